@@ -1,0 +1,97 @@
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+const barrel = {
+  name: "@cdktf/provider-aws",
+  message:
+    "import @cdktf/provider-aws/lib/<resource>: the index takes seconds to load",
+};
+/** Folders that a folder may not import from: imports go main -> stacks -> constructs, never upward. */
+const forbid = (...patterns) => ({
+  "no-restricted-imports": [
+    "error",
+    {
+      paths: [barrel],
+      patterns: patterns.map((pattern) => ({
+        regex: pattern,
+        message: "imports go downward",
+      })),
+    },
+  ],
+});
+const processRules = (allowEnv, allowConsole) => ({
+  "no-restricted-properties": [
+    "error",
+    ...(allowEnv
+      ? []
+      : [
+          {
+            object: "process",
+            property: "env",
+            message: "read the environment through stacks/config.ts",
+          },
+        ]),
+    {
+      object: "process",
+      property: "exit",
+      message: "set the exit code in scripts/lib/cli.ts",
+    },
+  ],
+  "no-console": allowConsole ? "off" : "error",
+});
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "cdktf.out/", ".build/", ".local-aws/"] },
+  eslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [
+      ...tseslint.configs.strictTypeChecked,
+      ...tseslint.configs.stylisticTypeChecked,
+    ],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      ...forbid(),
+      ...processRules(false, false),
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
+    },
+  },
+  {
+    files: ["**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly" } },
+  },
+  {
+    files: ["constructs/**"],
+    rules: forbid("\\.\\./(stacks|scripts|main|__tests__)"),
+  },
+  {
+    files: ["stacks/**", "main.ts"],
+    rules: forbid("\\.\\.?/(scripts|main|__tests__)"),
+  },
+  {
+    files: ["scripts/**/*.ts"],
+    rules: forbid(
+      "\\.\\./__tests__",
+      "^cdktf$",
+      "^@cdktf/",
+      "stacks/(?!config$)",
+    ),
+  },
+  { files: ["stacks/config.ts"], rules: processRules(true, false) },
+  {
+    files: ["scripts/*.ts", "scripts/lib/cli.ts"],
+    rules: processRules(false, true),
+  },
+  {
+    files: ["__tests__/**"],
+    rules: { ...forbid(), ...processRules(true, true) },
+  },
+);
