@@ -1,0 +1,79 @@
+import type { PolicyStatement } from "./policy-document";
+
+/** What members of a group may do with a bucket's objects. */
+export type BucketPermission = "read" | "read-write";
+
+/** A permission on a whole bucket, or on the objects whose keys begin with a prefix. */
+export type BucketGrant =
+  | BucketPermission
+  | { readonly permission: BucketPermission; readonly prefix: string };
+
+/** Bucket name to what is granted on it. */
+export type BucketGrants = Readonly<Record<string, BucketGrant>>;
+
+const READ_OBJECT = "s3:GetObject*";
+const READ_BUCKET = ["s3:GetBucket*", "s3:List*"];
+const WRITE_OBJECT = [
+  "s3:DeleteObject*",
+  "s3:PutObject",
+  "s3:PutObjectLegalHold",
+  "s3:PutObjectRetention",
+  "s3:PutObjectTagging",
+  "s3:PutObjectVersionTagging",
+  "s3:Abort*",
+];
+
+/** Permission and prefix of a grant, however it was written. */
+export function normalizeGrant(grant: BucketGrant): {
+  permission: BucketPermission;
+  prefix: string;
+} {
+  return typeof grant === "string" ? { permission: grant, prefix: "" } : grant;
+}
+
+/**
+ * Statements that allow what is granted, sorted by bucket: the same grants make the same policy.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-policies-s3.html
+ */
+export function bucketStatements(
+  grants: BucketGrants,
+  partition: string,
+): PolicyStatement[] {
+  return Object.entries(grants)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([bucket, grant]) => {
+      const { permission, prefix } = normalizeGrant(grant);
+      const bucketArn = `arn:${partition}:s3:::${bucket}`;
+      const objects = `${bucketArn}/${prefix}*`;
+      const reading: PolicyStatement[] =
+        prefix === ""
+          ? [
+              {
+                Effect: "Allow",
+                Action: [READ_OBJECT, ...READ_BUCKET],
+                Resource: [bucketArn, objects],
+              },
+            ]
+          : [
+              { Effect: "Allow", Action: READ_OBJECT, Resource: objects },
+              { Effect: "Allow", Action: "s3:GetBucket*", Resource: bucketArn },
+              {
+                Effect: "Allow",
+                Action: "s3:List*",
+                Resource: bucketArn,
+                Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
+              },
+            ];
+      return permission === "read"
+        ? reading
+        : [
+            ...reading,
+            {
+              Effect: "Allow" as const,
+              Action: WRITE_OBJECT,
+              Resource: objects,
+            },
+          ];
+    });
+}

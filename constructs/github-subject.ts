@@ -1,0 +1,85 @@
+import { LIMITS, problemWith } from "./limits";
+
+/** Which runs of a repository's workflows a role trusts; exactly one of branch, environment and tag is given. */
+export type GitHubSubject = GitHubRepository &
+  (
+    | { readonly branch: string }
+    | { readonly environment: string }
+    | { readonly tag: string }
+  );
+
+interface GitHubRepository {
+  readonly owner: string;
+  readonly repo: string;
+  /**
+   * Number of the owner, which stays its own when its name goes to somebody else.
+   *
+   * @default the subject is matched by name alone, as GitHub writes it for repositories made before 2026-07-15
+   */
+  readonly ownerId?: string;
+  /**
+   * Number of the repository; given with `ownerId` or not at all.
+   *
+   * @default the subject is matched by name alone
+   */
+  readonly repoId?: string;
+  /**
+   * Trusts the spelling without numbers as well, while a repository moves from the one to the other.
+   *
+   * @default false
+   */
+  readonly alsoClassic?: boolean;
+}
+
+/**
+ * The `sub` claims of such runs.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/oidc
+ */
+export function githubSubjects(subject: GitHubSubject): string[] {
+  const { owner, ownerId, repo, repoId, alsoClassic = false } = subject;
+  const run = runOf(subject);
+  const classic = `repo:${owner}/${repo}:${run}`;
+  if (ownerId === undefined || repoId === undefined) return [classic];
+  const immutable = `repo:${owner}@${ownerId}/${repo}@${repoId}:${run}`;
+  return alsoClassic ? [immutable, classic] : [immutable];
+}
+
+/** What GitHub or a trust policy would not take of a subject. */
+export function githubSubjectProblems(
+  subject: GitHubSubject,
+): (string | undefined)[] {
+  const { owner, ownerId, repo, repoId } = subject;
+  const ref =
+    "branch" in subject
+      ? subject.branch
+      : "tag" in subject
+        ? subject.tag
+        : subject.environment;
+  return [
+    problemWith(LIMITS.githubOwner, owner),
+    problemWith(LIMITS.githubRepository, repo),
+    ownerId === undefined
+      ? undefined
+      : problemWith(LIMITS.githubId, ownerId, "GitHub owner id"),
+    repoId === undefined
+      ? undefined
+      : problemWith(LIMITS.githubId, repoId, "GitHub repository id"),
+    (ownerId === undefined) === (repoId === undefined)
+      ? undefined
+      : `GitHub owner id and repository id must be given together, got ${ownerId === undefined ? "the repository's" : "the owner's"} alone`,
+    problemWith(LIMITS.githubRef, ref),
+  ];
+}
+
+function runOf(subject: GitHubSubject): string {
+  if ("environment" in subject)
+    return `environment:${encode(subject.environment)}`;
+  if ("tag" in subject) return `ref:refs/tags/${encode(subject.tag)}`;
+  return `ref:refs/heads/${encode(subject.branch)}`;
+}
+
+/** GitHub writes a colon inside a value so, since colons part the claim's fields. */
+function encode(value: string): string {
+  return value.replaceAll(":", "%3A");
+}

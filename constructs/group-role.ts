@@ -1,0 +1,86 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import type { IIdentityPool } from "./identity-pool";
+import { LIMITS } from "./limits";
+import { identityPoolPrincipal } from "./names";
+import {
+  policyCharacters,
+  policyDocument,
+  policyJson,
+  type PolicyDocument,
+  type PolicyStatement,
+} from "./policy-document";
+import { check, reportProblems } from "./validation";
+
+export interface GroupRoleProps {
+  readonly identityPool: IIdentityPool;
+  readonly region: string;
+  /** Fixed once the role is made: a role taken over from elsewhere keeps the name that others' policies hold. */
+  readonly roleName: string;
+  /** What the role allows; empty for a role that allows nothing. */
+  readonly statements: readonly PolicyStatement[];
+  /** @default none */
+  readonly description?: string;
+}
+
+/**
+ * A role that signed-in users of one identity pool assume.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
+ */
+export class GroupRole extends Construct {
+  readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, props: GroupRoleProps) {
+    super(scope, id);
+    const policy = policyDocument(...props.statements);
+    reportProblems(
+      this,
+      check(LIMITS.roleName, props.roleName),
+      check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),
+    );
+
+    const role = new IamRole(this, "Resource", {
+      name: props.roleName,
+      assumeRolePolicy: policyJson(
+        identityPoolTrust(props.identityPool.identityPoolId, props.region),
+      ),
+      ...(props.description !== undefined && {
+        description: props.description,
+      }),
+      lifecycle: { ignoreChanges: ["name"] },
+    });
+    if (props.statements.length > 0) {
+      new IamRolePolicy(this, "policy", {
+        name: props.roleName,
+        role: role.id,
+        policy: policyJson(policy),
+        lifecycle: { ignoreChanges: ["name"] },
+      });
+    }
+    this.roleArn = role.arn;
+  }
+}
+
+/**
+ * Trust in the signed-in users of one identity pool. Without `aud` any pool of any account would do; without `amr` so
+ * would users who never signed in.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+ */
+export function identityPoolTrust(
+  identityPoolId: string,
+  region: string,
+): PolicyDocument {
+  const principal = identityPoolPrincipal(region);
+  return policyDocument({
+    Effect: "Allow",
+    Principal: { Federated: principal },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: {
+      StringEquals: { [`${principal}:aud`]: identityPoolId },
+      "ForAnyValue:StringLike": { [`${principal}:amr`]: "authenticated" },
+    },
+  });
+}

@@ -1,0 +1,92 @@
+/**
+ * The names that other systems hang on: secrets, scopes, outputs, hosts. Pure, so that scripts share them with the
+ * constructs; a change here breaks a reader somewhere else.
+ */
+
+/** Name of one stage's stack: first part of every name the stage makes. */
+export function stackName(appName: string, stage: string): string {
+  return `${appName}-${stage}`;
+}
+
+/** Name of the secret that holds a client's credentials. */
+export function secretName(stack: string, clientId: string): string {
+  return `${stack}/${clientId}`;
+}
+
+/** Identifier and name of a resource server: the prefix of its OAuth scopes. */
+export function resourceServerIdentifier(id: string): string {
+  return `${id}-server`;
+}
+
+/** Name of the app client that a service signs in with. */
+export function serviceClientName(id: string): string {
+  return `${id} Service Access`;
+}
+
+/** Name of a role that a stage makes for a group, a repository or the identity pool. */
+export function roleName(stack: string, id: string): string {
+  return `${stack}-${id}`;
+}
+
+/** Name of a stage's identity pool. */
+export function identityPoolName(stack: string): string {
+  return `${stack} IdentityPool`;
+}
+
+/** A Terraform output's name for a caller's id: outputs are read as environment variables, which hold no hyphens. */
+export function outputName<Suffix extends string>(
+  id: string,
+  suffix: Suffix,
+): `${string}_${Suffix}` {
+  return `${id.replaceAll("-", "_")}_${suffix}`;
+}
+
+/** Client that the output `client_id` names when a stage has more than one programmatic client. */
+export const PROGRAMMATIC_CLIENT = "programmatic-client";
+
+/** Client that only the identity pool uses. */
+export const IDENTITY_PROVIDER_CLIENT = "identity-provider";
+
+/** AWS partition of a Region: second field of every ARN there. */
+export function partitionOf(region: string): "aws" | "aws-us-gov" {
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/**
+ * Base URL of a user pool's hosted domain: token endpoint and sign-in pages lie under it.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html
+ */
+export function domainBaseUrl(prefix: string, region: string): string {
+  const auth = partitionOf(region) === "aws-us-gov" ? "auth-fips" : "auth";
+  return `https://${prefix}.${auth}.${region}.amazoncognito.com`;
+}
+
+/** Issuer of a user pool's tokens without its scheme: the name an identity pool knows the user pool by. */
+export function userPoolProviderName(
+  region: string,
+  userPoolId: string,
+): string {
+  return `cognito-idp.${region}.amazonaws.com/${userPoolId}`;
+}
+
+/** Issuer of a user pool's tokens, as their `iss` claim has it. */
+export function userPoolIssuer(region: string, userPoolId: string): string {
+  return `https://${userPoolProviderName(region, userPoolId)}`;
+}
+
+/** Where the public keys lie that a user pool's tokens verify with. */
+export function userPoolJwksUrl(region: string, userPoolId: string): string {
+  return `${userPoolIssuer(region, userPoolId)}/.well-known/jwks.json`;
+}
+
+/**
+ * Principal that identity pools assume roles as, which is also the prefix of their condition keys.
+ *
+ * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+ */
+export function identityPoolPrincipal(region: string): string {
+  return partitionOf(region) === "aws-us-gov"
+    ? "cognito-identity-us-gov.amazonaws.com"
+    : "cognito-identity.amazonaws.com";
+}

@@ -1,0 +1,114 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Construct } from "constructs";
+import {
+  githubSubjectProblems,
+  githubSubjects,
+  type GitHubSubject,
+} from "./github-subject";
+import { LIMITS } from "./limits";
+import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
+import {
+  policyCharacters,
+  policyDocument,
+  policyJson,
+  type PolicyDocument,
+  type PolicyStatement,
+} from "./policy-document";
+import { check, checkEach, reportProblems } from "./validation";
+
+/** An ARN that only Terraform will know is counted as long as one of this account would be. */
+const ARN_FOR_COUNTING = "arn:aws-us-gov:iam::000000000000:oidc-provider/";
+
+export interface OidcRoleProps {
+  readonly provider: IOidcProvider;
+  readonly roleName: string;
+  /** Who may assume the role: GitHub's runs, or another issuer's `sub` claims whole. */
+  readonly subjects: readonly (GitHubSubject | string)[];
+  /** @default none */
+  readonly statements?: readonly PolicyStatement[];
+  /** @default none */
+  readonly managedPolicyArns?: readonly string[];
+}
+
+/**
+ * A role for workloads of an OIDC issuer. Audience and subject are compared for equality: a pattern in either has let
+ * strangers in.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+ */
+export class OidcRole extends Construct {
+  readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, props: OidcRoleProps) {
+    super(scope, id);
+    const { provider, statements = [], managedPolicyArns = [] } = props;
+    const subjects = props.subjects.flatMap((subject) =>
+      typeof subject === "string" ? [subject] : githubSubjects(subject),
+    );
+    const policy = policyDocument(...statements);
+    reportProblems(
+      this,
+      check(LIMITS.roleName, props.roleName),
+      subjects.length === 0
+        ? "subjects of an OIDC role must be at least one, got none"
+        : undefined,
+      ...props.subjects.flatMap((subject) =>
+        typeof subject === "string" ? [] : githubSubjectProblems(subject),
+      ),
+      ...checkEach(LIMITS.oidcSubject, subjects),
+      ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
+      check(LIMITS.managedPoliciesPerRole, managedPolicyArns.length),
+      check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),
+      check(
+        LIMITS.trustPolicyCharacters,
+        policyCharacters(
+          oidcTrust(
+            { ...provider, providerArn: ARN_FOR_COUNTING + provider.issuer },
+            subjects,
+          ),
+        ) ?? 0,
+      ),
+    );
+
+    const role = new IamRole(this, "Resource", {
+      name: props.roleName,
+      assumeRolePolicy: policyJson(oidcTrust(provider, subjects)),
+    });
+    if (statements.length > 0) {
+      new IamRolePolicy(this, "policy", {
+        name: props.roleName,
+        role: role.id,
+        policy: policyJson(policy),
+      });
+    }
+    for (const policyArn of new Set(managedPolicyArns)) {
+      new IamRolePolicyAttachment(this, policyArn, {
+        role: role.name,
+        policyArn,
+      });
+    }
+    this.roleArn = role.arn;
+  }
+}
+
+/** Trust in the subjects of one issuer. */
+export function oidcTrust(
+  provider: IOidcProvider,
+  subjects: readonly string[],
+): PolicyDocument {
+  const [only] = subjects;
+  return policyDocument({
+    Effect: "Allow",
+    Principal: { Federated: provider.providerArn },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: {
+      StringEquals: {
+        [`${provider.issuer}:aud`]: OIDC_AUDIENCE,
+        [`${provider.issuer}:sub`]:
+          subjects.length === 1 && only !== undefined ? only : subjects,
+      },
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { Token } from "cdktf";
+
+/** One statement of an IAM policy, as IAM's JSON has it. */
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: Readonly<Record<string, string | readonly string[]>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
+}
+
+/**
+ * An IAM policy.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** A policy of these statements, in the one version of the language that has policy variables. */
+export function policyDocument(
+  ...statements: readonly PolicyStatement[]
+): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/**
+ * The policy as the JSON text that Terraform hands to AWS. Policy variables (`${aws:username}`) are escaped, since
+ * Terraform would evaluate them; references to other resources are kept.
+ */
+export function policyJson(document: PolicyDocument): string {
+  return JSON.stringify(document)
+    .replace(/\$\{(?!TfToken\[)/g, "$${")
+    .replaceAll("%{", "%%{");
+}
+
+/** Characters of a policy as AWS counts them: without whitespace between the tokens of its JSON. */
+export function policyCharacters(document: PolicyDocument): number | undefined {
+  const json = JSON.stringify(document);
+  return Token.isUnresolved(json) ? undefined : json.length;
+}

@@ -1,0 +1,76 @@
+import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import { LIMITS } from "./limits";
+import type { IUserPool } from "./user-pool";
+import { check, reportProblems } from "./validation";
+
+/** Permission a client can be granted on a {@link ResourceServer}, as Cognito writes it: `server/scope`. */
+export type OAuthScope = `${string}/${string}`;
+
+export interface ResourceServerProps<S extends string> {
+  readonly userPool: IUserPool;
+  /** Identifier clients see as the scope prefix. Changing it revokes every grant. */
+  readonly identifier: string;
+  /** Scope name to the sentence shown to a reviewer. */
+  readonly scopes: Readonly<Record<S, string>>;
+}
+
+/**
+ * An API that clients get scopes of.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
+ */
+export class ResourceServer<S extends string> extends Construct {
+  private readonly identifier: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ResourceServerProps<S>,
+  ) {
+    super(scope, id);
+    const names = Object.keys(props.scopes) as S[];
+    reportProblems(
+      this,
+      check(LIMITS.resourceServerIdentifier, props.identifier),
+      check(LIMITS.resourceServerName, props.identifier),
+      check(LIMITS.scopesPerResourceServer, names.length),
+      ...names.flatMap((name) => [
+        check(LIMITS.scopeName, name),
+        check(
+          LIMITS.scopeDescription,
+          props.scopes[name],
+          `description of scope "${name}"`,
+        ),
+        check(LIMITS.oauthScope, `${props.identifier}/${name}`),
+      ]),
+    );
+
+    const resource = new CognitoResourceServer(this, "Resource", {
+      userPoolId: props.userPool.userPoolId,
+      identifier: props.identifier,
+      name: props.identifier,
+      scope: names.map((name) => ({
+        scopeName: name,
+        scopeDescription: props.scopes[name],
+      })),
+    });
+    this.identifier = resource.identifier;
+  }
+
+  /**
+   * The permission that a client asks for. It refers to the resource server, so that Terraform makes the server before
+   * the client.
+   */
+  scope(name: S): OAuthScope {
+    const known = Object.keys(this.props.scopes);
+    if (!Token.isUnresolved(name) && !known.includes(name)) {
+      reportProblems(
+        this,
+        `scope must be one of ${known.map((scope) => `"${scope}"`).join(", ")}, got "${name}"`,
+      );
+    }
+    return `${this.identifier}/${name}`;
+  }
+}

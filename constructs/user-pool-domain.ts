@@ -1,0 +1,44 @@
+import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
+import { Construct } from "constructs";
+import { LIMITS } from "./limits";
+import { domainBaseUrl } from "./names";
+import type { IUserPool } from "./user-pool";
+import { check, reportProblems } from "./validation";
+
+/** A hosted domain: where clients get tokens. */
+export interface IUserPoolDomain {
+  /** `https://…` without a trailing slash; `/oauth2/token` lies under it. */
+  readonly baseUrl: string;
+}
+
+export interface UserPoolDomainProps {
+  readonly userPool: IUserPool;
+  /** First label of the host, unique in the Region over all accounts. Changing it changes everybody's token URL. */
+  readonly prefix: string;
+  readonly region: string;
+}
+
+/**
+ * The hosted domain of a user pool, with a prefix of our own under Amazon's domain.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+ */
+export class UserPoolDomain extends Construct implements IUserPoolDomain {
+  /** Refers to the domain that an existing pool already has. */
+  static fromPrefix(prefix: string, region: string): IUserPoolDomain {
+    return { baseUrl: domainBaseUrl(prefix, region) };
+  }
+
+  readonly baseUrl: string;
+
+  constructor(scope: Construct, id: string, props: UserPoolDomainProps) {
+    super(scope, id);
+    reportProblems(this, check(LIMITS.domainPrefix, props.prefix));
+
+    new CognitoUserPoolDomain(this, "Resource", {
+      domain: props.prefix,
+      userPoolId: props.userPool.userPoolId,
+    });
+    this.baseUrl = domainBaseUrl(props.prefix, props.region);
+  }
+}

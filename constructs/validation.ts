@@ -1,0 +1,43 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { problemWith, type Limit } from "./limits";
+
+/**
+ * Has a construct say its problems when the app is synthesized, so that one run shows all of them.
+ *
+ * @param problems sentences without the construct's path; `undefined` ones are no problem
+ */
+export function reportProblems(
+  construct: IConstruct,
+  ...problems: readonly (string | undefined)[]
+): void {
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) construct.node.addValidation({ validate: () => found });
+}
+
+/** Checks a value against AWS's limit, unless Terraform alone will know the value. */
+export function check<T>(
+  limit: Limit<T>,
+  value: T,
+  subject?: string,
+): string | undefined {
+  return Token.isUnresolved(value)
+    ? undefined
+    : problemWith(limit, value, subject);
+}
+
+/** Checks each of several values, and that none comes twice. */
+export function checkEach<T extends string>(
+  limit: Limit<string>,
+  values: readonly T[],
+): (string | undefined)[] {
+  const repeated = values.filter(
+    (value, index) => values.indexOf(value) !== index,
+  );
+  return [
+    ...values.map((value) => check(limit, value)),
+    ...repeated.map(
+      (value) => `${limit.subject} must be given once, got "${value}" twice`,
+    ),
+  ];
+}
