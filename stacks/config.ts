@@ -1,0 +1,256 @@
+import { parseArn } from "../constructs/arn";
+import { problemsError } from "../constructs/errors";
+import { LIMITS, problemWith, show } from "../constructs/limits";
+import { partitionOf, stackName } from "../constructs/names";
+import {
+  Rejected,
+  SETTINGS,
+  type SettingName,
+  type Settings,
+} from "./settings";
+
+/** Names and texts as the process or a file gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that makes one stage: the settings of {@link SETTINGS}, checked and put together. */
+export interface StageConfig {
+  readonly appName: string;
+  readonly stage: string;
+  readonly stackName: string;
+  readonly owner: string;
+  readonly project: string;
+  readonly region: string;
+  readonly accountId?: string;
+  readonly state:
+    | { readonly backend: "local" }
+    | { readonly backend: "s3"; readonly bucket: string; readonly key: string };
+  readonly userPoolId?: string;
+  readonly userPoolDomain?: string;
+  readonly deletionProtection: boolean;
+  readonly identityPoolArn?: string;
+  readonly cognitoGroups: boolean;
+  readonly dataManagersRoleArn?: string;
+  readonly oidcProvider?: {
+    readonly issuer: string;
+    readonly thumbprint?: string;
+    readonly exists: boolean;
+  };
+  readonly permissionsBoundaryPolicyName?: string;
+  readonly programmaticCallbackUrls: readonly string[];
+  readonly dashboard?: {
+    readonly callbackUrls: readonly string[];
+    readonly logoutUrls: readonly string[];
+  };
+  readonly secretRecoveryDays: number;
+  readonly secretRoleAccess: readonly string[];
+}
+
+/** What a configuration is read against, beside its own values. */
+export interface Surroundings {
+  /** Name that the operating system has for the user, where it has one. */
+  readonly userName: string | undefined;
+  /** Whether a machine runs this: then no default is taken from a user's name. */
+  readonly ci: boolean;
+}
+
+/** The process's own environment, read here and nowhere else. */
+export function environment(): Record<string, string | undefined> {
+  return process.env;
+}
+
+/**
+ * One stage's configuration from settings by name.
+ *
+ * @throws UserError with every problem
+ */
+export function readConfig(
+  values: Environment,
+  surroundings: Surroundings,
+): StageConfig {
+  const { config, problems } = parseConfig(values, surroundings);
+  if (config === undefined) throw problemsError("configuration", problems);
+  return config;
+}
+
+/** One stage's configuration, or what is wrong with it. */
+export function parseConfig(
+  values: Environment,
+  { userName, ci }: Surroundings,
+): { config?: StageConfig; problems: readonly string[] } {
+  const problems: string[] = [];
+  const given = parseSettings(values, problems);
+  const stage =
+    lookUp(values, "STAGE") === undefined && !ci
+      ? fitStage(userName)
+      : (given.STAGE ?? "");
+  if (stage === "" && lookUp(values, "STAGE") === undefined) {
+    const where = ci ? "in CI" : "where the user has no name to make one from";
+    problems.push(`STAGE must be given ${where}, got nothing`);
+  }
+  const appName = given.APP_NAME ?? "veda-auth-stack";
+  const region = given.AWS_REGION ?? "us-west-2";
+  const key = given.STATE_BUCKET_KEY ?? `${appName}/${stage}/terraform.tfstate`;
+  const name = stackName(appName, stage);
+  const backend = given.STATE_BACKEND ?? "s3";
+
+  if (stage !== "" && given.USER_POOL_DOMAIN === undefined) {
+    const problem = problemWith(
+      LIMITS.domainPrefix,
+      name,
+      "domain prefix, which is APP_NAME-STAGE,",
+    );
+    if (problem !== undefined) problems.push(problem);
+  }
+  problems.push(...problemsTogether(values, given, region, backend));
+  if (problems.length > 0) return { problems };
+
+  const managers =
+    (given.DATA_MANAGERS_GROUP ?? true) && given.DATA_MANAGERS_ROLE_ARN;
+  const config: StageConfig = {
+    appName,
+    stage,
+    stackName: name,
+    owner:
+      given.OWNER ??
+      (userName ?? "unknown").replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "-"),
+    project: given.PROJECT ?? "veda",
+    region,
+    state:
+      backend === "local"
+        ? { backend }
+        : { backend, bucket: given.STATE_BUCKET_NAME ?? "", key },
+    deletionProtection: given.DELETION_PROTECTION ?? true,
+    cognitoGroups: given.COGNITO_GROUPS ?? false,
+    programmaticCallbackUrls: given.PROGRAMMATIC_CALLBACK_URLS ?? [],
+    secretRecoveryDays: given.SECRET_RECOVERY_DAYS ?? 7,
+    secretRoleAccess: given.SECRET_ROLE_ACCESS ?? [],
+    ...(given.AWS_ACCOUNT_ID !== undefined && {
+      accountId: given.AWS_ACCOUNT_ID,
+    }),
+    ...(given.USER_POOL_ID !== undefined && { userPoolId: given.USER_POOL_ID }),
+    ...(given.USER_POOL_DOMAIN !== undefined && {
+      userPoolDomain: given.USER_POOL_DOMAIN,
+    }),
+    ...(given.IDENTITY_POOL_ARN !== undefined && {
+      identityPoolArn: given.IDENTITY_POOL_ARN,
+    }),
+    ...(typeof managers === "string" && { dataManagersRoleArn: managers }),
+    ...(given.PERMISSIONS_BOUNDARY_POLICY_NAME !== undefined && {
+      permissionsBoundaryPolicyName: given.PERMISSIONS_BOUNDARY_POLICY_NAME,
+    }),
+    ...(given.OIDC_PROVIDER_URL !== undefined && {
+      oidcProvider: {
+        issuer: given.OIDC_PROVIDER_URL,
+        exists: given.OIDC_PROVIDER_EXISTS ?? false,
+        ...(given.OIDC_THUMBPRINT !== undefined && {
+          thumbprint: given.OIDC_THUMBPRINT,
+        }),
+      },
+    }),
+    ...(given.DASHBOARD_CALLBACK_URLS !== undefined && {
+      dashboard: {
+        callbackUrls: given.DASHBOARD_CALLBACK_URLS,
+        logoutUrls: given.DASHBOARD_LOGOUT_URLS ?? [],
+      },
+    }),
+  };
+  return { config, problems };
+}
+
+function parseSettings(values: Environment, problems: string[]): Settings {
+  const entries = (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => {
+    const text = lookUp(values, name);
+    if (text === undefined) return [];
+    const value = SETTINGS[name].parse(text);
+    if (!(value instanceof Rejected)) return [[name, value]];
+    problems.push(
+      ...value.got.map(
+        (got) => `${name} must be ${value.accepts}, got ${show(got)}`,
+      ),
+    );
+    return [];
+  });
+  return Object.fromEntries(entries) as Settings;
+}
+
+/** Problems that settings have with each other. */
+function problemsTogether(
+  values: Environment,
+  given: Settings,
+  region: string,
+  backend: string,
+): string[] {
+  const problems: string[] = [];
+  const needs = (name: SettingName, needed: SettingName): void => {
+    if (
+      lookUp(values, name) !== undefined &&
+      lookUp(values, needed) === undefined
+    ) {
+      problems.push(`${name} must come with ${needed}, got it alone`);
+    }
+  };
+  if (given.DATA_MANAGERS_GROUP === true)
+    needs("DATA_MANAGERS_GROUP", "DATA_MANAGERS_ROLE_ARN");
+  if (given.OIDC_PROVIDER_EXISTS === true)
+    needs("OIDC_PROVIDER_EXISTS", "OIDC_PROVIDER_URL");
+  needs("USER_POOL_DOMAIN", "USER_POOL_ID");
+  needs("OIDC_THUMBPRINT", "OIDC_PROVIDER_URL");
+  needs("DASHBOARD_LOGOUT_URLS", "DASHBOARD_CALLBACK_URLS");
+
+  if (backend === "s3" && lookUp(values, "STATE_BUCKET_NAME") === undefined) {
+    problems.push(
+      "STATE_BUCKET_NAME must be the bucket of the state, or STATE_BACKEND must be local, got neither",
+    );
+  }
+  if (
+    given.USER_POOL_ID !== undefined &&
+    !given.USER_POOL_ID.startsWith(`${region}_`)
+  ) {
+    problems.push(
+      `USER_POOL_ID must be of AWS_REGION "${region}", got "${given.USER_POOL_ID}"`,
+    );
+  }
+  const arns = [
+    ["DATA_MANAGERS_ROLE_ARN", given.DATA_MANAGERS_ROLE_ARN],
+    ["IDENTITY_POOL_ARN", given.IDENTITY_POOL_ARN],
+    ...(given.SECRET_ROLE_ACCESS ?? []).map(
+      (arn) => ["SECRET_ROLE_ACCESS", arn] as const,
+    ),
+  ] as const;
+  for (const [name, text] of arns) {
+    const arn = text === undefined ? undefined : parseArn(text);
+    if (text === undefined || arn === undefined) continue;
+    const partition = partitionOf(region);
+    if (arn.partition !== partition) {
+      problems.push(
+        `${name} must be in partition "${partition}" as AWS_REGION "${region}" is, got "${text}"`,
+      );
+    }
+    if (
+      given.AWS_ACCOUNT_ID !== undefined &&
+      arn.account !== given.AWS_ACCOUNT_ID
+    ) {
+      problems.push(
+        `${name} must be in AWS_ACCOUNT_ID "${given.AWS_ACCOUNT_ID}", got "${text}"`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** A value by its name, in whichever case the name is written. */
+export function lookUp(values: Environment, name: string): string | undefined {
+  const spelling = values[name]?.trim()
+    ? name
+    : Object.keys(values).find(
+        (key) => key.toUpperCase() === name && values[key]?.trim(),
+      );
+  return spelling === undefined ? undefined : values[spelling]?.trim();
+}
+
+function fitStage(userName = ""): string {
+  return userName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+}

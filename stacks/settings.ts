@@ -1,0 +1,219 @@
+import { LIMITS, type Limit } from "../constructs/limits";
+
+/** What is accepted of a setting, and the parts of its text that are not. */
+export class Rejected {
+  constructor(
+    readonly accepts: string,
+    readonly got: readonly string[],
+  ) {}
+}
+
+interface Setting<T> {
+  /** Default as the documentation writes it. */
+  readonly default: string;
+  readonly meaning: string;
+  readonly parse: (text: string) => T | Rejected;
+}
+
+/** The table of settings: each is read, checked and documented by its row alone. */
+export const SETTINGS = {
+  APP_NAME: setting(
+    "`veda-auth-stack`",
+    "first half of the stack name",
+    matching(
+      /^[a-z][a-z0-9-]*$/,
+      "lower-case letters, digits or hyphens, a letter first",
+    ),
+  ),
+  STAGE: setting(
+    "OS user name, made fit",
+    "second half of the stack name; unset, there is one stack for each file `.env.<stage>`; must be given in CI",
+    matching(/^[a-z0-9-]+$/, "lower-case letters, digits or hyphens"),
+  ),
+  OWNER: setting("OS user name", "tag `Owner`", limited(LIMITS.tagValue)),
+  PROJECT: setting("`veda`", "tag `Project`", limited(LIMITS.tagValue)),
+  AWS_REGION: setting(
+    "`us-west-2`",
+    "Region of every resource",
+    limited(LIMITS.region),
+  ),
+  AWS_ACCOUNT_ID: setting(
+    "none",
+    "the one account that may be deployed to",
+    limited(LIMITS.accountId),
+  ),
+  DATA_MANAGERS_ROLE_ARN: setting(
+    "none",
+    "existing role of the group `veda-data-store-managers`",
+    limited(LIMITS.roleArn),
+  ),
+  DATA_MANAGERS_GROUP: setting(
+    "`true` when the role is given",
+    "`false` leaves the group `veda-data-store-managers` out",
+    boolean,
+  ),
+  COGNITO_GROUPS: setting(
+    "`false`",
+    "the four groups of the VEDA data store's buckets",
+    boolean,
+  ),
+  IDENTITY_POOL_ARN: setting(
+    "none",
+    "existing identity pool to use instead of a new one",
+    limited(LIMITS.identityPoolArn),
+  ),
+  USER_POOL_ID: setting(
+    "none",
+    "existing user pool to use instead of a new one",
+    limited(LIMITS.userPoolId),
+  ),
+  USER_POOL_DOMAIN: setting(
+    "none",
+    "domain prefix that the existing user pool already has",
+    limited(LIMITS.domainPrefix),
+  ),
+  OIDC_PROVIDER_URL: setting(
+    "none",
+    "issuer whose workloads can assume roles, such as GitHub Actions",
+    oidcIssuer,
+  ),
+  OIDC_THUMBPRINT: setting(
+    "none",
+    "thumbprint of the issuer's certificate, 40 hex digits",
+    limited(LIMITS.thumbprint),
+  ),
+  OIDC_PROVIDER_EXISTS: setting(
+    "`false`",
+    "look the OIDC provider up, never make it",
+    boolean,
+  ),
+  PERMISSIONS_BOUNDARY_POLICY_NAME: setting(
+    "none",
+    "name of the account's policy that bounds every role",
+    limited(LIMITS.policyName),
+  ),
+  STATE_BUCKET_NAME: setting(
+    "none",
+    "bucket of the Terraform state; required unless `STATE_BACKEND=local`",
+    limited(LIMITS.bucketName),
+  ),
+  STATE_BUCKET_KEY: setting(
+    "`{APP_NAME}/{STAGE}/terraform.tfstate`",
+    "object of the Terraform state",
+    limited(LIMITS.stateKey),
+  ),
+  STATE_BACKEND: setting(
+    "`s3`",
+    "`s3`, or `local` for a state file in the project's folder",
+    oneOf("s3", "local"),
+  ),
+  DASHBOARD_CALLBACK_URLS: setting(
+    "none",
+    "comma-separated; make the frontend client `veda-dashboard`",
+    list(LIMITS.callbackUrl),
+  ),
+  DASHBOARD_LOGOUT_URLS: setting(
+    "none",
+    "comma-separated; where signing out may lead",
+    list(LIMITS.callbackUrl),
+  ),
+  PROGRAMMATIC_CALLBACK_URLS: setting(
+    "none",
+    "comma-separated; give the programmatic client the code flow on these alone",
+    list(LIMITS.callbackUrl),
+  ),
+  SECRET_RECOVERY_DAYS: setting(
+    "`7`",
+    "days for which a deleted secret can be restored: 0 or 7-30",
+    wholeNumber(LIMITS.secretRecoveryDays),
+  ),
+  DELETION_PROTECTION: setting(
+    "`true`",
+    "whether the user pool refuses to be deleted",
+    boolean,
+  ),
+  SECRET_ROLE_ACCESS: setting(
+    "none",
+    "comma-separated ARNs of roles that may read the service secrets",
+    list(LIMITS.roleArn),
+  ),
+  BOOTSTRAP_QUALIFIER: setting(
+    "ignored",
+    "accepted for old files; has no meaning here",
+    (text) => text,
+  ),
+} satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** What {@link SETTINGS} parse to; a setting that is not given is absent. */
+export type Settings = {
+  [N in SettingName]?: Exclude<
+    ReturnType<(typeof SETTINGS)[N]["parse"]>,
+    Rejected
+  >;
+};
+
+function setting<T>(
+  defaultText: string,
+  meaning: string,
+  parse: Setting<T>["parse"],
+): Setting<T> {
+  return { default: defaultText, meaning, parse };
+}
+
+function matching(pattern: RegExp, accepts: string) {
+  return (text: string) =>
+    pattern.test(text) ? text : new Rejected(accepts, [text]);
+}
+
+function limited(limit: Limit<string>) {
+  return (text: string) =>
+    limit.allows(text) ? text : new Rejected(limit.accepts, [text]);
+}
+
+function list(limit: Limit<string>) {
+  return (text: string): readonly string[] | Rejected => {
+    const items = text.split(",").map((item) => item.trim());
+    const bad = items.filter((item) => !limit.allows(item));
+    return bad.length === 0
+      ? [...new Set(items)]
+      : new Rejected(`comma-separated, each ${limit.accepts}`, bad);
+  };
+}
+
+function wholeNumber(limit: Limit<number>) {
+  return (text: string) =>
+    /^\d+$/.test(text) && limit.allows(Number(text))
+      ? Number(text)
+      : new Rejected(limit.accepts, [text]);
+}
+
+function oneOf<T extends string>(...values: readonly T[]) {
+  return (text: string) =>
+    values.find((value) => value === text.toLowerCase()) ??
+    new Rejected(`one of ${values.join(", ")}`, [text]);
+}
+
+function oidcIssuer(text: string): string | Rejected {
+  const issuer = text.replace(/^https:\/\//, "");
+  return LIMITS.oidcProviderUrl.allows(issuer)
+    ? issuer
+    : new Rejected(LIMITS.oidcProviderUrl.accepts, [text]);
+}
+
+const TRUE = ["1", "true", "t", "yes", "y", "on"];
+const FALSE = ["0", "false", "f", "no", "n", "off"];
+
+/** `undefined` for a text that is neither true nor false. */
+export function parseBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  return TRUE.includes(word) ? true : FALSE.includes(word) ? false : undefined;
+}
+
+function boolean(text: string): boolean | Rejected {
+  return (
+    parseBoolean(text) ??
+    new Rejected(`one of ${[...TRUE, ...FALSE].join(", ")}`, [text])
+  );
+}
