@@ -1,7 +1,7 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./limits";
 import {
@@ -80,7 +80,9 @@ export class ClientSecret extends Construct {
  * Terraform when to write. Seven hex digits stay inside 32 bits, which is what the provider's number holds everywhere.
  */
 function versionOf(fields: Readonly<Record<string, string>>): number {
-  return Fn.parseint(Fn.substr(Fn.sha256(Fn.jsonencode(fields)), 0, 7), 16);
+  return Token.asNumber(
+    Fn.parseint(Fn.substr(Fn.sha256(Fn.jsonencode(fields)), 0, 7), 16),
+  );
 }
 
 function readPolicy(roleArns: readonly string[]): PolicyDocument {

@@ -27,9 +27,9 @@ export function check<T>(
 }
 
 /** Checks each of several values, and that none comes twice. */
-export function checkEach<T extends string>(
+export function checkEach(
   limit: Limit<string>,
-  values: readonly T[],
+  values: readonly string[],
 ): (string | undefined)[] {
   const repeated = values.filter(
     (value, index) => values.indexOf(value) !== index,

@@ -197,7 +197,14 @@ function problemsTogether(
   needs("OIDC_THUMBPRINT", "OIDC_PROVIDER_URL");
   needs("DASHBOARD_LOGOUT_URLS", "DASHBOARD_CALLBACK_URLS");
 
-  if (backend === "s3" && lookUp(values, "STATE_BUCKET_NAME") === undefined) {
+  const backendRejected =
+    given.STATE_BACKEND === undefined &&
+    lookUp(values, "STATE_BACKEND") !== undefined;
+  if (
+    backend === "s3" &&
+    !backendRejected &&
+    lookUp(values, "STATE_BUCKET_NAME") === undefined
+  ) {
     problems.push(
       "STATE_BUCKET_NAME must be the bucket of the state, or STATE_BACKEND must be local, got neither",
     );

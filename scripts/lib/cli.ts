@@ -6,15 +6,15 @@ const EXIT_USER_ERROR = 1;
 const EXIT_DEFECT = 70;
 
 /**
- * Runs a command to its end: the one place where an error becomes text and an exit code.
+ * Runs a command to its end, and has the process exit with the code it returns: the one place where an error becomes text and an exit code.
  *
  * The exit code is set, not forced, so that what was written to a pipe still drains.
  */
 export async function runCommand(
-  command: () => Promise<number | void> | number | void,
+  command: () => Promise<number>,
 ): Promise<void> {
   try {
-    process.exitCode = (await command()) ?? 0;
+    process.exitCode = await command();
   } catch (error) {
     process.exitCode = report(error);
   }
@@ -26,8 +26,22 @@ function report(error: unknown): number {
     if (error.hint !== undefined) console.error(`hint: ${error.hint}`);
     return EXIT_USER_ERROR;
   }
+  if (isArgumentError(error)) {
+    console.error(error.message);
+    console.error("hint: --help lists what is accepted");
+    return EXIT_USER_ERROR;
+  }
   console.error(
     error instanceof Error ? (error.stack ?? error.message) : error,
   );
   return EXIT_DEFECT;
+}
+
+/** An argument that `node:util`'s `parseArgs` does not take. */
+function isArgumentError(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    String(error.code).startsWith("ERR_PARSE_ARGS")
+  );
 }

@@ -1,0 +1,112 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import type { Environment } from "../../stacks/config";
+import { AuthApp } from "../../stacks/auth-app";
+import { AuthStack } from "../../stacks/auth-stack";
+import { authApp, removeTemporaryFolders, stageConfig } from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const group = { description: "", precedence: 1, buckets: {} };
+
+describe("the app", () => {
+  test("writes one folder for each stage", () => {
+    const app = authApp();
+    new AuthStack(app, stageConfig());
+    new AuthStack(app, stageConfig({ STAGE: "prod" }));
+    app.synth();
+    expect(readdirSync(path.join(app.outdir, "stacks")).sort()).toEqual([
+      "veda-auth-stack-dev",
+      "veda-auth-stack-prod",
+    ]);
+  });
+
+  test("says which Terraform it writes for, as CDK Terrain asks", () => {
+    expect(authApp().node.tryGetContext("targetVersions")).toEqual({
+      terraform: ">=1.11.0",
+    });
+  });
+
+  test("removes a stage that it no longer has, and the other form of one that it has", () => {
+    const app = authApp();
+    const stacks = path.join(app.outdir, "stacks");
+    mkdirSync(path.join(stacks, "veda-auth-stack-old"), { recursive: true });
+    mkdirSync(path.join(stacks, "veda-auth-stack-dev"));
+    writeFileSync(path.join(stacks, "veda-auth-stack-dev", "cdk.tf"), "");
+    new AuthStack(app, stageConfig());
+    app.synth();
+    expect(readdirSync(stacks)).toEqual(["veda-auth-stack-dev"]);
+    expect(readdirSync(path.join(stacks, "veda-auth-stack-dev"))).toEqual([
+      "cdk.tf.json",
+    ]);
+  });
+
+  test("writes the same bytes from the same configuration", () => {
+    const bytes = (settings: Environment): string => {
+      const app = authApp();
+      const auth = new AuthStack(app, stageConfig(settings));
+      auth.addGroup("a", group);
+      auth.addProgrammaticClient("b");
+      app.synth();
+      return readFileSync(
+        path.join(app.outdir, "stacks", "veda-auth-stack-dev", "cdk.tf.json"),
+        "utf8",
+      );
+    };
+    const settings = {
+      STATE_BACKEND: "s3",
+      STATE_BUCKET_NAME: "ours",
+      PROJECT: "p",
+    };
+    expect(bytes(settings)).toBe(
+      bytes(Object.fromEntries(Object.entries(settings).reverse())),
+    );
+  });
+});
+
+describe("the app fails when", () => {
+  test("stages have problems, names those of all, and writes nothing", () => {
+    const app = authApp();
+    for (const stage of ["dev", "prod"]) {
+      new AuthStack(app, stageConfig({ STAGE: stage })).addGroup("a", {
+        ...group,
+        precedence: 0,
+      });
+    }
+    expect(() => {
+      app.synth();
+    }).toThrow(
+      /^stack: 2 problems\n {2}- group precedence .* \(veda-auth-stack-dev\/groups\/a\)\n {2}- group precedence .* \(veda-auth-stack-prod\/groups\/a\)$/,
+    );
+    expect(existsSync(app.outdir)).toBe(false);
+  });
+
+  test("two stages of one account would make one role", () => {
+    const build = (...settings: Environment[]): AuthApp => {
+      const app = authApp();
+      const [a, b] = settings.map(
+        (given) => new AuthStack(app, stageConfig(given)),
+      );
+      a?.addGroup("b-c", group);
+      b?.addGroup("c", group);
+      return app;
+    };
+    expect(() => {
+      build({ STAGE: "a" }, { STAGE: "a-b" }).synth();
+    }).toThrow(
+      /role name must be another than that of .*, got "veda-auth-stack-a-b-c"/,
+    );
+    expect(() => {
+      build(
+        { STAGE: "a", AWS_ACCOUNT_ID: "1".repeat(12) },
+        { STAGE: "a-b", AWS_ACCOUNT_ID: "2".repeat(12) },
+      ).synth();
+    }).not.toThrow();
+  });
+});

@@ -1,0 +1,685 @@
+import type { Environment } from "../../stacks/config";
+import { AuthStack } from "../../stacks/auth-stack";
+import {
+  addresses,
+  authApp,
+  only,
+  problemsOf,
+  removeTemporaryFolders,
+  stageConfig,
+  synthesize,
+  type Synthesized,
+} from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const account = "123456789012";
+const managersRole = `arn:aws:iam::${account}:role/veda-data-access`;
+const existingPool = `arn:aws:cognito-identity:us-west-2:${account}:identitypool/us-west-2:12345678-1234-1234-1234-123456789012`;
+const readers = {
+  description: "Readers",
+  precedence: 1,
+  buckets: { "a-bucket": "read" },
+} as const;
+
+function registry(auth: AuthStack) {
+  return auth.addResourceServer("registry", {
+    "item:read": "Read items",
+    "item:write": "Write items",
+  });
+}
+
+/** The argument of a `jsonencode` expression, as its keys and values are written. */
+function encoded(expression: unknown): Record<string, string> {
+  const fields = String(expression).matchAll(
+    /"([a-z_]+)" = ("[^"]*"|[\w.-]+)/g,
+  );
+  return Object.fromEntries(
+    [...fields].map(([, key = "", value = ""]) => [key, value]),
+  );
+}
+
+describe("a stage", () => {
+  test("is a user pool with a domain, and no more", () => {
+    expect(addresses(synthesize())).toMatchInlineSnapshot(`
+[
+  "aws_cognito_user_pool.user-pool_38E431F2",
+  "aws_cognito_user_pool_domain.domain_FBFFA2F6",
+]
+`);
+  });
+
+  test("exports what every stage has", () => {
+    const { output } = synthesize();
+    const pool = "${aws_cognito_user_pool.user-pool_38E431F2.id}";
+    expect(
+      Object.fromEntries(
+        Object.entries(output).map(([name, { value }]) => [name, value]),
+      ),
+    ).toEqual({
+      userpool_id: pool,
+      userpool_domain_base_url:
+        "https://veda-auth-stack-dev.auth.us-west-2.amazoncognito.com",
+      issuer: `https://cognito-idp.us-west-2.amazonaws.com/${pool}`,
+      jwks_url: `https://cognito-idp.us-west-2.amazonaws.com/${pool}/.well-known/jwks.json`,
+    });
+  });
+
+  test("in GovCloud has the hosts of GovCloud", () => {
+    const { output } = synthesize({ AWS_REGION: "us-gov-west-1" });
+    expect(output.userpool_domain_base_url?.value).toBe(
+      "https://veda-auth-stack-dev.auth-fips.us-gov-west-1.amazoncognito.com",
+    );
+  });
+
+  test("uses an existing user pool and makes it a domain", () => {
+    const given = synthesize({ USER_POOL_ID: "us-west-2_Abc" }, (auth) =>
+      auth.addProgrammaticClient("scripts"),
+    );
+    expect(given.resource).not.toHaveProperty("aws_cognito_user_pool");
+    expect(only(given, "aws_cognito_user_pool_domain").user_pool_id).toBe(
+      "us-west-2_Abc",
+    );
+    expect(only(given, "aws_cognito_user_pool_client").user_pool_id).toBe(
+      "us-west-2_Abc",
+    );
+    expect(given.output.userpool_id?.value).toBe("us-west-2_Abc");
+  });
+
+  test("leaves the domain of an existing user pool as it is", () => {
+    const given = synthesize(
+      { USER_POOL_ID: "us-west-2_Abc", USER_POOL_DOMAIN: "ours" },
+      (auth) => auth.addProgrammaticClient("scripts"),
+    );
+    expect(given.resource).not.toHaveProperty("aws_cognito_user_pool_domain");
+    expect(given.output.userpool_domain_base_url?.value).toBe(
+      "https://ours.auth.us-west-2.amazoncognito.com",
+    );
+  });
+});
+
+describe("a service client", () => {
+  const build = (auth: AuthStack): void => {
+    auth.addServiceClient("workflows-client", {
+      scopes: [registry(auth).scope("item:write")],
+    });
+  };
+
+  test("keeps its credentials under the stack's name", () => {
+    const given = synthesize({}, build);
+    expect(only(given, "aws_secretsmanager_secret")).toMatchObject({
+      name: "veda-auth-stack-dev/workflows-client",
+      description: "Client secret, created by VEDA Auth CDK.",
+      recovery_window_in_days: 7,
+    });
+    expect(given.output.workflows_client_secret_id?.value).toBe(
+      "veda-auth-stack-dev/workflows-client",
+    );
+    expect(given.output.workflows_client_secret_arn?.value).toMatch(
+      /^\$\{aws_secretsmanager_secret\..*\.arn\}$/,
+    );
+  });
+
+  test("has exactly the keys in its secret that services read", () => {
+    const { secret_string_wo: secret } = only(
+      synthesize({}, build),
+      "aws_secretsmanager_secret_version",
+    );
+    expect(encoded(secret)).toEqual({
+      flow: '"client_credentials"',
+      cognito_domain:
+        '"https://veda-auth-stack-dev.auth.us-west-2.amazoncognito.com"',
+      client_id: expect.stringMatching(
+        /^aws_cognito_user_pool_client\.[\w-]+\.id$/,
+      ) as string,
+      client_secret: expect.stringMatching(
+        /^aws_cognito_user_pool_client\.[\w-]+\.client_secret$/,
+      ) as string,
+      userpool_id: "aws_cognito_user_pool.user-pool_38E431F2.id",
+      scope: '"registry-server/item:write"',
+      aws_region: '"us-west-2"',
+    });
+  });
+
+  test("has a secret whose version follows every field but the secret itself", () => {
+    const version = String(
+      only(synthesize({}, build), "aws_secretsmanager_secret_version")
+        .secret_string_wo_version,
+    );
+    expect(version).toMatch(
+      /^\$\{parseint\(substr\(sha256\(jsonencode\(.*\)\), 0, 7\), 16\)\}$/,
+    );
+    expect(Object.keys(encoded(version)).sort()).toEqual([
+      "aws_region",
+      "client_id",
+      "cognito_domain",
+      "flow",
+      "scope",
+      "userpool_id",
+    ]);
+  });
+
+  test("is made after the resource server it has scopes of", () => {
+    const client = only(synthesize({}, build), "aws_cognito_user_pool_client");
+    expect(client.allowed_oauth_scopes).toEqual([
+      "${aws_cognito_resource_server.resource-servers_registry_4778592D.identifier}/item:write",
+    ]);
+  });
+
+  test("keeps its scopes in the order given", () => {
+    const given = synthesize({}, (auth) => {
+      const server = registry(auth);
+      auth.addServiceClient("w", {
+        scopes: [server.scope("item:write"), "registry-server/item:read"],
+      });
+    });
+    const { secret_string_wo: secret } = only(
+      given,
+      "aws_secretsmanager_secret_version",
+    );
+    expect(encoded(secret).scope).toBe(
+      '"registry-server/item:write registry-server/item:read"',
+    );
+  });
+
+  test("lets the roles of SECRET_ROLE_ACCESS read its secret", () => {
+    const { policy } = only(
+      synthesize({ SECRET_ROLE_ACCESS: managersRole }, build),
+      "aws_secretsmanager_secret_policy",
+    );
+    expect(JSON.parse(policy as string)).toMatchObject({
+      Statement: [{ Effect: "Allow", Principal: { AWS: [managersRole] } }],
+    });
+    expect(synthesize({}, build).resource).not.toHaveProperty(
+      "aws_secretsmanager_secret_policy",
+    );
+  });
+
+  test("of two can be taken out without touching the other", () => {
+    const one = synthesize({}, (auth) => {
+      auth.addServiceClient("b", {
+        scopes: [registry(auth).scope("item:read")],
+      });
+    });
+    const two = synthesize({}, (auth) => {
+      const server = registry(auth);
+      auth.addServiceClient("a", { scopes: [server.scope("item:read")] });
+      auth.addServiceClient("b", { scopes: [server.scope("item:read")] });
+    });
+    const kept = new Set(addresses(one));
+    expect(addresses(two).filter((address) => !kept.has(address))).toEqual([
+      expect.stringMatching(/^aws_cognito_user_pool_client\.clients_a_/),
+      expect.stringMatching(/^aws_secretsmanager_secret\.secrets_a_/),
+      expect.stringMatching(
+        /^aws_secretsmanager_secret_version\.secrets_a_version_/,
+      ),
+    ]);
+    for (const [type, blocks] of Object.entries(one.resource)) {
+      for (const [name, block] of Object.entries(blocks))
+        expect(two.resource[type]?.[name]).toEqual(block);
+    }
+  });
+});
+
+describe("a programmatic client", () => {
+  test("is the stage's client id, with a secret that names no secret", () => {
+    const given = synthesize({}, (auth) =>
+      auth.addProgrammaticClient("programmatic-client"),
+    );
+    const { secret_string_wo: secret } = only(
+      given,
+      "aws_secretsmanager_secret_version",
+    );
+    expect(Object.keys(encoded(secret)).sort()).toEqual([
+      "aws_region",
+      "client_id",
+      "cognito_domain",
+      "flow",
+      "userpool_id",
+    ]);
+    expect(encoded(secret).flow).toBe('"user_password"');
+    expect(given.output.client_id?.value).toMatch(
+      /clients_programmatic-client_/,
+    );
+    expect(only(given, "aws_cognito_user_pool_client").name).toBe(
+      "programmatic-client",
+    );
+  });
+
+  test("of several is the stage's client id by its name, in any order", () => {
+    const build = (...ids: string[]) =>
+      synthesize({}, (auth) => {
+        for (const id of ids) auth.addProgrammaticClient(id);
+        auth.addGroup("readers", readers);
+      });
+    const [a, b] = [
+      build("other", "programmatic-client"),
+      build("programmatic-client", "other"),
+    ];
+    expect(a.output.client_id?.value).toMatch(/clients_programmatic-client_/);
+    expect(a).toEqual(b);
+  });
+
+  test("can have another name than its id", () => {
+    const given = synthesize({}, (auth) =>
+      auth.addProgrammaticClient("scripts", { name: "Scripts" }),
+    );
+    expect(only(given, "aws_cognito_user_pool_client").name).toBe("Scripts");
+  });
+});
+
+describe("a frontend client", () => {
+  test("has an output and no secret", () => {
+    const given = synthesize({}, (auth) =>
+      auth.addFrontendClient("veda-dashboard", {
+        callbackUrls: ["https://a.example/"],
+      }),
+    );
+    expect(given.output.veda_dashboard_client_id?.value).toMatch(
+      /clients_veda-dashboard_/,
+    );
+    expect(given.resource).not.toHaveProperty("aws_secretsmanager_secret");
+  });
+});
+
+describe("a group", () => {
+  const build = (auth: AuthStack): void => {
+    auth.addGroup("readers", readers);
+    auth.addProgrammaticClient("programmatic-client");
+  };
+
+  test("brings the identity pool, which trusts the exported client too", () => {
+    const given = synthesize({}, build);
+    expect(addresses(given)).toMatchInlineSnapshot(`
+[
+  "aws_cognito_identity_pool.identity-pool_D7A93A4E",
+  "aws_cognito_identity_pool_roles_attachment.identity-pool_roles_3C957620",
+  "aws_cognito_user_group.groups_readers_8D3ACAC8",
+  "aws_cognito_user_pool.user-pool_38E431F2",
+  "aws_cognito_user_pool_client.clients_identity-provider_120691E7",
+  "aws_cognito_user_pool_client.clients_programmatic-client_314BB617",
+  "aws_cognito_user_pool_domain.domain_FBFFA2F6",
+  "aws_iam_role.group-roles_readers_DCEB8FAA",
+  "aws_iam_role.identity-pool_authenticated-role_FD01108B",
+  "aws_iam_role_policy.group-roles_readers_policy_75D68CFC",
+  "aws_secretsmanager_secret.secrets_identity-provider_2FD31255",
+  "aws_secretsmanager_secret.secrets_programmatic-client_343F6AFB",
+  "aws_secretsmanager_secret_version.secrets_identity-provider_version_C6E2B3A5",
+  "aws_secretsmanager_secret_version.secrets_programmatic-client_version_C655E7FE",
+]
+`);
+    const { cognito_identity_providers: providers } = only(
+      given,
+      "aws_cognito_identity_pool",
+    );
+    expect(providers).toEqual([
+      expect.objectContaining({
+        client_id: expect.stringMatching(
+          /clients_identity-provider_/,
+        ) as string,
+      }),
+      expect.objectContaining({
+        client_id: expect.stringMatching(
+          /clients_programmatic-client_/,
+        ) as string,
+      }),
+    ]);
+    expect(Object.keys(given.output)).toEqual(
+      expect.arrayContaining([
+        "identitypool_id",
+        "identitypool_arn",
+        "identity_provider_secret_id",
+      ]),
+    );
+  });
+
+  test("has a role that trusts signed-in users of this identity pool alone", () => {
+    for (const role of Object.values(
+      synthesize({}, build).resource.aws_iam_role ?? {},
+    )) {
+      expect(JSON.parse(role.assume_role_policy as string)).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Federated: "cognito-identity.amazonaws.com" },
+            Action: "sts:AssumeRoleWithWebIdentity",
+            Condition: {
+              StringEquals: {
+                "cognito-identity.amazonaws.com:aud":
+                  "${aws_cognito_identity_pool.identity-pool_D7A93A4E.id}",
+              },
+              "ForAnyValue:StringLike": {
+                "cognito-identity.amazonaws.com:amr": "authenticated",
+              },
+            },
+          },
+        ],
+      });
+    }
+  });
+
+  test("in GovCloud trusts the identity pools of GovCloud, and names its buckets", () => {
+    const given = synthesize({ AWS_REGION: "us-gov-west-1" }, build);
+    for (const role of Object.values(given.resource.aws_iam_role ?? {})) {
+      expect(role.assume_role_policy).toContain(
+        '"cognito-identity-us-gov.amazonaws.com:aud"',
+      );
+    }
+    expect(only(given, "aws_iam_role_policy").policy).toContain(
+      "arn:aws-us-gov:s3:::a-bucket",
+    );
+  });
+
+  test("has a role of the stack's name, which stays once it is made", () => {
+    const given = synthesize({}, build);
+    const roles = Object.values(given.resource.aws_iam_role ?? {});
+    expect(roles.map((role) => role.name).sort()).toEqual([
+      "veda-auth-stack-dev-authenticated",
+      "veda-auth-stack-dev-readers",
+    ]);
+    for (const block of [...roles, only(given, "aws_iam_role_policy")]) {
+      expect(block.lifecycle).toEqual({ ignore_changes: ["name"] });
+    }
+  });
+
+  test("uses an existing identity pool as it is", () => {
+    const given = synthesize({ IDENTITY_POOL_ARN: existingPool }, build);
+    expect(given.resource).not.toHaveProperty("aws_cognito_identity_pool");
+    expect(given.resource).not.toHaveProperty(
+      "aws_cognito_identity_pool_roles_attachment",
+    );
+    expect(JSON.stringify(given)).not.toContain("identity-provider");
+    expect(given.output.identitypool_arn?.value).toBe(existingPool);
+    expect(given.output.identitypool_id?.value).toBe(
+      "us-west-2:12345678-1234-1234-1234-123456789012",
+    );
+    expect(only(given, "aws_iam_role").assume_role_policy).toContain(
+      "us-west-2:12345678-1234-1234-1234-123456789012",
+    );
+  });
+
+  test("can have an existing role, and so can another", () => {
+    const given = synthesize({}, (auth) => {
+      auth.addGroupWithRole("a", {
+        description: "A",
+        precedence: 1,
+        roleArn: managersRole,
+      });
+      auth.addGroupWithRole("b", {
+        description: "B",
+        precedence: 2,
+        roleArn: managersRole,
+      });
+    });
+    const groups = Object.values(given.resource.aws_cognito_user_group ?? {});
+    expect(groups.map((group) => group.role_arn)).toEqual([
+      managersRole,
+      managersRole,
+    ]);
+    expect(only(given, "aws_iam_role").name).toBe(
+      "veda-auth-stack-dev-authenticated",
+    );
+  });
+});
+
+describe("an OIDC provider", () => {
+  const issuer = "token.actions.githubusercontent.com";
+
+  test("is made, and trusted by the roles added after it", () => {
+    const given = synthesize({}, (auth) => {
+      auth.addOidcProvider({ issuer, exists: false });
+      auth.addOidcRole("deploy", {
+        subjects: [{ owner: "o", repo: "r", environment: "prod" }],
+      });
+    });
+    const role = only(given, "aws_iam_role");
+    expect(role.name).toBe("veda-auth-stack-dev-deploy");
+    expect(JSON.parse(role.assume_role_policy as string)).toMatchObject({
+      Statement: [
+        {
+          Principal: { Federated: given.output.oidc_provider_arn?.value },
+          Condition: {
+            StringEquals: {
+              [`${issuer}:aud`]: "sts.amazonaws.com",
+              [`${issuer}:sub`]: "repo:o/r:environment:prod",
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  test("that exists is looked up", () => {
+    const given = synthesize({}, (auth) =>
+      auth.addOidcProvider({ issuer, exists: true }),
+    );
+    expect(given.resource).not.toHaveProperty(
+      "aws_iam_openid_connect_provider",
+    );
+    expect(given.output.oidc_provider_arn?.value).toMatch(
+      /^\$\{data\.aws_iam_openid_connect_provider\./,
+    );
+  });
+});
+
+describe("a stage fails when", () => {
+  test.each<[string, (auth: AuthStack) => void, RegExp]>([
+    [
+      "a client asks for a scope that no resource server has",
+      (auth) => {
+        registry(auth);
+        auth.addServiceClient("a", { scopes: ["registry-server/item:erase"] });
+      },
+      /^scopes of "a" must be among registry-server\/item:read, .* got "registry-server\/item:erase"/,
+    ],
+    [
+      "a client asks for a scope twice",
+      (auth) => {
+        const scope = registry(auth).scope("item:read");
+        auth.addServiceClient("a", {
+          scopes: [scope, "registry-server/item:read"],
+        });
+      },
+      /^scopes of "a" must be given once each, got "registry-server\/item:read" twice/,
+    ],
+    [
+      "a client has no scopes",
+      (auth) => auth.addServiceClient("a", { scopes: [] }),
+      /^scopes of a service client must be at least one/,
+    ],
+    [
+      "two groups have one precedence",
+      (auth) => {
+        auth.addGroup("a", readers);
+        auth.addGroup("b", readers);
+      },
+      /^group precedence must be another than that of "a", got 1 \(veda-auth-stack-dev\/groups\/b\)$/,
+    ],
+    [
+      "two roles differ by case alone",
+      (auth) => {
+        auth.addGroup("a", readers);
+        auth.addGroup("A", { ...readers, precedence: 2 });
+      },
+      /^role name must be another than that of .*, got "veda-auth-stack-dev-A"/,
+    ],
+    [
+      "a bucket has a name that S3 refuses",
+      (auth) => auth.addGroup("a", { ...readers, buckets: { Bucket: "read" } }),
+      /^bucket name must be .* got "Bucket"/,
+    ],
+    [
+      "none of several programmatic clients is the exported one",
+      (auth) => {
+        auth.addProgrammaticClient("a");
+        auth.addProgrammaticClient("b");
+      },
+      /^one of several programmatic clients must be "programmatic-client", got a, b/,
+    ],
+    [
+      "two clients would have one output",
+      (auth) => {
+        auth.addFrontendClient("a-b", { callbackUrls: ["https://a.example/"] });
+        auth.addFrontendClient("a_b", { callbackUrls: ["https://a.example/"] });
+      },
+      /^output must be another for each client, got "a_b_client_id" twice/,
+    ],
+    [
+      "an OIDC role has no provider",
+      (auth) =>
+        auth.addOidcRole("r", {
+          subjects: [{ owner: "o", repo: "r", branch: "main" }],
+        }),
+      /^OIDC role must come after an OIDC provider is added, got "r" without one/,
+    ],
+    [
+      "a client has no id",
+      (auth) => auth.addProgrammaticClient("", { name: "x" }),
+      /^client id must be .* got ""/,
+    ],
+  ])("%s", (_, build, message) => {
+    expect(problemsOf(build)).toContainEqual(expect.stringMatching(message));
+  });
+
+  test.each<[string, (auth: AuthStack) => void]>([
+    [
+      "resource server",
+      (auth) => {
+        registry(auth);
+        registry(auth);
+      },
+    ],
+    [
+      "service client",
+      (auth) => {
+        const scopes = [registry(auth).scope("item:read")];
+        auth.addServiceClient("registry", { scopes });
+        auth.addServiceClient("registry", { scopes });
+      },
+    ],
+    [
+      "client of another kind",
+      (auth) => {
+        auth.addProgrammaticClient("registry");
+        auth.addFrontendClient("registry", {
+          callbackUrls: ["https://a.example/"],
+        });
+      },
+    ],
+    [
+      "group",
+      (auth) => {
+        auth.addGroup("registry", readers);
+        auth.addGroup("registry", { ...readers, precedence: 2 });
+      },
+    ],
+  ])("the id of a %s comes twice", (_, build) => {
+    expect(problemsOf(build)).toContainEqual(
+      expect.stringMatching(
+        /^id must be another for each, got "registry" twice/,
+      ),
+    );
+  });
+
+  test("it holds more of a kind than the account allows", () => {
+    const app = authApp();
+    const auth = new AuthStack(app, stageConfig(), {
+      resourceServers: 1,
+      clients: 1,
+      groups: 1,
+    });
+    auth.addResourceServer("a", { b: "c" });
+    auth.addResourceServer("b", { b: "c" });
+    expect(() => {
+      app.synth();
+    }).toThrow(
+      /number of resource servers of a user pool must be at most 1, got 2/,
+    );
+  });
+
+  test("many things are wrong, and says all of them", () => {
+    const found = problemsOf((auth) => {
+      auth.addFrontendClient("a", { callbackUrls: ["http://evil.example"] });
+      auth.addGroup("b c", { ...readers, precedence: 0 });
+    });
+    expect(found.map((problem) => problem.split(" must ")[0])).toEqual([
+      "callback URL",
+      "group name",
+      "group precedence",
+      "role name",
+    ]);
+  });
+});
+
+describe("every combination of what a stage can have", () => {
+  const choices: readonly (readonly Environment[])[] = [
+    [
+      {},
+      { USER_POOL_ID: "us-west-2_Abc" },
+      { USER_POOL_ID: "us-west-2_Abc", USER_POOL_DOMAIN: "ours" },
+    ],
+    [{}, { IDENTITY_POOL_ARN: existingPool }],
+    [{}, { COGNITO_GROUPS: "true" }],
+    [{}, { DATA_MANAGERS_ROLE_ARN: managersRole }],
+    [
+      {},
+      { OIDC_PROVIDER_URL: "issuer.example" },
+      { OIDC_PROVIDER_URL: "issuer.example", OIDC_PROVIDER_EXISTS: "true" },
+    ],
+    [
+      {},
+      { PERMISSIONS_BOUNDARY_POLICY_NAME: "boundary" },
+      { PERMISSIONS_BOUNDARY_POLICY_NAME: "boundary", AWS_ACCOUNT_ID: account },
+    ],
+  ];
+  const combinations = choices.reduce<Environment[]>(
+    (all, options) =>
+      all.flatMap((chosen) =>
+        options.map((option) => ({ ...chosen, ...option })),
+      ),
+    [{}],
+  );
+
+  /** What main.ts adds, from the configuration that it reads. */
+  function build(auth: AuthStack): void {
+    const { stage } = auth;
+    auth.addServiceClient("workflows-client", {
+      scopes: [registry(auth).scope("item:read")],
+    });
+    auth.addProgrammaticClient("programmatic-client", {
+      callbackUrls: stage.programmaticCallbackUrls,
+    });
+    if (stage.dashboard)
+      auth.addFrontendClient("veda-dashboard", stage.dashboard);
+    if (stage.cognitoGroups) auth.addGroup("readers", readers);
+    if (stage.dataManagersRoleArn !== undefined) {
+      auth.addGroupWithRole("managers", {
+        description: "",
+        precedence: 10,
+        roleArn: stage.dataManagersRoleArn,
+      });
+    }
+    if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);
+  }
+
+  test("synthesizes, and bounds every role when it should", () => {
+    expect(combinations).toHaveLength(216);
+    for (const settings of combinations) {
+      const given: Synthesized = synthesize(settings, build);
+      const needsPool =
+        settings.COGNITO_GROUPS !== undefined ||
+        settings.DATA_MANAGERS_ROLE_ARN !== undefined;
+      const makesPool = needsPool && settings.IDENTITY_POOL_ARN === undefined;
+      expect("aws_cognito_identity_pool" in given.resource).toBe(makesPool);
+      expect("identitypool_id" in given.output).toBe(
+        makesPool || settings.IDENTITY_POOL_ARN !== undefined,
+      );
+      for (const role of Object.values(given.resource.aws_iam_role ?? {})) {
+        expect("permissions_boundary" in role).toBe(
+          "PERMISSIONS_BOUNDARY_POLICY_NAME" in settings,
+        );
+      }
+    }
+  });
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { SETTINGS } from "../../stacks/settings";
+
+const settings = Object.entries(SETTINGS);
+
+describe("the table of settings", () => {
+  test("is the table in the README", () => {
+    const rows = settings.map(
+      ([name, { default: standard, meaning }]) =>
+        `| \`${name}\` | ${standard} | ${meaning} |`,
+    );
+    const readme = readFileSync("README.md", "utf8").split("\n");
+    expect(readme.filter((line) => /^\| `[A-Z_]+` \|/.test(line))).toEqual(
+      rows,
+    );
+  });
+
+  test("is the example of an environment file", () => {
+    const lines = settings.flatMap(([name, { default: standard, meaning }]) => [
+      `# ${meaning} (default: ${standard})`,
+      `# ${name}=`,
+      "",
+    ]);
+    const [, ...example] = readFileSync(".env.example", "utf8").split("\n\n");
+    expect(example.join("\n\n")).toBe(lines.join("\n"));
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Environment } from "../../stacks/config";
+import { stages } from "../../stacks/stages";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const STATE = "STATE_BACKEND=local\n";
+
+function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(path.join(folder, name), text);
+  return folder;
+}
+
+function names(
+  files: Readonly<Record<string, string>>,
+  env: Environment = {},
+): string[] {
+  return stages(env, folderOf(files)).map((stage) => stage.stackName);
+}
+
+function problems(
+  files: Readonly<Record<string, string>>,
+  env: Environment = {},
+): string[] {
+  try {
+    stages(env, folderOf(files));
+  } catch (error) {
+    return (error as Error).message.split("\n  - ").slice(1);
+  }
+  return [];
+}
+
+describe("the stages of a folder", () => {
+  test("are the one of the user's name where nothing else is said", () => {
+    const [stage, ...more] = stages({ STATE_BACKEND: "local" }, folderOf({}));
+    expect(stage?.stage).toMatch(/^[a-z0-9-]+$/);
+    expect(more).toEqual([]);
+  });
+
+  test("are the one that STAGE names, with its own file", () => {
+    const folder = folderOf({
+      ".env": STATE + "PROJECT=common",
+      ".env.dev": "PROJECT=dev",
+      ".env.prod": "PROJECT=prod",
+    });
+    expect(stages({ STAGE: "dev" }, folder)).toMatchObject([
+      { stackName: "veda-auth-stack-dev", project: "dev" },
+    ]);
+  });
+
+  test("are one for each file, in the order of their names", () => {
+    const files = {
+      ".env": STATE,
+      ".env.prod": "",
+      ".env.dev": "",
+      ".env.example": "APP_NAME=x",
+      ".env.local": "",
+    };
+    expect(names(files)).toEqual([
+      "veda-auth-stack-dev",
+      "veda-auth-stack-prod",
+    ]);
+  });
+
+  test("keep their state apart in one bucket", () => {
+    const folder = folderOf({
+      ".env": "STATE_BUCKET_NAME=ours",
+      ".env.a": "",
+      ".env.b": "",
+    });
+    expect(stages({}, folder).map((stage) => stage.state)).toEqual([
+      {
+        backend: "s3",
+        bucket: "ours",
+        key: "veda-auth-stack/a/terraform.tfstate",
+      },
+      {
+        backend: "s3",
+        bucket: "ours",
+        key: "veda-auth-stack/b/terraform.tfstate",
+      },
+    ]);
+  });
+
+  test("take a setting from the process first, then from their own file, then from the common one", () => {
+    const folder = folderOf({
+      ".env": STATE + "OWNER=common\nPROJECT=common\nAPP_NAME=common",
+      ".env.dev": "owner=file\nPROJECT=file\nUNKNOWN=ignored",
+    });
+    expect(
+      stages({ STAGE: "dev", OWNER: "process", APP_NAME: "" }, folder),
+    ).toMatchObject([{ owner: "process", project: "file", appName: "common" }]);
+  });
+
+  test("come from the file of ENV_FILE alone", () => {
+    const files = {
+      ".env": "OWNER=common",
+      ".env.dev": "",
+      "other.env": STATE + 'STAGE=other\nPROJECT="a b"',
+    };
+    const folder = folderOf(files);
+    const [stage, ...more] = stages({ ENV_FILE: "other.env" }, folder);
+    expect(stage).toMatchObject({ stage: "other", project: "a b" });
+    expect(stage?.owner).not.toBe("common");
+    expect(more).toEqual([]);
+  });
+
+  test("do not come from folders", () => {
+    const folder = folderOf({ ".env.dev": STATE });
+    mkdirSync(path.join(folder, ".env"));
+    mkdirSync(path.join(folder, ".env.venv"));
+    expect(stages({}, folder).map((stage) => stage.stage)).toEqual(["dev"]);
+  });
+
+  test("say that the bootstrap qualifier has no meaning", () => {
+    const lines: string[] = [];
+    stages(
+      { STAGE: "dev" },
+      folderOf({ ".env.dev": STATE + "BOOTSTRAP_QUALIFIER=abc" }),
+      (line) => lines.push(line),
+    );
+    expect(lines).toEqual([
+      expect.stringContaining("BOOTSTRAP_QUALIFIER is ignored"),
+    ]);
+  });
+
+  test("may both trust an issuer that one of them made", () => {
+    const url = "OIDC_PROVIDER_URL=issuer.example\n";
+    expect(
+      names({
+        ".env": STATE + url,
+        ".env.a": "",
+        ".env.b": "OIDC_PROVIDER_EXISTS=true",
+      }),
+    ).toHaveLength(2);
+    expect(
+      names({
+        ".env": STATE + url,
+        ".env.a": "AWS_ACCOUNT_ID=111111111111",
+        ".env.b": "AWS_ACCOUNT_ID=222222222222",
+      }),
+    ).toHaveLength(2);
+  });
+});
+
+describe("the stages of a folder fail when", () => {
+  test("two files are wrong, and name each with its file", () => {
+    expect(
+      problems({
+        ".env": STATE,
+        ".env.a": "COGNITO_GROUPS=maybe",
+        ".env.b": "AWS_REGION=x",
+      }),
+    ).toEqual([
+      expect.stringMatching(/^\.env\.a: COGNITO_GROUPS must be/),
+      expect.stringMatching(/^\.env\.b: AWS_REGION must be/),
+    ]);
+  });
+
+  test("a file's name is no stage", () => {
+    expect(problems({ ".env": STATE, ".env.dev.bak": "" })).toEqual([
+      expect.stringMatching(
+        /^\.env\.dev\.bak: STAGE must be .*got "dev\.bak"$/,
+      ),
+    ]);
+  });
+
+  test("ENV_FILE names no file", () => {
+    expect(problems({}, { ENV_FILE: "nowhere.env" })).toEqual([
+      'ENV_FILE must be a file, got "nowhere.env"',
+    ]);
+  });
+
+  test("CI is set and no stage is", () => {
+    expect(problems({}, { CI: "true", STATE_BACKEND: "local" })).toEqual([
+      "STAGE must be given in CI, got nothing",
+    ]);
+    expect(problems({}, { CI: "false", STATE_BACKEND: "local" })).toEqual([]);
+  });
+
+  test("two would write the same state", () => {
+    expect(
+      problems({
+        ".env": "STATE_BUCKET_NAME=ours\nSTATE_BUCKET_KEY=state",
+        ".env.a": "",
+        ".env.b": "",
+      }),
+    ).toEqual([
+      'STATE_BUCKET_KEY must be another for each stage, got "state" for stages "a" and "b"',
+    ]);
+  });
+
+  test("two would make one OIDC provider in one account", () => {
+    expect(
+      problems({
+        ".env": STATE + "OIDC_PROVIDER_URL=issuer.example",
+        ".env.a": "",
+        ".env.b": "",
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        /^OIDC_PROVIDER_URL can be made once in an account/,
+      ),
+    ]);
+  });
+});

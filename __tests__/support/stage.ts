@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Testing } from "cdktf";
+import {
+  readConfig,
+  type Environment,
+  type StageConfig,
+} from "../../stacks/config";
+import { AuthApp } from "../../stacks/auth-app";
+import { AuthStack } from "../../stacks/auth-stack";
+
+/** Settings of the smallest stage. */
+export const SMALLEST: Environment = {
+  STAGE: "dev",
+  STATE_BACKEND: "local",
+  OWNER: "somebody",
+};
+
+/** A stage's configuration from the smallest settings and these. */
+export function stageConfig(settings: Environment = {}): StageConfig {
+  return readConfig(
+    { ...SMALLEST, ...settings },
+    { userName: "somebody", ci: false },
+  );
+}
+
+const folders: string[] = [];
+
+/** A folder that is removed by {@link removeTemporaryFolders}. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "veda-auth-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** To be called after all tests of a file that makes folders. */
+export function removeTemporaryFolders(): void {
+  for (const folder of folders.splice(0))
+    rmSync(folder, { recursive: true, force: true });
+}
+
+export function authApp(): AuthApp {
+  return new AuthApp({ outdir: path.join(temporaryFolder(), "cdktf.out") });
+}
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** The parts of synthesized JSON that tests look at. */
+export interface Synthesized {
+  readonly terraform: Block;
+  readonly provider: { readonly aws: readonly Block[] };
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly output: Readonly<Record<string, { readonly value: string }>>;
+}
+
+/** A stage's synthesized JSON, after `build` has added to it. */
+export function synthesize(
+  settings: Environment = {},
+  build: (auth: AuthStack) => void = () => undefined,
+): Synthesized {
+  const stack = new AuthStack(authApp(), stageConfig(settings));
+  build(stack);
+  return JSON.parse(Testing.synth(stack, true)) as Synthesized;
+}
+
+/** Sorted addresses of everything Terraform keeps state of. */
+export function addresses(configuration: Synthesized): string[] {
+  return Object.entries(configuration.resource)
+    .flatMap(([type, blocks]) =>
+      Object.keys(blocks).map((name) => `${type}.${name}`),
+    )
+    .sort();
+}
+
+/** The only resource of a type. */
+export function only(configuration: Synthesized, type: string): Block {
+  const blocks = Object.values(configuration.resource[type] ?? {});
+  const [block] = blocks;
+  if (block === undefined || blocks.length > 1)
+    throw new Error(`${blocks.length} resources of type ${type}`);
+  return block;
+}
+
+/** The problems that an app tells when it is synthesized. */
+export function problemsOf(
+  build: (auth: AuthStack) => void,
+  settings: Environment = {},
+): string[] {
+  const app = authApp();
+  build(new AuthStack(app, stageConfig(settings)));
+  try {
+    app.synth();
+  } catch (error) {
+    const [, ...problems] = (error as Error).message.split("\n  - ");
+    return problems;
+  }
+  return [];
+}

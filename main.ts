@@ -1,0 +1,71 @@
+import { AuthApp } from "./stacks/auth-app";
+import { AuthStack } from "./stacks/auth-stack";
+import { stages } from "./stacks/stages";
+
+const config = stages();
+const app = new AuthApp();
+
+for (const stage of config) {
+  const auth = new AuthStack(app, stage);
+
+  const ingestion = auth.addResourceServer("veda-stac-ingestion-registry", {
+    "stac:register": "Create STAC ingestions",
+    "stac:cancel": "Cancel a STAC ingestion",
+    "stac:list": "List STAC ingestions",
+  });
+
+  auth.addServiceClient("workflows-client", {
+    scopes: [ingestion.scope("stac:register")],
+  });
+  auth.addProgrammaticClient("programmatic-client", {
+    callbackUrls: stage.programmaticCallbackUrls,
+  });
+  if (stage.dashboard)
+    auth.addFrontendClient("veda-dashboard", stage.dashboard);
+
+  if (stage.cognitoGroups) {
+    const dev = "veda-data-store-dev";
+    const store = "veda-data-store";
+    const staging = "veda-data-store-staging";
+
+    auth.addGroup("veda-staging-writers", {
+      description:
+        "Users that have read/write-access to the VEDA store and staging datastore",
+      precedence: 1,
+      buckets: {
+        [dev]: "read-write",
+        [store]: "read-write",
+        [staging]: "read-write",
+      },
+    });
+    auth.addGroup("veda-writers", {
+      description: "Users that have read/write-access to the VEDA store",
+      precedence: 2,
+      buckets: { [dev]: "read-write", [store]: "read-write" },
+    });
+    auth.addGroup("veda-staging-readers", {
+      description:
+        "Users that have read-access to the VEDA store and staging data store",
+      precedence: 3,
+      buckets: { [dev]: "read", [store]: "read", [staging]: "read" },
+    });
+    auth.addGroup("veda-readers", {
+      description: "Users that have read-access to the VEDA store",
+      precedence: 4,
+      buckets: { [store]: "read" },
+    });
+  }
+
+  if (stage.dataManagersRoleArn) {
+    auth.addGroupWithRole("veda-data-store-managers", {
+      description:
+        "Authenticated users assume read write veda data access role",
+      precedence: 10,
+      roleArn: stage.dataManagersRoleArn,
+    });
+  }
+
+  if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);
+}
+
+app.synth();

@@ -1,0 +1,29 @@
+import { TerraformOutput } from "cdktf";
+import type { StageStack } from "./stage-stack";
+
+/**
+ * Names of the outputs of a stage. In upper case they are the variables that other deployments read, so a name that
+ * changes breaks a deployment somewhere else.
+ */
+export type OutputName =
+  | "userpool_id"
+  | "userpool_domain_base_url"
+  | "issuer"
+  | "jwks_url"
+  | "client_id"
+  | "identitypool_id"
+  | "identitypool_arn"
+  | "oidc_provider_arn"
+  | `${string}_client_id`
+  | `${string}_secret_id`
+  | `${string}_secret_arn`;
+
+/** Adds an output to a stage; its construct id is its name, so that no hash is added to it. */
+export function addOutput(
+  stack: StageStack,
+  name: OutputName,
+  value: string,
+  description: string,
+): void {
+  new TerraformOutput(stack, name, { value, description });
+}

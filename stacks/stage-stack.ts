@@ -1,0 +1,145 @@
+import path from "node:path";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import {
+  App,
+  Aspects,
+  LocalBackend,
+  S3Backend,
+  TerraformElement,
+  TerraformStack,
+} from "cdktf";
+import { partitionOf } from "../constructs/names";
+import { PermissionsBoundary } from "../constructs/permissions-boundary";
+import type { StageConfig } from "./config";
+import { toHcl, type JsonObject } from "./hcl";
+
+/** From Terraform's first version that has write-only arguments and locks state in S3 alone. */
+const TERRAFORM_VERSIONS = ">= 1.11.0, < 2.0.0";
+/** From the provider's first version with all that is used here. */
+const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
+
+/**
+ * What every stage's stack has, whatever it holds: the provider with its tags, the state, the permissions boundary, and
+ * Terraform's native syntax.
+ */
+export class StageStack extends TerraformStack {
+  constructor(
+    app: App,
+    readonly stage: StageConfig,
+  ) {
+    super(app, stage.stackName);
+    const account =
+      stage.accountId === undefined
+        ? {}
+        : { allowedAccountIds: [stage.accountId] };
+    new AwsProvider(this, "aws", {
+      region: stage.region,
+      defaultTags: [
+        {
+          tags: {
+            Client: "nasa-impact",
+            Owner: stage.owner,
+            Project: stage.project,
+            Stack: stage.stage,
+          },
+        },
+      ],
+      ...account,
+    });
+    this.addOverride("terraform.required_version", TERRAFORM_VERSIONS);
+    this.addOverride("terraform.required_providers.aws", {
+      source: "hashicorp/aws",
+      version: PROVIDER_VERSIONS,
+    });
+
+    if (stage.state.backend === "s3") {
+      const { bucket, key } = stage.state;
+      const backend = new S3Backend(this, {
+        bucket,
+        key,
+        region: stage.region,
+        encrypt: true,
+        ...account,
+      });
+      backend.addOverride("use_lockfile", true);
+    } else {
+      const folder = path.join(app.outdir, "stacks", stage.stackName);
+      new LocalBackend(this, {
+        path: path.relative(folder, `terraform.${stage.stackName}.tfstate`),
+      });
+    }
+    if (stage.permissionsBoundaryPolicyName !== undefined) {
+      Aspects.of(this).add(
+        new PermissionsBoundary(
+          this.policyArn(stage.permissionsBoundaryPolicyName),
+        ),
+      );
+    }
+  }
+
+  /** The stack in Terraform's native syntax: cdktf's own writer neither escapes strings nor keeps every override. */
+  override toHclTerraform(): { hcl: string; metadata: JsonObject } {
+    const configuration = this.toTerraform() as JsonObject;
+    const typed: Record<string, JsonObject> = {};
+    for (const element of this.node
+      .findAll()
+      .filter((node) => TerraformElement.isTerraformElement(node))) {
+      mergeFragment(
+        typed,
+        element.toHclTerraform() as Record<string, JsonObject>,
+      );
+    }
+    return {
+      hcl: toHcl(configuration, typed),
+      metadata: metadataOf(configuration),
+    };
+  }
+
+  private policyArn(name: string): string {
+    const account =
+      this.stage.accountId ??
+      new DataAwsCallerIdentity(this, "caller-identity", {}).accountId;
+    return `arn:${partitionOf(this.stage.region)}:iam::${account}:policy/${name}`;
+  }
+}
+
+/** Adds one element's fragment: blocks lie by their type under a section, and by their name under a type. */
+function mergeFragment(
+  typed: Record<string, JsonObject>,
+  fragment: Record<string, JsonObject | undefined>,
+): void {
+  for (const [section, blocks] of Object.entries(fragment)) {
+    for (const [type, block] of Object.entries(blocks ?? {})) {
+      const merged = (typed[section] ??= {}) as Record<string, JsonObject>;
+      merged[type] = Array.isArray(block)
+        ? (block as unknown as JsonObject)
+        : { ...merged[type], ...(block as JsonObject) };
+    }
+  }
+}
+
+/** What cdktf keeps beside the native syntax, which has no place for it: the `//` of everything, and the backend. */
+function metadataOf(configuration: JsonObject): JsonObject {
+  const onlyComments = (section: string): JsonObject =>
+    mapValues(configuration[section] as JsonObject | undefined, (type) =>
+      mapValues(type as JsonObject, (block) => ({
+        "//": (block as JsonObject)["//"] ?? {},
+      })),
+    );
+  return {
+    "//": configuration["//"] ?? {},
+    terraform: configuration.terraform ?? {},
+    resource: onlyComments("resource"),
+    data: onlyComments("data"),
+  };
+}
+
+function mapValues(
+  object: JsonObject | undefined,
+  change: (value: JsonObject[string]) => JsonObject[string],
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object ?? {}).map(([key, value]) => [key, change(value)]),
+  );
+}
