@@ -82,13 +82,17 @@ export class StageStack extends TerraformStack {
   override toHclTerraform(): { hcl: string; metadata: JsonObject } {
     const configuration = this.toTerraform() as JsonObject;
     const typed: Record<string, JsonObject> = {};
-    for (const element of this.node
-      .findAll()
-      .filter((node) => TerraformElement.isTerraformElement(node))) {
-      mergeFragment(
-        typed,
-        element.toHclTerraform() as Record<string, JsonObject>,
-      );
+    for (const element of this.node.findAll()) {
+      if (TerraformElement.isTerraformElement(element)) {
+        // an override of a list would hide its type
+        const plain = Object.create(element, {
+          rawOverrides: { value: {} },
+        }) as TerraformElement;
+        mergeFragment(
+          typed,
+          plain.toHclTerraform() as Record<string, JsonObject>,
+        );
+      }
     }
     return {
       hcl: toHcl(configuration, typed),
