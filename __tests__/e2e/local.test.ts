@@ -1,0 +1,268 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import {
+  CreateBucketCommand,
+  ListBucketsCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import path from "node:path";
+import { installLocalAws } from "../../scripts/lib/local-aws-install";
+import { requirePrerequisites } from "../../scripts/lib/prerequisites";
+import { runTerraform } from "../../scripts/lib/terraform";
+import { environment } from "../../stacks/config";
+
+const project = path.resolve(__dirname, "../..");
+const EXPORTS = [
+  "AWS_ENDPOINT_URL",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "CHECKPOINT_DISABLE",
+];
+
+jest.setTimeout(900_000);
+
+const hasTools =
+  spawnSync("python3", ["--version"]).status === 0 &&
+  spawnSync(environment().TERRAFORM_BINARY_NAME ?? "terraform", ["version"])
+    .status === 0;
+const describeWithTools =
+  hasTools || environment().E2E === "required" ? describe : describe.skip;
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project folder of its own, so that a local AWS that a person has up is left alone. */
+let directory: string;
+
+/** Runs `npm run local` there. */
+function local(...args: readonly string[]): Promise<Outcome> {
+  const child = spawn(
+    process.execPath,
+    [path.join(project, "scripts/run.mjs"), "local", ...args],
+    { cwd: directory, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  return new Promise((resolve) => {
+    child.once("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** The variables that a shell has after taking over what a command prints. */
+function variables({ stdout }: Outcome): Record<string, string> {
+  const { stdout: all } = spawnSync("sh", ["-c", `${stdout}\nenv -0`], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH },
+  });
+  return Object.fromEntries(
+    all
+      .split("\0")
+      .filter((entry) => entry.includes("="))
+      .map((entry) => [
+        entry.slice(0, entry.indexOf("=")),
+        entry.slice(entry.indexOf("=") + 1),
+      ]),
+  );
+}
+
+function settings(of: Record<string, string>, accessKeyId = "test") {
+  return {
+    endpoint: of.AWS_ENDPOINT_URL ?? "",
+    region: of.AWS_REGION ?? "",
+    credentials: {
+      accessKeyId,
+      secretAccessKey: of.AWS_SECRET_ACCESS_KEY ?? "",
+    },
+  };
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    return (await fetch(`${endpoint}/_ministack/health`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+describeWithTools("npm run local", () => {
+  let first: Outcome;
+  let variablesOfFirst: Record<string, string>;
+  let endpoint: string;
+
+  beforeAll(async () => {
+    await requirePrerequisites({ directory: path.join(project, ".local-aws") });
+    const installed = path.join(project, ".local-aws");
+    const python = await installLocalAws({
+      directory: installed,
+      log: () => undefined,
+    });
+    directory = realpathSync(mkdtempSync(path.join(tmpdir(), "local-")));
+    const copy = path.join(directory, ".local-aws");
+    mkdirSync(copy);
+    const venv = path.dirname(path.dirname(python));
+    symlinkSync(venv, path.join(copy, path.basename(venv)));
+    cpSync(
+      path.join(installed, "installed.json"),
+      path.join(copy, "installed.json"),
+    );
+
+    const [one, two] = await Promise.all([local("up"), local("up")]);
+    first = one;
+    expect(two.stdout).toBe(one.stdout);
+    variablesOfFirst = variables(first);
+    endpoint = variablesOfFirst.AWS_ENDPOINT_URL ?? "";
+  });
+
+  afterAll(async () => {
+    await local("down");
+    rmSync(directory, { recursive: true });
+  });
+
+  test("up prints variables alone to standard output", () => {
+    expect(first).toMatchObject({ code: 0 });
+    for (const line of first.stdout.trim().split("\n"))
+      expect(line).toMatch(/^(export [A-Z_]+=.*|unset [A-Z_]+)$/);
+    expect(Object.keys(variablesOfFirst)).toEqual(
+      expect.arrayContaining(EXPORTS),
+    );
+    expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  test("up again comes to the one that is up", async () => {
+    const again = await local("up", "--port", "1");
+    expect(again).toMatchObject({ code: 0, stdout: first.stdout });
+    expect(again.stderr).toContain(`already up at ${endpoint}`);
+  });
+
+  test("status says where it runs and prints the variables again", async () => {
+    expect(await local("status")).toEqual({
+      code: 0,
+      stdout: first.stdout,
+      stderr: `running at ${endpoint}\n`,
+    });
+  });
+
+  test("it serves the AWS SDK, buckets by path, and writes to its folder alone", async () => {
+    const cognito = new CognitoIdentityProviderClient(
+      settings(variablesOfFirst),
+    );
+    const { UserPool } = await cognito.send(
+      new CreateUserPoolCommand({ PoolName: "people" }),
+    );
+    expect(UserPool?.Id).toMatch(/^us-west-2_/);
+    const s3 = new S3Client(settings(variablesOfFirst));
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: "some-bucket",
+        CreateBucketConfiguration: { LocationConstraint: "us-west-2" },
+      }),
+    );
+    const { Buckets } = await s3.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(["some-bucket"]);
+    const run = readdirSync(path.join(directory, ".local-aws")).find((name) =>
+      name.startsWith("run-"),
+    );
+    expect(readdirSync(path.join(directory, ".local-aws", run ?? ""))).toEqual(
+      expect.arrayContaining(["server.log", "state"]),
+    );
+  });
+
+  test("it refuses credentials that it does not know", async () => {
+    const stranger = new S3Client(settings(variablesOfFirst, "AKIAUNKNOWN"));
+    await expect(stranger.send(new ListBucketsCommand({}))).rejects.toThrow(
+      /does not exist in our records|invalid/i,
+    );
+  });
+
+  test("it cannot be reached from other machines", async () => {
+    const addresses = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .filter(({ internal, family }) => !internal && family === "IPv4");
+    for (const { address } of addresses)
+      expect(await answers(endpoint.replace("127.0.0.1", address))).toBe(false);
+  });
+
+  test("Terraform finds the AWS provider with the variables", async () => {
+    const folder = path.join(directory, "configuration");
+    mkdirSync(folder);
+    writeFileSync(
+      path.join(folder, "main.tf"),
+      `terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws", version = ">= 5.100.0, < 7.0.0" }
+  }
+}
+`,
+    );
+    const result = await runTerraform(["init", "-no-color", "-input=false"], {
+      directory: folder,
+      environment: { ...environment(), ...variablesOfFirst },
+      timeoutSeconds: 300,
+    });
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(
+      readFileSync(path.join(folder, ".terraform.lock.hcl"), "utf8"),
+    ).toContain("hashicorp/aws");
+  });
+
+  test("down ends it and leaves nothing of it; status then exits with 3", async () => {
+    expect(await local("down")).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "stopped\n",
+    });
+    expect(await answers(endpoint)).toBe(false);
+    expect(
+      readdirSync(path.join(directory, ".local-aws")).filter((name) =>
+        /^(run-|server)/.test(name),
+      ),
+    ).toEqual([]);
+    expect(await local("status")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: "not running\n",
+    });
+    expect(await local("down")).toMatchObject({ code: 0 });
+  });
+
+  test("--help tells the commands", async () => {
+    const { code, stdout } = await local("--help");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/up .*\n.*down .*\n.*status /);
+  });
+
+  test.each([
+    [["--bar"], /^Unknown option '--bar'/],
+    [["left"], /^command must be up, down or status, got "left"\n$/],
+    [[], /^command must be up, down or status, got ""\n$/],
+    [["up", "--port", "x"], /^--port must be a port .*got "x"\n$/],
+  ])("fails when called with %j, in one message", async (args, message) => {
+    const { code, stdout, stderr } = await local(...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,116 @@
+import {
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../constructs/errors";
+import { beforeEnding } from "./interrupts";
+
+const POLL_MS = 100;
+/** Age at which the guard around breaking a lock is itself left over: it is held for microseconds. */
+const GUARD_STALE_MS = 10_000;
+
+export interface LockOptions {
+  readonly log: (line: string) => void;
+  /** How long another holder is waited for. */
+  readonly waitSeconds: number;
+}
+
+/**
+ * Runs `job` while no other command holds the lock `file`; a lock whose holder no longer runs is taken over.
+ *
+ * The lock is a symbolic link to its holder's process id: made in one step, so that it is never seen without its holder.
+ *
+ * @throws UserError when the lock stays held
+ */
+export async function withLock<T>(
+  file: string,
+  { log, waitSeconds }: LockOptions,
+  job: () => Promise<T>,
+): Promise<T> {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const deadline = Date.now() + waitSeconds * 1000;
+  let hasTold = false;
+  while (!tryLock(file)) {
+    const holder = holderOf(file);
+    if (holder !== undefined && !isAlive(holder)) breakLock(file, holder);
+    else if (Date.now() > deadline)
+      throw new UserError(
+        `${file} is held by process ${holder ?? "unknown"} for more than ${waitSeconds} s`,
+        "delete that file if the process is not one of this project's",
+      );
+    else {
+      if (!hasTold) log(`waiting for process ${holder ?? "unknown"}`);
+      hasTold = true;
+      await sleep(POLL_MS);
+    }
+  }
+  const unlock = (): void => {
+    rmSync(file, { force: true });
+  };
+  const settle = beforeEnding(unlock);
+  try {
+    return await job();
+  } finally {
+    unlock();
+    settle();
+  }
+}
+
+function tryLock(file: string): boolean {
+  return succeeds("EEXIST", () => {
+    symlinkSync(String(process.pid), file);
+  });
+}
+
+function holderOf(file: string): number | undefined {
+  let target: string | undefined;
+  succeeds("ENOENT", () => {
+    target = readlinkSync(file);
+  });
+  return target === undefined ? undefined : Number(target);
+}
+
+/** A process of somebody else may not be signalled, but it runs. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** Removes a dead holder's lock under a guard, so that of two who saw it neither removes the other's new one. */
+function breakLock(file: string, holder: number): void {
+  const guard = `${file}.break`;
+  const isMine = succeeds("EEXIST", () => {
+    mkdirSync(guard);
+  });
+  if (!isMine) {
+    const made = statSync(guard, { throwIfNoEntry: false })?.mtimeMs;
+    if (made !== undefined && Date.now() - made > GUARD_STALE_MS)
+      rmSync(guard, { recursive: true, force: true });
+    return;
+  }
+  try {
+    if (holderOf(file) === holder) rmSync(file, { force: true });
+  } finally {
+    rmdirSync(guard);
+  }
+}
+
+/** Whether an action came to its end, `code` being the one failure that is an answer. */
+function succeeds(code: string, action: () => unknown): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === code) return false;
+    throw error;
+  }
+}

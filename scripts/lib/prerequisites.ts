@@ -1,0 +1,34 @@
+import path from "node:path";
+import { problemsError } from "../../constructs/errors";
+import { environment, type Environment } from "../../stacks/config";
+import { LOCAL_AWS_DIRECTORY } from "./local-aws";
+import { installedPython } from "./local-aws-install";
+import { findPython } from "./python";
+import { findTerraform } from "./terraform";
+
+export interface PrerequisiteOptions {
+  /** @default {@link LOCAL_AWS_DIRECTORY} in the working directory */
+  readonly directory?: string;
+  /** @default the process's */
+  readonly env?: Environment;
+}
+
+/**
+ * Checks that Terraform, and Python for the local AWS, are there before any work begins.
+ *
+ * @throws UserError with every one that is missing
+ */
+export async function requirePrerequisites({
+  directory = LOCAL_AWS_DIRECTORY,
+  env = environment(),
+}: PrerequisiteOptions = {}): Promise<void> {
+  const isInstalled = installedPython(path.resolve(directory)) !== undefined;
+  const searches = await Promise.all([
+    findTerraform(env),
+    ...(isInstalled ? [] : [findPython(env)]),
+  ]);
+  const problems = searches.flatMap((search) =>
+    "problem" in search ? [search.problem] : [],
+  );
+  if (problems.length > 0) throw problemsError("prerequisites", problems);
+}

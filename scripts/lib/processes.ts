@@ -1,0 +1,171 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { statSync } from "node:fs";
+import { constants } from "node:os";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../constructs/errors";
+import type { Environment } from "../../stacks/config";
+import { beforeEnding, type Ending } from "./interrupts";
+
+/** How long a process has to end by itself before it is killed. */
+const GRACE_MS = 5_000;
+/** Exit codes of a shell for a command that could not be started. */
+const NOT_EXECUTABLE = 126;
+export const NOT_FOUND = 127;
+
+export interface ProcessOptions {
+  readonly environment: Environment;
+  /** After this time the process and all that it started are ended. */
+  readonly timeoutSeconds: number;
+  /** @default the working directory */
+  readonly directory?: string;
+  /**
+   * Told each line of either output as it comes.
+   *
+   * @default nobody: the output is in the result
+   */
+  readonly onLine?: (line: string) => void;
+  /** @default the process runs to its end or its time */
+  readonly signal?: AbortSignal;
+}
+
+export interface ProcessResult {
+  /** Exit code, or as a shell says it: 127 not found, 126 not executable, 128 + n for signal n. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a command without a shell and without input to its end, and gives its output.
+ *
+ * It gets a process group of its own, so that a time limit, an abort or an interrupt of this process ends what the
+ * command started too. An interrupted call never returns: the process is about to end.
+ *
+ * @throws UserError when the time is over or the folder is missing
+ * @throws the signal's reason when aborted
+ */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  const { environment, directory = ".", onLine, signal } = options;
+  signal?.throwIfAborted();
+  requireFolder(directory);
+  // before the process is there: a signal may come as soon as it is
+  let interruption: Ending | undefined;
+  const settle = beforeEnding(async (ending) => {
+    interruption = ending;
+    if (ending === "exit") killGroup(child, "SIGKILL");
+    else await endTree(child, closed);
+  });
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: environment,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const closed = exitCode(child);
+  const stdout = capture(child.stdout, onLine);
+  const stderr = capture(child.stderr, onLine);
+
+  let stoppedBecause: Error | undefined;
+  const stop = (reason: Error): void => {
+    stoppedBecause ??= reason;
+    void endTree(child, closed);
+  };
+  const timer = setTimeout(() => {
+    const name = [command, ...args].join(" ").slice(0, 60);
+    const limit = `took longer than ${options.timeoutSeconds} s`;
+    stop(new UserError(`${name} ${limit} and was stopped`));
+  }, options.timeoutSeconds * 1000);
+  const onAbort = (): void => {
+    stop(asError(signal?.reason));
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+
+  const code = await closed;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", onAbort);
+  settle();
+  if (interruption !== undefined) await forever();
+  if (stoppedBecause !== undefined) throw stoppedBecause;
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** Last lines of a text, for a message: where a tool says what went wrong. */
+export function tail(text: string, lines: number): string {
+  return text.trimEnd().split("\n").slice(-lines).join("\n");
+}
+
+/** A missing folder would otherwise be reported as a missing command. */
+function requireFolder(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UserError(`folder ${directory} does not exist`);
+}
+
+function exitCode(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      resolve(error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE);
+    });
+    child.once("close", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+function capture(
+  stream: NodeJS.ReadableStream,
+  onLine: ProcessOptions["onLine"],
+): () => string {
+  const chunks: string[] = [];
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => chunks.push(chunk));
+  if (onLine) createInterface({ input: stream }).on("line", onLine);
+  return () => chunks.join("");
+}
+
+/** Asks the whole group to end, then makes it. */
+async function endTree(
+  child: ChildProcess,
+  closed: Promise<unknown>,
+): Promise<void> {
+  killGroup(child, "SIGTERM");
+  const patience = new AbortController();
+  await Promise.race([
+    closed,
+    sleep(GRACE_MS, undefined, { signal: patience.signal }).catch(() => {
+      // ended in time
+    }),
+  ]);
+  patience.abort();
+  killGroup(child, "SIGKILL");
+  // a descendant in another group may still hold the pipes
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}
+
+/** Signals what still runs of a child's process group. */
+export function killGroup(
+  { pid }: Pick<ChildProcess, "pid">,
+  signal: NodeJS.Signals,
+): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+function forever(): Promise<never> {
+  return new Promise(() => {
+    // left pending
+  });
+}
