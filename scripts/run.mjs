@@ -17,9 +17,15 @@ const command = process.argv[2] ?? "";
 const bundle = path.join(project, ".build", `${command}.cjs`);
 const inputs = path.join(project, ".build", `${command}.inputs.json`);
 
-if (!isFresh()) build();
-process.argv.splice(1, 2, bundle);
-require(bundle);
+// the SDK announces what its later versions need; the lockfile has one for this Node
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+if (isFresh() || build()) {
+  process.argv.splice(1, 2, bundle);
+  require(bundle);
+} else {
+  process.exitCode = 1;
+}
 
 /** Whether every file the bundle was made from is still the file it was. */
 function isFresh() {
@@ -33,21 +39,11 @@ function isFresh() {
   }
 }
 
+/** Whether the bundle could be made; why not has been printed. */
 function build() {
-  const { buildSync } = require("esbuild");
-  const { outputFiles, metafile } = buildSync({
-    absWorkingDir: project,
-    entryPoints: [`scripts/${command}.ts`],
-    outfile: bundle,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    // the SDK is loaded from node_modules when a command calls AWS: bundled, it would be parsed at every start
-    external: ["@aws-sdk/*"],
-    metafile: true,
-    write: false,
-    logLevel: "error",
-  });
+  const result = bundled();
+  if (result === undefined) return false;
+  const { outputFiles, metafile } = result;
   const stamps = Object.keys(metafile.inputs).map((file) => [
     file,
     fingerprint(path.join(project, file)),
@@ -55,6 +51,29 @@ function build() {
   mkdirSync(path.dirname(bundle), { recursive: true });
   replace(bundle, outputFiles[0].text);
   replace(inputs, JSON.stringify(Object.fromEntries(stamps)));
+  return true;
+}
+
+function bundled() {
+  const { buildSync } = require("esbuild");
+  try {
+    return buildSync({
+      absWorkingDir: project,
+      entryPoints: [`scripts/${command}.ts`],
+      outfile: bundle,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      // the SDK is loaded from node_modules when a command calls AWS: bundled, it would be parsed at every start
+      external: ["@aws-sdk/*"],
+      metafile: true,
+      write: false,
+      logLevel: "error",
+    });
+  } catch (error) {
+    if (Array.isArray(error.errors)) return undefined;
+    throw error;
+  }
 }
 
 /** Two commands may build at once, so a file is there whole or not at all. */

@@ -1,0 +1,143 @@
+import { UserError } from "../../constructs/errors";
+import { DEMO_SETTINGS, DemoStage } from "./demo-stage";
+import { leftovers, prepareAccount } from "./demo-account";
+import { signIn, takeServiceToken } from "./demo-sign-in";
+import { bringUpLocalAws, startLocalAws, type LocalAws } from "./local-aws";
+import { requirePrerequisites } from "./prerequisites";
+import { shellLines } from "./shell-lines";
+import { terraformEnvironment } from "./terraform";
+
+const GROUP = "veda-writers";
+/** A line of Terraform, as cdktf writes it, that says what has been done to a resource. */
+const PROGRESS =
+  /(aws_\w+)\.\S+ \((.+?)(?:\/Resource)?\): (Creation|Modifications|Destruction) complete/;
+const DONE: Readonly<Record<string, string>> = {
+  Creation: "created  ",
+  Modifications: "changed  ",
+  Destruction: "destroyed",
+};
+const SERVICE_SCOPE = "veda-stac-ingestion-registry-server/stac:register";
+
+export interface DemoOptions {
+  /** Where what is synthesized goes; the caller removes it. */
+  readonly folder: string;
+  /** Leaves the stage and the local AWS up. */
+  readonly keep: boolean;
+  /** Told what the demo found, for a person to read. */
+  readonly print: (line: string) => void;
+  /** Told what is going on. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * The main job from beginning to end on a local AWS.
+ *
+ * @throws UserError when a prerequisite is missing or anything is not as it should be
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { keep, log } = options;
+  await requirePrerequisites();
+  log("starting a local AWS");
+  if (keep) {
+    const aws = await bringUpLocalAws({ log });
+    await use(aws, options);
+    printExports(aws, options);
+    return;
+  }
+  const aws = await startLocalAws({ log });
+  try {
+    await tearDown(aws, await use(aws, options), options);
+  } finally {
+    await aws.stop();
+  }
+}
+
+/** Deploys the stage and uses it, as a service and as a user. */
+async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
+  const { folder, print, log } = options;
+  const stage = new DemoStage(aws, folder, (line) => {
+    const [, type, id, change] = PROGRESS.exec(line) ?? [];
+    if (type !== undefined)
+      log(`  ${DONE[change ?? ""] ?? ""} ${type} ${id ?? ""}`);
+  });
+  log("making the state bucket, a boundary policy and a data managers' role");
+  await prepareAccount(aws);
+  log(`cdktf deploy ${stage.stackName}`);
+  const outputs = await stage.deploy();
+  log("terraform plan, for the second time");
+  ensure(await stage.isUpToDate(), "the second plan is not empty");
+  log("taking a token with the service's secret");
+  const token = await takeServiceToken(
+    aws,
+    outputs.workflows_client_secret_id ?? "",
+  );
+  ensure(token.scope === SERVICE_SCOPE, `the token's scope is ${token.scope}`);
+  log("signing a user in for credentials of the identity pool");
+  const credentials = await signIn(aws, outputs, GROUP);
+
+  const resources = await stage.resources();
+  printTable(print, [
+    ["stack", stage.stackName],
+    ["resources", `${resources.length}, second plan empty`],
+    ["user pool", outputs.userpool_id],
+    ["hosted domain", outputs.userpool_domain_base_url],
+    ["identity pool", outputs.identitypool_id],
+    ["secret", `${token.secretName} (client_secret ********)`],
+    ["service token", `scope ${token.scope}, for ${token.expiresInSeconds} s`],
+    ["user", `${credentials.userName} in ${credentials.groups.join(", ")}`],
+    [
+      "credentials",
+      `${credentials.accessKeyId}, until ${credentials.expiration.toISOString()}`,
+    ],
+  ]);
+  return stage;
+}
+
+/** Destroys the stage, in the two steps that its deletion protection asks for. */
+async function tearDown(
+  aws: LocalAws,
+  stage: DemoStage,
+  { print, log }: DemoOptions,
+): Promise<void> {
+  const unprotected = { DELETION_PROTECTION: "false" };
+  log("switching deletion protection off");
+  await stage.deploy(unprotected);
+  log(`cdktf destroy ${stage.stackName}`);
+  await stage.destroy(unprotected);
+  const left = [
+    ...(await stage.resources()),
+    ...(await leftovers(aws, stage.stackName)),
+  ];
+  ensure(left.length === 0, `left after destroy: ${left.join(", ")}`);
+  print(
+    `destroyed: 0 resources left in the state, 0 of ${stage.stackName} in the account`,
+  );
+}
+
+function printExports(aws: LocalAws, { print }: DemoOptions): void {
+  print("");
+  print("The stage is up. To use it from a shell:");
+  print("");
+  const variables = {
+    ...aws.environment,
+    ...terraformEnvironment(),
+    ...DEMO_SETTINGS,
+  };
+  for (const line of shellLines(variables)) print(`  ${line}`);
+  print("");
+  print("To stop it and lose all of it: npm run local -- down");
+}
+
+function printTable(
+  print: DemoOptions["print"],
+  rows: readonly (readonly [string, string | undefined])[],
+): void {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) {
+    print(`${name.padEnd(width)}  ${value ?? "missing"}`);
+  }
+}
+
+function ensure(holds: boolean, otherwise: string): void {
+  if (!holds) throw new UserError(`demo failed: ${otherwise}`);
+}
