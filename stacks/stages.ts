@@ -133,6 +133,14 @@ function problemsBetween(configs: readonly StageConfig[]): string[] {
           `STATE_BUCKET_KEY must be another for each stage, got "${config.state.key}" for ${both}`,
         );
       }
+      if (
+        config.userPoolId !== undefined &&
+        config.userPoolId === other.userPoolId
+      ) {
+        problems.push(
+          `USER_POOL_ID must be another for each stage, got "${config.userPoolId}" for ${both}`,
+        );
+      }
       const [issuer, otherIssuer] = [
         config.oidcProvider,
         other.oidcProvider,

@@ -194,6 +194,18 @@ describe("the stages of a folder fail when", () => {
     ]);
   });
 
+  test("two would add to one user pool", () => {
+    expect(
+      problems({
+        ".env": STATE + "USER_POOL_ID=us-west-2_x",
+        ".env.a": "",
+        ".env.b": "",
+      }),
+    ).toEqual([
+      'USER_POOL_ID must be another for each stage, got "us-west-2_x" for stages "a" and "b"',
+    ]);
+  });
+
   test("two would make one OIDC provider in one account", () => {
     expect(
       problems({
