@@ -65,8 +65,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly" } },
+    files: ["**/*.mjs", "**/*.js"],
+    languageOptions: { globals: { process: "readonly", module: "readonly" } },
   },
   {
     files: ["constructs/**"],
@@ -82,7 +82,7 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!config$)",
+      "stacks/(?!(config|settings|stages)$)",
     ),
   },
   { files: ["stacks/config.ts"], rules: processRules(true, false) },

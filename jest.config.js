@@ -19,6 +19,7 @@ module.exports = {
     {
       ...shared,
       displayName: "e2e",
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
     },
   ],

@@ -1,0 +1,169 @@
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as identity from "@aws-sdk/client-cognito-identity";
+import * as iam from "@aws-sdk/client-iam";
+import {
+  ACCOUNT_ID,
+  clientConfig,
+  DEMO_ACCOUNT,
+  leftovers,
+} from "../../scripts/lib/demo-account";
+import { signIn, takeServiceToken } from "../../scripts/lib/demo-sign-in";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws";
+import type { Environment } from "../../stacks/config";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { removeTemporaryFolders } from "../support/stage";
+
+const managers = {
+  DATA_MANAGERS_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`,
+};
+const boundary = {
+  PERMISSIONS_BOUNDARY_POLICY_NAME: DEMO_ACCOUNT.boundaryPolicy,
+};
+const dashboard = {
+  DASHBOARD_CALLBACK_URLS: "https://a.example/",
+  DASHBOARD_LOGOUT_URLS: "https://a.example/",
+};
+
+/** What each stage adds to the smallest one; `POOL`, `POOL_WITH_DOMAIN` and `IDENTITY_POOL` stand for what exists in the account. */
+const configurations: Readonly<Record<string, Environment>> = {
+  smallest: {},
+  everything: {
+    COGNITO_GROUPS: "true",
+    AWS_ACCOUNT_ID: ACCOUNT_ID,
+    OIDC_PROVIDER_URL: "made.example",
+    SECRET_ROLE_ACCESS: managers.DATA_MANAGERS_ROLE_ARN,
+    PROGRAMMATIC_CALLBACK_URLS: "http://localhost:8000/",
+    ...managers,
+    ...boundary,
+    ...dashboard,
+  },
+  managers: {
+    OIDC_PROVIDER_URL: "existing.example",
+    OIDC_PROVIDER_EXISTS: "true",
+    ...managers,
+    ...boundary,
+  },
+  "existing-user-pool": { USER_POOL_ID: "POOL", COGNITO_GROUPS: "true" },
+  "existing-both": {
+    USER_POOL_ID: "POOL_WITH_DOMAIN",
+    USER_POOL_DOMAIN: "theirs",
+    IDENTITY_POOL_ARN: "IDENTITY_POOL",
+    COGNITO_GROUPS: "true",
+  },
+  "existing-identity-pool": { IDENTITY_POOL_ARN: "IDENTITY_POOL", ...managers },
+};
+const stages = Object.keys(configurations);
+
+describeLocal("a stage on a local AWS", () => {
+  let aws: AttachedLocalAws;
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    aws = await startAccount();
+    const existing = await makeExisting(aws);
+    const files = Object.fromEntries(
+      Object.entries(configurations).map(([stage, settings]) => [
+        `.env.${stage}`,
+        Object.fromEntries(
+          Object.entries(settings).map(([name, value]) => [
+            name,
+            existing[value ?? ""] ?? value,
+          ]),
+        ),
+      ]),
+    );
+    deployment = new Deployment(aws.endpoint, {
+      ".env": {
+        STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+        DELETION_PROTECTION: "false",
+        SECRET_RECOVERY_DAYS: "0",
+      },
+      ...files,
+    });
+    succeed(await deployment.synth());
+  }, 60_000);
+
+  afterAll(async () => {
+    await aws.stop();
+    removeTemporaryFolders();
+  });
+
+  test.each(stages)(
+    "%s is applied, has an empty second plan, works, and is destroyed to nothing",
+    async (stage) => {
+      const stack = `veda-auth-stack-${stage}`;
+      await deployment.init(stack);
+      succeed(await deployment.apply(stack));
+      succeed(await deployment.plan(stack));
+
+      const outputs = await deployment.outputs(stack);
+      const token = await takeServiceToken(aws, `${stack}/workflows-client`);
+      expect(token.scope).toBe(
+        "veda-stac-ingestion-registry-server/stac:register",
+      );
+      const settings = configurations[stage] ?? {};
+      if (
+        settings.COGNITO_GROUPS !== undefined &&
+        settings.IDENTITY_POOL_ARN === undefined
+      ) {
+        const credentials = await signIn(aws, outputs, "veda-readers");
+        expect(credentials.accessKeyId).toMatch(/^ASIA/);
+        expect(credentials.groups).toEqual(["veda-readers"]);
+      }
+
+      succeed(await deployment.destroy(stack));
+      expect((await deployment.terraform(stack, "state", "list")).stdout).toBe(
+        "",
+      );
+      expect(
+        (await leftovers(aws, stack)).filter(
+          (left) => !left.includes("existing.example"),
+        ),
+      ).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+/** Makes the pools and the OIDC provider that stages find, and gives what stands for them. */
+async function makeExisting(
+  aws: AttachedLocalAws,
+): Promise<Record<string, string>> {
+  const config = clientConfig(aws);
+  const users = new idp.CognitoIdentityProviderClient(config);
+  const [plain, withDomain] = await Promise.all(
+    ["plain", "with-domain"].map((name) =>
+      users.send(new idp.CreateUserPoolCommand({ PoolName: name })),
+    ),
+  );
+  await users.send(
+    new idp.CreateUserPoolDomainCommand({
+      UserPoolId: withDomain?.UserPool?.Id,
+      Domain: "theirs",
+    }),
+  );
+  const { IdentityPoolId } = await new identity.CognitoIdentityClient(
+    config,
+  ).send(
+    new identity.CreateIdentityPoolCommand({
+      IdentityPoolName: "theirs",
+      AllowUnauthenticatedIdentities: false,
+    }),
+  );
+  await new iam.IAMClient(config).send(
+    new iam.CreateOpenIDConnectProviderCommand({
+      Url: "https://existing.example",
+      ClientIDList: ["sts.amazonaws.com"],
+    }),
+  );
+  return {
+    POOL: plain?.UserPool?.Id ?? "",
+    POOL_WITH_DOMAIN: withDomain?.UserPool?.Id ?? "",
+    IDENTITY_POOL: `arn:aws:cognito-identity:us-west-2:${ACCOUNT_ID}:identitypool/${IdentityPoolId ?? ""}`,
+  };
+}

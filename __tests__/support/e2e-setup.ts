@@ -1,0 +1,21 @@
+import { startLocalAws } from "../../scripts/lib/local-aws";
+import { requirePrerequisites } from "../../scripts/lib/prerequisites";
+import { environment } from "../../stacks/config";
+
+/**
+ * Runs before the end-to-end tests: installs the local AWS, so that no test waits for that. Where a prerequisite is
+ * missing the tests are skipped, and with `E2E=required` none of them runs and the run fails.
+ */
+export default async function setUp(): Promise<void> {
+  const env = environment();
+  try {
+    await requirePrerequisites();
+  } catch (error) {
+    if (env.E2E === "required") throw error;
+    env.E2E_MISSING = (error as Error).message;
+    console.error(`end-to-end tests are skipped: ${env.E2E_MISSING}`);
+    return;
+  }
+  const aws = await startLocalAws({ log: console.error });
+  await aws.stop();
+}
