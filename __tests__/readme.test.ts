@@ -1,0 +1,127 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { buildSync } from "esbuild";
+import { SETTINGS } from "../stacks/settings";
+import {
+  addresses,
+  removeTemporaryFolders,
+  temporaryFolder,
+  type Synthesized,
+} from "./support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const readme = readFileSync("README.md", "utf8");
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly scripts: object;
+};
+
+/** Variables that are not settings of a stage, and the file that reads them. */
+const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  ENV_FILE: "stacks/stages.ts",
+  E2E: "__tests__/support/e2e-setup.ts",
+  TF_PLUGIN_MIRROR: "scripts/lib/provider-mirror.ts",
+  TERRAFORM_BINARY_NAME: "scripts/lib/terraform.ts",
+  TF_LOG: "",
+};
+
+describe("the README", () => {
+  test("opens with its two commands", () => {
+    const commands = readme.split("```")[1] ?? "";
+    expect(commands).toMatch(
+      /^sh\nnpm ci && npm run demo .*\nnpm ci && npm test .*\n$/,
+    );
+  });
+
+  test("names commands that exist", () => {
+    const named = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(
+      ([, name = ""]) => name,
+    );
+    expect(named.length).toBeGreaterThan(10);
+    for (const name of named) expect(scripts).toHaveProperty([name]);
+  });
+
+  test("names files that exist", () => {
+    const links = [...readme.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(
+      ([, file = ""]) => file,
+    );
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links)
+      expect([link, existsSync(link)]).toEqual([link, true]);
+  });
+
+  test("names variables that are read", () => {
+    const named = [
+      ...readme.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|E2E)(?:=[^`]*)?`/g),
+    ].map(([, name = ""]) => name);
+    for (const name of named) {
+      if (name in SETTINGS) continue;
+      const file = OTHER_VARIABLES[name];
+      expect([name, file]).toEqual([name, expect.any(String)]);
+      if (file !== "" && file !== undefined)
+        expect(readFileSync(file, "utf8")).toContain(name);
+    }
+  });
+
+  test("has changes of main.ts that apply, and add what they say", () => {
+    const before = readFileSync("main.ts", "utf8");
+    const diffs = [...readme.matchAll(/```diff\n([^]*?)```/g)].map(
+      ([, diff = ""]) => diff,
+    );
+    expect(diffs).toHaveLength(2);
+    const after = diffs.reduce(applied, before);
+    const added = new Set(synthesized(after));
+    for (const address of synthesized(before)) added.delete(address);
+    expect(
+      [...added].map((address) => address.split("_").slice(0, -1).join("_")),
+    ).toEqual([
+      "aws_cognito_identity_pool.identity-pool",
+      "aws_cognito_identity_pool_roles_attachment.identity-pool_roles",
+      "aws_cognito_user_group.groups_campaign-editors",
+      "aws_cognito_user_pool_client.clients_catalog-sync",
+      "aws_cognito_user_pool_client.clients_identity-provider",
+      "aws_iam_role.group-roles_campaign-editors",
+      "aws_iam_role.identity-pool_authenticated-role",
+      "aws_iam_role_policy.group-roles_campaign-editors_policy",
+      "aws_secretsmanager_secret.secrets_catalog-sync",
+      "aws_secretsmanager_secret.secrets_identity-provider",
+      "aws_secretsmanager_secret_version.secrets_catalog-sync_version",
+      "aws_secretsmanager_secret_version.secrets_identity-provider_version",
+    ]);
+  });
+});
+
+/** A text after a diff whose context lines it has. */
+function applied(text: string, diff: string): string {
+  const lines = diff.split("\n").filter((line) => line !== "");
+  const old = lines
+    .filter((line) => !line.startsWith("+"))
+    .map((line) => line.slice(1));
+  const changed = lines
+    .filter((line) => !line.startsWith("-"))
+    .map((line) => line.slice(1));
+  expect(text).toContain(old.join("\n"));
+  return text.replace(old.join("\n"), changed.join("\n"));
+}
+
+/** Addresses of what a main.ts makes. */
+function synthesized(main: string): string[] {
+  const folder = temporaryFolder();
+  const { outputFiles } = buildSync({
+    stdin: { contents: main, loader: "ts", resolveDir: "." },
+    bundle: true,
+    platform: "node",
+    write: false,
+  });
+  writeFileSync(path.join(folder, "main.cjs"), outputFiles[0]?.text ?? "");
+  execFileSync(process.execPath, ["main.cjs"], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, STAGE: "dev", STATE_BACKEND: "local" },
+  });
+  const file = path.join(
+    folder,
+    "cdktf.out/stacks/veda-auth-stack-dev/cdk.tf.json",
+  );
+  return addresses(JSON.parse(readFileSync(file, "utf8")) as Synthesized);
+}
