@@ -1,3 +1,6 @@
+// the SDK announces what its later versions need; the lockfile has one for this Node
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const shared = {
   testEnvironment: "node",
   // jest writes inline snapshots itself: it does not know this version of prettier

@@ -47,6 +47,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const aws = await startLocalAws({ log });
   try {
     await tearDown(aws, await use(aws, options), options);
+  } catch (error) {
+    throw isConnectionError(error)
+      ? new UserError(
+          `the local AWS at ${aws.endpoint} has ended before the demo`,
+        )
+      : error;
   } finally {
     await aws.stop();
   }
@@ -140,4 +146,12 @@ function printTable(
 
 function ensure(holds: boolean, otherwise: string): void {
   if (!holds) throw new UserError(`demo failed: ${otherwise}`);
+}
+
+function isConnectionError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    (error.code === "ECONNREFUSED" || error.code === "ECONNRESET")
+  );
 }

@@ -1,0 +1,159 @@
+import {
+  execFileSync,
+  spawn,
+  spawnSync,
+  type ChildProcess,
+} from "node:child_process";
+import { connect } from "node:net";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as s3 from "@aws-sdk/client-s3";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { clientConfig, DEMO_ACCOUNT } from "../../scripts/lib/demo-account";
+import { describeLocal } from "../support/deployment";
+
+describeLocal("the demo", () => {
+  test("deploys, uses and destroys a stage with every part on, and prints no secret", async () => {
+    const demo = new Demo();
+    await demo.line("terraform plan, for the second time");
+    const config = clientConfig({ endpoint: demo.endpoint() });
+    const { SecretString } = await new secrets.SecretsManagerClient(
+      config,
+    ).send(
+      new secrets.GetSecretValueCommand({
+        SecretId: "veda-auth-stack-dev/workflows-client",
+      }),
+    );
+    const { client_secret: canary } = JSON.parse(SecretString ?? "{}") as {
+      client_secret: string;
+    };
+    const { Body } = await new s3.S3Client({
+      ...config,
+      forcePathStyle: true,
+    }).send(
+      new s3.GetObjectCommand({
+        Bucket: DEMO_ACCOUNT.stateBucket,
+        Key: "veda-auth-stack/dev/terraform.tfstate",
+      }),
+    );
+    expect(await Body?.transformToString()).toContain(JSON.stringify(canary));
+
+    expect(await demo.exitCode()).toBe(0);
+    const said = demo.lines.join("\n");
+    expect(said).not.toContain(canary);
+    expect(said).toMatch(/^resources +31, second plan empty$/m);
+    expect(said).toMatch(
+      /^service token +scope veda-stac-ingestion-registry-server\/stac:register, for 3600 s$/m,
+    );
+    expect(said).toMatch(/^credentials +ASIA\w+, until /m);
+    expect(said).toMatch(
+      /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-dev in the account$/m,
+    );
+    expect(await isOpen(demo.endpoint())).toBe(false);
+  }, 120_000);
+
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "leaves no process when %s ends it",
+    async (signal) => {
+      const demo = new Demo();
+      await demo.line("  created");
+      const started = demo.descendants();
+      expect(started.length).toBeGreaterThan(2);
+      demo.kill(signal);
+      expect(await demo.exitCode()).not.toBe(0);
+      await sleep(500);
+      expect(started.filter(isAlive)).toEqual([]);
+      expect(await isOpen(demo.endpoint())).toBe(false);
+    },
+    60_000,
+  );
+
+  test("ends, and leaves no process, when the local AWS is killed", async () => {
+    const demo = new Demo();
+    await demo.line("making the state bucket");
+    const started = demo.descendants();
+    for (const pid of started) process.kill(pid, "SIGKILL");
+    expect(await demo.exitCode()).toBe(1);
+    expect(demo.descendants()).toEqual([]);
+  }, 60_000);
+});
+
+/** A demo in a process group of its own, as a terminal starts one. */
+class Demo {
+  readonly lines: string[] = [];
+  private readonly child: ChildProcess;
+  private readonly closed: Promise<unknown>;
+
+  constructor() {
+    this.child = spawn(process.execPath, ["scripts/run.mjs", "demo"], {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.closed = once(this.child, "close");
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream !== null)
+        createInterface({ input: stream }).on("line", (line) =>
+          this.lines.push(line),
+        );
+    }
+  }
+
+  /** Resolves when the demo has said a line that begins so. */
+  async line(beginning: string): Promise<void> {
+    while (!this.lines.some((line) => line.startsWith(beginning))) {
+      if (this.child.exitCode !== null)
+        throw new Error(`the demo ended:\n${this.lines.join("\n")}`);
+      await sleep(50);
+    }
+  }
+
+  endpoint(): string {
+    return /http:\/\/127\.0\.0\.1:\d+/.exec(this.lines.join("\n"))?.[0] ?? "";
+  }
+
+  async exitCode(): Promise<number | null> {
+    await this.closed;
+    return this.child.exitCode;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    // a terminal's Ctrl-C reaches the whole group
+    const { pid = 0 } = this.child;
+    process.kill(signal === "SIGINT" ? -pid : pid, signal);
+  }
+
+  descendants(): number[] {
+    const children = new Map<number, number[]>();
+    for (const line of execFileSync("ps", ["-eo", "pid=,ppid="])
+      .toString()
+      .split("\n")) {
+      const [pid = 0, parent = 0] = line.trim().split(/\s+/).map(Number);
+      children.set(parent, [...(children.get(parent) ?? []), pid]);
+    }
+    const below = (pid: number): number[] =>
+      (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
+    return below(this.child.pid ?? 0);
+  }
+}
+
+/** Whether a process runs; one that has ended but was not yet asked for its exit code does not. */
+function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], {
+    encoding: "utf8",
+  });
+  return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
+}
+
+function isOpen(endpoint: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}

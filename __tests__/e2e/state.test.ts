@@ -1,0 +1,218 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as s3 from "@aws-sdk/client-s3";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { clientConfig, DEMO_ACCOUNT } from "../../scripts/lib/demo-account";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws";
+import { AuthApp } from "../../stacks/auth-app";
+import { AuthStack } from "../../stacks/auth-stack";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { RefusingProxy } from "../support/refusing-proxy";
+import { removeTemporaryFolders, stageConfig } from "../support/stage";
+
+const stack = "veda-auth-stack-dev";
+const settings = {
+  STAGE: "dev",
+  STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+  SECRET_RECOVERY_DAYS: "0",
+};
+
+let aws: AttachedLocalAws;
+
+beforeAll(async () => {
+  if (describeLocal === describe) aws = await startAccount();
+}, 60_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) await aws.stop();
+  removeTemporaryFolders();
+});
+
+describeLocal("a protected stage, in this order,", () => {
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    deployment = new Deployment(aws.endpoint, { ".env": settings });
+    succeed(await deployment.synth());
+    await deployment.init(stack);
+  }, 60_000);
+
+  test("is applied by one of two at once, and the lock refuses the other", async () => {
+    const results = await Promise.all([
+      deployment.apply(stack),
+      deployment.apply(stack),
+    ]);
+    const [refused, ...more] = results.filter(({ code }) => code !== 0);
+    expect(more).toEqual([]);
+    expect(refused?.stderr).toMatch(
+      /Error acquiring the state lock[^]*PreconditionFailed[^]*Lock Info:[^]*Who:/,
+    );
+  }, 60_000);
+
+  test("has an empty plan from the native syntax when JSON was applied", async () => {
+    succeed(await deployment.synth("--hcl"));
+    expect(readdirSync(deployment.stackFolder(stack))).not.toContain(
+      "cdk.tf.json",
+    );
+    succeed(await deployment.terraform(stack, "fmt", "-check", "-diff"));
+    succeed(await deployment.plan(stack));
+  }, 60_000);
+
+  test("has its client secret in the state, and in nothing that is printed or synthesized", async () => {
+    const { SecretString } = await new secrets.SecretsManagerClient(
+      clientConfig(aws),
+    ).send(
+      new secrets.GetSecretValueCommand({
+        SecretId: `${stack}/workflows-client`,
+      }),
+    );
+    const { client_secret: canary = "" } = JSON.parse(
+      SecretString ?? "{}",
+    ) as Record<string, string>;
+    expect(canary).toMatch(/^\S{24,}$/);
+
+    const buckets = new s3.S3Client({
+      ...clientConfig(aws),
+      forcePathStyle: true,
+    });
+    const { Body } = await buckets.send(
+      new s3.GetObjectCommand({
+        Bucket: DEMO_ACCOUNT.stateBucket,
+        Key: "veda-auth-stack/dev/terraform.tfstate",
+      }),
+    );
+    expect(holds([(await Body?.transformToString()) ?? ""], canary)).toBe(true);
+    expect(holds(deployment.printed, canary)).toBe(false);
+    expect(
+      holds(filesUnder(path.join(deployment.folder, "cdktf.out")), canary),
+    ).toBe(false);
+  });
+
+  test("refuses to be destroyed", async () => {
+    const { code, stderr } = await deployment.destroy(stack);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /Instance cannot be destroyed[^]*aws_cognito_user_pool/,
+    );
+  }, 60_000);
+
+  test("has an empty plan from JSON when the native syntax was applied", async () => {
+    deployment.write(".env", { ...settings, DELETION_PROTECTION: "false" });
+    succeed(await deployment.synth("--hcl"));
+    succeed(await deployment.apply(stack));
+    succeed(await deployment.synth());
+    succeed(await deployment.plan(stack));
+  }, 60_000);
+
+  test("is destroyed when its protection is off", async () => {
+    succeed(await deployment.destroy(stack));
+    expect(await userPools(stack)).toBe(0);
+  }, 60_000);
+});
+
+describeLocal("a stage with two service clients", () => {
+  test("plans changes to the one that is taken out, and to no other", async () => {
+    const deployment = new Deployment(aws.endpoint, {});
+    const build = (...ids: string[]): void => {
+      const app = new AuthApp({
+        outdir: path.join(deployment.folder, "cdktf.out"),
+      });
+      const auth = new AuthStack(
+        app,
+        stageConfig({ ...settings, STAGE: "two", STATE_BACKEND: "s3" }),
+      );
+      const scopes = [
+        auth.addResourceServer("registry", { read: "Read" }).scope("read"),
+      ];
+      for (const id of ids) auth.addServiceClient(id, { scopes });
+      app.synth();
+    };
+    const two = "veda-auth-stack-two";
+    build("first", "second");
+    await deployment.init(two);
+    succeed(await deployment.apply(two));
+    build("second");
+    await deployment.terraform(two, "plan", "-out=plan");
+    const { stdout } = await deployment.terraform(two, "show", "-json", "plan");
+    const { resource_changes: changes } = JSON.parse(stdout) as {
+      readonly resource_changes: readonly {
+        readonly address: string;
+        readonly change: { readonly actions: string[] };
+      }[];
+    };
+    const changed = changes.filter(
+      ({ change }) => !change.actions.includes("no-op"),
+    );
+    expect(
+      changed.map(({ address, change }) => [...change.actions, address]),
+    ).toEqual([
+      [
+        "delete",
+        expect.stringMatching(/^aws_cognito_user_pool_client\.clients_first_/),
+      ],
+      [
+        "delete",
+        expect.stringMatching(/^aws_secretsmanager_secret\.secrets_first_/),
+      ],
+      [
+        "delete",
+        expect.stringMatching(
+          /^aws_secretsmanager_secret_version\.secrets_first_version_/,
+        ),
+      ],
+    ]);
+  }, 60_000);
+});
+
+describeLocal("an apply that fails midway", () => {
+  test("converges when it is run again, without a second user pool", async () => {
+    const proxy = await RefusingProxy.start(aws.endpoint);
+    try {
+      const deployment = new Deployment(proxy.endpoint, {
+        ".env": { ...settings, STAGE: "midway" },
+      });
+      const midway = "veda-auth-stack-midway";
+      succeed(await deployment.synth());
+      await deployment.init(midway);
+      proxy.refuseFrom = "CreateUserPoolClient";
+      const failed = await deployment.apply(midway);
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toContain("refused by a test");
+      expect(await userPools(midway)).toBe(1);
+
+      proxy.relent();
+      succeed(await deployment.apply(midway));
+      succeed(await deployment.plan(midway));
+      expect(await userPools(midway)).toBe(1);
+    } finally {
+      await proxy.stop();
+    }
+  }, 90_000);
+});
+
+async function userPools(name: string): Promise<number> {
+  const { UserPools = [] } = await new idp.CognitoIdentityProviderClient(
+    clientConfig(aws),
+  ).send(new idp.ListUserPoolsCommand({ MaxResults: 60 }));
+  return UserPools.filter((pool) => pool.Name === name).length;
+}
+
+/** Whether any text holds the secret, as it is or as JSON writes it. */
+function holds(texts: readonly string[], secret: string): boolean {
+  const written = JSON.stringify(secret).slice(1, -1);
+  return texts.some((text) => text.includes(secret) || text.includes(written));
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      readFileSync(path.join(entry.parentPath, entry.name), "utf8"),
+    );
+}
