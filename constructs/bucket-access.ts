@@ -56,7 +56,11 @@ export function bucketStatements(
               },
             ]
           : [
-              { Effect: "Allow", Action: READ_OBJECT, Resource: objects },
+              {
+                Effect: "Allow",
+                Action: [READ_OBJECT, "s3:List*"],
+                Resource: objects,
+              },
               { Effect: "Allow", Action: "s3:GetBucket*", Resource: bucketArn },
               {
                 Effect: "Allow",

@@ -42,6 +42,13 @@ export class ClientSecret extends Construct {
       this,
       check(LIMITS.secretName, props.secretName),
       check(LIMITS.secretRecoveryDays, props.recoveryDays),
+      ...Object.values(props.fields).map((field) =>
+        check(LIMITS.secretField, field),
+      ),
+      check(
+        LIMITS.secretBytes,
+        Buffer.byteLength(JSON.stringify(props.fields)),
+      ),
       ...checkEach(LIMITS.roleArn, readers),
       check(
         LIMITS.secretPolicyCharacters,

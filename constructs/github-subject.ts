@@ -3,10 +3,14 @@ import { LIMITS, problemWith } from "./limits";
 /** Which runs of a repository's workflows a role trusts; exactly one of branch, environment and tag is given. */
 export type GitHubSubject = GitHubRepository &
   (
-    | { readonly branch: string }
-    | { readonly environment: string }
-    | { readonly tag: string }
+    | OneOf<"branch", "environment" | "tag">
+    | OneOf<"environment", "branch" | "tag">
+    | OneOf<"tag", "branch" | "environment">
   );
+
+type OneOf<Given extends string, Absent extends string> = Readonly<
+  Record<Given, string> & Partial<Record<Absent, never>>
+>;
 
 interface GitHubRepository {
   readonly owner: string;
@@ -50,12 +54,7 @@ export function githubSubjectProblems(
   subject: GitHubSubject,
 ): (string | undefined)[] {
   const { owner, ownerId, repo, repoId } = subject;
-  const ref =
-    "branch" in subject
-      ? subject.branch
-      : "tag" in subject
-        ? subject.tag
-        : subject.environment;
+  const ref = subject.branch ?? subject.tag ?? subject.environment ?? "";
   return [
     problemWith(LIMITS.githubOwner, owner),
     problemWith(LIMITS.githubRepository, repo),
@@ -73,10 +72,10 @@ export function githubSubjectProblems(
 }
 
 function runOf(subject: GitHubSubject): string {
-  if ("environment" in subject)
-    return `environment:${encode(subject.environment)}`;
-  if ("tag" in subject) return `ref:refs/tags/${encode(subject.tag)}`;
-  return `ref:refs/heads/${encode(subject.branch)}`;
+  const { branch, environment, tag } = subject;
+  if (environment !== undefined) return `environment:${encode(environment)}`;
+  if (tag !== undefined) return `ref:refs/tags/${encode(tag)}`;
+  return `ref:refs/heads/${encode(branch)}`;
 }
 
 /** GitHub writes a colon inside a value so, since colons part the claim's fields. */

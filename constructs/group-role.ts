@@ -38,6 +38,7 @@ export class GroupRole extends Construct {
     reportProblems(
       this,
       check(LIMITS.roleName, props.roleName),
+      check(LIMITS.roleDescription, props.description ?? ""),
       check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),
     );
 

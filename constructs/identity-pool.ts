@@ -1,6 +1,6 @@
 import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-pool";
 import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment";
-import { Lazy } from "cdktf";
+import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { GroupRole } from "./group-role";
 import { LIMITS } from "./limits";
@@ -34,10 +34,10 @@ export interface IdentityPoolProps {
 export class IdentityPool extends Construct implements IIdentityPool {
   /** Refers to an identity pool that is managed elsewhere: who it trusts and gives roles to is not changed. */
   static fromIdentityPoolArn(identityPoolArn: string): IIdentityPool {
-    return {
-      identityPoolArn,
-      identityPoolId: identityPoolArn.slice(identityPoolArn.indexOf("/") + 1),
-    };
+    const identityPoolId = Token.isUnresolved(identityPoolArn)
+      ? Token.asString(Fn.element(Fn.split("/", identityPoolArn), 1))
+      : identityPoolArn.slice(identityPoolArn.indexOf("/") + 1);
+    return { identityPoolArn, identityPoolId };
   }
 
   readonly identityPoolId: string;
@@ -49,6 +49,13 @@ export class IdentityPool extends Construct implements IIdentityPool {
       this,
       check(LIMITS.identityPoolName, props.identityPoolName),
     );
+    this.node.addValidation({
+      validate: () => {
+        const count = props.trustedClientIds().length;
+        const problem = check(LIMITS.roleMappingsPerIdentityPool, count);
+        return problem === undefined ? [] : [problem];
+      },
+    });
     const provider = userPoolProviderName(
       props.region,
       props.userPool.userPoolId,

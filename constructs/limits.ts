@@ -10,6 +10,8 @@ export interface Limit<T> {
   /** What is accepted, as the rest of a sentence that begins "must be". */
   readonly accepts: string;
   readonly allows: (value: T) => boolean;
+  /** Whether IAM evaluates `${…}` in it, so that it is escaped before Terraform does. */
+  readonly takesPolicyVariables?: boolean;
 }
 
 /** Says what is wrong with a value, or `undefined` when nothing is. */
@@ -18,7 +20,11 @@ export function problemWith<T>(
   value: T,
   subject = limit.subject,
 ): string | undefined {
-  if (typeof value === "string" && /[$%]\{/.test(value)) {
+  if (
+    typeof value === "string" &&
+    limit.takesPolicyVariables !== true &&
+    /[$%]\{/.test(value)
+  ) {
     return `${subject} must be free of "\${" and "%{", which Terraform evaluates, got ${show(value)}`;
   }
   return limit.allows(value)
@@ -180,7 +186,10 @@ export const LIMITS = {
   scopesPerClient: atMost("number of scopes of a client", 50),
   callbackUrlsPerClient: atMost("number of callback URLs of a client", 100),
   logoutUrlsPerClient: atMost("number of logout URLs of a client", 100),
-  rolesPerTrust: atMost("number of identity providers with a role mapping", 10),
+  roleMappingsPerIdentityPool: atMost(
+    "number of clients an identity pool trusts",
+    10,
+  ),
 
   roleName: text(
     "role name",
@@ -188,6 +197,13 @@ export const LIMITS = {
     64,
     /^[\w+=,.@-]+$/,
     "letters, digits or any of _ + = , . @ -",
+  ),
+  roleDescription: text(
+    "role description",
+    0,
+    1000,
+    /^[\t\n\r\x20-\x7E\xA1-\xFF]*$/,
+    "characters of Latin-1",
   ),
   policyName: text(
     "policy name",
@@ -236,10 +252,9 @@ export const LIMITS = {
         arn?.service === "cognito-identity" &&
         /^aws(-us-gov)?$/.test(arn.partition) &&
         /^\d{12}$/.test(arn.account) &&
-        arn.region !== "" &&
-        new RegExp(
-          `^identitypool/${arn.region}:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
-        ).test(arn.resource)
+        LIMITS.region.allows(arn.region) &&
+        arn.resource.startsWith(`identitypool/${arn.region}:`) &&
+        /:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(arn.resource)
       );
     },
   },
@@ -265,7 +280,7 @@ export const LIMITS = {
   oidcProviderUrl: {
     subject: "OIDC provider URL",
     accepts:
-      "a host with an optional path, with or without https://, no port, query or fragment, at most 255 characters",
+      "a host with an optional path, no port, query or fragment, at most 255 characters",
     allows: (value: string) =>
       value.length <= 247 &&
       /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[A-Za-z0-9._~/-]*)?$/.test(value),
@@ -280,7 +295,7 @@ export const LIMITS = {
     1,
     39,
     /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
-    "letters, digits or hyphens",
+    "letters, digits, hyphens or underscores",
   ),
   githubRepository: text(
     "GitHub repository",
@@ -302,8 +317,8 @@ export const LIMITS = {
     accepts:
       "the whole subject of a token, without * or ?, and not a pull request's",
     allows: (value: string) =>
-      /^[^\p{Cc}*?\s]{1,2048}$/u.test(value) &&
-      !value.endsWith(":pull_request"),
+      /^[^\p{Cc}*?]{1,2048}$/u.test(value) &&
+      !/^repo:[^:]*:pull_request$/.test(value),
   },
 
   secretName: text(
@@ -319,6 +334,14 @@ export const LIMITS = {
     allows: (value: number) =>
       value === 0 || (Number.isInteger(value) && value >= 7 && value <= 30),
   },
+  secretField: text(
+    "secret field",
+    0,
+    65_536,
+    /^[^"\\\p{Cc}]*$/u,
+    'characters without " or \\',
+  ),
+  secretBytes: atMost("number of bytes of a secret", 65_536),
   secretPolicyCharacters: atMost(
     "number of characters of a secret's policy",
     20_480,
@@ -333,13 +356,16 @@ export const LIMITS = {
       !/^\d+\.\d+\.\d+\.\d+$/.test(value) &&
       !/^(xn--|sthree-)|-s3alias$/.test(value),
   },
-  bucketPrefix: text(
-    "bucket prefix",
-    1,
-    1024,
-    /^[^/*?][^*?]*$/,
-    "characters without * or ?, no / first",
-  ),
+  bucketPrefix: {
+    ...text(
+      "bucket prefix",
+      1,
+      1024,
+      /^[^/*?][^*?]*$/,
+      "characters without * or ?, no / first",
+    ),
+    takesPolicyVariables: true,
+  },
   stateKey: {
     subject: "state key",
     accepts: "at most 1017 bytes, no / first or last and no //",
@@ -364,10 +390,25 @@ export const DEFAULT_QUOTAS: UserPoolQuotas = {
   groups: 10_000,
 };
 
+/** Schemes that a browser handles itself, so that no app gets the code. */
+const NO_APP_SCHEMES = [
+  "about",
+  "blob",
+  "data",
+  "file",
+  "ftp",
+  "javascript",
+  "mailto",
+  "vbscript",
+  "ws",
+  "wss",
+].map((scheme) => `${scheme}:`);
+
 function isRedirectUrl(value: string): boolean {
   if (
     value.length > 1024 ||
     !PRINTABLE.test(value) ||
+    !/^(https?:\/\/|(?!https?:)[a-z][a-z0-9+.-]*:\/)/.test(value) ||
     value.includes("#") ||
     !URL.canParse(value)
   )
@@ -375,8 +416,5 @@ function isRedirectUrl(value: string): boolean {
   const { protocol, hostname } = new URL(value);
   if (protocol === "https:") return hostname !== "" && !value.includes("*");
   if (protocol === "http:") return hostname === "localhost";
-  return (
-    /^[a-z][a-z0-9+.-]*:$/.test(protocol) &&
-    !["javascript:", "data:", "file:", "ftp:", "ws:", "wss:"].includes(protocol)
-  );
+  return !NO_APP_SCHEMES.includes(protocol);
 }

@@ -1,6 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   githubSubjectProblems,
@@ -83,11 +84,12 @@ export class OidcRole extends Construct {
         policy: policyJson(policy),
       });
     }
-    for (const policyArn of new Set(managedPolicyArns)) {
-      new IamRolePolicyAttachment(this, policyArn, {
-        role: role.name,
-        policyArn,
-      });
+    for (const [index, policyArn] of [
+      ...new Set(managedPolicyArns),
+    ].entries()) {
+      // an ARN that only Terraform will know cannot key a construct
+      const id = Token.isUnresolved(policyArn) ? `policy-${index}` : policyArn;
+      new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
     }
     this.roleArn = role.arn;
   }

@@ -35,7 +35,7 @@ export function policyDocument(
  */
 export function policyJson(document: PolicyDocument): string {
   return JSON.stringify(document)
-    .replace(/\$\{(?!TfToken\[)/g, "$${")
+    .replace(/\$\{(?!TfToken\[)/g, () => "$${")
     .replaceAll("%{", "%%{");
 }
 

@@ -45,16 +45,12 @@ export function userPoolClient(
     refreshTokenDays = 30,
     oauth,
   } = settings;
-  const refreshMinutes = refreshTokenDays * 24 * 60;
   reportProblems(
     scope,
     check(LIMITS.clientName, settings.clientName),
     check(LIMITS.accessTokenMinutes, accessTokenMinutes),
     check(LIMITS.idTokenMinutes, idTokenMinutes),
     check(LIMITS.refreshTokenDays, refreshTokenDays),
-    refreshMinutes < Math.max(accessTokenMinutes, idTokenMinutes)
-      ? `refresh token life must not be shorter than the other tokens', got ${refreshTokenDays} days`
-      : undefined,
     ...(oauth === null
       ? []
       : [

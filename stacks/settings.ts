@@ -199,7 +199,10 @@ function oidcIssuer(text: string): string | Rejected {
   const issuer = text.replace(/^https:\/\//, "");
   return LIMITS.oidcProviderUrl.allows(issuer)
     ? issuer
-    : new Rejected(LIMITS.oidcProviderUrl.accepts, [text]);
+    : new Rejected(
+        `${LIMITS.oidcProviderUrl.accepts}, with or without https://`,
+        [text],
+      );
 }
 
 const TRUE = ["1", "true", "t", "yes", "y", "on"];

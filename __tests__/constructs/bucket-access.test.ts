@@ -1,0 +1,156 @@
+import * as fc from "fast-check";
+import {
+  bucketStatements,
+  normalizeGrant,
+  type BucketGrants,
+  type BucketPermission,
+} from "../../constructs/bucket-access";
+
+const READ = ["s3:GetObject*", "s3:GetBucket*", "s3:List*"];
+const WRITE = [
+  "s3:DeleteObject*",
+  "s3:PutObject",
+  "s3:PutObjectLegalHold",
+  "s3:PutObjectRetention",
+  "s3:PutObjectTagging",
+  "s3:PutObjectVersionTagging",
+  "s3:Abort*",
+];
+
+/** Every action that the statements allow, with each resource it is allowed on. */
+function allowed(grants: BucketGrants): [action: string, resource: string][] {
+  return bucketStatements(grants, "aws").flatMap(({ Action, Resource = [] }) =>
+    [Action]
+      .flat()
+      .flatMap((action) =>
+        [Resource]
+          .flat()
+          .map((resource): [string, string] => [action, resource]),
+      ),
+  );
+}
+
+const bucket = fc.stringMatching(/^[a-z][a-z0-9-]{1,20}[a-z0-9]$/);
+const permission = fc.constantFrom<BucketPermission[]>("read", "read-write");
+const grant = fc.oneof(
+  permission,
+  fc.record({
+    permission,
+    prefix: fc.constantFrom("", "a/", "some/where/"),
+  }),
+);
+const grants = fc.dictionary(bucket, grant, { maxKeys: 6 });
+
+describe("bucket access", () => {
+  test("to nothing is no statement", () => {
+    expect(bucketStatements({}, "aws")).toEqual([]);
+  });
+
+  test("to read is on the bucket and its objects, and writes nothing", () => {
+    expect(bucketStatements({ store: "read" }, "aws")).toEqual([
+      {
+        Effect: "Allow",
+        Action: READ,
+        Resource: ["arn:aws:s3:::store", "arn:aws:s3:::store/*"],
+      },
+    ]);
+  });
+
+  test("to read and write adds the writing of objects alone", () => {
+    expect(bucketStatements({ store: "read-write" }, "aws")).toEqual([
+      ...bucketStatements({ store: "read" }, "aws"),
+      {
+        Effect: "Allow",
+        Action: WRITE,
+        Resource: "arn:aws:s3:::store/*",
+      },
+    ]);
+  });
+
+  test("to a prefix leaves the rest of the bucket's objects out", () => {
+    const onPrefix = bucketStatements(
+      { store: { permission: "read-write", prefix: "team/" } },
+      "aws",
+    );
+    expect(onPrefix).toContainEqual({
+      Effect: "Allow",
+      Action: ["s3:GetObject*", "s3:List*"],
+      Resource: "arn:aws:s3:::store/team/*",
+    });
+    expect(onPrefix).toContainEqual({
+      Effect: "Allow",
+      Action: "s3:List*",
+      Resource: "arn:aws:s3:::store",
+      Condition: { StringLike: { "s3:prefix": "team/*" } },
+    });
+    expect(onPrefix).toContainEqual({
+      Effect: "Allow",
+      Action: WRITE,
+      Resource: "arn:aws:s3:::store/team/*",
+    });
+    expect(JSON.stringify(onPrefix)).not.toContain("arn:aws:s3:::store/*");
+  });
+
+  test("to read a prefix writes nothing", () => {
+    const actions = allowed({ store: { permission: "read", prefix: "team/" } });
+    expect([...new Set(actions.map(([action]) => action))].sort()).toEqual(
+      [...READ].sort(),
+    );
+  });
+
+  test("to an empty prefix is to the whole bucket", () => {
+    for (const permission of ["read", "read-write"] as const) {
+      expect(
+        bucketStatements({ store: { permission, prefix: "" } }, "aws"),
+      ).toEqual(bucketStatements({ store: permission }, "aws"));
+    }
+  });
+
+  test("is in the partition given", () => {
+    const text = JSON.stringify(
+      bucketStatements({ store: "read-write" }, "aws-us-gov"),
+    );
+    expect(text).toContain("arn:aws-us-gov:s3:::store");
+    expect(text).not.toContain("arn:aws:");
+  });
+
+  test("is the same whatever the order of the buckets", () => {
+    fc.assert(
+      fc.property(grants, (some) => {
+        const reversed = Object.fromEntries(Object.entries(some).reverse());
+        expect(bucketStatements(reversed, "aws")).toEqual(
+          bucketStatements(some, "aws"),
+        );
+      }),
+    );
+  });
+
+  test("is to no other bucket, and allows only what was granted", () => {
+    fc.assert(
+      fc.property(grants, (some) => {
+        for (const [action, resource] of allowed(some)) {
+          const [name = "", ...key] = resource
+            .replace("arn:aws:s3:::", "")
+            .split("/");
+          const { permission, prefix } = normalizeGrant(some[name] ?? "read");
+          expect(Object.keys(some)).toContain(name);
+          expect(permission === "read" ? READ : [...READ, ...WRITE]).toContain(
+            action,
+          );
+          expect(["", `${prefix}*`]).toContain(key.join("/"));
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ["read" as const, { permission: "read", prefix: "" }],
+    ["read-write" as const, { permission: "read-write", prefix: "" }],
+    [
+      { permission: "read", prefix: "a/" } as const,
+      { permission: "read", prefix: "a/" },
+    ],
+  ])("written as %j is %j", (written, normal) => {
+    expect(normalizeGrant(written)).toEqual(normal);
+  });
+});

@@ -1,0 +1,218 @@
+import * as fc from "fast-check";
+import {
+  githubSubjectProblems,
+  githubSubjects,
+  type GitHubSubject,
+} from "../../constructs/github-subject";
+
+const REPOSITORY = { owner: "octo", repo: "auth" };
+const IDS = { ownerId: "123", repoId: "456" };
+const BRANCH: GitHubSubject = { ...REPOSITORY, branch: "main" };
+
+function problems(subject: GitHubSubject): string[] {
+  return githubSubjectProblems(subject).filter(
+    (problem) => problem !== undefined,
+  );
+}
+
+describe("a GitHub subject", () => {
+  test("is a repository's branch by name, where no numbers are given", () => {
+    expect(githubSubjects(BRANCH)).toEqual([
+      "repo:octo/auth:ref:refs/heads/main",
+    ]);
+    expect(problems(BRANCH)).toEqual([]);
+  });
+
+  test.each<[GitHubSubject, string[]]>([
+    [{ ...REPOSITORY, tag: "v1" }, ["repo:octo/auth:ref:refs/tags/v1"]],
+    [
+      { ...REPOSITORY, environment: "production" },
+      ["repo:octo/auth:environment:production"],
+    ],
+    [
+      { ...BRANCH, branch: "feature/a" },
+      ["repo:octo/auth:ref:refs/heads/feature/a"],
+    ],
+    [{ ...BRANCH, ...IDS }, ["repo:octo@123/auth@456:ref:refs/heads/main"]],
+    [
+      { ...REPOSITORY, ...IDS, tag: "v1" },
+      ["repo:octo@123/auth@456:ref:refs/tags/v1"],
+    ],
+    [
+      { ...REPOSITORY, ...IDS, environment: "production" },
+      ["repo:octo@123/auth@456:environment:production"],
+    ],
+    [
+      { ...BRANCH, ...IDS, alsoClassic: false },
+      ["repo:octo@123/auth@456:ref:refs/heads/main"],
+    ],
+    [
+      { ...BRANCH, ...IDS, alsoClassic: true },
+      [
+        "repo:octo@123/auth@456:ref:refs/heads/main",
+        "repo:octo/auth:ref:refs/heads/main",
+      ],
+    ],
+    [{ ...BRANCH, alsoClassic: true }, ["repo:octo/auth:ref:refs/heads/main"]],
+    [
+      { ...REPOSITORY, environment: "eu:prod" },
+      ["repo:octo/auth:environment:eu%3Aprod"],
+    ],
+    [
+      { ...REPOSITORY, environment: "a:b:c" },
+      ["repo:octo/auth:environment:a%3Ab%3Ac"],
+    ],
+  ])("%j is written %j", (subject, written) => {
+    expect(githubSubjects(subject)).toEqual(written);
+    expect(problems(subject)).toEqual([]);
+  });
+
+  test.each([{ ownerId: "123" }, { repoId: "456" }])(
+    "has no half of an immutable spelling, given %j alone",
+    (id) => {
+      expect(githubSubjects({ ...BRANCH, ...id })).toEqual(
+        githubSubjects(BRANCH),
+      );
+    },
+  );
+
+  test("cannot be made to say another by the value of its last field", () => {
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        for (const subject of [
+          { ...REPOSITORY, branch: value },
+          { ...REPOSITORY, tag: value },
+          { ...REPOSITORY, environment: value },
+        ]) {
+          const [written = ""] = githubSubjects(subject);
+          expect(written.split(":")).toHaveLength(4);
+        }
+      }),
+    );
+  });
+
+  test("is never a pattern where no problem is told", () => {
+    const value = fc.string({
+      unit: fc.constantFrom("a", "-", "*", "?", "/", ":", ".", "\n", "@"),
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(value, value, value, (owner, repo, branch) => {
+        const subject = { owner, repo, branch };
+        if (problems(subject).length > 0) return;
+        expect(githubSubjects(subject)).toEqual([
+          expect.stringMatching(
+            /^repo:[^*?:/@\n]+\/[^*?:/@\n]+:ref:refs\/heads\/[^*?:\n]+$/,
+          ),
+        ]);
+      }),
+    );
+  });
+});
+
+describe("a GitHub subject fails when", () => {
+  test.each<[string, GitHubSubject, RegExp]>([
+    [
+      "its owner is a pattern",
+      { ...BRANCH, owner: "*" },
+      /^GitHub owner must be .*got "\*"$/,
+    ],
+    [
+      "its owner has a pattern in it",
+      { ...BRANCH, owner: "oct?" },
+      /^GitHub owner must be .*got "oct\?"$/,
+    ],
+    [
+      "its owner is empty",
+      { ...BRANCH, owner: "" },
+      /^GitHub owner must be .*got ""$/,
+    ],
+    [
+      "its owner has a colon",
+      { ...BRANCH, owner: "octo:x" },
+      /^GitHub owner must be/,
+    ],
+    [
+      "its owner names a repository",
+      { ...BRANCH, owner: "octo/x" },
+      /^GitHub owner must be/,
+    ],
+    [
+      "its owner has a number",
+      { ...BRANCH, owner: "octo@123" },
+      /^GitHub owner must be/,
+    ],
+    [
+      "its repository is a pattern",
+      { ...BRANCH, repo: "*" },
+      /^GitHub repository must be .*got "\*"$/,
+    ],
+    [
+      "its repository has a pattern in it",
+      { ...BRANCH, repo: "auth-?" },
+      /^GitHub repository must be/,
+    ],
+    [
+      "its repository has a colon",
+      { ...BRANCH, repo: "auth:ref" },
+      /^GitHub repository must be/,
+    ],
+    [
+      "its repository has a number",
+      { ...BRANCH, repo: "auth@4" },
+      /^GitHub repository must be/,
+    ],
+    [
+      "its branch is a pattern",
+      { ...BRANCH, branch: "*" },
+      /^GitHub branch, environment or tag must be .*got "\*"$/,
+    ],
+    [
+      "its branch has a pattern in it",
+      { ...BRANCH, branch: "release/?" },
+      /^GitHub branch, environment or tag must be/,
+    ],
+    [
+      "its branch is empty",
+      { ...BRANCH, branch: "" },
+      /^GitHub branch, environment or tag must be .*got ""$/,
+    ],
+    [
+      "its tag is a pattern",
+      { ...REPOSITORY, tag: "v*" },
+      /^GitHub branch, environment or tag must be .*got "v\*"$/,
+    ],
+    [
+      "its environment is a pattern",
+      { ...REPOSITORY, environment: "prod*" },
+      /^GitHub branch, environment or tag must be .*got "prod\*"$/,
+    ],
+    [
+      "its environment has a line break",
+      { ...REPOSITORY, environment: "a\nb" },
+      /^GitHub branch, environment or tag must be .*got "a\\nb"$/,
+    ],
+    [
+      "its owner's number is a name",
+      { ...BRANCH, ...IDS, ownerId: "octo" },
+      /^GitHub owner id must be .*got "octo"$/,
+    ],
+    [
+      "its repository's number is a pattern",
+      { ...BRANCH, ...IDS, repoId: "*" },
+      /^GitHub repository id must be .*got "\*"$/,
+    ],
+    [
+      "its repository's number is missing",
+      { ...BRANCH, ownerId: "123" },
+      /^GitHub owner id and repository id must be given together, got the owner's alone$/,
+    ],
+    [
+      "its owner's number is missing",
+      { ...BRANCH, repoId: "456" },
+      /^GitHub owner id and repository id must be given together, got the repository's alone$/,
+    ],
+  ])("%s", (_, subject, message) => {
+    expect(problems(subject)).toEqual([expect.stringMatching(message)]);
+  });
+});

@@ -1,0 +1,191 @@
+import {
+  GroupRole,
+  identityPoolTrust,
+  type GroupRoleProps,
+} from "../../constructs/group-role";
+import type { PolicyStatement } from "../../constructs/policy-document";
+import {
+  only,
+  policyOf,
+  problemsOf,
+  resolved,
+  synthesized,
+  unknownText,
+} from "../support/synth";
+
+const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
+const SMALLEST: GroupRoleProps = {
+  identityPool: { identityPoolId: POOL_ID, identityPoolArn: "arn" },
+  region: "us-west-2",
+  roleName: "auth-dev-readers",
+  statements: [],
+};
+const READ: PolicyStatement = {
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: "arn:aws:s3:::store/*",
+};
+
+function role(props: Partial<GroupRoleProps> = {}) {
+  return synthesized((scope) => {
+    new GroupRole(scope, "role", { ...SMALLEST, ...props });
+  });
+}
+
+function problems(props: Partial<GroupRoleProps>): string[] {
+  return problemsOf((scope) => {
+    new GroupRole(scope, "role", { ...SMALLEST, ...props });
+  });
+}
+
+/** A statement that makes a policy of so many characters. */
+function ofCharacters(count: number): PolicyStatement {
+  const around = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ ...READ, Resource: "" }],
+  }).length;
+  return { ...READ, Resource: "a".repeat(count - around) };
+}
+
+describe("a group's role", () => {
+  test("needs an identity pool and a name, and allows nothing", () => {
+    const configuration = role();
+    expect(only(configuration, "aws_iam_role")).toMatchObject({
+      name: "auth-dev-readers",
+    });
+    expect(only(configuration, "aws_iam_role")).not.toHaveProperty(
+      "description",
+    );
+    expect(Object.keys(configuration.resource)).toEqual(["aws_iam_role"]);
+    expect(problems({})).toEqual([]);
+  });
+
+  test("is assumed by signed-in users of its own identity pool alone", () => {
+    expect(
+      policyOf(only(role(), "aws_iam_role"), "assume_role_policy"),
+    ).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Federated: "cognito-identity.amazonaws.com" },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: { "cognito-identity.amazonaws.com:aud": POOL_ID },
+            "ForAnyValue:StringLike": {
+              "cognito-identity.amazonaws.com:amr": "authenticated",
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  test("trusts an identity pool that Terraform alone will know", () => {
+    expect(
+      policyOf(
+        only(
+          role({
+            identityPool: {
+              identityPoolId: unknownText(),
+              identityPoolArn: "arn",
+            },
+          }),
+          "aws_iam_role",
+        ),
+        "assume_role_policy",
+      ),
+    ).toEqual(identityPoolTrust("${timestamp()}", "us-west-2"));
+  });
+
+  test("allows its statements in one inline policy of its own name", () => {
+    const configuration = role({ statements: [READ] });
+    const policy = only(configuration, "aws_iam_role_policy");
+    expect(policy.name).toBe("auth-dev-readers");
+    expect(policy.role).toMatch(/^\$\{aws_iam_role\.role_\w+\.id\}$/);
+    expect(policyOf(policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [READ],
+    });
+  });
+
+  test("keeps the name that it was taken over with, and so does its policy", () => {
+    const configuration = role({ statements: [READ] });
+    for (const type of ["aws_iam_role", "aws_iam_role_policy"]) {
+      expect(only(configuration, type).lifecycle).toEqual({
+        ignore_changes: ["name"],
+      });
+    }
+  });
+
+  test("is described as was said", () => {
+    expect(
+      only(role({ description: "Readers" }), "aws_iam_role").description,
+    ).toBe("Readers");
+  });
+
+  test("offers its ARN by reference", () => {
+    expect(
+      resolved((scope) => new GroupRole(scope, "role", SMALLEST).roleArn),
+    ).toMatch(/^\$\{aws_iam_role\.role_\w+\.arn\}$/);
+  });
+
+  test("may have an inline policy of 10,240 characters", () => {
+    expect(problems({ statements: [ofCharacters(10_240)] })).toEqual([]);
+  });
+
+  test("may have statements that Terraform alone will know", () => {
+    expect(
+      problems({ statements: [{ ...READ, Resource: unknownText() }] }),
+    ).toEqual([]);
+  });
+});
+
+describe("trust in an identity pool", () => {
+  test.each(["us-gov-west-1", "us-gov-east-1"])(
+    "names GovCloud's own principal in %s",
+    (region) => {
+      const principal = "cognito-identity-us-gov.amazonaws.com";
+      const trust = identityPoolTrust(POOL_ID, region);
+      expect(trust.Statement).toMatchObject([
+        {
+          Principal: { Federated: principal },
+          Condition: {
+            StringEquals: { [`${principal}:aud`]: POOL_ID },
+            "ForAnyValue:StringLike": { [`${principal}:amr`]: "authenticated" },
+          },
+        },
+      ]);
+      expect(JSON.stringify(trust)).not.toContain(
+        "cognito-identity.amazonaws.com",
+      );
+    },
+  );
+});
+
+describe("a group's role fails when", () => {
+  test.each<[string, Partial<GroupRoleProps>, RegExp]>([
+    [
+      "its name is too long",
+      { roleName: "a".repeat(65) },
+      /^role name must be 1-64 .*got/,
+    ],
+    [
+      "its name has a space",
+      { roleName: "a b" },
+      /^role name must be .*got "a b"$/,
+    ],
+    [
+      "its description is too long",
+      { description: "a".repeat(1001) },
+      /^role description must be 0-1000 /,
+    ],
+    [
+      "its inline policy is too long",
+      { statements: [ofCharacters(10_241)] },
+      /^number of characters of a role's inline policies must be at most 10240, got 10241$/,
+    ],
+  ])("%s", (_, props, message) => {
+    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+  });
+});

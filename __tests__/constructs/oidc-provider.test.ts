@@ -1,0 +1,116 @@
+import { OidcProvider } from "../../constructs/oidc-provider";
+import { only, problemsOf, resolved, synthesized } from "../support/synth";
+
+const ISSUER = "token.actions.githubusercontent.com";
+const THUMBPRINT = "6938fd4d98bab03faadb97b34396831e3780aea1";
+
+describe("an OIDC provider", () => {
+  test("needs an issuer, whose tokens are for AWS, and pins no certificate", () => {
+    const configuration = synthesized((scope) => {
+      new OidcProvider(scope, "provider", { issuer: ISSUER });
+    });
+    expect(only(configuration, "aws_iam_openid_connect_provider")).toEqual({
+      url: `https://${ISSUER}`,
+      client_id_list: ["sts.amazonaws.com"],
+    });
+    expect(configuration.data).toEqual({});
+  });
+
+  test("pins the certificate given", () => {
+    expect(
+      only(
+        synthesized((scope) => {
+          new OidcProvider(scope, "provider", {
+            issuer: ISSUER,
+            thumbprint: THUMBPRINT,
+          });
+        }),
+        "aws_iam_openid_connect_provider",
+      ).thumbprint_list,
+    ).toEqual([THUMBPRINT]);
+  });
+
+  test("offers its issuer, and its ARN by reference", () => {
+    expect(
+      resolved((scope) => {
+        const provider = new OidcProvider(scope, "provider", {
+          issuer: ISSUER,
+        });
+        return [provider.issuer, provider.providerArn];
+      }),
+    ).toEqual([
+      ISSUER,
+      expect.stringMatching(
+        /^\$\{aws_iam_openid_connect_provider\.provider_\w+\.arn\}$/,
+      ),
+    ]);
+  });
+
+  test("that exists is looked up and never made", () => {
+    const configuration = synthesized((scope) => {
+      OidcProvider.fromIssuer(scope, "provider", ISSUER);
+    });
+    expect(configuration.resource).toEqual({});
+    expect(configuration.data).toEqual({
+      aws_iam_openid_connect_provider: {
+        provider: { url: `https://${ISSUER}` },
+      },
+    });
+  });
+
+  test("that exists offers its issuer, and its ARN by reference", () => {
+    expect(
+      resolved((scope) => {
+        const provider = OidcProvider.fromIssuer(scope, "provider", ISSUER);
+        return [provider.issuer, provider.providerArn];
+      }),
+    ).toEqual([ISSUER, "${data.aws_iam_openid_connect_provider.provider.arn}"]);
+  });
+
+  test.each(["issuer.example", "gitlab.example/path/of/issuer"])(
+    "may be %s",
+    (issuer) => {
+      expect(
+        problemsOf((scope) => {
+          new OidcProvider(scope, "provider", { issuer });
+          OidcProvider.fromIssuer(scope, "existing", issuer);
+        }),
+      ).toEqual([]);
+    },
+  );
+});
+
+describe("an OIDC provider fails when", () => {
+  test.each([
+    "",
+    "issuer",
+    "http://issuer.example",
+    "a.example?b",
+    "a.example:8443",
+  ])("its issuer is %j", (issuer) => {
+    const message = expect.stringMatching(
+      /^OIDC provider URL must be /,
+    ) as string;
+    expect(
+      problemsOf((scope) => {
+        new OidcProvider(scope, "provider", { issuer });
+      }),
+    ).toEqual([message]);
+    expect(
+      problemsOf((scope) => {
+        OidcProvider.fromIssuer(scope, "provider", issuer);
+      }),
+    ).toEqual([message]);
+  });
+
+  test("its thumbprint is too short", () => {
+    expect(
+      problemsOf((scope) => {
+        new OidcProvider(scope, "provider", {
+          issuer: ISSUER,
+          thumbprint: "abc",
+        });
+      }),
+    ).toEqual(['thumbprint must be 40 hex digits, got "abc"']);
+  });
+});

@@ -1,0 +1,307 @@
+import {
+  OidcRole,
+  oidcTrust,
+  type OidcRoleProps,
+} from "../../constructs/oidc-role";
+import type { PolicyStatement } from "../../constructs/policy-document";
+import {
+  only,
+  policyOf,
+  problemsOf,
+  resolved,
+  synthesized,
+  unknownText,
+} from "../support/synth";
+
+const ISSUER = "token.actions.githubusercontent.com";
+const PROVIDER_ARN = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
+const MAIN = { owner: "octo", repo: "auth", branch: "main" };
+const READ: PolicyStatement = {
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: "arn:aws:s3:::store/*",
+};
+const SMALLEST: OidcRoleProps = {
+  provider: { issuer: ISSUER, providerArn: PROVIDER_ARN },
+  roleName: "auth-dev-deploy",
+  subjects: [MAIN],
+};
+
+function role(props: Partial<OidcRoleProps> = {}) {
+  return synthesized((scope) => {
+    new OidcRole(scope, "role", { ...SMALLEST, ...props });
+  });
+}
+
+function problems(props: Partial<OidcRoleProps>): string[] {
+  return problemsOf((scope) => {
+    new OidcRole(scope, "role", { ...SMALLEST, ...props });
+  });
+}
+
+function trustedSubjects(props: Partial<OidcRoleProps>): unknown {
+  const trust = policyOf(
+    only(role(props), "aws_iam_role"),
+    "assume_role_policy",
+  ) as {
+    Statement: [{ Condition: { StringEquals: Record<string, unknown> } }];
+  };
+  return trust.Statement[0].Condition.StringEquals[`${ISSUER}:sub`];
+}
+
+/** A subject that makes a trust policy of so many characters, counted as in the longest partition. */
+function ofTrustCharacters(count: number): string {
+  const around = JSON.stringify(
+    oidcTrust(
+      {
+        issuer: ISSUER,
+        providerArn: `arn:aws-us-gov:iam::123456789012:oidc-provider/${ISSUER}`,
+      },
+      [""],
+    ),
+  ).length;
+  return "a".repeat(count - around);
+}
+
+describe("an OIDC role", () => {
+  test("needs a provider, a name and a subject, and allows nothing", () => {
+    const configuration = role();
+    expect(only(configuration, "aws_iam_role").name).toBe("auth-dev-deploy");
+    expect(Object.keys(configuration.resource)).toEqual(["aws_iam_role"]);
+    expect(problems({})).toEqual([]);
+  });
+
+  test("compares audience and subject for equality", () => {
+    expect(
+      policyOf(only(role(), "aws_iam_role"), "assume_role_policy"),
+    ).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Federated: PROVIDER_ARN },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: {
+              [`${ISSUER}:aud`]: "sts.amazonaws.com",
+              [`${ISSUER}:sub`]: "repo:octo/auth:ref:refs/heads/main",
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  test("trusts the immutable spelling alone where numbers are given", () => {
+    const numbered = { ...MAIN, ownerId: "1", repoId: "2" };
+    expect(trustedSubjects({ subjects: [numbered] })).toBe(
+      "repo:octo@1/auth@2:ref:refs/heads/main",
+    );
+    expect(
+      trustedSubjects({ subjects: [{ ...numbered, alsoClassic: true }] }),
+    ).toEqual([
+      "repo:octo@1/auth@2:ref:refs/heads/main",
+      "repo:octo/auth:ref:refs/heads/main",
+    ]);
+  });
+
+  test("trusts each of several subjects, of GitHub or another issuer", () => {
+    expect(trustedSubjects({ subjects: [MAIN, "project:one"] })).toEqual([
+      "repo:octo/auth:ref:refs/heads/main",
+      "project:one",
+    ]);
+  });
+
+  test("trusts a provider that Terraform alone will know", () => {
+    const trust = policyOf(
+      only(
+        role({ provider: { issuer: ISSUER, providerArn: unknownText() } }),
+        "aws_iam_role",
+      ),
+      "assume_role_policy",
+    );
+    expect(trust).toMatchObject({
+      Statement: [{ Principal: { Federated: "${timestamp()}" } }],
+    });
+  });
+
+  test("allows its statements in one inline policy", () => {
+    const policy = only(role({ statements: [READ] }), "aws_iam_role_policy");
+    expect(policy.name).toBe("auth-dev-deploy");
+    expect(policy.role).toMatch(/^\$\{aws_iam_role\.role_\w+\.id\}$/);
+    expect(policyOf(policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [READ],
+    });
+  });
+
+  test("has the managed policies given, each keyed by its ARN", () => {
+    const arns = ["ReadOnlyAccess", "job-function/Billing"].map(
+      (name) => `arn:aws:iam::aws:policy/${name}`,
+    );
+    const attachments = (order: readonly string[]) =>
+      role({ managedPolicyArns: order }).resource
+        .aws_iam_role_policy_attachment;
+    expect(Object.values(attachments(arns) ?? {})).toEqual(
+      arns.map((arn) => ({
+        policy_arn: arn,
+        role: expect.stringMatching(
+          /^\$\{aws_iam_role\.role_\w+\.name\}$/,
+        ) as string,
+      })),
+    );
+    expect(attachments([...arns].reverse())).toEqual(attachments(arns));
+  });
+
+  test("may have a managed policy that Terraform alone will know", () => {
+    const { resource } = role({ managedPolicyArns: [unknownText()] });
+    expect(
+      Object.values(resource.aws_iam_role_policy_attachment ?? {}),
+    ).toMatchObject([{ policy_arn: "${timestamp()}" }]);
+  });
+
+  test.each(["Prod EU", "pull_request"])(
+    "trusts the environment %s by its whole name",
+    (environment) => {
+      expect(
+        problems({ subjects: [{ owner: "o", repo: "r", environment }] }),
+      ).toEqual([]);
+    },
+  );
+
+  test("may have ten managed policies", () => {
+    expect(
+      problems({
+        managedPolicyArns: Array.from(
+          { length: 10 },
+          (_, index) => `arn:aws:iam::aws:policy/policy-${index}`,
+        ),
+      }),
+    ).toEqual([]);
+  });
+
+  test("may have a trust policy of 2,048 characters", () => {
+    expect(problems({ subjects: [ofTrustCharacters(2048)] })).toEqual([]);
+  });
+
+  test("may have statements that Terraform alone will know", () => {
+    expect(
+      problems({ statements: [{ ...READ, Resource: unknownText() }] }),
+    ).toEqual([]);
+  });
+
+  test("offers its ARN by reference", () => {
+    expect(
+      resolved((scope) => new OidcRole(scope, "role", SMALLEST).roleArn),
+    ).toMatch(/^\$\{aws_iam_role\.role_\w+\.arn\}$/);
+  });
+});
+
+describe("an OIDC role fails when", () => {
+  test.each<[string, Partial<OidcRoleProps>, RegExp]>([
+    [
+      "its name is too long",
+      { roleName: "a".repeat(65) },
+      /^role name must be 1-64 /,
+    ],
+    [
+      "it has no subject",
+      { subjects: [] },
+      /^subjects of an OIDC role must be at least one, got none$/,
+    ],
+    [
+      "its subject is anybody",
+      { subjects: ["*"] },
+      /^OIDC subject must be .*got "\*"$/,
+    ],
+    [
+      "its subject is any run of a repository",
+      { subjects: ["repo:octo/auth:*"] },
+      /^OIDC subject must be/,
+    ],
+    [
+      "its subject is any repository of an owner",
+      { subjects: ["repo:octo/*"] },
+      /^OIDC subject must be/,
+    ],
+    [
+      "its subject has a single-character pattern",
+      { subjects: ["repo:octo/auth:ref:refs/heads/mai?"] },
+      /^OIDC subject must be/,
+    ],
+    [
+      "its subject is a pull request",
+      { subjects: ["repo:octo/auth:pull_request"] },
+      /^OIDC subject must be .*got "repo:octo\/auth:pull_request"$/,
+    ],
+    [
+      "its subject is empty",
+      { subjects: [""] },
+      /^OIDC subject must be .*got ""$/,
+    ],
+    [
+      "its subject comes twice",
+      { subjects: ["one", "one"] },
+      /^OIDC subject must be given once, got "one" twice$/,
+    ],
+    [
+      "its GitHub subject comes twice",
+      { subjects: [MAIN, MAIN] },
+      /^OIDC subject must be given once/,
+    ],
+    [
+      "a repository's number is missing",
+      { subjects: [{ ...MAIN, ownerId: "1" }] },
+      /^GitHub owner id and repository id must be given together/,
+    ],
+    [
+      "an owner has a colon",
+      { subjects: [{ ...MAIN, owner: "a:b" }] },
+      /^GitHub owner must be/,
+    ],
+    [
+      "a managed policy is a name",
+      { managedPolicyArns: ["ReadOnlyAccess"] },
+      /^managed policy ARN must be .*got "ReadOnlyAccess"$/,
+    ],
+    [
+      "a managed policy comes twice",
+      {
+        managedPolicyArns: [
+          "arn:aws:iam::aws:policy/A",
+          "arn:aws:iam::aws:policy/A",
+        ],
+      },
+      /^managed policy ARN must be given once/,
+    ],
+    [
+      "it has more than ten managed policies",
+      {
+        managedPolicyArns: Array.from(
+          { length: 11 },
+          (_, index) => `arn:aws:iam::aws:policy/policy-${index}`,
+        ),
+      },
+      /^number of managed policies of a role must be at most 10, got 11$/,
+    ],
+    [
+      "its inline policy is too long",
+      { statements: [{ ...READ, Resource: "a".repeat(10_240) }] },
+      /^number of characters of a role's inline policies must be at most 10240, got \d+$/,
+    ],
+    [
+      "its trust policy is too long",
+      { subjects: [ofTrustCharacters(2049)] },
+      /^number of characters of a trust policy must be at most 2048, got 2049$/,
+    ],
+  ])("%s", (_, props, message) => {
+    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test("its branch is a pattern, and tells it of the branch and the subject", () => {
+    expect(problems({ subjects: [{ ...MAIN, branch: "*" }] })).toEqual([
+      expect.stringMatching(/^GitHub branch, environment or tag must be/),
+      expect.stringMatching(/^OIDC subject must be/),
+    ]);
+  });
+});

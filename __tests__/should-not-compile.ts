@@ -1,0 +1,186 @@
+/** What the compiler has to refuse. It is compiled and never run: an error that is missing is an error itself. */
+import type { Construct } from "constructs";
+import {
+  bucketStatements,
+  type BucketGrants,
+} from "../constructs/bucket-access";
+import { ClientSecret } from "../constructs/client-secret";
+import { FrontendClient } from "../constructs/frontend-client";
+import { githubSubjects } from "../constructs/github-subject";
+import { IdentityPool } from "../constructs/identity-pool";
+import { LIMITS, problemWith } from "../constructs/limits";
+import { OidcRole } from "../constructs/oidc-role";
+import { policyDocument } from "../constructs/policy-document";
+import { ProgrammaticClient } from "../constructs/programmatic-client";
+import { ResourceServer } from "../constructs/resource-server";
+import { ServiceClient } from "../constructs/service-client";
+import { UserGroup } from "../constructs/user-group";
+import { UserPool } from "../constructs/user-pool";
+import { userPoolClient } from "../constructs/user-pool-client";
+import type { AuthStack } from "../stacks/auth-stack";
+
+const userPool = { userPoolId: "us-west-2_Example" };
+const repository = { owner: "octo", repo: "auth" };
+const provider = { issuer: "issuer.example", providerArn: "arn" };
+
+export function scopesThatNoServerHas(scope: Construct, auth: AuthStack): void {
+  const server = new ResourceServer(scope, "server", {
+    userPool,
+    identifier: "server",
+    scopes: { "stac:register": "Create", "stac:list": "List" },
+  });
+  server.scope("stac:list");
+  // @ts-expect-error the server has no such scope
+  server.scope("stac:delete");
+  // @ts-expect-error a scope's name has no server before it
+  server.scope("server/stac:list");
+  // @ts-expect-error the stack's servers are as strict
+  auth.addResourceServer("a", { read: "Read" }).scope("write");
+  // @ts-expect-error a scope has a description
+  auth.addResourceServer("a", { read: undefined });
+  // @ts-expect-error scopes without descriptions are no scopes
+  auth.addResourceServer("a", ["read"]);
+}
+
+export function servicesWithoutTheirScopes(
+  scope: Construct,
+  auth: AuthStack,
+): void {
+  // @ts-expect-error a service names its scopes
+  auth.addServiceClient("a", {});
+  // @ts-expect-error a scope of OpenID is for people, not for services
+  auth.addServiceClient("a", { scopes: ["openid"] });
+  // @ts-expect-error a service has no callback URL
+  auth.addServiceClient("a", { scopes: ["s/a"], callbackUrls: [] });
+  new ServiceClient(scope, "a", {
+    userPool,
+    clientName: "a",
+    // @ts-expect-error one scope is a list of one
+    scopes: "server/read",
+  });
+}
+
+export function flowsThatAreNotOffered(
+  scope: Construct,
+  auth: AuthStack,
+): void {
+  const client = {
+    userPool,
+    clientName: "a",
+    generateSecret: false,
+    explicitAuthFlows: [],
+  };
+  const urls = { scopes: [], callbackUrls: [], logoutUrls: [] };
+  userPoolClient(scope, { ...client, oauth: { ...urls, flow: "code" } });
+  userPoolClient(scope, {
+    ...client,
+    // @ts-expect-error the implicit flow puts tokens into URLs
+    oauth: { ...urls, flow: "implicit" },
+  });
+  // @ts-expect-error switching OAuth off is typed by hand
+  userPoolClient(scope, client);
+  // @ts-expect-error a programmatic client's flows are not chosen
+  auth.addProgrammaticClient("a", { flow: "implicit" });
+  // @ts-expect-error a frontend client has callback URLs
+  auth.addFrontendClient("a", {});
+  // @ts-expect-error a page in a browser keeps no secret
+  auth.addFrontendClient("a", { callbackUrls: [], generateSecret: true });
+  new ProgrammaticClient(scope, "a", {
+    userPool,
+    clientName: "a",
+    // @ts-expect-error a public client has no secret
+    generateSecret: true,
+  });
+  new FrontendClient(scope, "b", {
+    userPool,
+    clientName: "b",
+    // @ts-expect-error one URL is a list of one
+    callbackUrls: "https://a.example",
+  });
+}
+
+export function bucketsOtherwiseThanOffered(auth: AuthStack): void {
+  // @ts-expect-error a permission is spelled with a hyphen
+  const typo: BucketGrants = { store: "readwrite" };
+  // @ts-expect-error writing includes reading
+  const write: BucketGrants = { store: "write" };
+  // @ts-expect-error a prefix comes with a permission
+  const prefix: BucketGrants = { store: { prefix: "team/" } };
+  bucketStatements({ ...typo, ...write, ...prefix }, "aws");
+  auth.addGroup("a", {
+    description: "a",
+    precedence: 1,
+    // @ts-expect-error so it is where a group is added
+    buckets: { store: "reed" },
+  });
+}
+
+export function groupsThatSayTooLittle(
+  scope: Construct,
+  auth: AuthStack,
+): void {
+  // @ts-expect-error precedence is explicit
+  auth.addGroup("a", { description: "a", buckets: {} });
+  // @ts-expect-error a group says what it is for
+  auth.addGroup("a", { precedence: 1, buckets: {} });
+  // @ts-expect-error a group says what its members may do
+  auth.addGroup("a", { description: "a", precedence: 1 });
+  // @ts-expect-error precedence is a number
+  auth.addGroup("a", { description: "a", precedence: "1", buckets: {} });
+  // @ts-expect-error a group with an existing role names it
+  auth.addGroupWithRole("a", { description: "a", precedence: 1 });
+  // @ts-expect-error members of a group get a role
+  new UserGroup(scope, "a", {
+    userPool,
+    groupName: "a",
+    description: "a",
+    precedence: 1,
+  });
+}
+
+export function subjectsThatSayTooLittle(
+  scope: Construct,
+  auth: AuthStack,
+): void {
+  githubSubjects({ ...repository, branch: "main" });
+  // @ts-expect-error one of branch, environment and tag is given
+  githubSubjects(repository);
+  // @ts-expect-error one of branch, environment and tag is given
+  githubSubjects({ ...repository, branch: "main", tag: "v1" });
+  // @ts-expect-error a repository has an owner
+  githubSubjects({ repo: "auth", branch: "main" });
+  // @ts-expect-error any run of a repository is not offered
+  githubSubjects({ ...repository, pullRequest: true });
+  // @ts-expect-error a number of GitHub's is written as text
+  githubSubjects({ ...repository, ownerId: 1, branch: "main" });
+  // @ts-expect-error a role trusts somebody
+  auth.addOidcRole("a", {});
+  // @ts-expect-error a repository without a branch is nobody
+  auth.addOidcRole("a", { subjects: [repository] });
+  // @ts-expect-error a role has a name
+  new OidcRole(scope, "a", { provider, subjects: ["a"] });
+}
+
+export function securityLeftOut(scope: Construct): void {
+  // @ts-expect-error deletion protection is chosen
+  new UserPool(scope, "a", { userPoolName: "a" });
+  // @ts-expect-error a client without a secret says so
+  new ClientSecret(scope, "b", {
+    secretName: "b",
+    fields: {},
+    recoveryDays: 7,
+  });
+  new IdentityPool(scope, "c", {
+    userPool,
+    region: "us-west-2",
+    identityPoolName: "c",
+    authenticatedRoleName: "c",
+    trustedClientIds: () => [],
+    // @ts-expect-error guests are not offered
+    allowUnauthenticatedIdentities: true,
+  });
+  // @ts-expect-error a statement allows or denies
+  policyDocument({ Effect: "Maybe", Action: "s3:GetObject" });
+  // @ts-expect-error a number is no name
+  problemWith(LIMITS.roleName, 7);
+}
