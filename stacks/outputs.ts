@@ -1,4 +1,5 @@
 import { TerraformOutput } from "cdktf";
+import { reportProblems } from "../constructs/validation";
 import type { StageStack } from "./stage-stack";
 
 /**
@@ -25,5 +26,12 @@ export function addOutput(
   value: string,
   description: string,
 ): void {
-  new TerraformOutput(stack, name, { value, description });
+  if (stack.node.tryFindChild(name) === undefined) {
+    new TerraformOutput(stack, name, { value, description });
+  } else {
+    reportProblems(
+      stack,
+      `output must be another for each client, got "${name}" twice`,
+    );
+  }
 }
