@@ -166,6 +166,7 @@ describe("the environment of Terraform", () => {
     expect(terraformEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
       TF_CLI_CONFIG_FILE: path.join(directory, "terraform.tfrc"),
+      CDKTF_SKIP_PROVIDER_LOCK: "true",
     });
     expect(configuration()).toBe(`provider_installation {
   filesystem_mirror {

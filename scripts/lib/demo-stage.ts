@@ -98,7 +98,6 @@ export class DemoStage {
         command,
         this.stackName,
         "--auto-approve",
-        "--skip-provider-lock",
         "--no-color",
         "--output",
         path.join(this.folder, "cdktf.out"),

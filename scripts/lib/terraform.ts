@@ -98,7 +98,12 @@ export function terraformEnvironment({
   if (mirrors.length > 0) {
     const file = path.resolve(directory, "terraform.tfrc");
     writeCliConfig(file, mirrors);
-    return { ...always, TF_CLI_CONFIG_FILE: file };
+    return {
+      ...always,
+      TF_CLI_CONFIG_FILE: file,
+      // cdktf would have the registry's checksums for every platform, which only the registry has
+      CDKTF_SKIP_PROVIDER_LOCK: "true",
+    };
   }
   return own === "missing"
     ? { ...always, TF_CLI_CONFIG_FILE: undefined }
