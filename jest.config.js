@@ -12,6 +12,8 @@ const shared = {
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // on two cores jest would run one file at a time
+  maxWorkers: "100%",
   projects: [
     {
       ...shared,
