@@ -25,6 +25,7 @@ import { installLocalAws } from "../../scripts/lib/local-aws-install";
 import { requirePrerequisites } from "../../scripts/lib/prerequisites";
 import { runTerraform } from "../../scripts/lib/terraform";
 import { environment } from "../../stacks/config";
+import { describeLocal } from "../support/deployment";
 
 const project = path.resolve(__dirname, "../..");
 const EXPORTS = [
@@ -37,13 +38,6 @@ const EXPORTS = [
 ];
 
 jest.setTimeout(900_000);
-
-const hasTools =
-  spawnSync("python3", ["--version"]).status === 0 &&
-  spawnSync(environment().TERRAFORM_BINARY_NAME ?? "terraform", ["version"])
-    .status === 0;
-const describeWithTools =
-  hasTools || environment().E2E === "required" ? describe : describe.skip;
 
 interface Outcome {
   readonly code: number | null;
@@ -108,7 +102,7 @@ async function answers(endpoint: string): Promise<boolean> {
   }
 }
 
-describeWithTools("npm run local", () => {
+describeLocal("npm run local", () => {
   let first: Outcome;
   let variablesOfFirst: Record<string, string>;
   let endpoint: string;
