@@ -98,7 +98,7 @@ describeLocal("a protected stage, in this order,", () => {
     const { code, stderr } = await deployment.destroy(stack);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /Instance cannot be destroyed[^]*aws_cognito_user_pool/,
+      /nstance cannot be destroyed[^]*aws_cognito_user_pool/,
     );
   }, 60_000);
 

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { UserError } from "../../constructs/errors";
 
 /** Exit code for a mistake of the person, told in a sentence. */
@@ -32,7 +33,7 @@ function report(error: unknown): number {
     return EXIT_USER_ERROR;
   }
   console.error(
-    error instanceof Error ? (error.stack ?? error.message) : error,
+    types.isNativeError(error) ? (error.stack ?? error.message) : error,
   );
   return EXIT_DEFECT;
 }
@@ -40,7 +41,7 @@ function report(error: unknown): number {
 /** An argument that `node:util`'s `parseArgs` does not take. */
 function isArgumentError(error: unknown): error is Error {
   return (
-    error instanceof Error &&
+    types.isNativeError(error) &&
     "code" in error &&
     String(error.code).startsWith("ERR_PARSE_ARGS")
   );

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { runProcess } from "../../scripts/lib/processes";
+import { describeLocal, succeed } from "../support/deployment";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import { terraformEnvironment } from "../../scripts/lib/terraform";
+import { environment } from "../../stacks/config";
+
+afterAll(removeTemporaryFolders);
+
+describeLocal("cdktf synth", () => {
+  test.each(["", "--hcl"])(
+    "writes the same bytes as npm run synth %s",
+    async (form) => {
+      const folder = temporaryFolder();
+      const args = form === "" ? [] : [form];
+      const [direct, cli] = ["direct", "cli"].map((name) =>
+        path.join(folder, name),
+      );
+      const options = {
+        environment: {
+          ...environment(),
+          ...terraformEnvironment(),
+          STAGE: "dev",
+          STATE_BUCKET_NAME: "our-state",
+          COGNITO_GROUPS: "true",
+          CI: "true",
+          CDKTF_OUTDIR: direct,
+        },
+        timeoutSeconds: 60,
+      };
+      succeed(
+        await runProcess(
+          process.execPath,
+          ["scripts/run.mjs", "synth", ...args],
+          options,
+        ),
+      );
+      const cdktf = "node_modules/cdktf-cli/bundle/bin/cdktf.js";
+      succeed(
+        await runProcess(
+          process.execPath,
+          [cdktf, "synth", "--output", cli ?? "", ...args],
+          options,
+        ),
+      );
+      expect(contents(cli)).toEqual(contents(direct));
+    },
+    60_000,
+  );
+});
+
+/** Every file of a folder by its path there. */
+function contents(folder = ""): Record<string, string> {
+  const files = readdirSync(folder, {
+    recursive: true,
+    withFileTypes: true,
+  }).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(1);
+  return Object.fromEntries(
+    files.map((entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return [path.relative(folder, file), readFileSync(file, "utf8")];
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from "node:util";
+import { UserError } from "../../constructs/errors";
+import { runCommand } from "../../scripts/lib/cli";
+
+/** What a command's end prints, and its exit code. */
+async function endOf(
+  command: () => Promise<number>,
+): Promise<{ code: unknown; said: string }> {
+  const print = jest
+    .spyOn(console, "error")
+    .mockImplementation(() => undefined);
+  const before = process.exitCode;
+  try {
+    await runCommand(command);
+    return {
+      code: process.exitCode,
+      said: print.mock.calls.map((call) => String(call[0])).join("\n"),
+    };
+  } finally {
+    process.exitCode = before;
+    print.mockRestore();
+  }
+}
+
+describe("a command", () => {
+  test("exits with the code it returns", async () => {
+    expect(await endOf(() => Promise.resolve(3))).toEqual({
+      code: 3,
+      said: "",
+    });
+  });
+
+  test("shows a person's mistake as its message and hint alone", async () => {
+    const mistake = new UserError("stage must be dev", "set STAGE");
+    expect(await endOf(() => Promise.reject(mistake))).toEqual({
+      code: 1,
+      said: "stage must be dev\nhint: set STAGE",
+    });
+  });
+
+  test("shows an argument that it does not take as a person's mistake", async () => {
+    const { code, said } = await endOf(() => {
+      parseArgs({ args: ["extra"] });
+      return Promise.resolve(0);
+    });
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^Unexpected argument 'extra'[^]*\nhint: --help lists what is accepted$/,
+    );
+  });
+
+  test("shows a defect with its stack", async () => {
+    const { code, said } = await endOf(() =>
+      Promise.reject(new TypeError("x is not a function")),
+    );
+    expect(code).toBe(70);
+    expect(said).toMatch(/^TypeError: x is not a function\n {4}at /);
+  });
+});

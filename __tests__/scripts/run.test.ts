@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+/** A project whose one command is this text. */
+function project(command: string): string {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, "scripts"));
+  cpSync("scripts/run.mjs", path.join(folder, "scripts/run.mjs"));
+  symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+  writeFileSync(path.join(folder, "scripts/hello.ts"), command);
+  return folder;
+}
+
+function run(folder: string, ...args: readonly string[]) {
+  const script = path.join(folder, "scripts/run.mjs");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [script, ...args],
+    { encoding: "utf8" },
+  );
+  return { status, stdout, stderr };
+}
+
+describe("the runner of commands", () => {
+  test("runs TypeScript with the command's own arguments", () => {
+    const folder = project(
+      "console.log(process.argv.slice(2) satisfies string[]);",
+    );
+    expect(run(folder, "hello", "--x", "y")).toEqual({
+      status: 0,
+      stdout: "[ '--x', 'y' ]\n",
+      stderr: "",
+    });
+  });
+
+  test("bundles again when a source has changed, and only then", () => {
+    const folder = project('console.log("one");');
+    const bundle = path.join(folder, ".build/hello.cjs");
+    run(folder, "hello");
+    const { mtimeMs } = statSync(bundle);
+    run(folder, "hello");
+    expect(statSync(bundle).mtimeMs).toBe(mtimeMs);
+    writeFileSync(
+      path.join(folder, "scripts/hello.ts"),
+      'console.log("three");',
+    );
+    expect(run(folder, "hello").stdout).toBe("three\n");
+  });
+});
+
+describe("the runner of commands fails when", () => {
+  test("a source is not TypeScript, and says where", () => {
+    const { status, stderr } = run(project("const = 1;"), "hello");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/scripts\/hello\.ts:1:6/);
+    expect(stderr).not.toContain("    at ");
+  });
+});
