@@ -6,12 +6,16 @@ const barrel = {
   message:
     "import @cdktf/provider-aws/lib/<resource>: the index takes seconds to load",
 };
+const processModules = ["process", "node:process"].map((name) => ({
+  name,
+  message: "the global process is looked at by the rules below",
+}));
 /** Folders that a folder may not import from: imports go main -> stacks -> constructs, never upward. */
 const forbid = (...patterns) => ({
   "no-restricted-imports": [
     "error",
     {
-      paths: [barrel],
+      paths: [barrel, ...processModules],
       patterns: patterns.map((pattern) => ({
         regex: pattern,
         message: "imports go downward",
@@ -66,7 +70,9 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs", "**/*.js"],
-    languageOptions: { globals: { process: "readonly", module: "readonly" } },
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", module: "readonly" },
+    },
   },
   {
     files: ["constructs/**"],

@@ -1,3 +1,5 @@
+import { partitionOf } from "./names";
+
 /** The fields of an Amazon Resource Name that rules are about. */
 export interface Arn {
   readonly partition: string;
@@ -22,4 +24,34 @@ export function parseArn(text: string): Arn | undefined {
   return resource.length === 0
     ? undefined
     : { partition, service, region, account, resource: resource.join(":") };
+}
+
+/**
+ * What is wrong with where an ARN lies: everything of a stage is in its Region's partition and in one account.
+ *
+ * @param accountId the stage's account where it is known
+ */
+export function arnPlaceProblems(
+  subject: string,
+  text: string,
+  region: string,
+  accountId: string | undefined,
+): string[] {
+  const arn = parseArn(text);
+  if (arn === undefined) return [];
+  const partition = partitionOf(region);
+  const isElsewhere =
+    accountId !== undefined &&
+    arn.account !== accountId &&
+    arn.account !== "aws";
+  return [
+    ...(arn.partition === partition
+      ? []
+      : [
+          `${subject} must be in partition "${partition}" as Region "${region}" is, got "${text}"`,
+        ]),
+    ...(isElsewhere
+      ? [`${subject} must be in account "${accountId}", got "${text}"`]
+      : []),
+  ];
 }

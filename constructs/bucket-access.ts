@@ -1,4 +1,4 @@
-import type { PolicyStatement } from "./policy-document";
+import type { IdentityStatement } from "./policy-document";
 
 /** What members of a group may do with a bucket's objects. */
 export type BucketPermission = "read" | "read-write";
@@ -39,14 +39,14 @@ export function normalizeGrant(grant: BucketGrant): {
 export function bucketStatements(
   grants: BucketGrants,
   partition: string,
-): PolicyStatement[] {
+): IdentityStatement[] {
   return Object.entries(grants)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([bucket, grant]) => {
       const { permission, prefix } = normalizeGrant(grant);
       const bucketArn = `arn:${partition}:s3:::${bucket}`;
       const objects = `${bucketArn}/${prefix}*`;
-      const reading: PolicyStatement[] =
+      const reading: IdentityStatement[] =
         prefix === ""
           ? [
               {

@@ -67,6 +67,9 @@ export function githubSubjectProblems(
     (ownerId === undefined) === (repoId === undefined)
       ? undefined
       : `GitHub owner id and repository id must be given together, got ${ownerId === undefined ? "the repository's" : "the owner's"} alone`,
+    subject.alsoClassic === true && ownerId === undefined
+      ? "alsoClassic must come with GitHub's ids, got it alone"
+      : undefined,
     problemWith(LIMITS.githubRef, ref),
   ];
 }

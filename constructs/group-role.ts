@@ -9,7 +9,8 @@ import {
   policyDocument,
   policyJson,
   type PolicyDocument,
-  type PolicyStatement,
+  statementProblems,
+  type IdentityStatement,
 } from "./policy-document";
 import { check, reportProblems } from "./validation";
 
@@ -19,7 +20,7 @@ export interface GroupRoleProps {
   /** Fixed once the role is made: a role taken over from elsewhere keeps the name that others' policies hold. */
   readonly roleName: string;
   /** What the role allows; empty for a role that allows nothing. */
-  readonly statements: readonly PolicyStatement[];
+  readonly statements: readonly IdentityStatement[];
   /** @default none */
   readonly description?: string;
 }
@@ -38,6 +39,7 @@ export class GroupRole extends Construct {
     reportProblems(
       this,
       check(LIMITS.roleName, props.roleName),
+      ...statementProblems(props.statements),
       check(LIMITS.roleDescription, props.description ?? ""),
       check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),
     );

@@ -14,22 +14,28 @@ export interface Limit<T> {
   readonly takesPolicyVariables?: boolean;
 }
 
+const NO_TEMPLATE = 'free of "${" and "%{", which Terraform evaluates';
+
+/** What a value should be and is not, as the rest of a sentence that begins "must be"; `undefined` when it is. */
+export function violated<T>(limit: Limit<T>, value: T): string | undefined {
+  const isTemplate =
+    typeof value === "string" &&
+    limit.takesPolicyVariables !== true &&
+    /[$%]\{/.test(value);
+  if (isTemplate) return NO_TEMPLATE;
+  return limit.allows(value) ? undefined : limit.accepts;
+}
+
 /** Says what is wrong with a value, or `undefined` when nothing is. */
 export function problemWith<T>(
   limit: Limit<T>,
   value: T,
   subject = limit.subject,
 ): string | undefined {
-  if (
-    typeof value === "string" &&
-    limit.takesPolicyVariables !== true &&
-    /[$%]\{/.test(value)
-  ) {
-    return `${subject} must be free of "\${" and "%{", which Terraform evaluates, got ${show(value)}`;
-  }
-  return limit.allows(value)
+  const accepts = violated(limit, value);
+  return accepts === undefined
     ? undefined
-    : `${subject} must be ${limit.accepts}, got ${show(value)}`;
+    : `${subject} must be ${accepts}, got ${show(value)}`;
 }
 
 /** The value as a message quotes it: long ones are cut, so that the sentence stays readable. */
@@ -229,7 +235,10 @@ export const LIMITS = {
         arn.region === "" &&
         /^aws(-us-gov)?$/.test(arn.partition) &&
         /^\d{12}$/.test(arn.account) &&
-        /^role\/(?:[!-~]{0,510}\/)?[\w+=,.@-]{1,64}$/.test(arn.resource)
+        /^role\/(?:(?:(?![*?/])[!-~])+\/)*[\w+=,.@-]{1,64}$/.test(
+          arn.resource,
+        ) &&
+        arn.resource.lastIndexOf("/") - "role".length < 512
       );
     },
   },
@@ -254,7 +263,7 @@ export const LIMITS = {
         /^\d{12}$/.test(arn.account) &&
         LIMITS.region.allows(arn.region) &&
         arn.resource.startsWith(`identitypool/${arn.region}:`) &&
-        /:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(arn.resource)
+        /^[^:]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(arn.resource)
       );
     },
   },
@@ -267,7 +276,8 @@ export const LIMITS = {
     subject: "Region",
     accepts:
       "an AWS Region with user pools, such as us-west-2 or us-gov-west-1",
-    allows: (value: string) => /^(?!cn-)[a-z]{2}(-gov)?-[a-z]+-\d$/.test(value),
+    allows: (value: string) =>
+      /^(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d$/.test(value),
   },
   tagValue: text(
     "tag value",
@@ -280,10 +290,13 @@ export const LIMITS = {
   oidcProviderUrl: {
     subject: "OIDC provider URL",
     accepts:
-      "a host with an optional path, no port, query or fragment, at most 255 characters",
+      "a lower-case host with an optional path, no port, query or fragment, at most 255 characters",
     allows: (value: string) =>
       value.length <= 247 &&
-      /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[A-Za-z0-9._~/-]*)?$/.test(value),
+      /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](\/[\w.~-]+)*\/?$/.test(
+        value,
+      ) &&
+      !/\/\.{1,2}(\/|$)/.test(value),
   },
   thumbprint: {
     subject: "thumbprint",
@@ -321,6 +334,7 @@ export const LIMITS = {
       !/^repo:[^:]*:pull_request$/.test(value),
   },
 
+  // the advice against a hyphen and six characters at the end is not among them: the names that readers know have it
   secretName: text(
     "secret name",
     1,
@@ -368,11 +382,12 @@ export const LIMITS = {
   },
   stateKey: {
     subject: "state key",
-    accepts: "at most 1017 bytes, no / first or last and no //",
+    accepts:
+      "at most 1017 bytes without control characters, no / first or last, no empty, . or .. part, and no .tflock at the end",
     allows: (value: string) =>
       value.length > 0 &&
       Buffer.byteLength(value) <= 1017 &&
-      !/^\/|\/$|\/\//.test(value),
+      !/\p{Cc}|^\/|\/$|\/\/|(^|\/)\.{1,2}(\/|$)|\.tflock$/u.test(value),
   },
 } as const;
 
@@ -413,7 +428,9 @@ function isRedirectUrl(value: string): boolean {
     !URL.canParse(value)
   )
     return false;
-  const { protocol, hostname } = new URL(value);
+  const { protocol, hostname, username, password } = new URL(value);
+  if (/\\|^https?:\/\/\//.test(value) || username + password !== "")
+    return false;
   if (protocol === "https:") return hostname !== "" && !value.includes("*");
   if (protocol === "http:") return hostname === "localhost";
   return !NO_APP_SCHEMES.includes(protocol);

@@ -3,32 +3,33 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { arnPlaceProblems } from "./arn";
 import {
   githubSubjectProblems,
   githubSubjects,
   type GitHubSubject,
 } from "./github-subject";
 import { LIMITS } from "./limits";
+import { partitionOf } from "./names";
 import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
 import {
   policyCharacters,
   policyDocument,
   policyJson,
   type PolicyDocument,
-  type PolicyStatement,
+  statementProblems,
+  type IdentityStatement,
 } from "./policy-document";
 import { check, checkEach, reportProblems } from "./validation";
-
-/** An ARN that only Terraform will know is counted as long as one of this account would be. */
-const ARN_FOR_COUNTING = "arn:aws-us-gov:iam::000000000000:oidc-provider/";
 
 export interface OidcRoleProps {
   readonly provider: IOidcProvider;
   readonly roleName: string;
+  readonly region: string;
   /** Who may assume the role: GitHub's runs, or another issuer's `sub` claims whole. */
   readonly subjects: readonly (GitHubSubject | string)[];
   /** @default none */
-  readonly statements?: readonly PolicyStatement[];
+  readonly statements?: readonly IdentityStatement[];
   /** @default none */
   readonly managedPolicyArns?: readonly string[];
 }
@@ -49,6 +50,8 @@ export class OidcRole extends Construct {
       typeof subject === "string" ? [subject] : githubSubjects(subject),
     );
     const policy = policyDocument(...statements);
+    // an ARN that only Terraform will know is as long as any other of its issuer
+    const countedArn = `arn:${partitionOf(props.region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
     reportProblems(
       this,
       check(LIMITS.roleName, props.roleName),
@@ -60,15 +63,18 @@ export class OidcRole extends Construct {
       ),
       ...checkEach(LIMITS.oidcSubject, subjects),
       ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
+      ...managedPolicyArns
+        .filter((arn) => !Token.isUnresolved(arn))
+        .flatMap((arn) =>
+          arnPlaceProblems("managed policy ARN", arn, props.region, undefined),
+        ),
       check(LIMITS.managedPoliciesPerRole, managedPolicyArns.length),
+      ...statementProblems(statements),
       check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),
       check(
         LIMITS.trustPolicyCharacters,
         policyCharacters(
-          oidcTrust(
-            { ...provider, providerArn: ARN_FOR_COUNTING + provider.issuer },
-            subjects,
-          ),
+          oidcTrust({ ...provider, providerArn: countedArn }, subjects),
         ) ?? 0,
       ),
     );

@@ -12,6 +12,12 @@ export interface PolicyStatement {
   >;
 }
 
+/** A statement of a role's own policy, which says what on and has no principal. */
+export type IdentityStatement = Omit<PolicyStatement, "Principal"> & {
+  readonly Resource: string | readonly string[];
+  readonly Principal?: never;
+};
+
 /**
  * An IAM policy.
  *
@@ -43,4 +49,25 @@ export function policyJson(document: PolicyDocument): string {
 export function policyCharacters(document: PolicyDocument): number | undefined {
   const json = JSON.stringify(document);
   return Token.isUnresolved(json) ? undefined : json.length;
+}
+
+/** What AWS refuses in the statements of a role's policy. */
+export function statementProblems(
+  statements: readonly IdentityStatement[],
+): string[] {
+  return statements.flatMap(({ Action, Resource }) => {
+    const actions = [Action].flat();
+    return [
+      ...(actions.length > 0 && [Resource].flat().length > 0
+        ? []
+        : ["policy statement must have an action and a resource, got none"]),
+      ...actions
+        .filter((action) => !Token.isUnresolved(action))
+        .filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action))
+        .map(
+          (action) =>
+            `action of a policy must be service:Action, got "${action}"`,
+        ),
+    ];
+  });
 }

@@ -30,7 +30,7 @@ export class ResourceServer<S extends string> extends Construct {
     private readonly props: ResourceServerProps<S>,
   ) {
     super(scope, id);
-    const names = Object.keys(props.scopes) as S[];
+    const names = (Object.keys(props.scopes) as S[]).sort();
     reportProblems(
       this,
       check(LIMITS.resourceServerIdentifier, props.identifier),

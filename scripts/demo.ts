@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand } from "./lib/cli";
 import { runDemo } from "./lib/demo";
-import { beforeEnding } from "./lib/interrupts";
 
 const HELP = `Usage: npm run demo [-- --keep]
 
@@ -12,10 +8,10 @@ Deploys a stage with every part on to an AWS on this machine, uses it as a servi
 down again. Needs Node, Terraform and Python 3, and no AWS account.
 
 Options:
-  --keep      leave the stage and the local AWS up, and print how to use them
+  --keep      leave the stage up, on the local AWS of \`npm run local\`, and print how to use it
   -h, --help  show this text
 
-Exit code: 0 everything worked; 1 something did not, which is told.`;
+Exit code: 0 everything worked; 1 something did not, which is told; 70 a defect; 128 + n ended by signal n.`;
 
 void runCommand(async () => {
   const { values } = parseArgs({
@@ -28,21 +24,10 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const folder = mkdtempSync(path.join(tmpdir(), "veda-auth-demo-"));
-  const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const settle = beforeEnding(remove);
-  try {
-    await runDemo({
-      folder,
-      keep: values.keep,
-      print: console.log,
-      log: console.error,
-    });
-    return 0;
-  } finally {
-    settle();
-    remove();
-  }
+  await runDemo({
+    keep: values.keep,
+    print: console.log,
+    log: console.error,
+  });
+  return 0;
 });

@@ -41,6 +41,9 @@ void runCommand(async () => {
     const port = localAws.portOf(values.port, "--port");
     return printVariables(await localAws.bringUpLocalAws({ log, port }));
   }
+  if (values.port !== undefined) {
+    throw new UserError(`--port is for up alone, got "${command}"`);
+  }
   if (command === "down") {
     await localAws.takeDownLocalAws({ log });
     return 0;

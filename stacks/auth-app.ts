@@ -1,8 +1,15 @@
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Token } from "cdktf";
 import { problemsError } from "../constructs/errors";
+import { mayShareAccount, type StageConfig } from "./config";
 import { StageStack } from "./stage-stack";
 
 /** The app: every stage's stack, synthesized together or not at all. */
@@ -31,8 +38,9 @@ export class AuthApp extends App {
       }
       throw problemsError("stack", problems);
     }
+    const before = this.writtenStacks();
     super.synth();
-    this.removeStale();
+    this.removeStale(before);
   }
 
   private problems(): string[] {
@@ -47,42 +55,51 @@ export class AuthApp extends App {
 
   /** IAM compares names without regard to case, in the whole account. */
   private repeatedRoleNames(): string[] {
-    const seen = new Map<string, IamRole>();
+    const seen = new Map<string, IamRole[]>();
     return this.node.findAll().flatMap((role) => {
-      if (
-        !(role instanceof IamRole) ||
-        role.nameInput === undefined ||
-        Token.isUnresolved(role.nameInput)
-      )
-        return [];
-      const account = accountOf(role);
-      const name = `${account} ${role.nameInput.toLowerCase()}`;
-      const other = seen.get(name);
-      seen.set(name, role);
-      return other === undefined
-        ? []
-        : [
-            `role name must be another than that of ${other.node.path}, got "${role.nameInput}" (${role.node.path})`,
-          ];
+      if (!(role instanceof IamRole)) return [];
+      const name = role.nameInput;
+      if (name === undefined || Token.isUnresolved(name)) return [];
+      const others = seen.get(name.toLowerCase()) ?? [];
+      seen.set(name.toLowerCase(), [...others, role]);
+      return others
+        .filter((other) => mayShareAccount(stageOf(other), stageOf(role)))
+        .map(
+          (other) =>
+            `role name must be another than that of ${other.node.path}, got "${name}" (${role.node.path})`,
+        );
     });
   }
 
-  private removeStale(): void {
-    const stacks = path.join(this.outdir, "stacks");
-    for (const name of readdirSync(stacks)) {
-      const folder = path.join(stacks, name);
-      if (this.node.tryFindChild(name) === undefined)
-        rmSync(folder, { recursive: true });
-      // Terraform would read both forms, and refuse every block as given twice
-      else
-        rmSync(path.join(folder, this.hclOutput ? "cdk.tf.json" : "cdk.tf"), {
-          force: true,
-        });
+  /** Stacks that the output folder holds from before: only what was written here is ever removed. */
+  private writtenStacks(): string[] {
+    const file = path.join(this.outdir, "manifest.json");
+    if (!existsSync(file)) return [];
+    const { stacks } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly stacks?: Readonly<Record<string, unknown>>;
+    };
+    return Object.keys(stacks ?? {});
+  }
+
+  private removeStale(before: readonly string[]): void {
+    const folderOf = (name: string) => path.join(this.outdir, "stacks", name);
+    const isStack = (name: string) =>
+      this.node.tryFindChild(name) !== undefined;
+    for (const name of before.filter((stack) => !isStack(stack))) {
+      rmSync(folderOf(name), { recursive: true, force: true });
+    }
+    // Terraform would read both forms, and refuse every block as given twice
+    const otherForm = this.hclOutput
+      ? ["cdk.tf.json"]
+      : ["cdk.tf", "metadata.json"];
+    for (const { node } of this.node.children) {
+      for (const file of otherForm) {
+        rmSync(path.join(folderOf(node.id), file), { force: true });
+      }
     }
   }
 }
 
-function accountOf(role: IamRole): string {
-  const stack = StageStack.of(role);
-  return stack instanceof StageStack ? (stack.stage.accountId ?? "") : "";
+function stageOf(role: IamRole): StageConfig {
+  return (StageStack.of(role) as unknown as StageStack).stage;
 }

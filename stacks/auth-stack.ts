@@ -146,7 +146,14 @@ export class AuthStack extends StageStack {
   /** Lets workloads of another issuer assume the roles added by {@link addOidcRole}. */
   addOidcProvider(options: OidcProviderOptions): IOidcProvider {
     const { exists, ...props } = options;
-    const id = uniqueId(this, "oidc-provider");
+    if (this.oidcProvider !== undefined) {
+      reportProblems(
+        this,
+        `OIDC provider must be added once, got "${props.issuer}" after "${this.oidcProvider.issuer}"`,
+      );
+      return this.oidcProvider;
+    }
+    const id = "oidc-provider";
     const provider = exists
       ? OidcProvider.fromIssuer(this, id, props.issuer)
       : new OidcProvider(this, id, props);
@@ -163,7 +170,7 @@ export class AuthStack extends StageStack {
   /** A role for workloads of the OIDC provider, which is added first. */
   addOidcRole(
     name: string,
-    options: Omit<OidcRoleProps, "provider" | "roleName">,
+    options: Omit<OidcRoleProps, "provider" | "roleName" | "region">,
   ): OidcRole {
     if (this.oidcProvider === undefined) {
       reportProblems(
@@ -178,6 +185,7 @@ export class AuthStack extends StageStack {
         providerArn: "missing",
       },
       roleName: roleName(this.stage.stackName, name),
+      region: this.stage.region,
     });
   }
 

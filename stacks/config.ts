@@ -1,7 +1,7 @@
-import { parseArn } from "../constructs/arn";
+import { arnPlaceProblems } from "../constructs/arn";
 import { problemsError } from "../constructs/errors";
 import { LIMITS, problemWith, show } from "../constructs/limits";
-import { partitionOf, stackName } from "../constructs/names";
+import { stackName } from "../constructs/names";
 import {
   Rejected,
   SETTINGS,
@@ -72,6 +72,15 @@ export function readConfig(
   return config;
 }
 
+/** Whether two stages may lie in one account: an unknown one may be any. */
+export function mayShareAccount(one: StageConfig, other: StageConfig): boolean {
+  return (
+    one.accountId === undefined ||
+    other.accountId === undefined ||
+    one.accountId === other.accountId
+  );
+}
+
 /** One stage's configuration, or what is wrong with it. */
 export function parseConfig(
   values: Environment,
@@ -101,6 +110,8 @@ export function parseConfig(
     );
     if (problem !== undefined) problems.push(problem);
   }
+  const nameProblem = problemWith(LIMITS.userPoolName, name, "APP_NAME-STAGE");
+  if (nameProblem !== undefined) problems.push(nameProblem);
   problems.push(...problemsTogether(values, given, region, backend));
   if (problems.length > 0) return { problems };
 
@@ -225,22 +236,10 @@ function problemsTogether(
     ),
   ] as const;
   for (const [name, text] of arns) {
-    const arn = text === undefined ? undefined : parseArn(text);
-    if (text === undefined || arn === undefined) continue;
-    const partition = partitionOf(region);
-    if (arn.partition !== partition) {
-      problems.push(
-        `${name} must be in partition "${partition}" as AWS_REGION "${region}" is, got "${text}"`,
-      );
-    }
-    if (
-      given.AWS_ACCOUNT_ID !== undefined &&
-      arn.account !== given.AWS_ACCOUNT_ID
-    ) {
-      problems.push(
-        `${name} must be in AWS_ACCOUNT_ID "${given.AWS_ACCOUNT_ID}", got "${text}"`,
-      );
-    }
+    if (text === undefined) continue;
+    problems.push(
+      ...arnPlaceProblems(name, text, region, given.AWS_ACCOUNT_ID),
+    );
   }
   return problems;
 }

@@ -26,12 +26,15 @@ export function addOutput(
   value: string,
   description: string,
 ): void {
-  if (stack.node.tryFindChild(name) === undefined) {
+  // in upper case they are variables
+  const variable = name.toUpperCase();
+  if (!stack.variables.has(variable)) {
+    stack.variables.add(variable);
     new TerraformOutput(stack, name, { value, description });
   } else {
     reportProblems(
       stack,
-      `output must be another for each client, got "${name}" twice`,
+      `output must be another for each client, in upper case too, got "${name}" twice`,
     );
   }
 }

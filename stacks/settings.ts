@@ -1,4 +1,4 @@
-import { LIMITS, type Limit } from "../constructs/limits";
+import { LIMITS, violated, type Limit } from "../constructs/limits";
 
 /** What is accepted of a setting, and the parts of its text that are not. */
 export class Rejected {
@@ -15,20 +15,23 @@ interface Setting<T> {
   readonly parse: (text: string) => T | Rejected;
 }
 
+/** What a stage can be called, in a file's name too. */
+export const STAGE_NAME = /^[a-z0-9-]{1,100}$/;
+
 /** The table of settings: each is read, checked and documented by its row alone. */
 export const SETTINGS = {
   APP_NAME: setting(
     "`veda-auth-stack`",
     "first half of the stack name",
     matching(
-      /^[a-z][a-z0-9-]*$/,
-      "lower-case letters, digits or hyphens, a letter first",
+      /^[a-z][a-z0-9-]{0,99}$/,
+      "1-100 lower-case letters, digits or hyphens, a letter first",
     ),
   ),
   STAGE: setting(
     "OS user name, made fit",
     "second half of the stack name; unset, there is one stack for each file `.env.<stage>`; must be given in CI",
-    matching(/^[a-z0-9-]+$/, "lower-case letters, digits or hyphens"),
+    matching(STAGE_NAME, "1-100 lower-case letters, digits or hyphens"),
   ),
   OWNER: setting("OS user name", "tag `Owner`", limited(LIMITS.tagValue)),
   PROJECT: setting("`veda`", "tag `Project`", limited(LIMITS.tagValue)),
@@ -110,17 +113,17 @@ export const SETTINGS = {
   DASHBOARD_CALLBACK_URLS: setting(
     "none",
     "comma-separated; make the frontend client `veda-dashboard`",
-    list(LIMITS.callbackUrl),
+    list(LIMITS.callbackUrl, 100),
   ),
   DASHBOARD_LOGOUT_URLS: setting(
     "none",
     "comma-separated; where signing out may lead",
-    list(LIMITS.callbackUrl),
+    list(LIMITS.callbackUrl, 100),
   ),
   PROGRAMMATIC_CALLBACK_URLS: setting(
     "none",
     "comma-separated; give the programmatic client the code flow on these alone",
-    list(LIMITS.callbackUrl),
+    list(LIMITS.callbackUrl, 100),
   ),
   SECRET_RECOVERY_DAYS: setting(
     "`7`",
@@ -168,17 +171,22 @@ function matching(pattern: RegExp, accepts: string) {
 }
 
 function limited(limit: Limit<string>) {
-  return (text: string) =>
-    limit.allows(text) ? text : new Rejected(limit.accepts, [text]);
+  return (text: string) => {
+    const accepts = violated(limit, text);
+    return accepts === undefined ? text : new Rejected(accepts, [text]);
+  };
 }
 
-function list(limit: Limit<string>) {
+function list(limit: Limit<string>, most = Infinity) {
   return (text: string): readonly string[] | Rejected => {
-    const items = text.split(",").map((item) => item.trim());
-    const bad = items.filter((item) => !limit.allows(item));
-    return bad.length === 0
-      ? [...new Set(items)]
-      : new Rejected(`comma-separated, each ${limit.accepts}`, bad);
+    const items = [...new Set(text.split(",").map((item) => item.trim()))];
+    const bad = items.filter((item) => violated(limit, item) !== undefined);
+    if (bad.length > 0) {
+      return new Rejected(`comma-separated, each ${limit.accepts}`, bad);
+    }
+    return items.length <= most
+      ? items
+      : new Rejected(`at most ${most}, comma-separated`, [`${items.length}`]);
   };
 }
 
@@ -196,7 +204,8 @@ function oneOf<T extends string>(...values: readonly T[]) {
 }
 
 function oidcIssuer(text: string): string | Rejected {
-  const issuer = text.replace(/^https:\/\//, "");
+  const [host = "", ...rest] = text.replace(/^https:\/\//i, "").split("/");
+  const issuer = [host.toLowerCase(), ...rest].join("/");
   return LIMITS.oidcProviderUrl.allows(issuer)
     ? issuer
     : new Rejected(

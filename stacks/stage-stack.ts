@@ -24,6 +24,9 @@ const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
  * Terraform's native syntax.
  */
 export class StageStack extends TerraformStack {
+  /** Variables that the outputs are read as. */
+  readonly variables = new Set<string>();
+
   constructor(
     app: App,
     readonly stage: StageConfig,

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
-import { parseEnv } from "node:util";
 import { problemsError } from "../constructs/errors";
 import {
   environment,
@@ -11,7 +10,13 @@ import {
   type StageConfig,
   type Surroundings,
 } from "./config";
-import { parseBoolean, SETTINGS } from "./settings";
+import { readEnvFile } from "./env-file";
+import { parseBoolean, SETTINGS, STAGE_NAME } from "./settings";
+import { stageConflicts } from "./stage-conflicts";
+
+const PREFIX = ".env.";
+/** Files that are named like a stage's and are none. */
+const NO_STAGES = [".env.example", ".env.local"];
 
 /**
  * Every stage that this folder and the process's environment describe: the one named by `STAGE`, else one for each file
@@ -28,8 +33,11 @@ export function stages(
   const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
   const problems: string[] = [];
   const configs: StageConfig[] = [];
-  for (const { label, values } of stageSources(env, directory)) {
-    const { config, problems: found } = parseConfig(values, surroundings);
+  const sources = stageSources(env, directory, surroundings);
+  for (const { label, values, problems: ofFiles } of sources) {
+    const { config, problems: ofSettings } = parseConfig(values, surroundings);
+    // what a file that cannot be read would have set is not known
+    const found = ofFiles.length > 0 ? ofFiles : ofSettings;
     problems.push(
       ...found.map((problem) =>
         label === "" ? problem : `${label}: ${problem}`,
@@ -42,7 +50,7 @@ export function stages(
       );
     }
   }
-  problems.push(...problemsBetween(configs));
+  problems.push(...stageConflicts(configs));
   if (problems.length > 0) throw problemsError("configuration", problems);
   return configs;
 }
@@ -51,114 +59,90 @@ interface StageSource {
   /** File that the problems of this stage are told under; empty when there is but one stage. */
   readonly label: string;
   readonly values: Environment;
+  readonly problems: readonly string[];
 }
 
-function stageSources(env: Environment, directory: string): StageSource[] {
+function stageSources(
+  env: Environment,
+  directory: string,
+  { ci }: Surroundings,
+): StageSource[] {
   const envFile = lookUp(env, "ENV_FILE");
-  if (envFile !== undefined) {
-    const file = path.resolve(directory, envFile);
-    if (!isFile(file))
-      throw problemsError("configuration", [
-        `ENV_FILE must be a file, got "${envFile}"`,
-      ]);
-    return [{ label: "", values: layered(env, readEnvFile(file)) }];
+  if (envFile !== undefined) return [namedFile(env, directory, envFile)];
+  const common = readEnvFile(path.join(directory, ".env"));
+  const values = layered(env, common.values);
+  const stage = lookUp(values, "STAGE");
+  const { problems } = common;
+  if (stage !== undefined) {
+    // an unfit name is told as such, and is no part of a file's name
+    const own = STAGE_NAME.test(stage)
+      ? readEnvFile(path.join(directory, `.env.${stage}`))
+      : { values: {}, problems: [] };
+    return [
+      {
+        label: "",
+        values: layered(env, own.values, common.values, { STAGE: stage }),
+        problems: [...problems, ...own.problems],
+      },
+    ];
   }
-  const common = layered(env, readEnvFile(path.join(directory, ".env")));
-  const stage = lookUp(common, "STAGE");
-  const names = stage === undefined ? stageFiles(directory) : [stage];
-  if (names.length === 0) return [{ label: "", values: common }];
-  return names.map((name) => {
-    const file = readEnvFile(path.join(directory, `.env.${name}`));
-    const values = layered({ STAGE: name }, env, file, common);
-    return { label: stage === undefined ? `.env.${name}` : "", values };
+  const files = ci ? [] : stageFiles(directory);
+  if (files.length === 0) return [{ label: "", values, problems }];
+  return files.map((label, index) => {
+    const name = label.slice(PREFIX.length);
+    const own = readEnvFile(path.join(directory, label));
+    const given = lookUp(own.values, "STAGE") ?? name;
+    return {
+      label,
+      values: layered({ STAGE: name }, env, own.values, common.values),
+      problems: [
+        ...(index === 0 ? problems : []),
+        ...own.problems,
+        ...(given === name
+          ? []
+          : [`STAGE must be "${name}" in a file of that name, got "${given}"`]),
+        ...(name === "" ? [`name must be ${PREFIX}<stage>`] : []),
+      ],
+    };
   });
 }
 
-/** Stages that have a file `.env.<stage>`, in alphabetical order. */
+function namedFile(
+  env: Environment,
+  directory: string,
+  envFile: string,
+): StageSource {
+  const file = path.resolve(directory, envFile);
+  const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
+  const { values, problems } = readEnvFile(file);
+  return {
+    label: "",
+    values: layered(env, values),
+    problems: isThere
+      ? problems
+      : [`ENV_FILE must be a file, got "${envFile}"`],
+  };
+}
+
+/** Names of the files `.env.<stage>`, in alphabetical order. */
 function stageFiles(directory: string): string[] {
-  return readdirSync(directory)
-    .filter(
-      (name) =>
-        name.startsWith(".env.") &&
-        name !== ".env.example" &&
-        name !== ".env.local",
-    )
-    .filter((name) => isFile(path.join(directory, name)))
-    .map((name) => name.slice(".env.".length))
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && entry.name.startsWith(PREFIX))
+    .map(({ name }) => name)
+    .filter((name) => !NO_STAGES.includes(name))
     .sort();
-}
-
-function readEnvFile(file: string): Environment {
-  return isFile(file) ? parseEnv(readFileSync(file, "utf8")) : {};
-}
-
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** One environment of several, the first that has a name winning; an empty value is none. */
 function layered(...layers: readonly Environment[]): Environment {
   const result: Record<string, string> = {};
   for (const layer of layers) {
-    for (const name of ["ENV_FILE", "CI", ...Object.keys(SETTINGS)]) {
+    for (const name of Object.keys(SETTINGS)) {
       const value = lookUp(layer, name);
       if (value !== undefined) result[name] ??= value;
     }
   }
   return result;
-}
-
-/** Problems that the stages of one app have with each other. */
-function problemsBetween(configs: readonly StageConfig[]): string[] {
-  const sameAccount = (a: StageConfig, b: StageConfig): boolean =>
-    a.accountId === undefined ||
-    b.accountId === undefined ||
-    a.accountId === b.accountId;
-  const problems: string[] = [];
-  configs.forEach((config, index) => {
-    for (const other of configs.slice(0, index)) {
-      const both = `stages "${other.stage}" and "${config.stage}"`;
-      if (other.stackName === config.stackName) {
-        problems.push(
-          `STAGE must be another for each file, got "${config.stage}" twice`,
-        );
-      }
-      if (
-        config.state.backend === "s3" &&
-        other.state.backend === "s3" &&
-        config.state.bucket === other.state.bucket &&
-        config.state.key === other.state.key
-      ) {
-        problems.push(
-          `STATE_BUCKET_KEY must be another for each stage, got "${config.state.key}" for ${both}`,
-        );
-      }
-      if (
-        config.userPoolId !== undefined &&
-        config.userPoolId === other.userPoolId
-      ) {
-        problems.push(
-          `USER_POOL_ID must be another for each stage, got "${config.userPoolId}" for ${both}`,
-        );
-      }
-      const [issuer, otherIssuer] = [
-        config.oidcProvider,
-        other.oidcProvider,
-      ].map((provider) =>
-        provider?.exists === false ? provider.issuer : undefined,
-      );
-      if (
-        issuer !== undefined &&
-        issuer === otherIssuer &&
-        sameAccount(config, other)
-      ) {
-        problems.push(
-          `OIDC_PROVIDER_URL can be made once in an account, got "${issuer}" for ${both}: set OIDC_PROVIDER_EXISTS=true in one`,
-        );
-      }
-    }
-  });
-  return problems;
 }
 
 function osUserName(): string | undefined {

@@ -1,4 +1,6 @@
+import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { arnPlaceProblems } from "../constructs/arn";
 import {
   bucketStatements,
   normalizeGrant,
@@ -81,6 +83,13 @@ export class UserGroups {
       precedence,
       roleArn,
     });
+    const { region, accountId } = this.stack.stage;
+    reportProblems(
+      group,
+      ...(Token.isUnresolved(roleArn)
+        ? []
+        : arnPlaceProblems("role ARN", roleArn, region, accountId)),
+    );
     const other = this.byPrecedence.get(precedence);
     if (other !== undefined) {
       reportProblems(

@@ -53,7 +53,6 @@ describe("a GitHub subject", () => {
         "repo:octo/auth:ref:refs/heads/main",
       ],
     ],
-    [{ ...BRANCH, alsoClassic: true }, ["repo:octo/auth:ref:refs/heads/main"]],
     [
       { ...REPOSITORY, environment: "eu:prod" },
       ["repo:octo/auth:environment:eu%3Aprod"],
@@ -112,6 +111,11 @@ describe("a GitHub subject", () => {
 
 describe("a GitHub subject fails when", () => {
   test.each<[string, GitHubSubject, RegExp]>([
+    [
+      "both spellings are asked for and there is but one",
+      { ...BRANCH, alsoClassic: true },
+      /^alsoClassic must come with GitHub's ids/,
+    ],
     [
       "its owner is a pattern",
       { ...BRANCH, owner: "*" },

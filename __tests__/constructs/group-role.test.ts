@@ -3,7 +3,7 @@ import {
   identityPoolTrust,
   type GroupRoleProps,
 } from "../../constructs/group-role";
-import type { PolicyStatement } from "../../constructs/policy-document";
+import type { IdentityStatement } from "../../constructs/policy-document";
 import {
   only,
   policyOf,
@@ -20,7 +20,7 @@ const SMALLEST: GroupRoleProps = {
   roleName: "auth-dev-readers",
   statements: [],
 };
-const READ: PolicyStatement = {
+const READ: IdentityStatement = {
   Effect: "Allow",
   Action: "s3:GetObject",
   Resource: "arn:aws:s3:::store/*",
@@ -39,7 +39,7 @@ function problems(props: Partial<GroupRoleProps>): string[] {
 }
 
 /** A statement that makes a policy of so many characters. */
-function ofCharacters(count: number): PolicyStatement {
+function ofCharacters(count: number): IdentityStatement {
   const around = JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ ...READ, Resource: "" }],

@@ -466,7 +466,7 @@ describe("a limit's message", () => {
     ["domainPrefix", /^domain prefix must be 1-63 lower-case .*, got ""$/],
     ["accountId", /^account id must be 12 digits, got ""$/],
     ["bucketName", /^bucket name must be 3-63 lower-case .*, got ""$/],
-    ["stateKey", /^state key must be at most 1017 bytes, .*, got ""$/],
+    ["stateKey", /^state key must be at most 1017 bytes .*, got ""$/],
   ])("says the bounds of %s", (key, message) => {
     expect(problemWith(limitOf(key), "")).toMatch(message);
   });

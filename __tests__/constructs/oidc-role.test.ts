@@ -3,7 +3,7 @@ import {
   oidcTrust,
   type OidcRoleProps,
 } from "../../constructs/oidc-role";
-import type { PolicyStatement } from "../../constructs/policy-document";
+import type { IdentityStatement } from "../../constructs/policy-document";
 import {
   only,
   policyOf,
@@ -16,12 +16,13 @@ import {
 const ISSUER = "token.actions.githubusercontent.com";
 const PROVIDER_ARN = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
 const MAIN = { owner: "octo", repo: "auth", branch: "main" };
-const READ: PolicyStatement = {
+const READ: IdentityStatement = {
   Effect: "Allow",
   Action: "s3:GetObject",
   Resource: "arn:aws:s3:::store/*",
 };
 const SMALLEST: OidcRoleProps = {
+  region: "us-west-2",
   provider: { issuer: ISSUER, providerArn: PROVIDER_ARN },
   roleName: "auth-dev-deploy",
   subjects: [MAIN],
@@ -55,7 +56,7 @@ function ofTrustCharacters(count: number): string {
     oidcTrust(
       {
         issuer: ISSUER,
-        providerArn: `arn:aws-us-gov:iam::123456789012:oidc-provider/${ISSUER}`,
+        providerArn: `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`,
       },
       [""],
     ),

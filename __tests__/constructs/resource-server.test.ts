@@ -53,12 +53,12 @@ describe("a resource server", () => {
       user_pool_id: "us-west-2_Example",
       scope: [
         {
-          scope_name: "stac:register",
-          scope_description: "Create STAC ingestions",
-        },
-        {
           scope_name: "stac:cancel",
           scope_description: "Cancel a STAC ingestion",
+        },
+        {
+          scope_name: "stac:register",
+          scope_description: "Create STAC ingestions",
         },
       ],
     });

@@ -147,9 +147,15 @@ describeLocal("npm run local", () => {
   });
 
   test("up again comes to the one that is up", async () => {
-    const again = await local("up", "--port", "1");
+    const again = await local("up");
     expect(again).toMatchObject({ code: 0, stdout: first.stdout });
     expect(again.stderr).toContain(`already up at ${endpoint}`);
+  });
+
+  test("up at another port fails when one is up", async () => {
+    const other = await local("up", "--port", "1");
+    expect(other).toMatchObject({ code: 1, stdout: "" });
+    expect(other.stderr).toContain(`already up at ${endpoint}, not at port 1`);
   });
 
   test("status says where it runs and prints the variables again", async () => {
@@ -192,12 +198,15 @@ describeLocal("npm run local", () => {
     );
   });
 
-  test("it cannot be reached from other machines", async () => {
-    const addresses = Object.values(networkInterfaces())
+  test("it is reached at one address of this machine alone", async () => {
+    const others = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
-      .filter(({ internal, family }) => !internal && family === "IPv4");
-    for (const { address } of addresses)
-      expect(await answers(endpoint.replace("127.0.0.1", address))).toBe(false);
+      .filter(({ internal, family }) => !internal && family === "IPv4")
+      .map(({ address }) => address);
+    for (const address of ["127.0.0.2", ...others]) {
+      const other = endpoint.replace("127.0.0.1", address);
+      expect([address, await answers(other)]).toEqual([address, false]);
+    }
   });
 
   test("Terraform finds the AWS provider with the variables", async () => {
@@ -253,6 +262,7 @@ describeLocal("npm run local", () => {
     [["--bar"], /^Unknown option '--bar'/],
     [["left"], /^command must be up, down or status, got "left"\n$/],
     [[], /^command must be up, down or status, got ""\n$/],
+    [["down", "--port", "1"], /^--port is for up alone, got "down"\n$/],
     [["up", "--port", "x"], /^--port must be a port .*got "x"\n$/],
   ])("fails when called with %j, in one message", async (args, message) => {
     const { code, stdout, stderr } = await local(...args);

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { UserError } from "../../constructs/errors";
 import { runCommand } from "../../scripts/lib/cli";
@@ -47,6 +48,15 @@ describe("a command", () => {
     expect(said).toMatch(
       /^Unexpected argument 'extra'[^]*\nhint: --help lists what is accepted$/,
     );
+  });
+
+  test("shows a file that cannot be used by its name", async () => {
+    const { code, said } = await endOf(async () => {
+      await readFile("nowhere/at-all");
+      return 0;
+    });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^cannot use nowhere\/at-all: ENOENT\nhint: /);
   });
 
   test("shows a defect with its stack", async () => {

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { devNull, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -390,20 +390,30 @@ describe("the environment of a local AWS", () => {
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_REGION: "us-west-2",
       AWS_DEFAULT_REGION: "us-west-2",
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
     });
   });
 
-  test.each(["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"])(
-    "takes away %s, which would lead past it",
-    (name) => {
-      const environment = localAwsEnvironment("http://127.0.0.1:1", {
-        [name]: "x",
-        AWS_PAGER: "",
-      });
-      expect(Object.entries(environment)).toContainEqual([name, undefined]);
-      expect(environment).not.toHaveProperty("AWS_PAGER");
-    },
-  );
+  test.each([
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_S3_ENDPOINT",
+    "TF_AWS_IAM_ENDPOINT",
+    "TF_CLI_ARGS_plan",
+    "TF_LOG",
+    "TF_WORKSPACE",
+  ])("takes away %s, which would lead past it", (name) => {
+    const environment = localAwsEnvironment("http://127.0.0.1:1", {
+      [name]: "x",
+      AWS_CA_BUNDLE: "",
+      TF_PLUGIN_CACHE_DIR: "",
+    });
+    expect(Object.entries(environment)).toContainEqual([name, undefined]);
+    expect(environment).not.toHaveProperty("AWS_CA_BUNDLE");
+    expect(environment).not.toHaveProperty("TF_PLUGIN_CACHE_DIR");
+  });
 
   test("is told to a shell as it is", () => {
     const values = { A: "plain/1:2", B: "it's $HOME", C: "" };

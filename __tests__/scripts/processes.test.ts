@@ -146,19 +146,6 @@ describe("a process", () => {
     await until(() => !isAlive(pid));
   });
 
-  test("fails when aborted, and what it started ends too", async () => {
-    const abort = new AbortController();
-    const running = runProcess("sh", ["-c", FAMILY], {
-      ...options,
-      directory,
-      signal: abort.signal,
-    });
-    const pid = await grandchild();
-    abort.abort(new Error("enough"));
-    await expect(running).rejects.toThrow("enough");
-    await until(() => !isAlive(pid));
-  });
-
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "ends with all that it started when %s ends this one, which dies of that signal",
     async (signal) => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -64,5 +65,30 @@ describe("the runner of commands fails when", () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/scripts\/hello\.ts:1:6/);
     expect(stderr).not.toContain("    at ");
+  });
+
+  test("its command is none", () => {
+    expect(run(project(""), "nosuch")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: 'command must be a file of scripts/, got "nosuch"\n',
+    });
+  });
+
+  test("its packages are not installed", () => {
+    const folder = project("");
+    rmSync(path.join(folder, "node_modules"));
+    expect(run(folder, "hello")).toMatchObject({
+      status: 1,
+      stderr: "packages must be installed first: npm ci\n",
+    });
+  });
+
+  test("its folder cannot be written to", () => {
+    const folder = project("");
+    writeFileSync(path.join(folder, ".build"), "");
+    const { status, stderr } = run(folder, "hello");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cannot write .*\.build: EEXIST\n$/);
   });
 });

@@ -11,7 +11,7 @@ import path from "node:path";
 import { requirePrerequisites } from "../../scripts/lib/prerequisites";
 import { findMirrors } from "../../scripts/lib/provider-mirror";
 import {
-  requireTerraform,
+  terraformProblem,
   runTerraform,
   terraformEnvironment,
 } from "../../scripts/lib/terraform";
@@ -59,30 +59,22 @@ function configuration(): string {
 }
 
 describe("Terraform", () => {
-  test("is the command terraform, with its version", async () => {
+  test("is the command terraform", async () => {
     command("terraform", "echo Terraform v1.11.4; echo on linux_amd64");
-    expect(await requireTerraform(env)).toEqual({
-      binary: "terraform",
-      product: "Terraform",
-      version: "1.11.4",
-    });
+    expect(await terraformProblem(env)).toBeUndefined();
   });
 
   test("is the one that TERRAFORM_BINARY_NAME names, OpenTofu too", async () => {
     command("my-tofu", "echo OpenTofu v1.12.6");
     env.TERRAFORM_BINARY_NAME = "my-tofu";
-    expect(await requireTerraform(env)).toEqual({
-      binary: "my-tofu",
-      product: "OpenTofu",
-      version: "1.12.6",
-    });
+    expect(await terraformProblem(env)).toBeUndefined();
   });
 
   test.each(["1.11.0", "1.12.0-beta1", "1.20.3", "2.0.0"])(
     "%s is new enough",
     async (version) => {
       command("terraform", `echo Terraform v${version}`);
-      expect((await requireTerraform(env)).version).toBe(version);
+      expect(await terraformProblem(env)).toBeUndefined();
     },
   );
 
@@ -90,7 +82,7 @@ describe("Terraform", () => {
     "fails when it is %s, telling what to install",
     async (version) => {
       command("terraform", `echo Terraform v${version}`);
-      await expect(requireTerraform(env)).rejects.toThrow(
+      expect(await terraformProblem(env)).toContain(
         `terraform is Terraform ${version}: install Terraform 1.11 or newer (https://`,
       );
     },
@@ -98,14 +90,14 @@ describe("Terraform", () => {
 
   test("fails when it is missing, in one line", async () => {
     env.TERRAFORM_BINARY_NAME = "no-such-terraform";
-    await expect(requireTerraform(env)).rejects.toThrow(
+    expect(await terraformProblem(env)).toMatch(
       /^no-such-terraform was not found: install Terraform 1\.11 or newer .*TERRAFORM_BINARY_NAME$/,
     );
   });
 
   test("fails when it is something else", async () => {
     command("terraform", "echo hello");
-    await expect(requireTerraform(env)).rejects.toThrow(
+    expect(await terraformProblem(env)).toContain(
       "terraform does not tell its version",
     );
   });
@@ -235,11 +227,20 @@ describe("the environment of Terraform", () => {
   test("leaves a configuration alone that says where providers come from", () => {
     mirror("home/.terraform.d/plugins");
     env.TF_CLI_CONFIG_FILE = path.join(directory, "own.tfrc");
-    writeFileSync(env.TF_CLI_CONFIG_FILE, "provider_installation {}");
+    writeFileSync(env.TF_CLI_CONFIG_FILE, "  provider_installation {}");
     expect(terraformEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
     });
     expect(existsSync(path.join(directory, "terraform.tfrc"))).toBe(false);
+  });
+
+  test("keeps what a configuration says of other things", () => {
+    mirror("home/.terraform.d/plugins");
+    env.TF_CLI_CONFIG_FILE = path.join(directory, "own.tfrc");
+    const own = "# provider_installation {}\ndisable_checkpoint = true\n";
+    writeFileSync(env.TF_CLI_CONFIG_FILE, own);
+    terraformEnvironment({ directory, env });
+    expect(configuration()).toContain(`${own}\nprovider_installation {\n`);
   });
 
   test("replaces a configuration that does not exist", () => {

@@ -1,10 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../stacks/config";
 import { AuthApp } from "../../stacks/auth-app";
@@ -34,17 +28,32 @@ describe("the app", () => {
   });
 
   test("removes a stage that it no longer has, and the other form of one that it has", () => {
-    const app = authApp();
-    const stacks = path.join(app.outdir, "stacks");
-    mkdirSync(path.join(stacks, "veda-auth-stack-old"), { recursive: true });
-    mkdirSync(path.join(stacks, "veda-auth-stack-dev"));
-    writeFileSync(path.join(stacks, "veda-auth-stack-dev", "cdk.tf"), "");
-    new AuthStack(app, stageConfig());
-    app.synth();
+    const { outdir } = authApp();
+    const stacks = path.join(outdir, "stacks");
+    const write = (...stages: string[]): void => {
+      const app = new AuthApp({ outdir });
+      for (const stage of stages)
+        new AuthStack(app, stageConfig({ STAGE: stage }));
+      app.synth();
+    };
+    write("dev", "old");
+    for (const file of ["cdk.tf", "metadata.json"]) {
+      writeFileSync(path.join(stacks, "veda-auth-stack-dev", file), "");
+    }
+    write("dev");
     expect(readdirSync(stacks)).toEqual(["veda-auth-stack-dev"]);
     expect(readdirSync(path.join(stacks, "veda-auth-stack-dev"))).toEqual([
       "cdk.tf.json",
     ]);
+  });
+
+  test("removes nothing that it has not written", () => {
+    const app = authApp();
+    const source = path.join(app.outdir, "stacks", "source.ts");
+    writeFileSync(source, "");
+    new AuthStack(app, stageConfig());
+    app.synth();
+    expect(existsSync(source)).toBe(true);
   });
 
   test("writes the same bytes from the same configuration", () => {

@@ -523,7 +523,7 @@ describe("a stage fails when", () => {
         auth.addFrontendClient("a-b", { callbackUrls: ["https://a.example/"] });
         auth.addFrontendClient("a_b", { callbackUrls: ["https://a.example/"] });
       },
-      /^output must be another for each client, got "a_b_client_id" twice/,
+      /^output must be another for each client, in upper case too, got "a_b_client_id" twice/,
     ],
     [
       "an OIDC role has no provider",
@@ -532,6 +532,65 @@ describe("a stage fails when", () => {
           subjects: [{ owner: "o", repo: "r", branch: "main" }],
         }),
       /^OIDC role must come after an OIDC provider is added, got "r" without one/,
+    ],
+    [
+      "a group's role is of another account",
+      (auth) =>
+        auth.addGroupWithRole("a", {
+          description: "",
+          precedence: 1,
+          roleArn: "arn:aws-us-gov:iam::123456789012:role/x",
+        }),
+      /^role ARN must be in partition "aws" .*\(veda-auth-stack-dev\/groups\/a\)$/,
+    ],
+    [
+      "two outputs would be one variable",
+      (auth) => {
+        auth.addFrontendClient("ab", { callbackUrls: ["https://a.example/"] });
+        auth.addFrontendClient("AB", { callbackUrls: ["https://a.example/"] });
+      },
+      /^output must be another for each client, in upper case too, got "AB_client_id" twice/,
+    ],
+    [
+      "a second OIDC provider is added",
+      (auth) => {
+        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcProvider({ issuer: "b.example", exists: true });
+      },
+      /^OIDC provider must be added once, got "b.example" after "a.example"/,
+    ],
+    [
+      "a role's policy has no action",
+      (auth) => {
+        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcRole("r", {
+          subjects: ["x"],
+          statements: [{ Effect: "Allow", Action: [], Resource: "*" }],
+        });
+      },
+      /^policy statement must have an action and a resource/,
+    ],
+    [
+      "a role's policy has an action of no service",
+      (auth) => {
+        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcRole("r", {
+          subjects: ["x"],
+          statements: [{ Effect: "Allow", Action: "nonsense", Resource: "*" }],
+        });
+      },
+      /^action of a policy must be service:Action, got "nonsense"/,
+    ],
+    [
+      "a managed policy is of another partition",
+      (auth) => {
+        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcRole("r", {
+          subjects: ["x"],
+          managedPolicyArns: ["arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess"],
+        });
+      },
+      /^managed policy ARN must be in partition "aws"/,
     ],
     [
       "a client has no id",

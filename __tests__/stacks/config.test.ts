@@ -148,6 +148,13 @@ describe("a stage's configuration", () => {
     ).not.toHaveProperty("dataManagersRoleArn");
   });
 
+  test("reads an issuer in any case and with its scheme", () => {
+    const { oidcProvider } = stageConfig({
+      OIDC_PROVIDER_URL: "HTTPS://Token.Example.com/Org",
+    });
+    expect(oidcProvider?.issuer).toBe("token.example.com/Org");
+  });
+
   test("has no domain prefix to check when the user pool has one already", () => {
     const settings = {
       APP_NAME: "aws-auth",
@@ -163,12 +170,12 @@ describe("a stage's configuration fails when", () => {
     [
       "the app's name begins with a digit",
       { APP_NAME: "1st" },
-      /^APP_NAME must be lower-case .* got "1st"$/,
+      /^APP_NAME must be 1-100 lower-case .* got "1st"$/,
     ],
     [
       "the stage has a space",
       { STAGE: "My Stage!" },
-      /^STAGE must be lower-case .* got "My Stage!"$/,
+      /^STAGE must be 1-100 lower-case .* got "My Stage!"$/,
     ],
     ["a tag has a bracket", { OWNER: "<me>" }, /^OWNER must be /],
     [
@@ -204,12 +211,12 @@ describe("a stage's configuration fails when", () => {
     [
       "the role is of another account",
       { DATA_MANAGERS_ROLE_ARN: role, AWS_ACCOUNT_ID: "111111111111" },
-      /AWS_ACCOUNT_ID "111111111111"/,
+      /^DATA_MANAGERS_ROLE_ARN must be in account "111111111111"/,
     ],
     [
       "a reader is of another account",
       { SECRET_ROLE_ACCESS: role, AWS_ACCOUNT_ID: "111111111111" },
-      /^SECRET_ROLE_ACCESS must be in AWS_ACCOUNT_ID/,
+      /^SECRET_ROLE_ACCESS must be in account "111111111111"/,
     ],
     [
       "the data managers have no role",
@@ -250,12 +257,12 @@ describe("a stage's configuration fails when", () => {
     [
       "the issuer is not https",
       { OIDC_PROVIDER_URL: "http://issuer.example" },
-      /^OIDC_PROVIDER_URL must be a host/,
+      /^OIDC_PROVIDER_URL must be a lower-case host/,
     ],
     [
       "the issuer has a port",
       { OIDC_PROVIDER_URL: "issuer.example:8443" },
-      /^OIDC_PROVIDER_URL must be a host/,
+      /^OIDC_PROVIDER_URL must be a lower-case host/,
     ],
     [
       "the thumbprint is no hex",
@@ -321,6 +328,71 @@ describe("a stage's configuration fails when", () => {
       "the recovery window is no number",
       { SECRET_RECOVERY_DAYS: "7.0" },
       /^SECRET_RECOVERY_DAYS/,
+    ],
+    [
+      "a setting has what Terraform evaluates",
+      { STATE_BUCKET_NAME: "ours", STATE_BUCKET_KEY: "${path.cwd}/x" },
+      /^STATE_BUCKET_KEY must be free of "\$\{"/,
+    ],
+    [
+      "an ARN has what Terraform evaluates",
+      {
+        IDENTITY_POOL_ARN: pool.replace(
+          "us-west-2:12345678",
+          "us-west-2:${x}:12345678",
+        ),
+      },
+      /^IDENTITY_POOL_ARN must be free of/,
+    ],
+    [
+      "the identity pool's id has a part too many",
+      {
+        IDENTITY_POOL_ARN: pool.replace(
+          "us-west-2:12345678",
+          "us-west-2:x:12345678",
+        ),
+      },
+      /^IDENTITY_POOL_ARN must be the ARN/,
+    ],
+    [
+      "a role's path has a wildcard",
+      { SECRET_ROLE_ACCESS: "arn:aws:iam::123456789012:role/*/x" },
+      /^SECRET_ROLE_ACCESS must be/,
+    ],
+    [
+      "callback URLs are too many",
+      {
+        DASHBOARD_CALLBACK_URLS: Array.from(
+          { length: 101 },
+          (_, n) => `https://a.example/${n}`,
+        ).join(","),
+      },
+      /^DASHBOARD_CALLBACK_URLS must be at most 100, comma-separated, got "101"$/,
+    ],
+    [
+      "the stack's name is too long",
+      {
+        APP_NAME: "a".repeat(100),
+        STAGE: "s".repeat(100),
+        USER_POOL_ID: "us-west-2_x",
+        USER_POOL_DOMAIN: "ours",
+      },
+      /^APP_NAME-STAGE must be 1-128 /,
+    ],
+    [
+      "the issuer is an address",
+      { OIDC_PROVIDER_URL: "1.2.3.4" },
+      /^OIDC_PROVIDER_URL must be/,
+    ],
+    [
+      "the issuer's path goes up",
+      { OIDC_PROVIDER_URL: "a.example/../b" },
+      /^OIDC_PROVIDER_URL must be/,
+    ],
+    [
+      "the state's key is a lock's",
+      { STATE_BUCKET_NAME: "ours", STATE_BUCKET_KEY: "x.tflock" },
+      /^STATE_BUCKET_KEY must be/,
     ],
   ])("%s", (_, settings, message) => {
     expect(problems(settings)).toEqual([expect.stringMatching(message)]);

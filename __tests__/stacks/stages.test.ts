@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../stacks/config";
 import { stages } from "../../stacks/stages";
@@ -109,6 +109,14 @@ describe("the stages of a folder", () => {
     expect(more).toEqual([]);
   });
 
+  test("are read from a file with a byte order mark, quotes, comments and several lines", () => {
+    const text =
+      '\ufeffSTAGE=dev # mine\r\n\r\n# a comment\r\nexport PROJECT="a b"\r\nUNKNOWN="one\r\ntwo"\r\nSTATE_BACKEND=local\r\n';
+    expect(stages({}, folderOf({ ".env": text }))).toMatchObject([
+      { stage: "dev", project: "a b" },
+    ]);
+  });
+
   test("do not come from folders", () => {
     const folder = folderOf({ ".env.dev": STATE });
     mkdirSync(path.join(folder, ".env"));
@@ -182,6 +190,62 @@ describe("the stages of a folder fail when", () => {
     expect(problems({}, { CI: "false", STATE_BACKEND: "local" })).toEqual([]);
   });
 
+  test("a machine would take the stages from files", () => {
+    expect(problems({ ".env": STATE, ".env.dev": "" }, { CI: "true" })).toEqual(
+      ["STAGE must be given in CI, got nothing"],
+    );
+  });
+
+  test("a file is for another stage than its name says", () => {
+    expect(problems({ ".env": STATE, ".env.dev": "STAGE=prod" })).toEqual([
+      '.env.dev: STAGE must be "dev" in a file of that name, got "prod"',
+    ]);
+  });
+
+  test("a file's name has no stage", () => {
+    expect(problems({ ".env": STATE, ".env.": "" })).toContain(
+      ".env.: name must be .env.<stage>",
+    );
+  });
+
+  test.each([
+    [
+      "has a line that would be left out",
+      "STAGE: dev\n",
+      'NAME=value, got "STAGE: dev"',
+    ],
+    [
+      "is not UTF-8",
+      Buffer.from("STAGE=d\xffev", "latin1"),
+      "UTF-8 text, got ",
+    ],
+    ["holds zeros", "A\0B=1\n", "NAME=value, got "],
+  ])("its file %s", (_, text, message) => {
+    const folder = folderOf({});
+    writeFileSync(path.join(folder, ".env"), text);
+    expect(() => stages({}, folder)).toThrow(message);
+  });
+
+  test("its file is a link to nowhere", () => {
+    const folder = folderOf({ ".env": STATE });
+    symlinkSync("nowhere", path.join(folder, ".env.dev"));
+    expect(() => stages({}, folder)).toThrow(
+      ".env.dev: .env.dev must be a readable file of UTF-8 text, got ENOENT",
+    );
+  });
+
+  test("two would have one stack", () => {
+    expect(
+      problems({
+        ".env": STATE,
+        ".env.c": "APP_NAME=a-b",
+        ".env.b-c": "APP_NAME=a",
+      }),
+    ).toEqual([
+      'APP_NAME-STAGE must be another for each stage, got "a-b-c" for stages "b-c" and "c"',
+    ]);
+  });
+
   test("two would write the same state", () => {
     expect(
       problems({
@@ -190,7 +254,7 @@ describe("the stages of a folder fail when", () => {
         ".env.b": "",
       }),
     ).toEqual([
-      'STATE_BUCKET_KEY must be another for each stage, got "state" for stages "a" and "b"',
+      'STATE_BUCKET_KEY must be another for each stage, got "ours/state" for stages "a" and "b"',
     ]);
   });
 

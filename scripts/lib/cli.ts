@@ -27,6 +27,11 @@ function report(error: unknown): number {
     if (error.hint !== undefined) console.error(`hint: ${error.hint}`);
     return EXIT_USER_ERROR;
   }
+  if (isFileError(error)) {
+    console.error(`cannot use ${error.path}: ${error.code}`);
+    console.error("hint: look at what is there, and who may write to it");
+    return EXIT_USER_ERROR;
+  }
   if (isArgumentError(error)) {
     console.error(error.message);
     console.error("hint: --help lists what is accepted");
@@ -44,5 +49,18 @@ function isArgumentError(error: unknown): error is Error {
     types.isNativeError(error) &&
     "code" in error &&
     String(error.code).startsWith("ERR_PARSE_ARGS")
+  );
+}
+
+/** What the file system refuses: a folder that is not there, not ours to write to, or full. */
+function isFileError(
+  error: unknown,
+): error is Error & { readonly code: string; readonly path: string } {
+  return (
+    types.isNativeError(error) &&
+    "syscall" in error &&
+    "code" in error &&
+    "path" in error &&
+    typeof error.path === "string"
   );
 }

@@ -1,19 +1,19 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../constructs/errors";
 import { stackName } from "../../constructs/names";
-import { environment, type Environment } from "../../stacks/config";
-import { SETTINGS } from "../../stacks/settings";
+import type { Environment } from "../../stacks/config";
 import { ACCOUNT_ID, DEMO_ACCOUNT } from "./demo-account";
 import type { StageOutputs } from "./demo-sign-in";
 import type { LocalAws } from "./local-aws";
+import { environmentWithoutSettings } from "./own-settings";
 import { runProcess, tail, type ProcessResult } from "./processes";
 import { runTerraform, terraformEnvironment } from "./terraform";
 
 const role = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 
 /** Settings of a stage that has every part. */
-export const DEMO_SETTINGS: Readonly<Record<string, string>> = {
+const DEMO_SETTINGS: Readonly<Record<string, string>> = {
   APP_NAME: "veda-auth-stack",
   STAGE: "dev",
   OWNER: "demo",
@@ -43,15 +43,25 @@ export class DemoStage {
     DEMO_SETTINGS.STAGE ?? "",
   );
 
+  /** File with all settings of the stage; those of this folder's own files do not count then. */
+  readonly envFile: string;
+  private readonly folder: string;
+
   /**
-   * @param folder what is synthesized goes there
    * @param onLine told what the commands say, a line at a time
    */
   constructor(
     private readonly aws: LocalAws,
-    private readonly folder: string,
     private readonly onLine: (line: string) => void,
-  ) {}
+  ) {
+    this.folder = path.join(aws.directory, "demo");
+    mkdirSync(this.folder, { recursive: true });
+    this.envFile = path.join(this.folder, "demo.env");
+    const lines = Object.entries(DEMO_SETTINGS).map(
+      ([name, value]) => `${name}=${value}\n`,
+    );
+    writeFileSync(this.envFile, lines.join(""));
+  }
 
   /** `cdktf deploy`, which gives the outputs. */
   async deploy(settings: Environment = {}): Promise<StageOutputs> {
@@ -123,17 +133,13 @@ export class DemoStage {
     return result;
   }
 
-  /** The process's environment without settings of its own stages. */
   private environment(settings: Environment): Environment {
-    const inherited = Object.entries(environment()).filter(
-      ([name]) => !(name.toUpperCase() in SETTINGS) && name !== "ENV_FILE",
-    );
     return {
-      ...Object.fromEntries(inherited),
+      ...environmentWithoutSettings(),
       ...this.aws.environment,
       ...terraformEnvironment(),
-      ...DEMO_SETTINGS,
       ...settings,
+      ENV_FILE: this.envFile,
       // has cdktf write lines instead of redrawing a screen
       CI: "true",
     };

@@ -1,8 +1,15 @@
 import { UserError } from "../../constructs/errors";
-import { DEMO_SETTINGS, DemoStage } from "./demo-stage";
+import { DemoStage } from "./demo-stage";
 import { leftovers, prepareAccount } from "./demo-account";
 import { signIn, takeServiceToken } from "./demo-sign-in";
-import { bringUpLocalAws, startLocalAws, type LocalAws } from "./local-aws";
+import { beforeEnding } from "./interrupts";
+import {
+  bringUpLocalAws,
+  findLocalAws,
+  startLocalAws,
+  takeDownLocalAws,
+  type LocalAws,
+} from "./local-aws";
 import { requirePrerequisites } from "./prerequisites";
 import { shellLines } from "./shell-lines";
 import { terraformEnvironment } from "./terraform";
@@ -19,8 +26,6 @@ const DONE: Readonly<Record<string, string>> = {
 const SERVICE_SCOPE = "veda-stac-ingestion-registry-server/stac:register";
 
 export interface DemoOptions {
-  /** Where what is synthesized goes; the caller removes it. */
-  readonly folder: string;
   /** Leaves the stage and the local AWS up. */
   readonly keep: boolean;
   /** Told what the demo found, for a person to read. */
@@ -37,31 +42,43 @@ export interface DemoOptions {
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { keep, log } = options;
   await requirePrerequisites();
-  log("starting a local AWS");
   if (keep) {
-    const aws = await bringUpLocalAws({ log });
-    await use(aws, options);
-    printExports(aws, options);
+    await keepUp(options);
     return;
   }
+  log("starting a local AWS");
   const aws = await startLocalAws({ log });
   try {
     await tearDown(aws, await use(aws, options), options);
   } catch (error) {
-    throw isConnectionError(error)
-      ? new UserError(
-          `the local AWS at ${aws.endpoint} has ended before the demo`,
-        )
-      : error;
+    throw explained(error, aws);
   } finally {
     await aws.stop();
   }
 }
 
+/** Leaves the stage up at the end, but nothing that this demo has started when it does not get there. */
+async function keepUp(options: DemoOptions): Promise<void> {
+  const { log } = options;
+  const present = await findLocalAws({});
+  const aws = present ?? (await bringUpLocalAws({ log }));
+  const settle = beforeEnding(async () => {
+    if (present === undefined) await takeDownLocalAws({ log });
+  });
+  try {
+    printExports(aws, await use(aws, options), options);
+  } catch (error) {
+    if (present === undefined) await takeDownLocalAws({ log });
+    throw explained(error, aws);
+  } finally {
+    settle();
+  }
+}
+
 /** Deploys the stage and uses it, as a service and as a user. */
 async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
-  const { folder, print, log } = options;
-  const stage = new DemoStage(aws, folder, (line) => {
+  const { print, log } = options;
+  const stage = new DemoStage(aws, (line) => {
     const [, type, id, change] = PROGRESS.exec(line) ?? [];
     if (type !== undefined)
       log(`  ${DONE[change ?? ""] ?? ""} ${type} ${id ?? ""}`);
@@ -120,15 +137,19 @@ async function tearDown(
   );
 }
 
-function printExports(aws: LocalAws, { print }: DemoOptions): void {
-  print("");
-  print("The stage is up. To use it from a shell:");
-  print("");
+function printExports(
+  aws: LocalAws,
+  stage: DemoStage,
+  { print }: DemoOptions,
+): void {
   const variables = {
     ...aws.environment,
     ...terraformEnvironment(),
-    ...DEMO_SETTINGS,
+    ENV_FILE: stage.envFile,
   };
+  print("");
+  print("The stage is up. To use it, and to change it, from a shell:");
+  print("");
   for (const line of shellLines(variables)) print(`  ${line}`);
   print("");
   print("To stop it and lose all of it: npm run local -- down");
@@ -148,10 +169,13 @@ function ensure(holds: boolean, otherwise: string): void {
   if (!holds) throw new UserError(`demo failed: ${otherwise}`);
 }
 
-function isConnectionError(error: unknown): boolean {
-  return (
+/** A refused connection as what it means here. */
+function explained(error: unknown, { endpoint }: LocalAws): unknown {
+  const isRefused =
     error instanceof Error &&
     "code" in error &&
-    (error.code === "ECONNREFUSED" || error.code === "ECONNRESET")
-  );
+    (error.code === "ECONNREFUSED" || error.code === "ECONNRESET");
+  return isRefused
+    ? new UserError(`the local AWS at ${endpoint} has ended before the demo`)
+    : error;
 }

@@ -127,7 +127,10 @@ async function abandon(
   const problem = isSilent
     ? `does not answer after ${START_SECONDS} s`
     : "ended while it started";
-  throw new UserError(`the local AWS ${problem}; its last lines:\n${lines}`);
+  throw new UserError(
+    `the local AWS ${problem}; its last lines:\n${lines}`,
+    "if its installation is damaged, remove .local-aws to have it installed again",
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { devNull } from "node:os";
 import path from "node:path";
 import { UserError } from "../../constructs/errors";
 import { environment, type Environment } from "../../stacks/config";
@@ -22,9 +23,12 @@ export const LOCAL_AWS_DIRECTORY = ".local-aws";
 /** Longer than an installation and a start take. */
 const LOCK_SECONDS = 900;
 
-/** Settings of one's own that would lead a tool past the local AWS, to an account or to nowhere. */
+/**
+ * Settings of one's own that would lead a tool past the local AWS, to an account or to nowhere: all of AWS's but the
+ * certificates, and what changes how Terraform runs.
+ */
 const MISLEADING =
-  /^AWS_(PROFILE|DEFAULT_PROFILE|SESSION_TOKEN|IGNORE_CONFIGURED_ENDPOINT_URLS|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT|ENDPOINT_URL_.+)$/;
+  /^(AWS_(?!CA_BUNDLE$).*|TF_AWS_.*|TF_CLI_ARGS.*|TF_LOG.*|TF_WORKSPACE)$/;
 
 export interface LocalAwsOptions {
   /** Told what happens, a line at a time. */
@@ -42,6 +46,8 @@ export interface LocalAws {
   readonly endpoint: string;
   /** What Terraform, the AWS CLI and the SDKs need to reach it; an undefined one is to be unset. */
   readonly environment: Environment;
+  /** Folder that is removed when it stops, however it does; anybody may put files there. */
+  readonly directory: string;
 }
 
 /** A local AWS that ends with this process, however that ends. */
@@ -80,6 +86,13 @@ export async function bringUpLocalAws(
   return locked(options, async () => {
     const present = await findLocalAws(options);
     if (present !== undefined) {
+      const { port } = options;
+      if (port !== undefined && !present.endpoint.endsWith(`:${port}`)) {
+        throw new UserError(
+          `the local AWS is already up at ${present.endpoint}, not at port ${port}`,
+          "npm run local -- down stops it",
+        );
+      }
       log(`the local AWS is already up at ${present.endpoint}`);
       return present;
     }
@@ -124,6 +137,9 @@ export function localAwsEnvironment(
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
+    // the files in the home folder can switch the endpoint off
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
   };
 }
 
@@ -156,6 +172,7 @@ function describe(
   return {
     endpoint,
     environment: localAwsEnvironment(endpoint, env),
+    directory: server.directory,
     pid: server.pid,
     logFile: logOf(server),
   };

@@ -4,7 +4,7 @@ import { environment, type Environment } from "../../stacks/config";
 import { LOCAL_AWS_DIRECTORY } from "./local-aws";
 import { installedPython } from "./local-aws-install";
 import { findPython } from "./python";
-import { findTerraform } from "./terraform";
+import { terraformProblem } from "./terraform";
 
 export interface PrerequisiteOptions {
   /** @default {@link LOCAL_AWS_DIRECTORY} in the working directory */
@@ -23,12 +23,10 @@ export async function requirePrerequisites({
   env = environment(),
 }: PrerequisiteOptions = {}): Promise<void> {
   const isInstalled = installedPython(path.resolve(directory)) !== undefined;
-  const searches = await Promise.all([
-    findTerraform(env),
-    ...(isInstalled ? [] : [findPython(env)]),
-  ]);
-  const problems = searches.flatMap((search) =>
-    "problem" in search ? [search.problem] : [],
-  );
+  const python = isInstalled ? undefined : await findPython(env);
+  const problems = [
+    await terraformProblem(env),
+    python !== undefined && "problem" in python ? python.problem : undefined,
+  ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw problemsError("prerequisites", problems);
 }

@@ -25,8 +25,6 @@ export interface ProcessOptions {
    * @default nobody: the output is in the result
    */
   readonly onLine?: (line: string) => void;
-  /** @default the process runs to its end or its time */
-  readonly signal?: AbortSignal;
 }
 
 export interface ProcessResult {
@@ -43,15 +41,13 @@ export interface ProcessResult {
  * command started too. An interrupted call never returns: the process is about to end.
  *
  * @throws UserError when the time is over or the folder is missing
- * @throws the signal's reason when aborted
  */
 export async function runProcess(
   command: string,
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessResult> {
-  const { environment, directory = ".", onLine, signal } = options;
-  signal?.throwIfAborted();
+  const { environment, directory = ".", onLine } = options;
   requireFolder(directory);
   // before the process is there: a signal may come as soon as it is
   let interruption: Ending | undefined;
@@ -70,27 +66,21 @@ export async function runProcess(
   const stdout = capture(child.stdout, onLine);
   const stderr = capture(child.stderr, onLine);
 
-  let stoppedBecause: Error | undefined;
-  const stop = (reason: Error): void => {
-    stoppedBecause ??= reason;
-    void endTree(child, closed);
-  };
+  const overdue = new AbortController();
   const timer = setTimeout(() => {
-    const name = [command, ...args].join(" ").slice(0, 60);
-    const limit = `took longer than ${options.timeoutSeconds} s`;
-    stop(new UserError(`${name} ${limit} and was stopped`));
+    overdue.abort();
+    void endTree(child, closed);
   }, options.timeoutSeconds * 1000);
-  const onAbort = (): void => {
-    stop(asError(signal?.reason));
-  };
-  signal?.addEventListener("abort", onAbort, { once: true });
 
   const code = await closed;
   clearTimeout(timer);
-  signal?.removeEventListener("abort", onAbort);
   settle();
   if (interruption !== undefined) await forever();
-  if (stoppedBecause !== undefined) throw stoppedBecause;
+  if (overdue.signal.aborted) {
+    const name = [command, ...args].join(" ").slice(0, 60);
+    const limit = `took longer than ${options.timeoutSeconds} s`;
+    throw new UserError(`${name} ${limit} and was stopped`);
+  }
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
@@ -158,10 +148,6 @@ export function killGroup(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 function forever(): Promise<never> {

@@ -38,25 +38,27 @@ export function findMirrors(env: Environment): readonly ProviderMirror[] {
   return mirrors;
 }
 
-/**
- * What the person's own CLI configuration says about where providers come from: it decides, it is set but missing, or
- * it is silent.
- */
-export function ownInstallation(
-  env: Environment,
-): "decides" | "missing" | "silent" {
+/** What a CLI configuration of one's own holds; `undefined` when it is named but missing. */
+export function ownConfiguration(env: Environment): string | undefined {
   const named = env.TF_CLI_CONFIG_FILE ?? "";
   const file = named === "" ? path.join(home(env), ".terraformrc") : named;
-  if (!existsSync(file)) return named === "" ? "silent" : "missing";
-  return (env.TF_PLUGIN_MIRROR ?? "") === "" &&
-    readFileSync(file, "utf8").includes("provider_installation")
-    ? "decides"
-    : "silent";
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  return named === "" ? "" : undefined;
 }
 
-/** Writes a CLI configuration that takes the mirrored providers from their folders and all others from their registry. */
+/** Whether a CLI configuration says where providers come from. */
+export function namesProviderSources(configuration: string): boolean {
+  return /^\s*provider_installation\b/m.test(configuration);
+}
+
+/**
+ * Writes a CLI configuration that takes the mirrored providers from their folders and all others from their registry.
+ *
+ * @param own what else it says
+ */
 export function writeCliConfig(
   file: string,
+  own: string,
   mirrors: readonly ProviderMirror[],
 ): void {
   const blocks = mirrors.map(({ provider, directory }) =>
@@ -70,7 +72,7 @@ export function writeCliConfig(
   const excluded = JSON.stringify(mirrors.map(({ provider }) => provider));
   replaceFile(
     file,
-    `provider_installation {\n${blocks.join("\n")}\n  direct {\n    exclude = ${excluded}\n  }\n}\n`,
+    `${own === "" ? "" : `${own}\n`}provider_installation {\n${blocks.join("\n")}\n  direct {\n    exclude = ${excluded}\n  }\n}\n`,
   );
 }
 

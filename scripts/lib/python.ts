@@ -3,7 +3,14 @@ import { NOT_FOUND, runProcess } from "./processes";
 
 const OLDEST = { major: 3, minor: 10 };
 /** The usual name first; the others help where that one is an old Python of the system. */
-const NAMES = ["python3", "python3.13", "python3.12", "python3.11"];
+const NAMES = [
+  "python3",
+  "python3.14",
+  "python3.13",
+  "python3.12",
+  "python3.11",
+  "python3.10",
+];
 /** `ensurepip` is what Debian leaves out together with a working `venv`. */
 const PROBE =
   "import sys; print(*sys.version_info[:2]); import venv, ensurepip";

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { UserError } from "../../constructs/errors";
 import { environment, type Environment } from "../../stacks/config";
 import {
   NOT_FOUND,
@@ -10,7 +9,8 @@ import {
 import { LOCAL_AWS_DIRECTORY } from "./local-aws";
 import {
   findMirrors,
-  ownInstallation,
+  namesProviderSources,
+  ownConfiguration,
   writeCliConfig,
 } from "./provider-mirror";
 
@@ -18,34 +18,13 @@ import {
 const OLDEST = { major: 1, minor: 11 };
 const INSTALL_PAGE = "https://developer.hashicorp.com/terraform/install";
 
-/** The Terraform, or OpenTofu, of this machine. */
-export interface Terraform {
-  readonly binary: string;
-  readonly product: "Terraform" | "OpenTofu";
-  readonly version: string;
-}
-
-/** A Terraform that is new enough, or why there is none. */
-export type TerraformSearch =
-  { readonly terraform: Terraform } | { readonly problem: string };
-
 /**
- * The Terraform of this machine: the one that `TERRAFORM_BINARY_NAME` names, as for cdktf, else `terraform`.
- *
- * @throws UserError when it is missing or too old
+ * Why this machine's Terraform, the one that `TERRAFORM_BINARY_NAME` names, as for cdktf, else `terraform`, cannot be
+ * used; `undefined` when it can. OpenTofu is as good.
  */
-export async function requireTerraform(
-  env: Environment = environment(),
-): Promise<Terraform> {
-  const search = await findTerraform(env);
-  if ("problem" in search) throw new UserError(search.problem);
-  return search.terraform;
-}
-
-/** Looks for a Terraform that is new enough, without throwing, so that more than one problem can be told at once. */
-export async function findTerraform(
+export async function terraformProblem(
   env: Environment,
-): Promise<TerraformSearch> {
+): Promise<string | undefined> {
   const binary = binaryName(env);
   const wanted = `install Terraform ${OLDEST.major}.${OLDEST.minor} or newer (${INSTALL_PAGE})`;
   const { code, stdout } = await runProcess(binary, ["version"], {
@@ -53,20 +32,15 @@ export async function findTerraform(
     timeoutSeconds: 60,
   });
   if (code === NOT_FOUND)
-    return {
-      problem: `${binary} was not found: ${wanted}, or name another binary in TERRAFORM_BINARY_NAME`,
-    };
-  // unlike the JSON, the text tells OpenTofu from Terraform
-  const [, product, version = "", major, minor] =
+    return `${binary} was not found: ${wanted}, or name another binary in TERRAFORM_BINARY_NAME`;
+  const [, product, version, major, minor] =
     /^(Terraform|OpenTofu) v((\d+)\.(\d+)\.\S+)/m.exec(stdout) ?? [];
-  if (code !== 0 || (product !== "Terraform" && product !== "OpenTofu"))
-    return { problem: `${binary} does not tell its version: ${wanted}` };
+  if (code !== 0 || product === undefined || version === undefined)
+    return `${binary} does not tell its version: ${wanted}`;
   const isOld =
     Number(major) < OLDEST.major ||
     (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
-  return isOld
-    ? { problem: `${binary} is ${product} ${version}: ${wanted}` }
-    : { terraform: { binary, product, version } };
+  return isOld ? `${binary} is ${product} ${version}: ${wanted}` : undefined;
 }
 
 export interface TerraformEnvironmentOptions {
@@ -92,12 +66,15 @@ export function terraformEnvironment({
   env = environment(),
 }: TerraformEnvironmentOptions = {}): Environment {
   const always = { CHECKPOINT_DISABLE: "1" };
-  const own = ownInstallation(env);
-  if (own === "decides") return always;
+  const own = ownConfiguration(env);
+  const isNamed = (env.TF_PLUGIN_MIRROR ?? "") !== "";
+  if (own !== undefined && namesProviderSources(own) && !isNamed) return always;
   const mirrors = findMirrors(env);
   if (mirrors.length > 0) {
     const file = path.resolve(directory, "terraform.tfrc");
-    writeCliConfig(file, mirrors);
+    // a mirror that is named goes before what the configuration says
+    const rest = own === undefined || namesProviderSources(own) ? "" : own;
+    writeCliConfig(file, rest, mirrors);
     return {
       ...always,
       TF_CLI_CONFIG_FILE: file,
@@ -105,7 +82,7 @@ export function terraformEnvironment({
       CDKTF_SKIP_PROVIDER_LOCK: "true",
     };
   }
-  return own === "missing"
+  return own === undefined
     ? { ...always, TF_CLI_CONFIG_FILE: undefined }
     : always;
 }
