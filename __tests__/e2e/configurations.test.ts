@@ -117,9 +117,12 @@ describeLocal("a stage on a local AWS", () => {
       }
 
       succeed(await deployment.destroy(stack));
-      expect((await deployment.terraform(stack, "state", "list")).stdout).toBe(
-        "",
-      );
+      const left = await deployment.terraform(stack, "state", "list");
+      succeed(left);
+      expect(left.stdout).toBe("");
+      const pool =
+        settings.USER_POOL_ID === undefined ? undefined : outputs.userpool_id;
+      if (pool !== undefined) expect(await contents(aws, pool)).toEqual([]);
       expect(
         (await leftovers(aws, stack)).filter(
           (left) => !left.includes("existing.example"),
@@ -129,6 +132,25 @@ describeLocal("a stage on a local AWS", () => {
     120_000,
   );
 });
+
+/** What an existing user pool holds of clients, groups and resource servers. */
+async function contents(
+  aws: AttachedLocalAws,
+  pool: string,
+): Promise<unknown[]> {
+  const users = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  const of = { UserPoolId: pool, MaxResults: 50 };
+  const [clients, groups, servers] = await Promise.all([
+    users.send(new idp.ListUserPoolClientsCommand(of)),
+    users.send(new idp.ListGroupsCommand({ UserPoolId: pool })),
+    users.send(new idp.ListResourceServersCommand(of)),
+  ]);
+  return [
+    clients.UserPoolClients,
+    groups.Groups,
+    servers.ResourceServers,
+  ].flatMap((list) => list ?? []);
+}
 
 /** Makes the pools and the OIDC provider that stages find, and gives what stands for them. */
 async function makeExisting(

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
 import { runProcess } from "../../scripts/lib/processes";
 import { describeLocal, succeed } from "../support/deployment";
 import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
 import { terraformEnvironment } from "../../scripts/lib/terraform";
-import { environment } from "../../stacks/config";
 
 afterAll(removeTemporaryFolders);
 
@@ -13,17 +13,20 @@ describeLocal("cdktf synth", () => {
     "writes the same bytes as npm run synth %s",
     async (form) => {
       const folder = temporaryFolder();
+      const envFile = path.join(folder, "stage.env");
+      writeFileSync(
+        envFile,
+        "STAGE=dev\nSTATE_BUCKET_NAME=our-state\nCOGNITO_GROUPS=true\n",
+      );
       const args = form === "" ? [] : [form];
       const [direct, cli] = ["direct", "cli"].map((name) =>
         path.join(folder, name),
       );
       const options = {
         environment: {
-          ...environment(),
+          ...environmentWithoutSettings(),
           ...terraformEnvironment(),
-          STAGE: "dev",
-          STATE_BUCKET_NAME: "our-state",
-          COGNITO_GROUPS: "true",
+          ENV_FILE: envFile,
           CI: "true",
           CDKTF_OUTDIR: direct,
         },

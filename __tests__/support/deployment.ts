@@ -5,6 +5,7 @@ import {
   startLocalAws,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
 import { prepareAccount } from "../../scripts/lib/demo-account";
 import type { ProcessResult } from "../../scripts/lib/processes";
 import { runProcess } from "../../scripts/lib/processes";
@@ -13,7 +14,6 @@ import {
   terraformEnvironment,
 } from "../../scripts/lib/terraform";
 import { environment, type Environment } from "../../stacks/config";
-import { SETTINGS } from "../../stacks/settings";
 import { temporaryFolder } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
@@ -127,11 +127,8 @@ export class Deployment {
   }
 
   private environment(): Environment {
-    const inherited = Object.entries(environment()).filter(
-      ([name]) => !(name in SETTINGS) && name !== "CI",
-    );
     return {
-      ...Object.fromEntries(inherited),
+      ...environmentWithoutSettings(),
       ...localAwsEnvironment(this.endpoint),
       AWS_REGION: undefined,
       ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
