@@ -23,7 +23,10 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   E2E: "__tests__/support/e2e-setup.ts",
   TF_PLUGIN_MIRROR: "scripts/lib/provider-mirror.ts",
   TERRAFORM_BINARY_NAME: "scripts/lib/terraform.ts",
+  CDKTF_OUTDIR: "scripts/synth.ts",
+  LOCAL_AWS_PORT: "scripts/lib/local-aws.ts",
   TF_LOG: "",
+  AWS_PROFILE: "",
 };
 
 describe("the README", () => {
@@ -65,12 +68,14 @@ describe("the README", () => {
   });
 
   test("has changes of main.ts that apply, and add what they say", () => {
-    const before = readFileSync("main.ts", "utf8");
+    const main = readFileSync("main.ts", "utf8");
     const diffs = [...readme.matchAll(/```diff\n([^]*?)```/g)].map(
       ([, diff = ""]) => diff,
     );
     expect(diffs).toHaveLength(2);
-    const after = diffs.reduce(applied, before);
+    // who has followed the README has them already
+    const before = diffs.reduce(withoutChange, main);
+    const after = diffs.reduce(withChange, before);
     const added = new Set(synthesized(after));
     for (const address of synthesized(before)) added.delete(address);
     expect(
@@ -92,17 +97,27 @@ describe("the README", () => {
   });
 });
 
-/** A text after a diff whose context lines it has. */
-function applied(text: string, diff: string): string {
+/** A text after a change whose context lines it has. */
+function withChange(text: string, diff: string): string {
+  const [old, changed] = sidesOf(diff);
+  expect(text).toContain(old);
+  return text.replace(old, changed);
+}
+
+/** A text before a change, whether it has been made or not. */
+function withoutChange(text: string, diff: string): string {
+  const [old, changed] = sidesOf(diff);
+  return text.replace(changed, old);
+}
+
+function sidesOf(diff: string): [string, string] {
   const lines = diff.split("\n").filter((line) => line !== "");
-  const old = lines
-    .filter((line) => !line.startsWith("+"))
-    .map((line) => line.slice(1));
-  const changed = lines
-    .filter((line) => !line.startsWith("-"))
-    .map((line) => line.slice(1));
-  expect(text).toContain(old.join("\n"));
-  return text.replace(old.join("\n"), changed.join("\n"));
+  const side = (sign: string) =>
+    lines
+      .filter((line) => !line.startsWith(sign))
+      .map((line) => line.slice(1))
+      .join("\n");
+  return [side("+"), side("-")];
 }
 
 /** Addresses of what a main.ts makes. */

@@ -30,7 +30,7 @@ export const SETTINGS = {
   ),
   STAGE: setting(
     "OS user name, made fit",
-    "second half of the stack name; unset, there is one stack for each file `.env.<stage>`; must be given in CI",
+    "second half of the stack name; unset, there is one stack for each file `.env.<stage>`; must be given where `CI` is set",
     matching(STAGE_NAME, "1-100 lower-case letters, digits or hyphens"),
   ),
   OWNER: setting("OS user name", "tag `Owner`", limited(LIMITS.tagValue)),
