@@ -1,4 +1,5 @@
 import { parseArn } from "./arn";
+import { isRedirectUrl } from "./redirect-url";
 
 /**
  * What AWS accepts of one value, and how that is said. The Terraform provider lets most of these through to an apply
@@ -404,34 +405,3 @@ export const DEFAULT_QUOTAS: UserPoolQuotas = {
   clients: 1000,
   groups: 10_000,
 };
-
-/** Schemes that a browser handles itself, so that no app gets the code. */
-const NO_APP_SCHEMES = [
-  "about",
-  "blob",
-  "data",
-  "file",
-  "ftp",
-  "javascript",
-  "mailto",
-  "vbscript",
-  "ws",
-  "wss",
-].map((scheme) => `${scheme}:`);
-
-function isRedirectUrl(value: string): boolean {
-  if (
-    value.length > 1024 ||
-    !PRINTABLE.test(value) ||
-    !/^(https?:\/\/|(?!https?:)[a-z][a-z0-9+.-]*:\/)/.test(value) ||
-    value.includes("#") ||
-    !URL.canParse(value)
-  )
-    return false;
-  const { protocol, hostname, username, password } = new URL(value);
-  if (/\\|^https?:\/\/\//.test(value) || username + password !== "")
-    return false;
-  if (protocol === "https:") return hostname !== "" && !value.includes("*");
-  if (protocol === "http:") return hostname === "localhost";
-  return !NO_APP_SCHEMES.includes(protocol);
-}

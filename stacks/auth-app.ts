@@ -1,5 +1,6 @@
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmdirSync,
@@ -39,6 +40,10 @@ export class AuthApp extends App {
       throw problemsError("stack", problems);
     }
     const before = this.writtenStacks();
+    for (const { node } of this.node.children) {
+      // cdktf makes them only where they are missing, which two at once both find
+      mkdirSync(this.folderOf(node.id), { recursive: true });
+    }
     super.synth();
     this.removeStale(before);
   }
@@ -81,12 +86,15 @@ export class AuthApp extends App {
     return Object.keys(stacks ?? {});
   }
 
+  private folderOf(stack: string): string {
+    return path.join(this.outdir, "stacks", stack);
+  }
+
   private removeStale(before: readonly string[]): void {
-    const folderOf = (name: string) => path.join(this.outdir, "stacks", name);
     const isStack = (name: string) =>
       this.node.tryFindChild(name) !== undefined;
     for (const name of before.filter((stack) => !isStack(stack))) {
-      rmSync(folderOf(name), { recursive: true, force: true });
+      rmSync(this.folderOf(name), { recursive: true, force: true });
     }
     // Terraform would read both forms, and refuse every block as given twice
     const otherForm = this.hclOutput
@@ -94,7 +102,7 @@ export class AuthApp extends App {
       : ["cdk.tf", "metadata.json"];
     for (const { node } of this.node.children) {
       for (const file of otherForm) {
-        rmSync(path.join(folderOf(node.id), file), { force: true });
+        rmSync(path.join(this.folderOf(node.id), file), { force: true });
       }
     }
   }

@@ -123,7 +123,9 @@ export function parseConfig(
     stackName: name,
     owner:
       given.OWNER ??
-      (userName ?? "unknown").replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "-"),
+      (userName ?? "unknown")
+        .slice(0, 256)
+        .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "-"),
     project: given.PROJECT ?? "veda",
     region,
     state:

@@ -1,4 +1,7 @@
+import { Fn, Token } from "cdktf";
+import type { OAuthScope } from "../../constructs/resource-server";
 import type { Environment } from "../../stacks/config";
+import type { AuthApp } from "../../stacks/auth-app";
 import { AuthStack } from "../../stacks/auth-stack";
 import {
   addresses,
@@ -163,6 +166,19 @@ describe("a service client", () => {
     const client = only(synthesize({}, build), "aws_cognito_user_pool_client");
     expect(client.allowed_oauth_scopes).toEqual([
       "${aws_cognito_resource_server.resource-servers_registry_4778592D.identifier}/item:write",
+    ]);
+  });
+
+  test("may have a scope that Terraform alone will know", () => {
+    const scope = Token.asString(
+      Fn.join("/", ["server", "scope"]),
+    ) as OAuthScope;
+    const given = synthesize({}, (auth) =>
+      auth.addServiceClient("a", { scopes: [scope] }),
+    );
+    const client = only(given, "aws_cognito_user_pool_client");
+    expect(client.allowed_oauth_scopes).toEqual([
+      '${join("/", ["server", "scope"])}',
     ]);
   });
 
@@ -641,19 +657,40 @@ describe("a stage fails when", () => {
     );
   });
 
-  test("it holds more of a kind than the account allows", () => {
-    const app = authApp();
-    const auth = new AuthStack(app, stageConfig(), {
-      resourceServers: 1,
-      clients: 1,
-      groups: 1,
-    });
-    auth.addResourceServer("a", { b: "c" });
-    auth.addResourceServer("b", { b: "c" });
+  test("it holds more of a kind than the account allows, and not at its limit", () => {
+    const build = (count: number): AuthApp => {
+      const app = authApp();
+      const auth = new AuthStack(
+        app,
+        stageConfig({ IDENTITY_POOL_ARN: existingPool }),
+        {
+          resourceServers: 1,
+          clients: 1,
+          groups: 1,
+        },
+      );
+      for (let index = 1; index <= count; index += 1) {
+        auth.addResourceServer(`server-${index}`, { b: "c" });
+        auth.addFrontendClient(`client-${index}`, {
+          callbackUrls: ["https://a.example/"],
+        });
+        auth.addGroup(`group-${index}`, { ...readers, precedence: index });
+      }
+      return app;
+    };
     expect(() => {
-      app.synth();
+      build(1).synth();
+    }).not.toThrow();
+    const most = (noun: string) =>
+      `number of ${noun} of a user pool must be at most 1, got 2`;
+    expect(() => {
+      build(2).synth();
     }).toThrow(
-      /number of resource servers of a user pool must be at most 1, got 2/,
+      new RegExp(
+        [most("resource servers"), most("clients"), most("groups")].join(
+          "[^]*",
+        ),
+      ),
     );
   });
 

@@ -7,6 +7,8 @@ const role = "arn:aws:iam::123456789012:role/path/data-access";
 const pool =
   "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:12345678-1234-1234-1234-123456789012";
 
+const SMALLEST_WITHOUT_OWNER = { STAGE: "dev", STATE_BACKEND: "local" };
+
 function problems(
   settings: Environment,
   surroundings = { userName: "somebody", ci: false },
@@ -140,6 +142,14 @@ describe("a stage's configuration", () => {
     );
     expect(config.stage).toBe(stage);
     expect(config.owner).toMatch(/^[\w.\\-]+$/);
+  });
+
+  test("cleans the user's name for the tag of the owner", () => {
+    const { owner } = readConfig(SMALLEST_WITHOUT_OWNER, {
+      userName: `DOMAIN\\${"a".repeat(300)}`,
+      ci: false,
+    });
+    expect(owner).toBe(`DOMAIN-${"a".repeat(249)}`);
   });
 
   test("leaves the data managers out when their group is switched off", () => {

@@ -28,7 +28,7 @@ const LOCK_SECONDS = 900;
  * certificates, and what changes how Terraform runs.
  */
 const MISLEADING =
-  /^(AWS_(?!CA_BUNDLE$).*|TF_AWS_.*|TF_CLI_ARGS.*|TF_LOG.*|TF_WORKSPACE)$/;
+  /^(AWS_(?!CA_BUNDLE$|SDK_JS_).*|TF_AWS_.*|TF_CLI_ARGS.*|TF_LOG.*|TF_WORKSPACE)$/;
 
 export interface LocalAwsOptions {
   /** Told what happens, a line at a time. */
