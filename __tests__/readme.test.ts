@@ -23,7 +23,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   E2E: "__tests__/support/e2e-setup.ts",
   TF_PLUGIN_MIRROR: "scripts/lib/provider-mirror.ts",
   TERRAFORM_BINARY_NAME: "scripts/lib/terraform.ts",
-  CDKTF_OUTDIR: "scripts/synth.ts",
+  CDKTF_OUTDIR: "stacks/config.ts",
   LOCAL_AWS_PORT: "scripts/lib/local-aws.ts",
   TF_LOG: "",
   AWS_PROFILE: "",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { environment } from "../stacks/config";
+import { environment, outputFolder } from "../stacks/config";
 import { runCommand } from "./lib/cli";
 
 const HELP = `Usage: npm run synth [-- --hcl]
@@ -36,7 +36,7 @@ void runCommand(async () => {
   env.SYNTH_HCL_OUTPUT = String(values.hcl);
   await import("../main");
 
-  const outdir = env.CDKTF_OUTDIR ?? "cdktf.out";
+  const outdir = outputFolder();
   const manifest = JSON.parse(
     readFileSync(path.join(outdir, "manifest.json"), "utf8"),
   ) as Manifest;

@@ -10,14 +10,18 @@ import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Token } from "cdktf";
 import { problemsError } from "../constructs/errors";
-import { mayShareAccount, type StageConfig } from "./config";
+import { mayShareAccount, outputFolder, type StageConfig } from "./config";
 import { StageStack } from "./stage-stack";
 
 /** The app: every stage's stack, synthesized together or not at all. */
 export class AuthApp extends App {
   constructor(config: AppConfig = {}) {
+    const outdir = config.outdir ?? outputFolder();
+    // cdktf makes folders only where they are missing, which two at once both find
+    mkdirSync(path.join(outdir, "stacks"), { recursive: true });
     super({
       ...config,
+      outdir,
       context: {
         // CDK Terrain asks what Terraform it writes for before it writes a lock file's setting
         targetVersions: { terraform: ">=1.11.0" },
@@ -41,7 +45,6 @@ export class AuthApp extends App {
     }
     const before = this.writtenStacks();
     for (const { node } of this.node.children) {
-      // cdktf makes them only where they are missing, which two at once both find
       mkdirSync(this.folderOf(node.id), { recursive: true });
     }
     super.synth();

@@ -58,6 +58,12 @@ export function environment(): Record<string, string | undefined> {
   return process.env;
 }
 
+/** Folder that stacks are written to: `CDKTF_OUTDIR`, as for cdktf, else `cdktf.out`. */
+export function outputFolder(): string {
+  const chosen = environment().CDKTF_OUTDIR ?? "";
+  return chosen === "" ? "cdktf.out" : chosen;
+}
+
 /**
  * One stage's configuration from settings by name.
  *

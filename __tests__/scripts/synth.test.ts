@@ -54,6 +54,26 @@ describe("npm run synth", () => {
     );
   });
 
+  test("writes to the folder that CDKTF_OUTDIR names, an empty name being none", async () => {
+    const folder = temporaryFolder();
+    const elsewhere = await synth(folder, { ...LOCAL, CDKTF_OUTDIR: "out" });
+    expect(elsewhere.stdout).toBe(`${FILE.replace("cdktf.out", "out")}\n`);
+    const usual = await synth(folder, { ...LOCAL, CDKTF_OUTDIR: "" });
+    expect(usual.stdout).toBe(`${FILE}\n`);
+  });
+
+  test("writes twice at once", async () => {
+    const folder = temporaryFolder();
+    const both = await Promise.all([
+      synth(folder, LOCAL),
+      synth(folder, LOCAL),
+    ]);
+    expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ""],
+      [0, ""],
+    ]);
+  });
+
   test("writes every stage that has a file", async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, ".env"), "STATE_BACKEND=local\n");
@@ -61,6 +81,13 @@ describe("npm run synth", () => {
       writeFileSync(path.join(folder, `.env.${stage}`), "");
     const { stdout } = await synth(folder, {});
     expect(stdout).toBe(`${FILE}\n${FILE.replace("-dev/", "-prod/")}\n`);
+  });
+
+  test("writes JSON unless it is told otherwise itself", async () => {
+    const inherited = { ...LOCAL, SYNTH_HCL_OUTPUT: "true" };
+    expect((await synth(temporaryFolder(), inherited)).stdout).toBe(
+      `${FILE}\n`,
+    );
   });
 
   test("tells how it is used", async () => {
