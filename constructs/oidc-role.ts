@@ -3,7 +3,6 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { arnPlaceProblems } from "./arn";
 import {
   githubSubjectProblems,
   githubSubjects,
@@ -20,7 +19,7 @@ import {
   statementProblems,
   type IdentityStatement,
 } from "./policy-document";
-import { check, checkEach, reportProblems } from "./validation";
+import { check, checkEach, checkPlace, reportProblems } from "./validation";
 
 export interface OidcRoleProps {
   readonly provider: IOidcProvider;
@@ -63,11 +62,9 @@ export class OidcRole extends Construct {
       ),
       ...checkEach(LIMITS.oidcSubject, subjects),
       ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
-      ...managedPolicyArns
-        .filter((arn) => !Token.isUnresolved(arn))
-        .flatMap((arn) =>
-          arnPlaceProblems("managed policy ARN", arn, props.region, undefined),
-        ),
+      ...managedPolicyArns.flatMap((arn) =>
+        checkPlace("managed policy ARN", arn, props.region, undefined),
+      ),
       check(LIMITS.managedPoliciesPerRole, managedPolicyArns.length),
       ...statementProblems(statements),
       check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),

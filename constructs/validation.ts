@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { arnPlaceProblems } from "./arn";
 import { problemWith, type Limit } from "./limits";
 
 /**
@@ -40,4 +41,13 @@ export function checkEach(
       (value) => `${limit.subject} must be given once, got "${value}" twice`,
     ),
   ];
+}
+
+/** Checks where an ARN lies, unless Terraform alone will know the ARN. */
+export function checkPlace(
+  ...[subject, arn, region, accountId]: Parameters<typeof arnPlaceProblems>
+): string[] {
+  return Token.isUnresolved(arn)
+    ? []
+    : arnPlaceProblems(subject, arn, region, accountId);
 }

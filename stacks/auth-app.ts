@@ -1,5 +1,4 @@
 import {
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -82,11 +81,15 @@ export class AuthApp extends App {
   /** Stacks that the output folder holds from before: only what was written here is ever removed. */
   private writtenStacks(): string[] {
     const file = path.join(this.outdir, "manifest.json");
-    if (!existsSync(file)) return [];
-    const { stacks } = JSON.parse(readFileSync(file, "utf8")) as {
-      readonly stacks?: Readonly<Record<string, unknown>>;
-    };
-    return Object.keys(stacks ?? {});
+    try {
+      const { stacks = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+        readonly stacks?: Readonly<Record<string, unknown>>;
+      };
+      return Object.keys(stacks);
+    } catch {
+      // nothing was written yet, or another run is writing it
+      return [];
+    }
   }
 
   private folderOf(stack: string): string {

@@ -1,6 +1,4 @@
-import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { arnPlaceProblems } from "../constructs/arn";
 import {
   bucketStatements,
   normalizeGrant,
@@ -12,7 +10,7 @@ import { LIMITS } from "../constructs/limits";
 import { partitionOf, roleName } from "../constructs/names";
 import { UserGroup } from "../constructs/user-group";
 import type { IUserPool } from "../constructs/user-pool";
-import { check, reportProblems } from "../constructs/validation";
+import { check, checkPlace, reportProblems } from "../constructs/validation";
 import type { StageStack } from "./stage-stack";
 import { uniqueId } from "./unique-id";
 
@@ -86,9 +84,7 @@ export class UserGroups {
     const { region, accountId } = this.stack.stage;
     reportProblems(
       group,
-      ...(Token.isUnresolved(roleArn)
-        ? []
-        : arnPlaceProblems("role ARN", roleArn, region, accountId)),
+      ...checkPlace("role ARN", roleArn, region, accountId),
     );
     const other = this.byPrecedence.get(precedence);
     if (other !== undefined) {

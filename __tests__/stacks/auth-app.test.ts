@@ -47,6 +47,15 @@ describe("the app", () => {
     ]);
   });
 
+  test("writes over a manifest that another run has half written", () => {
+    const app = authApp();
+    const manifest = path.join(app.outdir, "manifest.json");
+    writeFileSync(manifest, '{ "stacks": {');
+    new AuthStack(app, stageConfig());
+    app.synth();
+    expect(readFileSync(manifest, "utf8")).toContain("veda-auth-stack-dev");
+  });
+
   test("removes nothing that it has not written", () => {
     const app = authApp();
     const source = path.join(app.outdir, "stacks", "source.ts");

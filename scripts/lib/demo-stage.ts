@@ -3,6 +3,7 @@ import path from "node:path";
 import { UserError } from "../../constructs/errors";
 import { stackName } from "../../constructs/names";
 import type { Environment } from "../../stacks/config";
+import type { SettingName } from "../../stacks/settings";
 import { ACCOUNT_ID, DEMO_ACCOUNT } from "./demo-account";
 import type { StageOutputs } from "./demo-sign-in";
 import type { LocalAws } from "./local-aws";
@@ -13,7 +14,7 @@ import { runTerraform, terraformEnvironment } from "./terraform";
 const role = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 
 /** Settings of a stage that has every part. */
-const DEMO_SETTINGS: Readonly<Record<string, string>> = {
+const DEMO_SETTINGS = {
   APP_NAME: "veda-auth-stack",
   STAGE: "dev",
   OWNER: "demo",
@@ -31,17 +32,14 @@ const DEMO_SETTINGS: Readonly<Record<string, string>> = {
   SECRET_ROLE_ACCESS: role,
   // a name in its recovery window could not be used again
   SECRET_RECOVERY_DAYS: "0",
-};
+} as const satisfies Partial<Record<SettingName, string>>;
 
 /** Bound of each command; all of them together take well under a minute. */
 const TIMEOUT_SECONDS = 300;
 
 /** One stage deployed to a local AWS by the commands that people run. */
 export class DemoStage {
-  readonly stackName = stackName(
-    DEMO_SETTINGS.APP_NAME ?? "",
-    DEMO_SETTINGS.STAGE ?? "",
-  );
+  readonly stackName = stackName(DEMO_SETTINGS.APP_NAME, DEMO_SETTINGS.STAGE);
 
   /** File with all settings of the stage; those of this folder's own files do not count then. */
   readonly envFile: string;
