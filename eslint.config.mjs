@@ -88,7 +88,7 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!(config|settings|stages)$)",
+      "stacks/(?!(config|settings|stages|replace-file)$)",
     ),
   },
   { files: ["stacks/config.ts"], rules: processRules(true, false) },

@@ -7,9 +7,10 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { App, type AppConfig, Token } from "cdktf";
+import { App, type AppConfig, Manifest, Token } from "cdktf";
 import { problemsError } from "../constructs/errors";
 import { mayShareAccount, outputFolder, type StageConfig } from "./config";
+import { replaceFile } from "./replace-file";
 import { StageStack } from "./stage-stack";
 
 /** The app: every stage's stack, synthesized together or not at all. */
@@ -27,6 +28,11 @@ export class AuthApp extends App {
         ...config.context,
       },
     });
+    // another run may read it at the same moment
+    this.manifest.writeToFile = () => {
+      const manifest = JSON.stringify(this.manifest.buildManifest(), null, 2);
+      replaceFile(this.manifestFile, manifest);
+    };
   }
 
   /**
@@ -80,16 +86,21 @@ export class AuthApp extends App {
 
   /** Stacks that the output folder holds from before: only what was written here is ever removed. */
   private writtenStacks(): string[] {
-    const file = path.join(this.outdir, "manifest.json");
     try {
-      const { stacks = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+      const { stacks = {} } = JSON.parse(
+        readFileSync(this.manifestFile, "utf8"),
+      ) as {
         readonly stacks?: Readonly<Record<string, unknown>>;
       };
       return Object.keys(stacks);
     } catch {
-      // nothing was written yet, or another run is writing it
+      // nothing was written yet, or cdktf was interrupted while it wrote
       return [];
     }
+  }
+
+  private get manifestFile(): string {
+    return path.join(this.outdir, Manifest.fileName);
   }
 
   private folderOf(stack: string): string {

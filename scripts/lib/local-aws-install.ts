@@ -11,7 +11,7 @@ import { environment, type Environment } from "../../stacks/config";
 import { withLock } from "./file-lock";
 import { runProcess, tail } from "./processes";
 import { findPython } from "./python";
-import { replaceFile } from "./replace-file";
+import { replaceFile } from "../../stacks/replace-file";
 
 /**
  * What is installed; a change here installs anew. Without `cryptography` the tokens carry no valid signature.

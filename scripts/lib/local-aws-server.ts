@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../constructs/errors";
 import { killGroup } from "./processes";
-import { replaceFile } from "./replace-file";
+import { replaceFile } from "../../stacks/replace-file";
 
 export const HOST = "127.0.0.1";
 export const REGION = "us-west-2";

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { UserError } from "../../constructs/errors";
 import type { Environment } from "../../stacks/config";
-import { replaceFile } from "./replace-file";
+import { replaceFile } from "../../stacks/replace-file";
 
 /** Addresses of the AWS provider as Terraform and as OpenTofu name it. */
 const PROVIDERS = [
