@@ -88,7 +88,7 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!(config|settings|stages|replace-file)$)",
+      "stacks/(?!(config|settings|stages|env-file|replace-file)$)",
     ),
   },
   { files: ["stacks/config.ts"], rules: processRules(true, false) },

@@ -2,13 +2,12 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { IIdentityPool } from "./identity-pool";
+import { identityPoolTrust } from "./identity-pool-trust";
 import { LIMITS } from "./limits";
-import { identityPoolPrincipal } from "./names";
 import {
   policyCharacters,
   policyDocument,
   policyJson,
-  type PolicyDocument,
   statementProblems,
   type IdentityStatement,
 } from "./policy-document";
@@ -47,7 +46,9 @@ export class GroupRole extends Construct {
     const role = new IamRole(this, "Resource", {
       name: props.roleName,
       assumeRolePolicy: policyJson(
-        identityPoolTrust(props.identityPool.identityPoolId, props.region),
+        policyDocument(
+          identityPoolTrust(props.identityPool.identityPoolId, props.region),
+        ),
       ),
       ...(props.description !== undefined && {
         description: props.description,
@@ -64,26 +65,4 @@ export class GroupRole extends Construct {
     }
     this.roleArn = role.arn;
   }
-}
-
-/**
- * Trust in the signed-in users of one identity pool. Without `aud` any pool of any account would do; without `amr` so
- * would users who never signed in.
- *
- * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
- */
-export function identityPoolTrust(
-  identityPoolId: string,
-  region: string,
-): PolicyDocument {
-  const principal = identityPoolPrincipal(region);
-  return policyDocument({
-    Effect: "Allow",
-    Principal: { Federated: principal },
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: {
-      StringEquals: { [`${principal}:aud`]: identityPoolId },
-      "ForAnyValue:StringLike": { [`${principal}:amr`]: "authenticated" },
-    },
-  });
 }

@@ -11,7 +11,7 @@ Options:
   --keep      leave the stage up, on the local AWS of \`npm run local\`, and print how to use it
   -h, --help  show this text
 
-Exit code: 0 everything worked; 1 something did not, which is told; 70 a defect; 128 + n ended by signal n.`;
+Exit code: 0 everything worked; 1 something did not, which is told; 2 an option is not accepted; 70 a defect; 128 + n ended by signal n.`;
 
 void runCommand(async () => {
   const { values } = parseArgs({

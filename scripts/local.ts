@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../constructs/errors";
-import { runCommand } from "./lib/cli";
+import { runCommand, UsageError } from "./lib/cli";
 import * as localAws from "./lib/local-aws";
 import { shellLines } from "./lib/shell-lines";
 import { terraformEnvironment } from "./lib/terraform";
@@ -19,7 +18,8 @@ Options:
   --port <port>  port at 127.0.0.1, for up (default: LOCAL_AWS_PORT, else a free one)
   -h, --help     show this text
 
-Exit code: 0 done, or running; 1 a problem, told in a message; 3 status: not running.`;
+Exit code: 0 done, or running; 1 a problem, told in a message; 2 an argument is not accepted; 3 status:
+not running.`;
 
 const EXIT_NOT_RUNNING = 3;
 const log = console.error;
@@ -42,7 +42,7 @@ void runCommand(async () => {
     return printVariables(await localAws.bringUpLocalAws({ log, port }));
   }
   if (values.port !== undefined) {
-    throw new UserError(`--port is for up alone, got "${command}"`);
+    throw new UsageError(`--port is for up alone, got "${command}"`);
   }
   if (command === "down") {
     await localAws.takeDownLocalAws({ log });
@@ -53,7 +53,7 @@ void runCommand(async () => {
     log(found ? `running at ${found.endpoint}` : "not running");
     return found ? printVariables(found) : EXIT_NOT_RUNNING;
   }
-  throw new UserError(`command must be up, down or status, got "${command}"`);
+  throw new UsageError(`command must be up, down or status, got "${command}"`);
 });
 
 function printVariables({ environment }: localAws.LocalAws): number {

@@ -94,6 +94,7 @@ function bundled() {
     bundle: true,
     platform: "node",
     target: "node20",
+    mainFields: ["module", "main"],
     // the SDK is loaded from node_modules when a command calls AWS: bundled, it would be parsed at every start
     external: ["@aws-sdk/*"],
     metafile: true,

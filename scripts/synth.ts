@@ -13,7 +13,8 @@ Options:
   --hcl       write Terraform's native syntax (cdk.tf) instead of JSON (cdk.tf.json)
   -h, --help  show this text
 
-The files written are printed one to a line. Exit code: 0 written; 1 a problem with the configuration, nothing written.`;
+The files written are printed one to a line. Exit code: 0 written; 1 a problem with the configuration, nothing written;
+2 an option is not accepted.`;
 
 interface Manifest {
   readonly stacks: Readonly<

@@ -262,7 +262,8 @@ export function lookUp(values: Environment, name: string): string | undefined {
   return spelling === undefined ? undefined : values[spelling]?.trim();
 }
 
-function fitStage(userName = ""): string {
+/** A stage's name made of a user's. */
+export function fitStage(userName = ""): string {
   return userName
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

@@ -17,6 +17,8 @@ interface Setting<T> {
 
 /** What a stage can be called, in a file's name too. */
 export const STAGE_NAME = /^[a-z0-9-]{1,100}$/;
+/** {@link STAGE_NAME} in words. */
+export const STAGE_ACCEPTS = "1-100 lower-case letters, digits or hyphens";
 
 /** The table of settings: each is read, checked and documented by its row alone. */
 export const SETTINGS = {
@@ -31,7 +33,7 @@ export const SETTINGS = {
   STAGE: setting(
     "OS user name, made fit",
     "second half of the stack name; unset, there is one stack for each file `.env.<stage>`; must be given where `CI` is set",
-    matching(STAGE_NAME, "1-100 lower-case letters, digits or hyphens"),
+    matching(STAGE_NAME, STAGE_ACCEPTS),
   ),
   OWNER: setting("OS user name", "tag `Owner`", limited(LIMITS.tagValue)),
   PROJECT: setting("`veda`", "tag `Project`", limited(LIMITS.tagValue)),

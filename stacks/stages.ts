@@ -1,17 +1,18 @@
 import { readdirSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
-import { problemsError } from "../constructs/errors";
+import { problemsError, UserError } from "../constructs/errors";
 import {
   environment,
+  fitStage,
   lookUp,
   parseConfig,
   type Environment,
   type StageConfig,
   type Surroundings,
 } from "./config";
-import { readEnvFile } from "./env-file";
-import { parseBoolean, SETTINGS, STAGE_NAME } from "./settings";
+import { readEnvFile, type EnvFile } from "./env-file";
+import { parseBoolean, SETTINGS, STAGE_ACCEPTS, STAGE_NAME } from "./settings";
 import { stageConflicts } from "./stage-conflicts";
 
 const PREFIX = ".env.";
@@ -55,6 +56,41 @@ export function stages(
   return configs;
 }
 
+/**
+ * Settings of one stage by name, in upper case and as they are written: of the stage that is named, else of the one that
+ * this folder and the environment describe, as for {@link stages}.
+ *
+ * @param more names of settings that are read beside those of a stage
+ * @throws UserError when there are several stages or none, or a file cannot be read
+ */
+export function stageSettings(
+  stage: string | undefined,
+  more: readonly string[] = [],
+  env: Environment = environment(),
+  directory = process.cwd(),
+): Environment & { readonly STAGE: string } {
+  const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
+  const given = stage === undefined ? env : { ...env, STAGE: stage };
+  const names = [...Object.keys(SETTINGS), ...more];
+  const sources = stageSources(given, directory, surroundings, names);
+  const problems = sources.flatMap((source) => source.problems);
+  if (problems.length > 0) throw problemsError("configuration", problems);
+  if (sources.length > 1) {
+    const found = sources.map(({ values }) => values.STAGE ?? "").join(", ");
+    throw new UserError(
+      `STAGE must name one stage, got nothing, and there are ${found}`,
+      "give it with --stage, or in the environment",
+    );
+  }
+  const own = surroundings.ci ? "" : fitStage(surroundings.userName);
+  const { STAGE = own, ...values } = sources[0]?.values ?? ({});
+  if (STAGE_NAME.test(STAGE)) return { ...values, STAGE };
+  throw new UserError(
+    `STAGE must be ${STAGE_ACCEPTS}, got ${STAGE === "" ? "nothing" : JSON.stringify(STAGE)}`,
+    "give it with --stage, or in the environment",
+  );
+}
+
 interface StageSource {
   /** File that the problems of this stage are told under; empty when there is but one stage. */
   readonly label: string;
@@ -66,9 +102,15 @@ function stageSources(
   env: Environment,
   directory: string,
   { ci }: Surroundings,
+  names: readonly string[] = Object.keys(SETTINGS),
 ): StageSource[] {
+  const layered = (...layers: readonly Environment[]): Environment =>
+    inLayers(names, layers);
   const envFile = lookUp(env, "ENV_FILE");
-  if (envFile !== undefined) return [namedFile(env, directory, envFile)];
+  if (envFile !== undefined) {
+    const { values, problems } = namedFile(directory, envFile);
+    return [{ label: "", values: layered(env, values), problems }];
+  }
   const common = readEnvFile(path.join(directory, ".env"));
   const values = layered(env, common.values);
   const stage = lookUp(values, "STAGE");
@@ -107,21 +149,11 @@ function stageSources(
   });
 }
 
-function namedFile(
-  env: Environment,
-  directory: string,
-  envFile: string,
-): StageSource {
+function namedFile(directory: string, envFile: string): EnvFile {
   const file = path.resolve(directory, envFile);
-  const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
-  const { values, problems } = readEnvFile(file);
-  return {
-    label: "",
-    values: layered(env, values),
-    problems: isThere
-      ? problems
-      : [`ENV_FILE must be a file, got "${envFile}"`],
-  };
+  return statSync(file, { throwIfNoEntry: false }) === undefined
+    ? { values: {}, problems: [`ENV_FILE must be a file, got "${envFile}"`] }
+    : readEnvFile(file);
 }
 
 /** Names of the files `.env.<stage>`, in alphabetical order. */
@@ -134,10 +166,13 @@ function stageFiles(directory: string): string[] {
 }
 
 /** One environment of several, the first that has a name winning; an empty value is none. */
-function layered(...layers: readonly Environment[]): Environment {
+function inLayers(
+  names: readonly string[],
+  layers: readonly Environment[],
+): Environment {
   const result: Record<string, string> = {};
   for (const layer of layers) {
-    for (const name of Object.keys(SETTINGS)) {
+    for (const name of names) {
       const value = lookUp(layer, name);
       if (value !== undefined) result[name] ??= value;
     }

@@ -39,15 +39,25 @@ describe("a command", () => {
     });
   });
 
-  test("shows an argument that it does not take as a person's mistake", async () => {
+  test("does not repeat an argument that is no option: it may be a secret", async () => {
     const { code, said } = await endOf(() => {
-      parseArgs({ args: ["extra"] });
+      parseArgs({ args: ["hunter2"] });
       return Promise.resolve(0);
     });
-    expect(code).toBe(1);
-    expect(said).toMatch(
-      /^Unexpected argument 'extra'[^]*\nhint: --help lists what is accepted$/,
+    expect(code).toBe(2);
+    expect(said).toBe(
+      "only options are accepted, got an argument that is none\nhint: --help lists what is accepted",
     );
+  });
+
+  test("shows an option that it does not take by its name alone", async () => {
+    const { code, said } = await endOf(() => {
+      parseArgs({ args: ["--password=hunter2"] });
+      return Promise.resolve(0);
+    });
+    expect(code).toBe(2);
+    expect(said).toMatch(/^Unknown option '--password'/);
+    expect(said).not.toContain("hunter2");
   });
 
   test("shows a file that cannot be used by its name", async () => {

@@ -121,7 +121,7 @@ describe("npm run synth fails when", () => {
 
   test("an option is unknown", async () => {
     const { code, stderr } = await synth(temporaryFolder(), LOCAL, "--yaml");
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toBe(
       "Unknown option '--yaml'\nhint: --help lists what is accepted\n",
     );

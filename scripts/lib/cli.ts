@@ -1,10 +1,21 @@
 import { types } from "node:util";
 import { UserError } from "../../constructs/errors";
+import { explainAwsError } from "./aws-errors";
 
-/** Exit code for a mistake of the person, told in a sentence. */
+/** Exit code for what the person can mend, told in a sentence. */
 const EXIT_USER_ERROR = 1;
+/** Exit code for arguments that are not accepted: nothing has been done. */
+const EXIT_USAGE = 2;
 /** Exit code for a mistake of ours (`EX_SOFTWARE`), told with its stack. */
 const EXIT_DEFECT = 70;
+
+/** Arguments that a command does not take. */
+export class UsageError extends UserError {
+  /** @param message what is wrong, what came and what is accepted; never the value of an argument that may be a secret */
+  constructor(message: string, hint = "--help lists what is accepted") {
+    super(message, hint);
+  }
+}
 
 /**
  * Runs a command to its end, and has the process exit with the code it returns: the one place where an error becomes text and an exit code.
@@ -22,29 +33,42 @@ export async function runCommand(
 }
 
 function report(error: unknown): number {
-  if (error instanceof UserError) {
-    console.error(error.message);
-    if (error.hint !== undefined) console.error(`hint: ${error.hint}`);
-    return EXIT_USER_ERROR;
+  const told = explained(error);
+  if (told === undefined) {
+    console.error(
+      types.isNativeError(error) ? (error.stack ?? error.message) : error,
+    );
+    return EXIT_DEFECT;
   }
-  if (isFileError(error)) {
-    console.error(`cannot use ${error.path}: ${error.code}`);
-    console.error("hint: look at what is there, and who may write to it");
-    return EXIT_USER_ERROR;
-  }
-  if (isArgumentError(error)) {
-    console.error(error.message);
-    console.error("hint: --help lists what is accepted");
-    return EXIT_USER_ERROR;
-  }
-  console.error(
-    types.isNativeError(error) ? (error.stack ?? error.message) : error,
-  );
-  return EXIT_DEFECT;
+  console.error(told.message);
+  if (told.hint !== undefined) console.error(`hint: ${told.hint}`);
+  return told instanceof UsageError ? EXIT_USAGE : EXIT_USER_ERROR;
 }
 
+/** What a person can mend, in a sentence; `undefined` for a defect of ours. */
+function explained(error: unknown): UserError | undefined {
+  if (error instanceof UserError) return error;
+  if (isArgumentError(error)) return new UsageError(argumentProblem(error));
+  if (isFileError(error)) {
+    return new UserError(
+      `cannot use ${error.path}: ${error.code}`,
+      "look at what is there, and who may write to it",
+    );
+  }
+  return explainAwsError(error);
+}
+
+/** An argument by itself is not repeated: it may be a password or a token. */
+function argumentProblem({ code, message }: ArgumentError): string {
+  return code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL"
+    ? "only options are accepted, got an argument that is none"
+    : message;
+}
+
+type ArgumentError = Error & { readonly code: string };
+
 /** An argument that `node:util`'s `parseArgs` does not take. */
-function isArgumentError(error: unknown): error is Error {
+function isArgumentError(error: unknown): error is ArgumentError {
   return (
     types.isNativeError(error) &&
     "code" in error &&

@@ -133,6 +133,8 @@ export function localAwsEnvironment(
   return {
     ...Object.fromEntries(misleading.map((name) => [name, undefined])),
     AWS_ENDPOINT_URL: endpoint,
+    // a local AWS serves every hosted domain at its own endpoint
+    COGNITO_DOMAIN_ENDPOINT: endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: REGION,

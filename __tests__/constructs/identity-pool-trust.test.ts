@@ -1,0 +1,37 @@
+import { identityPoolTrust } from "../../constructs/identity-pool-trust";
+
+const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
+
+describe("trust in an identity pool", () => {
+  test("lets in its signed-in users alone", () => {
+    expect(identityPoolTrust(POOL_ID, "us-west-2")).toEqual({
+      Effect: "Allow",
+      Principal: { Federated: "cognito-identity.amazonaws.com" },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: { "cognito-identity.amazonaws.com:aud": POOL_ID },
+        "ForAnyValue:StringLike": {
+          "cognito-identity.amazonaws.com:amr": "authenticated",
+        },
+      },
+    });
+  });
+
+  test.each(["us-gov-west-1", "us-gov-east-1"])(
+    "names GovCloud's own principal in %s",
+    (region) => {
+      const principal = "cognito-identity-us-gov.amazonaws.com";
+      const trust = identityPoolTrust(POOL_ID, region);
+      expect(trust).toMatchObject({
+        Principal: { Federated: principal },
+        Condition: {
+          StringEquals: { [`${principal}:aud`]: POOL_ID },
+          "ForAnyValue:StringLike": { [`${principal}:amr`]: "authenticated" },
+        },
+      });
+      expect(JSON.stringify(trust)).not.toContain(
+        "cognito-identity.amazonaws.com",
+      );
+    },
+  );
+});

@@ -1,0 +1,87 @@
+import { stackName } from "../../constructs/names";
+import type { Environment } from "../../stacks/config";
+import { STAGE_ACCEPTS, STAGE_NAME } from "../../stacks/settings";
+import { stageSettings } from "../../stacks/stages";
+import { awsPlace, type AwsPlace } from "./aws-client";
+import { UsageError } from "./cli";
+
+/** Options that mean the same for every command. */
+export const COMMON_OPTIONS = {
+  stage: { type: "string", short: "s" },
+  "stack-name-base": { type: "string" },
+  region: { type: "string" },
+  profile: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** Lines of a help text for {@link COMMON_OPTIONS}. */
+export const COMMON_HELP = `\
+  -s, --stage <stage>       stage of the auth system, such as dev (default: STAGE, else your user name)
+  --stack-name-base <name>  first half of the stack's name (default: APP_NAME, else veda-auth-stack)
+  --region <region>         Region of the stage (default: AWS_REGION, the profile's, else us-west-2)
+  --profile <profile>       profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
+  -h, --help                show this text`;
+
+/** Lines of a help text about exit codes, the same for every command. */
+export const EXIT_CODES = `\
+Exit code: 0 done; 1 it cannot be done, for the reason that is told; 2 an option is not accepted; 70 a defect.`;
+
+/** The stage that a command is for. */
+export interface StageChoice {
+  readonly stage: string;
+  readonly stackName: string;
+  /** Settings by name, in upper case, as the environment and the stage's files have them. */
+  readonly settings: Environment;
+  readonly place: AwsPlace;
+}
+
+interface CommonValues {
+  readonly stage?: string | undefined;
+  readonly "stack-name-base"?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+}
+
+/**
+ * The stage that options name, else the environment.
+ *
+ * @param more names of settings that are read beside those of a stage
+ * @throws UsageError when an option is not fit to be a name
+ * @throws UserError when no stage is named, or its files cannot be read
+ */
+export function chooseStage(
+  values: CommonValues,
+  more: readonly string[] = [],
+): StageChoice {
+  requireFit(values);
+  const { STAGE: stage, ...settings } = stageSettings(values.stage, more);
+  const base =
+    values["stack-name-base"] ?? settings.APP_NAME ?? "veda-auth-stack";
+  return {
+    stage,
+    stackName: stackName(base, stage),
+    settings,
+    place: awsPlace(values, settings),
+  };
+}
+
+/** @throws UsageError when an option's value is empty, as of a variable that is not set, or none that can be */
+export function requireFit(values: CommonValues): void {
+  const rules = [
+    ["stage", STAGE_NAME, STAGE_ACCEPTS],
+    [
+      "stack-name-base",
+      /^[a-z][a-z0-9-]*$/,
+      "lower-case letters, digits or hyphens, a letter first",
+    ],
+    ["region", /^[a-z]{2,}(-[a-z]+)+-\d+$/, "a Region such as us-west-2"],
+    ["profile", /\S/, "a profile's name"],
+  ] as const;
+  for (const [name, pattern, accepts] of rules) {
+    const value = values[name];
+    if (value !== undefined && !pattern.test(value))
+      throw new UsageError(
+        `--${name} must be ${accepts}, got ${JSON.stringify(value)}`,
+      );
+  }
+}

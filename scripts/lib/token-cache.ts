@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { environment, type Environment } from "../../stacks/config";
+import { replaceFile } from "../../stacks/replace-file";
+import { withLock } from "./file-lock";
+
+/** What is cached says what it belongs to, so that a file under another's name is none. */
+interface Entry {
+  readonly key: readonly string[];
+  readonly writtenAt: number;
+  readonly value: unknown;
+}
+
+export interface CacheOptions<T> {
+  /** Whether what a file holds is a value, and good for now. Files are not trusted: the whole shape is looked at. */
+  readonly isUsable: (value: unknown) => value is T;
+  /** Makes a new value; `previous` is what the file holds, usable or not. */
+  readonly make: (previous: unknown) => Promise<T>;
+  /** Makes a new value even if a usable one is there from before this call. */
+  readonly refresh: boolean;
+  /** How long another process that makes the value is waited for. */
+  readonly waitSeconds: number;
+  /** Told when nothing can be kept. */
+  readonly log: (line: string) => void;
+  /** @default the user's cache folder */
+  readonly folder?: string;
+}
+
+/**
+ * The value kept under `key`, or a new one, which is kept then. Of many processes at once one makes it and the others
+ * wait for it. Files are readable by their owner alone; one of somebody else's, or that others may read, is replaced.
+ */
+export async function cached<T>(
+  key: readonly string[],
+  options: CacheOptions<T>,
+): Promise<T> {
+  const { isUsable, make, refresh, waitSeconds, log } = options;
+  const folder = options.folder ?? cacheFolder();
+  const since = Date.now();
+  const kept = (): { value: T } | undefined => {
+    const entry = readEntry(folder, key);
+    const isLate = refresh && (entry?.writtenAt ?? 0) < since;
+    return entry !== undefined && !isLate && isUsable(entry.value)
+      ? { value: entry.value }
+      : undefined;
+  };
+  const early = kept();
+  if (early !== undefined) return early.value;
+  if (!prepareFolder(folder)) {
+    log(`nothing is cached: ${folder} is not a folder of one's own`);
+    return make(undefined);
+  }
+  const file = fileOf(folder, key);
+  return withLock(
+    `${file}.lock`,
+    { log: () => undefined, waitSeconds },
+    async () => {
+      const meanwhile = kept();
+      if (meanwhile !== undefined) return meanwhile.value;
+      const value = await make(readEntry(folder, key)?.value);
+      const entry: Entry = { key, writtenAt: Date.now(), value };
+      try {
+        replaceFile(file, JSON.stringify(entry), 0o600);
+      } catch (error) {
+        log(`nothing is cached: ${(error as Error).message}`);
+      }
+      return value;
+    },
+  );
+}
+
+/** What is kept under `key`, removed. */
+export function forget(
+  key: readonly string[],
+  folder: string = cacheFolder(),
+): unknown {
+  const value = readEntry(folder, key)?.value;
+  rmSync(fileOf(folder, key), { force: true });
+  return value;
+}
+
+/** The user's folder for what can be made again, as the platform has it. */
+export function cacheFolder(
+  env: Environment = environment(),
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const name = "veda-auth";
+  const chosen = env.XDG_CACHE_HOME ?? "";
+  if (path.isAbsolute(chosen)) return path.join(chosen, name);
+  if (platform === "darwin")
+    return path.join(homedir(), "Library", "Caches", name);
+  if (platform === "win32")
+    return path.join(env.LOCALAPPDATA ?? homedir(), name, "cache");
+  return path.join(homedir(), ".cache", name);
+}
+
+function fileOf(folder: string, key: readonly string[]): string {
+  const digest = createHash("sha256").update(JSON.stringify(key)).digest("hex");
+  return path.join(folder, `${digest.slice(0, 32)}.json`);
+}
+
+/** What a file of one's own holds that nobody else can read or write. */
+function readEntry(folder: string, key: readonly string[]): Entry | undefined {
+  let descriptor: number | undefined;
+  try {
+    if (!isOwn(lstatSync(folder), 0o022)) return undefined;
+    descriptor = openSync(
+      fileOf(folder, key),
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile() || !isOwn(stats, 0o077)) return undefined;
+    const entry = JSON.parse(
+      readFileSync(descriptor, "utf8"),
+    ) as Partial<Entry> | null;
+    return JSON.stringify(entry?.key) === JSON.stringify(key) &&
+      typeof entry?.writtenAt === "number" &&
+      entry.writtenAt <= Date.now()
+      ? (entry as Entry)
+      : undefined;
+  } catch {
+    // not there, not readable or not JSON: the same as none
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Whether the folder is there and one's own; only then is what lies in it. */
+function prepareFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const stats = lstatSync(folder);
+    if (!stats.isDirectory() || !isOwn(stats, 0)) return false;
+    if (!isOwn(stats, 0o077)) chmodSync(folder, 0o700);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether something is one's own, and has none of these permissions. */
+function isOwn(
+  { uid, mode }: { readonly uid: number; readonly mode: number },
+  forbidden: number,
+): boolean {
+  const me = process.getuid?.();
+  // Windows has neither owners nor modes to look at: the folder is the user's own there
+  return me === undefined || (uid === me && (mode & forbidden) === 0);
+}
