@@ -83,7 +83,7 @@ export function stageSettings(
     );
   }
   const own = surroundings.ci ? "" : fitStage(surroundings.userName);
-  const { STAGE = own, ...values } = sources[0]?.values ?? ({});
+  const { STAGE = own, ...values } = sources[0]?.values ?? {};
   if (STAGE_NAME.test(STAGE)) return { ...values, STAGE };
   throw new UserError(
     `STAGE must be ${STAGE_ACCEPTS}, got ${STAGE === "" ? "nothing" : JSON.stringify(STAGE)}`,

@@ -386,6 +386,7 @@ describe("the environment of a local AWS", () => {
   test("points every AWS tool at the endpoint", () => {
     expect(localAwsEnvironment("http://127.0.0.1:1", {})).toEqual({
       AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      COGNITO_DOMAIN_ENDPOINT: "http://127.0.0.1:1",
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_REGION: "us-west-2",
