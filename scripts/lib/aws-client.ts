@@ -3,6 +3,12 @@ import { environment, lookUp, type Environment } from "../../stacks/config";
 /** Region of a stage that says none. */
 const DEFAULT_REGION = "us-west-2";
 
+const STATIC_KEYS = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+];
+
 /** Whose account is called, and where. */
 export interface AwsPlace {
   /** @default `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, us-west-2 */
@@ -52,6 +58,7 @@ export async function awsClient<C extends Client>(
   Class: new (config: ClientConfig) => C,
   { region, profile }: AwsPlace,
 ): Promise<C> {
+  if (profile !== undefined) leaveOutStaticKeys();
   const config: ClientConfig = {
     maxAttempts: 5,
     requestHandler: {
@@ -68,4 +75,10 @@ export async function awsClient<C extends Client>(
     () => false,
   );
   return hasRegion ? client : new Class({ ...config, region: DEFAULT_REGION });
+}
+
+/** Keys in the environment would go before a profile that is named, or make the SDK warn of both. */
+function leaveOutStaticKeys(): void {
+  const env = environment();
+  for (const name of STATIC_KEYS) Reflect.deleteProperty(env, name);
 }
