@@ -30,7 +30,7 @@ Exit code: 0 done; 1 it cannot be done, for the reason that is told; 2 an option
 export interface StageChoice {
   readonly stage: string;
   readonly stackName: string;
-  /** Settings by name, in upper case, as the environment and the stage's files have them. */
+  /** Settings by name, in upper case: those that options stand for, then those of the environment and the stage's files. */
   readonly settings: Environment;
   readonly place: AwsPlace;
 }
@@ -54,12 +54,16 @@ export function chooseStage(
   more: readonly string[] = [],
 ): StageChoice {
   requireFit(values);
-  const { STAGE: stage, ...settings } = stageSettings(values.stage, more);
-  const base =
-    values["stack-name-base"] ?? settings.APP_NAME ?? "veda-auth-stack";
+  const { STAGE: stage, ...found } = stageSettings(values.stage, more);
+  const { "stack-name-base": base, region } = values;
+  const settings = {
+    ...found,
+    ...(base !== undefined && { APP_NAME: base }),
+    ...(region !== undefined && { AWS_REGION: region }),
+  };
   return {
     stage,
-    stackName: stackName(base, stage),
+    stackName: stackName(settings.APP_NAME ?? "veda-auth-stack", stage),
     settings,
     place: awsPlace(values, settings),
   };

@@ -3,7 +3,8 @@ import { environment, lookUp, type Environment } from "../../stacks/config";
 /** Region of a stage that says none. */
 const DEFAULT_REGION = "us-west-2";
 
-const STATIC_KEYS = [
+/** Credentials in the environment, which would go before a profile that is named. */
+export const STATIC_KEYS: readonly string[] = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",

@@ -1,0 +1,451 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import path from "node:path";
+import { parseEnv } from "node:util";
+import * as s3 from "@aws-sdk/client-s3";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { clientConfig, DEMO_ACCOUNT } from "../../scripts/lib/demo-account";
+import {
+  localAwsEnvironment,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
+import type { Environment } from "../../stacks/config";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { readGithubFile } from "../support/github-file";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+const RUN = path.resolve("scripts", "run.mjs");
+const CANARY = "c4nary";
+const S3_STATE = `STATE_BUCKET_NAME=${DEMO_ACCOUNT.stateBucket}\n`;
+
+// each test starts several processes, beside other tests that do
+jest.setTimeout(60_000);
+
+let aws: AttachedLocalAws;
+
+beforeAll(async () => {
+  if (describeLocal === describe) aws = await startAccount();
+}, 60_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) await aws.stop();
+  removeTemporaryFolders();
+});
+
+function commandEnvironment(more: Environment = {}): Environment {
+  return {
+    ...environmentWithoutSettings(),
+    ...localAwsEnvironment(aws.endpoint),
+    GITHUB_ACTIONS: undefined,
+    ...more,
+  };
+}
+
+/** A command of this project in a folder. */
+async function run(
+  directory: string,
+  args: readonly string[],
+  more: Environment = {},
+): Promise<ProcessResult> {
+  return runProcess(process.execPath, [RUN, ...args], {
+    directory,
+    environment: commandEnvironment(more),
+    timeoutSeconds: 60,
+  });
+}
+
+/** A command in a folder that is sent a signal once it waits for an answer of AWS that never comes; what ended it. */
+async function interrupted(
+  directory: string,
+  args: readonly string[],
+  signal: NodeJS.Signals,
+): Promise<unknown> {
+  const silent = createServer();
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const child = spawn(process.execPath, [RUN, ...args], {
+    cwd: directory,
+    env: commandEnvironment({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      TMPDIR: directory,
+    }),
+    stdio: "ignore",
+  });
+  try {
+    const ended = once(child, "exit", { signal: AbortSignal.timeout(30_000) });
+    await once(silent, "connection", { signal: AbortSignal.timeout(30_000) });
+    child.kill(signal);
+    const [, by] = (await ended) as [unknown, unknown];
+    return by;
+  } finally {
+    child.kill("SIGKILL");
+    silent.close();
+  }
+}
+
+describeLocal("outputs of a stage that Terraform deployed", () => {
+  test.each([
+    ["in S3", { STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket }],
+    ["in its folder", { STATE_BACKEND: "local" }],
+  ])(
+    "are those of its state %s",
+    async (_, state) => {
+      const stage = "STATE_BACKEND" in state ? "near" : "far";
+      const stack = `veda-auth-stack-${stage}`;
+      const settings = { STAGE: stage, SECRET_RECOVERY_DAYS: "0", ...state };
+      const deployment = new Deployment(aws.endpoint, { ".env": settings });
+      const args = ["outputs", "--stage", stage];
+      const before = await run(deployment.folder, args);
+      expect(before).toMatchObject({ code: 1, stdout: "" });
+      expect(before.stderr).toContain(`stage "${stage}" has no outputs`);
+
+      succeed(await deployment.synth());
+      await deployment.init(stack);
+      succeed(await deployment.apply(stack));
+      const files = readdirSync(deployment.folder);
+      const after = await run(deployment.folder, args);
+      succeed(after);
+      const outputs = JSON.parse(after.stdout) as Record<string, string>;
+      expect(outputs).toEqual(await deployment.outputs(stack));
+      expect(outputs.workflows_client_secret_id).toBe(
+        `${stack}/workflows-client`,
+      );
+      const one = await run(deployment.folder, [...args, "--name", "ISSUER"]);
+      expect(one.stdout).toBe(`${outputs.issuer ?? ""}\n`);
+      expect(readdirSync(deployment.folder)).toEqual(files);
+    },
+    90_000,
+  );
+});
+
+describeLocal("outputs of any text", () => {
+  const values = {
+    issuer: "https://example.com/a_b",
+    lines: "first line\n  second 'quoted' $HOME `x` \\\n",
+    spaced: "two  words # no comment",
+  };
+  const hush = `${CANARY} first\n${CANARY} second 100%`;
+  const shown = { ...values, hush };
+  const asVariables = (pairs: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(pairs).map(([name, value]) => [name.toUpperCase(), value]),
+    );
+  const folders: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const outputs = Object.entries(shown).map(([name, value]) => [
+      name,
+      { value, type: "string", ...(name === "hush" && { sensitive: true }) },
+    ]);
+    const provider = 'provider["registry.terraform.io/hashicorp/aws"]';
+    const state = JSON.stringify({
+      version: 4,
+      terraform_version: "1.11.0",
+      serial: 1,
+      lineage: "odd",
+      outputs: Object.fromEntries(outputs) as unknown,
+      resources: [
+        {
+          mode: "managed",
+          type: "aws_s3_bucket",
+          name: "any",
+          provider,
+          instances: [{ schema_version: 0, attributes: { id: "any" } }],
+        },
+      ],
+    });
+    folders.s3 = temporaryFolder();
+    writeFileSync(path.join(folders.s3, ".env"), S3_STATE);
+    await new s3.S3Client({ ...clientConfig(aws), forcePathStyle: true }).send(
+      new s3.PutObjectCommand({
+        Bucket: DEMO_ACCOUNT.stateBucket,
+        Key: "veda-auth-stack/odd/terraform.tfstate",
+        Body: state,
+      }),
+    );
+    folders.local = temporaryFolder();
+    writeFileSync(path.join(folders.local, ".env"), "STATE_BACKEND=local\n");
+    const file = path.join(
+      folders.local,
+      "terraform.veda-auth-stack-odd.tfstate",
+    );
+    writeFileSync(file, state);
+  });
+
+  describe.each(["s3", "local"])("in a state that is %s", (where) => {
+    const outputs = (
+      format: string,
+      more: Environment = {},
+      ...args: readonly string[]
+    ) =>
+      run(
+        folders[where] ?? "",
+        ["outputs", "-s", "odd", "--format", format, ...args],
+        more,
+      );
+
+    test("keep it as JSON, and what is sensitive is masked unless it is asked for", async () => {
+      const hidden = await outputs("json");
+      expect(JSON.parse(hidden.stdout)).toEqual({
+        ...values,
+        hush: "********",
+      });
+      expect(hidden.stdout + hidden.stderr).not.toContain(CANARY);
+      expect(hidden.stderr).toMatch(/^sensitive, so masked: hush/m);
+      const open = await outputs("json", {}, "--show-sensitive");
+      expect(JSON.parse(open.stdout)).toEqual(shown);
+      expect(open.stderr).not.toContain(CANARY);
+    });
+
+    test("keep it in a shell that evaluates them", async () => {
+      const script = `eval "$("$@")" && exec "$1" -p 'JSON.stringify(process.env)'`;
+      const command = [process.execPath, RUN, "outputs", "-s", "odd"];
+      const { stdout } = await runProcess(
+        "sh",
+        ["-c", script, "sh", ...command, "--format", "env", "--show-sensitive"],
+        {
+          directory: folders[where] ?? "",
+          environment: commandEnvironment(),
+          timeoutSeconds: 60,
+        },
+      );
+      expect(JSON.parse(stdout)).toMatchObject(asVariables(shown));
+    });
+
+    test("keep it in a dotenv file", async () => {
+      const { stdout } = await outputs("dotenv", {}, "--show-sensitive");
+      expect(parseEnv(stdout)).toEqual(asVariables(shown));
+    });
+
+    test.each([
+      ["github-env", asVariables(shown)],
+      ["github-output", shown],
+    ])(
+      "keep it as %s, and the runner is told what to mask",
+      async (format, expected) => {
+        const env = { GITHUB_ACTIONS: "true" };
+        const { stdout, stderr } = await outputs(
+          format,
+          env,
+          "--show-sensitive",
+        );
+        expect(readGithubFile(stdout)).toEqual(expected);
+        expect(stderr.match(/^::.*$/gm)).toEqual([
+          `::add-mask::${CANARY} first`,
+          `::add-mask::${CANARY} second 100%25`,
+        ]);
+      },
+    );
+  });
+
+  test("are printed bare by their name, but a sensitive one only when it is asked for", async () => {
+    const named = (...args: readonly string[]) =>
+      run(folders.local ?? "", ["outputs", "-s", "odd", "--name", ...args]);
+    expect((await named("lines")).stdout).toBe(`${values.lines}\n`);
+    const hidden = await named("hush");
+    expect(hidden).toMatchObject({ code: 1, stdout: "" });
+    expect(hidden.stderr).toMatch(/^output hush is sensitive$/m);
+    expect((await named("hush", "--show-sensitive")).stdout).toBe(`${hush}\n`);
+    const unknown = await named("none");
+    expect(unknown.stderr).toMatch(
+      /^--name must be one of hush, issuer, lines, spaced, got "none"$/m,
+    );
+  });
+
+  test("leave nothing behind when they are interrupted", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, ".env"), S3_STATE);
+    expect(await interrupted(folder, ["outputs", "-s", "odd"], "SIGTERM")).toBe(
+      "SIGTERM",
+    );
+    expect(readdirSync(folder)).toEqual([".env"]);
+  });
+
+  test.each([
+    [
+      { STATE_BUCKET_NAME: "no-such-bucket" },
+      /^the bucket of s3:\/\/no-such-bucket\/.* does not exist$/m,
+    ],
+    [
+      { AWS_ACCOUNT_ID: "123456789012" },
+      /^AWS_ACCOUNT_ID must be the account of the credentials, which is 000000000000$/m,
+    ],
+    [{ AWS_PROFILE: "none" }, /^there is no profile "none" in/m],
+    [
+      { TERRAFORM_BINARY_NAME: "no-terraform" },
+      /^no-terraform was not found: install/m,
+    ],
+    [{ STATE_BUCKET_NAME: "x" }, /STATE_BUCKET_NAME must be /],
+  ])("fail in a sentence with %j", async (env, message) => {
+    const result = await run(folders.s3 ?? "", ["outputs", "-s", "odd"], env);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toMatch(message);
+  });
+});
+
+describeLocal("sync-env", () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    file = path.join(folder, ".env.dev");
+  });
+
+  async function secret(
+    name: string,
+    text: string | Uint8Array,
+  ): Promise<void> {
+    const client = new secrets.SecretsManagerClient(clientConfig(aws));
+    await client
+      .send(
+        new secrets.DeleteSecretCommand({
+          SecretId: name,
+          ForceDeleteWithoutRecovery: true,
+        }),
+      )
+      .catch(() => undefined);
+    await client.send(
+      new secrets.CreateSecretCommand({
+        Name: name,
+        ...(typeof text === "string"
+          ? { SecretString: text }
+          : { SecretBinary: text }),
+      }),
+    );
+  }
+
+  async function sync(...args: readonly string[]): Promise<ProcessResult> {
+    const result = await run(folder, ["sync-env", ...args]);
+    expect(result.stdout).toBe("");
+    expect(result.stderr).not.toContain(CANARY);
+    return result;
+  }
+
+  test("leaves the file as it was when the secret is missing", async () => {
+    const old = `# mine\nA='${CANARY}`;
+    writeFileSync(file, old, { mode: 0o644 });
+    const result = await sync("-s", "dev", "--secret", "none");
+    expect(result.code).toBe(1);
+    expect(result.stderr).toBe(
+      'secret "none" does not exist in us-west-2, or has no value\nhint: check --stage, --secret, --region and AWS_PROFILE\n',
+    );
+    expect(readFileSync(file, "utf8")).toBe(old);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(readdirSync(folder)).toEqual([".env.dev"]);
+  });
+
+  test("has the file hold the secret, and says by name what has changed", async () => {
+    writeFileSync(file, `SAME=${CANARY}\nOTHER=x\nOLD=${CANARY}\n`);
+    chmodSync(file, 0o644);
+    const values = {
+      STAGE: "dev",
+      SAME: CANARY,
+      OTHER: `${CANARY} spaced # 'quoted'`,
+      LINES: `-----BEGIN\n${CANARY}\n-----END\n`,
+      COUNT: 3,
+      GONE: null,
+    };
+    await secret("veda-auth-dev-env", JSON.stringify(values));
+    const check = await sync("-s", "dev", "--check");
+    expect(check.code).toBe(1);
+    expect(check.stderr).toMatch(/^\.env\.dev differs from secret/m);
+    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
+
+    const first = await sync("-s", "dev");
+    expect(first).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: `null in the secret, so empty: GONE
+.env.dev written from secret veda-auth-dev-env in us-west-2: 6 variables
+  added: STAGE, LINES, COUNT, GONE
+  changed: OTHER
+  removed: OLD
+  unchanged: 1
+`,
+    });
+    expect(parseEnv(readFileSync(file, "utf8"))).toEqual({
+      ...values,
+      COUNT: "3",
+      GONE: "",
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const { ino } = statSync(file);
+    const again = await sync("veda-auth-dev-env");
+    expect(again.code).toBe(0);
+    expect(again.stderr).toMatch(
+      /^\.env\.dev holds what secret .* 6 variables$/m,
+    );
+    expect(statSync(file).ino).toBe(ino);
+    expect((await sync("-s", "dev", "--check")).code).toBe(0);
+  });
+
+  test.each([
+    ["no JSON", CANARY, /must hold a JSON object/],
+    ["a list", `["${CANARY}"]`, /must hold a JSON object/],
+    ["empty", "{}", /must have variables, got none$/m],
+    ["of a name that is none", `{"A B":"${CANARY}"}`, /got "A B"$/m],
+    [
+      "of another stage",
+      `{"STAGE":"prod","A":"${CANARY}"}`,
+      /must be of stage "dev"/,
+    ],
+    [
+      "of a value that no file holds",
+      `{"A":"${CANARY}\\r\\n"}`,
+      /got those of A,/,
+    ],
+    ["no text", Buffer.from(CANARY), /got a binary secret$/m],
+  ])(
+    "leaves the file as it was when the secret is %s",
+    async (_, text, message) => {
+      await secret("odd", text);
+      writeFileSync(file, `A=${CANARY}\n`);
+      const result = await sync("-s", "dev", "--secret", "odd");
+      expect(result.code).toBe(1);
+      expect(result.stderr).toMatch(message);
+      expect(readFileSync(file, "utf8")).toBe(`A=${CANARY}\n`);
+      expect(readdirSync(folder)).toEqual([".env.dev"]);
+    },
+  );
+
+  test("leaves the file whole when several run at once", async () => {
+    const values = { A: CANARY.repeat(1000), B: "b c" };
+    await secret("many", JSON.stringify(values));
+    const results = await Promise.all(
+      Array.from({ length: 6 }, () => sync("-s", "dev", "--secret", "many")),
+    );
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(parseEnv(readFileSync(file, "utf8"))).toEqual(values);
+    expect(readdirSync(folder)).toEqual([".env.dev"]);
+  });
+
+  test.each(["SIGKILL", "SIGINT"] as const)(
+    "leaves the file as it was when it is ended by %s",
+    async (signal) => {
+      writeFileSync(file, `A=${CANARY}\n`);
+      expect(await interrupted(folder, ["sync-env", "-s", "dev"], signal)).toBe(
+        signal,
+      );
+      expect(readFileSync(file, "utf8")).toBe(`A=${CANARY}\n`);
+      expect(readdirSync(folder)).toEqual([".env.dev"]);
+    },
+  );
+});

@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import { environment, lookUp } from "../stacks/config";
+import { STAGE_NAME } from "../stacks/settings";
+import {
+  chooseStage,
+  COMMON_HELP,
+  COMMON_OPTIONS,
+  EXIT_CODES,
+  requireFit,
+} from "./lib/arguments";
+import { awsPlace } from "./lib/aws-client";
+import { runCommand, UsageError } from "./lib/cli";
+import { environmentSecretName, stageOfSecret } from "./lib/environment-secret";
+import { syncEnvironment } from "./lib/sync-environment";
+
+/** All but the first half of a stack's name, which is no part of this secret's. */
+const OPTIONS_HELP = COMMON_HELP.replace(/^ *--stack-name-base .*\n/m, "");
+
+const HELP = `Usage: npm run -s sync-env -- [options] [secret]
+
+Writes the variables of an environment's secret in AWS Secrets Manager, a JSON object, to the file .env.<stage> that a
+stage's settings are read from. The file holds what the secret does and nothing else, is there whole or as it was, and
+can be read by its owner alone. Names are told, values never.
+
+Options:
+  --secret <name>           name or ARN of the secret, which may also be the argument
+                            (default: veda-auth-<stage>-env; of a secret of such a name the stage is taken)
+  --file <file>             file to write (default: .env.<stage>)
+  --check                   write nothing; exit code 1 when the file differs from the secret
+${OPTIONS_HELP}
+
+Example:
+  npm run -s sync-env -- --stage dev
+
+${EXIT_CODES}`;
+
+const EXIT_DIFFERS = 1;
+const log = console.error;
+
+void runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      stage: COMMON_OPTIONS.stage,
+      region: COMMON_OPTIONS.region,
+      profile: COMMON_OPTIONS.profile,
+      help: COMMON_OPTIONS.help,
+      secret: { type: "string" },
+      file: { type: "string" },
+      check: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [secret, ...more] = [...positionals, ...given(values.secret)];
+  if (more.length > 0 || secret?.trim() === "")
+    throw new UsageError("one secret's name is accepted, got none or several");
+  if (values.file?.trim() === "")
+    throw new UsageError('--file must be a file, got ""');
+  const stage = values.stage ?? chooseByName(secret);
+  requireFit({ ...values, stage });
+  const isSame = await syncEnvironment({
+    stage,
+    secret: secret ?? environmentSecretName(stage),
+    file: values.file ?? `.env.${stage}`,
+    // not by the file's own settings, which are what is written
+    place: awsPlace(values),
+    isCheck: values.check,
+    log,
+  });
+  return values.check && !isSame ? EXIT_DIFFERS : 0;
+});
+
+function given<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}
+
+/** The stage of a secret's name, else the environment's, whose file may be broken: it is about to be written. */
+function chooseByName(secret: string | undefined): string {
+  const stage =
+    (secret === undefined ? undefined : stageOfSecret(secret)) ??
+    lookUp(environment(), "STAGE");
+  return stage !== undefined && STAGE_NAME.test(stage)
+    ? stage
+    : chooseStage({}).stage;
+}
