@@ -29,7 +29,7 @@ export function readEnvFile(file: string): EnvFile {
       : {
           values: {},
           problems: [
-            `${name} must have lines of the form NAME=value, got ${JSON.stringify(line)}`,
+            `${name} must have lines of the form NAME=value, got another at line ${line}`,
           ],
         };
   } catch (error) {
@@ -46,10 +46,14 @@ export function readEnvFile(file: string): EnvFile {
   }
 }
 
-/** A line that would be left out without a word. */
-function strayLine(text: string): string | undefined {
-  const withoutQuoted = text.replace(/=[ \t]*(["'`])[^]*?\1/g, "=");
-  return withoutQuoted
+/** Number of a line that would be left out without a word. It is not quoted: it may be a part of a secret. */
+function strayLine(text: string): number | undefined {
+  const withoutQuoted = text.replace(
+    /=[ \t]*(["'`])[^]*?\1/g,
+    (quoted) => `=${"\n".repeat(quoted.split("\n").length - 1)}`,
+  );
+  const index = withoutQuoted
     .split(/\r?\n/)
-    .find((line) => !/^\s*(#.*)?$/.test(line) && !/^[^=\0]+=/.test(line));
+    .findIndex((line) => !/^\s*(#.*)?$/.test(line) && !/^[^=\0]+=/.test(line));
+  return index === -1 ? undefined : index + 1;
 }

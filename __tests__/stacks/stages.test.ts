@@ -210,9 +210,9 @@ describe("the stages of a folder fail when", () => {
 
   test.each([
     [
-      "has a line that would be left out",
-      "STAGE: dev\n",
-      'NAME=value, got "STAGE: dev"',
+      "has a line that would be left out, which may be a part of a secret",
+      'A="x\ny"\n\nSTAGE: dev\n',
+      "NAME=value, got another at line 4",
     ],
     [
       "is not UTF-8",
