@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  accessSync,
   chmodSync,
   closeSync,
   constants,
@@ -10,7 +11,7 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
-import { homedir } from "node:os";
+import { devNull, homedir } from "node:os";
 import path from "node:path";
 import { environment, type Environment } from "../../stacks/config";
 import { replaceFile } from "../../stacks/replace-file";
@@ -34,6 +35,12 @@ export interface CacheOptions<T> {
   readonly waitSeconds: number;
   /** Told when nothing can be kept. */
   readonly log: (line: string) => void;
+  /**
+   * Told when another process is waited for, as where that one asks a person.
+   *
+   * @default nobody is
+   */
+  readonly onWait?: (line: string) => void;
   /** @default the user's cache folder */
   readonly folder?: string;
 }
@@ -47,6 +54,7 @@ export async function cached<T>(
   options: CacheOptions<T>,
 ): Promise<T> {
   const { isUsable, make, refresh, waitSeconds, log } = options;
+  const onWait = options.onWait ?? (() => undefined);
   const folder = options.folder ?? cacheFolder();
   const since = Date.now();
   const kept = (): { value: T } | undefined => {
@@ -59,26 +67,24 @@ export async function cached<T>(
   const early = kept();
   if (early !== undefined) return early.value;
   if (!prepareFolder(folder)) {
-    log(`nothing is cached: ${folder} is not a folder of one's own`);
+    log(
+      `nothing is cached: ${folder} is not a folder of one's own that can be written to`,
+    );
     return make(undefined);
   }
   const file = fileOf(folder, key);
-  return withLock(
-    `${file}.lock`,
-    { log: () => undefined, waitSeconds },
-    async () => {
-      const meanwhile = kept();
-      if (meanwhile !== undefined) return meanwhile.value;
-      const value = await make(readEntry(folder, key)?.value);
-      const entry: Entry = { key, writtenAt: Date.now(), value };
-      try {
-        replaceFile(file, JSON.stringify(entry), 0o600);
-      } catch (error) {
-        log(`nothing is cached: ${(error as Error).message}`);
-      }
-      return value;
-    },
-  );
+  return withLock(`${file}.lock`, { log: onWait, waitSeconds }, async () => {
+    const meanwhile = kept();
+    if (meanwhile !== undefined) return meanwhile.value;
+    const value = await make(readEntry(folder, key)?.value);
+    const entry: Entry = { key, writtenAt: Date.now(), value };
+    try {
+      replaceFile(file, JSON.stringify(entry), 0o600);
+    } catch (error) {
+      log(`nothing is cached: ${(error as Error).message}`);
+    }
+    return value;
+  });
 }
 
 /** What is kept under `key`, removed. */
@@ -100,10 +106,21 @@ export function cacheFolder(
   const chosen = env.XDG_CACHE_HOME ?? "";
   if (path.isAbsolute(chosen)) return path.join(chosen, name);
   if (platform === "darwin")
-    return path.join(homedir(), "Library", "Caches", name);
+    return path.join(home(), "Library", "Caches", name);
   if (platform === "win32")
-    return path.join(env.LOCALAPPDATA ?? homedir(), name, "cache");
-  return path.join(homedir(), ".cache", name);
+    return path.join(env.LOCALAPPDATA ?? home(), name, "cache");
+  return path.join(home(), ".cache", name);
+}
+
+/** A user who has no home, as in some containers, has no folder below it either: nothing is cached then. */
+function home(): string {
+  let folder = "";
+  try {
+    folder = homedir();
+  } catch {
+    // neither HOME nor an entry in passwd
+  }
+  return path.isAbsolute(folder) ? folder : devNull;
 }
 
 function fileOf(folder: string, key: readonly string[]): string {
@@ -138,13 +155,14 @@ function readEntry(folder: string, key: readonly string[]): Entry | undefined {
   }
 }
 
-/** Whether the folder is there and one's own; only then is what lies in it. */
+/** Whether the folder is there, writable and one's own; only then is what lies in it. */
 function prepareFolder(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const stats = lstatSync(folder);
     if (!stats.isDirectory() || !isOwn(stats, 0)) return false;
     if (!isOwn(stats, 0o077)) chmodSync(folder, 0o700);
+    accessSync(folder, constants.W_OK | constants.X_OK);
     return true;
   } catch {
     return false;

@@ -1,0 +1,284 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  cached,
+  cacheFolder,
+  forget,
+  type CacheOptions,
+} from "../../scripts/lib/token-cache";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const KEY = ["purpose", "stack/service"];
+let folder: string;
+/** How often a value was made. */
+let made: number;
+let lines: string[];
+
+beforeEach(() => {
+  folder = path.join(temporaryFolder(), "cache");
+  made = 0;
+  lines = [];
+});
+
+/** The value under a key, which a new one says the number of. */
+function take(
+  options: Partial<CacheOptions<string>> = {},
+  key = KEY,
+): Promise<string> {
+  return cached(key, {
+    isUsable: (value): value is string => typeof value === "string",
+    make: () => {
+      made += 1;
+      return Promise.resolve(`value ${made}`);
+    },
+    refresh: false,
+    waitSeconds: 5,
+    log: (line) => lines.push(line),
+    folder,
+    ...options,
+  });
+}
+
+/** The one file that is kept. */
+function keptFile(): string {
+  const [name = "none", ...more] = readdirSync(folder);
+  expect(more).toEqual([]);
+  return path.join(folder, name);
+}
+
+function permissions(file: string): number {
+  return statSync(file).mode & 0o777;
+}
+
+describe("a value in the cache", () => {
+  test("is made once and given again, in a file and a folder for their owner alone", async () => {
+    expect(await take()).toBe("value 1");
+    expect(await take()).toBe("value 1");
+    expect(permissions(folder)).toBe(0o700);
+    expect(permissions(keptFile())).toBe(0o600);
+    expect(lines).toEqual([]);
+  });
+
+  test("is another under another key", async () => {
+    await take();
+    expect(await take({}, ["purpose", "stack/other"])).toBe("value 2");
+    expect(await take({}, ["purpose stack/service"])).toBe("value 3");
+    expect(await take()).toBe("value 1");
+  });
+
+  test("is made anew when it is no longer usable, from what was kept", async () => {
+    await take();
+    let previous: unknown;
+    const value = await take({
+      isUsable: (found): found is string => found === "value B",
+      make: (found) => {
+        previous = found;
+        return Promise.resolve("value B");
+      },
+    });
+    expect(value).toBe("value B");
+    expect(previous).toBe("value 1");
+    expect(await take()).toBe("value B");
+  });
+
+  test("is made anew on demand, and kept", async () => {
+    await take();
+    await sleep(5);
+    expect(await take({ refresh: true })).toBe("value 2");
+    expect(await take()).toBe("value 2");
+  });
+
+  test("is made by one of many at once, on demand too", async () => {
+    const make = async (): Promise<string> => {
+      made += 1;
+      await sleep(50);
+      return `value ${made}`;
+    };
+    const many = (refresh: boolean): Promise<string[]> =>
+      Promise.all(Array.from({ length: 8 }, () => take({ make, refresh })));
+    expect(new Set(await many(false))).toEqual(new Set(["value 1"]));
+    await sleep(5);
+    expect(new Set(await many(true))).toEqual(new Set(["value 2"]));
+  });
+
+  test("is made by the next one when making it fails", async () => {
+    const fail = take({ make: () => Promise.reject(new Error("no network")) });
+    await expect(fail).rejects.toThrow("no network");
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await take()).toBe("value 1");
+  });
+
+  test("lies in a folder that is closed to others when it was open to them", async () => {
+    mkdirSync(folder);
+    chmodSync(folder, 0o777);
+    await take();
+    expect(permissions(folder)).toBe(0o700);
+    expect(await take()).toBe("value 1");
+  });
+
+  test("is forgotten on demand", async () => {
+    await take();
+    expect(forget(KEY, folder)).toBe("value 1");
+    expect(readdirSync(folder)).toEqual([]);
+    expect(forget(KEY, folder)).toBeUndefined();
+  });
+});
+
+describe("a file in the cache is not believed, and replaced, when", () => {
+  /** What spoils the file, given its name. */
+  const spoilers: Readonly<Record<string, (file: string) => void>> = {
+    "it is cut short": (file) => {
+      writeFileSync(file, readFileSync(file, "utf8").slice(0, -5));
+    },
+    "it is empty": (file) => {
+      writeFileSync(file, "");
+    },
+    "it holds null": (file) => {
+      writeFileSync(file, "null");
+    },
+    "its group may read it": (file) => {
+      chmodSync(file, 0o640);
+    },
+    "others may write to it": (file) => {
+      chmodSync(file, 0o602);
+    },
+    "it is a symbolic link": (file) => {
+      renameSync(file, `${folder}.json`);
+      symlinkSync(`${folder}.json`, file);
+    },
+    "it is for another key": (file) => {
+      edit(file, { key: ["purpose", "stack/other"] });
+    },
+    "it was written in the future": (file) => {
+      edit(file, { writtenAt: Date.now() + 60_000 });
+    },
+    "it does not say when it was written": (file) => {
+      edit(file, { writtenAt: undefined });
+    },
+    "its value is none of the kind": (file) => {
+      edit(file, { value: { of: "another version" } });
+    },
+  };
+
+  function edit(file: string, fields: object): void {
+    const entry = JSON.parse(readFileSync(file, "utf8")) as object;
+    writeFileSync(file, JSON.stringify({ ...entry, ...fields }));
+  }
+
+  test.each(Object.entries(spoilers))("%s", async (_name, spoil) => {
+    await take();
+    spoil(keptFile());
+    expect(await take()).toBe("value 2");
+    expect(await take()).toBe("value 2");
+    expect(permissions(keptFile())).toBe(0o600);
+    expect(permissions(folder)).toBe(0o700);
+    expect(lines).toEqual([]);
+  });
+
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  asRoot("it is somebody else's", async () => {
+    await take();
+    chownSync(keptFile(), 65_534, 65_534);
+    expect(await take()).toBe("value 2");
+    expect(statSync(keptFile()).uid).toBe(0);
+  });
+
+  asRoot("its folder is somebody else's, which is left alone", async () => {
+    await take();
+    chownSync(folder, 65_534, 65_534);
+    expect(await take()).toBe("value 2");
+    expect(await take()).toBe("value 3");
+    expect(lines[0]).toMatch(
+      /^nothing is cached: .* is not a folder of one's own/,
+    );
+    expect(readFileSync(keptFile(), "utf8")).toContain("value 1");
+  });
+
+  test("its folder is a symbolic link, which is left alone", async () => {
+    await take();
+    const target = `${folder}-elsewhere`;
+    renameSync(folder, target);
+    symlinkSync(target, folder);
+    expect(await take()).toBe("value 2");
+    expect(readFileSync(keptFile(), "utf8")).toContain("value 1");
+  });
+});
+
+describe("a cache that cannot be written", () => {
+  test("gives new values, and says so", async () => {
+    writeFileSync(folder, "a file in its place");
+    expect(await take()).toBe("value 1");
+    expect(await take()).toBe("value 2");
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain(`nothing is cached: ${folder} is not`);
+  });
+
+  test("gives a new value when a folder lies where the file would", async () => {
+    await take();
+    const file = keptFile();
+    renameSync(file, `${folder}.json`);
+    mkdirSync(path.join(file, "full"), { recursive: true });
+    expect(await take()).toBe("value 2");
+    expect(lines).toEqual([expect.stringMatching(/^nothing is cached: /)]);
+  });
+
+  test("does not wait for a process that is gone", async () => {
+    await take();
+    const lock = `${keptFile()}.lock`;
+    // no process has this id
+    symlinkSync("99999999", lock);
+    await sleep(5);
+    expect(await take({ refresh: true })).toBe("value 2");
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test("fails when another process makes the value for too long, naming it", async () => {
+    await take();
+    symlinkSync(String(process.ppid), `${keptFile()}.lock`);
+    await sleep(5);
+    await expect(take({ refresh: true, waitSeconds: 0.2 })).rejects.toThrow(
+      /\.lock is held by process \d+ for more than 0\.2 s$/,
+    );
+  });
+});
+
+describe("the cache's folder", () => {
+  test.each(["", "relative"])(
+    "is nowhere for a user whose home is %j, and not in the working directory",
+    (home) => {
+      const spy = jest.spyOn(os, "homedir").mockReturnValue(home);
+      expect(cacheFolder({}, "linux")).toBe("/dev/null/.cache/veda-auth");
+      spy.mockRestore();
+    },
+  );
+
+  test.each([
+    [{ XDG_CACHE_HOME: "/x" }, "linux", "/x/veda-auth"],
+    [
+      { XDG_CACHE_HOME: "x" },
+      "linux",
+      path.join(os.homedir(), ".cache/veda-auth"),
+    ],
+    [{}, "linux", path.join(os.homedir(), ".cache/veda-auth")],
+    [{}, "darwin", path.join(os.homedir(), "Library/Caches/veda-auth")],
+    [{ LOCALAPPDATA: "/l" }, "win32", "/l/veda-auth/cache"],
+  ] as const)("with %j on %s is %s", (env, platform, expected) => {
+    expect(cacheFolder(env, platform)).toBe(expected);
+  });
+});

@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** A request that a {@link LoopbackServer} got. */
+export interface Received {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export interface Reply {
+  /** @default 200 */
+  readonly status?: number;
+  /** @default none but the length */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes as JSON. */
+  readonly body: string | object;
+}
+
+/** Answers at a free port of this machine as a test says, and keeps what it got. */
+export class LoopbackServer {
+  readonly received: Received[] = [];
+
+  /** Its address, still known when it is stopped. */
+  endpoint = "";
+
+  private constructor(private readonly server: Server) {}
+
+  /** @param answer what a request is answered with; none ends the connection without an answer */
+  static async start(
+    answer: (
+      request: Received,
+    ) => Reply | undefined | Promise<Reply | undefined>,
+  ): Promise<LoopbackServer> {
+    const server = createServer();
+    const self = new LoopbackServer(server);
+    server.on("request", (incoming: IncomingMessage, response) => {
+      void (async () => {
+        const { method = "", url = "", headers } = incoming;
+        const request = { method, url, headers, body: await text(incoming) };
+        self.received.push(request);
+        const reply = await answer(request);
+        if (reply === undefined) {
+          incoming.socket.destroy();
+          return;
+        }
+        const { body } = reply;
+        response
+          .writeHead(reply.status ?? 200, reply.headers)
+          .end(typeof body === "string" ? body : JSON.stringify(body));
+      })();
+    });
+    await new Promise<void>((resolve) =>
+      server.listen(0, "127.0.0.1", resolve),
+    );
+    const { port } = server.address() as AddressInfo;
+    self.endpoint = `http://127.0.0.1:${port}`;
+    return self;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** A request passed on, and its answer. */
+export async function passedOn(
+  { method, url, headers, body }: Received,
+  target: string,
+): Promise<Reply> {
+  const kept = Object.entries(headers).filter(
+    ([name]) => !/^(connection|content-length|host|expect)$/.test(name),
+  );
+  const answer = await fetch(new URL(url, target), {
+    method,
+    headers: Object.fromEntries(kept) as Record<string, string>,
+    ...(body !== "" && { body }),
+  });
+  const type = answer.headers.get("content-type") ?? "text/plain";
+  return {
+    status: answer.status,
+    headers: { "content-type": type },
+    body: await answer.text(),
+  };
+}
