@@ -19,6 +19,8 @@ async function endOf(
     };
   } finally {
     process.exitCode = before;
+    // it stays for the process's life, of which this file has one
+    process.stdout.removeAllListeners("error");
     print.mockRestore();
   }
 }
@@ -58,6 +60,24 @@ describe("a command", () => {
     expect(code).toBe(2);
     expect(said).toMatch(/^Unknown option '--password'/);
     expect(said).not.toContain("hunter2");
+  });
+
+  test.each([
+    [
+      "is told when its output is lost",
+      "ENOSPC",
+      1,
+      "cannot write to standard output: no more",
+    ],
+    ["is done when its reader has had enough", "EPIPE", 0, ""],
+  ])("%s", async (_, code, exitCode, said) => {
+    const lost = Object.assign(new Error("no more"), { code });
+    expect(
+      await endOf(() => {
+        process.stdout.emit("error", lost);
+        return Promise.resolve(0);
+      }),
+    ).toEqual({ code: exitCode, said });
   });
 
   test("shows a file that cannot be used by its name", async () => {

@@ -25,8 +25,18 @@ export class UsageError extends UserError {
 export async function runCommand(
   command: () => Promise<number>,
 ): Promise<void> {
+  const losses: Error[] = [];
+  const onError = (error: NodeJS.ErrnoException): void => {
+    // who reads no further, as `head`, has what it wants
+    if (error.code === "EPIPE") return;
+    console.error(`cannot write to standard output: ${error.message}`);
+    losses.push(error);
+    process.exitCode = EXIT_USER_ERROR;
+  };
+  process.stdout.on("error", onError);
   try {
-    process.exitCode = await command();
+    const code = await command();
+    process.exitCode = losses.length > 0 ? EXIT_USER_ERROR : code;
   } catch (error) {
     process.exitCode = report(error);
   }
