@@ -11,6 +11,8 @@ import { buffer } from "node:stream/consumers";
 export class RefusingProxy {
   /** Operation from whose first call on everything but the state is refused; none for none. */
   refuseFrom: string | undefined;
+  /** Every operation but those of the state, in order. */
+  readonly operations: string[] = [];
   private isRefusing = false;
 
   private constructor(
@@ -50,6 +52,7 @@ export class RefusingProxy {
   private async answer(incoming: IncomingMessage): Promise<Answer> {
     const body = await buffer(incoming);
     const operation = operationOf(incoming, body);
+    if (operation !== undefined) this.operations.push(operation);
     this.isRefusing ||=
       operation !== undefined && operation === this.refuseFrom;
     return this.isRefusing && operation !== undefined

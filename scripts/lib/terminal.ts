@@ -3,12 +3,14 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ReadStream, WriteStream } from "node:tty";
 import { UserError } from "../../constructs/errors";
+import { beforeEnding } from "./interrupts";
 
 /** How long a question waits for its answer. */
 const PATIENCE_MINUTES = 5;
 
 /** The terminal that the person sits at, whatever standard input and output are. */
 export interface Terminal {
+  /** Its width in characters; what is wider is broken. */
   readonly columns: number;
   /** Shows a line. */
   write(line: string): void;
@@ -21,6 +23,14 @@ export interface Terminal {
 }
 
 /**
+ * Gives the terminal, opening it the first time.
+ *
+ * @param needs what is asked for now, where that is more to the point than what the whole job needs
+ * @throws UserError when there is none
+ */
+export type OpenTerminal = (needs?: string) => Terminal;
+
+/**
  * Gives `job` the terminal, which is opened with the first question: a command that asks nothing runs where there is
  * none.
  *
@@ -28,19 +38,17 @@ export interface Terminal {
  */
 export async function withTerminal<T>(
   purpose: { readonly needs: string; readonly hint: string },
-  job: (terminal: () => Terminal) => Promise<T>,
+  job: (terminal: OpenTerminal) => Promise<T>,
 ): Promise<T> {
   let device: Device | undefined;
   try {
-    return await job(() => {
+    return await job((needs = purpose.needs) => {
       device ??= openDevice();
-      if (device === undefined) {
-        throw new UserError(
-          `${purpose.needs}, and there is no terminal to ask at`,
-          purpose.hint,
-        );
-      }
-      return terminalOn(device);
+      if (device !== undefined) return terminalOn(device);
+      throw new UserError(
+        `${needs}, and there is no terminal to ask at`,
+        purpose.hint,
+      );
     });
   } finally {
     device?.input.destroy();
@@ -68,65 +76,80 @@ function openDevice(): Device | undefined {
   }
 }
 
-function terminalOn({ input, output }: Device): Terminal {
-  const question = (text: string, isShown: boolean): Promise<string> => {
-    output.write(text);
-    return readLine({ input, output }, isShown);
-  };
+function terminalOn(device: Device): Terminal {
+  const { output } = device;
   return {
     columns: output.columns,
     write: (line) => {
       output.write(`${line}\n`);
     },
-    ask: async (text) => (await question(text, true)).trim(),
-    askHidden: async (text) => {
-      const answer = await question(text, false);
+    ask: async (question) => (await readLine(device, question, true)).trim(),
+    askHidden: async (question) => {
+      const answer = await readLine(device, question, false);
       output.write("\n");
       return answer;
     },
-    confirm: async (text) =>
-      /^y(es)?$/i.test((await question(`${text} [y/N] `, true)).trim()),
+    confirm: async (question) =>
+      /^y(es)?$/i.test(
+        (await readLine(device, `${question} [y/N] `, true)).trim(),
+      ),
   };
 }
 
+/** Ctrl-C ends the process as it does where nothing is asked: by the signal, after what is to be cleaned up. */
 function readLine(
   { input, output }: Device,
+  question: string,
   isShown: boolean,
 ): Promise<string> {
-  const silent = new Writable({
-    write: (_chunk, _encoding, done) => {
-      done();
-    },
-  });
+  // before the question is seen, so that an answer that comes at once is not echoed by the terminal itself
   const lines = createInterface({
     input,
-    output: isShown ? output : silent,
+    output: isShown ? output : nowhere(),
     terminal: true,
     historySize: 0,
+    prompt: isShown ? question : "",
   });
   return new Promise<string>((resolve, reject) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      settle();
+      // by its own name: readline stops reading keys by a listener of its own
+      lines.off("close", onClose).close();
+    };
+    const fail = (hint: string): void => {
+      finish();
+      output.write("\n");
+      reject(new UserError("a question was not answered", hint));
+    };
+    const onClose = (): void => {
+      fail("Ctrl-D, or the terminal's end, answers none");
+    };
     const timer = setTimeout(() => {
-      lines.close();
+      fail(`answer within ${PATIENCE_MINUTES} minutes`);
     }, PATIENCE_MINUTES * 60_000);
-    lines.once("line", resolve);
-    lines.once("line", () => {
-      lines.close();
+    // what ends the process from outside must not leave the terminal without echo
+    const settle = beforeEnding(finish);
+    lines.once("line", (answer) => {
+      finish();
+      resolve(answer);
     });
     lines.once("SIGINT", () => {
-      clearTimeout(timer);
-      lines.removeAllListeners("close").close();
+      finish();
       output.write("\n");
       process.kill(process.pid, "SIGINT");
     });
-    // after an answer, a rejection has no effect
-    lines.once("close", () => {
-      clearTimeout(timer);
-      reject(
-        new UserError(
-          `a question was not answered`,
-          `answer within ${PATIENCE_MINUTES} minutes`,
-        ),
-      );
-    });
+    lines.once("close", onClose);
+    if (isShown) lines.prompt();
+    else output.write(question);
+  });
+}
+
+/** Takes what readline would show of an answer. */
+function nowhere(): Writable {
+  return new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
   });
 }

@@ -1,0 +1,371 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import * as iam from "@aws-sdk/client-iam";
+import { ACCOUNT_ID, clientConfig } from "../../scripts/lib/demo-account";
+import {
+  localAwsEnvironment,
+  startLocalAws,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
+import type { Environment } from "../../stacks/config";
+import { describeLocal } from "../support/deployment";
+import { PseudoTerminal } from "../support/pseudo-terminal";
+import { RefusingProxy } from "../support/refusing-proxy";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+const RUN = path.resolve(__dirname, "../../scripts/run.mjs");
+const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
+const SID = "VedaAuthuswest20123456789abcdef0123456789abcdef";
+const POOL_OPTION = ["--identity-pool-id", POOL];
+
+/** Two statements in a style of their own: the second one is that of a workflow. */
+const TWO_STATEMENTS = `{
+   "Version" : "2012-10-17",
+   "Statement" : [
+      { "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::${ACCOUNT_ID}:root" }, "Action": "sts:AssumeRole" },
+      {
+         "Effect" : "Allow",
+         "Principal" : {"Federated":["arn:aws:iam::${ACCOUNT_ID}:oidc-provider/token.example.com"]},
+         "Action" : [ "sts:AssumeRoleWithWebIdentity" , "sts:TagSession" ],
+         "Condition" : { "StringEquals" : { "token.example.com:sub" : "été + 50%" } }
+      }
+   ]
+}
+`;
+const ONE_STATEMENT = `{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}`;
+
+let aws: AttachedLocalAws;
+let proxy: RefusingProxy;
+let folder: string;
+let roles: iam.IAMClient;
+let count = 0;
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  aws = await startLocalAws({ log: () => undefined });
+  proxy = await RefusingProxy.start(aws.endpoint);
+  folder = temporaryFolder();
+  roles = new iam.IAMClient(clientConfig(aws));
+}, 60_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) {
+    await proxy.stop();
+    await aws.stop();
+  }
+  removeTemporaryFolders();
+});
+
+async function makeRole(policy: string, name = "data-access"): Promise<string> {
+  const role = `${name}-${++count}`;
+  await roles.send(
+    new iam.CreateRoleCommand({
+      RoleName: role,
+      AssumeRolePolicyDocument: policy,
+    }),
+  );
+  return role;
+}
+
+async function policyOf(role: string): Promise<string> {
+  const { Role } = await roles.send(new iam.GetRoleCommand({ RoleName: role }));
+  return decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "");
+}
+
+async function write(role: string, policy: string): Promise<void> {
+  await roles.send(
+    new iam.UpdateAssumeRolePolicyCommand({
+      RoleName: role,
+      PolicyDocument: policy,
+    }),
+  );
+}
+
+function environment(): Environment {
+  return {
+    ...environmentWithoutSettings(),
+    ...localAwsEnvironment(proxy.endpoint),
+    NO_COLOR: undefined,
+    FORCE_COLOR: "1",
+    XDG_CACHE_HOME: folder,
+  };
+}
+
+async function run(...args: readonly string[]): Promise<ProcessResult> {
+  return runProcess(process.execPath, [RUN, "trust-policy", ...args], {
+    directory: folder,
+    environment: environment(),
+    timeoutSeconds: 60,
+  });
+}
+
+/** The command at a terminal; what else the shell does with it is in `script`. */
+function runAtTerminal(
+  args: readonly string[],
+  script = '"$@"',
+): PseudoTerminal {
+  return new PseudoTerminal([process.execPath, RUN, "trust-policy", ...args], {
+    directory: folder,
+    environment: environment(),
+    script,
+  });
+}
+
+/** Runs a command, and counts its writes. */
+async function counted(
+  ...args: readonly string[]
+): Promise<ProcessResult & { readonly writes: number }> {
+  proxy.operations.length = 0;
+  const result = await run(...args);
+  const writes = proxy.operations.filter(
+    (operation) => operation === "UpdateAssumeRolePolicy",
+  ).length;
+  return { ...result, writes };
+}
+
+describeLocal("a role with statements of others", () => {
+  test.each([
+    ["two of them", TWO_STATEMENTS],
+    ["one that is in no list", ONE_STATEMENT],
+  ])(
+    "trusts the identity pool, stays when that is repeated, and is what it was when it is taken back: %s",
+    async (_, before) => {
+      const role = await makeRole(before);
+      expect(await policyOf(role)).toBe(before);
+      const options = ["--role", role, ...POOL_OPTION, "--apply", "--yes"];
+
+      const first = await counted(...options);
+      expect(first).toMatchObject({ code: 0, writes: 1 });
+      const after = await policyOf(role);
+      expect(first.stdout).toBe(`${after}\n`);
+      expect(JSON.parse(after)).toHaveProperty(
+        "Statement",
+        expect.arrayContaining([
+          expect.objectContaining({
+            Sid: SID,
+            Condition: {
+              StringEquals: { "cognito-identity.amazonaws.com:aud": POOL },
+              "ForAnyValue:StringLike": {
+                "cognito-identity.amazonaws.com:amr": "authenticated",
+              },
+            },
+          }),
+        ]),
+      );
+      expect(first.stderr).toContain(
+        `--- arn:aws:iam::${ACCOUNT_ID}:role/${role}\tas it is\n`,
+      );
+      expect(first.stderr).toContain(
+        `\nrole ${role} trusts identity pool ${POOL}\n`,
+      );
+
+      const second = await counted(...options);
+      expect(second).toMatchObject({
+        code: 0,
+        writes: 0,
+        stdout: first.stdout,
+        stderr: `nothing to change: role ${role} trusts identity pool ${POOL}\n`,
+      });
+      expect(await policyOf(role)).toBe(after);
+
+      const third = await counted(...options, "--remove");
+      expect(third).toMatchObject({ code: 0, writes: 1 });
+      expect(await policyOf(role)).toBe(before);
+      expect(third.stdout).toBe(`${before}\n`);
+    },
+    60_000,
+  );
+
+  test("is shown, and left alone without --apply", async () => {
+    const role = await makeRole(TWO_STATEMENTS);
+    const arn = `arn:aws:iam::${ACCOUNT_ID}:role/${role}`;
+    const { code, stdout, stderr, writes } = await counted(arn, ...POOL_OPTION);
+    expect({ code, writes }).toEqual({ code: 0, writes: 0 });
+    expect(JSON.parse(stdout)).toHaveProperty("Statement.2.Sid", SID);
+    const [head, foot] = stderr.split(`"Sid" : "${SID}"`);
+    expect(head).toMatch(
+      /^---.*\n\+\+\+.*\n@@.*\n(?: .*\n){3}\+ {6}\},\n\+ {6}\{\n\+ {9}$/,
+    );
+    expect(foot).toMatch(/\nnothing was changed: --apply writes it\n$/);
+    // colours are a terminal's
+    expect(stderr).not.toContain("\u001b");
+    expect(await policyOf(role)).toBe(TWO_STATEMENTS);
+  });
+});
+
+describeLocal("a change of a role's trust that is asked for", () => {
+  test("is written after a yes, and its difference is seen although standard error goes to a file", async () => {
+    const role = await makeRole(ONE_STATEMENT);
+    const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
+    await terminal.see(`+    "Sid": "${SID}"`);
+    await terminal.answer(
+      `apply to role ${role} in account ${ACCOUNT_ID}? [y/N] `,
+      "y",
+    );
+    const { code, stdout } = await terminal.ending();
+    expect(code).toBe(0);
+    expect(stdout).toBe(`${await policyOf(role)}\n`);
+    expect(stdout).toContain(SID);
+  }, 30_000);
+
+  test.each([
+    ["in colour", "", "\u001b[32m+"],
+    ["without colours where NO_COLOR is set", "NO_COLOR=1", "\n+"],
+  ])(
+    "is seen once at a terminal, %s",
+    async (_, variables, start) => {
+      const role = await makeRole(TWO_STATEMENTS);
+      const args = ["--role", role, ...POOL_OPTION, "--apply"];
+      const terminal = runAtTerminal(args, `${variables} "$@" 2>/dev/tty`);
+      await terminal.answer("[y/N] ", "n");
+      expect((await terminal.ending()).code).toBe(1);
+      const lines = terminal.shown.split(start);
+      expect(lines.filter((line) => line.includes(SID))).toHaveLength(1);
+      expect(terminal.shown.match(new RegExp(SID, "g"))).toHaveLength(1);
+    },
+    30_000,
+  );
+
+  test("fails when it is declined, and changes nothing", async () => {
+    const role = await makeRole(TWO_STATEMENTS);
+    const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
+    await terminal.answer("[y/N] ", "");
+    const { code, stdout, stderr } = await terminal.ending();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/\nnothing was changed: it was not agreed to\n$/);
+    expect(await policyOf(role)).toBe(TWO_STATEMENTS);
+  }, 30_000);
+
+  test("fails when somebody else changes the role while the question is open", async () => {
+    const role = await makeRole(TWO_STATEMENTS);
+    const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
+    await terminal.see("[y/N] ");
+    await write(role, ONE_STATEMENT);
+    terminal.type("y\r");
+    const { code, stdout, stderr } = await terminal.ending();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(
+      `role ${role} was changed by somebody else in the meantime, so nothing was written\nhint: run the command again`,
+    );
+    expect(await policyOf(role)).toBe(ONE_STATEMENT);
+  }, 30_000);
+
+  test("fails when there is nobody to ask, and changes nothing", async () => {
+    const role = await makeRole(ONE_STATEMENT);
+    const { code, stdout, stderr } = await run(
+      "--role",
+      role,
+      ...POOL_OPTION,
+      "--apply",
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /\na change of role \S+ must be agreed to, and there is no terminal to ask at\nhint: --yes agrees beforehand\n$/,
+    );
+    expect(await policyOf(role)).toBe(ONE_STATEMENT);
+  }, 30_000);
+});
+
+describeLocal("the identity pool of a stage", () => {
+  function writeState(outputs: Readonly<Record<string, string>>): void {
+    writeFileSync(path.join(folder, ".env.dev"), "STATE_BACKEND=local\n");
+    writeFileSync(
+      path.join(folder, "terraform.veda-auth-stack-dev.tfstate"),
+      JSON.stringify({
+        version: 4,
+        terraform_version: "1.11.0",
+        serial: 1,
+        lineage: "e2e",
+        outputs: Object.fromEntries(
+          Object.entries(outputs).map(([name, value]) => [
+            name,
+            { value, type: "string" },
+          ]),
+        ),
+        resources: [],
+      }),
+    );
+  }
+
+  test("is that of its outputs, with the same statement", async () => {
+    writeState({ identitypool_id: POOL });
+    const role = await makeRole(TWO_STATEMENTS);
+    const apply = ["--apply", "--yes"];
+    const byStage = await counted("--role", role, "-s", "dev", ...apply);
+    expect(byStage).toMatchObject({ code: 0, writes: 1 });
+    const byId = await counted("--role", role, ...POOL_OPTION, ...apply);
+    expect(byId).toMatchObject({ code: 0, writes: 0, stdout: byStage.stdout });
+  }, 30_000);
+
+  test("fails when the stage has none", async () => {
+    writeState({ userpool_id: "us-west-2_x" });
+    const { code, stderr } = await run("--role", "any", "-s", "dev");
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'stage "dev" has no identity pool\nhint: one is made for its groups, by COGNITO_GROUPS or DATA_MANAGERS_ROLE_ARN',
+    );
+  }, 30_000);
+});
+
+describeLocal("trust-policy fails when", () => {
+  test("the policy would be too long, and writes nothing", async () => {
+    const before = JSON.stringify({
+      Statement: [
+        {
+          Sid: "x".repeat(1700),
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    });
+    const role = await makeRole(before);
+    const { code, stdout, stderr, writes } = await counted(
+      "--role",
+      role,
+      ...POOL_OPTION,
+      "--apply",
+      "--yes",
+    );
+    expect({ code, stdout, writes }).toEqual({
+      code: 1,
+      stdout: "",
+      writes: 0,
+    });
+    expect(stderr).toMatch(
+      /^number of characters of a trust policy must be at most 2048, got 2\d{3} \(role data-access-\d+\)\nhint: /,
+    );
+    expect(await policyOf(role)).toBe(before);
+  });
+
+  test("there is no such role", async () => {
+    const { code, stdout, stderr } = await run(
+      "--role",
+      "none",
+      ...POOL_OPTION,
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^there is no role "none" in the account of the credentials\nhint: /,
+    );
+  });
+
+  test.each([
+    ["no role is named", POOL_OPTION],
+    ["two roles are", ["one", "--role", "two", ...POOL_OPTION]],
+    ["the role is none", ["--role", "a b", ...POOL_OPTION]],
+    ["the pool is none", ["one", "--identity-pool-id", "x"]],
+    ["a stage and a pool are named", ["one", "-s", "dev", ...POOL_OPTION]],
+    [
+      "a Region and a pool are",
+      ["one", "--region", "us-east-1", ...POOL_OPTION],
+    ],
+    ["nothing is to be agreed to", ["one", "--yes", ...POOL_OPTION]],
+  ])("%s", async (_, args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/, got .*\nhint: /);
+  });
+});
