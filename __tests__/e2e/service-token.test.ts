@@ -1,0 +1,644 @@
+import { execFile, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { clientConfig } from "../../scripts/lib/demo-account";
+import {
+  localAwsEnvironment,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
+import { terraformEnvironment } from "../../scripts/lib/terraform";
+import type { Environment } from "../../stacks/config";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { LoopbackServer, passedOn } from "../support/loopback-server";
+import { PseudoTerminal } from "../support/pseudo-terminal";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+const PROJECT = path.resolve(__dirname, "../..");
+const RUN = path.join(PROJECT, "scripts", "run.mjs");
+const STACK = "veda-auth-stack-dev";
+const SECRET = `${STACK}/workflows-client`;
+const SERVICE = ["--stage", "dev", "--service-id", "workflows-client"];
+const SCOPE = "veda-stac-ingestion-registry-server/stac:register";
+
+interface ServiceSecret {
+  readonly client_id: string;
+  readonly client_secret: string;
+  readonly userpool_id: string;
+  readonly scope: string;
+}
+
+let aws: AttachedLocalAws;
+/** Between the commands and the local AWS, to count what comes. */
+let counter: LoopbackServer;
+let deployment: Deployment;
+let secret: ServiceSecret;
+/** An empty one for each test. */
+let cache: string;
+/** All that any command said. */
+const said: string[] = [];
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  aws = await startAccount();
+  counter = await LoopbackServer.start((request) =>
+    passedOn(request, aws.endpoint),
+  );
+  deployment = new Deployment(aws.endpoint, {
+    ".env": { STATE_BACKEND: "local" },
+    ".env.dev": {},
+  });
+  succeed(await deployment.synth());
+  await deployment.init(STACK);
+  succeed(await deployment.apply(STACK));
+  secret = await readSecret();
+}, 120_000);
+
+beforeEach(() => {
+  cache = temporaryFolder();
+  if (describeLocal === describe) counter.received.splice(0);
+});
+
+afterAll(async () => {
+  if (describeLocal === describe) {
+    await counter.stop();
+    await aws.stop();
+  }
+  removeTemporaryFolders();
+});
+
+function surroundings(more: Environment = {}): Environment {
+  return {
+    ...environmentWithoutSettings(),
+    ...localAwsEnvironment(counter.endpoint),
+    ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+    XDG_CACHE_HOME: cache,
+    ...more,
+  };
+}
+
+/** Runs a command as a person does, in the folder of the stage's settings. */
+async function run(
+  command: readonly string[],
+  more: Environment = {},
+  directory = deployment.folder,
+): Promise<ProcessResult> {
+  const result = await runProcess(process.execPath, [RUN, ...command], {
+    directory,
+    environment: surroundings(more),
+    timeoutSeconds: 60,
+  });
+  said.push(result.stdout, result.stderr);
+  return result;
+}
+
+function getToken(...args: readonly string[]): Promise<ProcessResult> {
+  return run(["get-service-token", ...SERVICE, ...args]);
+}
+
+/** What a failed command told, on the one line that is for it. */
+async function told(...command: readonly string[]) {
+  const { code, stdout, stderr } = await run(command);
+  expect(stdout).toBe("");
+  const [message = "", hint = "", ...more] = stderr.trimEnd().split("\n");
+  expect(more).toEqual([]);
+  return { code, message, hint };
+}
+
+function tokenRequests(): number {
+  return counter.received.filter(({ url }) => url === "/oauth2/token").length;
+}
+
+/** Files of the cache, whose folder may not be there. */
+function keptFiles(): string[] {
+  const folder = path.join(cache, "veda-auth");
+  return readdirSync(folder).map((name) => path.join(folder, name));
+}
+
+function secretsManager(): secrets.SecretsManagerClient {
+  return new secrets.SecretsManagerClient(clientConfig(aws));
+}
+
+async function readSecret(): Promise<ServiceSecret> {
+  const { SecretString = "" } = await secretsManager().send(
+    new secrets.GetSecretValueCommand({ SecretId: SECRET }),
+  );
+  return JSON.parse(SecretString) as ServiceSecret;
+}
+
+/** Runs `job` with fields of the service's secret altered by hand. */
+async function withSecret<T>(
+  fields: Partial<ServiceSecret>,
+  job: () => Promise<T>,
+): Promise<T> {
+  const put = (value: ServiceSecret): Promise<unknown> =>
+    secretsManager().send(
+      new secrets.PutSecretValueCommand({
+        SecretId: SECRET,
+        SecretString: JSON.stringify(value),
+      }),
+    );
+  await put({ ...secret, ...fields });
+  try {
+    return await job();
+  } finally {
+    await put(secret);
+  }
+}
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+/** Root may write anywhere, so that somebody else has to run the command, and be able to read the project. */
+const canMakeReadOnly =
+  !isRoot ||
+  spawnSync(process.execPath, ["--check", RUN], { uid: NOBODY }).status === 0
+    ? test
+    : test.skip;
+
+describeLocal("get-service-token", () => {
+  test("gives a token by service id, and the same again without a request", async () => {
+    const first = await getToken();
+    succeed(first);
+    expect(first.stderr).toBe("");
+    expect(first.stdout).toMatch(
+      /^\{"access_token":"[\w.-]+","expires_in":\d+,"token_type":"Bearer"\}\n$/,
+    );
+    expect(tokenRequests()).toBe(1);
+
+    const requests = counter.received.length;
+    const second = await getToken();
+    succeed(second);
+    expect(second.stderr).toBe("");
+    expect(tokenOf(second)).toBe(tokenOf(first));
+    expect(counter.received).toHaveLength(requests);
+  });
+
+  test("gives a kept token without a connection and without the AWS SDK", async () => {
+    succeed(await getToken());
+    const guard = path.join(cache, "guard.cjs");
+    writeFileSync(
+      guard,
+      `const Module = require("node:module");
+const net = require("node:net");
+const load = Module._load;
+Module._load = (name, ...rest) => {
+  if (/aws-sdk|smithy/.test(name)) throw new Error("loaded " + name);
+  return load(name, ...rest);
+};
+net.Socket.prototype.connect = () => { throw new Error("connected"); };
+`,
+    );
+    const guarded = { NODE_OPTIONS: `--require ${guard}` };
+    const command = ["get-service-token", ...SERVICE];
+    succeed(await run(command, guarded));
+    // the guard does see what a new one needs
+    const fresh = await run([...command, "--no-cache"], guarded);
+    expect(fresh.code).toBe(70);
+    expect(fresh.stderr).toMatch(/^Error: loaded .*@aws-sdk/);
+  });
+
+  test("gives the token alone, a header, and a token for named scopes", async () => {
+    const token = tokenOf(await getToken());
+    expect((await getToken("--format", "token")).stdout).toBe(`${token}\n`);
+    expect((await getToken("--format", "header")).stdout).toBe(
+      `Authorization: Bearer ${token}\n`,
+    );
+    const narrowed = tokenOf(await getToken("--scope", SCOPE));
+    expect(narrowed).not.toBe(token);
+    expect(claimsOf(narrowed).scope).toBe(SCOPE);
+  });
+
+  test("takes a new token with --refresh, which is kept, and with --no-cache, which is not", async () => {
+    const first = tokenOf(await getToken());
+    const unkept = tokenOf(await getToken("--no-cache"));
+    expect(unkept).not.toBe(first);
+    expect(tokenOf(await getToken())).toBe(first);
+    const fresh = tokenOf(await getToken("--refresh"));
+    expect(fresh).not.toBe(first);
+    expect(tokenOf(await getToken())).toBe(fresh);
+    expect(tokenRequests()).toBe(3);
+  });
+
+  test("makes one request for twenty processes at once, and leaves a valid cache", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => getToken()),
+    );
+    results.forEach(succeed);
+    expect(new Set(results.map(tokenOf)).size).toBe(1);
+    expect(results.map(({ stderr }) => stderr).join("")).toBe("");
+    expect(tokenRequests()).toBe(1);
+    const [file = "", ...more] = keptFiles();
+    expect(more).toEqual([]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(tokenOf(await getToken())).toBe(tokenOf(results[0]));
+    expect(tokenRequests()).toBe(1);
+  }, 60_000);
+
+  test("replaces a file of the cache that is corrupt or somebody else's", async () => {
+    await getToken();
+    const [file = ""] = keptFiles();
+    const whole = readFileSync(file, "utf8");
+    const spoilers = [
+      () => {
+        writeFileSync(file, whole.slice(0, 100));
+      },
+      () => {
+        writeFileSync(file, whole);
+        // only root can give a file away
+        if (isRoot) chownSync(file, NOBODY, NOBODY);
+        else chmodSync(file, 0o644);
+      },
+    ];
+    for (const [index, spoil] of spoilers.entries()) {
+      spoil();
+      succeed(await getToken());
+      expect(tokenRequests()).toBe(index + 2);
+      expect(statSync(file)).toMatchObject({ uid: process.getuid?.() });
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      succeed(await getToken());
+      expect(tokenRequests()).toBe(index + 2);
+    }
+  });
+
+  canMakeReadOnly(
+    "gives a token where nothing can be kept, and says so",
+    async () => {
+      // bundles it, which somebody else may not
+      succeed(await run(["get-service-token", "--help"]));
+      const folder = path.join(cache, "veda-auth");
+      mkdirSync(folder);
+      if (isRoot) {
+        chmodSync(cache, 0o755);
+        chmodSync(deployment.folder, 0o755);
+        chownSync(folder, NOBODY, NOBODY);
+      }
+      chmodSync(folder, 0o500);
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        [RUN, "get-service-token", ...SERVICE],
+        {
+          cwd: deployment.folder,
+          env: surroundings(),
+          timeout: 60_000,
+          ...(isRoot && { uid: NOBODY }),
+        },
+      );
+      said.push(stderr);
+      expect(stdout).toMatch(/^\{"access_token":"/);
+      expect(stderr).toBe(
+        `nothing is cached: ${folder} is not a folder of one's own that can be written to\n`,
+      );
+    },
+  );
+
+  test("asks for the service at a terminal", async () => {
+    const terminal = new PseudoTerminal(
+      [process.execPath, RUN, "get-service-token", "--stage", "dev"],
+      { directory: deployment.folder, environment: surroundings() },
+    );
+    await terminal.answer("Service: ", "workflows-client");
+    const { code, stdout, stderr } = await terminal.ending();
+    said.push(terminal.shown);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^\{"access_token":"/);
+  });
+});
+
+describeLocal("get-service-token fails in a sentence", () => {
+  test.each([
+    ["dev", "nobody", `secret "${STACK}/nobody" does not exist`],
+    [
+      "prod",
+      "workflows-client",
+      'secret "veda-auth-stack-prod/workflows-client" does not exist',
+    ],
+  ])(
+    "for stage %s and service %s, which are not there",
+    async (stage, id, start) => {
+      const { code, message, hint } = await told(
+        "get-service-token",
+        "-s",
+        stage,
+        "--service-id",
+        id,
+      );
+      expect(code).toBe(1);
+      expect(message).toContain(start);
+      expect(hint).toBe(
+        "hint: check the stage, the service id and AWS_PROFILE",
+      );
+      expect(tokenRequests()).toBe(0);
+    },
+  );
+
+  test("for a client that people sign in with", async () => {
+    const { code, hint } = await told(
+      "get-service-token",
+      "-s",
+      "dev",
+      "--service-id",
+      "programmatic-client",
+    );
+    expect(code).toBe(1);
+    expect(hint).toMatch(/^hint: tmp-creds/);
+  });
+
+  test("for a scope that the client does not have", async () => {
+    const { code, message, hint } = await told(
+      "get-service-token",
+      ...SERVICE,
+      "--scope",
+      "other/scope",
+    );
+    expect(code).toBe(1);
+    expect(message).toMatch(/got other\/scope$/);
+    expect(hint).toBe(`hint: it has ${SCOPE}`);
+  });
+
+  test.each([
+    [
+      { client_secret: "altered5ecret" },
+      "invalid_client",
+      /is not the client's/,
+    ],
+    [{ client_id: "another1client" }, "invalid_client", /is not the client's/],
+    [{ scope: "no-server/no:scope" }, "invalid_scope", /does not know a scope/],
+    [
+      { scope: "veda-stac-ingestion-registry-server/stac:cancel" },
+      "invalid_grant",
+      /are not granted to it/,
+    ],
+  ])("when the secret was altered: %j", async (fields, word, sentence) => {
+    const { code, message, hint } = await withSecret(fields, () =>
+      told("get-service-token", ...SERVICE),
+    );
+    expect(code).toBe(1);
+    expect(message).toMatch(sentence);
+    expect(message).toContain(`secret "${SECRET}"`);
+    expect(message).toMatch(new RegExp(`\\(${word}\\)$`));
+    expect(hint).toMatch(/^hint: .*deploy the stage/);
+    expect(keptFiles()).toEqual([]);
+  });
+
+  test("when the secret is marked for deletion", async () => {
+    const client = secretsManager();
+    const target = { SecretId: SECRET };
+    await client.send(new secrets.DeleteSecretCommand(target));
+    try {
+      const { code, message } = await told("get-service-token", ...SERVICE);
+      expect(code).toBe(1);
+      expect(message).toContain(`secret "${SECRET}" is marked for deletion`);
+    } finally {
+      await client.send(new secrets.RestoreSecretCommand(target));
+    }
+  });
+
+  test("when the token endpoint does not answer, after four tries", async () => {
+    const deaf = await LoopbackServer.start(() => undefined);
+    const { code, stdout, stderr } = await run(
+      ["get-service-token", ...SERVICE],
+      { COGNITO_DOMAIN_ENDPOINT: deaf.endpoint },
+    );
+    await deaf.stop();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(deaf.received).toHaveLength(4);
+    expect(stderr.match(/; trying again in [\d.]+ s\n/g)).toHaveLength(3);
+    expect(stderr).toMatch(/cannot be reached: \w+, after 4 tries\nhint: /);
+  });
+
+  test.each([
+    [["-s", "dev"], "--service-id must name a service client, got nothing"],
+    [["--service-id", "a b"], "--service-id must be letters"],
+    [["--format", "xml"], "--format must be one of json, token, header"],
+    [["--scope", " "], "--scope must be one name or more, got nothing"],
+    [
+      ["--refresh", "--no-cache"],
+      "--refresh keeps a token and --no-cache none",
+    ],
+    [["--stage", "A_B"], "--stage must be"],
+    [["hunter2"], "only options are accepted"],
+  ])("for %j, with exit code 2", async (args, message) => {
+    const result = await told("get-service-token", ...args);
+    expect(result.code).toBe(2);
+    expect(result.message).toContain(message);
+    expect(result.hint).toBe("hint: --help lists what is accepted");
+    expect(result.message).not.toContain("hunter2");
+    expect(counter.received).toEqual([]);
+  });
+});
+
+describeLocal("verify-token", () => {
+  let token: string;
+
+  beforeAll(async () => {
+    cache = temporaryFolder();
+    token = tokenOf(await getToken());
+  });
+
+  /** A file for the person alone that holds a text. */
+  function fileOf(text: string): string {
+    const file = path.join(cache, "token");
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  function verify(text: string, ...args: readonly string[]) {
+    const place = ["--user-pool-id", secret.userpool_id];
+    return run(["verify-token", ...place, "--file", fileOf(text), ...args]);
+  }
+
+  test("takes what get-service-token gives through a pipe, and prints its claims", async () => {
+    const pipe = `"$0" "$1" get-service-token -s dev --service-id workflows-client | "$0" "$1" verify-token -s dev --scope '${SCOPE}' --client-id ${secret.client_id}`;
+    const result = await runProcess(
+      "/bin/sh",
+      ["-c", pipe, process.execPath, RUN],
+      {
+        directory: deployment.folder,
+        environment: surroundings(),
+        timeoutSeconds: 60,
+      },
+    );
+    said.push(result.stdout, result.stderr);
+    succeed(result);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      scope: SCOPE,
+      client_id: secret.client_id,
+      token_use: "access",
+    });
+    expect(result.stderr).toMatch(/from its Terraform outputs$/m);
+  });
+
+  test("asks for the token at a terminal, without showing it", async () => {
+    const terminal = new PseudoTerminal(
+      [
+        process.execPath,
+        RUN,
+        "verify-token",
+        "--user-pool-id",
+        secret.userpool_id,
+      ],
+      { directory: deployment.folder, environment: surroundings() },
+    );
+    await terminal.answer("Token: ", token);
+    const { code, stdout } = await terminal.ending();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(claimsOf(token));
+    expect(terminal.shown).not.toContain(token.slice(0, 20));
+  });
+
+  test("finds the user pool in the stage's secret where there is no state", async () => {
+    const { code, stdout, stderr } = await run(
+      ["verify-token", "-s", "dev", "--file", fileOf(token)],
+      {},
+      temporaryFolder(),
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(claimsOf(token));
+    expect(stderr).toMatch(
+      /from its secret veda-auth-stack-dev\/programmatic-client$/m,
+    );
+    expect(stderr).toContain(
+      `any client of user pool ${secret.userpool_id} is accepted`,
+    );
+  });
+
+  test("says both reasons when neither state nor secret name the user pool", async () => {
+    const { code, stdout, stderr } = await run([
+      "verify-token",
+      "-s",
+      "prod",
+      "--file",
+      fileOf(token),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /Terraform outputs[^]*programmatic-client" does not exist/,
+    );
+    expect(stderr).toMatch(/^hint: give --user-pool-id/m);
+  });
+
+  test.each<[string, () => string, string[], string]>([
+    [
+      "that was changed",
+      () => {
+        const [head, , signature] = token.split(".");
+        const claims = { ...claimsOf(token), scope: "all/of:them" };
+        const body = Buffer.from(JSON.stringify(claims)).toString("base64url");
+        return [head, body, signature].join(".");
+      },
+      [],
+      "signature must be the user pool's, got another",
+    ],
+    [
+      "without a scope",
+      () => token,
+      ["--scope", `${SCOPE} other/scope`],
+      `the token must have the scope other/scope, got ${SCOPE}`,
+    ],
+    [
+      "of another use",
+      () => token,
+      ["--use", "id"],
+      'token_use must be id, got "access"',
+    ],
+    [
+      "of another client",
+      () => token,
+      ["--client-id", "a,b"],
+      "client must be a or b, got",
+    ],
+    [
+      "that is none",
+      () => "hunter2",
+      [],
+      "the token must be a JWT, got a text of 1 part",
+    ],
+  ])(
+    "refuses a token %s, with the reason",
+    async (_name, text, args, reason) => {
+      const { code, stdout, stderr } = await verify(text(), ...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(reason);
+      expect(stderr).not.toContain(text());
+    },
+  );
+
+  test("refuses a token of another user pool", async () => {
+    const other = "us-west-2_another1";
+    const { code, stderr } = await run([
+      "verify-token",
+      "--user-pool-id",
+      other,
+      "--file",
+      fileOf(token),
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^issuer must be .*/${other}, got ".*/${secret.userpool_id}"$`,
+        "m",
+      ),
+    );
+  });
+
+  test.each([
+    [
+      ["hunter2"],
+      /^a token is read from standard input or --file, got an argument\nhint: others can read/,
+    ],
+    [["--use", "refresh"], /^--use must be access or id/],
+    [["--use", "id", "--scope", "a"], /^--scope is for access tokens/],
+    [
+      ["-s", "dev", "--user-pool-id", "us-west-2_a"],
+      /^--user-pool-id stands for --stage/,
+    ],
+    [["--user-pool-id", "x"], /^--user-pool-id must be/],
+  ])("does not accept %j, with exit code 2", async (args, message) => {
+    const { code, stdout, stderr } = await run(["verify-token", ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("hunter2");
+  });
+});
+
+describeLocal("the client's secret", () => {
+  test("is in nothing that any of the commands above said", () => {
+    expect(secret.client_secret).toMatch(/^\S{24,}$/);
+    expect(said.length).toBeGreaterThan(50);
+    expect(said.filter((text) => text.includes(secret.client_secret))).toEqual(
+      [],
+    );
+  });
+});
+
+function tokenOf(result: ProcessResult | undefined): string {
+  const { access_token } = JSON.parse(result?.stdout ?? "") as {
+    readonly access_token: string;
+  };
+  return access_token;
+}
+
+/** Claims of a token, not verified. */
+function claimsOf(token: string): Record<string, unknown> {
+  const [, claims = ""] = token.split(".");
+  return JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<
+    string,
+    unknown
+  >;
+}
