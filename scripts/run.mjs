@@ -1,5 +1,6 @@
 // Runs scripts/<command>.ts. TypeScript is bundled into .build/ and bundled again only when a source of it has changed,
-// so that a command starts in the time that Node itself needs.
+// so that a command starts in the time that Node itself needs. With --build, bundles every command that the package
+// installs; each of these bundles runs by itself.
 import {
   existsSync,
   mkdirSync,
@@ -13,25 +14,40 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = [20, 19];
+/** The SDK announces what its later versions need; the lockfile has one for this Node. */
+const BANNER = `#!/usr/bin/env node
+"use strict";
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";`;
 
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const command = process.argv[2] ?? "";
-const bundle = path.join(project, ".build", `${command}.cjs`);
-const inputs = path.join(project, ".build", `${command}.inputs.json`);
-
-// the SDK announces what its later versions need; the lockfile has one for this Node
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+const [, , command = "", ...rest] = process.argv;
+const isBuild = command === "--build" && rest.length === 0;
+const commands = isBuild ? installedCommands() : [command];
 
 const problem = problemWithStart();
 if (problem !== undefined) {
   console.error(problem);
   process.exitCode = 1;
-} else if (isFresh() || build()) {
-  process.argv.splice(1, 2, bundle);
-  require(bundle);
-} else {
+} else if (!commands.every((name) => isFresh(name) || build(name))) {
   process.exitCode = 1;
+} else if (!isBuild) {
+  process.argv.splice(1, 2, bundleOf(command));
+  require(bundleOf(command));
+}
+
+function installedCommands() {
+  const manifest = readFileSync(path.join(project, "package.json"), "utf8");
+  return Object.keys(JSON.parse(manifest).bin);
+}
+
+function bundleOf(name) {
+  return path.join(project, ".build", `${name}.cjs`);
+}
+
+/** File that says what a bundle was made from. */
+function inputsOf(name) {
+  return path.join(project, ".build", `${name}.inputs.json`);
 }
 
 function problemWithStart() {
@@ -42,8 +58,11 @@ function problemWithStart() {
   ) {
     return `Node must be ${OLDEST_NODE.join(".")} or newer, got ${process.versions.node}`;
   }
-  if (!existsSync(path.join(project, "scripts", `${command}.ts`))) {
-    return `command must be a file of scripts/, got "${command}"`;
+  const stray = commands.find(
+    (name) => !existsSync(path.join(project, "scripts", `${name}.ts`)),
+  );
+  if (stray !== undefined) {
+    return `command must be a file of scripts/, got "${stray}"`;
   }
   if (!existsSync(path.join(project, "node_modules", "esbuild"))) {
     return "packages must be installed first: npm ci";
@@ -52,10 +71,11 @@ function problemWithStart() {
 }
 
 /** Whether every file the bundle was made from is still the file it was. */
-function isFresh() {
+function isFresh(name) {
   try {
-    statSync(bundle);
-    return Object.entries(JSON.parse(readFileSync(inputs, "utf8"))).every(
+    statSync(bundleOf(name));
+    const stamps = JSON.parse(readFileSync(inputsOf(name), "utf8"));
+    return Object.entries(stamps).every(
       ([file, stamp]) => fingerprint(file) === stamp,
     );
   } catch {
@@ -64,18 +84,18 @@ function isFresh() {
 }
 
 /** Whether the bundle could be made; why not has been printed. */
-function build() {
+function build(name) {
   try {
-    const { outputFiles, metafile } = bundled();
+    const { outputFiles, metafile } = bundled(name);
     const files = [
       ...Object.keys(metafile.inputs),
       "scripts/run.mjs",
       "package-lock.json",
     ];
     const stamps = files.map((file) => [file, fingerprint(file)]);
-    mkdirSync(path.dirname(bundle), { recursive: true });
-    replace(bundle, outputFiles[0].text);
-    replace(inputs, JSON.stringify(Object.fromEntries(stamps)));
+    mkdirSync(path.dirname(bundleOf(name)), { recursive: true });
+    replace(bundleOf(name), outputFiles[0].text);
+    replace(inputsOf(name), JSON.stringify(Object.fromEntries(stamps)));
     return true;
   } catch (error) {
     const isToldByEsbuild = Array.isArray(error.errors);
@@ -86,15 +106,16 @@ function build() {
   }
 }
 
-function bundled() {
+function bundled(name) {
   return require("esbuild").buildSync({
     absWorkingDir: project,
-    entryPoints: [`scripts/${command}.ts`],
-    outfile: bundle,
+    entryPoints: [`scripts/${name}.ts`],
+    outfile: bundleOf(name),
     bundle: true,
     platform: "node",
     target: "node20",
     mainFields: ["module", "main"],
+    banner: { js: BANNER },
     // the SDK is loaded from node_modules when a command calls AWS: bundled, it would be parsed at every start
     external: ["@aws-sdk/*"],
     metafile: true,

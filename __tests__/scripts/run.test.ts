@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -56,6 +57,38 @@ describe("the runner of commands", () => {
       'console.log("three");',
     );
     expect(run(folder, "hello").stdout).toBe("three\n");
+  });
+});
+
+describe("a command that the package installs", () => {
+  test("is a bundle that runs by itself, from anywhere", () => {
+    const folder = project("console.log(process.argv.slice(2));");
+    writeFileSync(
+      path.join(folder, "package.json"),
+      JSON.stringify({ bin: { hello: ".build/hello.cjs" } }),
+    );
+    expect(run(folder, "--build").status).toBe(0);
+    const bundle = path.join(folder, ".build/hello.cjs");
+    const { stdout } = spawnSync(process.execPath, [bundle, "x"], {
+      cwd: temporaryFolder(),
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("[ 'x' ]\n");
+    expect(readFileSync(bundle, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  test("is one of npm run too, and in the package", () => {
+    const { bin, files, scripts } = JSON.parse(
+      readFileSync("package.json", "utf8"),
+    ) as Record<"bin" | "scripts", Record<string, string>> & {
+      files: string[];
+    };
+    expect(Object.keys(bin)).toHaveLength(6);
+    for (const [name, bundle] of Object.entries(bin)) {
+      expect(bundle).toBe(`.build/${name}.cjs`);
+      expect(files).toContain(bundle);
+      expect(scripts[name]).toBe(`node scripts/run.mjs ${name}`);
+    }
   });
 });
 
