@@ -219,6 +219,9 @@ function oidcIssuer(text: string): string | Rejected {
 const TRUE = ["1", "true", "t", "yes", "y", "on"];
 const FALSE = ["0", "false", "f", "no", "n", "off"];
 
+/** What is accepted as true or false, in words. */
+export const BOOLEAN_ACCEPTS = `one of ${[...TRUE, ...FALSE].join(", ")}`;
+
 /** `undefined` for a text that is neither true nor false. */
 export function parseBoolean(text: string): boolean | undefined {
   const word = text.toLowerCase();
@@ -226,8 +229,5 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 function boolean(text: string): boolean | Rejected {
-  return (
-    parseBoolean(text) ??
-    new Rejected(`one of ${[...TRUE, ...FALSE].join(", ")}`, [text])
-  );
+  return parseBoolean(text) ?? new Rejected(BOOLEAN_ACCEPTS, [text]);
 }

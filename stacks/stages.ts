@@ -91,6 +91,31 @@ export function stageSettings(
   );
 }
 
+/**
+ * Settings of these names by name, in upper case and as they are written, for a command that can do without a stage: of
+ * the one that this folder and the environment describe, and where there are several or none, what all have in common.
+ *
+ * @throws UserError when a file cannot be read
+ */
+export function commonSettings(
+  names: readonly string[],
+  env: Environment = environment(),
+  directory = process.cwd(),
+): Environment {
+  const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
+  const sources = stageSources(env, directory, surroundings, [
+    "STAGE",
+    ...names,
+  ]);
+  const problems = sources.flatMap((source) => source.problems);
+  if (problems.length > 0) throw problemsError("configuration", problems);
+  const [first, ...others] = sources.map(({ values }) => values);
+  const common = Object.entries(first ?? {}).filter(([name, value]) =>
+    others.every((values) => values[name] === value),
+  );
+  return Object.fromEntries(common);
+}
+
 interface StageSource {
   /** File that the problems of this stage are told under; empty when there is but one stage. */
   readonly label: string;
@@ -180,7 +205,8 @@ function inLayers(
   return result;
 }
 
-function osUserName(): string | undefined {
+/** Name of the user who runs this, where the operating system has one. */
+export function osUserName(): string | undefined {
   try {
     return userInfo().username;
   } catch {

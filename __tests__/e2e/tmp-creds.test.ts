@@ -1,0 +1,687 @@
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import { clientConfig } from "../../scripts/lib/demo-account";
+import {
+  localAwsEnvironment,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
+import { terraformEnvironment } from "../../scripts/lib/terraform";
+import type { Environment } from "../../stacks/config";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { MfaAfterNewPassword } from "../support/mfa-after-new-password";
+import { PseudoTerminal } from "../support/pseudo-terminal";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import { totpCode } from "../support/totp";
+
+const PROJECT = path.resolve(__dirname, "../..");
+const COMMAND = [
+  process.execPath,
+  path.join(PROJECT, "scripts", "run.mjs"),
+  "tmp-creds",
+];
+const STACK = "veda-auth-stack-dev";
+/** What renewing credentials takes. */
+const RENEWAL = [
+  "GetTokensFromRefreshToken",
+  "GetId",
+  "GetCredentialsForIdentity",
+];
+const SIGN_IN = ["InitiateAuth", "GetId", "GetCredentialsForIdentity"];
+
+const testWithCli =
+  spawnSync("aws", ["--version"], { timeout: 20_000 }).status === 0
+    ? test
+    : test.skip;
+
+interface Outputs {
+  readonly userpool_id: string;
+  readonly client_id: string;
+  readonly identitypool_id: string;
+}
+
+let aws: AttachedLocalAws;
+let shim: MfaAfterNewPassword;
+let deployment: Deployment;
+let outputs: Outputs;
+let users: idp.CognitoIdentityProviderClient;
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  aws = await startAccount();
+  shim = await MfaAfterNewPassword.start(aws.endpoint);
+  users = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  deployment = new Deployment(aws.endpoint, {
+    ".env": { STATE_BACKEND: "local" },
+    ".env.dev": { COGNITO_GROUPS: "true" },
+  });
+  succeed(await deployment.synth());
+  await deployment.init(STACK);
+  succeed(await deployment.apply(STACK));
+  outputs = (await deployment.outputs(STACK)) as unknown as Outputs;
+  await users.send(
+    new idp.SetUserPoolMfaConfigCommand({
+      UserPoolId: outputs.userpool_id,
+      MfaConfiguration: "OPTIONAL",
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+    }),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) {
+    await shim.stop();
+    await aws.stop();
+  }
+  removeTemporaryFolders();
+});
+
+/** A person with an empty cache, at a terminal or without one. */
+class Person {
+  password = `Aa1!${randomBytes(12).toString("hex")}`;
+  readonly userName = `jo-${randomBytes(4).toString("hex")}`;
+  readonly home = temporaryFolder();
+  folder = deployment.folder;
+
+  /** Makes the user, as an administrator does. */
+  static async inGroup(
+    group = "veda-readers",
+    { isTemporary = false } = {},
+  ): Promise<Person> {
+    const person = new Person();
+    const user = {
+      UserPoolId: outputs.userpool_id,
+      Username: person.userName,
+    };
+    await users.send(
+      new idp.AdminCreateUserCommand({
+        ...user,
+        MessageAction: "SUPPRESS",
+        UserAttributes: [
+          { Name: "email", Value: `${person.userName}@example.com` },
+          { Name: "email_verified", Value: "true" },
+        ],
+      }),
+    );
+    await users.send(
+      new idp.AdminSetUserPasswordCommand({
+        ...user,
+        Password: person.password,
+        Permanent: !isTemporary,
+      }),
+    );
+    await users.send(
+      new idp.AdminAddUserToGroupCommand({ ...user, GroupName: group }),
+    );
+    return person;
+  }
+
+  environment(more: Environment = {}): Environment {
+    return {
+      ...environmentWithoutSettings(),
+      ...localAwsEnvironment(shim.endpoint),
+      ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+      XDG_CACHE_HOME: this.home,
+      ...more,
+    };
+  }
+
+  /** The command at a terminal. */
+  at(
+    args: readonly string[],
+    more: Environment = {},
+    command = COMMAND,
+    script?: string,
+  ): PseudoTerminal {
+    return new PseudoTerminal([...command, ...args], {
+      directory: this.folder,
+      environment: this.environment(more),
+      ...(script !== undefined && { script }),
+    });
+  }
+
+  /** The command without a terminal. */
+  async run(
+    args: readonly string[],
+    more: Environment = {},
+    [command = "", ...rest] = COMMAND,
+  ): Promise<ProcessResult> {
+    return runProcess(command, [...rest, ...args], {
+      directory: this.folder,
+      environment: this.environment(more),
+      timeoutSeconds: 60,
+    });
+  }
+
+  get known(): Environment {
+    return { USERNAME: this.userName, password: this.password };
+  }
+
+  get cacheFile(): string {
+    const folder = path.join(this.home, "veda-auth");
+    const [file = "", ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    return path.join(folder, file);
+  }
+}
+
+function ids(): string[] {
+  return [
+    ["--user-pool-id", outputs.userpool_id],
+    ["--client-id", outputs.client_id],
+    ["--identity-pool-id", outputs.identitypool_id],
+  ].flat();
+}
+
+function parsed({
+  stdout,
+}: {
+  readonly stdout: string;
+}): Record<string, string> {
+  return JSON.parse(stdout) as Record<string, string>;
+}
+
+/** A folder whose stage has this state. */
+function folderWithState(stack: string, values: Environment): string {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, ".env"), "STATE_BACKEND=local\n");
+  writeFileSync(
+    path.join(folder, `terraform.${stack}.tfstate`),
+    JSON.stringify({
+      version: 4,
+      terraform_version: "1.11.0",
+      serial: 1,
+      lineage: "00000000-0000-0000-0000-000000000000",
+      outputs: Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          name,
+          { value, type: "string" },
+        ]),
+      ),
+      resources: [],
+    }),
+  );
+  return folder;
+}
+
+beforeEach(() => {
+  if (describeLocal === describe) shim.calls.length = 0;
+});
+
+describeLocal("a user", () => {
+  test("signs in to a stage once; then credentials are kept, renewed and taken back", async () => {
+    const person = await Person.inGroup();
+    shim.calls.length = 0;
+    const first = await person.run(["--stage", "dev"], person.known);
+    succeed(first);
+    expect(first.stderr).toBe(`ids of ${STACK}: from its Terraform outputs\n`);
+    expect(Object.keys(parsed(first))).toEqual([
+      "AccessKeyId",
+      "SecretKey",
+      "SessionToken",
+      "Expiration",
+    ]);
+    expect(Date.parse(parsed(first).Expiration ?? "")).toBeGreaterThan(
+      Date.now() + 50 * 60_000,
+    );
+    expect(shim.calls).toEqual(SIGN_IN);
+    expect(statSync(person.cacheFile).mode & 0o777).toBe(0o600);
+
+    const user = { USERNAME: person.userName };
+    expect(await person.run(["--stage", "dev"], user)).toEqual({
+      code: 0,
+      stdout: first.stdout,
+      stderr: "",
+    });
+    expect(shim.calls).toEqual(SIGN_IN);
+
+    shim.calls.length = 0;
+    const renewed = await person.run(["--stage", "dev", "--refresh"], user);
+    succeed(renewed);
+    expect(renewed.stderr).toBe("");
+    expect(parsed(renewed).AccessKeyId).not.toBe(parsed(first).AccessKeyId);
+    expect(shim.calls).toEqual(RENEWAL);
+
+    const { value } = JSON.parse(readFileSync(person.cacheFile, "utf8")) as {
+      readonly value: { readonly refreshToken: string };
+    };
+    const out = await person.run(["--stage", "dev", "--sign-out"], user);
+    expect(out).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: `${person.userName} is signed out; credentials handed out before are good until they expire\n`,
+    });
+    await expect(
+      users.send(
+        new idp.GetTokensFromRefreshTokenCommand({
+          ClientId: outputs.client_id,
+          RefreshToken: value.refreshToken,
+        }),
+      ),
+    ).rejects.toThrow("revoked");
+    const again = await person.run(["--stage", "dev"], user);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain(
+      `the password of ${person.userName} is needed, and there is no terminal to ask at\n`,
+    );
+  }, 60_000);
+
+  test("answers a new password and the set-up of an authenticator app in one chain, and its code the next time", async () => {
+    const person = await Person.inGroup("veda-writers", { isTemporary: true });
+    const chosen = `Bb2#${randomBytes(12).toString("hex")}`;
+    shim.calls.length = 0;
+    const terminal = person.at(ids());
+    await terminal.answer("User name: ", person.userName);
+    await terminal.answer(`Password of ${person.userName}: `, person.password);
+    await terminal.see("New password: at least 12 characters");
+    await terminal.answer("New password: ", "");
+    await terminal.see("A password is needed.");
+    await terminal.answer("New password: ", chosen);
+    await terminal.answer("New password, again: ", `${chosen}x`);
+    await terminal.see("The two are not the same.");
+    await terminal.answer("New password: ", chosen);
+    await terminal.answer("New password, again: ", chosen);
+    await terminal.see("▄");
+    const [uri = "", key = ""] = await terminal.see(
+      /otpauth:\/\/totp\/VEDA%20Auth:jo-\w+\?secret=(\w+)&issuer=VEDA%20Auth/,
+    );
+    await terminal.answer("Code that the app shows: ", "000000");
+    await terminal.see("That code is not the right one");
+    const code = totpCode(key);
+    await terminal.answer("Code that the app shows: ", code);
+    const ending = await terminal.ending();
+    expect({ ...ending, stdout: "" }).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    expect(ending.stdout).toMatch(/^\{"AccessKeyId":"ASIA[^\n]*\}\n$/);
+    expect(terminal.shown).not.toContain(person.password);
+    expect(terminal.shown).not.toContain(chosen);
+    expect(ending.stdout).not.toContain(key);
+    expect(uri).toContain(person.userName);
+    expect(shim.calls).toEqual([
+      "InitiateAuth",
+      "RespondToAuthChallenge",
+      "AssociateSoftwareToken",
+      "VerifySoftwareToken",
+      "VerifySoftwareToken",
+      "RespondToAuthChallenge",
+      "GetId",
+      "GetCredentialsForIdentity",
+    ]);
+
+    succeed(await person.run([...ids(), "--sign-out"]));
+    const next = person.at(ids());
+    await next.answer("User name: ", person.userName);
+    await next.answer("Password of", chosen);
+    await next.answer("Code of your authenticator app: ", "000000");
+    await next.see("Invalid code received for user");
+    await next.answer("Code of your authenticator app: ", totpCode(key));
+    expect((await next.ending()).stdout).toMatch(/^\{"AccessKeyId"/);
+
+    const unanswered = await person.run([...ids(), "--no-cache"], {
+      USERNAME: person.userName,
+      password: chosen,
+      resolve_challenges: "Off",
+    });
+    expect(unanswered).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "the user pool asks for SOFTWARE_TOKEN_MFA, and RESOLVE_CHALLENGES=false leaves it unanswered\n" +
+        "hint: sign in once on a terminal without RESOLVE_CHALLENGES=false\n",
+    });
+  }, 60_000);
+
+  test("sets a new password by a code that is sent, on demand and when an administrator wants it", async () => {
+    const person = await Person.inGroup();
+    const chosen = `Cc3%${randomBytes(12).toString("hex")}`;
+    const first = person.at([...ids(), "--reset-password"], {
+      USERNAME: person.userName,
+    });
+    await first.answer(/code to reset the password was sent[^]*Code: /, "1");
+    await first.answer("New password: ", chosen);
+    await first.answer("New password, again: ", chosen);
+    await first.see("That code is not the right one.");
+    await first.answer("Code: ", "654 321");
+    expect((await first.ending()).stdout).toMatch(/^\{"AccessKeyId"/);
+
+    await users.send(
+      new idp.AdminResetUserPasswordCommand({
+        UserPoolId: outputs.userpool_id,
+        Username: person.userName,
+      }),
+    );
+    const known = { USERNAME: person.userName, password: chosen };
+    const refused = await person.run([...ids(), "--no-cache"], {
+      ...known,
+      RESOLVE_CHALLENGES: "false",
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("the user pool asks for a password reset");
+
+    const other = `Dd4%${randomBytes(12).toString("hex")}`;
+    const second = person.at([...ids(), "--no-cache"], known);
+    await second.answer("Code: ", "654321");
+    await second.answer("New password: ", "short");
+    await second.answer("New password, again: ", "short");
+    await second.see("Password did not conform with policy");
+    await second.answer("New password: ", other);
+    await second.answer("New password, again: ", other);
+    const { stdout, stderr } = await second.ending();
+    expect(stdout).toMatch(/^\{"AccessKeyId"/);
+    expect(stderr).toBe("");
+    expect(second.shown).not.toContain(other);
+  }, 60_000);
+
+  test("has one sign-in when many commands start at once", async () => {
+    const person = await Person.inGroup();
+    shim.calls.length = 0;
+    const results = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(() => person.run(ids(), person.known)),
+    );
+    expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
+    results.forEach(succeed);
+    expect(shim.calls).toEqual(SIGN_IN);
+  }, 60_000);
+
+  test("is asked once when a second command starts while the first one asks", async () => {
+    const person = await Person.inGroup();
+    shim.calls.length = 0;
+    const terminal = person.at(ids());
+    await terminal.answer("User name: ", person.userName);
+    await terminal.see("Password of");
+    const second = person.at(ids(), {}, COMMAND, '"$@" 2>/dev/tty');
+    await second.see(/waiting for process \d+/);
+    terminal.type(`${person.password}\r`);
+    const { stdout } = await terminal.ending();
+    expect(await second.ending()).toEqual({ code: 0, stdout, stderr: "" });
+    expect(shim.calls).toEqual(SIGN_IN);
+  }, 30_000);
+
+  test("signs in anew where what is kept is not whole", async () => {
+    const person = await Person.inGroup();
+    succeed(await person.run(ids(), person.known));
+    const file = person.cacheFile;
+    const entry = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly value: { readonly credentials: object };
+    };
+    const broken = { ...entry.value, credentials: { AccessKeyId: "ASIAX" } };
+    writeFileSync(file, JSON.stringify({ ...entry, value: broken }));
+    shim.calls.length = 0;
+    const result = await person.run(ids(), person.known);
+    succeed(result);
+    expect(shim.calls).toEqual(SIGN_IN);
+    expect(result.stdout).not.toContain("ASIAX");
+  }, 30_000);
+
+  test("is asked again only where a stage was made anew, whose ids are others", async () => {
+    const person = await Person.inGroup();
+    const state = (pool: string) =>
+      folderWithState("veda-auth-stack-again", {
+        userpool_id: outputs.userpool_id,
+        client_id: outputs.client_id,
+        identitypool_id: pool,
+      });
+    person.folder = state(outputs.identitypool_id);
+    const args = ["--stage", "again", "--refresh"];
+    const user = { USERNAME: person.userName };
+    succeed(await person.run(args, person.known));
+    succeed(await person.run(args, user));
+
+    const file = person.cacheFile;
+    const gone = "us-west-2:12345678-1234-1234-1234-123456789012";
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replaceAll(outputs.identitypool_id, gone));
+    const again = await person.run(args, user);
+    expect(again.stderr).toContain("the password of");
+    succeed(await person.run(args, person.known));
+    expect(readFileSync(file, "utf8")).not.toContain(gone);
+  }, 30_000);
+
+  test("is not asked for anything with an id token", async () => {
+    const person = await Person.inGroup();
+    const { AuthenticationResult: tokens } = await users.send(
+      new idp.InitiateAuthCommand({
+        ClientId: outputs.client_id,
+        AuthFlow: "USER_PASSWORD_AUTH",
+        AuthParameters: {
+          USERNAME: person.userName,
+          PASSWORD: person.password,
+        },
+      }),
+    );
+    const pool = ["--identity-pool-id", outputs.identitypool_id];
+    const result = await person.run([...pool, "--format", "env"], {
+      ID_TOKEN: tokens?.IdToken,
+    });
+    succeed(result);
+    expect(result.stdout).toMatch(
+      /^export AWS_ACCESS_KEY_ID=ASIA\w+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_SESSION_TOKEN=\S+\nexport AWS_CREDENTIAL_EXPIRATION=\S+Z\n$/,
+    );
+    const access = await person.run(pool, { ID_TOKEN: tokens?.AccessToken });
+    expect(access.stderr).toBe(
+      'ID_TOKEN must be an id token, got one for "access"\n',
+    );
+  }, 30_000);
+});
+
+describeLocal("the ids of a stage", () => {
+  test("are from the secret of its client where its state cannot be read", async () => {
+    const person = await Person.inGroup();
+    person.folder = temporaryFolder();
+    writeFileSync(path.join(person.folder, ".env"), "STATE_BACKEND=local\n");
+    const result = await person.run(["--stage", "dev"], {
+      ...person.known,
+      IDENTITY_POOL_ID: outputs.identitypool_id,
+    });
+    succeed(result);
+    expect(result.stderr).toBe(
+      `ids of ${STACK}: from its secret ${STACK}/programmatic-client\n`,
+    );
+
+    const missing = await person.run(["--stage", "dev", "--no-cache"]);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain(
+      'the secret of stage "dev" names no identity pool\nhint: ',
+    );
+
+    const wrong = await person.run(["--stage", "nope"]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(
+      /^ids of veda-auth-stack-nope cannot be read:\n {2}- from its Terraform outputs: stage "nope" has no outputs[^]*\n {2}- from its secret veda-auth-stack-nope\/programmatic-client: [^]*\nhint: give --user-pool-id/,
+    );
+  }, 60_000);
+
+  test("have no identity pool among them where the stage has no groups", async () => {
+    const person = new Person();
+    person.folder = folderWithState("veda-auth-stack-bare", {
+      userpool_id: outputs.userpool_id,
+      client_id: outputs.client_id,
+    });
+    expect(await person.run(["--stage", "bare"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "ids of veda-auth-stack-bare: from its Terraform outputs\n" +
+        'stage "bare" has no identity pool, since it has no groups: its users get no AWS credentials\n' +
+        "hint: deploy it with COGNITO_GROUPS=true, or name another identity pool with --identity-pool-id\n",
+    });
+  }, 30_000);
+});
+
+describeLocal("an AWS profile", () => {
+  /** A profile whose credentials are from the command. */
+  function profile(person: Person, ...args: string[]): Environment {
+    const file = path.join(person.home, "config");
+    writeFileSync(
+      file,
+      `[profile veda]\nregion = us-west-2\ncredential_process = ${[...COMMAND, ...args].join(" ")} --format process\n`,
+    );
+    return { AWS_CONFIG_FILE: file };
+  }
+
+  testWithCli(
+    "asks at the terminal when the AWS CLI is first used with it, and then no more",
+    async () => {
+      const person = await Person.inGroup();
+      const config = profile(person, ...ids());
+      const who = ["sts", "get-caller-identity", "--profile", "veda"];
+      const terminal = person.at(who, config, ["aws"]);
+      await terminal.answer("User name: ", person.userName);
+      await terminal.answer("Password of", person.password);
+      const { code, stdout, stderr } = await terminal.ending();
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toContain(
+        ":assumed-role/veda-auth-stack-dev-authenticated/",
+      );
+
+      shim.calls.length = 0;
+      const next = await person.run(who, config, ["aws"]);
+      succeed(next);
+      expect(parsed(next).Arn).toBe(parsed({ stdout }).Arn);
+      expect(shim.calls).not.toContain("InitiateAuth");
+    },
+    60_000,
+  );
+
+  test("gives the SDK the credentials that are kept", async () => {
+    const person = await Person.inGroup();
+    succeed(await person.run(ids(), person.known));
+    const kept = await person.run(ids(), { USERNAME: person.userName });
+    const script =
+      'const { IAMClient } = require("@aws-sdk/client-iam");' +
+      'new IAMClient({ profile: "veda" }).config.credentials().then(({ accessKeyId, sessionToken, expiration }) => console.log(JSON.stringify({ accessKeyId, sessionToken, expiration })))';
+    person.folder = PROJECT;
+    const result = await person.run(
+      ["-e", script],
+      {
+        ...profile(person, ...ids(), "--user-name", person.userName),
+        AWS_ACCESS_KEY_ID: undefined,
+        AWS_SECRET_ACCESS_KEY: undefined,
+      },
+      [process.execPath],
+    );
+    succeed(result);
+    const { AccessKeyId, SessionToken, Expiration } = parsed(kept);
+    expect(parsed(result)).toEqual({
+      accessKeyId: AccessKeyId,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    });
+  }, 30_000);
+
+  test("does not start itself without end when it looks up a stage with its own credentials", async () => {
+    const person = new Person();
+    person.folder = temporaryFolder();
+    writeFileSync(path.join(person.folder, ".env"), "STATE_BACKEND=local\n");
+    const result = await person.run(["--stage", "dev"], {
+      ...profile(person, "--stage", "dev"),
+      AWS_PROFILE: "veda",
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+    });
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(
+      /^ids of veda-auth-stack-dev cannot be read:[^]*; AWS_PROFILE=veda cannot, if it gets its credentials from this command\n$/,
+    );
+  }, 30_000);
+});
+
+describeLocal("tmp-creds fails when", () => {
+  test("there is no terminal to ask at, at once", async () => {
+    const person = new Person();
+    const started = Date.now();
+    const { code, stdout, stderr } = await person.run([
+      ...ids(),
+      "--format",
+      "process",
+    ]);
+    expect(Date.now() - started).toBeLessThan(5000);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "a user name is needed, and there is no terminal to ask at\n" +
+        "hint: run it once at a terminal, or set USERNAME and password\n",
+    });
+  }, 30_000);
+
+  test("the password is wrong: at once with one that is set, three times at a terminal", async () => {
+    const person = await Person.inGroup();
+    shim.calls.length = 0;
+    const canary = "Wrong-canary-1!";
+    const set = await person.run(ids(), { ...person.known, password: canary });
+    const refusal =
+      "the user pool refused the sign-in: Incorrect username or password.\n" +
+      "hint: check the user name and the password; --reset-password sets a new one by a code\n";
+    expect(set).toEqual({ code: 1, stdout: "", stderr: refusal });
+    expect(shim.calls).toEqual(["InitiateAuth"]);
+
+    const terminal = person.at([...ids(), "--user-name", person.userName]);
+    for (let tries = 0; tries < 3; tries++)
+      await terminal.answer("Password of", canary);
+    expect(await terminal.ending()).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: refusal,
+    });
+    expect(terminal.shown).not.toContain(canary);
+  }, 30_000);
+
+  test("Ctrl-C or Ctrl-D answers a question: by the signal or with a sentence, the terminal as it was, nothing locked", async () => {
+    const person = await Person.inGroup();
+    const script = '"$@"; code=$?; stty -a >/dev/tty; exit $code';
+    for (const keys of ["\u0003", "abc\u0003"]) {
+      const terminal = person.at(ids(), {}, COMMAND, script);
+      await terminal.answer("User name: ", person.userName);
+      await terminal.see("Password of");
+      terminal.type(keys);
+      expect(await terminal.ending()).toEqual({
+        code: 130,
+        stdout: "",
+        stderr: "",
+      });
+      await terminal.see(/ icanon[^]* echo /);
+    }
+    const terminal = person.at(ids());
+    await terminal.see("User name: ");
+    terminal.type("\u0004");
+    const { code, stderr } = await terminal.ending();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^a question was not answered\nhint: /);
+    expect(readdirSync(path.join(person.home, "veda-auth"))).toEqual([]);
+  }, 30_000);
+
+  test("the identity pool does not trust the client", async () => {
+    const person = await Person.inGroup();
+    const { UserPoolClient: stranger } = await users.send(
+      new idp.CreateUserPoolClientCommand({
+        UserPoolId: outputs.userpool_id,
+        ClientName: "stranger",
+        ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"],
+      }),
+    );
+    const result = await person.run(
+      [...ids(), "--client-id", stranger?.ClientId ?? ""],
+      person.known,
+    );
+    expect(result).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        `${outputs.identitypool_id}: the identity pool does not trust the client that the user signed in with (token is not from a supported provider)\n` +
+        "hint: take the ids of one and the same stage with --stage: its output client_id is one that its identity pool trusts\n",
+    });
+  }, 30_000);
+});

@@ -1,0 +1,40 @@
+import type { OpenTerminal, Terminal } from "../../scripts/lib/terminal";
+
+/** A terminal whose answers are there beforehand; a question too many is a failure. */
+export class FakeTerminal implements Terminal {
+  readonly columns = 80;
+  /** Lines and questions, in order. */
+  readonly shown: string[] = [];
+  private readonly answers: string[];
+
+  constructor(...answers: string[]) {
+    this.answers = answers;
+  }
+
+  readonly open: OpenTerminal = () => this;
+
+  write(line: string): void {
+    this.shown.push(line);
+  }
+
+  ask(question: string): Promise<string> {
+    this.shown.push(question);
+    const answer = this.answers.shift();
+    return answer === undefined
+      ? Promise.reject(new Error(`nobody answers "${question}"`))
+      : Promise.resolve(answer);
+  }
+
+  askHidden(question: string): Promise<string> {
+    return this.ask(question);
+  }
+
+  async confirm(question: string): Promise<boolean> {
+    return (await this.ask(question)) === "y";
+  }
+
+  /** Answers that nothing asked for. */
+  get left(): readonly string[] {
+    return this.answers;
+  }
+}

@@ -1,0 +1,101 @@
+import { parseArgs } from "node:util";
+import { COMMON_HELP, COMMON_OPTIONS, EXIT_CODES } from "./lib/arguments";
+import { runCommand, UsageError } from "./lib/cli";
+import {
+  CREDENTIAL_FORMATS,
+  formatCredentials,
+  isCredentialFormat,
+} from "./lib/credential-formats";
+import { SIGN_IN_OPTIONS, signInSettings } from "./lib/sign-in-settings";
+import { signOut, temporaryCredentials } from "./lib/tmp-creds";
+
+const HELP = `Usage: npm run -s tmp-creds -- [options]
+
+Signs a user in and prints temporary AWS credentials of the role that the user's group gives. The first time it asks
+for user name and password at the terminal, and for whatever else the user pool wants: a new password, a code by text
+message, e-mail or authenticator app. After that nothing is asked for as long as the user pool's refresh token is good:
+credentials are kept in the user's cache folder, and used again until 5 minutes before they expire.
+
+Only the credentials go to standard output.
+
+Options:
+  --format <format>         json (default): {"AccessKeyId", "SecretKey", "SessionToken", "Expiration"}
+                            env: lines for a shell to eval
+                            process: for the credential_process of an AWS profile
+                            console-url: address that opens the AWS console; it is as secret as the credentials
+  --user-name <name>        user to sign in (default: USERNAME, else asked for)
+  --user-pool-id <id>       ids, instead of those of a stage (default: USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID)
+  --client-id <id>
+  --identity-pool-id <id>
+  --client-region <region>  Region of the client where no user pool id says it (default: CLIENT_REGION, else us-west-2)
+  --refresh                 make new credentials even if those that are kept are good
+  --no-cache                use nothing that is kept, and keep nothing
+  --reset-password          set a new password first, by a code that the user pool sends
+  --sign-out                forget the user, and have the user pool take the refresh token back
+${COMMON_HELP}
+
+Ids are looked for in options, then in the stage that --stage names, then in the environment, .env.<stage> and .env. A
+stage is read with AWS credentials: its Terraform outputs, else the secret of its programmatic client. Those who have
+none are given the three ids.
+
+Settings, in any case, from the environment, .env.<stage> or .env (or the file that ENV_FILE names):
+  USERNAME, password        who signs in; there is no option for the password, which others could read
+  RESOLVE_CHALLENGES        false: end with exit code 1, naming what the user pool asks for, instead of asking
+  ID_TOKEN                  an id token, instead of signing in
+  USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID, CLIENT_REGION
+
+Examples:
+  npm run -s tmp-creds -- --stage dev
+  eval "$(npm run -s tmp-creds -- --stage dev --format env)" && aws s3 ls
+  npm run -s tmp-creds -- --stage dev --sign-out
+
+As an AWS profile, in ~/.aws/config, from any folder; the stage is looked up with another profile, never with this one:
+  [profile veda]
+  region = us-west-2
+  credential_process = npm --prefix /path/to/this/project run -s tmp-creds -- --stage dev --profile operator --format process
+For those who have no other credentials, and with the package installed:
+  credential_process = tmp-creds --user-pool-id us-west-2_Ab1 --client-id 4cl13nt --identity-pool-id us-west-2:12345678-1234-1234-1234-123456789012 --format process
+Then: aws s3 ls --profile veda
+
+${EXIT_CODES}`;
+
+void runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      ...COMMON_OPTIONS,
+      ...SIGN_IN_OPTIONS,
+      format: { type: "string", default: "json" },
+      refresh: { type: "boolean", default: false },
+      "no-cache": { type: "boolean", default: false },
+      "reset-password": { type: "boolean", default: false },
+      "sign-out": { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const { format } = values;
+  if (!isCredentialFormat(format)) {
+    throw new UsageError(
+      `--format must be one of ${CREDENTIAL_FORMATS.join(", ")}, got ${JSON.stringify(format)}`,
+    );
+  }
+  if (values["no-cache"] && (values.refresh || values["sign-out"]))
+    throw new UsageError(
+      "--no-cache goes with neither --refresh nor --sign-out, which are about what is kept",
+    );
+  const settings = signInSettings(values);
+  if (values["sign-out"]) {
+    await signOut(settings, console.error);
+    return 0;
+  }
+  const { credentials, region } = await temporaryCredentials(settings, {
+    caches: !values["no-cache"],
+    refresh: values.refresh,
+    resetsPassword: values["reset-password"],
+    log: console.error,
+  });
+  console.log(await formatCredentials(credentials, format, region));
+  return 0;
+});
