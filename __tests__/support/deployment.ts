@@ -9,6 +9,7 @@ import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
 import { prepareAccount } from "../../scripts/lib/demo-account";
 import type { ProcessResult } from "../../scripts/lib/processes";
 import { runProcess } from "../../scripts/lib/processes";
+import { StageUse } from "../../scripts/lib/stage-use";
 import {
   runTerraform,
   terraformEnvironment,
@@ -100,6 +101,16 @@ export class Deployment {
   /** Exit code of a plan: 0 nothing to do, 2 changes. */
   async plan(stack: string): Promise<ProcessResult> {
     return this.terraform(stack, "plan", "-detailed-exitcode", "-input=false");
+  }
+
+  /** The deployed stage, as its users have it. */
+  use(stage: string): StageUse {
+    return new StageUse({
+      stage,
+      environment: this.environment(),
+      directory: this.folder,
+      onCommand: () => undefined,
+    });
   }
 
   async outputs(stack: string): Promise<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { LocalAws } from "./local-aws";
 
 /** Account of the local AWS. */
@@ -56,6 +57,46 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
       }),
     ),
   );
+}
+
+/** A user of a pool, who can sign in. */
+export interface DemoUser {
+  readonly userName: string;
+  readonly password: string;
+}
+
+/** Makes a user in a group, as an administrator does. */
+export async function makeUser(
+  aws: Pick<LocalAws, "endpoint">,
+  userPoolId: string,
+  group: string,
+): Promise<DemoUser> {
+  const idp = await import("@aws-sdk/client-cognito-identity-provider");
+  const users = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  const userName = `demo-${randomBytes(4).toString("hex")}`;
+  const password = `Aa1!${randomBytes(12).toString("hex")}`;
+  const user = { UserPoolId: userPoolId, Username: userName };
+  await users.send(
+    new idp.AdminCreateUserCommand({
+      ...user,
+      MessageAction: "SUPPRESS",
+      UserAttributes: [
+        { Name: "email", Value: `${userName}@example.com` },
+        { Name: "email_verified", Value: "true" },
+      ],
+    }),
+  );
+  await users.send(
+    new idp.AdminSetUserPasswordCommand({
+      ...user,
+      Password: password,
+      Permanent: true,
+    }),
+  );
+  await users.send(
+    new idp.AdminAddUserToGroupCommand({ ...user, GroupName: group }),
+  );
+  return { userName, password };
 }
 
 /** What is left of a stage in the account, by kind and name. */

@@ -5,10 +5,10 @@ import { stackName } from "../../constructs/names";
 import type { Environment } from "../../stacks/config";
 import type { SettingName } from "../../stacks/settings";
 import { ACCOUNT_ID, DEMO_ACCOUNT } from "./demo-account";
-import type { StageOutputs } from "./demo-sign-in";
 import type { LocalAws } from "./local-aws";
 import { environmentWithoutSettings } from "./own-settings";
 import { runProcess, tail, type ProcessResult } from "./processes";
+import { StageUse, type StageOutputs } from "./stage-use";
 import { runTerraform, terraformEnvironment } from "./terraform";
 
 const role = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
@@ -61,7 +61,7 @@ export class DemoStage {
     writeFileSync(this.envFile, lines.join(""));
   }
 
-  /** `cdktf deploy`, which gives the outputs. */
+  /** `cdktf deploy`, which writes the outputs. */
   async deploy(settings: Environment = {}): Promise<StageOutputs> {
     const file = path.join(this.folder, "outputs.json");
     await this.cdktf("deploy", settings, "--outputs-file", file);
@@ -70,6 +70,16 @@ export class DemoStage {
       StageOutputs
     >;
     return outputs[this.stackName] ?? {};
+  }
+
+  /** The deployed stage, as its users have it. */
+  use(onCommand: (line: string) => void): StageUse {
+    return new StageUse({
+      stage: DEMO_SETTINGS.STAGE,
+      environment: this.environment({}),
+      directory: this.folder,
+      onCommand,
+    });
   }
 
   /** Whether `terraform plan` finds nothing to do. */

@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../constructs/errors";
 import { DemoStage } from "./demo-stage";
-import { leftovers, prepareAccount } from "./demo-account";
-import { signIn, takeServiceToken } from "./demo-sign-in";
+import {
+  DEMO_ACCOUNT,
+  leftovers,
+  makeUser,
+  prepareAccount,
+} from "./demo-account";
 import { beforeEnding } from "./interrupts";
 import {
   bringUpLocalAws,
@@ -15,6 +20,7 @@ import { shellLines } from "./shell-lines";
 import { terraformEnvironment } from "./terraform";
 
 const GROUP = "veda-writers";
+const SERVICE = "workflows-client";
 /** A line of Terraform, as cdktf writes it, that says what has been done to a resource. */
 const PROGRESS =
   /(aws_\w+)\.\S+ \((.+?)(?:\/Resource)?\): (Creation|Modifications|Destruction) complete/;
@@ -86,17 +92,21 @@ async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
   log("making the state bucket, a boundary policy and a data managers' role");
   await prepareAccount(aws);
   log(`cdktf deploy ${stage.stackName}`);
-  const outputs = await stage.deploy();
+  const written = await stage.deploy();
   log("terraform plan, for the second time");
   ensure(await stage.isUpToDate(), "the second plan is not empty");
-  log("taking a token with the service's secret");
-  const token = await takeServiceToken(
-    aws,
-    outputs.workflows_client_secret_id ?? "",
+  const use = stage.use(log);
+  const outputs = await use.outputs();
+  ensure(
+    isDeepStrictEqual(outputs, written),
+    "the outputs in the state are others than those of cdktf deploy",
   );
+  const token = await use.serviceToken(SERVICE);
   ensure(token.scope === SERVICE_SCOPE, `the token's scope is ${token.scope}`);
-  log("signing a user in for credentials of the identity pool");
-  const credentials = await signIn(aws, outputs, GROUP);
+  log(`making a user of ${GROUP}, as an administrator does`);
+  const user = await makeUser(aws, outputs.userpool_id ?? "", GROUP);
+  const credentials = await use.credentials(user.userName, user.password);
+  await use.trust(DEMO_ACCOUNT.managersRole);
 
   const resources = await stage.resources();
   printTable(print, [
@@ -105,13 +115,17 @@ async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
     ["user pool", outputs.userpool_id],
     ["hosted domain", outputs.userpool_domain_base_url],
     ["identity pool", outputs.identitypool_id],
-    ["secret", `${token.secretName} (client_secret ********)`],
+    [
+      "secret",
+      `${outputs.workflows_client_secret_id ?? "missing"} (client_secret ********)`,
+    ],
     ["service token", `scope ${token.scope}, for ${token.expiresInSeconds} s`],
-    ["user", `${credentials.userName} in ${credentials.groups.join(", ")}`],
+    ["user", `${user.userName} in ${GROUP}`],
     [
       "credentials",
-      `${credentials.accessKeyId}, until ${credentials.expiration.toISOString()}`,
+      `${credentials.accessKeyId}, until ${credentials.expiration}`,
     ],
+    ["data managers", `${DEMO_ACCOUNT.managersRole} trusts the identity pool`],
   ]);
   return stage;
 }
