@@ -10,7 +10,8 @@ describe("the table of settings", () => {
         `| \`${name}\` | ${standard} | ${meaning} |`,
     );
     const readme = readFileSync("README.md", "utf8").replace(/ +/g, " ");
-    const table = readme
+    const [, section = ""] = readme.split(/^## Configuration$/m);
+    const table = (section.split(/^## /m)[0] ?? "")
       .split("\n")
       .filter((line) => /^\| `[A-Z_]+` \|/.test(line));
     expect(table).toEqual(rows);
