@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { runCommand } from "./lib/cli";
-import { runDemo } from "./lib/demo";
+import { runDemo } from "./lib/demo/demo";
 
 const HELP = `Usage: npm run demo [-- --keep]
 

@@ -6,10 +6,10 @@ import {
   EXIT_CODES,
 } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
-import { nameList } from "./lib/name-list";
-import { serviceToken } from "./lib/service-token";
+import { nameList } from "./lib/tokens/name-list";
+import { serviceToken } from "./lib/tokens/service-token";
 import { withTerminal } from "./lib/terminal";
-import type { AccessToken } from "./lib/token-endpoint";
+import type { AccessToken } from "./lib/tokens/token-endpoint";
 
 const HELP = `Usage: npm run -s get-service-token -- --service-id <id> [options]
 

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { runCommand, UsageError } from "./lib/cli";
-import * as localAws from "./lib/local-aws";
+import * as localAws from "./lib/local-aws/local-aws";
 import { shellLines } from "./lib/shell-lines";
-import { terraformEnvironment } from "./lib/terraform";
+import { terraformEnvironment } from "./lib/terraform/terraform";
 
 const HELP = `Usage: npm run local -- up|down|status
 

@@ -15,8 +15,8 @@ import {
   OUTPUT_FORMS,
   outputNamed,
   textOf,
-} from "./lib/output-forms";
-import { readStageOutputs } from "./lib/stage-outputs";
+} from "./lib/stage/output-forms";
+import { readStageOutputs } from "./lib/stage/stage-outputs";
 
 const HELP = `Usage: npm run -s outputs -- [options]
 

@@ -10,8 +10,11 @@ import {
 } from "./lib/arguments";
 import { awsPlace } from "./lib/aws-client";
 import { runCommand, UsageError } from "./lib/cli";
-import { environmentSecretName, stageOfSecret } from "./lib/environment-secret";
-import { syncEnvironment } from "./lib/sync-environment";
+import {
+  environmentSecretName,
+  stageOfSecret,
+} from "./lib/stage/environment-secret";
+import { syncEnvironment } from "./lib/stage/sync-environment";
 
 /** All but the first half of a stack's name, which is no part of this secret's. */
 const OPTIONS_HELP = COMMON_HELP.replace(/^ *--stack-name-base .*\n/m, "");

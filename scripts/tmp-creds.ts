@@ -5,9 +5,12 @@ import {
   CREDENTIAL_FORMATS,
   formatCredentials,
   isCredentialFormat,
-} from "./lib/credential-formats";
-import { SIGN_IN_OPTIONS, signInSettings } from "./lib/sign-in-settings";
-import { signOut, temporaryCredentials } from "./lib/tmp-creds";
+} from "./lib/sign-in/credential-formats";
+import {
+  SIGN_IN_OPTIONS,
+  signInSettings,
+} from "./lib/sign-in/sign-in-settings";
+import { signOut, temporaryCredentials } from "./lib/sign-in/tmp-creds";
 
 const HELP = `Usage: npm run -s tmp-creds -- [options]
 

@@ -10,9 +10,9 @@ import {
   type StageChoice,
 } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
-import { roleName } from "./lib/role-trust";
-import { changeTrust } from "./lib/trust-change";
-import { identityPool, type IdentityPool } from "./lib/trust-statement";
+import { roleName } from "./lib/trust/role-trust";
+import { changeTrust } from "./lib/trust/trust-change";
+import { identityPool, type IdentityPool } from "./lib/trust/trust-statement";
 
 const HELP = `Usage: npm run -s trust-policy -- --role <role> [options]
 
@@ -92,7 +92,7 @@ void runCommand(async () => {
 });
 
 async function poolOf(choice: StageChoice): Promise<IdentityPool> {
-  const { stageOutputs } = await import("./lib/stage-outputs");
+  const { stageOutputs } = await import("./lib/stage/stage-outputs");
   const { identitypool_id: id } = await stageOutputs(choice, log);
   if (id !== undefined)
     return identityPool(id, `identitypool_id of stage "${choice.stage}"`);

@@ -10,8 +10,8 @@ import {
   type StageChoice,
 } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
-import { nameList } from "./lib/name-list";
-import type { TokenUse } from "./lib/token-input";
+import { nameList } from "./lib/tokens/name-list";
+import type { TokenUse } from "./lib/tokens/token-input";
 
 const HELP = `Usage: npm run -s verify-token -- [options] < <token>
 
@@ -67,12 +67,12 @@ void runCommand(async () => {
   const pool =
     givenId === undefined ? chooseStage(values) : fitUserPoolId(givenId);
 
-  const { readToken } = await import("./lib/token-input");
+  const { readToken } = await import("./lib/tokens/token-input");
   const token = await readToken(values.file, use);
   const userPoolId = typeof pool === "string" ? pool : await userPoolOf(pool);
   if (clientIds.length === 0)
     log(`any client of user pool ${userPoolId} is accepted`);
-  const { verifyToken } = await import("./lib/token-verification");
+  const { verifyToken } = await import("./lib/tokens/token-verification");
   const expected = { userPoolId, use, clientIds, scopes };
   const options = { env: environment(), log };
   console.log(
@@ -82,7 +82,7 @@ void runCommand(async () => {
 });
 
 async function userPoolOf(choice: StageChoice): Promise<string> {
-  const { stageIds } = await import("./lib/stage-ids");
+  const { stageIds } = await import("./lib/stage/stage-ids");
   try {
     const { userPoolId = "" } = await stageIds(choice, console.error);
     if (userPoolId !== "") return userPoolId;

@@ -7,8 +7,8 @@ import {
   DEMO_ACCOUNT,
   leftovers,
   makeUser,
-} from "../../scripts/lib/demo-account";
-import type { AttachedLocalAws } from "../../scripts/lib/local-aws";
+} from "../../scripts/lib/demo/demo-account";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import type { Environment } from "../../stacks/config";
 import {
   Deployment,

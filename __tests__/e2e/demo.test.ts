@@ -12,7 +12,10 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig, DEMO_ACCOUNT } from "../../scripts/lib/demo-account";
+import {
+  clientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/demo-account";
 import { describeLocal } from "../support/deployment";
 import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
 

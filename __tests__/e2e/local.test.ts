@@ -21,9 +21,9 @@ import {
 } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import path from "node:path";
-import { installLocalAws } from "../../scripts/lib/local-aws-install";
-import { requirePrerequisites } from "../../scripts/lib/prerequisites";
-import { runTerraform } from "../../scripts/lib/terraform";
+import { installLocalAws } from "../../scripts/lib/local-aws/local-aws-install";
+import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
+import { runTerraform } from "../../scripts/lib/terraform/terraform";
 import { environment } from "../../stacks/config";
 import { describeLocal } from "../support/deployment";
 

@@ -12,12 +12,15 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig, DEMO_ACCOUNT } from "../../scripts/lib/demo-account";
+import {
+  clientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/demo-account";
 import {
   localAwsEnvironment,
   type AttachedLocalAws,
-} from "../../scripts/lib/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+} from "../../scripts/lib/local-aws/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
 import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
 import type { Environment } from "../../stacks/config";
 import {

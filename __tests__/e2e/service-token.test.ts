@@ -11,14 +11,14 @@ import {
 import path from "node:path";
 import { promisify } from "node:util";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig } from "../../scripts/lib/demo-account";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
 import {
   localAwsEnvironment,
   type AttachedLocalAws,
-} from "../../scripts/lib/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+} from "../../scripts/lib/local-aws/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
 import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import { terraformEnvironment } from "../../scripts/lib/terraform";
+import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config";
 import {
   Deployment,

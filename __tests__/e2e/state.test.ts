@@ -3,8 +3,11 @@ import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig, DEMO_ACCOUNT } from "../../scripts/lib/demo-account";
-import type { AttachedLocalAws } from "../../scripts/lib/local-aws";
+import {
+  clientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/demo-account";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { AuthApp } from "../../stacks/auth-app";
 import { AuthStack } from "../../stacks/auth-stack";
 import {

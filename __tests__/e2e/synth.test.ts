@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
 import { runProcess } from "../../scripts/lib/processes";
 import { describeLocal, succeed } from "../support/deployment";
 import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
-import { terraformEnvironment } from "../../scripts/lib/terraform";
+import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
 
 afterAll(removeTemporaryFolders);
 

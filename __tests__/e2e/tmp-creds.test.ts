@@ -3,14 +3,14 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
-import { clientConfig } from "../../scripts/lib/demo-account";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
 import {
   localAwsEnvironment,
   type AttachedLocalAws,
-} from "../../scripts/lib/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+} from "../../scripts/lib/local-aws/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
 import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import { terraformEnvironment } from "../../scripts/lib/terraform";
+import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config";
 import {
   Deployment,

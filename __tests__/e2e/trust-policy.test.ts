@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as iam from "@aws-sdk/client-iam";
-import { ACCOUNT_ID, clientConfig } from "../../scripts/lib/demo-account";
+import { ACCOUNT_ID, clientConfig } from "../../scripts/lib/demo/demo-account";
 import {
   localAwsEnvironment,
   startLocalAws,
   type AttachedLocalAws,
-} from "../../scripts/lib/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
+} from "../../scripts/lib/local-aws/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
 import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
 import type { Environment } from "../../stacks/config";
 import { describeLocal } from "../support/deployment";

@@ -87,7 +87,7 @@ describe("choosing a stage fails when", () => {
   test("a file of settings cannot be read", () => {
     inFolder({ ".env": "what is this\n" });
     expect(() => chooseStage({ stage: "dev" })).toThrow(
-      '.env must have lines of the form NAME=value, got another at line 1',
+      ".env must have lines of the form NAME=value, got another at line 1",
     );
   });
 

@@ -12,7 +12,8 @@ async function withConfig<T>(text: string, job: () => Promise<T>): Promise<T> {
   writeFileSync(file, text);
   const before = { ...process.env };
   for (const name of Object.keys(process.env))
-    if (/^AWS_(?!SDK_JS_)/.test(name)) Reflect.deleteProperty(process.env, name);
+    if (/^AWS_(?!SDK_JS_)/.test(name))
+      Reflect.deleteProperty(process.env, name);
   process.env.AWS_CONFIG_FILE = file;
   process.env.AWS_SHARED_CREDENTIALS_FILE = file;
   try {

@@ -4,16 +4,16 @@ import {
   localAwsEnvironment,
   startLocalAws,
   type AttachedLocalAws,
-} from "../../scripts/lib/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/own-settings";
-import { prepareAccount } from "../../scripts/lib/demo-account";
+} from "../../scripts/lib/local-aws/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
+import { prepareAccount } from "../../scripts/lib/demo/demo-account";
 import type { ProcessResult } from "../../scripts/lib/processes";
 import { runProcess } from "../../scripts/lib/processes";
-import { StageUse } from "../../scripts/lib/stage-use";
+import { StageUse } from "../../scripts/lib/demo/stage-use";
 import {
   runTerraform,
   terraformEnvironment,
-} from "../../scripts/lib/terraform";
+} from "../../scripts/lib/terraform/terraform";
 import { environment, type Environment } from "../../stacks/config";
 import { temporaryFolder } from "./stage";
 

@@ -1,5 +1,5 @@
-import { startLocalAws } from "../../scripts/lib/local-aws";
-import { requirePrerequisites } from "../../scripts/lib/prerequisites";
+import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { environment } from "../../stacks/config";
 
 /**

@@ -1,0 +1,451 @@
+import {
+  execFileSync,
+  spawn,
+  spawnSync,
+  type ChildProcess,
+} from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { devNull, tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  bringUpLocalAws,
+  findLocalAws,
+  localAwsEnvironment,
+  portOf,
+  startLocalAws,
+  takeDownLocalAws,
+} from "../../../scripts/lib/local-aws/local-aws";
+import { shellLines } from "../../../scripts/lib/shell-lines";
+
+const project = path.resolve(__dirname, "../../..");
+
+/** Stands in for pip: it "installs" the stand-in of ministack that lies beside it, unless it is told to fail or hang. */
+const PIP = `
+import os, sys, time
+behaviour = os.environ.get("STUB_PIP", "")
+print("Collecting", sys.argv[-1], flush=True)
+if behaviour == "fail":
+    sys.exit("ERROR: no matching distribution")
+if behaviour == "hang":
+    open(os.environ["STUB_PID_FILE"], "w").write(str(os.getpid()))
+    time.sleep(60)
+here = os.path.dirname(os.path.dirname(__file__))
+os.rename(os.path.join(here, "ministack-" + (behaviour or "good")), os.path.join(here, "ministack"))
+`;
+
+/** Stands in for ministack: it answers the health check as ministack does. */
+const MINISTACK = `
+import http.server, json, os
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"edition": os.environ["MINISTACK_EDITION"], "environment": dict(os.environ)}).encode())
+
+def main():
+    address = (os.environ["BIND_HOST"], int(os.environ["GATEWAY_PORT"]))
+    http.server.HTTPServer(address, Handler).serve_forever()
+`;
+const BROKEN_MINISTACK = `
+def main():
+    print("reading the configuration")
+    raise SystemExit("it is broken")
+`;
+
+jest.setTimeout(60_000);
+
+/** Where Python is missing these are skipped, unless everything is required to run. */
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const describeWithPython =
+  hasPython || process.env.E2E === "required" ? describe : describe.skip;
+
+let root: string;
+let directory: string;
+let env: Record<string, string>;
+let lines: string[];
+let parents: ChildProcess[];
+const log = (line: string) => lines.push(line);
+
+/** A `python3` that makes environments with the stand-ins, without any network. */
+beforeAll(() => {
+  root = mkdtempSync(path.join(tmpdir(), "local-aws-"));
+  const { stdout } = spawnSync(
+    "python3",
+    ["-c", "import sys; print(sys.executable)"],
+    { encoding: "utf8" },
+  );
+  const python = hasPython ? stdout.trim() : "python3";
+  const files = {
+    "packages/pip/__main__.py": PIP,
+    "packages/ministack-good/app.py": MINISTACK,
+    "packages/ministack-broken/app.py": BROKEN_MINISTACK,
+    python3: `#!/bin/sh
+if [ "$2" != venv ]; then exec ${python} "$@"; fi
+${python} -m venv --without-pip "$3" && cp -R "$(dirname "$0")"/packages/* "$3"/lib/python*/site-packages/
+`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode: 0o755 });
+  }
+});
+
+afterAll(() => {
+  rmSync(root, { recursive: true });
+});
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(root, "project-"));
+  env = { PATH: `${root}:${process.env.PATH ?? ""}` };
+  lines = [];
+  parents = [];
+});
+
+afterEach(async () => {
+  for (const parent of parents) parent.kill("SIGKILL");
+  await takeDownLocalAws({ log, directory });
+});
+
+async function until(fact: () => Promise<boolean> | boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await fact())) {
+    if (Date.now() > deadline)
+      throw new Error(`not within 20 s: ${String(fact)}`);
+    await sleep(30);
+  }
+}
+
+async function health(
+  endpoint: string,
+): Promise<{ environment: Record<string, string> } | undefined> {
+  try {
+    const response = await fetch(`${endpoint}/_ministack/health`);
+    return (await response.json()) as { environment: Record<string, string> };
+  } catch {
+    return undefined;
+  }
+}
+
+const files = () => readdirSync(directory).map((name) => name.slice(0, 4));
+
+/** Runs TypeScript of this project in a Node process of its own, since it is to be killed. */
+function spawnScript(code: string): ChildProcess {
+  const file = path.join(directory, "script.cjs");
+  execFileSync(
+    path.join(project, "node_modules/.bin/esbuild"),
+    ["--bundle", "--platform=node", `--outfile=${file}`, "--log-level=error"],
+    { cwd: path.join(project, "scripts"), input: code },
+  );
+  const child = spawn(process.execPath, [file], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  parents.push(child);
+  return child;
+}
+
+const START = () => `
+  import { writeFileSync } from "node:fs";
+  import { startLocalAws } from "./lib/local-aws/local-aws";
+  void startLocalAws({ log: () => {}, directory: ${JSON.stringify(directory)} }).then(({ endpoint }) => {
+    writeFileSync(${JSON.stringify(path.join(directory, "endpoint"))}, endpoint);
+    setInterval(() => {}, 1000);
+  });
+`;
+
+async function startedEndpoint(): Promise<string> {
+  const file = path.join(directory, "endpoint");
+  await until(() => existsSync(file) && readFileSync(file, "utf8") !== "");
+  return readFileSync(file, "utf8");
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise((resolve) => {
+    child.once("exit", (code, signal) => {
+      resolve(signal ?? code);
+    });
+  });
+
+describeWithPython("a local AWS of this process", () => {
+  test("is installed, answers at loopback and leaves only its installation", async () => {
+    const { endpoint, environment, stop } = await startLocalAws({
+      log,
+      directory,
+      env,
+    });
+    expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(environment.AWS_ENDPOINT_URL).toBe(endpoint);
+    expect(await health(endpoint)).toBeDefined();
+    await stop();
+    expect(await health(endpoint)).toBeUndefined();
+    expect(files().sort()).toEqual(["inst", "venv"]);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^installing ministack==/),
+    );
+  });
+
+  test("checks tokens, keeps nothing outside its folder and gets none of the person's settings", async () => {
+    const secret = { AWS_PROFILE: "mine", S3_PERSIST: "1", PERSIST_STATE: "1" };
+    const { endpoint, stop } = await startLocalAws({
+      log,
+      directory,
+      env: { ...env, ...secret },
+    });
+    const seen = (await health(endpoint))?.environment ?? {};
+    await stop();
+    expect(seen).toMatchObject({
+      AUTH: "true",
+      BIND_HOST: "127.0.0.1",
+      IOT_MTLS_ENABLED: "0",
+    });
+    for (const name of ["HOME", "TMPDIR", "STATE_DIR", "S3_DATA_DIR"])
+      expect(seen[name]).toContain(directory);
+    expect(Object.keys(seen)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^AWS_|PERSIST/)]),
+    );
+  });
+
+  test("is installed once, by one of two that start at once", async () => {
+    const servers = await Promise.all(
+      [1, 2].map(() => startLocalAws({ log, directory, env })),
+    );
+    await Promise.all(servers.map(({ stop }) => stop()));
+    expect(lines.filter((line) => line === "installed")).toHaveLength(1);
+  });
+
+  test("ends within seconds when its parent is killed without notice", async () => {
+    const parent = spawnScript(START());
+    const endpoint = await startedEndpoint();
+    expect(await health(endpoint)).toBeDefined();
+    parent.kill("SIGKILL");
+    await until(async () => (await health(endpoint)) === undefined);
+    await until(() => !files().includes("run-"));
+  });
+
+  test("is installed anew after an interrupted installation, of which no process and no lock stay", async () => {
+    env.STUB_PIP = "hang";
+    env.STUB_PID_FILE = path.join(directory, "pip");
+    const parent = spawnScript(START());
+    const exit = ended(parent);
+    await until(() => existsSync(path.join(directory, "pip")));
+    await until(() => readFileSync(path.join(directory, "pip"), "utf8") !== "");
+    const pip = Number(readFileSync(path.join(directory, "pip"), "utf8"));
+    parent.kill("SIGTERM");
+    expect(await exit).toBe("SIGTERM");
+    await until(() => !commandLine(pip).includes("pip"));
+    expect(readdirSync(directory)).not.toContain("install.lock");
+
+    delete env.STUB_PIP;
+    const { stop } = await startLocalAws({ log, directory, env });
+    await stop();
+    expect(files().filter((name) => name === "venv")).toHaveLength(1);
+  });
+
+  test("is installed anew when other versions are wanted", async () => {
+    const marker = path.join(directory, "installed.json");
+    writeFileSync(marker, `{"requirements":["ministack==1.0.0"]}`);
+    const { stop } = await startLocalAws({ log, directory, env });
+    await stop();
+    expect(readFileSync(marker, "utf8")).toContain("ministack==1.5.33");
+  });
+
+  test("fails when pip fails, with pip's last lines", async () => {
+    env.STUB_PIP = "fail";
+    await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
+      "the local AWS could not be installed: python ended with 1\nERROR: no matching distribution",
+    );
+    expect(files()).not.toContain("inst");
+  });
+
+  test("fails when the server ends at once, with its last lines", async () => {
+    env.STUB_PIP = "broken";
+    await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
+      "the local AWS ended while it started; its last lines:\nreading the configuration\nit is broken",
+    );
+    expect(files()).not.toContain("run-");
+  });
+
+  test("fails when its port is taken", async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, "127.0.0.1", () => {
+        resolve((other.address() as { port: number }).port);
+      });
+    });
+    env.LOCAL_AWS_PORT = String(port);
+    await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
+      `port ${port} cannot be used (EADDRINUSE)`,
+    );
+    other.close();
+  });
+
+  test("fails when Python is missing", async () => {
+    env.PATH = directory;
+    await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
+      "python3 was not found: install Python 3.10 or newer",
+    );
+  });
+});
+
+function commandLine(pid: number): string {
+  try {
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], {
+      encoding: "utf8",
+    });
+  } catch {
+    return "";
+  }
+}
+
+describeWithPython("a local AWS that was brought up", () => {
+  test("is one, however often and at once it is brought up, until it is taken down", async () => {
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => bringUpLocalAws({ log, directory, env })),
+    );
+    const three = await bringUpLocalAws({ log, directory, env });
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
+    expect(await findLocalAws({ directory, env })).toEqual(one);
+
+    await takeDownLocalAws({ log, directory });
+    expect(lines.at(-1)).toBe("stopped");
+    expect(await findLocalAws({ directory })).toBeUndefined();
+    expect(await health(three.endpoint)).toBeUndefined();
+    expect(files().sort()).toEqual(["inst", "venv"]);
+    await takeDownLocalAws({ log, directory });
+    expect(lines.at(-1)).toBe("not running");
+  });
+
+  test("outlives the process that brought it up", async () => {
+    const parent = spawnScript(
+      START().replaceAll("startLocalAws", "bringUpLocalAws"),
+    );
+    const exit = ended(parent);
+    const endpoint = await startedEndpoint();
+    parent.kill("SIGKILL");
+    await exit;
+    await sleep(300);
+    expect(await health(endpoint)).toBeDefined();
+  });
+
+  test("ends when its folder is removed", async () => {
+    const { endpoint } = await bringUpLocalAws({ log, directory, env });
+    cpSync(directory, `${directory}-kept`, { recursive: true });
+    rmSync(directory, { recursive: true });
+    await until(async () => (await health(endpoint)) === undefined);
+  });
+
+  test("is brought up anew after it was killed", async () => {
+    const { pid } = await bringUpLocalAws({ log, directory, env });
+    process.kill(pid, "SIGKILL");
+    await until(async () => (await findLocalAws({ directory })) === undefined);
+    const again = await bringUpLocalAws({ log, directory, env });
+    expect(again.pid).not.toBe(pid);
+    expect(files().filter((name) => name === "run-")).toHaveLength(1);
+  });
+
+  test.each([
+    ["names another process", { pid: 0, port: 1, run: "run-abcdef" }],
+    ["names a folder that is not its own", { pid: 0, port: 1, run: "../x" }],
+    ["is not one of ours", ["?"]],
+  ])(
+    "is not running when the state file %s, which is left alone",
+    async (_, state) => {
+      const stranger = spawn("sleep", ["60"]);
+      const text = JSON.stringify(state).replace(
+        `"pid":0`,
+        `"pid":${stranger.pid ?? 0}`,
+      );
+      writeFileSync(path.join(directory, "server.json"), text);
+      expect(await findLocalAws({ directory })).toBeUndefined();
+      await takeDownLocalAws({ log, directory });
+      expect(lines.at(-1)).toBe("not running");
+      expect(files()).not.toContain("serv");
+      expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+      const exit = ended(stranger);
+      stranger.kill();
+      await exit;
+    },
+  );
+});
+
+describe("the environment of a local AWS", () => {
+  test("points every AWS tool at the endpoint", () => {
+    expect(localAwsEnvironment("http://127.0.0.1:1", {})).toEqual({
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      COGNITO_DOMAIN_ENDPOINT: "http://127.0.0.1:1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_REGION: "us-west-2",
+      AWS_DEFAULT_REGION: "us-west-2",
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
+    });
+  });
+
+  test.each([
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_S3_ENDPOINT",
+    "TF_AWS_IAM_ENDPOINT",
+    "TF_CLI_ARGS_plan",
+    "TF_LOG",
+    "TF_WORKSPACE",
+  ])("takes away %s, which would lead past it", (name) => {
+    const environment = localAwsEnvironment("http://127.0.0.1:1", {
+      [name]: "x",
+      AWS_CA_BUNDLE: "",
+      TF_PLUGIN_CACHE_DIR: "",
+    });
+    expect(Object.entries(environment)).toContainEqual([name, undefined]);
+    expect(environment).not.toHaveProperty("AWS_CA_BUNDLE");
+    expect(environment).not.toHaveProperty("TF_PLUGIN_CACHE_DIR");
+  });
+
+  test("is told to a shell as it is", () => {
+    const values = { A: "plain/1:2", B: "it's $HOME", C: "" };
+    const script = [
+      ...shellLines({ ...values, D: undefined }),
+      `printf '%s|' "$A" "$B" "$C" "\${D-none}"`,
+    ].join("\n");
+    expect(
+      execFileSync("sh", ["-c", script], {
+        encoding: "utf8",
+        env: { D: "set" },
+      }),
+    ).toBe("plain/1:2|it's $HOME||none|");
+  });
+});
+
+describe("a port", () => {
+  test.each([
+    ["4566", 4566],
+    ["", undefined],
+    [undefined, undefined],
+  ])("%p is %p", (text, port) => {
+    expect(portOf(text, "--port")).toBe(port);
+  });
+
+  test.each(["0", "65536", "-1", "http", "1e3", "45.66"])(
+    "fails when it is %p",
+    (text) => {
+      expect(() => portOf(text, "--port")).toThrow(
+        `--port must be a port from 1 to 65535, got "${text}"`,
+      );
+    },
+  );
+});

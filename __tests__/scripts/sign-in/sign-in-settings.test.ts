@@ -1,0 +1,341 @@
+import { writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import { UsageError } from "../../../scripts/lib/cli";
+import { signInSettings } from "../../../scripts/lib/sign-in/sign-in-settings";
+import {
+  requireNoLoop,
+  stageIds,
+  type StageIds,
+} from "../../../scripts/lib/stage/stage-ids";
+import { chooseStage } from "../../../scripts/lib/arguments";
+import type { Environment } from "../../../stacks/config";
+import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+
+const outside = { ...process.env };
+const project = process.cwd();
+const OS_USER = userInfo().username;
+
+const POOL = "us-west-2_Own";
+const IDENTITY_POOL = "us-west-2:12345678-1234-1234-1234-123456789012";
+const OTHER_IDENTITY_POOL = "eu-west-1:12345678-1234-1234-1234-123456789012";
+const OF_STAGE: StageIds = {
+  userPoolId: "us-east-1_Stage",
+  clientId: "stage",
+  identityPoolId: OTHER_IDENTITY_POOL,
+  isWhole: true,
+};
+const ALL_IDS = {
+  USER_POOL_ID: POOL,
+  CLIENT_ID: "own",
+  IDENTITY_POOL_ID: IDENTITY_POOL,
+};
+
+function emptyEnvironment(): void {
+  for (const name of Object.keys(process.env))
+    Reflect.deleteProperty(process.env, name);
+}
+
+beforeEach(emptyEnvironment);
+
+afterEach(() => {
+  Object.assign(process.env, outside);
+  process.chdir(project);
+});
+
+afterAll(removeTemporaryFolders);
+
+/** Settings in a folder, and what is looked up and told to have the ids. */
+function read(
+  values: Parameters<typeof signInSettings>[0],
+  env: Environment = {},
+  files: Readonly<Record<string, string>> = {},
+  ofStage: StageIds = OF_STAGE,
+) {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(path.join(folder, name), text);
+  process.chdir(folder);
+  emptyEnvironment();
+  Object.assign(process.env, env);
+  const lookedUp: string[] = [];
+  const lines: string[] = [];
+  const settings = signInSettings(values, process.env, ({ stackName }) => {
+    lookedUp.push(stackName);
+    return Promise.resolve(ofStage);
+  });
+  return {
+    settings,
+    lookedUp,
+    lines,
+    ids: () => settings.findIds((line) => lines.push(line)),
+  };
+}
+
+describe("settings of a sign-in", () => {
+  test("are none in an empty folder, where challenges are resolved", () => {
+    expect(read({}).settings).toMatchObject({
+      userName: undefined,
+      password: undefined,
+      idToken: undefined,
+      resolvesChallenges: true,
+    });
+  });
+
+  test("have the Python client's names, in any case, from environment and files", async () => {
+    const { settings, ids, lookedUp } = read(
+      {},
+      { user_pool_id: POOL, Password: "canary", resolve_challenges: "No" },
+      {
+        ".env": "CLIENT_ID=own\nuser_pool_id=us-east-1_X\nusername=jo\n",
+        ".env.dev": `IDENTITY_POOL_ID=${IDENTITY_POOL}\n`,
+      },
+    );
+    expect(settings).toMatchObject({
+      userName: "jo",
+      password: "canary",
+      resolvesChallenges: false,
+    });
+    expect(await ids()).toEqual({
+      clientId: "own",
+      clientRegion: "us-west-2",
+      identityPoolId: IDENTITY_POOL,
+    });
+    expect(lookedUp).toEqual([]);
+  });
+
+  test("are those of all stages where there are several and none is named", async () => {
+    const { ids } = read({}, ALL_IDS, {
+      ".env.dev": "CLIENT_ID=dev\n",
+      ".env.prod": "CLIENT_ID=prod\n",
+    });
+    expect((await ids()).clientId).toBe("own");
+  });
+
+  test("have a user name of a file before the one that a desktop sets, which is better than none", () => {
+    const desktop = { USERNAME: OS_USER };
+    expect(
+      read({}, desktop, { ".env": "USERNAME=jo\n" }).settings.userName,
+    ).toBe("jo");
+    expect(
+      read({ stage: "dev" }, desktop, { ".env.dev": "USERNAME=jo\n" }).settings
+        .userName,
+    ).toBe("jo");
+    expect(
+      read({}, { USERNAME: "ann" }, { ".env": "USERNAME=jo\n" }).settings
+        .userName,
+    ).toBe("ann");
+    expect(read({}, desktop).settings.userName).toBe(OS_USER);
+    expect(read({ "user-name": "kim" }, desktop).settings.userName).toBe("kim");
+  });
+
+  test("make a key of all that the ids depend on, which is no password", () => {
+    const key = (
+      values: Parameters<typeof signInSettings>[0],
+      env: Environment = {},
+    ): string => JSON.stringify(read(values, env).settings.idsKey);
+    const keys = [
+      key({ stage: "dev" }),
+      key({ stage: "prod" }),
+      key({ stage: "dev", profile: "operator" }),
+      key({ stage: "dev", region: "us-east-1" }),
+      key({ stage: "dev", "identity-pool-id": IDENTITY_POOL }),
+      key({ stage: "dev" }, { AWS_ENDPOINT_URL: "http://localhost:1" }),
+      key({}, { ...ALL_IDS, password: "canary" }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.join("")).not.toContain("canary");
+    const ofLastSignIn = { AWS_ACCESS_KEY_ID: "ASIAX" };
+    expect(key({ stage: "dev" }, ofLastSignIn)).toBe(keys[0]);
+  });
+});
+
+describe("ids of a sign-in", () => {
+  test("are a named stage's before settings, and options' before both", async () => {
+    const { ids, lookedUp } = read(
+      { stage: "dev", "client-id": "option" },
+      ALL_IDS,
+    );
+    expect(await ids()).toEqual({
+      clientId: "option",
+      clientRegion: "us-east-1",
+      identityPoolId: OTHER_IDENTITY_POOL,
+    });
+    expect(lookedUp).toEqual(["veda-auth-stack-dev"]);
+  });
+
+  test("are settings' before those of a stage that is not named", async () => {
+    const { ids, lookedUp } = read({}, { STAGE: "prod", CLIENT_ID: "own" });
+    expect(await ids()).toEqual({
+      clientId: "own",
+      clientRegion: "us-east-1",
+      identityPoolId: OTHER_IDENTITY_POOL,
+    });
+    expect(lookedUp).toEqual(["veda-auth-stack-prod"]);
+  });
+
+  test("take a setting for the identity pool that a stage's secret does not name", async () => {
+    const { ids } = read(
+      { stage: "dev" },
+      { IDENTITY_POOL_ID: IDENTITY_POOL },
+      {},
+      { userPoolId: POOL, clientId: "secret", isWhole: false },
+    );
+    expect(await ids()).toMatchObject({
+      clientId: "secret",
+      identityPoolId: IDENTITY_POOL,
+    });
+  });
+
+  test("have the Region of the user pool's id, and tell of another one that is given", async () => {
+    const { ids, lines } = read({}, { ...ALL_IDS, CLIENT_REGION: "us-east-1" });
+    expect((await ids()).clientRegion).toBe("us-west-2");
+    expect(lines).toEqual([
+      `client region us-east-1 is passed over: user pool ${POOL} is in us-west-2`,
+    ]);
+    const { ids: withoutPool } = read(
+      { "client-region": "us-gov-west-1" },
+      { ...ALL_IDS, USER_POOL_ID: "" },
+    );
+    expect((await withoutPool()).clientRegion).toBe("us-gov-west-1");
+  });
+
+  test("are the identity pool's alone for an id token", async () => {
+    const { ids, lookedUp } = read(
+      {},
+      { ID_TOKEN: "x", IDENTITY_POOL_ID: IDENTITY_POOL },
+    );
+    expect(await ids()).toMatchObject({ identityPoolId: IDENTITY_POOL });
+    expect(lookedUp).toEqual([]);
+  });
+});
+
+describe("ids of a stage", () => {
+  const failing = (message: string) => () =>
+    Promise.reject(new UserError(message, "do it"));
+
+  function choice() {
+    process.chdir(temporaryFolder());
+    return chooseStage({ stage: "dev" });
+  }
+
+  test("are from its outputs", async () => {
+    const lines: string[] = [];
+    const ids = await stageIds(choice(), (line) => lines.push(line), {
+      outputs: () => {
+        expect(() => {
+          requireNoLoop(choice());
+        }).toThrow("cannot be looked up with the credentials of a profile");
+        return Promise.resolve({
+          userpool_id: POOL,
+          client_id: "c",
+          identitypool_id: IDENTITY_POOL,
+        });
+      },
+      secret: failing("not asked"),
+    });
+    expect(ids).toEqual({
+      userPoolId: POOL,
+      clientId: "c",
+      identityPoolId: IDENTITY_POOL,
+      isWhole: true,
+    });
+    expect(lines).toEqual([
+      "ids of veda-auth-stack-dev: from its Terraform outputs",
+    ]);
+    expect(() => {
+      requireNoLoop(choice());
+    }).not.toThrow();
+  });
+
+  test("are from its programmatic client's secret where the outputs cannot be read", async () => {
+    const names: string[] = [];
+    const ids = await stageIds(choice(), () => undefined, {
+      outputs: failing("no state"),
+      secret: (name) => {
+        names.push(name);
+        return Promise.resolve({ userpool_id: POOL, client_id: "c" });
+      },
+    });
+    expect(ids).toEqual({ userPoolId: POOL, clientId: "c", isWhole: false });
+    expect(names).toEqual(["veda-auth-stack-dev/programmatic-client"]);
+  });
+
+  test("fails with both reasons when neither can be read", async () => {
+    await expect(
+      stageIds(choice(), () => undefined, {
+        outputs: failing("no state"),
+        secret: failing("no secret"),
+      }),
+    ).rejects.toThrow(
+      "ids of veda-auth-stack-dev cannot be read:\n" +
+        "  - from its Terraform outputs: no state (do it)\n" +
+        "  - from its secret veda-auth-stack-dev/programmatic-client: no secret (do it)",
+    );
+  });
+
+  test("fails with a defect of ours as it is", async () => {
+    const defect = new TypeError("a mistake");
+    await expect(
+      stageIds(choice(), () => undefined, {
+        outputs: () => Promise.reject(defect),
+        secret: failing("not asked"),
+      }),
+    ).rejects.toBe(defect);
+  });
+});
+
+describe("a sign-in's settings fail when", () => {
+  test("RESOLVE_CHALLENGES is neither true nor false", () => {
+    expect(() => read({}, { RESOLVE_CHALLENGES: "maybe" })).toThrow(
+      'RESOLVE_CHALLENGES must be one of 1, true, t, yes, y, on, 0, false, f, no, n, off, got "maybe"',
+    );
+  });
+
+  test("an option is empty", () => {
+    expect(() => read({ "user-name": " " })).toThrow(
+      new UsageError("--user-name must have a value, got none"),
+    );
+  });
+
+  test("ids are not fit, with all of them", async () => {
+    const { ids } = read({
+      "user-pool-id": "x",
+      "client-id": "a b",
+      "identity-pool-id": "x",
+      "client-region": "west",
+    });
+    await expect(ids()).rejects.toThrow(
+      [
+        "sign-in: 4 problems",
+        '  - identity pool id must be of the form <region>:<uuid>, got "x"',
+        '  - client id must be 1-128 letters, digits or any of _ +, got "a b"',
+        '  - user pool id must be 1-55 characters of the form <region>_<id>, got "x"',
+        '  - client region must be an AWS Region with user pools, such as us-west-2 or us-gov-west-1, got "west"',
+      ].join("\n"),
+    );
+  });
+
+  test("the stage has no identity pool", async () => {
+    const { ids } = read(
+      { stage: "dev" },
+      {},
+      {},
+      {
+        userPoolId: POOL,
+        clientId: "c",
+        isWhole: true,
+      },
+    );
+    await expect(ids()).rejects.toThrow(
+      'stage "dev" has no identity pool, since it has no groups: its users get no AWS credentials',
+    );
+  });
+
+  test("ids are missing and no stage can be told", () => {
+    expect(() => read({}, {}, { ".env.dev": "", ".env.prod": "" })).toThrow(
+      "STAGE must name one stage, got nothing, and there are dev, prod",
+    );
+  });
+});

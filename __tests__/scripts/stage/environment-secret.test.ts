@@ -1,0 +1,218 @@
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import {
+  closeEnvironmentFile,
+  environmentText,
+  openEnvironmentFile,
+  writeEnvironmentFile,
+} from "../../../scripts/lib/stage/environment-file";
+import {
+  environmentSecretName,
+  nameChanges,
+  secretVariables,
+  stageOfSecret,
+} from "../../../scripts/lib/stage/environment-secret";
+import { readEnvFile } from "../../../stacks/env-file";
+import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const CANARY = "c4nary";
+
+function read(text: string) {
+  return secretVariables(text, "the/secret", "dev");
+}
+
+describe("the secret of an environment", () => {
+  test("is named after its stage, and the stage is read from its name", () => {
+    expect(environmentSecretName("dev-2")).toBe("veda-auth-dev-2-env");
+    expect(stageOfSecret("veda-auth-dev-2-env")).toBe("dev-2");
+  });
+
+  test.each(["", "veda-auth--env/x", "veda-auth-a/b-env", "my/secret"])(
+    "names no stage as %j",
+    (name) => {
+      expect(stageOfSecret(name)).toBeUndefined();
+    },
+  );
+
+  test("holds texts as they are, and all else as text", () => {
+    const { values, nulls } = read(
+      '{"STAGE":"dev","n":1.50,"B":false,"L":["a"],"O":{"a":null},"Z":null,"S":" x\\n"}',
+    );
+    expect(Object.fromEntries(values)).toEqual({
+      STAGE: "dev",
+      n: "1.5",
+      B: "false",
+      L: '["a"]',
+      O: '{"a":null}',
+      Z: "",
+      S: " x\n",
+    });
+    expect(nulls).toEqual(["Z"]);
+  });
+
+  test("may leave its stage empty", () => {
+    expect(read('{"STAGE":"","A":"b"}').values.size).toBe(2);
+  });
+});
+
+describe("reading a secret fails, telling no value, when", () => {
+  test.each([
+    [CANARY, 'secret "the/secret" must hold a JSON object, got something else'],
+    [`["${CANARY}"]`, "must hold a JSON object"],
+    [`"${CANARY}"`, "must hold a JSON object"],
+    ["null", "must hold a JSON object"],
+    [`{"A":"${CANARY}"`, "must hold a JSON object"],
+    ["{}", 'secret "the/secret" must have variables, got none'],
+    [
+      `{"A-B":"${CANARY}","1":"","C":"${CANARY}"}`,
+      'secret "the/secret" must have names of variables, letters, digits or _, got "1", "A-B"',
+    ],
+    [
+      `{"STAGE":"${CANARY}","A":""}`,
+      'secret "the/secret" must be of stage "dev", got one whose STAGE is another',
+    ],
+    [
+      `{"stage":"${CANARY}"}`,
+      'secret "the/secret" must be of stage "dev", got one whose STAGE is another',
+    ],
+  ])("it is %s", (text, message) => {
+    expect(() => read(text)).toThrow(message);
+    expect(() => read(text)).not.toThrow(CANARY);
+  });
+});
+
+describe("changes of an environment", () => {
+  test("are told by name", () => {
+    const after = new Map([
+      ["SAME", "1"],
+      ["OTHER", "2"],
+      ["NEW", "3"],
+      ["constructor", ""],
+    ]);
+    expect(nameChanges({ SAME: "1", OTHER: "1", OLD: "" }, after)).toEqual({
+      added: ["NEW", "constructor"],
+      changed: ["OTHER"],
+      removed: ["OLD"],
+      unchanged: ["SAME"],
+    });
+  });
+});
+
+describe("the file of an environment", () => {
+  test("is written for its owner alone, and read back", () => {
+    const name = path.join(temporaryFolder(), ".env.dev");
+    const file = openEnvironmentFile(name);
+    expect(file).toMatchObject({ state: "absent", values: {} });
+    const text = environmentText(new Map([["A", "b c"]]), "the/secret");
+    writeEnvironmentFile(file, text);
+    expect(readFileSync(name, "utf8")).toBe(
+      "# written by sync-env from the secret the/secret: change it there\nA='b c'\n",
+    );
+    expect(statSync(name).mode & 0o777).toBe(0o600);
+    expect(openEnvironmentFile(name)).toMatchObject({
+      state: "readable",
+      values: { A: "b c" },
+      isOpen: false,
+    });
+    expect(readdirSync(path.dirname(name))).toEqual([".env.dev"]);
+  });
+
+  test("is its owner's alone afterwards when it was not", () => {
+    const name = path.join(temporaryFolder(), ".env.dev");
+    writeFileSync(name, "A=b\n", { mode: 0o644 });
+    const file = openEnvironmentFile(name);
+    expect(file.isOpen).toBe(true);
+    closeEnvironmentFile(file);
+    expect(statSync(name).mode & 0o777).toBe(0o600);
+    writeFileSync(path.join(path.dirname(name), "wide"), "", { mode: 0o666 });
+    const wide = openEnvironmentFile(path.join(path.dirname(name), "wide"));
+    writeEnvironmentFile(wide, "A=b\n");
+    expect(statSync(wide.path).mode & 0o777).toBe(0o600);
+  });
+
+  test("stays where a link leads", () => {
+    const folder = temporaryFolder();
+    const [link, real] = [path.join(folder, "link"), path.join(folder, "real")];
+    writeFileSync(real, "A=b\n");
+    symlinkSync("real", link);
+    writeEnvironmentFile(openEnvironmentFile(link), "A=c\n");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real, "utf8")).toBe("A=c\n");
+  });
+
+  test("that has other lines is known as unreadable", () => {
+    const name = path.join(temporaryFolder(), ".env.dev");
+    writeFileSync(name, `what is ${CANARY}\n`);
+    expect(openEnvironmentFile(name)).toMatchObject({
+      state: "unreadable",
+      values: {},
+    });
+  });
+
+  test("is read as a stage's settings are, whatever the values", () => {
+    const name = path.join(temporaryFolder(), ".env.dev");
+    const piece = fc.stringMatching(/^['"`\n\\#= $ab\0\r]$|^\nX=1\n$|^='$/);
+    fc.assert(
+      fc.property(fc.array(fc.array(piece), { minLength: 1 }), (texts) => {
+        const values = new Map(
+          texts.map((pieces, index) => [`N${index}`, pieces.join("")]),
+        );
+        let text: string;
+        try {
+          text = environmentText(values, "s");
+        } catch {
+          return;
+        }
+        writeFileSync(name, text);
+        expect(readEnvFile(name)).toEqual({
+          values: Object.fromEntries(values),
+          problems: [],
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("the file of an environment fails when", () => {
+  test("a value does not fit, which is not told", () => {
+    const values = new Map([
+      ["FITS", "x"],
+      ["LOST", `${CANARY}\r`],
+      ["GONE", `${CANARY}'"\``],
+    ]);
+    const text = () => environmentText(values, "s");
+    expect(text).toThrow(
+      "values must fit in a dotenv file, got those of LOST, GONE, which no quotes keep",
+    );
+    expect(text).not.toThrow(CANARY);
+  });
+
+  test("it is something else than a file, or in no folder", () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, "folder"));
+    symlinkSync("nothing", path.join(folder, "link"));
+    const open = (name: string) => () =>
+      openEnvironmentFile(path.join(folder, name));
+    expect(open("folder")).toThrow(/must be a file, got something else$/);
+    expect(open("link")).toThrow(/must be a file, got a link to nothing$/);
+    expect(open("none/file")).toThrow(/must be in a folder that exists, got/);
+    expect(open(".env.example")).toThrow(
+      /is kept in git, and must hold no secret$/,
+    );
+    expect(() => openEnvironmentFile("/dev/stdout")).toThrow(
+      "/dev/stdout must be a file, got something else",
+    );
+  });
+});

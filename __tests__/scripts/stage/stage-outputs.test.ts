@@ -1,0 +1,345 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { chooseStage } from "../../../scripts/lib/arguments";
+import {
+  readStageOutputs,
+  stageOutputs,
+} from "../../../scripts/lib/stage/stage-outputs";
+import {
+  backendConfiguration,
+  stateConfig,
+  stateLocation,
+} from "../../../scripts/lib/stage/stage-state";
+import { explainStateError } from "../../../scripts/lib/stage/state-errors";
+import {
+  removeTemporaryFolders,
+  synthesize,
+  temporaryFolder,
+} from "../../support/stage";
+
+const outside = { ...process.env };
+const project = process.cwd();
+const BUCKET = "STATE_BUCKET_NAME=the-state\n";
+let folder: string;
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env))
+    Reflect.deleteProperty(process.env, name);
+  process.env.PATH = outside.PATH;
+  folder = temporaryFolder();
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  Object.assign(process.env, outside);
+  process.chdir(project);
+});
+
+afterAll(removeTemporaryFolders);
+
+/** Has a shell script stand in for Terraform; what it does with `init` and `output` is given. */
+function standIn({ init = ":", output = ":" }): void {
+  const file = path.join(folder, "stand-in");
+  writeFileSync(
+    file,
+    `#!/bin/sh
+printf '%s\\n' "$*" >> '${folder}/calls'
+case "$1" in
+  version) echo 'Terraform v1.11.4' ;;
+  init) ${init} ;;
+  output) ${output} ;;
+esac
+`,
+    { mode: 0o700 },
+  );
+  process.env.TERRAFORM_BINARY_NAME = file;
+  process.env.TMPDIR = folder;
+}
+
+function printing(outputs: unknown): string {
+  return `echo '${JSON.stringify(outputs)}'`;
+}
+
+function seen(name: string): string {
+  return readFileSync(path.join(folder, name), "utf8");
+}
+
+function read(values: Parameters<typeof chooseStage>[0] = { stage: "dev" }) {
+  return readStageOutputs(chooseStage(values), () => undefined);
+}
+
+describe("the state of a stage", () => {
+  test.each([
+    ["of the usual key", {}],
+    ["of a key of its own", { STATE_BUCKET_KEY: "some/key" }],
+    ["of one account", { AWS_ACCOUNT_ID: "123456789012" }],
+    ["of another Region", { AWS_REGION: "us-gov-west-1" }],
+    ["of another app", { APP_NAME: "other" }],
+  ])("is named as its own configuration names it: %s", (_, more) => {
+    const settings = {
+      STATE_BACKEND: "s3",
+      STATE_BUCKET_NAME: "the-state",
+      ...more,
+    };
+    const { backend } = synthesize(settings).terraform;
+    const choice = { stage: "dev", stackName: "", settings, place: {} };
+    expect(backendConfiguration(stateConfig(choice))).toEqual({
+      terraform: { backend },
+    });
+  });
+
+  test("is a file of this folder where it is local", () => {
+    const settings = { STATE_BACKEND: "local" };
+    const choice = { stage: "dev", stackName: "", settings, place: {} };
+    expect(stateLocation(stateConfig(choice))).toBe(
+      path.join(process.cwd(), "terraform.veda-auth-stack-dev.tfstate"),
+    );
+    const { backend } = synthesize(settings).terraform as {
+      readonly backend: { readonly local: { readonly path: string } };
+    };
+    expect(path.basename(backend.local.path)).toBe(
+      "terraform.veda-auth-stack-dev.tfstate",
+    );
+  });
+
+  test("is that of the options before that of the settings", () => {
+    writeFileSync(".env.dev", `${BUCKET}APP_NAME=a\nAWS_REGION=us-east-1\n`);
+    process.env.AWS_DEFAULT_REGION = "eu-west-1";
+    const options = { "stack-name-base": "b", region: "us-east-2" };
+    const location = (values: Parameters<typeof chooseStage>[0]) =>
+      stateLocation(stateConfig(chooseStage(values)));
+    expect(location({ stage: "dev" })).toBe(
+      "s3://the-state/a/dev/terraform.tfstate in us-east-1",
+    );
+    expect(location({ stage: "dev", ...options })).toBe(
+      "s3://the-state/b/dev/terraform.tfstate in us-east-2",
+    );
+  });
+
+  test("is known although another setting is wrong", () => {
+    writeFileSync(".env.dev", `${BUCKET}COGNITO_GROUPS=perhaps\n`);
+    expect(stateConfig(chooseStage({ stage: "dev" })).state).toEqual({
+      backend: "s3",
+      bucket: "the-state",
+      key: "veda-auth-stack/dev/terraform.tfstate",
+    });
+  });
+});
+
+describe("outputs of a stage", () => {
+  beforeEach(() => {
+    writeFileSync(".env", BUCKET);
+  });
+
+  test("are its texts that are no secrets, for another command", async () => {
+    standIn({
+      output: printing({
+        id: { value: "a b", sensitive: false },
+        hush: { value: "x", sensitive: true },
+        list: { value: ["a"], sensitive: false },
+      }),
+    });
+    const lines: string[] = [];
+    const outputs = await stageOutputs(chooseStage({ stage: "dev" }), (line) =>
+      lines.push(line),
+    );
+    expect(outputs).toEqual({ id: "a b" });
+    expect(lines).toEqual([
+      "reading s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2",
+    ]);
+  });
+
+  test("are all of them, by name, for who asks for all", async () => {
+    standIn({
+      output: printing({
+        b: { value: null, sensitive: true },
+        a: { value: [1], sensitive: false },
+      }),
+    });
+    expect(await read()).toEqual([
+      { name: "a", value: [1], isSensitive: false },
+      { name: "b", value: null, isSensitive: true },
+    ]);
+  });
+
+  test("are read in a folder of its owner alone, which is gone afterwards", async () => {
+    standIn({
+      init: `ls -ld . > '${folder}/mode'; cp main.tf.json '${folder}/'`,
+      output: printing({ id: { value: "x", sensitive: false } }),
+    });
+    writeFileSync(path.join(folder, "before"), "");
+    const before = readdirSync(folder);
+    await read();
+    expect(seen("mode")).toMatch(/^drwx------/);
+    expect(JSON.parse(seen("main.tf.json"))).toHaveProperty(
+      "terraform.backend.s3.bucket",
+      "the-state",
+    );
+    expect(readdirSync(folder).sort()).toEqual(
+      [...before, "calls", "main.tf.json", "mode"].sort(),
+    );
+    expect(seen("calls")).toBe(
+      "version\ninit -input=false -no-color\noutput -json -no-color\n",
+    );
+  });
+
+  test("are read with nothing of a person's own Terraform that changes or prints them", async () => {
+    standIn({
+      init: `env > '${folder}/env'`,
+      output: printing({ id: { value: "x", sensitive: false } }),
+    });
+    const misleading = {
+      TF_WORKSPACE: "x",
+      TF_DATA_DIR: "x",
+      TF_LOG: "DEBUG",
+      TF_LOG_PATH: "x",
+      TF_CLI_ARGS: "-help",
+      TF_CLI_ARGS_output: "-raw",
+      TF_CLI_CONFIG_FILE: "/none",
+      AWS_ACCESS_KEY_ID: "k",
+      AWS_SECRET_ACCESS_KEY: "s",
+      AWS_SESSION_TOKEN: "t",
+      AWS_PROFILE: "mine",
+    };
+    Object.assign(process.env, misleading);
+    await read({ stage: "dev", profile: "theirs" });
+    const env = seen("env");
+    expect(env).toMatch(/^AWS_PROFILE=theirs$/m);
+    expect(env).not.toMatch(/^AWS_(ACCESS|SECRET|SESSION)/m);
+    expect(env).not.toMatch(/^TF_(WORKSPACE|DATA_DIR|LOG|CLI_ARGS)/m);
+    expect(env).not.toContain("TF_CLI_CONFIG_FILE=/none");
+    expect(env).toMatch(/^TF_REATTACH_PROVIDERS=.*hashicorp\/aws/m);
+
+    await read();
+    expect(seen("env")).toMatch(/^AWS_SECRET_ACCESS_KEY=s$/m);
+  });
+
+  test.each([
+    ["a provider that they do not need cannot be had", "exit 1", ""],
+    ["a wrapper writes lines around them", ":", "[command]terraform output"],
+  ])("are read although %s", async (_, init, line) => {
+    const output = `echo '${line}'; echo '{'; echo '"id":{"value":"x","sensitive":false}'; echo '}'; echo '::debug::{x}'`;
+    standIn({ init, output });
+    expect(await read()).toHaveLength(1);
+  });
+
+  test("of a local state are read without setting anything up", async () => {
+    writeFileSync(".env", "STATE_BACKEND=local\n");
+    const state = path.join(
+      process.cwd(),
+      "terraform.veda-auth-stack-dev.tfstate",
+    );
+    writeFileSync(state, "{}");
+    standIn({ output: printing({ id: { value: "x", sensitive: false } }) });
+    expect(await read()).toHaveLength(1);
+    expect(seen("calls")).toBe(
+      `version\noutput -json -state=${state} -no-color\n`,
+    );
+  });
+});
+
+describe("reading outputs fails when", () => {
+  beforeEach(() => {
+    writeFileSync(".env", BUCKET);
+  });
+
+  test("the stage has none", async () => {
+    standIn({ output: "echo '{}'" });
+    await expect(read()).rejects.toMatchObject({
+      message:
+        'stage "dev" has no outputs: there is no state with any at s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2',
+      hint: "check --stage, --stack-name-base and the STATE_ settings, or deploy the stage",
+    });
+  });
+
+  test("the local state is not there, before Terraform is looked for", async () => {
+    writeFileSync(".env", "STATE_BACKEND=local\n");
+    process.env.TERRAFORM_BINARY_NAME = "/none";
+    await expect(read()).rejects.toThrow(
+      /there is no state with any at .*\/terraform\.veda-auth-stack-dev\.tfstate$/,
+    );
+  });
+
+  test("there is no Terraform", async () => {
+    process.env.TERRAFORM_BINARY_NAME = "/none";
+    await expect(read()).rejects.toThrow(/^\/none was not found: install/);
+    expect(existsSync(path.join(folder, "calls"))).toBe(false);
+  });
+
+  test("no setting says where the state is", async () => {
+    writeFileSync(".env", "");
+    await expect(read()).rejects.toThrow(
+      "STATE_BUCKET_NAME must be the bucket of the state, or STATE_BACKEND must be local, got neither",
+    );
+  });
+
+  test("Terraform cannot set the state up, by what it says then", async () => {
+    standIn({
+      init: "echo 'Error: AWS account ID not allowed: 210987654321' >&2; exit 1",
+      output: "echo 'Error: initialization required' >&2; exit 1",
+    });
+    await expect(read()).rejects.toThrow(/210987654321$/);
+  });
+
+  test("Terraform gives no JSON", async () => {
+    standIn({ output: "echo c4nary" });
+    await expect(read()).rejects.toThrow(
+      "terraform output must give JSON, got something else",
+    );
+  });
+});
+
+describe("why a state cannot be read", () => {
+  test.each([
+    [
+      'Error: Failed to get existing workspaces: S3 bucket "b" does not exist.',
+      "the bucket of s3://b/k does not exist",
+    ],
+    [
+      "Error: Failed to get existing workspaces: S3 bucket does not\nexist.",
+      "the bucket of s3://b/k does not exist",
+    ],
+    [
+      "Error: Invalid account ID\n\nAWS account ID not\nallowed: 210987654321",
+      "AWS_ACCOUNT_ID must be the account of the credentials, which is 210987654321",
+    ],
+    [
+      'StatusCode: 301, RequestID: x, requested bucket from "us-west-2", actual location "us-east-1"',
+      "the bucket of s3://b/k is in us-east-1, not in us-west-2",
+    ],
+    [
+      "Error: failed to get shared config profile, nope",
+      'there is no profile "nope" in ~/.aws/config',
+    ],
+    [
+      "Error: No valid credential sources found\n\nrequest to EC2 IMDS failed, StatusCode: 403",
+      "no AWS credentials were found",
+    ],
+    [
+      "api error ExpiredToken: The provided token has expired.",
+      "the AWS credentials have expired",
+    ],
+    [
+      "StatusCode: 403, api error InvalidClientTokenId: The security token is invalid",
+      "AWS does not accept the credentials: InvalidClientTokenId",
+    ],
+    [
+      "operation error S3: HeadObject, https response error StatusCode: 403, Forbidden",
+      "AWS refused to show s3://b/k",
+    ],
+    [
+      'Post "https://sts.us-west-2.amazonaws.com/": dial tcp: lookup sts.us-west-2.amazonaws.com on 10.0.0.2:53: no such host',
+      "AWS cannot be reached at sts.us-west-2.amazonaws.com: no such host",
+    ],
+    [
+      'Post "http://127.0.0.1:9/": dial tcp 127.0.0.1:9: connect: connection refused',
+      "AWS cannot be reached at 127.0.0.1:9: connection refused",
+    ],
+    [
+      "Error: something new\n\nin two lines\n",
+      "Terraform cannot read s3://b/k\nError: something new\n\nin two lines",
+    ],
+  ])("is told of: %s", (stderr, message) => {
+    expect(explainStateError(stderr, "s3://b/k").message).toBe(message);
+  });
+});

@@ -1,0 +1,365 @@
+import fc from "fast-check";
+import {
+  decodePolicy,
+  saysTheSame,
+} from "../../../scripts/lib/trust/policy-json";
+import { TrustDocument } from "../../../scripts/lib/trust/trust-document";
+import {
+  identityPool,
+  trustStatement,
+} from "../../../scripts/lib/trust/trust-statement";
+
+const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
+const ours = trustStatement(identityPool(POOL, "--identity-pool-id"));
+
+function added(text: string): string {
+  return new TrustDocument(text).with(ours);
+}
+
+function removed(text: string): string {
+  return new TrustDocument(text).without(ours.Sid);
+}
+
+describe("the statement for an identity pool", () => {
+  test("says who is trusted, under a Sid that follows from the pool alone", () => {
+    expect(ours).toEqual({
+      Sid: "VedaAuthuswest20123456789abcdef0123456789abcdef",
+      Effect: "Allow",
+      Principal: { Federated: "cognito-identity.amazonaws.com" },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: { "cognito-identity.amazonaws.com:aud": POOL },
+        "ForAnyValue:StringLike": {
+          "cognito-identity.amazonaws.com:amr": "authenticated",
+        },
+      },
+    });
+  });
+
+  test("names GovCloud's principal for a pool of GovCloud", () => {
+    const id = POOL.replace("us-west-2", "us-gov-west-1");
+    const text = JSON.stringify(trustStatement(identityPool(id, "the id")));
+    expect(text).toContain("cognito-identity-us-gov.amazonaws.com:aud");
+    expect(text).not.toContain('"cognito-identity.amazonaws.com');
+  });
+
+  test.each([
+    "",
+    "us-west-2",
+    POOL.toUpperCase(),
+    `${POOL}0`,
+    `${POOL}\n`,
+    POOL.replace("us-west-2", "nowhere"),
+    `arn:aws:cognito-identity:us-west-2:123456789012:identitypool/${POOL}`,
+  ])("fails when the id is %j", (id) => {
+    expect(() => identityPool(id, "--identity-pool-id")).toThrow(
+      "--identity-pool-id must be <region>:<uuid> in lower case",
+    );
+  });
+});
+
+describe("a trust policy gets our statement after the last one, as that is written:", () => {
+  const OURS = `"Sid":"${ours.Sid}","Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"${POOL}"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}}`;
+
+  test("compact", () => {
+    expect(
+      added('{"Statement":[{"Effect":"Deny","Sid":""}],"Version":"x"}'),
+    ).toBe(
+      `{"Statement":[{"Effect":"Deny","Sid":""},{${OURS}}],"Version":"x"}`,
+    );
+  });
+
+  test("on one line with spaces", () => {
+    const spaced = OURS.replaceAll('":', '": ').replaceAll(',"', ', "');
+    expect(added('{"Statement": [{"Effect": "Deny", "Sid": "a"}]}')).toBe(
+      `{"Statement": [{"Effect": "Deny", "Sid": "a"}, {${spaced}}]}`,
+    );
+    expect(added('{"Statement": [ { "Effect": "Deny" } ]}')).toBe(
+      `{"Statement": [ { "Effect": "Deny" }, { ${spaced.replaceAll("{", "{ ").replaceAll("}", " }")} } ]}`,
+    );
+  });
+
+  test("indented", () => {
+    const text = JSON.stringify(
+      { Statement: [{ Sid: "a", Action: ["b", "c"] }], Version: "x" },
+      null,
+      4,
+    );
+    expect(added(text)).toBe(
+      JSON.stringify(
+        {
+          Statement: [{ Sid: "a", Action: ["b", "c"] }, ours],
+          Version: "x",
+        },
+        null,
+        4,
+      ),
+    );
+  });
+
+  test("indented by tabs, with Windows' line ends and a space before colons", () => {
+    const text = JSON.stringify({ Statement: [{ Sid: "a" }] }, null, "\t");
+    const styled = (json: string) =>
+      json.replaceAll('": ', '" : ').replaceAll("\n", "\r\n");
+    const result = JSON.stringify(
+      { Statement: [{ Sid: "a" }, ours] },
+      null,
+      "\t",
+    );
+    expect(added(styled(text))).toBe(styled(result));
+  });
+
+  test("one for each line", () => {
+    const text = '{"Statement": [\n  {"Sid": "a"},\n\n  {"Sid": "b"}\n]}';
+    const spaced = OURS.replaceAll('":', '": ').replaceAll(',"', ', "');
+    expect(added(text)).toBe(
+      `{"Statement": [\n  {"Sid": "a"},\n\n  {"Sid": "b"},\n\n  {${spaced}}\n]}`,
+    );
+  });
+
+  test("with brackets and braces together", () => {
+    const text = `{
+  "Statement": [{
+    "Sid": "a"
+  }]
+}`;
+    expect(added(text)).toMatch(
+      /^\{\n {2}"Statement": \[\{\n {4}"Sid": "a"\n {2}\}, \{\n {4}"Sid": "Veda[^]*\n {4}\}\n {2}\}\]\n\}$/,
+    );
+  });
+
+  test("and before one that is in no list", () => {
+    const text = `{
+  "Statement": {
+    "Sid": "a"
+  }
+}`;
+    expect(added('{"Statement":{"Sid":"a"}}')).toBe(
+      `{"Statement":[{${OURS}},{"Sid":"a"}]}`,
+    );
+    expect(added(text)).toMatch(
+      /^\{\n {2}"Statement": \[\{\n {4}"Sid": "Veda[^]*\n {4}\}\n {2}\}, \{\n {4}"Sid": "a"\n {2}\}\]\n\}$/,
+    );
+    expect(removed(added(text))).toBe(text);
+  });
+});
+
+describe("a trust policy with our statement", () => {
+  const other = { Sid: "other", Action: "x" };
+  const policy = (...statements: unknown[]) =>
+    JSON.stringify({ Statement: statements }, null, 1);
+
+  test("stays as it is when IAM has put keys and lists in another form", () => {
+    const { Condition, Sid, ...rest } = ours;
+    const text = policy(other, {
+      Condition,
+      ...rest,
+      Action: [ours.Action],
+      Sid,
+    });
+    expect(added(text)).toBe(text);
+  });
+
+  test.each([
+    ["lost amr", { Condition: { StringEquals: ours.Condition?.StringEquals } }],
+    ["another pool", { Condition: {} }],
+    ["another effect", { Effect: "Deny" }],
+    ["something more", { NotAction: "y" }],
+  ])("has it as it should be after %s", (_, change) => {
+    expect(added(policy({ ...ours, ...change }, other))).toBe(
+      policy(ours, other),
+    );
+    expect(added(policy(other, { ...ours, ...change }))).toBe(
+      policy(other, ours),
+    );
+    expect(added(policy({ ...ours, ...change }))).toBe(policy(ours));
+  });
+
+  test("loses it wherever it is", () => {
+    const third = { Sid: "third" };
+    expect(removed(policy(ours, other, third))).toBe(policy(other, third));
+    expect(removed(policy(other, ours, third))).toBe(policy(other, third));
+    expect(removed(policy(other, third, ours))).toBe(policy(other, third));
+  });
+
+  test("keeps that of another pool", () => {
+    const second = trustStatement(
+      identityPool(POOL.replace("0", "f"), "the id"),
+    );
+    const both = new TrustDocument(added(policy(other))).with(second);
+    expect(JSON.parse(both)).toEqual({ Statement: [other, ours, second] });
+    expect(JSON.parse(removed(both))).toEqual({ Statement: [other, second] });
+  });
+});
+
+describe("any trust policy in any style", () => {
+  const whitespace = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 8 }),
+    fc.constantFrom("*", "}", '"', "],[", "\\u0041", "Sid", "${aws:x}", "%7B"),
+  );
+  const scalar = fc.oneof(text, fc.boolean(), fc.integer(), fc.constant(null));
+  const statement = fc.dictionary(
+    fc.oneof(fc.constantFrom("Effect", "Action", "Statement"), text),
+    fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      scalar,
+      fc.array(scalar, { maxLength: 3 }),
+      fc.dictionary(text, fc.oneof(scalar, fc.array(scalar)), { maxKeys: 3 }),
+    ),
+    { maxKeys: 4 },
+  );
+  const policy = fc.record(
+    {
+      Version: fc.constantFrom("2012-10-17", "2008-10-17"),
+      Statement: fc.oneof(
+        statement,
+        fc.array(statement, { minLength: 1, maxLength: 4 }),
+      ),
+      Id: text,
+    },
+    { requiredKeys: ["Statement"] },
+  );
+  /** Writes JSON with any whitespace between its tokens, or as JSON.stringify indents it. */
+  const style = fc.oneof(
+    fc.constantFrom("", " ", "  ", "\t", "    ").map((indent) => ({
+      write: (value: unknown) => JSON.stringify(value, null, indent),
+    })),
+    fc.array(whitespace, { minLength: 1 }).map((pieces) => ({
+      write: (value: unknown) => {
+        let at = 0;
+        const gap = () => pieces[at++ % pieces.length] ?? "";
+        return spread(value, gap);
+      },
+    })),
+  );
+
+  function spread(value: unknown, gap: () => string): string {
+    const inner = (items: readonly string[]) =>
+      items.map((item) => gap() + item + gap()).join() || gap();
+    if (Array.isArray(value))
+      return `[${inner(value.map((item) => spread(item, gap)))}]`;
+    if (typeof value !== "object" || value === null)
+      return JSON.stringify(value);
+    const members = Object.entries(value).map(
+      ([key, member]) =>
+        JSON.stringify(key) + gap() + ":" + gap() + spread(member, gap),
+    );
+    return `{${inner(members)}}`;
+  }
+
+  test("has our statement once, keeps every other, and is what it was without ours, byte for byte", () => {
+    fc.assert(
+      fc.property(policy, style, (document, { write }) => {
+        const sids = [document.Statement].flat().map(({ Sid }) => Sid);
+        fc.pre(new Set(sids).size === sids.length || !sids.some(Boolean));
+        const before = write(document);
+        const after = added(before);
+        const others = [document.Statement].flat();
+        const list = Array.isArray(document.Statement)
+          ? [...others, ours]
+          : [ours, ...others];
+        expect(JSON.parse(after)).toEqual(
+          JSON.parse(JSON.stringify({ ...document, Statement: list })),
+        );
+        expect(added(after)).toBe(after);
+        expect(removed(after)).toBe(before);
+        expect(removed(before)).toBe(before);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("has the text of every other statement in it before and after", () => {
+    fc.assert(
+      fc.property(
+        fc.array(statement, { minLength: 1, maxLength: 4 }),
+        style,
+        fc.boolean(),
+        (statements, { write }, isBare) => {
+          const texts = statements.map((one) => write(one));
+          const [first = ""] = texts;
+          const before = isBare
+            ? `{"Statement":${first}}`
+            : `{"Statement":[${texts.join(" ,\n")}]}`;
+          fc.pre(isReadable(before));
+          const after = added(before);
+          const kept = isBare ? [first] : texts;
+          expect(kept.filter((one) => !after.includes(one))).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  function isReadable(json: string): boolean {
+    try {
+      return new TrustDocument(json).statements.length > 0;
+    } catch {
+      return false;
+    }
+  }
+});
+
+describe("a trust policy fails when", () => {
+  test.each([
+    ["it is no JSON", "hello", /must be JSON/],
+    ["it has comments", '{"Statement":[{}] /* x */}', /must be JSON/],
+    ["it has a comma too many", '{"Statement":[{},]}', /must be JSON/],
+    [
+      "it has no statement",
+      '{"Version":"2012-10-17"}',
+      /must have a Statement/,
+    ],
+    ["its list is empty", '{"Statement":[]}', /must have a Statement/],
+    ["it is a list", '[{"Statement":{}}]', /must have a Statement/],
+    ["a statement is a text", '{"Statement":["x"]}', /an object, got string$/],
+    [
+      "a key is there twice",
+      '{"Statement":[{"Effect":"Deny","Eff\\u0065ct":"Allow"}]}',
+      /got "Effect" twice$/,
+    ],
+    [
+      "a Sid is there twice",
+      '{"Statement":[{"Sid":"a"},{},{"Sid":"a"}]}',
+      /each Sid once, got "a" twice$/,
+    ],
+  ])("%s", (_, text, message) => {
+    expect(() => new TrustDocument(text)).toThrow(message);
+  });
+
+  test("our statement is its only one and is to be taken out", () => {
+    const text = JSON.stringify({ Statement: ours });
+    const message = `the trust policy must keep a statement, and ${ours.Sid} is its only one`;
+    expect(() => removed(text)).toThrow(message);
+    expect(() => removed(`{"Statement":[${JSON.stringify(ours)}]}`)).toThrow(
+      message,
+    );
+  });
+});
+
+describe("a policy as IAM gives it", () => {
+  test("is URL-encoded, or plain", () => {
+    const text = ' {"a": "50% + \\u00e9 é"}';
+    expect(decodePolicy(encodeURIComponent(text))).toBe(text);
+    expect(decodePolicy(text)).toBe(text);
+    expect(decodePolicy('{"a":"%7B"}')).toBe('{"a":"%7B"}');
+  });
+
+  test("fails when it is neither", () => {
+    expect(() => decodePolicy("%7B%")).toThrow(
+      "the trust policy must be URL-encoded JSON",
+    );
+  });
+
+  test.each([
+    [{ a: ["x"] }, { a: "x" }, true],
+    [{ a: 1, b: [1, 2] }, { b: [2, 1], a: 1 }, true],
+    [{ a: ["x", "y"] }, { a: "x" }, false],
+    [{ a: "1" }, { a: 1 }, false],
+    [{ a: ["b"] }, { a: '"b"' }, false],
+  ])("says the same in another form: %j, %j", (one, other, isSame) => {
+    expect(saysTheSame(JSON.stringify(one), JSON.stringify(other))).toBe(
+      isSame,
+    );
+  });
+});

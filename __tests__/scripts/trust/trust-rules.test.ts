@@ -1,0 +1,170 @@
+import {
+  sizeProblem,
+  statementsTrusting,
+  trustProblems,
+} from "../../../scripts/lib/trust/trust-rules";
+
+const POOLS = "cognito-identity.amazonaws.com";
+const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
+const WEB = "sts:AssumeRoleWithWebIdentity";
+const AUD = { StringEquals: { [`${POOLS}:aud`]: POOL } };
+const AMR = {
+  "ForAnyValue:StringLike": { [`${POOLS}:amr`]: "authenticated" },
+};
+
+function trust(change: Readonly<Record<string, unknown>> = {}) {
+  return {
+    Effect: "Allow",
+    Principal: { Federated: POOLS },
+    Action: WEB,
+    Condition: { ...AUD, ...AMR },
+    ...change,
+  };
+}
+
+/** What a statement lacks. */
+function lacks(statement: Readonly<Record<string, unknown>>): string {
+  return trustProblems([statement])
+    .map((problem) => (problem.includes(":aud") ? "aud" : "amr"))
+    .join();
+}
+
+describe("trust in identity pools", () => {
+  test("names a pool, and users who have signed in", () => {
+    expect(trustProblems([trust()])).toEqual([]);
+  });
+
+  test.each([
+    ["a principal", { Principal: { Federated: POOLS } }],
+    ["one of a list", { Principal: { Federated: ["x", POOLS] } }],
+    ["one of kinds", { Principal: { AWS: "x", Federated: [POOLS] } }],
+    [
+      "GovCloud's",
+      { Principal: { Federated: "cognito-identity-us-gov.amazonaws.com" } },
+    ],
+    ["in capitals", { Principal: { Federated: POOLS.toUpperCase() } }],
+    ["everybody", { Principal: "*" }],
+    ["everybody of AWS", { Principal: { AWS: ["*"] } }],
+    ["all but some", { Principal: undefined, NotPrincipal: { AWS: "x" } }],
+    ["one action of a list", { Action: ["sts:TagSession", WEB] }],
+    ["all actions of sts", { Action: "sts:*" }],
+    ["all actions", { Action: ["*"] }],
+    ["an action in small letters", { Action: WEB.toLowerCase() }],
+    ["actions by a pattern", { Action: "sts:AssumeRoleWith???Identity" }],
+    [
+      "all actions but some",
+      { Action: undefined, NotAction: "sts:AssumeRole" },
+    ],
+  ])("is %s", (_, change) => {
+    expect(lacks(trust({ Condition: undefined, ...change }))).toBe("aud,amr");
+  });
+
+  test.each([
+    ["is denied", { Effect: "Deny" }],
+    ["is another's", { Principal: { Federated: "accounts.google.com" } }],
+    ["is a service's", { Principal: { Service: POOLS } }],
+    ["is an account's", { Principal: { AWS: "123456789012" } }],
+    ["has a name like it", { Principal: { Federated: `${POOLS}.example` } }],
+    ["is for another action", { Action: ["sts:AssumeRole", "sts:Tag*"] }],
+    ["is for all other actions", { Action: undefined, NotAction: "sts:*" }],
+  ])("is none that %s", (_, change) => {
+    expect(lacks(trust({ Condition: {}, ...change }))).toBe("");
+  });
+
+  test.each([
+    ["aud", "none", {}],
+    ["", "StringLike", { StringLike: { [`${POOLS}:aud`]: POOL } }],
+    ["", "in capitals", { StringEquals: { [`${POOLS}:AUD`]: [POOL] } }],
+    ["", "any of pools", { StringEquals: { [`${POOLS}:aud`]: [POOL, "b"] } }],
+    ["aud", "everything", { StringLike: { [`${POOLS}:aud`]: "*" } }],
+    ["aud", "a pattern", { StringLike: { [`${POOLS}:aud`]: "us-west-2:*" } }],
+    ["aud", "also all", { StringLike: { [`${POOLS}:aud`]: [POOL, "*"] } }],
+    ["aud", "not one", { StringNotEquals: { [`${POOLS}:aud`]: POOL } }],
+    ["aud", "if any", { StringEqualsIfExists: { [`${POOLS}:aud`]: POOL } }],
+    [
+      "aud",
+      "all of none",
+      { "ForAllValues:StringEquals": { [`${POOLS}:aud`]: POOL } },
+    ],
+    [
+      "aud",
+      "of another",
+      { StringEquals: { "accounts.google.com:aud": POOL } },
+    ],
+    ["aud", "a list of none", { StringEquals: { [`${POOLS}:aud`]: [] } }],
+    ["aud", "no condition", "x"],
+  ])("lacks %j with the audience %s", (lack, _, condition) => {
+    const Condition =
+      typeof condition === "string" ? condition : { ...AMR, ...condition };
+    expect(lacks(trust({ Condition }))).toBe(
+      typeof condition === "string" ? "aud,amr" : lack,
+    );
+  });
+
+  const amr = (operator: string, value: unknown) => ({
+    [operator]: { [`${POOLS}:amr`]: value },
+  });
+
+  test.each([
+    ["amr", "none", {}],
+    ["", "equal", amr("ForAnyValue:StringEquals", "authenticated")],
+    ["", "a provider", amr("ForAnyValue:StringLike", ["graph.facebook.com"])],
+    ["", "a pattern", amr("ForAnyValue:StringLike", "auth*")],
+    ["amr", "a guest", amr("ForAnyValue:StringLike", "unauthenticated")],
+    ["amr", "both", amr("ForAnyValue:StringLike", "*authenticated")],
+    [
+      "amr",
+      "either",
+      amr("ForAnyValue:StringEquals", ["authenticated", "unauthenticated"]),
+    ],
+    ["amr", "all of none", amr("ForAllValues:StringLike", "authenticated")],
+    ["amr", "if any", amr("ForAnyValue:StringLikeIfExists", "authenticated")],
+    ["amr", "not one", amr("ForAnyValue:StringNotEquals", "unauthenticated")],
+    ["amr", "without a set", amr("StringLike", "authenticated")],
+    ["amr", "a list of none", amr("ForAnyValue:StringLike", [])],
+  ])("lacks %j with the sign-in %s", (lack, _, condition) => {
+    expect(lacks(trust({ Condition: { ...AUD, ...condition } }))).toBe(lack);
+  });
+
+  test("is told by the statement's Sid, else its number", () => {
+    const [first, , third] = trustProblems([
+      trust({ Condition: AMR }),
+      trust(),
+      trust({ Sid: "Old", Condition: {} }),
+    ]);
+    expect(first).toBe(
+      "statement 1 must name the identity pools that it trusts, by StringEquals with cognito-identity.amazonaws.com:aud, or any pool of any account can take the role",
+    );
+    expect(third).toBe(
+      'statement "Old" must be for users who have signed in, by ForAnyValue:StringLike with cognito-identity.amazonaws.com:amr "authenticated", or guests of the pool can take the role',
+    );
+  });
+
+  test("in one pool is found in every statement that names it", () => {
+    const other = trust({ Sid: "Old", Condition: AUD });
+    expect(statementsTrusting(POOL, [{}, trust(), other])).toEqual([
+      "statement 2",
+      'statement "Old"',
+    ]);
+    expect(statementsTrusting("us-west-2:x", [trust()])).toEqual([]);
+  });
+});
+
+describe("the size of a trust policy", () => {
+  test("does not count whitespace", () => {
+    expect(
+      sizeProblem(`${" \n".repeat(2048)}${"x".repeat(2048)}`, undefined),
+    ).toBe(undefined);
+    expect(sizeProblem("a b c", 3)).toBe(undefined);
+  });
+
+  test("fails when it is over the account's quota, else AWS's default", () => {
+    expect(sizeProblem("x".repeat(2049), undefined)).toBe(
+      "number of characters of a trust policy must be at most 2048, got 2049",
+    );
+    expect(sizeProblem("x".repeat(4097), 4096)).toBe(
+      "number of characters of a trust policy must be at most 4096, got 4097",
+    );
+    expect(sizeProblem("x".repeat(4096), 4096)).toBe(undefined);
+  });
+});

@@ -1,0 +1,172 @@
+import { UserError } from "../../../constructs/errors";
+import { environment, type Environment } from "../../../stacks/config";
+import { BOOLEAN_ACCEPTS, parseBoolean } from "../../../stacks/settings";
+import {
+  commonSettings,
+  osUserName,
+  stageSettings,
+} from "../../../stacks/stages";
+import { chooseStage, requireFit, type StageChoice } from "../arguments";
+import { UsageError } from "../cli";
+import { chooseIds, type GivenIds, type SignInIds } from "./sign-in-ids";
+import { requireNoLoop, stageIds } from "../stage/stage-ids";
+
+/** Options of a command that signs a user in; there is none for the password, which a shell's history would keep. */
+export const SIGN_IN_OPTIONS = {
+  "user-name": { type: "string" },
+  "user-pool-id": { type: "string" },
+  "client-id": { type: "string" },
+  "identity-pool-id": { type: "string" },
+  "client-region": { type: "string" },
+} as const;
+
+/** Settings as the Python client named them, and an id token that takes the place of a sign-in. */
+const NAMES = [
+  "USER_POOL_ID",
+  "CLIENT_ID",
+  "IDENTITY_POOL_ID",
+  "CLIENT_REGION",
+  "USERNAME",
+  "PASSWORD",
+  "RESOLVE_CHALLENGES",
+  "ID_TOKEN",
+] as const;
+
+/** What a sign-in goes by. */
+export interface SignInSettings {
+  readonly userName: string | undefined;
+  readonly password: string | undefined;
+  readonly idToken: string | undefined;
+  readonly resolvesChallenges: boolean;
+  /** All that the ids depend on, for a key to keep something under. */
+  readonly idsKey: readonly string[];
+  /** The ids, for which a stage is looked up where they are not given. */
+  readonly findIds: (log: (line: string) => void) => Promise<SignInIds>;
+}
+
+type SignInValues = {
+  readonly [name in keyof typeof SIGN_IN_OPTIONS]?: string | undefined;
+} & Parameters<typeof chooseStage>[0];
+
+/**
+ * Settings of a sign-in: options, then the stage that `--stage` names, then environment, `.env.<stage>` and `.env`; for
+ * ids that are in none of them, the stage that the environment names.
+ *
+ * @param lookUpStage given by tests
+ * @throws UsageError when an option is not fit
+ * @throws UserError when a setting is not, or a file cannot be read
+ */
+export function signInSettings(
+  values: SignInValues,
+  env: Environment = environment(),
+  lookUpStage: typeof stageIds = stageIds,
+): SignInSettings {
+  requireFit(values);
+  requireValues(values);
+  const settings = readSettings(values.stage, env);
+  const flags: GivenIds = {
+    userPoolId: values["user-pool-id"],
+    clientId: values["client-id"],
+    identityPoolId: values["identity-pool-id"],
+  };
+  const own: GivenIds = {
+    userPoolId: settings.USER_POOL_ID,
+    clientId: settings.CLIENT_ID,
+    identityPoolId: settings.IDENTITY_POOL_ID,
+  };
+  const region = values["client-region"] ?? settings.CLIENT_REGION;
+  const isForToken = settings.ID_TOKEN !== undefined;
+  const isNamed = values.stage !== undefined;
+
+  const before = isNamed ? [flags] : [flags, own];
+  const choice = areEnough(before, region, isForToken)
+    ? undefined
+    : chooseStage(values);
+  if (choice !== undefined) requireNoLoop(choice, env);
+  return {
+    userName: values["user-name"] ?? settings.USERNAME,
+    password: settings.PASSWORD,
+    idToken: settings.ID_TOKEN,
+    resolvesChallenges: resolves(settings.RESOLVE_CHALLENGES),
+    idsKey: [
+      JSON.stringify([flags, own, region, env.AWS_ENDPOINT_URL]),
+      ...(choice === undefined ? [] : stageKey(choice, env)),
+    ],
+    findIds: async (log) => {
+      const stage = choice && {
+        name: choice.stage,
+        ids: await lookUpStage(choice, log),
+      };
+      const given = isNamed
+        ? [flags, stage?.ids, own]
+        : [...before, stage?.ids];
+      return chooseIds({ given, region, isForToken, stage }, log);
+    },
+  };
+}
+
+/** Desktops set `USERNAME` to the name of who is logged in there: a file's goes before that one. */
+function readSettings(
+  stage: string | undefined,
+  env: Environment,
+): Environment {
+  const read = (from: Environment): Environment =>
+    stage === undefined
+      ? commonSettings(NAMES, from)
+      : stageSettings(stage, NAMES, from);
+  const desktopUser = osUserName();
+  const believed = Object.entries(env).filter(
+    ([name, value]) =>
+      name.toUpperCase() !== "USERNAME" || value !== desktopUser,
+  );
+  const settings = read(Object.fromEntries(believed));
+  return settings.USERNAME === undefined ? read(env) : settings;
+}
+
+/** Whether nobody else needs to be asked for ids. */
+function areEnough(
+  given: readonly GivenIds[],
+  region: string | undefined,
+  isForToken: boolean,
+): boolean {
+  const has = (name: keyof GivenIds): boolean =>
+    given.some((ids) => ids[name] !== undefined);
+  // a Region of its own says where the client is as well as the user pool's id does
+  const hasClient =
+    has("clientId") && (has("userPoolId") || region !== undefined);
+  return has("identityPoolId") && (isForToken || hasClient);
+}
+
+/**
+ * What makes a stage another one of the same name. Credentials in the environment are not part of it: a shell that took
+ * over those of the last sign-in is to find that sign-in again.
+ */
+function stageKey(
+  { stackName, place, settings }: StageChoice,
+  env: Environment,
+): readonly string[] {
+  const profile = place.profile ?? env.AWS_PROFILE ?? "";
+  const state =
+    settings.STATE_BACKEND === "local"
+      ? process.cwd()
+      : (settings.STATE_BUCKET_NAME ?? "");
+  return [stackName, place.region ?? "", profile, state];
+}
+
+function resolves(text = "true"): boolean {
+  const value = parseBoolean(text);
+  if (value !== undefined) return value;
+  throw new UserError(
+    `RESOLVE_CHALLENGES must be ${BOOLEAN_ACCEPTS}, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** @throws UsageError when an option is empty, as from a variable that is not set */
+function requireValues(values: SignInValues): void {
+  for (const name of Object.keys(
+    SIGN_IN_OPTIONS,
+  ) as (keyof typeof SIGN_IN_OPTIONS)[]) {
+    if (values[name]?.trim() === "")
+      throw new UsageError(`--${name} must have a value, got none`);
+  }
+}

@@ -1,0 +1,184 @@
+import { UserError } from "../../../constructs/errors";
+import { resetPassword } from "./password-reset";
+import {
+  answerChallenge,
+  type Challenge,
+  type ChallengeAnswer,
+} from "./sign-in-challenges";
+import { explainSignInError, isNamed } from "./sign-in-errors";
+import type { OpenTerminal } from "../terminal";
+import type { SignInAnswer, UserPoolCalls } from "./user-pool-calls";
+
+const TRIES = 3;
+/** More challenges in a row than any user pool asks. */
+const LONGEST_CHAIN = 10;
+/** Refusals of an answer that the user can give again in the same session, by challenge. */
+const MENDABLE: Readonly<Record<string, readonly string[]>> = {
+  NEW_PASSWORD_REQUIRED: [
+    "InvalidPasswordException",
+    "PasswordHistoryPolicyViolationException",
+    // an attribute that is not of its form
+    "InvalidParameterException",
+  ],
+  // an app's code is good for once
+  SOFTWARE_TOKEN_MFA: ["CodeMismatchException", "ExpiredCodeException"],
+};
+const MENDABLE_CODE = ["CodeMismatchException"];
+
+/** What a user has who has signed in. */
+export interface Tokens {
+  readonly idToken: string;
+  readonly refreshToken: string | undefined;
+}
+
+export interface SignInOptions {
+  /** @default asked for */
+  readonly userName: string | undefined;
+  /** @default asked for, again when it is wrong */
+  readonly password: string | undefined;
+  /** Whether challenges are put to the user; else the first ends the sign-in. */
+  readonly resolvesChallenges: boolean;
+  /** Whether a new password is set first, by a code that is sent. */
+  readonly resetsPassword: boolean;
+  readonly terminal: OpenTerminal;
+}
+
+/**
+ * Signs a user in by name and password, and puts every challenge to the user until the user pool gives tokens.
+ *
+ * @throws UserError when it does not, and why
+ */
+export async function signIn(
+  calls: UserPoolCalls,
+  options: SignInOptions,
+): Promise<Tokens & { readonly userName: string }> {
+  const userName =
+    options.userName ??
+    (await options.terminal("a user name is needed").ask("User name: "));
+  if (userName === "") throw new UserError("user name must be given, got none");
+  try {
+    let answer = await start(calls, userName, options);
+    for (let challenges = 0; challenges < LONGEST_CHAIN; challenges++) {
+      const { ChallengeName: name, AuthenticationResult: result } = answer;
+      if (result !== undefined)
+        return { userName, ...tokensOf(result.IdToken, result.RefreshToken) };
+      const challenge: Challenge = {
+        name: name ?? "an unnamed challenge",
+        parameters: answer.ChallengeParameters ?? {},
+        session: answer.Session,
+        userName,
+      };
+      requireLeave(options, challenge.name);
+      answer = await respond(calls, challenge, options);
+    }
+  } catch (error) {
+    throw explainSignInError(error);
+  }
+  throw new UserError(
+    `the user pool asked for more than ${LONGEST_CHAIN} proofs in a row`,
+  );
+}
+
+/** Tokens as the SDK gives them, where they are there. */
+export function tokensOf(
+  idToken: string | undefined,
+  refreshToken: string | undefined,
+): Tokens {
+  if (idToken !== undefined) return { idToken, refreshToken };
+  throw new UserError("the user pool gave no id token");
+}
+
+async function start(
+  calls: UserPoolCalls,
+  userName: string,
+  options: SignInOptions,
+): Promise<SignInAnswer> {
+  const { terminal } = options;
+  let { password } = options;
+  const reset = async (): Promise<void> => {
+    requireLeave(options, "a password reset");
+    const needs = `the password of ${userName} is to be reset`;
+    password = await resetPassword(calls, userName, terminal(needs));
+  };
+  if (options.resetsPassword) await reset();
+  for (let tries = 1; ; tries++) {
+    const given =
+      password ??
+      (await terminal(`the password of ${userName} is needed`).askHidden(
+        `Password of ${userName}: `,
+      ));
+    try {
+      return await initiate(calls, userName, given);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      if (isNamed(error, "PasswordResetRequiredException")) await reset();
+      else if (password === undefined && isWrongPassword(error))
+        terminal().write("Incorrect user name or password.");
+      else throw error;
+    }
+  }
+}
+
+async function initiate(
+  { client, sdk, clientId }: UserPoolCalls,
+  userName: string,
+  password: string,
+): Promise<SignInAnswer> {
+  return client.send(
+    new sdk.InitiateAuthCommand({
+      ClientId: clientId,
+      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: userName, PASSWORD: password },
+    }),
+  );
+}
+
+/** Another refusal of the same name is final: a user who is disabled, or has tried too often. */
+function isWrongPassword(error: unknown): boolean {
+  return (
+    isNamed(error, "NotAuthorizedException") &&
+    /incorrect username or password/i.test(error.message)
+  );
+}
+
+async function respond(
+  calls: UserPoolCalls,
+  challenge: Challenge,
+  { terminal }: SignInOptions,
+): Promise<SignInAnswer> {
+  const { client, sdk, clientId } = calls;
+  const mendable = MENDABLE[challenge.name] ?? MENDABLE_CODE;
+  let refused: ChallengeAnswer | undefined;
+  for (let tries = 1; ; tries++) {
+    const answer = await answerChallenge(challenge, {
+      calls,
+      terminal,
+      refused,
+    });
+    try {
+      return await client.send(
+        new sdk.RespondToAuthChallengeCommand({
+          ClientId: clientId,
+          ChallengeName: challenge.name as typeof sdk.ChallengeNameType.SMS_MFA,
+          ChallengeResponses: { ...answer.responses },
+          Session: answer.session,
+        }),
+      );
+    } catch (error) {
+      if (tries === TRIES || !isNamed(error, ...mendable)) throw error;
+      terminal().write(error.message);
+      refused = error.name === "InvalidParameterException" ? undefined : answer;
+    }
+  }
+}
+
+function requireLeave(
+  { resolvesChallenges }: SignInOptions,
+  name: string,
+): void {
+  if (resolvesChallenges) return;
+  throw new UserError(
+    `the user pool asks for ${name}, and RESOLVE_CHALLENGES=false leaves it unanswered`,
+    "sign in once on a terminal without RESOLVE_CHALLENGES=false",
+  );
+}

@@ -1,0 +1,194 @@
+import {
+  identityCredentials,
+  regionOf,
+  type Credentials,
+} from "./identity-credentials";
+import { refreshTokens, revokeToken } from "./refresh-token";
+import { signIn } from "./sign-in";
+import type { SignInIds } from "./sign-in-ids";
+import type { SignInSettings } from "./sign-in-settings";
+import { withTerminal, type OpenTerminal } from "../terminal";
+import { cached, forget } from "../token-cache";
+import { userPoolCalls } from "./user-pool-calls";
+
+/** Credentials that end sooner are not handed out again: a job that starts with them should come to its end. */
+const MARGIN_MS = 5 * 60_000;
+/** Longer than a sign-in takes that another process is in, whose session lasts 3 minutes. */
+const WAIT_SECONDS = 240;
+
+/** What is kept of a sign-in. */
+interface Kept {
+  readonly ids: SignInIds;
+  readonly userName: string;
+  readonly refreshToken?: string | undefined;
+  readonly credentials: Credentials;
+}
+
+export interface TemporaryCredentialsOptions {
+  /** Whether a sign-in is kept, and one that was kept is used. */
+  readonly caches: boolean;
+  /** Makes new credentials even where those that are kept are good. */
+  readonly refresh: boolean;
+  /** Sets a new password first, by a code that is sent. */
+  readonly resetsPassword: boolean;
+  /** Told what is done, a line at a time. */
+  readonly log: (line: string) => void;
+}
+
+/** Credentials, and the Region of the identity pool they are from. */
+export interface TemporaryCredentials {
+  readonly credentials: Credentials;
+  readonly region: string;
+}
+
+/**
+ * AWS credentials of a user: those that are kept, else new ones for the refresh token that is kept, else for a sign-in,
+ * whose questions are put at the terminal.
+ *
+ * @throws UserError when there are none to be had
+ */
+export async function temporaryCredentials(
+  settings: SignInSettings,
+  { caches, refresh, resetsPassword, log }: TemporaryCredentialsOptions,
+): Promise<TemporaryCredentials> {
+  if (settings.idToken !== undefined) {
+    const { identityPoolId } = await settings.findIds(log);
+    return {
+      credentials: await identityCredentials(identityPoolId, settings.idToken),
+      region: regionOf(identityPoolId),
+    };
+  }
+  const { credentials, ids } = await withTerminal(
+    {
+      needs: "a user has to sign in",
+      hint: "run it once at a terminal, or set USERNAME and password",
+    },
+    (terminal) => {
+      const make = async (previous?: unknown): Promise<Kept> =>
+        (resetsPassword ? undefined : await renewed(previous, settings, log)) ??
+        newSignIn(settings, resetsPassword, terminal, log);
+      return caches
+        ? cached(keyOf(settings), {
+            isUsable: isFresh,
+            make,
+            refresh: refresh || resetsPassword,
+            waitSeconds: WAIT_SECONDS,
+            log,
+            onWait: log,
+          })
+        : make();
+    },
+  );
+  return { credentials, region: regionOf(ids.identityPoolId) };
+}
+
+/** Forgets a sign-in, and has the user pool take its refresh token back. */
+export async function signOut(
+  settings: SignInSettings,
+  log: (line: string) => void,
+): Promise<void> {
+  const kept = forget(keyOf(settings));
+  if (!isKept(kept)) {
+    log("nobody is signed in with these options");
+    return;
+  }
+  if (kept.refreshToken !== undefined)
+    await revokeToken(await userPoolCalls(kept.ids), kept.refreshToken);
+  log(
+    `${kept.userName} is signed out; credentials handed out before are good until they expire`,
+  );
+}
+
+function keyOf({ idsKey, userName }: SignInSettings): readonly string[] {
+  return ["tmp-creds", ...idsKey, userName ?? ""];
+}
+
+/** What was kept, with new credentials; `undefined` when the user has to sign in again. */
+async function renewed(
+  previous: unknown,
+  settings: SignInSettings,
+  log: (line: string) => void,
+): Promise<Kept | undefined> {
+  if (!isKept(previous) || previous.refreshToken === undefined)
+    return undefined;
+  const { ids, userName, refreshToken } = previous;
+  const tokens = await refreshTokens(await userPoolCalls(ids), refreshToken);
+  if (tokens === undefined) return undefined;
+  try {
+    return await keep(ids, userName, tokens);
+  } catch (error) {
+    // a stage that was made anew has other ids
+    const now = await settings.findIds(log);
+    if (JSON.stringify(now) === JSON.stringify(ids)) throw error;
+    return undefined;
+  }
+}
+
+async function newSignIn(
+  settings: SignInSettings,
+  resetsPassword: boolean,
+  terminal: OpenTerminal,
+  log: (line: string) => void,
+): Promise<Kept> {
+  const ids = await settings.findIds(log);
+  const { userName, ...tokens } = await signIn(await userPoolCalls(ids), {
+    ...settings,
+    resetsPassword,
+    terminal,
+  });
+  return keep(ids, userName, tokens);
+}
+
+async function keep(
+  ids: SignInIds,
+  userName: string,
+  tokens: {
+    readonly idToken: string;
+    readonly refreshToken?: string | undefined;
+  },
+): Promise<Kept> {
+  const credentials = await identityCredentials(
+    ids.identityPoolId,
+    tokens.idToken,
+  );
+  return { ids, userName, refreshToken: tokens.refreshToken, credentials };
+}
+
+function isFresh(value: unknown): value is Kept {
+  return (
+    isKept(value) &&
+    Date.parse(value.credentials.Expiration) > Date.now() + MARGIN_MS
+  );
+}
+
+/** Whether a file holds a sign-in, all of it: files are not trusted. */
+function isKept(value: unknown): value is Kept {
+  const { ids, userName, refreshToken, credentials } = fields(value);
+  return (
+    areTexts(fields(ids), ["clientId", "clientRegion", "identityPoolId"]) &&
+    areTexts(fields(credentials), [
+      "AccessKeyId",
+      "SecretKey",
+      "SessionToken",
+      "Expiration",
+    ]) &&
+    typeof userName === "string" &&
+    (refreshToken === undefined || typeof refreshToken === "string")
+  );
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
+}
+
+function areTexts(
+  values: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): boolean {
+  return names.every((name) => {
+    const value = values[name];
+    return typeof value === "string" && value !== "";
+  });
+}

@@ -1,0 +1,88 @@
+import qrcode from "qrcode-generator";
+import { UserError } from "../../../constructs/errors";
+import { isNamed } from "./sign-in-errors";
+import type { Terminal } from "../terminal";
+import type { UserPoolCalls } from "./user-pool-calls";
+
+/** Name that an authenticator app shows above the user's. */
+const ISSUER = "VEDA Auth";
+const TRIES = 3;
+/** White on black whatever the terminal's own colours are: a camera reads it better. */
+const LIGHT_ON_DARK = { on: "\u001B[97;40m", off: "\u001B[0m" };
+
+/**
+ * Has a user add an authenticator app, whose key is shown on the terminal and nowhere else.
+ *
+ * @returns the session that goes on with the sign-in
+ * @throws the SDK's error when every code is refused
+ */
+export async function setUpTotp(
+  { client, sdk }: UserPoolCalls,
+  userName: string,
+  session: string | undefined,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const association = await client.send(
+    new sdk.AssociateSoftwareTokenCommand({ Session: session }),
+  );
+  const { SecretCode: key } = association;
+  if (key === undefined)
+    throw new UserError("the user pool gave no key for an authenticator app");
+  showKey(key, userName, terminal);
+  for (let tries = 1; ; tries++) {
+    const code = await terminal.ask("Code that the app shows: ");
+    try {
+      const verification = await client.send(
+        new sdk.VerifySoftwareTokenCommand({
+          Session: association.Session,
+          UserCode: code.replace(/\s/g, ""),
+        }),
+      );
+      return verification.Session;
+    } catch (error) {
+      const isWrong = isNamed(
+        error,
+        "EnableSoftwareTokenMFAException",
+        "CodeMismatchException",
+        "InvalidParameterException",
+      );
+      if (!isWrong || tries === TRIES) throw error;
+      terminal.write("That code is not the right one; wait for the next.");
+    }
+  }
+}
+
+/**
+ * Address of a key, as authenticator apps read it from a QR code.
+ *
+ * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+ */
+export function otpauthUri(key: string, userName: string): string {
+  const issuer = encodeURIComponent(ISSUER);
+  const label = `${issuer}:${encodeURIComponent(userName)}`;
+  return `otpauth://totp/${label}?secret=${key}&issuer=${issuer}`;
+}
+
+function showKey(key: string, userName: string, terminal: Terminal): void {
+  const uri = otpauthUri(key, userName);
+  terminal.write(
+    "An authenticator app is needed. Scan this with it, or type its key:",
+  );
+  const lines = qrCode(uri);
+  const width = lines[0]?.length ?? 0;
+  // broken at the terminal's edge it cannot be read
+  if (width <= terminal.columns) {
+    for (const line of lines)
+      terminal.write(`${LIGHT_ON_DARK.on}${line}${LIGHT_ON_DARK.off}`);
+  }
+  terminal.write(uri);
+  terminal.write(`key: ${key.match(/.{1,4}/g)?.join(" ") ?? key}`);
+}
+
+/** Lines of half blocks, each character two modules high. */
+function qrCode(text: string): string[] {
+  const code = qrcode(0, "L");
+  code.addData(text);
+  code.make();
+  return code.createASCII(1, 2).split("\n");
+}

@@ -1,0 +1,144 @@
+import { UserError } from "../../../constructs/errors";
+import { lookUp, type Environment } from "../../../stacks/config";
+import { awsClient, type AwsPlace } from "../aws-client";
+
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Secret that holds a stage's settings, unless another is named. */
+export function environmentSecretName(stage: string): string {
+  return `veda-auth-${stage}-env`;
+}
+
+/** Stage whose {@link environmentSecretName} a secret has. */
+export function stageOfSecret(secret: string): string | undefined {
+  return /^veda-auth-([a-z0-9-]{1,100})-env$/.exec(secret)?.[1];
+}
+
+/** A secret as it is, and the Region where it was found. */
+export interface FoundSecret {
+  readonly text: string;
+  readonly region: string;
+}
+
+/** @throws UserError when the secret is not there, or holds no text */
+export async function readSecret(
+  name: string,
+  place: AwsPlace,
+): Promise<FoundSecret> {
+  const secrets = await import("@aws-sdk/client-secrets-manager");
+  const client = await awsClient(secrets.SecretsManagerClient, place);
+  const region = await client.config.region();
+  try {
+    const { SecretString: text } = await client.send(
+      new secrets.GetSecretValueCommand({ SecretId: name }),
+    );
+    if (text !== undefined) return { text, region };
+  } catch (error) {
+    throw explained(error, name, region);
+  }
+  throw new UserError(
+    `secret "${name}" must hold JSON text, got a binary secret`,
+  );
+}
+
+function explained(error: unknown, name: string, region: string): unknown {
+  const problems: Readonly<Record<string, string>> = {
+    ResourceNotFoundException: `secret "${name}" does not exist in ${region}, or has no value`,
+    InvalidRequestException: `secret "${name}" in ${region} is marked for deletion`,
+    DecryptionFailure: `secret "${name}" in ${region} cannot be decrypted with these credentials`,
+    // of a name that no secret can have
+    ValidationException: `--secret must be a secret's name, got ${JSON.stringify(name)}`,
+  };
+  const problem = error instanceof Error ? problems[error.name] : undefined;
+  return problem === undefined
+    ? error
+    : new UserError(
+        problem,
+        "check --stage, --secret, --region and AWS_PROFILE",
+      );
+}
+
+/** Variables that a secret holds, in its order. */
+export interface SecretVariables {
+  readonly values: ReadonlyMap<string, string>;
+  /** Names whose value is `null`: they are empty. */
+  readonly nulls: readonly string[];
+}
+
+/**
+ * Variables of an environment's secret: texts as they are, numbers and booleans by their text, lists and objects as JSON.
+ *
+ * @throws UserError when it is none, or that of another stage; never with a value
+ */
+export function secretVariables(
+  text: string,
+  secret: string,
+  stage: string,
+): SecretVariables {
+  const entries = Object.entries(parseObject(text, secret));
+  const unfit = entries.filter(([name]) => !VARIABLE_NAME.test(name));
+  if (unfit.length > 0)
+    throw new UserError(
+      `secret "${secret}" must have names of variables, letters, digits or _, got ${unfit.map(([name]) => JSON.stringify(name)).join(", ")}`,
+    );
+  const values = new Map(entries.map(([name, value]) => [name, textOf(value)]));
+  const own = lookUp(Object.fromEntries(values), "STAGE");
+  if (own !== undefined && own !== stage)
+    throw new UserError(
+      `secret "${secret}" must be of stage "${stage}", got one whose STAGE is another`,
+      "name the stage with --stage, or the secret with --secret",
+    );
+  const nulls = entries
+    .filter(([, value]) => value === null)
+    .map(([name]) => name);
+  return { values, nulls };
+}
+
+function parseObject(text: string, secret: string): object {
+  const parsed = parseJson(text);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new UserError(
+      `secret "${secret}" must hold a JSON object, got something else`,
+      'it looks like {"STAGE":"dev","STATE_BUCKET_NAME":"…"}',
+    );
+  if (Object.keys(parsed).length === 0)
+    throw new UserError(`secret "${secret}" must have variables, got none`);
+  return parsed;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // the error quotes the text
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === null ? "" : JSON.stringify(value);
+}
+
+/** How an environment differs from what it was, by names. */
+export interface NameChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+export function nameChanges(
+  before: Environment,
+  after: ReadonlyMap<string, string>,
+): NameChanges {
+  const names = [...after.keys()];
+  const has = (name: string) => Object.hasOwn(before, name);
+  const isSame = (name: string) => before[name] === after.get(name);
+  return {
+    added: names.filter((name) => !has(name)),
+    changed: names.filter((name) => has(name) && !isSame(name)),
+    removed: Object.keys(before).filter((name) => !after.has(name)),
+    unchanged: names.filter((name) => has(name) && isSame(name)),
+  };
+}

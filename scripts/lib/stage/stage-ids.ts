@@ -1,0 +1,125 @@
+import { UserError } from "../../../constructs/errors";
+import { PROGRAMMATIC_CLIENT, secretName } from "../../../constructs/names";
+import { environment, type Environment } from "../../../stacks/config";
+import type { StageChoice } from "../arguments";
+import { explainAwsError } from "../aws-errors";
+import { readClientSecret } from "./client-secret-reader";
+import { stageOutputs } from "./stage-outputs";
+
+/** Stacks that are being looked up, for the processes that this starts. */
+const MARKER = "VEDA_AUTH_LOOKING_UP";
+
+/** What a stage says of itself to those who sign in. */
+export interface StageIds {
+  readonly userPoolId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly identityPoolId?: string | undefined;
+  /** Whether all that the stage has is here; its secret does not name an identity pool. */
+  readonly isWhole: boolean;
+}
+
+/** Ways to read a stage, given by tests. */
+export interface StageReaders {
+  readonly outputs: typeof stageOutputs;
+  readonly secret: typeof readClientSecret;
+}
+
+/**
+ * Ids of a deployed stage: from its Terraform outputs, and for those who may not read its state from the secret of its
+ * programmatic client.
+ *
+ * @param log told where the ids are from
+ * @throws UserError when neither can be read
+ */
+export async function stageIds(
+  choice: StageChoice,
+  log: (line: string) => void,
+  readers: StageReaders = { outputs: stageOutputs, secret: readClientSecret },
+): Promise<StageIds> {
+  const env = environment();
+  const before = env[MARKER];
+  env[MARKER] = [before ?? "", choice.stackName].join(" ").trim();
+  try {
+    return await read(choice, log, readers);
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(env, MARKER);
+    else env[MARKER] = before;
+  }
+}
+
+/**
+ * A stage is read with AWS credentials. Where those come from an AWS profile whose `credential_process` is this very
+ * command, it starts itself without end, and waits for itself.
+ *
+ * @throws UserError when a process that this one was started by is looking the stage up
+ */
+export function requireNoLoop(
+  { stage, stackName }: StageChoice,
+  env: Environment = environment(),
+): void {
+  if (env[MARKER]?.split(" ").includes(stackName) !== true) return;
+  throw new UserError(
+    `stage "${stage}" cannot be looked up with the credentials of a profile that gets them from this command`,
+    "in the profile's credential_process, name another profile for the look-up with --profile, or give the ids with options",
+  );
+}
+
+async function read(
+  choice: StageChoice,
+  log: (line: string) => void,
+  readers: StageReaders,
+): Promise<StageIds> {
+  const { stackName, place } = choice;
+  const outputs = await attempt(() => readers.outputs(choice, () => undefined));
+  if (!(outputs instanceof UserError)) {
+    log(`ids of ${stackName}: from its Terraform outputs`);
+    return {
+      userPoolId: outputs.userpool_id,
+      clientId: outputs.client_id,
+      identityPoolId: outputs.identitypool_id,
+      isWhole: true,
+    };
+  }
+  const name = secretName(stackName, PROGRAMMATIC_CLIENT);
+  const secret = await attempt(() => readers.secret(name, place));
+  if (!(secret instanceof UserError)) {
+    log(`ids of ${stackName}: from its secret ${name}`);
+    return {
+      userPoolId: secret.userpool_id,
+      clientId: secret.client_id,
+      isWhole: false,
+    };
+  }
+  throw new UserError(
+    [
+      `ids of ${stackName} cannot be read:`,
+      `  - from its Terraform outputs: ${told(outputs)}`,
+      `  - from its secret ${name}: ${told(secret)}`,
+    ].join("\n"),
+    `give --user-pool-id, --client-id and --identity-pool-id, or name an AWS profile that can read the stage with --profile${profileDoubt(place)}`,
+  );
+}
+
+/** Of a profile that gets its credentials from this command, all that is told is that it has none. */
+function profileDoubt({ profile }: StageChoice["place"]): string {
+  const inherited = environment().AWS_PROFILE ?? "";
+  return profile !== undefined || inherited === ""
+    ? ""
+    : `; AWS_PROFILE=${inherited} cannot, if it gets its credentials from this command`;
+}
+
+/** What can be told to a person is an answer; a defect is not. */
+async function attempt<T>(job: () => Promise<T>): Promise<T | UserError> {
+  try {
+    return await job();
+  } catch (error) {
+    const told = error instanceof UserError ? error : explainAwsError(error);
+    if (told === undefined) throw error;
+    return told;
+  }
+}
+
+function told({ message, hint }: UserError): string {
+  const reason = message.replaceAll("\n", "\n    ");
+  return hint === undefined ? reason : `${reason} (${hint})`;
+}

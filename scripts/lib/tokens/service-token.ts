@@ -1,0 +1,192 @@
+import { secretName } from "../../../constructs/names";
+import { UserError } from "../../../constructs/errors";
+import { environment, lookUp } from "../../../stacks/config";
+import type { StageChoice } from "../arguments";
+import type { AwsPlace } from "../aws-client";
+import { cached, forget } from "../token-cache";
+import type { AccessToken } from "./token-endpoint";
+
+/** How long a token has to be good for still to be given out: a job that starts with it can end with it. */
+const LEAST_MINUTES = 5;
+/** Longest life of a token of Cognito; a file that promises more is wrong. */
+const MOST_HOURS = 24;
+/** Longer than all tries of another process take. */
+const WAIT_SECONDS = 120;
+
+/** Variables that decide which account is called, and where; a token of one must never be given for another. */
+const WHERE = [
+  "HOME",
+  "USERPROFILE",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+  "COGNITO_DOMAIN_ENDPOINT",
+];
+/** Variables that say who calls where no profile is named. */
+const WHO = [
+  "AWS_PROFILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_ROLE_ARN",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+];
+
+export interface ServiceTokenOptions {
+  readonly serviceId: string;
+  /** Names of some of the client's scopes; empty for all. */
+  readonly scopes: readonly string[];
+  /** `fresh` takes a new token and keeps it; `none` neither reads nor writes the cache. */
+  readonly cache: "use" | "fresh" | "none";
+  /** Told what is done, a line at a time. */
+  readonly log: (line: string) => void;
+}
+
+/** A token as it is kept. */
+interface KeptToken {
+  readonly access_token: string;
+  readonly token_type: string;
+  /** Milliseconds of the epoch. */
+  readonly takenAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * A service's token: the one that is kept, else a new one for the client whose secret the stage keeps.
+ *
+ * A kept one costs neither a connection nor the AWS SDK.
+ *
+ * @throws UserError when there is no such secret, or no token for it
+ */
+export async function serviceToken(
+  { stackName, place }: StageChoice,
+  options: ServiceTokenOptions,
+): Promise<AccessToken> {
+  const { scopes, cache, log } = options;
+  const name = secretName(stackName, options.serviceId);
+  const make = (): Promise<KeptToken> => newToken(name, place, scopes, log);
+  if (cache === "none") return asAnswer(await make());
+
+  const key = cacheKey(name, place, scopes);
+  const token = await cached(key, {
+    isUsable,
+    make,
+    refresh: cache === "fresh",
+    waitSeconds: WAIT_SECONDS,
+    log,
+  });
+  // one that is never usable again is not kept
+  if (!isUsable(token)) forget(key);
+  return asAnswer(token);
+}
+
+/** All that a token hangs on, known without asking anybody. */
+function cacheKey(
+  name: string,
+  { region = "", profile }: AwsPlace,
+  scopes: readonly string[],
+): readonly string[] {
+  const env = environment();
+  const values = (names: readonly string[]): string[] =>
+    names.map((variable) => lookUp(env, variable) ?? "");
+  const who = profile === undefined ? values(WHO) : ["profile", profile];
+  const where = values(WHERE);
+  return [
+    "service-token",
+    name,
+    [...scopes].sort().join(" "),
+    region,
+    ...where,
+    ...who,
+  ];
+}
+
+function isUsable(value: unknown): value is KeptToken {
+  const { access_token, token_type, takenAt, expiresAt } = (value ??
+    {}) as Partial<KeptToken>;
+  const now = Date.now();
+  return (
+    typeof access_token === "string" &&
+    /^[\x21-\x7e]+$/.test(access_token) &&
+    token_type === "Bearer" &&
+    typeof takenAt === "number" &&
+    takenAt <= now &&
+    typeof expiresAt === "number" &&
+    expiresAt <= takenAt + MOST_HOURS * 3_600_000 &&
+    expiresAt > now + LEAST_MINUTES * 60_000
+  );
+}
+
+function asAnswer(token: KeptToken): AccessToken {
+  const { access_token, token_type, expiresAt } = token;
+  const expires_in = Math.floor((expiresAt - Date.now()) / 1000);
+  return { access_token, expires_in, token_type };
+}
+
+async function newToken(
+  name: string,
+  place: AwsPlace,
+  scopes: readonly string[],
+  log: (line: string) => void,
+): Promise<KeptToken> {
+  const { readClientSecret, requireFields } =
+    await import("../stage/client-secret-reader");
+  const { requestToken } = await import("./token-endpoint");
+  const { explainRefusal } = await import("./oauth-refusals");
+  const { tokenUrl } = await import("./token-url");
+  const secret = await readClientSecret(name, place);
+  requireServiceClient(name, secret.flow);
+  const fields = requireFields(
+    name,
+    secret,
+    "cognito_domain",
+    "client_id",
+    "client_secret",
+    "scope",
+  );
+  const source = `field cognito_domain of secret "${name}"`;
+  const url = tokenUrl({ text: fields.cognito_domain, source }, environment());
+  requireScopes(name, fields.scope, scopes);
+  const takenAt = Date.now();
+  try {
+    const { access_token, expires_in, token_type } = await requestToken(
+      {
+        url,
+        clientId: fields.client_id,
+        clientSecret: fields.client_secret,
+        scope: scopes.length === 0 ? fields.scope : scopes.join(" "),
+      },
+      { log },
+    );
+    const expiresAt = takenAt + expires_in * 1000;
+    return { access_token, token_type, takenAt, expiresAt };
+  } catch (error) {
+    throw explainRefusal(error, name, fields.scope) ?? error;
+  }
+}
+
+function requireServiceClient(name: string, flow: string | undefined): void {
+  if (flow === "client_credentials") return;
+  throw flow === "user_password"
+    ? new UserError(
+        `secret "${name}" is of a client that people sign in with, which takes no tokens for itself`,
+        "tmp-creds signs a person in with it",
+      )
+    : new UserError(
+        `field flow of secret "${name}" must be client_credentials, got something else`,
+        "name a service client with --service-id",
+      );
+}
+
+function requireScopes(
+  name: string,
+  own: string,
+  scopes: readonly string[],
+): void {
+  const missing = scopes.filter((scope) => !own.split(" ").includes(scope));
+  if (missing.length === 0) return;
+  throw new UserError(
+    `scope must be of those that the client of secret "${name}" has, got ${missing.join(" ")}`,
+    `it has ${own}`,
+  );
+}

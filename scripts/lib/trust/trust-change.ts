@@ -1,0 +1,148 @@
+import { arnPlaceProblems } from "../../../constructs/arn";
+import { problemsError, UserError } from "../../../constructs/errors";
+import { overLines } from "./policy-json";
+import { RoleTrust, type Role, type RoleName } from "./role-trust";
+import { withTerminal } from "../terminal";
+import { TrustDocument } from "./trust-document";
+import { sizeProblem, statementsTrusting, trustProblems } from "./trust-rules";
+import { trustStatement, type IdentityPool } from "./trust-statement";
+import { unifiedDiff } from "./unified-diff";
+
+export interface TrustChangeOptions {
+  readonly role: RoleName;
+  readonly pool: IdentityPool;
+  /** Whether the pool's statement is to be in the policy. */
+  readonly isTrusted: boolean;
+  /** `ask`: write after a yes; `write`: without; `show`: not at all. */
+  readonly mode: "show" | "ask" | "write";
+  readonly profile: string | undefined;
+  /** Told what is different and done, a line at a time. */
+  readonly log: (line: string) => void;
+  /** What `log` is told goes to. */
+  readonly output: {
+    readonly isTerminal: boolean;
+    readonly isColoured: boolean;
+  };
+}
+
+/**
+ * Has a role trust an identity pool, or no longer, by one statement of its trust policy.
+ *
+ * @returns the policy with the change
+ * @throws UserError when the result is not one that a role should have, nothing has been agreed to, or IAM refuses
+ */
+export async function changeTrust(
+  options: TrustChangeOptions,
+): Promise<string> {
+  const { role: wanted, pool, isTrusted, mode, profile, log } = options;
+  const [elsewhere] = arnPlaceProblems(
+    "--role",
+    wanted.arn ?? "",
+    pool.region,
+    undefined,
+  );
+  if (elsewhere !== undefined) throw new UserError(elsewhere);
+  // IAM is one for a partition, and any of its Regions leads there
+  const trust = new RoleTrust(wanted, { region: pool.region, profile });
+  const role = await trust.read();
+  const edit = editOf(options);
+  const policy = edit(role.policy);
+  checkRules(role, policy, options);
+  const who = `role ${role.name}`;
+  if (policy === role.policy) {
+    const state = isTrusted ? "trusts" : "has no statement for";
+    log(`nothing to change: ${who} ${state} identity pool ${pool.id}`);
+    return policy;
+  }
+  if (isTrusted) await refuseTooLong(role, policy, trust);
+  const difference = differenceOf(role, edit);
+  for (const line of difference(options.output.isColoured)) log(line);
+  if (mode === "show") {
+    log("nothing was changed: --apply writes it");
+    return policy;
+  }
+  if (mode === "ask") await agree(role, difference(false), options);
+  await trust.replace(role, policy);
+  log(
+    `${who} ${isTrusted ? "trusts" : "no longer has a statement for"} identity pool ${pool.id}`,
+  );
+  return policy;
+}
+
+/** What is done to a policy's text. */
+type Edit = (policy: string) => string;
+
+function editOf({ pool, isTrusted }: TrustChangeOptions): Edit {
+  const statement = trustStatement(pool);
+  return (policy) => {
+    const document = new TrustDocument(policy);
+    return isTrusted
+      ? document.with(statement)
+      : document.without(statement.Sid);
+  };
+}
+
+/** Taking our statement out makes nothing worse that others have written: that is told. */
+function checkRules(
+  { name }: Role,
+  policy: string,
+  { pool, isTrusted, log }: TrustChangeOptions,
+): void {
+  const { statements } = new TrustDocument(policy);
+  const problems = trustProblems(statements);
+  if (isTrusted && problems.length > 0)
+    throw problemsError(`trust policy of role ${name}`, problems);
+  if (isTrusted) return;
+  for (const problem of problems) log(`warning: ${problem}`);
+  for (const other of statementsTrusting(pool.id, statements))
+    log(`warning: ${other} is not ours, and trusts the identity pool too`);
+}
+
+/** A policy on one line would be different as a whole, so the edit is shown on one that is laid out. */
+function differenceOf(
+  { arn, policy }: Role,
+  edit: Edit,
+): (isColoured: boolean) => readonly string[] {
+  const before = overLines(policy);
+  const note = "the policy is on one line, and is laid out here to be read:";
+  return (isColoured) => [
+    ...(before === policy ? [] : [note]),
+    ...unifiedDiff(before, edit(before), { name: arn, isColoured }),
+  ];
+}
+
+async function refuseTooLong(
+  { name, policy: before }: Role,
+  policy: string,
+  trust: RoleTrust,
+): Promise<void> {
+  const quota = await trust.quota();
+  // where the policy is longer than any default allows, the account's quota has been raised
+  const isRaised =
+    quota === undefined && sizeProblem(before, quota) !== undefined;
+  const problem = sizeProblem(policy, quota);
+  if (problem === undefined || isRaised) return;
+  throw new UserError(
+    `${problem} (role ${name})`,
+    "take out what is not needed, or have the quota raised in Service Quotas",
+  );
+}
+
+async function agree(
+  { name, account }: Role,
+  difference: readonly string[],
+  { output }: TrustChangeOptions,
+): Promise<void> {
+  const purpose = {
+    needs: `a change of role ${name} must be agreed to`,
+    hint: "--yes agrees beforehand",
+  };
+  const isAgreed = await withTerminal(purpose, (open) => {
+    const terminal = open();
+    // nobody agrees to what went to a file
+    if (!output.isTerminal) for (const line of difference) terminal.write(line);
+    return terminal.confirm(`apply to role ${name} in account ${account}?`);
+  });
+  if (!isAgreed)
+    throw new UserError("nothing was changed: it was not agreed to");
+}
