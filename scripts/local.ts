@@ -38,7 +38,7 @@ void runCommand(async () => {
   }
   const command = positionals.join(" ");
   if (command === "up") {
-    const port = localAws.portOf(values.port, "--port");
+    const port = localAws.portOf(values.port, "--port", UsageError);
     return printVariables(await localAws.bringUpLocalAws({ log, port }));
   }
   if (values.port !== undefined) {

@@ -260,13 +260,13 @@ describeLocal("npm run local", () => {
 
   test.each([
     [["--bar"], /^Unknown option '--bar'/],
-    [["left"], /^command must be up, down or status, got "left"\n$/],
-    [[], /^command must be up, down or status, got ""\n$/],
-    [["down", "--port", "1"], /^--port is for up alone, got "down"\n$/],
-    [["up", "--port", "x"], /^--port must be a port .*got "x"\n$/],
+    [["left"], /^command must be up, down or status, got "left"\nhint: /],
+    [[], /^command must be up, down or status, got ""\nhint: /],
+    [["down", "--port", "1"], /^--port is for up alone, got "down"\nhint: /],
+    [["up", "--port", "x"], /^--port must be a port .*got "x"\nhint: /],
   ])("fails when called with %j, in one message", async (args, message) => {
     const { code, stdout, stderr } = await local(...args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
   });
 });

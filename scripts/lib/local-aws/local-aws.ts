@@ -145,17 +145,20 @@ export function localAwsEnvironment(
   };
 }
 
-/** A port from a text, none for none. */
+/**
+ * A port from a text, none for none.
+ *
+ * @param Mistake what is thrown of a text that is none
+ */
 export function portOf(
   text: string | undefined,
   source: string,
+  Mistake: new (message: string) => UserError = UserError,
 ): number | undefined {
   if (text === undefined || text === "") return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new UserError(
-    `${source} must be a port from 1 to 65535, got "${text}"`,
-  );
+  throw new Mistake(`${source} must be a port from 1 to 65535, got "${text}"`);
 }
 
 async function launch(options: LocalAwsOptions): Promise<RunningServer> {

@@ -119,7 +119,7 @@ function isUsable(value: unknown): value is KeptToken {
 
 function asAnswer(token: KeptToken): AccessToken {
   const { access_token, token_type, expiresAt } = token;
-  const expires_in = Math.floor((expiresAt - Date.now()) / 1000);
+  const expires_in = Math.round((expiresAt - Date.now()) / 1000);
   return { access_token, expires_in, token_type };
 }
 
