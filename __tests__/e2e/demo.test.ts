@@ -61,7 +61,9 @@ describeLocal("the demo", () => {
       /^service token +scope veda-stac-ingestion-registry-server\/stac:register, for (3600|35\d\d) s$/m,
     );
     expect(said).toMatch(/^credentials +ASIA\w+, until /m);
-    expect(said).toMatch(/^role veda-data-access trusts identity pool us-west-2:/m);
+    expect(said).toMatch(
+      /^data managers +veda-data-access trusts the identity pool$/m,
+    );
     expect(said).toMatch(
       /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-dev in the account$/m,
     );

@@ -1,10 +1,12 @@
 import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { environment } from "../../stacks/config";
+import { awsCli } from "./aws-cli";
 
 /**
- * Runs before the end-to-end tests: installs the local AWS, so that no test waits for that. Where a prerequisite is
- * missing the tests are skipped, and with `E2E=required` none of them runs and the run fails.
+ * Runs before the end-to-end tests: installs the local AWS, and the AWS CLI where there is none, so that no test waits
+ * for that. Where a prerequisite is missing the tests are skipped, and with `E2E=required` none of them runs and the run
+ * fails.
  */
 export default async function setUp(): Promise<void> {
   const env = environment();
@@ -18,4 +20,5 @@ export default async function setUp(): Promise<void> {
   }
   const aws = await startLocalAws({ log: console.error });
   await aws.stop();
+  env.E2E_AWS_CLI = await awsCli();
 }

@@ -106,7 +106,11 @@ async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
   log(`making a user of ${GROUP}, as an administrator does`);
   const user = await makeUser(aws, outputs.userpool_id ?? "", GROUP);
   const credentials = await use.credentials(user.userName, user.password);
-  await use.trust(DEMO_ACCOUNT.managersRole);
+  const trust = await use.trust(DEMO_ACCOUNT.managersRole);
+  ensure(
+    trust.includes(outputs.identitypool_id ?? "missing"),
+    "the data managers' role does not trust the identity pool",
+  );
 
   const resources = await stage.resources();
   printTable(print, [

@@ -72,9 +72,9 @@ export class StageUse {
     return { accessKeyId: AccessKeyId, expiration: Expiration };
   }
 
-  /** Has an existing role trust the stage's identity pool. */
-  async trust(role: string): Promise<void> {
-    await this.run("trust-policy", "--role", role, "--apply", "--yes");
+  /** Has an existing role trust the stage's identity pool, and gives its trust policy. */
+  async trust(role: string): Promise<string> {
+    return this.run("trust-policy", "--role", role, "--apply", "--yes");
   }
 
   private run(...command: readonly string[]): Promise<string> {
