@@ -347,7 +347,7 @@ describeLocal("sync-env", () => {
     const result = await sync("-s", "dev", "--secret", "none");
     expect(result.code).toBe(1);
     expect(result.stderr).toBe(
-      'secret "none" does not exist in us-west-2, or has no value\nhint: check --stage, --secret, --region and AWS_PROFILE\n',
+      'secret "none" does not exist in us-west-2 of this account\nhint: check --stage, --secret, --region and AWS_PROFILE\n',
     );
     expect(readFileSync(file, "utf8")).toBe(old);
     expect(statSync(file).mode & 0o777).toBe(0o644);
@@ -415,7 +415,7 @@ describeLocal("sync-env", () => {
       `{"A":"${CANARY}\\r\\n"}`,
       /got those of A,/,
     ],
-    ["no text", Buffer.from(CANARY), /got a binary secret$/m],
+    ["no text", Buffer.from(CANARY), /must hold text, got bytes$/m],
   ])(
     "leaves the file as it was when the secret is %s",
     async (_, text, message) => {

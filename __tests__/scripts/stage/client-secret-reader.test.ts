@@ -83,7 +83,7 @@ describe("reading a client's secret fails, telling no value, when", () => {
         "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
       ),
       /has no value$/,
-      /deploy the stage again/,
+      /deploy again/,
     ],
     [
       "it is marked for deletion",
@@ -103,8 +103,8 @@ describe("reading a client's secret fails, telling no value, when", () => {
     [
       "it is bytes",
       { body: { SecretBinary: Buffer.from(CANARY).toString("base64") } },
-      /must hold JSON, got bytes$/,
-      /former version/,
+      /must hold text, got bytes$/,
+      /check the stage/,
     ],
     [
       "it is no JSON",

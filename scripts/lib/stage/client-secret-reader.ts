@@ -1,6 +1,8 @@
 import { UserError } from "../../../constructs/errors";
-import { awsClient, type AwsPlace } from "../aws-client";
+import type { AwsPlace } from "../aws-client";
+import { readSecret } from "./secret-reader";
 
+const CHECK = "check the stage, the service id and AWS_PROFILE";
 /** What to do about a secret that no deployment wrote like this. */
 const REWRITE =
   "it was changed by hand: put its former version back, which `aws secretsmanager list-secret-version-ids` names";
@@ -20,19 +22,8 @@ export async function readClientSecret(
   secretName: string,
   place: AwsPlace,
 ): Promise<ClientSecretFields> {
-  const { SecretsManagerClient, GetSecretValueCommand } =
-    await import("@aws-sdk/client-secrets-manager");
-  const client = await awsClient(SecretsManagerClient, place);
-  try {
-    const { SecretString } = await client.send(
-      new GetSecretValueCommand({ SecretId: secretName }),
-    );
-    return parseClientSecret(secretName, SecretString);
-  } catch (error) {
-    throw explained(error, secretName) ?? error;
-  } finally {
-    client.destroy();
-  }
+  const { text } = await readSecret(secretName, place, CHECK);
+  return parseClientSecret(secretName, text);
 }
 
 /**
@@ -59,15 +50,15 @@ export function requireFields<Name extends string>(
 
 function parseClientSecret(
   secretName: string,
-  text: string | undefined,
+  text: string,
 ): ClientSecretFields {
   let fields: unknown;
   try {
     // a parser's message quotes the text
-    fields = JSON.parse(text ?? "");
+    fields = JSON.parse(text);
   } catch {
     throw new UserError(
-      `secret "${secretName}" must hold JSON, got ${text === undefined ? "bytes" : "something else"}`,
+      `secret "${secretName}" must hold JSON, got something else`,
       REWRITE,
     );
   }
@@ -87,38 +78,4 @@ function parseClientSecret(
     );
   }
   return fields as ClientSecretFields;
-}
-
-/** What Secrets Manager says of one secret; other errors of AWS are the same for every command. */
-function explained(error: unknown, secretName: string): UserError | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { name, message } = error;
-  if (
-    name === "ResourceNotFoundException" &&
-    message.includes("staging label")
-  ) {
-    return new UserError(
-      `secret "${secretName}" has no value`,
-      "its deployment was not finished: deploy the stage again",
-    );
-  }
-  if (name === "ResourceNotFoundException") {
-    return new UserError(
-      `secret "${secretName}" does not exist in this account and Region`,
-      "check the stage, the service id and AWS_PROFILE",
-    );
-  }
-  if (name === "InvalidRequestException" && /delet/i.test(message)) {
-    return new UserError(
-      `secret "${secretName}" is marked for deletion: its client was taken out, or its stage destroyed`,
-      "deploy the stage with the client, or name another one; until its last day the secret can be restored",
-    );
-  }
-  if (name === "DecryptionFailure" || name === "DecryptionFailureException") {
-    return new UserError(
-      `secret "${secretName}" cannot be decrypted with the key it has in KMS`,
-      "check that the key is there and enabled, and that the profile may use it",
-    );
-  }
-  return undefined;
 }

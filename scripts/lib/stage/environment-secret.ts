@@ -1,6 +1,5 @@
 import { UserError } from "../../../constructs/errors";
 import { lookUp, type Environment } from "../../../stacks/config";
-import { awsClient, type AwsPlace } from "../aws-client";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -12,50 +11,6 @@ export function environmentSecretName(stage: string): string {
 /** Stage whose {@link environmentSecretName} a secret has. */
 export function stageOfSecret(secret: string): string | undefined {
   return /^veda-auth-([a-z0-9-]{1,100})-env$/.exec(secret)?.[1];
-}
-
-/** A secret as it is, and the Region where it was found. */
-export interface FoundSecret {
-  readonly text: string;
-  readonly region: string;
-}
-
-/** @throws UserError when the secret is not there, or holds no text */
-export async function readSecret(
-  name: string,
-  place: AwsPlace,
-): Promise<FoundSecret> {
-  const secrets = await import("@aws-sdk/client-secrets-manager");
-  const client = await awsClient(secrets.SecretsManagerClient, place);
-  const region = await client.config.region();
-  try {
-    const { SecretString: text } = await client.send(
-      new secrets.GetSecretValueCommand({ SecretId: name }),
-    );
-    if (text !== undefined) return { text, region };
-  } catch (error) {
-    throw explained(error, name, region);
-  }
-  throw new UserError(
-    `secret "${name}" must hold JSON text, got a binary secret`,
-  );
-}
-
-function explained(error: unknown, name: string, region: string): unknown {
-  const problems: Readonly<Record<string, string>> = {
-    ResourceNotFoundException: `secret "${name}" does not exist in ${region}, or has no value`,
-    InvalidRequestException: `secret "${name}" in ${region} is marked for deletion`,
-    DecryptionFailure: `secret "${name}" in ${region} cannot be decrypted with these credentials`,
-    // of a name that no secret can have
-    ValidationException: `--secret must be a secret's name, got ${JSON.stringify(name)}`,
-  };
-  const problem = error instanceof Error ? problems[error.name] : undefined;
-  return problem === undefined
-    ? error
-    : new UserError(
-        problem,
-        "check --stage, --secret, --region and AWS_PROFILE",
-      );
 }
 
 /** Variables that a secret holds, in its order. */

@@ -7,10 +7,12 @@ import {
 } from "./environment-file";
 import {
   nameChanges,
-  readSecret,
   secretVariables,
   type NameChanges,
 } from "./environment-secret";
+import { readSecret } from "./secret-reader";
+
+const CHECK = "check --stage, --secret, --region and AWS_PROFILE";
 
 export interface SyncOptions {
   readonly stage: string;
@@ -34,7 +36,7 @@ export interface SyncOptions {
 export async function syncEnvironment(options: SyncOptions): Promise<boolean> {
   const { secret, stage, isCheck, log } = options;
   const file = openEnvironmentFile(options.file);
-  const { text, region } = await readSecret(secret, options.place);
+  const { text, region } = await readSecret(secret, options.place, CHECK);
   const { values, nulls } = secretVariables(text, secret, stage);
   const written = environmentText(values, secret);
   const changes = nameChanges(file.values, values);
