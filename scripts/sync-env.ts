@@ -62,7 +62,7 @@ void runCommand(async () => {
     throw new UsageError("one secret's name is accepted, got none or several");
   if (values.file?.trim() === "")
     throw new UsageError('--file must be a file, got ""');
-  const stage = values.stage ?? chooseByName(secret);
+  const stage = chosenStage(values.stage, secret);
   requireFit({ ...values, stage });
   const isSame = await syncEnvironment({
     stage,
@@ -80,12 +80,24 @@ function given<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value];
 }
 
-/** The stage of a secret's name, else the environment's, whose file may be broken: it is about to be written. */
-function chooseByName(secret: string | undefined): string {
-  const stage =
-    (secret === undefined ? undefined : stageOfSecret(secret)) ??
-    lookUp(environment(), "STAGE");
-  return stage !== undefined && STAGE_NAME.test(stage)
-    ? stage
-    : chooseStage({}).stage;
+/**
+ * The stage that is named, by itself or in a secret's name, else the environment's. Its file is not read for that: it may
+ * be broken, and is about to be written.
+ */
+function chosenStage(
+  named: string | undefined,
+  secret: string | undefined,
+): string {
+  const own = secret === undefined ? undefined : stageOfSecret(secret);
+  if (named !== undefined && own !== undefined && named !== own)
+    throw new UsageError(
+      `--stage must be ${own}, which the secret is of, got ${named}`,
+    );
+  const stage = named ?? own ?? lookUp(environment(), "STAGE");
+  if (stage !== undefined && STAGE_NAME.test(stage)) return stage;
+  if (secret === undefined || named !== undefined)
+    return chooseStage({ stage: named }).stage;
+  throw new UsageError(
+    "--stage must name the stage of the secret, whose name does not, got nothing",
+  );
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { environment, type Environment } from "../stacks/config";
 import { COMMON_HELP, COMMON_OPTIONS, EXIT_CODES } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
 import {
@@ -62,6 +63,12 @@ Then: aws s3 ls --profile veda
 
 ${EXIT_CODES}`;
 
+/** What was read is not for the processes that a look-up starts: Terraform, and another profile's credential process. */
+function leaveOutSecrets(env: Environment): void {
+  for (const name of Object.keys(env))
+    if (/^(password|id_token)$/i.test(name)) Reflect.deleteProperty(env, name);
+}
+
 void runCommand(async () => {
   const { values } = parseArgs({
     options: {
@@ -89,6 +96,7 @@ void runCommand(async () => {
       "--no-cache goes with neither --refresh nor --sign-out, which are about what is kept",
     );
   const settings = signInSettings(values);
+  leaveOutSecrets(environment());
   if (values["sign-out"]) {
     await signOut(settings, console.error);
     return 0;

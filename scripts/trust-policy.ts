@@ -95,7 +95,11 @@ async function poolOf(choice: StageChoice): Promise<IdentityPool> {
   const { stageOutputs } = await import("./lib/stage/stage-outputs");
   const { identitypool_id: id } = await stageOutputs(choice, log);
   if (id !== undefined)
-    return identityPool(id, `identitypool_id of stage "${choice.stage}"`);
+    return identityPool(
+      id,
+      `identitypool_id of stage "${choice.stage}"`,
+      UserError,
+    );
   throw new UserError(
     `stage "${choice.stage}" has no identity pool`,
     "one is made for its groups, by COGNITO_GROUPS or DATA_MANAGERS_ROLE_ARN; any other is named by --identity-pool-id",

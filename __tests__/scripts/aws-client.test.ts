@@ -27,50 +27,81 @@ async function withConfig<T>(text: string, job: () => Promise<T>): Promise<T> {
 
 describe("the place of a call", () => {
   test("is what the options say before what settings and the environment do", () => {
-    const env = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-2" };
+    const env = { AWS_REGION: "eu-west-1" };
     const settings = { AWS_REGION: "us-east-1" };
     const options = { region: "us-gov-west-1", profile: "ops" };
     expect(awsPlace(options, settings, env)).toEqual(options);
-    expect(awsPlace({}, settings, env).region).toBe("us-east-1");
+    expect(awsPlace({}, settings, env)).toEqual({ region: "us-east-1" });
     expect(awsPlace({}, {}, env).region).toBe("eu-west-1");
-    expect(awsPlace({}, {}, { AWS_DEFAULT_REGION: "eu-west-2" }).region).toBe(
-      "eu-west-2",
+  });
+
+  test("is where a deployment goes when nothing says otherwise", () => {
+    const env = { AWS_DEFAULT_REGION: "eu-west-2" };
+    expect(awsPlace({}, {}, env)).toEqual({ region: "us-west-2" });
+  });
+
+  test("fails when a setting is no Region", () => {
+    expect(() => awsPlace({}, { AWS_REGION: "us_east_1" }, {})).toThrow(
+      /^AWS_REGION must be .*, got "us_east_1"$/,
     );
-    expect(awsPlace({}, {}, {})).toEqual({});
   });
 });
 
 describe("a client of AWS", () => {
-  test("is in us-west-2 when nothing says otherwise", async () => {
-    const region = await withConfig("", async () =>
-      (await awsClient(SecretsManagerClient, {})).config.region(),
-    );
-    expect(region).toBe("us-west-2");
-  });
+  const place = { region: "us-gov-west-1", profile: "ops" };
 
-  test("is in its profile's Region, with its profile's credentials before those of the environment", async () => {
-    const config = `[profile ops]
-region = eu-central-1
-[ops]
+  test("has the credentials of its profile before those of the environment", async () => {
+    const config = `[ops]
 aws_access_key_id = OF_PROFILE
 aws_secret_access_key = canary
 `;
     const { region, accessKeyId } = await withConfig(config, async () => {
       process.env.AWS_ACCESS_KEY_ID = "OF_ENVIRONMENT";
       process.env.AWS_SECRET_ACCESS_KEY = "canary";
-      const client = await awsClient(SecretsManagerClient, { profile: "ops" });
+      const client = await awsClient(SecretsManagerClient, place);
       return {
         region: await client.config.region(),
         accessKeyId: (await client.config.credentials()).accessKeyId,
       };
     });
-    expect(region).toBe("eu-central-1");
+    expect(region).toBe("us-gov-west-1");
     expect(accessKeyId).toBe("OF_PROFILE");
   });
 
-  test("is in the Region it is given", async () => {
-    const place = { region: "us-gov-west-1" };
-    const client = await awsClient(SecretsManagerClient, place);
-    expect(await client.config.region()).toBe("us-gov-west-1");
+  test("fails when its profile does not exist, whatever other credentials there are", async () => {
+    const credentials = withConfig("", async () => {
+      process.env.AWS_ACCESS_KEY_ID = "OF_ENVIRONMENT";
+      process.env.AWS_SECRET_ACCESS_KEY = "canary";
+      process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = "http://127.0.0.1:1/";
+      const client = await awsClient(SecretsManagerClient, place);
+      return client.config.credentials();
+    });
+    await expect(credentials).rejects.toThrow(/profile.*\[ops\]/);
+  });
+
+  test("fails when a variable names an endpoint that is none", async () => {
+    const client = withConfig("", () => {
+      process.env.AWS_ENDPOINT_URL = "garbage";
+      return awsClient(SecretsManagerClient, { region: "us-west-2" });
+    });
+    await expect(client).rejects.toThrow(
+      'AWS_ENDPOINT_URL must be a URL, got "garbage"',
+    );
+  });
+
+  test("waits for an answer for a bounded time, a bounded number of times", async () => {
+    class Configured {
+      constructor(readonly config: object) {}
+    }
+    const client = await awsClient(Configured, { region: "us-west-2" });
+    expect(client.config).toEqual({
+      region: "us-west-2",
+      maxAttempts: 4,
+      requestHandler: {
+        connectionTimeout: 5_000,
+        requestTimeout: 10_000,
+        throwOnRequestTimeout: true,
+      },
+    });
   });
 });

@@ -13,12 +13,15 @@ function awsError(name: string, more: object = {}): Error {
 }
 
 /** What the SDK throws when an endpoint answers so. */
-async function answered(status: number, body: object): Promise<unknown> {
+async function answered(
+  status: number,
+  body: object | string,
+): Promise<unknown> {
   const server = createServer((_request, response) => {
     response.writeHead(status, {
       "content-type": "application/x-amz-json-1.1",
     });
-    response.end(JSON.stringify(body));
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -58,7 +61,7 @@ describe("an error of an AWS call", () => {
       "ThrottlingException",
       /^AWS asks for fewer requests \(ThrottlingException\)/,
     ],
-    ["TimeoutError", /^AWS did not answer in time: what AWS said$/],
+    ["TimeoutError", /^AWS did not answer in time, after /],
   ])("is told in one line with what to do: %s", (name, message) => {
     const told = explainAwsError(awsError(name));
     expect(told?.message).toMatch(message);
@@ -84,6 +87,13 @@ describe("an error of an AWS call", () => {
     const told = explainAwsError(error);
     expect(told?.message).toMatch(/^AWS does not accept the credentials: /);
     expect(`${told?.message ?? ""}${told?.hint ?? ""}`).not.toContain("canary");
+  });
+
+  test("does not quote an answer that is none of AWS's: it may hold a secret", async () => {
+    const error = await answered(200, '{"SecretString":hunter2!}');
+    const told = explainAwsError(error);
+    expect(told?.message).toMatch(/^what answered is not AWS, or /);
+    expect(told?.message).not.toContain("hunter2");
   });
 
   test("names the host that cannot be reached", async () => {

@@ -18,7 +18,7 @@ export const COMMON_OPTIONS = {
 export const COMMON_HELP = `\
   -s, --stage <stage>       stage of the auth system, such as dev (default: STAGE, else your user name)
   --stack-name-base <name>  first half of the stack's name (default: APP_NAME, else veda-auth-stack)
-  --region <region>         Region of the stage (default: AWS_REGION, the profile's, else us-west-2)
+  --region <region>         Region of the stage (default: AWS_REGION, else us-west-2)
   --profile <profile>       profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
   -h, --help                show this text`;
 

@@ -1,3 +1,6 @@
+import type { fromIni } from "@aws-sdk/credential-provider-ini";
+import { UserError } from "../../constructs/errors";
+import { LIMITS, problemWith } from "../../constructs/limits";
 import { environment, lookUp, type Environment } from "../../stacks/config";
 
 /** Region of a stage that says none. */
@@ -10,18 +13,20 @@ export const STATIC_KEYS: readonly string[] = [
   "AWS_SESSION_TOKEN",
 ];
 
+type CredentialProvider = ReturnType<typeof fromIni>;
+
 /** Whose account is called, and where. */
 export interface AwsPlace {
-  /** @default `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, us-west-2 */
-  readonly region?: string | undefined;
-  /** @default `AWS_PROFILE`, as for every tool of AWS */
+  readonly region: string;
+  /** @default the SDK's own search, in which `AWS_PROFILE` has a part */
   readonly profile?: string | undefined;
 }
 
 /** What a client of the SDK is made with here. */
 export interface ClientConfig {
-  readonly region?: string;
+  readonly region: string;
   readonly profile?: string;
+  readonly credentials?: CredentialProvider;
   readonly maxAttempts: number;
   readonly requestHandler: {
     readonly connectionTimeout: number;
@@ -30,23 +35,29 @@ export interface ClientConfig {
   };
 }
 
-interface Client {
-  readonly config: { readonly region: () => Promise<string> };
-}
-
-/** The place that `--region` and `--profile` name, else a stage's settings, else the environment. */
+/**
+ * The place that `--region` and `--profile` name, else a stage's settings. A Region of a profile is not looked at, since
+ * a deployment does not look at it: a stage is in the Region that it was deployed to.
+ *
+ * @throws UserError when a setting is no Region
+ */
 export function awsPlace(
-  { region, profile }: AwsPlace,
+  {
+    region,
+    profile,
+  }: { readonly [name in keyof AwsPlace]?: string | undefined },
   settings: Environment = {},
   env: Environment = environment(),
 ): AwsPlace {
+  const set = lookUp(settings, "AWS_REGION") ?? lookUp(env, "AWS_REGION");
+  const problem =
+    set === undefined
+      ? undefined
+      : problemWith(LIMITS.region, set, "AWS_REGION");
+  if (problem !== undefined) throw new UserError(problem);
   return {
-    region:
-      region ??
-      lookUp(settings, "AWS_REGION") ??
-      lookUp(env, "AWS_REGION") ??
-      lookUp(env, "AWS_DEFAULT_REGION"),
-    profile,
+    region: region ?? set ?? DEFAULT_REGION,
+    ...(profile !== undefined && { profile }),
   };
 }
 
@@ -54,32 +65,43 @@ export function awsPlace(
  * A client of the SDK that tries again with back-off, and whose every wait is bounded.
  *
  * The SDK's class is given by who calls, so that it is loaded when AWS is called and not before.
+ *
+ * @throws UserError when a variable of the environment leads nowhere
  */
-export async function awsClient<C extends Client>(
+export async function awsClient<C>(
   Class: new (config: ClientConfig) => C,
   { region, profile }: AwsPlace,
 ): Promise<C> {
-  if (profile !== undefined) leaveOutStaticKeys();
-  const config: ClientConfig = {
-    maxAttempts: 5,
+  requireEndpoints();
+  return new Class({
+    region,
+    maxAttempts: 4,
     requestHandler: {
       connectionTimeout: 5_000,
-      requestTimeout: 20_000,
+      requestTimeout: 10_000,
       throwOnRequestTimeout: true,
     },
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  };
-  const client = new Class(config);
-  const hasRegion = await client.config.region().then(
-    () => true,
-    () => false,
-  );
-  return hasRegion ? client : new Class({ ...config, region: DEFAULT_REGION });
+    ...(profile !== undefined && {
+      profile,
+      credentials: await profileCredentials(profile),
+    }),
+  });
 }
 
-/** Keys in the environment would go before a profile that is named, or make the SDK warn of both. */
-function leaveOutStaticKeys(): void {
-  const env = environment();
-  for (const name of STATIC_KEYS) Reflect.deleteProperty(env, name);
+/** A named profile's own credentials: the SDK's search would go on to others, of another account, where it has none. */
+async function profileCredentials(
+  profile: string,
+): Promise<CredentialProvider> {
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  return fromIni({ profile });
+}
+
+function requireEndpoints(): void {
+  for (const [name, value] of Object.entries(environment())) {
+    if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || value === undefined) continue;
+    if (value !== "" && !URL.canParse(value))
+      throw new UserError(
+        `${name} must be a URL, got ${JSON.stringify(value)}`,
+      );
+  }
 }

@@ -40,11 +40,14 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     names: /^(TimeoutError|AbortError)$/,
-    message: ({ message }) =>
-      `AWS did not answer in time: ${firstLine(message)}`,
+    message: () => "AWS did not answer in time, after several tries",
     hint: "check the network, a proxy, and the Region",
   },
 ];
+const NO_ANSWER = new UserError(
+  "what answered is not AWS, or something between changed the answer",
+  "check that no proxy answers in AWS's place, and the AWS_ENDPOINT_URL variables",
+);
 const NETWORK =
   /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|CERT_.*|.*_CERT.*)$/;
 
@@ -69,11 +72,16 @@ export function explainAwsError(error: unknown): UserError | undefined {
       "check the network, a proxy, and the Region",
     );
   }
-  if ($fault === undefined) return undefined;
+  if ($fault === undefined) return isUnreadable(error) ? NO_ANSWER : undefined;
   const said = `${error.name}: ${firstLine(error.message)}`;
   return $fault === "server"
     ? new UserError(`AWS failed, after several tries: ${said}`, "try again")
     : new UserError(`AWS refused: ${said}`);
+}
+
+/** An answer that the SDK could not read; its error quotes it, and it may hold a secret. */
+function isUnreadable(error: Error): boolean {
+  return "$response" in error || "$responseBodyText" in error;
 }
 
 function firstLine(text: string): string {

@@ -15,6 +15,12 @@ const POLL_MS = 100;
 /** Age at which the guard around breaking a lock is itself left over: it is held for microseconds. */
 const GUARD_STALE_MS = 10_000;
 
+/** Locks of this very process, which tells them from those that a process of the same id left. */
+const held = new Set<string>();
+
+/** A lock that somebody else held for too long. */
+export class LockHeldError extends UserError {}
+
 export interface LockOptions {
   readonly log: (line: string) => void;
   /** How long another holder is waited for. */
@@ -26,7 +32,7 @@ export interface LockOptions {
  *
  * The lock is a symbolic link to its holder's process id: made in one step, so that it is never seen without its holder.
  *
- * @throws UserError when the lock stays held
+ * @throws LockHeldError when the lock stays held
  */
 export async function withLock<T>(
   file: string,
@@ -38,9 +44,9 @@ export async function withLock<T>(
   let hasTold = false;
   while (!tryLock(file)) {
     const holder = holderOf(file);
-    if (holder !== undefined && !isAlive(holder)) breakLock(file, holder);
+    if (holder !== undefined && isLeft(file, holder)) breakLock(file, holder);
     else if (Date.now() > deadline)
-      throw new UserError(
+      throw new LockHeldError(
         `${file} is held by process ${holder ?? "unknown"} for more than ${waitSeconds} s`,
         "delete that file if the process is not one of this project's",
       );
@@ -50,8 +56,10 @@ export async function withLock<T>(
       await sleep(POLL_MS);
     }
   }
+  held.add(file);
   const unlock = (): void => {
     rmSync(file, { force: true });
+    held.delete(file);
   };
   const settle = beforeEnding(unlock);
   try {
@@ -68,25 +76,29 @@ function tryLock(file: string): boolean {
   });
 }
 
-function holderOf(file: string): number | undefined {
+function holderOf(file: string): string | undefined {
   let target: string | undefined;
   succeeds("ENOENT", () => {
     target = readlinkSync(file);
   });
-  return target === undefined ? undefined : Number(target);
+  return target;
 }
 
-/** A process of somebody else may not be signalled, but it runs. */
-function isAlive(pid: number): boolean {
+/** Whether a lock's holder no longer runs. A process of somebody else may not be signalled, but it runs. */
+function isLeft(file: string, holder: string): boolean {
+  const pid = Number(holder);
+  // in a container each process can have the id of the one before
+  if (!Number.isInteger(pid) || pid < 1) return true;
+  if (pid === process.pid) return !held.has(file);
   try {
-    return process.kill(pid, 0);
+    return !process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
 }
 
 /** Removes a dead holder's lock under a guard, so that of two who saw it neither removes the other's new one. */
-function breakLock(file: string, holder: number): void {
+function breakLock(file: string, holder: string): void {
   const guard = `${file}.break`;
   const isMine = succeeds("EEXIST", () => {
     mkdirSync(guard);

@@ -46,11 +46,22 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 async function cleanUp(ending: Ending): Promise<void> {
-  for (const cleanup of [...cleanups].reverse()) await cleanup(ending);
+  for (const cleanup of [...cleanups].reverse())
+    await attempt(() => cleanup(ending));
 }
 
 function cleanUpAtOnce(): void {
-  for (const cleanup of [...cleanups].reverse()) void cleanup("exit");
+  for (const cleanup of [...cleanups].reverse())
+    void attempt(() => cleanup("exit"));
+}
+
+/** One cleanup that fails keeps no other from running: the process is ending, and nobody is left to tell. */
+async function attempt(cleanup: () => Promise<void> | void): Promise<void> {
+  try {
+    await cleanup();
+  } catch {
+    // ending
+  }
 }
 
 function endBy(signal: NodeJS.Signals): void {

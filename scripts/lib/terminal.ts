@@ -1,4 +1,4 @@
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ReadStream, WriteStream } from "node:tty";
@@ -61,7 +61,19 @@ interface Device {
   readonly output: WriteStream;
 }
 
+/** Whether there is a terminal to ask at. */
+export function hasTerminal(): boolean {
+  const device = openDevice();
+  if (device === undefined) return false;
+  if (device.input !== process.stdin) {
+    device.input.destroy();
+    device.output.destroy();
+  }
+  return true;
+}
+
 function openDevice(): Device | undefined {
+  if (isInBackground()) return undefined;
   try {
     return {
       input: new ReadStream(openSync("/dev/tty", "r")),
@@ -73,6 +85,20 @@ function openDevice(): Device | undefined {
     return stdin.isTTY && stderr.isTTY
       ? { input: stdin, output: stderr }
       : undefined;
+  }
+}
+
+/** A job in the background would be stopped, with all that it holds, when it touches the terminal. */
+function isInBackground(): boolean {
+  try {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    // after the command's name: state, parent, process group, session, terminal, the terminal's foreground group
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [group, foreground] = [fields[2], fields[5]];
+    return foreground !== "-1" && group !== foreground;
+  } catch {
+    // a system without such a file
+    return false;
   }
 }
 
@@ -140,6 +166,10 @@ function readLine(
       process.kill(process.pid, "SIGINT");
     });
     lines.once("close", onClose);
+    // the terminal itself is gone: a window that was closed
+    lines.on("error", onClose);
+    // stopped, the process would leave the terminal showing what is typed next, and keep others waiting
+    lines.on("SIGTSTP", () => undefined);
     if (isShown) lines.prompt();
     else output.write(question);
   });

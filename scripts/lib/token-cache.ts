@@ -15,7 +15,7 @@ import { devNull, homedir } from "node:os";
 import path from "node:path";
 import { environment, type Environment } from "../../stacks/config";
 import { replaceFile } from "../../stacks/replace-file";
-import { withLock } from "./file-lock";
+import { LockHeldError, withLock } from "./file-lock";
 
 /** What is cached says what it belongs to, so that a file under another's name is none. */
 interface Entry {
@@ -73,7 +73,8 @@ export async function cached<T>(
     return make(undefined);
   }
   const file = fileOf(folder, key);
-  return withLock(`${file}.lock`, { log: onWait, waitSeconds }, async () => {
+  const lock = { log: onWait, waitSeconds };
+  const locked = withLock(`${file}.lock`, lock, async () => {
     const meanwhile = kept();
     if (meanwhile !== undefined) return meanwhile.value;
     const value = await make(readEntry(folder, key)?.value);
@@ -84,6 +85,33 @@ export async function cached<T>(
       log(`nothing is cached: ${(error as Error).message}`);
     }
     return value;
+  });
+  return locked.catch((error: unknown) => {
+    if (!(error instanceof LockHeldError)) throw error;
+    log(`nothing is cached: ${error.message}`);
+    return make(undefined);
+  });
+}
+
+/**
+ * Forgets what is kept under `key`, after `job` has been done with it: where that fails, it is kept.
+ *
+ * @throws LockHeldError when another process makes it anew for too long
+ */
+export async function forgetAfter(
+  key: readonly string[],
+  { waitSeconds, log }: Pick<CacheOptions<unknown>, "waitSeconds" | "log">,
+  job: (value: unknown) => Promise<void>,
+): Promise<void> {
+  const folder = cacheFolder();
+  if (!prepareFolder(folder)) {
+    await job(undefined);
+    return;
+  }
+  const lock = `${fileOf(folder, key)}.lock`;
+  await withLock(lock, { log, waitSeconds }, async () => {
+    await job(readEntry(folder, key)?.value);
+    forget(key, folder);
   });
 }
 

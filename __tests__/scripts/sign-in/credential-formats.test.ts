@@ -22,14 +22,15 @@ describe("credentials", () => {
   });
 
   test("are lines for a shell", async () => {
-    expect(await formatCredentials(credentials, "env", "us-west-2")).toBe(
-      [
-        "export AWS_ACCESS_KEY_ID=ASIAX",
-        "export AWS_SECRET_ACCESS_KEY=se/cr+et",
-        "export AWS_SESSION_TOKEN='session=='",
-        "export AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40.000Z",
-      ].join("\n"),
-    );
+    const text = await formatCredentials(credentials, "env", "us-west-2");
+    expect(text.split("\n")).toEqual([
+      "export AWS_ACCESS_KEY_ID=ASIAX",
+      "export AWS_SECRET_ACCESS_KEY=se/cr+et",
+      "export AWS_SESSION_TOKEN='session=='",
+      "export AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40.000Z",
+      // whose credentials they were asked for with
+      expect.stringMatching(/^export VEDA_AUTH_HANDED_OUT='?ASIAX=/),
+    ]);
   });
 });
 

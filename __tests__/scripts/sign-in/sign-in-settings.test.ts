@@ -142,12 +142,20 @@ describe("settings of a sign-in", () => {
       key({ stage: "dev", region: "us-east-1" }),
       key({ stage: "dev", "identity-pool-id": IDENTITY_POOL }),
       key({ stage: "dev" }, { AWS_ENDPOINT_URL: "http://localhost:1" }),
+      key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA1" }),
+      key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA2" }),
+      key({ stage: "dev" }, { AWS_ACCOUNT_ID: "111111111111" }),
+      key({ stage: "dev" }, { STATE_BUCKET_KEY: "other" }),
       key({}, { ...ALL_IDS, password: "canary" }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.join("")).not.toContain("canary");
-    const ofLastSignIn = { AWS_ACCESS_KEY_ID: "ASIAX" };
-    expect(key({ stage: "dev" }, ofLastSignIn)).toBe(keys[0]);
+    const handedOut = { VEDA_AUTH_HANDED_OUT: "ASIAX=AKIA1" };
+    const own = { AWS_ACCESS_KEY_ID: "ASIAX", ...handedOut };
+    const others = { AWS_ACCESS_KEY_ID: "ASIAY", ...handedOut };
+    const first = key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA1" });
+    expect(key({ stage: "dev" }, own)).toBe(first);
+    expect(key({ stage: "dev" }, others)).not.toBe(first);
   });
 });
 
@@ -234,6 +242,7 @@ describe("ids of a stage", () => {
         });
       },
       secret: failing("not asked"),
+      identityPool: failing("not asked"),
     });
     expect(ids).toEqual({
       userPoolId: POOL,
@@ -257,9 +266,30 @@ describe("ids of a stage", () => {
         names.push(name);
         return Promise.resolve({ userpool_id: POOL, client_id: "c" });
       },
+      identityPool: (name) => {
+        names.push(name);
+        return Promise.resolve(IDENTITY_POOL);
+      },
     });
-    expect(ids).toEqual({ userPoolId: POOL, clientId: "c", isWhole: false });
-    expect(names).toEqual(["veda-auth-stack-dev/programmatic-client"]);
+    expect(ids).toEqual({
+      userPoolId: POOL,
+      clientId: "c",
+      identityPoolId: IDENTITY_POOL,
+      isWhole: false,
+    });
+    expect(names).toEqual([
+      "veda-auth-stack-dev/programmatic-client",
+      "veda-auth-stack-dev IdentityPool",
+    ]);
+  });
+
+  test("are without an identity pool for who may not look for it", async () => {
+    const ids = await stageIds(choice(), () => undefined, {
+      outputs: failing("no state"),
+      secret: () => Promise.resolve({ userpool_id: POOL, client_id: "c" }),
+      identityPool: failing("denied"),
+    });
+    expect(ids.identityPoolId).toBeUndefined();
   });
 
   test("fails with both reasons when neither can be read", async () => {
@@ -267,6 +297,7 @@ describe("ids of a stage", () => {
       stageIds(choice(), () => undefined, {
         outputs: failing("no state"),
         secret: failing("no secret"),
+        identityPool: failing("not asked"),
       }),
     ).rejects.toThrow(
       "ids of veda-auth-stack-dev cannot be read:\n" +
@@ -281,6 +312,7 @@ describe("ids of a stage", () => {
       stageIds(choice(), () => undefined, {
         outputs: () => Promise.reject(defect),
         secret: failing("not asked"),
+        identityPool: failing("not asked"),
       }),
     ).rejects.toBe(defect);
   });
@@ -299,23 +331,46 @@ describe("a sign-in's settings fail when", () => {
     );
   });
 
-  test("ids are not fit, with all of them", async () => {
-    const { ids } = read({
-      "user-pool-id": "x",
-      "client-id": "a b",
-      "identity-pool-id": "x",
-      "client-region": "west",
-    });
-    await expect(ids()).rejects.toThrow(
-      [
-        "sign-in: 4 problems",
-        '  - identity pool id must be of the form <region>:<uuid>, got "x"',
-        '  - client id must be 1-128 letters, digits or any of _ +, got "a b"',
-        '  - user pool id must be 1-55 characters of the form <region>_<id>, got "x"',
-        '  - client region must be an AWS Region with user pools, such as us-west-2 or us-gov-west-1, got "west"',
-      ].join("\n"),
-    );
-  });
+  test.each([
+    [
+      "settings",
+      UserError,
+      {},
+      {
+        USER_POOL_ID: "x",
+        CLIENT_ID: "a b",
+        IDENTITY_POOL_ID: "x",
+        CLIENT_REGION: "west",
+      },
+    ],
+    [
+      "options",
+      UsageError,
+      {
+        "user-pool-id": "x",
+        "client-id": "a b",
+        "identity-pool-id": "x",
+        "client-region": "west",
+      },
+      {},
+    ],
+  ])(
+    "ids are not fit, with all of them: %s",
+    async (subject, Kind, values, env) => {
+      const error: unknown = await (async () =>
+        read(values, env).ids())().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(Kind);
+      expect((error as Error).message).toBe(
+        [
+          `${subject === "options" ? "options" : "sign-in"}: 4 problems`,
+          '  - identity pool id must be of the form <region>:<uuid>, got "x"',
+          '  - client id must be 1-128 letters, digits or any of _ +, got "a b"',
+          '  - user pool id must be 1-55 characters of the form <region>_<id>, got "x"',
+          '  - client region must be an AWS Region with user pools, such as us-west-2 or us-gov-west-1, got "west"',
+        ].join("\n"),
+      );
+    },
+  );
 
   test("the stage has no identity pool", async () => {
     const { ids } = read(

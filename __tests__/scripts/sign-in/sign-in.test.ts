@@ -178,27 +178,27 @@ describe("a sign-in", () => {
       [
         "SELECT_MFA_TYPE",
         "SELECT_MFA_TYPE-session",
-        { USERNAME: "jo", ANSWER: "EMAIL_OTP" },
+        { USERNAME: "0000-jo", ANSWER: "EMAIL_OTP" },
       ],
       [
         "EMAIL_OTP",
         "EMAIL_OTP-session",
-        { USERNAME: "jo", EMAIL_OTP_CODE: "123456" },
+        { USERNAME: "0000-jo", EMAIL_OTP_CODE: "123456" },
       ],
       [
         "SMS_MFA",
         "SMS_MFA-session",
-        { USERNAME: "jo", SMS_MFA_CODE: "654321" },
+        { USERNAME: "0000-jo", SMS_MFA_CODE: "654321" },
       ],
       [
         "SMS_OTP",
         "SMS_OTP-session",
-        { USERNAME: "jo", SMS_OTP_CODE: "111111" },
+        { USERNAME: "0000-jo", SMS_OTP_CODE: "111111" },
       ],
       [
         "SOFTWARE_TOKEN_MFA",
         "SOFTWARE_TOKEN_MFA-session",
-        { USERNAME: "jo", SOFTWARE_TOKEN_MFA_CODE: "222222" },
+        { USERNAME: "0000-jo", SOFTWARE_TOKEN_MFA_CODE: "222222" },
       ],
     ]);
     expect(terminal.shown).toContain("Code sent by e-mail to j***@e***: ");
@@ -217,7 +217,9 @@ describe("a sign-in", () => {
       },
       end,
     ]);
-    expect(terminal.shown).toContain("Password not long enough");
+    expect(terminal.shown).toContain(
+      "the user pool refused the new password: Password not long enough",
+    );
     expect(responses()).toMatchObject(
       [
         [{}, {}, { NEW_PASSWORD: "short" }],

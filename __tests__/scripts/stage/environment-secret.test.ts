@@ -51,7 +51,7 @@ describe("the secret of an environment", () => {
     );
     expect(Object.fromEntries(values)).toEqual({
       STAGE: "dev",
-      n: "1.5",
+      n: "1.50",
       B: "false",
       L: '["a"]',
       O: '{"a":null}',

@@ -82,7 +82,12 @@ describe("the state of a stage", () => {
       ...more,
     };
     const { backend } = synthesize(settings).terraform;
-    const choice = { stage: "dev", stackName: "", settings, place: {} };
+    const choice = {
+      stage: "dev",
+      stackName: "",
+      settings,
+      place: { region: "us-west-2" },
+    };
     expect(backendConfiguration(stateConfig(choice))).toEqual({
       terraform: { backend },
     });
@@ -90,7 +95,12 @@ describe("the state of a stage", () => {
 
   test("is a file of this folder where it is local", () => {
     const settings = { STATE_BACKEND: "local" };
-    const choice = { stage: "dev", stackName: "", settings, place: {} };
+    const choice = {
+      stage: "dev",
+      stackName: "",
+      settings,
+      place: { region: "us-west-2" },
+    };
     expect(stateLocation(stateConfig(choice))).toBe(
       path.join(process.cwd(), "terraform.veda-auth-stack-dev.tfstate"),
     );

@@ -185,6 +185,30 @@ describe("a token is refused, with the reason, when", () => {
     );
   });
 
+  test("it has a scope that only begins like the one that is expected", async () => {
+    const claims = { ...CLAIMS, scope: "server/reader" };
+    expect(await reason(jwt(claims), { scopes: ["server/read"] })).toBe(
+      "the token must have the scope server/read, got server/reader",
+    );
+  });
+
+  test.each([
+    ["exp", null],
+    ["exp", "soon"],
+    ["iss", ["a"]],
+    ["scope", ["server/read"]],
+  ])("its claim %s is %j", async (claim, value) => {
+    expect(await reason(jwt({ ...CLAIMS, [claim]: value }))).toMatch(
+      new RegExp(`^the token must be a JWT, got one whose ${claim} is not a `),
+    );
+  });
+
+  test("its times are no times", async () => {
+    expect(await reason(jwt({ ...CLAIMS, nbf: 1e300 }))).toBe(
+      "nbf must be seconds since 1970, got 1e+300",
+    );
+  });
+
   test("it lacks one of the scopes, naming it and those that it has", async () => {
     const scopes = ["server/read", "server/admin"];
     expect(await reason(jwt(CLAIMS), { scopes })).toBe(

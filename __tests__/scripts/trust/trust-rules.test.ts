@@ -77,6 +77,11 @@ describe("trust in identity pools", () => {
     ["", "in capitals", { StringEquals: { [`${POOLS}:AUD`]: [POOL] } }],
     ["", "any of pools", { StringEquals: { [`${POOLS}:aud`]: [POOL, "b"] } }],
     ["aud", "everything", { StringLike: { [`${POOLS}:aud`]: "*" } }],
+    [
+      "aud",
+      "a variable",
+      { StringEquals: { [`${POOLS}:aud`]: "${aws:PrincipalTag/p, '*'}" } },
+    ],
     ["aud", "a pattern", { StringLike: { [`${POOLS}:aud`]: "us-west-2:*" } }],
     ["aud", "also all", { StringLike: { [`${POOLS}:aud`]: [POOL, "*"] } }],
     ["aud", "not one", { StringNotEquals: { [`${POOLS}:aud`]: POOL } }],

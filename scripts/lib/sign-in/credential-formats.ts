@@ -1,3 +1,5 @@
+import { environment } from "../../../stacks/config";
+import { caller, HANDED_OUT } from "./caller";
 import { consoleUrl } from "./console-url";
 import type { Credentials } from "./identity-credentials";
 import { shellLines } from "../shell-lines";
@@ -51,6 +53,7 @@ export async function formatCredentials(
         AWS_SECRET_ACCESS_KEY: SecretKey,
         AWS_SESSION_TOKEN: SessionToken,
         AWS_CREDENTIAL_EXPIRATION: Expiration,
+        [HANDED_OUT]: `${AccessKeyId}=${caller(environment())}`,
       }).join("\n");
     case "console-url":
       return consoleUrl(credentials, region);

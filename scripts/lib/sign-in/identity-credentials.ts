@@ -49,7 +49,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     names: /^NotAuthorizedException$/,
     says: /revoked|disabled/i,
     message: "the user has been signed out everywhere, or disabled",
-    hint: "sign in again with --refresh, or ask an administrator",
+    hint: "sign in again after --sign-out, or ask an administrator",
   },
   {
     names: /^InvalidIdentityPoolConfigurationException$/,

@@ -11,6 +11,8 @@ export interface Challenge {
   readonly session: string | undefined;
   /** Name that the user signed in with. */
   readonly userName: string;
+  /** Name that the user pool knows the user by. */
+  readonly poolName: string;
 }
 
 /** What the user answers. */
@@ -63,7 +65,7 @@ export async function answerChallenge(
     readonly terminal: OpenTerminal;
   },
 ): Promise<ChallengeAnswer> {
-  const { name, userName, parameters } = challenge;
+  const { name, userName, poolName } = challenge;
   const handler = HANDLERS[name];
   if (handler === undefined) {
     throw new UserError(
@@ -78,10 +80,8 @@ export async function answerChallenge(
     ...context,
     terminal,
   });
-  // the pool's own name of a user who signed in by an alias
-  const USERNAME = parameters.USER_ID_FOR_SRP ?? userName;
   return {
-    responses: { ...responses, USERNAME },
+    responses: { ...responses, USERNAME: poolName },
     session: session ?? challenge.session,
   };
 }

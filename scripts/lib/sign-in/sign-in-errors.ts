@@ -13,7 +13,7 @@ interface Explanation {
 const EXPLANATIONS: readonly Explanation[] = [
   {
     names: /^NotAuthorizedException$/,
-    says: /session/i,
+    says: /session.*expired|invalid session/i,
     message: () => "the sign-in took longer than its session lasts",
     hint: "start again; a session lasts 3 minutes in the stages of this project",
   },

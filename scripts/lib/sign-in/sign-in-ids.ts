@@ -60,19 +60,12 @@ export function chooseIds(
   const identityPoolId = first("identityPoolId");
   if (identityPoolId === undefined) throw noIdentityPool(sources);
 
-  const problem = <T>(
-    limit: Limit<T>,
-    value: T | undefined,
-  ): string | undefined =>
-    value === undefined ? undefined : problemWith(limit, value);
   const problems = [
-    problem(IDENTITY_POOL_ID, identityPoolId),
-    clientId === undefined && !isForToken
-      ? "client id must be given, got none"
-      : problem(CLIENT_ID, clientId),
-    problem(LIMITS.userPoolId, userPoolId),
-    problem({ ...LIMITS.region, subject: "client region" }, region),
-  ].filter((text) => text !== undefined);
+    ...(clientId === undefined && !isForToken
+      ? ["client id must be given, got none"]
+      : []),
+    ...idProblems({ userPoolId, clientId, identityPoolId }, region),
+  ];
   if (problems.length > 0) throw problemsError("sign-in", problems);
 
   const own = userPoolId?.split("_", 1)[0];
@@ -88,6 +81,24 @@ export function chooseIds(
   };
 }
 
+/** What is wrong with those ids that are given. */
+export function idProblems(
+  { userPoolId, clientId, identityPoolId }: GivenIds,
+  region: string | undefined,
+): string[] {
+  const problem = (
+    limit: Limit<string>,
+    value: string | undefined,
+  ): string | undefined =>
+    value === undefined ? undefined : problemWith(limit, value);
+  return [
+    problem(IDENTITY_POOL_ID, identityPoolId),
+    problem(CLIENT_ID, clientId),
+    problem(LIMITS.userPoolId, userPoolId),
+    problem({ ...LIMITS.region, subject: "client region" }, region),
+  ].filter((text) => text !== undefined);
+}
+
 function noIdentityPool({ stage }: IdSources): UserError {
   const name = `stage "${stage?.name ?? ""}"`;
   return stage?.ids.isWhole === true
@@ -96,7 +107,7 @@ function noIdentityPool({ stage }: IdSources): UserError {
         "deploy it with COGNITO_GROUPS=true, or name another identity pool with --identity-pool-id",
       )
     : new UserError(
-        `the secret of ${name} names no identity pool`,
+        `the secret of ${name} names no identity pool, and none of the stage's name was found`,
         "give --identity-pool-id or IDENTITY_POOL_ID, or an AWS profile that can read the stage's outputs with --profile",
       );
 }

@@ -1,5 +1,5 @@
-import { UserError } from "../../../constructs/errors";
-import { environment, type Environment } from "../../../stacks/config";
+import { problemsError, UserError } from "../../../constructs/errors";
+import { environment, lookUp, type Environment } from "../../../stacks/config";
 import { BOOLEAN_ACCEPTS, parseBoolean } from "../../../stacks/settings";
 import {
   commonSettings,
@@ -8,7 +8,13 @@ import {
 } from "../../../stacks/stages";
 import { chooseStage, requireFit, type StageChoice } from "../arguments";
 import { UsageError } from "../cli";
-import { chooseIds, type GivenIds, type SignInIds } from "./sign-in-ids";
+import { caller } from "./caller";
+import {
+  chooseIds,
+  idProblems,
+  type GivenIds,
+  type SignInIds,
+} from "./sign-in-ids";
 import { requireNoLoop, stageIds } from "../stage/stage-ids";
 
 /** Options of a command that signs a user in; there is none for the password, which a shell's history would keep. */
@@ -27,7 +33,8 @@ const NAMES = [
   "IDENTITY_POOL_ID",
   "CLIENT_REGION",
   "USERNAME",
-  "PASSWORD",
+  // as it was read before: an application's own PASSWORD in a file is none of a user's
+  "password",
   "RESOLVE_CHALLENGES",
   "ID_TOKEN",
 ] as const;
@@ -63,12 +70,13 @@ export function signInSettings(
 ): SignInSettings {
   requireFit(values);
   requireValues(values);
-  const settings = readSettings(values.stage, env);
   const flags: GivenIds = {
     userPoolId: values["user-pool-id"],
     clientId: values["client-id"],
     identityPoolId: values["identity-pool-id"],
   };
+  requireFitIds(flags, values["client-region"]);
+  const settings = readSettings(values.stage, env, areEnough([flags], false));
   const own: GivenIds = {
     userPoolId: settings.USER_POOL_ID,
     clientId: settings.CLIENT_ID,
@@ -79,17 +87,17 @@ export function signInSettings(
   const isNamed = values.stage !== undefined;
 
   const before = isNamed ? [flags] : [flags, own];
-  const choice = areEnough(before, region, isForToken)
+  const choice = areEnough(before, isForToken)
     ? undefined
     : chooseStage(values);
   if (choice !== undefined) requireNoLoop(choice, env);
   return {
     userName: values["user-name"] ?? settings.USERNAME,
-    password: settings.PASSWORD,
+    password: settings.password ?? lookUp(env, "PASSWORD"),
     idToken: settings.ID_TOKEN,
     resolvesChallenges: resolves(settings.RESOLVE_CHALLENGES),
     idsKey: [
-      JSON.stringify([flags, own, region, env.AWS_ENDPOINT_URL]),
+      JSON.stringify([flags, own, region, endpoints(env)]),
       ...(choice === undefined ? [] : stageKey(choice, env)),
     ],
     findIds: async (log) => {
@@ -109,11 +117,19 @@ export function signInSettings(
 function readSettings(
   stage: string | undefined,
   env: Environment,
+  isComplete: boolean,
 ): Environment {
-  const read = (from: Environment): Environment =>
-    stage === undefined
-      ? commonSettings(NAMES, from)
-      : stageSettings(stage, NAMES, from);
+  const read = (from: Environment): Environment => {
+    try {
+      return stage === undefined
+        ? commonSettings(NAMES, from)
+        : stageSettings(stage, NAMES, from);
+    } catch (error) {
+      // an AWS profile with all ids works in any folder, whatever is in that
+      if (isComplete && error instanceof UserError) return ofEnvironment(from);
+      throw error;
+    }
+  };
   const desktopUser = osUserName();
   const believed = Object.entries(env).filter(
     ([name, value]) =>
@@ -123,34 +139,42 @@ function readSettings(
   return settings.USERNAME === undefined ? read(env) : settings;
 }
 
-/** Whether nobody else needs to be asked for ids. */
-function areEnough(
-  given: readonly GivenIds[],
-  region: string | undefined,
-  isForToken: boolean,
-): boolean {
-  const has = (name: keyof GivenIds): boolean =>
-    given.some((ids) => ids[name] !== undefined);
-  // a Region of its own says where the client is as well as the user pool's id does
-  const hasClient =
-    has("clientId") && (has("userPoolId") || region !== undefined);
-  return has("identityPoolId") && (isForToken || hasClient);
+function ofEnvironment(env: Environment): Environment {
+  return Object.fromEntries(NAMES.map((name) => [name, lookUp(env, name)]));
 }
 
-/**
- * What makes a stage another one of the same name. Credentials in the environment are not part of it: a shell that took
- * over those of the last sign-in is to find that sign-in again.
- */
+/** Whether nobody else needs to be asked for ids. */
+function areEnough(given: readonly GivenIds[], isForToken: boolean): boolean {
+  const has = (name: keyof GivenIds): boolean =>
+    given.some((ids) => ids[name] !== undefined);
+  return has("identityPoolId") && (isForToken || has("clientId"));
+}
+
+function endpoints(env: Environment): readonly (string | undefined)[] {
+  return [
+    env.AWS_ENDPOINT_URL,
+    env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
+    env.AWS_ENDPOINT_URL_COGNITO_IDENTITY,
+  ];
+}
+
+/** What makes a stage another one of the same name: an account, a state. */
 function stageKey(
   { stackName, place, settings }: StageChoice,
   env: Environment,
 ): readonly string[] {
-  const profile = place.profile ?? env.AWS_PROFILE ?? "";
   const state =
     settings.STATE_BACKEND === "local"
-      ? process.cwd()
-      : (settings.STATE_BUCKET_NAME ?? "");
-  return [stackName, place.region ?? "", profile, state];
+      ? [process.cwd()]
+      : [settings.STATE_BUCKET_NAME ?? "", settings.STATE_BUCKET_KEY ?? ""];
+  return [
+    stackName,
+    place.region,
+    place.profile ?? caller(env),
+    env.AWS_CONFIG_FILE ?? "",
+    settings.AWS_ACCOUNT_ID ?? "",
+    ...state,
+  ];
 }
 
 function resolves(text = "true"): boolean {
@@ -159,6 +183,13 @@ function resolves(text = "true"): boolean {
   throw new UserError(
     `RESOLVE_CHALLENGES must be ${BOOLEAN_ACCEPTS}, got ${JSON.stringify(text)}`,
   );
+}
+
+/** @throws UsageError when an option is no id, or no Region */
+function requireFitIds(flags: GivenIds, region: string | undefined): void {
+  const problems = idProblems(flags, region);
+  if (problems.length > 0)
+    throw new UsageError(problemsError("options", problems).message);
 }
 
 /** @throws UsageError when an option is empty, as from a variable that is not set */

@@ -58,15 +58,19 @@ export async function signIn(
   if (userName === "") throw new UserError("user name must be given, got none");
   try {
     let answer = await start(calls, userName, options);
+    let poolName = userName;
     for (let challenges = 0; challenges < LONGEST_CHAIN; challenges++) {
       const { ChallengeName: name, AuthenticationResult: result } = answer;
       if (result !== undefined)
         return { userName, ...tokensOf(result.IdToken, result.RefreshToken) };
+      // the pool's own name of a user who signed in by an alias, told once
+      poolName = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? poolName;
       const challenge: Challenge = {
         name: name ?? "an unnamed challenge",
         parameters: answer.ChallengeParameters ?? {},
         session: answer.Session,
         userName,
+        poolName,
       };
       requireLeave(options, challenge.name);
       answer = await respond(calls, challenge, options);
@@ -166,7 +170,7 @@ async function respond(
       );
     } catch (error) {
       if (tries === TRIES || !isNamed(error, ...mendable)) throw error;
-      terminal().write(error.message);
+      terminal().write((explainSignInError(error) as Error).message);
       refused = error.name === "InvalidParameterException" ? undefined : answer;
     }
   }

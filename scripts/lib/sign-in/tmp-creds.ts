@@ -7,14 +7,14 @@ import { refreshTokens, revokeToken } from "./refresh-token";
 import { signIn } from "./sign-in";
 import type { SignInIds } from "./sign-in-ids";
 import type { SignInSettings } from "./sign-in-settings";
-import { withTerminal, type OpenTerminal } from "../terminal";
-import { cached, forget } from "../token-cache";
+import { hasTerminal, withTerminal, type OpenTerminal } from "../terminal";
+import { cached, forgetAfter } from "../token-cache";
 import { userPoolCalls } from "./user-pool-calls";
 
 /** Credentials that end sooner are not handed out again: a job that starts with them should come to its end. */
 const MARGIN_MS = 5 * 60_000;
-/** Longer than a sign-in takes that another process is in, whose session lasts 3 minutes. */
-const WAIT_SECONDS = 240;
+/** How long another process is waited for: at a terminal longer than it may ask there, else as long as it takes without. */
+const WAIT_SECONDS = { atTerminal: 900, else: 30 };
 
 /** What is kept of a sign-in. */
 interface Kept {
@@ -72,7 +72,7 @@ export async function temporaryCredentials(
             isUsable: isFresh,
             make,
             refresh: refresh || resetsPassword,
-            waitSeconds: WAIT_SECONDS,
+            waitSeconds: waitSeconds(),
             log,
             onWait: log,
           })
@@ -87,16 +87,22 @@ export async function signOut(
   settings: SignInSettings,
   log: (line: string) => void,
 ): Promise<void> {
-  const kept = forget(keyOf(settings));
-  if (!isKept(kept)) {
-    log("nobody is signed in with these options");
-    return;
-  }
-  if (kept.refreshToken !== undefined)
-    await revokeToken(await userPoolCalls(kept.ids), kept.refreshToken);
-  log(
-    `${kept.userName} is signed out; credentials handed out before are good until they expire`,
-  );
+  const patience = { waitSeconds: waitSeconds(), log };
+  await forgetAfter(keyOf(settings), patience, async (kept) => {
+    if (!isKept(kept)) {
+      log("nobody is signed in with these options");
+      return;
+    }
+    if (kept.refreshToken !== undefined)
+      await revokeToken(await userPoolCalls(kept.ids), kept.refreshToken);
+    log(
+      `${kept.userName} is signed out; credentials handed out before are good until they expire`,
+    );
+  });
+}
+
+function waitSeconds(): number {
+  return hasTerminal() ? WAIT_SECONDS.atTerminal : WAIT_SECONDS.else;
 }
 
 function keyOf({ idsKey, userName }: SignInSettings): readonly string[] {

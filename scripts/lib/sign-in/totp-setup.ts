@@ -1,5 +1,6 @@
 import qrcode from "qrcode-generator";
 import { UserError } from "../../../constructs/errors";
+import { environment } from "../../../stacks/config";
 import { isNamed } from "./sign-in-errors";
 import type { Terminal } from "../terminal";
 import type { UserPoolCalls } from "./user-pool-calls";
@@ -7,6 +8,7 @@ import type { UserPoolCalls } from "./user-pool-calls";
 /** Name that an authenticator app shows above the user's. */
 const ISSUER = "VEDA Auth";
 const TRIES = 3;
+const WRONG_CODE = "That code is not the right one; wait for the next.";
 /** White on black whatever the terminal's own colours are: a camera reads it better. */
 const LIGHT_ON_DARK = { on: "\u001B[97;40m", off: "\u001B[0m" };
 
@@ -38,7 +40,9 @@ export async function setUpTotp(
           UserCode: code.replace(/\s/g, ""),
         }),
       );
-      return verification.Session;
+      if (verification.Status !== "ERROR") return verification.Session;
+      if (tries === TRIES) throw new UserError("the code is not the right one");
+      terminal.write(WRONG_CODE);
     } catch (error) {
       const isWrong = isNamed(
         error,
@@ -47,7 +51,7 @@ export async function setUpTotp(
         "InvalidParameterException",
       );
       if (!isWrong || tries === TRIES) throw error;
-      terminal.write("That code is not the right one; wait for the next.");
+      terminal.write(WRONG_CODE);
     }
   }
 }
@@ -72,11 +76,15 @@ function showKey(key: string, userName: string, terminal: Terminal): void {
   const width = lines[0]?.length ?? 0;
   // broken at the terminal's edge it cannot be read
   if (width <= terminal.columns) {
-    for (const line of lines)
-      terminal.write(`${LIGHT_ON_DARK.on}${line}${LIGHT_ON_DARK.off}`);
+    const { on, off } = isColoured() ? LIGHT_ON_DARK : { on: "", off: "" };
+    for (const line of lines) terminal.write(`${on}${line}${off}`);
   }
   terminal.write(uri);
   terminal.write(`key: ${key.match(/.{1,4}/g)?.join(" ") ?? key}`);
+}
+
+function isColoured(): boolean {
+  return (environment().NO_COLOR ?? "") === "";
 }
 
 /** Lines of half blocks, each character two modules high. */

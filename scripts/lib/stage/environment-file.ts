@@ -63,7 +63,7 @@ export function environmentText(
   if (lost.length > 0)
     throw new UserError(
       `values must fit in a dotenv file, got those of ${lost.map(({ name }) => name).join(", ")}, which no quotes keep`,
-      "carriage returns, or all kinds of quotes in one value, do not fit",
+      "a carriage return does not fit, nor both kinds of quotes, nor an apostrophe beside a $, ` or \\, which a shell would run",
     );
   const origin = `# written by sync-env from the secret ${secret}: change it there\n`;
   return origin + lines.map(({ line }) => `${line ?? ""}\n`).join("");

@@ -1,3 +1,4 @@
+import { parseTree } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
 import { lookUp, type Environment } from "../../../stacks/config";
 
@@ -10,7 +11,9 @@ export function environmentSecretName(stage: string): string {
 
 /** Stage whose {@link environmentSecretName} a secret has. */
 export function stageOfSecret(secret: string): string | undefined {
-  return /^veda-auth-([a-z0-9-]{1,100})-env$/.exec(secret)?.[1];
+  // an ARN ends with six characters of Secrets Manager's own
+  const name = /^arn:.*:secret:(.+)-\w{6}$/.exec(secret)?.[1] ?? secret;
+  return /^veda-auth-([a-z0-9-]{1,100})-env$/.exec(name)?.[1];
 }
 
 /** Variables that a secret holds, in its order. */
@@ -36,7 +39,10 @@ export function secretVariables(
     throw new UserError(
       `secret "${secret}" must have names of variables, letters, digits or _, got ${unfit.map(([name]) => JSON.stringify(name)).join(", ")}`,
     );
-  const values = new Map(entries.map(([name, value]) => [name, textOf(value)]));
+  const numbers = numberTexts(text);
+  const values = new Map(
+    entries.map(([name, value]) => [name, numbers.get(name) ?? textOf(value)]),
+  );
   const own = lookUp(Object.fromEntries(values), "STAGE");
   if (own !== undefined && own !== stage)
     throw new UserError(
@@ -68,6 +74,23 @@ function parseJson(text: string): unknown {
     // the error quotes the text
     return undefined;
   }
+}
+
+/** Numbers as they are written: `1.10` is a version, and a long id more than a number holds. */
+function numberTexts(text: string): ReadonlyMap<string, string> {
+  const properties = parseTree(text)?.children ?? [];
+  return new Map(
+    properties.flatMap(({ children: [name, value] = [] }) =>
+      name !== undefined && value?.type === "number"
+        ? [
+            [
+              String(name.value),
+              text.slice(value.offset, value.offset + value.length),
+            ],
+          ]
+        : [],
+    ),
+  );
 }
 
 function textOf(value: unknown): string {

@@ -79,7 +79,10 @@ export function maskCommands(
   outputs: readonly StageOutput[],
 ): readonly string[] {
   const lines = outputs
-    .flatMap((output) => textOf(output).split(/[\r\n]+/))
+    .map(textOf)
+    // and as the JSON form writes it
+    .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
+    .flatMap((text) => text.split(/[\r\n]+/))
     .filter((line) => line.trim() !== "");
   return [...new Set(lines)].map(
     (line) => `::add-mask::${line.replaceAll("%", "%25")}`,

@@ -1,8 +1,13 @@
 import { UserError } from "../../../constructs/errors";
-import { PROGRAMMATIC_CLIENT, secretName } from "../../../constructs/names";
+import {
+  identityPoolName,
+  PROGRAMMATIC_CLIENT,
+  secretName,
+} from "../../../constructs/names";
 import { environment, type Environment } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import { explainAwsError } from "../aws-errors";
+import { identityPoolIdByName } from "./identity-pool-search";
 import { readClientSecret } from "./client-secret-reader";
 import { stageOutputs } from "./stage-outputs";
 
@@ -14,7 +19,7 @@ export interface StageIds {
   readonly userPoolId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly identityPoolId?: string | undefined;
-  /** Whether all that the stage has is here; its secret does not name an identity pool. */
+  /** Whether all that the stage has is here; by its secret, an identity pool can be missing. */
   readonly isWhole: boolean;
 }
 
@@ -22,6 +27,7 @@ export interface StageIds {
 export interface StageReaders {
   readonly outputs: typeof stageOutputs;
   readonly secret: typeof readClientSecret;
+  readonly identityPool: typeof identityPoolIdByName;
 }
 
 /**
@@ -34,7 +40,11 @@ export interface StageReaders {
 export async function stageIds(
   choice: StageChoice,
   log: (line: string) => void,
-  readers: StageReaders = { outputs: stageOutputs, secret: readClientSecret },
+  readers: StageReaders = {
+    outputs: stageOutputs,
+    secret: readClientSecret,
+    identityPool: identityPoolIdByName,
+  },
 ): Promise<StageIds> {
   const env = environment();
   const before = env[MARKER];
@@ -84,9 +94,14 @@ async function read(
   const secret = await attempt(() => readers.secret(name, place));
   if (!(secret instanceof UserError)) {
     log(`ids of ${stackName}: from its secret ${name}`);
+    const pool = await attempt(() =>
+      readers.identityPool(identityPoolName(stackName), place),
+    );
     return {
       userPoolId: secret.userpool_id,
       clientId: secret.client_id,
+      // the secret does not name it, and who may not look for it gives it
+      identityPoolId: pool instanceof UserError ? undefined : pool,
       isWhole: false,
     };
   }

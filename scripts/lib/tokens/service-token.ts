@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { secretName } from "../../../constructs/names";
 import { UserError } from "../../../constructs/errors";
-import { environment, lookUp } from "../../../stacks/config";
+import { environment, lookUp, type Environment } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import type { AwsPlace } from "../aws-client";
 import { cached, forget } from "../token-cache";
@@ -10,8 +13,8 @@ import type { AccessToken } from "./token-endpoint";
 const LEAST_MINUTES = 5;
 /** Longest life of a token of Cognito; a file that promises more is wrong. */
 const MOST_HOURS = 24;
-/** Longer than all tries of another process take. */
-const WAIT_SECONDS = 120;
+/** Longer than another process takes that gets an answer at all; after that a token is taken without keeping it. */
+const WAIT_SECONDS = 60;
 
 /** Variables that decide which account is called, and where; a token of one must never be given for another. */
 const WHERE = [
@@ -74,6 +77,7 @@ export async function serviceToken(
     refresh: cache === "fresh",
     waitSeconds: WAIT_SECONDS,
     log,
+    onWait: log,
   });
   // one that is never usable again is not kept
   if (!isUsable(token)) forget(key);
@@ -83,14 +87,14 @@ export async function serviceToken(
 /** All that a token hangs on, known without asking anybody. */
 function cacheKey(
   name: string,
-  { region = "", profile }: AwsPlace,
+  { region, profile }: AwsPlace,
   scopes: readonly string[],
 ): readonly string[] {
   const env = environment();
   const values = (names: readonly string[]): string[] =>
     names.map((variable) => lookUp(env, variable) ?? "");
   const who = profile === undefined ? values(WHO) : ["profile", profile];
-  const where = values(WHERE);
+  const where = [...values(WHERE), ...profileFiles(env).map(digest)];
   return [
     "service-token",
     name,
@@ -99,6 +103,26 @@ function cacheKey(
     ...where,
     ...who,
   ];
+}
+
+/** Files that say what account a profile is of. */
+function profileFiles(env: Environment): readonly string[] {
+  const home = lookUp(env, "HOME") ?? lookUp(env, "USERPROFILE") ?? "";
+  const folder = path.join(home, ".aws");
+  return [
+    lookUp(env, "AWS_CONFIG_FILE") ?? path.join(folder, "config"),
+    lookUp(env, "AWS_SHARED_CREDENTIALS_FILE") ??
+      path.join(folder, "credentials"),
+  ];
+}
+
+/** What a file holds, as far as telling it from another needs. */
+function digest(file: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  } catch {
+    return "";
+  }
 }
 
 function isUsable(value: unknown): value is KeptToken {

@@ -27,6 +27,7 @@ export async function verifyToken(
 ): Promise<Claims> {
   const { userPoolId, use, clientIds, scopes } = expected;
   const { header, payload } = decompose(token);
+  requireTimes(payload);
   // of another user pool's token the key is not known here, which would be told instead of this
   const issuer = issuerOf(userPoolId, payload.iss);
   if (payload.iss !== issuer) throw wrongIssuer(issuer, payload.iss);
@@ -57,12 +58,32 @@ function decompose(token: string): Decomposed {
     if (!(error instanceof errors.JwtParseError)) throw error;
     const parts = token.split(".").length;
     throw new UserError(
-      `the token must be a JWT, got ${parts === 3 ? "three parts that are not base64url of JSON" : `a text of ${parts} ${parts === 1 ? "part" : "parts"} between dots`}`,
+      `the token must be a JWT, got ${parts === 3 ? malformation(token, error) : `a text of ${parts} ${parts === 1 ? "part" : "parts"} between dots`}`,
       parts === 5
         ? "five parts are encrypted, as a refresh token is: only the user pool can read it"
         : "three parts of base64url are one, as get-service-token gives it",
     );
   }
+}
+
+/** Times that no calendar has are no times; aws-jwt-verify would come to grief over them. */
+function requireTimes({ exp, nbf }: Decomposed["payload"]): void {
+  for (const [claim, seconds] of Object.entries({ exp, nbf })) {
+    if (Number.isNaN(new Date((seconds ?? 0) * 1000).getTime()))
+      throw new UserError(
+        `${claim} must be seconds since 1970, got ${shown(seconds)}`,
+      );
+  }
+}
+
+/** What is wrong with three parts. What they hold is not repeated. */
+function malformation(token: string, { message }: Error): string {
+  const [, claim, kind] =
+    /^JWT \w+ (\w+) claim is not (.+)$/.exec(message) ?? [];
+  if (claim !== undefined) return `one whose ${claim} is not ${kind ?? ""}`;
+  return token.endsWith(".")
+    ? "one without a signature"
+    : "three parts that are not base64url of JSON";
 }
 
 /** Issuer of a user pool's tokens in the one of two forms that a token uses. */
@@ -81,7 +102,7 @@ function issuerOf(userPoolId: string, got: string | undefined): string {
 function wrongIssuer(issuer: string, got: unknown): UserError {
   return new UserError(
     `issuer must be ${issuer}, got ${shown(got)}`,
-    "the token is of another user pool or stage: name that with --stage or --user-pool-id",
+    "the token is of another user pool: name that with --stage or --user-pool-id; of a stage that was made anew take one with --refresh",
   );
 }
 

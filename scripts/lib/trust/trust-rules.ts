@@ -116,8 +116,8 @@ function isForSignedIn(statement: AnyStatement): boolean {
       values.length > 0 &&
       values.every((value) =>
         kind === "Like"
-          ? !matches(value, GUEST)
-          : value.toLowerCase() !== GUEST,
+          ? !matches(value, GUEST) && !value.includes("${")
+          : value.toLowerCase() !== GUEST && !value.includes("${"),
       )
     );
   });
@@ -154,9 +154,19 @@ function list(value: unknown): readonly string[] {
 
 /** Whether a text is one that a pattern of IAM's stands for: `*` any characters, `?` one. */
 function matches(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "s").test(text);
+  let [at, seen, star, resumed] = [0, 0, -1, 0];
+  // a regular expression of many stars would take for ever
+  while (seen < text.length) {
+    if (pattern[at] === "*") {
+      star = at++;
+      resumed = seen;
+    } else if (pattern[at] === "?" || pattern[at] === text[seen]) {
+      at++;
+      seen++;
+    } else if (star >= 0) {
+      at = star + 1;
+      seen = ++resumed;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
 }

@@ -1,6 +1,7 @@
 import { identityPoolTrust } from "../../../constructs/identity-pool-trust";
 import { LIMITS } from "../../../constructs/limits";
 import type { PolicyStatement } from "../../../constructs/policy-document";
+import type { UserError } from "../../../constructs/errors";
 import { UsageError } from "../cli";
 
 /** An identity pool by its id, which begins with its Region. */
@@ -14,11 +15,17 @@ export type TrustStatement = PolicyStatement & { readonly Sid: string };
 
 const ID = /^([a-z0-9-]+):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** @throws UsageError when a text is no identity pool's id */
-export function identityPool(id: string, subject: string): IdentityPool {
+/**
+ * @param Mistake what is thrown of a text that is no identity pool's id
+ */
+export function identityPool(
+  id: string,
+  subject: string,
+  Mistake: new (message: string) => UserError = UsageError,
+): IdentityPool {
   const region = ID.exec(id)?.[1] ?? "";
   if (LIMITS.region.allows(region)) return { id, region };
-  throw new UsageError(
+  throw new Mistake(
     `${subject} must be <region>:<uuid> in lower case, such as us-west-2:0a1b2c3d-…, got ${JSON.stringify(id)}`,
   );
 }
