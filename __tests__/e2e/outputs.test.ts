@@ -140,7 +140,7 @@ describeLocal("outputs of a stage that Terraform deployed", () => {
 describeLocal("outputs of any text", () => {
   const values = {
     issuer: "https://example.com/a_b",
-    lines: "first line\n  second 'quoted' $HOME `x` \\\n",
+    lines: 'first line\n  second "quoted" $HOME `x` \\\n',
     spaced: "two  words # no comment",
   };
   const hush = `${CANARY} first\n${CANARY} second 100%`;
@@ -252,6 +252,7 @@ describeLocal("outputs of any text", () => {
         expect(stderr.match(/^::.*$/gm)).toEqual([
           `::add-mask::${CANARY} first`,
           `::add-mask::${CANARY} second 100%25`,
+          `::add-mask::${CANARY} first\\n${CANARY} second 100%25`,
         ]);
       },
     );
@@ -340,6 +341,23 @@ describeLocal("sync-env", () => {
     expect(result.stderr).not.toContain(CANARY);
     return result;
   }
+
+  test.each([
+    ["is of another stage", ["veda-auth-staging-env", "--stage", "dev"]],
+    [
+      "is of another stage, by its ARN",
+      [
+        "arn:aws:secretsmanager:us-west-2:000000000000:secret:veda-auth-staging-env-AbCdEf",
+        "--stage",
+        "dev",
+      ],
+    ],
+    ["has a name that tells no stage", ["other"]],
+  ])("leaves the file as it was when the secret %s", async (_, args) => {
+    writeFileSync(file, "A=1\n");
+    expect((await sync(...args)).code).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe("A=1\n");
+  });
 
   test("leaves the file as it was when the secret is missing", async () => {
     const old = `# mine\nA='${CANARY}`;

@@ -17,6 +17,7 @@ import {
   cached,
   cacheFolder,
   forget,
+  forgetAfter,
   type CacheOptions,
 } from "../../scripts/lib/token-cache";
 import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
@@ -72,6 +73,24 @@ describe("a value in the cache", () => {
     expect(permissions(folder)).toBe(0o700);
     expect(permissions(keptFile())).toBe(0o600);
     expect(lines).toEqual([]);
+  });
+
+  test("is forgotten after a job has been done with it, and kept when the job fails", async () => {
+    await take();
+    const options = { waitSeconds: 5, log: () => undefined, folder };
+    const failing = forgetAfter(KEY, options, () =>
+      Promise.reject(new Error("unreachable")),
+    );
+    await expect(failing).rejects.toThrow("unreachable");
+    expect(await take()).toBe("value 1");
+
+    const seen: unknown[] = [];
+    await forgetAfter(KEY, options, (value) => {
+      seen.push(value);
+      return Promise.resolve();
+    });
+    expect(seen).toEqual(["value 1"]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("is another under another key", async () => {

@@ -25,6 +25,12 @@ export interface LockOptions {
   readonly log: (line: string) => void;
   /** How long another holder is waited for. */
   readonly waitSeconds: number;
+  /**
+   * How long that is not told.
+   *
+   * @default 0
+   */
+  readonly quietSeconds?: number;
 }
 
 /**
@@ -36,11 +42,12 @@ export interface LockOptions {
  */
 export async function withLock<T>(
   file: string,
-  { log, waitSeconds }: LockOptions,
+  { log, waitSeconds, quietSeconds = 0 }: LockOptions,
   job: () => Promise<T>,
 ): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
-  const deadline = Date.now() + waitSeconds * 1000;
+  const since = Date.now();
+  const deadline = since + waitSeconds * 1000;
   let hasTold = false;
   while (!tryLock(file)) {
     const holder = holderOf(file);
@@ -51,8 +58,10 @@ export async function withLock<T>(
         "delete that file if the process is not one of this project's",
       );
     else {
-      if (!hasTold) log(`waiting for process ${holder ?? "unknown"}`);
-      hasTold = true;
+      if (!hasTold && Date.now() >= since + quietSeconds * 1000) {
+        log(`waiting for process ${holder ?? "unknown"}`);
+        hasTold = true;
+      }
       await sleep(POLL_MS);
     }
   }

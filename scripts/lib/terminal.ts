@@ -166,7 +166,7 @@ function readLine(
       process.kill(process.pid, "SIGINT");
     });
     lines.once("close", onClose);
-    // the terminal itself is gone: a window that was closed
+    // the terminal itself is gone, as of a window that was closed
     lines.on("error", onClose);
     // stopped, the process would leave the terminal showing what is typed next, and keep others waiting
     lines.on("SIGTSTP", () => undefined);

@@ -36,11 +36,11 @@ export interface CacheOptions<T> {
   /** Told when nothing can be kept. */
   readonly log: (line: string) => void;
   /**
-   * Told when another process is waited for, as where that one asks a person.
+   * How long another process is waited for without telling; where that one asks a person, not at all.
    *
-   * @default nobody is
+   * @default 5
    */
-  readonly onWait?: (line: string) => void;
+  readonly quietSeconds?: number;
   /** @default the user's cache folder */
   readonly folder?: string;
 }
@@ -54,7 +54,7 @@ export async function cached<T>(
   options: CacheOptions<T>,
 ): Promise<T> {
   const { isUsable, make, refresh, waitSeconds, log } = options;
-  const onWait = options.onWait ?? (() => undefined);
+  const { quietSeconds = 5 } = options;
   const folder = options.folder ?? cacheFolder();
   const since = Date.now();
   const kept = (): { value: T } | undefined => {
@@ -73,7 +73,7 @@ export async function cached<T>(
     return make(undefined);
   }
   const file = fileOf(folder, key);
-  const lock = { log: onWait, waitSeconds };
+  const lock = { log, waitSeconds, quietSeconds };
   const locked = withLock(`${file}.lock`, lock, async () => {
     const meanwhile = kept();
     if (meanwhile !== undefined) return meanwhile.value;
@@ -100,10 +100,13 @@ export async function cached<T>(
  */
 export async function forgetAfter(
   key: readonly string[],
-  { waitSeconds, log }: Pick<CacheOptions<unknown>, "waitSeconds" | "log">,
+  {
+    waitSeconds,
+    log,
+    folder = cacheFolder(),
+  }: Pick<CacheOptions<unknown>, "waitSeconds" | "log" | "folder">,
   job: (value: unknown) => Promise<void>,
 ): Promise<void> {
-  const folder = cacheFolder();
   if (!prepareFolder(folder)) {
     await job(undefined);
     return;

@@ -74,7 +74,7 @@ export async function temporaryCredentials(
             refresh: refresh || resetsPassword,
             waitSeconds: waitSeconds(),
             log,
-            onWait: log,
+            quietSeconds: 0,
           })
         : make();
     },

@@ -77,7 +77,6 @@ export async function serviceToken(
     refresh: cache === "fresh",
     waitSeconds: WAIT_SECONDS,
     log,
-    onWait: log,
   });
   // one that is never usable again is not kept
   if (!isUsable(token)) forget(key);
