@@ -43,7 +43,8 @@ stage is read with AWS credentials: its Terraform outputs, else the secret of it
 none are given the three ids.
 
 Settings, in any case, from the environment, .env.<stage> or .env (or the file that ENV_FILE names):
-  USERNAME, password        who signs in; there is no option for the password, which others could read
+  USERNAME, password        who signs in; there is no option for the password, which others could read, and in a file
+                            it is written in lower case: an application's own PASSWORD is none of a user's
   RESOLVE_CHALLENGES        false: end with exit code 1, naming what the user pool asks for, instead of asking
   ID_TOKEN                  an id token, instead of signing in
   USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID, CLIENT_REGION
