@@ -1,11 +1,17 @@
+import { AccountStack } from "./stacks/account-stack";
+import { appConfig } from "./stacks/app-config";
 import { AuthApp } from "./stacks/auth-app";
 import { AuthStack } from "./stacks/auth-stack";
-import { stages } from "./stacks/stages";
 
-const config = stages();
+const config = appConfig();
 const app = new AuthApp();
 
-for (const stage of config) {
+if (config.account) {
+  const account = new AccountStack(app, config.account);
+  for (const stage of config.account.stages) account.addDeployRoles(stage);
+}
+
+for (const stage of config.stages) {
   const auth = new AuthStack(app, stage);
 
   const ingestion = auth.addResourceServer("veda-stac-ingestion-registry", {

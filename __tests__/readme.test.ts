@@ -19,7 +19,7 @@ const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
 
 /** Variables that are not settings of a stage, and the file that reads them. */
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
-  ENV_FILE: "stacks/stages.ts",
+  ENV_FILE: "stacks/stage-sources.ts",
   E2E: "__tests__/support/e2e-setup.ts",
   TF_PLUGIN_MIRROR: "scripts/lib/terraform/provider-mirror.ts",
   TERRAFORM_BINARY_NAME: "scripts/lib/terraform/terraform.ts",

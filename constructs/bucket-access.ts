@@ -23,6 +23,13 @@ const WRITE_OBJECT = [
   "s3:Abort*",
 ];
 
+/** Everything that a grant can allow. */
+export const BUCKET_ACTIONS: readonly string[] = [
+  READ_OBJECT,
+  ...READ_BUCKET,
+  ...WRITE_OBJECT,
+];
+
 /** Permission and prefix of a grant, however it was written. */
 export function normalizeGrant(grant: BucketGrant): {
   permission: BucketPermission;

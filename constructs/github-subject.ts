@@ -12,7 +12,7 @@ type OneOf<Given extends string, Absent extends string> = Readonly<
   Record<Given, string> & Partial<Record<Absent, never>>
 >;
 
-interface GitHubRepository {
+export interface GitHubRepository {
   readonly owner: string;
   readonly repo: string;
   /**
@@ -41,12 +41,22 @@ interface GitHubRepository {
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
 export function githubSubjects(subject: GitHubSubject): string[] {
-  const { owner, ownerId, repo, repoId, alsoClassic = false } = subject;
-  const run = runOf(subject);
+  return subjectsOf(subject, runOf(subject));
+}
+
+function subjectsOf(repository: GitHubRepository, run: string): string[] {
+  const { owner, ownerId, repo, repoId, alsoClassic = false } = repository;
   const classic = `repo:${owner}/${repo}:${run}`;
   if (ownerId === undefined || repoId === undefined) return [classic];
   const immutable = `repo:${owner}@${ownerId}/${repo}@${repoId}:${run}`;
   return alsoClassic ? [immutable, classic] : [immutable];
+}
+
+/**
+ * The `sub` claims of a repository's pull requests, whoever wrote what they run: nothing for a role that changes anything.
+ */
+export function pullRequestSubjects(repository: GitHubRepository): string[] {
+  return subjectsOf(repository, "pull_request");
 }
 
 /** What GitHub or a trust policy would not take of a subject. */

@@ -224,6 +224,10 @@ export const LIMITS = {
     "number of characters of a role's inline policies",
     10_240,
   ),
+  managedPolicyCharacters: atMost(
+    "number of characters of a managed policy",
+    6144,
+  ),
   managedPoliciesPerRole: atMost("number of managed policies of a role", 10),
   roleArn: {
     subject: "role ARN",
@@ -334,6 +338,18 @@ export const LIMITS = {
       /^[^\p{Cc}*?]{1,2048}$/u.test(value) &&
       !/^repo:[^:]*:pull_request$/.test(value),
   },
+  oidcReaderSubject: {
+    subject: "OIDC subject of a role that reads",
+    accepts: "the whole subject of a token, without * or ?",
+    allows: (value: string) => /^[^\p{Cc}*?]{1,2048}$/u.test(value),
+  },
+  rolePath: text(
+    "role path",
+    1,
+    512,
+    /^\/([!-~]+\/)?$/,
+    "characters, / first and last",
+  ),
 
   // the advice against a hyphen and six characters at the end is not among them: the names that readers know have it
   secretName: text(

@@ -13,6 +13,43 @@ export function secretName(stack: string, clientId: string): string {
   return `${stack}/${clientId}`;
 }
 
+/** Stage name that stands for the account: what its stages share. */
+export const ACCOUNT_STAGE = "account";
+
+/** Name of a stage's role for CI, which may look at the stage or also change it. */
+export function deployRoleName(stack: string, may: "plan" | "apply"): string {
+  return `${stack}-${may}`;
+}
+
+/** IAM path of the roles that an account's stack makes for CI: no stage's own roles lie there. */
+export function deployRolePath(accountStack: string): string {
+  return `/${accountStack}/`;
+}
+
+/** Name of the policy that bounds every role of an app's stages, unless a setting names another. */
+export function boundaryPolicyName(appName: string): string {
+  return `${appName}-boundary`;
+}
+
+/** Alias of the customer's key that an app's states are encrypted with. */
+export function stateEncryptionKeyAlias(appName: string): string {
+  return `alias/${appName}-state`;
+}
+
+/** ARN of {@link stateEncryptionKeyAlias}. */
+export function stateEncryptionKeyArn(
+  appName: string,
+  region: string,
+  accountId: string,
+): string {
+  return `arn:${partitionOf(region)}:kms:${region}:${accountId}:${stateEncryptionKeyAlias(appName)}`;
+}
+
+/** Name of the secret that holds a stage's settings for CI. */
+export function environmentSecretName(stage: string): string {
+  return `veda-auth-${stage}-env`;
+}
+
 /** Identifier and name of a resource server: the prefix of its OAuth scopes. */
 export function resourceServerIdentifier(id: string): string {
   return `${id}-server`;

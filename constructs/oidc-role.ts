@@ -8,7 +8,7 @@ import {
   githubSubjects,
   type GitHubSubject,
 } from "./github-subject";
-import { LIMITS } from "./limits";
+import { LIMITS, type Limit } from "./limits";
 import { partitionOf } from "./names";
 import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
 import {
@@ -29,6 +29,14 @@ export interface OidcRoleProps {
   readonly subjects: readonly (GitHubSubject | string)[];
   /** @default none */
   readonly statements?: readonly IdentityStatement[];
+  /**
+   * Fixed once the role is made: another path is another role.
+   *
+   * @default "/"
+   */
+  readonly path?: string;
+  /** @default none */
+  readonly description?: string;
   /** @default none */
   readonly managedPolicyArns?: readonly string[];
 }
@@ -42,6 +50,11 @@ export interface OidcRoleProps {
 export class OidcRole extends Construct {
   readonly roleArn: string;
 
+  /** What the role may trust. */
+  protected get subjectLimit(): Limit<string> {
+    return LIMITS.oidcSubject;
+  }
+
   constructor(scope: Construct, id: string, props: OidcRoleProps) {
     super(scope, id);
     const { provider, statements = [], managedPolicyArns = [] } = props;
@@ -54,13 +67,15 @@ export class OidcRole extends Construct {
     reportProblems(
       this,
       check(LIMITS.roleName, props.roleName),
+      check(LIMITS.rolePath, props.path ?? "/"),
+      check(LIMITS.roleDescription, props.description ?? ""),
       subjects.length === 0
         ? "subjects of an OIDC role must be at least one, got none"
         : undefined,
       ...props.subjects.flatMap((subject) =>
         typeof subject === "string" ? [] : githubSubjectProblems(subject),
       ),
-      ...checkEach(LIMITS.oidcSubject, subjects),
+      ...checkEach(this.subjectLimit, subjects),
       ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
       ...managedPolicyArns.flatMap((arn) =>
         checkPlace("managed policy ARN", arn, props.region, undefined),
@@ -79,6 +94,10 @@ export class OidcRole extends Construct {
     const role = new IamRole(this, "Resource", {
       name: props.roleName,
       assumeRolePolicy: policyJson(oidcTrust(provider, subjects)),
+      ...(props.path !== undefined && { path: props.path }),
+      ...(props.description !== undefined && {
+        description: props.description,
+      }),
     });
     if (statements.length > 0) {
       new IamRolePolicy(this, "policy", {

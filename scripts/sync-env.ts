@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
-import { environment, lookUp } from "../stacks/config";
+import { environmentSecretName } from "../constructs/names";
+import { environment } from "../stacks/config";
+import { lookUp } from "../stacks/given-settings";
 import { STAGE_NAME } from "../stacks/settings";
 import {
   chooseStage,
@@ -10,10 +12,7 @@ import {
 } from "./lib/arguments";
 import { awsPlace } from "./lib/aws-client";
 import { runCommand, UsageError } from "./lib/cli";
-import {
-  environmentSecretName,
-  stageOfSecret,
-} from "./lib/stage/environment-secret";
+import { stageOfSecret } from "./lib/stage/environment-secret";
 import { syncEnvironment } from "./lib/stage/sync-environment";
 
 /** All but the first half of a stack's name, which is no part of this secret's. */
@@ -28,7 +27,8 @@ can be read by its owner alone. Names are told, values never.
 Options:
   --secret <name>           name or ARN of the secret, which may also be the argument
                             (default: veda-auth-<stage>-env; of a secret of such a name the stage is taken)
-  --file <file>             file to write (default: .env.<stage>)
+  --file <file>             file to write (default: .env.<stage>); with it and a secret of any name, no stage need be
+                            named: the secret's own STAGE counts
   --check                   write nothing; exit code 1 when the file differs from the secret
 ${OPTIONS_HELP}
 
@@ -62,12 +62,11 @@ void runCommand(async () => {
     throw new UsageError("one secret's name is accepted, got none or several");
   if (values.file?.trim() === "")
     throw new UsageError('--file must be a file, got ""');
-  const stage = chosenStage(values.stage, secret);
+  const { stage, ...names } = chosenNames(values, secret);
   requireFit({ ...values, stage });
   const isSame = await syncEnvironment({
     stage,
-    secret: secret ?? environmentSecretName(stage),
-    file: values.file ?? `.env.${stage}`,
+    ...names,
     // not by the file's own settings, which are what is written
     place: awsPlace(values),
     isCheck: values.check,
@@ -80,14 +79,40 @@ function given<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value];
 }
 
+interface Names {
+  readonly stage: string | undefined;
+  readonly secret: string;
+  readonly file: string;
+}
+
+/** The stage's own names for what is not given; a secret and a file that are both given may leave the stage to the secret. */
+function chosenNames(
+  { stage: named, file }: { readonly stage?: string; readonly file?: string },
+  secret: string | undefined,
+): Names {
+  const stage = chosenStage(named, secret);
+  if (stage === undefined && secret !== undefined && file !== undefined)
+    return { stage, secret, file };
+  if (stage === undefined)
+    throw new UsageError(
+      "--stage must name the stage of the secret, whose name does not, got nothing",
+      "or give --file, and the secret's own STAGE counts",
+    );
+  return {
+    stage,
+    secret: secret ?? environmentSecretName(stage),
+    file: file ?? `.env.${stage}`,
+  };
+}
+
 /**
- * The stage that is named, by itself or in a secret's name, else the environment's. Its file is not read for that: it may
- * be broken, and is about to be written.
+ * The stage that is named, by itself or in a secret's name, else the environment's; `undefined` when a secret is named
+ * and nothing says its stage. The stage's file is not read for that: it may be broken, and is about to be written.
  */
 function chosenStage(
   named: string | undefined,
   secret: string | undefined,
-): string {
+): string | undefined {
   const own = secret === undefined ? undefined : stageOfSecret(secret);
   if (named !== undefined && own !== undefined && named !== own)
     throw new UsageError(
@@ -95,9 +120,7 @@ function chosenStage(
     );
   const stage = named ?? own ?? lookUp(environment(), "STAGE");
   if (stage !== undefined && STAGE_NAME.test(stage)) return stage;
-  if (secret === undefined || named !== undefined)
-    return chooseStage({ stage: named }).stage;
-  throw new UsageError(
-    "--stage must name the stage of the secret, whose name does not, got nothing",
-  );
+  return secret === undefined || named !== undefined
+    ? chooseStage({ stage: named }).stage
+    : undefined;
 }

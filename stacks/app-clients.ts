@@ -19,6 +19,7 @@ import type { TokenLives } from "../constructs/user-pool-client";
 import type { IUserPoolDomain } from "../constructs/user-pool-domain";
 import { check, reportProblems } from "../constructs/validation";
 import type { ApiScopes } from "./api-scopes";
+import type { StageConfig } from "./config";
 import { addOutput } from "./outputs";
 import type { StageStack } from "./stage-stack";
 import { uniqueId } from "./unique-id";
@@ -54,7 +55,7 @@ export class AppClients {
   private readonly programmatic = new Map<string, ProgrammaticClient>();
 
   constructor(
-    private readonly stack: StageStack,
+    private readonly stack: StageStack<StageConfig>,
     private readonly surroundings: ClientSurroundings,
   ) {
     this.clients = new Construct(stack, "clients");

@@ -9,7 +9,7 @@ import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Manifest, Token } from "cdktf";
 import { problemsError } from "../constructs/errors";
-import { mayShareAccount, outputFolder, type StageConfig } from "./config";
+import { mayShareAccount, outputFolder, type StackConfig } from "./config";
 import { replaceFile } from "./replace-file";
 import { StageStack } from "./stage-stack";
 
@@ -125,6 +125,6 @@ export class AuthApp extends App {
   }
 }
 
-function stageOf(role: IamRole): StageConfig {
+function stageOf(role: IamRole): StackConfig {
   return (StageStack.of(role) as unknown as StageStack).stage;
 }

@@ -52,7 +52,7 @@ export interface OidcProviderOptions {
  * One stage of the auth system: its user pool and hosted domain, and what is added by the verbs below. Every resource
  * is keyed by the id it was added with, so taking one out touches no other.
  */
-export class AuthStack extends StageStack {
+export class AuthStack extends StageStack<StageConfig> {
   private readonly userPool: IUserPool;
   private readonly scopes: ApiScopes;
   private readonly clients: AppClients;

@@ -1,19 +1,25 @@
-import { arnPlaceProblems } from "../constructs/arn";
 import { problemsError } from "../constructs/errors";
-import { LIMITS, problemWith, show } from "../constructs/limits";
-import { stackName } from "../constructs/names";
-import {
-  Rejected,
-  SETTINGS,
-  type SettingName,
-  type Settings,
-} from "./settings";
+import { LIMITS, problemWith } from "../constructs/limits";
+import { stackName, stateEncryptionKeyArn } from "../constructs/names";
+import { lookUp, parseSettings } from "./given-settings";
+import { settingConflicts } from "./setting-conflicts";
 
 /** Names and texts as the process or a file gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything that makes one stage: the settings of {@link SETTINGS}, checked and put together. */
-export interface StageConfig {
+/** Where a stack keeps its Terraform state. */
+export type StateConfig =
+  | { readonly backend: "local" }
+  | {
+      readonly backend: "s3";
+      readonly bucket: string;
+      readonly key: string;
+      /** Key of the customer's that it is encrypted with; absent where S3 has its own. */
+      readonly encryptionKeyArn?: string;
+    };
+
+/** What every stack has, whatever it holds. */
+export interface StackConfig {
   readonly appName: string;
   readonly stage: string;
   readonly stackName: string;
@@ -21,9 +27,12 @@ export interface StageConfig {
   readonly project: string;
   readonly region: string;
   readonly accountId?: string;
-  readonly state:
-    | { readonly backend: "local" }
-    | { readonly backend: "s3"; readonly bucket: string; readonly key: string };
+  readonly state: StateConfig;
+  readonly permissionsBoundaryPolicyName?: string;
+}
+
+/** Everything that makes one stage: the settings of the table in settings.ts, checked and put together. */
+export interface StageConfig extends StackConfig {
   readonly userPoolId?: string;
   readonly userPoolDomain?: string;
   readonly deletionProtection: boolean;
@@ -35,7 +44,6 @@ export interface StageConfig {
     readonly thumbprint?: string;
     readonly exists: boolean;
   };
-  readonly permissionsBoundaryPolicyName?: string;
   readonly programmaticCallbackUrls: readonly string[];
   readonly dashboard?: {
     readonly callbackUrls: readonly string[];
@@ -78,8 +86,8 @@ export function readConfig(
   return config;
 }
 
-/** Whether two stages may lie in one account: an unknown one may be any. */
-export function mayShareAccount(one: StageConfig, other: StageConfig): boolean {
+/** Whether two stacks may lie in one account: an unknown one may be any. */
+export function mayShareAccount(one: StackConfig, other: StackConfig): boolean {
   return (
     one.accountId === undefined ||
     other.accountId === undefined ||
@@ -118,7 +126,7 @@ export function parseConfig(
   }
   const nameProblem = problemWith(LIMITS.userPoolName, name, "APP_NAME-STAGE");
   if (nameProblem !== undefined) problems.push(nameProblem);
-  problems.push(...problemsTogether(values, given, region, backend));
+  problems.push(...settingConflicts(values, given, region, backend));
   if (problems.length > 0) return { problems };
 
   const managers =
@@ -137,7 +145,19 @@ export function parseConfig(
     state:
       backend === "local"
         ? { backend }
-        : { backend, bucket: given.STATE_BUCKET_NAME ?? "", key },
+        : {
+            backend,
+            bucket: given.STATE_BUCKET_NAME ?? "",
+            key,
+            ...(given.STATE_CUSTOMER_KEY === true &&
+              given.AWS_ACCOUNT_ID !== undefined && {
+                encryptionKeyArn: stateEncryptionKeyArn(
+                  appName,
+                  region,
+                  given.AWS_ACCOUNT_ID,
+                ),
+              }),
+          },
     deletionProtection: given.DELETION_PROTECTION ?? true,
     cognitoGroups: given.COGNITO_GROUPS ?? false,
     programmaticCallbackUrls: given.PROGRAMMATIC_CALLBACK_URLS ?? [],
@@ -174,92 +194,6 @@ export function parseConfig(
     }),
   };
   return { config, problems };
-}
-
-function parseSettings(values: Environment, problems: string[]): Settings {
-  const entries = (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => {
-    const text = lookUp(values, name);
-    if (text === undefined) return [];
-    const value = SETTINGS[name].parse(text);
-    if (!(value instanceof Rejected)) return [[name, value]];
-    problems.push(
-      ...value.got.map(
-        (got) => `${name} must be ${value.accepts}, got ${show(got)}`,
-      ),
-    );
-    return [];
-  });
-  return Object.fromEntries(entries) as Settings;
-}
-
-/** Problems that settings have with each other. */
-function problemsTogether(
-  values: Environment,
-  given: Settings,
-  region: string,
-  backend: string,
-): string[] {
-  const problems: string[] = [];
-  const needs = (name: SettingName, needed: SettingName): void => {
-    if (
-      lookUp(values, name) !== undefined &&
-      lookUp(values, needed) === undefined
-    ) {
-      problems.push(`${name} must come with ${needed}, got it alone`);
-    }
-  };
-  if (given.DATA_MANAGERS_GROUP === true)
-    needs("DATA_MANAGERS_GROUP", "DATA_MANAGERS_ROLE_ARN");
-  if (given.OIDC_PROVIDER_EXISTS === true)
-    needs("OIDC_PROVIDER_EXISTS", "OIDC_PROVIDER_URL");
-  needs("USER_POOL_DOMAIN", "USER_POOL_ID");
-  needs("OIDC_THUMBPRINT", "OIDC_PROVIDER_URL");
-  needs("DASHBOARD_LOGOUT_URLS", "DASHBOARD_CALLBACK_URLS");
-
-  const backendRejected =
-    given.STATE_BACKEND === undefined &&
-    lookUp(values, "STATE_BACKEND") !== undefined;
-  if (
-    backend === "s3" &&
-    !backendRejected &&
-    lookUp(values, "STATE_BUCKET_NAME") === undefined
-  ) {
-    problems.push(
-      "STATE_BUCKET_NAME must be the bucket of the state, or STATE_BACKEND must be local, got neither",
-    );
-  }
-  if (
-    given.USER_POOL_ID !== undefined &&
-    !given.USER_POOL_ID.startsWith(`${region}_`)
-  ) {
-    problems.push(
-      `USER_POOL_ID must be of AWS_REGION "${region}", got "${given.USER_POOL_ID}"`,
-    );
-  }
-  const arns = [
-    ["DATA_MANAGERS_ROLE_ARN", given.DATA_MANAGERS_ROLE_ARN],
-    ["IDENTITY_POOL_ARN", given.IDENTITY_POOL_ARN],
-    ...(given.SECRET_ROLE_ACCESS ?? []).map(
-      (arn) => ["SECRET_ROLE_ACCESS", arn] as const,
-    ),
-  ] as const;
-  for (const [name, text] of arns) {
-    if (text === undefined) continue;
-    problems.push(
-      ...arnPlaceProblems(name, text, region, given.AWS_ACCOUNT_ID),
-    );
-  }
-  return problems;
-}
-
-/** A value by its name, in whichever case the name is written. */
-export function lookUp(values: Environment, name: string): string | undefined {
-  const spelling = values[name]?.trim()
-    ? name
-    : Object.keys(values).find(
-        (key) => key.toUpperCase() === name && values[key]?.trim(),
-      );
-  return spelling === undefined ? undefined : values[spelling]?.trim();
 }
 
 /** A stage's name made of a user's. */

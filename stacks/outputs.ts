@@ -3,7 +3,7 @@ import { reportProblems } from "../constructs/validation";
 import type { StageStack } from "./stage-stack";
 
 /**
- * Names of the outputs of a stage. In upper case they are the variables that other deployments read, so a name that
+ * Names of the outputs of a stage, and of the account. In upper case they are the variables that other deployments read, so a name that
  * changes breaks a deployment somewhere else.
  */
 export type OutputName =
@@ -15,6 +15,10 @@ export type OutputName =
   | "identitypool_id"
   | "identitypool_arn"
   | "oidc_provider_arn"
+  | "state_bucket_name"
+  | "permissions_boundary_policy_name"
+  | `${string}_plan_role_arn`
+  | `${string}_apply_role_arn`
   | `${string}_client_id`
   | `${string}_secret_id`
   | `${string}_secret_arn`;

@@ -97,6 +97,11 @@ export const SETTINGS = {
     "name of the account's policy that bounds every role",
     limited(LIMITS.policyName),
   ),
+  PERMISSIONS_BOUNDARY_EXISTS: setting(
+    "`false`",
+    "somebody else has made that policy: the account stack does not make it",
+    boolean,
+  ),
   STATE_BUCKET_NAME: setting(
     "none",
     "bucket of the Terraform state; required unless `STATE_BACKEND=local`",
@@ -106,6 +111,11 @@ export const SETTINGS = {
     "`{APP_NAME}/{STAGE}/terraform.tfstate`",
     "object of the Terraform state",
     limited(LIMITS.stateKey),
+  ),
+  STATE_CUSTOMER_KEY: setting(
+    "`false`",
+    "encrypt the state with the account stack's own KMS key; comes with `AWS_ACCOUNT_ID`",
+    boolean,
   ),
   STATE_BACKEND: setting(
     "`s3`",
@@ -141,6 +151,43 @@ export const SETTINGS = {
     "none",
     "comma-separated ARNs of roles that may read the service secrets",
     list(LIMITS.roleArn),
+  ),
+  ACCOUNT_STACK: setting(
+    "`false`",
+    "also the stack `{APP_NAME}-account`, of what the stages of an account share; alone it is `STAGE=account`",
+    boolean,
+  ),
+  ACCOUNT_STAGES: setting(
+    "the files `.env.<stage>`, else `STAGE`",
+    "comma-separated stages that CI deploys in the account",
+    list(
+      {
+        subject: "stage",
+        accepts: STAGE_ACCEPTS,
+        allows: (text) => STAGE_NAME.test(text),
+      },
+      100,
+    ),
+  ),
+  GITHUB_REPOSITORY: setting(
+    "none",
+    "`owner/name` of the repository whose workflows deploy",
+    githubRepository,
+  ),
+  GITHUB_OWNER_ID: setting(
+    "none",
+    "number of its owner, which nobody can take over with the name",
+    limited(LIMITS.githubId),
+  ),
+  GITHUB_REPOSITORY_ID: setting(
+    "none",
+    "its own number; comes with `GITHUB_OWNER_ID`",
+    limited(LIMITS.githubId),
+  ),
+  GITHUB_ENVIRONMENT: setting(
+    "the stage's name",
+    "GitHub environment whose jobs may change the stage",
+    limited(LIMITS.githubRef),
   ),
   BOOTSTRAP_QUALIFIER: setting(
     "ignored",
@@ -214,6 +261,17 @@ function oidcIssuer(text: string): string | Rejected {
         `${LIMITS.oidcProviderUrl.accepts}, with or without https://`,
         [text],
       );
+}
+
+function githubRepository(text: string) {
+  const [owner = "", name = "", ...rest] = text.split("/");
+  const isFit =
+    rest.length === 0 &&
+    LIMITS.githubOwner.allows(owner) &&
+    LIMITS.githubRepository.allows(name);
+  return isFit
+    ? { owner, name }
+    : new Rejected("owner/name, as GitHub writes it", [text]);
 }
 
 const TRUE = ["1", "true", "t", "yes", "y", "on"];

@@ -1,16 +1,33 @@
-import { mayShareAccount, type StageConfig } from "./config";
+import type { AccountConfig } from "./account-config";
+import { mayShareAccount, type StackConfig, type StageConfig } from "./config";
 
-/** Problems that the stages of one app have with each other. */
-export function stageConflicts(stages: readonly StageConfig[]): string[] {
-  return stages.flatMap((stage, index) =>
-    stages.slice(0, index).flatMap((other) => conflicts(other, stage)),
+type Compared = StackConfig & Pick<StageConfig, "userPoolId" | "oidcProvider">;
+
+/** Problems that the stages of one app have with each other, and with the account's stack. */
+export function stageConflicts(
+  stages: readonly StageConfig[],
+  account?: AccountConfig,
+): string[] {
+  const all = account === undefined ? stages : [compared(account), ...stages];
+  return all.flatMap((stage, index) =>
+    all.slice(0, index).flatMap((other) => conflicts(other, stage)),
   );
 }
 
-function conflicts(one: StageConfig, other: StageConfig): string[] {
+/** The account's stack, as far as it can be in a stage's way. */
+function compared({ github, ...account }: AccountConfig): Compared {
+  return {
+    ...account,
+    ...(github !== undefined && {
+      oidcProvider: { issuer: github.issuer, exists: github.providerExists },
+    }),
+  };
+}
+
+function conflicts(one: Compared, other: Compared): string[] {
   const both = `stages "${one.stage}" and "${other.stage}"`;
   const problems: string[] = [];
-  const shared = <T>(value: (stage: StageConfig) => T | undefined) => {
+  const shared = <T>(value: (stage: Compared) => T | undefined) => {
     const [first, second] = [value(one), value(other)];
     return first !== undefined && first === second ? first : undefined;
   };

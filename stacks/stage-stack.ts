@@ -11,7 +11,7 @@ import {
 } from "cdktf";
 import { partitionOf } from "../constructs/names";
 import { PermissionsBoundary } from "../constructs/permissions-boundary";
-import type { StageConfig } from "./config";
+import type { StackConfig } from "./config";
 import { toHcl, type JsonObject } from "./hcl";
 
 /** From Terraform's first version that has write-only arguments and locks state in S3 alone. */
@@ -20,16 +20,18 @@ const TERRAFORM_VERSIONS = ">= 1.11.0, < 2.0.0";
 const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
 
 /**
- * What every stage's stack has, whatever it holds: the provider with its tags, the state, the permissions boundary, and
+ * What every stack has, a stage's or the account's, whatever it holds: the provider with its tags, the state, the permissions boundary, and
  * Terraform's native syntax.
  */
-export class StageStack extends TerraformStack {
+export class StageStack<
+  Config extends StackConfig = StackConfig,
+> extends TerraformStack {
   /** Variables that the outputs are read as. */
   readonly variables = new Set<string>();
 
   constructor(
     app: App,
-    readonly stage: StageConfig,
+    readonly stage: Config,
   ) {
     super(app, stage.stackName);
     const account =
@@ -57,12 +59,13 @@ export class StageStack extends TerraformStack {
     });
 
     if (stage.state.backend === "s3") {
-      const { bucket, key } = stage.state;
+      const { bucket, key, encryptionKeyArn } = stage.state;
       const backend = new S3Backend(this, {
         bucket,
         key,
         region: stage.region,
         encrypt: true,
+        ...(encryptionKeyArn !== undefined && { kmsKeyId: encryptionKeyArn }),
         ...account,
       });
       backend.addOverride("use_lockfile", true);
@@ -103,7 +106,7 @@ export class StageStack extends TerraformStack {
     };
   }
 
-  private policyArn(name: string): string {
+  protected policyArn(name: string): string {
     const account =
       this.stage.accountId ??
       new DataAwsCallerIdentity(this, "caller-identity", {}).accountId;

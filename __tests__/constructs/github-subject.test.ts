@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import {
   githubSubjectProblems,
   githubSubjects,
+  pullRequestSubjects,
   type GitHubSubject,
 } from "../../constructs/github-subject";
 
@@ -14,6 +15,20 @@ function problems(subject: GitHubSubject): string[] {
     (problem) => problem !== undefined,
   );
 }
+
+describe("the pull requests of a repository", () => {
+  test("are one subject, by numbers where they are given", () => {
+    expect(pullRequestSubjects(REPOSITORY)).toEqual([
+      "repo:octo/auth:pull_request",
+    ]);
+    expect(
+      pullRequestSubjects({ ...REPOSITORY, ...IDS, alsoClassic: true }),
+    ).toEqual([
+      "repo:octo@123/auth@456:pull_request",
+      "repo:octo/auth:pull_request",
+    ]);
+  });
+});
 
 describe("a GitHub subject", () => {
   test("is a repository's branch by name, where no numbers are given", () => {

@@ -179,6 +179,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   },
   trustPolicyCharacters: counts(2048),
   inlinePolicyCharacters: counts(10_240),
+  managedPolicyCharacters: counts(6144),
   managedPoliciesPerRole: counts(10),
   roleArn: {
     accepted: [
@@ -335,6 +336,30 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   githubRef: {
     accepted: ["a", "main", "feature/a", "v1.0", "eu:prod", "日本", long(255)],
     refused: ["", long(256), "*", "release/*", "mai?", "a\nb", "a\0b"],
+  },
+  oidcReaderSubject: {
+    accepted: [
+      "repo:o/r:pull_request",
+      "repo:o@1/r@2:pull_request",
+      long(2048),
+    ],
+    refused: ["", "repo:o/*", "repo:o/r?", "a\nb", long(2049)],
+  },
+  rolePath: {
+    accepted: [
+      "/",
+      "/a/",
+      "/auth/dev/",
+      long(512, (filling) => `/${filling}/`),
+    ],
+    refused: [
+      "",
+      "//",
+      "a/",
+      "/a",
+      "/a b/",
+      long(513, (filling) => `/${filling}/`),
+    ],
   },
   oidcSubject: {
     accepted: [

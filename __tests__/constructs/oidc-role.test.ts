@@ -191,6 +191,13 @@ describe("an OIDC role", () => {
     ).toEqual([]);
   });
 
+  test("lies where it is put, and says what it is for", () => {
+    expect(
+      only(role({ path: "/ci/", description: "Deploys" }), "aws_iam_role"),
+    ).toMatchObject({ path: "/ci/", description: "Deploys" });
+    expect(only(role(), "aws_iam_role")).not.toHaveProperty("path");
+  });
+
   test("offers its ARN by reference", () => {
     expect(
       resolved((scope) => new OidcRole(scope, "role", SMALLEST).roleArn),
@@ -199,6 +206,13 @@ describe("an OIDC role", () => {
 });
 
 describe("an OIDC role fails when", () => {
+  test("its path or its description is none", () => {
+    expect(problems({ path: "ci", description: "\u2713" })).toEqual([
+      expect.stringMatching(/^role path must be /),
+      expect.stringMatching(/^role description must be /),
+    ]);
+  });
+
   test.each<[string, Partial<OidcRoleProps>, RegExp]>([
     [
       "its name is too long",

@@ -7,12 +7,30 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
+/** A call as it came: S3's has no operation, but a method and an address. */
+export interface Call {
+  readonly method: string;
+  readonly url: string;
+  readonly operation: string | undefined;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export interface Answered extends Call {
+  readonly status: number;
+  readonly answer: string;
+}
+
 /** Stands between Terraform and a local AWS, and refuses what it is told to. */
 export class RefusingProxy {
   /** Operation from whose first call on everything but the state is refused; none for none. */
   refuseFrom: string | undefined;
   /** Every operation but those of the state, in order. */
   readonly operations: string[] = [];
+  /** Told of every call once it has been answered, and before the answer is handed on. */
+  onAnswered: (call: Answered) => void = () => undefined;
+  /** Whether a call is let through. */
+  authorize: (call: Call) => Promise<boolean> = () => Promise.resolve(true);
   private isRefusing = false;
 
   private constructor(
@@ -55,9 +73,19 @@ export class RefusingProxy {
     if (operation !== undefined) this.operations.push(operation);
     this.isRefusing ||=
       operation !== undefined && operation === this.refuseFrom;
-    return this.isRefusing && operation !== undefined
-      ? refusal(incoming.headers["x-amz-target"] !== undefined)
-      : this.forward(incoming, body);
+    const { method = "", url = "", headers } = incoming;
+    const call = { method, url, operation, headers, body: body.toString() };
+    const isRefused =
+      (this.isRefusing && operation !== undefined) ||
+      !(await this.authorize(call));
+    if (isRefused) return refusal(call);
+    const answer = await this.forward(incoming, body);
+    this.onAnswered({
+      ...call,
+      status: answer.status,
+      answer: answer.body.toString(),
+    });
+    return answer;
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -102,8 +130,10 @@ function operationOf(
   return new URLSearchParams(body.toString()).get("Action") ?? undefined;
 }
 
-function refusal(isJson: boolean): Answer {
-  return isJson
+function refusal({ headers, operation }: Call): Answer {
+  const error =
+    "<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>refused by a test</Message></Error>";
+  return headers["x-amz-target"] !== undefined
     ? {
         status: 400,
         headers: { "content-type": "application/x-amz-json-1.1" },
@@ -115,6 +145,9 @@ function refusal(isJson: boolean): Answer {
     : {
         status: 403,
         headers: { "content-type": "text/xml" },
-        body: "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>refused by a test</Message></Error></ErrorResponse>",
+        body:
+          operation === undefined
+            ? error
+            : `<ErrorResponse>${error}</ErrorResponse>`,
       };
 }

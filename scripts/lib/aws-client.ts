@@ -1,7 +1,8 @@
 import type { fromIni } from "@aws-sdk/credential-provider-ini";
 import { UserError } from "../../constructs/errors";
 import { LIMITS, problemWith } from "../../constructs/limits";
-import { environment, lookUp, type Environment } from "../../stacks/config";
+import { environment, type Environment } from "../../stacks/config";
+import { lookUp } from "../../stacks/given-settings";
 
 /** Region of a stage that says none. */
 const DEFAULT_REGION = "us-west-2";

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
+import { environmentSecretName } from "../../../constructs/names";
 import {
   closeEnvironmentFile,
   environmentText,
@@ -16,7 +17,6 @@ import {
   writeEnvironmentFile,
 } from "../../../scripts/lib/stage/environment-file";
 import {
-  environmentSecretName,
   nameChanges,
   secretVariables,
   stageOfSecret,
@@ -64,6 +64,26 @@ describe("the secret of an environment", () => {
   test("may leave its stage empty", () => {
     expect(read('{"STAGE":"","A":"b"}').values.size).toBe(2);
   });
+});
+
+describe("the secret of an environment that nobody names", () => {
+  test("says its own stage", () => {
+    const { values } = secretVariables(
+      '{"stage":"dev"}',
+      "any/name",
+      undefined,
+    );
+    expect(values.get("stage")).toBe("dev");
+  });
+
+  test.each(['{"A":"b"}', `{"STAGE":"${CANARY}_"}`, '{"STAGE":""}'])(
+    "fails, telling no value, when it says none, as %s",
+    (text) => {
+      const reading = () => secretVariables(text, "any/name", undefined);
+      expect(reading).toThrow('secret "any/name" must have a STAGE of ');
+      expect(reading).not.toThrow(CANARY);
+    },
+  );
 });
 
 describe("reading a secret fails, telling no value, when", () => {

@@ -1,11 +1,9 @@
 import { problemsError, UserError } from "../../../constructs/errors";
-import { environment, lookUp, type Environment } from "../../../stacks/config";
+import { environment, type Environment } from "../../../stacks/config";
+import { lookUp } from "../../../stacks/given-settings";
 import { BOOLEAN_ACCEPTS, parseBoolean } from "../../../stacks/settings";
-import {
-  commonSettings,
-  osUserName,
-  stageSettings,
-} from "../../../stacks/stages";
+import { osUserName } from "../../../stacks/stage-sources";
+import { commonSettings, stageSettings } from "../../../stacks/stages";
 import { chooseStage, requireFit, type StageChoice } from "../arguments";
 import { UsageError } from "../cli";
 import { caller } from "./caller";

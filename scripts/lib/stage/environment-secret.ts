@@ -1,15 +1,12 @@
 import { parseTree } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
-import { lookUp, type Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config";
+import { lookUp } from "../../../stacks/given-settings";
+import { STAGE_ACCEPTS, STAGE_NAME } from "../../../stacks/settings";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Secret that holds a stage's settings, unless another is named. */
-export function environmentSecretName(stage: string): string {
-  return `veda-auth-${stage}-env`;
-}
-
-/** Stage whose {@link environmentSecretName} a secret has. */
+/** Stage whose environment's secret has such a name. */
 export function stageOfSecret(secret: string): string | undefined {
   // an ARN ends with six characters of Secrets Manager's own
   const name = /^arn:.*:secret:(.+)-\w{6}$/.exec(secret)?.[1] ?? secret;
@@ -26,12 +23,13 @@ export interface SecretVariables {
 /**
  * Variables of an environment's secret: texts as they are, numbers and booleans by their text, lists and objects as JSON.
  *
+ * @param stage the one that it must be of; where none is given, it must say its own
  * @throws UserError when it is none, or that of another stage; never with a value
  */
 export function secretVariables(
   text: string,
   secret: string,
-  stage: string,
+  stage: string | undefined,
 ): SecretVariables {
   const entries = Object.entries(parseObject(text, secret));
   const unfit = entries.filter(([name]) => !VARIABLE_NAME.test(name));
@@ -44,7 +42,12 @@ export function secretVariables(
     entries.map(([name, value]) => [name, numbers.get(name) ?? textOf(value)]),
   );
   const own = lookUp(Object.fromEntries(values), "STAGE");
-  if (own !== undefined && own !== stage)
+  if (stage === undefined && (own === undefined || !STAGE_NAME.test(own)))
+    throw new UserError(
+      `secret "${secret}" must have a STAGE of ${STAGE_ACCEPTS}, got none that is`,
+      "put it there, or name the stage with --stage",
+    );
+  if (stage !== undefined && own !== undefined && own !== stage)
     throw new UserError(
       `secret "${secret}" must be of stage "${stage}", got one whose STAGE is another`,
       "name the stage with --stage, or the secret with --secret",

@@ -1,13 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import {
-  environment,
-  type Environment,
-  type StageConfig,
-} from "../../../stacks/config";
+import type { Environment, StageConfig } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
-import { STATIC_KEYS, type AwsPlace } from "../aws-client";
 import type { ProcessResult } from "../processes";
 import {
   backendConfiguration,
@@ -17,6 +12,7 @@ import {
 } from "./stage-state";
 import { explainStateError } from "./state-errors";
 import { withTemporaryFolder } from "../temporary-folder";
+import { ownEnvironment } from "../terraform/own-environment";
 import {
   runTerraform,
   terraformEnvironment,
@@ -24,10 +20,6 @@ import {
 } from "../terraform/terraform";
 
 const TIMEOUT_SECONDS = 120;
-
-/** Variables of a person's own Terraform that would change what is read here, or print it. */
-const MISLEADING =
-  /^TF_(CLI_ARGS.*|DATA_DIR|LOG.*|REATTACH_PROVIDERS|WORKSPACE)$/;
 
 /** Addresses of the AWS provider, as Terraform and as OpenTofu name it. */
 const PROVIDERS = [
@@ -117,18 +109,6 @@ async function terraformOutput(
   const output = await terraform("output", "-json");
   // a provider that cannot be had does not keep the outputs from being read: the backend is set up before
   return output.code !== 0 && init.code !== 0 ? init : output;
-}
-
-function ownEnvironment({ profile }: AwsPlace): Environment {
-  const own = Object.entries(environment()).filter(
-    ([name]) =>
-      !MISLEADING.test(name) &&
-      (profile === undefined || !STATIC_KEYS.includes(name)),
-  );
-  return {
-    ...Object.fromEntries(own),
-    ...(profile !== undefined && { AWS_PROFILE: profile }),
-  };
 }
 
 /**

@@ -7,6 +7,7 @@ const STATE_SETTINGS = [
   "APP_NAME",
   "AWS_REGION",
   "AWS_ACCOUNT_ID",
+  "STATE_CUSTOMER_KEY",
   "STATE_BACKEND",
   "STATE_BUCKET_NAME",
   "STATE_BUCKET_KEY",
@@ -46,6 +47,9 @@ export function backendConfiguration(config: StageConfig): object {
     region,
     encrypt: true,
     use_lockfile: true,
+    ...(state.encryptionKeyArn !== undefined && {
+      kms_key_id: state.encryptionKeyArn,
+    }),
     ...(accountId !== undefined && { allowed_account_ids: [accountId] }),
   };
   return { terraform: { backend: { s3 } } };

@@ -15,7 +15,8 @@ import { readSecret } from "./secret-reader";
 const CHECK = "check --stage, --secret, --region and AWS_PROFILE";
 
 export interface SyncOptions {
-  readonly stage: string;
+  /** Absent where the secret alone says it. */
+  readonly stage: string | undefined;
   /** Name or ARN of the secret. */
   readonly secret: string;
   readonly file: string;

@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
-import { lookUp, type Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config";
+import { lookUp } from "../../../stacks/given-settings";
 
 /**
  * Where a hosted domain gives tokens.

@@ -1,10 +1,14 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../stacks/config";
-import { stages } from "../../stacks/stages";
+import { appConfig } from "../../stacks/app-config";
 import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
 
 afterAll(removeTemporaryFolders);
+
+function stages(...args: Parameters<typeof appConfig>) {
+  return appConfig(...args).stages;
+}
 
 const STATE = "STATE_BACKEND=local\n";
 
@@ -282,5 +286,261 @@ describe("the stages of a folder fail when", () => {
         /^OIDC_PROVIDER_URL can be made once in an account/,
       ),
     ]);
+  });
+});
+
+const ACCOUNT =
+  "AWS_ACCOUNT_ID=123456789012\nSTATE_BUCKET_NAME=ours\nOWNER=somebody\n";
+const REPOSITORY = "GITHUB_REPOSITORY=octo/auth\n";
+
+function account(
+  files: Readonly<Record<string, string>>,
+  env: Environment = {},
+) {
+  return appConfig(env, folderOf(files)).account;
+}
+
+describe("the account of a folder", () => {
+  test("is not there unless it is asked for", () => {
+    expect(account({ ".env": ACCOUNT, ".env.dev": "" })).toBeUndefined();
+  });
+
+  test("is the whole app where STAGE is account", () => {
+    const config = appConfig(
+      { STAGE: "account" },
+      folderOf({ ".env": ACCOUNT, ".env.dev": "" }),
+    );
+    expect(config.stages).toEqual([]);
+    expect(config.account).toEqual({
+      appName: "veda-auth-stack",
+      stage: "account",
+      stackName: "veda-auth-stack-account",
+      owner: "somebody",
+      project: "veda",
+      region: "us-west-2",
+      accountId: "123456789012",
+      state: {
+        backend: "s3",
+        bucket: "ours",
+        key: "veda-auth-stack/account/terraform.tfstate",
+      },
+      stateBucketName: "ours",
+      hasEncryptionKey: false,
+      boundary: { policyName: "veda-auth-stack-boundary", exists: false },
+      stages: [],
+    });
+  });
+
+  test.each<[string, Record<string, string>, Environment]>([
+    ["ACCOUNT_STACK asks for it", { ".env.dev": "" }, { ACCOUNT_STACK: "yes" }],
+    ["it has a file", { ".env.dev": "", ".env.account": "" }, {}],
+    [
+      "ACCOUNT_STACK asks for it beside one stage",
+      { ".env.dev": "", ".env.prod": "" },
+      { ACCOUNT_STACK: "1", STAGE: "dev" },
+    ],
+  ])("stands beside the stages where %s", (_, files, env) => {
+    const config = appConfig(env, folderOf({ ".env": ACCOUNT, ...files }));
+    expect(config.account?.stackName).toBe("veda-auth-stack-account");
+    expect(config.stages.map(({ stage }) => stage)).toEqual(["dev"]);
+  });
+
+  test("takes its settings from its own file before the common one", () => {
+    const config = account(
+      { ".env": ACCOUNT, ".env.account": "PROJECT=shared", ".env.dev": "" },
+      { ACCOUNT_STACK: "true", STAGE: "dev" },
+    );
+    expect(config?.project).toBe("shared");
+  });
+
+  test("has CI deploy the stages that have files, by their own settings", () => {
+    const config = account(
+      {
+        ".env": ACCOUNT + REPOSITORY,
+        ".env.dev": "",
+        ".env.staging":
+          "APP_NAME=other\nSTATE_BUCKET_KEY=a/b\nGITHUB_ENVIRONMENT=Staging area\nUSER_POOL_ID=us-west-2_a\nAWS_REGION=us-east-1",
+        ".env.prod": "AWS_ACCOUNT_ID=999999999999",
+      },
+      { STAGE: "account" },
+    );
+    expect(config?.stages).toEqual([
+      {
+        stage: "dev",
+        stackName: "veda-auth-stack-dev",
+        region: "us-west-2",
+        stateKey: "veda-auth-stack/dev/terraform.tfstate",
+        environment: "dev",
+        environmentSecret: "veda-auth-dev-env",
+      },
+      {
+        stage: "staging",
+        stackName: "other-staging",
+        region: "us-east-1",
+        stateKey: "a/b",
+        environment: "Staging area",
+        environmentSecret: "veda-auth-staging-env",
+        userPoolId: "us-west-2_a",
+      },
+    ]);
+  });
+
+  test("has CI deploy the stages that are named, with a file or without", () => {
+    const config = account(
+      {
+        ".env": ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=prod, dev",
+        ".env.dev": "GITHUB_ENVIRONMENT=d",
+        ".env.staging": "",
+      },
+      { STAGE: "account" },
+    );
+    expect(
+      config?.stages.map(({ stage, environment }) => [stage, environment]),
+    ).toEqual([
+      ["prod", "prod"],
+      ["dev", "d"],
+    ]);
+  });
+
+  test("trusts a repository by its numbers where they are known", () => {
+    const ids = "GITHUB_OWNER_ID=1\nGITHUB_REPOSITORY_ID=2\n";
+    const common = ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev\n";
+    const env = { STAGE: "account" };
+    expect(account({ ".env": common }, env)?.github).toEqual({
+      owner: "octo",
+      repo: "auth",
+      issuer: "token.actions.githubusercontent.com",
+      providerExists: false,
+    });
+    expect(account({ ".env": common + ids }, env)?.github?.ids).toEqual({
+      ownerId: "1",
+      repoId: "2",
+    });
+  });
+
+  test("bounds the roles that deploy by somebody else's policy alone", () => {
+    const name = "PERMISSIONS_BOUNDARY_POLICY_NAME=theirs\n";
+    const env = { STAGE: "account" };
+    expect(account({ ".env": ACCOUNT + name }, env)).not.toHaveProperty(
+      "permissionsBoundaryPolicyName",
+    );
+    expect(
+      account(
+        { ".env": ACCOUNT + name + "PERMISSIONS_BOUNDARY_EXISTS=true" },
+        env,
+      ),
+    ).toMatchObject({
+      permissionsBoundaryPolicyName: "theirs",
+      boundary: { policyName: "theirs", exists: true },
+    });
+  });
+});
+
+describe("the account of a folder fails when", () => {
+  const chosen = { STAGE: "account" };
+
+  test.each<[string, string, string[]]>([
+    [
+      "it is not said which, or where states go",
+      STATE,
+      [
+        "AWS_ACCOUNT_ID must be given for the account's stack, got none",
+        "STATE_BUCKET_NAME must be given for the account's stack, got none",
+      ],
+    ],
+    [
+      "one number of the repository is missing",
+      ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev\nGITHUB_OWNER_ID=1",
+      [
+        "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID must be given together, got the owner's alone",
+      ],
+    ],
+    [
+      "numbers come without a repository",
+      ACCOUNT + "GITHUB_OWNER_ID=1\nGITHUB_REPOSITORY_ID=2",
+      [
+        "GITHUB_REPOSITORY must come with the repository's ids, got the ids alone",
+      ],
+    ],
+    [
+      "a repository deploys no stage",
+      ACCOUNT + REPOSITORY,
+      [
+        "ACCOUNT_STAGES must name the stages that GITHUB_REPOSITORY deploys, got none and no file .env.<stage>",
+      ],
+    ],
+    [
+      "a stage has the account's name",
+      ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev,account",
+      [
+        'ACCOUNT_STAGES must be stages, got "account", which is the account\'s own name',
+      ],
+    ],
+    [
+      "a boundary that exists has no name",
+      ACCOUNT + "PERMISSIONS_BOUNDARY_EXISTS=true",
+      [
+        "PERMISSIONS_BOUNDARY_EXISTS must come with PERMISSIONS_BOUNDARY_POLICY_NAME, got it alone",
+      ],
+    ],
+    [
+      "the repository is no repository",
+      ACCOUNT + "GITHUB_REPOSITORY=octo/*",
+      [
+        'GITHUB_REPOSITORY must be owner/name, as GitHub writes it, got "octo/*"',
+      ],
+    ],
+  ])("%s", (_, common, expected) => {
+    expect(problems({ ".env": common }, chosen)).toEqual(expected);
+  });
+
+  test("a stage that is named lies in another account", () => {
+    expect(
+      problems(
+        {
+          ".env": ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=prod",
+          ".env.prod": "AWS_ACCOUNT_ID=999999999999",
+        },
+        chosen,
+      ),
+    ).toEqual([
+      'stage "prod": AWS_ACCOUNT_ID must be the account\'s "123456789012", got "999999999999"',
+    ]);
+  });
+
+  test("a stage of it has a setting that is not accepted", () => {
+    expect(
+      problems(
+        {
+          ".env": ACCOUNT + REPOSITORY,
+          ".env.dev": "GITHUB_ENVIRONMENT=*",
+        },
+        chosen,
+      ),
+    ).toEqual([
+      expect.stringMatching(/^stage "dev": GITHUB_ENVIRONMENT must be/),
+    ]);
+  });
+
+  test("a stage would make the OIDC provider again, or write its state", () => {
+    const url = "OIDC_PROVIDER_URL=token.actions.githubusercontent.com\n";
+    const files = (dev: string) => ({
+      ".env": ACCOUNT + REPOSITORY + url,
+      ".env.account": "",
+      ".env.dev": dev,
+    });
+    expect(problems(files("OIDC_PROVIDER_EXISTS=true"))).toEqual([]);
+    expect(problems(files(""))).toEqual([
+      expect.stringMatching(
+        /^OIDC_PROVIDER_URL can be made once in an account.*"account" and "dev"/,
+      ),
+    ]);
+    expect(
+      problems(
+        files(
+          "OIDC_PROVIDER_EXISTS=true\nSTATE_BUCKET_KEY=veda-auth-stack/account/terraform.tfstate",
+        ),
+      ),
+    ).toEqual([expect.stringMatching(/^STATE_BUCKET_KEY must be another/)]);
   });
 });

@@ -1,0 +1,217 @@
+import { Testing } from "cdktf";
+import { AccountStack } from "../../stacks/account-stack";
+import { appConfig } from "../../stacks/app-config";
+import type { Environment } from "../../stacks/config";
+import {
+  addresses,
+  authApp,
+  only,
+  removeTemporaryFolders,
+  temporaryFolder,
+  type Synthesized,
+} from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+const ACCOUNT: Environment = {
+  STAGE: "account",
+  AWS_ACCOUNT_ID: "123456789012",
+  STATE_BUCKET_NAME: "our-state",
+  OWNER: "somebody",
+};
+const GITHUB: Environment = {
+  GITHUB_REPOSITORY: "octo/auth",
+  GITHUB_OWNER_ID: "1",
+  GITHUB_REPOSITORY_ID: "2",
+  ACCOUNT_STAGES: "dev,prod",
+};
+
+function stackOf(settings: Environment): AccountStack {
+  const { account } = appConfig({ ...ACCOUNT, ...settings }, temporaryFolder());
+  if (account === undefined) throw new Error("no account");
+  const stack = new AccountStack(authApp(), account);
+  for (const stage of account.stages) stack.addDeployRoles(stage);
+  return stack;
+}
+
+function synthesize(settings: Environment = {}): Synthesized {
+  return JSON.parse(Testing.synth(stackOf(settings), true)) as Synthesized;
+}
+
+/** Roles by name, with the subjects that each trusts. */
+function trusted(configuration: Synthesized): Record<string, unknown> {
+  const roles = Object.values(configuration.resource.aws_iam_role ?? {});
+  return Object.fromEntries(
+    roles.map((role) => {
+      const trust = JSON.parse(String(role.assume_role_policy)) as {
+        Statement: [{ Condition: { StringEquals: Record<string, unknown> } }];
+      };
+      const { StringEquals } = trust.Statement[0].Condition;
+      expect(StringEquals["token.actions.githubusercontent.com:aud"]).toBe(
+        "sts.amazonaws.com",
+      );
+      return [
+        String(role.name),
+        StringEquals["token.actions.githubusercontent.com:sub"],
+      ];
+    }),
+  );
+}
+
+describe("an account's stack", () => {
+  test("is a bucket and a boundary where no repository deploys", () => {
+    expect(addresses(synthesize())).toMatchInlineSnapshot(`
+[
+  "aws_iam_policy.boundary_45A5A84B",
+  "aws_s3_bucket.state-bucket_5D7007DC",
+  "aws_s3_bucket_lifecycle_configuration.state-bucket_lifecycle_C2B75840",
+  "aws_s3_bucket_ownership_controls.state-bucket_ownership_A4364906",
+  "aws_s3_bucket_policy.state-bucket_policy_7580CD97",
+  "aws_s3_bucket_public_access_block.state-bucket_public-access_A7F1B8BC",
+  "aws_s3_bucket_server_side_encryption_configuration.state-bucket_encryption_09E6F87B",
+  "aws_s3_bucket_versioning.state-bucket_versioning_933ED8BF",
+]
+`);
+  });
+
+  test("has one OIDC provider, and two roles for each stage", () => {
+    expect(addresses(synthesize(GITHUB))).toMatchInlineSnapshot(`
+[
+  "aws_iam_openid_connect_provider.oidc-provider_DE485312",
+  "aws_iam_policy.boundary_45A5A84B",
+  "aws_iam_role.deploy-roles_dev-apply_A05B5BC3",
+  "aws_iam_role.deploy-roles_dev-plan_AB40166C",
+  "aws_iam_role.deploy-roles_prod-apply_6F2F4EC6",
+  "aws_iam_role.deploy-roles_prod-plan_890461A5",
+  "aws_iam_role_policy.deploy-roles_dev-apply_policy_C92E82B4",
+  "aws_iam_role_policy.deploy-roles_dev-plan_policy_FD6164D5",
+  "aws_iam_role_policy.deploy-roles_prod-apply_policy_ACB75D61",
+  "aws_iam_role_policy.deploy-roles_prod-plan_policy_1B855945",
+  "aws_s3_bucket.state-bucket_5D7007DC",
+  "aws_s3_bucket_lifecycle_configuration.state-bucket_lifecycle_C2B75840",
+  "aws_s3_bucket_ownership_controls.state-bucket_ownership_A4364906",
+  "aws_s3_bucket_policy.state-bucket_policy_7580CD97",
+  "aws_s3_bucket_public_access_block.state-bucket_public-access_A7F1B8BC",
+  "aws_s3_bucket_server_side_encryption_configuration.state-bucket_encryption_09E6F87B",
+  "aws_s3_bucket_versioning.state-bucket_versioning_933ED8BF",
+]
+`);
+  });
+
+  test("has a key of the customer's where it is asked for, and all states use it", () => {
+    const configuration = synthesize({ STATE_CUSTOMER_KEY: "true" });
+    expect(only(configuration, "aws_kms_alias").name).toBe(
+      "alias/veda-auth-stack-state",
+    );
+    expect(configuration.terraform.backend).toMatchObject({
+      s3: {
+        kms_key_id:
+          "arn:aws:kms:us-west-2:123456789012:alias/veda-auth-stack-state",
+      },
+    });
+    expect(
+      only(configuration, "aws_s3_bucket_server_side_encryption_configuration")
+        .rule,
+    ).toEqual([
+      {
+        apply_server_side_encryption_by_default: {
+          sse_algorithm: "aws:kms",
+          kms_master_key_id: expect.stringMatching(
+            /^\$\{aws_kms_key\..*\.arn\}$/,
+          ) as string,
+        },
+        bucket_key_enabled: true,
+      },
+    ]);
+  });
+
+  test("lets a pull request plan, and nothing but a GitHub environment apply", () => {
+    const subject = "repo:octo@1/auth@2:";
+    const plan = [
+      `${subject}pull_request`,
+      `${subject}ref:refs/heads/dev`,
+      `${subject}ref:refs/heads/main`,
+    ];
+    expect(trusted(synthesize(GITHUB))).toEqual({
+      "veda-auth-stack-dev-plan": plan,
+      "veda-auth-stack-dev-apply": `${subject}environment:dev`,
+      "veda-auth-stack-prod-plan": plan,
+      "veda-auth-stack-prod-apply": `${subject}environment:prod`,
+    });
+  });
+
+  test("spells a repository by name where its numbers are not known", () => {
+    const byName = {
+      ...GITHUB,
+      GITHUB_OWNER_ID: "",
+      GITHUB_REPOSITORY_ID: "",
+      GITHUB_ENVIRONMENT: "live",
+    };
+    expect(trusted(synthesize(byName))["veda-auth-stack-dev-apply"]).toBe(
+      "repo:octo/auth:environment:live",
+    );
+  });
+
+  test("puts its roles on a path where no stage's roles lie", () => {
+    const roles = Object.values(synthesize(GITHUB).resource.aws_iam_role ?? {});
+    expect(roles.map((role) => role.path)).toEqual(
+      Array<string>(4).fill("/veda-auth-stack-account/"),
+    );
+  });
+
+  test("leaves to others what they have made: provider and boundary", () => {
+    const configuration = synthesize({
+      ...GITHUB,
+      OIDC_PROVIDER_URL: "token.actions.githubusercontent.com",
+      OIDC_PROVIDER_EXISTS: "true",
+      PERMISSIONS_BOUNDARY_POLICY_NAME: "theirs",
+      PERMISSIONS_BOUNDARY_EXISTS: "true",
+    });
+    expect(configuration.resource).not.toHaveProperty(
+      "aws_iam_openid_connect_provider",
+    );
+    expect(configuration.resource).not.toHaveProperty("aws_iam_policy");
+    for (const role of Object.values(
+      configuration.resource.aws_iam_role ?? {},
+    )) {
+      expect(role.permissions_boundary).toBe(
+        "arn:aws:iam::123456789012:policy/theirs",
+      );
+    }
+  });
+
+  test("does not bound the roles that deploy by the policy that it makes", () => {
+    for (const role of Object.values(
+      synthesize(GITHUB).resource.aws_iam_role ?? {},
+    )) {
+      expect(role).not.toHaveProperty("permissions_boundary");
+    }
+  });
+
+  test("tells what to set elsewhere by its outputs", () => {
+    expect(Object.keys(synthesize(GITHUB).output)).toEqual([
+      "dev_apply_role_arn",
+      "dev_plan_role_arn",
+      "oidc_provider_arn",
+      "permissions_boundary_policy_name",
+      "prod_apply_role_arn",
+      "prod_plan_role_arn",
+      "state_bucket_name",
+    ]);
+  });
+
+  test("fails when a role would deploy and no repository is given", () => {
+    const stack = stackOf({});
+    stack.addDeployRoles({
+      stage: "dev",
+      stackName: "veda-auth-stack-dev",
+      region: "us-west-2",
+      stateKey: "a",
+      environment: "dev",
+      environmentSecret: "veda-auth-dev-env",
+    });
+    expect(stack.node.validate()).toEqual([
+      'GITHUB_REPOSITORY must be given for roles that deploy, got none for stage "dev"',
+    ]);
+  });
+});

@@ -1,0 +1,275 @@
+import { UserError } from "../../constructs/errors";
+import type { Answered, Call } from "./refusing-proxy";
+
+/** What IAM decides on: one action on one resource, and what is known beside. */
+export interface IamRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string | string[]>>;
+}
+
+type Tags = Readonly<Record<string, string>>;
+type Fields = Readonly<Record<string, unknown>>;
+
+interface KnownRole {
+  readonly arn: string;
+  readonly tags: Tags;
+  readonly boundary?: string | undefined;
+}
+
+const JSON_SERVICES: Readonly<Record<string, string>> = {
+  AWSCognitoIdentityProviderService: "cognito-idp",
+  AWSCognitoIdentityService: "cognito-identity",
+  secretsmanager: "secretsmanager",
+};
+const S3_OBJECT_ACTIONS: Readonly<Record<string, string>> = {
+  GET: "s3:GetObject",
+  HEAD: "s3:GetObject",
+  PUT: "s3:PutObject",
+  DELETE: "s3:DeleteObject",
+};
+/** Calls that everybody may make. */
+const FREE = ["sts:GetCallerIdentity"];
+
+/**
+ * Turns calls into what IAM is asked for them, with what AWS asks for beside: passing a role on, tagging what is made. It
+ * knows resources by the calls that made them, so it has to be told the answer of every call.
+ */
+export class IamRequests {
+  private readonly tags = new Map<string, Tags>();
+  private readonly roles = new Map<string, KnownRole>();
+
+  constructor(
+    private readonly accountId: string,
+    private readonly region: string,
+  ) {}
+
+  /** Remembers what a call has made, and how that is tagged and bounded. */
+  learn({ operation = "", body, answer, status }: Answered): void {
+    if (status >= 300) return;
+    if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
+      const input = JSON.parse(body) as Fields;
+      const { UserPool, IdentityPoolId } = JSON.parse(answer) as Fields;
+      const arn =
+        UserPool === undefined
+          ? this.poolArn("cognito-identity", text(IdentityPoolId))
+          : this.poolArn("cognito-idp", text((UserPool as Fields).Id));
+      this.tags.set(arn, tagMap(input.UserPoolTags ?? input.IdentityPoolTags));
+    }
+    if (operation === "CreateRole") {
+      const form = new URLSearchParams(body);
+      const name = form.get("RoleName") ?? "";
+      this.roles.set(name, {
+        arn: this.roleArn(name, form.get("Path") ?? "/"),
+        tags: formTags(form),
+        boundary: form.get("PermissionsBoundary") ?? undefined,
+      });
+    }
+  }
+
+  /** @throws UserError for a call that is not known: nothing is taken for allowed */
+  of(call: Call): readonly IamRequest[] {
+    const target = call.headers["x-amz-target"];
+    if (typeof target === "string") {
+      const [service = "", operation = ""] = target.split(".");
+      const prefix = JSON_SERVICES[service];
+      if (prefix === undefined) throw unknown(target);
+      return this.json(prefix, operation, call);
+    }
+    const form = new URLSearchParams(call.body);
+    if (call.operation !== undefined) return this.query(form);
+    return this.s3(call);
+  }
+
+  private json(
+    service: string,
+    operation: string,
+    { body }: Call,
+  ): readonly IamRequest[] {
+    const input = JSON.parse(body) as Fields;
+    const action = `${service}:${operation}`;
+    if (service === "secretsmanager") {
+      const request = {
+        action,
+        resource: this.secretArn(text(input.SecretId ?? input.Name)),
+        context: requestTags(tagList(input.Tags)),
+      };
+      return operation === "CreateSecret" && input.Tags !== undefined
+        ? [request, { ...request, action: "secretsmanager:TagResource" }]
+        : [request];
+    }
+    if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
+      const made = tagMap(input.UserPoolTags ?? input.IdentityPoolTags);
+      return [{ action, resource: "*", context: requestTags(made) }];
+    }
+    if (/^(DescribeUserPoolDomain|SetIdentityPoolRoles)$/.test(operation))
+      return [
+        { action, resource: "*", context: {} },
+        ...this.passedRoles(operation, input),
+      ];
+    const resource =
+      typeof input.ResourceArn === "string"
+        ? input.ResourceArn
+        : this.poolArn(service, text(input.UserPoolId ?? input.IdentityPoolId));
+    const context = {
+      ...resourceTags(this.tags.get(resource) ?? {}),
+      ...(operation === "TagResource" && requestTags(tagMap(input.Tags))),
+    };
+    return [
+      { action, resource, context },
+      ...this.passedRoles(operation, input),
+    ];
+  }
+
+  private passedRoles(operation: string, input: Fields): IamRequest[] {
+    const roles =
+      operation === "SetIdentityPoolRoles"
+        ? Object.values(input.Roles as Record<string, string>)
+        : /^(Create|Update)Group$/.test(operation) &&
+            input.RoleArn !== undefined
+          ? [text(input.RoleArn)]
+          : [];
+    const service =
+      operation === "SetIdentityPoolRoles"
+        ? "cognito-identity.amazonaws.com"
+        : "cognito-idp.amazonaws.com";
+    return roles.map((resource) => ({
+      action: "iam:PassRole",
+      resource,
+      context: { "iam:PassedToService": service },
+    }));
+  }
+
+  private query(form: URLSearchParams): IamRequest[] {
+    const operation = form.get("Action") ?? "";
+    const service = form.get("Version")?.startsWith("2010-05") ? "iam" : "sts";
+    const action = `${service}:${operation}`;
+    if (FREE.includes(action)) return [];
+    if (service !== "iam") throw unknown(action);
+    const name = form.get("RoleName");
+    if (name === null) {
+      const arn = form.get("OpenIDConnectProviderArn");
+      if (arn === null && !operation.startsWith("List")) throw unknown(action);
+      return [{ action, resource: arn ?? "*", context: {} }];
+    }
+    if (operation === "CreateRole") return this.createRole(name, form);
+    const role = this.roles.get(name) ?? {
+      arn: this.roleArn(name, "/"),
+      tags: {},
+    };
+    const boundary = form.get("PermissionsBoundary") ?? role.boundary;
+    return [
+      {
+        action,
+        resource: role.arn,
+        context: {
+          ...resourceTags(role.tags),
+          ...bounded(boundary),
+          ...(operation === "TagRole" && requestTags(formTags(form))),
+        },
+      },
+    ];
+  }
+
+  private createRole(name: string, form: URLSearchParams): IamRequest[] {
+    const resource = this.roleArn(name, form.get("Path") ?? "/");
+    const boundary = form.get("PermissionsBoundary") ?? undefined;
+    const context = requestTags(formTags(form));
+    return [
+      {
+        action: "iam:CreateRole",
+        resource,
+        context: { ...context, ...bounded(boundary) },
+      },
+      { action: "iam:TagRole", resource, context },
+    ];
+  }
+
+  private s3({ method, url }: Call): IamRequest[] {
+    const { pathname, searchParams } = new URL(url, "http://s3");
+    const [, bucket = "", ...rest] = decodeURIComponent(pathname).split("/");
+    const key = rest.join("/");
+    searchParams.delete("x-id");
+    const arn = `arn:aws:s3:::${bucket}`;
+    if (key === "" && searchParams.get("list-type") === "2") {
+      const prefix = searchParams.get("prefix") ?? "";
+      return [
+        {
+          action: "s3:ListBucket",
+          resource: arn,
+          context: { "s3:prefix": prefix },
+        },
+      ];
+    }
+    const action = S3_OBJECT_ACTIONS[method];
+    if (key === "" || searchParams.size > 0 || action === undefined)
+      throw unknown(`${method} ${url}`);
+    return [{ action, resource: `${arn}/${key}`, context: {} }];
+  }
+
+  private roleArn(name: string, path: string): string {
+    return `arn:aws:iam::${this.accountId}:role${path}${name}`;
+  }
+
+  private poolArn(service: string, id: string): string {
+    const kind = service === "cognito-idp" ? "userpool" : "identitypool";
+    return `arn:aws:${service}:${this.region}:${this.accountId}:${kind}/${id}`;
+  }
+
+  private secretArn(id: string): string {
+    return id.startsWith("arn:")
+      ? id
+      : `arn:aws:secretsmanager:${this.region}:${this.accountId}:secret:${id}-AbCdEf`;
+  }
+}
+
+export function requestTags(tags: Tags): IamRequest["context"] {
+  const keys = Object.keys(tags);
+  return {
+    ...Object.fromEntries(
+      keys.map((key) => [`aws:RequestTag/${key}`, tags[key] ?? ""]),
+    ),
+    ...(keys.length > 0 && { "aws:TagKeys": keys }),
+  };
+}
+
+export function resourceTags(tags: Tags): IamRequest["context"] {
+  return Object.fromEntries(
+    Object.entries(tags).map(([key, value]) => [
+      `aws:ResourceTag/${key}`,
+      value,
+    ]),
+  );
+}
+
+function bounded(arn: string | undefined): IamRequest["context"] {
+  return arn === undefined ? {} : { "iam:PermissionsBoundary": arn };
+}
+
+function tagList(value: unknown): Tags {
+  const list = (value ?? []) as readonly { Key: string; Value: string }[];
+  return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+}
+
+function tagMap(value: unknown): Tags {
+  return (value ?? {}) as Tags;
+}
+
+function formTags(form: URLSearchParams): Tags {
+  const tags: Record<string, string> = {};
+  for (const [name, key] of form) {
+    const index = /^Tags\.member\.(\d+)\.Key$/.exec(name)?.[1];
+    if (index !== undefined)
+      tags[key] = form.get(`Tags.member.${index}.Value`) ?? "";
+  }
+  return tags;
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw unknown(JSON.stringify(value));
+}
+
+function unknown(what: string): UserError {
+  return new UserError(`no IAM request is known for ${what}`);
+}

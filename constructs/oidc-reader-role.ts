@@ -1,0 +1,42 @@
+import type { Construct } from "constructs";
+import { LIMITS, type Limit } from "./limits";
+import { OidcRole, type OidcRoleProps } from "./oidc-role";
+import type { IdentityStatement } from "./policy-document";
+import { reportProblems } from "./validation";
+
+const READS =
+  /^([a-z0-9-]+:(Get|List|Describe|AdminGet|AdminList|Head|Lookup)\w*|kms:(Decrypt|GenerateDataKey))$/;
+/** Writing a lock beside a state is how Terraform reads the state alone. */
+const LOCKS = ["s3:PutObject", "s3:DeleteObject"];
+
+/** A role that reads, so that even a pull request may assume it: nobody has looked yet at what that runs. */
+export class OidcReaderRole extends OidcRole {
+  protected override get subjectLimit(): Limit<string> {
+    return LIMITS.oidcReaderSubject;
+  }
+
+  constructor(scope: Construct, id: string, props: OidcRoleProps) {
+    super(scope, id, props);
+    const writes = (props.statements ?? []).flatMap(writesOf);
+    reportProblems(
+      this,
+      ...writes.map(
+        (action) =>
+          `action of a role that reads must be Get, List or Describe, or a lock's, got "${action}"`,
+      ),
+      (props.managedPolicyArns ?? []).length > 0
+        ? "managed policies of a role that reads must be none, got some"
+        : undefined,
+    );
+  }
+}
+
+function writesOf({ Effect, Action, Resource }: IdentityStatement): string[] {
+  if (Effect === "Deny") return [];
+  const isOfLocks = [Resource].flat().every((arn) => arn.endsWith(".tflock"));
+  return [Action]
+    .flat()
+    .filter(
+      (action) => !READS.test(action) && !(isOfLocks && LOCKS.includes(action)),
+    );
+}

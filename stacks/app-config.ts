@@ -1,0 +1,103 @@
+import { problemsError } from "../constructs/errors";
+import { ACCOUNT_STAGE } from "../constructs/names";
+import { parseAccountConfig, type AccountConfig } from "./account-config";
+import {
+  environment,
+  parseConfig,
+  type Environment,
+  type StageConfig,
+  type Surroundings,
+} from "./config";
+import { lookUp } from "./given-settings";
+import { parseBoolean } from "./settings";
+import { stageConflicts } from "./stage-conflicts";
+import {
+  isCi,
+  namedSource,
+  osUserName,
+  stageSources,
+  stagesWithFiles,
+  type StageSource,
+} from "./stage-sources";
+
+/** Everything that one app holds. */
+export interface AppConfig {
+  /** What the stages of an account share; absent unless it is asked for. */
+  readonly account?: AccountConfig;
+  readonly stages: readonly StageConfig[];
+}
+
+/**
+ * What this folder and the process's environment describe: the stage named by `STAGE`, else one for each file
+ * `.env.<stage>`, else the user's own; and the account, when it is named like a stage or `ACCOUNT_STACK` asks for it.
+ *
+ * @param notice told what is accepted but has no effect
+ * @throws UserError with every problem of every stage
+ */
+export function appConfig(
+  env: Environment = environment(),
+  directory = process.cwd(),
+  notice: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+): AppConfig {
+  const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
+  const found = stageSources(env, directory, surroundings);
+  const sources = found.filter((source) => !isAccount(source));
+  const problems: string[] = [];
+  const tell = ({ label }: StageSource, texts: readonly string[]): void => {
+    const prefix = label === "" ? "" : `${label}: `;
+    problems.push(...texts.map((text) => `${prefix}${text}`));
+  };
+
+  const stages: StageConfig[] = [];
+  for (const source of sources) {
+    const { config, problems: ofSettings } = parseConfig(
+      source.values,
+      surroundings,
+    );
+    // what a file that cannot be read would have set is not known
+    tell(source, source.problems.length > 0 ? source.problems : ofSettings);
+    if (config !== undefined) stages.push(config);
+    if (lookUp(source.values, "BOOTSTRAP_QUALIFIER") !== undefined) {
+      const prefix = source.label === "" ? "" : `${source.label}: `;
+      notice(
+        `${prefix}BOOTSTRAP_QUALIFIER is ignored: Terraform needs no bootstrap stack`,
+      );
+    }
+  }
+
+  const isAsked = sources.some(
+    ({ values }) =>
+      parseBoolean(lookUp(values, "ACCOUNT_STACK") ?? "") === true,
+  );
+  const own =
+    found.find(isAccount) ??
+    (isAsked
+      ? namedSource(env, directory, surroundings, ACCOUNT_STAGE)
+      : undefined);
+  let account: AccountConfig | undefined;
+  if (own !== undefined) {
+    const ofStage = (stage: string): Environment =>
+      namedSource(env, directory, surroundings, stage)?.values ?? {};
+    const { config, problems: ofSettings } = parseAccountConfig(
+      own.values,
+      surroundings,
+      [...new Set([...stagesWithFiles(directory), ...named(sources)])],
+      ofStage,
+    );
+    tell(own, own.problems.length > 0 ? own.problems : ofSettings);
+    account = config;
+  }
+
+  problems.push(...stageConflicts(stages, account));
+  if (problems.length > 0) throw problemsError("configuration", problems);
+  return { stages, ...(account !== undefined && { account }) };
+}
+
+function isAccount({ values }: StageSource): boolean {
+  return lookUp(values, "STAGE") === ACCOUNT_STAGE;
+}
+
+/** Stages that are named, not the one that a user's name would make. */
+function named(sources: readonly StageSource[]): string[] {
+  return sources.flatMap(({ values }) => lookUp(values, "STAGE") ?? []);
+}

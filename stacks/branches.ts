@@ -1,0 +1,19 @@
+/**
+ * Branches that deploy, and the stage of each: a push there deploys it, and a pull request into it shows what would
+ * change.
+ */
+export const BRANCH_STAGES: Readonly<Record<string, string>> = {
+  dev: "dev",
+  main: "staging",
+};
+
+/** Branches that take pull requests from one branch alone, and which: what is deployed next has been deployed before. */
+export const BRANCH_SOURCES: Readonly<Record<string, string>> = {
+  main: "dev",
+  production: "main",
+};
+
+/** Name of the variable of a GitHub repository that holds the ARN of a stage's plan role. */
+export function planRoleVariable(stage: string): string {
+  return `PLAN_ROLE_ARN_${stage.toUpperCase().replaceAll("-", "_")}`;
+}
