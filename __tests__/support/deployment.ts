@@ -43,6 +43,8 @@ export class Deployment {
   readonly folder = temporaryFolder();
   /** All that any command printed. */
   readonly printed: string[] = [];
+  /** What commands run with beside the local AWS's own, such as another role's credentials. */
+  variables: Environment = {};
 
   constructor(
     private readonly endpoint: string,
@@ -65,9 +67,17 @@ export class Deployment {
 
   /** `npm run synth` of this folder. */
   async synth(...args: readonly string[]): Promise<ProcessResult> {
+    return this.command("synth", ...args);
+  }
+
+  /** `npm run <command>` in this folder. */
+  async command(
+    name: string,
+    ...args: readonly string[]
+  ): Promise<ProcessResult> {
     return this.run(process.execPath, [
       path.join(PROJECT, "scripts", "run.mjs"),
-      "synth",
+      name,
       ...args,
     ]);
   }
@@ -143,6 +153,7 @@ export class Deployment {
       ...localAwsEnvironment(this.endpoint),
       AWS_REGION: undefined,
       ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+      ...this.variables,
     };
   }
 }

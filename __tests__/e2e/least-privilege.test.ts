@@ -1,0 +1,254 @@
+import * as iam from "@aws-sdk/client-iam";
+import * as s3 from "@aws-sdk/client-s3";
+import {
+  ACCOUNT_ID,
+  clientConfig,
+  DEMO_ACCOUNT,
+  leftovers,
+  prepareAccount,
+} from "../../scripts/lib/demo/demo-account";
+import {
+  startLocalAws,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws/local-aws";
+import type {
+  IdentityStatement,
+  PolicyDocument,
+} from "../../constructs/policy-document";
+import type { Environment } from "../../stacks/config";
+import { Deployment, describeLocal, succeed } from "../support/deployment";
+import { decide } from "../support/iam-evaluator";
+import { IamRequests, type IamRequest } from "../support/iam-requests";
+import { RefusingProxy, type Call } from "../support/refusing-proxy";
+import { removeTemporaryFolders } from "../support/stage";
+import { makeStateBucket } from "../support/state-bucket";
+
+const BUCKET = "our-auth-state";
+const DEV = "veda-auth-stack-dev";
+const STAGING = "veda-auth-stack-staging";
+const COMMON: Environment = {
+  OWNER: "somebody",
+  AWS_ACCOUNT_ID: ACCOUNT_ID,
+  STATE_BUCKET_NAME: BUCKET,
+  OIDC_PROVIDER_URL: "token.actions.githubusercontent.com",
+  OIDC_PROVIDER_EXISTS: "true",
+  PERMISSIONS_BOUNDARY_POLICY_NAME: "veda-auth-stack-boundary",
+  SECRET_RECOVERY_DAYS: "0",
+};
+const managersRole = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
+const FULL: Environment = {
+  COGNITO_GROUPS: "true",
+  DATA_MANAGERS_ROLE_ARN: managersRole,
+  DASHBOARD_CALLBACK_URLS: "https://a.example/",
+  PROGRAMMATIC_CALLBACK_URLS: "http://localhost:8000/",
+  SECRET_ROLE_ACCESS: managersRole,
+};
+
+/** What IAM was asked for, by the role that asked. */
+type Asked = Record<"plan" | "apply", Map<string, IamRequest>>;
+
+let aws: AttachedLocalAws;
+let proxy: RefusingProxy;
+let files: Deployment;
+const asked: Asked = { plan: new Map(), apply: new Map() };
+const statements: Partial<Record<keyof Asked, readonly IdentityStatement[]>> =
+  {};
+
+/** Has every call from now on be one of a role, by the policy that IAM has of it, and be noted. */
+async function be(stack: string, may: keyof Asked): Promise<void> {
+  const RoleName = `${stack}-${may}`;
+  const { PolicyDocument } = await new iam.IAMClient(clientConfig(aws)).send(
+    new iam.GetRolePolicyCommand({ RoleName, PolicyName: RoleName }),
+  );
+  const { Statement } = JSON.parse(
+    decodeURIComponent(PolicyDocument ?? ""),
+  ) as { readonly Statement: readonly IdentityStatement[] };
+  own = Statement;
+  noted = new Map();
+  if (stack === DEV) {
+    statements[may] = Statement;
+    noted = asked[may];
+  }
+}
+
+/** Decides on a call as IAM would. */
+async function isAllowed(call: Call): Promise<boolean> {
+  const decisions = await Promise.all(
+    requests.of(call).map(async (request) => {
+      noted.set(JSON.stringify(request), request);
+      const beside = request.action.startsWith("s3:")
+        ? { resourcePolicy: bucketPolicy }
+        : {};
+      return decide(own, request, beside);
+    }),
+  );
+  return decisions.every((decision) => decision.isAllowed);
+}
+
+const requests = new IamRequests(ACCOUNT_ID, "us-west-2");
+let bucketPolicy: PolicyDocument;
+let own: readonly IdentityStatement[] = [];
+let noted = new Map<string, IamRequest>();
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  aws = await startLocalAws({ log: () => undefined });
+  await Promise.all([prepareAccount(aws), makeStateBucket(aws, BUCKET)]);
+  proxy = await RefusingProxy.start(aws.endpoint);
+  files = new Deployment(proxy.endpoint, {
+    ".env": COMMON,
+    ".env.account": {
+      GITHUB_REPOSITORY: "octo/auth",
+      GITHUB_OWNER_ID: "1",
+      GITHUB_REPOSITORY_ID: "2",
+      OIDC_PROVIDER_EXISTS: "false",
+      PERMISSIONS_BOUNDARY_POLICY_NAME: "veda-auth-stack-boundary",
+    },
+    ".env.dev": FULL,
+    ".env.staging": {},
+  });
+  succeed(await files.command("bootstrap", "--yes"));
+  const { Policy = "" } = await new s3.S3Client({
+    ...clientConfig(aws),
+    forcePathStyle: true,
+  }).send(new s3.GetBucketPolicyCommand({ Bucket: BUCKET }));
+  bucketPolicy = JSON.parse(Policy) as PolicyDocument;
+  // the local AWS does not know the tags and boundaries that the policies ask about
+  proxy.authorize = isAllowed;
+  proxy.onAnswered = (call) => {
+    requests.learn(call);
+  };
+}, 120_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) {
+    await proxy.stop();
+    await aws.stop();
+  }
+  removeTemporaryFolders();
+});
+
+describeLocal("a full stage, in this order,", () => {
+  test("is deployed under the role that applies, with its state in the account's bucket", async () => {
+    await be(DEV, "apply");
+    succeed(await files.synth());
+    await files.init(DEV);
+    succeed(await files.apply(DEV));
+    const { Contents = [] } = await new s3.S3Client({
+      ...clientConfig(aws),
+      forcePathStyle: true,
+    }).send(new s3.ListObjectsV2Command({ Bucket: BUCKET }));
+    expect(Contents.map(({ Key }) => Key)).toContain(
+      "veda-auth-stack/dev/terraform.tfstate",
+    );
+  }, 120_000);
+
+  test("is planned under the role that plans, which finds nothing to do", async () => {
+    await be(DEV, "plan");
+    succeed(await files.plan(DEV));
+  }, 60_000);
+
+  test("fails when the role that plans would change it", async () => {
+    files.write(".env.dev", {
+      ...FULL,
+      DASHBOARD_CALLBACK_URLS: "https://b.example/",
+      PROGRAMMATIC_CALLBACK_URLS: "http://localhost:9000/",
+      COGNITO_GROUPS: "false",
+      SECRET_ROLE_ACCESS: "",
+      OWNER: "somebody else",
+      DELETION_PROTECTION: "false",
+    });
+    noted = new Map();
+    succeed(await files.synth());
+    const { code, stderr } = await files.apply(DEV);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/AccessDenied|not authorized/),
+    ]);
+  }, 60_000);
+
+  test("is changed in every kind of thing under the role that applies", async () => {
+    await be(DEV, "apply");
+    succeed(await files.apply(DEV));
+  }, 60_000);
+
+  test("shares the account's OIDC provider with another stage, deployed by its own role", async () => {
+    const { oidc_provider_arn: ofDev } = await files.outputs(DEV);
+    await be(STAGING, "apply");
+    await files.init(STAGING);
+    succeed(await files.apply(STAGING));
+    const { oidc_provider_arn: arn } = await files.outputs(STAGING);
+    expect(ofDev).toBe(arn);
+    const { OpenIDConnectProviderList } = await new iam.IAMClient(
+      clientConfig(aws),
+    ).send(new iam.ListOpenIDConnectProvidersCommand({}));
+    expect(OpenIDConnectProviderList).toEqual([{ Arn: arn }]);
+  }, 60_000);
+
+  test("fails when its own role is another stage's", async () => {
+    const { code, stderr } = await files.plan(DEV);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/AccessDenied|not authorized|403/),
+    ]);
+  }, 60_000);
+
+  test("is destroyed under the role that applies", async () => {
+    await be(DEV, "apply");
+    succeed(await files.destroy(DEV));
+    expect(
+      (await leftovers(aws, DEV)).filter(
+        (left) => !/^OIDC provider|-(plan|apply)$/.test(left),
+      ),
+    ).toEqual([]);
+  }, 60_000);
+
+  test("asks for more than its state in each run that was let through", () => {
+    expect(asked.plan.size).toBeGreaterThan(20);
+    expect(asked.apply.size).toBeGreaterThan(50);
+  });
+
+  test("is planned without a write but the lock's", () => {
+    const writes = [...asked.plan.values()].filter(
+      ({ action, resource }) =>
+        !/:(Get|List|Describe)/.test(action) && !resource.endsWith(".tflock"),
+    );
+    expect(writes).toEqual([]);
+  });
+
+  test("asks for every kind of write that its role may, but for repairs", () => {
+    const used = new Set([...asked.apply.values()].map(({ action }) => action));
+    const may = (statements.apply ?? [])
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action }) => Action);
+    const unused = may.filter((action) => !used.has(action)).sort();
+    expect(unused).toMatchInlineSnapshot(`
+[
+  "cognito-identity:ListTagsForResource",
+  "cognito-identity:UntagResource",
+  "cognito-identity:UpdateIdentityPool",
+  "cognito-idp:AddCustomAttributes",
+  "cognito-idp:ListTagsForResource",
+  "cognito-idp:SetUserPoolMfaConfig",
+  "cognito-idp:UntagResource",
+  "cognito-idp:UpdateGroup",
+  "cognito-idp:UpdateResourceServer",
+  "cognito-idp:UpdateUserPoolDomain",
+  "iam:AttachRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:ListRoleTags",
+  "iam:PutRolePermissionsBoundary",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+  "iam:UpdateRoleDescription",
+  "secretsmanager:ListSecretVersionIds",
+  "secretsmanager:RestoreSecret",
+  "secretsmanager:UntagResource",
+  "secretsmanager:UpdateSecret",
+  "secretsmanager:UpdateSecretVersionStage",
+  "secretsmanager:ValidateResourcePolicy",
+]
+`);
+  });
+});

@@ -1,0 +1,48 @@
+import * as s3 from "@aws-sdk/client-s3";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
+
+/**
+ * Makes a bucket whose old versions expire as those of a state bucket do: S3 settles such a rule for most of a minute
+ * when Terraform makes it.
+ */
+export async function makeStateBucket(
+  aws: Pick<LocalAws, "endpoint">,
+  bucketName: string,
+): Promise<void> {
+  const client = new s3.S3Client({
+    ...clientConfig(aws),
+    forcePathStyle: true,
+  });
+  await client.send(
+    new s3.CreateBucketCommand({
+      Bucket: bucketName,
+      CreateBucketConfiguration: { LocationConstraint: "us-west-2" },
+    }),
+  );
+  await client.send(
+    new s3.PutBucketLifecycleConfigurationCommand({
+      Bucket: bucketName,
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            ID: "old-versions",
+            Status: "Enabled",
+            Filter: { Prefix: "" },
+            NoncurrentVersionExpiration: {
+              NoncurrentDays: 90,
+              NewerNoncurrentVersions: 50,
+            },
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+          },
+          {
+            ID: "delete-markers",
+            Status: "Enabled",
+            Filter: { Prefix: "" },
+            Expiration: { ExpiredObjectDeleteMarker: true },
+          },
+        ],
+      },
+    }),
+  );
+}

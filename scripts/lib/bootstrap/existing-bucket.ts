@@ -1,0 +1,118 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { UserError } from "../../../constructs/errors";
+import type { AccountConfig } from "../../../stacks/account-config";
+import { awsClient, type AwsPlace } from "../aws-client";
+
+/** What a bucket can have of its own, by the type of the resource that would be made of it. */
+const PARTS = [
+  "aws_s3_bucket_versioning",
+  "aws_s3_bucket_policy",
+  "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+] as const;
+
+/** A bucket that may be there already, as the account that calls sees it. */
+export class ExistingBucket {
+  private readonly client: Promise<S3Client>;
+  private readonly bucketName: string;
+  private readonly accountId: string;
+
+  constructor({ stateBucketName, accountId }: AccountConfig, place: AwsPlace) {
+    this.bucketName = stateBucketName;
+    this.accountId = accountId;
+    this.client = import("@aws-sdk/client-s3").then(({ S3Client }) =>
+      awsClient(S3Client, place),
+    );
+  }
+
+  /**
+   * Whether the account has it.
+   *
+   * @throws UserError when it is another account's: the name is taken
+   */
+  async exists(): Promise<boolean> {
+    const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
+    const client = await this.client;
+    try {
+      await client.send(new HeadBucketCommand(this.input));
+      return true;
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 404) return false;
+      if (status === 403 || status === 301)
+        throw new UserError(
+          `STATE_BUCKET_NAME must be a bucket of account ${this.accountId} in the Region of AWS_REGION, or nobody's, got "${this.bucketName}", which cannot be used`,
+          "names of buckets are taken for all of AWS: choose another, or look at who owns it and where it is",
+        );
+      throw error;
+    }
+  }
+
+  /** An object's text; `undefined` where there is none. */
+  async read(key: string): Promise<string | undefined> {
+    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+    const client = await this.client;
+    try {
+      const { Body } = await client.send(
+        new GetObjectCommand({ ...this.input, Key: key }),
+      );
+      return await Body?.transformToString();
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Types of those of its parts that are there, which a creation would write over unseen. */
+  async parts(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const part of PARTS) if (await this.has(part)) found.push(part);
+    return found;
+  }
+
+  private async has(part: (typeof PARTS)[number]): Promise<boolean> {
+    const s3 = await import("@aws-sdk/client-s3");
+    const client = await this.client;
+    const { input } = this;
+    const readers: Record<typeof part, () => Promise<boolean>> = {
+      aws_s3_bucket_versioning: async () =>
+        (await client.send(new s3.GetBucketVersioningCommand(input))).Status !==
+        undefined,
+      aws_s3_bucket_policy: async () =>
+        (await client.send(new s3.GetBucketPolicyCommand(input))).Policy !==
+        undefined,
+      aws_s3_bucket_lifecycle_configuration: async () =>
+        (
+          await client.send(
+            new s3.GetBucketLifecycleConfigurationCommand(input),
+          )
+        ).Rules !== undefined,
+      aws_s3_bucket_ownership_controls: async () =>
+        (await client.send(new s3.GetBucketOwnershipControlsCommand(input)))
+          .OwnershipControls !== undefined,
+      aws_s3_bucket_public_access_block: async () =>
+        (await client.send(new s3.GetPublicAccessBlockCommand(input)))
+          .PublicAccessBlockConfiguration !== undefined,
+      aws_s3_bucket_server_side_encryption_configuration: async () =>
+        (await client.send(new s3.GetBucketEncryptionCommand(input)))
+          .ServerSideEncryptionConfiguration !== undefined,
+    };
+    try {
+      return await readers[part]();
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
+  }
+
+  private get input() {
+    return { Bucket: this.bucketName, ExpectedBucketOwner: this.accountId };
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata
+    ?.httpStatusCode;
+}

@@ -1,0 +1,94 @@
+import { UserError } from "../../../constructs/errors";
+
+/** A plan as `terraform show -json` gives it: the parts that are read here. */
+export interface PlanJson {
+  readonly format_version: string;
+  readonly terraform_version: string;
+  readonly resource_changes: readonly ResourceChange[];
+  /** What is in AWS as the state does not have it. */
+  readonly resource_drift: readonly ResourceChange[];
+  readonly output_changes: Readonly<Record<string, Change>>;
+}
+
+export interface ResourceChange {
+  readonly address: string;
+  readonly previous_address?: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly name: string;
+  /** Key of an object that is left from a replacement. */
+  readonly deposed?: string;
+  readonly change: Change;
+}
+
+export interface Change {
+  readonly actions: readonly string[];
+  readonly before: unknown;
+  readonly after: unknown;
+  /** `true` in place of each value that is known only once it is applied. */
+  readonly after_unknown?: unknown;
+  /** `true` in place of each value that is a secret. */
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+  readonly replace_paths?: unknown;
+  readonly importing?: unknown;
+}
+
+/** The one major version of the format that is known. */
+const FORMAT = /^1\.\d+$/;
+
+/**
+ * Reads a plan. What is not whole is refused: a part of a plan would be taken for one that changes less.
+ *
+ * @throws UserError when it is no plan, of another format, or of a run that failed
+ * @see https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export function parsePlanJson(text: string): PlanJson {
+  const plan = parse(text);
+  const { format_version, terraform_version } = plan;
+  if (
+    typeof format_version !== "string" ||
+    typeof terraform_version !== "string" ||
+    plan.planned_values === undefined
+  )
+    throw new UserError(
+      "plan must be what terraform show -json prints of a plan file, got other JSON",
+    );
+  if (!FORMAT.test(format_version))
+    throw new UserError(
+      `plan must be of format 1, as Terraform 1 writes it, got format ${JSON.stringify(format_version)}`,
+      "use a Terraform that this project asks for",
+    );
+  if (plan.errored === true)
+    throw new UserError(
+      "plan must be of a run that succeeded, got one that failed",
+      "its changes are not all there; plan again",
+    );
+  return {
+    format_version,
+    terraform_version,
+    resource_changes: listOf(plan.resource_changes),
+    resource_drift: listOf(plan.resource_drift),
+    output_changes: (plan.output_changes ?? {}) as PlanJson["output_changes"],
+  };
+}
+
+function parse(text: string): Record<string, unknown> {
+  let plan: unknown;
+  try {
+    plan = JSON.parse(text);
+  } catch {
+    throw new UserError(
+      "plan must be JSON, whole, got something else or a part of one",
+      "terraform show -json prints it of a plan file",
+    );
+  }
+  if (typeof plan !== "object" || plan === null || Array.isArray(plan))
+    throw new UserError("plan must be a JSON object, got another value");
+  return plan as Record<string, unknown>;
+}
+
+/** Terraform leaves an empty list out. */
+function listOf(value: unknown): readonly ResourceChange[] {
+  return (value ?? []) as readonly ResourceChange[];
+}

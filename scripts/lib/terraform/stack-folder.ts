@@ -1,0 +1,104 @@
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import type { Environment } from "../../../stacks/config";
+import type { AwsPlace } from "../aws-client";
+import { ownCommand } from "../own-command";
+import { runProcess, tail, type ProcessResult } from "../processes";
+import { ownEnvironment } from "./own-environment";
+import { lockError, stateLockOf } from "./state-lock";
+import { runTerraform, terraformEnvironment } from "./terraform";
+
+/** Longer than any step of a stack takes, and than a provider's download. */
+const TIMEOUT_SECONDS = 1800;
+const SYNTH_SECONDS = 120;
+
+/** Commands that have no colours to leave out. */
+const COLOURLESS = ["force-unlock"];
+
+export interface StackFolderOptions {
+  readonly stackName: string;
+  /** Folder that the stack is synthesized into, and nothing else is. */
+  readonly outdir: string;
+  readonly place: AwsPlace;
+  /** Told what Terraform has done, a line at a time. */
+  readonly log: (line: string) => void;
+}
+
+/** One stack synthesized into a folder of its own, and Terraform in it. */
+export class StackFolder {
+  readonly directory: string;
+
+  constructor(private readonly options: StackFolderOptions) {
+    const { outdir, stackName } = options;
+    this.directory = path.resolve(outdir, "stacks", stackName);
+  }
+
+  /**
+   * Writes the stack as these settings have it.
+   *
+   * @throws UserError with the problems of the settings
+   */
+  async synthesize(settings: Environment): Promise<void> {
+    const { code, stderr } = await runProcess(
+      process.execPath,
+      ownCommand("app"),
+      {
+        environment: {
+          ...ownEnvironment(this.options.place),
+          ...settings,
+          CDKTF_OUTDIR: this.options.outdir,
+          SYNTH_HCL_OUTPUT: undefined,
+        },
+        timeoutSeconds: SYNTH_SECONDS,
+      },
+    );
+    if (code !== 0) throw new UserError(tail(stderr, 40));
+  }
+
+  /** @throws TerraformError when it fails; a plan with changes does not */
+  async terraform(
+    command: string,
+    ...args: readonly string[]
+  ): Promise<ProcessResult> {
+    const { place, log } = this.options;
+    const plain = COLOURLESS.includes(command) ? [] : ["-no-color"];
+    const own = ownEnvironment(place);
+    const result = await runTerraform([command, ...plain, ...args], {
+      directory: this.directory,
+      environment: { ...own, ...terraformEnvironment({ env: own }) },
+      timeoutSeconds: TIMEOUT_SECONDS,
+      ...(command === "apply" && {
+        onLine: (line: string) => {
+          logProgress(line, log);
+        },
+      }),
+    });
+    const isFine =
+      result.code === 0 || (command === "plan" && result.code === 2);
+    if (!isFine) throw new TerraformError(command, result);
+    return result;
+  }
+}
+
+/** What Terraform said when it did not do what it was asked. */
+export class TerraformError extends UserError {
+  constructor(
+    command: string,
+    readonly result: ProcessResult,
+  ) {
+    const output = `${result.stdout}\n${result.stderr}`;
+    const lock = stateLockOf(output);
+    const told = lock === undefined ? undefined : lockError(lock);
+    super(
+      told?.message ??
+        `terraform ${command} failed with exit code ${result.code}\n${tail(output, 30)}`,
+      told?.hint,
+    );
+  }
+}
+
+/** Lines that say what has been done; those between say that it goes on. */
+function logProgress(line: string, log: (line: string) => void): void {
+  if (/: (Creation|Modifications|Destruction|Import) complete/.test(line))
+    log(`  ${line.replace(/ \[id=.*/, "")}`);
+}
