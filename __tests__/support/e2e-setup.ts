@@ -1,11 +1,11 @@
 import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { environment } from "../../stacks/config";
-import { awsCli } from "./aws-cli";
+import { AWS_CLI, CHECKOV, pythonTool } from "./python-tools";
 
 /**
- * Runs before the end-to-end tests: installs the local AWS, and the AWS CLI where there is none, so that no test waits
- * for that. Where a prerequisite is missing the tests are skipped, and with `E2E=required` none of them runs and the run
+ * Runs before the end-to-end tests: installs the local AWS, Checkov, and the AWS CLI where there is none, so that no test
+ * waits for that. Where a prerequisite is missing the tests are skipped, and with `E2E=required` none of them runs and the run
  * fails.
  */
 export default async function setUp(): Promise<void> {
@@ -18,7 +18,12 @@ export default async function setUp(): Promise<void> {
     console.error(`end-to-end tests are skipped: ${env.E2E_MISSING}`);
     return;
   }
-  const aws = await startLocalAws({ log: console.error });
+  const [aws, cli, checkov] = await Promise.all([
+    startLocalAws({ log: console.error }),
+    pythonTool(AWS_CLI),
+    pythonTool(CHECKOV),
+  ]);
   await aws.stop();
-  env.E2E_AWS_CLI = await awsCli();
+  env.E2E_AWS_CLI = cli;
+  env.E2E_CHECKOV = checkov;
 }
