@@ -21,9 +21,12 @@ export class UsageError extends UserError {
  * Runs a command to its end, and has the process exit with the code it returns: the one place where an error becomes text and an exit code.
  *
  * The exit code is set, not forced, so that what was written to a pipe still drains.
+ *
+ * @param exitCodes other codes than all commands have, where those mean something else
  */
 export async function runCommand(
   command: () => Promise<number>,
+  exitCodes: { readonly usage?: number } = {},
 ): Promise<void> {
   const losses: Error[] = [];
   const onError = (error: NodeJS.ErrnoException): void => {
@@ -38,11 +41,11 @@ export async function runCommand(
     const code = await command();
     process.exitCode = losses.length > 0 ? EXIT_USER_ERROR : code;
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, exitCodes.usage ?? EXIT_USAGE);
   }
 }
 
-function report(error: unknown): number {
+function report(error: unknown, usage: number): number {
   const told = explained(error);
   if (told === undefined) {
     console.error(
@@ -52,7 +55,7 @@ function report(error: unknown): number {
   }
   console.error(told.message);
   if (told.hint !== undefined) console.error(`hint: ${told.hint}`);
-  return told instanceof UsageError ? EXIT_USAGE : EXIT_USER_ERROR;
+  return told instanceof UsageError ? usage : EXIT_USER_ERROR;
 }
 
 /** What a person can mend, in a sentence; `undefined` for a defect of ours. */

@@ -8,6 +8,17 @@ export interface PlanJson {
   /** What is in AWS as the state does not have it. */
   readonly resource_drift: readonly ResourceChange[];
   readonly output_changes: Readonly<Record<string, Change>>;
+  /** What the state has. */
+  readonly prior_state?: {
+    readonly values?: {
+      readonly root_module?: {
+        readonly resources?: readonly {
+          readonly type: string;
+          readonly values: Readonly<Record<string, unknown>>;
+        }[];
+      };
+    };
+  };
 }
 
 export interface ResourceChange {
@@ -70,6 +81,7 @@ export function parsePlanJson(text: string): PlanJson {
     resource_changes: listOf(plan.resource_changes),
     resource_drift: listOf(plan.resource_drift),
     output_changes: (plan.output_changes ?? {}) as PlanJson["output_changes"],
+    prior_state: plan.prior_state ?? {},
   };
 }
 

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { planHash } from "../../../scripts/lib/plan/plan-hash";
+import {
+  parsePlanJson,
+  type PlanJson,
+  type ResourceChange,
+} from "../../../scripts/lib/plan/plan-json";
+import {
+  fenced,
+  inText,
+  planSummary,
+  verdict,
+} from "../../../scripts/lib/plan/plan-summary";
+
+const WHOLE = {
+  format_version: "1.2",
+  terraform_version: "1.11.4",
+  planned_values: {},
+};
+
+function resource(
+  change: Partial<ResourceChange["change"]> = {},
+  more: Partial<ResourceChange> = {},
+): ResourceChange {
+  return {
+    address: "aws_iam_role.a",
+    mode: "managed",
+    type: "aws_iam_role",
+    name: "a",
+    change: {
+      actions: ["update"],
+      before: { name: "a", secret: "one" },
+      after: { name: "b", secret: "one" },
+      after_unknown: {},
+      before_sensitive: { secret: true },
+      after_sensitive: { secret: true },
+      ...change,
+    },
+    ...more,
+  };
+}
+
+function plan(...resource_changes: readonly ResourceChange[]): PlanJson {
+  return parsePlanJson(JSON.stringify({ ...WHOLE, resource_changes }));
+}
+
+describe("a plan's JSON", () => {
+  test("may leave out what there is none of", () => {
+    expect(plan()).toMatchObject({ resource_changes: [], resource_drift: [] });
+    expect(parsePlanJson(JSON.stringify(WHOLE)).output_changes).toEqual({});
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      "it is cut short",
+      JSON.stringify(WHOLE).slice(0, -5),
+      /^plan must be JSON, whole/,
+    ],
+    ["it is empty", "", /^plan must be JSON, whole/],
+    ["it is a list", "[]", /^plan must be a JSON object/],
+    [
+      "it is a state",
+      '{"version":4,"terraform_version":"1.11.4"}',
+      /^plan must be what terraform show/,
+    ],
+    [
+      "it has no plan in it",
+      JSON.stringify({ ...WHOLE, planned_values: undefined }),
+      /^plan must be what terraform show/,
+    ],
+    [
+      "it is of a newer format",
+      JSON.stringify({ ...WHOLE, format_version: "2.0" }),
+      /^plan must be of format 1.*got format "2.0"/,
+    ],
+    [
+      "it is of a run that failed",
+      JSON.stringify({ ...WHOLE, errored: true }),
+      /^plan must be of a run that succeeded/,
+    ],
+  ])("fails when %s: never is it no changes", (_, text, message) => {
+    expect(() => parsePlanJson(text)).toThrow(message);
+  });
+});
+
+describe("a plan's hash", () => {
+  const own = planHash(plan(resource()));
+
+  test("is a SHA-256", () => {
+    expect(own).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  test("is the same whatever does not change what is done", () => {
+    const later = JSON.stringify({
+      timestamp: "2027-01-01T00:00:00Z",
+      ...WHOLE,
+      terraform_version: "1.12.0",
+      prior_state: { serial: 2 },
+      resource_changes: [
+        resource({ actions: ["no-op"] }, { address: "aws_iam_role.z" }),
+        resource({
+          // in another order of keys
+          after: { secret: "one", name: "b" },
+          before: { secret: "one", name: "a" },
+        }),
+      ],
+    });
+    expect(planHash(parsePlanJson(later))).toBe(own);
+  });
+
+  test("is the same in any order of resources", () => {
+    const names = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 2 });
+    fc.assert(
+      fc.property(names, (addresses) => {
+        const changes = addresses.map((address) => resource({}, { address }));
+        expect(planHash(plan(...changes))).toBe(
+          planHash(plan(...[...changes].reverse())),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each<[string, ResourceChange]>([
+    ["a value", resource({ after: { name: "c", secret: "one" } })],
+    ["a secret", resource({ after: { name: "b", secret: "two" } })],
+    ["what it was before", resource({ before: { name: "z", secret: "one" } })],
+    ["what is not known yet", resource({ after_unknown: { id: true } })],
+    ["an action", resource({ actions: ["delete", "create"] })],
+    ["what forces a replacement", resource({ replace_paths: [["name"]] })],
+    ["an import", resource({ importing: { id: "a" } })],
+    ["an address", resource({}, { address: "aws_iam_role.b" })],
+    ["a move", resource({}, { previous_address: "aws_iam_role.b" })],
+    ["a leftover", resource({}, { deposed: "1234" })],
+  ])("is another when %s differs", (_, changed) => {
+    expect(planHash(plan(changed))).not.toBe(own);
+  });
+
+  test("tells imports and moves that change nothing else from nothing", () => {
+    const nothing = planHash(plan());
+    const still = { actions: ["no-op"] };
+    expect(planHash(plan(resource(still)))).toBe(nothing);
+    expect(
+      planHash(plan(resource({ ...still, importing: { id: "a" } }))),
+    ).not.toBe(nothing);
+    expect(planHash(plan(resource(still, { previous_address: "b" })))).not.toBe(
+      nothing,
+    );
+  });
+
+  test("is another when an output differs", () => {
+    const change = { actions: ["update"], before: "a", after: "b" };
+    const outputs = (output_changes: object) =>
+      planHash(parsePlanJson(JSON.stringify({ ...WHOLE, output_changes })));
+    expect(outputs({ a: change })).not.toBe(outputs({}));
+    expect(outputs({ a: change })).not.toBe(outputs({ b: change }));
+    expect(outputs({ a: { ...change, actions: ["no-op"] } })).toBe(outputs({}));
+  });
+});
+
+describe("a plan's summary", () => {
+  const shown = {
+    hasChanges: true,
+    counts: { add: 1, change: 2, destroy: 3 },
+    text: "Plan: 1 to add",
+    hash: "sha256:1234",
+  };
+
+  test("begins with the verdict, and ends with the hash", () => {
+    expect(planSummary(shown, "dev")).toBe(
+      "### Stage dev: 1 to add, 2 to change, 3 to destroy\n\n```text\nPlan: 1 to add\n```\n\n`sha256:1234`\n\n",
+    );
+  });
+
+  test("says plainly that there are no changes", () => {
+    const none = { ...shown, hasChanges: false };
+    expect(verdict(none, "dev")).toBe("Stage dev: no changes");
+    expect(planSummary(none, "dev")).toBe("### Stage dev: no changes\n\n");
+  });
+
+  test("cannot be broken out of", () => {
+    const summary = fenced("a\n```\n</details>\n````");
+    expect(summary).toBe("`````text\na\n```\n</details>\n````\n`````");
+    expect(inText("<b> @all `x` [a](b) | *c*_d_")).toBe(
+      "\\<b\\> @\u200ball \\`x\\` \\[a\\](b) \\| \\*c\\*\\_d\\_",
+    );
+  });
+
+  test("is cut where GitHub would not take it", () => {
+    const long = fenced("a".repeat(2_000_000));
+    expect(long.length).toBeLessThan(2 ** 20);
+    expect(long).toMatch(/a\n… the rest is in the log\n```$/);
+  });
+});

@@ -1,0 +1,55 @@
+import {
+  lockError,
+  stateLockOf,
+} from "../../../scripts/lib/terraform/state-lock";
+
+/** What Terraform 1.11.4 says, in the frame that it draws at a terminal. */
+const MESSAGE = `╷
+│ Error: Error acquiring the state lock
+│
+│ Error message: operation error S3: PutObject, https response error
+│ StatusCode: 412, RequestID: 1, HostID: , api error PreconditionFailed: At
+│ least one of the pre-conditions you specified did not hold
+│ Lock Info:
+│   ID:        d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17
+│   Path:      ours/dev/terraform.tfstate
+│   Operation: OperationTypeApply
+│   Who:       somebody@machine
+│   Version:   1.11.4
+│   Created:   2026-11-22 23:58:55.123456789 +0000 UTC
+│   Info:
+│
+`;
+
+describe("the lock of a state", () => {
+  test.each([
+    ["framed", MESSAGE],
+    ["plain", MESSAGE.replace(/^[╷│] ?/gm, "")],
+  ])("is read from what Terraform says, %s", (_, message) => {
+    expect(stateLockOf(message)).toEqual({
+      id: "d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17",
+      who: "somebody@machine",
+      operation: "OperationTypeApply",
+      createdAt: new Date("2026-11-22T23:58:55.123Z"),
+    });
+  });
+
+  test("is none where something else is wrong", () => {
+    expect(
+      stateLockOf("Error: no bucket\n  ID: 1\n  Who: a\n"),
+    ).toBeUndefined();
+    expect(
+      stateLockOf("Error acquiring the state lock: denied"),
+    ).toBeUndefined();
+  });
+
+  test("is told with who holds it, since when, and how it is removed", () => {
+    const lock = stateLockOf(MESSAGE);
+    if (lock === undefined) throw new Error("no lock");
+    const { message, hint } = lockError(lock);
+    expect(message).toBe(
+      "the state is locked by somebody@machine since 2026-11-22T23:58:55.123Z, for OperationTypeApply",
+    );
+    expect(hint).toContain("terraform force-unlock d70b2c40");
+  });
+});

@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import { chooseStage, COMMON_HELP, COMMON_OPTIONS } from "./lib/arguments";
+import { runCommand, UsageError } from "./lib/cli";
+import {
+  ADVICE,
+  driftMarkdown,
+  driftReport,
+  driftText,
+} from "./lib/plan/drift-report";
+import { withStageWorkspace } from "./lib/plan/stage-workspace";
+
+const HELP = `Usage: npm run -s drift -- [options]
+
+Tells what was changed by hand in a deployed stage: a callback URL, a group's role, a protection that was switched off, a
+thing that was deleted. Compares AWS with the stage's state, by Terraform, and changes neither. Secrets are not shown.
+
+Options:
+  --format <format>         text (the default), markdown, or json: {"stage","stack","drift":[…]}
+${COMMON_HELP}
+
+Example:
+  npm run -s drift -- --stage dev
+
+Exit code: 0 nothing was changed; 2 something was, as is told; 1 it cannot be said, for the reason that is told, or an
+option is not accepted; 70 a defect.`;
+
+const EXIT_DRIFT = 2;
+const EXIT_UNKNOWN = 1;
+const FORMATS = ["text", "markdown", "json"];
+const log = console.error;
+
+void runCommand(
+  async () => {
+    const { values } = parseArgs({
+      options: {
+        ...COMMON_OPTIONS,
+        format: { type: "string", default: "text" },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
+    }
+    const { format } = values;
+    if (!FORMATS.includes(format))
+      throw new UsageError(
+        `--format must be one of ${FORMATS.join(", ")}, got ${JSON.stringify(format)}`,
+      );
+    const choice = chooseStage(values);
+    const { stage, stackName: stack } = choice;
+    const drift = await withStageWorkspace(choice, { log }, async (workspace) =>
+      driftReport(await workspace.refresh()),
+    );
+    if (format === "json") console.log(JSON.stringify({ stage, stack, drift }));
+    else if (format === "markdown") console.log(driftMarkdown(drift, stage));
+    else console.log(driftText(drift, stage));
+    if (drift.length === 0) return 0;
+    log(ADVICE);
+    return EXIT_DRIFT;
+  },
+  { usage: EXIT_UNKNOWN },
+);

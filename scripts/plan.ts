@@ -1,0 +1,68 @@
+import { appendFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { environment } from "../stacks/config";
+import {
+  chooseStage,
+  COMMON_HELP,
+  COMMON_OPTIONS,
+  EXIT_CODES,
+} from "./lib/arguments";
+import { recordForReview } from "./lib/ci/plan-record";
+import { runCommand, UsageError } from "./lib/cli";
+import { planSummary, verdict } from "./lib/plan/plan-summary";
+import { withStageWorkspace } from "./lib/plan/stage-workspace";
+
+const HELP = `Usage: npm run -s plan -- [options]
+
+Shows what a deployment of a stage would change, by Terraform itself, without changing anything, and the hash that names
+this plan: another plan that would do the same has the same one. The text that is shown holds no secret.
+
+Options:
+  --format <format>         text (the default), or json: {"stage","stack","hash","add","change","destroy"}
+  --summary <file>          add the plan to this Markdown file
+  --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, with
+                            GITHUB_TOKEN, so that apply-reviewed finds it once that is merged
+${COMMON_HELP}
+
+Example:
+  npm run -s plan -- --stage dev
+
+${EXIT_CODES}`;
+
+const log = console.error;
+
+void runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      ...COMMON_OPTIONS,
+      format: { type: "string", default: "text" },
+      summary: { type: "string" },
+      record: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const { format, summary } = values;
+  if (format !== "text" && format !== "json")
+    throw new UsageError(
+      `--format must be text or json, got ${JSON.stringify(format)}`,
+    );
+  const choice = chooseStage(values);
+  const { stage, stackName: stack } = choice;
+  await withStageWorkspace(choice, { log }, async (workspace) => {
+    const plan = await workspace.plan();
+    const { hash, counts } = plan;
+    if (format === "json") {
+      console.log(JSON.stringify({ stage, stack, hash, ...counts }));
+    } else {
+      console.log(plan.text.trimEnd());
+      console.log(`\n${verdict(plan, stage)}\nplan ${hash}`);
+    }
+    if (summary !== undefined)
+      appendFileSync(summary, `${planSummary(plan, stage)}\n`);
+    if (values.record) await recordForReview(environment(), stage, plan, log);
+  });
+  return 0;
+});
