@@ -3,7 +3,7 @@ import type {
   AccountStage,
 } from "../../../stacks/account-config";
 import { outputName } from "../../../constructs/names";
-import { BRANCH_STAGES } from "../../../stacks/branches";
+import { BRANCH_STAGES, planRoleVariable } from "../../../stacks/branches";
 
 /** What to set where, once the account's stack is there: lines of comments and commands for a shell. */
 export function advice(
@@ -68,7 +68,6 @@ function stageLines(
   const secret = JSON.stringify(
     Object.fromEntries([["STAGE", stage], ...settings]),
   );
-  const variable = `PLAN_ROLE_ARN_${stage.toUpperCase().replaceAll("-", "_")}`;
   const inEnvironment = `--repo ${repository} --env ${environment}`;
   const place = `repos/${repository}/environments/${environment}`;
   const branches = Object.entries(BRANCH_STAGES).filter(
@@ -76,7 +75,7 @@ function stageLines(
   );
   return [
     `aws secretsmanager create-secret --region ${region} --name ${environmentSecret} --secret-string '${secret}'`,
-    `gh variable set ${variable} --repo ${repository} --body ${roleArn("plan")}`,
+    `gh variable set ${planRoleVariable(stage)} --repo ${repository} --body ${roleArn("plan")}`,
     `gh api --method PUT ${place} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
     ...branches.map(
       ([branch]) =>

@@ -1,0 +1,521 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseEnv } from "node:util";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import {
+  clientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/demo-account";
+import {
+  localAwsEnvironment,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws/local-aws";
+import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
+import { environment, type Environment } from "../../stacks/config";
+import { describeLocal, startAccount } from "../support/deployment";
+import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../support/fake-github";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import { compositeAction, jobOf } from "../support/workflow-files";
+import { Origin } from "../support/workflow-origin";
+import {
+  runAction,
+  runJob,
+  type JobResult,
+  type RunnerOptions,
+  type StandIn,
+} from "../support/workflow-runner";
+
+const STACK = "veda-auth-stack-dev";
+const SECRET = "veda-auth-dev-env";
+const SETTINGS = {
+  STAGE: "dev",
+  OWNER: "ci",
+  STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+  SECRET_RECOVERY_DAYS: "0",
+  DELETION_PROTECTION: "false",
+};
+const DASHBOARD = "https://dashboard.example.com/";
+const VARIABLES = {
+  PLAN_ROLE_ARN_DEV: "arn:aws:iam::000000000000:role/plan",
+  APPLY_ROLE_ARN: "arn:aws:iam::000000000000:role/apply",
+};
+const LINE = /^sha256:[0-9a-f]{64} tree:[0-9a-f]{40}$/m;
+
+// each job starts several processes, beside other tests that do
+jest.setTimeout(120_000);
+
+let aws: AttachedLocalAws;
+let github: FakeGithub;
+let origin: Origin;
+let base: Environment;
+/** All that any step printed or left to read. */
+const read: string[] = [];
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  const folder = temporaryFolder();
+  base = {
+    PATH: environment().PATH,
+    LANG: "C.UTF-8",
+    HOME: folder,
+    TMPDIR: temporaryFolder(),
+    CI: "true",
+    ...terraformEnvironment({ directory: folder }),
+    npm_config_update_notifier: "false",
+  };
+  [aws, github, origin] = await Promise.all([
+    startAccount(),
+    FakeGithub.start(),
+    Origin.create(base),
+  ]);
+}, 60_000);
+
+afterAll(async () => {
+  if (describeLocal === describe)
+    await Promise.all([aws.stop(), github.stop()]);
+  removeTemporaryFolders();
+});
+
+interface Run {
+  /** Variables of the event. */
+  readonly event: Environment;
+  /** Commit that is checked out, unless a step names a branch. */
+  readonly commit: string;
+  readonly contexts?: Readonly<Record<string, unknown>>;
+}
+
+interface Ran extends JobResult {
+  readonly home: string;
+  /** Roles that were taken on. */
+  readonly roles: readonly string[];
+}
+
+/** Runs steps on a machine of their own. */
+async function onMachine(
+  { event, commit, contexts = {} }: Run,
+  steps: (options: RunnerOptions) => Promise<JobResult>,
+): Promise<Ran> {
+  const home = temporaryFolder();
+  const workspace = path.join(home, "work");
+  const roles: string[] = [];
+  const nothing: StandIn = () => undefined;
+  const result = await steps({
+    workspace,
+    environment: {
+      ...base,
+      HOME: home,
+      GITHUB_ACTIONS: "true",
+      GITHUB_API_URL: github.endpoint,
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_RUN_ID: "1",
+      GITHUB_REPOSITORY: REPOSITORY,
+      GITHUB_REPOSITORY_ID: "2",
+      GITHUB_REPOSITORY_OWNER_ID: "3",
+      GITHUB_REF_TYPE: "branch",
+      GITHUB_SHA: commit,
+      ...event,
+    },
+    contexts: {
+      github: { token: JOB_TOKEN },
+      vars: VARIABLES,
+      inputs: {},
+      ...contexts,
+    },
+    actions: {
+      "actions/checkout": async ({ ref }) =>
+        origin.checkout(
+          ref === undefined ? commit : await origin.head(ref),
+          workspace,
+        ),
+      "actions/setup-node": nothing,
+      "actions/setup-python": (_, job) => {
+        job.environment.PATH = `${pythonFolder()}:${job.environment.PATH ?? ""}`;
+      },
+      "hashicorp/setup-terraform": nothing,
+      "aws-actions/configure-aws-credentials": (inputs, job) => {
+        roles.push(inputs["role-to-assume"] ?? "");
+        Object.assign(job.environment, localAwsEnvironment(aws.endpoint), {
+          AWS_REGION: inputs["aws-region"],
+        });
+      },
+    },
+    notExecuted: ["npm ci", "npm test"],
+  });
+  read.push(result.printed, result.summary);
+  return { ...result, home, roles };
+}
+
+/** The job of a pull request, which would give a merge commit. */
+async function pullRequest(
+  merge: string,
+  head: string,
+  { from = "feature/x", into = "dev", repository = REPOSITORY } = {},
+): Promise<Ran> {
+  const file = path.join(temporaryFolder(), "event.json");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      pull_request: {
+        number: 7,
+        head: { sha: head, repo: { full_name: repository } },
+      },
+    }),
+  );
+  const event = {
+    GITHUB_EVENT_NAME: "pull_request",
+    GITHUB_EVENT_PATH: file,
+    GITHUB_BASE_REF: into,
+    GITHUB_HEAD_REF: from,
+    GITHUB_REF_NAME: "7/merge",
+  };
+  return onMachine({ event, commit: merge }, (options) =>
+    runJob(jobOf("pr.yml", "plan"), options),
+  );
+}
+
+/** The two jobs of a deployment of what `dev` is at; those of the second. */
+async function deploy(reviewedPlan?: string): Promise<Ran> {
+  const event = {
+    GITHUB_EVENT_NAME:
+      reviewedPlan === undefined ? "push" : "workflow_dispatch",
+    GITHUB_REF_NAME: "dev",
+  };
+  const commit = await origin.head("dev");
+  const stage = await onMachine({ event, commit }, (options) =>
+    runJob(jobOf("deploy.yml", "stage"), options),
+  );
+  succeeded(stage);
+  expect(stage.roles).toEqual([]);
+  const contexts = {
+    needs: { stage: { outputs: stage.outputs } },
+    inputs: { reviewed_plan: reviewedPlan },
+  };
+  return onMachine({ event, commit, contexts }, (options) =>
+    runJob(jobOf("deploy.yml", "deploy"), options),
+  );
+}
+
+/** Merges the pull request as GitHub does. */
+async function merged(commit: string, head: string): Promise<void> {
+  await origin.move("dev", commit);
+  github.pullRequests.set(commit, [
+    {
+      number: 7,
+      merged_at: "2026-11-23T00:00:00Z",
+      merge_commit_sha: commit,
+      base: { ref: "dev" },
+      head: { sha: head },
+    },
+  ]);
+}
+
+function outcomes({ steps }: JobResult): Record<string, string> {
+  return Object.fromEntries(steps.map(({ name, outcome }) => [name, outcome]));
+}
+
+function succeeded(result: JobResult): void {
+  expect(result.outcome === "success" ? "" : result.printed).toBe("");
+}
+
+function outputsIn({ home }: Ran): Record<string, Record<string, string>> {
+  const file = path.join(home, "cdk-outputs.json");
+  return JSON.parse(readFileSync(file, "utf8")) as ReturnType<typeof outputsIn>;
+}
+
+function secretsManager(): secrets.SecretsManagerClient {
+  return new secrets.SecretsManagerClient(clientConfig(aws));
+}
+
+async function putSettings(name: string, settings: Environment): Promise<void> {
+  const SecretString = JSON.stringify(settings);
+  await secretsManager()
+    .send(new secrets.CreateSecretCommand({ Name: name, SecretString }))
+    .catch(() =>
+      secretsManager().send(
+        new secrets.PutSecretValueCommand({ SecretId: name, SecretString }),
+      ),
+    );
+}
+
+async function userPools(): Promise<string[]> {
+  const { UserPools = [] } = await new idp.CognitoIdentityProviderClient(
+    clientConfig(aws),
+  ).send(new idp.ListUserPoolsCommand({ MaxResults: 60 }));
+  return UserPools.map(({ Name = "" }) => Name);
+}
+
+/** A folder with a `python` that installs nothing. */
+function pythonFolder(): string {
+  const folder = path.join(temporaryFolder(), "bin");
+  mkdirSync(folder);
+  const lines = [
+    "#!/bin/sh",
+    'if [ "$1 $2 $3" = "-m pip install" ]; then exit 0; fi',
+    'exec python3 "$@"',
+  ];
+  writeFileSync(path.join(folder, "python"), `${lines.join("\n")}\n`, {
+    mode: 0o755,
+  });
+  return folder;
+}
+
+describeLocal("a pull request's plan, in this order,", () => {
+  let head: string;
+  let reviewed: string;
+  let line: string;
+
+  beforeAll(async () => {
+    await putSettings(SECRET, SETTINGS);
+    const dev = await origin.head("dev");
+    head = await origin.commit(dev, "CHANGES.md", "one\n");
+  }, 60_000);
+
+  test("is shown and recorded, with the role that may look alone", async () => {
+    const dev = await origin.head("dev");
+    const merge = await origin.merge(dev, head, "what would be");
+    const result = await pullRequest(merge, head);
+    succeeded(result);
+    expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
+    expect(result.summary).toContain("aws_cognito_user_pool");
+    const [status, ...more] = github.statuses.get(head) ?? [];
+    expect(more).toEqual([]);
+    expect(status?.context).toBe("plan (dev)");
+    expect(status?.description).toContain(`tree:${await origin.tree(merge)}`);
+    reviewed = /^sha256:\S+/.exec(status?.description ?? "")?.[0] ?? "";
+    expect(await userPools()).toEqual([]);
+  });
+
+  test("is not applied when the code has changed in between, whatever somebody else says of it", async () => {
+    const dev = await origin.head("dev");
+    const other = await origin.commit(head, "CHANGES.md", "one and another\n");
+    const merge = await origin.merge(dev, other, "merged with more");
+    await merged(merge, head);
+    const believable = `${reviewed} tree:${await origin.tree(merge)}`;
+    github.addStatus(
+      head,
+      { context: "plan (dev)", description: believable },
+      { login: "somebody", type: "User" },
+    );
+    const result = await deploy();
+    expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
+    expect(result.printed).toMatch(
+      /nothing was applied to stage dev: the code has changed since it was reviewed/,
+    );
+    expect(result.printed).not.toContain("the plan is another");
+    expect(result.summary).toContain(believable);
+    expect(await userPools()).toEqual([]);
+    await origin.move("dev", dev);
+  });
+
+  test("is applied when it has been merged, and the outputs are there", async () => {
+    const dev = await origin.head("dev");
+    await merged(await origin.merge(dev, head, "merged"), head);
+    const result = await deploy();
+    succeeded(result);
+    expect(result.roles).toEqual([VARIABLES.APPLY_ROLE_ARN]);
+    expect(await userPools()).toEqual([STACK]);
+    expect(outputsIn(result)).toEqual({
+      [STACK]: expect.objectContaining({
+        workflows_client_secret_id: `${STACK}/workflows-client`,
+      }) as object,
+    });
+  });
+
+  test("is not applied when the settings have changed in between", async () => {
+    await putSettings(SECRET, {
+      ...SETTINGS,
+      DASHBOARD_CALLBACK_URLS: DASHBOARD,
+    });
+    const result = await deploy();
+    expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
+    expect(result.printed).toMatch(
+      /nothing was applied to stage dev: the plan is another than the reviewed one/,
+    );
+    expect(existsSync(path.join(result.home, "cdk-outputs.json"))).toBe(false);
+    line = LINE.exec(result.summary)?.[0] ?? "";
+    expect(line).not.toBe("");
+  });
+
+  test("is applied when a person names the plan that the refused run has shown", async () => {
+    const result = await deploy(line);
+    succeeded(result);
+    expect(outputsIn(result)[STACK]).toHaveProperty("veda_dashboard_client_id");
+  });
+
+  test("needs no review where nothing changes, and the outputs are there all the same", async () => {
+    const result = await deploy();
+    succeeded(result);
+    expect(result.summary).toContain("no changes");
+    expect(Object.keys(outputsIn(result))).toEqual([STACK]);
+  });
+
+  test("is followed by a look for drift, which fails and names what was changed by hand", async () => {
+    const client = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+    const pools = await client.send(
+      new idp.ListUserPoolsCommand({ MaxResults: 60 }),
+    );
+    const UserPoolId = pools.UserPools?.[0]?.Id ?? "";
+    const { UserPoolClients = [] } = await client.send(
+      new idp.ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }),
+    );
+    const { ClientId } =
+      UserPoolClients.find(
+        ({ ClientName }) => ClientName === "veda-dashboard",
+      ) ?? {};
+    await client.send(
+      new idp.UpdateUserPoolClientCommand({
+        UserPoolId,
+        ClientId,
+        CallbackURLs: [DASHBOARD, "https://by-hand.example.com/"],
+      }),
+    );
+    const job = jobOf("drift.yml", "drift");
+    const [matrix] = job.strategy?.matrix.include ?? [];
+    const event = { GITHUB_EVENT_NAME: "schedule", GITHUB_REF_NAME: "dev" };
+    const commit = await origin.head("dev");
+    const result = await onMachine(
+      { event, commit, contexts: { matrix } },
+      (options) => runJob(job, options),
+    );
+    expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
+    expect(outcomes(result)).toMatchObject({
+      "Get the settings of the stage": "success",
+      "Look for what was changed by hand": "failure",
+    });
+    expect(result.summary).toContain("https://by-hand.example.com/");
+  });
+
+  test("and all that was printed holds no secret of a client", async () => {
+    const { SecretString = "{}" } = await secretsManager().send(
+      new secrets.GetSecretValueCommand({
+        SecretId: `${STACK}/workflows-client`,
+      }),
+    );
+    const { client_secret: secret = "" } = JSON.parse(SecretString) as Record<
+      string,
+      string
+    >;
+    expect(secret).toMatch(/^\S{24,}$/);
+    const written = JSON.stringify(secret).slice(1, -1);
+    const all = [...read, JSON.stringify([...github.statuses])];
+    expect(all.filter((text) => text.includes(secret))).toEqual([]);
+    expect(all.filter((text) => text.includes(written))).toEqual([]);
+  });
+});
+
+describeLocal("a pull request", () => {
+  test("from a fork is told its stage, and given no credentials", async () => {
+    const commit = await origin.head("dev");
+    const result = await pullRequest(commit, commit, {
+      repository: "else/veda-auth",
+    });
+    succeeded(result);
+    expect(result.roles).toEqual([]);
+    expect(result.summary).toMatch(/stage dev.* from a fork/);
+    expect(
+      Object.entries(outcomes(result))
+        .filter(([, outcome]) => outcome === "success")
+        .map(([name]) => name),
+    ).toEqual([
+      "Check out what a merge would give",
+      "Set up Node",
+      "Install packages",
+      "Find the stage",
+    ]);
+  });
+
+  test("fails where its base takes none from its head", async () => {
+    const commit = await origin.head("dev");
+    const result = await pullRequest(commit, commit, { into: "main" });
+    expect(result.outcome).toBe("failure");
+    expect(result.roles).toEqual([]);
+    expect(result.printed).toContain(
+      "a pull request into main must be from dev, got one from feature/x",
+    );
+  });
+});
+
+describeLocal("the action for other repositories, in this order,", () => {
+  const NAME = "veda/others";
+  const OTHER = "veda-auth-stack-other";
+  const SCRIPT = `
+import argparse, json, os, urllib.request
+parser = argparse.ArgumentParser()
+parser.add_argument("--secret-id", required=True)
+request = urllib.request.Request(
+    os.environ["AWS_ENDPOINT_URL"],
+    json.dumps({"SecretId": parser.parse_args().secret_id}).encode(),
+    {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": "secretsmanager.GetSecretValue",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20261123/us-west-2/secretsmanager/aws4_request",
+    },
+)
+answer = json.load(urllib.request.urlopen(request, timeout=10))
+with open(".env", "a") as file:
+    for name, value in json.loads(answer["SecretString"]).items():
+        file.write(f"{name}={value}\\n")
+`;
+
+  beforeAll(async () => {
+    await putSettings(NAME, { ...SETTINGS, STAGE: "other" });
+  }, 60_000);
+
+  /** Calls it from a workflow of another repository, which has checked this project out in a folder. */
+  async function call(
+    scriptPath: string,
+    notExecuted: readonly string[] = [],
+  ): Promise<Ran> {
+    const event = { GITHUB_EVENT_NAME: "push", GITHUB_REF_NAME: "main" };
+    const commit = await origin.head("dev");
+    return onMachine({ event, commit }, async (options) => {
+      const dir = path.join(options.workspace, "veda-auth");
+      await origin.checkout(commit, dir);
+      writeFileSync(path.join(options.workspace, "settings.py"), SCRIPT);
+      return runAction(
+        compositeAction("cdk-deploy"),
+        {
+          env_aws_secret_name: NAME,
+          dir: "veda-auth",
+          script_path: scriptPath,
+        },
+        {
+          ...options,
+          notExecuted: [...options.notExecuted, ...notExecuted],
+          environment: {
+            ...options.environment,
+            ...localAwsEnvironment(aws.endpoint),
+          },
+        },
+      );
+    });
+  }
+
+  test("deploys with the settings of a secret of any name", async () => {
+    const result = await call("");
+    succeeded(result);
+    expect(await userPools()).toContain(OTHER);
+    expect(outputsIn(result)).toEqual({
+      [OTHER]: expect.objectContaining({
+        workflows_client_secret_id: `${OTHER}/workflows-client`,
+      }) as object,
+    });
+  });
+
+  test("takes the settings that the caller's script writes", async () => {
+    const { steps } = compositeAction("cdk-deploy").runs;
+    const result = await call("../settings.py", [steps.at(-1)?.run ?? ""]);
+    succeeded(result);
+    expect(outcomes(result)).toMatchObject({
+      "Get the settings by the script": "success",
+      "Get the settings": "skipped",
+      Deploy: "success",
+    });
+    const file = path.join(result.home, "work", "veda-auth", ".env");
+    expect(parseEnv(readFileSync(file, "utf8"))).toEqual({
+      ...SETTINGS,
+      STAGE: "other",
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+
+const FOLDER = path.resolve(__dirname, "../../.github");
+
+/** One step of a job or of a composite action, as it is written. */
+export interface Step {
+  readonly id?: string;
+  readonly name?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly run?: string;
+  readonly shell?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly "working-directory"?: string;
+}
+
+export interface Job {
+  readonly needs?: readonly string[];
+  readonly if?: string;
+  readonly "timeout-minutes"?: number;
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly concurrency?: Concurrency;
+  readonly strategy?: {
+    readonly "fail-fast": boolean;
+    readonly matrix: {
+      readonly include: readonly Readonly<Record<string, string>>[];
+    };
+  };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+
+export interface Concurrency {
+  readonly group: string;
+  readonly "cancel-in-progress": boolean | string;
+}
+
+export interface Workflow {
+  readonly on: Readonly<
+    Record<
+      string,
+      {
+        readonly branches?: readonly string[];
+        readonly types?: readonly string[];
+      } | null
+    >
+  >;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly concurrency?: Concurrency;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+export interface CompositeAction {
+  readonly inputs: Readonly<
+    Record<string, { readonly required: boolean; readonly default?: string }>
+  >;
+  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
+}
+
+export const WORKFLOW_NAMES = readdirSync(path.join(FOLDER, "workflows"));
+
+export function workflowPath(name: string): string {
+  return path.join(FOLDER, "workflows", name);
+}
+
+export function workflow(name: string): Workflow {
+  return parse(readFileSync(workflowPath(name), "utf8")) as Workflow;
+}
+
+export function compositeAction(name: string): CompositeAction {
+  const file = path.join(FOLDER, "actions", name, "action.yml");
+  return parse(readFileSync(file, "utf8")) as CompositeAction;
+}
+
+/** A job of a workflow; an unknown one fails. */
+export function jobOf(name: string, id: string): Job {
+  const job = workflow(name).jobs[id];
+  if (job === undefined) throw new Error(`${name} has no job ${id}`);
+  return job;
+}

@@ -1,0 +1,72 @@
+import { UserError } from "../../../constructs/errors";
+import {
+  BRANCH_SOURCES,
+  BRANCH_STAGES,
+  planRoleVariable,
+} from "../../../stacks/branches";
+import type { GithubEvent, PullRequestEvent } from "./github-event";
+
+/** What a workflow run is for. */
+export interface Deployment {
+  /** Absent where the branch has none. */
+  readonly stage?: string;
+  /** Whether the run may look at the stage: one for a fork's code is given no credentials. */
+  readonly mayPlan: boolean;
+  /** All of it in a sentence. */
+  readonly told: string;
+}
+
+/**
+ * The stage that an event is for: a pull request's is that of the branch it would be merged into.
+ *
+ * @throws UserError when the branch takes no pull request from that one
+ */
+export function deploymentOf(event: GithubEvent): Deployment {
+  if (event.kind === "pull request") requireSource(event);
+  const branch = event.kind === "branch" ? event.branch : event.base;
+  const stage = valueOf(BRANCH_STAGES, branch);
+  if (stage === undefined)
+    return { mayPlan: false, told: `branch ${branch} has no stage` };
+  if (event.kind === "branch")
+    return {
+      stage,
+      mayPlan: true,
+      told: `branch ${branch} is of stage ${stage}`,
+    };
+  const told = `a pull request into ${branch} is for stage ${stage}`;
+  return event.isFork
+    ? {
+        stage,
+        mayPlan: false,
+        told: `${told}; this one is from a fork, which is given no credentials, so that nothing is planned`,
+      }
+    : { stage, mayPlan: true, told };
+}
+
+/** Lines for the file that `GITHUB_OUTPUT` names; none where there is no stage. */
+export function outputLines({ stage, mayPlan }: Deployment): readonly string[] {
+  if (stage === undefined) return [];
+  return [
+    `stage=${stage}`,
+    `environment=${stage}`,
+    ...(mayPlan ? [`plan_role_variable=${planRoleVariable(stage)}`] : []),
+  ];
+}
+
+function requireSource({ base, head, isFork }: PullRequestEvent): void {
+  const source = valueOf(BRANCH_SOURCES, base);
+  if (source === undefined || (head === source && !isFork)) return;
+  const got = isFork ? `${head} of a fork` : head;
+  throw new UserError(
+    `a pull request into ${base} must be from ${source}, got one from ${got}`,
+    `merge into ${source} first`,
+  );
+}
+
+/** A branch may be named as what every object has. */
+function valueOf(
+  table: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

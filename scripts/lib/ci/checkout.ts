@@ -1,0 +1,45 @@
+import { UserError } from "../../../constructs/errors";
+import { environment } from "../../../stacks/config";
+import { runProcess, tail } from "../processes";
+
+const TIMEOUT_SECONDS = 60;
+
+/**
+ * Git's name for the files of a checkout: two commits of the same files have one.
+ *
+ * @param directory the working directory, unless it is given
+ */
+export async function checkoutTree(directory = "."): Promise<string> {
+  return (await git(directory, "rev-parse", "--verify", "HEAD^{tree}")).trim();
+}
+
+/** @throws UserError when a file that git keeps differs from the commit, so that the commit does not say what is planned */
+export async function requireCleanCheckout(directory = "."): Promise<void> {
+  const changed = (
+    await git(directory, "status", "--porcelain", "--untracked-files=no")
+  )
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.slice(3));
+  if (changed.length === 0) return;
+  throw new UserError(
+    `the checkout must be as its commit has it, got changes to ${changed.slice(0, 5).join(", ")}${changed.length > 5 ? " and more" : ""}`,
+    "commit them, or take them back",
+  );
+}
+
+async function git(
+  directory: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const { code, stdout, stderr } = await runProcess("git", args, {
+    directory,
+    environment: environment(),
+    timeoutSeconds: TIMEOUT_SECONDS,
+  });
+  if (code === 0) return stdout;
+  throw new UserError(
+    `git ${args[0] ?? ""} ended with ${code}: ${tail(stderr, 1)}`,
+    "run this in a git checkout of the project",
+  );
+}

@@ -1,0 +1,114 @@
+import { UserError } from "../../../constructs/errors";
+import type { StagePlan } from "../plan/stage-workspace";
+import type { CommitStatus, GithubClient } from "./github-client";
+
+/** Account that a workflow's own token acts as: nobody else's status tells of a plan that a workflow has made. */
+const WORKFLOW_ACCOUNT = "github-actions[bot]";
+/** GitHub takes no longer description of a status. */
+const LONGEST_DESCRIPTION = 140;
+
+/** A plan that was shown for review: of which files, and what it would do. */
+export interface ReviewedPlan {
+  /** `sha256:` and the plan's hash. */
+  readonly hash: string;
+  /** Git's name for the files of the checkout, the same before and after a merge that changes nothing of them. */
+  readonly tree: string;
+}
+
+/** What a plan would do, by the number of resources. */
+export type PlanCounts = StagePlan["counts"];
+
+/** The line that names a plan, as a status of a commit has it and a person gives it. */
+export function formatReviewedPlan({ hash, tree }: ReviewedPlan): string {
+  return `${hash} tree:${tree}`;
+}
+
+/** The plan that a {@link formatReviewedPlan} line names, whatever follows it; `undefined` when it is none. */
+export function parseReviewedPlan(text: string): ReviewedPlan | undefined {
+  const [, hash, tree] =
+    /^(sha256:[0-9a-f]{64}) tree:([0-9a-f]{40}|[0-9a-f]{64})(?: .*)?$/.exec(
+      text.trim(),
+    ) ?? [];
+  return hash === undefined || tree === undefined ? undefined : { hash, tree };
+}
+
+/** Context of the status that a stage's plan is recorded under. */
+export function planContext(stage: string): string {
+  return `plan (${stage})`;
+}
+
+/** Records a plan that is shown for review, on the newest commit of the pull request. */
+export async function recordPlan(
+  client: GithubClient,
+  record: {
+    readonly sha: string;
+    readonly stage: string;
+    readonly plan: ReviewedPlan;
+    readonly counts: PlanCounts;
+    /** Page that shows the plan. */
+    readonly page?: string | undefined;
+  },
+): Promise<void> {
+  const { sha, stage, plan, counts, page } = record;
+  const line = formatReviewedPlan(plan);
+  const counted = `${line} +${counts.add} ~${counts.change} -${counts.destroy}`;
+  await client.addStatus(sha, {
+    context: planContext(stage),
+    state: "success",
+    description: counted.length <= LONGEST_DESCRIPTION ? counted : line,
+    ...(page !== undefined && { target_url: page }),
+  });
+}
+
+/**
+ * The plan that was recorded for the pull request that a commit of a branch is the merge of.
+ *
+ * @throws UserError when there is no such pull request, or no plan is recorded for it
+ */
+export async function findReviewedPlan(
+  client: GithubClient,
+  commit: {
+    readonly sha: string;
+    readonly branch: string;
+    readonly stage: string;
+  },
+): Promise<ReviewedPlan & { readonly pullRequest: number }> {
+  const { sha, branch, stage } = commit;
+  const short = sha.slice(0, 12);
+  const pullRequests = await client.pullRequestsOf(sha);
+  const [merged] = pullRequests
+    .filter(
+      ({ merged_at, merge_commit_sha, base, head }) =>
+        merged_at !== null &&
+        base.ref === branch &&
+        (merge_commit_sha === sha || head.sha === sha),
+    )
+    // one commit can be the head of several
+    .sort((one, other) => other.number - one.number);
+  if (merged === undefined)
+    throw new UserError(
+      `no plan of commit ${short} was reviewed: it is the merge of no pull request into ${branch}`,
+    );
+  const statuses = await client.statusesOf(merged.head.sha);
+  const context = planContext(stage);
+  const own = statuses.filter((status) => status.context === context);
+  const believed = own.find(isOfWorkflow);
+  const plan =
+    believed?.state === "success"
+      ? parseReviewedPlan(believed.description ?? "")
+      : undefined;
+  if (plan !== undefined) return { ...plan, pullRequest: merged.number };
+  const foreign = own.find((status) => !isOfWorkflow(status));
+  const why =
+    believed === undefined && foreign !== undefined
+      ? `its status "${context}" is from ${foreign.creator?.login ?? "nobody"}, not from ${WORKFLOW_ACCOUNT}`
+      : `commit ${merged.head.sha.slice(0, 12)} has no status "${context}" that tells of one`;
+  throw new UserError(
+    `no plan of pull request #${merged.number} was recorded: ${why}`,
+  );
+}
+
+function isOfWorkflow({ creator }: CommitStatus): boolean {
+  // no account of a person has such a name
+  return creator?.login === WORKFLOW_ACCOUNT && creator.type === "Bot";
+}
