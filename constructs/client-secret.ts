@@ -3,6 +3,7 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { acceptFindings } from "./accepted-findings";
 import { LIMITS } from "./limits";
 import {
   policyDocument,
@@ -60,6 +61,14 @@ export class ClientSecret extends Construct {
       name: props.secretName,
       description: "Client secret, created by VEDA Auth CDK.",
       recoveryWindowInDays: props.recoveryDays,
+    });
+    acceptFindings(secret, {
+      CKV_AWS_149:
+        "the key that Secrets Manager has in the account encrypts it; who reads it is in the same account",
+      CKV2_AWS_57:
+        props.clientSecret === null
+          ? "it holds names and no credential"
+          : "Terraform has no second secret for a client: a new one is a new client, made and taken in use beside the old",
     });
     new SecretsmanagerSecretVersion(this, "version", {
       secretId: secret.id,

@@ -6,6 +6,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
+import { acceptFindings } from "./accepted-findings";
 import { LIMITS } from "./limits";
 import { partitionOf } from "./names";
 import {
@@ -51,6 +52,17 @@ export class StateBucket extends Construct {
     const resource = new S3Bucket(this, "Resource", {
       bucket: props.bucketName,
       lifecycle: { preventDestroy: true },
+    });
+    acceptFindings(resource, {
+      CKV_AWS_18:
+        "who reads states is told by CloudTrail's data events, where an account has them on; logs here would need a bucket of their own",
+      CKV_AWS_144:
+        "a state is of no use without the Region that it describes, and its versions guard it against loss",
+      CKV2_AWS_62: "nothing waits for a state to be written",
+      ...(encryptionKeyArn === null && {
+        CKV_AWS_145:
+          "STATE_CUSTOMER_KEY=true has a key of the customer's made; S3's own encrypts the states else",
+      }),
     });
     const bucket = resource.id;
     const closed = new S3BucketPublicAccessBlock(this, "public-access", {

@@ -152,9 +152,23 @@ function blocksOf(
   return labelled(value, block.labels ?? 0).map(([labels, body]) => {
     const head = [type, ...labels.map((label) => quoted(label, "literal"))];
     const shape = shapeFor(labels[0] ?? "") ?? NO_SHAPE;
-    const inside = bodyOf(body, block, `${pad}  `, shape);
+    const inside = [
+      ...commentsOf(body).map((comment) => `${pad}  # ${comment}`),
+      ...[bodyOf(body, block, `${pad}  `, shape)].filter((text) => text !== ""),
+    ].join("\n");
     return `${pad}${head.join(" ")} {${inside && `\n${inside}\n${pad}`}}`;
   });
+}
+
+/** Lines that are told of a block beside its metadata, for who reads or scans it. */
+function commentsOf(body: JsonObject): string[] {
+  const notes = body["//"];
+  const comments = isObject(notes ?? null)
+    ? listOf((notes as JsonObject).comments)
+    : [];
+  return comments.flatMap((comment) =>
+    typeof comment === "string" ? [comment.replace(/\s+/g, " ")] : [],
+  );
 }
 
 function labelled(

@@ -834,3 +834,17 @@ function hclOf(stack: TerraformStack): string {
   }
   return toHcl(stack.toTerraform() as JsonObject, typed);
 }
+
+describe("comments", () => {
+  test("beside a block's metadata come first in it, a line each", () => {
+    expect(
+      untyped(resource({ "//": { comments: ["one", "two\nlines"] }, a: 1 })),
+    ).toBe(inResource("# one\n# two lines\na = 1"));
+  });
+
+  test("stand alone in a block that has nothing else", () => {
+    expect(untyped(resource({ "//": { comments: ["one"] } }))).toBe(
+      inResource("# one"),
+    );
+  });
+});
