@@ -4,29 +4,34 @@ import type {
 } from "../../../stacks/account-config";
 import { outputName } from "../../../constructs/names";
 import { BRANCH_STAGES, planRoleVariable } from "../../../stacks/branches";
+import { shellWord } from "../shell-lines";
 
-/** What to set where, once the account's stack is there: lines of comments and commands for a shell. */
+type Settings = readonly (readonly [name: string, value: string])[];
+
+/**
+ * What to set where, once the account's stack is there: a script for a shell, in which the settings of stages are
+ * assignments, and what is set in AWS and GitHub is commands.
+ */
 export function advice(
   account: AccountConfig,
   outputs: Readonly<Record<string, string>>,
 ): string[] {
-  const { github, stages } = account;
+  const { github, stages, region } = account;
   const settings = stageSettings(account);
   const lines = [
     "# In every stage's .env file, beside what the stage itself needs:",
-    ...settings.map(([name, value]) => `${name}=${value}`),
+    ...settings.map(([name, value]) => `${name}=${shellWord(value)}`),
   ];
   if (github === undefined) return lines;
   const repository = `${github.owner}/${github.repo}`;
-  const inRepository = `--repo ${repository}`;
   return [
     ...lines,
     "",
     "# In GitHub, by its command line:",
-    `gh variable set AWS_REGION ${inRepository} --body ${account.region}`,
+    setVariable("AWS_REGION", region, ["--repo", repository]),
     ...stages.flatMap((stage) => [
       "",
-      `# Stage ${stage.stage}: its settings for CI, its environment, and who may come in there`,
+      `# Stage ${stage.stage}: its settings for CI, its GitHub environment, and which branch may deploy there`,
       ...stageLines(
         stage,
         settings,
@@ -38,9 +43,7 @@ export function advice(
 }
 
 /** Settings that a stage has from the account's stack. */
-function stageSettings(
-  account: AccountConfig,
-): readonly (readonly [name: string, value: string])[] {
+function stageSettings(account: AccountConfig): Settings {
   const { github } = account;
   return [
     ["AWS_ACCOUNT_ID", account.accountId],
@@ -61,27 +64,51 @@ function stageSettings(
 
 function stageLines(
   { stage, environment, environmentSecret, region }: AccountStage,
-  settings: readonly (readonly [name: string, value: string])[],
+  settings: Settings,
   repository: string,
   roleArn: (may: "plan" | "apply") => string,
 ): string[] {
   const secret = JSON.stringify(
-    Object.fromEntries([["STAGE", stage], ...settings]),
+    Object.fromEntries([["STAGE", stage], ...settings, ["AWS_REGION", region]]),
   );
-  const inEnvironment = `--repo ${repository} --env ${environment}`;
-  const place = `repos/${repository}/environments/${environment}`;
+  const inEnvironment = ["--repo", repository, "--env", environment];
+  const place = `repos/${repository}/environments/${encodeURIComponent(environment)}`;
   const branches = Object.entries(BRANCH_STAGES).filter(
     ([, deployed]) => deployed === stage,
   );
   return [
-    `aws secretsmanager create-secret --region ${region} --name ${environmentSecret} --secret-string '${secret}'`,
-    `gh variable set ${planRoleVariable(stage)} --repo ${repository} --body ${roleArn("plan")}`,
-    `gh api --method PUT ${place} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
-    ...branches.map(
-      ([branch]) =>
-        `gh api --method POST ${place}/deployment-branch-policies -f name=${branch}`,
+    command(
+      ...["aws", "secretsmanager", "create-secret", "--region", region],
+      ...["--name", environmentSecret, "--secret-string", secret],
     ),
-    `gh variable set APPLY_ROLE_ARN ${inEnvironment} --body ${roleArn("apply")}`,
-    `gh variable set AWS_REGION ${inEnvironment} --body ${region}`,
+    setVariable(planRoleVariable(stage), roleArn("plan"), [
+      "--repo",
+      repository,
+    ]),
+    command(
+      ...["gh", "api", "--method", "PUT", place],
+      ...["-F", "deployment_branch_policy[protected_branches]=false"],
+      ...["-F", "deployment_branch_policy[custom_branch_policies]=true"],
+    ),
+    ...branches.map(([branch]) =>
+      command(
+        ...["gh", "api", "--method", "POST"],
+        ...[`${place}/deployment-branch-policies`, "-f", `name=${branch}`],
+      ),
+    ),
+    setVariable("APPLY_ROLE_ARN", roleArn("apply"), inEnvironment),
+    setVariable("AWS_REGION", region, inEnvironment),
   ];
+}
+
+function setVariable(
+  name: string,
+  value: string,
+  where: readonly string[],
+): string {
+  return command("gh", "variable", "set", name, ...where, "--body", value);
+}
+
+function command(...words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
 }

@@ -56,11 +56,15 @@ export async function bootstrap(
       log,
     });
     try {
-      return await withoutStaleLocks(folder, mark, log, () =>
+      const outputs = await withoutStaleLocks(folder, mark, log, () =>
         converge(folder, options),
       );
-    } finally {
       mark.remove();
+      return outputs;
+    } catch (error) {
+      // the lock of a run that was killed before may still be there
+      if (!mark.isResumed) mark.remove();
+      throw error;
     }
   });
 }
