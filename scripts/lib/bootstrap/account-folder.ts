@@ -8,11 +8,8 @@ import {
 import path from "node:path";
 import type { AccountConfig } from "../../../stacks/account-config";
 import type { AwsPlace } from "../aws-client";
-import {
-  parsePlanJson,
-  type PlanJson,
-  type ResourceChange,
-} from "../plan/plan-json";
+import { parsePlanJson, type ResourceChange } from "../plan/plan-json";
+import { planText } from "../terraform/plan-text";
 import { StackFolder } from "../terraform/stack-folder";
 
 /** A run that was interrupted may still be ending. */
@@ -27,7 +24,6 @@ export interface AccountPlan {
   readonly hasChanges: boolean;
   /** What a person reads; it holds no secret. */
   readonly text: string;
-  readonly changes: readonly ResourceChange[];
 }
 
 export interface AccountFolderOptions {
@@ -80,17 +76,20 @@ export class AccountFolder {
   }
 
   async plan(): Promise<AccountPlan> {
-    const { code, stdout: text } = await this.folder.terraform(
+    const { code, stdout } = await this.folder.terraform(
       "plan",
       "-input=false",
       "-detailed-exitcode",
       LOCK_TIMEOUT,
       `-out=${this.planFile}`,
     );
-    if (code === 0) return { hasChanges: false, text, changes: [] };
+    return { hasChanges: code === 2, text: planText(stdout) };
+  }
+
+  /** What the plan that was made last would change. */
+  async plannedChanges(): Promise<readonly ResourceChange[]> {
     const shown = await this.folder.terraform("show", "-json", this.planFile);
-    const plan: PlanJson = parsePlanJson(shown.stdout);
-    return { hasChanges: true, text, changes: plan.resource_changes };
+    return parsePlanJson(shown.stdout).resource_changes;
   }
 
   /** Applies the plan that was made last. */

@@ -101,7 +101,11 @@ async function applyAll(
 ): Promise<void> {
   let plan: AccountPlan = await folder.plan();
   if (plan.hasChanges) {
-    const existing = await existingResources(plan.changes, account, place);
+    const existing = await existingResources(
+      await folder.plannedChanges(),
+      account,
+      place,
+    );
     if (existing.length > 0) {
       for (const [address, id] of existing)
         log(`taking in ${address}, which is there already: ${id}`);

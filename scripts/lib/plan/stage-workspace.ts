@@ -5,6 +5,7 @@ import type { StageChoice } from "../arguments";
 import { withLock } from "../file-lock";
 import { withTemporaryFolder } from "../temporary-folder";
 import { ownEnvironment } from "../terraform/own-environment";
+import { planText } from "../terraform/plan-text";
 import { StackFolder } from "../terraform/stack-folder";
 import { terraformProblem } from "../terraform/terraform";
 import { planHash } from "./plan-hash";
@@ -127,24 +128,13 @@ export class StageWorkspace {
       `-out=${file}`,
       ...args,
     );
-    return { file, text: readable(stdout), hasChanges: code === 2 };
+    return { file, text: planText(stdout), hasChanges: code === 2 };
   }
 
   private async show(file: string): Promise<PlanJson> {
     const { stdout } = await this.folder.terraform("show", "-json", file);
     return parsePlanJson(stdout);
   }
-}
-
-/** A plan without what Terraform says of making it: each resource it reads, and the file that nobody else can read. */
-function readable(text: string): string {
-  return text
-    .replace(
-      /^.*: (Refreshing state|Reading|Read complete|Still reading)\b.*\n/gm,
-      "",
-    )
-    .replace(/\n[─-]+\n+Saved the plan to: [^]*$/, "\n")
-    .trim();
 }
 
 function countsOf({ resource_changes }: PlanJson): StagePlan["counts"] {

@@ -1,0 +1,182 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import * as iam from "@aws-sdk/client-iam";
+import * as s3 from "@aws-sdk/client-s3";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import {
+  localAwsEnvironment,
+  startLocalAws,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws/local-aws";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
+import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { Environment } from "../../stacks/config";
+import { Deployment } from "./deployment";
+import { killTree } from "./process-tree";
+import { RefusingProxy, type Call } from "./refusing-proxy";
+
+const PROJECT = path.resolve(__dirname, "../..");
+export const STACK = "veda-auth-stack-account";
+/** File of the local state. */
+export const STATE = `terraform.${STACK}.tfstate`;
+export const BUCKET = "our-auth-state";
+/** Settings of the smallest account. */
+export const ACCOUNT: Environment = {
+  AWS_ACCOUNT_ID: "000000000000",
+  STATE_BUCKET_NAME: BUCKET,
+  OWNER: "somebody",
+};
+/** Settings of a repository that deploys. */
+export const GITHUB: Environment = {
+  GITHUB_REPOSITORY: "octo/auth",
+  GITHUB_OWNER_ID: "1",
+  GITHUB_REPOSITORY_ID: "2",
+};
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An account of its own, seen through a proxy, and a folder to bring it up from. */
+export class Account {
+  private constructor(
+    readonly aws: AttachedLocalAws,
+    readonly proxy: RefusingProxy,
+    readonly files: Deployment,
+  ) {}
+
+  static async start(
+    files: Readonly<Record<string, Environment>>,
+  ): Promise<Account> {
+    const aws = await startLocalAws({ log: () => undefined });
+    const proxy = await RefusingProxy.start(aws.endpoint);
+    return new Account(aws, proxy, new Deployment(proxy.endpoint, files));
+  }
+
+  get folder(): string {
+    return this.files.folder;
+  }
+
+  /** `npm run bootstrap`, killed with all that it has started once a call was answered. */
+  async bootstrap(
+    args: readonly string[] = ["--yes"],
+    killAfter: (call: Call) => boolean = () => false,
+  ): Promise<Run> {
+    const child = spawn(
+      process.execPath,
+      [path.join(PROJECT, "scripts", "run.mjs"), "bootstrap", ...args],
+      {
+        cwd: this.folder,
+        env: this.environment(),
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    this.proxy.onAnswered = (call) => {
+      if (!killAfter(call)) return;
+      this.proxy.onAnswered = () => undefined;
+      killTree(child.pid ?? 0);
+    };
+    const exited = new Promise<number | null>((resolve) => {
+      child.once("close", resolve);
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      exited,
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  /** What lies in the account, by kind and name. */
+  async holds(): Promise<Record<string, string[]>> {
+    const roles = new iam.IAMClient(clientConfig(this.aws));
+    const [buckets, providers, listed, policies] = await Promise.all([
+      this.s3().send(new s3.ListBucketsCommand({})),
+      roles.send(new iam.ListOpenIDConnectProvidersCommand({})),
+      roles.send(new iam.ListRolesCommand({})),
+      roles.send(new iam.ListPoliciesCommand({ Scope: "Local" })),
+    ]);
+    const sorted = (names: readonly (string | undefined)[] = []) =>
+      names.map(String).sort();
+    return {
+      buckets: sorted(buckets.Buckets?.map(({ Name }) => Name)),
+      providers: sorted(
+        providers.OpenIDConnectProviderList?.map(({ Arn }) => Arn),
+      ),
+      roles: sorted(listed.Roles?.map(({ RoleName }) => RoleName)),
+      policies: sorted(policies.Policies?.map(({ PolicyName }) => PolicyName)),
+    };
+  }
+
+  /** Addresses of the state in the bucket, or nothing where there is none. */
+  async remoteState(): Promise<string[]> {
+    const { Body } = await this.s3().send(
+      new s3.GetObjectCommand({
+        Bucket: BUCKET,
+        Key: "veda-auth-stack/account/terraform.tfstate",
+      }),
+    );
+    const state = JSON.parse((await Body?.transformToString()) ?? "") as {
+      readonly resources: readonly Record<"mode" | "type" | "name", string>[];
+    };
+    return state.resources
+      .filter(({ mode }) => mode === "managed")
+      .map(({ type, name }) => `${type}.${name}`)
+      .sort();
+  }
+
+  /** Addresses that the stack was synthesized with. */
+  addresses(): string[] {
+    const file = path.join(
+      this.folder,
+      "cdktf.out/bootstrap/stacks",
+      STACK,
+      "cdk.tf.json",
+    );
+    const { resource } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly resource: Record<string, Record<string, unknown>>;
+    };
+    return Object.entries(resource)
+      .flatMap(([type, blocks]) =>
+        Object.keys(blocks).map((name) => `${type}.${name}`),
+      )
+      .sort();
+  }
+
+  s3(): s3.S3Client {
+    return new s3.S3Client({ ...clientConfig(this.aws), forcePathStyle: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    await this.aws.stop();
+  }
+
+  private environment(): Environment {
+    return {
+      ...environmentWithoutSettings(),
+      ...localAwsEnvironment(this.proxy.endpoint),
+      AWS_REGION: undefined,
+      ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+    };
+  }
+}
+
+/** What an account holds that two stages are deployed in by a repository. */
+export const EVERYTHING = {
+  buckets: [BUCKET],
+  providers: [
+    "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com",
+  ],
+  roles: [
+    "veda-auth-stack-dev-apply",
+    "veda-auth-stack-dev-plan",
+    "veda-auth-stack-staging-apply",
+    "veda-auth-stack-staging-plan",
+  ],
+  policies: ["veda-auth-stack-boundary"],
+};

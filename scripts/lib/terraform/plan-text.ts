@@ -1,0 +1,10 @@
+/** A plan without what Terraform says of making it: each resource it reads, and the file that nobody else can read. */
+export function planText(output: string): string {
+  return output
+    .replace(
+      /^.*: (Refreshing state|Reading|Read complete|Still reading)\b.*\n/gm,
+      "",
+    )
+    .replace(/\n[─-]+\n+Saved the plan to: [^]*$/, "\n")
+    .trim();
+}
