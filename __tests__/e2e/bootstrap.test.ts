@@ -69,6 +69,90 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     first.catch(() => undefined);
   }, 60_000);
 
+  describe("another account's, with a bucket that is there,", () => {
+    let other: Account;
+
+    beforeAll(async () => {
+      other = await account({ ".env": ACCOUNT });
+      const client = other.s3();
+      await makeStateBucket(other.aws, BUCKET);
+      await client.send(
+        new s3.PutObjectCommand({
+          Bucket: BUCKET,
+          Key: "theirs",
+          Body: "kept",
+        }),
+      );
+      await client.send(
+        new s3.PutBucketPolicyCommand({
+          Bucket: BUCKET,
+          Policy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Sid: "Theirs",
+                Effect: "Deny",
+                Principal: "*",
+                Action: "s3:PutObjectAcl",
+                Resource: `arn:aws:s3:::${BUCKET}/*`,
+              },
+            ],
+          }),
+        }),
+      );
+    }, 60_000);
+
+    test("takes it in with what it holds, and shows which rules of its own go", async () => {
+      const { code, stderr } = await other.bootstrap();
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(
+          /taking in aws_s3_bucket\.\S+, which is there already: our-auth-state\n[^]*will be imported[^]*- Sid +: "Theirs"|taking in aws_s3_bucket\.\S+[^]*"Theirs"[^]*-> null|taking in aws_s3_bucket\.\S+[^]*"Theirs"/,
+        ),
+      ]);
+      const { Body } = await other
+        .s3()
+        .send(new s3.GetObjectCommand({ Bucket: BUCKET, Key: "theirs" }));
+      expect(await Body?.transformToString()).toBe("kept");
+      expect(await other.holds()).toEqual({
+        buckets: [BUCKET],
+        providers: [],
+        roles: [],
+        policies: ["veda-auth-stack-boundary"],
+      });
+    }, 60_000);
+
+    test("fails when the credentials are of another account, before anything is read", async () => {
+      other.files.write(".env", { ...ACCOUNT, AWS_ACCOUNT_ID: "111111111111" });
+      const { code, stdout, stderr } = await other.bootstrap();
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toBe(
+        'AWS_ACCOUNT_ID must be the account of the credentials, got "111111111111" with credentials of "000000000000"\nhint: check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile\n',
+      );
+    }, 60_000);
+
+    test("fails when the OIDC provider is somebody else's", async () => {
+      await new iam.IAMClient(clientConfig(other.aws)).send(
+        new iam.CreateOpenIDConnectProviderCommand({
+          Url: "https://token.actions.githubusercontent.com",
+          ClientIDList: ["sts.amazonaws.com"],
+        }),
+      );
+      other.files.write(".env", {
+        ...ACCOUNT,
+        ...GITHUB,
+        ACCOUNT_STAGES: "dev",
+      });
+      const { code, stderr } = await other.bootstrap();
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /OIDC provider "token.actions.githubusercontent.com" must be of this stack.*\nhint: OIDC_PROVIDER_EXISTS=true, with OIDC_PROVIDER_URL=/,
+        ),
+      ]);
+    }, 60_000);
+  });
+
   test("makes everything, and moves its state into the bucket it made", async () => {
     const run = await first;
     succeed({ ...run, code: run.code ?? -1 });
@@ -109,19 +193,6 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     expect(writes.filter((one) => one !== "GetCallerIdentity")).toEqual([]);
   }, 60_000);
 
-  test("takes roles away with the stage that they were for, when that is agreed to", async () => {
-    own.files.write(".env.account", { ...GITHUB, ACCOUNT_STAGES: "dev" });
-    const { code, stderr } = await own.bootstrap();
-    expect([code, stderr]).toEqual([
-      0,
-      expect.stringContaining("Plan: 0 to add, 0 to change, 4 to destroy."),
-    ]);
-    expect((await own.holds()).roles).toEqual([
-      "veda-auth-stack-dev-apply",
-      "veda-auth-stack-dev-plan",
-    ]);
-  }, 60_000);
-
   test("is validated by Terraform in its native syntax too", async () => {
     succeed(await own.files.synth("--hcl"));
     await own.files.init(STACK);
@@ -134,82 +205,6 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining("Instance cannot be destroyed"),
-    ]);
-  }, 60_000);
-});
-
-describeLocal("bootstrap with a bucket that is there", () => {
-  let own: Account;
-
-  beforeAll(async () => {
-    own = await account({ ".env": ACCOUNT });
-    const client = own.s3();
-    await makeStateBucket(own.aws, BUCKET);
-    await client.send(
-      new s3.PutObjectCommand({ Bucket: BUCKET, Key: "theirs", Body: "kept" }),
-    );
-    await client.send(
-      new s3.PutBucketPolicyCommand({
-        Bucket: BUCKET,
-        Policy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "Theirs",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:PutObjectAcl",
-              Resource: `arn:aws:s3:::${BUCKET}/*`,
-            },
-          ],
-        }),
-      }),
-    );
-  }, 60_000);
-
-  test("takes it in with what it holds, and shows which rules of its own go", async () => {
-    const { code, stderr } = await own.bootstrap();
-    expect([code, stderr]).toEqual([
-      0,
-      expect.stringMatching(
-        /taking in aws_s3_bucket\.\S+, which is there already: our-auth-state\n[^]*will be imported[^]*- Sid +: "Theirs"|taking in aws_s3_bucket\.\S+[^]*"Theirs"[^]*-> null|taking in aws_s3_bucket\.\S+[^]*"Theirs"/,
-      ),
-    ]);
-    const { Body } = await own
-      .s3()
-      .send(new s3.GetObjectCommand({ Bucket: BUCKET, Key: "theirs" }));
-    expect(await Body?.transformToString()).toBe("kept");
-    expect(await own.holds()).toEqual({
-      buckets: [BUCKET],
-      providers: [],
-      roles: [],
-      policies: ["veda-auth-stack-boundary"],
-    });
-  }, 60_000);
-
-  test("fails when the credentials are of another account, before anything is read", async () => {
-    own.files.write(".env", { ...ACCOUNT, AWS_ACCOUNT_ID: "111111111111" });
-    const { code, stdout, stderr } = await own.bootstrap();
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toBe(
-      'AWS_ACCOUNT_ID must be the account of the credentials, got "111111111111" with credentials of "000000000000"\nhint: check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile\n',
-    );
-  }, 60_000);
-
-  test("fails when the OIDC provider is somebody else's", async () => {
-    await new iam.IAMClient(clientConfig(own.aws)).send(
-      new iam.CreateOpenIDConnectProviderCommand({
-        Url: "https://token.actions.githubusercontent.com",
-        ClientIDList: ["sts.amazonaws.com"],
-      }),
-    );
-    own.files.write(".env", { ...ACCOUNT, ...GITHUB, ACCOUNT_STAGES: "dev" });
-    const { code, stderr } = await own.bootstrap();
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringMatching(
-        /OIDC provider "token.actions.githubusercontent.com" must be of this stack.*\nhint: OIDC_PROVIDER_EXISTS=true, with OIDC_PROVIDER_URL=/,
-      ),
     ]);
   }, 60_000);
 });

@@ -1,3 +1,6 @@
+import { UserError } from "../../../constructs/errors";
+import { driftBeside, knownPolicies, managed } from "./drift-beside";
+import { nameOf } from "./drift-names";
 import { driftedValues, type DriftedValue } from "./drift-values";
 import type { PlanJson, ResourceChange } from "./plan-json";
 import { fenced, inText } from "./plan-summary";
@@ -14,49 +17,43 @@ export interface Drift {
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** AWS's words for types of resources. */
-const NOUNS: Readonly<Record<string, string>> = {
-  aws_cognito_user_pool: "user pool",
-  aws_cognito_user_pool_client: "client",
-  aws_cognito_user_pool_domain: "user pool domain",
-  aws_cognito_resource_server: "resource server",
-  aws_cognito_user_group: "group",
-  aws_cognito_identity_pool: "identity pool",
-  aws_cognito_identity_pool_roles_attachment: "roles of identity pool",
-  aws_iam_role: "role",
-  aws_iam_role_policy: "policy of role",
-  aws_iam_openid_connect_provider: "OIDC provider",
-  aws_secretsmanager_secret: "secret",
-  aws_secretsmanager_secret_version: "value of secret",
-  aws_secretsmanager_secret_policy: "policy of secret",
-};
 /** Attributes that repeat what is another resource's, as it was when they were last read. */
 const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool: ["domain", "custom_domain"],
+  aws_secretsmanager_secret_version: ["version_stages"],
 };
-/** Attributes that a person knows a thing by, the best first. */
-const NAMES = [
-  "name",
-  "domain",
-  "identity_pool_name",
-  "identity_pool_id",
-  "url",
-  "secret_id",
-  "secret_arn",
-  "id",
-];
-
-/** What was changed by hand, as far as it means something: what was deleted first. */
+/**
+ * What was changed by hand, as far as it means something: what was deleted first.
+ *
+ * @throws UserError when there is no stage, of which nothing can be said
+ */
 export function driftReport(plan: PlanJson): readonly Drift[] {
+  if (managed(plan).length === 0 && plan.resource_drift.length === 0)
+    throw new UserError(
+      "the state of this stage holds nothing: it was not deployed, or its state is another",
+      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; README.md says what to do where a state was lost",
+    );
   const known = knownPolicies(plan);
   const drifts = plan.resource_drift
     .filter(({ mode }) => mode === "managed")
-    .map((resource) => driftOf(resource, known))
-    .filter(({ kind, values }) => kind === "deleted" || values.length > 0);
+    .map((resource) => driftOf(resource, known));
+  const all = together([...drifts, ...driftBeside(plan)]);
   return [
-    ...drifts.filter(({ kind }) => kind === "deleted"),
-    ...drifts.filter(({ kind }) => kind === "changed"),
+    ...all.filter(({ kind }) => kind === "deleted"),
+    ...all.filter(
+      ({ kind, values }) => kind !== "deleted" && values.length > 0,
+    ),
   ];
+}
+
+/** One drift for each thing. */
+function together(drifts: readonly Drift[]): readonly Drift[] {
+  const all = new Map<string, Drift>();
+  for (const drift of drifts) {
+    const values = [...(all.get(drift.address)?.values ?? []), ...drift.values];
+    all.set(drift.address, { ...drift, values });
+  }
+  return [...all.values()];
 }
 
 /** A drift in sentences, one for each value. */
@@ -84,7 +81,7 @@ export function driftMarkdown(drifts: readonly Drift[], stage: string): string {
 
 /** What to do about drift. */
 export const ADVICE =
-  "A deployment puts back what the code says. To keep a change, take it into the code; what was added beside it, such as a policy of a role, has to be removed by hand.";
+  "A deployment puts back what the code says. To keep a change, take it into the code; what was put beside it, such as a policy of a role or a newer value of a secret, has to be removed by hand.";
 
 function verdict(drifts: readonly Drift[], stage: string): string {
   const [only] = drifts;
@@ -114,20 +111,12 @@ function driftOf(
   const isDeleted = change.actions.includes("delete");
   const values = isDeleted
     ? []
-    : [
-        ...driftedValues(
-          before,
-          after,
-          before_sensitive,
-          after_sensitive,
-        ).filter(({ path }) => !isRepeated(type, path, after, known)),
-        ...(type === "aws_iam_role"
-          ? strangePolicies(before as Attributes, after as Attributes, known)
-          : []),
-      ];
+    : driftedValues(before, after, before_sensitive, after_sensitive).filter(
+        ({ path }) => !isRepeated(type, path, after, known),
+      );
   return {
     address,
-    what: whatIs(type, (after ?? before) as Attributes),
+    what: nameOf(type, (after ?? before) as Attributes),
     kind: isDeleted ? "deleted" : "changed",
     values,
   };
@@ -143,56 +132,5 @@ function isRepeated(
   return (
     REPEATED[type]?.includes(path) === true ||
     (path === "policy" && known.has(`${String(arn)}:policy`))
-  );
-}
-
-function whatIs(type: string, attributes: Attributes): string {
-  const names = NAMES.map((attribute) => attributes[attribute]);
-  const name = names.find(
-    (value): value is string => typeof value === "string" && value !== "",
-  );
-  // of an ARN, what follows its last colon tells it from others
-  return `${NOUNS[type] ?? type} ${(name ?? "").replace(/^arn:.*:/, "")}`;
-}
-
-/**
- * Policies that a role has gained beside Terraform's own, which stand nowhere else: a role lists all of its policies, its
- * own ones too, which it has as they were when it was last read.
- */
-function strangePolicies(
-  before: Attributes,
-  after: Attributes,
-  known: ReadonlySet<string>,
-): DriftedValue[] {
-  const role = String(after.name);
-  const names = (attributes: Attributes): string[] => [
-    ...((attributes.inline_policy ?? []) as readonly { name: string }[]).map(
-      ({ name }) => name,
-    ),
-    ...((attributes.managed_policy_arns ?? []) as readonly string[]),
-  ];
-  const [one, other] = [names(before), names(after)];
-  const isStrange = (name: string): boolean => !known.has(`${role}:${name}`);
-  const gained = other.filter((name) => !one.includes(name)).filter(isStrange);
-  const lost = one.filter((name) => !other.includes(name)).filter(isStrange);
-  return gained.length + lost.length === 0
-    ? []
-    : [{ kind: "members", path: "policies", gained, lost }];
-}
-
-/** Policies that Terraform has resources of: `role:name` of a role's, `arn:policy` of a secret's. */
-function knownPolicies({ prior_state }: PlanJson): ReadonlySet<string> {
-  const resources = prior_state?.values?.root_module?.resources ?? [];
-  return new Set(
-    resources.flatMap(({ type, values }) => {
-      const { role, name, policy_arn, secret_arn } = values;
-      if (type === "aws_secretsmanager_secret_policy")
-        return [`${String(secret_arn)}:policy`];
-      if (type === "aws_iam_role_policy")
-        return [`${String(role)}:${String(name)}`];
-      return type === "aws_iam_role_policy_attachment"
-        ? [`${String(role)}:${String(policy_arn)}`]
-        : [];
-    }),
   );
 }

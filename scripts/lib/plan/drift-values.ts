@@ -18,7 +18,10 @@ export type DriftedValue =
   | { readonly kind: "secret"; readonly path: string };
 
 /** Names of attributes that are secrets, marked so or not. */
-const SECRET_NAME = /secret(_string|_binary)?$|password$|token$|private_key/i;
+const SECRET_NAME =
+  /secret(_string|_binary)?$|password$|passphrase$|token$|private_key|api_key/i;
+/** Blocks of what only sounds so: units of time, by the kind of token. */
+const NO_SECRETS = /(^|\.)token_validity_units\./;
 /** Attributes that count or date what goes on, or repeat another. */
 const NOISE =
   /^(tags_all|estimated_number_of_users|last_modified_date|creation_date|create_date|managed_policy_arns|inline_policy|version_id)$/;
@@ -42,8 +45,12 @@ function compare(
 ): DriftedValue[] {
   if (isSame(before, after)) return [];
   const name = path.split(".").at(-1) ?? "";
-  if (marks.includes(true) || SECRET_NAME.test(name))
+  if (marks.includes(true) || isSecret(path, name, [before, after]))
     return [{ kind: "secret", path }];
+  // a list of which any part is secret is told by its name alone
+  if (!isBlock(before) || !isBlock(after))
+    if ((isMulti(before) || isMulti(after)) && marks.some(hasMark))
+      return [{ kind: "secret", path }];
   if (POLICY_NAME.test(name)) {
     const [one, other] = [statementsOf(before), statementsOf(after)];
     if (one !== undefined && other !== undefined)

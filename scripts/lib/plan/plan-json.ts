@@ -8,11 +8,13 @@ export interface PlanJson {
   /** What is in AWS as the state does not have it. */
   readonly resource_drift: readonly ResourceChange[];
   readonly output_changes: Readonly<Record<string, Change>>;
-  /** What the state has. */
+  /** What the state has, as AWS has it now. */
   readonly prior_state?: {
     readonly values?: {
       readonly root_module?: {
         readonly resources?: readonly {
+          readonly address: string;
+          readonly mode: string;
           readonly type: string;
           readonly values: Readonly<Record<string, unknown>>;
         }[];
