@@ -239,6 +239,14 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
       Resource: "*",
     },
     {
+      // AWS may ask for it on no pool in particular while one is made; a guard keeps it from those that are there
+      Sid: "TagPoolsBeingMade",
+      Effect: "Allow",
+      Action: ["cognito-idp:TagResource", "cognito-identity:TagResource"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestTag/Stack": scope.stage } },
+    },
+    {
       // never onto another stage's pool, nor away from this one's
       Sid: "TagPools",
       Effect: "Allow",
@@ -267,28 +275,26 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
       },
     },
     {
-      Sid: "WidenBoundedRoles",
+      Sid: "ChangeBoundedRoles",
       Effect: "Allow",
       Action: [
         "iam:AttachRolePolicy",
+        "iam:DeleteRole",
         "iam:DeleteRolePolicy",
         "iam:DetachRolePolicy",
         "iam:PutRolePermissionsBoundary",
         "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
       ],
       Resource: arn.roles,
       Condition: bounded,
     },
     {
-      Sid: "ChangeRoles",
+      Sid: "UntagRoles",
       Effect: "Allow",
-      Action: [
-        "iam:DeleteRole",
-        "iam:UntagRole",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-        "iam:UpdateRoleDescription",
-      ],
+      Action: "iam:UntagRole",
       Resource: arn.roles,
       Condition: ofStage(scope),
     },
@@ -330,6 +336,13 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
 function guards(scope: DeployScope): IdentityStatement[] {
   const arn = arnsOf(scope);
   return [
+    {
+      Sid: "PoolsOfOthersStayTheirs",
+      Effect: "Deny",
+      Action: ["cognito-idp:TagResource", "cognito-identity:TagResource"],
+      Resource: [arn.userPools, arn.identityPools],
+      Condition: { StringNotEquals: { "aws:ResourceTag/Stack": scope.stage } },
+    },
     {
       Sid: "BoundaryStaysOnRoles",
       Effect: "Deny",

@@ -16,6 +16,9 @@ import type { Settings } from "./settings";
 /** Issuer of GitHub's tokens for workflows, unless `OIDC_PROVIDER_URL` names a server of one's own. */
 const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 
+/** Buckets of the groups that main.ts makes. */
+const DATA_BUCKETS = ["veda-data-store*"];
+
 /** What the stages of one account share, made once for all of them. */
 export interface AccountConfig extends StackConfig {
   readonly accountId: string;
@@ -23,6 +26,8 @@ export interface AccountConfig extends StackConfig {
   /** Whether the states are encrypted with a key of the customer's, which is made here. */
   readonly hasEncryptionKey: boolean;
   readonly boundary: {
+    /** Names of the buckets whose data a stage's roles may use; one may end in `*`. */
+    readonly buckets: readonly string[];
     readonly policyName: string;
     /** Whether somebody else has made it, and has every role bounded by it. */
     readonly exists: boolean;
@@ -68,7 +73,11 @@ export function parseAccountConfig(
   known: readonly string[],
   settingsOf: (stage: string) => Environment,
 ): { config?: AccountConfig; problems: readonly string[] } {
-  const base = parseConfig(values, surroundings);
+  const own = Object.entries(values).filter(
+    // a key in a file for all would be a stage's
+    ([name]) => name.toUpperCase() !== "STATE_BUCKET_KEY",
+  );
+  const base = parseConfig(Object.fromEntries(own), surroundings);
   if (base.config === undefined) return { problems: base.problems };
   const problems: string[] = [];
   const given = parseSettings(values, []);
@@ -92,6 +101,7 @@ export function parseAccountConfig(
     github === undefined
       ? []
       : stagesOf(stack, given.ACCOUNT_STAGES, known, settingsOf, problems);
+  problems.push(...sharedProblems(stages));
   if (problems.length > 0) return { problems };
   return {
     problems,
@@ -106,6 +116,7 @@ export function parseAccountConfig(
       stateBucketName,
       hasEncryptionKey: given.STATE_CUSTOMER_KEY ?? false,
       boundary: {
+        buckets: given.BOUNDARY_BUCKETS ?? DATA_BUCKETS,
         policyName:
           permissionsBoundaryPolicyName ?? boundaryPolicyName(stack.appName),
         exists,
@@ -114,6 +125,32 @@ export function parseAccountConfig(
       ...(github !== undefined && { github }),
     },
   };
+}
+
+/** What two stages may not share: the role of one would reach into the other. */
+function sharedProblems(stages: readonly AccountStage[]): string[] {
+  const own = [
+    ["GITHUB_ENVIRONMENT", ({ environment }) => environment],
+    ["STATE_BUCKET_KEY", ({ stateKey }) => stateKey],
+    ["APP_NAME-STAGE", ({ stackName }) => stackName],
+    ["USER_POOL_ID", ({ userPoolId }) => userPoolId],
+  ] as const satisfies readonly (readonly [
+    string,
+    (stage: AccountStage) => string | undefined,
+  ])[];
+  return own.flatMap(([name, valueOf]) =>
+    stages.flatMap((stage, index) => {
+      const value = valueOf(stage);
+      const other = stages
+        .slice(0, index)
+        .find((one) => value !== undefined && valueOf(one) === value);
+      return other === undefined
+        ? []
+        : [
+            `${name} must be another for each stage, got "${value ?? ""}" for stages "${other.stage}" and "${stage.stage}"`,
+          ];
+    }),
+  );
 }
 
 /** The settings that every stack has, and nothing of a user pool. */

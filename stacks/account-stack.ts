@@ -136,15 +136,13 @@ export class AccountStack extends StageStack<AccountConfig> {
   }
 
   private makeBoundary(): void {
-    const { appName, boundary, region, accountId, stateBucketName } =
-      this.stage;
+    const { boundary, region, stateBucketName } = this.stage;
     if (boundary.exists) return;
     new BoundaryPolicy(this, "boundary", {
       policyName: boundary.policyName,
       statements: boundaryStatements({
-        appName,
         region,
-        accountId,
+        buckets: boundary.buckets,
         stateBucket: stateBucketName,
         ...this.encryption(),
       }),

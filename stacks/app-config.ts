@@ -35,10 +35,11 @@ export interface AppConfig {
  * @throws UserError with every problem of every stage
  */
 export function appConfig(
-  env: Environment = environment(),
+  given: Environment = environment(),
   directory = process.cwd(),
   notice: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): AppConfig {
+  const env = withoutRunner(given);
   const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
   const found = stageSources(env, directory, surroundings);
   const sources = found.filter((source) => !isAccount(source));
@@ -91,6 +92,15 @@ export function appConfig(
   problems.push(...stageConflicts(stages, account));
   if (problems.length > 0) throw problemsError("configuration", problems);
   return { stages, ...(account !== undefined && { account }) };
+}
+
+/** An environment without the names that GitHub's runner sets of the workflow it runs, which may be another repository's. */
+function withoutRunner(env: Environment): Environment {
+  if (lookUp(env, "GITHUB_ACTIONS") === undefined) return env;
+  const own = Object.entries(env).filter(
+    ([name]) => !/^GITHUB_REPOSITORY(_ID)?$/i.test(name),
+  );
+  return Object.fromEntries(own);
 }
 
 function isAccount({ values }: StageSource): boolean {

@@ -102,6 +102,20 @@ export const SETTINGS = {
     "somebody else has made that policy: the account stack does not make it",
     boolean,
   ),
+  BOUNDARY_BUCKETS: setting(
+    "`veda-data-store*`",
+    "comma-separated buckets that roles may use within the account stack's boundary; `*` may end a name",
+    list(
+      {
+        subject: "bucket",
+        accepts: "a bucket's name, or how some begin, with * at its end",
+        allows: (text) =>
+          /^[a-z0-9][a-z0-9.-]{1,61}\*$/.test(text) ||
+          LIMITS.bucketName.allows(text),
+      },
+      50,
+    ),
+  ),
   STATE_BUCKET_NAME: setting(
     "none",
     "bucket of the Terraform state; required unless `STATE_BACKEND=local`",

@@ -104,7 +104,14 @@ const WRITES: Row[] = [
     requestTags({ Stack: "dev", Owner: "a" }),
   ],
   ["iam:PutRolePolicy", role("veda-auth-stack-dev-a"), { ...OWN, ...BOUNDED }],
-  ["iam:DeleteRole", role("veda-auth-stack-dev-a"), OWN],
+  ["iam:DeleteRole", role("veda-auth-stack-dev-a"), { ...OWN, ...BOUNDED }],
+  [
+    "iam:UpdateAssumeRolePolicy",
+    role("veda-auth-stack-dev-a"),
+    { ...OWN, ...BOUNDED },
+  ],
+  ["iam:UntagRole", role("veda-auth-stack-dev-a"), OWN],
+  ["cognito-idp:TagResource", "*", requestTags({ Stack: "dev" })],
   [
     "iam:PassRole",
     role("veda-auth-stack-dev-a"),
@@ -348,6 +355,30 @@ const REFUSED: [fact: string, ...Row][] = [
     role("admin"),
     { ...BOUNDED, ...requestTags({ Stack: "dev" }) },
   ],
+  [
+    "the trust of a role without a boundary",
+    "iam:UpdateAssumeRolePolicy",
+    role("veda-auth-stack-dev-a"),
+    OWN,
+  ],
+  [
+    "tags on no pool in particular, of another stage",
+    "cognito-idp:TagResource",
+    "*",
+    requestTags({ Stack: "prod" }),
+  ],
+  [
+    "the tags of another stage's user pool",
+    "cognito-idp:UntagResource",
+    userPool("us-west-2_prod"),
+    { ...OTHER, "aws:TagKeys": ["Stack"] },
+  ],
+  [
+    "the tags of a role of a stage named alike",
+    "iam:UntagRole",
+    role("veda-auth-stack-dev-2-a"),
+    resourceTags({ Stack: "dev-2" }),
+  ],
   // ways out
   [
     "its role, for Lambda",
@@ -501,18 +532,18 @@ const EACH: Row[] = [
 
 describe("the boundary of every role", () => {
   const statements = boundaryStatements({
-    appName: "veda-auth-stack",
     region: "us-west-2",
-    accountId: ACCOUNT,
+    buckets: ["veda-data-store*", "field-campaign", "our-*"],
     stateBucket: "our-state",
     stateEncryptionKeyArn: KEY,
   });
 
   test.each<Row>([
     ["s3:GetObject", "arn:aws:s3:::veda-data-store/a"],
-    ["s3:PutObject", "arn:aws:s3:::veda-data-store/a"],
+    ["s3:PutObject", "arn:aws:s3:::veda-data-store-dev/a"],
     ["s3:ListBucket", "arn:aws:s3:::veda-data-store"],
-    ["secretsmanager:GetSecretValue", secret("veda-auth-stack-dev/a")],
+    ["s3:GetObject", "arn:aws:s3:::field-campaign/a"],
+    ["s3:ListBucket", "arn:aws:s3:::field-campaign"],
   ])("lets a role %s on %s", async (...row) => {
     expect(await allowed(statements, row)).toBe(true);
   });
@@ -520,11 +551,13 @@ describe("the boundary of every role", () => {
   test.each<Row>([
     ["s3:GetObject", object("veda-auth-stack/dev/terraform.tfstate")],
     ["s3:ListBucket", "arn:aws:s3:::our-state"],
+    ["s3:PutObject", "arn:aws:s3:::field-campaign-2/a"],
+    ["s3:PutObject", "arn:aws:s3:::cdk-assets/a"],
     ["s3:PutBucketPolicy", "arn:aws:s3:::veda-data-store"],
     ["kms:Decrypt", KEY],
-    ["secretsmanager:GetSecretValue", secret("veda-auth-dev-env")],
-    ["secretsmanager:GetSecretValue", secret("somebody-else/a")],
-    ["secretsmanager:PutSecretValue", secret("veda-auth-stack-dev/a")],
+    // who deploys one stage can make a role and assume it
+    ["secretsmanager:GetSecretValue", secret("veda-auth-stack-dev/a")],
+    ["secretsmanager:GetSecretValue", secret("veda-auth-stack-prod/a")],
     ["iam:CreateRole", role("veda-auth-stack-dev-a"), BOUNDED],
     ["sts:AssumeRole", role("admin")],
     ["cognito-idp:AdminCreateUser", userPool("us-west-2_own")],

@@ -146,6 +146,7 @@ describe("an account's stack", () => {
       GITHUB_OWNER_ID: "",
       GITHUB_REPOSITORY_ID: "",
       GITHUB_ENVIRONMENT: "live",
+      ACCOUNT_STAGES: "dev",
     };
     expect(trusted(synthesize(byName))["veda-auth-stack-dev-apply"]).toBe(
       "repo:octo/auth:environment:live",

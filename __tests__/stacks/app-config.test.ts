@@ -326,7 +326,11 @@ describe("the account of a folder", () => {
       },
       stateBucketName: "ours",
       hasEncryptionKey: false,
-      boundary: { policyName: "veda-auth-stack-boundary", exists: false },
+      boundary: {
+        policyName: "veda-auth-stack-boundary",
+        exists: false,
+        buckets: ["veda-data-store*"],
+      },
       stages: [],
     });
   });
@@ -436,8 +440,44 @@ describe("the account of a folder", () => {
   });
 });
 
+describe("the account of a folder in GitHub's own runner", () => {
+  test("is of the repository that its files name, not of the one that runs", () => {
+    const ids = "GITHUB_OWNER_ID=1\nGITHUB_REPOSITORY_ID=2\n";
+    const files = { ".env": ACCOUNT + REPOSITORY + ids + "ACCOUNT_STAGES=dev" };
+    const runner = {
+      STAGE: "account",
+      GITHUB_ACTIONS: "true",
+      GITHUB_REPOSITORY: "evil/other",
+      GITHUB_REPOSITORY_ID: "999",
+      GITHUB_REPOSITORY_OWNER_ID: "888",
+    };
+    expect(account(files, runner)?.github).toMatchObject({
+      owner: "octo",
+      repo: "auth",
+      ids: { ownerId: "1", repoId: "2" },
+    });
+    expect(account({ ".env": ACCOUNT }, runner)).not.toHaveProperty("github");
+  });
+});
+
 describe("the account of a folder fails when", () => {
   const chosen = { STAGE: "account" };
+
+  test("stages share what the role of one would reach the other by", () => {
+    const common =
+      ACCOUNT +
+      REPOSITORY +
+      "GITHUB_ENVIRONMENT=e\nSTATE_BUCKET_KEY=k\nUSER_POOL_ID=us-west-2_a\nACCOUNT_STAGES=dev,prod";
+    expect(problems({ ".env": common }, chosen)).toEqual([
+      'GITHUB_ENVIRONMENT must be another for each stage, got "e" for stages "dev" and "prod"',
+      'STATE_BUCKET_KEY must be another for each stage, got "k" for stages "dev" and "prod"',
+      'USER_POOL_ID must be another for each stage, got "us-west-2_a" for stages "dev" and "prod"',
+    ]);
+    // and never is a stage's key the account's
+    expect(
+      account({ ".env": ACCOUNT + "STATE_BUCKET_KEY=k" }, chosen)?.state,
+    ).toMatchObject({ key: "veda-auth-stack/account/terraform.tfstate" });
+  });
 
   test.each<[string, string, string[]]>([
     [

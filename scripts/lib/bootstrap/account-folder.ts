@@ -12,8 +12,8 @@ import { parsePlanJson, type ResourceChange } from "../plan/plan-json";
 import { planText } from "../terraform/plan-text";
 import { StackFolder } from "../terraform/stack-folder";
 
-/** A run that was interrupted may still be ending. */
-const LOCK_TIMEOUT = "-lock-timeout=10s";
+/** A Terraform whose run was killed ends with the next line that it prints, which it does every 10 s. */
+const LOCK_TIMEOUT = "-lock-timeout=20s";
 const IMPORTS = "imports.tf.json";
 
 /** Where the account's stack keeps its state. */

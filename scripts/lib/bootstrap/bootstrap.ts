@@ -26,6 +26,9 @@ export interface BootstrapOptions {
 
 /** What Terraform writes anew in a state that says the same. */
 const COUNTED = ["serial", "lineage", "terraform_version", "check_results"];
+/** How the names of all resources of the account's stack begin. */
+const OWN_NAME =
+  /^(state-bucket|state-encryption-key|boundary|oidc-provider|deploy-roles)_/;
 /** Another run may be at work in the same folder. */
 const LOCK_SECONDS = 600;
 
@@ -59,11 +62,11 @@ export async function bootstrap(
       const outputs = await withoutStaleLocks(folder, mark, log, () =>
         converge(folder, options),
       );
-      mark.remove();
+      mark.end({ keep: false });
       return outputs;
     } catch (error) {
       // the lock of a run that was killed before may still be there
-      if (!mark.isResumed) mark.remove();
+      mark.end({ keep: mark.isResumed });
       throw error;
     }
   });
@@ -82,10 +85,12 @@ async function converge(
     log(`setting up with a local state, ${path.basename(folder.localState)}`);
     await folder.open("local");
     await applyAll(folder, options);
+    requireNone(await bucket.read(stateKey(account)), account);
     log("moving the state into its bucket");
     await folder.moveToBucket();
     removeMovedState(folder, await bucket.read(stateKey(account)), log);
   } else {
+    requireOwn(remote, account);
     if (local !== undefined) removeMovedState(folder, remote, log);
     await folder.open("s3");
   }
@@ -143,6 +148,31 @@ function removeMovedState(
   }
   folder.removeLocalState();
   log("the state is in its bucket; the local copy is removed");
+}
+
+/** @throws UserError when somebody else has written a state meanwhile, which moving ours there would bury */
+function requireNone(remote: string | undefined, account: AccountConfig): void {
+  if (remote !== undefined)
+    throw new UserError(
+      `${stateKey(account)} must not be in bucket ${account.stateBucketName} before the state is moved there, and is now: another run has written it`,
+      "run npm run bootstrap again where that run was made, and remove the local state here if its resources are all there",
+    );
+}
+
+/** @throws UserError when a state is another stack's: a plan on it would destroy all that stack has */
+function requireOwn(remote: string | undefined, account: AccountConfig): void {
+  if (remote === undefined) return;
+  const { resources = [] } = JSON.parse(remote) as {
+    readonly resources?: readonly Record<"mode" | "type" | "name", string>[];
+  };
+  const strange = resources.find(
+    ({ mode, name }) => mode === "managed" && !OWN_NAME.test(name),
+  );
+  if (strange !== undefined)
+    throw new UserError(
+      `the state ${stateKey(account)} in bucket ${account.stateBucketName} must be the account's, got another stack's, with ${strange.type}.${strange.name}`,
+      "look at what lies there, and choose another APP_NAME or STATE_BUCKET_NAME",
+    );
 }
 
 function stateKey({ state }: AccountConfig): string {

@@ -41,7 +41,8 @@ export class ExistingBucket {
     } catch (error) {
       const status = statusOf(error);
       if (status === 404) return false;
-      if (status === 403 || status === 301)
+      // S3 tells of another Region in several ways
+      if ([301, 307, 400, 403].includes(status ?? 0))
         throw new UserError(
           `STATE_BUCKET_NAME must be a bucket of account ${this.accountId} in the Region of AWS_REGION, or nobody's, got "${this.bucketName}", which cannot be used`,
           "names of buckets are taken for all of AWS: choose another, or look at who owns it and where it is",
