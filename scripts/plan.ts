@@ -19,6 +19,7 @@ this plan: another plan that would do the same has the same one. The text that i
 
 Options:
   --format <format>         text (the default), or json: {"stage","stack","hash","add","change","destroy"}
+  --detailed-exitcode       exit with 2 where something would be changed, and with 1 where an option is not accepted
   --summary <file>          add the plan to this Markdown file
   --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, with
                             GITHUB_TOKEN, so that apply-reviewed finds it once that is merged
@@ -31,38 +32,45 @@ ${EXIT_CODES}`;
 
 const log = console.error;
 
-void runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      ...COMMON_OPTIONS,
-      format: { type: "string", default: "text" },
-      summary: { type: "string" },
-      record: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const { format, summary } = values;
-  if (format !== "text" && format !== "json")
-    throw new UsageError(
-      `--format must be text or json, got ${JSON.stringify(format)}`,
-    );
-  const choice = chooseStage(values);
-  const { stage, stackName: stack } = choice;
-  await withStageWorkspace(choice, { log }, async (workspace) => {
-    const plan = await workspace.plan();
-    const { hash, counts } = plan;
-    if (format === "json") {
-      console.log(JSON.stringify({ stage, stack, hash, ...counts }));
-    } else {
-      console.log(plan.text.trimEnd());
-      console.log(`\n${verdict(plan, stage)}\nplan ${hash}`);
+const EXIT_CHANGES = 2;
+const usage = process.argv.includes("--detailed-exitcode") ? 1 : undefined;
+
+void runCommand(
+  async () => {
+    const { values } = parseArgs({
+      options: {
+        ...COMMON_OPTIONS,
+        format: { type: "string", default: "text" },
+        summary: { type: "string" },
+        "detailed-exitcode": { type: "boolean", default: false },
+        record: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
     }
-    if (summary !== undefined)
-      appendFileSync(summary, `${planSummary(plan, stage)}\n`);
-    if (values.record) await recordForReview(environment(), stage, plan, log);
-  });
-  return 0;
-});
+    const { format, summary } = values;
+    if (format !== "text" && format !== "json")
+      throw new UsageError(
+        `--format must be text or json, got ${JSON.stringify(format)}`,
+      );
+    const choice = chooseStage(values);
+    const { stage, stackName: stack } = choice;
+    return withStageWorkspace(choice, { log }, async (workspace) => {
+      const plan = await workspace.plan();
+      const { hash, counts } = plan;
+      if (format === "json") {
+        console.log(JSON.stringify({ stage, stack, hash, ...counts }));
+      } else {
+        console.log(plan.text.trimEnd());
+        console.log(`\n${verdict(plan, stage)}\nplan ${hash}`);
+      }
+      if (summary !== undefined)
+        appendFileSync(summary, `${planSummary(plan, stage)}\n`);
+      if (values.record) await recordForReview(environment(), stage, plan, log);
+      return values["detailed-exitcode"] && plan.hasChanges ? EXIT_CHANGES : 0;
+    });
+  },
+  { usage },
+);

@@ -26,7 +26,7 @@ export class UsageError extends UserError {
  */
 export async function runCommand(
   command: () => Promise<number>,
-  exitCodes: { readonly usage?: number } = {},
+  exitCodes: { readonly usage?: number | undefined } = {},
 ): Promise<void> {
   const losses: Error[] = [];
   const onError = (error: NodeJS.ErrnoException): void => {

@@ -46,9 +46,20 @@ function plan(
       terraform_version: "1.11.4",
       planned_values: {},
       resource_drift,
-      prior_state: { values: { root_module: { resources } } },
+      prior_state: {
+        values: {
+          root_module: {
+            resources: [...resources, has("aws_cognito_user_pool", POOL)],
+          },
+        },
+      },
     }),
   );
+}
+
+/** A thing of the stage, as AWS has it. */
+function has(type: string, values: Attributes): object {
+  return { address: `${type}.a`, mode: "managed", type, values };
 }
 
 function told(...resources: readonly ResourceChange[]): string[] {
@@ -139,9 +150,9 @@ describe("drift", () => {
     ]);
   });
 
-  test("tells policies that a role has beside Terraform's, and not those that it lists late", () => {
+  test("tells policies that a role has beside Terraform's, for as long as it has them", () => {
     const role = { name: "a-role", inline_policy: [], managed_policy_arns: [] };
-    const change = drifted("aws_iam_role", role, {
+    const now = {
       ...role,
       inline_policy: [
         { name: "a-role", policy: policy(READ) },
@@ -151,20 +162,52 @@ describe("drift", () => {
         "arn:aws:iam::aws:policy/Own",
         "arn:aws:iam::aws:policy/AdministratorAccess",
       ],
-    });
+    };
     const resources = [
-      {
-        type: "aws_iam_role_policy",
-        values: { role: "a-role", name: "a-role" },
-      },
-      {
-        type: "aws_iam_role_policy_attachment",
-        values: { role: "a-role", policy_arn: "arn:aws:iam::aws:policy/Own" },
-      },
+      has("aws_iam_role", now),
+      has("aws_iam_role_policy", { role: "a-role", name: "a-role" }),
+      has("aws_iam_role_policy_attachment", {
+        role: "a-role",
+        policy_arn: "arn:aws:iam::aws:policy/Own",
+      }),
     ];
-    expect(driftReport(plan([change], resources)).flatMap(sentences)).toEqual([
-      "role a-role: policies gained extra, arn:aws:iam::aws:policy/AdministratorAccess",
-    ]);
+    for (const changes of [[], [drifted("aws_iam_role", role, now)]])
+      expect(driftReport(plan(changes, resources)).flatMap(sentences)).toEqual([
+        "role a-role: policies gained extra, arn:aws:iam::aws:policy/AdministratorAccess",
+      ]);
+  });
+
+  test("tells that a secret has a newer value than Terraform's", () => {
+    const version = { secret_id: "arn:aws:secretsmanager:r:1:secret:a/b-1" };
+    const withStages = (...version_stages: string[]) => ({
+      ...version,
+      version_stages,
+    });
+    const [before, after] = [
+      withStages("AWSCURRENT"),
+      withStages("AWSPREVIOUS"),
+    ];
+    const type = "aws_secretsmanager_secret_version";
+    expect(driftReport(plan([], [has(type, before)]))).toEqual([]);
+    for (const changes of [[], [drifted(type, before, after)]])
+      expect(
+        driftReport(plan(changes, [has(type, after)])).flatMap(sentences),
+      ).toEqual([
+        "value of secret a/b-1: secret_string, a secret, was changed",
+      ]);
+  });
+
+  test("fails when there is no stage, of which it cannot be said that nothing was changed", () => {
+    const empty = parsePlanJson(
+      JSON.stringify({
+        format_version: "1.2",
+        terraform_version: "1.11.4",
+        planned_values: {},
+      }),
+    );
+    expect(() => driftReport(empty)).toThrow(
+      /^the state of this stage holds nothing: it was not deployed/,
+    );
   });
 
   test("is not what another resource has made of a thing", () => {
@@ -176,10 +219,9 @@ describe("drift", () => {
         policy: policy(READ),
       }),
     ];
-    const own = {
-      type: "aws_secretsmanager_secret_policy",
-      values: { secret_arn: secret.arn },
-    };
+    const own = has("aws_secretsmanager_secret_policy", {
+      secret_arn: secret.arn,
+    });
     expect(driftReport(plan(changes, [own]))).toEqual([]);
     expect(driftReport(plan(changes)).flatMap(sentences)).toEqual([
       expect.stringMatching(/^secret a: policy was changed from nothing to /),
@@ -241,6 +283,13 @@ describe("drift", () => {
     ],
     ["named so", { client_secret: CANARY }, {}],
     ["named so, in a block", { a: [{ smtp_password: CANARY }] }, {}],
+    ["named so, in a list", { a: [{ smtp_password: CANARY }, { b: 1 }] }, {}],
+    [
+      "marked in a list",
+      { a: [{ value: CANARY }, { value: "b" }] },
+      { after_sensitive: { a: [{ value: true }] }, before_sensitive: true },
+    ],
+    ["in a map", { provider_details: { client_secret: CANARY } }, {}],
   ])("never shows a secret that is %s", (_, before, marks) => {
     const change = drifted(
       "aws_cognito_user_pool_client",
@@ -264,6 +313,83 @@ describe("drift", () => {
     ).not.toContain(CANARY);
   });
 
+  test("never shows a secret of what has come or gone", () => {
+    const bare = { name: "a" };
+    const full = {
+      name: "a",
+      provider_details: { client_secret: CANARY, client_id: "b" },
+      blocks: [{ value: CANARY, size: 1 }],
+    };
+    const marks = { blocks: [{ value: true }] };
+    const change = (before: Attributes, after: Attributes) =>
+      told(
+        drifted("aws_cognito_identity_provider", before, after, {
+          before_sensitive: before === full ? marks : {},
+          after_sensitive: after === full ? marks : {},
+        }),
+      );
+    expect(change(bare, full)).toEqual([
+      'aws_cognito_identity_provider a: blocks gained {"size":1,"value":"(a secret)"}',
+      'aws_cognito_identity_provider a: provider_details was changed from nothing to {"client_id":"b","client_secret":"(a secret)"}',
+    ]);
+    expect(change(full, bare).join()).not.toContain(CANARY);
+  });
+
+  test("shows what only sounds like a secret", () => {
+    expect(
+      told(
+        drifted(
+          "aws_cognito_user_pool_client",
+          {
+            name: "a",
+            generate_secret: false,
+            token_validity_units: [{ id_token: "hours" }],
+          },
+          {
+            name: "a",
+            generate_secret: true,
+            token_validity_units: [{ id_token: "days" }],
+          },
+        ),
+      ),
+    ).toEqual([
+      "client a: generate_secret was changed from false to true",
+      "client a: token_validity_units.id_token was changed from hours to days",
+    ]);
+  });
+
+  test("tells what a policy says beside its statements, and an order of rules that counts", () => {
+    const before = {
+      name: "a",
+      assume_role_policy: policy(READ),
+      mapping_rule: [{ value: "a" }, { value: "b" }],
+    };
+    expect(
+      told(
+        drifted("aws_iam_role", before, {
+          ...before,
+          assume_role_policy: policy(READ).replace("2012-10-17", "2008-10-17"),
+          mapping_rule: [{ value: "b" }, { value: "a" }],
+        }),
+      ),
+    ).toEqual([
+      "role a: assume_role_policy.Version was changed from 2012-10-17 to 2008-10-17",
+      'role a: mapping_rule was changed from [{"value":"a"},{"value":"b"}] to [{"value":"b"},{"value":"a"}]',
+    ]);
+  });
+
+  test("cannot write a line of its own, nor move the cursor", () => {
+    const change = drifted(
+      "aws_cognito_user_pool_client",
+      { name: "a\n- b", callback_urls: [] },
+      { name: "a\n- b", callback_urls: ["x\u001b[2J\n- client c", "y\u202e"] },
+    );
+    expect(driftText(driftReport(plan([change])), "dev").split("\n")).toEqual([
+      "Stage dev: 1 thing changed by hand",
+      '- client a\\u000a- b: callback_urls gained "x\\u001b[2J\\n- client c", y\\u202e',
+    ]);
+  });
+
   test("cannot write Markdown of its own", () => {
     const report = driftReport(
       plan([
@@ -277,12 +403,12 @@ describe("drift", () => {
     expect(driftMarkdown(report, "dev")).toBe(
       [
         "### Stage dev: 1 thing changed by hand",
-        "````text\nclient a: callback_urls gained ```\n# Merge this\n@all\n````",
+        '````text\nclient a: callback_urls gained "```\\n# Merge this\\n@all"\n````',
         expect.anything() as string,
       ]
         .slice(0, 2)
         .join("\n\n") +
-        "\n\nA deployment puts back what the code says. To keep a change, take it into the code; what was added beside it, such as a policy of a role, has to be removed by hand.",
+        "\n\nA deployment puts back what the code says. To keep a change, take it into the code; what was put beside it, such as a policy of a role or a newer value of a secret, has to be removed by hand.",
     );
   });
 });

@@ -121,6 +121,22 @@ describe("a plan's hash", () => {
     );
   });
 
+  test("is the same when somebody has signed up in between", () => {
+    const pool = (users: number, name = "a") => {
+      const values = { name, estimated_number_of_users: users };
+      return planHash(
+        plan(
+          resource(
+            { before: values, after: { ...values, mfa: "ON" } },
+            { type: "aws_cognito_user_pool" },
+          ),
+        ),
+      );
+    };
+    expect(pool(2)).toBe(pool(1));
+    expect(pool(1, "b")).not.toBe(pool(1));
+  });
+
   test.each<[string, ResourceChange]>([
     ["a value", resource({ after: { name: "c", secret: "one" } })],
     ["a secret", resource({ after: { name: "b", secret: "two" } })],

@@ -34,6 +34,12 @@ describe("the lock of a state", () => {
     });
   });
 
+  test("has a time that falls on a second, as Go writes it", () => {
+    expect(stateLockOf(MESSAGE.replace(".123456789", ""))?.createdAt).toEqual(
+      new Date("2026-11-22T23:58:55Z"),
+    );
+  });
+
   test("is none where something else is wrong", () => {
     expect(
       stateLockOf("Error: no bucket\n  ID: 1\n  Who: a\n"),

@@ -4,6 +4,7 @@ import { nameOf } from "./drift-names";
 import { driftedValues, type DriftedValue } from "./drift-values";
 import type { PlanJson, ResourceChange } from "./plan-json";
 import { fenced, inText } from "./plan-summary";
+import { inOneLine } from "./shown-values";
 
 /** One thing of a stage that is not as Terraform left it. */
 export interface Drift {
@@ -59,8 +60,8 @@ function together(drifts: readonly Drift[]): readonly Drift[] {
 /** A drift in sentences, one for each value. */
 export function sentences({ what, kind, values }: Drift): string[] {
   return kind === "deleted"
-    ? [`${what} was deleted`]
-    : values.map((value) => `${what}: ${sentence(value)}`);
+    ? [inOneLine(`${what} was deleted`)]
+    : values.map((value) => inOneLine(`${what}: ${sentence(value)}`));
 }
 
 /** A report for a terminal. */

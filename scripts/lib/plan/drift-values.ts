@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isSecret, showValue } from "./shown-values";
 
 /** How one attribute differs from what Terraform left. */
 export type DriftedValue =
@@ -17,11 +18,12 @@ export type DriftedValue =
   /** A secret: that it differs is all that may be said. */
   | { readonly kind: "secret"; readonly path: string };
 
-/** Names of attributes that are secrets, marked so or not. */
-const SECRET_NAME =
-  /secret(_string|_binary)?$|password$|passphrase$|token$|private_key|api_key/i;
-/** Blocks of what only sounds so: units of time, by the kind of token. */
-const NO_SECRETS = /(^|\.)token_validity_units\./;
+/** A value, and Terraform's marks of what in it is secret. */
+interface Marked {
+  readonly value: unknown;
+  readonly mark: unknown;
+}
+
 /** Attributes that count or date what goes on, or repeat another. */
 const NOISE =
   /^(tags_all|estimated_number_of_users|last_modified_date|creation_date|create_date|managed_policy_arns|inline_policy|version_id)$/;
@@ -34,32 +36,31 @@ export function driftedValues(
   isSecretBefore: unknown,
   isSecretAfter: unknown,
 ): readonly DriftedValue[] {
-  return compare("", before, after, [isSecretBefore, isSecretAfter]);
+  return compare(
+    "",
+    { value: before, mark: isSecretBefore },
+    { value: after, mark: isSecretAfter },
+  );
 }
 
-function compare(
-  path: string,
-  before: unknown,
-  after: unknown,
-  marks: readonly unknown[],
-): DriftedValue[] {
+function compare(path: string, one: Marked, other: Marked): DriftedValue[] {
+  const [before, after] = [one.value, other.value];
   if (isSame(before, after)) return [];
   const name = path.split(".").at(-1) ?? "";
-  if (marks.includes(true) || isSecret(path, name, [before, after]))
+  if (
+    path !== "" &&
+    [one, other].some(({ value, mark }) => isSecret(name, value, mark))
+  )
     return [{ kind: "secret", path }];
-  // a list of which any part is secret is told by its name alone
-  if (!isBlock(before) || !isBlock(after))
-    if ((isMulti(before) || isMulti(after)) && marks.some(hasMark))
-      return [{ kind: "secret", path }];
   if (POLICY_NAME.test(name)) {
-    const [one, other] = [statementsOf(before), statementsOf(after)];
-    if (one !== undefined && other !== undefined)
-      return membersOf(path, one, other);
+    const [policy, changed] = [policyOf(before), policyOf(after)];
+    if (policy !== undefined && changed !== undefined)
+      return comparePolicies(path, policy, changed);
   }
   if (isBlock(before) && isBlock(after))
-    return compare(path, before[0], after[0], marks.map(firstOf));
+    return compare(path, partOf(one, 0), partOf(other, 0));
   if (Array.isArray(before) || Array.isArray(after))
-    return membersOf(path, listOf(before), listOf(after));
+    return compareLists(path, one, other);
   if (isObject(before) && isObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys]
@@ -68,13 +69,12 @@ function compare(
       .flatMap((key) =>
         compare(
           path === "" ? key : `${path}.${key}`,
-          before[key],
-          after[key],
-          marks.map((mark) => partOf(mark, key)),
+          partOf(one, key),
+          partOf(other, key),
         ),
       );
   }
-  return [{ kind: "changed", path, before: show(before), after: show(after) }];
+  return [{ kind: "changed", path, before: show(one), after: show(other) }];
 }
 
 /** Whether two values mean the same: an attribute that is not there is an empty one. */
@@ -93,29 +93,68 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-function membersOf(
+function compareLists(
   path: string,
-  before: readonly unknown[],
-  after: readonly unknown[],
+  one: Marked,
+  other: Marked,
 ): DriftedValue[] {
-  const [one, other] = [before.map(show), after.map(show)];
-  const gained = other.filter((member) => !one.includes(member));
-  const lost = one.filter((member) => !other.includes(member));
-  // another order is no change
-  return gained.length + lost.length === 0
-    ? []
-    : [{ kind: "members", path, gained, lost }];
+  const [before, after] = [membersOf(one), membersOf(other)];
+  const differing = compareMembers(path, before, after);
+  // of rules, such as those that choose a role, the first one that fits counts; texts have no order
+  return differing.length > 0 || !before.some(({ value }) => isObject(value))
+    ? differing
+    : [{ kind: "changed", path, before: show(one), after: show(other) }];
 }
 
-/** Statements of a policy's text, each spelled one way; `undefined` for another text. */
-function statementsOf(text: unknown): readonly unknown[] | undefined {
+function compareMembers(
+  path: string,
+  before: readonly Marked[],
+  after: readonly Marked[],
+): DriftedValue[] {
+  // told apart with their secrets, shown without
+  const [one, other] = [before.map(spelled), after.map(spelled)];
+  const gained = after.filter((member) => !one.includes(spelled(member)));
+  const lost = before.filter((member) => !other.includes(spelled(member)));
+  return gained.length + lost.length === 0
+    ? []
+    : [
+        {
+          kind: "members",
+          path,
+          gained: gained.map(show),
+          lost: lost.map(show),
+        },
+      ];
+}
+
+function comparePolicies(
+  path: string,
+  one: Policy,
+  other: Policy,
+): DriftedValue[] {
+  const { Statement: before, ...rest } = one;
+  const { Statement: after, ...otherRest } = other;
+  return [
+    ...compareMembers(path, unmarked(before), unmarked(after)),
+    ...compare(path, { value: rest, mark: {} }, { value: otherRest, mark: {} }),
+  ];
+}
+
+type Policy = Readonly<Record<string, unknown>>;
+
+/** A policy's text as what it says; `undefined` for another text. */
+function policyOf(text: unknown): Policy | undefined {
   if (typeof text !== "string") return undefined;
   try {
-    const { Statement } = JSON.parse(text) as { readonly Statement?: unknown };
-    return Statement === undefined ? undefined : listOf(Statement);
+    const policy: unknown = JSON.parse(text);
+    return isObject(policy) && "Statement" in policy ? policy : undefined;
   } catch {
     return undefined;
   }
+}
+
+function unmarked(statements: unknown): readonly Marked[] {
+  return membersOf({ value: statements, mark: {} });
 }
 
 /** Terraform has a block that comes once as a list of one. */
@@ -123,37 +162,28 @@ function isBlock(value: unknown): value is readonly [object] {
   return Array.isArray(value) && value.length === 1 && isObject(value[0]);
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  return value === null || value === undefined ? [] : [value];
+function membersOf(list: Marked): readonly Marked[] {
+  const { value } = list;
+  if (Array.isArray(value)) return value.map((_, index) => partOf(list, index));
+  return value === null || value === undefined ? [] : [list];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function firstOf(mark: unknown): unknown {
-  return Array.isArray(mark) ? mark[0] : mark;
+function partOf({ value, mark }: Marked, key: string | number): Marked {
+  const of = (whole: unknown): unknown =>
+    typeof whole === "object" && whole !== null
+      ? (whole as Readonly<Record<string | number, unknown>>)[key]
+      : undefined;
+  return { value: of(value), mark: mark === true || of(mark) };
 }
 
-function partOf(mark: unknown, key: string): unknown {
-  return isObject(mark) ? mark[key] : mark;
+function show({ value, mark }: Marked): string {
+  return showValue(value, mark);
 }
 
-/** A value as a sentence has it: texts as they are, all else as JSON with its keys and lists in one order. */
-function show(value: unknown): string {
-  if (value === null || value === undefined) return "nothing";
-  return typeof value === "string" && value !== ""
-    ? value
-    : JSON.stringify(value, (_, part: unknown) => {
-        if (Array.isArray(part) && part.every((one) => typeof one === "string"))
-          return [...part].sort();
-        return isObject(part)
-          ? Object.fromEntries(
-              Object.entries(part).sort(([one], [other]) =>
-                one < other ? -1 : 1,
-              ),
-            )
-          : part;
-      });
+function spelled({ value }: Marked): string {
+  return showValue(value, {}, { withSecrets: true });
 }

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
 
+/** Attributes that change by themselves, and that nobody can set. */
+const COUNTERS: Readonly<Record<string, string>> = {
+  aws_cognito_user_pool: "estimated_number_of_users",
+};
+
 /**
  * Hash of all that a plan would do, `sha256:` first: two plans that would do the same have the same one, whenever and
  * wherever they were made, and two that differ in any value have not.
@@ -14,7 +19,7 @@ export function planHash(plan: PlanJson): string {
       mode,
       type,
       deposed,
-      change: whatIsDone(change),
+      change: whatIsDone(change, COUNTERS[type]),
     }))
     .map(canonical)
     .sort();
@@ -42,10 +47,18 @@ function isNothing(actions: readonly string[]): boolean {
   return actions.every((action) => action === "no-op");
 }
 
-function whatIsDone(change: Change): Change {
-  const { actions, before, after } = change;
-  const { after_unknown, replace_paths, importing } = change;
+function whatIsDone(change: Change, counter?: string): Change {
+  const { actions, after_unknown, replace_paths, importing } = change;
+  const [before, after] = [change.before, change.after].map((values) =>
+    without(values, counter),
+  );
   return { actions, before, after, after_unknown, replace_paths, importing };
+}
+
+function without(values: unknown, attribute: string | undefined): unknown {
+  return attribute === undefined || typeof values !== "object"
+    ? values
+    : values && { ...values, [attribute]: undefined };
 }
 
 /** JSON whose bytes do not depend on the order of keys. */

@@ -15,6 +15,9 @@ const SYNTH_SECONDS = 120;
 /** Commands that have no colours to leave out. */
 const COLOURLESS = ["force-unlock"];
 
+/** Commands that print what a state or a plan holds, rather than what they do. */
+const PRINTERS = ["show", "output", "state"];
+
 export interface StackFolderOptions {
   readonly stackName: string;
   /** Folder that the stack is synthesized into, and nothing else is. */
@@ -86,7 +89,9 @@ export class TerraformError extends UserError {
     command: string,
     readonly result: ProcessResult,
   ) {
-    const output = `${result.stdout}\n${result.stderr}`;
+    // what is asked for as JSON has secrets in clear
+    const said = PRINTERS.includes(command) ? "" : result.stdout;
+    const output = `${said}\n${result.stderr}`;
     const lock = stateLockOf(output);
     const told = lock === undefined ? undefined : lockError(lock);
     super(

@@ -18,9 +18,9 @@ export function stateLockOf(message: string): StateLock | undefined {
   const [id, who, created] = [field("ID"), field("Who"), field("Created")];
   if (id === undefined || who === undefined || created === undefined)
     return undefined;
-  // Go writes nanoseconds, and the zone twice
+  // Go writes nanoseconds, where there are any, and the zone twice
   const createdAt = new Date(
-    created.replace(/^(\S+) (\S+?)(\.\d{1,3})?\d* .*$/, "$1T$2$3Z"),
+    created.replace(/^(\S+) ([\d:]+)(?:(\.\d{1,3})\d*)? .*$/, "$1T$2$3Z"),
   );
   return { id, who, operation: field("Operation") ?? "a run", createdAt };
 }
