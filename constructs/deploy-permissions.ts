@@ -49,12 +49,12 @@ export function planStatements(scope: DeployScope): IdentityStatement[] {
       Sid: "ReadState",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: [arn.state, `${arn.state}.tflock`],
+      Resource: arn.state,
     },
     {
       Sid: "LockState",
       Effect: "Allow",
-      Action: ["s3:PutObject", "s3:DeleteObject"],
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       Resource: `${arn.state}.tflock`,
     },
     ...(scope.stateEncryptionKeyArn === undefined
@@ -177,7 +177,6 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "secretsmanager:CreateSecret",
         "secretsmanager:DeleteResourcePolicy",
         "secretsmanager:DeleteSecret",
-        "secretsmanager:PutResourcePolicy",
         "secretsmanager:PutSecretValue",
         "secretsmanager:RestoreSecret",
         "secretsmanager:TagResource",
@@ -187,6 +186,14 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "secretsmanager:ValidateResourcePolicy",
       ],
       Resource: arn.secrets,
+    },
+    {
+      // with roles by their names, never with everybody
+      Sid: "ShareSecrets",
+      Effect: "Allow",
+      Action: "secretsmanager:PutResourcePolicy",
+      Resource: arn.secrets,
+      Condition: { Bool: { "secretsmanager:BlockPublicPolicy": "true" } },
     },
     {
       Sid: "MakePools",
@@ -209,7 +216,8 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         ...CLIENTS_AND_GROUPS.flatMap(writesOf),
       ],
       Resource: arn.userPools,
-      Condition: ofStage(scope),
+      // an update of a user pool writes its tags too
+      Condition: staysOfStage(scope),
     },
     ...(scope.userPoolId === undefined
       ? []
@@ -257,10 +265,7 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-identity:UntagResource",
       ],
       Resource: [arn.userPools, arn.identityPools],
-      Condition: {
-        ...ofStage(scope),
-        StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
-      },
+      Condition: staysOfStage(scope),
     },
     {
       Sid: "MakeRoles",
@@ -385,6 +390,14 @@ function guards(scope: DeployScope): IdentityStatement[] {
 /** Only what carries the stage's own tag. */
 function ofStage({ stage }: DeployScope) {
   return { StringEquals: { "aws:ResourceTag/Stack": stage } };
+}
+
+/** Only what carries the stage's own tag, and keeps it. */
+function staysOfStage(scope: DeployScope) {
+  return {
+    ...ofStage(scope),
+    StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
+  };
 }
 
 function writesOf(noun: string): string[] {

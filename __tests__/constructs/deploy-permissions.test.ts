@@ -67,6 +67,7 @@ function allowed(
 const READS: Row[] = [
   ["s3:ListBucket", "arn:aws:s3:::our-state", { "s3:prefix": SCOPE.stateKey }],
   ["s3:GetObject", object(SCOPE.stateKey)],
+  ["s3:GetObject", object(`${SCOPE.stateKey}.tflock`)],
   ["s3:PutObject", object(`${SCOPE.stateKey}.tflock`)],
   ["s3:DeleteObject", object(`${SCOPE.stateKey}.tflock`)],
   ["kms:Decrypt", KEY],
@@ -123,6 +124,16 @@ const WRITES: Row[] = [
     { "iam:PassedToService": "cognito-idp.amazonaws.com" },
   ],
   ["secretsmanager:CreateSecret", secret("veda-auth-stack-dev/a")],
+  [
+    "secretsmanager:PutResourcePolicy",
+    secret("veda-auth-stack-dev/a"),
+    { "secretsmanager:BlockPublicPolicy": "true" },
+  ],
+  [
+    "cognito-idp:UpdateUserPool",
+    userPool("us-west-2_own"),
+    { ...OWN, ...requestTags({ Stack: "dev", Owner: "a" }) },
+  ],
 ];
 
 /** What neither may. */
@@ -208,6 +219,12 @@ const REFUSED: [fact: string, ...Row][] = [
     { ...OWN, ...requestTags({ Stack: "prod" }) },
   ],
   [
+    "its own user pool, updated with another's tag",
+    "cognito-idp:UpdateUserPool",
+    userPool("us-west-2_own"),
+    { ...OWN, ...requestTags({ Stack: "prod" }) },
+  ],
+  [
     "the given user pool, deleted",
     "cognito-idp:DeleteUserPool",
     userPool("us-west-2_given"),
@@ -242,6 +259,12 @@ const REFUSED: [fact: string, ...Row][] = [
     "iam:CreateRole",
     role("veda-auth-stack-dev-2-a"),
     { ...BOUNDED, ...requestTags({ Stack: "dev-2" }) },
+  ],
+  [
+    "its own secret, given to everybody",
+    "secretsmanager:PutResourcePolicy",
+    secret("veda-auth-stack-dev/a"),
+    { "secretsmanager:BlockPublicPolicy": "false" },
   ],
   // state
   [

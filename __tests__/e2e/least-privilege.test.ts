@@ -1,3 +1,5 @@
+import * as identity from "@aws-sdk/client-cognito-identity";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import {
@@ -20,6 +22,7 @@ import { Deployment, describeLocal, succeed } from "../support/deployment";
 import { decide } from "../support/iam-evaluator";
 import { IamRequests, type IamRequest } from "../support/iam-requests";
 import { RefusingProxy, type Call } from "../support/refusing-proxy";
+import { assumeRole, type RoleSession } from "../support/role-session";
 import { removeTemporaryFolders } from "../support/stage";
 import { makeStateBucket } from "../support/state-bucket";
 
@@ -55,26 +58,30 @@ const statements: Partial<Record<keyof Asked, readonly IdentityStatement[]>> =
   {};
 
 /** Has every call from now on be one of a role, by the policy that IAM has of it, and be noted. */
-async function be(stack: string, may: keyof Asked): Promise<void> {
-  const RoleName = `${stack}-${may}`;
-  const { PolicyDocument } = await new iam.IAMClient(clientConfig(aws)).send(
-    new iam.GetRolePolicyCommand({ RoleName, PolicyName: RoleName }),
-  );
-  const { Statement } = JSON.parse(
-    decodeURIComponent(PolicyDocument ?? ""),
-  ) as { readonly Statement: readonly IdentityStatement[] };
-  own = Statement;
+function be(stack: string, may: keyof Asked): void {
+  const session = sessions.get(`${stack}-${may}`);
+  own = session?.statements ?? [];
+  files.variables = session?.variables ?? {};
   noted = new Map();
   if (stack === DEV) {
-    statements[may] = Statement;
+    statements[may] = own;
     noted = asked[may];
   }
 }
 
 /** Decides on a call as IAM would. */
 async function isAllowed(call: Call): Promise<boolean> {
+  const signer = /Credential=(\w+)/.exec(call.headers.authorization ?? "");
+  signers.add(signer?.[1]);
+  let wanted: readonly IamRequest[];
+  try {
+    wanted = requests.of(call);
+  } catch (error) {
+    notKnown.push(String(error));
+    return false;
+  }
   const decisions = await Promise.all(
-    requests.of(call).map(async (request) => {
+    wanted.map(async (request) => {
       noted.set(JSON.stringify(request), request);
       const beside = request.action.startsWith("s3:")
         ? { resourcePolicy: bucketPolicy }
@@ -89,12 +96,18 @@ const requests = new IamRequests(ACCOUNT_ID, "us-west-2");
 let bucketPolicy: PolicyDocument;
 let own: readonly IdentityStatement[] = [];
 let noted = new Map<string, IamRequest>();
+/** Calls that nobody can tell the requests of. */
+const notKnown: string[] = [];
+const sessions = new Map<string, RoleSession>();
+/** Access keys that any call was signed with. */
+const signers = new Set<string | undefined>();
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAws({ log: () => undefined });
   await Promise.all([prepareAccount(aws), makeStateBucket(aws, BUCKET)]);
   proxy = await RefusingProxy.start(aws.endpoint);
+  const given = await makePools();
   files = new Deployment(proxy.endpoint, {
     ".env": COMMON,
     ".env.account": {
@@ -105,7 +118,7 @@ beforeAll(async () => {
       PERMISSIONS_BOUNDARY_POLICY_NAME: "veda-auth-stack-boundary",
     },
     ".env.dev": FULL,
-    ".env.staging": {},
+    ".env.staging": { ...given, DATA_MANAGERS_ROLE_ARN: managersRole },
   });
   succeed(await files.command("bootstrap", "--yes"));
   const { Policy = "" } = await new s3.S3Client({
@@ -113,7 +126,9 @@ beforeAll(async () => {
     forcePathStyle: true,
   }).send(new s3.GetBucketPolicyCommand({ Bucket: BUCKET }));
   bucketPolicy = JSON.parse(Policy) as PolicyDocument;
-  // the local AWS does not know the tags and boundaries that the policies ask about
+  for (const name of [`${DEV}-plan`, `${DEV}-apply`, `${STAGING}-apply`])
+    sessions.set(name, await assumeRole(aws, name));
+  // the local AWS does not know the tags of pools, boundaries and passed roles that the policies ask about
   proxy.authorize = isAllowed;
   proxy.onAnswered = (call) => {
     requests.learn(call);
@@ -128,9 +143,28 @@ afterAll(async () => {
   removeTemporaryFolders();
 });
 
+/** Pools of others, which have no tag of a stage. */
+async function makePools(): Promise<Environment> {
+  const { UserPool } = await new idp.CognitoIdentityProviderClient(
+    clientConfig(aws),
+  ).send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
+  const { IdentityPoolId = "" } = await new identity.CognitoIdentityClient(
+    clientConfig(aws),
+  ).send(
+    new identity.CreateIdentityPoolCommand({
+      IdentityPoolName: "theirs",
+      AllowUnauthenticatedIdentities: false,
+    }),
+  );
+  return {
+    USER_POOL_ID: UserPool?.Id,
+    IDENTITY_POOL_ARN: `arn:aws:cognito-identity:us-west-2:${ACCOUNT_ID}:identitypool/${IdentityPoolId}`,
+  };
+}
+
 describeLocal("a full stage, in this order,", () => {
   test("is deployed under the role that applies, with its state in the account's bucket", async () => {
-    await be(DEV, "apply");
+    be(DEV, "apply");
     succeed(await files.synth());
     await files.init(DEV);
     succeed(await files.apply(DEV));
@@ -144,7 +178,7 @@ describeLocal("a full stage, in this order,", () => {
   }, 120_000);
 
   test("is planned under the role that plans, which finds nothing to do", async () => {
-    await be(DEV, "plan");
+    be(DEV, "plan");
     succeed(await files.plan(DEV));
   }, 60_000);
 
@@ -168,13 +202,13 @@ describeLocal("a full stage, in this order,", () => {
   }, 60_000);
 
   test("is changed in every kind of thing under the role that applies", async () => {
-    await be(DEV, "apply");
+    be(DEV, "apply");
     succeed(await files.apply(DEV));
   }, 60_000);
 
-  test("shares the account's OIDC provider with another stage, deployed by its own role", async () => {
+  test("shares the account's OIDC provider with another stage, deployed by its own role on pools of others", async () => {
     const { oidc_provider_arn: ofDev } = await files.outputs(DEV);
-    await be(STAGING, "apply");
+    be(STAGING, "apply");
     await files.init(STAGING);
     succeed(await files.apply(STAGING));
     const { oidc_provider_arn: arn } = await files.outputs(STAGING);
@@ -193,8 +227,43 @@ describeLocal("a full stage, in this order,", () => {
     ]);
   }, 60_000);
 
+  test("fails when its role asks the server itself for another stage's", async () => {
+    be(DEV, "apply");
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
+      files.variables;
+    const credentials = {
+      accessKeyId: AWS_ACCESS_KEY_ID ?? "",
+      secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "",
+      sessionToken: AWS_SESSION_TOKEN ?? "",
+    };
+    const roles = new iam.IAMClient({ ...clientConfig(aws), credentials });
+    const alike = `${DEV}-2-veda-writers`;
+    const root = new iam.IAMClient(clientConfig(aws));
+    await root.send(
+      new iam.CreateRoleCommand({
+        RoleName: alike,
+        AssumeRolePolicyDocument: "{}",
+        Tags: [{ Key: "Stack", Value: "dev-2" }],
+      }),
+    );
+    for (const command of [
+      new iam.GetRoleCommand({ RoleName: `${STAGING}-veda-writers` }),
+      new iam.DeleteRoleCommand({ RoleName: alike }),
+      new iam.UntagRoleCommand({ RoleName: alike, TagKeys: ["Stack"] }),
+    ])
+      await expect(roles.send(command as iam.GetRoleCommand)).rejects.toThrow(
+        /not authorized to perform: iam:/,
+      );
+    await root.send(new iam.DeleteRoleCommand({ RoleName: alike }));
+  }, 30_000);
+
+  test("leaves the pools of others when the other stage is destroyed", async () => {
+    be(STAGING, "apply");
+    succeed(await files.destroy(STAGING));
+  }, 60_000);
+
   test("is destroyed under the role that applies", async () => {
-    await be(DEV, "apply");
+    be(DEV, "apply");
     succeed(await files.destroy(DEV));
     expect(
       (await leftovers(aws, DEV)).filter(
@@ -202,6 +271,18 @@ describeLocal("a full stage, in this order,", () => {
       ),
     ).toEqual([]);
   }, 60_000);
+
+  test("is worked on with the temporary credentials of roles alone", () => {
+    const keys = [...sessions.values()].map(
+      ({ variables }) => variables.AWS_ACCESS_KEY_ID,
+    );
+    expect([...signers].sort()).toEqual(keys.sort());
+    expect(keys.filter((key) => key?.startsWith("ASIA") !== true)).toEqual([]);
+  });
+
+  test("is asked for nothing that no request is known for", () => {
+    expect(notKnown).toEqual([]);
+  });
 
   test("asks for more than its state in each run that was let through", () => {
     expect(asked.plan.size).toBeGreaterThan(20);

@@ -92,7 +92,12 @@ export class IamRequests {
       const request = {
         action,
         resource: this.secretArn(text(input.SecretId ?? input.Name)),
-        context: requestTags(tagList(input.Tags)),
+        context: {
+          ...requestTags(tagList(input.Tags)),
+          ...(input.BlockPublicPolicy === true && {
+            "secretsmanager:BlockPublicPolicy": "true",
+          }),
+        },
       };
       return operation === "CreateSecret" && input.Tags !== undefined
         ? [request, { ...request, action: "secretsmanager:TagResource" }]
@@ -113,7 +118,8 @@ export class IamRequests {
         : this.poolArn(service, text(input.UserPoolId ?? input.IdentityPoolId));
     const context = {
       ...resourceTags(this.tags.get(resource) ?? {}),
-      ...(operation === "TagResource" && requestTags(tagMap(input.Tags))),
+      // an update of a user pool has its tags beside
+      ...requestTags(tagMap(input.Tags ?? input.UserPoolTags)),
     };
     return [
       { action, resource, context },

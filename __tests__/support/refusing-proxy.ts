@@ -93,7 +93,8 @@ export class RefusingProxy {
       const { method, url = "/", headers } = incoming;
       const outgoing = request(
         new URL(url, this.target),
-        { method, headers },
+        // as a load balancer that ends TLS tells: a policy may ask for it
+        { method, headers: { ...headers, "x-forwarded-proto": "https" } },
         (answer) => {
           buffer(answer).then((text) => {
             resolve({
