@@ -20,6 +20,8 @@ Settings are read from the environment, .env.account and .env: AWS_ACCOUNT_ID an
 README.md has all of them.
 
 Options:
+  --adopt-bucket       take in a bucket that others keep something in: its policy and the like become those of a state
+                       bucket, as the plan shows
   --yes                apply without asking; needed where there is no terminal
   --profile <profile>  profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
   -h, --help           show this text
@@ -33,6 +35,7 @@ const log = console.error;
 void runCommand(async () => {
   const { values } = parseArgs({
     options: {
+      "adopt-bucket": { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
       profile: { type: "string" },
       help: { type: "boolean", short: "h" },
@@ -58,6 +61,7 @@ void runCommand(async () => {
     (terminal) =>
       bootstrap({
         account,
+        adoptsBucket: values["adopt-bucket"],
         place: {
           region: account.region,
           ...(profile !== undefined && { profile }),

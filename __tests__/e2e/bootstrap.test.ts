@@ -102,12 +102,25 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       );
     }, 60_000);
 
-    test("takes it in with what it holds, and shows which rules of its own go", async () => {
+    test("fails when others keep something in it, which a mistyped name must not take", async () => {
       const { code, stderr } = await other.bootstrap();
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /^bucket our-auth-state must be empty or of this stack.*\nhint: .*--adopt-bucket/,
+        ),
+      ]);
+    }, 60_000);
+
+    test("takes it in with what it holds, and shows which rules of its own go", async () => {
+      const { code, stderr } = await other.bootstrap([
+        "--yes",
+        "--adopt-bucket",
+      ]);
       expect([code, stderr]).toEqual([
         0,
         expect.stringMatching(
-          /taking in aws_s3_bucket\.\S+, which is there already: our-auth-state\n[^]*will be imported[^]*- Sid +: "Theirs"|taking in aws_s3_bucket\.\S+[^]*"Theirs"[^]*-> null|taking in aws_s3_bucket\.\S+[^]*"Theirs"/,
+          /taking in aws_s3_bucket\.\S+, which is there already: our-auth-state\n[^]*"Theirs"/,
         ),
       ]);
       const { Body } = await other

@@ -1,12 +1,22 @@
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
 import * as secrets from "@aws-sdk/client-secrets-manager";
+import { spawn } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   ACCOUNT_ID,
   clientConfig,
   DEMO_ACCOUNT,
 } from "../../scripts/lib/demo/demo-account";
-import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import {
+  localAwsEnvironment,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws/local-aws";
+import type { ProcessResult } from "../../scripts/lib/processes";
+import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
+import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config";
 import {
   Deployment,
@@ -14,8 +24,10 @@ import {
   startAccount,
   succeed,
 } from "../support/deployment";
-import { removeTemporaryFolders } from "../support/stage";
+import { killTree } from "../support/process-tree";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
 
+const project = path.resolve(__dirname, "../..");
 const stack = "veda-auth-stack-dev";
 const managersRole = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 const SETTINGS: Environment = {
@@ -27,18 +39,31 @@ const SETTINGS: Environment = {
   DASHBOARD_CALLBACK_URLS: "https://a.example/",
   SECRET_ROLE_ACCESS: managersRole,
 };
+/** What a hand has put in place of a secret's value. */
+const NEWER = "a-newer-value-by-hand";
 
 let aws: AttachedLocalAws;
 let deployment: Deployment;
+/** Another checkout's folder. */
+let elsewhere: Deployment;
 let secret: string;
+let hash: string;
+let neverDeployed: Promise<ProcessResult>;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
+  elsewhere = new Deployment(aws.endpoint, {
+    ".env.dev": SETTINGS,
+    ".env.never": SETTINGS,
+  });
+  // while the other is deployed
+  neverDeployed = elsewhere.command("drift", "--stage", "never");
   succeed(await deployment.synth());
   await deployment.init(stack);
   succeed(await deployment.apply(stack));
+  await neverDeployed;
   const { SecretString } = await new secrets.SecretsManagerClient(
     clientConfig(aws),
   ).send(
@@ -96,54 +121,110 @@ async function changeByHand(): Promise<void> {
       }),
     }),
   );
-  await new secrets.SecretsManagerClient(config).send(
+  const store = new secrets.SecretsManagerClient(config);
+  await store.send(
     new secrets.DeleteSecretCommand({
       SecretId: `${stack}/programmatic-client`,
       ForceDeleteWithoutRecovery: true,
     }),
   );
+  await store.send(
+    new secrets.PutSecretValueCommand({
+      SecretId: `${stack}/workflows-client`,
+      SecretString: JSON.stringify({ client_secret: NEWER }),
+    }),
+  );
+}
+
+/** Kills a plan once it has made its file, and gives the files that there are. */
+async function planFilesAfterKill(tmp: string): Promise<string[]> {
+  const child = spawn(
+    process.execPath,
+    [path.join(project, "scripts/run.mjs"), "plan", "--stage", "never"],
+    {
+      cwd: elsewhere.folder,
+      env: {
+        ...environmentWithoutSettings(),
+        ...localAwsEnvironment(aws.endpoint),
+        ...terraformEnvironment({
+          directory: path.join(project, ".local-aws"),
+        }),
+        TMPDIR: tmp,
+      },
+      stdio: "ignore",
+    },
+  );
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  while (planFiles(tmp).length === 0 && child.exitCode === null)
+    await sleep(20);
+  killTree(child.pid ?? 0);
+  await ended;
+  expect(child.signalCode).toBe("SIGKILL");
+  return [tmp, elsewhere.folder].flatMap(planFiles);
+}
+
+function planFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".tfplan"))
+    .map((file) => path.join(folder, file));
+}
+
+interface PlanLine {
+  readonly hash: string;
+  readonly change: number;
+}
+
+async function planned(
+  from: Deployment,
+  code: number,
+  settings: Environment,
+): Promise<PlanLine> {
+  from.write(".env.dev", settings);
+  const args = ["-s", "dev", "--format", "json", "--detailed-exitcode"];
+  const result = await from.command("plan", ...args);
+  expect([result.code, result.stderr]).toEqual([
+    code,
+    `synthesizing ${stack}\nplanning ${stack}\n`,
+  ]);
+  return JSON.parse(result.stdout) as PlanLine;
 }
 
 describeLocal("a stage, in this order,", () => {
   test("has one plan hash, from whichever folder it is planned", async () => {
-    const settings = {
+    const other = {
       ...SETTINGS,
       DASHBOARD_CALLBACK_URLS: "https://b.example/",
     };
-    const hashes: unknown[] = [];
-    for (const folder of [deployment, new Deployment(aws.endpoint, {})]) {
-      folder.write(".env.dev", settings);
-      const result = await folder.command(
-        "plan",
-        "-s",
-        "dev",
-        "--format",
-        "json",
-      );
-      succeed(result);
-      hashes.push(JSON.parse(result.stdout));
-    }
-    expect(hashes[0]).toMatchObject({ stage: "dev", stack, add: 0, change: 1 });
-    expect(hashes[1]).toEqual(hashes[0]);
-    deployment.write(".env.dev", SETTINGS);
+    const [one, same] = await Promise.all([
+      planned(deployment, 2, other),
+      planned(elsewhere, 2, other),
+    ]);
+    expect(one).toMatchObject({ stage: "dev", stack, add: 0, change: 1 });
+    expect(same).toEqual(one);
+    hash = one.hash;
   }, 60_000);
 
-  test("has no drift right after it was deployed", async () => {
-    const drift = await deployment.command("drift", "--stage", "dev");
+  test("has another plan hash with other settings, and no drift right after it was deployed", async () => {
+    deployment.write(".env.dev", SETTINGS);
+    const [drift, none] = await Promise.all([
+      deployment.command("drift", "--stage", "dev"),
+      planned(elsewhere, 0, SETTINGS),
+    ]);
     expect([drift.code, drift.stdout]).toEqual([
       0,
       "Stage dev: nothing was changed by hand\n",
     ]);
+    expect(none).toMatchObject({ add: 0, change: 0, destroy: 0 });
+    expect(none.hash).not.toBe(hash);
   }, 60_000);
 
-  test("has each change by hand told, in AWS's own names", async () => {
+  test("has each change by hand told, in AWS's own names, and its secrets in nothing that is printed", async () => {
     await changeByHand();
-    const { code, stdout, stderr } = await deployment.command(
-      "drift",
-      "--stage",
-      "dev",
-    );
-    expect([code, stdout.trimEnd().split("\n").sort()]).toEqual([
+    const [text, json] = await Promise.all([
+      deployment.command("drift", "--stage", "dev"),
+      elsewhere.command("drift", "--stage", "dev", "--format=json"),
+    ]);
+    expect([text.code, text.stdout.trimEnd().split("\n").sort()]).toEqual([
       2,
       [
         "- client veda-dashboard: callback_urls gained https://evil.example/",
@@ -154,27 +235,44 @@ describeLocal("a stage, in this order,", () => {
         expect.stringMatching(
           /^- value of secret veda-auth-stack-dev\/programmatic-client-\w+ was deleted$/,
         ),
-        "Stage dev: 6 things changed by hand",
+        expect.stringMatching(
+          /^- value of secret veda-auth-stack-dev\/workflows-client-\w+: secret_string, a secret, was changed$/,
+        ),
+        "Stage dev: 7 things changed by hand",
       ],
     ]);
-    expect(stderr).toContain("A deployment puts back what the code says.");
-  }, 60_000);
-
-  test("has drift for machines, and its secrets in nothing that is printed", async () => {
-    const json = await deployment.command(
-      "drift",
-      "-s",
-      "dev",
-      "--format=json",
-    );
+    expect(text.stderr).toContain("A deployment puts back what the code says.");
+    expect(json.code).toBe(2);
     expect(JSON.parse(json.stdout)).toMatchObject({
       stage: "dev",
       stack,
-      drift: { length: 6 },
+      drift: { length: 7 },
     });
+    const printed = [...deployment.printed, ...elsewhere.printed].join("");
     expect(secret.length).toBeGreaterThan(20);
-    expect(deployment.printed.join("")).not.toContain(secret);
+    expect(printed).not.toContain(secret);
+    expect(printed).not.toContain(NEWER);
   }, 60_000);
+
+  test("leaves the plan of a run that was killed in a folder that nobody else may look into", async () => {
+    const tmp = temporaryFolder();
+    const files = await planFilesAfterKill(tmp);
+    expect(files).toHaveLength(1);
+    const folder = path.dirname(files[0] ?? "");
+    expect(path.dirname(folder)).toBe(tmp);
+    expect(statSync(folder).mode & 0o077).toBe(0);
+  }, 60_000);
+
+  test("fails with 1, and not as if nothing was changed, where there is none", async () => {
+    const { code, stdout, stderr } = await neverDeployed;
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      "",
+      expect.stringContaining(
+        "the state of this stage holds nothing: it was not deployed",
+      ) as string,
+    ]);
+  });
 
   test.each([
     [["--nothing"], "Unknown option '--nothing'"],

@@ -18,6 +18,8 @@ import { RunMark } from "./stale-lock";
 export interface BootstrapOptions {
   readonly account: AccountConfig;
   readonly place: AwsPlace;
+  /** Whether a bucket that others keep something in may be taken in, which changes its rules. */
+  readonly adoptsBucket: boolean;
   /** Whether a plan, as a person reads it, may be applied. */
   readonly agree: (plan: string) => Promise<boolean>;
   /** Told what happens, a line at a time. */
@@ -76,11 +78,18 @@ async function converge(
   folder: AccountFolder,
   options: BootstrapOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const { account, place, log } = options;
+  const { account, place, adoptsBucket, log } = options;
   const bucket = new ExistingBucket(account, place);
   const isThere = await bucket.exists();
   const remote = isThere ? await bucket.read(stateKey(account)) : undefined;
   const local = folder.readLocalState();
+  const isTaken =
+    isThere && (await bucket.isUsedByOthers(account.stage)) && !adoptsBucket;
+  if (isTaken)
+    throw new UserError(
+      `bucket ${account.stateBucketName} must be empty or of this stack, tagged Stack=${account.stage}, got one that others keep something in`,
+      "check STATE_BUCKET_NAME; --adopt-bucket takes it in with all that it holds, and puts rules of a state bucket in place of its own",
+    );
   if (remote === undefined && (!isThere || local !== undefined)) {
     log(`setting up with a local state, ${path.basename(folder.localState)}`);
     await folder.open("local");

@@ -51,6 +51,26 @@ export class ExistingBucket {
     }
   }
 
+  /** Whether it is somebody's who keeps something in it: not made by this stack, and not empty. */
+  async isUsedByOthers(stage: string): Promise<boolean> {
+    const { GetBucketTaggingCommand, ListObjectsV2Command } =
+      await import("@aws-sdk/client-s3");
+    const client = await this.client;
+    try {
+      const { TagSet = [] } = await client.send(
+        new GetBucketTaggingCommand(this.input),
+      );
+      if (TagSet.some(({ Key, Value }) => Key === "Stack" && Value === stage))
+        return false;
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+    const { KeyCount = 0 } = await client.send(
+      new ListObjectsV2Command({ ...this.input, MaxKeys: 1 }),
+    );
+    return KeyCount > 0;
+  }
+
   /** An object's text; `undefined` where there is none. */
   async read(key: string): Promise<string | undefined> {
     const { GetObjectCommand } = await import("@aws-sdk/client-s3");

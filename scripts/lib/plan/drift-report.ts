@@ -23,6 +23,7 @@ const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool: ["domain", "custom_domain"],
   aws_secretsmanager_secret_version: ["version_stages"],
 };
+
 /**
  * What was changed by hand, as far as it means something: what was deleted first.
  *
