@@ -88,7 +88,7 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!(account-config|app-config|branches|config|given-settings|settings|stages|stage-sources|env-file|replace-file)$)",
+      "stacks/(?!(account-config|account-stages|app-config|branches|config|given-settings|settings|stages|stage-sources|env-file|replace-file)$)",
     ),
   },
   { files: ["stacks/config.ts"], rules: processRules(true, false) },

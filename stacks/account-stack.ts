@@ -1,12 +1,9 @@
 import type { App } from "cdktf";
 import { Construct } from "constructs";
+import { applyStatements } from "../constructs/apply-permissions";
 import { boundaryStatements } from "../constructs/boundary-permissions";
 import { BoundaryPolicy } from "../constructs/boundary-policy";
-import {
-  applyStatements,
-  planStatements,
-  type DeployScope,
-} from "../constructs/deploy-permissions";
+import type { DeployScope } from "../constructs/deploy-scope";
 import {
   pullRequestSubjects,
   type GitHubRepository,
@@ -20,10 +17,12 @@ import {
 import { OidcProvider, type IOidcProvider } from "../constructs/oidc-provider";
 import { OidcReaderRole } from "../constructs/oidc-reader-role";
 import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
+import { planStatements } from "../constructs/plan-permissions";
 import { StateBucket } from "../constructs/state-bucket";
 import { StateEncryptionKey } from "../constructs/state-encryption-key";
 import { reportProblems } from "../constructs/validation";
-import type { AccountConfig, AccountStage } from "./account-config";
+import type { AccountConfig } from "./account-config";
+import type { AccountStage } from "./account-stages";
 import { BRANCH_STAGES } from "./branches";
 import { addOutput } from "./outputs";
 import { StageStack } from "./stage-stack";

@@ -319,8 +319,12 @@ describe("drift", () => {
       name: "a",
       provider_details: { client_secret: CANARY, client_id: "b" },
       blocks: [{ value: CANARY, size: 1 }],
+      map: { list: [{ value: CANARY }] },
     };
-    const marks = { blocks: [{ value: true }] };
+    const marks = {
+      blocks: [{ value: true }],
+      map: { list: [{ value: true }] },
+    };
     const change = (before: Attributes, after: Attributes) =>
       told(
         drifted("aws_cognito_identity_provider", before, after, {
@@ -330,9 +334,26 @@ describe("drift", () => {
       );
     expect(change(bare, full)).toEqual([
       'aws_cognito_identity_provider a: blocks gained {"size":1,"value":"(a secret)"}',
+      'aws_cognito_identity_provider a: map was changed from nothing to {"list":[{"value":"(a secret)"}]}',
       'aws_cognito_identity_provider a: provider_details was changed from nothing to {"client_id":"b","client_secret":"(a secret)"}',
     ]);
     expect(change(full, bare).join()).not.toContain(CANARY);
+  });
+
+  test("names each attribute of a thing that is a secret as a whole", () => {
+    expect(
+      told(
+        drifted(
+          "aws_cognito_user_pool",
+          POOL,
+          { ...POOL, a: CANARY, b: CANARY },
+          { after_sensitive: true },
+        ),
+      ),
+    ).toEqual([
+      "user pool veda-auth-stack-dev: a, a secret, was changed",
+      "user pool veda-auth-stack-dev: b, a secret, was changed",
+    ]);
   });
 
   test("shows what only sounds like a secret", () => {

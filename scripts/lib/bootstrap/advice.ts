@@ -1,7 +1,5 @@
-import type {
-  AccountConfig,
-  AccountStage,
-} from "../../../stacks/account-config";
+import type { AccountConfig } from "../../../stacks/account-config";
+import type { AccountStage } from "../../../stacks/account-stages";
 import { outputName } from "../../../constructs/names";
 import { BRANCH_STAGES, planRoleVariable } from "../../../stacks/branches";
 import { shellWord } from "../shell-lines";

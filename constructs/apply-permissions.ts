@@ -1,30 +1,7 @@
-import { identityPoolPrincipal, partitionOf } from "./names";
+import { arnsOf, ofStage, type DeployScope } from "./deploy-scope";
+import { identityPoolPrincipal } from "./names";
+import { planStatements } from "./plan-permissions";
 import type { IdentityStatement } from "./policy-document";
-
-/** One stage, as far as a role that deploys it is told what is its own. */
-export interface DeployScope {
-  readonly region: string;
-  readonly accountId: string;
-  readonly stage: string;
-  readonly stackName: string;
-  readonly stateBucket: string;
-  readonly stateKey: string;
-  /** @default the state is encrypted with S3's own key, which needs no permission */
-  readonly stateEncryptionKeyArn?: string;
-  /** Policy that every role of the stage is bounded by. */
-  readonly boundaryPolicyArn: string;
-  /** IAM path that the roles for deployments lie on. */
-  readonly deployPath: string;
-  /** Secret with the stage's settings. */
-  readonly environmentSecret: string;
-  /** @default the stage makes its user pool, which is known by its tag */
-  readonly userPoolId?: string;
-  /** @default no group has a role that exists already */
-  readonly dataManagersRoleArn?: string;
-}
-
-/** Length of what Secrets Manager adds to a secret's name in its ARN. */
-const SECRET_SUFFIX = "-??????";
 
 const CLIENTS_AND_GROUPS = [
   "UserPoolClient",
@@ -32,123 +9,6 @@ const CLIENTS_AND_GROUPS = [
   "ResourceServer",
   "Group",
 ];
-
-/** What it takes to plan a stage: reading it, its settings and its state, which is locked meanwhile. */
-export function planStatements(scope: DeployScope): IdentityStatement[] {
-  const arn = arnsOf(scope);
-  return [
-    {
-      Sid: "FindState",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: arn.bucket,
-      // Terraform looks for workspaces, which there are none of
-      Condition: { StringEquals: { "s3:prefix": [scope.stateKey, "env:/"] } },
-    },
-    {
-      Sid: "ReadState",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: arn.state,
-    },
-    {
-      Sid: "LockState",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      Resource: `${arn.state}.tflock`,
-    },
-    ...(scope.stateEncryptionKeyArn === undefined
-      ? []
-      : [
-          {
-            Sid: "DecryptState",
-            Effect: "Allow",
-            Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
-            Resource: scope.stateEncryptionKeyArn,
-          } as const,
-        ]),
-    {
-      Sid: "ReadSecrets",
-      Effect: "Allow",
-      Action: [
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetResourcePolicy",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:ListSecretVersionIds",
-      ],
-      Resource: [arn.secrets, arn.environmentSecret],
-    },
-    {
-      Sid: "ReadUserPool",
-      Effect: "Allow",
-      Action: [
-        "cognito-idp:DescribeResourceServer",
-        "cognito-idp:DescribeUserPool",
-        "cognito-idp:DescribeUserPoolClient",
-        "cognito-idp:GetGroup",
-        "cognito-idp:GetUserPoolMfaConfig",
-        "cognito-idp:ListTagsForResource",
-      ],
-      Resource: arn.userPools,
-      Condition: ofStage(scope),
-    },
-    ...(scope.userPoolId === undefined
-      ? []
-      : [
-          {
-            Sid: "ReadGivenUserPool",
-            Effect: "Allow",
-            Action: [
-              "cognito-idp:DescribeResourceServer",
-              "cognito-idp:DescribeUserPool",
-              "cognito-idp:DescribeUserPoolClient",
-              "cognito-idp:GetGroup",
-            ],
-            Resource: arn.userPool(scope.userPoolId),
-          } as const,
-        ]),
-    {
-      // a domain is looked for by its name, which may be nobody's yet
-      Sid: "ReadDomains",
-      Effect: "Allow",
-      Action: [
-        "cognito-idp:DescribeUserPoolDomain",
-        "iam:ListOpenIDConnectProviders",
-      ],
-      Resource: "*",
-    },
-    {
-      Sid: "ReadIdentityPool",
-      Effect: "Allow",
-      Action: [
-        "cognito-identity:DescribeIdentityPool",
-        "cognito-identity:GetIdentityPoolRoles",
-        "cognito-identity:ListTagsForResource",
-      ],
-      Resource: arn.identityPools,
-      Condition: ofStage(scope),
-    },
-    {
-      Sid: "ReadRoles",
-      Effect: "Allow",
-      Action: [
-        "iam:GetRole",
-        "iam:GetRolePolicy",
-        "iam:ListAttachedRolePolicies",
-        "iam:ListInstanceProfilesForRole",
-        "iam:ListRolePolicies",
-        "iam:ListRoleTags",
-      ],
-      Resource: arn.roles,
-    },
-    {
-      Sid: "ReadOidcProvider",
-      Effect: "Allow",
-      Action: "iam:GetOpenIDConnectProvider",
-      Resource: arn.oidcProviders,
-    },
-  ];
-}
 
 /**
  * What it takes to change a stage: what it has made itself, known by its name, and where AWS gives no name, by its tag
@@ -387,11 +247,6 @@ function guards(scope: DeployScope): IdentityStatement[] {
   ];
 }
 
-/** Only what carries the stage's own tag. */
-function ofStage({ stage }: DeployScope) {
-  return { StringEquals: { "aws:ResourceTag/Stack": stage } };
-}
-
 /** Only what carries the stage's own tag, and keeps it. */
 function staysOfStage(scope: DeployScope) {
   return {
@@ -404,29 +259,4 @@ function writesOf(noun: string): string[] {
   return ["Create", "Update", "Delete"].map(
     (verb) => `cognito-idp:${verb}${noun}`,
   );
-}
-
-function arnsOf(scope: DeployScope) {
-  const { region, accountId, stackName, stateBucket, stateKey } = scope;
-  const partition = partitionOf(region);
-  const regional = (service: string, resource: string): string =>
-    `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
-  const iam = (resource: string): string =>
-    `arn:${partition}:iam::${accountId}:${resource}`;
-  const bucket = `arn:${partition}:s3:::${stateBucket}`;
-  return {
-    bucket,
-    state: `${bucket}/${stateKey}`,
-    secrets: regional("secretsmanager", `secret:${stackName}/*`),
-    environmentSecret: regional(
-      "secretsmanager",
-      `secret:${scope.environmentSecret}${SECRET_SUFFIX}`,
-    ),
-    userPools: regional("cognito-idp", "userpool/*"),
-    userPool: (id: string): string => regional("cognito-idp", `userpool/${id}`),
-    identityPools: regional("cognito-identity", "identitypool/*"),
-    roles: iam(`role/${stackName}-*`),
-    deployRoles: iam(`role${scope.deployPath}*`),
-    oidcProviders: iam("oidc-provider/*"),
-  };
 }

@@ -1,9 +1,7 @@
 import { boundaryStatements } from "../../constructs/boundary-permissions";
-import {
-  applyStatements,
-  planStatements,
-  type DeployScope,
-} from "../../constructs/deploy-permissions";
+import { applyStatements } from "../../constructs/apply-permissions";
+import type { DeployScope } from "../../constructs/deploy-scope";
+import { planStatements } from "../../constructs/plan-permissions";
 import { stateEncryptionKeyStatement } from "../../constructs/state-encryption-key";
 import { stateBucketPolicy } from "../../constructs/state-bucket";
 import {
