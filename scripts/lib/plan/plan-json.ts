@@ -8,6 +8,8 @@ export interface PlanJson {
   /** What is in AWS as the state does not have it. */
   readonly resource_drift: readonly ResourceChange[];
   readonly output_changes: Readonly<Record<string, Change>>;
+  /** Expressions that values come from. */
+  readonly configuration?: unknown;
   /** What the state has, as AWS has it now. */
   readonly prior_state?: {
     readonly values?: {
@@ -83,6 +85,7 @@ export function parsePlanJson(text: string): PlanJson {
     resource_changes: listOf(plan.resource_changes),
     resource_drift: listOf(plan.resource_drift),
     output_changes: (plan.output_changes ?? {}) as PlanJson["output_changes"],
+    configuration: plan.configuration,
     prior_state: plan.prior_state ?? {},
   };
 }

@@ -1,4 +1,4 @@
-import type { Phrase } from "./phrase";
+import type { Phrase } from "../access/phrase";
 
 /** Number of the published form, raised when something that is read of it changes its meaning. */
 export const REVIEW_VERSION = 1;

@@ -1,0 +1,109 @@
+import type { PlanJson, ResourceChange } from "../plan/plan-json";
+import { Snapshot, type Resource } from "./snapshot";
+
+/** The resources as they are before a plan is applied, as AWS has them. */
+export function snapshotBefore(plan: PlanJson): Snapshot {
+  return new Snapshot(
+    current(plan).flatMap(({ address, previous_address, type, change }) =>
+      isObject(change.before)
+        ? [
+            {
+              address: previous_address ?? address,
+              type,
+              values: change.before,
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+/** The resources as a plan would leave them: what is no longer managed stays as it is. */
+export function snapshotAfter(plan: PlanJson): Snapshot {
+  const expressions = expressionsOf(plan.configuration);
+  return new Snapshot(
+    current(plan).flatMap((resource): Resource[] => {
+      const { address, type, change } = resource;
+      const isLeft = change.actions.includes("forget");
+      const values = isLeft ? change.before : change.after;
+      if (!isObject(values)) return [];
+      const templates = expressions.get(withoutKeys(address)) ?? {};
+      const filled = fill(values, change.after_unknown, templates);
+      return [{ address, type, values: isObject(filled) ? filled : values }];
+    }),
+  );
+}
+
+/** What is there now or will be; a leftover of a replacement is neither. */
+function current({ resource_changes }: PlanJson): readonly ResourceChange[] {
+  return resource_changes.filter(({ deposed }) => deposed === undefined);
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Puts in place of what is not known yet the template that it will be made from. */
+function fill(value: unknown, unknown: unknown, expression: unknown): unknown {
+  if (unknown === true) return templateOf(expression);
+  if (Array.isArray(unknown)) {
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [];
+    return unknown.map((part, index) =>
+      fill(parts[index], part, partOf(expression, index)),
+    );
+  }
+  if (!isObject(unknown)) return value;
+  const known = isObject(value) ? value : {};
+  return Object.fromEntries(
+    [...new Set([...Object.keys(known), ...Object.keys(unknown)])].map(
+      (key) => [key, fill(known[key], unknown[key], partOf(expression, key))],
+    ),
+  );
+}
+
+function partOf(expression: unknown, key: string | number): unknown {
+  if (Array.isArray(expression)) return expression[Number(key)] as unknown;
+  if (!isObject(expression)) return undefined;
+  const { constant_value: whole } = expression;
+  if (isObject(whole) || Array.isArray(whole))
+    return { constant_value: (whole as Json)[key] };
+  return expression[key];
+}
+
+function templateOf(expression: unknown): unknown {
+  if (!isObject(expression)) return undefined;
+  if (expression.constant_value !== undefined) return expression.constant_value;
+  const [first, second, ...more] = Array.isArray(expression.references)
+    ? (expression.references as readonly unknown[])
+    : [];
+  // one attribute of one resource, which Terraform lists with the resource
+  return typeof first === "string" &&
+    typeof second === "string" &&
+    more.length === 0 &&
+    first.startsWith(`${second}.`)
+    ? `\${${first}}`
+    : undefined;
+}
+
+/** Expressions by address, those of modules too. */
+function expressionsOf(configuration: unknown): ReadonlyMap<string, unknown> {
+  const all = new Map<string, unknown>();
+  const add = (module: unknown, prefix: string): void => {
+    if (!isObject(module)) return;
+    const { resources, module_calls: calls } = module;
+    for (const resource of Array.isArray(resources) ? resources : [])
+      if (isObject(resource))
+        all.set(`${prefix}${String(resource.address)}`, resource.expressions);
+    for (const [name, call] of Object.entries(isObject(calls) ? calls : {}))
+      if (isObject(call)) add(call.module, `${prefix}module.${name}.`);
+  };
+  if (isObject(configuration)) add(configuration.root_module, "");
+  return all;
+}
+
+/** An address without what tells the instances of one resource apart. */
+function withoutKeys(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

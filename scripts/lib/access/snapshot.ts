@@ -1,0 +1,100 @@
+/** A resource as a plan, a state or a synthesized stack has it. */
+export interface Resource {
+  readonly address: string;
+  readonly type: string;
+  /**
+   * Attributes. What is known only once it is applied is the template that it will be made from, with references such as
+   * `${aws_iam_role.reader.arn}`, or is not there.
+   */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Attributes by which resources refer to one another, and that no two of them share. */
+const IDENTITIES = ["arn", "id"];
+/** Types whose `id` is nothing but a name, which others may have too. */
+const NAMED = /^aws_(iam_role|iam_role_policy|cognito_user_group|s3_bucket.*)$/;
+
+/** All resources at one time. */
+export class Snapshot {
+  private readonly byAddress: ReadonlyMap<string, Resource>;
+  /** Identities to the reference that a template would have in their place. */
+  private readonly references: ReadonlyMap<string, string>;
+
+  constructor(readonly resources: readonly Resource[]) {
+    this.byAddress = new Map(resources.map((one) => [one.address, one]));
+    this.references = new Map(
+      resources.flatMap(({ address, type, values }) =>
+        IDENTITIES.flatMap((attribute) => {
+          const value = values[attribute];
+          const isIdentity =
+            typeof value === "string" &&
+            value.length >= 8 &&
+            !value.includes("${") &&
+            (attribute === "arn" || !NAMED.test(type));
+          return isIdentity ? [[value, `\${${address}.${attribute}}`]] : [];
+        }),
+      ),
+    );
+  }
+
+  ofType(type: string): readonly Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The resource that a value or a reference names, of a type. */
+  find(type: string, value: unknown): Resource | undefined {
+    if (typeof value !== "string") return undefined;
+    const referred = /^\$\{(.+)\.[a-z_]+\}$/.exec(this.canonical(value))?.[1];
+    const found =
+      referred === undefined ? undefined : this.byAddress.get(referred);
+    if (found?.type === type) return found;
+    return this.ofType(type).find(
+      ({ values }) => values.name === value || values.id === value,
+    );
+  }
+
+  /**
+   * A text with references in place of what is made by AWS: a thing that is made anew is the same in it, and one that is
+   * not made yet also.
+   */
+  canonical(text: string): string {
+    const whole = this.references.get(text);
+    if (whole !== undefined) return whole;
+    return text.replace(IDENTITY, (identity) => {
+      const reference = this.references.get(identity);
+      return reference ?? identity;
+    });
+  }
+}
+
+/** What an ARN or an id can be made of, within a longer text. */
+const IDENTITY =
+  /arn:[a-z-]+:[^\s"*?{}$]+|[a-z]{2}(?:-[a-z]+)+-\d[:_][0-9A-Za-z-]+|\b[0-9a-z]{20,}\b/g;
+
+/** Blocks of a resource: Terraform writes one as itself, or as a list of one. */
+export function blocks(
+  value: unknown,
+): readonly Readonly<Record<string, unknown>>[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return all.filter(
+    (block): block is Readonly<Record<string, unknown>> =>
+      typeof block === "object" && block !== null && !Array.isArray(block),
+  );
+}
+
+/** Texts of a list; none where there is no list. */
+export function texts(value: unknown): readonly string[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === "string")
+    : [];
+}
+
+/** A text attribute; the value that stands in for it where it is none, or empty. */
+export function textOf(
+  resource: Resource | undefined,
+  attribute: string,
+  instead: string,
+): string {
+  const value = resource?.values[attribute];
+  return typeof value === "string" && value !== "" ? value : instead;
+}

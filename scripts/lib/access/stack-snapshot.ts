@@ -1,0 +1,80 @@
+import { UserError } from "../../../constructs/errors";
+import { Snapshot, type Resource } from "./snapshot";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The resources of a synthesized stack (`cdk.tf.json`), or of a state: what `terraform show -json` prints of it, or
+ * what `terraform state pull` does.
+ *
+ * @throws UserError when it is neither
+ */
+export function snapshotOf(text: string): Snapshot {
+  const whole = parse(text);
+  if (isObject(whole.resource))
+    return new Snapshot(synthesized(whole.resource));
+  if (Array.isArray(whole.resources) && whole.version === 4)
+    return new Snapshot(stored(whole.resources));
+  if (typeof whole.format_version === "string" && isObject(whole.values))
+    return new Snapshot(shown(whole.values.root_module));
+  throw new UserError(
+    "it must be a synthesized stack, a plan or a state, got other JSON",
+    "terraform show -json prints a plan or a state; npm run synth writes the stack",
+  );
+}
+
+function parse(text: string): Json {
+  try {
+    const whole: unknown = JSON.parse(text);
+    if (isObject(whole)) return whole;
+  } catch {
+    // told below, as for other JSON
+  }
+  throw new UserError(
+    "it must be a synthesized stack, a plan or a state in JSON, whole, got something else or a part of one",
+  );
+}
+
+function synthesized(types: Json): readonly Resource[] {
+  return Object.entries(types).flatMap(([type, named]) =>
+    Object.entries(isObject(named) ? named : {}).flatMap(([name, values]) =>
+      isObject(values) ? [{ address: `${type}.${name}`, type, values }] : [],
+    ),
+  );
+}
+
+function shown(module: unknown): readonly Resource[] {
+  if (!isObject(module)) return [];
+  const { resources, child_modules: children } = module;
+  return [
+    ...listOf(resources).flatMap(({ address, mode, type, values }) =>
+      mode === "managed" && isObject(values)
+        ? [{ address: String(address), type: String(type), values }]
+        : [],
+    ),
+    ...listOf(children).flatMap(shown),
+  ];
+}
+
+function stored(resources: readonly unknown[]): readonly Resource[] {
+  return listOf(resources)
+    .filter(({ mode }) => mode === "managed")
+    .flatMap(({ module, type, name, instances }) =>
+      listOf(instances).flatMap(({ index_key: key, attributes: values }) => {
+        const place = typeof module === "string" ? `${module}.` : "";
+        const instance = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+        const address = `${place}${String(type)}.${String(name)}${instance}`;
+        return isObject(values)
+          ? [{ address, type: String(type), values }]
+          : [];
+      }),
+    );
+}
+
+function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
