@@ -1,6 +1,6 @@
 import type { Drift } from "./drift-report";
-import type { DriftedValue } from "./drift-values";
-import { nameOf } from "./drift-names";
+import type { ChangedValue } from "./changed-values";
+import { nameOf } from "./resource-names";
 import type { PlanJson } from "./plan-json";
 
 /**
@@ -51,7 +51,7 @@ function strangeValue(
   type: string,
   values: Readonly<Record<string, unknown>>,
   known: ReadonlySet<string>,
-): DriftedValue | undefined {
+): ChangedValue | undefined {
   if (type === "aws_iam_role") {
     const gained = policiesOf(values).filter(
       (policy) => !known.has(`${String(values.name)}:${policy}`),

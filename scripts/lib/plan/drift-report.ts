@@ -1,7 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import { driftBeside, knownPolicies, managed } from "./drift-beside";
-import { nameOf } from "./drift-names";
-import { driftedValues, type DriftedValue } from "./drift-values";
+import { nameOf } from "./resource-names";
+import { changedValues, type ChangedValue } from "./changed-values";
 import type { PlanJson, ResourceChange } from "./plan-json";
 import { fenced, inText } from "./plan-summary";
 import { inOneLine } from "./shown-values";
@@ -13,7 +13,7 @@ export interface Drift {
   readonly what: string;
   readonly kind: "deleted" | "changed";
   /** None where it was deleted. */
-  readonly values: readonly DriftedValue[];
+  readonly values: readonly ChangedValue[];
 }
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -92,7 +92,7 @@ function verdict(drifts: readonly Drift[], stage: string): string {
   return `Stage ${stage}: ${things} changed by hand`;
 }
 
-function sentence(value: DriftedValue): string {
+function sentence(value: ChangedValue): string {
   const { path } = value;
   if (value.kind === "secret") return `${path}, a secret, was changed`;
   if (value.kind === "changed")
@@ -113,7 +113,7 @@ function driftOf(
   const isDeleted = change.actions.includes("delete");
   const values = isDeleted
     ? []
-    : driftedValues(before, after, before_sensitive, after_sensitive).filter(
+    : changedValues(before, after, before_sensitive, after_sensitive).filter(
         ({ path }) => !isRepeated(type, path, after, known),
       );
   return {

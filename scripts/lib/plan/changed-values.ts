@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSecret, showValue } from "./shown-values";
 
-/** How one attribute differs from what Terraform left. */
-export type DriftedValue =
+/** How one attribute differs from what it was. */
+export type ChangedValue =
   | {
       readonly kind: "changed";
       readonly path: string;
@@ -30,12 +30,12 @@ const NOISE =
 const POLICY_NAME = /(^|_)policy$/;
 
 /** The values that differ, by the path of attributes to each; what is secret stays so. */
-export function driftedValues(
+export function changedValues(
   before: unknown,
   after: unknown,
   isSecretBefore: unknown,
   isSecretAfter: unknown,
-): readonly DriftedValue[] {
+): readonly ChangedValue[] {
   return compare(
     "",
     { value: before, mark: isSecretBefore },
@@ -43,7 +43,7 @@ export function driftedValues(
   );
 }
 
-function compare(path: string, one: Marked, other: Marked): DriftedValue[] {
+function compare(path: string, one: Marked, other: Marked): ChangedValue[] {
   const [before, after] = [one.value, other.value];
   if (isSame(before, after)) return [];
   const name = path.split(".").at(-1) ?? "";
@@ -97,7 +97,7 @@ function compareLists(
   path: string,
   one: Marked,
   other: Marked,
-): DriftedValue[] {
+): ChangedValue[] {
   const [before, after] = [membersOf(one), membersOf(other)];
   const differing = compareMembers(path, before, after);
   // of rules, such as those that choose a role, the first one that fits counts; texts have no order
@@ -110,7 +110,7 @@ function compareMembers(
   path: string,
   before: readonly Marked[],
   after: readonly Marked[],
-): DriftedValue[] {
+): ChangedValue[] {
   // told apart with their secrets, shown without
   const [one, other] = [before.map(spelled), after.map(spelled)];
   const gained = after.filter((member) => !one.includes(spelled(member)));
@@ -131,7 +131,7 @@ function comparePolicies(
   path: string,
   one: Policy,
   other: Policy,
-): DriftedValue[] {
+): ChangedValue[] {
   const { Statement: before, ...rest } = one;
   const { Statement: after, ...otherRest } = other;
   return [
