@@ -20,8 +20,12 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** When something is allowed; nothing where it always is. */
 export function whenTold(conditions: readonly Condition[]): Phrase {
-  return conditions.flatMap(({ operator, key, values }, index) => [
-    index === 0 ? " when " : " and ",
-    ...say`${key} ${[WORDS[operator] ?? operator]} ${few(values)}`,
-  ]);
+  return conditions.flatMap(({ operator, key, values }, index) => {
+    const known = WORDS[operator];
+    const test: Phrase = known === undefined ? say`${operator}` : [known];
+    return [
+      index === 0 ? " when " : " and ",
+      ...say`${key} ${test} ${few(values)}`,
+    ];
+  });
 }

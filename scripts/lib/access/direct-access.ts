@@ -117,7 +117,7 @@ function scopeAccess(
 }
 
 /** `${aws_cognito_resource_server.x.identifier}/scope` with the identifier in its place. */
-function unwrapped(scope: string, snapshot: Snapshot): string {
+export function unwrapped(scope: string, snapshot: Snapshot): string {
   return scope.replace(
     /\$\{([^}]+)\.identifier\}/,
     (whole, address: string) => {

@@ -10,6 +10,10 @@ export interface PlanJson {
   readonly output_changes: Readonly<Record<string, Change>>;
   /** Expressions that values come from. */
   readonly configuration?: unknown;
+  readonly planned_values?: unknown;
+  readonly variables?: unknown;
+  /** False where something was left out of the plan, to be done by a later one. */
+  readonly complete?: boolean;
   /** What the state has, as AWS has it now. */
   readonly prior_state?: {
     readonly values?: {
@@ -86,6 +90,9 @@ export function parsePlanJson(text: string): PlanJson {
     resource_drift: listOf(plan.resource_drift),
     output_changes: (plan.output_changes ?? {}) as PlanJson["output_changes"],
     configuration: plan.configuration,
+    planned_values: plan.planned_values,
+    variables: plan.variables,
+    complete: plan.complete !== false,
     prior_state: plan.prior_state ?? {},
   };
 }

@@ -94,13 +94,7 @@ export interface ValueChange {
 }
 
 /** From what on a plan is stopped; each level stops what those before it do. */
-export const GATE_POLICIES = [
-  "off",
-  "loss",
-  "break",
-  "weakening",
-  "access",
-] as const;
+export const GATE_POLICIES = ["off", "loss", "break", "weakening"] as const;
 export type GatePolicy = (typeof GATE_POLICIES)[number];
 
 export interface Gate {

@@ -1,0 +1,157 @@
+import { say, type Phrase } from "../access/phrase";
+import { changedValues, type ChangedValue } from "../plan/changed-values";
+import { nameOf } from "../plan/resource-names";
+import type { Change as PlanChange, PlanJson } from "../plan/plan-json";
+import type { Change, ValueChange, Verdict } from "./plan-review";
+import { actionOf } from "./resource-change";
+
+/** Stands in for a value that is known only once it is applied. */
+const LATER = "(known once it is applied)";
+
+/** Every resource that a plan changes, by address. */
+export function changesOf({ resource_changes }: PlanJson): readonly Change[] {
+  return resource_changes
+    .flatMap((resource) => {
+      const action = actionOf(resource);
+      if (action === undefined) return [];
+      const { address, type, deposed, previous_address, change } = resource;
+      const attributes = change.after ?? change.before ?? {};
+      const leftover: Phrase =
+        deposed === undefined
+          ? []
+          : say` (left over of a replacement, ${deposed})`;
+      const hasValues = action === "update" || action === "replace";
+      return [
+        {
+          address,
+          type,
+          action,
+          what: say`${nameOf(type, { ...attributes }).trim()}${leftover}`,
+          ...(previous_address !== undefined && {
+            movedFrom: previous_address,
+          }),
+          values: hasValues ? valuesOf(change) : [],
+        },
+      ];
+    })
+    .sort((one, other) => (one.address < other.address ? -1 : 1));
+}
+
+/** Outputs that change. */
+export function outputsOf({
+  output_changes,
+}: PlanJson): readonly ValueChange[] {
+  return Object.entries(output_changes)
+    .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, change]) => ({ path: name, told: outputTold(change) }));
+}
+
+/** How many things of each kind are done. */
+export function verdictOf(plan: PlanJson): Verdict {
+  const { resource_changes } = plan;
+  const actions = resource_changes.map(actionOf);
+  const count = (action: Change["action"]): number =>
+    actions.filter((one) => one === action).length;
+  const counted = {
+    add: count("create"),
+    change: count("update"),
+    destroy: count("delete"),
+    replace: count("replace"),
+    import: resource_changes.filter(
+      ({ change }) => change.importing !== undefined,
+    ).length,
+    move: resource_changes.filter(
+      ({ previous_address }) => previous_address !== undefined,
+    ).length,
+    forget: count("forget"),
+  };
+  const isEmpty =
+    Object.values(counted).every((number) => number === 0) &&
+    outputsOf(plan).length === 0;
+  return { ...counted, isEmpty };
+}
+
+function valuesOf(change: PlanChange): readonly ValueChange[] {
+  const after = withUnknown(change.after, change.after_unknown);
+  return changedValues(
+    change.before,
+    after,
+    change.before_sensitive,
+    change.after_sensitive,
+  ).map((value) => ({ path: value.path, told: valueTold(value) }));
+}
+
+function valueTold(value: ChangedValue): Phrase {
+  if (value.kind === "secret") return ["a secret, which changes"];
+  if (value.kind === "changed")
+    return say`from ${value.before} to ${value.after}`;
+  const { gained, lost } = value;
+  const of = (word: string, names: readonly string[]): readonly Phrase[] =>
+    names.map((name) => say`${[word]} ${name}`);
+  return [...of("gains", gained), ...of("loses", lost)].flatMap(
+    (phrase, index) => (index === 0 ? phrase : [", ", ...phrase]),
+  );
+}
+
+function outputTold(change: PlanChange): Phrase {
+  if (change.actions.includes("delete")) return ["is no longer there"];
+  if (change.after_unknown === true) return [`is ${LATER}`];
+  if (change.before_sensitive === true || change.after_sensitive === true)
+    return ["a secret, which changes"];
+  const [value] = changedValues(
+    { value: change.before },
+    { value: change.after },
+    {},
+    {},
+  );
+  return value === undefined ? ["is new"] : valueTold(value);
+}
+
+/** Values with {@link LATER} in place of each that is not known. */
+function withUnknown(value: unknown, unknown: unknown): unknown {
+  if (unknown === true) return LATER;
+  if (Array.isArray(unknown)) {
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [];
+    return unknown.map((part, index) => withUnknown(parts[index], part));
+  }
+  if (typeof unknown !== "object" || unknown === null) return value;
+  const known = (typeof value === "object" ? value : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const later = Object.entries(unknown).map(([key, part]) => [
+    key,
+    withUnknown(known[key], part),
+  ]);
+  return { ...known, ...(Object.fromEntries(later) as object) };
+}
+
+/** Attributes of a resource that changes whose values are known only once it is applied. */
+export function unknownOf({ resource_changes }: PlanJson): readonly Phrase[] {
+  return resource_changes.flatMap(({ address, change, ...rest }) => {
+    const action = actionOf({ change, ...rest });
+    if (action !== "update" && action !== "replace") return [];
+    const later = Object.entries(change.after_unknown ?? {})
+      .filter(([name, unknown]) => unknown === true && !COMPUTED.has(name))
+      .map(([name]) => name);
+    return later.length === 0
+      ? []
+      : [
+          say`${address}: ${[later.length === 1 ? "attribute " : "attributes "]}${later.join(", ")}`,
+        ];
+  });
+}
+
+/** What AWS makes up anew for a thing that is made anew, and that says nothing. */
+const COMPUTED: ReadonlySet<string> = new Set([
+  "arn",
+  "id",
+  "unique_id",
+  "create_date",
+  "creation_date",
+  "last_modified_date",
+  "estimated_number_of_users",
+  "version_id",
+  "name_prefix",
+  "tags_all",
+]);

@@ -1,0 +1,82 @@
+import { accessChanges } from "../access/access-changes";
+import { say, type Phrase } from "../access/phrase";
+import { snapshotAfter, snapshotBefore } from "../access/plan-snapshot";
+import type { Snapshot } from "../access/snapshot";
+import { driftReport, sentences } from "../plan/drift-report";
+import { planHash } from "../plan/plan-hash";
+import type { PlanJson } from "../plan/plan-json";
+import type { Allowance } from "./allowances";
+import { changesOf, outputsOf, unknownOf, verdictOf } from "./changes";
+import { gateOf } from "./gate";
+import { lossesOf } from "./losses";
+import {
+  REVIEW_VERSION,
+  type GatePolicy,
+  type PlanReview,
+} from "./plan-review";
+import { secretsOf } from "./secrets";
+
+export interface ReviewOptions {
+  /** @default the one that the plan's tags name */
+  readonly stage?: string | undefined;
+  readonly policy: GatePolicy;
+  readonly allowances: readonly Allowance[];
+  /** Today, as `YYYY-MM-DD`, in UTC. */
+  readonly today: string;
+}
+
+/** What a plan means for those who sign in; no text in it holds a secret. */
+export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
+  const [was, is] = [snapshotBefore(plan), snapshotAfter(plan)];
+  const stage = options.stage ?? taggedStage(is) ?? taggedStage(was);
+  const { policy, allowances, today } = options;
+  const { losses, gate } = gateOf(lossesOf(plan, was, is), {
+    policy,
+    allowances,
+    stage,
+    today,
+  });
+  const { gained, lost, unknown } = accessChanges(was, is);
+  const review = {
+    version: REVIEW_VERSION,
+    ...(stage !== undefined && { stage }),
+    terraformVersion: plan.terraform_version,
+    verdict: verdictOf(plan),
+    losses,
+    access: { gained, lost, unknown },
+    changes: changesOf(plan),
+    outputs: outputsOf(plan),
+    drift: driftOf(plan),
+    unknown: [...leftOut(plan), ...unknownOf(plan)],
+    gate,
+  } as const;
+  return { ...secretsOf(plan).hideIn(review), hash: planHash(plan) };
+}
+
+/** The stage that all resources of a stage are tagged with. */
+function taggedStage({ resources }: Snapshot): string | undefined {
+  for (const { values } of resources) {
+    const tags = values.tags_all as Readonly<Record<string, unknown>> | null;
+    const stage = tags?.Stack;
+    if (typeof stage === "string" && stage !== "") return stage;
+  }
+  return undefined;
+}
+
+function driftOf(plan: PlanJson): readonly Phrase[] {
+  return plan.resource_drift.length === 0
+    ? []
+    : driftReport(plan)
+        .flatMap(sentences)
+        .map((sentence) => say`${sentence}`);
+}
+
+function leftOut({ complete }: PlanJson): readonly Phrase[] {
+  return complete === false
+    ? [
+        [
+          "this plan is a part of what the code asks for: what it leaves out is not reviewed here",
+        ],
+      ]
+    : [];
+}
