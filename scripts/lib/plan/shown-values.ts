@@ -34,10 +34,10 @@ export function showValue(
     : JSON.stringify(shown, ordered);
 }
 
-/** A line in which nothing moves the cursor, ends the line or turns its direction. */
+/** A line in which nothing moves the cursor, ends the line or turns its direction, and half a character is seen as one. */
 export function inOneLine(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (character) =>
       `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
   );
