@@ -1,0 +1,62 @@
+/** What GitHub makes of Markdown, as far as a name in it could be taken for more than a name. */
+export interface Rendered {
+  /** Kinds of nodes, such as `link`, each once. */
+  readonly kinds: ReadonlySet<string>;
+  /** What stands in code, in order. */
+  readonly code: readonly string[];
+  /** What stands outside of code, where GitHub finds accounts and addresses. */
+  readonly text: string;
+  readonly html: readonly string[];
+  /** Cells of tables, row by row, the head's among them, as Markdown. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface Node {
+  readonly type: string;
+  readonly literal: string | null;
+  walker(): { next(): { entering: boolean; node: Node } | null };
+}
+interface CommonMark {
+  readonly Parser: new () => { parse(text: string): Node };
+}
+const { Parser } = jest.requireActual<CommonMark>("commonmark");
+
+/** Reads Markdown by CommonMark's own rules, each cell of a table as a paragraph, which is all that GitHub adds to them. */
+export function rendered(markdown: string): Rendered {
+  const rows: string[][] = [];
+  const lines = markdown.split("\n").flatMap((line) => {
+    if (!line.startsWith("|")) return [line];
+    if (/^[|\s-]+$/.test(line)) return [];
+    const cells = cellsOf(line);
+    rows.push(cells);
+    return cells.flatMap((cell) => ["", cell, ""]);
+  });
+  const found = {
+    kinds: new Set<string>(),
+    code: [] as string[],
+    html: [] as string[],
+  };
+  let text = "";
+  const walker = new Parser().parse(lines.join("\n")).walker();
+  for (let step = walker.next(); step !== null; step = walker.next()) {
+    const { type, literal } = step.node;
+    if (!step.entering) {
+      text += "\n";
+      continue;
+    }
+    found.kinds.add(type);
+    if (type === "code") found.code.push(literal ?? "");
+    else if (type.startsWith("html")) found.html.push(literal ?? "");
+    else text += literal ?? "";
+  }
+  return { ...found, text, rows };
+}
+
+/** GitHub splits a row before it looks for code: a pipe ends a cell unless a backslash stands before it. */
+function cellsOf(line: string): string[] {
+  return line
+    .replace(/^\|/, "")
+    .replace(/\|$/, "")
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.replaceAll("\\|", "|").trim());
+}
