@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { say, type Phrase } from "../../scripts/lib/review/phrase";
+import { say, type Phrase } from "../../scripts/lib/access/phrase";
 import {
   GATE_POLICIES,
   REVIEW_VERSION,

@@ -1,7 +1,7 @@
 import Ajv from "ajv/dist/2020";
 import fc from "fast-check";
 import { reviewJson } from "../../../scripts/lib/review/json-form";
-import { say } from "../../../scripts/lib/review/phrase";
+import { say } from "../../../scripts/lib/access/phrase";
 import {
   GATE_POLICIES,
   REVIEW_VERSION,

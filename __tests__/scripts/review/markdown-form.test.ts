@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { reviewMarkdown } from "../../../scripts/lib/review/markdown-form";
-import { say } from "../../../scripts/lib/review/phrase";
+import { say } from "../../../scripts/lib/access/phrase";
 import { inOneLine } from "../../../scripts/lib/plan/shown-values";
 import {
   ANY_NAME,

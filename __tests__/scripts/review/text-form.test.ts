@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
-import { say } from "../../../scripts/lib/review/phrase";
+import { say } from "../../../scripts/lib/access/phrase";
 import { reviewText } from "../../../scripts/lib/review/text-form";
 import {
   ANY_NAME,

@@ -83,8 +83,10 @@ function templateOf(expression: unknown): unknown {
     : undefined;
 }
 
-/** Expressions by address, those of modules too. */
-function expressionsOf(configuration: unknown): ReadonlyMap<string, unknown> {
+/** Expressions of each attribute in the code, by address without keys, those of modules too. */
+export function expressionsOf(
+  configuration: unknown,
+): ReadonlyMap<string, unknown> {
   const all = new Map<string, unknown>();
   const add = (module: unknown, prefix: string): void => {
     if (!isObject(module)) return;
@@ -100,7 +102,7 @@ function expressionsOf(configuration: unknown): ReadonlyMap<string, unknown> {
 }
 
 /** An address without what tells the instances of one resource apart. */
-function withoutKeys(address: string): string {
+export function withoutKeys(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
 }
 

@@ -9,10 +9,18 @@ export interface Resource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Attributes by which resources refer to one another, and that no two of them share. */
-const IDENTITIES = ["arn", "id"];
-/** Types whose `id` is nothing but a name, which others may have too. */
-const NAMED = /^aws_(iam_role|iam_role_policy|cognito_user_group|s3_bucket.*)$/;
+/** Attributes of each type by which others refer to it, and that nothing else has. */
+const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
+  aws_cognito_user_pool: ["arn", "id"],
+  aws_cognito_user_pool_client: ["id"],
+  aws_cognito_identity_pool: ["arn", "id"],
+  aws_iam_openid_connect_provider: ["arn"],
+  aws_iam_policy: ["arn"],
+  aws_iam_role: ["arn"],
+  aws_kms_key: ["arn"],
+  aws_s3_bucket: ["arn"],
+  aws_secretsmanager_secret: ["arn"],
+};
 
 /** All resources at one time. */
 export class Snapshot {
@@ -24,13 +32,9 @@ export class Snapshot {
     this.byAddress = new Map(resources.map((one) => [one.address, one]));
     this.references = new Map(
       resources.flatMap(({ address, type, values }) =>
-        IDENTITIES.flatMap((attribute) => {
+        (IDENTITIES[type] ?? []).flatMap((attribute) => {
           const value = values[attribute];
-          const isIdentity =
-            typeof value === "string" &&
-            value.length >= 8 &&
-            !value.includes("${") &&
-            (attribute === "arn" || !NAMED.test(type));
+          const isIdentity = typeof value === "string" && !value.includes("${");
           return isIdentity ? [[value, `\${${address}.${attribute}}`]] : [];
         }),
       ),

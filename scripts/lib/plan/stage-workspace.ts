@@ -137,7 +137,8 @@ export class StageWorkspace {
   }
 }
 
-function countsOf({ resource_changes }: PlanJson): StagePlan["counts"] {
+/** What Terraform counts of a plan. */
+export function countsOf({ resource_changes }: PlanJson): StagePlan["counts"] {
   const count = (action: string): number =>
     resource_changes.filter(({ change }) => change.actions.includes(action))
       .length;

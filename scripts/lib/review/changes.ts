@@ -1,4 +1,5 @@
-import { say, type Phrase } from "../access/phrase";
+import { list, say, type Phrase } from "../access/phrase";
+import { expressionsOf, withoutKeys } from "../access/plan-snapshot";
 import { changedValues, type ChangedValue } from "../plan/changed-values";
 import { nameOf } from "../plan/resource-names";
 import type { Change as PlanChange, PlanJson } from "../plan/plan-json";
@@ -9,8 +10,9 @@ import { actionOf } from "./resource-change";
 const LATER = "(known once it is applied)";
 
 /** Every resource that a plan changes, by address. */
-export function changesOf({ resource_changes }: PlanJson): readonly Change[] {
-  return resource_changes
+export function changesOf(plan: PlanJson): readonly Change[] {
+  const expressions = expressionsOf(plan.configuration);
+  return plan.resource_changes
     .flatMap((resource) => {
       const action = actionOf(resource);
       if (action === undefined) return [];
@@ -30,7 +32,9 @@ export function changesOf({ resource_changes }: PlanJson): readonly Change[] {
           ...(previous_address !== undefined && {
             movedFrom: previous_address,
           }),
-          values: hasValues ? valuesOf(change) : [],
+          values: hasValues
+            ? valuesOf(change, expressions.get(withoutKeys(address)))
+            : [],
         },
       ];
     })
@@ -72,20 +76,37 @@ export function verdictOf(plan: PlanJson): Verdict {
   return { ...counted, isEmpty };
 }
 
-function valuesOf(change: PlanChange): readonly ValueChange[] {
-  const after = withUnknown(change.after, change.after_unknown);
+/** Values that change, of those that are not known yet only what the code sets. */
+function valuesOf(
+  change: PlanChange,
+  expressions: unknown,
+): readonly ValueChange[] {
+  const isSet = (path: string): boolean =>
+    Object.hasOwn((expressions ?? {}), path.replace(/\..*/, ""));
   return changedValues(
     change.before,
-    after,
+    withUnknown(change.after, change.after_unknown),
     change.before_sensitive,
     change.after_sensitive,
-  ).map((value) => ({ path: value.path, told: valueTold(value) }));
+  )
+    .filter((value) => !isLater(value) || isSet(value.path))
+    .map((value) => ({ path: value.path, told: valueTold(value) }));
+}
+
+function isLater(value: ChangedValue): boolean {
+  const shown = JSON.stringify(LATER);
+  if (value.kind === "secret") return true;
+  return value.kind === "changed"
+    ? value.after === shown
+    : value.gained.includes(shown);
 }
 
 function valueTold(value: ChangedValue): Phrase {
   if (value.kind === "secret") return ["a secret, which changes"];
   if (value.kind === "changed")
-    return say`from ${value.before} to ${value.after}`;
+    return isLater(value)
+      ? say`from ${value.before} to what is known once it is applied`
+      : say`from ${value.before} to ${value.after}`;
   const { gained, lost } = value;
   const of = (word: string, names: readonly string[]): readonly Phrase[] =>
     names.map((name) => say`${[word]} ${name}`);
@@ -126,32 +147,28 @@ function withUnknown(value: unknown, unknown: unknown): unknown {
   return { ...known, ...(Object.fromEntries(later) as object) };
 }
 
-/** Attributes of a resource that changes whose values are known only once it is applied. */
-export function unknownOf({ resource_changes }: PlanJson): readonly Phrase[] {
-  return resource_changes.flatMap(({ address, change, ...rest }) => {
-    const action = actionOf({ change, ...rest });
+/** Attributes that the code sets and whose values are known only once it is applied, those apart that name another resource. */
+export function unknownOf(plan: PlanJson): readonly Phrase[] {
+  const expressions = expressionsOf(plan.configuration);
+  return plan.resource_changes.flatMap((resource) => {
+    const action = actionOf(resource);
     if (action !== "update" && action !== "replace") return [];
-    const later = Object.entries(change.after_unknown ?? {})
-      .filter(([name, unknown]) => unknown === true && !COMPUTED.has(name))
-      .map(([name]) => name);
-    return later.length === 0
-      ? []
-      : [
-          say`${address}: ${[later.length === 1 ? "attribute " : "attributes "]}${later.join(", ")}`,
-        ];
+    const { address, change } = resource;
+    const set = (expressions.get(withoutKeys(address)) ?? {}) as Readonly<
+      Record<string, { readonly constant_value?: unknown }>
+    >;
+    const later = Object.entries((change.after_unknown ?? {}))
+      .filter(([, unknown]) => unknown === true)
+      .map(([name]) => name)
+      .filter((name) => {
+        const template = set[name]?.constant_value;
+        const isNamed =
+          typeof template === "string" && REFERENCE.test(template);
+        return Object.hasOwn(set, name) && !isNamed;
+      });
+    return later.length === 0 ? [] : [say`${address}: ${list(later)}`];
   });
 }
 
-/** What AWS makes up anew for a thing that is made anew, and that says nothing. */
-const COMPUTED: ReadonlySet<string> = new Set([
-  "arn",
-  "id",
-  "unique_id",
-  "create_date",
-  "creation_date",
-  "last_modified_date",
-  "estimated_number_of_users",
-  "version_id",
-  "name_prefix",
-  "tags_all",
-]);
+/** A template that is nothing but the name of a resource. */
+const REFERENCE = /^\$\{[^{}]+\.(id|arn|name)\}$/;

@@ -1,5 +1,5 @@
 import { jsonText } from "./json-text";
-import { plain, type Phrase } from "./phrase";
+import { plain, type Phrase } from "../access/phrase";
 import type { Change, Loss, PlanReview, ValueChange } from "./plan-review";
 
 /**

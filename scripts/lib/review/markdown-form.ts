@@ -2,7 +2,7 @@ import { inText } from "../plan/plan-summary";
 import { byteLength, inMarkdown } from "./markdown-name";
 import { lossBlock } from "./markdown-losses";
 import { lineBlock, writeInto, type Block } from "./markdown-room";
-import { say, type Phrase } from "./phrase";
+import { say, type Phrase } from "../access/phrase";
 import type { Change, Gate, PlanReview } from "./plan-review";
 import { planMarker } from "./plan-marker";
 import {

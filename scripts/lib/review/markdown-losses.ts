@@ -1,7 +1,7 @@
 import { inText } from "../plan/plan-summary";
 import { byteLength, inMarkdown } from "./markdown-name";
 import type { Block } from "./markdown-room";
-import { list, say, type Phrase } from "./phrase";
+import { list, say, type Phrase } from "../access/phrase";
 import type { Gravity, Loss } from "./plan-review";
 import {
   aboutLoss,

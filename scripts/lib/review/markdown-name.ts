@@ -1,6 +1,6 @@
 import { inText } from "../plan/plan-summary";
 import { inOneLine } from "../plan/shown-values";
-import type { Phrase } from "./phrase";
+import type { Phrase } from "../access/phrase";
 
 /** Longest name that is shown whole, in characters as shown. */
 const LONGEST_NAME = 200;

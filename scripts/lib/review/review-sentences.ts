@@ -1,4 +1,4 @@
-import { list, say, type Phrase } from "./phrase";
+import { list, say, type Phrase } from "../access/phrase";
 import type {
   Gate,
   Gravity,

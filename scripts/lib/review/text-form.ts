@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { inOneLine } from "../plan/shown-values";
-import { say, type Phrase } from "./phrase";
+import { say, type Phrase } from "../access/phrase";
 import type { Action, Change, Gravity, Loss, PlanReview } from "./plan-review";
 import {
   aboutLoss,

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import { ownEnvironment } from "../terraform/own-environment";
+import { runTerraform, terraformEnvironment } from "../terraform/terraform";
+import type { AwsPlace } from "../aws-client";
+import { tail } from "../processes";
+
+const TIMEOUT_SECONDS = 300;
+
+/** How a plan file begins: it is an archive. */
+const ARCHIVE = "PK\u0003\u0004";
+
+export interface PlanSource {
+  /** A plan file, a file of its JSON, or `-` for standard input. */
+  readonly plan: string;
+  /** Folder that the plan file was made in. @default the plan file's own */
+  readonly directory?: string | undefined;
+  readonly place: AwsPlace;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * The JSON of a plan: as it is, or from Terraform where it is a plan file.
+ *
+ * @throws UserError when there is no plan, or Terraform cannot read it
+ */
+export async function planJsonText(source: PlanSource): Promise<string> {
+  const { plan } = source;
+  const bytes = plan === "-" ? readFileSync(0) : readFileSync(plan);
+  if (bytes.length === 0)
+    throw new UserError(
+      `${plan === "-" ? "standard input" : plan} must hold a plan, got nothing`,
+      "what wrote it may have failed",
+    );
+  if (bytes.subarray(0, ARCHIVE.length).toString("latin1") === ARCHIVE) {
+    if (plan === "-")
+      throw new UserError(
+        "standard input must be a plan's JSON, got a plan file",
+        "give its path, or pipe terraform show -json of it",
+      );
+    return shown(source);
+  }
+  // what PowerShell writes begins so
+  return bytes
+    .toString(bytes[0] === 0xff ? "utf16le" : "utf8")
+    .replace(/^\ufeff/, "");
+}
+
+async function shown({
+  plan,
+  directory,
+  place,
+  log,
+}: PlanSource): Promise<string> {
+  const folder = directory ?? path.dirname(plan);
+  log(`reading ${plan} with Terraform`);
+  const own = ownEnvironment(place);
+  const { code, stdout, stderr } = await runTerraform(
+    ["show", "-json", "-no-color", path.resolve(plan)],
+    {
+      directory: folder,
+      environment: { ...own, ...terraformEnvironment({ env: own }) },
+      timeoutSeconds: TIMEOUT_SECONDS,
+    },
+  );
+  if (code === 0) return stdout;
+  throw new UserError(
+    `Terraform cannot read the plan file ${plan}: ${tail(stderr, 8)}`,
+    "name the folder that it was made in with --chdir, or give what terraform show -json prints there",
+  );
+}

@@ -1,0 +1,146 @@
+import { appendFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { environment } from "../stacks/config";
+import {
+  chooseStage,
+  COMMON_HELP,
+  COMMON_OPTIONS,
+  requireFit,
+} from "./lib/arguments";
+import { awsPlace } from "./lib/aws-client";
+import { commentReview } from "./lib/ci/review-comment";
+import { recordForReview } from "./lib/ci/plan-record";
+import { runCommand, UsageError } from "./lib/cli";
+import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
+import { countsOf, withStageWorkspace } from "./lib/plan/stage-workspace";
+import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowance-file";
+import { reviewJson } from "./lib/review/json-form";
+import { reviewMarkdown } from "./lib/review/markdown-form";
+import { GATE_POLICIES, type PlanReview } from "./lib/review/plan-review";
+import { planJsonText } from "./lib/review/plan-source";
+import { reviewPlan } from "./lib/review/review-plan";
+import { reviewSarif } from "./lib/review/sarif-form";
+import { reviewText } from "./lib/review/text-form";
+
+const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
+
+Says what a Terraform plan means for those who sign in: what would be lost, who could newly do what, and who no longer.
+No form holds a secret. Nothing is changed.
+
+<plan> is a plan file, the JSON that terraform show -json prints of it, or - for that JSON on standard input. Without it
+the stage is synthesized and planned here.
+
+Options:
+  --format <format>         text (the default), markdown, json (scripts/plan-review.schema.json), or sarif
+  --policy <level>          exit with 3 when the plan would do what the allow-list does not allow: off (the default), loss
+                            (users, client ids, secrets, groups, names), break (also sign-ins that stop to work), or
+                            weakening (also less protection)
+  --allowances <file>       allow-list, as [{"address","reason","expires"}], the last day as 2030-01-31; with "stage" for
+                            one stage alone (default: ${ALLOWANCE_FILE}, if there is one)
+  --chdir <folder>          folder that a plan file was made in (default: the one it lies in)
+  --summary <file>          add the review to this Markdown file
+  --comment                 in a GitHub workflow of a pull request: keep the review as one comment there, with GITHUB_TOKEN
+  --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, unless the policy
+                            stops it, so that apply-reviewed finds it once that is merged
+${COMMON_HELP}
+
+Examples:
+  npm run -s review-plan -- --stage dev
+  terraform show -json plan.tfplan | npm run -s review-plan -- - --format markdown --policy break
+
+Exit code: 0 done; 1 it cannot be done, for the reason that is told; 2 an option is not accepted; 3 the policy stops this
+plan; 70 a defect.`;
+
+const log = console.error;
+
+const FORMS: Readonly<Record<string, (review: PlanReview) => string>> = {
+  text: (review) =>
+    reviewText(review, {
+      colors: process.stdout.isTTY && (environment().NO_COLOR ?? "") === "",
+    }),
+  markdown: reviewMarkdown,
+  json: reviewJson,
+  sarif: reviewSarif,
+};
+
+const EXIT_STOPPED = 3;
+
+void runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...COMMON_OPTIONS,
+      format: { type: "string", default: "text" },
+      policy: { type: "string", default: "off" },
+      allowances: { type: "string" },
+      chdir: { type: "string" },
+      summary: { type: "string" },
+      comment: { type: "boolean", default: false },
+      record: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const form = Object.hasOwn(FORMS, values.format)
+    ? FORMS[values.format]
+    : undefined;
+  if (form === undefined)
+    throw new UsageError(
+      `--format must be ${Object.keys(FORMS).join(", ")}, got ${JSON.stringify(values.format)}`,
+    );
+  const policy = GATE_POLICIES.find((level) => level === values.policy);
+  if (policy === undefined)
+    throw new UsageError(
+      `--policy must be ${GATE_POLICIES.join(", ")}, got ${JSON.stringify(values.policy)}`,
+    );
+  const [given, ...more] = positionals;
+  if (more.length > 0)
+    throw new UsageError(`one plan is reviewed, got ${positionals.length}`);
+  const allowances = readAllowances(values.allowances);
+  const { stage, plan } = await planOf(given, values);
+  const today = new Date().toISOString().slice(0, 10);
+  const review = reviewPlan(plan, { stage, policy, allowances, today });
+  process.stdout.write(form(review));
+  const markdown = reviewMarkdown(review);
+  if (values.summary !== undefined)
+    appendFileSync(values.summary, `${markdown}\n`);
+  if (values.comment) await commentReview(environment(), markdown, log);
+  if (!review.gate.passes) {
+    log(`the policy ${policy} stops this plan`);
+    return EXIT_STOPPED;
+  }
+  if (values.record)
+    await recordForReview(
+      environment(),
+      review.stage ?? "",
+      { hash: review.hash, counts: countsOf(plan) },
+      log,
+    );
+  return 0;
+});
+
+/** The plan that is given, or one that is made of the stage. */
+async function planOf(
+  given: string | undefined,
+  values: Parameters<typeof chooseStage>[0] & {
+    readonly chdir?: string | undefined;
+  },
+): Promise<{ readonly stage: string | undefined; readonly plan: PlanJson }> {
+  if (given === undefined) {
+    const choice = chooseStage(values);
+    return withStageWorkspace(choice, { log }, async (workspace) => ({
+      stage: choice.stage,
+      plan: (await workspace.plan()).json,
+    }));
+  }
+  requireFit(values);
+  const text = await planJsonText({
+    plan: given,
+    directory: values.chdir,
+    place: awsPlace(values, environment()),
+    log,
+  });
+  return { stage: values.stage, plan: parsePlanJson(text) };
+}
