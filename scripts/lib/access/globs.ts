@@ -25,23 +25,35 @@ export function globMatches(pattern: string, text: string): boolean {
 
 /**
  * Texts of which each set of patterns that can be told apart stands for at least one: what holds for these holds for all
- * texts. Each pattern has one of its own, and so has each two that overlap.
+ * texts. Each pattern has some of its own, and so has each two that overlap.
  */
 export function witnesses(patterns: readonly string[]): readonly string[] {
   const all = [...new Set(patterns)];
   const wild = all.filter((pattern) => /[*?]/.test(pattern));
-  const overlaps = wild.flatMap((one, index) =>
-    wild.slice(index + 1).flatMap((other) => overlap(one, other) ?? []),
-  );
-  return [...new Set([...all.map(ownWitness), ...overlaps])];
+  // no text at all, and a longer one than any number of question marks stands for
+  const longest = Math.max(0, ...wild.map((pattern) => pattern.length));
+  const fillers = wild.length === 0 ? [""] : ["", OTHER.repeat(longest + 1)];
+  const found = fillers.flatMap((filler) => [
+    ...all.map((pattern) => ownWitness(pattern, filler)),
+    ...wild.flatMap((one, index) =>
+      wild
+        .slice(index + 1)
+        .flatMap((other) => overlap(one, other, filler) ?? []),
+    ),
+  ]);
+  return [...new Set(found)];
 }
 
-function ownWitness(pattern: string): string {
-  return pattern.replace(/[*?]/g, OTHER);
+function ownWitness(pattern: string, filler: string): string {
+  return pattern.replaceAll("?", OTHER).replaceAll("*", filler);
 }
 
-/** A text that both patterns stand for; `undefined` when there is none. */
-function overlap(one: string, other: string): string | undefined {
+/** A text that both patterns stand for, with `filler` for what neither says; `undefined` when there is none. */
+function overlap(
+  one: string,
+  other: string,
+  filler: string,
+): string | undefined {
   const seen = new Set<number>();
   const width = other.length + 1;
   const search = (at: number, beside: number): string | undefined => {
@@ -59,7 +71,7 @@ function overlap(one: string, other: string): string | undefined {
     };
     if (a === "*" && b === "*")
       return (
-        step(OTHER, [at + 1, beside + 1]) ??
+        step(filler, [at + 1, beside + 1]) ??
         step("", [at + 1, beside]) ??
         step("", [at, beside + 1])
       );

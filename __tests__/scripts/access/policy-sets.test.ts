@@ -1,0 +1,254 @@
+import fc from "fast-check";
+import {
+  parsePolicy,
+  type Statement,
+} from "../../../scripts/lib/access/policy";
+import {
+  compareAccess,
+  type Grant,
+} from "../../../scripts/lib/access/policy-sets";
+import { globMatches } from "../../../scripts/lib/access/globs";
+
+type Json = Readonly<Record<string, unknown>>;
+
+function policy(...statements: readonly Json[]): readonly Statement[] {
+  const parsed = parsePolicy(
+    JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+  );
+  if (parsed === undefined) throw new Error("not a policy");
+  return parsed;
+}
+
+function allow(action: unknown, resource: unknown, more: Json = {}): Json {
+  return { Effect: "Allow", Action: action, Resource: resource, ...more };
+}
+
+function deny(action: unknown, resource: unknown, more: Json = {}): Json {
+  return { Effect: "Deny", Action: action, Resource: resource, ...more };
+}
+
+function short(grants: readonly Grant[]): readonly string[] {
+  return grants.map(
+    ({ actions, resources, isPartial, conditions }) =>
+      `${isPartial ? "part of " : ""}${actions.isInverted ? "not " : ""}${actions.patterns.join()} ${resources.patterns.join()}${conditions.map(({ values }) => ` ${values.join()}`).join("")}`,
+  );
+}
+
+const BUCKET = "arn:aws:s3:::b";
+const TLS = { Condition: { Bool: { "aws:SecureTransport": "false" } } };
+
+test.each([
+  [
+    "statements in another order",
+    [allow("s3:Get*", BUCKET), allow("s3:List*", BUCKET)],
+    [allow("s3:List*", BUCKET), allow("s3:Get*", BUCKET)],
+  ],
+  [
+    "a statement divided into two",
+    [allow(["s3:Get*", "s3:List*"], BUCKET)],
+    [allow("s3:List*", BUCKET), allow("s3:Get*", [BUCKET])],
+  ],
+  [
+    "what a wider statement allows already",
+    [allow("s3:*", "*")],
+    [allow("s3:*", "*"), allow("s3:GetObject", `${BUCKET}/*`)],
+  ],
+  [
+    "another name of a statement",
+    [allow("s3:Get*", BUCKET, { Sid: "One" })],
+    [allow("s3:Get*", BUCKET, { Sid: "Two" })],
+  ],
+  [
+    "an action in another case",
+    [allow("S3:getobject", BUCKET)],
+    [allow("s3:GetObject", BUCKET)],
+  ],
+  [
+    "a denial of what is not allowed",
+    [allow("s3:Get*", BUCKET)],
+    [allow("s3:Get*", BUCKET), deny("s3:PutObject", "*")],
+  ],
+  [
+    "an account as its number and as its root",
+    [allow("kms:*", "*", { Principal: { AWS: "111122223333" } })],
+    [
+      allow("kms:*", "*", {
+        Principal: { AWS: "arn:aws:iam::111122223333:root" },
+      }),
+    ],
+  ],
+])("%s change nothing", (_, before, after) => {
+  expect(compareAccess(policy(...before), policy(...after))).toEqual({
+    gained: [],
+    lost: [],
+  });
+});
+
+test.each<
+  [
+    string,
+    readonly Json[],
+    readonly Json[],
+    readonly string[],
+    readonly string[],
+  ]
+>([
+  [
+    "an action that is added",
+    [allow("s3:GetObject", BUCKET)],
+    [allow(["s3:GetObject", "s3:PutObject"], BUCKET)],
+    [`s3:PutObject ${BUCKET}`],
+    [],
+  ],
+  [
+    "an action that is made wider",
+    [allow("s3:GetObject", BUCKET)],
+    [allow("s3:Get*", BUCKET)],
+    [`part of s3:Get* ${BUCKET}`],
+    [],
+  ],
+  [
+    "a resource that is made narrower",
+    [allow("s3:GetObject", `${BUCKET}/*`)],
+    [allow("s3:GetObject", `${BUCKET}/raw/*`)],
+    [],
+    [`part of s3:GetObject ${BUCKET}/*`],
+  ],
+  [
+    "a denial that is added",
+    [allow("s3:*", BUCKET)],
+    [allow("s3:*", BUCKET), deny("s3:Put*", BUCKET)],
+    [],
+    [`part of s3:* ${BUCKET}`],
+  ],
+  [
+    "a denial that is taken out",
+    [allow("s3:PutObject", BUCKET), deny("s3:*", "*")],
+    [allow("s3:PutObject", BUCKET)],
+    [`s3:PutObject ${BUCKET}`],
+    [],
+  ],
+  [
+    "a denial of what two patterns share",
+    [allow("s3:Get*", BUCKET), deny("s3:*Acl", "*")],
+    [allow("s3:Get*", BUCKET)],
+    [`part of s3:Get* ${BUCKET}`],
+    [],
+  ],
+  [
+    "a denial under a condition",
+    [allow("s3:PutObject", BUCKET)],
+    [allow("s3:PutObject", BUCKET), deny("s3:*", "*", TLS)],
+    [],
+    [`part of s3:PutObject ${BUCKET}`],
+  ],
+  [
+    "a condition that is added",
+    [allow("s3:PutObject", BUCKET)],
+    [allow("s3:PutObject", BUCKET, TLS)],
+    [],
+    [`s3:PutObject ${BUCKET}`],
+  ],
+  [
+    "a condition that is taken out",
+    [allow("s3:PutObject", BUCKET, TLS)],
+    [allow("s3:PutObject", BUCKET)],
+    [`s3:PutObject ${BUCKET}`],
+    [],
+  ],
+  [
+    "one value more in a condition",
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringEquals: { "aws:x": "a" } },
+      }),
+    ],
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringEquals: { "aws:X": ["b", "a"] } },
+      }),
+    ],
+    [`s3:PutObject ${BUCKET} b`],
+    [],
+  ],
+  [
+    "everything but one action",
+    [allow("s3:GetObject", "*")],
+    [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
+    ["part of not iam:* *"],
+    [],
+  ],
+  [
+    "a principal that is added",
+    [
+      allow("sts:AssumeRole", "*", {
+        Principal: { AWS: "arn:aws:iam::1:role/a" },
+      }),
+    ],
+    [allow("sts:AssumeRole", "*", { Principal: "*" })],
+    ["part of sts:AssumeRole *"],
+    [],
+  ],
+])("%s", (_, before, after, gained, lost) => {
+  const found = compareAccess(policy(...before), policy(...after));
+  expect({ gained: short(found.gained), lost: short(found.lost) }).toEqual({
+    gained,
+    lost,
+  });
+});
+
+describe("against trying every request", () => {
+  const ACTIONS = ["x:a", "x:b", "x:ab"];
+  const RESOURCES = ["r", "rr", "q"];
+  const STATEMENT = fc.record({
+    Effect: fc.constantFrom("Allow", "Allow", "Deny"),
+    Action: fc.uniqueArray(fc.constantFrom("x:*", "x:a", "x:a*", "x:?", "*"), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    Resource: fc.uniqueArray(fc.constantFrom("*", "r", "r*", "?"), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  });
+  const POLICY = fc.array(STATEMENT, { maxLength: 4 });
+
+  function allowed(statements: readonly Statement[]): readonly string[] {
+    return ACTIONS.flatMap((action) =>
+      RESOURCES.filter((resource) => {
+        const about = statements.filter(
+          ({ actions, resources }) =>
+            actions.patterns.some((one) => globMatches(one, action)) &&
+            resources.patterns.some((one) => globMatches(one, resource)),
+        );
+        return (
+          about.length > 0 && about.every(({ effect }) => effect === "Allow")
+        );
+      }).map((resource) => `${action} ${resource}`),
+    );
+  }
+
+  test("what is newly allowed is gained, and what no longer is is lost", () => {
+    fc.assert(
+      fc.property(POLICY, POLICY, (one, other) => {
+        const [before, after] = [policy(...one), policy(...other)];
+        const { gained, lost } = compareAccess(before, after);
+        const [had, has] = [allowed(before), allowed(after)];
+        const isNew = has.some((request) => !had.includes(request));
+        const isGone = had.some((request) => !has.includes(request));
+        expect(gained.length > 0 || !isNew).toBe(true);
+        expect(lost.length > 0 || !isGone).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("a policy gains nothing on itself, in whatever order", () => {
+    fc.assert(
+      fc.property(POLICY, (one) => {
+        const [before, after] = [policy(...one), policy(...[...one].reverse())];
+        expect(compareAccess(before, after)).toEqual({ gained: [], lost: [] });
+      }),
+    );
+  });
+});
