@@ -19,6 +19,7 @@ function pullRequest(
 ): Environment {
   const payload = {
     pull_request: {
+      number: 7,
       head: { sha: "a1", repo: from === null ? null : { full_name: from } },
     },
   };
@@ -54,6 +55,14 @@ function run(event: string, branch: string, type = "branch"): Environment {
 function lines(env: Environment): readonly string[] {
   return outputLines(deploymentOf(githubEvent(env)));
 }
+
+test("the event of a pull request has its number", () => {
+  expect(githubEvent(pullRequest("feature/x", "dev"))).toMatchObject({
+    kind: "pull request",
+    number: 7,
+    headSha: "a1",
+  });
+});
 
 describe("the stage of a workflow run", () => {
   test.each([
@@ -143,14 +152,21 @@ describe("a workflow run fails", () => {
     );
   });
 
-  test.each(["", "null", "{}", '{"pull_request":{}}'])(
-    "for a payload of a pull request that is %j",
-    (payload) => {
-      expect(() => lines(pullRequestWith(payload))).toThrow(
-        "must be the payload of a pull request, got something else",
-      );
-    },
-  );
+  test.each([
+    "",
+    "null",
+    "{}",
+    '{"pull_request":null}',
+    '{"pull_request":{}}',
+    '{"pull_request":{"number":7}}',
+    '{"pull_request":{"head":{"sha":"a1"}}}',
+    '{"pull_request":{"number":"7","head":{"sha":"a1"}}}',
+    '{"pull_request":{"number":0,"head":{"sha":"a1"}}}',
+  ])("for a payload of a pull request that is %j", (payload) => {
+    expect(() => lines(pullRequestWith(payload))).toThrow(
+      "must be the payload of a pull request, got something else",
+    );
+  });
 
   test("outside of a workflow", () => {
     expect(() => lines({})).toThrow(

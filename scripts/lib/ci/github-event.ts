@@ -5,6 +5,7 @@ import type { Environment } from "../../../stacks/config";
 /** A pull request, as far as its branches go. */
 export interface PullRequestEvent {
   readonly kind: "pull request";
+  readonly number: number;
   /** Branch that it would be merged into. */
   readonly base: string;
   readonly head: string;
@@ -57,13 +58,14 @@ export function required(env: Environment, name: string): string {
 
 function pullRequestEvent(env: Environment): PullRequestEvent {
   const file = required(env, "GITHUB_EVENT_PATH");
-  const head = headIn(readFileSync(file, "utf8"));
-  if (head?.sha === undefined)
+  const { number, head } = pullRequestIn(readFileSync(file, "utf8"));
+  if (head?.sha === undefined || !isNumber(number))
     throw new UserError(
       `${file}, which GITHUB_EVENT_PATH names, must be the payload of a pull request, got something else`,
     );
   return {
     kind: "pull request",
+    number,
     base: required(env, "GITHUB_BASE_REF"),
     head: required(env, "GITHUB_HEAD_REF"),
     headSha: head.sha,
@@ -72,18 +74,26 @@ function pullRequestEvent(env: Environment): PullRequestEvent {
   };
 }
 
-interface Head {
-  readonly sha?: string;
-  readonly repo?: { readonly full_name?: string } | null;
+interface Payload {
+  readonly number?: unknown;
+  readonly head?: {
+    readonly sha?: string;
+    readonly repo?: { readonly full_name?: string } | null;
+  };
 }
 
-function headIn(text: string): Head | undefined {
+function pullRequestIn(text: string): Payload {
   try {
     const payload = JSON.parse(text) as {
-      readonly pull_request?: { readonly head?: Head };
+      readonly pull_request?: Payload | null;
     } | null;
-    return payload?.pull_request?.head;
+    return payload?.pull_request ?? {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** It becomes part of an address. */
+function isNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
