@@ -1,14 +1,19 @@
-import type {
-  CommitStatus,
-  NewStatus,
-  PullRequest,
-} from "../../scripts/lib/ci/github-client";
+import {
+  WORKFLOW_ACCOUNT,
+  type Account,
+  type CommitStatus,
+  type IssueComment,
+  type NewStatus,
+  type PullRequest,
+} from "../../scripts/lib/ci/github-objects";
 import { LoopbackServer, type Received, type Reply } from "./loopback-server";
 
 export const REPOSITORY = "somebody/veda-auth";
 /** The token of a workflow's job. */
 export const JOB_TOKEN = "ghs-job-token";
-export const WORKFLOW_ACCOUNT = { login: "github-actions[bot]", type: "Bot" };
+/** Longest comment that GitHub takes, in characters. */
+const LONGEST_COMMENT = 65_536;
+const NOT_FOUND: Reply = { status: 404, body: { message: "Not Found" } };
 
 /** GitHub's API as far as the workflows call it, of one repository, at an address of this machine. */
 export class FakeGithub {
@@ -16,6 +21,9 @@ export class FakeGithub {
   readonly pullRequests = new Map<string, PullRequest[]>();
   /** Statuses by commit, the newest first. */
   readonly statuses = new Map<string, CommitStatus[]>();
+  /** Comments by the number of their pull request, the oldest first. */
+  readonly comments = new Map<number, IssueComment[]>();
+  private lastComment = 0;
 
   private constructor(private readonly server: LoopbackServer) {}
 
@@ -43,21 +51,43 @@ export class FakeGithub {
   addStatus(
     sha: string,
     status: Pick<CommitStatus, "context" | "description">,
-    creator: NonNullable<CommitStatus["creator"]>,
+    creator: Account,
   ): void {
     const before = this.statuses.get(sha) ?? [];
     const added = { state: "success", ...status, creator };
     this.statuses.set(sha, [added, ...before]);
   }
 
-  private answer({ method, url, headers, body }: Received): Reply {
-    if (headers.authorization !== `Bearer ${JOB_TOKEN}`)
+  /** A comment that an account writes by itself. */
+  addComment(pullRequest: number, body: string, user: Account | null): void {
+    this.lastComment += 1;
+    const before = this.comments.get(pullRequest) ?? [];
+    const added = { id: this.lastComment, body, user };
+    this.comments.set(pullRequest, [...before, added]);
+  }
+
+  private answer(request: Received): Reply {
+    if (request.headers.authorization !== `Bearer ${JOB_TOKEN}`)
       return { status: 401, body: { message: "Bad credentials" } };
-    const { pathname, searchParams } = new URL(url, this.endpoint);
+    const { pathname, searchParams: query } = new URL(
+      request.url,
+      this.endpoint,
+    );
+    const root = `/repos/${REPOSITORY}/`;
+    if (!pathname.startsWith(root)) return NOT_FOUND;
+    const path = pathname.slice(root.length);
+    return path.startsWith("issues/")
+      ? this.answerOfComments(request, path, query)
+      : this.answerOfCommits(request, path, query);
+  }
+
+  private answerOfCommits(
+    { method, body }: Received,
+    path: string,
+    query: URLSearchParams,
+  ): Reply {
     const [, kind, sha = "", list] =
-      new RegExp(
-        `^/repos/${REPOSITORY}/(commits|statuses)/([^/]+)(?:/(pulls|statuses))?$`,
-      ).exec(pathname) ?? [];
+      /^(commits|statuses)\/([^/]+)(?:\/(pulls|statuses))?$/.exec(path) ?? [];
     if (method === "POST" && kind === "statuses" && list === undefined) {
       const status = JSON.parse(body) as NewStatus;
       if (status.description.length > 140)
@@ -66,11 +96,43 @@ export class FakeGithub {
       return { status: 201, body: {} };
     }
     if (method !== "GET" || kind !== "commits" || list === undefined)
-      return { status: 404, body: { message: "Not Found" } };
-    const all: readonly unknown[] =
-      (list === "pulls" ? this.pullRequests : this.statuses).get(sha) ?? [];
-    const size = Number(searchParams.get("per_page") ?? 30);
-    const first = (Number(searchParams.get("page") ?? 1) - 1) * size;
-    return { body: all.slice(first, first + size) };
+      return NOT_FOUND;
+    const all = list === "pulls" ? this.pullRequests : this.statuses;
+    return { body: page(all.get(sha) ?? [], query) };
   }
+
+  private answerOfComments(
+    { method, body }: Received,
+    path: string,
+    query: URLSearchParams,
+  ): Reply {
+    const [, given] = /^issues\/(\d+)\/comments$/.exec(path) ?? [];
+    const number = given === undefined ? undefined : Number(given);
+    if (method === "GET" && number !== undefined)
+      return { body: page(this.comments.get(number) ?? [], query) };
+    const [, id] = /^issues\/comments\/(\d+)$/.exec(path) ?? [];
+    const isNew = method === "POST" && number !== undefined;
+    if (!isNew && (method !== "PATCH" || id === undefined)) return NOT_FOUND;
+    const { body: text } = JSON.parse(body) as { readonly body: string };
+    if (text.length > LONGEST_COMMENT)
+      return { status: 422, body: { message: "body is too long" } };
+    if (isNew) {
+      this.addComment(number, text, WORKFLOW_ACCOUNT);
+      return { status: 201, body: {} };
+    }
+    for (const comments of this.comments.values()) {
+      const place = comments.findIndex((one) => String(one.id) === id);
+      const found = comments[place];
+      if (found === undefined) continue;
+      comments[place] = { ...found, body: text };
+      return { body: {} };
+    }
+    return NOT_FOUND;
+  }
+}
+
+function page(all: readonly unknown[], query: URLSearchParams): object {
+  const size = Number(query.get("per_page") ?? 30);
+  const first = (Number(query.get("page") ?? 1) - 1) * size;
+  return all.slice(first, first + size);
 }

@@ -1,7 +1,8 @@
+import { GithubClient } from "../../../scripts/lib/ci/github-client";
 import {
-  GithubClient,
+  WORKFLOW_ACCOUNT,
   type PullRequest,
-} from "../../../scripts/lib/ci/github-client";
+} from "../../../scripts/lib/ci/github-objects";
 import { recordForReview } from "../../../scripts/lib/ci/plan-record";
 import {
   findReviewedPlan,
@@ -10,12 +11,7 @@ import {
   recordPlan,
 } from "../../../scripts/lib/ci/reviewed-plan";
 import type { Environment } from "../../../stacks/config";
-import {
-  FakeGithub,
-  JOB_TOKEN,
-  REPOSITORY,
-  WORKFLOW_ACCOUNT,
-} from "../../support/fake-github";
+import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../../support/fake-github";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 
 const HASH = `sha256:${"0123456789abcdef".repeat(4)}`;

@@ -2,6 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config";
 import { required } from "./github-event";
+import type {
+  CommitStatus,
+  IssueComment,
+  NewStatus,
+  PullRequest,
+} from "./github-objects";
 import { NETWORK_HINT, refusal, type Refusal } from "./github-refusal";
 
 const TRIES = 4;
@@ -12,32 +18,6 @@ const LONGEST_PAUSE_MS = 60_000;
 const PAGE_SIZE = 100;
 /** GitHub keeps a thousand statuses of a commit for each context. */
 const MOST_PAGES = 20;
-
-/** A pull request that a commit belongs to, as far as this project reads it. */
-export interface PullRequest {
-  readonly number: number;
-  readonly merged_at: string | null;
-  readonly merge_commit_sha: string | null;
-  readonly base: { readonly ref: string };
-  readonly head: { readonly sha: string };
-}
-
-/** A status of a commit, as far as this project reads it. */
-export interface CommitStatus {
-  readonly context: string;
-  readonly state: string;
-  readonly description: string | null;
-  readonly creator: { readonly login: string; readonly type: string } | null;
-}
-
-export interface NewStatus {
-  readonly context: string;
-  readonly state: "success";
-  /** At most 140 characters. */
-  readonly description: string;
-  /** Page that the status leads to. */
-  readonly target_url?: string;
-}
 
 export interface GithubClientOptions {
   /** Told each time it is tried again. */
@@ -83,6 +63,19 @@ export class GithubClient {
     await this.call("POST", `statuses/${sha}`, status);
   }
 
+  /** Comments on a pull request, the oldest first. */
+  async commentsOf(pullRequest: number): Promise<readonly IssueComment[]> {
+    return this.list<IssueComment>(`issues/${pullRequest}/comments`);
+  }
+
+  async addComment(pullRequest: number, body: string): Promise<void> {
+    await this.call("POST", `issues/${pullRequest}/comments`, { body });
+  }
+
+  async updateComment(id: number, body: string): Promise<void> {
+    await this.call("PATCH", `issues/comments/${id}`, { body });
+  }
+
   private async list<T>(path: string): Promise<readonly T[]> {
     const found: T[] = [];
     for (let page = 1; page <= MOST_PAGES; page += 1) {
@@ -100,7 +93,7 @@ export class GithubClient {
   }
 
   private async call(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PATCH",
     path: string,
     body?: object,
   ): Promise<unknown> {

@@ -1,9 +1,8 @@
 import { UserError } from "../../../constructs/errors";
 import type { StagePlan } from "../plan/stage-workspace";
-import type { CommitStatus, GithubClient } from "./github-client";
+import type { GithubClient } from "./github-client";
+import { isOfWorkflow, WORKFLOW_ACCOUNT } from "./github-objects";
 
-/** Account that a workflow's own token acts as: nobody else's status tells of a plan that a workflow has made. */
-const WORKFLOW_ACCOUNT = "github-actions[bot]";
 /** GitHub takes no longer description of a status. */
 const LONGEST_DESCRIPTION = 140;
 
@@ -92,23 +91,19 @@ export async function findReviewedPlan(
   const statuses = await client.statusesOf(merged.head.sha);
   const context = planContext(stage);
   const own = statuses.filter((status) => status.context === context);
-  const believed = own.find(isOfWorkflow);
+  // nobody else's status tells of a plan that a workflow has made
+  const believed = own.find(({ creator }) => isOfWorkflow(creator));
   const plan =
     believed?.state === "success"
       ? parseReviewedPlan(believed.description ?? "")
       : undefined;
   if (plan !== undefined) return { ...plan, pullRequest: merged.number };
-  const foreign = own.find((status) => !isOfWorkflow(status));
+  const foreign = own.find(({ creator }) => !isOfWorkflow(creator));
   const why =
     believed === undefined && foreign !== undefined
-      ? `its status "${context}" is from ${foreign.creator?.login ?? "nobody"}, not from ${WORKFLOW_ACCOUNT}`
+      ? `its status "${context}" is from ${foreign.creator?.login ?? "nobody"}, not from ${WORKFLOW_ACCOUNT.login}`
       : `commit ${merged.head.sha.slice(0, 12)} has no status "${context}" that tells of one`;
   throw new UserError(
     `no plan of pull request #${merged.number} was recorded: ${why}`,
   );
-}
-
-function isOfWorkflow({ creator }: CommitStatus): boolean {
-  // no account of a person has such a name
-  return creator?.login === WORKFLOW_ACCOUNT && creator.type === "Bot";
 }
