@@ -189,7 +189,7 @@ describe("a name", () => {
         if (shown.length <= 200)
           expect(new Set(code)).toEqual(new Set([shown, "loss"]));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -252,6 +252,19 @@ describe("the comment of a large plan", () => {
     expect(comment).toContain(
       "- **Loss:** everyone in `veda` has to sign up again; at `aws_cognito_user_pool.pool`; forced by `schema`; rule `user-pool-replaced`\n- **Weakening, 900 times:** at `pool.p0`, `pool.p1` and `pool.p2`; 897 more; rule `password-weaker`\n\n",
     );
+  });
+
+  test("has what is allowed in one line before what is not", () => {
+    const allowed = { reason: "nobody uses it", expires: "2027-01-31" };
+    const many = Array.from({ length: 500 }, (_, index) =>
+      loss({ address: `pool.p${index}`, ...(index < 400 && { allowed }) }),
+    );
+    const comment = reviewMarkdown(review({ losses: many }));
+    expect(comment).toContain("#### 500 lost, 400 of them allowed\n");
+    expect(comment).toContain(
+      "- **Loss, 400 times:** at `pool.p0`, `pool.p1` and `pool.p2`; 397 more; rule `user-pool-replaced`; 400 of them allowed\n",
+    );
+    expect(comment.match(/^- \*\*Loss:/gm)).toHaveLength(100);
   });
 
   test("has every change where there is room", () => {

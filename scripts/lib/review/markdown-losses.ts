@@ -16,7 +16,7 @@ const GRAVEST_LAST: readonly Gravity[] = ["weakening", "break", "loss"];
 
 /**
  * Every loss in a line of its own. Where they have no room, those of one rule share a line with their number, the least
- * grave first; where rules are too many as well, those of one gravity do.
+ * grave and the allowed ones first; where rules are too many as well, those of one gravity do.
  */
 export function lossBlock(losses: readonly Loss[]): Block {
   const before = `#### ${inText(lossCounts(losses))}\n\n`;
@@ -48,6 +48,8 @@ interface Group {
   /** Each with its place among all, and the line that tells of it alone. */
   readonly members: readonly Member[];
   readonly gravity: Gravity;
+  /** Whether the first of them may pass. */
+  readonly isAllowed: boolean;
   /** Bytes of their own lines. */
   readonly size: number;
 }
@@ -70,8 +72,8 @@ function grouped(
   }));
   const shown = [...lines];
   let size = sizeOf(lines);
-  for (const group of groupsBy(members, ({ gravity, rule }) =>
-    JSON.stringify([gravity, rule]),
+  for (const group of groupsBy(members, ({ gravity, rule, allowed }) =>
+    JSON.stringify([gravity, rule, allowed === undefined]),
   )) {
     if (size <= room) return shown;
     if (group.members.length === 1) continue;
@@ -86,7 +88,7 @@ function grouped(
     .map(groupLine);
 }
 
-/** Groups of losses, the least grave first, and of those the longest. */
+/** Groups of losses, the least grave first, of those the allowed ones, and of those the longest. */
 function groupsBy(
   members: readonly Member[],
   keyOf: (loss: Loss) => string,
@@ -107,6 +109,7 @@ function groupsBy(
             {
               members: group,
               gravity: first.loss.gravity,
+              isAllowed: first.loss.allowed !== undefined,
               size: sizeOf(group.map(({ line }) => line)),
             },
           ];
@@ -114,7 +117,9 @@ function groupsBy(
     .sort(
       (one, other) =>
         GRAVEST_LAST.indexOf(one.gravity) -
-          GRAVEST_LAST.indexOf(other.gravity) || other.size - one.size,
+          GRAVEST_LAST.indexOf(other.gravity) ||
+        Number(other.isAllowed) - Number(one.isAllowed) ||
+        other.size - one.size,
     );
 }
 
