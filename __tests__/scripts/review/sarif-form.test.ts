@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { say } from "../../../scripts/lib/review/phrase";
+import { say } from "../../../scripts/lib/access/phrase";
 import type { PlanReview } from "../../../scripts/lib/review/plan-review";
 import { reviewSarif } from "../../../scripts/lib/review/sarif-form";
 import {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { inOneLine } from "../plan/shown-values";
 import { jsonText } from "./json-text";
-import { plain, type Phrase } from "./phrase";
+import { plain, type Phrase } from "../access/phrase";
 import type { Gravity, Loss, PlanReview } from "./plan-review";
 import { aboutLoss } from "./review-sentences";
 
