@@ -60,3 +60,22 @@ function cellsOf(line: string): string[] {
     .split(/(?<!\\)\|/)
     .map((cell) => cell.replaceAll("\\|", "|").trim());
 }
+
+/** Kinds of nodes that a comment of this project's is made of; none comes of a name but code. */
+const OWN_KINDS = new Set([
+  "document",
+  "heading",
+  "paragraph",
+  "list",
+  "item",
+  "text",
+  "softbreak",
+  "strong",
+  "code",
+  "html_block",
+]);
+
+/** Kinds in Markdown that are not of this project's making. */
+export function foreignKinds({ kinds }: Rendered): readonly string[] {
+  return [...kinds].filter((kind) => !OWN_KINDS.has(kind));
+}
