@@ -47,6 +47,7 @@ const PERMISSIONS: Readonly<Record<string, Job["permissions"]>> = {
   "pr.yml plan": {
     contents: "read",
     "id-token": "write",
+    "pull-requests": "write",
     statuses: "write",
   },
   "deploy.yml stage": { contents: "read" },
@@ -229,7 +230,7 @@ describe("the workflows", () => {
       [
         "pr.yml plan",
         "${{ github.token }}",
-        expect.stringMatching(/^npm run -s plan .*--record/),
+        expect.stringMatching(/^npm run -s review-plan .*--comment --record/),
       ],
     ]);
   });

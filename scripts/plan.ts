@@ -1,13 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { environment } from "../stacks/config";
 import {
   chooseStage,
   COMMON_HELP,
   COMMON_OPTIONS,
   EXIT_CODES,
 } from "./lib/arguments";
-import { recordForReview } from "./lib/ci/plan-record";
 import { runCommand, UsageError } from "./lib/cli";
 import { planSummary, verdict } from "./lib/plan/plan-summary";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
@@ -21,8 +19,6 @@ Options:
   --format <format>         text (the default), or json: {"stage","stack","hash","add","change","destroy"}
   --detailed-exitcode       exit with 2 where something would be changed, and with 1 where an option is not accepted
   --summary <file>          add the plan to this Markdown file
-  --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, with
-                            GITHUB_TOKEN, so that apply-reviewed finds it once that is merged
 ${COMMON_HELP}
 
 Example:
@@ -43,7 +39,6 @@ void runCommand(
         format: { type: "string", default: "text" },
         summary: { type: "string" },
         "detailed-exitcode": { type: "boolean", default: false },
-        record: { type: "boolean", default: false },
       },
     });
     if (values.help) {
@@ -68,7 +63,6 @@ void runCommand(
       }
       if (summary !== undefined)
         appendFileSync(summary, `${planSummary(plan, stage)}\n`);
-      if (values.record) await recordForReview(environment(), stage, plan, log);
       return values["detailed-exitcode"] && plan.hasChanges ? EXIT_CHANGES : 0;
     });
   },

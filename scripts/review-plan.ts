@@ -14,6 +14,7 @@ import { runCommand, UsageError } from "./lib/cli";
 import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
 import { countsOf, withStageWorkspace } from "./lib/plan/stage-workspace";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowance-file";
+import { missingEntries } from "./lib/review/gate";
 import { reviewJson } from "./lib/review/json-form";
 import { reviewMarkdown } from "./lib/review/markdown-form";
 import { GATE_POLICIES, type PlanReview } from "./lib/review/plan-review";
@@ -102,13 +103,15 @@ void runCommand(async () => {
   const { stage, plan } = await planOf(given, values);
   const today = new Date().toISOString().slice(0, 10);
   const review = reviewPlan(plan, { stage, policy, allowances, today });
-  process.stdout.write(form(review));
+  console.log(form(review).trimEnd());
   const markdown = reviewMarkdown(review);
   if (values.summary !== undefined)
     appendFileSync(values.summary, `${markdown}\n`);
   if (values.comment) await commentReview(environment(), markdown, log);
   if (!review.gate.passes) {
-    log(`the policy ${policy} stops this plan`);
+    log(
+      `the policy ${policy} stops this plan; to let it pass, these entries belong in ${values.allowances ?? ALLOWANCE_FILE}, each with its reason and its last day:\n${missingEntries(review)}`,
+    );
     return EXIT_STOPPED;
   }
   if (values.record)

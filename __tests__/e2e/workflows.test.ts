@@ -284,6 +284,10 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(status?.description).toContain(`tree:${await origin.tree(merge)}`);
     reviewed = /^sha256:\S+/.exec(status?.description ?? "")?.[0] ?? "";
     expect(await userPools()).toEqual([]);
+    const [comment, ...others] = github.comments.get(7) ?? [];
+    expect(others).toEqual([]);
+    expect(comment?.body).toContain("service `workflows-client` may now");
+    expect(comment?.body).toContain(reviewed);
   });
 
   test("is not applied when the code has changed in between, whatever somebody else says of it", async () => {

@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
  * @throws UserError when it is neither
  */
 export function snapshotOf(text: string): Snapshot {
-  const whole = parse(text);
+  const whole = parseStack(text);
   if (isObject(whole.resource))
     return new Snapshot(synthesized(whole.resource));
   if (Array.isArray(whole.resources) && whole.version === 4)
@@ -23,7 +23,8 @@ export function snapshotOf(text: string): Snapshot {
   );
 }
 
-function parse(text: string): Json {
+/** @throws UserError when it is no JSON object */
+export function parseStack(text: string): Json {
   try {
     const whole: unknown = JSON.parse(text);
     if (isObject(whole)) return whole;
@@ -35,10 +36,12 @@ function parse(text: string): Json {
   );
 }
 
-function synthesized(types: Json): readonly Resource[] {
+function synthesized(types: Json, place = ""): readonly Resource[] {
   return Object.entries(types).flatMap(([type, named]) =>
     Object.entries(isObject(named) ? named : {}).flatMap(([name, values]) =>
-      isObject(values) ? [{ address: `${type}.${name}`, type, values }] : [],
+      isObject(values)
+        ? [{ address: `${place}${type}.${name}`, type, values }]
+        : [],
     ),
   );
 }

@@ -82,7 +82,7 @@ function valuesOf(
   expressions: unknown,
 ): readonly ValueChange[] {
   const isSet = (path: string): boolean =>
-    Object.hasOwn((expressions ?? {}), path.replace(/\..*/, ""));
+    Object.hasOwn(expressions ?? {}, path.replace(/\..*/, ""));
   return changedValues(
     change.before,
     withUnknown(change.after, change.after_unknown),
@@ -157,7 +157,7 @@ export function unknownOf(plan: PlanJson): readonly Phrase[] {
     const set = (expressions.get(withoutKeys(address)) ?? {}) as Readonly<
       Record<string, { readonly constant_value?: unknown }>
     >;
-    const later = Object.entries((change.after_unknown ?? {}))
+    const later = Object.entries(change.after_unknown ?? {})
       .filter(([, unknown]) => unknown === true)
       .map(([name]) => name)
       .filter((name) => {

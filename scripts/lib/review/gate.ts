@@ -5,6 +5,7 @@ import {
   type Gate,
   type GatePolicy,
   type Loss,
+  type PlanReview,
 } from "./plan-review";
 
 export interface GateOptions {
@@ -46,6 +47,24 @@ export function gateOf(
       notices: own.flatMap((entry) => noticeOf(entry, losses, today)),
     },
   };
+}
+
+/** Entries for the allow-list that would let a plan pass, to be given a reason and a day. */
+export function missingEntries({
+  losses,
+  gate,
+}: Pick<PlanReview, "losses" | "gate">): string {
+  const level = GATE_POLICIES.indexOf(gate.policy);
+  const addresses = losses
+    .filter(
+      ({ allowed, gravity }) =>
+        allowed === undefined && GATE_POLICIES.indexOf(gravity) <= level,
+    )
+    .map(({ address }) => address);
+  const entries = [...new Set(addresses)].map((address) =>
+    JSON.stringify({ address, reason: "", expires: "" }),
+  );
+  return entries.join(",\n");
 }
 
 function stopTold({ rule, address }: Loss, own: readonly Allowance[]): Phrase {

@@ -88,7 +88,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     what: (attachment, was) => {
       const id = attachment.values.identity_pool_id;
       const pool = was.find("aws_cognito_identity_pool", id);
-      return say`roles of identity pool ${textOf(pool, "identity_pool_name", String(id))}`;
+      return say`roles attachment of identity pool ${textOf(pool, "identity_pool_name", String(id))}`;
     },
     replaced: () => ["for a moment nobody gets AWS credentials from it"],
     destroyed: () => ["nobody gets AWS credentials from it any more"],

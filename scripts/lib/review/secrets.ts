@@ -103,6 +103,14 @@ export function secretsOf(plan: PlanJson): Secrets {
   return new Secrets(found);
 }
 
+/** Texts that are secret in a state, or in a synthesized stack. */
+export function secretsOfState(state: unknown): Secrets {
+  const found = new Set<string>();
+  gatherMarked(state, found);
+  gather("", state, {}, found);
+  return new Secrets(found);
+}
+
 /** Texts of a value that a mark or a name says are secret. */
 function gather(
   name: string,
