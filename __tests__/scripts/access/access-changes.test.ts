@@ -1,0 +1,507 @@
+import { accessChanges } from "../../../scripts/lib/access/access-changes";
+import { plain } from "../../../scripts/lib/access/phrase";
+import {
+  snapshotAfter,
+  snapshotBefore,
+} from "../../../scripts/lib/access/plan-snapshot";
+import { planOf, type PlannedResource } from "../../support/plans";
+
+type Values = Readonly<Record<string, unknown>>;
+
+function told(...resources: readonly PlannedResource[]) {
+  const plan = planOf(resources);
+  const { gained, lost, unknown } = accessChanges(
+    snapshotBefore(plan),
+    snapshotAfter(plan),
+  );
+  return {
+    gained: gained.map(plain),
+    lost: lost.map(plain),
+    unknown: unknown.map(plain),
+  };
+}
+
+function policy(...statements: readonly Values[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+function same(type: string, values: Values): PlannedResource {
+  return { type, before: values, after: values };
+}
+
+const ARN = "arn:aws:iam::111122223333:role/veda-readers";
+const ROLE = same("aws_iam_role", {
+  name: "veda-readers",
+  arn: ARN,
+  id: "veda-readers",
+  assume_role_policy: policy(),
+});
+const GROUP = same("aws_cognito_user_group", {
+  name: "veda-readers",
+  role_arn: ARN,
+});
+const READ = {
+  Effect: "Allow",
+  Action: ["s3:GetObject*", "s3:GetBucket*", "s3:List*"],
+  Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+};
+const WRITE = {
+  Effect: "Allow",
+  Action: ["s3:PutObject", "s3:DeleteObject*"],
+  Resource: "arn:aws:s3:::data/*",
+};
+
+function rolePolicy(
+  before: readonly Values[],
+  after: readonly Values[],
+): PlannedResource {
+  const values = { name: "p", role: "veda-readers" };
+  return {
+    type: "aws_iam_role_policy",
+    before: { ...values, policy: policy(...before) },
+    after: { ...values, policy: policy(...after) },
+  };
+}
+
+test.each<
+  [
+    string,
+    readonly Values[],
+    readonly Values[],
+    readonly string[],
+    readonly string[],
+  ]
+>([
+  [
+    "write that is added",
+    [READ],
+    [READ, WRITE],
+    ["group veda-readers may now write data"],
+    [],
+  ],
+  [
+    "write that is taken",
+    [READ, WRITE],
+    [READ],
+    [],
+    ["group veda-readers may no longer write data"],
+  ],
+  [
+    "everything",
+    [READ],
+    [READ, { Effect: "Allow", Action: "s3:*", Resource: "*" }],
+    ["group veda-readers may now use more of s3:* on anything"],
+    [],
+  ],
+  [
+    "a prefix",
+    [],
+    [
+      {
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::data/raw/*",
+      },
+    ],
+    ["group veda-readers may now read data under raw/"],
+    [],
+  ],
+  [
+    "a list under a prefix",
+    [],
+    [
+      {
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "arn:aws:s3:::data",
+        Condition: { StringLike: { "s3:prefix": "raw/*" } },
+      },
+    ],
+    ["group veda-readers may now list data under raw/"],
+    [],
+  ],
+  [
+    "another service",
+    [],
+    [
+      {
+        Effect: "Allow",
+        Action: ["sqs:SendMessage", "sqs:ReceiveMessage"],
+        Resource: "arn:aws:sqs:us-west-2:1:q",
+      },
+    ],
+    [
+      "group veda-readers may now sqs:ReceiveMessage and sqs:SendMessage on arn:aws:sqs:us-west-2:1:q",
+    ],
+    [],
+  ],
+  [
+    "a condition",
+    [],
+    [{ ...WRITE, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }],
+    [
+      "group veda-readers may now write data when aws:sourceip is in 10.0.0.0/8",
+    ],
+    [],
+  ],
+  [
+    "a denial",
+    [READ, WRITE],
+    [READ, WRITE, { Effect: "Deny", Action: "s3:PutObject", Resource: "*" }],
+    [],
+    ["group veda-readers may no longer write data"],
+  ],
+  ["the same in another order", [READ, WRITE], [WRITE, READ], [], []],
+])("%s in a group's policy", (_, before, after, gained, lost) => {
+  expect(told(ROLE, GROUP, rolePolicy(before, after))).toEqual({
+    gained,
+    lost,
+    unknown: [],
+  });
+});
+
+test("a role that no group has is told of itself", () => {
+  expect(told(ROLE, rolePolicy([], [READ])).gained).toEqual([
+    "role veda-readers may now read data",
+  ]);
+});
+
+test("a group with all that it needs is told before any of it is there", () => {
+  const found = told(
+    {
+      type: "aws_iam_role",
+      address: "aws_iam_role.new",
+      after: { name: "new" },
+      more: { after_unknown: { arn: true, assume_role_policy: true } },
+      expressions: {
+        assume_role_policy: {
+          constant_value: policy({
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { AWS: "${aws_iam_role.other.arn}" },
+          }),
+        },
+      },
+    },
+    {
+      type: "aws_iam_role",
+      address: "aws_iam_role.other",
+      after: { name: "other", assume_role_policy: policy() },
+      more: { after_unknown: { arn: true } },
+    },
+    {
+      type: "aws_iam_role_policy",
+      after: { policy: policy(READ) },
+      more: { after_unknown: { role: true } },
+      expressions: {
+        role: { references: ["aws_iam_role.new.id", "aws_iam_role.new"] },
+      },
+    },
+    {
+      type: "aws_cognito_user_group",
+      after: { name: "g" },
+      more: { after_unknown: { role_arn: true } },
+      expressions: { role_arn: { constant_value: "${aws_iam_role.new.arn}" } },
+    },
+  );
+  expect(found).toEqual({
+    gained: [
+      "group g may now take on role new",
+      "group g may now read data",
+      "role other may now assume new",
+    ],
+    lost: [],
+    unknown: [],
+  });
+});
+
+test("a policy whose text is not known is said to be so", () => {
+  const found = told(ROLE, GROUP, {
+    type: "aws_iam_role_policy",
+    after: { role: "veda-readers" },
+    more: { after_unknown: { policy: true } },
+    expressions: {
+      policy: { references: ["data.x.y.json", "data.x.y", "var.z"] },
+    },
+  });
+  expect(found).toEqual({
+    gained: [],
+    lost: [],
+    unknown: [
+      "what a policy of group veda-readers allows is known only once it is applied",
+    ],
+  });
+});
+
+test("a thing that is made anew changes nobody's access", () => {
+  const trust = (pool: string): string =>
+    policy({
+      Effect: "Allow",
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Principal: { Federated: "cognito-identity.amazonaws.com" },
+      Condition: {
+        StringEquals: { "cognito-identity.amazonaws.com:aud": pool },
+      },
+    });
+  const id = "us-west-2:00000000-0000-0000-0000-000000000000";
+  const found = told(
+    {
+      type: "aws_cognito_identity_pool",
+      before: { identity_pool_name: "p", id },
+      after: { identity_pool_name: "p" },
+      actions: ["delete", "create"],
+      more: { after_unknown: { id: true } },
+    },
+    {
+      type: "aws_iam_role",
+      before: { name: "r", assume_role_policy: trust(id) },
+      after: { name: "r" },
+      more: { after_unknown: { assume_role_policy: true } },
+      expressions: {
+        assume_role_policy: {
+          constant_value: trust("${aws_cognito_identity_pool.main.id}"),
+        },
+      },
+    },
+  );
+  expect(found).toEqual({ gained: [], lost: [], unknown: [] });
+});
+
+const CLIENT = "aws_cognito_user_pool_client";
+const SERVICE = {
+  name: "workflows-client Service Access",
+  allowed_oauth_flows_user_pool_client: true,
+  allowed_oauth_flows: ["client_credentials"],
+};
+const APPLICATION = {
+  name: "dashboard",
+  allowed_oauth_flows_user_pool_client: true,
+  allowed_oauth_flows: ["code"],
+  allowed_oauth_scopes: ["openid"],
+};
+
+test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
+  [
+    "a scope of a service",
+    {
+      type: CLIENT,
+      before: { ...SERVICE, allowed_oauth_scopes: ["s/stac:register"] },
+      after: {
+        ...SERVICE,
+        allowed_oauth_scopes: ["s/stac:register", "s/stac:cancel"],
+      },
+    },
+    ["service workflows-client may now stac:cancel on s"],
+    [],
+  ],
+  [
+    "a scope that is taken",
+    {
+      type: CLIENT,
+      before: { ...SERVICE, allowed_oauth_scopes: ["s/a"] },
+      after: { ...SERVICE, allowed_oauth_scopes: [] },
+    },
+    [],
+    ["service workflows-client may no longer a on s"],
+  ],
+  [
+    "a callback URL",
+    {
+      type: CLIENT,
+      before: { ...APPLICATION, callback_urls: ["https://a"] },
+      after: { ...APPLICATION, callback_urls: ["https://b"] },
+    },
+    ["application dashboard may now send those who sign in to https://b"],
+    ["application dashboard may no longer send those who sign in to https://a"],
+  ],
+  [
+    "a role of a group that is elsewhere",
+    {
+      type: "aws_cognito_user_group",
+      before: { name: "g", role_arn: "arn:a" },
+      after: { name: "g", role_arn: "arn:b" },
+    },
+    ["group g may now take on role arn:b"],
+    ["group g may no longer take on role arn:a"],
+  ],
+  [
+    "a client of an identity pool",
+    {
+      type: "aws_cognito_identity_pool",
+      before: { identity_pool_name: "p", cognito_identity_providers: [] },
+      after: {
+        identity_pool_name: "p",
+        cognito_identity_providers: [{ client_id: "c" }],
+      },
+    },
+    ["users of application c may now get AWS credentials from identity pool p"],
+    [],
+  ],
+  [
+    "guests of an identity pool",
+    {
+      type: "aws_cognito_identity_pool",
+      before: { identity_pool_name: "p" },
+      after: {
+        identity_pool_name: "p",
+        allow_unauthenticated_identities: true,
+      },
+    },
+    [
+      "anybody, signed in or not, may now get AWS credentials from identity pool p",
+    ],
+    [],
+  ],
+  [
+    "a default role",
+    {
+      type: "aws_cognito_identity_pool_roles_attachment",
+      before: { roles: { authenticated: "arn:a" } },
+      after: { roles: { authenticated: "arn:a", unauthenticated: "arn:u" } },
+    },
+    ["everybody who is not signed in may now take on role arn:u"],
+    [],
+  ],
+  [
+    "a role by a claim",
+    {
+      type: "aws_cognito_identity_pool_roles_attachment",
+      before: { role_mapping: [] },
+      after: {
+        role_mapping: [
+          {
+            mapping_rule: [
+              {
+                claim: "org",
+                match_type: "Equals",
+                value: "nasa",
+                role_arn: "arn:n",
+              },
+            ],
+          },
+        ],
+      },
+    },
+    ["users by a claim may now take on role arn:n when org Equals nasa"],
+    [],
+  ],
+  [
+    "a policy of somebody else's",
+    {
+      type: "aws_iam_role_policy_attachment",
+      after: {
+        role: "r",
+        policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
+      },
+    },
+    [
+      "role r may now do what policy arn:aws:iam::aws:policy/AdministratorAccess says",
+    ],
+    [],
+  ],
+  [
+    "a reader of a secret",
+    {
+      type: "aws_secretsmanager_secret_policy",
+      before: { secret_arn: "arn:s", policy: policy() },
+      after: {
+        secret_arn: "arn:s",
+        policy: policy({
+          Effect: "Allow",
+          Action: [
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:DescribeSecret",
+          ],
+          Principal: { AWS: "arn:aws:iam::1:role/x" },
+          Resource: "*",
+        }),
+      },
+    },
+    ["principal arn:aws:iam::1:role/x may now read secret arn:s"],
+    [],
+  ],
+  [
+    "a denial of a bucket's policy",
+    {
+      type: "aws_s3_bucket_policy",
+      before: {
+        bucket: "state",
+        policy: policy({
+          Effect: "Deny",
+          Action: "s3:DeleteBucket",
+          Principal: "*",
+          Resource: "arn:aws:s3:::state",
+        }),
+      },
+      after: { bucket: "state", policy: policy() },
+    },
+    ["bucket state no longer forbids anybody at all change the settings of"],
+    [],
+  ],
+  [
+    "what a boundary lets through",
+    {
+      type: "aws_iam_policy",
+      before: { name: "b", policy: policy() },
+      after: {
+        name: "b",
+        policy: policy({
+          Effect: "Allow",
+          Action: "s3:GetObject",
+          Resource: "arn:aws:s3:::data/*",
+        }),
+      },
+    },
+    ["a role that policy b is the boundary of may now read data"],
+    [],
+  ],
+])("%s", (_, resource, gained, lost) => {
+  expect(told(resource)).toEqual({ gained, lost, unknown: [] });
+});
+
+test("a repository that may take on a role on any branch", () => {
+  const trust = (sub: Values): string =>
+    policy({
+      Effect: "Allow",
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Principal: {
+        Federated:
+          "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com",
+      },
+      Condition: sub,
+    });
+  const key = "token.actions.githubusercontent.com:sub";
+  const aud = {
+    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+  };
+  const found = told({
+    type: "aws_iam_role",
+    before: {
+      name: "deploy",
+      assume_role_policy: trust({
+        StringEquals: { ...aud, [key]: "repo:o/r:ref:refs/heads/main" },
+      }),
+    },
+    after: {
+      name: "deploy",
+      assume_role_policy: trust({
+        StringEquals: aud,
+        StringLike: { [key]: "repo:o/r:ref:refs/heads/*" },
+      }),
+    },
+  });
+  expect(found).toEqual({
+    gained: ["GitHub o/r on any branch may now assume deploy"],
+    lost: [],
+    unknown: [],
+  });
+});
+
+test("what is no longer managed keeps its access", () => {
+  const found = told({
+    type: "aws_cognito_user_group",
+    before: { name: "g", role_arn: "arn:a" },
+    actions: ["forget"],
+  });
+  expect(found).toEqual({ gained: [], lost: [], unknown: [] });
+});

@@ -1,0 +1,183 @@
+import { plain } from "../../../scripts/lib/access/phrase";
+import { accessChanges } from "../../../scripts/lib/access/access-changes";
+import { graphOf } from "../../../scripts/lib/access/graph-of";
+import { Snapshot } from "../../../scripts/lib/access/snapshot";
+import { snapshotOf } from "../../../scripts/lib/access/stack-snapshot";
+import { synthesize } from "../../support/stage";
+
+const EMPTY = new Snapshot([]);
+const VALUES = { name: "g", role_arn: "arn:r" };
+const TYPE = "aws_cognito_user_group";
+
+test.each<[string, object]>([
+  ["a synthesized stack", { resource: { [TYPE]: { main: VALUES } } }],
+  [
+    "a state as Terraform shows it",
+    {
+      format_version: "1.0",
+      values: {
+        root_module: {
+          resources: [
+            {
+              address: `${TYPE}.main`,
+              mode: "managed",
+              type: TYPE,
+              values: VALUES,
+            },
+          ],
+        },
+      },
+    },
+  ],
+  [
+    "a state as it is stored",
+    {
+      version: 4,
+      resources: [
+        {
+          mode: "managed",
+          type: TYPE,
+          name: "main",
+          instances: [{ attributes: VALUES }],
+        },
+        {
+          mode: "data",
+          type: TYPE,
+          name: "other",
+          instances: [{ attributes: VALUES }],
+        },
+      ],
+    },
+  ],
+])("%s is read", (_, json) => {
+  expect(snapshotOf(JSON.stringify(json)).resources).toEqual([
+    { address: `${TYPE}.main`, type: TYPE, values: VALUES },
+  ]);
+});
+
+test("resources of modules and of each have their addresses", () => {
+  const shown = {
+    format_version: "1.0",
+    values: {
+      root_module: {
+        child_modules: [
+          {
+            resources: [
+              {
+                address: `module.a.${TYPE}.main`,
+                mode: "managed",
+                type: TYPE,
+                values: VALUES,
+              },
+            ],
+          },
+        ],
+      },
+    },
+  };
+  const stored = {
+    version: 4,
+    resources: [
+      {
+        module: "module.a",
+        mode: "managed",
+        type: TYPE,
+        name: "main",
+        instances: [{ index_key: "k", attributes: VALUES }],
+      },
+    ],
+  };
+  const addresses = [shown, stored].flatMap((json) =>
+    snapshotOf(JSON.stringify(json)).resources.map(({ address }) => address),
+  );
+  expect(addresses).toEqual([
+    `module.a.${TYPE}.main`,
+    `module.a.${TYPE}.main["k"]`,
+  ]);
+});
+
+test.each([
+  [
+    "other JSON",
+    "{}",
+    "must be a synthesized stack, a plan or a state, got other JSON",
+  ],
+  ["a list", "[]", "in JSON, whole"],
+  ["a part of one", '{"resource":', "got something else or a part of one"],
+])("fails when it is %s", (_, text, message) => {
+  expect(() => snapshotOf(text)).toThrow(message);
+});
+
+describe("a stage as it is synthesized", () => {
+  const stage = snapshotOf(
+    JSON.stringify(
+      synthesize(
+        { OIDC_PROVIDER_URL: "token.actions.githubusercontent.com" },
+        (auth) => {
+          const api = auth.addResourceServer("api", { read: "Read" });
+          auth.addServiceClient("ingest", { scopes: [api.scope("read")] });
+          auth.addProgrammaticClient("programmatic-client");
+          auth.addGroup("writers", {
+            description: "Writers",
+            precedence: 1,
+            buckets: {
+              data: "read-write",
+              raw: { permission: "read", prefix: "in/" },
+            },
+          });
+        },
+      ),
+    ),
+  );
+
+  test("says who can do what", () => {
+    const { gained, lost, unknown } = accessChanges(EMPTY, stage);
+    expect(gained.map(plain)).toEqual([
+      "service ingest may now read on api-server",
+      "group writers may now take on role veda-auth-stack-dev-writers",
+      "users of application Identity Pool Authentication Provider may now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "users of application programmatic-client may now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "everybody who signs in may now take on role veda-auth-stack-dev-authenticated",
+      "group writers may now read and write data",
+      "group writers may now read raw under in/",
+      "signed-in users of identity pool veda-auth-stack-dev IdentityPool may now assume veda-auth-stack-dev-writers",
+      "signed-in users of identity pool veda-auth-stack-dev IdentityPool may now assume veda-auth-stack-dev-authenticated",
+    ]);
+    expect([...lost, ...unknown]).toEqual([]);
+  });
+
+  test("is a graph whose edges join its nodes, of which nothing changes", () => {
+    const { nodes, edges } = graphOf(stage);
+    const ids = nodes.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { from, to, change } of edges) {
+      expect(ids).toContain(from);
+      expect(ids).toContain(to);
+      expect(change).toBe("same");
+    }
+    const named = new Map(
+      nodes.map(({ id, kind, name }) => [id, `${kind} ${name}`]),
+    );
+    expect(
+      edges.map(({ from, can, to, where }) =>
+        [named.get(from), can, named.get(to), where].join(" | "),
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        "group writers | take on | role veda-auth-stack-dev-writers | ",
+        "role veda-auth-stack-dev-writers | read and write | bucket data | ",
+        "role veda-auth-stack-dev-writers | read | bucket raw | under in/",
+        "service ingest | read | resource server api-server | ",
+      ]),
+    );
+  });
+
+  test("is all gained beside nothing, and all lost the other way round", () => {
+    expect(
+      new Set(graphOf(stage, EMPTY).edges.map(({ change }) => change)),
+    ).toEqual(new Set(["gained"]));
+    expect(
+      new Set(graphOf(EMPTY, stage).edges.map(({ change }) => change)),
+    ).toEqual(new Set(["lost"]));
+  });
+});
