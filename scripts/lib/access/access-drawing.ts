@@ -1,0 +1,120 @@
+import { inOneLine } from "../plan/shown-values";
+import { columnOf, labelOf, type AccessArrow } from "./access-facts";
+import type { AccessNode, NodeKind } from "./access-graph";
+import {
+  accessLayout,
+  BOX,
+  type PlacedArrow,
+  type PlacedNode,
+  type Point,
+} from "./access-layout";
+import { shortened } from "./shown-width";
+
+const LONGEST_NAME = 26;
+const PEOPLE: readonly NodeKind[] = ["users", "group", "application"];
+
+/** Heads of the lines, for every drawing of a page. */
+export const ARROW_HEADS = `<svg class="heads" width="0" height="0" aria-hidden="true"><defs>${["same", "gained", "lost"].map(headOf).join("")}</defs></svg>`;
+
+/** The parts of a page's graph, whose places in their lists are how its script knows them. */
+export interface Drawn {
+  readonly nodes: readonly AccessNode[];
+  readonly arrows: readonly AccessArrow[];
+}
+
+/** A drawing and the width that it takes when nothing is scaled. */
+export interface Drawing {
+  readonly svg: string;
+  readonly width: number;
+}
+
+/** Some or all of a graph as SVG. */
+export function accessDrawing(
+  all: Drawn,
+  shown: Drawn,
+  label: string,
+): Drawing {
+  const { width, height, nodes, arrows } = accessLayout(
+    shown.nodes,
+    shown.arrows,
+  );
+  const nodeNumbers = new Map(all.nodes.map(({ id }, index) => [id, index]));
+  const arrowNumbers = new Map(
+    all.arrows.map((arrow, index) => [arrow, index]),
+  );
+  const size = `width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}"`;
+  const lines = arrows.map((placed) =>
+    lineOf(placed, arrowNumbers.get(placed.arrow) ?? -1),
+  );
+  const labels = arrows.map((placed) =>
+    labelSvg(placed, arrowNumbers.get(placed.arrow) ?? -1),
+  );
+  const boxes = nodes.map((placed) =>
+    boxOf(placed, nodeNumbers.get(placed.node.id) ?? -1),
+  );
+  return {
+    width,
+    svg: `<svg ${size} role="group" aria-label="${escaped(label)}">${[...lines, ...labels, ...boxes].join("")}</svg>`,
+  };
+}
+
+/** The colour in which a kind is drawn, by its name in the style sheet. */
+export function toneOf(kind: NodeKind): string {
+  if (columnOf(kind) === 1) return "through";
+  if (columnOf(kind) === 2) return "what";
+  return PEOPLE.includes(kind) ? "people" : "programs";
+}
+
+/** Text that is nothing but text in HTML, in an attribute's value too, and that keeps to its line and direction. */
+export function escaped(text: string): string {
+  return inOneLine(text).replace(
+    /[&<>"'`]/g,
+    (sign) => `&#${sign.codePointAt(0) ?? 0};`,
+  );
+}
+
+function headOf(change: string): string {
+  return `<marker id="head-${change}" class="head ${change}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>`;
+}
+
+function lineOf({ arrow, points }: PlacedArrow, number: number): string {
+  const { from, to, change } = arrow;
+  const title = `${from.kind} ${from.name} → ${labelOf(arrow)} → ${to.kind} ${to.name}`;
+  return `<g class="arrow ${change}" data-arrow="${number}"><title>${escaped(title)}</title><path d="${curve(points)}" marker-end="url(#head-${change})"/></g>`;
+}
+
+function labelSvg({ arrow, label }: PlacedArrow, number: number): string {
+  if (label === undefined) return "";
+  const full = escaped(labelOf(arrow));
+  return `<text class="label ${arrow.change}" data-arrow="${number}" x="${round(label.x)}" y="${round(label.y + 4)}" text-anchor="middle"><title>${full}</title>${escaped(label.text)}</text>`;
+}
+
+function boxOf({ node, x, y }: PlacedNode, number: number): string {
+  const left = round(x - BOX.width / 2);
+  const top = round(y - BOX.height / 2);
+  const full = escaped(`${node.kind} ${node.name}`);
+  const name = escaped(shortened(inOneLine(node.name), LONGEST_NAME));
+  return [
+    `<g class="node ${toneOf(node.kind)}" data-node="${number}" tabindex="0" role="button" aria-label="${full}" transform="translate(${left} ${top})">`,
+    `<title>${full}</title>`,
+    `<rect class="box" width="${BOX.width}" height="${BOX.height}" rx="7"/>`,
+    `<rect class="stripe" x="6" y="9" width="4" height="${BOX.height - 18}" rx="2"/>`,
+    `<text class="kind" x="18" y="17">${node.kind}</text>`,
+    `<text class="name" x="18" y="33">${name}</text></g>`,
+  ].join("");
+}
+
+/** A line through its points that is level at each of them. */
+function curve(points: readonly Point[]): string {
+  const [first = { x: 0, y: 0 }, ...rest] = points;
+  const parts = rest.map((point, index) => {
+    const before = points[index] ?? first;
+    const middle = round((before.x + point.x) / 2);
+    return `C${middle} ${round(before.y)} ${middle} ${round(point.y)} ${round(point.x)} ${round(point.y)}`;
+  });
+  return `M${round(first.x)} ${round(first.y)}${parts.join("")}`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import {
+  accessDrawing,
+  ARROW_HEADS,
+  escaped,
+  toneOf,
+  type Drawing,
+  type Drawn,
+} from "./access-drawing";
+import {
+  arrowsOf,
+  CHANGE_SIGNS,
+  nodesOf,
+  type AccessFact,
+} from "./access-facts";
+import { inOneLine } from "../plan/shown-values";
+import type { AccessGraph, AccessNode } from "./access-graph";
+import { PAGE_SCRIPT, type PageData } from "./access-page-script";
+import { pageStyle } from "./access-page-style";
+
+/** A fact and the place of its arrow. */
+interface Row {
+  readonly fact: AccessFact;
+  readonly arrow: number;
+}
+
+const TONES: readonly (readonly [string, string])[] = [
+  ["people", "people"],
+  ["programs", "programs, repositories and accounts"],
+  ["through", "roles and pools"],
+  ["what", "what is used"],
+];
+
+/** Who can do what as one page that needs nothing else: a picture to search and to walk, and the same as a table. */
+export function accessHtml(
+  graph: AccessGraph,
+  { title }: { readonly title: string },
+): string {
+  const all: Drawn = { nodes: nodesOf(graph), arrows: arrowsOf(graph) };
+  const changes = changedPart(all);
+  const hasChanges = changes.arrows.length > 0;
+  const whole = accessDrawing(all, all, "Who can do what");
+  const changed = hasChanges
+    ? accessDrawing(all, changes, "What changes")
+    : undefined;
+  const rows = all.arrows.flatMap(({ facts }, arrow) =>
+    facts.map((fact) => ({ fact, arrow })),
+  );
+  const style = pageStyle({
+    all: whole.width,
+    ...(changed !== undefined && { changes: changed.width }),
+  });
+  const data = JSON.stringify(pageData(all, rows)).replaceAll("<", "\\u003c");
+  const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#table">To the table</a>
+<header><h1>${escaped(title)}</h1><p>${summary(all, rows)}</p></header>
+<main>
+<div class="tools" role="search">
+<input id="search" type="search" placeholder="Search a name or a right" aria-label="Search a name or a right" autocomplete="off" spellcheck="false">
+${hasChanges ? '<label><input id="only" type="checkbox" autocomplete="off"> Only what changes</label>' : ""}
+<output id="said" for="search"></output>
+</div>
+${legend(hasChanges)}
+${ARROW_HEADS}
+${picture("all", whole)}
+${changed === undefined ? "" : picture("changes", changed)}
+<h2 id="table">The same as a table</h2>
+${table(rows, hasChanges)}
+</main>
+<script type="application/json" id="access">${data}</script>
+<script>${PAGE_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function changedPart({ nodes, arrows }: Drawn): Drawn {
+  const changed = arrows.filter(({ change }) => change !== "same");
+  const ends = new Set(changed.flatMap(({ from, to }) => [from.id, to.id]));
+  return { nodes: nodes.filter(({ id }) => ends.has(id)), arrows: changed };
+}
+
+function pageData({ nodes, arrows }: Drawn, rows: readonly Row[]): PageData {
+  const places = new Map(nodes.map(({ id }, place) => [id, place]));
+  const placeOf = ({ id }: AccessNode) => places.get(id) ?? -1;
+  const textOf = ({ kind, name }: AccessNode) => `${kind} ${name}`;
+  return {
+    nodes: nodes.map((node) => ({
+      name: inOneLine(textOf(node)),
+      text: textOf(node).toLowerCase(),
+    })),
+    arrows: arrows.map(({ from, to, change }) => ({
+      from: placeOf(from),
+      to: placeOf(to),
+      changed: change !== "same",
+    })),
+    facts: rows.map(({ fact: { from, can, to, where }, arrow }) => ({
+      arrow,
+      text: [textOf(from), can.join(", "), textOf(to), where]
+        .join(" ")
+        .toLowerCase(),
+    })),
+  };
+}
+
+function summary({ nodes }: Drawn, rows: readonly Row[]): string {
+  const kinds = [...new Set(nodes.map(({ kind }) => kind))];
+  const counts = kinds.map((kind) =>
+    counted(nodes.filter((node) => node.kind === kind).length, kind),
+  );
+  const changes = (["gained", "lost"] as const).flatMap((change) => {
+    const count = rows.filter(({ fact }) => fact.change === change).length;
+    return count === 0 ? [] : [`${count} ${change}`];
+  });
+  const changed = changes.length === 0 ? "" : `; ${changes.join(", ")}`;
+  return counts.length === 0
+    ? "Nobody may do anything."
+    : `${counts.join(", ")}${changed}.`;
+}
+
+function counted(count: number, kind: string): string {
+  if (count === 1 || kind === "users") return `${count} ${kind}`;
+  return `${count} ${kind.replace(/y$/, "ie")}s`;
+}
+
+function legend(hasChanges: boolean): string {
+  const tones = TONES.map(
+    ([tone, text]) =>
+      `<li class="${tone}"><svg width="4" height="16" aria-hidden="true"><rect class="stripe" width="4" height="16" rx="2"/></svg>${text}</li>`,
+  );
+  const changes = (["gained", "lost"] as const).map(
+    (change) =>
+      `<li><svg class="arrow ${change}" width="34" height="10" aria-hidden="true"><path d="M0 5H33" marker-end="url(#head-${change})"/></svg>${CHANGE_SIGNS[change]} ${change}</li>`,
+  );
+  return `<ul class="legend" aria-label="Legend">${tones.join("")}${hasChanges ? changes.join("") : ""}</ul>`;
+}
+
+function picture(id: string, { svg }: Drawing): string {
+  return `<div class="scroll picture" id="${id}"${id === "changes" ? " hidden" : ""}>${svg}</div>`;
+}
+
+function table(rows: readonly Row[], withChange: boolean): string {
+  const header = ["Who", "May", "What", "Where"];
+  const heads = [...header, ...(withChange ? ["Change"] : [])].map(
+    (name) => `<th scope="col">${name}</th>`,
+  );
+  const lines = rows.map(({ fact }) => {
+    const { from, can, to, where, change } = fact;
+    const said = change === "same" ? "" : `${CHANGE_SIGNS[change]} ${change}`;
+    const cells = [named(from), escaped(can.join(", ")), named(to)];
+    const last = [escaped(where), ...(withChange ? [said] : [])];
+    return `<tr class="${change}">${[...cells, ...last].map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr>${heads.join("")}</tr></thead><tbody>
+${lines.join("\n")}
+</tbody></table></div><p id="none" hidden>No row matches.</p>`;
+}
+
+function named({ kind, name }: AccessNode): string {
+  return `<small class="${toneOf(kind)}">${kind}</small> <code>${escaped(name)}</code>`;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
