@@ -1,0 +1,143 @@
+import type {
+  AccessChange,
+  AccessEdge,
+  AccessGraph,
+  AccessNode,
+  NodeKind,
+} from "../../scripts/lib/access/access-graph";
+
+/** A right, as `from`, `to`, what may be done, where, and how it changes. */
+type Right = readonly [
+  from: string,
+  to: string,
+  can: string,
+  where?: string | undefined,
+  change?: AccessChange,
+];
+
+/** A graph of nodes that are told as `kind name` and whose id that text is. */
+export function accessGraph(
+  rights: readonly Right[],
+  alone: readonly string[] = [],
+): AccessGraph {
+  const ids = new Set([
+    ...rights.flatMap(([from, to]) => [from, to]),
+    ...alone,
+  ]);
+  return {
+    nodes: [...ids].map(nodeOf),
+    edges: rights.map(
+      ([from, to, can, where, change = "same"]): AccessEdge => ({
+        from,
+        to,
+        can,
+        change,
+        ...(where !== undefined && { where }),
+      }),
+    ),
+  };
+}
+
+/** A stage as it may be: its groups, services and repositories, and a plan that gives and takes a right. */
+export function stageGraph({
+  changed,
+}: {
+  readonly changed: boolean;
+}): AccessGraph {
+  const change = (kind: AccessChange): AccessChange =>
+    changed ? kind : "same";
+  const [editors, stewards, readers, admins] = [
+    "role veda-auth-dev-editors",
+    "role veda-auth-dev-data-stewards",
+    "role veda-auth-dev-readers",
+    "role veda-auth-dev-administrators",
+  ] as const;
+  const api = "resource server https://stac.example.org/api";
+  return accessGraph([
+    ["group editors", editors, "assume"],
+    ["group data-stewards", stewards, "assume"],
+    ["group readers", readers, "assume"],
+    ["group administrators", admins, "assume"],
+    [editors, "bucket veda-data-store-dev", "read"],
+    [editors, "bucket veda-data-store-dev", "write", "under staging/"],
+    [editors, "bucket veda-uploads-dev", "read"],
+    [editors, "bucket veda-uploads-dev", "write", undefined, change("gained")],
+    [stewards, "bucket veda-data-store-dev", "read"],
+    [stewards, "bucket veda-data-store-dev", "write"],
+    [stewards, "bucket veda-data-store-dev", "delete", "under raw/"],
+    [readers, "bucket veda-data-store-dev", "read", "under public/"],
+    [admins, "bucket veda-data-store-dev", "read"],
+    [admins, "bucket veda-uploads-dev", "read", undefined, change("lost")],
+    [
+      admins,
+      "bucket veda-auth-terraform-state-for-everything-in-this-account",
+      "read",
+    ],
+    ["service ingest-api", api, "stac:register"],
+    ["service ingest-api", api, "stac:update"],
+    ["service cataloguer", api, "stac:register"],
+    ["service cataloguer", api, "stac:delete", undefined, change("gained")],
+    [
+      "repository example/veda-ingest",
+      "role veda-ingest-deploy",
+      "assume",
+      "on branch main",
+    ],
+    [
+      "repository example/veda-backend",
+      "role veda-backend-deploy",
+      "assume",
+      "in environment production",
+    ],
+    [
+      "repository example/veda-backend",
+      "role veda-backend-plan",
+      "assume",
+      "in pull requests",
+      change("gained"),
+    ],
+    ["role veda-ingest-deploy", "secret veda-auth-dev/ingest-api", "read"],
+    ["role veda-ingest-deploy", "secret veda-auth-dev/cataloguer", "read"],
+    ["role veda-backend-deploy", "secret veda-auth-dev/backend", "read"],
+    ["role veda-backend-deploy", "secret veda-auth-dev/oidc", "read"],
+    [
+      "role veda-backend-plan",
+      "secret veda-auth-dev/oidc",
+      "read",
+      undefined,
+      change("gained"),
+    ],
+    [
+      "role veda-backend-deploy",
+      "secret veda-auth-dev/smtp",
+      "read",
+      undefined,
+      change("lost"),
+    ],
+  ]);
+}
+
+/** A graph of about so many nodes: each group takes its role, and each role reads three buckets. */
+export function largeGraph(nodes: number): AccessGraph {
+  const third = Math.floor(nodes / 3);
+  const places = Array.from({ length: third }, (_, place) => place);
+  return accessGraph(
+    places.flatMap((place): readonly Right[] => [
+      [`group team-${place}`, `role team-${place}`, "assume"],
+      ...[0, 1, 7].map((step): Right => [
+        `role team-${place}`,
+        `bucket data-${(place + step) % third}`,
+        "read",
+        `under team-${place}/`,
+      ]),
+    ]),
+  );
+}
+
+function nodeOf(id: string): AccessNode {
+  const kind =
+    (["resource server", "identity pool"] as const).find((two) =>
+      id.startsWith(`${two} `),
+    ) ?? (id.split(" ", 1)[0] as NodeKind);
+  return { id, kind, name: id.slice(kind.length + 1) };
+}
