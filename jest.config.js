@@ -28,5 +28,11 @@ module.exports = {
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
     },
+    {
+      ...shared,
+      displayName: "record",
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+      testMatch: ["<rootDir>/__tests__/support/*.record.ts"],
+    },
   ],
 };

@@ -435,7 +435,7 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
       },
       after: { bucket: "state", policy: policy() },
     },
-    ["bucket state no longer forbids anybody at all change the settings of"],
+    ["bucket state no longer forbids anybody at all to change the settings of it"],
     [],
   ],
   [

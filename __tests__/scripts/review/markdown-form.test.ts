@@ -85,7 +85,7 @@ describe("the heading", () => {
       verdict({ import: 1, move: 2, forget: 3 }),
       "1 to import, 2 to move, 3 to forget",
     ],
-    [verdict({ add: 0 }), "nothing to add, to change or to destroy"],
+    [verdict({ add: 0 }), "no resource to add, to change or to destroy"],
   ])("of %j is %s", (counts, told) => {
     expect(headingOf(reviewMarkdown(review({ verdict: counts })))).toBe(
       `### Stage \`dev\`: ${told}`,
@@ -100,7 +100,7 @@ describe("the heading", () => {
       }),
     );
     expect(headingOf(told)).toBe(
-      "### Stage `dev`: 1 output to change, no resource",
+      "### Stage `dev`: 1 output to change, no resource to add, to change or to destroy",
     );
   });
 

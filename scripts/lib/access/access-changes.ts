@@ -16,7 +16,7 @@ import {
   type Grant,
 } from "./policy-sets";
 import type { Snapshot } from "./snapshot";
-import { trustedParties } from "./trust-parties";
+import { grantsByParty, trustedParties } from "./trust-parties";
 
 /** Who can newly do what, and who no longer can. */
 export interface AccessChanges {
@@ -201,19 +201,11 @@ function resourceSentences(
   grants: readonly Grant[],
   { holder, isNew, snapshot }: Told,
 ): readonly Phrase[] {
-  const byParty = new Map<string, { told: Phrase; grants: Grant[] }>();
-  for (const grant of grants)
-    for (const { who, where } of trustedParties(grant, snapshot)) {
-      const told = say`${who.told}${where}`;
-      const key = plain(told);
-      const entry = byParty.get(key) ?? { told, grants: [] };
-      entry.grants.push({ ...grant, conditions: [] });
-      byParty.set(key, entry);
-    }
-  return [...byParty.values()].flatMap(({ told, grants: own }) =>
-    permissions(own, snapshot, holder).map((permission) =>
-      permissionTold(told, permission, isNew),
-    ),
+  return grantsByParty(grants, snapshot).flatMap(
+    ({ who, where, grants: own }) =>
+      permissions(own, snapshot, holder).map((permission) =>
+        permissionTold(say`${who.told}${where}`, permission, isNew),
+      ),
   );
 }
 
@@ -232,12 +224,13 @@ function denialSentences(
   { holder, isNew, snapshot }: Told,
 ): readonly Phrase[] {
   const forbids = isNew ? "now forbids" : "no longer forbids";
-  return grants.flatMap((grant) =>
-    trustedParties(grant, snapshot).flatMap(({ who, where }) =>
-      permissions([{ ...grant, conditions: [] }], snapshot, holder).map(
-        ({ can }) =>
-          say`${holder.told} ${[forbids]} ${who.told} ${can}${where}`,
+  return grantsByParty(grants, snapshot).flatMap(
+    ({ who, where, grants: own }) =>
+      permissions(own, snapshot, holder).map(
+        ({ can, told }) => {
+          const deed = /[:*]/.test(can) ? told : say`to ${[can]} it`;
+          return say`${holder.told} ${[forbids]} ${who.told} ${deed}${where}`;
+        },
       ),
-    ),
   );
 }

@@ -6,7 +6,7 @@ import { plain, type Phrase } from "./phrase";
 import { resourcePolicies, rolePolicies, roleTrusts } from "./policy-access";
 import { grants } from "./policy-sets";
 import type { Snapshot } from "./snapshot";
-import { trustedParties } from "./trust-parties";
+import { grantsByParty, trustedParties } from "./trust-parties";
 
 interface Link {
   readonly from: Party;
@@ -87,12 +87,11 @@ function linksOf(snapshot: Snapshot): ReadonlyMap<string, Link> {
         .map(({ who, where }) => link(who, party, "assume", where)),
     ),
     ...resourcePolicies(snapshot).flatMap(({ party, statements }) =>
-      grants(statements).flatMap((grant) =>
-        trustedParties(grant, snapshot).flatMap(({ who, where }) =>
-          permissions([{ ...grant, conditions: [] }], snapshot, party).map(
-            ({ can }) => link(who, party, can, where),
+      grantsByParty(grants(statements), snapshot).flatMap(
+        ({ who, where, grants: own }) =>
+          permissions(own, snapshot, party).map(({ can }) =>
+            link(who, party, can, where),
           ),
-        ),
       ),
     ),
   ];

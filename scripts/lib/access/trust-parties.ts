@@ -1,5 +1,5 @@
 import { party, somebody, type Party } from "./party";
-import { say, type Phrase } from "./phrase";
+import { plain, say, type Phrase } from "./phrase";
 import type { Condition } from "./policy";
 import type { Grant } from "./policy-sets";
 import { whenTold } from "./condition-words";
@@ -32,6 +32,22 @@ export function trustedParties(
   return patterns.map((principal) =>
     trustedParty(principal, conditions, snapshot),
   );
+}
+
+/** Grants of a resource's policy by whom they are for, without the tests that say who that is. */
+export function grantsByParty(
+  grants: readonly Grant[],
+  snapshot: Snapshot,
+): readonly (TrustedParty & { readonly grants: readonly Grant[] })[] {
+  const all = new Map<string, TrustedParty & { grants: Grant[] }>();
+  for (const grant of grants)
+    for (const party of trustedParties(grant, snapshot)) {
+      const key = plain([...party.who.told, ...party.where]);
+      const entry = all.get(key) ?? { ...party, grants: [] };
+      entry.grants.push({ ...grant, conditions: [] });
+      all.set(key, entry);
+    }
+  return [...all.values()];
 }
 
 function trustedParty(

@@ -83,6 +83,11 @@ export function parsePlanJson(text: string): PlanJson {
       "plan must be of a run that succeeded, got one that failed",
       "its changes are not all there; plan again",
     );
+  if (plan.resource_changes === undefined && hasResources(plan))
+    throw new UserError(
+      "plan must be whole, got one that has resources and no word of what changes",
+      "terraform show -json prints all of it",
+    );
   return {
     format_version,
     terraform_version,
@@ -110,6 +115,15 @@ function parse(text: string): Record<string, unknown> {
   if (typeof plan !== "object" || plan === null || Array.isArray(plan))
     throw new UserError("plan must be a JSON object, got another value");
   return plan as Record<string, unknown>;
+}
+
+/** Whether a plan that looks for more than drift is of anything at all. */
+function hasResources(plan: Record<string, unknown>): boolean {
+  const { planned_values: values, resource_drift: drift } = plan;
+  const root = (values as { readonly root_module?: object }).root_module;
+  return (
+    drift === undefined && root !== undefined && Object.keys(root).length > 0
+  );
 }
 
 /** Terraform leaves an empty list out. */

@@ -37,7 +37,7 @@ export interface Verdict {
   readonly move: number;
   /** Left in AWS, and no longer managed. */
   readonly forget: number;
-  /** Whether applying does nothing at all. */
+  /** Whether applying does nothing at all, and nothing was changed by hand. */
   readonly isEmpty: boolean;
 }
 

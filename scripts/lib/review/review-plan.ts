@@ -37,16 +37,17 @@ export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
     today,
   });
   const { gained, lost, unknown } = accessChanges(was, is);
+  const [verdict, drift] = [verdictOf(plan), driftOf(plan)];
   const review = {
     version: REVIEW_VERSION,
     ...(stage !== undefined && { stage }),
     terraformVersion: plan.terraform_version,
-    verdict: verdictOf(plan),
+    verdict: { ...verdict, isEmpty: verdict.isEmpty && drift.length === 0 },
     losses,
     access: { gained, lost, unknown },
     changes: changesOf(plan),
     outputs: outputsOf(plan),
-    drift: driftOf(plan),
+    drift,
     unknown: [...leftOut(plan), ...unknownOf(plan)],
     gate,
   } as const;

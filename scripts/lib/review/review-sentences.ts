@@ -26,17 +26,23 @@ export interface VerdictPart {
 export function verdictParts({
   verdict,
   outputs,
-}: Pick<PlanReview, "verdict" | "outputs">): readonly VerdictPart[] {
+  drift,
+}: Pick<PlanReview, "verdict" | "outputs" | "drift">): readonly VerdictPart[] {
   if (verdict.isEmpty) return [{ text: "no changes", isLoud: false }];
   const parts = VERDICT_WORDS.filter(([key]) => verdict[key] > 0).map(
     ([key, words, isLoud]) => ({ text: `${verdict[key]} ${words}`, isLoud }),
   );
   if (parts.length > 0) return parts;
-  const text =
-    outputs.length > 0
-      ? `${counted(outputs.length, "output")} to change, no resource`
-      : "nothing to add, to change or to destroy";
-  return [{ text, isLoud: false }];
+  const rest = [
+    ...(outputs.length > 0
+      ? [`${counted(outputs.length, "output")} to change`]
+      : []),
+    ...(drift.length > 0
+      ? [`${counted(drift.length, "value")} changed by hand`]
+      : []),
+    "no resource to add, to change or to destroy",
+  ];
+  return [{ text: rest.join(", "), isLoud: false }];
 }
 
 const VERDICT_WORDS: readonly (readonly [

@@ -1,0 +1,678 @@
+import {
+  add,
+  addressOf,
+  all,
+  block,
+  change,
+  drop,
+  instance,
+  policy,
+  set,
+  stored,
+  type Edit,
+  type Json,
+} from "./plan-edits";
+
+/** A plan of the full stage after something has been changed. */
+export interface PlanCase {
+  /** Changes the code. */
+  readonly edit?: Edit;
+  /** Changes the state, as though that had been there. */
+  readonly state?: Edit;
+  /** Begins with no state at all. */
+  readonly fromNothing?: true;
+  /** Reads AWS, which otherwise is taken to be as the state has it. */
+  readonly refresh?: true;
+  /** Other arguments of `terraform plan`. */
+  readonly args?: readonly string[];
+}
+
+const GITHUB = "token.actions.githubusercontent.com";
+const POOL = "aws_cognito_user_pool.user-pool";
+const DASHBOARD = "aws_cognito_user_pool_client.veda-dashboard";
+const WORKFLOWS = "aws_cognito_user_pool_client.workflows-client";
+const SERVER = "aws_cognito_resource_server.veda-stac-ingestion-registry";
+const DOMAIN = "aws_cognito_user_pool_domain.domain";
+const READERS = "aws_cognito_user_group.veda-readers";
+const READERS_ROLE = "aws_iam_role.veda-readers";
+const READERS_POLICY = "aws_iam_role_policy.veda-readers_policy";
+const WRITERS_POLICY = "aws_iam_role_policy.veda-writers_policy";
+const IDENTITY_POOL = "aws_cognito_identity_pool.identity-pool";
+const ATTACHMENT =
+  "aws_cognito_identity_pool_roles_attachment.identity-pool_roles";
+const PROVIDER = "aws_iam_openid_connect_provider.oidc-provider";
+const DEPLOYER = "aws_iam_role.deployer";
+const SECRET = "aws_secretsmanager_secret.workflows-client";
+const VERSION = "aws_secretsmanager_secret_version.workflows-client_version";
+const SECRET_POLICY =
+  "aws_secretsmanager_secret_policy.workflows-client_policy";
+const SERVER_ID = "veda-stac-ingestion-registry-server";
+const STORE = "arn:aws:s3:::veda-data-store";
+const WRITE = {
+  Effect: "Allow",
+  Action: ["s3:PutObject", "s3:DeleteObject*"],
+  Resource: `${STORE}/*`,
+};
+
+/** What the stage of every case begins as, beside its settings. */
+export const BASE: Edit = all(
+  // so that replacements can be planned
+  set(POOL, { lifecycle: undefined }),
+  add(["resource", "aws_iam_role", "deployer"], {
+    name: "veda-auth-stack-dev-deployer",
+    assume_role_policy: githubTrust({
+      StringEquals: subjects("repo:o/r:ref:refs/heads/main"),
+    }),
+  }),
+);
+
+/** Texts that no form of a review may hold. */
+export const PLANTED = {
+  variable: "planted-variable-9f3c",
+  unmarked: "planted-unmarked-17aa",
+  provider: "planted-provider-secret-02bd",
+  inJson: "planted-in-json-55e1",
+  output: "planted-output-c4d8",
+  described: "planted-described-7be0",
+  key: "-----BEGIN RSA PRIVATE KEY-----\nMIIBplantedKEYplantedKEYplanted\n-----END RSA PRIVATE KEY-----",
+  token:
+    "eyJhbGciOiJIUzI1NiJ9.eyJwbGFudGVkIjoidG9rZW4ifQ.cGxhbnRlZHNpZ25hdHVyZQ",
+};
+
+/** What somebody may put into a name. */
+export const HOSTILE =
+  "`` ` ```\n| a | b |\n<script>alert(1)</script><!-- @everyone [x](https://e.example) </details> \u202e\u0007 ~~~";
+
+export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
+  "nothing-changes": {},
+  "everything-made": { fromNothing: true },
+  "everything-destroyed": { args: ["-destroy"] },
+
+  "user-pool-name": { edit: set(POOL, { name: "another" }) },
+  "user-pool-username-attributes": {
+    edit: set(POOL, {
+      alias_attributes: undefined,
+      username_attributes: ["email"],
+    }),
+  },
+  "user-pool-alias-attributes": {
+    edit: set(POOL, { alias_attributes: ["email", "preferred_username"] }),
+  },
+  "user-pool-case-sensitive": {
+    edit: set(POOL, { username_configuration: { case_sensitive: true } }),
+  },
+  "client-secret-off": { edit: set(WORKFLOWS, { generate_secret: false }) },
+  "client-secret-left-out": {
+    edit: set(WORKFLOWS, { generate_secret: undefined }),
+  },
+  "client-user-pool": {
+    edit: set(DASHBOARD, { user_pool_id: "us-west-2_other" }),
+  },
+  "resource-server-identifier": {
+    edit: set(SERVER, { identifier: "another-server" }),
+  },
+  "resource-server-name": { edit: set(SERVER, { name: "another-server" }) },
+  "domain-name": { edit: set(DOMAIN, { domain: "another" }) },
+  "domain-certificate": {
+    edit: set(DOMAIN, {
+      certificate_arn: "arn:aws:acm:us-east-1:000000000000:certificate/c",
+    }),
+  },
+  "group-name": { edit: set(READERS, { name: "veda-browsers" }) },
+  "identity-pool-name": {
+    edit: set(IDENTITY_POOL, { identity_pool_name: "another" }),
+  },
+  "identity-pool-developer-name": {
+    edit: set(IDENTITY_POOL, { developer_provider_name: "login.example" }),
+  },
+  "roles-attachment-roles": {
+    edit: change(ATTACHMENT, (values) => {
+      values.roles = {
+        ...(values.roles as Json),
+        unauthenticated: "arn:aws:iam::000000000000:role/guests",
+      };
+    }),
+  },
+  "roles-attachment-pool": {
+    edit: set(ATTACHMENT, {
+      identity_pool_id: "us-west-2:00000000-0000-0000-0000-000000000000",
+    }),
+  },
+  "oidc-provider-url": {
+    edit: set(PROVIDER, { url: "https://idp.example.com" }),
+  },
+  "role-name": { edit: set(DEPLOYER, { name: "another" }) },
+  "role-path": { edit: set(DEPLOYER, { path: "/another/" }) },
+  "role-policy-name": {
+    edit: set(READERS_POLICY, { name: "another", lifecycle: undefined }),
+  },
+  "role-policy-role": {
+    edit: (configuration) => {
+      const address = addressOf(configuration, "aws_iam_role.veda-writers");
+      block(configuration, READERS_POLICY).role = `\${${address}.id}`;
+    },
+  },
+  "secret-name": { edit: set(SECRET, { name: "veda-auth-stack-dev/another" }) },
+  "secret-value-version": {
+    edit: set(VERSION, { secret_string_wo_version: 7 }),
+  },
+  "secret-value-in-state": {
+    edit: set(VERSION, {
+      secret_string_wo: undefined,
+      secret_string_wo_version: undefined,
+      secret_string: "planted-new-value-31ac",
+    }),
+  },
+  "imported-client": {
+    state: (state) => {
+      state.resources = (state.resources as readonly Json[]).filter(
+        ({ name }) => !String(name).includes("veda-dashboard"),
+      );
+    },
+    edit: (configuration) => {
+      configuration.import = [
+        {
+          to: addressOf(configuration, DASHBOARD),
+          id: "{{user_pool_id}}/{{dashboard_client_id}}",
+        },
+      ];
+    },
+  },
+
+  "user-pool-destroyed": {
+    edit: (configuration) => {
+      configuration.resource = {
+        aws_iam_role: { deployer: block(configuration, DEPLOYER) },
+      };
+      configuration.output = {};
+    },
+  },
+  "client-destroyed": { edit: drop(DASHBOARD) },
+  "service-destroyed": {
+    edit: drop(WORKFLOWS, SECRET, VERSION, SECRET_POLICY),
+  },
+  "group-destroyed": { edit: drop(READERS) },
+  "group-and-role-destroyed": {
+    edit: drop(READERS, READERS_POLICY, READERS_ROLE),
+  },
+
+  "scope-removed": {
+    edit: change(SERVER, (values) => {
+      values.scope = (values.scope as readonly Json[]).filter(
+        ({ scope_name }) => scope_name !== "stac:register",
+      );
+    }),
+  },
+  "scope-renamed": {
+    edit: change(SERVER, (values) => {
+      for (const scope of values.scope as Json[])
+        if (scope.scope_name === "stac:register")
+          scope.scope_name = "stac:create";
+    }),
+  },
+  "scope-added": {
+    edit: change(SERVER, (values) => {
+      values.scope = [
+        ...(values.scope as Json[]),
+        { scope_name: "stac:admin", scope_description: "Everything" },
+      ];
+    }),
+  },
+  "callback-removed": {
+    edit: set(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+  },
+  "callback-added": {
+    edit: set(DASHBOARD, {
+      callback_urls: [
+        "https://a.example/",
+        "https://b.example/",
+        "http://c.example/*",
+      ],
+    }),
+  },
+  "logout-removed": { edit: set(DASHBOARD, { logout_urls: [] }) },
+  "schema-added": {
+    edit: change(POOL, (values) => {
+      values.schema = [
+        ...(values.schema as Json[]),
+        {
+          name: "org",
+          attribute_data_type: "String",
+          string_attribute_constraints: { min_length: "0", max_length: "20" },
+        },
+      ];
+    }),
+  },
+  "schema-changed": {
+    edit: change(POOL, (values) => {
+      for (const attribute of values.schema as Json[])
+        attribute.mutable = false;
+    }),
+  },
+  "deletion-protection-off": {
+    edit: set(POOL, { deletion_protection: "INACTIVE" }),
+  },
+  "boundary-removed": {
+    edit: set(READERS_ROLE, { permissions_boundary: undefined }),
+  },
+  "boundary-changed": {
+    edit: set(READERS_ROLE, {
+      permissions_boundary: "arn:aws:iam::000000000000:policy/another",
+    }),
+  },
+  "token-life-longer": {
+    edit: set(DASHBOARD, {
+      refresh_token_validity: 365,
+      access_token_validity: 1440,
+    }),
+  },
+  "token-life-shorter": { edit: set(DASHBOARD, { refresh_token_validity: 1 }) },
+  "mfa-from-on-to-optional": {
+    state: stored(POOL, {
+      mfa_configuration: "ON",
+      software_token_mfa_configuration: [{ enabled: true }],
+    }),
+    edit: set(POOL, {
+      mfa_configuration: "OPTIONAL",
+      software_token_mfa_configuration: { enabled: true },
+    }),
+  },
+  "mfa-off": {
+    state: stored(POOL, {
+      mfa_configuration: "OPTIONAL",
+      software_token_mfa_configuration: [{ enabled: true }],
+    }),
+    edit: set(POOL, { mfa_configuration: "OFF" }),
+  },
+  "password-policy-weaker": {
+    edit: change(POOL, (values) => {
+      Object.assign(values.password_policy as Json, {
+        minimum_length: 8,
+        require_symbols: false,
+      });
+    }),
+  },
+  "password-policy-left-out": {
+    edit: set(POOL, { password_policy: undefined }),
+  },
+  "login-flow-added": {
+    edit: set(DASHBOARD, {
+      explicit_auth_flows: [
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+      ],
+    }),
+  },
+  "token-revocation-off": {
+    edit: set(DASHBOARD, { enable_token_revocation: false }),
+  },
+  "user-existence-told": {
+    edit: set(DASHBOARD, { prevent_user_existence_errors: "LEGACY" }),
+  },
+  "self-sign-up": {
+    edit: set(POOL, {
+      admin_create_user_config: { allow_admin_create_user_only: false },
+    }),
+  },
+  "tier-lowered": { edit: set(POOL, { user_pool_tier: "LITE" }) },
+  "lambda-trigger": {
+    edit: set(POOL, {
+      lambda_config: {
+        pre_token_generation:
+          "arn:aws:lambda:us-west-2:000000000000:function:tokens",
+      },
+    }),
+  },
+  "implicit-flow": {
+    edit: set(DASHBOARD, { allowed_oauth_flows: ["code", "implicit"] }),
+  },
+  "guests-let-in": {
+    edit: set(IDENTITY_POOL, { allow_unauthenticated_identities: true }),
+  },
+  "classic-flow": { edit: set(IDENTITY_POOL, { allow_classic_flow: true }) },
+  "token-check-off": {
+    edit: change(IDENTITY_POOL, (values) => {
+      for (const provider of values.cognito_identity_providers as Json[])
+        provider.server_side_token_check = false;
+    }),
+  },
+  "recovery-window-zero": { edit: set(SECRET, { recovery_window_in_days: 0 }) },
+  "group-precedence": { edit: set(READERS, { precedence: 9 }) },
+
+  "group-role-changed": {
+    edit: set(READERS, { role_arn: "arn:aws:iam::000000000000:role/another" }),
+  },
+  "scope-given": {
+    edit: set(WORKFLOWS, {
+      allowed_oauth_scopes: [
+        `${SERVER_ID}/stac:register`,
+        `${SERVER_ID}/stac:cancel`,
+      ],
+    }),
+  },
+  "scope-taken": {
+    edit: set(WORKFLOWS, { allowed_oauth_scopes: [`${SERVER_ID}/stac:list`] }),
+  },
+  "write-given": {
+    edit: policy(READERS_POLICY, (statements) => [...statements, WRITE]),
+  },
+  "write-taken": {
+    edit: policy(WRITERS_POLICY, (statements) =>
+      statements.filter(
+        ({ Action }) => !(Action as string[]).includes("s3:PutObject"),
+      ),
+    ),
+  },
+  "policy-in-other-words": {
+    edit: policy(WRITERS_POLICY, (statements) =>
+      [...statements].reverse().flatMap((statement, index) =>
+        (statement.Action as readonly string[]).map((Action, part) => ({
+          Sid: `S${index}x${part}`,
+          ...statement,
+          Action,
+        })),
+      ),
+    ),
+  },
+  "policy-wider": {
+    edit: policy(READERS_POLICY, (statements) =>
+      statements.map((statement) => ({ ...statement, Resource: "*" })),
+    ),
+  },
+  "policy-denial-added": {
+    edit: policy(WRITERS_POLICY, (statements) => [
+      ...statements,
+      {
+        Effect: "Deny",
+        Action: "s3:DeleteObject*",
+        Resource: `${STORE}/keep/*`,
+      },
+    ]),
+  },
+  "policy-denial-removed": {
+    state: (state) => {
+      const attributes = instance(state, WRITERS_POLICY).attributes as Json;
+      const document = JSON.parse(String(attributes.policy)) as {
+        Statement: Json[];
+      };
+      document.Statement.push({
+        Effect: "Deny",
+        Action: "s3:*",
+        Resource: `${STORE}-dev/*`,
+      });
+      attributes.policy = JSON.stringify(document);
+    },
+  },
+  "policy-condition-added": {
+    edit: policy(READERS_POLICY, (statements) =>
+      statements.map((statement) => ({
+        ...statement,
+        Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
+      })),
+    ),
+  },
+  "trust-any-branch": {
+    edit: set(DEPLOYER, {
+      assume_role_policy: githubTrust({
+        StringEquals: audience(),
+        StringLike: subjectOnly("repo:o/r:ref:refs/heads/*"),
+      }),
+    }),
+  },
+  "trust-environment-added": {
+    edit: set(DEPLOYER, {
+      assume_role_policy: githubTrust({
+        StringEquals: {
+          ...audience(),
+          ...subjectOnly(
+            "repo:o/r:ref:refs/heads/main",
+            "repo:o@1/r@2:environment:dev",
+          ),
+        },
+      }),
+    }),
+  },
+  "trust-audience-removed": {
+    edit: set(DEPLOYER, {
+      assume_role_policy: githubTrust({
+        StringEquals: subjectOnly("repo:o/r:ref:refs/heads/main"),
+      }),
+    }),
+  },
+  "trust-anybody": {
+    edit: set(DEPLOYER, {
+      assume_role_policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { AWS: "*" },
+          },
+        ],
+      }),
+    }),
+  },
+  "secret-reader-added": {
+    edit: policy(SECRET_POLICY, ([statement = {}]) => [
+      {
+        ...statement,
+        Principal: {
+          AWS: [
+            "arn:aws:iam::000000000000:role/managers",
+            "arn:aws:iam::111122223333:root",
+          ],
+        },
+      },
+    ]),
+  },
+  "group-added": {
+    edit: (configuration) => {
+      const role = {
+        ...block(configuration, READERS_ROLE),
+        name: "veda-auth-stack-dev-editors",
+        lifecycle: undefined,
+      };
+      const resources = configuration.resource as Readonly<
+        Record<string, Json>
+      >;
+      Object.assign(resources.aws_iam_role ?? {}, { editors: role });
+      Object.assign(resources.aws_iam_role_policy ?? {}, {
+        editors: {
+          name: "editors",
+          role: "${aws_iam_role.editors.id}",
+          policy: JSON.stringify({ Version: "2012-10-17", Statement: [WRITE] }),
+        },
+      });
+      Object.assign(resources.aws_cognito_user_group ?? {}, {
+        editors: {
+          ...block(configuration, READERS),
+          name: "editors",
+          precedence: 20,
+          role_arn: "${aws_iam_role.editors.arn}",
+        },
+      });
+    },
+  },
+  "policy-not-known-yet": {
+    edit: all(
+      add(["resource", "terraform_data", "later"], { input: "x" }),
+      set(READERS_POLICY, {
+        policy:
+          '${jsonencode({"Version" = "2012-10-17", "Statement" = [{"Effect" = "Allow", "Action" = "s3:*", "Resource" = terraform_data.later.id}]})}',
+      }),
+    ),
+  },
+
+  imported: {
+    state: (state) => {
+      state.resources = (state.resources as readonly Json[]).filter(
+        ({ type }) => type !== "aws_iam_openid_connect_provider",
+      );
+    },
+    edit: (configuration) => {
+      configuration.import = [
+        {
+          to: addressOf(configuration, PROVIDER),
+          id: "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com",
+        },
+      ];
+    },
+  },
+  moved: {
+    edit: (configuration) => {
+      const roles =
+        (configuration.resource as Readonly<Record<string, Json>>)
+          .aws_iam_role ?? {};
+      roles.ship = roles.deployer;
+      delete roles.deployer;
+      configuration.moved = [
+        { from: "aws_iam_role.deployer", to: "aws_iam_role.ship" },
+      ];
+    },
+  },
+  forgotten: {
+    edit: (configuration) => {
+      const from = addressOf(configuration, READERS);
+      drop(READERS)(configuration);
+      configuration.removed = [{ from, lifecycle: { destroy: false } }];
+    },
+  },
+  "drifted-alone": {
+    state: stored(POOL, { deletion_protection: "INACTIVE" }),
+    refresh: true,
+    args: ["-refresh-only"],
+  },
+  "drifted-and-put-back": {
+    state: stored(DASHBOARD, { callback_urls: ["https://gone.example/"] }),
+    refresh: true,
+    edit: set(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+  },
+  "create-before-destroy": {
+    edit: set(DEPLOYER, {
+      name: "another",
+      lifecycle: { create_before_destroy: true },
+    }),
+  },
+  "left-over-of-a-replacement": {
+    state: (state) => {
+      const resource = (state.resources as readonly Json[]).find(
+        ({ type, name }) => type === "aws_iam_role" && name === "deployer",
+      );
+      const instances = resource?.instances as Json[];
+      instances.push({ ...instances[0], deposed: "0badc0de" });
+    },
+  },
+  "output-changed": { edit: add(["output", "extra"], { value: "said" }) },
+  "data-read-later": {
+    edit: all(
+      add(["resource", "terraform_data", "later"], { input: "x" }),
+      add(["data", "aws_iam_policy_document", "later"], {
+        statement: [
+          {
+            actions: ["s3:GetObject"],
+            resources: ["${terraform_data.later.id}"],
+          },
+        ],
+      }),
+      set(READERS_POLICY, {
+        policy: "${data.aws_iam_policy_document.later.json}",
+      }),
+    ),
+  },
+  "part-of-it": {
+    edit: all(
+      set(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+      set(READERS, { precedence: 9 }),
+    ),
+    args: ["-target=aws_iam_role.deployer"],
+  },
+  "hostile-names": {
+    edit: all(
+      set(READERS, { description: HOSTILE }),
+      set(DASHBOARD, { name: "x`|<b>@everyone" }),
+      set("aws_secretsmanager_secret.programmatic-client", {
+        description: `${HOSTILE} ${"long ".repeat(300)}`,
+      }),
+      add(["output", "hostile"], { value: HOSTILE }),
+    ),
+  },
+  "planted-secrets": {
+    edit: all(
+      add(["variable", "marked"], {
+        type: "string",
+        sensitive: true,
+        default: PLANTED.variable,
+      }),
+      add(["variable", "unmarked"], {
+        type: "string",
+        default: PLANTED.unmarked,
+      }),
+      add(["resource", "aws_cognito_identity_provider", "login"], {
+        user_pool_id: "us-west-2_x",
+        provider_name: "Login",
+        provider_type: "OIDC",
+        provider_details: {
+          client_id: "c",
+          client_secret: PLANTED.provider,
+          oidc_issuer: "https://idp.example.com",
+          authorize_scopes: "openid",
+          attributes_request_method: "GET",
+        },
+      }),
+      add(["resource", "aws_secretsmanager_secret", "extra"], {
+        name: "extra",
+        description: `${PLANTED.described} ${PLANTED.token}`,
+        tags: { key: PLANTED.key },
+      }),
+      add(["resource", "aws_secretsmanager_secret_version", "extra"], {
+        secret_id: "extra",
+        secret_string: JSON.stringify({ client_secret: PLANTED.inJson }),
+      }),
+      add(["resource", "aws_secretsmanager_secret_version", "unmarked"], {
+        secret_id: "extra",
+        secret_string: "${var.unmarked}",
+      }),
+      set(READERS, { description: `${PLANTED.inJson} and \${var.marked}` }),
+      set(POOL, {
+        email_verification_subject: `Code ${PLANTED.provider}`,
+        verification_message_template: undefined,
+      }),
+      add(["output", "marked"], { value: PLANTED.output, sensitive: true }),
+      add(["output", "repeated"], { value: `see ${PLANTED.unmarked}` }),
+      add(["output", "described"], {
+        value: PLANTED.described,
+        sensitive: true,
+      }),
+    ),
+  },
+};
+
+function audience(): Json {
+  return { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
+}
+
+function subjectOnly(...subs: readonly string[]): Json {
+  return { [`${GITHUB}:sub`]: subs };
+}
+
+function subjects(...subs: readonly string[]): Json {
+  return { ...audience(), ...subjectOnly(...subs) };
+}
+
+function githubTrust(condition: Json): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Principal: {
+          Federated: `arn:aws:iam::000000000000:oidc-provider/${GITHUB}`,
+        },
+        Condition: condition,
+      },
+    ],
+  });
+}
