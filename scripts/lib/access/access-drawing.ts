@@ -10,7 +10,7 @@ import {
 } from "./access-layout";
 import { shortened } from "./shown-width";
 
-const LONGEST_NAME = 26;
+const LONGEST_NAME = 28;
 const PEOPLE: readonly NodeKind[] = ["users", "group", "application"];
 
 /** Heads of the lines, for every drawing of a page. */
@@ -77,16 +77,20 @@ function headOf(change: string): string {
   return `<marker id="head-${change}" class="head ${change}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>`;
 }
 
-function lineOf({ arrow, points }: PlacedArrow, number: number): string {
+function lineOf({ arrow, points, label }: PlacedArrow, number: number): string {
   const { from, to, change } = arrow;
   const title = `${from.kind} ${from.name} → ${labelOf(arrow)} → ${to.kind} ${to.name}`;
-  return `<g class="arrow ${change}" data-arrow="${number}"><title>${escaped(title)}</title><path d="${curve(points)}" marker-end="url(#head-${change})"/></g>`;
+  return `<g class="arrow ${change}" data-arrow="${number}"><title>${escaped(title)}</title><path d="${curve(levelAt(points, label))}" marker-end="url(#head-${change})"/></g>`;
 }
 
 function labelSvg({ arrow, label }: PlacedArrow, number: number): string {
   if (label === undefined) return "";
-  const full = escaped(labelOf(arrow));
-  return `<text class="label ${arrow.change}" data-arrow="${number}" x="${round(label.x)}" y="${round(label.y + 4)}" text-anchor="middle"><title>${full}</title>${escaped(label.text)}</text>`;
+  const { x, y, width, text } = label;
+  return [
+    `<g class="label ${arrow.change}" data-arrow="${number}"><title>${escaped(labelOf(arrow))}</title>`,
+    `<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${width}" height="16" rx="4"/>`,
+    `<text x="${round(x)}" y="${round(y + 3.5)}" text-anchor="middle">${escaped(text)}</text></g>`,
+  ].join("");
 }
 
 function boxOf({ node, x, y }: PlacedNode, number: number): string {
@@ -102,6 +106,20 @@ function boxOf({ node, x, y }: PlacedNode, number: number): string {
     `<text class="kind" x="18" y="17">${node.kind}</text>`,
     `<text class="name" x="18" y="33">${name}</text></g>`,
   ].join("");
+}
+
+/** The way of an arrow, level for as long as its label is. */
+function levelAt(
+  points: readonly Point[],
+  label: PlacedArrow["label"],
+): readonly Point[] {
+  if (label === undefined) return points;
+  const { x, y, width } = label;
+  return points.flatMap((point) =>
+    point.x === x && point.y === y
+      ? [-width / 2, width / 2].map((half) => ({ x: x + half, y }))
+      : [point],
+  );
 }
 
 /** A line through its points that is level at each of them. */

@@ -153,16 +153,16 @@ function picture(id: string, { svg }: Drawing): string {
 function table(rows: readonly Row[], withChange: boolean): string {
   const header = ["Who", "May", "What", "Where"];
   const heads = [...header, ...(withChange ? ["Change"] : [])].map(
-    (name) => `<th scope="col">${name}</th>`,
+    (name) => `<th role="columnheader" scope="col">${name}</th>`,
   );
   const lines = rows.map(({ fact }) => {
     const { from, can, to, where, change } = fact;
     const said = change === "same" ? "" : `${CHANGE_SIGNS[change]} ${change}`;
     const cells = [named(from), escaped(can.join(", ")), named(to)];
     const last = [escaped(where), ...(withChange ? [said] : [])];
-    return `<tr class="${change}">${[...cells, ...last].map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+    return `<tr role="row" class="${change}">${[...cells, ...last].map((cell) => `<td role="cell">${cell}</td>`).join("")}</tr>`;
   });
-  return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr>${heads.join("")}</tr></thead><tbody>
+  return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table role="table"><thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead><tbody role="rowgroup">
 ${lines.join("\n")}
 </tbody></table></div><p id="none" hidden>No row matches.</p>`;
 }

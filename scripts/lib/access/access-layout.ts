@@ -5,10 +5,12 @@ import type { AccessNode } from "./access-graph";
 import { shortened, shownWidth } from "./shown-width";
 
 /** Size of every node's box. */
-export const BOX = { width: 212, height: 44 } as const;
+export const BOX = { width: 230, height: 44 } as const;
 
 const LETTER_WIDTH = 6.4;
-const LONGEST_LABEL = 26;
+const LONGEST_LABEL = 30;
+/** How far an arrow back to its own box goes. */
+const LOOP = 22;
 /** Most arrows that can all have a label and still be told apart. */
 const MOST_LABELS = 150;
 
@@ -26,8 +28,8 @@ export interface PlacedArrow {
   readonly arrow: AccessArrow;
   /** From the edge of one box to that of the other. */
   readonly points: readonly Point[];
-  /** Absent where there are too many to read. */
-  readonly label?: Point & { readonly text: string };
+  /** Its text and where its middle is; absent where there are too many to read. */
+  readonly label?: Point & { readonly text: string; readonly width: number };
 }
 
 export interface AccessLayout {
@@ -49,13 +51,14 @@ export function accessLayout(
     ranker: "longest-path",
     nodesep: 14,
     edgesep: 12,
-    ranksep: 64,
+    ranksep: 64 + Math.min(160, arrows.length / 8),
     marginx: 12,
     marginy: 12,
   });
   for (const { id } of nodes) graph.setNode(id, { ...BOX });
   const labels = arrows.map((arrow) => labelText(arrow, arrows.length));
   arrows.forEach(({ from, to }, index) => {
+    if (from === to) return;
     const apart = columnOf(to.kind) - columnOf(from.kind);
     graph.setEdge(
       from.id,
@@ -65,31 +68,58 @@ export function accessLayout(
     );
   });
   layout(graph);
-  const placed = nodes.map((node) => ({
-    node,
-    ...pointOf(graph.node(node.id)),
-  }));
+  const centreOf = ({ id }: AccessNode) => pointOf(graph.node(id));
+  const placed = arrows.map((arrow, index): PlacedArrow => {
+    const { from, to } = arrow;
+    const text = labels[index];
+    if (from === to) return loop(arrow, centreOf(from), text);
+    const edge = graph.edge(from.id, to.id, String(index)) as Point & {
+      readonly points: readonly Point[];
+    };
+    const points = betweenBoxes(edge.points, centreOf(from), centreOf(to));
+    return { arrow, points, ...labelAt(pointOf(edge), text) };
+  });
   const { width = 0, height = 0 } = graph.graph() as Partial<typeof BOX>;
+  const loopEnds = placed
+    .filter(({ arrow: { from, to } }) => from === to)
+    .map(({ label, points: [at] }) =>
+      label === undefined ? (at?.x ?? 0) + LOOP : label.x + label.width / 2,
+    );
   return {
-    width: Math.max(width, BOX.width + 24),
+    width: Math.max(width, BOX.width + 24, ...loopEnds),
     height: Math.max(height, BOX.height + 24),
-    nodes: placed,
-    arrows: arrows.map((arrow, index) => {
-      const edge = graph.edge(arrow.from.id, arrow.to.id, String(index)) as {
-        readonly points: readonly Point[];
-      } & Point;
-      const text = labels[index];
-      return {
-        arrow,
-        points: betweenBoxes(
-          edge.points,
-          pointOf(graph.node(arrow.from.id)),
-          pointOf(graph.node(arrow.to.id)),
-        ),
-        ...(text !== undefined && { label: { ...pointOf(edge), text } }),
-      };
-    }),
+    nodes: nodes.map((node) => ({ node, ...centreOf(node) })),
+    arrows: placed,
   };
+}
+
+/** An arrow back to its own box, at the box's right. */
+function loop(
+  arrow: AccessArrow,
+  { x, y }: Point,
+  text: string | undefined,
+): PlacedArrow {
+  const side = x + BOX.width / 2;
+  const way = [
+    [0, -LOOP / 2],
+    [LOOP, -LOOP / 2],
+    [LOOP, LOOP / 2],
+    [0, LOOP / 2],
+  ] as const;
+  const middle = side + LOOP + labelWidth(text ?? "") / 2;
+  return {
+    arrow,
+    points: way.map(([right, down]) => ({ x: side + right, y: y + down })),
+    ...labelAt({ x: middle, y }, text),
+  };
+}
+
+function labelAt(
+  at: Point,
+  text: string | undefined,
+): Pick<PlacedArrow, "label"> {
+  if (text === undefined) return {};
+  return { label: { ...at, text, width: labelWidth(text) } };
 }
 
 function labelText(arrow: AccessArrow, count: number): string | undefined {
@@ -99,8 +129,11 @@ function labelText(arrow: AccessArrow, count: number): string | undefined {
 
 function labelSize(text: string | undefined): object {
   if (text === undefined) return {};
-  const width = Math.ceil(shownWidth(text) * LETTER_WIDTH) + 8;
-  return { width, height: 16, labelpos: "c" };
+  return { width: labelWidth(text), height: 16, labelpos: "c" };
+}
+
+function labelWidth(text: string): number {
+  return Math.ceil(shownWidth(text) * LETTER_WIDTH) + 8;
 }
 
 function pointOf(placed: unknown): Point {
@@ -108,14 +141,13 @@ function pointOf(placed: unknown): Point {
   return { x, y };
 }
 
-/** The way of an arrow, begun and ended in the middle of a box's side; one back to its own box stays as it is. */
+/** The way of an arrow, begun and ended in the middle of a box's side. */
 function betweenBoxes(
   points: readonly Point[],
   from: Point,
   to: Point,
 ): readonly Point[] {
   const inner = points.slice(1, -1);
-  if (from.x === to.x && from.y === to.y) return points;
   return [
     sideOf(from, inner[0] ?? to),
     ...inner,

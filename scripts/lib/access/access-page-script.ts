@@ -75,7 +75,7 @@ function show() {
   document.getElementById("none").hidden = count > 0;
   const inTable = count + " of " + rows.length + " rows";
   if (chosen !== undefined) said.value = nodes[chosen].name + ": reaches " + (after.size - 1) + ", reached by " + (before.size - 1) + ", " + inTable;
-  else if (words.length > 0) said.value = found.length + " of " + drawn.size + (found.length === 1 ? " name matches, " : " names match, ") + inTable;
+  else if (words.length > 0) said.value = found.length + " of " + drawn.size + (found.length === 1 ? " names matches, " : " names match, ") + inTable;
   else said.value = onlyChanges ? inTable : "";
 }
 

@@ -63,8 +63,9 @@ svg .kind { font: 10.5px system-ui, -apple-system, "Segoe UI", sans-serif; fill:
 .arrow.gained path { stroke-width: 3.5 }
 .arrow.lost path { stroke-width: 2; stroke-dasharray: 7 4 }
 .head path { fill: var(--stroke) }
-svg .label { font-size: 10.5px; fill: var(--muted); stroke: var(--panel); stroke-width: 5; stroke-linejoin: round; paint-order: stroke }
-svg .label.gained, svg .label.lost { fill: var(--stroke); font-weight: 600 }
+.label text { font-size: 10.5px; fill: var(--muted) }
+.label rect { fill: var(--panel) }
+.label.gained text, .label.lost text { fill: var(--stroke); font-weight: 600 }
 .filtered .arrow:not(.lit), .filtered .label:not(.lit), .filtered .node:not(.lit) { opacity: .13 }
 .filtered .arrow.lit:not(.gained, .lost) path { stroke: var(--ink); stroke-width: 1.8 }
 table { width: 100%; min-width: 42rem; border-collapse: collapse; font-size: .9rem }
@@ -74,8 +75,15 @@ th { color: var(--muted); font-weight: 600; white-space: nowrap }
 td code { font: .87em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
 td small { font-size: .87em; color: var(--muted) }
 tr.gained td:last-child, tr.lost td:last-child { color: var(--stroke); font-weight: 600; white-space: nowrap }
-tr.lost td:not(:last-child) { text-decoration: line-through; text-decoration-color: var(--lost) }
-@media (max-width: 40rem) { body { padding: 1rem .75rem } }
+tr.lost td:nth-child(2) { text-decoration: line-through; text-decoration-color: var(--lost) }
+@media screen and (max-width: 40rem) {
+  body { padding: 1rem .75rem }
+  table { display: block; min-width: 0 }
+  thead { position: absolute; clip-path: inset(50%) }
+  tbody, tr { display: block }
+  tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
+  td { display: inline; padding: 0 .35rem 0 0; border: 0 }
+}
 @media print {
   :root { --page: #fff; --panel: #fff; --ink: #000; --muted: #444; --rule: #bbb; --line: #666; --people: #0969da; --programs: #8250df; --through: #9a6700; --what: #0f766e; --gained: #1a7f37; --lost: #cf222e }
   body { padding: 0; max-width: none; font-size: 10pt }

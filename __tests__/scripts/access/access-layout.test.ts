@@ -1,0 +1,107 @@
+import { arrowsOf, nodesOf } from "../../../scripts/lib/access/access-facts";
+import type { AccessGraph } from "../../../scripts/lib/access/access-graph";
+import {
+  accessLayout,
+  BOX,
+  type AccessLayout,
+  type Point,
+} from "../../../scripts/lib/access/access-layout";
+import {
+  accessGraph,
+  largeGraph,
+  stageGraph,
+} from "../../support/access-graphs";
+
+const GRAPHS: readonly (readonly [string, AccessGraph])[] = [
+  ["a stage", stageGraph({ changed: true })],
+  ["three hundred nodes", largeGraph(300)],
+  [
+    "a circle and a role that assumes itself",
+    accessGraph([
+      ["role a", "role b", "assume"],
+      ["role b", "role a", "assume"],
+      ["role a", "role a", "assume"],
+      ["bucket x", "role a", "notify"],
+    ]),
+  ],
+  [
+    "nodes without an edge",
+    accessGraph([], ["secret a", "secret b", "group c"]),
+  ],
+  ["nothing", accessGraph([])],
+];
+
+describe.each(GRAPHS)("the layout of %s", (_, graph) => {
+  const layout = layoutOf(graph);
+
+  test("no two boxes overlap", () => {
+    const overlapping = layout.nodes.flatMap((one, place) =>
+      layout.nodes
+        .slice(place + 1)
+        .filter(
+          (other) =>
+            Math.abs(one.x - other.x) < BOX.width &&
+            Math.abs(one.y - other.y) < BOX.height,
+        ),
+    );
+    expect(overlapping).toEqual([]);
+  });
+
+  test("every arrow begins and ends at its boxes", () => {
+    const boxes = new Map(layout.nodes.map((box) => [box.node.id, box]));
+    const loose = layout.arrows.filter(
+      ({ arrow, points }) =>
+        !isAtSide(boxes.get(arrow.from.id), points.at(0)) ||
+        !isAtSide(boxes.get(arrow.to.id), points.at(-1)),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  test("everything is inside the picture", () => {
+    for (const { x, y } of layout.nodes) {
+      expect(x - BOX.width / 2).toBeGreaterThanOrEqual(0);
+      expect(y - BOX.height / 2).toBeGreaterThanOrEqual(0);
+      expect(x + BOX.width / 2).toBeLessThanOrEqual(layout.width);
+      expect(y + BOX.height / 2).toBeLessThanOrEqual(layout.height);
+    }
+  });
+});
+
+test("what a stage's people use stands right of them", () => {
+  const { nodes } = layoutOf(stageGraph({ changed: false }));
+  const placesOf = (kind: string) =>
+    nodes.filter(({ node }) => node.kind === kind).map(({ x }) => x);
+  expect(Math.max(...placesOf("group"))).toBeLessThan(
+    Math.min(...placesOf("role")),
+  );
+  expect(Math.max(...placesOf("role"))).toBeLessThan(
+    Math.min(...placesOf("bucket"), ...placesOf("secret")),
+  );
+});
+
+test("a thousand nodes are laid out without labels but of what changes", () => {
+  const { nodes, edges } = largeGraph(1000);
+  const { arrows } = layoutOf({
+    nodes,
+    edges: edges.map((edge, place) =>
+      place === 5 ? { ...edge, change: "lost" } : edge,
+    ),
+  });
+  const labels = arrows.flatMap(({ label }) => label ?? []);
+  expect(labels.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^− read/),
+  ]);
+}, 30_000);
+
+function layoutOf(graph: AccessGraph): AccessLayout {
+  return accessLayout(nodesOf(graph), arrowsOf(graph));
+}
+
+function isAtSide(box: Point | undefined, point: Point | undefined): boolean {
+  if (box === undefined || point === undefined) return false;
+  const [beside, above] = [
+    Math.abs(point.x - box.x) - BOX.width / 2,
+    Math.abs(point.y - box.y) - BOX.height / 2,
+  ];
+  return Math.abs(Math.max(beside, above)) < 0.01;
+}

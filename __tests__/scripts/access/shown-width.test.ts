@@ -1,0 +1,31 @@
+import {
+  padded,
+  shortened,
+  shownWidth,
+} from "../../../scripts/lib/access/shown-width";
+
+test.each([
+  ["bucket", 6],
+  ["編集", 4],
+  ["e\u0301", 1],
+  ["\u{1f512}", 2],
+  ["", 0],
+])("%j takes %d columns", (text, width) => {
+  expect(shownWidth(text)).toBe(width);
+});
+
+test.each([
+  ["bucket", 6, "bucket"],
+  ["veda-auth-editors", 9, "veda…tors"],
+  ["veda-auth-editors", 8, "veda…ors"],
+  ["編集編集編集", 7, "編…集"],
+  ["\u{1f512}\u{1f512}\u{1f512}", 5, "\u{1f512}…\u{1f512}"],
+  ["bucket", 1, "…"],
+])("%j in %d columns is %j", (text, width, short) => {
+  expect(shortened(text, width)).toBe(short);
+});
+
+test("a text is filled up, never cut", () => {
+  expect(padded("編", 4)).toBe("編  ");
+  expect(padded("bucket", 2)).toBe("bucket");
+});
