@@ -16,6 +16,10 @@ export interface Mishaps {
 /** A headless browser: the one that `CHROME_PATH` names, or that of the package, which runs on Linux alone. */
 export async function startBrowser(): Promise<Browser> {
   const own = environment().CHROME_PATH ?? "";
+  if (own === "" && process.platform !== "linux")
+    throw new Error(
+      `CHROME_PATH must name a Chrome or Chromium on ${process.platform}, got nothing`,
+    );
   return await driver.launch({
     executablePath: own === "" ? await chromium.executablePath() : own,
     args: ["--no-sandbox", ...(own === "" ? packagedArguments() : [])],

@@ -13,6 +13,7 @@ export const NASTY_NAMES: readonly (readonly [what: string, name: string])[] = [
   ["two lines", "one\ntwo\r\n\n# three"],
   ["a cursor's move", "\u001b[2K\u001b[1Agone\u0007"],
   ["another direction", "safe\u202egnp.exe\u2066"],
+  ["letters that are not seen", "tag\u{e0041}\u200b"],
   ["line separators", "one\u2028two\u2029three\u0085four"],
   ["the end of a subgraph", "end"],
   ["brackets", `n1["x"] --> n2{{y}} %% z`],

@@ -8,7 +8,7 @@ import { NASTY_NAMES } from "../../support/nasty-names";
 
 /** All that a line of a chart may be. */
 const LINES =
-  /^(flowchart LR| {2}subgraph column[0-2]\["(Who|Through|What)"\]| {2}end| {4}n\d+\["[^"]*"\]| {2}n\d+ (-->|==>|-\.->)\|"[^"]*"\| n\d+| {2}linkStyle [\d,]+ [a-z\d#:, -]+| {2}more\["… [a-z\d ]+"\])$/;
+  /^(flowchart LR| {2}subgraph column[0-2]\["(Who|Through|What)"\]| {2}end| {4}n\d+\["[^"]*"\]| {2}n\d+ (-->|==>|-\.->)(\|"[^"]+"\|)? n\d+| {2}linkStyle [\d,]+ [a-z\d#:, -]+| {2}more\["… [a-z\d ]+"\])$/;
 
 test("a graph is its columns and its arrows", () => {
   expect(

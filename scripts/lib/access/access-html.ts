@@ -50,7 +50,7 @@ export function accessHtml(
     all: whole.width,
     ...(changed !== undefined && { changes: changed.width }),
   });
-  const data = JSON.stringify(pageData(all, rows)).replaceAll("<", "\\u003c");
+  const data = jsonInHtml(pageData(all, rows));
   const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -169,6 +169,18 @@ ${lines.join("\n")}
 
 function named({ kind, name }: AccessNode): string {
   return `<small class="${toneOf(kind)}">${kind}</small> <code>${escaped(name)}</code>`;
+}
+
+/** JSON that ends no element and holds nothing unseen. */
+function jsonInHtml(data: PageData): string {
+  return JSON.stringify(data).replace(
+    /[<\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      character
+        .split("")
+        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+        .join(""),
+  );
 }
 
 function hashOf(text: string): string {

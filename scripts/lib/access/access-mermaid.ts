@@ -55,8 +55,10 @@ class Chart {
 
   addArrow(arrow: AccessArrow): boolean {
     const { from, to, change } = arrow;
-    const label = quoted(shortened(inOneLine(labelOf(arrow)), LONGEST_LABEL));
-    const line = `  ${this.id(from)} ${LINES[change]}|${label}| ${this.id(to)}`;
+    const label = shortened(inOneLine(labelOf(arrow)), LONGEST_LABEL);
+    // an empty label is an error to Mermaid
+    const told = label === "" ? "" : `|${quoted(label)}|`;
+    const line = `  ${this.id(from)} ${LINES[change]}${told} ${this.id(to)}`;
     if (!this.addNodes([from, to], line.length + 6)) return false;
     this.changed[change].push(this.arrows.length);
     this.arrows.push(line);

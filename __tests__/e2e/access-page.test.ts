@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { accessHtml } from "../../scripts/lib/access/access-html";
+import type { AccessGraph } from "../../scripts/lib/access/access-graph";
+import { accessGraph, largeGraph, stageGraph } from "../support/access-graphs";
+import { openFile, startBrowser, type Mishaps } from "../support/browser";
+import { NASTY_NAMES } from "../support/nasty-names";
+
+const folder = mkdtempSync(path.join(tmpdir(), "access-page-"));
+let browser: Browser;
+let page: Page;
+let mishaps: Mishaps;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+}, 60_000);
+
+afterEach(async () => {
+  await page.close();
+  expect(mishaps).toEqual({ errors: [], requests: [] });
+});
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}, 30_000);
+
+describe("the page of a stage that a plan changes", () => {
+  beforeEach(async () => {
+    await open(stageGraph({ changed: true }));
+  });
+
+  test("a search leaves the rows on the paths of what it matches, and Escape brings all back", async () => {
+    const all = await rows();
+    await page.fill("#search", "UPLOADS");
+    expect(await rows()).toEqual([
+      "group administrators assume role veda-auth-dev-administrators",
+      "group editors assume role veda-auth-dev-editors",
+      "role veda-auth-dev-administrators read bucket veda-uploads-dev − lost",
+      "role veda-auth-dev-editors read bucket veda-uploads-dev",
+      "role veda-auth-dev-editors write bucket veda-uploads-dev + gained",
+    ]);
+    expect(await lit()).toEqual([
+      "bucket veda-uploads-dev",
+      "group administrators",
+      "group editors",
+      "role veda-auth-dev-administrators",
+      "role veda-auth-dev-editors",
+    ]);
+    expect(await said()).toBe("1 of 24 names matches, 5 of 26 rows");
+    await page.keyboard.press("Escape");
+    expect(await rows()).toEqual(all);
+    expect(await page.inputValue("#search")).toBe("");
+    expect(await said()).toBe("");
+  });
+
+  test("a search for a right finds who has it", async () => {
+    await page.fill("#search", "stac:delete");
+    expect(await rows()).toEqual([
+      "service cataloguer stac:delete resource server https://stac.example.org/api + gained",
+    ]);
+  });
+
+  test("a search for what is not there leaves a sentence", async () => {
+    await page.fill("#search", "no such name");
+    expect(await rows()).toEqual([]);
+    expect(await page.isVisible("text=No row matches.")).toBe(true);
+    expect(await said()).toBe("0 of 24 names match, 0 of 26 rows");
+  });
+
+  test("a click on a node shows what it reaches and what reaches it, and one beside it shows all", async () => {
+    await node("role veda-backend-plan").click();
+    expect(await lit()).toEqual([
+      "repository example/veda-backend",
+      "role veda-backend-plan",
+      "secret veda-auth-dev/oidc",
+    ]);
+    expect(await said()).toBe(
+      "role veda-backend-plan: reaches 1, reached by 1, 2 of 26 rows",
+    );
+    await page.click("#all", { position: { x: 5, y: 5 } });
+    expect(await lit()).toEqual([]);
+    expect(await said()).toBe("");
+  });
+
+  test("every node is come to by Tab and shows its paths", async () => {
+    const count = await page.locator("#all [data-node]").count();
+    await page.focus("#only");
+    const seen = new Set<string>();
+    for (let step = 0; step < count; step++) {
+      await page.keyboard.press("Tab");
+      seen.add(await said());
+    }
+    expect(seen.size).toBe(count);
+    expect([...seen].every((text) => text.includes(": reaches "))).toBe(true);
+  });
+
+  test("Enter on a node shows its paths again after Escape", async () => {
+    await node("group readers").focus();
+    const before = await lit();
+    await page.keyboard.press("Escape");
+    expect(await lit()).toEqual([]);
+    await page.keyboard.press("Enter");
+    expect(await lit()).toEqual(before);
+    expect(before).toContain("bucket veda-data-store-dev");
+  });
+
+  test("only what changes is its rows and its part of the picture", async () => {
+    await page.check("#only");
+    const changed = await rows();
+    expect(changed).toHaveLength(6);
+    for (const row of changed) expect(row).toMatch(/(\+ gained|− lost)$/);
+    expect(await page.isVisible("#all")).toBe(false);
+    expect(await page.locator("#changes .arrow").count()).toBe(6);
+    await page.fill("#search", "oidc");
+    expect(await rows()).toEqual([
+      "repository example/veda-backend assume role veda-backend-plan in pull requests + gained",
+      "role veda-backend-plan read secret veda-auth-dev/oidc + gained",
+    ]);
+    await page.uncheck("#only");
+    expect(await page.isVisible("#changes")).toBe(false);
+    expect((await rows()).length).toBeGreaterThan(2);
+  });
+
+  test.each([1280, 480])("nothing overflows at %d pixels", async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await overflow()).toBe(0);
+    expect(await clippedNames()).toEqual([]);
+  });
+});
+
+describe("other pages", () => {
+  test("a name is never an element, and no script of it runs", async () => {
+    const names = NASTY_NAMES.map(([, name]) => name);
+    await open(
+      accessGraph(
+        names.flatMap((name) => [
+          [`group ${name}`, `role ${name}`, name, name] as const,
+          [`role ${name}`, `bucket ${name}`, "read", name, "gained"] as const,
+        ]),
+      ),
+    );
+    expect(await page.locator("img, b, iframe, svg script").count()).toBe(0);
+    expect(await page.locator("script").count()).toBe(2);
+    expect(
+      await page.locator("td code", { hasText: "<img src=x" }).count(),
+    ).toBe(4);
+    await page.fill("#search", "<img src=x onerror=alert(1)>");
+    expect(await rows()).toHaveLength(2);
+    expect(await overflow()).toBe(0);
+  });
+
+  test("a thousand nodes are searched at once, and the first match comes into view", async () => {
+    await open(largeGraph(1000));
+    await page.fill("#search", "role team-300");
+    expect(await said()).toBe("1 of 999 names matches, 4 of 1332 rows");
+    const [found, frame] = await Promise.all([
+      page.locator("#all .match").boundingBox(),
+      page.locator("#all").boundingBox(),
+    ]);
+    expect(found?.y).toBeGreaterThanOrEqual(frame?.y ?? NaN);
+    expect(found?.y).toBeLessThan((frame?.y ?? NaN) + (frame?.height ?? NaN));
+    expect(await overflow()).toBe(0);
+  });
+
+  test("a page runs nothing but its own script", async () => {
+    await open(stageGraph({ changed: false }));
+    const ran = await page.evaluate(`new Promise((resolve) => {
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective));
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'taken'";
+      document.body.append(script);
+      setTimeout(() => resolve("nothing"), 2000);
+    })`);
+    expect(ran).toBe("script-src-elem");
+    expect(await page.title()).toBe("Who can do what");
+    expect(mishaps.errors.splice(0)).toHaveLength(1);
+  });
+});
+
+async function open(graph: AccessGraph): Promise<void> {
+  const file = path.join(folder, "page.html");
+  writeFileSync(file, accessHtml(graph, { title: "Who can do what" }));
+  ({ page, mishaps } = await openFile(browser, pathToFileURL(file).href));
+}
+
+function node(name: string) {
+  return page.locator(
+    `#all [data-node][aria-label="${name.replaceAll('"', '\\"')}"]`,
+  );
+}
+
+async function rows(): Promise<string[]> {
+  return await page.evaluate(
+    `[...document.querySelectorAll("tbody tr:not([hidden])")].map((row) => [...row.cells].map((cell) => cell.textContent).filter(Boolean).join(" "))`,
+  );
+}
+
+/** Names of the nodes that stand out in the picture. */
+async function lit(): Promise<string[]> {
+  return await page.evaluate(
+    `[...document.querySelectorAll(".picture:not([hidden]) .node.lit")].map((node) => node.getAttribute("aria-label")).sort()`,
+  );
+}
+
+async function said(): Promise<string> {
+  return (await page.textContent("#said")) ?? "";
+}
+
+/** By how much the page is wider than what shows it. */
+async function overflow(): Promise<number> {
+  return await page.evaluate(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+}
+
+/** Names and labels that are wider than their boxes. */
+async function clippedNames(): Promise<string[]> {
+  return await page.evaluate(
+    `[...document.querySelectorAll(".picture:not([hidden]) :is(.node, .label)")].filter((part) => {
+      const box = part.querySelector("rect").getBoundingClientRect();
+      return [...part.querySelectorAll("text")].some((text) => text.getBoundingClientRect().right > box.right + 1);
+    }).map((part) => part.textContent)`,
+  );
+}
