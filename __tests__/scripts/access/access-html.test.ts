@@ -57,7 +57,7 @@ test("a thousand nodes make a page below three megabytes", () => {
 test.each(NASTY_NAMES)("a name with %s adds no markup", (_, name) => {
   expect(tagsOf(pageOf(name))).toEqual(tagsOf(pageOf("plain")));
   expect(
-    pageOf(name).match(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)?.[0],
+    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(pageOf(name))?.[0],
   ).toBeUndefined();
 });
 

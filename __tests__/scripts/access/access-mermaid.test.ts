@@ -12,14 +12,14 @@ const LINES =
 
 test("a graph is its columns and its arrows", () => {
   expect(
-    accessMermaid(
-      accessGraph([
-        ["group editors", "role editors", "assume"],
-        ["role editors", "bucket data", "write", undefined, "gained"],
-        ["role editors", "bucket data", "read", undefined, "lost"],
-      ]),
-    ),
-  ).toMatchInlineSnapshot(`
+  accessMermaid(
+    accessGraph([
+    ["group editors", "role editors", "assume"],
+    ["role editors", "bucket data", "write", undefined, "gained"],
+    ["role editors", "bucket data", "read", undefined, "lost"]]
+    )
+  )
+).toMatchInlineSnapshot(`
 "flowchart LR
   subgraph column0["Who"]
     n1["group editors"]
@@ -30,11 +30,11 @@ test("a graph is its columns and its arrows", () => {
   subgraph column2["What"]
     n3["bucket data"]
   end
+  n1 -->|"assume"| n2
   n2 ==>|"#43; write"| n3
   n2 -.->|"#8722; read"| n3
-  n1 -->|"assume"| n2
-  linkStyle 0 stroke:#1a7f37,stroke-width:4px
-  linkStyle 1 stroke:#cf222e,stroke-width:2px,stroke-dasharray:6 4"
+  linkStyle 1 stroke:#1a7f37,stroke-width:4px
+  linkStyle 2 stroke:#cf222e,stroke-width:2px,stroke-dasharray:6 4"
 `);
 });
 
@@ -92,6 +92,21 @@ test("what has no arrow is shown too", () => {
   expect(accessMermaid(accessGraph([], ["secret unread"]))).toContain(
     '["secret unread"]',
   );
+});
+
+test("an edge to what is not listed is drawn by its id", () => {
+  const chart = accessMermaid({
+    nodes: [],
+    edges: [{ from: "a", to: "b", can: "read", change: "same" }],
+  });
+  expect(chart.split("\n")).toEqual([
+    "flowchart LR",
+    '  subgraph column2["What"]',
+    '    n1["resource a"]',
+    '    n2["resource b"]',
+    "  end",
+    '  n1 -->|"read"| n2',
+  ]);
 });
 
 test("the same graph gives the same chart in whatever order it comes", () => {

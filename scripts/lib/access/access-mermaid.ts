@@ -28,81 +28,79 @@ const STYLES: readonly (readonly [AccessChange, string])[] = [
 /** Who can do what as a Mermaid chart, what changes first where not all of it can be shown. */
 export function accessMermaid(graph: AccessGraph): string {
   const nodes = nodesOf(graph);
+  const arrows = arrowsOf(graph);
   const ids = new Map(nodes.map(({ id }, index) => [id, `n${index + 1}`]));
-  const arrows = changedFirst(arrowsOf(graph));
-  const chart = new Chart(ids);
-  const missing = arrows.filter(
-    (arrow, index) => index >= MOST_ARROWS || !chart.addArrow(arrow),
-  );
+  const room = new Room(ids);
+  for (const arrow of changedFirst(arrows).slice(0, MOST_ARROWS))
+    room.takeArrow(arrow);
   const connected = new Set(arrows.flatMap(({ from, to }) => [from.id, to.id]));
   const alone = nodes.filter(({ id }) => !connected.has(id));
-  const missingAlone = alone.filter((node) => !chart.addNodes([node]));
-  return chart.text(missing.length, missingAlone.length);
+  for (const node of alone) room.takeNodes([node]);
+
+  const shownArrows = arrows.filter((arrow) => room.arrows.has(arrow));
+  const missingNodes = alone.filter((node) => !room.nodes.has(node.id)).length;
+  return [
+    "flowchart LR",
+    ...COLUMNS.flatMap((title, column) => {
+      const lines = nodes
+        .filter(({ kind }) => columnOf(kind) === column)
+        .flatMap((node) => room.nodes.get(node.id) ?? []);
+      if (lines.length === 0) return [];
+      return [`  subgraph column${column}["${title}"]`, ...lines, "  end"];
+    }),
+    ...shownArrows.flatMap((arrow) => room.arrows.get(arrow) ?? []),
+    ...notShown(arrows.length - shownArrows.length, missingNodes),
+    ...STYLES.flatMap(([change, style]) => styled(shownArrows, change, style)),
+  ].join("\n");
 }
 
-/** A chart that takes what there is room for. */
-class Chart {
-  private readonly columns = COLUMNS.map(() => new Map<string, string>());
-  private readonly arrows: string[] = [];
-  private readonly changed: Record<AccessChange, number[]> = {
-    same: [],
-    gained: [],
-    lost: [],
-  };
-  private length = 1000;
+/** Takes lines of a chart for as long as there is room. */
+class Room {
+  readonly nodes = new Map<string, string>();
+  readonly arrows = new Map<AccessArrow, string>();
+  private left = LONGEST;
 
   constructor(private readonly ids: ReadonlyMap<string, string>) {}
 
-  addArrow(arrow: AccessArrow): boolean {
+  takeArrow(arrow: AccessArrow): void {
     const { from, to, change } = arrow;
     const label = shortened(inOneLine(labelOf(arrow)), LONGEST_LABEL);
     // an empty label is an error to Mermaid
     const told = label === "" ? "" : `|${quoted(label)}|`;
     const line = `  ${this.id(from)} ${LINES[change]}${told} ${this.id(to)}`;
-    if (!this.addNodes([from, to], line.length + 6)) return false;
-    this.changed[change].push(this.arrows.length);
-    this.arrows.push(line);
-    return true;
+    // its place in a line of styles too
+    if (this.takeNodes([from, to], line.length + 5))
+      this.arrows.set(arrow, line);
   }
 
-  addNodes(nodes: readonly AccessNode[], besides = 0): boolean {
+  takeNodes(nodes: readonly AccessNode[], besides = 0): boolean {
     const added = nodes
-      .filter(({ id, kind }) => !this.columns[columnOf(kind)]?.has(id))
-      .map((node) => ({ node, line: `    ${this.id(node)}[${shown(node)}]` }));
-    const length = added.reduce((sum, { line }) => sum + line.length + 1, 0);
-    if (this.length + length + besides > LONGEST) return false;
-    this.length += length + besides;
-    for (const { node, line } of added)
-      this.columns[columnOf(node.kind)]?.set(node.id, line);
+      .filter((node) => !this.nodes.has(node.id))
+      .map((node) => [node, `    ${this.id(node)}[${shown(node)}]`] as const);
+    const needed = added.reduce(
+      (sum, [, line]) => sum + line.length + 1,
+      besides,
+    );
+    if (needed > this.left) return false;
+    this.left -= needed;
+    for (const [node, line] of added) this.nodes.set(node.id, line);
     return true;
-  }
-
-  text(missingArrows: number, missingNodes: number): string {
-    return [
-      "flowchart LR",
-      ...this.columns.flatMap((lines, column) =>
-        lines.size === 0
-          ? []
-          : [
-              `  subgraph column${column}["${COLUMNS[column] ?? ""}"]`,
-              ...lines.values(),
-              "  end",
-            ],
-      ),
-      ...this.arrows,
-      ...notShown(missingArrows, missingNodes),
-      ...STYLES.flatMap(([change, style]) => this.styled(change, style)),
-    ].join("\n");
-  }
-
-  private styled(change: AccessChange, style: string): string[] {
-    const arrows = this.changed[change];
-    return arrows.length === 0 ? [] : [`  linkStyle ${arrows.join()} ${style}`];
   }
 
   private id({ id }: AccessNode): string {
     return this.ids.get(id) ?? "n0";
   }
+}
+
+function styled(
+  arrows: readonly AccessArrow[],
+  change: AccessChange,
+  style: string,
+): string[] {
+  const places = [...arrows.keys()].filter(
+    (place) => arrows[place]?.change === change,
+  );
+  return places.length === 0 ? [] : [`  linkStyle ${places.join()} ${style}`];
 }
 
 function notShown(arrows: number, nodes: number): string[] {
