@@ -38,8 +38,10 @@ export function drop(...places: readonly string[]): Edit {
   return (configuration) => {
     for (const place of places) {
       const [type, name] = keyOf(configuration, place);
-      const { [name]: _, ...rest } = named(configuration, type);
-      (configuration.resource as Json)[type] = rest;
+      const others = Object.entries(named(configuration, type)).filter(
+        ([other]) => other !== name,
+      );
+      (configuration.resource as Json)[type] = Object.fromEntries(others);
     }
     forgetOutputs(configuration);
   };

@@ -131,10 +131,10 @@ describe("a plan that is not whole fails, and is never one without changes:", ()
   });
 
   test("fails when its changes are left out", () => {
-    const { resource_changes: _, ...rest } = JSON.parse(text) as Record<
-      string,
-      unknown
-    >;
+    const rest = {
+      ...(JSON.parse(text) as object),
+      resource_changes: undefined,
+    };
     expect(() => parsePlanJson(JSON.stringify(rest))).toThrow(
       "plan must be whole",
     );
