@@ -9,6 +9,9 @@ import { accessGraph, largeGraph, stageGraph } from "../support/access-graphs";
 import { openFile, startBrowser, type Mishaps } from "../support/browser";
 import { NASTY_NAMES } from "../support/nasty-names";
 
+// a large page is laid out and drawn beside other tests
+jest.setTimeout(60_000);
+
 const folder = mkdtempSync(path.join(tmpdir(), "access-page-"));
 let browser: Browser;
 let page: Page;
@@ -16,7 +19,7 @@ let mishaps: Mishaps;
 
 beforeAll(async () => {
   browser = await startBrowser();
-}, 60_000);
+});
 
 afterEach(async () => {
   await page.close();
@@ -26,7 +29,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser.close();
   rmSync(folder, { recursive: true });
-}, 30_000);
+});
 
 describe("the page of a stage that a plan changes", () => {
   beforeEach(async () => {

@@ -64,7 +64,7 @@ test.each(NASTY_NAMES)("a name with %s adds no markup", (_, name) => {
 function pageOf(name: string): string {
   return accessHtml(
     accessGraph([
-      [`group ${name}`, `role ${name}`, name, name],
+      [`group ${name}`, `role ${name}`, `stac:${name}`, name],
       [`role ${name}`, `bucket ${name}`, "read", name, "gained"],
     ]),
     { title: name },

@@ -93,6 +93,11 @@ test("a thousand nodes are laid out without labels but of what changes", () => {
   ]);
 }, 30_000);
 
+test("an arrow that nothing is told of has no label", () => {
+  const { arrows } = layoutOf(accessGraph([["group a", "role a", " "]]));
+  expect(arrows.map(({ label }) => label)).toEqual([undefined]);
+});
+
 function layoutOf(graph: AccessGraph): AccessLayout {
   return accessLayout(nodesOf(graph), arrowsOf(graph));
 }

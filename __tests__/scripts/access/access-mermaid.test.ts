@@ -12,14 +12,14 @@ const LINES =
 
 test("a graph is its columns and its arrows", () => {
   expect(
-  accessMermaid(
-    accessGraph([
-    ["group editors", "role editors", "assume"],
-    ["role editors", "bucket data", "write", undefined, "gained"],
-    ["role editors", "bucket data", "read", undefined, "lost"]]
-    )
-  )
-).toMatchInlineSnapshot(`
+    accessMermaid(
+      accessGraph([
+        ["group editors", "role editors", "assume"],
+        ["role editors", "bucket data", "write", undefined, "gained"],
+        ["role editors", "bucket data", "read", undefined, "lost"],
+      ]),
+    ),
+  ).toMatchInlineSnapshot(`
 "flowchart LR
   subgraph column0["Who"]
     n1["group editors"]

@@ -115,7 +115,10 @@ function pageData({ nodes, arrows }: Drawn, rows: readonly Row[]): PageData {
 }
 
 function summary({ nodes }: Drawn, rows: readonly Row[]): string {
-  const kinds = [...new Set(nodes.map(({ kind }) => kind))];
+  if (rows.length === 0) return "Nobody may do anything.";
+  const kinds = [...new Set(nodes.map(({ kind }) => kind))].filter(
+    (kind) => kind !== "users",
+  );
   const counts = kinds.map((kind) =>
     counted(nodes.filter((node) => node.kind === kind).length, kind),
   );
@@ -124,13 +127,11 @@ function summary({ nodes }: Drawn, rows: readonly Row[]): string {
     return count === 0 ? [] : [`${count} ${change}`];
   });
   const changed = changes.length === 0 ? "" : `; ${changes.join(", ")}`;
-  return counts.length === 0
-    ? "Nobody may do anything."
-    : `${counts.join(", ")}${changed}.`;
+  return `${counts.join(", ")}${changed}.`;
 }
 
 function counted(count: number, kind: string): string {
-  if (count === 1 || kind === "users") return `${count} ${kind}`;
+  if (count === 1) return `${count} ${kind}`;
   return `${count} ${kind.replace(/y$/, "ie")}s`;
 }
 

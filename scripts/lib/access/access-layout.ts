@@ -124,7 +124,9 @@ function labelAt(
 
 function labelText(arrow: AccessArrow, count: number): string | undefined {
   if (count > MOST_LABELS && arrow.change === "same") return undefined;
-  return shortened(inOneLine(labelOf(arrow)), LONGEST_LABEL);
+  const text = labelOf(arrow);
+  if (text === "") return undefined;
+  return shortened(inOneLine(text), LONGEST_LABEL);
 }
 
 function labelSize(text: string | undefined): object {
