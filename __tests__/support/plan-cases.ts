@@ -184,7 +184,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       configuration.resource = {
         aws_iam_role: { deployer: block(configuration, DEPLOYER) },
       };
-      configuration.output = {};
+      configuration.output = undefined;
     },
   },
   "client-destroyed": { edit: drop(DASHBOARD) },
@@ -597,6 +597,27 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       }),
       add(["output", "hostile"], { value: HOSTILE }),
     ),
+  },
+  "thousand-clients": {
+    fromNothing: true,
+    edit: (configuration) => {
+      configuration.output = undefined;
+      const resources = configuration.resource as Record<string, Json>;
+      const own = Object.entries(resources).flatMap(([type, named]) =>
+        Object.entries(named)
+          .filter(([name]) => name.includes("workflows-client"))
+          .map(([name, values]) => ({ type, name, values })),
+      );
+      const renamed = (text: string, index: number): string =>
+        text.replaceAll("workflows-client", `client-${index}`);
+      for (let index = 0; index < 1000; index += 1)
+        for (const { type, name, values } of own)
+          Object.assign(resources[type] ?? {}, {
+            [renamed(name, index)]: JSON.parse(
+              renamed(JSON.stringify(values), index),
+            ) as Json,
+          });
+    },
   },
   "planted-secrets": {
     edit: all(

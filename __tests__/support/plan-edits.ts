@@ -41,7 +41,8 @@ export function drop(...places: readonly string[]): Edit {
       const others = Object.entries(named(configuration, type)).filter(
         ([other]) => other !== name,
       );
-      (configuration.resource as Json)[type] = Object.fromEntries(others);
+      (configuration.resource as Json)[type] =
+        others.length === 0 ? undefined : Object.fromEntries(others);
     }
     forgetOutputs(configuration);
   };

@@ -435,7 +435,9 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
       },
       after: { bucket: "state", policy: policy() },
     },
-    ["bucket state no longer forbids anybody at all to change the settings of it"],
+    [
+      "bucket state no longer forbids anybody at all to change the settings of it",
+    ],
     [],
   ],
   [

@@ -49,7 +49,8 @@ interface Universe {
   readonly principals: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  readonly denials: readonly Statement[];
+  /** Tests that some statement has, one value to each. */
+  readonly tests: readonly (readonly Condition[])[];
 }
 
 interface Request {
@@ -74,7 +75,9 @@ function universeOf(statements: readonly Statement[]): Universe {
       ),
     ]),
     resources: witnesses(["*", ...patterns(({ resources }) => resources)]),
-    denials: statements.filter(({ effect }) => effect === "Deny"),
+    tests: statements
+      .filter(({ conditions }) => conditions.length > 0)
+      .flatMap(({ conditions }) => singleTests(conditions)),
   };
 }
 
@@ -129,9 +132,9 @@ function single(matched: Matched): readonly Matched[] {
 /** One request of each kind that can be told apart. */
 function requestsOf(
   grant: Pick<Statement, "principals" | "actions" | "resources" | "conditions">,
-  { principals, actions, resources, denials }: Universe,
+  { principals, actions, resources, tests }: Universe,
 ): readonly Request[] {
-  const contexts = contextsOf(grant, denials);
+  const contexts = contextsOf(grant, tests);
   const who = principals.filter((principal) =>
     isPrincipal(grant.principals, principal),
   );
@@ -151,22 +154,19 @@ function requestsOf(
   );
 }
 
-/** Requests that pass a grant's tests alone, and those that a denial is also about. */
+/** Requests that pass a grant's tests alone, and those that pass others too. */
 function contextsOf(
   { conditions }: Pick<Statement, "conditions">,
-  denials: readonly Statement[],
+  tests: Universe["tests"],
 ): readonly (readonly Condition[])[] {
-  const denied = denials
-    .filter((denial) => denial.conditions.length > 0)
-    .flatMap((denial) => singleTests(denial.conditions))
-    .flatMap((tests) => {
-      const merged = both(conditions, tests);
-      return merged === undefined ? [] : [merged];
-    });
-  const all = new Map(
-    [conditions, ...denied].map((tests) => [JSON.stringify(tests), tests]),
+  const merged = tests.flatMap((others) => {
+    const all = both(conditions, others);
+    return all === undefined ? [] : [all];
+  });
+  const contexts = new Map(
+    [conditions, ...merged].map((one) => [JSON.stringify(one), one]),
   );
-  return [...all.values()];
+  return [...contexts.values()];
 }
 
 function isAllowed(

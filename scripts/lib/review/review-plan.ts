@@ -42,7 +42,10 @@ export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
     version: REVIEW_VERSION,
     ...(stage !== undefined && { stage }),
     terraformVersion: plan.terraform_version,
-    verdict: { ...verdict, isEmpty: verdict.isEmpty && drift.length === 0 },
+    verdict: {
+      ...verdict,
+      isEmpty: verdict.isEmpty && drift.length === 0 && plan.complete !== false,
+    },
     losses,
     access: { gained, lost, unknown },
     changes: changesOf(plan),
