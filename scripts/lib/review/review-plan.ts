@@ -1,7 +1,6 @@
 import { accessChanges } from "../access/access-changes";
 import { say, type Phrase } from "../access/phrase";
 import { snapshotAfter, snapshotBefore } from "../access/plan-snapshot";
-import type { Snapshot } from "../access/snapshot";
 import { driftReport, sentences } from "../plan/drift-report";
 import { planHash } from "../plan/plan-hash";
 import type { PlanJson } from "../plan/plan-json";
@@ -28,7 +27,7 @@ export interface ReviewOptions {
 /** What a plan means for those who sign in; no text in it holds a secret. */
 export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
   const [was, is] = [snapshotBefore(plan), snapshotAfter(plan)];
-  const stage = options.stage ?? taggedStage(is) ?? taggedStage(was);
+  const stage = options.stage ?? taggedStage(plan);
   const { policy, allowances, today } = options;
   const { losses, gate } = gateOf(lossesOf(plan, was, is), {
     policy,
@@ -57,14 +56,26 @@ export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
   return { ...secretsOf(plan).hideIn(review), hash: planHash(plan) };
 }
 
-/** The stage that all resources of a stage are tagged with. */
-function taggedStage({ resources }: Snapshot): string | undefined {
-  for (const { values } of resources) {
-    const tags = values.tags_all as Readonly<Record<string, unknown>> | null;
-    const stage = tags?.Stack;
-    if (typeof stage === "string" && stage !== "") return stage;
+/** The stage that all resources of a stage are tagged with, by the provider's default tags. */
+function taggedStage({ configuration }: PlanJson): string | undefined {
+  const { provider_config: providers } = (configuration ?? {}) as {
+    readonly provider_config?: Readonly<Record<string, Provider>>;
+  };
+  for (const { expressions } of Object.values(providers ?? {})) {
+    const tags = expressions?.default_tags?.[0]?.tags?.constant_value;
+    if (typeof tags?.Stack === "string" && tags.Stack !== "") return tags.Stack;
   }
   return undefined;
+}
+
+interface Provider {
+  readonly expressions?: {
+    readonly default_tags?: readonly {
+      readonly tags?: {
+        readonly constant_value?: Readonly<Record<string, unknown>>;
+      };
+    }[];
+  };
 }
 
 function driftOf(plan: PlanJson): readonly Phrase[] {
