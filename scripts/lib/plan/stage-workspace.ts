@@ -43,16 +43,18 @@ export async function withStageWorkspace<T>(
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
   const { stage, stackName, settings, place } = choice;
-  const problem = await terraformProblem(ownEnvironment(place));
-  if (problem !== undefined) throw new UserError(problem);
   const outdir = path.join(outputFolder(), "plan", stackName);
   const lock = `${outdir}.lock`;
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
     withTemporaryFolder(async (plans) => {
       const folder = new StackFolder({ stackName, outdir, place, log });
       log(`synthesizing ${stackName}`);
-      await folder.synthesize({ ...settings, STAGE: stage });
-      await folder.terraform("init", "-input=false", "-reconfigure");
+      const [problem] = await Promise.all([
+        terraformProblem(ownEnvironment(place)),
+        folder.synthesize({ ...settings, STAGE: stage }),
+      ]);
+      if (problem !== undefined) throw new UserError(problem);
+      await folder.initialize();
       return job(new StageWorkspace(stackName, folder, plans, log));
     }),
   );

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config";
@@ -11,6 +12,9 @@ import { runTerraform, terraformEnvironment } from "./terraform";
 /** Longer than any step of a stack takes, and than a provider's download. */
 const TIMEOUT_SECONDS = 1800;
 const SYNTH_SECONDS = 120;
+
+/** Tells, among what Terraform keeps beside a stack, what that was set up for. */
+const INITIALIZED = "initialized-for.json";
 
 /** Commands that have no colours to leave out. */
 const COLOURLESS = ["force-unlock"];
@@ -58,6 +62,24 @@ export class StackFolder {
     if (code !== 0) throw new UserError(tail(stderr, 40));
   }
 
+  /** Sets Terraform up for the backend and the providers that the stack asks for; nothing is done where it is. */
+  async initialize(): Promise<void> {
+    const wanted = this.requirements();
+    const file = path.join(this.directory, ".terraform", INITIALIZED);
+    if (existsSync(file) && readFileSync(file, "utf8") === wanted) return;
+    await this.terraform("init", "-input=false", "-reconfigure");
+    writeFileSync(file, wanted);
+  }
+
+  /** What has to be set up anew when it changes. */
+  private requirements(): string {
+    const file = path.join(this.directory, "cdk.tf.json");
+    const { terraform } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly terraform: unknown;
+    };
+    return JSON.stringify(terraform);
+  }
+
   /** @throws TerraformError when it fails; a plan with changes does not */
   async terraform(
     command: string,
@@ -78,8 +100,12 @@ export class StackFolder {
     });
     const isFine =
       result.code === 0 || (command === "plan" && result.code === 2);
-    if (!isFine) throw new TerraformError(command, result);
-    return result;
+    if (isFine) return result;
+    // whatever failed, the next run begins with setting up
+    rmSync(path.join(this.directory, ".terraform", INITIALIZED), {
+      force: true,
+    });
+    throw new TerraformError(command, result);
   }
 }
 
