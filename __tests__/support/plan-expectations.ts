@@ -605,5 +605,8 @@ export const REVIEWED: Readonly<Record<string, readonly string[]>> = {
     "- application veda-dashboard may no longer send those who sign in to https://a.example/",
     "- application veda-dashboard may no longer send those who sign in to https://b.example/",
   ],
-  "planted-secrets": ["add 4, change 2"],
+  "planted-secrets": [
+    "add 4, change 2",
+    "+ people of identity provider Login may now sign in to user pool us-west-2_x",
+  ],
 };

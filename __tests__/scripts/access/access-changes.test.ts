@@ -386,6 +386,26 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
     [],
   ],
   [
+    "people of another identity provider",
+    {
+      type: "aws_cognito_identity_provider",
+      after: { provider_name: "Login", user_pool_id: "us-west-2_x" },
+    },
+    [
+      "people of identity provider Login may now sign in to user pool us-west-2_x",
+    ],
+    [],
+  ],
+  [
+    "a member of a group",
+    {
+      type: "aws_cognito_user_in_group",
+      before: { username: "jo", group_name: "g" },
+    },
+    [],
+    ["user jo may no longer do what members of group g may"],
+  ],
+  [
     "a policy of somebody else's",
     {
       type: "aws_iam_role_policy_attachment",

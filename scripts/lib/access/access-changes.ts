@@ -1,4 +1,5 @@
-import { directAccess, type DirectAccess } from "./direct-access";
+import type { DirectAccess } from "./client-access";
+import { directAccess } from "./direct-access";
 import { keyOf } from "./party";
 import { plain, say, type Phrase } from "./phrase";
 import { policyChanges, type AccessChanges } from "./policy-changes";

@@ -1,33 +1,7 @@
+import { clientAccess, clientParty, type DirectAccess } from "./client-access";
 import { few, party, somebody, type Party } from "./party";
 import { say, type Phrase } from "./phrase";
-import {
-  blocks,
-  textOf,
-  texts,
-  type Resource,
-  type Snapshot,
-} from "./snapshot";
-
-/** Access that is one fact: a scope of a client, a role of a group. */
-export interface DirectAccess {
-  readonly who: Party;
-  /** In a word or two. */
-  readonly can: string;
-  readonly what: Party;
-  /** Narrows it, with a space in front. */
-  readonly where: Phrase;
-  /** What may be done, as it follows on `may now`. */
-  readonly told: Phrase;
-}
-
-/** The client that an id or a reference names, as people know it. */
-export function clientParty(client: Resource): Party {
-  const { values, address } = client;
-  const name = textOf(client, "name", address);
-  return isService(values)
-    ? party("service", name.replace(/ Service Access$/, ""))
-    : party("application", name);
-}
+import { blocks, textOf, type Resource, type Snapshot } from "./snapshot";
 
 /** The role that an ARN or a reference names. */
 export function roleParty(snapshot: Snapshot, value: unknown): Party {
@@ -53,78 +27,11 @@ export function directAccess(snapshot: Snapshot): readonly DirectAccess[] {
     ...snapshot
       .ofType("aws_iam_role_policy_attachment")
       .flatMap((attachment) => managedAccess(attachment, snapshot)),
+    ...snapshot
+      .ofType("aws_cognito_identity_provider")
+      .map((provider) => signInAccess(provider, snapshot)),
+    ...snapshot.ofType("aws_cognito_user_in_group").map(membership),
   ];
-}
-
-type Values = Resource["values"];
-
-function flowsOf(values: Values): readonly string[] {
-  return values.allowed_oauth_flows_user_pool_client === true
-    ? texts(values.allowed_oauth_flows)
-    : [];
-}
-
-function isService(values: Values): boolean {
-  return flowsOf(values).includes("client_credentials");
-}
-
-function clientAccess(
-  client: Resource,
-  snapshot: Snapshot,
-): readonly DirectAccess[] {
-  const who = clientParty(client);
-  const { values } = client;
-  const flows = flowsOf(values);
-  if (flows.length === 0) return [];
-  const scopes = texts(values.allowed_oauth_scopes).map((scope) =>
-    scopeAccess(who, scope, snapshot),
-  );
-  const urls = flows.some((flow) => flow !== "client_credentials")
-    ? texts(values.callback_urls)
-    : [];
-  const handed = urls.map((url) => ({
-    who,
-    can: "sign in to",
-    what: party("resource", url),
-    where: [],
-    told: say`send those who sign in to ${url}`,
-  }));
-  return [...scopes, ...handed];
-}
-
-function scopeAccess(
-  who: Party,
-  full: string,
-  snapshot: Snapshot,
-): DirectAccess {
-  const whole = unwrapped(full, snapshot);
-  const at = whole.lastIndexOf("/");
-  const [server, scope] = [
-    whole.slice(0, Math.max(at, 0)),
-    whole.slice(at + 1),
-  ];
-  const what =
-    server === ""
-      ? somebody("resource server", "OpenID Connect")
-      : party("resource server", server);
-  return {
-    who,
-    can: scope,
-    what,
-    where: [],
-    told: server === "" ? say`ask for ${scope}` : say`${scope} on ${server}`,
-  };
-}
-
-/** `${aws_cognito_resource_server.x.identifier}/scope` with the identifier in its place. */
-export function unwrapped(scope: string, snapshot: Snapshot): string {
-  return scope.replace(
-    /\$\{([^}]+)\.identifier\}/,
-    (whole, address: string) => {
-      const server = snapshot.resources.find((one) => one.address === address);
-      return textOf(server, "identifier", whole);
-    },
-  );
 }
 
 function groupAccess(
@@ -221,6 +128,40 @@ function attachedAccess(
       ),
   );
   return [...defaults, ...mapped];
+}
+
+/** People whom another identity provider vouches for. */
+function signInAccess(provider: Resource, snapshot: Snapshot): DirectAccess {
+  const { values, address } = provider;
+  const name = textOf(provider, "provider_name", address);
+  const pool = snapshot.find("aws_cognito_user_pool", values.user_pool_id);
+  const what = party(
+    "resource",
+    textOf(pool, "name", pool?.address ?? String(values.user_pool_id)),
+  );
+  return {
+    who: {
+      kind: "users",
+      name: `people of ${name}`,
+      told: say`people of identity provider ${name}`,
+    },
+    can: "sign in",
+    what,
+    where: [],
+    told: say`sign in to user pool ${what.name}`,
+  };
+}
+
+function membership(member: Resource): DirectAccess {
+  const user = textOf(member, "username", member.address);
+  const what = party("group", textOf(member, "group_name", member.address));
+  return {
+    who: { kind: "users", name: user, told: say`user ${user}` },
+    can: "be of",
+    what,
+    where: [],
+    told: say`do what members of ${what.told} may`,
+  };
 }
 
 function managedAccess(

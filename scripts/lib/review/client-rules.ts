@@ -1,4 +1,4 @@
-import { clientParty, unwrapped } from "../access/direct-access";
+import { clientParty, unwrapped } from "../access/client-access";
 import { list, say } from "../access/phrase";
 import { blocks, texts } from "../access/snapshot";
 import { minutesOf, spanTold, TOKENS } from "./token-life";

@@ -1,4 +1,4 @@
-import { clientParty } from "../access/direct-access";
+import { clientParty } from "../access/client-access";
 import { list, say, type Phrase } from "../access/phrase";
 import { blocks, textOf, texts, type Resource } from "../access/snapshot";
 import { CLIENT_RULES } from "./client-rules";

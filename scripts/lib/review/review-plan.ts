@@ -14,6 +14,7 @@ import {
   type PlanReview,
 } from "./plan-review";
 import { secretsOf } from "./secrets";
+import { unreadAccess } from "./unread-access";
 
 export interface ReviewOptions {
   /** @default the one that the plan's tags name */
@@ -46,7 +47,7 @@ export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
       isEmpty: verdict.isEmpty && drift.length === 0 && plan.complete !== false,
     },
     losses,
-    access: { gained, lost, unknown },
+    access: { gained, lost, unknown: [...unknown, ...unreadAccess(plan)] },
     changes: changesOf(plan),
     outputs: outputsOf(plan),
     drift,
