@@ -9,6 +9,7 @@ import {
 } from "./lib/arguments";
 import { awsPlace } from "./lib/aws-client";
 import { commentReview } from "./lib/ci/review-comment";
+import { githubEvent } from "./lib/ci/github-event";
 import { recordForReview } from "./lib/ci/plan-record";
 import { runCommand, UsageError } from "./lib/cli";
 import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
@@ -99,6 +100,7 @@ void runCommand(async () => {
   const [given, ...more] = positionals;
   if (more.length > 0)
     throw new UsageError(`one plan is reviewed, got ${positionals.length}`);
+  if (values.comment || values.record) githubEvent(environment());
   const allowances = readAllowances(values.allowances);
   const { stage, plan } = await planOf(given, values);
   const today = new Date().toISOString().slice(0, 10);

@@ -31,6 +31,15 @@ test("fails when the file is empty", async () => {
   await expect(read("")).rejects.toThrow("must hold a plan, got nothing");
 });
 
+test("fails when it is a folder", async () => {
+  const folder = planJsonText({
+    plan: temporaryFolder(),
+    place: { region: "us-west-2" },
+    log: () => undefined,
+  });
+  await expect(folder).rejects.toThrow("must be a file, got a folder");
+});
+
 test("fails when there is no such file", async () => {
   const missing = planJsonText({
     plan: path.join(temporaryFolder(), "none"),

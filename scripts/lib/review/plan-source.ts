@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { ownEnvironment } from "../terraform/own-environment";
@@ -27,7 +27,7 @@ export interface PlanSource {
  */
 export async function planJsonText(source: PlanSource): Promise<string> {
   const { plan } = source;
-  const bytes = plan === "-" ? readFileSync(0) : readFileSync(plan);
+  const bytes = plan === "-" ? await standardInput() : fileOf(plan);
   if (bytes.length === 0)
     throw new UserError(
       `${plan === "-" ? "standard input" : plan} must hold a plan, got nothing`,
@@ -45,6 +45,23 @@ export async function planJsonText(source: PlanSource): Promise<string> {
   return bytes
     .toString(bytes[0] === 0xff ? "utf16le" : "utf8")
     .replace(/^\ufeff/, "");
+}
+
+async function standardInput(): Promise<Buffer> {
+  if (process.stdin.isTTY)
+    throw new UserError(
+      "standard input must be a plan's JSON, got a terminal",
+      "terraform show -json plan.tfplan | npm run -s review-plan -- -",
+    );
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function fileOf(plan: string): Buffer {
+  if (statSync(plan).isDirectory())
+    throw new UserError(`${plan} must be a file, got a folder`);
+  return readFileSync(plan);
 }
 
 async function shown({
