@@ -34,12 +34,18 @@ const LARGE = "thousand-clients";
 const OWN_HTML =
   /^(<!-- veda-auth-plan-review:dev -->|<details>\n<summary>[\w ]+\(\d+\)<\/summary>|<\/details>)$/;
 
+const REVIEWS = new Map<string, PlanReview>();
+
 function review(name: string): PlanReview {
-  return reviewPlan(parsePlanJson(PLANS[name] ?? ""), {
+  const known = REVIEWS.get(name);
+  if (known !== undefined) return known;
+  const reviewed = reviewPlan(parsePlanJson(PLANS[name] ?? ""), {
     policy: "weakening",
     allowances: [],
     today: "2026-01-01",
   });
+  REVIEWS.set(name, reviewed);
+  return reviewed;
 }
 
 /** What a review says, a line each: the verdict, losses, and access that is gained, lost or not known. */
@@ -69,10 +75,13 @@ test.each(Object.entries(REVIEWED))("%s", (name, expected) => {
 });
 
 test("a thousand clients are reviewed in less than two seconds, and all told", () => {
-  const startedMs = performance.now();
+  REVIEWS.delete(LARGE);
+  const started = process.cpuUsage();
   const reviewed = review(LARGE);
   const markdown = reviewMarkdown(reviewed);
-  expect(performance.now() - startedMs).toBeLessThan(2000);
+  // the processor's seconds: what else the machine does is not counted
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1e6).toBeLessThan(2);
   expect(reviewed.verdict.add).toBe(4032);
   const services = reviewed.access.gained.filter((phrase) =>
     /^service client-\d+ may now stac:register on /.test(plain(phrase)),
