@@ -133,7 +133,9 @@ describe("a stage as it is synthesized", () => {
   test("says who can do what", () => {
     const { gained, lost, unknown } = accessChanges(EMPTY, stage);
     expect(gained.map(plain)).toEqual([
+      "application Identity Pool Authentication Provider may now sign people in",
       "service ingest may now read on api-server",
+      "application programmatic-client may now sign people in",
       "group writers may now take on role veda-auth-stack-dev-writers",
       "users of application Identity Pool Authentication Provider may now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
       "users of application programmatic-client may now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",

@@ -43,10 +43,17 @@ export function clientAccess(
   const who = clientParty(client);
   const { values } = client;
   const flows = flowsOf(values);
-  if (flows.length === 0) return [];
-  const scopes = texts(values.allowed_oauth_scopes).map((scope) =>
-    scopeAccess(who, scope, snapshot),
-  );
+  const signsIn = signInFlows(values).length > 0;
+  const signIn = {
+    who,
+    can: "sign people in",
+    what: somebody("resource", "the user pool"),
+    where: [],
+    told: ["sign people in"],
+  };
+  const scopes = (
+    flows.length === 0 ? [] : texts(values.allowed_oauth_scopes)
+  ).map((scope) => scopeAccess(who, scope, snapshot));
   const urls = flows.some((flow) => flow !== "client_credentials")
     ? texts(values.callback_urls)
     : [];
@@ -57,7 +64,17 @@ export function clientAccess(
     where: [],
     told: say`send those who sign in to ${url}`,
   }));
-  return [...scopes, ...handed];
+  return [...(signsIn ? [signIn] : []), ...scopes, ...handed];
+}
+
+/** Ways to sign in without a page of Cognito's; AWS has some where none is said. */
+function signInFlows({
+  explicit_auth_flows: flows,
+}: Values): readonly string[] {
+  const said = Array.isArray(flows) && flows.length > 0;
+  return said
+    ? texts(flows).filter((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
+    : ["ALLOW_USER_SRP_AUTH"];
 }
 
 function scopeAccess(

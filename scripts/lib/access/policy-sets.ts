@@ -98,25 +98,36 @@ function grantedOnly(
         statement.effect === "Allow" &&
         alike?.has(spelled([statement])) !== true,
     )
-    .flatMap((statement) =>
-      single(statement.actions).flatMap((actions) =>
-        single(statement.resources).flatMap((resources) =>
-          singleTests(statement.conditions).flatMap((conditions) => {
-            const grant = { ...statement, actions, resources, conditions };
-            const requests = requestsOf(grant, universe).filter((request) =>
-              isAllowed(one, request),
-            );
-            const only = requests.filter(
-              (request) => !isAllowed(other, request),
-            );
-            if (only.length === 0) return [];
-            const { principals } = statement;
-            const isPartial = only.length < requests.length;
-            return [{ principals, actions, resources, conditions, isPartial }];
-          }),
-        ),
+    .flatMap(singles)
+    .flatMap((grant) => {
+      const requests = requestsOf(grant, universe).filter((request) =>
+        isAllowed(one, request),
+      );
+      const only = requests.filter((request) => !isAllowed(other, request));
+      if (only.length === 0) return [];
+      const { principals, actions, resources, conditions } = grant;
+      const isPartial = only.length < requests.length;
+      return [{ principals, actions, resources, conditions, isPartial }];
+    });
+}
+
+/** A statement as those that let one principal do one action with one resource under one test. */
+function singles(statement: Statement): readonly Statement[] {
+  const { principals } = statement;
+  const who = principals === undefined ? [undefined] : single(principals);
+  return who.flatMap((principal) =>
+    single(statement.actions).flatMap((actions) =>
+      single(statement.resources).flatMap((resources) =>
+        singleTests(statement.conditions).map((conditions) => ({
+          ...statement,
+          ...(principal !== undefined && { principals: principal }),
+          actions,
+          resources,
+          conditions,
+        })),
       ),
-    );
+    ),
+  );
 }
 
 /** Each pattern by itself; what is left out belongs together. */
