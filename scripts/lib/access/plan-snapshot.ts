@@ -1,11 +1,12 @@
 import type { PlanJson, ResourceChange } from "../plan/plan-json";
 import { Snapshot, type Resource } from "./snapshot";
+import { isJsonObject, type JsonObject } from "../json-object";
 
 /** The resources as they are before a plan is applied, as AWS has them. */
 export function snapshotBefore(plan: PlanJson): Snapshot {
   return new Snapshot(
     current(plan).flatMap(({ address, previous_address, type, change }) =>
-      isObject(change.before)
+      isJsonObject(change.before)
         ? [
             {
               address: previous_address ?? address,
@@ -26,10 +27,12 @@ export function snapshotAfter(plan: PlanJson): Snapshot {
       const { address, type, change } = resource;
       const isLeft = change.actions.includes("forget");
       const values = isLeft ? change.before : change.after;
-      if (!isObject(values)) return [];
+      if (!isJsonObject(values)) return [];
       const templates = expressions.get(withoutKeys(address)) ?? {};
       const filled = fill(values, change.after_unknown, templates);
-      return [{ address, type, values: isObject(filled) ? filled : values }];
+      return [
+        { address, type, values: isJsonObject(filled) ? filled : values },
+      ];
     }),
   );
 }
@@ -38,8 +41,6 @@ export function snapshotAfter(plan: PlanJson): Snapshot {
 function current({ resource_changes }: PlanJson): readonly ResourceChange[] {
   return resource_changes.filter(({ deposed }) => deposed === undefined);
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Puts in place of what is not known yet the template that it will be made from. */
 function fill(value: unknown, unknown: unknown, expression: unknown): unknown {
@@ -50,8 +51,8 @@ function fill(value: unknown, unknown: unknown, expression: unknown): unknown {
       fill(parts[index], part, partOf(expression, index)),
     );
   }
-  if (!isObject(unknown)) return value;
-  const known = isObject(value) ? value : {};
+  if (!isJsonObject(unknown)) return value;
+  const known = isJsonObject(value) ? value : {};
   return Object.fromEntries(
     [...new Set([...Object.keys(known), ...Object.keys(unknown)])].map(
       (key) => [key, fill(known[key], unknown[key], partOf(expression, key))],
@@ -61,15 +62,15 @@ function fill(value: unknown, unknown: unknown, expression: unknown): unknown {
 
 function partOf(expression: unknown, key: string | number): unknown {
   if (Array.isArray(expression)) return expression[Number(key)] as unknown;
-  if (!isObject(expression)) return undefined;
+  if (!isJsonObject(expression)) return undefined;
   const { constant_value: whole } = expression;
-  if (isObject(whole) || Array.isArray(whole))
-    return { constant_value: (whole as Json)[key] };
+  if (isJsonObject(whole) || Array.isArray(whole))
+    return { constant_value: (whole as JsonObject)[key] };
   return expression[key];
 }
 
 function templateOf(expression: unknown): unknown {
-  if (!isObject(expression)) return undefined;
+  if (!isJsonObject(expression)) return undefined;
   if (expression.constant_value !== undefined) return expression.constant_value;
   const [first, second, ...more] = Array.isArray(expression.references)
     ? (expression.references as readonly unknown[])
@@ -89,23 +90,19 @@ export function expressionsOf(
 ): ReadonlyMap<string, unknown> {
   const all = new Map<string, unknown>();
   const add = (module: unknown, prefix: string): void => {
-    if (!isObject(module)) return;
+    if (!isJsonObject(module)) return;
     const { resources, module_calls: calls } = module;
     for (const resource of Array.isArray(resources) ? resources : [])
-      if (isObject(resource))
+      if (isJsonObject(resource))
         all.set(`${prefix}${String(resource.address)}`, resource.expressions);
-    for (const [name, call] of Object.entries(isObject(calls) ? calls : {}))
-      if (isObject(call)) add(call.module, `${prefix}module.${name}.`);
+    for (const [name, call] of Object.entries(isJsonObject(calls) ? calls : {}))
+      if (isJsonObject(call)) add(call.module, `${prefix}module.${name}.`);
   };
-  if (isObject(configuration)) add(configuration.root_module, "");
+  if (isJsonObject(configuration)) add(configuration.root_module, "");
   return all;
 }
 
 /** An address without what tells the instances of one resource apart. */
 export function withoutKeys(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { Snapshot, type Resource } from "./snapshot";
-
-type Json = Readonly<Record<string, unknown>>;
+import { isJsonObject, type JsonObject } from "../json-object";
 
 /**
  * The resources of a synthesized stack (`cdk.tf.json`), or of a state: what `terraform show -json` prints of it, or
@@ -11,11 +10,11 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function snapshotOf(text: string): Snapshot {
   const whole = parseStack(text);
-  if (isObject(whole.resource))
+  if (isJsonObject(whole.resource))
     return new Snapshot(synthesized(whole.resource));
   if (Array.isArray(whole.resources) && whole.version === 4)
     return new Snapshot(stored(whole.resources));
-  if (typeof whole.format_version === "string" && isObject(whole.values))
+  if (typeof whole.format_version === "string" && isJsonObject(whole.values))
     return new Snapshot(shown(whole.values.root_module));
   throw new UserError(
     "it must be a synthesized stack, a plan or a state, got other JSON",
@@ -24,10 +23,10 @@ export function snapshotOf(text: string): Snapshot {
 }
 
 /** @throws UserError when it is no JSON object */
-export function parseStack(text: string): Json {
+export function parseStack(text: string): JsonObject {
   try {
     const whole: unknown = JSON.parse(text);
-    if (isObject(whole)) return whole;
+    if (isJsonObject(whole)) return whole;
   } catch {
     // told below, as for other JSON
   }
@@ -36,22 +35,23 @@ export function parseStack(text: string): Json {
   );
 }
 
-function synthesized(types: Json, place = ""): readonly Resource[] {
+function synthesized(types: JsonObject, place = ""): readonly Resource[] {
   return Object.entries(types).flatMap(([type, named]) =>
-    Object.entries(isObject(named) ? named : {}).flatMap(([name, values]) =>
-      isObject(values)
-        ? [{ address: `${place}${type}.${name}`, type, values }]
-        : [],
+    Object.entries(isJsonObject(named) ? named : {}).flatMap(
+      ([name, values]) =>
+        isJsonObject(values)
+          ? [{ address: `${place}${type}.${name}`, type, values }]
+          : [],
     ),
   );
 }
 
 function shown(module: unknown): readonly Resource[] {
-  if (!isObject(module)) return [];
+  if (!isJsonObject(module)) return [];
   const { resources, child_modules: children } = module;
   return [
     ...listOf(resources).flatMap(({ address, mode, type, values }) =>
-      mode === "managed" && isObject(values)
+      mode === "managed" && isJsonObject(values)
         ? [{ address: String(address), type: String(type), values }]
         : [],
     ),
@@ -67,17 +67,13 @@ function stored(resources: readonly unknown[]): readonly Resource[] {
         const place = typeof module === "string" ? `${module}.` : "";
         const instance = key === undefined ? "" : `[${JSON.stringify(key)}]`;
         const address = `${place}${String(type)}.${String(name)}${instance}`;
-        return isObject(values)
+        return isJsonObject(values)
           ? [{ address, type: String(type), values }]
           : [];
       }),
     );
 }
 
-function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function listOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSecret, showValue } from "./shown-values";
+import { isJsonObject } from "../json-object";
 
 /** How one attribute differs from what it was. */
 export type ChangedValue =
@@ -61,7 +62,7 @@ function compare(path: string, one: Marked, other: Marked): ChangedValue[] {
     return compare(path, partOf(one, 0), partOf(other, 0));
   if (Array.isArray(before) || Array.isArray(after))
     return compareLists(path, one, other);
-  if (isObject(before) && isObject(after)) {
+  if (isJsonObject(before) && isJsonObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys]
       .filter((key) => path !== "" || !NOISE.test(key))
@@ -89,7 +90,7 @@ function isEmpty(value: unknown): boolean {
     value === "" ||
     value === false ||
     (Array.isArray(value) && value.length === 0) ||
-    (isObject(value) && Object.keys(value).length === 0)
+    (isJsonObject(value) && Object.keys(value).length === 0)
   );
 }
 
@@ -101,7 +102,8 @@ function compareLists(
   const [before, after] = [membersOf(one), membersOf(other)];
   const differing = compareMembers(path, before, after);
   // of rules, such as those that choose a role, the first one that fits counts; texts have no order
-  return differing.length > 0 || !before.some(({ value }) => isObject(value))
+  return differing.length > 0 ||
+    !before.some(({ value }) => isJsonObject(value))
     ? differing
     : [{ kind: "changed", path, before: show(one), after: show(other) }];
 }
@@ -147,7 +149,7 @@ function policyOf(text: unknown): Policy | undefined {
   if (typeof text !== "string") return undefined;
   try {
     const policy: unknown = JSON.parse(text);
-    return isObject(policy) && "Statement" in policy ? policy : undefined;
+    return isJsonObject(policy) && "Statement" in policy ? policy : undefined;
   } catch {
     return undefined;
   }
@@ -159,17 +161,13 @@ function unmarked(statements: unknown): readonly Marked[] {
 
 /** Terraform has a block that comes once as a list of one. */
 function isBlock(value: unknown): value is readonly [object] {
-  return Array.isArray(value) && value.length === 1 && isObject(value[0]);
+  return Array.isArray(value) && value.length === 1 && isJsonObject(value[0]);
 }
 
 function membersOf(list: Marked): readonly Marked[] {
   const { value } = list;
   if (Array.isArray(value)) return value.map((_, index) => partOf(list, index));
   return value === null || value === undefined ? [] : [list];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function partOf({ value, mark }: Marked, key: string | number): Marked {

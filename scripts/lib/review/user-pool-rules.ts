@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { list, say } from "../access/phrase";
 import { blocks, textOf, type Resource } from "../access/snapshot";
+import { found } from "./findings";
 import type { Finding, InPlace, InPlaceRule } from "./loss-rule";
-import type { Gravity } from "./plan-review";
 
 /** What breaks or weakens a user pool when it is changed in place. */
 export const USER_POOL_RULES: readonly InPlaceRule[] = [
@@ -26,14 +26,6 @@ export const USER_POOL_RULES: readonly InPlaceRule[] = [
   threatProtection,
   triggers,
 ];
-
-function found(
-  rule: string,
-  gravity: Gravity,
-  told: Finding["told"],
-): readonly Finding[] {
-  return [{ rule, gravity, told }];
-}
 
 function weaker(
   rule: string,
