@@ -39,6 +39,8 @@ const RENEWAL = [
 const SIGN_IN = ["InitiateAuth", "GetId", "GetCredentialsForIdentity"];
 
 /** Found or installed by e2e-setup.ts. */
+/** The question, and not what is said before it of which passwords are accepted. */
+const NEW_PASSWORD = /New password: (?!at least)/;
 const AWS_CLI = process.env.E2E_AWS_CLI ?? "";
 
 interface Outputs {
@@ -281,12 +283,12 @@ describeLocal("a user", () => {
     await terminal.answer("User name: ", person.userName);
     await terminal.answer(`Password of ${person.userName}: `, person.password);
     await terminal.see("New password: at least 12 characters");
-    await terminal.answer("New password: ", "");
+    await terminal.answer(NEW_PASSWORD, "");
     await terminal.see("A password is needed.");
-    await terminal.answer("New password: ", chosen);
+    await terminal.answer(NEW_PASSWORD, chosen);
     await terminal.answer("New password, again: ", `${chosen}x`);
     await terminal.see("The two are not the same.");
-    await terminal.answer("New password: ", chosen);
+    await terminal.answer(NEW_PASSWORD, chosen);
     await terminal.answer("New password, again: ", chosen);
     await terminal.see("▄");
     const [uri = "", key = ""] = await terminal.see(
@@ -348,7 +350,7 @@ describeLocal("a user", () => {
       USERNAME: person.userName,
     });
     await first.answer(/code to reset the password was sent[^]*Code: /, "1");
-    await first.answer("New password: ", chosen);
+    await first.answer(NEW_PASSWORD, chosen);
     await first.answer("New password, again: ", chosen);
     await first.see("That code is not the right one.");
     await first.answer("Code: ", "654 321");
@@ -371,10 +373,10 @@ describeLocal("a user", () => {
     const other = `Dd4%${randomBytes(12).toString("hex")}`;
     const second = person.at([...ids(), "--no-cache"], known);
     await second.answer("Code: ", "654321");
-    await second.answer("New password: ", "short");
+    await second.answer(NEW_PASSWORD, "short");
     await second.answer("New password, again: ", "short");
     await second.see("Password did not conform with policy");
-    await second.answer("New password: ", other);
+    await second.answer(NEW_PASSWORD, other);
     await second.answer("New password, again: ", other);
     const { stdout, stderr } = await second.ending();
     expect(stdout).toMatch(/^\{"AccessKeyId"/);
