@@ -233,6 +233,35 @@ test("a policy whose text is not known is said to be so", () => {
   });
 });
 
+test("a policy that is too large to compare is said to be so", () => {
+  const many = (ending: string): readonly Values[] =>
+    Array.from({ length: 700 }, (_, index) => ({
+      Effect: "Allow",
+      Action: `s:Act${index}*${ending}`,
+      Resource: "*",
+    }));
+  expect(told(ROLE, GROUP, rolePolicy(many("a"), many("b")))).toEqual({
+    gained: [],
+    lost: [],
+    unknown: [
+      "what changes for group veda-readers is too much to compare: read its policies",
+    ],
+  });
+});
+
+test("policies within a role are read where none is a resource of its own", () => {
+  const within = (statement: Values): Values => ({
+    name: "r",
+    inline_policy: [{ name: "p", policy: policy(statement) }],
+  });
+  expect(
+    told({ type: "aws_iam_role", before: within(READ), after: within(WRITE) }),
+  ).toMatchObject({
+    gained: ["role r may now write data"],
+    lost: ["role r may no longer read data"],
+  });
+});
+
 test("a thing that is made anew changes nobody's access", () => {
   const trust = (pool: string): string =>
     policy({

@@ -7,6 +7,7 @@ import {
   compareAccess,
   type Grant,
 } from "../../../scripts/lib/access/policy-sets";
+import { TooLargeError } from "../../../scripts/lib/access/policy-requests";
 import { globMatches } from "../../../scripts/lib/access/globs";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -250,5 +251,27 @@ describe("against trying every request", () => {
         expect(compareAccess(before, after)).toEqual({ gained: [], lost: [] });
       }),
     );
+  });
+});
+
+describe("policies that are too large to be compared", () => {
+  function large(count: number, ending: string): readonly Statement[] {
+    return policy(
+      ...Array.from({ length: count }, (_, index) =>
+        allow(`s:Act${index}*${ending}`, `arn:${index}:*`),
+      ),
+    );
+  }
+
+  test("fails when there are more patterns than can be told apart", () => {
+    expect(() => compareAccess(large(700, "a"), large(700, "b"))).toThrow(
+      TooLargeError,
+    );
+  });
+
+  test("some hundred patterns are compared", () => {
+    const { gained, lost } = compareAccess(large(150, ""), large(150, "b"));
+    expect(gained).toHaveLength(0);
+    expect(lost).toHaveLength(150);
   });
 });

@@ -56,6 +56,27 @@ describe("a plan's JSON", () => {
       JSON.stringify(WHOLE).slice(0, -5),
       /^plan must be JSON, whole/,
     ],
+    [
+      "a change has no actions",
+      JSON.stringify({
+        ...WHOLE,
+        resource_changes: [{ address: "a", type: "t", change: {} }],
+      }),
+      /^plan must be what terraform show -json prints, got changes that are none of Terraform's/,
+    ],
+    [
+      "changes are no list",
+      JSON.stringify({ ...WHOLE, resource_changes: {} }),
+      /^plan must be what terraform show -json prints/,
+    ],
+    [
+      "it has resources and no word of what changes",
+      JSON.stringify({
+        ...WHOLE,
+        planned_values: { root_module: { resources: [] } },
+      }),
+      /^plan must be whole/,
+    ],
     ["it is empty", "", /^plan must be JSON, whole/],
     ["it is a list", "[]", /^plan must be a JSON object/],
     [

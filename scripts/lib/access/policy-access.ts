@@ -24,9 +24,17 @@ export function rolePolicies(snapshot: Snapshot): readonly PolicyHolder[] {
       const found = snapshot.find("aws_iam_policy", values.policy_arn);
       return found ? [{ role, policy: found.values.policy }] : [];
     });
-  const roles = snapshot
-    .ofType("aws_iam_role")
-    .map((role) => ({ ...parsed([], snapshot), party: partyOfRole(role) }));
+  const byOwn = new Set(
+    own.map(({ role }) => keyOf(roleParty(snapshot, role))),
+  );
+  const roles = snapshot.ofType("aws_iam_role").map((role) => {
+    const party = partyOfRole(role);
+    // where policies are resources of their own, this is an old copy of them
+    const within = byOwn.has(keyOf(party))
+      ? []
+      : blocks(role.values.inline_policy).flatMap(({ policy }) => policy ?? []);
+    return { ...parsed(within, snapshot), party };
+  });
   const held = [...own, ...attached].map(({ role, policy }) => ({
     party: roleParty(snapshot, role),
     ...parsed([policy], snapshot),

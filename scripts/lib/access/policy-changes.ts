@@ -1,6 +1,12 @@
-import { permissions, type Permission } from "./grant-words";
+import {
+  denialSentences,
+  identitySentences,
+  resourceSentences,
+  trustSentences,
+  type Told,
+} from "./grant-sentences";
 import { keyOf, type Party } from "./party";
-import { plain, say, type Phrase } from "./phrase";
+import { say, type Phrase } from "./phrase";
 import {
   boundaries,
   resourcePolicies,
@@ -14,8 +20,9 @@ import {
   type AccessDifference,
   type Grant,
 } from "./policy-sets";
+import type { Statement } from "./policy";
+import { TooLargeError } from "./policy-requests";
 import type { Snapshot } from "./snapshot";
-import { grantsByParty, trustedParties } from "./trust-parties";
 
 /** Who can newly do what, and who no longer can. */
 export interface AccessChanges {
@@ -73,12 +80,6 @@ function usersPolicies(snapshot: Snapshot): readonly PolicyHolder[] {
   });
 }
 
-interface Told {
-  readonly holder: Party;
-  readonly isNew: boolean;
-  readonly snapshot: Snapshot;
-}
-
 function changesOf(
   holders: (snapshot: Snapshot) => readonly PolicyHolder[],
   before: Snapshot,
@@ -106,10 +107,18 @@ function changesOf(
                 say`what a policy of ${holder.told} allows is known only once it is applied`,
               ],
       };
-    const { gained, lost }: AccessDifference = compareAccess(
-      one?.statements ?? [],
-      other?.statements ?? [],
-    );
+    const difference = compared(one?.statements ?? [], other?.statements ?? []);
+    if (difference === undefined)
+      return {
+        gained: [],
+        lost: [],
+        unknown: isTold(holder, true)
+          ? [
+              say`what changes for ${holder.told} is too much to compare: read its policies`,
+            ]
+          : [],
+      };
+    const { gained, lost } = difference;
     const told = (
       grants: readonly Grant[],
       isNew: boolean,
@@ -126,67 +135,25 @@ function changesOf(
   });
 }
 
+/** `undefined` where it is too much. */
+function compared(
+  before: readonly Statement[],
+  after: readonly Statement[],
+): AccessDifference | undefined {
+  try {
+    return compareAccess(before, after);
+  } catch (error) {
+    if (error instanceof TooLargeError) return undefined;
+    throw error;
+  }
+}
+
 /** A policy that is not known to change does not. */
 function isSame(
   one: PolicyHolder | undefined,
   other: PolicyHolder | undefined,
 ): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function identitySentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  return permissions(grants, snapshot).map((permission) =>
-    permissionTold(holder.told, permission, isNew),
-  );
-}
-
-function permissionTold(
-  who: Phrase,
-  { told, what, where, isPartial, can }: Permission,
-  isNew: boolean,
-): Phrase {
-  const isAction = plain(told) !== can || /[:*]/.test(can);
-  const isByName = what.kind === "bucket" || what.told[0] === "resource ";
-  const target: Phrase = isByName ? [{ name: what.name }] : what.told;
-  const deed =
-    isAction || isPartial ? say`${told} on ${target}` : say`${told} ${target}`;
-  if (!isPartial)
-    return say`${who} may ${[isNew ? "now" : "no longer"]} ${deed}${where}`;
-  return isNew
-    ? say`${who} may now use more of ${deed}${where}`
-    : say`${who} may no longer use all of ${deed}${where}`;
-}
-
-function trustSentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  return grants
-    .filter(({ actions }) => isAssuming(actions.patterns) || actions.isInverted)
-    .flatMap((grant) => trustedParties(grant, snapshot))
-    .map(
-      ({ who, where }) =>
-        say`${who.told}${where} may ${[isNew ? "now" : "no longer"]} assume ${[{ name: holder.name }]}`,
-    );
-}
-
-function isAssuming(actions: readonly string[]): boolean {
-  return actions.some((action) => /^(\*|sts:(\*|assume.*))$/i.test(action));
-}
-
-function resourceSentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  return grantsByParty(grants, snapshot).flatMap(
-    ({ who, where, grants: own }) =>
-      permissions(own, snapshot, holder).map((permission) =>
-        permissionTold(say`${who.told}${where}`, permission, isNew),
-      ),
-  );
 }
 
 /** What policies of things forbid, whatever else allows it: taken as grants, so that the same sets are compared. */
@@ -197,18 +164,4 @@ function denials(snapshot: Snapshot): readonly PolicyHolder[] {
       .filter(({ effect }) => effect === "Deny")
       .map((statement) => ({ ...statement, effect: "Allow" })),
   }));
-}
-
-function denialSentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  const forbids = isNew ? "now forbids" : "no longer forbids";
-  return grantsByParty(grants, snapshot).flatMap(
-    ({ who, where, grants: own }) =>
-      permissions(own, snapshot, holder).map(({ can, told }) => {
-        const deed = /[:*]/.test(can) ? told : say`to ${[can]} it`;
-        return say`${holder.told} ${[forbids]} ${who.told} ${deed}${where}`;
-      }),
-  );
 }

@@ -2,107 +2,195 @@ import { both, implies, singleTests } from "./conditions";
 import { globMatches, witnesses } from "./globs";
 import type { Condition, Matched, Statement } from "./policy";
 
-/** Requests that policies can be told apart by, part by part. */
-export interface Universe {
-  readonly principals: readonly string[];
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  /** Tests that some statement has, one value to each. */
-  readonly tests: readonly (readonly Condition[])[];
-}
+/** Policies that are too large to be compared in the time that somebody waits. */
+export class TooLargeError extends Error {}
 
-export interface Request {
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly conditions: readonly Condition[];
-}
+/** Most patterns of all statements; IAM's own limits allow fewer. */
+const MOST_PATTERNS = 3_000;
+/** Most patterns with wild cards; each two of them are looked at. */
+const MOST_WILD = 600;
+/** Most times that a statement is looked at for a request: a few seconds. */
+const MOST_DECISIONS = 5_000_000;
 
 /** In a policy of an identity, whose own it is. */
 const ITSELF = "itself";
 
-export function universeOf(statements: readonly Statement[]): Universe {
-  const patterns = (of: (statement: Statement) => Matched | undefined) =>
-    statements.flatMap((statement) => of(statement)?.patterns ?? []);
-  return {
-    principals: [ITSELF, ...new Set(patterns(({ principals }) => principals))],
-    actions: witnesses([
-      "*",
-      ...patterns(({ actions }) => actions).map((action) =>
-        action.toLowerCase(),
-      ),
-    ]),
-    resources: witnesses(["*", ...patterns(({ resources }) => resources)]),
-    tests: statements
-      .filter(({ conditions }) => conditions.length > 0)
-      .flatMap(({ conditions }) => singleTests(conditions)),
-  };
+/** How much of what the one policies let through the others do not. */
+export type Lacking = "all" | "some" | "none";
+
+/** What a statement is about, as the requests that it can be told apart by. */
+interface Reach {
+  readonly statement: Statement;
+  readonly who: ReadonlySet<string>;
+  readonly what: ReadonlySet<string>;
+  readonly where: ReadonlySet<string>;
 }
 
-/** One request of each kind that can be told apart. */
-export function requestsOf(
-  grant: Pick<Statement, "principals" | "actions" | "resources" | "conditions">,
-  { principals, actions, resources, tests }: Universe,
-): readonly Request[] {
-  const contexts = contextsOf(grant, tests);
-  const who = principals.filter((principal) =>
-    isPrincipal(grant.principals, principal),
-  );
-  const what = actions.filter((action) => isAction(grant.actions, action));
-  const where = resources.filter((resource) => fits(grant.resources, resource));
-  return who.flatMap((principal) =>
-    what.flatMap((action) =>
-      where.flatMap((resource) =>
-        contexts.map((conditions) => ({
-          principal,
-          action,
-          resource,
-          conditions,
-        })),
-      ),
-    ),
-  );
+interface Request {
+  readonly who: string;
+  readonly what: string;
+  readonly where: string;
+  readonly conditions: readonly Condition[];
 }
 
-/** Requests that pass a grant's tests alone, and those that pass others too. */
-function contextsOf(
-  { conditions }: Pick<Statement, "conditions">,
-  tests: Universe["tests"],
-): readonly (readonly Condition[])[] {
-  const merged = tests.flatMap((others) => {
-    const all = both(conditions, others);
-    return all === undefined ? [] : [all];
+/** One request of each kind that some policies can tell apart. */
+export class RequestSpace {
+  private readonly principals: readonly string[];
+  private readonly actions: readonly string[];
+  private readonly resources: readonly string[];
+  private readonly reaches = new Map<Statement, Reach>();
+  private readonly fitting = new Map<string, readonly string[]>();
+  private decisionsLeft = MOST_DECISIONS;
+
+  /** @throws TooLargeError when there are too many patterns to tell apart */
+  constructor(statements: readonly Statement[]) {
+    const patterns = (of: (statement: Statement) => Matched | undefined) => [
+      ...new Set(statements.flatMap((one) => of(one)?.patterns ?? [])),
+    ];
+    const actions = patterns((one) => one.actions);
+    const resources = patterns((one) => one.resources);
+    for (const all of [actions, resources]) {
+      const wild = all.filter((one) => /[*?]/.test(one)).length;
+      if (all.length > MOST_PATTERNS || wild > MOST_WILD)
+        throw new TooLargeError();
+    }
+    this.principals = [ITSELF, ...patterns((one) => one.principals)];
+    // IAM takes actions in any case
+    this.actions = witnesses(["*", ...actions.map(lowered)]);
+    this.resources = witnesses(["*", ...resources]);
+  }
+
+  /**
+   * How much the others lack of what the one policies let through by a statement of theirs.
+   *
+   * @throws TooLargeError when that is too much to try
+   */
+  lacking(
+    grant: Statement,
+    one: readonly Statement[],
+    other: readonly Statement[],
+  ): Lacking {
+    const own = this.reachOf(grant);
+    const [near, others] = [one, other].map((statements) =>
+      statements
+        .map((statement) => this.reachOf(statement))
+        .filter((reach) => meet(reach, own)),
+    );
+    if (near === undefined || others === undefined) throw new Error("no lists");
+    let [granted, lacking] = [0, 0];
+    const contexts = contextsOf(grant, [...near, ...others]);
+    this.decisionsLeft -=
+      own.who.size *
+      own.what.size *
+      own.where.size *
+      contexts.length *
+      (near.length + others.length);
+    if (this.decisionsLeft < 0) throw new TooLargeError();
+    for (const who of own.who)
+      for (const what of own.what)
+        for (const where of own.where)
+          for (const conditions of contexts) {
+            const request = { who, what, where, conditions };
+            if (!isAllowed(near, request)) continue;
+            granted += 1;
+            if (!isAllowed(others, request)) lacking += 1;
+          }
+    if (lacking === 0) return "none";
+    return lacking === granted ? "all" : "some";
+  }
+
+  private reachOf(statement: Statement): Reach {
+    const known = this.reaches.get(statement);
+    if (known !== undefined) return known;
+    const { principals, actions, resources } = statement;
+    const reach = {
+      statement,
+      who: new Set(
+        this.principals.filter((name) => isPrincipal(principals, name)),
+      ),
+      what: this.fits(
+        { ...actions, patterns: actions.patterns.map(lowered) },
+        this.actions,
+      ),
+      where: this.fits(resources, this.resources),
+    };
+    this.reaches.set(statement, reach);
+    return reach;
+  }
+
+  private fits(
+    { patterns, isInverted }: Matched,
+    texts: readonly string[],
+  ): ReadonlySet<string> {
+    const fitting = new Set(
+      patterns.flatMap((pattern) => this.fittingOf(pattern, texts)),
+    );
+    return isInverted
+      ? new Set(texts.filter((text) => !fitting.has(text)))
+      : fitting;
+  }
+
+  private fittingOf(
+    pattern: string,
+    texts: readonly string[],
+  ): readonly string[] {
+    const key = `${texts === this.actions ? "action" : "resource"} ${pattern}`;
+    const known = this.fitting.get(key);
+    if (known !== undefined) return known;
+    const fitting = texts.filter((text) => globMatches(pattern, text));
+    this.fitting.set(key, fitting);
+    return fitting;
+  }
+}
+
+function lowered(action: string): string {
+  return action.toLowerCase();
+}
+
+/** Whether two statements are about some request both. */
+function meet(one: Reach, other: Reach): boolean {
+  return (["who", "what", "where"] as const).every((part) => {
+    const [few, many] =
+      one[part].size < other[part].size
+        ? [one[part], other[part]]
+        : [other[part], one[part]];
+    for (const text of few) if (many.has(text)) return true;
+    return false;
   });
+}
+
+/** Requests that pass a statement's tests alone, and those that pass other statements' too. */
+function contextsOf(
+  { conditions }: Statement,
+  near: readonly Reach[],
+): readonly (readonly Condition[])[] {
+  const merged = near
+    .filter(({ statement }) => statement.conditions.length > 0)
+    .flatMap(({ statement }) => singleTests(statement.conditions))
+    .flatMap((tests) => {
+      const all = both(conditions, tests);
+      return all === undefined ? [] : [all];
+    });
   const contexts = new Map(
     [conditions, ...merged].map((one) => [JSON.stringify(one), one]),
   );
   return [...contexts.values()];
 }
 
-/** Whether policies let a request through: one allows it, and none denies it. */
-export function isAllowed(
-  statements: readonly Statement[],
-  request: Request,
-): boolean {
+/** Whether statements let a request through: one allows it, and none denies it. */
+function isAllowed(near: readonly Reach[], request: Request): boolean {
   let isGranted = false;
-  for (const statement of statements) {
-    if (!isAbout(statement, request)) continue;
+  for (const { statement, who, what, where } of near) {
+    const isAbout =
+      who.has(request.who) &&
+      what.has(request.what) &&
+      where.has(request.where) &&
+      implies(request.conditions, statement.conditions);
+    if (!isAbout) continue;
     if (statement.effect === "Deny") return false;
     isGranted = true;
   }
   return isGranted;
-}
-
-function isAbout(
-  { principals, actions, resources, conditions }: Statement,
-  request: Request,
-): boolean {
-  return (
-    isPrincipal(principals, request.principal) &&
-    isAction(actions, request.action) &&
-    fits(resources, request.resource) &&
-    implies(request.conditions, conditions)
-  );
 }
 
 function isPrincipal(principals: Matched | undefined, name: string): boolean {
@@ -112,16 +200,4 @@ function isPrincipal(principals: Matched | undefined, name: string): boolean {
     name !== ITSELF &&
     (patterns.includes("*") || patterns.includes(name)) !== isInverted
   );
-}
-
-/** IAM takes actions in any case. */
-function isAction({ patterns, isInverted }: Matched, action: string): boolean {
-  return (
-    patterns.some((pattern) => globMatches(pattern.toLowerCase(), action)) !==
-    isInverted
-  );
-}
-
-function fits({ patterns, isInverted }: Matched, text: string): boolean {
-  return patterns.some((pattern) => globMatches(pattern, text)) !== isInverted;
 }

@@ -1,10 +1,5 @@
 import { singleTests } from "./conditions";
-import {
-  isAllowed,
-  requestsOf,
-  universeOf,
-  type Universe,
-} from "./policy-requests";
+import { RequestSpace, TooLargeError } from "./policy-requests";
 import {
   spelled,
   type Condition,
@@ -32,62 +27,93 @@ export interface AccessDifference {
  * What the second policies let somebody do that the first do not, and the other way round. Compared as the sets of
  * requests that they let through: order, spelling and what another statement covers make no difference, and a denial
  * counts.
+ *
+ * @throws TooLargeError when that would take too long
  */
 export function compareAccess(
   before: readonly Statement[],
   after: readonly Statement[],
 ): AccessDifference {
   if (spelled(before) === spelled(after)) return { gained: [], lost: [] };
-  const universe = universeOf([...before, ...after]);
+  const space = new RequestSpace([...before, ...after]);
   return {
-    gained: grantedOnly(after, before, universe),
-    lost: grantedOnly(before, after, universe),
+    gained: grantedOnly(after, before, space),
+    lost: grantedOnly(before, after, space),
   };
 }
 
-/** All that policies let somebody do, statement by statement. */
+/** All that policies let somebody do, statement by statement, whatever denies a part of it. */
 export function grants(statements: readonly Statement[]): readonly Grant[] {
-  return compareAccess([], statements).gained;
+  return statements
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap(singles)
+    .map(({ principals, actions, resources, conditions }) => ({
+      principals,
+      actions,
+      resources,
+      conditions,
+      isPartial: false,
+    }));
 }
 
 /** Grants of the one that the other lacks, wholly or in part. */
 function grantedOnly(
   one: readonly Statement[],
   other: readonly Statement[],
-  universe: Universe,
+  space: RequestSpace,
 ): readonly Grant[] {
   const deny = [one, other].map((statements) =>
     spelled(statements.filter(({ effect }) => effect === "Deny")),
   );
   const alike =
     deny[0] === deny[1] ? new Set(other.map((same) => spelled([same]))) : null;
-  return one
-    .filter(
-      (statement) =>
-        statement.effect === "Allow" &&
-        alike?.has(spelled([statement])) !== true,
-    )
-    .flatMap(singles)
-    .flatMap((grant) => {
-      const requests = requestsOf(grant, universe).filter((request) =>
-        isAllowed(one, request),
-      );
-      const only = requests.filter((request) => !isAllowed(other, request));
-      if (only.length === 0) return [];
-      const { principals, actions, resources, conditions } = grant;
-      const isPartial = only.length < requests.length;
-      return [{ principals, actions, resources, conditions, isPartial }];
-    });
+  const differing = one.filter(
+    (statement) =>
+      statement.effect === "Allow" && alike?.has(spelled([statement])) !== true,
+  );
+  if (differing.reduce((sum, each) => sum + countOf(each), 0) > MOST_GRANTS)
+    throw new TooLargeError();
+  return differing.flatMap(singles).flatMap((grant) => {
+    const lacking = space.lacking(grant, one, other);
+    if (lacking === "none") return [];
+    const { principals, actions, resources, conditions } = grant;
+    const isPartial = lacking === "some";
+    return [{ principals, actions, resources, conditions, isPartial }];
+  });
+}
+
+/** Most single grants that are looked at. */
+const MOST_GRANTS = 20_000;
+
+/** How many single grants a statement makes, at most. */
+function countOf({
+  principals,
+  actions,
+  resources,
+  conditions,
+}: Statement): number {
+  const counts = [
+    principals?.patterns.length ?? 1,
+    actions.patterns.length,
+    resources.patterns.length,
+    ...conditions.map(({ values }) => values.length),
+  ];
+  return counts.reduce((product, count) => product * Math.max(count, 1), 1);
 }
 
 /** A statement as those that let one principal do one action with one resource under one test. */
 function singles(statement: Statement): readonly Statement[] {
   const { principals } = statement;
   const who = principals === undefined ? [undefined] : single(principals);
+  const [what, where] = [
+    single(statement.actions),
+    single(statement.resources),
+  ];
+  const tests = singleTests(statement.conditions);
   return who.flatMap((principal) =>
-    single(statement.actions).flatMap((actions) =>
-      single(statement.resources).flatMap((resources) =>
-        singleTests(statement.conditions).map((conditions) => ({
+    what.flatMap((actions) =>
+      where.flatMap((resources) =>
+        tests.map((conditions) => ({
           ...statement,
           ...(principal !== undefined && { principals: principal }),
           actions,

@@ -128,5 +128,21 @@ function hasResources(plan: Record<string, unknown>): boolean {
 
 /** Terraform leaves an empty list out. */
 function listOf(value: unknown): readonly ResourceChange[] {
-  return (value ?? []) as readonly ResourceChange[];
+  const list: unknown = value ?? [];
+  if (Array.isArray(list) && list.every(isResourceChange)) return list;
+  throw new UserError(
+    "plan must be what terraform show -json prints, got changes that are none of Terraform's",
+    "it may have been edited, or written by another program",
+  );
+}
+
+function isResourceChange(value: unknown): value is ResourceChange {
+  const { address, type, change } = (value ?? {}) as Partial<ResourceChange>;
+  const actions: unknown = change?.actions;
+  return (
+    typeof address === "string" &&
+    typeof type === "string" &&
+    Array.isArray(actions) &&
+    actions.every((action) => typeof action === "string")
+  );
 }
