@@ -93,7 +93,7 @@ export function parsePlanJson(text: string): PlanJson {
     terraform_version,
     resource_changes: listOf(plan.resource_changes),
     resource_drift: listOf(plan.resource_drift),
-    output_changes: (plan.output_changes ?? {}) as PlanJson["output_changes"],
+    output_changes: outputsOf(plan.output_changes),
     configuration: plan.configuration,
     planned_values: plan.planned_values,
     variables: plan.variables,
@@ -130,7 +130,18 @@ function hasResources(plan: Record<string, unknown>): boolean {
 function listOf(value: unknown): readonly ResourceChange[] {
   const list: unknown = value ?? [];
   if (Array.isArray(list) && list.every(isResourceChange)) return list;
-  throw new UserError(
+  throw notTerraforms();
+}
+
+function outputsOf(value: unknown): PlanJson["output_changes"] {
+  const outputs = value ?? {};
+  if (Object.values(outputs).every(isChange))
+    return outputs as PlanJson["output_changes"];
+  throw notTerraforms();
+}
+
+function notTerraforms(): UserError {
+  return new UserError(
     "plan must be what terraform show -json prints, got changes that are none of Terraform's",
     "it may have been edited, or written by another program",
   );
@@ -138,10 +149,14 @@ function listOf(value: unknown): readonly ResourceChange[] {
 
 function isResourceChange(value: unknown): value is ResourceChange {
   const { address, type, change } = (value ?? {}) as Partial<ResourceChange>;
-  const actions: unknown = change?.actions;
   return (
-    typeof address === "string" &&
-    typeof type === "string" &&
+    typeof address === "string" && typeof type === "string" && isChange(change)
+  );
+}
+
+function isChange(value: unknown): value is Change {
+  const { actions } = (value ?? {}) as { readonly actions?: unknown };
+  return (
     Array.isArray(actions) &&
     actions.every((action) => typeof action === "string")
   );

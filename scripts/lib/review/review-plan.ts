@@ -60,10 +60,10 @@ export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
 /** The stage that all resources of a stage are tagged with, by the provider's default tags. */
 function taggedStage({ configuration }: PlanJson): string | undefined {
   const { provider_config: providers } = (configuration ?? {}) as {
-    readonly provider_config?: Readonly<Record<string, Provider>>;
+    readonly provider_config?: Readonly<Record<string, Provider | null>>;
   };
-  for (const { expressions } of Object.values(providers ?? {})) {
-    const tags = expressions?.default_tags?.[0]?.tags?.constant_value;
+  for (const provider of Object.values(providers ?? {})) {
+    const tags = provider?.expressions?.default_tags?.[0]?.tags?.constant_value;
     if (typeof tags?.Stack === "string" && tags.Stack !== "") return tags.Stack;
   }
   return undefined;
