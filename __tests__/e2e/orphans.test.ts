@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import type { Environment } from "../../stacks/config";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { removeTemporaryFolders } from "../support/stage";
+
+const stack = "veda-auth-stack-dev";
+const SETTINGS: Environment = {
+  STATE_BACKEND: "local",
+  OWNER: "somebody",
+  COGNITO_GROUPS: "true",
+  SECRET_RECOVERY_DAYS: "0",
+};
+
+jest.setTimeout(120_000);
+
+let aws: AttachedLocalAws;
+let deployment: Deployment;
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  aws = await startAccount();
+  deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
+  succeed(await deployment.synth());
+  await deployment.init(stack);
+  succeed(await deployment.apply(stack));
+}, 60_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) await aws.stop();
+  removeTemporaryFolders();
+});
+
+describeLocal("orphans of a stage, in this order,", () => {
+  test("are none after a deployment that came to its end", async () => {
+    const { code, stdout } = await deployment.command(
+      "orphans",
+      "--stage",
+      "dev",
+    );
+    expect(stdout).toMatch(/^Stage dev: everything in AWS/);
+    expect(code).toBe(0);
+  });
+
+  test("are what the state does not have, with blocks that take them in and commands that delete", async () => {
+    const { stdout: list } = await deployment.terraform(stack, "state", "list");
+    const lost = list
+      .split("\n")
+      .filter((address) =>
+        /^(aws_cognito_user_group\.groups_veda-readers|aws_iam_role\.identity-pool_authenticated|aws_secretsmanager_secret\.secrets_programmatic)/.test(
+          address,
+        ),
+      );
+    expect(lost).toHaveLength(3);
+    // `-no-color` goes last, and is none of this command's
+    const file = path.join(deployment.folder, `terraform.${stack}.tfstate`);
+    const state = JSON.parse(readFileSync(file, "utf8")) as {
+      serial: number;
+      resources: readonly { readonly type: string; readonly name: string }[];
+    };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...state,
+        serial: state.serial + 1,
+        resources: state.resources.filter(
+          ({ type, name }) => !lost.includes(`${type}.${name}`),
+        ),
+      }),
+    );
+    await new idp.CognitoIdentityProviderClient(clientConfig(aws)).send(
+      new idp.CreateUserPoolCommand({ PoolName: stack }),
+    );
+    const { code, stdout } = await deployment.command(
+      "orphans",
+      "--stage",
+      "dev",
+    );
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^Stage dev: 4 things in AWS/);
+    for (const address of lost) expect(stdout).toContain(`to = ${address}\n`);
+    expect(stdout).toMatch(
+      /The code has no use for these:\n- user pool veda-auth-stack-dev, made /,
+    );
+    expect(stdout).toMatch(
+      /^ {2}aws cognito-idp delete-user-pool --user-pool-id \S+$/m,
+    );
+
+    const blocks = stdout.match(/^import \{\n.*\n.*\n\}/gm) ?? [];
+    const imports = path.join(deployment.stackFolder(stack), "imports.tf");
+    writeFileSync(imports, blocks.join("\n"));
+    const plan = await deployment.terraform(stack, "plan", "-input=false");
+    expect(plan.stdout).toMatch(
+      /Plan: 3 to import, 0 to add, \d+ to change, 0 to destroy/,
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import { orphanReport } from "../../../scripts/lib/orphans/orphan-report";
+import {
+  orphansOf,
+  type NamedThing,
+} from "../../../scripts/lib/orphans/orphans";
+import { planOf, type PlannedResource } from "../../support/plans";
+
+type Values = Readonly<Record<string, unknown>>;
+
+function thing(type: string, name: string, importId: string): NamedThing {
+  return { type, name, importId, deletion: `aws delete ${name}` };
+}
+
+function orphans(
+  things: readonly NamedThing[],
+  {
+    state = [],
+    planned = [],
+  }: {
+    readonly state?: readonly (readonly [string, Values])[];
+    readonly planned?: readonly PlannedResource[];
+  } = {},
+) {
+  const resources = state.map(([type, values]) => ({
+    address: `${type}.known`,
+    mode: "managed",
+    type,
+    values,
+  }));
+  return orphansOf(
+    things,
+    planOf(planned, {
+      prior_state: { values: { root_module: { resources } } },
+    }),
+  );
+}
+
+test.each<[string, string, Values]>([
+  ["aws_cognito_user_pool", "p", { id: "p" }],
+  ["aws_cognito_user_pool_client", "p/c", { user_pool_id: "p", id: "c" }],
+  ["aws_cognito_user_group", "p/g", { user_pool_id: "p", name: "g" }],
+  [
+    "aws_cognito_resource_server",
+    "p|s",
+    { user_pool_id: "p", identifier: "s" },
+  ],
+  ["aws_cognito_user_pool_domain", "d", { domain: "d" }],
+  ["aws_cognito_identity_pool", "i", { id: "i" }],
+  ["aws_iam_role", "r", { name: "r" }],
+  ["aws_secretsmanager_secret", "arn:s", { arn: "arn:s" }],
+])(
+  "%s in the state is no orphan, another of its name is",
+  (type, id, values) => {
+    const [own, other] = [thing(type, "x", id), thing(type, "x", `${id}2`)];
+    expect(orphans([own, other], { state: [[type, values]] })).toEqual([other]);
+  },
+);
+
+test.each<[string, Values]>([
+  ["aws_cognito_user_pool", { name: "x" }],
+  ["aws_cognito_resource_server", { identifier: "x" }],
+  ["aws_cognito_identity_pool", { identity_pool_name: "x" }],
+  ["aws_cognito_user_pool_domain", { domain: "x" }],
+])("%s that a plan would make has the address of that", (type, after) => {
+  const planned = [
+    { type, after },
+    { type, address: `${type}.other`, after: {} },
+  ];
+  expect(orphans([thing(type, "x", "id")], { planned })).toMatchObject([
+    { address: `${type}.main` },
+  ]);
+});
+
+test("what a plan would only change is no address for an orphan", () => {
+  const type = "aws_iam_role";
+  const planned = [{ type, before: { name: "x" }, after: { name: "x", a: 1 } }];
+  expect(orphans([thing(type, "x", "id")], { planned })[0]).not.toHaveProperty(
+    "address",
+  );
+});
+
+test("the report of none is one line", () => {
+  expect(orphanReport([], "dev")).toBe(
+    "Stage dev: everything in AWS that has its name is in its state",
+  );
+});
+
+test("the report has the block of what is wanted, and each command", () => {
+  const report = orphanReport(
+    [
+      {
+        ...thing("aws_iam_role", 'a"b', 'a"b'),
+        address: "aws_iam_role.main",
+        created: new Date(0),
+      },
+      thing("aws_cognito_user_pool", "old\u001b[31m", "p"),
+    ],
+    "dev",
+  );
+  expect(report).toContain("Stage dev: 2 things in AWS");
+  expect(report).toContain('- role a"b, made 1970-01-01T00:00:00.000Z');
+  expect(report).toContain(
+    'import {\n  to = aws_iam_role.main\n  id = "a\\"b"\n}',
+  );
+  expect(report).toContain("- user pool old\\u001b[31m");
+  expect(report).toMatch(/^ {2}aws delete a"b$/m);
+});

@@ -1,0 +1,196 @@
+import { awsClient } from "../aws-client";
+import type { StageChoice } from "../arguments";
+import { shellWord } from "../shell-lines";
+import type { NamedThing } from "./orphans";
+
+type Idp = typeof import("@aws-sdk/client-cognito-identity-provider");
+
+/** Page of a list; Cognito gives no more. */
+const PAGE = 60;
+
+/**
+ * Everything in AWS that has a stage's name, whoever made it: its user pools and what is in them, its identity pools,
+ * roles and secrets.
+ *
+ * @param log told what is looked at, a line at a time
+ */
+export async function namedThings(
+  choice: StageChoice,
+  log: (line: string) => void,
+): Promise<readonly NamedThing[]> {
+  log(`looking for what is named ${choice.stackName}`);
+  const found = await Promise.all([
+    userPools(choice),
+    identityPools(choice),
+    roles(choice),
+    secrets(choice),
+  ]);
+  return found.flat();
+}
+
+async function userPools({
+  stackName,
+  place,
+}: StageChoice): Promise<readonly NamedThing[]> {
+  const idp = await import("@aws-sdk/client-cognito-identity-provider");
+  const client = await awsClient(idp.CognitoIdentityProviderClient, place);
+  const all: NamedThing[] = [];
+  const pages = idp.paginateListUserPools({ client }, { MaxResults: PAGE });
+  for await (const { UserPools = [] } of pages)
+    for (const { Name, Id = "", CreationDate } of UserPools) {
+      if (Name !== stackName) continue;
+      all.push(
+        {
+          type: "aws_cognito_user_pool",
+          name: Name,
+          importId: Id,
+          created: CreationDate,
+          deletion: `aws cognito-idp delete-user-pool --user-pool-id ${Id}`,
+        },
+        ...(await within(idp, client, Id)),
+      );
+    }
+  return all;
+}
+
+/** What a user pool holds beside users. */
+async function within(
+  idp: Idp,
+  client: InstanceType<Idp["CognitoIdentityProviderClient"]>,
+  UserPoolId: string,
+): Promise<readonly NamedThing[]> {
+  const all: NamedThing[] = [];
+  const cli = (command: string, option: string, value: string): string =>
+    `aws cognito-idp ${command} --user-pool-id ${UserPoolId} ${option} ${shellWord(value)}`;
+  for await (const { UserPoolClients = [] } of idp.paginateListUserPoolClients(
+    { client },
+    { UserPoolId, MaxResults: PAGE },
+  ))
+    for (const { ClientName = "", ClientId = "" } of UserPoolClients)
+      all.push({
+        type: "aws_cognito_user_pool_client",
+        name: ClientName,
+        importId: `${UserPoolId}/${ClientId}`,
+        deletion: cli("delete-user-pool-client", "--client-id", ClientId),
+      });
+  for await (const { ResourceServers = [] } of idp.paginateListResourceServers(
+    { client },
+    { UserPoolId, MaxResults: 50 },
+  ))
+    for (const { Identifier = "" } of ResourceServers)
+      all.push({
+        type: "aws_cognito_resource_server",
+        name: Identifier,
+        importId: `${UserPoolId}|${Identifier}`,
+        deletion: cli("delete-resource-server", "--identifier", Identifier),
+      });
+  for await (const { Groups = [] } of idp.paginateListGroups(
+    { client },
+    { UserPoolId, Limit: PAGE },
+  ))
+    for (const { GroupName = "", CreationDate } of Groups)
+      all.push({
+        type: "aws_cognito_user_group",
+        name: GroupName,
+        importId: `${UserPoolId}/${GroupName}`,
+        created: CreationDate,
+        deletion: cli("delete-group", "--group-name", GroupName),
+      });
+  return all;
+}
+
+async function identityPools({
+  stackName,
+  place,
+}: StageChoice): Promise<readonly NamedThing[]> {
+  const identity = await import("@aws-sdk/client-cognito-identity");
+  const client = await awsClient(identity.CognitoIdentityClient, place);
+  const all: NamedThing[] = [];
+  const pages = identity.paginateListIdentityPools(
+    { client },
+    { MaxResults: PAGE },
+  );
+  for await (const { IdentityPools = [] } of pages)
+    for (const { IdentityPoolName = "", IdentityPoolId = "" } of IdentityPools)
+      if (IdentityPoolName === `${stackName} IdentityPool`)
+        all.push({
+          type: "aws_cognito_identity_pool",
+          name: IdentityPoolName,
+          importId: IdentityPoolId,
+          deletion: `aws cognito-identity delete-identity-pool --identity-pool-id ${IdentityPoolId}`,
+        });
+  return all;
+}
+
+async function roles({
+  stackName,
+  stage,
+  place,
+}: StageChoice): Promise<readonly NamedThing[]> {
+  const iam = await import("@aws-sdk/client-iam");
+  const client = await awsClient(iam.IAMClient, place);
+  const all: NamedThing[] = [];
+  for await (const { Roles = [] } of iam.paginateListRoles({ client }, {}))
+    for (const { RoleName = "", CreateDate, Path } of Roles) {
+      // those of the account's stack lie on a path of their own
+      const isOfAccount = Path?.endsWith("-account/") === true;
+      if (!RoleName.startsWith(`${stackName}-`) || isOfAccount) continue;
+      const { Tags = [] } = await client.send(
+        new iam.ListRoleTagsCommand({ RoleName }),
+      );
+      const tag = Tags.find(({ Key }) => Key === "Stack")?.Value;
+      // a stage whose name begins with this one's has roles that do so too
+      if (tag !== undefined && tag !== stage) continue;
+      all.push({
+        type: "aws_iam_role",
+        name: RoleName,
+        importId: RoleName,
+        created: CreateDate,
+        deletion: await roleDeletion(iam, client, RoleName),
+      });
+    }
+  return all;
+}
+
+/** A role is deleted after its policies. */
+async function roleDeletion(
+  iam: typeof import("@aws-sdk/client-iam"),
+  client: InstanceType<(typeof import("@aws-sdk/client-iam"))["IAMClient"]>,
+  RoleName: string,
+): Promise<string> {
+  const { PolicyNames = [] } = await client.send(
+    new iam.ListRolePoliciesCommand({ RoleName }),
+  );
+  const role = `--role-name ${shellWord(RoleName)}`;
+  return [
+    ...PolicyNames.map(
+      (name) =>
+        `aws iam delete-role-policy ${role} --policy-name ${shellWord(name)}`,
+    ),
+    `aws iam delete-role ${role}`,
+  ].join(" && ");
+}
+
+async function secrets({
+  stackName,
+  place,
+}: StageChoice): Promise<readonly NamedThing[]> {
+  const manager = await import("@aws-sdk/client-secrets-manager");
+  const client = await awsClient(manager.SecretsManagerClient, place);
+  const all: NamedThing[] = [];
+  const pages = manager.paginateListSecrets(
+    { client },
+    { Filters: [{ Key: "name", Values: [`${stackName}/`] }] },
+  );
+  for await (const { SecretList = [] } of pages)
+    for (const { Name = "", ARN = "", CreatedDate } of SecretList)
+      if (Name.startsWith(`${stackName}/`))
+        all.push({
+          type: "aws_secretsmanager_secret",
+          name: Name,
+          importId: ARN,
+          created: CreatedDate,
+          deletion: `aws secretsmanager delete-secret --secret-id ${shellWord(Name)}`,
+        });
+  return all;
+}
