@@ -91,6 +91,8 @@ export default tseslint.config(
       "stacks/(?!(account-config|account-stages|app-config|branches|config|given-settings|settings|stages|stage-sources|env-file|replace-file)$)",
     ),
   },
+  // an app, as main.ts is
+  { files: ["scripts/bench-stage.ts"], rules: forbid("\\.\\./__tests__") },
   { files: ["stacks/config.ts"], rules: processRules(true, false) },
   {
     files: ["scripts/*.ts", "scripts/lib/cli.ts"],
