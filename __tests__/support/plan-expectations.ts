@@ -71,6 +71,7 @@ export const REVIEWED: Readonly<Record<string, readonly string[]>> = {
     "role-policy-destroyed: policy veda-auth-stack-dev-veda-staging-readers of role veda-auth-stack-dev-veda-staging-readers is destroyed: the role loses what it allows",
     "role-policy-destroyed: policy veda-auth-stack-dev-veda-staging-writers of role veda-auth-stack-dev-veda-staging-writers is destroyed: the role loses what it allows",
     "role-policy-destroyed: policy veda-auth-stack-dev-veda-writers of role veda-auth-stack-dev-veda-writers is destroyed: the role loses what it allows",
+    "secret-policy-destroyed: policy of secret arn:aws:secretsmanager:us-west-2:000000000000:secret:veda-auth-stack-dev/workflows-client-c617a7 is destroyed: those that it lets in can no longer read the secret",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/identity-provider is destroyed: its readers lose what Terraform wrote",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/programmatic-client is destroyed: its readers lose what Terraform wrote",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/workflows-client is destroyed: its readers lose what Terraform wrote",
@@ -274,6 +275,7 @@ export const REVIEWED: Readonly<Record<string, readonly string[]>> = {
   "secret-name": [
     "replace 3",
     "secret-replaced: secret veda-auth-stack-dev/workflows-client is replaced: its name is locked for 7 days, and readers by ARN lose it",
+    "secret-policy-replaced: policy of secret arn:aws:secretsmanager:us-west-2:000000000000:secret:veda-auth-stack-dev/workflows-client-c617a7 is replaced: for a moment those that it lets in cannot read the secret",
     "secret-value-replaced: value of secret veda-auth-stack-dev/workflows-client is replaced: its readers get a new value, and the old one is no longer current",
     "+ principal arn:aws:iam::000000000000:role/veda-data-access may now read secret veda-auth-stack-dev/another",
     "- principal arn:aws:iam::000000000000:role/veda-data-access may no longer read secret veda-auth-stack-dev/workflows-client",
@@ -319,6 +321,7 @@ export const REVIEWED: Readonly<Record<string, readonly string[]>> = {
     "role-policy-destroyed: policy veda-auth-stack-dev-veda-staging-readers of role veda-auth-stack-dev-veda-staging-readers is destroyed: the role loses what it allows",
     "role-policy-destroyed: policy veda-auth-stack-dev-veda-staging-writers of role veda-auth-stack-dev-veda-staging-writers is destroyed: the role loses what it allows",
     "role-policy-destroyed: policy veda-auth-stack-dev-veda-writers of role veda-auth-stack-dev-veda-writers is destroyed: the role loses what it allows",
+    "secret-policy-destroyed: policy of secret arn:aws:secretsmanager:us-west-2:000000000000:secret:veda-auth-stack-dev/workflows-client-84c649 is destroyed: those that it lets in can no longer read the secret",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/identity-provider is destroyed: its readers lose what Terraform wrote",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/programmatic-client is destroyed: its readers lose what Terraform wrote",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/workflows-client is destroyed: its readers lose what Terraform wrote",
@@ -373,6 +376,7 @@ export const REVIEWED: Readonly<Record<string, readonly string[]>> = {
     "destroy 4",
     "client-destroyed: service workflows-client is destroyed: its client id is lost for good; all who read secret veda-auth-stack-dev/workflows-client can no longer sign in with it",
     "secret-destroyed: secret veda-auth-stack-dev/workflows-client is destroyed: readers lose it, and its name is locked for 7 days",
+    "secret-policy-destroyed: policy of secret arn:aws:secretsmanager:us-west-2:000000000000:secret:veda-auth-stack-dev/workflows-client-84c649 is destroyed: those that it lets in can no longer read the secret",
     "secret-value-destroyed: value of secret veda-auth-stack-dev/workflows-client is destroyed: its readers lose what Terraform wrote",
     "- service workflows-client may no longer stac:register on veda-stac-ingestion-registry-server",
     "- principal arn:aws:iam::000000000000:role/veda-data-access may no longer read secret veda-auth-stack-dev/workflows-client",
@@ -549,7 +553,7 @@ export const REVIEWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "trust-environment-added": [
     "change 1",
-    "+ GitHub o/r in environment dev may now assume veda-auth-stack-dev-deployer",
+    "+ GitHub o/r in environment dev (numbers 1 and 2) may now assume veda-auth-stack-dev-deployer",
   ],
   "trust-audience-removed": [
     "change 1",

@@ -37,7 +37,10 @@ function github(sub: unknown, operator = "StringEquals"): object {
 
 test.each([
   ["repo:o/r:ref:refs/heads/main", "GitHub o/r on branch main"],
-  ["repo:o@1/r@2:ref:refs/heads/main", "GitHub o/r on branch main"],
+  [
+    "repo:o@1/r@2:ref:refs/heads/main",
+    "GitHub o/r on branch main (numbers 1 and 2)",
+  ],
   ["repo:o/r:ref:refs/tags/v1", "GitHub o/r on tag v1"],
   ["repo:o/r:environment:prod", "GitHub o/r in environment prod"],
   ["repo:o/r:pull_request", "GitHub o/r in any pull request"],

@@ -77,6 +77,16 @@ describe("a plan's JSON", () => {
       }),
       /^plan must be whole/,
     ],
+    [
+      "it would destroy all, and has no word of it",
+      JSON.stringify({ ...WHOLE, applyable: true }),
+      /^plan must be whole/,
+    ],
+    [
+      "changes are null",
+      JSON.stringify({ ...WHOLE, resource_changes: null }),
+      /^plan must be what terraform show -json prints/,
+    ],
     ["it is empty", "", /^plan must be JSON, whole/],
     ["it is a list", "[]", /^plan must be a JSON object/],
     [

@@ -57,10 +57,22 @@ test.each([
   expect(new Secrets([]).hide(`x ${text} y`)).not.toContain(text);
 });
 
-test("keys and values of all parts are hidden, and nothing else is changed", () => {
-  const value = { [`${SECRET}!`]: [SECRET, 1, null, { a: true }] };
-  expect(new Secrets([SECRET]).hideIn(value)).toEqual({
-    [`${HIDDEN}!`]: [HIDDEN, 1, null, { a: true }],
+test("what others have named is hidden in a model, and what it says itself stays", () => {
+  const model = {
+    told: [SECRET, { name: `${SECRET}!` }],
+    forcedBy: [SECRET],
+    address: SECRET,
+    rule: SECRET,
+    count: 1,
+    nothing: null,
+  };
+  expect(new Secrets([SECRET]).hideIn(model)).toEqual({
+    told: [SECRET, { name: `${HIDDEN}!` }],
+    forcedBy: [HIDDEN],
+    address: HIDDEN,
+    rule: SECRET,
+    count: 1,
+    nothing: null,
   });
 });
 

@@ -11,31 +11,17 @@ export function accessChanges(
   after: Snapshot,
 ): AccessChanges {
   const all = [directChanges(before, after), ...policyChanges(before, after)];
-  const gathered = (of: keyof AccessChanges): ReadonlyMap<string, Phrase> =>
-    new Map(
-      all.flatMap((changes) => changes[of]).map((one) => [deedOf(one), one]),
+  const gathered = (of: keyof AccessChanges): readonly Phrase[] => {
+    const told = new Map(
+      all.flatMap((changes) => changes[of]).map((one) => [plain(one), one]),
     );
-  const [gained, lost] = [gathered("gained"), gathered("lost")];
-  // what is made anew under its name takes the place of what it was
-  const without = (
-    some: ReadonlyMap<string, Phrase>,
-    others: ReadonlyMap<string, Phrase>,
-  ): readonly Phrase[] =>
-    [...some].filter(([deed]) => !others.has(deed)).map(([, one]) => one);
-  return {
-    gained: without(gained, lost),
-    lost: without(lost, gained),
-    unknown: [...gathered("unknown").values()],
+    return [...told.values()];
   };
-}
-
-/** A sentence without whether it is so now or no longer. */
-function deedOf(sentence: Phrase): string {
-  return JSON.stringify(
-    sentence.map((part) =>
-      typeof part === "string" ? part.replace(/\b(now|no longer)\b/, "") : part,
-    ),
-  );
+  return {
+    gained: gathered("gained"),
+    lost: gathered("lost"),
+    unknown: gathered("unknown"),
+  };
 }
 
 function directChanges(before: Snapshot, after: Snapshot): AccessChanges {

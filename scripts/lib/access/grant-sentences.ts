@@ -1,3 +1,4 @@
+import { globMatches } from "./globs";
 import { permissions, type Permission } from "./grant-words";
 import type { Party } from "./party";
 import { plain, say, type Phrase } from "./phrase";
@@ -54,7 +55,13 @@ export function trustSentences(
 }
 
 function isAssuming(actions: readonly string[]): boolean {
-  return actions.some((action) => /^(\*|sts:(\*|assume.*))$/i.test(action));
+  return actions.some((pattern) =>
+    [
+      "sts:assumerole",
+      "sts:assumerolewithwebidentity",
+      "sts:assumerolewithsaml",
+    ].some((action) => globMatches(pattern.toLowerCase(), action)),
+  );
 }
 
 /** What the policy of a thing lets others do with it. */

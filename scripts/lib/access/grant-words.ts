@@ -3,7 +3,7 @@ import { few, keyOf, party, type Party } from "./party";
 import { list, plain, say, type Phrase } from "./phrase";
 import type { Condition, Matched } from "./policy";
 import type { Grant } from "./policy-sets";
-import { s3Part, verbOf, verbsOf } from "./s3-words";
+import { EVERYTHING, s3Part, verbOf, verbsOf } from "./s3-words";
 import type { Snapshot } from "./snapshot";
 
 /** What somebody may do with one thing. */
@@ -54,11 +54,19 @@ function permission(uses: readonly Use[]): Permission & { prefix: string } {
   if (use === undefined) throw new Error("uses must not be empty");
   const { what, prefix, conditions, isPartial } = use;
   const verbs = verbsOf(uses.flatMap(({ verb }) => verb ?? []));
-  const actions = [...new Set(uses.map(({ action }) => action))];
+  const actionsOf = (some: readonly Use[]): readonly string[] => [
+    ...new Set(some.map(({ action }) => action)),
+  ];
   const isWorded = verbs.length > 0 && !isPartial;
+  // an action without a word is named beside those with one
+  const actions = actionsOf(
+    isWorded ? uses.filter(({ verb }) => verb === undefined) : uses,
+  );
+  const words = isWorded ? [verbs.join(" and ")] : [];
+  const between = isWorded && actions.length > 0 ? [" and "] : [];
   return {
-    can: isWorded ? verbs.join(" and ") : plain(few(actions, 3)),
-    told: isWorded ? [verbs.join(" and ")] : few(actions),
+    can: [...words, ...between, plain(few(actions, 3))].join(""),
+    told: [...words, ...between, ...few(actions)],
     what,
     where: [
       ...(prefix === "" ? [] : say` under ${prefix}`),
@@ -124,16 +132,19 @@ function useOf(
       : secret !== undefined
         ? party("secret", String(secret.values.name))
         : party("resource", resource);
-  const isReadOfSecret =
-    what.kind === "secret" &&
-    /^secretsmanager:(GetSecretValue|\*)$/i.test(action);
-  const isOnlyDescribed =
-    what.kind === "secret" && /^secretsmanager:DescribeSecret$/i.test(action);
   return {
     ...plainUse,
     what: resource === "*" && itself === undefined ? everything(what) : what,
-    verb: isReadOfSecret ? "read" : isOnlyDescribed ? "describe" : undefined,
+    verb: verbOfSecret(what, action),
   };
+}
+
+function verbOfSecret({ kind }: Party, action: string): string | undefined {
+  if (kind !== "secret") return undefined;
+  const name = action.toLowerCase();
+  if (name === "*" || name === "secretsmanager:*") return EVERYTHING;
+  if (name === "secretsmanager:getsecretvalue") return "read";
+  return name === "secretsmanager:describesecret" ? "describe" : undefined;
 }
 
 function everything(what: Party): Party {

@@ -11,7 +11,10 @@ export function snapshotBefore(plan: PlanJson): Snapshot {
             {
               address: previous_address ?? address,
               type,
-              values: change.before,
+              values: withoutSecretPolicies(
+                change.before,
+                change.before_sensitive,
+              ),
             },
           ]
         : [],
@@ -31,9 +34,28 @@ export function snapshotAfter(plan: PlanJson): Snapshot {
       const templates = expressions.get(withoutKeys(address)) ?? {};
       const filled = fill(values, change.after_unknown, templates);
       return [
-        { address, type, values: isJsonObject(filled) ? filled : values },
+        {
+          address,
+          type,
+          values: withoutSecretPolicies(
+            isJsonObject(filled) ? filled : values,
+            isLeft ? change.before_sensitive : change.after_sensitive,
+          ),
+        },
       ];
     }),
+    snapshotBefore(plan),
+  );
+}
+
+/** A policy that is marked as a secret is one that cannot be read. */
+function withoutSecretPolicies(values: JsonObject, marks: unknown): JsonObject {
+  const marked = isJsonObject(marks) ? marks : {};
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([name]) =>
+        !name.endsWith("policy") || (marks !== true && marked[name] !== true),
+    ),
   );
 }
 

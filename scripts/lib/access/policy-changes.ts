@@ -96,17 +96,13 @@ function changesOf(
     const [one, other] = [was?.get(key), is?.get(key)];
     const holder = other?.party ?? one?.party;
     if (holder === undefined) return { gained: [], lost: [], unknown: [] };
-    if (other?.hasUnknown === true || one?.hasUnknown === true)
-      return {
-        gained: [],
-        lost: [],
-        unknown:
-          isSame(one, other) || !isTold(holder, true)
-            ? []
-            : [
-                say`what a policy of ${holder.told} allows is known only once it is applied`,
-              ],
-      };
+    const hasUnknown = other?.hasUnknown === true || one?.hasUnknown === true;
+    const unknown =
+      !hasUnknown || isSame(one, other) || !isTold(holder, true)
+        ? []
+        : [
+            say`what a policy of ${holder.told} allows is known only once it is applied`,
+          ];
     const difference = compared(one?.statements ?? [], other?.statements ?? []);
     if (difference === undefined)
       return {
@@ -129,8 +125,9 @@ function changesOf(
         : [];
     return {
       gained: told(gained, true, after),
-      lost: told(lost, false, before),
-      unknown: [],
+      // what is not known yet may hold it
+      lost: hasUnknown ? [] : told(lost, false, before),
+      unknown,
     };
   });
 }

@@ -9,9 +9,13 @@ export class TooLargeError extends Error {}
 const MOST_PATTERNS = 3_000;
 /** Most patterns with wild cards; each two of them are looked at. */
 const MOST_WILD = 600;
+/** Longest pattern, in characters; AWS's own names are shorter. */
+const LONGEST_PATTERN = 1_200;
 /** Most times that a statement is looked at for a request: a few seconds. */
 const MOST_DECISIONS = 5_000_000;
 
+/** Whom no policy names. */
+const SOMEBODY_ELSE = "somebody else";
 /** In a policy of an identity, whose own it is. */
 const ITSELF = "itself";
 
@@ -51,10 +55,19 @@ export class RequestSpace {
     const resources = patterns((one) => one.resources);
     for (const all of [actions, resources]) {
       const wild = all.filter((one) => /[*?]/.test(one)).length;
-      if (all.length > MOST_PATTERNS || wild > MOST_WILD)
+      const longest = Math.max(0, ...all.map((one) => one.length));
+      if (
+        all.length > MOST_PATTERNS ||
+        wild > MOST_WILD ||
+        longest > LONGEST_PATTERN
+      )
         throw new TooLargeError();
     }
-    this.principals = [ITSELF, ...patterns((one) => one.principals)];
+    this.principals = [
+      ITSELF,
+      SOMEBODY_ELSE,
+      ...patterns((one) => one.principals),
+    ];
     // IAM takes actions in any case
     this.actions = witnesses(["*", ...actions.map(lowered)]);
     this.resources = witnesses(["*", ...resources]);

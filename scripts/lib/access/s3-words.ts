@@ -8,7 +8,7 @@ export function s3Part(
   return { bucket, ...(key !== undefined && { key }) };
 }
 
-const EVERYTHING = "do anything with";
+export const EVERYTHING = "do anything with";
 
 /** What each action is in a word, on objects and on the bucket itself; the first that fits. */
 const ON_OBJECTS: readonly (readonly [RegExp, string])[] = [
@@ -27,15 +27,17 @@ const ON_BUCKET: readonly (readonly [RegExp, string])[] = [
   [/^s3:(put|create|delete)/, "change the settings of"],
 ];
 
-/** A word for an action; `undefined` where there is none for it, or nothing that it does there. */
+/** What an action is that does nothing there. */
+export const NOTHING = "nothing";
+
+/** A word for an action, which may be {@link NOTHING}; `undefined` where there is none for it. */
 export function verbOf(
   action: string,
   isOnObjects: boolean,
 ): string | undefined {
   const name = action.toLowerCase();
   const words = isOnObjects ? ON_OBJECTS : ON_BUCKET;
-  const verb = words.find(([pattern]) => pattern.test(name))?.[1];
-  return verb === "nothing" ? undefined : verb;
+  return words.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Words that say more make those needless that they hold. */

@@ -28,7 +28,11 @@ export class Snapshot {
   /** Identities to the reference that a template would have in their place. */
   private readonly references: ReadonlyMap<string, string>;
 
-  constructor(readonly resources: readonly Resource[]) {
+  /** @param earlier what there was before, whose ids stand for the same addresses still */
+  constructor(
+    readonly resources: readonly Resource[],
+    private readonly earlier?: Snapshot,
+  ) {
     this.byAddress = new Map(resources.map((one) => [one.address, one]));
     this.references = new Map(
       resources.flatMap(({ address, type, values }) =>
@@ -62,18 +66,23 @@ export class Snapshot {
    * not made yet also.
    */
   canonical(text: string): string {
-    const whole = this.references.get(text);
-    if (whole !== undefined) return whole;
-    return text.replace(IDENTITY, (identity) => {
-      const reference = this.references.get(identity);
-      return reference ?? identity;
-    });
+    return (
+      this.referenceOf(text) ??
+      text.replace(
+        IDENTITY,
+        (identity) => this.referenceOf(identity) ?? identity,
+      )
+    );
+  }
+
+  private referenceOf(identity: string): string | undefined {
+    return this.references.get(identity) ?? this.earlier?.referenceOf(identity);
   }
 }
 
 /** What an ARN or an id can be made of, within a longer text. */
 const IDENTITY =
-  /arn:[a-z-]+:[^\s"*?{}$]+|[a-z]{2}(?:-[a-z]+)+-\d[:_][0-9A-Za-z-]+|\b[0-9a-z]{20,}\b/g;
+  /arn:[a-z-]+:[^\s"*?{}$]+|\b[a-z]{2}(?:-[a-z]{1,20}){1,3}-\d[:_][0-9A-Za-z-]+|\b[0-9a-z]{20,}\b/g;
 
 /** Blocks of a resource: Terraform writes one as itself, or as a list of one. */
 export function blocks(

@@ -1,5 +1,5 @@
 import { party, somebody, type Party } from "./party";
-import { plain, say, type Phrase } from "./phrase";
+import { list, plain, say, type Phrase } from "./phrase";
 import type { Condition } from "./policy";
 import type { Grant } from "./policy-sets";
 import { whenTold } from "./condition-words";
@@ -89,13 +89,17 @@ function federated(
     /^https:\/\//,
     "",
   );
-  const claim = (short: string): Condition | undefined =>
-    conditions.find(({ key }) => key === `${host.toLowerCase()}:${short}`);
-  const [sub, aud] = [claim("sub"), claim("aud")];
+  const claim = (short: string, operators: RegExp): Condition | undefined =>
+    conditions.find(
+      ({ key, operator }) =>
+        key === `${host.toLowerCase()}:${short}` && operators.test(operator),
+    );
+  const sub = claim("sub", /^String(Equals|Like)$/);
+  const aud = claim("aud", /^StringEquals$/);
   const others = (known: readonly (Condition | undefined)[]): Phrase =>
     whenTold(conditions.filter((condition) => !known.includes(condition)));
   if (COGNITO.test(host)) {
-    const amr = claim("amr");
+    const amr = claim("amr", /^ForAnyValue:String(Equals|Like)$/);
     return {
       who: identityPoolUsers(aud, amr, snapshot),
       where: others([aud, amr]),
@@ -105,10 +109,7 @@ function federated(
   const isUsual = aud?.values.join() === "sts.amazonaws.com";
   const rest = others([sub, isUsual ? aud : undefined]);
   const [subject] = sub?.values ?? [];
-  const isKnown =
-    sub !== undefined &&
-    /^String(Equals|Like)$/.test(sub.operator) &&
-    sub.values.length === 1;
+  const isKnown = sub?.values.length === 1;
   if (host === GITHUB && isKnown && subject !== undefined) {
     const { who, where } = githubParty(subject);
     return { who, where: [...where, ...audience, ...rest] };
@@ -182,9 +183,14 @@ function githubParty(subject: string): TrustedParty {
           told: say`any repository of GitHub ${ownerName}`,
         }
       : { kind: "repository", name, told: say`GitHub ${name}` };
+  const numbers = [owner, repository].flatMap(
+    (part) => /@(.*)$/.exec(part)?.[1] ?? [],
+  );
+  const numbered: Phrase =
+    numbers.length === 0 ? [] : say` (${["numbers "]}${list(numbers)})`;
   for (const [pattern, told] of PLACES) {
     const found = pattern.exec(place);
-    if (found) return { who, where: told(found[1] ?? "") };
+    if (found) return { who, where: [...told(found[1] ?? ""), ...numbered] };
   }
   return { who, where: say` with subject ${subject}` };
 }

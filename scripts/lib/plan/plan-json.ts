@@ -117,18 +117,26 @@ function parse(text: string): Record<string, unknown> {
   return plan as Record<string, unknown>;
 }
 
-/** Whether a plan that looks for more than drift is of anything at all. */
+/**
+ * Whether a plan that says nothing of resources has some that it would change: one that only looks for drift has none
+ * among its values, and can be applied only for what it found.
+ */
 function hasResources(plan: Record<string, unknown>): boolean {
-  const { planned_values: values, resource_drift: drift } = plan;
+  const { planned_values: values, resource_drift: drift, applyable } = plan;
   const root = (values as { readonly root_module?: object }).root_module;
+  const isOfSome = root !== undefined && Object.keys(root).length > 0;
+  const outputs = Object.values(outputsOf(plan.output_changes));
+  const isForOutputs = outputs.some(
+    ({ actions }) => actions.join() !== "no-op",
+  );
   return (
-    drift === undefined && root !== undefined && Object.keys(root).length > 0
+    isOfSome || (applyable === true && drift === undefined && !isForOutputs)
   );
 }
 
 /** Terraform leaves an empty list out. */
 function listOf(value: unknown): readonly ResourceChange[] {
-  const list: unknown = value ?? [];
+  const list: unknown = value === undefined ? [] : value;
   if (Array.isArray(list) && list.every(isResourceChange)) return list;
   throw notTerraforms();
 }

@@ -2,6 +2,7 @@ import { list, say, type Phrase } from "../access/phrase";
 import { expressionsOf, withoutKeys } from "../access/plan-snapshot";
 import { changedValues, type ChangedValue } from "../plan/changed-values";
 import { nameOf } from "../plan/resource-names";
+import { isSecret } from "../plan/shown-values";
 import type { Change as PlanChange, PlanJson } from "../plan/plan-json";
 import type { Change, ValueChange, Verdict } from "./plan-review";
 import { actionOf } from "./resource-change";
@@ -48,7 +49,7 @@ export function outputsOf({
   return Object.entries(output_changes)
     .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, change]) => ({ path: name, told: outputTold(change) }));
+    .map(([name, change]) => ({ path: name, told: outputTold(name, change) }));
 }
 
 /** How many things of each kind are done. */
@@ -115,16 +116,18 @@ function valueTold(value: ChangedValue): Phrase {
   );
 }
 
-function outputTold(change: PlanChange): Phrase {
+function outputTold(name: string, change: PlanChange): Phrase {
   if (change.actions.includes("delete")) return ["is no longer there"];
   if (change.after_unknown === true) return [`is ${LATER}`];
-  if (change.before_sensitive === true || change.after_sensitive === true)
-    return ["a secret, which changes"];
+  const isHidden =
+    isSecret(name, change.before, change.before_sensitive) ||
+    isSecret(name, change.after, change.after_sensitive);
+  if (isHidden) return ["a secret, which changes"];
   const [value] = changedValues(
     { value: change.before },
     { value: change.after },
-    {},
-    {},
+    { value: change.before_sensitive },
+    { value: change.after_sensitive },
   );
   return value === undefined ? ["is new"] : valueTold(value);
 }

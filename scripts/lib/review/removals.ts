@@ -147,6 +147,52 @@ const ROWS: Readonly<Record<string, Row>> = {
     replaced: () => ["roles that it is attached to, or bounds, lose it"],
     destroyed: () => ["roles that it is attached to, or bounds, lose it"],
   },
+  aws_s3_bucket_policy: {
+    rule: "bucket-policy",
+    gravity: "weakening",
+    what: named("policy of bucket", "bucket"),
+    replaced: () => ["for a moment what it forbids is not forbidden"],
+    destroyed: () => ["what it forbids is forbidden no longer"],
+  },
+  aws_s3_bucket_public_access_block: {
+    rule: "public-access-block",
+    gravity: "weakening",
+    what: named("public access block of bucket", "bucket"),
+    replaced: () => ["for a moment the bucket can be made public"],
+    destroyed: () => ["the bucket can be made public"],
+  },
+  aws_s3_bucket_versioning: {
+    rule: "bucket-versioning",
+    gravity: "weakening",
+    what: named("versioning of bucket", "bucket"),
+    replaced: () => ["for a moment no older versions are kept"],
+    destroyed: () => ["no older versions are kept of what changes from now on"],
+  },
+  aws_secretsmanager_secret_policy: {
+    rule: "secret-policy",
+    gravity: "break",
+    what: named("policy of secret", "secret_arn"),
+    replaced: () => [
+      "for a moment those that it lets in cannot read the secret",
+    ],
+    destroyed: () => ["those that it lets in can no longer read the secret"],
+  },
+  aws_iam_role_policy_attachment: {
+    rule: "role-policy-attachment",
+    gravity: "break",
+    what: named("attached policy", "policy_arn"),
+    replaced: () => ["for a moment the role lacks what it allows"],
+    destroyed: () => ["the role loses what it allows"],
+  },
+  aws_cognito_identity_provider: {
+    rule: "identity-provider",
+    gravity: "loss",
+    what: named("identity provider", "provider_name"),
+    replaced: () => [
+      "its people cannot sign in until it is made anew, and may be new users then",
+    ],
+    destroyed: () => ["its people can no longer sign in"],
+  },
   aws_s3_bucket: {
     rule: "bucket",
     gravity: "loss",

@@ -1,3 +1,4 @@
+import { UserError } from "../../../constructs/errors";
 import { accessChanges } from "../access/access-changes";
 import { say, type Phrase } from "../access/phrase";
 import { snapshotAfter, snapshotBefore } from "../access/plan-snapshot";
@@ -25,10 +26,24 @@ export interface ReviewOptions {
   readonly today: string;
 }
 
-/** What a plan means for those who sign in; no text in it holds a secret. */
+/**
+ * What a plan means for those who sign in; no text in it holds a secret.
+ *
+ * @throws UserError when it is of another stage
+ */
 export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
   const [was, is] = [snapshotBefore(plan), snapshotAfter(plan)];
-  const stage = options.stage ?? taggedStage(plan);
+  const tagged = taggedStage(plan);
+  if (
+    options.stage !== undefined &&
+    tagged !== undefined &&
+    options.stage !== tagged
+  )
+    throw new UserError(
+      `the plan must be of stage ${options.stage}, got one of stage ${tagged}`,
+      "leave --stage out, or give the plan of that stage",
+    );
+  const stage = options.stage ?? tagged;
   const { policy, allowances, today } = options;
   const { losses, gate } = gateOf(lossesOf(plan, was, is), {
     policy,

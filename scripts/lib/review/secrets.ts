@@ -6,7 +6,7 @@ export const HIDDEN = "(secret)";
 
 /** Shapes that nothing but a secret has, wherever they stand. */
 const SHAPES =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b/g;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b/g;
 
 /** Shortest secret that is looked for inside other texts; a shorter one is only known as a whole. */
 const SHORTEST = 4;
@@ -48,22 +48,38 @@ export class Secrets {
     return (shown + text.slice(from)).replace(SHAPES, HIDDEN);
   }
 
-  /** A value with every text in it, and every key, without secrets. */
-  hideIn<T>(value: T): T {
-    const hidden = (part: unknown): unknown => {
-      if (typeof part === "string") return this.hide(part);
-      if (Array.isArray(part)) return part.map(hidden);
+  /** A model with every text that came from elsewhere without secrets; what the model says itself stays. */
+  hideIn<T>(model: T): T {
+    const hidden = (part: unknown, isForeign: boolean): unknown => {
+      if (typeof part === "string") return isForeign ? this.hide(part) : part;
+      if (Array.isArray(part))
+        return part.map((item) => hidden(item, isForeign));
       if (typeof part !== "object" || part === null) return part;
       return Object.fromEntries(
         Object.entries(part).map(([key, item]) => [
-          this.hide(key),
-          hidden(item),
+          key,
+          hidden(item, FOREIGN.has(key)),
         ]),
       );
     };
-    return hidden(value) as T;
+    return hidden(model, false) as T;
   }
 }
+
+/** Members of models that hold what others have named. */
+const FOREIGN = new Set([
+  "name",
+  "address",
+  "movedFrom",
+  "path",
+  "forcedBy",
+  "reason",
+  "id",
+  "from",
+  "to",
+  "can",
+  "where",
+]);
 
 /** A secret as it is, and as JSON, a URL, HTML and Base64 spell it. */
 function spellings(text: string): readonly string[] {
@@ -73,6 +89,11 @@ function spellings(text: string): readonly string[] {
     text,
     inJson,
     JSON.stringify(inJson).slice(1, -1),
+    // as Terraform's jsonencode has it
+    inJson.replace(
+      /[&<>]/g,
+      (character) => `\\u00${(character.codePointAt(0) ?? 0).toString(16)}`,
+    ),
     encodeURIComponent(toWellFormed(text)),
     Buffer.from(text).toString("base64").replace(/=+$/, ""),
   ];
@@ -93,9 +114,9 @@ export function secretsOf(plan: PlanJson): Secrets {
     gather("", change.before, change.before_sensitive, found);
     gather("", change.after, change.after_sensitive, found);
   }
-  for (const change of Object.values(plan.output_changes)) {
-    gather("", change.before, change.before_sensitive, found);
-    gather("", change.after, change.after_sensitive, found);
+  for (const [name, change] of Object.entries(plan.output_changes)) {
+    gather(name, change.before, change.before_sensitive, found);
+    gather(name, change.after, change.after_sensitive, found);
   }
   gatherMarked(plan.prior_state, found);
   gatherMarked(plan.planned_values, found);
