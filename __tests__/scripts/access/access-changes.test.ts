@@ -556,3 +556,147 @@ test("what is no longer managed keeps its access", () => {
   });
   expect(found).toEqual({ gained: [], lost: [], unknown: [] });
 });
+
+const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+test("a managed policy that a role names itself is told", () => {
+  const role = (managed_policy_arns: readonly string[]): Values => ({
+    name: "r",
+    managed_policy_arns,
+  });
+  expect(
+    told({ type: "aws_iam_role", before: role([]), after: role([ADMIN]) })
+      .gained,
+  ).toEqual([`role r may now do what policy ${ADMIN} says`]);
+});
+
+test.each<[string, readonly string[], string]>([
+  [
+    "a secret",
+    ["secretsmanager:GetSecretValue", "secretsmanager:DeleteSecret"],
+    "read and secretsmanager:DeleteSecret",
+  ],
+  ["a secret", ["secretsmanager:*"], "do anything with"],
+])("no action on %s hides behind a word: %j", (_, Action, can) => {
+  const secret = same("aws_secretsmanager_secret", { name: "s", arn: "arn:s" });
+  const statement = { Effect: "Allow", Action, Resource: "arn:s" };
+  const { gained } = told(secret, ROLE, rolePolicy([], [statement]));
+  expect(gained).toHaveLength(1);
+  expect(gained[0]).toContain(`may now ${can}`);
+});
+
+test("no action on objects hides behind a word", () => {
+  const statement = {
+    Effect: "Allow",
+    Action: ["s3:GetObject", "s3:P*"],
+    Resource: "arn:aws:s3:::data/*",
+  };
+  expect(told(ROLE, rolePolicy([], [statement])).gained).toEqual([
+    "role veda-readers may now read and s3:P* on data",
+  ]);
+});
+
+const HOST = "token.actions.githubusercontent.com";
+
+function githubTrust(
+  condition: Values,
+  action = "sts:AssumeRoleWithWebIdentity",
+): string {
+  return policy({
+    Effect: "Allow",
+    Action: action,
+    Principal: { Federated: `arn:aws:iam::1:oidc-provider/${HOST}` },
+    Condition: condition,
+  });
+}
+
+const MAIN = { [`${HOST}:sub`]: "repo:o@1/r@2:ref:refs/heads/main" };
+const AUD = { [`${HOST}:aud`]: "sts.amazonaws.com" };
+
+test.each<[string, Values]>([
+  [
+    "another owner of the same name",
+    {
+      StringEquals: {
+        ...AUD,
+        [`${HOST}:sub`]: "repo:o@6/r@7:ref:refs/heads/main",
+      },
+    },
+  ],
+  [
+    "the name alone",
+    {
+      StringEquals: { ...AUD, [`${HOST}:sub`]: "repo:o/r:ref:refs/heads/main" },
+    },
+  ],
+  ["every other audience", { StringEquals: MAIN, StringNotEquals: AUD }],
+  [
+    "an audience that may be missing",
+    { StringEquals: MAIN, "ForAllValues:StringEquals": AUD },
+  ],
+])("a trust in %s is told", (_, condition) => {
+  const role = (assume_role_policy: string): Values => ({
+    name: "r",
+    assume_role_policy,
+  });
+  const { gained } = told({
+    type: "aws_iam_role",
+    before: role(githubTrust({ StringEquals: { ...AUD, ...MAIN } })),
+    after: role(githubTrust(condition)),
+  });
+  expect(gained).toHaveLength(1);
+});
+
+test.each(["sts:A*", "s*", "sts:?ssumeRole", "sts:*Role"])(
+  "a trust of everybody by the action %s is told",
+  (Action) => {
+    const trust = policy({ Effect: "Allow", Action, Principal: "*" });
+    expect(
+      told({
+        type: "aws_iam_role",
+        after: { name: "r", assume_role_policy: trust },
+      }).gained,
+    ).toEqual(["anybody at all may now assume r"]);
+  },
+);
+
+test("everybody but one is more than that one", () => {
+  const bucket = (statement: Values): Values => ({
+    bucket: "state",
+    policy: policy({
+      Effect: "Allow",
+      Action: "s3:*",
+      Resource: "*",
+      ...statement,
+    }),
+  });
+  const { gained } = told({
+    type: "aws_s3_bucket_policy",
+    before: bucket({ Principal: { AWS: "arn:a" } }),
+    after: bucket({ NotPrincipal: { AWS: "arn:a" } }),
+  });
+  expect(gained).toHaveLength(1);
+  expect(gained[0]).toMatch(/^everybody but some/);
+});
+
+test("what is known is told beside a policy that is not", () => {
+  const found = told(ROLE, rolePolicy([READ], [READ, WRITE]), {
+    type: "aws_iam_role_policy",
+    address: "aws_iam_role_policy.later",
+    after: { role: "veda-readers" },
+    more: { after_unknown: { policy: true } },
+    expressions: { policy: { references: ["var.x", "var.y"] } },
+  });
+  expect(found.gained).toEqual(["role veda-readers may now write data"]);
+  expect(found.unknown).toHaveLength(1);
+});
+
+test("a policy that is marked as a secret is not read", () => {
+  const found = told(ROLE, {
+    type: "aws_iam_role_policy",
+    after: { role: "veda-readers", policy: policy(READ) },
+    more: { after_sensitive: { policy: true } },
+  });
+  expect(found.gained).toEqual([]);
+  expect(found.unknown).toHaveLength(1);
+});

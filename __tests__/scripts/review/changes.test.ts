@@ -154,3 +154,20 @@ test("each kind of change is counted once", () => {
     isEmpty: false,
   });
 });
+
+test("parts of an output that are marked, and outputs whose names say so, are secrets", () => {
+  const plan = planOf([], {
+    output_changes: {
+      client_secret: { actions: ["create"], before: null, after: "abc" },
+      parts: {
+        actions: ["create"],
+        before: null,
+        after: { pin: "Zq7" },
+        after_sensitive: { pin: true },
+      },
+    },
+  });
+  const told = outputsOf(plan).map((output) => plain(output.told));
+  expect(told[0]).toBe("a secret, which changes");
+  expect(told.join()).not.toContain("Zq7");
+});

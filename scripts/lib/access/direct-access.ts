@@ -1,7 +1,13 @@
 import { clientAccess, clientParty, type DirectAccess } from "./client-access";
 import { few, party, somebody, type Party } from "./party";
 import { say, type Phrase } from "./phrase";
-import { blocks, textOf, type Resource, type Snapshot } from "./snapshot";
+import {
+  blocks,
+  textOf,
+  texts,
+  type Resource,
+  type Snapshot,
+} from "./snapshot";
 
 /** The role that an ARN or a reference names. */
 export function roleParty(snapshot: Snapshot, value: unknown): Party {
@@ -27,6 +33,9 @@ export function directAccess(snapshot: Snapshot): readonly DirectAccess[] {
     ...snapshot
       .ofType("aws_iam_role_policy_attachment")
       .flatMap((attachment) => managedAccess(attachment, snapshot)),
+    ...snapshot
+      .ofType("aws_iam_role")
+      .flatMap((role) => namedPolicies(role, snapshot)),
     ...snapshot
       .ofType("aws_cognito_identity_provider")
       .map((provider) => signInAccess(provider, snapshot)),
@@ -164,20 +173,39 @@ function membership(member: Resource): DirectAccess {
   };
 }
 
+/** Managed policies that a role names itself; where attachments are resources of their own this is a copy of them. */
+function namedPolicies(
+  role: Resource,
+  snapshot: Snapshot,
+): readonly DirectAccess[] {
+  const who = roleParty(snapshot, textOf(role, "name", role.address));
+  const isCopy = snapshot
+    .ofType("aws_iam_role_policy_attachment")
+    .some(({ values }) => roleParty(snapshot, values.role).name === who.name);
+  return isCopy
+    ? []
+    : texts(role.values.managed_policy_arns).map((policy) =>
+        policyAccess(who, policy),
+      );
+}
+
+function policyAccess(who: Party, policy: string): DirectAccess {
+  return {
+    who,
+    can: "what a policy says",
+    what: party("resource", policy),
+    where: [],
+    told: say`do what policy ${few([policy])} says`,
+  };
+}
+
 function managedAccess(
   { values }: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   if (snapshot.find("aws_iam_policy", values.policy_arn) !== undefined)
     return [];
-  const policy = String(values.policy_arn);
   return [
-    {
-      who: roleParty(snapshot, values.role),
-      can: "what a policy says",
-      what: party("resource", policy),
-      where: [],
-      told: say`do what policy ${few([policy])} says`,
-    },
+    policyAccess(roleParty(snapshot, values.role), String(values.policy_arn)),
   ];
 }
