@@ -173,6 +173,21 @@ test.each<
     [],
   ],
   [
+    "one value more that all may be of",
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { "ForAllValues:StringEquals": { "aws:x": ["a"] } },
+      }),
+    ],
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { "ForAllValues:StringEquals": { "aws:x": ["a", "b"] } },
+      }),
+    ],
+    [`part of s3:PutObject ${BUCKET} a,b`],
+    [],
+  ],
+  [
     "everything but one action",
     [allow("s3:GetObject", "*")],
     [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],

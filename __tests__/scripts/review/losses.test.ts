@@ -705,6 +705,39 @@ test.each(IN_PLACE)("%s", (_, type, before, after, expected) => {
   ).toEqual(expected);
 });
 
+test.each<[string, PlannedResource["expressions"]]>([
+  [
+    "by the code's other part",
+    { permissions_boundary: { constant_value: "${aws_iam_policy.wide.arn}" } },
+  ],
+  [
+    "by a variable",
+    { permissions_boundary: { references: ["var.a", "var.b"] } },
+  ],
+])(
+  "a boundary that is known later %s is no removal, and told",
+  (_, expressions) => {
+    const found = losses({
+      type: "aws_iam_role",
+      before: { name: "x", permissions_boundary: BOUNDARY },
+      after: { name: "x" },
+      more: { after_unknown: { permissions_boundary: true } },
+      expressions: expressions ?? {},
+    });
+    expect(found).toEqual([
+      `weakening boundary-changed: role x has a permissions boundary that is known only once it is applied, was ${BOUNDARY}`,
+    ]);
+  },
+);
+
+test.each(["constructor", "toString"])(
+  "a type called %s is one without rules",
+  (type) => {
+    expect(losses({ type, before: { a: 1 }, after: { a: 2 } })).toEqual([]);
+    expect(losses({ type, before: { a: 1 } })).toEqual([]);
+  },
+);
+
 test("a change in place is also told of what is replaced", () => {
   expect(
     losses({

@@ -54,6 +54,7 @@ test("an allow-list that is not named need not be there", () => {
 });
 
 test("fails when an allow-list that is named is not there, or wrong, saying which", () => {
+  expect(() => readAllowances(temporaryFolder())).toThrow("got a folder");
   const file = path.join(temporaryFolder(), ALLOWANCE_FILE);
   expect(() => readAllowances(file)).toThrow("ENOENT");
   writeFileSync(file, "{");

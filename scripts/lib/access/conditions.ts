@@ -4,6 +4,8 @@ import type { Condition } from "./policy";
 /** Operators for which one value that fits is enough, so that fewer values are a narrower test. */
 const ANY_OF =
   /^(ForAnyValue:)?(String(Equals|Like|EqualsIgnoreCase)|Arn(Equals|Like)|NumericEquals|DateEquals|Bool|BinaryEquals|IpAddress)(IfExists)?$/;
+/** Operators for which each value has to be one of these. */
+const ALL_OF = /^ForAllValues:(String|Arn)(Equals|Like)(IfExists)?$/;
 /** Most requests that one block of tests is divided into. */
 const MOST = 64;
 
@@ -54,8 +56,11 @@ export function both(
 function isNarrower(has: Condition, wanted: Condition): boolean {
   if (has.key !== wanted.key || !isSameTest(has.operator, wanted.operator))
     return false;
-  if (!ANY_OF.test(wanted.operator))
-    return wanted.values.every((value) => has.values.includes(value));
+  const holds = (some: Condition, others: Condition): boolean =>
+    others.values.every((value) => some.values.includes(value));
+  if (wanted.operator.includes('Not')) return holds(has, wanted);
+  if (!ANY_OF.test(wanted.operator) && !ALL_OF.test(wanted.operator))
+    return holds(has, wanted) && holds(wanted, has);
   const isLike = wanted.operator.includes("Like");
   return has.values.every((value) =>
     wanted.values.some((pattern) =>

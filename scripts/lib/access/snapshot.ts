@@ -22,6 +22,10 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret: ["arn"],
 };
 
+function identitiesOf(type: string): readonly string[] {
+  return Object.hasOwn(IDENTITIES, type) ? (IDENTITIES[type] ?? []) : [];
+}
+
 /** All resources at one time. */
 export class Snapshot {
   private readonly byAddress: ReadonlyMap<string, Resource>;
@@ -36,7 +40,7 @@ export class Snapshot {
     this.byAddress = new Map(resources.map((one) => [one.address, one]));
     this.references = new Map(
       resources.flatMap(({ address, type, values }) =>
-        (IDENTITIES[type] ?? []).flatMap((attribute) => {
+        identitiesOf(type).flatMap((attribute) => {
           const value = values[attribute];
           const isIdentity = typeof value === "string" && !value.includes("${");
           return isIdentity ? [[value, `\${${address}.${attribute}}`]] : [];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { parseAllowances, type Allowance } from "./allowances";
 
@@ -15,6 +15,8 @@ export const ALLOWANCE_FILE = ".plan-allowances.json";
 export function readAllowances(file?: string): readonly Allowance[] {
   if (file === undefined && !existsSync(ALLOWANCE_FILE)) return [];
   const name = file ?? ALLOWANCE_FILE;
+  if (statSync(name).isDirectory())
+    throw new UserError(`${name} must be a file, got a folder`);
   try {
     return parseAllowances(readFileSync(name, "utf8"));
   } catch (error) {

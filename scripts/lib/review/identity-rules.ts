@@ -56,13 +56,21 @@ function boundary({ before, after }: InPlace): readonly Finding[] {
     textOf(role, "permissions_boundary", ""),
   );
   if (was === undefined || is === undefined || was === "") return [];
+  if (after.values.permissions_boundary === undefined || is.includes("${"))
+    return is === before.values.permissions_boundary
+      ? []
+      : found(
+          "boundary-changed",
+          "weakening",
+          say`role ${name(after)} has a permissions boundary that is known only once it is applied, was ${was}`,
+        );
   if (is === "")
     return found(
       "boundary-removed",
       "weakening",
       say`role ${name(after)} loses its permissions boundary ${was}: its policies alone say what it may do`,
     );
-  return was === is || is.includes("${")
+  return was === is
     ? []
     : found(
         "boundary-changed",

@@ -62,7 +62,9 @@ function inPlace(
   const action = actionOf(resource);
   if (after === undefined || (action !== "update" && action !== "replace"))
     return [];
-  const rules = IN_PLACE_RULES[resource.type] ?? [];
+  const rules = Object.hasOwn(IN_PLACE_RULES, resource.type)
+    ? (IN_PLACE_RULES[resource.type] ?? [])
+    : [];
   return rules
     .flatMap((rule) => rule({ before, after, was, is }))
     .map((finding) => loss(resource.address, finding, []));

@@ -218,7 +218,9 @@ export function removal(
   how: "replaced" | "destroyed",
   was: Snapshot,
 ): Finding | undefined {
-  const row = ROWS[resource.type];
+  const row = Object.hasOwn(ROWS, resource.type)
+    ? ROWS[resource.type]
+    : undefined;
   if (row === undefined) return undefined;
   const { rule, gravity, what } = row;
   return {
