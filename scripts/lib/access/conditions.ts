@@ -58,7 +58,7 @@ function isNarrower(has: Condition, wanted: Condition): boolean {
     return false;
   const holds = (some: Condition, others: Condition): boolean =>
     others.values.every((value) => some.values.includes(value));
-  if (wanted.operator.includes('Not')) return holds(has, wanted);
+  if (wanted.operator.includes("Not")) return holds(has, wanted);
   if (!ANY_OF.test(wanted.operator) && !ALL_OF.test(wanted.operator))
     return holds(has, wanted) && holds(wanted, has);
   const isLike = wanted.operator.includes("Like");
