@@ -37,6 +37,7 @@ export async function graphOfFile(source: PlanSource): Promise<AccessGraph> {
   if (whole.planned_values === undefined)
     return secretsOfState(whole).hideIn(graphOf(snapshotOf(text)));
   const plan = parsePlanJson(text);
-  const graph = graphOf(snapshotAfter(plan), snapshotBefore(plan));
+  const before = snapshotBefore(plan);
+  const graph = graphOf(snapshotAfter(plan, before), before);
   return secretsOf(plan).hideIn(graph);
 }

@@ -23,7 +23,10 @@ export function snapshotBefore(plan: PlanJson): Snapshot {
 }
 
 /** The resources as a plan would leave them: what is no longer managed stays as it is. */
-export function snapshotAfter(plan: PlanJson): Snapshot {
+export function snapshotAfter(
+  plan: PlanJson,
+  before = snapshotBefore(plan),
+): Snapshot {
   const expressions = expressionsOf(plan.configuration);
   return new Snapshot(
     current(plan).flatMap((resource): Resource[] => {
@@ -44,7 +47,7 @@ export function snapshotAfter(plan: PlanJson): Snapshot {
         },
       ];
     }),
-    snapshotBefore(plan),
+    before,
   );
 }
 

@@ -32,7 +32,8 @@ export interface ReviewOptions {
  * @throws UserError when it is of another stage
  */
 export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
-  const [was, is] = [snapshotBefore(plan), snapshotAfter(plan)];
+  const was = snapshotBefore(plan);
+  const is = snapshotAfter(plan, was);
   const tagged = taggedStage(plan);
   if (
     options.stage !== undefined &&
