@@ -20,13 +20,28 @@ module.exports = {
       displayName: "unit",
       setupFiles: ["<rootDir>/__tests__/support/loopback-only.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "/__tests__/e2e/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "/__tests__/(e2e|long|faults)/",
+      ],
     },
     {
       ...shared,
       displayName: "e2e",
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+    },
+    {
+      ...shared,
+      displayName: "long",
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+      testMatch: ["<rootDir>/__tests__/long/**/*.test.ts"],
+    },
+    {
+      ...shared,
+      displayName: "faults",
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+      testMatch: ["<rootDir>/__tests__/faults/**/*.test.ts"],
     },
     {
       ...shared,

@@ -192,6 +192,8 @@ describe("the workflows", () => {
       .filter((run) => !run.startsWith("npm run -s "));
     expect([...new Set(others)].sort()).toEqual([
       "npm ci",
+      "npm run check",
+      "npm run test:long",
       "npm test",
       'python "$SCRIPT_PATH" --secret-id "$SECRET"',
       'python -m pip install --disable-pip-version-check "boto3>=1.34,<2"',
@@ -206,7 +208,12 @@ describe("the workflows", () => {
       );
     const { env, steps: own } = jobOf("check.yml", "check");
     expect(own.flatMap(({ run }) => run ?? [])).toEqual(commands);
-    expect(commands).toEqual(["npm ci", "npm test"]);
+    expect(commands).toEqual([
+      "npm ci",
+      "npm run check",
+      "npm test",
+      "npm run test:long",
+    ]);
     expect(readFileSync(path.join(".ci", "run"), "utf8")).toContain(
       "export E2E=required",
     );
