@@ -9,8 +9,8 @@ import { withStageWorkspace } from "./lib/plan/stage-workspace";
 const HELP = `Usage: npm run -s orphans -- [options]
 
 Finds what a deployment that was killed has left in AWS: user pools, clients, groups, resource servers, identity pools,
-roles and secrets with the stage's name that its state does not have. Prints the import block for each that the next
-deployment would make a second time, and the commands that delete them. Changes nothing.
+roles and secrets with the stage's name, and OIDC providers with its tag, that its state does not have. Prints the import
+block for each that the next deployment would make a second time, and the commands that delete them. Changes nothing.
 
 Options:
   --format <format>         text (the default), or json: {"stage","stack","orphans":[…]}

@@ -1,16 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { parse } from "yaml";
 import { clientConfig } from "../../scripts/lib/demo/demo-account";
-import {
-  localAwsEnvironment,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import type { ProcessResult } from "../../scripts/lib/processes";
 import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config";
 import {
   Deployment,
@@ -189,90 +184,6 @@ describeLocal("the review of a stage, in this order,", () => {
     expect(deployment.printed.join("\n")).not.toContain(secret);
   });
 });
-
-describeLocal("the README's pipelines", () => {
-  test.each([
-    ["Atlantis", () => atlantisSteps()],
-    ["GitLab", () => gitlabSteps()],
-  ])("of %s review a plan", async (_, stepsOf) => {
-    const steps = stepsOf();
-    expect(steps.length).toBeGreaterThan(3);
-    const folder = temporaryFolder();
-    const own = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
-    // stands for a checkout, which the commands run in
-    for (const name of [
-      "package.json",
-      "node_modules",
-      "scripts",
-      "stacks",
-      "constructs",
-      "main.ts",
-      "tsconfig.json",
-      "cdktf.json",
-      "__tests__",
-    ])
-      await runProcess(
-        "ln",
-        ["-s", path.join(project, name), path.join(own.folder, name)],
-        { environment: {}, timeoutSeconds: 10 },
-      );
-    const script = ["set -euo pipefail", ...steps].join("\n");
-    const result = await runProcess("bash", ["-c", script], {
-      directory: own.folder,
-      environment: {
-        ...environmentWithoutSettings(),
-        ...localAwsEnvironment(aws.endpoint),
-        ...terraformEnvironment({ directory: folder }),
-        STAGE: "dev",
-        PROJECT_NAME: "dev",
-        PLANFILE: path.join(folder, "dev.tfplan"),
-        CI: "true",
-      },
-      timeoutSeconds: 100,
-    });
-    succeed(result);
-    const file = path.join(own.folder, "review.md");
-    const printed = existsSync(file)
-      ? readFileSync(file, "utf8")
-      : result.stdout;
-    expect(printed).toContain("<!-- veda-auth-plan-review:dev -->");
-    expect(printed).toMatch(/^### Stage `dev`: 1\d to add$/m);
-  });
-});
-
-interface Atlantis {
-  readonly workflows: Readonly<
-    Record<
-      string,
-      {
-        readonly plan: { readonly steps: readonly { readonly run?: string }[] };
-      }
-    >
-  >;
-}
-
-/** Commands of the README's YAML for a tool, but for `npm ci`, which has been run here. */
-function yamlOf(tool: string): unknown {
-  const readme = readFileSync(path.join(project, "README.md"), "utf8");
-  const from = readme.indexOf(`**${tool}**`);
-  const block = /```yaml\n([\s\S]*?)```/.exec(readme.slice(from))?.[1];
-  return parse(block ?? "");
-}
-
-function atlantisSteps(): readonly string[] {
-  const { workflows } = yamlOf("Atlantis") as Atlantis;
-  const steps = Object.values(workflows).flatMap(({ plan }) => plan.steps);
-  return steps.flatMap(({ run }) =>
-    run === undefined || run === "npm ci" ? [] : [run],
-  );
-}
-
-function gitlabSteps(): readonly string[] {
-  const { plan } = yamlOf("GitLab") as {
-    readonly plan: { readonly script: readonly string[] };
-  };
-  return plan.script.filter((step) => step !== "npm ci");
-}
 
 /** What the review prints of standard input. */
 async function pipedReview(json: string, format: string): Promise<string> {

@@ -16,7 +16,6 @@ import {
   startAccount,
   succeed,
 } from "../support/deployment";
-import { RefusingProxy } from "../support/refusing-proxy";
 import { removeTemporaryFolders, stageConfig } from "../support/stage";
 
 const stack = "veda-auth-stack-dev";
@@ -171,32 +170,6 @@ describeLocal("a stage with two service clients", () => {
       ],
     ]);
   }, 60_000);
-});
-
-describeLocal("an apply that fails midway", () => {
-  test("converges when it is run again, without a second user pool", async () => {
-    const proxy = await RefusingProxy.start(aws.endpoint);
-    try {
-      const deployment = new Deployment(proxy.endpoint, {
-        ".env": { ...settings, STAGE: "midway" },
-      });
-      const midway = "veda-auth-stack-midway";
-      succeed(await deployment.synth());
-      await deployment.init(midway);
-      proxy.refuseFrom = "CreateUserPoolClient";
-      const failed = await deployment.apply(midway);
-      expect(failed.code).toBe(1);
-      expect(failed.stderr).toContain("refused by a test");
-      expect(await userPools(midway)).toBe(1);
-
-      proxy.relent();
-      succeed(await deployment.apply(midway));
-      succeed(await deployment.plan(midway));
-      expect(await userPools(midway)).toBe(1);
-    } finally {
-      await proxy.stop();
-    }
-  }, 90_000);
 });
 
 async function userPools(name: string): Promise<number> {

@@ -147,7 +147,8 @@ export class Deployment {
     return result;
   }
 
-  private environment(): Environment {
+  /** What every command runs with. */
+  environment(): Environment {
     return {
       ...environmentWithoutSettings(),
       ...localAwsEnvironment(this.endpoint),

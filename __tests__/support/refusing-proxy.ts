@@ -21,6 +21,19 @@ export interface Answered extends Call {
   readonly answer: string;
 }
 
+/**
+ * How a call fails: AWS has an error, too many calls, or no permission; the connection ends before the call reached AWS, or
+ * after it did and before the answer came back.
+ */
+export const FAULTS = [
+  "error",
+  "throttled",
+  "denied",
+  "dropped",
+  "answer lost",
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
 /** Stands between Terraform and a local AWS, and refuses what it is told to. */
 export class RefusingProxy {
   /** Operation from whose first call on everything but the state is refused; none for none. */
@@ -31,6 +44,8 @@ export class RefusingProxy {
   onAnswered: (call: Answered) => void = () => undefined;
   /** Whether a call is let through. */
   authorize: (call: Call) => Promise<boolean> = () => Promise.resolve(true);
+  /** How a call fails, if it does. */
+  faultOf: (call: Call) => Fault | undefined = () => undefined;
   private isRefusing = false;
 
   private constructor(
@@ -38,8 +53,9 @@ export class RefusingProxy {
     private readonly target: string,
   ) {
     server.on("request", (incoming: IncomingMessage, response) => {
-      void this.answer(incoming).then(({ status, headers, body }) => {
-        response.writeHead(status, headers).end(body);
+      void this.answer(incoming).then((answer) => {
+        if (answer === undefined) incoming.socket.destroy();
+        else response.writeHead(answer.status, answer.headers).end(answer.body);
       });
     });
   }
@@ -67,7 +83,8 @@ export class RefusingProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async answer(incoming: IncomingMessage): Promise<Answer> {
+  /** The answer to a call; `undefined` where the connection ends instead. */
+  private async answer(incoming: IncomingMessage): Promise<Answer | undefined> {
     const body = await buffer(incoming);
     const operation = operationOf(incoming, body);
     if (operation !== undefined) this.operations.push(operation);
@@ -78,14 +95,17 @@ export class RefusingProxy {
     const isRefused =
       (this.isRefusing && operation !== undefined) ||
       !(await this.authorize(call));
-    if (isRefused) return refusal(call);
+    const fault = isRefused ? "denied" : this.faultOf(call);
+    if (fault === "dropped") return undefined;
+    if (fault !== undefined && fault !== "answer lost")
+      return refusal(call, fault);
     const answer = await this.forward(incoming, body);
     this.onAnswered({
       ...call,
       status: answer.status,
       answer: answer.body.toString(),
     });
-    return answer;
+    return fault === undefined ? answer : undefined;
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -131,20 +151,30 @@ function operationOf(
   return new URLSearchParams(body.toString()).get("Action") ?? undefined;
 }
 
-function refusal({ headers, operation }: Call): Answer {
-  const error =
-    "<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>refused by a test</Message></Error>";
+/** Status of a refusal in AWS's XML and in its JSON, and the error's code. */
+const REFUSALS = {
+  error: { xml: 500, json: 500, code: "InternalFailure" },
+  throttled: { xml: 503, json: 400, code: "Throttling" },
+  denied: { xml: 403, json: 400, code: "AccessDenied" },
+} as const;
+
+function refusal(
+  { headers, operation }: Call,
+  fault: keyof typeof REFUSALS,
+): Answer {
+  const { xml, json, code } = REFUSALS[fault];
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>refused by a test</Message></Error>`;
   return headers["x-amz-target"] !== undefined
     ? {
-        status: 400,
+        status: json,
         headers: { "content-type": "application/x-amz-json-1.1" },
         body: JSON.stringify({
-          __type: "AccessDeniedException",
+          __type: `${code}Exception`,
           message: "refused by a test",
         }),
       }
     : {
-        status: 403,
+        status: xml,
         headers: { "content-type": "text/xml" },
         body:
           operation === undefined

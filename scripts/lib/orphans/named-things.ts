@@ -10,7 +10,7 @@ const PAGE = 60;
 
 /**
  * Everything in AWS that has a stage's name, whoever made it: its user pools and what is in them, its identity pools,
- * roles and secrets.
+ * roles and secrets; and the OIDC providers that have its tag.
  *
  * @param log told what is looked at, a line at a time
  */
@@ -24,6 +24,7 @@ export async function namedThings(
     identityPools(choice),
     roles(choice),
     secrets(choice),
+    oidcProviders(choice),
   ]);
   return found.flat();
 }
@@ -193,4 +194,41 @@ async function secrets({
           deletion: `aws secretsmanager delete-secret --secret-id ${shellWord(Name)}`,
         });
   return all;
+}
+
+/** An OIDC provider has no name of the stage's: its URL is the issuer's, so its tag tells whose it is. */
+async function oidcProviders({
+  stage,
+  place,
+}: StageChoice): Promise<readonly NamedThing[]> {
+  const iam = await import("@aws-sdk/client-iam");
+  const client = await awsClient(iam.IAMClient, place);
+  const { OpenIDConnectProviderList = [] } = await client.send(
+    new iam.ListOpenIDConnectProvidersCommand({}),
+  );
+  const all = await Promise.all(
+    OpenIDConnectProviderList.map(
+      async ({ Arn = "" }): Promise<NamedThing[]> => {
+        const { Url, Tags, CreateDate } = await client.send(
+          new iam.GetOpenIDConnectProviderCommand({
+            OpenIDConnectProviderArn: Arn,
+          }),
+        );
+        const isOfStage = Tags?.some(
+          ({ Key, Value }) => Key === "Stack" && Value === stage,
+        );
+        if (isOfStage !== true || Url === undefined) return [];
+        return [
+          {
+            type: "aws_iam_openid_connect_provider",
+            name: `https://${Url.replace(/^https:\/\//, "")}`,
+            importId: Arn,
+            created: CreateDate,
+            deletion: `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${Arn}`,
+          },
+        ];
+      },
+    ),
+  );
+  return all.flat();
 }

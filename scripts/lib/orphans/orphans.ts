@@ -33,6 +33,7 @@ const IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_cognito_identity_pool: ({ id }) => String(id),
   aws_iam_role: ({ name }) => String(name),
   aws_secretsmanager_secret: ({ arn }) => String(arn),
+  aws_iam_openid_connect_provider: ({ arn }) => String(arn),
 };
 
 /** Attribute that people know a type by, unless it is `name`. */
@@ -40,6 +41,7 @@ const NAMES: Readonly<Record<string, string>> = {
   aws_cognito_resource_server: "identifier",
   aws_cognito_user_pool_domain: "domain",
   aws_cognito_identity_pool: "identity_pool_name",
+  aws_iam_openid_connect_provider: "url",
 };
 
 /** Those things that a stage's state does not have, with the address that each belongs at. */

@@ -1,0 +1,82 @@
+import type { FaultyStage, Misfortune } from "./faulty-stage";
+
+/** How the runs with one fault at each call ended. */
+export interface Tally {
+  /** Runs that stopped at their fault. */
+  stopped: number;
+  /** Runs that had to be followed by a command of the runbook beside the same one again, by that command. */
+  readonly took: Record<string, number>;
+  /** What did not end as it should, by the run. */
+  readonly failures: string[];
+}
+
+/**
+ * For each call of an apply and each of a destroy: an apply in which it fails, and again until it is done; then a destroy in
+ * which it fails, and again. Each ends with what a run without a fault ends with, or is told in the tally.
+ */
+export async function failEachCall(
+  stage: FaultyStage,
+  fault: Misfortune["fault"],
+  calls: readonly number[],
+): Promise<Tally> {
+  const tally: Tally = { stopped: 0, took: {}, failures: [] };
+  const whole = await wholeStage(stage);
+  for (const [index, call] of calls.entries()) {
+    await stage.reset();
+    const said: string[] = [];
+    for (const command of ["apply", "destroy"] as const) {
+      const struck = await stage.run(command, { call, fault });
+      const { took, problem } = await goneOn(stage, command, whole);
+      if (struck.code !== 0) tally.stopped += 1;
+      for (const one of took) tally.took[one] = (tally.took[one] ?? 0) + 1;
+      const name = `${fault} at call ${call} of ${command}, ${struck.failed}`;
+      said.push(
+        `${command}: ${struck.failed}${struck.code === 0 ? " (went on by itself)" : ""}${took.map((one) => `, ${one}`).join("")}`,
+      );
+      if (problem !== undefined) tally.failures.push(`${name}: ${problem}`);
+    }
+    console.error(
+      `${fault} ${index + 1} of ${calls.length}, call ${call}: ${said.join("; ")}`,
+    );
+  }
+  return tally;
+}
+
+/** What a stage has when nothing fails, and how many calls that took. */
+export async function wholeStage(stage: FaultyStage): Promise<string[]> {
+  await stage.reset();
+  const { code, stderr } = await stage.run("apply");
+  if (code !== 0) throw new Error(stderr);
+  return stage.holds();
+}
+
+/** The command again until it is done, and what is not as it should be then. */
+async function goneOn(
+  stage: FaultyStage,
+  command: "apply" | "destroy",
+  whole: readonly string[],
+): Promise<{ readonly took: readonly string[]; readonly problem?: string }> {
+  const { took, last } = await stage.again(command);
+  const wanted = command === "apply" ? whole : [];
+  const steps = [...took];
+  let { code, stderr } = last;
+  let holds = await stage.holds();
+  const isOff = (): boolean =>
+    code !== 0 || holds.join("\n") !== wanted.join("\n");
+  if (isOff() && command === "apply") {
+    // what a lost answer or a kill has left
+    ({ code, stderr } = await stage.settleOrphans());
+    holds = await stage.holds();
+    steps.push("orphans");
+  }
+  if (code !== 0) return { took: steps, problem: stderr };
+  if (isOff())
+    return {
+      took: steps,
+      problem: `AWS holds ${holds.join(", ") || "nothing"}`,
+    };
+  const plan = command === "apply" ? await stage.plan() : undefined;
+  return plan === undefined || plan.code === 0
+    ? { took: steps }
+    : { took: steps, problem: `second plan: ${plan.stdout}` };
+}
