@@ -1,5 +1,5 @@
 import { describeLocal } from "../support/deployment";
-import { failEachCall } from "../support/fault-runs";
+import { failEachCall, tell } from "../support/fault-runs";
 import { FaultyStage } from "../support/faulty-stage";
 import { removeTemporaryFolders } from "../support/stage";
 
@@ -21,7 +21,7 @@ describeLocal("a stage whose calls AWS refuses", () => {
     "converges, with everything once and an empty plan, whichever call of an apply and of a destroy is %s",
     async (fault) => {
       const tally = await failEachCall(stage, fault, await stage.calls(1));
-      console.error(`${fault}: ${JSON.stringify(tally)}`);
+      tell(`${fault}: ${JSON.stringify(tally)}`);
       expect(tally.failures).toEqual([]);
       expect(tally.took.orphans).toBeUndefined();
       expect(tally.stopped).toBeGreaterThan(80);

@@ -1,5 +1,5 @@
 import { describeLocal } from "../support/deployment";
-import { failEachCall } from "../support/fault-runs";
+import { failEachCall, tell } from "../support/fault-runs";
 import { FaultyStage } from "../support/faulty-stage";
 import { removeTemporaryFolders } from "../support/stage";
 
@@ -25,7 +25,7 @@ describeLocal("a stage whose run does not learn how a call ended", () => {
         fault,
         await stage.calls(fault === "killed" ? 5 : 1),
       );
-      console.error(`${fault}: ${JSON.stringify(tally)}`);
+      tell(`${fault}: ${JSON.stringify(tally)}`);
       expect(tally.failures).toEqual([]);
       expect(tally.stopped).toBeGreaterThan(fault === "killed" ? 20 : 80);
     },

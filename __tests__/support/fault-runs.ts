@@ -35,7 +35,7 @@ export async function failEachCall(
       );
       if (problem !== undefined) tally.failures.push(`${name}: ${problem}`);
     }
-    console.error(
+    tell(
       `${fault} ${index + 1} of ${calls.length}, call ${call}: ${said.join("; ")}`,
     );
   }
@@ -79,4 +79,9 @@ async function goneOn(
   return plan === undefined || plan.code === 0
     ? { took: steps }
     : { took: steps, problem: `second plan: ${plan.stdout}` };
+}
+
+/** A line of progress: jest prints its own console only with the place it came from. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -48,6 +48,7 @@ test.each<[string, string, Values]>([
   ["aws_cognito_identity_pool", "i", { id: "i" }],
   ["aws_iam_role", "r", { name: "r" }],
   ["aws_secretsmanager_secret", "arn:s", { arn: "arn:s" }],
+  ["aws_iam_openid_connect_provider", "arn:o", { arn: "arn:o" }],
 ])(
   "%s in the state is no orphan, another of its name is",
   (type, id, values) => {
@@ -61,6 +62,7 @@ test.each<[string, Values]>([
   ["aws_cognito_resource_server", { identifier: "x" }],
   ["aws_cognito_identity_pool", { identity_pool_name: "x" }],
   ["aws_cognito_user_pool_domain", { domain: "x" }],
+  ["aws_iam_openid_connect_provider", { url: "x" }],
 ])("%s that a plan would make has the address of that", (type, after) => {
   const planned = [
     { type, after },
@@ -79,6 +81,32 @@ test("what a plan would only change is no address for an orphan", () => {
   );
 });
 
+test("of two user pools of one name the one with users is to be taken in, and the other deleted with all that is in it", () => {
+  const pool = "aws_cognito_user_pool";
+  const group = "aws_cognito_user_group";
+  const found = orphans(
+    [
+      { ...thing(pool, "x", "p1"), users: 0 },
+      { ...thing(group, "g", "p1/g"), partOf: "p1" },
+      { ...thing(pool, "x", "p2"), users: 3 },
+      { ...thing(group, "g", "p2/g"), partOf: "p2" },
+    ],
+    {
+      planned: [
+        { type: pool, after: { name: "x" } },
+        { type: group, after: { name: "h" } },
+      ],
+    },
+  );
+  expect(
+    found.map(({ importId, address }) => [importId, address]),
+  ).toStrictEqual([
+    ["p2", `${pool}.main`],
+    ["p1", undefined],
+    ["p2/g", undefined],
+  ]);
+});
+
 test("the report of none is one line", () => {
   expect(orphanReport([], "dev")).toBe(
     "Stage dev: everything in AWS that has its name is in its state",
@@ -93,7 +121,7 @@ test("the report has the block of what is wanted, and each command", () => {
         address: "aws_iam_role.main",
         created: new Date(0),
       },
-      thing("aws_cognito_user_pool", "old\u001b[31m", "p"),
+      { ...thing("aws_cognito_user_pool", "old\u001b[31m", "p"), users: 2 },
     ],
     "dev",
   );
@@ -102,6 +130,6 @@ test("the report has the block of what is wanted, and each command", () => {
   expect(report).toContain(
     'import {\n  to = aws_iam_role.main\n  id = "a\\"b"\n}',
   );
-  expect(report).toContain("- user pool old\\u001b[31m");
+  expect(report).toContain("- user pool old\\u001b[31m, about 2 users");
   expect(report).toMatch(/^ {2}aws delete a"b$/m);
 });

@@ -2,8 +2,7 @@ import { awsClient } from "../aws-client";
 import type { StageChoice } from "../arguments";
 import { shellWord } from "../shell-lines";
 import type { NamedThing } from "./orphans";
-
-type Idp = typeof import("@aws-sdk/client-cognito-identity-provider");
+import { userPoolThings } from "./user-pool-things";
 
 /** Page of a list; Cognito gives no more. */
 const PAGE = 60;
@@ -20,84 +19,13 @@ export async function namedThings(
 ): Promise<readonly NamedThing[]> {
   log(`looking for what is named ${choice.stackName}`);
   const found = await Promise.all([
-    userPools(choice),
+    userPoolThings(choice),
     identityPools(choice),
     roles(choice),
     secrets(choice),
     oidcProviders(choice),
   ]);
   return found.flat();
-}
-
-async function userPools({
-  stackName,
-  place,
-}: StageChoice): Promise<readonly NamedThing[]> {
-  const idp = await import("@aws-sdk/client-cognito-identity-provider");
-  const client = await awsClient(idp.CognitoIdentityProviderClient, place);
-  const all: NamedThing[] = [];
-  const pages = idp.paginateListUserPools({ client }, { MaxResults: PAGE });
-  for await (const { UserPools = [] } of pages)
-    for (const { Name, Id = "", CreationDate } of UserPools) {
-      if (Name !== stackName) continue;
-      all.push(
-        {
-          type: "aws_cognito_user_pool",
-          name: Name,
-          importId: Id,
-          created: CreationDate,
-          deletion: `aws cognito-idp delete-user-pool --user-pool-id ${Id}`,
-        },
-        ...(await within(idp, client, Id)),
-      );
-    }
-  return all;
-}
-
-/** What a user pool holds beside users. */
-async function within(
-  idp: Idp,
-  client: InstanceType<Idp["CognitoIdentityProviderClient"]>,
-  UserPoolId: string,
-): Promise<readonly NamedThing[]> {
-  const all: NamedThing[] = [];
-  const cli = (command: string, option: string, value: string): string =>
-    `aws cognito-idp ${command} --user-pool-id ${UserPoolId} ${option} ${shellWord(value)}`;
-  for await (const { UserPoolClients = [] } of idp.paginateListUserPoolClients(
-    { client },
-    { UserPoolId, MaxResults: PAGE },
-  ))
-    for (const { ClientName = "", ClientId = "" } of UserPoolClients)
-      all.push({
-        type: "aws_cognito_user_pool_client",
-        name: ClientName,
-        importId: `${UserPoolId}/${ClientId}`,
-        deletion: cli("delete-user-pool-client", "--client-id", ClientId),
-      });
-  for await (const { ResourceServers = [] } of idp.paginateListResourceServers(
-    { client },
-    { UserPoolId, MaxResults: 50 },
-  ))
-    for (const { Identifier = "" } of ResourceServers)
-      all.push({
-        type: "aws_cognito_resource_server",
-        name: Identifier,
-        importId: `${UserPoolId}|${Identifier}`,
-        deletion: cli("delete-resource-server", "--identifier", Identifier),
-      });
-  for await (const { Groups = [] } of idp.paginateListGroups(
-    { client },
-    { UserPoolId, Limit: PAGE },
-  ))
-    for (const { GroupName = "", CreationDate } of Groups)
-      all.push({
-        type: "aws_cognito_user_group",
-        name: GroupName,
-        importId: `${UserPoolId}/${GroupName}`,
-        created: CreationDate,
-        deletion: cli("delete-group", "--group-name", GroupName),
-      });
-  return all;
 }
 
 async function identityPools({

@@ -35,9 +35,10 @@ export function orphanReport(
   ].join("\n");
 }
 
-function told({ type, name, created }: Orphan): string {
+function told({ type, name, created, users }: Orphan): string {
   const since = created === undefined ? "" : `, made ${created.toISOString()}`;
-  return inOneLine(`- ${nameOf(type, { name })}${since}`);
+  const has = users === undefined ? "" : `, about ${users} users`;
+  return inOneLine(`- ${nameOf(type, { name })}${since}${has}`);
 }
 
 function importBlock({ address, importId }: Orphan): string {

@@ -8,6 +8,10 @@ export interface NamedThing {
   /** What Terraform imports it by. */
   readonly importId: string;
   readonly created?: Date | undefined;
+  /** Import id of what it goes with when that is deleted. */
+  readonly partOf?: string;
+  /** About how many users a user pool has. */
+  readonly users?: number | undefined;
   /** Command that deletes it. */
   readonly deletion: string;
 }
@@ -61,12 +65,20 @@ export function orphansOf(
         return [key(type, String(values?.[NAMES[type] ?? "name"])), address];
       }),
   );
-  return things
+  // where two could be taken in at one address, the one that has users is
+  const orphans = [...things]
+    .sort((a, b) => (b.users ?? 0) - (a.users ?? 0))
     .filter(({ type, importId }) => !known.has(key(type, importId)))
     .map((thing) => {
-      const address = made.get(key(thing.type, thing.name));
+      const name = key(thing.type, thing.name);
+      const address = made.get(name);
+      made.delete(name);
       return { ...thing, ...(address !== undefined && { address }) };
     });
+  const deleted = orphans.filter((orphan) => !("address" in orphan));
+  return orphans.filter(
+    ({ partOf }) => !deleted.some(({ importId }) => importId === partOf),
+  );
 }
 
 function key(type: string, id: string | undefined): string {
