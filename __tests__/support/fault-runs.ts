@@ -75,7 +75,10 @@ async function goneOn(
       took: steps,
       problem: `AWS holds ${holds.join(", ") || "nothing"}`,
     };
-  const plan = command === "apply" ? await stage.plan() : undefined;
+  // an apply that had nothing to do was a plan that is empty
+  const isPlanned =
+    command === "destroy" || last.stdout.includes("\nNo changes.");
+  const plan = isPlanned ? undefined : await stage.plan();
   return plan === undefined || plan.code === 0
     ? { took: steps }
     : { took: steps, problem: `second plan: ${plan.stdout}` };
