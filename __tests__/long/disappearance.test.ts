@@ -1,0 +1,173 @@
+import * as identity from "@aws-sdk/client-cognito-identity";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as iam from "@aws-sdk/client-iam";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { KeptProvider } from "../support/kept-provider";
+import { plannedIn } from "../support/plan-text";
+import { removeTemporaryFolders } from "../support/stage";
+import {
+  EVERY_PART,
+  stateOf,
+  type StateResource,
+} from "../support/whole-stage";
+
+const stack = "veda-auth-stack-dev";
+
+jest.setTimeout(180_000);
+
+let aws: AttachedLocalAws;
+let deployment: Deployment;
+let provider: KeptProvider;
+let resources: readonly StateResource[];
+const gone = new Set<string>();
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  aws = await startAccount();
+  deployment = new Deployment(aws.endpoint, { ".env.dev": EVERY_PART });
+  succeed(await deployment.synth());
+  await deployment.init(stack);
+  provider = await KeptProvider.start(
+    deployment.stackFolder(stack),
+    deployment.environment(),
+  );
+  deployment.variables = { TF_REATTACH_PROVIDERS: provider.address };
+  succeed(await deployment.apply(stack));
+  resources = stateOf(deployment, stack);
+}, 120_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) {
+    await provider.stop();
+    await aws.stop();
+  }
+  removeTemporaryFolders();
+});
+
+type Values = StateResource["values"];
+type Deletion = (values: Values) => Promise<unknown>;
+
+/** Types in an order in which each still is there when its turn comes, with what deletes one. */
+const DELETIONS: Readonly<Record<string, Deletion>> = {
+  aws_secretsmanager_secret_policy: ({ secret_arn: SecretId }) =>
+    manager().send(new secrets.DeleteResourcePolicyCommand({ SecretId })),
+  aws_secretsmanager_secret: ({ arn: SecretId }) =>
+    manager().send(
+      new secrets.DeleteSecretCommand({
+        SecretId,
+        ForceDeleteWithoutRecovery: true,
+      }),
+    ),
+  aws_iam_role_policy: ({ role: RoleName, name: PolicyName }) =>
+    roles().send(new iam.DeleteRolePolicyCommand({ RoleName, PolicyName })),
+  aws_iam_role: async ({ name: RoleName }) => {
+    const { PolicyNames = [] } = await roles().send(
+      new iam.ListRolePoliciesCommand({ RoleName }),
+    );
+    for (const PolicyName of PolicyNames)
+      await roles().send(
+        new iam.DeleteRolePolicyCommand({ RoleName, PolicyName }),
+      );
+    await roles().send(new iam.DeleteRoleCommand({ RoleName }));
+  },
+  aws_iam_openid_connect_provider: ({ arn: OpenIDConnectProviderArn }) =>
+    roles().send(
+      new iam.DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }),
+    ),
+  aws_cognito_user_group: ({ user_pool_id: UserPoolId, name: GroupName }) =>
+    users().send(new idp.DeleteGroupCommand({ UserPoolId, GroupName })),
+  aws_cognito_user_pool_client: ({ user_pool_id: UserPoolId, id: ClientId }) =>
+    users().send(new idp.DeleteUserPoolClientCommand({ UserPoolId, ClientId })),
+  aws_cognito_resource_server: ({
+    user_pool_id: UserPoolId,
+    identifier: Identifier,
+  }) =>
+    users().send(
+      new idp.DeleteResourceServerCommand({ UserPoolId, Identifier }),
+    ),
+  aws_cognito_user_pool_domain: ({
+    user_pool_id: UserPoolId,
+    domain: Domain,
+  }) =>
+    users().send(new idp.DeleteUserPoolDomainCommand({ UserPoolId, Domain })),
+  aws_cognito_identity_pool: ({ id: IdentityPoolId }) =>
+    new identity.CognitoIdentityClient(clientConfig(aws)).send(
+      new identity.DeleteIdentityPoolCommand({ IdentityPoolId }),
+    ),
+  aws_cognito_user_pool: ({ id: UserPoolId }) =>
+    users().send(new idp.DeleteUserPoolCommand({ UserPoolId })),
+};
+/** Types that are put back in place: the provider reads a missing one as an empty one. */
+const PUT_BACK = ["aws_secretsmanager_secret_policy"];
+/** What AWS deletes with another thing alone. */
+const WITH_ANOTHER: Readonly<Record<string, string>> = {
+  aws_secretsmanager_secret_version: "aws_secretsmanager_secret",
+  aws_cognito_identity_pool_roles_attachment: "aws_cognito_identity_pool",
+};
+
+describeLocal("a stage with every part, in this order,", () => {
+  test("has no type that is not deleted here", () => {
+    const types = new Set(resources.map(({ type }) => type));
+    const known = [...Object.keys(DELETIONS), ...Object.keys(WITH_ANOTHER)];
+    expect([...types].sort()).toEqual(known.sort());
+  });
+
+  test.each(Object.keys(DELETIONS))(
+    "plans another %s where one was deleted behind Terraform's back",
+    async (type) => {
+      const lost = resources.find((resource) => resource.type === type);
+      if (lost === undefined) throw new Error(`no ${type} in the state`);
+      await DELETIONS[type]?.(lost.values);
+      gone.add(lost.address);
+      const { code, stdout, stderr } = await deployment.plan(stack);
+      expect([code, stderr]).toEqual([2, ""]);
+      const planned = plannedIn(stdout);
+      expect(planned).toMatchObject(
+        Object.fromEntries(
+          [...gone].map((address) => [address, restoring(address)]),
+        ),
+      );
+      for (const [other, of] of Object.entries(WITH_ANOTHER))
+        if (of === type)
+          expect(
+            Object.entries(planned).filter(([address]) =>
+              address.startsWith(`${other}.`),
+            ),
+          ).not.toEqual([]);
+    },
+  );
+
+  test("is whole again after an apply", async () => {
+    succeed(await deployment.apply(stack));
+    succeed(await deployment.plan(stack));
+    expect(stateOf(deployment, stack).map(({ address }) => address)).toEqual(
+      resources.map(({ address }) => address),
+    );
+  });
+});
+
+function restoring(address: string): string {
+  return PUT_BACK.some((type) => address.startsWith(`${type}.`))
+    ? "will be updated in-place"
+    : "will be created";
+}
+
+function users(): idp.CognitoIdentityProviderClient {
+  return new idp.CognitoIdentityProviderClient(clientConfig(aws));
+}
+
+function roles(): iam.IAMClient {
+  return new iam.IAMClient(clientConfig(aws));
+}
+
+function manager(): secrets.SecretsManagerClient {
+  return new secrets.SecretsManagerClient(clientConfig(aws));
+}
