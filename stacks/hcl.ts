@@ -93,7 +93,6 @@ const RANKS: ReadonlyMap<string, number> = new Map([
 /** Keys that need no quotes in an object, where `for` would begin an expression. */
 const NAME = /^(?!(?:for|null|true|false)$)[a-z_][\w-]*$/i;
 const KEY_TOKENS = /(?:[^"\\$%]|\\[^])+|\$\$\{~?|%%\{~?|[^]/g;
-const GRAPHEMES = new Intl.Segmenter();
 
 /**
  * Writes a configuration as `terraform fmt` leaves it; cdktf's own writer breaks on quotes, newlines and overrides.
@@ -248,8 +247,10 @@ function assignments(pairs: readonly Pair[], pad: string): string {
 /** What `terraform fmt` takes for a key's width: the graphemes of each token that Terraform's scanner makes of it. */
 function columns(key: string): number {
   if (/^[ -~]*$/.test(key)) return key.length;
+  // made here, since it takes long and few keys need it
+  const graphemes = new Intl.Segmenter();
   return (key.match(KEY_TOKENS) ?? [])
-    .map((token) => [...GRAPHEMES.segment(token)].length)
+    .map((token) => [...graphemes.segment(token)].length)
     .reduce((a, b) => a + b, 0);
 }
 
