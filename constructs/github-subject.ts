@@ -84,6 +84,20 @@ export function githubSubjectProblems(
   ];
 }
 
+/**
+ * Which of these subjects are of GitHub's runs that no environment let through: its reviewers are the gate before
+ * production.
+ */
+export function ungatedSubjects(
+  subjects: readonly (GitHubSubject | string)[],
+): string[] {
+  return subjects
+    .flatMap((subject) =>
+      typeof subject === "string" ? [subject] : githubSubjects(subject),
+    )
+    .filter((claim) => /^repo:(?![^:]*:environment:)/.test(claim));
+}
+
 function runOf(subject: GitHubSubject): string {
   const { branch, environment, tag } = subject;
   if (environment !== undefined) return `environment:${encode(environment)}`;

@@ -1,6 +1,7 @@
 import { Lazy, type App } from "cdktf";
 import { Construct } from "constructs";
 import type { FrontendClient } from "../constructs/frontend-client";
+import { ungatedSubjects } from "../constructs/github-subject";
 import { IdentityPool, type IIdentityPool } from "../constructs/identity-pool";
 import { DEFAULT_QUOTAS, type UserPoolQuotas } from "../constructs/limits";
 import {
@@ -38,6 +39,9 @@ import {
   type BucketGroupOptions,
   type RoleGroupOptions,
 } from "./user-groups";
+
+/** Stages by whose names people depend on them. */
+const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
 
 export interface OidcProviderOptions {
   /** Host and path of the issuer, without `https://`. */
@@ -167,7 +171,10 @@ export class AuthStack extends StageStack<StageConfig> {
     return provider;
   }
 
-  /** A role for workloads of the OIDC provider, which is added first. */
+  /**
+   * A role for workloads of the OIDC provider, which is added first. In a stage named for production it trusts runs of
+   * GitHub through an environment alone.
+   */
   addOidcRole(
     name: string,
     options: Omit<OidcRoleProps, "provider" | "roleName" | "region">,
@@ -178,15 +185,27 @@ export class AuthStack extends StageStack<StageConfig> {
         `OIDC role must come after an OIDC provider is added, got "${name}" without one`,
       );
     }
-    return new OidcRole(this.oidcRoles, uniqueId(this.oidcRoles, name), {
+    const { stage, stackName, region } = this.stage;
+    const role = new OidcRole(this.oidcRoles, uniqueId(this.oidcRoles, name), {
       ...options,
       provider: this.oidcProvider ?? {
         issuer: "missing",
         providerArn: "missing",
       },
-      roleName: roleName(this.stage.stackName, name),
-      region: this.stage.region,
+      roleName: roleName(stackName, name),
+      region,
     });
+    const ungated = PRODUCTION.test(stage)
+      ? ungatedSubjects(options.subjects)
+      : [];
+    reportProblems(
+      role,
+      ...ungated.map(
+        (subject) =>
+          `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers are the gate, got "${subject}"`,
+      ),
+    );
+    return role;
   }
 
   private makeUserPool(): IUserPool {

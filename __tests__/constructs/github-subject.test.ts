@@ -3,6 +3,7 @@ import {
   githubSubjectProblems,
   githubSubjects,
   pullRequestSubjects,
+  ungatedSubjects,
   type GitHubSubject,
 } from "../../constructs/github-subject";
 
@@ -233,5 +234,33 @@ describe("a GitHub subject fails when", () => {
     ],
   ])("%s", (_, subject, message) => {
     expect(problems(subject)).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe("subjects of runs that no environment let through", () => {
+  const REPOSITORY = { owner: "octo", repo: "auth" };
+
+  test("are those of branches, tags and pull requests, in both spellings", () => {
+    expect(
+      ungatedSubjects([
+        { ...REPOSITORY, branch: "main" },
+        { ...REPOSITORY, ownerId: "1", repoId: "2", tag: "environment:a" },
+        "repo:octo/auth:pull_request",
+      ]),
+    ).toEqual([
+      "repo:octo/auth:ref:refs/heads/main",
+      "repo:octo@1/auth@2:ref:refs/tags/environment%3Aa",
+      "repo:octo/auth:pull_request",
+    ]);
+  });
+
+  test("are not those of an environment, nor another issuer's", () => {
+    expect(
+      ungatedSubjects([
+        { ...REPOSITORY, environment: "prod" },
+        "repo:octo@1/auth@2:environment:prod",
+        "project_path:group/project:ref_type:branch:ref:main",
+      ]),
+    ).toEqual([]);
   });
 });
