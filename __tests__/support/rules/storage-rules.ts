@@ -1,0 +1,137 @@
+import { casesOf, long, setting, type Rule, type Way } from "./rule-case";
+
+const ROLE_ARN = "arn:aws:iam::123456789012:role/";
+/** Of the policy of a secret, without the ARNs of those who may read it. */
+const READ_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "ReadByServices",
+      Effect: "Allow",
+      Principal: { AWS: [] },
+      Action: [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+      ],
+      Resource: "*",
+    },
+  ],
+});
+
+const group = (bucket: string, prefix?: string): Way => ({
+  build: (auth) =>
+    auth.addGroup("readers", {
+      description: "Some",
+      precedence: 1,
+      buckets: {
+        [bucket]:
+          prefix === undefined ? "read" : { permission: "read", prefix },
+      },
+    }),
+});
+
+/** Roles that make a secret's policy so long. */
+function readersOf(policyLength: number): string {
+  const readers: string[] = [];
+  const left = (): number =>
+    policyLength - READ_POLICY.length + 2 - JSON.stringify(readers).length;
+  // each adds its length, its quotes and a comma
+  while (left() > 98)
+    readers.push(`${ROLE_ARN}${100 + readers.length}${long(20)}`);
+  readers.push(`${ROLE_ARN}${long(left() - 3 - ROLE_ARN.length)}`);
+  return readers.join(",");
+}
+
+const BUCKETS: Pick<Rule<string>, "accepted" | "refused"> = {
+  accepted: ["abc", "a.b-1", long(63)],
+  refused: [
+    "ab",
+    long(64),
+    "-ab",
+    "ab-",
+    "a..b",
+    "Abc",
+    "a_b",
+    "192.168.0.1",
+    "xn--abc",
+    "sthree-abc",
+    "abc-s3alias",
+  ],
+};
+
+const texts: readonly Rule<string>[] = [
+  {
+    row: "state/bucket",
+    way: setting("STATE_BUCKET_NAME", { STATE_BACKEND: "s3" }),
+    ...BUCKETS,
+    says: "STATE_BUCKET_NAME must be 3-63 lower-case letters, digits, hyphens or single dots",
+  },
+  {
+    row: "state/bucket",
+    way: (bucket) => group(bucket),
+    ...BUCKETS,
+    says: "bucket name must be 3-63 lower-case letters, digits, hyphens or single dots",
+  },
+  {
+    row: "state/bucket",
+    way: setting("BOUNDARY_BUCKETS"),
+    accepted: ["abc", "ab*", `${long(62)}*`],
+    refused: ["ab", "*", "a*", `${long(63)}*`, "a*b"],
+    says: "BOUNDARY_BUCKETS must be comma-separated, each a bucket's name, or how some begin, with * at its end",
+  },
+  {
+    row: "state/key",
+    way: setting("STATE_BUCKET_KEY", {
+      STATE_BACKEND: "s3",
+      STATE_BUCKET_NAME: "our-state",
+    }),
+    accepted: ["a", "a/b.tfstate", long(1017), `a${"é".repeat(508)}`],
+    refused: [
+      "/a",
+      "a/",
+      "a//b",
+      "a/../b",
+      "a.tflock",
+      long(1018),
+      `aa${"é".repeat(508)}`,
+    ],
+    says: "STATE_BUCKET_KEY must be at most 1017 bytes",
+  },
+  {
+    row: "state/key",
+    way: (prefix) => group("our-data", prefix),
+    accepted: ["a/", long(1024)],
+    refused: ["", "/a", "a/*", long(1025)],
+    says: "bucket prefix must be 1-1024 characters without * or ?, no / first",
+  },
+  {
+    row: "state/account",
+    way: setting("AWS_ACCOUNT_ID"),
+    accepted: ["123456789012", "000000000000"],
+    refused: ["12345678901", "1234567890123", "12345678901a"],
+    says: "AWS_ACCOUNT_ID must be 12 digits",
+  },
+  {
+    row: "secret/recovery",
+    way: setting("SECRET_RECOVERY_DAYS"),
+    accepted: ["0", "7", "30"],
+    refused: ["1", "6", "31", "-1", "7.5"],
+    says: "SECRET_RECOVERY_DAYS must be 0 or a whole number from 7 to 30 days",
+  },
+];
+
+const counts: readonly Rule<number>[] = [
+  {
+    row: "secret/policy",
+    way: (length) => ({ settings: { SECRET_ROLE_ACCESS: readersOf(length) } }),
+    accepted: [20_480],
+    refused: [20_481],
+    says: "number of characters of a secret's policy must be at most 20480",
+  },
+];
+
+/** Of secrets, buckets and the state. */
+export const STORAGE_CASES = [
+  ...texts.flatMap((rule) => casesOf(rule)),
+  ...counts.flatMap((rule) => casesOf(rule)),
+];
