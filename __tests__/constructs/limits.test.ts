@@ -142,6 +142,8 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "https:a.example",
       "vbscript:/a",
       "about:/blank",
+      "data:/a",
+      "blob:/a",
       "mailto:/a@a.example",
       "javascript:alert(1)",
       "data:text/html,a",

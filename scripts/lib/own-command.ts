@@ -13,6 +13,15 @@ export function ownCommand(
   return [path.join(projectOf(main), "scripts", "run.mjs"), name];
 }
 
+/**
+ * The folder that holds this project.
+ *
+ * @param main file that the process was started with
+ */
+export function projectFolder(main = process.argv[1] ?? ""): string {
+  return projectOf(main);
+}
+
 /** The folder that holds the project a file is of, else the working directory. */
 function projectOf(file: string): string {
   for (
