@@ -1,0 +1,19 @@
+import { environment } from "../../stacks/config";
+import { describeLocal } from "../support/deployment";
+import { removeTemporaryFolders } from "../support/stage";
+import { sampledStages, ValidatedStages } from "../support/validated-stages";
+
+const COUNT = Number(environment().GENERATED_STAGES ?? 100);
+
+afterAll(removeTemporaryFolders);
+
+describeLocal("a valid stage, whatever it is made of,", () => {
+  test(
+    `is valid for Terraform's provider: ${COUNT} of them`,
+    async () => {
+      const validated = new ValidatedStages();
+      for (const stage of sampledStages(COUNT)) await validated.validate(stage);
+    },
+    (COUNT + 5) * 30_000,
+  );
+});
