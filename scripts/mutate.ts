@@ -45,8 +45,14 @@ void runCommand(async () => {
     return 0;
   }
   const project = projectFolder();
-  const texts = textsOf(project);
-  const found = Object.entries(texts)
+  const sources = {
+    texts: textsOf(project, ["constructs", "stacks"]),
+    tests: textsOf(
+      project,
+      ["constructs", "stacks", "scripts"].map((name) => `__tests__/${name}`),
+    ),
+  };
+  const found = Object.entries(sources.texts)
     .flatMap(([file, text]) => mutantsOf(file, text))
     .filter((mutant) => shown(mutant).includes(values.only));
   if (found.length === 0)
@@ -64,13 +70,10 @@ void runCommand(async () => {
   const verdicts = await withTemporaryFolder((folder) =>
     runMutants(
       { project, folder, workers: 2 },
-      texts,
+      sources,
       mutants,
       (verdict, done) => {
         log(`${done} of ${mutants.length}  ${progress(verdict)}`);
-      },
-      (round, left) => {
-        log(`round ${round} of tests is over, ${left} rules left`);
       },
     ),
   );
@@ -100,10 +103,14 @@ void runCommand(async () => {
   return survivors.length === 0 ? 0 : EXIT_SURVIVORS;
 });
 
-/** The product's files, by their path. */
-function textsOf(project: string): Record<string, string> {
-  const files = ["constructs", "stacks"].flatMap((folder) =>
-    readdirSync(path.join(project, folder))
+/** Files of some folders, by their path in the project. */
+function textsOf(
+  project: string,
+  folders: readonly string[],
+): Record<string, string> {
+  const files = folders.flatMap((folder) =>
+    readdirSync(path.join(project, folder), { recursive: true })
+      .map(String)
       .filter((name) => name.endsWith(".ts"))
       .map((name) => `${folder}/${name}`),
   );

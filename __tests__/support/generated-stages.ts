@@ -52,7 +52,7 @@ const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,5})?$/);
 const text = (characters: string) =>
   fc
     .string({
-      unit: fc.constantFrom(...characters),
+      unit: fc.constantFrom(...Array.from(characters)),
       minLength: 1,
       maxLength: 40,
     })

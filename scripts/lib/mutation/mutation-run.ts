@@ -1,9 +1,17 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import { runBatch, type Attempt, type Workplace } from "./jest-batch";
+import { runAttempts, type Attempt, type Outcome } from "./mutant-tests";
 import type { Mutant } from "./mutant";
-import { testRounds, type Sources, type Tests } from "./test-rounds";
+import { testRounds, type Sources } from "./test-rounds";
+
+/** Where mutants are run. */
+export interface Workplace {
+  /** The project's folder, which is read and never written to. */
+  readonly project: string;
+  /** Folder for lists of what to run. */
+  readonly folder: string;
+  readonly workers: number;
+}
 
 /** How a mutant ended. */
 export interface Verdict {
@@ -12,27 +20,23 @@ export interface Verdict {
   readonly killedBy: string | undefined;
 }
 
-/** Name of the project without a mutant. */
+/** Id of the project without a mutant, which all tests have to pass on. */
 const UNCHANGED = "unchanged";
 const ROUNDS = 4;
-const BATCH = 30;
-/** For one mutant's tests, alone; a batch has so much for each. */
-const SECONDS = 120;
+/** So many are told of together. */
+const BATCH = 20;
 
 /**
  * Runs each mutant against tests until one fails.
  *
- * @param texts the files of the product
  * @param tell told of each verdict, and how many there are by then
- * @param onRound told how many a round of tests has left
  * @throws UserError when a test fails without any mutant
  */
 export async function runMutants(
   place: Workplace,
-  texts: Sources["texts"],
+  sources: Sources,
   mutants: readonly Mutant[],
   tell: (verdict: Verdict, done: number) => void,
-  onRound: (round: number, left: number) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const settle = (mutant: Mutant, killedBy: string | undefined): void => {
@@ -43,111 +47,62 @@ export async function runMutants(
   let left = mutants;
   for (let round = 0; round < ROUNDS; round += 1) {
     const survivors: Mutant[] = [];
-    const groups = batchesOf(place, texts, left, round);
-    // those that have no test of this round
-    const tried = new Set(groups.flat().map(({ mutant }) => mutant));
-    survivors.push(...left.filter((mutant) => !tried.has(mutant)));
-    for (const attempts of groups) {
-      const killed = await killedOf(place, attempts);
-      for (const { id, mutant } of attempts) {
-        if (mutant === undefined) continue;
-        const killer = killed.get(id);
-        if (killer === undefined) survivors.push(mutant);
-        else settle(mutant, killer);
-      }
-    }
+    const attempts = left.map((mutant, index) => ({
+      id: `m${index}`,
+      mutant,
+      tests: testRounds(mutant.file, sources)[round] ?? [],
+    }));
+    await inTurn(place, chunks(attempts), (attempt, outcome) => {
+      if (outcome.test === undefined) survivors.push(attempt.mutant);
+      else settle(attempt.mutant, outcome.test);
+    });
     left = survivors;
-    onRound(round + 1, left.length);
   }
   for (const mutant of left) settle(mutant, undefined);
   return verdicts;
 }
 
-/** The attempts of a round, in batches that each have the unchanged project beside them. */
-function batchesOf(
-  { project }: Workplace,
-  texts: Sources["texts"],
-  mutants: readonly Mutant[],
-  round: number,
-): Attempt[][] {
-  const sources = {
-    texts,
-    hasTest: (test: string) => existsSync(path.join(project, test)),
+interface MutantAttempt extends Attempt {
+  readonly mutant: Mutant;
+}
+
+/** Runs batches, as many side by side as there are workers. */
+async function inTurn(
+  place: Workplace,
+  batches: readonly (readonly MutantAttempt[])[],
+  onOutcome: (attempt: MutantAttempt, outcome: Outcome) => void,
+): Promise<void> {
+  const waiting = [...batches];
+  const work = async (_: unknown, worker: number): Promise<void> => {
+    for (;;) {
+      const batch = waiting.shift();
+      if (batch === undefined) return;
+      const list = path.join(place.folder, `batch-${worker}.json`);
+      const unchanged: Attempt = {
+        id: UNCHANGED,
+        mutant: undefined,
+        tests: [...new Set(batch.flatMap(({ tests }) => tests))],
+      };
+      const outcomes = await runAttempts(place.project, list, [
+        unchanged,
+        ...batch,
+      ]);
+      const broken = outcomes.find(({ id }) => id === UNCHANGED);
+      if (broken?.test !== undefined)
+        throw new UserError(
+          `tests must pass before a rule is taken out, got a failure in ${broken.test}: ${broken.failed ?? ""}`,
+        );
+      for (const attempt of batch) {
+        const outcome = outcomes.find(({ id }) => id === attempt.id);
+        if (outcome !== undefined) onOutcome(attempt, outcome);
+      }
+    }
   };
-  const testsOf = (mutant: Mutant): Tests =>
-    testRounds(mutant.file, sources)[round] ?? [];
-  const attempts = mutants.map((mutant, index) => ({
-    id: `m${index}`,
-    mutant,
-    tests: testsOf(mutant),
-  }));
-  const related = attempts.filter(({ tests }) => tests === "related");
-  const named = attempts.filter(
-    ({ tests }) => tests.length > 0 && tests !== "related",
-  );
-  // jest finds what is related to any file of a batch
-  const files = [...new Set(related.map(({ mutant }) => mutant.file))];
-  return [
-    ...chunks(named),
-    ...files.flatMap((file) =>
-      chunks(related.filter(({ mutant }) => mutant.file === file)),
-    ),
-  ].map((batch) => [
-    {
-      id: UNCHANGED,
-      mutant: undefined,
-      tests: batch.some(({ tests }) => tests === "related")
-        ? "related"
-        : [...new Set(batch.flatMap(({ tests }) => tests))],
-    },
-    ...batch,
-  ]);
+  await Promise.all(Array.from({ length: place.workers }, work));
 }
 
 function chunks<T>(items: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
     items.slice(index * BATCH, (index + 1) * BATCH),
-  );
-}
-
-/** By its id, which test told each mutant apart. */
-async function killedOf(
-  place: Workplace,
-  attempts: readonly Attempt[],
-): Promise<Map<string, string>> {
-  const killed = new Map<string, string>();
-  const broken: string[] = [];
-  const run = (some: readonly Attempt[]): Promise<void> =>
-    runBatch(
-      place,
-      some,
-      SECONDS * some.length,
-      ({ mutant, test, failed, error }) => {
-        const name = path.relative(place.project, test);
-        if (failed === 0 && error === null) return;
-        if (mutant === UNCHANGED) broken.push(name);
-        else killed.set(mutant, name);
-      },
-    );
-  try {
-    await run(attempts);
-  } catch (error) {
-    if (!isTimeout(error)) throw error;
-    for (const attempt of attempts.filter(({ id }) => !killed.has(id)))
-      await run([attempt]).catch((alone: unknown) => {
-        if (!isTimeout(alone)) throw alone;
-        killed.set(attempt.id, "timeout");
-      });
-  }
-  if (broken.length > 0)
-    throw new UserError(
-      `tests must pass before a rule is taken out, got failures in ${broken.join(", ")}`,
-    );
-  return killed;
-}
-
-function isTimeout(error: unknown): boolean {
-  return (
-    error instanceof UserError && error.message.includes(" took longer than ")
   );
 }
