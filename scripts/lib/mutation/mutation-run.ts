@@ -1,5 +1,4 @@
 import path from "node:path";
-import { UserError } from "../../../constructs/errors";
 import { runAttempts, type Attempt, type Outcome } from "./mutant-tests";
 import type { Mutant } from "./mutant";
 import { testRounds, type Sources } from "./test-rounds";
@@ -20,7 +19,7 @@ export interface Verdict {
   readonly killedBy: string | undefined;
 }
 
-/** Id of the project without a mutant, which all tests have to pass on. */
+/** Id of the project without a mutant. */
 const UNCHANGED = "unchanged";
 const ROUNDS = 4;
 /** So many are told of together. */
@@ -30,7 +29,7 @@ const BATCH = 20;
  * Runs each mutant against tests until one fails.
  *
  * @param tell told of each verdict, and how many there are by then
- * @throws UserError when a test fails without any mutant
+ * @throws UserError when tests cannot run
  */
 export async function runMutants(
   place: Workplace,
@@ -78,20 +77,7 @@ async function inTurn(
       const batch = waiting.shift();
       if (batch === undefined) return;
       const list = path.join(place.folder, `batch-${worker}.json`);
-      const unchanged: Attempt = {
-        id: UNCHANGED,
-        mutant: undefined,
-        tests: [...new Set(batch.flatMap(({ tests }) => tests))],
-      };
-      const outcomes = await runAttempts(place.project, list, [
-        unchanged,
-        ...batch,
-      ]);
-      const broken = outcomes.find(({ id }) => id === UNCHANGED);
-      if (broken?.test !== undefined)
-        throw new UserError(
-          `tests must pass before a rule is taken out, got a failure in ${broken.test}: ${broken.failed ?? ""}`,
-        );
+      const outcomes = await outcomesOf(place.project, list, batch);
       for (const attempt of batch) {
         const outcome = outcomes.find(({ id }) => id === attempt.id);
         if (outcome !== undefined) onOutcome(attempt, outcome);
@@ -99,6 +85,29 @@ async function inTurn(
     }
   };
   await Promise.all(Array.from({ length: place.workers }, work));
+}
+
+/** How attempts ended, by the tests that pass on the project as it is: the others would tell nothing of a mutant. */
+async function outcomesOf(
+  project: string,
+  list: string,
+  batch: readonly MutantAttempt[],
+): Promise<Outcome[]> {
+  const unchanged: Attempt = {
+    id: UNCHANGED,
+    mutant: undefined,
+    tests: [...new Set(batch.flatMap(({ tests }) => tests))],
+  };
+  const [first] = await runAttempts(project, list, [unchanged]);
+  if (first?.test === undefined) return runAttempts(project, list, batch);
+  return outcomesOf(
+    project,
+    list,
+    batch.map((attempt) => ({
+      ...attempt,
+      tests: attempt.tests.filter((test) => test !== first.test),
+    })),
+  );
 }
 
 function chunks<T>(items: readonly T[]): T[][] {
