@@ -166,3 +166,9 @@ describe("a group's role fails when", () => {
     expect(problems(props)).toEqual([expect.stringMatching(message)]);
   });
 });
+
+test("a group role fails when a statement has an action that is none", () => {
+  expect(problems({ statements: [{ ...READ, Action: "nonsense" }] })).toEqual([
+    'action of a policy must be service:Action, got "nonsense"',
+  ]);
+});

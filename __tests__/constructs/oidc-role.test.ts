@@ -305,6 +305,21 @@ describe("an OIDC role fails when", () => {
       /^number of characters of a role's inline policies must be at most 10240, got \d+$/,
     ],
     [
+      "its statement's action is none",
+      { statements: [{ ...READ, Action: "nonsense" }] },
+      /^action of a policy must be service:Action, got "nonsense"$/,
+    ],
+    [
+      "its statement has no resource",
+      { statements: [{ ...READ, Resource: [] }] },
+      /^policy statement must have an action and a resource, got none$/,
+    ],
+    [
+      "a managed policy is of another partition",
+      { managedPolicyArns: ["arn:aws-us-gov:iam::aws:policy/a"] },
+      /^managed policy ARN must be in partition "aws" as Region "us-west-2" is, got /,
+    ],
+    [
       "its trust policy is too long",
       { subjects: [ofTrustCharacters(2049)] },
       /^number of characters of a trust policy must be at most 2048, got 2049$/,

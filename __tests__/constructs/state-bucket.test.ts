@@ -161,4 +161,12 @@ describe("a state bucket", () => {
       }),
     ).toEqual([expect.stringMatching(/^bucket name must be .*got "A_b"$/)]);
   });
+
+  test("fails when its account is none", () => {
+    expect(
+      problemsOf((scope) => {
+        new StateBucket(scope, "bucket", { ...SMALLEST, accountId: "1" });
+      }),
+    ).toEqual(['account id must be 12 digits, got "1"']);
+  });
 });
