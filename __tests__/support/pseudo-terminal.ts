@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { spawn, type IPty } from "@cdktf/node-pty-prebuilt-multiarch";
+import { spawn, type IPty } from "@lydell/node-pty";
 import type { Environment } from "../../stacks/config";
 import { temporaryFolder } from "./stage";
 
