@@ -7,7 +7,7 @@ import { EQUIVALENT_MUTANTS } from "./lib/mutation/equivalent-mutants";
 import type { Mutant } from "./lib/mutation/mutant";
 import { mutantsOf } from "./lib/mutation/mutants-of";
 import { runMutants, type Verdict } from "./lib/mutation/mutation-run";
-import { projectFolder } from "./lib/own-command";
+import { ownProject } from "./lib/own-command";
 import { withTemporaryFolder } from "./lib/temporary-folder";
 
 const HELP = `Usage: npm run test:mutation [-- options]
@@ -44,7 +44,7 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const project = projectFolder();
+  const project = ownProject();
   const sources = {
     texts: textsOf(project, ["constructs", "stacks"]),
     tests: textsOf(

@@ -10,20 +10,15 @@ export function ownCommand(
   name: string,
   main = process.argv[1] ?? "",
 ): readonly string[] {
-  return [path.join(projectOf(main), "scripts", "run.mjs"), name];
+  return [path.join(ownProject(main), "scripts", "run.mjs"), name];
 }
 
 /**
- * The folder that holds this project.
+ * The folder that holds this project, else the working directory.
  *
- * @param main file that the process was started with
+ * @param file one of the project, such as that which the process was started with
  */
-export function projectFolder(main = process.argv[1] ?? ""): string {
-  return projectOf(main);
-}
-
-/** The folder that holds the project a file is of, else the working directory. */
-function projectOf(file: string): string {
+export function ownProject(file = process.argv[1] ?? ""): string {
   for (
     let folder = path.dirname(path.resolve(file));
     folder !== path.dirname(folder);

@@ -14,7 +14,7 @@ import { runTerraform, terraformEnvironment } from "../terraform/terraform";
 const role = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 
 /** Settings of a stage that has every part. */
-const DEMO_SETTINGS = {
+export const DEMO_SETTINGS = {
   APP_NAME: "veda-auth-stack",
   STAGE: "dev",
   OWNER: "demo",
