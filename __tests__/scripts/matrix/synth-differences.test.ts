@@ -93,7 +93,7 @@ describe("two syntheses", () => {
   ])("differ when %s", (_, after, line) => {
     expect(compared(synthesized(stack()), synthesized(after))).toEqual({
       ok: false,
-      text: "differs in 1 places that are no versions",
+      text: "differences that are no versions: 1",
       details: [`${FILE} ${line}`],
     });
   });

@@ -54,7 +54,7 @@ export function comparison(
   if (others.length > 0)
     return {
       ok: false,
-      text: `differs in ${others.length} places that are no versions`,
+      text: `differences that are no versions: ${others.length}`,
       details: others.slice(0, MOST_LINES).map(differenceLine),
     };
   const count = Object.keys(after).length;

@@ -83,8 +83,10 @@ export class VariantRun {
       `synth-${this.options.node.version}`,
     );
     mkdirSync(folder, { recursive: true });
+    const command = path.join(this.options.project, "scripts", "run.mjs");
     const written = await synthesizeAll(folder, (name, variables) =>
-      this.run(["scripts/run.mjs", name], log, SECONDS.synth, variables),
+      // where a state file is, as seen from the stack, is then the same for all
+      this.run([command, name], log, SECONDS.synth, variables, folder),
     );
     if (isFailure(written))
       throw new UserError(
@@ -123,10 +125,11 @@ export class VariantRun {
     log: string,
     timeoutSeconds: number,
     variables: Environment = {},
+    directory = this.options.project,
   ): Promise<ProcessResult> {
-    const { project, node, environment } = this.options;
+    const { node, environment } = this.options;
     return runProcess(path.join(node.folder, "node"), args, {
-      directory: project,
+      directory,
       environment: {
         ...environment,
         ...variables,
