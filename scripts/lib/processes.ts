@@ -7,8 +7,8 @@ import { UserError } from "../../constructs/errors";
 import type { Environment } from "../../stacks/config";
 import { beforeEnding, type Ending } from "./interrupts";
 
-/** How long a process has to end by itself before it is killed. */
-const GRACE_MS = 5_000;
+/** How long a process has to end by itself before it is killed, unless it needs longer. */
+const GRACE_SECONDS = 5;
 /** Exit codes of a shell for a command that could not be started. */
 const NOT_EXECUTABLE = 126;
 export const NOT_FOUND = 127;
@@ -17,6 +17,12 @@ export interface ProcessOptions {
   readonly environment: Environment;
   /** After this time the process and all that it started are ended. */
   readonly timeoutSeconds: number;
+  /**
+   * How long it has to end by itself before it is killed; one that has children in groups of their own needs longer than they.
+   *
+   * @default 5
+   */
+  readonly graceSeconds?: number;
   /** @default the working directory */
   readonly directory?: string;
   /**
@@ -48,13 +54,14 @@ export async function runProcess(
   options: ProcessOptions,
 ): Promise<ProcessResult> {
   const { environment, directory = ".", onLine } = options;
+  const { graceSeconds = GRACE_SECONDS } = options;
   requireFolder(directory);
   // before the process is there: a signal may come as soon as it is
   let interruption: Ending | undefined;
   const settle = beforeEnding(async (ending) => {
     interruption = ending;
     if (ending === "exit") killGroup(child, "SIGKILL");
-    else await endTree(child, closed);
+    else await endTree(child, closed, graceSeconds);
   });
   const child = spawn(command, args, {
     cwd: directory,
@@ -69,7 +76,7 @@ export async function runProcess(
   const overdue = new AbortController();
   const timer = setTimeout(() => {
     overdue.abort();
-    void endTree(child, closed);
+    void endTree(child, closed, graceSeconds);
   }, options.timeoutSeconds * 1000);
 
   const code = await closed;
@@ -121,14 +128,17 @@ function capture(
 async function endTree(
   child: ChildProcess,
   closed: Promise<unknown>,
+  graceSeconds: number,
 ): Promise<void> {
   killGroup(child, "SIGTERM");
   const patience = new AbortController();
   await Promise.race([
     closed,
-    sleep(GRACE_MS, undefined, { signal: patience.signal }).catch(() => {
-      // ended in time
-    }),
+    sleep(graceSeconds * 1000, undefined, { signal: patience.signal }).catch(
+      () => {
+        // ended in time
+      },
+    ),
   ]);
   patience.abort();
   killGroup(child, "SIGKILL");

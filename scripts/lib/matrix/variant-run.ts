@@ -11,6 +11,8 @@ import { comparison, synthesizeAll } from "./synthesis";
 import { synthDifferences, type Synthesized } from "./synth-differences";
 
 const SECONDS = { typeCheck: 300, unitTests: 1800, synth: 120, apply: 600 };
+/** The demo ends what it has started first, and waits for it. */
+const GRACE_SECONDS = 30;
 /** A test's own patience is for a quiet machine; here none is compared by its speed. */
 const TEST_MS = 60_000;
 
@@ -136,6 +138,7 @@ export class VariantRun {
         PATH: onPath(node, environment),
       },
       timeoutSeconds,
+      graceSeconds: GRACE_SECONDS,
       onLine: (line) => {
         appendFileSync(log, `${line}\n`);
       },
