@@ -520,7 +520,7 @@ test("the same bytes come out whatever the order of keys", () => {
   );
 });
 
-test("3,000 resources take less than a second", () => {
+test("3,000 resources take less than a second of the processor", () => {
   const body = {
     name: "x",
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [{}, {}, {}] }),
@@ -535,9 +535,10 @@ test("3,000 resources take less than a second", () => {
       ),
     },
   });
-  const start = performance.now();
+  const start = process.cpuUsage();
   toHcl(of(3000, body), of(3000, typed));
-  expect(performance.now() - start).toBeLessThan(1000);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1000).toBeLessThan(1000);
 });
 
 describe("with Terraform", () => {
