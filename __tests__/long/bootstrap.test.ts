@@ -217,7 +217,9 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     const { code, stderr } = await own.files.destroy(STACK);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("Instance cannot be destroyed"),
+      expect.stringMatching(
+        /^Error: (Resource i|I)nstance cannot be destroyed$/m,
+      ),
     ]);
   }, 60_000);
 });

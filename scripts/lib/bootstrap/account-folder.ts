@@ -122,7 +122,7 @@ export class AccountFolder {
   /** The local state, as text; `undefined` where there is none. */
   readLocalState(): string | undefined {
     const file = this.localState;
-    // Terraform leaves an empty file where it was interrupted before its first write
+    // where it was killed before its first write, an empty file is left; OpenTofu writes only now and then
     const isThere = existsSync(file) && statSync(file).size > 0;
     return isThere ? readFileSync(file, "utf8") : undefined;
   }
@@ -131,6 +131,14 @@ export class AccountFolder {
     const { dir, base } = path.parse(this.localState);
     // beside it lies the one before, and the lock of a run that was killed
     for (const name of [base, `${base}.backup`, `.${base}.lock.info`])
+      rmSync(path.join(dir, name), { force: true });
+  }
+
+  /** Removes the empty file, and its lock, that a run leaves which was killed before its first write. */
+  removeEmptyState(): void {
+    if (this.readLocalState() !== undefined) return;
+    const { dir, base } = path.parse(this.localState);
+    for (const name of [base, `.${base}.lock.info`])
       rmSync(path.join(dir, name), { force: true });
   }
 

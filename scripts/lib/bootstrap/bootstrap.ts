@@ -101,6 +101,7 @@ async function converge(
   } else {
     requireOwn(remote, account);
     if (local !== undefined) removeMovedState(folder, remote, log);
+    else folder.removeEmptyState();
     await folder.open("s3");
   }
   log("comparing the account with its stack");
