@@ -15,7 +15,7 @@ Runs the project on each Node that it supports, and on CDK Terrain, which carrie
 a synthesis of several configurations that is compared with this folder's, and the demo, which deploys a stage with every
 part to a local AWS and plans it anew. Node comes from npm's package node, CDK Terrain in the place of cdktf and of its
 provider bindings into a copy of the project; both into a temporary folder. Needs what the demo needs, git and npm's
-registry, 1.5 GB of disk, and about fifteen minutes.
+registry, 1.5 GB of disk, and about fifteen minutes on two cores.
 
 Options:
   --only <variant>  one of ${NAMES.join(", ")}; may be repeated (default: all)
