@@ -517,6 +517,25 @@ describe("the account of a folder fails when", () => {
       ],
     ],
     [
+      "stages are no names of stages",
+      ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev,Pro_d",
+      [
+        expect.stringMatching(
+          /^ACCOUNT_STAGES must be comma-separated, each .*"Pro_d"/,
+        ) as string,
+      ],
+    ],
+    [
+      "there are more than a hundred stages",
+      ACCOUNT + REPOSITORY + `ACCOUNT_STAGES=${several(101)}`,
+      ['ACCOUNT_STAGES must be at most 100, comma-separated, got "101"'],
+    ],
+    [
+      "there are more than fifty kinds of buckets",
+      ACCOUNT + `BOUNDARY_BUCKETS=${several(51)}`,
+      ['BOUNDARY_BUCKETS must be at most 50, comma-separated, got "51"'],
+    ],
+    [
       "a boundary that exists has no name",
       ACCOUNT + "PERMISSIONS_BOUNDARY_EXISTS=true",
       [
@@ -532,6 +551,28 @@ describe("the account of a folder fails when", () => {
     ],
   ])("%s", (_, common, expected) => {
     expect(problems({ ".env": common }, chosen)).toEqual(expected);
+  });
+
+  test("two stages would have one stack", () => {
+    expect(
+      problems(
+        {
+          ".env": ACCOUNT + REPOSITORY,
+          ".env.c": "APP_NAME=a-b\nSTATE_BUCKET_KEY=k1",
+          ".env.b-c": "APP_NAME=a\nSTATE_BUCKET_KEY=k2",
+        },
+        chosen,
+      ),
+    ).toEqual([
+      'APP_NAME-STAGE must be another for each stage, got "a-b-c" for stages "b-c" and "c"',
+    ]);
+  });
+
+  test("a hundred stages, and fifty kinds of buckets, are no problem", () => {
+    const common = `ACCOUNT_STAGES=${several(100)}\nBOUNDARY_BUCKETS=${several(50)}`;
+    expect(
+      problems({ ".env": `${ACCOUNT}${REPOSITORY}${common}` }, chosen),
+    ).toEqual([]);
   });
 
   test("a stage that is named lies in another account", () => {
@@ -584,3 +625,8 @@ describe("the account of a folder fails when", () => {
     ).toEqual([expect.stringMatching(/^STATE_BUCKET_KEY must be another/)]);
   });
 });
+
+/** So many names of stages or buckets. */
+function several(count: number): string {
+  return Array.from({ length: count }, (_, index) => `abc-${index}`).join(",");
+}

@@ -254,6 +254,11 @@ describe("a stage's configuration fails when", () => {
       /^USER_POOL_DOMAIN must come with USER_POOL_ID/,
     ],
     [
+      "a state's own key comes without the account it is in",
+      { STATE_CUSTOMER_KEY: "true" },
+      /^STATE_CUSTOMER_KEY must come with AWS_ACCOUNT_ID, got it alone$/,
+    ],
+    [
       "the domain prefix has a reserved word",
       { STAGE: "amazonas" },
       /^domain prefix, which is APP_NAME-STAGE, .* got "veda-auth-stack-amazonas"$/,

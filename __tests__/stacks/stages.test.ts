@@ -1,0 +1,38 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { commonSettings, stageSettings } from "../../stacks/stages";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+
+afterAll(removeTemporaryFolders);
+
+function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(path.join(folder, name), text);
+  return folder;
+}
+
+test("settings that are common to stages are those in which all agree", () => {
+  const folder = folderOf({
+    ".env": "USER_POOL_ID=us-west-2_a\n",
+    ".env.dev": "IDENTITY_POOL_ARN=a\n",
+    ".env.prod": "IDENTITY_POOL_ARN=b\n",
+  });
+  expect(
+    commonSettings(["USER_POOL_ID", "IDENTITY_POOL_ARN"], {}, folder),
+  ).toEqual({ USER_POOL_ID: "us-west-2_a" });
+});
+
+test.each([
+  [
+    "common settings",
+    (folder: string) => commonSettings(["OWNER"], {}, folder),
+  ],
+  [
+    "a stage's settings",
+    (folder: string) => stageSettings("dev", [], {}, folder),
+  ],
+])("%s fail when a file cannot be read", (_, read) => {
+  const folder = folderOf({ ".env": "no line of a file\n" });
+  expect(() => read(folder)).toThrow(/^configuration: 1 problem\n/);
+});
