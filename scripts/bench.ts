@@ -1,7 +1,15 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { benchTable, figureOf, type Figure } from "./lib/bench/bench-report";
-import { goals } from "./lib/bench/goals";
+import {
+  benchTable,
+  figureOf,
+  peerTable,
+  type Figure,
+} from "./lib/bench/bench-report";
+import { cdktfDiff, goals } from "./lib/bench/goals";
+import { growthPlot } from "./lib/bench/growth-plot";
+import { compare } from "./lib/bench/peers";
 import { runCommand, UsageError } from "./lib/cli";
 import { prepareAccount } from "./lib/demo/demo-account";
 import { DemoStage } from "./lib/demo/demo-stage";
@@ -10,14 +18,18 @@ import { requirePrerequisites } from "./lib/local-aws/prerequisites";
 import { environmentWithoutSettings } from "./lib/terraform/own-settings";
 import { terraformEnvironment } from "./lib/terraform/terraform";
 
-const HELP = `Usage: npm run bench [-- --json]
+const HELP = `Usage: npm run bench [-- options]
 
-Measures how fast this project is, as ratios of two commands that run in turn, each figure the median of several pairs.
-Needs what the demo needs, and a machine that does nothing else; takes about four minutes.
+Measures how fast this project is, as ratios of two commands that run in turn, each figure the median of several pairs:
+first its goals, then how it stands beside AWS CDK, CDK Terrain and Terraform alone, and how it grows with the number of
+clients. Needs what the demo needs, and a machine that does nothing else; AWS CDK and CDK Terrain come from npm's registry
+into a temporary folder. Takes about ten minutes, the goals alone four.
 
 Options:
   --rounds <number>  pairs that are measured; commands that end at once, three times as many (default: 5)
-  --json             print {"goals":[{"name","goal","ratio","low","high","met"}]} instead of a table
+  --goals-only       measure nothing beside the goals
+  --plot <file>      write a picture of the growth, as SVG
+  --json             print {"goals":[{"name","goal","ratio","low","high","met"}],"peers":[…],"growth":[…]}
   -h, --help         show this text
 
 Exit code: 0 measured, whatever it is; 1 it cannot be measured, as is told; 2 an option is not accepted; 70 a defect.`;
@@ -28,6 +40,8 @@ void runCommand(async () => {
   const { values } = parseArgs({
     options: {
       rounds: { type: "string", default: "5" },
+      "goals-only": { type: "boolean", default: false },
+      plot: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
@@ -41,6 +55,9 @@ void runCommand(async () => {
     throw new UsageError(
       `--rounds must be a whole number from 1 to 100, got ${JSON.stringify(values.rounds)}`,
     );
+  const { plot } = values;
+  if (values["goals-only"] && plot !== undefined)
+    throw new UsageError("--plot must be without --goals-only, got both");
   await requirePrerequisites();
   log("starting a local AWS");
   const aws = await startLocalAws({ log });
@@ -68,20 +85,31 @@ void runCommand(async () => {
       COGNITO_DOMAIN_ENDPOINT: aws.endpoint,
       XDG_CACHE_HOME: path.join(folder, "cache"),
     };
-    const { stackName } = stage;
-    const figures: Figure[] = [];
-    for (const goal of goals({
+    const place = {
       folder,
       environment,
       deployed,
-      stackName,
+      deployedFolder: stage.stackFolder,
+      cdktfDiff: cdktfDiff({ folder, environment, deployed }, stage.stackName),
       rounds,
-    })) {
+    };
+    const figures: Figure[] = [];
+    for (const goal of goals(place)) {
       log(`measuring ${goal.name}`);
       figures.push(figureOf(goal, await goal.measure()));
     }
+    const compared = values["goals-only"]
+      ? undefined
+      : await compare(place, log);
+    if (plot !== undefined && compared !== undefined)
+      writeFileSync(plot, growthPlot(compared.growth));
     console.log(
-      values.json ? JSON.stringify({ goals: figures }) : benchTable(figures),
+      values.json
+        ? JSON.stringify({ goals: figures, ...compared })
+        : [
+            benchTable(figures),
+            ...(compared === undefined ? [] : [peerTable(compared.peers)]),
+          ].join("\n\n"),
     );
     return 0;
   } finally {

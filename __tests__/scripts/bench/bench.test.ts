@@ -1,4 +1,9 @@
-import { benchTable, figureOf } from "../../../scripts/lib/bench/bench-report";
+import {
+  benchTable,
+  figureOf,
+  peerTable,
+} from "../../../scripts/lib/bench/bench-report";
+import { growthPlot } from "../../../scripts/lib/bench/growth-plot";
 import {
   pairedRatio,
   spreadOf,
@@ -58,4 +63,52 @@ test("the table has a row for each figure", () => {
   expect(benchTable([figure]).split("\n")[2]).toBe(
     "| a / b | 1 | 0.50 | 0.25-2.00 | yes |",
   );
+});
+
+test("the table of others has a row for each", () => {
+  const figure = { name: "a / b", ratio: 0.5, low: 0.25, high: 2 };
+  expect(peerTable([figure]).split("\n")[2]).toBe(
+    "| a / b | 0.50 | 0.25-2.00 |",
+  );
+});
+
+describe("the picture of growth", () => {
+  const growths = [
+    {
+      name: "ours <1>",
+      points: [
+        { clients: 1, seconds: 0.1 },
+        { clients: 100, seconds: 1 },
+      ],
+    },
+    { name: "theirs", points: [{ clients: 10, seconds: 5 }] },
+  ];
+  const svg = growthPlot(growths);
+
+  test("has a curve for each, with a point for each figure, in order", () => {
+    const curves = [...svg.matchAll(/<polyline [^>]*points="([^"]*)"/g)];
+    expect(curves.map(([, points = ""]) => points.split(" ").length)).toEqual([
+      2, 1,
+    ]);
+    expect(svg.match(/<circle /g)).toHaveLength(3);
+  });
+
+  test("has slower ones higher, and larger ones to the right", () => {
+    const [, points = ""] = /points="([^"]*)"/.exec(svg) ?? [];
+    const [[x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []] = points
+      .split(" ")
+      .map((point) => point.split(",").map(Number));
+    expect(x2).toBeGreaterThan(x1);
+    expect(y2).toBeLessThan(y1);
+  });
+
+  test("names its axes and its curves, as text", () => {
+    expect(svg).toContain(">service clients<");
+    expect(svg).toContain(">seconds<");
+    expect(svg).toContain(">ours &lt;1&gt;<");
+  });
+
+  test("is the same of the same figures", () => {
+    expect(growthPlot(growths)).toBe(svg);
+  });
 });

@@ -8,22 +8,22 @@ export interface Figure extends Ratio {
   readonly met: boolean;
 }
 
+/** How this project stands to another way of doing the same. */
+export interface PeerFigure extends Ratio {
+  readonly name: string;
+}
+
 export function figureOf(
   { name, goal }: Pick<Goal, "name" | "goal">,
-  { ratio, low, high }: Ratio,
+  ratio: Ratio,
 ): Figure {
-  const rounded = [ratio, low, high].map(
-    (figure) => Math.round(figure * 1000) / 1000,
-  );
-  const [median = NaN, least = NaN, most = NaN] = rounded;
-  return {
-    name,
-    goal,
-    ratio: median,
-    low: least,
-    high: most,
-    met: ratio <= goal,
-  };
+  return { name, goal, ...roundedRatio(ratio), met: ratio.ratio <= goal };
+}
+
+/** To three decimals. */
+export function roundedRatio({ ratio, low, high }: Ratio): Ratio {
+  const rounded = (figure: number): number => Math.round(figure * 1000) / 1000;
+  return { ratio: rounded(ratio), low: rounded(low), high: rounded(high) };
 }
 
 /** Figures as a Markdown table. */
@@ -36,5 +36,17 @@ export function benchTable(figures: readonly Figure[]): string {
     "| What | Goal, at most | Median | Spread | Met |",
     "| --- | --- | --- | --- | --- |",
     ...rows,
+  ].join("\n");
+}
+
+/** Figures beside other projects as a Markdown table. */
+export function peerTable(figures: readonly PeerFigure[]): string {
+  return [
+    "| Beside others | Median | Spread |",
+    "| --- | --- | --- |",
+    ...figures.map(
+      ({ name, ratio, low, high }) =>
+        `| ${name} | ${ratio.toFixed(2)} | ${low.toFixed(2)}-${high.toFixed(2)} |`,
+    ),
   ].join("\n");
 }

@@ -25,7 +25,9 @@ export interface BenchPlace {
   readonly environment: Environment;
   /** What the commands that call AWS get: a stage that is deployed, and where. */
   readonly deployed: Environment;
-  readonly stackName: string;
+  /** Folder of the deployed stage's stack, which Terraform is set up in. */
+  readonly deployedFolder: string;
+  readonly cdktfDiff: Measured;
   readonly rounds: number;
 }
 
@@ -40,7 +42,7 @@ const MEBIBYTE = 1024;
 
 /** Every goal, those that are measured fastest first. */
 export function goals(place: BenchPlace): readonly Goal[] {
-  const { rounds, deployed, stackName } = place;
+  const { rounds, deployed, cdktfDiff } = place;
   const own = (
     command: string,
     args: readonly string[] = [],
@@ -101,26 +103,28 @@ export function goals(place: BenchPlace): readonly Goal[] {
       measure: () =>
         pairedRatio(
           own("review-plan", ["--stage", "dev"], deployed),
-          node(
-            place,
-            [
-              CDKTF,
-              "diff",
-              stackName,
-              "--no-color",
-              "--output",
-              path.join(place.folder, "diff"),
-            ],
-            deployed,
-          ),
+          cdktfDiff,
           rounds,
         ),
     },
   ];
 }
 
+/** `cdktf diff` of a deployed stage. */
+export function cdktfDiff(
+  place: Pick<BenchPlace, "environment" | "deployed" | "folder">,
+  stackName: string,
+): Measured {
+  const output = path.join(place.folder, "diff");
+  return node(
+    place,
+    [CDKTF, "diff", stackName, "--no-color", "--output", output],
+    place.deployed,
+  );
+}
+
 function node(
-  { environment }: BenchPlace,
+  { environment }: Pick<BenchPlace, "environment">,
   args: readonly string[],
   more: Environment = {},
 ): Measured {

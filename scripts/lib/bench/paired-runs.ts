@@ -49,6 +49,19 @@ export function spreadOf(figures: readonly number[]): Ratio {
   return { ratio: (lower + upper) / 2, low, high };
 }
 
+/** Median of how long a command takes; one round before is not counted. */
+export async function medianSeconds(
+  measured: Measured,
+  rounds: number,
+): Promise<number> {
+  const seconds: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const taken = await secondsOf(measured);
+    if (round > 0) seconds.push(taken);
+  }
+  return spreadOf(seconds).ratio;
+}
+
 async function secondsOf(measured: Measured): Promise<number> {
   const startedMs = performance.now();
   await outputOf(measured);

@@ -82,6 +82,11 @@ export class DemoStage {
     });
   }
 
+  /** Where Terraform was set up for the stage. */
+  get stackFolder(): string {
+    return path.join(this.folder, "cdktf.out", "stacks", this.stackName);
+  }
+
   /** Whether `terraform plan` finds nothing to do. */
   async isUpToDate(): Promise<boolean> {
     const { code } = await this.terraform(
@@ -132,7 +137,7 @@ export class DemoStage {
 
   private async terraform(...args: readonly string[]): Promise<ProcessResult> {
     const result = await runTerraform(args, {
-      directory: path.join(this.folder, "cdktf.out", "stacks", this.stackName),
+      directory: this.stackFolder,
       environment: this.environment({}),
       timeoutSeconds: TIMEOUT_SECONDS,
     });

@@ -11,6 +11,7 @@ import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config";
 import { isJsonObject, type JsonObject } from "../json-object";
 import { LOCAL_AWS_DIRECTORY } from "../local-aws/local-aws";
+import { npmInstall } from "../npm";
 import { runProcess, tail } from "../processes";
 
 const NODE_SECONDS = 300;
@@ -103,26 +104,6 @@ export function withAliases(
       throw new UserError(`package.json must have ${name} in devDependencies`);
   }
   return { ...manifest, devDependencies: { ...present, ...aliases } };
-}
-
-async function npmInstall(
-  directory: string,
-  args: readonly string[],
-  options: { readonly environment: Environment; readonly seconds: number },
-): Promise<void> {
-  const { code, stdout, stderr } = await runProcess(
-    "npm",
-    ["install", "--no-audit", "--no-fund", ...args],
-    {
-      directory,
-      environment: options.environment,
-      timeoutSeconds: options.seconds,
-    },
-  );
-  if (code === 0) return;
-  throw new UserError(
-    `npm install ${args.join(" ")} failed with exit code ${code}\n${tail(`${stdout}\n${stderr}`, 20)}`,
-  );
 }
 
 async function trackedFiles(
