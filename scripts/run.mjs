@@ -14,7 +14,7 @@ import {
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 const OLDEST_NODE = [20, 19];
 /** The SDK announces what its later versions need; the lockfile has one for this Node. */
@@ -81,11 +81,7 @@ function run(bundle) {
   const script = new Script(
     // the first line is for a shell
     Module.wrap(readFileSync(bundle, "utf8").replace(/^#!.*/, "")),
-    {
-      filename: bundle,
-      cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    },
+    { filename: bundle, cachedData },
   );
   if (cachedData === undefined || script.cachedDataRejected)
     process.once("exit", () => keepCompiled(compiled, script));
@@ -170,6 +166,8 @@ function bundled(name) {
     banner: { js: BANNER },
     // the SDK is loaded from node_modules when a command calls AWS: bundled, it would be parsed at every start
     external: ["@aws-sdk/*"],
+    // code that is kept compiled cannot import: it requires
+    supported: { "dynamic-import": false },
     alias: { archiver: "./scripts/lib/lazy-archiver.cjs" },
     metafile: true,
     write: false,

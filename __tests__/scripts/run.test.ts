@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -57,6 +58,42 @@ describe("the runner of commands", () => {
       'console.log("three");',
     );
     expect(run(folder, "hello").stdout).toBe("three\n");
+  });
+});
+
+describe("what was compiled", () => {
+  const compiled = (folder: string): string[] =>
+    readdirSync(path.join(folder, ".build")).filter((file) =>
+      file.startsWith(`hello.cjs.${process.version}-`),
+    );
+
+  test("is kept from the first run, and runs as the source does, with what it loads late", () => {
+    const folder = project(
+      'void import("@aws-sdk/client-sts").then(({ STSClient }) => { console.log(typeof STSClient); });',
+    );
+    const first = run(folder, "hello");
+    expect(first).toEqual({ status: 0, stdout: "function\n", stderr: "" });
+    expect(compiled(folder)).toHaveLength(1);
+    expect(run(folder, "hello")).toEqual(first);
+    expect(compiled(folder)).toHaveLength(1);
+  });
+
+  test("is made anew where it is broken, and gone when a source has changed", () => {
+    const folder = project('console.log("one");');
+    run(folder, "hello");
+    const [file = ""] = compiled(folder);
+    writeFileSync(path.join(folder, ".build", file), "broken");
+    expect(run(folder, "hello").stdout).toBe("one\n");
+    expect(statSync(path.join(folder, ".build", file)).size).toBeGreaterThan(
+      100,
+    );
+    writeFileSync(
+      path.join(folder, "scripts/hello.ts"),
+      'console.log("three");',
+    );
+    expect(run(folder, "hello").stdout).toBe("three\n");
+    expect(compiled(folder)).toHaveLength(1);
+    expect(compiled(folder)).not.toContain(file);
   });
 });
 

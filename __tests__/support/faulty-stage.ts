@@ -35,9 +35,10 @@ const SETTINGS: Environment = {
   SECRET_ROLE_ACCESS: `arn:aws:iam::000000000000:role/${DEMO_ACCOUNT.managersRole}`,
 };
 
-/** What befalls the k-th call of a run, counted from 1. */
+/** What befalls one call of a run. */
 export interface Misfortune {
-  readonly call: number;
+  /** Its number, counted from 1, or its name where it is the first of that. */
+  readonly call: number | string;
   /** `killed`: Terraform and all that it has started, once the call was answered. */
   readonly fault: Fault | "killed";
 }
@@ -61,10 +62,15 @@ export class FaultyStage {
   ) {}
 
   /** @param attempts how often a call is tried: 1 has a run fail where AWS's SDK would try again */
-  static async start(attempts: number): Promise<FaultyStage> {
+  static async start(
+    attempts: number,
+    settings: Environment = {},
+  ): Promise<FaultyStage> {
     const aws = await startLocalAws({ log: () => undefined });
     const proxy = await RefusingProxy.start(aws.endpoint);
-    const deployment = new Deployment(proxy.endpoint, { ".env.dev": SETTINGS });
+    const deployment = new Deployment(proxy.endpoint, {
+      ".env.dev": { ...SETTINGS, ...settings },
+    });
     await prepareAccount(aws);
     succeed(await deployment.synth());
     writeFileSync(
@@ -113,7 +119,8 @@ export class FaultyStage {
     const { fault } = misfortune ?? {};
     this.proxy.faultOf = (call) => {
       calls += 1;
-      if (calls !== misfortune?.call) return undefined;
+      if (struck !== undefined) return undefined;
+      if (![calls, call.operation].includes(misfortune?.call)) return undefined;
       struck = call;
       return fault === "killed" ? undefined : fault;
     };
