@@ -59,7 +59,10 @@ describeLocal("the README's pipelines", () => {
           ["-s", path.join(project, name), path.join(own.folder, name)],
           { environment: {}, timeoutSeconds: 10 },
         );
-      const script = ["set -euo pipefail", ...steps].join("\n");
+      const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+      const script = ["set -euo pipefail", ...steps]
+        .join("\n")
+        .replaceAll(/^terraform /gm, `${binary} `);
       const result = await runProcess("bash", ["-c", script], {
         directory: own.folder,
         environment: {
