@@ -61,7 +61,8 @@ export class RefusingProxy {
   }
 
   static async start(target: string): Promise<RefusingProxy> {
-    const server = createServer();
+    // a connection that ends while it is idle would be a fault that nobody asked for
+    const server = createServer({ keepAliveTimeout: 600_000 });
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
     );
