@@ -36,3 +36,21 @@ test.each([
   const folder = folderOf({ ".env": "no line of a file\n" });
   expect(() => read(folder)).toThrow(/^configuration: 1 problem\n/);
 });
+
+test("a stage's settings fail when there are several stages and none is named", () => {
+  const folder = folderOf({ ".env.dev": "", ".env.prod": "" });
+  expect(() => stageSettings(undefined, [], {}, folder)).toThrow(
+    "STAGE must name one stage, got nothing, and there are dev, prod",
+  );
+});
+
+test.each([
+  ["Not a stage", '"Not a stage"'],
+  ["", "nothing"],
+])("a stage's settings fail when the stage is %j", (stage, got) => {
+  // in CI no name is taken from the user's
+  const env = { STAGE: stage, CI: "true" };
+  expect(() => stageSettings(undefined, [], env, folderOf({}))).toThrow(
+    new RegExp(`^STAGE must be .*, got ${got}$`),
+  );
+});
