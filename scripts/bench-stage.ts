@@ -4,18 +4,15 @@ import { AuthStack } from "../stacks/auth-stack";
 import { readConfig } from "../stacks/config";
 import { runCommand, UsageError } from "./lib/cli";
 
-/**
- * Synthesizes a stage with many service clients, for `bench`: its arguments are their number, a folder, and `--hcl` for
- * Terraform's native syntax.
- */
+/** Synthesizes a stage with many service clients, for `bench`: its arguments are their number and a folder. */
 void runCommand(async () => {
-  const [count = "", outdir = "", syntax] = process.argv.slice(2);
+  const [count = "", outdir = ""] = process.argv.slice(2);
   if (!/^\d+$/.test(count) || outdir === "")
     throw new UsageError(
       "arguments must be a number of clients and a folder",
       "npm run bench calls this",
     );
-  const app = new AuthApp({ outdir, hclOutput: syntax === "--hcl" });
+  const app = new AuthApp({ outdir });
   const config = readConfig(
     { STAGE: "bench", STATE_BACKEND: "local", OWNER: "bench" },
     { userName: "bench", ci: false },

@@ -3,7 +3,7 @@ import { describeLocal } from "../support/deployment";
 import { removeTemporaryFolders } from "../support/stage";
 import { sampledStages, ValidatedStages } from "../support/validated-stages";
 
-const COUNT = Number(environment().GENERATED_STAGES ?? 100);
+const COUNT = Number(environment().GENERATED_STAGES ?? 25);
 
 afterAll(removeTemporaryFolders);
 

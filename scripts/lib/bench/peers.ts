@@ -100,8 +100,8 @@ async function byHand(place: BenchPlace): Promise<Measured> {
   const folder = path.join(place.folder, "by-hand");
   await outputOf({
     command: process.execPath,
-    args: [...ownCommand("bench-stage"), String(COMPARED), folder, "--hcl"],
-    environment: place.environment,
+    args: [...ownCommand("bench-stage"), String(COMPARED), folder],
+    environment: { ...place.environment, SYNTH_HCL_OUTPUT: "true" },
   });
   return {
     command: "terraform",
