@@ -48,7 +48,8 @@ export function requireFields<Name extends string>(
   ) as Readonly<Record<Name, string>>;
 }
 
-function parseClientSecret(
+/** @throws UserError when a text is none of a client's secret; what it holds is no part of that */
+export function parseClientSecret(
   secretName: string,
   text: string,
 ): ClientSecretFields {

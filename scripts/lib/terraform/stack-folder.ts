@@ -17,7 +17,7 @@ const SYNTH_SECONDS = 120;
 const INITIALIZED = "initialized-for.json";
 
 /** Commands that have no colours to leave out. */
-const COLOURLESS = ["force-unlock"];
+const COLOURLESS = ["force-unlock", "state"];
 
 /** Commands that print what a state or a plan holds, rather than what they do. */
 const PRINTERS = ["show", "output", "state"];

@@ -1,0 +1,106 @@
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import type { StageChoice } from "../arguments";
+import { RunMark } from "../bootstrap/stale-lock";
+import { withLock } from "../file-lock";
+import { beforeEnding } from "../interrupts";
+import type { Allowance } from "../review/allowances";
+import { ownEnvironment } from "../terraform/own-environment";
+import { TerraformError } from "../terraform/stack-folder";
+import { stateLockOf } from "../terraform/state-lock";
+import { terraformProblem } from "../terraform/terraform";
+import { AdoptionFolder } from "./adoption-folder";
+import { AdoptionRecord } from "./adoption-record";
+import { CloudFormationStack } from "./cloudformation-stack";
+
+/** Another run may be at work on the same stack. */
+const LOCK_SECONDS = 300;
+/** What nobody else may read, whoever writes it: plans and states hold secrets. */
+const PRIVATE_UMASK = 0o077;
+
+export interface AdoptionOptions {
+  readonly choice: StageChoice;
+  /** Name or ARN of the stack. */
+  readonly stackName: string;
+  /** Addresses that may be made, since somebody deleted what they are for. */
+  readonly mayCreate: readonly string[];
+  /** Logical ids of what stays in AWS and is nobody's from now on. */
+  readonly leaves: readonly string[];
+  readonly allowances: readonly Allowance[];
+  /** Whether something that is live may be changed. */
+  readonly agree: (question: string) => Promise<boolean>;
+  /** Told what happens, a line at a time. */
+  readonly log: (line: string) => void;
+}
+
+/** What every step of an adoption works with. */
+export interface AdoptionContext extends AdoptionOptions {
+  readonly cloudFormation: CloudFormationStack;
+  readonly record: AdoptionRecord;
+  readonly folder: AdoptionFolder;
+}
+
+/**
+ * Gives `job` what it works with, while no other run adopts the same stack. What holds secrets is gone afterwards, and
+ * a lock of the state that a run which was killed has left is removed.
+ */
+export async function withAdoption<T>(
+  options: AdoptionOptions,
+  job: (context: AdoptionContext) => Promise<T>,
+): Promise<T> {
+  const { choice, stackName, log } = options;
+  const problem = await terraformProblem(ownEnvironment(choice.place));
+  if (problem !== undefined) throw new UserError(problem);
+  process.umask(PRIVATE_UMASK);
+  const record = new AdoptionRecord(
+    stackName.replace(/^.*:stack\/|\/.*$/g, ""),
+  );
+  const lock = path.join(`${record.folder}.lock`);
+  return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, async () => {
+    const work = record.work();
+    const settle = beforeEnding(() => {
+      record.clean();
+    });
+    const folder = new AdoptionFolder(choice, work, log);
+    const mark = new RunMark(record.folder);
+    try {
+      const context = {
+        ...options,
+        cloudFormation: new CloudFormationStack(stackName, choice.place),
+        record,
+        folder,
+      };
+      const result = await withoutStaleLock(context, mark, () => job(context));
+      mark.end({ keep: false });
+      return result;
+    } catch (error) {
+      mark.end({ keep: mark.isResumed });
+      throw error;
+    } finally {
+      record.clean();
+      settle();
+    }
+  });
+}
+
+/** Does a job again when nothing but a lock that a killed run has left was in its way. */
+async function withoutStaleLock<T>(
+  { folder, log }: AdoptionContext,
+  mark: RunMark,
+  job: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await job();
+  } catch (error) {
+    const lock =
+      error instanceof TerraformError
+        ? stateLockOf(`${error.result.stdout}\n${error.result.stderr}`)
+        : undefined;
+    if (lock === undefined || !mark.owns(lock)) throw error;
+    log(`removing the lock that the interrupted run has left: ${lock.id}`);
+    await folder.synthesize();
+    await folder.open("stage");
+    await folder.forceUnlock(lock.id);
+    return job();
+  }
+}

@@ -1,0 +1,189 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import { outputFolder } from "../../../stacks/config";
+import type { StageChoice } from "../arguments";
+import { beforeEnding } from "../interrupts";
+import { parsePlanJson, type PlanJson } from "../plan/plan-json";
+import { StackFolder } from "../terraform/stack-folder";
+import { StageCode, type CodeResource } from "./stage-code";
+import { parseState, withGenerateSecret, type StateFile } from "./state-file";
+
+/** What is written beside the stage's configuration for a moment, and never outlasts the command that needs it. */
+const IMPORTS = "adoption_imports.tf.json";
+const IGNORING = "adoption_ignoring_override.tf.json";
+const REHEARSAL = "adoption_rehearsal_override.tf.json";
+const LOCK_TIMEOUT = "-lock-timeout=20s";
+
+/** The stage's own state, or one that is thrown away after the plan. */
+export type StateChoice = "stage" | "rehearsal";
+
+/** A resource and what Terraform imports it by. */
+export interface Import {
+  readonly code: CodeResource;
+  readonly importId: string;
+}
+
+/** Terraform on the stage's configuration, in a folder that no other command reads. */
+export class AdoptionFolder {
+  private readonly folder: StackFolder;
+  private plans = 0;
+
+  /** @param work folder that nobody else may look into, for what holds secrets */
+  constructor(
+    private readonly choice: StageChoice,
+    private readonly work: string,
+    private readonly log: (line: string) => void,
+  ) {
+    this.folder = new StackFolder({
+      stackName: choice.stackName,
+      outdir: path.join(outputFolder(), "adopt", choice.stackName),
+      place: choice.place,
+      log,
+    });
+  }
+
+  /** Writes the stage's configuration anew, without anything that a run which was killed has left beside it. */
+  async synthesize(): Promise<StageCode> {
+    const { stage, stackName, settings } = this.choice;
+    this.log(`synthesizing ${stackName}`);
+    await this.folder.synthesize({ ...settings, STAGE: stage });
+    this.remove(IMPORTS, IGNORING, REHEARSAL);
+    return new StageCode(
+      readFileSync(path.join(this.folder.directory, "cdk.tf.json"), "utf8"),
+    );
+  }
+
+  /** Sets Terraform up on one of the states. */
+  async open(state: StateChoice): Promise<void> {
+    this.remove(REHEARSAL);
+    if (state === "rehearsal") {
+      const file = path.join(this.work, "rehearsal.tfstate");
+      rmSync(file, { force: true });
+      const local = { path: file };
+      this.write(REHEARSAL, { terraform: { backend: { local } } });
+    }
+    await this.folder.terraform("init", "-input=false", "-reconfigure");
+  }
+
+  /**
+   * Takes resources into the state, and changes nothing live.
+   *
+   * @throws UserError when Terraform would do anything else
+   */
+  async import(imports: readonly Import[]): Promise<void> {
+    if (imports.length === 0) return;
+    const settle = beforeEnding(() => {
+      this.remove(IMPORTS, IGNORING);
+    });
+    try {
+      this.write(IMPORTS, {
+        import: imports.map(({ code, importId }) => ({
+          to: code.address,
+          id: importId,
+        })),
+      });
+      this.write(IGNORING, { resource: ignoringAll(imports) });
+      const targets = imports.map(({ code }) => `-target=${code.address}`);
+      const { file, json } = await this.planWith(...targets);
+      requireStateOnly(json, imports);
+      await this.applyFile(file);
+    } finally {
+      this.remove(IMPORTS, IGNORING);
+      settle();
+    }
+  }
+
+  /** Has the state say what an import cannot: whether each client was made with a secret. */
+  async writeGenerateSecret(code: StageCode): Promise<void> {
+    const state = await this.pull();
+    const changed =
+      state === undefined ? undefined : withGenerateSecret(state, code);
+    if (changed !== undefined) await this.push(changed);
+  }
+
+  /** The state; `undefined` where there is none yet. */
+  async pull(): Promise<StateFile | undefined> {
+    const { stdout } = await this.folder.terraform("state", "pull");
+    return parseState(stdout);
+  }
+
+  /** Writes the state under its lock; Terraform refuses one of another lineage, or that is not newer than what is there. */
+  async push(state: StateFile): Promise<void> {
+    const file = path.join(this.work, "pushed.tfstate");
+    writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+    try {
+      await this.folder.terraform("state", "push", LOCK_TIMEOUT, file);
+    } finally {
+      rmSync(file, { force: true });
+    }
+  }
+
+  /** What a deployment would change. */
+  async plan(): Promise<{ readonly file: string; readonly json: PlanJson }> {
+    this.log(`planning ${this.choice.stackName}`);
+    return this.planWith();
+  }
+
+  /** Applies exactly a plan that was made here. */
+  async applyFile(file: string): Promise<void> {
+    await this.folder.terraform("apply", "-input=false", LOCK_TIMEOUT, file);
+    rmSync(file, { force: true });
+  }
+
+  async forceUnlock(id: string): Promise<void> {
+    await this.folder.terraform("force-unlock", "-force", id);
+  }
+
+  private async planWith(...args: readonly string[]) {
+    this.plans += 1;
+    const file = path.join(this.work, `${this.plans}.tfplan`);
+    await this.folder.terraform(
+      "plan",
+      "-input=false",
+      LOCK_TIMEOUT,
+      `-out=${file}`,
+      ...args,
+    );
+    const { stdout } = await this.folder.terraform("show", "-json", file);
+    return { file, json: parsePlanJson(stdout) };
+  }
+
+  private write(name: string, content: object): void {
+    const file = path.join(this.folder.directory, name);
+    writeFileSync(file, JSON.stringify(content));
+  }
+
+  private remove(...names: readonly string[]): void {
+    for (const name of names)
+      rmSync(path.join(this.folder.directory, name), { force: true });
+  }
+}
+
+function ignoringAll(imports: readonly Import[]): object {
+  const types: Record<string, Record<string, object>> = {};
+  for (const { code } of imports)
+    (types[code.type] ??= {})[code.name] = {
+      lifecycle: { ignore_changes: "all" },
+    };
+  return types;
+}
+
+/** @throws UserError when a plan does more than import, or imports something else */
+function requireStateOnly(
+  { resource_changes: changes }: PlanJson,
+  imports: readonly Import[],
+): void {
+  const doing = changes.filter(
+    ({ mode, change }) =>
+      mode === "managed" && change.actions.join() !== "no-op",
+  );
+  const imported = changes.filter(
+    ({ change }) => change.importing !== undefined,
+  );
+  if (doing.length === 0 && imported.length === imports.length) return;
+  throw new UserError(
+    `the import must be ${imports.length} to import and nothing else, got ${imported.length} to import and ${doing.length === 0 ? "no change" : doing.map(({ address, change }) => `${change.actions.join(" and ")} of ${address}`).join(", ")}`,
+    "nothing was changed; look at what differs, and run the command again",
+  );
+}

@@ -1,0 +1,119 @@
+import { plain } from "../access/phrase";
+import { isJsonObject, type JsonObject } from "../json-object";
+import type { PlanJson } from "../plan/plan-json";
+import type { Change, PlanReview } from "../review/plan-review";
+import { EXPECTED, JUDGED_RULES } from "./expected-changes";
+
+/** Why an adoption must not go on. */
+export interface Stop {
+  /** Address in the code, or name of what is live. */
+  readonly at: string;
+  readonly told: string;
+  /** Whether nothing can let it pass. */
+  readonly isFinal: boolean;
+}
+
+/** Types that an adoption makes: each by one call that says what is there already, or that adds to it. */
+const MADE: readonly string[] = [
+  "aws_secretsmanager_secret_version",
+  "aws_cognito_identity_pool_roles_attachment",
+  "aws_iam_openid_connect_provider",
+  "aws_secretsmanager_secret_policy",
+];
+
+/**
+ * What in a plan of an adopted stage is a loss, or may be one: anything destroyed or made anew, anything made that is
+ * not a mere record, and every value that nobody expects to change.
+ *
+ * @param mayCreate addresses that may be made: somebody deleted them by hand, and wants them back
+ */
+export function adoptionStops(
+  review: PlanReview,
+  plan: PlanJson,
+  mayCreate: readonly string[],
+): readonly Stop[] {
+  const stops = [
+    ...review.changes.flatMap((change) => stopsOf(change, plan, mayCreate)),
+    ...review.losses
+      .filter(({ rule }) => !JUDGED_RULES.includes(rule))
+      .map(({ rule, address, told }) => ({
+        at: address,
+        told: `${rule}: ${plain(told)}`,
+        isFinal: false,
+      })),
+    ...review.unknown.map((told) => ({
+      at: "the plan",
+      told: `not known before it is applied: ${plain(told)}`,
+      isFinal: false,
+    })),
+  ];
+  const allowed = new Set(
+    review.losses
+      .filter((loss) => loss.allowed !== undefined)
+      .map(({ address }) => address),
+  );
+  return stops.filter((stop) => stop.isFinal || !allowed.has(stop.at));
+}
+
+function stopsOf(
+  { address, type, action, values }: Change,
+  plan: PlanJson,
+  mayCreate: readonly string[],
+): readonly Stop[] {
+  const stop = (told: string, isFinal = false): Stop => ({
+    at: address,
+    told,
+    isFinal,
+  });
+  switch (action) {
+    case "replace":
+    case "delete":
+    case "forget":
+      return [
+        stop(
+          action === "replace"
+            ? `it would be destroyed and made anew${forcedBy(address, plan)}`
+            : `it would be ${action === "delete" ? "destroyed" : "forgotten"}`,
+          true,
+        ),
+      ];
+    case "create":
+      return MADE.includes(type) || mayCreate.includes(address)
+        ? []
+        : [stop("it would be made, and nothing live was found for it", true)];
+    case "update": {
+      const { before, after } = valuesOf(address, plan);
+      return values.flatMap(({ path, told }) => {
+        const attribute = path.replace(/[.[].*/, "");
+        const judge = EXPECTED[type]?.[attribute];
+        return judge === undefined
+          ? [stop(`${path}: ${plain(told)}`)]
+          : judge(before, after).map((reason) => stop(`${path}: ${reason}`));
+      });
+    }
+    default:
+      return [];
+  }
+}
+
+function forcedBy(address: string, plan: PlanJson): string {
+  const paths = changeOf(address, plan)?.replace_paths;
+  return Array.isArray(paths) && paths.length > 0
+    ? `, for ${paths.map((path) => String(path)).join(", ")}`
+    : "";
+}
+
+function valuesOf(
+  address: string,
+  plan: PlanJson,
+): { readonly before: JsonObject; readonly after: JsonObject } {
+  const { before, after } = changeOf(address, plan) ?? {};
+  return {
+    before: isJsonObject(before) ? before : {},
+    after: isJsonObject(after) ? after : {},
+  };
+}
+
+function changeOf(address: string, { resource_changes }: PlanJson) {
+  return resource_changes.find((change) => change.address === address)?.change;
+}

@@ -1,0 +1,80 @@
+import { reviewPlan } from "../review/review-plan";
+import type { PlanReview } from "../review/plan-review";
+import type { AdoptionContext } from "./adoption-context";
+import { adoptionStops, type Stop } from "./adoption-gate";
+import { survey, type Survey } from "./survey";
+
+/** What an adoption would do, and why it must not. */
+export interface AdoptionPlan {
+  readonly survey: Survey;
+  readonly review: PlanReview;
+  readonly stops: readonly Stop[];
+}
+
+/**
+ * Plans the whole adoption without changing anything: what is live is imported into a state that is thrown away, and
+ * Terraform says what it would change then.
+ */
+export async function rehearse(
+  context: AdoptionContext,
+): Promise<AdoptionPlan> {
+  const { folder, log } = context;
+  const found = await survey(context, folder);
+  log("rehearsing the import, in a state that is thrown away");
+  await folder.open("rehearsal");
+  await importAll(context, found);
+  const { json } = await folder.plan();
+  const review = reviewed(context, json);
+  return {
+    survey: found,
+    review,
+    stops: [
+      ...surveyStops(found, context),
+      ...adoptionStops(review, json, context.mayCreate),
+    ],
+  };
+}
+
+/** Takes everything that is adopted into the state that is open. */
+export async function importAll(
+  { folder }: AdoptionContext,
+  { matching, code }: Survey,
+  known: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  await folder.import(
+    matching.adopted
+      .filter((pair) => !known.has(pair.code.address))
+      .map((pair) => ({ code: pair.code, importId: pair.live.importId })),
+  );
+  await folder.writeGenerateSecret(code);
+}
+
+/** The review of a plan, as the review of any deployment has it. */
+export function reviewed(
+  { choice, allowances }: AdoptionContext,
+  plan: Parameters<typeof reviewPlan>[0],
+): PlanReview {
+  return reviewPlan(plan, {
+    stage: choice.stage,
+    policy: "weakening",
+    allowances,
+    today: new Date().toISOString().slice(0, 10),
+  });
+}
+
+/** What keeps an adoption from going on, whatever the plan is. */
+export function surveyStops(
+  { matching, handMade }: Survey,
+  { leaves }: AdoptionContext,
+): readonly Stop[] {
+  return [
+    ...matching.unmatched
+      .filter(({ logicalId }) => !leaves.includes(logicalId))
+      .map(({ logicalId, type, key }) => ({
+        at: logicalId,
+        told: `${type} ${key} is live, and the stage's code has nothing for it: add it, or have it stay unmanaged with --leave ${logicalId}`,
+        isFinal: true,
+      })),
+    ...handMade.stops,
+  ];
+}

@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import { replaceFile } from "../../../stacks/replace-file";
+import { isJsonObject } from "../json-object";
+import type { Facts } from "./facts";
+
+/** Folder of this project that records of adoptions are kept in. */
+export const ADOPTIONS = ".adoption";
+const VERSION = 1;
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+
+/** What an adoption has to remember between its steps. */
+export interface Journey {
+  readonly version: typeof VERSION;
+  readonly stage: string;
+  /** ARN of the stack, which tells it from a later one of its name. */
+  readonly stackId: string;
+  /** Logical ids of everything that is kept when the stack goes. */
+  readonly kept: readonly string[];
+  /** Whether the stage was begun to be applied: from then on its state is the one that counts. */
+  readonly isApplied: boolean;
+}
+
+/** Files of one adoption, in a folder that nobody else may look into, until it is finished. */
+export class AdoptionRecord {
+  readonly folder: string;
+
+  constructor(readonly stackName: string) {
+    this.folder = path.resolve(ADOPTIONS, stackName);
+  }
+
+  /** Has the folder be there, and gives the one within for what holds secrets. */
+  work(): string {
+    const work = path.join(this.folder, "work");
+    mkdirSync(work, { recursive: true, mode: PRIVATE_FOLDER });
+    return work;
+  }
+
+  /** Removes what only one run needs, and the folder where no adoption has begun. */
+  clean(): void {
+    rmSync(path.join(this.folder, "work"), { recursive: true, force: true });
+    if (this.journey() === undefined) this.remove();
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** How far it has come; `undefined` where it has not begun. */
+  journey(): Journey | undefined {
+    const text = this.read("journey.json");
+    if (text === undefined) return undefined;
+    const journey: unknown = JSON.parse(text);
+    if (isJsonObject(journey) && journey.version === VERSION)
+      return journey as unknown as Journey;
+    throw new UserError(
+      `${this.folder} must be of this version of the command, got another's`,
+      "finish with the version that began, or undo with it",
+    );
+  }
+
+  write(journey: Omit<Journey, "version">): void {
+    this.save(
+      "journey.json",
+      JSON.stringify({ version: VERSION, ...journey }, null, 2),
+    );
+  }
+
+  /** The stack's template as it was. */
+  get template(): string | undefined {
+    return this.read("template-before");
+  }
+
+  keepTemplate(text: string): void {
+    if (this.template === undefined) this.save("template-before", text);
+  }
+
+  /** The stage's state as it was; empty where there was none. */
+  get state(): string | undefined {
+    return this.read("state-before.json");
+  }
+
+  keepState(text: string): void {
+    if (this.state === undefined) this.save("state-before.json", text);
+  }
+
+  /** What users rely on, as it was. */
+  get facts(): Facts | undefined {
+    const text = this.read("facts-before.json");
+    return text === undefined ? undefined : (JSON.parse(text) as Facts);
+  }
+
+  keepFacts(facts: Facts): void {
+    if (this.facts === undefined)
+      this.save("facts-before.json", JSON.stringify(facts, null, 2));
+  }
+
+  private read(name: string): string | undefined {
+    const file = path.join(this.folder, name);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  }
+
+  private save(name: string, text: string): void {
+    mkdirSync(this.folder, { recursive: true, mode: PRIVATE_FOLDER });
+    replaceFile(path.join(this.folder, name), text, PRIVATE_FILE);
+  }
+}

@@ -1,0 +1,76 @@
+import { inOneLine } from "../plan/shown-values";
+import { verdictParts } from "../review/review-sentences";
+import type { AdoptionPlan } from "./adoption-plan";
+import { adoptionTable, tableText } from "./adoption-table";
+
+/** What costs money from then on, which a person has to know. */
+const ESSENTIALS = "user_pool_tier: from LITE to ESSENTIALS";
+
+/** The plan of an adoption for a person. */
+export function adoptionReport(
+  plan: AdoptionPlan,
+  stage: string,
+  leaves: readonly string[],
+): string {
+  const { survey, review, stops } = plan;
+  const { stack, missing } = survey;
+  const table = adoptionTable(survey, review, leaves);
+  const costs = table.some(({ changes }) => changes.includes(ESSENTIALS));
+  const verdict = verdictParts(review)
+    .map(({ text }) => text)
+    .join(", ");
+  return [
+    `Stack ${stack.name} (${stack.status}) becomes stage ${stage}: ${survey.matching.adopted.length} to import, then ${verdict}`,
+    "",
+    tableText(table),
+    ...section(
+      "Costs: the user pool's tier rises from LITE to ESSENTIALS, which AWS charges for each active user",
+      costs ? [] : undefined,
+    ),
+    ...section(
+      "CloudFormation protects this stack from being deleted; finish takes that off before it deletes it",
+      stack.isTerminationProtected ? [] : undefined,
+    ),
+    ...section(
+      `Lines that .env.${stage}, or wherever the stage's settings are, still lacks:`,
+      missing.length === 0
+        ? undefined
+        : missing.flatMap(({ line, why }) => [`# ${why}`, line]),
+    ),
+    ...section(
+      "This stops the adoption; nothing has been changed:",
+      stops.length === 0
+        ? undefined
+        : stops.map(({ at, told }) => `- ${at}: ${told}`),
+    ),
+    ...(stops.length === 0
+      ? ["", "Nothing stops the adoption. Nothing has been changed."]
+      : []),
+  ].join("\n");
+}
+
+/** The plan of an adoption for a machine. */
+export function adoptionJson(
+  { survey, review, stops }: AdoptionPlan,
+  stage: string,
+  leaves: readonly string[],
+): string {
+  return JSON.stringify({
+    stage,
+    stack: survey.stack.name,
+    status: survey.stack.status,
+    verdict: review.verdict,
+    resources: adoptionTable(survey, review, leaves),
+    settings: survey.missing,
+    stops: stops.map(({ at, told }) => ({ at, told })),
+  });
+}
+
+function section(
+  title: string,
+  lines: readonly string[] | undefined,
+): readonly string[] {
+  return lines === undefined
+    ? []
+    : ["", title, ...lines.map((line) => `  ${inOneLine(line)}`)];
+}

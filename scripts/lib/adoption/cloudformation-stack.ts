@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type {
+  CloudFormationClient,
+  Stack,
+  StackResourceSummary,
+} from "@aws-sdk/client-cloudformation";
+import { UserError } from "../../../constructs/errors";
+import { awsClient, type AwsPlace } from "../aws-client";
+import type { LiveStack, StackResource } from "./live-stack";
+import { parseTemplate } from "./template";
+
+const POLL_MS = 2000;
+const WAIT_MINUTES = 30;
+
+/** A stack of CloudFormation, by name or ARN. */
+export class CloudFormationStack {
+  private readonly client: Promise<CloudFormationClient>;
+
+  constructor(
+    readonly name: string,
+    place: AwsPlace,
+  ) {
+    this.client = sdk().then(({ CloudFormationClient }) =>
+      awsClient(CloudFormationClient, place),
+    );
+  }
+
+  /** State and settings, without resources; `undefined` where there is none of the name. */
+  async describe(name = this.name): Promise<Stack | undefined> {
+    const { DescribeStacksCommand } = await sdk();
+    try {
+      const { Stacks = [] } = await (
+        await this.client
+      ).send(new DescribeStacksCommand({ StackName: name }));
+      return Stacks[0];
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Everything about the stack; `undefined` where there is none, or no more. */
+  async read(): Promise<LiveStack | undefined> {
+    const stack = await this.describe();
+    if (stack === undefined || stack.StackStatus === "DELETE_COMPLETE")
+      return undefined;
+    const { GetTemplateCommand } = await sdk();
+    const [{ TemplateBody = "" }, resources] = await Promise.all([
+      (await this.client).send(
+        new GetTemplateCommand({
+          StackName: this.name,
+          TemplateStage: "Original",
+        }),
+      ),
+      this.resources(),
+    ]);
+    return {
+      name: stack.StackName ?? this.name,
+      id: stack.StackId ?? "",
+      status: stack.StackStatus ?? "",
+      isTerminationProtected: stack.EnableTerminationProtection === true,
+      parentId: stack.ParentId,
+      capabilities: stack.Capabilities ?? [],
+      parameters: Object.fromEntries(
+        (stack.Parameters ?? []).map(
+          ({ ParameterKey = "", ParameterValue = "", ResolvedValue }) => [
+            ParameterKey,
+            ResolvedValue ?? ParameterValue,
+          ],
+        ),
+      ),
+      outputs: (stack.Outputs ?? []).map(
+        ({ OutputKey = "", OutputValue = "", ExportName }) => ({
+          key: OutputKey,
+          value: OutputValue,
+          exportName: ExportName,
+        }),
+      ),
+      resources,
+      templateText: TemplateBody,
+      template: parseTemplate(TemplateBody),
+    };
+  }
+
+  /** Exports that other stacks import, with the names of those. */
+  async importsOf({
+    outputs,
+  }: LiveStack): Promise<readonly { readonly name: string; by: string[] }[]> {
+    const { paginateListImports } = await sdk();
+    const client = await this.client;
+    const used: { readonly name: string; by: string[] }[] = [];
+    for (const { exportName } of outputs) {
+      if (exportName === undefined) continue;
+      const by: string[] = [];
+      try {
+        for await (const { Imports = [] } of paginateListImports(
+          { client },
+          { ExportName: exportName },
+        ))
+          by.push(...Imports);
+      } catch (error) {
+        // of an export that nobody imports AWS says so as an error
+        if (!isNamed(error, "ValidationError")) throw error;
+      }
+      if (by.length > 0) used.push({ name: exportName, by });
+    }
+    return used;
+  }
+
+  /**
+   * Updates the stack with another template and nothing else, and waits for the end.
+   *
+   * @param template its text, or where in S3 it lies
+   * @throws UserError when the update is refused, does nothing, or is rolled back
+   */
+  async update(
+    stack: LiveStack,
+    template: { TemplateBody: string } | { TemplateURL: string },
+  ): Promise<void> {
+    const { UpdateStackCommand } = await sdk();
+    await (
+      await this.client
+    ).send(
+      new UpdateStackCommand({
+        StackName: stack.id,
+        ...template,
+        Capabilities: [
+          ...new Set([...stack.capabilities, "CAPABILITY_NAMED_IAM"]),
+        ] as never,
+        Parameters: Object.keys(stack.parameters).map((ParameterKey) => ({
+          ParameterKey,
+          UsePreviousValue: true,
+        })),
+      }),
+    );
+    const { StackStatus = "", StackStatusReason = "" } =
+      (await this.settled(stack.id)) ?? {};
+    if (StackStatus !== "UPDATE_COMPLETE")
+      throw new UserError(
+        `the update of stack ${stack.name} must end as UPDATE_COMPLETE, got ${StackStatus}: ${StackStatusReason}`,
+        "its events say why: aws cloudformation describe-stack-events",
+      );
+  }
+
+  /** Deletes the stack, and waits until it is gone. */
+  async delete(stackId: string): Promise<void> {
+    const { DeleteStackCommand } = await sdk();
+    await (
+      await this.client
+    ).send(new DeleteStackCommand({ StackName: stackId }));
+    const stack = await this.settled(stackId);
+    const status = stack?.StackStatus ?? "DELETE_COMPLETE";
+    if (status !== "DELETE_COMPLETE")
+      throw new UserError(
+        `the deletion of the stack must end as DELETE_COMPLETE, got ${status}: ${stack?.StackStatusReason ?? ""}`,
+        "what is retained is there as before; mend what its events name, and run the command again",
+      );
+  }
+
+  async allowDeletion(): Promise<void> {
+    const { UpdateTerminationProtectionCommand } = await sdk();
+    await (
+      await this.client
+    ).send(
+      new UpdateTerminationProtectionCommand({
+        StackName: this.name,
+        EnableTerminationProtection: false,
+      }),
+    );
+  }
+
+  /** The stack once nothing is in progress; `undefined` when it is no longer there. */
+  async settled(stackId = this.name): Promise<Stack | undefined> {
+    const deadline = Date.now() + WAIT_MINUTES * 60_000;
+    for (let pause = 250; ; pause = Math.min(pause * 2, POLL_MS)) {
+      const stack = await this.describe(stackId);
+      if (stack?.StackStatus?.endsWith("_IN_PROGRESS") !== true) return stack;
+      if (Date.now() > deadline)
+        throw new UserError(
+          `stack ${this.name} must come to rest within ${WAIT_MINUTES} minutes, got ${stack.StackStatus}`,
+          "run the command again once it has",
+        );
+      await sleep(pause);
+    }
+  }
+
+  private async resources(): Promise<readonly StackResource[]> {
+    const { paginateListStackResources } = await sdk();
+    const client = await this.client;
+    const all: StackResourceSummary[] = [];
+    for await (const {
+      StackResourceSummaries = [],
+    } of paginateListStackResources({ client }, { StackName: this.name }))
+      all.push(...StackResourceSummaries);
+    return all.map((resource) => ({
+      logicalId: resource.LogicalResourceId ?? "",
+      type: resource.ResourceType ?? "",
+      physicalId: resource.PhysicalResourceId ?? "",
+      status: resource.ResourceStatus ?? "",
+    }));
+  }
+}
+
+function sdk(): Promise<typeof import("@aws-sdk/client-cloudformation")> {
+  return import("@aws-sdk/client-cloudformation");
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    isNamed(error, "ValidationError") &&
+    (error as Error).message.includes("does not exist")
+  );
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}

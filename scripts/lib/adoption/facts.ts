@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { environment } from "../../../stacks/config";
+import type { AwsPlace } from "../aws-client";
+import { isJsonObject } from "../json-object";
+import { parseClientSecret } from "../stage/client-secret-reader";
+import { readSecret } from "../stage/secret-reader";
+import { requestToken } from "../tokens/token-endpoint";
+import { tokenUrl } from "../tokens/token-url";
+import type { Pair } from "./matching";
+import { textFrom } from "./stage-code";
+
+/** What users and programs rely on, by what it is of; no value is a secret, nor gives one away. */
+export interface Facts {
+  /** What must stay as it is. */
+  readonly same: Readonly<Record<string, string>>;
+  /** What may gain members, and lose none. */
+  readonly has: Readonly<Record<string, readonly string[]>>;
+}
+
+/** AWS's facts of each type that must stay, in the order in which they are told. */
+const SAME: Readonly<Record<string, readonly string[]>> = {
+  aws_cognito_user_pool: ["Id", "Name", "CreationDate"],
+  aws_cognito_user_pool_client: ["ClientId", "CreationDate"],
+  aws_cognito_user_group: ["CreationDate", "RoleArn", "Precedence"],
+  aws_cognito_user_pool_domain: ["Domain", "UserPoolId"],
+  aws_cognito_resource_server: ["Identifier"],
+  aws_cognito_identity_pool: ["IdentityPoolId"],
+  aws_iam_role: ["RoleId", "Arn", "CreateDate"],
+  aws_iam_openid_connect_provider: ["Url", "CreateDate"],
+  aws_secretsmanager_secret: ["ARN", "CreatedDate"],
+};
+
+/** Lists of AWS's facts that must lose nothing. */
+const HAS: Readonly<
+  Record<string, (facts: Pair["live"]["facts"]) => readonly string[]>
+> = {
+  aws_cognito_user_pool_client: ({ ExplicitAuthFlows: flows }) =>
+    // the ways of signing in that a service's client never needed
+    texts(flows).filter((flow) => !/SRP|CUSTOM/.test(flow)),
+  aws_cognito_resource_server: ({ Scopes: scopes }) =>
+    blocks(scopes).map(({ ScopeName }) => String(ScopeName)),
+  aws_cognito_identity_pool: ({ CognitoIdentityProviders: providers }) =>
+    blocks(providers).map(
+      ({ ClientId, ProviderName }) =>
+        `${String(ProviderName)}:${String(ClientId)}`,
+    ),
+  aws_iam_openid_connect_provider: ({ ClientIDList }) => texts(ClientIDList),
+};
+
+/**
+ * Reads what users rely on of everything that is adopted, and tries each service's secret for a token.
+ *
+ * @param log told when a token has to be asked for again
+ */
+export async function readFacts(
+  pairs: readonly Pair[],
+  place: AwsPlace,
+  log: (line: string) => void,
+): Promise<Facts> {
+  const same: Record<string, string> = {};
+  const has: Record<string, readonly string[]> = {};
+  const poolId = pairs.find(
+    ({ code }) => code.type === "aws_cognito_identity_pool",
+  )?.live.importId;
+  for (const { live, code } of pairs) {
+    const name = `${code.type} ${live.key}`;
+    for (const fact of SAME[code.type] ?? [])
+      same[`${name}: ${fact}`] = shown(live.facts[fact]);
+    const members = HAS[code.type]?.(live.facts);
+    if (members !== undefined) has[name] = [...members].sort();
+    if (typeof live.facts.ClientSecret === "string")
+      same[`${name}: digest of its secret`] = digest(live.facts.ClientSecret);
+    if (code.type === "aws_iam_role" && poolId !== undefined)
+      same[`${name}: trusts the identity pool`] = String(
+        decodeURIComponent(
+          String(live.facts.AssumeRolePolicyDocument),
+        ).includes(poolId),
+      );
+    if (code.type === "aws_secretsmanager_secret")
+      Object.assign(same, await secretFacts(name, live.key, place, log));
+  }
+  return { same, has };
+}
+
+/** What of the facts is no longer so, a sentence each. */
+export function differences(before: Facts, now: Facts): readonly string[] {
+  return [
+    ...Object.entries(before.same)
+      .filter(([fact, value]) => now.same[fact] !== value)
+      .map(
+        ([fact, value]) =>
+          `${fact} was ${value}, and is ${now.same[fact] ?? "not there"}`,
+      ),
+    ...Object.entries(before.has).flatMap(([what, members]) =>
+      members
+        .filter((member) => now.has[what]?.includes(member) !== true)
+        .map((member) => `${what} has lost ${member}`),
+    ),
+  ];
+}
+
+async function secretFacts(
+  name: string,
+  secretId: string,
+  place: AwsPlace,
+  log: (line: string) => void,
+): Promise<Record<string, string>> {
+  const { text } = await readSecret(secretId, place, "look at who removed it");
+  const fields = parseClientSecret(secretId, text);
+  const canonical = JSON.stringify(
+    Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  const facts = { [`${name}: digest of its value`]: digest(canonical) };
+  const { flow, cognito_domain: domain = "", client_secret: secret } = fields;
+  if (flow !== "client_credentials" || secret === undefined) return facts;
+  return {
+    ...facts,
+    [`${name}: gets a token`]: await tokenOf(
+      { text: domain, source: `field cognito_domain of secret "${secretId}"` },
+      fields,
+      log,
+    ),
+  };
+}
+
+/** `yes`, or why none is given: a token itself is kept nowhere. */
+async function tokenOf(
+  domain: Parameters<typeof tokenUrl>[0],
+  fields: Readonly<Record<string, string>>,
+  log: (line: string) => void,
+): Promise<string> {
+  try {
+    await requestToken(
+      {
+        url: tokenUrl(domain, environment()),
+        clientId: fields.client_id ?? "",
+        clientSecret: fields.client_secret ?? "",
+        scope: fields.scope ?? "",
+      },
+      { log },
+    );
+    return "yes";
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+    throw error;
+  }
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "number" ? String(value) : textFrom(value);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function blocks(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}

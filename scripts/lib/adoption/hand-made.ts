@@ -1,0 +1,166 @@
+import { domainBaseUrl } from "../../../constructs/names";
+import { awsClient, type AwsPlace } from "../aws-client";
+import { isJsonObject, type JsonObject } from "../json-object";
+import { parseClientSecret } from "../stage/client-secret-reader";
+import { readSecret } from "../stage/secret-reader";
+import type { Stop } from "./adoption-gate";
+import type { LiveResource } from "./live-resources";
+import type { Matching, Pair } from "./matching";
+
+/** What people made beside the stack, or in what is written over. */
+export interface HandMade {
+  /** What no plan shows, and would go. */
+  readonly stops: readonly Stop[];
+  /** What is in the pools beside the stack, and stays as it is. */
+  readonly unmanaged: readonly string[];
+}
+
+/** Page of a list; Cognito gives no more. */
+const PAGE = 60;
+
+/** Looks for what people made by hand where no plan would show it. */
+export async function handMade(
+  matching: Matching,
+  resources: readonly LiveResource[],
+  place: AwsPlace,
+): Promise<HandMade> {
+  const secrets = matching.adopted.filter(
+    ({ code }) => code.type === "aws_secretsmanager_secret",
+  );
+  const stops: Stop[] = matching.createdOver.flatMap((pair) =>
+    mappingStops(pair, matching),
+  );
+  for (const secret of secrets)
+    stops.push(...(await secretStops(secret, matching, place)));
+  return { stops, unmanaged: await besideStack(resources, place) };
+}
+
+/** Rules that people get roles by: what is written over them has tokens alone decide. */
+function mappingStops(
+  { live, code }: Pair,
+  { adopted }: Matching,
+): readonly Stop[] {
+  const clients = adopted.map(({ live: { facts } }) => facts.ClientId);
+  const mappings = isJsonObject(live.facts.RoleMappings)
+    ? live.facts.RoleMappings
+    : {};
+  return Object.entries(mappings).flatMap(([key, mapping]) => {
+    const isRules = isJsonObject(mapping) && mapping.Type !== "Token";
+    const isOther =
+      /[.:]/.test(key) && !clients.includes(key.replace(/^.*:/, ""));
+    return isRules || isOther
+      ? [
+          {
+            at: code.address,
+            told: `role mapping of ${key} was made by hand, and would go`,
+            isFinal: true,
+          },
+        ]
+      : [];
+  });
+}
+
+/** Fields of a secret that would be written otherwise than they are; of none the value is told. */
+async function secretStops(
+  { live, code }: Pair,
+  { adopted }: Matching,
+  place: AwsPlace,
+): Promise<readonly Stop[]> {
+  const { text } = await readSecret(live.key, place, "look at who removed it");
+  const fields = parseClientSecret(live.key, text);
+  const client = adopted.find(
+    (pair) => pair.live.facts.ClientId === fields.client_id,
+  )?.live.facts;
+  const stop = (told: string): Stop => ({
+    at: code.address,
+    told: `its value would change: ${told}`,
+    isFinal: true,
+  });
+  if (client === undefined)
+    return [stop("its client_id is of no client that is taken over")];
+  const pool = adopted.find(
+    (pair) => pair.code.type === "aws_cognito_user_pool",
+  )?.live.facts;
+  const wanted = wantedFields(client, pool, place);
+  const names = new Set([...Object.keys(fields), ...Object.keys(wanted)]);
+  return [...names]
+    .filter((name) =>
+      name === "scope"
+        ? sortedWords(fields[name]) !== sortedWords(wanted[name])
+        : wanted[name] !== ANY && fields[name] !== wanted[name],
+    )
+    .map((name) => stop(`field ${name} was changed by hand`));
+}
+
+/** A field whose value nothing here tells. */
+const ANY = Symbol("any");
+
+function wantedFields(
+  client: JsonObject,
+  pool: JsonObject | undefined,
+  { region }: AwsPlace,
+): Readonly<Record<string, string | typeof ANY>> {
+  const { ClientSecret: secret, AllowedOAuthScopes: scopes } = client;
+  const { Domain: domain } = pool ?? {};
+  const isService = typeof secret === "string";
+  return {
+    flow: isService ? "client_credentials" : "user_password",
+    cognito_domain:
+      typeof domain === "string" ? domainBaseUrl(domain, region) : ANY,
+    client_id: String(client.ClientId),
+    userpool_id: String(client.UserPoolId),
+    aws_region: region,
+    ...(isService && {
+      client_secret: secret,
+      scope: Array.isArray(scopes) ? scopes.join(" ") : "",
+    }),
+  };
+}
+
+function sortedWords(text: unknown): string {
+  return typeof text === "string" ? text.split(" ").sort().join(" ") : "";
+}
+
+/** Clients, groups, resource servers and identity providers of the stack's user pool that are none of the stack's. */
+async function besideStack(
+  resources: readonly LiveResource[],
+  place: AwsPlace,
+): Promise<readonly string[]> {
+  const pool = resources.find(
+    ({ type, isThere }) => type === "AWS::Cognito::UserPool" && isThere,
+  );
+  if (pool === undefined) return [];
+  const sdk = await import("@aws-sdk/client-cognito-identity-provider");
+  const client = await awsClient(sdk.CognitoIdentityProviderClient, place);
+  const known = new Set(resources.map(({ importId }) => importId));
+  const all: string[] = [];
+  const UserPoolId = pool.physicalId;
+  for await (const { UserPoolClients = [] } of sdk.paginateListUserPoolClients(
+    { client },
+    { UserPoolId, MaxResults: PAGE },
+  ))
+    for (const { ClientId = "", ClientName = "" } of UserPoolClients)
+      if (!known.has(`${UserPoolId}/${ClientId}`))
+        all.push(`client ${ClientName} (${ClientId})`);
+  for await (const { Groups = [] } of sdk.paginateListGroups(
+    { client },
+    { UserPoolId, Limit: PAGE },
+  ))
+    for (const { GroupName = "" } of Groups)
+      if (!known.has(`${UserPoolId}/${GroupName}`))
+        all.push(`group ${GroupName}`);
+  for await (const { ResourceServers = [] } of sdk.paginateListResourceServers(
+    { client },
+    { UserPoolId, MaxResults: 50 },
+  ))
+    for (const { Identifier = "" } of ResourceServers)
+      if (!known.has(`${UserPoolId}|${Identifier}`))
+        all.push(`resource server ${Identifier}`);
+  for await (const { Providers = [] } of sdk.paginateListIdentityProviders(
+    { client },
+    { UserPoolId, MaxResults: PAGE },
+  ))
+    for (const { ProviderName = "" } of Providers)
+      all.push(`identity provider ${ProviderName}`);
+  return all;
+}

@@ -1,0 +1,60 @@
+import { UserError } from "../../../constructs/errors";
+import type { Template } from "./template";
+
+/** A stack as CloudFormation has it now. */
+export interface LiveStack {
+  readonly name: string;
+  /** ARN, by which it is known after it is gone too. */
+  readonly id: string;
+  readonly status: string;
+  readonly isTerminationProtected: boolean;
+  /** ARN of the stack that this one is a part of. */
+  readonly parentId: string | undefined;
+  readonly capabilities: readonly string[];
+  /** Values of its parameters, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: readonly {
+    readonly key: string;
+    readonly value: string;
+    readonly exportName: string | undefined;
+  }[];
+  readonly resources: readonly StackResource[];
+  /** As it was sent. */
+  readonly templateText: string;
+  readonly template: Template;
+}
+
+export interface StackResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  readonly status: string;
+}
+
+/** States in which CloudFormation takes an update. */
+const UPDATABLE =
+  /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
+/** Why a stack cannot be taken over as it is; `undefined` when it can. */
+export function stackProblem(stack: LiveStack): UserError | undefined {
+  if (stack.parentId !== undefined)
+    return new UserError(
+      `stack ${stack.name} must stand by itself, got one nested in ${stack.parentId}`,
+      "take it out of its parent first, with the parent's DeletionPolicy Retain for it",
+    );
+  const nested = stack.resources.find(
+    ({ type }) => type === "AWS::CloudFormation::Stack",
+  );
+  if (nested !== undefined)
+    return new UserError(
+      `stack ${stack.name} must hold no stack of its own, got ${nested.logicalId}`,
+      "name the stack that holds the user pool with --stack-name",
+    );
+  if (!UPDATABLE.test(stack.status))
+    return new UserError(
+      `stack ${stack.name} must be in a state that takes an update, such as UPDATE_COMPLETE or UPDATE_ROLLBACK_COMPLETE, got ${stack.status}`,
+      stack.status === "UPDATE_ROLLBACK_FAILED"
+        ? "aws cloudformation continue-update-rollback brings it to UPDATE_ROLLBACK_COMPLETE"
+        : "wait until it is at rest, or mend it as its events say",
+    );
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, type JsonObject } from "../json-object";
+
+/** Actions on objects: on a bucket itself they allow nothing. */
+const OF_OBJECTS = /^s3:(Abort|DeleteObject|GetObject|PutObject)/;
+const BUCKET = /^arn:[^:]*:s3:::[^/]+$/;
+
+/**
+ * What a role's policy no longer allows, an action on a resource each; how statements are put together is of no account.
+ *
+ * @param before policies as text
+ */
+export function lostGrants(before: unknown, after: unknown): readonly string[] {
+  const is = statementsOf(after);
+  const granted = new Set(is.flatMap((statement) => grantsOf(statement) ?? []));
+  return statementsOf(before).flatMap((statement) => {
+    const grants = grantsOf(statement);
+    if (grants === undefined)
+      return is.some((other) => isDeepStrictEqual(statement, other))
+        ? []
+        : [`it loses the statement ${JSON.stringify(statement)}`];
+    return grants
+      .filter((grant) => !granted.has(grant) && !isEmpty(grant))
+      .map((grant) => `it no longer allows ${grant}`);
+  });
+}
+
+/** Whom a role's trust policy no longer lets in, those of an identity pool apart who have only to be signed in now. */
+export function lostTrust(before: unknown, after: unknown): readonly string[] {
+  const is = statementsOf(after).map(withoutSignedIn);
+  return statementsOf(before)
+    .filter(
+      (statement) =>
+        !is.some((other) =>
+          isDeepStrictEqual(other, withoutSignedIn(statement)),
+        ),
+    )
+    .map((statement) => `it no longer trusts ${JSON.stringify(statement)}`);
+}
+
+function statementsOf(policy: unknown): readonly JsonObject[] {
+  try {
+    const { Statement: statements } = JSON.parse(String(policy)) as {
+      readonly Statement?: unknown;
+    };
+    return listOf(statements).filter(isJsonObject);
+  } catch {
+    return [];
+  }
+}
+
+/** `action on resource` for each; `undefined` for a statement that says more than that. */
+function grantsOf(statement: JsonObject): readonly string[] | undefined {
+  const { Effect, Action, Resource, ...more } = withoutSid(statement);
+  if (Effect !== "Allow" || Object.keys(more).length > 0) return undefined;
+  const resources = listOf(Resource).map(String);
+  return listOf(Action).flatMap((action) =>
+    resources.map((resource) => `${String(action)} on ${resource}`),
+  );
+}
+
+function isEmpty(grant: string): boolean {
+  const [action = "", resource = ""] = grant.split(" on ");
+  return OF_OBJECTS.test(action) && BUCKET.test(resource);
+}
+
+/** A statement without the condition that a user has signed in, and with lists of one as what they hold. */
+function withoutSignedIn(named: JsonObject): JsonObject {
+  const statement = withoutSid(named);
+  const { Condition: condition } = statement;
+  const conditions = Object.entries(isJsonObject(condition) ? condition : {})
+    .map(
+      ([operator, keys]) =>
+        [
+          operator,
+          Object.fromEntries(
+            Object.entries(isJsonObject(keys) ? keys : {})
+              .filter(
+                ([key, value]) =>
+                  !(key.endsWith(":amr") && single(value) === "authenticated"),
+              )
+              .map(([key, value]) => [key, single(value)]),
+          ),
+        ] as const,
+    )
+    .filter(([, keys]) => Object.keys(keys).length > 0);
+  return {
+    ...Object.fromEntries(
+      Object.entries(statement).map(([name, value]) => [name, single(value)]),
+    ),
+    Condition: Object.fromEntries(conditions),
+  };
+}
+
+/** A statement's name says nothing. */
+function withoutSid(statement: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(statement).filter(([name]) => name !== "Sid"),
+  );
+}
+
+function single(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1
+    ? (value[0] as unknown)
+    : value;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,66 @@
+import { UserError } from "../../../constructs/errors";
+import type { AdoptionFolder } from "./adoption-folder";
+import { handMade, type HandMade } from "./hand-made";
+import { liveResources, type LiveResource } from "./live-resources";
+import { stackProblem, type LiveStack } from "./live-stack";
+import { match, type Matching } from "./matching";
+import { missingSettings } from "./missing-settings";
+import type { MissingSetting } from "./settings-survey";
+import type { AdoptionContext } from "./adoption-context";
+import type { StageCode } from "./stage-code";
+
+/** What is live, what the code has, and how both go together. */
+export interface Survey {
+  readonly stack: LiveStack;
+  readonly resources: readonly LiveResource[];
+  readonly code: StageCode;
+  readonly matching: Matching;
+  readonly handMade: HandMade;
+  readonly missing: readonly MissingSetting[];
+}
+
+/**
+ * Reads the stack and the stage's code, and changes nothing.
+ *
+ * @throws UserError when there is no stack, or it is none that can be taken over
+ */
+export async function survey(
+  { choice, cloudFormation, log }: AdoptionContext,
+  folder: AdoptionFolder,
+): Promise<Survey> {
+  log(`reading stack ${cloudFormation.name}`);
+  const [stack, code] = await Promise.all([
+    cloudFormation.read(),
+    folder.synthesize(),
+  ]);
+  if (stack === undefined)
+    throw new UserError(
+      `stack ${cloudFormation.name} must be one of CloudFormation in ${choice.place.region}, got none of that name`,
+      "name it with --stack-name, and check --region, --profile and AWS_PROFILE",
+    );
+  const problem = stackProblem(stack);
+  if (problem !== undefined) throw problem;
+  const imports = await cloudFormation.importsOf(stack);
+  if (imports.length > 0)
+    throw new UserError(
+      `exports of stack ${stack.name} must be imported by no other stack, got ${imports.map(({ name, by }) => `${name} by ${by.join(" and ")}`).join(", ")}`,
+      "CloudFormation deletes no stack whose exports are in use: write the values into those stacks first",
+    );
+  const resources = await liveResources(stack, choice.place);
+  const matching = match(resources, code, stack);
+  const made = await handMade(matching, resources, choice.place);
+  return {
+    stack,
+    resources,
+    code,
+    matching,
+    handMade: made,
+    missing: await missingSettings({
+      choice,
+      stack,
+      resources,
+      code,
+      matching,
+    }),
+  };
+}
