@@ -1,22 +1,44 @@
 import { parseArgs } from "node:util";
 import { adoptionJson, adoptionReport } from "./lib/adoption/adoption-report";
-import { withAdoption } from "./lib/adoption/adoption-context";
+import {
+  withAdoption,
+  type AdoptionContext,
+} from "./lib/adoption/adoption-context";
 import { rehearse } from "./lib/adoption/adoption-plan";
+import { STEPS, stepNamed } from "./lib/adoption/steps";
 import { chooseStage, COMMON_HELP, COMMON_OPTIONS } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
 import { readAllowances } from "./lib/review/allowance-file";
+import { withTerminal } from "./lib/terminal";
 
-const HELP = `Usage: npm run -s adopt -- plan [options]
+const HELP = `Usage: npm run -s adopt -- [step] [options]
 
-Takes a live CloudFormation stack over as a stage of this project, with nothing lost.
+Takes a live CloudFormation stack, as the CDK app made it, over as a stage of this project: users, clients, secrets,
+groups, roles and identity ids stay as they are. Stop what deploys the stack first.
+
+Steps, each of which looks first whether the one before holds; without one, plan to finish, with a question before
+each that changes something live. One that was killed is run again.
+  plan    show what would become of every resource, and which settings the stage lacks; changes nothing
+  retain  have the stack keep everything that is taken over when it goes
+  import  take it into the stage's state; nothing live changes
+  apply   have it be what the stage's code says, if nothing of that is a loss, and check it
+  finish  check again, delete the stack, and check again
+  status  say how far it has come, and what is next
+  undo    until apply: put the state and the stack's template back
 
 Options:
   --stack-name <name>       name or ARN of the stack (default: the stage's, {APP_NAME}-{STAGE})
-  --create <address>        have the stage make this again, which somebody deleted by hand; may be given more than once
-  --leave <logical id>      keep this in AWS, unmanaged, since the code has nothing for it; may be given more than once
+  --create <address>        let this be made, since somebody deleted by hand what it is for; may be given more than once
+  --leave <logical id>      keep this in AWS as nobody's, since the code has nothing for it; may be given more than once
+  --allowances <file>       allow-list of values that may change, as review-plan has it (default: .plan-allowances.json)
+  --yes                     ask nothing; needed where there is no terminal
   --format <format>         of plan: text (the default), or json
 ${COMMON_HELP}
-`;
+
+What is needed to go on or to undo lies in .adoption/ of this folder, readable by you alone, until finish or undo.
+
+Exit code: 0 done; 3 something would be lost or differs, as is told; 1 it cannot be done, for the reason that is told;
+2 an option is not accepted; 70 a defect.`;
 
 const EXIT_STOPPED = 3;
 const log = console.error;
@@ -29,6 +51,8 @@ void runCommand(async () => {
       "stack-name": { type: "string" },
       create: { type: "string", multiple: true, default: [] },
       leave: { type: "string", multiple: true, default: [] },
+      allowances: { type: "string" },
+      yes: { type: "boolean", default: false },
       format: { type: "string", default: "text" },
     },
   });
@@ -36,22 +60,46 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  if (positionals.join() !== "plan") throw new UsageError("step must be plan");
+  const [name = "all", ...more] = positionals;
+  const steps = stepNamed(name);
+  if (more.length > 0 || (steps === undefined && name !== "plan"))
+    throw new UsageError(
+      `step must be one of plan, ${Object.keys(STEPS).join(", ")}, got ${JSON.stringify(positionals.join(" "))}`,
+    );
+  const { format } = values;
+  if (format !== "text" && format !== "json")
+    throw new UsageError(
+      `--format must be text or json, got ${JSON.stringify(format)}`,
+    );
   const choice = chooseStage(values);
-  const { stage } = choice;
-  const plan = await withAdoption(
-    {
-      choice,
-      stackName: values["stack-name"] ?? choice.stackName,
-      mayCreate: values.create,
-      leaves: values.leave,
-      allowances: readAllowances(),
-      agree: () => Promise.resolve(false),
-      log,
-    },
-    rehearse,
+  const run = async (context: AdoptionContext): Promise<number> => {
+    if (steps === undefined) {
+      const plan = await rehearse(context);
+      const form = format === "json" ? adoptionJson : adoptionReport;
+      console.log(form(plan, choice.stage, values.leave));
+      return plan.stops.length === 0 ? 0 : EXIT_STOPPED;
+    }
+    for (const step of steps) {
+      const { isDone, told } = await step(context);
+      for (const line of told) console.log(line);
+      if (!isDone) return EXIT_STOPPED;
+    }
+    return 0;
+  };
+  return withTerminal(
+    { needs: "a step has to be agreed to", hint: "--yes asks nothing" },
+    (terminal) =>
+      withAdoption(
+        {
+          choice,
+          stackName: values["stack-name"] ?? choice.stackName,
+          mayCreate: values.create,
+          leaves: values.leave,
+          allowances: readAllowances(values.allowances),
+          agree: async (question) => values.yes || terminal().confirm(question),
+          log,
+        },
+        run,
+      ),
   );
-  const form = values.format === "json" ? adoptionJson : adoptionReport;
-  console.log(form(plan, stage, values.leave));
-  return plan.stops.length === 0 ? 0 : EXIT_STOPPED;
 });

@@ -46,6 +46,8 @@ export class RefusingProxy {
   authorize: (call: Call) => Promise<boolean> = () => Promise.resolve(true);
   /** How a call fails, if it does. */
   faultOf: (call: Call) => Fault | undefined = () => undefined;
+  /** Body that a call is passed on with. */
+  rewrite: (call: Call) => string | undefined = () => undefined;
   private isRefusing = false;
 
   private constructor(
@@ -100,7 +102,7 @@ export class RefusingProxy {
     if (fault === "dropped") return undefined;
     if (fault !== undefined && fault !== "answer lost")
       return refusal(call, fault);
-    const answer = await this.forward(incoming, body);
+    const answer = await this.forward(incoming, this.rewrite(call) ?? body);
     this.onAnswered({
       ...call,
       status: answer.status,
@@ -109,9 +111,16 @@ export class RefusingProxy {
     return fault === undefined ? answer : undefined;
   }
 
-  private forward(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+  private forward(
+    { method, url = "/", headers: received }: IncomingMessage,
+    body: Buffer | string,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const { method, url = "/", headers } = incoming;
+      const length = String(Buffer.byteLength(body));
+      const headers =
+        received["content-length"] === undefined
+          ? received
+          : { ...received, "content-length": length };
       const outgoing = request(
         new URL(url, this.target),
         // as a load balancer that ends TLS tells: a policy may ask for it

@@ -4,6 +4,7 @@ import { UserError } from "../../../constructs/errors";
 import { replaceFile } from "../../../stacks/replace-file";
 import { isJsonObject } from "../json-object";
 import type { Facts } from "./facts";
+import type { LiveStack } from "./live-stack";
 
 /** Folder of this project that records of adoptions are kept in. */
 export const ADOPTIONS = ".adoption";
@@ -95,6 +96,22 @@ export class AdoptionRecord {
   keepFacts(facts: Facts): void {
     if (this.facts === undefined)
       this.save("facts-before.json", JSON.stringify(facts, null, 2));
+  }
+
+  /** The stack as it was when the adoption began. @throws UserError when that is not there */
+  get stack(): LiveStack {
+    const text = this.read("stack-before.json");
+    if (text === undefined)
+      throw new UserError(
+        `${this.folder} must hold the stack as it was, got no stack-before.json`,
+        "run the step retain",
+      );
+    return JSON.parse(text) as LiveStack;
+  }
+
+  keepStack(stack: LiveStack): void {
+    if (this.read("stack-before.json") === undefined)
+      this.save("stack-before.json", JSON.stringify(stack));
   }
 
   private read(name: string): string | undefined {

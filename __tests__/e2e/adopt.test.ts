@@ -1,0 +1,214 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as iam from "@aws-sdk/client-iam";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { ALL_GROUPS } from "../support/cdk-app";
+import { describeLocal, succeed } from "../support/deployment";
+import { LiveApp, S3_STATE, STACK, type LiveUser } from "../support/live-app";
+import { removeTemporaryFolders } from "../support/stage";
+
+jest.setTimeout(300_000);
+
+const MANAGERS = "arn:aws:iam::000000000000:role/veda-data-access";
+const STAGE = ["--stage", "dev", "--yes"];
+const STEPS = ["retain", "import", "apply", "finish"];
+
+let app: LiveApp;
+let ids: Record<string, string>;
+let user: LiveUser;
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  app = await LiveApp.start({
+    ".env.dev": {
+      ...S3_STATE,
+      COGNITO_GROUPS: "true",
+      DATA_MANAGERS_ROLE_ARN: MANAGERS,
+    },
+  });
+  await app.deploy({ groups: ALL_GROUPS, managersRoleArn: MANAGERS });
+  ids = await app.physicalIds();
+  user = await app.makeUser(ids, "veda-readers");
+}, 120_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) await app.stop();
+  removeTemporaryFolders();
+});
+
+describeLocal("the adoption of a live stack, in this order,", () => {
+  test("is shown by plan, with what becomes of every resource, and nothing is changed", async () => {
+    const before = await app.stack();
+    const { code, stdout, stderr } = await app.adopt([
+      "plan",
+      "--stage",
+      "dev",
+    ]);
+    expect(stderr).not.toContain("rror");
+    expect(stdout).toMatch(
+      /^Stack veda-auth-stack-dev \(CREATE_COMPLETE\) becomes stage dev: 24 to import, then 4 to add, \d+ to change\n/,
+    );
+    expect(stdout).toMatch(/^kept +group veda-readers /m);
+    expect(stdout).toMatch(
+      /^updated +client programmatic-client .*\n(.*\n)*? +callback_urls: loses https:\/\/example.com$/m,
+    );
+    expect(stdout).toMatch(
+      /^created over +value of secret \S+\/workflows-client /m,
+    );
+    expect(stdout).toMatch(/^left behind +AWS::Lambda::Function /m);
+    expect(stdout).toContain("Nothing stops the adoption.");
+    expect(code).toBe(0);
+    expect(await app.stack()).toEqual(before);
+    expect(readdirSync(app.deployment.folder)).not.toContain(".adoption");
+  });
+
+  test("tells by name what was made by hand and would go, and stops", async () => {
+    const users = app.users();
+    const UserPoolId = ids.userpool0AC4AA96;
+    const ClientId = ids.userpoolprogrammaticclientEB48A369;
+    const { UserPoolClient = {} } = await users.send(
+      new idp.DescribeUserPoolClientCommand({ UserPoolId, ClientId }),
+    );
+    const { CreationDate: _, LastModifiedDate: __, ...client } = UserPoolClient;
+    const update = (CallbackURLs: string[]) =>
+      users.send(
+        new idp.UpdateUserPoolClientCommand({
+          ...(client as idp.UpdateUserPoolClientCommandInput),
+          CallbackURLs,
+        }),
+      );
+    const mfa = (MfaConfiguration: "OFF" | "OPTIONAL") =>
+      users.send(
+        new idp.SetUserPoolMfaConfigCommand({
+          UserPoolId,
+          MfaConfiguration,
+          SoftwareTokenMfaConfiguration: {
+            Enabled: MfaConfiguration !== "OFF",
+          },
+        }),
+      );
+    const roles = new iam.IAMClient(clientConfig(app.aws));
+    const RoleName = ids.vedareadersrole;
+    await update(["https://example.com", "https://made.by.hand/callback"]);
+    await mfa("OPTIONAL");
+    await roles.send(
+      new iam.PutRolePermissionsBoundaryCommand({
+        RoleName,
+        PermissionsBoundary:
+          "arn:aws:iam::000000000000:policy/veda-auth-boundary",
+      }),
+    );
+    const { code, stdout } = await app.adopt(["retain", ...STAGE]);
+    expect(stdout).toMatch(
+      /^Nothing has been changed: this stops the adoption\n/,
+    );
+    expect(stdout).toMatch(
+      /programmatic.*callback_urls: it loses https:\/\/made\.by\.hand\/callback/,
+    );
+    expect(stdout).toMatch(/user_pool.*mfa_configuration|mfa-weakened/);
+    expect(stdout).toMatch(/boundary-removed: .*veda-auth-boundary/);
+    expect(code).toBe(3);
+    const plan = await app.adopt(["plan", "--stage", "dev"]);
+    expect(plan.stdout).toMatch(
+      /^ +PERMISSIONS_BOUNDARY_POLICY_NAME=veda-auth-boundary$/m,
+    );
+    expect(plan.stdout).toMatch(
+      /^ +PROGRAMMATIC_CALLBACK_URLS=https:\/\/made\.by\.hand\/callback$/m,
+    );
+    await update(["https://example.com"]);
+    await mfa("OFF");
+    await roles.send(
+      new iam.DeleteRolePermissionsBoundaryCommand({ RoleName }),
+    );
+    expect(readdirSync(app.deployment.folder)).not.toContain(".adoption");
+  });
+
+  test("is undone before it is applied, and leaves the stack as it was", async () => {
+    const before = await app.stack();
+    for (const step of STEPS.slice(0, 2)) {
+      const run = await app.adopt([step, ...STAGE]);
+      succeed({ ...run, code: run.code ?? -1 });
+    }
+    expect(await app.stack()).not.toEqual(before);
+    const record = path.join(app.deployment.folder, ".adoption", STACK);
+    expect(statSync(record).mode & 0o777).toBe(0o700);
+    for (const file of readdirSync(record))
+      expect([file, statSync(path.join(record, file)).mode & 0o777]).toEqual([
+        file,
+        0o600,
+      ]);
+
+    const { code, stdout } = await app.adopt(["undo", ...STAGE]);
+    expect(stdout).toMatch(
+      /^the stage's state is as it was\nstack veda-auth-stack-dev has the template that it had\n/,
+    );
+    expect(code).toBe(0);
+    expect(await app.stack()).toEqual(before);
+    expect(await app.physicalIds()).toEqual(ids);
+    expect(existsSync(record)).toBe(false);
+    const plan = await app.deployment.command(
+      "plan",
+      "--stage",
+      "dev",
+      "--format",
+      "json",
+    );
+    expect(JSON.parse(plan.stdout)).toMatchObject({ add: 28, change: 0 });
+  });
+
+  test("takes each step after the one before", async () => {
+    const early = await app.adopt(["apply", ...STAGE]);
+    expect(early.stderr).toMatch(/must have begun in this folder/);
+    expect(early.code).toBe(1);
+    for (const step of STEPS) {
+      const run = await app.adopt([step, ...STAGE]);
+      succeed({ ...run, code: run.code ?? -1 });
+      if (step === "apply") {
+        const { stdout } = await app.adopt(["undo", ...STAGE]);
+        expect(stdout).toBe("");
+      }
+    }
+  }, 600_000);
+
+  test("leaves nothing in CloudFormation, everything in AWS, and an empty plan", async () => {
+    expect(await app.stack()).toBeUndefined();
+    const plan = await app.deployment.command(
+      "plan",
+      "--stage",
+      "dev",
+      "--detailed-exitcode",
+    );
+    succeed(plan);
+    expect(readdirSync(app.deployment.folder)).not.toContain(".adoption");
+  });
+
+  test("keeps users, client ids, secrets, groups, tokens and identities", async () => {
+    const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
+    const { AccessToken = "" } = await app.signIn(client, user);
+    const claims = JSON.parse(
+      Buffer.from(AccessToken.split(".")[1] ?? "", "base64url").toString(),
+    ) as Record<string, unknown>;
+    expect(claims["cognito:groups"]).toEqual(["veda-readers"]);
+    expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
+    expect(await app.identityOf(ids, user)).toBe(user.identityId);
+    const token = await app.deployment
+      .use("dev")
+      .serviceToken("workflows-client");
+    expect(token.scope).toBe(
+      "veda-stac-ingestion-registry-server/stac:register",
+    );
+    const outputs = await app.deployment.use("dev").outputs();
+    expect(outputs.client_id).toBe(client);
+    expect(outputs.userpool_id).toBe(ids.userpool0AC4AA96);
+  });
+
+  test("is over: there is nothing to do, and nothing secret was told", async () => {
+    const { code, stdout } = await app.adopt(["status", "--stage", "dev"]);
+    expect(stdout).toMatch(/nothing to do$/m);
+    expect(code).toBe(0);
+    expect(
+      readFileSync(path.join(app.deployment.folder, ".env.dev"), "utf8"),
+    ).toContain("STATE_BUCKET_NAME");
+  });
+});

@@ -1,0 +1,65 @@
+import { verdictParts } from "../review/review-sentences";
+import type { AdoptionContext } from "./adoption-context";
+import { adoptionStops } from "./adoption-gate";
+import { reviewed, surveyStops } from "./adoption-plan";
+import { adoptionTable, tableText } from "./adoption-table";
+import {
+  done,
+  leftToDo,
+  lostFacts,
+  requireAgreement,
+  requireImported,
+  requireJourney,
+  requireRetained,
+  stopped,
+  type StepResult,
+} from "./step";
+import { survey } from "./survey";
+
+/** Has the live system be what the stage's code says, once nothing of it is a loss. */
+export async function apply(context: AdoptionContext): Promise<StepResult> {
+  const { choice, folder, record, leaves, mayCreate, log } = context;
+  const found = await survey(context, folder);
+  const journey = requireJourney(context, found.stack);
+  requireRetained(found.stack, journey);
+  await folder.open("stage");
+  requireImported(await folder.pull(), found.matching);
+  await folder.writeGenerateSecret(found.code);
+
+  const { file, json } = await folder.plan();
+  const review = reviewed(context, json);
+  const stops = [
+    ...surveyStops(found, context),
+    ...adoptionStops(review, json, mayCreate),
+  ];
+  log(tableText(adoptionTable(found, review, leaves)));
+  if (stops.length > 0)
+    return stopped("Nothing has been changed: this stops the adoption", stops);
+  const verdict = verdictParts(review)
+    .map(({ text }) => text)
+    .join(", ");
+  if (!review.verdict.isEmpty) {
+    await requireAgreement(
+      context,
+      `Apply this to stage ${choice.stage} (${verdict})?`,
+    );
+    record.write({ ...journey, isApplied: true });
+    log(`applying: ${verdict}`);
+    await folder.applyFile(file);
+  }
+  const left = await leftToDo(context);
+  if (left.length > 0)
+    return differing("After the apply a second plan is not empty", left);
+  const lost = await lostFacts(context, await survey(context, folder));
+  return lost.length > 0
+    ? differing("After the apply this is not as it was", lost)
+    : done(
+        `applied (${verdict}); a second plan is empty, and everything that users rely on is as it was`,
+        "nothing undoes it: the stack is still there, and has no part in it any more",
+      );
+}
+
+/** What is not as it has to be, after something was changed. */
+export function differing(what: string, lines: readonly string[]): StepResult {
+  return { isDone: false, told: [what, ...lines.map((line) => `- ${line}`)] };
+}

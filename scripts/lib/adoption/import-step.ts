@@ -1,0 +1,62 @@
+import { UserError } from "../../../constructs/errors";
+import type { AdoptionContext } from "./adoption-context";
+import { importAll, surveyStops } from "./adoption-plan";
+import type { Matching } from "./matching";
+import { managed, type StateFile } from "./state-file";
+import {
+  done,
+  requireImported,
+  requireJourney,
+  requireRetained,
+  stopped,
+  type StepResult,
+} from "./step";
+import { survey } from "./survey";
+
+/** Takes everything into the stage's state, and changes nothing live. */
+export async function importStep(
+  context: AdoptionContext,
+): Promise<StepResult> {
+  const { folder, record, log } = context;
+  const found = await survey(context, folder);
+  const journey = requireJourney(context, found.stack);
+  requireRetained(found.stack, journey);
+  const stops = surveyStops(found, context);
+  if (stops.length > 0)
+    return stopped("Nothing has been changed: this stops the adoption", stops);
+
+  await folder.open("stage");
+  const state = await folder.pull();
+  requireOwn(state, found.matching, journey.isApplied);
+  const known = managed(state);
+  const count = found.matching.adopted.length;
+  record.keepState(state === undefined ? "" : JSON.stringify(state));
+  log("importing into the stage's state");
+  await importAll(context, found, new Set(known.keys()));
+  requireImported(await folder.pull(), found.matching);
+  return done(
+    `the stage's state has ${count} resources; nothing live has changed`,
+    "undo takes them out of it",
+  );
+}
+
+/** @throws UserError when the state has anything that is none of the stack's */
+function requireOwn(
+  state: StateFile | undefined,
+  { adopted }: Matching,
+  isApplied: boolean,
+): void {
+  const expected = new Map(
+    adopted.map(({ code, live }) => [code.address, live.importId]),
+  );
+  const stray = [...managed(state)].find(([address, id]) => {
+    const importId = expected.get(address);
+    if (importId === undefined) return !isApplied;
+    return importId !== id && !importId.endsWith(`/${id}`);
+  });
+  if (stray === undefined) return;
+  throw new UserError(
+    `the stage's state must be empty, or have what the stack has, got ${stray[0]} (${stray[1]})`,
+    "the stage was deployed beside the stack: destroy that deployment, or adopt as another stage",
+  );
+}

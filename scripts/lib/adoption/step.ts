@@ -1,0 +1,135 @@
+import { UserError } from "../../../constructs/errors";
+import type { AdoptionContext } from "./adoption-context";
+import type { Stop } from "./adoption-gate";
+import { reviewed } from "./adoption-plan";
+import type { Journey } from "./adoption-record";
+import { differences, readFacts } from "./facts";
+import { stackProblem, type LiveStack } from "./live-stack";
+import type { Matching } from "./matching";
+import { managed, type StateFile } from "./state-file";
+import type { Survey } from "./survey";
+import { notRetained } from "./template";
+
+/** How a step ended. */
+export interface StepResult {
+  /** Whether what it is for holds now; where not, something is lost or differs. */
+  readonly isDone: boolean;
+  /** What was done, and what undoes it. */
+  readonly told: readonly string[];
+}
+
+export function done(...told: readonly string[]): StepResult {
+  return { isDone: true, told };
+}
+
+/** A step that changed nothing, for what it found. */
+export function stopped(what: string, stops: readonly Stop[]): StepResult {
+  return {
+    isDone: false,
+    told: [what, ...stops.map(({ at, told }) => `- ${at}: ${told}`)],
+  };
+}
+
+/** @throws UserError when a person does not agree to what changes something live */
+export async function requireAgreement(
+  { agree }: AdoptionContext,
+  question: string,
+): Promise<void> {
+  if (!(await agree(question)))
+    throw new UserError(
+      "the step was not agreed to: nothing was changed",
+      "run it again and answer yes, or give --yes",
+    );
+}
+
+/** @throws UserError when the adoption has not begun here, or is of another stack or stage */
+export function requireJourney(
+  { record, choice }: AdoptionContext,
+  stack: Pick<LiveStack, "id" | "name"> | undefined,
+): Journey {
+  const journey = record.journey();
+  if (journey === undefined)
+    throw new UserError(
+      `the adoption of stack ${record.stackName} must have begun in this folder, got no record of it in ${record.folder}`,
+      "npm run -s adopt -- retain begins it; a step goes on where the one before it was run",
+    );
+  if (stack !== undefined && journey.stackId !== stack.id)
+    throw new UserError(
+      `the record of the adoption must be of the stack that is there, ${stack.id}, got one of ${journey.stackId}`,
+      `the stack was deleted and made again: remove ${record.folder}, and begin anew`,
+    );
+  if (journey.stage !== choice.stage)
+    throw new UserError(
+      `stack ${record.stackName} must be adopted as the stage it was begun as, ${journey.stage}, got ${choice.stage}`,
+      "undo it first",
+    );
+  return journey;
+}
+
+/** @throws UserError when something that is taken over would go with the stack */
+export function requireRetained(
+  stack: LiveStack,
+  { kept }: Pick<Journey, "kept">,
+): void {
+  const problem = stackProblem(stack);
+  if (problem !== undefined) throw problem;
+  const lost = notRetained(stack.template, kept);
+  if (lost.length > 0)
+    throw new UserError(
+      `stack ${stack.name} must retain everything that is taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
+      "run the step retain; a deployment by the CDK in between takes it back",
+    );
+}
+
+/** @throws UserError when the state has not all that is taken over */
+export function requireImported(
+  state: StateFile | undefined,
+  { adopted }: Matching,
+): void {
+  const known = managed(state);
+  const missing = adopted.filter(({ code }) => !known.has(code.address));
+  if (missing.length > 0)
+    throw new UserError(
+      `the stage's state must have everything that is taken over, got none of ${missing.map(({ code }) => code.address).join(", ")}`,
+      "run the step import",
+    );
+}
+
+/** What a second plan would still do; nothing where it is empty. */
+export async function leftToDo(
+  context: AdoptionContext,
+): Promise<readonly string[]> {
+  const { json } = await context.folder.plan();
+  const review = reviewed(context, json);
+  if (review.verdict.isEmpty) return [];
+  return [
+    ...review.changes.map(
+      ({ action, address, values }) =>
+        `${action} of ${address}${values.length === 0 ? "" : ` (${values.map(({ path }) => path).join(", ")})`}`,
+    ),
+    ...review.outputs.map(({ path }) => `output ${path}`),
+    ...review.drift.map(() => "a value that was changed by hand"),
+  ];
+}
+
+/** What of that which users rely on is no longer as it was when the adoption began. */
+export async function lostFacts(
+  { record, choice, log }: AdoptionContext,
+  { matching }: Pick<Survey, "matching">,
+): Promise<readonly string[]> {
+  const before = record.facts;
+  if (before === undefined)
+    throw new UserError(
+      `${record.folder} must hold what was so before, got no facts`,
+      "run the step retain",
+    );
+  log("checking what users rely on: ids, dates, secrets, tokens, trusts");
+  return differences(
+    before,
+    await readFacts(
+      [...matching.adopted, ...matching.createdOver],
+      choice.place,
+      log,
+    ),
+  );
+}
