@@ -56,31 +56,39 @@ export async function withAdoption<T>(
     stackName.replace(/^.*:stack\/|\/.*$/g, ""),
   );
   const lock = path.join(`${record.folder}.lock`);
-  return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, async () => {
-    const work = record.work();
-    const settle = beforeEnding(() => {
-      record.clean();
-    });
-    const folder = new AdoptionFolder(choice, work, log);
-    const mark = new RunMark(record.folder);
-    try {
-      const context = {
-        ...options,
-        cloudFormation: new CloudFormationStack(stackName, choice.place),
-        record,
-        folder,
-      };
-      const result = await withoutStaleLock(context, mark, () => job(context));
-      mark.end({ keep: false });
-      return result;
-    } catch (error) {
-      mark.end({ keep: mark.isResumed });
-      throw error;
-    } finally {
-      record.clean();
-      settle();
-    }
-  });
+  const result = await withLock(
+    lock,
+    { log, waitSeconds: LOCK_SECONDS },
+    async () => {
+      const work = record.work();
+      const settle = beforeEnding(() => {
+        record.clean();
+      });
+      const folder = new AdoptionFolder(choice, work, log);
+      const mark = new RunMark(record.folder);
+      try {
+        const context = {
+          ...options,
+          cloudFormation: new CloudFormationStack(stackName, choice.place),
+          record,
+          folder,
+        };
+        const result = await withoutStaleLock(context, mark, () =>
+          job(context),
+        );
+        mark.end({ keep: false });
+        return result;
+      } catch (error) {
+        mark.end({ keep: mark.isResumed });
+        throw error;
+      } finally {
+        record.clean();
+        settle();
+      }
+    },
+  );
+  AdoptionRecord.removeEmpty();
+  return result;
 }
 
 /** Does a job again when nothing but a lock that a killed run has left was in its way. */

@@ -13,6 +13,8 @@ import { parseState, withGenerateSecret, type StateFile } from "./state-file";
 const IMPORTS = "adoption_imports.tf.json";
 const IGNORING = "adoption_ignoring_override.tf.json";
 const REHEARSAL = "adoption_rehearsal_override.tf.json";
+/** What has a secret or none for ever. */
+const CLIENT = "aws_cognito_user_pool_client";
 const LOCK_TIMEOUT = "-lock-timeout=20s";
 
 /** The stage's own state, or one that is thrown away after the plan. */
@@ -67,31 +69,33 @@ export class AdoptionFolder {
   }
 
   /**
+   * What a deployment would change once everything is imported; nothing is, and nothing is written.
+   *
+   * An import leaves `generate_secret` null, for which every client would be replaced: it is left out here, and
+   * {@link writeGenerateSecret} writes it where the import is done.
+   */
+  async rehearse(imports: readonly Import[]): Promise<PlanJson> {
+    const clients = imports.filter(({ code }) => code.type === CLIENT);
+    return this.withImports(
+      imports,
+      ignoring(clients, ["generate_secret"]),
+      async () => (await this.plan()).json,
+    );
+  }
+
+  /**
    * Takes resources into the state, and changes nothing live.
    *
    * @throws UserError when Terraform would do anything else
    */
   async import(imports: readonly Import[]): Promise<void> {
     if (imports.length === 0) return;
-    const settle = beforeEnding(() => {
-      this.remove(IMPORTS, IGNORING);
-    });
-    try {
-      this.write(IMPORTS, {
-        import: imports.map(({ code, importId }) => ({
-          to: code.address,
-          id: importId,
-        })),
-      });
-      this.write(IGNORING, { resource: ignoringAll(imports) });
+    await this.withImports(imports, ignoring(imports, "all"), async () => {
       const targets = imports.map(({ code }) => `-target=${code.address}`);
       const { file, json } = await this.planWith(...targets);
       requireStateOnly(json, imports);
       await this.applyFile(file);
-    } finally {
-      this.remove(IMPORTS, IGNORING);
-      settle();
-    }
+    });
   }
 
   /** Has the state say what an import cannot: whether each client was made with a secret. */
@@ -149,6 +153,31 @@ export class AdoptionFolder {
     return { file, json: parsePlanJson(stdout) };
   }
 
+  /** Import blocks and an override beside the configuration, for as long as `job` takes. */
+  private async withImports<T>(
+    imports: readonly Import[],
+    override: object,
+    job: () => Promise<T>,
+  ): Promise<T> {
+    const remove = (): void => {
+      this.remove(IMPORTS, IGNORING);
+    };
+    const settle = beforeEnding(remove);
+    try {
+      this.write(IMPORTS, {
+        import: imports.map(({ code, importId }) => ({
+          to: code.address,
+          id: importId,
+        })),
+      });
+      this.write(IGNORING, { resource: override });
+      return await job();
+    } finally {
+      remove();
+      settle();
+    }
+  }
+
   private write(name: string, content: object): void {
     const file = path.join(this.folder.directory, name);
     writeFileSync(file, JSON.stringify(content));
@@ -160,11 +189,15 @@ export class AdoptionFolder {
   }
 }
 
-function ignoringAll(imports: readonly Import[]): object {
+/** An override that has Terraform not look at attributes of resources. */
+function ignoring(
+  imports: readonly Import[],
+  attributes: readonly string[] | "all",
+): object {
   const types: Record<string, Record<string, object>> = {};
   for (const { code } of imports)
     (types[code.type] ??= {})[code.name] = {
-      lifecycle: { ignore_changes: "all" },
+      lifecycle: { ignore_changes: attributes },
     };
   return types;
 }

@@ -1,6 +1,7 @@
 import { reviewPlan } from "../review/review-plan";
 import type { PlanReview } from "../review/plan-review";
 import type { AdoptionContext } from "./adoption-context";
+import type { Import } from "./adoption-folder";
 import { adoptionStops, type Stop } from "./adoption-gate";
 import { survey, type Survey } from "./survey";
 
@@ -12,18 +13,17 @@ export interface AdoptionPlan {
 }
 
 /**
- * Plans the whole adoption without changing anything: what is live is imported into a state that is thrown away, and
- * Terraform says what it would change then.
+ * Plans the whole adoption without changing anything: Terraform says what it would change once everything that is live
+ * was imported into a state that has nothing.
  */
 export async function rehearse(
   context: AdoptionContext,
 ): Promise<AdoptionPlan> {
   const { folder, log } = context;
   const found = await survey(context, folder);
-  log("rehearsing the import, in a state that is thrown away");
+  log("rehearsing the import, without a state");
   await folder.open("rehearsal");
-  await importAll(context, found);
-  const { json } = await folder.plan();
+  const json = await folder.rehearse(importsOf(found));
   const review = reviewed(context, json);
   return {
     survey: found,
@@ -35,18 +35,23 @@ export async function rehearse(
   };
 }
 
-/** Takes everything that is adopted into the state that is open. */
+/** Takes everything that is adopted into the state that is open, but what it knows. */
 export async function importAll(
   { folder }: AdoptionContext,
-  { matching, code }: Survey,
-  known: ReadonlySet<string> = new Set(),
+  found: Survey,
+  known: ReadonlySet<string>,
 ): Promise<void> {
   await folder.import(
-    matching.adopted
-      .filter((pair) => !known.has(pair.code.address))
-      .map((pair) => ({ code: pair.code, importId: pair.live.importId })),
+    importsOf(found).filter(({ code }) => !known.has(code.address)),
   );
-  await folder.writeGenerateSecret(code);
+  await folder.writeGenerateSecret(found.code);
+}
+
+function importsOf({ matching }: Survey): readonly Import[] {
+  return matching.adopted.map(({ code, live }) => ({
+    code,
+    importId: live.importId,
+  }));
 }
 
 /** The review of a plan, as the review of any deployment has it. */

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { replaceFile } from "../../../stacks/replace-file";
@@ -26,6 +33,13 @@ export interface Journey {
 
 /** Files of one adoption, in a folder that nobody else may look into, until it is finished. */
 export class AdoptionRecord {
+  /** Removes the folder of all records where there is none. */
+  static removeEmpty(): void {
+    const folder = path.resolve(ADOPTIONS);
+    if (existsSync(folder) && readdirSync(folder).length === 0)
+      rmdirSync(folder);
+  }
+
   readonly folder: string;
 
   constructor(readonly stackName: string) {

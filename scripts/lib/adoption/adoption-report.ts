@@ -20,7 +20,7 @@ export function adoptionReport(
     .map(({ text }) => text)
     .join(", ");
   return [
-    `Stack ${stack.name} (${stack.status}) becomes stage ${stage}: ${survey.matching.adopted.length} to import, then ${verdict}`,
+    `Stack ${stack.name} (${stack.status}) becomes stage ${stage}: ${verdict}`,
     "",
     tableText(table),
     ...section(

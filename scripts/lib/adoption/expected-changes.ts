@@ -32,6 +32,12 @@ export const EXPECTED: Readonly<
     account_recovery_setting: fine,
     deletion_protection: only("deletion_protection", "ACTIVE"),
     password_policy: fine,
+    software_token_mfa_configuration: ({
+      software_token_mfa_configuration: was,
+    }) =>
+      JSON.stringify(was).includes('"enabled":true')
+        ? ["it was switched on"]
+        : [],
     tags: fine,
     user_pool_tier: fine,
   },

@@ -1,0 +1,247 @@
+import { adoptionStops } from "../../../scripts/lib/adoption/adoption-gate";
+import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
+import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+
+interface Resource {
+  readonly type: string;
+  readonly actions: readonly string[];
+  readonly before?: object | null;
+  readonly after?: object | null;
+}
+
+function stops(
+  resource: Resource,
+  {
+    mayCreate = [],
+    allowed = [],
+  }: { mayCreate?: string[]; allowed?: string[] } = {},
+): string[] {
+  const { type, actions, before = null, after = null } = resource;
+  const plan = parsePlanJson(
+    JSON.stringify({
+      format_version: "1.2",
+      terraform_version: "1.11.4",
+      planned_values: { root_module: { resources: [] } },
+      resource_changes: [
+        {
+          address: `${type}.it`,
+          mode: "managed",
+          type,
+          name: "it",
+          change: { actions, before, after, after_unknown: {} },
+        },
+      ],
+    }),
+  );
+  const review = reviewPlan(plan, {
+    policy: "weakening",
+    allowances: allowed.map((address) => ({
+      address,
+      reason: "agreed",
+      expires: "2030-01-01",
+    })),
+    today: "2026-01-01",
+  });
+  return adoptionStops(review, plan, mayCreate).map(({ told }) => told);
+}
+
+const CLIENT = "aws_cognito_user_pool_client";
+const POOL = "aws_cognito_user_pool";
+
+const update = (type: string, before: object, after: object): Resource => ({
+  type,
+  actions: ["update"],
+  before: { name: "it", ...before },
+  after: { name: "it", ...after },
+});
+
+describe("the gate of an adoption lets pass", () => {
+  test.each<[string, Resource]>([
+    [
+      "the placeholder that the CDK app gave every client",
+      update(
+        CLIENT,
+        {
+          callback_urls: ["https://example.com"],
+          allowed_oauth_flows: ["code", "implicit"],
+          allowed_oauth_flows_user_pool_client: true,
+          allowed_oauth_scopes: ["openid", "phone"],
+        },
+        {
+          callback_urls: [],
+          allowed_oauth_flows: [],
+          allowed_oauth_flows_user_pool_client: false,
+          allowed_oauth_scopes: [],
+        },
+      ),
+    ],
+    [
+      "lives of tokens that are written out",
+      update(
+        CLIENT,
+        { access_token_validity: 0, refresh_token_validity: 30 },
+        {
+          access_token_validity: 60,
+          refresh_token_validity: 30,
+          token_validity_units: [
+            { access_token: "minutes", refresh_token: "days" },
+          ],
+        },
+      ),
+    ],
+    [
+      "deletion protection that is switched on",
+      update(
+        POOL,
+        { deletion_protection: "INACTIVE" },
+        { deletion_protection: "ACTIVE" },
+      ),
+    ],
+    [
+      "a recovery window that is written out",
+      update(
+        "aws_secretsmanager_secret",
+        { recovery_window_in_days: null },
+        { recovery_window_in_days: 7 },
+      ),
+    ],
+    [
+      "a boundary that bounds what had none",
+      update(
+        "aws_iam_role",
+        { permissions_boundary: "" },
+        { permissions_boundary: "arn:aws:iam::000000000000:policy/b" },
+      ),
+    ],
+    [
+      "the value of a secret, written again",
+      {
+        type: "aws_secretsmanager_secret_version",
+        actions: ["create"],
+        after: {},
+      },
+    ],
+  ])("%s", (_, resource) => {
+    expect(stops(resource)).toEqual([]);
+  });
+});
+
+describe("the gate of an adoption stops at", () => {
+  test.each<[string, Resource, RegExp]>([
+    [
+      "a replacement",
+      {
+        type: CLIENT,
+        actions: ["delete", "create"],
+        before: { name: "it" },
+        after: { name: "it" },
+      },
+      /^it would be destroyed and made anew/,
+    ],
+    [
+      "a deletion",
+      { type: POOL, actions: ["delete"], before: { name: "it" } },
+      /^it would be destroyed/,
+    ],
+    [
+      "something made beside what is live",
+      { type: CLIENT, actions: ["create"], after: { name: "it" } },
+      /^it would be made, and nothing live was found/,
+    ],
+    [
+      "a callback URL that was added by hand",
+      update(
+        CLIENT,
+        { callback_urls: ["https://example.com", "https://by.hand/"] },
+        { callback_urls: [] },
+      ),
+      /it loses https:\/\/by\.hand\//,
+    ],
+    [
+      "a life of tokens that was set by hand",
+      update(
+        CLIENT,
+        { refresh_token_validity: 365 },
+        { refresh_token_validity: 30 },
+      ),
+      /its refresh tokens would live 43200 minutes, and live 525600/,
+    ],
+    [
+      "a second factor that was switched on by hand",
+      update(
+        POOL,
+        { mfa_configuration: "OPTIONAL" },
+        { mfa_configuration: "OFF" },
+      ),
+      /mfa/,
+    ],
+    [
+      "a trigger that was added by hand",
+      update(
+        POOL,
+        { lambda_config: [{ pre_sign_up: "arn:aws:lambda:x" }] },
+        { lambda_config: [] },
+      ),
+      /trigger-removed/,
+    ],
+    [
+      "an attribute that was added by hand",
+      update(
+        POOL,
+        { schema: [{ name: "team", attribute_data_type: "String" }] },
+        { schema: [] },
+      ),
+      /schema/,
+    ],
+    [
+      "a boundary that would go",
+      update(
+        "aws_iam_role",
+        { permissions_boundary: "arn:aws:iam::000000000000:policy/b" },
+        { permissions_boundary: "" },
+      ),
+      /boundary-removed/,
+    ],
+    [
+      "longer sessions that were set by hand",
+      update(
+        "aws_iam_role",
+        { max_session_duration: 7200 },
+        { max_session_duration: 3600 },
+      ),
+      /max_session_duration: from 7200 to 3600/,
+    ],
+    [
+      "a client that an identity pool no longer trusts",
+      update(
+        "aws_cognito_identity_pool",
+        { cognito_identity_providers: [{ client_id: "by-hand" }] },
+        { cognito_identity_providers: [] },
+      ),
+      /no longer trusts client by-hand/,
+    ],
+  ])("%s", (_, resource, told) => {
+    expect(stops(resource).join("\n")).toMatch(told);
+  });
+});
+
+describe("what stops an adoption passes", () => {
+  test("where the allow-list has the address of a value that changes", () => {
+    const changed = update(
+      POOL,
+      { mfa_configuration: "OPTIONAL" },
+      { mfa_configuration: "OFF" },
+    );
+    expect(stops(changed, { allowed: [`${POOL}.it`] })).toEqual([]);
+  });
+
+  test("for what is made again where that is asked for by its address", () => {
+    const created = { type: CLIENT, actions: ["create"], after: {} };
+    expect(stops(created, { mayCreate: [`${CLIENT}.it`] })).toEqual([]);
+  });
+
+  test("in no case for what is destroyed", () => {
+    const deleted = { type: POOL, actions: ["delete"], before: { name: "it" } };
+    expect(stops(deleted, { allowed: [`${POOL}.it`] })).toHaveLength(1);
+  });
+});

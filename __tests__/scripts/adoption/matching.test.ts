@@ -1,0 +1,187 @@
+import type { LiveResource } from "../../../scripts/lib/adoption/live-resources";
+import type { LiveStack } from "../../../scripts/lib/adoption/live-stack";
+import { match } from "../../../scripts/lib/adoption/matching";
+import { StageCode } from "../../../scripts/lib/adoption/stage-code";
+import { HANDLE } from "../../../scripts/lib/adoption/template";
+
+const CODE = new StageCode(
+  JSON.stringify({
+    resource: {
+      aws_cognito_user_pool: { pool: { name: "app-dev" } },
+      aws_cognito_user_pool_client: { people: { name: "programmatic-client" } },
+      aws_cognito_user_group: {
+        readers: { name: "readers", role_arn: "${aws_iam_role.readers.arn}" },
+      },
+      aws_iam_role: {
+        readers: { name: "app-dev-readers" },
+        authenticated: { name: "app-dev-authenticated" },
+      },
+      aws_iam_role_policy: {
+        readers: { role: "${aws_iam_role.readers.id}" },
+      },
+      aws_cognito_identity_pool_roles_attachment: {
+        roles: {
+          roles: { authenticated: "${aws_iam_role.authenticated.arn}" },
+        },
+      },
+      aws_secretsmanager_secret_version: { version: {} },
+    },
+  }),
+);
+
+const arn = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
+
+function live(
+  type: string,
+  key: string,
+  more: Partial<LiveResource> = {},
+): LiveResource {
+  const terraformTypes: Record<string, string> = {
+    "AWS::Cognito::UserPool": "aws_cognito_user_pool",
+    "AWS::Cognito::UserPoolClient": "aws_cognito_user_pool_client",
+    "AWS::Cognito::UserPoolGroup": "aws_cognito_user_group",
+    "AWS::Cognito::IdentityPoolRoleAttachment":
+      "aws_cognito_identity_pool_roles_attachment",
+    "AWS::IAM::Role": "aws_iam_role",
+    "AWS::IAM::Policy": "aws_iam_role_policy",
+  };
+  const terraformType = terraformTypes[type];
+  return {
+    logicalId: `Id${key.replace(/\W/g, "")}`,
+    type,
+    physicalId: key,
+    status: "CREATE_COMPLETE",
+    key,
+    importId: key,
+    isThere: true,
+    facts: {},
+    ...(terraformType !== undefined && { terraformType }),
+    ...more,
+  };
+}
+
+const ALL: readonly LiveResource[] = [
+  live("AWS::Cognito::UserPool", "app-dev"),
+  live("AWS::Cognito::UserPoolClient", "programmatic-client"),
+  live("AWS::Cognito::UserPoolGroup", "readers", {
+    facts: { RoleArn: arn("app-dev-readersrole-1X") },
+  }),
+  live("AWS::IAM::Role", "app-dev-readersrole-1X"),
+  live("AWS::IAM::Role", "app-dev-authenticated-2X"),
+  live("AWS::IAM::Role", "app-dev-guests-3X"),
+  live("AWS::IAM::Policy", "readersDefaultPolicy", {
+    facts: { RoleName: "app-dev-readersrole-1X" },
+  }),
+  live("AWS::Cognito::IdentityPoolRoleAttachment", "pool", {
+    facts: {
+      Roles: {
+        authenticated: arn("app-dev-authenticated-2X"),
+        unauthenticated: arn("app-dev-guests-3X"),
+      },
+    },
+  }),
+];
+
+function stackOf(resources: readonly LiveResource[]): LiveStack {
+  return {
+    name: "app-dev",
+    id: "arn:aws:cloudformation:us-west-2:000000000000:stack/app-dev/1",
+    status: "CREATE_COMPLETE",
+    isTerminationProtected: false,
+    parentId: undefined,
+    capabilities: [],
+    parameters: {},
+    outputs: [],
+    resources,
+    templateText: "",
+    template: {
+      Resources: Object.fromEntries(
+        resources.map(({ logicalId, type }) => [logicalId, { Type: type }]),
+      ),
+    },
+  };
+}
+
+function matched(resources: readonly LiveResource[]) {
+  const found = match(resources, CODE, stackOf(resources));
+  return {
+    adopted: Object.fromEntries(
+      found.adopted.map(({ code, live: { key } }) => [code.address, key]),
+    ),
+    createdOver: found.createdOver.map(({ code }) => code.address),
+    missing: found.missing.map(({ address }) => address),
+    leftBehind: found.leftBehind.map(({ key }) => key),
+    unmatched: found.unmatched.map(({ key }) => key),
+    gone: found.gone.map(({ key }) => key),
+  };
+}
+
+describe("what is live", () => {
+  test("goes with the code by names, and roles by what points at them", () => {
+    expect(matched(ALL)).toEqual({
+      adopted: {
+        "aws_cognito_user_pool.pool": "app-dev",
+        "aws_cognito_user_pool_client.people": "programmatic-client",
+        "aws_cognito_user_group.readers": "readers",
+        "aws_iam_role.readers": "app-dev-readersrole-1X",
+        "aws_iam_role.authenticated": "app-dev-authenticated-2X",
+        "aws_iam_role_policy.readers": "readersDefaultPolicy",
+      },
+      createdOver: ["aws_cognito_identity_pool_roles_attachment.roles"],
+      missing: ["aws_secretsmanager_secret_version.version"],
+      leftBehind: ["app-dev-guests-3X"],
+      unmatched: [],
+      gone: [],
+    });
+  });
+
+  test("is left behind where only the stack has a use for it", () => {
+    const functions = encodeURIComponent(
+      JSON.stringify({
+        Statement: [{ Principal: { Service: "lambda.amazonaws.com" } }],
+      }),
+    );
+    const { leftBehind } = matched([
+      live("AWS::Lambda::Function", "describe"),
+      live("AWS::IAM::Role", "describe-role", {
+        facts: { AssumeRolePolicyDocument: functions },
+      }),
+      live("AWS::CDK::Metadata", "metadata"),
+      live("AWS::CloudFormation::WaitConditionHandle", "url", {
+        logicalId: HANDLE,
+      }),
+    ]);
+    expect(leftBehind).toEqual([
+      "describe",
+      "describe-role",
+      "metadata",
+      "url",
+    ]);
+  });
+
+  test("is unmatched where the code has nothing for it, a custom resource that deletes among that", () => {
+    const { unmatched, leftBehind } = matched([
+      live("AWS::Cognito::UserPoolClient", "somebody-elses"),
+      live("Custom::S3AutoDeleteObjects", "deletes"),
+    ]);
+    expect(unmatched).toEqual(["somebody-elses", "deletes"]);
+    expect(leftBehind).toEqual([]);
+  });
+
+  test("is not matched by a name that two have", () => {
+    const two = ["one", "two"].map((logicalId) =>
+      live("AWS::Cognito::UserPoolClient", "programmatic-client", {
+        logicalId,
+      }),
+    );
+    expect(matched(two).unmatched).toHaveLength(2);
+  });
+
+  test("is told as gone where somebody deleted it by hand", () => {
+    const { gone, missing } = matched([
+      live("AWS::Cognito::UserPoolClient", "id", { isThere: false }),
+    ]);
+    expect(gone).toEqual(["id"]);
+    expect(missing).toContain("aws_cognito_user_pool_client.people");
+  });
+});
