@@ -137,7 +137,9 @@ export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
       },
       ...clients(stackName, pool),
       ...(hasIdentityPool && identityPool(stackName, pool)),
-      ...Object.assign({}, ...groups.map((name) => group(name, pool))),
+      ...Object.fromEntries(
+        groups.flatMap((name) => Object.entries(group(name, pool))),
+      ),
       ...(managersRoleArn !== undefined && {
         managersgroup: groupOf(
           "veda-data-store-managers",

@@ -147,17 +147,21 @@ export class LiveApp {
     ) as Record<string, string>;
   }
 
-  /** The stack's template as it was sent, and its state; none where there is no stack. */
-  async stack(StackName = STACK): Promise<object | undefined> {
+  /** The stack's template as it was sent; none where there is no stack. */
+  async stack(StackName = STACK): Promise<string | undefined> {
     const client = this.cloudFormation();
     try {
-      const { TemplateBody } = await client.send(
-        new cloudformation.GetTemplateCommand({ StackName }),
-      );
-      return { TemplateBody };
+      const described = new cloudformation.DescribeStacksCommand({ StackName });
+      const { Stacks = [] } = await client.send(described);
+      if (Stacks[0]?.StackStatus === "DELETE_COMPLETE") return undefined;
     } catch {
+      // of a stack that is gone AWS knows no name
       return undefined;
     }
+    const { TemplateBody } = await client.send(
+      new cloudformation.GetTemplateCommand({ StackName }),
+    );
+    return TemplateBody;
   }
 
   /** Makes a user in a group, who signs in. */

@@ -35,14 +35,12 @@ function stops(
   );
   const review = reviewPlan(plan, {
     policy: "weakening",
-    allowances: allowed.map((address) => ({
-      address,
-      reason: "agreed",
-      expires: "2030-01-01",
-    })),
+    allowances: [],
     today: "2026-01-01",
   });
-  return adoptionStops(review, plan, mayCreate).map(({ told }) => told);
+  return adoptionStops(review, plan, { allowed, mayCreate }).map(
+    ({ told }) => told,
+  );
 }
 
 const CLIENT = "aws_cognito_user_pool_client";

@@ -25,12 +25,19 @@ const MADE: readonly string[] = [
  * What in a plan of an adopted stage is a loss, or may be one: anything destroyed or made anew, anything made that is
  * not a mere record, and every value that nobody expects to change.
  *
+ * @param allowed addresses whose values may change: the allow-list has them
  * @param mayCreate addresses that may be made: somebody deleted them by hand, and wants them back
  */
 export function adoptionStops(
   review: PlanReview,
   plan: PlanJson,
-  mayCreate: readonly string[],
+  {
+    allowed,
+    mayCreate,
+  }: {
+    readonly allowed: readonly string[];
+    readonly mayCreate: readonly string[];
+  },
 ): readonly Stop[] {
   const stops = [
     ...review.changes.flatMap((change) => stopsOf(change, plan, mayCreate)),
@@ -47,12 +54,7 @@ export function adoptionStops(
       isFinal: false,
     })),
   ];
-  const allowed = new Set(
-    review.losses
-      .filter((loss) => loss.allowed !== undefined)
-      .map(({ address }) => address),
-  );
-  return stops.filter((stop) => stop.isFinal || !allowed.has(stop.at));
+  return stops.filter((stop) => stop.isFinal || !allowed.includes(stop.at));
 }
 
 function stopsOf(
@@ -80,7 +82,12 @@ function stopsOf(
     case "create":
       return MADE.includes(type) || mayCreate.includes(address)
         ? []
-        : [stop("it would be made, and nothing live was found for it", true)];
+        : [
+            stop(
+              `it would be made, and nothing live was found for it; --create ${address} lets it be made`,
+              true,
+            ),
+          ];
     case "update": {
       const { before, after } = valuesOf(address, plan);
       return values.flatMap(({ path, told }) => {

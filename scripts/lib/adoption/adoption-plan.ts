@@ -1,3 +1,5 @@
+import type { PlanJson } from "../plan/plan-json";
+import { hasExpired } from "../review/allowances";
 import { reviewPlan } from "../review/review-plan";
 import type { PlanReview } from "../review/plan-review";
 import type { AdoptionContext } from "./adoption-context";
@@ -30,7 +32,7 @@ export async function rehearse(
     review,
     stops: [
       ...surveyStops(found, context),
-      ...adoptionStops(review, json, context.mayCreate),
+      ...planStops(context, review, json),
     ],
   };
 }
@@ -57,14 +59,30 @@ function importsOf({ matching }: Survey): readonly Import[] {
 /** The review of a plan, as the review of any deployment has it. */
 export function reviewed(
   { choice, allowances }: AdoptionContext,
-  plan: Parameters<typeof reviewPlan>[0],
+  plan: PlanJson,
 ): PlanReview {
   return reviewPlan(plan, {
     stage: choice.stage,
     policy: "weakening",
     allowances,
-    today: new Date().toISOString().slice(0, 10),
+    today: today(),
   });
+}
+
+/** What in a plan keeps an adoption from going on, but what a person has allowed. */
+export function planStops(
+  { choice, allowances, mayCreate }: AdoptionContext,
+  review: PlanReview,
+  plan: PlanJson,
+): readonly Stop[] {
+  const allowed = allowances
+    .filter(
+      (entry) =>
+        (entry.stage === undefined || entry.stage === choice.stage) &&
+        !hasExpired(entry, today()),
+    )
+    .map(({ address }) => address);
+  return adoptionStops(review, plan, { allowed, mayCreate });
 }
 
 /** What keeps an adoption from going on, whatever the plan is. */
@@ -82,4 +100,8 @@ export function surveyStops(
       })),
     ...handMade.stops,
   ];
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

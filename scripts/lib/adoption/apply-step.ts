@@ -1,7 +1,6 @@
 import { verdictParts } from "../review/review-sentences";
 import type { AdoptionContext } from "./adoption-context";
-import { adoptionStops } from "./adoption-gate";
-import { reviewed, surveyStops } from "./adoption-plan";
+import { planStops, reviewed, surveyStops } from "./adoption-plan";
 import { adoptionTable, tableText } from "./adoption-table";
 import {
   done,
@@ -18,7 +17,7 @@ import { survey } from "./survey";
 
 /** Has the live system be what the stage's code says, once nothing of it is a loss. */
 export async function apply(context: AdoptionContext): Promise<StepResult> {
-  const { choice, folder, record, leaves, mayCreate, log } = context;
+  const { choice, folder, record, leaves, log } = context;
   const found = await survey(context, folder);
   const journey = requireJourney(context, found.stack);
   requireRetained(found.stack, journey);
@@ -30,7 +29,7 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
   const review = reviewed(context, json);
   const stops = [
     ...surveyStops(found, context),
-    ...adoptionStops(review, json, mayCreate),
+    ...planStops(context, review, json),
   ];
   log(tableText(adoptionTable(found, review, leaves)));
   if (stops.length > 0)

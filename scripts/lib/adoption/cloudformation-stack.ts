@@ -11,6 +11,8 @@ import { parseTemplate } from "./template";
 
 const POLL_MS = 2000;
 const WAIT_MINUTES = 30;
+/** How long CloudFormation may take to show that it has begun. */
+const BEGIN_MS = 20_000;
 
 /** A stack of CloudFormation, by name or ARN. */
 export class CloudFormationStack {
@@ -82,6 +84,12 @@ export class CloudFormationStack {
     };
   }
 
+  /** {@link read}, once nothing is in progress. */
+  async readAtRest(): Promise<LiveStack | undefined> {
+    await this.settled();
+    return this.read();
+  }
+
   /** Exports that other stacks import, with the names of those. */
   async importsOf({
     outputs,
@@ -134,7 +142,7 @@ export class CloudFormationStack {
       }),
     );
     const { StackStatus = "", StackStatusReason = "" } =
-      (await this.settled(stack.id)) ?? {};
+      (await this.settled(stack.id, /^UPDATE_/)) ?? {};
     if (StackStatus !== "UPDATE_COMPLETE")
       throw new UserError(
         `the update of stack ${stack.name} must end as UPDATE_COMPLETE, got ${StackStatus}: ${StackStatusReason}`,
@@ -148,7 +156,7 @@ export class CloudFormationStack {
     await (
       await this.client
     ).send(new DeleteStackCommand({ StackName: stackId }));
-    const stack = await this.settled(stackId);
+    const stack = await this.settled(stackId, /^DELETE_/);
     const status = stack?.StackStatus ?? "DELETE_COMPLETE";
     if (status !== "DELETE_COMPLETE")
       throw new UserError(
@@ -169,15 +177,22 @@ export class CloudFormationStack {
     );
   }
 
-  /** The stack once nothing is in progress; `undefined` when it is no longer there. */
-  async settled(stackId = this.name): Promise<Stack | undefined> {
-    const deadline = Date.now() + WAIT_MINUTES * 60_000;
+  /**
+   * The stack once nothing is in progress; `undefined` when it is no longer there.
+   *
+   * @param wanted states that what was asked for leads to; others may be shown for a moment before it begins
+   */
+  async settled(stackId = this.name, wanted = /./): Promise<Stack | undefined> {
+    const since = Date.now();
     for (let pause = 250; ; pause = Math.min(pause * 2, POLL_MS)) {
       const stack = await this.describe(stackId);
-      if (stack?.StackStatus?.endsWith("_IN_PROGRESS") !== true) return stack;
-      if (Date.now() > deadline)
+      const status = stack?.StackStatus ?? "DELETE_COMPLETE";
+      const waited = Date.now() - since;
+      const isBegun = wanted.test(status) || waited > BEGIN_MS;
+      if (isBegun && !status.endsWith("_IN_PROGRESS")) return stack;
+      if (waited > WAIT_MINUTES * 60_000)
         throw new UserError(
-          `stack ${this.name} must come to rest within ${WAIT_MINUTES} minutes, got ${stack.StackStatus}`,
+          `stack ${this.name} must come to rest within ${WAIT_MINUTES} minutes, got ${status}`,
           "run the command again once it has",
         );
       await sleep(pause);

@@ -62,7 +62,8 @@ export async function readFacts(
   const poolId = pairs.find(
     ({ code }) => code.type === "aws_cognito_identity_pool",
   )?.live.importId;
-  for (const { live, code } of pairs) {
+  for (const pair of pairs) {
+    const { live, code } = pair;
     const name = `${code.type} ${live.key}`;
     for (const fact of SAME[code.type] ?? [])
       same[`${name}: ${fact}`] = shown(live.facts[fact]);
@@ -77,7 +78,7 @@ export async function readFacts(
         ).includes(poolId),
       );
     if (code.type === "aws_secretsmanager_secret")
-      Object.assign(same, await secretFacts(name, live.key, place, log));
+      Object.assign(same, await secretFacts(pair, pairs, place, log));
   }
   return { same, has };
 }
@@ -99,36 +100,40 @@ export function differences(before: Facts, now: Facts): readonly string[] {
   ];
 }
 
+/** What a secret is good for; one of a client that is not taken over is written anew. */
 async function secretFacts(
-  name: string,
-  secretId: string,
+  { live, code }: Pair,
+  pairs: readonly Pair[],
   place: AwsPlace,
   log: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const { text } = await readSecret(secretId, place, "look at who removed it");
-  const fields = parseClientSecret(secretId, text);
+  const name = `${code.type} ${live.key}`;
+  const { text } = await readSecret(live.key, place, "look at who removed it");
+  const fields = parseClientSecret(live.key, text);
+  const isOfClient = pairs.some(
+    (pair) => pair.live.facts.ClientId === fields.client_id,
+  );
+  if (!isOfClient) return {};
   const canonical = JSON.stringify(
     Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)),
   );
   const facts = { [`${name}: digest of its value`]: digest(canonical) };
-  const { flow, cognito_domain: domain = "", client_secret: secret } = fields;
-  if (flow !== "client_credentials" || secret === undefined) return facts;
-  return {
-    ...facts,
-    [`${name}: gets a token`]: await tokenOf(
-      { text: domain, source: `field cognito_domain of secret "${secretId}"` },
-      fields,
-      log,
-    ),
-  };
+  if (fields.flow !== "client_credentials") return facts;
+  const problem = await tokenProblem(live.key, fields, log);
+  if (problem === undefined)
+    return { ...facts, [`${name}: gets a token`]: "yes" };
+  log(`secret ${live.key} gets no token: ${problem}`);
+  return facts;
 }
 
-/** `yes`, or why none is given: a token itself is kept nowhere. */
-async function tokenOf(
-  domain: Parameters<typeof tokenUrl>[0],
+/** Why a service's secret gets no token, where it gets none: a token itself is kept nowhere. */
+async function tokenProblem(
+  secretId: string,
   fields: Readonly<Record<string, string>>,
   log: (line: string) => void,
-): Promise<string> {
+): Promise<string | undefined> {
+  const source = `field cognito_domain of secret "${secretId}"`;
+  const domain = { text: fields.cognito_domain ?? "", source };
   try {
     await requestToken(
       {
@@ -139,7 +144,7 @@ async function tokenOf(
       },
       { log },
     );
-    return "yes";
+    return undefined;
   } catch (error) {
     if (error instanceof Error) return error.message;
     throw error;

@@ -63,7 +63,7 @@ function mappingStops(
 /** Fields of a secret that would be written otherwise than they are; of none the value is told. */
 async function secretStops(
   { live, code }: Pair,
-  { adopted }: Matching,
+  { adopted, gone }: Matching,
   place: AwsPlace,
 ): Promise<readonly Stop[]> {
   const { text } = await readSecret(live.key, place, "look at who removed it");
@@ -76,6 +76,8 @@ async function secretStops(
     told: `its value would change: ${told}`,
     isFinal: true,
   });
+  // of a client that is made again it is written anew
+  if (gone.some(({ physicalId }) => physicalId === fields.client_id)) return [];
   if (client === undefined)
     return [stop("its client_id is of no client that is taken over")];
   const pool = adopted.find(

@@ -46,6 +46,9 @@ const SINGLE: readonly string[] = [
 
 /** Attribute that the code has a type's natural key in. */
 const KEYS: Readonly<Record<string, string>> = {
+  aws_cognito_user_pool: "name",
+  aws_cognito_user_pool_domain: "domain",
+  aws_cognito_identity_pool: "identity_pool_name",
   aws_cognito_user_pool_client: "name",
   aws_cognito_resource_server: "identifier",
   aws_cognito_user_group: "name",
@@ -76,9 +79,11 @@ export function match(
 
   for (const wanted of code.resources) {
     const candidates = ofType(wanted.type);
-    if (SINGLE.includes(wanted.type))
-      add(candidates.length === 1 ? candidates[0] : undefined, wanted);
-    else add(byKey(candidates, wanted), wanted);
+    const only =
+      SINGLE.includes(wanted.type) && candidates.length === 1
+        ? candidates[0]
+        : undefined;
+    add(byKey(candidates, wanted) ?? only, wanted);
   }
   for (const [roleName, address] of pointedAt(pairs)) {
     const wanted = code.resources.find((role) => role.address === address);

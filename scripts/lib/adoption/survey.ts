@@ -30,7 +30,7 @@ export async function survey(
 ): Promise<Survey> {
   log(`reading stack ${cloudFormation.name}`);
   const [stack, code] = await Promise.all([
-    cloudFormation.read(),
+    cloudFormation.readAtRest(),
     folder.synthesize(),
   ]);
   if (stack === undefined)

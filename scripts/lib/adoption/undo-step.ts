@@ -13,7 +13,7 @@ import { withTemplate } from "./template-upload";
 /** Has the stack and the stage's state be as they were before the adoption; what is live has not changed until then. */
 export async function undo(context: AdoptionContext): Promise<StepResult> {
   const { cloudFormation, record, choice, log } = context;
-  const stack = await cloudFormation.read();
+  const stack = await cloudFormation.readAtRest();
   if (stack !== undefined && record.journey() === undefined)
     return done(`nothing of stack ${stack.name} was adopted from this folder`);
   const journey = requireJourney(context, stack);

@@ -1,0 +1,263 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as cloudformation from "@aws-sdk/client-cloudformation";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as iam from "@aws-sdk/client-iam";
+import * as s3 from "@aws-sdk/client-s3";
+import { stringify } from "yaml";
+import {
+  clientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/demo-account";
+import type { Environment } from "../../stacks/config";
+import { cdkTemplate, type CdkAppOptions } from "../support/cdk-app";
+import { describeLocal, succeed } from "../support/deployment";
+import { LiveApp, S3_STATE, STACK } from "../support/live-app";
+import { removeTemporaryFolders } from "../support/stage";
+
+jest.setTimeout(900_000);
+
+const STAGE = ["--stage", "dev", "--yes"];
+const LOCAL: Environment = {
+  STATE_BACKEND: "local",
+  OWNER: "somebody",
+  SECRET_RECOVERY_DAYS: "7",
+};
+
+afterAll(() => {
+  removeTemporaryFolders();
+});
+
+/** Runs `job` with an app that was deployed with these options, and stops it. */
+async function withApp(
+  settings: Environment,
+  options: Partial<CdkAppOptions> | undefined,
+  job: (app: LiveApp, ids: Record<string, string>) => Promise<void>,
+  written?: (template: object) => string,
+): Promise<void> {
+  const app = await LiveApp.start({ ".env.dev": settings });
+  try {
+    let ids = {};
+    if (options !== undefined) {
+      await app.deploy(options, written);
+      ids = await app.physicalIds(options.stackName);
+    }
+    await job(app, ids);
+  } finally {
+    await app.stop();
+  }
+}
+
+/** The whole way in one command, after which the plan is empty. */
+async function adoptAll(
+  app: LiveApp,
+  ...args: readonly string[]
+): Promise<string> {
+  const run = await app.adopt([...STAGE, ...args]);
+  succeed({ ...run, code: run.code ?? -1 });
+  succeed(
+    await app.deployment.command(
+      "plan",
+      "--stage",
+      "dev",
+      "--detailed-exitcode",
+    ),
+  );
+  return run.stdout;
+}
+
+describeLocal("the whole adoption in one command takes over", () => {
+  test("a stack without groups whose state is local", async () => {
+    await withApp(LOCAL, {}, async (app, ids) => {
+      const user = await app.makeUser(ids);
+      expect(await adoptAll(app)).toMatch(/^the adoption is finished/m);
+      const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
+      expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
+      const file = path.join(
+        app.deployment.folder,
+        `terraform.${STACK}.tfstate`,
+      );
+      expect(readFileSync(file, "utf8")).toContain(client);
+    });
+  });
+
+  test("a template in YAML, too long to be sent as it is", async () => {
+    const padded = (template: object): string =>
+      stringify({ ...template, Metadata: { Padding: "x".repeat(40_000) } });
+    const long = (template: object): string =>
+      padded(template).replace(
+        "Metadata:",
+        `# ${"comment ".repeat(1_500)}\nMetadata:`,
+      );
+    await withApp({ ...S3_STATE }, undefined, async (app) => {
+      const buckets = new s3.S3Client({
+        ...clientConfig(app.aws),
+        forcePathStyle: true,
+      });
+      const text = long(cdkTemplate({ stackName: STACK }));
+      expect(Buffer.byteLength(text)).toBeGreaterThan(51_200);
+      const Key = "old.yaml";
+      const Bucket = DEMO_ACCOUNT.stateBucket;
+      await buckets.send(new s3.PutObjectCommand({ Bucket, Key, Body: text }));
+      await app.cloudFormation().send(
+        new cloudformation.CreateStackCommand({
+          StackName: STACK,
+          TemplateURL: `https://s3.us-west-2.amazonaws.com/${Bucket}/${Key}`,
+          Capabilities: ["CAPABILITY_NAMED_IAM"],
+        }),
+      );
+      await cloudformation.waitUntilStackCreateComplete(
+        {
+          client: app.cloudFormation(),
+          maxWaitTime: 60,
+          minDelay: 1,
+          maxDelay: 1,
+        },
+        { StackName: STACK },
+      );
+      await adoptAll(app);
+      const { Contents = [] } = await buckets.send(
+        new s3.ListObjectsV2Command({ Bucket, Prefix: "adoption/" }),
+      );
+      expect(Contents).toEqual([]);
+    });
+  });
+
+  test("a stack of another name, whose stage is told by its settings", async () => {
+    await withApp(LOCAL, { stackName: "renamed-dev" }, async (app) => {
+      const name = ["--stack-name", "renamed-dev"];
+      const stopped = await app.adopt(["plan", "--stage", "dev", ...name]);
+      expect(stopped.code).toBe(3);
+      expect(stopped.stdout).toMatch(/^ +APP_NAME=renamed$/m);
+      app.deployment.write(".env.dev", { ...LOCAL, APP_NAME: "renamed" });
+      await adoptAll(app);
+    });
+  });
+
+  test("a stack whose last update was rolled back", async () => {
+    await withApp(LOCAL, {}, async (app) => {
+      const client = app.cloudFormation();
+      const template = cdkTemplate({ stackName: STACK });
+      const Broken = {
+        Type: "AWS::IAM::Role",
+        Properties: { AssumeRolePolicyDocument: { Statement: [] } },
+      };
+      const broken = {
+        ...template,
+        Resources: {
+          ...template.Resources,
+          Broken,
+          Failing: {
+            Type: "AWS::Lambda::Function",
+            DependsOn: "Broken",
+            Properties: {
+              Code: { S3Bucket: "no-such-bucket", S3Key: "none" },
+              Role: "arn:aws:iam::000000000000:role/none",
+              Runtime: "nodejs18.x",
+              Handler: "index.handler",
+            },
+          },
+        },
+      };
+      await client.send(
+        new cloudformation.UpdateStackCommand({
+          StackName: STACK,
+          TemplateBody: JSON.stringify(broken),
+          Capabilities: ["CAPABILITY_NAMED_IAM"],
+        }),
+      );
+      await cloudformation
+        .waitUntilStackUpdateComplete(
+          { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+          { StackName: STACK },
+        )
+        .catch(() => undefined);
+      const plan = await app.adopt(["plan", "--stage", "dev"]);
+      expect(plan.stdout).toContain("(UPDATE_ROLLBACK_COMPLETE)");
+      await adoptAll(app);
+    });
+  });
+
+  test("a stack with a user pool of somebody else", async () => {
+    await withApp(LOCAL, undefined, async (app) => {
+      const { UserPool } = await app
+        .users()
+        .send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
+      const userPoolId = UserPool?.Id ?? "";
+      await app.deploy({ userPoolId });
+      const stopped = await app.adopt(["plan", "--stage", "dev"]);
+      expect(stopped.stdout).toContain(`  USER_POOL_ID=${userPoolId}\n`);
+      expect(stopped.code).toBe(3);
+      app.deployment.write(".env.dev", { ...LOCAL, USER_POOL_ID: userPoolId });
+      await adoptAll(app);
+    });
+  });
+});
+
+describeLocal("an adoption says before anything is touched", () => {
+  test("that another stack imports what the stack exports", async () => {
+    await withApp(LOCAL, {}, async (app) => {
+      await app.create(
+        "reader",
+        JSON.stringify({
+          Resources: {
+            Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" },
+          },
+          Outputs: {
+            Pool: { Value: { "Fn::ImportValue": `${STACK}-userpool-id` } },
+          },
+        }),
+      );
+      const before = await app.stack();
+      const { code, stderr } = await app.adopt(["retain", ...STAGE]);
+      expect(stderr).toContain(
+        `must be imported by no other stack, got ${STACK}-userpool-id by reader`,
+      );
+      expect(code).toBe(1);
+      expect(await app.stack()).toEqual(before);
+    });
+  });
+
+  test("what was deleted by hand, which is made again where that is asked for", async () => {
+    const settings = { ...LOCAL, COGNITO_GROUPS: "true" };
+    const groups = [
+      "veda-staging-writers",
+      "veda-writers",
+      "veda-staging-readers",
+      "veda-readers",
+    ];
+    await withApp(settings, { groups }, async (app, ids) => {
+      await app.users().send(
+        new idp.DeleteGroupCommand({
+          UserPoolId: ids.userpool0AC4AA96,
+          GroupName: "veda-writers",
+        }),
+      );
+      const stopped = await app.adopt(["plan", "--stage", "dev"]);
+      expect(stopped.code).toBe(3);
+      expect(stopped.stdout).toMatch(/^deleted by hand +.*veda-writers$/m);
+      const [, address = ""] =
+        /--create (aws_cognito_user_group\S+)/.exec(stopped.stdout) ?? [];
+      expect(address).toContain("veda-writers");
+    });
+  });
+
+  test("what the code has nothing for, and which settings it lacks", async () => {
+    const groups = ["veda-readers"];
+    await withApp(LOCAL, { groups }, async (app, ids) => {
+      await new iam.IAMClient(clientConfig(app.aws)).send(
+        new iam.PutRolePolicyCommand({
+          RoleName: ids.vedareadersrole ?? "",
+          PolicyName: "by-hand",
+          PolicyDocument: "{}",
+        }),
+      );
+      const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
+      expect(code).toBe(3);
+      expect(stdout).toMatch(
+        /^unmatched +AWS::Cognito::UserPoolGroup veda-readers$/m,
+      );
+      expect(stdout).toMatch(/^ +COGNITO_GROUPS=true$/m);
+    });
+  });
+});
