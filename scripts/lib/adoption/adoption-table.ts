@@ -1,7 +1,7 @@
 import { plain } from "../access/phrase";
 import { inOneLine } from "../plan/shown-values";
 import { nameOf } from "../plan/resource-names";
-import type { PlanReview } from "../review/plan-review";
+import type { Action, PlanReview } from "../review/plan-review";
 import type { LiveResource } from "./live-resources";
 import { textFrom } from "./stage-code";
 import type { Survey } from "./survey";
@@ -40,6 +40,14 @@ const FATES: readonly AdoptionEntry["fate"][] = [
   "unmanaged",
 ];
 
+/** What becomes of what is taken over, by what is done with it; it is kept where that is nothing or an import. */
+const CHANGED: Readonly<Partial<Record<Action, AdoptionEntry["fate"]>>> = {
+  replace: "replaced",
+  delete: "destroyed",
+  forget: "destroyed",
+  update: "updated",
+};
+
 /** Longest line of the table as text. */
 const MOST_CHARACTERS = 300;
 
@@ -66,13 +74,7 @@ export function adoptionTable(
       const change = changeOf(address);
       return {
         fate:
-          change === undefined
-            ? "kept"
-            : change.action === "replace"
-              ? "replaced"
-              : change.action === "delete"
-                ? "destroyed"
-                : "updated",
+          change === undefined ? "kept" : (CHANGED[change.action] ?? "kept"),
         what: nameOf(type, { name: pair.live.key }),
         address,
         logicalId: pair.live.logicalId,

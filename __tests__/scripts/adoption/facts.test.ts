@@ -1,0 +1,30 @@
+import { differences } from "../../../scripts/lib/adoption/facts";
+
+const BEFORE = {
+  same: { "client a: ClientId": "1", "secret b: gets a token": "yes" },
+  has: { "identity pool": ["one", "two"] },
+};
+
+describe("what users rely on", () => {
+  test("does not differ where there is more of it", () => {
+    expect(
+      differences(BEFORE, {
+        same: { ...BEFORE.same, "client c: ClientId": "2" },
+        has: { "identity pool": ["one", "two", "three"] },
+      }),
+    ).toEqual([]);
+  });
+
+  test("differs where a value is another, is not there, or a member is lost", () => {
+    expect(
+      differences(BEFORE, {
+        same: { "client a: ClientId": "2" },
+        has: { "identity pool": ["two"] },
+      }),
+    ).toEqual([
+      "client a: ClientId was 1, and is 2",
+      "secret b: gets a token was yes, and is not there",
+      "identity pool has lost one",
+    ]);
+  });
+});
