@@ -5,7 +5,7 @@ import {
   type AdoptionContext,
 } from "./lib/adoption/adoption-context";
 import { rehearse } from "./lib/adoption/adoption-plan";
-import { STEPS, stepNamed } from "./lib/adoption/steps";
+import { allSteps, STEPS, stepNamed } from "./lib/adoption/steps";
 import { chooseStage, COMMON_HELP, COMMON_OPTIONS } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
 import { readAllowances } from "./lib/review/allowance-file";
@@ -61,8 +61,9 @@ void runCommand(async () => {
     return 0;
   }
   const [name = "all", ...more] = positionals;
-  const steps = stepNamed(name);
-  if (more.length > 0 || (steps === undefined && name !== "plan"))
+  const step = stepNamed(name);
+  const isKnown = step !== undefined || name === "plan" || name === "all";
+  if (more.length > 0 || !isKnown)
     throw new UsageError(
       `step must be one of plan, ${Object.keys(STEPS).join(", ")}, got ${JSON.stringify(positionals.join(" "))}`,
     );
@@ -73,14 +74,15 @@ void runCommand(async () => {
     );
   const choice = chooseStage(values);
   const run = async (context: AdoptionContext): Promise<number> => {
-    if (steps === undefined) {
+    if (name === "plan") {
       const plan = await rehearse(context);
       const form = format === "json" ? adoptionJson : adoptionReport;
       console.log(form(plan, choice.stage, values.leave));
       return plan.stops.length === 0 ? 0 : EXIT_STOPPED;
     }
-    for (const step of steps) {
-      const { isDone, told } = await step(context);
+    const steps = step === undefined ? await allSteps(context) : [step];
+    for (const next of steps) {
+      const { isDone, told } = await next(context);
       for (const line of told) console.log(line);
       if (!isDone) return EXIT_STOPPED;
     }

@@ -1,12 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../../constructs/errors";
 import { outputFolder } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import { beforeEnding } from "../interrupts";
 import { parsePlanJson, type PlanJson } from "../plan/plan-json";
 import { StackFolder } from "../terraform/stack-folder";
-import { StageCode, type CodeResource } from "./stage-code";
+import { ignoring, requireStateOnly, type Import } from "./import-plan";
+import { StageCode } from "./stage-code";
 import { parseState, withGenerateSecret, type StateFile } from "./state-file";
 
 /** What is written beside the stage's configuration for a moment, and never outlasts the command that needs it. */
@@ -19,12 +19,6 @@ const LOCK_TIMEOUT = "-lock-timeout=20s";
 
 /** The stage's own state, or one that is thrown away after the plan. */
 export type StateChoice = "stage" | "rehearsal";
-
-/** A resource and what Terraform imports it by. */
-export interface Import {
-  readonly code: CodeResource;
-  readonly importId: string;
-}
 
 /** Terraform on the stage's configuration, in a folder that no other command reads. */
 export class AdoptionFolder {
@@ -187,36 +181,4 @@ export class AdoptionFolder {
     for (const name of names)
       rmSync(path.join(this.folder.directory, name), { force: true });
   }
-}
-
-/** An override that has Terraform not look at attributes of resources. */
-function ignoring(
-  imports: readonly Import[],
-  attributes: readonly string[] | "all",
-): object {
-  const types: Record<string, Record<string, object>> = {};
-  for (const { code } of imports)
-    (types[code.type] ??= {})[code.name] = {
-      lifecycle: { ignore_changes: attributes },
-    };
-  return types;
-}
-
-/** @throws UserError when a plan does more than import, or imports something else */
-function requireStateOnly(
-  { resource_changes: changes }: PlanJson,
-  imports: readonly Import[],
-): void {
-  const doing = changes.filter(
-    ({ mode, change }) =>
-      mode === "managed" && change.actions.join() !== "no-op",
-  );
-  const imported = changes.filter(
-    ({ change }) => change.importing !== undefined,
-  );
-  if (doing.length === 0 && imported.length === imports.length) return;
-  throw new UserError(
-    `the import must be ${imports.length} to import and nothing else, got ${imported.length} to import and ${doing.length === 0 ? "no change" : doing.map(({ address, change }) => `${change.actions.join(" and ")} of ${address}`).join(", ")}`,
-    "nothing was changed; look at what differs, and run the command again",
-  );
 }

@@ -3,8 +3,9 @@ import { hasExpired } from "../review/allowances";
 import { reviewPlan } from "../review/review-plan";
 import type { PlanReview } from "../review/plan-review";
 import type { AdoptionContext } from "./adoption-context";
-import type { Import } from "./adoption-folder";
 import { adoptionStops, type Stop } from "./adoption-gate";
+import type { Import } from "./import-plan";
+import { OIDC_EXISTS } from "./oidc-settings";
 import { survey, type Survey } from "./survey";
 
 /** What an adoption would do, and why it must not. */
@@ -87,7 +88,7 @@ export function planStops(
 
 /** What keeps an adoption from going on, whatever the plan is. */
 export function surveyStops(
-  { matching, handMade }: Survey,
+  { matching, handMade, missing }: Survey,
   { leaves }: AdoptionContext,
 ): readonly Stop[] {
   return [
@@ -99,6 +100,13 @@ export function surveyStops(
         isFinal: true,
       })),
     ...handMade.stops,
+    ...missing
+      .filter(({ line }) => line === OIDC_EXISTS)
+      .map(({ line, why }) => ({
+        at: "OIDC provider",
+        told: `${why}: ${line} has it looked up`,
+        isFinal: true,
+      })),
   ];
 }
 

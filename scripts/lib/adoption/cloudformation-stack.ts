@@ -90,31 +90,6 @@ export class CloudFormationStack {
     return this.read();
   }
 
-  /** Exports that other stacks import, with the names of those. */
-  async importsOf({
-    outputs,
-  }: LiveStack): Promise<readonly { readonly name: string; by: string[] }[]> {
-    const { paginateListImports } = await sdk();
-    const client = await this.client;
-    const used: { readonly name: string; by: string[] }[] = [];
-    for (const { exportName } of outputs) {
-      if (exportName === undefined) continue;
-      const by: string[] = [];
-      try {
-        for await (const { Imports = [] } of paginateListImports(
-          { client },
-          { ExportName: exportName },
-        ))
-          by.push(...Imports);
-      } catch (error) {
-        // of an export that nobody imports AWS says so as an error
-        if (!isNamed(error, "ValidationError")) throw error;
-      }
-      if (by.length > 0) used.push({ name: exportName, by });
-    }
-    return used;
-  }
-
   /**
    * Updates the stack with another template and nothing else, and waits for the end.
    *
@@ -222,11 +197,8 @@ function sdk(): Promise<typeof import("@aws-sdk/client-cloudformation")> {
 
 function isMissing(error: unknown): boolean {
   return (
-    isNamed(error, "ValidationError") &&
-    (error as Error).message.includes("does not exist")
+    error instanceof Error &&
+    error.name === "ValidationError" &&
+    error.message.includes("does not exist")
   );
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }

@@ -6,6 +6,7 @@ import { readSecret } from "../stage/secret-reader";
 import type { Stop } from "./adoption-gate";
 import type { LiveResource } from "./live-resources";
 import type { Matching, Pair } from "./matching";
+import { textFrom } from "./stage-code";
 
 /** What people made beside the stack, or in what is written over. */
 export interface HandMade {
@@ -28,7 +29,9 @@ export async function handMade(
     ({ code }) => code.type === "aws_secretsmanager_secret",
   );
   const stops: Stop[] = matching.createdOver.flatMap((pair) =>
-    mappingStops(pair, matching),
+    pair.code.type === "aws_secretsmanager_secret_policy"
+      ? readerStops(pair)
+      : mappingStops(pair, matching),
   );
   for (const secret of secrets)
     stops.push(...(await secretStops(secret, matching, place)));
@@ -58,6 +61,20 @@ function mappingStops(
         ]
       : [];
   });
+}
+
+/** Who may read a secret by its policy, and by the code's may not. */
+function readerStops({ live, code }: Pair): readonly Stop[] {
+  const arns =
+    textFrom(live.facts.ResourcePolicy).match(/arn:[^"]*:iam::[^"]+/g) ?? [];
+  const wanted = JSON.stringify(code.values.policy);
+  return [...new Set(arns)]
+    .filter((arn) => !wanted.includes(arn))
+    .map((arn) => ({
+      at: code.address,
+      told: `${arn} may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+      isFinal: true,
+    }));
 }
 
 /** Fields of a secret that would be written otherwise than they are; of none the value is told. */

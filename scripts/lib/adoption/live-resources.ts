@@ -1,8 +1,8 @@
-import { awsClient, type AwsPlace } from "../aws-client";
+import type { AwsPlace } from "../aws-client";
 import type { JsonObject } from "../json-object";
 import { LivePools, type Found } from "./live-pools";
+import { LiveRoles } from "./live-roles";
 import type { LiveStack, StackResource } from "./live-stack";
-import { textFrom } from "./stage-code";
 import { textOf } from "./template-values";
 
 /** A resource of the stack, as AWS has it now. */
@@ -64,12 +64,14 @@ export async function liveResources(
 
 class LiveReader {
   private readonly pools: LivePools;
+  private readonly roles: LiveRoles;
 
   constructor(
     private readonly stack: LiveStack,
-    private readonly place: AwsPlace,
+    place: AwsPlace,
   ) {
     this.pools = new LivePools(place);
+    this.roles = new LiveRoles(place);
   }
 
   find(resource: StackResource): Promise<Found | undefined> {
@@ -97,70 +99,33 @@ class LiveReader {
           this.property(resource, "IdentityPoolId") ?? id,
         );
       case "AWS::IAM::Role":
-        return this.role(id);
+        return this.roles.role(id);
       case "AWS::IAM::Policy":
         return this.rolePolicy(resource);
       case "AWS::IAM::OIDCProvider":
       case "Custom::AWSCDKOpenIdConnectProvider":
-        return this.oidcProvider(id);
+        return this.roles.oidcProvider(id);
       case "AWS::SecretsManager::Secret":
-        return this.secret(id);
+        return this.roles.secret(id);
+      case "AWS::SecretsManager::ResourcePolicy":
+        return this.roles.secretPolicy(
+          this.property(resource, "SecretId") ?? id,
+        );
       default:
         return Promise.resolve({ key: id, importId: "", facts: {} });
     }
   }
 
-  private async role(RoleName: string): Promise<Found> {
-    const { client, sdk } = await this.iam();
-    const { Role } = await client.send(new sdk.GetRoleCommand({ RoleName }));
-    return { key: RoleName, importId: RoleName, facts: { ...Role } };
-  }
-
   /** A policy of roles; one that is of several roles is known by the first. */
-  private async rolePolicy(resource: StackResource): Promise<Found> {
-    const { client, sdk } = await this.iam();
+  private rolePolicy(resource: StackResource): Promise<Found> {
     const roles = this.properties(resource).Roles;
-    const [RoleName = ""] = (Array.isArray(roles) ? roles : []).map((role) =>
+    const [roleName = ""] = (Array.isArray(roles) ? roles : []).map((role) =>
       textOf(role, this.stack),
     );
-    const PolicyName =
-      this.property(resource, "PolicyName") ?? resource.physicalId;
-    await client.send(new sdk.GetRolePolicyCommand({ RoleName, PolicyName }));
-    return {
-      key: PolicyName,
-      importId: `${RoleName}:${PolicyName}`,
-      facts: { RoleName },
-    };
-  }
-
-  private async oidcProvider(arn: string): Promise<Found> {
-    const { client, sdk } = await this.iam();
-    const facts = await client.send(
-      new sdk.GetOpenIDConnectProviderCommand({
-        OpenIDConnectProviderArn: arn,
-      }),
+    return this.roles.rolePolicy(
+      roleName,
+      this.property(resource, "PolicyName") ?? resource.physicalId,
     );
-    return {
-      key: arn.replace(/^.*:oidc-provider\//, ""),
-      importId: arn,
-      facts: { ...facts },
-    };
-  }
-
-  /** One that is marked for deletion is no longer there. */
-  private async secret(SecretId: string): Promise<Found | undefined> {
-    const sdk = await import("@aws-sdk/client-secrets-manager");
-    const client = await awsClient(sdk.SecretsManagerClient, this.place);
-    const facts = await client.send(
-      new sdk.DescribeSecretCommand({ SecretId }),
-    );
-    return facts.DeletedDate === undefined
-      ? {
-          key: textFrom(facts.Name),
-          importId: textFrom(facts.ARN),
-          facts: { ...facts },
-        }
-      : undefined;
   }
 
   private properties({ logicalId }: StackResource): JsonObject {
@@ -179,11 +144,6 @@ class LiveReader {
         ?.physicalId ??
       ""
     );
-  }
-
-  private async iam() {
-    const sdk = await import("@aws-sdk/client-iam");
-    return { sdk, client: await awsClient(sdk.IAMClient, this.place) };
   }
 }
 

@@ -101,6 +101,15 @@ export function match(
       wanted,
     );
   }
+  for (const wanted of code.ofType("aws_secretsmanager_secret_policy")) {
+    const secret = pairs.find(
+      (pair) => pair.code.address === referenceOf(wanted.values.secret_arn),
+    )?.live.importId;
+    add(
+      ofType(wanted.type).find(({ key }) => key === secret),
+      wanted,
+    );
+  }
   return sorted(pairs, live, code, stack);
 }
 

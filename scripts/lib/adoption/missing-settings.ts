@@ -1,8 +1,8 @@
 import type { JsonObject } from "../json-object";
 import type { Matching } from "./matching";
+import { boundarySettings, readerSettings } from "./access-settings";
 import { oidcSettings } from "./oidc-settings";
 import type { MissingSetting, SettingsSurvey } from "./settings-survey";
-import { textFrom } from "./stage-code";
 import { textOf } from "./template-values";
 
 /** Groups that `COGNITO_GROUPS` switches on. */
@@ -26,7 +26,8 @@ export async function missingSettings(
     ...existingPools(survey),
     ...groups(survey),
     ...callbackUrls(survey),
-    ...boundaries(survey),
+    ...boundarySettings(survey),
+    ...readerSettings(survey),
     ...(await oidcSettings(survey)),
   ];
 }
@@ -159,30 +160,6 @@ function callbackUrls({ matching }: SettingsSurvey): MissingSetting[] {
               ]),
         ]),
   ];
-}
-
-function boundaries({ matching }: SettingsSurvey): MissingSetting[] {
-  const bounded = adopted(matching, "aws_iam_role").flatMap(
-    ({ live, code }) => {
-      const boundary = live.facts.PermissionsBoundary as
-        { readonly PermissionsBoundaryArn?: string } | undefined;
-      const name = boundary?.PermissionsBoundaryArn?.replace(
-        /^arn:[^:]+:iam::\d*:policy\//,
-        "",
-      );
-      const set = textFrom(code.values.permissions_boundary);
-      return name === undefined || set.endsWith(`policy/${name}`)
-        ? []
-        : [{ name, role: live.key }];
-    },
-  );
-  return [...new Set(bounded.map(({ name }) => name))].map((name) => ({
-    line: `PERMISSIONS_BOUNDARY_POLICY_NAME=${name}`,
-    why: `it bounds ${bounded
-      .filter((one) => one.name === name)
-      .map(({ role }) => role)
-      .join(", ")}`,
-  }));
 }
 
 function adopted({ adopted: pairs }: Matching, type: string) {

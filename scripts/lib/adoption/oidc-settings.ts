@@ -2,6 +2,9 @@ import { awsClient } from "../aws-client";
 import type { MissingSetting, SettingsSurvey } from "./settings-survey";
 import { textFrom } from "./stage-code";
 
+/** Line that has a provider looked up instead of made. */
+export const OIDC_EXISTS = "OIDC_PROVIDER_EXISTS=true";
+
 /** A provider of a URL is one in an account: the stack's own is taken over, another one is looked up. */
 export async function oidcSettings({
   choice,
@@ -52,7 +55,7 @@ export async function oidcSettings({
         ]
       : []),
     {
-      line: "OIDC_PROVIDER_EXISTS=true",
+      line: OIDC_EXISTS,
       why: `the account has the OIDC provider ${issuer}, and the stack did not make it`,
     },
   ];

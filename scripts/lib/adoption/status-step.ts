@@ -20,6 +20,8 @@ export async function status(context: AdoptionContext): Promise<StepResult> {
           `stack ${cloudFormation.name} is gone; the last checks are to be done`,
           next("finish"),
         );
+  if (journey !== undefined && stack.status.startsWith("DELETE_"))
+    return done(`stack ${stack.name} is ${stack.status}`, next("finish"));
   if (journey === undefined)
     return done(
       `stack ${stack.name} is ${stack.status}, and ${isRetaining(stack.template) ? "retains what an adoption elsewhere takes over" : "no adoption of it has begun"}`,

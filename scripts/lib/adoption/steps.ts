@@ -20,10 +20,20 @@ export const STEPS = {
   undo,
 } as const satisfies Readonly<Record<string, Step>>;
 
-/** The steps that a name stands for, `all` for the whole way; `undefined` for another word. */
-export function stepNamed(name: string): readonly Step[] | undefined {
-  if (name === "all") return [retain, importStep, apply, finish];
+/** The step of a name; `undefined` for another word. */
+export function stepNamed(name: string): Step | undefined {
   return Object.hasOwn(STEPS, name)
-    ? [STEPS[name as keyof typeof STEPS]]
+    ? STEPS[name as keyof typeof STEPS]
     : undefined;
+}
+
+/** The whole way, or what is left of it where the stack is gone already. */
+export async function allSteps({
+  record,
+  cloudFormation,
+}: AdoptionContext): Promise<readonly Step[]> {
+  const isGone =
+    record.journey() !== undefined &&
+    (await cloudFormation.readAtRest()) === undefined;
+  return isGone ? [finish] : [retain, importStep, apply, finish];
 }

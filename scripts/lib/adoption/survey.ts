@@ -7,6 +7,7 @@ import { match, type Matching } from "./matching";
 import { missingSettings } from "./missing-settings";
 import type { MissingSetting } from "./settings-survey";
 import type { AdoptionContext } from "./adoption-context";
+import { usedExports } from "./stack-exports";
 import type { StageCode } from "./stage-code";
 
 /** What is live, what the code has, and how both go together. */
@@ -40,7 +41,7 @@ export async function survey(
     );
   const problem = stackProblem(stack);
   if (problem !== undefined) throw problem;
-  const imports = await cloudFormation.importsOf(stack);
+  const imports = await usedExports(stack, choice.place);
   if (imports.length > 0)
     throw new UserError(
       `exports of stack ${stack.name} must be imported by no other stack, got ${imports.map(({ name, by }) => `${name} by ${by.join(" and ")}`).join(", ")}`,

@@ -17,7 +17,7 @@ const SYNTH_SECONDS = 120;
 const INITIALIZED = "initialized-for.json";
 
 /** Commands that have no colours to leave out. */
-const COLOURLESS = ["force-unlock", "state"];
+const COLOURLESS = ["force-unlock"];
 
 /** Commands that print what a state or a plan holds, rather than what they do. */
 const PRINTERS = ["show", "output", "state"];
@@ -87,8 +87,11 @@ export class StackFolder {
   ): Promise<ProcessResult> {
     const { place, log } = this.options;
     const plain = COLOURLESS.includes(command) ? [] : ["-no-color"];
+    // options of `terraform state` follow what is done with it
+    const words = command === "state" ? args.slice(0, 1) : [];
+    const options = [...words, ...plain, ...args.slice(words.length)];
     const own = ownEnvironment(place);
-    const result = await runTerraform([command, ...plain, ...args], {
+    const result = await runTerraform([command, ...options], {
       directory: this.directory,
       environment: { ...own, ...terraformEnvironment({ env: own }) },
       timeoutSeconds: TIMEOUT_SECONDS,
