@@ -66,6 +66,8 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     }
     expect(await app.stack()).not.toEqual(before);
     const record = path.join(app.deployment.folder, ".adoption", STACK);
+    const secret = await app.clientSecret(ids);
+    expect(filesWith(secret, app.deployment.folder)).toEqual([]);
     expect(statSync(record).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(record))
       expect([file, statSync(path.join(record, file)).mode & 0o777]).toEqual([
@@ -137,15 +139,26 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(outputs.userpool_id).toBe(ids.userpool0AC4AA96);
   });
 
-  test("is over: there is nothing to do, and nothing secret was told", async () => {
+  test("is over: there is nothing to do, and no secret was told or left in a file", async () => {
     const { code, stdout } = await app.adopt(["status", "--stage", "dev"]);
     expect(stdout).toMatch(/nothing to do$/m);
     expect(code).toBe(0);
-    expect(
-      readFileSync(path.join(app.deployment.folder, ".env.dev"), "utf8"),
-    ).toContain("STATE_BUCKET_NAME");
+    const secret = await app.clientSecret(ids);
+    expect(secret).toMatch(/^\w{24,}$/);
+    expect(app.printed.filter((text) => text.includes(secret))).toEqual([]);
+    expect(filesWith(secret, app.deployment.folder)).toEqual([]);
   });
 });
+
+/** Files of a folder that hold a text, as far as Terraform's own programs do not lie there. */
+function filesWith(text: string, folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter(
+      (entry) => entry.isFile() && entry.parentPath.search("providers") < 0,
+    )
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file, "latin1").includes(text));
+}
 
 describeLocal("what people made by hand", () => {
   let other: LiveApp;

@@ -57,6 +57,9 @@ const RESET = {
 
 /** A local AWS with the CDK app's stack in it, and a folder to adopt it from. */
 export class LiveApp {
+  /** All that adoptions printed. */
+  readonly printed: string[] = [];
+
   private constructor(
     readonly aws: AttachedLocalAws,
     readonly proxy: RefusingProxy,
@@ -131,7 +134,19 @@ export class LiveApp {
       text(child.stderr),
       exited,
     ]);
+    this.printed.push(stdout, stderr);
     return { code, stdout, stderr };
+  }
+
+  /** The service's secret, which nobody but Cognito and Secrets Manager may tell. */
+  async clientSecret(ids: Record<string, string>): Promise<string> {
+    const { UserPoolClient } = await this.users().send(
+      new idp.DescribeUserPoolClientCommand({
+        UserPoolId: ids.userpool0AC4AA96,
+        ClientId: ids.userpoolworkflowsclientclient083E7B42,
+      }),
+    );
+    return UserPoolClient?.ClientSecret ?? "";
   }
 
   /** Physical ids by logical ids; none where there is no stack. */
