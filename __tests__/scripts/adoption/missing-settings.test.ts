@@ -5,7 +5,7 @@ import { missingSettings } from "../../../scripts/lib/adoption/missing-settings"
 import { StageCode } from "../../../scripts/lib/adoption/stage-code";
 
 const PLACE = { region: "us-west-2" };
-const POLICY = "arn:aws:iam::000000000000:policy/veda/bound";
+const POLICY = "arn:aws:iam::000000000000:policy/bound";
 
 function live(
   terraformType: string,
@@ -111,7 +111,13 @@ describe("settings that a stage lacks", () => {
     ]);
   });
 
-  test("have the boundary that roles have, with its path", async () => {
+  test.each([
+    [POLICY, "PERMISSIONS_BOUNDARY_POLICY_NAME=bound"],
+    [
+      "arn:aws:iam::aws:policy/PowerUserAccess",
+      "# PERMISSIONS_BOUNDARY_POLICY_NAME takes the name of a policy of the account, and cannot name arn:aws:iam::aws:policy/PowerUserAccess",
+    ],
+  ])("have the boundary %s that roles have", async (boundary, line) => {
     const found = await lines(
       {
         aws_cognito_user_group: {
@@ -124,11 +130,11 @@ describe("settings that a stage lacks", () => {
           RoleArn: "arn:aws:iam::000000000000:role/made-up",
         }),
         live("aws_iam_role", "made-up", {
-          PermissionsBoundary: { PermissionsBoundaryArn: POLICY },
+          PermissionsBoundary: { PermissionsBoundaryArn: boundary },
         }),
       ],
     );
-    expect(found).toEqual(["PERMISSIONS_BOUNDARY_POLICY_NAME=veda/bound"]);
+    expect(found).toEqual([line]);
   });
 
   test("have pools that the stack uses and did not make", async () => {

@@ -20,7 +20,10 @@ export function boundarySettings({
         : [{ name, role: live.key }];
     });
   return [...new Set(bounded.map(({ name }) => name))].map((name) => ({
-    line: `PERMISSIONS_BOUNDARY_POLICY_NAME=${name}`,
+    // a policy of AWS, or one on a path, is no name that the setting takes
+    line: /[:/]/.test(name)
+      ? `# PERMISSIONS_BOUNDARY_POLICY_NAME takes the name of a policy of the account, and cannot name ${name}`
+      : `PERMISSIONS_BOUNDARY_POLICY_NAME=${name}`,
     why: `it bounds ${bounded
       .filter((one) => one.name === name)
       .map(({ role }) => role)
