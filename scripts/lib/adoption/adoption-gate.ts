@@ -48,7 +48,8 @@ export function adoptionStops(
         told: `${rule}: ${plain(told)}`,
         isFinal: false,
       })),
-    ...review.unknown.map((told) => ({
+    // of what is made again nobody knows the ids
+    ...(mayCreate.length > 0 ? [] : review.unknown).map((told) => ({
       at: "the plan",
       told: `not known before it is applied: ${plain(told)}`,
       isFinal: false,
