@@ -1,3 +1,4 @@
+import { UserError } from "../../../constructs/errors";
 import type { PlanJson } from "../plan/plan-json";
 import { hasExpired } from "../review/allowances";
 import { reviewPlan } from "../review/review-plan";
@@ -24,6 +25,7 @@ export async function rehearse(
 ): Promise<AdoptionPlan> {
   const { folder, log } = context;
   const found = await survey(context, folder);
+  requireNames(found);
   log("rehearsing the import, without a state");
   await folder.open("rehearsal");
   const json = await folder.rehearse(importsOf(found));
@@ -36,6 +38,21 @@ export async function rehearse(
       ...planStops(context, review, json),
     ],
   };
+}
+
+/**
+ * A user pool of another name would be made anew, which its own protection has Terraform refuse to plan.
+ *
+ * @throws UserError with the settings that give the stage the names that are live
+ */
+function requireNames({ missing }: Survey): void {
+  const named = missing.filter(({ line }) => /^(APP_NAME|STAGE)=/.test(line));
+  const [first] = named;
+  if (first === undefined) return;
+  throw new UserError(
+    `the stage must be named as what is live: ${first.why}`,
+    `set ${named.map(({ line }) => line).join(" and ")}`,
+  );
 }
 
 /** Takes everything that is adopted into the state that is open, but what it knows. */
