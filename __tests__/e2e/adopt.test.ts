@@ -144,7 +144,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(stdout).toMatch(/nothing to do$/m);
     expect(code).toBe(0);
     const secret = await app.clientSecret(ids);
-    expect(secret).toMatch(/^\w{24,}$/);
+    expect(secret).toMatch(/^\S{24,}$/);
     expect(app.printed.filter((text) => text.includes(secret))).toEqual([]);
     expect(filesWith(secret, app.deployment.folder)).toEqual([]);
   });
