@@ -53,7 +53,7 @@ export class GroupRole extends Construct {
       ...(props.description !== undefined && {
         description: props.description,
       }),
-      lifecycle: { ignoreChanges: ["name"] },
+      lifecycle: { ignoreChanges: ["name", "path"] },
     });
     if (props.statements.length > 0) {
       new IamRolePolicy(this, "policy", {

@@ -108,13 +108,13 @@ describe("a group's role", () => {
     });
   });
 
-  test("keeps the name that it was taken over with, and so does its policy", () => {
+  test("keeps the name and the path that it was taken over with, and its policy the name", () => {
     const configuration = role({ statements: [READ] });
-    for (const type of ["aws_iam_role", "aws_iam_role_policy"]) {
-      expect(only(configuration, type).lifecycle).toEqual({
-        ignore_changes: ["name"],
-      });
-    }
+    const [own, policy] = ["aws_iam_role", "aws_iam_role_policy"].map(
+      (type) => only(configuration, type).lifecycle,
+    );
+    expect(own).toEqual({ ignore_changes: ["name", "path"] });
+    expect(policy).toEqual({ ignore_changes: ["name"] });
   });
 
   test("is described as was said", () => {

@@ -394,9 +394,12 @@ describe("a group", () => {
       "veda-auth-stack-dev-authenticated",
       "veda-auth-stack-dev-readers",
     ]);
-    for (const block of [...roles, only(given, "aws_iam_role_policy")]) {
-      expect(block.lifecycle).toEqual({ ignore_changes: ["name"] });
+    for (const block of roles) {
+      expect(block.lifecycle).toEqual({ ignore_changes: ["name", "path"] });
     }
+    expect(only(given, "aws_iam_role_policy").lifecycle).toEqual({
+      ignore_changes: ["name"],
+    });
   });
 
   test("uses an existing identity pool as it is", () => {
