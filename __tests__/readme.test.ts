@@ -21,6 +21,7 @@ const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   ENV_FILE: "stacks/stage-sources.ts",
   E2E: "__tests__/support/e2e-setup.ts",
+  GENERATED_STAGES: "__tests__/long/generated-stages.test.ts",
   TF_PLUGIN_MIRROR: "scripts/lib/terraform/provider-mirror.ts",
   TERRAFORM_BINARY_NAME: "scripts/lib/terraform/terraform.ts",
   CDKTF_OUTDIR: "stacks/config.ts",
