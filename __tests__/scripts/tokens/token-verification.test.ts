@@ -24,6 +24,8 @@ const ID_CLAIMS = {
   scope: undefined,
 };
 const ours = generateKeyPairSync("rsa", { modulusLength: 2048 });
+// once: a run of all tests was seen to stand still here, in a lock of Node itself
+const OURS = ours.publicKey.export({ format: "jwk" });
 const theirs = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 let server: LoopbackServer;
@@ -37,9 +39,8 @@ beforeAll(async () => {
 beforeEach(() => {
   server.received.splice(0);
   lines = [];
-  const key = ours.publicKey.export({ format: "jwk" });
   reply = {
-    body: { keys: [{ ...key, kid: "ours", alg: "RS256", use: "sig" }] },
+    body: { keys: [{ ...OURS, kid: "ours", alg: "RS256", use: "sig" }] },
   };
 });
 
