@@ -40,7 +40,11 @@ describeLocal("the README's pipelines", () => {
       expect(steps.length).toBeGreaterThan(3);
       const folder = temporaryFolder();
       const own = new Deployment(aws.endpoint, {
-        ".env.dev": { STATE_BACKEND: "local", OWNER: "somebody" },
+        ".env.dev": {
+        STATE_BACKEND: "local",
+        OWNER: "somebody",
+        DASHBOARD_CALLBACK_URLS: "https://a.example/",
+      },
       });
       // stands for a checkout, which the commands run in
       for (const name of [
