@@ -41,10 +41,10 @@ describeLocal("the README's pipelines", () => {
       const folder = temporaryFolder();
       const own = new Deployment(aws.endpoint, {
         ".env.dev": {
-        STATE_BACKEND: "local",
-        OWNER: "somebody",
-        DASHBOARD_CALLBACK_URLS: "https://a.example/",
-      },
+          STATE_BACKEND: "local",
+          OWNER: "somebody",
+          DASHBOARD_CALLBACK_URLS: "https://a.example/",
+        },
       });
       // stands for a checkout, which the commands run in
       for (const name of [
