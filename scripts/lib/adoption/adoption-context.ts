@@ -12,6 +12,7 @@ import { terraformProblem } from "../terraform/terraform";
 import { AdoptionFolder } from "./adoption-folder";
 import { AdoptionRecord } from "./adoption-record";
 import { CloudFormationStack } from "./cloudformation-stack";
+import { stackNameOf } from "./stack-name";
 
 /** Another run may be at work on the same stack. */
 const LOCK_SECONDS = 300;
@@ -49,12 +50,10 @@ export async function withAdoption<T>(
   job: (context: AdoptionContext) => Promise<T>,
 ): Promise<T> {
   const { choice, stackName, log } = options;
+  const record = new AdoptionRecord(stackNameOf(stackName));
   const problem = await terraformProblem(ownEnvironment(choice.place));
   if (problem !== undefined) throw new UserError(problem);
   process.umask(PRIVATE_UMASK);
-  const record = new AdoptionRecord(
-    stackName.replace(/^.*:stack\/|\/.*$/g, ""),
-  );
   const lock = path.join(`${record.folder}.lock`);
   const result = await withLock(
     lock,
