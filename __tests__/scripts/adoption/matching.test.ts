@@ -82,7 +82,10 @@ const ALL: readonly LiveResource[] = [
   }),
 ];
 
-function stackOf(resources: readonly LiveResource[]): LiveStack {
+function stackOf(
+  resources: readonly LiveResource[],
+  properties: Readonly<Record<string, object>>,
+): LiveStack {
   return {
     name: "app-dev",
     id: "arn:aws:cloudformation:us-west-2:000000000000:stack/app-dev/1",
@@ -96,14 +99,20 @@ function stackOf(resources: readonly LiveResource[]): LiveStack {
     templateText: "",
     template: {
       Resources: Object.fromEntries(
-        resources.map(({ logicalId, type }) => [logicalId, { Type: type }]),
+        resources.map(({ logicalId, type }) => [
+          logicalId,
+          { Type: type, Properties: { ...properties[logicalId] } },
+        ]),
       ),
     },
   };
 }
 
-function matched(resources: readonly LiveResource[]) {
-  const found = match(resources, CODE, stackOf(resources));
+function matched(
+  resources: readonly LiveResource[],
+  properties: Readonly<Record<string, object>> = {},
+) {
+  const found = match(resources, CODE, stackOf(resources, properties));
   return {
     adopted: Object.fromEntries(
       found.adopted.map(({ code, live: { key } }) => [code.address, key]),
@@ -135,28 +144,63 @@ describe("what is live", () => {
     });
   });
 
-  test("is left behind where only the stack has a use for it", () => {
-    const functions = encodeURIComponent(
+  describe("with a function that makes custom resources", () => {
+    const trust = encodeURIComponent(
       JSON.stringify({
         Statement: [{ Principal: { Service: "lambda.amazonaws.com" } }],
       }),
     );
-    const { leftBehind } = matched([
+    const own: readonly LiveResource[] = [
       live("AWS::Lambda::Function", "describe"),
       live("AWS::IAM::Role", "describe-role", {
-        facts: { AssumeRolePolicyDocument: functions },
+        facts: { AssumeRolePolicyDocument: trust },
       }),
+      live("AWS::Logs::LogGroup", "describe-log"),
+      live("Custom::DescribeClient", "answer"),
       live("AWS::CDK::Metadata", "metadata"),
       live("AWS::CloudFormation::WaitConditionHandle", "url", {
         logicalId: HANDLE,
       }),
-    ]);
-    expect(leftBehind).toEqual([
-      "describe",
-      "describe-role",
-      "metadata",
-      "url",
-    ]);
+    ];
+    const properties = {
+      Iddescribe: { Role: { "Fn::GetAtt": ["Iddescriberole", "Arn"] } },
+      Iddescribelog: {
+        LogGroupName: { "Fn::Sub": "/aws/lambda/${Iddescribe}" },
+      },
+      Idanswer: {
+        ServiceToken: { "Fn::GetAtt": ["Iddescribe", "Arn"] },
+        Create: "{}",
+      },
+    };
+
+    test("is left behind with all that only it has a use for", () => {
+      const { leftBehind } = matched(own, properties);
+      expect(leftBehind).toEqual(own.map(({ key }) => key));
+    });
+
+    test("is unmatched, its role too, where the user pool calls it", () => {
+      const pool = live("AWS::Cognito::UserPool", "app-dev", {
+        facts: {
+          LambdaConfig: {
+            PreSignUp:
+              "arn:aws:lambda:us-west-2:000000000000:function:describe",
+          },
+        },
+      });
+      const { unmatched } = matched([pool, ...own], properties);
+      expect(unmatched).toEqual(["describe", "describe-role", "describe-log"]);
+    });
+
+    test("is unmatched where no custom resource is made by it", () => {
+      const { unmatched } = matched(
+        [
+          live("AWS::Lambda::Function", "describe"),
+          live("AWS::Lambda::Permission", "let-in"),
+        ],
+        { Idletin: { FunctionName: { Ref: "Iddescribe" } } },
+      );
+      expect(unmatched).toEqual(["describe", "let-in"]);
+    });
   });
 
   test("is unmatched where the code has nothing for it, a custom resource that deletes among that", () => {

@@ -6,11 +6,14 @@ import { textOf } from "./template-values";
 
 /** Types that only the stack itself has a use for. */
 const OWN_TYPES =
-  /^(AWS::CDK::Metadata|AWS::Lambda::.*|AWS::Logs::LogGroup|AWS::CloudFormation::WaitCondition(Handle)?)$/;
+  /^(AWS::CDK::Metadata|AWS::CloudFormation::WaitCondition(Handle)?)$/;
+/** Types that a function has about it. */
+const OF_FUNCTIONS = /^AWS::(Lambda::|Logs::LogGroup$)/;
+const FUNCTION = "AWS::Lambda::Function";
 
 /**
  * Whether a resource is of no use without the stack, so that it may go with it: the function that read client secrets
- * with its role, and the role of guests, whom no stage lets in.
+ * with its role, and the role of guests, whom no stage lets in. What anything else may use is none of that.
  */
 export function isLeftBehind(
   resource: LiveResource,
@@ -19,12 +22,84 @@ export function isLeftBehind(
 ): boolean {
   const { type, logicalId } = resource;
   if (logicalId === HANDLE || OWN_TYPES.test(type)) return true;
-  if (type.startsWith("Custom::"))
-    return doesNothingAtDeletion(resource, stack);
+  if (isCustom(type)) return doesNothingAtDeletion(resource, stack);
+  if (OF_FUNCTIONS.test(type)) return isOfOwnFunction(resource, all, stack);
   if (type === "AWS::IAM::Role") return isOwnRole(resource, all, stack);
   if (type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy")
     return isOfOwnRoles(resource, all, stack);
   return false;
+}
+
+function isCustom(type: string): boolean {
+  return (
+    type.startsWith("Custom::") ||
+    type === "AWS::CloudFormation::CustomResource"
+  );
+}
+
+/** A function that custom resources are made by, and that no user pool calls. */
+function isOwnFunction(
+  { type, logicalId, physicalId }: LiveResource,
+  all: readonly LiveResource[],
+  { template }: LiveStack,
+): boolean {
+  const isCalledByPool = all.some(
+    ({ facts: { LambdaConfig: triggers } }) =>
+      isJsonObject(triggers) &&
+      JSON.stringify(triggers).includes(`:function:${physicalId}`),
+  );
+  return (
+    type === FUNCTION &&
+    !isCalledByPool &&
+    Object.values(template.Resources).some(
+      ({ Type, Properties }) =>
+        isCustom(Type) && refersTo(Properties?.ServiceToken, logicalId),
+    )
+  );
+}
+
+function isOfOwnFunction(
+  resource: LiveResource,
+  all: readonly LiveResource[],
+  stack: LiveStack,
+): boolean {
+  const { Resources: resources } = stack.template;
+  const propertiesOf = (id: string): unknown => resources[id]?.Properties;
+  const { logicalId } = resource;
+  return (
+    isOwnFunction(resource, all, stack) ||
+    ownFunctions(all, stack).some(
+      (own) =>
+        refersTo(propertiesOf(logicalId), own.logicalId) ||
+        refersTo(propertiesOf(own.logicalId), logicalId),
+    )
+  );
+}
+
+function ownFunctions(
+  all: readonly LiveResource[],
+  stack: LiveStack,
+): readonly LiveResource[] {
+  return all.filter((one) => isOwnFunction(one, all, stack));
+}
+
+/** Whether a value of a template has a reference to a resource in it. */
+function refersTo(value: unknown, logicalId: string): boolean {
+  if (Array.isArray(value))
+    return value.some((one) => refersTo(one, logicalId));
+  if (!isJsonObject(value)) return false;
+  const { Ref: id, "Fn::GetAtt": attribute, "Fn::Sub": text } = value;
+  const [template] = Array.isArray(text)
+    ? (text as readonly unknown[])
+    : [text];
+  return (
+    id === logicalId ||
+    (Array.isArray(attribute) && attribute[0] === logicalId) ||
+    (typeof attribute === "string" && attribute.startsWith(`${logicalId}.`)) ||
+    (typeof template === "string" &&
+      ["}", "."].some((end) => template.includes(`\${${logicalId}${end}`))) ||
+    Object.values(value).some((one) => refersTo(one, logicalId))
+  );
 }
 
 /** A custom resource of the CDK that makes a call, and none when it is deleted. */
@@ -52,7 +127,16 @@ function isOwnRole(
       attachment.type === "AWS::Cognito::IdentityPoolRoleAttachment" &&
       guestRolesOf(attachment, stack).includes(role.physicalId),
   );
-  return isOfGuests || isOfFunctions(role.facts.AssumeRolePolicyDocument);
+  const isOfOwn = ownFunctions(all, stack).some(({ logicalId }) =>
+    refersTo(
+      stack.template.Resources[logicalId]?.Properties?.Role,
+      role.logicalId,
+    ),
+  );
+  return (
+    isOfGuests ||
+    (isOfOwn && isOfFunctions(role.facts.AssumeRolePolicyDocument))
+  );
 }
 
 /** Names of the roles of guests: as it is now, and as it was before a stage took the identity pool over. */
