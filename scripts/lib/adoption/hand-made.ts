@@ -6,7 +6,7 @@ import { readSecret } from "../stage/secret-reader";
 import type { Stop } from "./adoption-gate";
 import type { LiveResource } from "./live-resources";
 import type { Matching, Pair } from "./matching";
-import { textFrom } from "./stage-code";
+import { secretPolicyStops } from "./secret-policies";
 
 /** What people made beside the stack, or in what is written over. */
 export interface HandMade {
@@ -16,6 +16,7 @@ export interface HandMade {
   readonly unmanaged: readonly string[];
 }
 
+const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
 /** Page of a list; Cognito gives no more. */
 const PAGE = 60;
 
@@ -28,11 +29,10 @@ export async function handMade(
   const secrets = matching.adopted.filter(
     ({ code }) => code.type === "aws_secretsmanager_secret",
   );
-  const stops: Stop[] = matching.createdOver.flatMap((pair) =>
-    pair.code.type === "aws_secretsmanager_secret_policy"
-      ? readerStops(pair)
-      : mappingStops(pair, matching),
-  );
+  const stops: Stop[] = matching.createdOver
+    .filter(({ code }) => code.type === ATTACHMENT)
+    .flatMap((pair) => mappingStops(pair, matching));
+  stops.push(...(await secretPolicyStops(matching, place)));
   for (const secret of secrets)
     stops.push(...(await secretStops(secret, matching, place)));
   return { stops, unmanaged: await besideStack(resources, place) };
@@ -49,9 +49,13 @@ function mappingStops(
     : {};
   return Object.entries(mappings).flatMap(([key, mapping]) => {
     const isRules = isJsonObject(mapping) && mapping.Type !== "Token";
+    // whoever is in no group gets the role of all, and would get none
+    const isLenient =
+      isJsonObject(mapping) &&
+      mapping.AmbiguousRoleResolution === "AuthenticatedRole";
     const isOther =
       /[.:]/.test(key) && !clients.includes(key.replace(/^.*:/, ""));
-    return isRules || isOther
+    return isRules || isLenient || isOther
       ? [
           {
             at: code.address,
@@ -61,20 +65,6 @@ function mappingStops(
         ]
       : [];
   });
-}
-
-/** Who may read a secret by its policy, and by the code's may not. */
-function readerStops({ live, code }: Pair): readonly Stop[] {
-  const arns =
-    textFrom(live.facts.ResourcePolicy).match(/arn:[^"]*:iam::[^"]+/g) ?? [];
-  const wanted = JSON.stringify(code.values.policy);
-  return [...new Set(arns)]
-    .filter((arn) => !wanted.includes(arn))
-    .map((arn) => ({
-      at: code.address,
-      told: `${arn} may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
-      isFinal: true,
-    }));
 }
 
 /** Fields of a secret that would be written otherwise than they are; of none the value is told. */

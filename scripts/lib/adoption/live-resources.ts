@@ -55,7 +55,7 @@ export async function liveResources(
       ...(terraformType !== undefined && { terraformType }),
       key: found?.key ?? resource.physicalId,
       importId: found?.importId ?? "",
-      isThere: found !== undefined && resource.status !== "DELETE_COMPLETE",
+      isThere: found !== undefined,
       facts: found?.facts ?? {},
     });
   }
@@ -147,7 +147,8 @@ class LiveReader {
   }
 }
 
-async function unlessMissing<T>(
+/** What is found; `undefined` where a service says that there is none. */
+export async function unlessMissing<T>(
   find: () => Promise<T>,
 ): Promise<T | undefined> {
   try {

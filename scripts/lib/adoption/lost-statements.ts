@@ -38,7 +38,8 @@ export function lostTrust(before: unknown, after: unknown): readonly string[] {
     .map((statement) => `it no longer trusts ${JSON.stringify(statement)}`);
 }
 
-function statementsOf(policy: unknown): readonly JsonObject[] {
+/** Statements of a policy that is a text; none of one that cannot be read. */
+export function statementsOf(policy: unknown): readonly JsonObject[] {
   try {
     const { Statement: statements } = JSON.parse(String(policy)) as {
       readonly Statement?: unknown;
@@ -105,7 +106,8 @@ function single(value: unknown): unknown {
     : value;
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** A value of a policy, which may be one or a list of them, as a list. */
+export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }

@@ -1,0 +1,54 @@
+import { lostReaders } from "../../../scripts/lib/adoption/secret-policies";
+
+const ROLE = "arn:aws:iam::000000000000:role/reader";
+
+const policy = (...Statement: readonly object[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement });
+
+const read = (AWS: string | readonly string[], more: object = {}): object => ({
+  Effect: "Allow",
+  Principal: { AWS },
+  Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+  Resource: "*",
+  ...more,
+});
+
+describe("what a secret's policy would lose", () => {
+  test("is nothing where every reader stays, however statements are put together", () => {
+    expect(
+      lostReaders(
+        policy(read(ROLE), read(`${ROLE}-2`)),
+        policy(read([`${ROLE}-2`, ROLE])),
+      ),
+    ).toEqual([]);
+  });
+
+  test("is nothing where there was no policy", () => {
+    expect(lostReaders(undefined, policy(read(ROLE)))).toEqual([]);
+  });
+
+  test("is nothing for a principal that is no longer there", () => {
+    expect(
+      lostReaders(policy(read("AROAABCDEFGHIJKLMNOPQ")), policy(read(ROLE))),
+    ).toEqual([]);
+  });
+
+  test("is each reader that the code does not name", () => {
+    expect(
+      lostReaders(policy(read([ROLE, `${ROLE}-2`])), policy(read(ROLE))),
+    ).toEqual([
+      `${ROLE}-2 may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+    ]);
+  });
+
+  test.each<[string, object]>([
+    ["denies", read(ROLE, { Effect: "Deny" })],
+    ["has a condition", read(ROLE, { Condition: { Bool: {} } })],
+    ["allows more", read(ROLE, { Action: "secretsmanager:PutSecretValue" })],
+    ["names a service", read(ROLE, { Principal: { Service: "a" } })],
+  ])("is a statement that %s", (_, statement) => {
+    expect(lostReaders(policy(statement), policy(read(ROLE)))).toEqual([
+      expect.stringMatching(/^the secret's policy would lose the statement/),
+    ]);
+  });
+});
