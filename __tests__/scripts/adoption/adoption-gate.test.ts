@@ -156,6 +156,18 @@ describe("the gate of an adoption stops at", () => {
       /it loses https:\/\/by\.hand\//,
     ],
     [
+      "a default redirect that would be none of the callback URLs",
+      update(
+        CLIENT,
+        {
+          callback_urls: ["https://example.com"],
+          default_redirect_uri: "https://example.com",
+        },
+        { callback_urls: [], default_redirect_uri: "https://example.com" },
+      ),
+      /its default redirect https:\/\/example\.com would be none of them/,
+    ],
+    [
       "a life of tokens that was set by hand",
       update(
         CLIENT,

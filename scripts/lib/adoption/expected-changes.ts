@@ -52,7 +52,7 @@ export const EXPECTED: Readonly<
     ]),
     allowed_oauth_flows_user_pool_client: fine,
     allowed_oauth_scopes: loses("allowed_oauth_scopes", () => DEFAULT_SCOPES),
-    callback_urls: loses("callback_urls", () => [PLACEHOLDER]),
+    callback_urls: callbackUrls,
     explicit_auth_flows: loses("explicit_auth_flows", (before) =>
       texts(before.allowed_oauth_flows).includes("client_credentials")
         ? DEFAULT_FLOWS
@@ -129,6 +129,25 @@ function loses(
       .filter((one) => !has.includes(one) && !expected(before).includes(one))
       .map((one) => `it loses ${one}`);
   };
+}
+
+function callbackUrls(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  const redirect = after.default_redirect_uri;
+  const isLeft =
+    typeof redirect === "string" &&
+    redirect !== "" &&
+    !texts(after.callback_urls).includes(redirect);
+  return [
+    ...loses("callback_urls", () => [PLACEHOLDER])(before, after),
+    ...(isLeft
+      ? [
+          `its default redirect ${redirect} would be none of them, which AWS refuses`,
+        ]
+      : []),
+  ];
 }
 
 /** Tokens may be told otherwise how long they live, and live as long. */
