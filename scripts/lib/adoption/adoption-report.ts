@@ -5,6 +5,8 @@ import { adoptionTable, tableText } from "./adoption-table";
 
 /** What costs money from then on, which a person has to know. */
 const ESSENTIALS = "user_pool_tier: from LITE to ESSENTIALS";
+/** A tag that goes, and that the CDK app did not give everything itself. */
+const LOST_TAG = /^tags\.(?!Git(?:Commit|Tag):)(\S+): from .* to nothing$/;
 
 /** The plan of an adoption for a person. */
 export function adoptionReport(
@@ -16,6 +18,11 @@ export function adoptionReport(
   const { stack, missing } = survey;
   const table = adoptionTable(survey, review, leaves);
   const costs = table.some(({ changes }) => changes.includes(ESSENTIALS));
+  const lostTags = new Set(
+    table
+      .flatMap(({ changes }) => changes)
+      .flatMap((change) => LOST_TAG.exec(change)?.[1] ?? []),
+  );
   const verdict = verdictParts(review)
     .map(({ text }) => text)
     .join(", ");
@@ -26,6 +33,10 @@ export function adoptionReport(
     ...section(
       "Costs: the user pool's tier rises from LITE to ESSENTIALS, which AWS charges for each active user",
       costs ? [] : undefined,
+    ),
+    ...section(
+      "Tags that go, since a stage has none but its own (look who counts or allows by them):",
+      lostTags.size === 0 ? undefined : [[...lostTags].sort().join(", ")],
     ),
     ...section(
       "CloudFormation protects this stack from being deleted; finish takes that off before it deletes it",
