@@ -8,66 +8,21 @@ import {
   clientConfig,
   DEMO_ACCOUNT,
 } from "../../scripts/lib/demo/demo-account";
-import type { Environment } from "../../stacks/config";
-import { cdkTemplate, type CdkAppOptions } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { LiveApp, S3_STATE, STACK } from "../support/live-app";
+import { adoptAll, LOCAL_STATE, STAGE, withApp } from "../support/adoptions";
+import { cdkTemplate } from "../support/cdk-app";
+import { describeLocal } from "../support/deployment";
+import { S3_STATE, STACK } from "../support/live-app";
 import { removeTemporaryFolders } from "../support/stage";
 
 jest.setTimeout(900_000);
-
-const STAGE = ["--stage", "dev", "--yes"];
-const LOCAL: Environment = {
-  STATE_BACKEND: "local",
-  OWNER: "somebody",
-  SECRET_RECOVERY_DAYS: "7",
-};
 
 afterAll(() => {
   removeTemporaryFolders();
 });
 
-/** Runs `job` with an app that was deployed with these options, and stops it. */
-async function withApp(
-  settings: Environment,
-  options: Partial<CdkAppOptions> | undefined,
-  job: (app: LiveApp, ids: Record<string, string>) => Promise<void>,
-  written?: (template: object) => string,
-): Promise<void> {
-  const app = await LiveApp.start({ ".env.dev": settings });
-  try {
-    let ids = {};
-    if (options !== undefined) {
-      await app.deploy(options, written);
-      ids = await app.physicalIds(options.stackName);
-    }
-    await job(app, ids);
-  } finally {
-    await app.stop();
-  }
-}
-
-/** The whole way in one command, after which the plan is empty. */
-async function adoptAll(
-  app: LiveApp,
-  ...args: readonly string[]
-): Promise<string> {
-  const run = await app.adopt([...STAGE, ...args]);
-  succeed({ ...run, code: run.code ?? -1 });
-  succeed(
-    await app.deployment.command(
-      "plan",
-      "--stage",
-      "dev",
-      "--detailed-exitcode",
-    ),
-  );
-  return run.stdout;
-}
-
 describeLocal("the whole adoption in one command takes over", () => {
   test("a stack without groups whose state is local", async () => {
-    await withApp(LOCAL, {}, async (app, ids) => {
+    await withApp(LOCAL_STATE, {}, async (app, ids) => {
       const user = await app.makeUser(ids);
       expect(await adoptAll(app)).toMatch(/^the adoption is finished/m);
       const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
@@ -123,18 +78,18 @@ describeLocal("the whole adoption in one command takes over", () => {
   });
 
   test("a stack of another name, whose stage is told by its settings", async () => {
-    await withApp(LOCAL, { stackName: "renamed-dev" }, async (app) => {
+    await withApp(LOCAL_STATE, { stackName: "renamed-dev" }, async (app) => {
       const name = ["--stack-name", "renamed-dev"];
       const stopped = await app.adopt(["plan", "--stage", "dev", ...name]);
       expect(stopped.code).toBe(1);
       expect(stopped.stderr).toMatch(/^hint: set APP_NAME=renamed$/m);
-      app.deployment.write(".env.dev", { ...LOCAL, APP_NAME: "renamed" });
+      app.deployment.write(".env.dev", { ...LOCAL_STATE, APP_NAME: "renamed" });
       await adoptAll(app);
     });
   });
 
   test("a stack whose last update was rolled back", async () => {
-    await withApp(LOCAL, {}, async (app) => {
+    await withApp(LOCAL_STATE, {}, async (app) => {
       const client = app.cloudFormation();
       const template = cdkTemplate({ stackName: STACK });
       const Broken = {
@@ -165,7 +120,7 @@ describeLocal("the whole adoption in one command takes over", () => {
   });
 
   test("a stack with a user pool of somebody else", async () => {
-    await withApp(LOCAL, undefined, async (app) => {
+    await withApp(LOCAL_STATE, undefined, async (app) => {
       const { UserPool } = await app
         .users()
         .send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
@@ -174,7 +129,10 @@ describeLocal("the whole adoption in one command takes over", () => {
       const stopped = await app.adopt(["plan", "--stage", "dev"]);
       expect(stopped.stdout).toContain(`  USER_POOL_ID=${userPoolId}\n`);
       expect(stopped.code).toBe(3);
-      app.deployment.write(".env.dev", { ...LOCAL, USER_POOL_ID: userPoolId });
+      app.deployment.write(".env.dev", {
+        ...LOCAL_STATE,
+        USER_POOL_ID: userPoolId,
+      });
       await adoptAll(app);
     });
   });
@@ -182,7 +140,7 @@ describeLocal("the whole adoption in one command takes over", () => {
 
 describeLocal("an adoption says before anything is touched", () => {
   test("that another stack imports what the stack exports", async () => {
-    await withApp(LOCAL, {}, async (app) => {
+    await withApp(LOCAL_STATE, {}, async (app) => {
       await app.create(
         "reader",
         JSON.stringify({
@@ -205,7 +163,7 @@ describeLocal("an adoption says before anything is touched", () => {
   });
 
   test("what was deleted by hand, which is made again where that is asked for", async () => {
-    const settings = { ...LOCAL, COGNITO_GROUPS: "true" };
+    const settings = { ...LOCAL_STATE, COGNITO_GROUPS: "true" };
     const groups = [
       "veda-staging-writers",
       "veda-writers",
@@ -230,7 +188,7 @@ describeLocal("an adoption says before anything is touched", () => {
 
   test("what the code has nothing for, and which settings it lacks", async () => {
     const groups = ["veda-readers"];
-    await withApp(LOCAL, { groups }, async (app) => {
+    await withApp(LOCAL_STATE, { groups }, async (app) => {
       const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
       expect(code).toBe(3);
       expect(stdout).toMatch(

@@ -19,6 +19,8 @@ export interface CdkAppOptions {
   readonly managersRoleArn?: string;
   /** A pool that is there already. @default its own */
   readonly userPoolId?: string;
+  /** An identity pool that is there already. @default its own, where a group needs one */
+  readonly identityPoolId?: string;
 }
 
 /** Buckets of each group, and whether its members may write, as `COGNITO_GROUPS` has them. */
@@ -123,7 +125,8 @@ const join = (...parts: readonly unknown[]) => ({ "Fn::Join": ["", parts] });
 
 /** The template of a stage with these parts. */
 export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
-  const { stackName, userPoolId, groups = [], managersRoleArn } = options;
+  const { stackName, userPoolId, identityPoolId } = options;
+  const { groups = [], managersRoleArn } = options;
   const pool = userPoolId ?? ref("userpool0AC4AA96");
   const hasIdentityPool = groups.length > 0 || managersRoleArn !== undefined;
   return {
@@ -136,9 +139,13 @@ export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
         Properties: { Domain: stackName, UserPoolId: pool },
       },
       ...clients(stackName, pool),
-      ...(hasIdentityPool && identityPool(stackName, pool)),
+      ...(hasIdentityPool &&
+        identityPoolId === undefined &&
+        identityPool(stackName, pool)),
       ...Object.fromEntries(
-        groups.flatMap((name) => Object.entries(group(name, pool))),
+        groups.flatMap((name) =>
+          Object.entries(group(name, pool, identityPoolId)),
+        ),
       ),
       ...(managersRoleArn !== undefined && {
         managersgroup: groupOf(
@@ -160,6 +167,20 @@ export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
         Export: { Name: `${stackName}-client-id` },
       },
       domainbaseurl: { Value: baseUrl() },
+      ...(hasIdentityPool && {
+        identitypoolarn: {
+          Value: join(
+            "arn:",
+            ref("AWS::Partition"),
+            ":cognito-identity:",
+            ref("AWS::Region"),
+            ":",
+            ref("AWS::AccountId"),
+            ":identitypool/",
+            identityPoolId ?? ref("identitypool8F957095"),
+          ),
+        },
+      }),
     },
   };
 }
@@ -446,13 +467,20 @@ function identityPool(
 }
 
 /** A group with a role of its own, whose name CloudFormation makes up. */
-function group(name: string, pool: unknown): Record<string, CdkResource> {
+function group(
+  name: string,
+  pool: unknown,
+  identityPoolId?: string,
+): Record<string, CdkResource> {
   const [precedence = 0, description = "", ...buckets] = GROUPS[name] ?? [];
   const id = name.replaceAll("-", "");
   return {
     [`${id}role`]: {
       Type: "AWS::IAM::Role",
-      Properties: { AssumeRolePolicyDocument: trust({}), Tags: TAG_LIST },
+      Properties: {
+        AssumeRolePolicyDocument: trust({}, identityPoolId),
+        Tags: TAG_LIST,
+      },
     },
     [`${id}roleDefaultPolicy`]: {
       Type: "AWS::IAM::Policy",
@@ -491,12 +519,15 @@ function groupOf(
   };
 }
 
-function trust(conditions: object): object {
+function trust(
+  conditions: object,
+  identityPool: unknown = ref("identitypool8F957095"),
+): object {
   return policy({
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition: {
       StringEquals: {
-        "cognito-identity.amazonaws.com:aud": ref("identitypool8F957095"),
+        "cognito-identity.amazonaws.com:aud": identityPool,
       },
       ...conditions,
     },

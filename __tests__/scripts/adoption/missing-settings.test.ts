@@ -51,6 +51,7 @@ async function lines(
     resources,
     code,
     matching: match(resources, code, whole),
+    isApplied: false,
   });
   return settings.map(({ line }) => line);
 }

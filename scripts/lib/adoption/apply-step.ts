@@ -13,7 +13,9 @@ import {
   stopped,
   type StepResult,
 } from "./step";
-import { survey } from "./survey";
+import { providerMadeBefore } from "./oidc-settings";
+import { managed, type StateFile } from "./state-file";
+import { survey, type Survey } from "./survey";
 
 /** Has the live system be what the stage's code says, once nothing of it is a loss. */
 export async function apply(context: AdoptionContext): Promise<StepResult> {
@@ -22,7 +24,9 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
   const journey = requireJourney(context, found.stack);
   requireRetained(found.stack, journey);
   await folder.open("stage");
-  requireImported(await folder.pull(), found.matching);
+  const state = await folder.pull();
+  requireImported(state, found.matching);
+  if (journey.isApplied) await takeProvider(context, found, state);
   await folder.writeGenerateSecret(found.code);
 
   const { file, json } = await folder.plan();
@@ -56,6 +60,20 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
         `applied (${verdict}); a second plan is empty, and everything that users rely on is as it was`,
         "nothing undoes it: the stack is still there, and has no part in it any more",
       );
+}
+
+/** Takes an OIDC provider in that a killed run has made, of which an account has one at most. */
+async function takeProvider(
+  { choice, folder, log }: AdoptionContext,
+  { matching }: Survey,
+  state: StateFile | undefined,
+): Promise<void> {
+  const made = await providerMadeBefore(matching, choice.place);
+  if (made === undefined || managed(state).has(made.code.address)) return;
+  log(
+    `importing ${made.importId}, which an apply has made that was interrupted`,
+  );
+  await folder.import([made]);
 }
 
 /** What is not as it has to be, after something was changed. */

@@ -1,9 +1,13 @@
-import { awsClient } from "../aws-client";
+import { awsClient, type AwsPlace } from "../aws-client";
+import type { Import } from "./import-plan";
+import type { Matching } from "./matching";
 import type { MissingSetting, SettingsSurvey } from "./settings-survey";
-import { textFrom } from "./stage-code";
+import { textFrom, type CodeResource } from "./stage-code";
 
 /** Line that has a provider looked up instead of made. */
 export const OIDC_EXISTS = "OIDC_PROVIDER_EXISTS=true";
+
+const OIDC_PROVIDER = "aws_iam_openid_connect_provider";
 
 /** A provider of a URL is one in an account: the stack's own is taken over, another one is looked up. */
 export async function oidcSettings({
@@ -11,8 +15,9 @@ export async function oidcSettings({
   stack,
   code,
   matching,
+  isApplied,
 }: SettingsSurvey): Promise<MissingSetting[]> {
-  const type = "aws_iam_openid_connect_provider";
+  const type = OIDC_PROVIDER;
   const own = matching.unmatched.find(
     ({ terraformType }) => terraformType === type,
   );
@@ -24,27 +29,22 @@ export async function oidcSettings({
       },
     ];
   const wanted = matching.missing.find((resource) => resource.type === type);
+  // what is there now is the one that the apply has made
+  if (isApplied && wanted !== undefined) return [];
   const exported = stack.outputs.find(({ value }) =>
     /^arn:[\w-]+:iam::\d+:oidc-provider\//.test(value),
   )?.value;
-  const issuer = textFrom(
-    wanted?.values.url ?? exported?.replace(/^.*:oidc-provider\//, ""),
-  ).replace(/^https:\/\//, "");
+  const issuer =
+    wanted === undefined
+      ? textFrom(exported?.replace(/^.*:oidc-provider\//, ""))
+      : issuerOf(wanted);
   if (issuer === "") return [];
   if (
     wanted === undefined &&
     (code.looksUp(type) || code.ofType(type).length > 0)
   )
     return [];
-  const sdk = await import("@aws-sdk/client-iam");
-  const client = await awsClient(sdk.IAMClient, choice.place);
-  const { OpenIDConnectProviderList: list = [] } = await client.send(
-    new sdk.ListOpenIDConnectProvidersCommand({}),
-  );
-  const isThere = list.some(
-    ({ Arn }) => Arn?.endsWith(`:oidc-provider/${issuer}`) === true,
-  );
-  if (!isThere) return [];
+  if ((await providerOf(issuer, choice.place)) === undefined) return [];
   return [
     ...(wanted === undefined
       ? [
@@ -59,4 +59,37 @@ export async function oidcSettings({
       why: `the account has the OIDC provider ${issuer}, and the stack did not make it`,
     },
   ];
+}
+
+/**
+ * The provider that an apply has made which ended before the state knew of it: whatever was there before it, the gate
+ * has stopped at.
+ */
+export async function providerMadeBefore(
+  { missing }: Matching,
+  place: AwsPlace,
+): Promise<Import | undefined> {
+  const code = missing.find(({ type }) => type === OIDC_PROVIDER);
+  if (code === undefined) return undefined;
+  const importId = await providerOf(issuerOf(code), place);
+  return importId === undefined ? undefined : { code, importId };
+}
+
+function issuerOf({ values }: CodeResource): string {
+  return textFrom(values.url).replace(/^https:\/\//, "");
+}
+
+/** ARN of the account's provider of an issuer; `undefined` where it has none. */
+async function providerOf(
+  issuer: string,
+  place: AwsPlace,
+): Promise<string | undefined> {
+  const sdk = await import("@aws-sdk/client-iam");
+  const client = await awsClient(sdk.IAMClient, place);
+  const { OpenIDConnectProviderList: list = [] } = await client.send(
+    new sdk.ListOpenIDConnectProvidersCommand({}),
+  );
+  return list.find(
+    ({ Arn }) => Arn?.endsWith(`:oidc-provider/${issuer}`) === true,
+  )?.Arn;
 }

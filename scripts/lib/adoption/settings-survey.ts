@@ -18,4 +18,6 @@ export interface SettingsSurvey {
   readonly resources: readonly LiveResource[];
   readonly code: StageCode;
   readonly matching: Matching;
+  /** Whether the stage was begun to be applied, which may have made what the stack has not. */
+  readonly isApplied: boolean;
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { UsageError } from "../cli";
 import type { AdoptionFolder } from "./adoption-folder";
 import { handMade, type HandMade } from "./hand-made";
 import { liveResources, type LiveResource } from "./live-resources";
@@ -26,9 +27,10 @@ export interface Survey {
  * @throws UserError when there is no stack, or it is none that can be taken over
  */
 export async function survey(
-  { choice, cloudFormation, log }: AdoptionContext,
+  context: AdoptionContext,
   folder: AdoptionFolder,
 ): Promise<Survey> {
+  const { choice, cloudFormation, log } = context;
   log(`reading stack ${cloudFormation.name}`);
   const [stack, code] = await Promise.all([
     cloudFormation.readAtRest(),
@@ -49,6 +51,7 @@ export async function survey(
     );
   const resources = await liveResources(stack, choice.place);
   const matching = match(resources, code, stack);
+  requireKnown(context, stack, code);
   const made = await handMade(matching, resources, choice.place);
   return {
     stack,
@@ -62,6 +65,29 @@ export async function survey(
       resources,
       code,
       matching,
+      isApplied: context.record.journey()?.isApplied ?? false,
     }),
   };
+}
+
+/** @throws UsageError when an option names what neither the stack nor the code has */
+function requireKnown(
+  { leaves, mayCreate }: AdoptionContext,
+  { name, resources }: LiveStack,
+  code: StageCode,
+): void {
+  const stray = leaves.find((id) =>
+    resources.every(({ logicalId }) => logicalId !== id),
+  );
+  if (stray !== undefined)
+    throw new UsageError(
+      `--leave must be the logical id of a resource of stack ${name}, got ${JSON.stringify(stray)}; plan lists them`,
+    );
+  const unknown = mayCreate.find((wanted) =>
+    code.resources.every(({ address }) => address !== wanted),
+  );
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--create must be an address in the stage's code, got ${JSON.stringify(unknown)}; plan lists them`,
+    );
 }
