@@ -6,6 +6,8 @@ import type { PlanReview } from "../review/plan-review";
 import type { AdoptionContext } from "./adoption-context";
 import { adoptionStops, type Stop } from "./adoption-gate";
 import type { Import } from "./import-plan";
+import type { LiveStack, StackResource } from "./live-stack";
+import type { Matching } from "./matching";
 import { OIDC_EXISTS } from "./oidc-settings";
 import { survey, type Survey } from "./survey";
 
@@ -105,10 +107,15 @@ export function planStops(
 
 /** What keeps an adoption from going on, whatever the plan is. */
 export function surveyStops(
-  { matching, handMade, missing }: Survey,
+  { matching, handMade, missing, stack }: Survey,
   { leaves }: AdoptionContext,
 ): readonly Stop[] {
   return [
+    ...outsideTemplate(stack, matching).map(({ logicalId, type }) => ({
+      at: logicalId,
+      told: `${type} is none of the template's own resources, so that nothing can have the stack keep it: update the stack with the template that its macros make (aws cloudformation get-template --template-stage Processed)`,
+      isFinal: true,
+    })),
     ...matching.unmatched
       .filter(({ logicalId }) => !leaves.includes(logicalId))
       .map(({ logicalId, type, key }) => ({
@@ -125,6 +132,18 @@ export function surveyStops(
         isFinal: true,
       })),
   ];
+}
+
+/** What macros have made, which a template that goes through them again cannot say anything of. */
+function outsideTemplate(
+  { resources, template }: LiveStack,
+  { leftBehind }: Matching,
+): readonly StackResource[] {
+  return resources.filter(
+    ({ logicalId }) =>
+      !(logicalId in template.Resources) &&
+      !leftBehind.some((one) => one.logicalId === logicalId),
+  );
 }
 
 function today(): string {

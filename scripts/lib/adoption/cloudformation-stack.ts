@@ -9,6 +9,8 @@ import { awsClient, type AwsPlace } from "../aws-client";
 import type { LiveStack, StackResource } from "./live-stack";
 import { parseTemplate } from "./template";
 
+/** States of what was part of the stack before. */
+const NO_LONGER_OF_IT = /^DELETE_(COMPLETE|SKIPPED)$/;
 const POLL_MS = 2000;
 const WAIT_MINUTES = 30;
 /** How long CloudFormation may take to show that it has begun. */
@@ -182,12 +184,14 @@ export class CloudFormationStack {
       StackResourceSummaries = [],
     } of paginateListStackResources({ client }, { StackName: this.name }))
       all.push(...StackResourceSummaries);
-    return all.map((resource) => ({
-      logicalId: resource.LogicalResourceId ?? "",
-      type: resource.ResourceType ?? "",
-      physicalId: resource.PhysicalResourceId ?? "",
-      status: resource.ResourceStatus ?? "",
-    }));
+    return all
+      .map((resource) => ({
+        logicalId: resource.LogicalResourceId ?? "",
+        type: resource.ResourceType ?? "",
+        physicalId: resource.PhysicalResourceId ?? "",
+        status: resource.ResourceStatus ?? "",
+      }))
+      .filter(({ status }) => !NO_LONGER_OF_IT.test(status));
   }
 }
 

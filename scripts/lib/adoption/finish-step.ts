@@ -1,4 +1,6 @@
+import { UserError } from "../../../constructs/errors";
 import type { AdoptionContext } from "./adoption-context";
+import type { Journey } from "./adoption-record";
 import { differing } from "./apply-step";
 import { liveResources } from "./live-resources";
 import { match, type Matching } from "./matching";
@@ -12,6 +14,7 @@ import {
   type StepResult,
 } from "./step";
 import { survey } from "./survey";
+import { notRetained } from "./template";
 
 /**
  * Deletes the stack, which keeps everything that was taken over, and forgets the adoption; both only when nothing
@@ -32,6 +35,7 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
     const problem = await problemOf(context, found.matching);
     if (problem !== undefined) return problem;
   }
+  if (isHalfDeleted) await requireStillRetained(context, journey);
   if (isThere) {
     await requireAgreement(
       context,
@@ -49,6 +53,20 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
     `stack ${record.stackName} is gone; everything that was taken over is there, and the plan is empty`,
     "the adoption is finished, and its record removed: from now on the stage is deployed as any other",
   );
+}
+
+/** @throws UserError when a stack whose deletion has failed would not keep everything that was taken over */
+async function requireStillRetained(
+  { cloudFormation, record }: AdoptionContext,
+  { kept }: Journey,
+): Promise<void> {
+  const stack = await cloudFormation.read();
+  const lost = stack === undefined ? [] : notRetained(stack.template, kept);
+  if (lost.length > 0)
+    throw new UserError(
+      `stack ${record.stackName} must retain everything that was taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
+      "delete it by hand with --retain-resources for each of them, and run finish again",
+    );
 }
 
 async function problemOf(
