@@ -68,9 +68,9 @@ void runCommand(async () => {
       `step must be one of plan, ${Object.keys(STEPS).join(", ")}, got ${JSON.stringify(positionals.join(" "))}`,
     );
   const { format } = values;
-  if (format !== "text" && format !== "json")
+  if (format !== "text" && (format !== "json" || name !== "plan"))
     throw new UsageError(
-      `--format must be text or json, got ${JSON.stringify(format)}`,
+      `--format must be text, or json for the step plan, got ${JSON.stringify(format)}`,
     );
   const choice = chooseStage(values);
   const run = async (context: AdoptionContext): Promise<number> => {
