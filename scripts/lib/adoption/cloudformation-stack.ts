@@ -127,12 +127,24 @@ export class CloudFormationStack {
       );
   }
 
-  /** Deletes the stack, and waits until it is gone. */
-  async delete(stackId: string): Promise<void> {
+  /**
+   * Deletes the stack, and waits until it is gone.
+   *
+   * @param retained logical ids of what an earlier deletion could not delete, and is to be left
+   */
+  async delete(
+    stackId: string,
+    retained: readonly string[] = [],
+  ): Promise<void> {
     const { DeleteStackCommand } = await sdk();
     await (
       await this.client
-    ).send(new DeleteStackCommand({ StackName: stackId }));
+    ).send(
+      new DeleteStackCommand({
+        StackName: stackId,
+        ...(retained.length > 0 && { RetainResources: [...retained] }),
+      }),
+    );
     const stack = await this.settled(stackId, /^DELETE_/);
     const status = stack?.StackStatus ?? "DELETE_COMPLETE";
     if (status !== "DELETE_COMPLETE")

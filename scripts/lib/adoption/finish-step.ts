@@ -2,6 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import type { AdoptionContext } from "./adoption-context";
 import type { Journey } from "./adoption-record";
 import { differing } from "./apply-step";
+import { isCustom } from "./left-behind";
 import { liveResources } from "./live-resources";
 import { match, type Matching } from "./matching";
 import {
@@ -35,7 +36,7 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
     const problem = await problemOf(context, found.matching);
     if (problem !== undefined) return problem;
   }
-  if (isHalfDeleted) await requireStillRetained(context, journey);
+  const records = isHalfDeleted ? await failedRecords(context, journey) : [];
   if (isThere) {
     await requireAgreement(
       context,
@@ -44,7 +45,7 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
     if (stack.EnableTerminationProtection === true)
       await cloudFormation.allowDeletion();
     log(`deleting stack ${record.stackName}`);
-    await cloudFormation.delete(journey.stackId);
+    await cloudFormation.delete(journey.stackId, records);
   }
   const problem = await problemOf(context, await matchingOfRecord(context));
   if (problem !== undefined) return problem;
@@ -55,18 +56,27 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
   );
 }
 
-/** @throws UserError when a stack whose deletion has failed would not keep everything that was taken over */
-async function requireStillRetained(
+/**
+ * Custom resources that a deletion could not delete, such as when their function is gone: they are records of the stack,
+ * and nothing in AWS.
+ *
+ * @throws UserError when the stack would not keep everything that was taken over
+ */
+async function failedRecords(
   { cloudFormation, record }: AdoptionContext,
   { kept }: Journey,
-): Promise<void> {
+): Promise<readonly string[]> {
   const stack = await cloudFormation.read();
-  const lost = stack === undefined ? [] : notRetained(stack.template, kept);
+  if (stack === undefined) return [];
+  const lost = notRetained(stack.template, kept);
   if (lost.length > 0)
     throw new UserError(
       `stack ${record.stackName} must retain everything that was taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
       "delete it by hand with --retain-resources for each of them, and run finish again",
     );
+  return stack.resources
+    .filter(({ type, status }) => status === "DELETE_FAILED" && isCustom(type))
+    .map(({ logicalId }) => logicalId);
 }
 
 async function problemOf(

@@ -30,7 +30,8 @@ export function isLeftBehind(
   return false;
 }
 
-function isCustom(type: string): boolean {
+/** Whether a type is made by a function, of which CloudFormation knows nothing but what that answers. */
+export function isCustom(type: string): boolean {
   return (
     type.startsWith("Custom::") ||
     type === "AWS::CloudFormation::CustomResource"

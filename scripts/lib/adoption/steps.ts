@@ -27,13 +27,14 @@ export function stepNamed(name: string): Step | undefined {
     : undefined;
 }
 
-/** The whole way, or what is left of it where the stack is gone already. */
+/** The whole way, or what is left of it where the deletion of the stack has begun. */
 export async function allSteps({
   record,
   cloudFormation,
 }: AdoptionContext): Promise<readonly Step[]> {
-  const isGone =
-    record.journey() !== undefined &&
-    (await cloudFormation.readAtRest()) === undefined;
-  return isGone ? [finish] : [retain, importStep, apply, finish];
+  const whole = [retain, importStep, apply, finish];
+  if (record.journey() === undefined) return whole;
+  const stack = await cloudFormation.readAtRest();
+  const isGoing = stack === undefined || stack.status.startsWith("DELETE_");
+  return isGoing ? [finish] : whole;
 }
