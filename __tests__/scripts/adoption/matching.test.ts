@@ -221,6 +221,24 @@ describe("what is live", () => {
     expect(matched(two).unmatched).toHaveLength(2);
   });
 
+  test("is a role of a group that somebody deleted, by the template", () => {
+    const { adopted, missing } = matched(
+      [
+        live("AWS::Cognito::UserPoolGroup", "readers", { isThere: false }),
+        live("AWS::IAM::Role", "app-dev-readersrole-1X"),
+      ],
+      {
+        Idreaders: {
+          RoleArn: { "Fn::GetAtt": ["Idappdevreadersrole1X", "Arn"] },
+        },
+      },
+    );
+    expect(adopted).toEqual({
+      "aws_iam_role.readers": "app-dev-readersrole-1X",
+    });
+    expect(missing).toContain("aws_cognito_user_group.readers");
+  });
+
   test("is told as gone where somebody deleted it by hand", () => {
     const { gone, missing } = matched([
       live("AWS::Cognito::UserPoolClient", "id", { isThere: false }),

@@ -7,6 +7,7 @@ import {
   type CodeResource,
   type StageCode,
 } from "./stage-code";
+import { textOf } from "./template-values";
 
 /** A live resource and what the stage's code has for it. */
 export interface Pair {
@@ -29,6 +30,8 @@ export interface Matching {
   /** Deleted by hand; the code may have it. */
   readonly gone: readonly LiveResource[];
 }
+
+const GROUP = "AWS::Cognito::UserPoolGroup";
 
 /** Types that are created over. */
 export const CREATED_OVER: readonly string[] = [
@@ -85,7 +88,8 @@ export function match(
         : undefined;
     add(byKey(candidates, wanted) ?? only, wanted);
   }
-  for (const [roleName, address] of pointedAt(pairs)) {
+  const rolesOfGone = pointedAtByGone(live, code, stack);
+  for (const [roleName, address] of [...pointedAt(pairs), ...rolesOfGone]) {
     const wanted = code.resources.find((role) => role.address === address);
     const role = ofType("aws_iam_role").find(({ key }) => key === roleName);
     if (wanted !== undefined) add(role, wanted);
@@ -147,6 +151,28 @@ function pointedAt(
       );
   }
   return found;
+}
+
+/** The same of groups that somebody has deleted, as the template has them: their roles are there. */
+function pointedAtByGone(
+  live: readonly LiveResource[],
+  code: StageCode,
+  stack: LiveStack,
+): readonly (readonly [roleName: string, address: string])[] {
+  return live
+    .filter(({ type, isThere }) => type === GROUP && !isThere)
+    .flatMap(({ logicalId, physicalId }) => {
+      const { RoleArn: arn } =
+        stack.template.Resources[logicalId]?.Properties ?? {};
+      const roleName = textOf(arn, stack)?.replace(/^.*\//, "");
+      const wanted = code
+        .ofType("aws_cognito_user_group")
+        .find(({ values }) => values.name === physicalId.replace(/^.*\|/, ""));
+      const address = referenceOf(wanted?.values.role_arn);
+      return roleName === undefined || address === undefined
+        ? []
+        : [[roleName, address] as const];
+    });
 }
 
 function sorted(
