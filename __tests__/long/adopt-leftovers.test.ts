@@ -1,0 +1,171 @@
+import * as cloudformation from "@aws-sdk/client-cloudformation";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import * as iam from "@aws-sdk/client-iam";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { adoptAll, LOCAL_STATE, STAGE, withApp } from "../support/adoptions";
+import { ALL_GROUPS, type CdkTemplate } from "../support/cdk-app";
+import { describeLocal, succeed } from "../support/deployment";
+import { STACK } from "../support/live-app";
+import { removeTemporaryFolders } from "../support/stage";
+
+jest.setTimeout(900_000);
+
+const READER = "arn:aws:iam::000000000000:role/ingest";
+const SETTINGS = { ...LOCAL_STATE, COGNITO_GROUPS: "true" };
+
+afterAll(() => {
+  removeTemporaryFolders();
+});
+
+/** With a role on a path, and a client that no stage has. */
+function withExtras(template: object): string {
+  const { Resources, ...more } = template as CdkTemplate;
+  const role = Resources.vedareadersrole;
+  return JSON.stringify({
+    ...more,
+    Resources: {
+      ...Resources,
+      vedareadersrole: {
+        ...role,
+        Properties: { ...role?.Properties, Path: "/auth/" },
+      },
+      reports: {
+        Type: "AWS::Cognito::UserPoolClient",
+        Properties: {
+          ClientName: "reports",
+          UserPoolId: { Ref: "userpool0AC4AA96" },
+          GenerateSecret: true,
+        },
+      },
+    },
+  });
+}
+
+describeLocal("an adoption to the end", () => {
+  test("leaves what is to be left, makes what is to be made again, and keeps a path, a policy and protection", async () => {
+    await withApp(
+      SETTINGS,
+      { groups: ALL_GROUPS },
+      async (app, ids) => {
+        const users = app.users();
+        const UserPoolId = ids.userpool0AC4AA96;
+        await users.send(
+          new idp.DeleteGroupCommand({
+            UserPoolId,
+            GroupName: "veda-writers",
+          }),
+        );
+        await app.cloudFormation().send(
+          new cloudformation.UpdateTerminationProtectionCommand({
+            StackName: STACK,
+            EnableTerminationProtection: true,
+          }),
+        );
+        const stopped = await app.adopt(["plan", "--stage", "dev"]);
+        expect(stopped.code).toBe(3);
+        expect(stopped.stdout).toContain("--leave reports");
+        expect(stopped.stdout).toContain("protects this stack");
+        const [, address = ""] =
+          /--create (aws_cognito_user_group\S+)/.exec(stopped.stdout) ?? [];
+        app.deployment.write(".env.dev", {
+          ...SETTINGS,
+          SECRET_ROLE_ACCESS: READER,
+        });
+        const choices = ["--leave", "reports", "--create", address];
+        const plan = await app.adopt(["plan", "--stage", "dev", ...choices]);
+        expect(plan.stdout).toMatch(/^unmanaged +\S+UserPoolClient reports$/m);
+        expect(plan.stdout).toMatch(/^created +policy of secret /m);
+        expect(plan.stdout).toMatch(/\nNothing stops the adoption\./);
+        expect(plan.code).toBe(0);
+
+        await adoptAll(app, ...choices);
+        const kept = await users.send(
+          new idp.DescribeUserPoolClientCommand({
+            UserPoolId,
+            ClientId: ids.reports,
+          }),
+        );
+        expect(kept.UserPoolClient?.ClientName).toBe("reports");
+        const group = await users.send(
+          new idp.GetGroupCommand({ UserPoolId, GroupName: "veda-writers" }),
+        );
+        expect(group.Group?.RoleArn).toMatch(/:role\/.*vedawritersrole/);
+        const { Role } = await new iam.IAMClient(clientConfig(app.aws)).send(
+          new iam.GetRoleCommand({ RoleName: ids.vedareadersrole }),
+        );
+        expect(Role?.Path).toBe("/auth/");
+        const { ResourcePolicy } = await new secrets.SecretsManagerClient(
+          clientConfig(app.aws),
+        ).send(
+          new secrets.GetResourcePolicyCommand({
+            SecretId: `${STACK}/workflows-client`,
+          }),
+        );
+        expect(ResourcePolicy).toContain(READER);
+      },
+      withExtras,
+    );
+  });
+
+  test("goes on after a deletion that failed halfway", async () => {
+    await withApp(SETTINGS, { groups: ALL_GROUPS }, async (app, ids) => {
+      for (const step of ["retain", "import", "apply"]) {
+        const run = await app.adopt([step, ...STAGE]);
+        succeed({ ...run, code: run.code ?? -1 });
+      }
+      const { describefunction: name = "" } = ids;
+      const gone = await fetch(
+        `${app.aws.endpoint}/2015-03-31/functions/${name}`,
+        {
+          method: "DELETE",
+          headers: {
+            authorization:
+              "AWS4-HMAC-SHA256 Credential=test/20260101/us-west-2/lambda/aws4_request, SignedHeaders=host, Signature=none",
+          },
+        },
+      );
+      expect(gone.status).toBe(204);
+      const failed = await app.adopt(["finish", ...STAGE]);
+      expect(failed.stderr).toMatch(
+        /must end as DELETE_COMPLETE, got DELETE_FAILED: .*describeworkflowsclient/,
+      );
+      expect(failed.code).toBe(1);
+      const status = await app.adopt(["status", "--stage", "dev"]);
+      expect(status.stdout).toMatch(/is DELETE_FAILED\nnext: .* finish /);
+      await adoptAll(app);
+    });
+  });
+});
+
+describeLocal("a policy that somebody gave a secret by hand", () => {
+  test("is not written over", async () => {
+    await withApp(
+      { ...LOCAL_STATE, SECRET_ROLE_ACCESS: READER },
+      {},
+      async (app) => {
+        await new secrets.SecretsManagerClient(clientConfig(app.aws)).send(
+          new secrets.PutResourcePolicyCommand({
+            SecretId: `${STACK}/workflows-client`,
+            ResourcePolicy: JSON.stringify({
+              Version: "2012-10-17",
+              Statement: [
+                {
+                  Effect: "Allow",
+                  Principal: { AWS: `${READER}-2` },
+                  Action: "secretsmanager:GetSecretValue",
+                  Resource: "*",
+                },
+              ],
+            }),
+          }),
+        );
+        const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
+        expect(stdout).toContain(
+          `${READER}-2 may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+        );
+        expect(code).toBe(3);
+      },
+    );
+  });
+});
