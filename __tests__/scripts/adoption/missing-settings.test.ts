@@ -75,6 +75,16 @@ describe("settings that a stage lacks", () => {
     ).toEqual(["APP_NAME=old-app", "STAGE=test"]);
   });
 
+  test.each(["auth", "Prod-auth", "auth_dev", "auth-"])(
+    "fails when no stage can have the name of the pool, %s",
+    async (name) => {
+      const code = { aws_cognito_user_pool: { pool: { name: "app-dev" } } };
+      await expect(
+        lines(code, [live("aws_cognito_user_pool", name)]),
+      ).rejects.toThrow(/^the live user pool must be named as a stage can be/);
+    },
+  );
+
   test("have the groups that the stack has", async () => {
     const found = await lines({}, [
       live("aws_cognito_user_group", "veda-readers"),

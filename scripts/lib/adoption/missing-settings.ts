@@ -1,3 +1,4 @@
+import { UserError } from "../../../constructs/errors";
 import type { JsonObject } from "../json-object";
 import type { Matching } from "./matching";
 import { boundarySettings, readerSettings } from "./access-settings";
@@ -15,6 +16,7 @@ const BUCKET_GROUPS = [
 const MANAGERS = "veda-data-store-managers";
 const DASHBOARD = "veda-dashboard";
 const PROGRAMMATIC = "programmatic-client";
+const STAGE_NAME = /^[a-z][a-z0-9-]*-[a-z0-9]+$/;
 const PLACEHOLDER = "https://example.com";
 
 /** Settings that the stage lacks, with the line for each. */
@@ -32,7 +34,11 @@ export async function missingSettings(
   ];
 }
 
-/** A pool of another name would be made anew, with all its users. */
+/**
+ * A pool of another name would be made anew, with all its users.
+ *
+ * @throws UserError when no stage can have its name
+ */
 function names({ choice, matching }: SettingsSurvey): MissingSetting[] {
   const pool = adopted(matching, "aws_cognito_user_pool")[0];
   const { stage, stackName } = choice;
@@ -41,6 +47,11 @@ function names({ choice, matching }: SettingsSurvey): MissingSetting[] {
   const why = `the live user pool is named ${key}, the stage's ${stackName}`;
   if (key.endsWith(`-${stage}`))
     return [{ line: `APP_NAME=${key.slice(0, -stage.length - 1)}`, why }];
+  if (!STAGE_NAME.test(key))
+    throw new UserError(
+      `the live user pool must be named as a stage can be, {APP_NAME}-{STAGE} in lower-case letters, digits and hyphens, got ${JSON.stringify(key)}`,
+      "it cannot be taken over: under another name it would be made anew, with none of its users",
+    );
   const dash = key.lastIndexOf("-");
   return [
     { line: `APP_NAME=${key.slice(0, dash)}`, why },
