@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
@@ -10,7 +10,7 @@ import {
 } from "../../scripts/lib/demo/demo-account";
 import { adoptAll, LOCAL_STATE, STAGE, withApp } from "../support/adoptions";
 import { cdkTemplate } from "../support/cdk-app";
-import { describeLocal } from "../support/deployment";
+import { describeLocal, succeed } from "../support/deployment";
 import { S3_STATE, STACK } from "../support/live-app";
 import { removeTemporaryFolders } from "../support/stage";
 
@@ -24,13 +24,20 @@ describeLocal("the whole adoption in one command takes over", () => {
   test("a stack without groups whose state is local", async () => {
     await withApp(LOCAL_STATE, {}, async (app, ids) => {
       const user = await app.makeUser(ids);
-      expect(await adoptAll(app)).toMatch(/^the adoption is finished/m);
-      const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
-      expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
       const file = path.join(
         app.deployment.folder,
         `terraform.${STACK}.tfstate`,
       );
+      for (const step of ["retain", "import", "undo"]) {
+        const run = await app.adopt([step, ...STAGE]);
+        succeed({ ...run, code: run.code ?? -1 });
+        expect([step, existsSync(file)]).toEqual([step, step === "import"]);
+      }
+      expect(existsSync(`${file}.backup`)).toBe(false);
+
+      expect(await adoptAll(app)).toMatch(/^the adoption is finished/m);
+      const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
+      expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
       expect(readFileSync(file, "utf8")).toContain(client);
     });
   });

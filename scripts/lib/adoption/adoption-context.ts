@@ -1,5 +1,6 @@
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
+import { outputFolder } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import { RunMark } from "../bootstrap/stale-lock";
 import { withLock } from "../file-lock";
@@ -14,7 +15,7 @@ import { AdoptionRecord } from "./adoption-record";
 import { CloudFormationStack } from "./cloudformation-stack";
 import { stackNameOf } from "./stack-name";
 
-/** Another run may be at work on the same stack. */
+/** Another run may be at work in the same folder. */
 const LOCK_SECONDS = 300;
 /** What nobody else may read, whoever writes it: plans and states hold secrets. */
 const PRIVATE_UMASK = 0o077;
@@ -54,40 +55,33 @@ export async function withAdoption<T>(
   const problem = await terraformProblem(ownEnvironment(choice.place));
   if (problem !== undefined) throw new UserError(problem);
   process.umask(PRIVATE_UMASK);
-  const lock = path.join(`${record.folder}.lock`);
-  const result = await withLock(
-    lock,
-    { log, waitSeconds: LOCK_SECONDS },
-    async () => {
-      const work = record.work();
-      const settle = beforeEnding(() => {
-        record.clean();
-      });
-      const folder = new AdoptionFolder(choice, work, log);
-      const mark = new RunMark(record.folder);
-      try {
-        const context = {
-          ...options,
-          cloudFormation: new CloudFormationStack(stackName, choice.place),
-          record,
-          folder,
-        };
-        const result = await withoutStaleLock(context, mark, () =>
-          job(context),
-        );
-        mark.end({ keep: false });
-        return result;
-      } catch (error) {
-        mark.end({ keep: mark.isResumed });
-        throw error;
-      } finally {
-        record.clean();
-        settle();
-      }
-    },
-  );
-  AdoptionRecord.removeEmpty();
-  return result;
+  const lock = path.join(outputFolder(), "adopt.lock");
+  return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, async () => {
+    const work = record.work();
+    const settle = beforeEnding(() => {
+      record.clean();
+    });
+    const folder = new AdoptionFolder(choice, work, log);
+    const mark = new RunMark(record.folder);
+    try {
+      const context = {
+        ...options,
+        cloudFormation: new CloudFormationStack(stackName, choice.place),
+        record,
+        folder,
+      };
+      const result = await withoutStaleLock(context, mark, () => job(context));
+      mark.end({ keep: false });
+      return result;
+    } catch (error) {
+      mark.end({ keep: mark.isResumed });
+      throw error;
+    } finally {
+      record.clean();
+      AdoptionRecord.removeEmpty();
+      settle();
+    }
+  });
 }
 
 /** Does a job again when nothing but a lock that a killed run has left was in its way. */

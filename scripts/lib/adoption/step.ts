@@ -105,7 +105,7 @@ export async function leftToDo(
   return [
     ...review.changes.map(
       ({ action, address, values }) =>
-        `${action} of ${address}${values.length === 0 ? "" : ` (${values.map(({ path }) => path).join(", ")})`}`,
+        `${action} of ${address} (${values.length === 0 ? "tags" : values.map(({ path }) => path).join(", ")})`,
     ),
     ...review.outputs.map(({ path }) => `output ${path}`),
     ...review.drift.map(() => "a value that was changed by hand"),

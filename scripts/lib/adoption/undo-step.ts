@@ -1,4 +1,6 @@
+import { rmSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
+import { localStateFile, stateConfig } from "../stage/stage-state";
 import type { AdoptionContext } from "./adoption-context";
 import { emptied, managed, parseState } from "./state-file";
 import {
@@ -29,6 +31,7 @@ export async function undo(context: AdoptionContext): Promise<StepResult> {
   const told: string[] = [];
   if (record.state !== undefined) {
     await putStateBack(context, record.state);
+    removeLocalCopies(context, record.state);
     told.push("the stage's state is as it was");
   }
   const template = record.template;
@@ -76,4 +79,13 @@ async function putStateBack(
       ? emptied(now)
       : { ...was, serial: now.serial + 1, lineage: now.lineage },
   );
+}
+
+/** Terraform keeps what a local state was before it was put back, with all its secrets. */
+function removeLocalCopies({ choice }: AdoptionContext, before: string): void {
+  const config = stateConfig(choice);
+  if (config.state.backend !== "local") return;
+  const file = localStateFile(config);
+  rmSync(`${file}.backup`, { force: true });
+  if (before === "") rmSync(file, { force: true });
 }
