@@ -4,9 +4,11 @@ import { isJsonObject, type JsonObject } from "../json-object";
 import { parseClientSecret } from "../stage/client-secret-reader";
 import { readSecret } from "../stage/secret-reader";
 import type { Stop } from "./adoption-gate";
+import { LivePools } from "./live-pools";
 import type { LiveResource } from "./live-resources";
 import type { Matching, Pair } from "./matching";
 import { secretPolicyStops } from "./secret-policies";
+import { unmodelledStops } from "./unmodelled-settings";
 
 /** What people made beside the stack, or in what is written over. */
 export interface HandMade {
@@ -16,6 +18,7 @@ export interface HandMade {
   readonly unmanaged: readonly string[];
 }
 
+const CLIENT = "aws_cognito_user_pool_client";
 const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
 /** Page of a list; Cognito gives no more. */
 const PAGE = 60;
@@ -32,7 +35,11 @@ export async function handMade(
   const stops: Stop[] = matching.createdOver
     .filter(({ code }) => code.type === ATTACHMENT)
     .flatMap((pair) => mappingStops(pair, matching));
-  stops.push(...(await secretPolicyStops(matching, place)));
+  stops.push(
+    ...unmodelledStops(matching),
+    ...matching.adopted.flatMap(clientStops),
+    ...(await secretPolicyStops(matching, place)),
+  );
   for (const secret of secrets)
     stops.push(...(await secretStops(secret, matching, place)));
   return { stops, unmanaged: await besideStack(resources, place) };
@@ -67,6 +74,21 @@ function mappingStops(
   });
 }
 
+/** Whether a client has a secret, which no update changes: it would be made anew. */
+function clientStops({ live, code }: Pair): readonly Stop[] {
+  const has = typeof live.facts.ClientSecret === "string";
+  const wanted = code.values.generate_secret === true;
+  return code.type !== CLIENT || has === wanted
+    ? []
+    : [
+        {
+          at: code.address,
+          told: `client ${live.key} has ${has ? "a" : "no"} secret, and the code's has ${wanted ? "one" : "none"}: it would be made anew`,
+          isFinal: true,
+        },
+      ];
+}
+
 /** Fields of a secret that would be written otherwise than they are; of none the value is told. */
 async function secretStops(
   { live, code }: Pair,
@@ -87,9 +109,10 @@ async function secretStops(
   if (gone.some(({ physicalId }) => physicalId === fields.client_id)) return [];
   if (client === undefined)
     return [stop("its client_id is of no client that is taken over")];
-  const pool = adopted.find(
-    (pair) => pair.code.type === "aws_cognito_user_pool",
-  )?.live.facts;
+  const pool =
+    adopted.find((pair) => pair.code.type === "aws_cognito_user_pool")?.live
+      .facts ??
+    (await new LivePools(place).userPool(String(client.UserPoolId)))?.facts;
   const wanted = wantedFields(client, pool, place);
   const names = new Set([...Object.keys(fields), ...Object.keys(wanted)]);
   return [...names]

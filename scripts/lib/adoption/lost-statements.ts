@@ -3,7 +3,11 @@ import { isJsonObject, type JsonObject } from "../json-object";
 
 /** Actions on objects: on a bucket itself they allow nothing. */
 const OF_OBJECTS = /^s3:(Abort|DeleteObject|GetObject|PutObject)/;
-const BUCKET = /^arn:[^:]*:s3:::[^/]+$/;
+const BUCKET = /^arn:[^:]*:s3:::[^/*?]+$/;
+
+/** What writing to a bucket came to comprise in later versions of the CDK. */
+const OF_WRITING =
+  /^s3:PutObject(LegalHold|Retention|Tagging|VersionTagging) on /;
 
 /**
  * What a role's policy no longer allows, an action on a resource each; how statements are put together is of no account.
@@ -11,22 +15,65 @@ const BUCKET = /^arn:[^:]*:s3:::[^/]+$/;
  * @param before policies as text
  */
 export function lostGrants(before: unknown, after: unknown): readonly string[] {
+  return grantsBeyond(before, after).map(({ isGrant, text }) =>
+    isGrant ? `it no longer allows ${text}` : `it loses the statement ${text}`,
+  );
+}
+
+/** What a role's policy would allow that it does not now, so that somebody may have taken it away. */
+export function gainedGrants(
+  before: unknown,
+  after: unknown,
+): readonly string[] {
+  return grantsBeyond(after, before)
+    .filter(({ text }) => !OF_WRITING.test(text))
+    .map(({ isGrant, text }) =>
+      isGrant
+        ? `it would allow ${text}, and does not`
+        : `it gains the statement ${text}`,
+    );
+}
+
+/** A grant, `action on resource`, or a statement that says more than that. */
+interface Said {
+  readonly isGrant: boolean;
+  readonly text: string;
+}
+
+/** What a policy says and another does not. */
+function grantsBeyond(before: unknown, after: unknown): readonly Said[] {
   const is = statementsOf(after);
   const granted = new Set(is.flatMap((statement) => grantsOf(statement) ?? []));
-  return statementsOf(before).flatMap((statement) => {
+  return statementsOf(before).flatMap((statement): Said[] => {
     const grants = grantsOf(statement);
     if (grants === undefined)
       return is.some((other) => isDeepStrictEqual(statement, other))
         ? []
-        : [`it loses the statement ${JSON.stringify(statement)}`];
+        : [{ isGrant: false, text: JSON.stringify(statement) }];
     return grants
       .filter((grant) => !granted.has(grant) && !isEmpty(grant))
-      .map((grant) => `it no longer allows ${grant}`);
+      .map((text) => ({ isGrant: true, text }));
   });
 }
 
 /** Whom a role's trust policy no longer lets in, those of an identity pool apart who have only to be signed in now. */
 export function lostTrust(before: unknown, after: unknown): readonly string[] {
+  return trustBeyond(before, after).map(
+    (text) => `it no longer trusts ${text}`,
+  );
+}
+
+/** Whom a role's trust policy would let in that it does not now. */
+export function gainedTrust(
+  before: unknown,
+  after: unknown,
+): readonly string[] {
+  return trustBeyond(after, before).map(
+    (text) => `it would trust ${text}, and does not`,
+  );
+}
+
+function trustBeyond(before: unknown, after: unknown): readonly string[] {
   const is = statementsOf(after).map(withoutSignedIn);
   return statementsOf(before)
     .filter(
@@ -35,7 +82,7 @@ export function lostTrust(before: unknown, after: unknown): readonly string[] {
           isDeepStrictEqual(other, withoutSignedIn(statement)),
         ),
     )
-    .map((statement) => `it no longer trusts ${JSON.stringify(statement)}`);
+    .map((statement) => JSON.stringify(statement));
 }
 
 /** Statements of a policy that is a text; none of one that cannot be read. */

@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, type JsonObject } from "../json-object";
+import { minutesOf, TOKENS } from "../review/token-life";
+
+/** Says what in a change of one attribute nobody may expect, a phrase each; nothing where it is as it should be. */
+export type Judge = (
+  before: JsonObject,
+  after: JsonObject,
+) => readonly string[];
+
+/** Callback URL that the CDK gave every client, and that leads nowhere. */
+const PLACEHOLDER = "https://example.com";
+/** Scopes that the CDK gave every client that people sign in with. */
+export const DEFAULT_SCOPES = [
+  "aws.cognito.signin.user.admin",
+  "email",
+  "openid",
+  "phone",
+  "profile",
+];
+/** Ways of signing in that AWS gives a client that names none. */
+const DEFAULT_FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH"];
+
+export const fine: Judge = () => [];
+
+export function only(attribute: string, value: unknown): Judge {
+  return (_, after) =>
+    after[attribute] === value
+      ? []
+      : [`it would be ${JSON.stringify(after[attribute] ?? null)}`];
+}
+
+export function fromUnset(attribute: string): Judge {
+  return ({ [attribute]: was }) =>
+    was === undefined || was === null || was === "" || was === 0
+      ? []
+      : [`it was set to ${JSON.stringify(was)}`];
+}
+
+export function loses(
+  attribute: string,
+  expected: (before: JsonObject) => readonly string[] = () => [],
+): Judge {
+  return (before, after) => {
+    const has = texts(after[attribute]);
+    return texts(before[attribute])
+      .filter((one) => !has.includes(one) && !expected(before).includes(one))
+      .map((one) => `it loses ${one}`);
+  };
+}
+
+/** Whether people are sent back to something real: the client's flows and scopes are in use then. */
+export function isSignedInTo({ callback_urls: urls }: JsonObject): boolean {
+  return texts(urls).some((url) => url !== PLACEHOLDER);
+}
+
+/** The CDK app had both ways; one alone, or none, somebody has chosen. */
+export function recovery({ account_recovery_setting: was }: JsonObject) {
+  const [setting] = Array.isArray(was) ? (was as readonly unknown[]) : [];
+  const ways = isJsonObject(setting) ? setting.recovery_mechanism : undefined;
+  const names = (Array.isArray(ways) ? ways : []).map((way: unknown) =>
+    isJsonObject(way) ? String(way.name) : "",
+  );
+  return names.length === 0 || names.includes("verified_email")
+    ? []
+    : [`people recover by ${names.join(" and ")} alone, and would by e-mail`];
+}
+
+/** Days that AWS has where nobody has said any. */
+const TEMPORARY_DAYS = [0, 7];
+
+export function temporaryPasswords({ password_policy: was }: JsonObject) {
+  const [policy] = Array.isArray(was) ? (was as readonly unknown[]) : [];
+  const days = isJsonObject(policy)
+    ? Number(policy.temporary_password_validity_days ?? 0)
+    : 0;
+  return TEMPORARY_DAYS.includes(days)
+    ? []
+    : [`temporary passwords live ${days} days, and would live 7`];
+}
+
+/** Ways of signing in that every client of a stage has, and those that the CDK app gave its own. */
+const GAINED_FLOWS = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"];
+
+export function authFlows(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  const attribute = "explicit_auth_flows";
+  const isService = texts(before.allowed_oauth_flows).includes(
+    "client_credentials",
+  );
+  const had = texts(before[attribute]);
+  return [
+    ...loses(attribute, () => (isService ? DEFAULT_FLOWS : []))(before, after),
+    ...texts(after[attribute])
+      .filter((flow) => !had.includes(flow) && !GAINED_FLOWS.includes(flow))
+      .map((flow) => `it gains ${flow}, which somebody has taken from it`),
+  ];
+}
+
+/** Tags that the CDK app gave everything, and that no stage has. */
+const CDK_TAGS = ["GitCommit", "GitTag"];
+
+/** A role's tags go with those who assume it, and policies may ask for them. */
+export function principalTags({ tags: was }: JsonObject, after: JsonObject) {
+  const is = isJsonObject(after.tags_all) ? after.tags_all : {};
+  return Object.keys(isJsonObject(was) ? was : {})
+    .filter((key) => !(key in is) && !CDK_TAGS.includes(key))
+    .map((key) => `it loses tag ${key}, which policies may ask for`);
+}
+
+export function callbackUrls(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  const redirect = after.default_redirect_uri;
+  const isLeft =
+    typeof redirect === "string" &&
+    redirect !== "" &&
+    !texts(after.callback_urls).includes(redirect);
+  return [
+    ...loses("callback_urls", () => [PLACEHOLDER])(before, after),
+    ...(isLeft
+      ? [
+          `its default redirect ${redirect} would be none of them, which AWS refuses`,
+        ]
+      : []),
+  ];
+}
+
+/** Tokens may be told otherwise how long they live, and live as long. */
+export function tokenLives(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  return TOKENS.filter(
+    (token) => minutes(token, before) !== minutes(token, after),
+  ).map(
+    (token) =>
+      `its ${token.replace("_", " ")}s would live ${minutes(token, after) ?? "unknown"} minutes, and live ${minutes(token, before) ?? "unknown"}`,
+  );
+}
+
+function minutes(
+  token: (typeof TOKENS)[number],
+  values: JsonObject,
+): number | undefined {
+  const [units] = Array.isArray(values.token_validity_units)
+    ? (values.token_validity_units as readonly unknown[])
+    : [];
+  return minutesOf(
+    token,
+    values[`${token}_validity`],
+    isJsonObject(units) ? units : {},
+  );
+}
+
+export function trustedClients(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  const attribute = "cognito_identity_providers";
+  const [was, is] = [before, after].map(({ [attribute]: list }) =>
+    Array.isArray(list) ? (list as readonly unknown[]) : [],
+  );
+  return (was ?? [])
+    .filter(
+      (one) => is?.some((other) => isDeepStrictEqual(one, other)) !== true,
+    )
+    .map(
+      (one) =>
+        `it no longer trusts client ${isJsonObject(one) ? String(one.client_id) : ""} as it did`,
+    );
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value)
+    ? value.filter((one): one is string => typeof one === "string")
+    : [];
+}
