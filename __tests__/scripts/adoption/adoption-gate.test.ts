@@ -13,8 +13,8 @@ function stops(
   resource: Resource,
   {
     mayCreate = [],
-    allowed = [],
-  }: { mayCreate?: string[]; allowed?: string[] } = {},
+    allowed = {},
+  }: { mayCreate?: string[]; allowed?: Record<string, string> } = {},
 ): string[] {
   const { type, actions, before = null, after = null } = resource;
   const plan = parsePlanJson(
@@ -38,9 +38,12 @@ function stops(
     allowances: [],
     today: "2026-01-01",
   });
-  return adoptionStops(review, plan, { allowed, mayCreate }).map(
-    ({ told }) => told,
-  );
+  return adoptionStops(review, plan, {
+    allowed: new Map(Object.entries(allowed)),
+    mayCreate,
+  })
+    .filter(({ allowedFor }) => allowedFor === undefined)
+    .map(({ told }) => told);
 }
 
 const CLIENT = "aws_cognito_user_pool_client";
@@ -52,6 +55,37 @@ const update = (type: string, before: object, after: object): Resource => ({
   before: { name: "it", ...before },
   after: { name: "it", ...after },
 });
+
+const recovery = (...names: readonly string[]): object => ({
+  account_recovery_setting: [
+    {
+      recovery_mechanism: names.map((name, index) => ({
+        name,
+        priority: index + 1,
+      })),
+    },
+  ],
+});
+
+const grants = (...Action: readonly string[]): string =>
+  JSON.stringify({
+    Statement: [
+      {
+        Effect: "Allow",
+        Action,
+        Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+      },
+    ],
+  });
+
+const trusts = (...principals: readonly string[]): string =>
+  JSON.stringify({
+    Statement: principals.map((AWS) => ({
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { AWS },
+    })),
+  });
 
 describe("the gate of an adoption lets pass", () => {
   test.each<[string, Resource]>([
@@ -71,6 +105,44 @@ describe("the gate of an adoption lets pass", () => {
           allowed_oauth_flows_user_pool_client: false,
           allowed_oauth_scopes: [],
         },
+      ),
+    ],
+    [
+      "ways of signing in that every client of a stage has",
+      update(
+        CLIENT,
+        { explicit_auth_flows: ["ALLOW_USER_PASSWORD_AUTH"] },
+        {
+          explicit_auth_flows: [
+            "ALLOW_REFRESH_TOKEN_AUTH",
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH",
+          ],
+        },
+      ),
+    ],
+    [
+      "recovery by phone first, which the CDK app had",
+      update(
+        POOL,
+        recovery("verified_phone_number", "verified_email"),
+        recovery("verified_email"),
+      ),
+    ],
+    [
+      "the commit that the CDK app tagged a role with",
+      update(
+        "aws_iam_role",
+        { tags: { GitCommit: "a", Owner: "me" } },
+        { tags: {}, tags_all: { Owner: "me" } },
+      ),
+    ],
+    [
+      "what writing to a bucket came to comprise",
+      update(
+        "aws_iam_role_policy",
+        { policy: grants("s3:PutObject") },
+        { policy: grants("s3:PutObject", "s3:PutObjectTagging") },
       ),
     ],
     [
@@ -168,6 +240,95 @@ describe("the gate of an adoption stops at", () => {
       /its default redirect https:\/\/example\.com would be none of them/,
     ],
     [
+      "a way of signing in that somebody took away",
+      update(
+        CLIENT,
+        { explicit_auth_flows: ["ALLOW_USER_SRP_AUTH"] },
+        {
+          explicit_auth_flows: [
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH",
+          ],
+        },
+      ),
+      /it gains ALLOW_USER_PASSWORD_AUTH/,
+    ],
+    [
+      "scopes of a client that people are sent back to something real by",
+      update(
+        CLIENT,
+        {
+          callback_urls: ["https://example.com", "https://by.hand/"],
+          allowed_oauth_flows: ["code", "implicit"],
+          allowed_oauth_scopes: ["openid", "phone"],
+        },
+        {
+          callback_urls: ["https://by.hand/"],
+          allowed_oauth_flows: ["code"],
+          allowed_oauth_scopes: ["openid"],
+        },
+      ),
+      /loses implicit\n(.*\n)*.*loses phone/,
+    ],
+    [
+      "recovery that somebody left to administrators",
+      update(POOL, recovery("admin_only"), recovery("verified_email")),
+      /people recover by admin_only alone/,
+    ],
+    [
+      "invitations that somebody made live longer",
+      update(
+        POOL,
+        { password_policy: [{ temporary_password_validity_days: 90 }] },
+        { password_policy: [{ temporary_password_validity_days: 7 }] },
+      ),
+      /temporary passwords live 90 days, and would live 7/,
+    ],
+    [
+      "a tag of a role, which goes with those who assume it",
+      update(
+        "aws_iam_role",
+        { tags: { Team: "a" } },
+        { tags: {}, tags_all: { Owner: "me" } },
+      ),
+      /it loses tag Team/,
+    ],
+    [
+      "an action that somebody took from a role",
+      update(
+        "aws_iam_role_policy",
+        { policy: grants("s3:GetObject*") },
+        { policy: grants("s3:GetObject*", "s3:DeleteObject*") },
+      ),
+      /it would allow s3:DeleteObject\* on arn:aws:s3:::b\/\*, and does not/,
+    ],
+    [
+      "somebody whom a role would trust, and does not",
+      update(
+        "aws_iam_role",
+        { assume_role_policy: trusts("a") },
+        { assume_role_policy: trusts("a", "*") },
+      ),
+      /it would trust .*"\*"/,
+    ],
+    [
+      "objects of buckets by a pattern that a role may read",
+      update(
+        "aws_iam_role_policy",
+        {
+          policy: JSON.stringify({
+            Statement: {
+              Effect: "Allow",
+              Action: "s3:GetObject*",
+              Resource: "arn:aws:s3:::partner*",
+            },
+          }),
+        },
+        { policy: JSON.stringify({ Statement: [] }) },
+      ),
+      /it no longer allows s3:GetObject\* on arn:aws:s3:::partner\*/,
+    ],
+    [
       "a life of tokens that was set by hand",
       update(
         CLIENT,
@@ -242,7 +403,9 @@ describe("what stops an adoption passes", () => {
       { mfa_configuration: "OPTIONAL" },
       { mfa_configuration: "OFF" },
     );
-    expect(stops(changed, { allowed: [`${POOL}.it`] })).toEqual([]);
+    expect(stops(changed, { allowed: { [`${POOL}.it`]: "agreed" } })).toEqual(
+      [],
+    );
   });
 
   test("for what is made again where that is asked for by its address", () => {
@@ -252,6 +415,8 @@ describe("what stops an adoption passes", () => {
 
   test("in no case for what is destroyed", () => {
     const deleted = { type: POOL, actions: ["delete"], before: { name: "it" } };
-    expect(stops(deleted, { allowed: [`${POOL}.it`] })).toHaveLength(1);
+    expect(
+      stops(deleted, { allowed: { [`${POOL}.it`]: "agreed" } }),
+    ).toHaveLength(1);
   });
 });

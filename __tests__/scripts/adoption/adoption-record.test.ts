@@ -7,6 +7,9 @@ const JOURNEY = {
   stage: "dev",
   stackId: "arn",
   kept: ["Pool"],
+  state: "s3://bucket/key in us-west-2",
+  leaves: [],
+  mayCreate: [],
   isApplied: false,
 };
 
@@ -42,14 +45,19 @@ describe("the record of an adoption", () => {
     expect(new AdoptionRecord("app-dev").journey()).toMatchObject(JOURNEY);
   });
 
-  test("keeps what was there first", () => {
+  test("keeps the state that was there first", () => {
     const record = new AdoptionRecord("app-dev");
-    record.keepTemplate("first");
-    record.keepTemplate("second");
     record.keepState("");
     record.keepState("{}");
-    expect([record.template, record.state]).toEqual(["first", ""]);
+    expect(record.state).toBe("");
   });
+
+  test.each(["", ".", "..", "../x"])(
+    "fails when the stack's name may lead to another folder: %j",
+    (name) => {
+      expect(() => new AdoptionRecord(name)).toThrow(/^--stack-name must be/);
+    },
+  );
 
   test("loses what one run needs, and no more, when that ends", () => {
     const record = new AdoptionRecord("app-dev");

@@ -3,6 +3,7 @@ import { differences } from "../../../scripts/lib/adoption/facts";
 const BEFORE = {
   same: { "client a: ClientId": "1", "secret b: gets a token": "yes" },
   has: { "identity pool": ["one", "two"] },
+  unproven: [],
 };
 
 describe("what users rely on", () => {
@@ -11,6 +12,7 @@ describe("what users rely on", () => {
       differences(BEFORE, {
         same: { ...BEFORE.same, "client c: ClientId": "2" },
         has: { "identity pool": ["one", "two", "three"] },
+        unproven: ["something"],
       }),
     ).toEqual([]);
   });
@@ -20,6 +22,7 @@ describe("what users rely on", () => {
       differences(BEFORE, {
         same: { "client a: ClientId": "2" },
         has: { "identity pool": ["two"] },
+        unproven: [],
       }),
     ).toEqual([
       "client a: ClientId was 1, and is 2",

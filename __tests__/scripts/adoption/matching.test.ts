@@ -86,6 +86,14 @@ function stackOf(
   resources: readonly LiveResource[],
   properties: Readonly<Record<string, object>>,
 ): LiveStack {
+  const template = {
+    Resources: Object.fromEntries(
+      resources.map(({ logicalId, type }) => [
+        logicalId,
+        { Type: type, Properties: { ...properties[logicalId] } },
+      ]),
+    ),
+  };
   return {
     name: "app-dev",
     id: "arn:aws:cloudformation:us-west-2:000000000000:stack/app-dev/1",
@@ -97,14 +105,8 @@ function stackOf(
     outputs: [],
     resources,
     templateText: "",
-    template: {
-      Resources: Object.fromEntries(
-        resources.map(({ logicalId, type }) => [
-          logicalId,
-          { Type: type, Properties: { ...properties[logicalId] } },
-        ]),
-      ),
-    },
+    template,
+    processed: template,
   };
 }
 

@@ -42,6 +42,7 @@ async function lines(
     resources,
     templateText: "",
     template: { Resources: {} },
+    processed: { Resources: {} },
     ...stack,
   };
   const code = new StageCode(JSON.stringify({ resource }));

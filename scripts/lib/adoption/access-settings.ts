@@ -27,7 +27,7 @@ export function boundarySettings({
     why: `it bounds ${bounded
       .filter((one) => one.name === name)
       .map(({ role }) => role)
-      .join(", ")}`,
+      .join(", ")}; the setting puts it on every role`,
   }));
 }
 

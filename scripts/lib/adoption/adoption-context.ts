@@ -13,7 +13,6 @@ import { terraformProblem } from "../terraform/terraform";
 import { AdoptionFolder } from "./adoption-folder";
 import { AdoptionRecord } from "./adoption-record";
 import { CloudFormationStack } from "./cloudformation-stack";
-import { stackNameOf } from "./stack-name";
 
 /** Another run may be at work in the same folder. */
 const LOCK_SECONDS = 300;
@@ -51,7 +50,7 @@ export async function withAdoption<T>(
   job: (context: AdoptionContext) => Promise<T>,
 ): Promise<T> {
   const { choice, stackName, log } = options;
-  const record = new AdoptionRecord(stackNameOf(stackName));
+  const record = new AdoptionRecord(stackName);
   const problem = await terraformProblem(ownEnvironment(choice.place));
   if (problem !== undefined) throw new UserError(problem);
   process.umask(PRIVATE_UMASK);
@@ -64,8 +63,11 @@ export async function withAdoption<T>(
     const folder = new AdoptionFolder(choice, work, log);
     const mark = new RunMark(record.folder);
     try {
+      const begun = record.journey();
       const context = {
         ...options,
+        leaves: union(options.leaves, begun?.leaves),
+        mayCreate: union(options.mayCreate, begun?.mayCreate),
         cloudFormation: new CloudFormationStack(stackName, choice.place),
         record,
         folder,
@@ -82,6 +84,13 @@ export async function withAdoption<T>(
       settle();
     }
   });
+}
+
+function union(
+  given: readonly string[],
+  before: readonly string[] = [],
+): readonly string[] {
+  return [...new Set([...given, ...before])];
 }
 
 /** Does a job again when nothing but a lock that a killed run has left was in its way. */

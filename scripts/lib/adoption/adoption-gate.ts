@@ -11,6 +11,8 @@ export interface Stop {
   readonly told: string;
   /** Whether nothing can let it pass. */
   readonly isFinal: boolean;
+  /** Why it may pass all the same. */
+  readonly allowedFor?: string;
 }
 
 /** Types that an adoption makes: each by one call that says what is there already, or that adds to it. */
@@ -21,11 +23,16 @@ const MADE: readonly string[] = [
   "aws_secretsmanager_secret_policy",
 ];
 
+/** Whether what is at an address is made by an adoption, so that no import has it. */
+export function isMade(address: string): boolean {
+  return MADE.includes(address.replace(/\..*$/, ""));
+}
+
 /**
  * What in a plan of an adopted stage is a loss, or may be one: anything destroyed or made anew, anything made that is
  * not a mere record, and every value that nobody expects to change.
  *
- * @param allowed addresses whose values may change: the allow-list has them
+ * @param allowed why values may change, by address: the allow-list has them
  * @param mayCreate addresses that may be made: somebody deleted them by hand, and wants them back
  */
 export function adoptionStops(
@@ -35,7 +42,7 @@ export function adoptionStops(
     allowed,
     mayCreate,
   }: {
-    readonly allowed: readonly string[];
+    readonly allowed: ReadonlyMap<string, string>;
     readonly mayCreate: readonly string[];
   },
 ): readonly Stop[] {
@@ -55,7 +62,12 @@ export function adoptionStops(
       isFinal: false,
     })),
   ];
-  return stops.filter((stop) => stop.isFinal || !allowed.includes(stop.at));
+  return stops.map((stop) => {
+    const reason = allowed.get(stop.at);
+    return stop.isFinal || reason === undefined
+      ? stop
+      : { ...stop, allowedFor: reason };
+  });
 }
 
 function stopsOf(

@@ -16,6 +16,8 @@ export interface AdoptionPlan {
   readonly survey: Survey;
   readonly review: PlanReview;
   readonly stops: readonly Stop[];
+  /** What would stop it, had nobody allowed it. */
+  readonly allowed: readonly Stop[];
 }
 
 /**
@@ -26,20 +28,13 @@ export async function rehearse(
   context: AdoptionContext,
 ): Promise<AdoptionPlan> {
   const { folder, log } = context;
-  const found = await survey(context, folder);
+  const found = await survey(context);
   requireNames(found);
   log("rehearsing the import, without a state");
   await folder.open("rehearsal");
   const json = await folder.rehearse(importsOf(found));
   const review = reviewed(context, json);
-  return {
-    survey: found,
-    review,
-    stops: [
-      ...surveyStops(found, context),
-      ...planStops(context, review, json),
-    ],
-  };
+  return { survey: found, review, ...stopsOf(context, found, review, json) };
 }
 
 /**
@@ -89,20 +84,31 @@ export function reviewed(
   });
 }
 
-/** What in a plan keeps an adoption from going on, but what a person has allowed. */
-export function planStops(
-  { choice, allowances, mayCreate }: AdoptionContext,
+/** What keeps an adoption from going on, and what of a plan would, had nobody allowed it. */
+export function stopsOf(
+  context: AdoptionContext,
+  found: Survey,
   review: PlanReview,
   plan: PlanJson,
-): readonly Stop[] {
-  const allowed = allowances
-    .filter(
-      (entry) =>
-        (entry.stage === undefined || entry.stage === choice.stage) &&
-        !hasExpired(entry, today()),
-    )
-    .map(({ address }) => address);
-  return adoptionStops(review, plan, { allowed, mayCreate });
+): Pick<AdoptionPlan, "stops" | "allowed"> {
+  const { choice, allowances, mayCreate } = context;
+  const allowed = new Map(
+    allowances
+      .filter(
+        (entry) =>
+          (entry.stage === undefined || entry.stage === choice.stage) &&
+          !hasExpired(entry, today()),
+      )
+      .map(({ address, reason }) => [address, reason]),
+  );
+  const ofPlan = adoptionStops(review, plan, { allowed, mayCreate });
+  return {
+    stops: [
+      ...surveyStops(found, context),
+      ...ofPlan.filter(({ allowedFor }) => allowedFor === undefined),
+    ],
+    allowed: ofPlan.filter(({ allowedFor }) => allowedFor !== undefined),
+  };
 }
 
 /** What keeps an adoption from going on, whatever the plan is. */

@@ -12,6 +12,7 @@ import { replaceFile } from "../../../stacks/replace-file";
 import { isJsonObject } from "../json-object";
 import type { Facts } from "./facts";
 import type { LiveStack } from "./live-stack";
+import { stackNameOf } from "./stack-name";
 
 /** Folder of this project that records of adoptions are kept in. */
 export const ADOPTIONS = ".adoption";
@@ -27,6 +28,11 @@ export interface Journey {
   readonly stackId: string;
   /** Logical ids of everything that is kept when the stack goes. */
   readonly kept: readonly string[];
+  /** Where the stage's state is, which must stay the same one. */
+  readonly state: string;
+  /** Options that the adoption was begun with, so that no later step has to be given them again. */
+  readonly leaves: readonly string[];
+  readonly mayCreate: readonly string[];
   /** Whether the stage was begun to be applied: from then on its state is the one that counts. */
   readonly isApplied: boolean;
 }
@@ -42,8 +48,15 @@ export class AdoptionRecord {
 
   readonly folder: string;
 
-  constructor(readonly stackName: string) {
-    this.folder = path.resolve(ADOPTIONS, stackName);
+  readonly stackName: string;
+
+  /**
+   * @param stack name or ARN
+   * @throws UsageError when it is neither, and might lead to another folder
+   */
+  constructor(stack: string) {
+    this.stackName = stackNameOf(stack);
+    this.folder = path.resolve(ADOPTIONS, this.stackName);
   }
 
   /** Has the folder be there, and gives the one within for what holds secrets. */
@@ -89,7 +102,7 @@ export class AdoptionRecord {
   }
 
   keepTemplate(text: string): void {
-    if (this.template === undefined) this.save("template-before", text);
+    this.save("template-before", text);
   }
 
   /** The stage's state as it was; empty where there was none. */
@@ -108,8 +121,7 @@ export class AdoptionRecord {
   }
 
   keepFacts(facts: Facts): void {
-    if (this.facts === undefined)
-      this.save("facts-before.json", JSON.stringify(facts, null, 2));
+    this.save("facts-before.json", JSON.stringify(facts, null, 2));
   }
 
   /** The stack as it was when the adoption began. @throws UserError when that is not there */
@@ -124,8 +136,7 @@ export class AdoptionRecord {
   }
 
   keepStack(stack: LiveStack): void {
-    if (this.read("stack-before.json") === undefined)
-      this.save("stack-before.json", JSON.stringify(stack));
+    this.save("stack-before.json", JSON.stringify(stack));
   }
 
   private read(name: string): string | undefined {

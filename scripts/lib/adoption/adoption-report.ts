@@ -1,5 +1,6 @@
 import { inOneLine } from "../plan/shown-values";
 import { verdictParts } from "../review/review-sentences";
+import type { Stop } from "./adoption-gate";
 import type { AdoptionPlan } from "./adoption-plan";
 import { adoptionTable, tableText } from "./adoption-table";
 
@@ -14,7 +15,7 @@ export function adoptionReport(
   stage: string,
   leaves: readonly string[],
 ): string {
-  const { survey, review, stops } = plan;
+  const { survey, review, stops, allowed } = plan;
   const { stack, missing } = survey;
   const table = adoptionTable(survey, review, leaves);
   const costs = table.some(({ changes }) => changes.includes(ESSENTIALS));
@@ -48,6 +49,7 @@ export function adoptionReport(
         ? undefined
         : missing.flatMap(({ line, why }) => [`# ${why}`, line]),
     ),
+    ...allowedLines(allowed),
     ...section(
       "This stops the adoption; nothing has been changed:",
       stops.length === 0
@@ -60,9 +62,21 @@ export function adoptionReport(
   ].join("\n");
 }
 
+/** What would stop an adoption, had the allow-list no entry for it. */
+export function allowedLines(allowed: readonly Stop[]): readonly string[] {
+  return section(
+    "The allow-list lets this pass:",
+    allowed.length === 0
+      ? undefined
+      : allowed.map(
+          ({ at, told, allowedFor = "" }) => `- ${at}: ${told} (${allowedFor})`,
+        ),
+  );
+}
+
 /** The plan of an adoption for a machine. */
 export function adoptionJson(
-  { survey, review, stops }: AdoptionPlan,
+  { survey, review, stops, allowed }: AdoptionPlan,
   stage: string,
   leaves: readonly string[],
 ): string {
@@ -73,6 +87,11 @@ export function adoptionJson(
     verdict: review.verdict,
     resources: adoptionTable(survey, review, leaves),
     settings: survey.missing,
+    allowed: allowed.map(({ at, told, allowedFor }) => ({
+      at,
+      told,
+      reason: allowedFor,
+    })),
     stops: stops.map(({ at, told }) => ({ at, told })),
   });
 }

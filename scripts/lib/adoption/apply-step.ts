@@ -1,6 +1,7 @@
 import { verdictParts } from "../review/review-sentences";
 import type { AdoptionContext } from "./adoption-context";
-import { planStops, reviewed, surveyStops } from "./adoption-plan";
+import { reviewed, stopsOf } from "./adoption-plan";
+import { allowedLines } from "./adoption-report";
 import { adoptionTable, tableText } from "./adoption-table";
 import {
   done,
@@ -20,7 +21,7 @@ import { survey, type Survey } from "./survey";
 /** Has the live system be what the stage's code says, once nothing of it is a loss. */
 export async function apply(context: AdoptionContext): Promise<StepResult> {
   const { choice, folder, record, leaves, log } = context;
-  const found = await survey(context, folder);
+  const found = await survey(context);
   const journey = requireJourney(context, found.stack);
   requireRetained(found.stack, journey);
   await folder.open("stage");
@@ -31,11 +32,9 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
 
   const { file, json } = await folder.plan();
   const review = reviewed(context, json);
-  const stops = [
-    ...surveyStops(found, context),
-    ...planStops(context, review, json),
-  ];
+  const { stops, allowed } = stopsOf(context, found, review, json);
   log(tableText(adoptionTable(found, review, leaves)));
+  for (const line of allowedLines(allowed)) log(line);
   if (stops.length > 0)
     return stopped("Nothing has been changed: this stops the adoption", stops);
   const verdict = verdictParts(review)
@@ -53,11 +52,14 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
   const left = await leftToDo(context);
   if (left.length > 0)
     return differing("After the apply a second plan is not empty", left);
-  const lost = await lostFacts(context, await survey(context, folder));
+  const lost = await lostFacts(context, await survey(context));
   return lost.length > 0
     ? differing("After the apply this is not as it was", lost)
     : done(
         `applied (${verdict}); a second plan is empty, and everything that users rely on is as it was`,
+        ...(record.facts?.unproven ?? []).map(
+          (told) => `not shown, as before the adoption: ${told}`,
+        ),
         "nothing undoes it: the stack is still there, and has no part in it any more",
       );
 }

@@ -48,16 +48,15 @@ export class CloudFormationStack {
     const stack = await this.describe();
     if (stack === undefined || stack.StackStatus === "DELETE_COMPLETE")
       return undefined;
-    const { GetTemplateCommand } = await sdk();
-    const [{ TemplateBody = "" }, resources] = await Promise.all([
-      (await this.client).send(
-        new GetTemplateCommand({
-          StackName: this.name,
-          TemplateStage: "Original",
-        }),
-      ),
+    const [templateText, resources] = await Promise.all([
+      this.templateText("Original"),
       this.resources(),
     ]);
+    const template = parseTemplate(templateText);
+    const processed =
+      template.Transform === undefined
+        ? template
+        : parseTemplate(await this.templateText("Processed"));
     return {
       name: stack.StackName ?? this.name,
       id: stack.StackId ?? "",
@@ -81,8 +80,9 @@ export class CloudFormationStack {
         }),
       ),
       resources,
-      templateText: TemplateBody,
-      template: parseTemplate(TemplateBody),
+      templateText,
+      template,
+      processed,
     };
   }
 
@@ -154,14 +154,15 @@ export class CloudFormationStack {
       );
   }
 
-  async allowDeletion(): Promise<void> {
+  /** Has CloudFormation refuse to delete the stack, or not. */
+  async protect(stackId: string, isProtected: boolean): Promise<void> {
     const { UpdateTerminationProtectionCommand } = await sdk();
     await (
       await this.client
     ).send(
       new UpdateTerminationProtectionCommand({
-        StackName: this.name,
-        EnableTerminationProtection: false,
+        StackName: stackId,
+        EnableTerminationProtection: isProtected,
       }),
     );
   }
@@ -186,6 +187,16 @@ export class CloudFormationStack {
         );
       await sleep(pause);
     }
+  }
+
+  private async templateText(
+    TemplateStage: "Original" | "Processed",
+  ): Promise<string> {
+    const { GetTemplateCommand } = await sdk();
+    const { TemplateBody = "" } = await (
+      await this.client
+    ).send(new GetTemplateCommand({ StackName: this.name, TemplateStage }));
+    return TemplateBody;
   }
 
   private async resources(): Promise<readonly StackResource[]> {

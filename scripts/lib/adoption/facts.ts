@@ -15,6 +15,8 @@ export interface Facts {
   readonly same: Readonly<Record<string, string>>;
   /** What may gain members, and lose none. */
   readonly has: Readonly<Record<string, readonly string[]>>;
+  /** What could not be tried, a phrase each. */
+  readonly unproven: readonly string[];
 }
 
 /** AWS's facts of each type that must stay, in the order in which they are told. */
@@ -59,6 +61,7 @@ export async function readFacts(
 ): Promise<Facts> {
   const same: Record<string, string> = {};
   const has: Record<string, readonly string[]> = {};
+  const unproven: string[] = [];
   const poolId = pairs.find(
     ({ code }) => code.type === "aws_cognito_identity_pool",
   )?.live.importId;
@@ -77,10 +80,13 @@ export async function readFacts(
           String(live.facts.AssumeRolePolicyDocument),
         ).includes(poolId),
       );
-    if (code.type === "aws_secretsmanager_secret")
-      Object.assign(same, await secretFacts(pair, pairs, place, log));
+    if (code.type === "aws_secretsmanager_secret") {
+      const { facts, problem } = await secretFacts(pair, pairs, place, log);
+      Object.assign(same, facts);
+      if (problem !== undefined) unproven.push(problem);
+    }
   }
-  return { same, has };
+  return { same, has, unproven };
 }
 
 /** What of the facts is no longer so, a sentence each. */
@@ -106,24 +112,26 @@ async function secretFacts(
   pairs: readonly Pair[],
   place: AwsPlace,
   log: (line: string) => void,
-): Promise<Record<string, string>> {
+): Promise<{
+  readonly facts: Readonly<Record<string, string>>;
+  readonly problem?: string;
+}> {
   const name = `${code.type} ${live.key}`;
   const { text } = await readSecret(live.key, place, "look at who removed it");
   const fields = parseClientSecret(live.key, text);
   const isOfClient = pairs.some(
     (pair) => pair.live.facts.ClientId === fields.client_id,
   );
-  if (!isOfClient) return {};
+  if (!isOfClient) return { facts: {} };
   const canonical = JSON.stringify(
     Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)),
   );
   const facts = { [`${name}: digest of its value`]: digest(canonical) };
-  if (fields.flow !== "client_credentials") return facts;
+  if (fields.flow !== "client_credentials") return { facts };
   const problem = await tokenProblem(live.key, fields, log);
-  if (problem === undefined)
-    return { ...facts, [`${name}: gets a token`]: "yes" };
-  log(`secret ${live.key} gets no token: ${problem}`);
-  return facts;
+  return problem === undefined
+    ? { facts: { ...facts, [`${name}: gets a token`]: "yes" } }
+    : { facts, problem: `secret ${live.key} gets no token: ${problem}` };
 }
 
 /** Why a service's secret gets no token, where it gets none: a token itself is kept nowhere. */

@@ -3,10 +3,12 @@ import type { AdoptionContext } from "./adoption-context";
 import type { Journey } from "./adoption-record";
 import { differing } from "./apply-step";
 import { isCustom } from "./left-behind";
+import type { LiveStack } from "./live-stack";
 import { liveResources } from "./live-resources";
 import { match, type Matching } from "./matching";
 import {
   done,
+  keptOf,
   leftToDo,
   lostFacts,
   requireAgreement,
@@ -15,66 +17,118 @@ import {
   type StepResult,
 } from "./step";
 import { survey } from "./survey";
-import { notRetained } from "./template";
+import { isHandle, notRetained } from "./template";
 
 /**
  * Deletes the stack, which keeps everything that was taken over, and forgets the adoption; both only when nothing
  * differs from what was so before it.
  */
 export async function finish(context: AdoptionContext): Promise<StepResult> {
-  const { cloudFormation, record, folder, log } = context;
+  const { cloudFormation, record } = context;
   const journey = requireJourney(context, undefined);
   const stack = await cloudFormation.settled(journey.stackId);
   const isThere =
     stack !== undefined && stack.StackStatus !== "DELETE_COMPLETE";
-  // a deletion that failed halfway has left a stack that takes no update
-  const isHalfDeleted = stack?.StackStatus === "DELETE_FAILED";
-  if (isThere && !isHalfDeleted) {
-    const found = await survey(context, folder);
-    requireJourney(context, found.stack);
-    requireRetained(found.stack, journey);
-    const problem = await problemOf(context, found.matching);
-    if (problem !== undefined) return problem;
-  }
-  const records = isHalfDeleted ? await failedRecords(context, journey) : [];
   if (isThere) {
-    await requireAgreement(
+    // a deletion that failed halfway has left a stack that takes no update
+    const isHalfDeleted = stack.StackStatus === "DELETE_FAILED";
+    const found = isHalfDeleted ? undefined : await survey(context);
+    if (found !== undefined) requireJourney(context, found.stack);
+    const kept = new Set([
+      ...journey.kept,
+      ...(found === undefined ? [] : keptOf(found)),
+    ]);
+    const problem = await problemOf(
       context,
-      `Delete stack ${record.stackName}, which retains everything that was taken over?`,
+      found?.matching ?? (await matchingOfRecord(context)),
     );
-    if (stack.EnableTerminationProtection === true)
-      await cloudFormation.allowDeletion();
-    log(`deleting stack ${record.stackName}`);
-    await cloudFormation.delete(journey.stackId, records);
+    if (problem !== undefined) return problem;
+    await deleteStack(context, journey, [...kept]);
   }
   const problem = await problemOf(context, await matchingOfRecord(context));
   if (problem !== undefined) return problem;
+  const unproven = record.facts?.unproven ?? [];
   record.remove();
   return done(
     `stack ${record.stackName} is gone; everything that was taken over is there, and the plan is empty`,
+    ...unproven.map((told) => `not shown, as before the adoption: ${told}`),
     "the adoption is finished, and its record removed: from now on the stage is deployed as any other",
   );
 }
 
 /**
- * Custom resources that a deletion could not delete, such as when their function is gone: they are records of the stack,
- * and nothing in AWS.
- *
- * @throws UserError when the stack would not keep everything that was taken over
+ * @param kept logical ids of all that must not go with the stack
+ * @throws UserError when something of that would
  */
-async function failedRecords(
-  { cloudFormation, record }: AdoptionContext,
-  { kept }: Journey,
-): Promise<readonly string[]> {
+async function deleteStack(
+  context: AdoptionContext,
+  { stackId }: Journey,
+  kept: readonly string[],
+): Promise<void> {
+  const { cloudFormation, record, log } = context;
   const stack = await cloudFormation.read();
-  if (stack === undefined) return [];
-  const lost = notRetained(stack.template, kept);
+  if (stack === undefined) return;
+  requireKept(stack, kept);
+  const going = stack.resources.filter(
+    ({ logicalId, type }) =>
+      !kept.includes(logicalId) &&
+      !isHandle(logicalId) &&
+      type !== "AWS::CDK::Metadata",
+  );
+  log(`deleted with stack ${stack.name}, as nobody else has a use for it:`);
+  for (const { type, physicalId } of going) log(`  ${type} ${physicalId}`);
+  await requireAgreement(
+    context,
+    `Delete stack ${record.stackName}, which retains everything that was taken over?`,
+  );
+  // whatever was deployed while a person thought about it
+  const now = await cloudFormation.read();
+  if (now === undefined) return;
+  requireKept(now, kept);
+  const added = now.resources.find(({ logicalId }) =>
+    stack.resources.every((one) => one.logicalId !== logicalId),
+  );
+  if (added !== undefined)
+    throw new UserError(
+      `stack ${stack.name} must stay as it is while it is adopted, got ${added.logicalId} in it now`,
+      "stop what deploys it, and run the step again",
+    );
+  if (stack.isTerminationProtected)
+    await cloudFormation.protect(stackId, false);
+  log(`deleting stack ${record.stackName}`);
+  try {
+    await cloudFormation.delete(stackId, failedRecords(stack));
+  } catch (error) {
+    if (stack.isTerminationProtected)
+      await cloudFormation.protect(stackId, true).catch(() => {
+        log(
+          `stack ${record.stackName} is no longer protected from being deleted`,
+        );
+      });
+    throw error;
+  }
+}
+
+/** {@link requireRetained}, of a stack too whose deletion has failed halfway, so that it takes no update. */
+function requireKept(stack: LiveStack, kept: readonly string[]): void {
+  if (stack.status !== "DELETE_FAILED") {
+    requireRetained(stack, { kept });
+    return;
+  }
+  const lost = notRetained(stack, kept);
   if (lost.length > 0)
     throw new UserError(
-      `stack ${record.stackName} must retain everything that was taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
+      `stack ${stack.name} must retain everything that was taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
       "delete it by hand with --retain-resources for each of them, and run finish again",
     );
-  return stack.resources
+}
+
+/**
+ * Custom resources that a deletion could not delete, such as when their function is gone: they are records of the stack,
+ * and nothing in AWS.
+ */
+function failedRecords({ resources }: LiveStack): readonly string[] {
+  return resources
     .filter(({ type, status }) => status === "DELETE_FAILED" && isCustom(type))
     .map(({ logicalId }) => logicalId);
 }
@@ -85,7 +139,11 @@ async function problemOf(
 ): Promise<StepResult | undefined> {
   await context.folder.open("stage");
   const left = await leftToDo(context);
-  if (left.length > 0) return differing("The plan is not empty", left);
+  if (left.length > 0)
+    return differing(
+      "The plan is not empty: run the step apply, or deploy the stage where the stack is gone already",
+      left,
+    );
   const lost = await lostFacts(context, { matching });
   return lost.length > 0
     ? differing("This is not as it was before the adoption", lost)

@@ -18,7 +18,7 @@ export async function importStep(
   context: AdoptionContext,
 ): Promise<StepResult> {
   const { folder, record, log } = context;
-  const found = await survey(context, folder);
+  const found = await survey(context);
   const journey = requireJourney(context, found.stack);
   requireRetained(found.stack, journey);
   const stops = surveyStops(found, context);
@@ -27,7 +27,7 @@ export async function importStep(
 
   await folder.open("stage");
   const state = await folder.pull();
-  requireOwn(state, found.matching, journey.isApplied);
+  requireOwn(state, found.matching);
   const known = managed(state);
   const count = found.matching.adopted.length;
   record.keepState(state === undefined ? "" : JSON.stringify(state));
@@ -40,23 +40,20 @@ export async function importStep(
   );
 }
 
-/** @throws UserError when the state has anything that is none of the stack's */
-function requireOwn(
-  state: StateFile | undefined,
-  { adopted }: Matching,
-  isApplied: boolean,
-): void {
+/** @throws UserError when the state has something else than what is live for anything that is taken over */
+function requireOwn(state: StateFile | undefined, { adopted }: Matching): void {
   const expected = new Map(
     adopted.map(({ code, live }) => [code.address, live.importId]),
   );
   const stray = [...managed(state)].find(([address, id]) => {
     const importId = expected.get(address);
-    if (importId === undefined) return !isApplied;
-    return importId !== id && !importId.endsWith(`/${id}`);
+    return (
+      importId !== undefined && importId !== id && !importId.endsWith(`/${id}`)
+    );
   });
   if (stray === undefined) return;
   throw new UserError(
-    `the stage's state must be empty, or have what the stack has, got ${stray[0]} (${stray[1]})`,
-    "the stage was deployed beside the stack: destroy that deployment, or adopt as another stage",
+    `the stage's state must be empty, or have what the stack has, got ${stray[0]} as ${stray[1]}`,
+    "the stage was deployed beside the stack: see who uses that deployment before anything is done with it, or adopt with another STATE_BUCKET_KEY",
   );
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../json-object";
 import type { LiveResource } from "./live-resources";
 import type { LiveStack } from "./live-stack";
-import { HANDLE } from "./template";
+import { isHandle } from "./template";
 import { textOf } from "./template-values";
 
 /** Types that only the stack itself has a use for. */
@@ -21,7 +21,7 @@ export function isLeftBehind(
   stack: LiveStack,
 ): boolean {
   const { type, logicalId } = resource;
-  if (logicalId === HANDLE || OWN_TYPES.test(type)) return true;
+  if (isHandle(logicalId) || OWN_TYPES.test(type)) return true;
   if (isCustom(type)) return doesNothingAtDeletion(resource, stack);
   if (OF_FUNCTIONS.test(type)) return isOfOwnFunction(resource, all, stack);
   if (type === "AWS::IAM::Role") return isOwnRole(resource, all, stack);

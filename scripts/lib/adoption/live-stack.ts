@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { isJsonObject } from "../json-object";
 import type { Template } from "./template";
 
 /** A stack as CloudFormation has it now. */
@@ -22,6 +23,8 @@ export interface LiveStack {
   /** As it was sent. */
   readonly templateText: string;
   readonly template: Template;
+  /** What its macros have made of it; the same where it has none. */
+  readonly processed: Template;
 }
 
 export interface StackResource {
@@ -49,6 +52,12 @@ export function stackProblem(stack: LiveStack): UserError | undefined {
       `stack ${stack.name} must hold no stack of its own, got ${nested.logicalId}`,
       "name the stack that holds the user pool with --stack-name",
     );
+  const parameter = parameterOfSsm(stack.template);
+  if (parameter !== undefined)
+    return new UserError(
+      `the resources of stack ${stack.name} must use no parameter that an update reads anew from SSM, got ${parameter}`,
+      "make it a parameter of type String with the value that it has, and update the stack with that",
+    );
   if (!UPDATABLE.test(stack.status))
     return new UserError(
       `stack ${stack.name} must be in a state that takes an update, such as UPDATE_COMPLETE or UPDATE_ROLLBACK_COMPLETE, got ${stack.status}`,
@@ -57,4 +66,19 @@ export function stackProblem(stack: LiveStack): UserError | undefined {
         : "wait until it is at rest, or mend it as its events say",
     );
   return undefined;
+}
+
+/** A parameter that every update takes from SSM anew, and that a resource is made with. */
+function parameterOfSsm({
+  Parameters: parameters,
+  Resources: resources,
+}: Template): string | undefined {
+  if (!isJsonObject(parameters)) return undefined;
+  const used = JSON.stringify(resources);
+  return Object.entries(parameters).find(
+    ([name, parameter]) =>
+      isJsonObject(parameter) &&
+      String(parameter.Type).startsWith("AWS::SSM::Parameter::Value") &&
+      (used.includes(`{"Ref":"${name}"}`) || used.includes(`\${${name}}`)),
+  )?.[0];
 }

@@ -5,9 +5,11 @@ import { adoptionReport } from "./adoption-report";
 import { readFacts } from "./facts";
 import {
   done,
+  keptOf,
   requireAgreement,
   requireJourney,
   requireRetained,
+  stateOf,
   stopped,
   type StepResult,
 } from "./step";
@@ -28,14 +30,13 @@ export async function retain(context: AdoptionContext): Promise<StepResult> {
       "Nothing has been changed: this stops the adoption",
       plan.stops,
     );
-  const { stack, matching } = plan.survey;
+  const { stack } = plan.survey;
   const kept = keptOf(plan.survey);
-  const isBegun = record.journey() !== undefined;
-  if (isBegun) requireJourney(context, stack);
-  const isDone =
-    isRetaining(stack.template) &&
-    notRetained(stack.template, kept).length === 0;
-  if (isBegun && isDone && record.facts !== undefined)
+  const before = record.journey();
+  if (before !== undefined) requireJourney(context, stack);
+  const isRetained = isRetaining(stack.template);
+  const isDone = isRetained && notRetained(stack, kept).length === 0;
+  if (before !== undefined && isDone && record.facts !== undefined)
     return done(`stack ${stack.name} retains ${kept.length} resources already`);
 
   if (!isDone)
@@ -43,28 +44,39 @@ export async function retain(context: AdoptionContext): Promise<StepResult> {
       context,
       `Have stack ${stack.name} retain ${kept.length} resources?`,
     );
-  // what was written down before, by a run that did not come so far, stays
-  if (!isRetaining(stack.template)) record.keepTemplate(stack.templateText);
-  record.keepStack(stack);
-  record.keepFacts(
-    await readFacts(
-      [...matching.adopted, ...matching.createdOver],
-      choice.place,
-      log,
-    ),
-  );
+  if (before === undefined && isRetained)
+    log(
+      `stack ${stack.name} retains already, and ${record.folder} has no record of it: an adoption was begun in another folder, and what it wrote down of the time before cannot be compared with from here`,
+    );
+  if (!isRetained) {
+    if (record.template !== undefined && record.template !== stack.templateText)
+      log(
+        `stack ${stack.name} was deployed again since the adoption began: what it has now is what undo puts back`,
+      );
+    record.keepTemplate(stack.templateText);
+  }
+  // once applied, what is live is no longer what was before
+  if (record.facts === undefined || (!isRetained && before?.isApplied !== true))
+    await writeDown(context, plan.survey);
   record.write({
     stage: choice.stage,
     stackId: stack.id,
     kept,
-    isApplied: record.journey()?.isApplied ?? false,
+    state: stateOf(context),
+    leaves: context.leaves,
+    mayCreate: context.mayCreate,
+    isApplied: before?.isApplied ?? false,
   });
   if (!isDone) {
     log(`updating stack ${stack.name}`);
     await withTemplate(
       retainingTemplate(stack.templateText, kept),
       stack,
-      { place: choice.place, stateBucket: choice.settings.STATE_BUCKET_NAME },
+      {
+        place: choice.place,
+        stateBucket: choice.settings.STATE_BUCKET_NAME,
+        log,
+      },
       (template) => cloudFormation.update(stack, template),
     );
   }
@@ -74,17 +86,25 @@ export async function retain(context: AdoptionContext): Promise<StepResult> {
   requireRetained(updated, { kept });
   return done(
     `stack ${stack.name} retains ${kept.length} resources: read back from CloudFormation`,
+    ...(record.facts?.unproven ?? []).map(
+      (told) =>
+        `${told}: whether it gets one afterwards will say nothing of the adoption`,
+    ),
     "undo takes that back",
   );
 }
 
-/** Everything of the stack but what is of no use without it. */
-function keptOf({ stack, matching }: Survey): readonly string[] {
-  return stack.resources
-    .map(({ logicalId }) => logicalId)
-    .filter(
-      (id) =>
-        id in stack.template.Resources &&
-        !matching.leftBehind.some(({ logicalId }) => logicalId === id),
-    );
+/** Writes down the stack and what users rely on. */
+async function writeDown(
+  { record, choice, log }: AdoptionContext,
+  { stack, matching }: Survey,
+): Promise<void> {
+  record.keepStack(stack);
+  record.keepFacts(
+    await readFacts(
+      [...matching.adopted, ...matching.createdOver],
+      choice.place,
+      log,
+    ),
+  );
 }

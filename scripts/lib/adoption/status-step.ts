@@ -28,7 +28,7 @@ export async function status(context: AdoptionContext): Promise<StepResult> {
       next("plan"),
     );
   const lines = [`stack ${stack.name} is ${stack.status}`];
-  const lost = notRetained(stack.template, journey.kept);
+  const lost = notRetained(stack, journey.kept);
   if (lost.length > 0)
     return done(
       ...lines,
@@ -36,7 +36,7 @@ export async function status(context: AdoptionContext): Promise<StepResult> {
       next("retain"),
     );
   lines.push(`retain: done, ${journey.kept.length} resources`);
-  const { matching } = await survey(context, folder);
+  const { matching } = await survey(context);
   await folder.open("stage");
   const known = managed(await folder.pull());
   const imported = matching.adopted.filter(({ code }) =>

@@ -3,6 +3,7 @@ import type { AdoptionContext } from "./adoption-context";
 import type { Stop } from "./adoption-gate";
 import { reviewed } from "./adoption-plan";
 import type { Journey } from "./adoption-record";
+import { stateConfig, stateLocation } from "../stage/stage-state";
 import { differences, readFacts } from "./facts";
 import { stackProblem, type LiveStack } from "./live-stack";
 import type { Matching } from "./matching";
@@ -56,7 +57,15 @@ export function requireJourney(
   if (stack !== undefined && journey.stackId !== stack.id)
     throw new UserError(
       `the record of the adoption must be of the stack that is there, ${stack.id}, got one of ${journey.stackId}`,
-      `the stack was deleted and made again: remove ${record.folder}, and begin anew`,
+      placeOf(journey.stackId) === placeOf(stack.id)
+        ? `the stack was deleted and made again: move ${record.folder} away, and begin anew`
+        : "that is another account or Region: check --region, --profile and AWS_PROFILE",
+    );
+  const state = stateOf({ choice });
+  if (journey.state !== state)
+    throw new UserError(
+      `the stage's state must be where it was when the adoption began, ${journey.state}, got ${state}`,
+      "put STATE_BACKEND, STATE_BUCKET_NAME and STATE_BUCKET_KEY back, or undo with them first",
     );
   if (journey.stage !== choice.stage)
     throw new UserError(
@@ -66,6 +75,30 @@ export function requireJourney(
   return journey;
 }
 
+/** Account and Region of an ARN. */
+function placeOf(arn: string): string {
+  return arn.split(":").slice(3, 5).join();
+}
+
+/** Where the stage's state is, by its settings. */
+export function stateOf({ choice }: Pick<AdoptionContext, "choice">): string {
+  return stateLocation(stateConfig(choice));
+}
+
+/** Everything of the stack but what is of no use without it. */
+export function keptOf({
+  stack,
+  matching,
+}: Pick<Survey, "stack" | "matching">): readonly string[] {
+  return stack.resources
+    .map(({ logicalId }) => logicalId)
+    .filter(
+      (id) =>
+        id in stack.template.Resources &&
+        !matching.leftBehind.some(({ logicalId }) => logicalId === id),
+    );
+}
+
 /** @throws UserError when something that is taken over would go with the stack */
 export function requireRetained(
   stack: LiveStack,
@@ -73,11 +106,11 @@ export function requireRetained(
 ): void {
   const problem = stackProblem(stack);
   if (problem !== undefined) throw problem;
-  const lost = notRetained(stack.template, kept);
+  const lost = notRetained(stack, kept);
   if (lost.length > 0)
     throw new UserError(
       `stack ${stack.name} must retain everything that is taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
-      "run the step retain; a deployment by the CDK in between takes it back",
+      "run the step retain; a deployment of the stack in between has taken it back, or brought something new",
     );
 }
 
@@ -102,7 +135,7 @@ export async function leftToDo(
   const { json } = await context.folder.plan();
   const review = reviewed(context, json);
   if (review.verdict.isEmpty) return [];
-  return [
+  const left = [
     ...review.changes.map(
       ({ action, address, values }) =>
         `${action} of ${address} (${values.length === 0 ? "tags" : values.map(({ path }) => path).join(", ")})`,
@@ -110,6 +143,7 @@ export async function leftToDo(
     ...review.outputs.map(({ path }) => `output ${path}`),
     ...review.drift.map(() => "a value that was changed by hand"),
   ];
+  return left.length > 0 ? left : ["the plan is not complete"];
 }
 
 /** What of that which users rely on is no longer as it was when the adoption began. */

@@ -1,6 +1,5 @@
 import { UserError } from "../../../constructs/errors";
 import { UsageError } from "../cli";
-import type { AdoptionFolder } from "./adoption-folder";
 import { handMade, type HandMade } from "./hand-made";
 import { liveResources, type LiveResource } from "./live-resources";
 import { stackProblem, type LiveStack } from "./live-stack";
@@ -26,11 +25,8 @@ export interface Survey {
  *
  * @throws UserError when there is no stack, or it is none that can be taken over
  */
-export async function survey(
-  context: AdoptionContext,
-  folder: AdoptionFolder,
-): Promise<Survey> {
-  const { choice, cloudFormation, log } = context;
+export async function survey(context: AdoptionContext): Promise<Survey> {
+  const { choice, cloudFormation, folder, log } = context;
   log(`reading stack ${cloudFormation.name}`);
   const [stack, code] = await Promise.all([
     cloudFormation.readAtRest(),
@@ -50,7 +46,7 @@ export async function survey(
       "CloudFormation deletes no stack whose exports are in use: write the values into those stacks first",
     );
   const resources = await liveResources(stack, choice.place);
-  const matching = match(resources, code, stack);
+  const matching = withLeaves(match(resources, code, stack), context.leaves);
   requireKnown(context, stack, code);
   const made = await handMade(matching, resources, choice.place);
   return {
@@ -67,6 +63,16 @@ export async function survey(
       matching,
       isApplied: context.record.journey()?.isApplied ?? false,
     }),
+  };
+}
+
+/** What is to be left in AWS does not go with the stack, even where nobody else seems to have a use for it. */
+function withLeaves(matching: Matching, leaves: readonly string[]): Matching {
+  const isLeft = ({ logicalId }: LiveResource) => leaves.includes(logicalId);
+  return {
+    ...matching,
+    leftBehind: matching.leftBehind.filter((one) => !isLeft(one)),
+    unmatched: [...matching.unmatched, ...matching.leftBehind.filter(isLeft)],
   };
 }
 

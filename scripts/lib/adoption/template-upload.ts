@@ -17,7 +17,15 @@ const DEFAULT_QUALIFIER = "hnb659fds";
 export async function withTemplate<T>(
   text: string,
   stack: LiveStack,
-  { place, stateBucket }: { place: AwsPlace; stateBucket: string | undefined },
+  {
+    place,
+    stateBucket,
+    log,
+  }: {
+    readonly place: AwsPlace;
+    readonly stateBucket: string | undefined;
+    readonly log: (line: string) => void;
+  },
   job: (
     template: { TemplateBody: string } | { TemplateURL: string },
   ) => Promise<T>,
@@ -26,10 +34,19 @@ export async function withTemplate<T>(
   const sdk = await import("@aws-sdk/client-s3");
   const client = await awsClient(sdk.S3Client, place);
   const Key = `adoption/${stack.name}.template`;
+  // a bucket's name can be somebody else's
+  const ExpectedBucketOwner = stack.id.split(":")[4];
   const refusals: string[] = [];
   for (const Bucket of bucketsFor(stack, stateBucket)) {
     try {
-      await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body: text }));
+      await client.send(
+        new sdk.PutObjectCommand({
+          Bucket,
+          Key,
+          Body: text,
+          ExpectedBucketOwner,
+        }),
+      );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       refusals.push(`${Bucket}: ${error.name}`);
@@ -39,7 +56,11 @@ export async function withTemplate<T>(
       const host = `s3.${place.region}.amazonaws.com`;
       return await job({ TemplateURL: `https://${host}/${Bucket}/${Key}` });
     } finally {
-      await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+      await client
+        .send(new sdk.DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner }))
+        .catch(() => {
+          log(`the template stays in s3://${Bucket}/${Key}: delete it there`);
+        });
     }
   }
   throw new UserError(

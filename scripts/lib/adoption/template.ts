@@ -14,6 +14,7 @@ export interface TemplateResource {
 
 /** A template of CloudFormation, as far as it is read here. */
 export interface Template {
+  readonly Parameters?: unknown;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Transform?: unknown;
 }
@@ -24,6 +25,8 @@ const RETAIN = "Retain";
 
 /** Logical id of what makes the update one that changes something: an update of policies alone may do nothing. */
 export const HANDLE = "AdoptionRetainsAll";
+/** A further update gets another, for the same reason. */
+const HANDLES = new RegExp(`^${HANDLE}\\d*$`);
 const HANDLE_TYPE = "AWS::CloudFormation::WaitConditionHandle";
 
 /**
@@ -63,9 +66,10 @@ export function retainingTemplate(
   text: string,
   kept: readonly string[],
 ): string {
+  const handle = nextHandle(parseTemplate(text));
   const written = isJson(text)
-    ? retainingJson(text, kept)
-    : retainingYaml(text, kept);
+    ? retainingJson(text, kept, handle)
+    : retainingYaml(text, kept, handle);
   const [is, was] = [written, text].map((one) =>
     withoutPolicies(parseTemplate(one), kept),
   );
@@ -77,34 +81,57 @@ export function retainingTemplate(
   return written;
 }
 
-/** Those of `kept` that a template does not keep when the stack goes. */
+/** Those of `kept` that a stack does not keep when it goes, by its template or by what macros make of that. */
 export function notRetained(
-  { Resources }: Template,
+  { template, processed }: { template: Template; processed: Template },
   kept: readonly string[],
 ): readonly string[] {
   return kept.filter((id) =>
-    POLICIES.some((policy) => Resources[id]?.[policy] !== RETAIN),
+    [template, processed].some(({ Resources }) =>
+      POLICIES.some((policy) => Resources[id]?.[policy] !== RETAIN),
+    ),
   );
 }
 
 /** Whether a template was written by {@link retainingTemplate}. */
 export function isRetaining({ Resources }: Template): boolean {
-  return Resources[HANDLE]?.Type === HANDLE_TYPE;
+  return Object.entries(Resources).some(
+    ([id, { Type }]) => isHandle(id) && Type === HANDLE_TYPE,
+  );
 }
 
-function retainingJson(text: string, kept: readonly string[]): string {
+/** Whether a logical id is of what {@link retainingTemplate} adds. */
+export function isHandle(logicalId: string): boolean {
+  return HANDLES.test(logicalId);
+}
+
+/** Logical id that no update has used before, since the one there is changes nothing any more. */
+function nextHandle({ Resources }: Template): string {
+  const count = Object.keys(Resources).filter(isHandle).length;
+  return count === 0 ? HANDLE : `${HANDLE}${count + 1}`;
+}
+
+function retainingJson(
+  text: string,
+  kept: readonly string[],
+  handle: string,
+): string {
   const template = JSON.parse(text) as { Resources: Record<string, object> };
   for (const id of kept)
     template.Resources[id] = {
       ...template.Resources[id],
       ...Object.fromEntries(POLICIES.map((policy) => [policy, RETAIN])),
     };
-  template.Resources[HANDLE] = { Type: HANDLE_TYPE };
+  template.Resources[handle] = { Type: HANDLE_TYPE };
   return JSON.stringify(template);
 }
 
 /** Every scalar stays the text that it was: of what kind it is, CloudFormation knows. */
-function retainingYaml(text: string, kept: readonly string[]): string {
+function retainingYaml(
+  text: string,
+  kept: readonly string[],
+  handle: string,
+): string {
   const document = parseDocument(text, {
     schema: "failsafe",
     logLevel: "silent",
@@ -116,14 +143,22 @@ function retainingYaml(text: string, kept: readonly string[]): string {
     if (!isMap(resource)) continue;
     for (const policy of POLICIES) resource.set(policy, RETAIN);
   }
-  resources.set(HANDLE, document.createNode({ Type: HANDLE_TYPE }));
+  resources.set(handle, document.createNode({ Type: HANDLE_TYPE }));
   return document.toString({ lineWidth: 0 });
+}
+
+/** Whether templates say the same, whatever they keep. */
+export function isSameButPolicies(one: Template, other: Template): boolean {
+  const [is, was] = [one, other].map((template) =>
+    withoutPolicies(template, Object.keys(template.Resources)),
+  );
+  return isDeepStrictEqual(is, was);
 }
 
 /** What must not change. */
 function withoutPolicies(template: Template, kept: readonly string[]): unknown {
   const resources = Object.entries(template.Resources)
-    .filter(([id]) => id !== HANDLE)
+    .filter(([id]) => !isHandle(id))
     .map(([id, resource]) => [
       id,
       kept.includes(id)

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { localStateFile, stateConfig } from "../stage/stage-state";
 import type { AdoptionContext } from "./adoption-context";
+import { isMade } from "./adoption-gate";
 import { emptied, managed, parseState } from "./state-file";
 import {
   done,
@@ -9,15 +10,21 @@ import {
   requireJourney,
   type StepResult,
 } from "./step";
-import { isRetaining } from "./template";
+import { isRetaining, isSameButPolicies, parseTemplate } from "./template";
 import { withTemplate } from "./template-upload";
 
 /** Has the stack and the stage's state be as they were before the adoption; what is live has not changed until then. */
 export async function undo(context: AdoptionContext): Promise<StepResult> {
   const { cloudFormation, record, choice, log } = context;
   const stack = await cloudFormation.readAtRest();
-  if (stack !== undefined && record.journey() === undefined)
-    return done(`nothing of stack ${stack.name} was adopted from this folder`);
+  if (stack !== undefined && record.journey() === undefined) {
+    if (!isRetaining(stack.template))
+      return done(`no adoption of stack ${stack.name} has begun`);
+    throw new UserError(
+      `stack ${stack.name} must have been retained from this folder to be undone here, got no record of it in ${record.folder}`,
+      "run undo in the folder where it was begun; where that is lost, deploy the stack with the CDK as before, and see to it that the stage's state is empty",
+    );
+  }
   const journey = requireJourney(context, stack);
   if (journey.isApplied || stack === undefined)
     throw new UserError(
@@ -28,24 +35,32 @@ export async function undo(context: AdoptionContext): Promise<StepResult> {
     context,
     `Put the state of stage ${choice.stage} and the template of stack ${stack.name} back?`,
   );
+  const { template } = record;
+  if (
+    isRetaining(stack.template) &&
+    (template === undefined ||
+      !isSameButPolicies(parseTemplate(template), stack.template))
+  )
+    throw new UserError(
+      `stack ${stack.name} must have the template that it was adopted with, but for what keeps its resources, got another`,
+      "it was deployed since then: deploy it once more with the CDK, which takes the policies back, and run undo again",
+    );
   const told: string[] = [];
   if (record.state !== undefined) {
     await putStateBack(context, record.state);
     removeLocalCopies(context, record.state);
     told.push("the stage's state is as it was");
   }
-  const template = record.template;
-  if (isRetaining(stack.template)) {
-    if (template === undefined)
-      throw new UserError(
-        `${record.folder} must hold the stack's template as it was, got none`,
-        "deploy it with the CDK as before, which puts its own template back",
-      );
+  if (isRetaining(stack.template) && template !== undefined) {
     log(`updating stack ${stack.name}`);
     await withTemplate(
       template,
       stack,
-      { place: choice.place, stateBucket: choice.settings.STATE_BUCKET_NAME },
+      {
+        place: choice.place,
+        stateBucket: choice.settings.STATE_BUCKET_NAME,
+        log,
+      },
       (sent) => cloudFormation.update(stack, sent),
     );
     if ((await cloudFormation.read())?.templateText !== template)
@@ -70,6 +85,14 @@ async function putStateBack(
   if (now === undefined) return;
   const was = parseState(before);
   const [is, had] = [managed(now), managed(was)];
+  const applied = [...is.keys()].find(
+    (address) => isMade(address) && !had.has(address),
+  );
+  if (applied !== undefined)
+    throw new UserError(
+      `the stage's state must be that of an import to be undone, got one that was applied: it has ${applied}`,
+      "somebody deployed the stage: go on with apply and finish",
+    );
   const isSame =
     is.size === had.size && [...had.keys()].every((one) => is.has(one));
   if (isSame) return;
