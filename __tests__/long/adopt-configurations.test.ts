@@ -169,7 +169,7 @@ describeLocal("an adoption says before anything is touched", () => {
     });
   });
 
-  test("what was deleted by hand, which is made again where that is asked for", async () => {
+  test("what was deleted by hand, with the option that has it made again", async () => {
     const settings = { ...LOCAL_STATE, COGNITO_GROUPS: "true" };
     const groups = [
       "veda-staging-writers",
