@@ -216,7 +216,7 @@ describe("the gate of an adoption stops at", () => {
     [
       "something made beside what is live",
       { type: CLIENT, actions: ["create"], after: { name: "it" } },
-      /^it would be made, and nothing live was found/,
+      /^it would be made, with an id that nobody knows, and nothing live was found/,
     ],
     [
       "a callback URL that was added by hand",

@@ -23,6 +23,13 @@ const MADE: readonly string[] = [
   "aws_secretsmanager_secret_policy",
 ];
 
+/** Types whose ids others hold: one that was renamed by hand is given its name back instead of being made again. */
+const WITH_IDS: readonly string[] = [
+  "aws_cognito_identity_pool",
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_client",
+];
+
 /** Whether what is at an address is made by an adoption, so that no import has it. */
 export function isMade(address: string): boolean {
   return MADE.includes(address.replace(/\..*$/, ""));
@@ -97,7 +104,7 @@ function stopsOf(
         ? []
         : [
             stop(
-              `it would be made, and nothing live was found for it; --create ${address} lets it be made`,
+              `it would be made${WITH_IDS.includes(type) ? ", with an id that nobody knows" : ""}, and nothing live was found for it; --create ${address} lets it be made`,
               true,
             ),
           ];
