@@ -68,7 +68,7 @@ export async function withAdoption<T>(
         ...options,
         leaves: union(options.leaves, begun?.leaves),
         mayCreate: union(options.mayCreate, begun?.mayCreate),
-        cloudFormation: new CloudFormationStack(stackName, choice.place),
+        cloudFormation: new CloudFormationStack(stackName, choice.place, log),
         record,
         folder,
       };

@@ -16,7 +16,7 @@ import { stackNameOf } from "./stack-name";
 
 /** Folder of this project that records of adoptions are kept in. */
 export const ADOPTIONS = ".adoption";
-const VERSION = 1;
+const VERSION = 2;
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 

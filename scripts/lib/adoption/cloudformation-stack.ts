@@ -13,6 +13,8 @@ import { parseTemplate } from "./template";
 const NO_LONGER_OF_IT = /^DELETE_(COMPLETE|SKIPPED)$/;
 const POLL_MS = 2000;
 const WAIT_MINUTES = 30;
+/** How often somebody who waits is told that it goes on. */
+const TELL_MS = 10_000;
 /** How long CloudFormation may take to show that it has begun. */
 const BEGIN_MS = 20_000;
 
@@ -23,6 +25,7 @@ export class CloudFormationStack {
   constructor(
     readonly name: string,
     place: AwsPlace,
+    private readonly log: (line: string) => void,
   ) {
     this.client = sdk().then(({ CloudFormationClient }) =>
       awsClient(CloudFormationClient, place),
@@ -174,12 +177,17 @@ export class CloudFormationStack {
    */
   async settled(stackId = this.name, wanted = /./): Promise<Stack | undefined> {
     const since = Date.now();
+    let toldAt = since;
     for (let pause = 250; ; pause = Math.min(pause * 2, POLL_MS)) {
       const stack = await this.describe(stackId);
       const status = stack?.StackStatus ?? "DELETE_COMPLETE";
       const waited = Date.now() - since;
       const isBegun = wanted.test(status) || waited > BEGIN_MS;
       if (isBegun && !status.endsWith("_IN_PROGRESS")) return stack;
+      if (Date.now() - toldAt > TELL_MS) {
+        toldAt = Date.now();
+        this.log(`  ${status} for ${Math.round(waited / 1000)} s`);
+      }
       if (waited > WAIT_MINUTES * 60_000)
         throw new UserError(
           `stack ${this.name} must come to rest within ${WAIT_MINUTES} minutes, got ${status}`,
