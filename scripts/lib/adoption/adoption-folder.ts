@@ -1,12 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../../constructs/errors";
 import { outputFolder } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import { beforeEnding } from "../interrupts";
 import { parsePlanJson, type PlanJson } from "../plan/plan-json";
-import { StackFolder, TerraformError } from "../terraform/stack-folder";
-import { stateLockOf } from "../terraform/state-lock";
+import { StackFolder } from "../terraform/stack-folder";
+import { pushErrored } from "./errored-state";
 import { ignoring, requireStateOnly, type Import } from "./import-plan";
 import { StageCode } from "./stage-code";
 import { parseState, withGenerateSecret, type StateFile } from "./state-file";
@@ -62,27 +61,7 @@ export class AdoptionFolder {
       this.write(REHEARSAL, { terraform: { backend: { local } } });
     }
     await this.folder.terraform("init", "-input=false", "-reconfigure");
-    if (state === "stage") await this.pushErrored();
-  }
-
-  /**
-   * Writes the state that Terraform has left in its folder where it could not write it, without which it would make
-   * again what that one knows.
-   */
-  private async pushErrored(): Promise<void> {
-    const file = path.join(this.folder.directory, "errored.tfstate");
-    if (!existsSync(file)) return;
-    this.log(`pushing the state that an earlier run could not write: ${file}`);
-    try {
-      await this.folder.terraform("state", "push", LOCK_TIMEOUT, file);
-    } catch (error) {
-      if (!(error instanceof TerraformError) || isLocked(error)) throw error;
-      throw new UserError(
-        `${file} must go into the stage's state before anything else is done, and Terraform refuses it: ${error.message}`,
-        "compare its serial and lineage with `terraform state pull`; remove it where the state is the newer one",
-      );
-    }
-    rmSync(file);
+    if (state === "stage") await pushErrored(this.folder, this.log);
   }
 
   /**
@@ -204,8 +183,4 @@ export class AdoptionFolder {
     for (const name of names)
       rmSync(path.join(this.folder.directory, name), { force: true });
   }
-}
-
-function isLocked({ result }: TerraformError): boolean {
-  return stateLockOf(`${result.stdout}\n${result.stderr}`) !== undefined;
 }

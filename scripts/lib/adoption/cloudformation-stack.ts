@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../constructs/errors";
 import { awsClient, type AwsPlace } from "../aws-client";
-import type { LiveStack, StackResource } from "./live-stack";
+import { liveStackOf, type LiveStack, type StackResource } from "./live-stack";
 import { parseTemplate } from "./template";
 
 /** States of what was part of the stack before. */
@@ -60,33 +60,7 @@ export class CloudFormationStack {
       template.Transform === undefined
         ? template
         : parseTemplate(await this.templateText("Processed"));
-    return {
-      name: stack.StackName ?? this.name,
-      id: stack.StackId ?? "",
-      status: stack.StackStatus ?? "",
-      isTerminationProtected: stack.EnableTerminationProtection === true,
-      parentId: stack.ParentId,
-      capabilities: stack.Capabilities ?? [],
-      parameters: Object.fromEntries(
-        (stack.Parameters ?? []).map(
-          ({ ParameterKey = "", ParameterValue = "", ResolvedValue }) => [
-            ParameterKey,
-            ResolvedValue ?? ParameterValue,
-          ],
-        ),
-      ),
-      outputs: (stack.Outputs ?? []).map(
-        ({ OutputKey = "", OutputValue = "", ExportName }) => ({
-          key: OutputKey,
-          value: OutputValue,
-          exportName: ExportName,
-        }),
-      ),
-      resources,
-      templateText,
-      template,
-      processed,
-    };
+    return liveStackOf(stack, { resources, templateText, template, processed });
   }
 
   /** {@link read}, once nothing is in progress. */

@@ -1,3 +1,4 @@
+import type { Stack } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../constructs/errors";
 import { isJsonObject } from "../json-object";
 import type { Template } from "./template";
@@ -32,6 +33,40 @@ export interface StackResource {
   readonly type: string;
   readonly physicalId: string;
   readonly status: string;
+}
+
+/** A stack by what CloudFormation says of it, and by its parts. */
+export function liveStackOf(
+  stack: Stack,
+  parts: Pick<
+    LiveStack,
+    "resources" | "templateText" | "template" | "processed"
+  >,
+): LiveStack {
+  return {
+    name: stack.StackName ?? "",
+    id: stack.StackId ?? "",
+    status: stack.StackStatus ?? "",
+    isTerminationProtected: stack.EnableTerminationProtection === true,
+    parentId: stack.ParentId,
+    capabilities: stack.Capabilities ?? [],
+    parameters: Object.fromEntries(
+      (stack.Parameters ?? []).map(
+        ({ ParameterKey = "", ParameterValue = "", ResolvedValue }) => [
+          ParameterKey,
+          ResolvedValue ?? ParameterValue,
+        ],
+      ),
+    ),
+    outputs: (stack.Outputs ?? []).map(
+      ({ OutputKey = "", OutputValue = "", ExportName }) => ({
+        key: OutputKey,
+        value: OutputValue,
+        exportName: ExportName,
+      }),
+    ),
+    ...parts,
+  };
 }
 
 /** States in which CloudFormation takes an update. */

@@ -7,7 +7,7 @@ import {
   type CodeResource,
   type StageCode,
 } from "./stage-code";
-import { textOf } from "./template-values";
+import { pointedAt, pointedAtByGone } from "./pointed-roles";
 
 /** A live resource and what the stage's code has for it. */
 export interface Pair {
@@ -30,8 +30,6 @@ export interface Matching {
   /** Deleted by hand; the code may have it. */
   readonly gone: readonly LiveResource[];
 }
-
-const GROUP = "AWS::Cognito::UserPoolGroup";
 
 /** Types that are created over. */
 export const CREATED_OVER: readonly string[] = [
@@ -88,8 +86,8 @@ export function match(
         : undefined;
     add(byKey(candidates, wanted) ?? only, wanted);
   }
-  const rolesOfGone = pointedAtByGone(live, code, stack);
-  for (const [roleName, address] of [...pointedAt(pairs), ...rolesOfGone]) {
+  const roles = [...pointedAt(pairs), ...pointedAtByGone(live, code, stack)];
+  for (const [roleName, address] of roles) {
     const wanted = code.resources.find((role) => role.address === address);
     const role = ofType("aws_iam_role").find(({ key }) => key === roleName);
     if (wanted !== undefined) add(role, wanted);
@@ -131,50 +129,6 @@ function byKey(
   return others.length === 0 ? only : undefined;
 }
 
-/** Roles' names by the address that the code has for each, as those say that point at them. */
-function pointedAt(
-  pairs: readonly Pair[],
-): readonly (readonly [roleName: string, address: string])[] {
-  const found: [string, string][] = [];
-  const add = (arn: unknown, reference: unknown): void => {
-    const address = referenceOf(reference);
-    if (typeof arn === "string" && address !== undefined)
-      found.push([arn.replace(/^.*\//, ""), address]);
-  };
-  for (const { live, code } of pairs) {
-    if (code.type === "aws_cognito_user_group")
-      add(live.facts.RoleArn, code.values.role_arn);
-    if (code.type === "aws_cognito_identity_pool_roles_attachment")
-      add(
-        field(live.facts.Roles, "authenticated"),
-        field(code.values.roles, "authenticated"),
-      );
-  }
-  return found;
-}
-
-/** The same of groups that somebody has deleted, as the template has them: their roles are there. */
-function pointedAtByGone(
-  live: readonly LiveResource[],
-  code: StageCode,
-  stack: LiveStack,
-): readonly (readonly [roleName: string, address: string])[] {
-  return live
-    .filter(({ type, isThere }) => type === GROUP && !isThere)
-    .flatMap(({ logicalId, physicalId }) => {
-      const { RoleArn: arn } =
-        stack.template.Resources[logicalId]?.Properties ?? {};
-      const roleName = textOf(arn, stack)?.replace(/^.*\//, "");
-      const wanted = code
-        .ofType("aws_cognito_user_group")
-        .find(({ values }) => values.name === physicalId.replace(/^.*\|/, ""));
-      const address = referenceOf(wanted?.values.role_arn);
-      return roleName === undefined || address === undefined
-        ? []
-        : [[roleName, address] as const];
-    });
-}
-
 function sorted(
   pairs: readonly Pair[],
   live: readonly LiveResource[],
@@ -198,10 +152,4 @@ function sorted(
     unmatched: others.filter(({ isThere }) => isThere),
     gone: others.filter(({ isThere }) => !isThere),
   };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
 }
