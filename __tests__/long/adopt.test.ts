@@ -1,4 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
@@ -220,5 +226,22 @@ describeLocal("what people made by hand", () => {
       /^ +PROGRAMMATIC_CALLBACK_URLS=https:\/\/made\.by\.hand\/callback$/m,
     );
     expect(readdirSync(other.deployment.folder)).not.toContain(".adoption");
+
+    const [, address = ""] =
+      /- (aws_cognito_user_pool\.\S+):/.exec(stdout) ?? [];
+    writeFileSync(
+      path.join(other.deployment.folder, ".plan-allowances.json"),
+      JSON.stringify([
+        { address, reason: "MFA is off for a week", expires: "2999-12-31" },
+      ]),
+    );
+    const allowed = await other.adopt(["plan", "--stage", "dev"]);
+    const [lets = "", stops = ""] =
+      allowed.stdout
+        .split("The allow-list lets this pass:")[1]
+        ?.split("This stops the adoption") ?? [];
+    expect(lets).toMatch(/mfa.*\(MFA is off for a week\)$/m);
+    expect(stops).not.toContain(address);
+    expect(allowed.code).toBe(3);
   });
 });
