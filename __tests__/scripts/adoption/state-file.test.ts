@@ -56,6 +56,12 @@ describe("a stage's state", () => {
     expect(managed(undefined).size).toBe(0);
   });
 
+  test("has nothing of what a killed run was only about to make", () => {
+    const some = state(true);
+    const named = { ...some.resources[0], instances: [] } as never;
+    expect(managed({ ...some, resources: [named] }).size).toBe(0);
+  });
+
   test("that is emptied is the next of the same lineage", () => {
     expect(emptied(state(true))).toMatchObject({
       serial: 4,

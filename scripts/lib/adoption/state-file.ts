@@ -49,7 +49,10 @@ export function managed(
 ): ReadonlyMap<string, string> {
   return new Map(
     (state?.resources ?? [])
-      .filter(({ mode }) => mode === "managed")
+      // a run that was killed leaves names of what it was about to make
+      .filter(
+        ({ mode, instances }) => mode === "managed" && instances.length > 0,
+      )
       .map(({ type, name, instances }) => [
         `${type}.${name}`,
         textFrom(instances[0]?.attributes?.id),
