@@ -146,6 +146,22 @@ describe("the gate of an adoption lets pass", () => {
       ),
     ],
     [
+      "threat protection that is off",
+      update(
+        POOL,
+        { user_pool_add_ons: [{ advanced_security_mode: "OFF" }] },
+        { user_pool_add_ons: [] },
+      ),
+    ],
+    [
+      "a grant that another one covers",
+      update(
+        "aws_iam_role_policy",
+        { policy: grants("s3:GetObject", "s3:GetObject*") },
+        { policy: grants("s3:GetObject*") },
+      ),
+    ],
+    [
       "lives of tokens that are written out",
       update(
         CLIENT,
@@ -238,6 +254,24 @@ describe("the gate of an adoption stops at", () => {
         { callback_urls: [], default_redirect_uri: "https://example.com" },
       ),
       /its default redirect https:\/\/example\.com would be none of them/,
+    ],
+    [
+      "threat protection that somebody switched on",
+      update(
+        POOL,
+        { user_pool_add_ons: [{ advanced_security_mode: "ENFORCED" }] },
+        { user_pool_add_ons: [] },
+      ),
+      /it was switched on/,
+    ],
+    [
+      "a grant of more than the code's",
+      update(
+        "aws_iam_role_policy",
+        { policy: grants("s3:*") },
+        { policy: grants("s3:GetObject*") },
+      ),
+      /it no longer allows s3:\* on/,
     ],
     [
       "a way of signing in that somebody took away",

@@ -39,6 +39,8 @@ export const EXPECTED: Readonly<
         ? ["it was switched on"]
         : [],
     tags: fine,
+    user_pool_add_ons: ({ user_pool_add_ons: was }) =>
+      JSON.stringify(was).includes('"OFF"') ? [] : ["it was switched on"],
     user_pool_tier: fine,
   },
   aws_cognito_user_pool_client: {

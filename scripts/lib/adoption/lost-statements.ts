@@ -43,7 +43,7 @@ interface Said {
 /** What a policy says and another does not. */
 function grantsBeyond(before: unknown, after: unknown): readonly Said[] {
   const is = statementsOf(after);
-  const granted = new Set(is.flatMap((statement) => grantsOf(statement) ?? []));
+  const granted = is.flatMap((statement) => grantsOf(statement) ?? []);
   return statementsOf(before).flatMap((statement): Said[] => {
     const grants = grantsOf(statement);
     if (grants === undefined)
@@ -51,7 +51,10 @@ function grantsBeyond(before: unknown, after: unknown): readonly Said[] {
         ? []
         : [{ isGrant: false, text: JSON.stringify(statement) }];
     return grants
-      .filter((grant) => !granted.has(grant) && !isEmpty(grant))
+      .filter(
+        (grant) =>
+          !isEmpty(grant) && !granted.some((other) => covers(other, grant)),
+      )
       .map((text) => ({ isGrant: true, text }));
   });
 }
@@ -104,6 +107,18 @@ function grantsOf(statement: JsonObject): readonly string[] | undefined {
   const resources = listOf(Resource).map(String);
   return listOf(Action).flatMap((action) =>
     resources.map((resource) => `${String(action)} on ${resource}`),
+  );
+}
+
+/** Whether a grant is another, or has all actions that begin as its own does. */
+function covers(grant: string, other: string): boolean {
+  if (grant === other) return true;
+  const [action = "", resource] = grant.split(" on ");
+  const [otherAction = "", otherResource] = other.split(" on ");
+  return (
+    resource === otherResource &&
+    /^[^*?]+\*$/.test(action) &&
+    otherAction.startsWith(action.slice(0, -1))
   );
 }
 
