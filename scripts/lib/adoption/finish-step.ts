@@ -75,7 +75,8 @@ async function deleteStack(
       !isHandle(logicalId) &&
       type !== "AWS::CDK::Metadata",
   );
-  log(`deleted with stack ${stack.name}, as nobody else has a use for it:`);
+  if (going.length > 0)
+    log(`to go with stack ${stack.name}, as nobody else has a use for it:`);
   for (const { type, physicalId } of going) log(`  ${type} ${physicalId}`);
   await requireAgreement(
     context,
