@@ -154,6 +154,24 @@ describe("the gate of an adoption lets pass", () => {
       ),
     ],
     [
+      "ways of signing in by their names of before, and one that needs a trigger",
+      update(
+        CLIENT,
+        {
+          explicit_auth_flows: ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY"],
+        },
+        { explicit_auth_flows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] },
+      ),
+    ],
+    [
+      "days of a temporary password that nobody has set",
+      update(
+        POOL,
+        { password_policy: [{ temporary_password_validity_days: 0 }] },
+        { password_policy: [{ temporary_password_validity_days: 7 }] },
+      ),
+    ],
+    [
       "a grant that another one covers",
       update(
         "aws_iam_role_policy",
@@ -326,6 +344,15 @@ describe("the gate of an adoption stops at", () => {
         { tags: {}, tags_all: { Owner: "me" } },
       ),
       /it loses tag Team/,
+    ],
+    [
+      "another value of a role's tag",
+      update(
+        "aws_iam_role",
+        { tags: { Project: "x" } },
+        { tags: {}, tags_all: { Project: "veda" } },
+      ),
+      /its tag Project would be veda, and is x/,
     ],
     [
       "an action that somebody took from a role",

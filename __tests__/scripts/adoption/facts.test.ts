@@ -1,4 +1,7 @@
-import { differences } from "../../../scripts/lib/adoption/facts";
+import {
+  differences,
+  withoutAllowed,
+} from "../../../scripts/lib/adoption/facts";
 
 const BEFORE = {
   same: { "client a: ClientId": "1", "secret b: gets a token": "yes" },
@@ -15,6 +18,28 @@ describe("what users rely on", () => {
         unproven: ["something"],
       }),
     ).toEqual([]);
+  });
+
+  test("may lose what the allow-list lets change, and no id", () => {
+    const facts = {
+      same: { "group a: Precedence": "1", "group a: CreationDate": "2" },
+      has: { "group a": ["one"], "client b": ["two"] },
+      unproven: [],
+    };
+    const pair = {
+      code: { address: "group.it", type: "group" },
+      live: { key: "a" },
+    };
+    const left = withoutAllowed(
+      facts,
+      [pair] as unknown as Parameters<typeof withoutAllowed>[1],
+      new Map([["group.it", "agreed"]]),
+    );
+    expect(left).toEqual({
+      same: { "group a: CreationDate": "2" },
+      has: { "client b": ["two"] },
+      unproven: [],
+    });
   });
 
   test("differs where a value is another, is not there, or a member is lost", () => {

@@ -171,7 +171,7 @@ describe("what is live", () => {
       },
       Idanswer: {
         ServiceToken: { "Fn::GetAtt": ["Iddescribe", "Arn"] },
-        Create: "{}",
+        Create: '{"service":"CognitoIdentityServiceProvider","action":"a"}',
       },
     };
 
@@ -191,6 +191,32 @@ describe("what is live", () => {
       });
       const { unmatched } = matched([pool, ...own], properties);
       expect(unmatched).toEqual(["describe", "describe-role", "describe-log"]);
+    });
+
+    test("is left behind with the retention of its log", () => {
+      const retention = live("Custom::LogRetention", "retention");
+      const keeps = { ...properties, Idretention: { LogGroupName: "a" } };
+      expect(matched([...own, retention], keeps).unmatched).toEqual([]);
+      const destroys = {
+        ...properties,
+        Idretention: { LogGroupName: "a", RemovalPolicy: "destroy" },
+      };
+      expect(matched([...own, retention], destroys).unmatched).toEqual([
+        "retention",
+      ]);
+    });
+
+    test("keeps a function that it names, and a role that another one has too", () => {
+      const other = live("AWS::Lambda::Function", "trigger");
+      const { unmatched } = matched([...own, other], {
+        ...properties,
+        Iddescribe: {
+          Role: { "Fn::GetAtt": ["Iddescriberole", "Arn"] },
+          Environment: { T: { "Fn::GetAtt": ["Idtrigger", "Arn"] } },
+        },
+        Idtrigger: { Role: { "Fn::GetAtt": ["Iddescriberole", "Arn"] } },
+      });
+      expect(unmatched).toEqual(["describe-role", "trigger"]);
     });
 
     test("is unmatched where no custom resource is made by it", () => {

@@ -84,11 +84,18 @@ describe("a template that retains", () => {
   test("keeps what is named, when it is deleted and when it is replaced, and has a handle", () => {
     const text = retainingTemplate(YAML, ["Pool"]);
     const template = parseTemplate(text);
-    const stack = { template, processed: template };
+    const resources = ["Pool", "Role"].map((logicalId) => ({
+      logicalId,
+      type: "T",
+      physicalId: logicalId,
+      status: "UPDATE_COMPLETE",
+    }));
+    const stack = { template, processed: template, resources };
     expect(notRetained(stack, ["Pool"])).toEqual([]);
     expect(notRetained(stack, ["Pool", "Role"])).toEqual(["Role"]);
-    const changed = { template, processed: parseTemplate(YAML) };
+    const changed = { ...stack, processed: parseTemplate(YAML) };
     expect(notRetained(changed, ["Pool"])).toEqual(["Pool"]);
+    expect(notRetained({ ...changed, resources: [] }, ["Pool"])).toEqual([]);
     expect(isRetaining(template)).toBe(true);
     expect(isRetaining(parseTemplate(YAML))).toBe(false);
     expect(template.Resources[HANDLE]).toEqual({

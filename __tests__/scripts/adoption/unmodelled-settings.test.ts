@@ -17,8 +17,9 @@ describe("settings of a user pool that the provider does not know", () => {
   test("stop nothing where they are what every pool has", () => {
     expect(
       told({
-        AcrConfiguration: {},
-        DcrConfiguration: { EnableStatus: "DISABLED" },
+        // what every pool has, and what an update that leaves it out keeps
+        AcrConfiguration: { Level1: "a" },
+        DcrConfiguration: { EnableStatus: "Enabled" },
         IssuerConfiguration: { Type: "ORIGINAL" },
         KeyConfiguration: { KeyType: "AWS_OWNED_KEY" },
         LambdaConfig: { PreSignUp: "arn" },
@@ -28,8 +29,6 @@ describe("settings of a user pool that the provider does not know", () => {
   });
 
   test.each<[string, object]>([
-    ["AcrConfiguration", { AcrConfiguration: { a: 1 } }],
-    ["DcrConfiguration", { DcrConfiguration: { EnableStatus: "ENABLED" } }],
     ["IssuerConfiguration", { IssuerConfiguration: { Type: "UPDATED" } }],
     [
       "KeyConfiguration",

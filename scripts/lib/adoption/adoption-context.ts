@@ -36,6 +36,8 @@ export interface AdoptionOptions {
 
 /** What every step of an adoption works with. */
 export interface AdoptionContext extends AdoptionOptions {
+  /** Those of the options that this command was given, and that name something; the others are remembered. */
+  readonly given: Pick<AdoptionOptions, "leaves" | "mayCreate">;
   readonly cloudFormation: CloudFormationStack;
   readonly record: AdoptionRecord;
   readonly folder: AdoptionFolder;
@@ -66,6 +68,7 @@ export async function withAdoption<T>(
       const begun = record.journey();
       const context = {
         ...options,
+        given: options,
         leaves: union(options.leaves, begun?.leaves),
         mayCreate: union(options.mayCreate, begun?.mayCreate),
         cloudFormation: new CloudFormationStack(stackName, choice.place, log),

@@ -69,7 +69,11 @@ export function adoptionStops(
       isFinal: false,
     })),
   ];
-  return stops.map((stop) => {
+  const once = stops.filter(
+    ({ at, told }, index) =>
+      stops.findIndex((stop) => stop.at === at && stop.told === told) === index,
+  );
+  return once.map((stop) => {
     const reason = allowed.get(stop.at);
     return stop.isFinal || reason === undefined
       ? stop

@@ -84,15 +84,15 @@ export function reviewed(
   });
 }
 
-/** What keeps an adoption from going on, and what of a plan would, had nobody allowed it. */
-export function stopsOf(
-  context: AdoptionContext,
-  found: Survey,
-  review: PlanReview,
-  plan: PlanJson,
-): Pick<AdoptionPlan, "stops" | "allowed"> {
-  const { choice, allowances, mayCreate } = context;
-  const allowed = new Map(
+/** Why values may change all the same, by address. */
+export function allowedReasons({
+  choice,
+  allowances,
+}: Pick<AdoptionContext, "choice" | "allowances">): ReadonlyMap<
+  string,
+  string
+> {
+  return new Map(
     allowances
       .filter(
         (entry) =>
@@ -101,7 +101,19 @@ export function stopsOf(
       )
       .map(({ address, reason }) => [address, reason]),
   );
-  const ofPlan = adoptionStops(review, plan, { allowed, mayCreate });
+}
+
+/** What keeps an adoption from going on, and what of a plan would, had nobody allowed it. */
+export function stopsOf(
+  context: AdoptionContext,
+  found: Survey,
+  review: PlanReview,
+  plan: PlanJson,
+): Pick<AdoptionPlan, "stops" | "allowed"> {
+  const ofPlan = adoptionStops(review, plan, {
+    allowed: allowedReasons(context),
+    mayCreate: context.mayCreate,
+  });
   return {
     stops: [
       ...surveyStops(found, context),
@@ -141,7 +153,7 @@ export function surveyStops(
 }
 
 /** What macros have made, which a template that goes through them again cannot say anything of. */
-function outsideTemplate(
+export function outsideTemplate(
   { resources, template }: LiveStack,
   { leftBehind }: Matching,
 ): readonly StackResource[] {

@@ -23,7 +23,7 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
   const { choice, folder, record, leaves, log } = context;
   const found = await survey(context);
   const journey = requireJourney(context, found.stack);
-  requireRetained(found.stack, journey);
+  if (!found.isGone) requireRetained(found.stack, journey);
   await folder.open("stage");
   const state = await folder.pull();
   requireImported(state, found.matching);

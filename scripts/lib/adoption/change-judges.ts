@@ -82,6 +82,17 @@ export function temporaryPasswords({ password_policy: was }: JsonObject) {
 /** Ways of signing in that every client of a stage has, and those that the CDK app gave its own. */
 const GAINED_FLOWS = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"];
 
+/** A way of signing in by its name of today. */
+export function flowNamed(flow: string): string {
+  return LEGACY_FLOWS[flow] ?? flow;
+}
+
+const LEGACY_FLOWS: Readonly<Record<string, string>> = {
+  ADMIN_NO_SRP_AUTH: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+  CUSTOM_AUTH_FLOW_ONLY: "ALLOW_CUSTOM_AUTH",
+  USER_PASSWORD_AUTH: "ALLOW_USER_PASSWORD_AUTH",
+};
+
 export function authFlows(
   before: JsonObject,
   after: JsonObject,
@@ -90,10 +101,15 @@ export function authFlows(
   const isService = texts(before.allowed_oauth_flows).includes(
     "client_credentials",
   );
-  const had = texts(before[attribute]);
+  const had = texts(before[attribute]).map(flowNamed);
+  const has = texts(after[attribute]);
+  // of no use without a trigger, which stops by itself
+  const lost = isService ? DEFAULT_FLOWS : ["ALLOW_CUSTOM_AUTH"];
   return [
-    ...loses(attribute, () => (isService ? DEFAULT_FLOWS : []))(before, after),
-    ...texts(after[attribute])
+    ...had
+      .filter((flow) => !has.includes(flow) && !lost.includes(flow))
+      .map((flow) => `it loses ${flow}`),
+    ...has
       .filter((flow) => !had.includes(flow) && !GAINED_FLOWS.includes(flow))
       .map((flow) => `it gains ${flow}, which somebody has taken from it`),
   ];
@@ -105,9 +121,13 @@ const CDK_TAGS = ["GitCommit", "GitTag"];
 /** A role's tags go with those who assume it, and policies may ask for them. */
 export function principalTags({ tags: was }: JsonObject, after: JsonObject) {
   const is = isJsonObject(after.tags_all) ? after.tags_all : {};
-  return Object.keys(isJsonObject(was) ? was : {})
-    .filter((key) => !(key in is) && !CDK_TAGS.includes(key))
-    .map((key) => `it loses tag ${key}, which policies may ask for`);
+  return Object.entries(isJsonObject(was) ? was : {})
+    .filter(([key, value]) => is[key] !== value && !CDK_TAGS.includes(key))
+    .map(([key, value]) =>
+      key in is
+        ? `its tag ${key} would be ${String(is[key])}, and is ${String(value)}, which policies may ask for`
+        : `it loses tag ${key}, which policies may ask for`,
+    );
 }
 
 export function callbackUrls(

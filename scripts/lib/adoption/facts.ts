@@ -1,12 +1,8 @@
-import { createHash } from "node:crypto";
-import { environment } from "../../../stacks/config";
 import type { AwsPlace } from "../aws-client";
 import { isJsonObject } from "../json-object";
-import { parseClientSecret } from "../stage/client-secret-reader";
-import { readSecret } from "../stage/secret-reader";
-import { requestToken } from "../tokens/token-endpoint";
-import { tokenUrl } from "../tokens/token-url";
+import { flowNamed } from "./change-judges";
 import type { Pair } from "./matching";
+import { digest, secretFacts } from "./secret-facts";
 import { textFrom } from "./stage-code";
 
 /** What users and programs rely on, by what it is of; no value is a secret, nor gives one away. */
@@ -38,7 +34,9 @@ const HAS: Readonly<
 > = {
   aws_cognito_user_pool_client: ({ ExplicitAuthFlows: flows }) =>
     // the ways of signing in that a service's client never needed
-    texts(flows).filter((flow) => !/SRP|CUSTOM/.test(flow)),
+    texts(flows)
+      .map(flowNamed)
+      .filter((flow) => !/SRP|CUSTOM/.test(flow)),
   aws_cognito_resource_server: ({ Scopes: scopes }) =>
     blocks(scopes).map(({ ScopeName }) => String(ScopeName)),
   aws_cognito_identity_pool: ({ CognitoIdentityProviders: providers }) =>
@@ -81,12 +79,47 @@ export async function readFacts(
         ).includes(poolId),
       );
     if (code.type === "aws_secretsmanager_secret") {
-      const { facts, problem } = await secretFacts(pair, pairs, place, log);
+      const { facts, scopes, problem } = await secretFacts(
+        pair,
+        pairs,
+        place,
+        log,
+      );
       Object.assign(same, facts);
+      if (scopes !== undefined) has[`${name}: scope`] = scopes;
       if (problem !== undefined) unproven.push(problem);
     }
   }
   return { same, has, unproven };
+}
+
+/** Facts that are no id, and that an entry of the allow-list lets change. */
+const CHANGEABLE = ["Precedence", "RoleArn"];
+
+/** The facts that must still hold where somebody has allowed values of some addresses to change. */
+export function withoutAllowed(
+  facts: Facts,
+  pairs: readonly Pair[],
+  allowed: ReadonlyMap<string, string>,
+): Facts {
+  const names = pairs
+    .filter(({ code }) => allowed.has(code.address))
+    .map(({ code, live }) => `${code.type} ${live.key}`);
+  const without = <T>(
+    all: Readonly<Record<string, T>>,
+    left: readonly string[],
+  ) =>
+    Object.fromEntries(
+      Object.entries(all).filter(([name]) => !left.includes(name)),
+    );
+  return {
+    ...facts,
+    same: without(
+      facts.same,
+      names.flatMap((name) => CHANGEABLE.map((fact) => `${name}: ${fact}`)),
+    ),
+    has: without(facts.has, names),
+  };
 }
 
 /** What of the facts is no longer so, a sentence each. */
@@ -106,66 +139,9 @@ export function differences(before: Facts, now: Facts): readonly string[] {
   ];
 }
 
-/** What a secret is good for; one of a client that is not taken over is written anew. */
-async function secretFacts(
-  { live, code }: Pair,
-  pairs: readonly Pair[],
-  place: AwsPlace,
-  log: (line: string) => void,
-): Promise<{
-  readonly facts: Readonly<Record<string, string>>;
-  readonly problem?: string;
-}> {
-  const name = `${code.type} ${live.key}`;
-  const { text } = await readSecret(live.key, place, "look at who removed it");
-  const fields = parseClientSecret(live.key, text);
-  const isOfClient = pairs.some(
-    (pair) => pair.live.facts.ClientId === fields.client_id,
-  );
-  if (!isOfClient) return { facts: {} };
-  const canonical = JSON.stringify(
-    Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
-  const facts = { [`${name}: digest of its value`]: digest(canonical) };
-  if (fields.flow !== "client_credentials") return { facts };
-  const problem = await tokenProblem(live.key, fields, log);
-  return problem === undefined
-    ? { facts: { ...facts, [`${name}: gets a token`]: "yes" } }
-    : { facts, problem: `secret ${live.key} gets no token: ${problem}` };
-}
-
-/** Why a service's secret gets no token, where it gets none: a token itself is kept nowhere. */
-async function tokenProblem(
-  secretId: string,
-  fields: Readonly<Record<string, string>>,
-  log: (line: string) => void,
-): Promise<string | undefined> {
-  const source = `field cognito_domain of secret "${secretId}"`;
-  const domain = { text: fields.cognito_domain ?? "", source };
-  try {
-    await requestToken(
-      {
-        url: tokenUrl(domain, environment()),
-        clientId: fields.client_id ?? "",
-        clientSecret: fields.client_secret ?? "",
-        scope: fields.scope ?? "",
-      },
-      { log },
-    );
-    return undefined;
-  } catch (error) {
-    if (error instanceof Error) return error.message;
-    throw error;
-  }
-}
-
 function shown(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   return typeof value === "number" ? String(value) : textFrom(value);
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function texts(value: unknown): readonly string[] {

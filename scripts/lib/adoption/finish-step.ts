@@ -2,6 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import type { AdoptionContext } from "./adoption-context";
 import type { Journey } from "./adoption-record";
 import { differing } from "./apply-step";
+import { outsideTemplate } from "./adoption-plan";
 import { isCustom } from "./left-behind";
 import type { LiveStack } from "./live-stack";
 import { liveResources } from "./live-resources";
@@ -16,7 +17,7 @@ import {
   requireRetained,
   type StepResult,
 } from "./step";
-import { survey } from "./survey";
+import { survey, type Survey } from "./survey";
 import { isHandle, notRetained } from "./template";
 
 /**
@@ -33,7 +34,10 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
     // a deletion that failed halfway has left a stack that takes no update
     const isHalfDeleted = stack.StackStatus === "DELETE_FAILED";
     const found = isHalfDeleted ? undefined : await survey(context);
-    if (found !== undefined) requireJourney(context, found.stack);
+    if (found !== undefined) {
+      requireJourney(context, found.stack);
+      requireTold(found);
+    }
     const kept = new Set([
       ...journey.kept,
       ...(found === undefined ? [] : keptOf(found)),
@@ -43,7 +47,7 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
       found?.matching ?? (await matchingOfRecord(context)),
     );
     if (problem !== undefined) return problem;
-    await deleteStack(context, journey, [...kept]);
+    await deleteStack(context, journey, [...kept], found?.stack);
   }
   const problem = await problemOf(context, await matchingOfRecord(context));
   if (problem !== undefined) return problem;
@@ -56,14 +60,26 @@ export async function finish(context: AdoptionContext): Promise<StepResult> {
   );
 }
 
+/** @throws UserError when the stack has something that its template cannot have it keep */
+function requireTold({ stack, matching }: Survey): void {
+  const [made] = outsideTemplate(stack, matching);
+  if (made === undefined) return;
+  throw new UserError(
+    `stack ${stack.name} must have nothing that only its macros know, got ${made.logicalId}`,
+    "run the step plan, which says what to do about it",
+  );
+}
+
 /**
  * @param kept logical ids of all that must not go with the stack
- * @throws UserError when something of that would
+ * @param judged the stack that all checks were made of; none where a deletion has begun already
+ * @throws UserError when something of that would, or the stack has changed since
  */
 async function deleteStack(
   context: AdoptionContext,
   { stackId }: Journey,
   kept: readonly string[],
+  judged: LiveStack | undefined,
 ): Promise<void> {
   const { cloudFormation, record, log } = context;
   const stack = await cloudFormation.read();
@@ -87,7 +103,7 @@ async function deleteStack(
   if (now === undefined) return;
   requireKept(now, kept);
   const added = now.resources.find(({ logicalId }) =>
-    stack.resources.every((one) => one.logicalId !== logicalId),
+    (judged ?? stack).resources.every((one) => one.logicalId !== logicalId),
   );
   if (added !== undefined)
     throw new UserError(
@@ -128,9 +144,10 @@ function requireKept(stack: LiveStack, kept: readonly string[]): void {
  * Custom resources that a deletion could not delete, such as when their function is gone: they are records of the stack,
  * and nothing in AWS.
  */
-function failedRecords({ resources }: LiveStack): readonly string[] {
+function failedRecords({ resources, status }: LiveStack): readonly string[] {
+  if (status !== "DELETE_FAILED") return [];
   return resources
-    .filter(({ type, status }) => status === "DELETE_FAILED" && isCustom(type))
+    .filter((one) => one.status === "DELETE_FAILED" && isCustom(one.type))
     .map(({ logicalId }) => logicalId);
 }
 
@@ -142,7 +159,7 @@ async function problemOf(
   const left = await leftToDo(context);
   if (left.length > 0)
     return differing(
-      "The plan is not empty: run the step apply, or deploy the stage where the stack is gone already",
+      "The plan is not empty: the steps import and apply take in what is left",
       left,
     );
   const lost = await lostFacts(context, { matching });

@@ -20,7 +20,7 @@ export async function importStep(
   const { folder, record, log } = context;
   const found = await survey(context);
   const journey = requireJourney(context, found.stack);
-  requireRetained(found.stack, journey);
+  if (!found.isGone) requireRetained(found.stack, journey);
   const stops = surveyStops(found, context);
   if (stops.length > 0)
     return stopped("Nothing has been changed: this stops the adoption", stops);

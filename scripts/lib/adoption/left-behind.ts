@@ -2,7 +2,7 @@ import { isJsonObject } from "../json-object";
 import type { LiveResource } from "./live-resources";
 import type { LiveStack } from "./live-stack";
 import { isHandle } from "./template";
-import { textOf } from "./template-values";
+import { refersTo, textOf } from "./template-values";
 
 /** Types that only the stack itself has a use for. */
 const OWN_TYPES =
@@ -11,11 +11,41 @@ const OWN_TYPES =
 const OF_FUNCTIONS = /^AWS::(Lambda::|Logs::LogGroup$)/;
 const FUNCTION = "AWS::Lambda::Function";
 
+/** Names the role of guests, whom it lets in no more. */
+const ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment";
+
+/** Those of some resources that are of no use without the stack, and that nothing which stays refers to. */
+export function leftBehindOf(
+  some: readonly LiveResource[],
+  all: readonly LiveResource[],
+  stack: LiveStack,
+): readonly LiveResource[] {
+  let going = some.filter((resource) => isLeftBehind(resource, all, stack));
+  for (;;) {
+    const left = going.filter(
+      ({ type, logicalId }) =>
+        isCustom(type) ||
+        !all.some(
+          (user) =>
+            !going.includes(user) &&
+            !isCustom(user.type) &&
+            user.type !== ATTACHMENT &&
+            refersTo(
+              stack.template.Resources[user.logicalId]?.Properties,
+              logicalId,
+            ),
+        ),
+    );
+    if (left.length === going.length) return going;
+    going = left;
+  }
+}
+
 /**
  * Whether a resource is of no use without the stack, so that it may go with it: the function that read client secrets
  * with its role, and the role of guests, whom no stage lets in. What anything else may use is none of that.
  */
-export function isLeftBehind(
+function isLeftBehind(
   resource: LiveResource,
   all: readonly LiveResource[],
   stack: LiveStack,
@@ -66,14 +96,12 @@ function isOfOwnFunction(
 ): boolean {
   const { Resources: resources } = stack.template;
   const propertiesOf = (id: string): unknown => resources[id]?.Properties;
-  const { logicalId } = resource;
-  return (
-    isOwnFunction(resource, all, stack) ||
-    ownFunctions(all, stack).some(
-      (own) =>
-        refersTo(propertiesOf(logicalId), own.logicalId) ||
-        refersTo(propertiesOf(own.logicalId), logicalId),
-    )
+  const { logicalId, type } = resource;
+  if (type === FUNCTION) return isOwnFunction(resource, all, stack);
+  return ownFunctions(all, stack).some(
+    (own) =>
+      refersTo(propertiesOf(logicalId), own.logicalId) ||
+      refersTo(propertiesOf(own.logicalId), logicalId),
   );
 }
 
@@ -84,35 +112,18 @@ function ownFunctions(
   return all.filter((one) => isOwnFunction(one, all, stack));
 }
 
-/** Whether a value of a template has a reference to a resource in it. */
-function refersTo(value: unknown, logicalId: string): boolean {
-  if (Array.isArray(value))
-    return value.some((one) => refersTo(one, logicalId));
-  if (!isJsonObject(value)) return false;
-  const { Ref: id, "Fn::GetAtt": attribute, "Fn::Sub": text } = value;
-  const [template] = Array.isArray(text)
-    ? (text as readonly unknown[])
-    : [text];
-  return (
-    id === logicalId ||
-    (Array.isArray(attribute) && attribute[0] === logicalId) ||
-    (typeof attribute === "string" && attribute.startsWith(`${logicalId}.`)) ||
-    (typeof template === "string" &&
-      ["}", "."].some((end) => template.includes(`\${${logicalId}${end}`))) ||
-    Object.values(value).some((one) => refersTo(one, logicalId))
-  );
-}
-
-/** A custom resource of the CDK that makes a call, and none when it is deleted. */
+/** A custom resource of the CDK that makes a call of AWS's API, and none when it is deleted. */
 function doesNothingAtDeletion(
   { type, logicalId }: LiveResource,
   { template }: LiveStack,
 ): boolean {
   const properties = template.Resources[logicalId]?.Properties ?? {};
-  const isCall = "Create" in properties || "Update" in properties;
+  if (type === "Custom::LogRetention")
+    return properties.RemovalPolicy !== "destroy";
+  const call = JSON.stringify(properties.Create ?? properties.Update ?? "");
   return (
-    type !== "Custom::AWSCDKOpenIdConnectProvider" &&
-    isCall &&
+    call.includes("service") &&
+    call.includes("action") &&
     !("Delete" in properties)
   );
 }
@@ -125,7 +136,7 @@ function isOwnRole(
   if (!role.isThere) return false;
   const isOfGuests = all.some(
     (attachment) =>
-      attachment.type === "AWS::Cognito::IdentityPoolRoleAttachment" &&
+      attachment.type === ATTACHMENT &&
       guestRolesOf(attachment, stack).includes(role.physicalId),
   );
   const isOfOwn = ownFunctions(all, stack).some(({ logicalId }) =>

@@ -119,9 +119,15 @@ class LiveReader {
   /** A policy of roles; one that is of several roles is known by the first. */
   private rolePolicy(resource: StackResource): Promise<Found> {
     const roles = this.properties(resource).Roles;
-    const [roleName = ""] = (Array.isArray(roles) ? roles : []).map((role) =>
+    const [roleName] = (Array.isArray(roles) ? roles : []).map((role) =>
       textOf(role, this.stack),
     );
+    if (roleName === undefined)
+      return Promise.resolve({
+        key: resource.physicalId,
+        importId: "",
+        facts: {},
+      });
     return this.roles.rolePolicy(
       roleName,
       this.property(resource, "PolicyName") ?? resource.physicalId,

@@ -1,5 +1,5 @@
 import type { LiveResource } from "./live-resources";
-import { isLeftBehind } from "./left-behind";
+import { leftBehindOf } from "./left-behind";
 import type { LiveStack } from "./live-stack";
 import {
   literalOf,
@@ -138,9 +138,7 @@ function sorted(
   const rest = live.filter(
     (resource) => !pairs.some((pair) => pair.live === resource),
   );
-  const leftBehind = rest.filter((resource) =>
-    isLeftBehind(resource, live, stack),
-  );
+  const leftBehind = leftBehindOf(rest, live, stack);
   const others = rest.filter((resource) => !leftBehind.includes(resource));
   return {
     adopted: pairs.filter((pair) => !CREATED_OVER.includes(pair.code.type)),

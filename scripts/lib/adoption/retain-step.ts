@@ -30,14 +30,30 @@ export async function retain(context: AdoptionContext): Promise<StepResult> {
       "Nothing has been changed: this stops the adoption",
       plan.stops,
     );
-  const { stack } = plan.survey;
+  const { stack, isGone } = plan.survey;
+  if (isGone)
+    throw new UserError(
+      `stack ${stack.name} must be there to retain anything, got one that is deleted`,
+      "go on with import, apply and finish: what it retained is there",
+    );
   const kept = keptOf(plan.survey);
   const before = record.journey();
   if (before !== undefined) requireJourney(context, stack);
   const isRetained = isRetaining(stack.template);
   const isDone = isRetained && notRetained(stack, kept).length === 0;
-  if (before !== undefined && isDone && record.facts !== undefined)
+  const journey = {
+    stage: choice.stage,
+    stackId: stack.id,
+    kept,
+    state: stateOf(context),
+    leaves: context.leaves,
+    mayCreate: context.mayCreate,
+    isApplied: before?.isApplied ?? false,
+  };
+  if (before !== undefined && isDone && record.facts !== undefined) {
+    record.write(journey);
     return done(`stack ${stack.name} retains ${kept.length} resources already`);
+  }
 
   if (!isDone)
     await requireAgreement(
@@ -58,15 +74,7 @@ export async function retain(context: AdoptionContext): Promise<StepResult> {
   // once applied, what is live is no longer what was before
   if (record.facts === undefined || (!isRetained && before?.isApplied !== true))
     await writeDown(context, plan.survey);
-  record.write({
-    stage: choice.stage,
-    stackId: stack.id,
-    kept,
-    state: stateOf(context),
-    leaves: context.leaves,
-    mayCreate: context.mayCreate,
-    isApplied: before?.isApplied ?? false,
-  });
+  record.write(journey);
   if (!isDone) {
     log(`updating stack ${stack.name}`);
     await withTemplate(

@@ -17,11 +17,14 @@ export async function status(context: AdoptionContext): Promise<StepResult> {
           `there is no stack ${cloudFormation.name}, and no adoption of it has begun here: nothing to do`,
         )
       : done(
-          `stack ${cloudFormation.name} is gone; the last checks are to be done`,
-          next("finish"),
+          `stack ${cloudFormation.name} is gone`,
+          next(journey.isApplied ? "finish" : "import"),
         );
   if (journey !== undefined && stack.status.startsWith("DELETE_"))
-    return done(`stack ${stack.name} is ${stack.status}`, next("finish"));
+    return done(
+      `stack ${stack.name} is ${stack.status}`,
+      next(journey.isApplied ? "finish" : "import"),
+    );
   if (journey === undefined)
     return done(
       `stack ${stack.name} is ${stack.status}, and ${isRetaining(stack.template) ? "retains what an adoption elsewhere takes over" : "no adoption of it has begun"}`,

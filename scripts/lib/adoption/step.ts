@@ -1,10 +1,10 @@
 import { UserError } from "../../../constructs/errors";
 import type { AdoptionContext } from "./adoption-context";
 import type { Stop } from "./adoption-gate";
-import { reviewed } from "./adoption-plan";
+import { allowedReasons, reviewed } from "./adoption-plan";
 import type { Journey } from "./adoption-record";
 import { stateConfig, stateLocation } from "../stage/stage-state";
-import { differences, readFacts } from "./facts";
+import { differences, readFacts, withoutAllowed } from "./facts";
 import { stackProblem, type LiveStack } from "./live-stack";
 import type { Matching } from "./matching";
 import { managed, type StateFile } from "./state-file";
@@ -82,7 +82,9 @@ function placeOf(arn: string): string {
 
 /** Where the stage's state is, by its settings. */
 export function stateOf({ choice }: Pick<AdoptionContext, "choice">): string {
-  return stateLocation(stateConfig(choice));
+  const config = stateConfig(choice);
+  // a folder may be moved
+  return config.state.backend === "local" ? "local" : stateLocation(config);
 }
 
 /** Everything of the stack but what is of no use without it. */
@@ -128,29 +130,33 @@ export function requireImported(
     );
 }
 
-/** What a second plan would still do; nothing where it is empty. */
+/**
+ * What a second plan would still do; nothing where it is empty. What is beside the code, such as a further policy of a
+ * role, stays as it is.
+ */
 export async function leftToDo(
   context: AdoptionContext,
 ): Promise<readonly string[]> {
   const { json } = await context.folder.plan();
   const review = reviewed(context, json);
-  if (review.verdict.isEmpty) return [];
   const left = [
     ...review.changes.map(
       ({ action, address, values }) =>
         `${action} of ${address} (${values.length === 0 ? "tags" : values.map(({ path }) => path).join(", ")})`,
     ),
     ...review.outputs.map(({ path }) => `output ${path}`),
-    ...review.drift.map(() => "a value that was changed by hand"),
   ];
-  return left.length > 0 ? left : ["the plan is not complete"];
+  return left.length === 0 && json.complete === false
+    ? ["the plan is not complete"]
+    : left;
 }
 
 /** What of that which users rely on is no longer as it was when the adoption began. */
 export async function lostFacts(
-  { record, choice, log }: AdoptionContext,
+  context: AdoptionContext,
   { matching }: Pick<Survey, "matching">,
 ): Promise<readonly string[]> {
+  const { record, choice, log } = context;
   const before = record.facts;
   if (before === undefined)
     throw new UserError(
@@ -158,12 +164,9 @@ export async function lostFacts(
       "run the step retain",
     );
   log("checking what users rely on: ids, dates, secrets, tokens, trusts");
+  const pairs = [...matching.adopted, ...matching.createdOver];
   return differences(
-    before,
-    await readFacts(
-      [...matching.adopted, ...matching.createdOver],
-      choice.place,
-      log,
-    ),
+    withoutAllowed(before, pairs, allowedReasons(context)),
+    await readFacts(pairs, choice.place, log),
   );
 }

@@ -33,8 +33,10 @@ export async function allSteps({
   cloudFormation,
 }: AdoptionContext): Promise<readonly Step[]> {
   const whole = [retain, importStep, apply, finish];
-  if (record.journey() === undefined) return whole;
+  const journey = record.journey();
+  if (journey === undefined) return whole;
   const stack = await cloudFormation.readAtRest();
   const isGoing = stack === undefined || stack.status.startsWith("DELETE_");
-  return isGoing ? [finish] : whole;
+  if (!isGoing) return whole;
+  return journey.isApplied ? [finish] : [importStep, apply, finish];
 }

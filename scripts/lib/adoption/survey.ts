@@ -12,7 +12,10 @@ import type { StageCode } from "./stage-code";
 
 /** What is live, what the code has, and how both go together. */
 export interface Survey {
+  /** As it is, or as it was before it was deleted while it was adopted. */
   readonly stack: LiveStack;
+  /** Whether somebody has deleted it, which what it retained has outlived. */
+  readonly isGone: boolean;
   readonly resources: readonly LiveResource[];
   readonly code: StageCode;
   readonly matching: Matching;
@@ -28,10 +31,14 @@ export interface Survey {
 export async function survey(context: AdoptionContext): Promise<Survey> {
   const { choice, cloudFormation, folder, log } = context;
   log(`reading stack ${cloudFormation.name}`);
-  const [stack, code] = await Promise.all([
+  const [live, code] = await Promise.all([
     cloudFormation.readAtRest(),
     folder.synthesize(),
   ]);
+  const isGone =
+    (live === undefined || live.status.startsWith("DELETE_")) &&
+    context.record.journey() !== undefined;
+  const stack = isGone ? context.record.stack : live;
   if (stack === undefined)
     throw new UserError(
       `stack ${cloudFormation.name} must be one of CloudFormation in ${choice.place.region}, got none of that name`,
@@ -39,7 +46,7 @@ export async function survey(context: AdoptionContext): Promise<Survey> {
     );
   const problem = stackProblem(stack);
   if (problem !== undefined) throw problem;
-  const imports = await usedExports(stack, choice.place);
+  const imports = isGone ? [] : await usedExports(stack, choice.place);
   if (imports.length > 0)
     throw new UserError(
       `exports of stack ${stack.name} must be imported by no other stack, got ${imports.map(({ name, by }) => `${name} by ${by.join(" and ")}`).join(", ")}`,
@@ -51,6 +58,7 @@ export async function survey(context: AdoptionContext): Promise<Survey> {
   const made = await handMade(matching, resources, choice.place);
   return {
     stack,
+    isGone,
     resources,
     code,
     matching,
@@ -78,7 +86,7 @@ function withLeaves(matching: Matching, leaves: readonly string[]): Matching {
 
 /** @throws UsageError when an option names what neither the stack nor the code has */
 function requireKnown(
-  { leaves, mayCreate }: AdoptionContext,
+  { given: { leaves, mayCreate } }: AdoptionContext,
   { name, resources }: LiveStack,
   code: StageCode,
 ): void {

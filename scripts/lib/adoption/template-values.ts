@@ -35,6 +35,25 @@ export function textOf(
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Whether a value of a template has a reference to a resource in it. */
+export function refersTo(value: unknown, logicalId: string): boolean {
+  if (Array.isArray(value))
+    return value.some((one) => refersTo(one, logicalId));
+  if (!isJsonObject(value)) return false;
+  const { Ref: id, "Fn::GetAtt": attribute, "Fn::Sub": text } = value;
+  const [template] = Array.isArray(text)
+    ? (text as readonly unknown[])
+    : [text];
+  return (
+    id === logicalId ||
+    (Array.isArray(attribute) && attribute[0] === logicalId) ||
+    (typeof attribute === "string" && attribute.startsWith(`${logicalId}.`)) ||
+    (typeof template === "string" &&
+      ["}", "."].some((end) => template.includes(`\${${logicalId}${end}`))) ||
+    Object.values(value).some((one) => refersTo(one, logicalId))
+  );
+}
+
 function refOf(name: string, stack: LiveStack): string | undefined {
   switch (name) {
     case "AWS::StackName":

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, parse, parseDocument } from "yaml";
 import { UserError } from "../../../constructs/errors";
 import { isJsonObject, type JsonObject } from "../json-object";
+import type { LiveStack } from "./live-stack";
 import { cloudFormationTags } from "./template-tags";
 
 /** A resource as a template has it, in CloudFormation's long form. */
@@ -81,16 +82,25 @@ export function retainingTemplate(
   return written;
 }
 
-/** Those of `kept` that a stack does not keep when it goes, by its template or by what macros make of that. */
+/**
+ * Those of `kept` that a stack does not keep when it goes, by its template or by what macros make of that. What is no
+ * longer part of it stays whatever happens to it.
+ */
 export function notRetained(
-  { template, processed }: { template: Template; processed: Template },
+  {
+    template,
+    processed,
+    resources,
+  }: Pick<LiveStack, "template" | "processed" | "resources">,
   kept: readonly string[],
 ): readonly string[] {
-  return kept.filter((id) =>
-    [template, processed].some(({ Resources }) =>
-      POLICIES.some((policy) => Resources[id]?.[policy] !== RETAIN),
-    ),
-  );
+  return kept
+    .filter((id) => resources.some(({ logicalId }) => logicalId === id))
+    .filter((id) =>
+      [template, processed].some(({ Resources }) =>
+        POLICIES.some((policy) => Resources[id]?.[policy] !== RETAIN),
+      ),
+    );
 }
 
 /** Whether a template was written by {@link retainingTemplate}. */

@@ -9,8 +9,6 @@ import type { Matching } from "./matching";
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
  */
 const UNMODELLED: Readonly<Record<string, (value: JsonObject) => boolean>> = {
-  AcrConfiguration: (value) => Object.keys(value).length > 0,
-  DcrConfiguration: ({ EnableStatus }) => EnableStatus !== "DISABLED",
   IssuerConfiguration: ({ Type }) => Type === "UPDATED",
   KeyConfiguration: ({ KeyType }) => KeyType === "CUSTOMER_MANAGED_KEY",
   "LambdaConfig.InboundFederation": () => true,

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../json-object";
 import { isDeepStrictEqual } from "node:util";
 import { list, say } from "../access/phrase";
 import { blocks, textOf, type Resource } from "../access/snapshot";
@@ -90,6 +91,13 @@ const REQUIREMENTS: Readonly<Record<string, string>> = {
   require_symbols: "symbols",
 };
 
+/** Days that a temporary password works, which are 7 where none are set. */
+function temporaryDays({
+  temporary_password_validity_days: days,
+}: JsonObject): number {
+  return Number(days ?? 0) || 7;
+}
+
 function passwordPolicy({ before, after }: InPlace): readonly Finding[] {
   const [was] = blocks(before.values.password_policy);
   const [is] = blocks(after.values.password_policy);
@@ -111,10 +119,9 @@ function passwordPolicy({ before, after }: InPlace): readonly Finding[] {
     ...Object.entries(REQUIREMENTS)
       .filter(([name]) => was[name] === true && is[name] !== true)
       .map(([, what]) => `${what} are no longer asked for`),
-    ...(number(is, "temporary_password_validity_days") >
-    number(was, "temporary_password_validity_days")
+    ...(temporaryDays(is) > temporaryDays(was)
       ? [
-          `temporary passwords work for ${number(is, "temporary_password_validity_days")} days, were ${number(was, "temporary_password_validity_days")}`,
+          `temporary passwords work for ${temporaryDays(is)} days, were ${temporaryDays(was)}`,
         ]
       : []),
     ...(number(is, "password_history_size") <
