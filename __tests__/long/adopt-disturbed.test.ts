@@ -69,6 +69,25 @@ describeLocal("a stack that is deployed again while it is adopted", () => {
     });
   });
 
+  test("is gone on with when somebody has deleted it, which it was retained from", async () => {
+    await withApp({ ...S3_STATE }, {}, async (app, ids) => {
+      const user = await app.makeUser(ids);
+      await steps(app, "retain");
+      const client = app.cloudFormation();
+      const StackName = STACK;
+      await client.send(new cloudformation.DeleteStackCommand({ StackName }));
+      await cloudformation.waitUntilStackDeleteComplete(
+        { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+        { StackName },
+      );
+      const status = await app.adopt(["status", "--stage", "dev"]);
+      expect(status.stdout).toMatch(/ is gone\nnext: .* import /);
+      await adoptAll(app);
+      const clientId = ids.userpoolprogrammaticclientEB48A369 ?? "";
+      expect((await app.refresh(clientId, user)).AccessToken).toMatch(/^ey/);
+    });
+  });
+
   test("is not undone over what came after the step retain", async () => {
     await withApp({ ...S3_STATE }, {}, async (app) => {
       await steps(app, "retain");

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
@@ -106,6 +108,49 @@ describeLocal("an adoption to the end", () => {
       },
       withExtras,
     );
+  });
+
+  test("is stopped by no policy beside the code's, and by nothing that the allow-list has let pass", async () => {
+    await withApp(SETTINGS, { groups: ALL_GROUPS }, async (app, ids) => {
+      await new iam.IAMClient(clientConfig(app.aws)).send(
+        new iam.PutRolePolicyCommand({
+          RoleName: ids.vedareadersrole,
+          PolicyName: "beside",
+          PolicyDocument: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" },
+            ],
+          }),
+        }),
+      );
+      await app.users().send(
+        new idp.UpdateUserPoolClientCommand({
+          UserPoolId: ids.userpool0AC4AA96,
+          ClientId: ids.userpoolprogrammaticclientEB48A369,
+          ExplicitAuthFlows: [
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+            "ALLOW_USER_AUTH",
+          ],
+        }),
+      );
+      const { stdout } = await app.adopt(["plan", "--stage", "dev"]);
+      const [, address] =
+        /- (aws_cognito_user_pool_client\S+): .*loses ALLOW_USER_AUTH/.exec(
+          stdout,
+        ) ?? [];
+      writeFileSync(
+        path.join(app.deployment.folder, ".plan-allowances.json"),
+        JSON.stringify([
+          { address, reason: "nobody uses it", expires: "2999-12-31" },
+        ]),
+      );
+      const run = await app.adopt(STAGE);
+      succeed({ ...run, code: run.code ?? -1 });
+      expect(run.stdout).toMatch(/^the adoption is finished/m);
+    });
   });
 
   test("goes on after a deletion that failed halfway", async () => {
