@@ -12,8 +12,15 @@ export interface PlanJson {
   readonly configuration?: unknown;
   readonly planned_values?: unknown;
   readonly variables?: unknown;
-  /** False where something was left out of the plan, to be done by a later one. */
+  /** False if the plan leaves something out, to be done by a later one; absent in plans of OpenTofu. */
   readonly complete?: boolean;
+  /** Results of `check` blocks and of conditions of resources. */
+  readonly checks?: unknown;
+  /** Actions of providers that run beside the changes, since Terraform 1.14. */
+  readonly action_invocations?: unknown;
+  readonly deferred_action_invocations?: unknown;
+  /** Changes that this plan leaves for a later one. */
+  readonly deferred_changes?: unknown;
   /** What the state has, as AWS has it now. */
   readonly prior_state?: {
     readonly values?: {
@@ -97,7 +104,11 @@ export function parsePlanJson(text: string): PlanJson {
     configuration: plan.configuration,
     planned_values: plan.planned_values,
     variables: plan.variables,
-    complete: plan.complete !== false,
+    ...(typeof plan.complete === "boolean" && { complete: plan.complete }),
+    checks: plan.checks,
+    action_invocations: plan.action_invocations,
+    deferred_action_invocations: plan.deferred_action_invocations,
+    deferred_changes: plan.deferred_changes,
     prior_state: plan.prior_state ?? {},
   };
 }
