@@ -7,6 +7,7 @@ import {
   driftReport,
   driftText,
 } from "./lib/plan/drift-report";
+import { planModel } from "./lib/plan/plan-model";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const HELP = `Usage: npm run -s drift -- [options]
@@ -49,7 +50,7 @@ void runCommand(
     const choice = chooseStage(values);
     const { stage, stackName: stack } = choice;
     const drift = await withStageWorkspace(choice, { log }, async (workspace) =>
-      driftReport(await workspace.refresh()),
+      driftReport(planModel(await workspace.refresh())),
     );
     if (format === "json") console.log(JSON.stringify({ stage, stack, drift }));
     else if (format === "markdown") console.log(driftMarkdown(drift, stage));

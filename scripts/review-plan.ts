@@ -15,43 +15,47 @@ import { runCommand, UsageError } from "./lib/cli";
 import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
 import { countsOf, withStageWorkspace } from "./lib/plan/stage-workspace";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowance-file";
-import { missingEntries } from "./lib/review/gate";
-import { reviewJson } from "./lib/review/json-form";
-import { reviewMarkdown } from "./lib/review/markdown-form";
-import { GATE_POLICIES, type PlanReview } from "./lib/review/plan-review";
+import { reviewJson } from "./lib/review/render/json";
+import { reviewMarkdown } from "./lib/review/render/markdown";
+import {
+  GATE_POLICIES,
+  gatePolicy,
+  type PlanReview,
+} from "./lib/review/plan-review";
 import { planJsonText } from "./lib/review/plan-source";
 import { reviewPlan } from "./lib/review/review-plan";
-import { reviewSarif } from "./lib/review/sarif-form";
-import { reviewText } from "./lib/review/text-form";
+import { reviewSarif } from "./lib/review/render/sarif";
+import { reviewText } from "./lib/review/render/text";
 
 const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
 
-Says what a Terraform plan means for those who sign in: what would be lost, who could newly do what, and who no longer.
-No form holds a secret. Nothing is changed.
+Review what a Terraform plan means for those who sign in: what is lost, broken or weakened, who gains access, and what is
+not reviewed. No output has a secret. Nothing is changed.
 
 <plan> is a plan file, the JSON that terraform show -json prints of it, or - for that JSON on standard input. Without it
-the stage is synthesized and planned here.
+the stage is synthesized and planned.
 
 Options:
-  --format <format>         text (the default), markdown, json (scripts/plan-review.schema.json), or sarif
-  --policy <level>          exit with 3 when the plan would do what the allow-list does not allow: off (the default), loss
-                            (users, client ids, secrets, groups, names), break (also sign-ins that stop to work), or
-                            weakening (also less protection)
-  --allowances <file>       allow-list, as [{"address","reason","expires"}], the last day as 2030-01-31; with "stage" for
-                            one stage alone (default: ${ALLOWANCE_FILE}, if there is one)
-  --chdir <folder>          folder that a plan file was made in (default: the one it lies in)
+  --format <format>         text, markdown, json (scripts/plan-review.schema.json) or sarif (default: text)
+  --policy <policy>         exit with 3 if the plan has findings that the allow-list does not permit: off, data-loss
+                            (users, client ids, secrets, groups, names), breaking (also what stops working), or weakening
+                            (also less protection, access that is gained, and what is not reviewed) (default: off)
+  --allowances <file>       allow-list, as [{"address", "rule", "reason", "expires"}]: the name of a rule or a list of
+                            names, and the last day as 2030-01-31, within 400 days; with "stage" for one stage
+                            (default: ${ALLOWANCE_FILE}, if it exists)
+  --chdir <directory>       directory in which a plan file was made (default: its own)
   --summary <file>          add the review to this Markdown file
-  --comment                 in a GitHub workflow of a pull request: keep the review as one comment there, with GITHUB_TOKEN
+  --comment                 in a GitHub workflow of a pull request: write the review as one comment, with GITHUB_TOKEN
   --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, unless the policy
-                            stops it, so that apply-reviewed finds it once that is merged
+                            stops it, so that apply-reviewed finds it after the merge
 ${COMMON_HELP}
 
 Examples:
   npm run -s review-plan -- --stage dev
-  terraform show -json plan.tfplan | npm run -s review-plan -- - --format markdown --policy break
+  terraform show -json plan.tfplan | npm run -s review-plan -- - --format markdown --policy weakening
 
-Exit code: 0 done; 1 it cannot be done, for the reason that is told; 2 an option is not accepted; 3 the policy stops this
-plan; 70 a defect.`;
+Exit code: 0 done; 1 it cannot be done, for the reason that is printed; 2 an option is not accepted; 3 the policy stops
+this plan; 70 an internal error.`;
 
 const log = console.error;
 
@@ -92,7 +96,7 @@ void runCommand(async () => {
     throw new UsageError(
       `--format must be ${Object.keys(FORMS).join(", ")}, got ${JSON.stringify(values.format)}`,
     );
-  const policy = GATE_POLICIES.find((level) => level === values.policy);
+  const policy = gatePolicy(values.policy);
   if (policy === undefined)
     throw new UsageError(
       `--policy must be ${GATE_POLICIES.join(", ")}, got ${JSON.stringify(values.policy)}`,
@@ -112,7 +116,7 @@ void runCommand(async () => {
   if (values.comment) await commentReview(environment(), markdown, log);
   if (!review.gate.passes) {
     log(
-      `the policy ${policy} stops this plan; to let it pass, these entries belong in ${values.allowances ?? ALLOWANCE_FILE}, each with its reason and its last day:\n${missingEntries(review)}`,
+      `the policy ${policy} stops this plan; to let it pass, write this into ${values.allowances ?? ALLOWANCE_FILE}, with a reason for each new entry:\n${review.gate.allowList ?? "[]"}`,
     );
     return EXIT_STOPPED;
   }

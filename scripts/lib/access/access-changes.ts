@@ -1,30 +1,157 @@
+import { keyOf, type Entity } from "./entity";
 import type { DirectAccess } from "./client-access";
 import { directAccess } from "./direct-access";
-import { keyOf } from "./party";
-import { plain, say, type Phrase } from "./phrase";
-import { policyChanges, type AccessChanges } from "./policy-changes";
-import type { Snapshot } from "./snapshot";
+import {
+  denialSentences,
+  identitySentences,
+  resourceSentences,
+  trustSentences,
+  type SentenceWriter,
+} from "./grant-sentences";
+import {
+  policyChanges,
+  type PolicyChange,
+  type PolicyKind,
+} from "./policy-changes";
+import { plain, text, type RichText } from "../plan/rich-text";
+import type { Snapshot } from "../plan/snapshot";
 
-/** What differs in access between two times, in sentences. */
-export function accessChanges(
-  before: Snapshot,
-  after: Snapshot,
-): AccessChanges {
-  const all = [directChanges(before, after), ...policyChanges(before, after)];
-  const gathered = (of: keyof AccessChanges): readonly Phrase[] => {
-    const told = new Map(
-      all.flatMap((changes) => changes[of]).map((one) => [plain(one), one]),
-    );
-    return [...told.values()];
-  };
-  return {
-    gained: gathered("gained"),
-    lost: gathered("lost"),
-    unknown: gathered("unknown"),
+/** Who can newly do what, and who no longer can. */
+export interface AccessChanges {
+  readonly gained: readonly RichText[];
+  readonly lost: readonly RichText[];
+  /** Whose access is known only after the apply, or cannot be read. */
+  readonly unknown: readonly RichText[];
+  /** Policies that are written in another way and allow the same. */
+  readonly same: readonly RichText[];
+}
+
+/** What differs in access between two times, structured and in sentences. */
+export interface AccessComparison extends AccessChanges {
+  readonly policies: readonly PolicyChange[];
+  readonly direct: {
+    readonly gained: readonly DirectAccess[];
+    readonly lost: readonly DirectAccess[];
   };
 }
 
-function directChanges(before: Snapshot, after: Snapshot): AccessChanges {
+/** Compares the access of two times. */
+export function compareSnapshots(
+  before: Snapshot,
+  after: Snapshot,
+): AccessComparison {
+  const policies = policyChanges(before, after);
+  const direct = directChanges(before, after);
+  const all = [
+    {
+      gained: direct.gained.map(
+        ({ who, text: deed, where }) =>
+          text`${who.text} can now ${deed}${where}`,
+      ),
+      lost: direct.lost.map(
+        ({ who, text: deed, where }) =>
+          text`${who.text} can no longer ${deed}${where}`,
+      ),
+      unknown: [],
+      same: [],
+    },
+    ...policies.map((change) => sentencesOf(change, before, after)),
+  ];
+  const gathered = (of: keyof AccessChanges): readonly RichText[] => [
+    ...new Map(
+      all.flatMap((changes) => changes[of]).map((one) => [plain(one), one]),
+    ).values(),
+  ];
+  return {
+    policies,
+    direct,
+    gained: gathered("gained"),
+    lost: gathered("lost"),
+    unknown: gathered("unknown"),
+    same: gathered("same"),
+  };
+}
+
+const WRITERS: Readonly<Record<PolicyKind, SentenceWriter>> = {
+  identity: identitySentences,
+  trust: trustSentences,
+  boundary: identitySentences,
+  resource: resourceSentences,
+  denial: denialSentences,
+};
+
+function sentencesOf(
+  change: PolicyChange,
+  before: Snapshot,
+  after: Snapshot,
+): AccessChanges {
+  const { kind, holder, users } = change;
+  // members of groups are reported in place of the role that they assume
+  const subjects: readonly Entity[] = users.length > 0 ? users : [holder];
+  const write = WRITERS[kind];
+  const gained = subjects.flatMap((subject) =>
+    write(change.gained, { holder: subject, isNew: true, snapshot: after }),
+  );
+  const lost = subjects.flatMap((subject) =>
+    write(change.lost, { holder: subject, isNew: false, snapshot: before }),
+  );
+  const isDenial = kind === "denial";
+  return {
+    gained: isDenial ? lost : gained,
+    // what is unknown may allow it still
+    lost: change.isUnknown ? [] : isDenial ? gained : lost,
+    unknown: isDenial ? [] : unknownSentences(change, subjects),
+    same: isRewritten(change)
+      ? [text`${policyName(change)} is rewritten and allows the same access`]
+      : [],
+  };
+}
+
+function unknownSentences(
+  { isUnknown, isTooLarge, after }: PolicyChange,
+  subjects: readonly Entity[],
+): readonly RichText[] {
+  const unreadable = after?.unreadable ?? [];
+  return subjects.flatMap((subject) => [
+    ...(isUnknown
+      ? [
+          text`what a policy of ${subject.text} allows is known only after apply`,
+        ]
+      : []),
+    ...(isTooLarge
+      ? [text`the policies of ${subject.text} are too large to compare`]
+      : []),
+    ...(unreadable.length > 0
+      ? [text`a policy of ${subject.text} is not readable`]
+      : []),
+  ]);
+}
+
+/** Whether a policy changed and no access with it. */
+function isRewritten(change: PolicyChange): boolean {
+  const { kind, before, after, gained, lost, isUnknown, isTooLarge } = change;
+  return (
+    kind !== "denial" &&
+    before !== undefined &&
+    after !== undefined &&
+    before.statements.length > 0 &&
+    gained.length + lost.length === 0 &&
+    !isUnknown &&
+    !isTooLarge &&
+    after.unreadable.length === 0
+  );
+}
+
+function policyName({ kind, holder }: PolicyChange): RichText {
+  return kind === "trust"
+    ? text`the trust policy of ${holder.text}`
+    : text`the policy of ${holder.text}`;
+}
+
+function directChanges(
+  before: Snapshot,
+  after: Snapshot,
+): AccessComparison["direct"] {
   const [was, is] = [directAccess(before), directAccess(after)];
   const key = ({ who, what, can, where }: DirectAccess): string =>
     JSON.stringify([keyOf(who), can, keyOf(what), plain(where)]);
@@ -35,13 +162,5 @@ function directChanges(before: Snapshot, after: Snapshot): AccessChanges {
     const known = new Set(others.map(key));
     return some.filter((one) => !known.has(key(one)));
   };
-  return {
-    gained: only(is, was).map(
-      ({ who, told, where }) => say`${who.told} may now ${told}${where}`,
-    ),
-    lost: only(was, is).map(
-      ({ who, told, where }) => say`${who.told} may no longer ${told}${where}`,
-    ),
-    unknown: [],
-  };
+  return { gained: only(is, was), lost: only(was, is) };
 }

@@ -125,7 +125,7 @@ function nodesById(graph: AccessGraph): ReadonlyMap<string, AccessNode> {
   ]);
 }
 
-function unlisted(id: string): AccessNode {
+function unlisted(id: AccessNode["id"]): AccessNode {
   return { id, kind: "resource", name: id };
 }
 

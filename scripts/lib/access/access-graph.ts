@@ -1,3 +1,5 @@
+import type { Redacted } from "../plan/redactor";
+
 /**
  * Who can do what: from people, programs and repositories on the left, over the groups and roles that carry it, to what
  * they may use on the right.
@@ -30,21 +32,21 @@ export type NodeKind =
 
 export interface AccessNode {
   /** Unique in the graph. */
-  readonly id: string;
+  readonly id: Redacted;
   readonly kind: NodeKind;
   /** As people know it. */
-  readonly name: string;
+  readonly name: Redacted;
 }
 
 /** How a plan changes an edge or a node. */
 export type AccessChange = "same" | "gained" | "lost";
 
 export interface AccessEdge {
-  readonly from: string;
-  readonly to: string;
+  readonly from: Redacted;
+  readonly to: Redacted;
   /** What may be done: `read`, `write`, `stac:register`, `assume`, … */
-  readonly can: string;
+  readonly can: Redacted;
   /** Narrows it: `under raw/`, `on branch main`, a condition. */
-  readonly where?: string;
+  readonly where?: Redacted;
   readonly change: AccessChange;
 }

@@ -1,113 +1,120 @@
-import { party, somebody, type Party } from "./party";
-import { say, type Phrase } from "./phrase";
-import { textOf, texts, type Resource, type Snapshot } from "./snapshot";
+import { texts } from "../plan/attribute";
+import type { Redacted } from "../plan/redactor";
+import { shortName } from "../plan/resource-names";
+import { literal, text, type RichText } from "../plan/rich-text";
+import type { Resource, Snapshot } from "../plan/snapshot";
+import { described, entity, type Entity } from "./entity";
 
 /** Access that is one fact: a scope of a client, a role of a group. */
 export interface DirectAccess {
-  readonly who: Party;
+  readonly who: Entity;
   /** In a word or two. */
-  readonly can: string;
-  readonly what: Party;
+  readonly can: Redacted;
+  readonly what: Entity;
   /** Narrows it, with a space in front. */
-  readonly where: Phrase;
-  /** What may be done, as it follows on `may now`. */
-  readonly told: Phrase;
-}
-
-/** The client that an id or a reference names, as people know it. */
-export function clientParty(client: Resource): Party {
-  const { values, address } = client;
-  const name = textOf(client, "name", address);
-  return isService(values)
-    ? party("service", name.replace(/ Service Access$/, ""))
-    : party("application", name);
+  readonly where: RichText;
+  /** What can be done, as it follows "can now". */
+  readonly text: RichText;
 }
 
 type Values = Resource["values"];
 
-function flowsOf(values: Values): readonly string[] {
+/** Returns a client as a person knows it. */
+export function clientEntity(client: Resource): Entity {
+  const name = shortName(client);
+  return isService(client.values)
+    ? entity("service", name.replace(/ Service Access$/, "") as Redacted)
+    : entity("application", name);
+}
+
+/** Returns what a client may ask for, and where it sends users who sign in. */
+export function clientAccess(
+  client: Resource,
+  snapshot: Snapshot,
+): readonly DirectAccess[] {
+  const who = clientEntity(client);
+  const { values } = client;
+  const flows = flowsOf(values);
+  const signIn: DirectAccess = {
+    who,
+    can: SIGN_IN,
+    what: described("resource", literal("the user pool")),
+    where: [],
+    text: literal("sign users in"),
+  };
+  const scopes =
+    flows.length === 0
+      ? []
+      : texts(values.allowed_oauth_scopes).map((scope) =>
+          scopeAccess(who, scope, snapshot),
+        );
+  const urls = flows.some((flow) => flow !== "client_credentials")
+    ? texts(values.callback_urls)
+    : [];
+  const redirects = urls.map((url): DirectAccess => ({
+    who,
+    can: SEND_TO,
+    what: entity("resource", url),
+    where: [],
+    text: text`send users who sign in to ${url}`,
+  }));
+  const hasSignIn = signInFlows(values).length > 0;
+  return [...(hasSignIn ? [signIn] : []), ...scopes, ...redirects];
+}
+
+const SIGN_IN = "sign users in" as Redacted;
+const SEND_TO = "sign in to" as Redacted;
+
+function flowsOf(values: Values): readonly Redacted[] {
   return values.allowed_oauth_flows_user_pool_client === true
     ? texts(values.allowed_oauth_flows)
     : [];
 }
 
 function isService(values: Values): boolean {
-  return flowsOf(values).includes("client_credentials");
+  return flowsOf(values).some((flow) => flow === "client_credentials");
 }
 
-/** What a client may ask for, and where it sends those who sign in. */
-export function clientAccess(
-  client: Resource,
-  snapshot: Snapshot,
-): readonly DirectAccess[] {
-  const who = clientParty(client);
-  const { values } = client;
-  const flows = flowsOf(values);
-  const signsIn = signInFlows(values).length > 0;
-  const signIn = {
-    who,
-    can: "sign people in",
-    what: somebody("resource", "the user pool"),
-    where: [],
-    told: ["sign people in"],
-  };
-  const scopes = (
-    flows.length === 0 ? [] : texts(values.allowed_oauth_scopes)
-  ).map((scope) => scopeAccess(who, scope, snapshot));
-  const urls = flows.some((flow) => flow !== "client_credentials")
-    ? texts(values.callback_urls)
-    : [];
-  const handed = urls.map((url) => ({
-    who,
-    can: "sign in to",
-    what: party("resource", url),
-    where: [],
-    told: say`send those who sign in to ${url}`,
-  }));
-  return [...(signsIn ? [signIn] : []), ...scopes, ...handed];
-}
-
-/** Ways to sign in without a page of Cognito's; AWS has some where none is said. */
+/** Ways to sign in without a page of Cognito; AWS has some if none is configured. */
 function signInFlows({
   explicit_auth_flows: flows,
 }: Values): readonly string[] {
-  const said = Array.isArray(flows) && flows.length > 0;
-  return said
+  const isConfigured = Array.isArray(flows) && flows.length > 0;
+  return isConfigured
     ? texts(flows).filter((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
     : ["ALLOW_USER_SRP_AUTH"];
 }
 
 function scopeAccess(
-  who: Party,
-  full: string,
+  who: Entity,
+  full: Redacted,
   snapshot: Snapshot,
 ): DirectAccess {
-  const whole = unwrapped(full, snapshot);
+  const whole = resolveScope(full, snapshot);
   const at = whole.lastIndexOf("/");
-  const [server, scope] = [
-    whole.slice(0, Math.max(at, 0)),
-    whole.slice(at + 1),
-  ];
-  const what =
-    server === ""
-      ? somebody("resource server", "OpenID Connect")
-      : party("resource server", server);
+  const server = whole.slice(0, Math.max(at, 0)) as Redacted;
+  const scope = whole.slice(at + 1) as Redacted;
+  const isOpenId = at <= 0;
   return {
     who,
     can: scope,
-    what,
+    what: isOpenId
+      ? described("resource server", literal("OpenID Connect"))
+      : entity("resource server", server),
     where: [],
-    told: server === "" ? say`ask for ${scope}` : say`${scope} on ${server}`,
+    text: isOpenId
+      ? text`request scope ${scope}`
+      : text`request scope ${scope} of ${server}`,
   };
 }
 
-/** `${aws_cognito_resource_server.x.identifier}/scope` with the identifier in its place. */
-export function unwrapped(scope: string, snapshot: Snapshot): string {
+/** Returns a scope with the identifier of its server in place of a reference to it. */
+export function resolveScope(scope: Redacted, snapshot: Snapshot): Redacted {
   return scope.replace(
     /\$\{([^}]+)\.identifier\}/,
     (whole, address: string) => {
-      const server = snapshot.resources.find((one) => one.address === address);
-      return textOf(server, "identifier", whole);
+      const identifier = snapshot.at(address)?.values.identifier;
+      return typeof identifier === "string" ? identifier : whole;
     },
-  );
+  ) as Redacted;
 }

@@ -1,31 +1,32 @@
-import { few } from "./party";
-import { say, type Phrase } from "./phrase";
-import type { Condition } from "./policy";
+import type { Condition } from "../iam/policy";
+import type { Redacted } from "../plan/redactor";
+import { listSome, literal, text, type RichText } from "../plan/rich-text";
 
-const WORDS: Readonly<Record<string, string>> = {
-  StringEquals: "is",
-  StringLike: "is like",
-  StringNotEquals: "is not",
-  StringNotLike: "is not like",
-  StringEqualsIgnoreCase: "is, in any case,",
-  ArnEquals: "is",
-  ArnLike: "is like",
-  ArnNotEquals: "is not",
-  ArnNotLike: "is not like",
-  Bool: "is",
-  Null: "is not given:",
-  IpAddress: "is in",
-  NotIpAddress: "is not in",
+const WORDS: Readonly<Record<string, RichText>> = {
+  StringEquals: literal("is"),
+  StringLike: literal("is like"),
+  StringNotEquals: literal("is not"),
+  StringNotLike: literal("is not like"),
+  StringEqualsIgnoreCase: literal("is, in any case,"),
+  ArnEquals: literal("is"),
+  ArnLike: literal("is like"),
+  ArnNotEquals: literal("is not"),
+  ArnNotLike: literal("is not like"),
+  Bool: literal("is"),
+  Null: literal("is missing:"),
+  IpAddress: literal("is in"),
+  NotIpAddress: literal("is not in"),
 };
 
-/** When something is allowed; nothing where it always is. */
-export function whenTold(conditions: readonly Condition[]): Phrase {
+/** Returns when something is allowed; nothing if it always is. */
+export function formatConditions(
+  conditions: readonly Condition<Redacted>[],
+): RichText {
   return conditions.flatMap(({ operator, key, values }, index) => {
-    const known = WORDS[operator];
-    const test: Phrase = known === undefined ? say`${operator}` : [known];
-    return [
-      index === 0 ? " when " : " and ",
-      ...say`${key} ${test} ${few(values)}`,
-    ];
+    const test = Object.hasOwn(WORDS, operator)
+      ? (WORDS[operator] ?? [])
+      : text`${operator}`;
+    const start = index === 0 ? literal(" when ") : literal(" and ");
+    return text`${start}${key} ${test} ${listSome(values)}`;
   });
 }

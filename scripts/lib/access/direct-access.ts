@@ -1,45 +1,49 @@
-import { clientAccess, clientParty, type DirectAccess } from "./client-access";
-import { few, party, somebody, type Party } from "./party";
-import { say, type Phrase } from "./phrase";
 import {
   blocks,
-  textOf,
+  isAttributes,
+  textAt,
   texts,
-  type Resource,
-  type Snapshot,
-} from "./snapshot";
+  type Attributes,
+  type Value,
+} from "../plan/attribute";
+import type { Redacted } from "../plan/redactor";
+import { shortName } from "../plan/resource-names";
+import { listSome, literal, text, type RichText } from "../plan/rich-text";
+import type { Resource, Snapshot } from "../plan/snapshot";
+import { clientAccess, clientEntity, type DirectAccess } from "./client-access";
+import { described, entity, type Entity } from "./entity";
 
-/** The role that an ARN or a reference names. */
-export function roleParty(snapshot: Snapshot, value: unknown): Party {
+/** Returns the role that an ARN or a reference names. */
+export function roleEntity(
+  snapshot: Snapshot,
+  value: Value | undefined,
+): Entity {
   const role = snapshot.find("aws_iam_role", value);
-  return party("role", textOf(role, "name", role?.address ?? String(value)));
+  if (role !== undefined) return entity("role", shortName(role));
+  return typeof value === "string"
+    ? entity("role", value)
+    : described("role", literal("that is known only after apply"));
 }
 
-/** All access of a stage that no policy tells of. */
+/** Returns all access of a stage that no policy expresses. */
 export function directAccess(snapshot: Snapshot): readonly DirectAccess[] {
+  const each = (
+    type: string,
+    accessOf: (
+      resource: Resource,
+      snapshot: Snapshot,
+    ) => readonly DirectAccess[],
+  ): readonly DirectAccess[] =>
+    snapshot.ofType(type).flatMap((resource) => accessOf(resource, snapshot));
   return [
-    ...snapshot
-      .ofType("aws_cognito_user_pool_client")
-      .flatMap((client) => clientAccess(client, snapshot)),
-    ...snapshot
-      .ofType("aws_cognito_user_group")
-      .flatMap((group) => groupAccess(group, snapshot)),
-    ...snapshot
-      .ofType("aws_cognito_identity_pool")
-      .flatMap((pool) => identityPoolAccess(pool, snapshot)),
-    ...snapshot
-      .ofType("aws_cognito_identity_pool_roles_attachment")
-      .flatMap((attachment) => attachedAccess(attachment, snapshot)),
-    ...snapshot
-      .ofType("aws_iam_role_policy_attachment")
-      .flatMap((attachment) => managedAccess(attachment, snapshot)),
-    ...snapshot
-      .ofType("aws_iam_role")
-      .flatMap((role) => namedPolicies(role, snapshot)),
-    ...snapshot
-      .ofType("aws_cognito_identity_provider")
-      .map((provider) => signInAccess(provider, snapshot)),
-    ...snapshot.ofType("aws_cognito_user_in_group").map(membership),
+    ...each("aws_cognito_user_pool_client", clientAccess),
+    ...each("aws_cognito_user_group", groupAccess),
+    ...each("aws_cognito_identity_pool", identityPoolAccess),
+    ...each("aws_cognito_identity_pool_roles_attachment", attachedAccess),
+    ...each("aws_iam_role_policy_attachment", managedAccess),
+    ...each("aws_iam_role", roleManagedAccess),
+    ...each("aws_cognito_identity_provider", signInAccess),
+    ...each("aws_cognito_user_in_group", membership),
   ];
 }
 
@@ -47,155 +51,271 @@ function groupAccess(
   group: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  const { values, address } = group;
-  if (typeof values.role_arn !== "string" || values.role_arn === "") return [];
-  const what = roleParty(snapshot, values.role_arn);
+  const { role_arn } = group.values;
+  if (role_arn === undefined || role_arn === null || role_arn === "") return [];
   return [
-    {
-      who: party("group", textOf(group, "name", address)),
-      can: "take on",
-      what,
-      where: [],
-      told: say`take on ${what.told}`,
-    },
+    assumption(
+      entity("group", shortName(group)),
+      roleEntity(snapshot, role_arn),
+    ),
   ];
 }
+
+function assumption(
+  who: Entity,
+  what: Entity,
+  where: RichText = [],
+): DirectAccess {
+  return { who, can: ASSUME, what, where, text: text`assume ${what.text}` };
+}
+
+const ASSUME = "assume" as Redacted;
+const GET_CREDENTIALS = "get credentials" as Redacted;
+const FOLLOW_POLICY = "what a policy says" as Redacted;
 
 function identityPoolAccess(
   pool: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  const { values, address } = pool;
-  const what = party(
-    "identity pool",
-    textOf(pool, "identity_pool_name", address),
+  const { values } = pool;
+  const what = entity("identity pool", shortName(pool));
+  const unauthenticated = described(
+    "users",
+    literal("users who are not signed in"),
   );
-  const told = say`get AWS credentials from ${what.told}`;
-  const providers = blocks(values.cognito_identity_providers).map(
-    ({ client_id: id }) => {
-      const client = snapshot.find("aws_cognito_user_pool_client", id);
-      const who: Party =
-        client === undefined
-          ? party("application", String(id))
-          : clientParty(client);
-      const users = say`users of ${who.told}`;
-      return {
-        who: { ...who, told: users },
-        can: "get credentials",
-        what,
-        where: [],
-        told,
-      };
-    },
-  );
-  const guests = {
-    who: somebody("users", "anybody, signed in or not,"),
-    can: "get credentials",
+  const callers = [
+    ...identityProviders(values, snapshot),
+    ...(values.allow_unauthenticated_identities === true
+      ? [unauthenticated]
+      : []),
+  ];
+  return callers.map((who) => ({
+    who,
+    can: GET_CREDENTIALS,
     what,
     where: [],
-    told,
-  };
-  return values.allow_unauthenticated_identities === true
-    ? [...providers, guests]
-    : providers;
+    text: text`get AWS credentials from ${what.text}`,
+  }));
 }
 
-/** Everybody who has signed in, in the words that graph and sentences share. */
-export const SIGNED_IN = "everybody who signs in";
-export const NOT_SIGNED_IN = "everybody who is not signed in";
+/** Returns whose users an identity pool trusts, each provider by itself. */
+export function identityProviders(
+  values: Attributes,
+  snapshot: Snapshot,
+): readonly Entity[] {
+  const named = (words: RichText, name: Redacted): Entity => ({
+    kind: "users",
+    name: `users of ${name}` as Redacted,
+    text: text`users of ${words} ${name}`,
+  });
+  const logins = isAttributes(values.supported_login_providers)
+    ? values.supported_login_providers
+    : {};
+  const developer = textAt(values, "developer_provider_name");
+  return [
+    ...blocks(values.cognito_identity_providers).map((provider) =>
+      clientUsers(provider, snapshot),
+    ),
+    ...texts(values.openid_connect_provider_arns).map((arn) => {
+      const found = snapshot.find("aws_iam_openid_connect_provider", arn);
+      return named(
+        literal("OIDC provider"),
+        found === undefined ? arn : shortName(found),
+      );
+    }),
+    ...texts(values.saml_provider_arns).map((arn) =>
+      named(literal("SAML provider"), arn),
+    ),
+    ...Object.entries(logins).map(([provider, application]) =>
+      named(
+        literal("login provider"),
+        `${provider} (${String(application)})` as Redacted,
+      ),
+    ),
+    ...(developer === undefined
+      ? []
+      : [named(literal("developer provider"), developer)]),
+  ];
+}
+
+/** Whether a provider of an identity pool is a client of a user pool of the same snapshot. */
+export function isOwnClient(provider: Attributes, snapshot: Snapshot): boolean {
+  return ownClient(provider, snapshot) !== undefined;
+}
+
+function ownClient(
+  provider: Attributes,
+  snapshot: Snapshot,
+): Resource | undefined {
+  const client = snapshot.find(
+    "aws_cognito_user_pool_client",
+    provider.client_id,
+  );
+  const pool = snapshot.find(
+    "aws_cognito_user_pool",
+    client?.values.user_pool_id,
+  );
+  const issuer = textAt(provider, "provider_name");
+  if (client === undefined || issuer === undefined) return undefined;
+  const [, poolId] =
+    /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(issuer) ??
+    [];
+  const isEndpoint =
+    pool !== undefined && issuer === `\${${pool.address}.endpoint}`;
+  const isPool =
+    isEndpoint ||
+    (poolId !== undefined &&
+      (pool === undefined
+        ? poolId === client.values.user_pool_id
+        : snapshot.find("aws_cognito_user_pool", poolId) === pool));
+  return isPool ? client : undefined;
+}
+
+function clientUsers(provider: Attributes, snapshot: Snapshot): Entity {
+  const client = ownClient(provider, snapshot);
+  if (client !== undefined) {
+    const who = clientEntity(client);
+    return { ...who, text: text`users of ${who.text}` };
+  }
+  const id = textAt(provider, "client_id") ?? ("(unknown)" as Redacted);
+  const issuer = textAt(provider, "provider_name") ?? ("(unknown)" as Redacted);
+  return {
+    kind: "users",
+    name: `users of client ${id} of ${issuer}` as Redacted,
+    text: text`users of client ${id} of ${issuer}`,
+  };
+}
+
+/** All users who have signed in, in the words that graph and sentences share. */
+export const SIGNED_IN = literal("all users who sign in");
+export const NOT_SIGNED_IN = literal("users who are not signed in");
 
 function attachedAccess(
   { values }: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   const [roles] = blocks(values.roles);
-  const takeOn = (who: Party, role: unknown, where: Phrase): DirectAccess => {
-    const what = roleParty(snapshot, role);
-    return {
-      who,
-      can: "take on",
-      what,
-      where,
-      told: say`take on ${what.told}`,
-    };
-  };
   const defaults = Object.entries(roles ?? {}).map(([kind, role]) =>
-    takeOn(
-      somebody("users", kind === "authenticated" ? SIGNED_IN : NOT_SIGNED_IN),
-      role,
-      [],
+    assumption(
+      described("users", kind === "authenticated" ? SIGNED_IN : NOT_SIGNED_IN),
+      roleEntity(snapshot, role),
     ),
   );
   const mapped = blocks(values.role_mapping).flatMap(
     ({ mapping_rule: rules }) =>
-      blocks(rules).map(({ claim, match_type, value, role_arn }) =>
-        takeOn(
-          somebody("users", "users by a claim"),
-          role_arn,
-          say` when ${String(claim)} ${String(match_type)} ${String(value)}`,
-        ),
-      ),
+      blocks(rules).map((rule) => {
+        const part = (name: string): Redacted =>
+          textAt(rule, name) ?? ("(unknown)" as Redacted);
+        return assumption(
+          described("users", literal("users by a claim")),
+          roleEntity(snapshot, rule.role_arn),
+          text` when ${part("claim")} ${part("match_type")} ${part("value")}`,
+        );
+      }),
   );
   return [...defaults, ...mapped];
 }
 
-/** People whom another identity provider vouches for. */
-function signInAccess(provider: Resource, snapshot: Snapshot): DirectAccess {
-  const { values, address } = provider;
-  const name = textOf(provider, "provider_name", address);
-  const pool = snapshot.find("aws_cognito_user_pool", values.user_pool_id);
-  const what = party(
-    "resource",
-    textOf(pool, "name", pool?.address ?? String(values.user_pool_id)),
+/** Users whom another identity provider signs in. */
+function signInAccess(
+  provider: Resource,
+  snapshot: Snapshot,
+): readonly DirectAccess[] {
+  const name = shortName(provider);
+  const pool = snapshot.find(
+    "aws_cognito_user_pool",
+    provider.values.user_pool_id,
   );
-  return {
-    who: {
-      kind: "users",
-      name: `people of ${name}`,
-      told: say`people of identity provider ${name}`,
+  const poolName =
+    pool === undefined
+      ? (textAt(provider.values, "user_pool_id") ?? provider.address)
+      : shortName(pool);
+  return [
+    {
+      who: {
+        kind: "users",
+        name: `users of ${name}` as Redacted,
+        text: text`users of identity provider ${name}`,
+      },
+      can: "sign in" as Redacted,
+      what: entity("resource", poolName),
+      where: [],
+      text: text`sign in to user pool ${poolName}`,
     },
-    can: "sign in",
-    what,
-    where: [],
-    told: say`sign in to user pool ${what.name}`,
-  };
+  ];
 }
 
-function membership(member: Resource): DirectAccess {
-  const user = textOf(member, "username", member.address);
-  const what = party("group", textOf(member, "group_name", member.address));
-  return {
-    who: { kind: "users", name: user, told: say`user ${user}` },
-    can: "be of",
-    what,
-    where: [],
-    told: say`do what members of ${what.told} may`,
-  };
+function membership(member: Resource): readonly DirectAccess[] {
+  const user = textAt(member.values, "username") ?? member.address;
+  const what = entity(
+    "group",
+    textAt(member.values, "group_name") ?? member.address,
+  );
+  return [
+    {
+      who: { kind: "users", name: user, text: text`user ${user}` },
+      can: "be a member" as Redacted,
+      what,
+      where: [],
+      text: text`do what members of ${what.text} can`,
+    },
+  ];
 }
 
-/** Managed policies that a role names itself; where attachments are resources of their own this is a copy of them. */
-function namedPolicies(
+/** Managed policies that a role names itself. */
+function roleManagedAccess(
   role: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  const who = roleParty(snapshot, textOf(role, "name", role.address));
-  const isCopy = snapshot
-    .ofType("aws_iam_role_policy_attachment")
-    .some(({ values }) => roleParty(snapshot, values.role).name === who.name);
-  return isCopy
-    ? []
-    : texts(role.values.managed_policy_arns).map((policy) =>
-        policyAccess(who, policy),
-      );
+  return roleManagedPolicies(role, snapshot)
+    .filter((arn) => snapshot.find("aws_iam_policy", arn) === undefined)
+    .map((arn) => policyAccess(entity("role", shortName(role)), arn));
 }
 
-function policyAccess(who: Party, policy: string): DirectAccess {
+/**
+ * Returns the managed policies that a role names itself. Those that attachments have as resources of their own are copies
+ * of them, unless the code of the role names them too.
+ */
+export function roleManagedPolicies(
+  role: Resource,
+  snapshot: Snapshot,
+): readonly Redacted[] {
+  const isDeclared = role.declared?.has("managed_policy_arns") === true;
+  const attached = new Set(
+    [
+      snapshot,
+      ...(snapshot.earlier === undefined ? [] : [snapshot.earlier]),
+    ].flatMap((one) =>
+      one
+        .ofType("aws_iam_role_policy_attachment")
+        .filter(({ values }) => isSameRole(one, values.role, role))
+        .map(({ values }) => one.canonical(String(values.policy_arn))),
+    ),
+  );
+  return texts(role.values.managed_policy_arns).filter(
+    (arn) => isDeclared || !attached.has(snapshot.canonical(arn)),
+  );
+}
+
+/** Whether a value names a role. */
+export function isSameRole(
+  snapshot: Snapshot,
+  value: Value | undefined,
+  role: Resource,
+): boolean {
+  const found = snapshot.find("aws_iam_role", value);
+  return found === undefined
+    ? value === role.values.name
+    : found.address === role.address;
+}
+
+function policyAccess(who: Entity, policy: Redacted): DirectAccess {
   return {
     who,
-    can: "what a policy says",
-    what: party("resource", policy),
+    can: FOLLOW_POLICY,
+    what: entity("resource", policy),
     where: [],
-    told: say`do what policy ${few([policy])} says`,
+    text: text`do what policy ${listSome([policy])} allows`,
   };
 }
 
@@ -203,9 +323,9 @@ function managedAccess(
   { values }: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  if (snapshot.find("aws_iam_policy", values.policy_arn) !== undefined)
-    return [];
-  return [
-    policyAccess(roleParty(snapshot, values.role), String(values.policy_arn)),
-  ];
+  const arn = values.policy_arn;
+  return typeof arn !== "string" ||
+    snapshot.find("aws_iam_policy", arn) !== undefined
+    ? []
+    : [policyAccess(roleEntity(snapshot, values.role), arn)];
 }

@@ -1,93 +1,108 @@
-import { globMatches } from "./globs";
+import type { Grant } from "../iam/compare";
+import { globMatches } from "../iam/patterns";
+import type { Redacted } from "../plan/redactor";
+import { literal, plain, text, type RichText } from "../plan/rich-text";
+import type { Snapshot } from "../plan/snapshot";
+import type { Entity } from "./entity";
 import { permissions, type Permission } from "./grant-words";
-import type { Party } from "./party";
-import { plain, say, type Phrase } from "./phrase";
-import type { Grant } from "./policy-sets";
-import type { Snapshot } from "./snapshot";
-import { grantsByParty, trustedParties } from "./trust-parties";
+import { grantsByPrincipal, principalsOf } from "./principals";
+import { isShownByMapping } from "./role-mapping";
 
-/** What sentences about grants are told with. */
-export interface Told {
-  readonly holder: Party;
+/** What sentences about grants need to know. */
+export interface SentenceContext {
+  readonly holder: Entity;
   readonly isNew: boolean;
   readonly snapshot: Snapshot;
 }
 
-/** What policies of an identity let it do. */
-export function identitySentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  return permissions(grants, snapshot).map((permission) =>
-    permissionTold(holder.told, permission, isNew),
+export type SentenceWriter = (
+  grants: readonly Grant<Redacted>[],
+  context: SentenceContext,
+) => readonly RichText[];
+
+/** Says what policies of an identity allow it to do. */
+export const identitySentences: SentenceWriter = (
+  grants,
+  { holder, isNew, snapshot },
+) =>
+  permissions(grants, snapshot).map((permission) =>
+    permissionSentence(holder.text, permission, isNew),
   );
-}
 
-function permissionTold(
-  who: Phrase,
-  { told, what, where, isPartial, can }: Permission,
-  isNew: boolean,
-): Phrase {
-  const isAction = plain(told) !== can || /[:*]/.test(can);
-  const isByName = what.kind === "bucket" || what.told[0] === "resource ";
-  const target: Phrase = isByName ? [{ name: what.name }] : what.told;
-  const deed =
-    isAction || isPartial ? say`${told} on ${target}` : say`${told} ${target}`;
-  if (!isPartial)
-    return say`${who} may ${[isNew ? "now" : "no longer"]} ${deed}${where}`;
-  return isNew
-    ? say`${who} may now use more of ${deed}${where}`
-    : say`${who} may no longer use all of ${deed}${where}`;
-}
-
-/** Who may take on a role. */
-export function trustSentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  return grants
-    .filter(({ actions }) => isAssuming(actions.patterns) || actions.isInverted)
-    .flatMap((grant) => trustedParties(grant, snapshot))
+/** Says who can assume a role. */
+export const trustSentences: SentenceWriter = (
+  grants,
+  { holder, isNew, snapshot },
+) =>
+  grants
+    .filter(isAssuming)
+    .filter((grant) => !isShownByMapping(grant, snapshot))
+    .flatMap((grant) => principalsOf(grant, snapshot))
     .map(
       ({ who, where }) =>
-        say`${who.told}${where} may ${[isNew ? "now" : "no longer"]} assume ${[{ name: holder.name }]}`,
+        text`${who.text}${where} ${canNow(isNew)} assume ${holder.name}`,
     );
-}
 
-function isAssuming(actions: readonly string[]): boolean {
-  return actions.some((pattern) =>
-    [
-      "sts:assumerole",
-      "sts:assumerolewithwebidentity",
-      "sts:assumerolewithsaml",
-    ].some((action) => globMatches(pattern.toLowerCase(), action)),
+/** Says what the policy of a resource lets others do with it. */
+export const resourceSentences: SentenceWriter = (
+  grants,
+  { holder, isNew, snapshot },
+) =>
+  grantsByPrincipal(grants, snapshot).flatMap(({ who, where, grants: own }) =>
+    permissions(own, snapshot, holder).map((permission) =>
+      permissionSentence(text`${who.text}${where}`, permission, isNew),
+    ),
+  );
+
+/** Says what the policy of a resource forbids. */
+export const denialSentences: SentenceWriter = (
+  grants,
+  { holder, isNew, snapshot },
+) =>
+  grantsByPrincipal(grants, snapshot).flatMap(({ who, where, grants: own }) =>
+    permissions(own, snapshot, holder).map(({ can, text: deed }) => {
+      const what = /[:*]/.test(can) ? deed : text`to ${can} it`;
+      const forbids = isNew
+        ? literal("now forbids")
+        : literal("no longer forbids");
+      return text`${holder.text} ${forbids} ${who.text} ${what}${where}`;
+    }),
+  );
+
+/** Whether a grant of a trust policy is about assuming the role. */
+export function isAssuming({ actions }: Grant): boolean {
+  return (
+    actions.isInverted ||
+    actions.patterns.some((pattern) =>
+      ASSUMING.some((action) => globMatches(pattern.toLowerCase(), action)),
+    )
   );
 }
 
-/** What the policy of a thing lets others do with it. */
-export function resourceSentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  return grantsByParty(grants, snapshot).flatMap(
-    ({ who, where, grants: own }) =>
-      permissions(own, snapshot, holder).map((permission) =>
-        permissionTold(say`${who.told}${where}`, permission, isNew),
-      ),
-  );
+const ASSUMING = [
+  "sts:assumerole",
+  "sts:assumerolewithwebidentity",
+  "sts:assumerolewithsaml",
+];
+
+function permissionSentence(
+  who: RichText,
+  { text: action, what, where, isPartial, can }: Permission,
+  isNew: boolean,
+): RichText {
+  const isAction = plain(action) !== can || /[:*]/.test(can);
+  const isByName = what.kind === "bucket" || what.text[0] === "resource ";
+  const target: RichText = isByName ? text`${what.name}` : what.text;
+  const deed =
+    isAction || isPartial
+      ? text`${action} on ${target}`
+      : text`${action} ${target}`;
+  if (!isPartial) return text`${who} ${canNow(isNew)} ${deed}${where}`;
+  return isNew
+    ? text`${who} can now use more of ${deed}${where}`
+    : text`${who} can no longer use all of ${deed}${where}`;
 }
 
-/** What the policy of a thing forbids. */
-export function denialSentences(
-  grants: readonly Grant[],
-  { holder, isNew, snapshot }: Told,
-): readonly Phrase[] {
-  const forbids = isNew ? "now forbids" : "no longer forbids";
-  return grantsByParty(grants, snapshot).flatMap(
-    ({ who, where, grants: own }) =>
-      permissions(own, snapshot, holder).map(({ can, told }) => {
-        const deed = /[:*]/.test(can) ? told : say`to ${[can]} it`;
-        return say`${holder.told} ${[forbids]} ${who.told} ${deed}${where}`;
-      }),
-  );
+function canNow(isNew: boolean): RichText {
+  return isNew ? literal("can now") : literal("can no longer");
 }

@@ -1,25 +1,28 @@
+import { grants } from "../iam/compare";
+import type { Redacted } from "../plan/redactor";
+import { plain, type RichText } from "../plan/rich-text";
+import type { Snapshot } from "../plan/snapshot";
 import type { AccessChange, AccessEdge, AccessGraph } from "./access-graph";
 import { directAccess } from "./direct-access";
+import { keyOf, type Entity } from "./entity";
+import { isAssuming } from "./grant-sentences";
 import { permissions } from "./grant-words";
-import { keyOf, type Party } from "./party";
-import { plain, type Phrase } from "./phrase";
 import { resourcePolicies, rolePolicies, roleTrusts } from "./policy-access";
-import { grants } from "./policy-sets";
-import type { Snapshot } from "./snapshot";
-import { grantsByParty, trustedParties } from "./trust-parties";
+import { grantsByPrincipal, principalsOf } from "./principals";
+import { isShownByMapping } from "./role-mapping";
 
 interface Link {
-  readonly from: Party;
-  readonly to: Party;
-  readonly can: string;
-  readonly where: string;
+  readonly from: Entity;
+  readonly to: Entity;
+  readonly can: Redacted;
+  readonly where: Redacted;
 }
 
 /**
- * Who can do what, as a graph.
+ * Returns who can do what, as a graph.
  *
- * @param before what there was, so that what came and went is told
- * @default nothing came or went
+ * @param before what there was, to mark what is gained and lost
+ * @default nothing is gained or lost
  */
 export function graphOf(
   after: Snapshot,
@@ -27,23 +30,19 @@ export function graphOf(
 ): AccessGraph {
   const [was, is] = [linksOf(before), linksOf(after)];
   const all = new Map([...was, ...is]);
-  const parties = new Map(
+  const entities = new Map(
     [...all.values()].flatMap(({ from, to }) =>
-      [from, to].map((party) => [keyOf(party), party]),
+      [from, to].map((one) => [keyOf(one), one]),
     ),
   );
   return {
-    nodes: [...parties]
+    nodes: [...entities]
       .map(([id, { kind, name }]) => ({ id, kind, name }))
-      .sort(byId),
+      .sort((one, other) => (one.id < other.id ? -1 : 1)),
     edges: [...all]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([key, link]) => edge(link, changeOf(was.has(key), is.has(key)))),
   };
-}
-
-function byId(one: { readonly id: string }, other: { readonly id: string }) {
-  return one.id < other.id ? -1 : 1;
 }
 
 function changeOf(wasThere: boolean, isThere: boolean): AccessChange {
@@ -64,33 +63,37 @@ function edge(
   };
 }
 
-/** Links by a key that is the same for the same link. */
+/** Returns links by a key that is equal for the same link. */
 function linksOf(snapshot: Snapshot): ReadonlyMap<string, Link> {
-  const link = (from: Party, to: Party, can: string, where: Phrase): Link => ({
-    from,
-    to,
-    can,
-    where: plain(where).trim(),
-  });
+  const link = (
+    from: Entity,
+    to: Entity,
+    can: Redacted,
+    where: RichText,
+  ): Link => ({ from, to, can, where: plain(where).trim() as Redacted });
   const links = [
     ...directAccess(snapshot).map(({ who, what, can, where }) =>
       link(who, what, can, where),
     ),
-    ...rolePolicies(snapshot).flatMap(({ party, statements }) =>
+    ...rolePolicies(snapshot).flatMap(({ entity, statements }) =>
       permissions(grants(statements), snapshot).map(({ what, can, where }) =>
-        link(party, what, can, where),
+        link(entity, what, can, where),
       ),
     ),
-    ...roleTrusts(snapshot).flatMap(({ party, statements }) =>
+    ...roleTrusts(snapshot).flatMap(({ entity, statements }) =>
       grants(statements)
-        .flatMap((grant) => trustedParties(grant, snapshot))
-        .map(({ who, where }) => link(who, party, "assume", where)),
+        .filter(isAssuming)
+        .filter((grant) => !isShownByMapping(grant, snapshot))
+        .flatMap((grant) => principalsOf(grant, snapshot))
+        .map(({ who, where }) =>
+          link(who, entity, "assume" as Redacted, where),
+        ),
     ),
-    ...resourcePolicies(snapshot).flatMap(({ party, statements }) =>
-      grantsByParty(grants(statements), snapshot).flatMap(
+    ...resourcePolicies(snapshot).flatMap(({ entity, statements }) =>
+      grantsByPrincipal(grants(statements), snapshot).flatMap(
         ({ who, where, grants: own }) =>
-          permissions(own, snapshot, party).map(({ can }) =>
-            link(who, party, can, where),
+          permissions(own, snapshot, entity).map(({ can }) =>
+            link(who, entity, can, where),
           ),
       ),
     ),

@@ -1,56 +1,126 @@
-import { NOT_SIGNED_IN, SIGNED_IN, roleParty } from "./direct-access";
-import { keyOf, party, somebody, type Party } from "./party";
-import { say } from "./phrase";
-import { parsePolicy, type Statement } from "./policy";
-import { blocks, textOf, type Resource, type Snapshot } from "./snapshot";
+import {
+  mapTexts,
+  parsePolicy,
+  policyKey,
+  type Statement,
+} from "../iam/policy";
+import { blocks, textAt, Unknown, type Value } from "../plan/attribute";
+import type { Redacted } from "../plan/redactor";
+import { shortName } from "../plan/resource-names";
+import { text } from "../plan/rich-text";
+import type { Resource, Snapshot } from "../plan/snapshot";
+import { isSameRole, roleEntity, roleManagedPolicies } from "./direct-access";
+import { entity, keyOf, type Entity } from "./entity";
 
-/** Policies of one role, or of one thing. */
+export type PolicyStatement = Statement<Redacted>;
+
+/** Policies of one role, or of one resource. */
 export interface PolicyHolder {
-  readonly party: Party;
-  readonly statements: readonly Statement[];
-  /** Whether there is a policy whose text is not known before it is applied. */
+  readonly entity: Entity;
+  readonly statements: readonly PolicyStatement[];
+  /** Whether one of its policies is known only after the apply. */
   readonly hasUnknown: boolean;
+  /** Policies that cannot be read. */
+  readonly unreadable: readonly UnreadablePolicy[];
+  /** Address of the role or resource, if it is part of the snapshot. */
+  readonly address?: Redacted;
+  /** Equal for policies that are written in the same way. */
+  readonly key: string;
 }
 
-/** What each role may do, by the policies that are its own. */
+export interface UnreadablePolicy {
+  readonly text: Redacted;
+  readonly reason: string;
+  readonly origin: Redacted;
+}
+
+/** A policy as a resource has it. */
+interface PolicySource {
+  readonly policy: Value | undefined;
+  readonly origin: Redacted;
+}
+
+/** Returns what each role can do by its policies: its own, inline ones and attached ones that the plan has. */
 export function rolePolicies(snapshot: Snapshot): readonly PolicyHolder[] {
-  const own = snapshot
+  const roles = snapshot.ofType("aws_iam_role").map((role) => ({
+    entity: entity("role", shortName(role)),
+    address: role.address,
+    sources: [
+      ...inlinePolicies(role, snapshot),
+      ...roleManagedPolicies(role, snapshot).flatMap((arn) =>
+        managedPolicy(snapshot, arn),
+      ),
+    ],
+  }));
+  const held = snapshot
     .ofType("aws_iam_role_policy")
-    .map(({ values }) => ({ role: values.role, policy: values.policy }));
+    .map(({ values, address }) => ({
+      entity: roleEntity(snapshot, values.role),
+      sources: [{ policy: values.policy, origin: address }],
+    }));
   const attached = snapshot
     .ofType("aws_iam_role_policy_attachment")
-    .flatMap(({ values }) => {
-      const { role } = values;
-      const found = snapshot.find("aws_iam_policy", values.policy_arn);
-      return found ? [{ role, policy: found.values.policy }] : [];
-    });
-  const byOwn = new Set(
-    own.map(({ role }) => keyOf(roleParty(snapshot, role))),
+    .map(({ values }) => ({
+      entity: roleEntity(snapshot, values.role),
+      sources: managedPolicy(snapshot, values.policy_arn),
+    }));
+  return merged([...roles, ...held, ...attached], snapshot);
+}
+
+/**
+ * Returns the inline policies of a role that are no copies of policies which are resources of their own. AWS reports those
+ * as inline too.
+ */
+function inlinePolicies(
+  role: Resource,
+  snapshot: Snapshot,
+): readonly PolicySource[] {
+  const { inline_policy: inline } = role.values;
+  if (inline instanceof Unknown)
+    return inline.isComputed ? [] : [{ policy: inline, origin: role.address }];
+  const isDeclared = role.declared?.has("inline_policy") === true;
+  const ownResources = new Set(
+    [
+      snapshot,
+      ...(snapshot.earlier === undefined ? [] : [snapshot.earlier]),
+    ].flatMap((one) =>
+      one
+        .ofType("aws_iam_role_policy")
+        .filter(({ values }) => isSameRole(one, values.role, role))
+        .map(({ values }) => values.name),
+    ),
   );
-  const roles = snapshot.ofType("aws_iam_role").map((role) => {
-    const party = partyOfRole(role);
-    // where policies are resources of their own, this is an old copy of them
-    const within = byOwn.has(keyOf(party))
-      ? []
-      : blocks(role.values.inline_policy).flatMap(({ policy }) => policy ?? []);
-    return { ...parsed(within, snapshot), party };
-  });
-  const held = [...own, ...attached].map(({ role, policy }) => ({
-    party: roleParty(snapshot, role),
-    ...parsed([policy], snapshot),
-  }));
-  return together([...roles, ...held]);
+  return blocks(inline)
+    .filter(({ name }) => isDeclared || !ownResources.has(name))
+    .filter(({ policy }) => policy !== undefined && policy !== null)
+    .map(({ policy }) => ({ policy, origin: role.address }));
 }
 
-/** Who may take on each role. */
+function managedPolicy(
+  snapshot: Snapshot,
+  arn: Value | undefined,
+): readonly PolicySource[] {
+  const found = snapshot.find("aws_iam_policy", arn);
+  return found === undefined
+    ? []
+    : [{ policy: found.values.policy, origin: found.address }];
+}
+
+/** Returns who can assume each role. */
 export function roleTrusts(snapshot: Snapshot): readonly PolicyHolder[] {
-  return snapshot.ofType("aws_iam_role").map((role) => ({
-    party: partyOfRole(role),
-    ...parsed([role.values.assume_role_policy], snapshot),
-  }));
+  return snapshot
+    .ofType("aws_iam_role")
+    .map((role) =>
+      holder(
+        entity("role", shortName(role)),
+        [{ policy: role.values.assume_role_policy, origin: role.address }],
+        snapshot,
+        role.address,
+      ),
+    );
 }
 
-/** What roles may do at most, by policies that are the boundary of some. */
+/** Returns the most that roles can do, by policies that are the boundary of some. */
 export function boundaries(snapshot: Snapshot): readonly PolicyHolder[] {
   const attached = snapshot
     .ofType("aws_iam_role_policy_attachment")
@@ -59,101 +129,171 @@ export function boundaries(snapshot: Snapshot): readonly PolicyHolder[] {
     .ofType("aws_iam_policy")
     .filter((policy) => !attached.includes(policy))
     .map((policy) => {
-      const name = textOf(policy, "name", policy.address);
-      const told = say`a role that policy ${name} is the boundary of`;
-      return {
-        party: { kind: "role", name, told },
-        ...parsed([policy.values.policy], snapshot),
-      };
+      const name = shortName(policy);
+      return holder(
+        {
+          kind: "role",
+          name,
+          text: text`a role that policy ${name} is the boundary of`,
+        },
+        [{ policy: policy.values.policy, origin: policy.address }],
+        snapshot,
+        policy.address,
+      );
     });
 }
 
-/** What the policy of a secret, a bucket or a key lets others do with it. */
+/** Returns what the policy of a secret, a bucket or a key lets others do with it. */
 export function resourcePolicies(snapshot: Snapshot): readonly PolicyHolder[] {
   const secrets = snapshot
     .ofType("aws_secretsmanager_secret_policy")
-    .map(({ values }) => {
-      const arn = values.secret_arn;
-      const found = snapshot.find("aws_secretsmanager_secret", arn);
-      const name = textOf(found, "name", found?.address ?? String(arn));
-      return { party: party("secret", name), policy: values.policy };
+    .map(({ values, address }) => {
+      const found = snapshot.find(
+        "aws_secretsmanager_secret",
+        values.secret_arn,
+      );
+      const name =
+        found === undefined
+          ? (textAt(values, "secret_arn") ?? address)
+          : shortName(found);
+      return {
+        entity: entity("secret", name),
+        address: found?.address,
+        source: { policy: values.policy, origin: address },
+      };
     });
-  const buckets = snapshot.ofType("aws_s3_bucket_policy").map(({ values }) => {
-    const found = snapshot.find("aws_s3_bucket", values.bucket);
-    const name = textOf(found, "bucket", String(values.bucket));
-    return { party: party("bucket", name), policy: values.policy };
+  const ownPolicies = snapshot
+    .ofType("aws_secretsmanager_secret")
+    .filter(
+      (secret) =>
+        secret.declared?.has("policy") === true ||
+        !secrets.some(({ address }) => address === secret.address),
+    )
+    .map((secret) => ({
+      entity: entity("secret", shortName(secret)),
+      address: secret.address,
+      source: { policy: secret.values.policy, origin: secret.address },
+    }));
+  const buckets = snapshot
+    .ofType("aws_s3_bucket_policy")
+    .map(({ values, address }) => {
+      const found = snapshot.find("aws_s3_bucket", values.bucket);
+      const name =
+        found === undefined
+          ? (textAt(values, "bucket") ?? address)
+          : shortName(found);
+      return {
+        entity: entity("bucket", name),
+        address: found?.address,
+        source: { policy: values.policy, origin: address },
+      };
+    });
+  const keys = snapshot.ofType("aws_kms_key").map((key) => {
+    const name = textAt(key.values, "arn") ?? key.address;
+    return {
+      entity: { ...entity("resource", name), text: text`key ${name}` },
+      address: key.address,
+      source: { policy: key.values.policy, origin: key.address },
+    };
   });
-  const keys = snapshot.ofType("aws_kms_key").flatMap((key) => {
-    const { policy, arn } = key.values;
-    const name = typeof arn === "string" ? arn : key.address;
-    const told = { ...party("resource", name), told: ["key ", { name }] };
-    return policy === undefined || policy === ""
-      ? []
-      : [{ party: told, policy }];
-  });
-  return [...secrets, ...buckets, ...keys].map((one) => ({
-    party: one.party,
-    ...parsed([one.policy], snapshot),
-  }));
+  return [...secrets, ...ownPolicies, ...buckets, ...keys]
+    .filter(({ source: { policy } }) => !isUnset(policy))
+    .map(({ entity: about, address, source }) =>
+      holder(about, [source], snapshot, address),
+    );
 }
 
-/** Members of a group, or users of one kind, and the roles that they take on. */
+function isUnset(policy: Value | undefined): boolean {
+  return (
+    policy === undefined ||
+    policy === null ||
+    policy === "" ||
+    (policy instanceof Unknown && policy.isComputed)
+  );
+}
+
+/** Members of a group, or users of one kind, and the roles that they assume. */
 export interface RoleUser {
-  readonly party: Party;
-  readonly roles: readonly Party[];
+  readonly entity: Entity;
+  readonly roles: readonly Entity[];
 }
 
 export function roleUsers(snapshot: Snapshot): readonly RoleUser[] {
-  const groups = snapshot
+  return snapshot
     .ofType("aws_cognito_user_group")
     .filter(({ values }) => typeof values.role_arn === "string")
     .map((group) => ({
-      party: party("group", textOf(group, "name", group.address)),
-      roles: [roleParty(snapshot, group.values.role_arn)],
+      entity: entity("group", shortName(group)),
+      roles: [roleEntity(snapshot, group.values.role_arn)],
     }));
-  const users = snapshot
-    .ofType("aws_cognito_identity_pool_roles_attachment")
-    .flatMap(({ values }) => Object.entries(blocks(values.roles)[0] ?? {}))
-    .map(([kind, role]) => ({
-      party: somebody(
-        "users",
-        kind === "authenticated" ? SIGNED_IN : NOT_SIGNED_IN,
-      ),
-      roles: [roleParty(snapshot, role)],
-    }));
-  return [...groups, ...users];
 }
 
-function partyOfRole(role: Resource): Party {
-  return party("role", textOf(role, "name", role.address));
-}
-
-function parsed(
-  policies: readonly unknown[],
+function holder(
+  about: Entity,
+  sources: readonly PolicySource[],
   snapshot: Snapshot,
-): Pick<PolicyHolder, "statements" | "hasUnknown"> {
-  const all = policies.map((policy) =>
-    parsePolicy(
-      typeof policy === "string" ? snapshot.canonical(policy) : policy,
-    ),
+  address: Redacted | undefined,
+): PolicyHolder {
+  const known = sources.filter(
+    (source): source is PolicySource & { readonly policy: Redacted } =>
+      typeof source.policy === "string" && source.policy !== "",
   );
+  const parsed = known.map(({ policy, origin }) => ({
+    origin,
+    policy: parsePolicy(policy),
+  }));
   return {
-    statements: all.flatMap((statements) => statements ?? []),
-    hasUnknown: all.includes(undefined),
+    entity: about,
+    ...(address !== undefined && { address }),
+    statements: parsed.flatMap(({ origin, policy }) =>
+      policy.kind === "unreadable"
+        ? []
+        : policy.statements.map((statement) => ({
+            ...mapTexts(statement, (one) => snapshot.canonical(one)),
+            origin,
+          })),
+    ),
+    hasUnknown: sources.some(
+      ({ policy }) =>
+        policy !== undefined && policy !== null && typeof policy !== "string",
+    ),
+    unreadable: parsed.flatMap(({ origin, policy }) =>
+      policy.kind === "unreadable"
+        ? [{ text: policy.text, reason: policy.reason, origin }]
+        : [],
+    ),
+    key: parsed
+      .map(({ policy }) => policyKey(policy))
+      .sort()
+      .join(),
   };
 }
 
 /** One holder for each role. */
-function together(holders: readonly PolicyHolder[]): readonly PolicyHolder[] {
-  const all = new Map<string, PolicyHolder>();
-  for (const holder of holders) {
-    const key = keyOf(holder.party);
-    const other = all.get(key);
-    all.set(key, {
-      party: holder.party,
-      statements: [...(other?.statements ?? []), ...holder.statements],
-      hasUnknown: holder.hasUnknown || other?.hasUnknown === true,
-    });
+function merged(
+  parts: readonly {
+    readonly entity: Entity;
+    readonly address?: Redacted;
+    readonly sources: readonly PolicySource[];
+  }[],
+  snapshot: Snapshot,
+): readonly PolicyHolder[] {
+  const all = new Map<
+    string,
+    { entity: Entity; address?: Redacted; sources: PolicySource[] }
+  >();
+  for (const { entity: about, address, sources } of parts) {
+    const key = keyOf(about);
+    const known = all.get(key);
+    if (known === undefined)
+      all.set(key, {
+        entity: about,
+        ...(address !== undefined && { address }),
+        sources: [...sources],
+      });
+    else known.sources.push(...sources);
   }
-  return [...all.values()];
+  return [...all.values()].map(({ entity: about, address, sources }) =>
+    holder(about, sources, snapshot, address),
+  );
 }

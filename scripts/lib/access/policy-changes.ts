@@ -1,12 +1,12 @@
 import {
-  denialSentences,
-  identitySentences,
-  resourceSentences,
-  trustSentences,
-  type Told,
-} from "./grant-sentences";
-import { keyOf, type Party } from "./party";
-import { say, type Phrase } from "./phrase";
+  compareAccess,
+  type AccessDifference,
+  type Grant,
+} from "../iam/compare";
+import { TooLargeError } from "../iam/policy-requests";
+import type { Redacted } from "../plan/redactor";
+import type { Snapshot } from "../plan/snapshot";
+import { keyOf, type Entity } from "./entity";
 import {
   boundaries,
   resourcePolicies,
@@ -14,129 +14,107 @@ import {
   roleTrusts,
   roleUsers,
   type PolicyHolder,
+  type PolicyStatement,
 } from "./policy-access";
-import {
-  compareAccess,
-  type AccessDifference,
-  type Grant,
-} from "./policy-sets";
-import type { Statement } from "./policy";
-import { TooLargeError } from "./policy-requests";
-import type { Snapshot } from "./snapshot";
 
-/** Who can newly do what, and who no longer can. */
-export interface AccessChanges {
-  readonly gained: readonly Phrase[];
-  readonly lost: readonly Phrase[];
-  /** Whose access cannot be told before it is applied. */
-  readonly unknown: readonly Phrase[];
+/** What kind of policy says it. */
+export type PolicyKind =
+  "identity" | "trust" | "boundary" | "resource" | "denial";
+
+/** How the policies of one holder differ between two times. */
+export interface PolicyChange {
+  readonly kind: PolicyKind;
+  readonly holder: Entity;
+  /** Address of the role or resource that has the policies. */
+  readonly address?: Redacted;
+  /** Absent if it has no policy of that kind then. */
+  readonly before?: PolicyHolder;
+  readonly after?: PolicyHolder;
+  readonly gained: readonly Grant<Redacted>[];
+  readonly lost: readonly Grant<Redacted>[];
+  /** Whether what it allows is known only after the apply. */
+  readonly isUnknown: boolean;
+  /** Whether there is too much to compare. */
+  readonly isTooLarge: boolean;
+  /** Groups whose members assume the role, in place of which the change is reported. */
+  readonly users: readonly Entity[];
 }
 
-/** What differs in what policies let somebody do. */
+/** Compares all policies of two times; what stays the same is left out. */
 export function policyChanges(
   before: Snapshot,
   after: Snapshot,
-): readonly AccessChanges[] {
+): readonly PolicyChange[] {
+  const usersBefore = usersByRole(before);
+  const usersAfter = usersByRole(after);
+  const users = (role: Entity): readonly Entity[] => [
+    ...new Map(
+      [
+        ...(usersBefore.get(keyOf(role)) ?? []),
+        ...(usersAfter.get(keyOf(role)) ?? []),
+      ].map((one) => [keyOf(one), one]),
+    ).values(),
+  ];
   return [
-    ...identityChanges(before, after),
-    ...changesOf(roleTrusts, before, after, trustSentences),
-    ...changesOf(boundaries, before, after, identitySentences),
-    ...changesOf(resourcePolicies, before, after, resourceSentences),
-    ...changesOf(denials, before, after, denialSentences).map(
-      ({ gained, lost, unknown }) => ({ gained: lost, lost: gained, unknown }),
-    ),
+    ...changesOf("identity", rolePolicies, before, after).map((change) => ({
+      ...change,
+      users: users(change.holder),
+    })),
+    ...changesOf("trust", roleTrusts, before, after),
+    ...changesOf("boundary", boundaries, before, after),
+    ...changesOf("resource", resourcePolicies, before, after),
+    ...changesOf("denial", denials, before, after),
   ];
 }
 
-/** By the policies of roles: told of those who take a role on, and of a role that nobody takes on by itself. */
-function identityChanges(
-  before: Snapshot,
-  after: Snapshot,
-): readonly AccessChanges[] {
-  const [takenBefore, takenAfter] = [before, after].map(
-    (snapshot) =>
-      new Set(roleUsers(snapshot).flatMap(({ roles }) => roles.map(keyOf))),
-  );
-  const isTold = (holder: Party, isNew: boolean): boolean =>
-    (isNew ? takenAfter : takenBefore)?.has(keyOf(holder)) !== true;
-  return [
-    ...changesOf(usersPolicies, before, after, identitySentences),
-    ...changesOf(rolePolicies, before, after, identitySentences, isTold),
-  ];
-}
-
-/** What each group may do, and users of each kind, by the policies of their roles. */
-function usersPolicies(snapshot: Snapshot): readonly PolicyHolder[] {
-  const policies = rolePolicies(snapshot);
-  return roleUsers(snapshot).map(({ party, roles }) => {
-    const own = policies.filter((policy) =>
-      roles.some((role) => keyOf(role) === keyOf(policy.party)),
-    );
-    return {
-      party,
-      statements: own.flatMap(({ statements }) => statements),
-      hasUnknown: own.some(({ hasUnknown }) => hasUnknown),
-    };
-  });
+function usersByRole(
+  snapshot: Snapshot,
+): ReadonlyMap<string, readonly Entity[]> {
+  const all = new Map<string, Entity[]>();
+  for (const { entity, roles } of roleUsers(snapshot))
+    for (const role of roles) {
+      const key = keyOf(role);
+      all.set(key, [...(all.get(key) ?? []), entity]);
+    }
+  return all;
 }
 
 function changesOf(
+  kind: PolicyKind,
   holders: (snapshot: Snapshot) => readonly PolicyHolder[],
   before: Snapshot,
   after: Snapshot,
-  sentences: (grants: readonly Grant[], told: Told) => readonly Phrase[],
-  isTold: (holder: Party, isNew: boolean) => boolean = () => true,
-): readonly AccessChanges[] {
-  const [was, is] = [before, after].map(
-    (snapshot) =>
-      new Map(holders(snapshot).map((one) => [keyOf(one.party), one])),
-  );
-  const keys = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
-  return [...keys].map((key) => {
-    const [one, other] = [was?.get(key), is?.get(key)];
-    const holder = other?.party ?? one?.party;
-    if (holder === undefined) return { gained: [], lost: [], unknown: [] };
-    const hasUnknown = other?.hasUnknown === true || one?.hasUnknown === true;
-    const unknown =
-      !hasUnknown || isSame(one, other) || !isTold(holder, true)
-        ? []
-        : [
-            say`what a policy of ${holder.told} allows is known only once it is applied`,
-          ];
+): readonly PolicyChange[] {
+  const byKey = (snapshot: Snapshot): ReadonlyMap<string, PolicyHolder> =>
+    new Map(holders(snapshot).map((one) => [keyOf(one.entity), one]));
+  const [was, is] = [byKey(before), byKey(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
+    const [one, other] = [was.get(key), is.get(key)];
+    const either = other ?? one;
+    if (either === undefined || isSame(one, other)) return [];
     const difference = compared(one?.statements ?? [], other?.statements ?? []);
-    if (difference === undefined)
-      return {
-        gained: [],
-        lost: [],
-        unknown: isTold(holder, true)
-          ? [
-              say`what changes for ${holder.told} is too much to compare: read its policies`,
-            ]
-          : [],
-      };
-    const { gained, lost } = difference;
-    const told = (
-      grants: readonly Grant[],
-      isNew: boolean,
-      snapshot: Snapshot,
-    ): readonly Phrase[] =>
-      isTold(holder, isNew)
-        ? sentences(grants, { holder, isNew, snapshot })
-        : [];
-    return {
-      gained: told(gained, true, after),
-      // what is not known yet may hold it
-      lost: hasUnknown ? [] : told(lost, false, before),
-      unknown,
-    };
+    return [
+      {
+        kind,
+        holder: either.entity,
+        ...(either.address !== undefined && { address: either.address }),
+        ...(one !== undefined && { before: one }),
+        ...(other !== undefined && { after: other }),
+        gained: difference?.gained ?? [],
+        lost: difference?.lost ?? [],
+        isUnknown: other?.hasUnknown === true,
+        isTooLarge: difference === undefined,
+        users: [],
+      },
+    ];
   });
 }
 
-/** `undefined` where it is too much. */
+/** Returns `undefined` if there is too much to compare. */
 function compared(
-  before: readonly Statement[],
-  after: readonly Statement[],
-): AccessDifference | undefined {
+  before: readonly PolicyStatement[],
+  after: readonly PolicyStatement[],
+): AccessDifference<Redacted> | undefined {
   try {
     return compareAccess(before, after);
   } catch (error) {
@@ -145,18 +123,30 @@ function compared(
   }
 }
 
-/** A policy that is not known to change does not. */
+/** Whether nothing was written in another way; what is unknown may change. */
 function isSame(
   one: PolicyHolder | undefined,
   other: PolicyHolder | undefined,
 ): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    !other.hasUnknown &&
+    one.key === other.key &&
+    JSON.stringify(withoutOrigins(one)) ===
+      JSON.stringify(withoutOrigins(other))
+  );
 }
 
-/** What policies of things forbid, whatever else allows it: taken as grants, so that the same sets are compared. */
+function withoutOrigins({ statements }: PolicyHolder): readonly object[] {
+  return statements.map((statement) => ({ ...statement, origin: undefined }));
+}
+
+/** What policies of resources forbid, taken as grants, so that the same sets are compared. */
 function denials(snapshot: Snapshot): readonly PolicyHolder[] {
   return resourcePolicies(snapshot).map((holder) => ({
     ...holder,
+    key: "",
     statements: holder.statements
       .filter(({ effect }) => effect === "Deny")
       .map((statement) => ({ ...statement, effect: "Allow" })),

@@ -10,8 +10,21 @@ export function s3Part(
 
 export const EVERYTHING = "do anything with";
 
+/** A word for what can be done with a resource. */
+export type Verb =
+  | typeof EVERYTHING
+  | "read"
+  | "list"
+  | "describe"
+  | "write"
+  | "delete from"
+  | "change who may use"
+  | "see the settings of"
+  | "change the settings of"
+  | "nothing";
+
 /** What each action is in a word, on objects and on the bucket itself; the first that fits. */
-const ON_OBJECTS: readonly (readonly [RegExp, string])[] = [
+const ON_OBJECTS: readonly (readonly [RegExp, Verb])[] = [
   [/^(s3:)?\*$/, EVERYTHING],
   [/^s3:(getbucket|list|createbucket|deletebucket)/, "nothing"],
   [/^s3:get/, "read"],
@@ -19,7 +32,7 @@ const ON_OBJECTS: readonly (readonly [RegExp, string])[] = [
   [/^s3:(put|abort|restore|replicate)/, "write"],
   [/^s3:delete/, "delete from"],
 ];
-const ON_BUCKET: readonly (readonly [RegExp, string])[] = [
+const ON_BUCKET: readonly (readonly [RegExp, Verb])[] = [
   [/^(s3:)?\*$/, EVERYTHING],
   [/^s3:(getobject|putobject|deleteobject|abort|restore)/, "nothing"],
   [/^s3:list/, "list"],
@@ -27,26 +40,20 @@ const ON_BUCKET: readonly (readonly [RegExp, string])[] = [
   [/^s3:(put|create|delete)/, "change the settings of"],
 ];
 
-/** What an action is that does nothing there. */
-export const NOTHING = "nothing";
-
-/** A word for an action, which may be {@link NOTHING}; `undefined` where there is none for it. */
-export function verbOf(
-  action: string,
-  isOnObjects: boolean,
-): string | undefined {
+/** Returns a word for an action, which may do nothing there; `undefined` if there is none for it. */
+export function verbOf(action: string, isOnObjects: boolean): Verb | undefined {
   const name = action.toLowerCase();
   const words = isOnObjects ? ON_OBJECTS : ON_BUCKET;
   return words.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Words that say more make those needless that they hold. */
-const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
+const NEEDLESS: Partial<Readonly<Record<Verb, readonly Verb[]>>> = {
   read: ["list", "see the settings of", "describe"],
   list: ["see the settings of"],
   write: ["delete from"],
 };
-const ORDER = [
+const ORDER: readonly Verb[] = [
   EVERYTHING,
   "read",
   "list",
@@ -59,7 +66,7 @@ const ORDER = [
 ];
 
 /** The words that say it all, each once. */
-export function verbsOf(verbs: readonly string[]): readonly string[] {
+export function verbsOf(verbs: readonly Verb[]): readonly Verb[] {
   if (verbs.includes(EVERYTHING)) return [EVERYTHING];
   const needless = verbs.flatMap((verb) => NEEDLESS[verb] ?? []);
   return ORDER.filter(

@@ -1,79 +1,108 @@
 import { UserError } from "../../../constructs/errors";
-import { Snapshot, type Resource } from "./snapshot";
 import { isJsonObject, type JsonObject } from "../json-object";
+import { isAttributes } from "../plan/attribute";
+import { stateRedactor } from "../plan/plan-secrets";
+import { moduleResources } from "../plan/prior-state";
+import type { Redactor } from "../plan/redactor";
+import { Snapshot, type Resource } from "../plan/snapshot";
 
 /**
- * The resources of a synthesized stack (`cdk.tf.json`), or of a state: what `terraform show -json` prints of it, or
+ * Returns the resources of a synthesized stack (`cdk.tf.json`), or of a state: what `terraform show -json` prints of it, or
  * what `terraform state pull` does.
  *
- * @throws UserError when it is neither
+ * @throws UserError if it is neither
  */
 export function snapshotOf(text: string): Snapshot {
   const whole = parseStack(text);
-  if (isJsonObject(whole.resource))
-    return new Snapshot(synthesized(whole.resource));
-  if (Array.isArray(whole.resources) && whole.version === 4)
-    return new Snapshot(stored(whole.resources));
-  if (typeof whole.format_version === "string" && isJsonObject(whole.values))
-    return new Snapshot(shown(whole.values.root_module));
-  throw new UserError(
-    "it must be a synthesized stack, a plan or a state, got other JSON",
-    "terraform show -json prints a plan or a state; npm run synth writes the stack",
-  );
+  const redactor = stateRedactor(whole);
+  return new Snapshot(resourcesOf(whole, redactor), redactor);
 }
 
-/** @throws UserError when it is no JSON object */
+/** @throws UserError if it is not a JSON object */
 export function parseStack(text: string): JsonObject {
   try {
     const whole: unknown = JSON.parse(text);
     if (isJsonObject(whole)) return whole;
   } catch {
-    // told below, as for other JSON
+    // reported below, as for other JSON
   }
   throw new UserError(
-    "it must be a synthesized stack, a plan or a state in JSON, whole, got something else or a part of one",
+    "the file must be a synthesized stack, a plan or a state in JSON, got something else or a part of one",
   );
 }
 
-function synthesized(types: JsonObject, place = ""): readonly Resource[] {
+function resourcesOf(
+  whole: JsonObject,
+  redactor: Redactor,
+): readonly Resource[] {
+  if (isJsonObject(whole.resource))
+    return synthesized(whole.resource, redactor);
+  if (Array.isArray(whole.resources) && whole.version === 4)
+    return stored(whole.resources, redactor);
+  if (typeof whole.format_version === "string" && isJsonObject(whole.values))
+    return moduleResources(whole.values.root_module, redactor);
+  throw new UserError(
+    "the file must be a synthesized stack, a plan or a state, got other JSON",
+    "terraform show -json prints a plan or a state; npm run synth writes the stack",
+  );
+}
+
+function synthesized(
+  types: JsonObject,
+  redactor: Redactor,
+): readonly Resource[] {
   return Object.entries(types).flatMap(([type, named]) =>
-    Object.entries(isJsonObject(named) ? named : {}).flatMap(
-      ([name, values]) =>
-        isJsonObject(values)
-          ? [{ address: `${place}${type}.${name}`, type, values }]
-          : [],
+    Object.entries(isJsonObject(named) ? named : {}).flatMap(([name, values]) =>
+      resource(`${type}.${name}`, type, unescaped(values), redactor),
     ),
   );
 }
 
-function shown(module: unknown): readonly Resource[] {
-  if (!isJsonObject(module)) return [];
-  const { resources, child_modules: children } = module;
-  return [
-    ...listOf(resources).flatMap(({ address, mode, type, values }) =>
-      mode === "managed" && isJsonObject(values)
-        ? [{ address: String(address), type: String(type), values }]
-        : [],
-    ),
-    ...listOf(children).flatMap(shown),
-  ];
-}
-
-function stored(resources: readonly unknown[]): readonly Resource[] {
-  return listOf(resources)
+function stored(
+  resources: readonly unknown[],
+  redactor: Redactor,
+): readonly Resource[] {
+  return resources
+    .filter(isJsonObject)
     .filter(({ mode }) => mode === "managed")
     .flatMap(({ module, type, name, instances }) =>
-      listOf(instances).flatMap(({ index_key: key, attributes: values }) => {
-        const place = typeof module === "string" ? `${module}.` : "";
-        const instance = key === undefined ? "" : `[${JSON.stringify(key)}]`;
-        const address = `${place}${String(type)}.${String(name)}${instance}`;
-        return isJsonObject(values)
-          ? [{ address, type: String(type), values }]
-          : [];
-      }),
+      (Array.isArray(instances) ? instances : [])
+        .filter(isJsonObject)
+        .flatMap(({ index_key: key, attributes }) => {
+          const place = typeof module === "string" ? `${module}.` : "";
+          const instance = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+          const address = `${place}${String(type)}.${String(name)}${instance}`;
+          return resource(address, String(type), attributes, redactor);
+        }),
     );
 }
 
-function listOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+function resource(
+  address: string,
+  type: string,
+  values: unknown,
+  redactor: Redactor,
+): Resource[] {
+  const shown = redactor.redactValue(values);
+  return isAttributes(shown)
+    ? [
+        {
+          address: redactor.redact(address),
+          type: redactor.redact(type),
+          values: shown,
+        },
+      ]
+    : [];
+}
+
+/** Texts of a stack as Terraform reads them: it takes what is escaped for text. */
+function unescaped(value: unknown): unknown {
+  if (typeof value === "string")
+    return value.replaceAll("$${", "${").replaceAll("%%{", "%{");
+  if (Array.isArray(value)) return value.map(unescaped);
+  return isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [key, unescaped(part)]),
+      )
+    : value;
 }

@@ -1,8 +1,11 @@
-import { plain } from "../access/phrase";
+import { plain } from "../plan/rich-text";
 import { isJsonObject, type JsonObject } from "../json-object";
 import type { PlanJson } from "../plan/plan-json";
 import type { Change, PlanReview } from "../review/plan-review";
-import { EXPECTED, JUDGED_RULES } from "./expected-changes";
+import { RULES, type RuleId } from "../review/rules/registry";
+import { ACCESS_RULES } from "../review/rules/access";
+import { NOT_REVIEWED_RULES } from "../review/rules/not-reviewed";
+import { CHECKED_ELSEWHERE, EXPECTED } from "./expected-changes";
 
 /** Why an adoption must not go on. */
 export interface Stop {
@@ -55,19 +58,19 @@ export function adoptionStops(
 ): readonly Stop[] {
   const stops = [
     ...review.changes.flatMap((change) => stopsOf(change, plan, mayCreate)),
-    ...review.losses
-      .filter(({ rule }) => !JUDGED_RULES.includes(rule))
-      .map(({ rule, address, told }) => ({
+    ...review.findings
+      .flatMap((finding) => [finding, ...finding.consequences])
+      .filter(
+        ({ rule, address }) =>
+          !isCheckedElsewhere(rule, address) &&
+          // the ids of what is created again are unknown
+          (mayCreate.length === 0 || rule !== "value-unknown"),
+      )
+      .map(({ rule, address, message }) => ({
         at: address,
-        told: `${rule}: ${plain(told)}`,
+        told: `${rule}: ${plain(message)}`,
         isFinal: false,
       })),
-    // of what is made again nobody knows the ids
-    ...(mayCreate.length > 0 ? [] : review.unknown).map((told) => ({
-      at: "the plan",
-      told: `not known before it is applied: ${plain(told)}`,
-      isFinal: false,
-    })),
   ];
   const once = stops.filter(
     ({ at, told }, index) =>
@@ -79,6 +82,21 @@ export function adoptionStops(
       ? stop
       : { ...stop, allowedFor: reason };
   });
+}
+
+/** Findings that say again what the expected changes decide, or what an adoption does on purpose. */
+function isCheckedElsewhere(rule: RuleId, address: string): boolean {
+  if (CHECKED_ELSEWHERE.includes(rule)) return true;
+  if (Object.hasOwn(ACCESS_RULES, rule)) return true;
+  if (Object.hasOwn(NOT_REVIEWED_RULES, rule))
+    return rule !== "value-unknown" && rule !== "plan-partial";
+  const [type = ""] = address.split(".");
+  const expected = Object.keys(EXPECTED[type] ?? {});
+  const covered = RULES[rule].covers[type] ?? [];
+  return (
+    covered.length > 0 &&
+    covered.every((path) => expected.includes(path.replace(/\..*/, "")))
+  );
 }
 
 function stopsOf(
@@ -114,11 +132,11 @@ function stopsOf(
           ];
     case "update": {
       const { before, after } = valuesOf(address, plan);
-      return values.flatMap(({ path, told }) => {
+      return values.flatMap(({ path, message }) => {
         const attribute = path.replace(/[.[].*/, "");
         const judge = EXPECTED[type]?.[attribute];
         return judge === undefined
-          ? [stop(`${path}: ${plain(told)}`)]
+          ? [stop(`${path}: ${plain(message)}`)]
           : judge(before, after).map((reason) => stop(`${path}: ${reason}`));
       });
     }

@@ -1,5 +1,5 @@
 import { inOneLine } from "../plan/shown-values";
-import { verdictParts } from "../review/review-sentences";
+import { verdictParts } from "../review/render/sentences";
 import type { Stop } from "./adoption-gate";
 import type { AdoptionPlan } from "./adoption-plan";
 import { adoptionTable, tableText } from "./adoption-table";

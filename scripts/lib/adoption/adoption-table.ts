@@ -1,4 +1,4 @@
-import { plain } from "../access/phrase";
+import { plain } from "../plan/rich-text";
 import { inOneLine } from "../plan/shown-values";
 import { nameOf } from "../plan/resource-names";
 import type { Action, PlanReview } from "../review/plan-review";
@@ -79,7 +79,7 @@ export function adoptionTable(
         address,
         logicalId: pair.live.logicalId,
         changes: (change?.values ?? []).map(
-          ({ path, told }) => `${path}: ${plain(told)}`,
+          ({ path, message }) => `${path}: ${plain(message)}`,
         ),
       };
     }),

@@ -1,4 +1,4 @@
-import { verdictParts } from "../review/review-sentences";
+import { verdictParts } from "../review/render/sentences";
 import type { AdoptionContext } from "./adoption-context";
 import { reviewed, stopsOf } from "./adoption-plan";
 import { allowedLines } from "./adoption-report";

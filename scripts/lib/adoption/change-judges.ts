@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type JsonObject } from "../json-object";
-import { minutesOf, TOKENS } from "../review/token-life";
+import { TOKENS, validityMinutes } from "../review/rules/token-validity";
 
 /** Says what in a change of one attribute nobody may expect, a phrase each; nothing where it is as it should be. */
 export type Judge = (
@@ -169,7 +169,7 @@ function minutes(
   const [units] = Array.isArray(values.token_validity_units)
     ? (values.token_validity_units as readonly unknown[])
     : [];
-  return minutesOf(
+  return validityMinutes(
     token,
     values[`${token}_validity`],
     isJsonObject(units) ? units : {},

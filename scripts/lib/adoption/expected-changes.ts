@@ -1,3 +1,4 @@
+import type { RuleId } from "../review/rules/registry";
 import {
   DEFAULT_SCOPES,
   authFlows,
@@ -98,8 +99,8 @@ export const EXPECTED: Readonly<
   },
 };
 
-/** Rules of a review whose findings are what {@link EXPECTED} judges, or of no meaning for what was just imported. */
-export const JUDGED_RULES: readonly string[] = [
+/** Rules of a review whose findings the {@link EXPECTED} changes decide, or that have no meaning for what was just imported. */
+export const CHECKED_ELSEWHERE: readonly RuleId[] = [
   "auth-flow-added",
   "auth-flow-removed",
   "callback-url-removed",

@@ -1,187 +1,168 @@
 import { isDeepStrictEqual } from "node:util";
-import { isSecret, showValue } from "./shown-values";
+import { canonicalKey, parsePolicy } from "../iam/policy";
 import { isJsonObject } from "../json-object";
+import {
+  isAttributes,
+  isEmpty,
+  Unknown,
+  type Attributes,
+  type Value,
+} from "./attribute";
+import { REDACTED, REDACTED_CHANGED, type Redacted } from "./redactor";
+import { showValue } from "./shown-values";
 
 /** How one attribute differs from what it was. */
 export type ChangedValue =
   | {
       readonly kind: "changed";
-      readonly path: string;
-      readonly before: string;
-      readonly after: string;
+      readonly path: Redacted;
+      readonly before: Redacted;
+      readonly after: Redacted;
     }
   | {
       readonly kind: "members";
-      readonly path: string;
-      readonly gained: readonly string[];
-      readonly lost: readonly string[];
+      readonly path: Redacted;
+      readonly gained: readonly Redacted[];
+      readonly lost: readonly Redacted[];
     }
-  /** A secret: that it differs is all that may be said. */
-  | { readonly kind: "secret"; readonly path: string };
+  /** Known only after the apply. */
+  | {
+      readonly kind: "unknown";
+      readonly path: Redacted;
+      readonly before: Redacted;
+    }
+  /** A secret: no more can be said than that it differs. */
+  | { readonly kind: "secret"; readonly path: Redacted };
 
-/** A value, and Terraform's marks of what in it is secret. */
-interface Marked {
-  readonly value: unknown;
-  readonly mark: unknown;
-}
-
-/** Attributes that count or date what goes on, or repeat another. */
-const NOISE =
-  /^(tags_all|estimated_number_of_users|last_modified_date|creation_date|create_date|managed_policy_arns|inline_policy|version_id)$/;
+/** Attributes that count or date what happens, and that nobody sets. */
+const COUNTERS =
+  /^(estimated_number_of_users|last_modified_date|creation_date|create_date|version_id)$/;
 const POLICY_NAME = /(^|_)policy$/;
 
-/** The values that differ, by the path of attributes to each; what is secret stays so. */
+/** Returns the values that differ, by the path of attributes to each. */
 export function changedValues(
-  before: unknown,
-  after: unknown,
-  isSecretBefore: unknown,
-  isSecretAfter: unknown,
+  before: Attributes | undefined,
+  after: Attributes | undefined,
 ): readonly ChangedValue[] {
-  return compare(
-    "",
-    { value: before, mark: isSecretBefore },
-    { value: after, mark: isSecretAfter },
-  );
+  const all = compare("" as Redacted, before ?? {}, after ?? {});
+  const hasOwnTags = all.some(({ path }) => /^tags(\.|$)/.test(path));
+  // with a tag of its own a resource repeats it among all tags
+  return hasOwnTags ? all.filter(({ path }) => !/^tags_all/.test(path)) : all;
 }
 
-function compare(path: string, one: Marked, other: Marked): ChangedValue[] {
-  const [before, after] = [one.value, other.value];
+function compare(
+  path: Redacted,
+  before: Value | undefined,
+  after: Value | undefined,
+): ChangedValue[] {
+  if (after instanceof Unknown)
+    return after.isComputed
+      ? []
+      : [{ kind: "unknown", path, before: showValue(before) }];
   if (isSame(before, after)) return [];
+  if ([before, after].some(isSecret)) return [{ kind: "secret", path }];
   const name = path.split(".").at(-1) ?? "";
-  if (
-    path !== "" &&
-    [one, other].some(({ value, mark }) => isSecret(name, value, mark))
-  )
-    return [{ kind: "secret", path }];
   if (POLICY_NAME.test(name)) {
-    const [policy, changed] = [policyOf(before), policyOf(after)];
-    if (policy !== undefined && changed !== undefined)
-      return comparePolicies(path, policy, changed);
+    const members = policyMembers(path, before, after);
+    if (members !== undefined) return members;
   }
   if (isBlock(before) && isBlock(after))
-    return compare(path, partOf(one, 0), partOf(other, 0));
+    return compare(path, before[0], after[0]);
   if (Array.isArray(before) || Array.isArray(after))
-    return compareLists(path, one, other);
-  if (isJsonObject(before) && isJsonObject(after)) {
+    return compareLists(path, before, after);
+  if (isAttributes(before) && isAttributes(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys]
-      .filter((key) => path !== "" || !NOISE.test(key))
+      .filter((key) => path !== "" || !COUNTERS.test(key))
       .sort()
       .flatMap((key) =>
         compare(
-          path === "" ? key : `${path}.${key}`,
-          partOf(one, key),
-          partOf(other, key),
+          (path === "" ? key : `${path}.${key}`) as Redacted,
+          before[key],
+          after[key],
         ),
       );
   }
-  return [{ kind: "changed", path, before: show(one), after: show(other) }];
+  return [
+    {
+      kind: "changed",
+      path,
+      before: showValue(before),
+      after: showValue(after),
+    },
+  ];
+}
+
+function isSecret(value: Value | undefined): boolean {
+  return value === REDACTED || value === REDACTED_CHANGED;
 }
 
 /** Whether two values mean the same: an attribute that is not there is an empty one. */
-function isSame(one: unknown, other: unknown): boolean {
+function isSame(one: Value | undefined, other: Value | undefined): boolean {
   return isDeepStrictEqual(one, other) || (isEmpty(one) && isEmpty(other));
 }
 
-function isEmpty(value: unknown): boolean {
-  return (
-    value === null ||
-    value === undefined ||
-    value === "" ||
-    value === false ||
-    (Array.isArray(value) && value.length === 0) ||
-    (isJsonObject(value) && Object.keys(value).length === 0)
-  );
-}
-
 function compareLists(
-  path: string,
-  one: Marked,
-  other: Marked,
+  path: Redacted,
+  before: Value | undefined,
+  after: Value | undefined,
 ): ChangedValue[] {
-  const [before, after] = [membersOf(one), membersOf(other)];
-  const differing = compareMembers(path, before, after);
-  // of rules, such as those that choose a role, the first one that fits counts; texts have no order
-  return differing.length > 0 ||
-    !before.some(({ value }) => isJsonObject(value))
+  const [had, has] = [membersOf(before), membersOf(after)];
+  const differing = compareMembers(path, had, has);
+  // of rules, such as those that choose a role, the first one that matches counts; texts have no order
+  return differing.length > 0 || !had.some(isAttributes)
     ? differing
-    : [{ kind: "changed", path, before: show(one), after: show(other) }];
-}
-
-function compareMembers(
-  path: string,
-  before: readonly Marked[],
-  after: readonly Marked[],
-): ChangedValue[] {
-  // told apart with their secrets, shown without
-  const [one, other] = [before.map(spelled), after.map(spelled)];
-  const gained = after.filter((member) => !one.includes(spelled(member)));
-  const lost = before.filter((member) => !other.includes(spelled(member)));
-  return gained.length + lost.length === 0
-    ? []
     : [
         {
-          kind: "members",
+          kind: "changed",
           path,
-          gained: gained.map(show),
-          lost: lost.map(show),
+          before: showValue(before),
+          after: showValue(after),
         },
       ];
 }
 
-function comparePolicies(
-  path: string,
-  one: Policy,
-  other: Policy,
+function compareMembers(
+  path: Redacted,
+  before: readonly Value[],
+  after: readonly Value[],
 ): ChangedValue[] {
-  const { Statement: before, ...rest } = one;
-  const { Statement: after, ...otherRest } = other;
-  return [
-    ...compareMembers(path, unmarked(before), unmarked(after)),
-    ...compare(path, { value: rest, mark: {} }, { value: otherRest, mark: {} }),
-  ];
+  const [had, has] = [before.map(showValue), after.map(showValue)];
+  const gained = has.filter((member) => !had.includes(member));
+  const lost = had.filter((member) => !has.includes(member));
+  return gained.length + lost.length === 0
+    ? []
+    : [{ kind: "members", path, gained, lost }];
 }
 
-type Policy = Readonly<Record<string, unknown>>;
-
-/** A policy's text as what it says; `undefined` for another text. */
-function policyOf(text: unknown): Policy | undefined {
-  if (typeof text !== "string") return undefined;
-  try {
-    const policy: unknown = JSON.parse(text);
-    return isJsonObject(policy) && "Statement" in policy ? policy : undefined;
-  } catch {
+/** Statements that a policy gains and loses; `undefined` if it cannot be read. */
+function policyMembers(
+  path: Redacted,
+  before: Value | undefined,
+  after: Value | undefined,
+): ChangedValue[] | undefined {
+  if (typeof before !== "string" || typeof after !== "string") return undefined;
+  const [one, other] = [parsePolicy(before), parsePolicy(after)];
+  if (one.kind === "unreadable" || other.kind === "unreadable")
     return undefined;
-  }
+  if (canonicalKey(one.statements) === canonicalKey(other.statements))
+    return [];
+  return compareMembers(path, statementsIn(before), statementsIn(after));
 }
 
-function unmarked(statements: unknown): readonly Marked[] {
-  return membersOf({ value: statements, mark: {} });
+/** Statements as the text of a policy has them. */
+function statementsIn(policy: Redacted): readonly Value[] {
+  const document: unknown = JSON.parse(policy);
+  const statements = isJsonObject(document) ? document.Statement : undefined;
+  return membersOf(statements as Value | undefined);
 }
 
 /** Terraform has a block that comes once as a list of one. */
-function isBlock(value: unknown): value is readonly [object] {
-  return Array.isArray(value) && value.length === 1 && isJsonObject(value[0]);
+function isBlock(value: Value | undefined): value is readonly [Attributes] {
+  return Array.isArray(value) && value.length === 1 && isAttributes(value[0]);
 }
 
-function membersOf(list: Marked): readonly Marked[] {
-  const { value } = list;
-  if (Array.isArray(value)) return value.map((_, index) => partOf(list, index));
-  return value === null || value === undefined ? [] : [list];
-}
-
-function partOf({ value, mark }: Marked, key: string | number): Marked {
-  const of = (whole: unknown): unknown =>
-    typeof whole === "object" && whole !== null
-      ? (whole as Readonly<Record<string | number, unknown>>)[key]
-      : undefined;
-  return { value: of(value), mark: mark === true || of(mark) };
-}
-
-function show({ value, mark }: Marked): string {
-  return showValue(value, mark);
-}
-
-function spelled({ value }: Marked): string {
-  return showValue(value, {}, { withSecrets: true });
+function membersOf(value: Value | undefined): readonly Value[] {
+  if (Array.isArray(value)) return value as readonly Value[];
+  return value === null || value === undefined ? [] : [value];
 }

@@ -1,40 +1,36 @@
-import type { Drift } from "./drift-report";
 import type { ChangedValue } from "./changed-values";
-import { nameOf } from "./resource-names";
-import type { PlanJson } from "./plan-json";
+import type { Drift } from "./drift-report";
+import { blocks, texts } from "./attribute";
+import type { Redacted } from "./redactor";
+import { describeResource } from "./resource-names";
+import type { Resource, Snapshot } from "./snapshot";
 
 /**
- * What was put beside what Terraform made, where no deployment takes it away: policies of roles that the code does not
- * have, and a secret's newer value. It is told for as long as it is there, while Terraform itself tells it once: the next
- * deployment takes it into the state without a word.
+ * Returns what was added next to what Terraform manages, where no deployment removes it: policies of roles that the code
+ * does not have, and a newer value of a secret. It is reported for as long as it is there; Terraform itself reports it once,
+ * since the next deployment takes it into the state.
  */
-export function driftBeside(plan: PlanJson): readonly Drift[] {
-  const known = knownPolicies(plan);
-  return managed(plan).flatMap(({ address, type, values }) => {
-    const strange = strangeValue(type, values, known);
-    return strange === undefined
+export function driftBeside(state: Snapshot): readonly Drift[] {
+  const known = knownPolicies(state);
+  return state.resources.flatMap((resource) => {
+    const added = addedValue(resource, known);
+    return added === undefined
       ? []
       : [
           {
-            address,
-            what: nameOf(type, values),
+            address: resource.address,
+            what: describeResource(resource, state),
             kind: "changed" as const,
-            values: [strange],
+            values: [added],
           },
         ];
   });
 }
 
-/** Things of a stage that its state has and AWS too. */
-export function managed({ prior_state }: PlanJson) {
-  const resources = prior_state?.values?.root_module?.resources ?? [];
-  return resources.filter(({ mode }) => mode === "managed");
-}
-
-/** Policies that Terraform has resources of: `role:name` of a role's, `arn:policy` of a secret's. */
-export function knownPolicies(plan: PlanJson): ReadonlySet<string> {
+/** Policies that Terraform has resources of: `role:name` for those of a role, `arn:policy` for that of a secret. */
+export function knownPolicies(state: Snapshot): ReadonlySet<string> {
   return new Set(
-    managed(plan).flatMap(({ type, values }) => {
+    state.resources.flatMap(({ type, values }) => {
       const { role, name, policy_arn, secret_arn } = values;
       if (type === "aws_secretsmanager_secret_policy")
         return [`${String(secret_arn)}:policy`];
@@ -47,9 +43,8 @@ export function knownPolicies(plan: PlanJson): ReadonlySet<string> {
   );
 }
 
-function strangeValue(
-  type: string,
-  values: Readonly<Record<string, unknown>>,
+function addedValue(
+  { type, values }: Resource,
   known: ReadonlySet<string>,
 ): ChangedValue | undefined {
   if (type === "aws_iam_role") {
@@ -58,24 +53,30 @@ function strangeValue(
     );
     return gained.length === 0
       ? undefined
-      : { kind: "members", path: "policies", gained, lost: [] };
+      : {
+          kind: "members",
+          path: "policies" as Redacted,
+          gained,
+          lost: [],
+        };
   }
   if (type === "aws_secretsmanager_secret_version") {
-    // Terraform reads the version it made, which is still there, and not the one that is in use
+    // Terraform reads the version it made, which still exists, and not the one that is in use
     const stages = values.version_stages;
     return !Array.isArray(stages) || stages.includes("AWSCURRENT")
       ? undefined
-      : { kind: "secret", path: "secret_string" };
+      : { kind: "secret", path: "secret_string" as Redacted };
   }
   return undefined;
 }
 
-/** All that a role has, Terraform's own too. */
+/** All policies that a role has, also those that Terraform manages as resources of their own. */
 function policiesOf({
   inline_policy,
   managed_policy_arns,
-}: Readonly<Record<string, unknown>>): readonly string[] {
-  const inline = (inline_policy ?? []) as readonly { readonly name: string }[];
-  const attached = (managed_policy_arns ?? []) as readonly string[];
-  return [...inline.map(({ name }) => name), ...attached];
+}: Resource["values"]): readonly Redacted[] {
+  const inline = blocks(inline_policy).flatMap(({ name }) =>
+    typeof name === "string" ? [name] : [],
+  );
+  return [...inline, ...texts(managed_policy_arns)];
 }

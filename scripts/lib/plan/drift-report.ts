@@ -1,45 +1,47 @@
 import { UserError } from "../../../constructs/errors";
-import { driftBeside, knownPolicies, managed } from "./drift-beside";
-import { nameOf } from "./resource-names";
 import { changedValues, type ChangedValue } from "./changed-values";
-import type { PlanJson, ResourceChange } from "./plan-json";
+import { driftBeside, knownPolicies } from "./drift-beside";
+import type { PlanModel, PlannedChange } from "./plan-model";
 import { fenced, inText } from "./plan-summary";
+import { priorSnapshot } from "./prior-state";
+import type { Redacted } from "./redactor";
+import { describeResource } from "./resource-names";
+import { join, list, literal, plain, text, type RichText } from "./rich-text";
 import { inOneLine } from "./shown-values";
+import type { Snapshot } from "./snapshot";
 
-/** One thing of a stage that is not as Terraform left it. */
+/** One resource of a stage that is not as Terraform left it. */
 export interface Drift {
-  readonly address: string;
-  /** What AWS calls it, and its name. */
-  readonly what: string;
+  readonly address: Redacted;
+  /** AWS's word for it, and its name. */
+  readonly what: RichText;
   readonly kind: "deleted" | "changed";
-  /** None where it was deleted. */
+  /** Empty if it was deleted. */
   readonly values: readonly ChangedValue[];
 }
 
-type Attributes = Readonly<Record<string, unknown>>;
-
-/** Attributes that repeat what is another resource's, as it was when they were last read. */
+/** Attributes that repeat what another resource has, as it was when they were last read. */
 const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool: ["domain", "custom_domain"],
+  aws_iam_role: ["inline_policy", "managed_policy_arns"],
   aws_secretsmanager_secret_version: ["version_stages"],
 };
 
 /**
- * What was changed by hand, as far as it means something: what was deleted first.
+ * Returns what was changed outside Terraform, as far as it has a meaning: what was deleted first.
  *
- * @throws UserError when there is no stage, of which nothing can be said
+ * @throws UserError if the state is empty, so that nothing can be compared
  */
-export function driftReport(plan: PlanJson): readonly Drift[] {
-  if (managed(plan).length === 0 && plan.resource_drift.length === 0)
+export function driftReport(plan: PlanModel): readonly Drift[] {
+  const state = priorSnapshot(plan.json, plan.redactor);
+  if (state.resources.length === 0 && plan.drift.length === 0)
     throw new UserError(
-      "the state of this stage holds nothing: it was not deployed, or its state is another",
-      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; README.md says what to do where a state was lost",
+      "the state of this stage is empty: it was not deployed, or another state is configured",
+      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; README.md says what to do if a state was lost",
     );
-  const known = knownPolicies(plan);
-  const drifts = plan.resource_drift
-    .filter(({ mode }) => mode === "managed")
-    .map((resource) => driftOf(resource, known));
-  const all = together([...drifts, ...driftBeside(plan)]);
+  const known = knownPolicies(state);
+  const drifts = plan.drift.map((change) => driftOf(change, known, state));
+  const all = merged([...drifts, ...driftBeside(state)]);
   return [
     ...all.filter(({ kind }) => kind === "deleted"),
     ...all.filter(
@@ -48,8 +50,8 @@ export function driftReport(plan: PlanJson): readonly Drift[] {
   ];
 }
 
-/** One drift for each thing. */
-function together(drifts: readonly Drift[]): readonly Drift[] {
+/** One drift for each resource. */
+function merged(drifts: readonly Drift[]): readonly Drift[] {
   const all = new Map<string, Drift>();
   for (const drift of drifts) {
     const values = [...(all.get(drift.address)?.values ?? []), ...drift.values];
@@ -58,67 +60,80 @@ function together(drifts: readonly Drift[]): readonly Drift[] {
   return [...all.values()];
 }
 
-/** A drift in sentences, one for each value. */
-export function sentences({ what, kind, values }: Drift): string[] {
+/** Returns a drift in sentences, one for each value. */
+export function driftSentences({ what, kind, values }: Drift): RichText[] {
   return kind === "deleted"
-    ? [inOneLine(`${what} was deleted`)]
-    : values.map((value) => inOneLine(`${what}: ${sentence(value)}`));
+    ? [text`${what} was deleted`]
+    : values.map((value) => text`${what}: ${sentence(value)}`);
 }
 
-/** A report for a terminal. */
+/** Returns the report for a terminal. */
 export function driftText(drifts: readonly Drift[], stage: string): string {
-  const items = drifts.flatMap(sentences).map((text) => `- ${text}`);
+  const items = drifts.flatMap(lines).map((line) => `- ${line}`);
   return [verdict(drifts, stage), ...items].join("\n");
 }
 
-/** A report for GitHub, in which nothing that AWS holds is taken for Markdown. */
+/** Returns the report for GitHub, in which nothing that AWS holds is taken for Markdown. */
 export function driftMarkdown(drifts: readonly Drift[], stage: string): string {
   return [
     `### ${inText(verdict(drifts, stage))}`,
     ...(drifts.length === 0
       ? []
-      : [fenced(drifts.flatMap(sentences).join("\n")), ADVICE]),
+      : [fenced(drifts.flatMap(lines).join("\n")), ADVICE]),
   ].join("\n\n");
 }
 
 /** What to do about drift. */
 export const ADVICE =
-  "A deployment puts back what the code says. To keep a change, take it into the code; what was put beside it, such as a policy of a role or a newer value of a secret, has to be removed by hand.";
+  "The next deployment restores what the code says. To keep a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
+
+function lines(drift: Drift): string[] {
+  return driftSentences(drift).map((one) => inOneLine(plain(one)));
+}
 
 function verdict(drifts: readonly Drift[], stage: string): string {
   const [only] = drifts;
-  if (only === undefined) return `Stage ${stage}: nothing was changed by hand`;
-  const things = drifts.length === 1 ? "1 thing" : `${drifts.length} things`;
-  return `Stage ${stage}: ${things} changed by hand`;
+  if (only === undefined) return `Stage ${stage}: no changes outside Terraform`;
+  const things =
+    drifts.length === 1 ? "1 resource" : `${drifts.length} resources`;
+  return `Stage ${stage}: ${things} changed outside Terraform`;
 }
 
-function sentence(value: ChangedValue): string {
+function sentence(value: ChangedValue): RichText {
   const { path } = value;
-  if (value.kind === "secret") return `${path}, a secret, was changed`;
-  if (value.kind === "changed")
-    return `${path} was changed from ${value.before} to ${value.after}`;
-  const { gained, lost } = value;
-  const parts = [
-    ...(gained.length > 0 ? [`gained ${gained.join(", ")}`] : []),
-    ...(lost.length > 0 ? [`lost ${lost.join(", ")}`] : []),
-  ];
-  return `${path} ${parts.join(" and ")}`;
+  switch (value.kind) {
+    case "secret":
+      return text`${path}, a secret, was changed`;
+    case "unknown":
+      return text`${path} is known only after apply`;
+    case "changed":
+      return text`${path} was changed from ${value.before} to ${value.after}`;
+    case "members": {
+      const { gained, lost } = value;
+      const parts = [
+        ...(gained.length > 0 ? [text`gained ${list(gained)}`] : []),
+        ...(lost.length > 0 ? [text`lost ${list(lost)}`] : []),
+      ];
+      return text`${path} ${join(parts, literal(" and "))}`;
+    }
+  }
 }
 
 function driftOf(
-  { address, type, change }: ResourceChange,
+  { address, type, action, before, after }: PlannedChange,
   known: ReadonlySet<string>,
+  state: Snapshot,
 ): Drift {
-  const { before, after, before_sensitive, after_sensitive } = change;
-  const isDeleted = change.actions.includes("delete");
+  const isDeleted = action === "delete";
   const values = isDeleted
     ? []
-    : changedValues(before, after, before_sensitive, after_sensitive).filter(
+    : changedValues(before, after).filter(
         ({ path }) => !isRepeated(type, path, after, known),
       );
+  const resource = { address, type, values: after ?? before ?? {} };
   return {
     address,
-    what: nameOf(type, (after ?? before) as Attributes),
+    what: describeResource(resource, state),
     kind: isDeleted ? "deleted" : "changed",
     values,
   };
@@ -127,12 +142,12 @@ function driftOf(
 function isRepeated(
   type: string,
   path: string,
-  after: unknown,
+  after: PlannedChange["after"],
   known: ReadonlySet<string>,
 ): boolean {
-  const { arn } = after as Attributes;
+  const [attribute = ""] = path.split(".");
   return (
-    REPEATED[type]?.includes(path) === true ||
-    (path === "policy" && known.has(`${String(arn)}:policy`))
+    REPEATED[type]?.includes(attribute) === true ||
+    (path === "policy" && known.has(`${String(after?.arn)}:policy`))
   );
 }

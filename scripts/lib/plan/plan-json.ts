@@ -14,6 +14,10 @@ export interface PlanJson {
   readonly variables?: unknown;
   /** False if the plan leaves something out, to be done by a later one; absent in plans of OpenTofu. */
   readonly complete?: boolean;
+  /** When the plan was made, as RFC 3339 has it. */
+  readonly timestamp?: unknown;
+  /** Members that the format had not when this was written. */
+  readonly unknownParts: readonly string[];
   /** Results of `check` blocks and of conditions of resources. */
   readonly checks?: unknown;
   /** Actions of providers that run beside the changes, since Terraform 1.14. */
@@ -60,6 +64,28 @@ export interface Change {
   readonly importing?: unknown;
 }
 
+/** Members of a plan that are read, or have no effect. */
+const KNOWN_PARTS = [
+  "action_invocations",
+  "applyable",
+  "checks",
+  "complete",
+  "configuration",
+  "deferred_action_invocations",
+  "deferred_changes",
+  "errored",
+  "format_version",
+  "output_changes",
+  "planned_values",
+  "prior_state",
+  "relevant_attributes",
+  "resource_changes",
+  "resource_drift",
+  "terraform_version",
+  "timestamp",
+  "variables",
+];
+
 /** The one major version of the format that is known. */
 const FORMAT = /^1\.\d+$/;
 
@@ -105,6 +131,10 @@ export function parsePlanJson(text: string): PlanJson {
     planned_values: plan.planned_values,
     variables: plan.variables,
     ...(typeof plan.complete === "boolean" && { complete: plan.complete }),
+    timestamp: plan.timestamp,
+    unknownParts: Object.keys(plan).filter(
+      (part) => !KNOWN_PARTS.includes(part),
+    ),
     checks: plan.checks,
     action_invocations: plan.action_invocations,
     deferred_action_invocations: plan.deferred_action_invocations,

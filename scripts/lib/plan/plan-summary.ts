@@ -29,13 +29,17 @@ export function inText(text: string): string {
   );
 }
 
-/** A block of code, whatever it holds. */
-export function fenced(text: string): string {
+/**
+ * Returns a block of code, whatever it contains.
+ *
+ * @param language of the code, for its colors
+ */
+export function fenced(text: string, language = "text"): string {
   const runs = (text.match(/`+/g) ?? []).map((run) => run.length);
   const fence = "`".repeat(Math.max(3, Math.max(0, ...runs) + 1));
   const shown =
     text.length <= LONGEST_SHOWN
       ? text
       : `${text.slice(0, LONGEST_SHOWN)}\n… the rest is in the log`;
-  return `${fence}text\n${shown.trimEnd()}\n${fence}`;
+  return `${fence}${language}\n${shown.trimEnd()}\n${fence}`;
 }

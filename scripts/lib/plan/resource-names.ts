@@ -1,32 +1,71 @@
+import { textAt } from "./attribute";
+import type { Redacted } from "./redactor";
+import { literal, text, type RichText } from "./rich-text";
+import type { Resource, Snapshot } from "./snapshot";
+
 /** AWS's words for types of resources. */
-const NOUNS: Readonly<Record<string, string>> = {
+const NOUNS = {
+  aws_cognito_identity_pool: "identity pool",
+  aws_cognito_identity_pool_roles_attachment: "roles of identity pool",
+  aws_cognito_identity_provider: "identity provider",
+  aws_cognito_resource_server: "resource server",
+  aws_cognito_user: "user",
+  aws_cognito_user_group: "group",
   aws_cognito_user_pool: "user pool",
   aws_cognito_user_pool_client: "client",
   aws_cognito_user_pool_domain: "user pool domain",
-  aws_cognito_resource_server: "resource server",
-  aws_cognito_user_group: "group",
-  aws_cognito_identity_pool: "identity pool",
-  aws_cognito_identity_pool_roles_attachment: "roles of identity pool",
-  aws_iam_role: "role",
-  aws_iam_role_policy: "policy of role",
   aws_iam_openid_connect_provider: "OIDC provider",
+  aws_iam_policy: "policy",
+  aws_iam_role: "role",
+  aws_iam_role_policy: "policy",
+  aws_iam_role_policy_attachment: "attached policy",
+  aws_kms_alias: "key alias",
+  aws_kms_key: "key",
+  aws_s3_bucket: "bucket",
+  aws_s3_bucket_lifecycle_configuration: "lifecycle rules of bucket",
+  aws_s3_bucket_logging: "access log of bucket",
+  aws_s3_bucket_ownership_controls: "ownership controls of bucket",
+  aws_s3_bucket_policy: "policy of bucket",
+  aws_s3_bucket_public_access_block: "public access block of bucket",
+  aws_s3_bucket_server_side_encryption_configuration: "encryption of bucket",
+  aws_s3_bucket_versioning: "versioning of bucket",
   aws_secretsmanager_secret: "secret",
-  aws_secretsmanager_secret_version: "value of secret",
   aws_secretsmanager_secret_policy: "policy of secret",
-};
-/** Attributes that a person knows a thing by, the best first. */
+  aws_secretsmanager_secret_version: "value of secret",
+} as const;
+
+type Noun = (typeof NOUNS)[keyof typeof NOUNS];
+
+/** Attributes that a person knows a resource by, the best first. */
 const NAMES = [
   "name",
+  "username",
+  "provider_name",
   "domain",
+  "bucket",
   "identity_pool_name",
   "identity_pool_id",
   "url",
+  "policy_arn",
   "secret_id",
   "secret_arn",
   "id",
-];
+] as const;
 
-/** What AWS calls a thing, and its name, as it is found in the console. */
+/** Types that are known by another resource, which one of their attributes names. */
+const OWNERS: Readonly<
+  Record<string, readonly [attribute: string, type: string]>
+> = {
+  aws_cognito_identity_pool_roles_attachment: [
+    "identity_pool_id",
+    "aws_cognito_identity_pool",
+  ],
+  aws_s3_bucket_policy: ["bucket", "aws_s3_bucket"],
+  aws_secretsmanager_secret_policy: ["secret_arn", "aws_secretsmanager_secret"],
+  aws_secretsmanager_secret_version: ["secret_id", "aws_secretsmanager_secret"],
+};
+
+/** Returns AWS's word for a resource and its name, as it is found in the console. */
 export function nameOf(
   type: string,
   attributes: Readonly<Record<string, unknown>>,
@@ -35,6 +74,51 @@ export function nameOf(
   const name = names.find(
     (value): value is string => typeof value === "string" && value !== "",
   );
-  // of an ARN, what follows its last colon tells it from others
-  return `${NOUNS[type] ?? type} ${(name ?? "").replace(/^arn:.*:/, "")}`;
+  // the part of an ARN after its last colon distinguishes it from others
+  const short = `${nounOf(type) ?? type} ${(name ?? "").replace(/^arn:.*:/, "")}`;
+  return isOfRole(type) && typeof attributes.role === "string"
+    ? `${short} of role ${attributes.role}`
+    : short;
+}
+
+/** Returns the same as a sentence, with the names of the role, secret, bucket or pool that it belongs to. */
+export function describeResource(
+  resource: Resource,
+  snapshot: Snapshot,
+): RichText {
+  const { type, values } = resource;
+  const noun = nounOf(type);
+  const kind: RichText = noun === undefined ? text`${type}` : literal(noun);
+  const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
+    ? (OWNERS[type] ?? [])
+    : [];
+  const owner = snapshot.find(ownerType, values[attribute]);
+  const name = owner === undefined ? shortName(resource) : shortName(owner);
+  if (!isOfRole(type)) return text`${kind} ${name}`;
+  const role = snapshot.find("aws_iam_role", values.role);
+  const roleName =
+    role === undefined ? textAt(values, "role") : shortName(role);
+  return roleName === undefined
+    ? text`${kind} ${name}`
+    : text`${kind} ${name} of role ${roleName}`;
+}
+
+/** Returns the name that a person knows a resource by, else its address. */
+export function shortName({ address, values }: Resource): Redacted {
+  for (const attribute of NAMES) {
+    const name = textAt(values, attribute);
+    if (name !== undefined && !name.startsWith("${"))
+      return name.replace(/^arn:.*:/, "") as Redacted;
+  }
+  return address;
+}
+
+function nounOf(type: string): Noun | undefined {
+  return Object.hasOwn(NOUNS, type)
+    ? NOUNS[type as keyof typeof NOUNS]
+    : undefined;
+}
+
+function isOfRole(type: string): boolean {
+  return /^aws_iam_role_policy(_attachment)?$/.test(type);
 }

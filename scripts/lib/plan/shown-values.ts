@@ -1,40 +1,27 @@
-/** Names of attributes that are secrets, marked so or not. */
-const SECRET_NAME =
-  /secret(_string|_binary)?$|password$|passphrase$|token$|private_key|api_key/i;
-/** Units of how long a token lasts, which stand under the token's name. */
-const UNIT = /^(seconds|minutes|hours|days)$/;
+import { Unknown, type Value } from "./attribute";
+import type { Redacted } from "./redactor";
+
+/** Stands in for a value that is known only after the apply. */
+export const AFTER_APPLY = "(known only after apply)" as Redacted;
+/** Stands in for a value that is not set. */
+export const NOT_SET = "(not set)" as Redacted;
+
 /** Texts that can stand in a sentence as they are. */
 const PLAIN = /^[^\s,"]+$/;
 
-/**
- * Whether a value is a secret, by Terraform's mark or by its name.
- *
- * @param mark `true`, or an object or a list with marks of the value's parts
- */
-export function isSecret(name: string, value: unknown, mark: unknown): boolean {
-  if (mark === true) return true;
-  const isText = typeof value === "string" && !UNIT.test(value);
-  const hasParts = typeof value === "object" && value !== null;
-  return SECRET_NAME.test(name) && (isText || hasParts);
+/** Returns a value as a sentence shows it: a word as it is, all else as JSON with its keys and lists of texts in one order. */
+export function showValue(value: Value | undefined): Redacted {
+  if (value === null || value === undefined) return NOT_SET;
+  if (value instanceof Unknown) return AFTER_APPLY;
+  return typeof value === "string" && PLAIN.test(value)
+    ? value
+    : (JSON.stringify(value, ordered) as Redacted);
 }
 
 /**
- * A value as a sentence has it: a word as it is, all else as JSON with its keys and lists of texts in one order, and
- * without what is secret in it.
+ * Returns a text in which nothing moves the cursor, ends the line or turns its direction, and in which half a character is
+ * seen as one.
  */
-export function showValue(
-  value: unknown,
-  mark: unknown,
-  { withSecrets = false } = {},
-): string {
-  const shown = withSecrets ? value : withoutSecrets("", value, mark);
-  if (shown === null || shown === undefined) return "nothing";
-  return typeof shown === "string" && PLAIN.test(shown)
-    ? shown
-    : JSON.stringify(shown, ordered);
-}
-
-/** A line in which nothing moves the cursor, ends the line or turns its direction, and half a character is seen as one. */
 export function inOneLine(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
@@ -43,21 +30,8 @@ export function inOneLine(text: string): string {
   );
 }
 
-function withoutSecrets(name: string, value: unknown, mark: unknown): unknown {
-  if (isSecret(name, value, mark)) return "(a secret)";
-  if (typeof value !== "object" || value === null) return value;
-  const marks = (mark ?? {}) as Readonly<Record<string, unknown>>;
-  if (Array.isArray(value))
-    return value.map((part, index) => withoutSecrets("", part, marks[index]));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [
-      key,
-      withoutSecrets(key, part, marks[key]),
-    ]),
-  );
-}
-
 function ordered(_: string, part: unknown): unknown {
+  if (part instanceof Unknown) return AFTER_APPLY;
   if (typeof part !== "object" || part === null) return part;
   if (Array.isArray(part))
     return part.every((one) => typeof one === "string")

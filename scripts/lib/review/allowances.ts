@@ -1,23 +1,35 @@
 import { UserError } from "../../../constructs/errors";
+import { isJsonObject } from "../json-object";
+import { isRuleId, RULE_IDS, type RuleId } from "./rules/registry";
 
-/** A loss that somebody has agreed to: an entry of the allow-list. */
+/** A finding that someone has agreed to: an entry of the allow-list. */
 export interface Allowance {
   readonly address: string;
+  /** Rules whose findings it permits there. */
+  readonly rules: readonly RuleId[];
   /** Stage that it is for. @default every stage */
   readonly stage?: string;
   readonly reason: string;
-  /** Last day that it counts, as `YYYY-MM-DD`, in UTC. */
+  /** Last day on which it counts, as `YYYY-MM-DD`, in UTC. */
   readonly expires: string;
 }
 
-const KEYS = ["address", "stage", "reason", "expires"];
+const KEYS = ["address", "rule", "stage", "reason", "expires"];
+/** Longest time that an entry may count, in days. */
+const LONGEST_DAYS = 400;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Reads an allow-list: a JSON list of `{"address", "reason", "expires"}`.
+ * Reads an allow-list: a JSON list of `{"address", "rule", "reason", "expires"}`, where `rule` is the name of a rule or a list
+ * of them.
  *
+ * @param today as `YYYY-MM-DD`, in UTC
  * @throws UserError with everything that is wrong in it
  */
-export function parseAllowances(text: string): readonly Allowance[] {
+export function parseAllowances(
+  text: string,
+  today: string,
+): readonly Allowance[] {
   let entries: unknown;
   try {
     entries = JSON.parse(text);
@@ -26,46 +38,85 @@ export function parseAllowances(text: string): readonly Allowance[] {
   }
   if (!Array.isArray(entries))
     throw new UserError(
-      'the allow-list must be a list of {"address", "reason", "expires"}, got other JSON',
+      'the allow-list must be a list of {"address", "rule", "reason", "expires"}, got other JSON',
     );
   const problems = entries.flatMap((entry: unknown, index) =>
-    problemsOf(entry).map((problem) => `entry ${index + 1}: ${problem}`),
+    entryProblems(entry, today).map(
+      (problem) => `entry ${index + 1}: ${problem}`,
+    ),
   );
   if (problems.length > 0)
     throw new UserError(
       `the allow-list cannot be used: ${problems.join("; ")}`,
+      'write entries such as {"address": "aws_cognito_user_group.old", "rule": "group-destroyed", "reason": "…", "expires": "2030-01-31"}',
     );
-  return entries as readonly Allowance[];
+  return (entries as readonly Readonly<Record<string, unknown>>[]).map(
+    ({ address, rule, stage, reason, expires }) => ({
+      address: String(address),
+      rules: [rule].flat().filter((one) => isRuleId(String(one))) as RuleId[],
+      ...(stage !== undefined && { stage: String(stage) }),
+      reason: String(reason),
+      expires: String(expires),
+    }),
+  );
 }
 
-/** Whether an entry still counts on a day. */
+/** Whether an entry no longer counts on a day. */
 export function hasExpired({ expires }: Allowance, today: string): boolean {
   return expires < today;
 }
 
-function problemsOf(entry: unknown): readonly string[] {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry))
-    return ["it must be an object"];
-  const values = entry as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(values).filter((key) => !KEYS.includes(key));
-  const isText = (key: string): boolean =>
-    typeof values[key] === "string" && values[key].trim() !== "";
+/** Returns the day that is so many days after another, as `YYYY-MM-DD`. */
+export function daysAfter(day: string, days: number): string {
+  const time = new Date(`${day}T00:00:00Z`).getTime() + days * DAY_MS;
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+function entryProblems(entry: unknown, today: string): readonly string[] {
+  if (!isJsonObject(entry)) return ["it must be an object"];
+  const unknown = Object.keys(entry).filter((key) => !KEYS.includes(key));
+  const isText = (value: unknown): boolean =>
+    typeof value === "string" && value.trim() !== "";
+  const { rule, stage, expires } = entry;
+  const latest = daysAfter(today, LONGEST_DAYS);
   return [
     ...(unknown.length === 0
       ? []
-      : [`${unknown.join(", ")} must not be there, ${KEYS.join(", ")} may`]),
+      : [`members must be ${KEYS.join(", ")}, got ${unknown.join(", ")}`]),
     ...["address", "reason"]
-      .filter((key) => !isText(key))
+      .filter((key) => !isText(entry[key]))
       .map((key) => `${key} must be a text that is not empty`),
-    ...(values.stage === undefined || isText("stage")
+    ...ruleProblems(rule),
+    ...(stage === undefined || isText(stage)
       ? []
-      : ["stage must be the name of one"]),
-    ...(isDay(values.expires)
-      ? []
-      : [
-          `expires must be a day such as 2030-01-31, got ${JSON.stringify(values.expires ?? null)}`,
-        ]),
+      : ["stage must be the name of a stage"]),
+    ...(!isDay(expires)
+      ? [
+          `expires must be a day such as 2030-01-31, got ${JSON.stringify(expires ?? null)}`,
+        ]
+      : String(expires) > latest
+        ? [
+            `expires must be within ${LONGEST_DAYS} days, which is ${latest}, got ${String(expires)}`,
+          ]
+        : []),
   ];
+}
+
+function ruleProblems(rule: unknown): readonly string[] {
+  const names: readonly unknown[] = Array.isArray(rule) ? rule : [rule];
+  if (rule === undefined || names.length === 0)
+    return ["rule is required: the name of a rule, or a list of names"];
+  return names
+    .filter((name) => typeof name !== "string" || !isRuleId(name))
+    .map((name) => {
+      const similar = RULE_IDS.find(
+        (id) =>
+          typeof name === "string" &&
+          id.replace(/-/g, "") === name.toLowerCase().replace(/[^a-z]/g, ""),
+      );
+      const hint = similar === undefined ? "" : `; did you mean ${similar}?`;
+      return `rule must be the name of a rule, got ${JSON.stringify(name ?? null)}${hint}`;
+    });
 }
 
 function isDay(value: unknown): boolean {

@@ -1,40 +1,38 @@
-import { list, say, type Phrase } from "../access/phrase";
-import { expressionsOf, withoutKeys } from "../access/plan-snapshot";
 import { changedValues, type ChangedValue } from "../plan/changed-values";
-import { nameOf } from "../plan/resource-names";
-import { isSecret } from "../plan/shown-values";
-import type { Change as PlanChange, PlanJson } from "../plan/plan-json";
-import type { Change, ValueChange, Verdict } from "./plan-review";
-import { actionOf } from "./resource-change";
+import type { PlanModel, PlannedOutput } from "../plan/plan-model";
+import { REDACTED, REDACTED_CHANGED } from "../plan/redactor";
+import { describeResource } from "../plan/resource-names";
+import { join, literal, text, type RichText } from "../plan/rich-text";
+import { isAttributes, type Value } from "../plan/attribute";
+import type { Action, Change, ValueChange, Verdict } from "./plan-review";
 
-/** Stands in for a value that is known only once it is applied. */
-const LATER = "(known once it is applied)";
-
-/** Every resource that a plan changes, by address. */
-export function changesOf(plan: PlanJson): readonly Change[] {
-  const expressions = expressionsOf(plan.configuration);
-  return plan.resource_changes
-    .flatMap((resource) => {
-      const action = actionOf(resource);
+/** Returns every resource that a plan changes, by address. */
+export function changesOf({
+  resources,
+  after: snapshot,
+}: PlanModel): readonly Change[] {
+  return resources
+    .flatMap((change): Change[] => {
+      const { address, type, action, deposed, previousAddress } = change;
       if (action === undefined) return [];
-      const { address, type, deposed, previous_address, change } = resource;
-      const attributes = change.after ?? change.before ?? {};
-      const leftover: Phrase =
+      const values = change.after ?? change.before ?? {};
+      const leftover =
         deposed === undefined
           ? []
-          : say` (left over of a replacement, ${deposed})`;
+          : text` (left by an earlier replacement, ${deposed})`;
       const hasValues = action === "update" || action === "replace";
       return [
         {
           address,
           type,
           action,
-          what: say`${nameOf(type, { ...attributes }).trim()}${leftover}`,
-          ...(previous_address !== undefined && {
-            movedFrom: previous_address,
-          }),
+          what: text`${describeResource({ address, type, values }, snapshot)}${leftover}`,
+          ...(previousAddress !== undefined && { movedFrom: previousAddress }),
           values: hasValues
-            ? valuesOf(change, expressions.get(withoutKeys(address)))
+            ? changedValues(change.before, change.after).map((value) => ({
+                path: value.path,
+                message: valueText(value),
+              }))
             : [],
         },
       ];
@@ -42,136 +40,71 @@ export function changesOf(plan: PlanJson): readonly Change[] {
     .sort((one, other) => (one.address < other.address ? -1 : 1));
 }
 
-/** Outputs that change. */
-export function outputsOf({
-  output_changes,
-}: PlanJson): readonly ValueChange[] {
-  return Object.entries(output_changes)
-    .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, change]) => ({ path: name, told: outputTold(name, change) }));
+/** Returns outputs that change. */
+export function outputChanges({ outputs }: PlanModel): readonly ValueChange[] {
+  return outputs.map((output) => ({
+    path: output.name,
+    message: outputText(output),
+  }));
 }
 
-/** How many things of each kind are done. */
-export function verdictOf(plan: PlanJson): Verdict {
-  const { resource_changes } = plan;
-  const actions = resource_changes.map(actionOf);
-  const count = (action: Change["action"]): number =>
-    actions.filter((one) => one === action).length;
+/** Counts what is done. */
+export function countChanges({ resources, outputs }: PlanModel): Verdict {
+  const count = (action: Action): number =>
+    resources.filter((one) => one.action === action).length;
   const counted = {
     add: count("create"),
     change: count("update"),
     destroy: count("delete"),
     replace: count("replace"),
-    import: resource_changes.filter(
-      ({ change }) => change.importing !== undefined,
-    ).length,
-    move: resource_changes.filter(
-      ({ previous_address }) => previous_address !== undefined,
+    import: resources.filter(({ isImported }) => isImported).length,
+    move: resources.filter(
+      ({ previousAddress }) => previousAddress !== undefined,
     ).length,
     forget: count("forget"),
   };
   const isEmpty =
     Object.values(counted).every((number) => number === 0) &&
-    outputsOf(plan).length === 0;
+    outputs.length === 0;
   return { ...counted, isEmpty };
 }
 
-/** Values that change, of those that are not known yet only what the code sets. */
-function valuesOf(
-  change: PlanChange,
-  expressions: unknown,
-): readonly ValueChange[] {
-  const isSet = (path: string): boolean =>
-    Object.hasOwn(expressions ?? {}, path.replace(/\..*/, ""));
-  return changedValues(
-    change.before,
-    withUnknown(change.after, change.after_unknown),
-    change.before_sensitive,
-    change.after_sensitive,
-  )
-    .filter((value) => !isLater(value) || isSet(value.path))
-    .map((value) => ({ path: value.path, told: valueTold(value) }));
-}
-
-function isLater(value: ChangedValue): boolean {
-  const shown = JSON.stringify(LATER);
-  if (value.kind === "secret") return true;
-  return value.kind === "changed"
-    ? value.after === shown
-    : value.gained.includes(shown);
-}
-
-function valueTold(value: ChangedValue): Phrase {
-  if (value.kind === "secret") return ["a secret, which changes"];
-  if (value.kind === "changed")
-    return isLater(value)
-      ? say`from ${value.before} to what is known once it is applied`
-      : say`from ${value.before} to ${value.after}`;
-  const { gained, lost } = value;
-  const of = (word: string, names: readonly string[]): readonly Phrase[] =>
-    names.map((name) => say`${[word]} ${name}`);
-  return [...of("gains", gained), ...of("loses", lost)].flatMap(
-    (phrase, index) => (index === 0 ? phrase : [", ", ...phrase]),
-  );
-}
-
-function outputTold(name: string, change: PlanChange): Phrase {
-  if (change.actions.includes("delete")) return ["is no longer there"];
-  if (change.after_unknown === true) return [`is ${LATER}`];
-  const isHidden =
-    isSecret(name, change.before, change.before_sensitive) ||
-    isSecret(name, change.after, change.after_sensitive);
-  if (isHidden) return ["a secret, which changes"];
-  const [value] = changedValues(
-    { value: change.before },
-    { value: change.after },
-    { value: change.before_sensitive },
-    { value: change.after_sensitive },
-  );
-  return value === undefined ? ["is new"] : valueTold(value);
-}
-
-/** Values with {@link LATER} in place of each that is not known. */
-function withUnknown(value: unknown, unknown: unknown): unknown {
-  if (unknown === true) return LATER;
-  if (Array.isArray(unknown)) {
-    const parts: readonly unknown[] = Array.isArray(value) ? value : [];
-    return unknown.map((part, index) => withUnknown(parts[index], part));
+function valueText(value: ChangedValue): RichText {
+  switch (value.kind) {
+    case "secret":
+      return literal("a secret, which changes");
+    case "unknown":
+      return text`from ${value.before} to a value that is known only after apply`;
+    case "changed":
+      return text`from ${value.before} to ${value.after}`;
+    case "members":
+      return join([
+        ...value.gained.map((name) => text`gains ${name}`),
+        ...value.lost.map((name) => text`loses ${name}`),
+      ]);
   }
-  if (typeof unknown !== "object" || unknown === null) return value;
-  const known = (typeof value === "object" ? value : {}) as Readonly<
-    Record<string, unknown>
-  >;
-  const later = Object.entries(unknown).map(([key, part]) => [
-    key,
-    withUnknown(known[key], part),
-  ]);
-  return { ...known, ...(Object.fromEntries(later) as object) };
 }
 
-/** Attributes that the code sets and whose values are known only once it is applied, those apart that name another resource. */
-export function unknownOf(plan: PlanJson): readonly Phrase[] {
-  const expressions = expressionsOf(plan.configuration);
-  return plan.resource_changes.flatMap((resource) => {
-    const action = actionOf(resource);
-    if (action !== "update" && action !== "replace") return [];
-    const { address, change } = resource;
-    const set = (expressions.get(withoutKeys(address)) ?? {}) as Readonly<
-      Record<string, { readonly constant_value?: unknown }>
-    >;
-    const later = Object.entries(change.after_unknown ?? {})
-      .filter(([, unknown]) => unknown === true)
-      .map(([name]) => name)
-      .filter((name) => {
-        const template = set[name]?.constant_value;
-        const isNamed =
-          typeof template === "string" && REFERENCE.test(template);
-        return Object.hasOwn(set, name) && !isNamed;
-      });
-    return later.length === 0 ? [] : [say`${address}: ${list(later)}`];
-  });
+function outputText({
+  isRemoved,
+  isUnknown,
+  before,
+  after,
+}: PlannedOutput): RichText {
+  if (isRemoved) return literal("is removed");
+  if (isUnknown) return literal("is known only after apply");
+  if ([before, after].some((value) => hasSecret(value)))
+    return literal("a secret, which changes");
+  const [value] = changedValues(
+    { value: before as Value },
+    { value: after as Value },
+  );
+  return value === undefined ? literal("is new") : valueText(value);
 }
 
-/** A template that is nothing but the name of a resource. */
-const REFERENCE = /^\$\{[^{}]+\.(id|arn|name)\}$/;
+function hasSecret(value: unknown): boolean {
+  if (value === REDACTED || value === REDACTED_CHANGED) return true;
+  return (
+    isAttributes(value) && Object.values(value).some((part) => hasSecret(part))
+  );
+}

@@ -1,11 +1,12 @@
-import { say, type Phrase } from "../access/phrase";
-import { hasExpired, type Allowance } from "./allowances";
+import type { Redacted, Redactor } from "../plan/redactor";
+import { text, type RichText } from "../plan/rich-text";
+import { daysAfter, hasExpired, type Allowance } from "./allowances";
 import {
   GATE_POLICIES,
+  type FindingGroup,
   type Gate,
   type GatePolicy,
-  type Loss,
-  type PlanReview,
+  type ReviewedFinding,
 } from "./plan-review";
 
 export interface GateOptions {
@@ -15,77 +16,123 @@ export interface GateOptions {
   readonly stage: string | undefined;
   /** Today, as `YYYY-MM-DD`, in UTC. */
   readonly today: string;
+  readonly redactor: Redactor;
 }
 
-/** Losses with the entry that allows each, and whether the plan may pass. */
-export function gateOf(
-  losses: readonly Loss[],
-  { policy, allowances, stage, today }: GateOptions,
-): { readonly losses: readonly Loss[]; readonly gate: Gate } {
+/** Days after which an entry that is suggested expires. */
+const SUGGESTED_DAYS = 30;
+
+/** Decides whether a plan may pass: findings with the entry that permits each, and the result. */
+export function decide(
+  findings: readonly FindingGroup[],
+  options: GateOptions,
+): { readonly findings: readonly ReviewedFinding[]; readonly gate: Gate } {
+  const { policy, allowances, stage, today, redactor } = options;
   const own = allowances.filter(
     (entry) => entry.stage === undefined || entry.stage === stage,
   );
-  const judged = losses.map((loss): Loss => {
+  const reviewed = findings.map((finding): ReviewedFinding => {
     const entry = own.find(
-      (one) => one.address === loss.address && !hasExpired(one, today),
+      (one) => permits(one, finding) && !hasExpired(one, today),
     );
-    if (entry === undefined) return loss;
-    const { reason, expires } = entry;
-    return { ...loss, allowed: { reason, expires } };
+    return entry === undefined
+      ? finding
+      : {
+          ...finding,
+          allowed: {
+            reason: redactor.redactFreeText(entry.reason),
+            expires: redactor.redact(entry.expires),
+          },
+        };
   });
   const level = GATE_POLICIES.indexOf(policy);
-  const stopped = judged.filter(
-    ({ allowed, gravity }) =>
-      allowed === undefined && GATE_POLICIES.indexOf(gravity) <= level,
+  const stopped = reviewed.filter(
+    ({ allowed, severity }) =>
+      allowed === undefined && GATE_POLICIES.indexOf(severity) <= level,
   );
   return {
-    losses: judged,
+    findings: reviewed,
     gate: {
       policy,
       passes: stopped.length === 0,
-      stoppedBy: stopped.map((loss) => stopTold(loss, own)),
-      notices: own.flatMap((entry) => noticeOf(entry, losses, today)),
+      stoppedBy: stopped.map((finding) => stopSentence(finding, own, redactor)),
+      notices: own.flatMap((entry) =>
+        entryNotice(entry, findings, today, redactor),
+      ),
+      ...(stopped.length > 0 && {
+        allowList: allowList(stopped, options),
+      }),
     },
   };
 }
 
-/** Entries for the allow-list that would let a plan pass, to be given a reason and a day. */
-export function missingEntries({
-  losses,
-  gate,
-}: Pick<PlanReview, "losses" | "gate">): string {
-  const level = GATE_POLICIES.indexOf(gate.policy);
-  const addresses = losses
-    .filter(
-      ({ allowed, gravity }) =>
-        allowed === undefined && GATE_POLICIES.indexOf(gravity) <= level,
-    )
-    .map(({ address }) => address);
-  const entries = [...new Set(addresses)].map((address) =>
-    JSON.stringify({ address, reason: "", expires: "" }),
-  );
-  return entries.join(",\n");
+function permits(
+  { address, rules }: Allowance,
+  finding: Pick<FindingGroup, "address" | "rule">,
+): boolean {
+  return address === finding.address && rules.includes(finding.rule);
 }
 
-function stopTold({ rule, address }: Loss, own: readonly Allowance[]): Phrase {
-  const expired = own.find((entry) => entry.address === address);
-  return expired === undefined
-    ? say`${rule} at ${address} is not allowed`
-    : say`${rule} at ${address} is no longer allowed: the entry expired on ${expired.expires}`;
+/** The whole content of an allow-list that lets a plan pass: the entries that still count, and those that are missing. */
+function allowList(
+  stopped: readonly FindingGroup[],
+  { allowances, today, stage, redactor }: GateOptions,
+): Redacted {
+  const rules = new Map<string, string[]>();
+  for (const { address, rule } of stopped)
+    rules.set(address, [...new Set([...(rules.get(address) ?? []), rule])]);
+  const entries = [
+    ...allowances
+      .filter((entry) => !hasExpired(entry, today))
+      .map(({ rules: names, ...entry }) => ({
+        address: entry.address,
+        rule: names.length === 1 ? names[0] : names,
+        ...(entry.stage !== undefined && { stage: entry.stage }),
+        reason: entry.reason,
+        expires: entry.expires,
+      })),
+    ...[...rules].map(([address, names]) => ({
+      address,
+      rule: names.length === 1 ? names[0] : names,
+      ...(stage !== undefined && { stage }),
+      reason: "say here why this is meant",
+      expires: daysAfter(today, SUGGESTED_DAYS),
+    })),
+  ];
+  return redactor.redact(JSON.stringify(entries, undefined, 2));
 }
 
-function noticeOf(
+function stopSentence(
+  finding: FindingGroup,
+  own: readonly Allowance[],
+  redactor: Redactor,
+): RichText {
+  const { rule, address } = finding;
+  const name = redactor.redact(rule);
+  const expired = own.find((entry) => permits(entry, finding));
+  if (expired !== undefined)
+    return text`${name} at ${address} is no longer allowed: the entry expired on ${redactor.redact(expired.expires)}`;
+  const other = own.find((entry) => entry.address === address);
+  return other === undefined
+    ? text`${name} at ${address} is not allowed`
+    : text`${name} at ${address} is not allowed: the entry there is for other rules`;
+}
+
+function entryNotice(
   entry: Allowance,
-  losses: readonly Loss[],
+  findings: readonly FindingGroup[],
   today: string,
-): readonly Phrase[] {
-  const { address, expires } = entry;
-  const isNeeded = losses.some((loss) => loss.address === address);
+  redactor: Redactor,
+): readonly RichText[] {
+  const address = redactor.redact(entry.address);
+  const isNeeded = findings.some((finding) => permits(entry, finding));
   if (hasExpired(entry, today))
     return isNeeded
       ? []
-      : [say`the entry for ${address} expired on ${expires}: take it out`];
+      : [
+          text`the entry for ${address} expired on ${redactor.redact(entry.expires)}: remove it`,
+        ];
   return isNeeded
     ? []
-    : [say`the entry for ${address} allows nothing in this plan`];
+    : [text`the entry for ${address} permits nothing in this plan`];
 }

@@ -1,21 +1,21 @@
 import { UserError } from "../../../constructs/errors";
-import { accessChanges } from "../access/access-changes";
-import { say, type Phrase } from "../access/phrase";
-import { snapshotAfter, snapshotBefore } from "../access/plan-snapshot";
-import { driftReport, sentences } from "../plan/drift-report";
+import { isJsonObject } from "../json-object";
+import { driftReport, driftSentences } from "../plan/drift-report";
 import { planHash } from "../plan/plan-hash";
 import type { PlanJson } from "../plan/plan-json";
+import { planModel, type PlanModel } from "../plan/plan-model";
+import type { Redacted } from "../plan/redactor";
+import type { RichText } from "../plan/rich-text";
 import type { Allowance } from "./allowances";
-import { changesOf, outputsOf, unknownOf, verdictOf } from "./changes";
-import { gateOf } from "./gate";
-import { lossesOf } from "./losses";
+import { changesOf, countChanges, outputChanges } from "./changes";
+import { decide } from "./gate";
+import { groupFindings } from "./group-findings";
+import { judge } from "./judge";
 import {
   REVIEW_VERSION,
   type GatePolicy,
   type PlanReview,
 } from "./plan-review";
-import { secretsOf } from "./secrets";
-import { unreadAccess } from "./unread-access";
 
 export interface ReviewOptions {
   /** @default the one that the plan's tags name */
@@ -27,60 +27,70 @@ export interface ReviewOptions {
 }
 
 /**
- * What a plan means for those who sign in; no text in it holds a secret.
+ * Reviews a plan: redacts it, judges it, and decides whether it may pass.
  *
- * @throws UserError when it is of another stage
+ * @throws UserError if it is of another stage
  */
-export function reviewPlan(plan: PlanJson, options: ReviewOptions): PlanReview {
-  const was = snapshotBefore(plan);
-  const is = snapshotAfter(plan, was);
-  const tagged = taggedStage(plan);
-  if (
-    options.stage !== undefined &&
-    tagged !== undefined &&
-    options.stage !== tagged
-  )
-    throw new UserError(
-      `the plan must be of stage ${options.stage}, got one of stage ${tagged}`,
-      "leave --stage out, or give the plan of that stage",
-    );
-  const stage = options.stage ?? tagged;
-  const { policy, allowances, today } = options;
-  const { losses, gate } = gateOf(lossesOf(plan, was, is), {
-    policy,
-    allowances,
+export function reviewPlan(json: PlanJson, options: ReviewOptions): PlanReview {
+  const plan = planModel(json);
+  const stage = stageOf(plan, options.stage);
+  const { findings: found, access } = judge(plan, taggedStage(plan));
+  const { findings, gate } = decide(groupFindings(found, plan), {
+    ...options,
     stage,
-    today,
+    redactor: plan.redactor,
   });
-  const { gained, lost, unknown } = accessChanges(was, is);
-  const [verdict, drift] = [verdictOf(plan), driftOf(plan)];
-  const review = {
+  const { gained, lost, unknown, same } = access;
+  const counted = countChanges(plan);
+  const drift = driftOf(plan);
+  const date = planDate(json);
+  return {
     version: REVIEW_VERSION,
     ...(stage !== undefined && { stage }),
-    terraformVersion: plan.terraform_version,
+    ...(date !== undefined && { date: plan.redactor.redact(date) }),
+    terraformVersion: plan.redactor.redact(json.terraform_version),
+    hash: planHash(json),
     verdict: {
-      ...verdict,
-      isEmpty: verdict.isEmpty && drift.length === 0 && plan.complete !== false,
+      ...counted,
+      isEmpty: counted.isEmpty && drift.length === 0 && findings.length === 0,
     },
-    losses,
-    access: { gained, lost, unknown: [...unknown, ...unreadAccess(plan)] },
+    findings,
+    access: { gained, lost, unknown, same },
     changes: changesOf(plan),
-    outputs: outputsOf(plan),
+    outputs: outputChanges(plan),
     drift,
-    unknown: [...leftOut(plan), ...unknownOf(plan)],
     gate,
-  } as const;
-  return { ...secretsOf(plan).hideIn(review), hash: planHash(plan) };
+  };
 }
 
-/** The stage that all resources of a stage are tagged with, by the provider's default tags. */
-function taggedStage({ configuration }: PlanJson): string | undefined {
-  const { provider_config: providers } = (configuration ?? {}) as {
-    readonly provider_config?: Readonly<Record<string, Provider | null>>;
-  };
-  for (const provider of Object.values(providers ?? {})) {
-    const tags = provider?.expressions?.default_tags?.[0]?.tags?.constant_value;
-    if (typeof tags?.Stack === "string" && tags.Stack !== "") return tags.Stack;
+function stageOf(
+  plan: PlanModel,
+  wanted: string | undefined,
+): Redacted | undefined {
+  const tagged = taggedStage(plan);
+  if (wanted !== undefined && tagged !== undefined && wanted !== tagged)
+    throw new UserError(
+      `the plan must be of stage ${wanted}, got one of stage ${tagged}`,
+      "leave out --stage, or name the plan of that stage",
+    );
+  return wanted === undefined ? tagged : plan.redactor.redact(wanted);
+}
+
+/** Returns the stage that the provider's default tags name. */
+export function taggedStage({
+  json: { configuration },
+  redactor,
+}: PlanModel): Redacted | undefined {
+  const providers = isJsonObject(configuration)
+    ? configuration.provider_config
+    : undefined;
+  for (const provider of Object.values(
+    isJsonObject(providers) ? providers : {},
+  )) {
+    const tags = (provider as Provider | null)?.expressions?.default_tags?.[0]
+      ?.tags?.constant_value;
+    if (typeof tags?.Stack === "string" && tags.Stack !== "")
+      return redactor.redact(tags.Stack);
   }
   return undefined;
 }
@@ -95,20 +105,16 @@ interface Provider {
   };
 }
 
-function driftOf(plan: PlanJson): readonly Phrase[] {
-  return plan.resource_drift.length === 0
-    ? []
-    : driftReport(plan)
-        .flatMap(sentences)
-        .map((sentence) => say`${sentence}`);
+/** Returns when a plan was made, as `2026-11-30 02:00 UTC`. */
+export function planDate({ timestamp }: PlanJson): string | undefined {
+  const time = new Date(String(timestamp));
+  return Number.isNaN(time.getTime())
+    ? undefined
+    : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function leftOut({ complete }: PlanJson): readonly Phrase[] {
-  return complete === false
-    ? [
-        [
-          "this plan is a part of what the code asks for: what it leaves out is not reviewed here",
-        ],
-      ]
-    : [];
+function driftOf(plan: PlanModel): readonly RichText[] {
+  return plan.drift.length === 0
+    ? []
+    : driftReport(plan).flatMap(driftSentences);
 }

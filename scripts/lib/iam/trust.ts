@@ -1,0 +1,138 @@
+import type { Grant } from "./compare";
+import type { Condition } from "./policy";
+
+/** Why a grant lets in more than principals that were meant. */
+export type TrustRisk =
+  /** Anyone at all. */
+  | "public"
+  /** Every principal except some. */
+  | "inverted"
+  /** A principal of another account. */
+  | "foreign-account"
+  /** Every principal of the own account that has a permission for it. */
+  | "whole-account"
+  /** An identity pool of any account. */
+  | "any-identity-pool"
+  /** Users who have not signed in. */
+  | "unauthenticated"
+  /** A token that was issued for any audience. */
+  | "any-audience"
+  /** A token of any subject of the issuer. */
+  | "any-subject"
+  /** A token of an organization, repository, branch or environment that a wildcard stands for. */
+  | "wildcard-subject"
+  /** A service that acts for any account. */
+  | "unbound-service";
+
+/** What is known about principals. */
+export interface TrustContext {
+  /** Accounts that are one's own; every account is foreign if there is none. */
+  readonly accounts: ReadonlySet<string>;
+  /** Returns the host of the issuer that a federated principal stands for. */
+  readonly issuerHost: (principal: string) => string;
+}
+
+const COGNITO = /^cognito-identity[a-z0-9.-]*\.amazonaws\.com(\.cn)?$/i;
+
+/** Returns the risks of one grant of a trust policy, or of the policy of a resource. */
+export function trustRisks(
+  { principals, conditions }: Pick<Grant, "principals" | "conditions">,
+  context: TrustContext,
+): readonly TrustRisk[] {
+  if (principals === undefined) return [];
+  if (principals.isInverted) return ["inverted"];
+  return [
+    ...new Set(
+      principals.patterns.flatMap((principal) =>
+        principalRisks(principal, conditions, context),
+      ),
+    ),
+  ];
+}
+
+function principalRisks(
+  principal: string,
+  conditions: readonly Condition[],
+  { accounts, issuerHost }: TrustContext,
+): readonly TrustRisk[] {
+  if (principal === "*") return ["public"];
+  const colon = principal.indexOf(":");
+  const kind = principal.slice(0, colon);
+  const name = principal.slice(colon + 1);
+  if (name === "*" || (kind === "AWS" && /[*?]/.test(name))) return ["public"];
+  if (kind === "Service") return isBound(conditions) ? [] : ["unbound-service"];
+  if (kind === "Federated") return tokenRisks(issuerHost(name), conditions);
+  if (kind !== "AWS") return ["foreign-account"];
+  // a reference to a resource of the same stack
+  if (name.startsWith("${")) return [];
+  const account = /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(name)?.[1];
+  if (account === undefined || !accounts.has(account))
+    return ["foreign-account"];
+  return name.endsWith(":root") ? ["whole-account"] : [];
+}
+
+function tokenRisks(
+  host: string,
+  conditions: readonly Condition[],
+): readonly TrustRisk[] {
+  const claims = (name: string) =>
+    conditions.filter(({ key }) => key === `${host.toLowerCase()}:${name}`);
+  if (COGNITO.test(host)) {
+    const isSignedIn = claims("amr").some(
+      ({ operator, values }) =>
+        /^ForAnyValue:String(Equals|Like)$/.test(operator) &&
+        values.length > 0 &&
+        values.every((value) => value === "authenticated"),
+    );
+    return [
+      ...(claims("aud").some(isExact) ? [] : (["any-identity-pool"] as const)),
+      ...(isSignedIn ? [] : (["unauthenticated"] as const)),
+    ];
+  }
+  const subjects = claims("sub").filter(({ operator }) =>
+    /^String(Equals|Like|EqualsIgnoreCase)$/.test(operator),
+  );
+  const isNamed = subjects.some(
+    (one) =>
+      isExact(one) ||
+      (one.values.length > 0 &&
+        one.values.every((value) => !isAnySubject(value))),
+  );
+  return [
+    ...(claims("aud").some(isExact) ? [] : (["any-audience"] as const)),
+    ...(subjects.some(isExact)
+      ? []
+      : [isNamed ? ("wildcard-subject" as const) : ("any-subject" as const)]),
+  ];
+}
+
+/** Whether a condition names what it accepts: an operator that always tests, and no wildcard. */
+function isExact({ operator, values }: Condition): boolean {
+  return (
+    values.length > 0 &&
+    ((/^String(Equals|EqualsIgnoreCase)$/.test(operator) &&
+      values.every((value) => !/^\*?$/.test(value))) ||
+      (operator === "StringLike" &&
+        values.every((value) => value !== "" && !/[*?]/.test(value))))
+  );
+}
+
+/** Whether a pattern accepts subjects of more than one owner, or all of an issuer. */
+function isAnySubject(pattern: string): boolean {
+  const [, owner] = /^repo:([^/:]*)\//.exec(pattern) ?? [];
+  return owner === undefined
+    ? /^[^:]*[*?]/.test(pattern) || !pattern.includes(":")
+    : /[*?]/.test(owner);
+}
+
+/** Whether a service may act only for one's own account or resource. */
+function isBound(conditions: readonly Condition[]): boolean {
+  return conditions.some(
+    ({ key, operator, values }) =>
+      /^(aws:sourceaccount|aws:sourcearn|aws:sourceorgid|sts:externalid)$/.test(
+        key,
+      ) &&
+      /^(String|Arn)(Equals|Like)$/.test(operator) &&
+      values.every((value) => value !== "*"),
+  );
+}

@@ -1,0 +1,363 @@
+import { isJsonObject } from "../json-object";
+import { planAccounts } from "./account-ids";
+import {
+  isAttributes,
+  Unknown,
+  type Attributes,
+  type Value,
+} from "./attribute";
+import { COMPUTED } from "./computed-attributes";
+import {
+  Configuration,
+  scopeOf,
+  withoutKeys,
+  type ResourceConfiguration,
+  type Scope,
+} from "./configuration";
+import type { Change, PlanJson, ResourceChange } from "./plan-json";
+import { planRedactor } from "./plan-secrets";
+import type { Redacted, RedactedValue, Redactor } from "./redactor";
+import { Snapshot, type Resource } from "./snapshot";
+
+/** What a plan does with a resource. */
+export type Action =
+  | "create"
+  | "update"
+  | "replace"
+  | "delete"
+  | "import"
+  | "move"
+  | "forget"
+  | "read";
+
+/** A change of a resource without secrets. */
+export interface PlannedChange {
+  readonly address: Redacted;
+  /** Address that it had before a move. */
+  readonly previousAddress?: Redacted;
+  readonly type: Redacted;
+  readonly mode: string;
+  /** Key of an object that a replacement has left. */
+  readonly deposed?: Redacted;
+  /** Absent if nothing is done with it. */
+  readonly action?: Action;
+  readonly isImported: boolean;
+  readonly before?: Attributes;
+  /** What it will be; what it is, if Terraform only forgets it. */
+  readonly after?: Attributes;
+  /** Attributes that force a replacement, as paths. */
+  readonly forcedBy: readonly Redacted[];
+  /** Its code, if the plan has it. */
+  readonly code?: ResourceConfiguration;
+}
+
+/** A change of an output without secrets. */
+export interface PlannedOutput {
+  readonly name: Redacted;
+  readonly isRemoved: boolean;
+  readonly before: RedactedValue;
+  readonly after: RedactedValue;
+  readonly isUnknown: boolean;
+}
+
+/** A plan that may be printed: every text in it is redacted, and what is unknown says so. */
+export interface PlanModel {
+  readonly json: PlanJson;
+  readonly redactor: Redactor;
+  readonly configuration: Configuration;
+  /** All resources of the plan, also those that do not change. */
+  readonly resources: readonly PlannedChange[];
+  /** What AWS has otherwise than the state. */
+  readonly drift: readonly PlannedChange[];
+  readonly outputs: readonly PlannedOutput[];
+  /** Accounts that the plan is for; empty if it does not say. */
+  readonly accounts: ReadonlySet<string>;
+  /** The resources before the apply, as AWS has them. */
+  readonly before: Snapshot;
+  /** The resources after the apply; what is no longer managed stays as it is. */
+  readonly after: Snapshot;
+}
+
+/** Redacts a plan, and resolves what its values will come from. */
+export function planModel(json: PlanJson): PlanModel {
+  const redactor = planRedactor(json);
+  const planned = new Set(
+    json.resource_changes.map(({ address }) => address as string),
+  );
+  const configuration = new Configuration(json.configuration, (address) =>
+    planned.has(address),
+  );
+  const change = (resource: ResourceChange): PlannedChange =>
+    plannedChange(resource, configuration, redactor);
+  const resources = json.resource_changes.map(change);
+  const current = resources.filter(
+    ({ deposed, mode }) => deposed === undefined && mode !== "data",
+  );
+  const before = new Snapshot(
+    current.flatMap(({ address, previousAddress, type, before: values }) =>
+      values === undefined
+        ? []
+        : [{ address: previousAddress ?? address, type, values }],
+    ),
+    redactor,
+  );
+  return {
+    json,
+    redactor,
+    configuration,
+    resources,
+    drift: json.resource_drift
+      .filter(({ mode }) => mode !== "data")
+      .map(change),
+    outputs: plannedOutputs(json, redactor),
+    accounts: planAccounts(json, before),
+    before,
+    after: new Snapshot(current.flatMap(resourceAfter), redactor, before),
+  };
+}
+
+function resourceAfter({
+  address,
+  type,
+  after,
+  code,
+}: PlannedChange): Resource[] {
+  return after === undefined
+    ? []
+    : [
+        {
+          address,
+          type,
+          values: after,
+          ...(code !== undefined && {
+            declared: new Set(Object.keys(code.expressions)),
+          }),
+        },
+      ];
+}
+
+/** Returns what is done with a resource; `undefined` if nothing is. */
+export function actionOf({
+  change,
+  previous_address,
+}: Pick<ResourceChange, "change" | "previous_address">): Action | undefined {
+  const has = (action: string): boolean => change.actions.includes(action);
+  if (has("create") && has("delete")) return "replace";
+  for (const action of [
+    "create",
+    "delete",
+    "update",
+    "forget",
+    "read",
+  ] as const)
+    if (has(action)) return action;
+  if (change.importing !== undefined && change.importing !== null)
+    return "import";
+  return previous_address === undefined ? undefined : "move";
+}
+
+function plannedChange(
+  resource: ResourceChange,
+  configuration: Configuration,
+  redactor: Redactor,
+): PlannedChange {
+  const { address, previous_address, type, mode, deposed, change } = resource;
+  const code = configuration.resources.get(withoutKeys(address));
+  const action = actionOf(resource);
+  const isKept = change.actions.includes("forget") && action === "forget";
+  const before = redactor.redactValue(
+    change.before,
+    "",
+    change.before_sensitive,
+  );
+  const after = isKept ? before : valueAfter(change, before, redactor);
+  const values = isKept
+    ? after
+    : new Filler(configuration, redactor, type, scopeOf(address), code).fill(
+        after,
+        change.after_unknown,
+      );
+  return {
+    address: redactor.redact(address),
+    ...(previous_address !== undefined && {
+      previousAddress: redactor.redact(previous_address),
+    }),
+    type: redactor.redact(type),
+    mode,
+    ...(deposed !== undefined && { deposed: redactor.redact(deposed) }),
+    ...(action !== undefined && { action }),
+    isImported: change.importing !== undefined && change.importing !== null,
+    ...(isAttributes(before) && { before }),
+    ...(isAttributes(values) && { after: values }),
+    forcedBy: forcedBy(change, redactor),
+    ...(code !== undefined && { code }),
+  };
+}
+
+function valueAfter(
+  change: Change,
+  before: RedactedValue,
+  redactor: Redactor,
+): RedactedValue {
+  if (change.after === change.before) return before;
+  return redactor.redactChanged(change.after, change.after_sensitive, {
+    raw: change.before,
+    redacted: before,
+  });
+}
+
+/** Puts in place of each unknown value what is known of it: the reference that it will come from, or that it is unknown. */
+class Filler {
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly redactor: Redactor,
+    private readonly type: string,
+    private readonly scope: Scope,
+    private readonly code: ResourceConfiguration | undefined,
+  ) {}
+
+  fill(value: RedactedValue, unknown: unknown): Value {
+    return this.filled(value, unknown, this.code?.expressions, "");
+  }
+
+  private filled(
+    value: RedactedValue | undefined,
+    unknown: unknown,
+    expression: unknown,
+    path: string,
+  ): Value {
+    if (unknown === true) return this.unknownValue(expression, path);
+    if (Array.isArray(unknown)) {
+      const parts: readonly RedactedValue[] = Array.isArray(value) ? value : [];
+      return Array.from(
+        { length: Math.max(parts.length, unknown.length) },
+        (_, index) =>
+          this.filled(
+            parts[index],
+            unknown[index],
+            partOf(expression, index),
+            path,
+          ),
+      );
+    }
+    if (!isJsonObject(unknown)) return value ?? null;
+    const known = isAttributes(value) ? value : {};
+    const filled: Record<string, Value> = { ...known };
+    for (const [key, part] of Object.entries(unknown))
+      filled[key] = this.filled(
+        known[key] as RedactedValue | undefined,
+        part,
+        partOf(expression, key),
+        path === "" ? key : `${path}.${key}`,
+      );
+    return filled;
+  }
+
+  private unknownValue(expression: unknown, path: string): Value {
+    if (expression === undefined || expression === null)
+      return new Unknown(
+        this.code !== undefined && isComputed(this.type, path),
+      );
+    const resolved = this.configuration.resolveExpression(
+      expression,
+      this.scope,
+    );
+    if (resolved !== undefined) {
+      const text = this.redactor.redact(resolved.text);
+      return resolved.isCertain ? text : new Unknown(false, text);
+    }
+    // a list or an object of the code, of which parts may be known
+    const constant = isJsonObject(expression)
+      ? expression.constant_value
+      : expression;
+    if (Array.isArray(constant))
+      return constant.map((_, index) =>
+        this.unknownValue(partOf(expression, index), path),
+      );
+    if (isJsonObject(constant) && constant.references === undefined)
+      return Object.fromEntries(
+        Object.keys(constant).map((key) => [
+          key,
+          this.unknownValue(partOf(expression, key), `${path}.${key}`),
+        ]),
+      );
+    return new Unknown(false);
+  }
+}
+
+/** Whether AWS decides an attribute that the code does not set. */
+function isComputed(type: string, path: string): boolean {
+  return (
+    Object.hasOwn(COMPUTED, type) && COMPUTED[type]?.includes(path) === true
+  );
+}
+
+/** The expression of a part of a value. */
+function partOf(expression: unknown, key: string | number): unknown {
+  if (Array.isArray(expression)) return expression[Number(key)] as unknown;
+  if (!isJsonObject(expression)) return undefined;
+  const { constant_value: whole } = expression;
+  if (isJsonObject(whole) || Array.isArray(whole)) {
+    const part = (whole as Readonly<Record<string | number, unknown>>)[key];
+    return part === undefined ? undefined : { constant_value: part };
+  }
+  return expression[key];
+}
+
+function forcedBy(change: Change, redactor: Redactor): readonly Redacted[] {
+  const paths: readonly unknown[] = Array.isArray(change.replace_paths)
+    ? change.replace_paths
+    : [];
+  const named = paths.map((path) =>
+    Array.isArray(path)
+      ? path.filter((part) => typeof part === "string").join(".")
+      : String(path),
+  );
+  return [...new Set(named)]
+    .filter((path) => path !== "")
+    .sort()
+    .map((path) => redactor.redact(path));
+}
+
+function plannedOutputs(
+  { output_changes }: PlanJson,
+  redactor: Redactor,
+): readonly PlannedOutput[] {
+  return Object.entries(output_changes)
+    .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, change]) => {
+      const before = redactor.redactValue(
+        { [name]: change.before },
+        "",
+        { [name]: change.before_sensitive },
+        true,
+      );
+      const after = redactor.redactChanged(
+        { [name]: change.after },
+        { [name]: change.after_sensitive },
+        { raw: { [name]: change.before }, redacted: before },
+        true,
+      );
+      const only = (value: RedactedValue): RedactedValue =>
+        isAttributes(value)
+          ? ((Object.values(value)[0] ?? null) as RedactedValue)
+          : null;
+      return {
+        name: redactor.redact(name),
+        isRemoved: change.actions.includes("delete"),
+        before: only(before),
+        after: only(after),
+        isUnknown: containsTrue(change.after_unknown),
+      };
+    });
+}
+
+function containsTrue(unknown: unknown): boolean {
+  if (unknown === true) return true;
+  return (
+    typeof unknown === "object" &&
+    unknown !== null &&
+    Object.values(unknown).some(containsTrue)
+  );
+}

@@ -1,0 +1,185 @@
+/** Words that name a secret, as the parts of a name such as `db_pass` or `clientSecretCopy`. */
+const SECRET_WORDS = new Set([
+  "secret",
+  "secrets",
+  "password",
+  "passwords",
+  "passwd",
+  "pass",
+  "pwd",
+  "passphrase",
+  "token",
+  "tokens",
+  "credential",
+  "credentials",
+  "apikey",
+  "privatekey",
+  "secretkey",
+  "accesskey",
+  "hmac",
+]);
+/** Words that name a secret only together with the word before them. */
+const SECRET_PAIRS = new Set([
+  "api key",
+  "private key",
+  "access key",
+  "signing key",
+  "encryption key",
+  "license key",
+  "shared key",
+  "account key",
+  "service key",
+  "client key",
+  "auth key",
+  "master key",
+  "session key",
+]);
+/** Last words of names that say something about a secret and are none: `client_secret_arn`, `token_validity`. */
+const ABOUT_SECRETS = new Set([
+  "address",
+  "algorithm",
+  "arn",
+  "arns",
+  "count",
+  "created",
+  "date",
+  "days",
+  "description",
+  "enabled",
+  "endpoint",
+  "errors",
+  "expiration",
+  "expires",
+  "expiry",
+  "flow",
+  "flows",
+  "generation",
+  "hours",
+  "id",
+  "ids",
+  "identifier",
+  "label",
+  "labels",
+  "length",
+  "limit",
+  "lifetime",
+  "mode",
+  "minutes",
+  "name",
+  "names",
+  "owner",
+  "policy",
+  "revocation",
+  "rotation",
+  "seconds",
+  "size",
+  "stage",
+  "stages",
+  "status",
+  "ttl",
+  "type",
+  "types",
+  "unit",
+  "units",
+  "uri",
+  "url",
+  "urls",
+  "use",
+  "validity",
+  "verification",
+  "version",
+  "versions",
+]);
+/** Values that stand beside such names and are no secret: units, switches. */
+const PLAIN_VALUE =
+  /^(|seconds|minutes|hours|days|true|false|yes|no|on|off|enabled|disabled|required|optional|none|null|text)$/i;
+
+/**
+ * Whether an attribute's name says that its value is a secret. Switches and numbers are none: `generate_secret`,
+ * `access_token_validity`.
+ */
+export function isSecretName(name: string, value: unknown): boolean {
+  if (name === "") return false;
+  const isText = typeof value === "string" && !PLAIN_VALUE.test(value);
+  const hasParts =
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).some((part) => isSecretPart(part));
+  return (isText || hasParts) && namesSecret(name);
+}
+
+/** A block of settings about a secret, such as `token_validity_units`, has other parts than texts or plain texts. */
+function isSecretPart(part: unknown): boolean {
+  if (typeof part === "string") return !PLAIN_VALUE.test(part);
+  return (
+    typeof part === "object" &&
+    part !== null &&
+    Object.values(part).some(isSecretPart)
+  );
+}
+
+const KNOWN_NAMES = new Map<string, boolean>();
+
+function namesSecret(name: string): boolean {
+  const known = KNOWN_NAMES.get(name);
+  if (known !== undefined) return known;
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .map((word) => word.replace(/\d+$/, ""))
+    .filter((word) => word !== "");
+  const isAbout = ABOUT_SECRETS.has(words.at(-1) ?? "");
+  const result =
+    !isAbout &&
+    words.some(
+      (word, index) =>
+        SECRET_WORDS.has(word) ||
+        SECRET_PAIRS.has(`${words[index - 1] ?? ""} ${word}`),
+    );
+  KNOWN_NAMES.set(name, result);
+  return result;
+}
+
+/** Runs of characters that a generated key is made of. */
+const RUN = /[A-Za-z0-9+/_=]{20,}/g;
+/** Digests and ids that are no secret although they look like one. */
+const DIGEST = /^(?:[0-9a-f]{40}|[0-9A-F]{40})$/;
+
+/** Returns a text with `instead` in place of each run of characters that looks like a generated key. */
+export function withoutKeys(text: string, instead: string): string {
+  return text.length < 20 || !/\d/.test(text)
+    ? text
+    : text.replace(RUN, (run, at: number) =>
+        looksLikeKey(run) && !isNamedDigest(text, at) ? instead : run,
+      );
+}
+
+/** Whether characters are as mixed as chance mixes them, and as no name or word is. */
+function looksLikeKey(run: string): boolean {
+  if (DIGEST.test(run)) return false;
+  const classes = Array.from(run, classOf);
+  const counts = [0, 1, 2, 3].map(
+    (wanted) => classes.filter((one) => one === wanted).length,
+  );
+  const [lower = 0, upper = 0, digits = 0] = counts;
+  const turns = classes.filter(
+    (one, index) => index > 0 && one !== classes[index - 1],
+  ).length;
+  const share = turns / (run.length - 1);
+  if (lower > 0 && upper > 0 && digits > 0) return share >= 0.45;
+  // a client's id has 26 characters of one case
+  return digits >= 4 && run.length >= 30 && share >= 0.22;
+}
+
+function classOf(character: string): number {
+  if (/[a-z]/.test(character)) return 0;
+  if (/[A-Z]/.test(character)) return 1;
+  return /\d/.test(character) ? 2 : 3;
+}
+
+/** A digest says so: `sha256:…`. */
+function isNamedDigest(text: string, at: number): boolean {
+  return /(?:sha\d{1,3}|md5)[:=-]$/i.test(text.slice(Math.max(0, at - 8), at));
+}

@@ -1,0 +1,154 @@
+import { fenced, inText } from "../../plan/plan-summary";
+import { text, type RichText } from "../../plan/rich-text";
+import type { Change, Gate, PlanReview } from "../plan-review";
+import { findingBlock } from "./markdown-findings";
+import { byteLength, inMarkdown } from "./markdown-name";
+import { lineBlock, writeInto, type Block } from "./markdown-room";
+import { planMarker } from "./plan-marker";
+import {
+  counted,
+  gateResult,
+  planLine,
+  sections,
+  subject,
+  valueChange,
+  verdictParts,
+  type Section,
+} from "./sentences";
+
+/** Longest comment, in bytes: GitHub accepts 65,536 characters. */
+const LONGEST_COMMENT = 65_535;
+/** Bytes that the reasons of a gate get before anything but findings. */
+const GATE_RESERVE = 12_000;
+/** Values of a change that are shown. */
+const VALUES_SHOWN = 8;
+/** Longest sentence in a cell, in bytes. */
+const LONGEST_CELL = 1_000;
+/** Longest allow-list that is shown, in bytes. */
+const LONGEST_ALLOW_LIST = 8_000;
+
+/**
+ * Renders a review as one comment in the Markdown of GitHub, however large the plan is: the verdict, the result of the gate,
+ * the plan's hash and its findings are always there. A name in it is never more than code.
+ */
+export function reviewMarkdown(review: PlanReview): string {
+  const { stage, gate, changes, outputs } = review;
+  const head = `${planMarker(stage)}\n### ${heading(review)}\n\n${inMarkdown(planLine(review))}\n\n`;
+  const room = LONGEST_COMMENT - byteLength(head);
+  const [gained, lost, unknown, same, drift] = sections(review);
+  const body = writeInto(room, [
+    gateBlock(gate),
+    ...(review.verdict.isEmpty ? [] : [findingBlock(review)]),
+    ...sectionBlock(gained, 4_000),
+    ...sectionBlock(lost, 2_000),
+    ...sectionBlock(unknown, 2_000),
+    ...sectionBlock(same, 1_000),
+    ...sectionBlock(drift, 2_000),
+    ...allowListBlock(gate),
+    ...changeBlock(changes),
+    ...outputBlock(outputs),
+  ]);
+  return `${head}${body}`;
+}
+
+function heading(review: PlanReview): string {
+  const parts = verdictParts(review).map(({ text: words, isLoud }) =>
+    isLoud ? `**${inText(words)}**` : inText(words),
+  );
+  return `${inMarkdown(subject(review.stage))}: ${parts.join(", ")}`;
+}
+
+function sectionBlock({ title, lines }: Section, reserve: number): Block[] {
+  if (lines.length === 0) return [];
+  return [
+    lineBlock({
+      before: `#### ${title} (${lines.length})\n\n`,
+      items: lines,
+      write: bullet,
+      more: (count) => `- … and ${count} more`,
+      after: "\n",
+      reserve,
+      most: LONGEST_COMMENT,
+    }),
+  ];
+}
+
+function gateBlock(gate: Gate): Block {
+  const result = inMarkdown(gateResult(gate));
+  const items = [
+    ...gate.stoppedBy,
+    ...gate.notices.map((notice) => text`notice: ${notice}`),
+  ];
+  return lineBlock({
+    before: `#### Gate: ${gate.passes ? result : `**${result}**`}\n\n`,
+    items,
+    write: bullet,
+    more: (count) => `- … and ${count} more`,
+    after: items.length === 0 ? "" : "\n",
+    reserve: GATE_RESERVE,
+    most: LONGEST_COMMENT,
+  });
+}
+
+/** The content of an allow-list, which is of use only as a whole. */
+function allowListBlock({ allowList }: Gate): Block[] {
+  if (allowList === undefined) return [];
+  const shown =
+    byteLength(allowList) > LONGEST_ALLOW_LIST
+      ? "The allow-list that lets this plan pass is too long for a comment: the log of the job has it.\n\n"
+      : `<details>\n<summary>Allow-list that lets this plan pass</summary>\n\nReplace the content of \`.plan-allowances.json\` with this, and give each new entry its reason:\n\n${fenced(allowList, "json")}\n\n</details>\n\n`;
+  const size = byteLength(shown);
+  return [{ whole: size, reserve: size, write: () => shown }];
+}
+
+function changeBlock(changes: readonly Change[]): Block[] {
+  if (changes.length === 0) return [];
+  const title = `Every change (${changes.length})`;
+  return [
+    lineBlock({
+      before: `<details>\n<summary>${title}</summary>\n\n| Address | Action | What changes |\n| --- | --- | --- |\n`,
+      items: changes,
+      write: row,
+      more: (count) => `| … and ${count} more | | |`,
+      after: "\n</details>\n\n",
+      reserve: 2_000,
+      most: LONGEST_COMMENT,
+    }),
+  ];
+}
+
+function row({ address, action, what, movedFrom, values }: Change): string {
+  const where =
+    movedFrom === undefined
+      ? text`${address}`
+      : text`${address}, before ${movedFrom}`;
+  const left = values.length - VALUES_SHOWN;
+  const cells = [what, ...values.slice(0, VALUES_SHOWN).map(valueChange)].map(
+    (sentence) => inMarkdown(sentence, { longest: LONGEST_CELL, isCell: true }),
+  );
+  const more = left > 0 ? [`… and ${counted(left, "value")} more`] : [];
+  return `| ${[
+    inMarkdown(where, { isCell: true }),
+    action,
+    [...cells, ...more].join("; "),
+  ].join(" | ")} |`;
+}
+
+function outputBlock(outputs: PlanReview["outputs"]): Block[] {
+  if (outputs.length === 0) return [];
+  return [
+    lineBlock({
+      before: `<details>\n<summary>Outputs (${outputs.length})</summary>\n\n`,
+      items: outputs.map(valueChange),
+      write: bullet,
+      more: (count) => `- … and ${count} more`,
+      after: "\n</details>\n\n",
+      reserve: 1_000,
+      most: LONGEST_COMMENT,
+    }),
+  ];
+}
+
+function bullet(sentence: RichText): string {
+  return `- ${inMarkdown(sentence)}`;
+}

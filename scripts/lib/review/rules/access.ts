@@ -1,0 +1,399 @@
+import type { Grant } from "../../iam/compare";
+import { globMatches } from "../../iam/patterns";
+import { trustRisks, type TrustRisk } from "../../iam/trust";
+import type { PlanModel } from "../../plan/plan-model";
+import type { Redacted } from "../../plan/redactor";
+import { literal, text, type RichText } from "../../plan/rich-text";
+import { BUCKET_ACTIONS } from "../../../../constructs/bucket-access";
+import type { AccessComparison } from "../../access/access-changes";
+import { isAssuming } from "../../access/grant-sentences";
+import { bucketPart } from "../../access/grant-words";
+import type { PolicyChange } from "../../access/policy-changes";
+import { issuerHost, principalsOf } from "../../access/principals";
+import type { Rule } from "./rule";
+
+function rule(documentation: string): Rule {
+  return { severity: "weakening", covers: {}, documentation };
+}
+
+/** What weakens the protection of resources by access that is gained. */
+export const ACCESS_RULES = {
+  "access-public": rule(
+    "Anyone, or everyone except some, gains access or can assume a role.",
+  ),
+  "access-foreign-account": rule(
+    "A principal of another account, or of an account that the plan does not know, gains access or can assume a role.",
+  ),
+  "access-unauthenticated": rule(
+    "Users who have not signed in can assume a role, or users of an identity pool of any account.",
+  ),
+  "trust-unbound": rule(
+    "A role trusts more tokens than it names: any audience, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
+  ),
+  "trust-widened": rule(
+    "An existing role can be assumed by more principals than it named before.",
+  ),
+  "permissions-widened": rule(
+    "A role gains permissions beyond reading and writing data of named buckets, such as any action, any resource, or actions on identities.",
+  ),
+  "managed-policy-attached": rule(
+    "A role gains a managed policy whose text is not part of the plan.",
+  ),
+  "boundary-widened": rule("A permissions boundary allows more than before."),
+  "deny-removed": rule("A policy no longer denies what it denied before."),
+  "resource-access-widened": rule(
+    "More principals can read or change a secret, a bucket or a key.",
+  ),
+  "policy-not-readable": rule(
+    "A policy cannot be read: it is not JSON, or has a part that the grammar of IAM policies does not have.",
+  ),
+  "policy-too-large": rule("Policies are too large to compare."),
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type AccessRuleId = keyof typeof ACCESS_RULES;
+
+/** Access that is gained in a way that someone has to agree to. */
+export interface AccessFinding {
+  readonly rule: AccessRuleId;
+  readonly address: Redacted;
+  readonly message: RichText;
+}
+
+/** Grades the access that a plan grants. */
+export function accessFindings(
+  plan: PlanModel,
+  comparison: AccessComparison,
+): readonly AccessFinding[] {
+  const found = [
+    ...comparison.policies.flatMap((change) => policyFindings(change, plan)),
+    ...comparison.direct.gained
+      .filter(({ can }) => can === "what a policy says")
+      .map(({ who, what }): AccessFinding => ({
+        rule: "managed-policy-attached",
+        address: attachmentAddress(plan, who.name, what.name),
+        message: text`${who.text} can do what policy ${what.name} allows`,
+      })),
+  ];
+  const seen = new Set<string>();
+  return found.filter(({ rule: id, address, message }) => {
+    const key = JSON.stringify([id, address, message]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function policyFindings(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly AccessFinding[] {
+  const { kind, after, isTooLarge, holder } = change;
+  const address = addressOf(change);
+  const unreadable = (after?.unreadable ?? [])
+    .filter(
+      ({ text: policy }) =>
+        change.before?.unreadable.some((one) => one.text === policy) !== true,
+    )
+    .map(({ origin, reason }): AccessFinding => ({
+      rule: "policy-not-readable",
+      address: origin,
+      message: text`a policy of ${holder.text} is not readable: ${plan.redactor.redact(reason)}`,
+    }));
+  const tooLarge: readonly AccessFinding[] =
+    isTooLarge && kind !== "denial"
+      ? [
+          {
+            rule: "policy-too-large",
+            address,
+            message: text`the policies of ${holder.text} are too large to compare`,
+          },
+        ]
+      : [];
+  return [...unreadable, ...tooLarge, ...graded(change, plan)];
+}
+
+function graded(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly AccessFinding[] {
+  switch (change.kind) {
+    case "trust":
+      return trustFindings(change, plan);
+    case "identity":
+      return [...identityFindings(change, plan), ...deniedNoMore(change)];
+    case "boundary":
+      return change.before === undefined
+        ? []
+        : change.gained.map((grant) =>
+            finding(
+              "boundary-widened",
+              change,
+              grant,
+              text`${change.holder.text} can do more: ${grantText(grant)}`,
+            ),
+          );
+    case "resource":
+      return resourceFindings(change, plan);
+    case "denial":
+      // grants of denials that are lost are denied no more
+      return change.before === undefined || change.after === undefined
+        ? []
+        : change.lost.map((grant) =>
+            finding(
+              "deny-removed",
+              change,
+              grant,
+              text`${change.holder.text} no longer denies ${grantText(grant)}`,
+            ),
+          );
+  }
+}
+
+function trustFindings(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly AccessFinding[] {
+  const { holder, before } = change;
+  return change.gained.filter(isAssuming).flatMap((grant) => {
+    const who = principalsOf(grant, plan.after);
+    const risks = risksOf(grant, plan);
+    const worded = riskFindings(
+      risks,
+      change,
+      grant,
+      (words) =>
+        text`${words}: ${principalText(who)} can assume ${holder.text}`,
+    );
+    if (worded.length > 0 || before === undefined) return worded;
+    return [
+      finding(
+        "trust-widened",
+        change,
+        grant,
+        text`${principalText(who)} can assume ${holder.text}`,
+      ),
+    ];
+  });
+}
+
+/** Data of named buckets is what groups are for; all else has to be agreed to. */
+function identityFindings(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly AccessFinding[] {
+  return change.gained
+    .filter((grant) => !isBucketData(grant, plan))
+    .map((grant) =>
+      finding(
+        "permissions-widened",
+        change,
+        grant,
+        text`${change.holder.text} gains ${grantText(grant)}`,
+      ),
+    );
+}
+
+const DATA_ACTIONS = BUCKET_ACTIONS.map((action) => action.toLowerCase());
+
+function isBucketData(
+  { actions, resources }: Grant<Redacted>,
+  plan: PlanModel,
+): boolean {
+  if (actions.isInverted || resources.isInverted) return false;
+  const isData = actions.patterns.every((action) =>
+    DATA_ACTIONS.some(
+      (known) =>
+        known === action.toLowerCase() ||
+        (known.endsWith("*") && globMatches(known, action.toLowerCase())),
+    ),
+  );
+  return (
+    isData &&
+    resources.patterns.every((resource) => {
+      const part = bucketPart(resource, plan.after);
+      return (
+        part !== undefined &&
+        !/[*?]/.test(part.bucket) &&
+        !isOwnBucket(resource, plan)
+      );
+    })
+  );
+}
+
+/** A bucket of the account stack holds the states, which hold secrets. */
+function isOwnBucket(resource: Redacted, plan: PlanModel): boolean {
+  const reference = /^(\$\{.+\.arn\})/.exec(resource)?.[1];
+  return plan.after.find("aws_s3_bucket", reference) !== undefined;
+}
+
+/** A statement that denies is lost, and something is allowed by it. */
+function deniedNoMore(change: PolicyChange): readonly AccessFinding[] {
+  const { before, after, holder } = change;
+  if (before === undefined || after === undefined) return [];
+  const has = new Set(
+    after.statements
+      .filter(({ effect }) => effect === "Deny")
+      .map((one) => JSON.stringify({ ...one, sid: "", origin: "" })),
+  );
+  return before.statements
+    .filter(({ effect }) => effect === "Deny")
+    .filter((one) => !has.has(JSON.stringify({ ...one, sid: "", origin: "" })))
+    .filter(() => change.gained.length > 0)
+    .map((statement) =>
+      finding(
+        "deny-removed",
+        change,
+        statement,
+        text`${holder.text} is no longer denied ${grantText(statement)}`,
+      ),
+    );
+}
+
+function resourceFindings(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly AccessFinding[] {
+  const { holder, address } = change;
+  const isNew = address !== undefined && plan.before.at(address) === undefined;
+  return change.gained.flatMap((grant) => {
+    const who = principalsOf(grant, plan.after);
+    const message = text`${principalText(who)} can use ${holder.text}: ${grantText(grant)}`;
+    const risks = risksOf(grant, plan).filter(
+      // the key's own account manages it by its policies
+      (risk) => !(isNew && risk === "whole-account" && isKey(change)),
+    );
+    const worded = riskFindings(
+      risks,
+      change,
+      grant,
+      (words) => text`${words}: ${message}`,
+    );
+    if (worded.length > 0) return worded;
+    const isKnown = isNew && isReader(grant, plan);
+    return isKnown || (isNew && isKey(change))
+      ? []
+      : [finding("resource-access-widened", change, grant, message)];
+  });
+}
+
+function isKey({ holder }: PolicyChange): boolean {
+  return holder.kind === "resource";
+}
+
+/**
+ * Whether the policy of a new secret is for a role of the stage, or for a role of the account that reads another secret of the
+ * stage already; in a new stage, for any role of the account.
+ */
+function isReader(grant: Grant<Redacted>, plan: PlanModel): boolean {
+  const isNewStage = plan.before.ofType("aws_cognito_user_pool").length === 0;
+  return (grant.principals?.patterns ?? []).every((principal) => {
+    const name = principal.replace(/^AWS:/, "");
+    if (plan.after.find("aws_iam_role", name) !== undefined) return true;
+    if (isNewStage) return true;
+    return plan.before
+      .ofType("aws_secretsmanager_secret_policy")
+      .some(
+        ({ values }) =>
+          typeof values.policy === "string" &&
+          values.policy.includes(JSON.stringify(name)),
+      );
+  });
+}
+
+function risksOf(
+  grant: Grant<Redacted>,
+  plan: PlanModel,
+): readonly TrustRisk[] {
+  return trustRisks(grant, {
+    accounts: plan.accounts,
+    issuerHost: (principal) => issuerHost(principal as Redacted, plan.after),
+  });
+}
+
+const RISKS: Readonly<Record<TrustRisk, readonly [AccessRuleId, RichText]>> = {
+  public: ["access-public", literal("anyone")],
+  inverted: ["access-public", literal("everyone except some")],
+  "foreign-account": ["access-foreign-account", literal("another account")],
+  "whole-account": ["trust-unbound", literal("a whole account")],
+  "any-identity-pool": [
+    "access-unauthenticated",
+    literal("an identity pool of any account"),
+  ],
+  unauthenticated: [
+    "access-unauthenticated",
+    literal("users who have not signed in"),
+  ],
+  "any-audience": ["trust-unbound", literal("a token for any audience")],
+  "any-subject": ["trust-unbound", literal("a token of any subject")],
+  "wildcard-subject": ["trust-unbound", literal("a wildcard in the subject")],
+  "unbound-service": [
+    "trust-unbound",
+    literal("a service that acts for any account"),
+  ],
+};
+
+function riskFindings(
+  risks: readonly TrustRisk[],
+  change: PolicyChange,
+  grant: Grant<Redacted>,
+  message: (words: RichText) => RichText,
+): readonly AccessFinding[] {
+  return risks.map((risk) => {
+    const [id, words] = RISKS[risk];
+    return finding(id, change, grant, message(words));
+  });
+}
+
+function finding(
+  id: AccessRuleId,
+  change: PolicyChange,
+  { origin }: Pick<Grant<Redacted>, "origin">,
+  message: RichText,
+): AccessFinding {
+  return { rule: id, address: origin ?? addressOf(change), message };
+}
+
+function addressOf({ address, holder }: PolicyChange): Redacted {
+  return address ?? holder.name;
+}
+
+function principalText(principals: ReturnType<typeof principalsOf>): RichText {
+  return principals.flatMap(({ who, where }, index) => [
+    ...(index === 0 ? [] : literal(", ")),
+    ...who.text,
+    ...where,
+  ]);
+}
+
+function grantText({
+  actions,
+  resources,
+}: Pick<Grant<Redacted>, "actions" | "resources">): RichText {
+  const part = (
+    { patterns, isInverted }: Grant<Redacted>["actions"],
+    but: RichText,
+  ): RichText => {
+    const names = patterns.flatMap((name, index) => [
+      ...(index === 0 ? [] : literal(", ")),
+      { name },
+    ]);
+    return isInverted ? [...but, ...names] : names;
+  };
+  return text`${part(actions, literal("any action except "))} on ${part(resources, literal("anything except "))}`;
+}
+
+/** Address of the attachment, or of the role, that brings a managed policy. */
+function attachmentAddress(
+  { after }: PlanModel,
+  role: Redacted,
+  policy: Redacted,
+): Redacted {
+  const attachment = after
+    .ofType("aws_iam_role_policy_attachment")
+    .find(
+      ({ values }) =>
+        values.policy_arn === policy &&
+        (values.role === role ||
+          after.find("aws_iam_role", values.role)?.values.name === role),
+    );
+  const found = attachment ?? after.find("aws_iam_role", role);
+  return found?.address ?? role;
+}

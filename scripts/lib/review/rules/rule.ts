@@ -1,0 +1,207 @@
+import {
+  booleanAt,
+  isAttributes,
+  isEmpty,
+  numberAt,
+  read,
+  textAt,
+  texts,
+  Unknown,
+  type Attributes,
+  type Value,
+} from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
+import { list, text, type RichText } from "../../plan/rich-text";
+import { showValue } from "../../plan/shown-values";
+import type { Resource, Snapshot } from "../../plan/snapshot";
+
+/** How much a finding costs those who sign in, the most first. */
+export const SEVERITIES = ["data-loss", "breaking", "weakening"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** One thing that a review looks for. */
+export interface Rule {
+  readonly severity: Severity;
+  /**
+   * Attributes that it judges, by type. A path covers all attributes under it. An unknown value of one of them is a finding
+   * of its own, so that a check never has to guess.
+   */
+  readonly covers: Readonly<Record<string, readonly string[]>>;
+  /** What it finds, in one sentence for the documentation. */
+  readonly documentation: string;
+  /** Judges one resource that is created or changed; absent if another part of the review finds it. */
+  readonly check?: Check;
+}
+
+/** Returns what is wrong with a resource, a sentence each. */
+export type Check = (context: RuleContext) => readonly RichText[];
+
+/** A resource that a plan creates or changes, as a rule sees it. */
+export interface RuleContext {
+  readonly isCreated: boolean;
+  /** Values before the apply; for a created resource what would be safe. */
+  readonly before: Attributes;
+  readonly after: Attributes;
+  readonly resource: Resource;
+  /** AWS's word for the resource, and its name. */
+  readonly name: RichText;
+  readonly was: Snapshot;
+  readonly is: Snapshot;
+  /** Accounts that the plan is for. */
+  readonly accounts: ReadonlySet<string>;
+}
+
+/** Finds a switch that is turned on. */
+export function turnedOn(path: string, ending: RichText): Check {
+  return ({ before, after, name }) =>
+    booleanAt(after, path) === true && booleanAt(before, path) !== true
+      ? [text`${name}${ending}`]
+      : [];
+}
+
+/** Finds a switch that is turned off, or no longer set. */
+export function turnedOff(path: string, ending: RichText): Check {
+  return ({ before, after, name }) =>
+    booleanAt(before, path) === true && !isOnOrUnknown(after, path)
+      ? [text`${name}${ending}`]
+      : [];
+}
+
+function isOnOrUnknown(values: Attributes, path: string): boolean {
+  return (
+    read(values, path).kind === "unknown" || booleanAt(values, path) === true
+  );
+}
+
+/** Finds a number that is raised. */
+export function raised(path: string, ending: RichText, unset: number): Check {
+  return numberMoved(path, ending, unset, (is, was) => is > was);
+}
+
+/** Finds a number that is lowered. */
+export function lowered(path: string, ending: RichText, unset: number): Check {
+  return numberMoved(path, ending, unset, (is, was) => is < was);
+}
+
+function numberMoved(
+  path: string,
+  ending: RichText,
+  unset: number,
+  isWorse: (is: number, was: number) => boolean,
+): Check {
+  return ({ before, after, name }) => {
+    if (read(after, path).kind === "unknown") return [];
+    const [was, is] = [before, after].map(
+      (values) => numberAt(values, path) ?? unset,
+    );
+    return was !== undefined && is !== undefined && isWorse(is, was)
+      ? [text`${name}${ending}: ${is}, was ${was}`]
+      : [];
+  };
+}
+
+/** Finds members that a list gains. */
+export function membersAdded(path: string, ending: RichText): Check {
+  return ({ before, after, name }) => {
+    const added = missingFrom(
+      memberTexts(before, path),
+      memberTexts(after, path),
+    );
+    return added.length === 0 ? [] : [text`${name}${ending}${list(added)}`];
+  };
+}
+
+/** Finds members that a list loses. */
+export function membersRemoved(path: string, ending: RichText): Check {
+  return ({ before, after, name, isCreated }) => {
+    if (isCreated || read(after, path).kind === "unknown") return [];
+    const removed = missingFrom(
+      memberTexts(after, path),
+      memberTexts(before, path),
+    );
+    return removed.length === 0 ? [] : [text`${name}${ending}${list(removed)}`];
+  };
+}
+
+/** Returns the members of a list of texts. */
+export function memberTexts(
+  values: Attributes,
+  path: string,
+): readonly Redacted[] {
+  const reading = read(values, path);
+  return reading.kind === "known" ? texts(reading.value) : [];
+}
+
+/** Returns members of the second list that the first one lacks. */
+export function missingFrom(
+  known: readonly Redacted[],
+  wanted: readonly Redacted[],
+): readonly Redacted[] {
+  return wanted.filter((one) => !known.includes(one));
+}
+
+/** Finds a value that is any other than it was. */
+export function changed(path: string, ending: RichText): Check {
+  return ({ before, after, name }) => {
+    const [was, is] = [valueAt(before, path), valueAt(after, path)];
+    return isSameValue(was, is)
+      ? []
+      : [text`${name}${ending}: ${showValue(is)}, was ${showValue(was)}`];
+  };
+}
+
+/** Returns a value by its path; `undefined` if it is not set. */
+export function valueAt(values: Attributes, path: string): Value | undefined {
+  const reading = read(values, path);
+  if (reading.kind === "unknown") return UNKNOWN;
+  return reading.kind === "known" ? reading.value : undefined;
+}
+
+const UNKNOWN = new Unknown(false);
+
+/** Whether two values mean the same; a part of the second one that is unknown is reported by itself. */
+export function isSameValue(
+  one: Value | undefined,
+  other: Value | undefined,
+): boolean {
+  if (other instanceof Unknown || one === other) return true;
+  if (isEmpty(one) && isEmpty(other)) return true;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    const [had, has] = [one as readonly Value[], other as readonly Value[]];
+    return (
+      had.length === has.length &&
+      had.every((part, index) => isSameValue(part, has[index]))
+    );
+  }
+  return (
+    isAttributes(one) &&
+    isAttributes(other) &&
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) =>
+      isSameValue(one[key], other[key]),
+    )
+  );
+}
+
+/** Finds a text that moves to an earlier place of an order. */
+export function loweredInOrder(
+  path: string,
+  order: readonly string[],
+  unset: string,
+  ending: RichText,
+): Check {
+  return ({ before, after, name }) => {
+    if (read(after, path).kind === "unknown") return [];
+    const [was, is] = [before, after].map(
+      (values) => textAt(values, path) ?? (unset as Redacted),
+    );
+    if (was === undefined || is === undefined) return [];
+    return order.indexOf(is) < order.indexOf(was)
+      ? [text`${name}${ending}: ${is}, was ${was}`]
+      : [];
+  };
+}
+
+/** Runs several checks. */
+export function all(...checks: readonly Check[]): Check {
+  return (context) => checks.flatMap((check) => check(context));
+}

@@ -1,0 +1,101 @@
+import { read, textAt } from "../../plan/attribute";
+import { text } from "../../plan/rich-text";
+import { roleEntity } from "../../access/direct-access";
+import { accountOfArn } from "../../plan/account-ids";
+import { isSameValue, type Rule } from "./rule";
+
+/** What changes for members of groups, and for users. */
+export const USER_POOL_GROUP_RULES = {
+  "group-precedence-changed": {
+    severity: "breaking",
+    covers: { aws_cognito_user_group: ["precedence"] },
+    documentation:
+      "The precedence of a group changes: members who are in several groups may get another role.",
+    check: ({ before, after, name, isCreated }) =>
+      isCreated || isSameValue(before.precedence, after.precedence)
+        ? []
+        : [
+            text`${name}: members who are in several groups may get another role`,
+          ],
+  },
+  "group-role-changed": {
+    severity: "weakening",
+    covers: { aws_cognito_user_group: ["role_arn"] },
+    documentation:
+      "Members of a group assume another role, or a new group has a role of another account.",
+    check: ({ before, after, name, was, is, isCreated, accounts }) => {
+      if (read(after, "role_arn").kind === "unknown") return [];
+      const role = textAt(after, "role_arn");
+      if (role === undefined) return [];
+      const found = roleEntity(is, role);
+      if (isCreated) {
+        const account = accountOfArn(role);
+        return account === undefined || accounts.has(account)
+          ? []
+          : [text`${name} has a role of another account: ${found.name}`];
+      }
+      const old = textAt(before, "role_arn");
+      if (old === undefined)
+        return [text`members of ${name} can now assume role ${found.name}`];
+      return is.canonical(old) === is.canonical(role)
+        ? []
+        : [
+            text`members of ${name} assume role ${found.name}, did role ${roleEntity(was, old).name}`,
+          ];
+    },
+  },
+  "user-disabled": {
+    severity: "breaking",
+    covers: { aws_cognito_user: ["enabled"] },
+    documentation: "A user can no longer sign in.",
+    check: ({ before, after, name, isCreated }) =>
+      !isCreated && before.enabled !== false && after.enabled === false
+        ? [text`${name} can no longer sign in`]
+        : [],
+  },
+  "user-credentials-set": {
+    severity: "weakening",
+    covers: {
+      aws_cognito_user: [
+        "password",
+        "temporary_password",
+        "attributes",
+        "desired_delivery_mediums",
+      ],
+    },
+    documentation:
+      "The code sets a password, an address or another attribute of a user, with which someone may sign in as this user.",
+    check: ({ before, after, name, isCreated }) =>
+      [
+        "password",
+        "temporary_password",
+        "attributes",
+        "desired_delivery_mediums",
+      ]
+        .filter(
+          (attribute) => !isSameValue(before[attribute], after[attribute]),
+        )
+        .slice(0, 1)
+        .map(() =>
+          isCreated
+            ? text`${name} is created with credentials or addresses that the code sets`
+            : text`${name} gets other credentials or addresses`,
+        ),
+  },
+  "group-member-added": {
+    severity: "weakening",
+    covers: {
+      aws_cognito_user_in_group: ["group_name", "username", "user_pool_id"],
+    },
+    documentation: "A user becomes a member of a group.",
+    check: ({ after, isCreated }) => {
+      const [user, group] = [
+        textAt(after, "username"),
+        textAt(after, "group_name"),
+      ];
+      return isCreated && user !== undefined && group !== undefined
+        ? [text`user ${user} becomes a member of group ${group}`]
+        : [];
+    },
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
