@@ -117,6 +117,7 @@ export class Configuration {
       return this.resolveTemplate(constant, scope, deepest);
     if (typeof constant === "number" || typeof constant === "boolean")
       return { text: String(constant), isCertain: true };
+    if (constant !== undefined) return undefined;
     const reference = singleReference(references);
     const found =
       reference === undefined

@@ -157,7 +157,8 @@ export function isSecretValue(
   value: unknown,
   mark: unknown,
 ): boolean {
-  if (mark === true) return value !== null && value !== undefined;
+  if (mark === true)
+    return value !== null && value !== undefined && value !== "";
   return isSecretName(name, value);
 }
 

@@ -206,10 +206,15 @@ export const USER_POOL_RULES = {
     severity: "weakening",
     covers: covers("email_configuration"),
     documentation: "Codes and invitations are sent by another e-mail sender.",
-    check: changed(
-      "email_configuration",
-      literal(" sends e-mail in another way"),
-    ),
+    check: ({ before, after, ...context }) =>
+      changed(
+        "email_configuration",
+        literal(" sends e-mail in another way"),
+      )({
+        ...context,
+        before: withoutDefaultSender(before),
+        after: withoutDefaultSender(after),
+      }),
   },
   "message-changed": {
     severity: "weakening",
@@ -428,6 +433,18 @@ function membersOf(value: unknown): readonly Redacted[] {
   return Array.isArray(value)
     ? value.filter((one): one is Redacted => typeof one === "string")
     : [];
+}
+
+/** AWS sends e-mail itself unless the code says otherwise. */
+function withoutDefaultSender(values: Attributes): Attributes {
+  const sender = textAt(values, "email_configuration.email_sending_account");
+  const [block] = blocks(values.email_configuration);
+  return sender === "COGNITO_DEFAULT"
+    ? {
+        ...values,
+        email_configuration: [{ ...block, email_sending_account: null }],
+      }
+    : values;
 }
 
 const MESSAGES: readonly string[] = [
