@@ -202,6 +202,13 @@ const REFUSED: [fact: string, ...Row][] = [
     "secretsmanager:GetSecretValue",
     secret("veda-auth-prod-env"),
   ],
+  ...["veda-auth-dev-2-env", "veda-auth-dev-env-abcdef"].map(
+    (name): [string, ...Row] => [
+      `settings that are named alike, ${name}`,
+      "secretsmanager:GetSecretValue",
+      secret(name),
+    ],
+  ),
   [
     "its own settings, changed",
     "secretsmanager:PutSecretValue",
