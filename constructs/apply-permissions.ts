@@ -65,7 +65,6 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
       Resource: "*",
       Condition: {
         StringEquals: { "aws:RequestTag/Stack": scope.stage },
-        Null: { "aws:ResourceTag/Stack": "true" },
         ...inRegion(scope),
       },
     },

@@ -319,17 +319,25 @@ const REFUSED: [fact: string, ...Row][] = [
     ],
   ]),
   // other Regions
-  ...[OWN, OTHER, {}].map((tags): [string, ...Row] => [
-    `a user pool of another Region, tagged (${JSON.stringify(tags)})`,
-    "cognito-idp:TagResource",
-    elsewhere(userPool("us-west-2_a")),
-    { ...tags, ...requestTags({ Stack: "dev" }) },
-  ]),
-  ...[OWN, OTHER, {}].map((tags): [string, ...Row] => [
-    `an identity pool of another Region, tagged (${JSON.stringify(tags)})`,
-    "cognito-identity:TagResource",
-    elsewhere(identityPool),
-    { ...tags, ...requestTags({ Stack: "dev" }) },
+  ...(
+    [
+      ["of this stage", { ...OWN, ...ELSEWHERE }],
+      ["of another stage", OTHER],
+      ["of no stage", {}],
+    ] as const
+  ).flatMap(([whose, tags]): [string, ...Row][] => [
+    [
+      `a user pool ${whose} in another Region, tagged`,
+      "cognito-idp:TagResource",
+      elsewhere(userPool("us-west-2_a")),
+      { ...tags, ...requestTags({ Stack: "dev" }) },
+    ],
+    [
+      `an identity pool ${whose} in another Region, tagged`,
+      "cognito-identity:TagResource",
+      elsewhere(identityPool),
+      { ...tags, ...requestTags({ Stack: "dev" }) },
+    ],
   ]),
   [
     "tags on no pool in particular, in another Region",
