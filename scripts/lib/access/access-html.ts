@@ -59,7 +59,12 @@ export function accessHtml(
   const changes = changedPart(all);
   const hasChanges = changes.arrows.length > 0;
   const whole = accessDrawing(all, all, "Who can do what");
-  const changed = hasChanges
+  // a plan that changes everything needs no second picture
+  const isPart =
+    hasChanges &&
+    (changes.arrows.length < all.arrows.length ||
+      changes.nodes.length < all.nodes.length);
+  const changed = isPart
     ? accessDrawing(all, changes, "What changes")
     : undefined;
   const rows = all.arrows.flatMap(({ facts }, arrow) =>

@@ -108,7 +108,7 @@ function scopeMatrices(
     if (CLIENTS.includes(fact.from.kind)) byServer.get(fact.to.id)?.push(fact);
   return servers.flatMap(({ id, name }) => {
     const own = byServer.get(id) ?? [];
-    const clients = clientsWord(own.map(({ from }) => from));
+    const client = clientWord(own.map(({ from }) => from));
     const cells = own.flatMap(({ from, can, where, change }) =>
       can.map((column): Cell => ({
         row: from,
@@ -119,9 +119,9 @@ function scopeMatrices(
       })),
     );
     return matrix(cells, {
-      title: `${clients} × scopes of`,
+      title: `${client}s × scopes of`,
       of: name,
-      corner: "Client",
+      corner: client,
       list: "Scopes",
     });
   });
@@ -153,10 +153,10 @@ function isCallback({ from, to, can }: AccessFact): boolean {
   );
 }
 
-function clientsWord(clients: readonly AccessNode[]): string {
+function clientWord(clients: readonly AccessNode[]): string {
   const kinds = new Set(clients.map(({ kind }) => kind));
-  if (kinds.size > 1) return "Clients";
-  return kinds.has("service") ? "Services" : "Applications";
+  if (kinds.size > 1) return "Client";
+  return kinds.has("service") ? "Service" : "Application";
 }
 
 type MatrixWords = Pick<

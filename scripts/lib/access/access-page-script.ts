@@ -68,7 +68,7 @@ function show() {
     : lit.has(arrows[Number(element.dataset.arrow)]);
 
   for (const picture of pictures) {
-    picture.hidden = (picture.id === "changes") !== onlyChanges;
+    picture.hidden = pictures.length > 1 && (picture.id === "changes") !== onlyChanges;
     picture.classList.toggle("filtered", isFiltered);
     for (const element of picture.querySelectorAll("[data-node], [data-arrow]")) {
       const node = Number(element.dataset.node ?? -1);

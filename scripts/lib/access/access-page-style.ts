@@ -81,7 +81,7 @@ tbody small { font-size: .87em; font-weight: 400; color: var(--tone) }
 .part { margin: 0 0 1rem }
 .note { margin: .35rem .2rem 0; font-size: .87rem }
 .matrix { width: fit-content; max-width: 100%; max-height: 60vh }
-.matrix table { border-collapse: separate; border-spacing: 0 }
+.matrix table { min-width: 22rem; border-collapse: separate; border-spacing: 0 }
 caption { position: sticky; left: 0; padding: .6rem .8rem .4rem; text-align: left; font-weight: 600 }
 .matrix th, .matrix td { min-width: 7rem; max-width: 18rem }
 .matrix thead th { position: sticky; top: 0; z-index: 1; background: var(--panel); white-space: normal; vertical-align: bottom }
@@ -101,6 +101,7 @@ td span.gained, td span.lost { color: var(--stroke); font-weight: 600 }
   .facts tbody, .facts tr { display: block }
   .facts tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
   .facts td { display: inline; padding: 0 .35rem 0 0; border: 0 }
+  .matrix table { min-width: 100% }
   .matrix th, .matrix td { min-width: 5.5rem; max-width: 11rem; padding: .35rem .5rem }
 }
 @media print {
