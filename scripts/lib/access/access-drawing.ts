@@ -60,7 +60,7 @@ export function accessDrawing(
   );
   return {
     width,
-    svg: `<svg ${size} role="group" aria-label="${escaped(label)}">${[...lines, ...labels, ...boxes].join("")}</svg>`,
+    svg: `<svg ${size} role="group" aria-label="${escaped(label)}">${[...lines, ...boxes, ...labels].join("")}</svg>`,
   };
 }
 

@@ -127,6 +127,10 @@ function showTip(element) {
   tip.style.top = Math.max(8, Math.min(bottom + 6, innerHeight - tip.offsetHeight - 8)) + "px";
 }
 
+function moveTip() {
+  if (!tip.hidden) showTip(document.querySelector("[data-short]:focus"));
+}
+
 function choose(target) {
   const node = target.closest("[data-node]");
   const next = node === null ? undefined : Number(node.dataset.node);
@@ -155,7 +159,7 @@ for (const picture of pictures) {
     showTip(target.closest("[data-short]"));
   });
   picture.addEventListener("focusout", () => showTip(null));
-  picture.addEventListener("scroll", () => showTip(picture.querySelector("[data-short]:focus")));
+  picture.addEventListener("scroll", moveTip);
   picture.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     if (!event.target.closest("[data-node]")) return;
@@ -170,7 +174,7 @@ document.addEventListener("keydown", ({ key }) => {
   tip.hidden = true;
   show();
 });
-addEventListener("scroll", () => showTip(document.querySelector("[data-short]:focus")));
+addEventListener("scroll", moveTip);
 document.querySelector(".tools").hidden = false;
 // a browser may keep what was typed when a page is loaded again
 show();

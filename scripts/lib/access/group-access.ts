@@ -106,7 +106,7 @@ function reached(
       const hop = node === group ? "" : `through role ${role.name}`;
       const onward = shortWay(joined(way, joined(hop, condition)));
       next.push({ node: role, way: onward });
-      if (factsAt(bySource, role, time).every(({ to }) => isRole(to)))
+      if (!bySource.has(role.id))
         found.push({ to: role, can: "assume", where: onward });
     }
   }
