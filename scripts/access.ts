@@ -90,8 +90,8 @@ void runCommand(async () => {
 });
 
 /**
- * Names the stage and the plan of a graph from a file. `graphOfFile` reads the plan once; what it returns beside the
- * graph (hash, date and the tagged stage) becomes a part of the origin here.
+ * Returns the graph of a file with its stage and its plan. `graphOfFile` reads the plan once: the hash, the date and the
+ * tagged stage that it returns in addition to the graph become the origin here.
  */
 function withOrigin(
   graph: AccessGraph,

@@ -48,8 +48,8 @@ const TONES: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Who can do what as one page that needs nothing else: matrices, a picture to search and to walk, and the same as a
- * table. A page of a plan that changes access shows only what changes at first.
+ * Returns who can do what as one page without external resources: matrices, a graph to search and to walk, and a table.
+ * The page of a plan that changes access shows only what changes at first.
  */
 export function accessHtml(
   graph: AccessGraph,

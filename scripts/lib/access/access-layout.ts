@@ -32,7 +32,7 @@ export interface PlacedArrow {
   readonly label?: Point & {
     readonly text: string;
     readonly width: number;
-    /** Whether the text has lost its middle. */
+    /** Whether the text is shortened. */
     readonly isShort: boolean;
   };
 }

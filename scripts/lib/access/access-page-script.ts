@@ -116,7 +116,7 @@ function showMatrices(onlyChanges, lit) {
   if (overview !== null) overview.hidden = parts.every(({ part }) => part.hidden);
 }
 
-/** Shows the whole text of a name or a label that is shortened, for those who come to it without a mouse. */
+/** Shows the whole text of a name or a label that is shortened, for users of the keyboard. */
 function showTip(element) {
   const isShown = element !== null && element.dataset.short === "true" && element.matches(":focus-visible");
   tip.hidden = !isShown;

@@ -102,7 +102,7 @@ td span.gained, td span.lost { color: var(--stroke); font-weight: 600 }
   .facts tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
   .facts td { display: inline; padding: 0 .35rem 0 0; border: 0 }
   .matrix table { min-width: 100% }
-  .matrix th, .matrix td { min-width: 5.5rem; max-width: 11rem; padding: .35rem .5rem }
+  .matrix th, .matrix td { min-width: 7.5rem; max-width: 12rem; padding: .35rem .5rem }
 }
 @media print {
   :root { --page: #fff; --panel: #fff; --ink: #000; --muted: #444; --rule: #bbb; --line: #666; --people: #0969da; --programs: #8250df; --outside: #bf3989; --through: #9a6700; --what: #0f766e; --gained: #1a7f37; --lost: #cf222e }
