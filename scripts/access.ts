@@ -81,21 +81,8 @@ void runCommand(async () => {
   }
   requireFit(values);
   const place = awsPlace(values, environment());
-  const { graph, origin } = withOrigin(
-    await graphOfFile({ plan, directory, place, log }),
-    stage,
-  );
-  console.log(form(graph, { title: "Access", ...origin }).trimEnd());
+  const { graph, origin } = await graphOfFile({ plan, directory, place, log });
+  const about = { ...origin, ...(stage !== undefined && { stage }) };
+  console.log(form(graph, { title: "Access", ...about }).trimEnd());
   return 0;
 });
-
-/**
- * Returns the graph of a file with its stage and its plan. `graphOfFile` reads the plan once: the hash, the date and the
- * tagged stage that it returns in addition to the graph become the origin here.
- */
-function withOrigin(
-  graph: AccessGraph,
-  stage: string | undefined,
-): { readonly graph: AccessGraph; readonly origin: AccessOrigin } {
-  return { graph, origin: { stage } };
-}
