@@ -118,7 +118,7 @@ function graded(
     case "trust":
       return trustFindings(change, plan);
     case "identity":
-      return [...identityFindings(change, plan), ...deniedNoMore(change)];
+      return identityFindings(change, plan);
     case "boundary":
       return change.before === undefined
         ? []
@@ -134,7 +134,9 @@ function graded(
       return resourceFindings(change, plan);
     case "denial":
       // grants of denials that are lost are denied no more
-      return change.before === undefined || change.after === undefined
+      return change.before === undefined ||
+        change.after === undefined ||
+        change.isUnknown
         ? []
         : change.lost.map((grant) =>
             finding(
@@ -180,7 +182,9 @@ function identityFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   return change.gained
-    .filter((grant) => !isBucketData(grant, plan))
+    .filter(
+      (grant) => !isBucketData(grant, plan) || losesCondition(grant, change),
+    )
     .map((grant) =>
       finding(
         "permissions-widened",
@@ -189,6 +193,22 @@ function identityFindings(
         text`${change.holder.text} gains ${grantText(grant)}`,
       ),
     );
+}
+
+/** Whether the same was allowed before under a condition alone. */
+function losesCondition(
+  grant: Grant<Redacted>,
+  { before }: PolicyChange,
+): boolean {
+  const has = (some: readonly string[], wanted: readonly string[]): boolean =>
+    wanted.every((one) => some.includes(one));
+  return (before?.statements ?? []).some(
+    ({ effect, actions, resources, conditions }) =>
+      effect === "Allow" &&
+      conditions.length > grant.conditions.length &&
+      has(actions.patterns, grant.actions.patterns) &&
+      has(resources.patterns, grant.resources.patterns),
+  );
 }
 
 const DATA_ACTIONS = BUCKET_ACTIONS.map((action) => action.toLowerCase());
@@ -222,29 +242,6 @@ function isBucketData(
 function isOwnBucket(resource: Redacted, plan: PlanModel): boolean {
   const reference = /^(\$\{.+\.arn\})/.exec(resource)?.[1];
   return plan.after.find("aws_s3_bucket", reference) !== undefined;
-}
-
-/** A statement that denies is lost, and something is allowed by it. */
-function deniedNoMore(change: PolicyChange): readonly AccessFinding[] {
-  const { before, after, holder } = change;
-  if (before === undefined || after === undefined) return [];
-  const has = new Set(
-    after.statements
-      .filter(({ effect }) => effect === "Deny")
-      .map((one) => JSON.stringify({ ...one, sid: "", origin: "" })),
-  );
-  return before.statements
-    .filter(({ effect }) => effect === "Deny")
-    .filter((one) => !has.has(JSON.stringify({ ...one, sid: "", origin: "" })))
-    .filter(() => change.gained.length > 0)
-    .map((statement) =>
-      finding(
-        "deny-removed",
-        change,
-        statement,
-        text`${holder.text} is no longer denied ${grantText(statement)}`,
-      ),
-    );
 }
 
 function resourceFindings(

@@ -233,10 +233,26 @@ function providersRemoved({
     "supported_login_providers",
   ].some((path) => read(after, path).kind === "unknown");
   const has = new Set(identityProviders(after, is).map(keyOf));
+  // a client that is destroyed is a finding by itself
+  const destroyed = new Set(
+    blocks(before.cognito_identity_providers)
+      .filter((provider) => {
+        const client = was.find(
+          "aws_cognito_user_pool_client",
+          provider.client_id,
+        );
+        return client !== undefined && is.at(client.address) === undefined;
+      })
+      .flatMap((provider) =>
+        identityProviders({ cognito_identity_providers: [provider] }, was).map(
+          keyOf,
+        ),
+      ),
+  );
   return isUnknown
     ? []
     : identityProviders(before, was)
-        .filter((one) => !has.has(keyOf(one)))
+        .filter((one) => !has.has(keyOf(one)) && !destroyed.has(keyOf(one)))
         .map((one) => text`${name} no longer trusts ${one.text}`);
 }
 

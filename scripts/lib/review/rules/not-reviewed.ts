@@ -330,13 +330,10 @@ export function stackTagChange(
   if (action !== "update" && action !== "replace" && action !== "create")
     return [];
   const is = stackTag(after);
-  const was =
-    before === undefined
-      ? is === undefined
-        ? undefined
-        : stage
-      : stackTag(before);
-  return was === is || (before === undefined && stage === undefined)
+  const was = before === undefined ? undefined : stackTag(before);
+  // a resource that had none gets the tag of its stage
+  const isOwn = was === undefined && (is === undefined || is === stage);
+  return was === is || isOwn || (was === undefined && stage === undefined)
     ? []
     : [
         {

@@ -365,9 +365,8 @@ function rotation(context: RuleContext): readonly RichText[] {
   const { before, after, name, isCreated } = context;
   const path = "refresh_token_rotation.feature";
   if (isCreated || read(after, path).kind === "unknown") return [];
-  const isOff =
-    textAt(before, path) === "ENABLED" && textAt(after, path) !== "ENABLED";
-  return isOff
+  if (textAt(before, path) !== "ENABLED") return [];
+  return textAt(after, path) !== "ENABLED"
     ? [text`${name} no longer rotates refresh tokens`]
     : raised(
         "refresh_token_rotation.retry_grace_period_seconds",
