@@ -50,7 +50,7 @@ Settings, in any case, from the environment, .env.<stage> or .env (or the file t
   USERNAME, password        who signs in; there is no option for the password, which others could read, and in a file
                             it is written in lower case: an application's own PASSWORD is none of a user's
   RESOLVE_CHALLENGES        false: end with exit code 1, naming what the user pool asks for, instead of asking
-  CLIENT_SECRET             secret of the client, if it has one, as the stage's programmatic client has not
+  USER_POOL_CLIENT_SECRET   secret of the client, if it has one: a stage's programmatic client has none
   ID_TOKEN                  an id token, instead of signing in
   USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID, CLIENT_REGION
 
@@ -72,7 +72,7 @@ ${EXIT_CODES}`;
 /** What was read is not for the processes that a look-up starts: Terraform, and another profile's credential process. */
 function leaveOutSecrets(env: Environment): void {
   for (const name of Object.keys(env))
-    if (/^(password|id_token|client_secret)$/i.test(name))
+    if (/^(password|id_token|user_pool_client_secret)$/i.test(name))
       Reflect.deleteProperty(env, name);
 }
 

@@ -31,11 +31,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: "start again; a session lasts 3 minutes in the stages of this project",
   },
   {
-    names: /^NotAuthorizedException$/,
+    names: /^(InvalidParameterException|NotAuthorizedException)$/,
     says: /SECRET_HASH|secret hash/i,
     message: (said) =>
       `the user pool refused the secret of the client: ${said}`,
-    hint: "use the stage's programmatic client, which has none and is its output client_id; for a client with a secret, set CLIENT_SECRET",
+    hint: "use the stage's programmatic client, which has none and is its output client_id; set USER_POOL_CLIENT_SECRET for a client with a secret, and for no other",
   },
   {
     names: /^NotAuthorizedException$/,

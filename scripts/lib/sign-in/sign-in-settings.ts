@@ -45,7 +45,7 @@ const NAMES = [
   "CLIENT_ID",
   "IDENTITY_POOL_ID",
   "CLIENT_REGION",
-  "CLIENT_SECRET",
+  "USER_POOL_CLIENT_SECRET",
   "USERNAME",
   // as it was read before: an application's own PASSWORD in a file is none of a user's
   "password",
@@ -114,7 +114,7 @@ export function signInSettings(
     password: settings.password ?? lookUp(env, "PASSWORD"),
     idToken: settings.ID_TOKEN,
     authFlow,
-    clientSecret: settings.CLIENT_SECRET,
+    clientSecret: settings.USER_POOL_CLIENT_SECRET,
     resolvesChallenges: resolves(settings.RESOLVE_CHALLENGES),
     idsKey: [
       JSON.stringify([flags.ids, own.ids, region?.name, endpoints(env)]),
