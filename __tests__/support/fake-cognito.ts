@@ -2,11 +2,14 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
+/** Fields of an answer, by AWS's names. */
+export type Answer = Readonly<Record<string, unknown>>;
+
 /** One call and what it is answered. */
 export interface Scripted {
   readonly operation: string;
   /** A function makes it from the request. */
-  readonly answer?: object | ((request: Call["request"]) => object);
+  readonly answer?: Answer | ((request: Call["request"]) => Answer);
   /** Name of an error, and what AWS says. */
   readonly error?: readonly [name: string, message: string];
 }

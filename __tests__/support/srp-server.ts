@@ -4,7 +4,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
-import { Refusal, type Call, type Scripted } from "./fake-cognito";
+import { Refusal, type Answer, type Call, type Scripted } from "./fake-cognito";
 
 /** Prime of the 3072-bit group in RFC 5054, appendix A. */
 export const PRIME = BigInt(
@@ -111,7 +111,7 @@ export class SrpServer {
  *
  * @param answer to a right password
  */
-export function srpSignIn(user: SrpUser, answer: object): Scripted[] {
+export function srpSignIn(user: SrpUser, answer: Answer): Scripted[] {
   const server = new SrpServer(user);
   return [
     {

@@ -10,6 +10,7 @@ import { otpauthUri } from "../../../scripts/lib/sign-in/totp-setup";
 import { userPoolCalls } from "../../../scripts/lib/sign-in/user-pool-calls";
 import {
   FakeCognito,
+  type Answer,
   type Call,
   type Scripted,
 } from "../../support/fake-cognito";
@@ -63,15 +64,15 @@ function challenge(
   operation: "InitiateAuth" | "RespondToAuthChallenge",
   name: string,
   parameters: object = {},
-  session = `${name}-session`,
 ): Scripted {
+  return { operation, answer: challengeAnswer(name, parameters) };
+}
+
+function challengeAnswer(name: string, parameters: object = {}): Answer {
   return {
-    operation,
-    answer: {
-      ChallengeName: name,
-      ChallengeParameters: parameters,
-      Session: session,
-    },
+    ChallengeName: name,
+    ChallengeParameters: parameters,
+    Session: `${name}-session`,
   };
 }
 
@@ -82,7 +83,7 @@ const end: Scripted = {
 
 /** The start of a sign-in by SRP, which a right password leads to this answer of. */
 function proven(
-  answer: object,
+  answer: Answer,
   password = "old",
   userId = "0000-jo",
 ): Scripted[] {
@@ -91,8 +92,7 @@ function proven(
 
 /** The start of a sign-in whose password leads to a challenge. */
 function provenUntil(name: string, parameters: object = {}): Scripted[] {
-  const { answer } = challenge("RespondToAuthChallenge", name, parameters);
-  return proven(answer ?? {});
+  return proven(challengeAnswer(name, parameters));
 }
 
 /** Signs jo in, whose every answer has to be asked for. */
@@ -281,7 +281,7 @@ describe("a sign-in", () => {
     cognito.expect(
       { operation: "ForgotPassword" },
       { operation: "ConfirmForgotPassword" },
-      ...proven(challenge("InitiateAuth", "SMS_MFA").answer ?? {}, "new"),
+      ...proven(challengeAnswer("SMS_MFA"), "new"),
       end,
     );
     await signIn(withSecret, {
@@ -637,7 +637,8 @@ describe("a sign-in fails when", () => {
   });
 
   test("SRP has no user pool id, before anything is asked", async () => {
-    const { userPoolId: _, ...others } = ids;
+    const { clientId, clientRegion, identityPoolId } = ids;
+    const others = { clientId, clientRegion, identityPoolId };
     const terminal = new FakeTerminal();
     await expect(
       signIn(await userPoolCalls(others), {
