@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -22,6 +22,16 @@ export function settingsDirectory(
     realpathSync(directory) === project &&
     existsSync(path.join(project, "scripts", "run.mjs"));
   return isProject ? directory : undefined;
+}
+
+/** Returns the names of settings files in the working directory that an installed command does not read. */
+export function ignoredSettingsFiles(
+  directory = process.cwd(),
+  isIgnored = settingsDirectory() === undefined,
+): readonly string[] {
+  return isIgnored
+    ? readdirSync(directory).filter((name) => /^\.env(\.[\w-]+)?$/.test(name))
+    : [];
 }
 
 /** File of this bundle, if it was started by itself. */

@@ -562,6 +562,16 @@ describeLocal("an installed command", () => {
     );
     expect(looked.stderr).not.toContain("elsewhere");
 
+    const failed = await person.run(
+      ["--stage", "nope"],
+      { STATE_BACKEND: "local" },
+      installed,
+    );
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(
+      /\nhint: an installed command does not read \.env, \.env\.dev of this directory; name a file with --env-file or ENV_FILE\n$/,
+    );
+
     shim.calls.length = 0;
     const asked = await person.run(
       ["--no-cache", "--env-file", ".env"],

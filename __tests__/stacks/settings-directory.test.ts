@@ -7,7 +7,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { settingsDirectory } from "../../stacks/settings-directory";
+import {
+  ignoredSettingsFiles,
+  settingsDirectory,
+} from "../../stacks/settings-directory";
 import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
 
 /** Pools that a file of the working directory names. */
@@ -125,6 +128,12 @@ describe("an installed command", () => {
     cpSync(path.join(project, ".build", "show.cjs"), bundle);
     expect(settingsDirectory(bundle, folder)).toBeUndefined();
   });
+});
+
+test("settings files that are ignored are named, and nothing else is", () => {
+  const folder = folderOf({ ...FILES, ".envrc": "", "a.env": "" });
+  expect(ignoredSettingsFiles(folder, true)).toEqual([".env", ".env.dev"]);
+  expect(ignoredSettingsFiles(folder)).toEqual([]);
 });
 
 test("a module that is not bundled reads the working directory", () => {

@@ -291,6 +291,19 @@ describe("the announcement of a sign-in", () => {
     );
   });
 
+  test("is one line without control characters, whatever a file's name is", async () => {
+    const { announcement } = read(
+      {},
+      { ENV_FILE: "a\u001B[2K\nb" },
+      {
+        "a\u001B[2K\nb": `USER_POOL_ID=${POOL}\nCLIENT_ID=own\nIDENTITY_POOL_ID=${IDENTITY_POOL}\n`,
+      },
+    );
+    expect(await announcement()).toContain(
+      "(USER_POOL_ID in a\uFFFD[2K\uFFFDb)",
+    );
+  });
+
   test("names a Region that is set by itself, and an endpoint, which only the environment can set", async () => {
     const { announcement } = read(
       {},

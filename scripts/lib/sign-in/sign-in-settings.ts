@@ -132,9 +132,11 @@ export function signInSettings(
         ...(isNamed ? [own] : []),
       ];
       const found = chooseIds({ given, region, isForToken, stage }, log);
+      const announcement = `${found.announcement}${describeEndpoint(env)}`;
+      // a file's name can hold what moves a terminal's cursor
       return {
         ...found,
-        announcement: `${found.announcement}${describeEndpoint(env)}`,
+        announcement: announcement.replace(/\p{C}/gu, "\uFFFD"),
       };
     },
   };
