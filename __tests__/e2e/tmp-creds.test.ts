@@ -535,7 +535,7 @@ describeLocal("an installed command", () => {
     path.join(PROJECT, ".build", "tmp-creds.cjs"),
   ];
 
-  test("asks for no password of a user pool that a file of the working directory names, unless told which file", async () => {
+  test("asks for no password of a user pool that a file of the working directory names, unless an option names the file", async () => {
     const person = await Person.inGroup();
     person.folder = temporaryFolder();
     const other = "us-east-1_Elsewhere";

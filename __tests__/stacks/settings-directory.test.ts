@@ -22,16 +22,16 @@ const FOUND = { USER_POOL_ID: "us-west-2_All", CLIENT_ID: "own" };
 
 afterAll(removeTemporaryFolders);
 
-function folderOf(files: Readonly<Record<string, string>>): string {
-  const folder = realpathSync(temporaryFolder());
+function makeDirectory(files: Readonly<Record<string, string>>): string {
+  const directory = realpathSync(temporaryFolder());
   for (const [name, text] of Object.entries(files))
-    writeFileSync(path.join(folder, name), text);
-  return folder;
+    writeFileSync(path.join(directory, name), text);
+  return directory;
 }
 
 /** A project whose one command prints the settings that it reads, bundled as the real ones are. */
 function makeProject(): string {
-  const project = folderOf(FILES);
+  const project = makeDirectory(FILES);
   mkdirSync(path.join(project, "scripts"));
   cpSync("scripts/run.mjs", path.join(project, "scripts/run.mjs"));
   symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
@@ -72,7 +72,7 @@ describe("an installed command", () => {
   beforeAll(() => {
     project = makeProject();
     // as npm installs it for all directories
-    installed = path.join(folderOf({}), "show");
+    installed = path.join(makeDirectory({}), "show");
     symlinkSync(path.join(project, ".build", "show.cjs"), installed);
   });
 
@@ -83,10 +83,12 @@ describe("an installed command", () => {
   ): unknown => JSON.parse(run(file, cwd, env));
 
   test("reads no settings of the working directory", () => {
-    const folder = folderOf(FILES);
-    expect(show(installed, folder)).toEqual({});
-    expect(show(path.join(project, ".build", "show.cjs"), folder)).toEqual({});
-    expect(show(installed, folder, { STAGE: "dev" })).toEqual({});
+    const directory = makeDirectory(FILES);
+    expect(show(installed, directory)).toEqual({});
+    expect(show(path.join(project, ".build", "show.cjs"), directory)).toEqual(
+      {},
+    );
+    expect(show(installed, directory, { STAGE: "dev" })).toEqual({});
   });
 
   test("reads none of another copy of the project, or of a directory in its own", () => {
@@ -97,14 +99,14 @@ describe("an installed command", () => {
   });
 
   test("reads the file that ENV_FILE names", () => {
-    const folder = folderOf({
+    const directory = makeDirectory({
       ".env": "CLIENT_ID=other\n",
       mine: "CLIENT_ID=mine\n",
     });
-    expect(show(installed, folder, { ENV_FILE: "mine" })).toEqual({
+    expect(show(installed, directory, { ENV_FILE: "mine" })).toEqual({
       CLIENT_ID: "mine",
     });
-    const nested = folderOf({
+    const nested = makeDirectory({
       ".env": "ENV_FILE=evil\n",
       evil: "CLIENT_ID=evil\n",
     });
@@ -117,23 +119,23 @@ describe("an installed command", () => {
 
   test("is none that scripts/run.mjs starts, as npm run does, whatever the directory is", () => {
     const runner = path.join(project, "scripts", "run.mjs");
-    const out = run(runner, folderOf(FILES), {}, "show");
+    const out = run(runner, makeDirectory(FILES), {}, "show");
     expect(JSON.parse(out)).toEqual(FOUND);
   });
 
   test("reads none of a package without the project's scripts", () => {
-    const folder = folderOf(FILES);
-    mkdirSync(path.join(folder, ".build"));
-    const bundle = path.join(folder, ".build", "show.cjs");
+    const directory = makeDirectory(FILES);
+    mkdirSync(path.join(directory, ".build"));
+    const bundle = path.join(directory, ".build", "show.cjs");
     cpSync(path.join(project, ".build", "show.cjs"), bundle);
-    expect(settingsDirectory(bundle, folder)).toBeUndefined();
+    expect(settingsDirectory(bundle, directory)).toBeUndefined();
   });
 });
 
 test("settings files that are ignored are named, and nothing else is", () => {
-  const folder = folderOf({ ...FILES, ".envrc": "", "a.env": "" });
-  expect(ignoredSettingsFiles(folder, true)).toEqual([".env", ".env.dev"]);
-  expect(ignoredSettingsFiles(folder)).toEqual([]);
+  const directory = makeDirectory({ ...FILES, ".envrc": "", "a.env": "" });
+  expect(ignoredSettingsFiles(directory, true)).toEqual([".env", ".env.dev"]);
+  expect(ignoredSettingsFiles(directory)).toEqual([]);
 });
 
 test("a module that is not bundled reads the working directory", () => {

@@ -182,7 +182,7 @@ describe("trust in anyone", () => {
       { Principal: { AWS: "arn:aws:iam::123456789012:role/x?" } },
     ],
     [
-      "everyone beside one service",
+      "everyone in addition to one service",
       { Principal: { Service: "ec2.amazonaws.com", AWS: "*" } },
     ],
     [

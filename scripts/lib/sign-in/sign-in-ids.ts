@@ -29,8 +29,8 @@ export interface IdSource {
 
 export interface IdSources {
   /** The first that has an id wins. */
-  readonly given: readonly IdSource[];
-  /** Region that is given by itself, for a client whose user pool is not, and where it is from. */
+  readonly idSources: readonly IdSource[];
+  /** Region that is set by itself, for a client whose user pool is not, and where it is from. */
   readonly region:
     { readonly name: string; readonly origin: string } | undefined;
   /** Whether the user has signed in already: then the identity pool alone is called. */
@@ -67,9 +67,9 @@ export function chooseIds(
   sources: IdSources,
   log: (line: string) => void,
 ): FoundIds {
-  const { given, region, isForToken } = sources;
+  const { idSources, region, isForToken } = sources;
   const first = (name: keyof GivenIds): Sourced | undefined =>
-    given
+    idSources
       .map(({ ids, describeOrigin }) => ({
         value: ids?.[name],
         origin: describeOrigin(name),

@@ -126,12 +126,12 @@ export function signInSettings(
         ids: await lookUpStage(choice, log),
       };
       const looked = stage && ofStage(stage.ids, choice);
-      const given = [
+      const idSources = [
         ...before,
         ...(looked === undefined ? [] : [looked]),
         ...(isNamed ? [own] : []),
       ];
-      const found = chooseIds({ given, region, isForToken, stage }, log);
+      const found = chooseIds({ idSources, region, isForToken, stage }, log);
       const announcement = `${found.announcement}${describeEndpoint(env)}`;
       // a file's name can hold what moves a terminal's cursor
       return {
@@ -232,9 +232,9 @@ function ofEnvironment(env: Environment): SourcedSettings {
 }
 
 /** Whether nobody else needs to be asked for ids. */
-function areEnough(given: readonly IdSource[], isForToken: boolean): boolean {
+function areEnough(sources: readonly IdSource[], isForToken: boolean): boolean {
   const has = (name: keyof GivenIds): boolean =>
-    given.some(({ ids }) => ids?.[name] !== undefined);
+    sources.some(({ ids }) => ids?.[name] !== undefined);
   return has("identityPoolId") && (isForToken || has("clientId"));
 }
 

@@ -119,13 +119,13 @@ async function start(
   };
   if (options.resetsPassword) await reset();
   for (let tries = 1; ; tries++) {
-    const given =
+    const tried =
       password ??
       (await terminal(`the password of ${userName} is needed`).askHidden(
         `Password of ${userName}: `,
       ));
     try {
-      return await signInByPassword(calls, authFlow, userName, given);
+      return await signInByPassword(calls, authFlow, userName, tried);
     } catch (error) {
       if (tries === TRIES) throw error;
       if (isNamed(error, "PasswordResetRequiredException")) await reset();

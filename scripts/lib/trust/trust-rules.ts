@@ -75,7 +75,7 @@ function nameOf({ Sid }: AnyStatement, index: number): string {
     : `statement ${index + 1}`;
 }
 
-/** A condition does not count: one that truly restricts cannot be told from one that does not. */
+/** A condition does not count: one that truly restricts looks like one that does not. */
 function letsAnyoneIn(statement: AnyStatement): boolean {
   const { Effect, Principal, NotPrincipal } = statement;
   const isOpen =
