@@ -43,9 +43,6 @@ describe("trust in identity pools", () => {
       { Principal: { Federated: "cognito-identity-us-gov.amazonaws.com" } },
     ],
     ["in capitals", { Principal: { Federated: POOLS.toUpperCase() } }],
-    ["everybody", { Principal: "*" }],
-    ["everybody of AWS", { Principal: { AWS: ["*"] } }],
-    ["all but some", { Principal: undefined, NotPrincipal: { AWS: "x" } }],
     ["one action of a list", { Action: ["sts:TagSession", WEB] }],
     ["all actions of sts", { Action: "sts:*" }],
     ["all actions", { Action: ["*"] }],
@@ -152,6 +149,82 @@ describe("trust in identity pools", () => {
       'statement "Old"',
     ]);
     expect(statementsTrusting("us-west-2:x", [trust()])).toEqual([]);
+  });
+});
+
+describe("trust in anyone", () => {
+  const OPEN = [
+    "statement 1 must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role",
+  ];
+  const everyone = (change: Readonly<Record<string, unknown>>) => ({
+    Effect: "Allow",
+    Principal: "*",
+    Action: "sts:AssumeRole",
+    ...change,
+  });
+
+  test.each([
+    ["everyone", {}],
+    ["a list with everyone", { Principal: ["*"] }],
+    ["everyone of AWS", { Principal: { AWS: "*" } }],
+    [
+      "everyone in a list",
+      { Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } },
+    ],
+    ["every provider", { Principal: { Federated: "*" }, Action: WEB }],
+    ["every service", { Principal: { Service: "*" } }],
+    ["services of a pattern", { Principal: { Service: "*.amazonaws.com" } }],
+    ["every canonical user", { Principal: { CanonicalUser: "*" } }],
+    ["principals of any kind", { Principal: { "*": "*" } }],
+    ["every account", { Principal: { AWS: "arn:aws:iam::*:root" } }],
+    [
+      "roles of a pattern",
+      { Principal: { AWS: "arn:aws:iam::123456789012:role/x?" } },
+    ],
+    [
+      "everyone in addition to one service",
+      { Principal: { Service: "ec2.amazonaws.com", AWS: "*" } },
+    ],
+    [
+      "all but some",
+      { Principal: undefined, NotPrincipal: { AWS: "123456789012" } },
+    ],
+    ["everyone by SAML", { Action: "sts:AssumeRoleWithSAML" }],
+    ["everyone by web identity", { Action: [WEB] }],
+    ["everyone by all actions", { Action: "*" }],
+    ["everyone by actions of a pattern", { Action: "STS:assume*" }],
+    [
+      "everyone by all actions but one",
+      { Action: undefined, NotAction: "sts:AssumeRole" },
+    ],
+    [
+      "everyone with a condition",
+      { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
+    ],
+    [
+      "everyone with the conditions of an identity pool",
+      { Action: WEB, Condition: { ...AUD, ...AMR } },
+    ],
+  ])("is refused: %s", (_, change) => {
+    expect(trustProblems([everyone(change)])).toEqual(OPEN);
+  });
+
+  test.each([
+    ["is denied", { Effect: "Deny" }],
+    ["cannot assume the role", { Action: "sts:TagSession" }],
+    ["has no action", { Action: undefined }],
+    [
+      "may do all but assume it",
+      { Action: undefined, NotAction: "sts:Assume*" },
+    ],
+  ])("is none that %s", (_, change) => {
+    expect(trustProblems([everyone(change)])).toEqual([]);
+  });
+
+  test("is named by the statement's Sid, among other statements", () => {
+    expect(trustProblems([trust(), everyone({ Sid: "Open" })])).toEqual([
+      'statement "Open" must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role',
+    ]);
   });
 });
 

@@ -5,19 +5,25 @@ import type { AnyStatement } from "./trust-document";
 const IDENTITY_POOLS = "cognito-identity[a-z0-9.-]*\\.amazonaws\\.com(\\.cn)?";
 const PRINCIPAL = new RegExp(`^${IDENTITY_POOLS}$`, "i");
 const ACTION = "sts:AssumeRoleWithWebIdentity";
+/** Actions that let a principal assume the role, or act in its session. */
+const ASSUME_ACTIONS = [ACTION, "sts:AssumeRole", "sts:AssumeRoleWithSAML"];
 /** What `amr` holds of a user who never signed in; any other value is of one who did. */
 const GUEST = "unauthenticated";
 
 /**
- * What is wrong with statements that let identity pools take the role: without `aud` a pool of anybody's account can,
- * and without `amr` so can users who never signed in.
+ * What is wrong with statements that let anyone assume the role, whatever their conditions are, and with those that let
+ * identity pools: without `aud` a pool of any account can, and without `amr` so can users who never signed in.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
  */
 export function trustProblems(statements: readonly AnyStatement[]): string[] {
   return statements.flatMap((statement, index) => {
-    if (!letsIdentityPoolsIn(statement)) return [];
     const name = nameOf(statement, index);
+    if (letsAnyoneIn(statement))
+      return [
+        `${name} must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role`,
+      ];
+    if (!letsIdentityPoolsIn(statement)) return [];
     return [
       ...(audiences(statement).length > 0
         ? []
@@ -69,32 +75,48 @@ function nameOf({ Sid }: AnyStatement, index: number): string {
     : `statement ${index + 1}`;
 }
 
-function letsIdentityPoolsIn(statement: AnyStatement): boolean {
-  const { Effect, Principal, NotPrincipal, Action, NotAction } = statement;
-  const isForPools =
+/** A condition does not count: one that truly restricts looks like one that does not. */
+function letsAnyoneIn(statement: AnyStatement): boolean {
+  const { Effect, Principal, NotPrincipal } = statement;
+  const isOpen =
     NotPrincipal !== undefined ||
-    principals(Principal).some((name) => name === "*" || PRINCIPAL.test(name));
-  const isTaking =
-    NotAction === undefined
-      ? list(Action).some(coversAction)
-      : !list(NotAction).some(coversAction);
-  return Effect === "Allow" && isForPools && isTaking;
-}
-
-function principals(principal: unknown): readonly string[] {
-  if (typeof principal !== "object" || principal === null)
-    return list(principal);
-  return Object.entries(principal).flatMap(([kind, names]) =>
-    kind === "Federated" ? list(names) : list(names).filter(isEverybody),
+    principals(Principal).some((principal) => /[*?]/.test(principal.join()));
+  return (
+    Effect === "Allow" &&
+    isOpen &&
+    ASSUME_ACTIONS.some((action) => allows(statement, action))
   );
 }
 
-function isEverybody(name: string): boolean {
-  return name === "*";
+function letsIdentityPoolsIn(statement: AnyStatement): boolean {
+  const isForPools = principals(statement.Principal).some(
+    ([kind, name]) => kind === "Federated" && PRINCIPAL.test(name),
+  );
+  return (
+    statement.Effect === "Allow" && isForPools && allows(statement, ACTION)
+  );
 }
 
-function coversAction(pattern: string): boolean {
-  return matches(pattern.toLowerCase(), ACTION.toLowerCase());
+/** Principals by their kind; one without a kind is everyone. */
+function principals(principal: unknown): readonly [string, string][] {
+  const kinds: readonly [string, unknown][] =
+    typeof principal === "object" &&
+    principal !== null &&
+    !Array.isArray(principal)
+      ? Object.entries(principal)
+      : [["", principal]];
+  return kinds.flatMap(([kind, names]) =>
+    list(names).map((name): [string, string] => [kind, name]),
+  );
+}
+
+/** Whether a statement is for an action; IAM reads actions without regard to case. */
+function allows({ Action, NotAction }: AnyStatement, action: string): boolean {
+  const isCovered = (pattern: string): boolean =>
+    matches(pattern.toLowerCase(), action.toLowerCase());
+  return NotAction === undefined
+    ? list(Action).some(isCovered)
+    : !list(NotAction).some(isCovered);
 }
 
 /** Identity pools that a statement is for alone; none when it is for more than it names. */
