@@ -171,12 +171,13 @@ function plannedChange(
     change.before_sensitive,
   );
   const after = isKept ? before : valueAfter(change, before, redactor);
-  const values = isKept
-    ? after
-    : new Filler(configuration, redactor, type, scopeOf(address), code).fill(
-        after,
-        change.after_unknown,
-      );
+  const values =
+    isKept || change.after === null
+      ? after
+      : new Filler(configuration, redactor, type, scopeOf(address), code).fill(
+          after,
+          change.after_unknown,
+        );
   return {
     address: redactor.redact(address),
     ...(previous_address !== undefined && {

@@ -11,6 +11,7 @@ import {
 } from "../plan/attribute";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
+import { isJsonObject } from "../json-object";
 import { describeResource } from "../plan/resource-names";
 import { list, literal, text, type RichText } from "../plan/rich-text";
 import type { Finding } from "./plan-review";
@@ -104,13 +105,27 @@ function removal(
   ];
 }
 
-/** The value of a secret is written again when what it says besides the secret changes; its readers lose nothing. */
-function isOnlyRewritten({ type, action, forcedBy }: PlannedChange): boolean {
+/**
+ * Whether the value of a secret is only written again, with the client's own id and secret, because something else in it
+ * changes: its readers lose nothing.
+ */
+export function isOnlyRewritten({
+  type,
+  action,
+  forcedBy,
+  code,
+}: PlannedChange): boolean {
+  const value = code?.expressions.secret_string_wo;
+  const references = isJsonObject(value) ? value.references : undefined;
   return (
     type === "aws_secretsmanager_secret_version" &&
     action === "replace" &&
     forcedBy.length > 0 &&
-    forcedBy.every((path) => path === "secret_string_wo_version")
+    forcedBy.every((path) => path === "secret_string_wo_version") &&
+    Array.isArray(references) &&
+    references.some((one) =>
+      String(one).startsWith("aws_cognito_user_pool_client."),
+    )
   );
 }
 
