@@ -35,6 +35,7 @@ export function changesOf({
             ? changedValues(change.before, change.after).map((value) => ({
                 path: value.path,
                 message: valueText(value),
+                ...policySummary(value),
               }))
             : [],
         },
@@ -70,6 +71,17 @@ export function countChanges({ resources, outputs }: PlanModel): Verdict {
     Object.values(counted).every((number) => number === 0) &&
     outputs.length === 0;
   return { ...counted, isEmpty };
+}
+
+/** The statements of a policy are long, and the access that they make is reported. */
+function policySummary(value: ChangedValue): Pick<ValueChange, "summary"> {
+  const isPolicy =
+    value.kind === "members" && /(^|[_.])policy$/.test(value.path);
+  return isPolicy
+    ? {
+        summary: text`gains ${value.gained.length} and loses ${value.lost.length} ${literal("statements")}`,
+      }
+    : {};
 }
 
 function valueText(value: ChangedValue): RichText {
