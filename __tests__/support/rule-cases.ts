@@ -788,7 +788,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "default-role-changed": {
     found: created(ATTACHMENT, { roles: { unauthenticated: ROLE_ARN } }),
-    safe: created(ATTACHMENT, { roles: { authenticated: ROLE_ARN } }),
+    safe: withOthers(
+      created(ATTACHMENT, { roles: { authenticated: ROLE_ARN } }),
+      OWN,
+    ),
   },
   "identity-provider-added": {
     found: created(PROVIDER, { provider_name: "Google" }),

@@ -87,7 +87,7 @@ function removal(
       ? "replaced"
       : action === "delete"
         ? "destroyed"
-        : action === "forget"
+        : change.isForgotten
           ? "forgotten"
           : undefined;
   if (how === undefined || isOnlyRewritten(change)) return [];

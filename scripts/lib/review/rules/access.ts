@@ -80,9 +80,9 @@ export function accessFindings(
     ...comparison.policies.flatMap((change) => policyFindings(change, plan)),
     ...comparison.direct.gained
       .filter(({ can }) => can === "what a policy says")
-      .map(({ who, what }): AccessFinding => ({
+      .map(({ who, what, origin }): AccessFinding => ({
         rule: "managed-policy-attached",
-        address: attachmentAddress(plan, who.name, what.name),
+        address: origin,
         message: text`${who.text} can do what policy ${what.name} allows`,
       })),
   ];
@@ -229,7 +229,11 @@ function identityFindings(
 ): readonly AccessFinding[] {
   return change.gained
     .filter(
-      (grant) => !isBucketData(grant, plan) || losesCondition(grant, change),
+      (grant) =>
+        // a role that the plan does not have is not one of the stage
+        change.address === undefined ||
+        !isBucketData(grant, plan) ||
+        losesCondition(grant, change),
     )
     .map((grant) =>
       finding(
@@ -421,22 +425,4 @@ function grantText({
     return isInverted ? [...but, ...names] : names;
   };
   return text`${part(actions, literal("any action except "))} on ${part(resources, literal("anything except "))}`;
-}
-
-/** Address of the attachment, or of the role, that brings a managed policy. */
-function attachmentAddress(
-  { after }: PlanModel,
-  role: Redacted,
-  policy: Redacted,
-): Redacted {
-  const attachment = after
-    .ofType("aws_iam_role_policy_attachment")
-    .find(
-      ({ values }) =>
-        values.policy_arn === policy &&
-        (values.role === role ||
-          after.find("aws_iam_role", values.role)?.values.name === role),
-    );
-  const found = attachment ?? after.find("aws_iam_role", role);
-  return found?.address ?? role;
 }

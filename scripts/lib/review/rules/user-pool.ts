@@ -197,10 +197,22 @@ export const USER_POOL_RULES = {
     covers: covers("device_configuration"),
     documentation:
       "Remembered devices skip a second factor, or are remembered more.",
-    check: changed(
-      "device_configuration",
-      literal(" remembers devices in another way"),
-    ),
+    check: (context) => {
+      const { before, after, name } = context;
+      const [was, is] = [before, after].map(
+        (values) => blocks(values.device_configuration).length,
+      );
+      // a block of switches that are off remembers devices as well
+      return was !== is &&
+        read(after, "device_configuration").kind !== "unknown"
+        ? [
+            text`${name} ${literal(is === 0 ? "no longer remembers" : "remembers")} devices`,
+          ]
+        : changed(
+            "device_configuration",
+            literal(" remembers devices in another way"),
+          )(context);
+    },
   },
   "email-sender-changed": {
     severity: "weakening",
