@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { blocks, isAttributes, read, type Value } from "../../plan/attribute";
+import {
+  blocks,
+  hasUnknown,
+  isAttributes,
+  read,
+  type Attributes,
+  type Value,
+} from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { literal, text, type RichText } from "../../plan/rich-text";
 import type { Snapshot } from "../../plan/snapshot";
@@ -12,6 +19,7 @@ import { keyOf } from "../../access/entity";
 import {
   all,
   changed,
+  isPartlyUnknown,
   membersRemoved,
   membersAdded,
   turnedOn,
@@ -213,7 +221,15 @@ function providersAdded({
         ),
       ),
   );
-  return identityProviders(after, is)
+  const isKnown = (provider: Attributes): boolean =>
+    !Object.values(provider).some(hasUnknown);
+  const stated = {
+    ...after,
+    cognito_identity_providers: blocks(after.cognito_identity_providers).filter(
+      isKnown,
+    ),
+  };
+  return identityProviders(stated, is)
     .filter((one) => !known.has(keyOf(one)) && !own.has(keyOf(one)))
     .map((one) => text`${name} trusts ${one.text}`);
 }
@@ -232,7 +248,7 @@ function providersRemoved({
     "openid_connect_provider_arns",
     "saml_provider_arns",
     "supported_login_providers",
-  ].some((path) => read(after, path).kind === "unknown");
+  ].some((path) => isPartlyUnknown(after, path));
   const has = new Set(identityProviders(after, is).map(keyOf));
   // a client that is destroyed is a finding by itself
   const destroyed = new Set(

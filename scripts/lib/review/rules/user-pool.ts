@@ -12,6 +12,7 @@ import { list, literal, text, type RichText } from "../../plan/rich-text";
 import {
   all,
   changed,
+  isPartlyUnknown,
   loweredInOrder,
   lowered,
   membersAdded,
@@ -272,7 +273,7 @@ function schemaChanged({
   name,
   isCreated,
 }: RuleContext): readonly RichText[] {
-  if (isCreated || read(after, "schema").kind === "unknown") return [];
+  if (isCreated || isPartlyUnknown(after, "schema")) return [];
   const byName = (values: Attributes) =>
     new Map(
       blocks(values.schema).map((block) => [
@@ -424,7 +425,7 @@ function unverified({
 }: RuleContext): readonly RichText[] {
   const lost = (path: string, ending: RichText): readonly RichText[] => {
     const [was, is] = [read(before, path), read(after, path)];
-    if (is.kind === "unknown" || was.kind !== "known") return [];
+    if (isPartlyUnknown(after, path) || was.kind !== "known") return [];
     const had = membersOf(was.value);
     const has = is.kind === "known" ? membersOf(is.value) : [];
     const removed = had.filter((one) => !has.includes(one));
