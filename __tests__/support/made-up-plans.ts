@@ -1,8 +1,9 @@
 import type { Json } from "./plan-edits";
+import { readPlans } from "./plan-fixtures";
 
 /** A recorded plan with changes that this Terraform cannot plan, or not offline. */
 export interface MadeUpPlan {
-  /** Name of the recorded plan, in the archive `dangerous-plans` or `plans`. @default `nothing-changes` of `plans` */
+  /** Name of the recorded plan, in the archive `ordinary-plans`. @default "nothing-changed" */
   readonly from?: string;
   /** Changes the plan's JSON. */
   readonly edit: (plan: Json) => void;
@@ -432,12 +433,14 @@ export const MADE_UP_PLANS: Readonly<Record<string, MadeUpPlan>> = {
   },
 };
 
+const RECORDED = readPlans("ordinary-plans");
+
 /** Returns a made-up plan as text. */
-export function madeUpPlan(
-  { from = "nothing-changes", edit }: MadeUpPlan,
-  recorded: Readonly<Record<string, string>>,
-): string {
-  const text = recorded[from];
+export function madeUpPlan({
+  from = "nothing-changed",
+  edit,
+}: MadeUpPlan): string {
+  const text = RECORDED[from];
   if (text === undefined) throw new Error(`no recorded plan ${from}`);
   const plan = JSON.parse(text) as Json;
   edit(plan);

@@ -207,7 +207,12 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["state bucket: public access is no longer blocked"],
   },
   "account-public-access-removed": {
-    edit: drop(PUBLIC_ACCESS),
+    edit: all(
+      change(BUCKET_POLICY, (values) => {
+        values.depends_on = undefined;
+      }),
+      drop(PUBLIC_ACCESS),
+    ),
     expect: ["state bucket: public access is no longer blocked"],
   },
   "account-public-access-unknown": {
