@@ -2,11 +2,13 @@ import { githubTrust } from "../plan-cases";
 import { all, change, drop, policy, set, type Json } from "../plan-edits";
 import {
   ADMINISTRATOR,
+  document,
   FOREIGN,
   GITHUB,
   LATER,
   LATER_BOOLEAN,
   later,
+  resource,
   trustOf,
   type DangerousCases,
 } from "./places";
@@ -100,6 +102,21 @@ export const ACCOUNT_CASES: DangerousCases = {
   "account-key-policy-check-bypassed": {
     edit: set(KEY, { bypass_policy_lockout_safety_check: true }),
     expect: ["key of the states: the check against lockout is bypassed"],
+  },
+  "account-key-policy-resource": {
+    edit: (stack) => {
+      const keys = (stack.resource as Record<string, Json>).aws_kms_key ?? {};
+      resource("aws_kms_key_policy", "open", {
+        key_id: `\${aws_kms_key.${Object.keys(keys).join("")}.id}`,
+        policy: document({
+          Effect: "Allow",
+          Principal: { AWS: `${FOREIGN}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        }),
+      })(stack);
+    },
+    expect: ["key of the states: account 111122223333 can use it"],
   },
   "account-key-destroyed": {
     edit: all(drop(KEY, ALIAS), set(SSE, { rule: [aes()] }), withoutKey),

@@ -12,6 +12,7 @@ import {
   READERS_POLICY,
   READERS_ROLE,
   resource,
+  SECRET,
   SECRET_POLICY,
   trustOf,
   VERSION,
@@ -264,6 +265,27 @@ export const POLICY_CASES: DangerousCases = {
       values.secret_string_wo_version = 7;
     }),
     expect: ["secret workflows-client: its readers get another value"],
+  },
+  "secret-own-policy-anyone": {
+    edit: set(SECRET, {
+      policy: document({
+        Effect: "Allow",
+        Action: "secretsmanager:GetSecretValue",
+        Resource: "*",
+        Principal: "*",
+      }),
+    }),
+    expect: ["secret workflows-client: everyone in AWS can read it"],
+  },
+  "secret-foreign-key": {
+    edit: set(SECRET, {
+      kms_key_id: "arn:aws:kms:us-west-2:111122223333:key/k",
+    }),
+    expect: ["secret workflows-client: key of account 111122223333"],
+  },
+  "secret-replicated": {
+    edit: set(SECRET, { replica: [{ region: "eu-central-1" }] }),
+    expect: ["secret workflows-client: is copied to eu-central-1"],
   },
   "secret-rotation": {
     edit: (stack) => {

@@ -109,6 +109,34 @@ export const USER_POOL_CASES: DangerousCases = {
     }),
     expect: ["a Lambda function of account 111122223333 receives the codes"],
   },
+  "mail-from-another-account": {
+    edit: set(POOL, {
+      email_configuration: {
+        email_sending_account: "DEVELOPER",
+        from_email_address: "sign-in@attacker.example",
+        source_arn: "arn:aws:ses:us-west-2:111122223333:identity/a.example",
+      },
+    }),
+    expect: ["mail with codes is sent by account 111122223333"],
+  },
+  "sms-by-another-role": {
+    edit: set(POOL, {
+      sms_configuration: {
+        external_id: "x",
+        sns_caller_arn: "arn:aws:iam::111122223333:role/sms",
+      },
+    }),
+    expect: ["text messages with codes are sent by account 111122223333"],
+  },
+  "passkeys-of-another-site": {
+    edit: set(POOL, {
+      web_authn_configuration: {
+        relying_party_id: "attacker.example",
+        user_verification: "preferred",
+      },
+    }),
+    expect: ["passkeys are those of attacker.example"],
+  },
   "created-user-pool-weak": {
     edit: resource("aws_cognito_user_pool", "weak", {
       name: "weak",
@@ -267,6 +295,15 @@ export const USER_POOL_CASES: DangerousCases = {
   "auth-session-longer": {
     edit: set(DASHBOARD, { auth_session_validity: 15 }),
     expect: ["sign-in challenges are valid for 15 minutes"],
+  },
+  "managed-client": {
+    edit: resource("aws_cognito_managed_user_pool_client", "search", {
+      name_prefix: "search",
+      user_pool_id: "{{user_pool_id}}",
+      callback_urls: ["http://attacker.example/"],
+      explicit_auth_flows: ["ALLOW_USER_PASSWORD_AUTH"],
+    }),
+    expect: ["not reviewed: aws_cognito_managed_user_pool_client"],
   },
   "created-client-weak": {
     edit: (stack) => {
