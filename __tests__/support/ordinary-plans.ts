@@ -4,6 +4,7 @@ import {
   addressOf,
   all,
   change,
+  drop,
   instance,
   set,
   stored,
@@ -76,7 +77,6 @@ const writtenByOlderProvider: Edit = (state) => {
         "tags_all",
         "user_pool_tier",
         "web_authn_configuration",
-        "has_secret_string_wo",
       ])
         // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the attribute was not there
         delete attributes[name];
@@ -109,7 +109,9 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
   },
   "new-stage-default-settings": {
     fromNothing: true,
+    edit: drop(DEPLOYER),
     settings: {
+      PERMISSIONS_BOUNDARY_POLICY_NAME: undefined,
       COGNITO_GROUPS: undefined,
       DATA_MANAGERS_ROLE_ARN: undefined,
       DASHBOARD_CALLBACK_URLS: undefined,
@@ -120,7 +122,11 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     },
     needs: [],
   },
-  "new-stage-every-setting": { fromNothing: true, needs: [] },
+  "new-stage-every-setting": {
+    fromNothing: true,
+    edit: drop(DEPLOYER),
+    needs: [],
+  },
   "scope-added": {
     ...after(
       '    "stac:list": "List STAC ingestions",\n',
@@ -377,6 +383,11 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     state: stored(READERS, { description: "Changed in the console" }),
     needs: [],
   },
+  "drift-read": {
+    state: stored(READERS, { description: "Changed in the console" }),
+    refresh: true,
+    needs: [],
+  },
   "drift-of-callbacks-put-back": {
     state: stored(DASHBOARD, { callback_urls: ["https://a.example/"] }),
     needs: [],
@@ -391,7 +402,12 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
       };
       attributes.policy = JSON.stringify({
         Version: "2012-10-17",
-        Statement: [...Statement].reverse(),
+        Statement: Statement.flatMap((statement) =>
+          (statement.Action as string[]).map((Action) => ({
+            ...statement,
+            Action,
+          })),
+        ),
       });
     },
     needs: [],
