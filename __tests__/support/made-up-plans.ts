@@ -12,6 +12,7 @@ export interface MadeUpPlan {
 
 const AWS = "registry.terraform.io/hashicorp/aws";
 const NOTIFY = "aws_lambda_invoke.notify";
+const PARTNER = "arn:aws:iam::111122223333:role/partner";
 const ROLE = "aws_iam_role.deployer";
 
 /** An invocation of an action, as Terraform 1.14 writes it. */
@@ -305,17 +306,44 @@ export const MADE_UP_PLANS: Readonly<Record<string, MadeUpPlan>> = {
         full_name: AWS,
         module_address: "module.auth",
         expressions: {
-          assume_role: [
-            {
-              role_arn: {
-                constant_value: "arn:aws:iam::111122223333:role/partner",
-              },
-            },
-          ],
+          assume_role: [{ role_arn: { constant_value: PARTNER } }],
         },
       };
     },
     expect: ["not reviewed: the provider of module auth assumes role partner"],
+  },
+  "provider-keys": {
+    edit: (plan) => {
+      Object.assign(providers(plan).aws?.expressions as Json, {
+        access_key: { constant_value: "AKIAIOSFODNN7PLANTED" },
+        secret_key: { constant_value: "planted-provider-secret-02bd" },
+      });
+    },
+    expect: ["not reviewed: the provider has other credentials", "no secret"],
+  },
+  "provider-assumes-foreign-role": {
+    edit: (plan) => {
+      Object.assign(providers(plan).aws?.expressions as Json, {
+        assume_role: [{ role_arn: { constant_value: PARTNER } }],
+      });
+    },
+    expect: ["not reviewed: the provider assumes role partner"],
+  },
+  "provider-of-foreign-account": {
+    edit: (plan) => {
+      providers(plan)["aws.other"] = {
+        name: "aws",
+        full_name: AWS,
+        alias: "other",
+        expressions: {
+          assume_role: [{ role_arn: { constant_value: PARTNER } }],
+        },
+      };
+      const resources = rootModule(plan).resources as Json[];
+      const role = resources.find(({ address }) => address === ROLE);
+      Object.assign(role ?? {}, { provider_config_key: "aws.other" });
+    },
+    expect: ["not reviewed: a second provider assumes role partner"],
   },
   "provisioner-remote": {
     edit: (plan) => {

@@ -32,6 +32,7 @@ function inModule(
   edit: Edit,
   { keys, variables = {}, isNew }: ModuleOptions = {},
 ): Pick<DangerousCase, "files" | "state"> {
+  const names = Object.keys(variables);
   const address = (key = "") =>
     keys === undefined ? "module.auth" : `module.auth["${key}"]`;
   return {
@@ -41,9 +42,11 @@ function inModule(
         resource: resources,
         data,
         output,
-        variable: Object.fromEntries(
-          Object.keys(variables).map((name) => [name, { type: "string" }]),
-        ),
+        ...(names.length > 0 && {
+          variable: Object.fromEntries(
+            names.map((name) => [name, { type: "string" }]),
+          ),
+        }),
       };
       edit(child);
       stack.resource = undefined;

