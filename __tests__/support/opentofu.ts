@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { findMirrors } from "../../scripts/lib/terraform/provider-mirror";
 import { environment } from "../../stacks/config";
@@ -14,11 +14,19 @@ export const OPENTOFU = environment().OPENTOFU_BINARY;
 export function linkOpenTofuMirror(directory: string): string {
   const [mirror] = findMirrors(environment());
   if (mirror === undefined) throw new Error("no mirror of the AWS provider");
-  const parent = path.join(directory, "registry.opentofu.org", "hashicorp");
-  mkdirSync(parent, { recursive: true });
-  symlinkSync(
-    path.join(mirror.directory, mirror.provider),
-    path.join(parent, "aws"),
-  );
+  const source = path.join(mirror.directory, mirror.provider);
+  const target = path.join(directory, "registry.opentofu.org/hashicorp/aws");
+  for (const entry of readdirSync(source, {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    if (entry.isDirectory()) continue;
+    const parent = path.join(target, path.relative(source, entry.parentPath));
+    mkdirSync(parent, { recursive: true });
+    symlinkSync(
+      path.join(entry.parentPath, entry.name),
+      path.join(parent, entry.name),
+    );
+  }
   return directory;
 }

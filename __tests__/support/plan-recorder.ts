@@ -211,7 +211,7 @@ class PlanRecorder {
       path.join(this.base, ".terraform.lock.hcl"),
       path.join(directory, ".terraform.lock.hcl"),
     );
-    // a child module is registered; a provider of another type is installed from the lock file's source
+    // registers the child module
     if (planCase.files !== undefined)
       succeed(await this.terraform(directory, planCase, "get"));
   }
