@@ -313,7 +313,7 @@ export const ACCOUNT_CASES: DangerousCases = {
         "repo:octo/auth:environment:dev",
       ),
     }),
-    expect: ["apply role: a repository of this name, whoever owns it"],
+    expect: ["apply role: a repository of this name, regardless of its owner"],
   },
   "account-apply-role-any-principal": {
     edit: set(APPLY, { assume_role_policy: trustOf("*") }),
