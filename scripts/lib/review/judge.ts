@@ -16,11 +16,7 @@ import { describeResource } from "../plan/resource-names";
 import { list, literal, text, type RichText } from "../plan/rich-text";
 import type { Finding } from "./plan-review";
 import { accessFindings } from "./rules/access";
-import {
-  isReviewedType,
-  judgedAttributes,
-  placeOfAttribute,
-} from "./rules/coverage";
+import { isReviewedType, placeOfAttribute } from "./rules/coverage";
 import { SAFE_OIDC_PROVIDER } from "./rules/identity-pool";
 import { notReviewed, stackTagChange } from "./rules/not-reviewed";
 import { RULE_IDS, RULES, type RuleId } from "./rules/registry";
@@ -201,7 +197,8 @@ function strange(
   const paths = [...leavesOf(after), ...(before === undefined ? [] : had)]
     .filter(([path]) => placeOf(type, path) === undefined)
     .filter(
-      ([path]) =>
+      ([path, value]) =>
+        value instanceof Unknown ||
         !isSameValue(valueUnder(before, path), valueUnder(after, path)),
     )
     .map(([path]) => path);
@@ -272,14 +269,10 @@ function placeOf(type: string, path: string) {
   return place;
 }
 
-/** Whether a rule or the comparison of access judges an attribute, or a part of it. */
+/** Whether a rule or the comparison of access judges an attribute. */
 function isJudged(type: string, path: string): boolean {
   const place = placeOf(type, path);
-  return (
-    place === "rule" ||
-    place === "access" ||
-    judgedAttributes(type).some((one) => one.startsWith(`${path}.`))
-  );
+  return place === "rule" || place === "access";
 }
 
 function bySeverity(one: Finding, other: Finding): number {

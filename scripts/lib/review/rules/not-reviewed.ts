@@ -342,6 +342,9 @@ function strangeParts({
     ? objectOf(configuration.root_module)
     : {};
   return [
+    ...(isJsonObject(configuration) && isJsonObject(configuration.root_module)
+      ? []
+      : ["no configuration"]),
     ...unknownParts,
     ...Object.keys(root)
       .filter((part) => !ROOT_PARTS.includes(part))
