@@ -1036,7 +1036,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "access-unauthenticated": {
     found: trust(poolTrust("authenticated"), poolTrust("unauthenticated")),
-    safe: created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+    safe: withOthers(
+      created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+      kept(IDENTITY_POOL, { id: "us-west-2:1" }),
+    ),
   },
   "trust-unbound": {
     found: trust(

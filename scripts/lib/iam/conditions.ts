@@ -1,4 +1,4 @@
-import { globMatches } from "./patterns";
+import { globMatches, isNarrowerPattern } from "./patterns";
 import type { Condition } from "./policy";
 
 /** Operators for which one value that fits is enough, so that fewer values are a narrower test. */
@@ -58,14 +58,22 @@ function isNarrower(has: Condition, wanted: Condition): boolean {
     return false;
   const holds = (some: Condition, others: Condition): boolean =>
     others.values.every((value) => some.values.includes(value));
-  if (wanted.operator.includes("Not")) return holds(has, wanted);
+  if (wanted.operator.includes("Not"))
+    // a wildcard of the one operator is a character of the other
+    return (
+      holds(has, wanted) &&
+      (has.operator.includes("Like") === wanted.operator.includes("Like") ||
+        !wanted.values.some((value) => /[*?]/.test(value)))
+    );
   if (!ANY_OF.test(wanted.operator) && !ALL_OF.test(wanted.operator))
     return holds(has, wanted) && holds(wanted, has);
-  const isLike = wanted.operator.includes("Like");
+  const isFit = !wanted.operator.includes("Like")
+    ? (pattern: string, value: string) => pattern === value
+    : has.operator.includes("Like")
+      ? isNarrowerPattern
+      : globMatches;
   return has.values.every((value) =>
-    wanted.values.some((pattern) =>
-      isLike ? globMatches(pattern, value) : pattern === value,
-    ),
+    wanted.values.some((pattern) => isFit(pattern, value)),
   );
 }
 

@@ -23,6 +23,14 @@ export function globMatches(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
+/** Whether a pattern stands for every text that another pattern stands for. */
+export function isNarrowerPattern(pattern: string, narrower: string): boolean {
+  // no text at all, and more characters than question marks can stand for
+  return ["", OTHER.repeat(pattern.length + 1)].every((filler) =>
+    globMatches(pattern, ownSample(narrower, filler)),
+  );
+}
+
 /**
  * Texts of which each set of patterns that can be told apart stands for at least one: what holds for these holds for all
  * texts. Each pattern has some of its own, and so has each two that overlap.

@@ -32,7 +32,7 @@ export const ACCESS_RULES = {
     "A principal of another account, or of an account that the plan does not know, gains access or can assume a role.",
   ),
   "access-unauthenticated": rule(
-    "Users who have not signed in can assume a role, or users of an identity pool of any account.",
+    "Users who have not signed in can assume a role, or users of an identity pool of any account, or of another one than those of the plan.",
   ),
   "trust-unbound": rule(
     "A role trusts more tokens than it names: any audience, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
@@ -200,9 +200,23 @@ function trustFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { holder, before } = change;
-  return change.gained.filter(isAssuming).flatMap((grant) => {
+  return change.gained.flatMap((grant) => {
     const who = principalsOf(grant, plan.after);
-    const risks = risksOf(grant, plan);
+    if (!isAssuming(grant))
+      return before === undefined
+        ? []
+        : [
+            finding(
+              "trust-widened",
+              change,
+              grant,
+              text`${principalText(who)} can do more when they assume ${holder.text}: ${grantText(grant)}`,
+            ),
+          ];
+    const risks = risksOf(grant, plan).filter(
+      // another pool than before is a wider trust
+      (risk) => before === undefined || risk !== "foreign-identity-pool",
+    );
     const worded = riskFindings(
       risks,
       change,
@@ -281,10 +295,18 @@ function isBucketData(
       const part = bucketPart(resource, plan.after);
       return (
         part !== undefined &&
-        !/[*?]/.test(part.bucket) &&
+        isBucketName(part.bucket) &&
         !isOwnBucket(resource, plan)
       );
     })
+  );
+}
+
+/** Whether a text names one bucket, without a wildcard or variable of IAM, and none that its name says is for states. */
+function isBucketName(name: string): boolean {
+  return (
+    /^[a-z0-9][a-z0-9.-]+$/.test(name) &&
+    !/(^|[.-])(tf)?states?($|[.-])|terraform/.test(name)
   );
 }
 
@@ -352,6 +374,8 @@ function risksOf(
   return trustRisks(grant, {
     accounts: plan.accounts,
     issuerHost: (principal) => issuerHost(principal as Redacted, plan.after),
+    isIdentityPool: (id) =>
+      plan.after.find("aws_cognito_identity_pool", id) !== undefined,
   });
 }
 
@@ -363,6 +387,10 @@ const RISKS: Readonly<Record<TrustRisk, readonly [AccessRuleId, RichText]>> = {
   "any-identity-pool": [
     "access-unauthenticated",
     literal("an identity pool of any account"),
+  ],
+  "foreign-identity-pool": [
+    "access-unauthenticated",
+    literal("an identity pool that is not part of the plan"),
   ],
   unauthenticated: [
     "access-unauthenticated",
