@@ -1178,6 +1178,18 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { more: { after_unknown: { client_secret: true } } },
     ),
   },
+  "value-hidden": {
+    found: created(
+      IDENTITY_POOL,
+      { allow_unauthenticated_identities: true },
+      { more: { after_sensitive: { allow_unauthenticated_identities: true } } },
+    ),
+    safe: created(
+      IDENTITY_POOL,
+      { allow_unauthenticated_identities: false },
+      { more: { after_sensitive: { name: true } } },
+    ),
+  },
   "type-not-reviewed": {
     found: created("aws_s3_bucket_notification", {}),
     safe: { resources: [kept("aws_s3_bucket_notification", {})] },

@@ -14,6 +14,7 @@ import {
   type ResourceConfiguration,
   type Scope,
 } from "./configuration";
+import { memberExpressions, partOf } from "./member-expressions";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
 import { planRedactor } from "./plan-secrets";
 import type { Redacted, RedactedValue, Redactor } from "./redactor";
@@ -232,16 +233,14 @@ class Filler {
   ): Value {
     if (unknown === true) return this.unknownValue(expression, path);
     if (Array.isArray(unknown)) {
-      const parts: readonly RedactedValue[] = Array.isArray(value) ? value : [];
-      return Array.from(
-        { length: Math.max(parts.length, unknown.length) },
-        (_, index) =>
-          this.filled(
-            parts[index],
-            unknown[index],
-            partOf(expression, index),
-            path,
-          ),
+      const known: readonly RedactedValue[] = Array.isArray(value) ? value : [];
+      const members = Array.from(
+        { length: Math.max(known.length, unknown.length) },
+        (_, index) => known[index],
+      );
+      const expressions = memberExpressions(expression, members, unknown);
+      return members.map((member, index) =>
+        this.filled(member, unknown[index], expressions[index], path),
       );
     }
     if (!isJsonObject(unknown)) return value ?? null;
@@ -260,7 +259,7 @@ class Filler {
   private unknownValue(expression: unknown, path: string): Value {
     if (expression === undefined || expression === null)
       return new Unknown(
-        this.code !== undefined && isComputed(this.type, path),
+        this.hasCodeAround(path) && isComputed(this.type, path),
       );
     const resolved = this.configuration.resolveExpression(
       expression,
@@ -275,8 +274,11 @@ class Filler {
       ? expression.constant_value
       : expression;
     if (Array.isArray(constant))
-      return constant.map((_, index) =>
-        this.unknownValue(partOf(expression, index), path),
+      return constant.map((part: unknown) =>
+        this.unknownValue(
+          Array.isArray(expression) ? part : { constant_value: part },
+          path,
+        ),
       );
     if (isJsonObject(constant) && constant.references === undefined)
       return Object.fromEntries(
@@ -287,6 +289,15 @@ class Filler {
       );
     return new Unknown(false);
   }
+
+  /** Whether the code has the resource, and the block that an attribute is in: a plan does not say what a dynamic block sets. */
+  private hasCodeAround(path: string): boolean {
+    const [root = ""] = path.split(".");
+    return (
+      this.code !== undefined &&
+      (root === path || this.code.expressions[root] !== undefined)
+    );
+  }
 }
 
 /** Whether AWS decides an attribute that the code does not set. */
@@ -294,18 +305,6 @@ function isComputed(type: string, path: string): boolean {
   return (
     Object.hasOwn(COMPUTED, type) && COMPUTED[type]?.includes(path) === true
   );
-}
-
-/** The expression of a part of a value. */
-function partOf(expression: unknown, key: string | number): unknown {
-  if (Array.isArray(expression)) return expression[Number(key)] as unknown;
-  if (!isJsonObject(expression)) return undefined;
-  const { constant_value: whole } = expression;
-  if (isJsonObject(whole) || Array.isArray(whole)) {
-    const part = (whole as Readonly<Record<string | number, unknown>>)[key];
-    return part === undefined ? undefined : { constant_value: part };
-  }
-  return expression[key];
 }
 
 function forcedBy(change: Change, redactor: Redactor): readonly Redacted[] {

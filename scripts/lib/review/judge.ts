@@ -10,7 +10,7 @@ import {
   type Value,
 } from "../plan/attribute";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
-import type { Redacted } from "../plan/redactor";
+import { REDACTED, REDACTED_CHANGED, type Redacted } from "../plan/redactor";
 import { isJsonObject } from "../json-object";
 import { describeResource } from "../plan/resource-names";
 import { list, literal, text, type RichText } from "../plan/rich-text";
@@ -145,7 +145,15 @@ function inPlace(change: PlannedChange, plan: PlanModel): readonly Finding[] {
   const { address, type, action, deposed, after } = change;
   const isChange =
     action === "create" || action === "update" || action === "replace";
-  if (!isChange || deposed !== undefined || after === undefined) return [];
+  if (!isChange || deposed !== undefined) return [];
+  if (after === undefined)
+    return [
+      withSeverity({
+        rule: "value-unknown",
+        address,
+        message: text`all values of a resource of type ${type} are known only after apply, or are marked as a secret`,
+      }),
+    ];
   const isCreated = change.before === undefined;
   const resource = plan.after.at(address) ?? { address, type, values: after };
   const name = describeResource(resource, plan.after);
@@ -164,16 +172,27 @@ function inPlace(change: PlannedChange, plan: PlanModel): readonly Finding[] {
       withSeverity({ rule: id, address, message }),
     ),
   );
-  return [...found, ...unknownValues(change, name), ...strange(change, name)];
+  return [
+    ...found,
+    ...unknownValues(change, name),
+    ...hiddenValues(change, name),
+    ...strange(change, name),
+  ];
 }
 
 /** Attributes that a rule or the comparison of access would judge, and that are known only after the apply. */
 function unknownValues(
-  { address, type, after }: PlannedChange,
+  { address, type, action, after }: PlannedChange,
   name: RichText,
 ): readonly Finding[] {
   const paths = [...leavesOf(after)]
-    .filter(([, value]) => value instanceof Unknown && !value.isComputed)
+    .filter(([, value]) => value instanceof Unknown)
+    // what AWS decides about a resource stays as it is when the resource changes
+    .filter(
+      ([path, value]) =>
+        !(value as Unknown).isComputed ||
+        (action === "update" && !path.includes(".")),
+    )
     .map(([path]) => path)
     .filter((path) => isJudged(type, path));
   return paths.length === 0
@@ -183,6 +202,33 @@ function unknownValues(
           rule: "value-unknown",
           address,
           message: text`${name}: ${list([...new Set(paths)])} known only after apply`,
+        }),
+      ];
+}
+
+/** Attributes that are secrets by design, and policies, which are not readable then: their rules report each change. */
+const SECRET_BY_DESIGN =
+  /^(attributes|password|temporary_password|provider_details|secret_binary|secret_string|assume_role_policy|policy)(\.|$)|\.policy$/;
+
+/** Attributes that a rule or the comparison of access would judge, and that are marked as a secret. */
+function hiddenValues(
+  { address, type, before, after }: PlannedChange,
+  name: RichText,
+): readonly Finding[] {
+  const paths = [...leavesOf(after), ...leavesOf(before)]
+    .filter(([, value]) => value === REDACTED || value === REDACTED_CHANGED)
+    .map(([path]) => path)
+    .filter((path) => isJudged(type, path) && !SECRET_BY_DESIGN.test(path))
+    .filter(
+      (path) => !isSameValue(valueUnder(before, path), valueUnder(after, path)),
+    );
+  return paths.length === 0
+    ? []
+    : [
+        withSeverity({
+          rule: "value-hidden",
+          address,
+          message: text`${name}: ${list([...new Set(paths)])} cannot be judged, since it is marked as a secret`,
         }),
       ];
 }

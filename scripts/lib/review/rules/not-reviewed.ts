@@ -15,6 +15,9 @@ export const NOT_REVIEWED_RULES = {
   "value-unknown": rule(
     "A value that a rule judges is known only after the apply.",
   ),
+  "value-hidden": rule(
+    "A value that a rule judges is marked as a secret, so that no rule can read it.",
+  ),
   "type-not-reviewed": rule(
     "A resource of a type that no stage has is created, changed or removed.",
   ),
