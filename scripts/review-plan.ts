@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { environment } from "../stacks/config";
 import {
@@ -10,9 +11,11 @@ import {
 import { awsPlace } from "./lib/aws-client";
 import { commentReview } from "./lib/ci/review-comment";
 import { githubEvent } from "./lib/ci/github-event";
+import { planLine } from "./lib/ci/plan-line";
 import { recordForReview } from "./lib/ci/plan-record";
 import { runCommand, UsageError } from "./lib/cli";
 import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
+import { planProvenance } from "./lib/plan/plan-provenance";
 import { countsOf, withStageWorkspace } from "./lib/plan/stage-workspace";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowance-file";
 import { missingEntries } from "./lib/review/gate";
@@ -23,6 +26,7 @@ import { planJsonText } from "./lib/review/plan-source";
 import { reviewPlan } from "./lib/review/review-plan";
 import { reviewSarif } from "./lib/review/sarif-form";
 import { reviewText } from "./lib/review/text-form";
+import { fenceOutput } from "./lib/terraform/log-fence";
 
 const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
 
@@ -105,7 +109,16 @@ void runCommand(async () => {
   const { stage, plan } = await planOf(given, values);
   const today = new Date().toISOString().slice(0, 10);
   const review = reviewPlan(plan, { stage, policy, allowances, today });
-  console.log(form(review).trimEnd());
+  const shown = form(review).trimEnd();
+  console.log(
+    ["text", "markdown"].includes(values.format) ? fenceOutput(shown) : shown,
+  );
+  if (given === undefined) {
+    const reviewed = await planLine(review.hash);
+    log(
+      reviewed.line === undefined ? reviewed.reason : `plan ${reviewed.line}`,
+    );
+  }
   const markdown = reviewMarkdown(review);
   if (values.summary !== undefined)
     appendFileSync(values.summary, `${markdown}\n`);
@@ -147,5 +160,10 @@ async function planOf(
     place: awsPlace(values, environment()),
     log,
   });
-  return { stage: values.stage, plan: parsePlanJson(text) };
+  const provenance = planProvenance(values.chdir ?? path.dirname(given));
+  const plan = parsePlanJson(text);
+  return {
+    stage: values.stage,
+    plan: provenance === undefined ? plan : { ...plan, provenance },
+  };
 }

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { UserError } from "../../constructs/errors";
 import { explainAwsError } from "./aws-errors";
+import { fenceText } from "./terraform/log-fence";
 
 /** Exit code for what the person can mend, told in a sentence. */
 const EXIT_USER_ERROR = 1;
@@ -53,8 +54,9 @@ function report(error: unknown, usage: number): number {
     );
     return EXIT_DEFECT;
   }
-  console.error(told.message);
-  if (told.hint !== undefined) console.error(`hint: ${told.hint}`);
+  const hint = told.hint === undefined ? "" : `\nhint: ${told.hint}`;
+  // a message repeats what Terraform, AWS or a file says
+  console.error(fenceText(`${told.message}${hint}`));
   return told instanceof UsageError ? usage : EXIT_USER_ERROR;
 }
 

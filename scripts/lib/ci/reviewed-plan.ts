@@ -14,6 +14,13 @@ export interface ReviewedPlan {
   readonly tree: string;
 }
 
+/** A plan that a pull request's workflow has recorded. */
+export interface RecordedPlan extends ReviewedPlan {
+  readonly pullRequest: number;
+  /** Commit that has the record. */
+  readonly recordedOn: string;
+}
+
 /** What a plan would do, by the number of resources. */
 export type PlanCounts = StagePlan["counts"];
 
@@ -71,7 +78,7 @@ export async function findReviewedPlan(
     readonly branch: string;
     readonly stage: string;
   },
-): Promise<ReviewedPlan & { readonly pullRequest: number }> {
+): Promise<RecordedPlan> {
   const { sha, branch, stage } = commit;
   const short = sha.slice(0, 12);
   const pullRequests = await client.pullRequestsOf(sha);
@@ -97,7 +104,12 @@ export async function findReviewedPlan(
     believed?.state === "success"
       ? parseReviewedPlan(believed.description ?? "")
       : undefined;
-  if (plan !== undefined) return { ...plan, pullRequest: merged.number };
+  if (plan !== undefined)
+    return {
+      ...plan,
+      pullRequest: merged.number,
+      recordedOn: merged.head.sha,
+    };
   const foreign = own.find(({ creator }) => !isOfWorkflow(creator));
   const why =
     believed === undefined && foreign !== undefined
