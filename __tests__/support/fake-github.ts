@@ -17,6 +17,8 @@ const NOT_FOUND: Reply = { status: 404, body: { message: "Not Found" } };
 
 /** GitHub's API as far as the workflows call it, of one repository, at an address of this machine. */
 export class FakeGithub {
+  /** Newest commits by branch. */
+  readonly branches = new Map<string, string>();
   /** Pull requests by the commit that they belong to. */
   readonly pullRequests = new Map<string, PullRequest[]>();
   /** Statuses by commit, the newest first. */
@@ -50,7 +52,8 @@ export class FakeGithub {
   /** A status that an account sets by itself. */
   addStatus(
     sha: string,
-    status: Pick<CommitStatus, "context" | "description">,
+    status: Pick<CommitStatus, "context" | "description"> &
+      Partial<Pick<CommitStatus, "state">>,
     creator: Account,
   ): void {
     const before = this.statuses.get(sha) ?? [];
@@ -76,9 +79,18 @@ export class FakeGithub {
     const root = `/repos/${REPOSITORY}/`;
     if (!pathname.startsWith(root)) return NOT_FOUND;
     const path = pathname.slice(root.length);
-    return path.startsWith("issues/")
-      ? this.answerOfComments(request, path, query)
-      : this.answerOfCommits(request, path, query);
+    if (path.startsWith("issues/"))
+      return this.answerOfComments(request, path, query);
+    const reference = /^git\/ref\/heads\/(.+)$/.exec(path)?.[1];
+    return reference === undefined
+      ? this.answerOfCommits(request, path, query)
+      : this.answerOfBranch(decodeURIComponent(reference));
+  }
+
+  private answerOfBranch(name: string): Reply {
+    const sha = this.branches.get(name);
+    const ref = `refs/heads/${name}`;
+    return sha === undefined ? NOT_FOUND : { body: { ref, object: { sha } } };
   }
 
   private answerOfCommits(

@@ -100,7 +100,11 @@ describe("a plan that is recorded", () => {
       state: "success",
       description: `${LINE} +14 ~2 -1`,
     });
-    expect(await find()).toEqual({ ...PLAN, pullRequest: 7 });
+    expect(await find()).toEqual({
+      ...PLAN,
+      pullRequest: 7,
+      recordedOn: HEAD,
+    });
   });
 
   test("leaves its counts out where GitHub would not take all of them", async () => {

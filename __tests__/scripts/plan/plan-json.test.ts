@@ -125,7 +125,6 @@ describe("a plan's hash", () => {
     const later = JSON.stringify({
       timestamp: "2027-01-01T00:00:00Z",
       ...WHOLE,
-      terraform_version: "1.12.0",
       prior_state: { serial: 2 },
       resource_changes: [
         resource({ actions: ["no-op"] }, { address: "aws_iam_role.z" }),

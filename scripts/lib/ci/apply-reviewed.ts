@@ -124,7 +124,7 @@ function refusalMarkdown(
     fenced(line),
     review.markdown.trimEnd(),
     "This is what would be done now:",
-    fenced(plan.text),
+    `${fenced(plan.text)}\n`,
   ].join("\n\n");
 }
 

@@ -6,7 +6,7 @@ import {
   type ApplyRecord,
 } from "./applied-plan";
 import { checkoutCommit } from "./checkout";
-import { GithubClient } from "./github-client";
+import { GithubClient, type GithubClientOptions } from "./github-client";
 import { required } from "./github-event";
 import { findReviewedPlan, type ReviewedPlan } from "./reviewed-plan";
 
@@ -54,10 +54,9 @@ export class GithubGuard implements DeploymentGuard {
   /** @throws UserError when GitHub's variables, or the token, are not in the environment */
   constructor(
     env: Environment,
-    private readonly options: {
+    private readonly options: GithubClientOptions & {
       readonly stage: string;
       readonly named?: ReviewedPlan | undefined;
-      readonly log: (line: string) => void;
     },
   ) {
     this.client = new GithubClient(env, options);
