@@ -67,13 +67,13 @@ describe("the lock of a state", () => {
     const lock = stateLockOf(
       MESSAGE.replace(
         "somebody@machine",
-        `a\u001b[2Jb\r::add-mask::c\u2028d\u202ee\u0007${"f".repeat(9999)}`,
+        `a\u001b[2Jb\u0085::add-mask::c\u202ed\u0007${"f".repeat(9999)}`,
       ).replace("OperationTypeApply", "x\u0000y\u0085z"),
     );
     if (lock === undefined) throw new Error("no lock");
     const { message } = lockError(lock);
     expect(message).toMatch(
-      /^the state is locked by a \[2Jb ::add-mask::c d e f+… since/,
+      /^the state is locked by a \[2Jb ::add-mask::c d f+… since/,
     );
     expect(message).toMatch(/for x y z$/);
     expect(message).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
