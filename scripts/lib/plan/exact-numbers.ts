@@ -13,11 +13,10 @@ const MARK = "\\u0000";
  */
 export function withExactNumbers(json: string): string | undefined {
   if (!LONG_NUMBER.test(json)) return undefined;
-  let isChanged = false;
-  const exact = json.replace(STRING_OR_LONG_NUMBER, (token) => {
-    if (token.startsWith('"') || String(Number(token)) === token) return token;
-    isChanged = true;
-    return `"${MARK}${token}"`;
-  });
-  return isChanged ? exact : undefined;
+  const exact = json.replace(STRING_OR_LONG_NUMBER, (token) =>
+    token.startsWith('"') || String(Number(token)) === token
+      ? token
+      : `"${MARK}${token}"`,
+  );
+  return exact === json ? undefined : exact;
 }
