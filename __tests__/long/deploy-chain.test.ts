@@ -19,6 +19,7 @@ import {
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
 import { environment, type Environment } from "../../stacks/config";
+import { Account, ACCOUNT } from "../support/account";
 import {
   Deployment,
   describeLocal,
@@ -252,14 +253,7 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
   let wrapped: Environment;
 
   beforeAll(() => {
-    const folder = wrappedTerraform(
-      temporaryFolder(),
-      environment().TERRAFORM_BINARY_NAME,
-    );
-    wrapped = {
-      PATH: `${folder}:${environment().PATH ?? ""}`,
-      TERRAFORM_BINARY_NAME: undefined,
-    };
+    wrapped = wrappedEnvironment();
   });
 
   test("hides no changes of a plan, and changes neither its hash nor its text", async () => {
@@ -288,9 +282,33 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
     const again = await apply("", "--outputs-file", outputs);
     // without changes there is nothing to review, wherever it runs
     expect(again.stderr).toContain("--reviewed is required");
-    const { stdout } = await laptop.command("drift", "--stage", "dev");
-    expect(stdout).toContain("nothing was changed by hand");
+    const drift = await laptop.command("drift", "--stage", "dev");
+    succeed(drift);
+    expect(drift.stdout).toContain("nothing was changed by hand");
     laptop.variables = {};
+  });
+});
+
+describeLocal("bootstrap with a wrapper around Terraform", () => {
+  test("makes the account's stack, and no plan stays behind", async () => {
+    const account = await Account.start({ ".env": ACCOUNT });
+    try {
+      account.variables = wrappedEnvironment();
+      const first = await account.bootstrap();
+      expect([first.code, first.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^applying$/m),
+      ]);
+      expect(await account.remoteState()).toEqual(account.addresses());
+      const second = await account.bootstrap();
+      expect([second.code, second.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^nothing to change$/m),
+      ]);
+      expect(planFiles(account.folder)).toEqual([]);
+    } finally {
+      await account.stop();
+    }
   });
 });
 
@@ -350,6 +368,18 @@ describeLocal("what a run leaves", () => {
     expect(statSync(state).mode & 0o777).toBe(0o600);
   });
 });
+
+/** Variables that put a wrapper in the place of Terraform. */
+function wrappedEnvironment(): Environment {
+  const folder = wrappedTerraform(
+    temporaryFolder(),
+    environment().TERRAFORM_BINARY_NAME,
+  );
+  return {
+    PATH: `${folder}:${environment().PATH ?? ""}`,
+    TERRAFORM_BINARY_NAME: undefined,
+  };
+}
 
 function planFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(

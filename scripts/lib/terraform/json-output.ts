@@ -31,6 +31,11 @@ export function parseJsonOutput(output: string, command: string): JsonOutput {
   );
 }
 
+/** Returns what a Terraform command printed without the lines that a wrapper in a GitHub workflow adds. */
+export function withoutWrapperLines(output: string): string {
+  return output.replace(/^(?:\[command\]|::[a-z-]+(?: [^\n:]*)?::).*\n?/gm, "");
+}
+
 function readObject(text: string): JsonOutput | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,10 +1,11 @@
+import { withoutWrapperLines } from "./json-output";
+
 /**
  * A plan without what Terraform says of making it: each resource it reads, and the file that nobody else can read; nor
  * what a wrapper around Terraform prints beside it.
  */
 export function planText(output: string): string {
-  return output
-    .replace(/^(?:\[command\]|::[a-z-]+(?: [^\n:]*)?::).*\n?/gm, "")
+  return withoutWrapperLines(output)
     .replace(
       /^.*: (Refreshing state|Reading|Read complete|Still reading)\b.*\n/gm,
       "",
