@@ -15,14 +15,15 @@ const PREFIX = "veda-auth-work-";
 /**
  * Runs `job` with a directory that only its owner may look into, and that is gone afterwards, however the process ends.
  * What a killed process has left, the next one removes.
+ *
+ * @param root directory that it is made in
  */
 export async function withTemporaryFolder<T>(
   job: (folder: string) => Promise<T>,
+  root = tmpdir(),
 ): Promise<T> {
-  removeLeftovers();
-  const folder = mkdtempSync(
-    path.join(tmpdir(), `${ownPrefix()}${process.pid}-`),
-  );
+  removeLeftovers(root);
+  const folder = mkdtempSync(path.join(root, `${ownPrefix()}${process.pid}-`));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
   };
@@ -51,8 +52,7 @@ function processNamespace(): string {
   }
 }
 
-function removeLeftovers(): void {
-  const root = tmpdir();
+function removeLeftovers(root: string): void {
   const prefix = ownPrefix();
   for (const name of readdirSync(root)) {
     if (!name.startsWith(prefix)) continue;

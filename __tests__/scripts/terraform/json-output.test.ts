@@ -31,7 +31,7 @@ describe("the JSON that a command prints", () => {
   ])("is none when there is %s", (_, output) => {
     expect(findJson(output)).toBeUndefined();
     expect(() => parseJsonOutput(output, "output")).toThrow(
-      "terraform output must print JSON, got something else",
+      "terraform output must give JSON, got something else",
     );
   });
 });

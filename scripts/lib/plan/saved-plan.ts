@@ -11,7 +11,7 @@ const OWNER_ALONE = 0o600;
  */
 export function requirePlanFile(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found === undefined ? !/[/\\]$/.test(file) : found.isFile()) return;
+  if (found === undefined ? /[^/\\]$/.test(file) : found.isFile()) return;
   throw new UserError(
     `the file of a plan must be a regular file or a new one, got ${JSON.stringify(file)}`,
     "name another file",

@@ -26,7 +26,7 @@ export function parseJsonOutput(output: string, command: string): JsonOutput {
   const found = findJson(output);
   if (found !== undefined) return found;
   throw new UserError(
-    `terraform ${command} must print JSON, got something else`,
+    `terraform ${command} must give JSON, got something else`,
     "a wrapper around Terraform may change its output: set TERRAFORM_BINARY_NAME to the binary itself",
   );
 }
