@@ -71,7 +71,8 @@ void runCommand(async () => {
   await requireCleanCheckout();
   const allowances = readAllowances();
   const tree = await checkoutTree();
-  await withStageWorkspace(choice, { log }, async (workspace) => {
+  const awsVersion = await guard.reviewedAwsVersion();
+  await withStageWorkspace(choice, { log, awsVersion }, async (workspace) => {
     await applyReviewed(workspace, {
       stage: choice.stage,
       tree,

@@ -133,7 +133,7 @@ void runCommand(async () => {
     await recordForReview(
       environment(),
       review.stage ?? "",
-      { hash: review.hash, counts: countsOf(plan) },
+      { hash: review.hash, counts: countsOf(plan), json: plan },
       log,
     );
   return 0;

@@ -60,7 +60,7 @@ describe("a directory for secrets", () => {
     const ended = await leftover(endedProcess());
     const foreign = ended.replace(/work-[0-9a-f]{12}/, "work-000000000000");
     renameSync(ended, foreign);
-    const link = `${running.replace(/-\d+-/, `-${endedProcess()}-`)}`;
+    const link = running.replace(/-\d+-/, `-${endedProcess()}-`);
     symlinkSync(running, link);
     await withTemporaryFolder(() => Promise.resolve(), root);
     expect(readdirSync(root).sort()).toEqual(

@@ -1,4 +1,7 @@
-import { parseDependencyLock } from "../../../scripts/lib/terraform/dependency-lock";
+import {
+  parseDependencyLock,
+  selectAwsVersion,
+} from "../../../scripts/lib/terraform/dependency-lock";
 import { planHasChanges } from "../../../scripts/lib/plan/plan-effects";
 import { planHash } from "../../../scripts/lib/plan/plan-hash";
 import {
@@ -264,4 +267,9 @@ test("a dependency lock names builds by what every platform agrees on", () => {
     "h1:mine",
   ]);
   expect(parseDependencyLock("")).toEqual([]);
+  expect(
+    parseDependencyLock(selectAwsVersion("6.1.0")).map(
+      ({ version }) => version,
+    ),
+  ).toEqual(["6.1.0", "6.1.0"]);
 });

@@ -8,10 +8,16 @@ import {
 import { checkoutCommit } from "./checkout";
 import { GithubClient, type GithubClientOptions } from "./github-client";
 import { required } from "./github-event";
-import { findReviewedPlan, type ReviewedPlan } from "./reviewed-plan";
+import {
+  findReviewedPlan,
+  type RecordedPlan,
+  type ReviewedPlan,
+} from "./reviewed-plan";
 
 /** What has to be known of a plan's review before it is applied, and what is remembered of the apply. */
 export interface DeploymentGuard {
+  /** Returns the version of the AWS provider that the reviewed plan was made with, if it is known. */
+  reviewedAwsVersion(): Promise<string | undefined>;
   /**
    * Returns the plan that was reviewed.
    *
@@ -37,6 +43,7 @@ export interface DeploymentGuard {
 /** The plan that a person names, outside of GitHub: nothing else is known of it, and nothing is remembered. */
 export function namedPlanGuard(plan: ReviewedPlan): DeploymentGuard {
   return {
+    reviewedAwsVersion: () => Promise.resolve(undefined),
     findReviewed: () => Promise.resolve(plan),
     requireNewest: () => Promise.resolve(),
     requireUnused: () => Promise.resolve(),
@@ -64,14 +71,25 @@ export class GithubGuard implements DeploymentGuard {
     this.branch = required(env, "GITHUB_REF_NAME");
   }
 
+  /** Without a record there is none; that is a problem only if something would be changed. */
+  async reviewedAwsVersion(): Promise<string | undefined> {
+    if (this.options.named !== undefined) return undefined;
+    try {
+      return (await this.findRecord()).awsVersion;
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
   async findReviewed(): Promise<ReviewedPlan> {
-    const { client, sha, branch } = this;
+    const { sha } = this;
     const { stage, named } = this.options;
     if (named !== undefined) {
       this.record = { commits: [sha], stage, plan: named };
       return named;
     }
-    const found = await findReviewedPlan(client, { sha, branch, stage });
+    const found = await this.findRecord();
     const { hash, tree, recordedOn } = found;
     this.record = { commits: [sha, recordedOn], stage, plan: { hash, tree } };
     return found;
@@ -124,6 +142,12 @@ export class GithubGuard implements DeploymentGuard {
       if (!(error instanceof UserError)) throw error;
       this.options.log(`cannot record the end of the apply: ${error.message}`);
     }
+  }
+
+  private async findRecord(): Promise<RecordedPlan> {
+    const { client, sha, branch } = this;
+    const { stage } = this.options;
+    return findReviewedPlan(client, { sha, branch, stage });
   }
 
   private recordOf(): ApplyRecord {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
+  AWS_PROVIDERS,
   DEPENDENCY_LOCK,
   parseDependencyLock,
   type LockedProvider,
@@ -28,6 +29,15 @@ export function planProvenance(directory: string): PlanProvenance | undefined {
     backend: withoutDirectory(terraform?.backend ?? {}),
     providers: parseDependencyLock(lock),
   };
+}
+
+/** Returns the version of the AWS provider that plans were made with. */
+export function awsVersionOf(
+  provenance: PlanProvenance | undefined,
+): string | undefined {
+  return provenance?.providers.find(({ address }) =>
+    AWS_PROVIDERS.includes(address),
+  )?.version;
 }
 
 type Backend = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -41,12 +41,19 @@ export interface StagePlan {
  * Gives `job` a stage synthesized into a folder of its own, with Terraform set up there. Plans are gone afterwards,
  * however the process ends, since they hold secrets.
  *
- * @param options.log told what is done, a line at a time
+ * @param options.log receives what is done, a line at a time
+ * @param options.awsVersion version of the AWS provider that a reviewed plan was made with
  * @throws UserError when there is no Terraform, or the stage cannot be synthesized or its state not be reached
  */
 export async function withStageWorkspace<T>(
   choice: StageChoice,
-  { log }: { readonly log: (line: string) => void },
+  {
+    log,
+    awsVersion,
+  }: {
+    readonly log: (line: string) => void;
+    readonly awsVersion?: string | undefined;
+  },
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
   const { stage, stackName, settings, place } = choice;
@@ -61,7 +68,7 @@ export async function withStageWorkspace<T>(
         folder.synthesize({ ...settings, STAGE: stage }),
       ]);
       if (problem !== undefined) throw new UserError(problem);
-      await folder.initialize();
+      await folder.initialize(awsVersion);
       return job(new StageWorkspace(stackName, folder, plans, log));
     }),
   );

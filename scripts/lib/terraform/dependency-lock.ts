@@ -1,6 +1,12 @@
 /** Terraform's record of the providers that it has selected, in a stack's directory or in the project. */
 export const DEPENDENCY_LOCK = ".terraform.lock.hcl";
 
+/** Addresses of the AWS provider, as Terraform and as OpenTofu name it. */
+export const AWS_PROVIDERS: readonly string[] = [
+  "registry.terraform.io/hashicorp/aws",
+  "registry.opentofu.org/hashicorp/aws",
+];
+
 /** One build of a provider. */
 export interface LockedProvider {
   /** Such as `registry.terraform.io/hashicorp/aws`. */
@@ -28,4 +34,12 @@ export function parseDependencyLock(text: string): readonly LockedProvider[] {
       return { address, version, checksums };
     })
     .sort((one, other) => (one.address < other.address ? -1 : 1));
+}
+
+/** Returns a dependency lock file that selects a version of the AWS provider; Terraform adds the checksums. */
+export function selectAwsVersion(version: string): string {
+  return AWS_PROVIDERS.map(
+    (address) =>
+      `provider ${JSON.stringify(address)} {\n  version = ${JSON.stringify(version)}\n}\n`,
+  ).join("\n");
 }

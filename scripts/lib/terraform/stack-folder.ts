@@ -13,7 +13,12 @@ import type { Environment } from "../../../stacks/config";
 import type { AwsPlace } from "../aws-client";
 import { ownCommand } from "../own-command";
 import { runProcess, tail, type ProcessResult } from "../processes";
-import { DEPENDENCY_LOCK } from "./dependency-lock";
+import {
+  AWS_PROVIDERS,
+  DEPENDENCY_LOCK,
+  parseDependencyLock,
+  selectAwsVersion,
+} from "./dependency-lock";
 import { withLogFence } from "./log-fence";
 import { ownEnvironment } from "./own-environment";
 import { lockError, stateLockOf } from "./state-lock";
@@ -84,19 +89,23 @@ export class StackFolder {
   /**
    * Sets Terraform up for the backend and the providers that the stack requires; does nothing if it is set up. If the
    * project has a dependency lock file, its providers are used, and no others.
+   *
+   * @param awsVersion version of the AWS provider to use, if the project has no lock file and the version can be had
    */
-  async initialize(): Promise<void> {
+  async initialize(awsVersion?: string): Promise<void> {
     const own = path.resolve(DEPENDENCY_LOCK);
     const locked = existsSync(own) ? readFileSync(own, "utf8") : undefined;
+    if (locked === undefined && awsVersion !== undefined)
+      this.select(awsVersion);
     const file = path.join(this.directory, ".terraform", INITIALIZED);
     const isSetUp =
       existsSync(file) &&
       readFileSync(file, "utf8") === this.requirements(locked);
     if (isSetUp) return;
     if (locked === undefined) {
-      await this.terraform("init", "-input=false", "-reconfigure");
+      await this.init(awsVersion !== undefined);
     } else {
-      writeFileSync(path.join(this.directory, DEPENDENCY_LOCK), locked);
+      writeFileSync(this.lockFile, locked);
       await this.terraform(
         "init",
         "-input=false",
@@ -105,6 +114,43 @@ export class StackFolder {
       );
     }
     writeFileSync(file, this.requirements(locked));
+  }
+
+  private async init(isSelected: boolean): Promise<void> {
+    const init = async (): Promise<void> => {
+      await this.terraform("init", "-input=false", "-reconfigure");
+    };
+    if (!isSelected) {
+      await init();
+      return;
+    }
+    try {
+      await init();
+    } catch (error) {
+      if (!(error instanceof TerraformError)) throw error;
+      // the version may be gone, or not what the stack accepts: its plan then shows to be another
+      rmSync(this.lockFile, { force: true });
+      await init();
+    }
+  }
+
+  private select(awsVersion: string): void {
+    const selected = parseDependencyLock(this.readLock() ?? "");
+    const isSelected = selected.some(
+      ({ address, version }) =>
+        AWS_PROVIDERS.includes(address) && version === awsVersion,
+    );
+    if (!isSelected) writeFileSync(this.lockFile, selectAwsVersion(awsVersion));
+  }
+
+  private get lockFile(): string {
+    return path.join(this.directory, DEPENDENCY_LOCK);
+  }
+
+  private readLock(): string | undefined {
+    return existsSync(this.lockFile)
+      ? readFileSync(this.lockFile, "utf8")
+      : undefined;
   }
 
   private empty(): void {
@@ -126,8 +172,7 @@ export class StackFolder {
   /** What has to be set up again when it changes. */
   private requirements(locked: string | undefined): string {
     const { terraform } = this.stack();
-    const file = path.join(this.directory, DEPENDENCY_LOCK);
-    const selected = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    const selected = this.readLock();
     const binary = binaryName(ownEnvironment(this.options.place));
     return JSON.stringify({ terraform, binary, locked, selected });
   }
