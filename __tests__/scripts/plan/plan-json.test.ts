@@ -50,6 +50,18 @@ describe("a plan's JSON", () => {
     expect(parsePlanJson(JSON.stringify(WHOLE)).output_changes).toEqual({});
   });
 
+  test("may be of a look for drift that finds none, and would write the state again", () => {
+    const output = { sensitive: false, type: "string", value: "a" };
+    const change = { actions: ["no-op"], before: "a", after: "a" };
+    const looked = {
+      ...WHOLE,
+      applyable: true,
+      planned_values: { outputs: { a: output } },
+      output_changes: { a: change },
+    };
+    expect(parsePlanJson(JSON.stringify(looked)).resource_drift).toEqual([]);
+  });
+
   test.each<[string, string, RegExp]>([
     [
       "it is cut short",

@@ -156,14 +156,23 @@ function isJson(text: string): boolean {
  */
 function hasResources(plan: JsonOutput["value"]): boolean {
   const { planned_values: values, resource_drift: drift, applyable } = plan;
-  const root = (values as { readonly root_module?: object }).root_module;
+  const { root_module: root, outputs: planned = {} } = values as {
+    readonly root_module?: object;
+    readonly outputs?: object;
+  };
+  // a plan that destroys all has none; one that looks for drift has them, and can be applied to write the state again
+  const isOutputKept = Object.keys(planned).length > 0;
   const isOfSome = root !== undefined && Object.keys(root).length > 0;
   const outputs = Object.values(outputsOf(plan.output_changes));
   const isForOutputs = outputs.some(
     ({ actions }) => actions.join() !== "no-op",
   );
   return (
-    isOfSome || (applyable === true && drift === undefined && !isForOutputs)
+    isOfSome ||
+    (applyable === true &&
+      drift === undefined &&
+      !isForOutputs &&
+      !isOutputKept)
   );
 }
 
