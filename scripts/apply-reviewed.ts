@@ -65,9 +65,9 @@ void runCommand(async () => {
     return 0;
   }
   const { summary, "outputs-file": outputsFile } = values;
-  const given = givenPlan(values.reviewed.trim());
+  const named = namedPlan(values.reviewed.trim());
   const choice = chooseStage(values);
-  const guard = guardOf(choice.stage, given);
+  const guard = guardOf(choice.stage, named);
   await requireCleanCheckout();
   const allowances = readAllowances();
   const tree = await checkoutTree();
@@ -90,7 +90,7 @@ void runCommand(async () => {
   return 0;
 });
 
-function givenPlan(line: string): ReviewedPlan | undefined {
+function namedPlan(line: string): ReviewedPlan | undefined {
   if (line === "") return undefined;
   const plan = parseReviewedPlan(line);
   if (plan !== undefined) return plan;

@@ -25,6 +25,8 @@ export class FakeGithub {
   readonly statuses = new Map<string, CommitStatus[]>();
   /** Comments by the number of their pull request, the oldest first. */
   readonly comments = new Map<number, IssueComment[]>();
+  /** Commits that take no status. */
+  readonly closed = new Set<string>();
   private lastComment = 0;
 
   private constructor(private readonly server: LoopbackServer) {}
@@ -104,6 +106,8 @@ export class FakeGithub {
       const status = JSON.parse(body) as NewStatus;
       if (status.description.length > 140)
         return { status: 422, body: { message: "description is too long" } };
+      if (this.closed.has(sha))
+        return { status: 403, body: { message: "not accessible" } };
       this.addStatus(sha, status, WORKFLOW_ACCOUNT);
       return { status: 201, body: {} };
     }

@@ -184,6 +184,16 @@ describe("a deployment from GitHub", () => {
     expect(apply).not.toHaveBeenCalled();
   });
 
+  test("that one of the commits does not take a record of is not left as begun", async () => {
+    github.closed.add(PULL_REQUEST_HEAD);
+    const apply = jest.fn(() => Promise.resolve());
+    await expect(run(undefined, apply)).rejects.toThrow("not accessible");
+    expect(apply).not.toHaveBeenCalled();
+    expect(states(sha)).toEqual([`failure ${LINE}`, `pending ${LINE}`]);
+    github.closed.clear();
+    await run();
+  });
+
   test("has succeeded also when only its end cannot be recorded", async () => {
     const own = guard();
     await own.findReviewed();

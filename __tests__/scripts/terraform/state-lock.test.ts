@@ -63,7 +63,7 @@ describe("the lock of a state", () => {
     expect(hint).not.toContain("force-unlock");
   });
 
-  test("is told in one line without control characters, whatever its file holds", () => {
+  test("is reported in one line without control characters, whatever its file holds", () => {
     const lock = stateLockOf(
       MESSAGE.replace(
         "somebody@machine",

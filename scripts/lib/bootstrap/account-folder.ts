@@ -32,7 +32,7 @@ export interface AccountPlan {
 export interface AccountFolderOptions {
   readonly account: AccountConfig;
   readonly place: AwsPlace;
-  /** Folder that everything but plans is written to. */
+  /** Directory that everything but plans is written to. */
   readonly outdir: string;
   /** Directory that only its owner may look into: a plan holds what the state does. */
   readonly plans: string;

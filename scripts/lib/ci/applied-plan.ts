@@ -37,7 +37,7 @@ export async function recordApply(
 }
 
 /**
- * Fails if this plan was applied before: whoever reviewed it agreed to one apply.
+ * Fails if this plan was applied before: its reviewer agreed to one apply.
  *
  * A plan whose apply failed may be applied again: the same plan now means that nothing of it was done. One that was
  * interrupted counts as applied, unless a person names it.

@@ -61,7 +61,7 @@ export async function applyReviewed(
     throw new UserError(
       `nothing was applied to stage ${stage}: ${refusal.message}`,
       refusal.hint ??
-        `read the plan and its review above; to apply it, run the workflow by hand with reviewed_plan: ${line}`,
+        `read the plan and its review above; to apply it, run the workflow manually with reviewed_plan: ${line}`,
     );
   }
   log(`applying the plan that was reviewed: ${formatReviewedPlan(own)}`);
@@ -118,7 +118,7 @@ function refusalMarkdown(
     `Why: ${inText(refusal.message)}.`,
     ...(refusal.hint === undefined
       ? [
-          "To apply exactly this plan, run this workflow by hand on the same branch with this line as `reviewed_plan`:",
+          "To apply exactly this plan, run this workflow manually on the same branch with this line as `reviewed_plan`:",
         ]
       : [`Hint: ${inText(refusal.hint)}.`, "The plan is:"]),
     fenced(line),

@@ -121,8 +121,8 @@ export class GithubGuard implements DeploymentGuard {
 
   async remember(apply: () => Promise<void>): Promise<void> {
     const record = this.recordOf();
-    await recordApply(this.client, record, "pending");
     try {
+      await recordApply(this.client, record, "pending");
       await apply();
     } catch (error) {
       await this.recordEnd(record, "failure");

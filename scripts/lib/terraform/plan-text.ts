@@ -1,7 +1,7 @@
 import { withoutWrapperLines } from "./json-output";
 
 /**
- * A plan without what Terraform says of making it: each resource it reads, and the file that nobody else can read; nor
+ * Returns a plan without what Terraform says of making it: each resource it reads, and the file that it is saved as; nor
  * what a wrapper around Terraform prints beside it.
  */
 export function planText(output: string): string {

@@ -92,7 +92,7 @@ export function terraformEnvironment({
 const OTHERS = 0o077;
 
 /**
- * Runs Terraform in a folder to its end, and gives its exit code and output. Only their owner can read the files that it
+ * Runs Terraform in a directory to its end, and returns its exit code and output. Only their owner can read the files that it
  * makes.
  *
  * The environment is what {@link terraformEnvironment} and the local AWS give, put over the process's.
