@@ -120,16 +120,21 @@ describe("Terraform", () => {
 
 test("a file that Terraform makes can be read by its owner alone", async () => {
   command("terraform", "echo secret > made; mkdir -p sub");
-  const before = process.umask();
+  const modeOf = (name: string): number => {
+    const file = path.join(directory, name);
+    writeFileSync(file, "", { flag: "a" });
+    return statSync(file).mode & 0o777;
+  };
+  const usual = modeOf("before");
   await runTerraform(["apply"], {
     directory,
     environment: env,
     timeoutSeconds: 10,
   });
-  expect(statSync(path.join(directory, "made")).mode & 0o777).toBe(0o600);
+  expect(modeOf("made")).toBe(0o600);
   expect(statSync(path.join(directory, "sub")).mode & 0o777).toBe(0o700);
   // other files of this process are as they were
-  expect(process.umask()).toBe(before);
+  expect(modeOf("after")).toBe(usual);
 });
 
 test("a plan's text has nothing of a wrapper around Terraform", () => {
