@@ -133,7 +133,7 @@ describe("a deployment from GitHub", () => {
   });
 
   test("is not kept from its work by what another account says", async () => {
-    const login = "octocat";
+    const login = "another-account";
     github.addStatus(
       sha,
       { context: APPLIED, description: LINE },

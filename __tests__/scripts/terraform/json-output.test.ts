@@ -12,7 +12,7 @@ describe("the JSON that a command prints", () => {
     ["over several lines", JSON.stringify(VALUE, null, 2)],
     [
       "in what setup-terraform's wrapper prints",
-      `[command]/opt/terraform show -json plan\n${LINE}\n::debug::Terraform exited with code 0.%0A\n::debug::stdout: ${LINE}%0A\n::set-output name=stdout::${LINE}%0A\n`,
+      `[command]/usr/bin/terraform show -json plan\n${LINE}\n::debug::Terraform exited with code 0.%0A\n::debug::stdout: ${LINE}%0A\n::set-output name=stdout::${LINE}%0A\n`,
     ],
     ["followed by noise in its own line", `note\n${LINE}::debug::done`],
     ["after several lines", `one\ntwo\r\n${JSON.stringify(VALUE, null, 1)}\nx`],
