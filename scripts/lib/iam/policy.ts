@@ -60,6 +60,8 @@ export function parsePolicy<T extends string>(text: T): Policy<T> {
   );
   if (strange !== undefined)
     return unreadable("it has a member that IAM does not know");
+  if (![undefined, ...VERSIONS].includes(document.Version as string))
+    return unreadable("its Version is unknown");
   const listed = listOf(document.Statement);
   if (listed.length === 0) return unreadable("it has no statement");
   const statements: Statement<T>[] = [];
@@ -129,6 +131,7 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
+const VERSIONS = ["2008-10-17", "2012-10-17"];
 const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
 const STATEMENT_KEYS = [
   "Sid",
@@ -217,6 +220,7 @@ function principalSet<T extends string>({
       ),
     );
   }
+  if (patterns.length === 0) return "a statement names no Principal";
   return { patterns: sortedOnce(patterns), isInverted };
 }
 
@@ -238,6 +242,8 @@ function parseConditions<T extends string>(
   for (const [operator, tests] of Object.entries(block)) {
     if (!isJsonObject(tests)) return "the Condition of a statement is unknown";
     for (const [key, value] of Object.entries(tests)) {
+      if (!listOf(value ?? {}).every(isPlain))
+        return "a value of a Condition is not a text, a number or a switch";
       const values = listOf(value).map(
         (item) => (typeof item === "string" ? item : JSON.stringify(item)) as T,
       );
@@ -250,6 +256,10 @@ function parseConditions<T extends string>(
   }
   const order = ({ operator, key }: Condition): string => `${operator} ${key}`;
   return conditions.sort((one, other) => (order(one) < order(other) ? -1 : 1));
+}
+
+function isPlain(value: unknown): boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
 }
 
 function textsOf<T extends string>(value: unknown): readonly T[] | undefined {
