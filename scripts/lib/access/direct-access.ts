@@ -22,7 +22,7 @@ export function roleEntity(
   if (role !== undefined) return entity("role", shortName(role));
   return typeof value === "string"
     ? entity("role", value)
-    : described("role", literal("that is known only after apply"));
+    : described("role", literal("a role that is known only after apply"));
 }
 
 /** Returns all access of a stage that no policy expresses. */

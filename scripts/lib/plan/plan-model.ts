@@ -168,7 +168,7 @@ function plannedChange(
   const before = redactor.redactValue(
     change.before,
     "",
-    change.before_sensitive,
+    marksOf(change.before, change.before_sensitive),
   );
   const after = isKept ? before : valueAfter(change, before, redactor);
   const values = isKept
@@ -200,10 +200,18 @@ function valueAfter(
   redactor: Redactor,
 ): RedactedValue {
   if (change.after === change.before) return before;
-  return redactor.redactChanged(change.after, change.after_sensitive, {
-    raw: change.before,
-    redacted: before,
-  });
+  return redactor.redactChanged(
+    change.after,
+    marksOf(change.after, change.after_sensitive),
+    { raw: change.before, redacted: before },
+  );
+}
+
+/** A resource that is marked as a whole is still there: each of its attributes is a secret. */
+function marksOf(values: unknown, mark: unknown): unknown {
+  return mark === true && isJsonObject(values)
+    ? Object.fromEntries(Object.keys(values).map((name) => [name, true]))
+    : mark;
 }
 
 /** Puts in place of each unknown value what is known of it: the reference that it will come from, or that it is unknown. */

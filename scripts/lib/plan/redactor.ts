@@ -25,9 +25,10 @@ export const REDACTED_CHANGED = "(redacted, changed)" as Redacted;
 
 /** Shapes that nothing but a secret has, wherever they are. */
 const SHAPES =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b/g;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|(?<=:\/\/[^\s:/@]{0,64}:)[^\s:/@]{1,200}(?=@)/g;
 /** How each of the {@link SHAPES} begins: most texts have none of these. */
-const MAY_HAVE_SHAPE = /-----BEGIN|eyJ|gh[pousr]_|github_pat_|xox|AKIA|ASIA/;
+const MAY_HAVE_SHAPE =
+  /-----BEGIN|eyJ|gh[pousr]_|github_pat_|xox|AKIA|ASIA|:\/\/[^\s/]*@/;
 
 /** Length of the shortest secret that is looked for inside other texts; a shorter one is known as a whole alone. */
 const SHORTEST = 4;
@@ -104,7 +105,7 @@ export class Redactor {
     const entries: [string, RedactedValue][] = [];
     for (const [key, part] of Object.entries(value))
       entries.push([
-        ATTRIBUTE.test(key) ? key : this.redactFreeText(key),
+        ATTRIBUTE.test(key) && !isFreeText ? key : this.redactFreeText(key),
         this.redactValue(
           part,
           key,
