@@ -1,19 +1,47 @@
-import { parsePolicy } from "../../../scripts/lib/access/policy";
-import { plain } from "../../../scripts/lib/access/phrase";
-import { grants } from "../../../scripts/lib/access/policy-sets";
-import { Snapshot } from "../../../scripts/lib/access/snapshot";
-import { trustedParties } from "../../../scripts/lib/access/trust-parties";
+import {
+  issuerHost,
+  grantsByPrincipal,
+  principalsOf,
+} from "../../../scripts/lib/access/principals";
+import { grants } from "../../../scripts/lib/iam/compare";
+import { parsePolicy, statementsOf } from "../../../scripts/lib/iam/policy";
+import { Redactor } from "../../../scripts/lib/plan/redactor";
+import { plain } from "../../../scripts/lib/plan/rich-text";
+import { Snapshot } from "../../../scripts/lib/plan/snapshot";
+import { redacted, redactedValues } from "../../support/redacted";
 
-const NOTHING = new Snapshot([]);
+const NOTHING = snapshot();
 const GITHUB = "token.actions.githubusercontent.com";
 
-function told(statement: object, snapshot = NOTHING): readonly string[] {
-  const text = JSON.stringify({
-    Statement: { Effect: "Allow", Action: "sts:AssumeRole*", ...statement },
-  });
-  return grants(parsePolicy(text) ?? [])
-    .flatMap((grant) => trustedParties(grant, snapshot))
-    .map(({ who, where }) => plain([...who.told, ...where]));
+/** A snapshot of one resource of each type. */
+function snapshot(
+  types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): Snapshot {
+  return new Snapshot(
+    Object.entries(types).map(([type, values]) => ({
+      address: redacted(`${type}.main`),
+      type: redacted(type),
+      values: redactedValues(values),
+    })),
+    new Redactor(),
+  );
+}
+
+function grantsOf(statement: object) {
+  const policy = parsePolicy(
+    redacted(
+      JSON.stringify({
+        Statement: { Effect: "Allow", Action: "sts:AssumeRole*", ...statement },
+      }),
+    ),
+  );
+  return grants(statementsOf(policy));
+}
+
+function principals(statement: object, of = NOTHING): readonly string[] {
+  return grantsOf(statement)
+    .flatMap((grant) => principalsOf(grant, of))
+    .map(({ who, where }) => plain([...who.text, ...where]));
 }
 
 function github(sub: unknown, operator = "StringEquals"): object {
@@ -50,7 +78,7 @@ test.each([
   ],
   ["nonsense", "any repository of GitHub with subject nonsense"],
 ])("GitHub's subject %s is %s", (sub, expected) => {
-  expect(told(github(sub))).toEqual([expected]);
+  expect(principals(github(sub))).toEqual([expected]);
 });
 
 test.each([
@@ -58,44 +86,44 @@ test.each([
   ["repo:o/r:ref:refs/tags/*", "GitHub o/r on any tag"],
   ["repo:o/r:environment:*", "GitHub o/r in any environment"],
   ["repo:o/r:*", "GitHub o/r on any branch, tag, environment or pull request"],
-  ["repo:o/*:ref:refs/heads/main", "any repository of GitHub o on branch main"],
+  [
+    "repo:o/*:ref:refs/heads/main",
+    "any repository of GitHub like o/* on branch main",
+  ],
   ["repo:*", "any repository of GitHub with subject repo:*"],
 ])("GitHub's pattern %s is %s", (sub, expected) => {
-  expect(told(github(sub, "StringLike"))).toEqual([expected]);
+  expect(principals(github(sub, "StringLike"))).toEqual([expected]);
 });
 
-test("each subject is somebody of its own", () => {
+test("each subject is a principal of its own", () => {
   expect(
-    told(github(["repo:o/r:environment:a", "repo:o/r:environment:b"])),
+    principals(github(["repo:o/r:environment:a", "repo:o/r:environment:b"])),
   ).toEqual(["GitHub o/r in environment a", "GitHub o/r in environment b"]);
 });
 
-test("a trust without a subject is one in everybody there", () => {
-  expect(told(github(undefined))).toEqual([
-    `anybody with a token of ${GITHUB}`,
+test("a trust without a subject is in anyone with a token", () => {
+  expect(principals(github(undefined))).toEqual([
+    `anyone with a token of ${GITHUB}`,
   ]);
 });
 
-test("a missing audience is said", () => {
+test("a missing audience is reported", () => {
   const { Principal } = github("x") as { Principal: object };
   const Condition = {
     StringEquals: { [`${GITHUB}:sub`]: "repo:o/r:environment:a" },
   };
-  expect(told({ Principal, Condition })).toEqual([
+  expect(principals({ Principal, Condition })).toEqual([
     "GitHub o/r in environment a, for any audience",
   ]);
 });
 
-const POOL = new Snapshot([
-  {
-    address: "aws_cognito_identity_pool.main",
-    type: "aws_cognito_identity_pool",
-    values: {
-      id: "us-west-2:00000000-0000-0000-0000-000000000000",
-      identity_pool_name: "veda IdentityPool",
-    },
+const POOL_ID = "us-west-2:00000000-0000-0000-0000-000000000000";
+const POOL = snapshot({
+  aws_cognito_identity_pool: {
+    id: POOL_ID,
+    identity_pool_name: "veda IdentityPool",
   },
-]);
+});
 const COGNITO = "cognito-identity.amazonaws.com";
 
 test.each([
@@ -108,22 +136,22 @@ test.each([
   const statement = {
     Principal: { Federated: COGNITO },
     Condition: {
-      StringEquals: { [`${COGNITO}:aud`]: POOL.resources[0]?.values.id },
+      StringEquals: { [`${COGNITO}:aud`]: POOL_ID },
       "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: amr },
     },
   };
-  expect(told(statement, POOL)).toEqual([expected]);
+  expect(principals(statement, POOL)).toEqual([expected]);
 });
 
-test("an identity pool's trust without an audience is one in every pool", () => {
-  expect(told({ Principal: { Federated: COGNITO } })).toEqual([
-    "all users, signed in or not, of any identity pool of anybody",
+test("a trust without an audience is in users of every identity pool", () => {
+  expect(principals({ Principal: { Federated: COGNITO } })).toEqual([
+    "all users, signed in or not, of any identity pool of any account",
   ]);
 });
 
 test.each([
-  ["*", "anybody at all"],
-  [{ AWS: "*" }, "anybody at all"],
+  ["*", "anyone"],
+  [{ AWS: "*" }, "anyone"],
   [{ AWS: "111122223333" }, "AWS account 111122223333"],
   [
     { AWS: "arn:aws:iam::111122223333:role/r" },
@@ -131,14 +159,94 @@ test.each([
   ],
   [{ Service: "lambda.amazonaws.com" }, "AWS service lambda.amazonaws.com"],
 ])("principal %j is %s", (Principal, expected) => {
-  expect(told({ Principal })).toEqual([expected]);
+  expect(principals({ Principal })).toEqual([expected]);
 });
 
-test("a condition of another kind is said", () => {
+test("another condition is reported", () => {
   expect(
-    told({
+    principals({
       Principal: { AWS: "111122223333" },
       Condition: { StringEquals: { "sts:ExternalId": "x" } },
     }),
   ).toEqual(["AWS account 111122223333 when sts:externalid is x"]);
+});
+
+test("a reference stands for the role or the pool that it names", () => {
+  const stack = snapshot({
+    aws_iam_role: { name: "deploy" },
+    aws_cognito_identity_pool: { identity_pool_name: "veda pool" },
+  });
+  expect(
+    principals({ Principal: { AWS: "${aws_iam_role.main.arn}" } }, stack),
+  ).toEqual(["role deploy"]);
+  expect(
+    principals(
+      {
+        Principal: { Federated: COGNITO },
+        Condition: {
+          StringEquals: {
+            [`${COGNITO}:aud`]: "${aws_cognito_identity_pool.main.id}",
+          },
+        },
+      },
+      stack,
+    ),
+  ).toEqual(["all users, signed in or not, of identity pool veda pool"]);
+});
+
+test("everyone except some is named as that", () => {
+  expect(
+    principals({
+      NotPrincipal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
+    }),
+  ).toEqual([
+    "anyone except some principals (AWS:arn:aws:iam::111122223333:root and AWS:arn:aws:iam::1:role/a)",
+  ]);
+});
+
+test("the host of an issuer comes from the provider, or from its ARN", () => {
+  const provider = snapshot({
+    aws_iam_openid_connect_provider: { url: "https://idp.example/x" },
+  });
+  expect(
+    [
+      "${aws_iam_openid_connect_provider.main.arn}",
+      "arn:aws:iam::1:oidc-provider/other.example/y",
+      "accounts.google.com",
+    ].map((name) => issuerHost(redacted(name), provider)),
+  ).toEqual(["idp.example/x", "other.example/y", "accounts.google.com"]);
+});
+
+test("a trust in a GitHub provider of the stack is read by its reference", () => {
+  const provider = snapshot({
+    aws_iam_openid_connect_provider: { url: `https://${GITHUB}` },
+  });
+  const { Condition } = github("repo:*:*", "StringLike") as {
+    Condition: object;
+  };
+  expect(
+    principals(
+      {
+        Principal: {
+          Federated: "${aws_iam_openid_connect_provider.main.arn}",
+        },
+        Condition,
+      },
+      provider,
+    ),
+  ).toEqual(["any repository of GitHub with subject repo:*:*"]);
+});
+
+test("grants of a resource's policy are gathered by principal", () => {
+  const found = grantsByPrincipal(
+    grantsOf({
+      Action: ["s3:a", "s3:b"],
+      Principal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
+    }),
+    NOTHING,
+  );
+  expect(found.map(({ who, grants: own }) => [who.name, own.length])).toEqual([
+    ["111122223333", 2],
+    ["arn:aws:iam::1:role/a", 2],
+  ]);
 });
