@@ -244,7 +244,8 @@ class Filler {
             parts[index],
             unknown[index],
             partOf(expression, index),
-            path,
+            // AWS decides a whole list, and no member of one that the code sets
+            unknown[index] === true ? `${path}[]` : path,
           ),
       );
     }
@@ -304,7 +305,9 @@ function isComputed(type: string, path: string): boolean {
 function partOf(expression: unknown, key: string | number): unknown {
   if (Array.isArray(expression)) return expression[Number(key)] as unknown;
   if (!isJsonObject(expression)) return undefined;
-  const { constant_value: whole } = expression;
+  const { constant_value: whole, references } = expression;
+  // the code sets it, and the plan does not say which part comes from where
+  if (Array.isArray(references)) return {};
   if (isJsonObject(whole) || Array.isArray(whole)) {
     const part = (whole as Readonly<Record<string | number, unknown>>)[key];
     return part === undefined ? undefined : { constant_value: part };
