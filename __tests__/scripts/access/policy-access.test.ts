@@ -13,7 +13,7 @@ import {
   rolePolicy,
   type Values,
 } from "../../support/access-comparisons";
-import { planOf } from "../../support/plans";
+import { planOf, type PlannedResource } from "../../support/plans";
 
 const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
 const ANYTHING = { Effect: "Allow", Action: "*", Resource: "*" };
@@ -237,3 +237,32 @@ test("a graph marks the edges that a plan adds and removes", () => {
     "veda-readers | write | data | gained",
   ]);
 });
+
+test.each(["aws_s3_bucket_policy.a", "aws_s3_bucket_policy.z"])(
+  "a second policy of one bucket is reported, whichever comes first: %s",
+  (address) => {
+    const bucket = (Principal: unknown): Values => ({
+      bucket: "state",
+      policy: policy({
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::state/*",
+        Principal,
+      }),
+    });
+    const own = {
+      ...unchanged(
+        "aws_s3_bucket_policy",
+        bucket({ AWS: "arn:aws:iam::1:role/x" }),
+      ),
+      address: "aws_s3_bucket_policy.main",
+    };
+    const other: PlannedResource = {
+      type: "aws_s3_bucket_policy",
+      address,
+      after: bucket("*"),
+    };
+    const plan = address.endsWith("a") ? [other, own] : [own, other];
+    expect(compared(...plan).gained.join()).toContain("anyone can now ");
+  },
+);
