@@ -505,7 +505,7 @@ describe("text that a person may have written", () => {
 
 describe("a secret that replaces another one", () => {
   const redactor = new Redactor(["old-secret-1", "new-secret-2"]);
-  const change = (before: unknown, after: unknown, mark: unknown = undefined) =>
+  const change = (before: unknown, after: unknown, mark?: unknown) =>
     redactor.redactChanged(after, mark, {
       raw: before,
       redacted: redactor.redactValue(before, "", mark),

@@ -129,7 +129,7 @@ export function identityProviders(
     ...Object.entries(logins).map(([provider, application]) =>
       named(
         literal("login provider"),
-        `${provider} (${String(application)})` as Redacted,
+        `${provider} (${typeof application === "string" ? application : "unknown"})` as Redacted,
       ),
     ),
     ...(developer === undefined
@@ -289,7 +289,8 @@ export function roleManagedPolicies(
       one
         .ofType("aws_iam_role_policy_attachment")
         .filter(({ values }) => isSameRole(one, values.role, role))
-        .map(({ values }) => one.canonical(String(values.policy_arn))),
+        .flatMap(({ values }) => textAt(values, "policy_arn") ?? [])
+        .map((arn) => one.canonical(arn)),
     ),
   );
   return texts(role.values.managed_policy_arns).filter(

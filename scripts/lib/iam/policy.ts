@@ -188,10 +188,13 @@ function patternSet<T extends string>(
     return `a statement has both ${name} and Not${name}`;
   const value = plain ?? inverted;
   if (value === undefined) return undefined;
-  const patterns = textsOf<T>(value);
+  const patterns = textsOf(value);
   if (patterns === undefined)
     return `the ${name} of a statement is not a text or a list of texts`;
-  return { patterns: sortedOnce(patterns), isInverted: plain === undefined };
+  return {
+    patterns: sortedOnce(patterns as readonly T[]),
+    isInverted: plain === undefined,
+  };
 }
 
 /** Principals as `AWS:arn:…`, `Federated:…`, `Service:…`, or `*` for anyone. */
@@ -208,7 +211,7 @@ function principalSet<T extends string>({
   if (!isJsonObject(value)) return "the Principal of a statement is unknown";
   const patterns: T[] = [];
   for (const [kind, names] of Object.entries(value)) {
-    const texts = textsOf<T>(names);
+    const texts = textsOf(names);
     if (texts === undefined || !PRINCIPAL_KINDS.includes(kind))
       return "the Principal of a statement is unknown";
     patterns.push(
@@ -262,10 +265,10 @@ function isPlain(value: unknown): boolean {
   return ["string", "number", "boolean"].includes(typeof value);
 }
 
-function textsOf<T extends string>(value: unknown): readonly T[] | undefined {
+function textsOf(value: unknown): readonly string[] | undefined {
   const texts = listOf(value);
   return texts.length > 0 && texts.every((item) => typeof item === "string")
-    ? (texts as readonly T[])
+    ? texts
     : undefined;
 }
 

@@ -82,7 +82,7 @@ export interface PlanModel {
 export function planModel(json: PlanJson): PlanModel {
   const redactor = planRedactor(json);
   const planned = new Set(
-    json.resource_changes.map(({ address }) => address as string),
+    json.resource_changes.map(({ address }) => address),
   );
   const configuration = new Configuration(json.configuration, (address) =>
     planned.has(address),
@@ -254,7 +254,7 @@ class Filler {
     const filled: Record<string, Value> = { ...known };
     for (const [key, part] of Object.entries(unknown))
       filled[key] = this.filled(
-        known[key] as RedactedValue | undefined,
+        known[key],
         part,
         partOf(expression, key),
         path === "" ? key : `${path}.${key}`,
@@ -352,7 +352,7 @@ function plannedOutputs(
       );
       const only = (value: RedactedValue): RedactedValue =>
         isAttributes(value)
-          ? ((Object.values(value)[0] ?? null) as RedactedValue)
+          ? ((Object.values(value)[0] ?? null))
           : null;
       return {
         name: redactor.redact(name),

@@ -41,7 +41,7 @@ export function text(
  * with a brand.
  */
 type IsLiteral<T extends string> =
-  Record<never, never> extends Record<T, 1> ? false : true;
+  Partial<Record<T, unknown>> extends Record<T, unknown> ? false : true;
 
 /** Returns words that the code chooses between; a text whose value the compiler does not know is refused. */
 export function literal<const T extends string>(
