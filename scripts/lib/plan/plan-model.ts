@@ -81,9 +81,7 @@ export interface PlanModel {
 /** Redacts a plan, and resolves what its values will come from. */
 export function planModel(json: PlanJson): PlanModel {
   const redactor = planRedactor(json);
-  const planned = new Set(
-    json.resource_changes.map(({ address }) => address),
-  );
+  const planned = new Set(json.resource_changes.map(({ address }) => address));
   const configuration = new Configuration(json.configuration, (address) =>
     planned.has(address),
   );
@@ -351,9 +349,7 @@ function plannedOutputs(
         true,
       );
       const only = (value: RedactedValue): RedactedValue =>
-        isAttributes(value)
-          ? ((Object.values(value)[0] ?? null))
-          : null;
+        isAttributes(value) ? (Object.values(value)[0] ?? null) : null;
       return {
         name: redactor.redact(name),
         isRemoved: change.actions.includes("delete"),
