@@ -171,6 +171,38 @@ describe("a value that is known only after the apply", () => {
     });
   });
 
+  test("is the reference of each part, next to references that are listed", () => {
+    const reference = "${aws_iam_role.main.arn}";
+    const references = ["aws_iam_role.main.arn", "aws_iam_role.main"];
+    const plan = planOf([
+      { type: "aws_iam_role", after: { name: "r" } },
+      {
+        type: "t",
+        after: { list: ["a", null], map: { known: "b" } },
+        more: {
+          after_unknown: {
+            list: [false, true],
+            map: { later: true },
+            whole: true,
+          },
+        },
+        expressions: {
+          list: { constant_value: ["a", reference], references },
+          map: {
+            constant_value: { known: "b", later: reference },
+            references,
+          },
+          whole: { constant_value: ["a", reference], references },
+        },
+      },
+    ]);
+    expect(planModel(plan).resources[1]?.after).toEqual({
+      list: ["a", reference],
+      map: { known: "b", later: reference },
+      whole: ["a", reference],
+    });
+  });
+
   test("is not the reference that an expression only mentions", () => {
     const plan = planOf([
       { type: "aws_iam_role", after: { name: "r" } },

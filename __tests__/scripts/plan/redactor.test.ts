@@ -261,6 +261,17 @@ describe("secrets of a plan", () => {
   });
 });
 
+test("the id of a client is no key, wherever it is repeated", () => {
+  const id = "d6KQlM2cwGZqJLxVslmlJk1Kfg";
+  const plan = planOf([
+    { type: "aws_cognito_user_pool_client", after: { name: "a", id } },
+  ]);
+  expect(planRedactor(plan).redactFreeText(`client ${id}`)).toBe(
+    `client ${id}`,
+  );
+  expect(new Redactor().redactFreeText(id)).toBe(REDACTED);
+});
+
 test.each<[string, object]>([
   [
     "as Terraform shows it",

@@ -304,12 +304,12 @@ function partOf(expression: unknown, key: string | number): unknown {
   if (Array.isArray(expression)) return expression[Number(key)] as unknown;
   if (!isJsonObject(expression)) return undefined;
   const { constant_value: whole, references } = expression;
-  // the code sets it, and the plan does not say which part comes from where
-  if (Array.isArray(references)) return {};
   if (isJsonObject(whole) || Array.isArray(whole)) {
     const part = (whole as Readonly<Record<string | number, unknown>>)[key];
     return part === undefined ? undefined : { constant_value: part };
   }
+  // the code sets it, and the plan does not say which part comes from where
+  if (Array.isArray(references)) return {};
   return expression[key];
 }
 

@@ -51,8 +51,14 @@ export class Redactor {
   private readonly starts = new Uint8Array(65_536);
   private readonly known = new Map<string, Redacted>();
 
-  /** @param secrets texts that must not be printed, also as parts of other texts */
-  constructor(secrets: Iterable<string> = []) {
+  /**
+   * @param secrets texts that must not be printed, also as parts of other texts
+   * @param ids ids that AWS made, which look like generated keys and are none
+   */
+  constructor(
+    secrets: Iterable<string> = [],
+    private readonly ids: ReadonlySet<string> = new Set(),
+  ) {
     this.whole = new Set([...secrets].filter((secret) => secret !== ""));
     for (const secret of new Set([...this.whole].flatMap(spellings))) {
       const start = secret.slice(0, SHORTEST);
@@ -76,7 +82,7 @@ export class Redactor {
 
   /** Returns the text without secrets and without anything that looks like a generated key. */
   redactFreeText(text: string): Redacted {
-    return withoutKeys(this.redact(text), REDACTED) as Redacted;
+    return withoutKeys(this.redact(text), REDACTED, this.ids) as Redacted;
   }
 
   /**

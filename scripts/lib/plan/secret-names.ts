@@ -147,12 +147,22 @@ const RUN = /[A-Za-z0-9+/_=]{20,}/g;
 /** Digests and ids that are no secret although they look like one. */
 const DIGEST = /^(?:[0-9a-f]{40}|[0-9A-F]{40})$/;
 
-/** Returns a text with `instead` in place of each run of characters that looks like a generated key. */
-export function withoutKeys(text: string, instead: string): string {
+/**
+ * Returns a text with `instead` in place of each run of characters that looks like a generated key.
+ *
+ * @param ids what looks like one and is known to be none
+ */
+export function withoutKeys(
+  text: string,
+  instead: string,
+  ids: ReadonlySet<string>,
+): string {
   return text.length < 20 || !/\d/.test(text)
     ? text
     : text.replace(RUN, (run, at: number) =>
-        looksLikeKey(run) && !isNamedDigest(text, at) ? instead : run,
+        looksLikeKey(run) && !ids.has(run) && !isNamedDigest(text, at)
+          ? instead
+          : run,
       );
 }
 
