@@ -188,7 +188,8 @@ function plannedChange(
     ...(action !== undefined && { action }),
     isImported: change.importing !== undefined && change.importing !== null,
     ...(isAttributes(before) && { before }),
-    ...(isAttributes(values) && { after: values }),
+    // of what is deleted, Terraform says that nothing is unknown, which fills to an object
+    ...(isAttributes(after) && isAttributes(values) && { after: values }),
     forcedBy: forcedBy(change, redactor),
     ...(code !== undefined && { code }),
   };
