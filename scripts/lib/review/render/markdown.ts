@@ -34,14 +34,14 @@ const ALLOW_LIST_RESERVE = 12_000;
  * the plan's hash and its findings are always there. A name in it is never more than code.
  */
 export function reviewMarkdown(review: PlanReview): string {
-  const { stage, gate, changes, outputs } = review;
+  const { stage, verdict, findings, gate, changes, outputs } = review;
   const head = `${planMarker(stage)}\n### ${heading(review)}\n\n${inMarkdown(planLine(review))}\n\n`;
   const room = LONGEST_COMMENT - byteLength(head);
   const [gained, lost, unknown, same, drift] = sections(review);
   const body = writeInto(room, [
     gateBlock(gate),
     ...reasonBlock(gate),
-    ...(review.verdict.isEmpty ? [] : [findingBlock(review)]),
+    ...(verdict.isEmpty && findings.length === 0 ? [] : [findingBlock(review)]),
     ...sectionBlock(gained, 4_000),
     ...sectionBlock(lost, 2_000),
     ...sectionBlock(unknown, 2_000),

@@ -170,7 +170,7 @@ export function sections({
   return [
     { title: "Access gained", lines: access.gained },
     { title: "Access lost", lines: access.lost },
-    { title: "Known only after apply", lines: access.unknown },
+    { title: "Access unknown", lines: access.unknown },
     { title: "Same access, written in another way", lines: access.same },
     { title: "Drift: changed outside Terraform", lines: drift },
   ];
