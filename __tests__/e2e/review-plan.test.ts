@@ -178,10 +178,6 @@ describeLocal("the review of a stage, in this order,", () => {
   ])(
     "exits by policy %s with %d if nothing is allowed",
     async (policy, code) => {
-      const json = path.join(temporaryFolder(), "plan.json");
-      const shown = await deployment.terraform(stack, "show", "-json", file);
-      forget(shown.stdout);
-      writeFileSync(json, shown.stdout);
       const none = path.join(temporaryFolder(), "none.json");
       writeFileSync(none, "[]");
       const result = await review(

@@ -50,7 +50,10 @@ export const NOT_REVIEWED_RULES = {
 export type NotReviewedId = keyof typeof NOT_REVIEWED_RULES;
 
 /** Rules that judge what the review does know. */
-const KNOWN_PARTS: readonly string[] = ["value-unknown", "stack-tag-changed"];
+const KNOWN_PARTS: readonly string[] = [
+  "value-unknown",
+  "stack-tag-changed",
+] satisfies readonly NotReviewedId[];
 
 /** Whether a rule reports a part of the plan that the review does not know, rather than a weakening. */
 export function isNotReviewed(rule: string): boolean {
