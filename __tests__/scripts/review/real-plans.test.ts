@@ -74,6 +74,25 @@ describe.each(Object.keys(PLANS))("the plan %s", (name) => {
   });
 });
 
+test.each([
+  [
+    "policy-wider",
+    "role veda-auth-stack-dev-veda-readers gains s3:GetBucket* on *; s3:GetObject* on *; s3:List* on *",
+  ],
+  [
+    "password-policy-weaker",
+    "user pool veda-auth-stack-dev accepts shorter passwords: 8, was 12; no longer requires symbols in passwords",
+  ],
+  [
+    "token-life-longer",
+    "access tokens of client veda-dashboard are valid for longer: 1 d, were for 1 h; refresh tokens of client veda-dashboard are valid for longer: 365 d, were for 30 d",
+  ],
+])("the finding of %s names its resource once", (name, message) => {
+  expect(reviewOf(name).findings.map((one) => plain(one.message))).toEqual([
+    message,
+  ]);
+});
+
 test("what is deleted gains no access, and has its name", () => {
   const { access, changes, findings } = reviewOf("client-destroyed");
   expect(access.gained).toEqual([]);

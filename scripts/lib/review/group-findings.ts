@@ -1,5 +1,5 @@
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
-import { text } from "../plan/rich-text";
+import { text, type RichText } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import { resolveScope, clientEntity } from "../access/client-access";
 import { isSameRole } from "../access/direct-access";
@@ -73,21 +73,42 @@ export function groupFindings(
 
 function mergeSame(findings: readonly Finding[]): readonly Finding[] {
   const all = new Map<string, Finding>();
+  const first = new Map<string, RichText>();
   for (const finding of findings) {
     const key = JSON.stringify([finding.rule, finding.address]);
     const known = all.get(key);
+    const begin = first.get(key) ?? finding.message;
+    first.set(key, begin);
     all.set(
       key,
       known === undefined
         ? finding
         : {
             ...known,
-            message: text`${known.message}; ${finding.message}`,
+            message: text`${known.message}; ${restOf(finding.message, begin)}`,
             forcedBy: [...new Set([...known.forcedBy, ...finding.forcedBy])],
           },
     );
   }
   return [...all.values()];
+}
+
+/** Returns what a sentence says beyond the start, with a name, that it shares with another one. */
+function restOf(sentence: RichText, other: RichText): RichText {
+  const different = sentence.findIndex((part, index) => {
+    const same = other[index];
+    return typeof part === "string" || typeof same !== "object"
+      ? part !== same
+      : part.name !== same.name;
+  });
+  const hasName = sentence
+    .slice(0, different)
+    .some((part) => typeof part === "object");
+  if (different < 0 || !hasName) return sentence;
+  const [next, ...rest] = sentence.slice(different);
+  return typeof next === "string"
+    ? [next.trimStart() as typeof next, ...rest]
+    : sentence.slice(different);
 }
 
 /** Resources by their addresses, as they are before the apply if they exist then. */
