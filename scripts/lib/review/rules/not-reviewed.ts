@@ -95,10 +95,11 @@ const PROVIDER_OPTIONS = [
   "s3_use_path_style",
 ];
 
-function providers({
-  json: { configuration },
-  redactor,
-}: PlanModel): readonly NotReviewed[] {
+function providers(plan: PlanModel): readonly NotReviewed[] {
+  const {
+    json: { configuration },
+    redactor,
+  } = plan;
   const configured = isJsonObject(configuration)
     ? objectOf(configuration.provider_config)
     : {};
@@ -130,11 +131,45 @@ function providers({
       ...(isVague
         ? [found(text`provider ${name} has options that are no constants`)]
         : []),
+      ...elsewhere(objectOf(expressions), plan).map(found),
       ...(alias !== undefined || module_address !== undefined
         ? [found(text`provider ${name} is a second configuration`)]
         : []),
     ];
   });
+}
+
+/** What the provider does to resources that exist in another Region, or with the tag of a stage. */
+function elsewhere(
+  { region, default_tags }: JsonObject,
+  { before, redactor }: PlanModel,
+): readonly RichText[] {
+  const wanted = objectOf(region).constant_value;
+  const regions = [
+    ...before.ofType("aws_cognito_user_pool"),
+    ...before.ofType("aws_secretsmanager_secret"),
+    ...before.ofType("aws_kms_key"),
+  ].flatMap(
+    ({ values }) =>
+      /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(String(values.arn))?.[1] ?? [],
+  );
+  const other = regions.find((one) => one !== wanted);
+  const isTagged = before.resources.some(
+    ({ values }) => stackTag(values) !== undefined,
+  );
+  const tags = objectOf(
+    objectOf(objectOf(listOf(default_tags)[0]).tags).constant_value,
+  );
+  return [
+    ...(typeof wanted === "string" && other !== undefined
+      ? [
+          text`the provider works in ${redactor.redact(wanted)}, and resources are in ${redactor.redact(other)}`,
+        ]
+      : []),
+    ...(isTagged && tags.Stack === undefined
+      ? [literal("the provider sets no tag Stack, which resources have")]
+      : []),
+  ];
 }
 
 /** Whether an expression is the same whatever the plan knows. */
@@ -296,8 +331,8 @@ function completeness({
   );
   const isRefreshOnly = resources.length === 0;
   const missing = [...configuration.resources.values()].filter(
-    ({ address, json: { mode }, isRepeated }) =>
-      mode === "managed" && !isRepeated && !planned.has(address),
+    ({ address, json: { mode }, isOptional }) =>
+      mode === "managed" && !isOptional && !planned.has(address),
   );
   return isRefreshOnly || missing.length === 0
     ? []
@@ -318,6 +353,9 @@ function strangeParts({
     ? objectOf(configuration.root_module)
     : {};
   return [
+    ...(isJsonObject(configuration) && isJsonObject(configuration.root_module)
+      ? []
+      : ["no configuration"]),
     ...unknownParts,
     ...Object.keys(root)
       .filter((part) => !ROOT_PARTS.includes(part))
