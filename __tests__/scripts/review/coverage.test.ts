@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { BLOCK_ATTRIBUTES } from "../../../scripts/lib/review/rules/block-attributes";
 import {
   coveredByRules,
   HARMLESS,
   isReviewedType,
+  placeOfAttribute,
   READ_AS_ACCESS,
 } from "../../../scripts/lib/review/rules/coverage";
 import { RULES } from "../../../scripts/lib/review/rules/registry";
@@ -59,6 +61,12 @@ describe.each(VERSIONS)("of provider %s", (version) => {
       ),
     ]);
     expect(places.filter(([, found]) => found?.length !== 1)).toEqual([]);
+    // the review looks an attribute up by this
+    expect(
+      attributes.filter(
+        (attribute) => placeOfAttribute(type, attribute) === undefined,
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -68,7 +76,10 @@ test.each(TYPES)(
     const attributes = VERSIONS.flatMap(
       (version) => SCHEMA[version]?.[type] ?? [],
     );
-    const named = Object.values(placesOf(type)).flat();
+    const named = [
+      ...Object.values(placesOf(type)).flat(),
+      ...(BLOCK_ATTRIBUTES[type] ?? []),
+    ];
     expect(
       named.filter(
         (path) => !attributes.some((attribute) => isUnder(attribute, path)),
@@ -81,8 +92,18 @@ test("rules and the comparison of access name no other type", () => {
   const named = [
     ...Object.values(RULES).flatMap(({ covers }) => Object.keys(covers)),
     ...Object.keys(READ_AS_ACCESS),
+    ...Object.keys(BLOCK_ATTRIBUTES),
   ];
   expect(named.filter((type) => !TYPES.includes(type))).toEqual([]);
+});
+
+test.each([
+  ["aws_cognito_user_pool", "new_setting"],
+  ["aws_cognito_user_pool", "password_policy.new_setting"],
+  ["aws_s3_bucket_lifecycle_configuration", "rule.expiration.new_setting"],
+  ["aws_iam_role", "toString"],
+])("%s has no place for the unknown attribute %s", (type, attribute) => {
+  expect(placeOfAttribute(type, attribute)).toBeUndefined();
 });
 
 test("every harmless attribute has its reason", () => {

@@ -10,7 +10,6 @@ import { reviewText } from "../../../scripts/lib/review/render/text";
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import schema from "../../../scripts/plan-review.schema.json";
 import { readPlans } from "../../support/plan-fixtures";
-import { foreignKinds, rendered } from "../../support/rendered-markdown";
 
 const TODAY = "2026-11-23";
 const NOTHING = "Nothing is lost, broken or weakened";
@@ -37,12 +36,6 @@ describe.each(Object.keys(PLANS))("the plan %s", (name) => {
     expect([validate(JSON.parse(reviewJson(review))), validate.errors]).toEqual(
       [true, null],
     );
-  });
-
-  test("has the parts of a comment alone in its comment", () => {
-    const comment = reviewMarkdown(review);
-    expect(comment.length).toBeLessThan(65_536);
-    expect(foreignKinds(rendered(comment))).toEqual([]);
   });
 
   test("is said to lose nothing only if nothing is found and no access changes", () => {

@@ -192,8 +192,7 @@ function plannedChange(
     isForgotten: change.actions.includes("forget"),
     isImported: change.importing !== undefined && change.importing !== null,
     ...(isAttributes(before) && { before }),
-    // of what is deleted, Terraform says that nothing is unknown, which fills to an object
-    ...(isAttributes(after) && isAttributes(values) && { after: values }),
+    ...(isAttributes(values) && { after: values }),
     forcedBy: forcedBy(change, redactor),
     ...(code !== undefined && { code }),
   };
