@@ -1,5 +1,5 @@
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
-import { text, type RichText } from "../plan/rich-text";
+import { plain, text, type RichText } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import { resolveScope, clientEntity } from "../access/client-access";
 import { isSameRole } from "../access/direct-access";
@@ -93,22 +93,19 @@ function mergeSame(findings: readonly Finding[]): readonly Finding[] {
   return [...all.values()];
 }
 
-/** Returns what a sentence says beyond the start, with a name, that it shares with another one. */
+/** Returns a sentence without the resource at its start, if another one begins with the same. */
 function restOf(sentence: RichText, other: RichText): RichText {
-  const different = sentence.findIndex((part, index) => {
-    const same = other[index];
-    return typeof part === "string" || typeof same !== "object"
-      ? part !== same
-      : part.name !== same.name;
-  });
-  const hasName = sentence
-    .slice(0, different)
-    .some((part) => typeof part === "object");
-  if (different < 0 || !hasName) return sentence;
-  const [next, ...rest] = sentence.slice(different);
+  const name = sentence.findIndex((part) => typeof part === "object");
+  const isShared = (index: number): boolean =>
+    plain(sentence.slice(index, index + 1)) ===
+    plain(other.slice(index, index + 1));
+  if (name < 0 || !sentence.slice(0, name + 1).every((_, i) => isShared(i)))
+    return sentence;
+  const start = isShared(name + 1) ? name + 2 : name + 1;
+  const [next, ...rest] = sentence.slice(start);
   return typeof next === "string"
     ? [next.trimStart() as typeof next, ...rest]
-    : sentence.slice(different);
+    : sentence.slice(start);
 }
 
 /** Resources by their addresses, as they are before the apply if they exist then. */
