@@ -136,10 +136,10 @@ describe("every type is reviewed", () => {
   });
 
   test("that a construct can make", () => {
-    const folder = path.resolve(__dirname, "../../../constructs");
-    const types = readdirSync(folder).flatMap((file) =>
+    const directory = path.resolve(__dirname, "../../../constructs");
+    const types = readdirSync(directory).flatMap((file) =>
       [
-        ...readFileSync(path.join(folder, file), "utf8").matchAll(
+        ...readFileSync(path.join(directory, file), "utf8").matchAll(
           /"@cdktf\/provider-aws\/lib\/(?!data-|provider")([a-z0-9-]+)"/g,
         ),
       ].map(([, name = ""]) => `aws_${name.replaceAll("-", "_")}`),
@@ -152,8 +152,8 @@ describe("every type is reviewed", () => {
 /** Synthesizes `main.ts` with these settings, and returns the types of its resources. */
 function synthesizedTypes(settings: Environment): readonly string[] {
   const before = process.env;
-  const folder = temporaryFolder();
-  process.env = { ...settings, CDKTF_OUTDIR: folder };
+  const directory = temporaryFolder();
+  process.env = { ...settings, CDKTF_OUTDIR: directory };
   try {
     jest.isolateModules(() => {
       jest.requireActual("../../../main");
@@ -161,7 +161,7 @@ function synthesizedTypes(settings: Environment): readonly string[] {
   } finally {
     process.env = before;
   }
-  const stacks = path.join(folder, "stacks");
+  const stacks = path.join(directory, "stacks");
   return readdirSync(stacks).flatMap((stack) => {
     const file = path.join(stacks, stack, "cdk.tf.json");
     const { resource } = JSON.parse(readFileSync(file, "utf8")) as Synthesized;

@@ -32,12 +32,12 @@ test("fails when the file is empty", async () => {
 });
 
 test("fails when it is a directory", async () => {
-  const folder = planJsonText({
+  const directory = planJsonText({
     plan: temporaryFolder(),
     place: { region: "us-west-2" },
     log: () => undefined,
   });
-  await expect(folder).rejects.toThrow("must be a file, got a directory");
+  await expect(directory).rejects.toThrow("must be a file, got a directory");
 });
 
 test("fails when there is no such file", async () => {

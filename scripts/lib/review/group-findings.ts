@@ -1,3 +1,4 @@
+import { textAt } from "../plan/attribute";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import { plain, text, type RichText } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
@@ -142,8 +143,8 @@ function isInUserPool(
     found(before, pool)
   )
     return true;
-  if (!/^aws_secretsmanager_/.test(type)) return false;
-  const secret = secretOf({ address, type, values } as Resource, before);
+  if (!type.startsWith("aws_secretsmanager_")) return false;
+  const secret = secretOf({ address, type, values }, before);
   return before
     .ofType("aws_cognito_user_pool_client")
     .some(
@@ -180,7 +181,7 @@ function secretOf(part: Resource, before: Snapshot): Resource | undefined {
 function isNamedByClient(secret: Resource, client: Resource): boolean {
   const { name } = clientEntity(client);
   return (
-    String(secret.values.name).endsWith(`/${name}`) ||
+    textAt(secret.values, "name")?.endsWith(`/${name}`) === true ||
     idIn(secret, "secrets") === idIn(client, "clients")
   );
 }
@@ -235,8 +236,11 @@ function hasScopeOf(
     now === undefined ? [] : scopes(now.values, after),
     scopes(client.values, before),
   );
-  const identifier = String(server.values.identifier);
-  return lost.every((scope) => scope.startsWith(`${identifier}/`));
+  const identifier = textAt(server.values, "identifier");
+  return (
+    identifier !== undefined &&
+    lost.every((scope) => scope.startsWith(`${identifier}/`))
+  );
 }
 
 function refersToIdentityPool(
@@ -271,7 +275,7 @@ function isPartOfBucket(
   { rule }: Finding,
 ): boolean {
   return (
-    /^aws_s3_bucket_/.test(type) &&
+    type.startsWith("aws_s3_bucket_") &&
     REMOVED.test(rule) &&
     [bucket.values.bucket, bucket.values.id].includes(values.bucket)
   );
