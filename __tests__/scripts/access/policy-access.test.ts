@@ -207,7 +207,9 @@ describe("a role of a group that is known only after the apply", () => {
     expect(group({ role_arn: { references: ["var.a", "var.b"] } })).toEqual({
       ...NOTHING,
       gained: ["group g can now assume a role that is known only after apply"],
-      lost: ["group g can no longer assume role veda-readers"],
+      unknown: [
+        "whether group g can still assume role veda-readers is known only after apply",
+      ],
     });
   });
 

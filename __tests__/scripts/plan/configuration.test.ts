@@ -166,8 +166,8 @@ describe("modules", () => {
       `module.auth.${ROLE}`,
       `module.each.${ROLE}`,
     ]);
-    expect(all.resources.get(`module.each.${ROLE}`)?.isRepeated).toBe(true);
-    expect(all.resources.get(`module.auth.${ROLE}`)?.isRepeated).toBe(false);
+    expect(all.resources.get(`module.each.${ROLE}`)?.isOptional).toBe(true);
+    expect(all.resources.get(`module.auth.${ROLE}`)?.isOptional).toBe(false);
     expect(all.moduleCalls().map(([address]) => address)).toEqual([
       "module.auth",
       "module.each",

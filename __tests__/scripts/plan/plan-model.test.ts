@@ -420,3 +420,62 @@ test("a value that has become unknown is not read from what it was", () => {
   });
   expect(read(later, "access_token_validity").kind).toBe("unknown");
 });
+
+describe("a member of a set that is known only after the apply", () => {
+  const LATER_TEMPLATE = "${terraform_data.later.output}";
+
+  test("never has the value of a known member, whatever the order", () => {
+    expect(
+      after(
+        { callback_urls: ["https://a", null] },
+        { callback_urls: [false, true] },
+        {
+          callback_urls: { constant_value: [LATER_TEMPLATE, "https://a"] },
+        },
+      ),
+    ).toEqual({ callback_urls: ["https://a", LATER] });
+  });
+
+  test("has the expressions of the block whose known parts it has", () => {
+    const ids = ["a", "b"].map((name) => `\${${CLIENT}.${name}.id}`);
+    const block = (index: number, provider: string) => ({
+      client_id: { constant_value: ids[index] },
+      provider_name: { constant_value: provider },
+    });
+    const plan = planModel(
+      planOf([
+        ...["a", "b"].map((name) => ({
+          address: `${CLIENT}.${name}`,
+          type: CLIENT,
+          after: { name },
+        })),
+        {
+          type: "aws_cognito_identity_pool",
+          after: {
+            cognito_identity_providers: [
+              { provider_name: "one", client_id: null },
+              { provider_name: "two", client_id: null },
+            ],
+          },
+          more: {
+            after_unknown: {
+              cognito_identity_providers: [
+                { client_id: true },
+                { client_id: true },
+              ],
+            },
+          },
+          expressions: {
+            cognito_identity_providers: [block(0, "two"), block(1, "one")],
+          },
+        },
+      ]),
+    );
+    expect(plan.after.ofType("aws_cognito_identity_pool")[0]?.values).toEqual({
+      cognito_identity_providers: [
+        { provider_name: "one", client_id: ids[1] },
+        { provider_name: "two", client_id: ids[0] },
+      ],
+    });
+  });
+});
