@@ -138,7 +138,7 @@ function isExact({ operator, values }: Condition): boolean {
 
 /** Whether a pattern accepts subjects of more than one owner, or all of an issuer. */
 function isAnySubject(pattern: string): boolean {
-  const [, owner] = /^repo:([^/:]*)\//.exec(pattern) ?? [];
+  const owner = /^repo:([^/:]*)/.exec(pattern)?.[1];
   return owner === undefined
     ? /^[^:]*[*?]/.test(pattern) || !pattern.includes(":")
     : /[*?]/.test(owner);

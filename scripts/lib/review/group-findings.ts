@@ -1,6 +1,6 @@
 import { blocks, textAt, type Value } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
-import { text } from "../plan/rich-text";
+import { plain, text, type RichText } from "../plan/rich-text";
 import type { Resource } from "../plan/snapshot";
 import { resolveScope } from "../access/client-access";
 import { ClientSecrets, secretOf } from "./client-secrets";
@@ -151,21 +151,39 @@ function isMore({ rule }: Finding, head: Finding): boolean {
 
 function mergeSame(findings: readonly Finding[]): readonly Finding[] {
   const all = new Map<string, Finding>();
+  const first = new Map<string, RichText>();
   for (const finding of findings) {
     const key = JSON.stringify([finding.rule, finding.address]);
     const known = all.get(key);
+    const begin = first.get(key) ?? finding.message;
+    first.set(key, begin);
     all.set(
       key,
       known === undefined
         ? finding
         : {
             ...known,
-            message: text`${known.message}; ${finding.message}`,
+            message: text`${known.message}; ${restOf(finding.message, begin)}`,
             forcedBy: [...new Set([...known.forcedBy, ...finding.forcedBy])],
           },
     );
   }
   return [...all.values()];
+}
+
+/** Returns a sentence without the resource at its start, if another one begins with the same. */
+function restOf(sentence: RichText, other: RichText): RichText {
+  const name = sentence.findIndex((part) => typeof part === "object");
+  const isShared = (index: number): boolean =>
+    plain(sentence.slice(index, index + 1)) ===
+    plain(other.slice(index, index + 1));
+  if (name < 0 || !sentence.slice(0, name + 1).every((_, i) => isShared(i)))
+    return sentence;
+  const start = isShared(name + 1) ? name + 2 : name + 1;
+  const [next, ...rest] = sentence.slice(start);
+  return typeof next === "string"
+    ? [next.trimStart() as typeof next, ...rest]
+    : sentence.slice(start);
 }
 
 /** Resources by their addresses, as they are before the apply if they exist then. */

@@ -52,6 +52,17 @@ export const NOT_REVIEWED_RULES = {
 
 export type NotReviewedId = keyof typeof NOT_REVIEWED_RULES;
 
+/** Rules that judge what the review does know. */
+const KNOWN_PARTS: readonly string[] = [
+  "value-unknown",
+  "stack-tag-changed",
+] satisfies readonly NotReviewedId[];
+
+/** Whether a rule reports a part of the plan that the review does not know, rather than a weakening. */
+export function isNotReviewed(rule: string): boolean {
+  return Object.hasOwn(NOT_REVIEWED_RULES, rule) && !KNOWN_PARTS.includes(rule);
+}
+
 /** A part of a plan that no rule judges. */
 export interface NotReviewed {
   readonly rule: NotReviewedId;
