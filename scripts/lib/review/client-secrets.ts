@@ -2,8 +2,17 @@ import { clientEntity } from "../access/client-access";
 import { textAt } from "../plan/attribute";
 import type { Resource, Snapshot } from "../plan/snapshot";
 
+const KNOWN = new WeakMap<Snapshot, ClientSecrets>();
+
+/** Returns what finds the clients of secrets of a snapshot; gathered once. */
+export function clientSecrets(before: Snapshot): ClientSecrets {
+  const known = KNOWN.get(before) ?? new ClientSecrets(before);
+  KNOWN.set(before, known);
+  return known;
+}
+
 /** Finds the clients whose credentials secrets have. */
-export class ClientSecrets {
+class ClientSecrets {
   private readonly byId = new Map<string, Resource[]>();
   private readonly byName = new Map<string, Resource[]>();
   /** Number of secrets by each ending of their names that begins after a slash. */

@@ -3,14 +3,14 @@ import type { PlanModel } from "../plan/plan-model";
 import { plain, text, type RichText } from "../plan/rich-text";
 import type { Resource } from "../plan/snapshot";
 import { resolveScope } from "../access/client-access";
-import { ClientSecrets, secretOf } from "./client-secrets";
+import { clientSecrets, secretOf } from "./client-secrets";
 import type { Finding, FindingGroup } from "./plan-review";
 import { memberTexts, missingFrom } from "./rules/rule";
 
 /** What the search for causes reads, gathered once. */
 interface Context {
   readonly plan: PlanModel;
-  readonly secrets: ClientSecrets;
+  readonly secrets: ReturnType<typeof clientSecrets>;
   /** Addresses, before the apply, of roles that a group or an identity pool still names after it. */
   readonly rolesInUse: ReadonlySet<string>;
   /** Addresses, before the apply, of resources that are deleted or replaced. */
@@ -224,7 +224,7 @@ function contextOf(plan: PlanModel): Context {
   const current = resources.filter(({ deposed }) => deposed === undefined);
   return {
     plan,
-    secrets: new ClientSecrets(before),
+    secrets: clientSecrets(before),
     addresses: new Map(
       current.map(({ address, previousAddress }) => [
         previousAddress ?? address,

@@ -310,7 +310,7 @@ function resourceFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { holder, address } = change;
-  const isNew = address !== undefined && plan.before.at(address) === undefined;
+  const isNew = address !== undefined && isCreated(address, plan);
   return change.gained.flatMap((grant) => {
     const who = principalsOf(grant, plan.after);
     const message = text`${principalText(who)} can use ${holder.text}: ${grantText(grant)}`;
@@ -325,6 +325,16 @@ function resourceFindings(
       ? []
       : [finding("resource-access-widened", change, grant, message)];
   });
+}
+
+/** Whether there is nothing of a resource before the apply, under another address either. */
+function isCreated(address: Redacted, { before, resources }: PlanModel) {
+  return (
+    before.at(address) === undefined &&
+    !resources.some(
+      (one) => one.address === address && one.previousAddress !== undefined,
+    )
+  );
 }
 
 function isKey({ holder }: PolicyChange): boolean {

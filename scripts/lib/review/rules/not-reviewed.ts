@@ -185,9 +185,9 @@ function isConstant(expression: unknown): boolean {
     : Object.values(expression).every(isConstant);
 }
 
-/** Data sources of AWS that only read. */
+/** Data sources of AWS that only read, and nothing that is a secret, as the one of a client does. */
 const READ_ONLY_DATA =
-  /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
+  /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_(?!user_pool_client$)\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
 
 function dataSources({
   configuration,
