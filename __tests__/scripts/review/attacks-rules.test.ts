@@ -150,6 +150,15 @@ test.each<readonly [string, RuleId, TestPlan]>([
     ),
   ],
   [
+    "a new client that does not say whether it reveals user names",
+    "user-existence-revealed",
+    created(
+      CLIENT,
+      { enable_token_revocation: true },
+      { more: { after_unknown: { prevent_user_existence_errors: true } } },
+    ),
+  ],
+  [
     "a recovery by telephone that comes first",
     "account-recovery-weakened",
     updated(

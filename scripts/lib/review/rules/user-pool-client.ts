@@ -1,5 +1,5 @@
 import { isRedirectUrl } from "../../../../constructs/redirect-url";
-import { blocks, booleanAt, read, textAt } from "../../plan/attribute";
+import { blocks, booleanAt, read, textAt, Unknown } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { list, literal, text, type RichText } from "../../plan/rich-text";
 import { resolveScope } from "../../access/client-access";
@@ -222,12 +222,18 @@ export const USER_POOL_CLIENT_RULES = {
     severity: "weakening",
     covers: covers("prevent_user_existence_errors"),
     documentation: "A failed sign-in reveals whether a user name exists.",
-    check: ({ before, after, name }) =>
-      textAt(before, "prevent_user_existence_errors") === "ENABLED" &&
-      read(after, "prevent_user_existence_errors").kind !== "unknown" &&
-      textAt(after, "prevent_user_existence_errors") !== "ENABLED"
+    check: ({ before, after, name, isCreated }) => {
+      const path = "prevent_user_existence_errors";
+      // AWS reveals them if a new client does not say
+      const isLeftOut =
+        isCreated && after[path] instanceof Unknown && after[path].isComputed;
+      return isLeftOut ||
+        (textAt(before, path) === "ENABLED" &&
+          read(after, path).kind !== "unknown" &&
+          textAt(after, path) !== "ENABLED")
         ? [text`${name} reveals which user names exist`]
-        : [],
+        : [];
+    },
   },
   "write-attributes-changed": {
     severity: "weakening",
