@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { REDACTED } from "./redactor";
 import { findJson, type JsonOutput } from "../terraform/json-output";
 import { withExactNumbers } from "./exact-numbers";
 import type { PlanProvenance } from "./plan-provenance";
@@ -125,7 +126,7 @@ function planOf(plan: JsonOutput["value"]): PlanJson {
     );
   if (!FORMAT.test(format_version))
     throw new UserError(
-      `plan must be of format 1, as Terraform 1 writes it, got format ${JSON.stringify(format_version)}`,
+      `plan must be of format 1, as Terraform 1 writes it, got format ${JSON.stringify(/^[\d.]{1,9}$/.test(format_version) ? format_version : REDACTED)}`,
       "use a Terraform that this project asks for",
     );
   if (plan.errored === true)

@@ -1,4 +1,4 @@
-import { isSecretName, withoutKeys } from "./secret-names";
+import { isSecretName, withoutKeys, withoutSecretPairs } from "./secret-names";
 
 declare const redacted: unique symbol;
 declare const untrusted: unique symbol;
@@ -25,10 +25,10 @@ export const REDACTED_CHANGED = "(redacted, changed)" as Redacted;
 
 /** Shapes that nothing but a secret has, wherever they are. */
 const SHAPES =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|(?<=:\/\/[^\s:/@]{0,64}:)[^\s:/@]{1,200}(?=@)/g;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_[A-Za-z0-9]{36}|\bglpat-[\w-]{20,}|\b[rs]k_(?:live|test)_\w{16,}|(?<=\b(?:Bearer|Basic) )[\w.~+/=-]{16,}|(?<=:\/\/[^\s:/@]{0,64}:)[^\s:/@]{1,200}(?=@)/g;
 /** How each of the {@link SHAPES} begins: most texts have none of these. */
 const MAY_HAVE_SHAPE =
-  /-----BEGIN|eyJ|gh[pousr]_|github_pat_|xox|AKIA|ASIA|:\/\/[^\s/]*@/;
+  /-----BEGIN|eyJ|gh[pousr]_|github_pat_|xox|AKIA|ASIA|AIza|SG\.|npm_|glpat-|k_(?:live|test)_|Bearer|Basic|:\/\/[^\s/]*@/;
 
 /** Length of the shortest secret that is looked for inside other texts; a shorter one is known as a whole alone. */
 const SHORTEST = 4;
@@ -92,7 +92,8 @@ export class Redactor {
 
   /** Returns the text without secrets and without anything that looks like a generated key. */
   redactFreeText(text: string): Redacted {
-    return withoutKeys(this.redact(text), REDACTED, this.ids) as Redacted;
+    const known = withoutSecretPairs(this.redact(text), REDACTED);
+    return withoutKeys(known, REDACTED, this.ids) as Redacted;
   }
 
   /**

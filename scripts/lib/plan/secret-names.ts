@@ -8,6 +8,15 @@ const SECRET_WORDS = new Set([
   "pass",
   "pwd",
   "passphrase",
+  "passcode",
+  "passwort",
+  "pgpassword",
+  "pin",
+  "psk",
+  "pw",
+  "bearer",
+  "authorization",
+  "dsn",
   "token",
   "tokens",
   "credential",
@@ -33,6 +42,9 @@ const SECRET_PAIRS = new Set([
   "auth key",
   "master key",
   "session key",
+  "ssh key",
+  "deploy key",
+  "connection string",
 ]);
 /** Last words of names that say something about a secret and are none: `client_secret_arn`, `token_validity`. */
 const ABOUT_SECRETS = new Set([
@@ -140,6 +152,25 @@ function namesSecret(name: string): boolean {
     );
   KNOWN_NAMES.set(name, result);
   return result;
+}
+
+/** A name and its value, as people, JSON and query strings write them. */
+const PAIR =
+  /(?<name>\b[A-Za-z][\w.-]{0,63})(?<between>\\?["']?\s{0,3}(?<sign>[:=])\s{0,3}\\?["']?)(?<value>(?!\/\/)[^\s"'\\,;&{}()]{4,})/g;
+
+/** Returns a text with `instead` in place of each value next to a name that says it is a secret, such as `password=…`. */
+export function withoutSecretPairs(text: string, instead: string): string {
+  return !/[:=]/.test(text)
+    ? text
+    : text.replace(
+        PAIR,
+        (whole, name: string, between: string, sign: string, value: string) =>
+          isSecretName(name, value) &&
+          // after a colon there may be a sentence
+          (sign === "=" || !/^[a-z]+[.:]?$/i.test(value))
+            ? name + between + instead
+            : whole,
+      );
 }
 
 /** Runs of characters that a generated key is made of. */
