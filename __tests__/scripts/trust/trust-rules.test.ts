@@ -43,9 +43,6 @@ describe("trust in identity pools", () => {
       { Principal: { Federated: "cognito-identity-us-gov.amazonaws.com" } },
     ],
     ["in capitals", { Principal: { Federated: POOLS.toUpperCase() } }],
-    ["everybody", { Principal: "*" }],
-    ["everybody of AWS", { Principal: { AWS: ["*"] } }],
-    ["all but some", { Principal: undefined, NotPrincipal: { AWS: "x" } }],
     ["one action of a list", { Action: ["sts:TagSession", WEB] }],
     ["all actions of sts", { Action: "sts:*" }],
     ["all actions", { Action: ["*"] }],
@@ -97,13 +94,14 @@ describe("trust in identity pools", () => {
       { StringEquals: { "accounts.google.com:aud": POOL } },
     ],
     ["aud", "a list of none", { StringEquals: { [`${POOLS}:aud`]: [] } }],
-    ["aud", "no condition", "x"],
+    [
+      "",
+      "any value",
+      { "ForAnyValue:StringEquals": { [`${POOLS}:aud`]: POOL } },
+    ],
+    ["aud", "an empty text", { StringEquals: { [`${POOLS}:aud`]: "" } }],
   ])("lacks %j with the audience %s", (lack, _, condition) => {
-    const Condition =
-      typeof condition === "string" ? condition : { ...AMR, ...condition };
-    expect(lacks(trust({ Condition }))).toBe(
-      typeof condition === "string" ? "aud,amr" : lack,
-    );
+    expect(lacks(trust({ Condition: { ...AMR, ...condition } }))).toBe(lack);
   });
 
   const amr = (operator: string, value: unknown) => ({
@@ -123,6 +121,17 @@ describe("trust in identity pools", () => {
       amr("ForAnyValue:StringEquals", ["authenticated", "unauthenticated"]),
     ],
     ["amr", "all of none", amr("ForAllValues:StringLike", "authenticated")],
+    [
+      "",
+      "equal in capitals",
+      amr("ForAnyValue:StringEqualsIgnoreCase", "Authenticated"),
+    ],
+    [
+      "amr",
+      "a guest in capitals",
+      amr("ForAnyValue:StringEqualsIgnoreCase", "Unauthenticated"),
+    ],
+    ["amr", "a variable", amr("ForAnyValue:StringLike", "${aws:userid}")],
     ["amr", "if any", amr("ForAnyValue:StringLikeIfExists", "authenticated")],
     ["amr", "not one", amr("ForAnyValue:StringNotEquals", "unauthenticated")],
     ["amr", "without a set", amr("StringLike", "authenticated")],
@@ -152,6 +161,129 @@ describe("trust in identity pools", () => {
       'statement "Old"',
     ]);
     expect(statementsTrusting("us-west-2:x", [trust()])).toEqual([]);
+  });
+});
+
+describe("trust in anyone", () => {
+  const OPEN = [
+    "statement 1 must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role",
+  ];
+  const everyone = (change: Readonly<Record<string, unknown>>) => ({
+    Effect: "Allow",
+    Principal: "*",
+    Action: "sts:AssumeRole",
+    ...change,
+  });
+
+  test.each([
+    ["everyone", {}],
+    ["everyone of AWS", { Principal: { AWS: "*" } }],
+    [
+      "everyone in a list",
+      { Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } },
+    ],
+    ["every provider", { Principal: { Federated: "*" }, Action: WEB }],
+    ["every service", { Principal: { Service: "*" } }],
+    ["services of a pattern", { Principal: { Service: "*.amazonaws.com" } }],
+    ["every canonical user", { Principal: { CanonicalUser: "*" } }],
+    ["every account", { Principal: { AWS: "arn:aws:iam::*:root" } }],
+    [
+      "roles of a pattern",
+      { Principal: { AWS: "arn:aws:iam::123456789012:role/x?" } },
+    ],
+    [
+      "everyone in addition to one service",
+      { Principal: { Service: "ec2.amazonaws.com", AWS: "*" } },
+    ],
+    [
+      "all but some",
+      { Principal: undefined, NotPrincipal: { AWS: "123456789012" } },
+    ],
+    ["everyone by SAML", { Action: "sts:AssumeRoleWithSAML" }],
+    ["everyone by web identity", { Action: [WEB] }],
+    ["everyone by all actions", { Action: "*" }],
+    ["everyone by actions of a pattern", { Action: "STS:assume*" }],
+    [
+      "everyone by all actions but one",
+      { Action: undefined, NotAction: "sts:AssumeRole" },
+    ],
+    [
+      "everyone with a condition",
+      { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
+    ],
+    [
+      "everyone with the conditions of an identity pool",
+      { Action: WEB, Condition: { ...AUD, ...AMR } },
+    ],
+  ])("is refused: %s", (_, change) => {
+    expect(trustProblems([everyone(change)])).toEqual(OPEN);
+  });
+
+  test.each([
+    ["is denied", { Effect: "Deny" }],
+    ["cannot assume the role", { Action: "sts:TagSession" }],
+    [
+      "may do all but assume it",
+      { Action: undefined, NotAction: "sts:Assume*" },
+    ],
+  ])("is none that %s", (_, change) => {
+    expect(trustProblems([everyone(change)])).toEqual([]);
+  });
+
+  test("is named by the statement's Sid, among other statements", () => {
+    expect(trustProblems([trust(), everyone({ Sid: "Open" })])).toEqual([
+      'statement "Open" must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role',
+    ]);
+  });
+});
+
+describe("a statement that is not readable", () => {
+  test.each<[string, object, string]>([
+    [
+      "a list of principals",
+      { Principal: ["*"] },
+      "the Principal of a statement is unknown",
+    ],
+    [
+      "principals of any kind",
+      { Principal: { "*": "*" } },
+      "the Principal of a statement is unknown",
+    ],
+    [
+      "no principal of a kind",
+      { Principal: { AWS: [] } },
+      "the Principal of a statement is unknown",
+    ],
+    [
+      "an effect in other letters",
+      { Effect: "allow" },
+      "the Effect of a statement is neither Allow nor Deny",
+    ],
+    ["no action", { Action: undefined }, "a statement has no Action"],
+    [
+      "actions that are no texts",
+      { Action: [1] },
+      "the Action of a statement is not a text or a list of texts",
+    ],
+    [
+      "a condition that is none",
+      { Condition: "x" },
+      "the Condition of a statement is unknown",
+    ],
+    [
+      "principals and their opposite",
+      { NotPrincipal: { AWS: "123456789012" } },
+      "a statement has both Principal and NotPrincipal",
+    ],
+    [
+      "a member that IAM has not",
+      { Principals: "*" },
+      "a statement has a member that IAM does not know",
+    ],
+  ])("is refused with the reason: %s", (_, change, reason) => {
+    expect(trustProblems([trust(), trust({ Sid: "Odd", ...change })])).toEqual([
+      `statement "Odd" is not readable: ${reason}`,
+    ]);
   });
 });
 
