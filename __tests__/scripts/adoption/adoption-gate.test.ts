@@ -374,6 +374,29 @@ describe("the gate of an adoption stops at", () => {
       /it would trust \* with sts:AssumeRole in more cases, and does not/,
     ],
     [
+      "a live policy that is not readable",
+      update(
+        "aws_iam_role_policy",
+        { policy: "no policy" },
+        { policy: grants("s3:GetObject*") },
+      ),
+      /^policy: the live policy is not readable: it is not JSON$/,
+    ],
+    [
+      "a live trust policy that is not readable",
+      update(
+        "aws_iam_role",
+        { assume_role_policy: '{"Statement":[{"Effect":"Allow"}]}' },
+        { assume_role_policy: trusts("a") },
+      ),
+      /^assume_role_policy: the live policy is not readable: a statement has no Action$/,
+    ],
+    [
+      "a role's part that the review does not know",
+      update("aws_iam_role", { brand_new: "a" }, { brand_new: "b" }),
+      /attribute-not-reviewed/,
+    ],
+    [
       "objects of buckets by a pattern that a role may read",
       update(
         "aws_iam_role_policy",
@@ -458,6 +481,55 @@ describe("the gate of an adoption stops at", () => {
   });
 });
 
+describe("the gate of an adoption stops at what the review finds in what is created:", () => {
+  test.each<[string, Resource, RegExp]>([
+    [
+      "a client without protection",
+      { type: CLIENT, actions: ["create"], after: {} },
+      /^token-revocation-off: /m,
+    ],
+    [
+      "a role that anyone can assume",
+      {
+        type: "aws_iam_role",
+        actions: ["create"],
+        after: { name: "it", assume_role_policy: trusts("*") },
+      },
+      /^access-public: /m,
+    ],
+    [
+      "a policy that is not readable",
+      {
+        type: "aws_iam_role_policy",
+        actions: ["create"],
+        after: { name: "it", role: "r", policy: '{"Statement":[]}' },
+      },
+      /^policy-not-readable: /m,
+    ],
+    [
+      "a type that no stage has",
+      { type: "aws_instance", actions: ["create"], after: {} },
+      /^type-not-reviewed: /m,
+    ],
+  ])("%s", (_, resource, told) => {
+    const mayCreate = [`${resource.type}.it`];
+    expect(stops(resource, { mayCreate }).join("\n")).toMatch(told);
+  });
+});
+
+test("the gate of an adoption prints no secret of a plan", () => {
+  const secret = "s3cr3t-value-of-a-client";
+  const urls = ["https://example.com", `https://x.example/?key=${secret}`];
+  const changed = update(
+    CLIENT,
+    { callback_urls: urls, client_secret: secret },
+    { callback_urls: [], client_secret: secret },
+  );
+  expect(stops(changed)).toEqual([
+    "callback_urls: it loses https://x.example/?key=(redacted)",
+  ]);
+});
+
 describe("what stops an adoption passes", () => {
   test("where the allow-list has the address of a value that changes", () => {
     const changed = update(
@@ -471,7 +543,11 @@ describe("what stops an adoption passes", () => {
   });
 
   test("for what is made again where that is asked for by its address", () => {
-    const created = { type: CLIENT, actions: ["create"], after: {} };
+    const after = {
+      enable_token_revocation: true,
+      prevent_user_existence_errors: "ENABLED",
+    };
+    const created = { type: CLIENT, actions: ["create"], after };
     expect(stops(created, { mayCreate: [`${CLIENT}.it`] })).toEqual([]);
   });
 
