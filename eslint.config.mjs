@@ -93,7 +93,7 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!(account-config|account-stages|app-config|branches|config|given-settings|settings|stages|stage-sources|env-file|replace-file)$)",
+      "stacks/(?!(account-config|account-stages|app-config|branches|config|given-settings|settings|settings-directory|stages|stage-sources|env-file|replace-file)$)",
     ),
   },
   // an app, as main.ts is

@@ -30,6 +30,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   IDENTITY_POOL_ID: "scripts/lib/sign-in/sign-in-settings.ts",
   CLIENT_ID: "scripts/lib/sign-in/sign-in-settings.ts",
   CLIENT_REGION: "scripts/lib/sign-in/sign-in-settings.ts",
+  USER_POOL_CLIENT_SECRET: "scripts/lib/sign-in/sign-in-settings.ts",
   RESOLVE_CHALLENGES: "scripts/lib/sign-in/sign-in-settings.ts",
   ID_TOKEN: "scripts/lib/sign-in/sign-in-settings.ts",
   GITHUB_OUTPUT: "",
@@ -55,7 +56,7 @@ describe("the README", () => {
   });
 
   test("names files that exist", () => {
-    const links = [...readme.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(
+    const links = [...readme.matchAll(/\]\((?!https:|#)([^)]+)\)/g)].map(
       ([, file = ""]) => file,
     );
     expect(links.length).toBeGreaterThan(5);

@@ -1,7 +1,8 @@
-import { arnsOf, ofStage, type DeployScope } from "./deploy-scope";
+import { stageArns, stageTagCondition, type DeployScope } from "./deploy-scope";
 import { identityPoolPrincipal } from "./names";
-import { planStatements } from "./plan-permissions";
+import { readStageStatements } from "./plan-permissions";
 import type { IdentityStatement } from "./policy-document";
+import { writeStateStatements } from "./state-permissions";
 
 const CLIENTS_AND_GROUPS = [
   "UserPoolClient",
@@ -11,11 +12,12 @@ const CLIENTS_AND_GROUPS = [
 ];
 
 /**
- * What it takes to change a stage: what it has made itself, known by its name, and where AWS gives no name, by its tag
- * `Stack`. Roles can be made and changed only while they are bounded.
+ * Returns what changing a stage requires: what the stage has made, known by its name, or by its tag `Stack` if AWS gives no
+ * name. Roles can be created with the boundary alone, and changed only while they have it. No statement changes a role's
+ * boundary: that is an administrator's.
  */
 export function applyStatements(scope: DeployScope): IdentityStatement[] {
-  const arn = arnsOf(scope);
+  const arn = stageArns(scope);
   const bounded = {
     StringEquals: {
       "iam:PermissionsBoundary": scope.boundaryPolicyArn,
@@ -23,13 +25,8 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
     },
   };
   return [
-    ...planStatements(scope),
-    {
-      Sid: "WriteState",
-      Effect: "Allow",
-      Action: "s3:PutObject",
-      Resource: arn.state,
-    },
+    ...writeStateStatements(scope),
+    ...readStageStatements(scope),
     {
       Sid: "WriteSecrets",
       Effect: "Allow",
@@ -56,14 +53,20 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
       Condition: { Bool: { "secretsmanager:BlockPublicPolicy": "true" } },
     },
     {
+      // AWS may ask for tags on no pool in particular while one is created; a guard keeps them from pools without the tag
       Sid: "MakePools",
       Effect: "Allow",
       Action: [
         "cognito-idp:CreateUserPool",
+        "cognito-idp:TagResource",
         "cognito-identity:CreateIdentityPool",
+        "cognito-identity:TagResource",
       ],
       Resource: "*",
-      Condition: { StringEquals: { "aws:RequestTag/Stack": scope.stage } },
+      Condition: {
+        StringEquals: { "aws:RequestTag/Stack": scope.stage },
+        ...inRegion(scope),
+      },
     },
     {
       Sid: "WriteUserPool",
@@ -73,19 +76,19 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-idp:DeleteUserPool",
         "cognito-idp:SetUserPoolMfaConfig",
         "cognito-idp:UpdateUserPool",
-        ...CLIENTS_AND_GROUPS.flatMap(writesOf),
+        ...CLIENTS_AND_GROUPS.flatMap(writeActions),
       ],
       Resource: arn.userPools,
       // an update of a user pool writes its tags too
-      Condition: staysOfStage(scope),
+      Condition: keepsStageTag(scope),
     },
     ...(scope.userPoolId === undefined
       ? []
       : [
           {
-            Sid: "WriteInGivenUserPool",
+            Sid: "WriteGivenUserPool",
             Effect: "Allow",
-            Action: CLIENTS_AND_GROUPS.flatMap(writesOf),
+            Action: CLIENTS_AND_GROUPS.flatMap(writeActions),
             Resource: arn.userPool(scope.userPoolId),
           } as const,
         ]),
@@ -97,22 +100,15 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-identity:UpdateIdentityPool",
       ],
       Resource: arn.identityPools,
-      Condition: ofStage(scope),
+      Condition: stageTagCondition(scope),
     },
     {
       // AWS knows no finer resource; which roles are given is bounded by whom they may be passed to
-      Sid: "GiveRolesToIdentityPools",
+      Sid: "AttachRoles",
       Effect: "Allow",
       Action: "cognito-identity:SetIdentityPoolRoles",
       Resource: "*",
-    },
-    {
-      // AWS may ask for it on no pool in particular while one is made; a guard keeps it from those that are there
-      Sid: "TagPoolsBeingMade",
-      Effect: "Allow",
-      Action: ["cognito-idp:TagResource", "cognito-identity:TagResource"],
-      Resource: "*",
-      Condition: { StringEquals: { "aws:RequestTag/Stack": scope.stage } },
+      Condition: inRegion(scope),
     },
     {
       // never onto another stage's pool, nor away from this one's
@@ -125,7 +121,7 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-identity:UntagResource",
       ],
       Resource: [arn.userPools, arn.identityPools],
-      Condition: staysOfStage(scope),
+      Condition: keepsStageTag(scope),
     },
     {
       Sid: "MakeRoles",
@@ -147,7 +143,6 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
         "iam:DeleteRole",
         "iam:DeleteRolePolicy",
         "iam:DetachRolePolicy",
-        "iam:PutRolePermissionsBoundary",
         "iam:PutRolePolicy",
         "iam:UpdateAssumeRolePolicy",
         "iam:UpdateRole",
@@ -157,17 +152,10 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
       Condition: bounded,
     },
     {
-      Sid: "UntagRoles",
-      Effect: "Allow",
-      Action: "iam:UntagRole",
-      Resource: arn.roles,
-      Condition: ofStage(scope),
-    },
-    {
-      // a role that is being made has no tag yet
+      // a role that is being created has no tag yet, nor has one that was adopted
       Sid: "TagRoles",
       Effect: "Allow",
-      Action: "iam:TagRole",
+      Action: ["iam:TagRole", "iam:UntagRole"],
       Resource: arn.roles,
       Condition: {
         StringEqualsIfExists: {
@@ -177,7 +165,8 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
       },
     },
     {
-      Sid: "GiveRolesToCognito",
+      // by name alone: a condition on the role's tags has no reliable results for iam:PassRole
+      Sid: "PassRoles",
       Effect: "Allow",
       Action: "iam:PassRole",
       Resource:
@@ -197,25 +186,42 @@ export function applyStatements(scope: DeployScope): IdentityStatement[] {
   ];
 }
 
-/** What stays refused, whatever is allowed beside it one day. */
+/** Returns what stays refused, whatever another statement allows one day. */
 function guards(scope: DeployScope): IdentityStatement[] {
-  const arn = arnsOf(scope);
+  const arn = stageArns(scope);
   return [
     {
-      Sid: "PoolsOfOthersStayTheirs",
+      Sid: "PoolsOfOthers",
       Effect: "Deny",
       Action: ["cognito-idp:TagResource", "cognito-identity:TagResource"],
-      Resource: [arn.userPools, arn.identityPools],
+      Resource: arn.poolsOfAnyRegion,
       Condition: { StringNotEquals: { "aws:ResourceTag/Stack": scope.stage } },
     },
     {
-      Sid: "BoundaryStaysOnRoles",
+      // IAM compares keys of tags without regard to case
+      Sid: "KeepStageTag",
       Effect: "Deny",
-      Action: "iam:DeleteRolePermissionsBoundary",
+      Action: [
+        "iam:UntagRole",
+        "cognito-idp:UntagResource",
+        "cognito-identity:UntagResource",
+      ],
+      Resource: "*",
+      Condition: {
+        "ForAnyValue:StringEqualsIgnoreCase": { "aws:TagKeys": "Stack" },
+      },
+    },
+    {
+      Sid: "KeepBoundaries",
+      Effect: "Deny",
+      Action: [
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:PutRolePermissionsBoundary",
+      ],
       Resource: "*",
     },
     {
-      Sid: "BoundaryStaysAsItIs",
+      Sid: "KeepBoundaryPolicy",
       Effect: "Deny",
       Action: [
         "iam:CreatePolicyVersion",
@@ -226,13 +232,7 @@ function guards(scope: DeployScope): IdentityStatement[] {
       Resource: scope.boundaryPolicyArn,
     },
     {
-      Sid: "RolesThatDeployStayAsTheyAre",
-      Effect: "Deny",
-      Action: "iam:*",
-      Resource: arn.deployRoles,
-    },
-    {
-      Sid: "StateKeepsItsVersions",
+      Sid: "KeepStateVersions",
       Effect: "Deny",
       Action: [
         "s3:DeleteBucket",
@@ -248,14 +248,19 @@ function guards(scope: DeployScope): IdentityStatement[] {
 }
 
 /** Only what carries the stage's own tag, and keeps it. */
-function staysOfStage(scope: DeployScope) {
+function keepsStageTag(scope: DeployScope) {
   return {
-    ...ofStage(scope),
+    ...stageTagCondition(scope),
     StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
   };
 }
 
-function writesOf(noun: string): string[] {
+/** Only in the stage's Region; AWS names the Region of every request. */
+function inRegion(scope: DeployScope) {
+  return { StringEqualsIfExists: { "aws:RequestedRegion": scope.region } };
+}
+
+function writeActions(noun: string): string[] {
   return ["Create", "Update", "Delete"].map(
     (verb) => `cognito-idp:${verb}${noun}`,
   );

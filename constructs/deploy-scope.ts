@@ -26,12 +26,12 @@ export interface DeployScope {
 const SECRET_SUFFIX = "-??????";
 
 /** Only what carries the stage's own tag. */
-export function ofStage({ stage }: DeployScope) {
+export function stageTagCondition({ stage }: DeployScope) {
   return { StringEquals: { "aws:ResourceTag/Stack": stage } };
 }
 
-/** ARNs of what a stage is made of. */
-export function arnsOf(scope: DeployScope) {
+/** Returns the ARNs of what a stage is made of. */
+export function stageArns(scope: DeployScope) {
   const { region, accountId, stackName, stateBucket, stateKey } = scope;
   const partition = partitionOf(region);
   const regional = (service: string, resource: string): string =>
@@ -42,16 +42,23 @@ export function arnsOf(scope: DeployScope) {
   return {
     bucket,
     state: `${bucket}/${stateKey}`,
+    lock: `${bucket}/${stateKey}.tflock`,
     secrets: regional("secretsmanager", `secret:${stackName}/*`),
     environmentSecret: regional(
       "secretsmanager",
       `secret:${scope.environmentSecret}${SECRET_SUFFIX}`,
     ),
     userPools: regional("cognito-idp", "userpool/*"),
+    poolsOfAnyRegion: [
+      `arn:${partition}:cognito-idp:*:${accountId}:userpool/*`,
+      `arn:${partition}:cognito-identity:*:${accountId}:identitypool/*`,
+    ],
     userPool: (id: string): string => regional("cognito-idp", `userpool/${id}`),
     identityPools: regional("cognito-identity", "identitypool/*"),
     roles: iam(`role/${stackName}-*`),
     deployRoles: iam(`role${scope.deployPath}*`),
+    // a * matches a / too: a role on a path that begins like the stage's names
+    rolesOnPaths: iam(`role/${stackName}-*/*`),
     oidcProviders: iam("oidc-provider/*"),
   };
 }

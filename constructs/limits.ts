@@ -400,11 +400,12 @@ export const LIMITS = {
   stateKey: {
     subject: "state key",
     accepts:
-      "at most 1017 bytes without control characters, no / first or last, no empty, . or .. part, and no .tflock at the end",
+      "at most 1017 bytes without control characters, * or ?, no / first or last, no empty, . or .. part, and no .tflock at the end",
     allows: (value: string) =>
       value.length > 0 &&
       Buffer.byteLength(value) <= 1017 &&
-      !/\p{Cc}|^\/|\/$|\/\/|(^|\/)\.{1,2}(\/|$)|\.tflock$/u.test(value),
+      // the roles that deploy name it in their policies, where * and ? are wildcards
+      !/[\p{Cc}*?]|^\/|\/$|\/\/|(^|\/)\.{1,2}(\/|$)|\.tflock$/u.test(value),
   },
 } as const;
 

@@ -45,6 +45,11 @@ export function stateEncryptionKeyArn(
   return `arn:${partitionOf(region)}:kms:${region}:${accountId}:${stateEncryptionKeyAlias(appName)}`;
 }
 
+/** Returns the key of a stack's Terraform state, unless a setting names another. */
+export function defaultStateKey(appName: string, stage: string): string {
+  return `${appName}/${stage}/terraform.tfstate`;
+}
+
 /** Name of the secret that holds a stage's settings for CI. */
 export function environmentSecretName(stage: string): string {
   return `veda-auth-${stage}-env`;

@@ -5,9 +5,7 @@ import type { IdentityStatement } from "./policy-document";
 import { reportProblems } from "./validation";
 
 const READS =
-  /^([a-z0-9-]+:(Get|List|Describe|AdminGet|AdminList|Head|Lookup)\w*|kms:(Decrypt|GenerateDataKey))$/;
-/** Writing a lock beside a state is how Terraform reads the state alone. */
-const LOCKS = ["s3:PutObject", "s3:DeleteObject"];
+  /^([a-z0-9-]+:(Get|List|Describe|AdminGet|AdminList|Head|Lookup)\w*|kms:Decrypt)$/;
 
 /** A role that reads, so that even a pull request may assume it: nobody has looked yet at what that runs. */
 export class OidcReaderRole extends OidcRole {
@@ -22,7 +20,7 @@ export class OidcReaderRole extends OidcRole {
       this,
       ...writes.map(
         (action) =>
-          `action of a role that reads must be Get, List or Describe, or a lock's, got "${action}"`,
+          `action of a role that reads must be Get, List or Describe, got "${action}"`,
       ),
       (props.managedPolicyArns ?? []).length > 0
         ? "managed policies of a role that reads must be none, got some"
@@ -31,12 +29,7 @@ export class OidcReaderRole extends OidcRole {
   }
 }
 
-function writesOf({ Effect, Action, Resource }: IdentityStatement): string[] {
+function writesOf({ Effect, Action }: IdentityStatement): string[] {
   if (Effect === "Deny") return [];
-  const isOfLocks = [Resource].flat().every((arn) => arn.endsWith(".tflock"));
-  return [Action]
-    .flat()
-    .filter(
-      (action) => !READS.test(action) && !(isOfLocks && LOCKS.includes(action)),
-    );
+  return [Action].flat().filter((action) => !READS.test(action));
 }

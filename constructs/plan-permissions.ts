@@ -1,40 +1,19 @@
-import { arnsOf, ofStage, type DeployScope } from "./deploy-scope";
+import { stageArns, stageTagCondition, type DeployScope } from "./deploy-scope";
 import type { IdentityStatement } from "./policy-document";
+import { readStateStatements } from "./state-permissions";
 
-/** What it takes to plan a stage: reading it, its settings and its state, which is locked meanwhile. */
+/**
+ * Returns what planning a stage requires: reading it, its settings and its state. A role with these statements writes
+ * nothing, the state's lock included, so plan with `-lock=false`.
+ */
 export function planStatements(scope: DeployScope): IdentityStatement[] {
-  const arn = arnsOf(scope);
+  return [...readStateStatements(scope), ...readStageStatements(scope)];
+}
+
+/** Returns what reading a stage and its settings requires. */
+export function readStageStatements(scope: DeployScope): IdentityStatement[] {
+  const arn = stageArns(scope);
   return [
-    {
-      Sid: "FindState",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: arn.bucket,
-      // Terraform looks for workspaces, which there are none of
-      Condition: { StringEquals: { "s3:prefix": [scope.stateKey, "env:/"] } },
-    },
-    {
-      Sid: "ReadState",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: arn.state,
-    },
-    {
-      Sid: "LockState",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      Resource: `${arn.state}.tflock`,
-    },
-    ...(scope.stateEncryptionKeyArn === undefined
-      ? []
-      : [
-          {
-            Sid: "DecryptState",
-            Effect: "Allow",
-            Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
-            Resource: scope.stateEncryptionKeyArn,
-          } as const,
-        ]),
     {
       Sid: "ReadSecrets",
       Effect: "Allow",
@@ -58,7 +37,7 @@ export function planStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-idp:ListTagsForResource",
       ],
       Resource: arn.userPools,
-      Condition: ofStage(scope),
+      Condition: stageTagCondition(scope),
     },
     ...(scope.userPoolId === undefined
       ? []
@@ -94,7 +73,7 @@ export function planStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-identity:ListTagsForResource",
       ],
       Resource: arn.identityPools,
-      Condition: ofStage(scope),
+      Condition: stageTagCondition(scope),
     },
     {
       Sid: "ReadRoles",
@@ -108,6 +87,16 @@ export function planStatements(scope: DeployScope): IdentityStatement[] {
         "iam:ListRoleTags",
       ],
       Resource: arn.roles,
+      // a role that does not exist has no tag: reading it must fail as not found
+      Condition: {
+        StringEqualsIfExists: { "aws:ResourceTag/Stack": scope.stage },
+      },
+    },
+    {
+      Sid: "NoRolesOnPaths",
+      Effect: "Deny",
+      Action: "iam:*",
+      Resource: [arn.rolesOnPaths, arn.deployRoles],
     },
     {
       Sid: "ReadOidcProvider",

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { environment } from "../stacks/config";
 import { accessHtml } from "./lib/access/access-html";
 import type { AccessGraph } from "./lib/access/access-graph";
+import type { AccessOrigin } from "./lib/access/access-origin";
 import { accessMermaid } from "./lib/access/access-mermaid";
 import { graphOfFile, graphOfStage } from "./lib/access/access-source";
 import { accessMarkdown, accessTable } from "./lib/access/access-table";
@@ -37,12 +38,15 @@ ${EXIT_CODES}`;
 const log = console.error;
 
 const FORMS: Readonly<
-  Record<string, (graph: AccessGraph, title: string) => string>
+  Record<
+    string,
+    (graph: AccessGraph, origin: AccessOrigin & { title: string }) => string
+  >
 > = {
   text: accessTable,
   markdown: accessMarkdown,
   mermaid: accessMermaid,
-  html: (graph, title) => accessHtml(graph, { title }),
+  html: accessHtml,
   json: (graph) => JSON.stringify(graph, null, 2),
 };
 
@@ -71,13 +75,14 @@ void runCommand(async () => {
   if (plan === undefined) {
     const choice = chooseStage(values);
     const graph = await graphOfStage(choice, log);
-    console.log(form(graph, `Access in ${choice.stackName}`).trimEnd());
+    const title = `Access in ${choice.stackName}`;
+    console.log(form(graph, { title, stage: choice.stage }).trimEnd());
     return 0;
   }
   requireFit(values);
   const place = awsPlace(values, environment());
-  const graph = await graphOfFile({ plan, directory, place, log });
-  const title = stage === undefined ? "Access" : `Access in stage ${stage}`;
-  console.log(form(graph, title).trimEnd());
+  const { graph, origin } = await graphOfFile({ plan, directory, place, log });
+  const about = { ...origin, ...(stage !== undefined && { stage }) };
+  console.log(form(graph, { title: "Access", ...about }).trimEnd());
   return 0;
 });

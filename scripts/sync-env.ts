@@ -15,8 +15,11 @@ import { runCommand, UsageError } from "./lib/cli";
 import { stageOfSecret } from "./lib/stage/environment-secret";
 import { syncEnvironment } from "./lib/stage/sync-environment";
 
-/** All but the first half of a stack's name, which is no part of this secret's. */
-const OPTIONS_HELP = COMMON_HELP.replace(/^ *--stack-name-base .*\n/m, "");
+/** Without those that are no part of this secret's name. */
+const OPTIONS_HELP = COMMON_HELP.replace(
+  /^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm,
+  "",
+);
 
 const HELP = `Usage: npm run -s sync-env -- [options] [secret]
 

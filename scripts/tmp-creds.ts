@@ -20,7 +20,8 @@ for user name and password at the terminal, and for whatever else the user pool 
 message, e-mail or authenticator app. After that nothing is asked for as long as the user pool's refresh token is good:
 credentials are kept in the user's cache folder, and used again until 5 minutes before they expire.
 
-Only the credentials go to standard output.
+The password is proven by SRP, so that it does not leave this machine. Before it is asked for, standard error names the
+user pool, the client, their Region and where each of them is set. Only the credentials go to standard output.
 
 Options:
   --format <format>         json (default): {"AccessKeyId", "SecretKey", "SessionToken", "Expiration"}
@@ -32,13 +33,16 @@ Options:
   --client-id <id>
   --identity-pool-id <id>
   --client-region <region>  Region of the client where no user pool id says it (default: CLIENT_REGION, else us-west-2)
+  --auth-flow <flow>        srp (default), or password: send the password itself to the user pool over TLS, for a client
+                            that does not allow SRP; a user pool's refusal never changes the flow
   --refresh                 make new credentials even if those that are kept are good
   --no-cache                use nothing that is kept, and keep nothing
   --reset-password          set a new password first, by a code that the user pool sends
   --sign-out                forget the user, and have the user pool take the refresh token back
 ${COMMON_HELP}
 
-Ids are looked for in options, then in the stage that --stage names, then in the environment, .env.<stage> and .env. A
+Ids are looked for in options, then in the stage that --stage names, then in the environment, .env.<stage> and .env. An
+installed command reads these files in the directory of this project alone; elsewhere, name one with --env-file. A
 stage is read with AWS credentials: its Terraform outputs, else the secret of its programmatic client. Those who have
 none are given the three ids.
 
@@ -46,6 +50,7 @@ Settings, in any case, from the environment, .env.<stage> or .env (or the file t
   USERNAME, password        who signs in; there is no option for the password, which others could read, and in a file
                             it is written in lower case: an application's own PASSWORD is none of a user's
   RESOLVE_CHALLENGES        false: end with exit code 1, naming what the user pool asks for, instead of asking
+  USER_POOL_CLIENT_SECRET   secret of the client, if it has one: a stage's programmatic client has none
   ID_TOKEN                  an id token, instead of signing in
   USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID, CLIENT_REGION
 
@@ -67,7 +72,8 @@ ${EXIT_CODES}`;
 /** What was read is not for the processes that a look-up starts: Terraform, and another profile's credential process. */
 function leaveOutSecrets(env: Environment): void {
   for (const name of Object.keys(env))
-    if (/^(password|id_token)$/i.test(name)) Reflect.deleteProperty(env, name);
+    if (/^(password|id_token|user_pool_client_secret)$/i.test(name))
+      Reflect.deleteProperty(env, name);
 }
 
 void runCommand(async () => {

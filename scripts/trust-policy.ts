@@ -18,7 +18,8 @@ const HELP = `Usage: npm run -s trust-policy -- --role <role> [options]
 
 Has an existing role trust a stage's identity pool, so that a group of its users can be given the role. Prints the role's
 trust policy with a statement for the pool, which is added or brought up to date; every other statement stays as it is,
-byte for byte. Nothing is written without --apply, which shows the difference and asks first.
+byte for byte. Nothing is written without --apply, which shows the difference and asks first. A policy with a statement that
+lets anyone assume the role (a principal "*", a wildcard in a principal, or NotPrincipal) is refused.
 
 Options:
   --role <role>             name or ARN of the role, which may also be the argument

@@ -8,6 +8,7 @@ import {
   pullRequestSubjects,
   type GitHubRepository,
 } from "../constructs/github-subject";
+import { LIMITS } from "../constructs/limits";
 import {
   deployRoleName,
   deployRolePath,
@@ -20,10 +21,11 @@ import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
 import { planStatements } from "../constructs/plan-permissions";
 import { StateBucket } from "../constructs/state-bucket";
 import { StateEncryptionKey } from "../constructs/state-encryption-key";
-import { reportProblems } from "../constructs/validation";
+import { check, reportProblems } from "../constructs/validation";
 import type { AccountConfig } from "./account-config";
 import type { AccountStage } from "./account-stages";
 import { BRANCH_STAGES } from "./branches";
+import { deployConflicts } from "./deploy-conflicts";
 import { addOutput } from "./outputs";
 import { StageStack } from "./stage-stack";
 import { uniqueId } from "./unique-id";
@@ -37,6 +39,7 @@ export class AccountStack extends StageStack<AccountConfig> {
   private readonly encryptionKeyArn: string | null;
   private readonly provider: IOidcProvider | undefined;
   private readonly roles = new Construct(this, "deploy-roles");
+  private readonly deployed: AccountStage[] = [];
 
   constructor(app: App, stage: AccountConfig) {
     super(app, stage);
@@ -55,8 +58,8 @@ export class AccountStack extends StageStack<AccountConfig> {
   }
 
   /**
-   * The roles of CI for one stage: pull requests and branches that deploy may plan it, jobs of its GitHub environment may
-   * change it.
+   * Adds the roles of CI for one stage: pull requests and branches that deploy may plan it, jobs of its GitHub environment
+   * may change it. A stage whose roles would reach another's is reported at synth.
    */
   addDeployRoles(stage: AccountStage): void {
     const { github, stackName: accountStack } = this.stage;
@@ -67,6 +70,12 @@ export class AccountStack extends StageStack<AccountConfig> {
       );
       return;
     }
+    reportProblems(
+      this,
+      check(LIMITS.stateKey, stage.stateKey),
+      ...this.deployed.flatMap((other) => deployConflicts([other, stage])),
+    );
+    this.deployed.push(stage);
     const repository: GitHubRepository = {
       owner: github.owner,
       repo: github.repo,

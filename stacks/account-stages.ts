@@ -1,6 +1,13 @@
-import { environmentSecretName, stackName } from "../constructs/names";
+import {
+  defaultStateKey,
+  environmentSecretName,
+  stackName,
+} from "../constructs/names";
 import { mayShareAccount, type Environment, type StackConfig } from "./config";
+import { deployConflicts } from "./deploy-conflicts";
 import { parseSettings } from "./given-settings";
+import type { Settings } from "./settings";
+import { stateKeyProblems } from "./state-key";
 
 /** What the account has to know of a stage to let CI deploy it. */
 export interface AccountStage {
@@ -16,11 +23,11 @@ export interface AccountStage {
 }
 
 /**
- * Stages that CI deploys in an account.
+ * Returns the stages that CI deploys in an account.
  *
  * @param chosen those that `ACCOUNT_STAGES` names
- * @param known those that files or `STAGE` name, else
- * @param problems gets what is wrong with them, and with them together
+ * @param known those that files or `STAGE` name: deployed if `ACCOUNT_STAGES` is unset, else kept out of the others' reach
+ * @param problems receives the problems of each stage, and those that stages have with each other
  */
 export function accountStages(
   account: StackConfig,
@@ -43,65 +50,56 @@ export function accountStages(
   const stages = names.flatMap((stage) => {
     const found: string[] = [];
     const given = parseSettings(settingsOf(stage), found);
+    const { STATE_BUCKET_KEY: key, APP_NAME: appName = account.appName } =
+      given;
+    if (key !== undefined) found.push(...stateKeyProblems(key, appName, stage));
     problems.push(...found.map((problem) => `stage "${stage}": ${problem}`));
-    const { accountId, region } = account;
-    const own = {
-      ...account,
-      ...(given.AWS_ACCOUNT_ID !== undefined && {
-        accountId: given.AWS_ACCOUNT_ID,
-      }),
-    };
-    if (chosen === undefined && !mayShareAccount(own, account)) return [];
-    if (accountId !== own.accountId && accountId !== undefined) {
+    const isHere = mayShareAccount(inAccount(account, given), account);
+    if (chosen === undefined && !isHere) return [];
+    if (!isHere) {
       problems.push(
-        `stage "${stage}": AWS_ACCOUNT_ID must be the account's "${accountId}", got "${own.accountId ?? ""}"`,
+        `stage "${stage}": AWS_ACCOUNT_ID must be the account's "${account.accountId ?? ""}", got "${given.AWS_ACCOUNT_ID ?? ""}"`,
       );
     }
-    const appName = given.APP_NAME ?? account.appName;
-    return [
-      {
-        stage,
-        stackName: stackName(appName, stage),
-        region: given.AWS_REGION ?? region,
-        stateKey:
-          given.STATE_BUCKET_KEY ?? `${appName}/${stage}/terraform.tfstate`,
-        environment: given.GITHUB_ENVIRONMENT ?? stage,
-        environmentSecret: environmentSecretName(stage),
-        ...(given.USER_POOL_ID !== undefined && {
-          userPoolId: given.USER_POOL_ID,
-        }),
-        ...(given.DATA_MANAGERS_ROLE_ARN !== undefined && {
-          dataManagersRoleArn: given.DATA_MANAGERS_ROLE_ARN,
-        }),
-      },
-    ];
+    return [accountStage(account, stage, given)];
   });
-  problems.push(...sharedProblems(stages));
+  const others = known
+    .filter((stage) => !names.includes(stage))
+    .flatMap((stage) => {
+      // its problems are its own: no role is made for it here
+      const given = parseSettings(settingsOf(stage), []);
+      return mayShareAccount(inAccount(account, given), account)
+        ? [accountStage(account, stage, given)]
+        : [];
+    });
+  problems.push(...deployConflicts(stages, others));
   return stages;
 }
 
-/** What two stages may not share: the role of one would reach into the other. */
-function sharedProblems(stages: readonly AccountStage[]): string[] {
-  const own = [
-    ["GITHUB_ENVIRONMENT", ({ environment }) => environment],
-    ["STATE_BUCKET_KEY", ({ stateKey }) => stateKey],
-    ["APP_NAME-STAGE", ({ stackName }) => stackName],
-    ["USER_POOL_ID", ({ userPoolId }) => userPoolId],
-  ] as const satisfies readonly (readonly [
-    string,
-    (stage: AccountStage) => string | undefined,
-  ])[];
-  return own.flatMap(([name, valueOf]) =>
-    stages.flatMap((stage, index) => {
-      const value = valueOf(stage);
-      const other = stages
-        .slice(0, index)
-        .find((one) => value !== undefined && valueOf(one) === value);
-      return other === undefined
-        ? []
-        : [
-            `${name} must be another for each stage, got "${value ?? ""}" for stages "${other.stage}" and "${stage.stage}"`,
-          ];
+function inAccount(account: StackConfig, given: Settings): StackConfig {
+  return given.AWS_ACCOUNT_ID === undefined
+    ? account
+    : { ...account, accountId: given.AWS_ACCOUNT_ID };
+}
+
+function accountStage(
+  account: StackConfig,
+  stage: string,
+  given: Settings,
+): AccountStage {
+  const appName = given.APP_NAME ?? account.appName;
+  return {
+    stage,
+    stackName: stackName(appName, stage),
+    region: given.AWS_REGION ?? account.region,
+    stateKey: given.STATE_BUCKET_KEY ?? defaultStateKey(appName, stage),
+    environment: given.GITHUB_ENVIRONMENT ?? stage,
+    environmentSecret: environmentSecretName(stage),
+    ...(given.USER_POOL_ID !== undefined && {
+      userPoolId: given.USER_POOL_ID,
     }),
-  );
+    ...(given.DATA_MANAGERS_ROLE_ARN !== undefined && {
+      dataManagersRoleArn: given.DATA_MANAGERS_ROLE_ARN,
+    }),
+  };
 }

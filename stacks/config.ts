@@ -1,8 +1,13 @@
 import { problemsError } from "../constructs/errors";
 import { LIMITS, problemWith } from "../constructs/limits";
-import { stackName, stateEncryptionKeyArn } from "../constructs/names";
+import {
+  defaultStateKey,
+  stackName,
+  stateEncryptionKeyArn,
+} from "../constructs/names";
 import { lookUp, parseSettings } from "./given-settings";
 import { settingConflicts } from "./setting-conflicts";
+import { stateKeyProblems } from "./state-key";
 
 /** Names and texts as the process or a file gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -112,7 +117,7 @@ export function parseConfig(
   }
   const appName = given.APP_NAME ?? "veda-auth-stack";
   const region = given.AWS_REGION ?? "us-west-2";
-  const key = given.STATE_BUCKET_KEY ?? `${appName}/${stage}/terraform.tfstate`;
+  const key = given.STATE_BUCKET_KEY ?? defaultStateKey(appName, stage);
   const name = stackName(appName, stage);
   const backend = given.STATE_BACKEND ?? "s3";
 
@@ -127,6 +132,8 @@ export function parseConfig(
   const nameProblem = problemWith(LIMITS.userPoolName, name, "APP_NAME-STAGE");
   if (nameProblem !== undefined) problems.push(nameProblem);
   problems.push(...settingConflicts(values, given, region, backend));
+  if (given.STATE_BUCKET_KEY !== undefined)
+    problems.push(...stateKeyProblems(given.STATE_BUCKET_KEY, appName, stage));
   if (problems.length > 0) return { problems };
 
   const managers =

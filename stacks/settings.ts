@@ -123,7 +123,7 @@ export const SETTINGS = {
   ),
   STATE_BUCKET_KEY: setting(
     "`{APP_NAME}/{STAGE}/terraform.tfstate`",
-    "object of the Terraform state",
+    "object of the Terraform state; without `*` and `?`, and never another stage's or the account's",
     limited(LIMITS.stateKey),
   ),
   STATE_CUSTOMER_KEY: setting(
@@ -173,7 +173,7 @@ export const SETTINGS = {
   ),
   ACCOUNT_STAGES: setting(
     "the files `.env.<stage>`, else `STAGE`",
-    "comma-separated stages that CI deploys in the account",
+    "comma-separated stages that CI deploys in the account; no name begins another, as `dev` begins `dev-2`",
     list(
       {
         subject: "stage",
@@ -200,7 +200,7 @@ export const SETTINGS = {
   ),
   GITHUB_ENVIRONMENT: setting(
     "the stage's name",
-    "GitHub environment whose jobs may change the stage",
+    "GitHub environment whose jobs may change the stage, spelled as GitHub shows it; unique regardless of case",
     limited(LIMITS.githubRef),
   ),
   BOOTSTRAP_QUALIFIER: setting(

@@ -16,54 +16,72 @@ export interface StageSource {
   /** File that the problems of this stage are told under; empty when there is but one stage. */
   readonly label: string;
   readonly values: Environment;
+  /** Where each of the values is from, by its name: a file's name, or {@link PROCESS_ENVIRONMENT}. */
+  readonly origins: Environment;
   readonly problems: readonly string[];
+}
+
+/** Origin of a value that no file has. */
+export const PROCESS_ENVIRONMENT = "the environment";
+
+/** Values of one origin. */
+interface Layer {
+  readonly origin: string;
+  readonly values: Environment;
 }
 
 /**
  * Where the stages of a folder and an environment have their settings: the one that `STAGE` names, else one for each file
  * `.env.<stage>`, else one that nothing names.
  *
+ * @param directory the one whose files are read; `undefined` reads none but the file that `ENV_FILE` names
  * @param names settings that are read
  */
 export function stageSources(
   env: Environment,
-  directory: string,
+  directory: string | undefined,
   { ci }: Surroundings,
   names: readonly string[] = Object.keys(SETTINGS),
 ): StageSource[] {
-  const layered = (...layers: readonly Environment[]): Environment =>
-    inLayers(names, layers);
+  const layered = (...layers: readonly Layer[]) => inLayers(names, layers);
+  const inherited = { origin: PROCESS_ENVIRONMENT, values: env };
   const envFile = lookUp(env, "ENV_FILE");
   if (envFile !== undefined) {
-    const { values, problems } = namedFile(directory, envFile);
-    return [{ label: "", values: layered(env, values), problems }];
+    const { values, problems } = namedFile(directory ?? ".", envFile);
+    const file = { origin: envFile, values };
+    return [{ label: "", ...layered(inherited, file), problems }];
   }
-  const common = readEnvFile(path.join(directory, ".env"));
-  const values = layered(env, common.values);
+  const { problems, ...common } = readLayer(directory, ".env");
+  const { values, origins } = layered(inherited, common);
   const stage = lookUp(values, "STAGE");
-  const { problems } = common;
   if (stage !== undefined) {
     // an unfit name is told as such, and is no part of a file's name
     const own = STAGE_NAME.test(stage)
-      ? readEnvFile(path.join(directory, `.env.${stage}`))
-      : { values: {}, problems: [] };
+      ? readLayer(directory, `${PREFIX}${stage}`)
+      : { origin: "", values: {}, problems: [] };
+    const name = { origin: origins.STAGE ?? "", values: { STAGE: stage } };
     return [
       {
         label: "",
-        values: layered(env, own.values, common.values, { STAGE: stage }),
+        ...layered(inherited, own, common, name),
         problems: [...problems, ...own.problems],
       },
     ];
   }
-  const files = ci ? [] : stageFiles(directory);
-  if (files.length === 0) return [{ label: "", values, problems }];
+  const files = ci || directory === undefined ? [] : stageFiles(directory);
+  if (files.length === 0) return [{ label: "", values, origins, problems }];
   return files.map((label, index) => {
     const name = label.slice(PREFIX.length);
-    const own = readEnvFile(path.join(directory, label));
+    const own = readLayer(directory, label);
     const given = lookUp(own.values, "STAGE") ?? name;
     return {
       label,
-      values: layered({ STAGE: name }, env, own.values, common.values),
+      ...layered(
+        { origin: label, values: { STAGE: name } },
+        inherited,
+        own,
+        common,
+      ),
       problems: [
         ...(index === 0 ? problems : []),
         ...own.problems,
@@ -81,6 +99,18 @@ function namedFile(directory: string, envFile: string): EnvFile {
   return statSync(file, { throwIfNoEntry: false }) === undefined
     ? { values: {}, problems: [`ENV_FILE must be a file, got "${envFile}"`] }
     : readEnvFile(file);
+}
+
+/** A file of settings; empty if no directory is read. */
+function readLayer(
+  directory: string | undefined,
+  origin: string,
+): Layer & { readonly problems: readonly string[] } {
+  const { values, problems } =
+    directory === undefined
+      ? { values: {}, problems: [] }
+      : readEnvFile(path.join(directory, origin));
+  return { origin, values, problems };
 }
 
 /** Settings of the stage of a name, whatever `STAGE` says. */
@@ -120,16 +150,19 @@ function stageFiles(directory: string): string[] {
 /** One environment of several, the first that has a name winning; an empty value is none. */
 function inLayers(
   names: readonly string[],
-  layers: readonly Environment[],
-): Environment {
-  const result: Record<string, string> = {};
+  layers: readonly Layer[],
+): Pick<StageSource, "values" | "origins"> {
+  const values: Record<string, string> = {};
+  const origins: Record<string, string> = {};
   for (const layer of layers) {
     for (const name of names) {
-      const value = lookUp(layer, name);
-      if (value !== undefined) result[name] ??= value;
+      const value = lookUp(layer.values, name);
+      if (value === undefined || name in values) continue;
+      values[name] = value;
+      origins[name] = layer.origin;
     }
   }
-  return result;
+  return { values, origins };
 }
 
 /** Name of the user who runs this, where the operating system has one. */

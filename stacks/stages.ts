@@ -6,7 +6,15 @@ import {
   type Surroundings,
 } from "./config";
 import { SETTINGS, STAGE_ACCEPTS, STAGE_NAME } from "./settings";
+import { settingsDirectory } from "./settings-directory";
 import { isCi, osUserName, stageSources } from "./stage-sources";
+
+/** Settings by name, in upper case and as they are written. */
+export interface SourcedSettings<Values extends Environment = Environment> {
+  readonly values: Values;
+  /** Where each value is from, by its name: see `StageSource.origins`. */
+  readonly origins: Environment;
+}
 
 /**
  * Settings of one stage by name, in upper case and as they are written: of the stage that is named, else of the one that
@@ -19,8 +27,8 @@ export function stageSettings(
   stage: string | undefined,
   more: readonly string[] = [],
   env: Environment = environment(),
-  directory = process.cwd(),
-): Environment & { readonly STAGE: string } {
+  directory = settingsDirectory(),
+): SourcedSettings<Environment & { readonly STAGE: string }> {
   const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
   const given = stage === undefined ? env : { ...env, STAGE: stage };
   const names = [...Object.keys(SETTINGS), ...more];
@@ -35,8 +43,9 @@ export function stageSettings(
     );
   }
   const own = surroundings.ci ? "" : fitStage(surroundings.userName);
-  const { STAGE = own, ...values } = sources[0]?.values ?? {};
-  if (STAGE_NAME.test(STAGE)) return { ...values, STAGE };
+  const { values: found = {}, origins = {} } = sources[0] ?? {};
+  const { STAGE = own, ...values } = found;
+  if (STAGE_NAME.test(STAGE)) return { values: { ...values, STAGE }, origins };
   throw new UserError(
     `STAGE must be ${STAGE_ACCEPTS}, got ${STAGE === "" ? "nothing" : JSON.stringify(STAGE)}`,
     "give it with --stage, or in the environment",
@@ -52,8 +61,8 @@ export function stageSettings(
 export function commonSettings(
   names: readonly string[],
   env: Environment = environment(),
-  directory = process.cwd(),
-): Environment {
+  directory = settingsDirectory(),
+): SourcedSettings {
   const surroundings: Surroundings = { userName: osUserName(), ci: isCi(env) };
   const sources = stageSources(env, directory, surroundings, [
     "STAGE",
@@ -61,9 +70,16 @@ export function commonSettings(
   ]);
   const problems = sources.flatMap((source) => source.problems);
   if (problems.length > 0) throw problemsError("configuration", problems);
-  const [first, ...others] = sources.map(({ values }) => values);
-  const common = Object.entries(first ?? {}).filter(([name, value]) =>
-    others.every((values) => values[name] === value),
+  const [first, ...others] = sources;
+  const common = Object.entries(first?.values ?? {}).filter(([name, value]) =>
+    others.every(({ values }) => values[name] === value),
   );
-  return Object.fromEntries(common);
+  const origins = common.map(([name]) => [
+    name,
+    [...new Set(sources.map((source) => source.origins[name]))].join(" and "),
+  ]);
+  return {
+    values: Object.fromEntries(common),
+    origins: Object.fromEntries(origins) as Environment,
+  };
 }

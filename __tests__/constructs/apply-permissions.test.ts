@@ -46,6 +46,9 @@ const secret = (name: string) =>
 const userPool = (id: string) =>
   `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/${id}`;
 const identityPool = `arn:aws:cognito-identity:us-west-2:${ACCOUNT}:identitypool/us-west-2:1`;
+/** An ARN in another Region. */
+const elsewhere = (arn: string) => arn.replaceAll("us-west-2", "us-east-1");
+const ELSEWHERE = { "aws:RequestedRegion": "us-east-1" };
 const object = (key: string) => `arn:aws:s3:::our-state/${key}`;
 
 type Row = [action: string, resource: string, context?: IamRequest["context"]];
@@ -66,8 +69,6 @@ const READS: Row[] = [
   ["s3:ListBucket", "arn:aws:s3:::our-state", { "s3:prefix": SCOPE.stateKey }],
   ["s3:GetObject", object(SCOPE.stateKey)],
   ["s3:GetObject", object(`${SCOPE.stateKey}.tflock`)],
-  ["s3:PutObject", object(`${SCOPE.stateKey}.tflock`)],
-  ["s3:DeleteObject", object(`${SCOPE.stateKey}.tflock`)],
   ["kms:Decrypt", KEY],
   ["secretsmanager:GetSecretValue", secret("veda-auth-dev-env")],
   [
@@ -77,12 +78,17 @@ const READS: Row[] = [
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_own"), OWN],
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_given")],
   ["iam:GetRole", role("veda-auth-stack-dev-veda-writers"), OWN],
+  // one that was deleted outside Terraform has no tags
+  ["iam:GetRole", role("veda-auth-stack-dev-veda-writers")],
 ];
 
 /** What the role that applies alone may do. */
 const WRITES: Row[] = [
   ["cognito-identity:SetIdentityPoolRoles", "*"],
   ["s3:PutObject", object(SCOPE.stateKey)],
+  ["s3:PutObject", object(`${SCOPE.stateKey}.tflock`)],
+  ["s3:DeleteObject", object(`${SCOPE.stateKey}.tflock`)],
+  ["kms:GenerateDataKey", KEY],
   ["cognito-idp:CreateUserPool", "*", requestTags({ Stack: "dev" })],
   ["cognito-idp:DeleteUserPool", userPool("us-west-2_own"), OWN],
   ["cognito-idp:CreateUserPoolClient", userPool("us-west-2_given")],
@@ -102,6 +108,11 @@ const WRITES: Row[] = [
     role("veda-auth-stack-dev-a"),
     requestTags({ Stack: "dev", Owner: "a" }),
   ],
+  [
+    "iam:TagRole",
+    role("veda-auth-stack-dev-a"),
+    { ...OWN, ...requestTags({ Owner: "a" }) },
+  ],
   ["iam:PutRolePolicy", role("veda-auth-stack-dev-a"), { ...OWN, ...BOUNDED }],
   ["iam:DeleteRole", role("veda-auth-stack-dev-a"), { ...OWN, ...BOUNDED }],
   [
@@ -109,7 +120,16 @@ const WRITES: Row[] = [
     role("veda-auth-stack-dev-a"),
     { ...OWN, ...BOUNDED },
   ],
-  ["iam:UntagRole", role("veda-auth-stack-dev-a"), OWN],
+  [
+    "iam:UntagRole",
+    role("veda-auth-stack-dev-a"),
+    { ...OWN, "aws:TagKeys": ["Owner"] },
+  ],
+  [
+    "cognito-idp:UntagResource",
+    userPool("us-west-2_own"),
+    { ...OWN, "aws:TagKeys": ["Owner"] },
+  ],
   ["cognito-idp:TagResource", "*", requestTags({ Stack: "dev" })],
   [
     "iam:PassRole",
@@ -182,6 +202,13 @@ const REFUSED: [fact: string, ...Row][] = [
     "secretsmanager:GetSecretValue",
     secret("veda-auth-prod-env"),
   ],
+  ...["veda-auth-dev-2-env", "veda-auth-dev-env-abcdef"].map(
+    (name): [string, ...Row] => [
+      `settings that are named alike, ${name}`,
+      "secretsmanager:GetSecretValue",
+      secret(name),
+    ],
+  ),
   [
     "its own settings, changed",
     "secretsmanager:PutSecretValue",
@@ -264,6 +291,95 @@ const REFUSED: [fact: string, ...Row][] = [
     secret("veda-auth-stack-dev/a"),
     { "secretsmanager:BlockPublicPolicy": "false" },
   ],
+  [
+    "a role of a stage named alike, read",
+    "iam:GetRole",
+    role("veda-auth-stack-dev-2-a"),
+    resourceTags({ Stack: "dev-2" }),
+  ],
+  // its tag, in whichever spelling
+  ...["Stack", "stack"].flatMap((key): [string, ...Row][] => [
+    [
+      `its tag "${key}", taken off its own role`,
+      "iam:UntagRole",
+      role("veda-auth-stack-dev-a"),
+      { ...OWN, "aws:TagKeys": ["Owner", key] },
+    ],
+    [
+      `its tag "${key}", taken off its own user pool`,
+      "cognito-idp:UntagResource",
+      userPool("us-west-2_own"),
+      { ...OWN, "aws:TagKeys": ["Owner", key] },
+    ],
+    [
+      `its tag "${key}", taken off its own identity pool`,
+      "cognito-identity:UntagResource",
+      identityPool,
+      { ...OWN, "aws:TagKeys": ["Owner", key] },
+    ],
+  ]),
+  // other Regions
+  ...(
+    [
+      ["of this stage", { ...OWN, ...ELSEWHERE }],
+      ["of another stage", OTHER],
+      ["of no stage", {}],
+    ] as const
+  ).flatMap(([whose, tags]): [string, ...Row][] => [
+    [
+      `a user pool ${whose} in another Region, tagged`,
+      "cognito-idp:TagResource",
+      elsewhere(userPool("us-west-2_a")),
+      { ...tags, ...requestTags({ Stack: "dev" }) },
+    ],
+    [
+      `an identity pool ${whose} in another Region, tagged`,
+      "cognito-identity:TagResource",
+      elsewhere(identityPool),
+      { ...tags, ...requestTags({ Stack: "dev" }) },
+    ],
+  ]),
+  [
+    "tags on no pool in particular, in another Region",
+    "cognito-idp:TagResource",
+    "*",
+    { ...requestTags({ Stack: "dev" }), ...ELSEWHERE },
+  ],
+  [
+    "a user pool in another Region, made",
+    "cognito-idp:CreateUserPool",
+    "*",
+    { ...requestTags({ Stack: "dev" }), ...ELSEWHERE },
+  ],
+  [
+    "roles of an identity pool in another Region",
+    "cognito-identity:SetIdentityPoolRoles",
+    "*",
+    ELSEWHERE,
+  ],
+  // names that a * would match with a path
+  ...(
+    [
+      ["made", "iam:CreateRole", requestTags({ Stack: "dev" })],
+      ["changed", "iam:PutRolePolicy", OWN],
+      ["trusting others", "iam:UpdateAssumeRolePolicy", OWN],
+      ["deleted", "iam:DeleteRole", OWN],
+      ["tagged", "iam:TagRole", requestTags({ Stack: "dev" })],
+      ["read", "iam:GetRole", OWN],
+      [
+        "for Cognito",
+        "iam:PassRole",
+        { "iam:PassedToService": "cognito-identity.amazonaws.com" },
+      ],
+    ] as const
+  ).flatMap(([what, action, context]): [string, ...Row][] =>
+    ["veda-auth-stack-dev-x/evil", "veda-auth-stack-dev-x/y/z"].map((name) => [
+      `a role on a path, ${what}`,
+      action,
+      role(name),
+      { ...context, ...BOUNDED },
+    ]),
+  ),
   // state
   [
     "another stage's state",
@@ -335,7 +451,13 @@ const REFUSED: [fact: string, ...Row][] = [
     { ...OWN, ...BOUNDED },
   ],
   [
-    "another boundary, put on",
+    "the boundary, put on a role",
+    "iam:PutRolePermissionsBoundary",
+    role("veda-auth-stack-dev-a"),
+    { ...OWN, ...BOUNDED },
+  ],
+  [
+    "the boundary, exchanged",
     "iam:PutRolePermissionsBoundary",
     role("veda-auth-stack-dev-a"),
     {
@@ -465,23 +587,40 @@ describe("the role that applies", () => {
     expect(await allowed(statements, row)).toBe(false);
   });
 
-  test("is refused what is refused, however much is allowed beside", async () => {
+  test("is refused by each of its guards, whatever is allowed beside", async () => {
     const everything: IdentityStatement = {
       Effect: "Allow",
       Action: "*",
       Resource: "*",
     };
-    const guarded = REFUSED.filter(([fact]) =>
-      /^(its own (policy|trust)|the plan role's|a version|another version|the boundary|the bucket)/.test(
-        fact,
+    const isRefused = async (
+      among: readonly IdentityStatement[],
+      rows: readonly (typeof REFUSED)[number][],
+    ): Promise<string[]> => {
+      const facts: string[] = [];
+      for (const [fact, ...row] of rows)
+        if (!(await allowed([...among, everything], row))) facts.push(fact);
+      return facts;
+    };
+    const guards = statements.filter(({ Effect }) => Effect === "Deny");
+    const all = await isRefused(guards, REFUSED);
+    expect(all).toEqual(
+      expect.arrayContaining(
+        REFUSED.map(([fact]) => fact).filter((fact) =>
+          /^(its own (policy|trust)|its tag|the plan role's|a version|another version|the boundary|the bucket|a role on a path)/.test(
+            fact,
+          ),
+        ),
       ),
     );
-    expect(guarded.length).toBeGreaterThan(10);
-    for (const [fact, ...row] of guarded)
-      expect([fact, await allowed([...statements, everything], row)]).toEqual([
-        fact,
-        false,
-      ]);
+    const held = REFUSED.filter(([fact]) => all.includes(fact));
+    const needless: string[] = [];
+    for (const guard of guards) {
+      const others = guards.filter((other) => other !== guard);
+      if ((await isRefused(others, held)).length === held.length)
+        needless.push(guard.Sid ?? "");
+    }
+    expect(needless).toEqual([]);
   });
 
   test("needs each of its statements, and each condition of them", async () => {

@@ -34,6 +34,7 @@ afterAll(async () => {
 describe("the page of a stage that a plan changes", () => {
   beforeEach(async () => {
     await open(stageGraph({ changed: true }));
+    await page.uncheck("#only");
   });
 
   test("a search leaves the rows on the paths of what it matches, and Escape brings all back", async () => {
@@ -91,7 +92,7 @@ describe("the page of a stage that a plan changes", () => {
 
   test("every node is come to by Tab and shows its paths", async () => {
     const count = await page.locator("#all [data-node]").count();
-    await page.focus("#only");
+    await page.locator(".matrix").last().focus();
     const seen = new Set<string>();
     for (let step = 0; step < count; step++) {
       await page.keyboard.press("Tab");
@@ -99,6 +100,12 @@ describe("the page of a stage that a plan changes", () => {
     }
     expect(seen.size).toBe(count);
     expect([...seen].every((text) => text.includes(": reaches "))).toBe(true);
+    // then labels that are shortened
+    await page.keyboard.press("Tab");
+    expect(await page.textContent("#tip")).toBe(
+      "assume in environment production",
+    );
+    expect(await page.isVisible("#tip")).toBe(true);
   });
 
   test("Enter on a node shows its paths again after Escape", async () => {
@@ -109,6 +116,80 @@ describe("the page of a stage that a plan changes", () => {
     await page.keyboard.press("Enter");
     expect(await lit()).toEqual(before);
     expect(before).toContain("bucket veda-data-store-dev");
+  });
+
+  test("a page shows only what changes at first, also when it is loaded again", async () => {
+    for (let time = 0; time < 2; time++) {
+      await page.reload();
+      expect(await page.isChecked("#only")).toBe(true);
+      expect(await rows()).toHaveLength(6);
+      expect(await page.isVisible("#all")).toBe(false);
+      expect(await page.isVisible("#changes")).toBe(true);
+      await page.uncheck("#only");
+      expect(await rows()).toHaveLength(26);
+    }
+  });
+
+  test("the matrices keep to the rows and columns of what changes", async () => {
+    await page.check("#only");
+    expect(await matrices()).toEqual([
+      [
+        "Groups × buckets",
+        "Group | veda-auth-terraform-state-for-everything-in-this-account | veda-data-store-dev | veda-uploads-dev",
+        "group administrators | read | read | − read (lost)",
+        "group editors |  | readwrite under staging/ | read+ write (gained)",
+      ],
+      [
+        "Services × scopes of https://stac.example.org/api",
+        "Service | stac:delete | stac:register",
+        "service cataloguer | + gained | yes",
+      ],
+    ]);
+    await page.uncheck("#only");
+    expect((await matrices()).map((lines) => lines.length)).toEqual([6, 4]);
+  });
+
+  test("the matrices keep to what a search finds, and are left out if that is nothing of theirs", async () => {
+    await page.fill("#search", "public/");
+    expect(await matrices()).toEqual([
+      [
+        "Groups × buckets",
+        "Group | veda-data-store-dev",
+        "group readers | read under public/",
+      ],
+    ]);
+    await page.fill("#search", "veda-ingest-deploy");
+    expect(await matrices()).toEqual([]);
+    expect(await page.isVisible("text=Overview")).toBe(false);
+    await page.keyboard.press("Escape");
+    expect(await matrices()).toHaveLength(2);
+  });
+
+  test("a group is found in its matrix though only its role's access changes", async () => {
+    await page.check("#only");
+    await page.fill("#search", "role veda-auth-dev-editors");
+    expect(await matrices()).toEqual([
+      [
+        "Groups × buckets",
+        "Group | veda-data-store-dev | veda-uploads-dev",
+        "group editors | readwrite under staging/ | read+ write (gained)",
+      ],
+    ]);
+  });
+
+  test("the keyboard shows the whole of a name that is shortened", async () => {
+    const name =
+      "bucket veda-auth-terraform-state-for-everything-in-this-account";
+    const bucket = node(name);
+    expect(await bucket.locator(".name").textContent()).toContain("…");
+    expect(await page.isVisible("#tip")).toBe(false);
+    await page.keyboard.press("Tab");
+    await bucket.focus();
+    expect(await page.textContent("#tip")).toBe(name);
+    expect(await page.isVisible("#tip")).toBe(true);
+    expect(await overflow()).toBe(0);
+    await page.keyboard.press("Escape");
+    expect(await page.isVisible("#tip")).toBe(false);
   });
 
   test("only what changes is its rows and its part of the picture", async () => {
@@ -151,6 +232,7 @@ describe("other pages", () => {
     expect(
       await page.locator("td code", { hasText: "<img src=x" }).count(),
     ).toBe(4);
+    await page.uncheck("#only");
     await page.fill("#search", "<img src=x onerror=alert(1)>");
     expect(await rows()).toHaveLength(2);
     expect(await overflow()).toBe(0);
@@ -167,6 +249,41 @@ describe("other pages", () => {
     expect(found?.y).toBeGreaterThanOrEqual(frame?.y ?? NaN);
     expect(found?.y).toBeLessThan((frame?.y ?? NaN) + (frame?.height ?? NaN));
     expect(await overflow()).toBe(0);
+  });
+
+  test("a wide matrix scrolls in its own frame, and its names stay in view", async () => {
+    const places = Array.from({ length: 30 }, (_, place) => place);
+    await open(
+      accessGraph(
+        places.flatMap((place) => [
+          [`group group-${place}`, `role role-${place}`, "assume"] as const,
+          ...places.map(
+            (other) =>
+              [
+                `role role-${place}`,
+                `bucket bucket-with-a-long-name-${other}`,
+                "read",
+                `under ${place}/`,
+              ] as const,
+          ),
+        ]),
+      ),
+    );
+    for (const width of [1280, 480]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await overflow()).toBe(0);
+      const frame = page.locator(".matrix").first();
+      await page.evaluate(
+        'document.querySelector(".matrix").scrollTo(1e6, 1e6)',
+      );
+      const outer = await frame.boundingBox();
+      const [row, column] = await Promise.all([
+        frame.locator("tbody th").last().boundingBox(),
+        frame.locator("thead th").last().boundingBox(),
+      ]);
+      expect(row?.x).toBeCloseTo((outer?.x ?? NaN) + 1, 0);
+      expect(column?.y).toBeCloseTo((outer?.y ?? NaN) + 1, 0);
+    }
   });
 
   test("a page runs nothing but its own script", async () => {
@@ -198,7 +315,17 @@ function node(name: string) {
 
 async function rows(): Promise<string[]> {
   return await page.evaluate(
-    `[...document.querySelectorAll("tbody tr:not([hidden])")].map((row) => [...row.cells].map((cell) => cell.textContent).filter(Boolean).join(" "))`,
+    `[...document.querySelectorAll(".facts tbody tr:not([hidden])")].map((row) => [...row.cells].map((cell) => cell.textContent).filter(Boolean).join(" "))`,
+  );
+}
+
+/** Captions, headers and rows of the matrices that are shown. */
+async function matrices(): Promise<string[][]> {
+  return await page.evaluate(
+    `[...document.querySelectorAll(".part:not([hidden]) table")].map((table) => [
+      table.caption.textContent,
+      ...[...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].filter((cell) => !cell.hidden).map((cell) => cell.textContent).join(" | ")),
+    ])`,
   );
 }
 

@@ -36,11 +36,16 @@ const RENEWAL = [
   "GetId",
   "GetCredentialsForIdentity",
 ];
-const SIGN_IN = ["InitiateAuth", "GetId", "GetCredentialsForIdentity"];
+const SIGN_IN = [
+  "InitiateAuth",
+  "RespondToAuthChallenge",
+  "GetId",
+  "GetCredentialsForIdentity",
+];
 
-/** Found or installed by e2e-setup.ts. */
 /** The question, and not what is said before it of which passwords are accepted. */
 const NEW_PASSWORD = /New password: (?!at least)/;
+/** Found or installed by e2e-setup.ts. */
 const AWS_CLI = process.env.E2E_AWS_CLI ?? "";
 
 interface Outputs {
@@ -182,6 +187,18 @@ function ids(): string[] {
   ].flat();
 }
 
+/** What is printed before a password is asked for, of ids from options. */
+function announcement({ userPool, client } = namedIds()): string {
+  return `Signing in to user pool ${userPool}, client ${client}, Region us-west-2, at ${shim.endpoint} (AWS_ENDPOINT_URL)\n`;
+}
+
+function namedIds() {
+  return {
+    userPool: `${outputs.userpool_id} (--user-pool-id)`,
+    client: `${outputs.client_id} (--client-id)`,
+  };
+}
+
 function parsed({
   stdout,
 }: {
@@ -214,7 +231,9 @@ function folderWithState(stack: string, values: Environment): string {
 }
 
 beforeEach(() => {
-  if (describeLocal === describe) shim.calls.length = 0;
+  if (describeLocal !== describe) return;
+  shim.calls.length = 0;
+  shim.bodies.length = 0;
 });
 
 describeLocal("a user", () => {
@@ -223,7 +242,14 @@ describeLocal("a user", () => {
     shim.calls.length = 0;
     const first = await person.run(["--stage", "dev"], person.known);
     succeed(first);
-    expect(first.stderr).toBe(`ids of ${STACK}: from its Terraform outputs\n`);
+    const source = `(Terraform outputs of ${STACK}, by the settings in .env.dev and .env)`;
+    expect(first.stderr).toBe(
+      `ids of ${STACK}: from its Terraform outputs\n` +
+        announcement({
+          userPool: `${outputs.userpool_id} ${source}`,
+          client: `${outputs.client_id} ${source}`,
+        }),
+    );
     expect(Object.keys(parsed(first))).toEqual([
       "AccessKeyId",
       "SecretKey",
@@ -280,6 +306,7 @@ describeLocal("a user", () => {
     const chosen = `Bb2#${randomBytes(12).toString("hex")}`;
     shim.calls.length = 0;
     const terminal = person.at(ids());
+    await terminal.see(announcement().trim());
     await terminal.answer("User name: ", person.userName);
     await terminal.answer(`Password of ${person.userName}: `, person.password);
     await terminal.see("New password: at least 12 characters");
@@ -302,7 +329,7 @@ describeLocal("a user", () => {
     expect({ ...ending, stdout: "" }).toEqual({
       code: 0,
       stdout: "",
-      stderr: "",
+      stderr: announcement(),
     });
     expect(ending.stdout).toMatch(/^\{"AccessKeyId":"ASIA[^\n]*\}\n$/);
     expect(terminal.shown).not.toContain(person.password);
@@ -311,6 +338,7 @@ describeLocal("a user", () => {
     expect(uri).toContain(person.userName);
     expect(shim.calls).toEqual([
       "InitiateAuth",
+      "RespondToAuthChallenge",
       "RespondToAuthChallenge",
       "AssociateSoftwareToken",
       "VerifySoftwareToken",
@@ -338,6 +366,7 @@ describeLocal("a user", () => {
       code: 1,
       stdout: "",
       stderr:
+        announcement() +
         "the user pool asks for SOFTWARE_TOKEN_MFA, and RESOLVE_CHALLENGES=false leaves it unanswered\n" +
         "hint: sign in once on a terminal without RESOLVE_CHALLENGES=false\n",
     });
@@ -380,7 +409,7 @@ describeLocal("a user", () => {
     await second.answer("New password, again: ", other);
     const { stdout, stderr } = await second.ending();
     expect(stdout).toMatch(/^\{"AccessKeyId"/);
-    expect(stderr).toBe("");
+    expect(stderr).toBe(announcement());
     expect(second.shown).not.toContain(other);
   }, 60_000);
 
@@ -416,13 +445,13 @@ describeLocal("a user", () => {
     const entry = JSON.parse(readFileSync(file, "utf8")) as {
       readonly value: { readonly credentials: object };
     };
-    const broken = { ...entry.value, credentials: { AccessKeyId: "ASIAX" } };
+    const broken = { ...entry.value, credentials: { AccessKeyId: "broken" } };
     writeFileSync(file, JSON.stringify({ ...entry, value: broken }));
     shim.calls.length = 0;
     const result = await person.run(ids(), person.known);
     succeed(result);
     expect(shim.calls).toEqual(SIGN_IN);
-    expect(result.stdout).not.toContain("ASIAX");
+    expect(result.stdout).not.toContain("broken");
   }, 30_000);
 
   test("is asked again only where a stage was made anew, whose ids are others", async () => {
@@ -476,6 +505,88 @@ describeLocal("a user", () => {
   }, 30_000);
 });
 
+describeLocal("a sign-in", () => {
+  test("by e-mail address proves a password of any characters without sending it", async () => {
+    const person = await Person.inGroup();
+    person.password = "Ä\u0308 pässwörd: \u{1F511} Aa1!";
+    await users.send(
+      new idp.AdminSetUserPasswordCommand({
+        UserPoolId: outputs.userpool_id,
+        Username: person.userName,
+        Password: person.password,
+        Permanent: true,
+      }),
+    );
+    const known = {
+      USERNAME: `${person.userName}@example.com`,
+      password: person.password,
+    };
+    shim.calls.length = 0;
+    succeed(await person.run(ids(), known));
+    expect(shim.calls).toEqual(SIGN_IN);
+    expect(shim.bodies.join("\n")).not.toContain("USER_PASSWORD_AUTH");
+    expect(shim.bodies.join("\n")).not.toContain("Aa1!");
+  }, 30_000);
+});
+
+describeLocal("an installed command", () => {
+  const installed = [
+    process.execPath,
+    path.join(PROJECT, ".build", "tmp-creds.cjs"),
+  ];
+
+  test("asks for no password of a user pool that a file of the working directory names, unless an option names the file", async () => {
+    const person = await Person.inGroup();
+    person.folder = temporaryFolder();
+    const other = "us-east-1_Elsewhere";
+    const files = `USER_POOL_ID=${other}\nCLIENT_ID=elsewhere\nIDENTITY_POOL_ID=us-east-1:12345678-1234-1234-1234-123456789012\nAWS_ENDPOINT_URL=http://127.0.0.1:9\nSTATE_BACKEND=local\n`;
+    for (const name of [".env", ".env.dev"])
+      writeFileSync(path.join(person.folder, name), files);
+    // bundles it
+    succeed(await person.run(["--help"]));
+
+    const own = await person.run(ids(), person.known, installed);
+    succeed(own);
+    expect(own.stderr).toBe(announcement());
+
+    shim.calls.length = 0;
+    const stage = ["--stage", "dev", "--no-cache"];
+    const looked = await person.run(
+      [...stage, "--identity-pool-id", outputs.identitypool_id],
+      person.known,
+      installed,
+    );
+    succeed(looked);
+    expect(looked.stderr).toContain(
+      `user pool ${outputs.userpool_id} (secret ${STACK}/programmatic-client)`,
+    );
+    expect(looked.stderr).not.toContain("elsewhere");
+
+    const failed = await person.run(
+      ["--stage", "nope"],
+      { STATE_BACKEND: "local" },
+      installed,
+    );
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(
+      /\nhint: an installed command does not read \.env, \.env\.dev of this directory; name a file with --env-file or ENV_FILE\n$/,
+    );
+
+    shim.calls.length = 0;
+    const asked = await person.run(
+      ["--no-cache", "--env-file", ".env"],
+      person.known,
+      installed,
+    );
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toContain(
+      `user pool ${other} (USER_POOL_ID in ${path.join(person.folder, ".env")})`,
+    );
+    // an endpoint of a file is none
+    expect(shim.calls).toContain("InitiateAuth");
+  }, 60_000);
+});
+
 describeLocal("the ids of a stage", () => {
   test("are from the secret of its client where its state cannot be read", async () => {
     const person = await Person.inGroup();
@@ -486,8 +597,8 @@ describeLocal("the ids of a stage", () => {
       IDENTITY_POOL_ID: outputs.identitypool_id,
     });
     succeed(result);
-    expect(result.stderr).toBe(
-      `ids of ${STACK}: from its secret ${STACK}/programmatic-client\n`,
+    expect(result.stderr).toContain(
+      `ids of ${STACK}: from its secret ${STACK}/programmatic-client\nSigning in to user pool ${outputs.userpool_id} (secret ${STACK}/programmatic-client, by the settings in .env), client `,
     );
 
     // its identity pool is found by its name
@@ -534,6 +645,8 @@ describeLocal("an AWS profile", () => {
     const config = profile(person, ...ids());
     const who = ["sts", "get-caller-identity", "--profile", "veda"];
     const terminal = person.at(who, config, [AWS_CLI]);
+    // the AWS CLI hides the standard error of a command that it starts
+    await terminal.see(announcement().trim());
     await terminal.answer("User name: ", person.userName);
     await terminal.answer("Password of", person.password);
     const { code, stdout, stderr } = await terminal.ending();
@@ -606,6 +719,7 @@ describeLocal("tmp-creds fails when", () => {
       code: 1,
       stdout: "",
       stderr:
+        announcement() +
         "a user name is needed, and there is no terminal to ask at\n" +
         "hint: run it once at a terminal, or set USERNAME and password\n",
     });
@@ -617,10 +731,11 @@ describeLocal("tmp-creds fails when", () => {
     const canary = "Wrong-canary-1!";
     const set = await person.run(ids(), { ...person.known, password: canary });
     const refusal =
+      announcement() +
       "the user pool refused the sign-in: Incorrect username or password.\n" +
       "hint: check the user name and the password; --reset-password sets a new one by a code\n";
     expect(set).toEqual({ code: 1, stdout: "", stderr: refusal });
-    expect(shim.calls).toEqual(["InitiateAuth"]);
+    expect(shim.calls).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
 
     const terminal = person.at([...ids(), "--user-name", person.userName]);
     for (let tries = 0; tries < 3; tries++)
@@ -644,7 +759,7 @@ describeLocal("tmp-creds fails when", () => {
       expect(await terminal.ending()).toEqual({
         code: 130,
         stdout: "",
-        stderr: "",
+        stderr: announcement(),
       });
       await terminal.see(/ icanon[^]* echo /);
     }
@@ -661,7 +776,7 @@ describeLocal("tmp-creds fails when", () => {
     terminal.type("\u0004");
     const { code, stderr } = await terminal.ending();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^a question was not answered\nhint: /);
+    expect(stderr).toMatch(/\na question was not answered\nhint: /);
     expect(readdirSync(path.join(person.home, "veda-auth"))).toEqual([]);
   }, 30_000);
 
@@ -674,16 +789,34 @@ describeLocal("tmp-creds fails when", () => {
         ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"],
       }),
     );
+    const args = [...ids(), "--client-id", stranger?.ClientId ?? ""];
+    const announced = announcement({
+      ...namedIds(),
+      client: `${stranger?.ClientId ?? ""} (--client-id)`,
+    });
     const result = await person.run(
-      [...ids(), "--client-id", stranger?.ClientId ?? ""],
+      [...args, "--auth-flow", "password"],
       person.known,
     );
     expect(result).toEqual({
       code: 1,
       stdout: "",
       stderr:
+        announced +
         `${outputs.identitypool_id}: the identity pool does not trust the client that the user signed in with (token is not from a supported provider)\n` +
         "hint: take the ids of one and the same stage with --stage: its output client_id is one that its identity pool trusts\n",
     });
+
+    shim.calls.length = 0;
+    const withSrp = await person.run(args, person.known);
+    expect(withSrp).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        announced +
+        "the client does not allow sign-in with SRP: USER_SRP_AUTH is not enabled for the client.\n" +
+        "hint: use the stage's programmatic client, which is its output client_id; --auth-flow password sends the password itself to the user pool\n",
+    });
+    expect(shim.calls).toEqual(["InitiateAuth"]);
   }, 30_000);
 });

@@ -310,6 +310,35 @@ describeLocal("the identity pool of a stage", () => {
 });
 
 describeLocal("trust-policy fails when", () => {
+  const OPEN =
+    'statement "Open" must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role';
+
+  test("another statement lets anyone assume the role, and writes nothing; taking ours out only warns", async () => {
+    const before = JSON.stringify({
+      Statement: [
+        {
+          Sid: "Open",
+          Effect: "Allow",
+          Principal: "*",
+          Action: "sts:AssumeRole",
+          Condition: { Bool: { "aws:SecureTransport": "true" } },
+        },
+      ],
+    });
+    const role = await makeRole(before);
+    const options = ["--role", role, ...POOL_OPTION, "--apply", "--yes"];
+    expect(await counted(...options)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `trust policy of role ${role}: 1 problem\n  - ${OPEN}\n`,
+      writes: 0,
+    });
+    expect(await policyOf(role)).toBe(before);
+    const removed = await counted(...options, "--remove");
+    expect(removed).toMatchObject({ code: 0, writes: 0 });
+    expect(removed.stderr).toContain(`warning: ${OPEN}\n`);
+  }, 30_000);
+
   test("the policy would be too long, and writes nothing", async () => {
     const before = JSON.stringify({
       Statement: [

@@ -68,6 +68,30 @@ describe("the stage of a command", () => {
   });
 });
 
+describe("a file that --env-file names", () => {
+  test("has the settings alone, also those of the processes that are started", () => {
+    inFolder({
+      ".env": "APP_NAME=all\n",
+      ".env.dev": "OWNER=own\n",
+      mine: "OWNER=mine\n",
+    });
+    process.env.ENV_FILE = ".env";
+    const choice = chooseStage({ stage: "dev", "env-file": "mine" });
+    expect(choice.stackName).toBe("veda-auth-stack-dev");
+    expect(choice.settings.OWNER).toBe("mine");
+    expect(choice.origins?.OWNER).toBe(path.resolve("mine"));
+    expect(process.env.ENV_FILE).toBe(path.resolve("mine"));
+  });
+
+  test.each(["missing", "", "."])("fails when it is %j", (file) => {
+    inFolder();
+    expect(() => chooseStage({ stage: "dev", "env-file": file })).toThrow(
+      new UsageError(`--env-file must be a file, got "${file}"`),
+    );
+    expect(process.env.ENV_FILE).toBeUndefined();
+  });
+});
+
 describe("choosing a stage fails when", () => {
   test("the folder has several and none is named", () => {
     inFolder({ ".env.dev": "", ".env.prod": "" });

@@ -201,6 +201,28 @@ describe("an account's stack", () => {
     ]);
   });
 
+  test("fails when a stage that is added in code reaches another", () => {
+    const stack = stackOf(GITHUB);
+    const stage = {
+      region: "us-west-2",
+      environment: "Prod",
+      environmentSecret: "veda-auth-prod-2-env",
+    };
+    stack.addDeployRoles({
+      ...stage,
+      stage: "prod-2",
+      stackName: "veda-auth-stack-prod-2",
+      stateKey: "a/*",
+    });
+    expect(stack.node.validate()).toEqual([
+      expect.stringMatching(/^state key must be .* \* or \?.*, got "a\/\*"$/),
+      'GITHUB_ENVIRONMENT must be another for each stage, got "prod" and "Prod" for stages "prod" and "prod-2"',
+      expect.stringMatching(
+        /^APP_NAME-STAGE must not begin another stage's in the account/,
+      ),
+    ]);
+  });
+
   test("fails when a role would deploy and no repository is given", () => {
     const stack = stackOf({});
     stack.addDeployRoles({

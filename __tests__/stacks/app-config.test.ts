@@ -622,9 +622,143 @@ describe("the account of a folder fails when", () => {
           "OIDC_PROVIDER_EXISTS=true\nSTATE_BUCKET_KEY=veda-auth-stack/account/terraform.tfstate",
         ),
       ),
-    ).toEqual([expect.stringMatching(/^STATE_BUCKET_KEY must be another/)]);
+    ).toEqual([
+      expect.stringMatching(
+        /^\.env\.dev: STATE_BUCKET_KEY must be another key than an account stack's/,
+      ),
+      expect.stringMatching(/^\.env\.account: stage "dev": STATE_BUCKET_KEY/),
+    ]);
+  });
+
+  test.each([
+    ["veda-auth-stack/account/terraform.tfstate", "an account stack's"],
+    ["other/account/terraform.tfstate", "an account stack's"],
+    ["veda-auth-stack/live/terraform.tfstate", 'the default of stage "live"'],
+  ])("a stage of it keeps its state as %s", (key, whose) => {
+    const dev = `APP_NAME=veda-auth-stack\nSTATE_BUCKET_KEY=${key}`;
+    expect(
+      problems({ ".env": ACCOUNT + REPOSITORY, ".env.dev": dev }, chosen),
+    ).toEqual([
+      `stage "dev": STATE_BUCKET_KEY must be another key than ${whose}, got "${key}"`,
+    ]);
+  });
+
+  test.each(["a/*", "*", "a?b", "a.tflock", "${aws:username}"])(
+    "a stage's key is %s in the policies of its roles",
+    (key) => {
+      expect(
+        problems(
+          {
+            ".env": ACCOUNT + REPOSITORY,
+            ".env.dev": `STATE_BUCKET_KEY=${key}`,
+            ".env.prod": "STATE_BUCKET_KEY=a",
+          },
+          chosen,
+        ),
+      ).toEqual([
+        expect.stringMatching(/^stage "dev": STATE_BUCKET_KEY must be /),
+      ]);
+    },
+  );
+
+  test.each([
+    ["dev", {}, "dev-2", {}],
+    ["dev", {}, "dev-", {}],
+    ["dev-2", {}, "dev", {}],
+    ["dev", { APP_NAME: "veda-auth" }, "auth-dev-x", { APP_NAME: "veda" }],
+    ["auth", { APP_NAME: "veda" }, "dev", { APP_NAME: "veda-auth" }],
+  ] as const)(
+    "the roles of one stage are named like another's: %s %j, %s %j",
+    (one, ofOne, other, ofOther) => {
+      const files = {
+        ".env": ACCOUNT + REPOSITORY,
+        [`.env.${one}`]: lines(ofOne),
+        [`.env.${other}`]: lines(ofOther),
+      };
+      const nested = expect.stringMatching(
+        /^APP_NAME-STAGE must not begin another stage's in the account, got "([a-z-]+)" and "\1-.*" for stages /,
+      ) as string;
+      expect(problems(files, chosen)).toEqual([nested]);
+      // with a stage that CI does not deploy too
+      for (const deployed of [one, other])
+        expect(
+          problems(files, { ...chosen, ACCOUNT_STAGES: deployed }),
+        ).toEqual([nested]);
+    },
+  );
+
+  test("stages are named alike, which is no problem in two accounts or by no hyphen", () => {
+    expect(
+      problems(
+        {
+          ".env": ACCOUNT + REPOSITORY,
+          ".env.dev": "",
+          ".env.dev2": "",
+          ".env.dev-3": "AWS_ACCOUNT_ID=999999999999",
+        },
+        chosen,
+      ),
+    ).toEqual([]);
+  });
+
+  test("environments are one to GitHub, whatever their case", () => {
+    const files = {
+      ".env": ACCOUNT + REPOSITORY,
+      ".env.dev": "GITHUB_ENVIRONMENT=Live",
+      ".env.live": "",
+    };
+    expect(problems(files, chosen)).toEqual([
+      'GITHUB_ENVIRONMENT must be another for each stage, got "Live" and "live" for stages "dev" and "live"',
+    ]);
+    // a stage without deploy roles trusts no environment
+    expect(
+      account(files, { ...chosen, ACCOUNT_STAGES: "dev" })?.stages,
+    ).toEqual([expect.objectContaining({ environment: "Live" })]);
+  });
+
+  test("a stage that CI does not deploy shares its state with one that CI does", () => {
+    expect(
+      problems(
+        {
+          ".env": ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev",
+          ".env.dev": "STATE_BUCKET_KEY=k",
+          ".env.prod": "STATE_BUCKET_KEY=k\nUSER_POOL_ID=wrong",
+        },
+        chosen,
+      ),
+    ).toEqual([
+      'STATE_BUCKET_KEY must be another for each stage, got "k" for stages "dev" and "prod"',
+    ]);
+  });
+
+  test.each([
+    ["dev", "prod", "role/"],
+    ["dev", "prod", "role/any/path/"],
+    ["prod", "dev", "role/"],
+  ])("stage %s passes on a role of stage %s, %s", (one, owner, path) => {
+    const arn = `arn:aws:iam::123456789012:${path}veda-auth-stack-${owner}-editors`;
+    const managers = `DATA_MANAGERS_ROLE_ARN=${arn}`;
+    // its owner may pass it on
+    expect(
+      problems(
+        {
+          ".env": ACCOUNT + REPOSITORY,
+          ".env.dev": managers,
+          ".env.prod": managers,
+        },
+        chosen,
+      ),
+    ).toEqual([
+      `DATA_MANAGERS_ROLE_ARN of stage "${one}" must not be a role of stage "${owner}", got "${arn}"`,
+    ]);
   });
 });
+
+function lines(settings: Environment): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value ?? ""}\n`)
+    .join("");
+}
 
 /** So many names of stages or buckets. */
 function several(count: number): string {

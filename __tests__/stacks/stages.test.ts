@@ -20,7 +20,30 @@ test("settings that are common to stages are those in which all agree", () => {
   });
   expect(
     commonSettings(["USER_POOL_ID", "IDENTITY_POOL_ARN"], {}, folder),
-  ).toEqual({ USER_POOL_ID: "us-west-2_a" });
+  ).toEqual({
+    values: { USER_POOL_ID: "us-west-2_a" },
+    origins: { USER_POOL_ID: ".env" },
+  });
+});
+
+test("a stage's settings name the file of each, or the environment", () => {
+  const folder = folderOf({
+    ".env": "OWNER=all\nPROJECT=all\napp_name=all\n",
+    ".env.dev": "OWNER=own\nCLIENT_REGION=x\n",
+  });
+  const { values, origins } = stageSettings(
+    "dev",
+    [],
+    { App_Name: "e" },
+    folder,
+  );
+  expect(values).toMatchObject({ OWNER: "own", APP_NAME: "e", STAGE: "dev" });
+  expect(origins).toEqual({
+    APP_NAME: "the environment",
+    OWNER: ".env.dev",
+    PROJECT: ".env",
+    STAGE: "the environment",
+  });
 });
 
 test.each([

@@ -109,8 +109,17 @@ export class Deployment {
   }
 
   /** Exit code of a plan: 0 nothing to do, 2 changes. */
-  async plan(stack: string): Promise<ProcessResult> {
-    return this.terraform(stack, "plan", "-detailed-exitcode", "-input=false");
+  async plan(
+    stack: string,
+    ...args: readonly string[]
+  ): Promise<ProcessResult> {
+    return this.terraform(
+      stack,
+      "plan",
+      "-detailed-exitcode",
+      "-input=false",
+      ...args,
+    );
   }
 
   /** The deployed stage, as its users have it. */

@@ -2,12 +2,26 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
+/** Fields of an answer, by AWS's names. */
+export type Answer = Readonly<Record<string, unknown>>;
+
 /** One call and what it is answered. */
 export interface Scripted {
   readonly operation: string;
-  readonly answer?: object;
+  /** A function makes it from the request. */
+  readonly answer?: Answer | ((request: Call["request"]) => Answer);
   /** Name of an error, and what AWS says. */
   readonly error?: readonly [name: string, message: string];
+}
+
+/** Thrown by an answer's function: a refusal by an error of AWS. */
+export class Refusal extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** A call that was made. */
@@ -64,9 +78,10 @@ export class FakeCognito {
   ): Promise<{ status: number; body: object }> {
     const { headers } = incoming;
     const operation = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
+    const request = JSON.parse(await text(incoming)) as Call["request"];
     this.calls.push({
       operation,
-      request: JSON.parse(await text(incoming)) as Call["request"],
+      request,
       isSigned: headers.authorization !== undefined,
     });
     const next = this.script.shift();
@@ -74,9 +89,15 @@ export class FakeCognito {
       const wanted = next?.operation ?? "no more";
       return refusal("UnexpectedCall", `${operation} instead of ${wanted}`);
     }
-    return next.error === undefined
-      ? { status: 200, body: next.answer ?? {} }
-      : refusal(...next.error);
+    if (next.error !== undefined) return refusal(...next.error);
+    const { answer = {} } = next;
+    try {
+      const body = typeof answer === "function" ? answer(request) : answer;
+      return { status: 200, body };
+    } catch (error) {
+      if (error instanceof Refusal) return refusal(error.name, error.message);
+      return refusal("UnexpectedCall", String(error));
+    }
   }
 }
 

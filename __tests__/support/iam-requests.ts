@@ -69,6 +69,13 @@ export class IamRequests {
 
   /** @throws UserError for a call that is not known: nothing is taken for allowed */
   of(call: Call): readonly IamRequest[] {
+    return this.wanted(call).map((request) => ({
+      ...request,
+      context: { "aws:RequestedRegion": this.region, ...request.context },
+    }));
+  }
+
+  private wanted(call: Call): readonly IamRequest[] {
     const target = call.headers["x-amz-target"];
     if (typeof target === "string") {
       const [service = "", operation = ""] = target.split(".");

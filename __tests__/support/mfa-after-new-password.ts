@@ -16,11 +16,13 @@ interface Tokens {
 /**
  * Stands in front of a local AWS, which gives tokens for a new password whatever the user pool's MFA is. As AWS does
  * where MFA is on, this asks a user without an authenticator app for `MFA_SETUP` first. The tokens are held back until
- * then; with them the local AWS itself gives the key and checks the code. It also counts the calls.
+ * then; with them the local AWS itself gives the key and checks the code. It also keeps the calls.
  */
 export class MfaAfterNewPassword {
   /** Operations that were called, in order. */
   readonly calls: string[] = [];
+  /** Bodies of the requests. */
+  readonly bodies: string[] = [];
   private readonly held = new Map<string, Tokens>();
 
   private constructor(
@@ -57,6 +59,7 @@ export class MfaAfterNewPassword {
     const operation = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
     this.calls.push(operation);
     const body = await text(incoming);
+    this.bodies.push(body);
     const { status, contentType, answer } = await this.forward(
       incoming,
       this.withAccessToken(operation, body),

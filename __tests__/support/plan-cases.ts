@@ -1,3 +1,4 @@
+import type { Environment } from "../../stacks/config";
 import {
   add,
   addressOf,
@@ -25,6 +26,14 @@ export interface PlanCase {
   readonly refresh?: true;
   /** Other arguments of `terraform plan`. */
   readonly args?: readonly string[];
+  /** Returns more files of the working directory, such as a child module; runs before `edit` and may change the stack. */
+  readonly files?: (stack: Json) => Readonly<Record<string, Json>>;
+  /** Other settings of the stage, which is then synthesized again. */
+  readonly settings?: Environment;
+  /** Edits the text of `main.ts`, from which the stage is then synthesized. */
+  readonly main?: (text: string) => string;
+  /** Plans with OpenTofu. */
+  readonly opentofu?: boolean;
 }
 
 const GITHUB = "token.actions.githubusercontent.com";
@@ -670,19 +679,19 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   },
 };
 
-function audience(): Json {
+export function audience(): Json {
   return { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
 }
 
-function subjectOnly(...subs: readonly string[]): Json {
+export function subjectOnly(...subs: readonly string[]): Json {
   return { [`${GITHUB}:sub`]: subs };
 }
 
-function subjects(...subs: readonly string[]): Json {
+export function subjects(...subs: readonly string[]): Json {
   return { ...audience(), ...subjectOnly(...subs) };
 }
 
-function githubTrust(condition: Json): string {
+export function githubTrust(condition: Json): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [

@@ -2,26 +2,32 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
-/** The JSON of plans that Terraform made, by the names of their cases; all in one archive, since they are much alike. */
+/** The JSON of plans that Terraform made, by the names of their cases. */
 type Plans = Readonly<Record<string, string>>;
 
-const FILE = path.resolve(__dirname, "../fixtures/plans.json.br");
+/** A file of recorded plans: plans of one base are alike, and small together. */
+export type Archive =
+  "plans" | "dangerous-plans" | "account-plans" | "ordinary-plans";
 
-export function readPlans(): Plans {
-  if (!existsSync(FILE)) return {};
-  const text = brotliDecompressSync(readFileSync(FILE)).toString();
+export function readPlans(archive: Archive = "plans"): Plans {
+  if (!existsSync(fileOf(archive))) return {};
+  const text = brotliDecompressSync(readFileSync(fileOf(archive))).toString();
   return JSON.parse(text) as Plans;
 }
 
-export function writePlans(plans: Plans): void {
+export function writePlans(plans: Plans, archive: Archive = "plans"): void {
   const sorted = Object.fromEntries(
     Object.entries(plans).sort(([one], [other]) => (one < other ? -1 : 1)),
   );
-  const archive = brotliCompressSync(JSON.stringify(sorted), {
+  const compressed = brotliCompressSync(JSON.stringify(sorted), {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 9,
       [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     },
   });
-  writeFileSync(FILE, archive);
+  writeFileSync(fileOf(archive), compressed);
+}
+
+function fileOf(archive: Archive): string {
+  return path.resolve(__dirname, `../fixtures/${archive}.json.br`);
 }

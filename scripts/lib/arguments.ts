@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
+import path from "node:path";
 import { stackName } from "../../constructs/names";
-import type { Environment } from "../../stacks/config";
+import { environment, type Environment } from "../../stacks/config";
 import { STAGE_ACCEPTS, STAGE_NAME } from "../../stacks/settings";
 import { stageSettings } from "../../stacks/stages";
 import { awsPlace, type AwsPlace } from "./aws-client";
@@ -11,6 +13,7 @@ export const COMMON_OPTIONS = {
   "stack-name-base": { type: "string" },
   region: { type: "string" },
   profile: { type: "string" },
+  "env-file": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -20,6 +23,8 @@ export const COMMON_HELP = `\
   --stack-name-base <name>  first half of the stack's name (default: APP_NAME, else veda-auth-stack)
   --region <region>         Region of the stage (default: AWS_REGION, else us-west-2)
   --profile <profile>       profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
+  --env-file <file>         read settings from this file alone (default: ENV_FILE, else .env.<stage> and .env of this
+                            directory, which a command that is installed outside the project does not read)
   -h, --help                show this text`;
 
 /** Lines of a help text about exit codes, the same for every command. */
@@ -32,6 +37,8 @@ export interface StageChoice {
   readonly stackName: string;
   /** Settings by name, in upper case: those that options stand for, then those of the environment and the stage's files. */
   readonly settings: Environment;
+  /** Where settings that are no options are from, by their names. */
+  readonly origins?: Environment;
   readonly place: AwsPlace;
 }
 
@@ -40,6 +47,7 @@ interface CommonValues {
   readonly "stack-name-base"?: string | undefined;
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
+  readonly "env-file"?: string | undefined;
 }
 
 /**
@@ -54,7 +62,8 @@ export function chooseStage(
   more: readonly string[] = [],
 ): StageChoice {
   requireFit(values);
-  const { STAGE: stage, ...found } = stageSettings(values.stage, more);
+  const { values: all, origins } = stageSettings(values.stage, more);
+  const { STAGE: stage, ...found } = all;
   const { "stack-name-base": base, region } = values;
   const settings = {
     ...found,
@@ -65,12 +74,18 @@ export function chooseStage(
     stage,
     stackName: stackName(settings.APP_NAME ?? "veda-auth-stack", stage),
     settings,
+    origins,
     place: awsPlace(values, settings),
   };
 }
 
-/** @throws UsageError when an option's value is empty, as of a variable that is not set, or none that can be */
+/**
+ * Checks the common options, and applies `--env-file`.
+ *
+ * @throws UsageError when an option's value is empty, as of a variable that is not set, or none that can be
+ */
 export function requireFit(values: CommonValues): void {
+  applyEnvFile(values["env-file"]);
   const rules = [
     ["stage", STAGE_NAME, STAGE_ACCEPTS],
     [
@@ -88,4 +103,15 @@ export function requireFit(values: CommonValues): void {
         `--${name} must be ${accepts}, got ${JSON.stringify(value)}`,
       );
   }
+}
+
+/** Makes a file that of the settings of this process, and of those that it starts. */
+function applyEnvFile(file: string | undefined): void {
+  if (file === undefined) return;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory())
+    throw new UsageError(
+      `--env-file must be a file, got ${JSON.stringify(file)}`,
+    );
+  environment().ENV_FILE = path.resolve(file);
 }

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { UserError } from "../../constructs/errors";
+import { ignoredSettingsFiles } from "../../stacks/settings-directory";
 import { explainAwsError } from "./aws-errors";
 
 /** Exit code for what the person can mend, told in a sentence. */
@@ -55,6 +56,11 @@ function report(error: unknown, usage: number): number {
   }
   console.error(told.message);
   if (told.hint !== undefined) console.error(`hint: ${told.hint}`);
+  const ignored = ignoredSettingsFiles();
+  if (ignored.length > 0)
+    console.error(
+      `hint: an installed command does not read ${ignored.join(", ")} of this directory; name a file with --env-file or ENV_FILE`,
+    );
   return told instanceof UsageError ? usage : EXIT_USER_ERROR;
 }
 

@@ -43,9 +43,137 @@ test("a page without a change has neither its box, nor its column, nor its legen
   );
 });
 
+describe("a page of a plan", () => {
+  const plan = {
+    title: "Access",
+    stage: "dev",
+    hash: "sha256:0123456789abcdef",
+    date: "2026-03-01T13:14:15+01:00",
+  };
+
+  test("names the stage, the plan's hash and its date in UTC in title and heading", () => {
+    const text = accessHtml(stageGraph({ changed: true }), plan);
+    expect(/<title>(.*)<\/title>/.exec(text)?.[1]).toBe(
+      "Access · stage dev · plan sha256:0123456789abcdef · 2026-03-01 12:14:15 UTC",
+    );
+    expect(/<h1>(.*)<\/h1>/.exec(text)?.[1]?.replace(/<[^>]*>/g, "")).toBe(
+      "Access · stage dev plan sha256:0123456789abcdef, made 2026-03-01 12:14:15 UTC",
+    );
+  });
+
+  test("starts with what changes alone", () => {
+    expect(accessHtml(stageGraph({ changed: true }), plan)).toMatch(
+      /<input id="only" type="checkbox" autocomplete="off" checked>/,
+    );
+  });
+
+  test("says so if nothing changes, also of no access at all", () => {
+    for (const graph of [stageGraph({ changed: false }), accessGraph([])])
+      for (const of of [
+        plan,
+        { title: "", hash: "x" },
+        { title: "", date: "x" },
+      ])
+        expect(accessHtml(graph, of)).toContain("This plan changes no access.");
+    expect(page).not.toContain("This plan");
+    const same = accessHtml(stageGraph({ changed: false }), {
+      title: "Access",
+      stage: "dev",
+    });
+    expect(same).not.toContain("This plan");
+  });
+
+  test("has one picture if everything changes", () => {
+    const graph = accessGraph([["role a", "bucket b", "read", "", "gained"]]);
+    expect(
+      accessHtml(graph, plan).match(/class="scroll picture"/g),
+    ).toHaveLength(1);
+  });
+
+  test.each(NASTY_NAMES)(
+    "a stage, a hash and a date with %s add no markup",
+    (_, name) => {
+      const of = (text: string) =>
+        accessHtml(accessGraph([]), {
+          title: text,
+          stage: text,
+          hash: text,
+          date: text,
+        });
+      expect(tagsOf(of(name))).toEqual(tagsOf(of("plain")));
+    },
+  );
+});
+
+describe("matrices", () => {
+  test("are tables with a caption and headers of rows and columns", () => {
+    const [, first = ""] =
+      /<section id="matrices"[^>]*>[^]*?(<table>[^]*?<\/table>)/.exec(page) ??
+      [];
+    expect(first).toContain("<caption>Groups × buckets</caption>");
+    expect(first.match(/<th scope="col">/g)).toHaveLength(4);
+    expect(first.match(/<th scope="row">/g)).toHaveLength(4);
+    expect(first).toContain('<span class="gained">+ write (gained)</span>');
+    expect(first).toContain('<span class="lost">− read (lost)</span>');
+  });
+
+  test("stand above the picture and the table", () => {
+    const places = ['id="matrices"', 'id="all"', 'id="table"'].map((id) =>
+      page.indexOf(id),
+    );
+    expect(places[0]).toBeGreaterThan(0);
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+  });
+});
+
+test("applications have the color of programs, not of people", () => {
+  const text = accessHtml(
+    accessGraph([
+      ["application a", "resource https://a.example/", "sign in to"],
+      ["service b", "resource server c", "scope"],
+      ["group g", "role r", "assume"],
+      ["repository o/r", "role r", "assume"],
+    ]),
+    { title: "Access" },
+  );
+  const tones = [
+    ...text.matchAll(/<g class="node (\w+)"[^>]*aria-label="(\w+)/g),
+  ];
+  expect(
+    Object.fromEntries(tones.map(([, tone, kind]) => [kind, tone])),
+  ).toEqual(
+    expect.objectContaining({
+      application: "programs",
+      service: "programs",
+      group: "people",
+      repository: "outside",
+    }),
+  );
+  expect(text).toContain("programs: applications and services</li>");
+});
+
+test("a name and a label that are shortened have their whole text as a tooltip", () => {
+  const bucket = `bucket-${"x".repeat(50)}`;
+  const where = `under ${"y".repeat(50)}/`;
+  const text = accessHtml(
+    accessGraph([["role r", `bucket ${bucket}`, "read", where]]),
+    { title: "Access" },
+  );
+  expect(text).toMatch(
+    new RegExp(
+      `data-short="true" tabindex="0" role="button" aria-label="bucket ${bucket}"[^>]*><title>bucket ${bucket}</title>`,
+    ),
+  );
+  expect(text).toMatch(
+    new RegExp(
+      `data-short="true" tabindex="0" role="img" aria-label="read ${where}"><title>read ${where}</title>`,
+    ),
+  );
+});
+
 test("an empty graph is a page that says so", () => {
   expect(accessHtml(accessGraph([]), { title: "Who?" })).toContain(
-    "Nobody may do anything.",
+    "No one can do anything.",
   );
 });
 

@@ -1,4 +1,5 @@
 import {
+  aligned,
   padded,
   shortened,
   shownWidth,
@@ -28,4 +29,13 @@ test.each([
 test("a text is filled up, never cut", () => {
   expect(padded("編", 4)).toBe("編  ");
   expect(padded("bucket", 2)).toBe("bucket");
+});
+
+test("cells are aligned by what is shown of them, without spaces at the end", () => {
+  expect(
+    aligned([
+      ["編集", "x"],
+      ["a", "longer", ""],
+    ]),
+  ).toEqual(["編集  x", "a     longer"]);
 });

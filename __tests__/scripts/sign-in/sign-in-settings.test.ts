@@ -24,6 +24,7 @@ const OF_STAGE: StageIds = {
   userPoolId: "us-east-1_Stage",
   clientId: "stage",
   identityPoolId: OTHER_IDENTITY_POOL,
+  origin: "Terraform outputs of s",
   isWhole: true,
 };
 const ALL_IDS = {
@@ -69,7 +70,9 @@ function read(
     settings,
     lookedUp,
     lines,
-    ids: () => settings.findIds((line) => lines.push(line)),
+    ids: async () => (await settings.findIds((line) => lines.push(line))).ids,
+    announcement: async () =>
+      (await settings.findIds(() => undefined)).announcement,
   };
 }
 
@@ -79,8 +82,19 @@ describe("settings of a sign-in", () => {
       userName: undefined,
       password: undefined,
       idToken: undefined,
+      authFlow: "srp",
+      clientSecret: undefined,
       resolvesChallenges: true,
     });
+  });
+
+  test("have the flow of the option alone, which no setting changes", () => {
+    const flow = { AUTH_FLOW: "password", "auth-flow": "password" };
+    const files = { ".env": "AUTH_FLOW=password\nauth_flow=password\n" };
+    expect(read({}, flow, files).settings.authFlow).toBe("srp");
+    expect(read({ "auth-flow": "password" }).settings.authFlow).toBe(
+      "password",
+    );
   });
 
   test("have the Python client's names, in any case, from environment and files", async () => {
@@ -98,6 +112,7 @@ describe("settings of a sign-in", () => {
       resolvesChallenges: false,
     });
     expect(await ids()).toEqual({
+      userPoolId: POOL,
       clientId: "own",
       clientRegion: "us-west-2",
       identityPoolId: IDENTITY_POOL,
@@ -166,6 +181,7 @@ describe("ids of a sign-in", () => {
       ALL_IDS,
     );
     expect(await ids()).toEqual({
+      userPoolId: "us-east-1_Stage",
       clientId: "option",
       clientRegion: "us-east-1",
       identityPoolId: OTHER_IDENTITY_POOL,
@@ -176,6 +192,7 @@ describe("ids of a sign-in", () => {
   test("are settings' before those of a stage that is not named", async () => {
     const { ids, lookedUp } = read({}, { STAGE: "prod", CLIENT_ID: "own" });
     expect(await ids()).toEqual({
+      userPoolId: "us-east-1_Stage",
       clientId: "own",
       clientRegion: "us-east-1",
       identityPoolId: OTHER_IDENTITY_POOL,
@@ -188,7 +205,7 @@ describe("ids of a sign-in", () => {
       { stage: "dev" },
       { IDENTITY_POOL_ID: IDENTITY_POOL },
       {},
-      { userPoolId: POOL, clientId: "secret", isWhole: false },
+      { userPoolId: POOL, clientId: "secret", origin: "s", isWhole: false },
     );
     expect(await ids()).toMatchObject({
       clientId: "secret",
@@ -216,6 +233,97 @@ describe("ids of a sign-in", () => {
     );
     expect(await ids()).toMatchObject({ identityPoolId: IDENTITY_POOL });
     expect(lookedUp).toEqual([]);
+  });
+});
+
+describe("the announcement of a sign-in", () => {
+  const POOL_OF_STAGE = "Terraform outputs of s";
+
+  test("names pool, client and Region, and the file or variable that each is from", async () => {
+    const { announcement } = read(
+      { stage: "dev", "identity-pool-id": IDENTITY_POOL },
+      { CLIENT_ID: "own" },
+      { ".env": `USER_POOL_ID=us-east-1_All\n`, ".env.dev": "" },
+      { origin: "s", isWhole: false },
+    );
+    expect(await announcement()).toBe(
+      "Signing in to user pool us-east-1_All (USER_POOL_ID in .env), client own (CLIENT_ID in the environment), Region us-east-1",
+    );
+  });
+
+  test("names an option, and a stage with the files of its settings", async () => {
+    const { announcement } = read(
+      { stage: "dev", "client-id": "option" },
+      { ...ALL_IDS, OWNER: "jo" },
+      { ".env.dev": "STATE_BUCKET_NAME=b\n", ".env": "APP_NAME=x\n" },
+    );
+    expect(await announcement()).toBe(
+      `Signing in to user pool us-east-1_Stage (${POOL_OF_STAGE}, by the settings in .env.dev and .env), client option (--client-id), Region us-east-1`,
+    );
+    const { announcement: withoutFiles } = read({ stage: "dev" });
+    expect(await withoutFiles()).toBe(
+      `Signing in to user pool us-east-1_Stage (${POOL_OF_STAGE}), client stage (${POOL_OF_STAGE}), Region us-east-1`,
+    );
+  });
+
+  test("names the file of ENV_FILE, and every file that has a setting of all stages", async () => {
+    const { announcement } = read(
+      {},
+      { ENV_FILE: "mine" },
+      {
+        mine: `USER_POOL_ID=${POOL}\nCLIENT_ID=own\nIDENTITY_POOL_ID=${IDENTITY_POOL}\n`,
+        ".env": "USER_POOL_ID=us-east-1_X\n",
+      },
+    );
+    expect(await announcement()).toBe(
+      `Signing in to user pool ${POOL} (USER_POOL_ID in mine), client own (CLIENT_ID in mine), Region us-west-2`,
+    );
+    const { announcement: ofAll } = read(
+      {},
+      { ...ALL_IDS, USER_POOL_ID: "" },
+      {
+        ".env.dev": `USER_POOL_ID=${POOL}\n`,
+        ".env.prod": `USER_POOL_ID=${POOL}\n`,
+      },
+    );
+    expect(await ofAll()).toContain(
+      `${POOL} (USER_POOL_ID in .env.dev and .env.prod)`,
+    );
+  });
+
+  test("is one line without control characters, whatever a file's name is", async () => {
+    const { announcement } = read(
+      {},
+      { ENV_FILE: "a\u001B[2K\nb" },
+      {
+        "a\u001B[2K\nb": `USER_POOL_ID=${POOL}\nCLIENT_ID=own\nIDENTITY_POOL_ID=${IDENTITY_POOL}\n`,
+      },
+    );
+    expect(await announcement()).toContain(
+      "(USER_POOL_ID in a\uFFFD[2K\uFFFDb)",
+    );
+  });
+
+  test("names a Region that is set by itself, and an endpoint, which only the environment can set", async () => {
+    const { announcement } = read(
+      {},
+      { ...ALL_IDS, USER_POOL_ID: "" },
+      {
+        ".env":
+          "CLIENT_REGION=us-east-1\nAWS_ENDPOINT_URL=http://localhost:1\nAWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=http://localhost:1\n",
+      },
+    );
+    expect(await announcement()).toBe(
+      "Signing in to user pool of the client (no id is set), client own (CLIENT_ID in the environment), Region us-east-1 (CLIENT_REGION in .env)",
+    );
+    expect(process.env.AWS_ENDPOINT_URL).toBeUndefined();
+    const { announcement: elsewhere } = read(
+      {},
+      { ...ALL_IDS, AWS_ENDPOINT_URL: "http://localhost:4566" },
+    );
+    expect(await elsewhere()).toContain(
+      ", Region us-west-2, at http://localhost:4566 (AWS_ENDPOINT_URL)",
+    );
   });
 });
 
@@ -248,6 +356,7 @@ describe("ids of a stage", () => {
       userPoolId: POOL,
       clientId: "c",
       identityPoolId: IDENTITY_POOL,
+      origin: "Terraform outputs of veda-auth-stack-dev",
       isWhole: true,
     });
     expect(lines).toEqual([
@@ -275,6 +384,7 @@ describe("ids of a stage", () => {
       userPoolId: POOL,
       clientId: "c",
       identityPoolId: IDENTITY_POOL,
+      origin: "secret veda-auth-stack-dev/programmatic-client",
       isWhole: false,
     });
     expect(names).toEqual([
@@ -322,6 +432,12 @@ describe("a sign-in's settings fail when", () => {
   test("RESOLVE_CHALLENGES is neither true nor false", () => {
     expect(() => read({}, { RESOLVE_CHALLENGES: "maybe" })).toThrow(
       'RESOLVE_CHALLENGES must be one of 1, true, t, yes, y, on, 0, false, f, no, n, off, got "maybe"',
+    );
+  });
+
+  test("the flow is neither of the two", () => {
+    expect(() => read({ "auth-flow": "SRP" })).toThrow(
+      new UsageError('--auth-flow must be one of srp, password, got "SRP"'),
     );
   });
 
@@ -380,6 +496,7 @@ describe("a sign-in's settings fail when", () => {
       {
         userPoolId: POOL,
         clientId: "c",
+        origin: "Terraform outputs of s",
         isWhole: true,
       },
     );

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { refreshTokens } from "../../../scripts/lib/sign-in/refresh-token";
@@ -9,14 +10,17 @@ import { otpauthUri } from "../../../scripts/lib/sign-in/totp-setup";
 import { userPoolCalls } from "../../../scripts/lib/sign-in/user-pool-calls";
 import {
   FakeCognito,
+  type Answer,
   type Call,
   type Scripted,
 } from "../../support/fake-cognito";
 import { FakeTerminal } from "../../support/fake-terminal";
+import { srpSignIn } from "../../support/srp-server";
 import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
 
 const outside = { ...process.env };
 const ids = {
+  userPoolId: "us-gov-west-1_AbCdEfGhI",
   clientId: "client",
   clientRegion: "us-gov-west-1",
   identityPoolId: "us-gov-west-1:1",
@@ -60,15 +64,15 @@ function challenge(
   operation: "InitiateAuth" | "RespondToAuthChallenge",
   name: string,
   parameters: object = {},
-  session = `${name}-session`,
 ): Scripted {
+  return { operation, answer: challengeAnswer(name, parameters) };
+}
+
+function challengeAnswer(name: string, parameters: object = {}): Answer {
   return {
-    operation,
-    answer: {
-      ChallengeName: name,
-      ChallengeParameters: parameters,
-      Session: session,
-    },
+    ChallengeName: name,
+    ChallengeParameters: parameters,
+    Session: `${name}-session`,
   };
 }
 
@@ -76,6 +80,20 @@ const end: Scripted = {
   operation: "RespondToAuthChallenge",
   answer: { AuthenticationResult: tokens },
 };
+
+/** The start of a sign-in by SRP, which a right password leads to this answer of. */
+function proven(
+  answer: Answer,
+  password = "old",
+  userId = "0000-jo",
+): Scripted[] {
+  return srpSignIn({ userPoolId: ids.userPoolId, userId, password }, answer);
+}
+
+/** The start of a sign-in whose password leads to a challenge. */
+function provenUntil(name: string, parameters: object = {}): Scripted[] {
+  return proven(challengeAnswer(name, parameters));
+}
 
 /** Signs jo in, whose every answer has to be asked for. */
 async function signInAs(
@@ -87,6 +105,7 @@ async function signInAs(
   const result = await signIn(await userPoolCalls(ids), {
     userName: "jo",
     password: "old",
+    authFlow: "srp",
     resolvesChallenges: true,
     resetsPassword: false,
     terminal: terminal.open,
@@ -97,10 +116,14 @@ async function signInAs(
   return result;
 }
 
-/** What was answered to challenges. */
+/** What was answered to challenges but that of the password. */
 function responses(): unknown[] {
   return cognito.calls
-    .filter(({ operation }) => operation === "RespondToAuthChallenge")
+    .filter(
+      ({ operation, request }) =>
+        operation === "RespondToAuthChallenge" &&
+        request.ChallengeName !== "PASSWORD_VERIFIER",
+    )
     .map(({ request }: Call) => [
       request.ChallengeName,
       request.Session,
@@ -109,11 +132,11 @@ function responses(): unknown[] {
 }
 
 describe("a sign-in", () => {
-  test("takes user name and password, in the user pool's Region, and no AWS credentials", async () => {
-    const terminal = new FakeTerminal("jo", "secret");
+  test("proves the password without sending it, in the user pool's Region, with no AWS credentials", async () => {
+    const terminal = new FakeTerminal("jo", "secret canary");
     const result = await signInAs(
       terminal,
-      [{ operation: "InitiateAuth", answer: { AuthenticationResult: tokens } }],
+      proven({ AuthenticationResult: tokens }, "secret canary"),
       { userName: undefined, password: undefined },
     );
     expect(result).toEqual({
@@ -122,20 +145,164 @@ describe("a sign-in", () => {
       refreshToken: "refresh",
     });
     expect(terminal.shown).toEqual(["User name: ", "Password of jo: "]);
-    expect(cognito.calls).toEqual([
-      {
-        operation: "InitiateAuth",
-        request: {
-          ClientId: "client",
-          AuthFlow: "USER_PASSWORD_AUTH",
-          AuthParameters: { USERNAME: "jo", PASSWORD: "secret" },
-        },
-        isSigned: false,
+    const [start, proof] = cognito.calls;
+    expect(start).toMatchObject({
+      request: {
+        ClientId: "client",
+        AuthFlow: "USER_SRP_AUTH",
+        AuthParameters: { USERNAME: "jo" },
       },
-    ]);
+      isSigned: false,
+    });
+    expect(proof).toMatchObject({
+      request: {
+        ClientId: "client",
+        ChallengeName: "PASSWORD_VERIFIER",
+        ChallengeResponses: { USERNAME: "0000-jo" },
+      },
+      isSigned: false,
+    });
+    expect(JSON.stringify(cognito.calls)).not.toContain("canary");
+    expect(JSON.stringify(cognito.calls)).not.toContain("SECRET_HASH");
     expect(existsSync(traceOfLookup)).toBe(false);
     const { client } = await userPoolCalls(ids);
     expect(await client.config.region()).toBe("us-gov-west-1");
+  });
+
+  test("by an e-mail address proves the password of the user that the pool knows by another name, in all challenges", async () => {
+    await signInAs(
+      new FakeTerminal("123456"),
+      [...provenUntil("SMS_MFA"), end],
+      { userName: "jo@example.com" },
+    );
+    expect(cognito.calls[0]?.request).toMatchObject({
+      AuthParameters: { USERNAME: "jo@example.com" },
+    });
+    expect(responses()).toEqual([
+      [
+        "SMS_MFA",
+        "SMS_MFA-session",
+        { USERNAME: "0000-jo", SMS_MFA_CODE: "123456" },
+      ],
+    ]);
+  });
+
+  test("sends the password itself only when that is the flow", async () => {
+    await signInAs(
+      new FakeTerminal(),
+      [{ operation: "InitiateAuth", answer: { AuthenticationResult: tokens } }],
+      { authFlow: "password" },
+    );
+    expect(cognito.calls.map(({ request }) => request)).toEqual([
+      {
+        ClientId: "client",
+        AuthFlow: "USER_PASSWORD_AUTH",
+        AuthParameters: { USERNAME: "jo", PASSWORD: "old" },
+      },
+    ]);
+  });
+
+  test("asks again for a wrong password, proving each in a sign-in of its own", async () => {
+    const terminal = new FakeTerminal("wrong", "old");
+    await signInAs(
+      terminal,
+      [...proven({}), ...proven({ AuthenticationResult: tokens })],
+      { password: undefined },
+    );
+    expect(terminal.shown).toContain("Incorrect user name or password.");
+    const keys = cognito.calls
+      .filter(({ operation }) => operation === "InitiateAuth")
+      .map(({ request: { AuthParameters } }) => AuthParameters);
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).not.toEqual(keys[1]);
+  });
+
+  test("selects SRP where the user pool leaves the choice to the user", async () => {
+    const [start, proof] = proven({ AuthenticationResult: tokens });
+    await signInAs(new FakeTerminal(), [
+      {
+        operation: "InitiateAuth",
+        answer: {
+          ChallengeName: "SELECT_CHALLENGE",
+          AvailableChallenges: ["PASSWORD", "EMAIL_OTP", "PASSWORD_SRP"],
+          Session: "selection",
+        },
+      },
+      {
+        operation: "RespondToAuthChallenge",
+        answer: ({ ChallengeResponses: responses }) =>
+          typeof start?.answer === "function"
+            ? start.answer({ AuthParameters: responses })
+            : {},
+      },
+      ...(proof === undefined ? [] : [proof]),
+    ]);
+    expect(cognito.calls[1]?.request).toMatchObject({
+      ChallengeName: "SELECT_CHALLENGE",
+      ChallengeResponses: { ANSWER: "PASSWORD_SRP", USERNAME: "jo" },
+      Session: "selection",
+    });
+  });
+
+  test("has the user select another way where SRP is not among them, and never sends the password", async () => {
+    const terminal = new FakeTerminal("2", "123456");
+    await signInAs(terminal, [
+      {
+        operation: "InitiateAuth",
+        answer: {
+          ChallengeName: "SELECT_CHALLENGE",
+          AvailableChallenges: ["PASSWORD", "SMS_OTP", "EMAIL_OTP"],
+          Session: "selection",
+        },
+      },
+      challenge("RespondToAuthChallenge", "EMAIL_OTP"),
+      end,
+    ]);
+    expect(responses()).toEqual([
+      [
+        "SELECT_CHALLENGE",
+        "selection",
+        { USERNAME: "jo", ANSWER: "EMAIL_OTP" },
+      ],
+      [
+        "EMAIL_OTP",
+        "EMAIL_OTP-session",
+        { USERNAME: "jo", EMAIL_OTP_CODE: "123456" },
+      ],
+    ]);
+  });
+
+  test("proves a client's secret in each call, for the name that the call has", async () => {
+    const withSecret = await userPoolCalls(ids, "client-secret-canary");
+    const hash = (name: string) =>
+      createHmac("sha256", "client-secret-canary")
+        .update(`${name}client`)
+        .digest("base64");
+    cognito.expect(
+      { operation: "ForgotPassword" },
+      { operation: "ConfirmForgotPassword" },
+      ...proven(challengeAnswer("SMS_MFA"), "new"),
+      end,
+    );
+    await signIn(withSecret, {
+      userName: "jo@example.com",
+      password: undefined,
+      authFlow: "srp",
+      resolvesChallenges: true,
+      resetsPassword: true,
+      terminal: new FakeTerminal("1", "new", "new", "123456").open,
+    });
+    expect(cognito.left).toEqual([]);
+    const alias = hash("jo@example.com");
+    const own = hash("0000-jo");
+    expect(cognito.calls.map(({ request }) => request)).toMatchObject([
+      { SecretHash: alias },
+      { SecretHash: alias },
+      { AuthParameters: { SECRET_HASH: alias } },
+      { ChallengeResponses: { SECRET_HASH: own } },
+      { ChallengeResponses: { SECRET_HASH: own } },
+    ]);
+    expect(JSON.stringify(cognito.calls)).not.toContain("canary");
   });
 
   test("answers a chain of challenges, each with its own session and the user pool's own name of the user", async () => {
@@ -149,7 +316,7 @@ describe("a sign-in", () => {
       "222222",
     );
     await signInAs(terminal, [
-      challenge("InitiateAuth", "NEW_PASSWORD_REQUIRED", {
+      ...provenUntil("NEW_PASSWORD_REQUIRED", {
         ...own,
         requiredAttributes: '["userAttributes.name"]',
       }),
@@ -208,7 +375,7 @@ describe("a sign-in", () => {
   test("asks again for a new password that AWS refuses, and not for the attributes", async () => {
     const terminal = new FakeTerminal("short", "short", "Jo", "long", "long");
     await signInAs(terminal, [
-      challenge("InitiateAuth", "NEW_PASSWORD_REQUIRED", {
+      ...provenUntil("NEW_PASSWORD_REQUIRED", {
         requiredAttributes: '["userAttributes.name"]',
       }),
       {
@@ -235,7 +402,7 @@ describe("a sign-in", () => {
   test("goes on with the session of an authenticator app's set-up", async () => {
     const terminal = new FakeTerminal("1", "123456");
     await signInAs(terminal, [
-      challenge("InitiateAuth", "MFA_SETUP", {
+      ...provenUntil("MFA_SETUP", {
         MFAS_CAN_SETUP: '["SMS_MFA","SOFTWARE_TOKEN_MFA"]',
       }),
       {
@@ -253,9 +420,9 @@ describe("a sign-in", () => {
       end,
     ]);
     expect(responses()).toEqual([
-      ["MFA_SETUP", "verified", { USERNAME: "jo" }],
+      ["MFA_SETUP", "verified", { USERNAME: "0000-jo" }],
     ]);
-    expect(cognito.calls.slice(1, 4).map(({ request }) => request)).toEqual([
+    expect(cognito.calls.slice(2, 5).map(({ request }) => request)).toEqual([
       { Session: "MFA_SETUP-session" },
       { Session: "associated", UserCode: "1" },
       { Session: "associated", UserCode: "123456" },
@@ -278,14 +445,12 @@ describe("a sign-in", () => {
         },
       },
       { operation: "ConfirmForgotPassword" },
-      { operation: "InitiateAuth", answer: { AuthenticationResult: tokens } },
+      ...proven({ AuthenticationResult: tokens }, "new"),
     ]);
     expect(terminal.shown[0]).toBe(
       "A code to reset the password was sent by text message to +***1.",
     );
-    expect(cognito.calls.at(-1)?.request).toMatchObject({
-      AuthParameters: { USERNAME: "jo", PASSWORD: "new" },
-    });
+    expect(JSON.stringify(cognito.calls.at(-1))).not.toContain("old");
   });
 });
 
@@ -348,20 +513,14 @@ describe("a sign-in fails when", () => {
     ],
   ])("it is asked for %s %j", async (name, parameters, message) => {
     await expect(
-      signInAs(new FakeTerminal(), [
-        challenge("InitiateAuth", name, parameters),
-      ]),
+      signInAs(new FakeTerminal(), [...provenUntil(name, parameters)]),
     ).rejects.toThrow(message);
   });
 
   test("challenges are not to be resolved, naming the one", async () => {
     const refusing = { resolvesChallenges: false };
     await expect(
-      signInAs(
-        new FakeTerminal(),
-        [challenge("InitiateAuth", "SMS_MFA")],
-        refusing,
-      ),
+      signInAs(new FakeTerminal(), provenUntil("SMS_MFA"), refusing),
     ).rejects.toThrow(
       "the user pool asks for SMS_MFA, and RESOLVE_CHALLENGES=false leaves it unanswered",
     );
@@ -398,7 +557,7 @@ describe("a sign-in fails when", () => {
       error,
     }));
     await expect(
-      signInAs(terminal, [challenge("InitiateAuth", "SMS_MFA"), ...refusals]),
+      signInAs(terminal, [...provenUntil("SMS_MFA"), ...refusals]),
     ).rejects.toThrow(message);
     expect(terminal.left).toEqual([]);
     expect(cognito.left).toEqual([]);
@@ -414,14 +573,14 @@ describe("a sign-in fails when", () => {
         "NotAuthorizedException",
         "Client c is configured with secret but SECRET_HASH was not received",
       ],
-      "the client has a secret, as one of a service has",
+      "the user pool refused the secret of the client: Client c is configured with secret but SECRET_HASH was not received",
     ],
     [
       [
         "InvalidParameterException",
-        "USER_PASSWORD_AUTH flow not enabled for this client",
+        "USER_SRP_AUTH is not enabled for the client.",
       ],
-      "the client does not allow signing in with a password",
+      "the client does not allow sign-in with SRP: USER_SRP_AUTH is not enabled for the client.",
     ],
     [
       ["ResourceNotFoundException", "User pool client c does not exist."],
@@ -437,13 +596,70 @@ describe("a sign-in fails when", () => {
     ).rejects.toThrow(message);
   });
 
+  test("the client does not allow the flow, of which no other one is tried", async () => {
+    const refusal = {
+      operation: "InitiateAuth",
+      error: [
+        "InvalidParameterException",
+        "USER_PASSWORD_AUTH flow not enabled for this client",
+      ],
+    } as const;
+    await expect(
+      signInAs(new FakeTerminal(), [refusal], { authFlow: "password" }),
+    ).rejects.toMatchObject({
+      message:
+        "the client does not allow sign-in with the password itself: USER_PASSWORD_AUTH flow not enabled for this client",
+      hint: expect.stringContaining("--auth-flow") as string,
+    });
+    await expect(
+      signInAs(new FakeTerminal(), [
+        {
+          ...refusal,
+          error: [
+            "InvalidParameterException",
+            "USER_SRP_AUTH is not enabled for the client.",
+          ],
+        },
+      ]),
+    ).rejects.toMatchObject({
+      hint: expect.stringContaining("--auth-flow password") as string,
+    });
+    expect(cognito.calls).toHaveLength(1);
+    expect(JSON.stringify(cognito.calls)).not.toContain('"old"');
+  });
+
+  test("the password is proven to a server that does not know it", async () => {
+    await expect(
+      signInAs(new FakeTerminal(), proven({}, "another")),
+    ).rejects.toThrow(
+      "the user pool refused the sign-in: Incorrect username or password.",
+    );
+  });
+
+  test("SRP has no user pool id, before anything is asked", async () => {
+    const { clientId, clientRegion, identityPoolId } = ids;
+    const others = { clientId, clientRegion, identityPoolId };
+    const terminal = new FakeTerminal();
+    await expect(
+      signIn(await userPoolCalls(others), {
+        userName: undefined,
+        password: undefined,
+        authFlow: "srp",
+        resolvesChallenges: true,
+        resetsPassword: false,
+        terminal: terminal.open,
+      }),
+    ).rejects.toThrow("user pool id is required to sign in with SRP");
+    expect(terminal.shown).toEqual([]);
+  });
+
   test("the chain does not end", async () => {
     const endless = Array.from({ length: 12 }, () =>
       challenge("RespondToAuthChallenge", "SMS_MFA"),
     );
     await expect(
       signInAs(new FakeTerminal(...endless.map(() => "1")), [
-        challenge("InitiateAuth", "SMS_MFA"),
+        ...provenUntil("SMS_MFA"),
         ...endless,
       ]),
     ).rejects.toThrow("the user pool asked for more than 10 proofs in a row");
@@ -451,9 +667,10 @@ describe("a sign-in fails when", () => {
 
   test("a new password is never typed twice the same", async () => {
     await expect(
-      signInAs(new FakeTerminal("a", "b", "", "c", "d"), [
-        challenge("InitiateAuth", "NEW_PASSWORD_REQUIRED"),
-      ]),
+      signInAs(
+        new FakeTerminal("a", "b", "", "c", "d"),
+        provenUntil("NEW_PASSWORD_REQUIRED"),
+      ),
     ).rejects.toThrow("no new password was typed twice the same in 3 tries");
   });
 });

@@ -110,6 +110,8 @@ export const RULE_ROWS = {
   "secret/recovery": "recovery window 0 or 7-30 days",
   "state/bucket": "bucket name 3-63 and its exceptions",
   "state/key": "state key at most 1,017 bytes",
+  "state/key-of-others":
+    "state key is no account's and no other stage's by default",
   "state/account": "account id of 12 digits",
   "github/owner": "owner 1-39",
   "github/repository": "repository 1-100",

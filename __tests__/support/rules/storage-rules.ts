@@ -92,11 +92,43 @@ const texts: readonly Rule<string>[] = [
       "a//b",
       "a/../b",
       "a.tflock",
+      "a*",
+      "*/terraform.tfstate",
+      "a?b",
       long(1018),
       `aa${"é".repeat(508)}`,
     ],
     says: "STATE_BUCKET_KEY must be at most 1017 bytes",
   },
+  ...[
+    {
+      accepted: ["account/terraform.tfstate", "a/b/account/terraform.tfstate"],
+      refused: [
+        "veda-auth-stack/account/terraform.tfstate",
+        "other/account/terraform.tfstate",
+      ],
+      says: "STATE_BUCKET_KEY must be another key than an account stack's",
+    },
+    {
+      accepted: [
+        "veda-auth-stack/dev/terraform.tfstate",
+        "other/prod/terraform.tfstate",
+        "veda-auth-stack/prod/state",
+        "veda-auth-stack/Prod/terraform.tfstate",
+        "veda-auth-stack/prod/terraform.tfstate/state",
+      ],
+      refused: ["veda-auth-stack/prod/terraform.tfstate"],
+      says: 'STATE_BUCKET_KEY must be another key than the default of stage "prod"',
+    },
+  ].map((values): Rule<string> => ({
+    row: "state/key-of-others",
+    way: setting("STATE_BUCKET_KEY", {
+      STAGE: "dev",
+      STATE_BACKEND: "s3",
+      STATE_BUCKET_NAME: "our-state",
+    }),
+    ...values,
+  })),
   {
     row: "state/key",
     way: (prefix) => group("our-data", prefix),

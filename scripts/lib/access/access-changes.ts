@@ -1,3 +1,4 @@
+import { hasUnknown } from "../plan/attribute";
 import { keyOf, type Entity } from "./entity";
 import type { DirectAccess } from "./client-access";
 import { directAccess } from "./direct-access";
@@ -32,6 +33,8 @@ export interface AccessComparison extends AccessChanges {
   readonly direct: {
     readonly gained: readonly DirectAccess[];
     readonly lost: readonly DirectAccess[];
+    /** Access that may be lost: the attribute that grants it is known only after the apply. */
+    readonly unknown: readonly DirectAccess[];
   };
 }
 
@@ -52,7 +55,10 @@ export function compareSnapshots(
         ({ who, text: deed, where }) =>
           text`${who.text} can no longer ${deed}${where}`,
       ),
-      unknown: [],
+      unknown: direct.unknown.map(
+        ({ who, text: deed, where }) =>
+          text`whether ${who.text} can still ${deed}${where} is known only after apply`,
+      ),
       same: [],
     },
     ...policies.map((change) => sentencesOf(change, before, after)),
@@ -162,5 +168,14 @@ function directChanges(
     const known = new Set(others.map(key));
     return some.filter((one) => !known.has(key(one)));
   };
-  return { gained: only(is, was), lost: only(was, is) };
+  const gone = only(was, is);
+  const isUnknown = ({ origin, attributes }: DirectAccess): boolean =>
+    attributes.some((attribute) =>
+      hasUnknown(after.at(origin)?.values[attribute]),
+    );
+  return {
+    gained: only(is, was),
+    lost: gone.filter((one) => !isUnknown(one)),
+    unknown: gone.filter(isUnknown),
+  };
 }

@@ -1,5 +1,6 @@
 import { inOneLine } from "../plan/shown-values";
 import { columnOf, labelOf, type AccessArrow } from "./access-facts";
+import { escaped } from "./escaped";
 import type { AccessNode, NodeKind } from "./access-graph";
 import {
   accessLayout,
@@ -11,7 +12,12 @@ import {
 import { shortened } from "./shown-width";
 
 const LONGEST_NAME = 28;
-const PEOPLE: readonly NodeKind[] = ["users", "group", "application"];
+const WHO_TONES: Readonly<Partial<Record<NodeKind, string>>> = {
+  users: "people",
+  group: "people",
+  application: "programs",
+  service: "programs",
+};
 
 /** Heads of the lines, for every drawing of a page. */
 export const ARROW_HEADS = `<svg class="heads" width="0" height="0" aria-hidden="true"><defs>${["same", "gained", "lost"].map(headOf).join("")}</defs></svg>`;
@@ -54,23 +60,15 @@ export function accessDrawing(
   );
   return {
     width,
-    svg: `<svg ${size} role="group" aria-label="${escaped(label)}">${[...lines, ...labels, ...boxes].join("")}</svg>`,
+    svg: `<svg ${size} role="group" aria-label="${escaped(label)}">${[...lines, ...boxes, ...labels].join("")}</svg>`,
   };
 }
 
-/** The colour in which a kind is drawn, by its name in the style sheet. */
+/** Returns the color in which a kind is drawn, by its name in the style sheet. */
 export function toneOf(kind: NodeKind): string {
   if (columnOf(kind) === 1) return "through";
   if (columnOf(kind) === 2) return "what";
-  return PEOPLE.includes(kind) ? "people" : "programs";
-}
-
-/** Text that is nothing but text in HTML, in an attribute's value too, and that keeps to its line and direction. */
-export function escaped(text: string): string {
-  return inOneLine(text).replace(
-    /[&<>"'`]/g,
-    (sign) => `&#${sign.codePointAt(0) ?? 0};`,
-  );
+  return WHO_TONES[kind] ?? "outside";
 }
 
 function headOf(change: string): string {
@@ -85,9 +83,10 @@ function lineOf({ arrow, points, label }: PlacedArrow, number: number): string {
 
 function labelSvg({ arrow, label }: PlacedArrow, number: number): string {
   if (label === undefined) return "";
-  const { x, y, width, text } = label;
+  const { x, y, width, text, isShort } = label;
+  const full = escaped(labelOf(arrow));
   return [
-    `<g class="label ${arrow.change}" data-arrow="${number}"><title>${escaped(labelOf(arrow))}</title>`,
+    `<g class="label ${arrow.change}" data-arrow="${number}" data-short="${isShort}" tabindex="${isShort ? 0 : -1}" role="img" aria-label="${full}"><title>${full}</title>`,
     `<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${width}" height="16" rx="4"/>`,
     `<text x="${round(x)}" y="${round(y + 3.5)}" text-anchor="middle">${escaped(text)}</text></g>`,
   ].join("");
@@ -97,14 +96,15 @@ function boxOf({ node, x, y }: PlacedNode, number: number): string {
   const left = round(x - BOX.width / 2);
   const top = round(y - BOX.height / 2);
   const full = escaped(`${node.kind} ${node.name}`);
-  const name = escaped(shortened(inOneLine(node.name), LONGEST_NAME));
+  const line = inOneLine(node.name);
+  const name = shortened(line, LONGEST_NAME);
   return [
-    `<g class="node ${toneOf(node.kind)}" data-node="${number}" tabindex="0" role="button" aria-label="${full}" transform="translate(${left} ${top})">`,
+    `<g class="node ${toneOf(node.kind)}" data-node="${number}" data-short="${name !== line}" tabindex="0" role="button" aria-label="${full}" transform="translate(${left} ${top})">`,
     `<title>${full}</title>`,
     `<rect class="box" width="${BOX.width}" height="${BOX.height}" rx="7"/>`,
     `<rect class="stripe" x="6" y="9" width="4" height="${BOX.height - 18}" rx="2"/>`,
     `<text class="kind" x="18" y="17">${node.kind}</text>`,
-    `<text class="name" x="18" y="33">${name}</text></g>`,
+    `<text class="name" x="18" y="33">${escaped(name)}</text></g>`,
   ].join("");
 }
 

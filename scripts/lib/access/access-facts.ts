@@ -129,7 +129,8 @@ function unlisted(id: AccessNode["id"]): AccessNode {
   return { id, kind: "resource", name: id };
 }
 
-function byReading(one: AccessNode, other: AccessNode): number {
+/** Orders nodes by kind, then by name. */
+export function byReading(one: AccessNode, other: AccessNode): number {
   return (
     KIND_ORDER.indexOf(one.kind) - KIND_ORDER.indexOf(other.kind) ||
     byText(one.name, other.name) ||
@@ -137,7 +138,8 @@ function byReading(one: AccessNode, other: AccessNode): number {
   );
 }
 
-function byText(one: string, other: string): number {
+/** Orders texts by their code units, the same on every machine. */
+export function byText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }

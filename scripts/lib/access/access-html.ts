@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   accessDrawing,
   ARROW_HEADS,
-  escaped,
   toneOf,
   type Drawing,
   type Drawn,
@@ -13,10 +12,20 @@ import {
   nodesOf,
   type AccessFact,
 } from "./access-facts";
+import { accessMatrices } from "./access-matrix";
+import {
+  formatUtc,
+  isOfPlan,
+  NO_CHANGES,
+  type AccessOrigin,
+} from "./access-origin";
+import { escaped } from "./escaped";
+import { matrixHtml } from "./matrix-html";
 import { inOneLine } from "../plan/shown-values";
 import type { AccessGraph, AccessNode } from "./access-graph";
 import { PAGE_SCRIPT, type PageData } from "./access-page-script";
 import { pageStyle } from "./access-page-style";
+import { NO_ACCESS } from "./access-table";
 
 /** A fact and the place of its arrow. */
 interface Row {
@@ -24,23 +33,38 @@ interface Row {
   readonly arrow: number;
 }
 
+export type { AccessOrigin } from "./access-origin";
+
+export interface AccessPageOptions extends AccessOrigin {
+  readonly title: string;
+}
+
 const TONES: readonly (readonly [string, string])[] = [
-  ["people", "people"],
-  ["programs", "programs, repositories and accounts"],
-  ["through", "roles and pools"],
-  ["what", "what is used"],
+  ["people", "people: users and groups"],
+  ["programs", "programs: applications and services"],
+  ["outside", "repositories, accounts and other principals"],
+  ["through", "roles and identity pools"],
+  ["what", "resources"],
 ];
 
-/** Who can do what as one page that needs nothing else: a picture to search and to walk, and the same as a table. */
+/**
+ * Returns who can do what as one page without external resources: matrices, a graph to search and to walk, and a table.
+ * The page of a plan that changes access shows only what changes at first.
+ */
 export function accessHtml(
   graph: AccessGraph,
-  { title }: { readonly title: string },
+  options: AccessPageOptions,
 ): string {
   const all: Drawn = { nodes: nodesOf(graph), arrows: arrowsOf(graph) };
   const changes = changedPart(all);
   const hasChanges = changes.arrows.length > 0;
   const whole = accessDrawing(all, all, "Who can do what");
-  const changed = hasChanges
+  // a plan that changes everything needs no second picture
+  const isPart =
+    hasChanges &&
+    (changes.arrows.length < all.arrows.length ||
+      changes.nodes.length < all.nodes.length);
+  const changed = isPart
     ? accessDrawing(all, changes, "What changes")
     : undefined;
   const rows = all.arrows.flatMap(({ facts }, arrow) =>
@@ -59,30 +83,66 @@ export function accessHtml(
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(title)}</title>
+<title>${pageTitle(options)}</title>
 <style>${style}</style>
 </head>
 <body>
 <a class="skip" href="#table">To the table</a>
-<header><h1>${escaped(title)}</h1><p>${summary(all, rows)}</p></header>
+<header><h1>${heading(options)}</h1>
+${isOfPlan(options) && !hasChanges ? `<p class="verdict">${NO_CHANGES}</p>` : ""}<p>${summary(all, rows)}</p></header>
 <main>
-<div class="tools" role="search">
+<div class="tools" role="search" hidden>
 <input id="search" type="search" placeholder="Search a name or a right" aria-label="Search a name or a right" autocomplete="off" spellcheck="false">
-${hasChanges ? '<label><input id="only" type="checkbox" autocomplete="off"> Only what changes</label>' : ""}
+${hasChanges ? '<label><input id="only" type="checkbox" autocomplete="off" checked> Only what changes</label>' : ""}
 <output id="said" for="search"></output>
 </div>
+${matricesHtml(graph, all)}
+<h2>As a graph</h2>
 ${legend(hasChanges)}
 ${ARROW_HEADS}
 ${picture("all", whole)}
 ${changed === undefined ? "" : picture("changes", changed)}
-<h2 id="table">The same as a table</h2>
+<h2 id="table">All access as a table</h2>
 ${table(rows, hasChanges)}
 </main>
+<div id="tip" hidden></div>
 <script type="application/json" id="access">${data}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
+}
+
+function pageTitle({ title, stage, hash, date }: AccessPageOptions): string {
+  return [
+    title,
+    ...(stage === undefined ? [] : [`stage ${stage}`]),
+    ...(hash === undefined ? [] : [`plan ${hash}`]),
+    ...(date === undefined ? [] : [formatUtc(date)]),
+  ]
+    .map(escaped)
+    .join(" · ");
+}
+
+function heading({ title, stage, hash, date }: AccessPageOptions): string {
+  const plan = [
+    ...(hash === undefined ? [] : [`plan <code>${escaped(hash)}</code>`]),
+    ...(date === undefined ? [] : [`made ${escaped(formatUtc(date))}`]),
+  ];
+  const inStage =
+    stage === undefined ? "" : ` · stage <code>${escaped(stage)}</code>`;
+  return `${escaped(title)}${inStage}${plan.length === 0 ? "" : ` <small>${plan.join(", ")}</small>`}`;
+}
+
+function matricesHtml(graph: AccessGraph, { nodes }: Drawn): string {
+  const places = new Map(nodes.map(({ id }, place) => [id, place]));
+  const parts = accessMatrices(graph).map((matrix) =>
+    matrixHtml(matrix, ({ id }) => places.get(id) ?? -1),
+  );
+  if (parts.length === 0) return "";
+  return `<section id="matrices" aria-labelledby="overview"><h2 id="overview">Overview</h2>
+${parts.join("\n")}
+</section>`;
 }
 
 function changedPart({ nodes, arrows }: Drawn): Drawn {
@@ -115,7 +175,7 @@ function pageData({ nodes, arrows }: Drawn, rows: readonly Row[]): PageData {
 }
 
 function summary({ nodes }: Drawn, rows: readonly Row[]): string {
-  if (rows.length === 0) return "Nobody may do anything.";
+  if (rows.length === 0) return NO_ACCESS;
   const kinds = [...new Set(nodes.map(({ kind }) => kind))].filter(
     (kind) => kind !== "users",
   );
@@ -163,7 +223,7 @@ function table(rows: readonly Row[], withChange: boolean): string {
     const last = [escaped(where), ...(withChange ? [said] : [])];
     return `<tr role="row" class="${change}">${[...cells, ...last].map((cell) => `<td role="cell">${cell}</td>`).join("")}</tr>`;
   });
-  return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table role="table"><thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead><tbody role="rowgroup">
+  return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table role="table" class="facts"><thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead><tbody role="rowgroup">
 ${lines.join("\n")}
 </tbody></table></div><p id="none" hidden>No row matches.</p>`;
 }

@@ -29,7 +29,12 @@ export interface PlacedArrow {
   /** From the edge of one box to that of the other. */
   readonly points: readonly Point[];
   /** Its text and where its middle is; absent where there are too many to read. */
-  readonly label?: Point & { readonly text: string; readonly width: number };
+  readonly label?: Point & {
+    readonly text: string;
+    readonly width: number;
+    /** Whether the text is shortened. */
+    readonly isShort: boolean;
+  };
 }
 
 export interface AccessLayout {
@@ -77,7 +82,7 @@ export function accessLayout(
       readonly points: readonly Point[];
     };
     const points = betweenBoxes(edge.points, centreOf(from), centreOf(to));
-    return { arrow, points, ...labelAt(pointOf(edge), text) };
+    return { arrow, points, ...labelAt(arrow, pointOf(edge), text) };
   });
   const { width = 0, height = 0 } = graph.graph() as Partial<typeof BOX>;
   const loopEnds = placed
@@ -110,23 +115,28 @@ function loop(
   return {
     arrow,
     points: way.map(([right, down]) => ({ x: side + right, y: y + down })),
-    ...labelAt({ x: middle, y }, text),
+    ...labelAt(arrow, { x: middle, y }, text),
   };
 }
 
 function labelAt(
+  arrow: AccessArrow,
   at: Point,
   text: string | undefined,
 ): Pick<PlacedArrow, "label"> {
   if (text === undefined) return {};
-  return { label: { ...at, text, width: labelWidth(text) } };
+  const isShort = text !== fullLabel(arrow);
+  return { label: { ...at, text, width: labelWidth(text), isShort } };
 }
 
 function labelText(arrow: AccessArrow, count: number): string | undefined {
   if (count > MOST_LABELS && arrow.change === "same") return undefined;
-  const text = labelOf(arrow);
-  if (text === "") return undefined;
-  return shortened(inOneLine(text), LONGEST_LABEL);
+  const text = fullLabel(arrow);
+  return text === "" ? undefined : shortened(text, LONGEST_LABEL);
+}
+
+function fullLabel(arrow: AccessArrow): string {
+  return inOneLine(labelOf(arrow));
 }
 
 function labelSize(text: string | undefined): object {

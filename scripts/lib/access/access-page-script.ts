@@ -20,8 +20,18 @@ const { nodes, arrows, facts } = JSON.parse(document.getElementById("access").te
 const search = document.getElementById("search");
 const only = document.getElementById("only");
 const said = document.getElementById("said");
-const rows = [...document.querySelectorAll("tbody tr")];
+const rows = [...document.querySelectorAll(".facts tbody tr")];
 const pictures = [...document.querySelectorAll(".picture")];
+const tip = document.getElementById("tip");
+/** Matrices with their rows, and their columns as the cells that each has. */
+const parts = [...document.querySelectorAll(".part")].map((part) => {
+  const [head, ...lines] = [...part.querySelectorAll("tr")];
+  return {
+    part,
+    lines,
+    columns: [...head.cells].slice(1).map((cell, place) => ({ head: cell, cells: lines.map((line) => line.cells[place + 1]) })),
+  };
+});
 let chosen;
 
 /** All that can be come to from the starts, one way. */
@@ -58,7 +68,7 @@ function show() {
     : lit.has(arrows[Number(element.dataset.arrow)]);
 
   for (const picture of pictures) {
-    picture.hidden = (picture.id === "changes") !== onlyChanges;
+    picture.hidden = pictures.length > 1 && (picture.id === "changes") !== onlyChanges;
     picture.classList.toggle("filtered", isFiltered);
     for (const element of picture.querySelectorAll("[data-node], [data-arrow]")) {
       const node = Number(element.dataset.node ?? -1);
@@ -71,12 +81,54 @@ function show() {
     const arrow = arrows[facts[place].arrow];
     row.hidden = (onlyChanges && !arrow.changed) || (isFiltered && !lit.has(arrow));
   });
+  showMatrices(onlyChanges, isFiltered ? reached(found, foundArrows) : undefined);
   const count = rows.filter((row) => !row.hidden).length;
   document.getElementById("none").hidden = count > 0;
   const inTable = count + " of " + rows.length + " rows";
   if (chosen !== undefined) said.value = nodes[chosen].name + ": reaches " + (after.size - 1) + ", reached by " + (before.size - 1) + ", " + inTable;
   else if (words.length > 0) said.value = found.length + " of " + drawn.size + (found.length === 1 ? " names matches, " : " names match, ") + inTable;
   else said.value = onlyChanges ? inTable : "";
+}
+
+/** The nodes on the paths of what is found, over what does not change too: a group's role may be what changes. */
+function reached(found, foundArrows) {
+  const from = (arrow) => arrow.from;
+  const to = (arrow) => arrow.to;
+  const after = walk([...found, ...[...foundArrows].map(to)], grouped(arrows, from), to);
+  const before = walk([...found, ...[...foundArrows].map(from)], grouped(arrows, to), from);
+  return new Set([...after, ...before]);
+}
+
+/** Hides the rows of matrices that are left out, and the columns that are empty without them. */
+function showMatrices(onlyChanges, lit) {
+  for (const { part, lines, columns } of parts) {
+    for (const line of lines)
+      line.hidden = (onlyChanges && !("changed" in line.dataset)) || (lit !== undefined && !lit.has(Number(line.dataset.row)));
+    const isWhole = lines.every((line) => !line.hidden);
+    for (const { head, cells } of columns) {
+      const isEmpty = !isWhole && cells.every((cell, place) => lines[place].hidden || cell.firstChild === null);
+      head.hidden = isEmpty;
+      for (const cell of cells) cell.hidden = isEmpty;
+    }
+    part.hidden = lines.every((line) => line.hidden);
+  }
+  const overview = document.getElementById("matrices");
+  if (overview !== null) overview.hidden = parts.every(({ part }) => part.hidden);
+}
+
+/** Shows the whole text of a name or a label that is shortened, for users of the keyboard. */
+function showTip(element) {
+  const isShown = element !== null && element.dataset.short === "true" && element.matches(":focus-visible");
+  tip.hidden = !isShown;
+  if (!isShown) return;
+  tip.textContent = element.getAttribute("aria-label");
+  const { left, bottom } = element.getBoundingClientRect();
+  tip.style.left = Math.max(8, Math.min(left, innerWidth - tip.offsetWidth - 8)) + "px";
+  tip.style.top = Math.max(8, Math.min(bottom + 6, innerHeight - tip.offsetHeight - 8)) + "px";
+}
+
+function moveTip() {
+  if (!tip.hidden) showTip(document.querySelector("[data-short]:focus"));
 }
 
 function choose(target) {
@@ -102,7 +154,12 @@ only?.addEventListener("change", () => {
 });
 for (const picture of pictures) {
   picture.addEventListener("click", ({ target }) => choose(target));
-  picture.addEventListener("focusin", ({ target }) => { if (target.closest("[data-node]")) choose(target); });
+  picture.addEventListener("focusin", ({ target }) => { 
+    if (target.closest("[data-node]")) choose(target);
+    showTip(target.closest("[data-short]"));
+  });
+  picture.addEventListener("focusout", () => showTip(null));
+  picture.addEventListener("scroll", moveTip);
   picture.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     if (!event.target.closest("[data-node]")) return;
@@ -114,8 +171,11 @@ document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;
   chosen = undefined;
   search.value = "";
+  tip.hidden = true;
   show();
 });
+addEventListener("scroll", moveTip);
+document.querySelector(".tools").hidden = false;
 // a browser may keep what was typed when a page is loaded again
 show();
 `;

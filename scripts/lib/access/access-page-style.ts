@@ -11,13 +11,13 @@ const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f6f8fa; --panel: #fff; --ink: #1f2328; --muted: #57606a; --rule: #d1d9e0; --line: #818b98;
-  --people: #0969da; --programs: #8250df; --through: #9a6700; --what: #0f766e;
+  --people: #0969da; --programs: #8250df; --outside: #bf3989; --through: #9a6700; --what: #0f766e;
   --gained: #1a7f37; --lost: #cf222e; --focus: #0969da;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0d1117; --panel: #161b22; --ink: #e6edf3; --muted: #9aa4af; --rule: #3d444d; --line: #7d8590;
-    --people: #58a6ff; --programs: #bc8cff; --through: #d29922; --what: #39c5cf;
+    --people: #58a6ff; --programs: #bc8cff; --outside: #f778ba; --through: #d29922; --what: #39c5cf;
     --gained: #3fb950; --lost: #ff7b72; --focus: #58a6ff;
   }
 }
@@ -28,6 +28,9 @@ body {
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; overflow-wrap: anywhere;
 }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25 }
+h1 small { display: block; margin-top: .3rem; font-size: .95rem; font-weight: 400; color: var(--muted) }
+h1 code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
+.verdict { margin: .75rem 0 .25rem; color: var(--ink); font-size: 1.05rem; font-weight: 600 }
 h2 { margin: 2rem 0 .75rem; font-size: 1.1rem }
 p { margin: .25rem 0 1rem; color: var(--muted) }
 .skip { position: absolute; left: -100rem }
@@ -50,7 +53,7 @@ a { color: var(--focus) }
 .heads { position: absolute }
 svg text { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--ink) }
 .people { --tone: var(--people) } .programs { --tone: var(--programs) }
-.through { --tone: var(--through) } .what { --tone: var(--what) }
+.outside { --tone: var(--outside) } .through { --tone: var(--through) } .what { --tone: var(--what) }
 .node { cursor: pointer; outline: none }
 .box { fill: var(--panel); stroke: var(--line) }
 .stripe { fill: var(--tone) }
@@ -68,29 +71,47 @@ svg .kind { font: 10.5px system-ui, -apple-system, "Segoe UI", sans-serif; fill:
 .label.gained text, .label.lost text { fill: var(--stroke); font-weight: 600 }
 .filtered .arrow:not(.lit), .filtered .label:not(.lit), .filtered .node:not(.lit) { opacity: .13 }
 .filtered .arrow.lit:not(.gained, .lost) path { stroke: var(--ink); stroke-width: 1.8 }
-table { width: 100%; min-width: 42rem; border-collapse: collapse; font-size: .9rem }
+table { border-collapse: collapse; font-size: .9rem }
+.facts { width: 100%; min-width: 42rem }
 th, td { padding: .42rem .8rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule) }
-tbody tr:last-child td { border-bottom: 0 }
-th { color: var(--muted); font-weight: 600; white-space: nowrap }
-td code { font: .87em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
-td small { font-size: .87em; color: var(--muted) }
-tr.gained td:last-child, tr.lost td:last-child { color: var(--stroke); font-weight: 600; white-space: nowrap }
-tr.lost td:nth-child(2) { text-decoration: line-through; text-decoration-color: var(--lost) }
+tbody tr:last-child > * { border-bottom: 0 }
+thead th { color: var(--muted); font-weight: 600; white-space: nowrap }
+table code { font: .87em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
+tbody small { font-size: .87em; font-weight: 400; color: var(--tone) }
+.part { margin: 0 0 1rem }
+.note { margin: .35rem .2rem 0; font-size: .87rem }
+.matrix { width: fit-content; max-width: 100%; max-height: 60vh }
+.matrix table { min-width: 22rem; border-collapse: separate; border-spacing: 0 }
+caption { position: sticky; left: 0; padding: .6rem .8rem .4rem; text-align: left; font-weight: 600 }
+.matrix th, .matrix td { min-width: 7rem; max-width: 18rem }
+.matrix thead th { position: sticky; top: 0; z-index: 1; background: var(--panel); white-space: normal; vertical-align: bottom }
+.matrix th:first-child { position: sticky; left: 0; z-index: 1; background: var(--panel); font-weight: 400; border-right: 1px solid var(--rule) }
+.matrix thead th:first-child { z-index: 2; font-weight: 600 }
+td span.gained, td span.lost { color: var(--stroke); font-weight: 600 }
+#tip {
+  position: fixed; z-index: 3; max-width: min(40rem, calc(100vw - 1rem)); padding: .3rem .6rem; font-size: .85rem;
+  color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 6px; pointer-events: none;
+}
+.facts tr.gained td:last-child, .facts tr.lost td:last-child { color: var(--stroke); font-weight: 600; white-space: nowrap }
+.facts tr.lost td:nth-child(2) { text-decoration: line-through; text-decoration-color: var(--lost) }
 @media screen and (max-width: 40rem) {
   body { padding: 1rem .75rem }
-  table { display: block; min-width: 0 }
-  thead { position: absolute; clip-path: inset(50%) }
-  tbody, tr { display: block }
-  tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
-  td { display: inline; padding: 0 .35rem 0 0; border: 0 }
+  .facts { display: block; min-width: 0 }
+  .facts thead { position: absolute; clip-path: inset(50%) }
+  .facts tbody, .facts tr { display: block }
+  .facts tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
+  .facts td { display: inline; padding: 0 .35rem 0 0; border: 0 }
+  .matrix table { min-width: 100% }
+  .matrix th, .matrix td { min-width: 7.5rem; max-width: 12rem; padding: .35rem .5rem }
 }
 @media print {
-  :root { --page: #fff; --panel: #fff; --ink: #000; --muted: #444; --rule: #bbb; --line: #666; --people: #0969da; --programs: #8250df; --through: #9a6700; --what: #0f766e; --gained: #1a7f37; --lost: #cf222e }
+  :root { --page: #fff; --panel: #fff; --ink: #000; --muted: #444; --rule: #bbb; --line: #666; --people: #0969da; --programs: #8250df; --outside: #bf3989; --through: #9a6700; --what: #0f766e; --gained: #1a7f37; --lost: #cf222e }
   body { padding: 0; max-width: none; font-size: 10pt }
   .tools, .skip { display: none }
   .scroll { max-height: none; overflow: visible; border: 0 }
   .picture svg { min-width: 0 !important; max-height: 95vh }
-  table { min-width: 0 }
+  .facts { min-width: 0 }
+  .matrix th { position: static !important }
   tr { break-inside: avoid }
 }
 `;

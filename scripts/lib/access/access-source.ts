@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { StageChoice } from "../arguments";
 import { parsePlanJson } from "../plan/plan-json";
+import { planHash } from "../plan/plan-hash";
 import { planModel } from "../plan/plan-model";
+import { taggedStage } from "../plan/plan-origin";
 import { planJsonText, type PlanSource } from "../review/plan-source";
 import { withTemporaryFolder } from "../temporary-folder";
 import { StackFolder } from "../terraform/stack-folder";
 import type { AccessGraph } from "./access-graph";
+import type { AccessOrigin } from "./access-origin";
 import { graphOf } from "./graph-of";
 import { parseStack, snapshotOf } from "./stack-snapshot";
 
@@ -29,10 +32,25 @@ export async function graphOfStage(
  *
  * @throws UserError if it is none of these
  */
-export async function graphOfFile(source: PlanSource): Promise<AccessGraph> {
+export async function graphOfFile(source: PlanSource): Promise<{
+  readonly graph: AccessGraph;
+  /** Empty for a state and for a stack. */
+  readonly origin: AccessOrigin;
+}> {
   const text = await planJsonText(source);
   if (parseStack(text).planned_values === undefined)
-    return graphOf(snapshotOf(text));
-  const plan = planModel(parsePlanJson(text));
-  return graphOf(plan.after, plan.before);
+    return { graph: graphOf(snapshotOf(text)), origin: {} };
+  const json = parsePlanJson(text);
+  const plan = planModel(json);
+  return {
+    graph: graphOf(plan.after, plan.before),
+    origin: {
+      stage: taggedStage(plan),
+      hash: planHash(json),
+      date:
+        typeof json.timestamp === "string"
+          ? plan.redactor.redact(json.timestamp)
+          : undefined,
+    },
+  };
 }

@@ -1,38 +1,50 @@
 import { inOneLine } from "../plan/shown-values";
 import { CHANGE_SIGNS, changesAnything, factsOf } from "./access-facts";
 import type { AccessGraph, AccessNode } from "./access-graph";
-import { padded, shownWidth } from "./shown-width";
+import { accessMatrices } from "./access-matrix";
+import { isOfPlan, NO_CHANGES, type AccessOrigin } from "./access-origin";
+import { asCode } from "./markdown-code";
+import { matrixMarkdown, matrixText } from "./matrix-text";
+import { aligned } from "./shown-width";
 
-const NOTHING = "Nobody may do anything.";
+/** The sentence for a graph without an edge. */
+export const NO_ACCESS = "No one can do anything.";
 
-/** Who can do what, as aligned columns for a terminal. */
-export function accessTable(graph: AccessGraph): string {
-  if (graph.edges.length === 0) return NOTHING;
-  const rows = rowsOf(graph, inOneLine);
-  const widths = rows.reduce<readonly number[]>(
-    (widest, row) =>
-      row.map((cell, column) =>
-        Math.max(widest[column] ?? 0, shownWidth(cell)),
-      ),
-    [],
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => padded(cell, widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+/** Who can do what, as aligned columns for a terminal: the matrices, then every fact. */
+export function accessTable(
+  graph: AccessGraph,
+  origin: AccessOrigin = {},
+): string {
+  return [
+    ...noChanges(graph, origin),
+    ...accessMatrices(graph).map(matrixText),
+    graph.edges.length === 0
+      ? NO_ACCESS
+      : aligned(rowsOf(graph, inOneLine)).join("\n"),
+  ].join("\n\n");
 }
 
-/** Who can do what, as a table of GitHub's Markdown in which every name is nothing but text. */
-export function accessMarkdown(graph: AccessGraph): string {
-  if (graph.edges.length === 0) return NOTHING;
+/** Who can do what, as tables of GitHub's Markdown in which every name is nothing but text. */
+export function accessMarkdown(
+  graph: AccessGraph,
+  origin: AccessOrigin = {},
+): string {
   const [header = [], ...rows] = rowsOf(graph, asCode);
-  return [header, header.map(() => "---"), ...rows]
+  const table = [header, header.map(() => "---"), ...rows]
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n");
+  return [
+    ...noChanges(graph, origin),
+    ...accessMatrices(graph).map(matrixMarkdown),
+    graph.edges.length === 0 ? NO_ACCESS : table,
+  ].join("\n\n");
+}
+
+function noChanges(
+  graph: AccessGraph,
+  origin: AccessOrigin,
+): readonly string[] {
+  return isOfPlan(origin) && !changesAnything(graph) ? [NO_CHANGES] : [];
 }
 
 /** The header and the facts; who stands in the first of its rows only. */
@@ -55,16 +67,4 @@ function rowsOf(
         : []),
     ]),
   ];
-}
-
-/** A span of code, in which no link, mention or tag is made, for a cell of a table. */
-function asCode(text: string): string {
-  const line = inOneLine(text)
-    // a backslash before an escaped pipe ends the cell in some readers
-    .replace(/\\+(?=\|)/g, (slashes) => "\\u005c".repeat(slashes.length))
-    .replaceAll("|", "\\|");
-  const runs = (line.match(/`+/g) ?? []).map((run) => run.length);
-  const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  const space = /^[ `]|[ `]$|^$/.test(line) ? " " : "";
-  return `${fence}${space}${line}${space}${fence}`;
 }

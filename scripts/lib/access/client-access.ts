@@ -15,6 +15,9 @@ export interface DirectAccess {
   readonly where: RichText;
   /** What can be done, as it follows "can now". */
   readonly text: RichText;
+  /** Address of the resource that says so, and the attributes that do. */
+  readonly origin: Redacted;
+  readonly attributes: readonly string[];
 }
 
 type Values = Resource["values"];
@@ -33,9 +36,11 @@ export function clientAccess(
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   const who = clientEntity(client);
-  const { values } = client;
+  const { values, address: origin } = client;
   const flows = flowsOf(values);
   const signIn: DirectAccess = {
+    origin,
+    attributes: ["explicit_auth_flows"],
     who,
     can: SIGN_IN,
     what: described("resource", literal("the user pool")),
@@ -46,12 +51,14 @@ export function clientAccess(
     flows.length === 0
       ? []
       : texts(values.allowed_oauth_scopes).map((scope) =>
-          scopeAccess(who, scope, snapshot),
+          scopeAccess(client, scope, snapshot),
         );
   const urls = flows.some((flow) => flow !== "client_credentials")
     ? texts(values.callback_urls)
     : [];
   const redirects = urls.map((url): DirectAccess => ({
+    origin,
+    attributes: ["callback_urls", ...FLOWS],
     who,
     can: SEND_TO,
     what: entity("resource", url),
@@ -62,6 +69,8 @@ export function clientAccess(
   return [...(hasSignIn ? [signIn] : []), ...scopes, ...redirects];
 }
 
+/** Attributes without which scopes and callback URLs have no effect. */
+const FLOWS = ["allowed_oauth_flows", "allowed_oauth_flows_user_pool_client"];
 const SIGN_IN = "sign users in" as Redacted;
 const SEND_TO = "sign in to" as Redacted;
 
@@ -86,7 +95,7 @@ function signInFlows({
 }
 
 function scopeAccess(
-  who: Entity,
+  client: Resource,
   full: Redacted,
   snapshot: Snapshot,
 ): DirectAccess {
@@ -96,7 +105,9 @@ function scopeAccess(
   const scope = whole.slice(at + 1) as Redacted;
   const isOpenId = at <= 0;
   return {
-    who,
+    who: clientEntity(client),
+    origin: client.address,
+    attributes: ["allowed_oauth_scopes", ...FLOWS],
     can: scope,
     what: isOpenId
       ? described("resource server", literal("OpenID Connect"))

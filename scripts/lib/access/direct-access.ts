@@ -57,16 +57,27 @@ function groupAccess(
     assumption(
       entity("group", shortName(group)),
       roleEntity(snapshot, role_arn),
+      { origin: group.address, attributes: ["role_arn"] },
     ),
   ];
 }
 
+type Origin = Pick<DirectAccess, "origin" | "attributes">;
+
 function assumption(
   who: Entity,
   what: Entity,
+  origin: Origin,
   where: RichText = [],
 ): DirectAccess {
-  return { who, can: ASSUME, what, where, text: text`assume ${what.text}` };
+  return {
+    ...origin,
+    who,
+    can: ASSUME,
+    what,
+    where,
+    text: text`assume ${what.text}`,
+  };
 }
 
 const ASSUME = "assume" as Redacted;
@@ -90,6 +101,15 @@ function identityPoolAccess(
       : []),
   ];
   return callers.map((who) => ({
+    origin: pool.address,
+    attributes: [
+      "allow_unauthenticated_identities",
+      "cognito_identity_providers",
+      "developer_provider_name",
+      "openid_connect_provider_arns",
+      "saml_provider_arns",
+      "supported_login_providers",
+    ],
     who,
     can: GET_CREDENTIALS,
     what,
@@ -191,14 +211,16 @@ export const SIGNED_IN = literal("all users who sign in");
 export const NOT_SIGNED_IN = literal("users who are not signed in");
 
 function attachedAccess(
-  { values }: Resource,
+  { address, values }: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
+  const origin = { origin: address, attributes: ["roles", "role_mapping"] };
   const [roles] = blocks(values.roles);
   const defaults = Object.entries(roles ?? {}).map(([kind, role]) =>
     assumption(
       described("users", kind === "authenticated" ? SIGNED_IN : NOT_SIGNED_IN),
       roleEntity(snapshot, role),
+      origin,
     ),
   );
   const mapped = blocks(values.role_mapping).flatMap(
@@ -209,6 +231,7 @@ function attachedAccess(
         return assumption(
           described("users", literal("users by a claim")),
           roleEntity(snapshot, rule.role_arn),
+          origin,
           text` when ${part("claim")} ${part("match_type")} ${part("value")}`,
         );
       }),
@@ -232,6 +255,8 @@ function signInAccess(
       : shortName(pool);
   return [
     {
+      origin: provider.address,
+      attributes: ["provider_name"],
       who: {
         kind: "users",
         name: `users of ${name}` as Redacted,
@@ -253,6 +278,8 @@ function membership(member: Resource): readonly DirectAccess[] {
   );
   return [
     {
+      origin: member.address,
+      attributes: ["username", "group_name"],
       who: { kind: "users", name: user, text: text`user ${user}` },
       can: "be a member" as Redacted,
       what,
@@ -269,7 +296,12 @@ function roleManagedAccess(
 ): readonly DirectAccess[] {
   return roleManagedPolicies(role, snapshot)
     .filter((arn) => snapshot.find("aws_iam_policy", arn) === undefined)
-    .map((arn) => policyAccess(entity("role", shortName(role)), arn));
+    .map((arn) =>
+      policyAccess(entity("role", shortName(role)), arn, {
+        origin: role.address,
+        attributes: ["managed_policy_arns"],
+      }),
+    );
 }
 
 /**
@@ -309,8 +341,13 @@ export function isSameRole(
     : found.address === role.address;
 }
 
-function policyAccess(who: Entity, policy: Redacted): DirectAccess {
+function policyAccess(
+  who: Entity,
+  policy: Redacted,
+  origin: Origin,
+): DirectAccess {
   return {
+    ...origin,
     who,
     can: FOLLOW_POLICY,
     what: entity("resource", policy),
@@ -320,12 +357,17 @@ function policyAccess(who: Entity, policy: Redacted): DirectAccess {
 }
 
 function managedAccess(
-  { values }: Resource,
+  { address, values }: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   const arn = values.policy_arn;
   return typeof arn !== "string" ||
     snapshot.find("aws_iam_policy", arn) !== undefined
     ? []
-    : [policyAccess(roleEntity(snapshot, values.role), arn)];
+    : [
+        policyAccess(roleEntity(snapshot, values.role), arn, {
+          origin: address,
+          attributes: ["policy_arn", "role"],
+        }),
+      ];
 }

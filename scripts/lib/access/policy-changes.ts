@@ -63,7 +63,9 @@ export function policyChanges(
     ...changesOf("trust", roleTrusts, before, after),
     ...changesOf("boundary", boundaries, before, after),
     ...changesOf("resource", resourcePolicies, before, after),
-    ...changesOf("denial", denials, before, after),
+    ...[rolePolicies, roleTrusts, boundaries, resourcePolicies].flatMap(
+      (holders) => changesOf("denial", denialsOf(holders), before, after),
+    ),
   ];
 }
 
@@ -142,13 +144,16 @@ function withoutOrigins({ statements }: PolicyHolder): readonly object[] {
   return statements.map((statement) => ({ ...statement, origin: undefined }));
 }
 
-/** What policies of resources forbid, taken as grants, so that the same sets are compared. */
-function denials(snapshot: Snapshot): readonly PolicyHolder[] {
-  return resourcePolicies(snapshot).map((holder) => ({
-    ...holder,
-    key: "",
-    statements: holder.statements
-      .filter(({ effect }) => effect === "Deny")
-      .map((statement) => ({ ...statement, effect: "Allow" })),
-  }));
+/** What policies deny, taken as grants, so that the same sets are compared. */
+function denialsOf(
+  holders: (snapshot: Snapshot) => readonly PolicyHolder[],
+): (snapshot: Snapshot) => readonly PolicyHolder[] {
+  return (snapshot) =>
+    holders(snapshot).map((holder) => ({
+      ...holder,
+      key: "",
+      statements: holder.statements
+        .filter(({ effect }) => effect === "Deny")
+        .map((statement) => ({ ...statement, effect: "Allow" })),
+    }));
 }

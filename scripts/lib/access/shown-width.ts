@@ -12,6 +12,21 @@ export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - shownWidth(text)));
 }
 
+/** Formats rows of cells as lines with aligned columns. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, shownWidth(cell));
+    });
+  return rows.map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
 /** A text of at most so many columns: what is too long loses its middle, as names often differ at both ends. */
 export function shortened(text: string, width: number): string {
   if (shownWidth(text) <= width) return text;

@@ -201,7 +201,7 @@ export class Configuration {
     for (const [name, child] of Object.entries(objectOf(json.module_calls)))
       if (isJsonObject(child))
         this.addModule(
-          child.module,
+          objectOf(child.module),
           `${prefix}module.${name}.`,
           { json: child, parent: prefix },
           isRepeated || repeats(child),

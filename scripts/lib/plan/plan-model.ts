@@ -42,6 +42,8 @@ export interface PlannedChange {
   /** Absent if nothing is done with it. */
   readonly action?: Action;
   readonly isImported: boolean;
+  /** Whether Terraform forgets an object of it, and possibly creates another one. */
+  readonly isForgotten: boolean;
   readonly before?: Attributes;
   /** What it will be; what it is, if Terraform only forgets it. */
   readonly after?: Attributes;
@@ -171,12 +173,13 @@ function plannedChange(
     change.before_sensitive,
   );
   const after = isKept ? before : valueAfter(change, before, redactor);
-  const values = isKept
-    ? after
-    : new Filler(configuration, redactor, type, scopeOf(address), code).fill(
-        after,
-        change.after_unknown,
-      );
+  const values =
+    isKept || change.after === null
+      ? after
+      : new Filler(configuration, redactor, type, scopeOf(address), code).fill(
+          after,
+          change.after_unknown,
+        );
   return {
     address: redactor.redact(address),
     ...(previous_address !== undefined && {
@@ -186,6 +189,7 @@ function plannedChange(
     mode,
     ...(deposed !== undefined && { deposed: redactor.redact(deposed) }),
     ...(action !== undefined && { action }),
+    isForgotten: change.actions.includes("forget"),
     isImported: change.importing !== undefined && change.importing !== null,
     ...(isAttributes(before) && { before }),
     ...(isAttributes(values) && { after: values }),

@@ -36,6 +36,16 @@ const WORD_LIKE = /^[A-Za-z]{1,15}$|^[a-z]+(?:[-_ .][a-z]+)*$|^\d{1,7}$/;
 /** Names of attributes into which a person may write anything. */
 const FREE_TEXT =
   /(^|_)(tags|tags_all|description|message|comment|details|metadata|input|output|triggers_replace|triggers|variables|content|value)$/;
+const FREE_TEXT_NAMES = new Map<string, boolean>();
+
+function isFreeTextName(name: string): boolean {
+  const known = FREE_TEXT_NAMES.get(name);
+  if (known !== undefined) return known;
+  const isFree = FREE_TEXT.test(name);
+  FREE_TEXT_NAMES.set(name, isFree);
+  return isFree;
+}
+
 /** Names that are Terraform's or AWS's and no part of a value. */
 const ATTRIBUTE = /^[a-z][a-z0-9_]*$/;
 /** Characters that join a word to the next one. */
@@ -89,7 +99,7 @@ export class Redactor {
     value: unknown,
     name = "",
     mark?: unknown,
-    isFreeText = FREE_TEXT.test(name),
+    isFreeText = isFreeTextName(name),
   ): RedactedValue {
     if (isSecretValue(name, value, mark)) return REDACTED;
     if (typeof value === "string")
@@ -101,18 +111,25 @@ export class Redactor {
       return value.map((part, index) =>
         this.redactValue(part, name, marks[index], isFreeText),
       );
-    const entries: [string, RedactedValue][] = [];
-    for (const [key, part] of Object.entries(value))
-      entries.push([
-        ATTRIBUTE.test(key) ? key : this.redactFreeText(key),
-        this.redactValue(
-          part,
-          key,
-          marks[key],
-          isFreeText || FREE_TEXT.test(key),
-        ),
-      ]);
-    return Object.fromEntries(entries);
+    const result: Record<string, RedactedValue> = {};
+    for (const key of Object.keys(value)) {
+      const part = this.redactValue(
+        (value as Readonly<Record<string, unknown>>)[key],
+        key,
+        marks[key],
+        isFreeText || isFreeTextName(key),
+      );
+      if (ATTRIBUTE.test(key)) result[key] = part;
+      // an assignment to __proto__ would hide it
+      else
+        Object.defineProperty(result, this.redactFreeText(key), {
+          value: part,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+    }
+    return result;
   }
 
   /**
@@ -127,7 +144,9 @@ export class Redactor {
     isFreeText = false,
   ): RedactedValue {
     const shown = this.redactValue(value, "", mark, isFreeText);
-    return withChanges(shown, value, before);
+    return before.raw === null || before.raw === undefined
+      ? shown
+      : withChanges(shown, value, before);
   }
 
   private replaced(text: string): string {

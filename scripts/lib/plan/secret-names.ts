@@ -99,13 +99,13 @@ const PLAIN_VALUE =
  * `access_token_validity`.
  */
 export function isSecretName(name: string, value: unknown): boolean {
-  if (name === "") return false;
-  const isText = typeof value === "string" && !PLAIN_VALUE.test(value);
-  const hasParts =
+  if (name === "" || !namesSecret(name)) return false;
+  if (typeof value === "string") return !PLAIN_VALUE.test(value);
+  return (
     typeof value === "object" &&
     value !== null &&
-    Object.values(value).some((part) => isSecretPart(part));
-  return (isText || hasParts) && namesSecret(name);
+    Object.values(value).some(isSecretPart)
+  );
 }
 
 /** A block of settings about a secret, such as `token_validity_units`, has other parts than texts or plain texts. */

@@ -4,6 +4,7 @@ import { REDACTED, REDACTED_CHANGED } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
 import { join, literal, text, type RichText } from "../plan/rich-text";
 import { isAttributes, type Value } from "../plan/attribute";
+import { isOnlyRewritten } from "./judge";
 import type { Action, Change, ValueChange, Verdict } from "./plan-review";
 
 /** Returns every resource that a plan changes, by address. */
@@ -16,22 +17,25 @@ export function changesOf({
       const { address, type, action, deposed, previousAddress } = change;
       if (action === undefined) return [];
       const values = change.after ?? change.before ?? {};
-      const leftover =
-        deposed === undefined
-          ? []
-          : text` (left by an earlier replacement, ${deposed})`;
+      const note =
+        deposed !== undefined
+          ? text` (left by an earlier replacement, ${deposed})`
+          : isOnlyRewritten(change)
+            ? literal(", written again: the client id and secret in it stay")
+            : [];
       const hasValues = action === "update" || action === "replace";
       return [
         {
           address,
           type,
           action,
-          what: text`${describeResource({ address, type, values }, snapshot)}${leftover}`,
+          what: text`${describeResource({ address, type, values }, snapshot)}${note}`,
           ...(previousAddress !== undefined && { movedFrom: previousAddress }),
           values: hasValues
             ? changedValues(change.before, change.after).map((value) => ({
                 path: value.path,
                 message: valueText(value),
+                ...policySummary(value),
               }))
             : [],
         },
@@ -67,6 +71,17 @@ export function countChanges({ resources, outputs }: PlanModel): Verdict {
     Object.values(counted).every((number) => number === 0) &&
     outputs.length === 0;
   return { ...counted, isEmpty };
+}
+
+/** The statements of a policy are long, and the access that they make is reported. */
+function policySummary(value: ChangedValue): Pick<ValueChange, "summary"> {
+  const isPolicy =
+    value.kind === "members" && /(^|[_.])policy$/.test(value.path);
+  return isPolicy
+    ? {
+        summary: text`gains ${value.gained.length} and loses ${value.lost.length} ${literal("statements")}`,
+      }
+    : {};
 }
 
 function valueText(value: ChangedValue): RichText {

@@ -11,15 +11,12 @@ import {
 } from "../plan/attribute";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
+import { isJsonObject } from "../json-object";
 import { describeResource } from "../plan/resource-names";
 import { list, literal, text, type RichText } from "../plan/rich-text";
 import type { Finding } from "./plan-review";
 import { accessFindings } from "./rules/access";
-import {
-  isReviewedType,
-  judgedAttributes,
-  placeOfAttribute,
-} from "./rules/coverage";
+import { isReviewedType, placeOfAttribute } from "./rules/coverage";
 import { SAFE_OIDC_PROVIDER } from "./rules/identity-pool";
 import { notReviewed, stackTagChange } from "./rules/not-reviewed";
 import { RULE_IDS, RULES, type RuleId } from "./rules/registry";
@@ -86,7 +83,7 @@ function removal(
       ? "replaced"
       : action === "delete"
         ? "destroyed"
-        : action === "forget"
+        : change.isForgotten
           ? "forgotten"
           : undefined;
   if (how === undefined || isOnlyRewritten(change)) return [];
@@ -104,13 +101,27 @@ function removal(
   ];
 }
 
-/** The value of a secret is written again when what it says besides the secret changes; its readers lose nothing. */
-function isOnlyRewritten({ type, action, forcedBy }: PlannedChange): boolean {
+/**
+ * Whether the value of a secret is only written again, with the client's own id and secret, because something else in it
+ * changes: its readers lose nothing.
+ */
+export function isOnlyRewritten({
+  type,
+  action,
+  forcedBy,
+  code,
+}: PlannedChange): boolean {
+  const value = code?.expressions.secret_string_wo;
+  const references = isJsonObject(value) ? value.references : undefined;
   return (
     type === "aws_secretsmanager_secret_version" &&
     action === "replace" &&
     forcedBy.length > 0 &&
-    forcedBy.every((path) => path === "secret_string_wo_version")
+    forcedBy.every((path) => path === "secret_string_wo_version") &&
+    Array.isArray(references) &&
+    references.some((one) =>
+      String(one).startsWith("aws_cognito_user_pool_client."),
+    )
   );
 }
 
@@ -186,7 +197,8 @@ function strange(
   const paths = [...leavesOf(after), ...(before === undefined ? [] : had)]
     .filter(([path]) => placeOf(type, path) === undefined)
     .filter(
-      ([path]) =>
+      ([path, value]) =>
+        value instanceof Unknown ||
         !isSameValue(valueUnder(before, path), valueUnder(after, path)),
     )
     .map(([path]) => path);
@@ -257,14 +269,10 @@ function placeOf(type: string, path: string) {
   return place;
 }
 
-/** Whether a rule or the comparison of access judges an attribute, or a part of it. */
+/** Whether a rule or the comparison of access judges an attribute. */
 function isJudged(type: string, path: string): boolean {
   const place = placeOf(type, path);
-  return (
-    place === "rule" ||
-    place === "access" ||
-    judgedAttributes(type).some((one) => one.startsWith(`${path}.`))
-  );
+  return place === "rule" || place === "access";
 }
 
 function bySeverity(one: Finding, other: Finding): number {

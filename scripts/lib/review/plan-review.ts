@@ -90,6 +90,8 @@ export interface ValueChange {
   readonly path: Redacted;
   /** How it changes, such as `from 12 to 8`, or that it is a secret, or known only after the apply. */
   readonly message: RichText;
+  /** The same in fewer words, where the whole is of use only in a part that folds. */
+  readonly summary?: RichText;
 }
 
 /** From which severity on a plan is stopped; each policy stops what those before it stop. */

@@ -1,9 +1,9 @@
 import { UserError } from "../../../constructs/errors";
-import { isJsonObject } from "../json-object";
 import { driftReport, driftSentences } from "../plan/drift-report";
 import { planHash } from "../plan/plan-hash";
 import type { PlanJson } from "../plan/plan-json";
 import { planModel, type PlanModel } from "../plan/plan-model";
+import { planDate, taggedStage } from "../plan/plan-origin";
 import type { Redacted } from "../plan/redactor";
 import type { RichText } from "../plan/rich-text";
 import type { Allowance } from "./allowances";
@@ -74,43 +74,6 @@ function stageOf(
       "leave out --stage, or name the plan of that stage",
     );
   return wanted === undefined ? tagged : plan.redactor.redact(wanted);
-}
-
-/** Returns the stage that the provider's default tags name. */
-export function taggedStage({
-  json: { configuration },
-  redactor,
-}: PlanModel): Redacted | undefined {
-  const providers = isJsonObject(configuration)
-    ? configuration.provider_config
-    : undefined;
-  for (const provider of Object.values(
-    isJsonObject(providers) ? providers : {},
-  )) {
-    const tags = (provider as Provider | null)?.expressions?.default_tags?.[0]
-      ?.tags?.constant_value;
-    if (typeof tags?.Stack === "string" && tags.Stack !== "")
-      return redactor.redact(tags.Stack);
-  }
-  return undefined;
-}
-
-interface Provider {
-  readonly expressions?: {
-    readonly default_tags?: readonly {
-      readonly tags?: {
-        readonly constant_value?: Readonly<Record<string, unknown>>;
-      };
-    }[];
-  };
-}
-
-/** Returns when a plan was made, as `2026-11-30 02:00 UTC`. */
-export function planDate({ timestamp }: PlanJson): string | undefined {
-  const time = new Date(String(timestamp));
-  return Number.isNaN(time.getTime())
-    ? undefined
-    : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function driftOf(plan: PlanModel): readonly RichText[] {

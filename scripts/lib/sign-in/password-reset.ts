@@ -1,7 +1,7 @@
 import { askNewPassword } from "./new-password";
 import { isNamed } from "./sign-in-errors";
 import type { Terminal } from "../terminal";
-import type { UserPoolCalls } from "./user-pool-calls";
+import { secretHash, type UserPoolCalls } from "./user-pool-calls";
 
 const TRIES = 3;
 
@@ -12,11 +12,16 @@ const TRIES = 3;
  * @throws the SDK's error when code or password are refused every time
  */
 export async function resetPassword(
-  { client, sdk, clientId }: UserPoolCalls,
+  calls: UserPoolCalls,
   userName: string,
   terminal: Terminal,
 ): Promise<string> {
-  const user = { ClientId: clientId, Username: userName };
+  const { client, sdk, clientId } = calls;
+  const user = {
+    ClientId: clientId,
+    Username: userName,
+    SecretHash: secretHash(calls, userName),
+  };
   const { CodeDeliveryDetails: delivery } = await client.send(
     new sdk.ForgotPasswordCommand(user),
   );

@@ -11,13 +11,14 @@ import type { UserPoolCalls } from "./user-pool-calls";
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
  */
 export async function refreshTokens(
-  { client, sdk, clientId }: UserPoolCalls,
+  { client, sdk, clientId, clientSecret }: UserPoolCalls,
   refreshToken: string,
 ): Promise<Tokens | undefined> {
   try {
     const { AuthenticationResult: result } = await client.send(
       new sdk.GetTokensFromRefreshTokenCommand({
         ClientId: clientId,
+        ClientSecret: clientSecret,
         RefreshToken: refreshToken,
       }),
     );
@@ -37,12 +38,16 @@ export async function refreshTokens(
 
 /** Has a user pool take a refresh token back, and every token that came from it. */
 export async function revokeToken(
-  { client, sdk, clientId }: UserPoolCalls,
+  { client, sdk, clientId, clientSecret }: UserPoolCalls,
   refreshToken: string,
 ): Promise<void> {
   try {
     await client.send(
-      new sdk.RevokeTokenCommand({ ClientId: clientId, Token: refreshToken }),
+      new sdk.RevokeTokenCommand({
+        ClientId: clientId,
+        ClientSecret: clientSecret,
+        Token: refreshToken,
+      }),
     );
   } catch (error) {
     throw explainSignInError(error);

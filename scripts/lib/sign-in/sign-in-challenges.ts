@@ -8,6 +8,8 @@ import type { UserPoolCalls } from "./user-pool-calls";
 export interface Challenge {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Names of challenges that `SELECT_CHALLENGE` offers. */
+  readonly available: readonly string[];
   readonly session: string | undefined;
   /** Name that the user signed in with. */
   readonly userName: string;
@@ -38,12 +40,16 @@ type Handler = (
 const WAYS: Readonly<Record<string, string>> = {
   SOFTWARE_TOKEN_MFA: "a code of your authenticator app",
   SMS_MFA: "a code by text message",
+  SMS_OTP: "a code by text message",
   EMAIL_OTP: "a code by e-mail",
 };
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   NEW_PASSWORD_REQUIRED: answerNewPassword,
-  SELECT_MFA_TYPE: answerChoice,
+  SELECT_CHALLENGE: async (challenge, { terminal }) =>
+    select(challenge, challenge.available, terminal),
+  SELECT_MFA_TYPE: async (challenge, { terminal }) =>
+    select(challenge, names(challenge.parameters.MFAS_CAN_CHOOSE), terminal),
   SOFTWARE_TOKEN_MFA: code(
     "SOFTWARE_TOKEN_MFA_CODE",
     () => "Code of your authenticator app: ",
@@ -104,11 +110,11 @@ async function answerNewPassword(
   return { responses: { ...attributes, NEW_PASSWORD } };
 }
 
-async function answerChoice(
+async function select(
   challenge: Challenge,
-  { terminal }: ChallengeContext,
+  offered: readonly string[],
+  terminal: Terminal,
 ): Promise<ChallengeAnswer> {
-  const offered = names(challenge.parameters.MFAS_CAN_CHOOSE);
   const ways = offered.filter((name) => name in WAYS);
   if (ways.length === 0) throw noWay(challenge, offered);
   terminal.write("One more proof is needed:");

@@ -12,16 +12,30 @@ interface Explanation {
 /** What a user pool refuses, the first that fits; none of these sentences of AWS repeats what was typed. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
+    names: /^(InvalidParameterException|NotAuthorizedException)$/,
+    says: /USER_SRP_AUTH/,
+    message: (said) => `the client does not allow sign-in with SRP: ${said}`,
+    hint: "use the stage's programmatic client, which is its output client_id; --auth-flow password sends the password itself to the user pool",
+  },
+  {
+    names: /^(InvalidParameterException|NotAuthorizedException)$/,
+    says: /USER_PASSWORD_AUTH/,
+    message: (said) =>
+      `the client does not allow sign-in with the password itself: ${said}`,
+    hint: "leave out --auth-flow, or use the stage's programmatic client, which is its output client_id",
+  },
+  {
     names: /^NotAuthorizedException$/,
     says: /session.*expired|invalid session/i,
     message: () => "the sign-in took longer than its session lasts",
     hint: "start again; a session lasts 3 minutes in the stages of this project",
   },
   {
-    names: /^NotAuthorizedException$/,
+    names: /^(InvalidParameterException|NotAuthorizedException)$/,
     says: /SECRET_HASH|secret hash/i,
-    message: () => "the client has a secret, as one of a service has",
-    hint: "give the stage's programmatic client, which is its output client_id",
+    message: (said) =>
+      `the user pool refused the secret of the client: ${said}`,
+    hint: "use the stage's programmatic client, which has none and is its output client_id; set USER_POOL_CLIENT_SECRET for a client with a secret, and for no other",
   },
   {
     names: /^NotAuthorizedException$/,
@@ -44,12 +58,6 @@ const EXPLANATIONS: readonly Explanation[] = [
     names: /^UserNotConfirmedException$/,
     message: () => "the user is not confirmed yet",
     hint: "an administrator confirms: aws cognito-idp admin-confirm-sign-up",
-  },
-  {
-    names: /^InvalidParameterException$/,
-    says: /USER_PASSWORD_AUTH/,
-    message: () => "the client does not allow signing in with a password",
-    hint: "give the stage's programmatic client, which is its output client_id",
   },
   {
     names: /^InvalidParameterException$/,

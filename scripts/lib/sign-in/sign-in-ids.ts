@@ -6,6 +6,8 @@ const DEFAULT_REGION = "us-west-2";
 
 /** Where a user signs in, and where the credentials are from. */
 export interface SignInIds {
+  /** Needed by sign-ins with SRP alone. */
+  readonly userPoolId?: string;
   readonly clientId: string;
   /** Region of the user pool. */
   readonly clientRegion: string;
@@ -19,16 +21,29 @@ export interface GivenIds {
   readonly identityPoolId?: string | undefined;
 }
 
+/** Ids of one source, and how to name the source of each to a person. */
+export interface IdSource {
+  readonly ids: GivenIds | undefined;
+  readonly describeOrigin: (name: keyof GivenIds) => string;
+}
+
 export interface IdSources {
   /** The first that has an id wins. */
-  readonly given: readonly (GivenIds | undefined)[];
-  /** Region that is given by itself, for a client whose user pool is not. */
-  readonly region: string | undefined;
+  readonly idSources: readonly IdSource[];
+  /** Region that is set by itself, for a client whose user pool is not, and where it is from. */
+  readonly region:
+    { readonly name: string; readonly origin: string } | undefined;
   /** Whether the user has signed in already: then the identity pool alone is called. */
   readonly isForToken: boolean;
   /** The stage that was looked up, and how that went. */
   readonly stage?:
     { readonly name: string; readonly ids: StageIds } | undefined;
+}
+
+/** Ids, and a sentence that names those that a password is for, with where each is from. */
+export interface FoundIds {
+  readonly ids: SignInIds;
+  readonly announcement: string;
 }
 
 const CLIENT_ID: Limit<string> = {
@@ -51,34 +66,63 @@ const IDENTITY_POOL_ID: Limit<string> = {
 export function chooseIds(
   sources: IdSources,
   log: (line: string) => void,
-): SignInIds {
-  const { given, region, isForToken } = sources;
-  const first = (name: keyof GivenIds): string | undefined =>
-    given.map((ids) => ids?.[name]).find((id) => id !== undefined);
-  const userPoolId = first("userPoolId");
-  const clientId = first("clientId");
-  const identityPoolId = first("identityPoolId");
+): FoundIds {
+  const { idSources, region, isForToken } = sources;
+  const first = (name: keyof GivenIds): Sourced | undefined =>
+    idSources
+      .map(({ ids, describeOrigin }) => ({
+        value: ids?.[name],
+        origin: describeOrigin(name),
+      }))
+      .find((found): found is Sourced => found.value !== undefined);
+  const userPool = first("userPoolId");
+  const client = first("clientId");
+  const identityPoolId = first("identityPoolId")?.value;
   if (identityPoolId === undefined) throw noIdentityPool(sources);
 
+  const userPoolId = userPool?.value;
+  const clientId = client?.value;
   const problems = [
     ...(clientId === undefined && !isForToken
       ? ["client id must be given, got none"]
       : []),
-    ...idProblems({ userPoolId, clientId, identityPoolId }, region),
+    ...idProblems({ userPoolId, clientId, identityPoolId }, region?.name),
   ];
   if (problems.length > 0) throw problemsError("sign-in", problems);
 
   const own = userPoolId?.split("_", 1)[0];
-  if (own !== undefined && region !== undefined && own !== region) {
+  if (own !== undefined && region !== undefined && own !== region.name) {
     log(
-      `client region ${region} is passed over: user pool ${userPoolId ?? ""} is in ${own}`,
+      `client region ${region.name} is passed over: user pool ${userPoolId ?? ""} is in ${own}`,
     );
   }
+  const clientRegion = own ?? region?.name ?? DEFAULT_REGION;
   return {
-    clientId: clientId ?? "",
-    clientRegion: own ?? region ?? DEFAULT_REGION,
-    identityPoolId,
+    ids: {
+      ...(userPoolId !== undefined && { userPoolId }),
+      clientId: clientId ?? "",
+      clientRegion,
+      identityPoolId,
+    },
+    announcement: [
+      `Signing in to user pool ${describe(userPool)}`,
+      `client ${describe(client)}`,
+      own === undefined
+        ? `Region ${clientRegion} (${region?.origin ?? "the default"})`
+        : `Region ${clientRegion}`,
+    ].join(", "),
   };
+}
+
+interface Sourced {
+  readonly value: string;
+  readonly origin: string;
+}
+
+function describe(id: Sourced | undefined): string {
+  return id === undefined
+    ? "of the client (no id is set)"
+    : `${id.value} (${id.origin})`;
 }
 
 /** What is wrong with those ids that are given. */

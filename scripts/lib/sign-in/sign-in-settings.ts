@@ -2,18 +2,24 @@ import { problemsError, UserError } from "../../../constructs/errors";
 import { environment, type Environment } from "../../../stacks/config";
 import { lookUp } from "../../../stacks/given-settings";
 import { BOOLEAN_ACCEPTS, parseBoolean } from "../../../stacks/settings";
-import { osUserName } from "../../../stacks/stage-sources";
-import { commonSettings, stageSettings } from "../../../stacks/stages";
+import { osUserName, PROCESS_ENVIRONMENT } from "../../../stacks/stage-sources";
+import {
+  commonSettings,
+  stageSettings,
+  type SourcedSettings,
+} from "../../../stacks/stages";
 import { chooseStage, requireFit, type StageChoice } from "../arguments";
 import { UsageError } from "../cli";
 import { caller } from "./caller";
+import { AUTH_FLOWS, type AuthFlow } from "./password-sign-in";
 import {
   chooseIds,
   idProblems,
+  type FoundIds,
   type GivenIds,
-  type SignInIds,
+  type IdSource,
 } from "./sign-in-ids";
-import { requireNoLoop, stageIds } from "../stage/stage-ids";
+import { requireNoLoop, stageIds, type StageIds } from "../stage/stage-ids";
 
 /** Options of a command that signs a user in; there is none for the password, which a shell's history would keep. */
 export const SIGN_IN_OPTIONS = {
@@ -22,7 +28,16 @@ export const SIGN_IN_OPTIONS = {
   "client-id": { type: "string" },
   "identity-pool-id": { type: "string" },
   "client-region": { type: "string" },
+  // no setting: a file must not have the password sent
+  "auth-flow": { type: "string" },
 } as const;
+
+/** Options and settings of ids, by the ids' names here. */
+const ID_NAMES = {
+  userPoolId: { option: "user-pool-id", setting: "USER_POOL_ID" },
+  clientId: { option: "client-id", setting: "CLIENT_ID" },
+  identityPoolId: { option: "identity-pool-id", setting: "IDENTITY_POOL_ID" },
+} as const satisfies Record<keyof GivenIds, object>;
 
 /** Settings as the Python client named them, and an id token that takes the place of a sign-in. */
 const NAMES = [
@@ -30,6 +45,7 @@ const NAMES = [
   "CLIENT_ID",
   "IDENTITY_POOL_ID",
   "CLIENT_REGION",
+  "USER_POOL_CLIENT_SECRET",
   "USERNAME",
   // as it was read before: an application's own PASSWORD in a file is none of a user's
   "password",
@@ -37,16 +53,26 @@ const NAMES = [
   "ID_TOKEN",
 ] as const;
 
+/** Variables of the process's environment that lead calls elsewhere: a user pool's first, the first that is set winning. */
+const ENDPOINTS = [
+  "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
+] as const;
+
 /** What a sign-in goes by. */
 export interface SignInSettings {
   readonly userName: string | undefined;
   readonly password: string | undefined;
   readonly idToken: string | undefined;
+  readonly authFlow: AuthFlow;
+  /** Secret of the client, if it has one. */
+  readonly clientSecret: string | undefined;
   readonly resolvesChallenges: boolean;
   /** All that the ids depend on, for a key to keep something under. */
   readonly idsKey: readonly string[];
   /** The ids, for which a stage is looked up where they are not given. */
-  readonly findIds: (log: (line: string) => void) => Promise<SignInIds>;
+  readonly findIds: (log: (line: string) => void) => Promise<FoundIds>;
 }
 
 type SignInValues = {
@@ -68,19 +94,13 @@ export function signInSettings(
 ): SignInSettings {
   requireFit(values);
   requireValues(values);
-  const flags: GivenIds = {
-    userPoolId: values["user-pool-id"],
-    clientId: values["client-id"],
-    identityPoolId: values["identity-pool-id"],
-  };
-  requireFitIds(flags, values["client-region"]);
-  const settings = readSettings(values.stage, env, areEnough([flags], false));
-  const own: GivenIds = {
-    userPoolId: settings.USER_POOL_ID,
-    clientId: settings.CLIENT_ID,
-    identityPoolId: settings.IDENTITY_POOL_ID,
-  };
-  const region = values["client-region"] ?? settings.CLIENT_REGION;
+  const authFlow = requireAuthFlow(values["auth-flow"]);
+  const flags = ofOptions(values);
+  requireFitIds(flags.ids, values["client-region"]);
+  const read = readSettings(values.stage, env, areEnough([flags], false));
+  const settings = read.values;
+  const own = ofSettings(read);
+  const region = regionOf(values["client-region"], read);
   const isForToken = settings.ID_TOKEN !== undefined;
   const isNamed = values.stage !== undefined;
 
@@ -93,9 +113,11 @@ export function signInSettings(
     userName: values["user-name"] ?? settings.USERNAME,
     password: settings.password ?? lookUp(env, "PASSWORD"),
     idToken: settings.ID_TOKEN,
+    authFlow,
+    clientSecret: settings.USER_POOL_CLIENT_SECRET,
     resolvesChallenges: resolves(settings.RESOLVE_CHALLENGES),
     idsKey: [
-      JSON.stringify([flags, own, region, endpoints(env)]),
+      JSON.stringify([flags.ids, own.ids, region?.name, endpoints(env)]),
       ...(choice === undefined ? [] : stageKey(choice, env)),
     ],
     findIds: async (log) => {
@@ -103,12 +125,77 @@ export function signInSettings(
         name: choice.stage,
         ids: await lookUpStage(choice, log),
       };
-      const given = isNamed
-        ? [flags, stage?.ids, own]
-        : [...before, stage?.ids];
-      return chooseIds({ given, region, isForToken, stage }, log);
+      const looked = stage && ofStage(stage.ids, choice);
+      const idSources = [
+        ...before,
+        ...(looked === undefined ? [] : [looked]),
+        ...(isNamed ? [own] : []),
+      ];
+      const found = chooseIds({ idSources, region, isForToken, stage }, log);
+      const announcement = `${found.announcement}${describeEndpoint(env)}`;
+      // a file's name can hold what moves a terminal's cursor
+      return {
+        ...found,
+        announcement: announcement.replace(/\p{C}/gu, "\uFFFD"),
+      };
     },
   };
+}
+
+function ofOptions(values: SignInValues): IdSource {
+  return {
+    ids: {
+      userPoolId: values["user-pool-id"],
+      clientId: values["client-id"],
+      identityPoolId: values["identity-pool-id"],
+    },
+    describeOrigin: (name) => `--${ID_NAMES[name].option}`,
+  };
+}
+
+function ofSettings(settings: SourcedSettings): IdSource {
+  const { values } = settings;
+  return {
+    ids: {
+      userPoolId: values.USER_POOL_ID,
+      clientId: values.CLIENT_ID,
+      identityPoolId: values.IDENTITY_POOL_ID,
+    },
+    describeOrigin: (name) => describeSetting(settings, ID_NAMES[name].setting),
+  };
+}
+
+function ofStage(ids: StageIds, { origins = {} }: StageChoice): IdSource {
+  const files = [...new Set(Object.values(origins))].filter(
+    (origin) => origin !== PROCESS_ENVIRONMENT,
+  );
+  const settings =
+    files.length === 0 ? "" : `, by the settings in ${files.join(" and ")}`;
+  return { ids, describeOrigin: () => `${ids.origin}${settings}` };
+}
+
+function regionOf(
+  option: string | undefined,
+  settings: SourcedSettings,
+): { readonly name: string; readonly origin: string } | undefined {
+  if (option !== undefined) return { name: option, origin: "--client-region" };
+  const { CLIENT_REGION: name } = settings.values;
+  return name === undefined
+    ? undefined
+    : { name, origin: describeSetting(settings, "CLIENT_REGION") };
+}
+
+function describeSetting({ origins }: SourcedSettings, name: string): string {
+  return `${name} in ${origins[name] ?? PROCESS_ENVIRONMENT}`;
+}
+
+/** The user pool's calls go where these lead. No file of settings has them. */
+function describeEndpoint(env: Environment): string {
+  const [name, url] =
+    ENDPOINTS.slice(0, 2)
+      .map((variable) => [variable, env[variable] ?? ""])
+      .find(([, value]) => value !== "") ?? [];
+  return url === undefined ? "" : `, at ${url} (${name ?? ""})`;
 }
 
 /** Desktops set `USERNAME` to the name of who is logged in there: a file's goes before that one. */
@@ -116,8 +203,8 @@ function readSettings(
   stage: string | undefined,
   env: Environment,
   isComplete: boolean,
-): Environment {
-  const read = (from: Environment): Environment => {
+): SourcedSettings {
+  const read = (from: Environment): SourcedSettings => {
     try {
       return stage === undefined
         ? commonSettings(NAMES, from)
@@ -134,26 +221,25 @@ function readSettings(
       name.toUpperCase() !== "USERNAME" || value !== desktopUser,
   );
   const settings = read(Object.fromEntries(believed));
-  return settings.USERNAME === undefined ? read(env) : settings;
+  return settings.values.USERNAME === undefined ? read(env) : settings;
 }
 
-function ofEnvironment(env: Environment): Environment {
-  return Object.fromEntries(NAMES.map((name) => [name, lookUp(env, name)]));
+function ofEnvironment(env: Environment): SourcedSettings {
+  return {
+    values: Object.fromEntries(NAMES.map((name) => [name, lookUp(env, name)])),
+    origins: {},
+  };
 }
 
 /** Whether nobody else needs to be asked for ids. */
-function areEnough(given: readonly GivenIds[], isForToken: boolean): boolean {
+function areEnough(sources: readonly IdSource[], isForToken: boolean): boolean {
   const has = (name: keyof GivenIds): boolean =>
-    given.some((ids) => ids[name] !== undefined);
+    sources.some(({ ids }) => ids?.[name] !== undefined);
   return has("identityPoolId") && (isForToken || has("clientId"));
 }
 
 function endpoints(env: Environment): readonly (string | undefined)[] {
-  return [
-    env.AWS_ENDPOINT_URL,
-    env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
-    env.AWS_ENDPOINT_URL_COGNITO_IDENTITY,
-  ];
+  return ENDPOINTS.map((name) => env[name]);
 }
 
 /** What makes a stage another one of the same name: an account, a state. */
@@ -184,10 +270,22 @@ function resolves(text = "true"): boolean {
 }
 
 /** @throws UsageError when an option is no id, or no Region */
-function requireFitIds(flags: GivenIds, region: string | undefined): void {
-  const problems = idProblems(flags, region);
+function requireFitIds(
+  flags: GivenIds | undefined,
+  region: string | undefined,
+): void {
+  const problems = idProblems(flags ?? {}, region);
   if (problems.length > 0)
     throw new UsageError(problemsError("options", problems).message);
+}
+
+/** @throws UsageError when an option is no way to prove a password */
+function requireAuthFlow(text = "srp"): AuthFlow {
+  const flow = AUTH_FLOWS.find((name) => name === text);
+  if (flow !== undefined) return flow;
+  throw new UsageError(
+    `--auth-flow must be one of ${AUTH_FLOWS.join(", ")}, got ${JSON.stringify(text)}`,
+  );
 }
 
 /** @throws UsageError when an option is empty, as from a variable that is not set */

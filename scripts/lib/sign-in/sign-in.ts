@@ -1,4 +1,10 @@
 import { UserError } from "../../../constructs/errors";
+import {
+  checkAuthFlow,
+  signInByPassword,
+  type AuthFlow,
+  type PasswordAnswer,
+} from "./password-sign-in";
 import { resetPassword } from "./password-reset";
 import {
   answerChallenge,
@@ -7,7 +13,11 @@ import {
 } from "./sign-in-challenges";
 import { explainSignInError, isNamed } from "./sign-in-errors";
 import type { OpenTerminal } from "../terminal";
-import type { SignInAnswer, UserPoolCalls } from "./user-pool-calls";
+import {
+  secretHashParameter,
+  type SignInAnswer,
+  type UserPoolCalls,
+} from "./user-pool-calls";
 
 const TRIES = 3;
 /** More challenges in a row than any user pool asks. */
@@ -36,6 +46,8 @@ export interface SignInOptions {
   readonly userName: string | undefined;
   /** @default asked for, again when it is wrong */
   readonly password: string | undefined;
+  /** How the password is proven; no other way is tried when the user pool refuses this one. */
+  readonly authFlow: AuthFlow;
   /** Whether challenges are put to the user; else the first ends the sign-in. */
   readonly resolvesChallenges: boolean;
   /** Whether a new password is set first, by a code that is sent. */
@@ -52,22 +64,23 @@ export async function signIn(
   calls: UserPoolCalls,
   options: SignInOptions,
 ): Promise<Tokens & { readonly userName: string }> {
+  checkAuthFlow(calls, options.authFlow);
   const userName =
     options.userName ??
     (await options.terminal("a user name is needed").ask("User name: "));
   if (userName === "") throw new UserError("user name must be given, got none");
   try {
-    let answer = await start(calls, userName, options);
-    let poolName = userName;
+    let { answer, poolName } = await start(calls, userName, options);
     for (let challenges = 0; challenges < LONGEST_CHAIN; challenges++) {
       const { ChallengeName: name, AuthenticationResult: result } = answer;
       if (result !== undefined)
         return { userName, ...tokensOf(result.IdToken, result.RefreshToken) };
-      // the pool's own name of a user who signed in by an alias, told once
+      // a user pool need not repeat it
       poolName = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? poolName;
       const challenge: Challenge = {
         name: name ?? "an unnamed challenge",
         parameters: answer.ChallengeParameters ?? {},
+        available: answer.AvailableChallenges ?? [],
         session: answer.Session,
         userName,
         poolName,
@@ -96,8 +109,8 @@ async function start(
   calls: UserPoolCalls,
   userName: string,
   options: SignInOptions,
-): Promise<SignInAnswer> {
-  const { terminal } = options;
+): Promise<PasswordAnswer> {
+  const { terminal, authFlow } = options;
   let { password } = options;
   const reset = async (): Promise<void> => {
     requireLeave(options, "a password reset");
@@ -106,13 +119,13 @@ async function start(
   };
   if (options.resetsPassword) await reset();
   for (let tries = 1; ; tries++) {
-    const given =
+    const tried =
       password ??
       (await terminal(`the password of ${userName} is needed`).askHidden(
         `Password of ${userName}: `,
       ));
     try {
-      return await initiate(calls, userName, given);
+      return await signInByPassword(calls, authFlow, userName, tried);
     } catch (error) {
       if (tries === TRIES) throw error;
       if (isNamed(error, "PasswordResetRequiredException")) await reset();
@@ -121,20 +134,6 @@ async function start(
       else throw error;
     }
   }
-}
-
-async function initiate(
-  { client, sdk, clientId }: UserPoolCalls,
-  userName: string,
-  password: string,
-): Promise<SignInAnswer> {
-  return client.send(
-    new sdk.InitiateAuthCommand({
-      ClientId: clientId,
-      AuthFlow: "USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME: userName, PASSWORD: password },
-    }),
-  );
 }
 
 /** Another refusal of the same name is final: a user who is disabled, or has tried too often. */
@@ -164,7 +163,10 @@ async function respond(
         new sdk.RespondToAuthChallengeCommand({
           ClientId: clientId,
           ChallengeName: challenge.name as typeof sdk.ChallengeNameType.SMS_MFA,
-          ChallengeResponses: { ...answer.responses },
+          ChallengeResponses: {
+            ...answer.responses,
+            ...secretHashParameter(calls, challenge.poolName),
+          },
           Session: answer.session,
         }),
       );

@@ -52,7 +52,7 @@ export async function temporaryCredentials(
   { caches, refresh, resetsPassword, log }: TemporaryCredentialsOptions,
 ): Promise<TemporaryCredentials> {
   if (settings.idToken !== undefined) {
-    const { identityPoolId } = await settings.findIds(log);
+    const { identityPoolId } = (await settings.findIds(log)).ids;
     return {
       credentials: await identityCredentials(identityPoolId, settings.idToken),
       region: regionOf(identityPoolId),
@@ -94,7 +94,10 @@ export async function signOut(
       return;
     }
     if (kept.refreshToken !== undefined)
-      await revokeToken(await userPoolCalls(kept.ids), kept.refreshToken);
+      await revokeToken(
+        await userPoolCalls(kept.ids, settings.clientSecret),
+        kept.refreshToken,
+      );
     log(
       `${kept.userName} is signed out; credentials handed out before are good until they expire`,
     );
@@ -118,13 +121,14 @@ async function renewed(
   if (!isKept(previous) || previous.refreshToken === undefined)
     return undefined;
   const { ids, userName, refreshToken } = previous;
-  const tokens = await refreshTokens(await userPoolCalls(ids), refreshToken);
+  const calls = await userPoolCalls(ids, settings.clientSecret);
+  const tokens = await refreshTokens(calls, refreshToken);
   if (tokens === undefined) return undefined;
   try {
     return await keep(ids, userName, tokens);
   } catch (error) {
     // a stage that was made anew has other ids
-    const now = await settings.findIds(log);
+    const { ids: now } = await settings.findIds(log);
     if (JSON.stringify(now) === JSON.stringify(ids)) throw error;
     return undefined;
   }
@@ -136,13 +140,31 @@ async function newSignIn(
   terminal: OpenTerminal,
   log: (line: string) => void,
 ): Promise<Kept> {
-  const ids = await settings.findIds(log);
-  const { userName, ...tokens } = await signIn(await userPoolCalls(ids), {
-    ...settings,
-    resetsPassword,
-    terminal,
-  });
+  const { ids, announcement } = await settings.findIds(log);
+  log(announcement);
+  const { userName, ...tokens } = await signIn(
+    await userPoolCalls(ids, settings.clientSecret),
+    {
+      ...settings,
+      resetsPassword,
+      terminal: announcing(announcement, terminal),
+    },
+  );
   return keep(ids, userName, tokens);
+}
+
+/**
+ * Shows the user pool on the terminal before the first question, unless standard error has shown it there: the AWS CLI,
+ * for one, hides that of a `credential_process`.
+ */
+function announcing(announcement: string, open: OpenTerminal): OpenTerminal {
+  let isAnnounced = process.stderr.isTTY;
+  return (needs) => {
+    const terminal = open(needs);
+    if (!isAnnounced) terminal.write(announcement);
+    isAnnounced = true;
+    return terminal;
+  };
 }
 
 async function keep(

@@ -19,6 +19,8 @@ export interface StageIds {
   readonly userPoolId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly identityPoolId?: string | undefined;
+  /** Where they were read, for a person. */
+  readonly origin: string;
   /** Whether all that the stage has is here; by its secret, an identity pool can be missing. */
   readonly isWhole: boolean;
 }
@@ -87,6 +89,7 @@ async function read(
       userPoolId: outputs.userpool_id,
       clientId: outputs.client_id,
       identityPoolId: outputs.identitypool_id,
+      origin: `Terraform outputs of ${stackName}`,
       isWhole: true,
     };
   }
@@ -102,6 +105,7 @@ async function read(
       clientId: secret.client_id,
       // the secret does not name it, and who may not look for it gives it
       identityPoolId: pool instanceof UserError ? undefined : pool,
+      origin: `secret ${name}`,
       isWhole: false,
     };
   }

@@ -134,7 +134,10 @@ function changeLines(change: Change, paint: Paint): readonly string[] {
       : text`${address} (${what}), before ${movedFrom}`;
   return [
     `${style === undefined ? word : paint(style, word)} ${inLine(where)}`,
-    ...values.map((value) => `  ${inLine(valueChange(value))}`),
+    ...values.map(
+      ({ path, message, summary = message }) =>
+        `  ${inLine(text`${path} ${summary}`)}`,
+    ),
   ];
 }
 

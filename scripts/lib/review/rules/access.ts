@@ -1,9 +1,16 @@
 import type { Grant } from "../../iam/compare";
 import { globMatches } from "../../iam/patterns";
 import { trustRisks, type TrustRisk } from "../../iam/trust";
-import type { PlanModel } from "../../plan/plan-model";
+import {
+  blocks,
+  textAt,
+  texts,
+  Unknown,
+  type Attributes,
+} from "../../plan/attribute";
+import type { PlanModel, PlannedChange } from "../../plan/plan-model";
 import type { Redacted } from "../../plan/redactor";
-import { literal, text, type RichText } from "../../plan/rich-text";
+import { list, literal, text, type RichText } from "../../plan/rich-text";
 import { BUCKET_ACTIONS } from "../../../../constructs/bucket-access";
 import type { AccessComparison } from "../../access/access-changes";
 import { isAssuming } from "../../access/grant-sentences";
@@ -39,6 +46,11 @@ export const ACCESS_RULES = {
   "managed-policy-attached": rule(
     "A role gains a managed policy whose text is not part of the plan.",
   ),
+  "role-policies-removed": {
+    severity: "breaking",
+    covers: {},
+    documentation: "A role loses policies that its own code lists.",
+  },
   "boundary-widened": rule("A permissions boundary allows more than before."),
   "deny-removed": rule("A policy no longer denies what it denied before."),
   "resource-access-widened": rule(
@@ -68,17 +80,51 @@ export function accessFindings(
     ...comparison.policies.flatMap((change) => policyFindings(change, plan)),
     ...comparison.direct.gained
       .filter(({ can }) => can === "what a policy says")
-      .map(({ who, what }): AccessFinding => ({
+      .map(({ who, what, origin }): AccessFinding => ({
         rule: "managed-policy-attached",
-        address: attachmentAddress(plan, who.name, what.name),
+        address: origin,
         message: text`${who.text} can do what policy ${what.name} allows`,
       })),
   ];
+  const lost = plan.resources
+    .filter(({ action, deposed }) => action === "update" && !deposed)
+    .filter(({ type }) => type === "aws_iam_role")
+    .flatMap((change) => lostPolicies(change, plan));
+  found.push(...lost);
   const seen = new Set<string>();
   return found.filter(({ rule: id, address, message }) => {
     const key = JSON.stringify([id, address, message]);
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Policies that a role itself lists before the change, and no longer. */
+function lostPolicies(
+  { address, before, after }: PlannedChange,
+  { redactor }: PlanModel,
+): readonly AccessFinding[] {
+  const names = (values: Attributes | undefined): readonly Redacted[] => [
+    ...texts(values?.managed_policy_arns),
+    ...blocks(values?.inline_policy).flatMap((block) =>
+      typeof block.name === "string" ? [block.name] : [],
+    ),
+  ];
+  const isUnknown = [after?.managed_policy_arns, after?.inline_policy].some(
+    (value) => value instanceof Unknown,
+  );
+  const has = names(after);
+  const gone = isUnknown
+    ? []
+    : names(before).filter((one) => !has.includes(one));
+  return gone.length === 0
+    ? []
+    : [
+        {
+          rule: "role-policies-removed",
+          address,
+          message: text`role ${textAt(after, "name") ?? redactor.redact(address)} loses ${list(gone)}`,
+        },
+      ];
 }
 
 function policyFindings(
@@ -118,7 +164,7 @@ function graded(
     case "trust":
       return trustFindings(change, plan);
     case "identity":
-      return [...identityFindings(change, plan), ...deniedNoMore(change)];
+      return identityFindings(change, plan);
     case "boundary":
       return change.before === undefined
         ? []
@@ -134,7 +180,9 @@ function graded(
       return resourceFindings(change, plan);
     case "denial":
       // grants of denials that are lost are denied no more
-      return change.before === undefined || change.after === undefined
+      return change.before === undefined ||
+        change.after === undefined ||
+        change.isUnknown
         ? []
         : change.lost.map((grant) =>
             finding(
@@ -180,7 +228,13 @@ function identityFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   return change.gained
-    .filter((grant) => !isBucketData(grant, plan))
+    .filter(
+      (grant) =>
+        // a role that the plan does not have is not one of the stage
+        change.address === undefined ||
+        !isBucketData(grant, plan) ||
+        losesCondition(grant, change),
+    )
     .map((grant) =>
       finding(
         "permissions-widened",
@@ -189,6 +243,22 @@ function identityFindings(
         text`${change.holder.text} gains ${grantText(grant)}`,
       ),
     );
+}
+
+/** Whether the same was allowed before under a condition alone. */
+function losesCondition(
+  grant: Grant<Redacted>,
+  { before }: PolicyChange,
+): boolean {
+  const has = (some: readonly string[], wanted: readonly string[]): boolean =>
+    wanted.every((one) => some.includes(one));
+  return (before?.statements ?? []).some(
+    ({ effect, actions, resources, conditions }) =>
+      effect === "Allow" &&
+      conditions.length > grant.conditions.length &&
+      has(actions.patterns, grant.actions.patterns) &&
+      has(resources.patterns, grant.resources.patterns),
+  );
 }
 
 const DATA_ACTIONS = BUCKET_ACTIONS.map((action) => action.toLowerCase());
@@ -222,29 +292,6 @@ function isBucketData(
 function isOwnBucket(resource: Redacted, plan: PlanModel): boolean {
   const reference = /^(\$\{.+\.arn\})/.exec(resource)?.[1];
   return plan.after.find("aws_s3_bucket", reference) !== undefined;
-}
-
-/** A statement that denies is lost, and something is allowed by it. */
-function deniedNoMore(change: PolicyChange): readonly AccessFinding[] {
-  const { before, after, holder } = change;
-  if (before === undefined || after === undefined) return [];
-  const has = new Set(
-    after.statements
-      .filter(({ effect }) => effect === "Deny")
-      .map((one) => JSON.stringify({ ...one, sid: "", origin: "" })),
-  );
-  return before.statements
-    .filter(({ effect }) => effect === "Deny")
-    .filter((one) => !has.has(JSON.stringify({ ...one, sid: "", origin: "" })))
-    .filter(() => change.gained.length > 0)
-    .map((statement) =>
-      finding(
-        "deny-removed",
-        change,
-        statement,
-        text`${holder.text} is no longer denied ${grantText(statement)}`,
-      ),
-    );
 }
 
 function resourceFindings(
@@ -378,22 +425,4 @@ function grantText({
     return isInverted ? [...but, ...names] : names;
   };
   return text`${part(actions, literal("any action except "))} on ${part(resources, literal("anything except "))}`;
-}
-
-/** Address of the attachment, or of the role, that brings a managed policy. */
-function attachmentAddress(
-  { after }: PlanModel,
-  role: Redacted,
-  policy: Redacted,
-): Redacted {
-  const attachment = after
-    .ofType("aws_iam_role_policy_attachment")
-    .find(
-      ({ values }) =>
-        values.policy_arn === policy &&
-        (values.role === role ||
-          after.find("aws_iam_role", values.role)?.values.name === role),
-    );
-  const found = attachment ?? after.find("aws_iam_role", role);
-  return found?.address ?? role;
 }

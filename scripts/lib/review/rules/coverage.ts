@@ -1,3 +1,4 @@
+import { BLOCK_ATTRIBUTES, MAP_ATTRIBUTES } from "./block-attributes";
 import { RULES } from "./registry";
 
 /** Why a change of an attribute needs no rule. */
@@ -284,11 +285,22 @@ export function placeOfAttribute(
   type: string,
   path: string,
 ): "rule" | "access" | "harmless" | undefined {
+  const [root = ""] = path.split(".");
+  const isKnown =
+    MAP_ATTRIBUTES.includes(root) ||
+    own(BLOCK_ATTRIBUTES, type)?.includes(path) === true;
   const has = (paths: readonly string[]): boolean =>
-    paths.some((one) => path === one || path.startsWith(`${one}.`));
+    paths.includes(path) ||
+    (isKnown && paths.some((one) => path.startsWith(`${one}.`)));
   if (has(coveredByRules(type))) return "rule";
   if (has(own(READ_AS_ACCESS, type) ?? [])) return "access";
-  return has(Object.keys(own(HARMLESS, type) ?? {})) ? "harmless" : undefined;
+  if (has(Object.keys(own(HARMLESS, type) ?? {}))) return "harmless";
+  // a whole block
+  const isBlock = [
+    ...judgedAttributes(type),
+    ...(own(BLOCK_ATTRIBUTES, type) ?? []),
+  ].some((one) => one.startsWith(`${path}.`));
+  return isBlock ? "rule" : undefined;
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string) {

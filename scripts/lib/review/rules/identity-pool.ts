@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { blocks, isAttributes, read } from "../../plan/attribute";
+import {
+  blocks,
+  hasUnknown,
+  isAttributes,
+  read,
+  type Attributes,
+  type Value,
+} from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { literal, text, type RichText } from "../../plan/rich-text";
+import type { Snapshot } from "../../plan/snapshot";
 import {
   identityProviders,
   isOwnClient,
@@ -11,6 +19,7 @@ import { keyOf } from "../../access/entity";
 import {
   all,
   changed,
+  isPartlyUnknown,
   membersRemoved,
   membersAdded,
   turnedOn,
@@ -212,7 +221,15 @@ function providersAdded({
         ),
       ),
   );
-  return identityProviders(after, is)
+  const isKnown = (provider: Attributes): boolean =>
+    !Object.values(provider).some(hasUnknown);
+  const stated = {
+    ...after,
+    cognito_identity_providers: blocks(after.cognito_identity_providers).filter(
+      isKnown,
+    ),
+  };
+  return identityProviders(stated, is)
     .filter((one) => !known.has(keyOf(one)) && !own.has(keyOf(one)))
     .map((one) => text`${name} trusts ${one.text}`);
 }
@@ -231,12 +248,28 @@ function providersRemoved({
     "openid_connect_provider_arns",
     "saml_provider_arns",
     "supported_login_providers",
-  ].some((path) => read(after, path).kind === "unknown");
+  ].some((path) => isPartlyUnknown(after, path));
   const has = new Set(identityProviders(after, is).map(keyOf));
+  // a client that is destroyed is a finding by itself
+  const destroyed = new Set(
+    blocks(before.cognito_identity_providers)
+      .filter((provider) => {
+        const client = was.find(
+          "aws_cognito_user_pool_client",
+          provider.client_id,
+        );
+        return client !== undefined && is.at(client.address) === undefined;
+      })
+      .flatMap((provider) =>
+        identityProviders({ cognito_identity_providers: [provider] }, was).map(
+          keyOf,
+        ),
+      ),
+  );
   return isUnknown
     ? []
     : identityProviders(before, was)
-        .filter((one) => !has.has(keyOf(one)))
+        .filter((one) => !has.has(keyOf(one)) && !destroyed.has(keyOf(one)))
         .map((one) => text`${name} no longer trusts ${one.text}`);
 }
 
@@ -278,10 +311,11 @@ function mappingChanged({
       ? []
       : [text`${name}: rules choose the roles, and not the groups of users`];
   const keys = (values: typeof before, snapshot: typeof was) =>
-    new Set(
-      blocks(values.role_mapping).map((mapping) =>
+    new Map(
+      blocks(values.role_mapping).map((mapping) => [
         snapshot.canonical(
           JSON.stringify([
+            mapping.identity_provider,
             mapping.type,
             ...blocks(mapping.mapping_rule).map((rule) => [
               rule.claim,
@@ -291,12 +325,31 @@ function mappingChanged({
             ]),
           ]),
         ),
-      ),
+        mapping,
+      ]),
     );
-  const had = keys(before, was);
-  return [...keys(after, is)].some((key) => !had.has(key))
+  const [had, has] = [keys(before, was), keys(after, is)];
+  const isNew = [...has].some(
+    ([key, { type }]) => !had.has(key) && type !== "Token",
+  );
+  const removed = [...had].filter(
+    ([key, { identity_provider: provider }]) =>
+      !has.has(key) && !isOfDestroyedClient(provider, was, is),
+  );
+  return isNew || removed.length > 0
     ? [text`${name}: roles are chosen in another way`]
     : [];
+}
+
+/** Whether a mapping is for a client that no longer exists, which is a finding by itself. */
+function isOfDestroyedClient(
+  provider: Value | undefined,
+  was: Snapshot,
+  is: Snapshot,
+): boolean {
+  const id = String(provider).split(":").at(-1);
+  const client = was.find("aws_cognito_user_pool_client", id);
+  return client !== undefined && is.at(client.address) === undefined;
 }
 
 function defaultRoles({
@@ -317,8 +370,10 @@ function defaultRoles({
         ? literal("all users who sign in")
         : literal("users who are not signed in");
     const found = roleEntity(is, role as Redacted);
+    // a new default role is one of the same stage
     if (isCreated)
-      return kind === "unauthenticated"
+      return kind === "unauthenticated" ||
+        is.find("aws_iam_role", role) === undefined
         ? [text`${name}: ${who} assume role ${found.name}`]
         : [];
     const old = had[kind];

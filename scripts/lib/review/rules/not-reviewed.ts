@@ -84,10 +84,11 @@ const PROVIDER_OPTIONS = [
   "s3_use_path_style",
 ];
 
-function providers({
-  json: { configuration },
-  redactor,
-}: PlanModel): readonly NotReviewed[] {
+function providers(plan: PlanModel): readonly NotReviewed[] {
+  const {
+    json: { configuration },
+    redactor,
+  } = plan;
   const configured = isJsonObject(configuration)
     ? objectOf(configuration.provider_config)
     : {};
@@ -119,11 +120,45 @@ function providers({
       ...(isVague
         ? [found(text`provider ${name} has options that are no constants`)]
         : []),
+      ...elsewhere(objectOf(expressions), plan).map(found),
       ...(alias !== undefined || module_address !== undefined
         ? [found(text`provider ${name} is a second configuration`)]
         : []),
     ];
   });
+}
+
+/** What the provider does to resources that exist in another Region, or with the tag of a stage. */
+function elsewhere(
+  { region, default_tags }: JsonObject,
+  { before, redactor }: PlanModel,
+): readonly RichText[] {
+  const wanted = objectOf(region).constant_value;
+  const regions = [
+    ...before.ofType("aws_cognito_user_pool"),
+    ...before.ofType("aws_secretsmanager_secret"),
+    ...before.ofType("aws_kms_key"),
+  ].flatMap(
+    ({ values }) =>
+      /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(String(values.arn))?.[1] ?? [],
+  );
+  const other = regions.find((one) => one !== wanted);
+  const isTagged = before.resources.some(
+    ({ values }) => stackTag(values) !== undefined,
+  );
+  const tags = objectOf(
+    objectOf(objectOf(listOf(default_tags)[0]).tags).constant_value,
+  );
+  return [
+    ...(typeof wanted === "string" && other !== undefined
+      ? [
+          text`the provider works in ${redactor.redact(wanted)}, and resources are in ${redactor.redact(other)}`,
+        ]
+      : []),
+    ...(isTagged && tags.Stack === undefined
+      ? [literal("the provider sets no tag Stack, which resources have")]
+      : []),
+  ];
 }
 
 /** Whether an expression is the same whatever the plan knows. */
@@ -307,6 +342,9 @@ function strangeParts({
     ? objectOf(configuration.root_module)
     : {};
   return [
+    ...(isJsonObject(configuration) && isJsonObject(configuration.root_module)
+      ? []
+      : ["no configuration"]),
     ...unknownParts,
     ...Object.keys(root)
       .filter((part) => !ROOT_PARTS.includes(part))
@@ -330,13 +368,10 @@ export function stackTagChange(
   if (action !== "update" && action !== "replace" && action !== "create")
     return [];
   const is = stackTag(after);
-  const was =
-    before === undefined
-      ? is === undefined
-        ? undefined
-        : stage
-      : stackTag(before);
-  return was === is || (before === undefined && stage === undefined)
+  const was = before === undefined ? undefined : stackTag(before);
+  // a resource that had none gets the tag of its stage
+  const isOwn = was === undefined && (is === undefined || is === stage);
+  return was === is || isOwn || (was === undefined && stage === undefined)
     ? []
     : [
         {

@@ -228,6 +228,14 @@ export type RemovalId =
 /** Types whose removal is judged. */
 export const REMOVAL_TYPES = Object.keys(ROWS) as readonly RemovalType[];
 
+/** Returns the name of the rule about a removal of a type. */
+export function removalId(
+  type: RemovalType,
+  how: "replaced" | "destroyed",
+): RemovalId {
+  return `${ROWS[type].id}-${how}`;
+}
+
 /** The rules about removals, two for each type. */
 export const REMOVAL_RULES: Readonly<Record<RemovalId, Rule>> =
   Object.fromEntries([

@@ -1,9 +1,14 @@
-import { blocks, read, textAt } from "../../plan/attribute";
+import { blocks, textAt } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { list, literal, text, type RichText } from "../../plan/rich-text";
 import { clientEntity, resolveScope } from "../../access/client-access";
 import type { Snapshot } from "../../plan/snapshot";
-import { memberTexts, type Rule, type RuleContext } from "./rule";
+import {
+  isPartlyUnknown,
+  memberTexts,
+  type Rule,
+  type RuleContext,
+} from "./rule";
 
 /** What breaks sign-in by a scope of a resource server. */
 export const RESOURCE_SERVER_RULES = {
@@ -27,7 +32,7 @@ function lostScopes(
   { before, after, was, isCreated }: RuleContext,
   wanted: "removed" | "renamed",
 ): readonly RichText[] {
-  if (isCreated || read(after, "scope").kind === "unknown") return [];
+  if (isCreated || isPartlyUnknown(after, "scope")) return [];
   const identifier = textAt(before, "identifier") ?? ("" as Redacted);
   const described = (values: typeof before) =>
     new Map(

@@ -1,5 +1,6 @@
 import {
   booleanAt,
+  hasUnknown,
   isAttributes,
   isEmpty,
   numberAt,
@@ -114,13 +115,19 @@ export function membersAdded(path: string, ending: RichText): Check {
 /** Finds members that a list loses. */
 export function membersRemoved(path: string, ending: RichText): Check {
   return ({ before, after, name, isCreated }) => {
-    if (isCreated || read(after, path).kind === "unknown") return [];
+    if (isCreated || isPartlyUnknown(after, path)) return [];
     const removed = missingFrom(
       memberTexts(after, path),
       memberTexts(before, path),
     );
     return removed.length === 0 ? [] : [text`${name}${ending}${list(removed)}`];
   };
+}
+
+/** Whether an attribute, or a part of it, is known only after the apply: then nothing is certain to be lost. */
+export function isPartlyUnknown(values: Attributes, path: string): boolean {
+  const [root = ""] = path.split(".");
+  return hasUnknown(values[root]);
 }
 
 /** Returns the members of a list of texts. */

@@ -181,14 +181,37 @@ export const STORAGE_RULES = {
         "rule.filter",
         "rule.prefix",
         "rule.id",
-        "rule.transition",
-        "rule.noncurrent_version_transition",
       ],
       [BUCKET]: ["lifecycle_rule"],
     },
     documentation:
       "A lifecycle rule deletes objects of a bucket, or older versions of them, that were kept.",
     check: lifecycle,
+  },
+  "lifecycle-archives": {
+    severity: "breaking",
+    covers: {
+      [LIFECYCLE]: ["rule.transition", "rule.noncurrent_version_transition"],
+    },
+    documentation:
+      "A lifecycle rule moves objects of a bucket, or older versions of them, to another storage class, from which they may have to be restored before they can be read.",
+    check: ({ before, after, name }) => {
+      const moving = (values: typeof before) =>
+        blocks(values.rule).filter(
+          (rule) =>
+            rule.status === "Enabled" &&
+            blocks(rule.transition).length +
+              blocks(rule.noncurrent_version_transition).length >
+              0,
+        );
+      const had = moving(before);
+      return moving(after)
+        .filter((rule) => !had.some((old) => isSameValue(old, rule)))
+        .map(
+          (rule) =>
+            text`${name}: rule ${textAt(rule, "id") ?? ("" as Redacted)} moves objects to another storage class`,
+        );
+    },
   },
   "bucket-settings-changed": {
     severity: "weakening",

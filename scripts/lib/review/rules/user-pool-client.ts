@@ -6,6 +6,7 @@ import { resolveScope } from "../../access/client-access";
 import {
   all,
   changed,
+  isPartlyUnknown,
   membersAdded,
   membersRemoved,
   memberTexts,
@@ -277,7 +278,7 @@ function scopesRemoved({
   isCreated,
 }: RuleContext): readonly RichText[] {
   const path = "allowed_oauth_scopes";
-  if (isCreated || read(after, path).kind === "unknown") return [];
+  if (isCreated || isPartlyUnknown(after, path)) return [];
   const had = memberTexts(before, path).map((one) => resolveScope(one, was));
   const has = memberTexts(after, path).map((one) => resolveScope(one, is));
   const removed = missingFrom(has, had);
@@ -365,9 +366,8 @@ function rotation(context: RuleContext): readonly RichText[] {
   const { before, after, name, isCreated } = context;
   const path = "refresh_token_rotation.feature";
   if (isCreated || read(after, path).kind === "unknown") return [];
-  const isOff =
-    textAt(before, path) === "ENABLED" && textAt(after, path) !== "ENABLED";
-  return isOff
+  if (textAt(before, path) !== "ENABLED") return [];
+  return textAt(after, path) !== "ENABLED"
     ? [text`${name} no longer rotates refresh tokens`]
     : raised(
         "refresh_token_rotation.retry_grace_period_seconds",
@@ -382,7 +382,7 @@ function attributesChanged(
   path: "write_attributes" | "read_attributes",
   verb: "write" | "read",
 ): readonly RichText[] {
-  if (isCreated || read(after, path).kind === "unknown") return [];
+  if (isCreated || isPartlyUnknown(after, path)) return [];
   const [had, has] = [memberTexts(before, path), memberTexts(after, path)];
   if (had.length > 0 && has.length === 0)
     return [text`${name} can ${literal(verb)} all attributes of users`];

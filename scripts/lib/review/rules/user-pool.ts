@@ -12,6 +12,7 @@ import { list, literal, text, type RichText } from "../../plan/rich-text";
 import {
   all,
   changed,
+  isPartlyUnknown,
   loweredInOrder,
   lowered,
   membersAdded,
@@ -197,10 +198,22 @@ export const USER_POOL_RULES = {
     covers: covers("device_configuration"),
     documentation:
       "Remembered devices skip a second factor, or are remembered more.",
-    check: changed(
-      "device_configuration",
-      literal(" remembers devices in another way"),
-    ),
+    check: (context) => {
+      const { before, after, name } = context;
+      const [was, is] = [before, after].map(
+        (values) => blocks(values.device_configuration).length,
+      );
+      // a block of switches that are off remembers devices as well
+      return was !== is &&
+        read(after, "device_configuration").kind !== "unknown"
+        ? [
+            text`${name} ${literal(is === 0 ? "no longer remembers" : "remembers")} devices`,
+          ]
+        : changed(
+            "device_configuration",
+            literal(" remembers devices in another way"),
+          )(context);
+    },
   },
   "email-sender-changed": {
     severity: "weakening",
@@ -260,7 +273,7 @@ function schemaChanged({
   name,
   isCreated,
 }: RuleContext): readonly RichText[] {
-  if (isCreated || read(after, "schema").kind === "unknown") return [];
+  if (isCreated || isPartlyUnknown(after, "schema")) return [];
   const byName = (values: Attributes) =>
     new Map(
       blocks(values.schema).map((block) => [
@@ -412,7 +425,7 @@ function unverified({
 }: RuleContext): readonly RichText[] {
   const lost = (path: string, ending: RichText): readonly RichText[] => {
     const [was, is] = [read(before, path), read(after, path)];
-    if (is.kind === "unknown" || was.kind !== "known") return [];
+    if (isPartlyUnknown(after, path) || was.kind !== "known") return [];
     const had = membersOf(was.value);
     const has = is.kind === "known" ? membersOf(is.value) : [];
     const removed = had.filter((one) => !has.includes(one));

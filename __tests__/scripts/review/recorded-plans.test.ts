@@ -1,0 +1,112 @@
+import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
+import { ACCOUNT_PLANS, DANGEROUS_PLANS } from "../../support/dangerous-plans";
+import { madeUpPlan, MADE_UP_PLANS } from "../../support/made-up-plans";
+import { ORDINARY_PLANS } from "../../support/ordinary-plans";
+import { readPlans, type Archive } from "../../support/plan-fixtures";
+
+const DANGEROUS = readPlans("dangerous-plans");
+const ACCOUNT = readPlans("account-plans");
+const ORDINARY = readPlans("ordinary-plans");
+const NOTHING = readPlans("ordinary-plans")["nothing-changed"] ?? "";
+
+interface Resource {
+  readonly provisioners?: unknown;
+}
+
+/** Returns what a plan would do, or how its configuration differs from one that changes nothing. */
+function effectsOf(text: string): readonly unknown[] {
+  const plan = parsePlanJson(text);
+  const configuration = plan.configuration as {
+    readonly provider_config: unknown;
+    readonly root_module: { readonly resources?: readonly Resource[] };
+  };
+  const { resources = [] } = configuration.root_module;
+  return [
+    ...plan.resource_changes.filter(
+      ({ change }) => change.actions.join() !== "no-op",
+    ),
+    ...resources.filter(({ provisioners }) => provisioners !== undefined),
+    ...((plan.checks ?? []) as readonly unknown[]),
+    ...(JSON.stringify(configuration.provider_config) === providersOf(NOTHING)
+      ? []
+      : [configuration.provider_config]),
+  ];
+}
+
+function providersOf(text: string): string {
+  const { configuration } = parsePlanJson(text);
+  return JSON.stringify(
+    (configuration as { readonly provider_config: unknown }).provider_config,
+  );
+}
+
+const ARCHIVES: readonly (readonly [Archive, Readonly<object>])[] = [
+  ["dangerous-plans", DANGEROUS_PLANS],
+  ["account-plans", ACCOUNT_PLANS],
+  ["ordinary-plans", ORDINARY_PLANS],
+];
+
+test.each(ARCHIVES)("every case of %s is recorded", (archive, cases) => {
+  expect(Object.keys(readPlans(archive)).sort()).toEqual(
+    Object.keys(cases).sort(),
+  );
+});
+
+describe("a dangerous plan has an effect that a reviewer could see", () => {
+  test.each(Object.keys(DANGEROUS_PLANS).filter((name) => !isPartial(name)))(
+    "%s",
+    (name) => {
+      expect(effectsOf(DANGEROUS[name] ?? "")).not.toEqual([]);
+    },
+  );
+
+  test.each(Object.keys(ACCOUNT_PLANS))("%s", (name) => {
+    const { resource_changes } = parsePlanJson(ACCOUNT[name] ?? "");
+    const actions = resource_changes.map(({ change }) => change.actions.join());
+    expect(new Set(actions).size).toBeGreaterThan(1);
+  });
+});
+
+/** A plan that leaves out what was asked for. */
+function isPartial(name: string): boolean {
+  return name.endsWith("part-of-a-plan");
+}
+
+test("plans of OpenTofu do not state whether they are complete", () => {
+  const plans = Object.entries(DANGEROUS).filter(([name]) =>
+    name.startsWith("opentofu-"),
+  );
+  expect(plans).toHaveLength(3);
+  for (const [, text] of plans)
+    expect(parsePlanJson(text).complete).toBeUndefined();
+});
+
+test.each(Object.entries(MADE_UP_PLANS))(
+  "made-up plan %s differs from the recorded one and is read",
+  (_, plan) => {
+    const text = madeUpPlan(plan);
+    expect(text).not.toBe(ORDINARY[plan.from ?? "nothing-changed"]);
+    expect(parsePlanJson(text).format_version).toMatch(/^1\./);
+  },
+);
+
+test("ordinary plans are at least twenty, and none asks for two kinds of entries", () => {
+  const cases = Object.values(ORDINARY_PLANS);
+  expect(cases.length).toBeGreaterThanOrEqual(24);
+  expect(cases.filter(({ needs }) => needs.length > 1)).toEqual([]);
+});
+
+test("only moves, outputs, comments and what is read change no resource", () => {
+  const idle = Object.entries(ORDINARY).filter(
+    ([, text]) => effectsOf(text).length === 0,
+  );
+  expect(idle.map(([name]) => name).sort()).toEqual([
+    "code-only",
+    "drift-read",
+    "group-moved",
+    "nothing-changed",
+    "output-added",
+    "provider-upgraded-and-read",
+    "role-moved",
+  ]);
+});
