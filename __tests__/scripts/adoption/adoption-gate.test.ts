@@ -22,6 +22,7 @@ function stops(
       format_version: "1.2",
       terraform_version: "1.11.4",
       complete: true,
+      configuration: { root_module: {} },
       planned_values: { root_module: { resources: [] } },
       resource_changes: [
         {
