@@ -5,14 +5,9 @@ import {
   trustsIdentityPool,
   WEB_IDENTITY,
 } from "../iam/assume";
-import {
-  parsePolicy,
-  statementsOf,
-  type Policy,
-  type Statement,
-} from "../iam/policy";
+import { statementsOf, type Statement } from "../iam/policy";
 import { trustRisks, type TrustContext } from "../iam/trust";
-import type { AnyStatement } from "./trust-document";
+import { parseStatement, type AnyStatement } from "./trust-document";
 
 /** Only identity pools are judged by what the conditions name, and they are their own issuer. */
 const CONTEXT: TrustContext = {
@@ -68,10 +63,6 @@ export function sizeProblem(
   return count <= quota
     ? undefined
     : `${limit.subject} must be at most ${quota}, got ${count}`;
-}
-
-function parseStatement(value: AnyStatement): Policy {
-  return parsePolicy(JSON.stringify({ Statement: value }));
 }
 
 function nameOf({ Sid }: AnyStatement, index: number): string {
