@@ -3,6 +3,7 @@ import path from "node:path";
 import {
   BRANCH_SOURCES,
   BRANCH_STAGES,
+  environmentVariable,
   planRoleVariable,
 } from "../stacks/branches";
 import { runProcess } from "../scripts/lib/processes";
@@ -55,7 +56,7 @@ const PERMISSIONS: Readonly<Record<string, Job["permissions"]>> = {
     contents: "read",
     "id-token": "write",
     "pull-requests": "read",
-    statuses: "read",
+    statuses: "write",
   },
   "drift.yml drift": { contents: "read", "id-token": "write" },
 };
@@ -192,12 +193,41 @@ describe("the workflows", () => {
       .filter((run) => !run.startsWith("npm run -s "));
     expect([...new Set(others)].sort()).toEqual([
       "npm ci",
+      "npm ci --ignore-scripts",
       "npm run check",
       "npm run test:long",
       "npm test",
       'python "$SCRIPT_PATH" --secret-id "$SECRET"',
       'python -m pip install --disable-pip-version-check "boto3>=1.34,<2"',
     ]);
+  });
+
+  test("run no package's scripts where a token for AWS can be had", () => {
+    const installs = ({ steps: own }: { readonly steps: readonly Step[] }) =>
+      own.flatMap(({ run }) => (run?.startsWith("npm ci") ? [run] : []));
+    const trusted = jobs.filter(([, job]) => job.permissions?.["id-token"]);
+    expect(trusted).toHaveLength(3);
+    for (const [, job] of trusted)
+      expect(installs(job)).toEqual(["npm ci --ignore-scripts"]);
+    expect(installs(action.runs)).toEqual(["npm ci --ignore-scripts"]);
+  });
+
+  test("stop a pull request whose plan weakens a protection", () => {
+    const review = jobOf("pr.yml", "plan").steps.at(-1)?.run;
+    expect(review).toContain("--policy weakening");
+  });
+
+  test("know the GitHub environment of each stage", () => {
+    const step = jobOf("deploy.yml", "stage").steps.find(
+      ({ id }) => id === "stage",
+    );
+    expect(step?.env).toEqual(
+      Object.fromEntries(
+        Object.values(BRANCH_STAGES)
+          .map(environmentVariable)
+          .map((name) => [name, `\${{ vars.${name} }}`]),
+      ),
+    );
   });
 
   test("check what .ci/run does", () => {

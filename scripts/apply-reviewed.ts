@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { UserError } from "../constructs/errors";
 import { environment } from "../stacks/config";
 import { replaceFile } from "../stacks/replace-file";
 import {
@@ -8,34 +9,43 @@ import {
   COMMON_OPTIONS,
   EXIT_CODES,
 } from "./lib/arguments";
-import { applyReviewed } from "./lib/ci/apply-reviewed";
+import { applyReviewed, type ShownReview } from "./lib/ci/apply-reviewed";
 import { checkoutTree, requireCleanCheckout } from "./lib/ci/checkout";
-import { GithubClient } from "./lib/ci/github-client";
-import { required } from "./lib/ci/github-event";
 import {
-  findReviewedPlan,
-  parseReviewedPlan,
-  type ReviewedPlan,
-} from "./lib/ci/reviewed-plan";
+  GithubGuard,
+  namedPlanGuard,
+  type DeploymentGuard,
+} from "./lib/ci/deployment-guard";
+import { parseReviewedPlan, type ReviewedPlan } from "./lib/ci/reviewed-plan";
 import { runCommand, UsageError } from "./lib/cli";
-import { withStageWorkspace } from "./lib/plan/stage-workspace";
+import { withStageWorkspace, type StagePlan } from "./lib/plan/stage-workspace";
+import { readAllowances } from "./lib/review/allowance-file";
+import { reviewMarkdown } from "./lib/review/render/markdown";
+import { reviewPlan } from "./lib/review/review-plan";
+import { reviewText } from "./lib/review/render/text";
+
+/** The same as in pr.yml. */
+const POLICY = "weakening";
 
 const HELP = `Usage: npm run -s apply-reviewed -- [options]
 
-Applies to a stage exactly the plan that was reviewed. Plans anew, and goes on only when the files of the checkout and the
-plan are those of the review; otherwise nothing is applied, and what differs is told with the new plan. Without changes
-there is nothing to review. In a GitHub workflow the review is looked up: the plan that was recorded for the pull request
-that the commit is the merge of.
+Apply to a stage exactly the plan that was reviewed. Plans again, and applies that plan only if the files of the checkout
+and the plan are those of the review, and the allow-list lets it pass policy ${POLICY}. Otherwise nothing is applied, and
+the reason, the new plan and its review are printed. Without changes there is nothing to review.
+
+In a GitHub workflow the review is the plan that was recorded for the pull request that the commit is the merge of. The
+commit must be the newest of its branch, and a plan is applied once. Elsewhere, --reviewed is required.
 
 Options:
-  --reviewed <line>         the plan that was reviewed, as "sha256:… tree:…"; empty is as if it were left out
-                            (default: looked up at GitHub with GITHUB_TOKEN)
+  --reviewed <line>         the plan that was reviewed, as plan and review-plan print it: "sha256:… tree:…"; empty is as if
+                            it were left out (default: looked up at GitHub with GITHUB_TOKEN)
   --outputs-file <file>     write the stage's outputs as {"<stack>": {"<name>": <value>}}, sensitive ones left out
   --summary <file>          add to this Markdown file what was done, or is to be reviewed
 ${COMMON_HELP}
 
-Example:
+Examples:
   npm run -s apply-reviewed -- --stage dev --outputs-file "$HOME/cdk-outputs.json"
+  npm run -s apply-reviewed -- --stage dev --reviewed "sha256:… tree:…"
 
 ${EXIT_CODES}`;
 
@@ -55,15 +65,19 @@ void runCommand(async () => {
     return 0;
   }
   const { summary, "outputs-file": outputsFile } = values;
-  const given = givenPlan(values.reviewed.trim());
+  const named = namedPlan(values.reviewed.trim());
   const choice = chooseStage(values);
+  const guard = guardOf(choice.stage, named);
   await requireCleanCheckout();
+  const allowances = readAllowances();
   const tree = await checkoutTree();
-  await withStageWorkspace(choice, { log }, async (workspace) => {
+  const awsVersion = await guard.reviewedAwsVersion();
+  await withStageWorkspace(choice, { log, awsVersion }, async (workspace) => {
     await applyReviewed(workspace, {
       stage: choice.stage,
       tree,
-      findReviewed: async () => given ?? recordedPlan(choice.stage),
+      guard,
+      review: (plan) => reviewed(plan, choice.stage, allowances),
       log,
       summarize: (markdown) => {
         if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
@@ -76,22 +90,47 @@ void runCommand(async () => {
   return 0;
 });
 
-function givenPlan(line: string): ReviewedPlan | undefined {
+function namedPlan(line: string): ReviewedPlan | undefined {
   if (line === "") return undefined;
   const plan = parseReviewedPlan(line);
   if (plan !== undefined) return plan;
   throw new UsageError(
     `--reviewed must be a line "sha256:<64 hex digits> tree:<40 hex digits>", got ${JSON.stringify(line)}`,
-    "the run that was refused shows it",
+    "plan and review-plan print it, and so does the run that was refused",
   );
 }
 
-/** The plan of the pull request that this workflow's commit is the merge of. */
-async function recordedPlan(stage: string): Promise<ReviewedPlan> {
+/** In GitHub Actions also a plan that is named has to be of the newest commit; elsewhere GitHub is not called. */
+function guardOf(
+  stage: string,
+  named: ReviewedPlan | undefined,
+): DeploymentGuard {
   const env = environment();
-  return findReviewedPlan(new GithubClient(env, { log }), {
-    sha: required(env, "GITHUB_SHA"),
-    branch: required(env, "GITHUB_REF_NAME"),
+  const isInWorkflow = env.GITHUB_ACTIONS === "true";
+  if (named !== undefined && !isInWorkflow) return namedPlanGuard(named);
+  if (!isInWorkflow && (env.GITHUB_TOKEN ?? "") === "")
+    throw new UserError(
+      "--reviewed is required outside of a GitHub workflow",
+      `npm run -s review-plan -- --stage ${stage} prints the line`,
+    );
+  return new GithubGuard(env, { stage, named, log });
+}
+
+function reviewed(
+  plan: StagePlan,
+  stage: string,
+  allowances: ReturnType<typeof readAllowances>,
+): ShownReview {
+  const today = new Date().toISOString().slice(0, 10);
+  const review = reviewPlan(plan.json, {
     stage,
+    policy: POLICY,
+    allowances,
+    today,
   });
+  return {
+    passes: review.gate.passes,
+    text: reviewText(review),
+    markdown: reviewMarkdown(review),
+  };
 }

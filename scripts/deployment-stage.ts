@@ -1,6 +1,8 @@
 import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { environmentVariable } from "../stacks/branches";
 import { environment } from "../stacks/config";
+import { stageSettings } from "../stacks/stages";
 import { EXIT_CODES } from "./lib/arguments";
 import { deploymentOf, outputLines } from "./lib/ci/branch-rules";
 import { githubEvent } from "./lib/ci/github-event";
@@ -8,16 +10,17 @@ import { runCommand } from "./lib/cli";
 
 const HELP = `Usage: npm run -s deployment-stage -- [options]
 
-Says which stage a run of a GitHub workflow is for, from the variables that GitHub gives its steps: a pull request is for
-the stage of the branch that it would be merged into, any other run for that of its own branch. Fails for a pull request
-from a branch that its base takes none from.
+Print which stage a run of a GitHub workflow is for, from the variables that GitHub sets for its steps. A pull request is
+for the stage of its base branch, any other run for that of its own branch. Fails for a pull request from a branch that its
+base takes none from.
 
 Prints lines for the file that GITHUB_OUTPUT names: stage, environment, and plan_role_variable, the repository's variable
-with the ARN of the role that may look at the stage. Prints nothing for a branch without a stage, and no
-plan_role_variable for a pull request from a fork.
+with the ARN of the stage's plan role. The environment is that of GITHUB_ENVIRONMENT in the stage's settings, or of the
+repository's variable DEPLOY_ENVIRONMENT_<STAGE> if a step has it in its environment, else it has the stage's name. Prints
+nothing for a branch without a stage, and no plan_role_variable for a pull request from a fork.
 
 Options:
-  --summary <file>          add to this Markdown file what has been found
+  --summary <file>          add to this Markdown file what was found
   -h, --help                show this text
 
 Example:
@@ -40,6 +43,13 @@ void runCommand(async () => {
   console.error(deployment.told);
   if (values.summary !== undefined)
     await appendFile(values.summary, `${deployment.told}\n\n`);
-  for (const line of outputLines(deployment)) console.log(line);
+  for (const line of outputLines(deployment, githubEnvironment))
+    console.log(line);
   return 0;
 });
+
+/** Returns the GitHub environment that settings name for a stage; an empty variable is one that is not set. */
+function githubEnvironment(stage: string): string | undefined {
+  const named = environment()[environmentVariable(stage)] ?? "";
+  return named === "" ? stageSettings(stage).values.GITHUB_ENVIRONMENT : named;
+}

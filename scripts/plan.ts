@@ -7,22 +7,29 @@ import {
   EXIT_CODES,
 } from "./lib/arguments";
 import { runCommand, UsageError } from "./lib/cli";
+import { planLine } from "./lib/ci/plan-line";
+import { requirePlanFile } from "./lib/plan/saved-plan";
 import { planSummary, verdict } from "./lib/plan/plan-summary";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
+import { fenceOutput } from "./lib/terraform/log-fence";
 
 const HELP = `Usage: npm run -s plan -- [options]
 
-Shows what a deployment of a stage would change, by Terraform itself, without changing anything, and the hash that names
-this plan: another plan that would do the same has the same one. The text that is shown holds no secret.
+Show what a deployment of a stage would change, by Terraform itself, without changing anything, and the line that
+apply-reviewed accepts for this plan: its hash, which another plan that would do the same has too, and git's name for the
+files. The text that is shown holds no secret.
 
 Options:
-  --format <format>         text (the default), or json: {"stage","stack","hash","add","change","destroy"}
-  --detailed-exitcode       exit with 2 where something would be changed, and with 1 where an option is not accepted
+  --format <format>         text (the default), or json:
+                            {"stage","stack","hash","line","add","change","destroy"}; line is null if there is none
+  --out <file>              save the plan as this file, which holds secrets in plaintext, for terraform show and apply
+  --detailed-exitcode       exit with 2 if something would be changed, and with 1 if an option is not accepted
   --summary <file>          add the plan to this Markdown file
 ${COMMON_HELP}
 
-Example:
+Examples:
   npm run -s plan -- --stage dev
+  npm run -s plan -- --stage dev --out plan.tfplan
 
 ${EXIT_CODES}`;
 
@@ -38,6 +45,7 @@ void runCommand(
         ...COMMON_OPTIONS,
         format: { type: "string", default: "text" },
         summary: { type: "string" },
+        out: { type: "string" },
         "detailed-exitcode": { type: "boolean", default: false },
       },
     });
@@ -45,21 +53,29 @@ void runCommand(
       console.log(HELP);
       return 0;
     }
-    const { format, summary } = values;
+    const { format, summary, out } = values;
     if (format !== "text" && format !== "json")
       throw new UsageError(
         `--format must be text or json, got ${JSON.stringify(format)}`,
       );
+    if (out !== undefined) requirePlanFile(out);
     const choice = chooseStage(values);
     const { stage, stackName: stack } = choice;
     return withStageWorkspace(choice, { log }, async (workspace) => {
       const plan = await workspace.plan();
       const { hash, counts } = plan;
+      const reviewed = await planLine(hash);
       if (format === "json") {
-        console.log(JSON.stringify({ stage, stack, hash, ...counts }));
+        const line = reviewed.line ?? null;
+        console.log(JSON.stringify({ stage, stack, hash, line, ...counts }));
       } else {
-        console.log(plan.text.trimEnd());
-        console.log(`\n${verdict(plan, stage)}\nplan ${hash}`);
+        console.log(fenceOutput(plan.text.trimEnd()));
+        console.log(`\n${verdict(plan, stage)}\nplan ${reviewed.line ?? hash}`);
+        if (reviewed.line === undefined) log(reviewed.reason);
+      }
+      if (out !== undefined) {
+        workspace.save(plan, out);
+        log(`saved as ${out}: it holds secrets in plaintext`);
       }
       if (summary !== undefined)
         appendFileSync(summary, `${planSummary(plan, stage)}\n`);

@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { environment } from "../stacks/config";
 import {
@@ -10,9 +11,11 @@ import {
 import { awsPlace } from "./lib/aws-client";
 import { commentReview } from "./lib/ci/review-comment";
 import { githubEvent } from "./lib/ci/github-event";
+import { planLine } from "./lib/ci/plan-line";
 import { recordForReview } from "./lib/ci/plan-record";
 import { runCommand, UsageError } from "./lib/cli";
 import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
+import { planProvenance } from "./lib/plan/plan-provenance";
 import { countsOf, withStageWorkspace } from "./lib/plan/stage-workspace";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowance-file";
 import { reviewJson } from "./lib/review/render/json";
@@ -26,6 +29,7 @@ import { planJsonText } from "./lib/review/plan-source";
 import { reviewPlan } from "./lib/review/review-plan";
 import { reviewSarif } from "./lib/review/render/sarif";
 import { reviewText } from "./lib/review/render/text";
+import { fenceOutput, fenceText } from "./lib/terraform/log-fence";
 
 const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
 
@@ -109,14 +113,25 @@ void runCommand(async () => {
   const { stage, plan } = await planOf(given, values);
   const today = new Date().toISOString().slice(0, 10);
   const review = reviewPlan(plan, { stage, policy, allowances, today });
-  console.log(form(review).trimEnd());
+  const shown = form(review).trimEnd();
+  console.log(
+    ["text", "markdown"].includes(values.format) ? fenceOutput(shown) : shown,
+  );
+  if (given === undefined) {
+    const reviewed = await planLine(review.hash);
+    log(
+      reviewed.line === undefined ? reviewed.reason : `plan ${reviewed.line}`,
+    );
+  }
   const markdown = reviewMarkdown(review);
   if (values.summary !== undefined)
     appendFileSync(values.summary, `${markdown}\n`);
   if (values.comment) await commentReview(environment(), markdown, log);
   if (!review.gate.passes) {
     log(
-      `the policy ${policy} stops this plan; to let it pass, write this into ${values.allowances ?? ALLOWANCE_FILE}, with a reason for each new entry:\n${review.gate.allowList ?? "[]"}`,
+      fenceText(
+        `the policy ${policy} stops this plan; to let it pass, write this into ${values.allowances ?? ALLOWANCE_FILE}, with a reason for each new entry:\n${review.gate.allowList ?? "[]"}`,
+      ),
     );
     return EXIT_STOPPED;
   }
@@ -124,7 +139,7 @@ void runCommand(async () => {
     await recordForReview(
       environment(),
       review.stage ?? "",
-      { hash: review.hash, counts: countsOf(plan) },
+      { hash: review.hash, counts: countsOf(plan), json: plan },
       log,
     );
   return 0;
@@ -151,5 +166,10 @@ async function planOf(
     place: awsPlace(values, environment()),
     log,
   });
-  return { stage: values.stage, plan: parsePlanJson(text) };
+  const provenance = planProvenance(values.chdir ?? path.dirname(given));
+  const plan = parsePlanJson(text);
+  return {
+    stage: values.stage,
+    plan: provenance === undefined ? plan : { ...plan, provenance },
+  };
 }

@@ -15,5 +15,17 @@ export const BRANCH_SOURCES: Readonly<Record<string, string>> = {
 
 /** Name of the variable of a GitHub repository that holds the ARN of a stage's plan role. */
 export function planRoleVariable(stage: string): string {
-  return `PLAN_ROLE_ARN_${stage.toUpperCase().replaceAll("-", "_")}`;
+  return `PLAN_ROLE_ARN_${variablePart(stage)}`;
+}
+
+/**
+ * Returns the name of the variable of a GitHub repository that holds the GitHub environment of a stage, for a stage whose
+ * environment has another name than its own. GitHub takes no variable that begins with `GITHUB_`.
+ */
+export function environmentVariable(stage: string): string {
+  return `DEPLOY_ENVIRONMENT_${variablePart(stage)}`;
+}
+
+function variablePart(stage: string): string {
+  return stage.toUpperCase().replaceAll("-", "_");
 }

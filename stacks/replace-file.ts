@@ -6,7 +6,11 @@ import path from "node:path";
  *
  * @param mode permissions of the file, which it has from the first byte on
  */
-export function replaceFile(file: string, text: string, mode = 0o666): void {
+export function replaceFile(
+  file: string,
+  text: string | Uint8Array,
+  mode = 0o666,
+): void {
   const { dir, base } = path.parse(file);
   mkdirSync(dir, { recursive: true });
   // a name that neither a stage's file nor a state file has

@@ -140,7 +140,7 @@ async function onMachine(
         });
       },
     },
-    notExecuted: ["npm ci", "npm test"],
+    notExecuted: ["npm ci", "npm ci --ignore-scripts", "npm test"],
   });
   read.push(result.printed, result.summary);
   return { ...result, home, roles };
@@ -174,14 +174,16 @@ async function pullRequest(
   );
 }
 
-/** The two jobs of a deployment of what `dev` is at; those of the second. */
-async function deploy(reviewedPlan?: string): Promise<Ran> {
+/** The two jobs of a deployment of what `dev` is at, or was; those of the second. */
+async function deploy(reviewedPlan?: string, older?: string): Promise<Ran> {
   const event = {
     GITHUB_EVENT_NAME:
       reviewedPlan === undefined ? "push" : "workflow_dispatch",
     GITHUB_REF_NAME: "dev",
   };
-  const commit = await origin.head("dev");
+  const head = await origin.head("dev");
+  const commit = older ?? head;
+  github.branches.set("dev", head);
   const stage = await onMachine({ event, commit }, (options) =>
     runJob(jobOf("deploy.yml", "stage"), options),
   );
@@ -243,6 +245,24 @@ async function userPools(): Promise<string[]> {
     clientConfig(aws),
   ).send(new idp.ListUserPoolsCommand({ MaxResults: 60 }));
   return UserPools.map(({ Name = "" }) => Name);
+}
+
+/** Changes the dashboard's callback URLs outside Terraform. */
+async function setCallbacks(CallbackURLs: string[]): Promise<void> {
+  const client = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  const pools = await client.send(
+    new idp.ListUserPoolsCommand({ MaxResults: 60 }),
+  );
+  const UserPoolId = pools.UserPools?.[0]?.Id ?? "";
+  const { UserPoolClients = [] } = await client.send(
+    new idp.ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }),
+  );
+  const { ClientId } =
+    UserPoolClients.find(({ ClientName }) => ClientName === "veda-dashboard") ??
+    {};
+  await client.send(
+    new idp.UpdateUserPoolClientCommand({ UserPoolId, ClientId, CallbackURLs }),
+  );
 }
 
 /** A folder with a `python` that installs nothing. */
@@ -354,26 +374,54 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(Object.keys(outputsIn(result))).toEqual([STACK]);
   });
 
+  test("is not applied by a run of an older commit, whether its plan is recorded or named", async () => {
+    const older = await origin.head("dev");
+    const next = await origin.commit(older, "CHANGES.md", "two\n");
+    // what the older commit's review and line are about would be done again
+    await putSettings(SECRET, SETTINGS);
+    const refused = await deploy();
+    line = LINE.exec(refused.summary)?.[0] ?? "";
+    expect(line).toContain(`tree:${await origin.tree(older)}`);
+    await origin.move("dev", next);
+    for (const named of [undefined, line]) {
+      const result = await deploy(named, older);
+      expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
+      expect(result.printed).toContain(
+        `commit ${older.slice(0, 12)} must be the newest of branch dev, got one that ${next.slice(0, 12)} has taken the place of`,
+      );
+    }
+    await origin.move("dev", older);
+    await putSettings(SECRET, {
+      ...SETTINGS,
+      DASHBOARD_CALLBACK_URLS: DASHBOARD,
+    });
+  });
+
+  test("is not applied a second time, although it would be the same again", async () => {
+    const more = `${DASHBOARD},https://b.example.com/`;
+    await putSettings(SECRET, { ...SETTINGS, DASHBOARD_CALLBACK_URLS: more });
+    const refused = await deploy();
+    const named = LINE.exec(refused.summary)?.[0] ?? "";
+    succeeded(await deploy(named));
+    const commit = await origin.head("dev");
+    const [last, ...before] = (github.statuses.get(commit) ?? []).filter(
+      ({ context }) => context === "applied (dev)",
+    );
+    expect([last?.state, last?.description]).toEqual(["success", named]);
+    expect(before[0]?.state).toBe("pending");
+    const nothing = await deploy(named);
+    succeeded(nothing);
+    expect(nothing.summary).toContain("no changes");
+    await setCallbacks([DASHBOARD]);
+    const again = await deploy(named);
+    expect(outcomes(again)["Apply what was reviewed"]).toBe("failure");
+    expect(again.printed).toContain(
+      `nothing was applied to stage dev: this plan was applied before, as commit ${commit.slice(0, 12)} says`,
+    );
+  });
+
   test("is followed by a look for drift, which fails and names what was changed by hand", async () => {
-    const client = new idp.CognitoIdentityProviderClient(clientConfig(aws));
-    const pools = await client.send(
-      new idp.ListUserPoolsCommand({ MaxResults: 60 }),
-    );
-    const UserPoolId = pools.UserPools?.[0]?.Id ?? "";
-    const { UserPoolClients = [] } = await client.send(
-      new idp.ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }),
-    );
-    const { ClientId } =
-      UserPoolClients.find(
-        ({ ClientName }) => ClientName === "veda-dashboard",
-      ) ?? {};
-    await client.send(
-      new idp.UpdateUserPoolClientCommand({
-        UserPoolId,
-        ClientId,
-        CallbackURLs: [DASHBOARD, "https://by-hand.example.com/"],
-      }),
-    );
+    await setCallbacks([DASHBOARD, "https://by-hand.example.com/"]);
     const job = jobOf("drift.yml", "drift");
     const [matrix] = job.strategy?.matrix.include ?? [];
     const event = { GITHUB_EVENT_NAME: "schedule", GITHUB_REF_NAME: "dev" };

@@ -43,6 +43,9 @@ export interface Run {
 
 /** An account of its own, seen through a proxy, and a folder to bring it up from. */
 export class Account {
+  /** What commands run with in addition to the local AWS's own. */
+  variables: Environment = {};
+
   private constructor(
     readonly aws: AttachedLocalAws,
     readonly proxy: RefusingProxy,
@@ -162,6 +165,7 @@ export class Account {
       ...localAwsEnvironment(this.proxy.endpoint),
       AWS_REGION: undefined,
       ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+      ...this.variables,
     };
   }
 }

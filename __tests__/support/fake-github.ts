@@ -17,12 +17,16 @@ const NOT_FOUND: Reply = { status: 404, body: { message: "Not Found" } };
 
 /** GitHub's API as far as the workflows call it, of one repository, at an address of this machine. */
 export class FakeGithub {
+  /** Newest commits by branch. */
+  readonly branches = new Map<string, string>();
   /** Pull requests by the commit that they belong to. */
   readonly pullRequests = new Map<string, PullRequest[]>();
   /** Statuses by commit, the newest first. */
   readonly statuses = new Map<string, CommitStatus[]>();
   /** Comments by the number of their pull request, the oldest first. */
   readonly comments = new Map<number, IssueComment[]>();
+  /** Commits that take no status. */
+  readonly closed = new Set<string>();
   private lastComment = 0;
 
   private constructor(private readonly server: LoopbackServer) {}
@@ -50,7 +54,8 @@ export class FakeGithub {
   /** A status that an account sets by itself. */
   addStatus(
     sha: string,
-    status: Pick<CommitStatus, "context" | "description">,
+    status: Pick<CommitStatus, "context" | "description"> &
+      Partial<Pick<CommitStatus, "state">>,
     creator: Account,
   ): void {
     const before = this.statuses.get(sha) ?? [];
@@ -76,9 +81,18 @@ export class FakeGithub {
     const root = `/repos/${REPOSITORY}/`;
     if (!pathname.startsWith(root)) return NOT_FOUND;
     const path = pathname.slice(root.length);
-    return path.startsWith("issues/")
-      ? this.answerOfComments(request, path, query)
-      : this.answerOfCommits(request, path, query);
+    if (path.startsWith("issues/"))
+      return this.answerOfComments(request, path, query);
+    const reference = /^git\/ref\/heads\/(.+)$/.exec(path)?.[1];
+    return reference === undefined
+      ? this.answerOfCommits(request, path, query)
+      : this.answerOfBranch(decodeURIComponent(reference));
+  }
+
+  private answerOfBranch(name: string): Reply {
+    const sha = this.branches.get(name);
+    const ref = `refs/heads/${name}`;
+    return sha === undefined ? NOT_FOUND : { body: { ref, object: { sha } } };
   }
 
   private answerOfCommits(
@@ -92,6 +106,8 @@ export class FakeGithub {
       const status = JSON.parse(body) as NewStatus;
       if (status.description.length > 140)
         return { status: 422, body: { message: "description is too long" } };
+      if (this.closed.has(sha))
+        return { status: 403, body: { message: "not accessible" } };
       this.addStatus(sha, status, WORKFLOW_ACCOUNT);
       return { status: 201, body: {} };
     }

@@ -1,3 +1,4 @@
+import type { RuleId } from "../../scripts/lib/review/rules/registry";
 import type { PlanCase } from "./plan-cases";
 import {
   add,
@@ -25,7 +26,7 @@ import {
 /** An ordinary change. */
 export type OrdinaryCase = PlanCase & {
   /** Rules whose findings need an entry in the allow-list: none, or the one kind that it should. */
-  readonly needs: readonly string[];
+  readonly needs: readonly RuleId[];
 };
 
 const REGISTER = 'scopes: [ingestion.scope("stac:register")]';

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { UserError } from "../../constructs/errors";
 import { ignoredSettingsFiles } from "../../stacks/settings-directory";
 import { explainAwsError } from "./aws-errors";
+import { fenceText } from "./terraform/log-fence";
 
 /** Exit code for what the person can mend, told in a sentence. */
 const EXIT_USER_ERROR = 1;
@@ -54,13 +55,18 @@ function report(error: unknown, usage: number): number {
     );
     return EXIT_DEFECT;
   }
-  console.error(told.message);
-  if (told.hint !== undefined) console.error(`hint: ${told.hint}`);
   const ignored = ignoredSettingsFiles();
-  if (ignored.length > 0)
-    console.error(
-      `hint: an installed command does not read ${ignored.join(", ")} of this directory; name a file with --env-file or ENV_FILE`,
-    );
+  const lines = [
+    told.message,
+    ...(told.hint === undefined ? [] : [`hint: ${told.hint}`]),
+    ...(ignored.length === 0
+      ? []
+      : [
+          `hint: an installed command does not read ${ignored.join(", ")} of this directory; name a file with --env-file or ENV_FILE`,
+        ]),
+  ];
+  // a message repeats what Terraform, AWS or a file says
+  console.error(fenceText(lines.join("\n")));
   return told instanceof UsageError ? usage : EXIT_USER_ERROR;
 }
 

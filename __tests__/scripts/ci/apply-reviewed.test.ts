@@ -1,6 +1,10 @@
 import { UserError } from "../../../constructs/errors";
 import { applyReviewed } from "../../../scripts/lib/ci/apply-reviewed";
 import {
+  namedPlanGuard,
+  type DeploymentGuard,
+} from "../../../scripts/lib/ci/deployment-guard";
+import {
   formatReviewedPlan,
   type ReviewedPlan,
 } from "../../../scripts/lib/ci/reviewed-plan";
@@ -12,17 +16,20 @@ const REVIEWED: ReviewedPlan = {
 };
 const OTHER_HASH = `sha256:${"c".repeat(64)}`;
 const OTHER_TREE = "d".repeat(40);
+const REVIEW = "user pool can be deleted";
 const TEXT = "# aws_cognito_user_pool.pool will be created\n```";
 
 /** What an apply of such a plan, of such files, does. */
 async function outcome({
   plan: { hash = REVIEWED.hash, hasChanges = true, text = TEXT } = {},
   tree = REVIEWED.tree,
-  findReviewed = () => Promise.resolve(REVIEWED),
+  guard = {},
+  passes = true,
 }: {
   plan?: Partial<StagePlan>;
   tree?: string;
-  findReviewed?: () => Promise<ReviewedPlan>;
+  guard?: Partial<DeploymentGuard>;
+  passes?: boolean;
 }) {
   const counts = { add: 1, change: 0, destroy: 0 };
   const plan = { hash, hasChanges, text, counts } as StagePlan;
@@ -40,7 +47,8 @@ async function outcome({
     {
       stage: "dev",
       tree,
-      findReviewed,
+      guard: { ...namedPlanGuard(REVIEWED), ...guard },
+      review: () => ({ passes, text: REVIEW, markdown: `**${REVIEW}**` }),
       log: (line) => logged.push(line),
       summarize: (markdown) => summaries.push(markdown),
     },
@@ -67,7 +75,9 @@ describe("an apply of what was reviewed", () => {
   test("asks for no review where nothing changes", async () => {
     const { result, applied, summary } = await outcome({
       plan: { hasChanges: false },
-      findReviewed: () => Promise.reject(new UserError("there is none")),
+      guard: {
+        findReviewed: () => Promise.reject(new UserError("there is none")),
+      },
     });
     expect(result).toBe(false);
     expect(applied).toEqual([]);
@@ -96,7 +106,9 @@ describe("an apply of what was reviewed", () => {
 
   test("fails when none was reviewed, with the plan and the line to go on with", async () => {
     const { result, applied, log, summary } = await outcome({
-      findReviewed: () => Promise.reject(new UserError("there is none")),
+      guard: {
+        findReviewed: () => Promise.reject(new UserError("there is none")),
+      },
     });
     expect(applied).toEqual([]);
     const line = formatReviewedPlan(REVIEWED);
@@ -106,10 +118,52 @@ describe("an apply of what was reviewed", () => {
     });
     for (const shown of [log, summary]) {
       expect(shown).toContain(TEXT);
+      expect(shown).toContain(REVIEW);
       expect(shown).toContain(line);
     }
     // the plan cannot end the block that it is shown in
     expect(summary).toContain(`\n\`\`\`\`text\n${TEXT}\n\`\`\`\`\n`);
+  });
+
+  test("fails when the gate stops the plan, with its review, also if its line is named", async () => {
+    const { result, applied, log, summary } = await outcome({ passes: false });
+    expect(applied).toEqual([]);
+    expect(result).toMatchObject({
+      message:
+        "nothing was applied to stage dev: the review's policy stops this plan",
+      hint: expect.stringContaining("allow-list") as string,
+    });
+    for (const shown of [log, summary]) expect(shown).toContain(REVIEW);
+  });
+
+  test.each(["requireNewest", "requireUnused"] as const)(
+    "fails when %s does, applying nothing",
+    async (check) => {
+      const { result, applied } = await outcome({
+        guard: { [check]: () => Promise.reject(new UserError("not now", "x")) },
+      });
+      expect(applied).toEqual([]);
+      expect(result).toMatchObject({
+        message: "nothing was applied to stage dev: not now",
+        hint: "x",
+      });
+    },
+  );
+
+  test("asks for the newest commit last, right before the apply", async () => {
+    const asked: string[] = [];
+    const note = (name: string) => () => {
+      asked.push(name);
+      return Promise.resolve();
+    };
+    await outcome({
+      guard: {
+        requireNewest: note("newest"),
+        requireUnused: note("unused"),
+        remember: note("apply"),
+      },
+    });
+    expect(asked).toEqual(["newest", "unused", "newest", "apply"]);
   });
 
   test("shows as much of a long plan as GitHub takes", async () => {
@@ -125,7 +179,7 @@ describe("an apply of what was reviewed", () => {
   test("fails with a defect as a defect", async () => {
     const defect = new TypeError("a mistake of ours");
     const { result } = await outcome({
-      findReviewed: () => Promise.reject(defect),
+      guard: { findReviewed: () => Promise.reject(defect) },
     });
     expect(result).toBe(defect);
   });

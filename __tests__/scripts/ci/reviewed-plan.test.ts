@@ -100,12 +100,38 @@ describe("a plan that is recorded", () => {
       state: "success",
       description: `${LINE} +14 ~2 -1`,
     });
-    expect(await find()).toEqual({ ...PLAN, pullRequest: 7 });
+    expect(await find()).toEqual({
+      ...PLAN,
+      pullRequest: 7,
+      recordedOn: HEAD,
+    });
   });
 
   test("leaves its counts out where GitHub would not take all of them", async () => {
     await record({ add: 123_456_789, change: 123_456_789, destroy: 0 });
     expect(github.statuses.get(HEAD)?.[0]?.description).toBe(LINE);
+  });
+
+  test("has the version of the AWS provider that it was made with", async () => {
+    for (const [awsVersion, found] of [
+      ["6.25.0", "6.25.0"],
+      ["7.0.0-beta1", "7.0.0-beta1"],
+      // it goes into a file of Terraform's
+      ['6.0.0"}', undefined],
+    ] as const) {
+      await recordPlan(client(github.endpoint), {
+        sha: HEAD,
+        stage: "dev",
+        plan: PLAN,
+        counts: { add: 1, change: 2, destroy: 3 },
+        awsVersion,
+      });
+      expect(github.statuses.get(HEAD)?.[0]?.description).toMatch(
+        `${LINE} aws@${awsVersion}`,
+      );
+      expect(await find()).toMatchObject({ ...PLAN, pullRequest: 7 });
+      expect((await find()).awsVersion).toBe(found);
+    }
   });
 
   test("is found for a branch that was moved to the pull request's own head", async () => {

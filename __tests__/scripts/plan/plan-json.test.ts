@@ -50,6 +50,18 @@ describe("a plan's JSON", () => {
     expect(parsePlanJson(JSON.stringify(WHOLE)).output_changes).toEqual({});
   });
 
+  test("may be of a look for drift that finds none, and would write the state again", () => {
+    const output = { sensitive: false, type: "string", value: "a" };
+    const change = { actions: ["no-op"], before: "a", after: "a" };
+    const looked = {
+      ...WHOLE,
+      applyable: true,
+      planned_values: { outputs: { a: output } },
+      output_changes: { a: change },
+    };
+    expect(parsePlanJson(JSON.stringify(looked)).resource_drift).toEqual([]);
+  });
+
   test.each<[string, string, RegExp]>([
     [
       "it is cut short",
@@ -125,7 +137,6 @@ describe("a plan's hash", () => {
     const later = JSON.stringify({
       timestamp: "2027-01-01T00:00:00Z",
       ...WHOLE,
-      terraform_version: "1.12.0",
       prior_state: { serial: 2 },
       resource_changes: [
         resource({ actions: ["no-op"] }, { address: "aws_iam_role.z" }),

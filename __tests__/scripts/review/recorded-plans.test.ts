@@ -1,4 +1,8 @@
 import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
+import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+import type { PlanReview } from "../../../scripts/lib/review/plan-review";
+import { parseAllowances } from "../../../scripts/lib/review/allowances";
+import { DANGEROUS_RULES, MADE_UP_RULES } from "../../support/dangerous-rules";
 import { ACCOUNT_PLANS, DANGEROUS_PLANS } from "../../support/dangerous-plans";
 import { madeUpPlan, MADE_UP_PLANS } from "../../support/made-up-plans";
 import { ORDINARY_PLANS } from "../../support/ordinary-plans";
@@ -89,6 +93,57 @@ test.each(Object.entries(MADE_UP_PLANS))(
     expect(parsePlanJson(text).format_version).toMatch(/^1\./);
   },
 );
+
+const TODAY = "2026-11-30";
+
+function review(text: string, allowList = "[]"): PlanReview {
+  return reviewPlan(parsePlanJson(text), {
+    policy: "weakening",
+    allowances: parseAllowances(allowList, TODAY),
+    today: TODAY,
+  });
+}
+
+describe("a dangerous plan is stopped by policy weakening, by its rules:", () => {
+  test.each(Object.entries({ ...DANGEROUS, ...ACCOUNT }))(
+    "%s",
+    (name, text) => {
+      const { findings, gate } = review(text);
+      expect(gate.passes).toBe(false);
+      expect(DANGEROUS_RULES[name]).not.toEqual([]);
+      expect(findings.map(({ rule }) => rule)).toEqual(
+        expect.arrayContaining([...(DANGEROUS_RULES[name] ?? [])]),
+      );
+    },
+  );
+
+  test.each(Object.entries(MADE_UP_PLANS))("made up, %s", (name, plan) => {
+    const { findings, gate } = review(madeUpPlan(plan));
+    const expected = MADE_UP_RULES[name];
+    expect(gate.passes).toBe(expected?.length === 0);
+    expect(findings.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining([...(expected ?? [])]),
+    );
+  });
+
+  test("the allow-list that is printed is what lets it pass", () => {
+    for (const text of Object.values({ ...DANGEROUS, ...ACCOUNT })) {
+      const { allowList } = review(text).gate;
+      expect(review(text, allowList).gate).toMatchObject({
+        passes: true,
+        notices: [],
+      });
+    }
+  });
+});
+
+describe("an ordinary change passes policy weakening, or needs the one entry that it should:", () => {
+  test.each(Object.entries(ORDINARY_PLANS))("%s", (name, { needs }) => {
+    const { findings, gate } = review(ORDINARY[name] ?? "");
+    expect(findings.map(({ rule }) => rule)).toEqual(needs);
+    expect(gate.passes).toBe(needs.length === 0);
+  });
+});
 
 test("ordinary plans are at least twenty, and none asks for two kinds of entries", () => {
   const cases = Object.values(ORDINARY_PLANS);

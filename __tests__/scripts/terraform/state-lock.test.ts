@@ -49,6 +49,37 @@ describe("the lock of a state", () => {
     ).toBeUndefined();
   });
 
+  test.each([
+    ["a word", "1234"],
+    ["an option", "-force"],
+    ["a command", "d70b2c40; rm -rf ~"],
+    ["longer than one", `d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17x`],
+  ])("has no id, and no command with it, when that is %s", (_, id) => {
+    const lock = stateLockOf(MESSAGE.replace(/(ID: +)\S+-\S+/, `$1${id}`));
+    if (lock === undefined) throw new Error("no lock");
+    expect(lock).not.toHaveProperty("id");
+    const { message, hint } = lockError(lock);
+    expect(`${message}${hint ?? ""}`).not.toContain(id);
+    expect(hint).not.toContain("force-unlock");
+  });
+
+  test("is reported in one line without control characters, whatever its file holds", () => {
+    const lock = stateLockOf(
+      MESSAGE.replace(
+        "somebody@machine",
+        `a\u001b[2Jb\u0085::add-mask::c\u202ed\u0007${"f".repeat(9999)}`,
+      ).replace("OperationTypeApply", "x\u0000y\u0085z"),
+    );
+    if (lock === undefined) throw new Error("no lock");
+    const { message } = lockError(lock);
+    expect(message).toMatch(
+      /^the state is locked by a \[2Jb ::add-mask::c d f+… since/,
+    );
+    expect(message).toMatch(/for x y z$/);
+    expect(message).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(message.length).toBeLessThan(400);
+  });
+
   test("is told with who holds it, since when, and how it is removed", () => {
     const lock = stateLockOf(MESSAGE);
     if (lock === undefined) throw new Error("no lock");

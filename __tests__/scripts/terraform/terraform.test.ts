@@ -4,11 +4,13 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import os, { tmpdir } from "node:os";
 import path from "node:path";
 import { requirePrerequisites } from "../../../scripts/lib/local-aws/prerequisites";
+import { planText } from "../../../scripts/lib/terraform/plan-text";
 import { findMirrors } from "../../../scripts/lib/terraform/provider-mirror";
 import {
   terraformProblem,
@@ -114,6 +116,35 @@ describe("Terraform", () => {
       stdout: `plan -detailed-exitcode in ${path.basename(directory)} bar\n`,
     });
   });
+});
+
+test("a file that Terraform makes can be read by its owner alone", async () => {
+  command("terraform", "echo secret > made; mkdir -p sub");
+  const modeOf = (name: string): number => {
+    const file = path.join(directory, name);
+    writeFileSync(file, "", { flag: "a" });
+    return statSync(file).mode & 0o777;
+  };
+  const usual = modeOf("before");
+  await runTerraform(["apply"], {
+    directory,
+    environment: env,
+    timeoutSeconds: 10,
+  });
+  expect(modeOf("made")).toBe(0o600);
+  expect(statSync(path.join(directory, "sub")).mode & 0o777).toBe(0o700);
+  // other files of this process are as they were
+  expect(modeOf("after")).toBe(usual);
+});
+
+test("a plan's text has nothing of a wrapper around Terraform", () => {
+  const text =
+    '  # a will be created\n  + note = "::debug::x"\n\nPlan: 1 to add';
+  expect(
+    planText(
+      `[command]/bin/terraform plan -out=p\n${text}\n::debug::Terraform exited with code 2.%0A\n::debug::stdout: ${text.replaceAll("\n", "%0A")}\n::set-output name=exitcode::2\n`,
+    ),
+  ).toBe(text.trim());
 });
 
 describe("prerequisites", () => {

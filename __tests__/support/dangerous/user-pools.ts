@@ -178,12 +178,6 @@ export const USER_POOL_CASES: DangerousCases = {
     }),
     expect: ["callback URL http://attacker.example/ is unsafe"],
   },
-  "logout-url-added": {
-    edit: set(DASHBOARD, {
-      logout_urls: ["https://a.example/out", "https://attacker.example/out"],
-    }),
-    expect: ["logout URL https://attacker.example/out"],
-  },
   "default-redirect": {
     edit: set(DASHBOARD, { default_redirect_uri: "https://b.example/" }),
     expect: ["default redirect URI https://b.example/"],

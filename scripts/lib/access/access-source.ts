@@ -7,6 +7,7 @@ import { planModel } from "../plan/plan-model";
 import { taggedStage } from "../plan/plan-origin";
 import { planJsonText, type PlanSource } from "../review/plan-source";
 import { withTemporaryFolder } from "../temporary-folder";
+import { findJson } from "../terraform/json-output";
 import { StackFolder } from "../terraform/stack-folder";
 import type { AccessGraph } from "./access-graph";
 import type { AccessOrigin } from "./access-origin";
@@ -37,7 +38,8 @@ export async function graphOfFile(source: PlanSource): Promise<{
   /** Empty for a state and for a stack. */
   readonly origin: AccessOrigin;
 }> {
-  const text = await planJsonText(source);
+  const printed = await planJsonText(source);
+  const text = findJson(printed)?.text ?? printed;
   if (parseStack(text).planned_values === undefined)
     return { graph: graphOf(snapshotOf(text)), origin: {} };
   const json = parsePlanJson(text);

@@ -4,6 +4,7 @@ import { outputFolder } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import { beforeEnding } from "../interrupts";
 import { parsePlanJson, type PlanJson } from "../plan/plan-json";
+import { findJson, withoutWrapperLines } from "../terraform/json-output";
 import { StackFolder } from "../terraform/stack-folder";
 import { pushErrored } from "./errored-state";
 import { ignoring, requireStateOnly, type Import } from "./import-plan";
@@ -105,7 +106,7 @@ export class AdoptionFolder {
   /** The state; `undefined` where there is none yet. */
   async pull(): Promise<StateFile | undefined> {
     const { stdout } = await this.folder.terraform("state", "pull");
-    return parseState(stdout);
+    return parseState(findJson(stdout)?.text ?? withoutWrapperLines(stdout));
   }
 
   /** Writes the state under its lock; Terraform refuses one of another lineage, or that is not newer than what is there. */

@@ -8,7 +8,9 @@ import {
 import path from "node:path";
 import type { AccountConfig } from "../../../stacks/account-config";
 import type { AwsPlace } from "../aws-client";
+import { planHasChanges } from "../plan/plan-effects";
 import { parsePlanJson, type ResourceChange } from "../plan/plan-json";
+import { parseJsonOutput } from "../terraform/json-output";
 import { planText } from "../terraform/plan-text";
 import { StackFolder } from "../terraform/stack-folder";
 
@@ -24,13 +26,16 @@ export interface AccountPlan {
   readonly hasChanges: boolean;
   /** What a person reads; it holds no secret. */
   readonly text: string;
+  readonly resourceChanges: readonly ResourceChange[];
 }
 
 export interface AccountFolderOptions {
   readonly account: AccountConfig;
   readonly place: AwsPlace;
-  /** Folder that everything is written to. */
+  /** Directory that everything but plans is written to. */
   readonly outdir: string;
+  /** Directory that only its owner may look into: a plan holds what the state does. */
+  readonly plans: string;
   /** Told what Terraform has done, a line at a time. */
   readonly log: (line: string) => void;
 }
@@ -39,9 +44,11 @@ export interface AccountFolderOptions {
 export class AccountFolder {
   private readonly folder: StackFolder;
   private readonly account: AccountConfig;
+  private readonly planFile: string;
 
-  constructor({ account, ...options }: AccountFolderOptions) {
+  constructor({ account, plans, ...options }: AccountFolderOptions) {
     this.account = account;
+    this.planFile = path.join(plans, "bootstrap.tfplan");
     this.folder = new StackFolder({ ...options, stackName: account.stackName });
   }
 
@@ -76,20 +83,20 @@ export class AccountFolder {
   }
 
   async plan(): Promise<AccountPlan> {
-    const { code, stdout } = await this.folder.terraform(
+    rmSync(this.planFile, { force: true });
+    const { stdout } = await this.folder.terraform(
       "plan",
       "-input=false",
-      "-detailed-exitcode",
       LOCK_TIMEOUT,
       `-out=${this.planFile}`,
     );
-    return { hasChanges: code === 2, text: planText(stdout) };
-  }
-
-  /** What the plan that was made last would change. */
-  async plannedChanges(): Promise<readonly ResourceChange[]> {
     const shown = await this.folder.terraform("show", "-json", this.planFile);
-    return parsePlanJson(shown.stdout).resource_changes;
+    const json = parsePlanJson(shown.stdout);
+    return {
+      hasChanges: planHasChanges(json),
+      text: planText(stdout),
+      resourceChanges: json.resource_changes,
+    };
   }
 
   /** Applies the plan that was made last. */
@@ -110,9 +117,8 @@ export class AccountFolder {
 
   async outputs(): Promise<Readonly<Record<string, string>>> {
     const { stdout } = await this.folder.terraform("output", "-json");
-    const outputs = JSON.parse(stdout) as Record<
-      string,
-      { readonly value: string }
+    const outputs = parseJsonOutput(stdout, "output").value as Readonly<
+      Record<string, { readonly value: string }>
     >;
     return Object.fromEntries(
       Object.entries(outputs).map(([name, { value }]) => [name, value]),
@@ -140,10 +146,6 @@ export class AccountFolder {
     const { dir, base } = path.parse(this.localState);
     for (const name of [base, `.${base}.lock.info`])
       rmSync(path.join(dir, name), { force: true });
-  }
-
-  private get planFile(): string {
-    return path.join(this.folder.directory, "bootstrap.tfplan");
   }
 
   private async init(

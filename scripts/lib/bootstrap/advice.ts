@@ -1,8 +1,17 @@
 import type { AccountConfig } from "../../../stacks/account-config";
 import type { AccountStage } from "../../../stacks/account-stages";
 import { outputName } from "../../../constructs/names";
-import { BRANCH_STAGES, planRoleVariable } from "../../../stacks/branches";
+import {
+  environmentVariable,
+  planRoleVariable,
+} from "../../../stacks/branches";
 import { shellWord } from "../shell-lines";
+import {
+  branchRuleLines,
+  command,
+  environmentLines,
+  setVariable,
+} from "./github-steps";
 
 type Settings = readonly (readonly [name: string, value: string])[];
 
@@ -25,7 +34,8 @@ export function advice(
   return [
     ...lines,
     "",
-    "# In GitHub, by its command line:",
+    "# In GitHub and AWS, by their command lines. Can be run again: what is there is kept.",
+    "set -eu",
     setVariable("AWS_REGION", region, ["--repo", repository]),
     ...stages.flatMap((stage) => [
       "",
@@ -37,6 +47,7 @@ export function advice(
         (may) => outputs[outputName(stage.stage, `${may}_role_arn`)] ?? "",
       ),
     ]),
+    ...branchRuleLines(repository, stages, github.issuer),
   ];
 }
 
@@ -61,52 +72,27 @@ function stageSettings(account: AccountConfig): Settings {
 }
 
 function stageLines(
-  { stage, environment, environmentSecret, region }: AccountStage,
+  account: AccountStage,
   settings: Settings,
   repository: string,
   roleArn: (may: "plan" | "apply") => string,
 ): string[] {
+  const { stage, environment, environmentSecret, region } = account;
   const secret = JSON.stringify(
     Object.fromEntries([["STAGE", stage], ...settings, ["AWS_REGION", region]]),
   );
-  const inEnvironment = ["--repo", repository, "--env", environment];
-  const place = `repos/${repository}/environments/${encodeURIComponent(environment)}`;
-  const branches = Object.entries(BRANCH_STAGES).filter(
-    ([, deployed]) => deployed === stage,
-  );
+  const inRepository = ["--repo", repository];
+  const inEnvironment = [...inRepository, "--env", environment];
+  const secretsManager = (...words: readonly string[]): string =>
+    command("aws", "secretsmanager", ...words);
   return [
-    command(
-      ...["aws", "secretsmanager", "create-secret", "--region", region],
-      ...["--name", environmentSecret, "--secret-string", secret],
-    ),
-    setVariable(planRoleVariable(stage), roleArn("plan"), [
-      "--repo",
-      repository,
-    ]),
-    command(
-      ...["gh", "api", "--method", "PUT", place],
-      ...["-F", "deployment_branch_policy[protected_branches]=false"],
-      ...["-F", "deployment_branch_policy[custom_branch_policies]=true"],
-    ),
-    ...branches.map(([branch]) =>
-      command(
-        ...["gh", "api", "--method", "POST"],
-        ...[`${place}/deployment-branch-policies`, "-f", `name=${branch}`],
-      ),
-    ),
+    `${secretsManager("create-secret", "--region", region, "--name", environmentSecret, "--secret-string", secret)} ||`,
+    // a stage's own settings may have been added to the one that is there
+    `  ${secretsManager("describe-secret", "--region", region, "--secret-id", environmentSecret)} > /dev/null`,
+    setVariable(planRoleVariable(stage), roleArn("plan"), inRepository),
+    setVariable(environmentVariable(stage), environment, inRepository),
+    ...environmentLines(repository, account),
     setVariable("APPLY_ROLE_ARN", roleArn("apply"), inEnvironment),
     setVariable("AWS_REGION", region, inEnvironment),
   ];
-}
-
-function setVariable(
-  name: string,
-  value: string,
-  where: readonly string[],
-): string {
-  return command("gh", "variable", "set", name, ...where, "--body", value);
-}
-
-function command(...words: readonly string[]): string {
-  return words.map(shellWord).join(" ");
 }

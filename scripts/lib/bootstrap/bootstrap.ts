@@ -5,6 +5,7 @@ import type { AccountConfig } from "../../../stacks/account-config";
 import { outputFolder } from "../../../stacks/config";
 import type { AwsPlace } from "../aws-client";
 import { withLock } from "../file-lock";
+import { withTemporaryFolder } from "../temporary-folder";
 import { terraformProblem } from "../terraform/terraform";
 import { ownEnvironment } from "../terraform/own-environment";
 import { TerraformError } from "../terraform/stack-folder";
@@ -51,27 +52,30 @@ export async function bootstrap(
 
   const directory = path.resolve(outputFolder(), "bootstrap");
   const lock = path.join(directory, "bootstrap.lock");
-  return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, async () => {
-    const mark = new RunMark(directory);
-    if (mark.isResumed) log("going on from a run that was interrupted");
-    const folder = new AccountFolder({
-      account,
-      place,
-      outdir: directory,
-      log,
-    });
-    try {
-      const outputs = await withoutStaleLocks(folder, mark, log, () =>
-        converge(folder, options),
-      );
-      mark.end({ keep: false });
-      return outputs;
-    } catch (error) {
-      // the lock of a run that was killed before may still be there
-      mark.end({ keep: mark.isResumed });
-      throw error;
-    }
-  });
+  return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
+    withTemporaryFolder(async (plans) => {
+      const mark = new RunMark(directory);
+      if (mark.isResumed) log("going on from a run that was interrupted");
+      const folder = new AccountFolder({
+        account,
+        place,
+        outdir: directory,
+        plans,
+        log,
+      });
+      try {
+        const outputs = await withoutStaleLocks(folder, mark, log, () =>
+          converge(folder, options),
+        );
+        mark.end({ keep: false });
+        return outputs;
+      } catch (error) {
+        // the lock of a run that was killed before may still be there
+        mark.end({ keep: mark.isResumed });
+        throw error;
+      }
+    }),
+  );
 }
 
 async function converge(
@@ -117,7 +121,7 @@ async function applyAll(
   let plan: AccountPlan = await folder.plan();
   if (plan.hasChanges) {
     const existing = await existingResources(
-      await folder.plannedChanges(),
+      plan.resourceChanges,
       account,
       place,
     );

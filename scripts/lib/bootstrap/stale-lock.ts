@@ -46,8 +46,10 @@ export class RunMark {
   }
 
   /** Whether a lock is of the run that was killed: of this person, on this machine, made while it went on. */
-  owns({ who, createdAt }: StateLock): boolean {
+  owns(lock: StateLock): lock is StateLock & { readonly id: string } {
+    const { id, who, createdAt } = lock;
     return (
+      id !== undefined &&
       this.seenAt !== undefined &&
       who === `${osUserName() ?? ""}@${os.hostname()}` &&
       createdAt >= this.startedAt &&

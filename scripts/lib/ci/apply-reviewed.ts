@@ -1,34 +1,42 @@
 import { UserError } from "../../../constructs/errors";
 import { fenced, inText } from "../plan/plan-summary";
 import type { StagePlan, StageWorkspace } from "../plan/stage-workspace";
+import { fenceText } from "../terraform/log-fence";
+import type { DeploymentGuard } from "./deployment-guard";
 import { formatReviewedPlan, type ReviewedPlan } from "./reviewed-plan";
+
+/** A plan's review, in the forms that a refusal shows. */
+export interface ShownReview {
+  /** Whether the policy and the allow-list let the plan pass, as they have to in its pull request. */
+  readonly passes: boolean;
+  readonly text: string;
+  readonly markdown: string;
+}
 
 export interface ApplyOptions {
   readonly stage: string;
   /** Git's name for the files that the plan is made from. */
   readonly tree: string;
-  /**
-   * Finds the plan that was reviewed; asked only when there is something to apply.
-   *
-   * @throws UserError when there is none
-   */
-  readonly findReviewed: () => Promise<ReviewedPlan>;
-  /** Told what is done, a line at a time. */
+  readonly guard: DeploymentGuard;
+  /** Reviews a plan as its pull request's workflow does. */
+  readonly review: (plan: StagePlan) => ShownReview;
+  /** Receives what is done, a line at a time. */
   readonly log: (line: string) => void;
-  /** Given what a person has to read, as Markdown. */
+  /** Receives what a person has to read, as Markdown. */
   readonly summarize: (markdown: string) => void;
 }
 
 /**
- * Plans anew, and applies that plan when it is the one that was reviewed, of the same files; whether anything was
- * applied.
+ * Plans again, and applies that plan if it is the one that was reviewed, of the same files, and the gate lets it pass.
+ * Returns whether anything was applied.
  *
- * @throws UserError when it is another, or none was reviewed; nothing is applied then, and the plan has been shown
+ * @throws UserError if it is not; nothing is applied then, and the plan and its review have been shown
  */
 export async function applyReviewed(
   workspace: Pick<StageWorkspace, "plan" | "apply">,
-  { stage, tree, findReviewed, log, summarize }: ApplyOptions,
+  options: ApplyOptions,
 ): Promise<boolean> {
+  const { stage, tree, guard, log, summarize } = options;
   const plan = await workspace.plan();
   if (!plan.hasChanges) {
     log(`stage ${stage} is as the code and its settings have it: no changes`);
@@ -36,35 +44,46 @@ export async function applyReviewed(
     return false;
   }
   const own = { hash: plan.hash, tree };
-  const problem = await problemWithReview(own, findReviewed);
-  if (problem !== undefined) {
+  const review = options.review(plan);
+  const refusal = await reasonOf(async () => {
+    await guard.requireNewest();
+    requireSame(own, await guard.findReviewed());
+    if (!review.passes) throw gateRefusal(stage);
+    await guard.requireUnused();
+    // once more, since the branch can move on at any time
+    await guard.requireNewest();
+  });
+  if (refusal !== undefined) {
     const line = formatReviewedPlan(own);
-    for (const told of plan.text.split("\n")) log(told);
+    log(fenceText(`${plan.text}\n\n${review.text.trimEnd()}`));
     log(`this plan is: ${line}`);
-    summarize(refusal(stage, problem, line, plan));
+    summarize(refusalMarkdown(stage, refusal, line, plan, review));
     throw new UserError(
-      `nothing was applied to stage ${stage}: ${problem.message}`,
-      `read the plan above; to apply it, run the workflow by hand with reviewed_plan: ${line}`,
+      `nothing was applied to stage ${stage}: ${refusal.message}`,
+      refusal.hint ??
+        `read the plan and its review above; to apply it, run the workflow manually with reviewed_plan: ${line}`,
     );
   }
   log(`applying the plan that was reviewed: ${formatReviewedPlan(own)}`);
-  await workspace.apply(plan);
-  summarize(applied(stage, plan));
+  await guard.remember(() => workspace.apply(plan));
+  summarize(appliedMarkdown(stage, plan));
   return true;
 }
 
-/** Why a plan is not the reviewed one; `undefined` when it is. */
-async function problemWithReview(
-  own: ReviewedPlan,
-  findReviewed: () => Promise<ReviewedPlan>,
+/** The reason that a check fails with; any other error than a reason is thrown. */
+async function reasonOf(
+  check: () => Promise<void>,
 ): Promise<UserError | undefined> {
-  let reviewed: ReviewedPlan;
   try {
-    reviewed = await findReviewed();
+    await check();
+    return undefined;
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
   }
+}
+
+function requireSame(own: ReviewedPlan, reviewed: ReviewedPlan): void {
   const differs = [
     ...(reviewed.tree === own.tree
       ? []
@@ -77,26 +96,39 @@ async function problemWithReview(
           `the plan is another than the reviewed one (${own.hash}, reviewed ${reviewed.hash})`,
         ]),
   ];
-  return differs.length === 0 ? undefined : new UserError(differs.join("; "));
+  if (differs.length > 0) throw new UserError(differs.join("; "));
 }
 
-function refusal(
+function gateRefusal(stage: string): UserError {
+  return new UserError(
+    "the review's policy stops this plan",
+    `read the review above; what may happen to stage ${stage} all the same belongs in the allow-list, by a pull request`,
+  );
+}
+
+function refusalMarkdown(
   stage: string,
-  problem: UserError,
+  refusal: UserError,
   line: string,
   plan: StagePlan,
+  review: ShownReview,
 ): string {
   return [
     `### Stage \`${stage}\`: nothing was applied`,
-    `Why: ${inText(problem.message)}.`,
-    "This is what would be done now:",
-    fenced(plan.text),
-    "To apply exactly this, run this workflow by hand on the same branch with this line as `reviewed_plan`:",
+    `Why: ${inText(refusal.message)}.`,
+    ...(refusal.hint === undefined
+      ? [
+          "To apply exactly this plan, run this workflow manually on the same branch with this line as `reviewed_plan`:",
+        ]
+      : [`Hint: ${inText(refusal.hint)}.`, "The plan is:"]),
     fenced(line),
+    review.markdown.trimEnd(),
+    "This is what would be done now:",
+    `${fenced(plan.text)}\n`,
   ].join("\n\n");
 }
 
-function applied(stage: string, { counts }: StagePlan): string {
+function appliedMarkdown(stage: string, { counts }: StagePlan): string {
   const { add, change, destroy } = counts;
   return `Stage \`${stage}\`: applied what was reviewed, ${add} added, ${change} changed, ${destroy} destroyed.\n`;
 }

@@ -43,14 +43,31 @@ export function deploymentOf(event: GithubEvent): Deployment {
     : { stage, mayPlan: true, told };
 }
 
-/** Lines for the file that `GITHUB_OUTPUT` names; none where there is no stage. */
-export function outputLines({ stage, mayPlan }: Deployment): readonly string[] {
+/**
+ * Returns lines for the file that `GITHUB_OUTPUT` names; none if there is no stage.
+ *
+ * @param environmentOf the GitHub environment that settings name for a stage
+ * @throws UserError if that is no name
+ */
+export function outputLines(
+  { stage, mayPlan }: Deployment,
+  environmentOf: (stage: string) => string | undefined = () => undefined,
+): readonly string[] {
   if (stage === undefined) return [];
   return [
     `stage=${stage}`,
-    `environment=${stage}`,
+    `environment=${environmentName(environmentOf(stage) ?? stage)}`,
     ...(mayPlan ? [`plan_role_variable=${planRoleVariable(stage)}`] : []),
   ];
+}
+
+/** Another line would be another output. */
+function environmentName(name: string): string {
+  if (!/\p{Cc}/u.test(name)) return name;
+  throw new UserError(
+    `the GitHub environment of a stage must be a name in one line, got ${JSON.stringify(name)}`,
+    "correct the repository's variable, or GITHUB_ENVIRONMENT",
+  );
 }
 
 function requireSource({ base, head, isFork }: PullRequestEvent): void {

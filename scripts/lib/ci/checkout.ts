@@ -1,6 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import { environment } from "../../../stacks/config";
-import { runProcess, tail } from "../processes";
+import { NOT_FOUND, runProcess, tail } from "../processes";
+import { ALLOWANCE_FILE } from "../review/allowance-file";
 
 const TIMEOUT_SECONDS = 60;
 
@@ -13,12 +14,20 @@ export async function checkoutTree(directory = "."): Promise<string> {
   return (await git(directory, "rev-parse", "--verify", "HEAD^{tree}")).trim();
 }
 
+/** Returns the commit of a checkout. */
+export async function checkoutCommit(directory = "."): Promise<string> {
+  return (await git(directory, "rev-parse", "--verify", "HEAD")).trim();
+}
+
 /** @throws UserError when a file that git keeps differs from the commit, so that the commit does not say what is planned */
 export async function requireCleanCheckout(directory = "."): Promise<void> {
-  const changed = (
-    await git(directory, "status", "--porcelain", "--untracked-files=no")
-  )
-    .split("\n")
+  const status = await Promise.all([
+    git(directory, "status", "--porcelain", "--untracked-files=no"),
+    // an allow-list that is not committed was not reviewed
+    git(directory, "status", "--porcelain", "--", ALLOWANCE_FILE),
+  ]);
+  const lines = status.join("").split("\n");
+  const changed = [...new Set(lines)]
     .filter((line) => line !== "")
     .map((line) => line.slice(3));
   if (changed.length === 0) return;
@@ -38,8 +47,10 @@ async function git(
     timeoutSeconds: TIMEOUT_SECONDS,
   });
   if (code === 0) return stdout;
+  const reason =
+    code === NOT_FOUND ? "git was not found" : tail(stderr, 1).trim();
   throw new UserError(
-    `git ${args[0] ?? ""} ended with ${code}: ${tail(stderr, 1)}`,
+    `git ${args[0] ?? ""} ended with ${code}: ${reason}`,
     "run this in a git checkout of the project",
   );
 }

@@ -4,6 +4,7 @@ import type { Environment } from "../../../stacks/config";
 import { required } from "./github-event";
 import type {
   CommitStatus,
+  GitReference,
   IssueComment,
   NewStatus,
   PullRequest,
@@ -47,6 +48,16 @@ export class GithubClient {
         `GITHUB_API_URL must be an http or https URL, got ${JSON.stringify(root)}`,
       );
     this.root = root.replace(/\/+$/, "");
+  }
+
+  /** Returns the newest commit of a branch. */
+  async branchHead(branch: string): Promise<string> {
+    const name = branch.split("/").map(encodeURIComponent).join("/");
+    const path = `git/ref/heads/${name}`;
+    const reference = (await this.call("GET", path)) as GitReference | null;
+    const sha = reference?.object?.sha;
+    if (sha === undefined) throw notGithub(path);
+    return sha;
   }
 
   /** Pull requests that brought a commit, or hold it. */

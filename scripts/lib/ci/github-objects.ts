@@ -15,6 +15,11 @@ export interface CommitStatus {
   readonly creator: Account | null;
 }
 
+/** A branch or a tag, as far as this project reads it. */
+export interface GitReference {
+  readonly object?: { readonly sha?: string };
+}
+
 /** A comment on a pull request, as far as this project reads it. */
 export interface IssueComment {
   readonly id: number;
@@ -26,7 +31,7 @@ export interface IssueComment {
 /** A status to set on a commit. */
 export interface NewStatus {
   readonly context: string;
-  readonly state: "success";
+  readonly state: "success" | "pending" | "failure";
   /** At most 140 characters. */
   readonly description: string;
   /** Page that the status leads to. */

@@ -28,7 +28,7 @@ export function refusal({ status, headers }: Response, text: string): Refusal {
     };
   const hint =
     status === 401 || status === 403 || status === 404
-      ? "check GITHUB_TOKEN and the job's permissions: recording a plan takes statuses: write, finding it pull-requests: read and statuses: read, commenting pull-requests: write"
+      ? "check GITHUB_TOKEN and the job's permissions: recording a plan or its apply takes statuses: write, finding a plan contents: read, pull-requests: read and statuses: read, commenting pull-requests: write"
       : NETWORK_HINT;
   return { problem, hint, isFinal: true };
 }

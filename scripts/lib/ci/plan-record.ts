@@ -1,5 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config";
+import type { PlanJson } from "../plan/plan-json";
+import { awsVersionOf } from "../plan/plan-provenance";
 import type { StagePlan } from "../plan/stage-workspace";
 import { checkoutTree, requireCleanCheckout } from "./checkout";
 import { GithubClient } from "./github-client";
@@ -16,7 +18,7 @@ import { recordPlan } from "./reviewed-plan";
 export async function recordForReview(
   env: Environment,
   stage: string,
-  plan: Pick<StagePlan, "hash" | "counts">,
+  plan: Pick<StagePlan, "hash" | "counts"> & { readonly json?: PlanJson },
   log: (line: string) => void,
 ): Promise<void> {
   const event = githubEvent(env);
@@ -32,6 +34,7 @@ export async function recordForReview(
     stage,
     plan: { hash: plan.hash, tree },
     counts: plan.counts,
+    awsVersion: awsVersionOf(plan.json?.provenance),
     page: runPage(env),
   });
   log(`recorded for review on commit ${event.headSha.slice(0, 12)}`);

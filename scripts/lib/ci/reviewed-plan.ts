@@ -6,12 +6,24 @@ import { isOfWorkflow, WORKFLOW_ACCOUNT } from "./github-objects";
 /** GitHub takes no longer description of a status. */
 const LONGEST_DESCRIPTION = 140;
 
+/** It becomes a part of a dependency lock file. */
+const AWS_VERSION = / aws@(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?: |$)/;
+
 /** A plan that was shown for review: of which files, and what it would do. */
 export interface ReviewedPlan {
   /** `sha256:` and the plan's hash. */
   readonly hash: string;
   /** Git's name for the files of the checkout, the same before and after a merge that changes nothing of them. */
   readonly tree: string;
+}
+
+/** A plan that a pull request's workflow has recorded. */
+export interface RecordedPlan extends ReviewedPlan {
+  readonly pullRequest: number;
+  /** Commit that has the record. */
+  readonly recordedOn: string;
+  /** Version of the AWS provider that it was made with, if the record has it. */
+  readonly awsVersion?: string;
 }
 
 /** What a plan would do, by the number of resources. */
@@ -44,12 +56,16 @@ export async function recordPlan(
     readonly stage: string;
     readonly plan: ReviewedPlan;
     readonly counts: PlanCounts;
+    /** Version of the AWS provider that the plan was made with. */
+    readonly awsVersion?: string | undefined;
     /** Page that shows the plan. */
     readonly page?: string | undefined;
   },
 ): Promise<void> {
-  const { sha, stage, plan, counts, page } = record;
-  const line = formatReviewedPlan(plan);
+  const { sha, stage, plan, counts, awsVersion, page } = record;
+  const line =
+    formatReviewedPlan(plan) +
+    (awsVersion === undefined ? "" : ` aws@${awsVersion}`);
   const counted = `${line} +${counts.add} ~${counts.change} -${counts.destroy}`;
   await client.addStatus(sha, {
     context: planContext(stage),
@@ -71,7 +87,7 @@ export async function findReviewedPlan(
     readonly branch: string;
     readonly stage: string;
   },
-): Promise<ReviewedPlan & { readonly pullRequest: number }> {
+): Promise<RecordedPlan> {
   const { sha, branch, stage } = commit;
   const short = sha.slice(0, 12);
   const pullRequests = await client.pullRequestsOf(sha);
@@ -97,7 +113,15 @@ export async function findReviewedPlan(
     believed?.state === "success"
       ? parseReviewedPlan(believed.description ?? "")
       : undefined;
-  if (plan !== undefined) return { ...plan, pullRequest: merged.number };
+  if (plan !== undefined) {
+    const [, awsVersion] = AWS_VERSION.exec(believed?.description ?? "") ?? [];
+    return {
+      ...plan,
+      pullRequest: merged.number,
+      recordedOn: merged.head.sha,
+      ...(awsVersion !== undefined && { awsVersion }),
+    };
+  }
   const foreign = own.find(({ creator }) => !isOfWorkflow(creator));
   const why =
     believed === undefined && foreign !== undefined

@@ -21,8 +21,8 @@ export interface ResourceConfiguration {
   readonly address: string;
   readonly expressions: JsonObject;
   readonly json: JsonObject;
-  /** Whether `count` or `for_each` decides how many there are, of it or of its module. */
-  readonly isRepeated: boolean;
+  /** Whether the plan may have none, since `count` or `for_each` of it or of its module decides that. */
+  readonly isOptional: boolean;
 }
 
 /** What an expression stands for. */
@@ -184,7 +184,7 @@ export class Configuration {
     json: unknown,
     prefix: string,
     call: ModuleConfiguration["call"],
-    isRepeated: boolean,
+    isOptional: boolean,
   ): void {
     if (!isJsonObject(json)) return;
     this.modules.set(prefix, { json, ...(call !== undefined && { call }) });
@@ -195,7 +195,7 @@ export class Configuration {
           address,
           json: resource,
           expressions: objectOf(resource.expressions),
-          isRepeated: isRepeated || repeats(resource),
+          isOptional: isOptional || mayBeAbsent(resource),
         });
       }
     for (const [name, child] of Object.entries(objectOf(json.module_calls)))
@@ -204,7 +204,7 @@ export class Configuration {
           objectOf(child.module),
           `${prefix}module.${name}.`,
           { json: child, parent: prefix },
-          isRepeated || repeats(child),
+          isOptional || mayBeAbsent(child),
         );
   }
 }
@@ -255,8 +255,20 @@ function keyOf(key: string, { key: own }: Scope): string {
   return key;
 }
 
-function repeats({ count_expression, for_each_expression }: JsonObject) {
-  return count_expression !== undefined || for_each_expression !== undefined;
+/** Whether there may be none of a resource or module: what is repeated as often as a value says, unless that is a constant. */
+function mayBeAbsent({
+  count_expression: count,
+  for_each_expression: each,
+}: JsonObject): boolean {
+  const repeated = count ?? each;
+  if (repeated === undefined) return false;
+  const { constant_value: constant } = objectOf(repeated);
+  if (typeof constant === "number") return constant === 0;
+  return (
+    typeof constant !== "object" ||
+    constant === null ||
+    Object.keys(constant).length === 0
+  );
 }
 
 /** Terraform lists one attribute of one resource together with the resource: `["a.b.arn", "a.b"]`. */

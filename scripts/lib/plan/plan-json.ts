@@ -1,4 +1,7 @@
 import { UserError } from "../../../constructs/errors";
+import { findJson, type JsonOutput } from "../terraform/json-output";
+import { withExactNumbers } from "./exact-numbers";
+import type { PlanProvenance } from "./plan-provenance";
 
 /** A plan as `terraform show -json` gives it: the parts that are read here. */
 export interface PlanJson {
@@ -25,6 +28,10 @@ export interface PlanJson {
   readonly deferred_action_invocations?: unknown;
   /** Changes that this plan leaves for a later one. */
   readonly deferred_changes?: unknown;
+  /** Backend and providers that the plan was made with, if it was made in a stack's directory. */
+  readonly provenance?: PlanProvenance;
+  /** The same plan with numbers that JavaScript cannot hold as text, if it has any; for the hash alone. */
+  readonly exact?: PlanJson;
   /** What the state has, as AWS has it now. */
   readonly prior_state?: {
     readonly values?: {
@@ -43,6 +50,8 @@ export interface PlanJson {
 export interface ResourceChange {
   readonly address: string;
   readonly previous_address?: string;
+  readonly module_address?: string;
+  readonly provider_name?: string;
   readonly mode: string;
   readonly type: string;
   readonly name: string;
@@ -96,7 +105,15 @@ const FORMAT = /^1\.\d+$/;
  * @see https://developer.hashicorp.com/terraform/internals/json-format
  */
 export function parsePlanJson(text: string): PlanJson {
-  const plan = parse(text);
+  const { text: json, value } = parse(text);
+  const plan = planOf(value);
+  const exact = withExactNumbers(json);
+  return exact === undefined
+    ? plan
+    : { ...plan, exact: planOf(parse(exact).value) };
+}
+
+function planOf(plan: JsonOutput["value"]): PlanJson {
   const { format_version, terraform_version } = plan;
   if (
     typeof format_version !== "string" ||
@@ -143,35 +160,49 @@ export function parsePlanJson(text: string): PlanJson {
   };
 }
 
-function parse(text: string): Record<string, unknown> {
-  let plan: unknown;
-  try {
-    plan = JSON.parse(text);
-  } catch {
-    throw new UserError(
-      "plan must be JSON, whole, got something else or a part of one",
-      "terraform show -json prints it of a plan file",
-    );
-  }
-  if (typeof plan !== "object" || plan === null || Array.isArray(plan))
+function parse(text: string): JsonOutput {
+  const found = findJson(text);
+  if (found !== undefined) return found;
+  if (isJson(text))
     throw new UserError("plan must be a JSON object, got another value");
-  return plan as Record<string, unknown>;
+  throw new UserError(
+    "plan must be JSON, whole, got something else or a part of one",
+    "terraform show -json prints it of a plan file",
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Whether a plan that says nothing of resources has some that it would change: one that only looks for drift has none
  * among its values, and can be applied only for what it found.
  */
-function hasResources(plan: Record<string, unknown>): boolean {
+function hasResources(plan: JsonOutput["value"]): boolean {
   const { planned_values: values, resource_drift: drift, applyable } = plan;
-  const root = (values as { readonly root_module?: object }).root_module;
+  const { root_module: root, outputs: planned = {} } = values as {
+    readonly root_module?: object;
+    readonly outputs?: object;
+  };
+  // a plan that destroys all has none; one that looks for drift has them, and can be applied to write the state again
+  const isOutputKept = Object.keys(planned).length > 0;
   const isOfSome = root !== undefined && Object.keys(root).length > 0;
   const outputs = Object.values(outputsOf(plan.output_changes));
   const isForOutputs = outputs.some(
     ({ actions }) => actions.join() !== "no-op",
   );
   return (
-    isOfSome || (applyable === true && drift === undefined && !isForOutputs)
+    isOfSome ||
+    (applyable === true &&
+      drift === undefined &&
+      !isForOutputs &&
+      !isOutputKept)
   );
 }
 

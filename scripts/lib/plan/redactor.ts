@@ -225,7 +225,7 @@ export class SecretCollector {
 
 /** What only a name says is a secret may be an ordinary word, which is not looked for elsewhere. */
 function isLongEnough(secret: string): boolean {
-  return secret.length >= 8 && !/^[a-z]+$/i.test(secret);
+  return secret.length >= 6 && !/^[a-z]+$/i.test(secret);
 }
 
 function withChanges(

@@ -1,15 +1,21 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { outputFolder } from "../../../stacks/config";
 import type { StageChoice } from "../arguments";
 import { withLock } from "../file-lock";
+import { tail } from "../processes";
 import { withTemporaryFolder } from "../temporary-folder";
 import { ownEnvironment } from "../terraform/own-environment";
+import { parseJsonOutput } from "../terraform/json-output";
 import { planText } from "../terraform/plan-text";
 import { StackFolder } from "../terraform/stack-folder";
 import { terraformProblem } from "../terraform/terraform";
+import { planHasChanges } from "./plan-effects";
 import { planHash } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
+import { planProvenance } from "./plan-provenance";
+import { savePlan } from "./saved-plan";
 
 /** Another run, of a person or in CI, may be at work on the stage. */
 const LOCK_SECONDS = 300;
@@ -22,6 +28,7 @@ export interface StagePlan {
   readonly json: PlanJson;
   /** `sha256:` and what {@link planHash} makes of it. */
   readonly hash: string;
+  /** Read from the JSON: a wrapper around Terraform can change an exit code. */
   readonly hasChanges: boolean;
   readonly counts: {
     readonly add: number;
@@ -34,12 +41,19 @@ export interface StagePlan {
  * Gives `job` a stage synthesized into a folder of its own, with Terraform set up there. Plans are gone afterwards,
  * however the process ends, since they hold secrets.
  *
- * @param options.log told what is done, a line at a time
+ * @param options.log receives what is done, a line at a time
+ * @param options.awsVersion version of the AWS provider that a reviewed plan was made with
  * @throws UserError when there is no Terraform, or the stage cannot be synthesized or its state not be reached
  */
 export async function withStageWorkspace<T>(
   choice: StageChoice,
-  { log }: { readonly log: (line: string) => void },
+  {
+    log,
+    awsVersion,
+  }: {
+    readonly log: (line: string) => void;
+    readonly awsVersion?: string | undefined;
+  },
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
   const { stage, stackName, settings, place } = choice;
@@ -54,7 +68,7 @@ export async function withStageWorkspace<T>(
         folder.synthesize({ ...settings, STAGE: stage }),
       ]);
       if (problem !== undefined) throw new UserError(problem);
-      await folder.initialize();
+      await folder.initialize(awsVersion);
       return job(new StageWorkspace(stackName, folder, plans, log));
     }),
   );
@@ -63,6 +77,7 @@ export async function withStageWorkspace<T>(
 /** Terraform in a stage's folder. */
 export class StageWorkspace {
   private readonly files = new Map<StagePlan, string>();
+  private planned = 0;
 
   constructor(
     readonly stackName: string,
@@ -75,13 +90,13 @@ export class StageWorkspace {
   /** What would be changed, and with what. */
   async plan(): Promise<StagePlan> {
     this.log(`planning ${this.stackName}`);
-    const { file, text, hasChanges } = await this.terraformPlan();
+    const { file, text } = await this.terraformPlan();
     const json = await this.show(file);
     const plan = {
       text,
       json,
       hash: planHash(json),
-      hasChanges,
+      hasChanges: planHasChanges(json),
       counts: countsOf(json),
     };
     this.files.set(plan, file);
@@ -102,16 +117,24 @@ export class StageWorkspace {
       "apply",
       "-input=false",
       `-lock-timeout=${LOCK_SECONDS}s`,
-      this.files.get(plan) ?? "",
+      this.fileOf(plan),
     );
+  }
+
+  /**
+   * Saves a plan that was made here as a file that only its owner can read.
+   *
+   * @throws UserError when something else than a file is there
+   */
+  save(plan: StagePlan, file: string): void {
+    savePlan(this.fileOf(plan), file);
   }
 
   /** Outputs that are no secret. */
   async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.folder.terraform("output", "-json");
-    const outputs = JSON.parse(stdout) as Record<
-      string,
-      { readonly value: unknown; readonly sensitive: boolean }
+    const outputs = parseJsonOutput(stdout, "output").value as Readonly<
+      Record<string, { readonly value: unknown; readonly sensitive: boolean }>
     >;
     return Object.fromEntries(
       Object.entries(outputs)
@@ -120,23 +143,52 @@ export class StageWorkspace {
     );
   }
 
+  private fileOf(plan: StagePlan): string {
+    const file = this.files.get(plan);
+    if (file === undefined) throw new Error("the plan was not made here");
+    return file;
+  }
+
+  /**
+   * Plans without the state's lock: a plan changes nothing, and who may only plan cannot write the lock. An apply has it,
+   * and Terraform refuses a plan there that the state has moved on from.
+   */
   private async terraformPlan(...args: readonly string[]) {
-    const file = path.join(this.plans, `${this.files.size}.tfplan`);
-    const { code, stdout } = await this.folder.terraform(
+    this.planned += 1;
+    const file = path.join(this.plans, `${this.planned}.tfplan`);
+    const { stdout, stderr } = await this.folder.terraform(
       "plan",
       "-input=false",
-      "-detailed-exitcode",
-      `-lock-timeout=${LOCK_SECONDS}s`,
+      "-lock=false",
       `-out=${file}`,
       ...args,
     );
-    return { file, text: planText(stdout), hasChanges: code === 2 };
+    if (!existsSync(file))
+      throw new UserError(
+        `terraform plan must leave a plan, got none\n${tail(`${stdout}\n${stderr}`, 30)}`,
+        "a wrapper around Terraform may hide that it failed: set TERRAFORM_BINARY_NAME to the binary itself",
+      );
+    requireReleasedProviders(`${stdout}\n${stderr}`);
+    return { file, text: planText(stdout) };
   }
 
   private async show(file: string): Promise<PlanJson> {
     const { stdout } = await this.folder.terraform("show", "-json", file);
-    return parsePlanJson(stdout);
+    const provenance = planProvenance(this.folder.directory);
+    return {
+      ...parsePlanJson(stdout),
+      ...(provenance !== undefined && { provenance }),
+    };
   }
+}
+
+/** A provider that a CLI configuration puts in place of the selected one has no version, and no checksum. */
+function requireReleasedProviders(output: string): void {
+  if (!/development overrides are in effect/i.test(output)) return;
+  throw new UserError(
+    "providers must be those of the dependency lock file, got a development override",
+    "remove dev_overrides from the CLI configuration of Terraform",
+  );
 }
 
 /** What Terraform counts of a plan. */

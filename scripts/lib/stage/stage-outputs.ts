@@ -12,6 +12,7 @@ import {
 } from "./stage-state";
 import { explainStateError } from "./state-errors";
 import { withTemporaryFolder } from "../temporary-folder";
+import { parseJsonOutput } from "../terraform/json-output";
 import { ownEnvironment } from "../terraform/own-environment";
 import {
   runTerraform,
@@ -129,17 +130,9 @@ function providersInPlace(folder: string): string {
 }
 
 function parseOutputs(stdout: string): readonly StageOutput[] {
-  // a wrapper, as of hashicorp/setup-terraform, can write lines of its own around it
-  const json = /^\{(?:.*|[^]*^)\}$/m.exec(stdout)?.[0] ?? "";
-  let outputs: Record<string, { value: unknown; sensitive: boolean }>;
-  try {
-    outputs = JSON.parse(json) as typeof outputs;
-  } catch {
-    throw new UserError(
-      "terraform output must give JSON, got something else",
-      "a wrapper around Terraform may change it; name the binary itself in TERRAFORM_BINARY_NAME",
-    );
-  }
+  const outputs = parseJsonOutput(stdout, "output").value as Readonly<
+    Record<string, { readonly value: unknown; readonly sensitive: boolean }>
+  >;
   return Object.entries(outputs)
     .map(([name, { value, sensitive }]) => ({
       name,

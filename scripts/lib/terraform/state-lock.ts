@@ -1,31 +1,43 @@
 import { UserError } from "../../../constructs/errors";
 
-/** A lock of a Terraform state, as Terraform tells it. */
+/** A lock of a Terraform state, as Terraform prints it. Each text is one line without control characters. */
 export interface StateLock {
-  readonly id: string;
+  /** Absent if it is not shaped as Terraform's are: it could not go into a command. */
+  readonly id?: string;
   /** `user@host`. */
   readonly who: string;
   readonly operation: string;
   readonly createdAt: Date;
 }
 
-/** The lock that kept Terraform from a state, as its message has it; `undefined` when nothing did. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const LONGEST_FIELD = 120;
+
+/** Returns the lock that kept Terraform from a state, from its message; `undefined` if another problem did. */
 export function stateLockOf(message: string): StateLock | undefined {
   if (!/Error (acquiring the state lock|locking)/.test(message))
     return undefined;
-  const field = (name: string): string | undefined =>
-    new RegExp(`^[│|\\s]*${name}:\\s+(\\S.*?)\\s*$`, "m").exec(message)?.[1];
+  const field = (name: string): string | undefined => {
+    const pattern = new RegExp(`^[│|\\s]*${name}:[^\\S\\n]+(\\S.*?)\\s*$`, "m");
+    const found = pattern.exec(message)?.[1];
+    return found === undefined ? undefined : printable(found);
+  };
   const [id, who, created] = [field("ID"), field("Who"), field("Created")];
   if (id === undefined || who === undefined || created === undefined)
     return undefined;
-  // Go writes nanoseconds, where there are any, and the zone twice
+  // Go writes nanoseconds, if there are any, and the zone twice
   const createdAt = new Date(
     created.replace(/^(\S+) ([\d:]+)(?:(\.\d{1,3})\d*)? .*$/, "$1T$2$3Z"),
   );
-  return { id, who, operation: field("Operation") ?? "a run", createdAt };
+  return {
+    ...(UUID.test(id) && { id }),
+    who,
+    operation: field("Operation") ?? "a run",
+    createdAt,
+  };
 }
 
-/** What a person can do about a lock. */
+/** Returns what a person can do about a lock. */
 export function lockError({
   id,
   who,
@@ -37,6 +49,16 @@ export function lockError({
     : ` since ${createdAt.toISOString()}`;
   return new UserError(
     `the state is locked by ${who}${since}, for ${operation}`,
-    `wait until that run has ended; README.md says how to remove the lock of one that was killed: terraform force-unlock ${id}`,
+    id === undefined
+      ? "look at the lock file in the state's bucket: its id is not one that Terraform writes"
+      : `wait until that run has ended; README.md says how to remove the lock of one that was killed: terraform force-unlock ${id}`,
   );
+}
+
+/** A field of a lock file, which is whatever its writer has put there. */
+function printable(text: string): string {
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return line.length <= LONGEST_FIELD
+    ? line
+    : `${line.slice(0, LONGEST_FIELD)}…`;
 }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { environment, type Environment } from "../../../stacks/config";
 import {
   NOT_FOUND,
@@ -87,8 +88,12 @@ export function terraformEnvironment({
     : always;
 }
 
+/** Permissions that no file of Terraform's has: a state, a plan and their copies hold secrets. */
+const OTHERS = 0o077;
+
 /**
- * Runs Terraform in a folder to its end, and gives its exit code and output.
+ * Runs Terraform in a directory to its end, and returns its exit code and output. Only their owner can read the files that it
+ * makes.
  *
  * The environment is what {@link terraformEnvironment} and the local AWS give, put over the process's.
  */
@@ -96,10 +101,25 @@ export async function runTerraform(
   args: readonly string[],
   options: ProcessOptions & { readonly directory: string },
 ): Promise<ProcessResult> {
-  return runProcess(binaryName(options.environment), args, options);
+  return withUmask(OTHERS, async () =>
+    runProcess(binaryName(options.environment), args, options),
+  );
 }
 
-function binaryName(env: Environment): string {
+/** A child has the mask of the moment that it is started in, which is before `start` first waits. */
+function withUmask<T>(mask: number, start: () => Promise<T>): Promise<T> {
+  // a worker thread cannot set its process's mask
+  if (!isMainThread) return start();
+  const before = process.umask(mask);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** Returns the name or path of this machine's Terraform. */
+export function binaryName(env: Environment): string {
   return env.TERRAFORM_BINARY_NAME === undefined ||
     env.TERRAFORM_BINARY_NAME === ""
     ? "terraform"

@@ -320,8 +320,8 @@ function completeness({
   );
   const isRefreshOnly = resources.length === 0;
   const missing = [...configuration.resources.values()].filter(
-    ({ address, json: { mode }, isRepeated }) =>
-      mode === "managed" && !isRepeated && !planned.has(address),
+    ({ address, json: { mode }, isOptional }) =>
+      mode === "managed" && !isOptional && !planned.has(address),
   );
   return isRefreshOnly || missing.length === 0
     ? []

@@ -1,0 +1,388 @@
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as s3 from "@aws-sdk/client-s3";
+import {
+  clientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/demo-account";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
+import { environment, type Environment } from "../../stacks/config";
+import { Account, ACCOUNT } from "../support/account";
+import {
+  Deployment,
+  describeLocal,
+  startAccount,
+  succeed,
+} from "../support/deployment";
+import { killTree } from "../support/process-tree";
+import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import { wrappedTerraform } from "../support/terraform-wrapper";
+import { Origin } from "../support/workflow-origin";
+
+const PROJECT = path.resolve(__dirname, "../..");
+const STACK = "veda-auth-stack-dev";
+const SETTINGS: Environment = {
+  STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+  OWNER: "ci",
+  SECRET_RECOVERY_DAYS: "0",
+  DELETION_PROTECTION: "false",
+};
+const DASHBOARD = {
+  ...SETTINGS,
+  DASHBOARD_CALLBACK_URLS: "https://dashboard.example.com/",
+};
+const LINE = /sha256:[0-9a-f]{64} tree:[0-9a-f]{40}/;
+
+// each command starts several processes, beside other tests that do
+jest.setTimeout(240_000);
+
+let aws: AttachedLocalAws;
+/** A laptop's checkout of the project. */
+let laptop: Deployment;
+/** A directory that is no checkout. */
+let elsewhere: Deployment;
+
+beforeAll(async () => {
+  if (describeLocal !== describe) return;
+  const origin = await Origin.create({
+    PATH: environment().PATH,
+    HOME: temporaryFolder(),
+  });
+  aws = await startAccount();
+  elsewhere = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
+  laptop = new Deployment(aws.endpoint, {});
+  rmSync(laptop.folder, { recursive: true });
+  await origin.checkout(await origin.head("dev"), laptop.folder);
+  laptop.write(".env.dev", SETTINGS);
+}, 120_000);
+
+afterAll(async () => {
+  if (describeLocal === describe) await aws.stop();
+  removeTemporaryFolders();
+});
+
+/** The line that a plan prints for `apply-reviewed`. */
+async function lineOf(from: Deployment): Promise<string> {
+  const result = await from.command("plan", "--stage", "dev");
+  succeed(result);
+  return LINE.exec(result.stdout)?.[0] ?? "";
+}
+
+async function apply(
+  line: string,
+  ...args: readonly string[]
+): Promise<ProcessResult> {
+  return laptop.command(
+    ...["apply-reviewed", "--stage", "dev", "--reviewed", line],
+    ...args,
+  );
+}
+
+function planned(from: Deployment): string {
+  return path.join(from.folder, "cdktf.out", "plan", STACK, "stacks", STACK);
+}
+
+async function stageExists(): Promise<boolean> {
+  const client = new s3.S3Client({
+    ...clientConfig(aws),
+    forcePathStyle: true,
+  });
+  const { Contents = [] } = await client.send(
+    new s3.ListObjectsV2Command({ Bucket: DEMO_ACCOUNT.stateBucket }),
+  );
+  return Contents.some(({ Key = "" }) => Key.endsWith("terraform.tfstate"));
+}
+
+describeLocal("a deployment from a laptop, in this order,", () => {
+  let line: string;
+
+  test("is planned, by files that others leave in no way changed", async () => {
+    const clean = await lineOf(laptop);
+    const directory = planned(laptop);
+    const leftovers = {
+      "evil_override.tf.json": JSON.stringify({
+        resource: {
+          terraform_data: {
+            evil: {
+              provisioner: [{ "local-exec": { command: "touch ran" } }],
+            },
+          },
+        },
+      }),
+      "more.tf": 'resource "terraform_data" "more" {}\n',
+      "terraform.tfvars": 'a = "b"\n',
+      "b.auto.tfvars.json": "{}",
+      "main.tofu": "",
+    };
+    for (const [name, text] of Object.entries(leftovers))
+      writeFileSync(path.join(directory, name), text);
+    writeFileSync(path.join(directory, ".terraform", "environment"), "other");
+    writeFileSync(path.join(directory, "errored.tfstate"), "{}");
+    line = await lineOf(laptop);
+    expect(line).toMatch(LINE);
+    expect(line).toBe(clean);
+    const left = readdirSync(directory);
+    for (const name of Object.keys(leftovers)) expect(left).not.toContain(name);
+    // a state that could not be written is there once only
+    expect(left).toContain("errored.tfstate");
+    rmSync(path.join(directory, "errored.tfstate"));
+    expect(await stageExists()).toBe(false);
+  });
+
+  test("has a line that review-plan prints too, and none outside of a clean checkout", async () => {
+    const review = await laptop.command("review-plan", "--stage", "dev");
+    expect(review.stderr).toContain(`plan ${line}\n`);
+    const [hash = ""] = line.split(" ");
+    const other = await elsewhere.command("plan", "--stage", "dev");
+    expect(other.stdout).toContain(`plan ${hash}\n`);
+    expect(other.stderr).toMatch(/no line for apply-reviewed: git \S+ ended/);
+    writeFileSync(path.join(laptop.folder, ".plan-allowances.json"), "[]");
+    const dirty = await laptop.command("plan", "--stage", "dev");
+    expect(dirty.stderr).toContain(
+      "no line for apply-reviewed: the checkout must be as its commit has it, got changes to .plan-allowances.json",
+    );
+    expect((await apply(line)).code).toBe(1);
+    rmSync(path.join(laptop.folder, ".plan-allowances.json"));
+  });
+
+  test("is planned although the state is locked: a plan changes nothing", async () => {
+    const client = new s3.S3Client({
+      ...clientConfig(aws),
+      forcePathStyle: true,
+    });
+    const lock = {
+      Bucket: DEMO_ACCOUNT.stateBucket,
+      Key: "veda-auth-stack/dev/terraform.tfstate.tflock",
+    };
+    const Body = JSON.stringify({
+      ID: "d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17",
+      Operation: "OperationTypeApply",
+      Who: "ci@machine",
+      Created: "2026-11-22T23:58:55Z",
+    });
+    await client.send(new s3.PutObjectCommand({ ...lock, Body }));
+    expect(await lineOf(laptop)).toBe(line);
+    await client.send(new s3.DeleteObjectCommand(lock));
+  });
+
+  test("fails without GitHub and without a line", async () => {
+    const { code, stderr } = await apply("");
+    expect(code).toBe(1);
+    expect(stderr).toContain("--reviewed is required outside of a GitHub");
+  });
+
+  test("is saved as a file that its owner alone can read, and as nothing else", async () => {
+    const file = path.join(temporaryFolder(), "plan.tfplan");
+    const save = async (out: string) =>
+      laptop.command("plan", "--stage", "dev", "--out", out);
+    writeFileSync(file, "old", { mode: 0o644 });
+    succeed(await save(file));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const review = await laptop.command(
+      ...["review-plan", file, "--chdir", planned(laptop)],
+      ...["--format", "json"],
+    );
+    expect(JSON.parse(review.stdout)).toMatchObject({
+      hash: line.split(" ")[0],
+    });
+    const link = path.join(temporaryFolder(), "link");
+    symlinkSync(file, link);
+    for (const out of [temporaryFolder(), link, "/dev/null", "new/"]) {
+      const { code, stderr } = await save(out);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("the file of a plan must be a regular file"),
+      ]);
+    }
+    expect(statSync(file).size).toBeGreaterThan(1000);
+  });
+
+  test("is applied with its line, and no other", async () => {
+    const other = line.replace(/[0-9a-f]{64}/, "0".repeat(64));
+    const refused = await apply(other);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("the plan is another than the reviewed");
+    // the review, and not the plan alone
+    expect(refused.stderr).toContain("service workflows-client");
+    expect(refused.stderr).toContain(`this plan is: ${line}`);
+    expect(await stageExists()).toBe(false);
+    succeed(await apply(line));
+    expect(await stageExists()).toBe(true);
+  });
+
+  test("is stopped by the gate, with its review, although its line is named", async () => {
+    laptop.write(".env.dev", DASHBOARD);
+    succeed(await apply(await lineOf(laptop)));
+    laptop.write(".env.dev", SETTINGS);
+    const named = await lineOf(laptop);
+    const summary = path.join(temporaryFolder(), "summary.md");
+    const { code, stderr } = await apply(named, "--summary", summary);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("the review's policy stops this plan"),
+    ]);
+    for (const shown of [stderr, readFileSync(summary, "utf8")])
+      expect(shown).toContain("veda-dashboard");
+    laptop.write(".env.dev", DASHBOARD);
+  });
+
+  test("fences what Terraform prints in a workflow's log", async () => {
+    laptop.variables = { GITHUB_ACTIONS: "true" };
+    const { stdout } = await laptop.command("plan", "--stage", "dev");
+    laptop.variables = {};
+    const [, token = ""] = /^::stop-commands::(\w+)$/m.exec(stdout) ?? [];
+    expect(stdout).toMatch(
+      new RegExp(`^::stop-commands::${token}\\n[^]*\\n::${token}::\\n`),
+    );
+  });
+});
+
+describeLocal("a wrapper around Terraform, in this order,", () => {
+  let wrapped: Environment;
+
+  beforeAll(() => {
+    wrapped = wrappedEnvironment();
+  });
+
+  test("hides no changes of a plan, and changes neither its hash nor its text", async () => {
+    laptop.write(".env.dev", {
+      ...DASHBOARD,
+      DASHBOARD_CALLBACK_URLS: `${DASHBOARD.DASHBOARD_CALLBACK_URLS},https://b.example/`,
+    });
+    const args = ["plan", "--stage", "dev", "--detailed-exitcode"] as const;
+    const bare = await laptop.command(...args);
+    laptop.variables = wrapped;
+    const result = await laptop.command(...args);
+    expect([result.code, bare.code]).toEqual([2, 2]);
+    expect(result.stdout).toBe(bare.stdout);
+    expect(result.stdout).toMatch(/1 to change/);
+  });
+
+  test("keeps apply-reviewed from nothing that it does: refusing, applying, and writing outputs", async () => {
+    expect(
+      (await apply(`sha256:${"0".repeat(64)} tree:${"0".repeat(40)}`)).code,
+    ).toBe(1);
+    const outputs = path.join(temporaryFolder(), "outputs.json");
+    succeed(await apply(await lineOf(laptop), "--outputs-file", outputs));
+    expect(JSON.parse(readFileSync(outputs, "utf8"))).toMatchObject({
+      [STACK]: { workflows_client_secret_id: `${STACK}/workflows-client` },
+    });
+    const again = await apply("", "--outputs-file", outputs);
+    // without changes there is nothing to review, wherever it runs
+    expect(again.stderr).toContain("--reviewed is required");
+    const drift = await laptop.command("drift", "--stage", "dev");
+    succeed(drift);
+    expect(drift.stdout).toContain("nothing was changed by hand");
+    laptop.variables = {};
+  });
+});
+
+describeLocal("bootstrap with a wrapper around Terraform", () => {
+  test("makes the account's stack, and no plan stays behind", async () => {
+    const account = await Account.start({ ".env": ACCOUNT });
+    try {
+      account.variables = wrappedEnvironment();
+      const first = await account.bootstrap();
+      expect([first.code, first.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^applying$/m),
+      ]);
+      expect(await account.remoteState()).toEqual(account.addresses());
+      const second = await account.bootstrap();
+      expect([second.code, second.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^nothing to change$/m),
+      ]);
+      expect(planFiles(account.folder)).toEqual([]);
+    } finally {
+      await account.stop();
+    }
+  });
+});
+
+describeLocal("what a run leaves", () => {
+  test("is no plan, although it was killed: the next one removes it", async () => {
+    const tmp = temporaryFolder();
+    const child = spawn(
+      process.execPath,
+      [path.join(PROJECT, "scripts/run.mjs"), "review-plan", "--stage", "dev"],
+      {
+        cwd: elsewhere.folder,
+        env: { ...elsewhere.environment(), TMPDIR: tmp },
+        stdio: "ignore",
+      },
+    );
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    while (planFiles(tmp).length === 0 && child.exitCode === null)
+      await sleep(20);
+    killTree(child.pid ?? 0);
+    await ended;
+    expect(child.signalCode).toBe("SIGKILL");
+    expect(planFiles(tmp)).toHaveLength(1);
+    // one that runs, and one of another machine
+    const other = path.join(tmp, `veda-auth-work-0123456789ab-1-x`);
+    mkdirSync(other);
+    elsewhere.variables = { TMPDIR: tmp };
+    succeed(await elsewhere.command("plan", "--stage", "dev"));
+    elsewhere.variables = {};
+    expect(planFiles(tmp)).toEqual([]);
+    expect(existsSync(other)).toBe(true);
+  });
+
+  test("is a local state that its owner alone can read", async () => {
+    const local = new Deployment(aws.endpoint, {});
+    rmSync(local.folder, { recursive: true });
+    const { code } = await runProcess(
+      "git",
+      ["clone", "-q", laptop.folder, local.folder],
+      { environment: environment(), timeoutSeconds: 60 },
+    );
+    expect(code).toBe(0);
+    local.write(".env.local2", {
+      ...SETTINGS,
+      STATE_BUCKET_NAME: "",
+      STATE_BACKEND: "local",
+    });
+    const stage = ["--stage", "local2"] as const;
+    const plan = await local.command("plan", ...stage);
+    const line = LINE.exec(plan.stdout)?.[0] ?? "";
+    succeed(
+      await local.command("apply-reviewed", ...stage, "--reviewed", line),
+    );
+    const state = path.join(
+      local.folder,
+      "terraform.veda-auth-stack-local2.tfstate",
+    );
+    expect(statSync(state).mode & 0o777).toBe(0o600);
+  });
+});
+
+/** Variables that put a wrapper in the place of Terraform. */
+function wrappedEnvironment(): Environment {
+  const folder = wrappedTerraform(
+    temporaryFolder(),
+    environment().TERRAFORM_BINARY_NAME,
+  );
+  return {
+    PATH: `${folder}:${environment().PATH ?? ""}`,
+    TERRAFORM_BINARY_NAME: undefined,
+  };
+}
+
+function planFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".tfplan"),
+  );
+}
