@@ -212,7 +212,9 @@ describeLocal("what people made by hand", () => {
       /programmatic.*callback_urls: it loses https:\/\/made\.by\.hand\/callback/,
     );
     expect(stdout).toMatch(/user_pool.*mfa_configuration|mfa-weakened/);
-    expect(stdout).toMatch(/permissions_boundary: it was set to .*veda-auth-boundary/);
+    expect(stdout).toMatch(
+      /permissions_boundary: it was set to .*veda-auth-boundary/,
+    );
     expect(code).toBe(3);
     expect(stderr).toMatch(
       /^ +PERMISSIONS_BOUNDARY_POLICY_NAME=veda-auth-boundary$/m,
