@@ -512,9 +512,9 @@ describe("the gate of an adoption stops at what the review finds in what is crea
       { type: "aws_instance", actions: ["create"], after: {} },
       /^type-not-reviewed: /m,
     ],
-  ])("%s", (_, resource, told) => {
+  ])("%s", (_, resource, finding) => {
     const mayCreate = [`${resource.type}.it`];
-    expect(stops(resource, { mayCreate }).join("\n")).toMatch(told);
+    expect(stops(resource, { mayCreate }).join("\n")).toMatch(finding);
   });
 });
 
