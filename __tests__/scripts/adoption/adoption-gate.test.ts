@@ -482,6 +482,33 @@ describe("the gate of an adoption stops at", () => {
   });
 });
 
+describe("the policy of a secret that an adoption makes", () => {
+  const reads = (AWS: string): Resource => ({
+    type: "aws_secretsmanager_secret_policy",
+    actions: ["create"],
+    after: {
+      secret_arn: "arn:aws:secretsmanager:us-west-2:000000000000:secret:s",
+      block_public_policy: true,
+      policy: JSON.stringify({
+        Statement: {
+          Effect: "Allow",
+          Action: "secretsmanager:GetSecretValue",
+          Resource: "*",
+          Principal: { AWS },
+        },
+      }),
+    },
+  });
+
+  test("may let the roles read it that the settings name, and not anyone", () => {
+    const reader = "arn:aws:iam::000000000000:role/reader";
+    expect(stops(reads(reader)).join()).not.toContain(
+      "resource-access-widened",
+    );
+    expect(stops(reads("*")).join()).toContain("access-public: ");
+  });
+});
+
 describe("the gate of an adoption stops at what the review finds in what is created:", () => {
   test.each<[string, Resource, RegExp]>([
     [
