@@ -135,7 +135,7 @@ function sourcesOf(
         index,
         take((source) =>
           mark === true
-            ? !isPlainConstant(source)
+            ? plainConstant(source) === undefined
             : makes(source, members[index], mark),
         ),
       );
@@ -163,23 +163,20 @@ function makes(
     const marks = isJsonObject(unknown) ? unknown : {};
     return Object.entries(value).every(([key, part]) => {
       const own = partOf(source, key);
-      return own === undefined || makes(own, part as RedactedValue, marks[key]);
+      return own === undefined || makes(own, part, marks[key]);
     });
   }
-  const constant = isJsonObject(source) ? source.constant_value : undefined;
-  if (constant === undefined || typeof constant === "object") return true;
-  return isPlainConstant(source) ? String(constant) === String(value) : true;
+  const constant = plainConstant(source);
+  return constant === undefined || constant === String(value);
 }
 
-/** Whether an expression is a value that has nothing to be evaluated. */
-function isPlainConstant(source: unknown): boolean {
-  if (!isJsonObject(source)) return false;
+/** The value of an expression in which nothing has to be evaluated. */
+function plainConstant(source: unknown): string | undefined {
+  if (!isJsonObject(source)) return undefined;
   const { constant_value: constant } = source;
-  return (
-    constant !== undefined &&
-    typeof constant !== "object" &&
-    !/[$%]\{/.test(String(constant))
-  );
+  const isScalar = ["string", "number", "boolean"].includes(typeof constant);
+  const text = isScalar ? String(constant as string) : undefined;
+  return text === undefined || /[$%]\{/.test(text) ? undefined : text;
 }
 
 function hasTrue(mark: unknown): boolean {
