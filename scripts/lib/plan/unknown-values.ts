@@ -167,16 +167,16 @@ function makes(
     });
   }
   const constant = plainConstant(source);
-  return constant === undefined || constant === String(value);
+  return constant === undefined || constant === JSON.stringify(value);
 }
 
-/** The value of an expression in which nothing has to be evaluated. */
+/** The value of an expression in which nothing has to be evaluated, as JSON. */
 function plainConstant(source: unknown): string | undefined {
   if (!isJsonObject(source)) return undefined;
   const { constant_value: constant } = source;
-  const isScalar = ["string", "number", "boolean"].includes(typeof constant);
-  const text = isScalar ? String(constant as string) : undefined;
-  return text === undefined || /[$%]\{/.test(text) ? undefined : text;
+  if (typeof constant === "object" || constant === undefined) return undefined;
+  const text = JSON.stringify(constant);
+  return /[$%]\{/.test(text) ? undefined : text;
 }
 
 function hasTrue(mark: unknown): boolean {

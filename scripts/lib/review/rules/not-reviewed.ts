@@ -253,7 +253,7 @@ function actions({ json, redactor }: PlanModel): readonly NotReviewed[] {
   ].map((one): NotReviewed => ({
     rule: "action-not-reviewed",
     address: redactor.redact(
-      String(objectOf(one).address ?? "action_invocations"),
+      textOf(objectOf(one).address) ?? "action_invocations",
     ),
     message: text`action ${redactor.redact(textOf(objectOf(one).type) ?? "")} is invoked`,
   }));
