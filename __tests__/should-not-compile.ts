@@ -17,6 +17,23 @@ import { ServiceClient } from "../constructs/service-client";
 import { UserGroup } from "../constructs/user-group";
 import { UserPool } from "../constructs/user-pool";
 import { userPoolClient } from "../constructs/user-pool-client";
+import type { Attributes } from "../scripts/lib/plan/attribute";
+import type {
+  Redacted,
+  RedactedValue,
+  Untrusted,
+} from "../scripts/lib/plan/redactor";
+import {
+  list,
+  literal,
+  text,
+  type Name,
+  type RichText,
+  type Words,
+} from "../scripts/lib/plan/rich-text";
+import type { Resource } from "../scripts/lib/plan/snapshot";
+import type { Finding, ValueChange } from "../scripts/lib/review/plan-review";
+import type { RuleId } from "../scripts/lib/review/rules/registry";
 import type { AuthStack } from "../stacks/auth-stack";
 
 const userPool = { userPoolId: "us-west-2_Example" };
@@ -183,4 +200,98 @@ export function securityLeftOut(scope: Construct): void {
   policyDocument({ Effect: "Maybe", Action: "s3:GetObject" });
   // @ts-expect-error a number is no name
   problemWith(LIMITS.roleName, 7);
+}
+
+export function textThatNoRedactorReturned(
+  raw: string,
+  untrusted: Untrusted,
+  redacted: Redacted,
+): readonly RichText[] {
+  const safe = text`user pool ${redacted} has ${2} clients: ${list([redacted])}`;
+  // @ts-expect-error text of a plan is redacted before it is part of a sentence
+  const plain = text`user pool ${raw}`;
+  // @ts-expect-error text that may hold a secret is no part of a sentence
+  const secret = text`user pool ${untrusted}`;
+  // @ts-expect-error a value of a plan is redacted before it is listed
+  const names = list([raw]);
+  // @ts-expect-error words are literals of the code
+  const words = literal(raw);
+  // @ts-expect-error redacted text is a name, not words of this project
+  const chosen = literal(redacted);
+  // @ts-expect-error text that may hold a secret is no words of this project
+  const leaked = literal(untrusted);
+  // @ts-expect-error words with a part that the compiler does not know are none
+  const joined = literal(`user pool ${raw}`);
+  // @ts-expect-error a text is no sentence
+  const sentence: RichText = [raw];
+  // @ts-expect-error words come from a template of the code
+  const own: Words = raw;
+  return [
+    safe,
+    plain,
+    secret,
+    names,
+    words,
+    chosen,
+    leaked,
+    joined,
+    sentence,
+    [own],
+  ];
+}
+
+export function modelsOfTextThatNoRedactorReturned(
+  raw: string,
+  untrusted: Untrusted,
+  redacted: Redacted,
+): readonly unknown[] {
+  // @ts-expect-error only a redactor makes redacted text
+  const made: Redacted = raw;
+  // @ts-expect-error text that may hold a secret is not redacted
+  const trusted: Redacted = untrusted;
+  // @ts-expect-error a name is redacted
+  const name: Name = { name: raw };
+  // @ts-expect-error a value is redacted
+  const value: RedactedValue = { part: [raw] };
+  // @ts-expect-error attributes are redacted, at every depth
+  const attributes: Attributes = { block: [{ part: raw }] };
+  // @ts-expect-error what a redactor has not seen is no attribute
+  const parsed: Attributes = JSON.parse(raw) as Record<string, unknown>;
+  const resource: Resource = {
+    address: redacted,
+    // @ts-expect-error the type of a resource is redacted
+    type: raw,
+    values: {},
+  };
+  // @ts-expect-error the path of a change is redacted
+  const change: ValueChange = { path: raw, message: [] };
+  return [made, trusted, name, value, attributes, parsed, resource, change];
+}
+
+export function findingsOtherwiseThanTheirRules(
+  raw: string,
+  redacted: Redacted,
+): readonly Finding[] {
+  const finding: Finding = {
+    rule: "user-pool-replaced",
+    severity: "data-loss",
+    address: redacted,
+    message: text`${redacted} is replaced`,
+    forcedBy: [redacted],
+  };
+  // @ts-expect-error the id of a rule is one of the registry
+  const misspelled: RuleId = "user-pool-repalced";
+  return [
+    // @ts-expect-error a finding names a rule of the registry
+    { ...finding, rule: "user-pool-repalced" },
+    // @ts-expect-error a severity is one of three
+    { ...finding, severity: "loss" },
+    // @ts-expect-error an address is redacted
+    { ...finding, address: raw },
+    // @ts-expect-error a message is a sentence, not a text
+    { ...finding, message: raw },
+    // @ts-expect-error a reason is redacted
+    { ...finding, forcedBy: [raw] },
+    { ...finding, rule: misspelled },
+  ];
 }

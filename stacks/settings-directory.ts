@@ -24,13 +24,19 @@ export function settingsDirectory(
   return isProject ? directory : undefined;
 }
 
+/** Files that are read for no stage. */
+const NO_SETTINGS = [".env.example", ".env.local"];
+
 /** Returns the names of settings files in the working directory that an installed command does not read. */
 export function ignoredSettingsFiles(
   directory = process.cwd(),
   isIgnored = settingsDirectory() === undefined,
 ): readonly string[] {
   return isIgnored
-    ? readdirSync(directory).filter((name) => /^\.env(\.[\w-]+)?$/.test(name))
+    ? readdirSync(directory).filter(
+        (name) =>
+          /^\.env(\.[\w-]+)?$/.test(name) && !NO_SETTINGS.includes(name),
+      )
     : [];
 }
 

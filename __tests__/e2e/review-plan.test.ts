@@ -19,7 +19,7 @@ const project = path.resolve(__dirname, "../..");
 const stack = "veda-auth-stack-dev";
 const SETTINGS: Environment = {
   STATE_BACKEND: "local",
-  OWNER: "somebody",
+  OWNER: "owner",
   SECRET_RECOVERY_DAYS: "0",
   DASHBOARD_CALLBACK_URLS: "https://a.example/,https://b.example/",
 };
@@ -31,7 +31,7 @@ const CHANGED: Environment = {
 const CLIENT = /aws_cognito_user_pool_client\.clients_veda-dashboard_\w+/;
 const FORMATS = ["text", "markdown", "json", "sarif"];
 
-// several processes each, beside other tests
+// several processes each, in addition to other tests
 jest.setTimeout(120_000);
 
 let aws: AttachedLocalAws;
@@ -68,9 +68,11 @@ async function review(...args: readonly string[]): Promise<ProcessResult> {
 
 describeLocal("the review of a stage, in this order,", () => {
   let file: string;
-  let told: string;
+  let json: string;
+  let allowList: string;
+  let markdown: string;
 
-  test("says plainly that there are no changes", async () => {
+  test("says that there are no changes", async () => {
     const { code, stdout } = await review(
       "--stage",
       "dev",
@@ -81,7 +83,7 @@ describeLocal("the review of a stage, in this order,", () => {
     expect(stdout).toMatch(/^Stage dev: no changes$/m);
   });
 
-  test("says what breaks and what is weakened, is stopped, and names the entries that it lacks", async () => {
+  test("says what breaks and what is weakened, is stopped, and prints an allow-list", async () => {
     deployment.write(".env.dev", CHANGED);
     const result = await review(
       "--stage",
@@ -92,40 +94,46 @@ describeLocal("the review of a stage, in this order,", () => {
       "markdown",
     );
     expect(result.code).toBe(3);
-    told = result.stdout;
-    expect(told).toMatch(/^<!-- veda-auth-plan-review:dev -->\n/);
-    expect(told).toContain(
-      "**Break:** application `veda-dashboard` can no longer send those who sign in to `https://b.example/`",
+    markdown = result.stdout;
+    expect(markdown).toMatch(
+      /^<!-- veda-auth-plan-review:dev -->\n### Stage `dev`: 2 to change\n\nPlan `sha256:[0-9a-f]{64}` of `.* UTC`, by Terraform `.*`\n\n#### Gate: \*\*stops this plan, by policy weakening\*\*\n/,
     );
-    expect(told).toContain(
-      "user pool `veda-auth-stack-dev` can be deleted from now on",
+    expect(markdown).toContain(
+      "- **Breaking:** client `veda-dashboard` can no longer send users who sign in to `https://b.example/`\n",
     );
-    expect(told).toContain(
-      "application `veda-dashboard` may no longer send those who sign in to `https://b.example/`",
+    expect(markdown).toContain(
+      "- **Weakening:** user pool `veda-auth-stack-dev` can be deleted\n",
     );
-    const missing = result.stderr.match(/^\{"address".*$/gm) ?? [];
-    expect(missing).toHaveLength(2);
-    expect(result.stderr).toMatch(CLIENT);
+    expect(markdown).toContain(
+      "- application `veda-dashboard` can no longer send users who sign in to `https://b.example/`\n",
+    );
+    const shown = /```json\n([\s\S]*?)\n```/.exec(markdown)?.[1] ?? "";
+    allowList = /^\[\n[\s\S]*^\]$/m.exec(result.stderr)?.[0] ?? "";
+    expect(shown).toBe(allowList);
+    expect(JSON.parse(allowList)).toMatchObject([
+      {
+        address: expect.stringMatching(CLIENT) as string,
+        rule: "callback-url-removed",
+        stage: "dev",
+      },
+      {
+        address: expect.stringMatching(/^aws_cognito_user_pool\./) as string,
+        rule: "deletion-protection-off",
+        stage: "dev",
+      },
+    ]);
   });
 
-  test("passes once both are allowed", async () => {
-    const addresses = told.match(/at `(aws_[^`]+)`/g) ?? [];
-    const entries = addresses.map((at) => ({
-      address: at.slice(4, -1),
-      reason: "agreed",
-      expires: "2999-12-31",
-    }));
-    writeFileSync(
-      path.join(deployment.folder, ".plan-allowances.json"),
-      JSON.stringify(entries),
-    );
+  test("passes with the allow-list as it is printed", async () => {
+    writeFileSync(allowanceFile(), allowList);
     const { code, stdout } = await review(
       "--stage",
       "dev",
       "--policy",
       "weakening",
     );
-    expect(stdout).toContain("agreed");
+    expect(stdout).toMatch(/BREAKING \(allowed\)[^\n]*\n.*allowed until /);
+    expect(stdout).toContain("\nGate: passes, by policy weakening\n");
     expect(code).toBe(0);
   });
 
@@ -133,6 +141,11 @@ describeLocal("the review of a stage, in this order,", () => {
     succeed(await deployment.synth());
     file = path.join(temporaryFolder(), "p.tfplan");
     await deployment.terraform(stack, "plan", "-input=false", `-out=${file}`);
+    const shown = await deployment.terraform(stack, "show", "-json", file);
+    // it has the client secret, as the state does
+    deployment.printed.splice(deployment.printed.indexOf(shown.stdout), 1);
+    json = path.join(temporaryFolder(), "plan.json");
+    writeFileSync(json, shown.stdout);
     const { stdout, code } = await review(
       file,
       "--chdir",
@@ -151,15 +164,54 @@ describeLocal("the review of a stage, in this order,", () => {
       "json",
     );
     expect(JSON.parse(plan.stdout)).toMatchObject({ hash });
-    expect(told).toContain(hash);
+    expect(markdown).toContain(hash);
   });
 
-  test("is the same of what a pipe brings, in every form, and no form holds the client secret", async () => {
-    const shown = await deployment.terraform(stack, "show", "-json", file);
-    expect(shown.stdout).toContain(secret);
-    deployment.printed.splice(deployment.printed.indexOf(shown.stdout), 1);
-    const json = path.join(temporaryFolder(), "plan.json");
-    writeFileSync(json, shown.stdout);
+  test.each([
+    ["off", 0],
+    ["data-loss", 0],
+    ["loss", 0],
+    ["breaking", 3],
+    ["break", 3],
+    ["weakening", 3],
+    ["strict", 2],
+  ])(
+    "exits by policy %s with %d if nothing is allowed",
+    async (policy, code) => {
+      const none = path.join(temporaryFolder(), "none.json");
+      writeFileSync(none, "[]");
+      const result = await review(
+        json,
+        "--policy",
+        policy,
+        "--allowances",
+        none,
+      );
+      expect(result.code).toBe(code);
+      expect(result.stdout === "").toBe(code === 2);
+      expect(result.stderr.includes("to let it pass")).toBe(code === 3);
+    },
+  );
+
+  test.each([
+    ["without a rule", { rule: undefined }, "rule is required"],
+    [
+      "with a misspelled rule",
+      { rule: "callback-url-remove" },
+      'rule must be the name of a rule, got "callback-url-remove"',
+    ],
+    ["for too long", { expires: "2999-12-31" }, "expires must be within 400"],
+  ])("fails if the allow-list has an entry %s", async (_, changes, message) => {
+    const [entry] = JSON.parse(allowList) as readonly object[];
+    const wrong = path.join(temporaryFolder(), "wrong.json");
+    writeFileSync(wrong, JSON.stringify([{ ...entry, ...changes }]));
+    const { code, stderr } = await review(file, "--allowances", wrong);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  test("is the same of what a pipe brings, in every form, and no form has the client secret", async () => {
+    expect(readFileSync(json, "utf8")).toContain(secret);
     for (const format of FORMATS) {
       const piped = await pipedReview(json, format);
       expect(piped).toBe((await review(json, "--format", format)).stdout);
@@ -176,7 +228,7 @@ describeLocal("the review of a stage, in this order,", () => {
     expect(code).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
-      /hint: name the folder that it was made in with --chdir/,
+      /hint: name the directory that it was made in with --chdir/,
     );
   });
 
@@ -185,7 +237,11 @@ describeLocal("the review of a stage, in this order,", () => {
   });
 });
 
-/** What the review prints of standard input. */
+function allowanceFile(): string {
+  return path.join(deployment.folder, ".plan-allowances.json");
+}
+
+/** Returns what the review prints of standard input. */
 async function pipedReview(json: string, format: string): Promise<string> {
   const child = spawn(
     process.execPath,

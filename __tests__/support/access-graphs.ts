@@ -5,9 +5,10 @@ import type {
   AccessNode,
   NodeKind,
 } from "../../scripts/lib/access/access-graph";
+import { redacted } from "./redacted";
 
-/** A right, as `from`, `to`, what may be done, where, and how it changes. */
-type Right = readonly [
+/** An edge, as `from`, `to`, what can be done, where, and how it changes. */
+type EdgeRow = readonly [
   from: string,
   to: string,
   can: string,
@@ -15,30 +16,25 @@ type Right = readonly [
   change?: AccessChange,
 ];
 
-/** A graph of nodes that are told as `kind name` and whose id that text is. */
+/** Returns a graph of nodes that are named as `kind name`, which is also their id. */
 export function accessGraph(
-  rights: readonly Right[],
+  rows: readonly EdgeRow[],
   alone: readonly string[] = [],
 ): AccessGraph {
-  const ids = new Set([
-    ...rights.flatMap(([from, to]) => [from, to]),
-    ...alone,
-  ]);
+  const ids = new Set([...rows.flatMap(([from, to]) => [from, to]), ...alone]);
   return {
     nodes: [...ids].map(nodeOf),
-    edges: rights.map(
-      ([from, to, can, where, change = "same"]): AccessEdge => ({
-        from,
-        to,
-        can,
-        change,
-        ...(where !== undefined && { where }),
-      }),
-    ),
+    edges: rows.map(([from, to, can, where, change = "same"]): AccessEdge => ({
+      from: redacted(from),
+      to: redacted(to),
+      can: redacted(can),
+      change,
+      ...(where !== undefined && { where: redacted(where) }),
+    })),
   };
 }
 
-/** A stage as it may be: its groups, services and repositories, and a plan that gives and takes a right. */
+/** Returns a stage with groups, services and repositories, and a plan under which access is gained and lost. */
 export function stageGraph({
   changed,
 }: {
@@ -117,14 +113,14 @@ export function stageGraph({
   ]);
 }
 
-/** A graph of about so many nodes: each group takes its role, and each role reads three buckets. */
+/** Returns a graph of about so many nodes: each group assumes its role, and each role reads three buckets. */
 export function largeGraph(nodes: number): AccessGraph {
   const third = Math.floor(nodes / 3);
   const places = Array.from({ length: third }, (_, place) => place);
   return accessGraph(
-    places.flatMap((place): readonly Right[] => [
+    places.flatMap((place): readonly EdgeRow[] => [
       [`group team-${place}`, `role team-${place}`, "assume"],
-      ...[0, 1, 7].map((step): Right => [
+      ...[0, 1, 7].map((step): EdgeRow => [
         `role team-${place}`,
         `bucket data-${(place + step) % third}`,
         "read",
@@ -139,5 +135,9 @@ function nodeOf(id: string): AccessNode {
     (["resource server", "identity pool"] as const).find((two) =>
       id.startsWith(`${two} `),
     ) ?? (id.split(" ", 1)[0] as NodeKind);
-  return { id, kind, name: id.slice(kind.length + 1) };
+  return {
+    id: redacted(id),
+    kind,
+    name: redacted(id.slice(kind.length + 1)),
+  };
 }

@@ -1,43 +1,62 @@
 import fc from "fast-check";
-import { say, type Phrase } from "../../scripts/lib/access/phrase";
+import type { Redacted } from "../../scripts/lib/plan/redactor";
+import { text, type RichText } from "../../scripts/lib/plan/rich-text";
 import {
-  GATE_POLICIES,
   REVIEW_VERSION,
   type Action,
   type Change,
-  type Gravity,
-  type Loss,
+  type Finding,
   type PlanReview,
+  type ReviewedFinding,
 } from "../../scripts/lib/review/plan-review";
+import { jsonText } from "../../scripts/lib/review/json-text";
+import { RULE_IDS } from "../../scripts/lib/review/rules/registry";
+import { SEVERITIES } from "../../scripts/lib/review/rules/rule";
 
 export const HASH = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-/** A review of a plan that does nothing, but for what a test changes. */
+/** Returns a text of a test as if a redactor had returned it. */
+export function redacted(name: string): Redacted {
+  return name as Redacted;
+}
+
+/** Returns a sentence from a template, in which every value is a name. */
+export function sentence(
+  template: TemplateStringsArray,
+  ...names: readonly string[]
+): RichText {
+  return text(template, ...names.map(redacted));
+}
+
+/** Returns a review of a plan that does nothing, except for what a test changes. */
 export function review(changes: Partial<PlanReview> = {}): PlanReview {
   return {
     version: REVIEW_VERSION,
-    stage: "dev",
-    terraformVersion: "1.9.8",
+    stage: redacted("dev"),
+    date: redacted("2026-11-30 02:00 UTC"),
+    terraformVersion: redacted("1.11.4"),
     hash: HASH,
     verdict: verdict(),
-    losses: [],
-    access: { gained: [], lost: [], unknown: [] },
+    findings: [],
+    access: access(),
     changes: [],
     outputs: [],
     drift: [],
-    unknown: [],
-    gate: { policy: "loss", passes: true, stoppedBy: [], notices: [] },
+    gate: { policy: "data-loss", passes: true, stoppedBy: [], notices: [] },
     ...changes,
   };
 }
 
-/** A review of a plan of no stage. */
+/** Returns a review of a plan of no stage, made at no known time. */
 export function reviewWithoutStage(): PlanReview {
-  const { stage, ...rest } = review();
-  return stage === undefined ? review() : rest;
+  return Object.fromEntries(
+    Object.entries(review()).filter(
+      ([key]) => key !== "stage" && key !== "date",
+    ),
+  ) as unknown as PlanReview;
 }
 
-/** A verdict of nothing, but for what a test counts. */
+/** Returns a verdict of nothing, except for what a test counts. */
 export function verdict(
   counts: Partial<PlanReview["verdict"]> = {},
 ): PlanReview["verdict"] {
@@ -54,36 +73,63 @@ export function verdict(
   };
 }
 
-/** A loss of a user pool, but for what a test changes. */
-export function loss(changes: Partial<Loss> = {}): Loss {
+/** Returns access that does not change, except for what a test changes. */
+export function access(
+  changes: Partial<PlanReview["access"]> = {},
+): PlanReview["access"] {
+  return { gained: [], lost: [], unknown: [], same: [], ...changes };
+}
+
+/** Returns a finding about a user pool, except for what a test changes. */
+export function finding(
+  changes: Partial<ReviewedFinding> = {},
+): ReviewedFinding {
+  return { ...consequence(), consequences: [], ...changes };
+}
+
+/** Returns what follows from a finding, except for what a test changes. */
+export function consequence(changes: Partial<Finding> = {}): Finding {
   return {
     rule: "user-pool-replaced",
-    gravity: "loss",
-    address: "aws_cognito_user_pool.pool",
-    told: say`everyone in ${"veda"} has to sign up again`,
-    forcedBy: ["schema"],
+    severity: "data-loss",
+    address: redacted("aws_cognito_user_pool.pool"),
+    message: sentence`all users of ${"veda"} are lost`,
+    forcedBy: [redacted("schema")],
     ...changes,
   };
 }
 
-/** A change of a user pool, but for what a test changes. */
+/** Returns a change of a user pool, except for what a test changes. */
 export function change(changes: Partial<Change> = {}): Change {
   return {
-    address: "aws_cognito_user_pool.pool",
-    type: "aws_cognito_user_pool",
+    address: redacted("aws_cognito_user_pool.pool"),
+    type: redacted("aws_cognito_user_pool"),
     action: "update",
-    what: say`user pool ${"veda"}`,
+    what: sentence`user pool ${"veda"}`,
     values: [
       {
-        path: "password_policy.minimum_length",
-        told: say`from ${"12"} to ${"8"}`,
+        path: redacted("password_policy.minimum_length"),
+        message: sentence`from ${"12"} to ${"8"}`,
       },
     ],
     ...changes,
   };
 }
 
-/** A review in which everything has something to say. */
+/** An entry of an allow-list. */
+export const ENTRY = {
+  address: "aws_cognito_user_pool.pool",
+  rule: "user-pool-replaced",
+  reason: "the pool is empty",
+  expires: "2027-01-31",
+};
+
+/** Returns the content of an allow-list as a gate has it. */
+function allowList(entries: readonly object[]): Redacted {
+  return redacted(jsonText(entries).trimEnd());
+}
+
+/** A review in which every part has content. */
 export const FULL: PlanReview = review({
   verdict: verdict({
     add: 2,
@@ -94,97 +140,141 @@ export const FULL: PlanReview = review({
     move: 4,
     forget: 5,
   }),
-  losses: [
-    loss(),
-    loss({
-      rule: "client-deleted",
-      gravity: "break",
-      address: 'aws_cognito_user_pool_client.client["web"]',
-      told: say`nobody can sign in by ${"web"}`,
-      forcedBy: [],
-      allowed: { reason: "nobody uses it", expires: "2027-01-31" },
+  findings: [
+    finding({
+      consequences: [
+        consequence({
+          rule: "client-destroyed",
+          address: redacted("aws_cognito_user_pool_client.web"),
+          message: sentence`client ${"web"} is destroyed`,
+          forcedBy: [],
+        }),
+      ],
     }),
-    loss({
-      rule: "password-weaker",
-      gravity: "weakening",
-      told: say`a password of ${"8"} characters is enough`,
+    finding({
+      rule: "callback-url-removed",
+      severity: "breaking",
+      address: redacted('aws_cognito_user_pool_client.client["web"]'),
+      message: sentence`client ${"web"} loses a callback URL`,
+      forcedBy: [],
+      allowed: {
+        reason: redacted("no one uses it"),
+        expires: redacted("2027-01-31"),
+      },
+    }),
+    finding({
+      rule: "password-policy-weakened",
+      severity: "weakening",
+      message: sentence`user pool ${"veda"} accepts passwords of ${"8"} characters`,
+      forcedBy: [],
+    }),
+    finding({
+      rule: "plan-partial",
+      severity: "weakening",
+      address: redacted("plan"),
+      message: sentence`changes outside it are not part of this plan`,
       forcedBy: [],
     }),
   ],
-  access: {
-    gained: [say`group ${"readers"} may now write ${"data-store"}`],
-    lost: [say`group ${"writers"} may no longer read ${"data-store"}`],
-    unknown: [say`group ${"new"} gets a role that is not known yet`],
-  },
+  access: access({
+    gained: [sentence`group ${"readers"} can now write ${"data-store"}`],
+    lost: [sentence`group ${"writers"} can no longer read ${"data-store"}`],
+    unknown: [sentence`the role of group ${"new"}`],
+    same: [sentence`the policy of role ${"writers"} is rewritten`],
+  }),
   changes: [
     change(),
     change({
-      address: "aws_iam_role.new",
-      type: "aws_iam_role",
+      address: redacted("aws_iam_role.new"),
+      type: redacted("aws_iam_role"),
       action: "move",
-      what: say`role ${"new"}`,
-      movedFrom: "aws_iam_role.old",
+      what: sentence`role ${"new"}`,
+      movedFrom: redacted("aws_iam_role.old"),
       values: [],
     }),
   ],
-  outputs: [{ path: "pool_id", told: ["is not known before it is applied"] }],
-  drift: [say`tag ${"owner"} is set on ${"veda"}`],
-  unknown: [say`the policy of ${"veda-role"}`],
+  outputs: [
+    {
+      path: redacted("pool_id"),
+      message: sentence`is known only after apply`,
+    },
+  ],
+  drift: [sentence`tag ${"owner"} is set on ${"veda"}`],
   gate: {
-    policy: "break",
+    policy: "breaking",
     passes: false,
-    stoppedBy: [say`${"aws_cognito_user_pool.pool"} would be replaced`],
-    notices: [say`the entry for ${"x"} has expired`],
+    stoppedBy: [sentence`${"aws_cognito_user_pool.pool"} would be replaced`],
+    notices: [sentence`the entry for ${"x"} has expired`],
+    allowList: allowList([ENTRY]),
   },
 });
 
-/** The same name everywhere that a review has one, `counts` times. */
+/** Returns a review that has the same name everywhere, each part so many times. */
 export function reviewOf(
   name: string,
-  { losses = 1, changes = 1, sentences = 1, rules = 1 } = {},
+  {
+    findings = 1,
+    changes = 1,
+    sentences = 1,
+    rules = 1,
+    consequences = 1,
+  } = {},
 ): PlanReview {
-  const phrase: Phrase = say`a ${name}${name}, ${name}`;
-  const gravities: readonly Gravity[] = ["loss", "break", "weakening"];
+  const own = redacted(name);
+  const one = sentence`a ${name}${name}, ${name}`;
   const actions: readonly Action[] = ["create", "replace", "delete", "move"];
-  const phrases = Array<Phrase>(sentences).fill(phrase);
+  const all = Array<RichText>(sentences).fill(one);
+  const names = RULE_IDS.slice(0, rules);
+  const part = (index: number): Finding => ({
+    rule: names[index % names.length] ?? "plan-partial",
+    severity:
+      SEVERITIES[Math.floor((index * SEVERITIES.length) / findings)] ??
+      "data-loss",
+    address: own,
+    message: one,
+    forcedBy: [own, own],
+  });
   return review({
-    stage: name,
+    stage: own,
+    date: own,
     hash: name,
-    terraformVersion: name,
-    verdict: verdict({ destroy: losses, change: changes }),
-    losses: Array.from({ length: losses }, (_, index) => ({
-      rule: rules === 1 ? name : `rule-${index % rules}`,
-      gravity: gravities[Math.floor((index * 3) / losses)] ?? "loss",
-      address: name,
-      told: phrase,
-      forcedBy: [name, name],
-      ...(index % 2 === 0 && { allowed: { reason: name, expires: name } }),
+    terraformVersion: own,
+    verdict: verdict({ destroy: findings, change: changes }),
+    findings: Array.from({ length: findings }, (_, index) => ({
+      ...part(index),
+      consequences: Array.from({ length: consequences }, () => part(index)),
+      ...(index % 2 === 0 && { allowed: { reason: own, expires: own } }),
     })),
-    access: { gained: phrases, lost: phrases, unknown: phrases },
+    access: { gained: all, lost: all, unknown: all, same: all },
     changes: Array.from({ length: changes }, (_, index) => ({
-      address: name,
-      type: name,
+      address: own,
+      type: own,
       action: actions[index % actions.length] ?? "read",
-      what: phrase,
-      ...(index % 2 === 0 && { movedFrom: name }),
-      values: [{ path: name, told: phrase }],
+      what: one,
+      ...(index % 2 === 0 && { movedFrom: own }),
+      values: [{ path: own, message: one }],
     })),
     outputs: Array.from({ length: sentences }, () => ({
-      path: name,
-      told: phrase,
+      path: own,
+      message: one,
     })),
-    drift: phrases,
-    unknown: phrases,
+    drift: all,
     gate: {
-      policy: GATE_POLICIES[1],
+      policy: "data-loss",
       passes: false,
-      stoppedBy: phrases,
-      notices: phrases,
+      stoppedBy: all,
+      notices: all,
+      allowList: allowList(
+        Array.from({ length: Math.min(findings, 500) }, () => ({
+          ...ENTRY,
+          address: name,
+        })),
+      ),
     },
   });
 }
 
-/** Anything that a name may be, and more often than not what a form could take for more than a name. */
+/** Any name, often with what a rendering could take for more than a name. */
 export const ANY_NAME: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -192,12 +282,14 @@ export const ANY_NAME: fc.Arbitrary<string> = fc
       fc.constantFrom(
         ...Array.from("`|\\\n\r\t<>[]()*_~#@!&$ "),
         "``",
+        "```",
+        "~~~",
         "\\|",
         "\\`",
-        "@somebody",
+        "@user",
         "https://example.org",
         "www.example.org",
-        "somebody@example.org",
+        "user@example.org",
         "<!--",
         "-->",
         "</details>",

@@ -1,4 +1,4 @@
-/** What GitHub makes of Markdown, as far as a name in it could be taken for more than a name. */
+/** Markdown as GitHub renders it, as far as a name in it could be read as more than a name. */
 export interface Rendered {
   /** Kinds of nodes, such as `link`, each once. */
   readonly kinds: ReadonlySet<string>;
@@ -7,6 +7,8 @@ export interface Rendered {
   /** What stands outside of code, where GitHub finds accounts and addresses. */
   readonly text: string;
   readonly html: readonly string[];
+  /** Fenced blocks, in order. */
+  readonly blocks: readonly string[];
   /** Cells of tables, row by row, the head's among them, as Markdown. */
   readonly rows: readonly (readonly string[])[];
 }
@@ -35,6 +37,7 @@ export function rendered(markdown: string): Rendered {
     kinds: new Set<string>(),
     code: [] as string[],
     html: [] as string[],
+    blocks: [] as string[],
   };
   let text = "";
   const walker = new Parser().parse(lines.join("\n")).walker();
@@ -46,10 +49,37 @@ export function rendered(markdown: string): Rendered {
     }
     found.kinds.add(type);
     if (type === "code") found.code.push(literal ?? "");
+    else if (type === "code_block") found.blocks.push(literal ?? "");
     else if (type.startsWith("html")) found.html.push(literal ?? "");
     else text += literal ?? "";
   }
   return { ...found, text, rows };
+}
+
+/** Returns the blocks of Markdown, each in a line with its text, indented under the one that contains it. */
+export function tree(markdown: string): readonly string[] {
+  const lines: string[] = [];
+  let depth = -1;
+  const walker = new Parser().parse(markdown).walker();
+  for (let step = walker.next(); step !== null; step = walker.next()) {
+    const { type, literal } = step.node;
+    const isLeaf = type === "html_block" || type === "code_block";
+    if (["document", "list", "item", "paragraph"].includes(type) || isLeaf) {
+      if (!step.entering) {
+        depth -= 1;
+        continue;
+      }
+      if (depth >= 0) lines.push(`${"  ".repeat(depth)}${type}`);
+      if (isLeaf) lines.push(`${lines.pop() ?? ""} ${literal ?? ""}`);
+      else depth += 1;
+    } else if (step.entering && literal !== null) {
+      const line = lines.pop() ?? "";
+      lines.push(
+        line.endsWith("paragraph") ? `${line} ${literal}` : line + literal,
+      );
+    }
+  }
+  return lines;
 }
 
 /** GitHub splits a row before it looks for code: a pipe ends a cell unless a backslash stands before it. */
@@ -61,7 +91,7 @@ function cellsOf(line: string): string[] {
     .map((cell) => cell.replaceAll("\\|", "|").trim());
 }
 
-/** Kinds of nodes that a comment of this project's is made of; none comes of a name but code. */
+/** Kinds of nodes that a comment of this project has; a name makes code alone. */
 const OWN_KINDS = new Set([
   "document",
   "heading",
@@ -72,6 +102,7 @@ const OWN_KINDS = new Set([
   "softbreak",
   "strong",
   "code",
+  "code_block",
   "html_block",
 ]);
 

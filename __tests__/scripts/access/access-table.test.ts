@@ -4,6 +4,7 @@ import {
 } from "../../../scripts/lib/access/access-table";
 import { shownWidth } from "../../../scripts/lib/access/shown-width";
 import { accessGraph, stageGraph } from "../../support/access-graphs";
+import { redacted } from "../../support/redacted";
 import { NASTY_NAMES } from "../../support/nasty-names";
 
 const small = accessGraph([
@@ -67,15 +68,22 @@ describe("a table for a terminal", () => {
     expect(
       accessTable({
         nodes: [],
-        edges: [{ from: "a", to: "arn:b", can: "read", change: "same" }],
+        edges: [
+          {
+            from: redacted("a"),
+            to: redacted("arn:b"),
+            can: redacted("read"),
+            change: "same",
+          },
+        ],
       }),
     ).toContain("resource a  read  resource arn:b");
   });
 
   test("nothing is a sentence", () => {
-    const nobody = "No one can do anything.";
-    expect(accessTable(accessGraph([]))).toBe(nobody);
-    expect(accessMarkdown(accessGraph([]))).toBe(nobody);
+    const empty = "No one can do anything.";
+    expect(accessTable(accessGraph([]))).toBe(empty);
+    expect(accessMarkdown(accessGraph([]))).toBe(empty);
   });
 
   test.each(NASTY_NAMES)("a name with %s stays in its line", (_, name) => {

@@ -1,11 +1,12 @@
-import { plain } from "../../../scripts/lib/access/phrase";
-import { accessChanges } from "../../../scripts/lib/access/access-changes";
+import { compareSnapshots } from "../../../scripts/lib/access/access-changes";
 import { graphOf } from "../../../scripts/lib/access/graph-of";
-import { Snapshot } from "../../../scripts/lib/access/snapshot";
 import { snapshotOf } from "../../../scripts/lib/access/stack-snapshot";
+import { Redactor } from "../../../scripts/lib/plan/redactor";
+import { plain } from "../../../scripts/lib/plan/rich-text";
+import { Snapshot } from "../../../scripts/lib/plan/snapshot";
 import { synthesize } from "../../support/stage";
 
-const EMPTY = new Snapshot([]);
+const EMPTY = new Snapshot([], new Redactor());
 const VALUES = { name: "g", role_arn: "arn:r" };
 const TYPE = "aws_cognito_user_group";
 
@@ -102,7 +103,7 @@ test.each([
     "{}",
     "must be a synthesized stack, a plan or a state, got other JSON",
   ],
-  ["a list", "[]", "in JSON, whole"],
+  ["a list", "[]", "got something else or a part of one"],
   ["a part of one", '{"resource":', "got something else or a part of one"],
 ])("fails when it is %s", (_, text, message) => {
   expect(() => snapshotOf(text)).toThrow(message);
@@ -130,20 +131,18 @@ describe("a stage as it is synthesized", () => {
     ),
   );
 
-  test("says who can do what", () => {
-    const { gained, lost, unknown } = accessChanges(EMPTY, stage);
+  test("reports who can do what", () => {
+    const { gained, lost, unknown } = compareSnapshots(EMPTY, stage);
     expect(gained.map(plain)).toEqual([
-      "application Identity Pool Authentication Provider may now sign people in",
-      "service ingest may now read on api-server",
-      "application programmatic-client may now sign people in",
-      "group writers may now take on role veda-auth-stack-dev-writers",
-      "users of application Identity Pool Authentication Provider may now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
-      "users of application programmatic-client may now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
-      "everybody who signs in may now take on role veda-auth-stack-dev-authenticated",
-      "group writers may now read and write data",
-      "group writers may now read raw under in/",
-      "signed-in users of identity pool veda-auth-stack-dev IdentityPool may now assume veda-auth-stack-dev-writers",
-      "signed-in users of identity pool veda-auth-stack-dev IdentityPool may now assume veda-auth-stack-dev-authenticated",
+      "application Identity Pool Authentication Provider can now sign users in",
+      "service ingest can now request scope read of api-server",
+      "application programmatic-client can now sign users in",
+      "group writers can now assume role veda-auth-stack-dev-writers",
+      "users of application Identity Pool Authentication Provider can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "users of application programmatic-client can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "all users who sign in can now assume role veda-auth-stack-dev-authenticated",
+      "group writers can now read and write data",
+      "group writers can now read raw under in/",
     ]);
     expect([...lost, ...unknown]).toEqual([]);
   });
@@ -166,7 +165,7 @@ describe("a stage as it is synthesized", () => {
       ),
     ).toEqual(
       expect.arrayContaining([
-        "group writers | take on | role veda-auth-stack-dev-writers | ",
+        "group writers | assume | role veda-auth-stack-dev-writers | ",
         "role veda-auth-stack-dev-writers | read and write | bucket data | ",
         "role veda-auth-stack-dev-writers | read | bucket raw | under in/",
         "service ingest | read | resource server api-server | ",
@@ -174,7 +173,20 @@ describe("a stage as it is synthesized", () => {
     );
   });
 
-  test("is all gained beside nothing, and all lost the other way round", () => {
+  test("shows the role mapping in place of the trust in the identity pool", () => {
+    const { nodes, edges } = graphOf(stage);
+    const roles = new Set(
+      nodes.filter(({ kind }) => kind === "role").map(({ id }) => id),
+    );
+    const names = new Map(nodes.map(({ id, name }) => [id, name]));
+    expect(
+      edges
+        .filter(({ to }) => roles.has(to))
+        .map(({ from }) => names.get(from)),
+    ).toEqual(["writers", "all users who sign in"]);
+  });
+
+  test("is all gained compared with nothing, and all lost the other way round", () => {
     expect(
       new Set(graphOf(stage, EMPTY).edges.map(({ change }) => change)),
     ).toEqual(new Set(["gained"]));

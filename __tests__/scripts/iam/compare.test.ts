@@ -1,23 +1,22 @@
 import fc from "fast-check";
 import {
-  parsePolicy,
-  type Statement,
-} from "../../../scripts/lib/access/policy";
-import {
   compareAccess,
+  grants,
   type Grant,
-} from "../../../scripts/lib/access/policy-sets";
-import { TooLargeError } from "../../../scripts/lib/access/policy-requests";
-import { globMatches } from "../../../scripts/lib/access/globs";
+} from "../../../scripts/lib/iam/compare";
+import { globMatches } from "../../../scripts/lib/iam/patterns";
+import { parsePolicy, type Statement } from "../../../scripts/lib/iam/policy";
+import { TooLargeError } from "../../../scripts/lib/iam/policy-requests";
 
 type Json = Readonly<Record<string, unknown>>;
 
 function policy(...statements: readonly Json[]): readonly Statement[] {
+  if (statements.length === 0) return [];
   const parsed = parsePolicy(
     JSON.stringify({ Version: "2012-10-17", Statement: statements }),
   );
-  if (parsed === undefined) throw new Error("not a policy");
-  return parsed;
+  if (parsed.kind === "unreadable") throw new Error(parsed.reason);
+  return parsed.statements;
 }
 
 function allow(action: unknown, resource: unknown, more: Json = {}): Json {
@@ -28,8 +27,8 @@ function deny(action: unknown, resource: unknown, more: Json = {}): Json {
   return { Effect: "Deny", Action: action, Resource: resource, ...more };
 }
 
-function short(grants: readonly Grant[]): readonly string[] {
-  return grants.map(
+function short(all: readonly Grant[]): readonly string[] {
+  return all.map(
     ({ actions, resources, isPartial, conditions }) =>
       `${isPartial ? "part of " : ""}${actions.isInverted ? "not " : ""}${actions.patterns.join()} ${resources.patterns.join()}${conditions.map(({ values }) => ` ${values.join()}`).join("")}`,
   );
@@ -95,6 +94,54 @@ test.each<
   ]
 >([
   [
+    "a pattern of a condition that is made wider",
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringLike: { "aws:x": "a?" } },
+      }),
+    ],
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringLike: { "aws:x": "a*" } },
+      }),
+    ],
+    [`part of s3:PutObject ${BUCKET} a*`],
+    [],
+  ],
+  [
+    "a pattern that is excluded no longer",
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringNotLike: { "aws:x": "a*" } },
+      }),
+    ],
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringNotEquals: { "aws:x": "a*" } },
+      }),
+    ],
+    [`part of s3:PutObject ${BUCKET} a*`],
+    [`part of s3:PutObject ${BUCKET} a*`],
+  ],
+  [
+    "a test without values that a missing key passes",
+    [],
+    [
+      allow("s3:PutObject", BUCKET, {
+        Condition: { StringEqualsIfExists: { "aws:x": [] } },
+      }),
+    ],
+    [`s3:PutObject ${BUCKET} `],
+    [],
+  ],
+  [
+    "everything but one resource",
+    [],
+    [{ Effect: "Allow", Action: "s3:*", NotResource: BUCKET }],
+    [`s3:* ${BUCKET}`],
+    [],
+  ],
+  [
     "an action that is added",
     [allow("s3:GetObject", BUCKET)],
     [allow(["s3:GetObject", "s3:PutObject"], BUCKET)],
@@ -123,7 +170,7 @@ test.each<
     [`part of s3:* ${BUCKET}`],
   ],
   [
-    "a denial that is taken out",
+    "a denial that is removed",
     [allow("s3:PutObject", BUCKET), deny("s3:*", "*")],
     [allow("s3:PutObject", BUCKET)],
     [`s3:PutObject ${BUCKET}`],
@@ -151,14 +198,14 @@ test.each<
     [`part of s3:PutObject ${BUCKET}`],
   ],
   [
-    "a condition that is taken out",
+    "a condition that is removed",
     [allow("s3:PutObject", BUCKET, TLS)],
     [allow("s3:PutObject", BUCKET)],
     [`part of s3:PutObject ${BUCKET}`],
     [],
   ],
   [
-    "one value more in a condition",
+    "one more value in a condition",
     [
       allow("s3:PutObject", BUCKET, {
         Condition: { StringEquals: { "aws:x": "a" } },
@@ -173,7 +220,7 @@ test.each<
     [],
   ],
   [
-    "one value more that all may be of",
+    "one more value that all can be of",
     [
       allow("s3:PutObject", BUCKET, {
         Condition: { "ForAllValues:StringEquals": { "aws:x": ["a"] } },
@@ -289,4 +336,33 @@ describe("policies that are too large to be compared", () => {
     expect(gained).toHaveLength(0);
     expect(lost).toHaveLength(150);
   });
+});
+
+test("grants are single ones, whatever denies a part of them", () => {
+  const all = grants(
+    policy(
+      allow(["s3:a", "s3:b"], ["x", "y"], {
+        Condition: { StringEquals: { k: ["1", "2"] } },
+      }),
+      deny("s3:a", "*"),
+    ),
+  );
+  expect(short(all)).toEqual([
+    "s3:a x 1",
+    "s3:a x 2",
+    "s3:a y 1",
+    "s3:a y 2",
+    "s3:b x 1",
+    "s3:b x 2",
+    "s3:b y 1",
+    "s3:b y 2",
+  ]);
+});
+
+test("a grant says which resource has the statement", () => {
+  const [statement] = policy(allow("s3:a", "x"));
+  if (statement === undefined) throw new Error("no statement");
+  expect(grants([{ ...statement, origin: "aws_iam_role.a" }])).toMatchObject([
+    { origin: "aws_iam_role.a" },
+  ]);
 });

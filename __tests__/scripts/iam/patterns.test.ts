@@ -1,5 +1,9 @@
 import fc from "fast-check";
-import { globMatches, witnesses } from "../../../scripts/lib/access/globs";
+import {
+  globCovers,
+  globMatches,
+  samples,
+} from "../../../scripts/lib/iam/patterns";
 
 /** Patterns and texts over so few letters that they often fit. */
 const PATTERN = fc
@@ -34,24 +38,44 @@ test("a pattern fits what the same regular expression does", () => {
   );
 });
 
-test("every two patterns that fit one text fit one witness", () => {
+test("every two patterns that fit one text fit one sample", () => {
   fc.assert(
     fc.property(PATTERN, PATTERN, TEXT, (one, other, text) => {
       fc.pre(globMatches(one, text) && globMatches(other, text));
-      const shared = witnesses([one, other]).filter(
-        (witness) => globMatches(one, witness) && globMatches(other, witness),
+      const shared = samples([one, other]).filter(
+        (sample) => globMatches(one, sample) && globMatches(other, sample),
       );
       expect(shared).not.toHaveLength(0);
     }),
   );
 });
 
-test("a pattern that another does not hold has a witness that only it fits", () => {
-  const found = witnesses(["s3:*", "s3:Get*"]);
+test("a pattern that another does not hold has a sample that only it fits", () => {
+  const found = samples(["s3:*", "s3:Get*"]);
   expect(
     found.some(
-      (witness) =>
-        globMatches("s3:*", witness) && !globMatches("s3:Get*", witness),
+      (sample) =>
+        globMatches("s3:*", sample) && !globMatches("s3:Get*", sample),
     ),
   ).toBe(true);
+});
+
+test.each([
+  ["a*", "a?", true],
+  ["a?", "a*", false],
+  ["*", "?*", true],
+  ["a", "a", true],
+  ["?", "?", true],
+  ["a?c", "abc", true],
+])("%s covers %s: %s", (pattern, other, expected) => {
+  expect(globCovers(pattern, other)).toBe(expected);
+});
+
+test("a pattern that covers another fits whatever the other fits", () => {
+  fc.assert(
+    fc.property(PATTERN, PATTERN, TEXT, (pattern, other, text) => {
+      fc.pre(globCovers(pattern, other) && globMatches(other, text));
+      expect(globMatches(pattern, text)).toBe(true);
+    }),
+  );
 });

@@ -1,14 +1,19 @@
 import {
   driftMarkdown,
   driftReport,
+  driftSentences,
   driftText,
-  sentences,
+  type Drift,
 } from "../../../scripts/lib/plan/drift-report";
 import {
   parsePlanJson,
-  type PlanJson,
   type ResourceChange,
 } from "../../../scripts/lib/plan/plan-json";
+import {
+  planModel,
+  type PlanModel,
+} from "../../../scripts/lib/plan/plan-model";
+import { plain } from "../../../scripts/lib/plan/rich-text";
 
 const CANARY = "c4nary-s3cret";
 
@@ -39,31 +44,37 @@ function drifted(
 function plan(
   resource_drift: readonly ResourceChange[],
   resources: readonly object[] = [],
-): PlanJson {
-  return parsePlanJson(
-    JSON.stringify({
-      format_version: "1.2",
-      terraform_version: "1.11.4",
-      planned_values: {},
-      resource_drift,
-      prior_state: {
-        values: {
-          root_module: {
-            resources: [...resources, has("aws_cognito_user_pool", POOL)],
-          },
+): PlanModel {
+  return modelOf({
+    format_version: "1.2",
+    terraform_version: "1.11.4",
+    planned_values: {},
+    resource_drift,
+    prior_state: {
+      values: {
+        root_module: {
+          resources: [...resources, has("aws_cognito_user_pool", POOL)],
         },
       },
-    }),
-  );
+    },
+  });
 }
 
-/** A thing of the stage, as AWS has it. */
+function modelOf(json: object): PlanModel {
+  return planModel(parsePlanJson(JSON.stringify(json)));
+}
+
+function sentencesOf(drifts: readonly Drift[]): string[] {
+  return drifts.flatMap(driftSentences).map(plain);
+}
+
+/** A resource of the stage, as AWS has it. */
 function has(type: string, values: Attributes): object {
   return { address: `${type}.a`, mode: "managed", type, values };
 }
 
-function told(...resources: readonly ResourceChange[]): string[] {
-  return driftReport(plan(resources)).flatMap(sentences);
+function driftOf(...resources: readonly ResourceChange[]): string[] {
+  return sentencesOf(driftReport(plan(resources)));
 }
 
 function policy(...statements: readonly object[]): string {
@@ -74,15 +85,15 @@ const POOL = { name: "veda-auth-stack-dev", deletion_protection: "ACTIVE" };
 const READ = { Effect: "Allow", Action: ["s3:A", "s3:B"], Resource: "*" };
 
 describe("drift", () => {
-  test("is nothing where nothing was changed", () => {
+  test("is nothing if nothing was changed", () => {
     expect(driftText(driftReport(plan([])), "dev")).toBe(
-      "Stage dev: nothing was changed by hand",
+      "Stage dev: no changes outside Terraform",
     );
   });
 
   test("names what was changed, from what and to what", () => {
     expect(
-      told(
+      driftOf(
         drifted("aws_cognito_user_pool", POOL, {
           ...POOL,
           deletion_protection: "INACTIVE",
@@ -93,10 +104,10 @@ describe("drift", () => {
     ]);
   });
 
-  test("tells what a list gained and lost, and not its order", () => {
+  test("reports what a list gained and lost, and not its order", () => {
     const client = { name: "veda-dashboard" };
     expect(
-      told(
+      driftOf(
         drifted(
           "aws_cognito_user_pool_client",
           { ...client, callback_urls: ["a", "b"], logout_urls: ["c", "d"] },
@@ -112,13 +123,13 @@ describe("drift", () => {
       password_policy: [{ minimum_length, require_symbols: true }],
     });
     expect(
-      told(drifted("aws_cognito_user_pool", withLength(12), withLength(6))),
+      driftOf(drifted("aws_cognito_user_pool", withLength(12), withLength(6))),
     ).toEqual([
       "user pool veda-auth-stack-dev: password_policy.minimum_length was changed from 12 to 6",
     ]);
   });
 
-  test("tells the statements that a policy gained and lost, however it is spelled", () => {
+  test("reports the statements that a policy gained and lost, however it is written", () => {
     const role = { name: "a-role", role: "a-role" };
     const respelled = policy({
       Resource: "*",
@@ -126,7 +137,7 @@ describe("drift", () => {
       Effect: "Allow",
     });
     expect(
-      told(
+      driftOf(
         drifted(
           "aws_iam_role_policy",
           { ...role, policy: policy(READ) },
@@ -135,7 +146,7 @@ describe("drift", () => {
       ),
     ).toEqual([]);
     expect(
-      told(
+      driftOf(
         drifted(
           "aws_iam_role",
           { name: "a-role", assume_role_policy: policy(READ) },
@@ -150,7 +161,7 @@ describe("drift", () => {
     ]);
   });
 
-  test("tells policies that a role has beside Terraform's, for as long as it has them", () => {
+  test("reports policies that a role has in addition to Terraform's, for as long as it has them", () => {
     const role = { name: "a-role", inline_policy: [], managed_policy_arns: [] };
     const now = {
       ...role,
@@ -172,12 +183,12 @@ describe("drift", () => {
       }),
     ];
     for (const changes of [[], [drifted("aws_iam_role", role, now)]])
-      expect(driftReport(plan(changes, resources)).flatMap(sentences)).toEqual([
-        "role a-role: policies gained extra, arn:aws:iam::aws:policy/AdministratorAccess",
+      expect(sentencesOf(driftReport(plan(changes, resources)))).toEqual([
+        "role a-role: policies gained extra and arn:aws:iam::aws:policy/AdministratorAccess",
       ]);
   });
 
-  test("tells that a secret has a newer value than Terraform's", () => {
+  test("reports that a secret has a newer value than Terraform's", () => {
     const version = { secret_id: "arn:aws:secretsmanager:r:1:secret:a/b-1" };
     const withStages = (...version_stages: string[]) => ({
       ...version,
@@ -191,26 +202,24 @@ describe("drift", () => {
     expect(driftReport(plan([], [has(type, before)]))).toEqual([]);
     for (const changes of [[], [drifted(type, before, after)]])
       expect(
-        driftReport(plan(changes, [has(type, after)])).flatMap(sentences),
+        sentencesOf(driftReport(plan(changes, [has(type, after)]))),
       ).toEqual([
         "value of secret a/b-1: secret_string, a secret, was changed",
       ]);
   });
 
-  test("fails when there is no stage, of which it cannot be said that nothing was changed", () => {
-    const empty = parsePlanJson(
-      JSON.stringify({
-        format_version: "1.2",
-        terraform_version: "1.11.4",
-        planned_values: {},
-      }),
-    );
+  test("fails when the state is empty, so that nothing can be compared", () => {
+    const empty = modelOf({
+      format_version: "1.2",
+      terraform_version: "1.11.4",
+      planned_values: {},
+    });
     expect(() => driftReport(empty)).toThrow(
-      /^the state of this stage holds nothing: it was not deployed/,
+      /^the state of this stage is empty: it was not deployed/,
     );
   });
 
-  test("is not what another resource has made of a thing", () => {
+  test("is not what another resource repeats", () => {
     const secret = { name: "a", arn: "arn:aws:secretsmanager:r:1:secret:a" };
     const changes = [
       drifted("aws_cognito_user_pool", POOL, { ...POOL, domain: "a" }),
@@ -223,12 +232,14 @@ describe("drift", () => {
       secret_arn: secret.arn,
     });
     expect(driftReport(plan(changes, [own]))).toEqual([]);
-    expect(driftReport(plan(changes)).flatMap(sentences)).toEqual([
-      expect.stringMatching(/^secret a: policy was changed from nothing to /),
+    expect(sentencesOf(driftReport(plan(changes)))).toEqual([
+      expect.stringMatching(
+        /^secret a: policy was changed from \(not set\) to /,
+      ),
     ]);
   });
 
-  test("tells what was deleted, and first", () => {
+  test("reports what was deleted first", () => {
     const deleted = drifted(
       "aws_secretsmanager_secret",
       { name: "veda-auth-stack-dev/a" },
@@ -238,7 +249,7 @@ describe("drift", () => {
       ...POOL,
       deletion_protection: "INACTIVE",
     });
-    expect(told(changed, deleted)).toEqual([
+    expect(driftOf(changed, deleted)).toEqual([
       "secret veda-auth-stack-dev/a was deleted",
       expect.stringMatching(/^user pool/),
     ]);
@@ -256,13 +267,13 @@ describe("drift", () => {
       { estimated_number_of_users: 2, last_modified_date: "b" },
     ],
     [
-      "tags that stand in both lists",
-      { tags_all: { a: "1" } },
-      { tags_all: { a: "2" } },
+      "another order of tags",
+      { tags: { a: "1", b: "2" }, tags_all: { a: "1", b: "2" } },
+      { tags: { b: "2", a: "1" }, tags_all: { b: "2", a: "1" } },
     ],
   ])("is not %s", (_, before, after) => {
     expect(
-      told(
+      driftOf(
         drifted(
           "aws_cognito_user_pool",
           { ...POOL, ...before },
@@ -313,7 +324,7 @@ describe("drift", () => {
     ).not.toContain(CANARY);
   });
 
-  test("never shows a secret of what has come or gone", () => {
+  test("never shows a secret of what was added or removed", () => {
     const bare = { name: "a" };
     const full = {
       name: "a",
@@ -326,23 +337,50 @@ describe("drift", () => {
       map: { list: [{ value: true }] },
     };
     const change = (before: Attributes, after: Attributes) =>
-      told(
+      driftOf(
         drifted("aws_cognito_identity_provider", before, after, {
           before_sensitive: before === full ? marks : {},
           after_sensitive: after === full ? marks : {},
         }),
       );
     expect(change(bare, full)).toEqual([
-      'aws_cognito_identity_provider a: blocks gained {"size":1,"value":"(a secret)"}',
-      'aws_cognito_identity_provider a: map was changed from nothing to {"list":[{"value":"(a secret)"}]}',
-      'aws_cognito_identity_provider a: provider_details was changed from nothing to {"client_id":"b","client_secret":"(a secret)"}',
+      'identity provider a: blocks gained {"size":1,"value":"(redacted)"}',
+      'identity provider a: map was changed from (not set) to {"list":[{"value":"(redacted)"}]}',
+      'identity provider a: provider_details was changed from (not set) to {"client_id":"b","client_secret":"(redacted)"}',
     ]);
     expect(change(full, bare).join()).not.toContain(CANARY);
   });
 
-  test("names each attribute of a thing that is a secret as a whole", () => {
+  test("reports a tag once that is in both lists, and one that the provider adds", () => {
+    const tagged = (tags: Attributes, tags_all: Attributes) => ({
+      ...POOL,
+      tags,
+      tags_all,
+    });
+    const type = "aws_cognito_user_pool";
     expect(
-      told(
+      driftOf(
+        drifted(
+          type,
+          tagged({ a: "1" }, { a: "1" }),
+          tagged({ a: "2" }, { a: "2" }),
+        ),
+      ),
+    ).toEqual([
+      "user pool veda-auth-stack-dev: tags.a was changed from 1 to 2",
+    ]);
+    expect(
+      driftOf(
+        drifted(type, tagged({}, { Stack: "dev" }), tagged({}, { Stack: "x" })),
+      ),
+    ).toEqual([
+      "user pool veda-auth-stack-dev: tags_all.Stack was changed from dev to x",
+    ]);
+  });
+
+  test("names each attribute of a resource that is a secret as a whole", () => {
+    expect(
+      driftOf(
         drifted(
           "aws_cognito_user_pool",
           POOL,
@@ -351,14 +389,14 @@ describe("drift", () => {
         ),
       ),
     ).toEqual([
-      "user pool veda-auth-stack-dev: a, a secret, was changed",
-      "user pool veda-auth-stack-dev: b, a secret, was changed",
+      "user pool (redacted): a, a secret, was changed",
+      "user pool (redacted): b, a secret, was changed",
     ]);
   });
 
   test("shows what only sounds like a secret", () => {
     expect(
-      told(
+      driftOf(
         drifted(
           "aws_cognito_user_pool_client",
           {
@@ -379,14 +417,14 @@ describe("drift", () => {
     ]);
   });
 
-  test("tells what a policy says beside its statements, and an order of rules that counts", () => {
+  test("reports the version of a policy, and an order of rules that counts", () => {
     const before = {
       name: "a",
       assume_role_policy: policy(READ),
       mapping_rule: [{ value: "a" }, { value: "b" }],
     };
     expect(
-      told(
+      driftOf(
         drifted("aws_iam_role", before, {
           ...before,
           assume_role_policy: policy(READ).replace("2012-10-17", "2008-10-17"),
@@ -406,8 +444,8 @@ describe("drift", () => {
       { name: "a\n- b", callback_urls: ["x\u001b[2J\n- client c", "y\u202e"] },
     );
     expect(driftText(driftReport(plan([change])), "dev").split("\n")).toEqual([
-      "Stage dev: 1 thing changed by hand",
-      '- client a\\u000a- b: callback_urls gained "x\\u001b[2J\\n- client c", y\\u202e',
+      "Stage dev: 1 resource changed outside Terraform",
+      '- client a\\u000a- b: callback_urls gained "x\\u001b[2J\\n- client c" and y\\u202e',
     ]);
   });
 
@@ -423,13 +461,71 @@ describe("drift", () => {
     );
     expect(driftMarkdown(report, "dev")).toBe(
       [
-        "### Stage dev: 1 thing changed by hand",
+        "### Stage dev: 1 resource changed outside Terraform",
         '````text\nclient a: callback_urls gained "```\\n# Merge this\\n@all"\n````',
         expect.anything() as string,
       ]
         .slice(0, 2)
         .join("\n\n") +
-        "\n\nA deployment puts back what the code says. To keep a change, take it into the code; what was put beside it, such as a policy of a role or a newer value of a secret, has to be removed by hand.",
+        "\n\nThe next deployment restores what the code says. To keep a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.",
+    );
+  });
+
+  test("reads resources of modules, and names a policy by its role", () => {
+    const change = drifted(
+      "aws_iam_role_policy",
+      { name: "bucket-access", role: "veda-readers", policy: policy(READ) },
+      {
+        name: "bucket-access",
+        role: "veda-readers",
+        policy: policy(READ, { Effect: "Allow", Action: "*", Resource: "*" }),
+      },
+    );
+    const role = {
+      name: "veda-readers",
+      inline_policy: [{ name: "extra", policy: policy(READ) }],
+    };
+    const model = modelOf({
+      format_version: "1.2",
+      terraform_version: "1.11.4",
+      planned_values: {},
+      resource_drift: [change],
+      prior_state: {
+        values: {
+          root_module: {
+            child_modules: [
+              {
+                resources: [
+                  {
+                    ...has("aws_iam_role", role),
+                    address: "module.auth.aws_iam_role.a",
+                  },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    });
+    expect(sentencesOf(driftReport(model))).toEqual([
+      'policy bucket-access of role veda-readers: policy gained {"Action":"*","Effect":"Allow","Resource":"*"}',
+      "role veda-readers: policies gained extra",
+    ]);
+  });
+
+  test("counts resources, and reports each of them once", () => {
+    const report = driftReport(
+      plan([
+        drifted("aws_cognito_user_pool", POOL, { ...POOL, a: "1" }),
+        drifted("aws_kms_key", { arn: "arn:a" }, null),
+      ]),
+    );
+    expect(report.map(({ address, kind }) => [address, kind])).toEqual([
+      ["aws_kms_key.a", "deleted"],
+      ["aws_cognito_user_pool.a", "changed"],
+    ]);
+    expect(driftText(report, "dev")).toMatch(
+      /^Stage dev: 2 resources changed outside Terraform\n/,
     );
   });
 });

@@ -1,17 +1,18 @@
-import { plain } from "../../../scripts/lib/access/phrase";
+import { planModel } from "../../../scripts/lib/plan/plan-model";
+import { plain } from "../../../scripts/lib/plan/rich-text";
 import {
   changesOf,
-  outputsOf,
-  unknownOf,
-  verdictOf,
+  countChanges,
+  outputChanges,
 } from "../../../scripts/lib/review/changes";
 import { planOf, type PlannedResource } from "../../support/plans";
 
 const TYPE = "aws_iam_role";
 
 function values(resource: Omit<PlannedResource, "type">): readonly string[] {
-  return changesOf(planOf([{ type: TYPE, ...resource }])).flatMap((change) =>
-    change.values.map(({ path, told }) => `${path}: ${plain(told)}`),
+  return changesOf(planModel(planOf([{ type: TYPE, ...resource }]))).flatMap(
+    (change) =>
+      change.values.map(({ path, message }) => `${path}: ${plain(message)}`),
   );
 }
 
@@ -41,20 +42,20 @@ test.each<[string, Omit<PlannedResource, "type">, readonly string[]]>([
       before: { policy: "a", arn: "b" },
       after: {},
       more: { after_unknown: { policy: true, arn: true } },
-      expressions: { policy: {} },
+      expressions: { policy: { references: ["var.policy"] } },
     },
-    ["policy: from a to what is known once it is applied"],
+    ["policy: from a to a value that is known only after apply"],
   ],
-])("%s is told", (_, resource, expected) => {
+])("%s is reported", (_, resource, expected) => {
   expect(values({ actions: ["update"], ...resource })).toEqual(expected);
 });
 
-test("of what is made or removed no values are told", () => {
+test("of what is created or removed no values are reported", () => {
   expect(values({ after: { name: "a" } })).toEqual([]);
   expect(values({ before: { name: "a" } })).toEqual([]);
 });
 
-test("an address that moved is told with the old one", () => {
+test("an address that moved is reported with the old one", () => {
   const plan = planOf([
     { type: TYPE, before: {}, after: {}, actions: ["no-op"] },
   ]);
@@ -65,17 +66,20 @@ test("an address that moved is told with the old one", () => {
       ? [{ ...resource, previous_address: "aws_iam_role.old" }]
       : [],
   };
-  expect(changesOf(moved)).toMatchObject([
+  expect(changesOf(planModel(moved))).toMatchObject([
     { action: "move", movedFrom: "aws_iam_role.old" },
   ]);
-  expect(verdictOf(moved)).toMatchObject({ move: 1, isEmpty: false });
+  expect(countChanges(planModel(moved))).toMatchObject({
+    move: 1,
+    isEmpty: false,
+  });
 });
 
 test.each<[string, object, string | undefined]>([
   [
     "that is new",
     { actions: ["create"], before: null, after: "x" },
-    "from nothing to x",
+    "from (not set) to x",
   ],
   [
     "that changes",
@@ -85,7 +89,7 @@ test.each<[string, object, string | undefined]>([
   [
     "that is removed",
     { actions: ["delete"], before: "w", after: null },
-    "is no longer there",
+    "is removed",
   ],
   [
     "that is secret",
@@ -95,32 +99,67 @@ test.each<[string, object, string | undefined]>([
   [
     "that is known later",
     { actions: ["update"], before: "w", after_unknown: true },
-    "is (known once it is applied)",
+    "is known only after apply",
   ],
   ["that stays", { actions: ["no-op"], before: "w", after: "w" }, undefined],
 ])("an output %s", (_, change, expected) => {
   const plan = planOf([], { output_changes: { o: change } });
-  expect(outputsOf(plan).map(({ told }) => plain(told))).toEqual(
-    expected === undefined ? [] : [expected],
-  );
-  expect(verdictOf(plan).isEmpty).toBe(expected === undefined);
+  expect(
+    outputChanges(planModel(plan)).map(({ message }) => plain(message)),
+  ).toEqual(expected === undefined ? [] : [expected]);
+  expect(countChanges(planModel(plan)).isEmpty).toBe(expected === undefined);
 });
 
-test("what the code sets and is known later is told, but for names of other resources", () => {
+test("a value that comes from another resource is its reference", () => {
   const plan = planOf([
+    { type: "aws_iam_role", before: {}, after: {} },
     {
-      type: TYPE,
-      before: { policy: "a", role: "b", arn: "c" },
+      type: "aws_iam_role_policy",
+      before: { role: "b", id: "c" },
       after: {},
       actions: ["update"],
-      more: { after_unknown: { policy: true, role: true, arn: true } },
-      expressions: {
-        policy: { references: ["a.b.c", "a.b"] },
-        role: { constant_value: "${aws_iam_role.main.id}" },
-      },
+      more: { after_unknown: { role: true, id: true } },
+      expressions: { role: { constant_value: "${aws_iam_role.main.id}" } },
     },
   ]);
-  expect(unknownOf(plan).map(plain)).toEqual(["aws_iam_role.main: policy"]);
+  expect(
+    changesOf(planModel(plan)).flatMap(({ address, values: all }) =>
+      all.map(({ path, message }) => `${address} ${path}: ${plain(message)}`),
+    ),
+  ).toEqual([
+    "aws_iam_role_policy.main role: from b to ${aws_iam_role.main.id}",
+  ]);
+});
+
+test("an object that a replacement left says so", () => {
+  const plan = planOf([{ type: TYPE, before: { name: "r" } }]);
+  const [resource] = plan.resource_changes;
+  const left = planModel({
+    ...plan,
+    resource_changes: resource ? [{ ...resource, deposed: "00000001" }] : [],
+  });
+  expect(changesOf(left).map(({ what }) => plain(what))).toEqual([
+    "role r (left by an earlier replacement, 00000001)",
+  ]);
+});
+
+test("policies of a role are named by it", () => {
+  const plan = planOf([
+    {
+      type: "aws_iam_role",
+      before: { name: "veda-readers" },
+      after: { name: "veda-readers" },
+    },
+    {
+      type: "aws_iam_role_policy",
+      after: { name: "bucket-access" },
+      more: { after_unknown: { role: true } },
+      expressions: { role: { constant_value: "${aws_iam_role.main.name}" } },
+    },
+  ]);
+  expect(changesOf(planModel(plan)).map(({ what }) => plain(what))).toEqual([
+    "policy bucket-access of role veda-readers",
+  ]);
 });
 
 test("each kind of change is counted once", () => {
@@ -143,7 +182,7 @@ test("each kind of change is counted once", () => {
       actions: one,
     })),
   );
-  expect(verdictOf(plan)).toEqual({
+  expect(countChanges(planModel(plan))).toEqual({
     add: 1,
     change: 1,
     destroy: 1,
@@ -167,7 +206,9 @@ test("parts of an output that are marked, and outputs whose names say so, are se
       },
     },
   });
-  const told = outputsOf(plan).map((output) => plain(output.told));
-  expect(told[0]).toBe("a secret, which changes");
-  expect(told.join()).not.toContain("Zq7");
+  const messages = outputChanges(planModel(plan)).map(({ message }) =>
+    plain(message),
+  );
+  expect(messages[0]).toBe("a secret, which changes");
+  expect(messages.join()).not.toContain("Zq7");
 });

@@ -1,176 +1,280 @@
-import { plain } from "../../../scripts/lib/access/phrase";
+import { Redactor } from "../../../scripts/lib/plan/redactor";
+import { plain } from "../../../scripts/lib/plan/rich-text";
 import {
-  hasExpired,
   parseAllowances,
   type Allowance,
 } from "../../../scripts/lib/review/allowances";
-import { gateOf, missingEntries } from "../../../scripts/lib/review/gate";
+import { decide } from "../../../scripts/lib/review/gate";
 import {
   GATE_POLICIES,
+  gatePolicy,
+  type FindingGroup,
   type GatePolicy,
-  type Gravity,
-  type Loss,
+  type Severity,
 } from "../../../scripts/lib/review/plan-review";
+import type { RuleId } from "../../../scripts/lib/review/rules/registry";
+import { consequence, finding, redacted } from "../../support/plan-reviews";
 
 const TODAY = "2026-11-23";
 
-function loss(gravity: Gravity, address = `${gravity}.main`): Loss {
-  return { rule: "r", gravity, address, told: ["x"], forcedBy: [] };
+const RULES = {
+  "data-loss": "client-destroyed",
+  breaking: "callback-url-removed",
+  weakening: "mfa-weakened",
+} as const satisfies Readonly<Record<Severity, RuleId>>;
+
+function found(
+  severity: Severity,
+  changes: Partial<FindingGroup> = {},
+): FindingGroup {
+  return finding({
+    rule: RULES[severity],
+    severity,
+    address: redacted(`${severity}.main`),
+    ...changes,
+  });
 }
 
-const ALL = [loss("loss"), loss("break"), loss("weakening")];
+const ALL = [found("data-loss"), found("breaking"), found("weakening")];
 
 function judge(
   policy: GatePolicy,
   allowances: readonly Allowance[] = [],
-  stage?: string,
+  {
+    stage,
+    findings = ALL,
+    secrets = [],
+  }: {
+    readonly stage?: string;
+    readonly findings?: readonly FindingGroup[];
+    readonly secrets?: readonly string[];
+  } = {},
 ) {
-  const { losses, gate } = gateOf(ALL, {
+  const decision = decide(findings, {
     policy,
     allowances,
     stage,
     today: TODAY,
+    redactor: new Redactor(secrets),
   });
+  const { passes, stoppedBy, notices, allowList } = decision.gate;
   return {
-    passes: gate.passes,
-    stoppedBy: gate.stoppedBy.map(plain),
-    notices: gate.notices.map(plain),
-    allowed: losses.flatMap(({ address, allowed }) =>
+    passes,
+    stoppedBy: stoppedBy.map(plain),
+    notices: notices.map(plain),
+    allowed: decision.findings.flatMap(({ address, allowed }) =>
       allowed ? [address] : [],
     ),
+    allowList,
   };
 }
 
-const ENTRY = { address: "loss.main", reason: "agreed", expires: TODAY };
+const ENTRY: Allowance = {
+  address: "data-loss.main",
+  rules: ["client-destroyed"],
+  reason: "agreed",
+  expires: TODAY,
+};
 
-test.each<[GatePolicy, readonly Gravity[]]>([
+test.each<[GatePolicy, readonly Severity[]]>([
   ["off", []],
-  ["loss", ["loss"]],
-  ["break", ["loss", "break"]],
-  ["weakening", ["loss", "break", "weakening"]],
-])("policy %s stops %j", (policy, gravities) => {
-  expect(judge(policy)).toEqual({
-    passes: gravities.length === 0,
-    stoppedBy: gravities.map(
-      (gravity) => `r at ${gravity}.main is not allowed`,
+  ["data-loss", ["data-loss"]],
+  ["breaking", ["data-loss", "breaking"]],
+  ["weakening", ["data-loss", "breaking", "weakening"]],
+])("policy %s stops %j", (policy, severities) => {
+  expect(judge(policy)).toMatchObject({
+    passes: severities.length === 0,
+    stoppedBy: severities.map(
+      (severity) => `${RULES[severity]} at ${severity}.main is not allowed`,
     ),
     notices: [],
     allowed: [],
   });
 });
 
-test("every level is tried", () => {
-  expect(GATE_POLICIES).toEqual(["off", "loss", "break", "weakening"]);
+test("every policy is tried", () => {
+  expect(GATE_POLICIES).toEqual(["off", "data-loss", "breaking", "weakening"]);
 });
 
-test("an entry lets its address pass until the end of its last day", () => {
-  expect(judge("loss", [ENTRY])).toEqual({
-    passes: true,
-    stoppedBy: [],
-    notices: [],
-    allowed: ["loss.main"],
+test.each([
+  ["loss", "data-loss"],
+  ["break", "breaking"],
+  ["breaking", "breaking"],
+  ["off", "off"],
+  ["Loss", undefined],
+  ["toString", undefined],
+  ["", undefined],
+])("the name %j means policy %s", (name, policy) => {
+  expect(gatePolicy(name)).toBe(policy);
+});
+
+describe("an entry", () => {
+  test("permits its rule at its address until the end of its last day", () => {
+    expect(judge("data-loss", [ENTRY])).toEqual({
+      passes: true,
+      stoppedBy: [],
+      notices: [],
+      allowed: ["data-loss.main"],
+      allowList: undefined,
+    });
+  });
+
+  test("permits no other rule at its address, as a destroyed client where a callback URL is meant", () => {
+    const entry: Allowance = { ...ENTRY, rules: ["callback-url-removed"] };
+    expect(judge("data-loss", [entry])).toMatchObject({
+      passes: false,
+      stoppedBy: [
+        "client-destroyed at data-loss.main is not allowed: the entry there is for other rules",
+      ],
+      notices: ["the entry for data-loss.main permits nothing in this plan"],
+      allowed: [],
+    });
+  });
+
+  test("permits each rule that it names", () => {
+    const address = redacted("a.main");
+    const findings = [
+      found("data-loss", { address }),
+      found("breaking", { address }),
+      found("weakening", { address }),
+    ];
+    const rules: readonly RuleId[] = ["client-destroyed", "mfa-weakened"];
+    expect(
+      judge("weakening", [{ ...ENTRY, address, rules }], { findings }),
+    ).toMatchObject({
+      stoppedBy: [
+        "callback-url-removed at a.main is not allowed: the entry there is for other rules",
+      ],
+      allowed: [address, address],
+    });
+  });
+
+  test("permits a finding with its consequences, but not the finding by one of them", () => {
+    const secret = consequence({
+      rule: "secret-destroyed",
+      address: redacted("secret.main"),
+    });
+    const findings = [found("data-loss", { consequences: [secret] })];
+    expect(judge("data-loss", [ENTRY], { findings }).passes).toBe(true);
+    const entry: Allowance = {
+      ...ENTRY,
+      address: "secret.main",
+      rules: ["secret-destroyed"],
+    };
+    expect(judge("data-loss", [entry], { findings }).passes).toBe(false);
+  });
+
+  test("that has expired permits nothing, which is the reason", () => {
+    const expired = { ...ENTRY, expires: "2026-11-22" };
+    expect(judge("data-loss", [expired])).toMatchObject({
+      passes: false,
+      stoppedBy: [
+        "client-destroyed at data-loss.main is no longer allowed: the entry expired on 2026-11-22",
+      ],
+      notices: [],
+      allowed: [],
+    });
+  });
+
+  test("that the plan does not need is a notice, and one that has expired is to be removed", () => {
+    const others = [
+      { ...ENTRY, address: "other.main" },
+      { ...ENTRY, address: "old.main", expires: "2020-01-01" },
+    ];
+    expect(judge("off", others).notices).toEqual([
+      "the entry for other.main permits nothing in this plan",
+      "the entry for old.main expired on 2020-01-01: remove it",
+    ]);
+  });
+
+  test("of another stage does not count", () => {
+    const entries = [{ ...ENTRY, stage: "prod" }];
+    expect(judge("data-loss", entries, { stage: "prod" }).passes).toBe(true);
+    expect(judge("data-loss", entries, { stage: "dev" })).toMatchObject({
+      passes: false,
+      notices: [],
+    });
+    expect(judge("data-loss", entries).passes).toBe(false);
   });
 });
 
-test("an entry that has expired lets nothing pass, and says so", () => {
-  const expired = { ...ENTRY, expires: "2026-11-22" };
-  expect(judge("loss", [expired])).toMatchObject({
-    passes: false,
-    stoppedBy: [
-      "r at loss.main is no longer allowed: the entry expired on 2026-11-22",
-    ],
-    allowed: [],
+describe("the allow-list of a plan that is stopped", () => {
+  test("lets the plan pass, and has every entry that still counts", () => {
+    const address = redacted("a.main");
+    const findings = [
+      ...ALL,
+      found("data-loss", { address }),
+      found("breaking", { address }),
+    ];
+    const entries: readonly Allowance[] = [
+      { ...ENTRY, stage: "dev" },
+      { ...ENTRY, address: "elsewhere", stage: "prod" },
+      { ...ENTRY, address: "old", expires: "2026-11-22" },
+    ];
+    const { allowList } = judge("weakening", entries, {
+      findings,
+      stage: "dev",
+    });
+    const next = parseAllowances(allowList ?? "", TODAY);
+    expect(JSON.parse(allowList ?? "")).toEqual([
+      {
+        address: "data-loss.main",
+        rule: "client-destroyed",
+        stage: "dev",
+        reason: "agreed",
+        expires: TODAY,
+      },
+      {
+        address: "elsewhere",
+        rule: "client-destroyed",
+        stage: "prod",
+        reason: "agreed",
+        expires: TODAY,
+      },
+      ...[
+        ["breaking.main", "callback-url-removed"],
+        ["weakening.main", "mfa-weakened"],
+        ["a.main", ["client-destroyed", "callback-url-removed"]],
+      ].map(([at, rule]) => ({
+        address: at,
+        rule,
+        stage: "dev",
+        reason: expect.any(String) as string,
+        expires: "2026-12-23",
+      })),
+    ]);
+    expect(judge("weakening", next, { findings, stage: "dev" })).toMatchObject({
+      passes: true,
+      notices: [],
+    });
   });
-});
 
-test("an entry that nothing needs is told, and one that has expired to be taken out", () => {
-  const others = [
-    { ...ENTRY, address: "other.main" },
-    { ...ENTRY, address: "old.main", expires: "2020-01-01" },
-  ];
-  expect(judge("off", others).notices).toEqual([
-    "the entry for other.main allows nothing in this plan",
-    "the entry for old.main expired on 2020-01-01: take it out",
-  ]);
-});
-
-test("an entry of another stage does not count", () => {
-  const entry = { ...ENTRY, stage: "prod" };
-  expect(judge("loss", [entry], "prod").passes).toBe(true);
-  expect(judge("loss", [entry], "dev").passes).toBe(false);
-  expect(judge("loss", [entry]).passes).toBe(false);
-});
-
-test("entries that are missing can be pasted", () => {
-  const { losses, gate } = gateOf([...ALL, loss("loss")], {
-    policy: "break",
-    allowances: [],
-    stage: undefined,
-    today: TODAY,
+  test("names no stage if the plan has none", () => {
+    expect(JSON.parse(judge("data-loss").allowList ?? "")).toEqual([
+      expect.not.objectContaining({ stage: expect.anything() as string }),
+    ]);
   });
-  expect(JSON.parse(`[${missingEntries({ losses, gate })}]`)).toEqual(
-    ["loss.main", "break.main"].map((address) => ({
-      address,
-      reason: "",
-      expires: "",
-    })),
-  );
-});
 
-test("a day has not passed on itself", () => {
-  expect(hasExpired(ENTRY, TODAY)).toBe(false);
-  expect(hasExpired(ENTRY, "2026-11-24")).toBe(true);
-});
-
-test("an allow-list is read", () => {
-  const list = [ENTRY, { ...ENTRY, stage: "dev" }];
-  expect(parseAllowances(JSON.stringify(list))).toEqual(list);
-});
-
-test.each<[string, string, string]>([
-  ["no JSON", "{", "must be JSON"],
-  ["no list", "{}", 'must be a list of {"address", "reason", "expires"}'],
-  ["an entry that is none", "[1]", "entry 1: it must be an object"],
-  [
-    "no reason",
-    '[{"address":"a","expires":"2030-01-01"}]',
-    "entry 1: reason must be a text that is not empty",
-  ],
-  [
-    "an empty reason",
-    '[{"address":"a","reason":" ","expires":"2030-01-01"}]',
-    "reason must be a text",
-  ],
-  [
-    "no last day",
-    '[{"address":"a","reason":"b"}]',
-    "expires must be a day such as 2030-01-31, got null",
-  ],
-  [
-    "a day that is none",
-    '[{"address":"a","reason":"b","expires":"2030-02-30"}]',
-    'got "2030-02-30"',
-  ],
-  [
-    "a time",
-    '[{"address":"a","reason":"b","expires":"2030-01-01T00:00:00Z"}]',
-    "expires must be a day",
-  ],
-  [
-    "another key",
-    '[{"address":"a","reason":"b","expires":"2030-01-01","until":1}]',
-    "until must not be there",
-  ],
-  [
-    "an empty stage",
-    '[{"address":"a","reason":"b","expires":"2030-01-01","stage":""}]',
-    "stage must be the name of one",
-  ],
-  [
-    "two entries that are wrong",
-    '[1,{"address":""}]',
-    "entry 2: address must be a text",
-  ],
-])("fails when the allow-list has %s", (_, text, message) => {
-  expect(() => parseAllowances(text)).toThrow(message);
+  test("is valid JSON that moves no cursor, whatever an address or a reason has", () => {
+    const begin = "-----BEGIN RSA PRIVATE KEY-----";
+    const { allowList } = judge(
+      "weakening",
+      [{ ...ENTRY, address: "other", reason: `${begin} s3cr3t-value` }],
+      {
+        findings: [
+          found("data-loss", { address: redacted('a["\u202e\u009b\n`"]') }),
+          found("breaking", { address: redacted(begin) }),
+        ],
+        secrets: ["s3cr3t-value"],
+      },
+    );
+    expect(allowList).not.toContain("s3cr3t-value");
+    expect(allowList?.replaceAll("\n", "")).not.toMatch(
+      /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
+    );
+    const addresses = parseAllowances(allowList ?? "", TODAY).map(
+      ({ address }) => address,
+    );
+    expect(addresses).toEqual(["other", 'a["\u202e\u009b\n`"]', begin]);
+  });
 });

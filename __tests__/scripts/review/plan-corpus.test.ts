@@ -26,7 +26,7 @@ const LARGE = "thousand-clients";
 
 /** What of HTML a comment has: the line that it is known by, and parts that fold. */
 const OWN_HTML =
-  /^(<!-- veda-auth-plan-review:dev -->|<details>\n<summary>[\w ]+\(\d+\)<\/summary>|<\/details>)$/;
+  /^(<!-- veda-auth-plan-review:dev -->|<details>\n?<summary>(?:Address and rule|Allow-list that lets this plan pass|[\w ]+\(\d+\))<\/summary>|<\/details>)$/;
 
 const REVIEWS = new Map<string, PlanReview>();
 

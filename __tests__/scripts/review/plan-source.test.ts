@@ -31,13 +31,13 @@ test("fails when the file is empty", async () => {
   await expect(read("")).rejects.toThrow("must hold a plan, got nothing");
 });
 
-test("fails when it is a folder", async () => {
-  const folder = planJsonText({
+test("fails when it is a directory", async () => {
+  const directory = planJsonText({
     plan: temporaryFolder(),
     place: { region: "us-west-2" },
     log: () => undefined,
   });
-  await expect(folder).rejects.toThrow("must be a file, got a folder");
+  await expect(directory).rejects.toThrow("must be a file, got a directory");
 });
 
 test("fails when there is no such file", async () => {
@@ -49,12 +49,12 @@ test("fails when there is no such file", async () => {
   await expect(missing).rejects.toThrow("ENOENT");
 });
 
-test("an allow-list that is not named need not be there", () => {
+test("an allow-list that is not named need not exist", () => {
   expect(readAllowances()).toEqual([]);
 });
 
-test("fails when an allow-list that is named is not there, or wrong, saying which", () => {
-  expect(() => readAllowances(temporaryFolder())).toThrow("got a folder");
+test("fails when an allow-list that is named does not exist, or is wrong, and names it", () => {
+  expect(() => readAllowances(temporaryFolder())).toThrow("got a directory");
   const file = path.join(temporaryFolder(), ALLOWANCE_FILE);
   expect(() => readAllowances(file)).toThrow("ENOENT");
   writeFileSync(file, "{");

@@ -22,7 +22,7 @@ export function roleEntity(
   if (role !== undefined) return entity("role", shortName(role));
   return typeof value === "string"
     ? entity("role", value)
-    : described("role", literal("that is known only after apply"));
+    : described("role", literal("a role that is known only after apply"));
 }
 
 /** Returns all access of a stage that no policy expresses. */
@@ -149,7 +149,7 @@ export function identityProviders(
     ...Object.entries(logins).map(([provider, application]) =>
       named(
         literal("login provider"),
-        `${provider} (${String(application)})` as Redacted,
+        `${provider} (${typeof application === "string" ? application : "unknown"})` as Redacted,
       ),
     ),
     ...(developer === undefined
@@ -321,7 +321,8 @@ export function roleManagedPolicies(
       one
         .ofType("aws_iam_role_policy_attachment")
         .filter(({ values }) => isSameRole(one, values.role, role))
-        .map(({ values }) => one.canonical(String(values.policy_arn))),
+        .flatMap(({ values }) => textAt(values, "policy_arn") ?? [])
+        .map((arn) => one.canonical(arn)),
     ),
   );
   return texts(role.values.managed_policy_arns).filter(

@@ -87,9 +87,10 @@ function changesOf(
   before: Snapshot,
   after: Snapshot,
 ): readonly PolicyChange[] {
-  const byKey = (snapshot: Snapshot): ReadonlyMap<string, PolicyHolder> =>
-    new Map(holders(snapshot).map((one) => [keyOf(one.entity), one]));
-  const [was, is] = [byKey(before), byKey(after)];
+  const [was, is] = [
+    holdersByKey(holders(before)),
+    holdersByKey(holders(after)),
+  ];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
     const [one, other] = [was.get(key), is.get(key)];
     const either = other ?? one;
@@ -110,6 +111,20 @@ function changesOf(
       },
     ];
   });
+}
+
+/** Each holder by a key, also those of one name: a second policy of a bucket must not hide the first one. */
+function holdersByKey(
+  holders: readonly PolicyHolder[],
+): ReadonlyMap<string, PolicyHolder> {
+  const all = new Map<string, PolicyHolder>();
+  for (const holder of holders) {
+    const name = keyOf(holder.entity);
+    let key: string = name;
+    for (let number = 2; all.has(key); number += 1) key = `${name} ${number}`;
+    all.set(key, holder);
+  }
+  return all;
 }
 
 /** Returns `undefined` if there is too much to compare. */

@@ -1,4 +1,4 @@
-import { globMatches } from "./patterns";
+import { globCovers } from "./patterns";
 import type { Condition } from "./policy";
 
 /** Operators for which one value that fits is enough, so that fewer values are a narrower test. */
@@ -23,9 +23,11 @@ export function singleTests<T extends string>(
 ): readonly (readonly Condition<T>[])[] {
   let tests: readonly (readonly Condition<T>[])[] = [[]];
   for (const condition of block) {
-    const singles = ANY_OF.test(condition.operator)
-      ? condition.values.map((value) => ({ ...condition, values: [value] }))
-      : [condition];
+    // a test without values may pass if the key is missing
+    const singles =
+      ANY_OF.test(condition.operator) && condition.values.length > 0
+        ? condition.values.map((value) => ({ ...condition, values: [value] }))
+        : [condition];
     if (tests.length * singles.length > MOST) return [block];
     tests = tests.flatMap((test) => singles.map((single) => [...test, single]));
   }
@@ -58,13 +60,19 @@ function isNarrower(has: Condition, wanted: Condition): boolean {
     return false;
   const holds = (some: Condition, others: Condition): boolean =>
     others.values.every((value) => some.values.includes(value));
-  if (wanted.operator.includes("Not")) return holds(has, wanted);
+  if (wanted.operator.includes("Not"))
+    return (
+      holds(has, wanted) &&
+      // an exact test does not exclude what a pattern stands for
+      (has.operator.includes("Like") === wanted.operator.includes("Like") ||
+        wanted.values.every((value) => !/[*?]/.test(value)))
+    );
   if (!ANY_OF.test(wanted.operator) && !ALL_OF.test(wanted.operator))
     return holds(has, wanted) && holds(wanted, has);
   const isLike = wanted.operator.includes("Like");
   return has.values.every((value) =>
     wanted.values.some((pattern) =>
-      isLike ? globMatches(pattern, value) : pattern === value,
+      isLike ? globCovers(pattern, value) : pattern === value,
     ),
   );
 }

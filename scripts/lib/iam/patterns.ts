@@ -3,13 +3,32 @@ const OTHER = "\u{e000}";
 
 /** Whether a text is one that a pattern of IAM stands for: `*` is any text, `?` any character. */
 export function globMatches(pattern: string, text: string): boolean {
+  return isMatch(pattern, text, () => true);
+}
+
+/**
+ * Whether a pattern certainly stands for every text that another pattern stands for. `?` does not cover `*`, which may
+ * stand for any number of characters.
+ */
+export function globCovers(pattern: string, other: string): boolean {
+  return isMatch(pattern, other, (character) => character !== "*");
+}
+
+function isMatch(
+  pattern: string,
+  text: string,
+  isSingle: (character: string | undefined) => boolean,
+): boolean {
   let [at, read, star, resume] = [0, 0, -1, 0];
   while (read < text.length) {
     const wanted = pattern[at];
     if (wanted === "*") {
       [star, resume] = [at, read];
       at += 1;
-    } else if (wanted === "?" || wanted === text[read]) {
+    } else if (
+      wanted === text[read] ||
+      (wanted === "?" && isSingle(text[read]))
+    ) {
       at += 1;
       read += 1;
     } else if (star >= 0) {

@@ -60,6 +60,8 @@ export function parsePolicy<T extends string>(text: T): Policy<T> {
   );
   if (strange !== undefined)
     return unreadable("it has a member that IAM does not know");
+  if (![undefined, ...VERSIONS].includes(document.Version as string))
+    return unreadable("its Version is unknown");
   const listed = listOf(document.Statement);
   if (listed.length === 0) return unreadable("it has no statement");
   const statements: Statement<T>[] = [];
@@ -129,6 +131,7 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
+const VERSIONS = ["2008-10-17", "2012-10-17"];
 const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
 const STATEMENT_KEYS = [
   "Sid",
@@ -185,10 +188,13 @@ function patternSet<T extends string>(
     return `a statement has both ${name} and Not${name}`;
   const value = plain ?? inverted;
   if (value === undefined) return undefined;
-  const patterns = textsOf<T>(value);
+  const patterns = textsOf(value);
   if (patterns === undefined)
     return `the ${name} of a statement is not a text or a list of texts`;
-  return { patterns: sortedOnce(patterns), isInverted: plain === undefined };
+  return {
+    patterns: sortedOnce(patterns as readonly T[]),
+    isInverted: plain === undefined,
+  };
 }
 
 /** Principals as `AWS:arn:…`, `Federated:…`, `Service:…`, or `*` for anyone. */
@@ -205,7 +211,7 @@ function principalSet<T extends string>({
   if (!isJsonObject(value)) return "the Principal of a statement is unknown";
   const patterns: T[] = [];
   for (const [kind, names] of Object.entries(value)) {
-    const texts = textsOf<T>(names);
+    const texts = textsOf(names);
     if (texts === undefined || !PRINCIPAL_KINDS.includes(kind))
       return "the Principal of a statement is unknown";
     patterns.push(
@@ -217,6 +223,7 @@ function principalSet<T extends string>({
       ),
     );
   }
+  if (patterns.length === 0) return "a statement names no Principal";
   return { patterns: sortedOnce(patterns), isInverted };
 }
 
@@ -238,6 +245,8 @@ function parseConditions<T extends string>(
   for (const [operator, tests] of Object.entries(block)) {
     if (!isJsonObject(tests)) return "the Condition of a statement is unknown";
     for (const [key, value] of Object.entries(tests)) {
+      if (!listOf(value ?? {}).every(isPlain))
+        return "a value of a Condition is not a text, a number or a switch";
       const values = listOf(value).map(
         (item) => (typeof item === "string" ? item : JSON.stringify(item)) as T,
       );
@@ -252,10 +261,14 @@ function parseConditions<T extends string>(
   return conditions.sort((one, other) => (order(one) < order(other) ? -1 : 1));
 }
 
-function textsOf<T extends string>(value: unknown): readonly T[] | undefined {
+function isPlain(value: unknown): boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+function textsOf(value: unknown): readonly string[] | undefined {
   const texts = listOf(value);
   return texts.length > 0 && texts.every((item) => typeof item === "string")
-    ? (texts as readonly T[])
+    ? texts
     : undefined;
 }
 

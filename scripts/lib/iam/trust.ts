@@ -137,7 +137,7 @@ function isExact({ operator, values }: Condition): boolean {
 
 /** Whether a pattern accepts subjects of more than one owner, or all of an issuer. */
 function isAnySubject(pattern: string): boolean {
-  const [, owner] = /^repo:([^/:]*)\//.exec(pattern) ?? [];
+  const owner = /^repo:([^/:]*)/.exec(pattern)?.[1];
   return owner === undefined
     ? /^[^:]*[*?]/.test(pattern) || !pattern.includes(":")
     : /[*?]/.test(owner);
@@ -151,6 +151,17 @@ function isBound(conditions: readonly Condition[]): boolean {
         key,
       ) &&
       /^(String|Arn)(Equals|Like)$/.test(operator) &&
-      values.every((value) => value !== "*"),
+      values.every((value) =>
+        key === "aws:sourcearn" ? isOfOneOwner(value) : !/[*?]/.test(value),
+      ),
   );
+}
+
+/** Whether an ARN with wildcards is of one account, or of one bucket, whose ARN names no account. */
+function isOfOneOwner(arn: string): boolean {
+  const [, , service = "", , account = "", name = ""] = arn.split(":");
+  if (!/[*?]/.test(arn)) return arn !== "";
+  return account === ""
+    ? /^[^*?]+$/.test(service) && /^[^*?/]+\//.test(name)
+    : !/[*?]/.test(account);
 }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalKey, parsePolicy } from "../iam/policy";
-import { isJsonObject } from "../json-object";
 import {
   isAttributes,
   isEmpty,
@@ -47,7 +46,9 @@ export function changedValues(
   const all = compare("" as Redacted, before ?? {}, after ?? {});
   const hasOwnTags = all.some(({ path }) => /^tags(\.|$)/.test(path));
   // with a tag of its own a resource repeats it among all tags
-  return hasOwnTags ? all.filter(({ path }) => !/^tags_all/.test(path)) : all;
+  return hasOwnTags
+    ? all.filter(({ path }) => !path.startsWith("tags_all"))
+    : all;
 }
 
 function compare(
@@ -135,7 +136,7 @@ function compareMembers(
     : [{ kind: "members", path, gained, lost }];
 }
 
-/** Statements that a policy gains and loses; `undefined` if it cannot be read. */
+/** Statements that a policy gains and loses, and its version; `undefined` if it cannot be read. */
 function policyMembers(
   path: Redacted,
   before: Value | undefined,
@@ -145,16 +146,26 @@ function policyMembers(
   const [one, other] = [parsePolicy(before), parsePolicy(after)];
   if (one.kind === "unreadable" || other.kind === "unreadable")
     return undefined;
-  if (canonicalKey(one.statements) === canonicalKey(other.statements))
-    return [];
-  return compareMembers(path, statementsIn(before), statementsIn(after));
-}
-
-/** Statements as the text of a policy has them. */
-function statementsIn(policy: Redacted): readonly Value[] {
-  const document: unknown = JSON.parse(policy);
-  const statements = isJsonObject(document) ? document.Statement : undefined;
-  return membersOf(statements as Value | undefined);
+  const [had, has] = [before, after].map(
+    (policy) => JSON.parse(policy) as Attributes,
+  );
+  const version = compare(
+    `${path}.Version` as Redacted,
+    had?.Version,
+    has?.Version,
+  );
+  const isSameAccess =
+    canonicalKey(one.statements) === canonicalKey(other.statements);
+  return isSameAccess
+    ? version
+    : [
+        ...version,
+        ...compareMembers(
+          path,
+          membersOf(had?.Statement),
+          membersOf(has?.Statement),
+        ),
+      ];
 }
 
 /** Terraform has a block that comes once as a list of one. */

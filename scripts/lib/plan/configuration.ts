@@ -172,9 +172,11 @@ export class Configuration {
     if (resource === undefined || attribute === undefined) return undefined;
     if (!NAMING.has(attribute)) return undefined;
     const address = `${scope.module}${resource}${keyOf(key, scope)}`;
-    const found = [address, `${scope.module}${resource}${scope.key}`].find(
-      (one) => this.isPlanned(one),
-    );
+    // a list of references has no keys
+    const found = [
+      address,
+      ...(key === "" ? [`${address}${scope.key}`] : []),
+    ].find((one) => this.isPlanned(one));
     return found === undefined
       ? undefined
       : { text: `\${${found}.${attribute}}`, isCertain: true };
@@ -249,9 +251,11 @@ function parentScope(module: string): Scope {
   return { module: outer, key: ownKey };
 }
 
-/** A key as an address has it; `each.key` and `count.index` are those of the instance. */
+/**
+ * A key as an address has it; `each.key` and `count.index` are those of the instance. `each.value` may be any other one.
+ */
 function keyOf(key: string, { key: own }: Scope): string {
-  if (/^\[\s*(?:each\.(?:key|value)|count\.index)\s*\]$/.test(key)) return own;
+  if (/^\[\s*(?:each\.key|count\.index)\s*\]$/.test(key)) return own;
   return key;
 }
 

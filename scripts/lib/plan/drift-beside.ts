@@ -1,6 +1,6 @@
 import type { ChangedValue } from "./changed-values";
 import type { Drift } from "./drift-report";
-import { blocks, texts } from "./attribute";
+import { blocks, textAt, texts } from "./attribute";
 import type { Redacted } from "./redactor";
 import { describeResource } from "./resource-names";
 import type { Resource, Snapshot } from "./snapshot";
@@ -31,13 +31,14 @@ export function driftBeside(state: Snapshot): readonly Drift[] {
 export function knownPolicies(state: Snapshot): ReadonlySet<string> {
   return new Set(
     state.resources.flatMap(({ type, values }) => {
-      const { role, name, policy_arn, secret_arn } = values;
+      const text = (attribute: string): string =>
+        textAt(values, attribute) ?? "";
       if (type === "aws_secretsmanager_secret_policy")
-        return [`${String(secret_arn)}:policy`];
+        return [`${text("secret_arn")}:policy`];
       if (type === "aws_iam_role_policy")
-        return [`${String(role)}:${String(name)}`];
+        return [`${text("role")}:${text("name")}`];
       return type === "aws_iam_role_policy_attachment"
-        ? [`${String(role)}:${String(policy_arn)}`]
+        ? [`${text("role")}:${text("policy_arn")}`]
         : [];
     }),
   );
@@ -49,7 +50,7 @@ function addedValue(
 ): ChangedValue | undefined {
   if (type === "aws_iam_role") {
     const gained = policiesOf(values).filter(
-      (policy) => !known.has(`${String(values.name)}:${policy}`),
+      (policy) => !known.has(`${textAt(values, "name") ?? ""}:${policy}`),
     );
     return gained.length === 0
       ? undefined

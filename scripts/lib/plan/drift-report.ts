@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { textAt } from "./attribute";
 import { changedValues, type ChangedValue } from "./changed-values";
 import { driftBeside, knownPolicies } from "./drift-beside";
 import type { PlanModel, PlannedChange } from "./plan-model";
@@ -148,6 +149,6 @@ function isRepeated(
   const [attribute = ""] = path.split(".");
   return (
     REPEATED[type]?.includes(attribute) === true ||
-    (path === "policy" && known.has(`${String(after?.arn)}:policy`))
+    (path === "policy" && known.has(`${textAt(after, "arn") ?? ""}:policy`))
   );
 }

@@ -1,23 +1,17 @@
 import { isJsonObject } from "../json-object";
 import { planAccounts } from "./account-ids";
-import {
-  isAttributes,
-  Unknown,
-  type Attributes,
-  type Value,
-} from "./attribute";
-import { COMPUTED } from "./computed-attributes";
+import { isAttributes, type Attributes } from "./attribute";
 import {
   Configuration,
   scopeOf,
   withoutKeys,
   type ResourceConfiguration,
-  type Scope,
 } from "./configuration";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
 import { planRedactor } from "./plan-secrets";
 import type { Redacted, RedactedValue, Redactor } from "./redactor";
 import { Snapshot, type Resource } from "./snapshot";
+import { UnknownValues } from "./unknown-values";
 
 /** What a plan does with a resource. */
 export type Action =
@@ -83,9 +77,7 @@ export interface PlanModel {
 /** Redacts a plan, and resolves what its values will come from. */
 export function planModel(json: PlanJson): PlanModel {
   const redactor = planRedactor(json);
-  const planned = new Set(
-    json.resource_changes.map(({ address }) => address as string),
-  );
+  const planned = new Set(json.resource_changes.map(({ address }) => address));
   const configuration = new Configuration(json.configuration, (address) =>
     planned.has(address),
   );
@@ -170,16 +162,19 @@ function plannedChange(
   const before = redactor.redactValue(
     change.before,
     "",
-    change.before_sensitive,
+    marksOf(change.before, change.before_sensitive),
   );
   const after = isKept ? before : valueAfter(change, before, redactor);
   const values =
     isKept || change.after === null
       ? after
-      : new Filler(configuration, redactor, type, scopeOf(address), code).fill(
-          after,
-          change.after_unknown,
-        );
+      : new UnknownValues(
+          configuration,
+          redactor,
+          type,
+          scopeOf(address),
+          code,
+        ).fill(after, change.after_unknown);
   return {
     address: redactor.redact(address),
     ...(previous_address !== undefined && {
@@ -204,108 +199,18 @@ function valueAfter(
   redactor: Redactor,
 ): RedactedValue {
   if (change.after === change.before) return before;
-  return redactor.redactChanged(change.after, change.after_sensitive, {
-    raw: change.before,
-    redacted: before,
-  });
-}
-
-/** Puts in place of each unknown value what is known of it: the reference that it will come from, or that it is unknown. */
-class Filler {
-  constructor(
-    private readonly configuration: Configuration,
-    private readonly redactor: Redactor,
-    private readonly type: string,
-    private readonly scope: Scope,
-    private readonly code: ResourceConfiguration | undefined,
-  ) {}
-
-  fill(value: RedactedValue, unknown: unknown): Value {
-    return this.filled(value, unknown, this.code?.expressions, "");
-  }
-
-  private filled(
-    value: RedactedValue | undefined,
-    unknown: unknown,
-    expression: unknown,
-    path: string,
-  ): Value {
-    if (unknown === true) return this.unknownValue(expression, path);
-    if (Array.isArray(unknown)) {
-      const parts: readonly RedactedValue[] = Array.isArray(value) ? value : [];
-      return Array.from(
-        { length: Math.max(parts.length, unknown.length) },
-        (_, index) =>
-          this.filled(
-            parts[index],
-            unknown[index],
-            partOf(expression, index),
-            path,
-          ),
-      );
-    }
-    if (!isJsonObject(unknown)) return value ?? null;
-    const known = isAttributes(value) ? value : {};
-    const filled: Record<string, Value> = { ...known };
-    for (const [key, part] of Object.entries(unknown))
-      filled[key] = this.filled(
-        known[key] as RedactedValue | undefined,
-        part,
-        partOf(expression, key),
-        path === "" ? key : `${path}.${key}`,
-      );
-    return filled;
-  }
-
-  private unknownValue(expression: unknown, path: string): Value {
-    if (expression === undefined || expression === null)
-      return new Unknown(
-        this.code !== undefined && isComputed(this.type, path),
-      );
-    const resolved = this.configuration.resolveExpression(
-      expression,
-      this.scope,
-    );
-    if (resolved !== undefined) {
-      const text = this.redactor.redact(resolved.text);
-      return resolved.isCertain ? text : new Unknown(false, text);
-    }
-    // a list or an object of the code, of which parts may be known
-    const constant = isJsonObject(expression)
-      ? expression.constant_value
-      : expression;
-    if (Array.isArray(constant))
-      return constant.map((_, index) =>
-        this.unknownValue(partOf(expression, index), path),
-      );
-    if (isJsonObject(constant) && constant.references === undefined)
-      return Object.fromEntries(
-        Object.keys(constant).map((key) => [
-          key,
-          this.unknownValue(partOf(expression, key), `${path}.${key}`),
-        ]),
-      );
-    return new Unknown(false);
-  }
-}
-
-/** Whether AWS decides an attribute that the code does not set. */
-function isComputed(type: string, path: string): boolean {
-  return (
-    Object.hasOwn(COMPUTED, type) && COMPUTED[type]?.includes(path) === true
+  return redactor.redactChanged(
+    change.after,
+    marksOf(change.after, change.after_sensitive),
+    { raw: change.before, redacted: before },
   );
 }
 
-/** The expression of a part of a value. */
-function partOf(expression: unknown, key: string | number): unknown {
-  if (Array.isArray(expression)) return expression[Number(key)] as unknown;
-  if (!isJsonObject(expression)) return undefined;
-  const { constant_value: whole } = expression;
-  if (isJsonObject(whole) || Array.isArray(whole)) {
-    const part = (whole as Readonly<Record<string | number, unknown>>)[key];
-    return part === undefined ? undefined : { constant_value: part };
-  }
-  return expression[key];
+/** A resource that is marked as a whole is still there: each of its attributes is a secret. */
+function marksOf(values: unknown, mark: unknown): unknown {
+  return mark === true && isJsonObject(values)
+    ? Object.fromEntries(Object.keys(values).map((name) => [name, true]))
+    : mark;
 }
 
 function forcedBy(change: Change, redactor: Redactor): readonly Redacted[] {
@@ -344,9 +249,7 @@ function plannedOutputs(
         true,
       );
       const only = (value: RedactedValue): RedactedValue =>
-        isAttributes(value)
-          ? ((Object.values(value)[0] ?? null) as RedactedValue)
-          : null;
+        isAttributes(value) ? (Object.values(value)[0] ?? null) : null;
       return {
         name: redactor.redact(name),
         isRemoved: change.actions.includes("delete"),

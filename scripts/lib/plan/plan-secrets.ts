@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json-object";
 import type { PlanJson } from "./plan-json";
 import { Redactor, SecretCollector } from "./redactor";
 
@@ -18,7 +19,19 @@ export function planRedactor(plan: PlanJson): Redactor {
   addMarked(plan.prior_state, found);
   addMarked(plan.planned_values, found);
   addVariables(plan.variables, plan.configuration, found);
-  return new Redactor(found.secrets);
+  return new Redactor(found.secrets, clientIds(plan));
+}
+
+/** Ids of clients, which everyone may know and which outputs repeat. */
+function clientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
+  return new Set(
+    resource_changes
+      .filter(({ type }) => type === "aws_cognito_user_pool_client")
+      .flatMap(({ change }) => [change.before, change.after])
+      .flatMap((values) =>
+        isJsonObject(values) && typeof values.id === "string" ? values.id : [],
+      ),
+  );
 }
 
 /** Returns a redactor of the secrets of a state, or of a synthesized stack. */

@@ -25,9 +25,10 @@ export const REDACTED_CHANGED = "(redacted, changed)" as Redacted;
 
 /** Shapes that nothing but a secret has, wherever they are. */
 const SHAPES =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b/g;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|(?<=:\/\/[^\s:/@]{0,64}:)[^\s:/@]{1,200}(?=@)/g;
 /** How each of the {@link SHAPES} begins: most texts have none of these. */
-const MAY_HAVE_SHAPE = /-----BEGIN|eyJ|gh[pousr]_|github_pat_|xox|AKIA|ASIA/;
+const MAY_HAVE_SHAPE =
+  /-----BEGIN|eyJ|gh[pousr]_|github_pat_|xox|AKIA|ASIA|:\/\/[^\s/]*@/;
 
 /** Length of the shortest secret that is looked for inside other texts; a shorter one is known as a whole alone. */
 const SHORTEST = 4;
@@ -60,8 +61,14 @@ export class Redactor {
   private readonly starts = new Uint8Array(65_536);
   private readonly known = new Map<string, Redacted>();
 
-  /** @param secrets texts that must not be printed, also as parts of other texts */
-  constructor(secrets: Iterable<string> = []) {
+  /**
+   * @param secrets texts that must not be printed, also as parts of other texts
+   * @param ids ids that AWS made, which look like generated keys and are none
+   */
+  constructor(
+    secrets: Iterable<string> = [],
+    private readonly ids: ReadonlySet<string> = new Set(),
+  ) {
     this.whole = new Set([...secrets].filter((secret) => secret !== ""));
     for (const secret of new Set([...this.whole].flatMap(spellings))) {
       const start = secret.slice(0, SHORTEST);
@@ -85,7 +92,7 @@ export class Redactor {
 
   /** Returns the text without secrets and without anything that looks like a generated key. */
   redactFreeText(text: string): Redacted {
-    return withoutKeys(this.redact(text), REDACTED) as Redacted;
+    return withoutKeys(this.redact(text), REDACTED, this.ids) as Redacted;
   }
 
   /**
@@ -119,7 +126,7 @@ export class Redactor {
         marks[key],
         isFreeText || isFreeTextName(key),
       );
-      if (ATTRIBUTE.test(key)) result[key] = part;
+      if (ATTRIBUTE.test(key) && !isFreeText) result[key] = part;
       // an assignment to __proto__ would hide it
       else
         Object.defineProperty(result, this.redactFreeText(key), {

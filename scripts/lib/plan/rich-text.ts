@@ -36,9 +36,16 @@ export function text(
   });
 }
 
+/**
+ * Whether a type is known to the last letter: only such a text is a required key. It is no `string`, no template, and no text
+ * with a brand.
+ */
+type IsLiteral<T extends string> =
+  Partial<Record<T, unknown>> extends Record<T, unknown> ? false : true;
+
 /** Returns words that the code chooses between; a text whose value the compiler does not know is refused. */
 export function literal<const T extends string>(
-  chosen: string extends T ? never : T,
+  chosen: IsLiteral<T> extends true ? T : never,
 ): RichText {
   return [chosen as string as Words];
 }

@@ -147,36 +147,70 @@ const RUN = /[A-Za-z0-9+/_=]{20,}/g;
 /** Digests and ids that are no secret although they look like one. */
 const DIGEST = /^(?:[0-9a-f]{40}|[0-9A-F]{40})$/;
 
-/** Returns a text with `instead` in place of each run of characters that looks like a generated key. */
-export function withoutKeys(text: string, instead: string): string {
+/**
+ * Returns a text with `instead` in place of each run of characters that looks like a generated key.
+ *
+ * @param ids what looks like one and is known to be none
+ */
+export function withoutKeys(
+  text: string,
+  instead: string,
+  ids: ReadonlySet<string>,
+): string {
   return text.length < 20 || !/\d/.test(text)
     ? text
     : text.replace(RUN, (run, at: number) =>
-        looksLikeKey(run) && !isNamedDigest(text, at) ? instead : run,
+        looksLikeKey(run) && !ids.has(run) && !isNamedDigest(text, at)
+          ? instead
+          : run,
       );
 }
+
+/** An access key's secret has 40 characters, in which chance makes no words. */
+const SECRET_ACCESS_KEY = /^[A-Za-z0-9+/]{40}$/;
+const FEWEST_WORDS = 9;
+/** Fewest characters without words that are a key, within a run that has words too. */
+const FEWEST_RANDOM = 12;
+/** Shortest key of one case: a client's id has 26 characters. */
+const SHORTEST_OF_ONE_CASE = 30;
 
 /** Whether characters are as mixed as chance mixes them, and as no name or word is. */
 function looksLikeKey(run: string): boolean {
   if (DIGEST.test(run)) return false;
-  const classes = Array.from(run, classOf);
-  const counts = [0, 1, 2, 3].map(
-    (wanted) => classes.filter((one) => one === wanted).length,
-  );
-  const [lower = 0, upper = 0, digits = 0] = counts;
-  const turns = classes.filter(
-    (one, index) => index > 0 && one !== classes[index - 1],
-  ).length;
-  const share = turns / (run.length - 1);
-  if (lower > 0 && upper > 0 && digits > 0) return share >= 0.45;
-  // a client's id has 26 characters of one case
-  return digits >= 4 && run.length >= 30 && share >= 0.22;
+  if (isMixedCase(run) && /\d/.test(run)) {
+    const isAccessKey =
+      SECRET_ACCESS_KEY.test(run) && countWords(run) >= FEWEST_WORDS;
+    return isAccessKey || randomLength(run) >= FEWEST_RANDOM;
+  }
+  return run
+    .split(JOINT)
+    .some(
+      (part) =>
+        part.length >= SHORTEST_OF_ONE_CASE &&
+        part.replace(/\D/g, "").length >= 4 &&
+        part.length / countWords(part) < 4.5,
+    );
 }
 
-function classOf(character: string): number {
-  if (/[a-z]/.test(character)) return 0;
-  if (/[A-Z]/.test(character)) return 1;
-  return /\d/.test(character) ? 2 : 3;
+/** What joins words to a name, and parts of a path. */
+const JOINT = /[_/+=]+/;
+/** Words as a name such as `userPool2` has them. */
+const WORD = /[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g;
+
+function countWords(text: string): number {
+  return text.match(WORD)?.length ?? 1;
+}
+
+/** Returns how many characters of a run are in parts whose words are too short for a name. */
+function randomLength(run: string): number {
+  return run
+    .split(JOINT)
+    .filter((part) => isMixedCase(part) && part.length / countWords(part) < 3)
+    .reduce((sum, part) => sum + part.length, 0);
+}
+
+function isMixedCase(text: string): boolean {
+  return /[a-z]/.test(text) && /[A-Z]/.test(text);
 }
 
 /** A digest says so: `sha256:…`. */

@@ -54,7 +54,7 @@ export function parseAllowances(
     ({ address, rule, stage, reason, expires }) => ({
       address: String(address),
       rules: [rule].flat().filter((one) => isRuleId(String(one))) as RuleId[],
-      ...(stage !== undefined && { stage: String(stage) }),
+      ...(stage !== undefined && { stage: stage as string }),
       reason: String(reason),
       expires: String(expires),
     }),

@@ -1,5 +1,6 @@
 import type { Redacted, Redactor } from "../plan/redactor";
 import { text, type RichText } from "../plan/rich-text";
+import { jsonText } from "./json-text";
 import { daysAfter, hasExpired, type Allowance } from "./allowances";
 import {
   GATE_POLICIES,
@@ -88,7 +89,7 @@ function allowList(
         address: entry.address,
         rule: names.length === 1 ? names[0] : names,
         ...(entry.stage !== undefined && { stage: entry.stage }),
-        reason: entry.reason,
+        reason: redactor.redact(entry.reason),
         expires: entry.expires,
       })),
     ...[...rules].map(([address, names]) => ({
@@ -99,7 +100,8 @@ function allowList(
       expires: daysAfter(today, SUGGESTED_DAYS),
     })),
   ];
-  return redactor.redact(JSON.stringify(entries, undefined, 2));
+  // redacted text by text: a secret that has no end would take the rest of the JSON with it
+  return jsonText(entries).trimEnd() as Redacted;
 }
 
 function stopSentence(

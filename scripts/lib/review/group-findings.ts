@@ -1,5 +1,6 @@
+import { textAt } from "../plan/attribute";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
-import { text } from "../plan/rich-text";
+import { plain, text, type RichText } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import { resolveScope, clientEntity } from "../access/client-access";
 import { isSameRole } from "../access/direct-access";
@@ -73,21 +74,39 @@ export function groupFindings(
 
 function mergeSame(findings: readonly Finding[]): readonly Finding[] {
   const all = new Map<string, Finding>();
+  const first = new Map<string, RichText>();
   for (const finding of findings) {
     const key = JSON.stringify([finding.rule, finding.address]);
     const known = all.get(key);
+    const begin = first.get(key) ?? finding.message;
+    first.set(key, begin);
     all.set(
       key,
       known === undefined
         ? finding
         : {
             ...known,
-            message: text`${known.message}; ${finding.message}`,
+            message: text`${known.message}; ${restOf(finding.message, begin)}`,
             forcedBy: [...new Set([...known.forcedBy, ...finding.forcedBy])],
           },
     );
   }
   return [...all.values()];
+}
+
+/** Returns a sentence without the resource at its start, if another one begins with the same. */
+function restOf(sentence: RichText, other: RichText): RichText {
+  const name = sentence.findIndex((part) => typeof part === "object");
+  const isShared = (index: number): boolean =>
+    plain(sentence.slice(index, index + 1)) ===
+    plain(other.slice(index, index + 1));
+  if (name < 0 || !sentence.slice(0, name + 1).every((_, i) => isShared(i)))
+    return sentence;
+  const start = isShared(name + 1) ? name + 2 : name + 1;
+  const [next, ...rest] = sentence.slice(start);
+  return typeof next === "string"
+    ? [next.trimStart() as typeof next, ...rest]
+    : sentence.slice(start);
 }
 
 /** Resources by their addresses, as they are before the apply if they exist then. */
@@ -124,8 +143,8 @@ function isInUserPool(
     found(before, pool)
   )
     return true;
-  if (!/^aws_secretsmanager_/.test(type)) return false;
-  const secret = secretOf({ address, type, values } as Resource, before);
+  if (!type.startsWith("aws_secretsmanager_")) return false;
+  const secret = secretOf({ address, type, values }, before);
   return before
     .ofType("aws_cognito_user_pool_client")
     .some(
@@ -162,7 +181,7 @@ function secretOf(part: Resource, before: Snapshot): Resource | undefined {
 function isNamedByClient(secret: Resource, client: Resource): boolean {
   const { name } = clientEntity(client);
   return (
-    String(secret.values.name).endsWith(`/${name}`) ||
+    textAt(secret.values, "name")?.endsWith(`/${name}`) === true ||
     idIn(secret, "secrets") === idIn(client, "clients")
   );
 }
@@ -217,8 +236,11 @@ function hasScopeOf(
     now === undefined ? [] : scopes(now.values, after),
     scopes(client.values, before),
   );
-  const identifier = String(server.values.identifier);
-  return lost.every((scope) => scope.startsWith(`${identifier}/`));
+  const identifier = textAt(server.values, "identifier");
+  return (
+    identifier !== undefined &&
+    lost.every((scope) => scope.startsWith(`${identifier}/`))
+  );
 }
 
 function refersToIdentityPool(
@@ -253,7 +275,7 @@ function isPartOfBucket(
   { rule }: Finding,
 ): boolean {
   return (
-    /^aws_s3_bucket_/.test(type) &&
+    type.startsWith("aws_s3_bucket_") &&
     REMOVED.test(rule) &&
     [bucket.values.bucket, bucket.values.id].includes(values.bucket)
   );

@@ -14,16 +14,16 @@ const ARCHIVE = "PK\u0003\u0004";
 export interface PlanSource {
   /** A plan file, a file of its JSON, or `-` for standard input. */
   readonly plan: string;
-  /** Folder that the plan file was made in. @default the plan file's own */
+  /** Directory that the plan file was made in. @default the plan file's own */
   readonly directory?: string | undefined;
   readonly place: AwsPlace;
   readonly log: (line: string) => void;
 }
 
 /**
- * The JSON of a plan: as it is, or from Terraform where it is a plan file.
+ * Returns the JSON of a plan: as it is, or from Terraform if it is a plan file.
  *
- * @throws UserError when there is no plan, or Terraform cannot read it
+ * @throws UserError if there is no plan, or Terraform cannot read it
  */
 export async function planJsonText(source: PlanSource): Promise<string> {
   const { plan } = source;
@@ -31,13 +31,13 @@ export async function planJsonText(source: PlanSource): Promise<string> {
   if (bytes.length === 0)
     throw new UserError(
       `${plan === "-" ? "standard input" : plan} must hold a plan, got nothing`,
-      "what wrote it may have failed",
+      "check the command that wrote it",
     );
   if (bytes.subarray(0, ARCHIVE.length).toString("latin1") === ARCHIVE) {
     if (plan === "-")
       throw new UserError(
         "standard input must be a plan's JSON, got a plan file",
-        "give its path, or pipe terraform show -json of it",
+        "name the file, or pipe what terraform show -json prints of it",
       );
     return shown(source);
   }
@@ -51,7 +51,7 @@ async function standardInput(): Promise<Buffer> {
   if (process.stdin.isTTY)
     throw new UserError(
       "standard input must be a plan's JSON, got a terminal",
-      "terraform show -json plan.tfplan | npm run -s review-plan -- -",
+      "run terraform show -json plan.tfplan | npm run -s review-plan -- -",
     );
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -60,7 +60,7 @@ async function standardInput(): Promise<Buffer> {
 
 function fileOf(plan: string): Buffer {
   if (statSync(plan).isDirectory())
-    throw new UserError(`${plan} must be a file, got a folder`);
+    throw new UserError(`${plan} must be a file, got a directory`);
   return readFileSync(plan);
 }
 
@@ -70,13 +70,12 @@ async function shown({
   place,
   log,
 }: PlanSource): Promise<string> {
-  const folder = directory ?? path.dirname(plan);
-  log(`reading ${plan} with Terraform`);
+  log(`Reading ${plan} with Terraform…`);
   const own = ownEnvironment(place);
   const { code, stdout, stderr } = await runTerraform(
     ["show", "-json", "-no-color", path.resolve(plan)],
     {
-      directory: folder,
+      directory: directory ?? path.dirname(plan),
       environment: { ...own, ...terraformEnvironment({ env: own }) },
       timeoutSeconds: TIMEOUT_SECONDS,
     },
@@ -84,6 +83,6 @@ async function shown({
   if (code === 0) return stdout;
   throw new UserError(
     `Terraform cannot read the plan file ${plan}: ${tail(stderr, 8)}`,
-    "name the folder that it was made in with --chdir, or give what terraform show -json prints there",
+    "name the directory that it was made in with --chdir, or review what terraform show -json prints there",
   );
 }

@@ -6,7 +6,8 @@ import type {
   ReviewedFinding,
   ValueChange,
 } from "../plan-review";
-import { jsonText } from "./json-text";
+import { findingSentence } from "./sentences";
+import { jsonText } from "../json-text";
 
 /**
  * Renders a review for other programs, as `scripts/plan-review.schema.json` describes it: sentences are texts, with every name
@@ -65,8 +66,14 @@ function findingGroup(finding: ReviewedFinding): object {
 }
 
 function findingObject(finding: Finding): object {
-  const { rule, severity, address, message, forcedBy } = finding;
-  return { rule, severity, address, message: plain(message), forcedBy };
+  const { rule, severity, address, forcedBy } = finding;
+  return {
+    rule,
+    severity,
+    address,
+    message: plain(findingSentence(finding)),
+    forcedBy,
+  };
 }
 
 function changeObject(change: Change): object {

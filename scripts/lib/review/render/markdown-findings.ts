@@ -5,7 +5,7 @@ import type { PlanReview, ReviewedFinding } from "../plan-review";
 import { SEVERITIES } from "../rules/rule";
 import { byteLength, inMarkdown } from "./markdown-name";
 import type { Block } from "./markdown-room";
-import { findingCounts, findingDetails, SEVERITY_WORD } from "./sentences";
+import { findingCounts, findingDetails, findingWord } from "./sentences";
 
 /** Findings of a group that are named. */
 const NAMED = 3;
@@ -38,24 +38,36 @@ export function findingBlock(review: PlanReview): Block {
 }
 
 function findingLine(finding: ReviewedFinding): string {
-  const { severity, message, consequences, allowed } = finding;
-  const details = findingDetails(finding).map((clause) => inMarkdown(clause));
+  const { message, consequences, allowed } = finding;
   const mark = allowed === undefined ? "" : " (allowed)";
   const shown = consequences.slice(0, CONSEQUENCES);
   const left = consequences.length - shown.length;
+  const more = left > 0 ? [`  - … and ${left} more`] : [];
   return [
-    `- **${SEVERITY_WORD[severity]}${mark}:** ${inMarkdown(message)}`,
+    `- **${findingWord(finding)}${mark}:** ${inMarkdown(message)}`,
     ...shown.map((one) => `  - ${inMarkdown(one.message)}`),
-    ...(left > 0 ? [`  - … and ${left} more`] : []),
-    `  <details><summary>Address and rule</summary>\n\n  ${details.join("; ")}\n  </details>`,
+    ...more,
+    "  <details><summary>Address and rule</summary>",
+    "",
+    ...[finding, ...shown].map((one) => `  - ${detailClauses(one)}`),
+    ...more,
+    "",
+    "  </details>",
     "",
   ].join("\n");
+}
+
+function detailClauses(finding: Parameters<typeof findingDetails>[0]): string {
+  return findingDetails(finding)
+    .map((clause) => inMarkdown(clause))
+    .join("; ");
 }
 
 /** Findings that share a line. */
 interface Group {
   /** Each with its place among all, and the line that shows it alone. */
   readonly members: readonly Member[];
+  readonly word: string;
   readonly severity: ReviewedFinding["severity"];
   /** Whether the first of them is allowed. */
   readonly isAllowed: boolean;
@@ -92,9 +104,7 @@ function grouped(
       shown[place] = index === 0 ? line : "";
   }
   if (size <= room) return shown;
-  return groupsBy(members, ({ severity }) => severity)
-    .reverse()
-    .map(groupLine);
+  return groupsBy(members, findingWord).reverse().map(groupLine);
 }
 
 /** Groups of findings, the least severe first, of those the allowed ones, and of those the longest. */
@@ -117,6 +127,7 @@ function groupsBy(
         : [
             {
               members: group,
+              word: findingWord(first.finding),
               severity: first.finding.severity,
               isAllowed: first.finding.allowed !== undefined,
               size: sizeOf(group.map(({ line }) => line)),
@@ -132,7 +143,7 @@ function groupsBy(
     );
 }
 
-function groupLine({ members, severity }: Group): string {
+function groupLine({ members, word }: Group): string {
   const findings = members.map(({ finding }) => finding);
   const rules = [...new Set(findings.map(({ rule }) => rule))];
   const allowed = findings.filter((one) => one.allowed !== undefined).length;
@@ -148,7 +159,7 @@ function groupLine({ members, severity }: Group): string {
   const clauses = details.map((clause) =>
     inMarkdown(clause, { longest: 4_000 }),
   );
-  return `- **${SEVERITY_WORD[severity]}, ${findings.length} times:** ${clauses.join("; ")}\n`;
+  return `- **${word}, ${findings.length} times:** ${clauses.join("; ")}\n`;
 }
 
 function sizeOf(lines: readonly string[]): number {

@@ -61,16 +61,20 @@ function shortName(name: string): string {
     const shown = inOneLine(name);
     if (shown.length <= LONGEST_NAME) return shown;
   }
-  const head = taken(Array.from(name.slice(0, LONGEST_NAME)), HEAD);
-  const tail = taken(Array.from(name.slice(-LONGEST_NAME)).reverse(), TAIL);
-  return [...head, "…", ...tail.reverse()].join("");
+  const head = taken(name.slice(0, LONGEST_NAME), HEAD);
+  const tail = taken(name.slice(-LONGEST_NAME), TAIL, true);
+  return `${head.join("")}…${tail.reverse().join("")}`;
 }
 
-function taken(characters: readonly string[], most: number): string[] {
+/** Returns as many characters from the start, or from the end backward, as have room. */
+function taken(text: string, most: number, isBackward = false): string[] {
+  const characters = Array.from(text);
+  if (isBackward) characters.reverse();
+  const isPlain = inOneLine(text) === text;
   const found: string[] = [];
   let length = 0;
   for (const character of characters) {
-    const shown = inOneLine(character);
+    const shown = isPlain ? character : inOneLine(character);
     length += shown.length;
     if (length > most) break;
     found.push(shown);

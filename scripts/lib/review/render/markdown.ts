@@ -18,27 +18,30 @@ import {
 
 /** Longest comment, in bytes: GitHub accepts 65,536 characters. */
 const LONGEST_COMMENT = 65_535;
+/** Bytes that the notices of a gate get before anything but findings. */
+const NOTICE_RESERVE = 4_000;
 /** Bytes that the reasons of a gate get before anything but findings. */
-const GATE_RESERVE = 12_000;
+const REASON_RESERVE = 8_000;
 /** Values of a change that are shown. */
 const VALUES_SHOWN = 8;
 /** Longest sentence in a cell, in bytes. */
 const LONGEST_CELL = 1_000;
-/** Longest allow-list that is shown, in bytes. */
-const LONGEST_ALLOW_LIST = 8_000;
+/** Bytes that an allow-list gets before anything but findings; a longer one needs what is left. */
+const ALLOW_LIST_RESERVE = 12_000;
 
 /**
  * Renders a review as one comment in the Markdown of GitHub, however large the plan is: the verdict, the result of the gate,
  * the plan's hash and its findings are always there. A name in it is never more than code.
  */
 export function reviewMarkdown(review: PlanReview): string {
-  const { stage, gate, changes, outputs } = review;
+  const { stage, verdict, findings, gate, changes, outputs } = review;
   const head = `${planMarker(stage)}\n### ${heading(review)}\n\n${inMarkdown(planLine(review))}\n\n`;
   const room = LONGEST_COMMENT - byteLength(head);
   const [gained, lost, unknown, same, drift] = sections(review);
   const body = writeInto(room, [
     gateBlock(gate),
-    ...(review.verdict.isEmpty ? [] : [findingBlock(review)]),
+    ...reasonBlock(gate),
+    ...(verdict.isEmpty && findings.length === 0 ? [] : [findingBlock(review)]),
     ...sectionBlock(gained, 4_000),
     ...sectionBlock(lost, 2_000),
     ...sectionBlock(unknown, 2_000),
@@ -75,31 +78,49 @@ function sectionBlock({ title, lines }: Section, reserve: number): Block[] {
 
 function gateBlock(gate: Gate): Block {
   const result = inMarkdown(gateResult(gate));
-  const items = [
-    ...gate.stoppedBy,
-    ...gate.notices.map((notice) => text`notice: ${notice}`),
-  ];
+  const items = gate.notices.map((notice) => text`notice: ${notice}`);
   return lineBlock({
     before: `#### Gate: ${gate.passes ? result : `**${result}**`}\n\n`,
     items,
     write: bullet,
     more: (count) => `- … and ${count} more`,
     after: items.length === 0 ? "" : "\n",
-    reserve: GATE_RESERVE,
+    reserve: NOTICE_RESERVE,
     most: LONGEST_COMMENT,
   });
+}
+
+function reasonBlock({ stoppedBy }: Gate): Block[] {
+  if (stoppedBy.length === 0) return [];
+  return [
+    lineBlock({
+      before: `<details>\n<summary>Why it is stopped (${stoppedBy.length})</summary>\n\n`,
+      items: stoppedBy,
+      write: bullet,
+      more: (count) => `- … and ${count} more`,
+      after: "\n</details>\n\n",
+      reserve: REASON_RESERVE,
+      most: LONGEST_COMMENT,
+    }),
+  ];
 }
 
 /** The content of an allow-list, which is of use only as a whole. */
 function allowListBlock({ allowList }: Gate): Block[] {
   if (allowList === undefined) return [];
-  const shown =
-    byteLength(allowList) > LONGEST_ALLOW_LIST
-      ? "The allow-list that lets this plan pass is too long for a comment: the log of the job has it.\n\n"
-      : `<details>\n<summary>Allow-list that lets this plan pass</summary>\n\nReplace the content of \`.plan-allowances.json\` with this, and give each new entry its reason:\n\n${fenced(allowList, "json")}\n\n</details>\n\n`;
-  const size = byteLength(shown);
-  return [{ whole: size, reserve: size, write: () => shown }];
+  const whole = `<details>\n<summary>Allow-list that lets this plan pass</summary>\n\nReplace the content of \`.plan-allowances.json\` with this, and give each new entry its reason:\n\n${fenced(allowList, "json")}\n\n</details>\n\n`;
+  const size = byteLength(whole);
+  return [
+    {
+      whole: size,
+      reserve: size > ALLOW_LIST_RESERVE ? byteLength(TOO_LONG) : size,
+      write: (room) => (size > room ? TOO_LONG : whole),
+    },
+  ];
 }
+
+const TOO_LONG =
+  "The allow-list that lets this plan pass is too long for a comment: `review-plan` prints it.\n\n";
 
 function changeBlock(changes: readonly Change[]): Block[] {
   if (changes.length === 0) return [];

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { inOneLine } from "../../plan/shown-values";
-import { jsonText } from "./json-text";
+import { jsonText } from "../json-text";
 import { plain, type RichText } from "../../plan/rich-text";
 import type { PlanReview, ReviewedFinding, Severity } from "../plan-review";
 import { RULES } from "../rules/registry";
-import { findingDetails } from "./sentences";
+import { findingDetails, findingSentence } from "./sentences";
 
 /** Results that GitHub accepts of one run. */
 const MOST_RESULTS = 25_000;
@@ -103,14 +103,14 @@ export function reviewSarif(review: PlanReview): string {
 }
 
 function findingResult(finding: ReviewedFinding): Result {
-  const { rule, severity, address, message, consequences, allowed } = finding;
+  const { rule, severity, address, consequences, allowed } = finding;
   return {
     rule,
     level: LEVELS[severity],
     meaning: RULES[rule].documentation,
     text: [
-      message,
-      ...consequences.map((one) => one.message),
+      findingSentence(finding),
+      ...consequences.map(findingSentence),
       ...findingDetails(finding),
     ]
       .map(inMessage)
@@ -141,7 +141,10 @@ function ruleObject({ rule, level, meaning }: Result): object {
     shortDescription: { text: title },
     fullDescription: { text: `${title}. ${meaning}` },
     help: {
-      text: `${meaning} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
+      text:
+        rule === ACCESS_RULE
+          ? meaning
+          : `${meaning} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
     },
     defaultConfiguration: { level },
   };

@@ -9,13 +9,28 @@ import type {
   ValueChange,
   Verdict,
 } from "../plan-review";
+import { isNotReviewed } from "../rules/not-reviewed";
 
-/** How severe a finding is, in a word before it. */
-export const SEVERITY_WORD = {
+const SEVERITY_WORD = {
   "data-loss": "Data loss",
   breaking: "Breaking",
   weakening: "Weakening",
 } as const satisfies Readonly<Record<Severity, string>>;
+
+/** Returns the word before a finding: how severe it is, or that a part of the plan is not reviewed. */
+export function findingWord({
+  severity,
+  rule,
+}: Pick<Finding, "severity" | "rule">): FindingWord {
+  return isNotReviewed(rule) ? "Not reviewed" : SEVERITY_WORD[severity];
+}
+
+type FindingWord = (typeof SEVERITY_WORD)[Severity] | "Not reviewed";
+
+/** Returns the sentence of a finding for output that has no word before it. */
+export function findingSentence({ rule, message }: Finding): RichText {
+  return isNotReviewed(rule) ? text`not reviewed: ${message}` : message;
+}
 
 /** A part of the verdict, such as `2 to add`. */
 export interface VerdictPart {
@@ -76,7 +91,7 @@ export function planLine({
   return text`Plan ${hash as Redacted}${made}, by Terraform ${terraformVersion}`;
 }
 
-/** Counts findings by severity; says that there are none only if no access is gained and nothing is unknown. */
+/** Counts findings by their words; says that nothing is lost only if no access is lost or gained, and nothing is unknown. */
 export function findingCounts({
   findings,
   access,
@@ -86,6 +101,9 @@ export function findingCounts({
       ...(access.gained.length > 0
         ? [`access is gained (${access.gained.length})`]
         : []),
+      ...(access.lost.length > 0
+        ? [`access is lost (${access.lost.length})`]
+        : []),
       ...(access.unknown.length > 0
         ? [`access is unknown (${access.unknown.length})`]
         : []),
@@ -94,13 +112,13 @@ export function findingCounts({
       ? "Nothing is lost, broken or weakened, and no one gains access"
       : `No findings; ${rest.join(", ")}`;
   }
-  const count = (wanted: Severity): number =>
-    findings.filter(({ severity }) => severity === wanted).length;
-  const counts = [
-    [count("data-loss"), "data loss"],
-    [count("breaking"), "breaking"],
-    [count("weakening"), "weakening"],
-  ] as const;
+  const counts = FINDING_WORDS.map(
+    (word) =>
+      [
+        findings.filter((one) => findingWord(one) === word).length,
+        word.toLowerCase(),
+      ] as const,
+  );
   const allowed = findings.filter((one) => one.allowed !== undefined).length;
   return [
     ...counts
@@ -109,6 +127,13 @@ export function findingCounts({
     ...(allowed > 0 ? [`${allowed} of them allowed`] : []),
   ].join(", ");
 }
+
+const FINDING_WORDS: readonly FindingWord[] = [
+  "Data loss",
+  "Breaking",
+  "Weakening",
+  "Not reviewed",
+];
 
 /** Returns where a finding is, by which attributes and rule, and what allows it. */
 export function findingDetails(
@@ -145,7 +170,7 @@ export function sections({
   return [
     { title: "Access gained", lines: access.gained },
     { title: "Access lost", lines: access.lost },
-    { title: "Known only after apply", lines: access.unknown },
+    { title: "Access unknown", lines: access.unknown },
     { title: "Same access, written in another way", lines: access.same },
     { title: "Drift: changed outside Terraform", lines: drift },
   ];

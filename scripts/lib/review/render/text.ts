@@ -11,10 +11,10 @@ import type {
 import {
   findingCounts,
   findingDetails,
+  findingWord,
   gateResult,
   planLine,
   sections,
-  SEVERITY_WORD,
   subject,
   valueChange,
   verdictParts,
@@ -99,7 +99,7 @@ function findingBlock(
   paint: Paint,
 ): readonly string[] {
   const isAllowed = finding.allowed !== undefined;
-  const word = SEVERITY_WORD[finding.severity].toUpperCase();
+  const word = findingWord(finding).toUpperCase();
   const mark = paint(
     isAllowed ? "dim" : SEVERITY_STYLE[finding.severity],
     isAllowed ? `${word} (allowed)` : word,

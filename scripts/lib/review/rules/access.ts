@@ -203,22 +203,11 @@ function trustFindings(
   return change.gained.filter(isAssuming).flatMap((grant) => {
     const who = principalsOf(grant, plan.after);
     const risks = risksOf(grant, plan);
-    const worded = riskFindings(
-      risks,
-      change,
-      grant,
-      (words) =>
-        text`${words}: ${principalText(who)} can assume ${holder.text}`,
-    );
-    if (worded.length > 0 || before === undefined) return worded;
-    return [
-      finding(
-        "trust-widened",
-        change,
-        grant,
-        text`${principalText(who)} can assume ${holder.text}`,
-      ),
-    ];
+    const message = text`${principalText(who)} can assume ${holder.text}`;
+    const risky = riskFindings(risks, change, grant, message);
+    return risky.length > 0 || before === undefined
+      ? risky
+      : [finding("trust-widened", change, grant, message)];
   });
 }
 
@@ -307,13 +296,8 @@ function resourceFindings(
       // the key's own account manages it by its policies
       (risk) => !(isNew && risk === "whole-account" && isKey(change)),
     );
-    const worded = riskFindings(
-      risks,
-      change,
-      grant,
-      (words) => text`${words}: ${message}`,
-    );
-    if (worded.length > 0) return worded;
+    const risky = riskFindings(risks, change, grant, message);
+    if (risky.length > 0) return risky;
     const isKnown = isNew && isReader(grant, plan);
     return isKnown || (isNew && isKey(change))
       ? []
@@ -355,25 +339,29 @@ function risksOf(
   });
 }
 
-const RISKS: Readonly<Record<TrustRisk, readonly [AccessRuleId, RichText]>> = {
-  public: ["access-public", literal("anyone")],
-  inverted: ["access-public", literal("everyone except some")],
-  "foreign-account": ["access-foreign-account", literal("another account")],
-  "whole-account": ["trust-unbound", literal("a whole account")],
+/** The rule of each risk, and the words after its sentence that say why, unless the sentence does. */
+const RISKS: Readonly<Record<TrustRisk, readonly [AccessRuleId, RichText?]>> = {
+  public: ["access-public"],
+  inverted: ["access-public", literal(" (everyone except some)")],
+  "foreign-account": ["access-foreign-account", literal(" (another account)")],
+  "whole-account": ["trust-unbound", literal(" (a whole account)")],
   "any-identity-pool": [
     "access-unauthenticated",
-    literal("an identity pool of any account"),
+    literal(" (an identity pool of any account)"),
   ],
   unauthenticated: [
     "access-unauthenticated",
-    literal("users who have not signed in"),
+    literal(" (users who have not signed in)"),
   ],
-  "any-audience": ["trust-unbound", literal("a token for any audience")],
-  "any-subject": ["trust-unbound", literal("a token of any subject")],
-  "wildcard-subject": ["trust-unbound", literal("a wildcard in the subject")],
+  "any-audience": ["trust-unbound", literal(" (a token for any audience)")],
+  "any-subject": ["trust-unbound", literal(" (a token of any subject)")],
+  "wildcard-subject": [
+    "trust-unbound",
+    literal(" (a wildcard in the subject)"),
+  ],
   "unbound-service": [
     "trust-unbound",
-    literal("a service that acts for any account"),
+    literal(" (a service that acts for any account)"),
   ],
 };
 
@@ -381,11 +369,11 @@ function riskFindings(
   risks: readonly TrustRisk[],
   change: PolicyChange,
   grant: Grant<Redacted>,
-  message: (words: RichText) => RichText,
+  message: RichText,
 ): readonly AccessFinding[] {
   return risks.map((risk) => {
-    const [id, words] = RISKS[risk];
-    return finding(id, change, grant, message(words));
+    const [id, reason = []] = RISKS[risk];
+    return finding(id, change, grant, text`${message}${reason}`);
   });
 }
 

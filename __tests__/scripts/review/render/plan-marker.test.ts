@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { planMarker } from "../../../scripts/lib/review/plan-marker";
-import { ANY_NAME } from "../../support/plan-reviews";
+import { planMarker } from "../../../../scripts/lib/review/render/plan-marker";
+import { ANY_NAME } from "../../../support/plan-reviews";
 
 test.each([
   [undefined, "<!-- veda-auth-plan-review -->"],

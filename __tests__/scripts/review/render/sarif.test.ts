@@ -1,15 +1,18 @@
 import fc from "fast-check";
-import { say } from "../../../scripts/lib/access/phrase";
-import type { PlanReview } from "../../../scripts/lib/review/plan-review";
-import { reviewSarif } from "../../../scripts/lib/review/sarif-form";
+import type { PlanReview } from "../../../../scripts/lib/review/plan-review";
+import { reviewSarif } from "../../../../scripts/lib/review/render/sarif";
+import { RULES } from "../../../../scripts/lib/review/rules/registry";
 import {
+  access,
   ANY_NAME,
+  finding,
   FULL,
-  loss,
+  redacted,
   review,
   reviewOf,
   reviewWithoutStage,
-} from "../../support/plan-reviews";
+  sentence,
+} from "../../../support/plan-reviews";
 
 interface Result {
   readonly ruleId: string;
@@ -47,7 +50,7 @@ function runOf(of: PlanReview): Run {
   };
   const [run] = log.runs;
   if (run === undefined || log.runs.length > 1 || log.version !== "2.1.0")
-    throw new Error("a log of one run must come");
+    throw new Error("the log must have one run");
   return run;
 }
 
@@ -57,25 +60,27 @@ function fingerprintsOf(of: PlanReview): readonly string[] {
   );
 }
 
-test("losses and access gained are results of one run, by how grave they are", () => {
+test("findings and access gained are results of one run, the most severe first", () => {
   const { tool, results, automationDetails } = runOf(FULL);
   expect(tool.driver.name).toBe("review-plan");
   expect(automationDetails).toEqual({ id: "review-plan/dev/" });
   expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
     ["user-pool-replaced", "error"],
-    ["client-deleted", "error"],
-    ["password-weaker", "warning"],
+    ["callback-url-removed", "error"],
+    ["password-policy-weakened", "warning"],
+    ["plan-partial", "warning"],
     ["access-gained", "note"],
   ]);
   expect(results.map(({ message }) => message.text)).toEqual([
-    "everyone in veda has to sign up again; at aws_cognito_user_pool.pool; forced by schema; rule user-pool-replaced",
-    'nobody can sign in by web; at aws_cognito_user_pool_client.client["web"]; rule client-deleted; allowed until 2027-01-31: nobody uses it',
-    "a password of 8 characters is enough; at aws_cognito_user_pool.pool; rule password-weaker",
-    "group readers may now write data-store",
+    "all users of veda are lost; client web is destroyed; at aws_cognito_user_pool.pool; forced by schema; rule user-pool-replaced",
+    'client web loses a callback URL; at aws_cognito_user_pool_client.client["web"]; rule callback-url-removed; allowed until 2027-01-31: no one uses it',
+    "user pool veda accepts passwords of 8 characters; at aws_cognito_user_pool.pool; rule password-policy-weakened",
+    "not reviewed: changes outside it are not part of this plan; at plan; rule plan-partial",
+    "group readers can now write data-store",
   ]);
 });
 
-test("every result has a place that GitHub takes, and the address in Terraform", () => {
+test("every result has a location that GitHub accepts, and the address in Terraform", () => {
   const physicalLocation = {
     artifactLocation: { uri: "main.ts", uriBaseId: "%SRCROOT%" },
     region: { startLine: 1 },
@@ -99,9 +104,10 @@ test("what is allowed is suppressed with its reason, and nothing else is", () =>
       {
         kind: "external",
         status: "accepted",
-        justification: "nobody uses it (until 2027-01-31)",
+        justification: "no one uses it (until 2027-01-31)",
       },
     ],
+    undefined,
     undefined,
     undefined,
   ]);
@@ -109,56 +115,73 @@ test("what is allowed is suppressed with its reason, and nothing else is", () =>
 
 test("every rule is there once, described, where its results look for it", () => {
   const { tool, results } = runOf(
-    review({ losses: [loss(), loss({ address: "x" }), ...FULL.losses] }),
+    review({
+      findings: [
+        finding(),
+        finding({ address: redacted("x") }),
+        ...FULL.findings,
+      ],
+      access: FULL.access,
+    }),
   );
   const { rules } = tool.driver;
   expect(rules[0]).toEqual({
     id: "user-pool-replaced",
     shortDescription: { text: "User pool replaced" },
     fullDescription: {
-      text: "User pool replaced. People or programs lose what cannot be given back.",
+      text: `User pool replaced. ${RULES["user-pool-replaced"].documentation}`,
     },
     help: {
-      text: "People or programs lose what cannot be given back. What is meant to happen is allowed by an entry with a reason and the day on which it expires.",
+      text: `${RULES["user-pool-replaced"].documentation} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
     },
     defaultConfiguration: { level: "error" },
   });
-  expect(rules).toHaveLength(3);
+  expect(rules).toHaveLength(5);
+  // access that is gained is no finding, which an entry could permit
+  expect(rules.at(-1)).toMatchObject({
+    id: "access-gained",
+    help: { text: expect.not.stringContaining("allow-list") as string },
+  });
   for (const { ruleId, ruleIndex } of results)
     expect(rules[ruleIndex]?.id).toBe(ruleId);
 });
 
 describe("a fingerprint", () => {
-  test("stays when something else is found before it, or it is told otherwise", () => {
-    const [first] = fingerprintsOf(review({ losses: [loss()] }));
+  test("stays when something else is found before it, or its message changes", () => {
+    const [first] = fingerprintsOf(review({ findings: [finding()] }));
     const later = fingerprintsOf(
-      review({ losses: [loss({ address: "x" }), loss({ told: ["x"] })] }),
+      review({
+        findings: [
+          finding({ address: redacted("x") }),
+          finding({ message: sentence`x` }),
+        ],
+      }),
     );
     expect(later[1]).toBe(first);
   });
 
   test("is another one for another rule, address, stage or sentence", () => {
     const found = [
-      review({ losses: [loss()] }),
-      review({ stage: "staging", losses: [loss()] }),
-      review({ losses: [loss({ rule: "x" })] }),
-      review({ losses: [loss({ address: "x" })] }),
-      review({ access: { gained: [["x"], ["y"]], lost: [], unknown: [] } }),
-      review({ losses: [loss(), loss()] }),
+      review({ findings: [finding()] }),
+      review({ stage: redacted("staging"), findings: [finding()] }),
+      review({ findings: [finding({ rule: "user-pool-destroyed" })] }),
+      review({ findings: [finding({ address: redacted("x") })] }),
+      review({ access: access({ gained: [sentence`x`, sentence`y`] }) }),
+      review({ findings: [finding(), finding()] }),
     ].flatMap(fingerprintsOf);
     // the first and that of the two alike are the same
     expect(new Set(found).size).toBe(found.length - 1);
   });
 });
 
-test("a plan of no stage that loses nothing is a run without results", () => {
+test("a plan of no stage without findings is a run without results", () => {
   const run = runOf(reviewWithoutStage());
   expect(run).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
   expect(run).not.toHaveProperty("automationDetails");
 });
 
-test("more results than GitHub takes are counted", () => {
-  const run = runOf(reviewOf("a", { losses: 25_010, changes: 0 }));
+test("results beyond the number that GitHub accepts are counted", () => {
+  const run = runOf(reviewOf("a", { findings: 25_010, changes: 0 }));
   expect(run.results).toHaveLength(25_000);
   expect(run.invocations).toEqual([
     {
@@ -166,7 +189,7 @@ test("more results than GitHub takes are counted", () => {
       toolExecutionNotifications: [
         {
           level: "warning",
-          message: { text: "11 results more are left out." },
+          message: { text: "11 more results are left out." },
         },
       ],
     },
@@ -175,7 +198,7 @@ test("more results than GitHub takes are counted", () => {
 
 test("a name makes no link and ends no line, whatever it is", () => {
   const linking = review({
-    losses: [loss({ told: say`${"[a](https://example.org)"}` })],
+    findings: [finding({ message: sentence`${"[a](https://example.org)"}` })],
   });
   expect(runOf(linking).results[0]?.message.text).toContain(
     "[a] (https://example.org); ",

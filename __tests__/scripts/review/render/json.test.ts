@@ -1,20 +1,22 @@
 import Ajv from "ajv/dist/2020";
 import fc from "fast-check";
-import { reviewJson } from "../../../scripts/lib/review/json-form";
-import { say } from "../../../scripts/lib/access/phrase";
 import {
   GATE_POLICIES,
   REVIEW_VERSION,
-} from "../../../scripts/lib/review/plan-review";
-import schema from "../../../scripts/plan-review.schema.json";
+} from "../../../../scripts/lib/review/plan-review";
+import { reviewJson } from "../../../../scripts/lib/review/render/json";
+import { RULE_IDS } from "../../../../scripts/lib/review/rules/registry";
+import { SEVERITIES } from "../../../../scripts/lib/review/rules/rule";
+import schema from "../../../../scripts/plan-review.schema.json";
 import {
   ANY_NAME,
+  ENTRY,
   FULL,
-  loss,
   review,
   reviewOf,
   reviewWithoutStage,
-} from "../../support/plan-reviews";
+  sentence,
+} from "../../../support/plan-reviews";
 
 const validate = new Ajv({ allErrors: true }).compile(schema);
 
@@ -34,12 +36,12 @@ test.each([
   ["with everything", FULL],
   ["of nothing", review()],
   ["of no stage", reviewWithoutStage()],
-  ["of many of everything", reviewOf("`", { losses: 100, changes: 100 })],
+  ["of many of everything", reviewOf("`", { findings: 100, changes: 100 })],
 ])("a review %s is as the schema describes it", (_, of) => {
   expect(problemsOf(documentOf(of))).toEqual([]);
 });
 
-test("a review is as the schema describes it whatever its names are, and has them as they came", () => {
+test("a review is as the schema describes it whatever its names are, and has them as they are", () => {
   fc.assert(
     fc.property(ANY_NAME, (name) => {
       const text = reviewJson(reviewOf(name));
@@ -51,37 +53,85 @@ test("a review is as the schema describes it whatever its names are, and has the
       expect(document).toMatchObject({
         stage: name,
         drift: [`a ${name}${name}, ${name}`],
+        gate: { allowList: [{ address: name }] },
       });
     }),
   );
+});
+
+test("a finding has its consequences, and says whether its part of the plan is reviewed", () => {
+  const { findings } = documentOf();
+  expect(findings).toMatchObject([
+    {
+      message: "all users of veda are lost",
+      consequences: [
+        { rule: "client-destroyed", message: "client web is destroyed" },
+      ],
+    },
+    { allowed: { reason: "no one uses it", expires: "2027-01-31" } },
+    { rule: "password-policy-weakened" },
+    {
+      rule: "plan-partial",
+      message: "not reviewed: changes outside it are not part of this plan",
+    },
+  ]);
 });
 
 test.each([
   ["has no hash", { hash: undefined }, " must have required property 'hash'"],
   [
     "is of another version",
-    { version: 2 },
+    { version: 1 },
     "/version must be equal to constant",
   ],
   [
-    "has a key too many",
+    "has one member too many",
     { secret: "x" },
     " must NOT have additional properties",
   ],
   [
-    "has a gravity of its own",
-    { losses: [{ ...loss(), told: "x", gravity: "x" }] },
-    "/losses/0/gravity must be equal to one of the allowed values",
+    "has a severity of its own",
+    { findings: [{ ...FULL.findings[0], message: "x", severity: "loss" }] },
+    "/findings/0/severity must be equal to one of the allowed values",
+  ],
+  [
+    "has a rule of its own",
+    {
+      findings: [{ ...FULL.findings[0], message: "x", rule: "user-pool-lost" }],
+    },
+    "/findings/0/rule must be equal to one of the allowed values",
+  ],
+  [
+    "has a consequence with consequences",
+    {
+      findings: [
+        { ...FULL.findings[0], message: "x", consequences: FULL.findings },
+      ],
+    },
+    "/findings/0/consequences/0 must NOT have additional properties",
   ],
   [
     "has a sentence in parts",
-    { drift: [say`tag ${"owner"}`] },
+    { drift: [sentence`tag ${"owner"}`] },
     "/drift/0 must be string",
   ],
   [
     "counts less than none",
     { verdict: { add: -1 } },
     "/verdict/add must be >= 0",
+  ],
+  [
+    "permits an unknown rule",
+    {
+      gate: {
+        policy: "off",
+        passes: true,
+        stoppedBy: [],
+        notices: [],
+        allowList: [{ ...ENTRY, rule: ["user-pool-replaced", "x"] }],
+      },
+    },
+    "/gate/allowList/0/rule/1 must be equal to one of the allowed values",
   ],
 ])("the schema fails when a document %s", (_, changes, problem) => {
   const document: unknown = JSON.parse(
@@ -90,7 +140,7 @@ test.each([
   expect(problemsOf(document)).toContain(problem);
 });
 
-test("the keys are in one order, whatever order they came in", () => {
+test("the members are in one order, whatever order they came in", () => {
   const turned = Object.fromEntries(
     Object.entries(FULL).reverse(),
   ) as unknown as typeof FULL;
@@ -98,7 +148,7 @@ test("the keys are in one order, whatever order they came in", () => {
   expect(Object.keys(documentOf())).toEqual(Object.keys(schema.properties));
 });
 
-test("every key is in the schema, described, and nothing else is allowed beside them", () => {
+test("every member is in the schema, described, and no other is allowed", () => {
   const found: string[] = [];
   const look = (part: unknown, place: string): void => {
     if (typeof part !== "object" || part === null) return;
@@ -117,10 +167,12 @@ test("every key is in the schema, described, and nothing else is allowed beside 
   expect(found).toEqual([]);
 });
 
-test("the schema knows the model's version and the gate's policies", () => {
+test("the schema knows the model's version, policies, severities and rules", () => {
   expect(schema.properties.version.const).toBe(REVIEW_VERSION);
   expect(schema.properties.gate.properties.policy.enum).toEqual([
     ...GATE_POLICIES,
   ]);
+  expect(schema.$defs.severity.enum).toEqual([...SEVERITIES]);
+  expect(schema.$defs.rule.enum).toEqual([...RULE_IDS]);
   expect(schema.$id).toBe("plan-review.schema.json");
 });

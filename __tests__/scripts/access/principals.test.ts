@@ -1,0 +1,252 @@
+import {
+  issuerHost,
+  grantsByPrincipal,
+  principalsOf,
+} from "../../../scripts/lib/access/principals";
+import { grants } from "../../../scripts/lib/iam/compare";
+import { parsePolicy, statementsOf } from "../../../scripts/lib/iam/policy";
+import { Redactor } from "../../../scripts/lib/plan/redactor";
+import { plain } from "../../../scripts/lib/plan/rich-text";
+import { Snapshot } from "../../../scripts/lib/plan/snapshot";
+import { redacted, redactedValues } from "../../support/redacted";
+
+const NOTHING = snapshot();
+const GITHUB = "token.actions.githubusercontent.com";
+
+/** A snapshot of one resource of each type. */
+function snapshot(
+  types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): Snapshot {
+  return new Snapshot(
+    Object.entries(types).map(([type, values]) => ({
+      address: redacted(`${type}.main`),
+      type: redacted(type),
+      values: redactedValues(values),
+    })),
+    new Redactor(),
+  );
+}
+
+function grantsOf(statement: object) {
+  const policy = parsePolicy(
+    redacted(
+      JSON.stringify({
+        Statement: { Effect: "Allow", Action: "sts:AssumeRole*", ...statement },
+      }),
+    ),
+  );
+  return grants(statementsOf(policy));
+}
+
+function principals(statement: object, of = NOTHING): readonly string[] {
+  return grantsOf(statement)
+    .flatMap((grant) => principalsOf(grant, of))
+    .map(({ who, where }) => plain([...who.text, ...where]));
+}
+
+function github(sub: unknown, operator = "StringEquals"): object {
+  return {
+    Principal: {
+      Federated: `arn:aws:iam::111122223333:oidc-provider/${GITHUB}`,
+    },
+    Condition: {
+      StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+      ...(sub !== undefined && { [operator]: { [`${GITHUB}:sub`]: sub } }),
+      ...(operator === "StringEquals" &&
+        sub !== undefined && {
+          StringEquals: {
+            [`${GITHUB}:aud`]: "sts.amazonaws.com",
+            [`${GITHUB}:sub`]: sub,
+          },
+        }),
+    },
+  };
+}
+
+test.each([
+  ["repo:o/r:ref:refs/heads/main", "GitHub o/r on branch main"],
+  [
+    "repo:o@1/r@2:ref:refs/heads/main",
+    "GitHub o/r on branch main (numbers 1 and 2)",
+  ],
+  ["repo:o/r:ref:refs/tags/v1", "GitHub o/r on tag v1"],
+  ["repo:o/r:environment:prod", "GitHub o/r in environment prod"],
+  ["repo:o/r:pull_request", "GitHub o/r in any pull request"],
+  [
+    "repo:o/r:job_workflow_ref:x",
+    "GitHub o/r with subject repo:o/r:job_workflow_ref:x",
+  ],
+  ["nonsense", "any repository of GitHub with subject nonsense"],
+])("GitHub's subject %s is %s", (sub, expected) => {
+  expect(principals(github(sub))).toEqual([expected]);
+});
+
+test.each([
+  ["repo:o/r:ref:refs/heads/*", "GitHub o/r on any branch"],
+  ["repo:o/r:ref:refs/tags/*", "GitHub o/r on any tag"],
+  ["repo:o/r:environment:*", "GitHub o/r in any environment"],
+  ["repo:o/r:*", "GitHub o/r on any branch, tag, environment or pull request"],
+  [
+    "repo:o/*:ref:refs/heads/main",
+    "any repository of GitHub like o/* on branch main",
+  ],
+  ["repo:*", "any repository of GitHub with subject repo:*"],
+])("GitHub's pattern %s is %s", (sub, expected) => {
+  expect(principals(github(sub, "StringLike"))).toEqual([expected]);
+});
+
+test("each subject is a principal of its own", () => {
+  expect(
+    principals(github(["repo:o/r:environment:a", "repo:o/r:environment:b"])),
+  ).toEqual(["GitHub o/r in environment a", "GitHub o/r in environment b"]);
+});
+
+test("a trust without a subject is in anyone with a token", () => {
+  expect(principals(github(undefined))).toEqual([
+    `anyone with a token of ${GITHUB}`,
+  ]);
+});
+
+test("a missing audience is reported", () => {
+  const { Principal } = github("x") as { Principal: object };
+  const Condition = {
+    StringEquals: { [`${GITHUB}:sub`]: "repo:o/r:environment:a" },
+  };
+  expect(principals({ Principal, Condition })).toEqual([
+    "GitHub o/r in environment a, for any audience",
+  ]);
+});
+
+const POOL_ID = "us-west-2:00000000-0000-0000-0000-000000000000";
+const POOL = snapshot({
+  aws_cognito_identity_pool: {
+    id: POOL_ID,
+    identity_pool_name: "veda IdentityPool",
+  },
+});
+const COGNITO = "cognito-identity.amazonaws.com";
+
+test.each([
+  ["authenticated", "signed-in users of identity pool veda IdentityPool"],
+  [
+    "unauthenticated",
+    "users who are not signed in of identity pool veda IdentityPool",
+  ],
+])("users of an identity pool who are %s", (amr, expected) => {
+  const statement = {
+    Principal: { Federated: COGNITO },
+    Condition: {
+      StringEquals: { [`${COGNITO}:aud`]: POOL_ID },
+      "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: amr },
+    },
+  };
+  expect(principals(statement, POOL)).toEqual([expected]);
+});
+
+test("a trust without an audience is in users of every identity pool", () => {
+  expect(principals({ Principal: { Federated: COGNITO } })).toEqual([
+    "all users, signed in or not, of any identity pool of any account",
+  ]);
+});
+
+test.each([
+  ["*", "anyone"],
+  [{ AWS: "*" }, "anyone"],
+  [{ AWS: "111122223333" }, "AWS account 111122223333"],
+  [
+    { AWS: "arn:aws:iam::111122223333:role/r" },
+    "principal arn:aws:iam::111122223333:role/r",
+  ],
+  [{ Service: "lambda.amazonaws.com" }, "AWS service lambda.amazonaws.com"],
+])("principal %j is %s", (Principal, expected) => {
+  expect(principals({ Principal })).toEqual([expected]);
+});
+
+test("another condition is reported", () => {
+  expect(
+    principals({
+      Principal: { AWS: "111122223333" },
+      Condition: { StringEquals: { "sts:ExternalId": "x" } },
+    }),
+  ).toEqual(["AWS account 111122223333 when sts:externalid is x"]);
+});
+
+test("a reference stands for the role or the pool that it names", () => {
+  const stack = snapshot({
+    aws_iam_role: { name: "deploy" },
+    aws_cognito_identity_pool: { identity_pool_name: "veda pool" },
+  });
+  expect(
+    principals({ Principal: { AWS: "${aws_iam_role.main.arn}" } }, stack),
+  ).toEqual(["role deploy"]);
+  expect(
+    principals(
+      {
+        Principal: { Federated: COGNITO },
+        Condition: {
+          StringEquals: {
+            [`${COGNITO}:aud`]: "${aws_cognito_identity_pool.main.id}",
+          },
+        },
+      },
+      stack,
+    ),
+  ).toEqual(["all users, signed in or not, of identity pool veda pool"]);
+});
+
+test("everyone except some is named as that", () => {
+  expect(
+    principals({
+      NotPrincipal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
+    }),
+  ).toEqual([
+    "anyone except some principals (AWS:arn:aws:iam::111122223333:root and AWS:arn:aws:iam::1:role/a)",
+  ]);
+});
+
+test("the host of an issuer comes from the provider, or from its ARN", () => {
+  const provider = snapshot({
+    aws_iam_openid_connect_provider: { url: "https://idp.example/x" },
+  });
+  expect(
+    [
+      "${aws_iam_openid_connect_provider.main.arn}",
+      "arn:aws:iam::1:oidc-provider/other.example/y",
+      "accounts.google.com",
+    ].map((name) => issuerHost(redacted(name), provider)),
+  ).toEqual(["idp.example/x", "other.example/y", "accounts.google.com"]);
+});
+
+test("a trust in a GitHub provider of the stack is read by its reference", () => {
+  const provider = snapshot({
+    aws_iam_openid_connect_provider: { url: `https://${GITHUB}` },
+  });
+  const { Condition } = github("repo:*:*", "StringLike") as {
+    Condition: object;
+  };
+  expect(
+    principals(
+      {
+        Principal: {
+          Federated: "${aws_iam_openid_connect_provider.main.arn}",
+        },
+        Condition,
+      },
+      provider,
+    ),
+  ).toEqual(["any repository of GitHub with subject repo:*:*"]);
+});
+
+test("grants of a resource's policy are gathered by principal", () => {
+  const found = grantsByPrincipal(
+    grantsOf({
+      Action: ["s3:a", "s3:b"],
+      Principal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
+    }),
+    NOTHING,
+  );
+  expect(found.map(({ who, grants: own }) => [who.name, own.length])).toEqual([
+    ["111122223333", 2],
+    ["arn:aws:iam::1:role/a", 2],
+  ]);
+});

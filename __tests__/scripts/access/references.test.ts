@@ -1,0 +1,129 @@
+import { compareSnapshots } from "../../../scripts/lib/access/access-changes";
+import { planModel } from "../../../scripts/lib/plan/plan-model";
+import { plain } from "../../../scripts/lib/plan/rich-text";
+import { policy, WRITE } from "../../support/access-comparisons";
+import { planOf, type PlannedResource } from "../../support/plans";
+
+const HOST = "token.actions.githubusercontent.com";
+const AUD = { [`${HOST}:aud`]: "sts.amazonaws.com" };
+
+describe("resources of modules and of for_each", () => {
+  const PROVIDER = "aws_iam_openid_connect_provider.github";
+  const provider = (address: string): PlannedResource => ({
+    type: "aws_iam_openid_connect_provider",
+    address,
+    before: { url: `https://${HOST}`, arn: "arn:p" },
+    after: { url: `https://${HOST}`, arn: "arn:p" },
+  });
+  const trust = (reference: string, sub: string): string =>
+    policy({
+      Effect: "Allow",
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Principal: { Federated: reference },
+      Condition: {
+        StringEquals: AUD,
+        StringLike: { [`${HOST}:sub`]: sub },
+      },
+    });
+
+  test("a trust that names a provider by its key is read", () => {
+    const plan = planOf(
+      [
+        provider(`${PROVIDER}["github"]`),
+        {
+          type: "aws_iam_role",
+          before: {
+            name: "deploy",
+            assume_role_policy: trust("arn:p", "repo:o/r:ref:refs/heads/main"),
+          },
+          after: { name: "deploy" },
+          more: { after_unknown: { assume_role_policy: true } },
+        },
+      ],
+      {
+        configuration: {
+          root_module: {
+            resources: [
+              { address: PROVIDER, for_each_expression: {} },
+              {
+                address: "aws_iam_role.main",
+                expressions: {
+                  assume_role_policy: {
+                    constant_value: trust(
+                      `\${${PROVIDER}["github"].arn}`,
+                      "repo:*:*",
+                    ).replaceAll('\\"', '"'),
+                  },
+                },
+              },
+            ],
+          },
+        },
+      },
+    );
+    const { before, after } = planModel(plan);
+    expect(compareSnapshots(before, after).gained.map(plain)).toEqual([
+      "any repository of GitHub with subject repo:*:* can now assume deploy",
+    ]);
+  });
+
+  test("references within a module lead to the module's own resources", () => {
+    const at = (name: string): string => `module.auth.${name}`;
+    const plan = planOf(
+      [
+        {
+          type: "aws_iam_role",
+          address: at("aws_iam_role.editors"),
+          after: { name: "editors" },
+          more: { after_unknown: { id: true, arn: true } },
+        },
+        {
+          type: "aws_iam_role_policy",
+          address: at("aws_iam_role_policy.editors"),
+          after: { name: "p", policy: policy(WRITE) },
+          more: { after_unknown: { role: true } },
+        },
+        {
+          type: "aws_cognito_user_group",
+          address: at("aws_cognito_user_group.editors"),
+          after: { name: "editors" },
+          more: { after_unknown: { role_arn: true } },
+        },
+      ],
+      {
+        configuration: {
+          root_module: {
+            module_calls: {
+              auth: {
+                module: {
+                  resources: [
+                    { address: "aws_iam_role.editors", expressions: {} },
+                    {
+                      address: "aws_iam_role_policy.editors",
+                      expressions: {
+                        role: { constant_value: "${aws_iam_role.editors.id}" },
+                      },
+                    },
+                    {
+                      address: "aws_cognito_user_group.editors",
+                      expressions: {
+                        role_arn: {
+                          constant_value: "${aws_iam_role.editors.arn}",
+                        },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          },
+        },
+      },
+    );
+    const { before, after } = planModel(plan);
+    expect(compareSnapshots(before, after).gained.map(plain)).toEqual([
+      "group editors can now assume role editors",
+      "group editors can now write data",
+    ]);
+  });
+});

@@ -1,0 +1,98 @@
+import {
+  both,
+  implies,
+  singleTests,
+} from "../../../scripts/lib/iam/conditions";
+import type { Condition } from "../../../scripts/lib/iam/policy";
+
+function condition(
+  operator: string,
+  values: readonly string[],
+  key = "k",
+): Condition {
+  return { operator, key, values };
+}
+
+type Test = readonly [operator: string, values: readonly string[]];
+
+test.each<[Test, Test, boolean]>([
+  [["StringEquals", ["a"]], ["StringEquals", ["a"]], true],
+  [["StringEquals", ["a"]], ["StringEquals", ["a", "b"]], true],
+  [["StringEquals", ["a", "b"]], ["StringEquals", ["a"]], false],
+  [["StringEquals", ["a"]], ["StringLike", ["a*"]], true],
+  [["StringLike", ["a*"]], ["StringEquals", ["a*"]], false],
+  [["StringLike", ["a*"]], ["StringLike", ["a?"]], false],
+  [["StringLike", ["a?"]], ["StringLike", ["a*"]], true],
+  [["StringLike", ["a*"]], ["StringLike", ["*"]], true],
+  [["StringLike", ["*"]], ["StringLike", ["?*"]], false],
+  [["StringEquals", ["a"]], ["StringEqualsIfExists", ["a"]], true],
+  [["StringEqualsIfExists", ["a"]], ["StringEquals", ["a"]], false],
+  [["StringEquals", ["a"]], ["StringEqualsIgnoreCase", ["a"]], false],
+  [["StringNotEquals", ["a", "b"]], ["StringNotEquals", ["a"]], true],
+  [["StringNotEquals", ["a"]], ["StringNotEquals", ["a", "b"]], false],
+  [["StringNotEquals", ["a*"]], ["StringNotLike", ["a*"]], false],
+  [["StringNotEquals", ["a"]], ["StringNotLike", ["a"]], true],
+  [["StringNotLike", ["a*"]], ["StringNotLike", ["a*"]], true],
+  [
+    ["ForAllValues:StringEquals", ["a"]],
+    ["ForAllValues:StringEquals", ["a", "b"]],
+    true,
+  ],
+  [["StringEquals", ["a"]], ["ForAllValues:StringEquals", ["a"]], false],
+  [["ForAllValues:StringEquals", ["a"]], ["StringEquals", ["a"]], false],
+  [["NumericLessThan", ["1"]], ["NumericLessThan", ["2"]], false],
+  [["Bool", ["true"]], ["Bool", ["false"]], false],
+  [["Null", ["true"]], ["Null", ["true"]], true],
+])("whatever passes %j passes %j: %s", (one, other, expected) => {
+  expect(implies([condition(...one)], [condition(...other)])).toBe(expected);
+});
+
+test("every test of the second has to be implied, and of the same key", () => {
+  const [a, b] = [
+    condition("Bool", ["true"], "a"),
+    condition("Bool", ["true"], "b"),
+  ];
+  expect(implies([a, b], [a])).toBe(true);
+  expect(implies([a], [a, b])).toBe(false);
+  expect(implies([a], [b])).toBe(false);
+  expect(implies([], [])).toBe(true);
+});
+
+test("a test of several values is divided into one test for each", () => {
+  const other = condition("StringNotEquals", ["x", "y"], "other");
+  expect(
+    singleTests([condition("StringEquals", ["a", "b"]), other]).map((tests) =>
+      tests.map(({ values }) => values.join()),
+    ),
+  ).toEqual([
+    ["a", "x,y"],
+    ["b", "x,y"],
+  ]);
+});
+
+test("a test without values stays, since it may pass if the key is missing", () => {
+  const block = [condition("StringEqualsIfExists", [])];
+  expect(singleTests(block)).toEqual([block]);
+});
+
+test("a block of too many values stays as it is", () => {
+  const block = [
+    condition(
+      "StringEquals",
+      Array.from({ length: 65 }, (_, at) => `${at}`),
+    ),
+  ];
+  expect(singleTests(block)).toEqual([block]);
+});
+
+test("two tests for different values of one key are passed by no request", () => {
+  const [a, b] = [
+    condition("StringEquals", ["a"]),
+    condition("StringEquals", ["b"]),
+  ];
+  expect(both([a], [b])).toBeUndefined();
+  expect(both([a], [a])).toEqual([a]);
+  expect(
+    both([a], [condition("StringLike", ["*"]), { ...b, key: "other" }]),
+  ).toEqual([a, { ...b, key: "other" }]);
+});

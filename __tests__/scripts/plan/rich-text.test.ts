@@ -1,0 +1,85 @@
+import {
+  join,
+  list,
+  listSome,
+  literal,
+  plain,
+  text,
+} from "../../../scripts/lib/plan/rich-text";
+import { Unknown } from "../../../scripts/lib/plan/attribute";
+import { inOneLine, showValue } from "../../../scripts/lib/plan/shown-values";
+import { redacted, redactedValues } from "../../support/redacted";
+
+const NAMES = ["a", "b", "c"].map(redacted);
+
+test("a template keeps names apart from words", () => {
+  expect(text`group ${redacted("readers")} has ${2} roles`).toEqual([
+    "group ",
+    { name: "readers" },
+    " has ",
+    "2",
+    " roles",
+  ]);
+});
+
+test("a sentence within another keeps its names", () => {
+  const inner = text`role ${redacted("r")}`;
+  expect(text`${inner} of ${redacted("p")}`).toEqual([
+    "role ",
+    { name: "r" },
+    " of ",
+    { name: "p" },
+  ]);
+});
+
+test.each([
+  [0, ""],
+  [1, "a"],
+  [2, "a and b"],
+  [3, "a, b and c"],
+])("%d names are listed as %j", (count, expected) => {
+  expect(plain(list(NAMES.slice(0, count)))).toBe(expected);
+});
+
+test("of many names the first ones are listed, and the others counted", () => {
+  expect(plain(listSome(NAMES, 2))).toBe("a, b, and 1 more");
+  expect(plain(listSome(NAMES, 3))).toBe("a, b and c");
+});
+
+test("sentences are joined by words", () => {
+  expect(plain(join([text`x`, text`y`, text`z`]))).toBe("x, y, z");
+  expect(plain(join([text`x`, text`y`], literal(" or ")))).toBe("x or y");
+});
+
+test.each<[unknown, string]>([
+  ["word", "word"],
+  ["two words", '"two words"'],
+  ["a,b", '"a,b"'],
+  ["", '""'],
+  [0, "0"],
+  [false, "false"],
+  [null, "(not set)"],
+  [["b", "a"], '["a","b"]'],
+  [{ b: 1, a: [2, 1] }, '{"a":[2,1],"b":1}'],
+])("the value %j is shown as %s", (value, expected) => {
+  expect(showValue(redactedValues({ value }).value)).toBe(expected);
+});
+
+test("a value that is not there, or not known, says so, also within others", () => {
+  const later = new Unknown(false);
+  expect(showValue(undefined)).toBe("(not set)");
+  expect(showValue(later)).toBe("(known only after apply)");
+  expect(showValue([{ a: later }])).toBe('[{"a":"(known only after apply)"}]');
+});
+
+test.each([
+  ["a line feed", "a\nb", "a\\u000ab"],
+  ["an escape", "\u001b[2J", "\\u001b[2J"],
+  ["a direction", "a\u202eb", "a\\u202eb"],
+  ["a line separator", "a\u2028b", "a\\u2028b"],
+  ["a character without width", "a\u200bb", "a\\u200bb"],
+  ["half a character", "a\ud800b", "a\\ud800b"],
+  ["nothing of plain text", "ä – 漢字 🛰", "ä – 漢字 🛰"],
+])("%s is shown as what it is", (_, raw, expected) => {
+  expect(inOneLine(raw)).toBe(expected);
+});

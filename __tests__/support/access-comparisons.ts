@@ -1,0 +1,66 @@
+import { compareSnapshots } from "../../scripts/lib/access/access-changes";
+import { planModel } from "../../scripts/lib/plan/plan-model";
+import { plain } from "../../scripts/lib/plan/rich-text";
+import { planOf, type PlannedResource } from "./plans";
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Compares the access before and after a plan of some resources. */
+export function compared(...resources: readonly PlannedResource[]) {
+  const { before, after } = planModel(planOf(resources));
+  const { gained, lost, unknown, same } = compareSnapshots(before, after);
+  return {
+    gained: gained.map(plain),
+    lost: lost.map(plain),
+    unknown: unknown.map(plain),
+    same: same.map(plain),
+  };
+}
+
+export const NOTHING = { gained: [], lost: [], unknown: [], same: [] };
+
+/** Returns the text of a policy. */
+export function policy(...statements: readonly Values[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** A resource that does not change. */
+export function unchanged(type: string, values: Values): PlannedResource {
+  return { type, before: values, after: values };
+}
+
+export const ARN = "arn:aws:iam::111122223333:role/veda-readers";
+export const ROLE = unchanged("aws_iam_role", {
+  name: "veda-readers",
+  arn: ARN,
+  id: "veda-readers",
+});
+export const GROUP = unchanged("aws_cognito_user_group", {
+  name: "veda-readers",
+  role_arn: ARN,
+});
+export const READ = {
+  Effect: "Allow",
+  Action: ["s3:GetObject*", "s3:GetBucket*", "s3:List*"],
+  Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+};
+export const WRITE = {
+  Effect: "Allow",
+  Action: ["s3:PutObject", "s3:DeleteObject*"],
+  Resource: "arn:aws:s3:::data/*",
+};
+
+/** Returns the policy of the role as a plan changes it; it does not exist while it has no statement. */
+export function rolePolicy(
+  before: readonly Values[],
+  after: readonly Values[],
+): PlannedResource {
+  const values = { name: "p", role: "veda-readers" };
+  return {
+    type: "aws_iam_role_policy",
+    ...(before.length > 0 && {
+      before: { ...values, policy: policy(...before) },
+    }),
+    ...(after.length > 0 && { after: { ...values, policy: policy(...after) } }),
+  };
+}
