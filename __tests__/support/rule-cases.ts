@@ -1036,7 +1036,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "access-unauthenticated": {
     found: trust(poolTrust("authenticated"), poolTrust("unauthenticated")),
-    safe: created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+    safe: withOthers(
+      created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+      kept(IDENTITY_POOL, { id: "us-west-2:1" }),
+    ),
   },
   "trust-unbound": {
     found: trust(
@@ -1173,6 +1176,18 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       {},
       { client_secret: null },
       { more: { after_unknown: { client_secret: true } } },
+    ),
+  },
+  "value-hidden": {
+    found: created(
+      IDENTITY_POOL,
+      { allow_unauthenticated_identities: true },
+      { more: { after_sensitive: { allow_unauthenticated_identities: true } } },
+    ),
+    safe: created(
+      IDENTITY_POOL,
+      { allow_unauthenticated_identities: false },
+      { more: { after_sensitive: { name: true } } },
     ),
   },
   "type-not-reviewed": {

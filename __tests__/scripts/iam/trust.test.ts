@@ -24,6 +24,7 @@ function risksOf(statement: Json): readonly TrustRisk[] {
       accounts: new Set([ACCOUNT]),
       issuerHost: (principal) =>
         principal.replace(/^arn:.*oidc-provider\//, ""),
+      isIdentityPool: () => true,
     }),
   );
   return [...new Set(all)].sort();
@@ -431,7 +432,11 @@ test("every principal is foreign if no account is known", () => {
   expect(
     trustRisks(
       { principals, conditions: [] },
-      { accounts: new Set(), issuerHost: (principal) => principal },
+      {
+        accounts: new Set(),
+        issuerHost: (principal) => principal,
+        isIdentityPool: () => true,
+      },
     ),
   ).toEqual(["foreign-account"]);
 });

@@ -4,7 +4,13 @@ import {
   policyKey,
   type Statement,
 } from "../iam/policy";
-import { blocks, textAt, Unknown, type Value } from "../plan/attribute";
+import {
+  blocks,
+  textAt,
+  Unknown,
+  type Attributes,
+  type Value,
+} from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
 import { shortName } from "../plan/resource-names";
 import { text } from "../plan/rich-text";
@@ -87,13 +93,21 @@ function inlinePolicies(
       one
         .ofType("aws_iam_role_policy")
         .filter(({ values }) => isSameRole(one, values.role, role))
-        .map(({ values }) => values.name),
+        .map(({ values }) => copyKey(values)),
     ),
   );
   return blocks(inline)
-    .filter(({ name }) => isDeclared || !ownResources.has(name))
+    .filter((block) => isDeclared || !ownResources.has(copyKey(block)))
     .filter(({ policy }) => policy !== undefined && policy !== null)
     .map(({ policy }) => ({ policy, origin: role.address }));
+}
+
+/** Returns a text that is equal for a policy and its copy: another policy of the same name is none. */
+function copyKey({ name, policy }: Attributes): string {
+  return JSON.stringify([
+    name,
+    typeof policy === "string" ? policyKey(parsePolicy(policy)) : null,
+  ]);
 }
 
 function managedPolicy(

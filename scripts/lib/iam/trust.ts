@@ -14,6 +14,8 @@ export type TrustRisk =
   | "whole-account"
   /** An identity pool of any account. */
   | "any-identity-pool"
+  /** An identity pool that is none of one's own. */
+  | "foreign-identity-pool"
   /** Users who have not signed in. */
   | "unauthenticated"
   /** A token that was issued for any audience. */
@@ -31,6 +33,8 @@ export interface TrustContext {
   readonly accounts: ReadonlySet<string>;
   /** Returns the host of the issuer that a federated principal stands for. */
   readonly issuerHost: (principal: string) => string;
+  /** Whether an id is that of an identity pool of one's own. */
+  readonly isIdentityPool: (id: string) => boolean;
 }
 
 const COGNITO = /^cognito-identity[a-z0-9.-]*\.amazonaws\.com(\.cn)?$/i;
@@ -54,15 +58,17 @@ export function trustRisks(
 function principalRisks(
   principal: string,
   conditions: readonly Condition[],
-  { accounts, issuerHost }: TrustContext,
+  context: TrustContext,
 ): readonly TrustRisk[] {
+  const { accounts } = context;
   if (principal === "*") return ["public"];
   const colon = principal.indexOf(":");
   const kind = principal.slice(0, colon);
   const name = principal.slice(colon + 1);
   if (name === "*" || (kind === "AWS" && /[*?]/.test(name))) return ["public"];
-  if (kind === "Service") return isBound(conditions) ? [] : ["unbound-service"];
-  if (kind === "Federated") return tokenRisks(issuerHost(name), conditions);
+  if (kind === "Service")
+    return isBound(conditions, context) ? [] : ["unbound-service"];
+  if (kind === "Federated") return tokenRisks(name, conditions, context);
   if (kind !== "AWS") return ["foreign-account"];
   // a reference to a resource of the same stack
   if (name.startsWith("${")) return [];
@@ -73,9 +79,11 @@ function principalRisks(
 }
 
 function tokenRisks(
-  host: string,
+  provider: string,
   conditions: readonly Condition[],
+  { issuerHost, isIdentityPool }: TrustContext,
 ): readonly TrustRisk[] {
+  const host = issuerHost(provider);
   const claims = (name: string) =>
     conditions.filter(({ key }) => key === `${host.toLowerCase()}:${name}`);
   if (COGNITO.test(host)) {
@@ -86,7 +94,7 @@ function tokenRisks(
         !values.some((value) => acceptsGuests(operator, value)),
     );
     return [
-      ...(claims("aud").some(isExact) ? [] : (["any-identity-pool"] as const)),
+      ...poolRisks(claims("aud").filter(isExact), isIdentityPool),
       ...(isSignedIn ? [] : (["unauthenticated"] as const)),
     ];
   }
@@ -107,6 +115,16 @@ function tokenRisks(
   ];
 }
 
+function poolRisks(
+  audiences: readonly Condition[],
+  isIdentityPool: TrustContext["isIdentityPool"],
+): readonly TrustRisk[] {
+  if (audiences.length === 0) return ["any-identity-pool"];
+  return audiences.some(({ values }) => values.every(isIdentityPool))
+    ? []
+    : ["foreign-identity-pool"];
+}
+
 /** A token of a user who has signed in names the provider in its `amr`, and never this. */
 const GUEST = "unauthenticated";
 
@@ -120,7 +138,7 @@ function acceptsGuests(operator: string, value: string): boolean {
 /** A variable of IAM, whose value the request decides; a reference of Terraform has no colon there. */
 const VARIABLE = /\$\{[a-z0-9.-]+:/i;
 
-/** Whether a condition names what it accepts: an operator that always tests, no wildcard and no variable. */
+/** Whether a condition names what it accepts: an operator that always tests, no wildcard, no variable, nothing redacted. */
 function isExact({ operator, values }: Condition): boolean {
   const [, kind] =
     /^(?:ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.exec(operator) ??
@@ -130,7 +148,11 @@ function isExact({ operator, values }: Condition): boolean {
     kind !== undefined &&
     values.length > 0 &&
     values.every(
-      (value) => value !== "" && !wildcard.test(value) && !VARIABLE.test(value),
+      (value) =>
+        value !== "" &&
+        !wildcard.test(value) &&
+        !VARIABLE.test(value) &&
+        !value.includes("(redacted"),
     )
   );
 }
@@ -143,25 +165,35 @@ function isAnySubject(pattern: string): boolean {
     : /[*?]/.test(owner);
 }
 
-/** Whether a service may act only for one's own account or resource. */
-function isBound(conditions: readonly Condition[]): boolean {
-  return conditions.some(
-    ({ key, operator, values }) =>
-      /^(aws:sourceaccount|aws:sourcearn|aws:sourceorgid|sts:externalid)$/.test(
-        key,
-      ) &&
+/** Whether a service may act only for one's own account, organization or resource. */
+function isBound(
+  conditions: readonly Condition[],
+  { accounts }: TrustContext,
+): boolean {
+  const isOwn: Readonly<Record<string, (value: string) => boolean>> = {
+    "aws:sourceaccount": (value) => accounts.has(value),
+    "aws:sourcearn": (value) => isOwnArn(value, accounts),
+    "aws:sourceorgid": (value) => !/[*?]/.test(value),
+    "sts:externalid": (value) => !/[*?]/.test(value),
+  };
+  return conditions.some(({ key, operator, values }) => {
+    const accepts = Object.hasOwn(isOwn, key) ? isOwn[key] : undefined;
+    return (
+      accepts !== undefined &&
       /^(String|Arn)(Equals|Like)$/.test(operator) &&
-      values.every((value) =>
-        key === "aws:sourcearn" ? isOfOneOwner(value) : !/[*?]/.test(value),
-      ),
-  );
+      values.length > 0 &&
+      values.every(accepts)
+    );
+  });
 }
 
-/** Whether an ARN with wildcards is of one account, or of one bucket, whose ARN names no account. */
-function isOfOneOwner(arn: string): boolean {
-  const [, , service = "", , account = "", name = ""] = arn.split(":");
-  if (!/[*?]/.test(arn)) return arn !== "";
-  return account === ""
-    ? /^[^*?]+$/.test(service) && /^[^*?/]+\//.test(name)
-    : !/[*?]/.test(account);
+/** Whether an ARN is of one's own account, is a reference, or is of a bucket by its name. */
+function isOwnArn(arn: string, accounts: ReadonlySet<string>): boolean {
+  if (arn.startsWith("${")) return true;
+  const [, service = "", account = "", name = ""] =
+    /^arn:[^:]*:([^:]*):[^:]*:([^:]*):(.*)$/.exec(arn) ?? [];
+  return (
+    accounts.has(account) ||
+    (service === "s3" && account === "" && /^[^*?/]+$/.test(name))
+  );
 }

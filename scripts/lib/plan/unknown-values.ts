@@ -60,7 +60,7 @@ export class UnknownValues {
   private unknownValue(expression: unknown, path: string): Value {
     if (expression === undefined || expression === null)
       return new Unknown(
-        this.code !== undefined && isComputed(this.type, path),
+        this.hasCodeAround(path) && isComputed(this.type, path),
       );
     const resolved = this.configuration.resolveExpression(
       expression,
@@ -86,6 +86,15 @@ export class UnknownValues {
         ]),
       );
     return new Unknown(false);
+  }
+
+  /** Whether the code has the resource, and the block that an attribute is in: a plan does not say what a dynamic block sets. */
+  private hasCodeAround(path: string): boolean {
+    const [root = ""] = path.split(".");
+    return (
+      this.code !== undefined &&
+      (root === path || this.code.expressions[root] !== undefined)
+    );
   }
 }
 

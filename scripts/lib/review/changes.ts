@@ -8,10 +8,8 @@ import { isOnlyRewritten } from "./judge";
 import type { Action, Change, ValueChange, Verdict } from "./plan-review";
 
 /** Returns every resource that a plan changes, by address. */
-export function changesOf({
-  resources,
-  after: snapshot,
-}: PlanModel): readonly Change[] {
+export function changesOf(plan: PlanModel): readonly Change[] {
+  const { resources, after: snapshot } = plan;
   return resources
     .flatMap((change): Change[] => {
       const { address, type, action, deposed, previousAddress } = change;
@@ -20,7 +18,7 @@ export function changesOf({
       const note =
         deposed !== undefined
           ? text` (left by an earlier replacement, ${deposed})`
-          : isOnlyRewritten(change)
+          : isOnlyRewritten(change, plan)
             ? literal(", written again: the client id and secret in it stay")
             : [];
       const hasValues = action === "update" || action === "replace";

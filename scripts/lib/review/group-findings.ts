@@ -1,38 +1,91 @@
-import { textAt } from "../plan/attribute";
-import type { PlanModel, PlannedChange } from "../plan/plan-model";
+import { blocks, textAt, type Value } from "../plan/attribute";
+import type { PlanModel } from "../plan/plan-model";
 import { plain, text, type RichText } from "../plan/rich-text";
-import type { Resource, Snapshot } from "../plan/snapshot";
-import { resolveScope, clientEntity } from "../access/client-access";
-import { isSameRole } from "../access/direct-access";
+import type { Resource } from "../plan/snapshot";
+import { resolveScope } from "../access/client-access";
+import { clientSecrets, secretOf } from "./client-secrets";
 import type { Finding, FindingGroup } from "./plan-review";
 import { memberTexts, missingFrom } from "./rules/rule";
 
-/** Whether a finding follows from another one at a resource. */
-type Follows = (
+/** What the search for causes reads, gathered once. */
+interface Context {
+  readonly plan: PlanModel;
+  readonly secrets: ReturnType<typeof clientSecrets>;
+  /** Addresses, before the apply, of roles that a group or an identity pool still names after it. */
+  readonly rolesInUse: ReadonlySet<string>;
+  /** Addresses, before the apply, of resources that are deleted or replaced. */
+  readonly removed: ReadonlySet<string>;
+  /** Addresses after the apply, by those before it. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/** Returns the resources, as they are before the apply, whose removal or change takes another one with it. */
+type Causes = (
   consequence: Resource,
-  cause: Resource,
-  plan: PlanModel,
-  finding: Finding,
-) => boolean;
+  context: Context,
+) => readonly (Resource | undefined)[];
 
 /**
- * What follows from the removal or change of a resource, by the rule that reports it. Causes that may follow from another one
- * come first.
+ * What follows from the removal or change of a resource: the rules that report the cause, and those that report what follows.
+ * Causes that may follow from another one come first.
  */
-const CAUSES: readonly (readonly [cause: RegExp, follows: Follows])[] = [
-  [/^role-(replaced|destroyed)$/, isPolicyOfRole],
-  [/^secret-(replaced|destroyed)$/, isPartOfSecret],
-  [/^bucket-(replaced|destroyed)$/, isPartOfBucket],
-  [/^key-(replaced|destroyed)$/, isAliasOfKey],
-  [/^identity-pool-(replaced|destroyed)$/, refersToIdentityPool],
-  [/^scope-(removed|renamed)$/, hasScopeOf],
-  [/^resource-server-(replaced|destroyed)$/, hasScopeOf],
-  [/^group-(replaced|destroyed)$/, isRoleOfGroup],
-  [/^client-(replaced|destroyed)$/, isSecretOfClient],
-  [/^user-pool-(replaced|destroyed)$/, isInUserPool],
+const CAUSES: readonly (readonly [
+  cause: RegExp,
+  consequence: RegExp,
+  causes: Causes,
+])[] = [
+  [
+    /^role-(replaced|destroyed)$/,
+    /^role-policy(-attachment)?-(replaced|destroyed)$/,
+    ({ values }, { plan: { before } }) => [
+      before.find("aws_iam_role", values.role),
+    ],
+  ],
+  [
+    /^secret-(replaced|destroyed)$/,
+    /^secret-(value|policy)-(replaced|destroyed)$/,
+    (part, { plan }) => [secretOf(part, plan.before)],
+  ],
+  [
+    /^bucket-(replaced|destroyed)$/,
+    /^(bucket-\w+|public-access-block)-(replaced|destroyed)$/,
+    bucketsOf,
+  ],
+  [
+    /^key-(replaced|destroyed)$/,
+    /^key-alias-(replaced|destroyed)$/,
+    ({ values }, { plan: { before } }) => [
+      before.find("aws_kms_key", values.target_key_id),
+      ...before
+        .ofType("aws_kms_key")
+        .filter((key) => isSameText(key.values.key_id, values.target_key_id)),
+    ],
+  ],
+  [
+    /^identity-pool-(replaced|destroyed)$/,
+    /^identity-pool-roles-(replaced|destroyed)$/,
+    ({ values }, { plan: { before } }) => [
+      before.find("aws_cognito_identity_pool", values.identity_pool_id),
+    ],
+  ],
+  [/^scope-(removed|renamed)$/, /^client-scope-removed$/, serversOfLostScopes],
+  [
+    /^resource-server-(replaced|destroyed)$/,
+    /^client-scope-removed$/,
+    serversOfLostScopes,
+  ],
+  [
+    /^group-(replaced|destroyed)$/,
+    /^role(-policy|-policy-attachment)?-(replaced|destroyed)$/,
+    groupsOfRole,
+  ],
+  [
+    /^client-(replaced|destroyed)$/,
+    /^secret(-value|-policy)?-(replaced|destroyed)$/,
+    (part, { secrets }) => secrets.clientsOf(part),
+  ],
+  [/^user-pool-(replaced|destroyed)$/, /-(replaced|destroyed)$/, userPoolsOf],
 ];
-
-const REMOVED = /-(replaced|destroyed)$/;
 
 /** Groups findings by what causes them, and findings of one rule at one address into one. */
 export function groupFindings(
@@ -41,35 +94,59 @@ export function groupFindings(
 ): readonly FindingGroup[] {
   const merged = mergeSame(findings);
   const resources = resourcesByAddress(plan);
+  const context = contextOf(plan);
+  const isRemoval = ({ rule }: Finding): boolean =>
+    /-(replaced|destroyed)$/.test(rule);
+  // an object that an earlier replacement has left takes nothing with it
+  const isCurrent = (finding: Finding): boolean => {
+    const resource = resources.get(finding.address);
+    return (
+      resource !== undefined &&
+      (!isRemoval(finding) || context.removed.has(resource.address))
+    );
+  };
+  const current = merged.filter(isCurrent);
   const taken = new Set<Finding>();
   const groups = new Map<Finding, Finding[]>();
-  for (const [cause, follows] of CAUSES)
-    for (const head of merged) {
-      const about = resources.get(head.address);
-      if (taken.has(head) || !cause.test(head.rule) || about === undefined)
+  for (const [cause, consequence, causesOf] of CAUSES) {
+    const heads = new Map(
+      current
+        .filter((finding) => cause.test(finding.rule) && !taken.has(finding))
+        .map((finding) => [resources.get(finding.address)?.address, finding]),
+    );
+    if (heads.size === 0) continue;
+    for (const finding of current) {
+      const resource = resources.get(finding.address);
+      if (
+        resource === undefined ||
+        taken.has(finding) ||
+        !consequence.test(finding.rule)
+      )
         continue;
-      const own = groups.get(head) ?? [];
-      groups.set(head, own);
-      for (const finding of merged) {
-        const other = resources.get(finding.address);
-        if (
-          finding === head ||
-          taken.has(finding) ||
-          other === undefined ||
-          !follows(other, about, plan, finding)
-        )
-          continue;
-        taken.add(finding);
-        own.push(finding, ...(groups.get(finding) ?? []));
-        groups.delete(finding);
-      }
+      const head = causesOf(resource, context)
+        .map((about) => about && heads.get(about.address))
+        .find((one) => one !== undefined && one !== finding);
+      if (head === undefined || isMore(finding, head)) continue;
+      taken.add(finding);
+      groups.set(head, [
+        ...(groups.get(head) ?? []),
+        finding,
+        ...(groups.get(finding) ?? []),
+      ]);
+      groups.delete(finding);
     }
+  }
   return merged
     .filter((finding) => !taken.has(finding))
     .map((finding) => ({
       ...finding,
       consequences: groups.get(finding) ?? [],
     }));
+}
+
+/** Whether something is removed for good that its cause only replaces. */
+function isMore({ rule }: Finding, head: Finding): boolean {
+  return rule.endsWith("-destroyed") && head.rule.endsWith("-replaced");
 }
 
 function mergeSame(findings: readonly Finding[]): readonly Finding[] {
@@ -112,188 +189,144 @@ function restOf(sentence: RichText, other: RichText): RichText {
 /** Resources by their addresses, as they are before the apply if they exist then. */
 function resourcesByAddress({
   resources,
+  before,
 }: PlanModel): ReadonlyMap<string, Resource> {
   return new Map(
-    resources.flatMap(
-      ({
-        address,
-        type,
-        before,
-        after,
-      }: PlannedChange): [string, Resource][] => {
-        const values = before ?? after;
-        return values === undefined
-          ? []
-          : [[address, { address, type, values }]];
-      },
-    ),
+    resources
+      .filter(({ deposed }) => deposed === undefined)
+      .flatMap(
+        ({ address, previousAddress, type, after }): [string, Resource][] => {
+          const was = before.at(previousAddress ?? address);
+          if (was !== undefined) return [[address, was]];
+          return after === undefined
+            ? []
+            : [[address, { address, type, values: after }]];
+        },
+      ),
   );
 }
 
-function isInUserPool(
-  { type, values }: Resource,
-  pool: Resource,
-  plan: PlanModel,
-  { rule, address }: Finding,
-): boolean {
-  if (!REMOVED.test(rule)) return false;
-  const before = plan.before;
+function contextOf(plan: PlanModel): Context {
+  const { before, after, resources } = plan;
+  const named: readonly (Value | undefined)[] = [
+    ...after
+      .ofType("aws_cognito_user_group")
+      .map(({ values }) => values.role_arn),
+    ...after
+      .ofType("aws_cognito_identity_pool_roles_attachment")
+      .flatMap(({ values }) => [
+        ...blocks(values.roles).flatMap((roles) => Object.values(roles)),
+        ...blocks(values.role_mapping)
+          .flatMap(({ mapping_rule: rules }) => blocks(rules))
+          .map((rule) => rule.role_arn),
+      ]),
+  ];
+  const current = resources.filter(({ deposed }) => deposed === undefined);
+  return {
+    plan,
+    secrets: clientSecrets(before),
+    addresses: new Map(
+      current.map(({ address, previousAddress }) => [
+        previousAddress ?? address,
+        address,
+      ]),
+    ),
+    rolesInUse: new Set(
+      named.flatMap((role) => before.find("aws_iam_role", role)?.address ?? []),
+    ),
+    removed: new Set(
+      current
+        .filter(({ action }) => action === "delete" || action === "replace")
+        .map(({ address, previousAddress }) => previousAddress ?? address),
+    ),
+  };
+}
+
+/** Pools of what is in one, or of the client that a secret is for. */
+function userPoolsOf(
+  part: Resource,
+  { plan: { before }, secrets }: Context,
+): readonly (Resource | undefined)[] {
+  const poolOf = ({ values }: Resource): Resource | undefined =>
+    before.find("aws_cognito_user_pool", values.user_pool_id);
+  return part.type.startsWith("aws_secretsmanager_")
+    ? secrets.clientsOf(part).map(poolOf)
+    : [poolOf(part)];
+}
+
+/** Groups that assume a role which ends with them, because nothing else names it. */
+function groupsOfRole(
+  part: Resource,
+  { plan: { before }, rolesInUse, removed }: Context,
+): readonly Resource[] {
+  const role =
+    part.type === "aws_iam_role"
+      ? part
+      : before.find("aws_iam_role", part.values.role);
   if (
-    before.find("aws_cognito_user_pool", values.user_pool_id) ===
-    found(before, pool)
+    role === undefined ||
+    rolesInUse.has(role.address) ||
+    !removed.has(role.address)
   )
-    return true;
-  if (!type.startsWith("aws_secretsmanager_")) return false;
-  const secret = secretOf({ address, type, values }, before);
+    return [];
   return before
-    .ofType("aws_cognito_user_pool_client")
-    .some(
-      (client) =>
-        before.find("aws_cognito_user_pool", client.values.user_pool_id) ===
-          found(before, pool) &&
-        secret !== undefined &&
-        isNamedByClient(secret, client),
+    .ofType("aws_cognito_user_group")
+    .filter(
+      ({ values }) =>
+        before.find("aws_iam_role", values.role_arn)?.address === role.address,
     );
 }
 
-function isSecretOfClient(
-  part: Resource,
+/** Servers of a client that loses nothing but scopes which its server loses too. */
+function serversOfLostScopes(
   client: Resource,
-  { before }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  if (!/^secret(-value|-policy)?-(replaced|destroyed)$/.test(rule))
-    return false;
-  const secret = secretOf(part, before);
-  return secret !== undefined && isNamedByClient(secret, client);
-}
-
-/** The secret that a resource is, or is a part of. */
-function secretOf(part: Resource, before: Snapshot): Resource | undefined {
-  if (part.type === "aws_secretsmanager_secret") return part;
-  return before.find(
-    "aws_secretsmanager_secret",
-    part.values.secret_id ?? part.values.secret_arn,
-  );
-}
-
-/** Secrets and clients share the caller's id, in the secret's name or in both addresses. */
-function isNamedByClient(secret: Resource, client: Resource): boolean {
-  const { name } = clientEntity(client);
-  return (
-    textAt(secret.values, "name")?.endsWith(`/${name}`) === true ||
-    idIn(secret, "secrets") === idIn(client, "clients")
-  );
-}
-
-function idIn({ address }: Resource, parent: string): string | undefined {
-  return new RegExp(`^(.*\\.)?[a-z_]+\\.${parent}_(.+)_[0-9A-F]{8}$`).exec(
-    address,
-  )?.[2];
-}
-
-function isRoleOfGroup(
-  part: Resource,
-  group: Resource,
-  { before }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  if (!/^role(-policy|-policy-attachment)?-(replaced|destroyed)$/.test(rule))
-    return false;
-  const role = before.find("aws_iam_role", group.values.role_arn);
-  return (
-    role !== undefined &&
-    (part.address === role.address ||
-      isSameRole(before, part.values.role, role))
-  );
-}
-
-function isPolicyOfRole(
-  part: Resource,
-  role: Resource,
-  { before }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  return (
-    /^role-policy(-attachment)?-(replaced|destroyed)$/.test(rule) &&
-    isSameRole(before, part.values.role, role)
-  );
-}
-
-/** A client that loses nothing but scopes of a server, or scopes that the server loses. */
-function hasScopeOf(
-  client: Resource,
-  server: Resource,
-  { before, after }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  if (rule !== "client-scope-removed") return false;
+  { plan: { before, after }, addresses }: Context,
+): readonly Resource[] {
   const path = "allowed_oauth_scopes";
-  const now = after.at(client.address);
-  const scopes = (values: Resource["values"], snapshot: Snapshot) =>
-    memberTexts(values, path).map((one) => resolveScope(one, snapshot));
+  const address = addresses.get(client.address);
+  const now = address === undefined ? undefined : after.at(address);
   const lost = missingFrom(
-    now === undefined ? [] : scopes(now.values, after),
-    scopes(client.values, before),
+    now === undefined
+      ? []
+      : memberTexts(now.values, path).map((one) => resolveScope(one, after)),
+    memberTexts(client.values, path).map((one) => resolveScope(one, before)),
   );
-  const identifier = textAt(server.values, "identifier");
-  return (
-    identifier !== undefined &&
-    lost.every((scope) => scope.startsWith(`${identifier}/`))
+  const left = new Set(
+    after
+      .ofType("aws_cognito_resource_server")
+      .flatMap((server) =>
+        blocks(server.values.scope).map(
+          (scope) =>
+            `${identifierOf(server)}/${textAt(scope, "scope_name") ?? ""}`,
+        ),
+      ),
   );
+  return lost.some((scope) => left.has(scope))
+    ? []
+    : before
+        .ofType("aws_cognito_resource_server")
+        .filter((server) =>
+          lost.every((scope) => scope.startsWith(`${identifierOf(server)}/`)),
+        );
 }
 
-function refersToIdentityPool(
-  part: Resource,
-  pool: Resource,
-  { before }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  return (
-    /^identity-pool-roles-(replaced|destroyed)$/.test(rule) &&
-    before.find("aws_cognito_identity_pool", part.values.identity_pool_id) ===
-      found(before, pool)
-  );
+function identifierOf({ address, values }: Resource): string {
+  return textAt(values, "identifier") ?? address;
 }
 
-function isPartOfSecret(
-  part: Resource,
-  secret: Resource,
-  { before }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  return (
-    /^secret-(value|policy)-(replaced|destroyed)$/.test(rule) &&
-    secretOf(part, before)?.address === secret.address
-  );
-}
-
-function isPartOfBucket(
-  { type, values }: Resource,
-  bucket: Resource,
-  _: PlanModel,
-  { rule }: Finding,
-): boolean {
-  return (
-    type.startsWith("aws_s3_bucket_") &&
-    REMOVED.test(rule) &&
-    [bucket.values.bucket, bucket.values.id].includes(values.bucket)
-  );
-}
-
-function isAliasOfKey(
+function bucketsOf(
   { values }: Resource,
-  key: Resource,
-  { before }: PlanModel,
-  { rule }: Finding,
-): boolean {
-  return (
-    /^key-alias-(replaced|destroyed)$/.test(rule) &&
-    (values.target_key_id === key.values.key_id ||
-      before.find("aws_kms_key", values.target_key_id) === found(before, key))
-  );
+  { plan: { before } }: Context,
+): readonly Resource[] {
+  return before
+    .ofType("aws_s3_bucket")
+    .filter((bucket) =>
+      [bucket.values.bucket, bucket.values.id].some((name) =>
+        isSameText(name, values.bucket),
+      ),
+    );
 }
 
-function found(snapshot: Snapshot, { address }: Resource) {
-  return snapshot.at(address);
+function isSameText(one: Value | undefined, other: Value | undefined): boolean {
+  return typeof one === "string" && one === other;
 }

@@ -2,31 +2,24 @@ import {
   compareSnapshots,
   type AccessComparison,
 } from "../access/access-changes";
-import {
-  isAttributes,
-  isEmpty,
-  Unknown,
-  type Attributes,
-  type Value,
-} from "../plan/attribute";
+import type { Attributes } from "../plan/attribute";
+import { scopeOf, withoutKeys } from "../plan/configuration";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { isJsonObject } from "../json-object";
 import { describeResource } from "../plan/resource-names";
-import { list, literal, text, type RichText } from "../plan/rich-text";
+import { literal, text, type RichText } from "../plan/rich-text";
+import type { Resource } from "../plan/snapshot";
+import { clientSecrets } from "./client-secrets";
 import type { Finding } from "./plan-review";
+import { unreadValues } from "./unread-values";
 import { accessFindings } from "./rules/access";
-import { isReviewedType, placeOfAttribute } from "./rules/coverage";
+import { isReviewedType } from "./rules/coverage";
 import { SAFE_OIDC_PROVIDER } from "./rules/identity-pool";
 import { notReviewed, stackTagChange } from "./rules/not-reviewed";
 import { RULE_IDS, RULES, type RuleId } from "./rules/registry";
 import { removalOf } from "./rules/removal";
-import {
-  isSameValue,
-  SEVERITIES,
-  type Check,
-  type RuleContext,
-} from "./rules/rule";
+import { SEVERITIES, type Check, type RuleContext } from "./rules/rule";
 import { SAFE_STORAGE } from "./rules/storage";
 import { SAFE_USER_POOL } from "./rules/user-pool";
 import { SAFE_CLIENT } from "./rules/user-pool-client";
@@ -72,10 +65,7 @@ function withSeverity(one: {
 }
 
 /** What Terraform deletes, forgets or leaves behind costs more than a change in place. */
-function removal(
-  change: PlannedChange,
-  { before }: PlanModel,
-): readonly Finding[] {
+function removal(change: PlannedChange, plan: PlanModel): readonly Finding[] {
   const { address, type, action, before: values } = change;
   if (values === undefined) return [];
   const how =
@@ -86,8 +76,8 @@ function removal(
         : change.isForgotten
           ? "forgotten"
           : undefined;
-  if (how === undefined || isOnlyRewritten(change)) return [];
-  const found = removalOf({ address, type, values }, how, before);
+  if (how === undefined || isOnlyRewritten(change, plan)) return [];
+  const found = removalOf({ address, type, values }, how, plan.before);
   if (found === undefined) return [];
   const message =
     change.deposed === undefined
@@ -102,15 +92,13 @@ function removal(
 }
 
 /**
- * Whether the value of a secret is only written again, with the client's own id and secret, because something else in it
- * changes: its readers lose nothing.
+ * Whether the value of a secret is only written again, with the id and secret of the client that it is for, because something
+ * else in it changes: its readers lose nothing.
  */
-export function isOnlyRewritten({
-  type,
-  action,
-  forcedBy,
-  code,
-}: PlannedChange): boolean {
+export function isOnlyRewritten(
+  { address, type, action, forcedBy, code, before }: PlannedChange,
+  plan: PlanModel,
+): boolean {
   const value = code?.expressions.secret_string_wo;
   const references = isJsonObject(value) ? value.references : undefined;
   return (
@@ -119,9 +107,30 @@ export function isOnlyRewritten({
     forcedBy.length > 0 &&
     forcedBy.every((path) => path === "secret_string_wo_version") &&
     Array.isArray(references) &&
-    references.some((one) =>
-      String(one).startsWith("aws_cognito_user_pool_client."),
+    before !== undefined &&
+    isOfOwnClient(references, { address, type, values: before }, plan)
+  );
+}
+
+/** Whether a value comes from the client that a secret is for, and from nothing that another caller has. */
+function isOfOwnClient(
+  references: readonly unknown[],
+  version: Resource,
+  { before }: PlanModel,
+): boolean {
+  const module = withoutKeys(scopeOf(version.address).module);
+  const own = clientSecrets(before)
+    .clientsOf(version)
+    .map(({ address }) => withoutKeys(address));
+  const clients = references
+    .map(
+      (one) => /^aws_cognito_user_pool_client\.[\w-]+/.exec(String(one))?.[0],
     )
+    .filter((one) => one !== undefined);
+  return (
+    references.every((one) => String(one).startsWith("aws_cognito_")) &&
+    clients.length > 0 &&
+    clients.every((client) => own.includes(`${module}${client}`))
   );
 }
 
@@ -145,7 +154,15 @@ function inPlace(change: PlannedChange, plan: PlanModel): readonly Finding[] {
   const { address, type, action, deposed, after } = change;
   const isChange =
     action === "create" || action === "update" || action === "replace";
-  if (!isChange || deposed !== undefined || after === undefined) return [];
+  if (!isChange || deposed !== undefined) return [];
+  if (after === undefined)
+    return [
+      withSeverity({
+        rule: "value-unknown",
+        address,
+        message: text`all values of a resource of type ${type} are known only after apply, or are marked as a secret`,
+      }),
+    ];
   const isCreated = change.before === undefined;
   const resource = plan.after.at(address) ?? { address, type, values: after };
   const name = describeResource(resource, plan.after);
@@ -164,62 +181,7 @@ function inPlace(change: PlannedChange, plan: PlanModel): readonly Finding[] {
       withSeverity({ rule: id, address, message }),
     ),
   );
-  return [...found, ...unknownValues(change, name), ...strange(change, name)];
-}
-
-/** Attributes that a rule or the comparison of access would judge, and that are known only after the apply. */
-function unknownValues(
-  { address, type, after }: PlannedChange,
-  name: RichText,
-): readonly Finding[] {
-  const paths = [...leavesOf(after)]
-    .filter(([, value]) => value instanceof Unknown && !value.isComputed)
-    .map(([path]) => path)
-    .filter((path) => isJudged(type, path));
-  return paths.length === 0
-    ? []
-    : [
-        withSeverity({
-          rule: "value-unknown",
-          address,
-          message: text`${name}: ${list([...new Set(paths)])} known only after apply`,
-        }),
-      ];
-}
-
-/** Attributes that change, or that a new resource sets, and that the review does not know. */
-function strange(
-  { address, type, before, after }: PlannedChange,
-  name: RichText,
-): readonly Finding[] {
-  if (!isReviewedType(type)) return [];
-  const had = new Map(leavesOf(before));
-  const paths = [...leavesOf(after), ...(before === undefined ? [] : had)]
-    .filter(([path]) => placeOf(type, path) === undefined)
-    .filter(
-      ([path, value]) =>
-        value instanceof Unknown ||
-        !isSameValue(valueUnder(before, path), valueUnder(after, path)),
-    )
-    .map(([path]) => path);
-  return paths.length === 0
-    ? []
-    : [
-        withSeverity({
-          rule: "attribute-not-reviewed",
-          address,
-          message: text`${name}: ${list([...new Set(paths)])}`,
-        }),
-      ];
-}
-
-/** Returns the attribute at the root of a path: blocks are compared as a whole. */
-function valueUnder(
-  values: Attributes | undefined,
-  path: string,
-): Value | undefined {
-  const [root = ""] = path.split(".");
-  return values?.[root];
+  return [...found, ...unreadValues(change, name).map(withSeverity)];
 }
 
 function unreviewedType({
@@ -240,39 +202,6 @@ function unreviewedType({
               : text`${literal(action)} of ${type}`,
         }),
       ];
-}
-
-/** Values by their paths, without indexes; blocks and lists by their parts. */
-function* leavesOf(
-  value: Value | undefined,
-  path = "" as Redacted,
-): Generator<readonly [Redacted, Value]> {
-  if (value === undefined || value === null) return;
-  if (Array.isArray(value)) {
-    for (const part of value as readonly Value[]) yield* leavesOf(part, path);
-  } else if (isAttributes(value)) {
-    for (const [key, part] of Object.entries(value))
-      yield* leavesOf(part, (path === "" ? key : `${path}.${key}`) as Redacted);
-  } else if (!isEmpty(value) || value instanceof Unknown) {
-    yield [path, value];
-  }
-}
-
-const PLACES = new Map<string, ReturnType<typeof placeOfAttribute>>();
-
-function placeOf(type: string, path: string) {
-  const key = `${type} ${path}`;
-  const known = PLACES.get(key);
-  if (known !== undefined) return known;
-  const place = placeOfAttribute(type, path);
-  PLACES.set(key, place);
-  return place;
-}
-
-/** Whether a rule or the comparison of access judges an attribute. */
-function isJudged(type: string, path: string): boolean {
-  const place = placeOf(type, path);
-  return place === "rule" || place === "access";
 }
 
 function bySeverity(one: Finding, other: Finding): number {

@@ -13,6 +13,7 @@ import { parseStatement, type AnyStatement } from "./trust-document";
 const CONTEXT: TrustContext = {
   accounts: new Set(),
   issuerHost: (principal) => principal,
+  isIdentityPool: () => true,
 };
 
 /**

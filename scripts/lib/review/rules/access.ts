@@ -32,7 +32,7 @@ export const ACCESS_RULES = {
     "A principal of another account, or of an account that the plan does not know, gains access or can assume a role.",
   ),
   "access-unauthenticated": rule(
-    "Users who have not signed in can assume a role, or users of an identity pool of any account.",
+    "Users who have not signed in can assume a role, or users of an identity pool of any account, or of another one than those of the plan.",
   ),
   "trust-unbound": rule(
     "A role trusts more tokens than it names: any audience, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
@@ -200,9 +200,23 @@ function trustFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { holder, before } = change;
-  return change.gained.filter(isAssuming).flatMap((grant) => {
+  return change.gained.flatMap((grant) => {
     const who = principalsOf(grant, plan.after);
-    const risks = risksOf(grant, plan);
+    if (!isAssuming(grant))
+      return before === undefined
+        ? []
+        : [
+            finding(
+              "trust-widened",
+              change,
+              grant,
+              text`${principalText(who)} can do more when they assume ${holder.text}: ${grantText(grant)}`,
+            ),
+          ];
+    const risks = risksOf(grant, plan).filter(
+      // another pool than before is a wider trust
+      (risk) => before === undefined || risk !== "foreign-identity-pool",
+    );
     const message = text`${principalText(who)} can assume ${holder.text}`;
     const risky = riskFindings(risks, change, grant, message);
     return risky.length > 0 || before === undefined
@@ -270,10 +284,18 @@ function isBucketData(
       const part = bucketPart(resource, plan.after);
       return (
         part !== undefined &&
-        !/[*?]/.test(part.bucket) &&
+        isBucketName(part.bucket) &&
         !isOwnBucket(resource, plan)
       );
     })
+  );
+}
+
+/** Whether a text names one bucket, without a wildcard or variable of IAM, and none that its name says is for states. */
+function isBucketName(name: string): boolean {
+  return (
+    /^[a-z0-9][a-z0-9.-]+$/.test(name) &&
+    !/(^|[.-])(tf)?states?($|[.-])|terraform/.test(name)
   );
 }
 
@@ -288,7 +310,7 @@ function resourceFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { holder, address } = change;
-  const isNew = address !== undefined && plan.before.at(address) === undefined;
+  const isNew = address !== undefined && isCreated(address, plan);
   return change.gained.flatMap((grant) => {
     const who = principalsOf(grant, plan.after);
     const message = text`${principalText(who)} can use ${holder.text}: ${grantText(grant)}`;
@@ -303,6 +325,16 @@ function resourceFindings(
       ? []
       : [finding("resource-access-widened", change, grant, message)];
   });
+}
+
+/** Whether there is nothing of a resource before the apply, under another address either. */
+function isCreated(address: Redacted, { before, resources }: PlanModel) {
+  return (
+    before.at(address) === undefined &&
+    !resources.some(
+      (one) => one.address === address && one.previousAddress !== undefined,
+    )
+  );
 }
 
 function isKey({ holder }: PolicyChange): boolean {
@@ -336,7 +368,25 @@ function risksOf(
   return trustRisks(grant, {
     accounts: plan.accounts,
     issuerHost: (principal) => issuerHost(principal as Redacted, plan.after),
+    isIdentityPool: (id) => isOwnIdentityPool(id, plan),
   });
+}
+
+/** Whether the stage makes an identity pool, or uses an existing one that its roles trust already. */
+function isOwnIdentityPool(id: string, { before, after }: PlanModel): boolean {
+  if (after.find("aws_cognito_identity_pool", id) !== undefined) return true;
+  const roles = before.ofType("aws_iam_role");
+  const isOfNewStage =
+    roles.length === 0 &&
+    after.ofType("aws_cognito_identity_pool").length === 0;
+  return (
+    isOfNewStage ||
+    roles.some(
+      ({ values }) =>
+        typeof values.assume_role_policy === "string" &&
+        values.assume_role_policy.includes(JSON.stringify(id)),
+    )
+  );
 }
 
 /** The rule of each risk, and the words after its sentence that say why, unless the sentence does. */
@@ -348,6 +398,10 @@ const RISKS: Readonly<Record<TrustRisk, readonly [AccessRuleId, RichText?]>> = {
   "any-identity-pool": [
     "access-unauthenticated",
     literal(" (an identity pool of any account)"),
+  ],
+  "foreign-identity-pool": [
+    "access-unauthenticated",
+    literal(" (an identity pool that is not part of the plan)"),
   ],
   unauthenticated: [
     "access-unauthenticated",

@@ -15,6 +15,9 @@ export const NOT_REVIEWED_RULES = {
   "value-unknown": rule(
     "A value that a rule judges is known only after the apply.",
   ),
+  "value-hidden": rule(
+    "A value that a rule judges is marked as a secret, so that no rule can read it.",
+  ),
   "type-not-reviewed": rule(
     "A resource of a type that no stage has is created, changed or removed.",
   ),
@@ -183,9 +186,9 @@ function isConstant(expression: unknown): boolean {
     : Object.values(expression).every(isConstant);
 }
 
-/** Data sources of AWS that only read. */
+/** Data sources of AWS that only read, and nothing that is a secret, as the one of a client does. */
 const READ_ONLY_DATA =
-  /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
+  /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_(?!user_pool_client$)\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
 
 function dataSources({
   configuration,

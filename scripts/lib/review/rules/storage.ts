@@ -87,10 +87,17 @@ export const STORAGE_RULES = {
     severity: "breaking",
     covers: { [VERSION]: ["version_stages"] },
     documentation: "Another value of a secret is the current one.",
-    check: ({ before, after, name, isCreated }) =>
-      isCreated || isSameValue(before.version_stages, after.version_stages)
-        ? []
-        : [text`${name}: another value is the current one`],
+    check: (context) =>
+      (
+        context.isCreated
+          ? isSecondValue(context)
+          : !isSameValue(
+              context.before.version_stages,
+              context.after.version_stages,
+            )
+      )
+        ? [text`${context.name}: another value is the current one`]
+        : [],
   },
   "public-policy-allowed": {
     severity: "weakening",
@@ -399,6 +406,31 @@ function encryption(context: RuleContext): readonly RichText[] {
   ];
 }
 
+/** Whether a secret that exists has a value already, which a new one takes the place of. */
+function isSecondValue({ after, was, is }: RuleContext): boolean {
+  const secret = is.find(SECRET, after.secret_id);
+  return (
+    secret !== undefined &&
+    was
+      .ofType(VERSION)
+      .some(
+        ({ values }) =>
+          was.find(SECRET, values.secret_id)?.address === secret.address,
+      )
+  );
+}
+
+/** Whether the bucket of a resource exists before the apply. */
+function hasBucket({ after, was }: RuleContext): boolean {
+  const bucket = textAt(after, "bucket");
+  return (
+    bucket !== undefined &&
+    was
+      .ofType(BUCKET)
+      .some(({ values }) => [values.bucket, values.id].includes(bucket))
+  );
+}
+
 /** A rule of a new bucket has nothing to delete yet, unless it deletes what is current. */
 function lifecycle(context: RuleContext): readonly RichText[] {
   const { before, after, name, isCreated, resource } = context;
@@ -422,7 +454,7 @@ function lifecycle(context: RuleContext): readonly RichText[] {
     const isDated = textAt(rule, "expiration.date") !== undefined;
     if (deletesCurrent || isDated)
       return [text`${name}: rule ${id} deletes objects`];
-    if (isCreated) return [];
+    if (isCreated && !hasBucket(context)) return [];
     const kept = "noncurrent_version_expiration";
     const deletesVersions = blocks(rule[kept]).length > 0;
     const isSooner =

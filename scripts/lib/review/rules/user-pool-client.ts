@@ -1,5 +1,5 @@
 import { isRedirectUrl } from "../../../../constructs/redirect-url";
-import { blocks, read, textAt } from "../../plan/attribute";
+import { blocks, booleanAt, read, textAt } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { list, literal, text, type RichText } from "../../plan/rich-text";
 import { resolveScope } from "../../access/client-access";
@@ -113,12 +113,28 @@ export const USER_POOL_CLIENT_RULES = {
   },
   "oauth-flow-added": {
     severity: "weakening",
-    covers: covers("allowed_oauth_flows"),
-    documentation: "A client can use another OAuth flow.",
-    check: membersAdded(
+    covers: covers(
       "allowed_oauth_flows",
-      literal(" can now use the OAuth flow "),
+      "allowed_oauth_flows_user_pool_client",
     ),
+    documentation: "A client can use another OAuth flow.",
+    check: (context) => {
+      // flows of a client that cannot use OAuth have no effect
+      const isUsed = (values: typeof context.before): boolean =>
+        context.isCreated ||
+        read(values, "allowed_oauth_flows_user_pool_client").kind ===
+          "unknown" ||
+        booleanAt(values, "allowed_oauth_flows_user_pool_client") === true;
+      return membersAdded(
+        "allowed_oauth_flows",
+        literal(" can now use the OAuth flow "),
+      )({
+        ...context,
+        before: isUsed(context.before)
+          ? context.before
+          : { ...context.before, allowed_oauth_flows: [] },
+      });
+    },
   },
   "oauth-off": {
     severity: "breaking",

@@ -22,7 +22,7 @@ export const USER_POOL_GROUP_RULES = {
     severity: "weakening",
     covers: { aws_cognito_user_group: ["role_arn"] },
     documentation:
-      "Members of a group assume another role, or a new group has a role of another account.",
+      "Members of a group assume another role, or a new group has a role of another account, or one that no group had and the plan does not have.",
     check: ({ before, after, name, was, is, isCreated, accounts }) => {
       if (read(after, "role_arn").kind === "unknown") return [];
       const role = textAt(after, "role_arn");
@@ -30,9 +30,17 @@ export const USER_POOL_GROUP_RULES = {
       const found = roleEntity(is, role);
       if (isCreated) {
         const account = accountOfArn(role);
-        return account === undefined || accounts.has(account)
-          ? []
-          : [text`${name} has a role of another account: ${found.name}`];
+        if (account !== undefined && !accounts.has(account))
+          return [text`${name} has a role of another account: ${found.name}`];
+        return is.find("aws_iam_role", role) === undefined &&
+          was.ofType("aws_cognito_user_pool").length > 0 &&
+          !was
+            .ofType("aws_cognito_user_group")
+            .some(({ values }) => values.role_arn === role)
+          ? [
+              text`${name} has a role that is not part of the plan: ${found.name}`,
+            ]
+          : [];
       }
       const old = textAt(before, "role_arn");
       if (old === undefined)
@@ -61,12 +69,16 @@ export const USER_POOL_GROUP_RULES = {
         "temporary_password",
         "attributes",
         "desired_delivery_mediums",
+        "enabled",
       ],
     },
     documentation:
-      "The code sets a password, an address or another attribute of a user, with which someone may sign in as this user.",
-    check: ({ before, after, name, isCreated }) =>
-      [
+      "The code sets a password, an address or another attribute of a user, with which someone may sign in as this user, or enables a user who was disabled.",
+    check: ({ before, after, name, isCreated }) => [
+      ...(before.enabled === false && after.enabled === true
+        ? [text`${name} can sign in again`]
+        : []),
+      ...[
         "password",
         "temporary_password",
         "attributes",
@@ -81,6 +93,7 @@ export const USER_POOL_GROUP_RULES = {
             ? text`${name} is created with credentials or addresses that the code sets`
             : text`${name} gets other credentials or addresses`,
         ),
+    ],
   },
   "group-member-added": {
     severity: "weakening",

@@ -406,9 +406,14 @@ function recoveryAdded({
   const ways = (values: Attributes): readonly Redacted[] =>
     blocks(values.account_recovery_setting)
       .flatMap(({ recovery_mechanism: mechanisms }) => blocks(mechanisms))
-      .map((mechanism) => textAt(mechanism, "name") ?? ("" as Redacted));
+      .map((mechanism) => ({
+        way: textAt(mechanism, "name") ?? ("" as Redacted),
+        priority: numberAt(mechanism, "priority") ?? 0,
+      }))
+      .sort((one, other) => one.priority - other.priority)
+      .map(({ way }) => way);
   const [was, is] = [ways(before), ways(after)];
-  if (isDeepStrictEqual([...was].sort(), [...is].sort())) return [];
+  if (isDeepStrictEqual(was, is)) return [];
   if (read(after, "account_recovery_setting").kind === "unknown") return [];
   return is.length === 0
     ? [text`${name}: the code no longer says how users recover their accounts`]

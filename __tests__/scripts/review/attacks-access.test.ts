@@ -1,0 +1,222 @@
+import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+import type { RuleId } from "../../../scripts/lib/review/rules/registry";
+import { planOf } from "../../support/plans";
+import {
+  ACCOUNT,
+  allow,
+  claims,
+  created,
+  document,
+  githubTrust,
+  IDENTITY_POOL,
+  kept,
+  poolTrust,
+  ROLE,
+  ROLE_ARN,
+  ROLE_POLICY,
+  updated,
+  withOthers,
+  type TestPlan,
+} from "../../support/rule-cases";
+
+const GITHUB = "token.actions.githubusercontent.com";
+const OWN_ROLE = { name: "reader", arn: ROLE_ARN };
+const AUDIENCE = { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
+const POOL = kept(IDENTITY_POOL, { id: "us-west-2:1", name: "identities" });
+const READ = allow("s3:GetObject*", "arn:aws:s3:::data/*");
+const COPY = { name: "bucket-access", policy: document(READ) };
+const ROLE_POLICY_OF_READER = kept(ROLE_POLICY, { role: "reader", ...COPY });
+
+function subject(operator: string, value: string): string {
+  return githubTrust({
+    StringEquals: AUDIENCE,
+    [operator]: { [`${GITHUB}:sub`]: value },
+  });
+}
+
+function trust(before: string, after: string): TestPlan {
+  return updated(
+    ROLE,
+    { ...OWN_ROLE, assume_role_policy: before },
+    { assume_role_policy: after },
+  );
+}
+
+function serviceTrust(condition: object): TestPlan {
+  return withOthers(
+    created(ROLE, {
+      assume_role_policy: document({
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Condition: condition,
+      }),
+    }),
+    kept(ROLE, OWN_ROLE, `${ROLE}.own`),
+  );
+}
+
+function statement(text: string): Readonly<Record<string, unknown>> {
+  const [one = {}] = (
+    JSON.parse(text) as {
+      readonly Statement: readonly Readonly<Record<string, unknown>>[];
+    }
+  ).Statement;
+  return one;
+}
+
+function bucketRead(bucket: string): TestPlan {
+  return withOthers(
+    created(ROLE_POLICY, {
+      role: "reader",
+      policy: document(allow("s3:GetObject*", `arn:aws:s3:::${bucket}/*`)),
+    }),
+    kept(ROLE, OWN_ROLE),
+  );
+}
+
+function inline(policy: string): TestPlan {
+  return withOthers(
+    updated(
+      ROLE,
+      { ...OWN_ROLE, inline_policy: [COPY] },
+      { inline_policy: [{ ...COPY, policy }] },
+    ),
+    ROLE_POLICY_OF_READER,
+  );
+}
+
+function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
+  return reviewPlan(planOf(resources, more), {
+    policy: "weakening",
+    today: "2026-11-30",
+    allowances: [],
+  }).findings.map(({ rule }) => rule);
+}
+
+test.each<readonly [string, RuleId, TestPlan]>([
+  [
+    "a subject of one character that becomes any text",
+    "trust-unbound",
+    trust(
+      subject("StringLike", "repo:o/r:ref:refs/heads/?"),
+      subject("StringLike", "repo:o/r:ref:refs/heads/*"),
+    ),
+  ],
+  [
+    "a pattern of subjects that is excluded, and then only one text",
+    "trust-unbound",
+    trust(
+      subject("StringNotLike", "repo:o/*"),
+      subject("StringNotEquals", "repo:o/*"),
+    ),
+  ],
+  [
+    "a new role for users of an identity pool that the plan does not have",
+    "access-unauthenticated",
+    created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+  ],
+  [
+    "session tags that principals of a role may set",
+    "trust-widened",
+    withOthers(
+      trust(
+        poolTrust("authenticated"),
+        document(statement(poolTrust("authenticated")), {
+          ...statement(poolTrust("authenticated")),
+          Action: "sts:TagSession",
+        }),
+      ),
+      POOL,
+    ),
+  ],
+  [
+    "a service that acts for functions of any account",
+    "trust-unbound",
+    serviceTrust({ ArnLike: { "aws:SourceArn": "arn:aws:lambda:*:*:*" } }),
+  ],
+  [
+    "a service that acts for another account",
+    "trust-unbound",
+    serviceTrust({ StringEquals: { "aws:SourceAccount": "999988887777" } }),
+  ],
+  [
+    "a subject that is redacted",
+    "trust-unbound",
+    {
+      resources: [
+        {
+          type: ROLE,
+          after: {
+            name: "x",
+            assume_role_policy: subject("StringLike", "repo:*:*"),
+          },
+        },
+      ],
+      more: {
+        output_changes: {
+          subject: {
+            actions: ["no-op"],
+            before: "repo:*:*",
+            after: "repo:*:*",
+            before_sensitive: true,
+            after_sensitive: true,
+          },
+        },
+      },
+    },
+  ],
+  [
+    "the bucket that a tag of the caller names",
+    "permissions-widened",
+    bucketRead("${aws:PrincipalTag/bucket}"),
+  ],
+  [
+    "a bucket that its name says is for states",
+    "permissions-widened",
+    bucketRead("our-auth-state"),
+  ],
+  [
+    "an inline policy with the name of a policy that is a resource, and more permissions",
+    "permissions-widened",
+    inline(document(allow("*", "*"))),
+  ],
+])("stops %s", (_, rule, plan) => {
+  expect(rulesOf(plan)).toContain(rule);
+});
+
+test.each<readonly [string, RuleId, TestPlan]>([
+  [
+    "a pattern of subjects that becomes one of them",
+    "trust-unbound",
+    trust(
+      subject("StringLike", "repo:o/r:ref:refs/heads/v?"),
+      githubTrust(claims("repo:o/r:ref:refs/heads/v1")),
+    ),
+  ],
+  [
+    "a new role for users of the identity pool of the plan",
+    "access-unauthenticated",
+    withOthers(
+      created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+      POOL,
+    ),
+  ],
+  [
+    "a service that acts for the own account",
+    "trust-unbound",
+    serviceTrust({ StringEquals: { "aws:SourceAccount": ACCOUNT } }),
+  ],
+  [
+    "a bucket of data",
+    "permissions-widened",
+    bucketRead("veda-data-statewide"),
+  ],
+  [
+    "an inline policy that is a copy",
+    "permissions-widened",
+    inline(document(READ)),
+  ],
+])("does not stop %s", (_, rule, plan) => {
+  expect(rulesOf(plan)).not.toContain(rule);
+});

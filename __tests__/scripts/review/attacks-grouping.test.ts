@@ -1,0 +1,249 @@
+import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+import type { PlanJson } from "../../../scripts/lib/plan/plan-json";
+import type { RuleId } from "../../../scripts/lib/review/rules/registry";
+import { planOf, type PlannedResource } from "../../support/plans";
+import {
+  allow,
+  BUCKET,
+  CLIENT,
+  document,
+  GROUP,
+  kept,
+  POOL,
+  ROLE,
+  ROLE_ARN,
+  ROLE_POLICY,
+  SECRET,
+  SERVER,
+  VERSION,
+} from "../../support/rule-cases";
+
+const POOL_ID = "us-west-2_abc";
+const OWN_POOL = kept(POOL, { id: POOL_ID, name: "pool" });
+const OWN_ROLE = { name: "reader", id: "reader", arn: ROLE_ARN };
+const READ = document(allow("s3:GetObject*", "arn:aws:s3:::data/*"));
+const ROLE_POLICY_OF_READER: PlannedResource = {
+  type: ROLE_POLICY,
+  before: { name: "p", role: "reader", policy: READ },
+};
+const CLIENT_OF_POOL: PlannedResource = {
+  type: CLIENT,
+  before: { name: "api", id: "apiapiapi", user_pool_id: POOL_ID },
+};
+const BLOCK = "aws_s3_bucket_public_access_block";
+
+function secret(name: string, address = `${SECRET}.main`): PlannedResource {
+  const arn = `arn:aws:secretsmanager:us-west-2:111122223333:secret:${name}-1`;
+  return { address, type: SECRET, before: { name, arn, id: arn } };
+}
+
+function group(name: string, isKept = false): PlannedResource {
+  const values = { name, role_arn: ROLE_ARN, user_pool_id: POOL_ID };
+  const address = `${GROUP}.${name}`;
+  return isKept
+    ? kept(GROUP, values, address)
+    : { address, type: GROUP, before: values };
+}
+
+function server(
+  before: readonly string[],
+  after: readonly string[],
+): PlannedResource {
+  const values = (scopes: readonly string[]) => ({
+    name: "s",
+    identifier: "s",
+    user_pool_id: POOL_ID,
+    scope: scopes.map((name) => ({
+      scope_name: name,
+      scope_description: name,
+    })),
+  });
+  return { type: SERVER, before: values(before), after: values(after) };
+}
+
+function losingScopes(...scopes: readonly string[]): PlannedResource {
+  const values = { name: "c", user_pool_id: POOL_ID };
+  return {
+    type: CLIENT,
+    before: { ...values, allowed_oauth_scopes: scopes },
+    after: { ...values, allowed_oauth_scopes: [] },
+  };
+}
+
+/** Changes what the plan says of its first resource. */
+function first(
+  plan: PlanJson,
+  more: { readonly previous_address?: string; readonly deposed?: string },
+): PlanJson {
+  const [one, ...others] = plan.resource_changes;
+  return {
+    ...plan,
+    resource_changes: one === undefined ? [] : [{ ...one, ...more }, ...others],
+  };
+}
+
+/** Returns the findings that an allow-list with one entry leaves. */
+function left(plan: PlanJson, address: string, rule: RuleId) {
+  const { findings } = reviewPlan(plan, {
+    policy: "weakening",
+    today: "2026-11-30",
+    allowances: [
+      { address, rules: [rule], reason: "x", expires: "2026-12-01" },
+    ],
+  });
+  return findings
+    .filter(({ allowed }) => allowed === undefined)
+    .map((finding) => finding.rule)
+    .filter((id) => !id.endsWith("not-reviewed"));
+}
+
+test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
+  [
+    "a destroyed client and a secret that is not named by it",
+    planOf([OWN_POOL, CLIENT_OF_POOL, secret("stage/unrelated")]),
+    `${CLIENT}.main`,
+    "client-destroyed",
+    ["secret-destroyed"],
+  ],
+  [
+    "a destroyed client and two secrets that end with its name",
+    planOf([
+      CLIENT_OF_POOL,
+      secret("stage/api"),
+      secret("payments/api", `${SECRET}.other`),
+    ]),
+    `${CLIENT}.main`,
+    "client-destroyed",
+    ["secret-destroyed", "secret-destroyed"],
+  ],
+  [
+    "a destroyed group and the policy of a role that stays",
+    planOf([
+      kept(ROLE, OWN_ROLE),
+      group("g"),
+      group("h", true),
+      ROLE_POLICY_OF_READER,
+    ]),
+    `${GROUP}.g`,
+    "group-destroyed",
+    ["role-policy-destroyed"],
+  ],
+  [
+    "a destroyed group and a role that another group still names",
+    planOf([{ type: ROLE, before: OWN_ROLE }, group("g"), group("h", true)]),
+    `${GROUP}.g`,
+    "group-destroyed",
+    ["role-destroyed"],
+  ],
+  [
+    "a user pool that is moved and destroyed, and what is in no pool",
+    first(
+      planOf([
+        { type: POOL, before: { id: POOL_ID, name: "pool" } },
+        secret("stage/unrelated"),
+        { type: ROLE, before: OWN_ROLE },
+      ]),
+      { previous_address: `${POOL}.old` },
+    ),
+    `${POOL}.main`,
+    "user-pool-destroyed",
+    ["role-destroyed", "secret-destroyed"],
+  ],
+  [
+    "a user pool that an earlier replacement has left",
+    first(
+      planOf([
+        { type: POOL, before: { id: POOL_ID, name: "pool" } },
+        secret("stage/unrelated"),
+      ]),
+      { deposed: "abcd1234" },
+    ),
+    `${POOL}.main`,
+    "user-pool-destroyed",
+    ["secret-destroyed"],
+  ],
+  [
+    "a client that an earlier replacement has left, and the secret of the client that stays",
+    first(
+      planOf([
+        CLIENT_OF_POOL,
+        kept(CLIENT, { ...CLIENT_OF_POOL.before }),
+        secret("stage/api"),
+      ]),
+      { deposed: "abcd1234" },
+    ),
+    `${CLIENT}.main`,
+    "client-destroyed",
+    ["secret-destroyed"],
+  ],
+  [
+    "a scope that is removed, and another one that a client loses",
+    planOf([server(["x", "y"], ["y"]), losingScopes("s/x", "s/y")]),
+    `${SERVER}.main`,
+    "scope-removed",
+    ["client-scope-removed"],
+  ],
+  [
+    "a bucket that is replaced, and its public access block that is destroyed",
+    planOf([
+      {
+        type: BUCKET,
+        before: { bucket: "b", id: "b" },
+        after: { bucket: "c", id: "c" },
+        actions: ["delete", "create"],
+      },
+      { type: BLOCK, before: { bucket: "b", id: "b" } },
+    ]),
+    `${BUCKET}.main`,
+    "bucket-replaced",
+    ["public-access-block-destroyed"],
+  ],
+])("%s are two findings", (_, plan, address, rule, expected) => {
+  expect(left(plan, address, rule)).toEqual(expected);
+});
+
+test.each<readonly [string, PlanJson, string, RuleId]>([
+  [
+    "the only secret with its name, and the value of it",
+    planOf([
+      CLIENT_OF_POOL,
+      secret("stage/api"),
+      {
+        type: VERSION,
+        before: { secret_id: secret("stage/api").before?.arn, name: "v" },
+      },
+    ]),
+    `${CLIENT}.main`,
+    "client-destroyed",
+  ],
+  [
+    "a role that nothing else names, and its policy",
+    planOf([
+      { type: ROLE, before: OWN_ROLE },
+      group("g"),
+      ROLE_POLICY_OF_READER,
+    ]),
+    `${GROUP}.g`,
+    "group-destroyed",
+  ],
+  [
+    "what is in a user pool that is moved and destroyed",
+    first(
+      planOf([
+        { type: POOL, before: { id: POOL_ID, name: "pool" } },
+        CLIENT_OF_POOL,
+      ]),
+      { previous_address: `${POOL}.old` },
+    ),
+    `${POOL}.main`,
+    "user-pool-destroyed",
+  ],
+  [
+    "a scope that the client loses with it",
+    planOf([server(["x", "y"], ["y"]), losingScopes("s/x")]),
+    `${SERVER}.main`,
+    "scope-removed",
+  ],
+])("the cause has as consequence %s", (_, plan, address, rule) => {
+  expect(left(plan, address, rule)).toEqual([]);
+});

@@ -1,0 +1,287 @@
+import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+import type { RuleId } from "../../../scripts/lib/review/rules/registry";
+import type { PlanJson } from "../../../scripts/lib/plan/plan-json";
+import { planOf, type PlannedResource } from "../../support/plans";
+import {
+  ACCOUNT,
+  BUCKET,
+  CLIENT,
+  created,
+  document,
+  GROUP,
+  kept,
+  KEY,
+  POOL,
+  ROLE,
+  ROLE_ARN,
+  SECRET,
+  SECRET_POLICY,
+  updated,
+  VERSION,
+  withOthers,
+  type TestPlan,
+} from "../../support/rule-cases";
+
+const USER = "aws_cognito_user";
+const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
+const OWN_POOL = kept(POOL, {
+  id: "us-west-2_abc",
+  arn: `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/us-west-2_abc`,
+  name: "pool",
+});
+const ADMINISTRATOR = `arn:aws:iam::${ACCOUNT}:role/administrator`;
+const SECRET_ARN = `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:stage/api-1`;
+const OWN_SECRET = kept(SECRET, {
+  name: "stage/api",
+  arn: SECRET_ARN,
+  id: SECRET_ARN,
+});
+const OWN_CLIENT = kept(CLIENT, { name: "api", id: "x" }, `${CLIENT}.api`);
+const VALUE: PlannedResource = {
+  type: VERSION,
+  before: { secret_id: SECRET_ARN, secret_string_wo_version: 1 },
+  after: { secret_id: SECRET_ARN, secret_string_wo_version: 2 },
+  actions: ["create", "delete"],
+  more: { replace_paths: [["secret_string_wo_version"]] },
+};
+
+function recovery(...names: readonly string[]) {
+  return [
+    {
+      recovery_mechanism: names.map((name, index) => ({
+        name,
+        priority: index + 1,
+      })),
+    },
+  ];
+}
+
+function fromClients(...references: readonly string[]): TestPlan {
+  return {
+    resources: [
+      OWN_SECRET,
+      OWN_CLIENT,
+      { ...VALUE, expressions: { secret_string_wo: { references } } },
+    ],
+  };
+}
+
+function noncurrent(bucket: string): PlannedResource {
+  return {
+    type: LIFECYCLE,
+    after: {
+      bucket,
+      rule: [
+        {
+          id: "versions",
+          status: "Enabled",
+          noncurrent_version_expiration: [{ noncurrent_days: 1 }],
+        },
+      ],
+    },
+  };
+}
+
+function keyPolicy(...statements: readonly object[]): string {
+  return document(
+    {
+      Effect: "Allow",
+      Action: "kms:*",
+      Resource: "*",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+    },
+    ...(statements as Record<string, unknown>[]),
+  );
+}
+
+function readers(...roles: readonly string[]): string {
+  return document({
+    Effect: "Allow",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: "*",
+    Principal: { AWS: roles },
+  });
+}
+
+/** Says of the first resource that it had another address. */
+function moved({ resources, more }: TestPlan): PlanJson {
+  const plan = planOf(resources, more);
+  return {
+    ...plan,
+    resource_changes: plan.resource_changes.map((one, index) =>
+      index === 0 ? { ...one, previous_address: `${one.type}.old` } : one,
+    ),
+  };
+}
+
+function found(plan: PlanJson): readonly RuleId[] {
+  return reviewPlan(plan, {
+    policy: "weakening",
+    today: "2026-11-30",
+    allowances: [],
+  }).findings.map(({ rule }) => rule);
+}
+
+function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
+  return found(planOf(resources, more));
+}
+
+test.each<readonly [string, RuleId, TestPlan]>([
+  [
+    "a new group with a role that the plan does not have",
+    "group-role-changed",
+    withOthers(created(GROUP, { role_arn: ADMINISTRATOR }), OWN_POOL),
+  ],
+  [
+    "a user who was disabled",
+    "user-credentials-set",
+    updated(USER, { enabled: false }, { enabled: true }),
+  ],
+  [
+    "OAuth that is turned on with a flow that was not in use",
+    "oauth-flow-added",
+    updated(
+      CLIENT,
+      {
+        allowed_oauth_flows: ["implicit"],
+        allowed_oauth_flows_user_pool_client: false,
+      },
+      { allowed_oauth_flows_user_pool_client: true },
+    ),
+  ],
+  [
+    "a recovery by telephone that comes first",
+    "account-recovery-weakened",
+    updated(
+      POOL,
+      {
+        account_recovery_setting: recovery(
+          "verified_email",
+          "verified_phone_number",
+        ),
+      },
+      {
+        account_recovery_setting: recovery(
+          "verified_phone_number",
+          "verified_email",
+        ),
+      },
+    ),
+  ],
+  [
+    "the secret of another client",
+    "secret-value-replaced",
+    fromClients(`${CLIENT}.other.client_secret`, `${CLIENT}.other`),
+  ],
+  [
+    "the secret of the client, and something else",
+    "secret-value-replaced",
+    fromClients(`${CLIENT}.api.client_secret`, "var.more"),
+  ],
+  [
+    "a second value of a secret",
+    "secret-version-stage-changed",
+    {
+      resources: [
+        OWN_SECRET,
+        kept(VERSION, { secret_id: SECRET_ARN, version_id: "1" }),
+        {
+          type: VERSION,
+          address: `${VERSION}.second`,
+          after: { secret_id: SECRET_ARN },
+        },
+      ],
+    },
+  ],
+  [
+    "a rule that deletes versions of a bucket that exists",
+    "lifecycle-deletes",
+    { resources: [kept(BUCKET, { bucket: "b", id: "b" }), noncurrent("b")] },
+  ],
+  [
+    "a data source that has the secret of a client",
+    "data-source-not-reviewed",
+    {
+      resources: [],
+      more: {
+        configuration: {
+          root_module: {
+            resources: [
+              { address: `data.${CLIENT}.x`, mode: "data", type: CLIENT },
+            ],
+          },
+        },
+      },
+    },
+  ],
+])("stops %s", (_, rule, plan) => {
+  expect(rulesOf(plan)).toContain(rule);
+});
+
+test.each<readonly [string, RuleId, TestPlan]>([
+  [
+    "a new group with a role that another group has",
+    "group-role-changed",
+    withOthers(
+      created(GROUP, { role_arn: ADMINISTRATOR }),
+      OWN_POOL,
+      kept(GROUP, { name: "y", role_arn: ADMINISTRATOR }, `${GROUP}.other`),
+    ),
+  ],
+  [
+    "a group of a new stage with a role of the account",
+    "group-role-changed",
+    withOthers(
+      created(GROUP, { role_arn: ADMINISTRATOR }),
+      kept(ROLE, { name: "reader", arn: ROLE_ARN }),
+    ),
+  ],
+  [
+    "a value that is written again",
+    "secret-value-replaced",
+    fromClients(`${CLIENT}.api.client_secret`, `${CLIENT}.api`),
+  ],
+  [
+    "a rule that deletes versions of a new bucket",
+    "lifecycle-deletes",
+    {
+      resources: [created(BUCKET, { bucket: "b" }), noncurrent("b")].flatMap(
+        (one) => ("resources" in one ? one.resources : [one]),
+      ),
+    },
+  ],
+])("does not stop %s", (_, rule, plan) => {
+  expect(rulesOf(plan)).not.toContain(rule);
+});
+
+test("who can use a key that is moved is no more than before", () => {
+  const plan = updated(
+    KEY,
+    { arn: `arn:aws:kms:us-west-2:${ACCOUNT}:key/1`, policy: keyPolicy() },
+    {
+      policy: keyPolicy({
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: "*",
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/other` },
+      }),
+    },
+  );
+  expect(found(moved(plan))).toContain("resource-access-widened");
+});
+
+test("who can read a secret that is moved is no more than before", () => {
+  const plan = withOthers(
+    { resources: [OWN_SECRET] },
+    kept(ROLE, { name: "reader", arn: ROLE_ARN }),
+    {
+      type: SECRET_POLICY,
+      before: { secret_arn: SECRET_ARN, policy: readers(ADMINISTRATOR) },
+      after: {
+        secret_arn: SECRET_ARN,
+        policy: readers(ADMINISTRATOR, ROLE_ARN),
+      },
+    },
+  );
+  expect(found(moved(plan))).toContain("resource-access-widened");
+});

@@ -1,0 +1,199 @@
+import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+import type { RuleId } from "../../../scripts/lib/review/rules/registry";
+import { planOf } from "../../support/plans";
+import {
+  allow,
+  ATTACHMENT,
+  CLIENT,
+  created,
+  document,
+  IDENTITY_POOL,
+  POOL,
+  ROLE,
+  ROLE_ARN,
+  updated,
+  type TestPlan,
+} from "../../support/rule-cases";
+
+const OWN_ROLE = { name: "reader", arn: ROLE_ARN };
+const READ = document(allow("s3:GetObject*", "arn:aws:s3:::data/*"));
+const LATER = { references: ["terraform_data.later.output"] };
+
+function constant(value: unknown) {
+  return { constant_value: value };
+}
+
+function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
+  return reviewPlan(planOf(resources, more), {
+    policy: "weakening",
+    today: "2026-11-30",
+    allowances: [],
+  }).findings.map(({ rule }) => rule);
+}
+
+test.each<readonly [string, TestPlan]>([
+  [
+    "the inline policies of a dynamic block",
+    updated(
+      ROLE,
+      { ...OWN_ROLE, inline_policy: [] },
+      { inline_policy: undefined },
+      { more: { after_unknown: { inline_policy: true } } },
+    ),
+  ],
+  [
+    "a function in a dynamic block",
+    updated(
+      POOL,
+      { lambda_config: [] },
+      { lambda_config: [{}] },
+      {
+        more: {
+          after_unknown: { lambda_config: [{ pre_token_generation: true }] },
+        },
+      },
+    ),
+  ],
+  [
+    "the policy of a block that the plan has before the one of the code",
+    created(
+      ROLE,
+      { inline_policy: [{ name: "b" }, { name: "a", policy: READ }] },
+      {
+        more: { after_unknown: { inline_policy: [{ policy: true }, {}] } },
+        expressions: {
+          inline_policy: [
+            { name: constant("a"), policy: constant(READ) },
+            { name: constant("b"), policy: LATER },
+          ],
+        },
+      },
+    ),
+  ],
+  [
+    "a policy of a list that the plan has before a constant one",
+    created(
+      ROLE,
+      { managed_policy_arns: [null, "arn:aws:iam::aws:policy/ReadOnlyAccess"] },
+      {
+        more: { after_unknown: { managed_policy_arns: [true, false] } },
+        expressions: {
+          managed_policy_arns: constant([
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "${terraform_data.later.output}",
+          ]),
+        },
+      },
+    ),
+  ],
+  [
+    "more blocks than the code has without a dynamic one",
+    created(
+      ATTACHMENT,
+      {
+        role_mapping: [
+          { type: "Token", ambiguous_role_resolution: "Deny" },
+          { type: "Token", ambiguous_role_resolution: "Deny" },
+        ],
+      },
+      {
+        more: {
+          after_unknown: {
+            role_mapping: [
+              { identity_provider: true },
+              { identity_provider: true },
+            ],
+          },
+        },
+        expressions: {
+          role_mapping: [
+            {
+              identity_provider: constant("a:${aws_x.y.id}"),
+              type: constant("Token"),
+              ambiguous_role_resolution: constant("Deny"),
+            },
+          ],
+        },
+      },
+    ),
+  ],
+  [
+    "a whole resource",
+    created(IDENTITY_POOL, {}, { more: { after_unknown: true } }),
+  ],
+])("what is known only after apply is reported: %s", (_, plan) => {
+  expect(rulesOf(plan)).toContain("value-unknown");
+});
+
+test.each<readonly [string, TestPlan]>([
+  [
+    "policies of a new role",
+    created(
+      ROLE,
+      {
+        managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
+      },
+      { more: { after_sensitive: { managed_policy_arns: true } } },
+    ),
+  ],
+  [
+    "a switch",
+    updated(
+      IDENTITY_POOL,
+      { allow_unauthenticated_identities: false },
+      { allow_unauthenticated_identities: true },
+      { more: { after_sensitive: { allow_unauthenticated_identities: true } } },
+    ),
+  ],
+  [
+    "a number",
+    updated(
+      ROLE,
+      { max_session_duration: 3600 },
+      { max_session_duration: 43_200 },
+      { more: { after_sensitive: { max_session_duration: true } } },
+    ),
+  ],
+  [
+    "a protection that is turned off",
+    updated(
+      POOL,
+      { deletion_protection: "ACTIVE" },
+      { deletion_protection: "INACTIVE" },
+      { more: { before_sensitive: { deletion_protection: true } } },
+    ),
+  ],
+  [
+    "a whole resource",
+    created(
+      IDENTITY_POOL,
+      { allow_unauthenticated_identities: true },
+      { more: { after_sensitive: true } },
+    ),
+  ],
+  [
+    "a part of a list",
+    created(
+      CLIENT,
+      { supported_identity_providers: ["Google"] },
+      { more: { after_sensitive: { supported_identity_providers: [true] } } },
+    ),
+  ],
+])("what is marked as a secret is reported: %s", (_, plan) => {
+  expect(rulesOf(plan)).toContain("value-hidden");
+});
+
+test("a secret that stays is not reported", () => {
+  const plan = updated(
+    ROLE,
+    { max_session_duration: 3600, description: "a" },
+    { description: "b" },
+    {
+      more: {
+        before_sensitive: { max_session_duration: true },
+        after_sensitive: { max_session_duration: true },
+      },
+    },
+  );
+  expect(rulesOf(plan)).not.toContain("value-hidden");
+});
