@@ -30,7 +30,8 @@ Options:
   --stack-name <name>       name or ARN of the stack (default: the stage's, {APP_NAME}-{STAGE})
   --create <address>        let this be made, since somebody deleted by hand what it is for; may be given more than once
   --leave <logical id>      keep this in AWS as nobody's, since the code has nothing for it; may be given more than once
-  --allowances <file>       allow-list of values that may change, as review-plan has it (default: .plan-allowances.json)
+  --allowances <file>       allow-list of values that may change: its entries for the rule adoption-change
+                            (default: .plan-allowances.json)
   --yes                     ask nothing; needed where there is no terminal
   --format <format>         of plan: text (the default), or json
 ${COMMON_HELP}

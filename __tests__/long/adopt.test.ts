@@ -1,14 +1,9 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
 import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { allow } from "../support/adoptions";
 import { ALL_GROUPS } from "../support/cdk-app";
 import { describeLocal, succeed } from "../support/deployment";
 import { LiveApp, S3_STATE, STACK, type LiveUser } from "../support/live-app";
@@ -217,7 +212,9 @@ describeLocal("what people made by hand", () => {
       /programmatic.*callback_urls: it loses https:\/\/made\.by\.hand\/callback/,
     );
     expect(stdout).toMatch(/user_pool.*mfa_configuration|mfa-weakened/);
-    expect(stdout).toMatch(/boundary-removed: .*veda-auth-boundary/);
+    expect(stdout).toMatch(
+      /permissions_boundary: it was set to .*veda-auth-boundary/,
+    );
     expect(code).toBe(3);
     expect(stderr).toMatch(
       /^ +PERMISSIONS_BOUNDARY_POLICY_NAME=veda-auth-boundary$/m,
@@ -229,12 +226,7 @@ describeLocal("what people made by hand", () => {
 
     const [, address = ""] =
       /- (aws_cognito_user_pool\.\S+):/.exec(stdout) ?? [];
-    writeFileSync(
-      path.join(other.deployment.folder, ".plan-allowances.json"),
-      JSON.stringify([
-        { address, reason: "MFA is off for a week", expires: "2999-12-31" },
-      ]),
-    );
+    allow(other, address, "MFA is off for a week");
     const allowed = await other.adopt(["plan", "--stage", "dev"]);
     const [lets = "", stops = ""] =
       allowed.stdout

@@ -1,3 +1,7 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { daysAfter } from "../../scripts/lib/review/allowances";
+import type { RuleId } from "../../scripts/lib/review/rules/registry";
 import type { Environment } from "../../stacks/config";
 import type { CdkAppOptions } from "./cdk-app";
 import { succeed } from "./deployment";
@@ -48,4 +52,18 @@ export async function adoptAll(
     ),
   );
   return run.stdout;
+}
+
+/** Writes the allow-list of a stage's directory, with one entry that expires in 30 days. */
+export function allow(
+  { deployment }: LiveApp,
+  address: string,
+  reason: string,
+  rule: RuleId = "adoption-change",
+): void {
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    path.join(deployment.folder, ".plan-allowances.json"),
+    JSON.stringify([{ address, rule, reason, expires: daysAfter(today, 30) }]),
+  );
 }

@@ -275,8 +275,11 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
   },
   "deletion-protection-off": {
-    found: created(POOL, { deletion_protection: "INACTIVE" }),
-    safe: created(POOL, { deletion_protection: "ACTIVE" }),
+    found: withOthers(
+      created(POOL, { deletion_protection: "INACTIVE" }),
+      kept(POOL, { deletion_protection: "ACTIVE" }, `${POOL}.other`),
+    ),
+    safe: created(POOL, { deletion_protection: "INACTIVE" }),
   },
   "mfa-weakened": {
     found: updated(
@@ -876,8 +879,14 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
 
   "recovery-window-shorter": {
-    found: created(SECRET, { recovery_window_in_days: 0 }),
-    safe: created(SECRET, { recovery_window_in_days: 7 }),
+    found: withOthers(
+      created(SECRET, { recovery_window_in_days: 0 }),
+      kept(SECRET, { recovery_window_in_days: 7 }, `${SECRET}.other`),
+    ),
+    safe: withOthers(
+      created(SECRET, { recovery_window_in_days: 0 }),
+      kept(SECRET, { recovery_window_in_days: 0 }, `${SECRET}.other`),
+    ),
   },
   "secret-encryption-changed": {
     found: updated(SECRET, { kms_key_id: "k" }, { kms_key_id: "" }),

@@ -21,6 +21,8 @@ function stops(
     JSON.stringify({
       format_version: "1.2",
       terraform_version: "1.11.4",
+      complete: true,
+      configuration: { root_module: {} },
       planned_values: { root_module: { resources: [] } },
       resource_changes: [
         {
@@ -289,7 +291,7 @@ describe("the gate of an adoption stops at", () => {
         { policy: grants("s3:*") },
         { policy: grants("s3:GetObject*") },
       ),
-      /it no longer allows s3:\* on/,
+      /it no longer allows all of s3:\* on/,
     ],
     [
       "a way of signing in that somebody took away",
@@ -370,7 +372,30 @@ describe("the gate of an adoption stops at", () => {
         { assume_role_policy: trusts("a") },
         { assume_role_policy: trusts("a", "*") },
       ),
-      /it would trust .*"\*"/,
+      /it would trust \* with sts:AssumeRole in more cases, and does not/,
+    ],
+    [
+      "a live policy that is not readable",
+      update(
+        "aws_iam_role_policy",
+        { policy: "no policy" },
+        { policy: grants("s3:GetObject*") },
+      ),
+      /^policy: the live policy is not readable: it is not JSON$/,
+    ],
+    [
+      "a live trust policy that is not readable",
+      update(
+        "aws_iam_role",
+        { assume_role_policy: '{"Statement":[{"Effect":"Allow"}]}' },
+        { assume_role_policy: trusts("a") },
+      ),
+      /^assume_role_policy: the live policy is not readable: a statement has no Action$/,
+    ],
+    [
+      "a role's part that the review does not know",
+      update("aws_iam_role", { brand_new: "a" }, { brand_new: "b" }),
+      /attribute-not-reviewed/,
     ],
     [
       "objects of buckets by a pattern that a role may read",
@@ -385,7 +410,7 @@ describe("the gate of an adoption stops at", () => {
             },
           }),
         },
-        { policy: JSON.stringify({ Statement: [] }) },
+        { policy: grants("s3:GetObject*") },
       ),
       /it no longer allows s3:GetObject\* on arn:aws:s3:::partner\*/,
     ],
@@ -432,7 +457,7 @@ describe("the gate of an adoption stops at", () => {
         { permissions_boundary: "arn:aws:iam::000000000000:policy/b" },
         { permissions_boundary: "" },
       ),
-      /boundary-removed/,
+      /permissions_boundary: it was set to "arn:aws:iam::000000000000:policy\/b"/,
     ],
     [
       "longer sessions that were set by hand",
@@ -457,6 +482,82 @@ describe("the gate of an adoption stops at", () => {
   });
 });
 
+describe("the policy of a secret that an adoption makes", () => {
+  const reads = (AWS: string): Resource => ({
+    type: "aws_secretsmanager_secret_policy",
+    actions: ["create"],
+    after: {
+      secret_arn: "arn:aws:secretsmanager:us-west-2:000000000000:secret:s",
+      block_public_policy: true,
+      policy: JSON.stringify({
+        Statement: {
+          Effect: "Allow",
+          Action: "secretsmanager:GetSecretValue",
+          Resource: "*",
+          Principal: { AWS },
+        },
+      }),
+    },
+  });
+
+  test("may let the roles read it that the settings name, and not anyone", () => {
+    const reader = "arn:aws:iam::000000000000:role/reader";
+    expect(stops(reads(reader)).join()).not.toContain(
+      "resource-access-widened",
+    );
+    expect(stops(reads("*")).join()).toContain("access-public: ");
+  });
+});
+
+describe("the gate of an adoption stops at what the review finds in what is created:", () => {
+  test.each<[string, Resource, RegExp]>([
+    [
+      "a client without protection",
+      { type: CLIENT, actions: ["create"], after: {} },
+      /^token-revocation-off: /m,
+    ],
+    [
+      "a role that anyone can assume",
+      {
+        type: "aws_iam_role",
+        actions: ["create"],
+        after: { name: "it", assume_role_policy: trusts("*") },
+      },
+      /^access-public: /m,
+    ],
+    [
+      "a policy that is not readable",
+      {
+        type: "aws_iam_role_policy",
+        actions: ["create"],
+        after: { name: "it", role: "r", policy: '{"Statement":[]}' },
+      },
+      /^policy-not-readable: /m,
+    ],
+    [
+      "a type that no stage has",
+      { type: "aws_instance", actions: ["create"], after: {} },
+      /^type-not-reviewed: /m,
+    ],
+  ])("%s", (_, resource, finding) => {
+    const mayCreate = [`${resource.type}.it`];
+    expect(stops(resource, { mayCreate }).join("\n")).toMatch(finding);
+  });
+});
+
+test("the gate of an adoption prints no secret of a plan", () => {
+  const secret = "s3cr3t-value-of-a-client";
+  const urls = ["https://example.com", `https://x.example/?key=${secret}`];
+  const changed = update(
+    CLIENT,
+    { callback_urls: urls, client_secret: secret },
+    { callback_urls: [], client_secret: secret },
+  );
+  expect(stops(changed)).toEqual([
+    "callback_urls: it loses https://x.example/?key=(redacted)",
+  ]);
+});
+
 describe("what stops an adoption passes", () => {
   test("where the allow-list has the address of a value that changes", () => {
     const changed = update(
@@ -470,7 +571,11 @@ describe("what stops an adoption passes", () => {
   });
 
   test("for what is made again where that is asked for by its address", () => {
-    const created = { type: CLIENT, actions: ["create"], after: {} };
+    const after = {
+      enable_token_revocation: true,
+      prevent_user_existence_errors: "ENABLED",
+    };
+    const created = { type: CLIENT, actions: ["create"], after };
     expect(stops(created, { mayCreate: [`${CLIENT}.it`] })).toEqual([]);
   });
 

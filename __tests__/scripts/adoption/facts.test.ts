@@ -1,5 +1,7 @@
+import { identityPoolTrust } from "../../../constructs/identity-pool-trust";
 import {
   differences,
+  readFacts,
   withoutAllowed,
 } from "../../../scripts/lib/adoption/facts";
 
@@ -54,5 +56,38 @@ describe("what users rely on", () => {
       "secret b: gets a token was yes, and is not there",
       "identity pool has lost one",
     ]);
+  });
+});
+
+describe("whether a role trusts the identity pool", () => {
+  const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
+  const fact = async (AssumeRolePolicyDocument: unknown) => {
+    const pairs = [
+      {
+        code: { address: "pool.it", type: "aws_cognito_identity_pool" },
+        live: { key: "pool", importId: POOL, facts: {} },
+      },
+      {
+        code: { address: "role.it", type: "aws_iam_role" },
+        live: { key: "role", facts: { AssumeRolePolicyDocument } },
+      },
+    ] as unknown as Parameters<typeof readFacts>[0];
+    const place = { region: "us-west-2" };
+    const { same } = await readFacts(pairs, place, () => undefined);
+    return same["aws_iam_role role: trusts the identity pool"];
+  };
+  const statement = identityPoolTrust(POOL, "us-west-2");
+  const trust = JSON.stringify({ Statement: [statement] });
+
+  test.each([
+    ["true", trust],
+    ["true", encodeURIComponent(trust)],
+    ["false", trust.replace('"Allow"', '"Deny"')],
+    ["false", trust.replaceAll(POOL, "us-west-2:other")],
+    ["not readable (it is not JSON)", "%7B%"],
+    ["not readable (it has no statement)", '{"Statement":[]}'],
+    ["not readable (it is not JSON)", undefined],
+  ])("is %s of %j", async (expected, document) => {
+    expect(await fact(document)).toBe(expected);
   });
 });

@@ -149,7 +149,13 @@ describe("what is live", () => {
   describe("with a function that makes custom resources", () => {
     const trust = encodeURIComponent(
       JSON.stringify({
-        Statement: [{ Principal: { Service: "lambda.amazonaws.com" } }],
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { Service: ["lambda.amazonaws.com"] },
+          },
+        ],
       }),
     );
     const own: readonly LiveResource[] = [
@@ -217,6 +223,24 @@ describe("what is live", () => {
         Idtrigger: { Role: { "Fn::GetAtt": ["Iddescriberole", "Arn"] } },
       });
       expect(unmatched).toEqual(["describe-role", "trigger"]);
+    });
+
+    test.each([
+      ["not readable", "%7B%"],
+      ["no policy", '{"Statement":[]}'],
+      [
+        "also for another service",
+        trust.replace("%5B%22lambda", "%5B%22ec2.amazonaws.com%22%2C%22lambda"),
+      ],
+      ["for all but functions", trust.replace("Principal", "NotPrincipal")],
+    ])("does not take a role along whose trust is %s", (_, document) => {
+      const [, role] = own;
+      const changed = own.map((resource) =>
+        resource === role
+          ? { ...role, facts: { AssumeRolePolicyDocument: document } }
+          : resource,
+      );
+      expect(matched(changed, properties).unmatched).toContain("describe-role");
     });
 
     test("is unmatched where no custom resource is made by it", () => {

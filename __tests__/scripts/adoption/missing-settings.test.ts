@@ -185,12 +185,39 @@ describe("settings that a stage lacks", () => {
   test("have the roles that policies of the stack let read a secret", async () => {
     const found = await lines({}, [
       live("aws_secretsmanager_secret_policy", "arn:secret", {
-        ResourcePolicy:
-          '{"Statement":[{"Principal":{"AWS":"arn:aws:iam::000000000000:role/reader"}}]}',
+        ResourcePolicy: JSON.stringify({
+          Statement: [
+            reads("Allow", "reader"),
+            reads("Deny", "denied"),
+            { ...reads("Allow", "writer"), Action: "secretsmanager:Put*" },
+          ],
+        }),
       }),
     ]);
     expect(found).toEqual([
       "SECRET_ROLE_ACCESS=arn:aws:iam::000000000000:role/reader",
     ]);
   });
+
+  test("report a policy of a secret that is not readable", async () => {
+    const found = await lines({}, [
+      live("aws_secretsmanager_secret_policy", "arn:secret", {
+        ResourcePolicy: JSON.stringify({
+          Statement: [{ ...reads("Allow", "reader"), Unknown: 1 }],
+        }),
+      }),
+    ]);
+    expect(found).toEqual([
+      "# SECRET_ROLE_ACCESS must name the roles that the policy of secret arn:secret lets read",
+    ]);
+  });
 });
+
+function reads(Effect: string, role: string): object {
+  return {
+    Effect,
+    Principal: { AWS: `arn:aws:iam::000000000000:role/${role}` },
+    Action: "secretsmanager:GetSecretValue",
+    Resource: "*",
+  };
+}

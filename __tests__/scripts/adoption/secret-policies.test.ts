@@ -33,6 +33,30 @@ describe("what a secret's policy would lose", () => {
     ).toEqual([]);
   });
 
+  test("is nothing for a reader of one of the actions, of the secret by its ARN", () => {
+    const before = read(ROLE, {
+      Action: "secretsmanager:GetSecretValue",
+      Resource: "arn:aws:secretsmanager:us-west-2:000000000000:secret:a-AbCdEf",
+    });
+    expect(lostReaders(policy(before), policy(read(ROLE)))).toEqual([]);
+  });
+
+  test.each([
+    ["{", "it is not JSON"],
+    [policy(), "it has no statement"],
+    [
+      policy(read(ROLE, { Effect: "Sometimes" })),
+      "the Effect of a statement is neither Allow nor Deny",
+    ],
+  ])("is not known of a policy that is not readable: %s", (before, reason) => {
+    expect(lostReaders(before, policy(read(ROLE)))).toEqual([
+      `the live policy is not readable: ${reason}`,
+    ]);
+    expect(lostReaders(policy(read(ROLE)), before)).toEqual([
+      `the code's policy is not readable: ${reason}`,
+    ]);
+  });
+
   test("is each reader that the code does not name", () => {
     expect(
       lostReaders(policy(read([ROLE, `${ROLE}-2`])), policy(read(ROLE))),
@@ -43,9 +67,17 @@ describe("what a secret's policy would lose", () => {
 
   test.each<[string, object]>([
     ["denies", read(ROLE, { Effect: "Deny" })],
-    ["has a condition", read(ROLE, { Condition: { Bool: {} } })],
+    [
+      "has a condition",
+      read(ROLE, { Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+    ],
     ["allows more", read(ROLE, { Action: "secretsmanager:PutSecretValue" })],
     ["names a service", read(ROLE, { Principal: { Service: "a" } })],
+    ["names everyone", read("*")],
+    [
+      "names everyone except some",
+      { ...read([]), Principal: undefined, NotPrincipal: { AWS: ROLE } },
+    ],
   ])("is a statement that %s", (_, statement) => {
     expect(lostReaders(policy(statement), policy(read(ROLE)))).toEqual([
       expect.stringMatching(/^the secret's policy would lose the statement/),

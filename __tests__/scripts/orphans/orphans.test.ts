@@ -57,6 +57,37 @@ test.each<[string, string, Values]>([
   },
 );
 
+test("what the state has in a module, or with a name that is marked as a secret, is no orphan", () => {
+  const role = (address: string, name: string): object => ({
+    address,
+    mode: "managed",
+    type: "aws_iam_role",
+    values: { name },
+    sensitive_values: { name: true },
+  });
+  const root_module = {
+    resources: [role("aws_iam_role.own", "own")],
+    child_modules: [
+      {
+        address: "module.auth",
+        resources: [role("module.auth.aws_iam_role.in", "in")],
+        child_modules: [
+          {
+            resources: [role('module.auth.module.x["a"].aws_iam_role.r', "r")],
+          },
+        ],
+      },
+    ],
+  };
+  const found = orphansOf(
+    ["own", "in", "r", "other"].map((name) =>
+      thing("aws_iam_role", name, name),
+    ),
+    planOf([], { prior_state: { values: { root_module } } }),
+  );
+  expect(found.map(({ name }) => name)).toEqual(["other"]);
+});
+
 test.each<[string, Values]>([
   ["aws_cognito_user_pool", { name: "x" }],
   ["aws_cognito_resource_server", { identifier: "x" }],

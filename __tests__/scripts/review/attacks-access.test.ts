@@ -114,7 +114,10 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a new role for users of an identity pool that the plan does not have",
     "access-unauthenticated",
-    created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+    withOthers(
+      created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
+      kept(IDENTITY_POOL, { id: "us-west-2:0" }),
+    ),
   ],
   [
     "session tags that principals of a role may set",

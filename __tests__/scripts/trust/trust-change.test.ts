@@ -176,6 +176,34 @@ describe("a change of a role's trust fails, and writes nothing, when", () => {
     expect(iam.actions).toEqual([]);
   });
 
+  test.each([
+    [
+      "a statement",
+      [{ ...foreign, Effect: "deny" }],
+      {},
+      'statement "Foreign" is not readable: the Effect of a statement is neither Allow nor Deny',
+    ],
+    [
+      "the document",
+      [foreign],
+      { Statements: [] },
+      "it is not readable: it has a member that IAM does not know",
+    ],
+  ])("%s is not readable", async (_, Statement, more, problem) => {
+    iam.policy = JSON.stringify({ Statement, ...more });
+    await expect(change()).rejects.toThrow(
+      `trust policy of role data-access: 1 problem\n  - ${problem}`,
+    );
+  });
+
+  test("a statement lets anyone assume the role", async () => {
+    const open = { Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" };
+    iam.policy = JSON.stringify({ Statement: [foreign, open] });
+    await expect(change({ mode: "show" })).rejects.toThrow(
+      /1 problem\n {2}- statement 2 must name the principals that it trusts/,
+    );
+  });
+
   test("the policy is no JSON", async () => {
     iam.policy = "[";
     await expect(change()).rejects.toThrow("the trust policy must be JSON");

@@ -1,3 +1,6 @@
+import { hasAction } from "../iam/assume";
+import { parsePolicy } from "../iam/policy";
+import type { LiveResource } from "./live-resources";
 import type { MissingSetting, SettingsSurvey } from "./settings-survey";
 import { textFrom } from "./stage-code";
 
@@ -33,21 +36,50 @@ export function boundarySettings({
 
 /** Roles that a policy of the stack lets read a secret, where the code has none for it. */
 export function readerSettings({ matching }: SettingsSurvey): MissingSetting[] {
-  const arns = matching.unmatched
+  const found = matching.unmatched
     .filter(
       ({ terraformType }) =>
         terraformType === "aws_secretsmanager_secret_policy",
     )
-    .flatMap(
-      ({ facts }) =>
-        textFrom(facts.ResourcePolicy).match(/arn:[^"]*:iam::[^"]+/g) ?? [],
-    );
-  return arns.length === 0
-    ? []
-    : [
-        {
-          line: `SECRET_ROLE_ACCESS=${[...new Set(arns)].join(",")}`,
-          why: "policies of the stack let them read secrets",
-        },
-      ];
+    .map(readersOf);
+  const arns = [...new Set(found.flatMap(({ arns: some }) => some))];
+  return [
+    ...(arns.length === 0
+      ? []
+      : [
+          {
+            line: `SECRET_ROLE_ACCESS=${arns.join(",")}`,
+            why: "policies of the stack let them read secrets",
+          },
+        ]),
+    ...found.flatMap(({ problem }) => problem ?? []),
+  ];
+}
+
+function readersOf({ key, facts }: LiveResource): {
+  readonly arns: readonly string[];
+  readonly problem?: MissingSetting;
+} {
+  const policy = parsePolicy(textFrom(facts.ResourcePolicy));
+  if (policy.kind === "unreadable")
+    return {
+      arns: [],
+      problem: {
+        line: `# SECRET_ROLE_ACCESS must name the roles that the policy of secret ${key} lets read`,
+        why: `that policy is not readable: ${policy.reason}`,
+      },
+    };
+  const readers = policy.statements
+    .filter(
+      ({ effect, actions, principals }) =>
+        effect === "Allow" &&
+        principals?.isInverted === false &&
+        hasAction(actions, "secretsmanager:GetSecretValue"),
+    )
+    .flatMap(({ principals }) => principals?.patterns ?? []);
+  return {
+    arns: readers
+      .filter((principal) => principal.startsWith("AWS:arn:"))
+      .map((principal) => principal.replace("AWS:", "")),
+  };
 }

@@ -1,10 +1,10 @@
-import { plain } from "../plan/rich-text";
 import { isJsonObject, type JsonObject } from "../json-object";
 import type { PlanJson } from "../plan/plan-json";
+import { planRedactor } from "../plan/plan-secrets";
+import { plain } from "../plan/rich-text";
 import type { Change, PlanReview } from "../review/plan-review";
 import { RULES, type RuleId } from "../review/rules/registry";
 import { ACCESS_RULES } from "../review/rules/access";
-import { NOT_REVIEWED_RULES } from "../review/rules/not-reviewed";
 import { CHECKED_ELSEWHERE, EXPECTED } from "./expected-changes";
 
 /** Why an adoption must not go on. */
@@ -33,6 +33,9 @@ const WITH_IDS: readonly string[] = [
   "aws_cognito_user_pool_client",
 ];
 
+/** Attributes whose policies are compared as what they let through. */
+const POLICIES: readonly string[] = ["assume_role_policy", "policy"];
+
 /** Whether what is at an address is made by an adoption, so that no import has it. */
 export function isMade(address: string): boolean {
   return MADE.includes(address.replace(/\..*$/, ""));
@@ -56,13 +59,19 @@ export function adoptionStops(
     readonly mayCreate: readonly string[];
   },
 ): readonly Stop[] {
+  const updated = new Set<string>(
+    review.changes
+      .filter(({ action }) => action === "update")
+      .map(({ address }) => address),
+  );
+  const redactor = planRedactor(plan);
   const stops = [
     ...review.changes.flatMap((change) => stopsOf(change, plan, mayCreate)),
     ...review.findings
       .flatMap((finding) => [finding, ...finding.consequences])
       .filter(
         ({ rule, address }) =>
-          !isCheckedElsewhere(rule, address) &&
+          !isCheckedElsewhere(rule, address, updated) &&
           // the ids of what is created again are unknown
           (mayCreate.length === 0 || rule !== "value-unknown"),
       )
@@ -76,7 +85,8 @@ export function adoptionStops(
     ({ at, told }, index) =>
       stops.findIndex((stop) => stop.at === at && stop.told === told) === index,
   );
-  return once.map((stop) => {
+  return once.map(({ told, ...rest }) => {
+    const stop = { ...rest, told: redactor.redact(told) };
     const reason = allowed.get(stop.at);
     return stop.isFinal || reason === undefined
       ? stop
@@ -84,14 +94,23 @@ export function adoptionStops(
   });
 }
 
-/** Findings that say again what the expected changes decide, or what an adoption does on purpose. */
-function isCheckedElsewhere(rule: RuleId, address: string): boolean {
+/**
+ * Whether a finding says again what the expected changes decide, or what an adoption does on purpose. They decide about
+ * what is live alone: what is created is judged by the review.
+ */
+function isCheckedElsewhere(
+  rule: RuleId,
+  address: string,
+  updated: ReadonlySet<string>,
+): boolean {
   if (CHECKED_ELSEWHERE.includes(rule)) return true;
-  if (Object.hasOwn(ACCESS_RULES, rule)) return true;
-  if (Object.hasOwn(NOT_REVIEWED_RULES, rule))
-    return rule !== "value-unknown" && rule !== "plan-partial";
+  // the settings name the readers of a secret, and an adoption writes that policy on purpose
+  if (rule === "resource-access-widened" && isMade(address)) return true;
+  if (!updated.has(address)) return false;
   const [type = ""] = address.split(".");
   const expected = Object.keys(EXPECTED[type] ?? {});
+  if (Object.hasOwn(ACCESS_RULES, rule))
+    return expected.some((attribute) => POLICIES.includes(attribute));
   const covered = RULES[rule].covers[type] ?? [];
   return (
     covered.length > 0 &&

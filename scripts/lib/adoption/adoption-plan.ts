@@ -84,7 +84,7 @@ export function reviewed(
   });
 }
 
-/** Why values may change all the same, by address. */
+/** Returns why values may change all the same, by address: an entry for other rules does not count here. */
 export function allowedReasons({
   choice,
   allowances,
@@ -97,6 +97,7 @@ export function allowedReasons({
       .filter(
         (entry) =>
           (entry.stage === undefined || entry.stage === choice.stage) &&
+          entry.rules.includes("adoption-change") &&
           !hasExpired(entry, today()),
       )
       .map(({ address, reason }) => [address, reason]),

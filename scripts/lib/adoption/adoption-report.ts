@@ -7,7 +7,7 @@ import { adoptionTable, tableText } from "./adoption-table";
 /** What costs money from then on, which a person has to know. */
 const ESSENTIALS = "user_pool_tier: from LITE to ESSENTIALS";
 /** A tag that goes, and that the CDK app did not give everything itself. */
-const LOST_TAG = /^tags\.(?!Git(?:Commit|Tag):)(\S+): from .* to nothing$/;
+const LOST_TAG = /^tags\.(?!Git(?:Commit|Tag):)(\S+): from .* to \(not set\)$/;
 
 /** The plan of an adoption for a person. */
 export function adoptionReport(

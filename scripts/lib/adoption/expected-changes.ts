@@ -15,12 +15,7 @@ import {
   trustedClients,
   type Judge,
 } from "./change-judges";
-import {
-  gainedGrants,
-  gainedTrust,
-  lostGrants,
-  lostTrust,
-} from "./lost-statements";
+import { permissionChanges, trustChanges } from "./policy-checks";
 
 /**
  * Attributes that an adoption changes in place, by type: what the stage's code has otherwise than the CDK app had. A
@@ -73,19 +68,14 @@ export const EXPECTED: Readonly<
     tags: fine,
   },
   aws_iam_role: {
-    assume_role_policy: ({ assume_role_policy: was }, after) => [
-      ...lostTrust(was, after.assume_role_policy),
-      ...gainedTrust(was, after.assume_role_policy),
-    ],
+    assume_role_policy: (before, after) =>
+      trustChanges(before.assume_role_policy, after.assume_role_policy),
     description: fine,
     permissions_boundary: fromUnset("permissions_boundary"),
     tags: principalTags,
   },
   aws_iam_role_policy: {
-    policy: ({ policy: was }, { policy: is }) => [
-      ...lostGrants(was, is),
-      ...gainedGrants(was, is),
-    ],
+    policy: (before, after) => permissionChanges(before.policy, after.policy),
   },
   aws_iam_openid_connect_provider: {
     client_id_list: loses("client_id_list"),

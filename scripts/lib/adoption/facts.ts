@@ -1,4 +1,7 @@
 import type { AwsPlace } from "../aws-client";
+import { trustsIdentityPool } from "../iam/assume";
+import { parsePolicy } from "../iam/policy";
+import { decodePolicy } from "../iam/policy-text";
 import { isJsonObject } from "../json-object";
 import { flowNamed } from "./change-judges";
 import type { Pair } from "./matching";
@@ -73,10 +76,9 @@ export async function readFacts(
     if (typeof live.facts.ClientSecret === "string")
       same[`${name}: digest of its secret`] = digest(live.facts.ClientSecret);
     if (code.type === "aws_iam_role" && poolId !== undefined)
-      same[`${name}: trusts the identity pool`] = String(
-        decodeURIComponent(
-          String(live.facts.AssumeRolePolicyDocument),
-        ).includes(poolId),
+      same[`${name}: trusts the identity pool`] = trustText(
+        live.facts.AssumeRolePolicyDocument,
+        poolId,
       );
     if (code.type === "aws_secretsmanager_secret") {
       const { facts, scopes, problem } = await secretFacts(
@@ -137,6 +139,17 @@ export function differences(before: Facts, now: Facts): readonly string[] {
         .map((member) => `${what} has lost ${member}`),
     ),
   ];
+}
+
+function trustText(document: unknown, identityPoolId: string): string {
+  const policy = parsePolicy(decodePolicy(textFrom(document)));
+  return policy.kind === "unreadable"
+    ? `not readable (${policy.reason})`
+    : String(
+        policy.statements.some((statement) =>
+          trustsIdentityPool(statement, identityPoolId),
+        ),
+      );
 }
 
 function shown(value: unknown): string {

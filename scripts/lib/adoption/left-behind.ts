@@ -1,6 +1,9 @@
+import { parsePolicy, statementsOf } from "../iam/policy";
+import { decodePolicy } from "../iam/policy-text";
 import { isJsonObject } from "../json-object";
 import type { LiveResource } from "./live-resources";
 import type { LiveStack } from "./live-stack";
+import { textFrom } from "./stage-code";
 import { isHandle } from "./template";
 import { refersTo, textOf } from "./template-values";
 
@@ -166,19 +169,19 @@ function guestRolesOf(
   ];
 }
 
-/** Whether a trust policy lets in functions of Lambda and nobody else. */
+/** Whether a trust policy names functions of Lambda alone. One that is not readable may name others, so that its role is unmatched. */
 function isOfFunctions(document: unknown): boolean {
-  try {
-    const policy = JSON.parse(decodeURIComponent(String(document))) as {
-      readonly Statement: readonly { readonly Principal?: unknown }[];
-    };
-    return policy.Statement.every(
-      ({ Principal }) =>
-        JSON.stringify(Principal) === '{"Service":"lambda.amazonaws.com"}',
-    );
-  } catch {
-    return false;
-  }
+  const statements = statementsOf(
+    parsePolicy(decodePolicy(textFrom(document))),
+  );
+  return (
+    statements.length > 0 &&
+    statements.every(
+      ({ principals }) =>
+        principals?.isInverted === false &&
+        principals.patterns.join() === "Service:lambda.amazonaws.com",
+    )
+  );
 }
 
 function isOfOwnRoles(

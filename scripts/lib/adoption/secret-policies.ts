@@ -1,10 +1,15 @@
 import type { AwsPlace } from "../aws-client";
-import { isJsonObject, type JsonObject } from "../json-object";
+import { compareAccess } from "../iam/compare";
+import type { Statement } from "../iam/policy";
 import type { Stop } from "./adoption-gate";
 import { LiveRoles } from "./live-roles";
 import { unlessMissing } from "./live-resources";
-import { listOf, statementsOf } from "./lost-statements";
 import type { Matching } from "./matching";
+import {
+  comparePolicies,
+  statementsBeyond,
+  statementText,
+} from "./policy-checks";
 import { referenceOf } from "./stage-code";
 
 const POLICY = "aws_secretsmanager_secret_policy";
@@ -12,6 +17,8 @@ const POLICY = "aws_secretsmanager_secret_policy";
 const READ = /^secretsmanager:(getsecretvalue|describesecret)$/i;
 /** How IAM writes a principal that is no longer there. */
 const DEAD = /^A(ROA|IDA)[A-Z0-9]+$/;
+/** The policy of a secret is about that secret alone, whatever its statements name. */
+const SECRET = { patterns: ["*"], isInverted: false };
 
 /** What the policy of each secret that the code has a policy for says now, and would say no more; whoever wrote it. */
 export async function secretPolicyStops(
@@ -40,48 +47,56 @@ export async function secretPolicyStops(
   return stops;
 }
 
-/** What a secret's policy says, and another would not, a sentence each. */
+/** Returns what the policy of a secret says, and another would not, a sentence each. */
 export function lostReaders(
   before: unknown,
   after: unknown,
 ): readonly string[] {
-  const readers = statementsOf(after).flatMap(principals);
-  const told = statementsOf(before).flatMap((statement) =>
-    isOfReaders(statement)
-      ? principals(statement)
-          .filter((arn) => !readers.includes(arn) && !DEAD.test(arn))
-          .map(
-            (arn) =>
-              `${arn} may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
-          )
-      : [
-          `the secret's policy would lose the statement ${JSON.stringify(statement)}`,
-        ],
-  );
-  return [...new Set(told)];
+  if (before === undefined) return [];
+  return comparePolicies(before, after, (was, is) => {
+    const { lost } = compareAccess(
+      was.filter(isOfReaders).map(ofSecret),
+      is.map(ofSecret),
+    );
+    const readers = lost
+      .flatMap(({ principals }) => principals?.patterns ?? [])
+      .map((principal) => principal.replace(/^AWS:/, ""))
+      .filter((arn) => !DEAD.test(arn));
+    return [
+      ...[...new Set(readers)].map(
+        (arn) =>
+          `${arn} may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+      ),
+      ...statementsBeyond(
+        was.filter((statement) => !isOfReaders(statement)),
+        is,
+      ).map(
+        (statement) =>
+          `the secret's policy would lose the statement ${statementText(statement)}`,
+      ),
+    ];
+  });
 }
 
-/** Whether a statement lets principals read, and says nothing else. */
+/** Whether a statement lets principals of AWS read, and says nothing else. */
 function isOfReaders({
-  Effect,
-  Action,
-  Condition,
-  Principal,
-  NotResource,
-}: JsonObject): boolean {
+  effect,
+  principals,
+  actions,
+  resources,
+  conditions,
+}: Statement): boolean {
   return (
-    Effect === "Allow" &&
-    Condition === undefined &&
-    NotResource === undefined &&
-    isJsonObject(Principal) &&
-    Object.keys(Principal).join() === "AWS" &&
-    listOf(Action).length > 0 &&
-    listOf(Action).every((action) => READ.test(String(action)))
+    effect === "Allow" &&
+    conditions.length === 0 &&
+    !resources.isInverted &&
+    principals?.isInverted === false &&
+    principals.patterns.every((principal) => principal.startsWith("AWS:")) &&
+    !actions.isInverted &&
+    actions.patterns.every((action) => READ.test(action))
   );
 }
 
-function principals({ Principal }: JsonObject): readonly string[] {
-  return listOf(isJsonObject(Principal) ? Principal.AWS : undefined).map(
-    String,
-  );
+function ofSecret(statement: Statement): Statement {
+  return { ...statement, resources: SECRET };
 }

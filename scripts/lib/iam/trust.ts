@@ -1,4 +1,5 @@
 import type { Grant } from "./compare";
+import { globMatches } from "./patterns";
 import type { Condition } from "./policy";
 
 /** Why a grant lets in more than principals that were meant. */
@@ -88,9 +89,9 @@ function tokenRisks(
   if (COGNITO.test(host)) {
     const isSignedIn = claims("amr").some(
       ({ operator, values }) =>
-        /^ForAnyValue:String(Equals|Like)$/.test(operator) &&
+        /^ForAnyValue:String(Equals|EqualsIgnoreCase|Like)$/.test(operator) &&
         values.length > 0 &&
-        values.every((value) => value === "authenticated"),
+        !values.some((value) => acceptsGuests(operator, value)),
     );
     return [
       ...poolRisks(claims("aud").filter(isExact), isIdentityPool),
@@ -124,15 +125,35 @@ function poolRisks(
     : ["foreign-identity-pool"];
 }
 
-/** Whether a condition names what it accepts: an operator that always tests, no wildcard, and no text that is redacted. */
+/** A token of a user who has signed in names the provider in its `amr`, and never this. */
+const GUEST = "unauthenticated";
+
+function acceptsGuests(operator: string, value: string): boolean {
+  if (value.includes("${")) return true;
+  return operator.endsWith("Like")
+    ? globMatches(value, GUEST)
+    : value.toLowerCase() === GUEST;
+}
+
+/** A variable of IAM, whose value the request decides; a reference of Terraform has no colon there. */
+const VARIABLE = /\$\{[a-z0-9.-]+:/i;
+
+/** Whether a condition names what it accepts: an operator that always tests, no wildcard, no variable, nothing redacted. */
 function isExact({ operator, values }: Condition): boolean {
+  const [, kind] =
+    /^(?:ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.exec(operator) ??
+    [];
+  const wildcard = kind === "Like" ? /[*?]/ : /^\*$/;
   return (
+    kind !== undefined &&
     values.length > 0 &&
-    !values.some((value) => value.includes("(redacted")) &&
-    ((/^String(Equals|EqualsIgnoreCase)$/.test(operator) &&
-      values.every((value) => !/^\*?$/.test(value))) ||
-      (operator === "StringLike" &&
-        values.every((value) => value !== "" && !/[*?]/.test(value))))
+    values.every(
+      (value) =>
+        value !== "" &&
+        !wildcard.test(value) &&
+        !VARIABLE.test(value) &&
+        !value.includes("(redacted"),
+    )
   );
 }
 

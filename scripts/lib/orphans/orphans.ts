@@ -1,4 +1,5 @@
 import type { PlanJson } from "../plan/plan-json";
+import { stateResources } from "../plan/prior-state";
 
 /** Something in AWS that has a stage's name. */
 export interface NamedThing {
@@ -53,9 +54,10 @@ export function orphansOf(
   things: readonly NamedThing[],
   plan: PlanJson,
 ): readonly Orphan[] {
-  const resources = plan.prior_state?.values?.root_module?.resources ?? [];
   const known = new Set(
-    resources.map(({ type, values }) => key(type, IMPORT_IDS[type]?.(values))),
+    stateResources(plan.prior_state?.values?.root_module).map(
+      ({ type, values }) => key(type, IMPORT_IDS[type]?.(values)),
+    ),
   );
   const made = new Map(
     plan.resource_changes

@@ -144,7 +144,7 @@ function sourcesOf(
         index,
         take((source) =>
           mark === true
-            ? !isPlainConstant(source)
+            ? plainConstant(source) === undefined
             : makes(source, members[index], mark),
         ),
       );
@@ -172,23 +172,20 @@ function makes(
     const marks = isJsonObject(unknown) ? unknown : {};
     return Object.entries(value).every(([key, part]) => {
       const own = partOf(source, key);
-      return own === undefined || makes(own, part as RedactedValue, marks[key]);
+      return own === undefined || makes(own, part, marks[key]);
     });
   }
-  const constant = isJsonObject(source) ? source.constant_value : undefined;
-  if (constant === undefined || typeof constant === "object") return true;
-  return isPlainConstant(source) ? String(constant) === String(value) : true;
+  const constant = plainConstant(source);
+  return constant === undefined || constant === JSON.stringify(value);
 }
 
-/** Whether an expression is a value that has nothing to be evaluated. */
-function isPlainConstant(source: unknown): boolean {
-  if (!isJsonObject(source)) return false;
+/** The value of an expression in which nothing has to be evaluated, as JSON. */
+function plainConstant(source: unknown): string | undefined {
+  if (!isJsonObject(source)) return undefined;
   const { constant_value: constant } = source;
-  return (
-    constant !== undefined &&
-    typeof constant !== "object" &&
-    !/[$%]\{/.test(String(constant))
-  );
+  if (typeof constant === "object" || constant === undefined) return undefined;
+  const text = JSON.stringify(constant);
+  return /[$%]\{/.test(text) ? undefined : text;
 }
 
 function hasTrue(mark: unknown): boolean {

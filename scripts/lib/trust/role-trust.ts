@@ -5,7 +5,8 @@ import { UserError } from "../../../constructs/errors";
 import { LIMITS, problemWith } from "../../../constructs/limits";
 import { awsClient, type AwsPlace } from "../aws-client";
 import { UsageError } from "../cli";
-import { decodePolicy, saysTheSame } from "./policy-json";
+import { parsePolicy, policyKey } from "../iam/policy";
+import { decodePolicy } from "../iam/policy-text";
 import { explainRoleError } from "./role-errors";
 
 /** A role by its name, and by its ARN where it is known. */
@@ -123,9 +124,10 @@ export class RoleTrust {
       .catch((error: unknown) => {
         throw explainRoleError(error, before.name);
       });
+    const key = policyKey(parsePolicy(policy));
     for (const wait of this.readBackMs) {
       await sleep(wait);
-      if (saysTheSame((await this.read()).policy, policy)) return;
+      if (policyKey(parsePolicy((await this.read()).policy)) === key) return;
     }
     throw new UserError(
       `IAM took the trust policy of role ${before.name}, and shows another`,

@@ -1,9 +1,10 @@
 import { arnPlaceProblems } from "../../../constructs/arn";
 import { problemsError, UserError } from "../../../constructs/errors";
+import { parsePolicy } from "../iam/policy";
 import { overLines } from "./policy-json";
 import { RoleTrust, type Role, type RoleName } from "./role-trust";
 import { withTerminal } from "../terminal";
-import { TrustDocument } from "./trust-document";
+import { TrustDocument, type AnyStatement } from "./trust-document";
 import { sizeProblem, statementsTrusting, trustProblems } from "./trust-rules";
 import { trustStatement, type IdentityPool } from "./trust-statement";
 import { unifiedDiff } from "./unified-diff";
@@ -89,13 +90,28 @@ function checkRules(
   { pool, isTrusted, log }: TrustChangeOptions,
 ): void {
   const { statements } = new TrustDocument(policy);
-  const problems = trustProblems(statements);
+  const problems = [
+    ...trustProblems(statements),
+    ...documentProblems(policy, statements),
+  ];
   if (isTrusted && problems.length > 0)
     throw problemsError(`trust policy of role ${name}`, problems);
   if (isTrusted) return;
   for (const problem of problems) log(`warning: ${problem}`);
   for (const other of statementsTrusting(pool.id, statements))
     log(`warning: ${other} is not ours, and trusts the identity pool too`);
+}
+
+/** A document may have a part beside its statements that IAM does not know, and that may mean anything. */
+function documentProblems(
+  policy: string,
+  statements: readonly AnyStatement[],
+): readonly string[] {
+  const readable = JSON.stringify({ Statement: statements });
+  const [document, list] = [parsePolicy(policy), parsePolicy(readable)];
+  return document.kind === "unreadable" && list.kind === "readable"
+    ? [`it is not readable: ${document.reason}`]
+    : [];
 }
 
 /** A policy on one line would be different as a whole, so the edit is shown on one that is laid out. */

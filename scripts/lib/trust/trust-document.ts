@@ -1,6 +1,6 @@
 import { parseTree, type Node } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
-import { canonical } from "./policy-json";
+import { parsePolicy, policyKey, type Policy } from "../iam/policy";
 import { endOf, separatorLike, writtenLike } from "./statement-style";
 import type { TrustStatement } from "./trust-statement";
 
@@ -44,7 +44,7 @@ export class TrustDocument {
     const present = this.find(statement.Sid);
     if (present === undefined) return this.add(statement);
     const { node, value } = present;
-    if (canonical(value) === canonical(statement)) return this.text;
+    if (isSame(value, statement)) return this.text;
     const model = this.places.find((other) => other !== present) ?? present;
     return this.splice(
       node.offset,
@@ -109,6 +109,17 @@ export class TrustDocument {
   private splice(start: number, end: number, text: string): string {
     return this.text.slice(0, start) + text + this.text.slice(end);
   }
+}
+
+/** Returns a statement as the one reader of policies reads it. */
+export function parseStatement(
+  statement: AnyStatement | TrustStatement,
+): Policy {
+  return parsePolicy(JSON.stringify({ Statement: statement }));
+}
+
+function isSame(one: AnyStatement, other: TrustStatement): boolean {
+  return policyKey(parseStatement(one)) === policyKey(parseStatement(other));
 }
 
 function requireJson(text: string): void {

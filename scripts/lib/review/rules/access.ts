@@ -368,9 +368,25 @@ function risksOf(
   return trustRisks(grant, {
     accounts: plan.accounts,
     issuerHost: (principal) => issuerHost(principal as Redacted, plan.after),
-    isIdentityPool: (id) =>
-      plan.after.find("aws_cognito_identity_pool", id) !== undefined,
+    isIdentityPool: (id) => isOwnIdentityPool(id, plan),
   });
+}
+
+/** Whether the stage makes an identity pool, or uses an existing one that its roles trust already. */
+function isOwnIdentityPool(id: string, { before, after }: PlanModel): boolean {
+  if (after.find("aws_cognito_identity_pool", id) !== undefined) return true;
+  const roles = before.ofType("aws_iam_role");
+  const isOfNewStage =
+    roles.length === 0 &&
+    after.ofType("aws_cognito_identity_pool").length === 0;
+  return (
+    isOfNewStage ||
+    roles.some(
+      ({ values }) =>
+        typeof values.assume_role_policy === "string" &&
+        values.assume_role_policy.includes(JSON.stringify(id)),
+    )
+  );
 }
 
 /** The rule of each risk, and the words after its sentence that say why, unless the sentence does. */

@@ -263,9 +263,7 @@ export function coveredByRules(type: string): readonly string[] {
 const COVERED: ReadonlyMap<string, readonly string[]> = (() => {
   const all = new Map<string, Set<string>>();
   for (const { covers } of Object.values(RULES))
-    for (const [type, paths] of Object.entries(
-      covers as Readonly<Record<string, readonly string[]>>,
-    ))
+    for (const [type, paths] of Object.entries(covers))
       all.set(type, new Set([...(all.get(type) ?? []), ...paths]));
   return new Map([...all].map(([type, paths]) => [type, [...paths].sort()]));
 })();

@@ -4,6 +4,7 @@ import {
   hasUnknown,
   isAttributes,
   read,
+  textAt,
   type Attributes,
   type Value,
 } from "../../plan/attribute";
@@ -193,7 +194,7 @@ function tokenCheck({
         const isOn = check.kind === "known" && check.value === true;
         return isOn === isChecked;
       })
-      .map(({ client_id: id }) => String(id));
+      .map((provider) => textAt(provider, "client_id") ?? "");
   const unchecked = clients(after, false);
   const isWeaker = isCreated
     ? unchecked.length > 0
@@ -347,7 +348,8 @@ function isOfDestroyedClient(
   was: Snapshot,
   is: Snapshot,
 ): boolean {
-  const id = String(provider).split(":").at(-1);
+  const id =
+    typeof provider === "string" ? provider.split(":").at(-1) : undefined;
   const client = was.find("aws_cognito_user_pool_client", id);
   return client !== undefined && is.at(client.address) === undefined;
 }

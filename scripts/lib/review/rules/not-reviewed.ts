@@ -154,7 +154,8 @@ function elsewhere(
     ...before.ofType("aws_kms_key"),
   ].flatMap(
     ({ values }) =>
-      /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(String(values.arn))?.[1] ?? [],
+      /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(textAt(values, "arn") ?? "")?.[1] ??
+      [],
   );
   const other = regions.find((one) => one !== wanted);
   const isTagged = before.resources.some(
@@ -255,9 +256,9 @@ function actions({ json, redactor }: PlanModel): readonly NotReviewed[] {
   ].map((one): NotReviewed => ({
     rule: "action-not-reviewed",
     address: redactor.redact(
-      String(objectOf(one).address ?? "action_invocations"),
+      textOf(objectOf(one).address) ?? "action_invocations",
     ),
-    message: text`action ${redactor.redact(String(objectOf(one).type ?? ""))} is invoked`,
+    message: text`action ${redactor.redact(textOf(objectOf(one).type) ?? "")} is invoked`,
   }));
   const strange = json.resource_changes.flatMap(({ address, change }) => {
     const unknown = change.actions.filter(
@@ -300,7 +301,7 @@ function checks({ json, redactor }: PlanModel): readonly NotReviewed[] {
       {
         rule: "check-failed" as const,
         address: redactor.redact(
-          String(objectOf(address).to_display ?? "checks"),
+          textOf(objectOf(address).to_display) ?? "checks",
         ),
         message:
           messages.length === 0
@@ -400,6 +401,10 @@ const NONE = literal("missing");
 
 function stackTag({ tags, tags_all }: Attributes): Redacted | undefined {
   return textAt({ tags_all: tags_all ?? tags ?? null }, "tags_all.Stack");
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function objectOf(value: unknown): JsonObject {

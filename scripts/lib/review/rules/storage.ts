@@ -345,8 +345,14 @@ export const SAFE_STORAGE = {
   [VERSIONING]: { versioning_configuration: [{ status: "Enabled" }] },
 } as const;
 
-function noRecovery({ after, name }: RuleContext): readonly RichText[] {
-  return numberAt(after, "recovery_window_in_days") === 0
+/** A new secret is like the others of its stage; those of a new stage are as its settings say. */
+function noRecovery({ after, name, was }: RuleContext): readonly RichText[] {
+  const others = was
+    .ofType(SECRET)
+    .map(({ values }) => numberAt(values, "recovery_window_in_days") ?? 30);
+  return numberAt(after, "recovery_window_in_days") === 0 &&
+    others.length > 0 &&
+    others.every((days) => days > 0)
     ? [text`${name} cannot be restored after it is deleted`]
     : [];
 }

@@ -41,12 +41,16 @@ export const USER_POOL_RULES = {
     covers: covers("deletion_protection"),
     documentation:
       "A user pool can be deleted without turning a protection off.",
-    check: ({ before, after, name }) =>
-      textAt(before, "deletion_protection") === "ACTIVE" &&
-      read(after, "deletion_protection").kind !== "unknown" &&
-      textAt(after, "deletion_protection") !== "ACTIVE"
+    check: ({ before, after, name, was, isCreated }) => {
+      // a new stage has no users yet, and its settings decide
+      const isOfNewStage = isCreated && was.ofType(TYPE).length === 0;
+      return !isOfNewStage &&
+        textAt(before, "deletion_protection") === "ACTIVE" &&
+        read(after, "deletion_protection").kind !== "unknown" &&
+        textAt(after, "deletion_protection") !== "ACTIVE"
         ? [text`${name} can be deleted`]
-        : [],
+        : [];
+    },
   },
   "mfa-weakened": {
     severity: "weakening",
