@@ -8,12 +8,13 @@ import {
   driftText,
 } from "./lib/plan/drift-report";
 import { planModel } from "./lib/plan/plan-model";
+import { plain } from "./lib/plan/rich-text";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const HELP = `Usage: npm run -s drift -- [options]
 
-Tells what was changed by hand in a deployed stage: a callback URL, a group's role, a protection that was switched off, a
-thing that was deleted. Compares AWS with the stage's state, by Terraform, and changes neither. Secrets are not shown.
+Report what was changed outside Terraform in a deployed stage: a callback URL, a group's role, a protection that was turned
+off, a resource that was deleted. Compares AWS with the state of the stage, and changes neither. Secrets are not printed.
 
 Options:
   --format <format>         text (the default), markdown, or json: {"stage","stack","drift":[…]}
@@ -22,8 +23,8 @@ ${COMMON_HELP}
 Example:
   npm run -s drift -- --stage dev
 
-Exit code: 0 nothing was changed; 2 something was, as is told; 1 it cannot be said, for the reason that is told, or an
-option is not accepted; 70 a defect.`;
+Exit code: 0 no drift; 2 drift; 1 it cannot be compared, for the reason that is printed, or an option is not accepted; 70
+an internal error.`;
 
 const EXIT_DRIFT = 2;
 const EXIT_UNKNOWN = 1;
@@ -52,7 +53,14 @@ void runCommand(
     const drift = await withStageWorkspace(choice, { log }, async (workspace) =>
       driftReport(planModel(await workspace.refresh())),
     );
-    if (format === "json") console.log(JSON.stringify({ stage, stack, drift }));
+    if (format === "json")
+      console.log(
+        JSON.stringify({
+          stage,
+          stack,
+          drift: drift.map((one) => ({ ...one, what: plain(one.what) })),
+        }),
+      );
     else if (format === "markdown") console.log(driftMarkdown(drift, stage));
     else console.log(driftText(drift, stage));
     if (drift.length === 0) return 0;
