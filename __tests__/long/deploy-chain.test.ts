@@ -284,7 +284,7 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
     expect(again.stderr).toContain("--reviewed is required");
     const drift = await laptop.command("drift", "--stage", "dev");
     succeed(drift);
-    expect(drift.stdout).toContain("nothing was changed by hand");
+    expect(drift.stdout).toContain("no changes outside Terraform");
     laptop.variables = {};
   });
 });

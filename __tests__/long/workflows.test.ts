@@ -306,7 +306,7 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(await userPools()).toEqual([]);
     const [comment, ...others] = github.comments.get(7) ?? [];
     expect(others).toEqual([]);
-    expect(comment?.body).toContain("service `workflows-client` may now");
+    expect(comment?.body).toContain("service `workflows-client` can now");
     expect(comment?.body).toContain(reviewed);
   });
 

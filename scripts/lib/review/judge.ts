@@ -10,17 +10,20 @@ import { isJsonObject } from "../json-object";
 import { describeResource } from "../plan/resource-names";
 import { literal, text, type RichText } from "../plan/rich-text";
 import type { Resource } from "../plan/snapshot";
+import { accessFindings } from "./access-findings";
 import { clientSecrets } from "./client-secrets";
+import { notReviewed } from "./not-reviewed";
 import type { Finding } from "./plan-review";
+import { stackTagChange } from "./stack-tag";
 import { unreadValues } from "./unread-values";
-import { accessFindings } from "./rules/access";
 import { isReviewedType } from "./rules/coverage";
-import { SAFE_OIDC_PROVIDER } from "./rules/identity-pool";
-import { notReviewed, stackTagChange } from "./rules/not-reviewed";
+import { SAFE_BUCKET } from "./rules/bucket";
+import { SAFE_OIDC_PROVIDER } from "./rules/identity-provider";
+import { SAFE_KEY } from "./rules/key";
 import { RULE_IDS, RULES, type RuleId } from "./rules/registry";
 import { removalOf } from "./rules/removal";
 import { SEVERITIES, type Check, type RuleContext } from "./rules/rule";
-import { SAFE_STORAGE } from "./rules/storage";
+import { SAFE_SECRET } from "./rules/secret";
 import { SAFE_USER_POOL } from "./rules/user-pool";
 import { SAFE_CLIENT } from "./rules/user-pool-client";
 
@@ -29,7 +32,9 @@ const SAFE: Readonly<Record<string, Attributes>> = {
   aws_cognito_user_pool: SAFE_USER_POOL,
   aws_cognito_user_pool_client: SAFE_CLIENT,
   aws_iam_openid_connect_provider: SAFE_OIDC_PROVIDER,
-  ...SAFE_STORAGE,
+  aws_kms_key: SAFE_KEY,
+  ...SAFE_BUCKET,
+  ...SAFE_SECRET,
 } as unknown as Readonly<Record<string, Attributes>>;
 
 /** Judges a plan by every rule: the most severe findings first, then by address. */

@@ -1,11 +1,15 @@
 import { ACCESS_RULES } from "./access";
+import { BUCKET_RULES } from "./bucket";
 import { IDENTITY_POOL_RULES } from "./identity-pool";
+import { IDENTITY_PROVIDER_RULES } from "./identity-provider";
+import { KEY_RULES } from "./key";
+import { MESSAGE_RULES } from "./message";
 import { NOT_REVIEWED_RULES } from "./not-reviewed";
 import { REMOVAL_RULES } from "./removal";
 import { RESOURCE_SERVER_RULES } from "./resource-server";
 import { ROLE_RULES } from "./role";
 import type { Rule } from "./rule";
-import { STORAGE_RULES } from "./storage";
+import { SECRET_RULES } from "./secret";
 import { USER_POOL_RULES } from "./user-pool";
 import { USER_POOL_CLIENT_RULES } from "./user-pool-client";
 import { USER_POOL_GROUP_RULES } from "./user-pool-group";
@@ -24,12 +28,16 @@ const ALL = {
   ...ADOPTION_RULES,
   ...REMOVAL_RULES,
   ...USER_POOL_RULES,
+  ...MESSAGE_RULES,
   ...USER_POOL_CLIENT_RULES,
   ...USER_POOL_GROUP_RULES,
   ...RESOURCE_SERVER_RULES,
   ...IDENTITY_POOL_RULES,
+  ...IDENTITY_PROVIDER_RULES,
   ...ROLE_RULES,
-  ...STORAGE_RULES,
+  ...SECRET_RULES,
+  ...BUCKET_RULES,
+  ...KEY_RULES,
   ...ACCESS_RULES,
   ...NOT_REVIEWED_RULES,
 };

@@ -1,0 +1,219 @@
+import { isJsonObject, type JsonObject } from "../json-object";
+import type { ResourceConfiguration } from "../plan/configuration";
+import type { PlanModel } from "../plan/plan-model";
+import type { Redacted } from "../plan/redactor";
+import { list, literal, text, type RichText } from "../plan/rich-text";
+import { NotReviewed } from "./rules/not-reviewed";
+import { providers } from "./provider-options";
+
+/** Returns the parts of a plan, outside its resources' values, that no rule judges. */
+export function notReviewed(plan: PlanModel): readonly NotReviewed[] {
+  return [
+    ...providers(plan),
+    ...dataSources(plan),
+    ...modules(plan),
+    ...provisioners(plan),
+    ...actions(plan),
+    ...deferred(plan),
+    ...checks(plan),
+    ...completeness(plan),
+    ...strangeParts(plan),
+  ];
+}
+
+/** Data sources of AWS that only read, and nothing that is a secret, as the one of a client does. */
+const READ_ONLY_DATA =
+  /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_(?!user_pool_client$)\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
+
+function dataSources({
+  configuration,
+  redactor,
+}: PlanModel): readonly NotReviewed[] {
+  return [...configuration.resources.values()].flatMap(({ address, json }) => {
+    const { mode, type } = json;
+    if (mode === "managed") return [];
+    return mode === "data" && READ_ONLY_DATA.test(String(type))
+      ? []
+      : [
+          {
+            rule: "data-source-not-reviewed",
+            address: redactor.redact(address),
+            message: text`data source ${redactor.redact(String(type))}`,
+          },
+        ];
+  });
+}
+
+function modules({
+  configuration,
+  redactor,
+}: PlanModel): readonly NotReviewed[] {
+  return configuration.moduleCalls().flatMap(([address, { source }]) =>
+    /^\.\.?\//.test(String(source))
+      ? []
+      : [
+          {
+            rule: "module-not-reviewed",
+            address: redactor.redact(address),
+            message: text`module from ${redactor.redact(String(source))}`,
+          },
+        ],
+  );
+}
+
+function provisioners({
+  configuration,
+  redactor,
+}: PlanModel): readonly NotReviewed[] {
+  return [...configuration.resources.values()].flatMap(
+    ({ address, json: { provisioners: all } }: ResourceConfiguration) =>
+      Array.isArray(all) && all.length > 0
+        ? [
+            {
+              rule: "provisioner-not-reviewed" as const,
+              address: redactor.redact(address),
+              message: text`provisioner ${list(
+                all.map((one) => redactor.redact(String(objectOf(one).type))),
+              )}`,
+            },
+          ]
+        : [],
+  );
+}
+
+/** Actions on resources that Terraform has. */
+const KNOWN_ACTIONS = ["no-op", "create", "read", "update", "delete", "forget"];
+
+function actions({ json, redactor }: PlanModel): readonly NotReviewed[] {
+  const invoked = [
+    ...listOf(json.action_invocations),
+    ...listOf(json.deferred_action_invocations),
+  ].map((one): NotReviewed => ({
+    rule: "action-not-reviewed",
+    address: redactor.redact(
+      textOf(objectOf(one).address) ?? "action_invocations",
+    ),
+    message: text`action ${redactor.redact(textOf(objectOf(one).type) ?? "")} is invoked`,
+  }));
+  const strange = json.resource_changes.flatMap(({ address, change }) => {
+    const unknown = change.actions.filter(
+      (action) => !KNOWN_ACTIONS.includes(action),
+    );
+    return unknown.length === 0
+      ? []
+      : [
+          {
+            rule: "action-not-reviewed" as const,
+            address: redactor.redact(address),
+            message: text`action ${list(unknown.map((one) => redactor.redact(one)))}`,
+          },
+        ];
+  });
+  return [...invoked, ...strange];
+}
+
+function deferred({ json, redactor }: PlanModel): readonly NotReviewed[] {
+  return listOf(json.deferred_changes).map((one) => {
+    const { reason, resource_change: change } = objectOf(one);
+    return {
+      rule: "change-deferred",
+      address: redactor.redact(String(objectOf(change).address)),
+      message: text`a change is left for a later plan: ${redactor.redact(String(reason))}`,
+    };
+  });
+}
+
+function checks({ json, redactor }: PlanModel): readonly NotReviewed[] {
+  return listOf(json.checks).flatMap((one) => {
+    const { address, status, instances } = objectOf(one);
+    if (status === "pass" || status === "unknown") return [];
+    const messages = listOf(instances)
+      .flatMap((instance) => listOf(objectOf(instance).problems))
+      .map((problem) =>
+        redactor.redactFreeText(String(objectOf(problem).message)),
+      );
+    return [
+      {
+        rule: "check-failed" as const,
+        address: redactor.redact(
+          textOf(objectOf(address).to_display) ?? "checks",
+        ),
+        message:
+          messages.length === 0
+            ? literal("a check fails")
+            : text`a check fails: ${list(messages)}`,
+      },
+    ];
+  });
+}
+
+/** OpenTofu does not say whether a plan is complete: then each resource of the code has to be in it. */
+function completeness({
+  json,
+  configuration,
+  resources,
+}: PlanModel): readonly NotReviewed[] {
+  const found = (message: RichText): readonly NotReviewed[] => [
+    { rule: "plan-partial", address: "plan" as Redacted, message },
+  ];
+  if (json.complete === false)
+    return found(
+      literal("this is a partial plan: changes outside it are not reviewed"),
+    );
+  if (json.complete === true) return [];
+  if (!configuration.hasRoot)
+    return found(literal("the plan does not say what its code is"));
+  const planned = new Set(
+    resources.map(({ address }) =>
+      address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, ""),
+    ),
+  );
+  const isRefreshOnly = resources.length === 0;
+  const missing = [...configuration.resources.values()].filter(
+    ({ address, json: { mode }, isOptional }) =>
+      mode === "managed" && !isOptional && !planned.has(address),
+  );
+  return isRefreshOnly || missing.length === 0
+    ? []
+    : found(
+        literal(
+          "this is a partial plan: resources of its code are not part of it",
+        ),
+      );
+}
+
+const ROOT_PARTS = ["outputs", "resources", "module_calls", "variables"];
+
+function strangeParts({
+  json: { configuration, unknownParts },
+  redactor,
+}: PlanModel): readonly NotReviewed[] {
+  const root = isJsonObject(configuration)
+    ? objectOf(configuration.root_module)
+    : {};
+  return [
+    ...(isJsonObject(configuration) && isJsonObject(configuration.root_module)
+      ? []
+      : ["no configuration"]),
+    ...unknownParts,
+    ...Object.keys(root)
+      .filter((part) => !ROOT_PARTS.includes(part))
+      .map((part) => `configuration.${part}`),
+  ].map((part) => ({
+    rule: "plan-not-reviewed",
+    address: redactor.redact(part),
+    message: text`the plan has ${redactor.redact(part)}`,
+  }));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

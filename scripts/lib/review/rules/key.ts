@@ -1,0 +1,91 @@
+import { numberAt, read } from "../../plan/attribute";
+import { literal, text } from "../../plan/rich-text";
+import { all, changed, lowered, turnedOff, turnedOn, type Rule } from "./rule";
+
+const KEY = "aws_kms_key";
+const ALIAS = "aws_kms_alias";
+
+/** What weakens the key of the states. */
+export const KEY_RULES = {
+  "key-disabled": {
+    severity: "breaking",
+    covers: { [KEY]: ["is_enabled"] },
+    documentation: "What is encrypted with a key can no longer be read.",
+    check: ({ before, after, name }) =>
+      before.is_enabled !== false && after.is_enabled === false
+        ? [text`${name} is disabled: what it encrypts can no longer be read`]
+        : [],
+  },
+  "key-rotation-off": {
+    severity: "weakening",
+    covers: { [KEY]: ["enable_key_rotation", "rotation_period_in_days"] },
+    documentation: "A key is no longer rotated, or less often.",
+    check: all(
+      turnedOff("enable_key_rotation", literal(" is no longer rotated")),
+      ({ before, after, name, isCreated }) => {
+        const path = "rotation_period_in_days";
+        if (isCreated || read(after, path).kind === "unknown") return [];
+        const [was, is] = [before, after].map(
+          (values) => numberAt(values, path) ?? 365,
+        );
+        return was !== undefined && is !== undefined && is > was
+          ? [text`${name} is rotated every ${is} days, was every ${was}`]
+          : [];
+      },
+    ),
+  },
+  "key-deletion-sooner": {
+    severity: "weakening",
+    covers: { [KEY]: ["deletion_window_in_days"] },
+    documentation: "A deleted key can be restored for fewer days.",
+    check: lowered(
+      "deletion_window_in_days",
+      literal(" can be restored for fewer days after it is deleted"),
+      30,
+    ),
+  },
+  "key-settings-changed": {
+    severity: "weakening",
+    covers: {
+      [KEY]: [
+        "bypass_policy_lockout_safety_check",
+        "custom_key_store_id",
+        "customer_master_key_spec",
+        "key_usage",
+        "multi_region",
+        "xks_key_id",
+      ],
+      [ALIAS]: ["target_key_id"],
+    },
+    documentation:
+      "A key is stored or used in another way, or its alias means another key.",
+    check: (context) =>
+      context.isCreated
+        ? turnedOn(
+            "bypass_policy_lockout_safety_check",
+            literal(" skips the check that someone can still manage it"),
+          )(context)
+        : (
+            [
+              "bypass_policy_lockout_safety_check",
+              "custom_key_store_id",
+              "customer_master_key_spec",
+              "key_usage",
+              "multi_region",
+              "xks_key_id",
+              "target_key_id",
+            ] as const
+          ).flatMap((attribute) =>
+            changed(
+              attribute,
+              text` has another ${literal(attribute)}`,
+            )(context),
+          ),
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** What keys are compared with when they are created. */
+export const SAFE_KEY = {
+  enable_key_rotation: true,
+  deletion_window_in_days: 30,
+} as const;
