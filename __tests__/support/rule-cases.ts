@@ -1301,6 +1301,30 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     found: planWith({ complete: false }),
     safe: planWith({ complete: true }),
   },
+  "output-exposes-secret": {
+    found: rootModule({
+      outputs: {
+        id: {
+          expression: {
+            references: [`${CLIENT}.x.client_secret`, `${CLIENT}.x`],
+          },
+        },
+      },
+    }),
+    safe: rootModule({
+      outputs: {
+        id: {
+          expression: { references: [`${CLIENT}.x.id`, `${CLIENT}.x`] },
+        },
+        secret: {
+          sensitive: true,
+          expression: {
+            references: [`${CLIENT}.x.client_secret`, `${CLIENT}.x`],
+          },
+        },
+      },
+    }),
+  },
   "plan-not-reviewed": {
     found: planWith({ surprises: [] }),
     safe: planWith({ timestamp: "2026-01-01T00:00:00Z" }),

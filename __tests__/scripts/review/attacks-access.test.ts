@@ -42,6 +42,24 @@ function trust(before: string, after: string): TestPlan {
   );
 }
 
+function newRoleFor(principal: string): TestPlan {
+  return withOthers(
+    created(
+      ROLE,
+      {
+        name: "new",
+        assume_role_policy: document({
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          Principal: { AWS: principal },
+        }),
+      },
+      { address: `${ROLE}.new` },
+    ),
+    kept(ROLE, OWN_ROLE),
+  );
+}
+
 function serviceTrust(condition: object): TestPlan {
   return withOthers(
     created(ROLE, {
@@ -184,6 +202,16 @@ test.each<readonly [string, RuleId, TestPlan]>([
     "permissions-widened",
     inline(document(allow("*", "*"))),
   ],
+  [
+    "a new role for a user of the account",
+    "trust-widened",
+    newRoleFor(`arn:aws:iam::${ACCOUNT}:user/admin`),
+  ],
+  [
+    "a new role for a role that is not part of the plan",
+    "trust-widened",
+    newRoleFor(`arn:aws:iam::${ACCOUNT}:role/administrator`),
+  ],
 ])("stops %s", (_, rule, plan) => {
   expect(rulesOf(plan)).toContain(rule);
 });
@@ -219,6 +247,36 @@ test.each<readonly [string, RuleId, TestPlan]>([
     "an inline policy that is a copy",
     "permissions-widened",
     inline(document(READ)),
+  ],
+  ["a new role for a role of the plan", "trust-widened", newRoleFor(ROLE_ARN)],
+  [
+    "a new role for the account of the caller, which only a module asks for",
+    "access-foreign-account",
+    {
+      resources: newRoleFor(
+        `arn:aws:iam::${ACCOUNT}:user/admin`,
+      ).resources.slice(0, 1),
+      more: {
+        prior_state: {
+          values: {
+            root_module: {
+              child_modules: [
+                {
+                  resources: [
+                    {
+                      address: "module.a.data.aws_caller_identity.x",
+                      mode: "data",
+                      type: "aws_caller_identity",
+                      values: { account_id: ACCOUNT },
+                    },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      },
+    },
   ],
 ])("does not stop %s", (_, rule, plan) => {
   expect(rulesOf(plan)).not.toContain(rule);

@@ -197,3 +197,16 @@ test("a secret that stays is not reported", () => {
   );
   expect(rulesOf(plan)).not.toContain("value-hidden");
 });
+
+test.each([[["no-op"]], [["read"]], [[]]])(
+  "values that change under the actions %j are not taken for none",
+  (actions) => {
+    const plan = updated(
+      POOL,
+      { mfa_configuration: "ON" },
+      { mfa_configuration: "OFF" },
+      { actions },
+    );
+    expect(rulesOf(plan)).toContain("plan-not-reviewed");
+  },
+);

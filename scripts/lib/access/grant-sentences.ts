@@ -1,5 +1,5 @@
+import { ASSUME_ACTIONS, hasAction } from "../iam/assume";
 import type { Grant } from "../iam/compare";
-import { globMatches } from "../iam/patterns";
 import type { Redacted } from "../plan/redactor";
 import { literal, plain, text, type RichText } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
@@ -73,17 +73,9 @@ export const denialSentences: SentenceWriter = (
 export function isAssuming({ actions }: Grant): boolean {
   return (
     actions.isInverted ||
-    actions.patterns.some((pattern) =>
-      ASSUMING.some((action) => globMatches(pattern.toLowerCase(), action)),
-    )
+    ASSUME_ACTIONS.some((action) => hasAction(actions, action))
   );
 }
-
-const ASSUMING = [
-  "sts:assumerole",
-  "sts:assumerolewithwebidentity",
-  "sts:assumerolewithsaml",
-];
 
 function permissionSentence(
   who: RichText,

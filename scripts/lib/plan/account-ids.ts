@@ -1,4 +1,4 @@
-import { isJsonObject } from "../json-object";
+import { isJsonObject, objectOf } from "../json-object";
 import { textAt } from "./attribute";
 import type { PlanJson } from "./plan-json";
 import type { Snapshot } from "./snapshot";
@@ -54,7 +54,18 @@ function allowedAccounts({ configuration }: PlanJson): readonly string[] {
 }
 
 function callerAccounts({ prior_state }: PlanJson): readonly string[] {
-  return (prior_state?.values?.root_module?.resources ?? [])
-    .filter(({ type }) => type === "aws_caller_identity")
-    .map(({ values }) => String(values.account_id));
+  return callersOf(prior_state?.values?.root_module);
+}
+
+function callersOf(module: unknown): readonly string[] {
+  const { resources, child_modules: children } = objectOf(module);
+  return [
+    ...(Array.isArray(resources) ? resources : []).flatMap((resource) => {
+      const { type, values } = objectOf(resource);
+      return type === "aws_caller_identity"
+        ? String(objectOf(values).account_id)
+        : [];
+    }),
+    ...(Array.isArray(children) ? children : []).flatMap(callersOf),
+  ];
 }

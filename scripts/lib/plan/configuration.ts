@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json-object";
+import { isJsonObject, objectOf, type JsonObject } from "../json-object";
 
 /** A place in the configuration from which a reference is resolved. */
 export interface Scope {
@@ -297,10 +297,6 @@ function isPrefix(short: string, long: string): boolean {
 
 function isKeyName(reference: string): boolean {
   return /^(?:each\.(?:key|value)|count\.index)$/.test(reference);
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 /** Position of the brace that ends an interpolation, past texts in it. */

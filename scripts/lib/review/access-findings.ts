@@ -18,7 +18,7 @@ import {
   grantText,
   resourceFindings,
 } from "./access-grades";
-import { AccessFinding } from "./rules/access";
+import type { AccessFinding } from "./rules/access";
 
 /** Grades the access that a plan grants. */
 export function accessFindings(

@@ -9,7 +9,7 @@ import { isAssuming } from "../access/grant-sentences";
 import { bucketPart } from "../access/grant-words";
 import type { PolicyChange } from "../access/policy-changes";
 import { issuerHost, principalsOf } from "../access/principals";
-import { AccessFinding, AccessRuleId } from "./rules/access";
+import type { AccessFinding, AccessRuleId } from "./rules/access";
 
 export function trustFindings(
   change: PolicyChange,
@@ -35,9 +35,21 @@ export function trustFindings(
     );
     const message = text`${principalText(who)} can assume ${holder.text}`;
     const risky = riskFindings(risks, change, grant, message);
-    return risky.length > 0 || before === undefined
+    const isWider = before !== undefined || trustsOutsider(grant, plan);
+    return risky.length > 0 || !isWider
       ? risky
       : [finding("trust-widened", change, grant, message)];
+  });
+}
+
+/** Whether a grant lets in a user or role of the account that is not part of the plan. */
+function trustsOutsider(
+  { principals }: Grant<Redacted>,
+  { after }: PlanModel,
+): boolean {
+  return (principals?.patterns ?? []).some((principal) => {
+    const arn = /^AWS:(arn:.*)$/.exec(principal)?.[1];
+    return arn !== undefined && after.find("aws_iam_role", arn) === undefined;
   });
 }
 

@@ -12,6 +12,7 @@ import { literal, text, type RichText } from "../plan/rich-text";
 import type { Resource } from "../plan/snapshot";
 import { accessFindings } from "./access-findings";
 import { clientSecrets } from "./client-secrets";
+import { exposedOutputs } from "./exposed-outputs";
 import { notReviewed } from "./not-reviewed";
 import type { Finding } from "./plan-review";
 import { stackTagChange } from "./stack-tag";
@@ -56,6 +57,7 @@ export function judge(
         ...stackTagChange(change, stage).map(withSeverity),
       ]),
     ...accessFindings(plan, access).map(withSeverity),
+    ...exposedOutputs(plan).map(withSeverity),
     ...notReviewed(plan).map(withSeverity),
   ];
   return { findings: [...findings].sort(bySeverity), access };

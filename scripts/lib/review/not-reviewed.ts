@@ -1,9 +1,10 @@
-import { isJsonObject, type JsonObject } from "../json-object";
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, objectOf } from "../json-object";
 import type { ResourceConfiguration } from "../plan/configuration";
 import type { PlanModel } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { list, literal, text, type RichText } from "../plan/rich-text";
-import { NotReviewed } from "./rules/not-reviewed";
+import type { NotReviewed } from "./rules/not-reviewed";
 import { providers } from "./provider-options";
 
 /** Returns the parts of a plan, outside its resources' values, that no rule judges. */
@@ -17,6 +18,7 @@ export function notReviewed(plan: PlanModel): readonly NotReviewed[] {
     ...deferred(plan),
     ...checks(plan),
     ...completeness(plan),
+    ...silentChanges(plan),
     ...strangeParts(plan),
   ];
 }
@@ -81,8 +83,9 @@ function provisioners({
   );
 }
 
+const CHANGING = ["create", "update", "delete", "forget"];
 /** Actions on resources that Terraform has. */
-const KNOWN_ACTIONS = ["no-op", "create", "read", "update", "delete", "forget"];
+const KNOWN_ACTIONS = ["no-op", "read", ...CHANGING];
 
 function actions({ json, redactor }: PlanModel): readonly NotReviewed[] {
   const invoked = [
@@ -182,6 +185,25 @@ function completeness({
       );
 }
 
+/** Terraform does something with whatever changes: a plan that says otherwise was not written by it. */
+function silentChanges({ json, redactor }: PlanModel): readonly NotReviewed[] {
+  return json.resource_changes.flatMap(({ address, mode, change }) =>
+    mode !== "managed" ||
+    change.actions.some((action) => CHANGING.includes(action)) ||
+    isDeepStrictEqual(change.before, change.after)
+      ? []
+      : [
+          {
+            rule: "plan-not-reviewed",
+            address: redactor.redact(address),
+            message: literal(
+              "the values change, and the plan names no action for it",
+            ),
+          },
+        ],
+  );
+}
+
 const ROOT_PARTS = ["outputs", "resources", "module_calls", "variables"];
 
 function strangeParts({
@@ -208,10 +230,6 @@ function strangeParts({
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject } from "../json-object";
+import { isJsonObject, objectOf, type JsonObject } from "../json-object";
 import { textAt } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { list, literal, text, type RichText } from "../plan/rich-text";
-import { NotReviewed } from "./rules/not-reviewed";
+import type { NotReviewed } from "./rules/not-reviewed";
 import { stackTag } from "./stack-tag";
 
 const AWS_PROVIDERS = [
@@ -105,10 +105,6 @@ function isConstant(expression: unknown): boolean {
   return expression.constant_value !== undefined
     ? !JSON.stringify(expression.constant_value).includes("${")
     : Object.values(expression).every(isConstant);
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {

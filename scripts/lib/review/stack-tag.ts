@@ -2,7 +2,7 @@ import { textAt, type Attributes } from "../plan/attribute";
 import type { PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { literal, text } from "../plan/rich-text";
-import { NotReviewed } from "./rules/not-reviewed";
+import type { NotReviewed } from "./rules/not-reviewed";
 
 /**
  * Returns the change of the tag on which permissions of the deploy roles depend, or a new resource that has the tag of another

@@ -1,5 +1,5 @@
 import type { Redacted } from "../../plan/redactor";
-import { type RichText } from "../../plan/rich-text";
+import type { RichText } from "../../plan/rich-text";
 import type { Rule } from "./rule";
 
 function rule(documentation: string): Rule {
@@ -21,7 +21,7 @@ export const ACCESS_RULES = {
     "A role trusts more tokens than it names: any audience, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
   ),
   "trust-widened": rule(
-    "An existing role can be assumed by more principals than it named before.",
+    "An existing role can be assumed by more principals than it named before, or a new one by a user or role that is not part of the plan.",
   ),
   "permissions-widened": rule(
     "A role gains permissions beyond reading and writing data of named buckets, such as any action, any resource, or actions on identities.",

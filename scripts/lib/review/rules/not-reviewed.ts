@@ -1,5 +1,5 @@
 import type { Redacted } from "../../plan/redactor";
-import { type RichText } from "../../plan/rich-text";
+import type { RichText } from "../../plan/rich-text";
 import type { Rule } from "./rule";
 
 function rule(documentation: string): Rule {

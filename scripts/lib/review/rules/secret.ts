@@ -89,6 +89,12 @@ export const SECRET_RULES = {
         ? [text`${context.name}: another value is the current one`]
         : [],
   },
+  "output-exposes-secret": {
+    severity: "weakening",
+    covers: {},
+    documentation:
+      "An output comes from a secret and is not marked as one, so that Terraform prints it.",
+  },
   "public-policy-allowed": {
     severity: "weakening",
     covers: { [POLICY]: ["block_public_policy"] },
