@@ -145,7 +145,7 @@ describeLocal("an adoption to the end", () => {
         /- (aws_cognito_user_pool_client\S+): .*loses ALLOW_USER_AUTH/.exec(
           stdout,
         ) ?? [];
-      allow(app, address, "nobody uses it");
+      allow(app, address, "it is not in use");
       const run = await app.adopt(STAGE);
       succeed({ ...run, code: run.code ?? -1 });
       expect(run.stdout).toMatch(/^the adoption is finished/m);

@@ -420,7 +420,7 @@ describeLocal("a pull request's plan, in this order,", () => {
     );
   });
 
-  test("is followed by a look for drift, which fails and names what was changed by hand", async () => {
+  test("is followed by a look for drift, which fails and names what changed outside Terraform", async () => {
     await setCallbacks([DASHBOARD, "https://by-hand.example.com/"]);
     const job = jobOf("drift.yml", "drift");
     const [matrix] = job.strategy?.matrix.include ?? [];
@@ -433,7 +433,7 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
     expect(outcomes(result)).toMatchObject({
       "Get the settings of the stage": "success",
-      "Look for what was changed by hand": "failure",
+      "Look for changes outside Terraform": "failure",
     });
     expect(result.summary).toContain("https://by-hand.example.com/");
   });

@@ -38,7 +38,7 @@ function deployPolicies(): Map<string, readonly IdentityStatement[]> {
       STAGE: "account",
       AWS_ACCOUNT_ID: ACCOUNT,
       STATE_BUCKET_NAME: BUCKET,
-      OWNER: "somebody",
+      OWNER: "platform",
       GITHUB_REPOSITORY: "octo/auth",
       ACCOUNT_STAGES: STAGES.join(","),
     },

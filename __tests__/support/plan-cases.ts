@@ -316,7 +316,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   "token-revocation-off": {
     edit: set(DASHBOARD, { enable_token_revocation: false }),
   },
-  "user-existence-told": {
+  "user-existence-revealed": {
     edit: set(DASHBOARD, { prevent_user_existence_errors: "LEGACY" }),
   },
   "self-sign-up": {

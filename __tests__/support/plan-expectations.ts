@@ -423,7 +423,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["trust-widened"],
     access: [1, 0, 0, 0],
   },
-  "user-existence-told": {
+  "user-existence-revealed": {
     verdict: "change 1",
     findings: ["user-existence-revealed"],
     access: [0, 0, 0, 0],

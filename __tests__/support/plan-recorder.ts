@@ -39,7 +39,7 @@ const MANAGERS = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 /** Settings of a stage with every setting on. */
 export const STAGE_SETTINGS: Environment = {
   STATE_BACKEND: "local",
-  OWNER: "somebody",
+  OWNER: "platform",
   COGNITO_GROUPS: "true",
   DATA_MANAGERS_ROLE_ARN: MANAGERS,
   DASHBOARD_CALLBACK_URLS: "https://a.example/,https://b.example/",

@@ -48,8 +48,8 @@ export async function runCommand(
 }
 
 function report(error: unknown, usage: number): number {
-  const told = explained(error);
-  if (told === undefined) {
+  const explanation = explained(error);
+  if (explanation === undefined) {
     console.error(
       types.isNativeError(error) ? (error.stack ?? error.message) : error,
     );
@@ -57,8 +57,8 @@ function report(error: unknown, usage: number): number {
   }
   const ignored = ignoredSettingsFiles();
   const lines = [
-    told.message,
-    ...(told.hint === undefined ? [] : [`hint: ${told.hint}`]),
+    explanation.message,
+    ...(explanation.hint === undefined ? [] : [`hint: ${explanation.hint}`]),
     ...(ignored.length === 0
       ? []
       : [
@@ -67,7 +67,7 @@ function report(error: unknown, usage: number): number {
   ];
   // a message repeats what Terraform, AWS or a file says
   console.error(fenceText(lines.join("\n")));
-  return told instanceof UsageError ? usage : EXIT_USER_ERROR;
+  return explanation instanceof UsageError ? usage : EXIT_USER_ERROR;
 }
 
 /** What a person can mend, in a sentence; `undefined` for a defect of ours. */

@@ -5,10 +5,7 @@ import {
   driftText,
   type Drift,
 } from "../../../scripts/lib/plan/drift-report";
-import {
-  parsePlanJson,
-  type ResourceChange,
-} from "../../../scripts/lib/plan/plan-json";
+import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
 import {
   planModel,
   type PlanModel,
@@ -23,8 +20,8 @@ function drifted(
   type: string,
   before: Attributes,
   after: Attributes | null,
-  more: Partial<ResourceChange["change"]> = {},
-): ResourceChange {
+  more: Attributes = {},
+): object {
   return {
     address: `${type}.a`,
     mode: "managed",
@@ -42,7 +39,7 @@ function drifted(
 }
 
 function plan(
-  resource_drift: readonly ResourceChange[],
+  resource_drift: readonly object[],
   resources: readonly object[] = [],
 ): PlanModel {
   return modelOf({
@@ -73,7 +70,7 @@ function has(type: string, values: Attributes): object {
   return { address: `${type}.a`, mode: "managed", type, values };
 }
 
-function driftOf(...resources: readonly ResourceChange[]): string[] {
+function driftOf(...resources: readonly object[]): string[] {
   return sentencesOf(driftReport(plan(resources)));
 }
 
@@ -283,7 +280,7 @@ describe("drift", () => {
     ).toEqual([]);
   });
 
-  test.each<[string, Attributes, Partial<ResourceChange["change"]>]>([
+  test.each<[string, Attributes, Attributes]>([
     ["marked before", { value: CANARY }, { before_sensitive: { value: true } }],
     ["marked after", { value: CANARY }, { after_sensitive: { value: true } }],
     ["marked as a whole", { value: CANARY }, { before_sensitive: true }],

@@ -3,7 +3,6 @@ import { planHash } from "../../../scripts/lib/plan/plan-hash";
 import {
   parsePlanJson,
   type PlanJson,
-  type ResourceChange,
 } from "../../../scripts/lib/plan/plan-json";
 import {
   fenced,
@@ -18,10 +17,10 @@ const WHOLE = {
   planned_values: {},
 };
 
-function resource(
-  change: Partial<ResourceChange["change"]> = {},
-  more: Partial<ResourceChange> = {},
-): ResourceChange {
+/** A change as it is in a file. */
+type Parts = Readonly<Record<string, unknown>>;
+
+function resource(change: Parts = {}, more: Parts = {}): Parts {
   return {
     address: "aws_iam_role.a",
     mode: "managed",
@@ -40,7 +39,7 @@ function resource(
   };
 }
 
-function plan(...resource_changes: readonly ResourceChange[]): PlanJson {
+function plan(...resource_changes: readonly Parts[]): PlanJson {
   return parsePlanJson(JSON.stringify({ ...WHOLE, resource_changes }));
 }
 
@@ -163,7 +162,7 @@ describe("a plan's hash", () => {
     );
   });
 
-  test("is the same when somebody has signed up in between", () => {
+  test("is the same when a user has signed up in between", () => {
     const pool = (users: number, name = "a") => {
       const values = { name, estimated_number_of_users: users };
       return planHash(
@@ -179,7 +178,7 @@ describe("a plan's hash", () => {
     expect(pool(1, "b")).not.toBe(pool(1));
   });
 
-  test.each<[string, ResourceChange]>([
+  test.each<[string, Parts]>([
     ["a value", resource({ after: { name: "c", secret: "one" } })],
     ["a secret", resource({ after: { name: "b", secret: "two" } })],
     ["what it was before", resource({ before: { name: "z", secret: "one" } })],

@@ -4,6 +4,7 @@ import {
   planModel,
   type PlannedChange,
 } from "../../../scripts/lib/plan/plan-model";
+import { Untrusted } from "../../../scripts/lib/plan/redactor";
 import { planOf, type PlannedResource } from "../../support/plans";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -355,7 +356,7 @@ test("an address that differs from the one before is a move", () => {
   expect(
     actionOf({
       change: { actions: ["no-op"], before: {}, after: {} },
-      previous_address: "a.b",
+      previous_address: "a.b" as Untrusted,
     }),
   ).toBe("move");
 });
@@ -397,7 +398,7 @@ test("data sources and what a replacement left are no resources of a snapshot", 
     ...plan,
     resource_changes: [
       first,
-      { ...second, deposed: "00000001" },
+      { ...second, deposed: "00000001" as Untrusted },
       { ...third, mode: "data" },
     ],
   });

@@ -419,7 +419,7 @@ const KEYS = [
   "AKp0x9Zq/8sLmN3+tRv5wYb2cDe7fGh1iJk4",
 ];
 
-/** Texts that look like keys to nobody who knows them. */
+/** Texts that look like keys and are none. */
 const NO_KEYS = [
   "An ordinary sentence about the ingestion of 1000 collections.",
   "3f2504e0-4f89-11d3-9a0c-0305e82c3301",

@@ -1,5 +1,8 @@
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
-import type { PlanJson } from "../../../scripts/lib/plan/plan-json";
+import type {
+  PlanJson,
+  ResourceChange,
+} from "../../../scripts/lib/plan/plan-json";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
 import { planOf, type PlannedResource } from "../../support/plans";
 import {
@@ -78,7 +81,10 @@ function first(
   const [one, ...others] = plan.resource_changes;
   return {
     ...plan,
-    resource_changes: one === undefined ? [] : [{ ...one, ...more }, ...others],
+    resource_changes:
+      one === undefined
+        ? []
+        : [{ ...one, ...more } as ResourceChange, ...others],
   };
 }
 

@@ -21,6 +21,7 @@ import {
   withOthers,
   type TestPlan,
 } from "../../support/rule-cases";
+import { Untrusted } from "../../../scripts/lib/plan/redactor";
 
 const USER = "aws_cognito_user";
 const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
@@ -109,7 +110,9 @@ function moved({ resources, more }: TestPlan): PlanJson {
   return {
     ...plan,
     resource_changes: plan.resource_changes.map((one, index) =>
-      index === 0 ? { ...one, previous_address: `${one.type}.old` } : one,
+      index === 0
+        ? { ...one, previous_address: `${one.type}.old` as Untrusted }
+        : one,
     ),
   };
 }

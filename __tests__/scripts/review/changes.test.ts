@@ -1,4 +1,5 @@
 import { planModel } from "../../../scripts/lib/plan/plan-model";
+import { Untrusted } from "../../../scripts/lib/plan/redactor";
 import { plain } from "../../../scripts/lib/plan/rich-text";
 import {
   changesOf,
@@ -63,7 +64,7 @@ test("an address that moved is reported with the old one", () => {
   const moved = {
     ...plan,
     resource_changes: resource
-      ? [{ ...resource, previous_address: "aws_iam_role.old" }]
+      ? [{ ...resource, previous_address: "aws_iam_role.old" as Untrusted }]
       : [],
   };
   expect(changesOf(planModel(moved))).toMatchObject([
@@ -136,7 +137,9 @@ test("an object that a replacement left says so", () => {
   const [resource] = plan.resource_changes;
   const left = planModel({
     ...plan,
-    resource_changes: resource ? [{ ...resource, deposed: "00000001" }] : [],
+    resource_changes: resource
+      ? [{ ...resource, deposed: "00000001" as Untrusted }]
+      : [],
   });
   expect(changesOf(left).map(({ what }) => plain(what))).toEqual([
     "role r (left by an earlier replacement, 00000001)",

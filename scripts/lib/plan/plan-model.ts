@@ -77,7 +77,9 @@ export interface PlanModel {
 /** Redacts a plan, and resolves what its values will come from. */
 export function planModel(json: PlanJson): PlanModel {
   const redactor = planRedactor(json);
-  const planned = new Set(json.resource_changes.map(({ address }) => address));
+  const planned = new Set<string>(
+    json.resource_changes.map(({ address }) => address),
+  );
   const configuration = new Configuration(json.configuration, (address) =>
     planned.has(address),
   );

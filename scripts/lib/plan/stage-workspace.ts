@@ -82,7 +82,7 @@ export class StageWorkspace {
   constructor(
     readonly stackName: string,
     private readonly folder: StackFolder,
-    /** Folder that nobody else may look into. */
+    /** Folder that only its owner can read. */
     private readonly plans: string,
     private readonly log: (line: string) => void,
   ) {}
