@@ -9,7 +9,15 @@ type Plans = Readonly<Record<string, string>>;
 export type Archive =
   "plans" | "dangerous-plans" | "account-plans" | "ordinary-plans";
 
+const READ = new Map<Archive, Plans>();
+
 export function readPlans(archive: Archive = "plans"): Plans {
+  const plans = READ.get(archive) ?? read(archive);
+  READ.set(archive, plans);
+  return plans;
+}
+
+function read(archive: Archive): Plans {
   if (!existsSync(fileOf(archive))) return {};
   const text = brotliDecompressSync(readFileSync(fileOf(archive))).toString();
   return JSON.parse(text) as Plans;
@@ -26,6 +34,7 @@ export function writePlans(plans: Plans, archive: Archive = "plans"): void {
     },
   });
   writeFileSync(fileOf(archive), compressed);
+  READ.delete(archive);
 }
 
 function fileOf(archive: Archive): string {
