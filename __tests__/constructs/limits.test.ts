@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { LIMITS, problemWith, show, type Limit } from "../../constructs/limits";
+import { ANY_CHARACTER } from "../support/any-character";
 
 type Limits = typeof LIMITS;
 type Key = keyof Limits;
@@ -440,7 +441,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
 
 /** Texts without anything that Terraform evaluates: what each limit itself has to say. */
 const plainText = fc
-  .string({ unit: "binary", maxLength: 300 })
+  .string({ unit: ANY_CHARACTER, maxLength: 300 })
   .filter((text) => !/[$%]\{/.test(text));
 
 function limitOf(key: string): Limit<unknown> {

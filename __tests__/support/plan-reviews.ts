@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { ANY_CHARACTER } from "./any-character";
 import type { Redacted } from "../../scripts/lib/plan/redactor";
 import { text, type RichText } from "../../scripts/lib/plan/rich-text";
 import {
@@ -278,7 +279,7 @@ export function reviewOf(
 export const ANY_NAME: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
-      fc.string({ unit: "binary", maxLength: 5 }),
+      fc.string({ unit: ANY_CHARACTER, maxLength: 5 }),
       fc.constantFrom(
         ...Array.from("`|\\\n\r\t<>[]()*_~#@!&$ "),
         "``",

@@ -1,3 +1,8 @@
+import Ajv from "ajv/dist/2020";
+import { decide } from "../../../scripts/lib/review/gate";
+import { Redactor } from "../../../scripts/lib/plan/redactor";
+import { parseAllowances } from "../../../scripts/lib/review/allowances";
+import schema from "../../../scripts/plan-review.schema.json";
 import { accessHtml } from "../../../scripts/lib/access/access-html";
 import { accessMermaid } from "../../../scripts/lib/access/access-mermaid";
 import {
@@ -28,6 +33,9 @@ const LARGE = "thousand-clients";
 const OWN_HTML =
   /^(<!-- veda-auth-plan-review:dev -->|<details>\n?<summary>(?:Address and rule|Allow-list that lets this plan pass|[\w ]+\(\d+\))<\/summary>|<\/details>)$/;
 
+const TODAY = "2026-11-23";
+const NOTHING = "Nothing is lost, broken or weakened";
+const validate = new Ajv().compile(schema);
 const REVIEWS = new Map<string, PlanReview>();
 
 function review(name: string): PlanReview {
@@ -36,7 +44,7 @@ function review(name: string): PlanReview {
   const reviewed = reviewPlan(parsePlanJson(PLANS[name] ?? ""), {
     policy: "weakening",
     allowances: [],
-    today: "2026-01-01",
+    today: TODAY,
   });
   REVIEWS.set(name, reviewed);
   return reviewed;
@@ -166,4 +174,80 @@ describe("a plan that is not whole fails, and is never one without changes:", ()
     expect(failed).not.toBe(text);
     expect(() => parsePlanJson(failed)).toThrow("got one that failed");
   });
+});
+
+describe.each(NAMES)("the plan %s", (name) => {
+  const reviewed = review(name);
+  const { findings, access, gate } = reviewed;
+
+  test("is as the schema describes it", () => {
+    expect([
+      validate(JSON.parse(reviewJson(reviewed))),
+      validate.errors,
+    ]).toEqual([true, null]);
+  });
+
+  test("is said to lose nothing only if nothing is found and no access changes", () => {
+    const { gained, lost, unknown } = access;
+    const mayBe =
+      findings.length + gained.length + lost.length + unknown.length === 0;
+    for (const text of [reviewText(reviewed), reviewMarkdown(reviewed)])
+      expect(!mayBe && text.includes(NOTHING)).toBe(false);
+  });
+
+  test("has a result in code scanning for each finding and each access that is gained", () => {
+    const { runs } = JSON.parse(reviewSarif(reviewed)) as {
+      readonly runs: readonly [{ readonly results: readonly unknown[] }];
+    };
+    expect(runs[0].results).toHaveLength(
+      findings.length + access.gained.length,
+    );
+  });
+
+  test("passes with the allow-list that its review prints", () => {
+    const { allowList } = gate;
+    const next =
+      allowList === undefined
+        ? gate
+        : decide(findings, {
+            policy: "weakening",
+            allowances: parseAllowances(allowList, TODAY),
+            stage: reviewed.stage,
+            today: TODAY,
+            redactor: new Redactor([]),
+          }).gate;
+    expect([gate.passes, next.passes, next.notices.map(plain)]).toEqual([
+      findings.length === 0,
+      true,
+      [],
+    ]);
+  });
+});
+
+test.each([
+  [
+    "policy-wider",
+    "role veda-auth-stack-dev-veda-readers gains s3:GetBucket* on *; s3:GetObject* on *; s3:List* on *",
+  ],
+  [
+    "password-policy-weaker",
+    "user pool veda-auth-stack-dev accepts shorter passwords: 8, was 12; no longer requires symbols in passwords",
+  ],
+  [
+    "token-life-longer",
+    "access tokens of client veda-dashboard are valid for longer: 1 d, were for 1 h; refresh tokens of client veda-dashboard are valid for longer: 365 d, were for 30 d",
+  ],
+])("the finding of %s names its resource once", (name, message) => {
+  expect(review(name).findings.map((one) => plain(one.message))).toEqual([
+    message,
+  ]);
+});
+
+test("what is deleted gains no access, and has its name", () => {
+  const { access, changes, findings } = review("client-destroyed");
+  expect(access.gained).toEqual([]);
+  expect(changes.map(({ what }) => plain(what))).toEqual([
+    "client veda-dashboard",
+  ]);
+  expect(findings).toHaveLength(1);
 });

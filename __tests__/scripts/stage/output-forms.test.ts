@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { parseEnv } from "node:util";
 import fc from "fast-check";
+import { ANY_CHARACTER } from "../../support/any-character";
 import { envLine } from "../../../scripts/lib/stage/env-lines";
 import {
   isOutputForm,
@@ -72,7 +73,7 @@ describe("outputs", () => {
 
   test("are GitHub's pairs whatever the values are, with another delimiter for each", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
+      fc.property(fc.array(fc.string({ unit: ANY_CHARACTER })), (texts) => {
         const values = Object.fromEntries(
           texts.map((text, index) => [`o${index}`, text]),
         );

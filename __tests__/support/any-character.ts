@@ -1,0 +1,10 @@
+import fc from "fast-check";
+
+/** Any character, of any plane. The units of fast-check for these list all of them first, which takes half a second a file. */
+export const ANY_CHARACTER: fc.Arbitrary<string> = fc
+  .oneof(
+    fc.nat({ max: 0xff }),
+    fc.nat({ max: 0xd7ff }),
+    fc.integer({ min: 0xe000, max: 0x10_ffff }),
+  )
+  .map((code) => String.fromCodePoint(code));
