@@ -19,6 +19,8 @@ module.exports = {
       ...shared,
       displayName: "unit",
       setupFiles: ["<rootDir>/__tests__/support/loopback-only.ts"],
+      // jest maps stack traces only once setupFiles have run
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/stack-traces.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
