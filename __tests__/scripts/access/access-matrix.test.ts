@@ -125,7 +125,7 @@ describe("groups × buckets", () => {
     ],
     [
       "a role whose permissions are not in the graph",
-      [["group a", "role r", "take on"]],
+      [["group a", "role r", "assume"]],
       { "Anything else": ["assume role r"] },
     ],
   ])("%s", (_, rights, cells) => {

@@ -291,7 +291,9 @@ describe("what to set after bootstrap", () => {
     },
   );
 
-  const hasJq = spawnSync("jq", ["--version"]).status === 0;
+  const hasJq =
+    process.env.E2E === "required" ||
+    spawnSync("jq", ["--version"]).status === 0;
   (hasJq ? test : test.skip)(
     "reads an environment's reviewers and wait timer in the form that GitHub takes",
     () => {

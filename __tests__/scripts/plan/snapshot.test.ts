@@ -125,7 +125,7 @@ test.each<[Resource, string]>([
     resource("aws_cognito_identity_pool_roles_attachment.a", {
       identity_pool_id: "${aws_cognito_identity_pool.p.id}",
     }),
-    "roles of identity pool pool",
+    "role mapping of identity pool pool",
   ],
   [resource("aws_sqs_queue.q", { name: "q" }), "aws_sqs_queue q"],
   [

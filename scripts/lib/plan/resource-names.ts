@@ -6,7 +6,7 @@ import type { Resource, Snapshot } from "./snapshot";
 /** AWS's words for types of resources. */
 const NOUNS = {
   aws_cognito_identity_pool: "identity pool",
-  aws_cognito_identity_pool_roles_attachment: "roles of identity pool",
+  aws_cognito_identity_pool_roles_attachment: "role mapping of identity pool",
   aws_cognito_identity_provider: "identity provider",
   aws_cognito_resource_server: "resource server",
   aws_cognito_user: "user",
