@@ -17,6 +17,19 @@ const VERSIONING = "aws_s3_bucket_versioning";
 const CLOSED = "aws_s3_bucket_public_access_block";
 const OWNERSHIP = "aws_s3_bucket_ownership_controls";
 
+/** Settings of a bucket of which any other value is worth a look. */
+const SETTINGS = [
+  "acl",
+  "cors_rule",
+  "force_destroy",
+  "grant",
+  "logging",
+  "object_lock_configuration",
+  "object_lock_enabled",
+  "replication_configuration",
+  "website",
+] as const;
+
 /** What weakens the bucket of the states. */
 export const BUCKET_RULES = {
   "versioning-off": {
@@ -137,34 +150,12 @@ export const BUCKET_RULES = {
   "bucket-settings-changed": {
     severity: "weakening",
     covers: {
-      [BUCKET]: [
-        "acl",
-        "cors_rule",
-        "force_destroy",
-        "grant",
-        "logging",
-        "object_lock_configuration",
-        "object_lock_enabled",
-        "replication_configuration",
-        "website",
-      ],
+      [BUCKET]: SETTINGS,
     },
     documentation:
       "A bucket is published, copied, no longer locked, or deleted with what is in it.",
     check: (context) =>
-      (
-        [
-          "acl",
-          "cors_rule",
-          "force_destroy",
-          "grant",
-          "logging",
-          "object_lock_configuration",
-          "object_lock_enabled",
-          "replication_configuration",
-          "website",
-        ] as const
-      ).flatMap((attribute) =>
+      SETTINGS.flatMap((attribute) =>
         changed(attribute, text` has another ${literal(attribute)}`)(context),
       ),
   },

@@ -5,6 +5,18 @@ import { all, changed, lowered, turnedOff, turnedOn, type Rule } from "./rule";
 const KEY = "aws_kms_key";
 const ALIAS = "aws_kms_alias";
 
+/** Settings of a key of which any other value is worth a look. */
+const SETTINGS = [
+  "bypass_policy_lockout_safety_check",
+  "custom_key_store_id",
+  "customer_master_key_spec",
+  "key_usage",
+  "multi_region",
+  "xks_key_id",
+] as const;
+/** The key that an alias means. */
+const TARGET = "target_key_id" as const;
+
 /** What weakens the key of the states. */
 export const KEY_RULES = {
   "key-disabled": {
@@ -47,15 +59,8 @@ export const KEY_RULES = {
   "key-settings-changed": {
     severity: "weakening",
     covers: {
-      [KEY]: [
-        "bypass_policy_lockout_safety_check",
-        "custom_key_store_id",
-        "customer_master_key_spec",
-        "key_usage",
-        "multi_region",
-        "xks_key_id",
-      ],
-      [ALIAS]: ["target_key_id"],
+      [KEY]: SETTINGS,
+      [ALIAS]: [TARGET],
     },
     documentation:
       "A key is stored or used in another way, or its alias means another key.",
@@ -65,17 +70,7 @@ export const KEY_RULES = {
             "bypass_policy_lockout_safety_check",
             literal(" skips the check that someone can still manage it"),
           )(context)
-        : (
-            [
-              "bypass_policy_lockout_safety_check",
-              "custom_key_store_id",
-              "customer_master_key_spec",
-              "key_usage",
-              "multi_region",
-              "xks_key_id",
-              "target_key_id",
-            ] as const
-          ).flatMap((attribute) =>
+        : [...SETTINGS, TARGET].flatMap((attribute) =>
             changed(
               attribute,
               text` has another ${literal(attribute)}`,
