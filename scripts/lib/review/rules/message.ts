@@ -1,12 +1,10 @@
 import { blocks, read, textAt, type Attributes } from "../../plan/attribute";
 import { literal, text, type RichText } from "../../plan/rich-text";
-import { all, changed, type Rule, type RuleContext } from "./rule";
+import { all, changed, coversOf, type Rule, type RuleContext } from "./rule";
 
 const TYPE = "aws_cognito_user_pool";
 
-function covers(...paths: readonly string[]): Rule["covers"] {
-  return { [TYPE]: paths };
-}
+const covers = coversOf(TYPE);
 
 /** What weakens the messages of a user pool, which carry codes, links and temporary passwords. */
 export const MESSAGE_RULES = {

@@ -208,6 +208,13 @@ export function loweredInOrder(
   };
 }
 
+/** Names what a rule covers in a file whose rules are all of one type. */
+export function coversOf(
+  type: string,
+): (...paths: readonly string[]) => Rule["covers"] {
+  return (...paths) => ({ [type]: paths });
+}
+
 /** Runs several checks. */
 export function all(...checks: readonly Check[]): Check {
   return (context) => checks.flatMap((check) => check(context));

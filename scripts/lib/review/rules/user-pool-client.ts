@@ -6,6 +6,7 @@ import { resolveScope } from "../../access/client-access";
 import {
   all,
   changed,
+  coversOf,
   isPartlyUnknown,
   membersAdded,
   membersRemoved,
@@ -25,9 +26,7 @@ import {
 
 const TYPE = "aws_cognito_user_pool_client";
 
-function covers(...paths: readonly string[]): Rule["covers"] {
-  return { [TYPE]: paths };
-}
+const covers = coversOf(TYPE);
 
 /** What breaks or weakens sign-in by a client. */
 export const USER_POOL_CLIENT_RULES = {

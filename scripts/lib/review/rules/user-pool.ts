@@ -12,6 +12,7 @@ import { list, literal, text, type RichText } from "../../plan/rich-text";
 import {
   all,
   changed,
+  coversOf,
   isPartlyUnknown,
   loweredInOrder,
   lowered,
@@ -23,9 +24,7 @@ import {
 
 const TYPE = "aws_cognito_user_pool";
 
-function covers(...paths: readonly string[]): Rule["covers"] {
-  return { [TYPE]: paths };
-}
+const covers = coversOf(TYPE);
 
 /** What breaks or weakens a user pool. */
 export const USER_POOL_RULES = {
