@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
 import { SETTINGS } from "../stacks/settings";
@@ -13,6 +13,11 @@ import {
 afterAll(removeTemporaryFolders);
 
 const readme = readFileSync("README.md", "utf8");
+const pages = [
+  "README.md",
+  ...readdirSync("docs").map((page) => `docs/${page}`),
+].map((file) => ({ file, text: readFileSync(file, "utf8") }));
+const allText = pages.map(({ text }) => text).join("\n");
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
   readonly scripts: object;
 };
@@ -39,8 +44,8 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   AWS_PROFILE: "",
 };
 
-describe("the README", () => {
-  test("opens with its two commands", () => {
+describe("the documentation", () => {
+  test("opens with the two commands", () => {
     const commands = readme.split("```")[1] ?? "";
     expect(commands).toMatch(
       /^sh\nnpm ci && npm run demo .*\nnpm ci && npm test .*\n$/,
@@ -48,25 +53,42 @@ describe("the README", () => {
   });
 
   test("names commands that exist", () => {
-    const named = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(
+    const named = [...allText.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(
       ([, name = ""]) => name,
     );
     expect(named.length).toBeGreaterThan(10);
     for (const name of named) expect(scripts).toHaveProperty([name]);
   });
 
-  test("names files that exist", () => {
-    const links = [...readme.matchAll(/\]\((?!https:|#)([^)]+)\)/g)].map(
-      ([, file = ""]) => file,
+  test("links to files and headings that exist", () => {
+    const links = pages.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https:)([^)]*)\)/g)].map(([, link = ""]) => ({
+        file,
+        link,
+      })),
     );
-    expect(links.length).toBeGreaterThan(5);
-    for (const link of links)
-      expect([link, existsSync(link)]).toEqual([link, true]);
+    expect(links.length).toBeGreaterThan(20);
+    for (const { file, link } of links) {
+      const [target = "", heading] = link.split("#");
+      const linked =
+        target === "" ? file : path.join(path.dirname(file), target);
+      expect([file, link, existsSync(linked)]).toEqual([file, link, true]);
+      if (heading !== undefined)
+        expect([link, headings(readFileSync(linked, "utf8"))]).toEqual([
+          link,
+          expect.arrayContaining([heading]),
+        ]);
+    }
+  });
+
+  test("links to every page from the README", () => {
+    for (const { file } of pages.slice(1))
+      expect(readme).toContain(`](${file})`);
   });
 
   test("names variables that are read", () => {
     const named = [
-      ...readme.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|E2E)(?:=[^`]*)?`/g),
+      ...allText.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|E2E)(?:=[^`]*)?`/g),
     ].map(([, name = ""]) => name);
     for (const name of named) {
       if (name in SETTINGS) continue;
@@ -106,6 +128,16 @@ describe("the README", () => {
     ]);
   });
 });
+
+/** Returns the anchors of a page's headings, as GitHub makes them. */
+function headings(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 /** A text after a change whose context lines it has. */
 function withChange(text: string, diff: string): string {

@@ -17,7 +17,7 @@ plans and a role that applies. Its own state is made here at first, and moved in
 change of settings, after an interruption, or to see that nothing has changed.
 
 Settings are read from the environment, .env.account and .env: AWS_ACCOUNT_ID and STATE_BUCKET_NAME have to be there;
-README.md has all of them.
+see docs/configuration.md.
 
 Options:
   --adopt-bucket       take in a bucket that others keep something in: its policy and the like become those of a state

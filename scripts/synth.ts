@@ -7,7 +7,7 @@ import { runCommand } from "./lib/cli";
 const HELP = `Usage: npm run synth [-- --hcl]
 
 Writes the Terraform configuration of every stage into cdktf.out/stacks/<stack>/, as \`cdktf synth\` does, in a tenth of
-its time. Which stages there are is read from the environment and from .env files; see README.md.
+its time. Which stages there are is read from the environment and from .env files; see docs/configuration.md.
 
 Options:
   --hcl       write Terraform's native syntax (cdk.tf) instead of JSON (cdk.tf.json)

@@ -29,7 +29,7 @@ afterAll(async () => {
   removeTemporaryFolders();
 });
 
-describeLocal("the README's pipelines", () => {
+describeLocal("the documented pipelines", () => {
   test.each([
     ["Atlantis", () => atlantisSteps()],
     ["GitLab", () => gitlabSteps()],
@@ -103,11 +103,11 @@ interface Atlantis {
   >;
 }
 
-/** Commands of the README's YAML for a tool, but for `npm ci`, which has been run here. */
+/** Returns the YAML that the documentation shows for a tool. */
 function yamlOf(tool: string): unknown {
-  const readme = readFileSync(path.join(project, "README.md"), "utf8");
-  const from = readme.indexOf(`**${tool}**`);
-  const block = /```yaml\n([\s\S]*?)```/.exec(readme.slice(from))?.[1];
+  const page = readFileSync(path.join(project, "docs/review-plans.md"), "utf8");
+  const from = page.indexOf(`**${tool}**`);
+  const block = /```yaml\n([\s\S]*?)```/.exec(page.slice(from))?.[1];
   return parse(block ?? "");
 }
 

@@ -4,14 +4,16 @@ import { SETTINGS } from "../../stacks/settings";
 const settings = Object.entries(SETTINGS);
 
 describe("the table of settings", () => {
-  test("is the table in the README", () => {
+  test("is the table in docs/configuration.md", () => {
     const rows = settings.map(
       ([name, { default: standard, meaning }]) =>
         `| \`${name}\` | ${standard} | ${meaning} |`,
     );
-    const readme = readFileSync("README.md", "utf8").replace(/ +/g, " ");
-    const [, section = ""] = readme.split(/^## Configuration$/m);
-    const table = (section.split(/^## /m)[0] ?? "")
+    const page = readFileSync("docs/configuration.md", "utf8").replace(
+      / +/g,
+      " ",
+    );
+    const table = page
       .split("\n")
       .filter((line) => /^\| `[A-Z_]+` \|/.test(line));
     expect(table).toEqual(rows);

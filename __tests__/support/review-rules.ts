@@ -74,7 +74,7 @@ const PARTS: readonly Part[] = [
 function rulesPage(): string {
   return `${[
     "# Rules of the plan review",
-    "`review-plan` reports what these rules find. An entry of the allow-list names the rule that it permits. See [Review a plan](../README.md#review-a-plan) for the policies and the allow-list.",
+    "`review-plan` reports what these rules find. An entry of the allow-list names the rule that it permits. See [Review plans](review-plans.md) for the policies and the allow-list.",
     "This page is written from the registry in `scripts/lib/review/rules`, and a test compares them. After a change of a rule, run `npm run record-plans -- review-rules`.",
     ...PARTS.flatMap(({ title, introduction, has }) => [
       `## ${title}`,

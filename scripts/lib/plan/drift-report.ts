@@ -38,7 +38,7 @@ export function driftReport(plan: PlanModel): readonly Drift[] {
   if (state.resources.length === 0 && plan.drift.length === 0)
     throw new UserError(
       "the state of this stage is empty: it was not deployed, or another state is configured",
-      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; README.md says what to do if a state was lost",
+      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; see docs/recover.md if the state was lost",
     );
   const known = knownPolicies(state);
   const drifts = plan.drift.map((change) => driftOf(change, known, state));

@@ -51,7 +51,7 @@ export function lockError({
     `the state is locked by ${who}${since}, for ${operation}`,
     id === undefined
       ? "look at the lock file in the state's bucket: its id is not one that Terraform writes"
-      : `wait until that run has ended; README.md says how to remove the lock of one that was killed: terraform force-unlock ${id}`,
+      : `wait until that run has ended; see docs/recover.md if it was killed: terraform force-unlock ${id}`,
   );
 }
 
