@@ -32,13 +32,13 @@ const processRules = (allowEnv, allowConsole) => ({
           {
             object: "process",
             property: "env",
-            message: "read the environment through stacks/config.ts",
+            message: "read the environment through stacks/config/environment.ts",
           },
         ]),
     {
       object: "process",
       property: "exit",
-      message: "set the exit code in scripts/lib/cli.ts",
+      message: "set the exit code in scripts/lib/cli/command.ts",
     },
   ],
   "no-console": allowConsole ? "off" : "error",
@@ -99,10 +99,10 @@ export default tseslint.config(
     ),
   },
   // an app, as main.ts is
-  { files: ["scripts/bench-stage.ts"], rules: forbid("\\.\\./__tests__") },
-  { files: ["stacks/config.ts"], rules: processRules(true, false) },
+  { files: ["__tests__/tools/bench/stage-with-clients.ts"], rules: forbid("\\.\\./__tests__") },
+  { files: ["stacks/config/environment.ts"], rules: processRules(true, false) },
   {
-    files: ["scripts/*.ts", "scripts/lib/cli.ts"],
+    files: ["scripts/*.ts", "scripts/lib/cli/command.ts"],
     rules: processRules(false, true),
   },
   {

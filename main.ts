@@ -1,9 +1,9 @@
 import { AccountStack } from "./stacks/account-stack";
-import { appConfig } from "./stacks/app-config";
-import { AuthApp } from "./stacks/auth-app";
+import { readAppConfig } from "./stacks/config/app-config";
+import { AuthApp } from "./stacks/app";
 import { AuthStack } from "./stacks/auth-stack";
 
-const config = appConfig();
+const config = readAppConfig();
 const app = new AuthApp();
 
 if (config.account) {

@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
-import { SETTINGS } from "../stacks/settings";
+import { SETTINGS } from "../stacks/config/settings";
 import {
-  addresses,
-  removeTemporaryFolders,
-  temporaryFolder,
+  listAddresses,
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
   type Synthesized,
 } from "./support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const readme = readFileSync("README.md", "utf8");
 const pages = [
@@ -24,20 +24,20 @@ const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
 
 /** Variables that are not settings of a stage, and the file that reads them. */
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
-  ENV_FILE: "stacks/stage-sources.ts",
+  ENV_FILE: "stacks/config/stage-sources.ts",
   E2E: "__tests__/support/e2e-setup.ts",
   GENERATED_STAGES: "__tests__/long/generated-stages.test.ts",
   TF_PLUGIN_MIRROR: "scripts/lib/terraform/provider-mirror.ts",
   TERRAFORM_BINARY_NAME: "scripts/lib/terraform/terraform.ts",
-  CDKTF_OUTDIR: "stacks/config.ts",
+  CDKTF_OUTDIR: "stacks/config/environment.ts",
   LOCAL_AWS_PORT: "scripts/lib/local-aws/local-aws.ts",
-  COGNITO_DOMAIN_ENDPOINT: "scripts/lib/tokens/token-url.ts",
-  IDENTITY_POOL_ID: "scripts/lib/sign-in/sign-in-settings.ts",
-  CLIENT_ID: "scripts/lib/sign-in/sign-in-settings.ts",
-  CLIENT_REGION: "scripts/lib/sign-in/sign-in-settings.ts",
-  USER_POOL_CLIENT_SECRET: "scripts/lib/sign-in/sign-in-settings.ts",
-  RESOLVE_CHALLENGES: "scripts/lib/sign-in/sign-in-settings.ts",
-  ID_TOKEN: "scripts/lib/sign-in/sign-in-settings.ts",
+  COGNITO_DOMAIN_ENDPOINT: "scripts/lib/auth/token-endpoint.ts",
+  IDENTITY_POOL_ID: "scripts/lib/auth/sign-in-settings.ts",
+  CLIENT_ID: "scripts/lib/auth/sign-in-settings.ts",
+  CLIENT_REGION: "scripts/lib/auth/sign-in-settings.ts",
+  USER_POOL_CLIENT_SECRET: "scripts/lib/auth/sign-in-settings.ts",
+  RESOLVE_CHALLENGES: "scripts/lib/auth/sign-in-settings.ts",
+  ID_TOKEN: "scripts/lib/auth/sign-in-settings.ts",
   GITHUB_OUTPUT: "",
   AWS_ACCESS_KEY_ID: "",
   TF_LOG: "",
@@ -164,7 +164,7 @@ function sidesOf(diff: string): [string, string] {
 
 /** Addresses of what a main.ts makes. */
 function synthesized(main: string): string[] {
-  const folder = temporaryFolder();
+  const folder = createTemporaryDirectory();
   const { outputFiles } = buildSync({
     stdin: { contents: main, loader: "ts", resolveDir: "." },
     bundle: true,
@@ -180,5 +180,5 @@ function synthesized(main: string): string[] {
     folder,
     "cdktf.out/stacks/veda-auth-stack-dev/cdk.tf.json",
   );
-  return addresses(JSON.parse(readFileSync(file, "utf8")) as Synthesized);
+  return listAddresses(JSON.parse(readFileSync(file, "utf8")) as Synthesized);
 }

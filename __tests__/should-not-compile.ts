@@ -1,22 +1,24 @@
 /** What the compiler has to refuse. It is compiled and never run: an error that is missing is an error itself. */
 import type { Construct } from "constructs";
 import {
-  bucketStatements,
   type BucketGrants,
+  createBucketStatements,
 } from "../constructs/bucket-access";
 import { ClientSecret } from "../constructs/client-secret";
-import { FrontendClient } from "../constructs/frontend-client";
-import { githubSubjects } from "../constructs/github-subject";
+import {
+  createUserPoolClient,
+  FrontendClient,
+  ProgrammaticClient,
+  ServiceClient,
+} from "../constructs/user-pool-client";
+import { formatGitHubSubjects } from "../constructs/github-subject";
 import { IdentityPool } from "../constructs/identity-pool";
-import { LIMITS, problemWith } from "../constructs/limits";
+import { LIMITS, validate } from "../constructs/constraints/limits";
 import { OidcRole } from "../constructs/oidc-role";
-import { policyDocument } from "../constructs/policy-document";
-import { ProgrammaticClient } from "../constructs/programmatic-client";
+import { createPolicyDocument } from "../constructs/policy-document";
 import { ResourceServer } from "../constructs/resource-server";
-import { ServiceClient } from "../constructs/service-client";
-import { UserGroup } from "../constructs/user-group";
+import { UserPoolGroup } from "../constructs/user-pool-group";
 import { UserPool } from "../constructs/user-pool";
-import { userPoolClient } from "../constructs/user-pool-client";
 import type { Attributes } from "../scripts/lib/plan/attribute";
 import type {
   Redacted,
@@ -24,15 +26,15 @@ import type {
   Untrusted,
 } from "../scripts/lib/plan/redactor";
 import {
-  list,
+  listNames,
   literal,
-  text,
   type Name,
   type RichText,
+  text,
   type Words,
 } from "../scripts/lib/plan/rich-text";
 import type { Resource } from "../scripts/lib/plan/snapshot";
-import type { Finding, ValueChange } from "../scripts/lib/review/plan-review";
+import type { Finding, ValueChange } from "../scripts/lib/review/review-model";
 import type { RuleId } from "../scripts/lib/review/rules/registry";
 import type { AuthStack } from "../stacks/auth-stack";
 
@@ -88,14 +90,14 @@ export function flowsThatAreNotOffered(
     explicitAuthFlows: [],
   };
   const urls = { scopes: [], callbackUrls: [], logoutUrls: [] };
-  userPoolClient(scope, { ...client, oauth: { ...urls, flow: "code" } });
-  userPoolClient(scope, {
+  createUserPoolClient(scope, { ...client, oauth: { ...urls, flow: "code" } });
+  createUserPoolClient(scope, {
     ...client,
     // @ts-expect-error the implicit flow puts tokens into URLs
     oauth: { ...urls, flow: "implicit" },
   });
   // @ts-expect-error switching OAuth off is typed by hand
-  userPoolClient(scope, client);
+  createUserPoolClient(scope, client);
   // @ts-expect-error a programmatic client's flows are not chosen
   auth.addProgrammaticClient("a", { flow: "implicit" });
   // @ts-expect-error a frontend client has callback URLs
@@ -123,7 +125,7 @@ export function bucketsOtherwiseThanOffered(auth: AuthStack): void {
   const write: BucketGrants = { store: "write" };
   // @ts-expect-error a prefix comes with a permission
   const prefix: BucketGrants = { store: { prefix: "team/" } };
-  bucketStatements({ ...typo, ...write, ...prefix }, "aws");
+  createBucketStatements({ ...typo, ...write, ...prefix }, "aws");
   auth.addGroup("a", {
     description: "a",
     precedence: 1,
@@ -147,7 +149,7 @@ export function groupsThatSayTooLittle(
   // @ts-expect-error a group with an existing role names it
   auth.addGroupWithRole("a", { description: "a", precedence: 1 });
   // @ts-expect-error members of a group get a role
-  new UserGroup(scope, "a", {
+  new UserPoolGroup(scope, "a", {
     userPool,
     groupName: "a",
     description: "a",
@@ -159,17 +161,17 @@ export function subjectsThatSayTooLittle(
   scope: Construct,
   auth: AuthStack,
 ): void {
-  githubSubjects({ ...repository, branch: "main" });
+  formatGitHubSubjects({ ...repository, branch: "main" });
   // @ts-expect-error one of branch, environment and tag is given
-  githubSubjects(repository);
+  formatGitHubSubjects(repository);
   // @ts-expect-error one of branch, environment and tag is given
-  githubSubjects({ ...repository, branch: "main", tag: "v1" });
+  formatGitHubSubjects({ ...repository, branch: "main", tag: "v1" });
   // @ts-expect-error a repository has an owner
-  githubSubjects({ repo: "auth", branch: "main" });
+  formatGitHubSubjects({ repo: "auth", branch: "main" });
   // @ts-expect-error any run of a repository is not offered
-  githubSubjects({ ...repository, pullRequest: true });
+  formatGitHubSubjects({ ...repository, pullRequest: true });
   // @ts-expect-error a number of GitHub's is written as text
-  githubSubjects({ ...repository, ownerId: 1, branch: "main" });
+  formatGitHubSubjects({ ...repository, ownerId: 1, branch: "main" });
   // @ts-expect-error a role trusts somebody
   auth.addOidcRole("a", {});
   // @ts-expect-error a repository without a branch is nobody
@@ -197,9 +199,9 @@ export function securityLeftOut(scope: Construct): void {
     allowUnauthenticatedIdentities: true,
   });
   // @ts-expect-error a statement allows or denies
-  policyDocument({ Effect: "Maybe", Action: "s3:GetObject" });
+  createPolicyDocument({ Effect: "Maybe", Action: "s3:GetObject" });
   // @ts-expect-error a number is no name
-  problemWith(LIMITS.roleName, 7);
+  validate(LIMITS.roleName, 7);
 }
 
 export function textThatNoRedactorReturned(
@@ -207,13 +209,13 @@ export function textThatNoRedactorReturned(
   untrusted: Untrusted,
   redacted: Redacted,
 ): readonly RichText[] {
-  const safe = text`user pool ${redacted} has ${2} clients: ${list([redacted])}`;
+  const safe = text`user pool ${redacted} has ${2} clients: ${listNames([redacted])}`;
   // @ts-expect-error text of a plan is redacted before it is part of a sentence
   const plain = text`user pool ${raw}`;
   // @ts-expect-error text that may hold a secret is no part of a sentence
   const secret = text`user pool ${untrusted}`;
   // @ts-expect-error a value of a plan is redacted before it is listed
-  const names = list([raw]);
+  const names = listNames([raw]);
   // @ts-expect-error words are literals of the code
   const words = literal(raw);
   // @ts-expect-error redacted text is a name, not words of this project

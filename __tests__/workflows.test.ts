@@ -3,29 +3,32 @@ import path from "node:path";
 import {
   BRANCH_SOURCES,
   BRANCH_STAGES,
-  environmentVariable,
-  planRoleVariable,
-} from "../stacks/branches";
-import { runProcess } from "../scripts/lib/processes";
-import { removeTemporaryFolders, temporaryFolder } from "./support/stage";
+  toEnvironmentVariableName,
+  toPlanRoleVariableName,
+} from "../stacks/config/branches";
+import { runProcess } from "../scripts/lib/system/processes";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "./support/stage";
 import { evaluate } from "./support/workflow-expressions";
 import {
-  compositeAction,
-  jobOf,
-  workflow,
+  readCompositeAction,
+  getJob,
+  readWorkflow,
   WORKFLOW_NAMES,
-  workflowPath,
+  getWorkflowPath,
   type Job,
   type Step,
 } from "./support/workflow-files";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const ACTION = "cdk-deploy";
-const action = compositeAction(ACTION);
+const action = readCompositeAction(ACTION);
 const jobs: readonly (readonly [string, Job])[] = WORKFLOW_NAMES.flatMap(
   (name) =>
-    Object.entries(workflow(name).jobs).map(
+    Object.entries(readWorkflow(name).jobs).map(
       ([id, job]) => [`${name} ${id}`, job] as const,
     ),
 );
@@ -65,35 +68,35 @@ describe("the workflows", () => {
   test("are for the branches that have stages, or rules of their own", () => {
     const staged = Object.keys(BRANCH_STAGES);
     const ruled = [...new Set([...staged, ...Object.keys(BRANCH_SOURCES)])];
-    expect(workflow("pr.yml").on.pull_request?.branches).toEqual(ruled);
-    expect(workflow("deploy.yml").on.push?.branches).toEqual(staged);
-    expect(workflow("check.yml").on.push?.branches).toEqual(staged);
-    const matrix = jobOf("drift.yml", "drift").strategy?.matrix.include;
+    expect(readWorkflow("pr.yml").on.pull_request?.branches).toEqual(ruled);
+    expect(readWorkflow("deploy.yml").on.push?.branches).toEqual(staged);
+    expect(readWorkflow("check.yml").on.push?.branches).toEqual(staged);
+    const matrix = getJob("drift.yml", "drift").strategy?.matrix.include;
     expect(matrix).toEqual(
       Object.entries(BRANCH_STAGES).map(([branch, stage]) => ({
         branch,
         stage,
-        plan_role_variable: planRoleVariable(stage),
+        plan_role_variable: toPlanRoleVariableName(stage),
       })),
     );
   });
 
   test("look at a pull request anew when it goes into another branch", () => {
-    expect(workflow("pr.yml").on.pull_request?.types).toEqual(
+    expect(readWorkflow("pr.yml").on.pull_request?.types).toEqual(
       expect.arrayContaining(["opened", "reopened", "synchronize", "edited"]),
     );
   });
 
   test("never run for what a fork has written with more than a fork may do", () => {
     for (const name of WORKFLOW_NAMES)
-      expect(Object.keys(workflow(name).on)).toEqual(
+      expect(Object.keys(readWorkflow(name).on)).toEqual(
         expect.not.arrayContaining(["pull_request_target", "workflow_run"]),
       );
   });
 
   test("give each job the permissions that it needs, and a time that it ends in", () => {
     for (const name of WORKFLOW_NAMES)
-      expect(workflow(name).permissions).toEqual({});
+      expect(readWorkflow(name).permissions).toEqual({});
     expect(
       Object.fromEntries(jobs.map(([name, job]) => [name, job.permissions])),
     ).toEqual(PERMISSIONS);
@@ -114,7 +117,7 @@ describe("the workflows", () => {
   });
 
   test("wait for each other by stage, and end nothing that holds a lock", () => {
-    const { concurrency } = workflow("pr.yml");
+    const { concurrency } = readWorkflow("pr.yml");
     const groups = ["deploy.yml deploy", "drift.yml drift"].map(
       (name) => new Map(jobs).get(name)?.concurrency,
     );
@@ -129,12 +132,12 @@ describe("the workflows", () => {
       },
       { group: "drift-${{ matrix.stage }}", "cancel-in-progress": false },
     ]);
-    expect(jobOf("drift.yml", "drift").strategy?.["fail-fast"]).toBe(false);
+    expect(getJob("drift.yml", "drift").strategy?.["fail-fast"]).toBe(false);
   });
 
   test("use actions by commit, with the version beside it", () => {
     const files = [
-      ...WORKFLOW_NAMES.map(workflowPath),
+      ...WORKFLOW_NAMES.map(getWorkflowPath),
       path.join(".github", "actions", ACTION, "action.yml"),
     ];
     const lines = files.flatMap((file) =>
@@ -213,18 +216,18 @@ describe("the workflows", () => {
   });
 
   test("stop a pull request whose plan weakens a protection", () => {
-    const review = jobOf("pr.yml", "plan").steps.at(-1)?.run;
+    const review = getJob("pr.yml", "plan").steps.at(-1)?.run;
     expect(review).toContain("--policy weakening");
   });
 
   test("know the GitHub environment of each stage", () => {
-    const step = jobOf("deploy.yml", "stage").steps.find(
+    const step = getJob("deploy.yml", "stage").steps.find(
       ({ id }) => id === "stage",
     );
     expect(step?.env).toEqual(
       Object.fromEntries(
         Object.values(BRANCH_STAGES)
-          .map(environmentVariable)
+          .map(toEnvironmentVariableName)
           .map((name) => [name, `\${{ vars.${name} }}`]),
       ),
     );
@@ -236,7 +239,7 @@ describe("the workflows", () => {
       .flatMap(
         (line) => /^timeout --kill-after=\d+ \d+ (.*)$/.exec(line)?.[1] ?? [],
       );
-    const { env, steps: own } = jobOf("check.yml", "check");
+    const { env, steps: own } = getJob("check.yml", "check");
     expect(own.flatMap(({ run }) => run ?? [])).toEqual(commands);
     expect(commands).toEqual([
       "npm ci",
@@ -251,7 +254,7 @@ describe("the workflows", () => {
   });
 
   test("give a step the token of the job where it calls GitHub, and no secret anywhere", () => {
-    for (const file of WORKFLOW_NAMES.map(workflowPath))
+    for (const file of WORKFLOW_NAMES.map(getWorkflowPath))
       expect(readFileSync(file, "utf8")).not.toMatch(/\bsecrets\b/);
     const withToken = steps.filter(([, step]) =>
       JSON.stringify(step).includes("github.token"),
@@ -345,7 +348,7 @@ describe("actionlint", () => {
   }
 
   test("finds nothing in the workflows", async () => {
-    const { code, stdout } = await actionlint(workflowPath("*.yml"));
+    const { code, stdout } = await actionlint(getWorkflowPath("*.yml"));
     expect([code, stdout]).toEqual([
       0,
       expect.stringContaining(`Checking ${WORKFLOW_NAMES.length} `),
@@ -353,8 +356,8 @@ describe("actionlint", () => {
   }, 60_000);
 
   test("finds a mistake that is planted", async () => {
-    const file = path.join(temporaryFolder(), "planted.yml");
-    const text = readFileSync(workflowPath("deploy.yml"), "utf8");
+    const file = path.join(createTemporaryDirectory(), "planted.yml");
+    const text = readFileSync(getWorkflowPath("deploy.yml"), "utf8");
     writeFileSync(file, text.replace("needs.stage.outputs.stage", PLANTED));
     const { code, stdout } = await actionlint(file);
     expect(code).toBe(1);

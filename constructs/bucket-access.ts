@@ -43,7 +43,7 @@ export function normalizeGrant(grant: BucketGrant): {
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-policies-s3.html
  */
-export function bucketStatements(
+export function createBucketStatements(
   grants: BucketGrants,
   partition: string,
 ): IdentityStatement[] {

@@ -3,14 +3,14 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { acceptFindings } from "./accepted-findings";
-import { LIMITS } from "./limits";
+import { suppressFindings } from "./scanner-findings";
+import { LIMITS } from "./constraints/limits";
 import {
-  policyDocument,
-  policyJson,
+  createPolicyDocument,
+  toPolicyJson,
   type PolicyDocument,
 } from "./policy-document";
-import { check, checkEach, reportProblems } from "./validation";
+import { check, checkEach, addValidationErrors } from "./validation";
 
 export interface ClientSecretProps {
   readonly secretName: string;
@@ -39,7 +39,7 @@ export class ClientSecret extends Construct {
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
     const readers = props.readerRoleArns ?? [];
-    reportProblems(
+    addValidationErrors(
       this,
       check(LIMITS.secretName, props.secretName),
       check(LIMITS.secretRecoveryDays, props.recoveryDays),
@@ -62,7 +62,7 @@ export class ClientSecret extends Construct {
       description: "Client secret, created by VEDA Auth CDK.",
       recoveryWindowInDays: props.recoveryDays,
     });
-    acceptFindings(secret, {
+    suppressFindings(secret, {
       CKV_AWS_149:
         "the key that Secrets Manager has in the account encrypts it; who reads it is in the same account",
       CKV2_AWS_57:
@@ -83,7 +83,7 @@ export class ClientSecret extends Construct {
     if (readers.length > 0) {
       new SecretsmanagerSecretPolicy(this, "policy", {
         secretArn: secret.arn,
-        policy: policyJson(readPolicy(readers)),
+        policy: toPolicyJson(readPolicy(readers)),
         blockPublicPolicy: true,
       });
     }
@@ -102,7 +102,7 @@ function versionOf(fields: Readonly<Record<string, string>>): number {
 }
 
 function readPolicy(roleArns: readonly string[]): PolicyDocument {
-  return policyDocument({
+  return createPolicyDocument({
     Sid: "ReadByServices",
     Effect: "Allow",
     Principal: { AWS: roleArns },

@@ -17,7 +17,7 @@ export class UserError extends Error {
 }
 
 /** One message that lists every problem, so that a person mends all of them in one go. */
-export function problemsError(
+export function createValidationError(
   subject: string,
   problems: readonly string[],
 ): UserError {

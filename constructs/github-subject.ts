@@ -1,4 +1,4 @@
-import { LIMITS, problemWith } from "./limits";
+import { LIMITS, validate } from "./constraints/limits";
 
 /** Which runs of a repository's workflows a role trusts; exactly one of branch, environment and tag is given. */
 export type GitHubSubject = GitHubRepository &
@@ -40,7 +40,7 @@ export interface GitHubRepository {
  *
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
-export function githubSubjects(subject: GitHubSubject): string[] {
+export function formatGitHubSubjects(subject: GitHubSubject): string[] {
   return subjectsOf(subject, runOf(subject));
 }
 
@@ -55,32 +55,34 @@ function subjectsOf(repository: GitHubRepository, run: string): string[] {
 /**
  * The `sub` claims of a repository's pull requests, whoever wrote what they run: nothing for a role that changes anything.
  */
-export function pullRequestSubjects(repository: GitHubRepository): string[] {
+export function formatPullRequestSubjects(
+  repository: GitHubRepository,
+): string[] {
   return subjectsOf(repository, "pull_request");
 }
 
 /** What GitHub or a trust policy would not take of a subject. */
-export function githubSubjectProblems(
+export function validateGitHubSubject(
   subject: GitHubSubject,
 ): (string | undefined)[] {
   const { owner, ownerId, repo, repoId } = subject;
   const ref = subject.branch ?? subject.tag ?? subject.environment ?? "";
   return [
-    problemWith(LIMITS.githubOwner, owner),
-    problemWith(LIMITS.githubRepository, repo),
+    validate(LIMITS.githubOwner, owner),
+    validate(LIMITS.githubRepository, repo),
     ownerId === undefined
       ? undefined
-      : problemWith(LIMITS.githubId, ownerId, "GitHub owner id"),
+      : validate(LIMITS.githubId, ownerId, "GitHub owner id"),
     repoId === undefined
       ? undefined
-      : problemWith(LIMITS.githubId, repoId, "GitHub repository id"),
+      : validate(LIMITS.githubId, repoId, "GitHub repository id"),
     (ownerId === undefined) === (repoId === undefined)
       ? undefined
       : `GitHub owner id and repository id must be given together, got ${ownerId === undefined ? "the repository's" : "the owner's"} alone`,
     subject.alsoClassic === true && ownerId === undefined
       ? "alsoClassic must come with GitHub's ids, got it alone"
       : undefined,
-    problemWith(LIMITS.githubRef, ref),
+    validate(LIMITS.githubRef, ref),
   ];
 }
 
@@ -88,12 +90,12 @@ export function githubSubjectProblems(
  * Which of these subjects are of GitHub's runs that no environment let through: its reviewers are the gate before
  * production.
  */
-export function ungatedSubjects(
+export function findUngatedSubjects(
   subjects: readonly (GitHubSubject | string)[],
 ): string[] {
   return subjects
     .flatMap((subject) =>
-      typeof subject === "string" ? [subject] : githubSubjects(subject),
+      typeof subject === "string" ? [subject] : formatGitHubSubjects(subject),
     )
     .filter((claim) => /^repo:(?![^:]*:environment:)/.test(claim));
 }

@@ -1,4 +1,4 @@
-import { identityPoolPrincipal } from "./names";
+import { getIdentityPoolPrincipal } from "../stacks/naming";
 import type { PolicyStatement } from "./policy-document";
 
 /**
@@ -7,11 +7,11 @@ import type { PolicyStatement } from "./policy-document";
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
  */
-export function identityPoolTrust(
+export function createIdentityPoolTrustStatement(
   identityPoolId: string,
   region: string,
 ): PolicyStatement {
-  const principal = identityPoolPrincipal(region);
+  const principal = getIdentityPoolPrincipal(region);
   return {
     Effect: "Allow",
     Principal: { Federated: principal },

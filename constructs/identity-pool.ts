@@ -2,11 +2,11 @@ import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-po
 import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment";
 import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
-import { GroupRole } from "./group-role";
-import { LIMITS } from "./limits";
-import { userPoolProviderName } from "./names";
+import { IdentityPoolRole } from "./identity-pool-role";
+import { LIMITS } from "./constraints/limits";
+import { getUserPoolProviderName } from "../stacks/naming";
 import type { IUserPool } from "./user-pool";
-import { check, reportProblems } from "./validation";
+import { check, addValidationErrors } from "./validation";
 
 /** An identity pool, made here or elsewhere, whose users group roles can trust. */
 export interface IIdentityPool {
@@ -45,7 +45,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
 
   constructor(scope: Construct, id: string, props: IdentityPoolProps) {
     super(scope, id);
-    reportProblems(
+    addValidationErrors(
       this,
       check(LIMITS.identityPoolName, props.identityPoolName),
     );
@@ -56,7 +56,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
         return problem === undefined ? [] : [problem];
       },
     });
-    const provider = userPoolProviderName(
+    const provider = getUserPoolProviderName(
       props.region,
       props.userPool.userPoolId,
     );
@@ -77,7 +77,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
     this.identityPoolId = resource.id;
     this.identityPoolArn = resource.arn;
 
-    const authenticatedRole = new GroupRole(this, "authenticated-role", {
+    const authenticatedRole = new IdentityPoolRole(this, "authenticated-role", {
       identityPool: this,
       region: props.region,
       roleName: props.authenticatedRoleName,

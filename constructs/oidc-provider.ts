@@ -1,8 +1,8 @@
 import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
-import { LIMITS } from "./limits";
-import { check, reportProblems } from "./validation";
+import { LIMITS } from "./constraints/limits";
+import { check, addValidationErrors } from "./validation";
 
 /** Audience that tokens for AWS have. */
 export const OIDC_AUDIENCE = "sts.amazonaws.com";
@@ -36,7 +36,7 @@ export class OidcProvider extends Construct implements IOidcProvider {
     const data = new DataAwsIamOpenidConnectProvider(scope, id, {
       url: `https://${issuer}`,
     });
-    reportProblems(data, check(LIMITS.oidcProviderUrl, issuer));
+    addValidationErrors(data, check(LIMITS.oidcProviderUrl, issuer));
     return { issuer, providerArn: data.arn };
   }
 
@@ -45,7 +45,7 @@ export class OidcProvider extends Construct implements IOidcProvider {
 
   constructor(scope: Construct, id: string, props: OidcProviderProps) {
     super(scope, id);
-    reportProblems(
+    addValidationErrors(
       this,
       check(LIMITS.oidcProviderUrl, props.issuer),
       props.thumbprint === undefined

@@ -4,22 +4,27 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import {
-  githubSubjectProblems,
-  githubSubjects,
+  validateGitHubSubject,
+  formatGitHubSubjects,
   type GitHubSubject,
 } from "./github-subject";
-import { LIMITS, type Limit } from "./limits";
-import { partitionOf } from "./names";
+import { LIMITS, type Limit } from "./constraints/limits";
+import { getPartition } from "../stacks/naming";
 import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
 import {
-  policyCharacters,
-  policyDocument,
-  policyJson,
+  countPolicyCharacters,
+  createPolicyDocument,
+  toPolicyJson,
   type PolicyDocument,
-  statementProblems,
+  validateStatements,
   type IdentityStatement,
 } from "./policy-document";
-import { check, checkEach, checkPlace, reportProblems } from "./validation";
+import {
+  check,
+  checkEach,
+  checkArnLocation,
+  addValidationErrors,
+} from "./validation";
 
 export interface OidcRoleProps {
   readonly provider: IOidcProvider;
@@ -59,12 +64,12 @@ export class OidcRole extends Construct {
     super(scope, id);
     const { provider, statements = [], managedPolicyArns = [] } = props;
     const subjects = props.subjects.flatMap((subject) =>
-      typeof subject === "string" ? [subject] : githubSubjects(subject),
+      typeof subject === "string" ? [subject] : formatGitHubSubjects(subject),
     );
-    const policy = policyDocument(...statements);
+    const policy = createPolicyDocument(...statements);
     // an ARN that only Terraform will know is as long as any other of its issuer
-    const countedArn = `arn:${partitionOf(props.region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
-    reportProblems(
+    const countedArn = `arn:${getPartition(props.region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
+    addValidationErrors(
       this,
       check(LIMITS.roleName, props.roleName),
       check(LIMITS.rolePath, props.path ?? "/"),
@@ -73,27 +78,30 @@ export class OidcRole extends Construct {
         ? "subjects of an OIDC role must be at least one, got none"
         : undefined,
       ...props.subjects.flatMap((subject) =>
-        typeof subject === "string" ? [] : githubSubjectProblems(subject),
+        typeof subject === "string" ? [] : validateGitHubSubject(subject),
       ),
       ...checkEach(this.subjectLimit, subjects),
       ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
       ...managedPolicyArns.flatMap((arn) =>
-        checkPlace("managed policy ARN", arn, props.region, undefined),
+        checkArnLocation("managed policy ARN", arn, props.region, undefined),
       ),
       check(LIMITS.managedPoliciesPerRole, managedPolicyArns.length),
-      ...statementProblems(statements),
-      check(LIMITS.inlinePolicyCharacters, policyCharacters(policy) ?? 0),
+      ...validateStatements(statements),
+      check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy) ?? 0),
       check(
         LIMITS.trustPolicyCharacters,
-        policyCharacters(
-          oidcTrust({ ...provider, providerArn: countedArn }, subjects),
+        countPolicyCharacters(
+          createOidcTrustPolicy(
+            { ...provider, providerArn: countedArn },
+            subjects,
+          ),
         ) ?? 0,
       ),
     );
 
     const role = new IamRole(this, "Resource", {
       name: props.roleName,
-      assumeRolePolicy: policyJson(oidcTrust(provider, subjects)),
+      assumeRolePolicy: toPolicyJson(createOidcTrustPolicy(provider, subjects)),
       ...(props.path !== undefined && { path: props.path }),
       ...(props.description !== undefined && {
         description: props.description,
@@ -103,7 +111,7 @@ export class OidcRole extends Construct {
       new IamRolePolicy(this, "policy", {
         name: props.roleName,
         role: role.id,
-        policy: policyJson(policy),
+        policy: toPolicyJson(policy),
       });
     }
     for (const [index, policyArn] of [
@@ -118,12 +126,12 @@ export class OidcRole extends Construct {
 }
 
 /** Trust in the subjects of one issuer. */
-export function oidcTrust(
+export function createOidcTrustPolicy(
   provider: IOidcProvider,
   subjects: readonly string[],
 ): PolicyDocument {
   const [only] = subjects;
-  return policyDocument({
+  return createPolicyDocument({
     Effect: "Allow",
     Principal: { Federated: provider.providerArn },
     Action: "sts:AssumeRoleWithWebIdentity",

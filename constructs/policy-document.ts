@@ -29,7 +29,7 @@ export interface PolicyDocument {
 }
 
 /** A policy of these statements, in the one version of the language that has policy variables. */
-export function policyDocument(
+export function createPolicyDocument(
   ...statements: readonly PolicyStatement[]
 ): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
@@ -39,20 +39,22 @@ export function policyDocument(
  * The policy as the JSON text that Terraform hands to AWS. Policy variables (`${aws:username}`) are escaped, since
  * Terraform would evaluate them; references to other resources are kept.
  */
-export function policyJson(document: PolicyDocument): string {
+export function toPolicyJson(document: PolicyDocument): string {
   return JSON.stringify(document)
     .replace(/\$\{(?!TfToken\[)/g, () => "$${")
     .replaceAll("%{", "%%{");
 }
 
 /** Characters of a policy as AWS counts them: without whitespace between the tokens of its JSON. */
-export function policyCharacters(document: PolicyDocument): number | undefined {
+export function countPolicyCharacters(
+  document: PolicyDocument,
+): number | undefined {
   const json = JSON.stringify(document);
   return Token.isUnresolved(json) ? undefined : json.length;
 }
 
 /** What AWS refuses in the statements of a role's policy. */
-export function statementProblems(
+export function validateStatements(
   statements: readonly IdentityStatement[],
 ): string[] {
   return statements.flatMap(({ Action, Resource }) => {

@@ -1,9 +1,9 @@
 import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { LIMITS } from "./limits";
+import { LIMITS } from "./constraints/limits";
 import type { IUserPool } from "./user-pool";
-import { check, reportProblems } from "./validation";
+import { check, addValidationErrors } from "./validation";
 
 /** Permission a client can be granted on a {@link ResourceServer}, as Cognito writes it: `server/scope`. */
 export type OAuthScope = `${string}/${string}`;
@@ -31,7 +31,7 @@ export class ResourceServer<S extends string> extends Construct {
   ) {
     super(scope, id);
     const names = (Object.keys(props.scopes) as S[]).sort();
-    reportProblems(
+    addValidationErrors(
       this,
       check(LIMITS.resourceServerIdentifier, props.identifier),
       check(LIMITS.resourceServerName, props.identifier),
@@ -66,7 +66,7 @@ export class ResourceServer<S extends string> extends Construct {
   scope(name: S): OAuthScope {
     const known = Object.keys(this.props.scopes);
     if (!Token.isUnresolved(name) && !known.includes(name)) {
-      reportProblems(
+      addValidationErrors(
         this,
         `scope must be one of ${known.map((scope) => `"${scope}"`).join(", ")}, got "${name}"`,
       );

@@ -1,9 +1,9 @@
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
-import { LIMITS } from "./limits";
-import { domainBaseUrl } from "./names";
+import { LIMITS } from "./constraints/limits";
+import { getDomainBaseUrl } from "../stacks/naming";
 import type { IUserPool } from "./user-pool";
-import { check, reportProblems } from "./validation";
+import { check, addValidationErrors } from "./validation";
 
 /** A hosted domain: where clients get tokens. */
 export interface IUserPoolDomain {
@@ -26,19 +26,19 @@ export interface UserPoolDomainProps {
 export class UserPoolDomain extends Construct implements IUserPoolDomain {
   /** Refers to the domain that an existing pool already has. */
   static fromPrefix(prefix: string, region: string): IUserPoolDomain {
-    return { baseUrl: domainBaseUrl(prefix, region) };
+    return { baseUrl: getDomainBaseUrl(prefix, region) };
   }
 
   readonly baseUrl: string;
 
   constructor(scope: Construct, id: string, props: UserPoolDomainProps) {
     super(scope, id);
-    reportProblems(this, check(LIMITS.domainPrefix, props.prefix));
+    addValidationErrors(this, check(LIMITS.domainPrefix, props.prefix));
 
     new CognitoUserPoolDomain(this, "Resource", {
       domain: props.prefix,
       userPoolId: props.userPool.userPoolId,
     });
-    this.baseUrl = domainBaseUrl(props.prefix, props.region);
+    this.baseUrl = getDomainBaseUrl(props.prefix, props.region);
   }
 }

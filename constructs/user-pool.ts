@@ -1,7 +1,7 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { Construct } from "constructs";
-import { LIMITS } from "./limits";
-import { check, reportProblems } from "./validation";
+import { LIMITS } from "./constraints/limits";
+import { check, addValidationErrors } from "./validation";
 
 /** A user pool, made here or elsewhere, that clients and groups can be added to. */
 export interface IUserPool {
@@ -34,7 +34,7 @@ export class UserPool extends Construct implements IUserPool {
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
-    reportProblems(this, check(LIMITS.userPoolName, props.userPoolName));
+    addValidationErrors(this, check(LIMITS.userPoolName, props.userPoolName));
 
     const verificationMessage = {
       emailSubject: "Verify your new account",

@@ -1,14 +1,14 @@
 import { Token } from "cdktf";
-import type { IConstruct } from "constructs";
-import { arnPlaceProblems } from "./arn";
-import { problemWith, type Limit } from "./limits";
+import type { Construct, IConstruct } from "constructs";
+import { validateArnLocation } from "./aws";
+import { type Limit, validate } from "./constraints/limits";
 
 /**
  * Has a construct say its problems when the app is synthesized, so that one run shows all of them.
  *
  * @param problems sentences without the construct's path; `undefined` ones are no problem
  */
-export function reportProblems(
+export function addValidationErrors(
   construct: IConstruct,
   ...problems: readonly (string | undefined)[]
 ): void {
@@ -24,7 +24,7 @@ export function check<T>(
 ): string | undefined {
   return Token.isUnresolved(value)
     ? undefined
-    : problemWith(limit, value, subject);
+    : validate(limit, value, subject);
 }
 
 /** Checks each of several values, and that none comes twice. */
@@ -44,10 +44,25 @@ export function checkEach(
 }
 
 /** Checks where an ARN lies, unless Terraform alone will know the ARN. */
-export function checkPlace(
-  ...[subject, arn, region, accountId]: Parameters<typeof arnPlaceProblems>
+export function checkArnLocation(
+  ...[subject, arn, region, accountId]: Parameters<typeof validateArnLocation>
 ): string[] {
   return Token.isUnresolved(arn)
     ? []
-    : arnPlaceProblems(subject, arn, region, accountId);
+    : validateArnLocation(subject, arn, region, accountId);
+}
+
+/**
+ * The construct id for a caller's id, which keys the resource. A second use of one is a problem; it gets an id of its
+ * own, so that the problem can be told together with all others.
+ */
+export function ensureUniqueId(parent: Construct, id: string): string {
+  if (id !== "" && parent.node.tryFindChild(id) === undefined) return id;
+  if (id !== "") {
+    addValidationErrors(
+      parent,
+      `id must be another for each, got "${id}" twice`,
+    );
+  }
+  return `${id} (${parent.node.children.length + 1})`;
 }

@@ -1,20 +1,22 @@
 import { parseArgs } from "node:util";
-import { environment } from "../stacks/config";
-import { accessHtml } from "./lib/access/access-html";
-import type { AccessGraph } from "./lib/access/access-graph";
-import type { AccessOrigin } from "./lib/access/access-origin";
-import { accessMermaid } from "./lib/access/access-mermaid";
-import { graphOfFile, graphOfStage } from "./lib/access/access-source";
-import { accessMarkdown, accessTable } from "./lib/access/access-table";
+import { getEnvironment } from "../stacks/config/environment";
+import { formatAccessHtml } from "./lib/access/render/html";
+import type { AccessGraph, AccessOrigin } from "./lib/access/access-graph";
+import { formatAccessMermaid } from "./lib/access/render/mermaid";
+import { loadFileGraph, loadStageGraph } from "./lib/access/access-source";
 import {
-  chooseStage,
-  COMMON_HELP,
+  formatAccessMarkdown,
+  formatAccessText,
+} from "./lib/access/render/text-and-markdown";
+import {
   COMMON_OPTIONS,
-  EXIT_CODES,
-  requireFit,
-} from "./lib/arguments";
-import { awsPlace } from "./lib/aws-client";
-import { runCommand, UsageError } from "./lib/cli";
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  resolveStage,
+  validateCommonOptions,
+} from "./lib/cli/options";
+import { resolveAwsTarget } from "./lib/aws/client";
+import { runCommand, UsageError } from "./lib/cli/command";
 
 const HELP = `Usage: npm run -s access -- [<file>] [options]
 
@@ -27,13 +29,13 @@ or - for such JSON on standard input. Without it the stage is synthesized, and n
 Options:
   --format <format>         text (the default), markdown, mermaid, html (one page that needs no server), or json
   --chdir <folder>          folder that a plan file was made in (default: the one it lies in)
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Examples:
   npm run -s access -- --stage dev
   npm run -s access -- plan.tfplan --format html > access.html
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const log = console.error;
 
@@ -43,10 +45,10 @@ const FORMS: Readonly<
     (graph: AccessGraph, origin: AccessOrigin & { title: string }) => string
   >
 > = {
-  text: accessTable,
-  markdown: accessMarkdown,
-  mermaid: accessMermaid,
-  html: accessHtml,
+  text: formatAccessText,
+  markdown: formatAccessMarkdown,
+  mermaid: formatAccessMermaid,
+  html: formatAccessHtml,
   json: (graph) => JSON.stringify(graph, null, 2),
 };
 
@@ -73,15 +75,20 @@ void runCommand(async () => {
   if (more.length > 0)
     throw new UsageError(`one file is read, got ${positionals.length}`);
   if (plan === undefined) {
-    const choice = chooseStage(values);
-    const graph = await graphOfStage(choice, log);
+    const choice = resolveStage(values);
+    const graph = await loadStageGraph(choice, log);
     const title = `Access in ${choice.stackName}`;
     console.log(form(graph, { title, stage: choice.stage }).trimEnd());
     return 0;
   }
-  requireFit(values);
-  const place = awsPlace(values, environment());
-  const { graph, origin } = await graphOfFile({ plan, directory, place, log });
+  validateCommonOptions(values);
+  const place = resolveAwsTarget(values, getEnvironment());
+  const { graph, origin } = await loadFileGraph({
+    plan,
+    directory,
+    target: place,
+    log,
+  });
   const about = { ...origin, ...(stage !== undefined && { stage }) };
   console.log(form(graph, { title: "Access", ...about }).trimEnd());
   return 0;

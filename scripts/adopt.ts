@@ -1,15 +1,19 @@
 import { parseArgs } from "node:util";
-import { adoptionJson, adoptionReport } from "./lib/adoption/adoption-report";
 import {
-  withAdoption,
-  type AdoptionContext,
-} from "./lib/adoption/adoption-context";
-import { rehearse } from "./lib/adoption/adoption-plan";
-import { allSteps, STEPS, stepNamed } from "./lib/adoption/steps";
-import { chooseStage, COMMON_HELP, COMMON_OPTIONS } from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
-import { readAllowances } from "./lib/review/allowance-file";
-import { withTerminal } from "./lib/terminal";
+  formatAdoptionJson,
+  formatAdoptionReport,
+} from "./lib/adoption/report";
+import { withAdoption, type AdoptionContext } from "./lib/adoption/context";
+import { planAdoption } from "./lib/adoption/plan";
+import { listRemainingSteps, STEPS, getStep } from "./lib/adoption/steps/index";
+import {
+  resolveStage,
+  COMMON_OPTIONS_HELP,
+  COMMON_OPTIONS,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import { readAllowances } from "./lib/review/allowances";
+import { withTerminal } from "./lib/cli/terminal";
 
 const HELP = `Usage: npm run -s adopt -- [step] [options]
 
@@ -34,7 +38,7 @@ Options:
                             (default: .plan-allowances.json)
   --yes                     ask nothing; needed where there is no terminal
   --format <format>         of plan: text (the default), or json
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 What is needed to go on or to undo lies in .adoption/ of this folder, readable by you alone, until finish or undo.
 
@@ -62,7 +66,7 @@ void runCommand(async () => {
     return 0;
   }
   const [name = "all", ...more] = positionals;
-  const step = stepNamed(name);
+  const step = getStep(name);
   const isKnown = step !== undefined || name === "plan" || name === "all";
   if (more.length > 0 || !isKnown)
     throw new UsageError(
@@ -73,15 +77,17 @@ void runCommand(async () => {
     throw new UsageError(
       `--format must be text, or json for the step plan, got ${JSON.stringify(format)}`,
     );
-  const choice = chooseStage(values);
+  const choice = resolveStage(values);
   const run = async (context: AdoptionContext): Promise<number> => {
     if (name === "plan") {
-      const plan = await rehearse(context);
-      const form = format === "json" ? adoptionJson : adoptionReport;
+      const plan = await planAdoption(context);
+      const form =
+        format === "json" ? formatAdoptionJson : formatAdoptionReport;
       console.log(form(plan, choice.stage, values.leave));
       return plan.stops.length === 0 ? 0 : EXIT_STOPPED;
     }
-    const steps = step === undefined ? await allSteps(context) : [step];
+    const steps =
+      step === undefined ? await listRemainingSteps(context) : [step];
     for (const next of steps) {
       const { isDone, told } = await next(context);
       for (const line of told) console.log(line);

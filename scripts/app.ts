@@ -1,4 +1,4 @@
-import { runCommand } from "./lib/cli";
+import { runCommand } from "./lib/cli/command";
 
 /** What `cdktf.json` runs: the app, with its problems told in one message. */
 void runCommand(async () => {

@@ -1,28 +1,28 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { environment } from "../stacks/config";
-import { replaceFile } from "../stacks/replace-file";
+import { getEnvironment } from "../stacks/config/environment";
+import { writeFileAtomic } from "../stacks/write-file-atomic";
 import {
-  chooseStage,
-  COMMON_HELP,
+  resolveStage,
+  COMMON_OPTIONS_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-} from "./lib/arguments";
-import { applyReviewed, type ShownReview } from "./lib/ci/apply-reviewed";
-import { checkoutTree, requireCleanCheckout } from "./lib/ci/checkout";
+  EXIT_CODES_HELP,
+} from "./lib/cli/options";
+import { applyReviewed, type RenderedReview } from "./lib/ci/apply-reviewed";
+import { readTreeHash, requireCleanCheckout } from "./lib/ci/checkout";
 import {
   GithubGuard,
-  namedPlanGuard,
+  createExplicitPlanGuard,
   type DeploymentGuard,
 } from "./lib/ci/deployment-guard";
 import { parseReviewedPlan, type ReviewedPlan } from "./lib/ci/reviewed-plan";
-import { runCommand, UsageError } from "./lib/cli";
+import { runCommand, UsageError } from "./lib/cli/command";
 import { withStageWorkspace, type StagePlan } from "./lib/plan/stage-workspace";
-import { readAllowances } from "./lib/review/allowance-file";
-import { reviewMarkdown } from "./lib/review/render/markdown";
+import { readAllowances } from "./lib/review/allowances";
+import { renderMarkdown } from "./lib/review/render/markdown";
 import { reviewPlan } from "./lib/review/review-plan";
-import { reviewText } from "./lib/review/render/text";
+import { renderText } from "./lib/review/render/text";
 
 /** The same as in pr.yml. */
 const POLICY = "weakening";
@@ -41,13 +41,13 @@ Options:
                             it were left out (default: looked up at GitHub with GITHUB_TOKEN)
   --outputs-file <file>     write the stage's outputs as {"<stack>": {"<name>": <value>}}, sensitive ones left out
   --summary <file>          add to this Markdown file what was done, or is to be reviewed
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Examples:
   npm run -s apply-reviewed -- --stage dev --outputs-file "$HOME/cdk-outputs.json"
   npm run -s apply-reviewed -- --stage dev --reviewed "sha256:… tree:…"
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const log = console.error;
 
@@ -66,12 +66,12 @@ void runCommand(async () => {
   }
   const { summary, "outputs-file": outputsFile } = values;
   const named = namedPlan(values.reviewed.trim());
-  const choice = chooseStage(values);
+  const choice = resolveStage(values);
   const guard = guardOf(choice.stage, named);
   await requireCleanCheckout();
   const allowances = readAllowances();
-  const tree = await checkoutTree();
-  const awsVersion = await guard.reviewedAwsVersion();
+  const tree = await readTreeHash();
+  const awsVersion = await guard.findAwsVersion();
   await withStageWorkspace(choice, { log, awsVersion }, async (workspace) => {
     await applyReviewed(workspace, {
       stage: choice.stage,
@@ -79,13 +79,13 @@ void runCommand(async () => {
       guard,
       review: (plan) => reviewed(plan, choice.stage, allowances),
       log,
-      summarize: (markdown) => {
+      writeSummary: (markdown) => {
         if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
       },
     });
     if (outputsFile === undefined) return;
-    const outputs = { [workspace.stackName]: await workspace.outputs() };
-    replaceFile(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
+    const outputs = { [workspace.stackName]: await workspace.readOutputs() };
+    writeFileAtomic(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
   });
   return 0;
 });
@@ -105,9 +105,10 @@ function guardOf(
   stage: string,
   named: ReviewedPlan | undefined,
 ): DeploymentGuard {
-  const env = environment();
+  const env = getEnvironment();
   const isInWorkflow = env.GITHUB_ACTIONS === "true";
-  if (named !== undefined && !isInWorkflow) return namedPlanGuard(named);
+  if (named !== undefined && !isInWorkflow)
+    return createExplicitPlanGuard(named);
   if (!isInWorkflow && (env.GITHUB_TOKEN ?? "") === "")
     throw new UserError(
       "--reviewed is required outside of a GitHub workflow",
@@ -120,7 +121,7 @@ function reviewed(
   plan: StagePlan,
   stage: string,
   allowances: ReturnType<typeof readAllowances>,
-): ShownReview {
+): RenderedReview {
   const today = new Date().toISOString().slice(0, 10);
   const review = reviewPlan(plan.json, {
     stage,
@@ -129,8 +130,8 @@ function reviewed(
     today,
   });
   return {
-    passes: review.gate.passes,
-    text: reviewText(review),
-    markdown: reviewMarkdown(review),
+    isAllowed: review.gate.passes,
+    text: renderText(review),
+    markdown: renderMarkdown(review),
   };
 }

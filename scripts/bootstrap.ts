@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { ACCOUNT_STAGE } from "../constructs/names";
-import { appConfig } from "../stacks/app-config";
-import { environment } from "../stacks/config";
-import { EXIT_CODES, requireFit } from "./lib/arguments";
-import { advice } from "./lib/bootstrap/advice";
+import { ACCOUNT_STAGE } from "../stacks/naming";
+import { readAppConfig } from "../stacks/config/app-config";
+import { getEnvironment } from "../stacks/config/environment";
+import { EXIT_CODES_HELP, validateCommonOptions } from "./lib/cli/options";
+import { formatSetupScript } from "./lib/bootstrap/setup-script";
 import { bootstrap } from "./lib/bootstrap/bootstrap";
-import { runCommand } from "./lib/cli";
-import { withTerminal } from "./lib/terminal";
+import { runCommand } from "./lib/cli/command";
+import { withTerminal } from "./lib/cli/terminal";
 
 const HELP = `Usage: npm run bootstrap [-- options]
 
@@ -28,7 +28,7 @@ Options:
 
 The plan and what is done go to standard error. Standard output is what to set then, for the stages and in GitHub.
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const log = console.error;
 
@@ -45,9 +45,9 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  requireFit(values);
-  const { account } = appConfig({
-    ...environment(),
+  validateCommonOptions(values);
+  const { account } = readAppConfig({
+    ...getEnvironment(),
     STAGE: ACCOUNT_STAGE,
     STATE_BACKEND: "s3",
   });
@@ -61,13 +61,13 @@ void runCommand(async () => {
     (terminal) =>
       bootstrap({
         account,
-        adoptsBucket: values["adopt-bucket"],
-        place: {
+        canAdoptBucket: values["adopt-bucket"],
+        target: {
           region: account.region,
           ...(profile !== undefined && { profile }),
         },
         log,
-        agree: async (plan) => {
+        confirm: async (plan) => {
           log(plan.trimEnd());
           return (
             values.yes ||
@@ -76,6 +76,6 @@ void runCommand(async () => {
         },
       }),
   );
-  for (const line of advice(account, outputs)) console.log(line);
+  for (const line of formatSetupScript(account, outputs)) console.log(line);
   return 0;
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runCommand } from "./lib/cli";
+import { runCommand } from "./lib/cli/command";
 import { runDemo } from "./lib/demo/demo";
 
 const HELP = `Usage: npm run demo [-- --keep]

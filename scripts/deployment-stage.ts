@@ -1,12 +1,15 @@
 import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { environmentVariable } from "../stacks/branches";
-import { environment } from "../stacks/config";
-import { stageSettings } from "../stacks/stages";
-import { EXIT_CODES } from "./lib/arguments";
-import { deploymentOf, outputLines } from "./lib/ci/branch-rules";
-import { githubEvent } from "./lib/ci/github-event";
-import { runCommand } from "./lib/cli";
+import { toEnvironmentVariableName } from "../stacks/config/branches";
+import { getEnvironment } from "../stacks/config/environment";
+import { readStageSettings } from "../stacks/config/stage-settings";
+import { EXIT_CODES_HELP } from "./lib/cli/options";
+import {
+  resolveDeployment,
+  formatOutputLines,
+} from "./lib/ci/deployment-stage";
+import { readGithubEvent } from "./lib/ci/github-event";
+import { runCommand } from "./lib/cli/command";
 
 const HELP = `Usage: npm run -s deployment-stage -- [options]
 
@@ -26,7 +29,7 @@ Options:
 Example:
   npm run -s deployment-stage -- --summary "$GITHUB_STEP_SUMMARY" >> "$GITHUB_OUTPUT"
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 void runCommand(async () => {
   const { values } = parseArgs({
@@ -39,17 +42,19 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const deployment = deploymentOf(githubEvent(environment()));
-  console.error(deployment.told);
+  const deployment = resolveDeployment(readGithubEvent(getEnvironment()));
+  console.error(deployment.message);
   if (values.summary !== undefined)
-    await appendFile(values.summary, `${deployment.told}\n\n`);
-  for (const line of outputLines(deployment, githubEnvironment))
+    await appendFile(values.summary, `${deployment.message}\n\n`);
+  for (const line of formatOutputLines(deployment, githubEnvironment))
     console.log(line);
   return 0;
 });
 
 /** Returns the GitHub environment that settings name for a stage; an empty variable is one that is not set. */
 function githubEnvironment(stage: string): string | undefined {
-  const named = environment()[environmentVariable(stage)] ?? "";
-  return named === "" ? stageSettings(stage).values.GITHUB_ENVIRONMENT : named;
+  const named = getEnvironment()[toEnvironmentVariableName(stage)] ?? "";
+  return named === ""
+    ? readStageSettings(stage).values.GITHUB_ENVIRONMENT
+    : named;
 }

@@ -1,14 +1,18 @@
 import { parseArgs } from "node:util";
-import { chooseStage, COMMON_HELP, COMMON_OPTIONS } from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
 import {
-  ADVICE,
-  driftMarkdown,
-  driftReport,
-  driftText,
-} from "./lib/plan/drift-report";
-import { planModel } from "./lib/plan/plan-model";
-import { plain } from "./lib/plan/rich-text";
+  resolveStage,
+  COMMON_OPTIONS_HELP,
+  COMMON_OPTIONS,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import {
+  DRIFT_ADVICE,
+  formatDriftMarkdown,
+  findDrift,
+  formatDriftText,
+} from "./lib/plan/drift";
+import { buildPlanModel } from "./lib/plan/plan-model";
+import { toPlainText } from "./lib/plan/rich-text";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const HELP = `Usage: npm run -s drift -- [options]
@@ -18,7 +22,7 @@ off, a resource that was deleted. Compares AWS with the state of the stage, and 
 
 Options:
   --format <format>         text (the default), markdown, or json: {"stage","stack","drift":[…]}
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s drift -- --stage dev
@@ -48,23 +52,24 @@ void runCommand(
       throw new UsageError(
         `--format must be one of ${FORMATS.join(", ")}, got ${JSON.stringify(format)}`,
       );
-    const choice = chooseStage(values);
+    const choice = resolveStage(values);
     const { stage, stackName: stack } = choice;
     const drift = await withStageWorkspace(choice, { log }, async (workspace) =>
-      driftReport(planModel(await workspace.refresh())),
+      findDrift(buildPlanModel(await workspace.refresh())),
     );
     if (format === "json")
       console.log(
         JSON.stringify({
           stage,
           stack,
-          drift: drift.map((one) => ({ ...one, what: plain(one.what) })),
+          drift: drift.map((one) => ({ ...one, what: toPlainText(one.what) })),
         }),
       );
-    else if (format === "markdown") console.log(driftMarkdown(drift, stage));
-    else console.log(driftText(drift, stage));
+    else if (format === "markdown")
+      console.log(formatDriftMarkdown(drift, stage));
+    else console.log(formatDriftText(drift, stage));
     if (drift.length === 0) return 0;
-    log(ADVICE);
+    log(DRIFT_ADVICE);
     return EXIT_DRIFT;
   },
   { usage: EXIT_UNKNOWN },

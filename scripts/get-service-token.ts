@@ -1,15 +1,15 @@
 import { parseArgs } from "node:util";
 import {
-  chooseStage,
-  COMMON_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-} from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
-import { nameList } from "./lib/tokens/name-list";
-import { serviceToken } from "./lib/tokens/service-token";
-import { withTerminal } from "./lib/terminal";
-import type { AccessToken } from "./lib/tokens/token-endpoint";
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  parseNameList,
+  resolveStage,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import { getServiceToken } from "./lib/auth/service-token";
+import { withTerminal } from "./lib/cli/terminal";
+import type { AccessToken } from "./lib/auth/token-endpoint";
 
 const HELP = `Usage: npm run -s get-service-token -- --service-id <id> [options]
 
@@ -25,13 +25,13 @@ Options:
                             header: Authorization: Bearer <token>
   --refresh                 take a new token, and keep that
   --no-cache                take a new token, and keep none
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s get-service-token -- -s dev --service-id workflows-client --format header | curl -H @- https://api.example
 
 The token alone goes to standard output.
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const FORMATS: Readonly<Record<string, (token: AccessToken) => string>> = {
   json: (token) => JSON.stringify(token),
@@ -66,10 +66,10 @@ void runCommand(async () => {
     throw new UsageError(
       "--refresh keeps a token and --no-cache none, got both",
     );
-  const choice = chooseStage(values);
-  const scopes = nameList("scope", values.scope, /\s+/);
+  const choice = resolveStage(values);
+  const scopes = parseNameList("scope", values.scope, /\s+/);
   const serviceId = fitServiceId(values["service-id"] ?? (await askService()));
-  const token = await serviceToken(choice, {
+  const token = await getServiceToken(choice, {
     serviceId,
     scopes,
     cache: isUnkept ? "none" : refresh ? "fresh" : "use",

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { runCommand, UsageError } from "./lib/cli";
+import { runCommand, UsageError } from "./lib/cli/command";
 import * as localAws from "./lib/local-aws/local-aws";
-import { shellLines } from "./lib/shell-lines";
-import { terraformEnvironment } from "./lib/terraform/terraform";
+import { formatShellExports } from "./lib/system/shell";
+import { createProviderEnvironment } from "./lib/terraform/terraform";
 
 const HELP = `Usage: npm run local -- up|down|status
 
@@ -38,18 +38,18 @@ void runCommand(async () => {
   }
   const command = positionals.join(" ");
   if (command === "up") {
-    const port = localAws.portOf(values.port, "--port", UsageError);
-    return printVariables(await localAws.bringUpLocalAws({ log, port }));
+    const port = localAws.parsePort(values.port, "--port", UsageError);
+    return printVariables(await localAws.startDetachedLocalAws({ log, port }));
   }
   if (values.port !== undefined) {
     throw new UsageError(`--port is for up alone, got "${command}"`);
   }
   if (command === "down") {
-    await localAws.takeDownLocalAws({ log });
+    await localAws.stopDetachedLocalAws({ log });
     return 0;
   }
   if (command === "status") {
-    const found = await localAws.findLocalAws({});
+    const found = await localAws.findDetachedLocalAws({});
     log(found ? `running at ${found.endpoint}` : "not running");
     return found ? printVariables(found) : EXIT_NOT_RUNNING;
   }
@@ -57,7 +57,7 @@ void runCommand(async () => {
 });
 
 function printVariables({ environment }: localAws.LocalAws): number {
-  const variables = { ...environment, ...terraformEnvironment() };
-  for (const line of shellLines(variables)) console.log(line);
+  const variables = { ...environment, ...createProviderEnvironment() };
+  for (const line of formatShellExports(variables)) console.log(line);
   return 0;
 }

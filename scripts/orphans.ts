@@ -1,9 +1,12 @@
 import { parseArgs } from "node:util";
-import { chooseStage, COMMON_HELP, COMMON_OPTIONS } from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
-import { namedThings } from "./lib/orphans/named-things";
-import { orphanReport } from "./lib/orphans/orphan-report";
-import { orphansOf } from "./lib/orphans/orphans";
+import {
+  COMMON_OPTIONS,
+  COMMON_OPTIONS_HELP,
+  resolveStage,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import { listStageResources } from "./lib/orphans/stage-resources";
+import { findOrphans, formatOrphans } from "./lib/orphans/orphans";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const HELP = `Usage: npm run -s orphans -- [options]
@@ -14,7 +17,7 @@ block for each that the next deployment would make a second time, and the comman
 
 Options:
   --format <format>         text (the default), or json: {"stage","stack","orphans":[…]}
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s orphans -- --stage dev
@@ -38,17 +41,17 @@ void runCommand(async () => {
     throw new UsageError(
       `--format must be text or json, got ${JSON.stringify(format)}`,
     );
-  const choice = chooseStage(values);
+  const choice = resolveStage(values);
   const { stage, stackName: stack } = choice;
   const [{ json }, things] = await Promise.all([
     withStageWorkspace(choice, { log }, (workspace) => workspace.plan()),
-    namedThings(choice, log),
+    listStageResources(choice, log),
   ]);
-  const orphans = orphansOf(things, json);
+  const orphans = findOrphans(things, json);
   console.log(
     format === "json"
       ? JSON.stringify({ stage, stack, orphans })
-      : orphanReport(orphans, stage),
+      : formatOrphans(orphans, stage),
   );
   return orphans.length === 0 ? 0 : EXIT_ORPHANS;
 });

@@ -1,21 +1,21 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { environment } from "../stacks/config";
+import { getEnvironment } from "../stacks/config/environment";
 import {
-  chooseStage,
-  COMMON_HELP,
+  resolveStage,
+  COMMON_OPTIONS_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-} from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
+  EXIT_CODES_HELP,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
 import {
-  isOutputForm,
-  maskCommands,
-  masked,
-  OUTPUT_FORMS,
-  outputNamed,
-  textOf,
-} from "./lib/stage/output-forms";
+  isOutputFormat,
+  formatMaskCommands,
+  redactSensitive,
+  OUTPUT_FORMATS,
+  findOutput,
+  formatOutputValue,
+} from "./lib/stage/output-formats";
 import { readStageOutputs } from "./lib/stage/stage-outputs";
 
 const HELP = `Usage: npm run -s outputs -- [options]
@@ -34,12 +34,12 @@ Options:
   --name <name>             print the value of this output alone
   --show-sensitive          print values that are sensitive, which are ******** else; in GitHub Actions the runner is
                             told to mask them in its log
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Example:
   curl "$(npm run -s outputs -- --stage dev --name jwks_url)"
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const SHOW_HINT = "--show-sensitive prints what is";
 const log = console.error;
@@ -58,26 +58,28 @@ void runCommand(async () => {
     return 0;
   }
   const { format = "json", name, "show-sensitive": isShown } = values;
-  if (!isOutputForm(format))
+  if (!isOutputFormat(format))
     throw new UsageError(
-      `--format must be one of ${Object.keys(OUTPUT_FORMS).join(", ")}, got ${JSON.stringify(format)}`,
+      `--format must be one of ${Object.keys(OUTPUT_FORMATS).join(", ")}, got ${JSON.stringify(format)}`,
     );
   if (name !== undefined && values.format !== undefined)
     throw new UsageError("--name prints a bare value, got --format with it");
 
-  const outputs = await readStageOutputs(chooseStage(values), log);
-  const one = name === undefined ? undefined : outputNamed(outputs, name);
+  const outputs = await readStageOutputs(resolveStage(values), log);
+  const one = name === undefined ? undefined : findOutput(outputs, name);
   const chosen = one === undefined ? outputs : [one];
   const sensitive = chosen.filter(({ isSensitive }) => isSensitive);
-  if (isShown && environment().GITHUB_ACTIONS === "true")
-    for (const command of maskCommands(sensitive)) log(command);
+  if (isShown && getEnvironment().GITHUB_ACTIONS === "true")
+    for (const command of formatMaskCommands(sensitive)) log(command);
   if (!isShown && sensitive.length > 0) {
     const names = sensitive.map((output) => output.name).join(", ");
     if (one !== undefined)
       throw new UserError(`output ${names} is sensitive`, SHOW_HINT);
     log(`sensitive, so masked: ${names} (${SHOW_HINT})`);
   }
-  const shown = isShown ? outputs : masked(outputs);
-  console.log(one === undefined ? OUTPUT_FORMS[format](shown) : textOf(one));
+  const shown = isShown ? outputs : redactSensitive(outputs);
+  console.log(
+    one === undefined ? OUTPUT_FORMATS[format](shown) : formatOutputValue(one),
+  );
   return 0;
 });

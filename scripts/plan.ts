@@ -1,17 +1,19 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
-  chooseStage,
-  COMMON_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-} from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
-import { planLine } from "./lib/ci/plan-line";
-import { requirePlanFile } from "./lib/plan/saved-plan";
-import { planSummary, verdict } from "./lib/plan/plan-summary";
-import { withStageWorkspace } from "./lib/plan/stage-workspace";
-import { fenceOutput } from "./lib/terraform/log-fence";
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  resolveStage,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import { getPlanLine } from "./lib/ci/reviewed-plan";
+import {
+  validatePlanFile,
+  withStageWorkspace,
+} from "./lib/plan/stage-workspace";
+import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
+import { fenceOutput } from "./lib/cli/log-fence";
 
 const HELP = `Usage: npm run -s plan -- [options]
 
@@ -25,13 +27,13 @@ Options:
   --out <file>              save the plan as this file, which holds secrets in plaintext, for terraform show and apply
   --detailed-exitcode       exit with 2 if something would be changed, and with 1 if an option is not accepted
   --summary <file>          add the plan to this Markdown file
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Examples:
   npm run -s plan -- --stage dev
   npm run -s plan -- --stage dev --out plan.tfplan
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const log = console.error;
 
@@ -58,19 +60,21 @@ void runCommand(
       throw new UsageError(
         `--format must be text or json, got ${JSON.stringify(format)}`,
       );
-    if (out !== undefined) requirePlanFile(out);
-    const choice = chooseStage(values);
+    if (out !== undefined) validatePlanFile(out);
+    const choice = resolveStage(values);
     const { stage, stackName: stack } = choice;
     return withStageWorkspace(choice, { log }, async (workspace) => {
       const plan = await workspace.plan();
       const { hash, counts } = plan;
-      const reviewed = await planLine(hash);
+      const reviewed = await getPlanLine(hash);
       if (format === "json") {
         const line = reviewed.line ?? null;
         console.log(JSON.stringify({ stage, stack, hash, line, ...counts }));
       } else {
         console.log(fenceOutput(plan.text.trimEnd()));
-        console.log(`\n${verdict(plan, stage)}\nplan ${reviewed.line ?? hash}`);
+        console.log(
+          `\n${formatPlanCounts(plan, stage)}\nplan ${reviewed.line ?? hash}`,
+        );
         if (reviewed.line === undefined) log(reviewed.reason);
       }
       if (out !== undefined) {
@@ -78,7 +82,7 @@ void runCommand(
         log(`saved as ${out}: it holds secrets in plaintext`);
       }
       if (summary !== undefined)
-        appendFileSync(summary, `${planSummary(plan, stage)}\n`);
+        appendFileSync(summary, `${formatPlanSummary(plan, stage)}\n`);
       return values["detailed-exitcode"] && plan.hasChanges ? EXIT_CHANGES : 0;
     });
   },

@@ -1,35 +1,34 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { environment } from "../stacks/config";
+import { getEnvironment } from "../stacks/config/environment";
 import {
-  chooseStage,
-  COMMON_HELP,
   COMMON_OPTIONS,
-  requireFit,
-} from "./lib/arguments";
-import { awsPlace } from "./lib/aws-client";
-import { commentReview } from "./lib/ci/review-comment";
-import { githubEvent } from "./lib/ci/github-event";
-import { planLine } from "./lib/ci/plan-line";
-import { recordForReview } from "./lib/ci/plan-record";
-import { runCommand, UsageError } from "./lib/cli";
+  COMMON_OPTIONS_HELP,
+  resolveStage,
+  validateCommonOptions,
+} from "./lib/cli/options";
+import { resolveAwsTarget } from "./lib/aws/client";
+import { postReviewComment } from "./lib/ci/review-comment";
+import { readGithubEvent } from "./lib/ci/github-event";
+import { getPlanLine, recordReviewedPlan } from "./lib/ci/reviewed-plan";
+import { runCommand, UsageError } from "./lib/cli/command";
 import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
-import { planProvenance } from "./lib/plan/plan-provenance";
-import { countsOf, withStageWorkspace } from "./lib/plan/stage-workspace";
-import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowance-file";
-import { reviewJson } from "./lib/review/render/json";
-import { reviewMarkdown } from "./lib/review/render/markdown";
+import { readPlanProvenance } from "./lib/plan/plan-provenance";
+import { countActions, withStageWorkspace } from "./lib/plan/stage-workspace";
+import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowances";
+import { renderJson } from "./lib/review/render/json";
+import { renderMarkdown } from "./lib/review/render/markdown";
 import {
   GATE_POLICIES,
-  gatePolicy,
+  parseGatePolicy,
   type PlanReview,
-} from "./lib/review/plan-review";
-import { planJsonText } from "./lib/review/plan-source";
+} from "./lib/review/review-model";
+import { readPlanJson } from "./lib/review/plan-source";
 import { reviewPlan } from "./lib/review/review-plan";
-import { reviewSarif } from "./lib/review/render/sarif";
-import { reviewText } from "./lib/review/render/text";
-import { fenceOutput, fenceText } from "./lib/terraform/log-fence";
+import { renderSarif } from "./lib/review/render/sarif";
+import { renderText } from "./lib/review/render/text";
+import { fenceOutput, fenceText } from "./lib/cli/log-fence";
 
 const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
 
@@ -52,7 +51,7 @@ Options:
   --comment                 in a GitHub workflow of a pull request: write the review as one comment, with GITHUB_TOKEN
   --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, unless the policy
                             stops it, so that apply-reviewed finds it after the merge
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Examples:
   npm run -s review-plan -- --stage dev
@@ -65,12 +64,12 @@ const log = console.error;
 
 const FORMS: Readonly<Record<string, (review: PlanReview) => string>> = {
   text: (review) =>
-    reviewText(review, {
-      colors: process.stdout.isTTY && (environment().NO_COLOR ?? "") === "",
+    renderText(review, {
+      colors: process.stdout.isTTY && (getEnvironment().NO_COLOR ?? "") === "",
     }),
-  markdown: reviewMarkdown,
-  json: reviewJson,
-  sarif: reviewSarif,
+  markdown: renderMarkdown,
+  json: renderJson,
+  sarif: renderSarif,
 };
 
 const EXIT_STOPPED = 3;
@@ -100,7 +99,7 @@ void runCommand(async () => {
     throw new UsageError(
       `--format must be ${Object.keys(FORMS).join(", ")}, got ${JSON.stringify(values.format)}`,
     );
-  const policy = gatePolicy(values.policy);
+  const policy = parseGatePolicy(values.policy);
   if (policy === undefined)
     throw new UsageError(
       `--policy must be ${GATE_POLICIES.join(", ")}, got ${JSON.stringify(values.policy)}`,
@@ -108,7 +107,7 @@ void runCommand(async () => {
   const [given, ...more] = positionals;
   if (more.length > 0)
     throw new UsageError(`one plan is reviewed, got ${positionals.length}`);
-  if (values.comment || values.record) githubEvent(environment());
+  if (values.comment || values.record) readGithubEvent(getEnvironment());
   const allowances = readAllowances(values.allowances);
   const { stage, plan } = await planOf(given, values);
   const today = new Date().toISOString().slice(0, 10);
@@ -118,15 +117,15 @@ void runCommand(async () => {
     ["text", "markdown"].includes(values.format) ? fenceOutput(shown) : shown,
   );
   if (given === undefined) {
-    const reviewed = await planLine(review.hash);
+    const reviewed = await getPlanLine(review.hash);
     log(
       reviewed.line === undefined ? reviewed.reason : `plan ${reviewed.line}`,
     );
   }
-  const markdown = reviewMarkdown(review);
+  const markdown = renderMarkdown(review);
   if (values.summary !== undefined)
     appendFileSync(values.summary, `${markdown}\n`);
-  if (values.comment) await commentReview(environment(), markdown, log);
+  if (values.comment) await postReviewComment(getEnvironment(), markdown, log);
   if (!review.gate.passes) {
     log(
       fenceText(
@@ -136,10 +135,10 @@ void runCommand(async () => {
     return EXIT_STOPPED;
   }
   if (values.record)
-    await recordForReview(
-      environment(),
+    await recordReviewedPlan(
+      getEnvironment(),
       review.stage ?? "",
-      { hash: review.hash, counts: countsOf(plan), json: plan },
+      { hash: review.hash, counts: countActions(plan), json: plan },
       log,
     );
   return 0;
@@ -148,25 +147,25 @@ void runCommand(async () => {
 /** The plan that is given, or one that is made of the stage. */
 async function planOf(
   given: string | undefined,
-  values: Parameters<typeof chooseStage>[0] & {
+  values: Parameters<typeof resolveStage>[0] & {
     readonly chdir?: string | undefined;
   },
 ): Promise<{ readonly stage: string | undefined; readonly plan: PlanJson }> {
   if (given === undefined) {
-    const choice = chooseStage(values);
+    const choice = resolveStage(values);
     return withStageWorkspace(choice, { log }, async (workspace) => ({
       stage: choice.stage,
       plan: (await workspace.plan()).json,
     }));
   }
-  requireFit(values);
-  const text = await planJsonText({
+  validateCommonOptions(values);
+  const text = await readPlanJson({
     plan: given,
     directory: values.chdir,
-    place: awsPlace(values, environment()),
+    target: resolveAwsTarget(values, getEnvironment()),
     log,
   });
-  const provenance = planProvenance(values.chdir ?? path.dirname(given));
+  const provenance = readPlanProvenance(values.chdir ?? path.dirname(given));
   const plan = parsePlanJson(text);
   return {
     stage: values.stage,

@@ -1,22 +1,21 @@
 import { parseArgs } from "node:util";
-import { environmentSecretName } from "../constructs/names";
-import { environment } from "../stacks/config";
-import { lookUp } from "../stacks/given-settings";
-import { STAGE_NAME } from "../stacks/settings";
+import { getEnvironmentSecretName } from "../stacks/naming";
+import { getEnvironment, getSetting } from "../stacks/config/environment";
+import { STAGE_NAME_PATTERN } from "../stacks/config/settings";
 import {
-  chooseStage,
-  COMMON_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-  requireFit,
-} from "./lib/arguments";
-import { awsPlace } from "./lib/aws-client";
-import { runCommand, UsageError } from "./lib/cli";
-import { stageOfSecret } from "./lib/stage/environment-secret";
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  resolveStage,
+  validateCommonOptions,
+} from "./lib/cli/options";
+import { resolveAwsTarget } from "./lib/aws/client";
+import { runCommand, UsageError } from "./lib/cli/command";
+import { parseSecretStage } from "./lib/stage/environment-secret";
 import { syncEnvironment } from "./lib/stage/sync-environment";
 
 /** Without those that are no part of this secret's name. */
-const OPTIONS_HELP = COMMON_HELP.replace(
+const OPTIONS_HELP = COMMON_OPTIONS_HELP.replace(
   /^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm,
   "",
 );
@@ -38,7 +37,7 @@ ${OPTIONS_HELP}
 Example:
   npm run -s sync-env -- --stage dev
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const EXIT_DIFFERS = 1;
 const log = console.error;
@@ -66,13 +65,13 @@ void runCommand(async () => {
   if (values.file?.trim() === "")
     throw new UsageError('--file must be a file, got ""');
   const { stage, ...names } = chosenNames(values, secret);
-  requireFit({ ...values, stage });
+  validateCommonOptions({ ...values, stage });
   const isSame = await syncEnvironment({
     stage,
     ...names,
     // not by the file's own settings, which are what is written
-    place: awsPlace(values),
-    isCheck: values.check,
+    place: resolveAwsTarget(values),
+    isCheckOnly: values.check,
     log,
   });
   return values.check && !isSame ? EXIT_DIFFERS : 0;
@@ -103,7 +102,7 @@ function chosenNames(
     );
   return {
     stage,
-    secret: secret ?? environmentSecretName(stage),
+    secret: secret ?? getEnvironmentSecretName(stage),
     file: file ?? `.env.${stage}`,
   };
 }
@@ -116,14 +115,14 @@ function chosenStage(
   named: string | undefined,
   secret: string | undefined,
 ): string | undefined {
-  const own = secret === undefined ? undefined : stageOfSecret(secret);
+  const own = secret === undefined ? undefined : parseSecretStage(secret);
   if (named !== undefined && own !== undefined && named !== own)
     throw new UsageError(
       `--stage must be ${own}, which the secret is of, got ${named}`,
     );
-  const stage = named ?? own ?? lookUp(environment(), "STAGE");
-  if (stage !== undefined && STAGE_NAME.test(stage)) return stage;
+  const stage = named ?? own ?? getSetting(getEnvironment(), "STAGE");
+  if (stage !== undefined && STAGE_NAME_PATTERN.test(stage)) return stage;
   return secret === undefined || named !== undefined
-    ? chooseStage({ stage: named }).stage
+    ? resolveStage({ stage: named }).stage
     : undefined;
 }

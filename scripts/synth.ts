@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { environment, outputFolder } from "../stacks/config";
-import { runCommand } from "./lib/cli";
+import {
+  getEnvironment,
+  getOutputDirectory,
+} from "../stacks/config/environment";
+import { runCommand } from "./lib/cli/command";
 
 const HELP = `Usage: npm run synth [-- --hcl]
 
@@ -33,11 +36,11 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const env = environment();
+  const env = getEnvironment();
   env.SYNTH_HCL_OUTPUT = String(values.hcl);
   await import("../main");
 
-  const outdir = outputFolder();
+  const outdir = getOutputDirectory();
   const manifest = JSON.parse(
     readFileSync(path.join(outdir, "manifest.json"), "utf8"),
   ) as Manifest;

@@ -1,17 +1,24 @@
 import { parseArgs } from "node:util";
-import { environment, type Environment } from "../stacks/config";
-import { COMMON_HELP, COMMON_OPTIONS, EXIT_CODES } from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
+import { getEnvironment, type Environment } from "../stacks/config/environment";
+import {
+  COMMON_OPTIONS_HELP,
+  COMMON_OPTIONS,
+  EXIT_CODES_HELP,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
 import {
   CREDENTIAL_FORMATS,
   formatCredentials,
   isCredentialFormat,
-} from "./lib/sign-in/credential-formats";
+} from "./lib/auth/credential-formats";
 import {
   SIGN_IN_OPTIONS,
-  signInSettings,
-} from "./lib/sign-in/sign-in-settings";
-import { signOut, temporaryCredentials } from "./lib/sign-in/tmp-creds";
+  resolveSignInSettings,
+} from "./lib/auth/sign-in-settings";
+import {
+  signOut,
+  getTemporaryCredentials,
+} from "./lib/auth/temporary-credentials";
 
 const HELP = `Usage: npm run -s tmp-creds -- [options]
 
@@ -39,7 +46,7 @@ Options:
   --no-cache                use nothing that is kept, and keep nothing
   --reset-password          set a new password first, by a code that the user pool sends
   --sign-out                forget the user, and have the user pool take the refresh token back
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Ids are looked for in options, then in the stage that --stage names, then in the environment, .env.<stage> and .env. An
 installed command reads these files in the directory of this project alone; elsewhere, name one with --env-file. A
@@ -67,7 +74,7 @@ For those who have no other credentials, and with the package installed:
   credential_process = tmp-creds --user-pool-id us-west-2_Ab1 --client-id 4cl13nt --identity-pool-id us-west-2:12345678-1234-1234-1234-123456789012 --format process
 Then: aws s3 ls --profile veda
 
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 /** What was read is not for the processes that a look-up starts: Terraform, and another profile's credential process. */
 function leaveOutSecrets(env: Environment): void {
@@ -102,16 +109,16 @@ void runCommand(async () => {
     throw new UsageError(
       "--no-cache goes with neither --refresh nor --sign-out, which are about what is kept",
     );
-  const settings = signInSettings(values);
-  leaveOutSecrets(environment());
+  const settings = resolveSignInSettings(values);
+  leaveOutSecrets(getEnvironment());
   if (values["sign-out"]) {
     await signOut(settings, console.error);
     return 0;
   }
-  const { credentials, region } = await temporaryCredentials(settings, {
-    caches: !values["no-cache"],
-    refresh: values.refresh,
-    resetsPassword: values["reset-password"],
+  const { credentials, region } = await getTemporaryCredentials(settings, {
+    shouldCache: !values["no-cache"],
+    shouldRefresh: values.refresh,
+    shouldResetPassword: values["reset-password"],
     log: console.error,
   });
   console.log(await formatCredentials(credentials, format, region));

@@ -1,18 +1,21 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { environment } from "../stacks/config";
+import { getEnvironment } from "../stacks/config/environment";
 import {
-  chooseStage,
-  COMMON_HELP,
+  resolveStage,
+  COMMON_OPTIONS_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-  requireFit,
-  type StageChoice,
-} from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
-import { roleName } from "./lib/trust/role-trust";
+  EXIT_CODES_HELP,
+  validateCommonOptions,
+  type StageTarget,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import { parseRoleName } from "./lib/trust/role-trust";
 import { changeTrust } from "./lib/trust/trust-change";
-import { identityPool, type IdentityPool } from "./lib/trust/trust-statement";
+import {
+  parseIdentityPool,
+  type IdentityPool,
+} from "./lib/trust/trust-statement";
 
 const HELP = `Usage: npm run -s trust-policy -- --role <role> [options]
 
@@ -27,14 +30,14 @@ Options:
   --apply                   write the policy
   --yes                     do not ask, for where there is no terminal
   --remove                  take the pool's statement out again
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s trust-policy -- --stage dev --role veda-data-access --apply
 
 Needs iam:GetRole, with --apply iam:UpdateAssumeRolePolicy, and where it may iam:GetAccountSummary for the size quota.
 The policy alone goes to standard output.
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 const log = console.error;
 
@@ -65,12 +68,12 @@ void runCommand(async () => {
     throw new UsageError("--yes agrees to --apply, got it alone");
   if (poolId !== undefined && values.stage !== undefined)
     throw new UsageError("--identity-pool-id stands for --stage, got both");
-  requireFit(values);
-  const wanted = roleName(role, "--role");
+  validateCommonOptions(values);
+  const wanted = parseRoleName(role, "--role");
   const pool =
     poolId === undefined
-      ? await poolOf(chooseStage(values))
-      : identityPool(poolId, "--identity-pool-id");
+      ? await poolOf(resolveStage(values))
+      : parseIdentityPool(poolId, "--identity-pool-id");
   if (values.region !== undefined && poolId !== undefined)
     throw new UsageError(
       "--region is for a stage, and --identity-pool-id has its own, got both",
@@ -79,24 +82,25 @@ void runCommand(async () => {
   const policy = await changeTrust({
     role: wanted,
     pool,
-    isTrusted: !remove,
+    shouldTrust: !remove,
     mode: apply ? (yes ? "write" : "ask") : "show",
     profile,
     log,
     output: {
       isTerminal,
-      isColoured: isTerminal && (environment().NO_COLOR ?? "") === "",
+      isColoured: isTerminal && (getEnvironment().NO_COLOR ?? "") === "",
     },
   });
   console.log(policy);
   return 0;
 });
 
-async function poolOf(choice: StageChoice): Promise<IdentityPool> {
-  const { stageOutputs } = await import("./lib/stage/stage-outputs");
+async function poolOf(choice: StageTarget): Promise<IdentityPool> {
+  const { readTextOutputs: stageOutputs } =
+    await import("./lib/stage/stage-outputs");
   const { identitypool_id: id } = await stageOutputs(choice, log);
   if (id !== undefined)
-    return identityPool(
+    return parseIdentityPool(
       id,
       `identitypool_id of stage "${choice.stage}"`,
       UserError,

@@ -1,17 +1,17 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { LIMITS, problemWith } from "../constructs/limits";
-import { environment } from "../stacks/config";
+import { LIMITS, validate } from "../constructs/constraints/limits";
+import { getEnvironment } from "../stacks/config/environment";
 import {
-  chooseStage,
-  COMMON_HELP,
   COMMON_OPTIONS,
-  EXIT_CODES,
-  type StageChoice,
-} from "./lib/arguments";
-import { runCommand, UsageError } from "./lib/cli";
-import { nameList } from "./lib/tokens/name-list";
-import type { TokenUse } from "./lib/tokens/token-input";
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  parseNameList,
+  resolveStage,
+  type StageTarget,
+} from "./lib/cli/options";
+import { runCommand, UsageError } from "./lib/cli/command";
+import type { TokenUse } from "./lib/auth/token-input";
 
 const HELP = `Usage: npm run -s verify-token -- [options] < <token>
 
@@ -25,13 +25,13 @@ Options:
   --scope <names>           scopes of which it must have each, in quotes with a space between two
   --client-id <ids>         clients whose token it may be, with a comma between two (default: any of the user pool)
   --user-pool-id <id>       user pool that must have given it (default: the stage's)
-${COMMON_HELP}
+${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s get-service-token -- -s dev --service-id workflows-client | npm run -s verify-token -- -s dev
 
 The claims alone go to standard output, as JSON.
-${EXIT_CODES}`;
+${EXIT_CODES_HELP}`;
 
 void runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -57,32 +57,32 @@ void runCommand(async () => {
   }
   const log = console.error;
   const use = useOf(values.use);
-  const scopes = nameList("scope", values.scope, /\s+/);
+  const scopes = parseNameList("scope", values.scope, /\s+/);
   if (use === "id" && scopes.length > 0)
     throw new UsageError("--scope is for access tokens, got --use id");
-  const clientIds = nameList("client-id", values["client-id"], /[\s,]+/);
+  const clientIds = parseNameList("client-id", values["client-id"], /[\s,]+/);
   const { "user-pool-id": givenId } = values;
   if (givenId !== undefined && values.stage !== undefined)
     throw new UsageError("--user-pool-id stands for --stage, got both");
   const pool =
-    givenId === undefined ? chooseStage(values) : fitUserPoolId(givenId);
+    givenId === undefined ? resolveStage(values) : fitUserPoolId(givenId);
 
-  const { readToken } = await import("./lib/tokens/token-input");
+  const { readToken } = await import("./lib/auth/token-input");
   const token = await readToken(values.file, use);
   const userPoolId = typeof pool === "string" ? pool : await userPoolOf(pool);
   if (clientIds.length === 0)
     log(`any client of user pool ${userPoolId} is accepted`);
-  const { verifyToken } = await import("./lib/tokens/token-verification");
+  const { verifyToken } = await import("./lib/auth/token-verification");
   const expected = { userPoolId, use, clientIds, scopes };
-  const options = { env: environment(), log };
+  const options = { env: getEnvironment(), log };
   console.log(
     JSON.stringify(await verifyToken(token, expected, options), null, 2),
   );
   return 0;
 });
 
-async function userPoolOf(choice: StageChoice): Promise<string> {
-  const { stageIds } = await import("./lib/stage/stage-ids");
+async function userPoolOf(choice: StageTarget): Promise<string> {
+  const { readStageIds: stageIds } = await import("./lib/stage/stage-ids");
   try {
     const { userPoolId = "" } = await stageIds(choice, console.error);
     if (userPoolId !== "") return userPoolId;
@@ -104,7 +104,7 @@ function useOf(use: string): TokenUse {
 }
 
 function fitUserPoolId(id: string): string {
-  const problem = problemWith(LIMITS.userPoolId, id, "--user-pool-id");
+  const problem = validate(LIMITS.userPoolId, id, "--user-pool-id");
   if (problem !== undefined) throw new UsageError(problem);
   return id;
 }

@@ -1,49 +1,53 @@
 import type { App } from "cdktf";
 import { Construct } from "constructs";
-import { applyStatements } from "../constructs/apply-permissions";
-import { boundaryStatements } from "../constructs/boundary-permissions";
-import { BoundaryPolicy } from "../constructs/boundary-policy";
-import type { DeployScope } from "../constructs/deploy-scope";
+import { createApplyStatements } from "../constructs/deployment/apply-permissions";
 import {
-  pullRequestSubjects,
+  BoundaryPolicy,
+  createBoundaryStatements,
+} from "../constructs/deployment/permissions-boundary";
+import type { DeployScope } from "../constructs/deployment/deploy-scope";
+import {
+  formatPullRequestSubjects,
   type GitHubRepository,
 } from "../constructs/github-subject";
-import { LIMITS } from "../constructs/limits";
+import { LIMITS } from "../constructs/constraints/limits";
 import {
-  deployRoleName,
-  deployRolePath,
-  outputName,
-  stateEncryptionKeyAlias,
-} from "../constructs/names";
-import { OidcProvider, type IOidcProvider } from "../constructs/oidc-provider";
-import { OidcReaderRole } from "../constructs/oidc-reader-role";
+  getDeployRoleName,
+  getDeployRolePath,
+  getOutputName,
+  getStateEncryptionKeyAlias,
+} from "./naming";
+import { type IOidcProvider, OidcProvider } from "../constructs/oidc-provider";
+import { OidcReadOnlyRole } from "../constructs/oidc-read-only-role";
 import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
-import { planStatements } from "../constructs/plan-permissions";
-import { StateBucket } from "../constructs/state-bucket";
-import { StateEncryptionKey } from "../constructs/state-encryption-key";
-import { check, reportProblems } from "../constructs/validation";
-import type { AccountConfig } from "./account-config";
-import type { AccountStage } from "./account-stages";
-import { BRANCH_STAGES } from "./branches";
-import { deployConflicts } from "./deploy-conflicts";
+import { createPlanStatements } from "../constructs/deployment/plan-permissions";
+import { StateBucket } from "../constructs/deployment/state-bucket";
+import { StateEncryptionKey } from "../constructs/deployment/state-encryption-key";
+import {
+  addValidationErrors,
+  check,
+  ensureUniqueId,
+} from "../constructs/validation";
+import type { AccountConfig, DeployedStage } from "./config/account-config";
+import { BRANCH_STAGES } from "./config/branches";
+import { findDeployConflicts } from "./config/stage-conflicts";
 import { addOutput } from "./outputs";
-import { StageStack } from "./stage-stack";
-import { uniqueId } from "./unique-id";
+import { BaseStack } from "./base-stack";
 
 /**
  * What the stages of one account share, and no stage could own: the bucket of the states, the policy that bounds their
  * roles, GitHub's OIDC provider and, for each stage, a role that plans and a role that applies.
  */
-export class AccountStack extends StageStack<AccountConfig> {
+export class AccountStack extends BaseStack<AccountConfig> {
   private readonly bucketName: string;
   private readonly encryptionKeyArn: string | null;
   private readonly provider: IOidcProvider | undefined;
   private readonly roles = new Construct(this, "deploy-roles");
-  private readonly deployed: AccountStage[] = [];
+  private readonly deployed: DeployedStage[] = [];
 
   constructor(app: App, stage: AccountConfig) {
     super(app, stage);
-    this.encryptionKeyArn = this.makeEncryptionKey();
+    this.encryptionKeyArn = this.createEncryptionKey();
     const { accountId, region, stateBucketName } = stage;
     new StateBucket(this, "state-bucket", {
       bucketName: stateBucketName,
@@ -52,8 +56,8 @@ export class AccountStack extends StageStack<AccountConfig> {
       encryptionKeyArn: this.encryptionKeyArn,
     });
     this.bucketName = stateBucketName;
-    this.makeBoundary();
-    this.provider = this.makeProvider();
+    this.createBoundary();
+    this.provider = this.createProvider();
     this.addOutputs();
   }
 
@@ -61,19 +65,19 @@ export class AccountStack extends StageStack<AccountConfig> {
    * Adds the roles of CI for one stage: pull requests and branches that deploy may plan it, jobs of its GitHub environment
    * may change it. A stage whose roles would reach another's is reported at synth.
    */
-  addDeployRoles(stage: AccountStage): void {
-    const { github, stackName: accountStack } = this.stage;
+  addDeployRoles(stage: DeployedStage): void {
+    const { github, stackName: accountStack } = this.config;
     if (github === undefined || this.provider === undefined) {
-      reportProblems(
+      addValidationErrors(
         this,
         `GITHUB_REPOSITORY must be given for roles that deploy, got none for stage "${stage.stage}"`,
       );
       return;
     }
-    reportProblems(
+    addValidationErrors(
       this,
       check(LIMITS.stateKey, stage.stateKey),
-      ...this.deployed.flatMap((other) => deployConflicts([other, stage])),
+      ...this.deployed.flatMap((other) => findDeployConflicts([other, stage])),
     );
     this.deployed.push(stage);
     const repository: GitHubRepository = {
@@ -81,27 +85,29 @@ export class AccountStack extends StageStack<AccountConfig> {
       repo: github.repo,
       ...github.ids,
     };
-    const scope = this.scopeOf(stage);
+    const scope = this.createDeployScope(stage);
     const role = (
       may: "plan" | "apply",
     ): Omit<OidcRoleProps, "subjects"> & {
       readonly provider: IOidcProvider;
     } => ({
       provider: this.provider ?? { issuer: "", providerArn: "" },
-      roleName: deployRoleName(stage.stackName, may),
-      path: deployRolePath(accountStack),
-      region: this.stage.region,
+      roleName: getDeployRoleName(stage.stackName, may),
+      path: getDeployRolePath(accountStack),
+      region: this.config.region,
       description: `${may === "plan" ? "Plans" : "Changes"} stage ${stage.stage} of VEDA auth`,
       statements:
-        may === "plan" ? planStatements(scope) : applyStatements(scope),
+        may === "plan"
+          ? createPlanStatements(scope)
+          : createApplyStatements(scope),
     });
-    const plan = new OidcReaderRole(
+    const plan = new OidcReadOnlyRole(
       this.roles,
-      uniqueId(this.roles, `${stage.stage}-plan`),
+      ensureUniqueId(this.roles, `${stage.stage}-plan`),
       {
         ...role("plan"),
         subjects: [
-          ...pullRequestSubjects(repository),
+          ...formatPullRequestSubjects(repository),
           // scheduled runs are of a branch
           ...Object.keys(BRANCH_STAGES).map((branch) => ({
             ...repository,
@@ -112,43 +118,43 @@ export class AccountStack extends StageStack<AccountConfig> {
     );
     const apply = new OidcRole(
       this.roles,
-      uniqueId(this.roles, `${stage.stage}-apply`),
+      ensureUniqueId(this.roles, `${stage.stage}-apply`),
       {
         ...role("apply"),
-        subjects: [{ ...repository, environment: stage.environment }],
+        subjects: [{ ...repository, environment: stage.githubEnvironment }],
       },
     );
     addOutput(
       this,
-      outputName(stage.stage, "plan_role_arn"),
+      getOutputName(stage.stage, "plan_role_arn"),
       plan.roleArn,
       `Role that plans stage ${stage.stage}`,
     );
     addOutput(
       this,
-      outputName(stage.stage, "apply_role_arn"),
+      getOutputName(stage.stage, "apply_role_arn"),
       apply.roleArn,
       `Role that changes stage ${stage.stage}`,
     );
   }
 
-  private makeEncryptionKey(): string | null {
-    const { hasEncryptionKey, appName, accountId, region } = this.stage;
+  private createEncryptionKey(): string | null {
+    const { hasEncryptionKey, appName, accountId, region } = this.config;
     if (!hasEncryptionKey) return null;
     const key = new StateEncryptionKey(this, "state-encryption-key", {
-      alias: stateEncryptionKeyAlias(appName),
+      alias: getStateEncryptionKeyAlias(appName),
       accountId,
       region,
     });
     return key.keyArn;
   }
 
-  private makeBoundary(): void {
-    const { boundary, region, stateBucketName } = this.stage;
+  private createBoundary(): void {
+    const { boundary, region, stateBucketName } = this.config;
     if (boundary.exists) return;
     new BoundaryPolicy(this, "boundary", {
       policyName: boundary.policyName,
-      statements: boundaryStatements({
+      statements: createBoundaryStatements({
         region,
         buckets: boundary.buckets,
         stateBucket: stateBucketName,
@@ -157,8 +163,8 @@ export class AccountStack extends StageStack<AccountConfig> {
     });
   }
 
-  private makeProvider(): IOidcProvider | undefined {
-    const { github } = this.stage;
+  private createProvider(): IOidcProvider | undefined {
+    const { github } = this.config;
     if (github === undefined) return undefined;
     const { issuer, providerExists, thumbprint } = github;
     return providerExists
@@ -169,18 +175,18 @@ export class AccountStack extends StageStack<AccountConfig> {
         });
   }
 
-  private scopeOf(stage: AccountStage): DeployScope {
+  private createDeployScope(stage: DeployedStage): DeployScope {
     const { userPoolId, dataManagersRoleArn } = stage;
     return {
       region: stage.region,
-      accountId: this.stage.accountId,
+      accountId: this.config.accountId,
       stage: stage.stage,
       stackName: stage.stackName,
       stateBucket: this.bucketName,
       stateKey: stage.stateKey,
-      boundaryPolicyArn: this.policyArn(this.stage.boundary.policyName),
-      deployPath: deployRolePath(this.stage.stackName),
-      environmentSecret: stage.environmentSecret,
+      boundaryPolicyArn: this.getPolicyArn(this.config.boundary.policyName),
+      deployRolePath: getDeployRolePath(this.config.stackName),
+      environmentSecretName: stage.environmentSecretName,
       ...this.encryption(),
       ...(userPoolId !== undefined && { userPoolId }),
       ...(dataManagersRoleArn !== undefined && { dataManagersRoleArn }),
@@ -194,7 +200,7 @@ export class AccountStack extends StageStack<AccountConfig> {
   }
 
   private addOutputs(): void {
-    const { policyName } = this.stage.boundary;
+    const { policyName } = this.config.boundary;
     addOutput(
       this,
       "state_bucket_name",

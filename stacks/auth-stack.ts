@@ -1,44 +1,48 @@
-import { Lazy, type App } from "cdktf";
+import { type App, Lazy } from "cdktf";
 import { Construct } from "constructs";
-import type { FrontendClient } from "../constructs/frontend-client";
-import { ungatedSubjects } from "../constructs/github-subject";
+import type {
+  FrontendClient,
+  ProgrammaticClient,
+  ServiceClient,
+} from "../constructs/user-pool-client";
+import { findUngatedSubjects } from "../constructs/github-subject";
 import { IdentityPool, type IIdentityPool } from "../constructs/identity-pool";
-import { DEFAULT_QUOTAS, type UserPoolQuotas } from "../constructs/limits";
 import {
+  DEFAULT_QUOTAS,
+  type UserPoolQuotas,
+} from "../constructs/constraints/limits";
+import {
+  getIdentityPoolName,
+  getRoleName,
+  getUserPoolIssuer,
+  getUserPoolJwksUrl,
   IDENTITY_PROVIDER_CLIENT,
-  identityPoolName,
-  roleName,
-  userPoolIssuer,
-  userPoolJwksUrl,
-} from "../constructs/names";
-import { OidcProvider, type IOidcProvider } from "../constructs/oidc-provider";
+} from "./naming";
+import { type IOidcProvider, OidcProvider } from "../constructs/oidc-provider";
 import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
-import type { ProgrammaticClient } from "../constructs/programmatic-client";
 import type { ResourceServer } from "../constructs/resource-server";
-import type { ServiceClient } from "../constructs/service-client";
-import type { UserGroup } from "../constructs/user-group";
-import { UserPool, type IUserPool } from "../constructs/user-pool";
+import type { UserPoolGroup } from "../constructs/user-pool-group";
+import { type IUserPool, UserPool } from "../constructs/user-pool";
 import {
-  UserPoolDomain,
   type IUserPoolDomain,
+  UserPoolDomain,
 } from "../constructs/user-pool-domain";
-import { reportProblems } from "../constructs/validation";
-import { ApiScopes } from "./api-scopes";
+import { addValidationErrors, ensureUniqueId } from "../constructs/validation";
+import { ResourceServers } from "./resource-servers";
 import {
-  AppClients,
   type FrontendClientOptions,
   type ProgrammaticClientOptions,
   type ServiceClientOptions,
-} from "./app-clients";
-import type { StageConfig } from "./config";
+  UserPoolClients,
+} from "./user-pool-clients";
+import type { StageConfig } from "./config/environment";
 import { addOutput } from "./outputs";
-import { StageStack } from "./stage-stack";
-import { uniqueId } from "./unique-id";
+import { BaseStack } from "./base-stack";
 import {
-  UserGroups,
   type BucketGroupOptions,
   type RoleGroupOptions,
-} from "./user-groups";
+  UserPoolGroups,
+} from "./user-pool-groups";
 
 /** Stages by whose names people depend on them. */
 const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
@@ -56,11 +60,11 @@ export interface OidcProviderOptions {
  * One stage of the auth system: its user pool and hosted domain, and what is added by the verbs below. Every resource
  * is keyed by the id it was added with, so taking one out touches no other.
  */
-export class AuthStack extends StageStack<StageConfig> {
+export class AuthStack extends BaseStack<StageConfig> {
   private readonly userPool: IUserPool;
-  private readonly scopes: ApiScopes;
-  private readonly clients: AppClients;
-  private readonly groups: UserGroups;
+  private readonly resourceServers: ResourceServers;
+  private readonly clients: UserPoolClients;
+  private readonly groups: UserPoolGroups;
   private readonly oidcRoles = new Construct(this, "oidc-roles");
   private identityPool: IIdentityPool | undefined;
   private oidcProvider: IOidcProvider | undefined;
@@ -74,22 +78,22 @@ export class AuthStack extends StageStack<StageConfig> {
     quotas: UserPoolQuotas = DEFAULT_QUOTAS,
   ) {
     super(app, stage);
-    const userPool = (this.userPool = this.makeUserPool());
-    const domain = this.makeDomain();
-    this.scopes = new ApiScopes(this, userPool);
-    this.clients = new AppClients(this, {
+    const userPool = (this.userPool = this.createUserPool());
+    const domain = this.createDomain();
+    this.resourceServers = new ResourceServers(this, userPool);
+    this.clients = new UserPoolClients(this, {
       userPool,
       domain,
-      scopes: this.scopes,
+      scopes: this.resourceServers,
     });
-    this.groups = new UserGroups(this, userPool);
+    this.groups = new UserPoolGroups(this, userPool);
     this.addOutputs(domain);
     if (stage.identityPoolArn !== undefined) {
-      this.useIdentityPool(
+      this.setIdentityPool(
         IdentityPool.fromIdentityPoolArn(stage.identityPoolArn),
       );
     }
-    this.node.addValidation({ validate: () => this.quotaProblems(quotas) });
+    this.node.addValidation({ validate: () => this.validateQuotas(quotas) });
   }
 
   /**
@@ -101,7 +105,7 @@ export class AuthStack extends StageStack<StageConfig> {
     id: string,
     scopes: Readonly<Record<S, string>>,
   ): ResourceServer<S> {
-    return this.scopes.add(id, scopes);
+    return this.resourceServers.add(id, scopes);
   }
 
   /** A service that gets tokens by its own id and secret, which lie in Secrets Manager under `{stack}/{id}`. */
@@ -137,13 +141,17 @@ export class AuthStack extends StageStack<StageConfig> {
   }
 
   /** A group whose members get a role of its own, with access to buckets. */
-  addGroup(name: string, options: BucketGroupOptions): UserGroup {
-    return this.groups.addWithBuckets(name, options, this.needIdentityPool());
+  addGroup(name: string, options: BucketGroupOptions): UserPoolGroup {
+    return this.groups.addWithBuckets(
+      name,
+      options,
+      this.getOrCreateIdentityPool(),
+    );
   }
 
   /** A group whose members get a role that exists already. */
-  addGroupWithRole(name: string, options: RoleGroupOptions): UserGroup {
-    this.needIdentityPool();
+  addGroupWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
+    this.getOrCreateIdentityPool();
     return this.groups.addWithRole(name, options);
   }
 
@@ -151,7 +159,7 @@ export class AuthStack extends StageStack<StageConfig> {
   addOidcProvider(options: OidcProviderOptions): IOidcProvider {
     const { exists, ...props } = options;
     if (this.oidcProvider !== undefined) {
-      reportProblems(
+      addValidationErrors(
         this,
         `OIDC provider must be added once, got "${props.issuer}" after "${this.oidcProvider.issuer}"`,
       );
@@ -180,25 +188,29 @@ export class AuthStack extends StageStack<StageConfig> {
     options: Omit<OidcRoleProps, "provider" | "roleName" | "region">,
   ): OidcRole {
     if (this.oidcProvider === undefined) {
-      reportProblems(
+      addValidationErrors(
         this,
         `OIDC role must come after an OIDC provider is added, got "${name}" without one`,
       );
     }
-    const { stage, stackName, region } = this.stage;
-    const role = new OidcRole(this.oidcRoles, uniqueId(this.oidcRoles, name), {
-      ...options,
-      provider: this.oidcProvider ?? {
-        issuer: "missing",
-        providerArn: "missing",
+    const { stage, stackName, region } = this.config;
+    const role = new OidcRole(
+      this.oidcRoles,
+      ensureUniqueId(this.oidcRoles, name),
+      {
+        ...options,
+        provider: this.oidcProvider ?? {
+          issuer: "missing",
+          providerArn: "missing",
+        },
+        roleName: getRoleName(stackName, name),
+        region,
       },
-      roleName: roleName(stackName, name),
-      region,
-    });
+    );
     const ungated = PRODUCTION.test(stage)
-      ? ungatedSubjects(options.subjects)
+      ? findUngatedSubjects(options.subjects)
       : [];
-    reportProblems(
+    addValidationErrors(
       role,
       ...ungated.map(
         (subject) =>
@@ -208,8 +220,8 @@ export class AuthStack extends StageStack<StageConfig> {
     return role;
   }
 
-  private makeUserPool(): IUserPool {
-    const { userPoolId, stackName, deletionProtection } = this.stage;
+  private createUserPool(): IUserPool {
+    const { userPoolId, stackName, deletionProtection } = this.config;
     return userPoolId === undefined
       ? new UserPool(this, "user-pool", {
           userPoolName: stackName,
@@ -218,8 +230,8 @@ export class AuthStack extends StageStack<StageConfig> {
       : UserPool.fromUserPoolId(userPoolId);
   }
 
-  private makeDomain(): IUserPoolDomain {
-    const { userPoolDomain, stackName, region } = this.stage;
+  private createDomain(): IUserPoolDomain {
+    const { userPoolDomain, stackName, region } = this.config;
     return userPoolDomain === undefined
       ? new UserPoolDomain(this, "domain", {
           userPool: this.userPool,
@@ -231,9 +243,9 @@ export class AuthStack extends StageStack<StageConfig> {
 
   private addOutputs({ baseUrl }: IUserPoolDomain): void {
     const { userPoolId } = this.userPool;
-    const { region } = this.stage;
-    const issuer = userPoolIssuer(region, userPoolId);
-    const jwksUrl = userPoolJwksUrl(region, userPoolId);
+    const { region } = this.config;
+    const issuer = getUserPoolIssuer(region, userPoolId);
+    const jwksUrl = getUserPoolJwksUrl(region, userPoolId);
     addOutput(this, "userpool_id", userPoolId, "Id of the user pool");
     addOutput(
       this,
@@ -251,19 +263,19 @@ export class AuthStack extends StageStack<StageConfig> {
   }
 
   /** The identity pool, made when the first group needs it. */
-  private needIdentityPool(): IIdentityPool {
+  private getOrCreateIdentityPool(): IIdentityPool {
     if (this.identityPool !== undefined) return this.identityPool;
-    const { region, stackName } = this.stage;
-    const provider = this.clients.addPassword(
+    const { region, stackName } = this.config;
+    const provider = this.clients.addUserPassword(
       IDENTITY_PROVIDER_CLIENT,
       "Identity Pool Authentication Provider",
     );
-    return this.useIdentityPool(
+    return this.setIdentityPool(
       new IdentityPool(this, "identity-pool", {
         userPool: this.userPool,
         region,
-        identityPoolName: identityPoolName(stackName),
-        authenticatedRoleName: roleName(stackName, "authenticated"),
+        identityPoolName: getIdentityPoolName(stackName),
+        authenticatedRoleName: getRoleName(stackName, "authenticated"),
         trustedClientIds: () =>
           [provider, this.clients.exported].flatMap((client) =>
             client === undefined ? [] : [client.clientId],
@@ -272,7 +284,7 @@ export class AuthStack extends StageStack<StageConfig> {
     );
   }
 
-  private useIdentityPool(identityPool: IIdentityPool): IIdentityPool {
+  private setIdentityPool(identityPool: IIdentityPool): IIdentityPool {
     this.identityPool = identityPool;
     const { identityPoolId, identityPoolArn } = identityPool;
     addOutput(
@@ -290,9 +302,9 @@ export class AuthStack extends StageStack<StageConfig> {
     return identityPool;
   }
 
-  private quotaProblems(quotas: UserPoolQuotas): string[] {
+  private validateQuotas(quotas: UserPoolQuotas): string[] {
     const counts = [
-      ["resource servers", this.scopes.serverCount, quotas.resourceServers],
+      ["resource servers", this.resourceServers.count, quotas.resourceServers],
       ["clients", this.clients.count, quotas.clients],
       ["groups", this.groups.count, quotas.groups],
     ] as const;

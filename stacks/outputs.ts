@@ -1,6 +1,6 @@
 import { TerraformOutput } from "cdktf";
-import { reportProblems } from "../constructs/validation";
-import type { StageStack } from "./stage-stack";
+import { addValidationErrors } from "../constructs/validation";
+import type { BaseStack } from "./base-stack";
 
 /**
  * Names of the outputs of a stage, and of the account. In upper case they are the variables that other deployments read, so a name that
@@ -25,18 +25,18 @@ export type OutputName =
 
 /** Adds an output to a stage; its construct id is its name, so that no hash is added to it. */
 export function addOutput(
-  stack: StageStack,
+  stack: BaseStack,
   name: OutputName,
   value: string,
   description: string,
 ): void {
   // in upper case they are variables
   const variable = name.toUpperCase();
-  if (!stack.variables.has(variable)) {
-    stack.variables.add(variable);
+  if (!stack.outputVariables.has(variable)) {
+    stack.outputVariables.add(variable);
     new TerraformOutput(stack, name, { value, description });
   } else {
-    reportProblems(
+    addValidationErrors(
       stack,
       `output must be another for each client, in upper case too, got "${name}" twice`,
     );

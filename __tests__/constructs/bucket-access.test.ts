@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import {
-  bucketStatements,
+  createBucketStatements,
   normalizeGrant,
   type BucketGrants,
   type BucketPermission,
@@ -19,14 +19,15 @@ const WRITE = [
 
 /** Every action that the statements allow, with each resource it is allowed on. */
 function allowed(grants: BucketGrants): [action: string, resource: string][] {
-  return bucketStatements(grants, "aws").flatMap(({ Action, Resource = [] }) =>
-    [Action]
-      .flat()
-      .flatMap((action) =>
-        [Resource]
-          .flat()
-          .map((resource): [string, string] => [action, resource]),
-      ),
+  return createBucketStatements(grants, "aws").flatMap(
+    ({ Action, Resource = [] }) =>
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource]
+            .flat()
+            .map((resource): [string, string] => [action, resource]),
+        ),
   );
 }
 
@@ -43,11 +44,11 @@ const grants = fc.dictionary(bucket, grant, { maxKeys: 6 });
 
 describe("bucket access", () => {
   test("to nothing is no statement", () => {
-    expect(bucketStatements({}, "aws")).toEqual([]);
+    expect(createBucketStatements({}, "aws")).toEqual([]);
   });
 
   test("to read is on the bucket and its objects, and writes nothing", () => {
-    expect(bucketStatements({ store: "read" }, "aws")).toEqual([
+    expect(createBucketStatements({ store: "read" }, "aws")).toEqual([
       {
         Effect: "Allow",
         Action: READ,
@@ -57,8 +58,8 @@ describe("bucket access", () => {
   });
 
   test("to read and write adds the writing of objects alone", () => {
-    expect(bucketStatements({ store: "read-write" }, "aws")).toEqual([
-      ...bucketStatements({ store: "read" }, "aws"),
+    expect(createBucketStatements({ store: "read-write" }, "aws")).toEqual([
+      ...createBucketStatements({ store: "read" }, "aws"),
       {
         Effect: "Allow",
         Action: WRITE,
@@ -68,7 +69,7 @@ describe("bucket access", () => {
   });
 
   test("to a prefix leaves the rest of the bucket's objects out", () => {
-    const onPrefix = bucketStatements(
+    const onPrefix = createBucketStatements(
       { store: { permission: "read-write", prefix: "team/" } },
       "aws",
     );
@@ -101,14 +102,14 @@ describe("bucket access", () => {
   test("to an empty prefix is to the whole bucket", () => {
     for (const permission of ["read", "read-write"] as const) {
       expect(
-        bucketStatements({ store: { permission, prefix: "" } }, "aws"),
-      ).toEqual(bucketStatements({ store: permission }, "aws"));
+        createBucketStatements({ store: { permission, prefix: "" } }, "aws"),
+      ).toEqual(createBucketStatements({ store: permission }, "aws"));
     }
   });
 
   test("is in the partition given", () => {
     const text = JSON.stringify(
-      bucketStatements({ store: "read-write" }, "aws-us-gov"),
+      createBucketStatements({ store: "read-write" }, "aws-us-gov"),
     );
     expect(text).toContain("arn:aws-us-gov:s3:::store");
     expect(text).not.toContain("arn:aws:");
@@ -118,8 +119,8 @@ describe("bucket access", () => {
     fc.assert(
       fc.property(grants, (some) => {
         const reversed = Object.fromEntries(Object.entries(some).reverse());
-        expect(bucketStatements(reversed, "aws")).toEqual(
-          bucketStatements(some, "aws"),
+        expect(createBucketStatements(reversed, "aws")).toEqual(
+          createBucketStatements(some, "aws"),
         );
       }),
     );

@@ -3,12 +3,12 @@ import {
   type ClientSecretProps,
 } from "../../constructs/client-secret";
 import {
-  only,
-  policyOf,
-  problemsOf,
-  resolved,
-  synthesized,
-  unknownText,
+  getOnlyResource,
+  parsePolicy,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+  createUnknownText,
 } from "../support/synth";
 
 const SMALLEST: ClientSecretProps = {
@@ -20,13 +20,16 @@ const SMALLEST: ClientSecretProps = {
 const ROLE = "arn:aws:iam::123456789012:role/reader";
 
 function secret(props: Partial<ClientSecretProps> = {}) {
-  return synthesized((scope) => {
+  return synthesizeConstructs((scope) => {
     new ClientSecret(scope, "secret", { ...SMALLEST, ...props });
   });
 }
 
 function version(props: Partial<ClientSecretProps> = {}) {
-  return only(secret(props), "aws_secretsmanager_secret_version") as {
+  return getOnlyResource(
+    secret(props),
+    "aws_secretsmanager_secret_version",
+  ) as {
     secret_string_wo: string;
     secret_string_wo_version: string;
   };
@@ -40,7 +43,7 @@ function keys(props: Partial<ClientSecretProps> = {}): (string | undefined)[] {
 }
 
 function problems(props: Partial<ClientSecretProps>): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new ClientSecret(scope, "secret", { ...SMALLEST, ...props });
   });
 }
@@ -48,11 +51,13 @@ function problems(props: Partial<ClientSecretProps>): string[] {
 describe("a client's secret", () => {
   test("needs a name, fields and a recovery window, and nobody else reads it", () => {
     const configuration = secret();
-    expect(only(configuration, "aws_secretsmanager_secret")).toEqual({
-      name: "auth-dev/reader",
-      description: "Client secret, created by VEDA Auth CDK.",
-      recovery_window_in_days: 7,
-    });
+    expect(getOnlyResource(configuration, "aws_secretsmanager_secret")).toEqual(
+      {
+        name: "auth-dev/reader",
+        description: "Client secret, created by VEDA Auth CDK.",
+        recovery_window_in_days: 7,
+      },
+    );
     expect(Object.keys(configuration.resource).sort()).toEqual([
       "aws_secretsmanager_secret",
       "aws_secretsmanager_secret_version",
@@ -64,13 +69,15 @@ describe("a client's secret", () => {
   test("has its version and its policy on itself, and offers its ARN", () => {
     const configuration = secret({ readerRoleArns: [ROLE] });
     expect(
-      only(configuration, "aws_secretsmanager_secret_version").secret_id,
+      getOnlyResource(configuration, "aws_secretsmanager_secret_version")
+        .secret_id,
     ).toMatch(/^\$\{aws_secretsmanager_secret\.secret_\w+\.id\}$/);
     expect(
-      only(configuration, "aws_secretsmanager_secret_policy").secret_arn,
+      getOnlyResource(configuration, "aws_secretsmanager_secret_policy")
+        .secret_arn,
     ).toMatch(/^\$\{aws_secretsmanager_secret\.secret_\w+\.arn\}$/);
     expect(
-      resolved(
+      resolveValue(
         (scope) => new ClientSecret(scope, "secret", SMALLEST).secretArn,
       ),
     ).toMatch(/^\$\{aws_secretsmanager_secret\.secret_\w+\.arn\}$/);
@@ -83,19 +90,19 @@ describe("a client's secret", () => {
   });
 
   test("holds the client's secret where the client has one", () => {
-    expect(keys({ clientSecret: unknownText() })).toEqual([
+    expect(keys({ clientSecret: createUnknownText() })).toEqual([
       "flow",
       "client_id",
       "client_secret",
     ]);
-    expect(version({ clientSecret: unknownText() }).secret_string_wo).toContain(
-      '"client_secret" = timestamp()',
-    );
+    expect(
+      version({ clientSecret: createUnknownText() }).secret_string_wo,
+    ).toContain('"client_secret" = timestamp()');
   });
 
   test("holds fields that Terraform alone will know", () => {
     expect(
-      version({ fields: { client_id: unknownText() } }).secret_string_wo,
+      version({ fields: { client_id: createUnknownText() } }).secret_string_wo,
     ).toBe('${jsonencode({"client_id" = timestamp()})}');
   });
 
@@ -113,7 +120,7 @@ describe("a client's secret", () => {
 
   test("is not written again for what the client's secret alone changes", () => {
     const { secret_string_wo_version } = version({
-      clientSecret: unknownText(),
+      clientSecret: createUnknownText(),
     });
     expect(secret_string_wo_version).toBe(version().secret_string_wo_version);
     expect(secret_string_wo_version).not.toContain("client_secret");
@@ -127,18 +134,18 @@ describe("a client's secret", () => {
 
   test.each([0, 7, 30])("may be recovered for %d days", (recoveryDays) => {
     expect(
-      only(secret({ recoveryDays }), "aws_secretsmanager_secret"),
+      getOnlyResource(secret({ recoveryDays }), "aws_secretsmanager_secret"),
     ).toMatchObject({ recovery_window_in_days: recoveryDays });
     expect(problems({ recoveryDays })).toEqual([]);
   });
 
   test("is read by the roles given, which may do nothing else", () => {
-    const policy = only(
+    const policy = getOnlyResource(
       secret({ readerRoleArns: [ROLE] }),
       "aws_secretsmanager_secret_policy",
     );
     expect(policy.block_public_policy).toBe(true);
-    expect(policyOf(policy)).toEqual({
+    expect(parsePolicy(policy)).toEqual({
       Version: "2012-10-17",
       Statement: [
         {
@@ -156,7 +163,7 @@ describe("a client's secret", () => {
   });
 
   test("may be read by a role that Terraform alone will know", () => {
-    expect(problems({ readerRoleArns: [unknownText()] })).toEqual([]);
+    expect(problems({ readerRoleArns: [createUnknownText()] })).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { problemsError, UserError } from "../../constructs/errors";
+import { createValidationError, UserError } from "../../constructs/errors";
 
 describe("a user's error", () => {
   test("has a message, and no hint unless one is given", () => {
@@ -16,13 +16,13 @@ describe("a user's error", () => {
 
 describe("the error of several problems", () => {
   test("lists each on a line of its own", () => {
-    const error = problemsError("stack", ["one", "two"]);
+    const error = createValidationError("stack", ["one", "two"]);
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe("stack: 2 problems\n  - one\n  - two");
   });
 
   test("counts a single one in the singular", () => {
-    expect(problemsError("stack", ["one"]).message).toBe(
+    expect(createValidationError("stack", ["one"]).message).toBe(
       "stack: 1 problem\n  - one",
     );
   });

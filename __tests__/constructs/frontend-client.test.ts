@@ -1,8 +1,13 @@
 import {
   FrontendClient,
   type FrontendClientProps,
-} from "../../constructs/frontend-client";
-import { only, problemsOf, resolved, synthesized } from "../support/synth";
+} from "../../constructs/user-pool-client";
+import {
+  getOnlyResource,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+} from "../support/synth";
 
 const SMALLEST: FrontendClientProps = {
   userPool: { userPoolId: "us-west-2_Example" },
@@ -11,8 +16,8 @@ const SMALLEST: FrontendClientProps = {
 };
 
 function client(props: Partial<FrontendClientProps> = {}) {
-  return only(
-    synthesized((scope) => {
+  return getOnlyResource(
+    synthesizeConstructs((scope) => {
       new FrontendClient(scope, "client", { ...SMALLEST, ...props });
     }),
     "aws_cognito_user_pool_client",
@@ -20,7 +25,7 @@ function client(props: Partial<FrontendClientProps> = {}) {
 }
 
 function problems(props: Partial<FrontendClientProps>): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new FrontendClient(scope, "client", { ...SMALLEST, ...props });
   });
 }
@@ -77,7 +82,7 @@ describe("a frontend client", () => {
 
   test("offers its id by reference", () => {
     expect(
-      resolved(
+      resolveValue(
         (scope) => new FrontendClient(scope, "client", SMALLEST).clientId,
       ),
     ).toMatch(/^\$\{aws_cognito_user_pool_client\.client_\w+\.id\}$/);

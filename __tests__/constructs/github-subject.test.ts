@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import {
-  githubSubjectProblems,
-  githubSubjects,
-  pullRequestSubjects,
-  ungatedSubjects,
+  validateGitHubSubject,
+  formatGitHubSubjects,
+  formatPullRequestSubjects,
+  findUngatedSubjects,
   type GitHubSubject,
 } from "../../constructs/github-subject";
 
@@ -12,18 +12,18 @@ const IDS = { ownerId: "123", repoId: "456" };
 const BRANCH: GitHubSubject = { ...REPOSITORY, branch: "main" };
 
 function problems(subject: GitHubSubject): string[] {
-  return githubSubjectProblems(subject).filter(
+  return validateGitHubSubject(subject).filter(
     (problem) => problem !== undefined,
   );
 }
 
 describe("the pull requests of a repository", () => {
   test("are one subject, by numbers where they are given", () => {
-    expect(pullRequestSubjects(REPOSITORY)).toEqual([
+    expect(formatPullRequestSubjects(REPOSITORY)).toEqual([
       "repo:octo/auth:pull_request",
     ]);
     expect(
-      pullRequestSubjects({ ...REPOSITORY, ...IDS, alsoClassic: true }),
+      formatPullRequestSubjects({ ...REPOSITORY, ...IDS, alsoClassic: true }),
     ).toEqual([
       "repo:octo@123/auth@456:pull_request",
       "repo:octo/auth:pull_request",
@@ -33,7 +33,7 @@ describe("the pull requests of a repository", () => {
 
 describe("a GitHub subject", () => {
   test("is a repository's branch by name, where no numbers are given", () => {
-    expect(githubSubjects(BRANCH)).toEqual([
+    expect(formatGitHubSubjects(BRANCH)).toEqual([
       "repo:octo/auth:ref:refs/heads/main",
     ]);
     expect(problems(BRANCH)).toEqual([]);
@@ -78,15 +78,15 @@ describe("a GitHub subject", () => {
       ["repo:octo/auth:environment:a%3Ab%3Ac"],
     ],
   ])("%j is written %j", (subject, written) => {
-    expect(githubSubjects(subject)).toEqual(written);
+    expect(formatGitHubSubjects(subject)).toEqual(written);
     expect(problems(subject)).toEqual([]);
   });
 
   test.each([{ ownerId: "123" }, { repoId: "456" }])(
     "has no half of an immutable spelling, given %j alone",
     (id) => {
-      expect(githubSubjects({ ...BRANCH, ...id })).toEqual(
-        githubSubjects(BRANCH),
+      expect(formatGitHubSubjects({ ...BRANCH, ...id })).toEqual(
+        formatGitHubSubjects(BRANCH),
       );
     },
   );
@@ -99,7 +99,7 @@ describe("a GitHub subject", () => {
           { ...REPOSITORY, tag: value },
           { ...REPOSITORY, environment: value },
         ]) {
-          const [written = ""] = githubSubjects(subject);
+          const [written = ""] = formatGitHubSubjects(subject);
           expect(written.split(":")).toHaveLength(4);
         }
       }),
@@ -115,7 +115,7 @@ describe("a GitHub subject", () => {
       fc.property(value, value, value, (owner, repo, branch) => {
         const subject = { owner, repo, branch };
         if (problems(subject).length > 0) return;
-        expect(githubSubjects(subject)).toEqual([
+        expect(formatGitHubSubjects(subject)).toEqual([
           expect.stringMatching(
             /^repo:[^*?:/@\n]+\/[^*?:/@\n]+:ref:refs\/heads\/[^*?:\n]+$/,
           ),
@@ -242,7 +242,7 @@ describe("subjects of runs that no environment let through", () => {
 
   test("are those of branches, tags and pull requests, in both spellings", () => {
     expect(
-      ungatedSubjects([
+      findUngatedSubjects([
         { ...REPOSITORY, branch: "main" },
         { ...REPOSITORY, ownerId: "1", repoId: "2", tag: "environment:a" },
         "repo:octo/auth:pull_request",
@@ -256,7 +256,7 @@ describe("subjects of runs that no environment let through", () => {
 
   test("are not those of an environment, nor another issuer's", () => {
     expect(
-      ungatedSubjects([
+      findUngatedSubjects([
         { ...REPOSITORY, environment: "prod" },
         "repo:octo@1/auth@2:environment:prod",
         "project_path:group/project:ref_type:branch:ref:main",

@@ -1,10 +1,10 @@
-import { identityPoolTrust } from "../../constructs/identity-pool-trust";
+import { createIdentityPoolTrustStatement } from "../../constructs/identity-pool-trust";
 
 const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
 
 describe("trust in an identity pool", () => {
   test("lets in its signed-in users alone", () => {
-    expect(identityPoolTrust(POOL_ID, "us-west-2")).toEqual({
+    expect(createIdentityPoolTrustStatement(POOL_ID, "us-west-2")).toEqual({
       Effect: "Allow",
       Principal: { Federated: "cognito-identity.amazonaws.com" },
       Action: "sts:AssumeRoleWithWebIdentity",
@@ -21,7 +21,7 @@ describe("trust in an identity pool", () => {
     "names GovCloud's own principal in %s",
     (region) => {
       const principal = "cognito-identity-us-gov.amazonaws.com";
-      const trust = identityPoolTrust(POOL_ID, region);
+      const trust = createIdentityPoolTrustStatement(POOL_ID, region);
       expect(trust).toMatchObject({
         Principal: { Federated: principal },
         Condition: {

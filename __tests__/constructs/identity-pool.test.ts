@@ -3,12 +3,12 @@ import {
   type IdentityPoolProps,
 } from "../../constructs/identity-pool";
 import {
-  only,
-  policyOf,
-  problemsOf,
-  resolved,
-  synthesized,
-  unknownText,
+  getOnlyResource,
+  parsePolicy,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+  createUnknownText,
 } from "../support/synth";
 
 const SMALLEST: IdentityPoolProps = {
@@ -21,20 +21,20 @@ const SMALLEST: IdentityPoolProps = {
 const PROVIDER = "cognito-idp.us-west-2.amazonaws.com/us-west-2_Example";
 
 function pool(props: Partial<IdentityPoolProps> = {}) {
-  return synthesized((scope) => {
+  return synthesizeConstructs((scope) => {
     new IdentityPool(scope, "pool", { ...SMALLEST, ...props });
   });
 }
 
 function problems(props: Partial<IdentityPoolProps>): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new IdentityPool(scope, "pool", { ...SMALLEST, ...props });
   });
 }
 
 describe("an identity pool", () => {
   test("has no guests, no classic flow, and refuses the tokens of revoked users", () => {
-    expect(only(pool(), "aws_cognito_identity_pool")).toEqual({
+    expect(getOnlyResource(pool(), "aws_cognito_identity_pool")).toEqual({
       identity_pool_name: "auth-dev IdentityPool",
       allow_unauthenticated_identities: false,
       allow_classic_flow: false,
@@ -55,7 +55,10 @@ describe("an identity pool", () => {
   });
 
   test("gives users the role of their group, and none where groups disagree", () => {
-    const roles = only(pool(), "aws_cognito_identity_pool_roles_attachment");
+    const roles = getOnlyResource(
+      pool(),
+      "aws_cognito_identity_pool_roles_attachment",
+    );
     expect(roles.identity_pool_id).toMatch(
       /^\$\{aws_cognito_identity_pool\.pool_\w+\.id\}$/,
     );
@@ -70,7 +73,8 @@ describe("an identity pool", () => {
 
   test("has one role for users without a group, and none for guests", () => {
     expect(
-      only(pool(), "aws_cognito_identity_pool_roles_attachment").roles,
+      getOnlyResource(pool(), "aws_cognito_identity_pool_roles_attachment")
+        .roles,
     ).toEqual({
       authenticated: expect.stringMatching(
         /^\$\{aws_iam_role\.pool_authenticated-role_\w+\.arn\}$/,
@@ -80,13 +84,13 @@ describe("an identity pool", () => {
 
   test("has a role without permissions, for its own signed-in users", () => {
     const configuration = pool();
-    const role = only(configuration, "aws_iam_role");
+    const role = getOnlyResource(configuration, "aws_iam_role");
     expect(role.name).toBe("auth-dev-authenticated");
     expect(configuration.resource).not.toHaveProperty("aws_iam_role_policy");
     expect(configuration.resource).not.toHaveProperty(
       "aws_iam_role_policy_attachment",
     );
-    expect(policyOf(role, "assume_role_policy")).toMatchObject({
+    expect(parsePolicy(role, "assume_role_policy")).toMatchObject({
       Statement: [
         {
           Condition: {
@@ -103,32 +107,39 @@ describe("an identity pool", () => {
 
   test("trusts clients that are added after it", () => {
     const clients = ["one"];
-    const configuration = synthesized((scope) => {
+    const configuration = synthesizeConstructs((scope) => {
       new IdentityPool(scope, "pool", {
         ...SMALLEST,
         trustedClientIds: () => clients,
       });
       clients.push("later");
     });
-    expect(only(configuration, "aws_cognito_identity_pool")).toMatchObject({
+    expect(
+      getOnlyResource(configuration, "aws_cognito_identity_pool"),
+    ).toMatchObject({
       cognito_identity_providers: [
         { client_id: "one" },
         { client_id: "later" },
       ],
     });
     expect(
-      only(configuration, "aws_cognito_identity_pool_roles_attachment")
-        .role_mapping,
+      getOnlyResource(
+        configuration,
+        "aws_cognito_identity_pool_roles_attachment",
+      ).role_mapping,
     ).toHaveLength(2);
   });
 
   test("knows a user pool and a client that Terraform alone will know", () => {
     const configuration = pool({
-      userPool: { userPoolId: unknownText() },
-      trustedClientIds: () => [unknownText()],
+      userPool: { userPoolId: createUnknownText() },
+      trustedClientIds: () => [createUnknownText()],
     });
     expect(
-      only(configuration, "aws_cognito_identity_pool_roles_attachment"),
+      getOnlyResource(
+        configuration,
+        "aws_cognito_identity_pool_roles_attachment",
+      ),
     ).toMatchObject({
       role_mapping: [
         {
@@ -141,8 +152,8 @@ describe("an identity pool", () => {
 
   test("has GovCloud's principal there", () => {
     expect(
-      policyOf(
-        only(pool({ region: "us-gov-west-1" }), "aws_iam_role"),
+      parsePolicy(
+        getOnlyResource(pool({ region: "us-gov-west-1" }), "aws_iam_role"),
         "assume_role_policy",
       ),
     ).toMatchObject({
@@ -154,7 +165,7 @@ describe("an identity pool", () => {
 
   test("offers its id and ARN by reference", () => {
     expect(
-      resolved((scope) => {
+      resolveValue((scope) => {
         const made = new IdentityPool(scope, "pool", SMALLEST);
         return [made.identityPoolId, made.identityPoolArn];
       }),

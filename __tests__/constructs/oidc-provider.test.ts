@@ -1,15 +1,22 @@
 import { OidcProvider } from "../../constructs/oidc-provider";
-import { only, problemsOf, resolved, synthesized } from "../support/synth";
+import {
+  getOnlyResource,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+} from "../support/synth";
 
 const ISSUER = "token.actions.githubusercontent.com";
 const THUMBPRINT = "6938fd4d98bab03faadb97b34396831e3780aea1";
 
 describe("an OIDC provider", () => {
   test("needs an issuer, whose tokens are for AWS, and pins no certificate", () => {
-    const configuration = synthesized((scope) => {
+    const configuration = synthesizeConstructs((scope) => {
       new OidcProvider(scope, "provider", { issuer: ISSUER });
     });
-    expect(only(configuration, "aws_iam_openid_connect_provider")).toEqual({
+    expect(
+      getOnlyResource(configuration, "aws_iam_openid_connect_provider"),
+    ).toEqual({
       url: `https://${ISSUER}`,
       client_id_list: ["sts.amazonaws.com"],
     });
@@ -18,8 +25,8 @@ describe("an OIDC provider", () => {
 
   test("pins the certificate given", () => {
     expect(
-      only(
-        synthesized((scope) => {
+      getOnlyResource(
+        synthesizeConstructs((scope) => {
           new OidcProvider(scope, "provider", {
             issuer: ISSUER,
             thumbprint: THUMBPRINT,
@@ -32,7 +39,7 @@ describe("an OIDC provider", () => {
 
   test("offers its issuer, and its ARN by reference", () => {
     expect(
-      resolved((scope) => {
+      resolveValue((scope) => {
         const provider = new OidcProvider(scope, "provider", {
           issuer: ISSUER,
         });
@@ -47,7 +54,7 @@ describe("an OIDC provider", () => {
   });
 
   test("that exists is looked up and never made", () => {
-    const configuration = synthesized((scope) => {
+    const configuration = synthesizeConstructs((scope) => {
       OidcProvider.fromIssuer(scope, "provider", ISSUER);
     });
     expect(configuration.resource).toEqual({});
@@ -60,7 +67,7 @@ describe("an OIDC provider", () => {
 
   test("that exists offers its issuer, and its ARN by reference", () => {
     expect(
-      resolved((scope) => {
+      resolveValue((scope) => {
         const provider = OidcProvider.fromIssuer(scope, "provider", ISSUER);
         return [provider.issuer, provider.providerArn];
       }),
@@ -71,7 +78,7 @@ describe("an OIDC provider", () => {
     "may be %s",
     (issuer) => {
       expect(
-        problemsOf((scope) => {
+        collectProblems((scope) => {
           new OidcProvider(scope, "provider", { issuer });
           OidcProvider.fromIssuer(scope, "existing", issuer);
         }),
@@ -92,12 +99,12 @@ describe("an OIDC provider fails when", () => {
       /^OIDC provider URL must be /,
     ) as string;
     expect(
-      problemsOf((scope) => {
+      collectProblems((scope) => {
         new OidcProvider(scope, "provider", { issuer });
       }),
     ).toEqual([message]);
     expect(
-      problemsOf((scope) => {
+      collectProblems((scope) => {
         OidcProvider.fromIssuer(scope, "provider", issuer);
       }),
     ).toEqual([message]);
@@ -105,7 +112,7 @@ describe("an OIDC provider fails when", () => {
 
   test("its thumbprint is too short", () => {
     expect(
-      problemsOf((scope) => {
+      collectProblems((scope) => {
         new OidcProvider(scope, "provider", {
           issuer: ISSUER,
           thumbprint: "abc",

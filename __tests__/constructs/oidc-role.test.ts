@@ -1,16 +1,16 @@
 import {
   OidcRole,
-  oidcTrust,
+  createOidcTrustPolicy,
   type OidcRoleProps,
 } from "../../constructs/oidc-role";
 import type { IdentityStatement } from "../../constructs/policy-document";
 import {
-  only,
-  policyOf,
-  problemsOf,
-  resolved,
-  synthesized,
-  unknownText,
+  getOnlyResource,
+  parsePolicy,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+  createUnknownText,
 } from "../support/synth";
 
 const ISSUER = "token.actions.githubusercontent.com";
@@ -29,20 +29,20 @@ const SMALLEST: OidcRoleProps = {
 };
 
 function role(props: Partial<OidcRoleProps> = {}) {
-  return synthesized((scope) => {
+  return synthesizeConstructs((scope) => {
     new OidcRole(scope, "role", { ...SMALLEST, ...props });
   });
 }
 
 function problems(props: Partial<OidcRoleProps>): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new OidcRole(scope, "role", { ...SMALLEST, ...props });
   });
 }
 
 function trustedSubjects(props: Partial<OidcRoleProps>): unknown {
-  const trust = policyOf(
-    only(role(props), "aws_iam_role"),
+  const trust = parsePolicy(
+    getOnlyResource(role(props), "aws_iam_role"),
     "assume_role_policy",
   ) as {
     Statement: [{ Condition: { StringEquals: Record<string, unknown> } }];
@@ -53,7 +53,7 @@ function trustedSubjects(props: Partial<OidcRoleProps>): unknown {
 /** A subject that makes a trust policy of so many characters, counted as in the longest partition. */
 function ofTrustCharacters(count: number): string {
   const around = JSON.stringify(
-    oidcTrust(
+    createOidcTrustPolicy(
       {
         issuer: ISSUER,
         providerArn: `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`,
@@ -67,14 +67,19 @@ function ofTrustCharacters(count: number): string {
 describe("an OIDC role", () => {
   test("needs a provider, a name and a subject, and allows nothing", () => {
     const configuration = role();
-    expect(only(configuration, "aws_iam_role").name).toBe("auth-dev-deploy");
+    expect(getOnlyResource(configuration, "aws_iam_role").name).toBe(
+      "auth-dev-deploy",
+    );
     expect(Object.keys(configuration.resource)).toEqual(["aws_iam_role"]);
     expect(problems({})).toEqual([]);
   });
 
   test("compares audience and subject for equality", () => {
     expect(
-      policyOf(only(role(), "aws_iam_role"), "assume_role_policy"),
+      parsePolicy(
+        getOnlyResource(role(), "aws_iam_role"),
+        "assume_role_policy",
+      ),
     ).toEqual({
       Version: "2012-10-17",
       Statement: [
@@ -114,9 +119,11 @@ describe("an OIDC role", () => {
   });
 
   test("trusts a provider that Terraform alone will know", () => {
-    const trust = policyOf(
-      only(
-        role({ provider: { issuer: ISSUER, providerArn: unknownText() } }),
+    const trust = parsePolicy(
+      getOnlyResource(
+        role({
+          provider: { issuer: ISSUER, providerArn: createUnknownText() },
+        }),
         "aws_iam_role",
       ),
       "assume_role_policy",
@@ -127,10 +134,13 @@ describe("an OIDC role", () => {
   });
 
   test("allows its statements in one inline policy", () => {
-    const policy = only(role({ statements: [READ] }), "aws_iam_role_policy");
+    const policy = getOnlyResource(
+      role({ statements: [READ] }),
+      "aws_iam_role_policy",
+    );
     expect(policy.name).toBe("auth-dev-deploy");
     expect(policy.role).toMatch(/^\$\{aws_iam_role\.role_\w+\.id\}$/);
-    expect(policyOf(policy)).toEqual({
+    expect(parsePolicy(policy)).toEqual({
       Version: "2012-10-17",
       Statement: [READ],
     });
@@ -155,7 +165,7 @@ describe("an OIDC role", () => {
   });
 
   test("may have a managed policy that Terraform alone will know", () => {
-    const { resource } = role({ managedPolicyArns: [unknownText()] });
+    const { resource } = role({ managedPolicyArns: [createUnknownText()] });
     expect(
       Object.values(resource.aws_iam_role_policy_attachment ?? {}),
     ).toMatchObject([{ policy_arn: "${timestamp()}" }]);
@@ -187,20 +197,23 @@ describe("an OIDC role", () => {
 
   test("may have statements that Terraform alone will know", () => {
     expect(
-      problems({ statements: [{ ...READ, Resource: unknownText() }] }),
+      problems({ statements: [{ ...READ, Resource: createUnknownText() }] }),
     ).toEqual([]);
   });
 
   test("lies where it is put, and says what it is for", () => {
     expect(
-      only(role({ path: "/ci/", description: "Deploys" }), "aws_iam_role"),
+      getOnlyResource(
+        role({ path: "/ci/", description: "Deploys" }),
+        "aws_iam_role",
+      ),
     ).toMatchObject({ path: "/ci/", description: "Deploys" });
-    expect(only(role(), "aws_iam_role")).not.toHaveProperty("path");
+    expect(getOnlyResource(role(), "aws_iam_role")).not.toHaveProperty("path");
   });
 
   test("offers its ARN by reference", () => {
     expect(
-      resolved((scope) => new OidcRole(scope, "role", SMALLEST).roleArn),
+      resolveValue((scope) => new OidcRole(scope, "role", SMALLEST).roleArn),
     ).toMatch(/^\$\{aws_iam_role\.role_\w+\.arn\}$/);
   });
 });

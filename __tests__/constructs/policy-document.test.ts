@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import {
-  policyCharacters,
-  policyDocument,
-  policyJson,
+  countPolicyCharacters,
+  createPolicyDocument,
+  toPolicyJson,
   type PolicyStatement,
 } from "../../constructs/policy-document";
-import { resolved, unknownText } from "../support/synth";
+import { resolveValue, createUnknownText } from "../support/synth";
 
 const READ: PolicyStatement = {
   Effect: "Allow",
@@ -15,31 +15,36 @@ const READ: PolicyStatement = {
 
 describe("a policy", () => {
   test("has the version with policy variables, and its statements in order", () => {
-    expect(policyDocument()).toEqual({ Version: "2012-10-17", Statement: [] });
+    expect(createPolicyDocument()).toEqual({
+      Version: "2012-10-17",
+      Statement: [],
+    });
     const deny = { ...READ, Effect: "Deny" } as const;
-    expect(policyDocument(deny, READ).Statement).toEqual([deny, READ]);
+    expect(createPolicyDocument(deny, READ).Statement).toEqual([deny, READ]);
   });
 
   test("is written as JSON without whitespace", () => {
-    expect(policyJson(policyDocument(READ))).toBe(
+    expect(toPolicyJson(createPolicyDocument(READ))).toBe(
       '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::store/*"}]}',
     );
   });
 
   test("keeps references to other resources", () => {
     expect(
-      resolved(() =>
-        policyJson(policyDocument({ ...READ, Resource: unknownText() })),
+      resolveValue(() =>
+        toPolicyJson(
+          createPolicyDocument({ ...READ, Resource: createUnknownText() }),
+        ),
       ),
     ).toContain('"Resource":"${timestamp()}"');
   });
 
   test("has its policy variables escaped, and its references not", () => {
-    const json = resolved(() =>
-      policyJson(
-        policyDocument({
+    const json = resolveValue(() =>
+      toPolicyJson(
+        createPolicyDocument({
           ...READ,
-          Resource: ["a/${aws:username}", unknownText()],
+          Resource: ["a/${aws:username}", createUnknownText()],
         }),
       ),
     );
@@ -48,7 +53,7 @@ describe("a policy", () => {
 
   test("has what Terraform would take for a directive escaped", () => {
     expect(
-      policyJson(policyDocument({ ...READ, Resource: "a%{b}%{c}" })),
+      toPolicyJson(createPolicyDocument({ ...READ, Resource: "a%{b}%{c}" })),
     ).toContain('"Resource":"a%%{b}%%{c}"');
   });
 
@@ -58,28 +63,30 @@ describe("a policy", () => {
       .filter((value) => !/[$%]/.test(value));
     fc.assert(
       fc.property(text, fc.array(text), (action, resources) => {
-        const document = policyDocument({
+        const document = createPolicyDocument({
           Effect: "Allow",
           Action: action,
           Resource: resources,
         });
-        expect(JSON.parse(policyJson(document))).toEqual(document);
+        expect(JSON.parse(toPolicyJson(document))).toEqual(document);
       }),
     );
   });
 
   test("is counted as AWS counts it", () => {
-    expect(policyCharacters(policyDocument())).toBe(
+    expect(countPolicyCharacters(createPolicyDocument())).toBe(
       '{"Version":"2012-10-17","Statement":[]}'.length,
     );
-    expect(policyCharacters(policyDocument(READ))).toBe(
-      policyJson(policyDocument(READ)).length,
+    expect(countPolicyCharacters(createPolicyDocument(READ))).toBe(
+      toPolicyJson(createPolicyDocument(READ)).length,
     );
   });
 
   test("is not counted where Terraform alone will know a part of it", () => {
     expect(
-      policyCharacters(policyDocument({ ...READ, Resource: unknownText() })),
+      countPolicyCharacters(
+        createPolicyDocument({ ...READ, Resource: createUnknownText() }),
+      ),
     ).toBeUndefined();
   });
 });

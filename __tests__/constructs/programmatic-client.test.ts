@@ -1,8 +1,13 @@
 import {
   ProgrammaticClient,
   type ProgrammaticClientProps,
-} from "../../constructs/programmatic-client";
-import { only, problemsOf, resolved, synthesized } from "../support/synth";
+} from "../../constructs/user-pool-client";
+import {
+  getOnlyResource,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+} from "../support/synth";
 
 const SMALLEST: ProgrammaticClientProps = {
   userPool: { userPoolId: "us-west-2_Example" },
@@ -10,8 +15,8 @@ const SMALLEST: ProgrammaticClientProps = {
 };
 
 function client(props: Partial<ProgrammaticClientProps> = {}) {
-  return only(
-    synthesized((scope) => {
+  return getOnlyResource(
+    synthesizeConstructs((scope) => {
       new ProgrammaticClient(scope, "client", { ...SMALLEST, ...props });
     }),
     "aws_cognito_user_pool_client",
@@ -19,7 +24,7 @@ function client(props: Partial<ProgrammaticClientProps> = {}) {
 }
 
 function problems(props: Partial<ProgrammaticClientProps>): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new ProgrammaticClient(scope, "client", { ...SMALLEST, ...props });
   });
 }
@@ -77,7 +82,7 @@ describe("a programmatic client", () => {
 
   test("offers its id by reference", () => {
     expect(
-      resolved(
+      resolveValue(
         (scope) => new ProgrammaticClient(scope, "client", SMALLEST).clientId,
       ),
     ).toMatch(/^\$\{aws_cognito_user_pool_client\.client_\w+\.id\}$/);

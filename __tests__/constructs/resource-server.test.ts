@@ -1,10 +1,10 @@
 import { ResourceServer } from "../../constructs/resource-server";
 import {
-  only,
-  problemsOf,
-  resolved,
-  synthesized,
-  unknownText,
+  getOnlyResource,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+  createUnknownText,
 } from "../support/synth";
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };
@@ -13,7 +13,7 @@ function server(
   scopes: Readonly<Record<string, string>>,
   identifier = "registry-server",
 ) {
-  return synthesized((scope) => {
+  return synthesizeConstructs((scope) => {
     new ResourceServer(scope, "server", {
       userPool: USER_POOL,
       identifier,
@@ -26,7 +26,7 @@ function problems(
   scopes: Readonly<Record<string, string>>,
   identifier = "registry-server",
 ): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new ResourceServer(scope, "server", {
       userPool: USER_POOL,
       identifier,
@@ -47,7 +47,9 @@ describe("a resource server", () => {
       "stac:register": "Create STAC ingestions",
       "stac:cancel": "Cancel a STAC ingestion",
     };
-    expect(only(server(scopes), "aws_cognito_resource_server")).toEqual({
+    expect(
+      getOnlyResource(server(scopes), "aws_cognito_resource_server"),
+    ).toEqual({
       identifier: "registry-server",
       name: "registry-server",
       user_pool_id: "us-west-2_Example",
@@ -67,7 +69,7 @@ describe("a resource server", () => {
 
   test("gives its scopes by reference, so that it is made before its clients", () => {
     expect(
-      resolved((scope) =>
+      resolveValue((scope) =>
         new ResourceServer(scope, "server", {
           userPool: USER_POOL,
           identifier: "registry-server",
@@ -79,11 +81,11 @@ describe("a resource server", () => {
     );
   });
 
-  test.each(["stac:list", unknownText()])(
+  test.each(["stac:list", createUnknownText()])(
     "may be asked for a scope that it has, or one that Terraform alone will know",
     (name) => {
       expect(
-        problemsOf((scope) => {
+        collectProblems((scope) => {
           new ResourceServer<string>(scope, "server", {
             userPool: USER_POOL,
             identifier: "registry-server",
@@ -103,7 +105,7 @@ describe("a resource server", () => {
   });
 
   test("may have a description that Terraform alone will know", () => {
-    expect(problems({ read: unknownText() })).toEqual([]);
+    expect(problems({ read: createUnknownText() })).toEqual([]);
   });
 });
 
@@ -177,7 +179,7 @@ describe("a resource server fails when", () => {
     "it is asked for the scope %j",
     (name) => {
       expect(
-        problemsOf((scope) => {
+        collectProblems((scope) => {
           new ResourceServer<string>(scope, "server", {
             userPool: USER_POOL,
             identifier: "registry-server",

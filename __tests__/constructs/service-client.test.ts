@@ -2,8 +2,13 @@ import { ResourceServer } from "../../constructs/resource-server";
 import {
   ServiceClient,
   type ServiceClientProps,
-} from "../../constructs/service-client";
-import { only, problemsOf, resolved, synthesized } from "../support/synth";
+} from "../../constructs/user-pool-client";
+import {
+  getOnlyResource,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+} from "../support/synth";
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };
 const SMALLEST: ServiceClientProps = {
@@ -13,8 +18,8 @@ const SMALLEST: ServiceClientProps = {
 };
 
 function client(props: Partial<ServiceClientProps> = {}) {
-  return only(
-    synthesized((scope) => {
+  return getOnlyResource(
+    synthesizeConstructs((scope) => {
       new ServiceClient(scope, "client", { ...SMALLEST, ...props });
     }),
     "aws_cognito_user_pool_client",
@@ -22,7 +27,7 @@ function client(props: Partial<ServiceClientProps> = {}) {
 }
 
 function problems(props: Partial<ServiceClientProps>): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new ServiceClient(scope, "client", { ...SMALLEST, ...props });
   });
 }
@@ -61,7 +66,7 @@ describe("a service client", () => {
   });
 
   test("refers to the resource server of its scopes", () => {
-    const configuration = synthesized((scope) => {
+    const configuration = synthesizeConstructs((scope) => {
       const server = new ResourceServer(scope, "server", {
         userPool: USER_POOL,
         identifier: "registry-server",
@@ -73,7 +78,8 @@ describe("a service client", () => {
       });
     });
     expect(
-      only(configuration, "aws_cognito_user_pool_client").allowed_oauth_scopes,
+      getOnlyResource(configuration, "aws_cognito_user_pool_client")
+        .allowed_oauth_scopes,
     ).toEqual([
       expect.stringMatching(
         /^\$\{aws_cognito_resource_server\.server_\w+\.identifier\}\/read$/,
@@ -83,7 +89,7 @@ describe("a service client", () => {
 
   test("offers its id and secret by reference", () => {
     expect(
-      resolved((scope) => {
+      resolveValue((scope) => {
         const client = new ServiceClient(scope, "client", SMALLEST);
         return [client.clientId, client.clientSecret];
       }),

@@ -1,9 +1,14 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { userPoolClient } from "../../constructs/user-pool-client";
-import { only, problemsOf, synthesized, unknownText } from "../support/synth";
+import { createUserPoolClient } from "../../constructs/user-pool-client";
+import {
+  getOnlyResource,
+  collectProblems,
+  synthesizeConstructs,
+  createUnknownText,
+} from "../support/synth";
 
-type Settings = Parameters<typeof userPoolClient>[1];
+type Settings = Parameters<typeof createUserPoolClient>[1];
 
 const SMALLEST: Settings = {
   userPool: { userPoolId: "us-west-2_Example" },
@@ -20,17 +25,17 @@ const OAUTH = {
 } as const;
 
 function client(settings: Partial<Settings> = {}) {
-  return only(
-    synthesized((scope) => {
-      userPoolClient(scope, { ...SMALLEST, ...settings });
+  return getOnlyResource(
+    synthesizeConstructs((scope) => {
+      createUserPoolClient(scope, { ...SMALLEST, ...settings });
     }),
     "aws_cognito_user_pool_client",
   );
 }
 
 function problems(settings: Partial<Settings>): string[] {
-  return problemsOf((scope) => {
-    userPoolClient(new Construct(scope, "client"), {
+  return collectProblems((scope) => {
+    createUserPoolClient(new Construct(scope, "client"), {
       ...SMALLEST,
       ...settings,
     });
@@ -114,13 +119,13 @@ describe("an app client's resource", () => {
   test("may have what Terraform alone will know", () => {
     expect(
       problems({
-        clientName: unknownText(),
-        accessTokenMinutes: Token.asNumber(unknownText()),
-        idTokenMinutes: Token.asNumber(unknownText()),
+        clientName: createUnknownText(),
+        accessTokenMinutes: Token.asNumber(createUnknownText()),
+        idTokenMinutes: Token.asNumber(createUnknownText()),
         oauth: {
           ...OAUTH,
-          scopes: [unknownText()],
-          callbackUrls: [unknownText()],
+          scopes: [createUnknownText()],
+          callbackUrls: [createUnknownText()],
         },
       }),
     ).toEqual([]);

@@ -1,10 +1,15 @@
 import { UserPoolDomain } from "../../constructs/user-pool-domain";
-import { only, problemsOf, synthesized, unknownText } from "../support/synth";
+import {
+  getOnlyResource,
+  collectProblems,
+  synthesizeConstructs,
+  createUnknownText,
+} from "../support/synth";
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };
 
 function problems(prefix: string): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new UserPoolDomain(scope, "domain", {
       userPool: USER_POOL,
       prefix,
@@ -16,8 +21,8 @@ function problems(prefix: string): string[] {
 describe("a user pool's domain", () => {
   test("is a prefix of its user pool, and has no certificate", () => {
     expect(
-      only(
-        synthesized((scope) => {
+      getOnlyResource(
+        synthesizeConstructs((scope) => {
           const domain = new UserPoolDomain(scope, "domain", {
             userPool: USER_POOL,
             prefix: "veda-auth-stack-dev",
@@ -37,7 +42,7 @@ describe("a user pool's domain", () => {
   });
 
   test("lies under another host in GovCloud", () => {
-    synthesized((scope) => {
+    synthesizeConstructs((scope) => {
       expect(
         new UserPoolDomain(scope, "domain", {
           userPool: USER_POOL,
@@ -55,7 +60,7 @@ describe("a user pool's domain", () => {
   });
 
   test("may be one that Terraform alone will know", () => {
-    expect(problems(unknownText())).toEqual([]);
+    expect(problems(createUnknownText())).toEqual([]);
   });
 });
 

@@ -1,10 +1,10 @@
 import { UserPool, type UserPoolProps } from "../../constructs/user-pool";
 import {
-  only,
-  problemsOf,
-  resolved,
-  synthesized,
-  unknownText,
+  getOnlyResource,
+  collectProblems,
+  resolveValue,
+  synthesizeConstructs,
+  createUnknownText,
 } from "../support/synth";
 
 const SMALLEST: UserPoolProps = {
@@ -13,8 +13,8 @@ const SMALLEST: UserPoolProps = {
 };
 
 function pool(props: Partial<UserPoolProps> = {}) {
-  return only(
-    synthesized((scope) => {
+  return getOnlyResource(
+    synthesizeConstructs((scope) => {
       new UserPool(scope, "pool", { ...SMALLEST, ...props });
     }),
     "aws_cognito_user_pool",
@@ -22,7 +22,7 @@ function pool(props: Partial<UserPoolProps> = {}) {
 }
 
 function problems(userPoolName: string): string[] {
-  return problemsOf((scope) => {
+  return collectProblems((scope) => {
     new UserPool(scope, "pool", { ...SMALLEST, userPoolName });
   });
 }
@@ -105,7 +105,7 @@ describe("a user pool", () => {
 
   test("offers its id by reference", () => {
     expect(
-      resolved((scope) => new UserPool(scope, "pool", SMALLEST).userPoolId),
+      resolveValue((scope) => new UserPool(scope, "pool", SMALLEST).userPoolId),
     ).toMatch(/^\$\{aws_cognito_user_pool\.pool_\w+\.id\}$/);
   });
 
@@ -116,7 +116,7 @@ describe("a user pool", () => {
   });
 
   test("may have a name that Terraform alone will know", () => {
-    expect(problems(unknownText())).toEqual([]);
+    expect(problems(createUnknownText())).toEqual([]);
   });
 });
 

@@ -1,32 +1,36 @@
 import { Lazy, Token } from "cdktf";
 import { RootConstruct } from "constructs";
-import type { Limit } from "../../constructs/limits";
-import { check, checkEach, reportProblems } from "../../constructs/validation";
-import { unknownText } from "../support/synth";
+import type { Limit } from "../../constructs/constraints/limits";
+import {
+  check,
+  checkEach,
+  addValidationErrors,
+} from "../../constructs/validation";
+import { createUnknownText } from "../support/synth";
 
 const SHORT: Limit<string> = {
   subject: "word",
-  accepts: "at most 3 characters",
+  expected: "at most 3 characters",
   allows: (value) => value.length <= 3,
 };
 const SMALL: Limit<number> = {
   subject: "number",
-  accepts: "at most 3",
+  expected: "at most 3",
   allows: (value) => value <= 3,
 };
 
 describe("reported problems", () => {
   test("are none where nothing is wrong", () => {
     const construct = new RootConstruct();
-    reportProblems(construct);
-    reportProblems(construct, undefined, undefined);
+    addValidationErrors(construct);
+    addValidationErrors(construct, undefined, undefined);
     expect(construct.node.validate()).toEqual([]);
   });
 
   test("are told together when the tree is validated, those of several reports too", () => {
     const construct = new RootConstruct();
-    reportProblems(construct, "one", undefined, "two");
-    reportProblems(construct, "three");
+    addValidationErrors(construct, "one", undefined, "two");
+    addValidationErrors(construct, "three");
     expect(construct.node.validate()).toEqual(["one", "two", "three"]);
   });
 });
@@ -45,8 +49,8 @@ describe("a checked value", () => {
   });
 
   test("passes where Terraform alone will know it", () => {
-    expect(check(SHORT, unknownText())).toBeUndefined();
-    expect(check(SHORT, `prefix-${unknownText()}`)).toBeUndefined();
+    expect(check(SHORT, createUnknownText())).toBeUndefined();
+    expect(check(SHORT, `prefix-${createUnknownText()}`)).toBeUndefined();
     expect(
       check(SMALL, Token.asNumber(Lazy.numberValue({ produce: () => 9 }))),
     ).toBeUndefined();
@@ -55,7 +59,7 @@ describe("a checked value", () => {
 
 describe("checked values", () => {
   test("are nothing to tell of where each is accepted and comes once", () => {
-    const problems = checkEach(SHORT, ["a", "b", unknownText()]);
+    const problems = checkEach(SHORT, ["a", "b", createUnknownText()]);
     expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
     expect(checkEach(SHORT, [])).toEqual([]);
   });

@@ -3,10 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { accessHtml } from "../../scripts/lib/access/access-html";
+import { formatAccessHtml } from "../../scripts/lib/access/render/html";
 import type { AccessGraph } from "../../scripts/lib/access/access-graph";
-import { accessGraph, largeGraph, stageGraph } from "../support/access-graphs";
-import { openFile, startBrowser, type Mishaps } from "../support/browser";
+import {
+  buildGraph,
+  buildLargeGraph,
+  buildStageGraph,
+} from "../support/access-graphs";
+import { openFile, startBrowser, type PageErrors } from "../support/browser";
 import { NASTY_NAMES } from "../support/nasty-names";
 
 // a large page is laid out and drawn beside other tests
@@ -15,7 +19,7 @@ jest.setTimeout(60_000);
 const folder = mkdtempSync(path.join(tmpdir(), "access-page-"));
 let browser: Browser;
 let page: Page;
-let mishaps: Mishaps;
+let mishaps: PageErrors;
 
 beforeAll(async () => {
   browser = await startBrowser();
@@ -33,7 +37,7 @@ afterAll(async () => {
 
 describe("the page of a stage that a plan changes", () => {
   beforeEach(async () => {
-    await open(stageGraph({ changed: true }));
+    await open(buildStageGraph({ changed: true }));
     await page.uncheck("#only");
   });
 
@@ -220,7 +224,7 @@ describe("other pages", () => {
   test("a name is never an element, and no script of it runs", async () => {
     const names = NASTY_NAMES.map(([, name]) => name);
     await open(
-      accessGraph(
+      buildGraph(
         names.flatMap((name) => [
           [`group ${name}`, `role ${name}`, name, name] as const,
           [`role ${name}`, `bucket ${name}`, "read", name, "gained"] as const,
@@ -239,7 +243,7 @@ describe("other pages", () => {
   });
 
   test("a thousand nodes are searched at once, and the first match comes into view", async () => {
-    await open(largeGraph(1000));
+    await open(buildLargeGraph(1000));
     await page.fill("#search", "role team-300");
     expect(await said()).toBe("1 of 999 names matches, 4 of 1332 rows");
     const [found, frame] = await Promise.all([
@@ -254,7 +258,7 @@ describe("other pages", () => {
   test("a wide matrix scrolls in its own frame, and its names stay in view", async () => {
     const places = Array.from({ length: 30 }, (_, place) => place);
     await open(
-      accessGraph(
+      buildGraph(
         places.flatMap((place) => [
           [`group group-${place}`, `role role-${place}`, "assume"] as const,
           ...places.map(
@@ -287,7 +291,7 @@ describe("other pages", () => {
   });
 
   test("a page runs nothing but its own script", async () => {
-    await open(stageGraph({ changed: false }));
+    await open(buildStageGraph({ changed: false }));
     const ran = await page.evaluate(`new Promise((resolve) => {
       document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective));
       const script = document.createElement("script");
@@ -303,7 +307,7 @@ describe("other pages", () => {
 
 async function open(graph: AccessGraph): Promise<void> {
   const file = path.join(folder, "page.html");
-  writeFileSync(file, accessHtml(graph, { title: "Who can do what" }));
+  writeFileSync(file, formatAccessHtml(graph, { title: "Who can do what" }));
   ({ page, mishaps } = await openFile(browser, pathToFileURL(file).href));
 }
 

@@ -3,22 +3,25 @@ import path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
-import { Demo, endDemos, isOpen } from "../support/demo";
+} from "../../scripts/lib/demo/account";
+import { DemoProcess, killDemos, isOpen } from "../support/demo-process";
 import { describeLocal } from "../support/deployment";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
-afterEach(endDemos);
+afterEach(killDemos);
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 describeLocal("the demo", () => {
   test("deploys, uses and destroys a stage with every part on, and prints no secret, whatever the person has set", async () => {
-    const demo = new Demo(misleadingEnvironment());
-    await demo.line("terraform plan, for the second time");
-    const config = clientConfig({ endpoint: demo.endpoint() });
+    const demo = new DemoProcess(misleadingEnvironment());
+    await demo.waitForLine("terraform plan, for the second time");
+    const config = createClientConfig({ endpoint: demo.getEndpoint() });
     const { SecretString } = await new secrets.SecretsManagerClient(
       config,
     ).send(
@@ -40,7 +43,7 @@ describeLocal("the demo", () => {
     );
     expect(await Body?.transformToString()).toContain(JSON.stringify(canary));
 
-    expect(await demo.ending()).toBe(0);
+    expect(await demo.waitForExit()).toBe(0);
     const said = demo.lines.join("\n");
     expect(said).not.toContain(canary);
     expect(said).toMatch(/^resources +\d+, second plan empty$/m);
@@ -54,13 +57,13 @@ describeLocal("the demo", () => {
     expect(said).toMatch(
       /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-dev in the account$/m,
     );
-    expect(await isOpen(demo.endpoint())).toBe(false);
+    expect(await isOpen(demo.getEndpoint())).toBe(false);
   }, 120_000);
 });
 
 /** Settings of a person's own that would lead the demo to an account, or to another stage. */
 function misleadingEnvironment(): NodeJS.ProcessEnv {
-  const home = temporaryFolder();
+  const home = createTemporaryDirectory();
   mkdirSync(path.join(home, ".aws"));
   writeFileSync(
     path.join(home, ".aws", "config"),

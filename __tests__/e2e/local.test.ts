@@ -21,10 +21,10 @@ import {
 } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import path from "node:path";
-import { installLocalAws } from "../../scripts/lib/local-aws/local-aws-install";
+import { installLocalAws } from "../../scripts/lib/local-aws/install";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { runTerraform } from "../../scripts/lib/terraform/terraform";
-import { environment } from "../../stacks/config";
+import { getEnvironment } from "../../stacks/config/environment";
 import { describeLocal } from "../support/deployment";
 
 const project = path.resolve(__dirname, "../..");
@@ -223,7 +223,7 @@ describeLocal("npm run local", () => {
     );
     const result = await runTerraform(["init", "-no-color", "-input=false"], {
       directory: folder,
-      environment: { ...environment(), ...variablesOfFirst },
+      environment: { ...getEnvironment(), ...variablesOfFirst },
       timeoutSeconds: 300,
     });
     expect(result).toMatchObject({ code: 0, stderr: "" });

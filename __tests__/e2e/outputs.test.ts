@@ -13,24 +13,30 @@ import { parseEnv } from "node:util";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import type { Environment } from "../../stacks/config";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
 import { readGithubFile } from "../support/github-file";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const RUN = path.resolve("scripts", "run.mjs");
 const CANARY = "c4nary";
@@ -42,18 +48,18 @@ jest.setTimeout(60_000);
 let aws: AttachedLocalAws;
 
 beforeAll(async () => {
-  if (describeLocal === describe) aws = await startAccount();
+  if (describeLocal === describe) aws = await startLocalAccount();
 }, 60_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 function commandEnvironment(more: Environment = {}): Environment {
   return {
-    ...environmentWithoutSettings(),
-    ...localAwsEnvironment(aws.endpoint),
+    ...getEnvironmentWithoutSettings(),
+    ...createLocalAwsEnvironment(aws.endpoint),
     GITHUB_ACTIONS: undefined,
     ...more,
   };
@@ -114,24 +120,28 @@ describeLocal("outputs of a stage that Terraform deployed", () => {
       const settings = { STAGE: stage, SECRET_RECOVERY_DAYS: "0", ...state };
       const deployment = new Deployment(aws.endpoint, { ".env": settings });
       const args = ["outputs", "--stage", stage];
-      const before = await run(deployment.folder, args);
+      const before = await run(deployment.directory, args);
       expect(before).toMatchObject({ code: 1, stdout: "" });
       expect(before.stderr).toContain(`stage "${stage}" has no outputs`);
 
-      succeed(await deployment.synth());
+      expectSuccess(await deployment.synth());
       await deployment.init(stack);
-      succeed(await deployment.apply(stack));
-      const files = readdirSync(deployment.folder);
-      const after = await run(deployment.folder, args);
-      succeed(after);
+      expectSuccess(await deployment.apply(stack));
+      const files = readdirSync(deployment.directory);
+      const after = await run(deployment.directory, args);
+      expectSuccess(after);
       const outputs = JSON.parse(after.stdout) as Record<string, string>;
-      expect(outputs).toEqual(await deployment.outputs(stack));
+      expect(outputs).toEqual(await deployment.readOutputs(stack));
       expect(outputs.workflows_client_secret_id).toBe(
         `${stack}/workflows-client`,
       );
-      const one = await run(deployment.folder, [...args, "--name", "ISSUER"]);
+      const one = await run(deployment.directory, [
+        ...args,
+        "--name",
+        "ISSUER",
+      ]);
       expect(one.stdout).toBe(`${outputs.issuer ?? ""}\n`);
-      expect(readdirSync(deployment.folder)).toEqual(files);
+      expect(readdirSync(deployment.directory)).toEqual(files);
     },
     90_000,
   );
@@ -173,16 +183,19 @@ describeLocal("outputs of any text", () => {
         },
       ],
     });
-    folders.s3 = temporaryFolder();
+    folders.s3 = createTemporaryDirectory();
     writeFileSync(path.join(folders.s3, ".env"), S3_STATE);
-    await new s3.S3Client({ ...clientConfig(aws), forcePathStyle: true }).send(
+    await new s3.S3Client({
+      ...createClientConfig(aws),
+      forcePathStyle: true,
+    }).send(
       new s3.PutObjectCommand({
         Bucket: DEMO_ACCOUNT.stateBucket,
         Key: "veda-auth-stack/odd/terraform.tfstate",
         Body: state,
       }),
     );
-    folders.local = temporaryFolder();
+    folders.local = createTemporaryDirectory();
     writeFileSync(path.join(folders.local, ".env"), "STATE_BACKEND=local\n");
     const file = path.join(
       folders.local,
@@ -273,7 +286,7 @@ describeLocal("outputs of any text", () => {
   });
 
   test("leave nothing behind when they are interrupted", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     writeFileSync(path.join(folder, ".env"), S3_STATE);
     expect(await interrupted(folder, ["outputs", "-s", "odd"], "SIGTERM")).toBe(
       "SIGTERM",
@@ -308,7 +321,7 @@ describeLocal("sync-env", () => {
   let file: string;
 
   beforeEach(() => {
-    folder = temporaryFolder();
+    folder = createTemporaryDirectory();
     file = path.join(folder, ".env.dev");
   });
 
@@ -316,7 +329,7 @@ describeLocal("sync-env", () => {
     name: string,
     text: string | Uint8Array,
   ): Promise<void> {
-    const client = new secrets.SecretsManagerClient(clientConfig(aws));
+    const client = new secrets.SecretsManagerClient(createClientConfig(aws));
     await client
       .send(
         new secrets.DeleteSecretCommand({

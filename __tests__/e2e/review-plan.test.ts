@@ -2,18 +2,21 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
-import type { ProcessResult } from "../../scripts/lib/processes";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import type { Environment } from "../../stacks/config";
+import type { ProcessResult } from "../../scripts/lib/system/processes";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const project = path.resolve(__dirname, "../..");
 const stack = "veda-auth-stack-dev";
@@ -40,13 +43,13 @@ let secret: string;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
+  aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
-  succeed(await deployment.synth());
+  expectSuccess(await deployment.synth());
   await deployment.init(stack);
-  succeed(await deployment.apply(stack));
+  expectSuccess(await deployment.apply(stack));
   const { SecretString } = await new secrets.SecretsManagerClient(
-    clientConfig(aws),
+    createClientConfig(aws),
   ).send(
     new secrets.GetSecretValueCommand({
       SecretId: `${stack}/workflows-client`,
@@ -59,11 +62,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 async function review(...args: readonly string[]): Promise<ProcessResult> {
-  return deployment.command("review-plan", ...args);
+  return deployment.runCommand("review-plan", ...args);
 }
 
 describeLocal("the review of a stage, in this order,", () => {
@@ -138,25 +141,25 @@ describeLocal("the review of a stage, in this order,", () => {
   });
 
   test("is the same of a plan file, whose hash is the plan's", async () => {
-    succeed(await deployment.synth());
-    file = path.join(temporaryFolder(), "p.tfplan");
+    expectSuccess(await deployment.synth());
+    file = path.join(createTemporaryDirectory(), "p.tfplan");
     await deployment.terraform(stack, "plan", "-input=false", `-out=${file}`);
     const shown = await deployment.terraform(stack, "show", "-json", file);
     // it has the client secret, as the state does
     deployment.printed.splice(deployment.printed.indexOf(shown.stdout), 1);
-    json = path.join(temporaryFolder(), "plan.json");
+    json = path.join(createTemporaryDirectory(), "plan.json");
     writeFileSync(json, shown.stdout);
     const { stdout, code } = await review(
       file,
       "--chdir",
-      deployment.stackFolder(stack),
+      deployment.getStackDirectory(stack),
       "--format",
       "json",
     );
     expect(code).toBe(0);
     const { hash, stage } = JSON.parse(stdout) as Record<string, string>;
     expect(stage).toBe("dev");
-    const plan = await deployment.command(
+    const plan = await deployment.runCommand(
       "plan",
       "--stage",
       "dev",
@@ -178,7 +181,7 @@ describeLocal("the review of a stage, in this order,", () => {
   ])(
     "exits by policy %s with %d if nothing is allowed",
     async (policy, code) => {
-      const none = path.join(temporaryFolder(), "none.json");
+      const none = path.join(createTemporaryDirectory(), "none.json");
       writeFileSync(none, "[]");
       const result = await review(
         json,
@@ -203,7 +206,7 @@ describeLocal("the review of a stage, in this order,", () => {
     ["for too long", { expires: "2999-12-31" }, "expires must be within 400"],
   ])("fails if the allow-list has an entry %s", async (_, changes, message) => {
     const [entry] = JSON.parse(allowList) as readonly object[];
-    const wrong = path.join(temporaryFolder(), "wrong.json");
+    const wrong = path.join(createTemporaryDirectory(), "wrong.json");
     writeFileSync(wrong, JSON.stringify([{ ...entry, ...changes }]));
     const { code, stderr } = await review(file, "--allowances", wrong);
     expect(code).toBe(1);
@@ -218,7 +221,12 @@ describeLocal("the review of a stage, in this order,", () => {
       expect(piped).toContain("https://b.example/");
       expect(piped).not.toContain(secret);
     }
-    const html = await deployment.command("access", json, "--format", "html");
+    const html = await deployment.runCommand(
+      "access",
+      json,
+      "--format",
+      "html",
+    );
     expect(html.stdout).toContain("veda-dashboard");
     expect(html.stdout).not.toContain(secret);
   });
@@ -238,7 +246,7 @@ describeLocal("the review of a stage, in this order,", () => {
 });
 
 function allowanceFile(): string {
-  return path.join(deployment.folder, ".plan-allowances.json");
+  return path.join(deployment.directory, ".plan-allowances.json");
 }
 
 /** Returns what the review prints of standard input. */
@@ -253,8 +261,8 @@ async function pipedReview(json: string, format: string): Promise<string> {
       format,
     ],
     {
-      cwd: deployment.folder,
-      env: environmentWithoutSettings(),
+      cwd: deployment.directory,
+      env: getEnvironmentWithoutSettings(),
       stdio: ["pipe", "pipe", "inherit"],
       timeout: 30_000,
     },

@@ -1,9 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProcess } from "../../scripts/lib/processes";
-import { environment, type Environment } from "../../stacks/config";
-import { Deployment, describeLocal, succeed } from "../support/deployment";
-import { removeTemporaryFolders } from "../support/stage";
+import { runProcess } from "../../scripts/lib/system/processes";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../stacks/config/environment";
+import {
+  Deployment,
+  describeLocal,
+  expectSuccess,
+} from "../support/deployment";
+import { removeTemporaryDirectories } from "../support/stage";
 
 const managers = "arn:aws:iam::123456789012:role/veda-data-access";
 const COMMON: Environment = {
@@ -48,7 +55,7 @@ interface Scan {
   };
 }
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 /** What Checkov says of everything that a folder of settings synthesizes, read in Terraform's native syntax. */
 async function scan(
@@ -57,21 +64,21 @@ async function scan(
 ): Promise<Scan> {
   const deployment = new Deployment("http://127.0.0.1:1", files);
   const written = await deployment.synth("--hcl");
-  succeed(written);
+  expectSuccess(written);
   for (const name of written.stdout.trim().split("\n")) {
-    const file = path.join(deployment.folder, name);
+    const file = path.join(deployment.directory, name);
     writeFileSync(file, change(readFileSync(file, "utf8")));
   }
   const { stdout } = await runProcess(
-    environment().E2E_CHECKOV ?? "checkov",
+    getEnvironment().E2E_CHECKOV ?? "checkov",
     [
       "--directory",
-      path.join(deployment.folder, "cdktf.out", "stacks"),
+      path.join(deployment.directory, "cdktf.out", "stacks"),
       ...["--framework", "terraform", "--output", "json"],
       // its descriptions of checks come from the network
       "--skip-download",
     ],
-    { environment: environment(), timeoutSeconds: 120 },
+    { environment: getEnvironment(), timeoutSeconds: 120 },
   );
   return JSON.parse(stdout) as Scan;
 }

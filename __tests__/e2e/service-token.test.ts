@@ -9,24 +9,30 @@ import {
 } from "node:fs";
 import path from "node:path";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
-import type { Environment } from "../../stacks/config";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { LoopbackServer, passedOn } from "../support/loopback-server";
+import { LoopbackServer, forwardRequest } from "../support/loopback-server";
 import { PseudoTerminal } from "../support/pseudo-terminal";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const RUN = path.join(PROJECT, "scripts", "run.mjs");
@@ -54,22 +60,22 @@ const said: string[] = [];
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
+  aws = await startLocalAccount();
   counter = await LoopbackServer.start((request) =>
-    passedOn(request, aws.endpoint),
+    forwardRequest(request, aws.endpoint),
   );
   deployment = new Deployment(aws.endpoint, {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": {},
   });
-  succeed(await deployment.synth());
+  expectSuccess(await deployment.synth());
   await deployment.init(STACK);
-  succeed(await deployment.apply(STACK));
+  expectSuccess(await deployment.apply(STACK));
   secret = await readSecret();
 }, 120_000);
 
 beforeEach(() => {
-  cache = temporaryFolder();
+  cache = createTemporaryDirectory();
   if (describeLocal === describe) counter.received.splice(0);
 });
 
@@ -78,14 +84,16 @@ afterAll(async () => {
     await counter.stop();
     await aws.stop();
   }
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 function surroundings(more: Environment = {}): Environment {
   return {
-    ...environmentWithoutSettings(),
-    ...localAwsEnvironment(counter.endpoint),
-    ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+    ...getEnvironmentWithoutSettings(),
+    ...createLocalAwsEnvironment(counter.endpoint),
+    ...createProviderEnvironment({
+      directory: path.join(PROJECT, ".local-aws"),
+    }),
     XDG_CACHE_HOME: cache,
     ...more,
   };
@@ -95,7 +103,7 @@ function surroundings(more: Environment = {}): Environment {
 async function run(
   command: readonly string[],
   more: Environment = {},
-  directory = deployment.folder,
+  directory = deployment.directory,
 ): Promise<ProcessResult> {
   const result = await runProcess(process.execPath, [RUN, ...command], {
     directory,
@@ -130,7 +138,7 @@ function keptFiles(): string[] {
 }
 
 function secretsManager(): secrets.SecretsManagerClient {
-  return new secrets.SecretsManagerClient(clientConfig(aws));
+  return new secrets.SecretsManagerClient(createClientConfig(aws));
 }
 
 async function readSecret(): Promise<ServiceSecret> {
@@ -166,7 +174,7 @@ const isRoot = process.getuid?.() === 0;
 describeLocal("get-service-token", () => {
   test("gives a token by service id, and the same again without a request", async () => {
     const first = await getToken();
-    succeed(first);
+    expectSuccess(first);
     expect(first.stderr).toBe("");
     expect(first.stdout).toMatch(
       /^\{"access_token":"[\w.-]+","expires_in":\d+,"token_type":"Bearer"\}\n$/,
@@ -175,14 +183,14 @@ describeLocal("get-service-token", () => {
 
     const requests = counter.received.length;
     const second = await getToken();
-    succeed(second);
+    expectSuccess(second);
     expect(second.stderr).toBe("");
     expect(tokenOf(second)).toBe(tokenOf(first));
     expect(counter.received).toHaveLength(requests);
   });
 
   test("gives a kept token without a connection and without the AWS SDK", async () => {
-    succeed(await getToken());
+    expectSuccess(await getToken());
     const guard = path.join(cache, "guard.cjs");
     writeFileSync(
       guard,
@@ -198,7 +206,7 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     );
     const guarded = { NODE_OPTIONS: `--require ${guard}` };
     const command = ["get-service-token", ...SERVICE];
-    succeed(await run(command, guarded));
+    expectSuccess(await run(command, guarded));
     // the guard does see what a new one needs
     const fresh = await run([...command, "--no-cache"], guarded);
     expect(fresh.code).toBe(70);
@@ -231,7 +239,7 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     const results = await Promise.all(
       Array.from({ length: 20 }, () => getToken()),
     );
-    results.forEach(succeed);
+    results.forEach(expectSuccess);
     expect(new Set(results.map(tokenOf)).size).toBe(1);
     expect(results.map(({ stderr }) => stderr).join("")).toBe("");
     expect(tokenRequests()).toBe(1);
@@ -259,11 +267,11 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     ];
     for (const [index, spoil] of spoilers.entries()) {
       spoil();
-      succeed(await getToken());
+      expectSuccess(await getToken());
       expect(tokenRequests()).toBe(index + 2);
       expect(statSync(file)).toMatchObject({ uid: process.getuid?.() });
       expect(statSync(file).mode & 0o777).toBe(0o600);
-      succeed(await getToken());
+      expectSuccess(await getToken());
       expect(tokenRequests()).toBe(index + 2);
     }
   });
@@ -283,10 +291,10 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
   test("asks for the service at a terminal", async () => {
     const terminal = new PseudoTerminal(
       [process.execPath, RUN, "get-service-token", "--stage", "dev"],
-      { directory: deployment.folder, environment: surroundings() },
+      { directory: deployment.directory, environment: surroundings() },
     );
     await terminal.answer("Service: ", "workflows-client");
-    const { code, stdout, stderr } = await terminal.ending();
+    const { code, stdout, stderr } = await terminal.waitForExit();
     said.push(terminal.shown);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\{"access_token":"/);
@@ -420,7 +428,7 @@ describeLocal("verify-token", () => {
   let token: string;
 
   beforeAll(async () => {
-    cache = temporaryFolder();
+    cache = createTemporaryDirectory();
     token = tokenOf(await getToken());
   });
 
@@ -442,13 +450,13 @@ describeLocal("verify-token", () => {
       "/bin/sh",
       ["-c", pipe, process.execPath, RUN],
       {
-        directory: deployment.folder,
+        directory: deployment.directory,
         environment: surroundings(),
         timeoutSeconds: 60,
       },
     );
     said.push(result.stdout, result.stderr);
-    succeed(result);
+    expectSuccess(result);
     expect(JSON.parse(result.stdout)).toMatchObject({
       scope: SCOPE,
       client_id: secret.client_id,
@@ -466,10 +474,10 @@ describeLocal("verify-token", () => {
         "--user-pool-id",
         secret.userpool_id,
       ],
-      { directory: deployment.folder, environment: surroundings() },
+      { directory: deployment.directory, environment: surroundings() },
     );
     await terminal.answer("Token: ", token);
-    const { code, stdout } = await terminal.ending();
+    const { code, stdout } = await terminal.waitForExit();
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(claimsOf(token));
     expect(terminal.shown).not.toContain(token.slice(0, 20));
@@ -479,7 +487,7 @@ describeLocal("verify-token", () => {
     const { code, stdout, stderr } = await run(
       ["verify-token", "-s", "dev", "--file", fileOf(token)],
       {},
-      temporaryFolder(),
+      createTemporaryDirectory(),
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(claimsOf(token));

@@ -4,19 +4,22 @@ import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
-import { AuthApp } from "../../stacks/auth-app";
+import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { removeTemporaryFolders, stageConfig } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createStageConfig,
+} from "../support/stage";
 
 const stack = "veda-auth-stack-dev";
 const settings = {
@@ -28,12 +31,12 @@ const settings = {
 let aws: AttachedLocalAws;
 
 beforeAll(async () => {
-  if (describeLocal === describe) aws = await startAccount();
+  if (describeLocal === describe) aws = await startLocalAccount();
 }, 60_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("a protected stage, in this order,", () => {
@@ -41,7 +44,7 @@ describeLocal("a protected stage, in this order,", () => {
 
   beforeAll(async () => {
     deployment = new Deployment(aws.endpoint, { ".env": settings });
-    succeed(await deployment.synth());
+    expectSuccess(await deployment.synth());
     await deployment.init(stack);
   }, 60_000);
 
@@ -58,17 +61,17 @@ describeLocal("a protected stage, in this order,", () => {
   }, 60_000);
 
   test("has an empty plan from the native syntax when JSON was applied", async () => {
-    succeed(await deployment.synth("--hcl"));
-    expect(readdirSync(deployment.stackFolder(stack))).not.toContain(
+    expectSuccess(await deployment.synth("--hcl"));
+    expect(readdirSync(deployment.getStackDirectory(stack))).not.toContain(
       "cdk.tf.json",
     );
-    succeed(await deployment.terraform(stack, "fmt", "-check", "-diff"));
-    succeed(await deployment.plan(stack));
+    expectSuccess(await deployment.terraform(stack, "fmt", "-check", "-diff"));
+    expectSuccess(await deployment.plan(stack));
   }, 60_000);
 
   test("has its client secret in the state, and in nothing that is printed or synthesized", async () => {
     const { SecretString } = await new secrets.SecretsManagerClient(
-      clientConfig(aws),
+      createClientConfig(aws),
     ).send(
       new secrets.GetSecretValueCommand({
         SecretId: `${stack}/workflows-client`,
@@ -80,7 +83,7 @@ describeLocal("a protected stage, in this order,", () => {
     expect(canary).toMatch(/^\S{24,}$/);
 
     const buckets = new s3.S3Client({
-      ...clientConfig(aws),
+      ...createClientConfig(aws),
       forcePathStyle: true,
     });
     const { Body } = await buckets.send(
@@ -92,7 +95,7 @@ describeLocal("a protected stage, in this order,", () => {
     expect(holds([(await Body?.transformToString()) ?? ""], canary)).toBe(true);
     expect(holds(deployment.printed, canary)).toBe(false);
     expect(
-      holds(filesUnder(path.join(deployment.folder, "cdktf.out")), canary),
+      holds(filesUnder(path.join(deployment.directory, "cdktf.out")), canary),
     ).toBe(false);
   });
 
@@ -106,14 +109,14 @@ describeLocal("a protected stage, in this order,", () => {
 
   test("has an empty plan from JSON when the native syntax was applied", async () => {
     deployment.write(".env", { ...settings, DELETION_PROTECTION: "false" });
-    succeed(await deployment.synth("--hcl"));
-    succeed(await deployment.apply(stack));
-    succeed(await deployment.synth());
-    succeed(await deployment.plan(stack));
+    expectSuccess(await deployment.synth("--hcl"));
+    expectSuccess(await deployment.apply(stack));
+    expectSuccess(await deployment.synth());
+    expectSuccess(await deployment.plan(stack));
   }, 60_000);
 
   test("is destroyed when its protection is off", async () => {
-    succeed(await deployment.destroy(stack));
+    expectSuccess(await deployment.destroy(stack));
     expect(await userPools(stack)).toBe(0);
   }, 60_000);
 });
@@ -123,11 +126,11 @@ describeLocal("a stage with two service clients", () => {
     const deployment = new Deployment(aws.endpoint, {});
     const build = (...ids: string[]): void => {
       const app = new AuthApp({
-        outdir: path.join(deployment.folder, "cdktf.out"),
+        outdir: path.join(deployment.directory, "cdktf.out"),
       });
       const auth = new AuthStack(
         app,
-        stageConfig({ ...settings, STAGE: "two", STATE_BACKEND: "s3" }),
+        createStageConfig({ ...settings, STAGE: "two", STATE_BACKEND: "s3" }),
       );
       const scopes = [
         auth.addResourceServer("registry", { read: "Read" }).scope("read"),
@@ -138,7 +141,7 @@ describeLocal("a stage with two service clients", () => {
     const two = "veda-auth-stack-two";
     build("first", "second");
     await deployment.init(two);
-    succeed(await deployment.apply(two));
+    expectSuccess(await deployment.apply(two));
     build("second");
     await deployment.terraform(two, "plan", "-out=plan");
     const { stdout } = await deployment.terraform(two, "show", "-json", "plan");
@@ -174,7 +177,7 @@ describeLocal("a stage with two service clients", () => {
 
 async function userPools(name: string): Promise<number> {
   const { UserPools = [] } = await new idp.CognitoIdentityProviderClient(
-    clientConfig(aws),
+    createClientConfig(aws),
   ).send(new idp.ListUserPoolsCommand({ MaxResults: 60 }));
   return UserPools.filter((pool) => pool.Name === name).length;
 }

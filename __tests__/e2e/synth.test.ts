@@ -1,18 +1,21 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { runProcess } from "../../scripts/lib/processes";
-import { describeLocal, succeed } from "../support/deployment";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { runProcess } from "../../scripts/lib/system/processes";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 describeLocal("cdktf synth", () => {
   test.each(["", "--hcl"])(
     "writes the same bytes as npm run synth %s",
     async (form) => {
-      const folder = temporaryFolder();
+      const folder = createTemporaryDirectory();
       const envFile = path.join(folder, "stage.env");
       writeFileSync(
         envFile,
@@ -24,15 +27,15 @@ describeLocal("cdktf synth", () => {
       );
       const options = {
         environment: {
-          ...environmentWithoutSettings(),
-          ...terraformEnvironment(),
+          ...getEnvironmentWithoutSettings(),
+          ...createProviderEnvironment(),
           ENV_FILE: envFile,
           CI: "true",
           CDKTF_OUTDIR: direct,
         },
         timeoutSeconds: 60,
       };
-      succeed(
+      expectSuccess(
         await runProcess(
           process.execPath,
           ["scripts/run.mjs", "synth", ...args],
@@ -40,7 +43,7 @@ describeLocal("cdktf synth", () => {
         ),
       );
       const cdktf = "node_modules/cdktf-cli/bundle/bin/cdktf.js";
-      succeed(
+      expectSuccess(
         await runProcess(
           process.execPath,
           [cdktf, "synth", "--output", cli ?? "", ...args],

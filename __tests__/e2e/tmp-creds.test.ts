@@ -3,25 +3,31 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
-import type { Environment } from "../../stacks/config";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { MfaAfterNewPassword } from "../support/mfa-after-new-password";
+import { MfaProxy } from "../support/mfa-proxy";
 import { PseudoTerminal } from "../support/pseudo-terminal";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
-import { totpCode } from "../support/totp";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
+import { computeTotpCode } from "../support/totp";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const COMMAND = [
@@ -55,24 +61,24 @@ interface Outputs {
 }
 
 let aws: AttachedLocalAws;
-let shim: MfaAfterNewPassword;
+let shim: MfaProxy;
 let deployment: Deployment;
 let outputs: Outputs;
 let users: idp.CognitoIdentityProviderClient;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
-  shim = await MfaAfterNewPassword.start(aws.endpoint);
-  users = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  aws = await startLocalAccount();
+  shim = await MfaProxy.start(aws.endpoint);
+  users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   deployment = new Deployment(aws.endpoint, {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": { COGNITO_GROUPS: "true" },
   });
-  succeed(await deployment.synth());
+  expectSuccess(await deployment.synth());
   await deployment.init(STACK);
-  succeed(await deployment.apply(STACK));
-  outputs = (await deployment.outputs(STACK)) as unknown as Outputs;
+  expectSuccess(await deployment.apply(STACK));
+  outputs = (await deployment.readOutputs(STACK)) as unknown as Outputs;
   await users.send(
     new idp.SetUserPoolMfaConfigCommand({
       UserPoolId: outputs.userpool_id,
@@ -87,15 +93,15 @@ afterAll(async () => {
     await shim.stop();
     await aws.stop();
   }
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 /** A person with an empty cache, at a terminal or without one. */
 class Person {
   password = `Aa1!${randomBytes(12).toString("hex")}`;
   readonly userName = `jo-${randomBytes(4).toString("hex")}`;
-  readonly home = temporaryFolder();
-  folder = deployment.folder;
+  readonly home = createTemporaryDirectory();
+  folder = deployment.directory;
 
   /** Makes the user, as an administrator does. */
   static async inGroup(
@@ -132,9 +138,11 @@ class Person {
 
   environment(more: Environment = {}): Environment {
     return {
-      ...environmentWithoutSettings(),
-      ...localAwsEnvironment(shim.endpoint),
-      ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+      ...getEnvironmentWithoutSettings(),
+      ...createLocalAwsEnvironment(shim.endpoint),
+      ...createProviderEnvironment({
+        directory: path.join(PROJECT, ".local-aws"),
+      }),
       XDG_CACHE_HOME: this.home,
       ...more,
     };
@@ -209,7 +217,7 @@ function parsed({
 
 /** A folder whose stage has this state. */
 function folderWithState(stack: string, values: Environment): string {
-  const folder = temporaryFolder();
+  const folder = createTemporaryDirectory();
   writeFileSync(path.join(folder, ".env"), "STATE_BACKEND=local\n");
   writeFileSync(
     path.join(folder, `terraform.${stack}.tfstate`),
@@ -241,7 +249,7 @@ describeLocal("a user", () => {
     const person = await Person.inGroup();
     shim.calls.length = 0;
     const first = await person.run(["--stage", "dev"], person.known);
-    succeed(first);
+    expectSuccess(first);
     const source = `(Terraform outputs of ${STACK}, by the settings in .env.dev and .env)`;
     expect(first.stderr).toBe(
       `ids of ${STACK}: from its Terraform outputs\n` +
@@ -272,7 +280,7 @@ describeLocal("a user", () => {
 
     shim.calls.length = 0;
     const renewed = await person.run(["--stage", "dev", "--refresh"], user);
-    succeed(renewed);
+    expectSuccess(renewed);
     expect(renewed.stderr).toBe("");
     expect(parsed(renewed).AccessKeyId).not.toBe(parsed(first).AccessKeyId);
     expect(shim.calls).toEqual(RENEWAL);
@@ -323,9 +331,9 @@ describeLocal("a user", () => {
     );
     await terminal.answer("Code that the app shows: ", "000000");
     await terminal.see("That code is not the right one");
-    const code = totpCode(key);
+    const code = computeTotpCode(key);
     await terminal.answer("Code that the app shows: ", code);
-    const ending = await terminal.ending();
+    const ending = await terminal.waitForExit();
     expect({ ...ending, stdout: "" }).toEqual({
       code: 0,
       stdout: "",
@@ -348,14 +356,14 @@ describeLocal("a user", () => {
       "GetCredentialsForIdentity",
     ]);
 
-    succeed(await person.run([...ids(), "--sign-out"]));
+    expectSuccess(await person.run([...ids(), "--sign-out"]));
     const next = person.at(ids());
     await next.answer("User name: ", person.userName);
     await next.answer("Password of", chosen);
     await next.answer("Code of your authenticator app: ", "000000");
     await next.see("the code is not the right one");
-    await next.answer("Code of your authenticator app: ", totpCode(key));
-    expect((await next.ending()).stdout).toMatch(/^\{"AccessKeyId"/);
+    await next.answer("Code of your authenticator app: ", computeTotpCode(key));
+    expect((await next.waitForExit()).stdout).toMatch(/^\{"AccessKeyId"/);
 
     const unanswered = await person.run([...ids(), "--no-cache"], {
       USERNAME: person.userName,
@@ -383,7 +391,7 @@ describeLocal("a user", () => {
     await first.answer("New password, again: ", chosen);
     await first.see("That code is not the right one.");
     await first.answer("Code: ", "654 321");
-    expect((await first.ending()).stdout).toMatch(/^\{"AccessKeyId"/);
+    expect((await first.waitForExit()).stdout).toMatch(/^\{"AccessKeyId"/);
 
     await users.send(
       new idp.AdminResetUserPasswordCommand({
@@ -407,7 +415,7 @@ describeLocal("a user", () => {
     await second.see("Password did not conform with policy");
     await second.answer(NEW_PASSWORD, other);
     await second.answer("New password, again: ", other);
-    const { stdout, stderr } = await second.ending();
+    const { stdout, stderr } = await second.waitForExit();
     expect(stdout).toMatch(/^\{"AccessKeyId"/);
     expect(stderr).toBe(announcement());
     expect(second.shown).not.toContain(other);
@@ -420,7 +428,7 @@ describeLocal("a user", () => {
       [1, 2, 3, 4, 5, 6].map(() => person.run(ids(), person.known)),
     );
     expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
-    results.forEach(succeed);
+    results.forEach(expectSuccess);
     expect(shim.calls).toEqual(SIGN_IN);
   }, 60_000);
 
@@ -433,14 +441,14 @@ describeLocal("a user", () => {
     const second = person.at(ids(), {}, COMMAND, '"$@" 2>/dev/tty');
     await second.see(/waiting for process \d+/);
     terminal.type(`${person.password}\r`);
-    const { stdout } = await terminal.ending();
-    expect(await second.ending()).toEqual({ code: 0, stdout, stderr: "" });
+    const { stdout } = await terminal.waitForExit();
+    expect(await second.waitForExit()).toEqual({ code: 0, stdout, stderr: "" });
     expect(shim.calls).toEqual(SIGN_IN);
   }, 30_000);
 
   test("signs in anew where what is kept is not whole", async () => {
     const person = await Person.inGroup();
-    succeed(await person.run(ids(), person.known));
+    expectSuccess(await person.run(ids(), person.known));
     const file = person.cacheFile;
     const entry = JSON.parse(readFileSync(file, "utf8")) as {
       readonly value: { readonly credentials: object };
@@ -449,7 +457,7 @@ describeLocal("a user", () => {
     writeFileSync(file, JSON.stringify({ ...entry, value: broken }));
     shim.calls.length = 0;
     const result = await person.run(ids(), person.known);
-    succeed(result);
+    expectSuccess(result);
     expect(shim.calls).toEqual(SIGN_IN);
     expect(result.stdout).not.toContain("broken");
   }, 30_000);
@@ -465,8 +473,8 @@ describeLocal("a user", () => {
     person.folder = state(outputs.identitypool_id);
     const args = ["--stage", "again", "--refresh"];
     const user = { USERNAME: person.userName };
-    succeed(await person.run(args, person.known));
-    succeed(await person.run(args, user));
+    expectSuccess(await person.run(args, person.known));
+    expectSuccess(await person.run(args, user));
 
     const file = person.cacheFile;
     const gone = "us-west-2:12345678-1234-1234-1234-123456789012";
@@ -474,7 +482,7 @@ describeLocal("a user", () => {
     writeFileSync(file, text.replaceAll(outputs.identitypool_id, gone));
     const again = await person.run(args, user);
     expect(again.stderr).toContain("the password of");
-    succeed(await person.run(args, person.known));
+    expectSuccess(await person.run(args, person.known));
     expect(readFileSync(file, "utf8")).not.toContain(gone);
   }, 30_000);
 
@@ -494,7 +502,7 @@ describeLocal("a user", () => {
     const result = await person.run([...pool, "--format", "env"], {
       ID_TOKEN: tokens?.IdToken,
     });
-    succeed(result);
+    expectSuccess(result);
     expect(result.stdout).toMatch(
       /^export AWS_ACCESS_KEY_ID=ASIA\w+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_SESSION_TOKEN=\S+\nexport AWS_CREDENTIAL_EXPIRATION=\S+Z\nexport VEDA_AUTH_HANDED_OUT=\S+\n$/,
     );
@@ -522,7 +530,7 @@ describeLocal("a sign-in", () => {
       password: person.password,
     };
     shim.calls.length = 0;
-    succeed(await person.run(ids(), known));
+    expectSuccess(await person.run(ids(), known));
     expect(shim.calls).toEqual(SIGN_IN);
     expect(shim.bodies.join("\n")).not.toContain("USER_PASSWORD_AUTH");
     expect(shim.bodies.join("\n")).not.toContain("Aa1!");
@@ -537,16 +545,16 @@ describeLocal("an installed command", () => {
 
   test("asks for no password of a user pool that a file of the working directory names, unless an option names the file", async () => {
     const person = await Person.inGroup();
-    person.folder = temporaryFolder();
+    person.folder = createTemporaryDirectory();
     const other = "us-east-1_Elsewhere";
     const files = `USER_POOL_ID=${other}\nCLIENT_ID=elsewhere\nIDENTITY_POOL_ID=us-east-1:12345678-1234-1234-1234-123456789012\nAWS_ENDPOINT_URL=http://127.0.0.1:9\nSTATE_BACKEND=local\n`;
     for (const name of [".env", ".env.dev"])
       writeFileSync(path.join(person.folder, name), files);
     // bundles it
-    succeed(await person.run(["--help"]));
+    expectSuccess(await person.run(["--help"]));
 
     const own = await person.run(ids(), person.known, installed);
-    succeed(own);
+    expectSuccess(own);
     expect(own.stderr).toBe(announcement());
 
     shim.calls.length = 0;
@@ -556,7 +564,7 @@ describeLocal("an installed command", () => {
       person.known,
       installed,
     );
-    succeed(looked);
+    expectSuccess(looked);
     expect(looked.stderr).toContain(
       `user pool ${outputs.userpool_id} (secret ${STACK}/programmatic-client)`,
     );
@@ -590,20 +598,20 @@ describeLocal("an installed command", () => {
 describeLocal("the ids of a stage", () => {
   test("are from the secret of its client where its state cannot be read", async () => {
     const person = await Person.inGroup();
-    person.folder = temporaryFolder();
+    person.folder = createTemporaryDirectory();
     writeFileSync(path.join(person.folder, ".env"), "STATE_BACKEND=local\n");
     const result = await person.run(["--stage", "dev"], {
       ...person.known,
       IDENTITY_POOL_ID: outputs.identitypool_id,
     });
-    succeed(result);
+    expectSuccess(result);
     expect(result.stderr).toContain(
       `ids of ${STACK}: from its secret ${STACK}/programmatic-client\nSigning in to user pool ${outputs.userpool_id} (secret ${STACK}/programmatic-client, by the settings in .env), client `,
     );
 
     // its identity pool is found by its name
     const nothingGiven = ["--stage", "dev", "--no-cache"];
-    succeed(await person.run(nothingGiven, person.known));
+    expectSuccess(await person.run(nothingGiven, person.known));
 
     const wrong = await person.run(["--stage", "nope"]);
     expect(wrong.code).toBe(1);
@@ -649,7 +657,7 @@ describeLocal("an AWS profile", () => {
     await terminal.see(announcement().trim());
     await terminal.answer("User name: ", person.userName);
     await terminal.answer("Password of", person.password);
-    const { code, stdout, stderr } = await terminal.ending();
+    const { code, stdout, stderr } = await terminal.waitForExit();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(
       ":assumed-role/veda-auth-stack-dev-authenticated/",
@@ -657,14 +665,14 @@ describeLocal("an AWS profile", () => {
 
     shim.calls.length = 0;
     const next = await person.run(who, config, [AWS_CLI]);
-    succeed(next);
+    expectSuccess(next);
     expect(parsed(next).Arn).toBe(parsed({ stdout }).Arn);
     expect(shim.calls).not.toContain("InitiateAuth");
   }, 60_000);
 
   test("gives the SDK the credentials that are kept", async () => {
     const person = await Person.inGroup();
-    succeed(await person.run(ids(), person.known));
+    expectSuccess(await person.run(ids(), person.known));
     const kept = await person.run(ids(), { USERNAME: person.userName });
     const script =
       'const { IAMClient } = require("@aws-sdk/client-iam");' +
@@ -679,7 +687,7 @@ describeLocal("an AWS profile", () => {
       },
       [process.execPath],
     );
-    succeed(result);
+    expectSuccess(result);
     const { AccessKeyId, SessionToken, Expiration } = parsed(kept);
     expect(parsed(result)).toEqual({
       accessKeyId: AccessKeyId,
@@ -690,7 +698,7 @@ describeLocal("an AWS profile", () => {
 
   test("does not start itself without end when it looks up a stage with its own credentials", async () => {
     const person = new Person();
-    person.folder = temporaryFolder();
+    person.folder = createTemporaryDirectory();
     writeFileSync(path.join(person.folder, ".env"), "STATE_BACKEND=local\n");
     const result = await person.run(["--stage", "dev"], {
       ...profile(person, "--stage", "dev"),
@@ -740,7 +748,7 @@ describeLocal("tmp-creds fails when", () => {
     const terminal = person.at([...ids(), "--user-name", person.userName]);
     for (let tries = 0; tries < 3; tries++)
       await terminal.answer("Password of", canary);
-    expect(await terminal.ending()).toEqual({
+    expect(await terminal.waitForExit()).toEqual({
       code: 1,
       stdout: "",
       stderr: refusal,
@@ -756,7 +764,7 @@ describeLocal("tmp-creds fails when", () => {
       await terminal.answer("User name: ", person.userName);
       await terminal.see("Password of");
       terminal.type(keys);
-      expect(await terminal.ending()).toEqual({
+      expect(await terminal.waitForExit()).toEqual({
         code: 130,
         stdout: "",
         stderr: announcement(),
@@ -769,12 +777,12 @@ describeLocal("tmp-creds fails when", () => {
     unstopped.type("\u001acanary-typed");
     await sleep(500);
     unstopped.type("\u0003");
-    expect((await unstopped.ending()).code).toBe(130);
+    expect((await unstopped.waitForExit()).code).toBe(130);
     expect(unstopped.shown).not.toContain("canary-typed");
     const terminal = person.at(ids());
     await terminal.see("User name: ");
     terminal.type("\u0004");
-    const { code, stderr } = await terminal.ending();
+    const { code, stderr } = await terminal.waitForExit();
     expect(code).toBe(1);
     expect(stderr).toMatch(/\na question was not answered\nhint: /);
     expect(readdirSync(path.join(person.home, "veda-auth"))).toEqual([]);

@@ -1,19 +1,25 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as iam from "@aws-sdk/client-iam";
-import { ACCOUNT_ID, clientConfig } from "../../scripts/lib/demo/demo-account";
+import { ACCOUNT_ID, createClientConfig } from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   startLocalAws,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import type { Environment } from "../../stacks/config";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import type { Environment } from "../../stacks/config/environment";
 import { describeLocal } from "../support/deployment";
 import { PseudoTerminal } from "../support/pseudo-terminal";
-import { RefusingProxy } from "../support/refusing-proxy";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import { FaultProxy } from "../support/fault-proxy";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const RUN = path.resolve(__dirname, "../../scripts/run.mjs");
 const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
@@ -37,7 +43,7 @@ const TWO_STATEMENTS = `{
 const ONE_STATEMENT = `{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}`;
 
 let aws: AttachedLocalAws;
-let proxy: RefusingProxy;
+let proxy: FaultProxy;
 let folder: string;
 let roles: iam.IAMClient;
 let count = 0;
@@ -45,9 +51,9 @@ let count = 0;
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAws({ log: () => undefined });
-  proxy = await RefusingProxy.start(aws.endpoint);
-  folder = temporaryFolder();
-  roles = new iam.IAMClient(clientConfig(aws));
+  proxy = await FaultProxy.start(aws.endpoint);
+  folder = createTemporaryDirectory();
+  roles = new iam.IAMClient(createClientConfig(aws));
 }, 60_000);
 
 afterAll(async () => {
@@ -55,7 +61,7 @@ afterAll(async () => {
     await proxy.stop();
     await aws.stop();
   }
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 async function makeRole(policy: string, name = "data-access"): Promise<string> {
@@ -85,8 +91,8 @@ async function write(role: string, policy: string): Promise<void> {
 
 function environment(): Environment {
   return {
-    ...environmentWithoutSettings(),
-    ...localAwsEnvironment(proxy.endpoint),
+    ...getEnvironmentWithoutSettings(),
+    ...createLocalAwsEnvironment(proxy.endpoint),
     NO_COLOR: undefined,
     FORCE_COLOR: "1",
     XDG_CACHE_HOME: folder,
@@ -204,7 +210,7 @@ describeLocal("a change of a role's trust that is asked for", () => {
       `apply to role ${role} in account ${ACCOUNT_ID}? [y/N] `,
       "y",
     );
-    const { code, stdout } = await terminal.ending();
+    const { code, stdout } = await terminal.waitForExit();
     expect(code).toBe(0);
     expect(stdout).toBe(`${await policyOf(role)}\n`);
     expect(stdout).toContain(SID);
@@ -220,7 +226,7 @@ describeLocal("a change of a role's trust that is asked for", () => {
       const args = ["--role", role, ...POOL_OPTION, "--apply"];
       const terminal = runAtTerminal(args, `${variables} "$@" 2>/dev/tty`);
       await terminal.answer("[y/N] ", "n");
-      expect((await terminal.ending()).code).toBe(1);
+      expect((await terminal.waitForExit()).code).toBe(1);
       const lines = terminal.shown.split(start);
       expect(lines.filter((line) => line.includes(SID))).toHaveLength(1);
       expect(terminal.shown.match(new RegExp(SID, "g"))).toHaveLength(1);
@@ -232,7 +238,7 @@ describeLocal("a change of a role's trust that is asked for", () => {
     const role = await makeRole(TWO_STATEMENTS);
     const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
     await terminal.answer("[y/N] ", "");
-    const { code, stdout, stderr } = await terminal.ending();
+    const { code, stdout, stderr } = await terminal.waitForExit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/\nnothing was changed: it was not agreed to\n$/);
     expect(await policyOf(role)).toBe(TWO_STATEMENTS);
@@ -244,7 +250,7 @@ describeLocal("a change of a role's trust that is asked for", () => {
     await terminal.see("[y/N] ");
     await write(role, ONE_STATEMENT);
     terminal.type("y\r");
-    const { code, stdout, stderr } = await terminal.ending();
+    const { code, stdout, stderr } = await terminal.waitForExit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain(
       `role ${role} was changed by somebody else in the meantime, so nothing was written\nhint: run the command again`,

@@ -1,22 +1,22 @@
-import { describeLocal, succeed } from "../support/deployment";
-import { wholeStage } from "../support/fault-runs";
-import { FaultyStage } from "../support/faulty-stage";
-import { removeTemporaryFolders } from "../support/stage";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import { deployWithoutFault } from "../support/fault-runs";
+import { FaultStage } from "../support/fault-stage";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(300_000);
 
-let stage: FaultyStage;
+let stage: FaultStage;
 let whole: readonly string[];
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  stage = await FaultyStage.start(1, { DELETION_PROTECTION: "true" });
-  whole = await wholeStage(stage);
+  stage = await FaultStage.start(1, { DELETION_PROTECTION: "true" });
+  whole = await deployWithoutFault(stage);
 }, 300_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await stage.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("a stage that protects its user pool from deletion", () => {
@@ -27,9 +27,9 @@ describeLocal("a stage that protects its user pool from deletion", () => {
       fault: "denied",
     });
     expect([struck.code, struck.failed]).toEqual([1, "CreateUserPool"]);
-    const { took, last } = await stage.again("apply");
+    const { took, last } = await stage.retry("apply");
     expect([took, last.code]).toEqual([[], 0]);
-    expect(await stage.holds()).toEqual(whole);
+    expect(await stage.listResources()).toEqual(whole);
   });
 
   test.each(["DescribeUserPool", "GetUserPoolMfaConfig"])(
@@ -38,17 +38,17 @@ describeLocal("a stage that protects its user pool from deletion", () => {
       await stage.reset();
       const struck = await stage.run("apply", { call, fault: "denied" });
       expect([struck.code, struck.failed]).toEqual([1, call]);
-      const { last: refused } = await stage.again("apply");
+      const { last: refused } = await stage.retry("apply");
       expect(refused.code).toBe(1);
       const [, address = ""] =
         /Instance cannot be destroyed[^]*?Resource (aws_cognito_user_pool\.\S+) has/.exec(
           refused.stderr,
         ) ?? [];
-      succeed(await stage.terraform("untaint", address));
-      const { took, last } = await stage.again("apply");
+      expectSuccess(await stage.terraform("untaint", address));
+      const { took, last } = await stage.retry("apply");
       expect([took, last.code]).toEqual([[], 0]);
-      expect(await stage.holds()).toEqual(whole);
-      succeed(await stage.plan());
+      expect(await stage.listResources()).toEqual(whole);
+      expectSuccess(await stage.plan());
     },
   );
 });

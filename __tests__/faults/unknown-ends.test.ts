@@ -1,19 +1,19 @@
 import { describeLocal } from "../support/deployment";
-import { failEachCall, tell } from "../support/fault-runs";
-import { FaultyStage } from "../support/faulty-stage";
-import { removeTemporaryFolders } from "../support/stage";
+import { failEachCall, logProgress } from "../support/fault-runs";
+import { FaultStage } from "../support/fault-stage";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(7_200_000);
 
-let stage: FaultyStage;
+let stage: FaultStage;
 
 beforeAll(async () => {
-  if (describeLocal === describe) stage = await FaultyStage.start(1);
+  if (describeLocal === describe) stage = await FaultStage.start(1);
 }, 120_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await stage.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("a stage whose run does not learn how a call ended", () => {
@@ -23,9 +23,9 @@ describeLocal("a stage whose run does not learn how a call ended", () => {
       const tally = await failEachCall(
         stage,
         fault,
-        await stage.calls(fault === "killed" ? 5 : 1),
+        await stage.listCalls(fault === "killed" ? 5 : 1),
       );
-      tell(`${fault}: ${JSON.stringify(tally)}`);
+      logProgress(`${fault}: ${JSON.stringify(tally)}`);
       expect(tally.failures).toEqual([]);
       expect(tally.stopped).toBeGreaterThan(fault === "killed" ? 20 : 60);
     },

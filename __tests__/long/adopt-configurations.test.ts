@@ -5,32 +5,37 @@ import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as s3 from "@aws-sdk/client-s3";
 import { stringify } from "yaml";
 import {
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
-import { adoptAll, LOCAL_STATE, STAGE, withApp } from "../support/adoptions";
-import { cdkTemplate } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { S3_STATE, STACK } from "../support/live-app";
-import { removeTemporaryFolders } from "../support/stage";
+} from "../../scripts/lib/demo/account";
+import {
+  adoptAll,
+  LOCAL_STATE,
+  STAGE,
+  withCdkDeployment,
+} from "../support/adoption-runs";
+import { cdkTemplate } from "../support/cdk-template";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import { S3_STATE, STACK } from "../support/cdk-deployment";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
 
 afterAll(() => {
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("the whole adoption in one command takes over", () => {
   test("a stack without groups whose state is local", async () => {
-    await withApp(LOCAL_STATE, {}, async (app, ids) => {
+    await withCdkDeployment(LOCAL_STATE, {}, async (app, ids) => {
       const user = await app.makeUser(ids);
       const file = path.join(
-        app.deployment.folder,
+        app.deployment.directory,
         `terraform.${STACK}.tfstate`,
       );
       for (const step of ["retain", "import", "undo"]) {
         const run = await app.adopt([step, ...STAGE]);
-        succeed({ ...run, code: run.code ?? -1 });
+        expectSuccess({ ...run, code: run.code ?? -1 });
         expect([step, existsSync(file)]).toEqual([step, step === "import"]);
       }
       expect(existsSync(`${file}.backup`)).toBe(false);
@@ -50,9 +55,9 @@ describeLocal("the whole adoption in one command takes over", () => {
         "Metadata:",
         `# ${"comment ".repeat(1_500)}\nMetadata:`,
       );
-    await withApp({ ...S3_STATE }, undefined, async (app) => {
+    await withCdkDeployment({ ...S3_STATE }, undefined, async (app) => {
       const buckets = new s3.S3Client({
-        ...clientConfig(app.aws),
+        ...createClientConfig(app.aws),
         forcePathStyle: true,
       });
       const text = long(cdkTemplate({ stackName: STACK }));
@@ -85,18 +90,25 @@ describeLocal("the whole adoption in one command takes over", () => {
   });
 
   test("a stack of another name, whose stage is told by its settings", async () => {
-    await withApp(LOCAL_STATE, { stackName: "renamed-dev" }, async (app) => {
-      const name = ["--stack-name", "renamed-dev"];
-      const stopped = await app.adopt(["plan", "--stage", "dev", ...name]);
-      expect(stopped.code).toBe(1);
-      expect(stopped.stderr).toMatch(/^hint: set APP_NAME=renamed$/m);
-      app.deployment.write(".env.dev", { ...LOCAL_STATE, APP_NAME: "renamed" });
-      await adoptAll(app);
-    });
+    await withCdkDeployment(
+      LOCAL_STATE,
+      { stackName: "renamed-dev" },
+      async (app) => {
+        const name = ["--stack-name", "renamed-dev"];
+        const stopped = await app.adopt(["plan", "--stage", "dev", ...name]);
+        expect(stopped.code).toBe(1);
+        expect(stopped.stderr).toMatch(/^hint: set APP_NAME=renamed$/m);
+        app.deployment.write(".env.dev", {
+          ...LOCAL_STATE,
+          APP_NAME: "renamed",
+        });
+        await adoptAll(app);
+      },
+    );
   });
 
   test("a stack whose last update was rolled back", async () => {
-    await withApp(LOCAL_STATE, {}, async (app) => {
+    await withCdkDeployment(LOCAL_STATE, {}, async (app) => {
       const client = app.cloudFormation();
       const template = cdkTemplate({ stackName: STACK });
       const Broken = {
@@ -127,7 +139,7 @@ describeLocal("the whole adoption in one command takes over", () => {
   });
 
   test("a stack with a user pool of somebody else", async () => {
-    await withApp(LOCAL_STATE, undefined, async (app) => {
+    await withCdkDeployment(LOCAL_STATE, undefined, async (app) => {
       const { UserPool } = await app
         .users()
         .send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
@@ -147,7 +159,7 @@ describeLocal("the whole adoption in one command takes over", () => {
 
 describeLocal("an adoption says before anything is touched", () => {
   test("that another stack imports what the stack exports", async () => {
-    await withApp(LOCAL_STATE, {}, async (app) => {
+    await withCdkDeployment(LOCAL_STATE, {}, async (app) => {
       await app.create(
         "reader",
         JSON.stringify({
@@ -177,7 +189,7 @@ describeLocal("an adoption says before anything is touched", () => {
       "veda-staging-readers",
       "veda-readers",
     ];
-    await withApp(settings, { groups }, async (app, ids) => {
+    await withCdkDeployment(settings, { groups }, async (app, ids) => {
       await app.users().send(
         new idp.DeleteGroupCommand({
           UserPoolId: ids.userpool0AC4AA96,
@@ -195,7 +207,7 @@ describeLocal("an adoption says before anything is touched", () => {
 
   test("what the code has nothing for, and which settings it lacks", async () => {
     const groups = ["veda-readers"];
-    await withApp(LOCAL_STATE, { groups }, async (app) => {
+    await withCdkDeployment(LOCAL_STATE, { groups }, async (app) => {
       const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
       expect(code).toBe(3);
       expect(stdout).toMatch(

@@ -2,12 +2,12 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
-import { adoptAll, STAGE, withApp } from "../support/adoptions";
-import { cdkTemplate, type CdkTemplate } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { S3_STATE, STACK, type LiveApp } from "../support/live-app";
-import { removeTemporaryFolders } from "../support/stage";
+import { createClientConfig } from "../../scripts/lib/demo/account";
+import { adoptAll, STAGE, withCdkDeployment } from "../support/adoption-runs";
+import { cdkTemplate, type CdkTemplate } from "../support/cdk-template";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import { S3_STATE, STACK, type CdkDeployment } from "../support/cdk-deployment";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
 
@@ -17,18 +17,21 @@ const EXTRA = {
 };
 
 afterAll(() => {
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
-async function steps(app: LiveApp, ...names: readonly string[]): Promise<void> {
+async function steps(
+  app: CdkDeployment,
+  ...names: readonly string[]
+): Promise<void> {
   for (const name of names) {
     const run = await app.adopt([name, ...STAGE]);
-    succeed({ ...run, code: run.code ?? -1 });
+    expectSuccess({ ...run, code: run.code ?? -1 });
   }
 }
 
 /** Updates the stack by hand, or as the CDK would. */
-async function update(app: LiveApp, template: object): Promise<string> {
+async function update(app: CdkDeployment, template: object): Promise<string> {
   const client = app.cloudFormation();
   const TemplateBody = JSON.stringify(template);
   await client.send(
@@ -52,7 +55,7 @@ function withExtra(text: string): object {
 
 describeLocal("a stack that is deployed again while it is adopted", () => {
   test("has to be retained again, and is undone to what was deployed last", async () => {
-    await withApp({ ...S3_STATE }, {}, async (app) => {
+    await withCdkDeployment({ ...S3_STATE }, {}, async (app) => {
       await steps(app, "retain");
       const deployed = await update(app, {
         ...cdkTemplate({ stackName: STACK }),
@@ -70,7 +73,7 @@ describeLocal("a stack that is deployed again while it is adopted", () => {
   });
 
   test("is gone on with when somebody has deleted it, which it was retained from", async () => {
-    await withApp({ ...S3_STATE }, {}, async (app, ids) => {
+    await withCdkDeployment({ ...S3_STATE }, {}, async (app, ids) => {
       const user = await app.makeUser(ids);
       await steps(app, "retain");
       const client = app.cloudFormation();
@@ -89,7 +92,7 @@ describeLocal("a stack that is deployed again while it is adopted", () => {
   });
 
   test("is not undone over what came after the step retain", async () => {
-    await withApp({ ...S3_STATE }, {}, async (app) => {
+    await withCdkDeployment({ ...S3_STATE }, {}, async (app) => {
       await steps(app, "retain");
       const retained = (await app.stack()) ?? "";
       await update(app, withExtra(retained));
@@ -102,23 +105,23 @@ describeLocal("a stack that is deployed again while it is adopted", () => {
 
 describeLocal("an adoption that was applied", () => {
   test("goes on with a state that could not be written, without its record, and with what was added to the stack", async () => {
-    await withApp({ ...S3_STATE }, {}, async (app) => {
-      const { folder } = app.deployment;
+    await withCdkDeployment({ ...S3_STATE }, {}, async (app) => {
+      const { directory: folder } = app.deployment;
       const errored = path.join(
         folder,
         `cdktf.out/adopt/${STACK}/stacks/${STACK}/errored.tfstate`,
       );
       await steps(app, "retain", "import");
-      app.proxy.faultOf = ({ method, url }) =>
+      app.proxy.selectFault = ({ method, url }) =>
         method === "PUT" && /terraform\.tfstate(\?|$)/.test(url)
           ? "denied"
           : undefined;
       const failed = await app.adopt(["apply", ...STAGE]);
-      app.proxy.faultOf = () => undefined;
+      app.proxy.selectFault = () => undefined;
       expect(failed.code).toBe(1);
       expect(existsSync(errored)).toBe(true);
       const applied = await app.adopt(["apply", ...STAGE]);
-      succeed({ ...applied, code: applied.code ?? -1 });
+      expectSuccess({ ...applied, code: applied.code ?? -1 });
       expect(applied.stderr).toMatch(/^pushing the state .*errored\.tfstate$/m);
       expect(existsSync(errored)).toBe(false);
 
@@ -150,7 +153,7 @@ describeLocal("an adoption that was applied", () => {
       await adoptAll(app, "--leave", "Extra");
       expect(await app.stack()).toBeUndefined();
       const kept = await new secrets.SecretsManagerClient(
-        clientConfig(app.aws),
+        createClientConfig(app.aws),
       ).send(
         new secrets.DescribeSecretCommand({ SecretId: "partners/database" }),
       );

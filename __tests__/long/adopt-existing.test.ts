@@ -1,11 +1,16 @@
 import * as identity from "@aws-sdk/client-cognito-identity";
 import * as iam from "@aws-sdk/client-iam";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
-import { adoptAll, LOCAL_STATE, STAGE, withApp } from "../support/adoptions";
-import { cdkTemplate } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { STACK, type LiveApp } from "../support/live-app";
-import { removeTemporaryFolders } from "../support/stage";
+import { createClientConfig } from "../../scripts/lib/demo/account";
+import {
+  adoptAll,
+  LOCAL_STATE,
+  STAGE,
+  withCdkDeployment,
+} from "../support/adoption-runs";
+import { cdkTemplate } from "../support/cdk-template";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import { STACK, type CdkDeployment } from "../support/cdk-deployment";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
 
@@ -13,26 +18,28 @@ const ISSUER = "token.actions.githubusercontent.com";
 const ARN = `arn:aws:iam::000000000000:oidc-provider/${ISSUER}`;
 
 afterAll(() => {
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
-async function stops(app: LiveApp): Promise<string> {
+async function stops(app: CdkDeployment): Promise<string> {
   const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
   expect([code, stdout]).toEqual([3, expect.any(String)]);
   return stdout;
 }
 
-async function providers(app: LiveApp): Promise<readonly unknown[]> {
+async function providers(app: CdkDeployment): Promise<readonly unknown[]> {
   const { OpenIDConnectProviderList: list = [] } = await new iam.IAMClient(
-    clientConfig(app.aws),
+    createClientConfig(app.aws),
   ).send(new iam.ListOpenIDConnectProvidersCommand({}));
   return list.map(({ Arn }) => Arn);
 }
 
 describeLocal("an adoption takes what the stack did not make as it is:", () => {
   test("an identity pool, whose setting is told", async () => {
-    await withApp(LOCAL_STATE, undefined, async (app) => {
-      const pools = new identity.CognitoIdentityClient(clientConfig(app.aws));
+    await withCdkDeployment(LOCAL_STATE, undefined, async (app) => {
+      const pools = new identity.CognitoIdentityClient(
+        createClientConfig(app.aws),
+      );
       const { IdentityPoolId = "" } = await pools.send(
         new identity.CreateIdentityPoolCommand({
           IdentityPoolName: "theirs",
@@ -68,8 +75,8 @@ describeLocal("an adoption takes what the stack did not make as it is:", () => {
 
   test("an OIDC provider of the account, whose setting is told", async () => {
     const settings = { ...LOCAL_STATE, OIDC_PROVIDER_URL: ISSUER };
-    await withApp(settings, {}, async (app) => {
-      await new iam.IAMClient(clientConfig(app.aws)).send(
+    await withCdkDeployment(settings, {}, async (app) => {
+      await new iam.IAMClient(createClientConfig(app.aws)).send(
         new iam.CreateOpenIDConnectProviderCommand({
           Url: `https://${ISSUER}`,
           ClientIDList: ["sts.amazonaws.com"],
@@ -86,7 +93,7 @@ describeLocal("an adoption takes what the stack did not make as it is:", () => {
   });
 
   test("a stack whose name is longer than the names of what is in it", async () => {
-    await withApp(LOCAL_STATE, undefined, async (app) => {
+    await withCdkDeployment(LOCAL_STATE, undefined, async (app) => {
       const name = `Delivery-${STACK}`;
       const { Outputs, ...template } = cdkTemplate({ stackName: STACK });
       const nested = Object.entries(template.Resources).map(
@@ -116,10 +123,10 @@ describeLocal("an adoption takes what the stack did not make as it is:", () => {
 describeLocal("an OIDC provider that the apply makes", () => {
   test("is taken in when the apply is killed before the state knows of it, and is no reason to stop ever after", async () => {
     const settings = { ...LOCAL_STATE, OIDC_PROVIDER_URL: ISSUER };
-    await withApp(settings, {}, async (app) => {
+    await withCdkDeployment(settings, {}, async (app) => {
       for (const step of ["retain", "import"]) {
         const run = await app.adopt([step, ...STAGE]);
-        succeed({ ...run, code: run.code ?? -1 });
+        expectSuccess({ ...run, code: run.code ?? -1 });
       }
       const killed = await app.adopt(
         ["apply", ...STAGE],
@@ -130,7 +137,7 @@ describeLocal("an OIDC provider that the apply makes", () => {
       expect(killed.code).toBeNull();
       expect(await providers(app)).toEqual([ARN]);
       const again = await app.adopt(["apply", ...STAGE]);
-      succeed({ ...again, code: again.code ?? -1 });
+      expectSuccess({ ...again, code: again.code ?? -1 });
       expect(again.stderr).toContain(
         `importing ${ARN}, which an apply has made`,
       );

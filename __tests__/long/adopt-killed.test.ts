@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { ALL_GROUPS } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { LiveApp, S3_STATE, type LiveUser } from "../support/live-app";
-import type { Call } from "../support/refusing-proxy";
-import { removeTemporaryFolders } from "../support/stage";
+import { ALL_GROUPS } from "../support/cdk-template";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import {
+  CdkDeployment,
+  S3_STATE,
+  type LiveUser,
+} from "../support/cdk-deployment";
+import type { Call } from "../support/fault-proxy";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
 
@@ -19,12 +23,12 @@ const never = (): boolean => false;
 const operation = (name: string) => (call: Call) => call.operation === name;
 
 describeLocal("an adoption that is killed, in this order,", () => {
-  let app: LiveApp;
+  let app: CdkDeployment;
   let ids: Record<string, string>;
   let user: LiveUser;
 
   beforeAll(async () => {
-    app = await LiveApp.start({
+    app = await CdkDeployment.start({
       ".env.dev": { ...S3_STATE, COGNITO_GROUPS: "true" },
     });
     await app.deploy({ groups: ALL_GROUPS });
@@ -34,7 +38,7 @@ describeLocal("an adoption that is killed, in this order,", () => {
 
   afterAll(async () => {
     await app.stop();
-    removeTemporaryFolders();
+    removeTemporaryDirectories();
   });
 
   test.each<[string, string, (call: Call) => boolean]>([
@@ -51,26 +55,33 @@ describeLocal("an adoption that is killed, in this order,", () => {
     ["", "finish", never],
   ])("%s goes on: %s", async (when, step, killAfter) => {
     const run = await app.adopt([step, ...STAGE], killAfter);
-    if (when === "") succeed({ ...run, code: run.code ?? -1 });
+    if (when === "") expectSuccess({ ...run, code: run.code ?? -1 });
     else expect([when, run.code, run.stdout]).toEqual([when, null, ""]);
   });
 
   test("comes to the same end", async () => {
     expect(await app.stack()).toBeUndefined();
     const { deployment } = app;
-    succeed(
-      await deployment.command("plan", "--stage", "dev", "--detailed-exitcode"),
+    expectSuccess(
+      await deployment.runCommand(
+        "plan",
+        "--stage",
+        "dev",
+        "--detailed-exitcode",
+      ),
     );
     const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
     expect((await app.signIn(client, user)).AccessToken).toMatch(/^ey/);
     expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
     expect(await app.identityOf(ids, user)).toBe(user.identityId);
-    const outputs = await deployment.use("dev").outputs();
+    const outputs = await deployment.createCommands("dev").readOutputs();
     expect(outputs).toMatchObject({
       client_id: client,
       userpool_id: ids.userpool0AC4AA96,
       identitypool_id: ids.identitypool8F957095,
     });
-    expect(existsSync(path.join(deployment.folder, ".adoption"))).toBe(false);
+    expect(existsSync(path.join(deployment.directory, ".adoption"))).toBe(
+      false,
+    );
   });
 });

@@ -2,18 +2,18 @@ import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import {
   adoptAll,
   allow,
   LOCAL_STATE,
   STAGE,
-  withApp,
-} from "../support/adoptions";
-import { ALL_GROUPS, type CdkTemplate } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { STACK } from "../support/live-app";
-import { removeTemporaryFolders } from "../support/stage";
+  withCdkDeployment,
+} from "../support/adoption-runs";
+import { ALL_GROUPS, type CdkTemplate } from "../support/cdk-template";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import { STACK } from "../support/cdk-deployment";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
 
@@ -21,7 +21,7 @@ const READER = "arn:aws:iam::000000000000:role/ingest";
 const SETTINGS = { ...LOCAL_STATE, COGNITO_GROUPS: "true" };
 
 afterAll(() => {
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 /** With a role on a path, and a client that no stage has. */
@@ -50,7 +50,7 @@ function withExtras(template: object): string {
 
 describeLocal("an adoption to the end", () => {
   test("leaves what is to be left, makes what is to be made again, and keeps a path, a policy and protection", async () => {
-    await withApp(
+    await withCdkDeployment(
       SETTINGS,
       { groups: ALL_GROUPS },
       async (app, ids) => {
@@ -97,12 +97,12 @@ describeLocal("an adoption to the end", () => {
           new idp.GetGroupCommand({ UserPoolId, GroupName: "veda-writers" }),
         );
         expect(group.Group?.RoleArn).toMatch(/:role\/.*vedawritersrole/);
-        const { Role } = await new iam.IAMClient(clientConfig(app.aws)).send(
-          new iam.GetRoleCommand({ RoleName: ids.vedareadersrole }),
-        );
+        const { Role } = await new iam.IAMClient(
+          createClientConfig(app.aws),
+        ).send(new iam.GetRoleCommand({ RoleName: ids.vedareadersrole }));
         expect(Role?.Path).toBe("/auth/");
         const { ResourcePolicy } = await new secrets.SecretsManagerClient(
-          clientConfig(app.aws),
+          createClientConfig(app.aws),
         ).send(
           new secrets.GetResourcePolicyCommand({
             SecretId: `${STACK}/workflows-client`,
@@ -115,80 +115,94 @@ describeLocal("an adoption to the end", () => {
   });
 
   test("is stopped by no policy beside the code's, and by nothing that the allow-list has let pass", async () => {
-    await withApp(SETTINGS, { groups: ALL_GROUPS }, async (app, ids) => {
-      await new iam.IAMClient(clientConfig(app.aws)).send(
-        new iam.PutRolePolicyCommand({
-          RoleName: ids.vedareadersrole,
-          PolicyName: "beside",
-          PolicyDocument: JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [
-              { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" },
+    await withCdkDeployment(
+      SETTINGS,
+      { groups: ALL_GROUPS },
+      async (app, ids) => {
+        await new iam.IAMClient(createClientConfig(app.aws)).send(
+          new iam.PutRolePolicyCommand({
+            RoleName: ids.vedareadersrole,
+            PolicyName: "beside",
+            PolicyDocument: JSON.stringify({
+              Version: "2012-10-17",
+              Statement: [
+                {
+                  Effect: "Allow",
+                  Action: "s3:ListAllMyBuckets",
+                  Resource: "*",
+                },
+              ],
+            }),
+          }),
+        );
+        await app.users().send(
+          new idp.UpdateUserPoolClientCommand({
+            UserPoolId: ids.userpool0AC4AA96,
+            ClientId: ids.userpoolprogrammaticclientEB48A369,
+            ExplicitAuthFlows: [
+              "ALLOW_USER_PASSWORD_AUTH",
+              "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+              "ALLOW_REFRESH_TOKEN_AUTH",
+              "ALLOW_USER_AUTH",
             ],
           }),
-        }),
-      );
-      await app.users().send(
-        new idp.UpdateUserPoolClientCommand({
-          UserPoolId: ids.userpool0AC4AA96,
-          ClientId: ids.userpoolprogrammaticclientEB48A369,
-          ExplicitAuthFlows: [
-            "ALLOW_USER_PASSWORD_AUTH",
-            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-            "ALLOW_REFRESH_TOKEN_AUTH",
-            "ALLOW_USER_AUTH",
-          ],
-        }),
-      );
-      const { stdout } = await app.adopt(["plan", "--stage", "dev"]);
-      const [, address = ""] =
-        /- (aws_cognito_user_pool_client\S+): .*loses ALLOW_USER_AUTH/.exec(
-          stdout,
-        ) ?? [];
-      allow(app, address, "it is not in use");
-      const run = await app.adopt(STAGE);
-      succeed({ ...run, code: run.code ?? -1 });
-      expect(run.stdout).toMatch(/^the adoption is finished/m);
-    });
+        );
+        const { stdout } = await app.adopt(["plan", "--stage", "dev"]);
+        const [, address = ""] =
+          /- (aws_cognito_user_pool_client\S+): .*loses ALLOW_USER_AUTH/.exec(
+            stdout,
+          ) ?? [];
+        allow(app, address, "it is not in use");
+        const run = await app.adopt(STAGE);
+        expectSuccess({ ...run, code: run.code ?? -1 });
+        expect(run.stdout).toMatch(/^the adoption is finished/m);
+      },
+    );
   });
 
   test("goes on after a deletion that failed halfway", async () => {
-    await withApp(SETTINGS, { groups: ALL_GROUPS }, async (app, ids) => {
-      for (const step of ["retain", "import", "apply"]) {
-        const run = await app.adopt([step, ...STAGE]);
-        succeed({ ...run, code: run.code ?? -1 });
-      }
-      const { describefunction: name = "" } = ids;
-      const gone = await fetch(
-        `${app.aws.endpoint}/2015-03-31/functions/${name}`,
-        {
-          method: "DELETE",
-          headers: {
-            authorization:
-              "AWS4-HMAC-SHA256 Credential=test/20260101/us-west-2/lambda/aws4_request, SignedHeaders=host, Signature=none",
+    await withCdkDeployment(
+      SETTINGS,
+      { groups: ALL_GROUPS },
+      async (app, ids) => {
+        for (const step of ["retain", "import", "apply"]) {
+          const run = await app.adopt([step, ...STAGE]);
+          expectSuccess({ ...run, code: run.code ?? -1 });
+        }
+        const { describefunction: name = "" } = ids;
+        const gone = await fetch(
+          `${app.aws.endpoint}/2015-03-31/functions/${name}`,
+          {
+            method: "DELETE",
+            headers: {
+              authorization:
+                "AWS4-HMAC-SHA256 Credential=test/20260101/us-west-2/lambda/aws4_request, SignedHeaders=host, Signature=none",
+            },
           },
-        },
-      );
-      expect(gone.status).toBe(204);
-      const failed = await app.adopt(["finish", ...STAGE]);
-      expect(failed.stderr).toMatch(
-        /must end as DELETE_COMPLETE, got DELETE_FAILED: .*describeworkflowsclient/,
-      );
-      expect(failed.code).toBe(1);
-      const status = await app.adopt(["status", "--stage", "dev"]);
-      expect(status.stdout).toMatch(/is DELETE_FAILED\nnext: .* finish /);
-      await adoptAll(app);
-    });
+        );
+        expect(gone.status).toBe(204);
+        const failed = await app.adopt(["finish", ...STAGE]);
+        expect(failed.stderr).toMatch(
+          /must end as DELETE_COMPLETE, got DELETE_FAILED: .*describeworkflowsclient/,
+        );
+        expect(failed.code).toBe(1);
+        const status = await app.adopt(["status", "--stage", "dev"]);
+        expect(status.stdout).toMatch(/is DELETE_FAILED\nnext: .* finish /);
+        await adoptAll(app);
+      },
+    );
   });
 });
 
 describeLocal("a policy that somebody gave a secret by hand", () => {
   test("is not written over", async () => {
-    await withApp(
+    await withCdkDeployment(
       { ...LOCAL_STATE, SECRET_ROLE_ACCESS: READER },
       {},
       async (app) => {
-        await new secrets.SecretsManagerClient(clientConfig(app.aws)).send(
+        await new secrets.SecretsManagerClient(
+          createClientConfig(app.aws),
+        ).send(
           new secrets.PutResourcePolicyCommand({
             SecretId: `${STACK}/workflows-client`,
             ResourcePolicy: JSON.stringify({

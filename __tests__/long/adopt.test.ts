@@ -2,12 +2,17 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
-import { allow } from "../support/adoptions";
-import { ALL_GROUPS } from "../support/cdk-app";
-import { describeLocal, succeed } from "../support/deployment";
-import { LiveApp, S3_STATE, STACK, type LiveUser } from "../support/live-app";
-import { removeTemporaryFolders } from "../support/stage";
+import { createClientConfig } from "../../scripts/lib/demo/account";
+import { allow } from "../support/adoption-runs";
+import { ALL_GROUPS } from "../support/cdk-template";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import {
+  CdkDeployment,
+  S3_STATE,
+  STACK,
+  type LiveUser,
+} from "../support/cdk-deployment";
+import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(300_000);
 
@@ -15,13 +20,13 @@ const MANAGERS = "arn:aws:iam::000000000000:role/veda-data-access";
 const STAGE = ["--stage", "dev", "--yes"];
 const STEPS = ["retain", "import", "apply", "finish"];
 
-let app: LiveApp;
+let app: CdkDeployment;
 let ids: Record<string, string>;
 let user: LiveUser;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  app = await LiveApp.start({
+  app = await CdkDeployment.start({
     ".env.dev": {
       ...S3_STATE,
       COGNITO_GROUPS: "true",
@@ -35,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (describeLocal === describe) await app.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("the adoption of a live stack, in this order,", () => {
@@ -56,19 +61,19 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(stdout).toContain("Nothing stops the adoption.");
     expect(code).toBe(0);
     expect(await app.stack()).toEqual(before);
-    expect(readdirSync(app.deployment.folder)).not.toContain(".adoption");
+    expect(readdirSync(app.deployment.directory)).not.toContain(".adoption");
   });
 
   test("is undone before it is applied, and leaves the stack as it was", async () => {
     const before = await app.stack();
     for (const step of STEPS.slice(0, 2)) {
       const run = await app.adopt([step, ...STAGE]);
-      succeed({ ...run, code: run.code ?? -1 });
+      expectSuccess({ ...run, code: run.code ?? -1 });
     }
     expect(await app.stack()).not.toEqual(before);
-    const record = path.join(app.deployment.folder, ".adoption", STACK);
+    const record = path.join(app.deployment.directory, ".adoption", STACK);
     const secret = await app.clientSecret(ids);
-    expect(filesWith(secret, app.deployment.folder)).toEqual([]);
+    expect(filesWith(secret, app.deployment.directory)).toEqual([]);
     expect(statSync(record).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(record))
       expect([file, statSync(path.join(record, file)).mode & 0o777]).toEqual([
@@ -84,7 +89,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(await app.stack()).toEqual(before);
     expect(await app.physicalIds()).toEqual(ids);
     expect(existsSync(record)).toBe(false);
-    const plan = await app.deployment.command(
+    const plan = await app.deployment.runCommand(
       "plan",
       "--stage",
       "dev",
@@ -100,7 +105,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(early.code).toBe(1);
     for (const step of STEPS) {
       const run = await app.adopt([step, ...STAGE]);
-      succeed({ ...run, code: run.code ?? -1 });
+      expectSuccess({ ...run, code: run.code ?? -1 });
       if (step === "apply") {
         const { stdout } = await app.adopt(["undo", ...STAGE]);
         expect(stdout).toBe("");
@@ -110,14 +115,14 @@ describeLocal("the adoption of a live stack, in this order,", () => {
 
   test("leaves nothing in CloudFormation, everything in AWS, and an empty plan", async () => {
     expect(await app.stack()).toBeUndefined();
-    const plan = await app.deployment.command(
+    const plan = await app.deployment.runCommand(
       "plan",
       "--stage",
       "dev",
       "--detailed-exitcode",
     );
-    succeed(plan);
-    expect(readdirSync(app.deployment.folder)).not.toContain(".adoption");
+    expectSuccess(plan);
+    expect(readdirSync(app.deployment.directory)).not.toContain(".adoption");
   });
 
   test("keeps users, client ids, secrets, groups, tokens and identities", async () => {
@@ -130,12 +135,12 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
     expect(await app.identityOf(ids, user)).toBe(user.identityId);
     const token = await app.deployment
-      .use("dev")
-      .serviceToken("workflows-client");
+      .createCommands("dev")
+      .getServiceToken("workflows-client");
     expect(token.scope).toBe(
       "veda-stac-ingestion-registry-server/stac:register",
     );
-    const outputs = await app.deployment.use("dev").outputs();
+    const outputs = await app.deployment.createCommands("dev").readOutputs();
     expect(outputs.client_id).toBe(client);
     expect(outputs.userpool_id).toBe(ids.userpool0AC4AA96);
   });
@@ -147,7 +152,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     const secret = await app.clientSecret(ids);
     expect(secret).toMatch(/^\S{24,}$/);
     expect(app.printed.filter((text) => text.includes(secret))).toEqual([]);
-    expect(filesWith(secret, app.deployment.folder)).toEqual([]);
+    expect(filesWith(secret, app.deployment.directory)).toEqual([]);
   });
 });
 
@@ -162,10 +167,10 @@ function filesWith(text: string, folder: string): string[] {
 }
 
 describeLocal("what people made by hand", () => {
-  let other: LiveApp;
+  let other: CdkDeployment;
 
   beforeAll(async () => {
-    other = await LiveApp.start({
+    other = await CdkDeployment.start({
       ".env.dev": { ...S3_STATE, COGNITO_GROUPS: "true" },
     });
     await other.deploy({ groups: ALL_GROUPS });
@@ -180,7 +185,7 @@ describeLocal("what people made by hand", () => {
     const users = other.users();
     const UserPoolId = its.userpool0AC4AA96;
     const ClientId = its.userpoolprogrammaticclientEB48A369;
-    const roles = new iam.IAMClient(clientConfig(other.aws));
+    const roles = new iam.IAMClient(createClientConfig(other.aws));
     const RoleName = its.vedareadersrole;
     // the local AWS keeps what is left out
     await users.send(
@@ -222,7 +227,7 @@ describeLocal("what people made by hand", () => {
     expect(stderr).toMatch(
       /^ +PROGRAMMATIC_CALLBACK_URLS=https:\/\/made\.by\.hand\/callback$/m,
     );
-    expect(readdirSync(other.deployment.folder)).not.toContain(".adoption");
+    expect(readdirSync(other.deployment.directory)).not.toContain(".adoption");
 
     const [, address = ""] =
       /- (aws_cognito_user_pool\.\S+):/.exec(stdout) ?? [];

@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import {
   Account,
-  ACCOUNT,
-  EVERYTHING,
-  GITHUB,
-  STATE,
+  ACCOUNT_SETTINGS,
+  ALL_RESOURCES,
+  GITHUB_SETTINGS,
+  STATE_FILE,
 } from "../support/account";
-import { describeLocal, succeed } from "../support/deployment";
-import type { Call } from "../support/refusing-proxy";
-import { removeTemporaryFolders } from "../support/stage";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import type { Call } from "../support/fault-proxy";
+import { removeTemporaryDirectories } from "../support/stage";
 
 function stateObject(suffix = ""): RegExp {
   return new RegExp(`/account/terraform\\.tfstate${suffix}(\\?|$)`);
@@ -21,13 +21,17 @@ describeLocal("bootstrap of an empty account, killed", () => {
 
   beforeAll(async () => {
     other = await Account.start({
-      ".env": { ...ACCOUNT, ...GITHUB, ACCOUNT_STAGES: "dev,staging" },
+      ".env": {
+        ...ACCOUNT_SETTINGS,
+        ...GITHUB_SETTINGS,
+        ACCOUNT_STAGES: "dev,staging",
+      },
     });
   }, 60_000);
 
   afterAll(async () => {
     await other.stop();
-    removeTemporaryFolders();
+    removeTemporaryDirectories();
   });
 
   test.each<[string, (call: Call) => boolean]>([
@@ -50,7 +54,7 @@ describeLocal("bootstrap of an empty account, killed", () => {
       ({ method, url }) =>
         method === "PUT" &&
         stateObject("\\.tflock").test(url) &&
-        !existsSync(path.join(other.folder, STATE)),
+        !existsSync(path.join(other.directory, STATE_FILE)),
     ],
   ])(
     "%s, leaves what the next goes on from",
@@ -64,10 +68,12 @@ describeLocal("bootstrap of an empty account, killed", () => {
   test("ends with everything there once, and in the state", async () => {
     const run = await other.bootstrap();
     stderr = run.stderr;
-    succeed({ ...run, code: run.code ?? -1 });
-    expect(await other.holds()).toEqual(EVERYTHING);
-    expect(await other.remoteState()).toEqual(other.addresses());
-    expect(readdirSync(other.folder).sort()).toEqual([".env", "cdktf.out"]);
+    expectSuccess({ ...run, code: run.code ?? -1 });
+    expect(await other.listResources()).toEqual(ALL_RESOURCES);
+    expect(await other.readRemoteAddresses()).toEqual(
+      other.listSynthesizedAddresses(),
+    );
+    expect(readdirSync(other.directory).sort()).toEqual([".env", "cdktf.out"]);
   }, 60_000);
 
   test("tells that it goes on, and which lock it removes", () => {

@@ -1,22 +1,22 @@
 import { readdirSync } from "node:fs";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
-import type { Environment } from "../../stacks/config";
+import { createClientConfig } from "../../scripts/lib/demo/account";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Account,
-  ACCOUNT,
+  ACCOUNT_SETTINGS,
   BUCKET,
-  EVERYTHING,
-  GITHUB,
-  STACK,
-  STATE,
+  ALL_RESOURCES,
+  GITHUB_SETTINGS,
+  ACCOUNT_STACK,
+  STATE_FILE,
   type Run,
 } from "../support/account";
-import { describeLocal, succeed } from "../support/deployment";
-import type { Call } from "../support/refusing-proxy";
-import { removeTemporaryFolders } from "../support/stage";
-import { makeStateBucket } from "../support/state-bucket";
+import { describeLocal, expectSuccess } from "../support/deployment";
+import type { Call } from "../support/fault-proxy";
+import { removeTemporaryDirectories } from "../support/stage";
+import { createStateBucket } from "../support/state-bucket";
 
 function write({ method, operation }: Call): boolean {
   return operation === undefined
@@ -36,7 +36,7 @@ async function account(
 
 afterAll(async () => {
   await Promise.all(accounts.map((one) => one.stop()));
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("bootstrap of an empty account, in this order,", () => {
@@ -45,8 +45,8 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
 
   beforeAll(async () => {
     own = await account({
-      ".env": ACCOUNT,
-      ".env.account": GITHUB,
+      ".env": ACCOUNT_SETTINGS,
+      ".env.account": GITHUB_SETTINGS,
       ".env.dev": {},
       ".env.staging": { GITHUB_ENVIRONMENT: "live" },
     });
@@ -58,7 +58,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     expect(stderr).toMatch(
       /Plan: \d+ to add[^]*a plan has to be agreed to, and there is no terminal[^]*hint: --yes/,
     );
-    expect(await own.holds()).toEqual({
+    expect(await own.listResources()).toEqual({
       buckets: [],
       providers: [],
       roles: [],
@@ -73,9 +73,9 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     let other: Account;
 
     beforeAll(async () => {
-      other = await account({ ".env": ACCOUNT });
-      const client = other.s3();
-      await makeStateBucket(other.aws, BUCKET);
+      other = await account({ ".env": ACCOUNT_SETTINGS });
+      const client = other.createS3Client();
+      await createStateBucket(other.aws, BUCKET);
       await client.send(
         new s3.PutObjectCommand({
           Bucket: BUCKET,
@@ -124,10 +124,10 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
         ),
       ]);
       const { Body } = await other
-        .s3()
+        .createS3Client()
         .send(new s3.GetObjectCommand({ Bucket: BUCKET, Key: "theirs" }));
       expect(await Body?.transformToString()).toBe("kept");
-      expect(await other.holds()).toEqual({
+      expect(await other.listResources()).toEqual({
         buckets: [BUCKET],
         providers: [],
         roles: [],
@@ -136,7 +136,10 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     }, 60_000);
 
     test("fails when the credentials are of another account, before anything is read", async () => {
-      other.files.write(".env", { ...ACCOUNT, AWS_ACCOUNT_ID: "111111111111" });
+      other.files.write(".env", {
+        ...ACCOUNT_SETTINGS,
+        AWS_ACCOUNT_ID: "111111111111",
+      });
       const { code, stdout, stderr } = await other.bootstrap();
       expect([code, stdout]).toEqual([1, ""]);
       expect(stderr).toBe(
@@ -145,15 +148,15 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     }, 60_000);
 
     test("fails when the OIDC provider is somebody else's", async () => {
-      await new iam.IAMClient(clientConfig(other.aws)).send(
+      await new iam.IAMClient(createClientConfig(other.aws)).send(
         new iam.CreateOpenIDConnectProviderCommand({
           Url: "https://token.actions.githubusercontent.com",
           ClientIDList: ["sts.amazonaws.com"],
         }),
       );
       other.files.write(".env", {
-        ...ACCOUNT,
-        ...GITHUB,
+        ...ACCOUNT_SETTINGS,
+        ...GITHUB_SETTINGS,
         ACCOUNT_STAGES: "dev",
       });
       const { code, stderr } = await other.bootstrap();
@@ -168,10 +171,12 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
 
   test("makes everything, and moves its state into the bucket it made", async () => {
     const run = await first;
-    succeed({ ...run, code: run.code ?? -1 });
-    expect(await own.holds()).toEqual(EVERYTHING);
-    expect(await own.remoteState()).toEqual(own.addresses());
-    expect(readdirSync(own.folder)).not.toContain(STATE);
+    expectSuccess({ ...run, code: run.code ?? -1 });
+    expect(await own.listResources()).toEqual(ALL_RESOURCES);
+    expect(await own.readRemoteAddresses()).toEqual(
+      own.listSynthesizedAddresses(),
+    );
+    expect(readdirSync(own.directory)).not.toContain(STATE_FILE);
   }, 120_000);
 
   test("prints what to set, and that alone, on standard output", async () => {
@@ -207,14 +212,16 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
   }, 60_000);
 
   test("is validated by Terraform in its native syntax too", async () => {
-    succeed(await own.files.synth("--hcl"));
-    await own.files.init(STACK);
-    succeed(await own.files.terraform(STACK, "validate"));
-    succeed(await own.files.terraform(STACK, "fmt", "-check", "-diff"));
+    expectSuccess(await own.files.synth("--hcl"));
+    await own.files.init(ACCOUNT_STACK);
+    expectSuccess(await own.files.terraform(ACCOUNT_STACK, "validate"));
+    expectSuccess(
+      await own.files.terraform(ACCOUNT_STACK, "fmt", "-check", "-diff"),
+    );
   }, 60_000);
 
   test("fails when what it made is to be destroyed: the bucket stays", async () => {
-    const { code, stderr } = await own.files.destroy(STACK);
+    const { code, stderr } = await own.files.destroy(ACCOUNT_STACK);
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(

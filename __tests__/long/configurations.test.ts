@@ -3,20 +3,20 @@ import * as identity from "@aws-sdk/client-cognito-identity";
 import * as iam from "@aws-sdk/client-iam";
 import {
   ACCOUNT_ID,
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-  leftovers,
-  makeUser,
-} from "../../scripts/lib/demo/demo-account";
+  listStackResources,
+  createUser,
+} from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
-import type { Environment } from "../../stacks/config";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { removeTemporaryFolders } from "../support/stage";
+import { removeTemporaryDirectories } from "../support/stage";
 
 const managers = {
   DATA_MANAGERS_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`,
@@ -64,7 +64,7 @@ describeLocal("a stage on a local AWS", () => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    aws = await startAccount();
+    aws = await startLocalAccount();
     const existing = await makeExisting(aws);
     const files = Object.fromEntries(
       Object.entries(configurations).map(([stage, settings]) => [
@@ -85,12 +85,12 @@ describeLocal("a stage on a local AWS", () => {
       },
       ...files,
     });
-    succeed(await deployment.synth());
+    expectSuccess(await deployment.synth());
   }, 60_000);
 
   afterAll(async () => {
     await aws.stop();
-    removeTemporaryFolders();
+    removeTemporaryDirectories();
   });
 
   test.each(stages)(
@@ -98,13 +98,13 @@ describeLocal("a stage on a local AWS", () => {
     async (stage) => {
       const stack = `veda-auth-stack-${stage}`;
       await deployment.init(stack);
-      succeed(await deployment.apply(stack));
-      succeed(await deployment.plan(stack));
+      expectSuccess(await deployment.apply(stack));
+      expectSuccess(await deployment.plan(stack));
 
-      const use = deployment.use(stage);
-      const outputs = await use.outputs();
-      expect(outputs).toEqual(await deployment.outputs(stack));
-      const token = await use.serviceToken("workflows-client");
+      const use = deployment.createCommands(stage);
+      const outputs = await use.readOutputs();
+      expect(outputs).toEqual(await deployment.readOutputs(stack));
+      const token = await use.getServiceToken("workflows-client");
       expect(token.scope).toBe(
         "veda-stac-ingestion-registry-server/stac:register",
       );
@@ -114,20 +114,23 @@ describeLocal("a stage on a local AWS", () => {
         settings.IDENTITY_POOL_ARN === undefined
       ) {
         const pool = outputs.userpool_id ?? "";
-        const user = await makeUser(aws, pool, "veda-readers");
-        const credentials = await use.credentials(user.userName, user.password);
+        const user = await createUser(aws, pool, "veda-readers");
+        const credentials = await use.getCredentials(
+          user.userName,
+          user.password,
+        );
         expect(credentials.accessKeyId).toMatch(/^ASIA/);
       }
 
-      succeed(await deployment.destroy(stack));
+      expectSuccess(await deployment.destroy(stack));
       const left = await deployment.terraform(stack, "state", "list");
-      succeed(left);
+      expectSuccess(left);
       expect(left.stdout).toBe("");
       const pool =
         settings.USER_POOL_ID === undefined ? undefined : outputs.userpool_id;
       if (pool !== undefined) expect(await contents(aws, pool)).toEqual([]);
       expect(
-        (await leftovers(aws, stack)).filter(
+        (await listStackResources(aws, stack)).filter(
           (left) => !left.includes("existing.example"),
         ),
       ).toEqual([]);
@@ -141,7 +144,7 @@ async function contents(
   aws: AttachedLocalAws,
   pool: string,
 ): Promise<unknown[]> {
-  const users = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  const users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   const of = { UserPoolId: pool, MaxResults: 50 };
   const [clients, groups, servers] = await Promise.all([
     users.send(new idp.ListUserPoolClientsCommand(of)),
@@ -159,7 +162,7 @@ async function contents(
 async function makeExisting(
   aws: AttachedLocalAws,
 ): Promise<Record<string, string>> {
-  const config = clientConfig(aws);
+  const config = createClientConfig(aws);
   const users = new idp.CognitoIdentityProviderClient(config);
   const [plain, withDomain] = await Promise.all(
     ["plain", "with-domain"].map((name) =>

@@ -1,36 +1,36 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Demo, endDemos, isOpen } from "../support/demo";
+import { DemoProcess, killDemos, isOpen } from "../support/demo-process";
 import { describeLocal } from "../support/deployment";
 
-afterEach(endDemos);
+afterEach(killDemos);
 
 describeLocal("the demo", () => {
   test.each(["SIGINT", "SIGTERM"] as const)(
     "leaves no process when %s ends it",
     async (signal) => {
-      const demo = new Demo();
-      await demo.line("  created");
-      const started = demo.descendants();
+      const demo = new DemoProcess();
+      await demo.waitForLine("  created");
+      const started = demo.listDescendants();
       expect(started.length).toBeGreaterThan(2);
       demo.kill(signal);
-      expect(await demo.ending()).toBe(signal);
+      expect(await demo.waitForExit()).toBe(signal);
       await sleep(500);
       expect(started.filter(isAlive)).toEqual([]);
-      expect(await isOpen(demo.endpoint())).toBe(false);
+      expect(await isOpen(demo.getEndpoint())).toBe(false);
     },
     60_000,
   );
 
   test("ends, and leaves no process, when the local AWS is killed", async () => {
-    const demo = new Demo();
-    await demo.line("cdktf deploy");
-    const started = demo.descendants();
+    const demo = new DemoProcess();
+    await demo.waitForLine("cdktf deploy");
+    const started = demo.listDescendants();
     const [server = 0] = started;
     process.kill(server, "SIGKILL");
-    await demo.line("cdktf deploy failed");
-    const later = demo.descendants();
-    expect(await demo.ending()).toBe(1);
+    await demo.waitForLine("cdktf deploy failed");
+    const later = demo.listDescendants();
+    expect(await demo.waitForExit()).toBe(1);
     await sleep(500);
     expect([...started, ...later].filter(isAlive)).toEqual([]);
   }, 120_000);

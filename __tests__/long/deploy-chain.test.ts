@@ -13,23 +13,32 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as s3 from "@aws-sdk/client-s3";
 import {
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import { environment, type Environment } from "../../stacks/config";
-import { Account, ACCOUNT } from "../support/account";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../stacks/config/environment";
+import { Account, ACCOUNT_SETTINGS } from "../support/account";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { killTree } from "../support/process-tree";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
-import { wrappedTerraform } from "../support/terraform-wrapper";
-import { Origin } from "../support/workflow-origin";
+import { killProcessTree } from "../support/process-tree";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
+import { createTerraformWrapper } from "../support/terraform-wrapper";
+import { GitOrigin } from "../support/workflow-origin";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const STACK = "veda-auth-stack-dev";
@@ -56,27 +65,27 @@ let elsewhere: Deployment;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  const origin = await Origin.create({
-    PATH: environment().PATH,
-    HOME: temporaryFolder(),
+  const origin = await GitOrigin.create({
+    PATH: getEnvironment().PATH,
+    HOME: createTemporaryDirectory(),
   });
-  aws = await startAccount();
+  aws = await startLocalAccount();
   elsewhere = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
   laptop = new Deployment(aws.endpoint, {});
-  rmSync(laptop.folder, { recursive: true });
-  await origin.checkout(await origin.head("dev"), laptop.folder);
+  rmSync(laptop.directory, { recursive: true });
+  await origin.checkout(await origin.getBranchHead("dev"), laptop.directory);
   laptop.write(".env.dev", SETTINGS);
 }, 120_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 /** The line that a plan prints for `apply-reviewed`. */
 async function lineOf(from: Deployment): Promise<string> {
-  const result = await from.command("plan", "--stage", "dev");
-  succeed(result);
+  const result = await from.runCommand("plan", "--stage", "dev");
+  expectSuccess(result);
   return LINE.exec(result.stdout)?.[0] ?? "";
 }
 
@@ -84,19 +93,19 @@ async function apply(
   line: string,
   ...args: readonly string[]
 ): Promise<ProcessResult> {
-  return laptop.command(
+  return laptop.runCommand(
     ...["apply-reviewed", "--stage", "dev", "--reviewed", line],
     ...args,
   );
 }
 
 function planned(from: Deployment): string {
-  return path.join(from.folder, "cdktf.out", "plan", STACK, "stacks", STACK);
+  return path.join(from.directory, "cdktf.out", "plan", STACK, "stacks", STACK);
 }
 
 async function stageExists(): Promise<boolean> {
   const client = new s3.S3Client({
-    ...clientConfig(aws),
+    ...createClientConfig(aws),
     forcePathStyle: true,
   });
   const { Contents = [] } = await client.send(
@@ -142,24 +151,24 @@ describeLocal("a deployment from a laptop, in this order,", () => {
   });
 
   test("has a line that review-plan prints too, and none outside of a clean checkout", async () => {
-    const review = await laptop.command("review-plan", "--stage", "dev");
+    const review = await laptop.runCommand("review-plan", "--stage", "dev");
     expect(review.stderr).toContain(`plan ${line}\n`);
     const [hash = ""] = line.split(" ");
-    const other = await elsewhere.command("plan", "--stage", "dev");
+    const other = await elsewhere.runCommand("plan", "--stage", "dev");
     expect(other.stdout).toContain(`plan ${hash}\n`);
     expect(other.stderr).toMatch(/no line for apply-reviewed: git \S+ ended/);
-    writeFileSync(path.join(laptop.folder, ".plan-allowances.json"), "[]");
-    const dirty = await laptop.command("plan", "--stage", "dev");
+    writeFileSync(path.join(laptop.directory, ".plan-allowances.json"), "[]");
+    const dirty = await laptop.runCommand("plan", "--stage", "dev");
     expect(dirty.stderr).toContain(
       "no line for apply-reviewed: the checkout must be as its commit has it, got changes to .plan-allowances.json",
     );
     expect((await apply(line)).code).toBe(1);
-    rmSync(path.join(laptop.folder, ".plan-allowances.json"));
+    rmSync(path.join(laptop.directory, ".plan-allowances.json"));
   });
 
   test("is planned although the state is locked: a plan changes nothing", async () => {
     const client = new s3.S3Client({
-      ...clientConfig(aws),
+      ...createClientConfig(aws),
       forcePathStyle: true,
     });
     const lock = {
@@ -184,22 +193,22 @@ describeLocal("a deployment from a laptop, in this order,", () => {
   });
 
   test("is saved as a file that its owner alone can read, and as nothing else", async () => {
-    const file = path.join(temporaryFolder(), "plan.tfplan");
+    const file = path.join(createTemporaryDirectory(), "plan.tfplan");
     const save = async (out: string) =>
-      laptop.command("plan", "--stage", "dev", "--out", out);
+      laptop.runCommand("plan", "--stage", "dev", "--out", out);
     writeFileSync(file, "old", { mode: 0o644 });
-    succeed(await save(file));
+    expectSuccess(await save(file));
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    const review = await laptop.command(
+    const review = await laptop.runCommand(
       ...["review-plan", file, "--chdir", planned(laptop)],
       ...["--format", "json"],
     );
     expect(JSON.parse(review.stdout)).toMatchObject({
       hash: line.split(" ")[0],
     });
-    const link = path.join(temporaryFolder(), "link");
+    const link = path.join(createTemporaryDirectory(), "link");
     symlinkSync(file, link);
-    for (const out of [temporaryFolder(), link, "/dev/null", "new/"]) {
+    for (const out of [createTemporaryDirectory(), link, "/dev/null", "new/"]) {
       const { code, stderr } = await save(out);
       expect([code, stderr]).toEqual([
         1,
@@ -218,16 +227,16 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     expect(refused.stderr).toContain("service workflows-client");
     expect(refused.stderr).toContain(`this plan is: ${line}`);
     expect(await stageExists()).toBe(false);
-    succeed(await apply(line));
+    expectSuccess(await apply(line));
     expect(await stageExists()).toBe(true);
   });
 
   test("is stopped by the gate, with its review, although its line is named", async () => {
     laptop.write(".env.dev", DASHBOARD);
-    succeed(await apply(await lineOf(laptop)));
+    expectSuccess(await apply(await lineOf(laptop)));
     laptop.write(".env.dev", SETTINGS);
     const named = await lineOf(laptop);
-    const summary = path.join(temporaryFolder(), "summary.md");
+    const summary = path.join(createTemporaryDirectory(), "summary.md");
     const { code, stderr } = await apply(named, "--summary", summary);
     expect([code, stderr]).toEqual([
       1,
@@ -240,7 +249,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
 
   test("fences what Terraform prints in a workflow's log", async () => {
     laptop.variables = { GITHUB_ACTIONS: "true" };
-    const { stdout } = await laptop.command("plan", "--stage", "dev");
+    const { stdout } = await laptop.runCommand("plan", "--stage", "dev");
     laptop.variables = {};
     const [, token = ""] = /^::stop-commands::(\w+)$/m.exec(stdout) ?? [];
     expect(stdout).toMatch(
@@ -262,9 +271,9 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
       DASHBOARD_CALLBACK_URLS: `${DASHBOARD.DASHBOARD_CALLBACK_URLS},https://b.example/`,
     });
     const args = ["plan", "--stage", "dev", "--detailed-exitcode"] as const;
-    const bare = await laptop.command(...args);
+    const bare = await laptop.runCommand(...args);
     laptop.variables = wrapped;
-    const result = await laptop.command(...args);
+    const result = await laptop.runCommand(...args);
     expect([result.code, bare.code]).toEqual([2, 2]);
     expect(result.stdout).toBe(bare.stdout);
     expect(result.stdout).toMatch(/1 to change/);
@@ -274,16 +283,16 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
     expect(
       (await apply(`sha256:${"0".repeat(64)} tree:${"0".repeat(40)}`)).code,
     ).toBe(1);
-    const outputs = path.join(temporaryFolder(), "outputs.json");
-    succeed(await apply(await lineOf(laptop), "--outputs-file", outputs));
+    const outputs = path.join(createTemporaryDirectory(), "outputs.json");
+    expectSuccess(await apply(await lineOf(laptop), "--outputs-file", outputs));
     expect(JSON.parse(readFileSync(outputs, "utf8"))).toMatchObject({
       [STACK]: { workflows_client_secret_id: `${STACK}/workflows-client` },
     });
     const again = await apply("", "--outputs-file", outputs);
     // without changes there is nothing to review, wherever it runs
     expect(again.stderr).toContain("--reviewed is required");
-    const drift = await laptop.command("drift", "--stage", "dev");
-    succeed(drift);
+    const drift = await laptop.runCommand("drift", "--stage", "dev");
+    expectSuccess(drift);
     expect(drift.stdout).toContain("no changes outside Terraform");
     laptop.variables = {};
   });
@@ -291,7 +300,7 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
 
 describeLocal("bootstrap with a wrapper around Terraform", () => {
   test("makes the account's stack, and no plan stays behind", async () => {
-    const account = await Account.start({ ".env": ACCOUNT });
+    const account = await Account.start({ ".env": ACCOUNT_SETTINGS });
     try {
       account.variables = wrappedEnvironment();
       const first = await account.bootstrap();
@@ -299,13 +308,15 @@ describeLocal("bootstrap with a wrapper around Terraform", () => {
         0,
         expect.stringMatching(/^applying$/m),
       ]);
-      expect(await account.remoteState()).toEqual(account.addresses());
+      expect(await account.readRemoteAddresses()).toEqual(
+        account.listSynthesizedAddresses(),
+      );
       const second = await account.bootstrap();
       expect([second.code, second.stderr]).toEqual([
         0,
         expect.stringMatching(/^nothing to change$/m),
       ]);
-      expect(planFiles(account.folder)).toEqual([]);
+      expect(planFiles(account.directory)).toEqual([]);
     } finally {
       await account.stop();
     }
@@ -314,12 +325,12 @@ describeLocal("bootstrap with a wrapper around Terraform", () => {
 
 describeLocal("what a run leaves", () => {
   test("is no plan, although it was killed: the next one removes it", async () => {
-    const tmp = temporaryFolder();
+    const tmp = createTemporaryDirectory();
     const child = spawn(
       process.execPath,
       [path.join(PROJECT, "scripts/run.mjs"), "review-plan", "--stage", "dev"],
       {
-        cwd: elsewhere.folder,
+        cwd: elsewhere.directory,
         env: { ...elsewhere.environment(), TMPDIR: tmp },
         stdio: "ignore",
       },
@@ -327,7 +338,7 @@ describeLocal("what a run leaves", () => {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     while (planFiles(tmp).length === 0 && child.exitCode === null)
       await sleep(20);
-    killTree(child.pid ?? 0);
+    killProcessTree(child.pid ?? 0);
     await ended;
     expect(child.signalCode).toBe("SIGKILL");
     expect(planFiles(tmp)).toHaveLength(1);
@@ -335,7 +346,7 @@ describeLocal("what a run leaves", () => {
     const other = path.join(tmp, `veda-auth-work-0123456789ab-1-x`);
     mkdirSync(other);
     elsewhere.variables = { TMPDIR: tmp };
-    succeed(await elsewhere.command("plan", "--stage", "dev"));
+    expectSuccess(await elsewhere.runCommand("plan", "--stage", "dev"));
     elsewhere.variables = {};
     expect(planFiles(tmp)).toEqual([]);
     expect(existsSync(other)).toBe(true);
@@ -343,11 +354,11 @@ describeLocal("what a run leaves", () => {
 
   test("is a local state that its owner alone can read", async () => {
     const local = new Deployment(aws.endpoint, {});
-    rmSync(local.folder, { recursive: true });
+    rmSync(local.directory, { recursive: true });
     const { code } = await runProcess(
       "git",
-      ["clone", "-q", laptop.folder, local.folder],
-      { environment: environment(), timeoutSeconds: 60 },
+      ["clone", "-q", laptop.directory, local.directory],
+      { environment: getEnvironment(), timeoutSeconds: 60 },
     );
     expect(code).toBe(0);
     local.write(".env.local2", {
@@ -356,13 +367,13 @@ describeLocal("what a run leaves", () => {
       STATE_BACKEND: "local",
     });
     const stage = ["--stage", "local2"] as const;
-    const plan = await local.command("plan", ...stage);
+    const plan = await local.runCommand("plan", ...stage);
     const line = LINE.exec(plan.stdout)?.[0] ?? "";
-    succeed(
-      await local.command("apply-reviewed", ...stage, "--reviewed", line),
+    expectSuccess(
+      await local.runCommand("apply-reviewed", ...stage, "--reviewed", line),
     );
     const state = path.join(
-      local.folder,
+      local.directory,
       "terraform.veda-auth-stack-local2.tfstate",
     );
     expect(statSync(state).mode & 0o777).toBe(0o600);
@@ -371,12 +382,12 @@ describeLocal("what a run leaves", () => {
 
 /** Variables that put a wrapper in the place of Terraform. */
 function wrappedEnvironment(): Environment {
-  const folder = wrappedTerraform(
-    temporaryFolder(),
-    environment().TERRAFORM_BINARY_NAME,
+  const folder = createTerraformWrapper(
+    createTemporaryDirectory(),
+    getEnvironment().TERRAFORM_BINARY_NAME,
   );
   return {
-    PATH: `${folder}:${environment().PATH ?? ""}`,
+    PATH: `${folder}:${getEnvironment().PATH ?? ""}`,
     TERRAFORM_BINARY_NAME: undefined,
   };
 }

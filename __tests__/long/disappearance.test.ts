@@ -2,17 +2,17 @@ import * as identity from "@aws-sdk/client-cognito-identity";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
 import * as secrets from "@aws-sdk/client-secrets-manager";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
 import { KeptProvider } from "../support/kept-provider";
 import { plannedIn } from "../support/plan-text";
-import { removeTemporaryFolders } from "../support/stage";
+import { removeTemporaryDirectories } from "../support/stage";
 import {
   EVERY_PART,
   stateOf,
@@ -31,16 +31,16 @@ const gone = new Set<string>();
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
+  aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": EVERY_PART });
-  succeed(await deployment.synth());
+  expectSuccess(await deployment.synth());
   await deployment.init(stack);
   provider = await KeptProvider.start(
-    deployment.stackFolder(stack),
+    deployment.getStackDirectory(stack),
     deployment.environment(),
   );
   deployment.variables = { TF_REATTACH_PROVIDERS: provider.address };
-  succeed(await deployment.apply(stack));
+  expectSuccess(await deployment.apply(stack));
   resources = stateOf(deployment, stack);
 }, 120_000);
 
@@ -49,7 +49,7 @@ afterAll(async () => {
     await provider.stop();
     await aws.stop();
   }
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 type Values = StateResource["values"];
@@ -99,7 +99,7 @@ const DELETIONS: Readonly<Record<string, Deletion>> = {
   }) =>
     users().send(new idp.DeleteUserPoolDomainCommand({ UserPoolId, Domain })),
   aws_cognito_identity_pool: ({ id: IdentityPoolId }) =>
-    new identity.CognitoIdentityClient(clientConfig(aws)).send(
+    new identity.CognitoIdentityClient(createClientConfig(aws)).send(
       new identity.DeleteIdentityPoolCommand({ IdentityPoolId }),
     ),
   aws_cognito_user_pool: ({ id: UserPoolId }) =>
@@ -146,8 +146,8 @@ describeLocal("a stage with every part, in this order,", () => {
   );
 
   test("is whole again after an apply", async () => {
-    succeed(await deployment.apply(stack));
-    succeed(await deployment.plan(stack));
+    expectSuccess(await deployment.apply(stack));
+    expectSuccess(await deployment.plan(stack));
     expect(stateOf(deployment, stack).map(({ address }) => address)).toEqual(
       resources.map(({ address }) => address),
     );
@@ -161,13 +161,13 @@ function restoring(address: string): string {
 }
 
 function users(): idp.CognitoIdentityProviderClient {
-  return new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  return new idp.CognitoIdentityProviderClient(createClientConfig(aws));
 }
 
 function roles(): iam.IAMClient {
-  return new iam.IAMClient(clientConfig(aws));
+  return new iam.IAMClient(createClientConfig(aws));
 }
 
 function manager(): secrets.SecretsManagerClient {
-  return new secrets.SecretsManagerClient(clientConfig(aws));
+  return new secrets.SecretsManagerClient(createClientConfig(aws));
 }

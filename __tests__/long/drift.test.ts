@@ -7,25 +7,28 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   ACCOUNT_ID,
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import type { ProcessResult } from "../../scripts/lib/processes";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
-import type { Environment } from "../../stacks/config";
+import type { ProcessResult } from "../../scripts/lib/system/processes";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { killTree } from "../support/process-tree";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import { killProcessTree } from "../support/process-tree";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const project = path.resolve(__dirname, "../..");
 const stack = "veda-auth-stack-dev";
@@ -52,20 +55,20 @@ let neverDeployed: Promise<ProcessResult>;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
+  aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
   elsewhere = new Deployment(aws.endpoint, {
     ".env.dev": SETTINGS,
     ".env.never": SETTINGS,
   });
   // while the other is deployed
-  neverDeployed = elsewhere.command("drift", "--stage", "never");
-  succeed(await deployment.synth());
+  neverDeployed = elsewhere.runCommand("drift", "--stage", "never");
+  expectSuccess(await deployment.synth());
   await deployment.init(stack);
-  succeed(await deployment.apply(stack));
+  expectSuccess(await deployment.apply(stack));
   await neverDeployed;
   const { SecretString } = await new secrets.SecretsManagerClient(
-    clientConfig(aws),
+    createClientConfig(aws),
   ).send(
     new secrets.GetSecretValueCommand({
       SecretId: `${stack}/workflows-client`,
@@ -78,15 +81,15 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 async function changeByHand(): Promise<void> {
-  const config = clientConfig(aws);
+  const config = createClientConfig(aws);
   const users = new idp.CognitoIdentityProviderClient(config);
   const roles = new iam.IAMClient(config);
   const { userpool_id: UserPoolId, veda_dashboard_client_id: ClientId } =
-    await deployment.outputs(stack);
+    await deployment.readOutputs(stack);
   await users.send(
     new idp.UpdateUserPoolClientCommand({
       UserPoolId,
@@ -142,11 +145,11 @@ async function planFilesAfterKill(tmp: string): Promise<string[]> {
     process.execPath,
     [path.join(project, "scripts/run.mjs"), "plan", "--stage", "never"],
     {
-      cwd: elsewhere.folder,
+      cwd: elsewhere.directory,
       env: {
-        ...environmentWithoutSettings(),
-        ...localAwsEnvironment(aws.endpoint),
-        ...terraformEnvironment({
+        ...getEnvironmentWithoutSettings(),
+        ...createLocalAwsEnvironment(aws.endpoint),
+        ...createProviderEnvironment({
           directory: path.join(project, ".local-aws"),
         }),
         TMPDIR: tmp,
@@ -157,10 +160,10 @@ async function planFilesAfterKill(tmp: string): Promise<string[]> {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   while (planFiles(tmp).length === 0 && child.exitCode === null)
     await sleep(20);
-  killTree(child.pid ?? 0);
+  killProcessTree(child.pid ?? 0);
   await ended;
   expect(child.signalCode).toBe("SIGKILL");
-  return [tmp, elsewhere.folder].flatMap(planFiles);
+  return [tmp, elsewhere.directory].flatMap(planFiles);
 }
 
 function planFiles(folder: string): string[] {
@@ -181,7 +184,7 @@ async function planned(
 ): Promise<PlanLine> {
   from.write(".env.dev", settings);
   const args = ["-s", "dev", "--format", "json", "--detailed-exitcode"];
-  const result = await from.command("plan", ...args);
+  const result = await from.runCommand("plan", ...args);
   expect([result.code, result.stderr]).toEqual([
     code,
     `synthesizing ${stack}\nplanning ${stack}\n`,
@@ -207,7 +210,7 @@ describeLocal("a stage, in this order,", () => {
   test("has another plan hash with other settings, and no drift right after it was deployed", async () => {
     deployment.write(".env.dev", SETTINGS);
     const [drift, none] = await Promise.all([
-      deployment.command("drift", "--stage", "dev"),
+      deployment.runCommand("drift", "--stage", "dev"),
       planned(elsewhere, 0, SETTINGS),
     ]);
     expect([drift.code, drift.stdout]).toEqual([
@@ -221,8 +224,8 @@ describeLocal("a stage, in this order,", () => {
   test("reports each change outside Terraform, in AWS's own names, and its secrets in nothing that is printed", async () => {
     await changeByHand();
     const [text, json] = await Promise.all([
-      deployment.command("drift", "--stage", "dev"),
-      elsewhere.command("drift", "--stage", "dev", "--format=json"),
+      deployment.runCommand("drift", "--stage", "dev"),
+      elsewhere.runCommand("drift", "--stage", "dev", "--format=json"),
     ]);
     expect([text.code, text.stdout.trimEnd().split("\n").sort()]).toEqual([
       2,
@@ -257,7 +260,7 @@ describeLocal("a stage, in this order,", () => {
   }, 60_000);
 
   test("leaves the plan of a run that was killed in a folder that nobody else may look into", async () => {
-    const tmp = temporaryFolder();
+    const tmp = createTemporaryDirectory();
     const files = await planFilesAfterKill(tmp);
     expect(files).toHaveLength(1);
     const folder = path.dirname(files[0] ?? "");
@@ -283,7 +286,7 @@ describeLocal("a stage, in this order,", () => {
   ])(
     "fails with 1, and not as if it had drift, when asked %j",
     async (args, message) => {
-      const { code, stdout, stderr } = await deployment.command(
+      const { code, stdout, stderr } = await deployment.runCommand(
         "drift",
         ...args,
       );

@@ -1,11 +1,11 @@
-import { environment } from "../../stacks/config";
+import { getEnvironment } from "../../stacks/config/environment";
 import { describeLocal } from "../support/deployment";
-import { removeTemporaryFolders } from "../support/stage";
+import { removeTemporaryDirectories } from "../support/stage";
 import { sampledStages, ValidatedStages } from "../support/validated-stages";
 
-const COUNT = Number(environment().GENERATED_STAGES ?? 25);
+const COUNT = Number(getEnvironment().GENERATED_STAGES ?? 25);
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 describeLocal("a valid stage, whatever it is made of,", () => {
   test(

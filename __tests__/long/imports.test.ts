@@ -4,11 +4,11 @@ import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
 import { plannedIn } from "../support/plan-text";
-import { removeTemporaryFolders } from "../support/stage";
+import { removeTemporaryDirectories } from "../support/stage";
 import {
   EVERY_PART,
   stateOf,
@@ -67,18 +67,18 @@ const WRITTEN_AGAIN = "aws_secretsmanager_secret_policy";
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
+  aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": EVERY_PART });
-  succeed(await deployment.synth());
+  expectSuccess(await deployment.synth());
   await deployment.init(stack);
-  succeed(await deployment.apply(stack));
+  expectSuccess(await deployment.apply(stack));
   resources = stateOf(deployment, stack);
   whole = readFileSync(stateFile(), "utf8");
 }, 120_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("a stage that its state has lost, in this order,", () => {
@@ -121,9 +121,9 @@ describeLocal("a stage that its state has lost, in this order,", () => {
   test("is imported, and has an empty plan", async () => {
     const lost = resources.filter(({ type }) => !REPLACED.includes(type));
     await planOf(lost);
-    succeed(await deployment.apply(stack));
-    rmSync(path.join(deployment.stackFolder(stack), BLOCKS));
-    succeed(await deployment.plan(stack));
+    expectSuccess(await deployment.apply(stack));
+    rmSync(path.join(deployment.getStackDirectory(stack), BLOCKS));
+    expectSuccess(await deployment.plan(stack));
   });
 });
 
@@ -145,12 +145,12 @@ async function planOf(lost: readonly StateResource[]) {
     id: IMPORT_IDS[type]?.(values),
   }));
   writeFileSync(
-    path.join(deployment.stackFolder(stack), BLOCKS),
+    path.join(deployment.getStackDirectory(stack), BLOCKS),
     JSON.stringify({ import: blocks }),
   );
   return deployment.plan(stack);
 }
 
 function stateFile(): string {
-  return path.join(deployment.folder, `terraform.${stack}.tfstate`);
+  return path.join(deployment.directory, `terraform.${stack}.tfstate`);
 }

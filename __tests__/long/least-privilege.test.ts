@@ -4,11 +4,11 @@ import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import {
   ACCOUNT_ID,
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-  leftovers,
+  listStackResources,
   prepareAccount,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import {
   startLocalAws,
   type AttachedLocalAws,
@@ -17,14 +17,18 @@ import type {
   IdentityStatement,
   PolicyDocument,
 } from "../../constructs/policy-document";
-import type { Environment } from "../../stacks/config";
-import { Deployment, describeLocal, succeed } from "../support/deployment";
-import { decide } from "../support/iam-evaluator";
-import { IamRequests, type IamRequest } from "../support/iam-requests";
-import { RefusingProxy, type Call } from "../support/refusing-proxy";
+import type { Environment } from "../../stacks/config/environment";
+import {
+  Deployment,
+  describeLocal,
+  expectSuccess,
+} from "../support/deployment";
+import { evaluateRequest } from "../support/iam-evaluator";
+import { IamRequestMapper, type IamRequest } from "../support/iam-requests";
+import { FaultProxy, type Call } from "../support/fault-proxy";
 import { assumeRole, type RoleSession } from "../support/role-session";
-import { removeTemporaryFolders } from "../support/stage";
-import { makeStateBucket } from "../support/state-bucket";
+import { removeTemporaryDirectories } from "../support/stage";
+import { createStateBucket } from "../support/state-bucket";
 
 const BUCKET = "our-auth-state";
 const DEV = "veda-auth-stack-dev";
@@ -51,7 +55,7 @@ const FULL: Environment = {
 type Asked = Record<"plan" | "apply", Map<string, IamRequest>>;
 
 let aws: AttachedLocalAws;
-let proxy: RefusingProxy;
+let proxy: FaultProxy;
 let files: Deployment;
 const asked: Asked = { plan: new Map(), apply: new Map() };
 const statements: Partial<Record<keyof Asked, readonly IdentityStatement[]>> =
@@ -75,7 +79,7 @@ async function isAllowed(call: Call): Promise<boolean> {
   signers.add(signer?.[1]);
   let wanted: readonly IamRequest[];
   try {
-    wanted = requests.of(call);
+    wanted = requests.map(call);
   } catch (error) {
     notKnown.push(String(error));
     return false;
@@ -86,13 +90,13 @@ async function isAllowed(call: Call): Promise<boolean> {
       const beside = request.action.startsWith("s3:")
         ? { resourcePolicy: bucketPolicy }
         : {};
-      return decide(own, request, beside);
+      return evaluateRequest(own, request, beside);
     }),
   );
   return decisions.every((decision) => decision.isAllowed);
 }
 
-const requests = new IamRequests(ACCOUNT_ID, "us-west-2");
+const requests = new IamRequestMapper(ACCOUNT_ID, "us-west-2");
 let bucketPolicy: PolicyDocument;
 let own: readonly IdentityStatement[] = [];
 let noted = new Map<string, IamRequest>();
@@ -105,8 +109,8 @@ const signers = new Set<string | undefined>();
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAws({ log: () => undefined });
-  await Promise.all([prepareAccount(aws), makeStateBucket(aws, BUCKET)]);
-  proxy = await RefusingProxy.start(aws.endpoint);
+  await Promise.all([prepareAccount(aws), createStateBucket(aws, BUCKET)]);
+  proxy = await FaultProxy.start(aws.endpoint);
   const given = await makePools();
   files = new Deployment(proxy.endpoint, {
     ".env": COMMON,
@@ -120,9 +124,9 @@ beforeAll(async () => {
     ".env.dev": FULL,
     ".env.staging": { ...given, DATA_MANAGERS_ROLE_ARN: managersRole },
   });
-  succeed(await files.command("bootstrap", "--yes"));
+  expectSuccess(await files.runCommand("bootstrap", "--yes"));
   const { Policy = "" } = await new s3.S3Client({
-    ...clientConfig(aws),
+    ...createClientConfig(aws),
     forcePathStyle: true,
   }).send(new s3.GetBucketPolicyCommand({ Bucket: BUCKET }));
   bucketPolicy = JSON.parse(Policy) as PolicyDocument;
@@ -131,7 +135,7 @@ beforeAll(async () => {
   // the local AWS does not know the tags of pools, boundaries and passed roles that the policies ask about
   proxy.authorize = isAllowed;
   proxy.onAnswered = (call) => {
-    requests.learn(call);
+    requests.record(call);
   };
 }, 120_000);
 
@@ -140,16 +144,16 @@ afterAll(async () => {
     await proxy.stop();
     await aws.stop();
   }
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 /** Pools of others, which have no tag of a stage. */
 async function makePools(): Promise<Environment> {
   const { UserPool } = await new idp.CognitoIdentityProviderClient(
-    clientConfig(aws),
+    createClientConfig(aws),
   ).send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
   const { IdentityPoolId = "" } = await new identity.CognitoIdentityClient(
-    clientConfig(aws),
+    createClientConfig(aws),
   ).send(
     new identity.CreateIdentityPoolCommand({
       IdentityPoolName: "theirs",
@@ -165,11 +169,11 @@ async function makePools(): Promise<Environment> {
 describeLocal("a full stage, in this order,", () => {
   test("is deployed under the role that applies, with its state in the account's bucket", async () => {
     be(DEV, "apply");
-    succeed(await files.synth());
+    expectSuccess(await files.synth());
     await files.init(DEV);
-    succeed(await files.apply(DEV));
+    expectSuccess(await files.apply(DEV));
     const { Contents = [] } = await new s3.S3Client({
-      ...clientConfig(aws),
+      ...createClientConfig(aws),
       forcePathStyle: true,
     }).send(new s3.ListObjectsV2Command({ Bucket: BUCKET }));
     expect(Contents.map(({ Key }) => Key)).toContain(
@@ -179,7 +183,7 @@ describeLocal("a full stage, in this order,", () => {
 
   test("is planned under the role that plans, which finds nothing to do", async () => {
     be(DEV, "plan");
-    succeed(await files.plan(DEV, "-lock=false"));
+    expectSuccess(await files.plan(DEV, "-lock=false"));
   }, 60_000);
 
   test("fails when the role that plans would lock the state", async () => {
@@ -202,7 +206,7 @@ describeLocal("a full stage, in this order,", () => {
       DELETION_PROTECTION: "false",
     });
     noted = new Map();
-    succeed(await files.synth());
+    expectSuccess(await files.synth());
     const { code, stderr } = await files.terraform(
       DEV,
       "apply",
@@ -218,18 +222,18 @@ describeLocal("a full stage, in this order,", () => {
 
   test("is changed in every kind of thing under the role that applies", async () => {
     be(DEV, "apply");
-    succeed(await files.apply(DEV));
+    expectSuccess(await files.apply(DEV));
   }, 60_000);
 
   test("shares the account's OIDC provider with another stage, deployed by its own role on pools of others", async () => {
-    const { oidc_provider_arn: ofDev } = await files.outputs(DEV);
+    const { oidc_provider_arn: ofDev } = await files.readOutputs(DEV);
     be(STAGING, "apply");
     await files.init(STAGING);
-    succeed(await files.apply(STAGING));
-    const { oidc_provider_arn: arn } = await files.outputs(STAGING);
+    expectSuccess(await files.apply(STAGING));
+    const { oidc_provider_arn: arn } = await files.readOutputs(STAGING);
     expect(ofDev).toBe(arn);
     const { OpenIDConnectProviderList } = await new iam.IAMClient(
-      clientConfig(aws),
+      createClientConfig(aws),
     ).send(new iam.ListOpenIDConnectProvidersCommand({}));
     expect(OpenIDConnectProviderList).toEqual([{ Arn: arn }]);
   }, 60_000);
@@ -251,9 +255,12 @@ describeLocal("a full stage, in this order,", () => {
       secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "",
       sessionToken: AWS_SESSION_TOKEN ?? "",
     };
-    const roles = new iam.IAMClient({ ...clientConfig(aws), credentials });
+    const roles = new iam.IAMClient({
+      ...createClientConfig(aws),
+      credentials,
+    });
     const alike = `${DEV}-2-veda-writers`;
-    const root = new iam.IAMClient(clientConfig(aws));
+    const root = new iam.IAMClient(createClientConfig(aws));
     await root.send(
       new iam.CreateRoleCommand({
         RoleName: alike,
@@ -291,14 +298,14 @@ describeLocal("a full stage, in this order,", () => {
 
   test("leaves the pools of others when the other stage is destroyed", async () => {
     be(STAGING, "apply");
-    succeed(await files.destroy(STAGING));
+    expectSuccess(await files.destroy(STAGING));
   }, 60_000);
 
   test("is destroyed under the role that applies", async () => {
     be(DEV, "apply");
-    succeed(await files.destroy(DEV));
+    expectSuccess(await files.destroy(DEV));
     expect(
-      (await leftovers(aws, DEV)).filter(
+      (await listStackResources(aws, DEV)).filter(
         (left) => !/^OIDC provider|-(plan|apply)$/.test(left),
       ),
     ).toEqual([]);

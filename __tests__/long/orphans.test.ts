@@ -1,16 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
-import type { Environment } from "../../stacks/config";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { removeTemporaryFolders } from "../support/stage";
+import { removeTemporaryDirectories } from "../support/stage";
 
 const stack = "veda-auth-stack-dev";
 const SETTINGS: Environment = {
@@ -27,21 +27,21 @@ let deployment: Deployment;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startAccount();
+  aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
-  succeed(await deployment.synth());
+  expectSuccess(await deployment.synth());
   await deployment.init(stack);
-  succeed(await deployment.apply(stack));
+  expectSuccess(await deployment.apply(stack));
 }, 60_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("orphans of a stage, in this order,", () => {
   test("are none after a deployment that came to its end", async () => {
-    const { code, stdout } = await deployment.command(
+    const { code, stdout } = await deployment.runCommand(
       "orphans",
       "--stage",
       "dev",
@@ -61,7 +61,7 @@ describeLocal("orphans of a stage, in this order,", () => {
       );
     expect(lost).toHaveLength(3);
     // `-no-color` goes last, and is none of this command's
-    const file = path.join(deployment.folder, `terraform.${stack}.tfstate`);
+    const file = path.join(deployment.directory, `terraform.${stack}.tfstate`);
     const state = JSON.parse(readFileSync(file, "utf8")) as {
       serial: number;
       resources: readonly { readonly type: string; readonly name: string }[];
@@ -76,10 +76,10 @@ describeLocal("orphans of a stage, in this order,", () => {
         ),
       }),
     );
-    await new idp.CognitoIdentityProviderClient(clientConfig(aws)).send(
+    await new idp.CognitoIdentityProviderClient(createClientConfig(aws)).send(
       new idp.CreateUserPoolCommand({ PoolName: stack }),
     );
-    const { code, stdout } = await deployment.command(
+    const { code, stdout } = await deployment.runCommand(
       "orphans",
       "--stage",
       "dev",
@@ -95,7 +95,10 @@ describeLocal("orphans of a stage, in this order,", () => {
     );
 
     const blocks = stdout.match(/^import \{\n.*\n.*\n\}/gm) ?? [];
-    const imports = path.join(deployment.stackFolder(stack), "imports.tf");
+    const imports = path.join(
+      deployment.getStackDirectory(stack),
+      "imports.tf",
+    );
     writeFileSync(imports, blocks.join("\n"));
     const plan = await deployment.terraform(stack, "plan", "-input=false");
     expect(plan.stdout).toMatch(

@@ -2,31 +2,34 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { runProcess } from "../../scripts/lib/processes";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
+import { runProcess } from "../../scripts/lib/system/processes";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import {
   Deployment,
   describeLocal,
-  startAccount,
-  succeed,
+  startLocalAccount,
+  expectSuccess,
 } from "../support/deployment";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const project = path.resolve(__dirname, "../..");
 
 let aws: AttachedLocalAws;
 
 beforeAll(async () => {
-  if (describeLocal === describe) aws = await startAccount();
+  if (describeLocal === describe) aws = await startLocalAccount();
 }, 60_000);
 
 afterAll(async () => {
   if (describeLocal === describe) await aws.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 describeLocal("the documented pipelines", () => {
@@ -38,7 +41,7 @@ describeLocal("the documented pipelines", () => {
     async (_, stepsOf) => {
       const steps = stepsOf();
       expect(steps.length).toBeGreaterThan(3);
-      const folder = temporaryFolder();
+      const folder = createTemporaryDirectory();
       const own = new Deployment(aws.endpoint, {
         ".env.dev": {
           STATE_BACKEND: "local",
@@ -60,7 +63,7 @@ describeLocal("the documented pipelines", () => {
       ])
         await runProcess(
           "ln",
-          ["-s", path.join(project, name), path.join(own.folder, name)],
+          ["-s", path.join(project, name), path.join(own.directory, name)],
           { environment: {}, timeoutSeconds: 10 },
         );
       const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
@@ -68,11 +71,11 @@ describeLocal("the documented pipelines", () => {
         .join("\n")
         .replaceAll(/^terraform /gm, `${binary} `);
       const result = await runProcess("bash", ["-c", script], {
-        directory: own.folder,
+        directory: own.directory,
         environment: {
-          ...environmentWithoutSettings(),
-          ...localAwsEnvironment(aws.endpoint),
-          ...terraformEnvironment({ directory: folder }),
+          ...getEnvironmentWithoutSettings(),
+          ...createLocalAwsEnvironment(aws.endpoint),
+          ...createProviderEnvironment({ directory: folder }),
           STAGE: "dev",
           PROJECT_NAME: "dev",
           PLANFILE: path.join(folder, "dev.tfplan"),
@@ -80,8 +83,8 @@ describeLocal("the documented pipelines", () => {
         },
         timeoutSeconds: 100,
       });
-      succeed(result);
-      const file = path.join(own.folder, "review.md");
+      expectSuccess(result);
+      const file = path.join(own.directory, "review.md");
       const printed = existsSync(file)
         ? readFileSync(file, "utf8")
         : result.stdout;

@@ -4,26 +4,32 @@ import { parseEnv } from "node:util";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
-import { environment, type Environment } from "../../stacks/config";
-import { describeLocal, startAccount } from "../support/deployment";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../stacks/config/environment";
+import { describeLocal, startLocalAccount } from "../support/deployment";
 import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../support/fake-github";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
-import { compositeAction, jobOf } from "../support/workflow-files";
-import { Origin } from "../support/workflow-origin";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
+import { readCompositeAction, getJob } from "../support/workflow-files";
+import { GitOrigin } from "../support/workflow-origin";
 import {
   runAction,
   runJob,
   type JobResult,
   type RunnerOptions,
-  type StandIn,
+  type ActionStub,
 } from "../support/workflow-runner";
 
 const STACK = "veda-auth-stack-dev";
@@ -47,34 +53,34 @@ jest.setTimeout(120_000);
 
 let aws: AttachedLocalAws;
 let github: FakeGithub;
-let origin: Origin;
+let origin: GitOrigin;
 let base: Environment;
 /** All that any step printed or left to read. */
 const read: string[] = [];
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  const folder = temporaryFolder();
+  const folder = createTemporaryDirectory();
   base = {
-    PATH: environment().PATH,
+    PATH: getEnvironment().PATH,
     LANG: "C.UTF-8",
     HOME: folder,
-    TMPDIR: temporaryFolder(),
+    TMPDIR: createTemporaryDirectory(),
     CI: "true",
-    ...terraformEnvironment({ directory: folder }),
+    ...createProviderEnvironment({ directory: folder }),
     npm_config_update_notifier: "false",
   };
   [aws, github, origin] = await Promise.all([
-    startAccount(),
+    startLocalAccount(),
     FakeGithub.start(),
-    Origin.create(base),
+    GitOrigin.create(base),
   ]);
 }, 60_000);
 
 afterAll(async () => {
   if (describeLocal === describe)
     await Promise.all([aws.stop(), github.stop()]);
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 interface Run {
@@ -96,10 +102,10 @@ async function onMachine(
   { event, commit, contexts = {} }: Run,
   steps: (options: RunnerOptions) => Promise<JobResult>,
 ): Promise<Ran> {
-  const home = temporaryFolder();
+  const home = createTemporaryDirectory();
   const workspace = path.join(home, "work");
   const roles: string[] = [];
-  const nothing: StandIn = () => undefined;
+  const nothing: ActionStub = () => undefined;
   const result = await steps({
     workspace,
     environment: {
@@ -125,7 +131,7 @@ async function onMachine(
     actions: {
       "actions/checkout": async ({ ref }) =>
         origin.checkout(
-          ref === undefined ? commit : await origin.head(ref),
+          ref === undefined ? commit : await origin.getBranchHead(ref),
           workspace,
         ),
       "actions/setup-node": nothing,
@@ -135,9 +141,13 @@ async function onMachine(
       "hashicorp/setup-terraform": nothing,
       "aws-actions/configure-aws-credentials": (inputs, job) => {
         roles.push(inputs["role-to-assume"] ?? "");
-        Object.assign(job.environment, localAwsEnvironment(aws.endpoint), {
-          AWS_REGION: inputs["aws-region"],
-        });
+        Object.assign(
+          job.environment,
+          createLocalAwsEnvironment(aws.endpoint),
+          {
+            AWS_REGION: inputs["aws-region"],
+          },
+        );
       },
     },
     notExecuted: ["npm ci", "npm ci --ignore-scripts", "npm test"],
@@ -152,7 +162,7 @@ async function pullRequest(
   head: string,
   { from = "feature/x", into = "dev", repository = REPOSITORY } = {},
 ): Promise<Ran> {
-  const file = path.join(temporaryFolder(), "event.json");
+  const file = path.join(createTemporaryDirectory(), "event.json");
   writeFileSync(
     file,
     JSON.stringify({
@@ -170,7 +180,7 @@ async function pullRequest(
     GITHUB_REF_NAME: "7/merge",
   };
   return onMachine({ event, commit: merge }, (options) =>
-    runJob(jobOf("pr.yml", "plan"), options),
+    runJob(getJob("pr.yml", "plan"), options),
   );
 }
 
@@ -181,11 +191,11 @@ async function deploy(reviewedPlan?: string, older?: string): Promise<Ran> {
       reviewedPlan === undefined ? "push" : "workflow_dispatch",
     GITHUB_REF_NAME: "dev",
   };
-  const head = await origin.head("dev");
+  const head = await origin.getBranchHead("dev");
   const commit = older ?? head;
   github.branches.set("dev", head);
   const stage = await onMachine({ event, commit }, (options) =>
-    runJob(jobOf("deploy.yml", "stage"), options),
+    runJob(getJob("deploy.yml", "stage"), options),
   );
   succeeded(stage);
   expect(stage.roles).toEqual([]);
@@ -194,13 +204,13 @@ async function deploy(reviewedPlan?: string, older?: string): Promise<Ran> {
     inputs: { reviewed_plan: reviewedPlan },
   };
   return onMachine({ event, commit, contexts }, (options) =>
-    runJob(jobOf("deploy.yml", "deploy"), options),
+    runJob(getJob("deploy.yml", "deploy"), options),
   );
 }
 
 /** Merges the pull request as GitHub does. */
 async function merged(commit: string, head: string): Promise<void> {
-  await origin.move("dev", commit);
+  await origin.setBranch("dev", commit);
   github.pullRequests.set(commit, [
     {
       number: 7,
@@ -226,7 +236,7 @@ function outputsIn({ home }: Ran): Record<string, Record<string, string>> {
 }
 
 function secretsManager(): secrets.SecretsManagerClient {
-  return new secrets.SecretsManagerClient(clientConfig(aws));
+  return new secrets.SecretsManagerClient(createClientConfig(aws));
 }
 
 async function putSettings(name: string, settings: Environment): Promise<void> {
@@ -242,14 +252,14 @@ async function putSettings(name: string, settings: Environment): Promise<void> {
 
 async function userPools(): Promise<string[]> {
   const { UserPools = [] } = await new idp.CognitoIdentityProviderClient(
-    clientConfig(aws),
+    createClientConfig(aws),
   ).send(new idp.ListUserPoolsCommand({ MaxResults: 60 }));
   return UserPools.map(({ Name = "" }) => Name);
 }
 
 /** Changes the dashboard's callback URLs outside Terraform. */
 async function setCallbacks(CallbackURLs: string[]): Promise<void> {
-  const client = new idp.CognitoIdentityProviderClient(clientConfig(aws));
+  const client = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   const pools = await client.send(
     new idp.ListUserPoolsCommand({ MaxResults: 60 }),
   );
@@ -267,7 +277,7 @@ async function setCallbacks(CallbackURLs: string[]): Promise<void> {
 
 /** A folder with a `python` that installs nothing. */
 function pythonFolder(): string {
-  const folder = path.join(temporaryFolder(), "bin");
+  const folder = path.join(createTemporaryDirectory(), "bin");
   mkdirSync(folder);
   const lines = [
     "#!/bin/sh",
@@ -287,12 +297,12 @@ describeLocal("a pull request's plan, in this order,", () => {
 
   beforeAll(async () => {
     await putSettings(SECRET, SETTINGS);
-    const dev = await origin.head("dev");
+    const dev = await origin.getBranchHead("dev");
     head = await origin.commit(dev, "CHANGES.md", "one\n");
   }, 60_000);
 
   test("is shown and recorded, with the role that may look alone", async () => {
-    const dev = await origin.head("dev");
+    const dev = await origin.getBranchHead("dev");
     const merge = await origin.merge(dev, head, "what would be");
     const result = await pullRequest(merge, head);
     succeeded(result);
@@ -301,7 +311,9 @@ describeLocal("a pull request's plan, in this order,", () => {
     const [status, ...more] = github.statuses.get(head) ?? [];
     expect(more).toEqual([]);
     expect(status?.context).toBe("plan (dev)");
-    expect(status?.description).toContain(`tree:${await origin.tree(merge)}`);
+    expect(status?.description).toContain(
+      `tree:${await origin.getTreeHash(merge)}`,
+    );
     reviewed = /^sha256:\S+/.exec(status?.description ?? "")?.[0] ?? "";
     expect(await userPools()).toEqual([]);
     const [comment, ...others] = github.comments.get(7) ?? [];
@@ -311,11 +323,11 @@ describeLocal("a pull request's plan, in this order,", () => {
   });
 
   test("is not applied when the code has changed in between, whatever somebody else says of it", async () => {
-    const dev = await origin.head("dev");
+    const dev = await origin.getBranchHead("dev");
     const other = await origin.commit(head, "CHANGES.md", "one and another\n");
     const merge = await origin.merge(dev, other, "merged with more");
     await merged(merge, head);
-    const believable = `${reviewed} tree:${await origin.tree(merge)}`;
+    const believable = `${reviewed} tree:${await origin.getTreeHash(merge)}`;
     github.addStatus(
       head,
       { context: "plan (dev)", description: believable },
@@ -329,11 +341,11 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(result.printed).not.toContain("the plan is another");
     expect(result.summary).toContain(believable);
     expect(await userPools()).toEqual([]);
-    await origin.move("dev", dev);
+    await origin.setBranch("dev", dev);
   });
 
   test("is applied when it has been merged, and the outputs are there", async () => {
-    const dev = await origin.head("dev");
+    const dev = await origin.getBranchHead("dev");
     await merged(await origin.merge(dev, head, "merged"), head);
     const result = await deploy();
     succeeded(result);
@@ -375,14 +387,14 @@ describeLocal("a pull request's plan, in this order,", () => {
   });
 
   test("is not applied by a run of an older commit, whether its plan is recorded or named", async () => {
-    const older = await origin.head("dev");
+    const older = await origin.getBranchHead("dev");
     const next = await origin.commit(older, "CHANGES.md", "two\n");
     // what the older commit's review and line are about would be done again
     await putSettings(SECRET, SETTINGS);
     const refused = await deploy();
     line = LINE.exec(refused.summary)?.[0] ?? "";
-    expect(line).toContain(`tree:${await origin.tree(older)}`);
-    await origin.move("dev", next);
+    expect(line).toContain(`tree:${await origin.getTreeHash(older)}`);
+    await origin.setBranch("dev", next);
     for (const named of [undefined, line]) {
       const result = await deploy(named, older);
       expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
@@ -390,7 +402,7 @@ describeLocal("a pull request's plan, in this order,", () => {
         `commit ${older.slice(0, 12)} must be the newest of branch dev, got one that ${next.slice(0, 12)} has taken the place of`,
       );
     }
-    await origin.move("dev", older);
+    await origin.setBranch("dev", older);
     await putSettings(SECRET, {
       ...SETTINGS,
       DASHBOARD_CALLBACK_URLS: DASHBOARD,
@@ -403,7 +415,7 @@ describeLocal("a pull request's plan, in this order,", () => {
     const refused = await deploy();
     const named = LINE.exec(refused.summary)?.[0] ?? "";
     succeeded(await deploy(named));
-    const commit = await origin.head("dev");
+    const commit = await origin.getBranchHead("dev");
     const [last, ...before] = (github.statuses.get(commit) ?? []).filter(
       ({ context }) => context === "applied (dev)",
     );
@@ -422,10 +434,10 @@ describeLocal("a pull request's plan, in this order,", () => {
 
   test("is followed by a look for drift, which fails and names what changed outside Terraform", async () => {
     await setCallbacks([DASHBOARD, "https://by-hand.example.com/"]);
-    const job = jobOf("drift.yml", "drift");
+    const job = getJob("drift.yml", "drift");
     const [matrix] = job.strategy?.matrix.include ?? [];
     const event = { GITHUB_EVENT_NAME: "schedule", GITHUB_REF_NAME: "dev" };
-    const commit = await origin.head("dev");
+    const commit = await origin.getBranchHead("dev");
     const result = await onMachine(
       { event, commit, contexts: { matrix } },
       (options) => runJob(job, options),
@@ -458,7 +470,7 @@ describeLocal("a pull request's plan, in this order,", () => {
 
 describeLocal("a pull request", () => {
   test("from a fork is told its stage, and given no credentials", async () => {
-    const commit = await origin.head("dev");
+    const commit = await origin.getBranchHead("dev");
     const result = await pullRequest(commit, commit, {
       repository: "else/veda-auth",
     });
@@ -478,7 +490,7 @@ describeLocal("a pull request", () => {
   });
 
   test("fails where its base takes none from its head", async () => {
-    const commit = await origin.head("dev");
+    const commit = await origin.getBranchHead("dev");
     const result = await pullRequest(commit, commit, { into: "main" });
     expect(result.outcome).toBe("failure");
     expect(result.roles).toEqual([]);
@@ -520,13 +532,13 @@ with open(".env", "a") as file:
     notExecuted: readonly string[] = [],
   ): Promise<Ran> {
     const event = { GITHUB_EVENT_NAME: "push", GITHUB_REF_NAME: "main" };
-    const commit = await origin.head("dev");
+    const commit = await origin.getBranchHead("dev");
     return onMachine({ event, commit }, async (options) => {
       const dir = path.join(options.workspace, "veda-auth");
       await origin.checkout(commit, dir);
       writeFileSync(path.join(options.workspace, "settings.py"), SCRIPT);
       return runAction(
-        compositeAction("cdk-deploy"),
+        readCompositeAction("cdk-deploy"),
         {
           env_aws_secret_name: NAME,
           dir: "veda-auth",
@@ -537,7 +549,7 @@ with open(".env", "a") as file:
           notExecuted: [...options.notExecuted, ...notExecuted],
           environment: {
             ...options.environment,
-            ...localAwsEnvironment(aws.endpoint),
+            ...createLocalAwsEnvironment(aws.endpoint),
           },
         },
       );
@@ -556,7 +568,7 @@ with open(".env", "a") as file:
   });
 
   test("takes the settings that the caller's script writes", async () => {
-    const { steps } = compositeAction("cdk-deploy").runs;
+    const { steps } = readCompositeAction("cdk-deploy").runs;
     const result = await call("../settings.py", [steps.at(-1)?.run ?? ""]);
     succeeded(result);
     expect(outcomes(result)).toMatchObject({

@@ -10,13 +10,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 /** A project whose one command is this text. */
 function project(command: string): string {
-  const folder = temporaryFolder();
+  const folder = createTemporaryDirectory();
   mkdirSync(path.join(folder, "scripts"));
   cpSync("scripts/run.mjs", path.join(folder, "scripts/run.mjs"));
   symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
@@ -107,7 +110,7 @@ describe("a command that the package installs", () => {
     expect(run(folder, "--build").status).toBe(0);
     const bundle = path.join(folder, ".build/hello.cjs");
     const { stdout } = spawnSync(process.execPath, [bundle, "x"], {
-      cwd: temporaryFolder(),
+      cwd: createTemporaryDirectory(),
       encoding: "utf8",
     });
     expect(stdout).toBe("[ 'x' ]\n");

@@ -1,10 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import type { Environment } from "../../stacks/config";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import type { Environment } from "../../stacks/config/environment";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const RUN = path.resolve("scripts/run.mjs");
 const FILE = "cdktf.out/stacks/veda-auth-stack-dev/cdk.tf.json";
@@ -24,7 +30,7 @@ function synth(
 
 describe("npm run synth", () => {
   test("writes a stage, and prints the file alone", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     expect(await synth(folder, LOCAL)).toEqual({
       code: 0,
       stdout: `${FILE}\n`,
@@ -34,7 +40,7 @@ describe("npm run synth", () => {
   });
 
   test("writes the native syntax instead when asked, and back", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const hcl = FILE.replace(".json", "");
     await synth(folder, LOCAL);
     expect((await synth(folder, LOCAL, "--hcl")).stdout).toBe(`${hcl}\n`);
@@ -44,7 +50,10 @@ describe("npm run synth", () => {
   });
 
   test("writes the same bytes wherever it runs", async () => {
-    const [one, other] = [temporaryFolder(), temporaryFolder()];
+    const [one, other] = [
+      createTemporaryDirectory(),
+      createTemporaryDirectory(),
+    ];
     await Promise.all([
       synth(one, LOCAL),
       synth(other, { ...LOCAL, TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }),
@@ -55,7 +64,7 @@ describe("npm run synth", () => {
   });
 
   test("writes to the folder that CDKTF_OUTDIR names, an empty name being none", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const elsewhere = await synth(folder, { ...LOCAL, CDKTF_OUTDIR: "out" });
     expect(elsewhere.stdout).toBe(`${FILE.replace("cdktf.out", "out")}\n`);
     const usual = await synth(folder, { ...LOCAL, CDKTF_OUTDIR: "" });
@@ -63,7 +72,7 @@ describe("npm run synth", () => {
   });
 
   test("writes twice at once", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const both = await Promise.all([
       synth(folder, LOCAL),
       synth(folder, LOCAL),
@@ -75,7 +84,7 @@ describe("npm run synth", () => {
   });
 
   test("writes every stage that has a file", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     writeFileSync(path.join(folder, ".env"), "STATE_BACKEND=local\n");
     for (const stage of ["dev", "prod"])
       writeFileSync(path.join(folder, `.env.${stage}`), "");
@@ -85,14 +94,14 @@ describe("npm run synth", () => {
 
   test("writes JSON unless it is told otherwise itself", async () => {
     const inherited = { ...LOCAL, SYNTH_HCL_OUTPUT: "true" };
-    expect((await synth(temporaryFolder(), inherited)).stdout).toBe(
+    expect((await synth(createTemporaryDirectory(), inherited)).stdout).toBe(
       `${FILE}\n`,
     );
   });
 
   test("tells how it is used", async () => {
     const { code, stdout, stderr } = await synth(
-      temporaryFolder(),
+      createTemporaryDirectory(),
       {},
       "--help",
     );
@@ -105,7 +114,7 @@ describe("npm run synth", () => {
 
 describe("npm run synth fails when", () => {
   test("settings are wrong, with one message and nothing written", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const wrong = {
       STAGE: "My Stage!",
       COGNITO_GROUPS: "maybe",
@@ -120,7 +129,11 @@ describe("npm run synth fails when", () => {
   });
 
   test("an option is unknown", async () => {
-    const { code, stderr } = await synth(temporaryFolder(), LOCAL, "--yaml");
+    const { code, stderr } = await synth(
+      createTemporaryDirectory(),
+      LOCAL,
+      "--yaml",
+    );
     expect(code).toBe(2);
     expect(stderr).toBe(
       "Unknown option '--yaml'\nhint: --help lists what is accepted\n",

@@ -1,17 +1,17 @@
 import { Testing } from "cdktf";
 import { AccountStack } from "../../stacks/account-stack";
-import { appConfig } from "../../stacks/app-config";
-import type { Environment } from "../../stacks/config";
+import { readAppConfig } from "../../stacks/config/app-config";
+import type { Environment } from "../../stacks/config/environment";
 import {
-  addresses,
-  authApp,
-  only,
-  removeTemporaryFolders,
-  temporaryFolder,
+  listAddresses,
+  createApp,
+  getOnlyBlock,
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
   type Synthesized,
 } from "../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const ACCOUNT: Environment = {
   STAGE: "account",
@@ -27,9 +27,12 @@ const GITHUB: Environment = {
 };
 
 function stackOf(settings: Environment): AccountStack {
-  const { account } = appConfig({ ...ACCOUNT, ...settings }, temporaryFolder());
+  const { account } = readAppConfig(
+    { ...ACCOUNT, ...settings },
+    createTemporaryDirectory(),
+  );
   if (account === undefined) throw new Error("no account");
-  const stack = new AccountStack(authApp(), account);
+  const stack = new AccountStack(createApp(), account);
   for (const stage of account.stages) stack.addDeployRoles(stage);
   return stack;
 }
@@ -60,7 +63,7 @@ function trusted(configuration: Synthesized): Record<string, unknown> {
 
 describe("an account's stack", () => {
   test("is a bucket and a boundary where no repository deploys", () => {
-    expect(addresses(synthesize())).toMatchInlineSnapshot(`
+    expect(listAddresses(synthesize())).toMatchInlineSnapshot(`
 [
   "aws_iam_policy.boundary_45A5A84B",
   "aws_s3_bucket.state-bucket_5D7007DC",
@@ -75,7 +78,7 @@ describe("an account's stack", () => {
   });
 
   test("has one OIDC provider, and two roles for each stage", () => {
-    expect(addresses(synthesize(GITHUB))).toMatchInlineSnapshot(`
+    expect(listAddresses(synthesize(GITHUB))).toMatchInlineSnapshot(`
 [
   "aws_iam_openid_connect_provider.oidc-provider_DE485312",
   "aws_iam_policy.boundary_45A5A84B",
@@ -100,7 +103,7 @@ describe("an account's stack", () => {
 
   test("has a key of the customer's where it is asked for, and all states use it", () => {
     const configuration = synthesize({ STATE_CUSTOMER_KEY: "true" });
-    expect(only(configuration, "aws_kms_alias").name).toBe(
+    expect(getOnlyBlock(configuration, "aws_kms_alias").name).toBe(
       "alias/veda-auth-stack-state",
     );
     expect(configuration.terraform.backend).toMatchObject({
@@ -110,8 +113,10 @@ describe("an account's stack", () => {
       },
     });
     expect(
-      only(configuration, "aws_s3_bucket_server_side_encryption_configuration")
-        .rule,
+      getOnlyBlock(
+        configuration,
+        "aws_s3_bucket_server_side_encryption_configuration",
+      ).rule,
     ).toEqual([
       {
         apply_server_side_encryption_by_default: {
@@ -205,8 +210,8 @@ describe("an account's stack", () => {
     const stack = stackOf(GITHUB);
     const stage = {
       region: "us-west-2",
-      environment: "Prod",
-      environmentSecret: "veda-auth-prod-2-env",
+      githubEnvironment: "Prod",
+      environmentSecretName: "veda-auth-prod-2-env",
     };
     stack.addDeployRoles({
       ...stage,
@@ -230,8 +235,8 @@ describe("an account's stack", () => {
       stackName: "veda-auth-stack-dev",
       region: "us-west-2",
       stateKey: "a",
-      environment: "dev",
-      environmentSecret: "veda-auth-dev-env",
+      githubEnvironment: "dev",
+      environmentSecretName: "veda-auth-dev-env",
     });
     expect(stack.node.validate()).toEqual([
       'GITHUB_REPOSITORY must be given for roles that deploy, got none for stage "dev"',

@@ -1,20 +1,20 @@
 import { Fn, Token } from "cdktf";
 import type { OAuthScope } from "../../constructs/resource-server";
-import type { Environment } from "../../stacks/config";
-import type { AuthApp } from "../../stacks/auth-app";
+import type { Environment } from "../../stacks/config/environment";
+import type { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 import {
-  addresses,
-  authApp,
-  only,
-  problemsOf,
-  removeTemporaryFolders,
-  stageConfig,
+  listAddresses,
+  createApp,
+  getOnlyBlock,
+  listProblems,
+  removeTemporaryDirectories,
+  createStageConfig,
   synthesize,
   type Synthesized,
 } from "../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const account = "123456789012";
 const managersRole = `arn:aws:iam::${account}:role/veda-data-access`;
@@ -44,7 +44,7 @@ function encoded(expression: unknown): Record<string, string> {
 
 describe("a stage", () => {
   test("is a user pool with a domain, and no more", () => {
-    expect(addresses(synthesize())).toMatchInlineSnapshot(`
+    expect(listAddresses(synthesize())).toMatchInlineSnapshot(`
 [
   "aws_cognito_user_pool.user-pool_38E431F2",
   "aws_cognito_user_pool_domain.domain_FBFFA2F6",
@@ -80,12 +80,12 @@ describe("a stage", () => {
       auth.addProgrammaticClient("scripts"),
     );
     expect(given.resource).not.toHaveProperty("aws_cognito_user_pool");
-    expect(only(given, "aws_cognito_user_pool_domain").user_pool_id).toBe(
-      "us-west-2_Abc",
-    );
-    expect(only(given, "aws_cognito_user_pool_client").user_pool_id).toBe(
-      "us-west-2_Abc",
-    );
+    expect(
+      getOnlyBlock(given, "aws_cognito_user_pool_domain").user_pool_id,
+    ).toBe("us-west-2_Abc");
+    expect(
+      getOnlyBlock(given, "aws_cognito_user_pool_client").user_pool_id,
+    ).toBe("us-west-2_Abc");
     expect(given.output.userpool_id?.value).toBe("us-west-2_Abc");
   });
 
@@ -110,7 +110,7 @@ describe("a service client", () => {
 
   test("keeps its credentials under the stack's name", () => {
     const given = synthesize({}, build);
-    expect(only(given, "aws_secretsmanager_secret")).toMatchObject({
+    expect(getOnlyBlock(given, "aws_secretsmanager_secret")).toMatchObject({
       name: "veda-auth-stack-dev/workflows-client",
       description: "Client secret, created by VEDA Auth CDK.",
       recovery_window_in_days: 7,
@@ -124,7 +124,7 @@ describe("a service client", () => {
   });
 
   test("has exactly the keys in its secret that services read", () => {
-    const { secret_string_wo: secret } = only(
+    const { secret_string_wo: secret } = getOnlyBlock(
       synthesize({}, build),
       "aws_secretsmanager_secret_version",
     );
@@ -146,7 +146,7 @@ describe("a service client", () => {
 
   test("has a secret whose version follows every field but the secret itself", () => {
     const version = String(
-      only(synthesize({}, build), "aws_secretsmanager_secret_version")
+      getOnlyBlock(synthesize({}, build), "aws_secretsmanager_secret_version")
         .secret_string_wo_version,
     );
     expect(version).toMatch(
@@ -163,7 +163,10 @@ describe("a service client", () => {
   });
 
   test("is made after the resource server it has scopes of", () => {
-    const client = only(synthesize({}, build), "aws_cognito_user_pool_client");
+    const client = getOnlyBlock(
+      synthesize({}, build),
+      "aws_cognito_user_pool_client",
+    );
     expect(client.allowed_oauth_scopes).toEqual([
       "${aws_cognito_resource_server.resource-servers_registry_4778592D.identifier}/item:write",
     ]);
@@ -176,7 +179,7 @@ describe("a service client", () => {
     const given = synthesize({}, (auth) =>
       auth.addServiceClient("a", { scopes: [scope] }),
     );
-    const client = only(given, "aws_cognito_user_pool_client");
+    const client = getOnlyBlock(given, "aws_cognito_user_pool_client");
     expect(client.allowed_oauth_scopes).toEqual([
       '${join("/", ["server", "scope"])}',
     ]);
@@ -189,7 +192,7 @@ describe("a service client", () => {
         scopes: [server.scope("item:write"), "registry-server/item:read"],
       });
     });
-    const { secret_string_wo: secret } = only(
+    const { secret_string_wo: secret } = getOnlyBlock(
       given,
       "aws_secretsmanager_secret_version",
     );
@@ -199,7 +202,7 @@ describe("a service client", () => {
   });
 
   test("lets the roles of SECRET_ROLE_ACCESS read its secret", () => {
-    const { policy } = only(
+    const { policy } = getOnlyBlock(
       synthesize({ SECRET_ROLE_ACCESS: managersRole }, build),
       "aws_secretsmanager_secret_policy",
     );
@@ -222,8 +225,8 @@ describe("a service client", () => {
       auth.addServiceClient("a", { scopes: [server.scope("item:read")] });
       auth.addServiceClient("b", { scopes: [server.scope("item:read")] });
     });
-    const kept = new Set(addresses(one));
-    expect(addresses(two).filter((address) => !kept.has(address))).toEqual([
+    const kept = new Set(listAddresses(one));
+    expect(listAddresses(two).filter((address) => !kept.has(address))).toEqual([
       expect.stringMatching(/^aws_cognito_user_pool_client\.clients_a_/),
       expect.stringMatching(/^aws_secretsmanager_secret\.secrets_a_/),
       expect.stringMatching(
@@ -242,7 +245,7 @@ describe("a programmatic client", () => {
     const given = synthesize({}, (auth) =>
       auth.addProgrammaticClient("programmatic-client"),
     );
-    const { secret_string_wo: secret } = only(
+    const { secret_string_wo: secret } = getOnlyBlock(
       given,
       "aws_secretsmanager_secret_version",
     );
@@ -257,7 +260,7 @@ describe("a programmatic client", () => {
     expect(given.output.client_id?.value).toMatch(
       /clients_programmatic-client_/,
     );
-    expect(only(given, "aws_cognito_user_pool_client").name).toBe(
+    expect(getOnlyBlock(given, "aws_cognito_user_pool_client").name).toBe(
       "programmatic-client",
     );
   });
@@ -280,7 +283,9 @@ describe("a programmatic client", () => {
     const given = synthesize({}, (auth) =>
       auth.addProgrammaticClient("scripts", { name: "Scripts" }),
     );
-    expect(only(given, "aws_cognito_user_pool_client").name).toBe("Scripts");
+    expect(getOnlyBlock(given, "aws_cognito_user_pool_client").name).toBe(
+      "Scripts",
+    );
   });
 });
 
@@ -306,7 +311,7 @@ describe("a group", () => {
 
   test("brings the identity pool, which trusts the exported client too", () => {
     const given = synthesize({}, build);
-    expect(addresses(given)).toMatchInlineSnapshot(`
+    expect(listAddresses(given)).toMatchInlineSnapshot(`
 [
   "aws_cognito_identity_pool.identity-pool_D7A93A4E",
   "aws_cognito_identity_pool_roles_attachment.identity-pool_roles_3C957620",
@@ -324,7 +329,7 @@ describe("a group", () => {
   "aws_secretsmanager_secret_version.secrets_programmatic-client_version_C655E7FE",
 ]
 `);
-    const { cognito_identity_providers: providers } = only(
+    const { cognito_identity_providers: providers } = getOnlyBlock(
       given,
       "aws_cognito_identity_pool",
     );
@@ -382,7 +387,7 @@ describe("a group", () => {
         '"cognito-identity-us-gov.amazonaws.com:aud"',
       );
     }
-    expect(only(given, "aws_iam_role_policy").policy).toContain(
+    expect(getOnlyBlock(given, "aws_iam_role_policy").policy).toContain(
       "arn:aws-us-gov:s3:::a-bucket",
     );
   });
@@ -397,7 +402,7 @@ describe("a group", () => {
     for (const block of roles) {
       expect(block.lifecycle).toEqual({ ignore_changes: ["name", "path"] });
     }
-    expect(only(given, "aws_iam_role_policy").lifecycle).toEqual({
+    expect(getOnlyBlock(given, "aws_iam_role_policy").lifecycle).toEqual({
       ignore_changes: ["name"],
     });
   });
@@ -413,7 +418,7 @@ describe("a group", () => {
     expect(given.output.identitypool_id?.value).toBe(
       "us-west-2:12345678-1234-1234-1234-123456789012",
     );
-    expect(only(given, "aws_iam_role").assume_role_policy).toContain(
+    expect(getOnlyBlock(given, "aws_iam_role").assume_role_policy).toContain(
       "us-west-2:12345678-1234-1234-1234-123456789012",
     );
   });
@@ -436,7 +441,7 @@ describe("a group", () => {
       managersRole,
       managersRole,
     ]);
-    expect(only(given, "aws_iam_role").name).toBe(
+    expect(getOnlyBlock(given, "aws_iam_role").name).toBe(
       "veda-auth-stack-dev-authenticated",
     );
   });
@@ -452,7 +457,7 @@ describe("an OIDC provider", () => {
         subjects: [{ owner: "o", repo: "r", environment: "prod" }],
       });
     });
-    const role = only(given, "aws_iam_role");
+    const role = getOnlyBlock(given, "aws_iam_role");
     expect(role.name).toBe("veda-auth-stack-dev-deploy");
     expect(JSON.parse(role.assume_role_policy as string)).toMatchObject({
       Statement: [
@@ -617,7 +622,7 @@ describe("a stage fails when", () => {
       /^client id must be .* got ""/,
     ],
   ])("%s", (_, build, message) => {
-    expect(problemsOf(build)).toContainEqual(expect.stringMatching(message));
+    expect(listProblems(build)).toContainEqual(expect.stringMatching(message));
   });
 
   test.each<[string, (auth: AuthStack) => void]>([
@@ -653,7 +658,7 @@ describe("a stage fails when", () => {
       },
     ],
   ])("the id of a %s comes twice", (_, build) => {
-    expect(problemsOf(build)).toContainEqual(
+    expect(listProblems(build)).toContainEqual(
       expect.stringMatching(
         /^id must be another for each, got "registry" twice/,
       ),
@@ -662,10 +667,10 @@ describe("a stage fails when", () => {
 
   test("it holds more of a kind than the account allows, and not at its limit", () => {
     const build = (count: number): AuthApp => {
-      const app = authApp();
+      const app = createApp();
       const auth = new AuthStack(
         app,
-        stageConfig({ IDENTITY_POOL_ARN: existingPool }),
+        createStageConfig({ IDENTITY_POOL_ARN: existingPool }),
         {
           resourceServers: 1,
           clients: 1,
@@ -698,7 +703,7 @@ describe("a stage fails when", () => {
   });
 
   test("many things are wrong, and says all of them", () => {
-    const found = problemsOf((auth) => {
+    const found = listProblems((auth) => {
       auth.addFrontendClient("a", { callbackUrls: ["http://evil.example"] });
       auth.addGroup("b c", { ...readers, precedence: 0 });
     });
@@ -742,7 +747,7 @@ describe("every combination of what a stage can have", () => {
 
   /** What main.ts adds, from the configuration that it reads. */
   function build(auth: AuthStack): void {
-    const { stage } = auth;
+    const { config: stage } = auth;
     auth.addServiceClient("workflows-client", {
       scopes: [registry(auth).scope("item:read")],
     });

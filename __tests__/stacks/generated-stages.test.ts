@@ -1,16 +1,19 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
-import { AuthApp } from "../../stacks/auth-app";
+import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
-import { readConfig } from "../../stacks/config";
+import { readStageConfig } from "../../stacks/config/environment";
 import {
   addGenerated,
   generatedStages,
   reordered,
   type GeneratedStage,
 } from "../support/generated-stages";
-import { removeTemporaryFolders, temporaryFolder } from "../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../support/stage";
 
 const before = process.cwd();
 
@@ -18,7 +21,7 @@ afterEach(() => {
   process.chdir(before);
 });
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 /** What a stage is synthesized to in a folder, by file. */
 function written(
@@ -28,7 +31,7 @@ function written(
   mkdirSync(folder, { recursive: true });
   process.chdir(folder);
   const app = new AuthApp({ outdir: "cdktf.out" });
-  const config = readConfig(stage.settings, {
+  const config = readStageConfig(stage.settings, {
     userName: "somebody",
     ci: false,
   });
@@ -47,7 +50,7 @@ function written(
 }
 
 describe("a valid stage, whatever it is made of,", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryDirectory();
 
   test("is synthesized, to the same bytes in any order of keys and any working directory", () => {
     fc.assert(

@@ -1,12 +1,12 @@
-import { DEFAULT_QUOTAS } from "../../constructs/limits";
+import { DEFAULT_QUOTAS } from "../../constructs/constraints/limits";
 import { COGNITO_CASES } from "../support/rules/cognito-rules";
 import { IAM_CASES } from "../support/rules/iam-rules";
 import { problemsOfApp } from "../support/rules/rule-case";
 import { NOT_REACHABLE, RULE_ROWS } from "../support/rules/rule-rows";
 import { STORAGE_CASES } from "../support/rules/storage-rules";
-import { removeTemporaryFolders } from "../support/stage";
+import { removeTemporaryDirectories } from "../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const CASES = [...COGNITO_CASES, ...IAM_CASES, ...STORAGE_CASES].map(
   (one) => [`${one.row} ${one.shown}`, one] as const,

@@ -1,17 +1,17 @@
 import { Testing } from "cdktf";
 import { AccountStack } from "../../stacks/account-stack";
-import { appConfig } from "../../stacks/app-config";
+import { readAppConfig } from "../../stacks/config/app-config";
 import type { GitHubSubject } from "../../constructs/github-subject";
 import {
-  authApp,
-  removeTemporaryFolders,
+  createApp,
+  removeTemporaryDirectories,
   synthesize,
-  temporaryFolder,
+  createTemporaryDirectory,
   type Synthesized,
 } from "../support/stage";
 import { isTrusted, type WebIdentity } from "../support/trust-evaluator";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const GITHUB = "token.actions.githubusercontent.com";
 const COGNITO = "cognito-identity.amazonaws.com";
@@ -58,7 +58,7 @@ function ofStage(region: string): Readonly<Record<string, string>> {
 function ofAccount(
   settings: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const { account } = appConfig(
+  const { account } = readAppConfig(
     {
       STAGE: "account",
       AWS_ACCOUNT_ID: "123456789012",
@@ -68,10 +68,10 @@ function ofAccount(
       ACCOUNT_STAGES: "dev,prod",
       ...settings,
     },
-    temporaryFolder(),
+    createTemporaryDirectory(),
   );
   if (account === undefined) throw new Error("no account");
-  const stack = new AccountStack(authApp(), account);
+  const stack = new AccountStack(createApp(), account);
   for (const stage of account.stages) stack.addDeployRoles(stage);
   return trusts(JSON.parse(Testing.synth(stack, true)) as Synthesized);
 }

@@ -1,41 +1,41 @@
 import { compareSnapshots } from "../../scripts/lib/access/access-changes";
-import { planModel } from "../../scripts/lib/plan/plan-model";
-import { plain } from "../../scripts/lib/plan/rich-text";
-import { planOf, type PlannedResource } from "./plans";
+import { buildPlanModel } from "../../scripts/lib/plan/plan-model";
+import { toPlainText } from "../../scripts/lib/plan/rich-text";
+import { buildPlan, type PlanResource } from "./plan-builder";
 
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Compares the access before and after a plan of some resources. */
-export function compared(...resources: readonly PlannedResource[]) {
-  const { before, after } = planModel(planOf(resources));
+export function comparePlanned(...resources: readonly PlanResource[]) {
+  const { before, after } = buildPlanModel(buildPlan(resources));
   const { gained, lost, unknown, same } = compareSnapshots(before, after);
   return {
-    gained: gained.map(plain),
-    lost: lost.map(plain),
-    unknown: unknown.map(plain),
-    same: same.map(plain),
+    gained: gained.map(toPlainText),
+    lost: lost.map(toPlainText),
+    unknown: unknown.map(toPlainText),
+    same: same.map(toPlainText),
   };
 }
 
-export const NOTHING = { gained: [], lost: [], unknown: [], same: [] };
+export const NO_DIFFERENCE = { gained: [], lost: [], unknown: [], same: [] };
 
 /** Returns the text of a policy. */
-export function policy(...statements: readonly Values[]): string {
+export function formatPolicy(...statements: readonly Values[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
 /** A resource that does not change. */
-export function unchanged(type: string, values: Values): PlannedResource {
+export function planUnchanged(type: string, values: Values): PlanResource {
   return { type, before: values, after: values };
 }
 
 export const ARN = "arn:aws:iam::111122223333:role/veda-readers";
-export const ROLE = unchanged("aws_iam_role", {
+export const ROLE = planUnchanged("aws_iam_role", {
   name: "veda-readers",
   arn: ARN,
   id: "veda-readers",
 });
-export const GROUP = unchanged("aws_cognito_user_group", {
+export const GROUP = planUnchanged("aws_cognito_user_group", {
   name: "veda-readers",
   role_arn: ARN,
 });
@@ -51,16 +51,18 @@ export const WRITE = {
 };
 
 /** Returns the policy of the role as a plan changes it; it does not exist while it has no statement. */
-export function rolePolicy(
+export function planRolePolicy(
   before: readonly Values[],
   after: readonly Values[],
-): PlannedResource {
+): PlanResource {
   const values = { name: "p", role: "veda-readers" };
   return {
     type: "aws_iam_role_policy",
     ...(before.length > 0 && {
-      before: { ...values, policy: policy(...before) },
+      before: { ...values, policy: formatPolicy(...before) },
     }),
-    ...(after.length > 0 && { after: { ...values, policy: policy(...after) } }),
+    ...(after.length > 0 && {
+      after: { ...values, policy: formatPolicy(...after) },
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import type {
-  AccessChange,
+  EdgeChange,
   AccessEdge,
   AccessGraph,
   AccessNode,
@@ -13,11 +13,11 @@ type EdgeRow = readonly [
   to: string,
   can: string,
   where?: string | undefined,
-  change?: AccessChange,
+  change?: EdgeChange,
 ];
 
 /** Returns a graph of nodes that are named as `kind name`, which is also their id. */
-export function accessGraph(
+export function buildGraph(
   rows: readonly EdgeRow[],
   alone: readonly string[] = [],
 ): AccessGraph {
@@ -35,13 +35,12 @@ export function accessGraph(
 }
 
 /** Returns a stage with groups, services and repositories, and a plan under which access is gained and lost. */
-export function stageGraph({
+export function buildStageGraph({
   changed,
 }: {
   readonly changed: boolean;
 }): AccessGraph {
-  const change = (kind: AccessChange): AccessChange =>
-    changed ? kind : "same";
+  const change = (kind: EdgeChange): EdgeChange => (changed ? kind : "same");
   const [editors, stewards, readers, admins] = [
     "role veda-auth-dev-editors",
     "role veda-auth-dev-data-stewards",
@@ -49,7 +48,7 @@ export function stageGraph({
     "role veda-auth-dev-administrators",
   ] as const;
   const api = "resource server https://stac.example.org/api";
-  return accessGraph([
+  return buildGraph([
     ["group editors", editors, "assume"],
     ["group data-stewards", stewards, "assume"],
     ["group readers", readers, "assume"],
@@ -114,10 +113,10 @@ export function stageGraph({
 }
 
 /** Returns a graph of about so many nodes: each group assumes its role, and each role reads three buckets. */
-export function largeGraph(nodes: number): AccessGraph {
+export function buildLargeGraph(nodes: number): AccessGraph {
   const third = Math.floor(nodes / 3);
   const places = Array.from({ length: third }, (_, place) => place);
-  return accessGraph(
+  return buildGraph(
     places.flatMap((place): readonly EdgeRow[] => [
       [`group team-${place}`, `role team-${place}`, "assume"],
       ...[0, 1, 7].map((step): EdgeRow => [

@@ -1,4 +1,4 @@
-import { ACCOUNT, GITHUB } from "./account";
+import { ACCOUNT_SETTINGS, GITHUB_SETTINGS } from "./account";
 import { ACCOUNT_PLANS } from "./dangerous-plans";
 import { recordPlans } from "./plan-recorder";
 
@@ -7,8 +7,8 @@ recordPlans("account-plans", ACCOUNT_PLANS, {
   stack: "veda-auth-stack-account",
   files: {
     ".env.account": {
-      ...ACCOUNT,
-      ...GITHUB,
+      ...ACCOUNT_SETTINGS,
+      ...GITHUB_SETTINGS,
       STATE_CUSTOMER_KEY: "true",
       ACCOUNT_STAGES: "dev",
     },

@@ -4,32 +4,32 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   startLocalAws,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { terraformEnvironment } from "../../scripts/lib/terraform/terraform";
-import type { Environment } from "../../stacks/config";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { Environment } from "../../stacks/config/environment";
 import { Deployment } from "./deployment";
-import { killTree } from "./process-tree";
-import { RefusingProxy, type Call } from "./refusing-proxy";
+import { killProcessTree } from "./process-tree";
+import { FaultProxy, type Call } from "./fault-proxy";
 
 const PROJECT = path.resolve(__dirname, "../..");
-export const STACK = "veda-auth-stack-account";
+export const ACCOUNT_STACK = "veda-auth-stack-account";
 /** File of the local state. */
-export const STATE = `terraform.${STACK}.tfstate`;
+export const STATE_FILE = `terraform.${ACCOUNT_STACK}.tfstate`;
 export const BUCKET = "our-auth-state";
 /** Settings of the smallest account. */
-export const ACCOUNT: Environment = {
+export const ACCOUNT_SETTINGS: Environment = {
   AWS_ACCOUNT_ID: "000000000000",
   STATE_BUCKET_NAME: BUCKET,
   OWNER: "somebody",
 };
 /** Settings of a repository that deploys. */
-export const GITHUB: Environment = {
+export const GITHUB_SETTINGS: Environment = {
   GITHUB_REPOSITORY: "octo/auth",
   GITHUB_OWNER_ID: "1",
   GITHUB_REPOSITORY_ID: "2",
@@ -48,7 +48,7 @@ export class Account {
 
   private constructor(
     readonly aws: AttachedLocalAws,
-    readonly proxy: RefusingProxy,
+    readonly proxy: FaultProxy,
     readonly files: Deployment,
   ) {}
 
@@ -56,12 +56,12 @@ export class Account {
     files: Readonly<Record<string, Environment>>,
   ): Promise<Account> {
     const aws = await startLocalAws({ log: () => undefined });
-    const proxy = await RefusingProxy.start(aws.endpoint);
+    const proxy = await FaultProxy.start(aws.endpoint);
     return new Account(aws, proxy, new Deployment(proxy.endpoint, files));
   }
 
-  get folder(): string {
-    return this.files.folder;
+  get directory(): string {
+    return this.files.directory;
   }
 
   /** `npm run bootstrap`, killed with all that it has started once a call was answered. */
@@ -73,7 +73,7 @@ export class Account {
       process.execPath,
       [path.join(PROJECT, "scripts", "run.mjs"), "bootstrap", ...args],
       {
-        cwd: this.folder,
+        cwd: this.directory,
         env: this.environment(),
         stdio: ["ignore", "pipe", "pipe"],
       },
@@ -81,7 +81,7 @@ export class Account {
     this.proxy.onAnswered = (call) => {
       if (!killAfter(call)) return;
       this.proxy.onAnswered = () => undefined;
-      killTree(child.pid ?? 0);
+      killProcessTree(child.pid ?? 0);
     };
     const exited = new Promise<number | null>((resolve) => {
       child.once("close", resolve);
@@ -95,10 +95,10 @@ export class Account {
   }
 
   /** What lies in the account, by kind and name. */
-  async holds(): Promise<Record<string, string[]>> {
-    const roles = new iam.IAMClient(clientConfig(this.aws));
+  async listResources(): Promise<Record<string, string[]>> {
+    const roles = new iam.IAMClient(createClientConfig(this.aws));
     const [buckets, providers, listed, policies] = await Promise.all([
-      this.s3().send(new s3.ListBucketsCommand({})),
+      this.createS3Client().send(new s3.ListBucketsCommand({})),
       roles.send(new iam.ListOpenIDConnectProvidersCommand({})),
       roles.send(new iam.ListRolesCommand({})),
       roles.send(new iam.ListPoliciesCommand({ Scope: "Local" })),
@@ -116,8 +116,8 @@ export class Account {
   }
 
   /** Addresses of the state in the bucket, or nothing where there is none. */
-  async remoteState(): Promise<string[]> {
-    const { Body } = await this.s3().send(
+  async readRemoteAddresses(): Promise<string[]> {
+    const { Body } = await this.createS3Client().send(
       new s3.GetObjectCommand({
         Bucket: BUCKET,
         Key: "veda-auth-stack/account/terraform.tfstate",
@@ -133,11 +133,11 @@ export class Account {
   }
 
   /** Addresses that the stack was synthesized with. */
-  addresses(): string[] {
+  listSynthesizedAddresses(): string[] {
     const file = path.join(
-      this.folder,
+      this.directory,
       "cdktf.out/bootstrap/stacks",
-      STACK,
+      ACCOUNT_STACK,
       "cdk.tf.json",
     );
     const { resource } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -150,8 +150,11 @@ export class Account {
       .sort();
   }
 
-  s3(): s3.S3Client {
-    return new s3.S3Client({ ...clientConfig(this.aws), forcePathStyle: true });
+  createS3Client(): s3.S3Client {
+    return new s3.S3Client({
+      ...createClientConfig(this.aws),
+      forcePathStyle: true,
+    });
   }
 
   async stop(): Promise<void> {
@@ -161,17 +164,19 @@ export class Account {
 
   private environment(): Environment {
     return {
-      ...environmentWithoutSettings(),
-      ...localAwsEnvironment(this.proxy.endpoint),
+      ...getEnvironmentWithoutSettings(),
+      ...createLocalAwsEnvironment(this.proxy.endpoint),
       AWS_REGION: undefined,
-      ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+      ...createProviderEnvironment({
+        directory: path.join(PROJECT, ".local-aws"),
+      }),
       ...this.variables,
     };
   }
 }
 
 /** What an account holds that two stages are deployed in by a repository. */
-export const EVERYTHING = {
+export const ALL_RESOURCES = {
   buckets: [BUCKET],
   providers: [
     "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com",

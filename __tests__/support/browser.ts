@@ -1,12 +1,12 @@
 import chromium from "@sparticuz/chromium";
 import { chromium as driver, type Browser, type Page } from "playwright-core";
-import { environment } from "../../stacks/config";
+import { getEnvironment } from "../../stacks/config/environment";
 
 /** Longest that anything in a page is waited for. */
 const PATIENCE_MS = 10_000;
 
 /** What a page did that nobody asked for. */
-export interface Mishaps {
+export interface PageErrors {
   /** Errors and warnings of the console, uncaught ones and breaches of the page's policy too. */
   readonly errors: string[];
   /** Addresses that were asked for, without the page's own. */
@@ -15,7 +15,7 @@ export interface Mishaps {
 
 /** A headless browser: the one that `CHROME_PATH` names, or that of the package, which runs on Linux alone. */
 export async function startBrowser(): Promise<Browser> {
-  const own = environment().CHROME_PATH ?? "";
+  const own = getEnvironment().CHROME_PATH ?? "";
   if (own === "" && process.platform !== "linux")
     throw new Error(
       `CHROME_PATH must name a Chrome or Chromium on ${process.platform}, got nothing`,
@@ -32,13 +32,13 @@ export async function openFile(
   browser: Browser,
   address: string,
   options: Parameters<Browser["newPage"]>[0] = {},
-): Promise<{ readonly page: Page; readonly mishaps: Mishaps }> {
+): Promise<{ readonly page: Page; readonly mishaps: PageErrors }> {
   const page = await browser.newPage({
     viewport: { width: 1280, height: 900 },
     ...options,
   });
   page.setDefaultTimeout(PATIENCE_MS);
-  const mishaps: Mishaps = { errors: [], requests: [] };
+  const mishaps: PageErrors = { errors: [], requests: [] };
   page.on("console", (message) => {
     if (/^(error|warning)$/.test(message.type()))
       mishaps.errors.push(message.text());

@@ -1,7 +1,7 @@
 import { ACCOUNT_CASES } from "./dangerous/account";
 import { IDENTITY_CASES } from "./dangerous/identities";
 import { MODULE_CASES } from "./dangerous/modules";
-import type { DangerousCases } from "./dangerous/places";
+import type { DangerousCases } from "./dangerous/resources";
 import { POLICY_CASES } from "./dangerous/policies";
 import { TRUST_CASES } from "./dangerous/trusts";
 import { USER_POOL_CASES } from "./dangerous/user-pools";

@@ -1,38 +1,43 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import {
-  localAwsEnvironment,
-  startLocalAws,
   type AttachedLocalAws,
+  createLocalAwsEnvironment,
+  startLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { prepareAccount } from "../../scripts/lib/demo/demo-account";
-import type { ProcessResult } from "../../scripts/lib/processes";
-import { runProcess } from "../../scripts/lib/processes";
-import { StageUse } from "../../scripts/lib/demo/stage-use";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { prepareAccount } from "../../scripts/lib/demo/account";
 import {
+  type ProcessResult,
+  runProcess,
+} from "../../scripts/lib/system/processes";
+import { StageCommands } from "../../scripts/lib/demo/stage-commands";
+import {
+  createProviderEnvironment,
   runTerraform,
-  terraformEnvironment,
 } from "../../scripts/lib/terraform/terraform";
-import { environment, type Environment } from "../../stacks/config";
-import { temporaryFolder } from "./stage";
+import {
+  type Environment,
+  getEnvironment,
+} from "../../stacks/config/environment";
+import { createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const TIMEOUT_SECONDS = 120;
 
 /** `describe`, or its skipping form where a prerequisite is missing; see e2e-setup.ts. */
 export const describeLocal =
-  environment().E2E_MISSING === undefined ? describe : describe.skip;
+  getEnvironment().E2E_MISSING === undefined ? describe : describe.skip;
 
 /** A local AWS with an account that is ready for a stage. */
-export async function startAccount(): Promise<AttachedLocalAws> {
+export async function startLocalAccount(): Promise<AttachedLocalAws> {
   const aws = await startLocalAws({ log: () => undefined });
   await prepareAccount(aws);
   return aws;
 }
 
 /** Shows what a command said when it failed. */
-export function succeed({ code, stdout, stderr }: ProcessResult): void {
+export function expectSuccess({ code, stdout, stderr }: ProcessResult): void {
   expect(
     code === 0 ? "" : `exit code ${code}\n${stdout.slice(-3000)}\n${stderr}`,
   ).toBe("");
@@ -40,7 +45,7 @@ export function succeed({ code, stdout, stderr }: ProcessResult): void {
 
 /** A folder of environment files, what is synthesized from them, and Terraform run on that. */
 export class Deployment {
-  readonly folder = temporaryFolder();
+  readonly directory = createTemporaryDirectory();
   /** All that any command printed. */
   readonly printed: string[] = [];
   /** What commands run with beside the local AWS's own, such as another role's credentials. */
@@ -58,20 +63,20 @@ export class Deployment {
     const lines = Object.entries(settings).map(
       ([key, value]) => `${key}=${value ?? ""}\n`,
     );
-    writeFileSync(path.join(this.folder, name), lines.join(""));
+    writeFileSync(path.join(this.directory, name), lines.join(""));
   }
 
-  stackFolder(stack: string): string {
-    return path.join(this.folder, "cdktf.out", "stacks", stack);
+  getStackDirectory(stack: string): string {
+    return path.join(this.directory, "cdktf.out", "stacks", stack);
   }
 
   /** `npm run synth` of this folder. */
   async synth(...args: readonly string[]): Promise<ProcessResult> {
-    return this.command("synth", ...args);
+    return this.runCommand("synth", ...args);
   }
 
   /** `npm run <command>` in this folder. */
-  async command(
+  async runCommand(
     name: string,
     ...args: readonly string[]
   ): Promise<ProcessResult> {
@@ -88,7 +93,7 @@ export class Deployment {
     ...args: readonly string[]
   ): Promise<ProcessResult> {
     const result = await runTerraform([...args, "-no-color"], {
-      directory: this.stackFolder(stack),
+      directory: this.getStackDirectory(stack),
       environment: this.environment(),
       timeoutSeconds: TIMEOUT_SECONDS,
     });
@@ -97,7 +102,7 @@ export class Deployment {
   }
 
   async init(stack: string): Promise<void> {
-    succeed(await this.terraform(stack, "init", "-input=false"));
+    expectSuccess(await this.terraform(stack, "init", "-input=false"));
   }
 
   async apply(stack: string): Promise<ProcessResult> {
@@ -123,16 +128,16 @@ export class Deployment {
   }
 
   /** The deployed stage, as its users have it. */
-  use(stage: string): StageUse {
-    return new StageUse({
+  createCommands(stage: string): StageCommands {
+    return new StageCommands({
       stage,
       environment: this.environment(),
-      directory: this.folder,
+      directory: this.directory,
       onCommand: () => undefined,
     });
   }
 
-  async outputs(stack: string): Promise<Record<string, string>> {
+  async readOutputs(stack: string): Promise<Record<string, string>> {
     const { stdout } = await this.terraform(stack, "output", "-json");
     const outputs = JSON.parse(stdout) as Record<
       string,
@@ -148,7 +153,7 @@ export class Deployment {
     args: readonly string[],
   ): Promise<ProcessResult> {
     const result = await runProcess(command, args, {
-      directory: this.folder,
+      directory: this.directory,
       environment: this.environment(),
       timeoutSeconds: TIMEOUT_SECONDS,
     });
@@ -159,10 +164,12 @@ export class Deployment {
   /** What every command runs with. */
   environment(): Environment {
     return {
-      ...environmentWithoutSettings(),
-      ...localAwsEnvironment(this.endpoint),
+      ...getEnvironmentWithoutSettings(),
+      ...createLocalAwsEnvironment(this.endpoint),
       AWS_REGION: undefined,
-      ...terraformEnvironment({ directory: path.join(PROJECT, ".local-aws") }),
+      ...createProviderEnvironment({
+        directory: path.join(PROJECT, ".local-aws"),
+      }),
       ...this.variables,
     };
   }

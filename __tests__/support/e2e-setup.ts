@@ -1,7 +1,7 @@
 import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
-import { environment } from "../../stacks/config";
-import { AWS_CLI, CHECKOV, pythonTool } from "./python-tools";
+import { getEnvironment } from "../../stacks/config/environment";
+import { AWS_CLI, CHECKOV, installPythonTool } from "./python-tools";
 
 /**
  * Runs before the end-to-end tests: installs the local AWS, Checkov, and the AWS CLI where there is none, so that no test
@@ -9,7 +9,7 @@ import { AWS_CLI, CHECKOV, pythonTool } from "./python-tools";
  * fails.
  */
 export default async function setUp(): Promise<void> {
-  const env = environment();
+  const env = getEnvironment();
   try {
     await requirePrerequisites();
   } catch (error) {
@@ -20,8 +20,8 @@ export default async function setUp(): Promise<void> {
   }
   const [aws, cli, checkov] = await Promise.all([
     startLocalAws({ log: console.error }),
-    pythonTool(AWS_CLI),
-    pythonTool(CHECKOV),
+    installPythonTool(AWS_CLI),
+    installPythonTool(CHECKOV),
   ]);
   await aws.stop();
   // a quarter less work for Terraform and its provider, whose largest part is reading the provider's schemas

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 export type Answer = Readonly<Record<string, unknown>>;
 
 /** One call and what it is answered. */
-export interface Scripted {
+export interface ScriptedCall {
   readonly operation: string;
   /** A function makes it from the request. */
   readonly answer?: Answer | ((request: Call["request"]) => Answer);
@@ -15,7 +15,7 @@ export interface Scripted {
 }
 
 /** Thrown by an answer's function: a refusal by an error of AWS. */
-export class Refusal extends Error {
+export class CognitoError extends Error {
   constructor(
     override readonly name: string,
     message: string,
@@ -34,7 +34,7 @@ export interface Call {
 /** Cognito at this machine, which answers one call after the other as a test has written down, and refuses any other. */
 export class FakeCognito {
   readonly calls: Call[] = [];
-  private script: Scripted[] = [];
+  private script: ScriptedCall[] = [];
 
   private constructor(private readonly server: Server) {
     server.on("request", (incoming: IncomingMessage, response) => {
@@ -59,11 +59,11 @@ export class FakeCognito {
   }
 
   /** Calls that were not made of those expected. */
-  get left(): readonly Scripted[] {
+  get remainingCalls(): readonly ScriptedCall[] {
     return this.script;
   }
 
-  expect(...script: readonly Scripted[]): void {
+  expect(...script: readonly ScriptedCall[]): void {
     this.script = [...script];
     this.calls.length = 0;
   }
@@ -95,7 +95,8 @@ export class FakeCognito {
       const body = typeof answer === "function" ? answer(request) : answer;
       return { status: 200, body };
     } catch (error) {
-      if (error instanceof Refusal) return refusal(error.name, error.message);
+      if (error instanceof CognitoError)
+        return refusal(error.name, error.message);
       return refusal("UnexpectedCall", String(error));
     }
   }

@@ -5,8 +5,12 @@ import {
   type IssueComment,
   type NewStatus,
   type PullRequest,
-} from "../../scripts/lib/ci/github-objects";
-import { LoopbackServer, type Received, type Reply } from "./loopback-server";
+} from "../../scripts/lib/ci/github-client";
+import {
+  LoopbackServer,
+  type ReceivedRequest,
+  type Reply,
+} from "./loopback-server";
 
 export const REPOSITORY = "somebody/veda-auth";
 /** The token of a workflow's job. */
@@ -26,7 +30,7 @@ export class FakeGithub {
   /** Comments by the number of their pull request, the oldest first. */
   readonly comments = new Map<number, IssueComment[]>();
   /** Commits that take no status. */
-  readonly closed = new Set<string>();
+  readonly commitsWithoutStatuses = new Set<string>();
   private lastComment = 0;
 
   private constructor(private readonly server: LoopbackServer) {}
@@ -43,7 +47,7 @@ export class FakeGithub {
     return this.server.endpoint;
   }
 
-  get received(): readonly Received[] {
+  get received(): readonly ReceivedRequest[] {
     return this.server.received;
   }
 
@@ -71,7 +75,7 @@ export class FakeGithub {
     this.comments.set(pullRequest, [...before, added]);
   }
 
-  private answer(request: Received): Reply {
+  private answer(request: ReceivedRequest): Reply {
     if (request.headers.authorization !== `Bearer ${JOB_TOKEN}`)
       return { status: 401, body: { message: "Bad credentials" } };
     const { pathname, searchParams: query } = new URL(
@@ -96,7 +100,7 @@ export class FakeGithub {
   }
 
   private answerOfCommits(
-    { method, body }: Received,
+    { method, body }: ReceivedRequest,
     path: string,
     query: URLSearchParams,
   ): Reply {
@@ -106,7 +110,7 @@ export class FakeGithub {
       const status = JSON.parse(body) as NewStatus;
       if (status.description.length > 140)
         return { status: 422, body: { message: "description is too long" } };
-      if (this.closed.has(sha))
+      if (this.commitsWithoutStatuses.has(sha))
         return { status: 403, body: { message: "not accessible" } };
       this.addStatus(sha, status, WORKFLOW_ACCOUNT);
       return { status: 201, body: {} };
@@ -118,7 +122,7 @@ export class FakeGithub {
   }
 
   private answerOfComments(
-    { method, body }: Received,
+    { method, body }: ReceivedRequest,
     path: string,
     query: URLSearchParams,
   ): Reply {

@@ -1,4 +1,4 @@
-import type { OpenTerminal, Terminal } from "../../scripts/lib/terminal";
+import type { OpenTerminal, Terminal } from "../../scripts/lib/cli/terminal";
 
 /** A terminal whose answers are there beforehand; a question too many is a failure. */
 export class FakeTerminal implements Terminal {
@@ -13,7 +13,7 @@ export class FakeTerminal implements Terminal {
 
   readonly open: OpenTerminal = () => this;
 
-  write(line: string): void {
+  writeLine(line: string): void {
     this.shown.push(line);
   }
 
@@ -34,7 +34,7 @@ export class FakeTerminal implements Terminal {
   }
 
   /** Answers that nothing asked for. */
-  get left(): readonly string[] {
+  get remainingAnswers(): readonly string[] {
     return this.answers;
   }
 }

@@ -1,11 +1,11 @@
-import type { FaultyStage, Misfortune } from "./faulty-stage";
+import type { FaultStage, InjectedFault } from "./fault-stage";
 
 /** How the runs with one fault at each call ended. */
-export interface Tally {
+export interface FaultTally {
   /** Runs that stopped at their fault. */
   stopped: number;
   /** Runs that had to be followed by a command of the runbook beside the same one again, by that command. */
-  readonly took: Record<string, number>;
+  readonly recoverySteps: Record<string, number>;
   /** What did not end as it should, by the run. */
   readonly failures: string[];
 }
@@ -15,12 +15,12 @@ export interface Tally {
  * which it fails, and again. Each ends with what a run without a fault ends with, or is told in the tally.
  */
 export async function failEachCall(
-  stage: FaultyStage,
-  fault: Misfortune["fault"],
+  stage: FaultStage,
+  fault: InjectedFault["fault"],
   calls: readonly number[],
-): Promise<Tally> {
-  const tally: Tally = { stopped: 0, took: {}, failures: [] };
-  const whole = await wholeStage(stage);
+): Promise<FaultTally> {
+  const tally: FaultTally = { stopped: 0, recoverySteps: {}, failures: [] };
+  const whole = await deployWithoutFault(stage);
   for (const [index, call] of calls.entries()) {
     await stage.reset();
     const said: string[] = [];
@@ -28,14 +28,15 @@ export async function failEachCall(
       const struck = await stage.run(command, { call, fault });
       const { took, problem } = await goneOn(stage, command, whole);
       if (struck.code !== 0) tally.stopped += 1;
-      for (const one of took) tally.took[one] = (tally.took[one] ?? 0) + 1;
+      for (const one of took)
+        tally.recoverySteps[one] = (tally.recoverySteps[one] ?? 0) + 1;
       const name = `${fault} at call ${call} of ${command}, ${struck.failed}`;
       said.push(
         `${command}: ${struck.failed}${struck.code === 0 ? " (went on by itself)" : ""}${took.map((one) => `, ${one}`).join("")}`,
       );
       if (problem !== undefined) tally.failures.push(`${name}: ${problem}`);
     }
-    tell(
+    logProgress(
       `${fault} ${index + 1} of ${calls.length}, call ${call}: ${said.join("; ")}`,
     );
   }
@@ -43,30 +44,30 @@ export async function failEachCall(
 }
 
 /** What a stage has when nothing fails, and how many calls that took. */
-export async function wholeStage(stage: FaultyStage): Promise<string[]> {
+export async function deployWithoutFault(stage: FaultStage): Promise<string[]> {
   await stage.reset();
   const { code, stderr } = await stage.run("apply");
   if (code !== 0) throw new Error(stderr);
-  return stage.holds();
+  return stage.listResources();
 }
 
 /** The command again until it is done, and what is not as it should be then. */
 async function goneOn(
-  stage: FaultyStage,
+  stage: FaultStage,
   command: "apply" | "destroy",
   whole: readonly string[],
 ): Promise<{ readonly took: readonly string[]; readonly problem?: string }> {
-  const { took, last } = await stage.again(command);
+  const { took, last } = await stage.retry(command);
   const wanted = command === "apply" ? whole : [];
   const steps = [...took];
   let { code, stderr } = last;
-  let holds = await stage.holds();
+  let holds = await stage.listResources();
   const isOff = (): boolean =>
     code !== 0 || holds.join("\n") !== wanted.join("\n");
   if (isOff() && command === "apply") {
     // what a lost answer or a kill has left
-    ({ code, stderr } = await stage.settleOrphans());
-    holds = await stage.holds();
+    ({ code, stderr } = await stage.resolveOrphans());
+    holds = await stage.listResources();
     steps.push("orphans");
   }
   if (code !== 0) return { took: steps, problem: stderr };
@@ -85,6 +86,6 @@ async function goneOn(
 }
 
 /** A line of progress: jest prints its own console only with the place it came from. */
-export function tell(line: string): void {
+export function logProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -3,7 +3,7 @@ import type { BucketGrants } from "../../constructs/bucket-access";
 import type { GitHubSubject } from "../../constructs/github-subject";
 import type { AuthStack } from "../../stacks/auth-stack";
 import type { OAuthScope } from "../../constructs/resource-server";
-import type { Environment } from "../../stacks/config";
+import type { Environment } from "../../stacks/config/environment";
 
 /** A stage that nothing is wrong with: its settings, and what is added to it. */
 export interface GeneratedStage {
@@ -227,7 +227,7 @@ export function addGenerated(auth: AuthStack, stage: GeneratedStage): void {
     const known = granted.filter((scope) => scope !== undefined);
     if (known.length > 0) auth.addServiceClient(id, { scopes: known, ...own });
   }
-  const { programmaticCallbackUrls: callbackUrls, oidcProvider } = auth.stage;
+  const { programmaticCallbackUrls: callbackUrls, oidcProvider } = auth.config;
   for (const id of ["programmatic-client", "other-client"].slice(
     0,
     stage.scripts,

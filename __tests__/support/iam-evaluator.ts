@@ -1,6 +1,6 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import {
-  policyDocument,
+  createPolicyDocument,
   type IdentityStatement,
   type PolicyDocument,
 } from "../../constructs/policy-document";
@@ -16,7 +16,7 @@ export interface Decision {
  * What IAM decides on a request of a role, by AWS's own data on which action has which resources and condition keys; a
  * policy of the bucket or another resource comes beside the role's.
  */
-export async function decide(
+export async function evaluateRequest(
   statements: readonly IdentityStatement[],
   { action, resource, context }: IamRequest,
   {
@@ -39,7 +39,7 @@ export async function decide(
         },
       },
       identityPolicies: [
-        { name: "own", policy: policyDocument(...statements) },
+        { name: "own", policy: createPolicyDocument(...statements) },
       ],
       serviceControlPolicies: [],
       resourceControlPolicies: [],

@@ -1,5 +1,5 @@
 import { UserError } from "../../constructs/errors";
-import type { Answered, Call } from "./refusing-proxy";
+import type { AnsweredCall, Call } from "./fault-proxy";
 
 /** What IAM decides on: one action on one resource, and what is known beside. */
 export interface IamRequest {
@@ -35,7 +35,7 @@ const FREE = ["sts:GetCallerIdentity"];
  * Turns calls into what IAM is asked for them, with what AWS asks for beside: passing a role on, tagging what is made. It
  * knows resources by the calls that made them, so it has to be told the answer of every call.
  */
-export class IamRequests {
+export class IamRequestMapper {
   private readonly tags = new Map<string, Tags>();
   private readonly roles = new Map<string, KnownRole>();
 
@@ -45,7 +45,7 @@ export class IamRequests {
   ) {}
 
   /** Remembers what a call has made, and how that is tagged and bounded. */
-  learn({ operation = "", body, answer, status }: Answered): void {
+  record({ operation = "", body, answer, status }: AnsweredCall): void {
     if (status >= 300) return;
     if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
       const input = JSON.parse(body) as Fields;
@@ -68,7 +68,7 @@ export class IamRequests {
   }
 
   /** @throws UserError for a call that is not known: nothing is taken for allowed */
-  of(call: Call): readonly IamRequest[] {
+  map(call: Call): readonly IamRequest[] {
     return this.wanted(call).map((request) => ({
       ...request,
       context: { "aws:RequestedRegion": this.region, ...request.context },
@@ -100,7 +100,7 @@ export class IamRequests {
         action,
         resource: this.secretArn(text(input.SecretId ?? input.Name)),
         context: {
-          ...requestTags(tagList(input.Tags)),
+          ...toRequestTagContext(tagList(input.Tags)),
           ...(input.BlockPublicPolicy === true && {
             "secretsmanager:BlockPublicPolicy": "true",
           }),
@@ -112,7 +112,7 @@ export class IamRequests {
     }
     if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
       const made = tagMap(input.UserPoolTags ?? input.IdentityPoolTags);
-      return [{ action, resource: "*", context: requestTags(made) }];
+      return [{ action, resource: "*", context: toRequestTagContext(made) }];
     }
     if (/^(DescribeUserPoolDomain|SetIdentityPoolRoles)$/.test(operation))
       return [
@@ -124,9 +124,9 @@ export class IamRequests {
         ? input.ResourceArn
         : this.poolArn(service, text(input.UserPoolId ?? input.IdentityPoolId));
     const context = {
-      ...resourceTags(this.tags.get(resource) ?? {}),
+      ...toResourceTagContext(this.tags.get(resource) ?? {}),
       // an update of a user pool has its tags beside
-      ...requestTags(tagMap(input.Tags ?? input.UserPoolTags)),
+      ...toRequestTagContext(tagMap(input.Tags ?? input.UserPoolTags)),
     };
     return [
       { action, resource, context },
@@ -176,9 +176,9 @@ export class IamRequests {
         action,
         resource: role.arn,
         context: {
-          ...resourceTags(role.tags),
+          ...toResourceTagContext(role.tags),
           ...bounded(boundary),
-          ...(operation === "TagRole" && requestTags(formTags(form))),
+          ...(operation === "TagRole" && toRequestTagContext(formTags(form))),
         },
       },
     ];
@@ -187,7 +187,7 @@ export class IamRequests {
   private createRole(name: string, form: URLSearchParams): IamRequest[] {
     const resource = this.roleArn(name, form.get("Path") ?? "/");
     const boundary = form.get("PermissionsBoundary") ?? undefined;
-    const context = requestTags(formTags(form));
+    const context = toRequestTagContext(formTags(form));
     return [
       {
         action: "iam:CreateRole",
@@ -236,7 +236,7 @@ export class IamRequests {
   }
 }
 
-export function requestTags(tags: Tags): IamRequest["context"] {
+export function toRequestTagContext(tags: Tags): IamRequest["context"] {
   const keys = Object.keys(tags);
   return {
     ...Object.fromEntries(
@@ -246,7 +246,7 @@ export function requestTags(tags: Tags): IamRequest["context"] {
   };
 }
 
-export function resourceTags(tags: Tags): IamRequest["context"] {
+export function toResourceTagContext(tags: Tags): IamRequest["context"] {
   return Object.fromEntries(
     Object.entries(tags).map(([key, value]) => [
       `aws:ResourceTag/${key}`,

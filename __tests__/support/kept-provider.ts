@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Environment } from "../../stacks/config";
+import type { Environment } from "../../stacks/config/environment";
 
 /** The AWS provider kept running from one Terraform command to the next, which halves what each costs. */
 export class KeptProvider {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 /** A request that a {@link LoopbackServer} got. */
-export interface Received {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
@@ -21,7 +21,7 @@ export interface Reply {
 
 /** Answers at a free port of this machine as a test says, and keeps what it got. */
 export class LoopbackServer {
-  readonly received: Received[] = [];
+  readonly received: ReceivedRequest[] = [];
 
   /** Its address, still known when it is stopped. */
   endpoint = "";
@@ -31,7 +31,7 @@ export class LoopbackServer {
   /** @param answer what a request is answered with; none ends the connection without an answer */
   static async start(
     answer: (
-      request: Received,
+      request: ReceivedRequest,
     ) => Reply | undefined | Promise<Reply | undefined>,
   ): Promise<LoopbackServer> {
     const server = createServer();
@@ -67,8 +67,8 @@ export class LoopbackServer {
 }
 
 /** A request passed on, and its answer. */
-export async function passedOn(
-  { method, url, headers, body }: Received,
+export async function forwardRequest(
+  { method, url, headers, body }: ReceivedRequest,
   target: string,
 ): Promise<Reply> {
   const kept = Object.entries(headers).filter(

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { findMirrors } from "../../scripts/lib/terraform/provider-mirror";
-import { environment } from "../../stacks/config";
+import { getEnvironment } from "../../stacks/config/environment";
 
 /** OpenTofu's binary, named by `OPENTOFU_BINARY`; without it plans of OpenTofu are not recorded again. */
-export const OPENTOFU = environment().OPENTOFU_BINARY;
+export const OPENTOFU = getEnvironment().OPENTOFU_BINARY;
 
 /**
  * Links this machine's mirror of the AWS provider under the name of OpenTofu's registry.
@@ -12,7 +12,7 @@ export const OPENTOFU = environment().OPENTOFU_BINARY;
  * @returns the directory of the new mirror
  */
 export function linkOpenTofuMirror(directory: string): string {
-  const [mirror] = findMirrors(environment());
+  const [mirror] = findMirrors(getEnvironment());
   if (mirror === undefined) throw new Error("no mirror of the AWS provider");
   const source = path.join(mirror.directory, mirror.provider);
   const target = path.join(directory, "registry.opentofu.org/hashicorp/aws");

@@ -1,14 +1,14 @@
 import type { RuleId } from "../../scripts/lib/review/rules/registry";
 import type { PlanCase } from "./plan-cases";
 import {
-  add,
-  addressOf,
-  all,
-  change,
-  drop,
-  instance,
-  set,
-  stored,
+  addBlock,
+  getAddress,
+  combineEdits,
+  editBlock,
+  removeResources,
+  findInstance,
+  setAttributes,
+  setStateAttributes,
   type Edit,
   type Json,
 } from "./plan-edits";
@@ -21,7 +21,7 @@ import {
   VERSION,
   WORKFLOWS,
   WRITERS_POLICY,
-} from "./dangerous/places";
+} from "./dangerous/resources";
 
 /** An ordinary change. */
 export type OrdinaryCase = PlanCase & {
@@ -84,14 +84,14 @@ const writtenByOlderProvider: Edit = (state) => {
 };
 
 /** The service has had another scope, in its own and in its secret's version. */
-const oneMoreScope: Edit = all(
-  stored(WORKFLOWS, {
+const oneMoreScope: Edit = combineEdits(
+  setStateAttributes(WORKFLOWS, {
     allowed_oauth_scopes: [
       "veda-stac-ingestion-registry-server/stac:list",
       "veda-stac-ingestion-registry-server/stac:register",
     ],
   }),
-  stored(VERSION, { secret_string_wo_version: 1 }),
+  setStateAttributes(VERSION, { secret_string_wo_version: 1 }),
 );
 
 const withProviderTags =
@@ -110,7 +110,7 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
   },
   "new-stage-default-settings": {
     fromNothing: true,
-    edit: drop(DEPLOYER),
+    edit: removeResources(DEPLOYER),
     settings: {
       PERMISSIONS_BOUNDARY_POLICY_NAME: undefined,
       COGNITO_GROUPS: undefined,
@@ -125,7 +125,7 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
   },
   "new-stage-every-setting": {
     fromNothing: true,
-    edit: drop(DEPLOYER),
+    edit: removeResources(DEPLOYER),
     needs: [],
   },
   "scope-added": {
@@ -221,18 +221,22 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     needs: [],
   },
   "group-described": {
-    edit: set(READERS, {
+    edit: setAttributes(READERS, {
       description:
         "Users that have read-access to the VEDA store, such as staff of partner organizations and their students",
     }),
     needs: [],
   },
   "role-described": {
-    edit: set(DEPLOYER, { description: "Deploys the data platform from CI" }),
+    edit: setAttributes(DEPLOYER, {
+      description: "Deploys the data platform from CI",
+    }),
     needs: [],
   },
   "secret-described": {
-    edit: set(SECRET, { description: "Id and secret of the workflows client" }),
+    edit: setAttributes(SECRET, {
+      description: "Id and secret of the workflows client",
+    }),
     needs: [],
   },
   "callback-added": {
@@ -274,14 +278,14 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     needs: [],
   },
   "token-validity-shorter": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       refresh_token_validity: 1,
       access_token_validity: 15,
     }),
     needs: [],
   },
   "password-policy-stronger": {
-    edit: change(POOL, ({ password_policy }) => {
+    edit: editBlock(POOL, ({ password_policy }) => {
       Object.assign(password_policy as Json, {
         minimum_length: 16,
         temporary_password_validity_days: 3,
@@ -290,36 +294,36 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     needs: [],
   },
   "mfa-on": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       mfa_configuration: "ON",
       software_token_mfa_configuration: { enabled: true },
     }),
     needs: [],
   },
   "mfa-optional": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       mfa_configuration: "OPTIONAL",
       software_token_mfa_configuration: { enabled: true },
     }),
     needs: [],
   },
   "deletion-protection-on": {
-    state: stored(POOL, { deletion_protection: "INACTIVE" }),
+    state: setStateAttributes(POOL, { deletion_protection: "INACTIVE" }),
     needs: [],
   },
   "token-revocation-on": {
-    state: stored(DASHBOARD, { enable_token_revocation: false }),
+    state: setStateAttributes(DASHBOARD, { enable_token_revocation: false }),
     needs: [],
   },
   "threat-protection-on": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       user_pool_tier: "PLUS",
       user_pool_add_ons: { advanced_security_mode: "ENFORCED" },
     }),
     needs: [],
   },
   "token-rotation-on": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       refresh_token_rotation: [
         { feature: "ENABLED", retry_grace_period_seconds: 10 },
       ],
@@ -367,7 +371,7 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
   },
   "group-moved": {
     edit: (stack) => {
-      const from = addressOf(stack, READERS);
+      const from = getAddress(stack, READERS);
       const [type = "", name = ""] = from.split(".");
       const groups = (stack.resource as Record<string, Json>)[type] ?? {};
       const { [name]: group, ...others } = groups;
@@ -377,25 +381,31 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     needs: [],
   },
   "output-added": {
-    edit: add(["output", "stage"], { value: "dev" }),
+    edit: addBlock(["output", "stage"], { value: "dev" }),
     needs: [],
   },
   "drift-put-back": {
-    state: stored(READERS, { description: "Changed in the console" }),
+    state: setStateAttributes(READERS, {
+      description: "Changed in the console",
+    }),
     needs: [],
   },
   "drift-read": {
-    state: stored(READERS, { description: "Changed in the console" }),
+    state: setStateAttributes(READERS, {
+      description: "Changed in the console",
+    }),
     refresh: true,
     needs: [],
   },
   "drift-of-callbacks-put-back": {
-    state: stored(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+    state: setStateAttributes(DASHBOARD, {
+      callback_urls: ["https://a.example/"],
+    }),
     needs: [],
   },
   "policy-rewritten": {
     state: (state) => {
-      const { attributes } = instance(state, WRITERS_POLICY) as {
+      const { attributes } = findInstance(state, WRITERS_POLICY) as {
         attributes: Json;
       };
       const { Statement } = JSON.parse(String(attributes.policy)) as {

@@ -1,15 +1,15 @@
-import type { Environment } from "../../stacks/config";
+import type { Environment } from "../../stacks/config/environment";
 import {
-  add,
-  addressOf,
-  all,
-  block,
-  change,
-  drop,
-  instance,
-  policy,
-  set,
-  stored,
+  addBlock,
+  getAddress,
+  combineEdits,
+  findBlock,
+  editBlock,
+  removeResources,
+  findInstance,
+  editPolicy,
+  setAttributes,
+  setStateAttributes,
   type Edit,
   type Json,
 } from "./plan-edits";
@@ -64,10 +64,10 @@ const WRITE = {
 };
 
 /** What the stage of every case begins as, beside its settings. */
-export const BASE: Edit = all(
+export const BASE: Edit = combineEdits(
   // so that replacements can be planned
-  set(POOL, { lifecycle: undefined }),
-  add(["resource", "aws_iam_role", "deployer"], {
+  setAttributes(POOL, { lifecycle: undefined }),
+  addBlock(["resource", "aws_iam_role", "deployer"], {
     name: "veda-auth-stack-dev-deployer",
     assume_role_policy: githubTrust({
       StringEquals: subjects("repo:o/r:ref:refs/heads/main"),
@@ -97,45 +97,55 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   "everything-made": { fromNothing: true },
   "everything-destroyed": { args: ["-destroy"] },
 
-  "user-pool-name": { edit: set(POOL, { name: "another" }) },
+  "user-pool-name": { edit: setAttributes(POOL, { name: "another" }) },
   "user-pool-username-attributes": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       alias_attributes: undefined,
       username_attributes: ["email"],
     }),
   },
   "user-pool-alias-attributes": {
-    edit: set(POOL, { alias_attributes: ["email", "preferred_username"] }),
+    edit: setAttributes(POOL, {
+      alias_attributes: ["email", "preferred_username"],
+    }),
   },
   "user-pool-case-sensitive": {
-    edit: set(POOL, { username_configuration: { case_sensitive: true } }),
+    edit: setAttributes(POOL, {
+      username_configuration: { case_sensitive: true },
+    }),
   },
-  "client-secret-off": { edit: set(WORKFLOWS, { generate_secret: false }) },
+  "client-secret-off": {
+    edit: setAttributes(WORKFLOWS, { generate_secret: false }),
+  },
   "client-secret-left-out": {
-    edit: set(WORKFLOWS, { generate_secret: undefined }),
+    edit: setAttributes(WORKFLOWS, { generate_secret: undefined }),
   },
   "client-user-pool": {
-    edit: set(DASHBOARD, { user_pool_id: "us-west-2_other" }),
+    edit: setAttributes(DASHBOARD, { user_pool_id: "us-west-2_other" }),
   },
   "resource-server-identifier": {
-    edit: set(SERVER, { identifier: "another-server" }),
+    edit: setAttributes(SERVER, { identifier: "another-server" }),
   },
-  "resource-server-name": { edit: set(SERVER, { name: "another-server" }) },
-  "domain-name": { edit: set(DOMAIN, { domain: "another" }) },
+  "resource-server-name": {
+    edit: setAttributes(SERVER, { name: "another-server" }),
+  },
+  "domain-name": { edit: setAttributes(DOMAIN, { domain: "another" }) },
   "domain-certificate": {
-    edit: set(DOMAIN, {
+    edit: setAttributes(DOMAIN, {
       certificate_arn: "arn:aws:acm:us-east-1:000000000000:certificate/c",
     }),
   },
-  "group-name": { edit: set(READERS, { name: "veda-browsers" }) },
+  "group-name": { edit: setAttributes(READERS, { name: "veda-browsers" }) },
   "identity-pool-name": {
-    edit: set(IDENTITY_POOL, { identity_pool_name: "another" }),
+    edit: setAttributes(IDENTITY_POOL, { identity_pool_name: "another" }),
   },
   "identity-pool-developer-name": {
-    edit: set(IDENTITY_POOL, { developer_provider_name: "login.example" }),
+    edit: setAttributes(IDENTITY_POOL, {
+      developer_provider_name: "login.example",
+    }),
   },
   "roles-attachment-roles": {
-    edit: change(ATTACHMENT, (values) => {
+    edit: editBlock(ATTACHMENT, (values) => {
       values.roles = {
         ...(values.roles as Json),
         unauthenticated: "arn:aws:iam::000000000000:role/guests",
@@ -143,30 +153,35 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "roles-attachment-pool": {
-    edit: set(ATTACHMENT, {
+    edit: setAttributes(ATTACHMENT, {
       identity_pool_id: "us-west-2:00000000-0000-0000-0000-000000000000",
     }),
   },
   "oidc-provider-url": {
-    edit: set(PROVIDER, { url: "https://idp.example.com" }),
+    edit: setAttributes(PROVIDER, { url: "https://idp.example.com" }),
   },
-  "role-name": { edit: set(DEPLOYER, { name: "another" }) },
-  "role-path": { edit: set(DEPLOYER, { path: "/another/" }) },
+  "role-name": { edit: setAttributes(DEPLOYER, { name: "another" }) },
+  "role-path": { edit: setAttributes(DEPLOYER, { path: "/another/" }) },
   "role-policy-name": {
-    edit: set(READERS_POLICY, { name: "another", lifecycle: undefined }),
+    edit: setAttributes(READERS_POLICY, {
+      name: "another",
+      lifecycle: undefined,
+    }),
   },
   "role-policy-role": {
     edit: (configuration) => {
-      const address = addressOf(configuration, "aws_iam_role.veda-writers");
-      block(configuration, READERS_POLICY).role = `\${${address}.id}`;
+      const address = getAddress(configuration, "aws_iam_role.veda-writers");
+      findBlock(configuration, READERS_POLICY).role = `\${${address}.id}`;
     },
   },
-  "secret-name": { edit: set(SECRET, { name: "veda-auth-stack-dev/another" }) },
+  "secret-name": {
+    edit: setAttributes(SECRET, { name: "veda-auth-stack-dev/another" }),
+  },
   "secret-value-version": {
-    edit: set(VERSION, { secret_string_wo_version: 7 }),
+    edit: setAttributes(VERSION, { secret_string_wo_version: 7 }),
   },
   "secret-value-in-state": {
-    edit: set(VERSION, {
+    edit: setAttributes(VERSION, {
       secret_string_wo: undefined,
       secret_string_wo_version: undefined,
       secret_string: "planted-new-value-31ac",
@@ -181,7 +196,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     edit: (configuration) => {
       configuration.import = [
         {
-          to: addressOf(configuration, DASHBOARD),
+          to: getAddress(configuration, DASHBOARD),
           id: "{{user_pool_id}}/{{dashboard_client_id}}",
         },
       ];
@@ -191,36 +206,36 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   "user-pool-destroyed": {
     edit: (configuration) => {
       configuration.resource = {
-        aws_iam_role: { deployer: block(configuration, DEPLOYER) },
+        aws_iam_role: { deployer: findBlock(configuration, DEPLOYER) },
       };
       configuration.output = undefined;
     },
   },
-  "client-destroyed": { edit: drop(DASHBOARD) },
+  "client-destroyed": { edit: removeResources(DASHBOARD) },
   "service-destroyed": {
-    edit: drop(WORKFLOWS, SECRET, VERSION, SECRET_POLICY),
+    edit: removeResources(WORKFLOWS, SECRET, VERSION, SECRET_POLICY),
   },
-  "group-destroyed": { edit: drop(READERS) },
+  "group-destroyed": { edit: removeResources(READERS) },
   "group-and-role-destroyed": {
-    edit: drop(READERS, READERS_POLICY, READERS_ROLE),
+    edit: removeResources(READERS, READERS_POLICY, READERS_ROLE),
   },
 
   "scope-removed": {
-    edit: change(SERVER, (values) => {
+    edit: editBlock(SERVER, (values) => {
       values.scope = (values.scope as readonly Json[]).filter(
         ({ scope_name }) => scope_name !== "stac:register",
       );
     }),
   },
   "scope-renamed": {
-    edit: change(SERVER, (values) => {
+    edit: editBlock(SERVER, (values) => {
       for (const scope of values.scope as Json[])
         if (scope.scope_name === "stac:register")
           scope.scope_name = "stac:create";
     }),
   },
   "scope-added": {
-    edit: change(SERVER, (values) => {
+    edit: editBlock(SERVER, (values) => {
       values.scope = [
         ...(values.scope as Json[]),
         { scope_name: "stac:admin", scope_description: "Everything" },
@@ -228,10 +243,10 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "callback-removed": {
-    edit: set(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+    edit: setAttributes(DASHBOARD, { callback_urls: ["https://a.example/"] }),
   },
   "callback-added": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       callback_urls: [
         "https://a.example/",
         "https://b.example/",
@@ -239,9 +254,9 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       ],
     }),
   },
-  "logout-removed": { edit: set(DASHBOARD, { logout_urls: [] }) },
+  "logout-removed": { edit: setAttributes(DASHBOARD, { logout_urls: [] }) },
   "schema-added": {
-    edit: change(POOL, (values) => {
+    edit: editBlock(POOL, (values) => {
       values.schema = [
         ...(values.schema as Json[]),
         {
@@ -253,48 +268,50 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "schema-changed": {
-    edit: change(POOL, (values) => {
+    edit: editBlock(POOL, (values) => {
       for (const attribute of values.schema as Json[])
         attribute.mutable = false;
     }),
   },
   "deletion-protection-off": {
-    edit: set(POOL, { deletion_protection: "INACTIVE" }),
+    edit: setAttributes(POOL, { deletion_protection: "INACTIVE" }),
   },
   "boundary-removed": {
-    edit: set(READERS_ROLE, { permissions_boundary: undefined }),
+    edit: setAttributes(READERS_ROLE, { permissions_boundary: undefined }),
   },
   "boundary-changed": {
-    edit: set(READERS_ROLE, {
+    edit: setAttributes(READERS_ROLE, {
       permissions_boundary: "arn:aws:iam::000000000000:policy/another",
     }),
   },
   "token-life-longer": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       refresh_token_validity: 365,
       access_token_validity: 1440,
     }),
   },
-  "token-life-shorter": { edit: set(DASHBOARD, { refresh_token_validity: 1 }) },
+  "token-life-shorter": {
+    edit: setAttributes(DASHBOARD, { refresh_token_validity: 1 }),
+  },
   "mfa-from-on-to-optional": {
-    state: stored(POOL, {
+    state: setStateAttributes(POOL, {
       mfa_configuration: "ON",
       software_token_mfa_configuration: [{ enabled: true }],
     }),
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       mfa_configuration: "OPTIONAL",
       software_token_mfa_configuration: { enabled: true },
     }),
   },
   "mfa-off": {
-    state: stored(POOL, {
+    state: setStateAttributes(POOL, {
       mfa_configuration: "OPTIONAL",
       software_token_mfa_configuration: [{ enabled: true }],
     }),
-    edit: set(POOL, { mfa_configuration: "OFF" }),
+    edit: setAttributes(POOL, { mfa_configuration: "OFF" }),
   },
   "password-policy-weaker": {
-    edit: change(POOL, (values) => {
+    edit: editBlock(POOL, (values) => {
       Object.assign(values.password_policy as Json, {
         minimum_length: 8,
         require_symbols: false,
@@ -302,10 +319,10 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "password-policy-left-out": {
-    edit: set(POOL, { password_policy: undefined }),
+    edit: setAttributes(POOL, { password_policy: undefined }),
   },
   "login-flow-added": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       explicit_auth_flows: [
         "ALLOW_USER_SRP_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
@@ -314,19 +331,19 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "token-revocation-off": {
-    edit: set(DASHBOARD, { enable_token_revocation: false }),
+    edit: setAttributes(DASHBOARD, { enable_token_revocation: false }),
   },
   "user-existence-revealed": {
-    edit: set(DASHBOARD, { prevent_user_existence_errors: "LEGACY" }),
+    edit: setAttributes(DASHBOARD, { prevent_user_existence_errors: "LEGACY" }),
   },
   "self-sign-up": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       admin_create_user_config: { allow_admin_create_user_only: false },
     }),
   },
-  "tier-lowered": { edit: set(POOL, { user_pool_tier: "LITE" }) },
+  "tier-lowered": { edit: setAttributes(POOL, { user_pool_tier: "LITE" }) },
   "lambda-trigger": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       lambda_config: {
         pre_token_generation:
           "arn:aws:lambda:us-west-2:000000000000:function:tokens",
@@ -334,26 +351,36 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "implicit-flow": {
-    edit: set(DASHBOARD, { allowed_oauth_flows: ["code", "implicit"] }),
+    edit: setAttributes(DASHBOARD, {
+      allowed_oauth_flows: ["code", "implicit"],
+    }),
   },
   "guests-let-in": {
-    edit: set(IDENTITY_POOL, { allow_unauthenticated_identities: true }),
+    edit: setAttributes(IDENTITY_POOL, {
+      allow_unauthenticated_identities: true,
+    }),
   },
-  "classic-flow": { edit: set(IDENTITY_POOL, { allow_classic_flow: true }) },
+  "classic-flow": {
+    edit: setAttributes(IDENTITY_POOL, { allow_classic_flow: true }),
+  },
   "token-check-off": {
-    edit: change(IDENTITY_POOL, (values) => {
+    edit: editBlock(IDENTITY_POOL, (values) => {
       for (const provider of values.cognito_identity_providers as Json[])
         provider.server_side_token_check = false;
     }),
   },
-  "recovery-window-zero": { edit: set(SECRET, { recovery_window_in_days: 0 }) },
-  "group-precedence": { edit: set(READERS, { precedence: 9 }) },
+  "recovery-window-zero": {
+    edit: setAttributes(SECRET, { recovery_window_in_days: 0 }),
+  },
+  "group-precedence": { edit: setAttributes(READERS, { precedence: 9 }) },
 
   "group-role-changed": {
-    edit: set(READERS, { role_arn: "arn:aws:iam::000000000000:role/another" }),
+    edit: setAttributes(READERS, {
+      role_arn: "arn:aws:iam::000000000000:role/another",
+    }),
   },
   "scope-given": {
-    edit: set(WORKFLOWS, {
+    edit: setAttributes(WORKFLOWS, {
       allowed_oauth_scopes: [
         `${SERVER_ID}/stac:register`,
         `${SERVER_ID}/stac:cancel`,
@@ -361,20 +388,22 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "scope-taken": {
-    edit: set(WORKFLOWS, { allowed_oauth_scopes: [`${SERVER_ID}/stac:list`] }),
+    edit: setAttributes(WORKFLOWS, {
+      allowed_oauth_scopes: [`${SERVER_ID}/stac:list`],
+    }),
   },
   "write-given": {
-    edit: policy(READERS_POLICY, (statements) => [...statements, WRITE]),
+    edit: editPolicy(READERS_POLICY, (statements) => [...statements, WRITE]),
   },
   "write-taken": {
-    edit: policy(WRITERS_POLICY, (statements) =>
+    edit: editPolicy(WRITERS_POLICY, (statements) =>
       statements.filter(
         ({ Action }) => !(Action as string[]).includes("s3:PutObject"),
       ),
     ),
   },
   "policy-in-other-words": {
-    edit: policy(WRITERS_POLICY, (statements) =>
+    edit: editPolicy(WRITERS_POLICY, (statements) =>
       [...statements].reverse().flatMap((statement, index) =>
         (statement.Action as readonly string[]).map((Action, part) => ({
           Sid: `S${index}x${part}`,
@@ -385,12 +414,12 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     ),
   },
   "policy-wider": {
-    edit: policy(READERS_POLICY, (statements) =>
+    edit: editPolicy(READERS_POLICY, (statements) =>
       statements.map((statement) => ({ ...statement, Resource: "*" })),
     ),
   },
   "policy-denial-added": {
-    edit: policy(WRITERS_POLICY, (statements) => [
+    edit: editPolicy(WRITERS_POLICY, (statements) => [
       ...statements,
       {
         Effect: "Deny",
@@ -401,7 +430,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   },
   "policy-denial-removed": {
     state: (state) => {
-      const attributes = instance(state, WRITERS_POLICY).attributes as Json;
+      const attributes = findInstance(state, WRITERS_POLICY).attributes as Json;
       const document = JSON.parse(String(attributes.policy)) as {
         Statement: Json[];
       };
@@ -414,7 +443,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     },
   },
   "policy-condition-added": {
-    edit: policy(READERS_POLICY, (statements) =>
+    edit: editPolicy(READERS_POLICY, (statements) =>
       statements.map((statement) => ({
         ...statement,
         Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
@@ -422,7 +451,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     ),
   },
   "trust-any-branch": {
-    edit: set(DEPLOYER, {
+    edit: setAttributes(DEPLOYER, {
       assume_role_policy: githubTrust({
         StringEquals: audience(),
         StringLike: subjectOnly("repo:o/r:ref:refs/heads/*"),
@@ -430,7 +459,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "trust-environment-added": {
-    edit: set(DEPLOYER, {
+    edit: setAttributes(DEPLOYER, {
       assume_role_policy: githubTrust({
         StringEquals: {
           ...audience(),
@@ -443,14 +472,14 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "trust-audience-removed": {
-    edit: set(DEPLOYER, {
+    edit: setAttributes(DEPLOYER, {
       assume_role_policy: githubTrust({
         StringEquals: subjectOnly("repo:o/r:ref:refs/heads/main"),
       }),
     }),
   },
   "trust-anybody": {
-    edit: set(DEPLOYER, {
+    edit: setAttributes(DEPLOYER, {
       assume_role_policy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [
@@ -464,7 +493,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     }),
   },
   "secret-reader-added": {
-    edit: policy(SECRET_POLICY, ([statement = {}]) => [
+    edit: editPolicy(SECRET_POLICY, ([statement = {}]) => [
       {
         ...statement,
         Principal: {
@@ -479,7 +508,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   "group-added": {
     edit: (configuration) => {
       const role = {
-        ...block(configuration, READERS_ROLE),
+        ...findBlock(configuration, READERS_ROLE),
         name: "veda-auth-stack-dev-editors",
         lifecycle: undefined,
       };
@@ -496,7 +525,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       });
       Object.assign(resources.aws_cognito_user_group ?? {}, {
         editors: {
-          ...block(configuration, READERS),
+          ...findBlock(configuration, READERS),
           name: "editors",
           precedence: 20,
           role_arn: "${aws_iam_role.editors.arn}",
@@ -505,9 +534,9 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     },
   },
   "policy-not-known-yet": {
-    edit: all(
-      add(["resource", "terraform_data", "later"], { input: "x" }),
-      set(READERS_POLICY, {
+    edit: combineEdits(
+      addBlock(["resource", "terraform_data", "later"], { input: "x" }),
+      setAttributes(READERS_POLICY, {
         policy:
           '${jsonencode({"Version" = "2012-10-17", "Statement" = [{"Effect" = "Allow", "Action" = "s3:*", "Resource" = terraform_data.later.id}]})}',
       }),
@@ -523,7 +552,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     edit: (configuration) => {
       configuration.import = [
         {
-          to: addressOf(configuration, PROVIDER),
+          to: getAddress(configuration, PROVIDER),
           id: "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com",
         },
       ];
@@ -543,23 +572,25 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   },
   forgotten: {
     edit: (configuration) => {
-      const from = addressOf(configuration, READERS);
-      drop(READERS)(configuration);
+      const from = getAddress(configuration, READERS);
+      removeResources(READERS)(configuration);
       configuration.removed = [{ from, lifecycle: { destroy: false } }];
     },
   },
   "drifted-alone": {
-    state: stored(POOL, { deletion_protection: "INACTIVE" }),
+    state: setStateAttributes(POOL, { deletion_protection: "INACTIVE" }),
     refresh: true,
     args: ["-refresh-only"],
   },
   "drifted-and-put-back": {
-    state: stored(DASHBOARD, { callback_urls: ["https://gone.example/"] }),
+    state: setStateAttributes(DASHBOARD, {
+      callback_urls: ["https://gone.example/"],
+    }),
     refresh: true,
-    edit: set(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+    edit: setAttributes(DASHBOARD, { callback_urls: ["https://a.example/"] }),
   },
   "create-before-destroy": {
-    edit: set(DEPLOYER, {
+    edit: setAttributes(DEPLOYER, {
       name: "another",
       lifecycle: { create_before_destroy: true },
     }),
@@ -573,11 +604,11 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       instances.push({ ...instances[0], deposed: "0badc0de" });
     },
   },
-  "output-changed": { edit: add(["output", "extra"], { value: "said" }) },
+  "output-changed": { edit: addBlock(["output", "extra"], { value: "said" }) },
   "data-read-later": {
-    edit: all(
-      add(["resource", "terraform_data", "later"], { input: "x" }),
-      add(["data", "aws_iam_policy_document", "later"], {
+    edit: combineEdits(
+      addBlock(["resource", "terraform_data", "later"], { input: "x" }),
+      addBlock(["data", "aws_iam_policy_document", "later"], {
         statement: [
           {
             actions: ["s3:GetObject"],
@@ -585,26 +616,26 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
           },
         ],
       }),
-      set(READERS_POLICY, {
+      setAttributes(READERS_POLICY, {
         policy: "${data.aws_iam_policy_document.later.json}",
       }),
     ),
   },
   "part-of-it": {
-    edit: all(
-      set(DASHBOARD, { callback_urls: ["https://a.example/"] }),
-      set(READERS, { precedence: 9 }),
+    edit: combineEdits(
+      setAttributes(DASHBOARD, { callback_urls: ["https://a.example/"] }),
+      setAttributes(READERS, { precedence: 9 }),
     ),
     args: ["-target=aws_iam_role.deployer"],
   },
   "hostile-names": {
-    edit: all(
-      set(READERS, { description: HOSTILE }),
-      set(DASHBOARD, { name: "x`|<b>@everyone" }),
-      set("aws_secretsmanager_secret.programmatic-client", {
+    edit: combineEdits(
+      setAttributes(READERS, { description: HOSTILE }),
+      setAttributes(DASHBOARD, { name: "x`|<b>@everyone" }),
+      setAttributes("aws_secretsmanager_secret.programmatic-client", {
         description: `${HOSTILE} ${"long ".repeat(300)}`,
       }),
-      add(["output", "hostile"], { value: HOSTILE }),
+      addBlock(["output", "hostile"], { value: HOSTILE }),
     ),
   },
   "thousand-clients": {
@@ -629,17 +660,17 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     },
   },
   "planted-secrets": {
-    edit: all(
-      add(["variable", "marked"], {
+    edit: combineEdits(
+      addBlock(["variable", "marked"], {
         type: "string",
         sensitive: true,
         default: PLANTED.variable,
       }),
-      add(["variable", "unmarked"], {
+      addBlock(["variable", "unmarked"], {
         type: "string",
         default: PLANTED.unmarked,
       }),
-      add(["resource", "aws_cognito_identity_provider", "login"], {
+      addBlock(["resource", "aws_cognito_identity_provider", "login"], {
         user_pool_id: "us-west-2_x",
         provider_name: "Login",
         provider_type: "OIDC",
@@ -651,27 +682,32 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
           attributes_request_method: "GET",
         },
       }),
-      add(["resource", "aws_secretsmanager_secret", "extra"], {
+      addBlock(["resource", "aws_secretsmanager_secret", "extra"], {
         name: "extra",
         description: `${PLANTED.described} ${PLANTED.token}`,
         tags: { key: PLANTED.key },
       }),
-      add(["resource", "aws_secretsmanager_secret_version", "extra"], {
+      addBlock(["resource", "aws_secretsmanager_secret_version", "extra"], {
         secret_id: "extra",
         secret_string: JSON.stringify({ client_secret: PLANTED.inJson }),
       }),
-      add(["resource", "aws_secretsmanager_secret_version", "unmarked"], {
+      addBlock(["resource", "aws_secretsmanager_secret_version", "unmarked"], {
         secret_id: "extra",
         secret_string: "${var.unmarked}",
       }),
-      set(READERS, { description: `${PLANTED.inJson} and \${var.marked}` }),
-      set(POOL, {
+      setAttributes(READERS, {
+        description: `${PLANTED.inJson} and \${var.marked}`,
+      }),
+      setAttributes(POOL, {
         email_verification_subject: `Code ${PLANTED.provider}`,
         verification_message_template: undefined,
       }),
-      add(["output", "marked"], { value: PLANTED.output, sensitive: true }),
-      add(["output", "repeated"], { value: `see ${PLANTED.unmarked}` }),
-      add(["output", "described"], {
+      addBlock(["output", "marked"], {
+        value: PLANTED.output,
+        sensitive: true,
+      }),
+      addBlock(["output", "repeated"], { value: `see ${PLANTED.unmarked}` }),
+      addBlock(["output", "described"], {
         value: PLANTED.described,
         sensitive: true,
       }),

@@ -9,32 +9,32 @@ export type Edit = (document: Json) => void;
  *
  * @param place such as `aws_iam_role.veda-readers`
  */
-export function block(configuration: Json, place: string): Json {
+export function findBlock(configuration: Json, place: string): Json {
   const [type, name] = keyOf(configuration, place);
   return named(configuration, type)[name] as Json;
 }
 
 /** Address of such a resource. */
-export function addressOf(configuration: Json, place: string): string {
+export function getAddress(configuration: Json, place: string): string {
   return keyOf(configuration, place).join(".");
 }
 
 /** Sets attributes; `undefined` takes one out. */
-export function set(place: string, values: Json): Edit {
+export function setAttributes(place: string, values: Json): Edit {
   return (configuration) => {
-    Object.assign(block(configuration, place), values);
+    Object.assign(findBlock(configuration, place), values);
   };
 }
 
 /** Changes a block as a whole. */
-export function change(place: string, edit: (values: Json) => void): Edit {
+export function editBlock(place: string, edit: (values: Json) => void): Edit {
   return (configuration) => {
-    edit(block(configuration, place));
+    edit(findBlock(configuration, place));
   };
 }
 
 /** Takes resources out. */
-export function drop(...places: readonly string[]): Edit {
+export function removeResources(...places: readonly string[]): Edit {
   return (configuration) => {
     for (const place of places) {
       const [type, name] = keyOf(configuration, place);
@@ -49,7 +49,7 @@ export function drop(...places: readonly string[]): Edit {
 }
 
 /** Adds a resource, an output or another block. */
-export function add(path: readonly string[], value: unknown): Edit {
+export function addBlock(path: readonly string[], value: unknown): Edit {
   return (document) => {
     let part = document;
     for (const key of path.slice(0, -1)) {
@@ -61,12 +61,12 @@ export function add(path: readonly string[], value: unknown): Edit {
 }
 
 /** Changes a policy, which is text in its attribute. */
-export function policy(
+export function editPolicy(
   place: string,
   edit: (statements: Json[]) => Json[],
   attribute = "policy",
 ): Edit {
-  return change(place, (values) => {
+  return editBlock(place, (values) => {
     const document = JSON.parse(String(values[attribute])) as Json;
     document.Statement = edit(document.Statement as Json[]);
     values[attribute] = JSON.stringify(document);
@@ -74,14 +74,14 @@ export function policy(
 }
 
 /** Attributes that a state has of a resource. */
-export function stored(place: string, values: Json): Edit {
+export function setStateAttributes(place: string, values: Json): Edit {
   return (state) => {
-    Object.assign(instance(state, place).attributes as Json, values);
+    Object.assign(findInstance(state, place).attributes as Json, values);
   };
 }
 
 /** The only instance that a state has of a resource. */
-export function instance(state: Json, place: string): Json {
+export function findInstance(state: Json, place: string): Json {
   const [type = "", part = ""] = place.split(".");
   const found = (state.resources as readonly Json[]).filter(
     (resource) =>
@@ -94,7 +94,7 @@ export function instance(state: Json, place: string): Json {
 }
 
 /** All edits, one after the other. */
-export function all(...edits: readonly Edit[]): Edit {
+export function combineEdits(...edits: readonly Edit[]): Edit {
   return (document) => {
     for (const edit of edits) edit(document);
   };

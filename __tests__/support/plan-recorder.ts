@@ -11,27 +11,38 @@ import * as iam from "@aws-sdk/client-iam";
 import { buildSync } from "esbuild";
 import {
   ACCOUNT_ID,
-  clientConfig,
+  createClientConfig,
   DEMO_ACCOUNT,
-} from "../../scripts/lib/demo/demo-account";
+} from "../../scripts/lib/demo/account";
 import {
-  localAwsEnvironment,
+  createLocalAwsEnvironment,
   type AttachedLocalAws,
 } from "../../scripts/lib/local-aws/local-aws";
-import { runProcess, type ProcessResult } from "../../scripts/lib/processes";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import {
   runTerraform,
-  terraformEnvironment,
+  createProviderEnvironment,
 } from "../../scripts/lib/terraform/terraform";
-import { environment, type Environment } from "../../stacks/config";
-import { Deployment, describeLocal, startAccount, succeed } from "./deployment";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../stacks/config/environment";
+import {
+  Deployment,
+  describeLocal,
+  startLocalAccount,
+  expectSuccess,
+} from "./deployment";
 import { KeptProvider } from "./kept-provider";
 import { linkOpenTofuMirror, OPENTOFU } from "./opentofu";
 import type { PlanCase } from "./plan-cases";
 import type { Edit, Json } from "./plan-edits";
-import { readPlans, writePlans, type Archive } from "./plan-fixtures";
-import { removeTemporaryFolders, temporaryFolder } from "./stage";
+import { readPlans, writePlans, type Archive } from "./plan-archives";
+import { removeTemporaryDirectories, createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const MANAGERS = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
@@ -78,7 +89,7 @@ export function recordPlans(
   let recorder: PlanRecorder | undefined;
 
   beforeAll(async () => {
-    recorder = new PlanRecorder(await startAccount(), base);
+    recorder = new PlanRecorder(await startLocalAccount(), base);
     await recorder.deploy();
   }, 120_000);
 
@@ -89,7 +100,7 @@ export function recordPlans(
       Object.fromEntries(plans.filter(([name]) => Object.hasOwn(cases, name))),
       archive,
     );
-    removeTemporaryFolders();
+    removeTemporaryDirectories();
   });
 
   const known = onlyMissing() ? readPlans(archive) : {};
@@ -107,7 +118,7 @@ export function recordPlans(
 }
 
 function onlyMissing(): boolean {
-  return environment().RECORD_PLANS === "missing";
+  return getEnvironment().RECORD_PLANS === "missing";
 }
 
 /** Deploys a stack to the local AWS and plans changes of it. */
@@ -123,7 +134,7 @@ class PlanRecorder {
   ) {}
 
   async deploy(): Promise<void> {
-    await new iam.IAMClient(clientConfig(this.aws)).send(
+    await new iam.IAMClient(createClientConfig(this.aws)).send(
       new iam.CreatePolicyCommand({
         PolicyName: "bound",
         PolicyDocument: JSON.stringify({
@@ -135,9 +146,11 @@ class PlanRecorder {
     const stack = await this.synthesize({});
     this.configuration = JSON.stringify(stack);
     this.base = writeStack(stack);
-    succeed(await this.terraform(this.base, {}, "init", "-input=false"));
+    expectSuccess(await this.terraform(this.base, {}, "init", "-input=false"));
     this.provider = await KeptProvider.start(this.base, this.environment());
-    succeed(await this.terraform(this.base, {}, "apply", "-auto-approve"));
+    expectSuccess(
+      await this.terraform(this.base, {}, "apply", "-auto-approve"),
+    );
     this.state = readFileSync(
       path.join(this.base, "terraform.tfstate"),
       "utf8",
@@ -184,18 +197,18 @@ class PlanRecorder {
         ]),
       ),
     );
-    if (main === undefined) succeed(await deployment.synth());
+    if (main === undefined) expectSuccess(await deployment.synth());
     else {
-      const app = path.join(temporaryFolder(), "app.cjs");
+      const app = path.join(createTemporaryDirectory(), "app.cjs");
       bundle(main(readFileSync(path.join(PROJECT, "main.ts"), "utf8")), app);
       const options = {
-        directory: deployment.folder,
+        directory: deployment.directory,
         environment: deployment.environment(),
         timeoutSeconds: 100,
       };
-      succeed(await runProcess(process.execPath, [app], options));
+      expectSuccess(await runProcess(process.execPath, [app], options));
     }
-    const file = path.join(deployment.stackFolder(name), "cdk.tf.json");
+    const file = path.join(deployment.getStackDirectory(name), "cdk.tf.json");
     const stack = JSON.parse(readFileSync(file, "utf8")) as Json;
     (stack.terraform as Json).backend = undefined;
     edit(stack);
@@ -204,7 +217,7 @@ class PlanRecorder {
 
   private async prepare(directory: string, planCase: PlanCase): Promise<void> {
     if (planCase.opentofu === true) {
-      succeed(await this.terraform(directory, planCase, "init"));
+      expectSuccess(await this.terraform(directory, planCase, "init"));
       return;
     }
     copyFileSync(
@@ -213,7 +226,7 @@ class PlanRecorder {
     );
     // registers the child module
     if (planCase.files !== undefined)
-      succeed(await this.terraform(directory, planCase, "get"));
+      expectSuccess(await this.terraform(directory, planCase, "get"));
   }
 
   private async plan(directory: string, planCase: PlanCase): Promise<string> {
@@ -227,10 +240,10 @@ class PlanRecorder {
       ...(refresh ? [] : ["-refresh=false"]),
       ...args,
     );
-    succeed(planned);
+    expectSuccess(planned);
     const show = ["show", "-json", "plan.tfplan"];
     const shown = await this.terraform(directory, planCase, ...show);
-    succeed(shown);
+    expectSuccess(shown);
     return this.withPlantedSecrets(shown.stdout);
   }
 
@@ -255,10 +268,10 @@ class PlanRecorder {
 
   private environment(): Environment {
     return {
-      ...environmentWithoutSettings(),
-      ...localAwsEnvironment(this.aws.endpoint),
+      ...getEnvironmentWithoutSettings(),
+      ...createLocalAwsEnvironment(this.aws.endpoint),
       AWS_REGION: undefined,
-      ...terraformEnvironment({ directory: path.resolve(".local-aws") }),
+      ...createProviderEnvironment({ directory: path.resolve(".local-aws") }),
     };
   }
 
@@ -318,10 +331,10 @@ class PlanRecorder {
 }
 
 function openTofuEnvironment(directory: string): Environment {
-  const TF_PLUGIN_MIRROR = linkOpenTofuMirror(temporaryFolder());
+  const TF_PLUGIN_MIRROR = linkOpenTofuMirror(createTemporaryDirectory());
   return {
     TERRAFORM_BINARY_NAME: OPENTOFU,
-    ...terraformEnvironment({ directory, env: { TF_PLUGIN_MIRROR } }),
+    ...createProviderEnvironment({ directory, env: { TF_PLUGIN_MIRROR } }),
   };
 }
 
@@ -329,7 +342,7 @@ function writeStack(
   stack: Json,
   files: Readonly<Record<string, Json>> = {},
 ): string {
-  const directory = path.join(temporaryFolder(), "stack");
+  const directory = path.join(createTemporaryDirectory(), "stack");
   const all = { "cdk.tf.json": stack, ...files };
   for (const [name, content] of Object.entries(all)) {
     const file = path.join(directory, name);

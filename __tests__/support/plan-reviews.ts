@@ -9,8 +9,8 @@ import {
   type Finding,
   type PlanReview,
   type ReviewedFinding,
-} from "../../scripts/lib/review/plan-review";
-import { jsonText } from "../../scripts/lib/review/json-text";
+} from "../../scripts/lib/review/review-model";
+import { formatJson } from "../../scripts/lib/review/json-text";
 import { RULE_IDS } from "../../scripts/lib/review/rules/registry";
 import { SEVERITIES } from "../../scripts/lib/review/rules/rule";
 
@@ -127,7 +127,7 @@ export const ENTRY = {
 
 /** Returns the content of an allow-list as a gate has it. */
 function allowList(entries: readonly object[]): Redacted {
-  return redacted(jsonText(entries).trimEnd());
+  return redacted(formatJson(entries).trimEnd());
 }
 
 /** A review in which every part has content. */
@@ -211,7 +211,7 @@ export const FULL: PlanReview = review({
 });
 
 /** Returns a review that has the same name everywhere, each part so many times. */
-export function reviewOf(
+export function arbitraryReview(
   name: string,
   {
     findings = 1,

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 
 /** Kills a process and all that it has started, at once and without asking. */
-export function killTree(pid: number): void {
+export function killProcessTree(pid: number): void {
   for (const one of [pid, ...descendants(pid)]) {
     try {
       process.kill(one, "SIGKILL");

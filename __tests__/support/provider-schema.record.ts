@@ -2,21 +2,21 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   runTerraform,
-  terraformEnvironment,
+  createProviderEnvironment,
 } from "../../scripts/lib/terraform/terraform";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
-import { describeLocal, succeed } from "./deployment";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { describeLocal, expectSuccess } from "./deployment";
 import {
-  BOUND,
-  boundAttributes,
+  BOUND_VERSION,
+  readBoundAttributes,
   formatProviderSchema,
-  MIRRORED,
-  schemaAttributes,
+  MIRRORED_VERSION,
+  listSchemaAttributes,
   SCHEMA_FILE,
-  schemaTypes,
+  listSchemaTypes,
   type TypeAttributes,
 } from "./provider-schema";
-import { removeTemporaryFolders, temporaryFolder } from "./stage";
+import { removeTemporaryDirectories, createTemporaryDirectory } from "./stage";
 
 /**
  * Records `__tests__/fixtures/provider-schema.json` from the AWS provider and from the installed bindings:
@@ -24,9 +24,9 @@ import { removeTemporaryFolders, temporaryFolder } from "./stage";
  */
 jest.setTimeout(120_000);
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
-type Block = Parameters<typeof schemaAttributes>[0];
+type Block = Parameters<typeof listSchemaAttributes>[0];
 interface Schemas {
   readonly provider_schemas: Readonly<
     Record<
@@ -43,22 +43,22 @@ interface Schemas {
 describeLocal("the provider's schema", () => {
   test("is recorded", async () => {
     const schema = {
-      [MIRRORED]: await providerAttributes(),
-      [BOUND]: attributesBy(boundAttributes),
+      [MIRRORED_VERSION]: await providerAttributes(),
+      [BOUND_VERSION]: attributesBy(readBoundAttributes),
     };
     writeFileSync(SCHEMA_FILE, formatProviderSchema(schema));
-    expect(Object.keys(schema[BOUND])).toEqual(schemaTypes());
+    expect(Object.keys(schema[BOUND_VERSION])).toEqual(listSchemaTypes());
   });
 });
 
 async function providerAttributes(): Promise<TypeAttributes> {
-  const directory = temporaryFolder();
+  const directory = createTemporaryDirectory();
   writeFileSync(
     path.join(directory, "main.tf.json"),
     JSON.stringify({
       terraform: {
         required_providers: {
-          aws: { source: "hashicorp/aws", version: MIRRORED },
+          aws: { source: "hashicorp/aws", version: MIRRORED_VERSION },
         },
       },
     }),
@@ -66,19 +66,19 @@ async function providerAttributes(): Promise<TypeAttributes> {
   const options = {
     directory,
     environment: {
-      ...environmentWithoutSettings(),
-      ...terraformEnvironment({ directory: path.resolve(".local-aws") }),
+      ...getEnvironmentWithoutSettings(),
+      ...createProviderEnvironment({ directory: path.resolve(".local-aws") }),
     },
     timeoutSeconds: 100,
   };
-  succeed(await runTerraform(["init", "-input=false"], options));
+  expectSuccess(await runTerraform(["init", "-input=false"], options));
   const printed = await runTerraform(["providers", "schema", "-json"], options);
-  succeed(printed);
+  expectSuccess(printed);
   const { provider_schemas } = JSON.parse(printed.stdout) as Schemas;
   const [provider] = Object.values(provider_schemas);
   return attributesBy((type) => {
     const found = provider?.resource_schemas[type];
-    return found && schemaAttributes(found.block);
+    return found && listSchemaAttributes(found.block);
   });
 }
 
@@ -86,7 +86,7 @@ function attributesBy(
   read: (type: string) => readonly string[] | undefined,
 ): TypeAttributes {
   return Object.fromEntries(
-    schemaTypes().flatMap((type) => {
+    listSchemaTypes().flatMap((type) => {
       const attributes = read(type);
       return attributes === undefined ? [] : [[type, attributes]];
     }),

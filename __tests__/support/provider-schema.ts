@@ -4,15 +4,15 @@ import path from "node:path";
 /** Names of a resource type's attributes, with dots between a block and what it contains, sorted. */
 export type TypeAttributes = Readonly<Record<string, readonly string[]>>;
 
-/** Attributes of every resource type in {@link schemaTypes}, by version of the AWS provider. */
+/** Attributes of every resource type in {@link listSchemaTypes}, by version of the AWS provider. */
 export type ProviderSchema = Readonly<
-  Record<typeof MIRRORED | typeof BOUND, TypeAttributes>
+  Record<typeof MIRRORED_VERSION | typeof BOUND_VERSION, TypeAttributes>
 >;
 
 /** The oldest version that a stage accepts, and the one that tests run. */
-export const MIRRORED = "5.100.0";
+export const MIRRORED_VERSION = "5.100.0";
 /** The version that the bindings were generated from. */
-export const BOUND = "6.25.0";
+export const BOUND_VERSION = "6.25.0";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const BINDINGS = path.join(PROJECT, "node_modules/@cdktf/provider-aws");
@@ -40,7 +40,7 @@ const MET_IN_PLANS = [
 ];
 
 /** Returns the resource types that the constructs import, sorted. */
-export function constructTypes(): readonly string[] {
+export function listConstructTypes(): readonly string[] {
   const files = readdirSync(path.join(PROJECT, "constructs"));
   const names = files.flatMap((file) =>
     [
@@ -56,8 +56,8 @@ export function constructTypes(): readonly string[] {
 }
 
 /** Returns the resource types whose attributes are recorded, sorted. */
-export function schemaTypes(): readonly string[] {
-  return [...new Set([...constructTypes(), ...MET_IN_PLANS])].sort();
+export function listSchemaTypes(): readonly string[] {
+  return [...new Set([...listConstructTypes(), ...MET_IN_PLANS])].sort();
 }
 
 export function readProviderSchema(): ProviderSchema {
@@ -65,13 +65,15 @@ export function readProviderSchema(): ProviderSchema {
 }
 
 /** Returns the version of the AWS provider that the installed bindings were generated from. */
-export function boundVersion(): string | undefined {
+export function readBoundVersion(): string | undefined {
   const text = readFileSync(path.join(BINDINGS, "lib/provider/index.js"));
   return /providerVersion: '([\d.]+)'/.exec(text.toString())?.[1];
 }
 
 /** Returns the attributes of a type as the installed bindings have them; `undefined` if they do not have the type. */
-export function boundAttributes(type: string): readonly string[] | undefined {
+export function readBoundAttributes(
+  type: string,
+): readonly string[] | undefined {
   const name = type.replace(/^aws_/, "").replaceAll("_", "-");
   const file = path.join(BINDINGS, "lib", name, "index.js");
   if (!existsSync(file)) return undefined;
@@ -143,16 +145,16 @@ interface SchemaAttribute {
 }
 
 /** Returns the attributes of a block of `terraform providers schema -json`, sorted. */
-export function schemaAttributes(block: SchemaBlock): readonly string[] {
+export function listSchemaAttributes(block: SchemaBlock): readonly string[] {
   const attributes = Object.entries(block.attributes ?? {}).flatMap(
     ([name, { type, nested_type }]) =>
       prefixed(
         name,
-        nested_type ? schemaAttributes(nested_type) : objectFields(type),
+        nested_type ? listSchemaAttributes(nested_type) : objectFields(type),
       ),
   );
   const blocks = Object.entries(block.block_types ?? {}).flatMap(
-    ([name, inner]) => prefixed(name, schemaAttributes(inner.block)),
+    ([name, inner]) => prefixed(name, listSchemaAttributes(inner.block)),
   );
   return [...attributes, ...blocks].sort();
 }

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawn, type IPty } from "@lydell/node-pty";
-import type { Environment } from "../../stacks/config";
-import { temporaryFolder } from "./stage";
+import type { Environment } from "../../stacks/config/environment";
+import { createTemporaryDirectory } from "./stage";
 
 const PATIENCE_MS = 20_000;
 
 /** How a command ended that ran in a {@link PseudoTerminal}. */
-export interface TerminalEnding {
+export interface TerminalResult {
   /** Of a signal, 128 more than its number, as a shell has it. */
   readonly code: number;
   readonly stdout: string;
@@ -25,7 +25,7 @@ export class PseudoTerminal {
   private read = 0;
   private readonly pty: IPty;
   private readonly ended: Promise<number>;
-  private readonly folder = temporaryFolder();
+  private readonly folder = createTemporaryDirectory();
 
   /**
    * @param script what a shell runs, `"$@"` being the command
@@ -97,7 +97,7 @@ export class PseudoTerminal {
     this.pty.kill(signal);
   }
 
-  async ending(): Promise<TerminalEnding> {
+  async waitForExit(): Promise<TerminalResult> {
     const overdue = setTimeout(() => {
       this.kill();
     }, PATIENCE_MS);

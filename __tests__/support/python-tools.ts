@@ -2,9 +2,9 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../constructs/errors";
 import { LOCAL_AWS_DIRECTORY } from "../../scripts/lib/local-aws/local-aws";
-import { findPython } from "../../scripts/lib/local-aws/python";
-import { runProcess, tail } from "../../scripts/lib/processes";
-import { environment } from "../../stacks/config";
+import { findPython } from "../../scripts/lib/local-aws/install";
+import { runProcess, getLastLines } from "../../scripts/lib/system/processes";
+import { getEnvironment } from "../../stacks/config/environment";
 
 /** A command that a Python package brings. */
 interface PythonTool {
@@ -35,7 +35,7 @@ const INSTALL_SECONDS = 300;
  *
  * @throws UserError when it cannot be installed
  */
-export async function pythonTool(tool: PythonTool): Promise<string> {
+export async function installPythonTool(tool: PythonTool): Promise<string> {
   const { command, requirement, mayBeOnPath } = tool;
   const folder = path.resolve(LOCAL_AWS_DIRECTORY, tool.folder);
   const own = path.join(folder, "bin", command);
@@ -43,7 +43,7 @@ export async function pythonTool(tool: PythonTool): Promise<string> {
     if ((await run(one, "--version")).code === 0) return one;
 
   console.error(`installing ${requirement} into ${folder} (first time)`);
-  const search = await findPython(environment());
+  const search = await findPython(getEnvironment());
   if ("problem" in search) throw new UserError(search.problem);
   rmSync(folder, { recursive: true, force: true });
   const python = path.join(folder, "bin", "python");
@@ -55,7 +55,7 @@ export async function pythonTool(tool: PythonTool): Promise<string> {
     const { code, stderr } = await run(program, ...args);
     if (code !== 0)
       throw new UserError(
-        `${requirement} could not be installed: ${tail(stderr, 5)}`,
+        `${requirement} could not be installed: ${getLastLines(stderr, 5)}`,
       );
   }
   return own;
@@ -63,7 +63,7 @@ export async function pythonTool(tool: PythonTool): Promise<string> {
 
 function run(command: string, ...args: readonly string[]) {
   return runProcess(command, args, {
-    environment: environment(),
+    environment: getEnvironment(),
     timeoutSeconds: INSTALL_SECONDS,
   });
 }

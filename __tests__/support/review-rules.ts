@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
-  HARMLESS,
-  READ_AS_ACCESS,
+  IGNORED_ATTRIBUTES,
+  ACCESS_ATTRIBUTES,
 } from "../../scripts/lib/review/rules/coverage";
 import { isNotReviewed } from "../../scripts/lib/review/rules/not-reviewed";
 import {
@@ -87,7 +87,7 @@ function rulesPage(): string {
 }
 
 function ruleItem(id: RuleId): string {
-  const { documentation, covers } = RULES[id];
+  const { description: documentation, covers } = RULES[id];
   return [
     `- \`${id}\`: ${withCode(documentation)}`,
     ...Object.entries(covers).map(
@@ -100,7 +100,7 @@ function accessPart(): readonly string[] {
   return [
     "## Compared as access",
     "These attributes say who can do what. The review compares what they allow before and after, not their text, and reports access that is gained or lost.",
-    Object.entries(READ_AS_ACCESS)
+    Object.entries(ACCESS_ATTRIBUTES)
       .sort(byType)
       .map(([type, attributes]) => `- \`${type}\`: ${codes(attributes)}`)
       .join("\n"),
@@ -111,7 +111,7 @@ function harmlessPart(): readonly string[] {
   return [
     "## Attributes without a rule",
     "A change of these attributes is shown and never stops a plan. A change of any attribute that is in no list of this page is reported as `attribute-not-reviewed`.",
-    ...Object.entries(HARMLESS)
+    ...Object.entries(IGNORED_ATTRIBUTES)
       .sort(byType)
       .flatMap(([type, attributes]) => [
         `<details>\n<summary>${type}</summary>`,

@@ -1,12 +1,12 @@
 import * as iam from "@aws-sdk/client-iam";
 import * as sts from "@aws-sdk/client-sts";
 import {
-  policyDocument,
+  createPolicyDocument,
   type IdentityStatement,
 } from "../../constructs/policy-document";
-import { ACCOUNT_ID, clientConfig } from "../../scripts/lib/demo/demo-account";
+import { ACCOUNT_ID, createClientConfig } from "../../scripts/lib/demo/account";
 import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
-import type { Environment } from "../../stacks/config";
+import type { Environment } from "../../stacks/config/environment";
 
 /** Keys of conditions that the local AWS never has a value for. */
 const KEYS_WITHOUT_VALUE = [
@@ -30,7 +30,7 @@ export async function assumeRole(
   aws: Pick<LocalAws, "endpoint">,
   roleName: string,
 ): Promise<RoleSession> {
-  const config = clientConfig(aws);
+  const config = createClientConfig(aws);
   const roles = new iam.IAMClient(config);
   const ofRole = { RoleName: roleName, PolicyName: roleName };
   const { PolicyDocument } = await roles.send(
@@ -43,7 +43,7 @@ export async function assumeRole(
     new iam.PutRolePolicyCommand({
       ...ofRole,
       PolicyDocument: JSON.stringify(
-        policyDocument(...statements.map(asLocalAwsDecides)),
+        createPolicyDocument(...statements.map(asLocalAwsDecides)),
       ),
     }),
   );
@@ -51,7 +51,7 @@ export async function assumeRole(
     new iam.UpdateAssumeRolePolicyCommand({
       RoleName: roleName,
       PolicyDocument: JSON.stringify(
-        policyDocument({
+        createPolicyDocument({
           Effect: "Allow",
           Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
           Action: "sts:AssumeRole",

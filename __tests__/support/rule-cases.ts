@@ -1,9 +1,9 @@
-import type { PlannedResource } from "./plans";
+import type { PlanResource } from "./plan-builder";
 import type { RuleId } from "../../scripts/lib/review/rules/registry";
 import {
   REMOVAL_TYPES,
-  removalId,
-  type RemovalId,
+  getRemovalRuleId,
+  type RemovalRuleId,
 } from "../../scripts/lib/review/rules/removal";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface RuleCase {
 }
 
 export interface TestPlan {
-  readonly resources: readonly PlannedResource[];
+  readonly resources: readonly PlanResource[];
   /** Other members of the plan. */
   readonly more?: Values;
 }
@@ -46,7 +46,7 @@ export function updated(
   type: string,
   before: Values,
   after: Values,
-  more: Partial<PlannedResource> = {},
+  more: Partial<PlanResource> = {},
 ): TestPlan {
   return {
     resources: [
@@ -64,28 +64,28 @@ export function updated(
 export function created(
   type: string,
   after: Values,
-  more: Partial<PlannedResource> = {},
+  more: Partial<PlanResource> = {},
 ): TestPlan {
   return { resources: [{ type, after: { name: "x", ...after }, ...more }] };
 }
 
 export function withOthers(
   plan: TestPlan,
-  ...others: readonly PlannedResource[]
+  ...others: readonly PlanResource[]
 ): TestPlan {
   return { ...plan, resources: [...plan.resources, ...others] };
 }
 
 /** A resource that stays as it is. */
-export function kept(
+export function unchanged(
   type: string,
   values: Values,
   address = `${type}.main`,
-): PlannedResource {
+): PlanResource {
   return { address, type, before: values, after: values };
 }
 
-export function document(...statements: readonly Values[]): string {
+export function policyDocument(...statements: readonly Values[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
@@ -93,7 +93,7 @@ const GITHUB = "token.actions.githubusercontent.com";
 
 /** A trust of workflows of GitHub, by tests of their claims. */
 export function githubTrust(condition: Values): string {
-  return document({
+  return policyDocument({
     Effect: "Allow",
     Action: "sts:AssumeRoleWithWebIdentity",
     Principal: {
@@ -114,7 +114,7 @@ export function claims(sub: string): Values {
 
 /** A trust of users of an identity pool. */
 export function poolTrust(amr: string): string {
-  return document({
+  return policyDocument({
     Effect: "Allow",
     Action: "sts:AssumeRoleWithWebIdentity",
     Principal: { Federated: "cognito-identity.amazonaws.com" },
@@ -131,7 +131,7 @@ export function allow(action: unknown, resource: unknown, more: Values = {}) {
 
 const BRANCH = githubTrust(claims("repo:o/r:ref:refs/heads/main"));
 const OWN_ROLE: Values = { name: "reader", arn: ROLE_ARN };
-const OWN = kept(ROLE, OWN_ROLE, `${ROLE}.own`);
+const OWN = unchanged(ROLE, OWN_ROLE, `${ROLE}.own`);
 const BUCKET_ARN = "arn:aws:s3:::data";
 const READ = allow(
   ["s3:GetObject*", "s3:List*"],
@@ -156,7 +156,7 @@ function rolePolicy(before: string, after: string): TestPlan {
 }
 
 function secretPolicy(...readers: readonly string[]): string {
-  return document({
+  return policyDocument({
     Effect: "Allow",
     Action: "secretsmanager:GetSecretValue",
     Resource: "*",
@@ -164,7 +164,7 @@ function secretPolicy(...readers: readonly string[]): string {
   });
 }
 
-const OWN_SECRET = kept(
+const OWN_SECRET = unchanged(
   SECRET,
   { name: "s", arn: `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:s-1` },
   `${SECRET}.own`,
@@ -191,7 +191,7 @@ const LISTS = {
 };
 
 const NOTHING: TestPlan = { resources: [] };
-const SAME: TestPlan = { resources: [kept(POOL, { name: "x" })] };
+const SAME: TestPlan = { resources: [unchanged(POOL, { name: "x" })] };
 
 function planWith(more: Values): TestPlan {
   return { ...SAME, more };
@@ -228,7 +228,7 @@ const ANY_NAME = {
 const REMOVAL_CASES = Object.fromEntries([
   ...REMOVAL_TYPES.flatMap((type) =>
     (["replaced", "destroyed"] as const).map((how): [string, RuleCase] => [
-      removalId(type, how),
+      getRemovalRuleId(type, how),
       {
         found: {
           resources: [
@@ -242,7 +242,7 @@ const REMOVAL_CASES = Object.fromEntries([
                 },
           ],
         },
-        safe: { resources: [kept(type, ANY_NAME)] },
+        safe: { resources: [unchanged(type, ANY_NAME)] },
       },
     ]),
   ),
@@ -255,7 +255,7 @@ const REMOVAL_CASES = Object.fromEntries([
       safe: NOTHING,
     },
   ],
-]) as unknown as Readonly<Record<RemovalId, RuleCase>>;
+]) as unknown as Readonly<Record<RemovalRuleId, RuleCase>>;
 
 /** A case of every rule: one without a case does not compile. */
 export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
@@ -277,7 +277,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   "deletion-protection-off": {
     found: withOthers(
       created(POOL, { deletion_protection: "INACTIVE" }),
-      kept(POOL, { deletion_protection: "ACTIVE" }, `${POOL}.other`),
+      unchanged(POOL, { deletion_protection: "ACTIVE" }, `${POOL}.other`),
     ),
     safe: created(POOL, { deletion_protection: "INACTIVE" }),
   },
@@ -669,7 +669,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     }),
     safe: {
       resources: [
-        kept("aws_cognito_user_in_group", {
+        unchanged("aws_cognito_user_in_group", {
           username: "u",
           group_name: "writers",
         }),
@@ -799,7 +799,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   "identity-provider-added": {
     found: created(PROVIDER, { provider_name: "Google" }),
     safe: {
-      resources: [kept(PROVIDER, { provider_name: "Google" })],
+      resources: [unchanged(PROVIDER, { provider_name: "Google" })],
     },
   },
   "identity-provider-changed": {
@@ -862,11 +862,19 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   "boundary-missing": {
     found: withOthers(
       created(ROLE, { name: "new" }),
-      kept(ROLE, { name: "old", permissions_boundary: "arn:b" }, `${ROLE}.old`),
+      unchanged(
+        ROLE,
+        { name: "old", permissions_boundary: "arn:b" },
+        `${ROLE}.old`,
+      ),
     ),
     safe: withOthers(
       created(ROLE, { name: "new", permissions_boundary: "arn:b" }),
-      kept(ROLE, { name: "old", permissions_boundary: "arn:b" }, `${ROLE}.old`),
+      unchanged(
+        ROLE,
+        { name: "old", permissions_boundary: "arn:b" },
+        `${ROLE}.old`,
+      ),
     ),
   },
   "role-session-longer": {
@@ -881,11 +889,11 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   "recovery-window-shorter": {
     found: withOthers(
       created(SECRET, { recovery_window_in_days: 0 }),
-      kept(SECRET, { recovery_window_in_days: 7 }, `${SECRET}.other`),
+      unchanged(SECRET, { recovery_window_in_days: 7 }, `${SECRET}.other`),
     ),
     safe: withOthers(
       created(SECRET, { recovery_window_in_days: 0 }),
-      kept(SECRET, { recovery_window_in_days: 0 }, `${SECRET}.other`),
+      unchanged(SECRET, { recovery_window_in_days: 0 }, `${SECRET}.other`),
     ),
   },
   "secret-encryption-changed": {
@@ -1031,7 +1039,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
 
   "access-public": {
     found: created(ROLE, {
-      assume_role_policy: document({
+      assume_role_policy: policyDocument({
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Principal: "*",
@@ -1047,7 +1055,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     found: trust(poolTrust("authenticated"), poolTrust("unauthenticated")),
     safe: withOthers(
       created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
-      kept(IDENTITY_POOL, { id: "us-west-2:1" }),
+      unchanged(IDENTITY_POOL, { id: "us-west-2:1" }),
     ),
   },
   "trust-unbound": {
@@ -1069,13 +1077,13 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "permissions-widened": {
     found: withOthers(
-      rolePolicy(document(READ), document(READ, allow("*", "*"))),
+      rolePolicy(policyDocument(READ), policyDocument(READ, allow("*", "*"))),
       OWN,
     ),
     safe: withOthers(
       rolePolicy(
-        document(READ),
-        document(READ, allow("s3:PutObject", "arn:aws:s3:::other/*")),
+        policyDocument(READ),
+        policyDocument(READ, allow("s3:PutObject", "arn:aws:s3:::other/*")),
       ),
       OWN,
     ),
@@ -1094,10 +1102,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
         policy_arn: `arn:aws:iam::${ACCOUNT}:policy/own`,
       }),
       OWN,
-      kept(POLICY, {
+      unchanged(POLICY, {
         name: "own",
         arn: `arn:aws:iam::${ACCOUNT}:policy/own`,
-        policy: document(READ),
+        policy: policyDocument(READ),
       }),
     ),
   },
@@ -1116,27 +1124,27 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   "boundary-widened": {
     found: updated(
       POLICY,
-      { policy: document(allow("s3:GetObject", `${BUCKET_ARN}/*`)) },
-      { policy: document(allow("s3:*", `${BUCKET_ARN}/*`)) },
+      { policy: policyDocument(allow("s3:GetObject", `${BUCKET_ARN}/*`)) },
+      { policy: policyDocument(allow("s3:*", `${BUCKET_ARN}/*`)) },
     ),
     safe: updated(
       POLICY,
-      { policy: document(allow("s3:*", `${BUCKET_ARN}/*`)) },
-      { policy: document(allow("s3:GetObject", `${BUCKET_ARN}/*`)) },
+      { policy: policyDocument(allow("s3:*", `${BUCKET_ARN}/*`)) },
+      { policy: policyDocument(allow("s3:GetObject", `${BUCKET_ARN}/*`)) },
     ),
   },
   "deny-removed": {
     found: withOthers(
       rolePolicy(
-        document(READ, { ...allow("s3:*", "*"), Effect: "Deny" }),
-        document(READ),
+        policyDocument(READ, { ...allow("s3:*", "*"), Effect: "Deny" }),
+        policyDocument(READ),
       ),
       OWN,
     ),
     safe: withOthers(
       rolePolicy(
-        document(READ),
-        document(READ, { ...allow("s3:*", "*"), Effect: "Deny" }),
+        policyDocument(READ),
+        policyDocument(READ, { ...allow("s3:*", "*"), Effect: "Deny" }),
       ),
       OWN,
     ),
@@ -1149,14 +1157,14 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     safe: secretReaders(ROLE_ARN),
   },
   "policy-not-readable": {
-    found: withOthers(rolePolicy(document(READ), "{"), OWN),
-    safe: withOthers(rolePolicy("{", document(READ)), OWN),
+    found: withOthers(rolePolicy(policyDocument(READ), "{"), OWN),
+    safe: withOthers(rolePolicy("{", policyDocument(READ)), OWN),
   },
   "policy-too-large": {
     found: withOthers(
       rolePolicy(
-        document(READ),
-        document(
+        policyDocument(READ),
+        policyDocument(
           allow(
             Array.from({ length: 700 }, (_, index) => `s3:Get${index}*`),
             "*",
@@ -1165,7 +1173,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       ),
       OWN,
     ),
-    safe: withOthers(rolePolicy(document(READ), document(READ)), OWN),
+    safe: withOthers(
+      rolePolicy(policyDocument(READ), policyDocument(READ)),
+      OWN,
+    ),
   },
 
   "value-unknown": {
@@ -1174,7 +1185,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { allow_classic_flow: false },
       { allow_classic_flow: null },
       {
-        more: { after_unknown: { allow_classic_flow: true } },
+        changeMembers: { after_unknown: { allow_classic_flow: true } },
         expressions: {
           allow_classic_flow: { references: ["terraform_data.later.output"] },
         },
@@ -1184,24 +1195,28 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       CLIENT,
       {},
       { client_secret: null },
-      { more: { after_unknown: { client_secret: true } } },
+      { changeMembers: { after_unknown: { client_secret: true } } },
     ),
   },
   "value-hidden": {
     found: created(
       IDENTITY_POOL,
       { allow_unauthenticated_identities: true },
-      { more: { after_sensitive: { allow_unauthenticated_identities: true } } },
+      {
+        changeMembers: {
+          after_sensitive: { allow_unauthenticated_identities: true },
+        },
+      },
     ),
     safe: created(
       IDENTITY_POOL,
       { allow_unauthenticated_identities: false },
-      { more: { after_sensitive: { name: true } } },
+      { changeMembers: { after_sensitive: { name: true } } },
     ),
   },
   "type-not-reviewed": {
     found: created("aws_s3_bucket_notification", {}),
-    safe: { resources: [kept("aws_s3_bucket_notification", {})] },
+    safe: { resources: [unchanged("aws_s3_bucket_notification", {})] },
   },
   "attribute-not-reviewed": {
     found: created(POOL, { passwordless_for_all: true }),

@@ -4,7 +4,12 @@ import {
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
-import { Refusal, type Answer, type Call, type Scripted } from "./fake-cognito";
+import {
+  CognitoError,
+  type Answer,
+  type Call,
+  type ScriptedCall,
+} from "./fake-cognito";
 
 /** Prime of the 3072-bit group in RFC 5054, appendix A. */
 export const PRIME = BigInt(
@@ -70,7 +75,7 @@ export class SrpServer {
   }
 
   /** Whether responses prove the password. */
-  accepts(responses: Readonly<Record<string, string>>): boolean {
+  verify(responses: Readonly<Record<string, string>>): boolean {
     const { TIMESTAMP: time = "", PASSWORD_CLAIM_SIGNATURE: signature = "" } =
       responses;
     if (!TIMESTAMP.test(time)) throw new Error(`TIMESTAMP is ${time}`);
@@ -111,7 +116,7 @@ export class SrpServer {
  *
  * @param answer to a right password
  */
-export function srpSignIn(user: SrpUser, answer: Answer): Scripted[] {
+export function scriptSrpSignIn(user: SrpUser, answer: Answer): ScriptedCall[] {
   const server = new SrpServer(user);
   return [
     {
@@ -127,8 +132,8 @@ export function srpSignIn(user: SrpUser, answer: Answer): Scripted[] {
       operation: "RespondToAuthChallenge",
       answer: ({ ChallengeName: name, ChallengeResponses: responses }) => {
         if (name !== "PASSWORD_VERIFIER") throw new Error(String(name));
-        if (server.accepts(responses as Record<string, string>)) return answer;
-        throw new Refusal(
+        if (server.verify(responses as Record<string, string>)) return answer;
+        throw new CognitoError(
           "NotAuthorizedException",
           "Incorrect username or password.",
         );

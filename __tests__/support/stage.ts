@@ -3,45 +3,47 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Testing } from "cdktf";
 import {
-  readConfig,
+  readStageConfig,
   type Environment,
   type StageConfig,
-} from "../../stacks/config";
-import { AuthApp } from "../../stacks/auth-app";
+} from "../../stacks/config/environment";
+import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 
 /** Settings of the smallest stage. */
-export const SMALLEST: Environment = {
+export const MINIMAL_SETTINGS: Environment = {
   STAGE: "dev",
   STATE_BACKEND: "local",
   OWNER: "somebody",
 };
 
 /** A stage's configuration from the smallest settings and these. */
-export function stageConfig(settings: Environment = {}): StageConfig {
-  return readConfig(
-    { ...SMALLEST, ...settings },
+export function createStageConfig(settings: Environment = {}): StageConfig {
+  return readStageConfig(
+    { ...MINIMAL_SETTINGS, ...settings },
     { userName: "somebody", ci: false },
   );
 }
 
 const folders: string[] = [];
 
-/** A folder that is removed by {@link removeTemporaryFolders}. */
-export function temporaryFolder(): string {
+/** A folder that is removed by {@link removeTemporaryDirectories}. */
+export function createTemporaryDirectory(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "veda-auth-"));
   folders.push(folder);
   return folder;
 }
 
 /** To be called after all tests of a file that makes folders. */
-export function removeTemporaryFolders(): void {
+export function removeTemporaryDirectories(): void {
   for (const folder of folders.splice(0))
     rmSync(folder, { recursive: true, force: true });
 }
 
-export function authApp(): AuthApp {
-  return new AuthApp({ outdir: path.join(temporaryFolder(), "cdktf.out") });
+export function createApp(): AuthApp {
+  return new AuthApp({
+    outdir: path.join(createTemporaryDirectory(), "cdktf.out"),
+  });
 }
 
 type Block = Readonly<Record<string, unknown>>;
@@ -60,13 +62,13 @@ export function synthesize(
   settings: Environment = {},
   build: (auth: AuthStack) => void = () => undefined,
 ): Synthesized {
-  const stack = new AuthStack(authApp(), stageConfig(settings));
+  const stack = new AuthStack(createApp(), createStageConfig(settings));
   build(stack);
   return JSON.parse(Testing.synth(stack, true)) as Synthesized;
 }
 
 /** Sorted addresses of everything Terraform keeps state of. */
-export function addresses(configuration: Synthesized): string[] {
+export function listAddresses(configuration: Synthesized): string[] {
   return Object.entries(configuration.resource)
     .flatMap(([type, blocks]) =>
       Object.keys(blocks).map((name) => `${type}.${name}`),
@@ -75,7 +77,7 @@ export function addresses(configuration: Synthesized): string[] {
 }
 
 /** The only resource of a type. */
-export function only(configuration: Synthesized, type: string): Block {
+export function getOnlyBlock(configuration: Synthesized, type: string): Block {
   const blocks = Object.values(configuration.resource[type] ?? {});
   const [block] = blocks;
   if (block === undefined || blocks.length > 1)
@@ -84,12 +86,12 @@ export function only(configuration: Synthesized, type: string): Block {
 }
 
 /** The problems that an app tells when it is synthesized. */
-export function problemsOf(
+export function listProblems(
   build: (auth: AuthStack) => void,
   settings: Environment = {},
 ): string[] {
-  const app = authApp();
-  build(new AuthStack(app, stageConfig(settings)));
+  const app = createApp();
+  build(new AuthStack(app, createStageConfig(settings)));
   try {
     app.synth();
   } catch (error) {

@@ -1,17 +1,17 @@
 import * as s3 from "@aws-sdk/client-s3";
-import { clientConfig } from "../../scripts/lib/demo/demo-account";
+import { createClientConfig } from "../../scripts/lib/demo/account";
 import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
 
 /**
  * Makes a bucket whose old versions expire as those of a state bucket do: S3 settles such a rule for most of a minute
  * when Terraform makes it.
  */
-export async function makeStateBucket(
+export async function createStateBucket(
   aws: Pick<LocalAws, "endpoint">,
   bucketName: string,
 ): Promise<void> {
   const client = new s3.S3Client({
-    ...clientConfig(aws),
+    ...createClientConfig(aws),
     forcePathStyle: true,
   });
   await client.send(

@@ -16,7 +16,7 @@ function throwAwayStack(): TerraformStack {
 }
 
 /** The JSON that the constructs of `build` make. */
-export function synthesized(
+export function synthesizeConstructs(
   build: (scope: TerraformStack) => void,
 ): SynthesizedConstructs {
   const stack = throwAwayStack();
@@ -28,7 +28,9 @@ export function synthesized(
 }
 
 /** The problems that the constructs of `build` tell, in the order of the tree. */
-export function problemsOf(build: (scope: TerraformStack) => void): string[] {
+export function collectProblems(
+  build: (scope: TerraformStack) => void,
+): string[] {
   const stack = throwAwayStack();
   build(stack);
   return stack.node
@@ -38,7 +40,9 @@ export function problemsOf(build: (scope: TerraformStack) => void): string[] {
 }
 
 /** The value that `build` returns, with every reference in it as Terraform would read it. */
-export function resolved(build: (scope: TerraformStack) => unknown): unknown {
+export function resolveValue(
+  build: (scope: TerraformStack) => unknown,
+): unknown {
   const stack = throwAwayStack();
   new TerraformOutput(stack, "value", { value: build(stack) });
   const { output } = JSON.parse(Testing.synth(stack)) as {
@@ -48,7 +52,10 @@ export function resolved(build: (scope: TerraformStack) => unknown): unknown {
 }
 
 /** The only resource of a type. */
-export function only({ resource }: SynthesizedConstructs, type: string): Block {
+export function getOnlyResource(
+  { resource }: SynthesizedConstructs,
+  type: string,
+): Block {
   const blocks = Object.values(resource[type] ?? {});
   const [block] = blocks;
   if (block === undefined || blocks.length > 1)
@@ -57,13 +64,13 @@ export function only({ resource }: SynthesizedConstructs, type: string): Block {
 }
 
 /** A policy as Terraform would hand it on: references stay in it as `${…}`, an escaped `${` is one again. */
-export function policyOf(block: Block, attribute = "policy"): unknown {
+export function parsePolicy(block: Block, attribute = "policy"): unknown {
   const text = block[attribute];
   if (typeof text !== "string") throw new Error(`no policy in ${attribute}`);
   return JSON.parse(text.replaceAll("$${", "${").replaceAll("%%{", "%{"));
 }
 
 /** A text that Terraform alone will know: `timestamp()` to it. */
-export function unknownText(): string {
+export function createUnknownText(): string {
   return Fn.timestamp();
 }

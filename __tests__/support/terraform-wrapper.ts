@@ -8,7 +8,10 @@ import path from "node:path";
  *
  * @param folder where it is made
  */
-export function wrappedTerraform(folder: string, binary = "terraform"): string {
+export function createTerraformWrapper(
+  folder: string,
+  binary = "terraform",
+): string {
   const real = execFileSync("sh", ["-c", `command -v "$0"`, binary], {
     encoding: "utf8",
   }).trim();

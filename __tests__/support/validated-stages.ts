@@ -1,21 +1,21 @@
 import { mkdirSync, copyFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
-import { environmentWithoutSettings } from "../../scripts/lib/terraform/own-settings";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import {
   runTerraform,
-  terraformEnvironment,
+  createProviderEnvironment,
 } from "../../scripts/lib/terraform/terraform";
-import { AuthApp } from "../../stacks/auth-app";
+import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
-import { readConfig } from "../../stacks/config";
-import { succeed } from "./deployment";
+import { readStageConfig } from "../../stacks/config/environment";
+import { expectSuccess } from "./deployment";
 import {
   addGenerated,
   generatedStages,
   type GeneratedStage,
 } from "./generated-stages";
-import { temporaryFolder } from "./stage";
+import { createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 
@@ -26,14 +26,14 @@ export function sampledStages(count: number): GeneratedStage[] {
 
 /** One folder that Terraform is set up in once, for one configuration after the other. */
 export class ValidatedStages {
-  private readonly folder = temporaryFolder();
+  private readonly folder = createTemporaryDirectory();
   private isReady = false;
 
   /** Has the real provider validate what a stage is synthesized to. */
   async validate(stage: GeneratedStage): Promise<void> {
-    const outdir = path.join(temporaryFolder(), "cdktf.out");
+    const outdir = path.join(createTemporaryDirectory(), "cdktf.out");
     const app = new AuthApp({ outdir });
-    const config = readConfig(stage.settings, {
+    const config = readStageConfig(stage.settings, {
       userName: "somebody",
       ci: false,
     });
@@ -51,12 +51,12 @@ export class ValidatedStages {
   }
 
   private async terraform(...args: readonly string[]): Promise<void> {
-    succeed(
+    expectSuccess(
       await runTerraform([...args, "-no-color"], {
         directory: this.folder,
         environment: {
-          ...environmentWithoutSettings(),
-          ...terraformEnvironment({
+          ...getEnvironmentWithoutSettings(),
+          ...createProviderEnvironment({
             directory: path.join(PROJECT, ".local-aws"),
           }),
           // it lives for a second, and has memory enough

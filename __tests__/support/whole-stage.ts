@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { DEMO_ACCOUNT } from "../../scripts/lib/demo/demo-account";
-import type { Environment } from "../../stacks/config";
+import { DEMO_ACCOUNT } from "../../scripts/lib/demo/account";
+import type { Environment } from "../../stacks/config/environment";
 import type { Deployment } from "./deployment";
 
 const MANAGERS_ROLE = `arn:aws:iam::000000000000:role/${DEMO_ACCOUNT.managersRole}`;
@@ -32,7 +32,7 @@ export function stateOf(
   deployment: Deployment,
   stack: string,
 ): readonly StateResource[] {
-  const file = path.join(deployment.folder, `terraform.${stack}.tfstate`);
+  const file = path.join(deployment.directory, `terraform.${stack}.tfstate`);
   const { resources } = JSON.parse(readFileSync(file, "utf8")) as {
     readonly resources: readonly {
       readonly mode: string;

@@ -81,7 +81,10 @@ export function interpolate(text: string, contexts: Contexts): string {
 }
 
 /** Whether an `if:` holds, with or without its `${{ }}`. */
-export function holds(condition: string, contexts: Contexts): boolean {
+export function evaluateCondition(
+  condition: string,
+  contexts: Contexts,
+): boolean {
   const expression = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(condition)?.[1];
   return isTrue(evaluate(expression ?? condition, contexts));
 }

@@ -64,22 +64,22 @@ export interface CompositeAction {
 
 export const WORKFLOW_NAMES = readdirSync(path.join(FOLDER, "workflows"));
 
-export function workflowPath(name: string): string {
+export function getWorkflowPath(name: string): string {
   return path.join(FOLDER, "workflows", name);
 }
 
-export function workflow(name: string): Workflow {
-  return parse(readFileSync(workflowPath(name), "utf8")) as Workflow;
+export function readWorkflow(name: string): Workflow {
+  return parse(readFileSync(getWorkflowPath(name), "utf8")) as Workflow;
 }
 
-export function compositeAction(name: string): CompositeAction {
+export function readCompositeAction(name: string): CompositeAction {
   const file = path.join(FOLDER, "actions", name, "action.yml");
   return parse(readFileSync(file, "utf8")) as CompositeAction;
 }
 
 /** A job of a workflow; an unknown one fails. */
-export function jobOf(name: string, id: string): Job {
-  const job = workflow(name).jobs[id];
+export function getJob(name: string, id: string): Job {
+  const job = readWorkflow(name).jobs[id];
   if (job === undefined) throw new Error(`${name} has no job ${id}`);
   return job;
 }

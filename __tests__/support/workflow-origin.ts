@@ -1,8 +1,8 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProcess } from "../../scripts/lib/processes";
-import type { Environment } from "../../stacks/config";
-import { temporaryFolder } from "./stage";
+import { runProcess } from "../../scripts/lib/system/processes";
+import type { Environment } from "../../stacks/config/environment";
+import { createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const AUTHOR = {
@@ -13,13 +13,13 @@ const AUTHOR = {
 };
 
 /** A git repository whose first commit has the project's files as they are in the working tree. */
-export class Origin {
-  private readonly folder = temporaryFolder();
+export class GitOrigin {
+  private readonly folder = createTemporaryDirectory();
 
   private constructor(private readonly environment: Environment) {}
 
-  static async create(environment: Environment): Promise<Origin> {
-    const origin = new Origin({ ...environment, ...AUTHOR });
+  static async create(environment: Environment): Promise<GitOrigin> {
+    const origin = new GitOrigin({ ...environment, ...AUTHOR });
     await origin.git("init", "--quiet", "--initial-branch=dev", origin.folder);
     await origin.git("--work-tree", PROJECT, "add", "--all", ":/");
     await origin.git("--work-tree", PROJECT, "commit", "--quiet", "-m", "all");
@@ -27,12 +27,12 @@ export class Origin {
   }
 
   /** Commit that a branch is at. */
-  async head(branch: string): Promise<string> {
+  async getBranchHead(branch: string): Promise<string> {
     return this.git("rev-parse", "--verify", `refs/heads/${branch}`);
   }
 
   /** Has a branch be at a commit. */
-  async move(branch: string, commit: string): Promise<void> {
+  async setBranch(branch: string, commit: string): Promise<void> {
     await this.git("update-ref", `refs/heads/${branch}`, commit);
   }
 
@@ -59,7 +59,7 @@ export class Origin {
   }
 
   /** Git's name for a commit's files. */
-  async tree(commit: string): Promise<string> {
+  async getTreeHash(commit: string): Promise<string> {
     return this.git("rev-parse", "--verify", `${commit}^{tree}`);
   }
 

@@ -1,16 +1,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProcess } from "../../scripts/lib/processes";
-import type { Environment } from "../../stacks/config";
+import { runProcess } from "../../scripts/lib/system/processes";
+import type { Environment } from "../../stacks/config/environment";
 import { readGithubFile } from "./github-file";
-import { temporaryFolder } from "./stage";
-import { holds, interpolate, type Contexts } from "./workflow-expressions";
+import { createTemporaryDirectory } from "./stage";
+import {
+  evaluateCondition,
+  interpolate,
+  type Contexts,
+} from "./workflow-expressions";
 import type { CompositeAction, Job, Step } from "./workflow-files";
 
 const STEP_SECONDS = 120;
 
 /** What an action is replaced with: given its inputs, and the job to change. */
-export type StandIn = (
+export type ActionStub = (
   inputs: Readonly<Record<string, string>>,
   job: RunningJob,
 ) => void | Promise<void>;
@@ -23,7 +27,7 @@ export interface RunnerOptions {
   /** All but `steps`, `env` and `inputs` of an action. */
   readonly contexts: Contexts;
   /** By the action's name without its version; one that is not there fails. */
-  readonly actions: Readonly<Record<string, StandIn>>;
+  readonly actions: Readonly<Record<string, ActionStub>>;
   /** Commands of whole `run:` texts that are not executed. */
   readonly notExecuted: readonly string[];
 }
@@ -56,7 +60,7 @@ export async function runJob(
   job: Job,
   options: RunnerOptions,
 ): Promise<JobResult> {
-  if (job.if !== undefined && !holds(job.if, options.contexts))
+  if (job.if !== undefined && !evaluateCondition(job.if, options.contexts))
     return {
       outcome: "skipped",
       steps: [],
@@ -94,7 +98,7 @@ class JobRun implements RunningJob {
   private readonly done: StepResult[] = [];
   private readonly stepContext: Record<string, { readonly outputs: object }> =
     {};
-  private readonly folder = temporaryFolder();
+  private readonly folder = createTemporaryDirectory();
 
   constructor(private readonly options: RunnerOptions) {
     this.workspace = options.workspace;
@@ -114,7 +118,10 @@ class JobRun implements RunningJob {
       const name = step.name ?? step.uses ?? step.run ?? "";
       const all = { ...contexts, steps: this.stepContext };
       const hasFailed = this.done.some(({ outcome }) => outcome === "failure");
-      if (hasFailed || (step.if !== undefined && !holds(step.if, all))) {
+      if (
+        hasFailed ||
+        (step.if !== undefined && !evaluateCondition(step.if, all))
+      ) {
         const nothing = { stdout: "", stderr: "" };
         this.done.push({ name, outcome: "skipped", ...nothing });
         continue;

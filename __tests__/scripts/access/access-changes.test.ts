@@ -1,16 +1,16 @@
 import {
-  compared,
-  NOTHING,
-  policy,
-  unchanged,
+  comparePlanned,
+  NO_DIFFERENCE,
+  formatPolicy,
+  planUnchanged,
   ROLE,
   GROUP,
   READ,
   WRITE,
-  rolePolicy,
+  planRolePolicy,
   type Values,
 } from "../../support/access-comparisons";
-import { type PlannedResource } from "../../support/plans";
+import { type PlanResource } from "../../support/plan-builder";
 
 test.each<
   [
@@ -102,7 +102,9 @@ test.each<
   ],
   ["the same in another order", [READ, WRITE], [WRITE, READ], [], []],
 ])("%s in a group's policy", (_, before, after, gained, lost) => {
-  expect(compared(ROLE, GROUP, rolePolicy(before, after))).toMatchObject({
+  expect(
+    comparePlanned(ROLE, GROUP, planRolePolicy(before, after)),
+  ).toMatchObject({
     gained,
     lost,
     unknown: [],
@@ -110,21 +112,21 @@ test.each<
 });
 
 test("a role that no group has is reported itself", () => {
-  expect(compared(ROLE, rolePolicy([], [READ])).gained).toEqual([
+  expect(comparePlanned(ROLE, planRolePolicy([], [READ])).gained).toEqual([
     "role veda-readers can now read data",
   ]);
 });
 
 test("a group with all that it needs is reported before any of it exists", () => {
-  const found = compared(
+  const found = comparePlanned(
     {
       type: "aws_iam_role",
       address: "aws_iam_role.new",
       after: { name: "new" },
-      more: { after_unknown: { arn: true, assume_role_policy: true } },
+      changeMembers: { after_unknown: { arn: true, assume_role_policy: true } },
       expressions: {
         assume_role_policy: {
-          constant_value: policy({
+          constant_value: formatPolicy({
             Effect: "Allow",
             Action: "sts:AssumeRole",
             Principal: { AWS: "${aws_iam_role.other.arn}" },
@@ -136,12 +138,12 @@ test("a group with all that it needs is reported before any of it exists", () =>
       type: "aws_iam_role",
       address: "aws_iam_role.other",
       after: { name: "other" },
-      more: { after_unknown: { arn: true } },
+      changeMembers: { after_unknown: { arn: true } },
     },
     {
       type: "aws_iam_role_policy",
-      after: { policy: policy(READ) },
-      more: { after_unknown: { role: true } },
+      after: { policy: formatPolicy(READ) },
+      changeMembers: { after_unknown: { role: true } },
       expressions: {
         role: { constant_value: "${aws_iam_role.new.id}" },
       },
@@ -149,7 +151,7 @@ test("a group with all that it needs is reported before any of it exists", () =>
     {
       type: "aws_cognito_user_group",
       after: { name: "g" },
-      more: { after_unknown: { role_arn: true } },
+      changeMembers: { after_unknown: { role_arn: true } },
       expressions: { role_arn: { constant_value: "${aws_iam_role.new.arn}" } },
     },
   );
@@ -166,10 +168,10 @@ test("a group with all that it needs is reported before any of it exists", () =>
 });
 
 test("a policy whose text is not known is reported", () => {
-  const found = compared(ROLE, GROUP, {
+  const found = comparePlanned(ROLE, GROUP, {
     type: "aws_iam_role_policy",
     after: { role: "veda-readers" },
-    more: { after_unknown: { policy: true } },
+    changeMembers: { after_unknown: { policy: true } },
     expressions: {
       policy: { references: ["data.x.y.json", "data.x.y", "var.z"] },
     },
@@ -190,22 +192,22 @@ test("a policy that is too large to compare is reported", () => {
       Action: `s:Act${index}*${ending}`,
       Resource: "*",
     }));
-  expect(compared(ROLE, GROUP, rolePolicy(many("a"), many("b")))).toMatchObject(
-    {
-      gained: [],
-      lost: [],
-      unknown: ["the policies of group veda-readers are too large to compare"],
-    },
-  );
+  expect(
+    comparePlanned(ROLE, GROUP, planRolePolicy(many("a"), many("b"))),
+  ).toMatchObject({
+    gained: [],
+    lost: [],
+    unknown: ["the policies of group veda-readers are too large to compare"],
+  });
 });
 
 test("inline policies of a role are read if none is a resource of its own", () => {
   const within = (statement: Values): Values => ({
     name: "r",
-    inline_policy: [{ name: "p", policy: policy(statement) }],
+    inline_policy: [{ name: "p", policy: formatPolicy(statement) }],
   });
   expect(
-    compared({
+    comparePlanned({
       type: "aws_iam_role",
       before: within(READ),
       after: within(WRITE),
@@ -218,7 +220,7 @@ test("inline policies of a role are read if none is a resource of its own", () =
 
 test("a resource that is replaced changes no access", () => {
   const trust = (pool: string): string =>
-    policy({
+    formatPolicy({
       Effect: "Allow",
       Action: "sts:AssumeRoleWithWebIdentity",
       Principal: { Federated: "cognito-identity.amazonaws.com" },
@@ -227,19 +229,19 @@ test("a resource that is replaced changes no access", () => {
       },
     });
   const id = "us-west-2:00000000-0000-0000-0000-000000000000";
-  const found = compared(
+  const found = comparePlanned(
     {
       type: "aws_cognito_identity_pool",
       before: { identity_pool_name: "p", id },
       after: { identity_pool_name: "p" },
       actions: ["delete", "create"],
-      more: { after_unknown: { id: true } },
+      changeMembers: { after_unknown: { id: true } },
     },
     {
       type: "aws_iam_role",
       before: { name: "r", assume_role_policy: trust(id) },
       after: { name: "r" },
-      more: { after_unknown: { assume_role_policy: true } },
+      changeMembers: { after_unknown: { assume_role_policy: true } },
       expressions: {
         assume_role_policy: {
           constant_value: trust("${aws_cognito_identity_pool.main.id}"),
@@ -248,7 +250,7 @@ test("a resource that is replaced changes no access", () => {
     },
   );
   expect(found).toEqual({
-    ...NOTHING,
+    ...NO_DIFFERENCE,
     same: [
       "the trust policy of role r is rewritten and allows the same access",
     ],
@@ -274,7 +276,7 @@ const APPLICATION = {
   allowed_oauth_scopes: ["openid"],
 };
 
-test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
+test.each<[string, PlanResource, readonly string[], readonly string[]]>([
   [
     "a scope of a service",
     {
@@ -419,7 +421,7 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
       type: "aws_secretsmanager_secret_policy",
       after: {
         secret_arn: "arn:s",
-        policy: policy({
+        policy: formatPolicy({
           Effect: "Allow",
           Action: [
             "secretsmanager:GetSecretValue",
@@ -439,14 +441,14 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
       type: "aws_s3_bucket_policy",
       before: {
         bucket: "state",
-        policy: policy(READ_STATE, {
+        policy: formatPolicy(READ_STATE, {
           Effect: "Deny",
           Action: "s3:DeleteBucket",
           Principal: "*",
           Resource: "arn:aws:s3:::state",
         }),
       },
-      after: { bucket: "state", policy: policy(READ_STATE) },
+      after: { bucket: "state", policy: formatPolicy(READ_STATE) },
     },
     ["bucket state no longer forbids anyone to change the settings of it"],
     [],
@@ -457,7 +459,7 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
       type: "aws_iam_policy",
       after: {
         name: "b",
-        policy: policy({
+        policy: formatPolicy({
           Effect: "Allow",
           Action: "s3:GetObject",
           Resource: "arn:aws:s3:::data/*",
@@ -468,12 +470,12 @@ test.each<[string, PlannedResource, readonly string[], readonly string[]]>([
     [],
   ],
 ])("%s", (_, resource, gained, lost) => {
-  expect(compared(resource)).toMatchObject({ gained, lost, unknown: [] });
+  expect(comparePlanned(resource)).toMatchObject({ gained, lost, unknown: [] });
 });
 
 test("a repository that can assume a role on any branch", () => {
   const trust = (sub: Values): string =>
-    policy({
+    formatPolicy({
       Effect: "Allow",
       Action: "sts:AssumeRoleWithWebIdentity",
       Principal: {
@@ -486,7 +488,7 @@ test("a repository that can assume a role on any branch", () => {
   const aud = {
     "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
   };
-  const found = compared({
+  const found = comparePlanned({
     type: "aws_iam_role",
     before: {
       name: "deploy",
@@ -511,12 +513,12 @@ test("a repository that can assume a role on any branch", () => {
 });
 
 test("what is no longer managed keeps its access", () => {
-  const found = compared({
+  const found = comparePlanned({
     type: "aws_cognito_user_group",
     before: { name: "g", role_arn: "arn:a" },
     actions: ["forget"],
   });
-  expect(found).toEqual(NOTHING);
+  expect(found).toEqual(NO_DIFFERENCE);
 });
 
 const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -527,8 +529,11 @@ test("a managed policy that a role names itself is reported", () => {
     managed_policy_arns,
   });
   expect(
-    compared({ type: "aws_iam_role", before: role([]), after: role([ADMIN]) })
-      .gained,
+    comparePlanned({
+      type: "aws_iam_role",
+      before: role([]),
+      after: role([ADMIN]),
+    }).gained,
   ).toEqual([`role r can now do what policy ${ADMIN} allows`]);
 });
 
@@ -540,12 +545,16 @@ test.each<[string, readonly string[], string]>([
   ],
   ["a secret", ["secretsmanager:*"], "do anything with"],
 ])("no action on %s hides behind a word: %j", (_, Action, can) => {
-  const secret = unchanged("aws_secretsmanager_secret", {
+  const secret = planUnchanged("aws_secretsmanager_secret", {
     name: "s",
     arn: "arn:s",
   });
   const statement = { Effect: "Allow", Action, Resource: "arn:s" };
-  const { gained } = compared(secret, ROLE, rolePolicy([], [statement]));
+  const { gained } = comparePlanned(
+    secret,
+    ROLE,
+    planRolePolicy([], [statement]),
+  );
   expect(gained).toHaveLength(1);
   expect(gained[0]).toContain(`can now ${can}`);
 });
@@ -556,7 +565,7 @@ test("no action on objects hides behind a word", () => {
     Action: ["s3:GetObject", "s3:P*"],
     Resource: "arn:aws:s3:::data/*",
   };
-  expect(compared(ROLE, rolePolicy([], [statement])).gained).toEqual([
+  expect(comparePlanned(ROLE, planRolePolicy([], [statement])).gained).toEqual([
     "role veda-readers can now read and s3:P* on data",
   ]);
 });
@@ -567,7 +576,7 @@ function githubTrust(
   condition: Values,
   action = "sts:AssumeRoleWithWebIdentity",
 ): string {
-  return policy({
+  return formatPolicy({
     Effect: "Allow",
     Action: action,
     Principal: { Federated: `arn:aws:iam::1:oidc-provider/${HOST}` },
@@ -604,7 +613,7 @@ test.each<[string, Values]>([
     name: "r",
     assume_role_policy,
   });
-  const { gained } = compared({
+  const { gained } = comparePlanned({
     type: "aws_iam_role",
     before: role(githubTrust({ StringEquals: { ...AUD, ...MAIN } })),
     after: role(githubTrust(condition)),
@@ -615,9 +624,9 @@ test.each<[string, Values]>([
 test.each(["sts:A*", "s*", "sts:?ssumeRole", "sts:*Role"])(
   "a trust in anyone by the action %s is reported",
   (Action) => {
-    const trust = policy({ Effect: "Allow", Action, Principal: "*" });
+    const trust = formatPolicy({ Effect: "Allow", Action, Principal: "*" });
     expect(
-      compared({
+      comparePlanned({
         type: "aws_iam_role",
         after: { name: "r", assume_role_policy: trust },
       }).gained,
@@ -628,14 +637,14 @@ test.each(["sts:A*", "s*", "sts:?ssumeRole", "sts:*Role"])(
 test("everyone except one principal is more than that one", () => {
   const bucket = (statement: Values): Values => ({
     bucket: "state",
-    policy: policy({
+    policy: formatPolicy({
       Effect: "Allow",
       Action: "s3:*",
       Resource: "*",
       ...statement,
     }),
   });
-  const { gained } = compared({
+  const { gained } = comparePlanned({
     type: "aws_s3_bucket_policy",
     before: bucket({ Principal: { AWS: "arn:a" } }),
     after: bucket({ NotPrincipal: { AWS: "arn:a" } }),
@@ -645,11 +654,11 @@ test("everyone except one principal is more than that one", () => {
 });
 
 test("what is known is reported next to a policy that is not", () => {
-  const found = compared(ROLE, rolePolicy([READ], [READ, WRITE]), {
+  const found = comparePlanned(ROLE, planRolePolicy([READ], [READ, WRITE]), {
     type: "aws_iam_role_policy",
     address: "aws_iam_role_policy.later",
     after: { role: "veda-readers" },
-    more: { after_unknown: { policy: true } },
+    changeMembers: { after_unknown: { policy: true } },
     expressions: { policy: { references: ["var.x", "var.y"] } },
   });
   expect(found.gained).toEqual(["role veda-readers can now write data"]);
@@ -657,10 +666,10 @@ test("what is known is reported next to a policy that is not", () => {
 });
 
 test("a policy that is marked as a secret is not readable", () => {
-  const found = compared(ROLE, {
+  const found = comparePlanned(ROLE, {
     type: "aws_iam_role_policy",
-    after: { role: "veda-readers", policy: policy(READ) },
-    more: { after_sensitive: { policy: true } },
+    after: { role: "veda-readers", policy: formatPolicy(READ) },
+    changeMembers: { after_sensitive: { policy: true } },
   });
   expect(found.gained).toEqual([]);
   expect(found.unknown).toHaveLength(1);

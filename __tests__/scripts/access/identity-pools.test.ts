@@ -1,10 +1,10 @@
 import {
-  compared,
-  policy,
-  unchanged,
+  comparePlanned,
+  formatPolicy,
+  planUnchanged,
   type Values,
 } from "../../support/access-comparisons";
-import { type PlannedResource } from "../../support/plans";
+import { type PlanResource } from "../../support/plan-builder";
 
 const CLIENT = "aws_cognito_user_pool_client";
 const APPLICATION = {
@@ -15,14 +15,17 @@ const APPLICATION = {
 };
 
 describe("identity pool providers are each a principal of their own", () => {
-  const pool = (values: Values): PlannedResource => ({
+  const pool = (values: Values): PlanResource => ({
     type: "aws_cognito_identity_pool",
     before: { identity_pool_name: "p", cognito_identity_providers: [] },
     after: { identity_pool_name: "p", ...values },
   });
   const OWN = [
-    unchanged("aws_cognito_user_pool", { id: "us-west-2_own", name: "own" }),
-    unchanged(CLIENT, {
+    planUnchanged("aws_cognito_user_pool", {
+      id: "us-west-2_own",
+      name: "own",
+    }),
+    planUnchanged(CLIENT, {
       ...APPLICATION,
       id: "c",
       user_pool_id: "us-west-2_own",
@@ -85,7 +88,7 @@ describe("identity pool providers are each a principal of their own", () => {
       "developer provider login.example",
     ],
   ])("%s", (_, values, who) => {
-    expect(compared(...OWN, pool(values)).gained).toEqual([
+    expect(comparePlanned(...OWN, pool(values)).gained).toEqual([
       `users of ${who} can now get AWS credentials from identity pool p`,
     ]);
   });
@@ -93,7 +96,7 @@ describe("identity pool providers are each a principal of their own", () => {
 
 describe("the role mapping of an identity pool", () => {
   const POOL_ID = "us-west-2:00000000-0000-0000-0000-000000000000";
-  const trust = policy({
+  const trust = formatPolicy({
     Effect: "Allow",
     Action: "sts:AssumeRoleWithWebIdentity",
     Principal: { Federated: "cognito-identity.amazonaws.com" },
@@ -110,15 +113,15 @@ describe("the role mapping of an identity pool", () => {
     ambiguous_role_resolution: "Deny",
   };
   const withRole = (pool: Values, role_mapping: readonly Values[]) =>
-    compared(
-      unchanged("aws_cognito_identity_pool", {
+    comparePlanned(
+      planUnchanged("aws_cognito_identity_pool", {
         id: POOL_ID,
         identity_pool_name: "p",
         allow_classic_flow: false,
         cognito_identity_providers: [{ client_id: "c", provider_name: "i" }],
         ...pool,
       }),
-      unchanged("aws_cognito_identity_pool_roles_attachment", {
+      planUnchanged("aws_cognito_identity_pool_roles_attachment", {
         identity_pool_id: POOL_ID,
         role_mapping,
       }),

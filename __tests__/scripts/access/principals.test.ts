@@ -1,12 +1,12 @@
 import {
-  issuerHost,
-  grantsByPrincipal,
-  principalsOf,
+  getIssuerHost,
+  groupByPrincipal,
+  describePrincipals,
 } from "../../../scripts/lib/access/principals";
-import { grants } from "../../../scripts/lib/iam/compare";
-import { parsePolicy, statementsOf } from "../../../scripts/lib/iam/policy";
+import { listGrants } from "../../../scripts/lib/iam/compare";
+import { parsePolicy, getStatements } from "../../../scripts/lib/iam/policy";
 import { Redactor } from "../../../scripts/lib/plan/redactor";
-import { plain } from "../../../scripts/lib/plan/rich-text";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
 import { Snapshot } from "../../../scripts/lib/plan/snapshot";
 import { redacted, redactedValues } from "../../support/redacted";
 
@@ -35,13 +35,15 @@ function grantsOf(statement: object) {
       }),
     ),
   );
-  return grants(statementsOf(policy));
+  return listGrants(getStatements(policy));
 }
 
 function principals(statement: object, of = NOTHING): readonly string[] {
   return grantsOf(statement)
-    .flatMap((grant) => principalsOf(grant, of))
-    .map(({ who, where }) => plain([...who.text, ...where]));
+    .flatMap((grant) => describePrincipals(grant, of))
+    .map(({ entity: who, condition: where }) =>
+      toPlainText([...who.text, ...where]),
+    );
 }
 
 function github(sub: unknown, operator = "StringEquals"): object {
@@ -213,7 +215,7 @@ test("the host of an issuer comes from the provider, or from its ARN", () => {
       "${aws_iam_openid_connect_provider.main.arn}",
       "arn:aws:iam::1:oidc-provider/other.example/y",
       "accounts.google.com",
-    ].map((name) => issuerHost(redacted(name), provider)),
+    ].map((name) => getIssuerHost(redacted(name), provider)),
   ).toEqual(["idp.example/x", "other.example/y", "accounts.google.com"]);
 });
 
@@ -238,14 +240,16 @@ test("a trust in a GitHub provider of the stack is read by its reference", () =>
 });
 
 test("grants of a resource's policy are gathered by principal", () => {
-  const found = grantsByPrincipal(
+  const found = groupByPrincipal(
     grantsOf({
       Action: ["s3:a", "s3:b"],
       Principal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
     }),
     NOTHING,
   );
-  expect(found.map(({ who, grants: own }) => [who.name, own.length])).toEqual([
+  expect(
+    found.map(({ entity: who, grants: own }) => [who.name, own.length]),
+  ).toEqual([
     ["111122223333", 2],
     ["arn:aws:iam::1:role/a", 2],
   ]);

@@ -1,22 +1,22 @@
 import { compareSnapshots } from "../../../scripts/lib/access/access-changes";
-import { planModel } from "../../../scripts/lib/plan/plan-model";
-import { plain } from "../../../scripts/lib/plan/rich-text";
-import { policy, WRITE } from "../../support/access-comparisons";
-import { planOf, type PlannedResource } from "../../support/plans";
+import { buildPlanModel } from "../../../scripts/lib/plan/plan-model";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
+import { formatPolicy, WRITE } from "../../support/access-comparisons";
+import { buildPlan, type PlanResource } from "../../support/plan-builder";
 
 const HOST = "token.actions.githubusercontent.com";
 const AUD = { [`${HOST}:aud`]: "sts.amazonaws.com" };
 
 describe("resources of modules and of for_each", () => {
   const PROVIDER = "aws_iam_openid_connect_provider.github";
-  const provider = (address: string): PlannedResource => ({
+  const provider = (address: string): PlanResource => ({
     type: "aws_iam_openid_connect_provider",
     address,
     before: { url: `https://${HOST}`, arn: "arn:p" },
     after: { url: `https://${HOST}`, arn: "arn:p" },
   });
   const trust = (reference: string, sub: string): string =>
-    policy({
+    formatPolicy({
       Effect: "Allow",
       Action: "sts:AssumeRoleWithWebIdentity",
       Principal: { Federated: reference },
@@ -27,7 +27,7 @@ describe("resources of modules and of for_each", () => {
     });
 
   test("a trust that names a provider by its key is read", () => {
-    const plan = planOf(
+    const plan = buildPlan(
       [
         provider(`${PROVIDER}["github"]`),
         {
@@ -37,7 +37,7 @@ describe("resources of modules and of for_each", () => {
             assume_role_policy: trust("arn:p", "repo:o/r:ref:refs/heads/main"),
           },
           after: { name: "deploy" },
-          more: { after_unknown: { assume_role_policy: true } },
+          changeMembers: { after_unknown: { assume_role_policy: true } },
         },
       ],
       {
@@ -61,33 +61,33 @@ describe("resources of modules and of for_each", () => {
         },
       },
     );
-    const { before, after } = planModel(plan);
-    expect(compareSnapshots(before, after).gained.map(plain)).toEqual([
+    const { before, after } = buildPlanModel(plan);
+    expect(compareSnapshots(before, after).gained.map(toPlainText)).toEqual([
       "any repository of GitHub with subject repo:*:* can now assume deploy",
     ]);
   });
 
   test("references within a module lead to the module's own resources", () => {
     const at = (name: string): string => `module.auth.${name}`;
-    const plan = planOf(
+    const plan = buildPlan(
       [
         {
           type: "aws_iam_role",
           address: at("aws_iam_role.editors"),
           after: { name: "editors" },
-          more: { after_unknown: { id: true, arn: true } },
+          changeMembers: { after_unknown: { id: true, arn: true } },
         },
         {
           type: "aws_iam_role_policy",
           address: at("aws_iam_role_policy.editors"),
-          after: { name: "p", policy: policy(WRITE) },
-          more: { after_unknown: { role: true } },
+          after: { name: "p", policy: formatPolicy(WRITE) },
+          changeMembers: { after_unknown: { role: true } },
         },
         {
           type: "aws_cognito_user_group",
           address: at("aws_cognito_user_group.editors"),
           after: { name: "editors" },
-          more: { after_unknown: { role_arn: true } },
+          changeMembers: { after_unknown: { role_arn: true } },
         },
       ],
       {
@@ -120,8 +120,8 @@ describe("resources of modules and of for_each", () => {
         },
       },
     );
-    const { before, after } = planModel(plan);
-    expect(compareSnapshots(before, after).gained.map(plain)).toEqual([
+    const { before, after } = buildPlanModel(plan);
+    expect(compareSnapshots(before, after).gained.map(toPlainText)).toEqual([
       "group editors can now assume role editors",
       "group editors can now write data",
     ]);

@@ -1,46 +1,49 @@
 import { ExistingBucket } from "../../../scripts/lib/bootstrap/existing-bucket";
-import { requireAccount } from "../../../scripts/lib/bootstrap/caller-account";
-import type { AccountConfig } from "../../../stacks/account-config";
-import { appConfig } from "../../../stacks/app-config";
-import { environment } from "../../../stacks/config";
+import { requireCallerAccount } from "../../../scripts/lib/bootstrap/bootstrap";
+import type { AccountConfig } from "../../../stacks/config/account-config";
+import { readAppConfig } from "../../../stacks/config/app-config";
+import { getEnvironment } from "../../../stacks/config/environment";
 import {
   LoopbackServer,
-  type Received,
+  type ReceivedRequest,
   type Reply,
 } from "../../support/loopback-server";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
 const PLACE = { region: "us-west-2" };
 let server: LoopbackServer;
-let answer: (request: Received) => Reply;
+let answer: (request: ReceivedRequest) => Reply;
 let account: AccountConfig;
-const kept = { ...environment() };
+const kept = { ...getEnvironment() };
 
 beforeAll(async () => {
   server = await LoopbackServer.start((request) => answer(request));
-  Object.assign(environment(), {
+  Object.assign(getEnvironment(), {
     AWS_ENDPOINT_URL: server.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   });
-  const found = appConfig(
+  const found = readAppConfig(
     {
       STAGE: "account",
       AWS_ACCOUNT_ID: "123456789012",
       STATE_BUCKET_NAME: "our-state",
     },
-    temporaryFolder(),
+    createTemporaryDirectory(),
   ).account;
   if (found === undefined) throw new Error("no account");
   account = found;
 });
 
 afterAll(async () => {
-  for (const name of Object.keys(environment()))
-    if (!(name in kept)) Reflect.deleteProperty(environment(), name);
-  Object.assign(environment(), kept);
+  for (const name of Object.keys(getEnvironment()))
+    if (!(name in kept)) Reflect.deleteProperty(getEnvironment(), name);
+  Object.assign(getEnvironment(), kept);
   await server.stop();
-  removeTemporaryFolders();
+  removeTemporaryDirectories();
 });
 
 beforeEach(() => {
@@ -78,17 +81,17 @@ describe("a bucket that may be there", () => {
   test("fails when AWS does not answer as it should, and is never taken for absent", async () => {
     answer = () => ({ status: 400, body: "" });
     await expect(bucket().exists()).rejects.toThrow();
-    await expect(bucket().read("a/state")).rejects.toThrow();
+    await expect(bucket().readObject("a/state")).rejects.toThrow();
   });
 
   test("has an object's text, or none where there is no object", async () => {
     answer = () => ({ body: "state" });
-    expect(await bucket().read("a/state")).toBe("state");
+    expect(await bucket().readObject("a/state")).toBe("state");
     answer = () => ({
       status: 404,
       body: "<Error><Code>NoSuchKey</Code></Error>",
     });
-    expect(await bucket().read("a/state")).toBeUndefined();
+    expect(await bucket().readObject("a/state")).toBeUndefined();
   });
 
   test("has the parts that somebody has set, each by its resource", async () => {
@@ -100,7 +103,7 @@ describe("a bucket that may be there", () => {
               body: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
             }
           : { status: 404, body: "<Error><Code>NoSuch</Code></Error>" };
-    expect(await bucket().parts()).toEqual([
+    expect(await bucket().listConfiguredTypes()).toEqual([
       "aws_s3_bucket_versioning",
       "aws_s3_bucket_policy",
     ]);
@@ -111,7 +114,7 @@ describe("a bucket that may be there", () => {
       url.includes("versioning")
         ? { body: "<VersioningConfiguration/>" }
         : { status: 404, body: "<Error><Code>NoSuch</Code></Error>" };
-    expect(await bucket().parts()).toEqual([]);
+    expect(await bucket().listConfiguredTypes()).toEqual([]);
   });
 });
 
@@ -121,11 +124,11 @@ describe("the account of the credentials", () => {
       headers: { "content-type": "text/xml" },
       body: "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999999999999</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
     });
-    await expect(requireAccount("123456789012", PLACE)).rejects.toThrow(
+    await expect(requireCallerAccount("123456789012", PLACE)).rejects.toThrow(
       'AWS_ACCOUNT_ID must be the account of the credentials, got "123456789012" with credentials of "999999999999"',
     );
     await expect(
-      requireAccount("999999999999", PLACE),
+      requireCallerAccount("999999999999", PLACE),
     ).resolves.toBeUndefined();
   });
 });

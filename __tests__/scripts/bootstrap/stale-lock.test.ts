@@ -3,15 +3,18 @@ import os from "node:os";
 import path from "node:path";
 import { RunMark } from "../../../scripts/lib/bootstrap/stale-lock";
 import type { StateLock } from "../../../scripts/lib/terraform/state-lock";
-import { osUserName } from "../../../stacks/stage-sources";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+import { getUserName } from "../../../stacks/config/stage-sources";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 function lock(changes: Partial<StateLock> = {}): StateLock {
   return {
     id: "1234",
-    who: `${osUserName() ?? ""}@${os.hostname()}`,
+    holder: `${getUserName() ?? ""}@${os.hostname()}`,
     operation: "OperationTypeApply",
     createdAt: new Date(),
     ...changes,
@@ -32,7 +35,7 @@ afterEach(() => {
 
 describe("the mark of a run", () => {
   test("is found by the next where the run was killed, and by none where it ended", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const first = mark(folder);
     expect(first.isResumed).toBe(false);
     expect(mark(folder).isResumed).toBe(true);
@@ -43,7 +46,7 @@ describe("the mark of a run", () => {
   });
 
   test("keeps when the first of several killed runs began", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     mark(folder);
     const file = path.join(folder, "running");
     const began = readFileSync(file, "utf8");
@@ -52,20 +55,20 @@ describe("the mark of a run", () => {
   });
 
   test("owns the locks that the killed run made, and no other", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const before = new Date(Date.now() - 60_000);
     const first = mark(folder);
     expect(first.owns(lock())).toBe(false);
     const next = mark(folder);
     expect(next.owns(lock())).toBe(true);
-    expect(next.owns(lock({ who: "other@machine" }))).toBe(false);
-    expect(next.owns(lock({ who: `other@${os.hostname()}` }))).toBe(false);
+    expect(next.owns(lock({ holder: "other@machine" }))).toBe(false);
+    expect(next.owns(lock({ holder: `other@${os.hostname()}` }))).toBe(false);
     expect(next.owns(lock({ createdAt: before }))).toBe(false);
     expect(next.owns(lock({ createdAt: new Date(NaN) }))).toBe(false);
   });
 
   test("owns no lock that was made after the killed run was last there", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     mark(folder).end({ keep: true });
     const ago = new Date(Date.now() - 60_000);
     const file = path.join(folder, "running");
@@ -77,7 +80,7 @@ describe("the mark of a run", () => {
   });
 
   test("is kept fresh while its run goes on", async () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     mark(folder);
     const file = path.join(folder, "running");
     const ago = new Date(Date.now() - 60_000);

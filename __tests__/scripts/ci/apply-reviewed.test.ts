@@ -1,7 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import { applyReviewed } from "../../../scripts/lib/ci/apply-reviewed";
 import {
-  namedPlanGuard,
+  createExplicitPlanGuard,
   type DeploymentGuard,
 } from "../../../scripts/lib/ci/deployment-guard";
 import {
@@ -47,10 +47,14 @@ async function outcome({
     {
       stage: "dev",
       tree,
-      guard: { ...namedPlanGuard(REVIEWED), ...guard },
-      review: () => ({ passes, text: REVIEW, markdown: `**${REVIEW}**` }),
+      guard: { ...createExplicitPlanGuard(REVIEWED), ...guard },
+      review: () => ({
+        isAllowed: passes,
+        text: REVIEW,
+        markdown: `**${REVIEW}**`,
+      }),
       log: (line) => logged.push(line),
-      summarize: (markdown) => summaries.push(markdown),
+      writeSummary: (markdown) => summaries.push(markdown),
     },
   ).catch((error: unknown) => error);
   return {
@@ -76,7 +80,7 @@ describe("an apply of what was reviewed", () => {
     const { result, applied, summary } = await outcome({
       plan: { hasChanges: false },
       guard: {
-        findReviewed: () => Promise.reject(new UserError("there is none")),
+        findReviewedPlan: () => Promise.reject(new UserError("there is none")),
       },
     });
     expect(result).toBe(false);
@@ -107,7 +111,7 @@ describe("an apply of what was reviewed", () => {
   test("fails when none was reviewed, with the plan and the line to go on with", async () => {
     const { result, applied, log, summary } = await outcome({
       guard: {
-        findReviewed: () => Promise.reject(new UserError("there is none")),
+        findReviewedPlan: () => Promise.reject(new UserError("there is none")),
       },
     });
     expect(applied).toEqual([]);
@@ -158,9 +162,9 @@ describe("an apply of what was reviewed", () => {
     };
     await outcome({
       guard: {
-        requireNewest: note("newest"),
-        requireUnused: note("unused"),
-        remember: note("apply"),
+        requireNewestCommit: note("newest"),
+        requireNotApplied: note("unused"),
+        recordApply: note("apply"),
       },
     });
     expect(asked).toEqual(["newest", "unused", "newest", "apply"]);
@@ -179,7 +183,7 @@ describe("an apply of what was reviewed", () => {
   test("fails with a defect as a defect", async () => {
     const defect = new TypeError("a mistake of ours");
     const { result } = await outcome({
-      guard: { findReviewed: () => Promise.reject(defect) },
+      guard: { findReviewedPlan: () => Promise.reject(defect) },
     });
     expect(result).toBe(defect);
   });

@@ -1,13 +1,16 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import {
-  checkoutTree,
+  readTreeHash,
   requireCleanCheckout,
 } from "../../../scripts/lib/ci/checkout";
-import { runProcess } from "../../../scripts/lib/processes";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+import { runProcess } from "../../../scripts/lib/system/processes";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 async function git(folder: string, ...args: readonly string[]): Promise<void> {
   const own = ["-c", "user.name=Somebody", "-c", "user.email=a@example.com"];
@@ -20,7 +23,7 @@ async function git(folder: string, ...args: readonly string[]): Promise<void> {
 }
 
 async function checkout(): Promise<string> {
-  const folder = temporaryFolder();
+  const folder = createTemporaryDirectory();
   writeFileSync(path.join(folder, "main.ts"), "one\n");
   await git(folder, "init", "--quiet", "--initial-branch=dev");
   await git(folder, "add", "main.ts");
@@ -31,10 +34,10 @@ async function checkout(): Promise<string> {
 describe("a checkout", () => {
   test("has one tree for two commits of the same files", async () => {
     const folder = await checkout();
-    const tree = await checkoutTree(folder);
+    const tree = await readTreeHash(folder);
     expect(tree).toMatch(/^[0-9a-f]{40}$/);
     await git(folder, "commit", "--quiet", "--allow-empty", "-m", "two");
-    expect(await checkoutTree(folder)).toBe(tree);
+    expect(await readTreeHash(folder)).toBe(tree);
   });
 
   test("is clean whatever lies beside its files, and fails to be when one differs", async () => {
@@ -48,7 +51,7 @@ describe("a checkout", () => {
   });
 
   test("fails where there is none", async () => {
-    await expect(checkoutTree(temporaryFolder())).rejects.toThrow(
+    await expect(readTreeHash(createTemporaryDirectory())).rejects.toThrow(
       /^git rev-parse ended with 128: fatal: not a git repository/,
     );
   });

@@ -1,15 +1,15 @@
 import { UserError } from "../../../constructs/errors";
-import { checkoutCommit } from "../../../scripts/lib/ci/checkout";
+import { readCommit } from "../../../scripts/lib/ci/checkout";
 import {
   GithubGuard,
-  namedPlanGuard,
+  createExplicitPlanGuard,
 } from "../../../scripts/lib/ci/deployment-guard";
-import { WORKFLOW_ACCOUNT } from "../../../scripts/lib/ci/github-objects";
+import { WORKFLOW_ACCOUNT } from "../../../scripts/lib/ci/github-client";
 import {
   formatReviewedPlan,
   type ReviewedPlan,
 } from "../../../scripts/lib/ci/reviewed-plan";
-import type { Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config/environment";
 import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../../support/fake-github";
 
 const PLAN = { hash: `sha256:${"a".repeat(64)}`, tree: "b".repeat(40) };
@@ -22,7 +22,7 @@ let sha: string;
 let logged: string[];
 
 beforeAll(async () => {
-  sha = await checkoutCommit();
+  sha = await readCommit();
 });
 
 beforeEach(async () => {
@@ -74,10 +74,10 @@ async function run(
   apply: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const own = guard(named);
-  await own.requireNewest();
-  await own.findReviewed();
-  await own.requireUnused();
-  await own.remember(apply);
+  await own.requireNewestCommit();
+  await own.findReviewedPlan();
+  await own.requireNotApplied();
+  await own.recordApply(apply);
 }
 
 function states(commit: string): string[] {
@@ -159,11 +159,11 @@ describe("a deployment from GitHub", () => {
 
   test("fails when the branch is gone, or the checkout is of another commit", async () => {
     github.branches.delete("dev");
-    await expect(guard().requireNewest()).rejects.toThrow(
+    await expect(guard().requireNewestCommit()).rejects.toThrow(
       "GitHub refuses GET git/ref/heads/dev: HTTP 404",
     );
     await expect(
-      guard(undefined, { GITHUB_SHA: "e".repeat(40) }).requireNewest(),
+      guard(undefined, { GITHUB_SHA: "e".repeat(40) }).requireNewestCommit(),
     ).rejects.toThrow("the checkout must be of commit eeeeeeeeeeee");
   });
 
@@ -171,40 +171,42 @@ describe("a deployment from GitHub", () => {
     github.branches.set("feature/a#1", sha);
     await guard(undefined, {
       GITHUB_REF_NAME: "feature/a#1",
-    }).requireNewest();
+    }).requireNewestCommit();
     expect(github.received.at(-1)?.url).toContain("heads/feature/a%231");
   });
 
   test("applies nothing when it cannot be recorded before", async () => {
     const own = guard();
-    await own.findReviewed();
+    await own.findReviewedPlan();
     await github.stop();
     const apply = jest.fn(() => Promise.resolve());
-    await expect(own.remember(apply)).rejects.toThrow("GitHub does not answer");
+    await expect(own.recordApply(apply)).rejects.toThrow(
+      "GitHub does not answer",
+    );
     expect(apply).not.toHaveBeenCalled();
   });
 
   test("that one of the commits does not take a record of is not left as begun", async () => {
-    github.closed.add(PULL_REQUEST_HEAD);
+    github.commitsWithoutStatuses.add(PULL_REQUEST_HEAD);
     const apply = jest.fn(() => Promise.resolve());
     await expect(run(undefined, apply)).rejects.toThrow("not accessible");
     expect(apply).not.toHaveBeenCalled();
     expect(states(sha)).toEqual([`failure ${LINE}`, `pending ${LINE}`]);
-    github.closed.clear();
+    github.commitsWithoutStatuses.clear();
     await run();
   });
 
   test("has succeeded also when only its end cannot be recorded", async () => {
     const own = guard();
-    await own.findReviewed();
-    await own.remember(async () => github.stop());
+    await own.findReviewedPlan();
+    await own.recordApply(async () => github.stop());
     expect(logged.at(-1)).toMatch(/^cannot record the end of the apply: /);
   });
 });
 
 test("a plan that is named outside of GitHub needs nothing of it", async () => {
-  const own = namedPlanGuard(PLAN);
-  await own.requireNewest();
-  await own.requireUnused();
-  expect(await own.findReviewed()).toEqual(PLAN);
+  const own = createExplicitPlanGuard(PLAN);
+  await own.requireNewestCommit();
+  await own.requireNotApplied();
+  expect(await own.findReviewedPlan()).toEqual(PLAN);
 });

@@ -1,16 +1,16 @@
-import { GithubClient } from "../../../scripts/lib/ci/github-client";
 import {
-  WORKFLOW_ACCOUNT,
+  GithubClient,
   type PullRequest,
-} from "../../../scripts/lib/ci/github-objects";
-import { recordForReview } from "../../../scripts/lib/ci/plan-record";
+  WORKFLOW_ACCOUNT,
+} from "../../../scripts/lib/ci/github-client";
 import {
+  addPlanStatus,
   findReviewedPlan,
   formatReviewedPlan,
   parseReviewedPlan,
-  recordPlan,
+  recordReviewedPlan,
 } from "../../../scripts/lib/ci/reviewed-plan";
-import type { Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config/environment";
 import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../../support/fake-github";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 
@@ -84,7 +84,7 @@ describe("a plan that is recorded", () => {
   });
 
   const record = async (counts = NO_CHANGE): Promise<void> =>
-    recordPlan(client(github.endpoint), {
+    addPlanStatus(client(github.endpoint), {
       sha: HEAD,
       stage: "dev",
       plan: PLAN,
@@ -119,7 +119,7 @@ describe("a plan that is recorded", () => {
       // it goes into a file of Terraform's
       ['6.0.0"}', undefined],
     ] as const) {
-      await recordPlan(client(github.endpoint), {
+      await addPlanStatus(client(github.endpoint), {
         sha: HEAD,
         stage: "dev",
         plan: PLAN,
@@ -208,7 +208,7 @@ test("a plan fails to be recorded where there is no pull request", async () => {
     GITHUB_REF_TYPE: "branch",
   };
   await expect(
-    recordForReview(
+    recordReviewedPlan(
       push,
       "dev",
       { ...PLAN, counts: NO_CHANGE },
@@ -247,14 +247,14 @@ describe("GitHub", () => {
     );
     const told: string[] = [];
     const github = client(server.endpoint, {}, (line) => told.push(line));
-    expect(await github.statusesOf(HEAD)).toEqual([]);
+    expect(await github.listStatuses(HEAD)).toEqual([]);
     expect(server.received).toHaveLength(4);
     expect(told).toHaveLength(3);
   });
 
   test("fails after four tries", async () => {
     const server = await answering({ status: 500, body: '{"message":"x"}' });
-    await expect(client(server.endpoint).statusesOf(HEAD)).rejects.toThrow(
+    await expect(client(server.endpoint).listStatuses(HEAD)).rejects.toThrow(
       `GitHub does not answer GET commits/${HEAD}/statuses: HTTP 500, "x", after 4 tries`,
     );
     expect(server.received).toHaveLength(4);
@@ -284,13 +284,13 @@ describe("GitHub", () => {
     );
     const github = client(server.endpoint);
     for (const message of ["its JSON", "its JSON", "HTTP 302"])
-      await expect(github.statusesOf(HEAD)).rejects.toThrow(message);
+      await expect(github.listStatuses(HEAD)).rejects.toThrow(message);
     expect(server.received).toHaveLength(3);
   });
 
   test("fails when a list has no end", async () => {
     const server = await answering({ body: Array(100).fill({}) });
-    await expect(client(server.endpoint).statusesOf(HEAD)).rejects.toThrow(
+    await expect(client(server.endpoint).listStatuses(HEAD)).rejects.toThrow(
       "than 2000, which is all that is read",
     );
   });

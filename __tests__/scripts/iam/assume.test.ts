@@ -1,17 +1,17 @@
 import {
   hasAction,
-  identityPoolHosts,
-  trustsIdentityPool,
-  WEB_IDENTITY,
-} from "../../../scripts/lib/iam/assume";
-import { parsePolicy, statementsOf } from "../../../scripts/lib/iam/policy";
+  listIdentityPoolHosts,
+  canIdentityPoolAssume,
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+} from "../../../scripts/lib/iam/trust";
+import { parsePolicy, getStatements } from "../../../scripts/lib/iam/policy";
 
 const HOST = "cognito-identity.amazonaws.com";
 const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
 
 test.each([
   [["sts:AssumeRole"], false, false],
-  [[WEB_IDENTITY.toUpperCase()], false, true],
+  [[ASSUME_ROLE_WITH_WEB_IDENTITY.toUpperCase()], false, true],
   [["sts:AssumeRoleWith???Identity"], false, true],
   [["s3:*", "sts:*"], false, true],
   [["*"], true, false],
@@ -19,7 +19,9 @@ test.each([
 ])(
   "actions %j, inverted %s, contain the action: %s",
   (patterns, isInverted, has) => {
-    expect(hasAction({ patterns, isInverted }, WEB_IDENTITY)).toBe(has);
+    expect(
+      hasAction({ patterns, isInverted }, ASSUME_ROLE_WITH_WEB_IDENTITY),
+    ).toBe(has);
   },
 );
 
@@ -32,13 +34,13 @@ test("the services of identity pools are found in every partition, and no princi
     `Service:${HOST}`,
     "*",
   ];
-  expect(identityPoolHosts({ patterns, isInverted: false })).toEqual([
+  expect(listIdentityPoolHosts({ patterns, isInverted: false })).toEqual([
     HOST,
     "cognito-identity-us-gov.amazonaws.com",
     "cognito-identity.cn-north-1.amazonaws.com.cn",
   ]);
-  expect(identityPoolHosts({ patterns, isInverted: true })).toEqual([]);
-  expect(identityPoolHosts(undefined)).toEqual([]);
+  expect(listIdentityPoolHosts({ patterns, isInverted: true })).toEqual([]);
+  expect(listIdentityPoolHosts(undefined)).toEqual([]);
 });
 
 test.each<[boolean, string, object]>([
@@ -70,7 +72,7 @@ test.each<[boolean, string, object]>([
         Statement: {
           Effect: "Allow",
           Principal: { Federated: HOST },
-          Action: WEB_IDENTITY,
+          Action: ASSUME_ROLE_WITH_WEB_IDENTITY,
           Condition: { StringEquals: { [`${HOST}:aud`]: POOL } },
           ...change,
         },
@@ -78,7 +80,7 @@ test.each<[boolean, string, object]>([
     );
     expect(policy.kind).toBe("readable");
     expect(
-      statementsOf(policy).map((one) => trustsIdentityPool(one, POOL)),
+      getStatements(policy).map((one) => canIdentityPoolAssume(one, POOL)),
     ).toEqual([isTrusted]);
   },
 );

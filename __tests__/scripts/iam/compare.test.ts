@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import {
   compareAccess,
-  grants,
+  listGrants,
   type Grant,
 } from "../../../scripts/lib/iam/compare";
-import { globMatches } from "../../../scripts/lib/iam/patterns";
+import { isGlobMatch } from "../../../scripts/lib/iam/patterns";
 import { parsePolicy, type Statement } from "../../../scripts/lib/iam/policy";
-import { TooLargeError } from "../../../scripts/lib/iam/policy-requests";
+import { PolicyTooLargeError } from "../../../scripts/lib/iam/request-space";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -281,8 +281,8 @@ describe("against trying every request", () => {
       RESOURCES.filter((resource) => {
         const about = statements.filter(
           ({ actions, resources }) =>
-            actions.patterns.some((one) => globMatches(one, action)) &&
-            resources.patterns.some((one) => globMatches(one, resource)),
+            actions.patterns.some((one) => isGlobMatch(one, action)) &&
+            resources.patterns.some((one) => isGlobMatch(one, resource)),
         );
         return (
           about.length > 0 && about.every(({ effect }) => effect === "Allow")
@@ -327,7 +327,7 @@ describe("policies that are too large to be compared", () => {
 
   test("fails when there are more patterns than can be told apart", () => {
     expect(() => compareAccess(large(700, "a"), large(700, "b"))).toThrow(
-      TooLargeError,
+      PolicyTooLargeError,
     );
   });
 
@@ -339,7 +339,7 @@ describe("policies that are too large to be compared", () => {
 });
 
 test("grants are single ones, whatever denies a part of them", () => {
-  const all = grants(
+  const all = listGrants(
     policy(
       allow(["s3:a", "s3:b"], ["x", "y"], {
         Condition: { StringEquals: { k: ["1", "2"] } },
@@ -362,7 +362,7 @@ test("grants are single ones, whatever denies a part of them", () => {
 test("a grant says which resource has the statement", () => {
   const [statement] = policy(allow("s3:a", "x"));
   if (statement === undefined) throw new Error("no statement");
-  expect(grants([{ ...statement, origin: "aws_iam_role.a" }])).toMatchObject([
-    { origin: "aws_iam_role.a" },
-  ]);
+  expect(
+    listGrants([{ ...statement, origin: "aws_iam_role.a" }]),
+  ).toMatchObject([{ origin: "aws_iam_role.a" }]);
 });

@@ -1,7 +1,7 @@
 import {
-  both,
-  implies,
-  singleTests,
+  combineConditions,
+  isAtLeastAsStrict,
+  splitConditions,
 } from "../../../scripts/lib/iam/conditions";
 import type { Condition } from "../../../scripts/lib/iam/policy";
 
@@ -44,7 +44,9 @@ test.each<[Test, Test, boolean]>([
   [["Bool", ["true"]], ["Bool", ["false"]], false],
   [["Null", ["true"]], ["Null", ["true"]], true],
 ])("whatever passes %j passes %j: %s", (one, other, expected) => {
-  expect(implies([condition(...one)], [condition(...other)])).toBe(expected);
+  expect(isAtLeastAsStrict([condition(...one)], [condition(...other)])).toBe(
+    expected,
+  );
 });
 
 test("every test of the second has to be implied, and of the same key", () => {
@@ -52,17 +54,17 @@ test("every test of the second has to be implied, and of the same key", () => {
     condition("Bool", ["true"], "a"),
     condition("Bool", ["true"], "b"),
   ];
-  expect(implies([a, b], [a])).toBe(true);
-  expect(implies([a], [a, b])).toBe(false);
-  expect(implies([a], [b])).toBe(false);
-  expect(implies([], [])).toBe(true);
+  expect(isAtLeastAsStrict([a, b], [a])).toBe(true);
+  expect(isAtLeastAsStrict([a], [a, b])).toBe(false);
+  expect(isAtLeastAsStrict([a], [b])).toBe(false);
+  expect(isAtLeastAsStrict([], [])).toBe(true);
 });
 
 test("a test of several values is divided into one test for each", () => {
   const other = condition("StringNotEquals", ["x", "y"], "other");
   expect(
-    singleTests([condition("StringEquals", ["a", "b"]), other]).map((tests) =>
-      tests.map(({ values }) => values.join()),
+    splitConditions([condition("StringEquals", ["a", "b"]), other]).map(
+      (tests) => tests.map(({ values }) => values.join()),
     ),
   ).toEqual([
     ["a", "x,y"],
@@ -72,7 +74,7 @@ test("a test of several values is divided into one test for each", () => {
 
 test("a test without values stays, since it may pass if the key is missing", () => {
   const block = [condition("StringEqualsIfExists", [])];
-  expect(singleTests(block)).toEqual([block]);
+  expect(splitConditions(block)).toEqual([block]);
 });
 
 test("a block of too many values stays as it is", () => {
@@ -82,7 +84,7 @@ test("a block of too many values stays as it is", () => {
       Array.from({ length: 65 }, (_, at) => `${at}`),
     ),
   ];
-  expect(singleTests(block)).toEqual([block]);
+  expect(splitConditions(block)).toEqual([block]);
 });
 
 test("two tests for different values of one key are passed by no request", () => {
@@ -90,9 +92,12 @@ test("two tests for different values of one key are passed by no request", () =>
     condition("StringEquals", ["a"]),
     condition("StringEquals", ["b"]),
   ];
-  expect(both([a], [b])).toBeUndefined();
-  expect(both([a], [a])).toEqual([a]);
+  expect(combineConditions([a], [b])).toBeUndefined();
+  expect(combineConditions([a], [a])).toEqual([a]);
   expect(
-    both([a], [condition("StringLike", ["*"]), { ...b, key: "other" }]),
+    combineConditions(
+      [a],
+      [condition("StringLike", ["*"]), { ...b, key: "other" }],
+    ),
   ).toEqual([a, { ...b, key: "other" }]);
 });

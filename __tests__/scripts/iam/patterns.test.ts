@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import {
-  globCovers,
-  globMatches,
-  samples,
+  isGlobSuperset,
+  isGlobMatch,
+  sampleTexts,
 } from "../../../scripts/lib/iam/patterns";
 
 /** Patterns and texts over so few letters that they often fit. */
@@ -27,13 +27,13 @@ test.each([
   ["arn:aws:s3:::b/*", "arn:aws:s3:::b/x/y", true],
   ["arn:aws:s3:::b/*", "arn:aws:s3:::b", false],
 ])("%s fits %s: %s", (pattern, text, fits) => {
-  expect(globMatches(pattern, text)).toBe(fits);
+  expect(isGlobMatch(pattern, text)).toBe(fits);
 });
 
 test("a pattern fits what the same regular expression does", () => {
   fc.assert(
     fc.property(PATTERN, TEXT, (pattern, text) => {
-      expect(globMatches(pattern, text)).toBe(asRegExp(pattern).test(text));
+      expect(isGlobMatch(pattern, text)).toBe(asRegExp(pattern).test(text));
     }),
   );
 });
@@ -41,9 +41,9 @@ test("a pattern fits what the same regular expression does", () => {
 test("every two patterns that fit one text fit one sample", () => {
   fc.assert(
     fc.property(PATTERN, PATTERN, TEXT, (one, other, text) => {
-      fc.pre(globMatches(one, text) && globMatches(other, text));
-      const shared = samples([one, other]).filter(
-        (sample) => globMatches(one, sample) && globMatches(other, sample),
+      fc.pre(isGlobMatch(one, text) && isGlobMatch(other, text));
+      const shared = sampleTexts([one, other]).filter(
+        (sample) => isGlobMatch(one, sample) && isGlobMatch(other, sample),
       );
       expect(shared).not.toHaveLength(0);
     }),
@@ -51,11 +51,11 @@ test("every two patterns that fit one text fit one sample", () => {
 });
 
 test("a pattern that another does not hold has a sample that only it fits", () => {
-  const found = samples(["s3:*", "s3:Get*"]);
+  const found = sampleTexts(["s3:*", "s3:Get*"]);
   expect(
     found.some(
       (sample) =>
-        globMatches("s3:*", sample) && !globMatches("s3:Get*", sample),
+        isGlobMatch("s3:*", sample) && !isGlobMatch("s3:Get*", sample),
     ),
   ).toBe(true);
 });
@@ -68,14 +68,14 @@ test.each([
   ["?", "?", true],
   ["a?c", "abc", true],
 ])("%s covers %s: %s", (pattern, other, expected) => {
-  expect(globCovers(pattern, other)).toBe(expected);
+  expect(isGlobSuperset(pattern, other)).toBe(expected);
 });
 
 test("a pattern that covers another fits whatever the other fits", () => {
   fc.assert(
     fc.property(PATTERN, PATTERN, TEXT, (pattern, other, text) => {
-      fc.pre(globCovers(pattern, other) && globMatches(other, text));
-      expect(globMatches(pattern, text)).toBe(true);
+      fc.pre(isGlobSuperset(pattern, other) && isGlobMatch(other, text));
+      expect(isGlobMatch(pattern, text)).toBe(true);
     }),
   );
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import {
-  canonicalKey,
+  toCanonicalKey,
   mapTexts,
   parsePolicy,
-  policyKey,
-  statementsOf,
+  toPolicyKey,
+  getStatements,
   type Policy,
   type Statement,
 } from "../../../scripts/lib/iam/policy";
@@ -20,7 +20,7 @@ function parse(...statements: readonly unknown[]): Policy {
 }
 
 function only(statement: Json): Statement {
-  const [first] = statementsOf(parse(statement));
+  const [first] = getStatements(parse(statement));
   if (first === undefined) throw new Error("the policy is not readable");
   return first;
 }
@@ -82,7 +82,7 @@ test("a single statement need not be in a list, and an empty Sid is none", () =>
   const policy = parsePolicy(
     JSON.stringify({ Statement: { ...PLAIN, Sid: "" } }),
   );
-  expect(statementsOf(policy)).toEqual([only(PLAIN)]);
+  expect(getStatements(policy)).toEqual([only(PLAIN)]);
 });
 
 describe("a policy is unreadable", () => {
@@ -159,7 +159,7 @@ describe("a policy is unreadable", () => {
   ])("if a statement is or has %s", (_, statement) => {
     const policy = parse(PLAIN, statement);
     expect(policy.kind).toBe("unreadable");
-    expect(statementsOf(policy)).toEqual([]);
+    expect(getStatements(policy)).toEqual([]);
   });
 
   test("with the reason", () => {
@@ -200,7 +200,7 @@ describe("policies are equal", () => {
       { ...other, Sid: "Name", Action: ["s3:GetObject"] },
       { ...PLAIN, Sid: "X" },
     );
-    expect(policyKey(one)).toBe(policyKey(same));
+    expect(toPolicyKey(one)).toBe(toPolicyKey(same));
   });
 
   test.each<[string, Json]>([
@@ -210,14 +210,14 @@ describe("policies are equal", () => {
     ["a principal", { Principal: "*" }],
     ["a condition", { Condition: { Bool: { a: "true" } } }],
   ])("unless one has %s", (_, change) => {
-    expect(policyKey(parse({ ...PLAIN, ...change }))).not.toBe(
-      policyKey(parse(PLAIN)),
+    expect(toPolicyKey(parse({ ...PLAIN, ...change }))).not.toBe(
+      toPolicyKey(parse(PLAIN)),
     );
   });
 
   test("if they are unreadable only with the same text", () => {
     const [one, same, spaced] = ["{}", "{}", "{ }"].map((text) =>
-      policyKey(parsePolicy(text)),
+      toPolicyKey(parsePolicy(text)),
     );
     expect(one).toBe(same);
     expect(one).not.toBe(spaced);
@@ -225,8 +225,8 @@ describe("policies are equal", () => {
 
   test("never if one of them is unreadable", () => {
     const readable = parse(PLAIN);
-    expect(policyKey(parsePolicy(policyKey(readable)))).not.toBe(
-      policyKey(readable),
+    expect(toPolicyKey(parsePolicy(toPolicyKey(readable)))).not.toBe(
+      toPolicyKey(readable),
     );
   });
 
@@ -248,8 +248,8 @@ describe("policies are equal", () => {
             Action: [...Action].reverse(),
             Effect,
           }));
-        expect(policyKey(parse(...turned))).toBe(
-          policyKey(parse(...statements)),
+        expect(toPolicyKey(parse(...turned))).toBe(
+          toPolicyKey(parse(...statements)),
         );
       }),
     );
@@ -258,8 +258,8 @@ describe("policies are equal", () => {
 
 test("the origin of a statement makes no difference", () => {
   const statement = only(PLAIN);
-  expect(canonicalKey([{ ...statement, origin: "a" }])).toBe(
-    canonicalKey([{ ...statement, sid: "b" }]),
+  expect(toCanonicalKey([{ ...statement, origin: "a" }])).toBe(
+    toCanonicalKey([{ ...statement, sid: "b" }]),
   );
 });
 

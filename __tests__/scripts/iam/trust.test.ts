@@ -1,6 +1,6 @@
-import { grants } from "../../../scripts/lib/iam/compare";
-import { parsePolicy, statementsOf } from "../../../scripts/lib/iam/policy";
-import { trustRisks, type TrustRisk } from "../../../scripts/lib/iam/trust";
+import { listGrants } from "../../../scripts/lib/iam/compare";
+import { parsePolicy, getStatements } from "../../../scripts/lib/iam/policy";
+import { findTrustRisks, type TrustRisk } from "../../../scripts/lib/iam/trust";
 import { isTrusted } from "../../support/trust-evaluator";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -19,10 +19,10 @@ function risksOf(statement: Json): readonly TrustRisk[] {
       Statement: [{ Effect: "Allow", Action: "sts:*", ...statement }],
     }),
   );
-  const all = grants(statementsOf(policy)).flatMap((grant) =>
-    trustRisks(grant, {
+  const all = listGrants(getStatements(policy)).flatMap((grant) =>
+    findTrustRisks(grant, {
       accounts: new Set([ACCOUNT]),
-      issuerHost: (principal) =>
+      getIssuerHost: (principal) =>
         principal.replace(/^arn:.*oidc-provider\//, ""),
       isIdentityPool: () => true,
     }),
@@ -430,11 +430,11 @@ test("every principal is foreign if no account is known", () => {
     isInverted: false,
   };
   expect(
-    trustRisks(
+    findTrustRisks(
       { principals, conditions: [] },
       {
         accounts: new Set(),
-        issuerHost: (principal) => principal,
+        getIssuerHost: (principal) => principal,
         isIdentityPool: () => true,
       },
     ),

@@ -19,14 +19,14 @@ import { devNull, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  bringUpLocalAws,
-  findLocalAws,
-  localAwsEnvironment,
-  portOf,
+  startDetachedLocalAws,
+  findDetachedLocalAws,
+  createLocalAwsEnvironment,
+  parsePort,
   startLocalAws,
-  takeDownLocalAws,
+  stopDetachedLocalAws,
 } from "../../../scripts/lib/local-aws/local-aws";
-import { shellLines } from "../../../scripts/lib/shell-lines";
+import { formatShellExports } from "../../../scripts/lib/system/shell";
 
 const project = path.resolve(__dirname, "../../..");
 
@@ -116,7 +116,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const parent of parents) parent.kill("SIGKILL");
-  await takeDownLocalAws({ log, directory });
+  await stopDetachedLocalAws({ log, directory });
 });
 
 async function until(fact: () => Promise<boolean> | boolean): Promise<void> {
@@ -313,19 +313,19 @@ function commandLine(pid: number): string {
 describeWithPython("a local AWS that was brought up", () => {
   test("is one, however often and at once it is brought up, until it is taken down", async () => {
     const [one, two] = await Promise.all(
-      [1, 2].map(() => bringUpLocalAws({ log, directory, env })),
+      [1, 2].map(() => startDetachedLocalAws({ log, directory, env })),
     );
-    const three = await bringUpLocalAws({ log, directory, env });
+    const three = await startDetachedLocalAws({ log, directory, env });
     expect(two).toEqual(one);
     expect(three).toEqual(one);
-    expect(await findLocalAws({ directory, env })).toEqual(one);
+    expect(await findDetachedLocalAws({ directory, env })).toEqual(one);
 
-    await takeDownLocalAws({ log, directory });
+    await stopDetachedLocalAws({ log, directory });
     expect(lines.at(-1)).toBe("stopped");
-    expect(await findLocalAws({ directory })).toBeUndefined();
+    expect(await findDetachedLocalAws({ directory })).toBeUndefined();
     expect(await health(three.endpoint)).toBeUndefined();
     expect(files().sort()).toEqual(["inst", "venv"]);
-    await takeDownLocalAws({ log, directory });
+    await stopDetachedLocalAws({ log, directory });
     expect(lines.at(-1)).toBe("not running");
   });
 
@@ -342,17 +342,19 @@ describeWithPython("a local AWS that was brought up", () => {
   });
 
   test("ends when its folder is removed", async () => {
-    const { endpoint } = await bringUpLocalAws({ log, directory, env });
+    const { endpoint } = await startDetachedLocalAws({ log, directory, env });
     cpSync(directory, `${directory}-kept`, { recursive: true });
     rmSync(directory, { recursive: true });
     await until(async () => (await health(endpoint)) === undefined);
   });
 
   test("is brought up anew after it was killed", async () => {
-    const { pid } = await bringUpLocalAws({ log, directory, env });
+    const { pid } = await startDetachedLocalAws({ log, directory, env });
     process.kill(pid, "SIGKILL");
-    await until(async () => (await findLocalAws({ directory })) === undefined);
-    const again = await bringUpLocalAws({ log, directory, env });
+    await until(
+      async () => (await findDetachedLocalAws({ directory })) === undefined,
+    );
+    const again = await startDetachedLocalAws({ log, directory, env });
     expect(again.pid).not.toBe(pid);
     expect(files().filter((name) => name === "run-")).toHaveLength(1);
   });
@@ -370,8 +372,8 @@ describeWithPython("a local AWS that was brought up", () => {
         `"pid":${stranger.pid ?? 0}`,
       );
       writeFileSync(path.join(directory, "server.json"), text);
-      expect(await findLocalAws({ directory })).toBeUndefined();
-      await takeDownLocalAws({ log, directory });
+      expect(await findDetachedLocalAws({ directory })).toBeUndefined();
+      await stopDetachedLocalAws({ log, directory });
       expect(lines.at(-1)).toBe("not running");
       expect(files()).not.toContain("serv");
       expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
@@ -384,7 +386,7 @@ describeWithPython("a local AWS that was brought up", () => {
 
 describe("the environment of a local AWS", () => {
   test("points every AWS tool at the endpoint", () => {
-    expect(localAwsEnvironment("http://127.0.0.1:1", {})).toEqual({
+    expect(createLocalAwsEnvironment("http://127.0.0.1:1", {})).toEqual({
       AWS_ENDPOINT_URL: "http://127.0.0.1:1",
       COGNITO_DOMAIN_ENDPOINT: "http://127.0.0.1:1",
       AWS_ACCESS_KEY_ID: "test",
@@ -406,7 +408,7 @@ describe("the environment of a local AWS", () => {
     "TF_LOG",
     "TF_WORKSPACE",
   ])("takes away %s, which would lead past it", (name) => {
-    const environment = localAwsEnvironment("http://127.0.0.1:1", {
+    const environment = createLocalAwsEnvironment("http://127.0.0.1:1", {
       [name]: "x",
       AWS_CA_BUNDLE: "",
       TF_PLUGIN_CACHE_DIR: "",
@@ -419,7 +421,7 @@ describe("the environment of a local AWS", () => {
   test("is told to a shell as it is", () => {
     const values = { A: "plain/1:2", B: "it's $HOME", C: "" };
     const script = [
-      ...shellLines({ ...values, D: undefined }),
+      ...formatShellExports({ ...values, D: undefined }),
       `printf '%s|' "$A" "$B" "$C" "\${D-none}"`,
     ].join("\n");
     expect(
@@ -437,13 +439,13 @@ describe("a port", () => {
     ["", undefined],
     [undefined, undefined],
   ])("%p is %p", (text, port) => {
-    expect(portOf(text, "--port")).toBe(port);
+    expect(parsePort(text, "--port")).toBe(port);
   });
 
   test.each(["0", "65536", "-1", "http", "1e3", "45.66"])(
     "fails when it is %p",
     (text) => {
-      expect(() => portOf(text, "--port")).toThrow(
+      expect(() => parsePort(text, "--port")).toThrow(
         `--port must be a port from 1 to 65535, got "${text}"`,
       );
     },

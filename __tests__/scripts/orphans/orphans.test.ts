@@ -1,24 +1,24 @@
-import { orphanReport } from "../../../scripts/lib/orphans/orphan-report";
 import {
-  orphansOf,
-  type NamedThing,
+  findOrphans,
+  formatOrphans,
+  type StageResource,
 } from "../../../scripts/lib/orphans/orphans";
-import { planOf, type PlannedResource } from "../../support/plans";
+import { buildPlan, type PlanResource } from "../../support/plan-builder";
 
 type Values = Readonly<Record<string, unknown>>;
 
-function thing(type: string, name: string, importId: string): NamedThing {
+function thing(type: string, name: string, importId: string): StageResource {
   return { type, name, importId, deletion: `aws delete ${name}` };
 }
 
 function orphans(
-  things: readonly NamedThing[],
+  things: readonly StageResource[],
   {
     state = [],
     planned = [],
   }: {
     readonly state?: readonly (readonly [string, Values])[];
-    readonly planned?: readonly PlannedResource[];
+    readonly planned?: readonly PlanResource[];
   } = {},
 ) {
   const resources = state.map(([type, values]) => ({
@@ -27,9 +27,9 @@ function orphans(
     type,
     values,
   }));
-  return orphansOf(
+  return findOrphans(
     things,
-    planOf(planned, {
+    buildPlan(planned, {
       prior_state: { values: { root_module: { resources } } },
     }),
   );
@@ -79,11 +79,11 @@ test("what the state has in a module, or with a name that is marked as a secret,
       },
     ],
   };
-  const found = orphansOf(
+  const found = findOrphans(
     ["own", "in", "r", "other"].map((name) =>
       thing("aws_iam_role", name, name),
     ),
-    planOf([], { prior_state: { values: { root_module } } }),
+    buildPlan([], { prior_state: { values: { root_module } } }),
   );
   expect(found.map(({ name }) => name)).toEqual(["other"]);
 });
@@ -139,13 +139,13 @@ test("of two user pools of one name the one with users is to be taken in, and th
 });
 
 test("the report of none is one line", () => {
-  expect(orphanReport([], "dev")).toBe(
+  expect(formatOrphans([], "dev")).toBe(
     "Stage dev: everything in AWS that has its name is in its state",
   );
 });
 
 test("the report has the block of what is wanted, and each command", () => {
-  const report = orphanReport(
+  const report = formatOrphans(
     [
       {
         ...thing("aws_iam_role", 'a"b', 'a"b'),

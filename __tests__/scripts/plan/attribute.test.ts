@@ -1,13 +1,13 @@
 import {
-  blocks,
-  booleanAt,
+  toBlocks,
+  readBoolean,
   hasUnknown,
   isAttributes,
   isEmpty,
-  numberAt,
-  read,
-  textAt,
-  texts,
+  readNumber,
+  readAttribute,
+  readText,
+  toTexts,
   Unknown,
   type Attributes,
   type Value,
@@ -54,42 +54,42 @@ test.each<[string, "known" | "unknown" | "absent"]>([
   ["constructor.name", "absent"],
   ["__proto__", "absent"],
 ])("reading %s finds it %s", (path, kind) => {
-  expect(read(VALUES, path).kind).toBe(kind);
+  expect(readAttribute(VALUES, path).kind).toBe(kind);
 });
 
 test("of no values everything is absent", () => {
-  expect(read(undefined, "a").kind).toBe("absent");
+  expect(readAttribute(undefined, "a").kind).toBe("absent");
 });
 
 test("a text, a number or a switch is never guessed", () => {
   for (const path of ["later", "byAws", "nothing", "missing", "block"]) {
-    expect(textAt(VALUES, path)).toBeUndefined();
-    expect(numberAt(VALUES, path)).toBeUndefined();
-    expect(booleanAt(VALUES, path)).toBeUndefined();
+    expect(readText(VALUES, path)).toBeUndefined();
+    expect(readNumber(VALUES, path)).toBeUndefined();
+    expect(readBoolean(VALUES, path)).toBeUndefined();
   }
-  expect(textAt(VALUES, "empty")).toBeUndefined();
-  expect(numberAt(VALUES, "empty")).toBeUndefined();
-  expect(numberAt(VALUES, "text")).toBeUndefined();
-  expect(numberAt(VALUES, "off")).toBeUndefined();
-  expect(booleanAt(VALUES, "zero")).toBeUndefined();
+  expect(readText(VALUES, "empty")).toBeUndefined();
+  expect(readNumber(VALUES, "empty")).toBeUndefined();
+  expect(readNumber(VALUES, "text")).toBeUndefined();
+  expect(readNumber(VALUES, "off")).toBeUndefined();
+  expect(readBoolean(VALUES, "zero")).toBeUndefined();
 });
 
 test("numbers and switches may be texts, and blocks lists of one", () => {
-  expect(textAt(VALUES, "text")).toBe("a");
-  expect(numberAt(VALUES, "zero")).toBe(0);
-  expect(numberAt(VALUES, "block.length")).toBe(12);
-  expect(numberAt(VALUES, "object.length")).toBe(12);
-  expect(booleanAt(VALUES, "off")).toBe(false);
-  expect(booleanAt(VALUES, "object.isOn")).toBe(true);
+  expect(readText(VALUES, "text")).toBe("a");
+  expect(readNumber(VALUES, "zero")).toBe(0);
+  expect(readNumber(VALUES, "block.length")).toBe(12);
+  expect(readNumber(VALUES, "object.length")).toBe(12);
+  expect(readBoolean(VALUES, "off")).toBe(false);
+  expect(readBoolean(VALUES, "object.isOn")).toBe(true);
 });
 
 test("lists and blocks leave out what is unknown", () => {
-  expect(texts([redacted("a"), LATER, 1, null])).toEqual(["a"]);
-  expect(texts(LATER)).toEqual([]);
-  expect(texts(redacted("a"))).toEqual([]);
-  expect(blocks([{ a: 1 }, LATER, 1])).toEqual([{ a: 1 }]);
-  expect(blocks({ a: 1 })).toEqual([{ a: 1 }]);
-  expect(blocks(LATER)).toEqual([]);
+  expect(toTexts([redacted("a"), LATER, 1, null])).toEqual(["a"]);
+  expect(toTexts(LATER)).toEqual([]);
+  expect(toTexts(redacted("a"))).toEqual([]);
+  expect(toBlocks([{ a: 1 }, LATER, 1])).toEqual([{ a: 1 }]);
+  expect(toBlocks({ a: 1 })).toEqual([{ a: 1 }]);
+  expect(toBlocks(LATER)).toEqual([]);
   expect(isAttributes(LATER)).toBe(false);
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Unknown, type Attributes } from "../../../scripts/lib/plan/attribute";
-import { changedValues } from "../../../scripts/lib/plan/changed-values";
+import { findChangedValues } from "../../../scripts/lib/plan/changed-values";
 import { REDACTED, REDACTED_CHANGED } from "../../../scripts/lib/plan/redactor";
 import { redactedValues } from "../../support/redacted";
 
@@ -10,7 +10,7 @@ const LATER = new Unknown(false);
 const BY_AWS = new Unknown(true);
 
 function changed(before: Values | undefined, after: Attributes | undefined) {
-  return changedValues(before && redactedValues(before), after);
+  return findChangedValues(before && redactedValues(before), after);
 }
 
 function changedTo(before: Values, after: Values) {

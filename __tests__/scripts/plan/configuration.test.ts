@@ -1,7 +1,7 @@
 import {
   Configuration,
-  scopeOf,
-  withoutKeys,
+  parseModuleScope,
+  removeInstanceKeys,
 } from "../../../scripts/lib/plan/configuration";
 
 const ROLE = "aws_iam_role.reader";
@@ -31,14 +31,16 @@ test.each([
   ],
   ['module.auth["a.b"].aws_iam_role.a', 'module.auth["a.b"].', ""],
 ])("the scope of %s is module %j with key %j", (address, module, key) => {
-  expect(scopeOf(address)).toEqual({ module, key });
+  expect(parseModuleScope(address)).toEqual({ module, key });
 });
 
 test("an address without keys is that of the code", () => {
-  expect(withoutKeys('module.a["x"].aws_iam_role.b[0]')).toBe(
+  expect(removeInstanceKeys('module.a["x"].aws_iam_role.b[0]')).toBe(
     "module.a.aws_iam_role.b",
   );
-  expect(withoutKeys('aws_iam_role.b["a]\\"[0]"]')).toBe("aws_iam_role.b");
+  expect(removeInstanceKeys('aws_iam_role.b["a]\\"[0]"]')).toBe(
+    "aws_iam_role.b",
+  );
 });
 
 describe("a template of the root", () => {
@@ -168,7 +170,7 @@ describe("modules", () => {
     ]);
     expect(all.resources.get(`module.each.${ROLE}`)?.isOptional).toBe(true);
     expect(all.resources.get(`module.auth.${ROLE}`)?.isOptional).toBe(false);
-    expect(all.moduleCalls().map(([address]) => address)).toEqual([
+    expect(all.listModuleCalls().map(([address]) => address)).toEqual([
       "module.auth",
       "module.each",
     ]);
@@ -309,6 +311,6 @@ test.each([undefined, null, "x", [], {}, { root_module: [] }])(
   (json) => {
     const none = new Configuration(json, () => true);
     expect([...none.resources]).toEqual([]);
-    expect(none.hasRoot).toBe(false);
+    expect(none.hasRootModule).toBe(false);
   },
 );

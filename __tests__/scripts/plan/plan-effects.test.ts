@@ -1,9 +1,9 @@
 import {
   parseDependencyLock,
-  selectAwsVersion,
+  formatAwsProviderLock,
 } from "../../../scripts/lib/terraform/dependency-lock";
-import { planHasChanges } from "../../../scripts/lib/plan/plan-effects";
-import { planHash } from "../../../scripts/lib/plan/plan-hash";
+import { hasPlanChanges } from "../../../scripts/lib/plan/plan-summary";
+import { hashPlan } from "../../../scripts/lib/plan/plan-hash";
 import {
   parsePlanJson,
   type PlanJson,
@@ -60,7 +60,7 @@ function withResource(parts: Parts): Parts {
 }
 
 describe("a plan's hash", () => {
-  const own = planHash(plan());
+  const own = hashPlan(plan());
 
   test.each<[string, Parts]>([
     ["Terraform's version", { terraform_version: "1.12.0" }],
@@ -120,7 +120,7 @@ describe("a plan's hash", () => {
     ],
     ["a deferred change", { deferred_changes: [{ reason: "unknown" }] }],
   ])("is another when %s differs", (_, parts) => {
-    expect(planHash(plan(parts))).not.toBe(own);
+    expect(hashPlan(plan(parts))).not.toBe(own);
   });
 
   test("is another for another backend, or build of a provider", () => {
@@ -136,7 +136,7 @@ describe("a plan's hash", () => {
         backend: { s3: { key: "a" } },
         providers: [{ address: "a", version: "1", checksums: ["h1:b"] }],
       },
-    ].map((provenance) => planHash({ ...plan(), provenance }));
+    ].map((provenance) => hashPlan({ ...plan(), provenance }));
     expect(new Set([own, ...hashes]).size).toBe(5);
   });
 
@@ -159,13 +159,13 @@ describe("a plan's hash", () => {
     ["drift", { resource_drift: [ROLE] }],
     ["an empty list", { action_invocations: [], deferred_changes: [] }],
   ])("is the same whatever %s is", (_, parts) => {
-    expect(planHash(plan(parts))).toBe(own);
+    expect(hashPlan(plan(parts))).toBe(own);
   });
 
   test("is the same in any order of actions", () => {
     const [one, two] = [{ address: "a" }, { address: "b" }];
-    expect(planHash(plan({ action_invocations: [one, two] }))).toBe(
-      planHash(plan({ action_invocations: [two, one] })),
+    expect(hashPlan(plan({ action_invocations: [one, two] }))).toBe(
+      hashPlan(plan({ action_invocations: [two, one] })),
     );
   });
 
@@ -182,8 +182,8 @@ describe("a plan's hash", () => {
     });
     if (first === undefined || second === undefined)
       throw new Error("no plans");
-    expect(planHash(first)).not.toBe(planHash(second));
-    expect(planHash(first)).not.toBe(own);
+    expect(hashPlan(first)).not.toBe(hashPlan(second));
+    expect(hashPlan(first)).not.toBe(own);
     // what the rules read is numbers all the same
     expect(first.resource_changes[0]?.change.after).toEqual({
       n: Number(one),
@@ -239,7 +239,7 @@ describe("a plan has changes", () => {
       { resource_changes: [], resource_drift: [ROLE] },
     ],
   ])("when %s", (_, parts) => {
-    expect(planHasChanges(plan(parts))).toBe(true);
+    expect(hasPlanChanges(plan(parts))).toBe(true);
   });
 
   test.each<[string, Parts]>([
@@ -248,7 +248,7 @@ describe("a plan has changes", () => {
     ["a counter has drifted", { ...none, resource_drift: [ROLE] }],
     ["lists are empty", { ...none, action_invocations: [], checks: [] }],
   ])("not when %s", (_, parts) => {
-    expect(planHasChanges(plan(parts))).toBe(false);
+    expect(hasPlanChanges(plan(parts))).toBe(false);
   });
 });
 
@@ -268,7 +268,7 @@ test("a dependency lock names builds by what every platform agrees on", () => {
   ]);
   expect(parseDependencyLock("")).toEqual([]);
   expect(
-    parseDependencyLock(selectAwsVersion("6.1.0")).map(
+    parseDependencyLock(formatAwsProviderLock("6.1.0")).map(
       ({ version }) => version,
     ),
   ).toEqual(["6.1.0", "6.1.0"]);

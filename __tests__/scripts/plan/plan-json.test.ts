@@ -1,14 +1,14 @@
 import fc from "fast-check";
-import { planHash } from "../../../scripts/lib/plan/plan-hash";
+import { hashPlan } from "../../../scripts/lib/plan/plan-hash";
 import {
   parsePlanJson,
   type PlanJson,
 } from "../../../scripts/lib/plan/plan-json";
 import {
-  fenced,
-  inText,
-  planSummary,
-  verdict,
+  formatCodeBlock,
+  escapeMarkdown,
+  formatPlanSummary,
+  formatPlanCounts,
 } from "../../../scripts/lib/plan/plan-summary";
 
 const WHOLE = {
@@ -126,7 +126,7 @@ describe("a plan's JSON", () => {
 });
 
 describe("a plan's hash", () => {
-  const own = planHash(plan(resource()));
+  const own = hashPlan(plan(resource()));
 
   test("is a SHA-256", () => {
     expect(own).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -146,7 +146,7 @@ describe("a plan's hash", () => {
         }),
       ],
     });
-    expect(planHash(parsePlanJson(later))).toBe(own);
+    expect(hashPlan(parsePlanJson(later))).toBe(own);
   });
 
   test("is the same in any order of resources", () => {
@@ -154,8 +154,8 @@ describe("a plan's hash", () => {
     fc.assert(
       fc.property(names, (addresses) => {
         const changes = addresses.map((address) => resource({}, { address }));
-        expect(planHash(plan(...changes))).toBe(
-          planHash(plan(...[...changes].reverse())),
+        expect(hashPlan(plan(...changes))).toBe(
+          hashPlan(plan(...[...changes].reverse())),
         );
       }),
       { numRuns: 50 },
@@ -165,7 +165,7 @@ describe("a plan's hash", () => {
   test("is the same when a user has signed up in between", () => {
     const pool = (users: number, name = "a") => {
       const values = { name, estimated_number_of_users: users };
-      return planHash(
+      return hashPlan(
         plan(
           resource(
             { before: values, after: { ...values, mfa: "ON" } },
@@ -190,17 +190,17 @@ describe("a plan's hash", () => {
     ["a move", resource({}, { previous_address: "aws_iam_role.b" })],
     ["a leftover", resource({}, { deposed: "1234" })],
   ])("is another when %s differs", (_, changed) => {
-    expect(planHash(plan(changed))).not.toBe(own);
+    expect(hashPlan(plan(changed))).not.toBe(own);
   });
 
   test("tells imports and moves that change nothing else from nothing", () => {
-    const nothing = planHash(plan());
+    const nothing = hashPlan(plan());
     const still = { actions: ["no-op"] };
-    expect(planHash(plan(resource(still)))).toBe(nothing);
+    expect(hashPlan(plan(resource(still)))).toBe(nothing);
     expect(
-      planHash(plan(resource({ ...still, importing: { id: "a" } }))),
+      hashPlan(plan(resource({ ...still, importing: { id: "a" } }))),
     ).not.toBe(nothing);
-    expect(planHash(plan(resource(still, { previous_address: "b" })))).not.toBe(
+    expect(hashPlan(plan(resource(still, { previous_address: "b" })))).not.toBe(
       nothing,
     );
   });
@@ -208,7 +208,7 @@ describe("a plan's hash", () => {
   test("is another when an output differs", () => {
     const change = { actions: ["update"], before: "a", after: "b" };
     const outputs = (output_changes: object) =>
-      planHash(parsePlanJson(JSON.stringify({ ...WHOLE, output_changes })));
+      hashPlan(parsePlanJson(JSON.stringify({ ...WHOLE, output_changes })));
     expect(outputs({ a: change })).not.toBe(outputs({}));
     expect(outputs({ a: change })).not.toBe(outputs({ b: change }));
     expect(outputs({ a: { ...change, actions: ["no-op"] } })).toBe(outputs({}));
@@ -224,27 +224,29 @@ describe("a plan's summary", () => {
   };
 
   test("begins with the verdict, and ends with the hash", () => {
-    expect(planSummary(shown, "dev")).toBe(
+    expect(formatPlanSummary(shown, "dev")).toBe(
       "### Stage dev: 1 to add, 2 to change, 3 to destroy\n\n```text\nPlan: 1 to add\n```\n\n`sha256:1234`\n\n",
     );
   });
 
   test("says plainly that there are no changes", () => {
     const none = { ...shown, hasChanges: false };
-    expect(verdict(none, "dev")).toBe("Stage dev: no changes");
-    expect(planSummary(none, "dev")).toBe("### Stage dev: no changes\n\n");
+    expect(formatPlanCounts(none, "dev")).toBe("Stage dev: no changes");
+    expect(formatPlanSummary(none, "dev")).toBe(
+      "### Stage dev: no changes\n\n",
+    );
   });
 
   test("cannot be broken out of", () => {
-    const summary = fenced("a\n```\n</details>\n````");
+    const summary = formatCodeBlock("a\n```\n</details>\n````");
     expect(summary).toBe("`````text\na\n```\n</details>\n````\n`````");
-    expect(inText("<b> @all `x` [a](b) | *c*_d_")).toBe(
+    expect(escapeMarkdown("<b> @all `x` [a](b) | *c*_d_")).toBe(
       "\\<b\\> @\u200ball \\`x\\` \\[a\\](b) \\| \\*c\\*\\_d\\_",
     );
   });
 
   test("is cut where GitHub would not take it", () => {
-    const long = fenced("a".repeat(2_000_000));
+    const long = formatCodeBlock("a".repeat(2_000_000));
     expect(long.length).toBeLessThan(2 ** 20);
     expect(long).toMatch(/a\n… the rest is in the log\n```$/);
   });

@@ -1,11 +1,15 @@
-import { hasUnknown, read, Unknown } from "../../../scripts/lib/plan/attribute";
 import {
-  actionOf,
-  planModel,
+  hasUnknown,
+  readAttribute,
+  Unknown,
+} from "../../../scripts/lib/plan/attribute";
+import {
+  getPlannedAction,
+  buildPlanModel,
   type PlannedChange,
 } from "../../../scripts/lib/plan/plan-model";
 import { Untrusted } from "../../../scripts/lib/plan/redactor";
-import { planOf, type PlannedResource } from "../../support/plans";
+import { buildPlan, type PlanResource } from "../../support/plan-builder";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -13,8 +17,8 @@ const CLIENT = "aws_cognito_user_pool_client";
 const LATER = new Unknown(false);
 const BY_AWS = new Unknown(true);
 
-function modelOf(resource: PlannedResource): PlannedChange {
-  const [change] = planModel(planOf([resource])).resources;
+function modelOf(resource: PlanResource): PlannedChange {
+  const [change] = buildPlanModel(buildPlan([resource])).resources;
   if (change === undefined) throw new Error("the plan has no resource");
   return change;
 }
@@ -30,7 +34,7 @@ function after(
     type,
     after: known,
     expressions,
-    more: { after_unknown },
+    changeMembers: { after_unknown },
   }).after;
 }
 
@@ -142,31 +146,37 @@ describe("a value that is known only after the apply", () => {
   });
 
   test("is not decided by AWS for a resource without code, or of another type", () => {
-    const plan = planOf(
-      [{ type: CLIENT, after: {}, more: { after_unknown: { id: true } } }],
+    const plan = buildPlan(
+      [
+        {
+          type: CLIENT,
+          after: {},
+          changeMembers: { after_unknown: { id: true } },
+        },
+      ],
       { configuration: {} },
     );
-    expect(planModel(plan).resources[0]?.after).toEqual({ id: LATER });
+    expect(buildPlanModel(plan).resources[0]?.after).toEqual({ id: LATER });
     expect(after({}, { id: true }, {}, "toString")).toEqual({ id: LATER });
   });
 
   test("is the reference that it will come from", () => {
-    const plan = planOf([
+    const plan = buildPlan([
       {
         type: "aws_iam_role",
         after: { name: "r" },
-        more: { after_unknown: { arn: true } },
+        changeMembers: { after_unknown: { arn: true } },
       },
       {
         type: "aws_cognito_user_group",
         after: { name: "g" },
-        more: { after_unknown: { role_arn: true } },
+        changeMembers: { after_unknown: { role_arn: true } },
         expressions: {
           role_arn: { constant_value: "${aws_iam_role.main.arn}" },
         },
       },
     ]);
-    expect(planModel(plan).resources[1]?.after).toEqual({
+    expect(buildPlanModel(plan).resources[1]?.after).toEqual({
       name: "g",
       role_arn: "${aws_iam_role.main.arn}",
     });
@@ -175,12 +185,12 @@ describe("a value that is known only after the apply", () => {
   test("is the reference of each part, next to references that are listed", () => {
     const reference = "${aws_iam_role.main.arn}";
     const references = ["aws_iam_role.main.arn", "aws_iam_role.main"];
-    const plan = planOf([
+    const plan = buildPlan([
       { type: "aws_iam_role", after: { name: "r" } },
       {
         type: "t",
         after: { list: ["a", null], map: { known: "b" } },
-        more: {
+        changeMembers: {
           after_unknown: {
             list: [false, true],
             map: { later: true },
@@ -197,7 +207,7 @@ describe("a value that is known only after the apply", () => {
         },
       },
     ]);
-    expect(planModel(plan).resources[1]?.after).toEqual({
+    expect(buildPlanModel(plan).resources[1]?.after).toEqual({
       list: ["a", reference],
       map: { known: "b", later: reference },
       whole: ["a", reference],
@@ -205,12 +215,12 @@ describe("a value that is known only after the apply", () => {
   });
 
   test("is not the reference that an expression only mentions", () => {
-    const plan = planOf([
+    const plan = buildPlan([
       { type: "aws_iam_role", after: { name: "r" } },
       {
         type: "aws_cognito_user_group",
         after: { name: "g" },
-        more: { after_unknown: { role_arn: true } },
+        changeMembers: { after_unknown: { role_arn: true } },
         expressions: {
           role_arn: {
             references: ["aws_iam_role.main.arn", "aws_iam_role.main"],
@@ -218,23 +228,23 @@ describe("a value that is known only after the apply", () => {
         },
       },
     ]);
-    expect(read(planModel(plan).resources[1]?.after, "role_arn").kind).toBe(
-      "unknown",
-    );
+    expect(
+      readAttribute(buildPlanModel(plan).resources[1]?.after, "role_arn").kind,
+    ).toBe("unknown");
   });
 });
 
 describe("redaction of a plan", () => {
   test("reaches addresses, types, values, outputs and reasons", () => {
     const secret = "c4nary-s3cret-0123";
-    const plan = planOf(
+    const plan = buildPlan(
       [
         {
           type: "t",
           address: `t.a["${secret}"]`,
           before: { marked: secret, other: "x" },
           after: { marked: secret, other: `y ${secret}` },
-          more: {
+          changeMembers: {
             before_sensitive: { marked: true },
             after_sensitive: { marked: true },
             replace_paths: [[secret]],
@@ -247,7 +257,7 @@ describe("redaction of a plan", () => {
         },
       },
     );
-    const { resources, outputs, before, after: later } = planModel(plan);
+    const { resources, outputs, before, after: later } = buildPlanModel(plan);
     const shown = JSON.stringify([
       resources,
       outputs,
@@ -275,7 +285,7 @@ describe("redaction of a plan", () => {
     const { after: later } = modelOf({
       type: CLIENT,
       after: { name: "a", isOn: true, nothing: null },
-      more: { after_sensitive: true },
+      changeMembers: { after_sensitive: true },
     });
     expect(later).toEqual({
       name: "(redacted)",
@@ -285,7 +295,7 @@ describe("redaction of a plan", () => {
   });
 
   test("covers key-like texts in outputs, whatever their names", () => {
-    const plan = planOf([], {
+    const plan = buildPlan([], {
       output_changes: {
         note: {
           actions: ["create"],
@@ -307,7 +317,7 @@ describe("redaction of a plan", () => {
       },
     });
     expect(
-      planModel(plan).outputs.map(
+      buildPlanModel(plan).outputs.map(
         ({ name, after: value, isUnknown, isRemoved }) => ({
           name,
           value,
@@ -349,12 +359,12 @@ test.each<[readonly string[], object, string | undefined]>([
   [["update"], { importing: { id: "x" } }, "update"],
 ])("the actions %j with %j are: %s", (actions, more, expected) => {
   const change = { actions, before: null, after: null, ...more };
-  expect(actionOf({ change })).toBe(expected);
+  expect(getPlannedAction({ change })).toBe(expected);
 });
 
 test("an address that differs from the one before is a move", () => {
   expect(
-    actionOf({
+    getPlannedAction({
       change: { actions: ["no-op"], before: {}, after: {} },
       previous_address: "a.b" as Untrusted,
     }),
@@ -362,7 +372,7 @@ test("an address that differs from the one before is a move", () => {
 });
 
 test("snapshots have what is managed, and what is forgotten stays", () => {
-  const plan = planOf([
+  const plan = buildPlan([
     { type: "t", address: "t.created", after: { a: 1 } },
     { type: "t", address: "t.deleted", before: { a: 1 } },
     {
@@ -373,7 +383,7 @@ test("snapshots have what is managed, and what is forgotten stays", () => {
     },
     { type: "t", address: "t.same", before: { a: 1 }, after: { a: 1 } },
   ]);
-  const { before, after: later } = planModel(plan);
+  const { before, after: later } = buildPlanModel(plan);
   expect(before.resources.map(({ address }) => address)).toEqual([
     "t.deleted",
     "t.forgotten",
@@ -387,14 +397,14 @@ test("snapshots have what is managed, and what is forgotten stays", () => {
 });
 
 test("data sources and what a replacement left are no resources of a snapshot", () => {
-  const plan = planOf([
+  const plan = buildPlan([
     { type: "t", address: "t.a", before: { a: 1 }, after: { a: 1 } },
     { type: "t", address: "t.b", before: { a: 1 } },
     { type: "t", address: "t.c", after: { a: 1 } },
   ]);
   const [first, second, third] = plan.resource_changes;
   if (!first || !second || !third) throw new Error("the plan has no resources");
-  const model = planModel({
+  const model = buildPlanModel({
     ...plan,
     resource_changes: [
       first,
@@ -412,14 +422,14 @@ test("a value that has become unknown is not read from what it was", () => {
     type: CLIENT,
     before: { access_token_validity: 5 },
     after: {},
-    more: { after_unknown: { access_token_validity: true } },
+    changeMembers: { after_unknown: { access_token_validity: true } },
     expressions: { access_token_validity: { references: ["var.a"] } },
   });
-  expect(read(before, "access_token_validity")).toEqual({
+  expect(readAttribute(before, "access_token_validity")).toEqual({
     kind: "known",
     value: 5,
   });
-  expect(read(later, "access_token_validity").kind).toBe("unknown");
+  expect(readAttribute(later, "access_token_validity").kind).toBe("unknown");
 });
 
 describe("a member of a set that is known only after the apply", () => {
@@ -443,8 +453,8 @@ describe("a member of a set that is known only after the apply", () => {
       client_id: { constant_value: ids[index] },
       provider_name: { constant_value: provider },
     });
-    const plan = planModel(
-      planOf([
+    const plan = buildPlanModel(
+      buildPlan([
         ...["a", "b"].map((name) => ({
           address: `${CLIENT}.${name}`,
           type: CLIENT,
@@ -458,7 +468,7 @@ describe("a member of a set that is known only after the apply", () => {
               { provider_name: "two", client_id: null },
             ],
           },
-          more: {
+          changeMembers: {
             after_unknown: {
               cognito_identity_providers: [
                 { client_id: true },
@@ -472,7 +482,9 @@ describe("a member of a set that is known only after the apply", () => {
         },
       ]),
     );
-    expect(plan.after.ofType("aws_cognito_identity_pool")[0]?.values).toEqual({
+    expect(
+      plan.after.listByType("aws_cognito_identity_pool")[0]?.values,
+    ).toEqual({
       cognito_identity_providers: [
         { provider_name: "one", client_id: ids[1] },
         { provider_name: "two", client_id: ids[0] },

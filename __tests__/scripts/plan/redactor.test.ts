@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { ANY_CHARACTER } from "../../support/any-character";
 import {
-  planRedactor,
-  stateRedactor,
+  createPlanRedactor,
+  createStateRedactor,
 } from "../../../scripts/lib/plan/plan-secrets";
 import { REDACTED, Redactor } from "../../../scripts/lib/plan/redactor";
-import { planOf } from "../../support/plans";
+import { buildPlan } from "../../support/plan-builder";
 
 const SECRET = 'c4nary"\\/+=ü-0123456789';
 const KEY = [
@@ -78,7 +78,7 @@ test("no text contains a secret afterwards, wherever it was", () => {
 });
 
 describe("secrets of a plan", () => {
-  test.each<[string, Parameters<typeof planOf>]>([
+  test.each<[string, Parameters<typeof buildPlan>]>([
     [
       "a value that is marked before",
       [
@@ -86,7 +86,7 @@ describe("secrets of a plan", () => {
           {
             type: "t",
             before: { a: SECRET },
-            more: { before_sensitive: { a: true } },
+            changeMembers: { before_sensitive: { a: true } },
           },
         ],
       ],
@@ -98,7 +98,7 @@ describe("secrets of a plan", () => {
           {
             type: "t",
             after: { a: [{ b: SECRET }] },
-            more: { after_sensitive: { a: [{ b: true }] } },
+            changeMembers: { after_sensitive: { a: [{ b: true }] } },
           },
         ],
       ],
@@ -110,7 +110,7 @@ describe("secrets of a plan", () => {
           {
             type: "t",
             after: { a: { b: SECRET } },
-            more: { after_sensitive: { a: true } },
+            changeMembers: { after_sensitive: { a: true } },
           },
         ],
       ],
@@ -236,7 +236,7 @@ describe("secrets of a plan", () => {
       ],
     ],
   ])("%s", (_, [resources, more]) => {
-    const redactor = planRedactor(planOf(resources, more));
+    const redactor = createPlanRedactor(buildPlan(resources, more));
     expect(redactor.redact(`a ${SECRET}`)).toBe(`a ${REDACTED}`);
   });
 
@@ -245,8 +245,8 @@ describe("secrets of a plan", () => {
       client_secret: SECRET,
       aws_region: "us-west-2",
     });
-    const redactor = planRedactor(
-      planOf([{ type: "t", after: { secret_string: text } }]),
+    const redactor = createPlanRedactor(
+      buildPlan([{ type: "t", after: { secret_string: text } }]),
     );
     expect(redactor.redact("us-west-2")).toBe("us-west-2");
   });
@@ -257,17 +257,19 @@ describe("secrets of a plan", () => {
       access_token_validity: 60,
     };
     expect(
-      planRedactor(planOf([{ type: "t", after }])).redact("60 minutes"),
+      createPlanRedactor(buildPlan([{ type: "t", after }])).redact(
+        "60 minutes",
+      ),
     ).toBe("60 minutes");
   });
 });
 
 test("the id of a client is no key, wherever it is repeated", () => {
   const id = "d6KQlM2cwGZqJLxVslmlJk1Kfg";
-  const plan = planOf([
+  const plan = buildPlan([
     { type: "aws_cognito_user_pool_client", after: { name: "a", id } },
   ]);
-  expect(planRedactor(plan).redactFreeText(`client ${id}`)).toBe(
+  expect(createPlanRedactor(plan).redactFreeText(`client ${id}`)).toBe(
     `client ${id}`,
   );
   expect(new Redactor().redactFreeText(id)).toBe(REDACTED);
@@ -292,7 +294,7 @@ test.each<[string, object]>([
     },
   ],
 ])("secrets of a state %s", (_, state) => {
-  expect(stateRedactor(state).redact(SECRET)).toBe(REDACTED);
+  expect(createStateRedactor(state).redact(SECRET)).toBe(REDACTED);
 });
 
 test("a secret that is an ordinary word is redacted only as a word of its own", () => {
@@ -397,12 +399,12 @@ describe("values", () => {
 
   test("have no line of a secret of several lines", () => {
     const secret = "first-line-0123456789\nsecond-line-0123456789";
-    const redact = planRedactor(
-      planOf([
+    const redact = createPlanRedactor(
+      buildPlan([
         {
           type: "t",
           after: { a: secret },
-          more: { after_sensitive: { a: true } },
+          changeMembers: { after_sensitive: { a: true } },
         },
       ]),
     );

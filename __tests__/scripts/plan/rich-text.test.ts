@@ -1,13 +1,16 @@
 import {
-  join,
-  list,
-  listSome,
+  joinTexts,
+  listNames,
+  listSomeNames,
   literal,
-  plain,
   text,
+  toPlainText,
 } from "../../../scripts/lib/plan/rich-text";
-import { Unknown } from "../../../scripts/lib/plan/attribute";
-import { inOneLine, showValue } from "../../../scripts/lib/plan/shown-values";
+import {
+  escapeControlCharacters,
+  formatValue,
+  Unknown,
+} from "../../../scripts/lib/plan/attribute";
 import { redacted, redactedValues } from "../../support/redacted";
 
 const NAMES = ["a", "b", "c"].map(redacted);
@@ -38,17 +41,19 @@ test.each([
   [2, "a and b"],
   [3, "a, b and c"],
 ])("%d names are listed as %j", (count, expected) => {
-  expect(plain(list(NAMES.slice(0, count)))).toBe(expected);
+  expect(toPlainText(listNames(NAMES.slice(0, count)))).toBe(expected);
 });
 
 test("of many names the first ones are listed, and the others counted", () => {
-  expect(plain(listSome(NAMES, 2))).toBe("a, b, and 1 more");
-  expect(plain(listSome(NAMES, 3))).toBe("a, b and c");
+  expect(toPlainText(listSomeNames(NAMES, 2))).toBe("a, b, and 1 more");
+  expect(toPlainText(listSomeNames(NAMES, 3))).toBe("a, b and c");
 });
 
 test("sentences are joined by words", () => {
-  expect(plain(join([text`x`, text`y`, text`z`]))).toBe("x, y, z");
-  expect(plain(join([text`x`, text`y`], literal(" or ")))).toBe("x or y");
+  expect(toPlainText(joinTexts([text`x`, text`y`, text`z`]))).toBe("x, y, z");
+  expect(toPlainText(joinTexts([text`x`, text`y`], literal(" or ")))).toBe(
+    "x or y",
+  );
 });
 
 test.each<[unknown, string]>([
@@ -62,14 +67,16 @@ test.each<[unknown, string]>([
   [["b", "a"], '["a","b"]'],
   [{ b: 1, a: [2, 1] }, '{"a":[2,1],"b":1}'],
 ])("the value %j is shown as %s", (value, expected) => {
-  expect(showValue(redactedValues({ value }).value)).toBe(expected);
+  expect(formatValue(redactedValues({ value }).value)).toBe(expected);
 });
 
 test("a value that is not there, or not known, says so, also within others", () => {
   const later = new Unknown(false);
-  expect(showValue(undefined)).toBe("(not set)");
-  expect(showValue(later)).toBe("(known only after apply)");
-  expect(showValue([{ a: later }])).toBe('[{"a":"(known only after apply)"}]');
+  expect(formatValue(undefined)).toBe("(not set)");
+  expect(formatValue(later)).toBe("(known only after apply)");
+  expect(formatValue([{ a: later }])).toBe(
+    '[{"a":"(known only after apply)"}]',
+  );
 });
 
 test.each([
@@ -81,5 +88,5 @@ test.each([
   ["half a character", "a\ud800b", "a\\ud800b"],
   ["nothing of plain text", "ä – 漢字 🛰", "ä – 漢字 🛰"],
 ])("%s is shown as what it is", (_, raw, expected) => {
-  expect(inOneLine(raw)).toBe(expected);
+  expect(escapeControlCharacters(raw)).toBe(expected);
 });

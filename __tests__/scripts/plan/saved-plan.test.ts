@@ -8,16 +8,19 @@ import {
 } from "node:fs";
 import path from "node:path";
 import {
-  requirePlanFile,
+  validatePlanFile,
   savePlan,
-} from "../../../scripts/lib/plan/saved-plan";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+} from "../../../scripts/lib/plan/stage-workspace";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 describe("a plan that is saved", () => {
   test("is a file that its owner alone can read, also in the place of another", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const from = path.join(folder, "made");
     const bytes = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
     writeFileSync(from, bytes);
@@ -30,7 +33,7 @@ describe("a plan that is saved", () => {
   });
 
   test("fails to be saved as a directory, a link, a device or nothing", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const file = path.join(folder, "file");
     writeFileSync(file, "a");
     symlinkSync(file, path.join(folder, "link"));
@@ -38,11 +41,11 @@ describe("a plan that is saved", () => {
     mkdirSync(path.join(folder, "directory"));
     for (const name of ["link", "dangling", "directory", "new/"])
       expect(() => {
-        requirePlanFile(`${folder}/${name}`);
+        validatePlanFile(`${folder}/${name}`);
       }).toThrow("the file of a plan must be a regular file or a new one");
     for (const name of ["", "/dev/null", "."])
       expect(() => {
-        requirePlanFile(name);
+        validatePlanFile(name);
       }).toThrow("must be a regular file");
     expect(readFileSync(file, "utf8")).toBe("a");
   });

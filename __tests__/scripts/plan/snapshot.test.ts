@@ -1,5 +1,5 @@
 import { Redactor, REDACTED } from "../../../scripts/lib/plan/redactor";
-import { plain } from "../../../scripts/lib/plan/rich-text";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
 import { describeResource } from "../../../scripts/lib/plan/resource-names";
 import { Snapshot, type Resource } from "../../../scripts/lib/plan/snapshot";
 import { redacted, redactedValues } from "../../support/redacted";
@@ -74,16 +74,16 @@ test.each<[string, string, unknown]>([
 });
 
 test("texts have references in place of what AWS has named", () => {
-  expect(ALL.canonical(`AWS:${ARN}`)).toBe(
+  expect(ALL.canonicalize(`AWS:${ARN}`)).toBe(
     'AWS:${module.auth.aws_iam_role.r["a.b"].arn}',
   );
-  expect(ALL.canonical(`x ${POOL_ID} y`)).toBe(
+  expect(ALL.canonicalize(`x ${POOL_ID} y`)).toBe(
     "x ${aws_cognito_identity_pool.p.id} y",
   );
-  expect(ALL.canonical("1example23456789abcdefghij")).toBe(
+  expect(ALL.canonicalize("1example23456789abcdefghij")).toBe(
     "${aws_cognito_user_pool_client.c.id}",
   );
-  expect(ALL.canonical(`${ARN}-2`)).toBe(`${ARN}-2`);
+  expect(ALL.canonicalize(`${ARN}-2`)).toBe(`${ARN}-2`);
 });
 
 test("ids of an earlier time stand for the same addresses", () => {
@@ -92,7 +92,7 @@ test("ids of an earlier time stand for the same addresses", () => {
     new Redactor(),
     ALL,
   );
-  expect(later.canonical(POOL_ID)).toBe("${aws_cognito_identity_pool.p.id}");
+  expect(later.canonicalize(POOL_ID)).toBe("${aws_cognito_identity_pool.p.id}");
   expect(later.find("aws_cognito_identity_pool", POOL_ID)?.values).toEqual({
     identity_pool_name: "pool",
   });
@@ -101,7 +101,7 @@ test("ids of an earlier time stand for the same addresses", () => {
 test("a text that is made has no secret", () => {
   const secret = "c4nary-s3cret";
   const own = new Snapshot([], new Redactor([secret]));
-  expect(own.canonical(`x ${secret}`)).toBe(`x ${REDACTED}`);
+  expect(own.canonicalize(`x ${secret}`)).toBe(`x ${REDACTED}`);
 });
 
 test.each<[Resource, string]>([
@@ -134,5 +134,5 @@ test.each<[Resource, string]>([
   ],
   [resource("aws_kms_key.k", {}), "key aws_kms_key.k"],
 ])("%# a resource is described by AWS's word and its name", (one, expected) => {
-  expect(plain(describeResource(one, ALL))).toBe(expected);
+  expect(toPlainText(describeResource(one, ALL))).toBe(expected);
 });

@@ -1,10 +1,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { StageWorkspace } from "../../../scripts/lib/plan/stage-workspace";
-import type { StackFolder } from "../../../scripts/lib/terraform/stack-folder";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+import type { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const CHANGE = {
   address: "aws_iam_role.a",
@@ -23,7 +26,7 @@ const LOCK = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.1
 
 /** A workspace whose Terraform says this of a plan, and ends with 0 whatever happens. */
 function workspace({ planned = "Plan: 1 to add", makesFile = true } = {}) {
-  const directory = temporaryFolder();
+  const directory = createTemporaryDirectory();
   const called: string[][] = [];
   const terraform = (...words: string[]) => {
     called.push(words);
@@ -45,10 +48,15 @@ function workspace({ planned = "Plan: 1 to add", makesFile = true } = {}) {
     writeFileSync(path.join(directory, ".terraform.lock.hcl"), lock);
   };
   write("a");
-  const folder = { directory, terraform } as unknown as StackFolder;
-  const own = new StageWorkspace("s", folder, temporaryFolder(), () => {
-    // nothing is read of it
-  });
+  const folder = { directory, terraform } as unknown as StackDirectory;
+  const own = new StageWorkspace(
+    "s",
+    folder,
+    createTemporaryDirectory(),
+    () => {
+      // nothing is read of it
+    },
+  );
   return { own, called, write };
 }
 
@@ -79,7 +87,7 @@ describe("the plan of a stage", () => {
       hasChanges: true,
       counts: { add: 1, change: 0, destroy: 0 },
     });
-    expect(await own.outputs()).toEqual({ a: "b" });
+    expect(await own.readOutputs()).toEqual({ a: "b" });
   });
 
   test("has the hash of its backend and its providers", async () => {

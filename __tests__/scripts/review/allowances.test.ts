@@ -1,5 +1,5 @@
 import {
-  daysAfter,
+  addDays,
   hasExpired,
   parseAllowances,
 } from "../../../scripts/lib/review/allowances";
@@ -36,7 +36,7 @@ test("an entry counts on its last day, and not on the next one", () => {
 test("an entry may count for 400 days, and for no day more", () => {
   const list = (expires: string): string =>
     JSON.stringify([{ ...ENTRY, expires }]);
-  expect(daysAfter(TODAY, 400)).toBe("2027-12-28");
+  expect(addDays(TODAY, 400)).toBe("2027-12-28");
   expect(parseAllowances(list("2027-12-28"), TODAY)).toHaveLength(1);
   expect(() => parseAllowances(list("2027-12-29"), TODAY)).toThrow(
     "entry 1: expires must be within 400 days, which is 2027-12-28, got 2027-12-29",

@@ -1,15 +1,15 @@
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
-import { planOf } from "../../support/plans";
+import { buildPlan } from "../../support/plan-builder";
 import {
   ACCOUNT,
   allow,
   claims,
   created,
-  document,
+  policyDocument,
   githubTrust,
   IDENTITY_POOL,
-  kept,
+  unchanged,
   poolTrust,
   ROLE,
   ROLE_ARN,
@@ -22,10 +22,16 @@ import {
 const GITHUB = "token.actions.githubusercontent.com";
 const OWN_ROLE = { name: "reader", arn: ROLE_ARN };
 const AUDIENCE = { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
-const POOL = kept(IDENTITY_POOL, { id: "us-west-2:1", name: "identities" });
+const POOL = unchanged(IDENTITY_POOL, {
+  id: "us-west-2:1",
+  name: "identities",
+});
 const READ = allow("s3:GetObject*", "arn:aws:s3:::data/*");
-const COPY = { name: "bucket-access", policy: document(READ) };
-const ROLE_POLICY_OF_READER = kept(ROLE_POLICY, { role: "reader", ...COPY });
+const COPY = { name: "bucket-access", policy: policyDocument(READ) };
+const ROLE_POLICY_OF_READER = unchanged(ROLE_POLICY, {
+  role: "reader",
+  ...COPY,
+});
 
 function subject(operator: string, value: string): string {
   return githubTrust({
@@ -48,7 +54,7 @@ function newRoleFor(principal: string): TestPlan {
       ROLE,
       {
         name: "new",
-        assume_role_policy: document({
+        assume_role_policy: policyDocument({
           Effect: "Allow",
           Action: "sts:AssumeRole",
           Principal: { AWS: principal },
@@ -56,21 +62,21 @@ function newRoleFor(principal: string): TestPlan {
       },
       { address: `${ROLE}.new` },
     ),
-    kept(ROLE, OWN_ROLE),
+    unchanged(ROLE, OWN_ROLE),
   );
 }
 
 function serviceTrust(condition: object): TestPlan {
   return withOthers(
     created(ROLE, {
-      assume_role_policy: document({
+      assume_role_policy: policyDocument({
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Principal: { Service: "lambda.amazonaws.com" },
         Condition: condition,
       }),
     }),
-    kept(ROLE, OWN_ROLE, `${ROLE}.own`),
+    unchanged(ROLE, OWN_ROLE, `${ROLE}.own`),
   );
 }
 
@@ -87,9 +93,11 @@ function bucketRead(bucket: string): TestPlan {
   return withOthers(
     created(ROLE_POLICY, {
       role: "reader",
-      policy: document(allow("s3:GetObject*", `arn:aws:s3:::${bucket}/*`)),
+      policy: policyDocument(
+        allow("s3:GetObject*", `arn:aws:s3:::${bucket}/*`),
+      ),
     }),
-    kept(ROLE, OWN_ROLE),
+    unchanged(ROLE, OWN_ROLE),
   );
 }
 
@@ -105,7 +113,7 @@ function inline(policy: string): TestPlan {
 }
 
 function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
-  return reviewPlan(planOf(resources, more), {
+  return reviewPlan(buildPlan(resources, more), {
     policy: "weakening",
     today: "2026-11-30",
     allowances: [],
@@ -134,7 +142,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
     "access-unauthenticated",
     withOthers(
       created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
-      kept(IDENTITY_POOL, { id: "us-west-2:0" }),
+      unchanged(IDENTITY_POOL, { id: "us-west-2:0" }),
     ),
   ],
   [
@@ -143,7 +151,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
     withOthers(
       trust(
         poolTrust("authenticated"),
-        document(statement(poolTrust("authenticated")), {
+        policyDocument(statement(poolTrust("authenticated")), {
           ...statement(poolTrust("authenticated")),
           Action: "sts:TagSession",
         }),
@@ -200,7 +208,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "an inline policy with the name of a policy that is a resource, and more permissions",
     "permissions-widened",
-    inline(document(allow("*", "*"))),
+    inline(policyDocument(allow("*", "*"))),
   ],
   [
     "a new role for a user of the account",
@@ -246,7 +254,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "an inline policy that is a copy",
     "permissions-widened",
-    inline(document(READ)),
+    inline(policyDocument(READ)),
   ],
   ["a new role for a role of the plan", "trust-widened", newRoleFor(ROLE_ARN)],
   [

@@ -4,14 +4,14 @@ import type {
   ResourceChange,
 } from "../../../scripts/lib/plan/plan-json";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
-import { planOf, type PlannedResource } from "../../support/plans";
+import { buildPlan, type PlanResource } from "../../support/plan-builder";
 import {
   allow,
   BUCKET,
   CLIENT,
-  document,
+  policyDocument,
   GROUP,
-  kept,
+  unchanged,
   POOL,
   ROLE,
   ROLE_ARN,
@@ -22,36 +22,36 @@ import {
 } from "../../support/rule-cases";
 
 const POOL_ID = "us-west-2_abc";
-const OWN_POOL = kept(POOL, { id: POOL_ID, name: "pool" });
+const OWN_POOL = unchanged(POOL, { id: POOL_ID, name: "pool" });
 const OWN_ROLE = { name: "reader", id: "reader", arn: ROLE_ARN };
-const READ = document(allow("s3:GetObject*", "arn:aws:s3:::data/*"));
-const ROLE_POLICY_OF_READER: PlannedResource = {
+const READ = policyDocument(allow("s3:GetObject*", "arn:aws:s3:::data/*"));
+const ROLE_POLICY_OF_READER: PlanResource = {
   type: ROLE_POLICY,
   before: { name: "p", role: "reader", policy: READ },
 };
-const CLIENT_OF_POOL: PlannedResource = {
+const CLIENT_OF_POOL: PlanResource = {
   type: CLIENT,
   before: { name: "api", id: "apiapiapi", user_pool_id: POOL_ID },
 };
 const BLOCK = "aws_s3_bucket_public_access_block";
 
-function secret(name: string, address = `${SECRET}.main`): PlannedResource {
+function secret(name: string, address = `${SECRET}.main`): PlanResource {
   const arn = `arn:aws:secretsmanager:us-west-2:111122223333:secret:${name}-1`;
   return { address, type: SECRET, before: { name, arn, id: arn } };
 }
 
-function group(name: string, isKept = false): PlannedResource {
+function group(name: string, isKept = false): PlanResource {
   const values = { name, role_arn: ROLE_ARN, user_pool_id: POOL_ID };
   const address = `${GROUP}.${name}`;
   return isKept
-    ? kept(GROUP, values, address)
+    ? unchanged(GROUP, values, address)
     : { address, type: GROUP, before: values };
 }
 
 function server(
   before: readonly string[],
   after: readonly string[],
-): PlannedResource {
+): PlanResource {
   const values = (scopes: readonly string[]) => ({
     name: "s",
     identifier: "s",
@@ -64,7 +64,7 @@ function server(
   return { type: SERVER, before: values(before), after: values(after) };
 }
 
-function losingScopes(...scopes: readonly string[]): PlannedResource {
+function losingScopes(...scopes: readonly string[]): PlanResource {
   const values = { name: "c", user_pool_id: POOL_ID };
   return {
     type: CLIENT,
@@ -106,14 +106,14 @@ function left(plan: PlanJson, address: string, rule: RuleId) {
 test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   [
     "a destroyed client and a secret that is not named by it",
-    planOf([OWN_POOL, CLIENT_OF_POOL, secret("stage/unrelated")]),
+    buildPlan([OWN_POOL, CLIENT_OF_POOL, secret("stage/unrelated")]),
     `${CLIENT}.main`,
     "client-destroyed",
     ["secret-destroyed"],
   ],
   [
     "a destroyed client and two secrets that end with its name",
-    planOf([
+    buildPlan([
       CLIENT_OF_POOL,
       secret("stage/api"),
       secret("payments/api", `${SECRET}.other`),
@@ -124,8 +124,8 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   ],
   [
     "a destroyed group and the policy of a role that stays",
-    planOf([
-      kept(ROLE, OWN_ROLE),
+    buildPlan([
+      unchanged(ROLE, OWN_ROLE),
       group("g"),
       group("h", true),
       ROLE_POLICY_OF_READER,
@@ -136,7 +136,7 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   ],
   [
     "a destroyed group and a role that another group still names",
-    planOf([{ type: ROLE, before: OWN_ROLE }, group("g"), group("h", true)]),
+    buildPlan([{ type: ROLE, before: OWN_ROLE }, group("g"), group("h", true)]),
     `${GROUP}.g`,
     "group-destroyed",
     ["role-destroyed"],
@@ -144,7 +144,7 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   [
     "a user pool that is moved and destroyed, and what is in no pool",
     first(
-      planOf([
+      buildPlan([
         { type: POOL, before: { id: POOL_ID, name: "pool" } },
         secret("stage/unrelated"),
         { type: ROLE, before: OWN_ROLE },
@@ -158,7 +158,7 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   [
     "a user pool that an earlier replacement has left",
     first(
-      planOf([
+      buildPlan([
         { type: POOL, before: { id: POOL_ID, name: "pool" } },
         secret("stage/unrelated"),
       ]),
@@ -171,9 +171,9 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   [
     "a client that an earlier replacement has left, and the secret of the client that stays",
     first(
-      planOf([
+      buildPlan([
         CLIENT_OF_POOL,
-        kept(CLIENT, { ...CLIENT_OF_POOL.before }),
+        unchanged(CLIENT, { ...CLIENT_OF_POOL.before }),
         secret("stage/api"),
       ]),
       { deposed: "abcd1234" },
@@ -184,14 +184,14 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   ],
   [
     "a scope that is removed, and another one that a client loses",
-    planOf([server(["x", "y"], ["y"]), losingScopes("s/x", "s/y")]),
+    buildPlan([server(["x", "y"], ["y"]), losingScopes("s/x", "s/y")]),
     `${SERVER}.main`,
     "scope-removed",
     ["client-scope-removed"],
   ],
   [
     "a bucket that is replaced, and its public access block that is destroyed",
-    planOf([
+    buildPlan([
       {
         type: BUCKET,
         before: { bucket: "b", id: "b" },
@@ -211,7 +211,7 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
 test.each<readonly [string, PlanJson, string, RuleId]>([
   [
     "the only secret with its name, and the value of it",
-    planOf([
+    buildPlan([
       CLIENT_OF_POOL,
       secret("stage/api"),
       {
@@ -224,7 +224,7 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
   ],
   [
     "a role that nothing else names, and its policy",
-    planOf([
+    buildPlan([
       { type: ROLE, before: OWN_ROLE },
       group("g"),
       ROLE_POLICY_OF_READER,
@@ -235,7 +235,7 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
   [
     "what is in a user pool that is moved and destroyed",
     first(
-      planOf([
+      buildPlan([
         { type: POOL, before: { id: POOL_ID, name: "pool" } },
         CLIENT_OF_POOL,
       ]),
@@ -246,7 +246,7 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
   ],
   [
     "a scope that the client loses with it",
-    planOf([server(["x", "y"], ["y"]), losingScopes("s/x")]),
+    buildPlan([server(["x", "y"], ["y"]), losingScopes("s/x")]),
     `${SERVER}.main`,
     "scope-removed",
   ],

@@ -1,15 +1,15 @@
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
 import type { PlanJson } from "../../../scripts/lib/plan/plan-json";
-import { planOf, type PlannedResource } from "../../support/plans";
+import { buildPlan, type PlanResource } from "../../support/plan-builder";
 import {
   ACCOUNT,
   BUCKET,
   CLIENT,
   created,
-  document,
+  policyDocument,
   GROUP,
-  kept,
+  unchanged,
   KEY,
   POOL,
   ROLE,
@@ -25,25 +25,25 @@ import { Untrusted } from "../../../scripts/lib/plan/redactor";
 
 const USER = "aws_cognito_user";
 const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
-const OWN_POOL = kept(POOL, {
+const OWN_POOL = unchanged(POOL, {
   id: "us-west-2_abc",
   arn: `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/us-west-2_abc`,
   name: "pool",
 });
 const ADMINISTRATOR = `arn:aws:iam::${ACCOUNT}:role/administrator`;
 const SECRET_ARN = `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:stage/api-1`;
-const OWN_SECRET = kept(SECRET, {
+const OWN_SECRET = unchanged(SECRET, {
   name: "stage/api",
   arn: SECRET_ARN,
   id: SECRET_ARN,
 });
-const OWN_CLIENT = kept(CLIENT, { name: "api", id: "x" }, `${CLIENT}.api`);
-const VALUE: PlannedResource = {
+const OWN_CLIENT = unchanged(CLIENT, { name: "api", id: "x" }, `${CLIENT}.api`);
+const VALUE: PlanResource = {
   type: VERSION,
   before: { secret_id: SECRET_ARN, secret_string_wo_version: 1 },
   after: { secret_id: SECRET_ARN, secret_string_wo_version: 2 },
   actions: ["create", "delete"],
-  more: { replace_paths: [["secret_string_wo_version"]] },
+  changeMembers: { replace_paths: [["secret_string_wo_version"]] },
 };
 
 function recovery(...names: readonly string[]) {
@@ -67,7 +67,7 @@ function fromClients(...references: readonly string[]): TestPlan {
   };
 }
 
-function noncurrent(bucket: string): PlannedResource {
+function noncurrent(bucket: string): PlanResource {
   return {
     type: LIFECYCLE,
     after: {
@@ -84,7 +84,7 @@ function noncurrent(bucket: string): PlannedResource {
 }
 
 function keyPolicy(...statements: readonly object[]): string {
-  return document(
+  return policyDocument(
     {
       Effect: "Allow",
       Action: "kms:*",
@@ -96,7 +96,7 @@ function keyPolicy(...statements: readonly object[]): string {
 }
 
 function readers(...roles: readonly string[]): string {
-  return document({
+  return policyDocument({
     Effect: "Allow",
     Action: "secretsmanager:GetSecretValue",
     Resource: "*",
@@ -106,7 +106,7 @@ function readers(...roles: readonly string[]): string {
 
 /** Says of the first resource that it had another address. */
 function moved({ resources, more }: TestPlan): PlanJson {
-  const plan = planOf(resources, more);
+  const plan = buildPlan(resources, more);
   return {
     ...plan,
     resource_changes: plan.resource_changes.map((one, index) =>
@@ -126,7 +126,7 @@ function found(plan: PlanJson): readonly RuleId[] {
 }
 
 function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
-  return found(planOf(resources, more));
+  return found(buildPlan(resources, more));
 }
 
 test.each<readonly [string, RuleId, TestPlan]>([
@@ -158,7 +158,11 @@ test.each<readonly [string, RuleId, TestPlan]>([
     created(
       CLIENT,
       { enable_token_revocation: true },
-      { more: { after_unknown: { prevent_user_existence_errors: true } } },
+      {
+        changeMembers: {
+          after_unknown: { prevent_user_existence_errors: true },
+        },
+      },
     ),
   ],
   [
@@ -196,7 +200,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
     {
       resources: [
         OWN_SECRET,
-        kept(VERSION, { secret_id: SECRET_ARN, version_id: "1" }),
+        unchanged(VERSION, { secret_id: SECRET_ARN, version_id: "1" }),
         {
           type: VERSION,
           address: `${VERSION}.second`,
@@ -208,7 +212,9 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a rule that deletes versions of a bucket that exists",
     "lifecycle-deletes",
-    { resources: [kept(BUCKET, { bucket: "b", id: "b" }), noncurrent("b")] },
+    {
+      resources: [unchanged(BUCKET, { bucket: "b", id: "b" }), noncurrent("b")],
+    },
   ],
   [
     "a data source that has the secret of a client",
@@ -237,7 +243,11 @@ test.each<readonly [string, RuleId, TestPlan]>([
     withOthers(
       created(GROUP, { role_arn: ADMINISTRATOR }),
       OWN_POOL,
-      kept(GROUP, { name: "y", role_arn: ADMINISTRATOR }, `${GROUP}.other`),
+      unchanged(
+        GROUP,
+        { name: "y", role_arn: ADMINISTRATOR },
+        `${GROUP}.other`,
+      ),
     ),
   ],
   [
@@ -245,7 +255,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
     "group-role-changed",
     withOthers(
       created(GROUP, { role_arn: ADMINISTRATOR }),
-      kept(ROLE, { name: "reader", arn: ROLE_ARN }),
+      unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),
     ),
   ],
   [
@@ -285,7 +295,7 @@ test("who can use a key that is moved is no more than before", () => {
 test("who can read a secret that is moved is no more than before", () => {
   const plan = withOthers(
     { resources: [OWN_SECRET] },
-    kept(ROLE, { name: "reader", arn: ROLE_ARN }),
+    unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),
     {
       type: SECRET_POLICY,
       before: { secret_arn: SECRET_ARN, policy: readers(ADMINISTRATOR) },

@@ -1,12 +1,12 @@
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
-import { planOf } from "../../support/plans";
+import { buildPlan } from "../../support/plan-builder";
 import {
   allow,
   ATTACHMENT,
   CLIENT,
   created,
-  document,
+  policyDocument,
   IDENTITY_POOL,
   POOL,
   ROLE,
@@ -16,7 +16,7 @@ import {
 } from "../../support/rule-cases";
 
 const OWN_ROLE = { name: "reader", arn: ROLE_ARN };
-const READ = document(allow("s3:GetObject*", "arn:aws:s3:::data/*"));
+const READ = policyDocument(allow("s3:GetObject*", "arn:aws:s3:::data/*"));
 const LATER = { references: ["terraform_data.later.output"] };
 
 function constant(value: unknown) {
@@ -24,7 +24,7 @@ function constant(value: unknown) {
 }
 
 function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
-  return reviewPlan(planOf(resources, more), {
+  return reviewPlan(buildPlan(resources, more), {
     policy: "weakening",
     today: "2026-11-30",
     allowances: [],
@@ -38,7 +38,7 @@ test.each<readonly [string, TestPlan]>([
       ROLE,
       { ...OWN_ROLE, inline_policy: [] },
       { inline_policy: undefined },
-      { more: { after_unknown: { inline_policy: true } } },
+      { changeMembers: { after_unknown: { inline_policy: true } } },
     ),
   ],
   [
@@ -48,7 +48,7 @@ test.each<readonly [string, TestPlan]>([
       { lambda_config: [] },
       { lambda_config: [{}] },
       {
-        more: {
+        changeMembers: {
           after_unknown: { lambda_config: [{ pre_token_generation: true }] },
         },
       },
@@ -60,7 +60,9 @@ test.each<readonly [string, TestPlan]>([
       ROLE,
       { inline_policy: [{ name: "b" }, { name: "a", policy: READ }] },
       {
-        more: { after_unknown: { inline_policy: [{ policy: true }, {}] } },
+        changeMembers: {
+          after_unknown: { inline_policy: [{ policy: true }, {}] },
+        },
         expressions: {
           inline_policy: [
             { name: constant("a"), policy: constant(READ) },
@@ -76,7 +78,9 @@ test.each<readonly [string, TestPlan]>([
       ROLE,
       { managed_policy_arns: [null, "arn:aws:iam::aws:policy/ReadOnlyAccess"] },
       {
-        more: { after_unknown: { managed_policy_arns: [true, false] } },
+        changeMembers: {
+          after_unknown: { managed_policy_arns: [true, false] },
+        },
         expressions: {
           managed_policy_arns: constant([
             "arn:aws:iam::aws:policy/ReadOnlyAccess",
@@ -97,7 +101,7 @@ test.each<readonly [string, TestPlan]>([
         ],
       },
       {
-        more: {
+        changeMembers: {
           after_unknown: {
             role_mapping: [
               { identity_provider: true },
@@ -119,7 +123,7 @@ test.each<readonly [string, TestPlan]>([
   ],
   [
     "a whole resource",
-    created(IDENTITY_POOL, {}, { more: { after_unknown: true } }),
+    created(IDENTITY_POOL, {}, { changeMembers: { after_unknown: true } }),
   ],
 ])("what is known only after apply is reported: %s", (_, plan) => {
   expect(rulesOf(plan)).toContain("value-unknown");
@@ -133,7 +137,7 @@ test.each<readonly [string, TestPlan]>([
       {
         managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
       },
-      { more: { after_sensitive: { managed_policy_arns: true } } },
+      { changeMembers: { after_sensitive: { managed_policy_arns: true } } },
     ),
   ],
   [
@@ -142,7 +146,11 @@ test.each<readonly [string, TestPlan]>([
       IDENTITY_POOL,
       { allow_unauthenticated_identities: false },
       { allow_unauthenticated_identities: true },
-      { more: { after_sensitive: { allow_unauthenticated_identities: true } } },
+      {
+        changeMembers: {
+          after_sensitive: { allow_unauthenticated_identities: true },
+        },
+      },
     ),
   ],
   [
@@ -151,7 +159,7 @@ test.each<readonly [string, TestPlan]>([
       ROLE,
       { max_session_duration: 3600 },
       { max_session_duration: 43_200 },
-      { more: { after_sensitive: { max_session_duration: true } } },
+      { changeMembers: { after_sensitive: { max_session_duration: true } } },
     ),
   ],
   [
@@ -160,7 +168,7 @@ test.each<readonly [string, TestPlan]>([
       POOL,
       { deletion_protection: "ACTIVE" },
       { deletion_protection: "INACTIVE" },
-      { more: { before_sensitive: { deletion_protection: true } } },
+      { changeMembers: { before_sensitive: { deletion_protection: true } } },
     ),
   ],
   [
@@ -168,7 +176,7 @@ test.each<readonly [string, TestPlan]>([
     created(
       IDENTITY_POOL,
       { allow_unauthenticated_identities: true },
-      { more: { after_sensitive: true } },
+      { changeMembers: { after_sensitive: true } },
     ),
   ],
   [
@@ -176,7 +184,11 @@ test.each<readonly [string, TestPlan]>([
     created(
       CLIENT,
       { supported_identity_providers: ["Google"] },
-      { more: { after_sensitive: { supported_identity_providers: [true] } } },
+      {
+        changeMembers: {
+          after_sensitive: { supported_identity_providers: [true] },
+        },
+      },
     ),
   ],
 ])("what is marked as a secret is reported: %s", (_, plan) => {
@@ -189,7 +201,7 @@ test("a secret that stays is not reported", () => {
     { max_session_duration: 3600, description: "a" },
     { description: "b" },
     {
-      more: {
+      changeMembers: {
         before_sensitive: { max_session_duration: true },
         after_sensitive: { max_session_duration: true },
       },

@@ -1,23 +1,26 @@
-import { planModel } from "../../../scripts/lib/plan/plan-model";
+import { buildPlanModel } from "../../../scripts/lib/plan/plan-model";
 import { Untrusted } from "../../../scripts/lib/plan/redactor";
-import { plain } from "../../../scripts/lib/plan/rich-text";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
 import {
-  changesOf,
+  listChanges,
   countChanges,
-  outputChanges,
+  listOutputChanges,
 } from "../../../scripts/lib/review/changes";
-import { planOf, type PlannedResource } from "../../support/plans";
+import { buildPlan, type PlanResource } from "../../support/plan-builder";
 
 const TYPE = "aws_iam_role";
 
-function values(resource: Omit<PlannedResource, "type">): readonly string[] {
-  return changesOf(planModel(planOf([{ type: TYPE, ...resource }]))).flatMap(
-    (change) =>
-      change.values.map(({ path, message }) => `${path}: ${plain(message)}`),
+function values(resource: Omit<PlanResource, "type">): readonly string[] {
+  return listChanges(
+    buildPlanModel(buildPlan([{ type: TYPE, ...resource }])),
+  ).flatMap((change) =>
+    change.values.map(
+      ({ path, message }) => `${path}: ${toPlainText(message)}`,
+    ),
   );
 }
 
-test.each<[string, Omit<PlannedResource, "type">, readonly string[]]>([
+test.each<[string, Omit<PlanResource, "type">, readonly string[]]>([
   [
     "a value",
     { before: { name: "a" }, after: { name: "b" } },
@@ -42,7 +45,7 @@ test.each<[string, Omit<PlannedResource, "type">, readonly string[]]>([
     {
       before: { policy: "a", arn: "b" },
       after: {},
-      more: { after_unknown: { policy: true, arn: true } },
+      changeMembers: { after_unknown: { policy: true, arn: true } },
       expressions: { policy: { references: ["var.policy"] } },
     },
     ["policy: from a to a value that is known only after apply"],
@@ -57,7 +60,7 @@ test("of what is created or removed no values are reported", () => {
 });
 
 test("an address that moved is reported with the old one", () => {
-  const plan = planOf([
+  const plan = buildPlan([
     { type: TYPE, before: {}, after: {}, actions: ["no-op"] },
   ]);
   const [resource] = plan.resource_changes;
@@ -67,10 +70,10 @@ test("an address that moved is reported with the old one", () => {
       ? [{ ...resource, previous_address: "aws_iam_role.old" as Untrusted }]
       : [],
   };
-  expect(changesOf(planModel(moved))).toMatchObject([
+  expect(listChanges(buildPlanModel(moved))).toMatchObject([
     { action: "move", movedFrom: "aws_iam_role.old" },
   ]);
-  expect(countChanges(planModel(moved))).toMatchObject({
+  expect(countChanges(buildPlanModel(moved))).toMatchObject({
     move: 1,
     isEmpty: false,
   });
@@ -104,28 +107,34 @@ test.each<[string, object, string | undefined]>([
   ],
   ["that stays", { actions: ["no-op"], before: "w", after: "w" }, undefined],
 ])("an output %s", (_, change, expected) => {
-  const plan = planOf([], { output_changes: { o: change } });
+  const plan = buildPlan([], { output_changes: { o: change } });
   expect(
-    outputChanges(planModel(plan)).map(({ message }) => plain(message)),
+    listOutputChanges(buildPlanModel(plan)).map(({ message }) =>
+      toPlainText(message),
+    ),
   ).toEqual(expected === undefined ? [] : [expected]);
-  expect(countChanges(planModel(plan)).isEmpty).toBe(expected === undefined);
+  expect(countChanges(buildPlanModel(plan)).isEmpty).toBe(
+    expected === undefined,
+  );
 });
 
 test("a value that comes from another resource is its reference", () => {
-  const plan = planOf([
+  const plan = buildPlan([
     { type: "aws_iam_role", before: {}, after: {} },
     {
       type: "aws_iam_role_policy",
       before: { role: "b", id: "c" },
       after: {},
       actions: ["update"],
-      more: { after_unknown: { role: true, id: true } },
+      changeMembers: { after_unknown: { role: true, id: true } },
       expressions: { role: { constant_value: "${aws_iam_role.main.id}" } },
     },
   ]);
   expect(
-    changesOf(planModel(plan)).flatMap(({ address, values: all }) =>
-      all.map(({ path, message }) => `${address} ${path}: ${plain(message)}`),
+    listChanges(buildPlanModel(plan)).flatMap(({ address, values: all }) =>
+      all.map(
+        ({ path, message }) => `${address} ${path}: ${toPlainText(message)}`,
+      ),
     ),
   ).toEqual([
     "aws_iam_role_policy.main role: from b to ${aws_iam_role.main.id}",
@@ -133,21 +142,21 @@ test("a value that comes from another resource is its reference", () => {
 });
 
 test("an object that a replacement left says so", () => {
-  const plan = planOf([{ type: TYPE, before: { name: "r" } }]);
+  const plan = buildPlan([{ type: TYPE, before: { name: "r" } }]);
   const [resource] = plan.resource_changes;
-  const left = planModel({
+  const left = buildPlanModel({
     ...plan,
     resource_changes: resource
       ? [{ ...resource, deposed: "00000001" as Untrusted }]
       : [],
   });
-  expect(changesOf(left).map(({ what }) => plain(what))).toEqual([
+  expect(listChanges(left).map(({ what }) => toPlainText(what))).toEqual([
     "role r (left by an earlier replacement, 00000001)",
   ]);
 });
 
 test("policies of a role are named by it", () => {
-  const plan = planOf([
+  const plan = buildPlan([
     {
       type: "aws_iam_role",
       before: { name: "veda-readers" },
@@ -156,13 +165,13 @@ test("policies of a role are named by it", () => {
     {
       type: "aws_iam_role_policy",
       after: { name: "bucket-access" },
-      more: { after_unknown: { role: true } },
+      changeMembers: { after_unknown: { role: true } },
       expressions: { role: { constant_value: "${aws_iam_role.main.name}" } },
     },
   ]);
-  expect(changesOf(planModel(plan)).map(({ what }) => plain(what))).toEqual([
-    "policy bucket-access of role veda-readers",
-  ]);
+  expect(
+    listChanges(buildPlanModel(plan)).map(({ what }) => toPlainText(what)),
+  ).toEqual(["policy bucket-access of role veda-readers"]);
 });
 
 test("each kind of change is counted once", () => {
@@ -176,7 +185,7 @@ test("each kind of change is counted once", () => {
     ["no-op"],
     ["read"],
   ];
-  const plan = planOf(
+  const plan = buildPlan(
     actions.map((one, index) => ({
       type: TYPE,
       address: `${TYPE}.r${index}`,
@@ -185,7 +194,7 @@ test("each kind of change is counted once", () => {
       actions: one,
     })),
   );
-  expect(countChanges(planModel(plan))).toEqual({
+  expect(countChanges(buildPlanModel(plan))).toEqual({
     add: 1,
     change: 1,
     destroy: 1,
@@ -198,7 +207,7 @@ test("each kind of change is counted once", () => {
 });
 
 test("parts of an output that are marked, and outputs whose names say so, are secrets", () => {
-  const plan = planOf([], {
+  const plan = buildPlan([], {
     output_changes: {
       client_secret: { actions: ["create"], before: null, after: "abc" },
       parts: {
@@ -209,8 +218,8 @@ test("parts of an output that are marked, and outputs whose names say so, are se
       },
     },
   });
-  const messages = outputChanges(planModel(plan)).map(({ message }) =>
-    plain(message),
+  const messages = listOutputChanges(buildPlanModel(plan)).map(({ message }) =>
+    toPlainText(message),
   );
   expect(messages[0]).toBe("a secret, which changes");
   expect(messages.join()).not.toContain("Zq7");

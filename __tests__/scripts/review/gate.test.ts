@@ -1,17 +1,17 @@
 import { Redactor } from "../../../scripts/lib/plan/redactor";
-import { plain } from "../../../scripts/lib/plan/rich-text";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
 import {
   parseAllowances,
   type Allowance,
 } from "../../../scripts/lib/review/allowances";
-import { decide } from "../../../scripts/lib/review/gate";
+import { applyGate } from "../../../scripts/lib/review/gate";
 import {
   GATE_POLICIES,
-  gatePolicy,
+  parseGatePolicy,
   type FindingGroup,
   type GatePolicy,
   type Severity,
-} from "../../../scripts/lib/review/plan-review";
+} from "../../../scripts/lib/review/review-model";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
 import { consequence, finding, redacted } from "../../support/plan-reviews";
 
@@ -50,7 +50,7 @@ function judge(
     readonly secrets?: readonly string[];
   } = {},
 ) {
-  const decision = decide(findings, {
+  const decision = applyGate(findings, {
     policy,
     allowances,
     stage,
@@ -60,8 +60,8 @@ function judge(
   const { passes, stoppedBy, notices, allowList } = decision.gate;
   return {
     passes,
-    stoppedBy: stoppedBy.map(plain),
-    notices: notices.map(plain),
+    stoppedBy: stoppedBy.map(toPlainText),
+    notices: notices.map(toPlainText),
     allowed: decision.findings.flatMap(({ address, allowed }) =>
       allowed ? [address] : [],
     ),
@@ -105,7 +105,7 @@ test.each([
   ["toString", undefined],
   ["", undefined],
 ])("the name %j means policy %s", (name, policy) => {
-  expect(gatePolicy(name)).toBe(policy);
+  expect(parseGatePolicy(name)).toBe(policy);
 });
 
 describe("an entry", () => {

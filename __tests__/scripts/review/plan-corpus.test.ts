@@ -1,27 +1,27 @@
 import Ajv from "ajv/dist/2020";
-import { decide } from "../../../scripts/lib/review/gate";
+import { applyGate } from "../../../scripts/lib/review/gate";
 import { Redactor } from "../../../scripts/lib/plan/redactor";
 import { parseAllowances } from "../../../scripts/lib/review/allowances";
 import schema from "../../../scripts/plan-review.schema.json";
-import { accessHtml } from "../../../scripts/lib/access/access-html";
-import { accessMermaid } from "../../../scripts/lib/access/access-mermaid";
+import { formatAccessHtml } from "../../../scripts/lib/access/render/html";
+import { formatAccessMermaid } from "../../../scripts/lib/access/render/mermaid";
 import {
-  accessMarkdown,
-  accessTable,
-} from "../../../scripts/lib/access/access-table";
-import { graphOf } from "../../../scripts/lib/access/graph-of";
+  formatAccessMarkdown,
+  formatAccessText,
+} from "../../../scripts/lib/access/render/text-and-markdown";
+import { buildAccessGraph } from "../../../scripts/lib/access/build-access-graph";
 import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
-import { planModel } from "../../../scripts/lib/plan/plan-model";
-import { plain } from "../../../scripts/lib/plan/rich-text";
-import type { PlanReview } from "../../../scripts/lib/review/plan-review";
-import { reviewJson } from "../../../scripts/lib/review/render/json";
-import { reviewMarkdown } from "../../../scripts/lib/review/render/markdown";
-import { reviewSarif } from "../../../scripts/lib/review/render/sarif";
-import { reviewText } from "../../../scripts/lib/review/render/text";
+import { buildPlanModel } from "../../../scripts/lib/plan/plan-model";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
+import type { PlanReview } from "../../../scripts/lib/review/review-model";
+import { renderJson } from "../../../scripts/lib/review/render/json";
+import { renderMarkdown } from "../../../scripts/lib/review/render/markdown";
+import { renderSarif } from "../../../scripts/lib/review/render/sarif";
+import { renderText } from "../../../scripts/lib/review/render/text";
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import { PLANTED, PLAN_CASES } from "../../support/plan-cases";
 import { EXPECTATIONS } from "../../support/plan-expectations";
-import { readPlans } from "../../support/plan-fixtures";
+import { readPlans } from "../../support/plan-archives";
 import { foreignKinds, rendered } from "../../support/rendered-markdown";
 
 const PLANS = readPlans();
@@ -82,11 +82,11 @@ test("what a thousand clients gain is shown as far as a comment has room", () =>
   expect(reviewed.verdict.add).toBe(4032);
   const services = reviewed.access.gained.filter((sentence) =>
     /^service client-\d+ can now request scope stac:register of /.test(
-      plain(sentence),
+      toPlainText(sentence),
     ),
   );
   expect(services).toHaveLength(1000);
-  expect(reviewMarkdown(reviewed)).toMatch(/… and \d+ more/);
+  expect(renderMarkdown(reviewed)).toMatch(/… and \d+ more/);
 });
 
 describe("no form holds a secret of", () => {
@@ -99,18 +99,18 @@ describe("no form holds a secret of", () => {
   test.each(NAMES)("%s", (name) => {
     const plan = parsePlanJson(PLANS[name] ?? "");
     const reviewed = review(name);
-    const { after, before } = planModel(plan);
-    const graph = graphOf(after, before);
+    const { after, before } = buildPlanModel(plan);
+    const graph = buildAccessGraph(after, before);
     const forms = [
-      reviewMarkdown(reviewed),
-      reviewText(reviewed),
-      reviewText(reviewed, { colors: true }),
-      reviewJson(reviewed),
-      reviewSarif(reviewed),
-      accessTable(graph),
-      accessMarkdown(graph),
-      accessMermaid(graph),
-      accessHtml(graph, { title: name }),
+      renderMarkdown(reviewed),
+      renderText(reviewed),
+      renderText(reviewed, { colors: true }),
+      renderJson(reviewed),
+      renderSarif(reviewed),
+      formatAccessText(graph),
+      formatAccessMarkdown(graph),
+      formatAccessMermaid(graph),
+      formatAccessHtml(graph, { title: name }),
     ];
     for (const form of forms)
       for (const secret of planted) expect(form).not.toContain(secret);
@@ -129,12 +129,12 @@ describe("no form holds a secret of", () => {
 
 test("no changes are said plainly, in each form for people", () => {
   const reviewed = review("nothing-changes");
-  expect(reviewText(reviewed)).toMatch(/^Stage dev: no changes$/m);
-  expect(reviewMarkdown(reviewed)).toMatch(/^### Stage `dev`: no changes$/m);
+  expect(renderText(reviewed)).toMatch(/^Stage dev: no changes$/m);
+  expect(renderMarkdown(reviewed)).toMatch(/^### Stage `dev`: no changes$/m);
 });
 
 test.each(NAMES)("the comment of %s is one that GitHub takes", (name) => {
-  const markdown = reviewMarkdown(review(name));
+  const markdown = renderMarkdown(review(name));
   expect(Buffer.byteLength(markdown)).toBeLessThan(65_536);
   const page = rendered(markdown);
   expect(foreignKinds(page)).toEqual([]);
@@ -182,7 +182,7 @@ describe.each(NAMES)("the plan %s", (name) => {
 
   test("is as the schema describes it", () => {
     expect([
-      validate(JSON.parse(reviewJson(reviewed))),
+      validate(JSON.parse(renderJson(reviewed))),
       validate.errors,
     ]).toEqual([true, null]);
   });
@@ -191,12 +191,12 @@ describe.each(NAMES)("the plan %s", (name) => {
     const { gained, lost, unknown } = access;
     const mayBe =
       findings.length + gained.length + lost.length + unknown.length === 0;
-    for (const text of [reviewText(reviewed), reviewMarkdown(reviewed)])
+    for (const text of [renderText(reviewed), renderMarkdown(reviewed)])
       expect(!mayBe && text.includes(NOTHING)).toBe(false);
   });
 
   test("has a result in code scanning for each finding and each access that is gained", () => {
-    const { runs } = JSON.parse(reviewSarif(reviewed)) as {
+    const { runs } = JSON.parse(renderSarif(reviewed)) as {
       readonly runs: readonly [{ readonly results: readonly unknown[] }];
     };
     expect(runs[0].results).toHaveLength(
@@ -209,14 +209,14 @@ describe.each(NAMES)("the plan %s", (name) => {
     const next =
       allowList === undefined
         ? gate
-        : decide(findings, {
+        : applyGate(findings, {
             policy: "weakening",
             allowances: parseAllowances(allowList, TODAY),
             stage: reviewed.stage,
             today: TODAY,
             redactor: new Redactor([]),
           }).gate;
-    expect([gate.passes, next.passes, next.notices.map(plain)]).toEqual([
+    expect([gate.passes, next.passes, next.notices.map(toPlainText)]).toEqual([
       findings.length === 0,
       true,
       [],
@@ -238,7 +238,7 @@ test.each([
     "access tokens of client veda-dashboard are valid for longer: 1 d, were for 1 h; refresh tokens of client veda-dashboard are valid for longer: 365 d, were for 30 d",
   ],
 ])("the finding of %s names its resource once", (name, message) => {
-  expect(review(name).findings.map((one) => plain(one.message))).toEqual([
+  expect(review(name).findings.map((one) => toPlainText(one.message))).toEqual([
     message,
   ]);
 });
@@ -246,7 +246,7 @@ test.each([
 test("what is deleted gains no access, and has its name", () => {
   const { access, changes, findings } = review("client-destroyed");
   expect(access.gained).toEqual([]);
-  expect(changes.map(({ what }) => plain(what))).toEqual([
+  expect(changes.map(({ what }) => toPlainText(what))).toEqual([
     "client veda-dashboard",
   ]);
   expect(findings).toHaveLength(1);

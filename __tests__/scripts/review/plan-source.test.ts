@@ -3,18 +3,21 @@ import path from "node:path";
 import {
   ALLOWANCE_FILE,
   readAllowances,
-} from "../../../scripts/lib/review/allowance-file";
-import { planJsonText } from "../../../scripts/lib/review/plan-source";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+} from "../../../scripts/lib/review/allowances";
+import { readPlanJson } from "../../../scripts/lib/review/plan-source";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 async function read(bytes: Buffer | string): Promise<string> {
-  const plan = path.join(temporaryFolder(), "plan.json");
+  const plan = path.join(createTemporaryDirectory(), "plan.json");
   writeFileSync(plan, bytes);
-  return planJsonText({
+  return readPlanJson({
     plan,
-    place: { region: "us-west-2" },
+    target: { region: "us-west-2" },
     log: () => undefined,
   });
 }
@@ -32,18 +35,18 @@ test("fails when the file is empty", async () => {
 });
 
 test("fails when it is a directory", async () => {
-  const directory = planJsonText({
-    plan: temporaryFolder(),
-    place: { region: "us-west-2" },
+  const directory = readPlanJson({
+    plan: createTemporaryDirectory(),
+    target: { region: "us-west-2" },
     log: () => undefined,
   });
   await expect(directory).rejects.toThrow("must be a file, got a directory");
 });
 
 test("fails when there is no such file", async () => {
-  const missing = planJsonText({
-    plan: path.join(temporaryFolder(), "none"),
-    place: { region: "us-west-2" },
+  const missing = readPlanJson({
+    plan: path.join(createTemporaryDirectory(), "none"),
+    target: { region: "us-west-2" },
     log: () => undefined,
   });
   await expect(missing).rejects.toThrow("ENOENT");
@@ -54,8 +57,10 @@ test("an allow-list that is not named need not exist", () => {
 });
 
 test("fails when an allow-list that is named does not exist, or is wrong, and names it", () => {
-  expect(() => readAllowances(temporaryFolder())).toThrow("got a directory");
-  const file = path.join(temporaryFolder(), ALLOWANCE_FILE);
+  expect(() => readAllowances(createTemporaryDirectory())).toThrow(
+    "got a directory",
+  );
+  const file = path.join(createTemporaryDirectory(), ALLOWANCE_FILE);
   expect(() => readAllowances(file)).toThrow("ENOENT");
   writeFileSync(file, "{");
   expect(() => readAllowances(file)).toThrow(

@@ -1,12 +1,12 @@
 import {
-  BOUND,
-  boundAttributes,
-  boundVersion,
-  constructTypes,
-  MIRRORED,
+  BOUND_VERSION,
+  readBoundAttributes,
+  readBoundVersion,
+  listConstructTypes,
+  MIRRORED_VERSION,
   readProviderSchema,
-  schemaAttributes,
-  schemaTypes,
+  listSchemaAttributes,
+  listSchemaTypes,
 } from "../../support/provider-schema";
 
 const SCHEMA = readProviderSchema();
@@ -18,36 +18,39 @@ const NEW = [
 ];
 
 /** Types in both versions that belong to a Region; a bucket had the attribute before. */
-const REGIONAL = Object.keys(SCHEMA[MIRRORED]).filter(
+const REGIONAL = Object.keys(SCHEMA[MIRRORED_VERSION]).filter(
   (type) => !type.startsWith("aws_iam_") && type !== "aws_s3_bucket",
 );
 
 describe("the recorded schema of the AWS provider", () => {
   test("is of the version that the bindings were generated from", () => {
-    expect(boundVersion()).toBe(BOUND);
+    expect(readBoundVersion()).toBe(BOUND_VERSION);
   });
 
-  test.each(schemaTypes())("has %s as the installed bindings do", (type) => {
-    expect(SCHEMA[BOUND][type]).toEqual(boundAttributes(type));
-  });
+  test.each(listSchemaTypes())(
+    "has %s as the installed bindings do",
+    (type) => {
+      expect(SCHEMA[BOUND_VERSION][type]).toEqual(readBoundAttributes(type));
+    },
+  );
 
   test("has every type that a stage or the account can contain, in both versions", () => {
-    expect(constructTypes()).toContain("aws_kms_key");
-    expect(Object.keys(SCHEMA[MIRRORED])).toEqual(
-      schemaTypes().filter((type) => !NEW.includes(type)),
+    expect(listConstructTypes()).toContain("aws_kms_key");
+    expect(Object.keys(SCHEMA[MIRRORED_VERSION])).toEqual(
+      listSchemaTypes().filter((type) => !NEW.includes(type)),
     );
-    expect(Object.keys(SCHEMA[BOUND])).toEqual(schemaTypes());
+    expect(Object.keys(SCHEMA[BOUND_VERSION])).toEqual(listSchemaTypes());
   });
 
   test.each(REGIONAL)("has the Region of %s since version 6", (type) => {
-    const added = (SCHEMA[BOUND][type] ?? []).filter(
-      (name) => !SCHEMA[MIRRORED][type]?.includes(name),
+    const added = (SCHEMA[BOUND_VERSION][type] ?? []).filter(
+      (name) => !SCHEMA[MIRRORED_VERSION][type]?.includes(name),
     );
     expect(added).toContain("region");
   });
 
   test("has blocks, write-only and computed values by their paths", () => {
-    expect(SCHEMA[MIRRORED].aws_cognito_user_pool).toEqual(
+    expect(SCHEMA[MIRRORED_VERSION].aws_cognito_user_pool).toEqual(
       expect.arrayContaining([
         "account_recovery_setting.recovery_mechanism.priority",
         "arn",
@@ -55,14 +58,14 @@ describe("the recorded schema of the AWS provider", () => {
         "tags_all",
       ]),
     );
-    expect(SCHEMA[BOUND].aws_secretsmanager_secret_version).toEqual(
+    expect(SCHEMA[BOUND_VERSION].aws_secretsmanager_secret_version).toEqual(
       expect.arrayContaining(["has_secret_string_wo", "secret_string_wo"]),
     );
   });
 
   test("has the fields of nested objects", () => {
     expect(
-      schemaAttributes({
+      listSchemaAttributes({
         attributes: {
           plain: { type: "string" },
           objects: { type: ["list", ["object", { b: "string", a: "bool" }]] },

@@ -1,14 +1,17 @@
 import { parsePlanJson, PlanJson } from "../../../scripts/lib/plan/plan-json";
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
-import type { PlanReview } from "../../../scripts/lib/review/plan-review";
+import type { PlanReview } from "../../../scripts/lib/review/review-model";
 import { parseAllowances } from "../../../scripts/lib/review/allowances";
 import { DANGEROUS_RULES, MADE_UP_RULES } from "../../support/dangerous-rules";
 import { ACCOUNT_PLANS, DANGEROUS_PLANS } from "../../support/dangerous-plans";
-import { madeUpPlan, MADE_UP_PLANS } from "../../support/made-up-plans";
+import {
+  buildSyntheticPlan,
+  SYNTHETIC_PLANS,
+} from "../../support/synthetic-plans";
 import { ORDINARY_PLANS } from "../../support/ordinary-plans";
-import { readPlans, type Archive } from "../../support/plan-fixtures";
+import { readPlans, type Archive } from "../../support/plan-archives";
 import { Redactor } from "../../../scripts/lib/plan/redactor";
-import { decide } from "../../../scripts/lib/review/gate";
+import { applyGate } from "../../../scripts/lib/review/gate";
 
 const DANGEROUS = readPlans("dangerous-plans");
 const ACCOUNT = readPlans("account-plans");
@@ -84,10 +87,10 @@ test("plans of OpenTofu do not state whether they are complete", () => {
     expect(parsePlanJson(text).complete).toBeUndefined();
 });
 
-test.each(Object.entries(MADE_UP_PLANS))(
+test.each(Object.entries(SYNTHETIC_PLANS))(
   "made-up plan %s differs from the recorded one and is read",
   (_, plan) => {
-    const text = madeUpPlan(plan);
+    const text = buildSyntheticPlan(plan);
     expect(text).not.toBe(ORDINARY[plan.from ?? "nothing-changed"]);
     expect(parsePlanJson(text).format_version).toMatch(/^1\./);
   },
@@ -122,8 +125,8 @@ describe("a dangerous plan is stopped by policy weakening, by its rules:", () =>
     },
   );
 
-  test.each(Object.entries(MADE_UP_PLANS))("made up, %s", (name, plan) => {
-    const { findings, gate } = review(madeUpPlan(plan));
+  test.each(Object.entries(SYNTHETIC_PLANS))("made up, %s", (name, plan) => {
+    const { findings, gate } = review(buildSyntheticPlan(plan));
     const expected = MADE_UP_RULES[name];
     expect(gate.passes).toBe(expected?.length === 0);
     expect(findings.map(({ rule }) => rule)).toEqual(
@@ -134,7 +137,7 @@ describe("a dangerous plan is stopped by policy weakening, by its rules:", () =>
   test("the allow-list that is printed is what lets it pass", () => {
     for (const text of Object.values({ ...DANGEROUS, ...ACCOUNT })) {
       const { findings, stage, gate } = review(text);
-      const allowed = decide(findings, {
+      const allowed = applyGate(findings, {
         policy: "weakening",
         allowances: parseAllowances(gate.allowList ?? "", TODAY),
         stage,

@@ -9,39 +9,42 @@ import {
 } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { environmentSecretName } from "../../../constructs/names";
+import { getEnvironmentSecretName } from "../../../stacks/naming";
 import {
-  closeEnvironmentFile,
-  environmentText,
-  openEnvironmentFile,
+  restrictEnvironmentFile,
+  formatEnvironmentFile,
+  inspectEnvironmentFile,
   writeEnvironmentFile,
 } from "../../../scripts/lib/stage/environment-file";
 import {
-  nameChanges,
-  secretVariables,
-  stageOfSecret,
+  compareVariables,
+  parseSecretVariables,
+  parseSecretStage,
 } from "../../../scripts/lib/stage/environment-secret";
-import { readEnvFile } from "../../../stacks/env-file";
-import { removeTemporaryFolders, temporaryFolder } from "../../support/stage";
+import { readEnvFile } from "../../../stacks/config/env-file";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 const CANARY = "c4nary";
 
 function read(text: string) {
-  return secretVariables(text, "the/secret", "dev");
+  return parseSecretVariables(text, "the/secret", "dev");
 }
 
 describe("the secret of an environment", () => {
   test("is named after its stage, and the stage is read from its name", () => {
-    expect(environmentSecretName("dev-2")).toBe("veda-auth-dev-2-env");
-    expect(stageOfSecret("veda-auth-dev-2-env")).toBe("dev-2");
+    expect(getEnvironmentSecretName("dev-2")).toBe("veda-auth-dev-2-env");
+    expect(parseSecretStage("veda-auth-dev-2-env")).toBe("dev-2");
   });
 
   test.each(["", "veda-auth--env/x", "veda-auth-a/b-env", "my/secret"])(
     "names no stage as %j",
     (name) => {
-      expect(stageOfSecret(name)).toBeUndefined();
+      expect(parseSecretStage(name)).toBeUndefined();
     },
   );
 
@@ -68,7 +71,7 @@ describe("the secret of an environment", () => {
 
 describe("the secret of an environment that nobody names", () => {
   test("says its own stage", () => {
-    const { values } = secretVariables(
+    const { values } = parseSecretVariables(
       '{"stage":"dev"}',
       "any/name",
       undefined,
@@ -79,7 +82,7 @@ describe("the secret of an environment that nobody names", () => {
   test.each(['{"A":"b"}', `{"STAGE":"${CANARY}_"}`, '{"STAGE":""}'])(
     "fails, telling no value, when it says none, as %s",
     (text) => {
-      const reading = () => secretVariables(text, "any/name", undefined);
+      const reading = () => parseSecretVariables(text, "any/name", undefined);
       expect(reading).toThrow('secret "any/name" must have a STAGE of ');
       expect(reading).not.toThrow(CANARY);
     },
@@ -120,27 +123,29 @@ describe("changes of an environment", () => {
       ["NEW", "3"],
       ["constructor", ""],
     ]);
-    expect(nameChanges({ SAME: "1", OTHER: "1", OLD: "" }, after)).toEqual({
-      added: ["NEW", "constructor"],
-      changed: ["OTHER"],
-      removed: ["OLD"],
-      unchanged: ["SAME"],
-    });
+    expect(compareVariables({ SAME: "1", OTHER: "1", OLD: "" }, after)).toEqual(
+      {
+        added: ["NEW", "constructor"],
+        changed: ["OTHER"],
+        removed: ["OLD"],
+        unchanged: ["SAME"],
+      },
+    );
   });
 });
 
 describe("the file of an environment", () => {
   test("is written for its owner alone, and read back", () => {
-    const name = path.join(temporaryFolder(), ".env.dev");
-    const file = openEnvironmentFile(name);
+    const name = path.join(createTemporaryDirectory(), ".env.dev");
+    const file = inspectEnvironmentFile(name);
     expect(file).toMatchObject({ state: "absent", values: {} });
-    const text = environmentText(new Map([["A", "b c"]]), "the/secret");
+    const text = formatEnvironmentFile(new Map([["A", "b c"]]), "the/secret");
     writeEnvironmentFile(file, text);
     expect(readFileSync(name, "utf8")).toBe(
       "# written by sync-env from the secret the/secret: change it there\nA='b c'\n",
     );
     expect(statSync(name).mode & 0o777).toBe(0o600);
-    expect(openEnvironmentFile(name)).toMatchObject({
+    expect(inspectEnvironmentFile(name)).toMatchObject({
       state: "readable",
       values: { A: "b c" },
       isOpen: false,
@@ -149,39 +154,39 @@ describe("the file of an environment", () => {
   });
 
   test("is its owner's alone afterwards when it was not", () => {
-    const name = path.join(temporaryFolder(), ".env.dev");
+    const name = path.join(createTemporaryDirectory(), ".env.dev");
     writeFileSync(name, "A=b\n", { mode: 0o644 });
-    const file = openEnvironmentFile(name);
-    expect(file.isOpen).toBe(true);
-    closeEnvironmentFile(file);
+    const file = inspectEnvironmentFile(name);
+    expect(file.isReadableByOthers).toBe(true);
+    restrictEnvironmentFile(file);
     expect(statSync(name).mode & 0o777).toBe(0o600);
     writeFileSync(path.join(path.dirname(name), "wide"), "", { mode: 0o666 });
-    const wide = openEnvironmentFile(path.join(path.dirname(name), "wide"));
+    const wide = inspectEnvironmentFile(path.join(path.dirname(name), "wide"));
     writeEnvironmentFile(wide, "A=b\n");
     expect(statSync(wide.path).mode & 0o777).toBe(0o600);
   });
 
   test("stays where a link leads", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     const [link, real] = [path.join(folder, "link"), path.join(folder, "real")];
     writeFileSync(real, "A=b\n");
     symlinkSync("real", link);
-    writeEnvironmentFile(openEnvironmentFile(link), "A=c\n");
+    writeEnvironmentFile(inspectEnvironmentFile(link), "A=c\n");
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(real, "utf8")).toBe("A=c\n");
   });
 
   test("that has other lines is known as unreadable", () => {
-    const name = path.join(temporaryFolder(), ".env.dev");
+    const name = path.join(createTemporaryDirectory(), ".env.dev");
     writeFileSync(name, `what is ${CANARY}\n`);
-    expect(openEnvironmentFile(name)).toMatchObject({
+    expect(inspectEnvironmentFile(name)).toMatchObject({
       state: "unreadable",
       values: {},
     });
   });
 
   test("is read as a stage's settings are, whatever the values", () => {
-    const name = path.join(temporaryFolder(), ".env.dev");
+    const name = path.join(createTemporaryDirectory(), ".env.dev");
     const piece = fc.stringMatching(/^['"`\n\\#= $ab\0\r]$|^\nX=1\n$|^='$/);
     fc.assert(
       fc.property(fc.array(fc.array(piece), { minLength: 1 }), (texts) => {
@@ -190,7 +195,7 @@ describe("the file of an environment", () => {
         );
         let text: string;
         try {
-          text = environmentText(values, "s");
+          text = formatEnvironmentFile(values, "s");
         } catch {
           return;
         }
@@ -212,7 +217,7 @@ describe("the file of an environment fails when", () => {
       ["LOST", `${CANARY}\r`],
       ["GONE", `${CANARY}'"\``],
     ]);
-    const text = () => environmentText(values, "s");
+    const text = () => formatEnvironmentFile(values, "s");
     expect(text).toThrow(
       "values must fit in a dotenv file, got those of LOST, GONE, which no quotes keep",
     );
@@ -220,18 +225,18 @@ describe("the file of an environment fails when", () => {
   });
 
   test("it is something else than a file, or in no folder", () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryDirectory();
     mkdirSync(path.join(folder, "folder"));
     symlinkSync("nothing", path.join(folder, "link"));
     const open = (name: string) => () =>
-      openEnvironmentFile(path.join(folder, name));
+      inspectEnvironmentFile(path.join(folder, name));
     expect(open("folder")).toThrow(/must be a file, got something else$/);
     expect(open("link")).toThrow(/must be a file, got a link to nothing$/);
     expect(open("none/file")).toThrow(/must be in a folder that exists, got/);
     expect(open(".env.example")).toThrow(
       /is kept in git, and must hold no secret$/,
     );
-    expect(() => openEnvironmentFile("/dev/stdout")).toThrow(
+    expect(() => inspectEnvironmentFile("/dev/stdout")).toThrow(
       "/dev/stdout must be a file, got something else",
     );
   });

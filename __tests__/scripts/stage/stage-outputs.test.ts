@@ -1,20 +1,20 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { chooseStage } from "../../../scripts/lib/arguments";
+import { resolveStage } from "../../../scripts/lib/cli/options";
 import {
   readStageOutputs,
-  stageOutputs,
+  readTextOutputs,
 } from "../../../scripts/lib/stage/stage-outputs";
 import {
-  backendConfiguration,
-  stateConfig,
-  stateLocation,
+  buildBackendConfiguration,
+  readStateConfig,
+  formatStateLocation,
 } from "../../../scripts/lib/stage/stage-state";
 import { explainStateError } from "../../../scripts/lib/stage/state-errors";
 import {
-  removeTemporaryFolders,
+  removeTemporaryDirectories,
   synthesize,
-  temporaryFolder,
+  createTemporaryDirectory,
 } from "../../support/stage";
 
 const outside = { ...process.env };
@@ -26,7 +26,7 @@ beforeEach(() => {
   for (const name of Object.keys(process.env))
     Reflect.deleteProperty(process.env, name);
   process.env.PATH = outside.PATH;
-  folder = temporaryFolder();
+  folder = createTemporaryDirectory();
   process.chdir(folder);
 });
 
@@ -35,7 +35,7 @@ afterEach(() => {
   process.chdir(project);
 });
 
-afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryDirectories);
 
 /** Has a shell script stand in for Terraform; what it does with `init` and `output` is given. */
 function standIn({ init = ":", output = ":" }): void {
@@ -64,8 +64,8 @@ function seen(name: string): string {
   return readFileSync(path.join(folder, name), "utf8");
 }
 
-function read(values: Parameters<typeof chooseStage>[0] = { stage: "dev" }) {
-  return readStageOutputs(chooseStage(values), () => undefined);
+function read(values: Parameters<typeof resolveStage>[0] = { stage: "dev" }) {
+  return readStageOutputs(resolveStage(values), () => undefined);
 }
 
 describe("the state of a stage", () => {
@@ -86,9 +86,9 @@ describe("the state of a stage", () => {
       stage: "dev",
       stackName: "",
       settings,
-      place: { region: "us-west-2" },
+      awsTarget: { region: "us-west-2" },
     };
-    expect(backendConfiguration(stateConfig(choice))).toEqual({
+    expect(buildBackendConfiguration(readStateConfig(choice))).toEqual({
       terraform: { backend },
     });
   });
@@ -99,9 +99,9 @@ describe("the state of a stage", () => {
       stage: "dev",
       stackName: "",
       settings,
-      place: { region: "us-west-2" },
+      awsTarget: { region: "us-west-2" },
     };
-    expect(stateLocation(stateConfig(choice))).toBe(
+    expect(formatStateLocation(readStateConfig(choice))).toBe(
       path.join(process.cwd(), "terraform.veda-auth-stack-dev.tfstate"),
     );
     const { backend } = synthesize(settings).terraform as {
@@ -116,8 +116,8 @@ describe("the state of a stage", () => {
     writeFileSync(".env.dev", `${BUCKET}APP_NAME=a\nAWS_REGION=us-east-1\n`);
     process.env.AWS_DEFAULT_REGION = "eu-west-1";
     const options = { "stack-name-base": "b", region: "us-east-2" };
-    const location = (values: Parameters<typeof chooseStage>[0]) =>
-      stateLocation(stateConfig(chooseStage(values)));
+    const location = (values: Parameters<typeof resolveStage>[0]) =>
+      formatStateLocation(readStateConfig(resolveStage(values)));
     expect(location({ stage: "dev" })).toBe(
       "s3://the-state/a/dev/terraform.tfstate in us-east-1",
     );
@@ -128,7 +128,7 @@ describe("the state of a stage", () => {
 
   test("is known although another setting is wrong", () => {
     writeFileSync(".env.dev", `${BUCKET}COGNITO_GROUPS=perhaps\n`);
-    expect(stateConfig(chooseStage({ stage: "dev" })).state).toEqual({
+    expect(readStateConfig(resolveStage({ stage: "dev" })).state).toEqual({
       backend: "s3",
       bucket: "the-state",
       key: "veda-auth-stack/dev/terraform.tfstate",
@@ -150,8 +150,9 @@ describe("outputs of a stage", () => {
       }),
     });
     const lines: string[] = [];
-    const outputs = await stageOutputs(chooseStage({ stage: "dev" }), (line) =>
-      lines.push(line),
+    const outputs = await readTextOutputs(
+      resolveStage({ stage: "dev" }),
+      (line) => lines.push(line),
     );
     expect(outputs).toEqual({ id: "a b" });
     expect(lines).toEqual([

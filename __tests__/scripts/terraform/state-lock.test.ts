@@ -1,6 +1,6 @@
 import {
-  lockError,
-  stateLockOf,
+  toLockError,
+  parseStateLock,
 } from "../../../scripts/lib/terraform/state-lock";
 
 /** What Terraform 1.11.4 says, in the frame that it draws at a terminal. */
@@ -26,7 +26,7 @@ describe("the lock of a state", () => {
     ["framed", MESSAGE],
     ["plain", MESSAGE.replace(/^[╷│] ?/gm, "")],
   ])("is read from what Terraform says, %s", (_, message) => {
-    expect(stateLockOf(message)).toEqual({
+    expect(parseStateLock(message)).toEqual({
       id: "d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17",
       who: "user@machine",
       operation: "OperationTypeApply",
@@ -35,17 +35,17 @@ describe("the lock of a state", () => {
   });
 
   test("has a time that falls on a second, as Go writes it", () => {
-    expect(stateLockOf(MESSAGE.replace(".123456789", ""))?.createdAt).toEqual(
-      new Date("2026-11-22T23:58:55Z"),
-    );
+    expect(
+      parseStateLock(MESSAGE.replace(".123456789", ""))?.createdAt,
+    ).toEqual(new Date("2026-11-22T23:58:55Z"));
   });
 
   test("is none where something else is wrong", () => {
     expect(
-      stateLockOf("Error: no bucket\n  ID: 1\n  Who: a\n"),
+      parseStateLock("Error: no bucket\n  ID: 1\n  Who: a\n"),
     ).toBeUndefined();
     expect(
-      stateLockOf("Error acquiring the state lock: denied"),
+      parseStateLock("Error acquiring the state lock: denied"),
     ).toBeUndefined();
   });
 
@@ -55,23 +55,23 @@ describe("the lock of a state", () => {
     ["a command", "d70b2c40; rm -rf ~"],
     ["longer than one", `d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17x`],
   ])("has no id, and no command with it, when that is %s", (_, id) => {
-    const lock = stateLockOf(MESSAGE.replace(/(ID: +)\S+-\S+/, `$1${id}`));
+    const lock = parseStateLock(MESSAGE.replace(/(ID: +)\S+-\S+/, `$1${id}`));
     if (lock === undefined) throw new Error("no lock");
     expect(lock).not.toHaveProperty("id");
-    const { message, hint } = lockError(lock);
+    const { message, hint } = toLockError(lock);
     expect(`${message}${hint ?? ""}`).not.toContain(id);
     expect(hint).not.toContain("force-unlock");
   });
 
   test("is reported in one line without control characters, whatever its file holds", () => {
-    const lock = stateLockOf(
+    const lock = parseStateLock(
       MESSAGE.replace(
         "user@machine",
         `a\u001b[2Jb\u0085::add-mask::c\u202ed\u0007${"f".repeat(9999)}`,
       ).replace("OperationTypeApply", "x\u0000y\u0085z"),
     );
     if (lock === undefined) throw new Error("no lock");
-    const { message } = lockError(lock);
+    const { message } = toLockError(lock);
     expect(message).toMatch(
       /^the state is locked by a \[2Jb ::add-mask::c d f+… since/,
     );
@@ -81,9 +81,9 @@ describe("the lock of a state", () => {
   });
 
   test("is told with who holds it, since when, and how it is removed", () => {
-    const lock = stateLockOf(MESSAGE);
+    const lock = parseStateLock(MESSAGE);
     if (lock === undefined) throw new Error("no lock");
-    const { message, hint } = lockError(lock);
+    const { message, hint } = toLockError(lock);
     expect(message).toBe(
       "the state is locked by user@machine since 2026-11-22T23:58:55.123Z, for OperationTypeApply",
     );

@@ -10,12 +10,12 @@ import {
 import os, { tmpdir } from "node:os";
 import path from "node:path";
 import { requirePrerequisites } from "../../../scripts/lib/local-aws/prerequisites";
-import { planText } from "../../../scripts/lib/terraform/plan-text";
+import { extractPlanText } from "../../../scripts/lib/terraform/output";
 import { findMirrors } from "../../../scripts/lib/terraform/provider-mirror";
 import {
-  terraformProblem,
+  findTerraformProblem,
   runTerraform,
-  terraformEnvironment,
+  createProviderEnvironment,
 } from "../../../scripts/lib/terraform/terraform";
 
 const TERRAFORM = "registry.terraform.io/hashicorp/aws";
@@ -63,20 +63,20 @@ function configuration(): string {
 describe("Terraform", () => {
   test("is the command terraform", async () => {
     command("terraform", "echo Terraform v1.11.4; echo on linux_amd64");
-    expect(await terraformProblem(env)).toBeUndefined();
+    expect(await findTerraformProblem(env)).toBeUndefined();
   });
 
   test("is the one that TERRAFORM_BINARY_NAME names, OpenTofu too", async () => {
     command("my-tofu", "echo OpenTofu v1.12.6");
     env.TERRAFORM_BINARY_NAME = "my-tofu";
-    expect(await terraformProblem(env)).toBeUndefined();
+    expect(await findTerraformProblem(env)).toBeUndefined();
   });
 
   test.each(["1.11.0", "1.12.0-beta1", "1.20.3", "2.0.0"])(
     "%s is new enough",
     async (version) => {
       command("terraform", `echo Terraform v${version}`);
-      expect(await terraformProblem(env)).toBeUndefined();
+      expect(await findTerraformProblem(env)).toBeUndefined();
     },
   );
 
@@ -84,7 +84,7 @@ describe("Terraform", () => {
     "fails when it is %s, telling what to install",
     async (version) => {
       command("terraform", `echo Terraform v${version}`);
-      expect(await terraformProblem(env)).toContain(
+      expect(await findTerraformProblem(env)).toContain(
         `terraform is Terraform ${version}: install Terraform 1.11 or newer (https://`,
       );
     },
@@ -92,14 +92,14 @@ describe("Terraform", () => {
 
   test("fails when it is missing, in one line", async () => {
     env.TERRAFORM_BINARY_NAME = "no-such-terraform";
-    expect(await terraformProblem(env)).toMatch(
+    expect(await findTerraformProblem(env)).toMatch(
       /^no-such-terraform was not found: install Terraform 1\.11 or newer .*TERRAFORM_BINARY_NAME$/,
     );
   });
 
   test("fails when it is something else", async () => {
     command("terraform", "echo hello");
-    expect(await terraformProblem(env)).toContain(
+    expect(await findTerraformProblem(env)).toContain(
       "terraform does not tell its version",
     );
   });
@@ -141,7 +141,7 @@ test("a plan's text has nothing of a wrapper around Terraform", () => {
   const text =
     '  # a will be created\n  + note = "::debug::x"\n\nPlan: 1 to add';
   expect(
-    planText(
+    extractPlanText(
       `[command]/bin/terraform plan -out=p\n${text}\n::debug::Terraform exited with code 2.%0A\n::debug::stdout: ${text.replaceAll("\n", "%0A")}\n::set-output name=exitcode::2\n`,
     ),
   ).toBe(text.trim());
@@ -186,7 +186,7 @@ describe("prerequisites", () => {
 describe("the environment of Terraform", () => {
   test("takes the provider from the mirror that TF_PLUGIN_MIRROR names, all others from their registry", () => {
     env.TF_PLUGIN_MIRROR = mirror("mirror");
-    expect(terraformEnvironment({ directory, env })).toEqual({
+    expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
       TF_CLI_CONFIG_FILE: path.join(directory, "terraform.tfrc"),
       CDKTF_SKIP_PROVIDER_LOCK: "true",
@@ -206,7 +206,7 @@ describe("the environment of Terraform", () => {
   test("serves OpenTofu's address from the same mirror where it is there", () => {
     mirror("mirror", OPENTOFU);
     env.TF_PLUGIN_MIRROR = mirror("mirror");
-    terraformEnvironment({ directory, env });
+    createProviderEnvironment({ directory, env });
     expect(configuration()).toContain(
       `exclude = ["${TERRAFORM}","${OPENTOFU}"]`,
     );
@@ -250,7 +250,7 @@ describe("the environment of Terraform", () => {
   ])("fails when TF_PLUGIN_MIRROR %s", (_, folder) => {
     mirror("other", TERRAFORM, "plan9_mips");
     env.TF_PLUGIN_MIRROR = path.join(directory, folder);
-    expect(() => terraformEnvironment({ directory, env })).toThrow(
+    expect(() => createProviderEnvironment({ directory, env })).toThrow(
       `TF_PLUGIN_MIRROR must be a folder with ${TERRAFORM} for ${platform}, got "${env.TF_PLUGIN_MIRROR}"`,
     );
   });
@@ -259,7 +259,7 @@ describe("the environment of Terraform", () => {
     mirror("home/.terraform.d/plugins");
     env.TF_CLI_CONFIG_FILE = path.join(directory, "own.tfrc");
     writeFileSync(env.TF_CLI_CONFIG_FILE, "  provider_installation {}");
-    expect(terraformEnvironment({ directory, env })).toEqual({
+    expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
     });
     expect(existsSync(path.join(directory, "terraform.tfrc"))).toBe(false);
@@ -270,16 +270,16 @@ describe("the environment of Terraform", () => {
     env.TF_CLI_CONFIG_FILE = path.join(directory, "own.tfrc");
     const own = "# provider_installation {}\ndisable_checkpoint = true\n";
     writeFileSync(env.TF_CLI_CONFIG_FILE, own);
-    terraformEnvironment({ directory, env });
+    createProviderEnvironment({ directory, env });
     expect(configuration()).toContain(`${own}\nprovider_installation {\n`);
   });
 
   test("replaces a configuration that does not exist", () => {
     mirror("home/.terraform.d/plugins");
     env.TF_CLI_CONFIG_FILE = path.join(directory, "missing.tfrc");
-    expect(terraformEnvironment({ directory, env }).TF_CLI_CONFIG_FILE).toBe(
-      path.join(directory, "terraform.tfrc"),
-    );
+    expect(
+      createProviderEnvironment({ directory, env }).TF_CLI_CONFIG_FILE,
+    ).toBe(path.join(directory, "terraform.tfrc"));
   });
 });
 
@@ -299,14 +299,14 @@ describe("the environment of Terraform on a machine without a mirror", () => {
   });
 
   test("names no configuration", () => {
-    expect(terraformEnvironment({ directory, env })).toEqual({
+    expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
     });
   });
 
   test("drops a configuration that does not exist, of which Terraform would warn", () => {
     env.TF_CLI_CONFIG_FILE = path.resolve(directory, "missing.tfrc");
-    expect(terraformEnvironment({ directory, env })).toEqual({
+    expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
       TF_CLI_CONFIG_FILE: undefined,
     });

@@ -1,5 +1,8 @@
-import { explainRoleError } from "../../../scripts/lib/trust/role-errors";
-import { RoleTrust, roleName } from "../../../scripts/lib/trust/role-trust";
+import {
+  explainRoleError,
+  parseRoleName,
+  RoleTrust,
+} from "../../../scripts/lib/trust/role-trust";
 import { ACCOUNT, IamServer } from "../../support/iam-server";
 
 const ARN = `arn:aws:iam::${ACCOUNT}:role/some/path/data-access`;
@@ -25,20 +28,25 @@ function trust(
   role = "data-access",
   readBackMs: readonly number[] = [0, 1, 1],
 ) {
-  const wanted = roleName(role, "--role");
+  const wanted = parseRoleName(role, "--role");
   return new RoleTrust(wanted, { region: "us-west-2" }, readBackMs);
 }
 
 describe("a role", () => {
   test("is known by its name, or by its ARN with any path", () => {
-    expect(roleName("data-access", "--role")).toEqual({ name: "data-access" });
-    expect(roleName(ARN, "--role")).toEqual({ name: "data-access", arn: ARN });
+    expect(parseRoleName("data-access", "--role")).toEqual({
+      name: "data-access",
+    });
+    expect(parseRoleName(ARN, "--role")).toEqual({
+      name: "data-access",
+      arn: ARN,
+    });
   });
 
   test.each(["", "a b", "/path/name", "x".repeat(65), "role/x"])(
     "fails when its name is %j",
     (name) => {
-      expect(() => roleName(name, "--role")).toThrow(
+      expect(() => parseRoleName(name, "--role")).toThrow(
         /^--role must be 1-64 letters, digits or any of/,
       );
     },
@@ -50,7 +58,7 @@ describe("a role", () => {
     `arn:aws:sts::${ACCOUNT}:assumed-role/x/y`,
     `${ARN}/`,
   ])("fails when its ARN is %j", (arn) => {
-    expect(() => roleName(arn, "--role")).toThrow(
+    expect(() => parseRoleName(arn, "--role")).toThrow(
       "--role must be the ARN of an IAM role",
     );
   });
@@ -101,14 +109,14 @@ describe("a role", () => {
 describe("the quota of an account", () => {
   test("is what IAM tells", async () => {
     iam.quota = 4096;
-    expect(await trust().quota()).toBe(4096);
+    expect(await trust().readQuota()).toBe(4096);
   });
 
   test("is not known where IAM does not tell it, or not to this caller", async () => {
     iam.quota = undefined;
-    expect(await trust().quota()).toBe(undefined);
+    expect(await trust().readQuota()).toBe(undefined);
     Object.assign(iam.errors, { GetAccountSummary: "AccessDenied" });
-    expect(await trust().quota()).toBe(undefined);
+    expect(await trust().readQuota()).toBe(undefined);
   });
 });
 

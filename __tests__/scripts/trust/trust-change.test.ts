@@ -1,21 +1,21 @@
-import { roleName } from "../../../scripts/lib/trust/role-trust";
+import { parseRoleName } from "../../../scripts/lib/trust/role-trust";
 import {
   changeTrust,
   type TrustChangeOptions,
 } from "../../../scripts/lib/trust/trust-change";
 import {
-  identityPool,
-  trustStatement,
+  parseIdentityPool,
+  createTrustStatement,
 } from "../../../scripts/lib/trust/trust-statement";
 import { IamServer } from "../../support/iam-server";
 
-const pool = identityPool(
+const pool = parseIdentityPool(
   "us-west-2:01234567-89ab-cdef-0123-456789abcdef",
   "the id",
 );
 const foreign = { Sid: "Foreign", Effect: "Deny", Action: "sts:AssumeRole" };
 const BEFORE = `{ "Statement" :${JSON.stringify([foreign])}}`;
-const AFTER = `{ "Statement" :${JSON.stringify([foreign, trustStatement(pool)])}}`;
+const AFTER = `{ "Statement" :${JSON.stringify([foreign, createTrustStatement(pool)])}}`;
 const outside = { ...process.env };
 let iam: IamServer;
 let said: string[];
@@ -39,9 +39,9 @@ function change(
   role = "data-access",
 ): Promise<string> {
   return changeTrust({
-    role: roleName(role, "--role"),
+    role: parseRoleName(role, "--role"),
     pool,
-    isTrusted: true,
+    shouldTrust: true,
     mode: "write",
     profile: undefined,
     log: (line) => said.push(line),
@@ -81,10 +81,10 @@ describe("a role", () => {
 
   test("no longer does when that is taken back, byte for byte as before", async () => {
     iam.policy = AFTER;
-    expect(await change({ isTrusted: false })).toBe(BEFORE);
+    expect(await change({ shouldTrust: false })).toBe(BEFORE);
     expect(iam.policy).toBe(BEFORE);
     said.length = 0;
-    expect(await change({ isTrusted: false })).toBe(BEFORE);
+    expect(await change({ shouldTrust: false })).toBe(BEFORE);
     expect(writes()).toBe(1);
     expect(said).toEqual([
       `nothing to change: role data-access has no statement for identity pool ${pool.id}`,
@@ -111,7 +111,7 @@ describe("a role", () => {
     expect(lines()[0]).toBe('-  "Statement": {');
     expect(lines().filter((line) => line.startsWith("-"))).toHaveLength(2);
     said.length = 0;
-    await change({ isTrusted: false });
+    await change({ shouldTrust: false });
     expect(lines().filter((line) => line.startsWith("+"))).toEqual([
       '+  "Statement": {',
     ]);
@@ -119,8 +119,8 @@ describe("a role", () => {
   });
 
   test("loses our statement although another is too open, which is told", async () => {
-    iam.policy = withLax(trustStatement(pool));
-    expect(await change({ isTrusted: false })).toBe(withLax());
+    iam.policy = withLax(createTrustStatement(pool));
+    expect(await change({ shouldTrust: false })).toBe(withLax());
     expect(said.slice(0, 2)).toEqual([
       expect.stringMatching(
         /^warning: statement 1 must be for users who have signed in/,
@@ -159,7 +159,7 @@ describe("a change of a role's trust fails, and writes nothing, when", () => {
   );
 
   test("a statement would let guests of the pool in, also when ours is there", async () => {
-    for (const policy of [withLax(), withLax(trustStatement(pool))]) {
+    for (const policy of [withLax(), withLax(createTrustStatement(pool))]) {
       iam.policy = policy;
       await expect(change({ mode: "show" })).rejects.toThrow(
         /^trust policy of role data-access: 1 problem\n {2}- statement 1 must be for users who have signed in/,

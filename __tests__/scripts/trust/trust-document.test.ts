@@ -1,21 +1,23 @@
 import fc from "fast-check";
 import { ANY_CHARACTER } from "../../support/any-character";
-import { decodePolicy } from "../../../scripts/lib/iam/policy-text";
+import { decodePolicy } from "../../../scripts/lib/iam/policy";
 import { TrustDocument } from "../../../scripts/lib/trust/trust-document";
 import {
-  identityPool,
-  trustStatement,
+  parseIdentityPool,
+  createTrustStatement,
 } from "../../../scripts/lib/trust/trust-statement";
 
 const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
-const ours = trustStatement(identityPool(POOL, "--identity-pool-id"));
+const ours = createTrustStatement(
+  parseIdentityPool(POOL, "--identity-pool-id"),
+);
 
 function added(text: string): string {
-  return new TrustDocument(text).with(ours);
+  return new TrustDocument(text).withStatement(ours);
 }
 
 function removed(text: string): string {
-  return new TrustDocument(text).without(ours.Sid);
+  return new TrustDocument(text).withoutStatement(ours.Sid);
 }
 
 describe("the statement for an identity pool", () => {
@@ -36,7 +38,9 @@ describe("the statement for an identity pool", () => {
 
   test("names GovCloud's principal for a pool of GovCloud", () => {
     const id = POOL.replace("us-west-2", "us-gov-west-1");
-    const text = JSON.stringify(trustStatement(identityPool(id, "the id")));
+    const text = JSON.stringify(
+      createTrustStatement(parseIdentityPool(id, "the id")),
+    );
     expect(text).toContain("cognito-identity-us-gov.amazonaws.com:aud");
     expect(text).not.toContain('"cognito-identity.amazonaws.com');
   });
@@ -50,7 +54,7 @@ describe("the statement for an identity pool", () => {
     POOL.replace("us-west-2", "nowhere"),
     `arn:aws:cognito-identity:us-west-2:123456789012:identitypool/${POOL}`,
   ])("fails when the id is %j", (id) => {
-    expect(() => identityPool(id, "--identity-pool-id")).toThrow(
+    expect(() => parseIdentityPool(id, "--identity-pool-id")).toThrow(
       "--identity-pool-id must be <region>:<uuid> in lower case",
     );
   });
@@ -181,10 +185,10 @@ describe("a trust policy with our statement", () => {
   });
 
   test("keeps that of another pool", () => {
-    const second = trustStatement(
-      identityPool(POOL.replace("0", "f"), "the id"),
+    const second = createTrustStatement(
+      parseIdentityPool(POOL.replace("0", "f"), "the id"),
     );
-    const both = new TrustDocument(added(policy(other))).with(second);
+    const both = new TrustDocument(added(policy(other))).withStatement(second);
     expect(JSON.parse(both)).toEqual({ Statement: [other, ours, second] });
     expect(JSON.parse(removed(both))).toEqual({ Statement: [other, second] });
   });

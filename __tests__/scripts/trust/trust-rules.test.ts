@@ -1,7 +1,7 @@
 import {
-  sizeProblem,
-  statementsTrusting,
-  trustProblems,
+  validatePolicySize,
+  findTrustingStatements,
+  findTrustProblems,
 } from "../../../scripts/lib/trust/trust-rules";
 
 const POOLS = "cognito-identity.amazonaws.com";
@@ -24,14 +24,14 @@ function trust(change: Readonly<Record<string, unknown>> = {}) {
 
 /** What a statement lacks. */
 function lacks(statement: Readonly<Record<string, unknown>>): string {
-  return trustProblems([statement])
+  return findTrustProblems([statement])
     .map((problem) => (problem.includes(":aud") ? "aud" : "amr"))
     .join();
 }
 
 describe("trust in identity pools", () => {
   test("names a pool, and users who have signed in", () => {
-    expect(trustProblems([trust()])).toEqual([]);
+    expect(findTrustProblems([trust()])).toEqual([]);
   });
 
   test.each([
@@ -141,7 +141,7 @@ describe("trust in identity pools", () => {
   });
 
   test("is told by the statement's Sid, else its number", () => {
-    const [first, , third] = trustProblems([
+    const [first, , third] = findTrustProblems([
       trust({ Condition: AMR }),
       trust(),
       trust({ Sid: "Old", Condition: {} }),
@@ -156,11 +156,11 @@ describe("trust in identity pools", () => {
 
   test("in one pool is found in every statement that names it", () => {
     const other = trust({ Sid: "Old", Condition: AUD });
-    expect(statementsTrusting(POOL, [{}, trust(), other])).toEqual([
+    expect(findTrustingStatements(POOL, [{}, trust(), other])).toEqual([
       "statement 2",
       'statement "Old"',
     ]);
-    expect(statementsTrusting("us-west-2:x", [trust()])).toEqual([]);
+    expect(findTrustingStatements("us-west-2:x", [trust()])).toEqual([]);
   });
 });
 
@@ -216,7 +216,7 @@ describe("trust in anyone", () => {
       { Action: WEB, Condition: { ...AUD, ...AMR } },
     ],
   ])("is refused: %s", (_, change) => {
-    expect(trustProblems([everyone(change)])).toEqual(OPEN);
+    expect(findTrustProblems([everyone(change)])).toEqual(OPEN);
   });
 
   test.each([
@@ -227,11 +227,11 @@ describe("trust in anyone", () => {
       { Action: undefined, NotAction: "sts:Assume*" },
     ],
   ])("is none that %s", (_, change) => {
-    expect(trustProblems([everyone(change)])).toEqual([]);
+    expect(findTrustProblems([everyone(change)])).toEqual([]);
   });
 
   test("is named by the statement's Sid, among other statements", () => {
-    expect(trustProblems([trust(), everyone({ Sid: "Open" })])).toEqual([
+    expect(findTrustProblems([trust(), everyone({ Sid: "Open" })])).toEqual([
       'statement "Open" must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role',
     ]);
   });
@@ -281,27 +281,27 @@ describe("a statement that is not readable", () => {
       "a statement has a member that IAM does not know",
     ],
   ])("is refused with the reason: %s", (_, change, reason) => {
-    expect(trustProblems([trust(), trust({ Sid: "Odd", ...change })])).toEqual([
-      `statement "Odd" is not readable: ${reason}`,
-    ]);
+    expect(
+      findTrustProblems([trust(), trust({ Sid: "Odd", ...change })]),
+    ).toEqual([`statement "Odd" is not readable: ${reason}`]);
   });
 });
 
 describe("the size of a trust policy", () => {
   test("does not count whitespace", () => {
     expect(
-      sizeProblem(`${" \n".repeat(2048)}${"x".repeat(2048)}`, undefined),
+      validatePolicySize(`${" \n".repeat(2048)}${"x".repeat(2048)}`, undefined),
     ).toBe(undefined);
-    expect(sizeProblem("a b c", 3)).toBe(undefined);
+    expect(validatePolicySize("a b c", 3)).toBe(undefined);
   });
 
   test("fails when it is over the account's quota, else AWS's default", () => {
-    expect(sizeProblem("x".repeat(2049), undefined)).toBe(
+    expect(validatePolicySize("x".repeat(2049), undefined)).toBe(
       "number of characters of a trust policy must be at most 2048, got 2049",
     );
-    expect(sizeProblem("x".repeat(4097), 4096)).toBe(
+    expect(validatePolicySize("x".repeat(4097), 4096)).toBe(
       "number of characters of a trust policy must be at most 4096, got 4097",
     );
-    expect(sizeProblem("x".repeat(4096), 4096)).toBe(undefined);
+    expect(validatePolicySize("x".repeat(4096), 4096)).toBe(undefined);
   });
 });

@@ -1,17 +1,24 @@
 import { githubTrust } from "../plan-cases";
-import { all, change, drop, policy, set, type Json } from "../plan-edits";
+import {
+  combineEdits,
+  editBlock,
+  removeResources,
+  editPolicy,
+  setAttributes,
+  type Json,
+} from "../plan-edits";
 import {
   ADMINISTRATOR,
-  document,
+  policyDocument,
   FOREIGN,
   GITHUB,
-  LATER,
-  LATER_BOOLEAN,
-  later,
-  resource,
-  trustOf,
+  UNKNOWN_TEXT,
+  UNKNOWN_BOOLEAN,
+  setUnknown,
+  addResource,
+  trustPolicy,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 const KEY = "aws_kms_key.state-encryption-key";
 const BUCKET = "aws_s3_bucket.state-bucket";
@@ -39,7 +46,7 @@ const read = (Principal: unknown) => ({
   Resource: "arn:aws:s3:::our-auth-state/*",
 });
 const bucketPolicy = (...added: readonly Json[]) =>
-  policy(BUCKET_POLICY, (statements) => [...statements, ...added]);
+  editPolicy(BUCKET_POLICY, (statements) => [...statements, ...added]);
 const subject = (operator: string, value: string): string => {
   const audience = { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
   const own = { [`${GITHUB}:sub`]: value };
@@ -50,9 +57,9 @@ const subject = (operator: string, value: string): string => {
   );
 };
 const keyPolicy = (statement: Json) =>
-  policy(KEY, (statements) => [...statements, statement]);
+  editPolicy(KEY, (statements) => [...statements, statement]);
 const rule = (values: Json) =>
-  change(LIFECYCLE, (configuration) => {
+  editBlock(LIFECYCLE, (configuration) => {
     configuration.rule = [
       ...(configuration.rule as Json[]),
       { id: "another", status: "Enabled", filter: [{ prefix: "" }], ...values },
@@ -62,23 +69,23 @@ const rule = (values: Json) =>
 /** Changes of the account stack that a reviewer must see. */
 export const ACCOUNT_CASES: DangerousCases = {
   "account-key-disabled": {
-    edit: set(KEY, { is_enabled: false }),
+    edit: setAttributes(KEY, { is_enabled: false }),
     expect: ["key of the states is disabled: no state can be read"],
   },
   "account-key-enabled-unknown": {
-    edit: later(KEY, { is_enabled: LATER_BOOLEAN }),
+    edit: setUnknown(KEY, { is_enabled: UNKNOWN_BOOLEAN }),
     expect: ["is_enabled of the key: known only after apply"],
   },
   "account-key-rotation-off": {
-    edit: set(KEY, { enable_key_rotation: false }),
+    edit: setAttributes(KEY, { enable_key_rotation: false }),
     expect: ["key of the states is no longer rotated"],
   },
   "account-key-rotation-slower": {
-    edit: set(KEY, { rotation_period_in_days: 2560 }),
+    edit: setAttributes(KEY, { rotation_period_in_days: 2560 }),
     expect: ["key of the states is rotated every 2560 days"],
   },
   "account-key-window-shorter": {
-    edit: set(KEY, { deletion_window_in_days: 7 }),
+    edit: setAttributes(KEY, { deletion_window_in_days: 7 }),
     expect: ["a deleted key can be recovered for 7 days, not 30"],
   },
   "account-key-policy-anyone": {
@@ -100,15 +107,15 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["key of the states: account 111122223333 can decrypt"],
   },
   "account-key-policy-check-bypassed": {
-    edit: set(KEY, { bypass_policy_lockout_safety_check: true }),
+    edit: setAttributes(KEY, { bypass_policy_lockout_safety_check: true }),
     expect: ["key of the states: the check against lockout is bypassed"],
   },
   "account-key-policy-resource": {
     edit: (stack) => {
       const keys = (stack.resource as Record<string, Json>).aws_kms_key ?? {};
-      resource("aws_kms_key_policy", "open", {
+      addResource("aws_kms_key_policy", "open", {
         key_id: `\${aws_kms_key.${Object.keys(keys).join("")}.id}`,
-        policy: document({
+        policy: policyDocument({
           Effect: "Allow",
           Principal: { AWS: `${FOREIGN}:root` },
           Action: "kms:*",
@@ -119,21 +126,25 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["key of the states: account 111122223333 can use it"],
   },
   "account-key-destroyed": {
-    edit: all(drop(KEY, ALIAS), set(SSE, { rule: [aes()] }), withoutKey),
+    edit: combineEdits(
+      removeResources(KEY, ALIAS),
+      setAttributes(SSE, { rule: [aes()] }),
+      withoutKey,
+    ),
     expect: ["key of the states is destroyed"],
   },
   "account-alias-target": {
-    edit: set(ALIAS, {
+    edit: setAttributes(ALIAS, {
       target_key_id: "arn:aws:kms:us-west-2:111122223333:key/k",
     }),
     expect: ["states are encrypted with a key of account 111122223333"],
   },
   "account-encryption-lowered": {
-    edit: set(SSE, { rule: [aes()] }),
+    edit: setAttributes(SSE, { rule: [aes()] }),
     expect: ["states are encrypted with AES256 instead of the key"],
   },
   "account-encryption-foreign-key": {
-    edit: set(SSE, {
+    edit: setAttributes(SSE, {
       rule: [
         {
           apply_server_side_encryption_by_default: {
@@ -146,15 +157,19 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["states are encrypted with a key of account 111122223333"],
   },
   "account-encryption-unknown": {
-    edit: later(SSE, {
+    edit: setUnknown(SSE, {
       rule: [
-        { apply_server_side_encryption_by_default: { sse_algorithm: LATER } },
+        {
+          apply_server_side_encryption_by_default: {
+            sse_algorithm: UNKNOWN_TEXT,
+          },
+        },
       ],
     }),
     expect: ["sse_algorithm: known only after apply"],
   },
   "account-encryption-removed": {
-    edit: drop(SSE),
+    edit: removeResources(SSE),
     expect: ["encryption of the states is no longer set"],
   },
   "account-lifecycle-expires-states": {
@@ -170,7 +185,7 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["states are archived after 1 day: they cannot be read"],
   },
   "account-lifecycle-keeps-fewer-versions": {
-    edit: change(LIFECYCLE, (values) => {
+    edit: editBlock(LIFECYCLE, (values) => {
       const [first] = values.rule as Json[];
       Object.assign(first ?? {}, {
         noncurrent_version_expiration: [
@@ -193,13 +208,13 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["state bucket: role other can read it"],
   },
   "account-bucket-policy-deny-removed": {
-    edit: policy(BUCKET_POLICY, (statements) =>
+    edit: editPolicy(BUCKET_POLICY, (statements) =>
       statements.filter(({ Sid }) => Sid !== "NothingIsLost"),
     ),
     expect: ["state bucket: Deny NothingIsLost is removed"],
   },
   "account-bucket-policy-deny-narrowed": {
-    edit: policy(BUCKET_POLICY, (statements) =>
+    edit: editPolicy(BUCKET_POLICY, (statements) =>
       statements.map((statement) =>
         statement.Sid === "NothingIsLost"
           ? { ...statement, Action: "s3:DeleteBucket" }
@@ -209,66 +224,68 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["state bucket: versions of states can be deleted"],
   },
   "account-bucket-policy-removed": {
-    edit: drop(BUCKET_POLICY),
+    edit: removeResources(BUCKET_POLICY),
     expect: ["state bucket: its policy, with every Deny, is removed"],
   },
   "account-bucket-policy-unknown": {
-    edit: later(BUCKET_POLICY, { policy: LATER }),
+    edit: setUnknown(BUCKET_POLICY, { policy: UNKNOWN_TEXT }),
     expect: ["policy of the state bucket: known only after apply"],
   },
   "account-public-access-open": {
-    edit: set(PUBLIC_ACCESS, {
+    edit: setAttributes(PUBLIC_ACCESS, {
       block_public_policy: false,
       restrict_public_buckets: false,
     }),
     expect: ["state bucket: public access is no longer blocked"],
   },
   "account-public-access-removed": {
-    edit: all(
-      change(BUCKET_POLICY, (values) => {
+    edit: combineEdits(
+      editBlock(BUCKET_POLICY, (values) => {
         values.depends_on = undefined;
       }),
-      drop(PUBLIC_ACCESS),
+      removeResources(PUBLIC_ACCESS),
     ),
     expect: ["state bucket: public access is no longer blocked"],
   },
   "account-public-access-unknown": {
-    edit: later(PUBLIC_ACCESS, { block_public_acls: LATER_BOOLEAN }),
+    edit: setUnknown(PUBLIC_ACCESS, { block_public_acls: UNKNOWN_BOOLEAN }),
     expect: ["block_public_acls: known only after apply"],
   },
   "account-versioning-suspended": {
-    edit: set(VERSIONING, {
+    edit: setAttributes(VERSIONING, {
       versioning_configuration: { status: "Suspended" },
     }),
     expect: ["state bucket: no version of a state is retained"],
   },
   "account-ownership-lowered": {
-    edit: set(OWNERSHIP, { rule: { object_ownership: "ObjectWriter" } }),
+    edit: setAttributes(OWNERSHIP, {
+      rule: { object_ownership: "ObjectWriter" },
+    }),
     expect: ["state bucket: access control lists are on again"],
   },
   "account-bucket-force-destroy": {
-    edit: set(BUCKET, { force_destroy: true }),
+    edit: setAttributes(BUCKET, { force_destroy: true }),
     expect: ["state bucket: is deleted with all states in it"],
   },
   "account-bucket-replaced": {
-    edit: set(BUCKET, { bucket: "another", lifecycle: undefined }),
+    edit: setAttributes(BUCKET, { bucket: "another", lifecycle: undefined }),
     expect: ["state bucket is replaced: all states are lost"],
   },
   "account-boundary-widened": {
-    edit: policy(BOUNDARY, (statements) => [
+    edit: editPolicy(BOUNDARY, (statements) => [
       ...statements,
       { Effect: "Allow", Action: "iam:*", Resource: "*" },
     ]),
     expect: ["boundary of every role: iam:* on everything"],
   },
   "account-boundary-deny-removed": {
-    edit: policy(BOUNDARY, (statements) =>
+    edit: editPolicy(BOUNDARY, (statements) =>
       statements.filter(({ Effect }) => Effect !== "Deny"),
     ),
     expect: ["boundary of every role: Deny NoStates, NoStateKey are removed"],
   },
   "account-boundary-any-bucket": {
-    edit: policy(BOUNDARY, (statements) =>
+    edit: editPolicy(BOUNDARY, (statements) =>
       statements.map((statement) =>
         statement.Effect === "Allow"
           ? { ...statement, Resource: "*" }
@@ -278,17 +295,17 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["boundary of every role: every bucket"],
   },
   "account-boundary-unknown": {
-    edit: later(BOUNDARY, { policy: LATER }),
+    edit: setUnknown(BOUNDARY, { policy: UNKNOWN_TEXT }),
     expect: ["boundary of every role: known only after apply"],
   },
   "account-apply-role-any-ref": {
-    edit: set(APPLY, {
+    edit: setAttributes(APPLY, {
       assume_role_policy: subject("StringLike", "repo:octo@1/auth@2:*"),
     }),
     expect: ["apply role: any branch or pull request, not environment dev"],
   },
   "account-apply-role-pull-request": {
-    edit: set(APPLY, {
+    edit: setAttributes(APPLY, {
       assume_role_policy: subject(
         "StringEquals",
         "repo:octo@1/auth@2:pull_request",
@@ -297,17 +314,19 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["apply role: pull requests can assume it"],
   },
   "account-apply-role-any-repository": {
-    edit: set(APPLY, { assume_role_policy: subject("StringLike", "repo:*:*") }),
+    edit: setAttributes(APPLY, {
+      assume_role_policy: subject("StringLike", "repo:*:*"),
+    }),
     expect: ["apply role: every repository of GitHub"],
   },
   "account-plan-role-organization": {
-    edit: set(PLAN, {
+    edit: setAttributes(PLAN, {
       assume_role_policy: subject("StringLike", "repo:octo*/*:*"),
     }),
     expect: ["plan role: every repository of octo, and of octo…"],
   },
   "account-apply-role-without-ids": {
-    edit: set(APPLY, {
+    edit: setAttributes(APPLY, {
       assume_role_policy: subject(
         "StringEquals",
         "repo:octo/auth:environment:dev",
@@ -316,48 +335,48 @@ export const ACCOUNT_CASES: DangerousCases = {
     expect: ["apply role: a repository of this name, regardless of its owner"],
   },
   "account-apply-role-any-principal": {
-    edit: set(APPLY, { assume_role_policy: trustOf("*") }),
+    edit: setAttributes(APPLY, { assume_role_policy: trustPolicy("*") }),
     expect: ["apply role: everyone in AWS can assume it"],
   },
   "account-plan-role-writes": {
-    edit: policy(PLAN_POLICY, (statements) => [
+    edit: editPolicy(PLAN_POLICY, (statements) => [
       ...statements,
       { Effect: "Allow", Action: "s3:PutObject", Resource: STATES },
     ]),
     expect: ["plan role: can write states"],
   },
   "account-plan-role-deletes-users": {
-    edit: policy(PLAN_POLICY, (statements) => [
+    edit: editPolicy(PLAN_POLICY, (statements) => [
       ...statements,
       { Effect: "Allow", Action: "cognito-idp:*", Resource: "*" },
     ]),
     expect: ["plan role: can change every user pool"],
   },
   "account-plan-role-read-only-policy": {
-    edit: set(PLAN, { managed_policy_arns: [ADMINISTRATOR] }),
+    edit: setAttributes(PLAN, { managed_policy_arns: [ADMINISTRATOR] }),
     expect: ["plan role: AdministratorAccess"],
   },
   "account-apply-role-passes-any-role": {
-    edit: policy(APPLY_POLICY, (statements) => [
+    edit: editPolicy(APPLY_POLICY, (statements) => [
       ...statements,
       { Effect: "Allow", Action: "iam:PassRole", Resource: "*" },
     ]),
     expect: ["apply role: can pass every role"],
   },
   "account-apply-role-deny-removed": {
-    edit: policy(APPLY_POLICY, (statements) =>
+    edit: editPolicy(APPLY_POLICY, (statements) =>
       statements.filter(({ Effect }) => Effect !== "Deny"),
     ),
     expect: ["apply role: every Deny is removed"],
   },
   "account-apply-role-conditions-dropped": {
-    edit: policy(APPLY_POLICY, (statements) =>
+    edit: editPolicy(APPLY_POLICY, (statements) =>
       statements.map((statement) => ({ ...statement, Condition: undefined })),
     ),
     expect: ["apply role: is no longer limited to what has the stage's tag"],
   },
   "account-tag-stack": {
-    edit: set(APPLY, { tags: { Stack: "dev" } }),
+    edit: setAttributes(APPLY, { tags: { Stack: "dev" } }),
     expect: ["apply role: tag Stack, on which IAM conditions depend"],
   },
 };

@@ -1,30 +1,36 @@
-import { all, change, set, type Edit, type Json } from "../plan-edits";
 import {
-  addLater,
+  combineEdits,
+  editBlock,
+  setAttributes,
+  type Edit,
+  type Json,
+} from "../plan-edits";
+import {
+  addUnknownSource,
   ATTACHMENT,
   IDENTITY_POOL,
-  inState,
-  LATER,
-  LATER_BOOLEAN,
-  LATER_LIST,
-  later,
+  changeState,
+  UNKNOWN_TEXT,
+  UNKNOWN_BOOLEAN,
+  UNKNOWN_LIST,
+  setUnknown,
   PROVIDER,
   READERS,
-  resource,
+  addResource,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 const ANOTHER = "cognito-idp.us-west-2.amazonaws.com/us-west-2_another01";
 const ADMIN_ROLE = "arn:aws:iam::000000000000:role/administrator";
 const oidc = (role: string): Edit =>
-  set(IDENTITY_POOL, { openid_connect_provider_arns: [role] });
+  setAttributes(IDENTITY_POOL, { openid_connect_provider_arns: [role] });
 
 const mapping = (edit: (mappings: Json[]) => void): Edit =>
-  change(ATTACHMENT, (values) => {
+  editBlock(ATTACHMENT, (values) => {
     edit(values.role_mapping as Json[]);
   });
 const providers = (edit: (list: Json[]) => void): Edit =>
-  change(IDENTITY_POOL, (values) => {
+  editBlock(IDENTITY_POOL, (values) => {
     edit(values.cognito_identity_providers as Json[]);
   });
 
@@ -55,7 +61,7 @@ function inPool(type: string, name: string, attributes: Json): Edit {
     const own = String(attributes.username ?? attributes.provider_name);
     const separator = type === "aws_cognito_user" ? "/" : ":";
     const id = `${user_pool_id}${separator}${own}`;
-    inState(type, name, { ...attributes, user_pool_id, id })(state);
+    changeState(type, name, { ...attributes, user_pool_id, id })(state);
   };
 }
 
@@ -66,7 +72,10 @@ const user = inPool("aws_cognito_user", "operator", {
 });
 const login = inPool("aws_cognito_identity_provider", "login", LOGIN);
 const changedLogin = (values: Json): Edit =>
-  resource("aws_cognito_identity_provider", "login", { ...LOGIN, ...values });
+  addResource("aws_cognito_identity_provider", "login", {
+    ...LOGIN,
+    ...values,
+  });
 
 /** Identity pools, users and identity providers. */
 export const IDENTITY_CASES: DangerousCases = {
@@ -87,23 +96,27 @@ export const IDENTITY_CASES: DangerousCases = {
     expect: ["identity pool: users of idp.example.com sign in"],
   },
   "identity-pool-oidc-providers-unknown": {
-    edit: later(IDENTITY_POOL, { openid_connect_provider_arns: LATER_LIST }),
+    edit: setUnknown(IDENTITY_POOL, {
+      openid_connect_provider_arns: UNKNOWN_LIST,
+    }),
     expect: ["identity pool: OIDC providers known only after apply"],
   },
   "identity-pool-saml-provider": {
-    edit: set(IDENTITY_POOL, {
+    edit: setAttributes(IDENTITY_POOL, {
       saml_provider_arns: ["arn:aws:iam::000000000000:saml-provider/partner"],
     }),
     expect: ["identity pool: users of SAML provider partner sign in"],
   },
   "identity-pool-login-provider": {
-    edit: set(IDENTITY_POOL, {
+    edit: setAttributes(IDENTITY_POOL, {
       supported_login_providers: { "graph.facebook.com": "1234567890" },
     }),
     expect: ["identity pool: users of graph.facebook.com sign in"],
   },
   "identity-pool-developer-provider": {
-    edit: set(IDENTITY_POOL, { developer_provider_name: "login.example" }),
+    edit: setAttributes(IDENTITY_POOL, {
+      developer_provider_name: "login.example",
+    }),
     expect: ["identity pool: backend login.example vouches for any user"],
   },
   "identity-pool-another-user-pool": {
@@ -125,36 +138,36 @@ export const IDENTITY_CASES: DangerousCases = {
     expect: ["identity pool: users of client foreignclient… sign in"],
   },
   "identity-pool-providers-unknown": {
-    edit: all(
-      addLater(),
+    edit: combineEdits(
+      addUnknownSource(),
       providers((list) => {
-        for (const provider of list) provider.client_id = LATER;
+        for (const provider of list) provider.client_id = UNKNOWN_TEXT;
       }),
     ),
     expect: ["identity pool: clients known only after apply"],
   },
   "identity-pool-unauthenticated-unknown": {
-    edit: later(IDENTITY_POOL, {
-      allow_unauthenticated_identities: LATER_BOOLEAN,
+    edit: setUnknown(IDENTITY_POOL, {
+      allow_unauthenticated_identities: UNKNOWN_BOOLEAN,
     }),
     expect: ["allow_unauthenticated_identities: known only after apply"],
   },
   "identity-pool-classic-flow-unknown": {
-    edit: later(IDENTITY_POOL, { allow_classic_flow: LATER_BOOLEAN }),
+    edit: setUnknown(IDENTITY_POOL, { allow_classic_flow: UNKNOWN_BOOLEAN }),
     expect: ["allow_classic_flow: known only after apply"],
   },
   "identity-pool-token-check-unknown": {
-    edit: all(
-      addLater(),
+    edit: combineEdits(
+      addUnknownSource(),
       providers((list) => {
         for (const provider of list)
-          provider.server_side_token_check = LATER_BOOLEAN;
+          provider.server_side_token_check = UNKNOWN_BOOLEAN;
       }),
     ),
     expect: ["server_side_token_check: known only after apply"],
   },
   "created-identity-pool-unauthenticated": {
-    edit: resource("aws_cognito_identity_pool", "open", {
+    edit: addResource("aws_cognito_identity_pool", "open", {
       identity_pool_name: "open",
       allow_unauthenticated_identities: true,
       allow_classic_flow: true,
@@ -165,19 +178,20 @@ export const IDENTITY_CASES: DangerousCases = {
     ],
   },
   "role-mapping-unknown": {
-    edit: all(
-      addLater("Token"),
+    edit: combineEdits(
+      addUnknownSource("Token"),
       mapping((mappings) => {
-        for (const one of mappings) one.type = LATER;
+        for (const one of mappings) one.type = UNKNOWN_TEXT;
       }),
     ),
     expect: ["role mapping: known only after apply"],
   },
   "role-mapping-ambiguous-unknown": {
-    edit: all(
-      addLater("AuthenticatedRole"),
+    edit: combineEdits(
+      addUnknownSource("AuthenticatedRole"),
       mapping((mappings) => {
-        for (const one of mappings) one.ambiguous_role_resolution = LATER;
+        for (const one of mappings)
+          one.ambiguous_role_resolution = UNKNOWN_TEXT;
       }),
     ),
     expect: ["role mapping without a group's role: known only after apply"],
@@ -207,15 +221,15 @@ export const IDENTITY_CASES: DangerousCases = {
     expect: ["users whose email contains @: assume role administrator"],
   },
   "role-mapping-removed": {
-    edit: set(ATTACHMENT, { role_mapping: undefined }),
+    edit: setAttributes(ATTACHMENT, { role_mapping: undefined }),
     expect: ["every signed-in user: assumes the authenticated role"],
   },
   "attachment-roles-unknown": {
-    edit: later(ATTACHMENT, { roles: { authenticated: LATER } }),
+    edit: setUnknown(ATTACHMENT, { roles: { authenticated: UNKNOWN_TEXT } }),
     expect: ["authenticated role: known only after apply"],
   },
   "attachment-unauthenticated-role": {
-    edit: change(ATTACHMENT, (values) => {
+    edit: editBlock(ATTACHMENT, (values) => {
       (values.roles as Json).unauthenticated = ADMIN_ROLE;
     }),
     expect: ["unauthenticated identities: assume role administrator"],
@@ -226,7 +240,7 @@ export const IDENTITY_CASES: DangerousCases = {
         (stack.resource as Record<string, Json>).aws_cognito_identity_pool ??
           {},
       );
-      resource("aws_cognito_identity_pool_provider_principal_tag", "tags", {
+      addResource("aws_cognito_identity_pool_provider_principal_tag", "tags", {
         identity_pool_id: `\${aws_cognito_identity_pool.${pool}.id}`,
         identity_provider_name: ANOTHER,
         use_defaults: false,
@@ -241,7 +255,7 @@ export const IDENTITY_CASES: DangerousCases = {
   },
   "user-replaced": {
     state: user,
-    edit: resource("aws_cognito_user", "operator", {
+    edit: addResource("aws_cognito_user", "operator", {
       ...USER,
       username: "manager",
     }),
@@ -249,16 +263,19 @@ export const IDENTITY_CASES: DangerousCases = {
   },
   "user-disabled": {
     state: user,
-    edit: resource("aws_cognito_user", "operator", { ...USER, enabled: false }),
+    edit: addResource("aws_cognito_user", "operator", {
+      ...USER,
+      enabled: false,
+    }),
     expect: ["user operator is disabled"],
   },
   "user-created": {
-    edit: all(
-      resource("aws_cognito_user", "operator", {
+    edit: combineEdits(
+      addResource("aws_cognito_user", "operator", {
         ...USER,
         password: "Planted-password-77bd!",
       }),
-      resource("aws_cognito_user_in_group", "operator", {
+      addResource("aws_cognito_user_in_group", "operator", {
         user_pool_id: "{{user_pool_id}}",
         username: "operator",
         group_name: "veda-staging-writers",
@@ -267,7 +284,7 @@ export const IDENTITY_CASES: DangerousCases = {
     expect: ["user operator is created, a member of veda-staging-writers"],
   },
   "user-joins-group": {
-    edit: resource("aws_cognito_user_in_group", "operator", {
+    edit: addResource("aws_cognito_user_in_group", "operator", {
       user_pool_id: "{{user_pool_id}}",
       username: "operator",
       group_name: "veda-staging-writers",
@@ -312,10 +329,13 @@ export const IDENTITY_CASES: DangerousCases = {
   },
   "identity-provider-details-unknown": {
     state: login,
-    edit: all(
-      addLater("https://idp.example.com"),
+    edit: combineEdits(
+      addUnknownSource("https://idp.example.com"),
       changedLogin({
-        provider_details: { ...LOGIN.provider_details, oidc_issuer: LATER },
+        provider_details: {
+          ...LOGIN.provider_details,
+          oidc_issuer: UNKNOWN_TEXT,
+        },
       }),
     ),
     expect: ["identity provider Login: known only after apply"],
@@ -325,15 +345,15 @@ export const IDENTITY_CASES: DangerousCases = {
     expect: ["identity provider Login: its users can no longer sign in"],
   },
   "group-role-unknown": {
-    edit: later(READERS, { role_arn: LATER }),
+    edit: setUnknown(READERS, { role_arn: UNKNOWN_TEXT }),
     expect: ["role of group veda-readers: known only after apply"],
   },
   "group-role-administrator": {
-    edit: set(READERS, { role_arn: ADMIN_ROLE }),
+    edit: setAttributes(READERS, { role_arn: ADMIN_ROLE }),
     expect: ["group veda-readers: assumes role administrator"],
   },
   "oidc-provider-url": {
-    edit: set(PROVIDER, { url: "https://attacker.example" }),
+    edit: setAttributes(PROVIDER, { url: "https://attacker.example" }),
     expect: ["OIDC provider: replaced with attacker.example"],
   },
 };

@@ -1,22 +1,22 @@
 import { githubTrust } from "../plan-cases";
-import { block, set, type Edit, type Json } from "../plan-edits";
+import { findBlock, setAttributes, type Edit, type Json } from "../plan-edits";
 import {
   ADMINISTRATOR,
   DASHBOARD,
   DEPLOYER,
-  document,
+  policyDocument,
   EVERYTHING,
   GITHUB,
   IDENTITY_POOL,
-  LATER,
-  like,
+  UNKNOWN_TEXT,
+  copyResource,
   POOL,
   READERS,
   READERS_ROLE,
-  resource,
+  addResource,
   type DangerousCase,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 interface ModuleOptions {
   /** Keys of its instances. @default it has one, without a key */
@@ -88,22 +88,22 @@ function inModule(
 
 function editors(values: Json = {}): Edit {
   return (child) => {
-    const role = like(child, READERS_ROLE, {
+    const role = copyResource(child, READERS_ROLE, {
       name: "veda-auth-stack-dev-editors",
       ...values,
     });
     const group = {
-      ...block(child, READERS),
+      ...findBlock(child, READERS),
       name: "editors",
       precedence: 20,
       role_arn: "${aws_iam_role.editors.arn}",
     };
-    resource("aws_iam_role", "editors", role)(child);
-    resource("aws_cognito_user_group", "editors", group)(child);
-    resource("aws_iam_role_policy", "editors", {
+    addResource("aws_iam_role", "editors", role)(child);
+    addResource("aws_cognito_user_group", "editors", group)(child);
+    addResource("aws_iam_role_policy", "editors", {
       name: "editors",
       role: "${aws_iam_role.editors.id}",
-      policy: document(EVERYTHING),
+      policy: policyDocument(EVERYTHING),
     })(child);
   };
 }
@@ -129,12 +129,14 @@ export const MODULE_CASES: DangerousCases = {
     expect: ["new group editors, twice: everything on everything"],
   },
   "module-managed-policy": {
-    ...inModule(set(READERS_ROLE, { managed_policy_arns: [ADMINISTRATOR] })),
+    ...inModule(
+      setAttributes(READERS_ROLE, { managed_policy_arns: [ADMINISTRATOR] }),
+    ),
     expect: ["group veda-readers: AdministratorAccess"],
   },
   "module-trust-any-repository": {
     ...inModule(
-      set(DEPLOYER, {
+      setAttributes(DEPLOYER, {
         assume_role_policy: githubTrust({
           StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
           StringLike: { [`${GITHUB}:sub`]: "repo:*:*" },
@@ -145,7 +147,7 @@ export const MODULE_CASES: DangerousCases = {
   },
   "module-trust-by-variable": {
     ...inModule(
-      set(DEPLOYER, {
+      setAttributes(DEPLOYER, {
         assume_role_policy: githubTrust({
           StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
           StringLike: { [`${GITHUB}:sub`]: "${var.subject}" },
@@ -156,23 +158,25 @@ export const MODULE_CASES: DangerousCases = {
     expect: ["role deployer: every repository of GitHub"],
   },
   "module-value-from-root-unknown": {
-    ...inModule(set(POOL, { mfa_configuration: "${var.mfa}" }), {
-      variables: { mfa: LATER },
+    ...inModule(setAttributes(POOL, { mfa_configuration: "${var.mfa}" }), {
+      variables: { mfa: UNKNOWN_TEXT },
     }),
-    edit: resource("terraform_data", "later", { input: "OFF" }),
+    edit: addResource("terraform_data", "later", { input: "OFF" }),
     expect: ["mfa_configuration: known only after apply"],
   },
   "module-user-pool-name": {
-    ...inModule(set(POOL, { name: "another" })),
+    ...inModule(setAttributes(POOL, { name: "another" })),
     expect: ["user pool is replaced: all its users are lost"],
   },
   "module-unauthenticated": {
-    ...inModule(set(IDENTITY_POOL, { allow_unauthenticated_identities: true })),
+    ...inModule(
+      setAttributes(IDENTITY_POOL, { allow_unauthenticated_identities: true }),
+    ),
     expect: ["identity pool: unauthenticated identities"],
   },
   "module-callback-unsafe": {
     ...inModule(
-      set(DASHBOARD, {
+      setAttributes(DASHBOARD, {
         callback_urls: ["https://a.example/", "http://attacker.example/"],
       }),
       { keys: ["dev"] },
@@ -180,7 +184,7 @@ export const MODULE_CASES: DangerousCases = {
     expect: ["callback URL http://attacker.example/ is unsafe"],
   },
   "module-destroyed": {
-    ...inModule(set(POOL, { lifecycle: undefined }), { isNew: true }),
+    ...inModule(setAttributes(POOL, { lifecycle: undefined }), { isNew: true }),
     expect: ["user pool is destroyed: all its users are lost"],
   },
 };

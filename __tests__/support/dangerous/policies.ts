@@ -1,24 +1,31 @@
-import { all, change, policy, set, stored, type Json } from "../plan-edits";
 import {
-  addLater,
+  combineEdits,
+  editBlock,
+  editPolicy,
+  setAttributes,
+  setStateAttributes,
+  type Json,
+} from "../plan-edits";
+import {
+  addUnknownSource,
   ADMINISTRATOR,
-  document,
+  policyDocument,
   EVERYTHING,
   FOREIGN,
-  inState,
-  LATER,
-  later,
-  like,
+  changeState,
+  UNKNOWN_TEXT,
+  setUnknown,
+  copyResource,
   READERS_POLICY,
   READERS_ROLE,
-  resource,
+  addResource,
   SECRET,
   SECRET_POLICY,
-  trustOf,
+  trustPolicy,
   VERSION,
   WRITERS_POLICY,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 const ROLE_NAME = "veda-auth-stack-dev-veda-readers";
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -27,27 +34,33 @@ const ATTACHED = {
   policy_arn: READ_ONLY,
   id: `${ROLE_NAME}-20260101000000000000000001`,
 };
-const attach = resource("aws_iam_role_policy_attachment", "readers", {
+const attach = addResource("aws_iam_role_policy_attachment", "readers", {
   role: ROLE_NAME,
   policy_arn: READ_ONLY,
 });
-const attached = inState("aws_iam_role_policy_attachment", "readers", ATTACHED);
+const attached = changeState(
+  "aws_iam_role_policy_attachment",
+  "readers",
+  ATTACHED,
+);
 const secretReader = (Principal: unknown) =>
-  policy(SECRET_POLICY, ([statement = {}]) => [{ ...statement, Principal }]);
-const inline = { name: "everything", policy: document(EVERYTHING) };
+  editPolicy(SECRET_POLICY, ([statement = {}]) => [
+    { ...statement, Principal },
+  ]);
+const inline = { name: "everything", policy: policyDocument(EVERYTHING) };
 
 /** Policies of roles, boundaries and secrets. */
 export const POLICY_CASES: DangerousCases = {
   "inline-policy-everything": {
-    edit: set(READERS_ROLE, { inline_policy: [inline] }),
+    edit: setAttributes(READERS_ROLE, { inline_policy: [inline] }),
     expect: ["group veda-readers: everything on everything"],
   },
   "inline-policy-of-two": {
-    edit: set(READERS_ROLE, {
+    edit: setAttributes(READERS_ROLE, {
       inline_policy: [
         {
           name: "harmless",
-          policy: document({
+          policy: policyDocument({
             Effect: "Allow",
             Action: "s3:ListAllMyBuckets",
             Resource: "*",
@@ -59,7 +72,7 @@ export const POLICY_CASES: DangerousCases = {
     expect: ["group veda-readers: everything on everything"],
   },
   "inline-policy-unknown": {
-    edit: later(READERS_ROLE, {
+    edit: setUnknown(READERS_ROLE, {
       inline_policy: [
         {
           name: "later",
@@ -72,29 +85,34 @@ export const POLICY_CASES: DangerousCases = {
   },
   "managed-policy-administrator": {
     state: attached,
-    edit: all(
+    edit: combineEdits(
       attach,
-      set(READERS_ROLE, { managed_policy_arns: [READ_ONLY, ADMINISTRATOR] }),
+      setAttributes(READERS_ROLE, {
+        managed_policy_arns: [READ_ONLY, ADMINISTRATOR],
+      }),
     ),
     expect: ["group veda-readers: AdministratorAccess"],
   },
   "managed-policies-emptied": {
-    state: all(
+    state: combineEdits(
       attached,
-      stored(READERS_ROLE, { managed_policy_arns: [READ_ONLY] }),
+      setStateAttributes(READERS_ROLE, { managed_policy_arns: [READ_ONLY] }),
     ),
-    edit: all(attach, set(READERS_ROLE, { managed_policy_arns: [] })),
+    edit: combineEdits(
+      attach,
+      setAttributes(READERS_ROLE, { managed_policy_arns: [] }),
+    ),
     expect: ["role veda-readers: ReadOnlyAccess is detached"],
   },
   "attachment-administrator": {
-    edit: resource("aws_iam_role_policy_attachment", "readers", {
+    edit: addResource("aws_iam_role_policy_attachment", "readers", {
       role: ROLE_NAME,
       policy_arn: ADMINISTRATOR,
     }),
     expect: ["group veda-readers: AdministratorAccess"],
   },
   "policy-attachment-administrator": {
-    edit: resource("aws_iam_policy_attachment", "readers", {
+    edit: addResource("aws_iam_policy_attachment", "readers", {
       name: "readers",
       roles: [ROLE_NAME],
       policy_arn: ADMINISTRATOR,
@@ -105,14 +123,14 @@ export const POLICY_CASES: DangerousCases = {
     ],
   },
   "exclusive-attachments-administrator": {
-    edit: resource("aws_iam_role_policy_attachments_exclusive", "readers", {
+    edit: addResource("aws_iam_role_policy_attachments_exclusive", "readers", {
       role_name: ROLE_NAME,
       policy_arns: [ADMINISTRATOR],
     }),
     expect: ["group veda-readers: AdministratorAccess"],
   },
   "exclusive-policies-emptied": {
-    edit: resource("aws_iam_role_policies_exclusive", "readers", {
+    edit: addResource("aws_iam_role_policies_exclusive", "readers", {
       role_name: ROLE_NAME,
       policy_names: [],
     }),
@@ -121,31 +139,31 @@ export const POLICY_CASES: DangerousCases = {
   "created-role-inline-everything": {
     edit: (stack) => {
       const values = { name: "editors", inline_policy: [inline] };
-      const role = like(stack, READERS_ROLE, values);
-      resource("aws_iam_role", "editors", role)(stack);
+      const role = copyResource(stack, READERS_ROLE, values);
+      addResource("aws_iam_role", "editors", role)(stack);
     },
     expect: ["new role editors: everything on everything"],
   },
   "created-role-managed-administrator": {
     edit: (stack) => {
       const values = { name: "editors", managed_policy_arns: [ADMINISTRATOR] };
-      const role = like(stack, READERS_ROLE, values);
-      resource("aws_iam_role", "editors", role)(stack);
+      const role = copyResource(stack, READERS_ROLE, values);
+      addResource("aws_iam_role", "editors", role)(stack);
     },
     expect: ["new role editors: AdministratorAccess"],
   },
   "created-role-any-principal": {
-    edit: resource("aws_iam_role", "open", {
+    edit: addResource("aws_iam_role", "open", {
       name: "open",
-      assume_role_policy: trustOf("*"),
+      assume_role_policy: trustPolicy("*"),
       permissions_boundary: "arn:aws:iam::000000000000:policy/bound",
     }),
     expect: ["new role open: everyone in AWS can assume it"],
   },
   "created-role-foreign-account": {
-    edit: resource("aws_iam_role", "open", {
+    edit: addResource("aws_iam_role", "open", {
       name: "open",
-      assume_role_policy: trustOf({ AWS: `${FOREIGN}:root` }),
+      assume_role_policy: trustPolicy({ AWS: `${FOREIGN}:root` }),
       permissions_boundary: "arn:aws:iam::000000000000:policy/bound",
     }),
     expect: ["new role open: account 111122223333 can assume it"],
@@ -153,41 +171,44 @@ export const POLICY_CASES: DangerousCases = {
   "created-role-without-boundary": {
     edit: (stack) => {
       const values = { name: "editors", permissions_boundary: undefined };
-      const role = like(stack, READERS_ROLE, values);
-      resource("aws_iam_role", "editors", role)(stack);
+      const role = copyResource(stack, READERS_ROLE, values);
+      addResource("aws_iam_role", "editors", role)(stack);
     },
     expect: ["new role editors: no permissions boundary"],
   },
   "boundary-administrator": {
-    edit: set(READERS_ROLE, { permissions_boundary: ADMINISTRATOR }),
+    edit: setAttributes(READERS_ROLE, { permissions_boundary: ADMINISTRATOR }),
     expect: ["role veda-readers: boundary is AdministratorAccess"],
   },
   "boundary-unknown": {
-    edit: later(READERS_ROLE, { permissions_boundary: LATER }),
+    edit: setUnknown(READERS_ROLE, { permissions_boundary: UNKNOWN_TEXT }),
     expect: ["boundary of role veda-readers: known only after apply"],
   },
   "created-role-boundary-unknown": {
     edit: (stack) => {
-      const values = { name: "editors", permissions_boundary: LATER };
-      addLater()(stack);
-      const role = like(stack, READERS_ROLE, values);
-      resource("aws_iam_role", "editors", role)(stack);
+      const values = { name: "editors", permissions_boundary: UNKNOWN_TEXT };
+      addUnknownSource()(stack);
+      const role = copyResource(stack, READERS_ROLE, values);
+      addResource("aws_iam_role", "editors", role)(stack);
     },
     expect: ["boundary of new role editors: known only after apply"],
   },
   "policy-everything": {
-    edit: policy(READERS_POLICY, (statements) => [...statements, EVERYTHING]),
+    edit: editPolicy(READERS_POLICY, (statements) => [
+      ...statements,
+      EVERYTHING,
+    ]),
     expect: ["group veda-readers: everything on everything"],
   },
   "policy-not-action": {
-    edit: policy(READERS_POLICY, (statements) => [
+    edit: editPolicy(READERS_POLICY, (statements) => [
       ...statements,
       { Effect: "Allow", NotAction: "iam:*", Resource: "*" },
     ]),
     expect: ["group veda-readers: everything except iam:*"],
   },
   "policy-not-resource": {
-    edit: policy(READERS_POLICY, (statements) =>
+    edit: editPolicy(READERS_POLICY, (statements) =>
       statements.map(({ Resource, ...statement }) => ({
         ...statement,
         NotResource: Resource,
@@ -196,7 +217,7 @@ export const POLICY_CASES: DangerousCases = {
     expect: ["group veda-readers: every bucket except its own"],
   },
   "policy-unreadable": {
-    edit: set(READERS_POLICY, { policy: "{}" }),
+    edit: setAttributes(READERS_POLICY, { policy: "{}" }),
     expect: ["policy of role veda-readers: not readable"],
   },
   "policy-denial-dropped": {
@@ -215,12 +236,12 @@ export const POLICY_CASES: DangerousCases = {
     expect: ["policy of role veda-writers: a Deny statement is removed"],
   },
   "policy-role-unknown": {
-    edit: all(
-      addLater("veda-auth-stack-dev-veda-writers"),
-      resource("aws_iam_role_policy", "later", {
+    edit: combineEdits(
+      addUnknownSource("veda-auth-stack-dev-veda-writers"),
+      addResource("aws_iam_role_policy", "later", {
         name: "later",
-        role: LATER,
-        policy: document(EVERYTHING),
+        role: UNKNOWN_TEXT,
+        policy: policyDocument(EVERYTHING),
       }),
     ),
     expect: ["policy later: everything on everything, role known after apply"],
@@ -250,25 +271,25 @@ export const POLICY_CASES: DangerousCases = {
     expect: ["secret workflows-client: role other can read it"],
   },
   "secret-policy-all-actions": {
-    edit: policy(SECRET_POLICY, ([statement = {}]) => [
+    edit: editPolicy(SECRET_POLICY, ([statement = {}]) => [
       { ...statement, Action: "secretsmanager:*" },
     ]),
     expect: ["secret workflows-client: its reader can replace and delete it"],
   },
   "secret-policy-unknown": {
-    edit: later(SECRET_POLICY, { policy: LATER }),
+    edit: setUnknown(SECRET_POLICY, { policy: UNKNOWN_TEXT }),
     expect: ["policy of secret workflows-client: known only after apply"],
   },
   "secret-value-written": {
-    edit: change(VERSION, (values) => {
+    edit: editBlock(VERSION, (values) => {
       values.secret_string_wo = '{"client_id":"another"}';
       values.secret_string_wo_version = 7;
     }),
     expect: ["secret workflows-client: its readers get another value"],
   },
   "secret-own-policy-anyone": {
-    edit: set(SECRET, {
-      policy: document({
+    edit: setAttributes(SECRET, {
+      policy: policyDocument({
         Effect: "Allow",
         Action: "secretsmanager:GetSecretValue",
         Resource: "*",
@@ -278,13 +299,13 @@ export const POLICY_CASES: DangerousCases = {
     expect: ["secret workflows-client: everyone in AWS can read it"],
   },
   "secret-foreign-key": {
-    edit: set(SECRET, {
+    edit: setAttributes(SECRET, {
       kms_key_id: "arn:aws:kms:us-west-2:111122223333:key/k",
     }),
     expect: ["secret workflows-client: key of account 111122223333"],
   },
   "secret-replicated": {
-    edit: set(SECRET, { replica: [{ region: "eu-central-1" }] }),
+    edit: setAttributes(SECRET, { replica: [{ region: "eu-central-1" }] }),
     expect: ["secret workflows-client: is copied to eu-central-1"],
   },
   "secret-rotation": {
@@ -294,7 +315,7 @@ export const POLICY_CASES: DangerousCases = {
         (stack.resource as Record<string, Json>).aws_secretsmanager_secret ??
           {},
       ).filter((key) => key.includes("workflows-client"));
-      resource("aws_secretsmanager_secret_rotation", "workflows", {
+      addResource("aws_secretsmanager_secret_rotation", "workflows", {
         secret_id: `\${aws_secretsmanager_secret.${name}.id}`,
         rotation_lambda_arn: arn,
         rotation_rules: { automatically_after_days: 30 },

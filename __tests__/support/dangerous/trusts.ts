@@ -1,18 +1,25 @@
 import { githubTrust } from "../plan-cases";
-import { add, all, drop, set, type Edit, type Json } from "../plan-edits";
+import {
+  addBlock,
+  combineEdits,
+  removeResources,
+  setAttributes,
+  type Edit,
+  type Json,
+} from "../plan-edits";
 import {
   DEPLOYER,
   FOREIGN,
   GITHUB,
-  LATER,
-  later,
+  UNKNOWN_TEXT,
+  setUnknown,
   PROVIDER,
   READERS_ROLE,
-  resource,
-  trust,
-  trustOf,
+  addResource,
+  setTrust,
+  trustPolicy,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 const AUD = { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
 const MAIN = "repo:o/r:ref:refs/heads/main";
@@ -26,9 +33,9 @@ const matching = (...subs: readonly string[]) => ({
   StringLike: sub(...subs),
 });
 const deployer = (condition: Json): Edit =>
-  set(DEPLOYER, { assume_role_policy: githubTrust(condition) });
+  setAttributes(DEPLOYER, { assume_role_policy: githubTrust(condition) });
 const principal = (Principal: unknown): Edit =>
-  set(DEPLOYER, { assume_role_policy: trustOf(Principal) });
+  setAttributes(DEPLOYER, { assume_role_policy: trustPolicy(Principal) });
 const KEYED = 'aws_iam_openid_connect_provider.github["github"].arn';
 const COUNTED = "aws_iam_openid_connect_provider.github[0].arn";
 const keyedTrust = (condition: Json, reference = KEYED) =>
@@ -40,9 +47,9 @@ const GITHUB_PROVIDER = {
 
 /** Replaces the OIDC provider with one that has instances. */
 function instances(values: Json): Edit {
-  return all(
-    drop(PROVIDER),
-    resource("aws_iam_openid_connect_provider", "github", {
+  return combineEdits(
+    removeResources(PROVIDER),
+    addResource("aws_iam_openid_connect_provider", "github", {
       ...GITHUB_PROVIDER,
       ...values,
     }),
@@ -71,7 +78,7 @@ export const TRUST_CASES: DangerousCases = {
     expect: ["role deployer: account 111122223333 can assume it"],
   },
   "trust-foreign-account-added": {
-    edit: trust(DEPLOYER, (statements) => [
+    edit: setTrust(DEPLOYER, (statements) => [
       ...statements,
       {
         Effect: "Allow",
@@ -118,13 +125,13 @@ export const TRUST_CASES: DangerousCases = {
     expect: ["role deployer: tokens without these claims are accepted"],
   },
   "trust-conditions-dropped": {
-    edit: trust(DEPLOYER, (statements) =>
+    edit: setTrust(DEPLOYER, (statements) =>
       statements.map((statement) => ({ ...statement, Condition: undefined })),
     ),
     expect: ["role deployer: every repository of GitHub"],
   },
   "trust-amr-dropped": {
-    edit: trust(READERS_ROLE, (statements) =>
+    edit: setTrust(READERS_ROLE, (statements) =>
       statements.map(({ Condition, ...statement }) => ({
         ...statement,
         Condition: { StringEquals: (Condition as Json).StringEquals },
@@ -133,7 +140,7 @@ export const TRUST_CASES: DangerousCases = {
     expect: ["role veda-readers: unauthenticated identities can assume it"],
   },
   "trust-amr-unauthenticated": {
-    edit: trust(READERS_ROLE, (statements) =>
+    edit: setTrust(READERS_ROLE, (statements) =>
       statements.map(({ Condition, ...statement }) => ({
         ...statement,
         Condition: {
@@ -147,7 +154,7 @@ export const TRUST_CASES: DangerousCases = {
     expect: ["role veda-readers: unauthenticated identities can assume it"],
   },
   "trust-identity-pool-dropped": {
-    edit: trust(READERS_ROLE, (statements) =>
+    edit: setTrust(READERS_ROLE, (statements) =>
       statements.map(({ Condition, ...statement }) => ({
         ...statement,
         Condition: {
@@ -160,40 +167,44 @@ export const TRUST_CASES: DangerousCases = {
     expect: ["role veda-readers: users of every identity pool in AWS"],
   },
   "trust-unknown": {
-    edit: later(READERS_ROLE, { assume_role_policy: LATER }),
+    edit: setUnknown(READERS_ROLE, { assume_role_policy: UNKNOWN_TEXT }),
     expect: ["trust of role veda-readers: known only after apply"],
   },
   "trust-unreadable": {
-    edit: set(DEPLOYER, { assume_role_policy: "{}" }),
+    edit: setAttributes(DEPLOYER, { assume_role_policy: "{}" }),
     expect: ["trust of role deployer: not readable"],
   },
   "trust-keyed-provider": {
     state: renamedInState("github"),
-    edit: all(
+    edit: combineEdits(
       instances({ for_each: { github: GITHUB } }),
-      set(DEPLOYER, { assume_role_policy: keyedTrust(matching("repo:*:*")) }),
+      setAttributes(DEPLOYER, {
+        assume_role_policy: keyedTrust(matching("repo:*:*")),
+      }),
     ),
     expect: ["role deployer: every repository of GitHub"],
   },
   "trust-counted-provider": {
     state: renamedInState(0),
-    edit: all(
+    edit: combineEdits(
       instances({ count: 1 }),
-      set(DEPLOYER, {
+      setAttributes(DEPLOYER, {
         assume_role_policy: keyedTrust(matching("repo:*:*"), COUNTED),
       }),
     ),
     expect: ["role deployer: every repository of GitHub"],
   },
   "trust-new-keyed-provider": {
-    edit: all(
-      drop(PROVIDER),
-      resource("aws_iam_openid_connect_provider", "github", {
+    edit: combineEdits(
+      removeResources(PROVIDER),
+      addResource("aws_iam_openid_connect_provider", "github", {
         ...GITHUB_PROVIDER,
         url: "https://idp.example.com",
         for_each: { github: GITHUB },
       }),
-      set(DEPLOYER, { assume_role_policy: keyedTrust(matching("repo:*:*")) }),
+      setAttributes(DEPLOYER, {
+        assume_role_policy: keyedTrust(matching("repo:*:*")),
+      }),
     ),
     expect: [
       "role deployer: every repository of GitHub",
@@ -201,14 +212,14 @@ export const TRUST_CASES: DangerousCases = {
     ],
   },
   "created-role-keyed-provider": {
-    edit: all(
-      drop(PROVIDER),
-      resource("aws_iam_openid_connect_provider", "github", {
+    edit: combineEdits(
+      removeResources(PROVIDER),
+      addResource("aws_iam_openid_connect_provider", "github", {
         ...GITHUB_PROVIDER,
         url: "https://idp.example.com",
         for_each: { github: GITHUB },
       }),
-      resource("aws_iam_role", "publisher", {
+      addResource("aws_iam_role", "publisher", {
         name: "publisher",
         permissions_boundary: "arn:aws:iam::000000000000:policy/bound",
         assume_role_policy: keyedTrust(matching("repo:*:*")),
@@ -217,21 +228,21 @@ export const TRUST_CASES: DangerousCases = {
     expect: ["new role publisher: every repository of GitHub"],
   },
   "oidc-provider-audience-added": {
-    edit: set(PROVIDER, {
+    edit: setAttributes(PROVIDER, {
       client_id_list: ["sts.amazonaws.com", "https://attacker.example"],
     }),
     expect: ["OIDC provider: one more audience"],
   },
   "oidc-provider-thumbprint": {
-    edit: set(PROVIDER, { thumbprint_list: ["a".repeat(40)] }),
+    edit: setAttributes(PROVIDER, { thumbprint_list: ["a".repeat(40)] }),
     expect: ["OIDC provider: another certificate is trusted"],
   },
   "role-session-longer": {
-    edit: set(DEPLOYER, { max_session_duration: 43_200 }),
+    edit: setAttributes(DEPLOYER, { max_session_duration: 43_200 }),
     expect: ["role deployer: sessions are valid for 12 hours"],
   },
   "role-tags-changed": {
-    edit: add(["resource", "aws_iam_role", "deployer", "tags"], {
+    edit: addBlock(["resource", "aws_iam_role", "deployer", "tags"], {
       Stack: "prod",
     }),
     expect: ["role deployer: tag Stack, on which IAM conditions depend"],

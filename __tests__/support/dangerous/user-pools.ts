@@ -1,31 +1,44 @@
-import { all, block, change, set, stored, type Json } from "../plan-edits";
 import {
-  addLater,
+  combineEdits,
+  findBlock,
+  editBlock,
+  setAttributes,
+  setStateAttributes,
+  type Json,
+} from "../plan-edits";
+import {
+  addUnknownSource,
   DASHBOARD,
-  LATER,
-  LATER_BOOLEAN,
-  LATER_LIST,
-  LATER_NUMBER,
-  later,
+  UNKNOWN_TEXT,
+  UNKNOWN_BOOLEAN,
+  UNKNOWN_LIST,
+  UNKNOWN_NUMBER,
+  setUnknown,
   POOL,
-  resource,
+  addResource,
   WORKFLOWS,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 const passwords = (values: Json) =>
-  change(POOL, (pool) => {
+  editBlock(POOL, (pool) => {
     Object.assign(pool.password_policy as Json, values);
   });
 
 /** The user pool and its clients. */
 export const USER_POOL_CASES: DangerousCases = {
   "password-length-unknown": {
-    edit: all(addLater(), passwords({ minimum_length: LATER_NUMBER })),
+    edit: combineEdits(
+      addUnknownSource(),
+      passwords({ minimum_length: UNKNOWN_NUMBER }),
+    ),
     expect: ["password_policy.minimum_length: known only after apply"],
   },
   "password-symbols-unknown": {
-    edit: all(addLater(), passwords({ require_symbols: LATER_BOOLEAN })),
+    edit: combineEdits(
+      addUnknownSource(),
+      passwords({ require_symbols: UNKNOWN_BOOLEAN }),
+    ),
     expect: ["password_policy.require_symbols: known only after apply"],
   },
   "password-temporary-longer": {
@@ -33,15 +46,15 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["temporary passwords are valid for 365 days"],
   },
   "mfa-unknown": {
-    edit: later(POOL, { mfa_configuration: LATER }, "OFF"),
+    edit: setUnknown(POOL, { mfa_configuration: UNKNOWN_TEXT }, "OFF"),
     expect: ["mfa_configuration: known only after apply"],
   },
   "deletion-protection-unknown": {
-    edit: later(POOL, { deletion_protection: LATER }, "INACTIVE"),
+    edit: setUnknown(POOL, { deletion_protection: UNKNOWN_TEXT }, "INACTIVE"),
     expect: ["deletion_protection: known only after apply"],
   },
   "account-recovery-phone": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       account_recovery_setting: {
         recovery_mechanism: [{ name: "verified_phone_number", priority: 1 }],
       },
@@ -49,11 +62,11 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["account recovery by phone number"],
   },
   "auto-verified-removed": {
-    edit: set(POOL, { auto_verified_attributes: undefined }),
+    edit: setAttributes(POOL, { auto_verified_attributes: undefined }),
     expect: ["email addresses are no longer verified"],
   },
   "first-factors-added": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       sign_in_policy: {
         allowed_first_auth_factors: ["PASSWORD", "EMAIL_OTP", "SMS_OTP"],
       },
@@ -61,7 +74,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["sign-in without a password: EMAIL_OTP, SMS_OTP"],
   },
   "devices-remembered": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       device_configuration: {
         challenge_required_on_new_device: false,
         device_only_remembered_on_user_prompt: false,
@@ -70,12 +83,12 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["devices are remembered"],
   },
   "email-verification-before-update-off": {
-    state: stored(POOL, {
+    state: setStateAttributes(POOL, {
       user_attribute_update_settings: [
         { attributes_require_verification_before_update: ["email"] },
       ],
     }),
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       user_attribute_update_settings: {
         attributes_require_verification_before_update: [],
       },
@@ -83,18 +96,22 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["a changed email address is used before it is verified"],
   },
   "threat-protection-off": {
-    state: stored(POOL, {
+    state: setStateAttributes(POOL, {
       user_pool_add_ons: [{ advanced_security_mode: "ENFORCED" }],
     }),
-    edit: set(POOL, { user_pool_add_ons: { advanced_security_mode: "OFF" } }),
+    edit: setAttributes(POOL, {
+      user_pool_add_ons: { advanced_security_mode: "OFF" },
+    }),
     expect: ["threat protection is off"],
   },
   "lambda-unknown": {
-    edit: later(POOL, { lambda_config: { pre_token_generation: LATER } }),
+    edit: setUnknown(POOL, {
+      lambda_config: { pre_token_generation: UNKNOWN_TEXT },
+    }),
     expect: ["lambda_config: known only after apply"],
   },
   "custom-sender": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       lambda_config: {
         kms_key_id: "arn:aws:kms:us-west-2:000000000000:key/k",
         custom_email_sender: {
@@ -106,7 +123,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["a Lambda function of account 111122223333 receives the codes"],
   },
   "mail-from-another-account": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       email_configuration: {
         email_sending_account: "DEVELOPER",
         from_email_address: "sign-in@attacker.example",
@@ -116,7 +133,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["mail with codes is sent by account 111122223333"],
   },
   "sms-by-another-role": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       sms_configuration: {
         external_id: "x",
         sns_caller_arn: "arn:aws:iam::111122223333:role/sms",
@@ -125,7 +142,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["text messages with codes are sent by account 111122223333"],
   },
   "passkeys-of-another-site": {
-    edit: set(POOL, {
+    edit: setAttributes(POOL, {
       web_authn_configuration: {
         relying_party_id: "attacker.example",
         user_verification: "preferred",
@@ -134,7 +151,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["passkeys are those of attacker.example"],
   },
   "created-user-pool-weak": {
-    edit: resource("aws_cognito_user_pool", "weak", {
+    edit: addResource("aws_cognito_user_pool", "weak", {
       name: "weak",
       mfa_configuration: "OFF",
       deletion_protection: "INACTIVE",
@@ -147,17 +164,21 @@ export const USER_POOL_CASES: DangerousCases = {
     ],
   },
   "callbacks-unknown": {
-    edit: later(DASHBOARD, { callback_urls: LATER_LIST }, "https://a.example/"),
+    edit: setUnknown(
+      DASHBOARD,
+      { callback_urls: UNKNOWN_LIST },
+      "https://a.example/",
+    ),
     expect: ["callback_urls: known only after apply"],
   },
   "callback-unknown": {
-    edit: later(DASHBOARD, {
-      callback_urls: ["https://a.example/", "https://b.example/", LATER],
+    edit: setUnknown(DASHBOARD, {
+      callback_urls: ["https://a.example/", "https://b.example/", UNKNOWN_TEXT],
     }),
     expect: ["callback_urls: known only after apply"],
   },
   "callback-unsafe-schemes": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       callback_urls: [
         "https://a.example/",
         "https://b.example/",
@@ -169,7 +190,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["callback URLs javascript:, data: and file: are unsafe"],
   },
   "callback-plain-http": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       callback_urls: [
         "https://a.example/",
         "https://b.example/",
@@ -179,21 +200,27 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["callback URL http://attacker.example/ is unsafe"],
   },
   "default-redirect": {
-    edit: set(DASHBOARD, { default_redirect_uri: "https://b.example/" }),
+    edit: setAttributes(DASHBOARD, {
+      default_redirect_uri: "https://b.example/",
+    }),
     expect: ["default redirect URI https://b.example/"],
   },
   "login-flows-unknown": {
-    edit: later(DASHBOARD, { explicit_auth_flows: LATER_LIST }),
+    edit: setUnknown(DASHBOARD, { explicit_auth_flows: UNKNOWN_LIST }),
     expect: ["explicit_auth_flows: known only after apply"],
   },
   "user-existence-unknown": {
-    edit: later(DASHBOARD, { prevent_user_existence_errors: LATER }, "LEGACY"),
+    edit: setUnknown(
+      DASHBOARD,
+      { prevent_user_existence_errors: UNKNOWN_TEXT },
+      "LEGACY",
+    ),
     expect: ["prevent_user_existence_errors: known only after apply"],
   },
   "token-validity-unknown": {
-    edit: later(DASHBOARD, {
-      refresh_token_validity: LATER_NUMBER,
-      access_token_validity: LATER_NUMBER,
+    edit: setUnknown(DASHBOARD, {
+      refresh_token_validity: UNKNOWN_NUMBER,
+      access_token_validity: UNKNOWN_NUMBER,
     }),
     expect: [
       "refresh_token_validity: known only after apply",
@@ -201,7 +228,7 @@ export const USER_POOL_CASES: DangerousCases = {
     ],
   },
   "token-validity-units-longer": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       token_validity_units: [
         {
           access_token: "minutes",
@@ -215,12 +242,12 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["access tokens are valid for 1 day, refresh tokens for 10 years"],
   },
   "token-rotation-off": {
-    state: stored(DASHBOARD, {
+    state: setStateAttributes(DASHBOARD, {
       refresh_token_rotation: [
         { feature: "ENABLED", retry_grace_period_seconds: 0 },
       ],
     }),
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       refresh_token_rotation: [
         { feature: "DISABLED", retry_grace_period_seconds: 0 },
       ],
@@ -228,7 +255,7 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["refresh tokens are no longer rotated"],
   },
   "token-rotation-left-out": {
-    state: stored(DASHBOARD, {
+    state: setStateAttributes(DASHBOARD, {
       refresh_token_rotation: [
         { feature: "ENABLED", retry_grace_period_seconds: 0 },
       ],
@@ -236,33 +263,33 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["refresh tokens are no longer rotated"],
   },
   "write-attributes-added": {
-    state: stored(DASHBOARD, { write_attributes: ["name"] }),
-    edit: set(DASHBOARD, { write_attributes: ["email", "name"] }),
+    state: setStateAttributes(DASHBOARD, { write_attributes: ["name"] }),
+    edit: setAttributes(DASHBOARD, { write_attributes: ["email", "name"] }),
     expect: ["application veda-dashboard: may change email"],
   },
   "read-attributes-added": {
-    state: stored(DASHBOARD, { read_attributes: ["name"] }),
-    edit: set(DASHBOARD, {
+    state: setStateAttributes(DASHBOARD, { read_attributes: ["name"] }),
+    edit: setAttributes(DASHBOARD, {
       read_attributes: ["name", "email", "phone_number", "address"],
     }),
     expect: ["application veda-dashboard: may read address and phone_number"],
   },
   "identity-providers-added": {
-    edit: set(DASHBOARD, {
+    edit: setAttributes(DASHBOARD, {
       supported_identity_providers: ["COGNITO", "Login"],
     }),
     expect: ["application veda-dashboard: users of Login sign in"],
   },
   "identity-providers-unknown": {
-    edit: later(DASHBOARD, { supported_identity_providers: LATER_LIST }),
+    edit: setUnknown(DASHBOARD, { supported_identity_providers: UNKNOWN_LIST }),
     expect: ["supported_identity_providers: known only after apply"],
   },
   "scopes-unknown": {
-    edit: later(WORKFLOWS, { allowed_oauth_scopes: LATER_LIST }),
+    edit: setUnknown(WORKFLOWS, { allowed_oauth_scopes: UNKNOWN_LIST }),
     expect: ["scopes of service workflows-client: known only after apply"],
   },
   "admin-scope-added": {
-    edit: change(DASHBOARD, (values) => {
+    edit: editBlock(DASHBOARD, (values) => {
       values.allowed_oauth_scopes = [
         ...(values.allowed_oauth_scopes as string[]),
         "aws.cognito.signin.user.admin",
@@ -271,11 +298,11 @@ export const USER_POOL_CASES: DangerousCases = {
     expect: ["application veda-dashboard: users can change their own account"],
   },
   "auth-session-longer": {
-    edit: set(DASHBOARD, { auth_session_validity: 15 }),
+    edit: setAttributes(DASHBOARD, { auth_session_validity: 15 }),
     expect: ["sign-in challenges are valid for 15 minutes"],
   },
   "managed-client": {
-    edit: resource("aws_cognito_managed_user_pool_client", "search", {
+    edit: addResource("aws_cognito_managed_user_pool_client", "search", {
       name_prefix: "search",
       user_pool_id: "{{user_pool_id}}",
       callback_urls: ["http://attacker.example/"],
@@ -285,8 +312,8 @@ export const USER_POOL_CASES: DangerousCases = {
   },
   "created-client-weak": {
     edit: (stack) => {
-      resource("aws_cognito_user_pool_client", "weak", {
-        ...block(stack, DASHBOARD),
+      addResource("aws_cognito_user_pool_client", "weak", {
+        ...findBlock(stack, DASHBOARD),
         name: "weak",
         enable_token_revocation: false,
         prevent_user_existence_errors: "LEGACY",

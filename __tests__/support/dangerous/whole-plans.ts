@@ -1,24 +1,24 @@
 import {
-  add,
-  addressOf,
-  all,
-  block,
-  drop,
-  instance,
-  set,
+  addBlock,
+  getAddress,
+  combineEdits,
+  findBlock,
+  removeResources,
+  findInstance,
+  setAttributes,
   type Edit,
   type Json,
 } from "../plan-edits";
 import {
   DASHBOARD,
-  like,
+  copyResource,
   POOL,
   READERS,
   READERS_POLICY,
   READERS_ROLE,
-  resource,
+  addResource,
   type DangerousCases,
-} from "./places";
+} from "./resources";
 
 const provider =
   (values: Json): Edit =>
@@ -32,8 +32,8 @@ const TAGS = { Client: "nasa-impact", Owner: "platform", Project: "veda" };
 
 /** Puts ids into the expressions that refer to the user pool, and takes it out. */
 const withoutPool: Edit = (stack) => {
-  const address = addressOf(stack, POOL);
-  drop(POOL)(stack);
+  const address = getAddress(stack, POOL);
+  removeResources(POOL)(stack);
   const text = JSON.stringify(stack)
     .replaceAll(`\${${address}.id}`, "{{user_pool_id}}")
     .replaceAll(`${address}.id`, '\\"{{user_pool_id}}\\"');
@@ -43,19 +43,19 @@ const withoutPool: Edit = (stack) => {
 const forget =
   (place: string, before: Edit): Edit =>
   (stack) => {
-    const from = addressOf(stack, place);
+    const from = getAddress(stack, place);
     before(stack);
     stack.removed = [{ from, lifecycle: { destroy: false } }];
   };
 
 function tagged(place: string, tags: Json): Edit {
-  return set(place, { tags });
+  return setAttributes(place, { tags });
 }
 
 /** Adds an object that a replacement has left behind. */
 function deposed(place: string): Edit {
   return (state) => {
-    const first = instance(state, place);
+    const first = findInstance(state, place);
     const owner = (state.resources as { instances: Json[] }[]).find(
       ({ instances }) => instances.includes(first),
     );
@@ -70,7 +70,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["user pool is no longer managed"],
   },
   "forget-client": {
-    edit: forget(DASHBOARD, drop(DASHBOARD)),
+    edit: forget(DASHBOARD, removeResources(DASHBOARD)),
     expect: ["application veda-dashboard is no longer managed"],
   },
   "deposed-client": {
@@ -104,14 +104,14 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["secret workflows-client: tag Stack becomes prod"],
   },
   "tag-stack-unknown": {
-    edit: all(
-      resource("terraform_data", "later", { input: "prod" }),
+    edit: combineEdits(
+      addResource("terraform_data", "later", { input: "prod" }),
       tagged(POOL, { Stack: "${terraform_data.later.output}" }),
     ),
     expect: ["user pool: tag Stack known only after apply"],
   },
   "provisioner-new-data": {
-    edit: resource("terraform_data", "run", {
+    edit: addResource("terraform_data", "run", {
       input: "x",
       provisioner: ATTACK,
     }),
@@ -119,14 +119,14 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
   },
   "provisioner-managed-resource": {
     edit: (stack) => {
-      block(stack, READERS_ROLE).provisioner = ATTACK;
+      findBlock(stack, READERS_ROLE).provisioner = ATTACK;
     },
     expect: ["not reviewed: provisioner local-exec of role veda-readers"],
   },
   "provisioner-created-resource": {
     edit: (stack) => {
-      const group = { ...block(stack, READERS), name: "editors" };
-      resource("aws_cognito_user_group", "editors", {
+      const group = { ...findBlock(stack, READERS), name: "editors" };
+      addResource("aws_cognito_user_group", "editors", {
         ...group,
         provisioner: ATTACK,
       })(stack);
@@ -135,7 +135,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
   },
   "provisioner-on-destroy": {
     edit: (stack) => {
-      block(stack, READERS_POLICY).provisioner = {
+      findBlock(stack, READERS_POLICY).provisioner = {
         "local-exec": { command: "true", when: "destroy" },
       };
     },
@@ -171,15 +171,15 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
       const { aws } = stack.provider as { aws: Json[] };
       aws.push({ alias: "other", region: "eu-central-1" });
       const values = { name: "editors", provider: "aws.other" };
-      const role = like(stack, READERS_ROLE, values);
-      resource("aws_iam_role", "editors", role)(stack);
+      const role = copyResource(stack, READERS_ROLE, values);
+      addResource("aws_iam_role", "editors", role)(stack);
     },
     expect: ["not reviewed: a second provider, in eu-central-1"],
   },
   "check-fails": {
     edit: (stack) => {
-      const pool = addressOf(stack, POOL);
-      add(["check", "name"], {
+      const pool = getAddress(stack, POOL);
+      addBlock(["check", "name"], {
         assert: [
           {
             condition: `\${length(${pool}.name) > 100}`,
@@ -191,9 +191,9 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["check name fails"],
   },
   "check-unknown": {
-    edit: all(
-      resource("terraform_data", "later", { input: "x" }),
-      add(["check", "later"], {
+    edit: combineEdits(
+      addResource("terraform_data", "later", { input: "x" }),
+      addBlock(["check", "later"], {
         assert: [
           {
             condition: '${terraform_data.later.output == "x"}',
@@ -205,7 +205,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["check later: known only after apply"],
   },
   "other-type-bucket-notification": {
-    edit: resource("aws_s3_bucket_notification", "copy", {
+    edit: addResource("aws_s3_bucket_notification", "copy", {
       bucket: "veda-data-store",
       queue: [
         {
@@ -217,7 +217,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["not reviewed: aws_s3_bucket_notification"],
   },
   "other-type-lambda-permission": {
-    edit: resource("aws_lambda_permission", "open", {
+    edit: addResource("aws_lambda_permission", "open", {
       action: "lambda:InvokeFunction",
       function_name: "tokens",
       principal: "*",
@@ -225,12 +225,12 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["not reviewed: aws_lambda_permission"],
   },
   "other-type-user-and-key": {
-    edit: all(
-      resource("aws_iam_user", "backdoor", { name: "backdoor" }),
-      resource("aws_iam_access_key", "backdoor", {
+    edit: combineEdits(
+      addResource("aws_iam_user", "backdoor", { name: "backdoor" }),
+      addResource("aws_iam_access_key", "backdoor", {
         user: "${aws_iam_user.backdoor.name}",
       }),
-      resource("aws_iam_user_policy_attachment", "backdoor", {
+      addResource("aws_iam_user_policy_attachment", "backdoor", {
         user: "${aws_iam_user.backdoor.name}",
         policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
       }),
@@ -242,14 +242,14 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     ],
   },
   "other-type-group-policy": {
-    edit: resource("aws_iam_group_policy_attachment", "staff", {
+    edit: addResource("aws_iam_group_policy_attachment", "staff", {
       group: "staff",
       policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
     }),
     expect: ["not reviewed: aws_iam_group_policy_attachment"],
   },
   "other-type-bucket-policy": {
-    edit: resource("aws_s3_bucket_policy", "store", {
+    edit: addResource("aws_s3_bucket_policy", "store", {
       bucket: "veda-data-store",
       policy: JSON.stringify({
         Version: "2012-10-17",
@@ -266,7 +266,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["bucket veda-data-store: everyone can read and write it"],
   },
   "other-type-risk-configuration": {
-    edit: resource("aws_cognito_risk_configuration", "lenient", {
+    edit: addResource("aws_cognito_risk_configuration", "lenient", {
       user_pool_id: "{{user_pool_id}}",
       risk_exception_configuration: {
         skipped_ip_range_list: ["0.0.0.0/1"],
@@ -275,7 +275,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["addresses 0.0.0.0/1 skip the check of risks"],
   },
   "other-type-sign-in-page": {
-    edit: resource("aws_cognito_user_pool_ui_customization", "page", {
+    edit: addResource("aws_cognito_user_pool_ui_customization", "page", {
       user_pool_id: "{{user_pool_id}}",
       css: ".banner-customizable { background: red; }",
     }),
@@ -301,7 +301,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["role deployer: AdministratorAccess"],
   },
   "part-of-a-plan": {
-    edit: set(POOL, { deletion_protection: "INACTIVE" }),
+    edit: setAttributes(POOL, { deletion_protection: "INACTIVE" }),
     args: ["-target=aws_iam_role.deployer"],
     expect: ["partial plan: changes outside it are not reviewed"],
   },
@@ -311,19 +311,19 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
 export const OPENTOFU_CASES: DangerousCases = {
   "opentofu-policy-everything": {
     opentofu: true,
-    edit: set(READERS_ROLE, {
+    edit: setAttributes(READERS_ROLE, {
       managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
     }),
     expect: ["group veda-readers: AdministratorAccess"],
   },
   "opentofu-client-destroyed": {
     opentofu: true,
-    edit: drop(DASHBOARD),
+    edit: removeResources(DASHBOARD),
     expect: ["application veda-dashboard is destroyed"],
   },
   "opentofu-part-of-a-plan": {
     opentofu: true,
-    edit: set(POOL, { deletion_protection: "INACTIVE" }),
+    edit: setAttributes(POOL, { deletion_protection: "INACTIVE" }),
     args: ["-target=aws_iam_role.deployer"],
     expect: ["the plan does not state whether it is complete"],
   },

@@ -1,12 +1,15 @@
-import { boundaryStatements } from "../../../constructs/boundary-permissions";
+import { createBoundaryStatements } from "../../../constructs/deployment/permissions-boundary";
 import type { GitHubRepository } from "../../../constructs/github-subject";
-import { oidcTrust, type OidcRoleProps } from "../../../constructs/oidc-role";
 import {
-  policyCharacters,
-  policyDocument,
+  createOidcTrustPolicy,
+  type OidcRoleProps,
+} from "../../../constructs/oidc-role";
+import {
+  countPolicyCharacters,
+  createPolicyDocument,
   type IdentityStatement,
 } from "../../../constructs/policy-document";
-import type { Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config/environment";
 import {
   casesOf,
   long,
@@ -45,13 +48,13 @@ const reading = (Resource: string): IdentityStatement => ({
   Resource,
 });
 const characters = (...statements: readonly IdentityStatement[]): number =>
-  policyCharacters(policyDocument(...statements)) ?? 0;
+  countPolicyCharacters(createPolicyDocument(...statements)) ?? 0;
 
 /** A subject that makes a trust policy so long. */
 function subjectOf(policyLength: number): string {
   const providerArn = `arn:aws:iam::000000000000:oidc-provider/${ISSUER}`;
-  const rest = policyCharacters(
-    oidcTrust({ issuer: ISSUER, providerArn }, [SUBJECT]),
+  const rest = countPolicyCharacters(
+    createOidcTrustPolicy({ issuer: ISSUER, providerArn }, [SUBJECT]),
   );
   return long(policyLength - (rest ?? 0) + SUBJECT.length);
 }
@@ -62,7 +65,7 @@ function bucketsOf(policyLength: number): string {
   const left = (): number =>
     policyLength -
     characters(
-      ...boundaryStatements({
+      ...createBoundaryStatements({
         region: "us-west-2",
         buckets,
         stateBucket: "our-state",

@@ -1,13 +1,17 @@
 import {
   DEFAULT_QUOTAS,
-  show,
+  formatValue,
   type UserPoolQuotas,
-} from "../../../constructs/limits";
+} from "../../../constructs/constraints/limits";
 import { AccountStack } from "../../../stacks/account-stack";
-import { appConfig } from "../../../stacks/app-config";
+import { readAppConfig } from "../../../stacks/config/app-config";
 import { AuthStack } from "../../../stacks/auth-stack";
-import type { Environment } from "../../../stacks/config";
-import { authApp, SMALLEST, temporaryFolder } from "../stage";
+import type { Environment } from "../../../stacks/config/environment";
+import {
+  createApp,
+  MINIMAL_SETTINGS,
+  createTemporaryDirectory,
+} from "../stage";
 import type { RuleRow } from "./rule-rows";
 
 /** How a person gives a stage a value: by settings, by code that adds to the stage, or both. */
@@ -40,10 +44,10 @@ export interface RuleCase {
 
 /** The cases of a rule, the type of its values forgotten. */
 export function casesOf<T>(rule: Rule<T>): RuleCase[] {
-  const { row, way, says, got = (value) => `got ${show(value)}` } = rule;
+  const { row, way, says, got = (value) => `got ${formatValue(value)}` } = rule;
   const caseOf = (value: T, refusal: readonly string[] | undefined) => ({
     row,
-    shown: show(value),
+    shown: formatValue(value),
     way: () => way(value),
     refusal,
   });
@@ -74,12 +78,12 @@ export function setting(name: string, others: Environment = {}) {
 /** What a whole app says of a stage: its settings, and what is built of them as main.ts does. */
 export function problemsOfApp(way: Way): string[] {
   try {
-    const { account, stages } = appConfig(
-      { ...SMALLEST, ...way.settings },
-      temporaryFolder(),
+    const { account, stages } = readAppConfig(
+      { ...MINIMAL_SETTINGS, ...way.settings },
+      createTemporaryDirectory(),
       () => undefined,
     );
-    const app = authApp();
+    const app = createApp();
     if (account !== undefined) {
       const stack = new AccountStack(app, account);
       for (const stage of account.stages) stack.addDeployRoles(stage);

@@ -1,24 +1,24 @@
 import { hasUnknown } from "../plan/attribute";
-import { keyOf, type Entity } from "./entity";
+import { getEntityKey, type Entity } from "./access-graph";
 import type { DirectAccess } from "./client-access";
-import { directAccess } from "./direct-access";
+import { listDirectAccess } from "./direct-access";
 import {
-  denialSentences,
-  identitySentences,
-  resourceSentences,
-  trustSentences,
+  writeDenialSentences,
+  writeIdentitySentences,
+  writeResourceSentences,
+  writeTrustSentences,
   type SentenceWriter,
 } from "./grant-sentences";
 import {
-  policyChanges,
+  comparePolicies,
   type PolicyChange,
   type PolicyKind,
 } from "./policy-changes";
-import { plain, text, type RichText } from "../plan/rich-text";
+import { toPlainText, text, type RichText } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
 
 /** Who can newly do what, and who no longer can. */
-export interface AccessChanges {
+export interface AccessSentences {
   readonly gained: readonly RichText[];
   readonly lost: readonly RichText[];
   /** Whose access is known only after the apply, or cannot be read. */
@@ -28,7 +28,7 @@ export interface AccessChanges {
 }
 
 /** What differs in access between two times, structured and in sentences. */
-export interface AccessComparison extends AccessChanges {
+export interface AccessComparison extends AccessSentences {
   readonly policies: readonly PolicyChange[];
   readonly direct: {
     readonly gained: readonly DirectAccess[];
@@ -43,29 +43,31 @@ export function compareSnapshots(
   before: Snapshot,
   after: Snapshot,
 ): AccessComparison {
-  const policies = policyChanges(before, after);
+  const policies = comparePolicies(before, after);
   const direct = directChanges(before, after);
   const all = [
     {
       gained: direct.gained.map(
-        ({ who, text: deed, where }) =>
+        ({ principal: who, text: deed, condition: where }) =>
           text`${who.text} can now ${deed}${where}`,
       ),
       lost: direct.lost.map(
-        ({ who, text: deed, where }) =>
+        ({ principal: who, text: deed, condition: where }) =>
           text`${who.text} can no longer ${deed}${where}`,
       ),
       unknown: direct.unknown.map(
-        ({ who, text: deed, where }) =>
+        ({ principal: who, text: deed, condition: where }) =>
           text`whether ${who.text} can still ${deed}${where} is known only after apply`,
       ),
       same: [],
     },
     ...policies.map((change) => sentencesOf(change, before, after)),
   ];
-  const gathered = (of: keyof AccessChanges): readonly RichText[] => [
+  const gathered = (of: keyof AccessSentences): readonly RichText[] => [
     ...new Map(
-      all.flatMap((changes) => changes[of]).map((one) => [plain(one), one]),
+      all
+        .flatMap((changes) => changes[of])
+        .map((one) => [toPlainText(one), one]),
     ).values(),
   ];
   return {
@@ -79,18 +81,18 @@ export function compareSnapshots(
 }
 
 const WRITERS: Readonly<Record<PolicyKind, SentenceWriter>> = {
-  identity: identitySentences,
-  trust: trustSentences,
-  boundary: identitySentences,
-  resource: resourceSentences,
-  denial: denialSentences,
+  identity: writeIdentitySentences,
+  trust: writeTrustSentences,
+  boundary: writeIdentitySentences,
+  resource: writeResourceSentences,
+  denial: writeDenialSentences,
 };
 
 function sentencesOf(
   change: PolicyChange,
   before: Snapshot,
   after: Snapshot,
-): AccessChanges {
+): AccessSentences {
   const { kind, holder, users } = change;
   // members of groups are reported in place of the role that they assume
   const subjects: readonly Entity[] = users.length > 0 ? users : [holder];
@@ -158,9 +160,19 @@ function directChanges(
   before: Snapshot,
   after: Snapshot,
 ): AccessComparison["direct"] {
-  const [was, is] = [directAccess(before), directAccess(after)];
-  const key = ({ who, what, can, where }: DirectAccess): string =>
-    JSON.stringify([keyOf(who), can, keyOf(what), plain(where)]);
+  const [was, is] = [listDirectAccess(before), listDirectAccess(after)];
+  const key = ({
+    principal: who,
+    resource: what,
+    permission: can,
+    condition: where,
+  }: DirectAccess): string =>
+    JSON.stringify([
+      getEntityKey(who),
+      can,
+      getEntityKey(what),
+      toPlainText(where),
+    ]);
   const only = (
     some: readonly DirectAccess[],
     others: readonly DirectAccess[],
@@ -171,7 +183,7 @@ function directChanges(
   const gone = only(was, is);
   const isUnknown = ({ origin, attributes }: DirectAccess): boolean =>
     attributes.some((attribute) =>
-      hasUnknown(after.at(origin)?.values[attribute]),
+      hasUnknown(after.get(origin)?.values[attribute]),
     );
   return {
     gained: only(is, was),

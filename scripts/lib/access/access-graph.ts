@@ -1,4 +1,5 @@
 import type { Redacted } from "../plan/redactor";
+import { literal, type RichText, text, toPlainText } from "../plan/rich-text";
 
 /**
  * Who can do what: from people, programs and repositories on the left, over the groups and roles that carry it, to what
@@ -39,7 +40,7 @@ export interface AccessNode {
 }
 
 /** How a plan changes an edge or a node. */
-export type AccessChange = "same" | "gained" | "lost";
+export type EdgeChange = "same" | "gained" | "lost";
 
 export interface AccessEdge {
   readonly from: Redacted;
@@ -48,5 +49,60 @@ export interface AccessEdge {
   readonly can: Redacted;
   /** Narrows it: `under raw/`, `on branch main`, a condition. */
   readonly where?: Redacted;
-  readonly change: AccessChange;
+  readonly change: EdgeChange;
+}
+
+/** Who has access, or what the access is to. */
+export interface Entity {
+  readonly kind: NodeKind;
+  /** As a person knows it. */
+  readonly name: Redacted;
+  /** In a sentence. */
+  readonly text: RichText;
+}
+
+/** Returns an entity with a name, which a sentence has together with AWS's word for it. */
+export function createEntity(kind: NodeKind, name: Redacted): Entity {
+  return { kind, name, text: text`${literal(`${kind} `)}${name}` };
+}
+
+/** Returns an entity that is described in words of this project. */
+export function describeEntity(kind: NodeKind, words: RichText): Entity {
+  return { kind, name: toPlainText(words), text: words };
+}
+
+/** Returns a text that is equal for the same entity. */
+export function getEntityKey({ kind, name }: Entity): Redacted {
+  return JSON.stringify([kind, name]) as Redacted;
+}
+
+/** The stage and the plan that a graph was read from. */
+export interface AccessOrigin {
+  /** @default the stage is not known */
+  readonly stage?: string | undefined;
+  /**
+   * Hash of the plan, `sha256:` first.
+   * @default the graph is not read from a plan
+   */
+  readonly hash?: string | undefined;
+  /**
+   * When the plan was made, in RFC 3339.
+   * @default the time is not known
+   */
+  readonly date?: string | undefined;
+}
+
+/** The sentence for a plan that leaves all access as it is. */
+export const NO_CHANGES_TEXT = "This plan changes no access.";
+
+/** Whether a graph is read from a plan. */
+export function isFromPlan({ hash, date }: AccessOrigin): boolean {
+  return hash !== undefined || date !== undefined;
+}
+
+/** Formats a time in UTC to the second; a text that is no time stays as it is. */
+export function formatUtc(date: string): string {
+  const time = new Date(date);
+  if (Number.isNaN(time.getTime())) return date;
+  return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

@@ -1,30 +1,34 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { StageChoice } from "../arguments";
+import type { StageTarget } from "../cli/options";
 import { parsePlanJson } from "../plan/plan-json";
-import { planHash } from "../plan/plan-hash";
-import { planModel } from "../plan/plan-model";
-import { taggedStage } from "../plan/plan-origin";
-import { planJsonText, type PlanSource } from "../review/plan-source";
-import { withTemporaryFolder } from "../temporary-folder";
-import { findJson } from "../terraform/json-output";
-import { StackFolder } from "../terraform/stack-folder";
-import type { AccessGraph } from "./access-graph";
-import type { AccessOrigin } from "./access-origin";
-import { graphOf } from "./graph-of";
-import { parseStack, snapshotOf } from "./stack-snapshot";
+import { hashPlan } from "../plan/plan-hash";
+import { buildPlanModel } from "../plan/plan-model";
+import { findTaggedStage } from "../plan/plan-origin";
+import { type PlanSource, readPlanJson } from "../review/plan-source";
+import { withTemporaryDirectory } from "../system/temporary-directory";
+import { findJson } from "../terraform/output";
+import { StackDirectory } from "../terraform/stack-directory";
+import type { AccessGraph, AccessOrigin } from "./access-graph";
+import { buildAccessGraph } from "./build-access-graph";
+import { parseSnapshot, parseStackJson } from "./stack-snapshot";
 
 /** Returns who can do what in a stage, as its code has it. */
-export async function graphOfStage(
-  { stage, stackName, settings, place }: StageChoice,
+export async function loadStageGraph(
+  { stage, stackName, settings, awsTarget: place }: StageTarget,
   log: (line: string) => void,
 ): Promise<AccessGraph> {
-  return withTemporaryFolder(async (outdir) => {
-    const folder = new StackFolder({ stackName, outdir, place, log });
+  return withTemporaryDirectory(async (outdir) => {
+    const folder = new StackDirectory({
+      stackName,
+      outputDirectory: outdir,
+      target: place,
+      log,
+    });
     log(`synthesizing ${stackName}`);
     await folder.synthesize({ ...settings, STAGE: stage });
     const file = path.join(folder.directory, "cdk.tf.json");
-    return graphOf(snapshotOf(readFileSync(file, "utf8")));
+    return buildAccessGraph(parseSnapshot(readFileSync(file, "utf8")));
   });
 }
 
@@ -33,22 +37,22 @@ export async function graphOfStage(
  *
  * @throws UserError if it is none of these
  */
-export async function graphOfFile(source: PlanSource): Promise<{
+export async function loadFileGraph(source: PlanSource): Promise<{
   readonly graph: AccessGraph;
   /** Empty for a state and for a stack. */
   readonly origin: AccessOrigin;
 }> {
-  const printed = await planJsonText(source);
+  const printed = await readPlanJson(source);
   const text = findJson(printed)?.text ?? printed;
-  if (parseStack(text).planned_values === undefined)
-    return { graph: graphOf(snapshotOf(text)), origin: {} };
+  if (parseStackJson(text).planned_values === undefined)
+    return { graph: buildAccessGraph(parseSnapshot(text)), origin: {} };
   const json = parsePlanJson(text);
-  const plan = planModel(json);
+  const plan = buildPlanModel(json);
   return {
-    graph: graphOf(plan.after, plan.before),
+    graph: buildAccessGraph(plan.after, plan.before),
     origin: {
-      stage: taggedStage(plan),
-      hash: planHash(json),
+      stage: findTaggedStage(plan),
+      hash: hashPlan(json),
       date:
         typeof json.timestamp === "string"
           ? plan.redactor.redact(json.timestamp)

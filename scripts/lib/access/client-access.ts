@@ -1,18 +1,18 @@
-import { texts } from "../plan/attribute";
+import { toTexts } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
-import { shortName } from "../plan/resource-names";
+import { getShortName } from "../plan/resource-names";
 import { literal, text, type RichText } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
-import { described, entity, type Entity } from "./entity";
+import { describeEntity, createEntity, type Entity } from "./access-graph";
 
 /** Access that is one fact: a scope of a client, a role of a group. */
 export interface DirectAccess {
-  readonly who: Entity;
+  readonly principal: Entity;
   /** In a word or two. */
-  readonly can: Redacted;
-  readonly what: Entity;
+  readonly permission: Redacted;
+  readonly resource: Entity;
   /** Narrows it, with a space in front. */
-  readonly where: RichText;
+  readonly condition: RichText;
   /** What can be done, as it follows "can now". */
   readonly text: RichText;
   /** Address of the resource that says so, and the attributes that do. */
@@ -23,46 +23,46 @@ export interface DirectAccess {
 type Values = Resource["values"];
 
 /** Returns a client as a person knows it. */
-export function clientEntity(client: Resource): Entity {
-  const name = shortName(client);
+export function createClientEntity(client: Resource): Entity {
+  const name = getShortName(client);
   return isService(client.values)
-    ? entity("service", name.replace(/ Service Access$/, "") as Redacted)
-    : entity("application", name);
+    ? createEntity("service", name.replace(/ Service Access$/, "") as Redacted)
+    : createEntity("application", name);
 }
 
 /** Returns what a client may ask for, and where it sends users who sign in. */
-export function clientAccess(
+export function listClientAccess(
   client: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  const who = clientEntity(client);
+  const who = createClientEntity(client);
   const { values, address: origin } = client;
   const flows = flowsOf(values);
   const signIn: DirectAccess = {
     origin,
     attributes: ["explicit_auth_flows"],
-    who,
-    can: SIGN_IN,
-    what: described("resource", literal("the user pool")),
-    where: [],
+    principal: who,
+    permission: SIGN_IN,
+    resource: describeEntity("resource", literal("the user pool")),
+    condition: [],
     text: literal("sign users in"),
   };
   const scopes =
     flows.length === 0
       ? []
-      : texts(values.allowed_oauth_scopes).map((scope) =>
+      : toTexts(values.allowed_oauth_scopes).map((scope) =>
           scopeAccess(client, scope, snapshot),
         );
   const urls = flows.some((flow) => flow !== "client_credentials")
-    ? texts(values.callback_urls)
+    ? toTexts(values.callback_urls)
     : [];
   const redirects = urls.map((url): DirectAccess => ({
     origin,
     attributes: ["callback_urls", ...FLOWS],
-    who,
-    can: SEND_TO,
-    what: entity("resource", url),
-    where: [],
+    principal: who,
+    permission: SEND_TO,
+    resource: createEntity("resource", url),
+    condition: [],
     text: text`send users who sign in to ${url}`,
   }));
   const hasSignIn = signInFlows(values).length > 0;
@@ -76,7 +76,7 @@ const SEND_TO = "sign in to" as Redacted;
 
 function flowsOf(values: Values): readonly Redacted[] {
   return values.allowed_oauth_flows_user_pool_client === true
-    ? texts(values.allowed_oauth_flows)
+    ? toTexts(values.allowed_oauth_flows)
     : [];
 }
 
@@ -90,7 +90,7 @@ function signInFlows({
 }: Values): readonly string[] {
   const isConfigured = Array.isArray(flows) && flows.length > 0;
   return isConfigured
-    ? texts(flows).filter((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
+    ? toTexts(flows).filter((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
     : ["ALLOW_USER_SRP_AUTH"];
 }
 
@@ -105,14 +105,14 @@ function scopeAccess(
   const scope = whole.slice(at + 1) as Redacted;
   const isOpenId = at <= 0;
   return {
-    who: clientEntity(client),
+    principal: createClientEntity(client),
     origin: client.address,
     attributes: ["allowed_oauth_scopes", ...FLOWS],
-    can: scope,
-    what: isOpenId
-      ? described("resource server", literal("OpenID Connect"))
-      : entity("resource server", server),
-    where: [],
+    permission: scope,
+    resource: isOpenId
+      ? describeEntity("resource server", literal("OpenID Connect"))
+      : createEntity("resource server", server),
+    condition: [],
     text: isOpenId
       ? text`request scope ${scope}`
       : text`request scope ${scope} of ${server}`,
@@ -124,7 +124,7 @@ export function resolveScope(scope: Redacted, snapshot: Snapshot): Redacted {
   return scope.replace(
     /\$\{([^}]+)\.identifier\}/,
     (whole, address: string) => {
-      const identifier = snapshot.at(address)?.values.identifier;
+      const identifier = snapshot.get(address)?.values.identifier;
       return typeof identifier === "string" ? identifier : whole;
     },
   ) as Redacted;

@@ -1,32 +1,36 @@
 import {
-  blocks,
+  toBlocks,
   isAttributes,
-  textAt,
-  texts,
+  readText,
+  toTexts,
   type Attributes,
   type Value,
 } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
-import { shortName } from "../plan/resource-names";
-import { listSome, literal, text, type RichText } from "../plan/rich-text";
+import { getShortName } from "../plan/resource-names";
+import { listSomeNames, literal, text, type RichText } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
-import { clientAccess, clientEntity, type DirectAccess } from "./client-access";
-import { described, entity, type Entity } from "./entity";
+import {
+  listClientAccess,
+  createClientEntity,
+  type DirectAccess,
+} from "./client-access";
+import { describeEntity, createEntity, type Entity } from "./access-graph";
 
 /** Returns the role that an ARN or a reference names. */
-export function roleEntity(
+export function resolveRoleEntity(
   snapshot: Snapshot,
   value: Value | undefined,
 ): Entity {
   const role = snapshot.find("aws_iam_role", value);
-  if (role !== undefined) return entity("role", shortName(role));
+  if (role !== undefined) return createEntity("role", getShortName(role));
   return typeof value === "string"
-    ? entity("role", value)
-    : described("role", literal("a role that is known only after apply"));
+    ? createEntity("role", value)
+    : describeEntity("role", literal("a role that is known only after apply"));
 }
 
 /** Returns all access of a stage that no policy expresses. */
-export function directAccess(snapshot: Snapshot): readonly DirectAccess[] {
+export function listDirectAccess(snapshot: Snapshot): readonly DirectAccess[] {
   const each = (
     type: string,
     accessOf: (
@@ -34,9 +38,11 @@ export function directAccess(snapshot: Snapshot): readonly DirectAccess[] {
       snapshot: Snapshot,
     ) => readonly DirectAccess[],
   ): readonly DirectAccess[] =>
-    snapshot.ofType(type).flatMap((resource) => accessOf(resource, snapshot));
+    snapshot
+      .listByType(type)
+      .flatMap((resource) => accessOf(resource, snapshot));
   return [
-    ...each("aws_cognito_user_pool_client", clientAccess),
+    ...each("aws_cognito_user_pool_client", listClientAccess),
     ...each("aws_cognito_user_group", groupAccess),
     ...each("aws_cognito_identity_pool", identityPoolAccess),
     ...each("aws_cognito_identity_pool_roles_attachment", attachedAccess),
@@ -55,8 +61,8 @@ function groupAccess(
   if (role_arn === undefined || role_arn === null || role_arn === "") return [];
   return [
     assumption(
-      entity("group", shortName(group)),
-      roleEntity(snapshot, role_arn),
+      createEntity("group", getShortName(group)),
+      resolveRoleEntity(snapshot, role_arn),
       { origin: group.address, attributes: ["role_arn"] },
     ),
   ];
@@ -72,10 +78,10 @@ function assumption(
 ): DirectAccess {
   return {
     ...origin,
-    who,
-    can: ASSUME,
-    what,
-    where,
+    principal: who,
+    permission: ASSUME,
+    resource: what,
+    condition: where,
     text: text`assume ${what.text}`,
   };
 }
@@ -89,13 +95,13 @@ function identityPoolAccess(
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   const { values } = pool;
-  const what = entity("identity pool", shortName(pool));
-  const unauthenticated = described(
+  const what = createEntity("identity pool", getShortName(pool));
+  const unauthenticated = describeEntity(
     "users",
     literal("users who are not signed in"),
   );
   const callers = [
-    ...identityProviders(values, snapshot),
+    ...listIdentityProviders(values, snapshot),
     ...(values.allow_unauthenticated_identities === true
       ? [unauthenticated]
       : []),
@@ -110,16 +116,16 @@ function identityPoolAccess(
       "saml_provider_arns",
       "supported_login_providers",
     ],
-    who,
-    can: GET_CREDENTIALS,
-    what,
-    where: [],
+    principal: who,
+    permission: GET_CREDENTIALS,
+    resource: what,
+    condition: [],
     text: text`get AWS credentials from ${what.text}`,
   }));
 }
 
 /** Returns whose users an identity pool trusts, each provider by itself. */
-export function identityProviders(
+export function listIdentityProviders(
   values: Attributes,
   snapshot: Snapshot,
 ): readonly Entity[] {
@@ -131,19 +137,19 @@ export function identityProviders(
   const logins = isAttributes(values.supported_login_providers)
     ? values.supported_login_providers
     : {};
-  const developer = textAt(values, "developer_provider_name");
+  const developer = readText(values, "developer_provider_name");
   return [
-    ...blocks(values.cognito_identity_providers).map((provider) =>
+    ...toBlocks(values.cognito_identity_providers).map((provider) =>
       clientUsers(provider, snapshot),
     ),
-    ...texts(values.openid_connect_provider_arns).map((arn) => {
+    ...toTexts(values.openid_connect_provider_arns).map((arn) => {
       const found = snapshot.find("aws_iam_openid_connect_provider", arn);
       return named(
         literal("OIDC provider"),
-        found === undefined ? arn : shortName(found),
+        found === undefined ? arn : getShortName(found),
       );
     }),
-    ...texts(values.saml_provider_arns).map((arn) =>
+    ...toTexts(values.saml_provider_arns).map((arn) =>
       named(literal("SAML provider"), arn),
     ),
     ...Object.entries(logins).map(([provider, application]) =>
@@ -175,7 +181,7 @@ function ownClient(
     "aws_cognito_user_pool",
     client?.values.user_pool_id,
   );
-  const issuer = textAt(provider, "provider_name");
+  const issuer = readText(provider, "provider_name");
   if (client === undefined || issuer === undefined) return undefined;
   const [, poolId] =
     /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(issuer) ??
@@ -194,11 +200,12 @@ function ownClient(
 function clientUsers(provider: Attributes, snapshot: Snapshot): Entity {
   const client = ownClient(provider, snapshot);
   if (client !== undefined) {
-    const who = clientEntity(client);
+    const who = createClientEntity(client);
     return { ...who, text: text`users of ${who.text}` };
   }
-  const id = textAt(provider, "client_id") ?? ("(unknown)" as Redacted);
-  const issuer = textAt(provider, "provider_name") ?? ("(unknown)" as Redacted);
+  const id = readText(provider, "client_id") ?? ("(unknown)" as Redacted);
+  const issuer =
+    readText(provider, "provider_name") ?? ("(unknown)" as Redacted);
   return {
     kind: "users",
     name: `users of client ${id} of ${issuer}` as Redacted,
@@ -207,30 +214,33 @@ function clientUsers(provider: Attributes, snapshot: Snapshot): Entity {
 }
 
 /** All users who have signed in, in the words that graph and sentences share. */
-export const SIGNED_IN = literal("all users who sign in");
-export const NOT_SIGNED_IN = literal("users who are not signed in");
+export const AUTHENTICATED_USERS = literal("all users who sign in");
+export const UNAUTHENTICATED_USERS = literal("users who are not signed in");
 
 function attachedAccess(
   { address, values }: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   const origin = { origin: address, attributes: ["roles", "role_mapping"] };
-  const [roles] = blocks(values.roles);
+  const [roles] = toBlocks(values.roles);
   const defaults = Object.entries(roles ?? {}).map(([kind, role]) =>
     assumption(
-      described("users", kind === "authenticated" ? SIGNED_IN : NOT_SIGNED_IN),
-      roleEntity(snapshot, role),
+      describeEntity(
+        "users",
+        kind === "authenticated" ? AUTHENTICATED_USERS : UNAUTHENTICATED_USERS,
+      ),
+      resolveRoleEntity(snapshot, role),
       origin,
     ),
   );
-  const mapped = blocks(values.role_mapping).flatMap(
+  const mapped = toBlocks(values.role_mapping).flatMap(
     ({ mapping_rule: rules }) =>
-      blocks(rules).map((rule) => {
+      toBlocks(rules).map((rule) => {
         const part = (name: string): Redacted =>
-          textAt(rule, name) ?? ("(unknown)" as Redacted);
+          readText(rule, name) ?? ("(unknown)" as Redacted);
         return assumption(
-          described("users", literal("users by a claim")),
-          roleEntity(snapshot, rule.role_arn),
+          describeEntity("users", literal("users by a claim")),
+          resolveRoleEntity(snapshot, rule.role_arn),
           origin,
           text` when ${part("claim")} ${part("match_type")} ${part("value")}`,
         );
@@ -244,46 +254,46 @@ function signInAccess(
   provider: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  const name = shortName(provider);
+  const name = getShortName(provider);
   const pool = snapshot.find(
     "aws_cognito_user_pool",
     provider.values.user_pool_id,
   );
   const poolName =
     pool === undefined
-      ? (textAt(provider.values, "user_pool_id") ?? provider.address)
-      : shortName(pool);
+      ? (readText(provider.values, "user_pool_id") ?? provider.address)
+      : getShortName(pool);
   return [
     {
       origin: provider.address,
       attributes: ["provider_name"],
-      who: {
+      principal: {
         kind: "users",
         name: `users of ${name}` as Redacted,
         text: text`users of identity provider ${name}`,
       },
-      can: "sign in" as Redacted,
-      what: entity("resource", poolName),
-      where: [],
+      permission: "sign in" as Redacted,
+      resource: createEntity("resource", poolName),
+      condition: [],
       text: text`sign in to user pool ${poolName}`,
     },
   ];
 }
 
 function membership(member: Resource): readonly DirectAccess[] {
-  const user = textAt(member.values, "username") ?? member.address;
-  const what = entity(
+  const user = readText(member.values, "username") ?? member.address;
+  const what = createEntity(
     "group",
-    textAt(member.values, "group_name") ?? member.address,
+    readText(member.values, "group_name") ?? member.address,
   );
   return [
     {
       origin: member.address,
       attributes: ["username", "group_name"],
-      who: { kind: "users", name: user, text: text`user ${user}` },
-      can: "be a member" as Redacted,
-      what,
-      where: [],
+      principal: { kind: "users", name: user, text: text`user ${user}` },
+      permission: "be a member" as Redacted,
+      resource: what,
+      condition: [],
       text: text`do what members of ${what.text} can`,
     },
   ];
@@ -294,10 +304,10 @@ function roleManagedAccess(
   role: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  return roleManagedPolicies(role, snapshot)
+  return listManagedPolicies(role, snapshot)
     .filter((arn) => snapshot.find("aws_iam_policy", arn) === undefined)
     .map((arn) =>
-      policyAccess(entity("role", shortName(role)), arn, {
+      policyAccess(createEntity("role", getShortName(role)), arn, {
         origin: role.address,
         attributes: ["managed_policy_arns"],
       }),
@@ -308,25 +318,26 @@ function roleManagedAccess(
  * Returns the managed policies that a role names itself. Those that attachments have as resources of their own are copies
  * of them, unless the code of the role names them too.
  */
-export function roleManagedPolicies(
+export function listManagedPolicies(
   role: Resource,
   snapshot: Snapshot,
 ): readonly Redacted[] {
-  const isDeclared = role.declared?.has("managed_policy_arns") === true;
+  const isDeclared =
+    role.declaredAttributes?.has("managed_policy_arns") === true;
   const attached = new Set(
     [
       snapshot,
-      ...(snapshot.earlier === undefined ? [] : [snapshot.earlier]),
+      ...(snapshot.previous === undefined ? [] : [snapshot.previous]),
     ].flatMap((one) =>
       one
-        .ofType("aws_iam_role_policy_attachment")
+        .listByType("aws_iam_role_policy_attachment")
         .filter(({ values }) => isSameRole(one, values.role, role))
-        .flatMap(({ values }) => textAt(values, "policy_arn") ?? [])
-        .map((arn) => one.canonical(arn)),
+        .flatMap(({ values }) => readText(values, "policy_arn") ?? [])
+        .map((arn) => one.canonicalize(arn)),
     ),
   );
-  return texts(role.values.managed_policy_arns).filter(
-    (arn) => isDeclared || !attached.has(snapshot.canonical(arn)),
+  return toTexts(role.values.managed_policy_arns).filter(
+    (arn) => isDeclared || !attached.has(snapshot.canonicalize(arn)),
   );
 }
 
@@ -349,11 +360,11 @@ function policyAccess(
 ): DirectAccess {
   return {
     ...origin,
-    who,
-    can: FOLLOW_POLICY,
-    what: entity("resource", policy),
-    where: [],
-    text: text`do what policy ${listSome([policy])} allows`,
+    principal: who,
+    permission: FOLLOW_POLICY,
+    resource: createEntity("resource", policy),
+    condition: [],
+    text: text`do what policy ${listSomeNames([policy])} allows`,
   };
 }
 
@@ -366,7 +377,7 @@ function managedAccess(
     snapshot.find("aws_iam_policy", arn) !== undefined
     ? []
     : [
-        policyAccess(roleEntity(snapshot, values.role), arn, {
+        policyAccess(resolveRoleEntity(snapshot, values.role), arn, {
           origin: address,
           attributes: ["policy_arn", "role"],
         }),

@@ -1,12 +1,12 @@
-import { ASSUME_ACTIONS, hasAction } from "../iam/assume";
+import { ASSUME_ACTIONS, hasAction } from "../iam/trust";
 import type { Grant } from "../iam/compare";
 import type { Redacted } from "../plan/redactor";
-import { literal, plain, text, type RichText } from "../plan/rich-text";
+import { literal, toPlainText, text, type RichText } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
-import type { Entity } from "./entity";
-import { permissions, type Permission } from "./grant-words";
-import { grantsByPrincipal, principalsOf } from "./principals";
-import { isShownByMapping } from "./role-mapping";
+import type { Entity } from "./access-graph";
+import { describePermissions, type Permission } from "./permissions";
+import { groupByPrincipal, describePrincipals } from "./principals";
+import { isCoveredByRoleMapping } from "./role-mapping";
 
 /** What sentences about grants need to know. */
 export interface SentenceContext {
@@ -21,56 +21,60 @@ export type SentenceWriter = (
 ) => readonly RichText[];
 
 /** Says what policies of an identity allow it to do. */
-export const identitySentences: SentenceWriter = (
+export const writeIdentitySentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
-  permissions(grants, snapshot).map((permission) =>
+  describePermissions(grants, snapshot).map((permission) =>
     permissionSentence(holder.text, permission, isNew),
   );
 
 /** Says who can assume a role. */
-export const trustSentences: SentenceWriter = (
+export const writeTrustSentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
   grants
-    .filter(isAssuming)
-    .filter((grant) => !isShownByMapping(grant, snapshot))
-    .flatMap((grant) => principalsOf(grant, snapshot))
+    .filter(isAssumeRoleGrant)
+    .filter((grant) => !isCoveredByRoleMapping(grant, snapshot))
+    .flatMap((grant) => describePrincipals(grant, snapshot))
     .map(
-      ({ who, where }) =>
+      ({ entity: who, condition: where }) =>
         text`${who.text}${where} ${canNow(isNew)} assume ${holder.name}`,
     );
 
 /** Says what the policy of a resource lets others do with it. */
-export const resourceSentences: SentenceWriter = (
+export const writeResourceSentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
-  grantsByPrincipal(grants, snapshot).flatMap(({ who, where, grants: own }) =>
-    permissions(own, snapshot, holder).map((permission) =>
-      permissionSentence(text`${who.text}${where}`, permission, isNew),
-    ),
+  groupByPrincipal(grants, snapshot).flatMap(
+    ({ entity: who, condition: where, grants: own }) =>
+      describePermissions(own, snapshot, holder).map((permission) =>
+        permissionSentence(text`${who.text}${where}`, permission, isNew),
+      ),
   );
 
 /** Says what the policy of a resource forbids. */
-export const denialSentences: SentenceWriter = (
+export const writeDenialSentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
-  grantsByPrincipal(grants, snapshot).flatMap(({ who, where, grants: own }) =>
-    permissions(own, snapshot, holder).map(({ can, text: deed }) => {
-      const what = /[:*]/.test(can) ? deed : text`to ${can} it`;
-      const forbids = isNew
-        ? literal("now forbids")
-        : literal("no longer forbids");
-      return text`${holder.text} ${forbids} ${who.text} ${what}${where}`;
-    }),
+  groupByPrincipal(grants, snapshot).flatMap(
+    ({ entity: who, condition: where, grants: own }) =>
+      describePermissions(own, snapshot, holder).map(
+        ({ name: can, text: deed }) => {
+          const what = /[:*]/.test(can) ? deed : text`to ${can} it`;
+          const forbids = isNew
+            ? literal("now forbids")
+            : literal("no longer forbids");
+          return text`${holder.text} ${forbids} ${who.text} ${what}${where}`;
+        },
+      ),
   );
 
 /** Whether a grant of a trust policy is about assuming the role. */
-export function isAssuming({ actions }: Grant): boolean {
+export function isAssumeRoleGrant({ actions }: Grant): boolean {
   return (
     actions.isInverted ||
     ASSUME_ACTIONS.some((action) => hasAction(actions, action))
@@ -79,10 +83,16 @@ export function isAssuming({ actions }: Grant): boolean {
 
 function permissionSentence(
   who: RichText,
-  { text: action, what, where, isPartial, can }: Permission,
+  {
+    text: action,
+    resource: what,
+    condition: where,
+    isPartial,
+    name: can,
+  }: Permission,
   isNew: boolean,
 ): RichText {
-  const isAction = plain(action) !== can || /[:*]/.test(can);
+  const isAction = toPlainText(action) !== can || /[:*]/.test(can);
   const isByName = what.kind === "bucket" || what.text[0] === "resource ";
   const target: RichText = isByName ? text`${what.name}` : what.text;
   const deed =

@@ -3,19 +3,19 @@ import {
   type AccessDifference,
   type Grant,
 } from "../iam/compare";
-import { TooLargeError } from "../iam/policy-requests";
+import { PolicyTooLargeError } from "../iam/request-space";
 import type { Redacted } from "../plan/redactor";
 import type { Snapshot } from "../plan/snapshot";
-import { keyOf, type Entity } from "./entity";
+import { getEntityKey, type Entity } from "./access-graph";
 import {
-  boundaries,
-  resourcePolicies,
-  rolePolicies,
-  roleTrusts,
-  roleUsers,
+  listBoundaries,
+  listResourcePolicies,
+  listRolePolicies,
+  listTrustPolicies,
+  listRoleUsers,
   type PolicyHolder,
   type PolicyStatement,
-} from "./policy-access";
+} from "./policy-holders";
 
 /** What kind of policy says it. */
 export type PolicyKind =
@@ -41,7 +41,7 @@ export interface PolicyChange {
 }
 
 /** Compares all policies of two times; what stays the same is left out. */
-export function policyChanges(
+export function comparePolicies(
   before: Snapshot,
   after: Snapshot,
 ): readonly PolicyChange[] {
@@ -50,21 +50,26 @@ export function policyChanges(
   const users = (role: Entity): readonly Entity[] => [
     ...new Map(
       [
-        ...(usersBefore.get(keyOf(role)) ?? []),
-        ...(usersAfter.get(keyOf(role)) ?? []),
-      ].map((one) => [keyOf(one), one]),
+        ...(usersBefore.get(getEntityKey(role)) ?? []),
+        ...(usersAfter.get(getEntityKey(role)) ?? []),
+      ].map((one) => [getEntityKey(one), one]),
     ).values(),
   ];
   return [
-    ...changesOf("identity", rolePolicies, before, after).map((change) => ({
+    ...changesOf("identity", listRolePolicies, before, after).map((change) => ({
       ...change,
       users: users(change.holder),
     })),
-    ...changesOf("trust", roleTrusts, before, after),
-    ...changesOf("boundary", boundaries, before, after),
-    ...changesOf("resource", resourcePolicies, before, after),
-    ...[rolePolicies, roleTrusts, boundaries, resourcePolicies].flatMap(
-      (holders) => changesOf("denial", denialsOf(holders), before, after),
+    ...changesOf("trust", listTrustPolicies, before, after),
+    ...changesOf("boundary", listBoundaries, before, after),
+    ...changesOf("resource", listResourcePolicies, before, after),
+    ...[
+      listRolePolicies,
+      listTrustPolicies,
+      listBoundaries,
+      listResourcePolicies,
+    ].flatMap((holders) =>
+      changesOf("denial", denialsOf(holders), before, after),
     ),
   ];
 }
@@ -73,9 +78,9 @@ function usersByRole(
   snapshot: Snapshot,
 ): ReadonlyMap<string, readonly Entity[]> {
   const all = new Map<string, Entity[]>();
-  for (const { entity, roles } of roleUsers(snapshot))
+  for (const { entity, roles } of listRoleUsers(snapshot))
     for (const role of roles) {
-      const key = keyOf(role);
+      const key = getEntityKey(role);
       all.set(key, [...(all.get(key) ?? []), entity]);
     }
   return all;
@@ -119,7 +124,7 @@ function holdersByKey(
 ): ReadonlyMap<string, PolicyHolder> {
   const all = new Map<string, PolicyHolder>();
   for (const holder of holders) {
-    const name = keyOf(holder.entity);
+    const name = getEntityKey(holder.entity);
     let key: string = name;
     for (let number = 2; all.has(key); number += 1) key = `${name} ${number}`;
     all.set(key, holder);
@@ -135,7 +140,7 @@ function compared(
   try {
     return compareAccess(before, after);
   } catch (error) {
-    if (error instanceof TooLargeError) return undefined;
+    if (error instanceof PolicyTooLargeError) return undefined;
     throw error;
   }
 }

@@ -1,24 +1,52 @@
-import type { Grant } from "../iam/compare";
 import type { Condition } from "../iam/policy";
 import type { Redacted } from "../plan/redactor";
-import { shortName } from "../plan/resource-names";
 import {
-  list,
-  listSome,
+  listNames,
+  listSomeNames,
   literal,
-  plain,
-  text,
   type RichText,
+  text,
+  toPlainText,
 } from "../plan/rich-text";
+import type { Grant } from "../iam/compare";
+import { getShortName } from "../plan/resource-names";
 import type { Snapshot } from "../plan/snapshot";
-import { formatConditions } from "./condition-words";
-import { described, entity, type Entity } from "./entity";
+import { createEntity, describeEntity, type Entity } from "./access-graph";
+
+const WORDS: Readonly<Record<string, RichText>> = {
+  StringEquals: literal("is"),
+  StringLike: literal("is like"),
+  StringNotEquals: literal("is not"),
+  StringNotLike: literal("is not like"),
+  StringEqualsIgnoreCase: literal("is, in any case,"),
+  ArnEquals: literal("is"),
+  ArnLike: literal("is like"),
+  ArnNotEquals: literal("is not"),
+  ArnNotLike: literal("is not like"),
+  Bool: literal("is"),
+  Null: literal("is missing:"),
+  IpAddress: literal("is in"),
+  NotIpAddress: literal("is not in"),
+};
+
+/** Returns when something is allowed; nothing if it always is. */
+export function formatConditions(
+  conditions: readonly Condition<Redacted>[],
+): RichText {
+  return conditions.flatMap(({ operator, key, values }, index) => {
+    const test = Object.hasOwn(WORDS, operator)
+      ? (WORDS[operator] ?? [])
+      : text`${operator}`;
+    const start = index === 0 ? literal(" when ") : literal(" and ");
+    return text`${start}${key} ${test} ${listSomeNames(values)}`;
+  });
+}
 
 /** A principal that a policy allows, and from where. */
 export interface Principal {
-  readonly who: Entity;
+  readonly entity: Entity;
   /** Narrows who it is, such as ` on branch main`. */
-  readonly where: RichText;
+  readonly condition: RichText;
 }
 
 const GITHUB = "token.actions.githubusercontent.com";
@@ -27,7 +55,7 @@ const COGNITO = /^cognito-identity(-us-gov)?\.amazonaws\.com$/;
 type Conditions = readonly Condition<Redacted>[];
 
 /** Returns whom a grant of a trust policy, or of the policy of a resource, is for. */
-export function principalsOf(
+export function describePrincipals(
   { principals, conditions }: Grant<Redacted>,
   snapshot: Snapshot,
 ): readonly Principal[] {
@@ -36,8 +64,11 @@ export function principalsOf(
   if (isInverted)
     return [
       {
-        who: described("principal", literal("anyone except some principals")),
-        where: text` (${listSome(patterns)})${formatConditions(conditions)}`,
+        entity: describeEntity(
+          "principal",
+          literal("anyone except some principals"),
+        ),
+        condition: text` (${listSomeNames(patterns)})${formatConditions(conditions)}`,
       },
     ];
   return patterns.map((principal) =>
@@ -46,14 +77,17 @@ export function principalsOf(
 }
 
 /** Returns grants of a resource's policy by whom they are for, without the conditions that say who that is. */
-export function grantsByPrincipal(
+export function groupByPrincipal(
   grants: readonly Grant<Redacted>[],
   snapshot: Snapshot,
 ): readonly (Principal & { readonly grants: readonly Grant<Redacted>[] })[] {
   const all = new Map<string, Principal & { grants: Grant<Redacted>[] }>();
   for (const grant of grants)
-    for (const principal of principalsOf(grant, snapshot)) {
-      const key = plain([...principal.who.text, ...principal.where]);
+    for (const principal of describePrincipals(grant, snapshot)) {
+      const key = toPlainText([
+        ...principal.entity.text,
+        ...principal.condition,
+      ]);
       const entry = all.get(key) ?? { ...principal, grants: [] };
       entry.grants.push({ ...grant, conditions: [] });
       all.set(key, entry);
@@ -68,26 +102,29 @@ function principalOf(
 ): Principal {
   const where = formatConditions(conditions);
   if (principal === "*")
-    return { who: described("principal", literal("anyone")), where };
+    return {
+      entity: describeEntity("principal", literal("anyone")),
+      condition: where,
+    };
   const colon = principal.indexOf(":");
   const kind = principal.slice(0, colon);
   const name = principal.slice(colon + 1) as Redacted;
   if (kind === "Service")
-    return { who: named(literal("AWS service"), name), where };
+    return { entity: named(literal("AWS service"), name), condition: where };
   if (kind === "Federated") return federated(name, conditions, snapshot);
   const account = /^arn:[^:]+:iam::([^:]*):root$/.exec(name)?.[1];
   if (account !== undefined)
     return {
-      who: named(literal("AWS account"), account as Redacted),
-      where,
+      entity: named(literal("AWS account"), account as Redacted),
+      condition: where,
     };
   const role = snapshot.find("aws_iam_role", name);
   return {
-    who:
+    entity:
       role === undefined
         ? named(literal("principal"), name)
-        : entity("role", shortName(role)),
-    where,
+        : createEntity("role", getShortName(role)),
+    condition: where,
   };
 }
 
@@ -100,7 +137,7 @@ function federated(
   conditions: Conditions,
   snapshot: Snapshot,
 ): Principal {
-  const host = issuerHost(name, snapshot);
+  const host = getIssuerHost(name, snapshot);
   const claim = (
     short: string,
     operators: RegExp,
@@ -119,8 +156,8 @@ function federated(
   if (COGNITO.test(host)) {
     const amr = claim("amr", /^ForAnyValue:String(Equals|Like)$/);
     return {
-      who: identityPoolUsers(aud, amr, snapshot),
-      where: others([aud, amr]),
+      entity: identityPoolUsers(aud, amr, snapshot),
+      condition: others([aud, amr]),
     };
   }
   const sub = claim("sub", /^String(Equals|Like)$/);
@@ -129,16 +166,16 @@ function federated(
   const rest = others([sub, isUsual ? aud : undefined]);
   const [subject] = sub?.values ?? [];
   if (host === GITHUB && sub?.values.length === 1 && subject !== undefined) {
-    const { who, where } = githubPrincipal(subject);
-    return { who, where: [...where, ...audience, ...rest] };
+    const { entity: who, condition: where } = githubPrincipal(subject);
+    return { entity: who, condition: [...where, ...audience, ...rest] };
   }
   return {
-    who: {
+    entity: {
       kind: "principal",
       name: host,
       text: text`anyone with a token of ${host}`,
     },
-    where: [
+    condition: [
       ...formatConditions(sub === undefined ? [] : [sub]),
       ...audience,
       ...rest,
@@ -147,7 +184,10 @@ function federated(
 }
 
 /** Returns the host of the issuer that a federated principal stands for; it is also the prefix of its condition keys. */
-export function issuerHost(principal: Redacted, snapshot: Snapshot): Redacted {
+export function getIssuerHost(
+  principal: Redacted,
+  snapshot: Snapshot,
+): Redacted {
   const provider = snapshot.find("aws_iam_openid_connect_provider", principal);
   const url =
     provider?.values.url ?? /oidc-provider\/(.+)$/.exec(principal)?.[1];
@@ -170,14 +210,19 @@ function identityPoolUsers(
         ? literal("users who are not signed in")
         : literal("all users, signed in or not,");
   if (aud === undefined)
-    return described("users", text`${how} of any identity pool of any account`);
+    return describeEntity(
+      "users",
+      text`${how} of any identity pool of any account`,
+    );
   const [pool] = aud.values;
   const found = snapshot.find("aws_cognito_identity_pool", pool);
   const name =
-    found === undefined ? (pool ?? ("(none)" as Redacted)) : shortName(found);
+    found === undefined
+      ? (pool ?? ("(none)" as Redacted))
+      : getShortName(found);
   return {
     kind: "users",
-    name: plain(text`${how} of ${name}`),
+    name: toPlainText(text`${how} of ${name}`),
     text: text`${how} of identity pool ${name}`,
   };
 }
@@ -202,8 +247,8 @@ function githubPrincipal(subject: Redacted): Principal {
   );
   if (ownerName === "" || /[*?]/.test(ownerName))
     return {
-      who: described("repository", literal("any repository of GitHub")),
-      where: text` with subject ${subject}`,
+      entity: describeEntity("repository", literal("any repository of GitHub")),
+      condition: text` with subject ${subject}`,
     };
   const name = `${ownerName}/${repositoryName}` as Redacted;
   const isAny = /[*?]/.test(repositoryName);
@@ -218,14 +263,14 @@ function githubPrincipal(subject: Redacted): Principal {
     (part) => /@(.*)$/.exec(part)?.[1] ?? [],
   ) as Redacted[];
   const numbered =
-    numbers.length === 0 ? [] : text` (numbers ${list(numbers)})`;
+    numbers.length === 0 ? [] : text` (numbers ${listNames(numbers)})`;
   for (const [pattern, formatPlace] of PLACES) {
     const found = pattern.exec(place);
     if (found)
       return {
-        who,
-        where: [...formatPlace((found[1] ?? "") as Redacted), ...numbered],
+        entity: who,
+        condition: [...formatPlace((found[1] ?? "") as Redacted), ...numbered],
       };
   }
-  return { who, where: text` with subject ${subject}` };
+  return { entity: who, condition: text` with subject ${subject}` };
 }

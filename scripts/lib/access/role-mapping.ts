@@ -1,5 +1,5 @@
 import type { Grant } from "../iam/compare";
-import { blocks } from "../plan/attribute";
+import { toBlocks } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
 import type { Resource, Snapshot } from "../plan/snapshot";
 
@@ -7,7 +7,7 @@ import type { Resource, Snapshot } from "../plan/snapshot";
  * Whether a grant of a trust policy only lets an identity pool of the snapshot hand out a role that the groups of its user
  * pool choose: then the role mapping says who assumes the role, and the trust would read as if every user could.
  */
-export function isShownByMapping(
+export function isCoveredByRoleMapping(
   { principals, conditions }: Grant<Redacted>,
   snapshot: Snapshot,
 ): boolean {
@@ -27,13 +27,13 @@ export function isShownByMapping(
     amr?.values.join() === "authenticated" &&
     aud?.values.every((id) => {
       const pool = snapshot.find("aws_cognito_identity_pool", id);
-      return pool !== undefined && choosesRolesByToken(pool, snapshot);
+      return pool !== undefined && hasTokenRoleMapping(pool, snapshot);
     }) === true
   );
 }
 
 /** Whether each provider of an identity pool gets the role that its token names, and no other. */
-export function choosesRolesByToken(
+export function hasTokenRoleMapping(
   pool: Resource,
   snapshot: Snapshot,
 ): boolean {
@@ -43,16 +43,16 @@ export function choosesRolesByToken(
   )
     return false;
   const attachments = snapshot
-    .ofType("aws_cognito_identity_pool_roles_attachment")
+    .listByType("aws_cognito_identity_pool_roles_attachment")
     .filter(
       ({ values }) =>
         snapshot.find("aws_cognito_identity_pool", values.identity_pool_id) ===
         pool,
     );
   const mappings = attachments.flatMap(({ values }) =>
-    blocks(values.role_mapping),
+    toBlocks(values.role_mapping),
   );
-  const providers = blocks(pool.values.cognito_identity_providers);
+  const providers = toBlocks(pool.values.cognito_identity_providers);
   return (
     mappings.length >= providers.length &&
     providers.length > 0 &&

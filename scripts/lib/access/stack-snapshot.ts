@@ -1,10 +1,13 @@
 import { UserError } from "../../../constructs/errors";
-import { isJsonObject, type JsonObject } from "../json-object";
+import { isJsonObject, type JsonObject } from "../system/json-object";
 import { isAttributes } from "../plan/attribute";
-import { stateRedactor } from "../plan/plan-secrets";
-import { moduleResources } from "../plan/prior-state";
+import { createStateRedactor } from "../plan/plan-secrets";
+import {
+  redactModuleResources,
+  type Resource,
+  Snapshot,
+} from "../plan/snapshot";
 import type { Redactor } from "../plan/redactor";
-import { Snapshot, type Resource } from "../plan/snapshot";
 
 /**
  * Returns the resources of a synthesized stack (`cdk.tf.json`), or of a state: what `terraform show -json` prints of it, or
@@ -12,14 +15,14 @@ import { Snapshot, type Resource } from "../plan/snapshot";
  *
  * @throws UserError if it is neither
  */
-export function snapshotOf(text: string): Snapshot {
-  const whole = parseStack(text);
-  const redactor = stateRedactor(whole);
+export function parseSnapshot(text: string): Snapshot {
+  const whole = parseStackJson(text);
+  const redactor = createStateRedactor(whole);
   return new Snapshot(resourcesOf(whole, redactor), redactor);
 }
 
 /** @throws UserError if it is not a JSON object */
-export function parseStack(text: string): JsonObject {
+export function parseStackJson(text: string): JsonObject {
   try {
     const whole: unknown = JSON.parse(text);
     if (isJsonObject(whole)) return whole;
@@ -40,7 +43,7 @@ function resourcesOf(
   if (Array.isArray(whole.resources) && whole.version === 4)
     return stored(whole.resources, redactor);
   if (typeof whole.format_version === "string" && isJsonObject(whole.values))
-    return moduleResources(whole.values.root_module, redactor);
+    return redactModuleResources(whole.values.root_module, redactor);
   throw new UserError(
     "the file must be a synthesized stack, a plan or a state, got other JSON",
     "terraform show -json prints a plan or a state; npm run synth writes the stack",

@@ -1,28 +1,27 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import type { AccountConfig } from "../../../stacks/account-config";
-import { outputFolder } from "../../../stacks/config";
-import type { AwsPlace } from "../aws-client";
-import { withLock } from "../file-lock";
-import { withTemporaryFolder } from "../temporary-folder";
-import { terraformProblem } from "../terraform/terraform";
-import { ownEnvironment } from "../terraform/own-environment";
-import { TerraformError } from "../terraform/stack-folder";
-import { stateLockOf } from "../terraform/state-lock";
-import { AccountFolder, type AccountPlan } from "./account-folder";
-import { requireAccount } from "./caller-account";
+import type { AccountConfig } from "../../../stacks/config/account-config";
+import { getOutputDirectory } from "../../../stacks/config/environment";
+import { type AwsTarget, createAwsClient } from "../aws/client";
+import { withLock } from "../system/file-lock";
+import { withTemporaryDirectory } from "../system/temporary-directory";
+import { findTerraformProblem } from "../terraform/terraform";
+import { getTerraformEnvironment } from "../terraform/environment";
+import { TerraformError } from "../terraform/stack-directory";
+import { parseStateLock } from "../terraform/state-lock";
+import { type AccountPlan, AccountWorkspace } from "./account-workspace";
 import { ExistingBucket } from "./existing-bucket";
-import { existingResources } from "./existing-resources";
+import { findExistingResources } from "./existing-resources";
 import { RunMark } from "./stale-lock";
 
 export interface BootstrapOptions {
   readonly account: AccountConfig;
-  readonly place: AwsPlace;
+  readonly target: AwsTarget;
   /** Whether a bucket that others keep something in may be taken in, which changes its rules. */
-  readonly adoptsBucket: boolean;
+  readonly canAdoptBucket: boolean;
   /** Whether a plan, as a person reads it, may be applied. */
-  readonly agree: (plan: string) => Promise<boolean>;
+  readonly confirm: (plan: string) => Promise<boolean>;
   /** Told what happens, a line at a time. */
   readonly log: (line: string) => void;
 }
@@ -45,22 +44,22 @@ const LOCK_SECONDS = 600;
 export async function bootstrap(
   options: BootstrapOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const { account, place, log } = options;
-  const problem = await terraformProblem(ownEnvironment(place));
+  const { account, target: place, log } = options;
+  const problem = await findTerraformProblem(getTerraformEnvironment(place));
   if (problem !== undefined) throw new UserError(problem);
-  await requireAccount(account.accountId, place);
+  await requireCallerAccount(account.accountId, place);
 
-  const directory = path.resolve(outputFolder(), "bootstrap");
+  const directory = path.resolve(getOutputDirectory(), "bootstrap");
   const lock = path.join(directory, "bootstrap.lock");
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
-    withTemporaryFolder(async (plans) => {
+    withTemporaryDirectory(async (plans) => {
       const mark = new RunMark(directory);
       if (mark.isResumed) log("going on from a run that was interrupted");
-      const folder = new AccountFolder({
+      const folder = new AccountWorkspace({
         account,
-        place,
-        outdir: directory,
-        plans,
+        target: place,
+        outputDirectory: directory,
+        planDirectory: plans,
         log,
       });
       try {
@@ -79,29 +78,33 @@ export async function bootstrap(
 }
 
 async function converge(
-  folder: AccountFolder,
+  folder: AccountWorkspace,
   options: BootstrapOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const { account, place, adoptsBucket, log } = options;
+  const { account, target: place, canAdoptBucket: adoptsBucket, log } = options;
   const bucket = new ExistingBucket(account, place);
   const isThere = await bucket.exists();
-  const remote = isThere ? await bucket.read(stateKey(account)) : undefined;
+  const remote = isThere
+    ? await bucket.readObject(stateKey(account))
+    : undefined;
   const local = folder.readLocalState();
   const isTaken =
-    isThere && (await bucket.isUsedByOthers(account.stage)) && !adoptsBucket;
+    isThere && (await bucket.isInUse(account.stage)) && !adoptsBucket;
   if (isTaken)
     throw new UserError(
       `bucket ${account.stateBucketName} must be empty or of this stack, tagged Stack=${account.stage}, got one that others keep something in`,
       "check STATE_BUCKET_NAME; --adopt-bucket takes it in with all that it holds, and puts rules of a state bucket in place of its own",
     );
   if (remote === undefined && (!isThere || local !== undefined)) {
-    log(`setting up with a local state, ${path.basename(folder.localState)}`);
+    log(
+      `setting up with a local state, ${path.basename(folder.localStateFile)}`,
+    );
     await folder.open("local");
     await applyAll(folder, options);
-    requireNone(await bucket.read(stateKey(account)), account);
+    requireNone(await bucket.readObject(stateKey(account)), account);
     log("moving the state into its bucket");
-    await folder.moveToBucket();
-    removeMovedState(folder, await bucket.read(stateKey(account)), log);
+    await folder.migrateState();
+    removeMovedState(folder, await bucket.readObject(stateKey(account)), log);
   } else {
     requireOwn(remote, account);
     if (local !== undefined) removeMovedState(folder, remote, log);
@@ -110,17 +113,17 @@ async function converge(
   }
   log("comparing the account with its stack");
   await applyAll(folder, options);
-  return folder.outputs();
+  return folder.readOutputs();
 }
 
 /** Plans and applies, taking in what is there already, until nothing is left to do. */
 async function applyAll(
-  folder: AccountFolder,
-  { account, place, agree, log }: BootstrapOptions,
+  folder: AccountWorkspace,
+  { account, target: place, confirm: agree, log }: BootstrapOptions,
 ): Promise<void> {
   let plan: AccountPlan = await folder.plan();
   if (plan.hasChanges) {
-    const existing = await existingResources(
+    const existing = await findExistingResources(
       plan.resourceChanges,
       account,
       place,
@@ -128,7 +131,7 @@ async function applyAll(
     if (existing.length > 0) {
       for (const [address, id] of existing)
         log(`taking in ${address}, which is there already: ${id}`);
-      folder.importAll(existing);
+      folder.setImports(existing);
       plan = await folder.plan();
     }
   }
@@ -137,7 +140,7 @@ async function applyAll(
     return;
   }
   if (!(await agree(plan.text))) {
-    folder.importAll([]);
+    folder.setImports([]);
     throw new UserError(
       "the plan was not agreed to: nothing was changed",
       "run npm run bootstrap again",
@@ -149,14 +152,14 @@ async function applyAll(
 
 /** Removes the local state, which the bucket has word for word. */
 function removeMovedState(
-  folder: AccountFolder,
+  folder: AccountWorkspace,
   remote: string | undefined,
   log: (line: string) => void,
 ): void {
   const local = folder.readLocalState() ?? "";
   if (remote === undefined || !holdsTheSame(local, remote)) {
     throw new UserError(
-      `the state in the bucket must hold what ${path.basename(folder.localState)} does, got another`,
+      `the state in the bucket must hold what ${path.basename(folder.localStateFile)} does, got another`,
       `compare the two (npm run -s outputs -- --stage account reads the bucket's); remove the local file if the bucket's is the newer one`,
     );
   }
@@ -212,7 +215,7 @@ function parse(text: string): object | undefined {
 
 /** Does a job again when nothing but a lock that a killed run has left was in its way. */
 async function withoutStaleLocks<T>(
-  folder: AccountFolder,
+  folder: AccountWorkspace,
   mark: RunMark,
   log: (line: string) => void,
   job: () => Promise<T>,
@@ -222,7 +225,7 @@ async function withoutStaleLocks<T>(
   } catch (error) {
     const lock =
       error instanceof TerraformError
-        ? stateLockOf(`${error.result.stdout}\n${error.result.stderr}`)
+        ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
         : undefined;
     if (lock === undefined || !mark.owns(lock)) throw error;
     log(`removing the lock that the interrupted run has left: ${lock.id}`);
@@ -230,4 +233,24 @@ async function withoutStaleLocks<T>(
     await folder.forceUnlock(lock.id);
     return job();
   }
+}
+
+/**
+ * Has the credentials be those of an account, before anything is made with them.
+ *
+ * @throws UserError when they are another's
+ */
+export async function requireCallerAccount(
+  accountId: string,
+  place: AwsTarget,
+): Promise<void> {
+  const { STSClient, GetCallerIdentityCommand } =
+    await import("@aws-sdk/client-sts");
+  const client = await createAwsClient(STSClient, place);
+  const { Account } = await client.send(new GetCallerIdentityCommand({}));
+  if (Account !== accountId)
+    throw new UserError(
+      `AWS_ACCOUNT_ID must be the account of the credentials, got "${accountId}" with credentials of "${Account ?? "none"}"`,
+      "check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile",
+    );
 }

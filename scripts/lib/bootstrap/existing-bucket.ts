@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../../constructs/errors";
-import type { AccountConfig } from "../../../stacks/account-config";
-import { awsClient, type AwsPlace } from "../aws-client";
+import type { AccountConfig } from "../../../stacks/config/account-config";
+import { createAwsClient, type AwsTarget } from "../aws/client";
 
 /** What a bucket can have of its own, by the type of the resource that would be made of it. */
 const PARTS = [
@@ -19,11 +19,11 @@ export class ExistingBucket {
   private readonly bucketName: string;
   private readonly accountId: string;
 
-  constructor({ stateBucketName, accountId }: AccountConfig, place: AwsPlace) {
+  constructor({ stateBucketName, accountId }: AccountConfig, place: AwsTarget) {
     this.bucketName = stateBucketName;
     this.accountId = accountId;
     this.client = import("@aws-sdk/client-s3").then(({ S3Client }) =>
-      awsClient(S3Client, place),
+      createAwsClient(S3Client, place),
     );
   }
 
@@ -52,7 +52,7 @@ export class ExistingBucket {
   }
 
   /** Whether it is somebody's who keeps something in it: not made by this stack, and not empty. */
-  async isUsedByOthers(stage: string): Promise<boolean> {
+  async isInUse(stage: string): Promise<boolean> {
     const { GetBucketTaggingCommand, ListObjectsV2Command } =
       await import("@aws-sdk/client-s3");
     const client = await this.client;
@@ -72,7 +72,7 @@ export class ExistingBucket {
   }
 
   /** An object's text; `undefined` where there is none. */
-  async read(key: string): Promise<string | undefined> {
+  async readObject(key: string): Promise<string | undefined> {
     const { GetObjectCommand } = await import("@aws-sdk/client-s3");
     const client = await this.client;
     try {
@@ -87,7 +87,7 @@ export class ExistingBucket {
   }
 
   /** Types of those of its parts that are there, which a creation would write over unseen. */
-  async parts(): Promise<readonly string[]> {
+  async listConfiguredTypes(): Promise<readonly string[]> {
     const found: string[] = [];
     for (const part of PARTS) if (await this.has(part)) found.push(part);
     return found;

@@ -1,14 +1,17 @@
 import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import { UserError } from "../../../constructs/errors";
-import { partitionOf } from "../../../constructs/names";
-import type { AccountConfig } from "../../../stacks/account-config";
-import { awsClient, type AwsPlace } from "../aws-client";
+import {
+  getPartition,
+  getStateEncryptionKeyAlias,
+} from "../../../stacks/naming";
+import type { AccountConfig } from "../../../stacks/config/account-config";
+import { type AwsTarget, createAwsClient } from "../aws/client";
 import type { ResourceChange } from "../plan/plan-json";
 import { ExistingBucket } from "./existing-bucket";
-import { existingKey } from "./existing-key";
+import type { KMSClient } from "@aws-sdk/client-kms";
 
 /** A resource that is there already, by its address and the id that Terraform imports it by. */
-export type Import = readonly [address: string, id: string];
+export type ExistingResource = readonly [address: string, id: string];
 
 /**
  * Those of the resources a plan would create that the account has already: from a run that was interrupted before it
@@ -16,16 +19,16 @@ export type Import = readonly [address: string, id: string];
  *
  * @throws UserError when one is somebody else's
  */
-export async function existingResources(
+export async function findExistingResources(
   changes: readonly ResourceChange[],
   account: AccountConfig,
-  place: AwsPlace,
-): Promise<readonly Import[]> {
+  place: AwsTarget,
+): Promise<readonly ExistingResource[]> {
   const created = changes.filter(
     ({ change: { actions } }) => actions.join() === "create",
   );
   const finders = new Finders(account, place);
-  const found: Import[] = [];
+  const found: ExistingResource[] = [];
   for (const change of created) {
     const id = await finders.find(change);
     if (id !== undefined) found.push([change.address, id]);
@@ -39,10 +42,10 @@ class Finders {
 
   constructor(
     private readonly account: AccountConfig,
-    private readonly place: AwsPlace,
+    private readonly place: AwsTarget,
   ) {
     this.iam = import("@aws-sdk/client-iam").then(({ IAMClient }) =>
-      awsClient(IAMClient, place),
+      createAwsClient(IAMClient, place),
     );
   }
 
@@ -60,9 +63,9 @@ class Finders {
       case "aws_iam_openid_connect_provider":
         return this.oidcProvider(text("url"));
       case "aws_kms_key":
-        return existingKey("aws_kms_key", this.account, this.place);
+        return findExistingKey("aws_kms_key", this.account, this.place);
       case "aws_kms_alias":
-        return existingKey("aws_kms_alias", this.account, this.place);
+        return findExistingKey("aws_kms_alias", this.account, this.place);
       default:
         return type.startsWith("aws_s3_bucket") ? this.bucket(type) : undefined;
     }
@@ -73,7 +76,7 @@ class Finders {
     this.bucketParts ??= (async () => {
       const bucket = new ExistingBucket(this.account, this.place);
       return (await bucket.exists())
-        ? ["aws_s3_bucket", ...(await bucket.parts())]
+        ? ["aws_s3_bucket", ...(await bucket.listConfiguredTypes())]
         : [];
     })();
     return (await this.bucketParts).includes(type)
@@ -106,7 +109,7 @@ class Finders {
   private async policy(name: string): Promise<string | undefined> {
     const { GetPolicyCommand } = await import("@aws-sdk/client-iam");
     const { region, accountId } = this.account;
-    const arn = `arn:${partitionOf(region)}:iam::${accountId}:policy/${name}`;
+    const arn = `arn:${getPartition(region)}:iam::${accountId}:policy/${name}`;
     return unlessMissing(async () => {
       const { Policy } = await (
         await this.iam
@@ -125,7 +128,7 @@ class Finders {
       await import("@aws-sdk/client-iam");
     const { region, accountId } = this.account;
     const issuer = url.replace(/^https:\/\//, "");
-    const arn = `arn:${partitionOf(region)}:iam::${accountId}:oidc-provider/${issuer}`;
+    const arn = `arn:${getPartition(region)}:iam::${accountId}:oidc-provider/${issuer}`;
     return unlessMissing(async () => {
       const { Tags } = await (
         await this.iam
@@ -169,4 +172,64 @@ async function unlessMissing<T>(
       return undefined;
     throw error;
   }
+}
+
+/**
+ * The key of the states that an account has already: the alias's, or one that was made just before a run was
+ * interrupted.
+ *
+ * @returns the id that Terraform imports it by
+ */
+export async function findExistingKey(
+  type: "aws_kms_key" | "aws_kms_alias",
+  account: AccountConfig,
+  place: AwsTarget,
+): Promise<string | undefined> {
+  const { KMSClient } = await import("@aws-sdk/client-kms");
+  const client = await createAwsClient(KMSClient, place);
+  const alias = getStateEncryptionKeyAlias(account.appName);
+  const target = await targetOf(client, alias);
+  if (type === "aws_kms_alias") return target === undefined ? target : alias;
+  return target ?? (await orphan(client, account));
+}
+
+async function targetOf(
+  client: KMSClient,
+  alias: string,
+): Promise<string | undefined> {
+  const { paginateListAliases } = await import("@aws-sdk/client-kms");
+  for await (const { Aliases = [] } of paginateListAliases({ client }, {})) {
+    const found = Aliases.find(({ AliasName }) => AliasName === alias);
+    if (found !== undefined) return found.TargetKeyId;
+  }
+  return undefined;
+}
+
+/** A key of this stack, by its tags, that no alias names yet. */
+async function orphan(
+  client: KMSClient,
+  { stage, project }: AccountConfig,
+): Promise<string | undefined> {
+  const { DescribeKeyCommand, ListResourceTagsCommand, paginateListKeys } =
+    await import("@aws-sdk/client-kms");
+  const wanted = { Stack: stage, Project: project, Client: "nasa-impact" };
+  for await (const { Keys = [] } of paginateListKeys({ client }, {})) {
+    for (const { KeyId } of Keys) {
+      const { KeyMetadata } = await client.send(
+        new DescribeKeyCommand({ KeyId }),
+      );
+      if (KeyMetadata?.KeyManager !== "CUSTOMER" || !KeyMetadata.Enabled)
+        continue;
+      const { Tags = [] } = await client.send(
+        new ListResourceTagsCommand({ KeyId }),
+      );
+      const isOwn = Object.entries(wanted).every(([key, value]) =>
+        Tags.some(
+          ({ TagKey, TagValue }) => TagKey === key && TagValue === value,
+        ),
+      );
+      if (isOwn) return KeyId;
+    }
+  }
+  return undefined;
 }

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { osUserName } from "../../../stacks/stage-sources";
+import { getUserName } from "../../../stacks/config/stage-sources";
 import type { StateLock } from "../terraform/state-lock";
 
 const HEARTBEAT_MS = 1000;
@@ -47,11 +47,11 @@ export class RunMark {
 
   /** Whether a lock is of the run that was killed: of this person, on this machine, made while it went on. */
   owns(lock: StateLock): lock is StateLock & { readonly id: string } {
-    const { id, who, createdAt } = lock;
+    const { id, holder: who, createdAt } = lock;
     return (
       id !== undefined &&
       this.seenAt !== undefined &&
-      who === `${osUserName() ?? ""}@${os.hostname()}` &&
+      who === `${getUserName() ?? ""}@${os.hostname()}` &&
       createdAt >= this.startedAt &&
       createdAt.getTime() <= this.seenAt.getTime() + TOLERANCE_MS
     );

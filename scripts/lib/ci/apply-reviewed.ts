@@ -1,14 +1,14 @@
 import { UserError } from "../../../constructs/errors";
-import { fenced, inText } from "../plan/plan-summary";
+import { formatCodeBlock, escapeMarkdown } from "../plan/plan-summary";
 import type { StagePlan, StageWorkspace } from "../plan/stage-workspace";
-import { fenceText } from "../terraform/log-fence";
+import { fenceText } from "../cli/log-fence";
 import type { DeploymentGuard } from "./deployment-guard";
 import { formatReviewedPlan, type ReviewedPlan } from "./reviewed-plan";
 
 /** A plan's review, in the forms that a refusal shows. */
-export interface ShownReview {
+export interface RenderedReview {
   /** Whether the policy and the allow-list let the plan pass, as they have to in its pull request. */
-  readonly passes: boolean;
+  readonly isAllowed: boolean;
   readonly text: string;
   readonly markdown: string;
 }
@@ -19,11 +19,11 @@ export interface ApplyOptions {
   readonly tree: string;
   readonly guard: DeploymentGuard;
   /** Reviews a plan as its pull request's workflow does. */
-  readonly review: (plan: StagePlan) => ShownReview;
+  readonly review: (plan: StagePlan) => RenderedReview;
   /** Receives what is done, a line at a time. */
   readonly log: (line: string) => void;
   /** Receives what a person has to read, as Markdown. */
-  readonly summarize: (markdown: string) => void;
+  readonly writeSummary: (markdown: string) => void;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function applyReviewed(
   workspace: Pick<StageWorkspace, "plan" | "apply">,
   options: ApplyOptions,
 ): Promise<boolean> {
-  const { stage, tree, guard, log, summarize } = options;
+  const { stage, tree, guard, log, writeSummary: summarize } = options;
   const plan = await workspace.plan();
   if (!plan.hasChanges) {
     log(`stage ${stage} is as the code and its settings have it: no changes`);
@@ -46,12 +46,12 @@ export async function applyReviewed(
   const own = { hash: plan.hash, tree };
   const review = options.review(plan);
   const refusal = await reasonOf(async () => {
-    await guard.requireNewest();
-    requireSame(own, await guard.findReviewed());
-    if (!review.passes) throw gateRefusal(stage);
-    await guard.requireUnused();
+    await guard.requireNewestCommit();
+    requireSame(own, await guard.findReviewedPlan());
+    if (!review.isAllowed) throw gateRefusal(stage);
+    await guard.requireNotApplied();
     // once more, since the branch can move on at any time
-    await guard.requireNewest();
+    await guard.requireNewestCommit();
   });
   if (refusal !== undefined) {
     const line = formatReviewedPlan(own);
@@ -65,7 +65,7 @@ export async function applyReviewed(
     );
   }
   log(`applying the plan that was reviewed: ${formatReviewedPlan(own)}`);
-  await guard.remember(() => workspace.apply(plan));
+  await guard.recordApply(() => workspace.apply(plan));
   summarize(appliedMarkdown(stage, plan));
   return true;
 }
@@ -111,20 +111,20 @@ function refusalMarkdown(
   refusal: UserError,
   line: string,
   plan: StagePlan,
-  review: ShownReview,
+  review: RenderedReview,
 ): string {
   return [
     `### Stage \`${stage}\`: nothing was applied`,
-    `Why: ${inText(refusal.message)}.`,
+    `Why: ${escapeMarkdown(refusal.message)}.`,
     ...(refusal.hint === undefined
       ? [
           "To apply exactly this plan, run this workflow manually on the same branch with this line as `reviewed_plan`:",
         ]
-      : [`Hint: ${inText(refusal.hint)}.`, "The plan is:"]),
-    fenced(line),
+      : [`Hint: ${escapeMarkdown(refusal.hint)}.`, "The plan is:"]),
+    formatCodeBlock(line),
     review.markdown.trimEnd(),
     "This is what would be done now:",
-    `${fenced(plan.text)}\n`,
+    `${formatCodeBlock(plan.text)}\n`,
   ].join("\n\n");
 }
 

@@ -1,7 +1,11 @@
 import { UserError } from "../../../constructs/errors";
-import { environment } from "../../../stacks/config";
-import { NOT_FOUND, runProcess, tail } from "../processes";
-import { ALLOWANCE_FILE } from "../review/allowance-file";
+import { getEnvironment } from "../../../stacks/config/environment";
+import {
+  EXIT_COMMAND_NOT_FOUND,
+  runProcess,
+  getLastLines,
+} from "../system/processes";
+import { ALLOWANCE_FILE } from "../review/allowances";
 
 const TIMEOUT_SECONDS = 60;
 
@@ -10,12 +14,12 @@ const TIMEOUT_SECONDS = 60;
  *
  * @param directory the working directory, unless it is given
  */
-export async function checkoutTree(directory = "."): Promise<string> {
+export async function readTreeHash(directory = "."): Promise<string> {
   return (await git(directory, "rev-parse", "--verify", "HEAD^{tree}")).trim();
 }
 
 /** Returns the commit of a checkout. */
-export async function checkoutCommit(directory = "."): Promise<string> {
+export async function readCommit(directory = "."): Promise<string> {
   return (await git(directory, "rev-parse", "--verify", "HEAD")).trim();
 }
 
@@ -43,12 +47,14 @@ async function git(
 ): Promise<string> {
   const { code, stdout, stderr } = await runProcess("git", args, {
     directory,
-    environment: environment(),
+    environment: getEnvironment(),
     timeoutSeconds: TIMEOUT_SECONDS,
   });
   if (code === 0) return stdout;
   const reason =
-    code === NOT_FOUND ? "git was not found" : tail(stderr, 1).trim();
+    code === EXIT_COMMAND_NOT_FOUND
+      ? "git was not found"
+      : getLastLines(stderr, 1).trim();
   throw new UserError(
     `git ${args[0] ?? ""} ended with ${code}: ${reason}`,
     "run this in a git checkout of the project",

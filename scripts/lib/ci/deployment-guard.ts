@@ -1,15 +1,17 @@
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config/environment";
+import { readCommit } from "./checkout";
 import {
-  recordApply,
-  requireNotApplied,
-  type ApplyRecord,
-} from "./applied-plan";
-import { checkoutCommit } from "./checkout";
-import { GithubClient, type GithubClientOptions } from "./github-client";
-import { required } from "./github-event";
+  GithubClient,
+  type GithubClientOptions,
+  isWorkflowAccount,
+  type NewStatus,
+} from "./github-client";
+import { requireVariable } from "./github-event";
 import {
   findReviewedPlan,
+  formatReviewedPlan,
+  parseReviewedPlan,
   type RecordedPlan,
   type ReviewedPlan,
 } from "./reviewed-plan";
@@ -17,37 +19,37 @@ import {
 /** What has to be known of a plan's review before it is applied, and what is remembered of the apply. */
 export interface DeploymentGuard {
   /** Returns the version of the AWS provider that the reviewed plan was made with, if it is known. */
-  reviewedAwsVersion(): Promise<string | undefined>;
+  findAwsVersion(): Promise<string | undefined>;
   /**
    * Returns the plan that was reviewed.
    *
    * @throws UserError when there is none
    */
-  findReviewed(): Promise<ReviewedPlan>;
+  findReviewedPlan(): Promise<ReviewedPlan>;
   /**
    * Fails if what is deployed is not the newest commit of its branch.
    *
    * @throws UserError naming both
    */
-  requireNewest(): Promise<void>;
+  requireNewestCommit(): Promise<void>;
   /**
    * Fails if the reviewed plan was applied before.
    *
    * @throws UserError naming the commit that says so
    */
-  requireUnused(): Promise<void>;
+  requireNotApplied(): Promise<void>;
   /** Runs the apply, and remembers that it was begun and how it ended. */
-  remember(apply: () => Promise<void>): Promise<void>;
+  recordApply(apply: () => Promise<void>): Promise<void>;
 }
 
 /** The plan that a person names, outside of GitHub: nothing else is known of it, and nothing is remembered. */
-export function namedPlanGuard(plan: ReviewedPlan): DeploymentGuard {
+export function createExplicitPlanGuard(plan: ReviewedPlan): DeploymentGuard {
   return {
-    reviewedAwsVersion: () => Promise.resolve(undefined),
-    findReviewed: () => Promise.resolve(plan),
-    requireNewest: () => Promise.resolve(),
-    requireUnused: () => Promise.resolve(),
-    remember: (apply) => apply(),
+    findAwsVersion: () => Promise.resolve(undefined),
+    findReviewedPlan: () => Promise.resolve(plan),
+    requireNewestCommit: () => Promise.resolve(),
+    requireNotApplied: () => Promise.resolve(),
+    recordApply: (apply) => apply(),
   };
 }
 
@@ -67,12 +69,12 @@ export class GithubGuard implements DeploymentGuard {
     },
   ) {
     this.client = new GithubClient(env, options);
-    this.sha = required(env, "GITHUB_SHA");
-    this.branch = required(env, "GITHUB_REF_NAME");
+    this.sha = requireVariable(env, "GITHUB_SHA");
+    this.branch = requireVariable(env, "GITHUB_REF_NAME");
   }
 
   /** Without a record there is none; that is a problem only if something would be changed. */
-  async reviewedAwsVersion(): Promise<string | undefined> {
+  async findAwsVersion(): Promise<string | undefined> {
     if (this.options.named !== undefined) return undefined;
     try {
       return (await this.findRecord()).awsVersion;
@@ -82,7 +84,7 @@ export class GithubGuard implements DeploymentGuard {
     }
   }
 
-  async findReviewed(): Promise<ReviewedPlan> {
+  async findReviewedPlan(): Promise<ReviewedPlan> {
     const { sha } = this;
     const { stage, named } = this.options;
     if (named !== undefined) {
@@ -99,14 +101,14 @@ export class GithubGuard implements DeploymentGuard {
    * A run can be started again, or wait for approval, long after its commit was the newest: it would undo what came
    * after.
    */
-  async requireNewest(): Promise<void> {
+  async requireNewestCommit(): Promise<void> {
     const { client, sha, branch } = this;
-    const commit = await checkoutCommit();
+    const commit = await readCommit();
     if (commit !== sha)
       throw new UserError(
         `the checkout must be of commit ${short(sha)}, which this run is for, got ${short(commit)}`,
       );
-    const head = await client.branchHead(branch);
+    const head = await client.getBranchHead(branch);
     if (head !== sha)
       throw new UserError(
         `commit ${short(sha)} must be the newest of branch ${branch}, got one that ${short(head)} has taken the place of`,
@@ -114,12 +116,12 @@ export class GithubGuard implements DeploymentGuard {
       );
   }
 
-  async requireUnused(): Promise<void> {
+  async requireNotApplied(): Promise<void> {
     const isNamed = this.options.named !== undefined;
     await requireNotApplied(this.client, this.recordOf(), isNamed);
   }
 
-  async remember(apply: () => Promise<void>): Promise<void> {
+  async recordApply(apply: () => Promise<void>): Promise<void> {
     const record = this.recordOf();
     try {
       await recordApply(this.client, record, "pending");
@@ -159,4 +161,74 @@ export class GithubGuard implements DeploymentGuard {
 
 function short(sha: string): string {
   return sha.slice(0, 12);
+}
+
+/** How an apply went: begun and not yet ended, done, or failed. */
+export type ApplyStatus = NewStatus["state"];
+
+export interface ApplyRecord {
+  /** Commits that say so: the one that is deployed, and the one that the plan was recorded on. */
+  readonly commits: readonly string[];
+  readonly stage: string;
+  readonly plan: ReviewedPlan;
+}
+
+/** Returns the context of the status that an apply to a stage is recorded under. */
+export function formatApplyContext(stage: string): string {
+  return `applied (${stage})`;
+}
+
+/** Records how an apply of a plan went. */
+export async function recordApply(
+  client: GithubClient,
+  { commits, stage, plan }: ApplyRecord,
+  state: ApplyStatus,
+): Promise<void> {
+  for (const sha of new Set(commits))
+    await client.addStatus(sha, {
+      context: formatApplyContext(stage),
+      state,
+      description: formatReviewedPlan(plan),
+    });
+}
+
+/**
+ * Fails if this plan was applied before: its reviewer agreed to one apply.
+ *
+ * A plan whose apply failed may be applied again: the same plan now means that nothing of it was done. One that was
+ * interrupted counts as applied, unless a person names it.
+ *
+ * @param isNamed whether a person has named the plan, knowing that the run before was interrupted
+ * @throws UserError if it was
+ */
+export async function requireNotApplied(
+  client: GithubClient,
+  { commits, stage, plan }: ApplyRecord,
+  isNamed: boolean,
+): Promise<void> {
+  const context = formatApplyContext(stage);
+  for (const sha of new Set(commits)) {
+    const statuses = await client.listStatuses(sha);
+    const newest = statuses.find(
+      (status) =>
+        status.context === context &&
+        isWorkflowAccount(status.creator) &&
+        isSame(parseReviewedPlan(status.description ?? ""), plan),
+    );
+    if (newest === undefined || newest.state === "failure") continue;
+    if (newest.state === "pending" && isNamed) continue;
+    throw newest.state === "pending"
+      ? new UserError(
+          "the apply of this plan was begun before, and its end is not recorded",
+          "make sure that the run before has ended; then name the plan to continue",
+        )
+      : new UserError(
+          `this plan was applied before, as commit ${sha.slice(0, 12)} says`,
+          "open a pull request, of an empty commit at least, so that the plan is reviewed again",
+        );
+  }
+}
+
+function isSame(one: ReviewedPlan | undefined, other: ReviewedPlan): boolean {
+  return one?.hash === other.hash && one.tree === other.tree;
 }

@@ -1,15 +1,67 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config";
-import { required } from "./github-event";
-import type {
-  CommitStatus,
-  GitReference,
-  IssueComment,
-  NewStatus,
-  PullRequest,
-} from "./github-objects";
-import { NETWORK_HINT, refusal, type Refusal } from "./github-refusal";
+import type { Environment } from "../../../stacks/config/environment";
+import { requireVariable } from "./github-event";
+
+/** A pull request that a commit belongs to, as far as this project reads it. */
+export interface PullRequest {
+  readonly number: number;
+  readonly merged_at: string | null;
+  readonly merge_commit_sha: string | null;
+  readonly base: { readonly ref: string };
+  readonly head: { readonly sha: string };
+}
+
+/** A status of a commit, as far as this project reads it. */
+export interface CommitStatus {
+  readonly context: string;
+  readonly state: string;
+  readonly description: string | null;
+  readonly creator: Account | null;
+}
+
+/** A branch or a tag, as far as this project reads it. */
+export interface GitReference {
+  readonly object?: { readonly sha?: string };
+}
+
+/** A comment on a pull request, as far as this project reads it. */
+export interface IssueComment {
+  readonly id: number;
+  readonly body?: string | null;
+  /** None where the account has been deleted. */
+  readonly user: Account | null;
+}
+
+/** A status to set on a commit. */
+export interface NewStatus {
+  readonly context: string;
+  readonly state: "success" | "pending" | "failure";
+  /** At most 140 characters. */
+  readonly description: string;
+  /** Page that the status leads to. */
+  readonly target_url?: string;
+}
+
+/** An account of a person, or of a program. */
+export interface Account {
+  readonly login: string;
+  readonly type: string;
+}
+
+/** Account that a workflow's own token acts as. */
+export const WORKFLOW_ACCOUNT: Account = {
+  login: "github-actions[bot]",
+  type: "Bot",
+};
+
+/** Whether an account is the one of workflows: no account of a person has such a name. */
+export function isWorkflowAccount(account: Account | null): boolean {
+  return (
+    account?.login === WORKFLOW_ACCOUNT.login &&
+    account.type === WORKFLOW_ACCOUNT.type
+  );
+}
 
 const TRIES = 4;
 const TRY_MS = 15_000;
@@ -40,9 +92,9 @@ export class GithubClient {
     env: Environment,
     private readonly options: GithubClientOptions,
   ) {
-    this.token = required(env, "GITHUB_TOKEN");
-    this.repository = required(env, "GITHUB_REPOSITORY");
-    const root = required(env, "GITHUB_API_URL");
+    this.token = requireVariable(env, "GITHUB_TOKEN");
+    this.repository = requireVariable(env, "GITHUB_REPOSITORY");
+    const root = requireVariable(env, "GITHUB_API_URL");
     if (!/^https?:\/\/[^\s?#]+$/.test(root) || !URL.canParse(root))
       throw new UserError(
         `GITHUB_API_URL must be an http or https URL, got ${JSON.stringify(root)}`,
@@ -51,7 +103,7 @@ export class GithubClient {
   }
 
   /** Returns the newest commit of a branch. */
-  async branchHead(branch: string): Promise<string> {
+  async getBranchHead(branch: string): Promise<string> {
     const name = branch.split("/").map(encodeURIComponent).join("/");
     const path = `git/ref/heads/${name}`;
     const reference = (await this.call("GET", path)) as GitReference | null;
@@ -61,12 +113,12 @@ export class GithubClient {
   }
 
   /** Pull requests that brought a commit, or hold it. */
-  async pullRequestsOf(sha: string): Promise<readonly PullRequest[]> {
+  async listPullRequests(sha: string): Promise<readonly PullRequest[]> {
     return this.list<PullRequest>(`commits/${sha}/pulls`);
   }
 
   /** Statuses of a commit, the newest first. */
-  async statusesOf(sha: string): Promise<readonly CommitStatus[]> {
+  async listStatuses(sha: string): Promise<readonly CommitStatus[]> {
     return this.list<CommitStatus>(`commits/${sha}/statuses`);
   }
 
@@ -75,7 +127,7 @@ export class GithubClient {
   }
 
   /** Comments on a pull request, the oldest first. */
-  async commentsOf(pullRequest: number): Promise<readonly IssueComment[]> {
+  async listComments(pullRequest: number): Promise<readonly IssueComment[]> {
     return this.list<IssueComment>(`issues/${pullRequest}/comments`);
   }
 
@@ -113,7 +165,12 @@ export class GithubClient {
     for (let tried = 1; ; tried += 1) {
       const answer = await this.tryOnce(method, path, body);
       if (!("problem" in answer)) return parsed(answer.text, path);
-      const { problem, hint, isFinal, pauseMs } = answer;
+      const {
+        problem,
+        hint,
+        isPermanent: isFinal,
+        retryAfterMs: pauseMs,
+      } = answer;
       if (isFinal)
         throw new UserError(`GitHub refuses ${what}: ${problem}`, hint);
       if (tried === TRIES)
@@ -131,7 +188,7 @@ export class GithubClient {
     method: string,
     path: string,
     body: object | undefined,
-  ): Promise<{ readonly text: string } | Refusal> {
+  ): Promise<{ readonly text: string } | FailedResponse> {
     const { fetch: send = fetch } = this.options;
     try {
       const response = await send(
@@ -151,7 +208,7 @@ export class GithubClient {
         },
       );
       const text = await response.text();
-      return response.ok ? { text } : refusal(response, text);
+      return response.ok ? { text } : toFailedResponse(response, text);
     } catch (error) {
       const { name, cause } = error as Error & {
         readonly cause?: { readonly code?: string };
@@ -160,7 +217,7 @@ export class GithubClient {
         name === "TimeoutError"
           ? `no answer in ${TRY_MS / 1000} s`
           : (cause?.code ?? name);
-      return { problem, hint: NETWORK_HINT, isFinal: false };
+      return { problem, hint: NETWORK_HINT, isPermanent: false };
     }
   }
 }
@@ -178,4 +235,51 @@ function notGithub(path: string): UserError {
     `GitHub must answer ${path} with its JSON, got something else`,
     NETWORK_HINT,
   );
+}
+
+/** What to look at when GitHub is out of reach, or something else answers. */
+export const NETWORK_HINT = "check the network, and GITHUB_API_URL";
+
+/** Why there is no answer, for the end of a sentence. */
+export interface FailedResponse {
+  readonly problem: string;
+  readonly hint: string;
+  /** Whether it is of no use to ask again. */
+  readonly isPermanent: boolean;
+  /** Time after which GitHub wants to be asked again. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** What an answer of GitHub's that is none says: its own message, and whether asking again may help. */
+export function toFailedResponse(
+  { status, headers }: Response,
+  text: string,
+): FailedResponse {
+  const said = messageIn(text);
+  const problem = `HTTP ${status}${said === undefined ? "" : `, ${JSON.stringify(said)}`}`;
+  const seconds = Number(headers.get("retry-after") ?? "x");
+  const pauseMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  // a limit on requests comes as 403 too, and then says when to come back
+  const isLimit = status === 429 || (status === 403 && pauseMs !== undefined);
+  if (status >= 500 || isLimit)
+    return {
+      problem,
+      hint: "try again in a minute",
+      isPermanent: false,
+      retryAfterMs: pauseMs,
+    };
+  const hint =
+    status === 401 || status === 403 || status === 404
+      ? "check GITHUB_TOKEN and the job's permissions: recording a plan or its apply takes statuses: write, finding a plan contents: read, pull-requests: read and statuses: read, commenting pull-requests: write"
+      : NETWORK_HINT;
+  return { problem, hint, isPermanent: true };
+}
+
+function messageIn(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    return typeof message === "string" ? message.slice(0, 200) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config";
+import type { Environment } from "../../../stacks/config/environment";
 
 /** A pull request, as far as its branches go. */
 export interface PullRequestEvent {
@@ -30,24 +30,24 @@ const BRANCH_EVENTS = ["push", "workflow_dispatch", "schedule"];
  *
  * @throws UserError when they are those of no event that this project's workflows are for
  */
-export function githubEvent(env: Environment): GithubEvent {
-  const name = required(env, "GITHUB_EVENT_NAME");
+export function readGithubEvent(env: Environment): GithubEvent {
+  const name = requireVariable(env, "GITHUB_EVENT_NAME");
   if (name === "pull_request") return pullRequestEvent(env);
   if (!BRANCH_EVENTS.includes(name))
     throw new UserError(
       `GITHUB_EVENT_NAME must be pull_request, ${BRANCH_EVENTS.join(", ")}, got ${JSON.stringify(name)}`,
     );
-  const type = required(env, "GITHUB_REF_TYPE");
+  const type = requireVariable(env, "GITHUB_REF_TYPE");
   if (type !== "branch")
     throw new UserError(
       `GITHUB_REF_TYPE must be branch, got ${JSON.stringify(type)}`,
       "a tag has no stage, whatever its name",
     );
-  return { kind: "branch", branch: required(env, "GITHUB_REF_NAME") };
+  return { kind: "branch", branch: requireVariable(env, "GITHUB_REF_NAME") };
 }
 
 /** @throws UserError when the variable is not set */
-export function required(env: Environment, name: string): string {
+export function requireVariable(env: Environment, name: string): string {
   const value = env[name] ?? "";
   if (value !== "") return value;
   throw new UserError(
@@ -57,7 +57,7 @@ export function required(env: Environment, name: string): string {
 }
 
 function pullRequestEvent(env: Environment): PullRequestEvent {
-  const file = required(env, "GITHUB_EVENT_PATH");
+  const file = requireVariable(env, "GITHUB_EVENT_PATH");
   const { number, head } = pullRequestIn(readFileSync(file, "utf8"));
   if (head?.sha === undefined || !isNumber(number))
     throw new UserError(
@@ -66,11 +66,11 @@ function pullRequestEvent(env: Environment): PullRequestEvent {
   return {
     kind: "pull request",
     number,
-    base: required(env, "GITHUB_BASE_REF"),
-    head: required(env, "GITHUB_HEAD_REF"),
+    base: requireVariable(env, "GITHUB_BASE_REF"),
+    head: requireVariable(env, "GITHUB_HEAD_REF"),
     headSha: head.sha,
     // a repository that has been deleted is null
-    isFork: head.repo?.full_name !== required(env, "GITHUB_REPOSITORY"),
+    isFork: head.repo?.full_name !== requireVariable(env, "GITHUB_REPOSITORY"),
   };
 }
 

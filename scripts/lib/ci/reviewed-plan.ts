@@ -1,7 +1,15 @@
 import { UserError } from "../../../constructs/errors";
 import type { StagePlan } from "../plan/stage-workspace";
-import type { GithubClient } from "./github-client";
-import { isOfWorkflow, WORKFLOW_ACCOUNT } from "./github-objects";
+import {
+  GithubClient,
+  isWorkflowAccount,
+  WORKFLOW_ACCOUNT,
+} from "./github-client";
+import type { Environment } from "../../../stacks/config/environment";
+import type { PlanJson } from "../plan/plan-json";
+import { getAwsProviderVersion } from "../plan/plan-provenance";
+import { readTreeHash, requireCleanCheckout } from "./checkout";
+import { readGithubEvent } from "./github-event";
 
 /** GitHub takes no longer description of a status. */
 const LONGEST_DESCRIPTION = 140;
@@ -44,12 +52,12 @@ export function parseReviewedPlan(text: string): ReviewedPlan | undefined {
 }
 
 /** Context of the status that a stage's plan is recorded under. */
-export function planContext(stage: string): string {
+export function formatPlanContext(stage: string): string {
   return `plan (${stage})`;
 }
 
 /** Records a plan that is shown for review, on the newest commit of the pull request. */
-export async function recordPlan(
+export async function addPlanStatus(
   client: GithubClient,
   record: {
     readonly sha: string;
@@ -68,7 +76,7 @@ export async function recordPlan(
     (awsVersion === undefined ? "" : ` aws@${awsVersion}`);
   const counted = `${line} +${counts.add} ~${counts.change} -${counts.destroy}`;
   await client.addStatus(sha, {
-    context: planContext(stage),
+    context: formatPlanContext(stage),
     state: "success",
     description: counted.length <= LONGEST_DESCRIPTION ? counted : line,
     ...(page !== undefined && { target_url: page }),
@@ -90,7 +98,7 @@ export async function findReviewedPlan(
 ): Promise<RecordedPlan> {
   const { sha, branch, stage } = commit;
   const short = sha.slice(0, 12);
-  const pullRequests = await client.pullRequestsOf(sha);
+  const pullRequests = await client.listPullRequests(sha);
   const [merged] = pullRequests
     .filter(
       ({ merged_at, merge_commit_sha, base, head }) =>
@@ -104,11 +112,11 @@ export async function findReviewedPlan(
     throw new UserError(
       `no plan of commit ${short} was reviewed: it is the merge of no pull request into ${branch}`,
     );
-  const statuses = await client.statusesOf(merged.head.sha);
-  const context = planContext(stage);
+  const statuses = await client.listStatuses(merged.head.sha);
+  const context = formatPlanContext(stage);
   const own = statuses.filter((status) => status.context === context);
   // a status of another account says nothing about a plan of a workflow
-  const believed = own.find(({ creator }) => isOfWorkflow(creator));
+  const believed = own.find(({ creator }) => isWorkflowAccount(creator));
   const plan =
     believed?.state === "success"
       ? parseReviewedPlan(believed.description ?? "")
@@ -122,7 +130,7 @@ export async function findReviewedPlan(
       ...(awsVersion !== undefined && { awsVersion }),
     };
   }
-  const foreign = own.find(({ creator }) => !isOfWorkflow(creator));
+  const foreign = own.find(({ creator }) => !isWorkflowAccount(creator));
   const why =
     believed === undefined && foreign !== undefined
       ? `its status "${context}" is from ${foreign.creator?.login ?? "an unknown account"}, not from ${WORKFLOW_ACCOUNT.login}`
@@ -130,4 +138,65 @@ export async function findReviewedPlan(
   throw new UserError(
     `no plan of pull request #${merged.number} was recorded: ${why}`,
   );
+}
+
+/**
+ * Records a plan that is shown for review on the pull request that this workflow runs for, so that it can be applied once
+ * that is merged.
+ *
+ * @param log told what is done, a line at a time
+ * @throws UserError when this runs for none, or GitHub does not take it
+ */
+export async function recordReviewedPlan(
+  env: Environment,
+  stage: string,
+  plan: Pick<StagePlan, "hash" | "counts"> & { readonly json?: PlanJson },
+  log: (line: string) => void,
+): Promise<void> {
+  const event = readGithubEvent(env);
+  if (event.kind !== "pull request")
+    throw new UserError(
+      `a plan is recorded for a pull request, got a run on branch ${event.branch}`,
+      "leave --record out",
+    );
+  await requireCleanCheckout();
+  const tree = await readTreeHash();
+  await addPlanStatus(new GithubClient(env, { log }), {
+    sha: event.headSha,
+    stage,
+    plan: { hash: plan.hash, tree },
+    counts: plan.counts,
+    awsVersion: getAwsProviderVersion(plan.json?.provenance),
+    page: runPage(env),
+  });
+  log(`recorded for review on commit ${event.headSha.slice(0, 12)}`);
+}
+
+/** Page of GitHub's that shows this run, and in its summary the plan. */
+function runPage(env: Environment): string | undefined {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+  return GITHUB_SERVER_URL === undefined ||
+    GITHUB_REPOSITORY === undefined ||
+    GITHUB_RUN_ID === undefined
+    ? undefined
+    : `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+}
+
+/** The line that `apply-reviewed` accepts for a plan, or why there is none. */
+export type PlanLine =
+  | { readonly line: string }
+  | { readonly line: undefined; readonly reason: string };
+
+/** Returns the line of a plan that was made from the checkout in the working directory. */
+export async function getPlanLine(hash: string): Promise<PlanLine> {
+  try {
+    await requireCleanCheckout();
+    return { line: formatReviewedPlan({ hash, tree: await readTreeHash() }) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return {
+      line: undefined,
+      reason: `no line for apply-reviewed: ${error.message}`,
+    };
+  }
 }

@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import { DemoStage } from "./demo-stage";
+import { DemoStage } from "./stage";
 import {
   DEMO_ACCOUNT,
-  leftovers,
-  makeUser,
+  listStackResources,
+  createUser,
   prepareAccount,
-} from "./demo-account";
-import { beforeEnding } from "../interrupts";
+} from "./account";
+import { onExit } from "../system/exit-hooks";
 import {
-  bringUpLocalAws,
-  findLocalAws,
+  startDetachedLocalAws,
+  findDetachedLocalAws,
   startLocalAws,
-  takeDownLocalAws,
+  stopDetachedLocalAws,
   type LocalAws,
 } from "../local-aws/local-aws";
 import { requirePrerequisites } from "../local-aws/prerequisites";
-import { shellLines } from "../shell-lines";
-import { terraformEnvironment } from "../terraform/terraform";
+import { formatShellExports } from "../system/shell";
+import { createProviderEnvironment } from "../terraform/terraform";
 
 const GROUP = "veda-writers";
 const SERVICE = "workflows-client";
@@ -66,15 +66,15 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 /** Leaves the stage up at the end, but nothing that this demo has started when it does not get there. */
 async function keepUp(options: DemoOptions): Promise<void> {
   const { log } = options;
-  const present = await findLocalAws({});
-  const aws = present ?? (await bringUpLocalAws({ log }));
-  const settle = beforeEnding(async () => {
-    if (present === undefined) await takeDownLocalAws({ log });
+  const present = await findDetachedLocalAws({});
+  const aws = present ?? (await startDetachedLocalAws({ log }));
+  const settle = onExit(async () => {
+    if (present === undefined) await stopDetachedLocalAws({ log });
   });
   try {
     printExports(aws, await use(aws, options), options);
   } catch (error) {
-    if (present === undefined) await takeDownLocalAws({ log });
+    if (present === undefined) await stopDetachedLocalAws({ log });
     throw explained(error, aws);
   } finally {
     settle();
@@ -95,24 +95,24 @@ async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
   const written = await stage.deploy();
   log("terraform plan, for the second time");
   ensure(await stage.isUpToDate(), "the second plan is not empty");
-  const use = stage.use(log);
-  const outputs = await use.outputs();
+  const use = stage.createCommands(log);
+  const outputs = await use.readOutputs();
   ensure(
     isDeepStrictEqual(outputs, written),
     "the outputs in the state are others than those of cdktf deploy",
   );
-  const token = await use.serviceToken(SERVICE);
+  const token = await use.getServiceToken(SERVICE);
   ensure(token.scope === SERVICE_SCOPE, `the token's scope is ${token.scope}`);
   log(`making a user of ${GROUP}, as an administrator does`);
-  const user = await makeUser(aws, outputs.userpool_id ?? "", GROUP);
-  const credentials = await use.credentials(user.userName, user.password);
-  const trust = await use.trust(DEMO_ACCOUNT.managersRole);
+  const user = await createUser(aws, outputs.userpool_id ?? "", GROUP);
+  const credentials = await use.getCredentials(user.userName, user.password);
+  const trust = await use.addTrust(DEMO_ACCOUNT.managersRole);
   ensure(
     trust.includes(outputs.identitypool_id ?? "missing"),
     "the data managers' role does not trust the identity pool",
   );
 
-  const resources = await stage.resources();
+  const resources = await stage.listResources();
   printTable(print, [
     ["stack", stage.stackName],
     ["resources", `${resources.length}, second plan empty`],
@@ -146,8 +146,8 @@ async function tearDown(
   log(`cdktf destroy ${stage.stackName}`);
   await stage.destroy(unprotected);
   const left = [
-    ...(await stage.resources()),
-    ...(await leftovers(aws, stage.stackName)),
+    ...(await stage.listResources()),
+    ...(await listStackResources(aws, stage.stackName)),
   ];
   ensure(left.length === 0, `left after destroy: ${left.join(", ")}`);
   print(
@@ -162,13 +162,13 @@ function printExports(
 ): void {
   const variables = {
     ...aws.environment,
-    ...terraformEnvironment(),
+    ...createProviderEnvironment(),
     ENV_FILE: stage.envFile,
   };
   print("");
   print("The stage is up. To use it, and to change it, from a shell:");
   print("");
-  for (const line of shellLines(variables)) print(`  ${line}`);
+  for (const line of formatShellExports(variables)) print(`  ${line}`);
   print("");
   print("To stop it and lose all of it: npm run local -- down");
 }

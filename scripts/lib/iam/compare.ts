@@ -1,7 +1,7 @@
-import { singleTests } from "./conditions";
-import { RequestSpace, TooLargeError } from "./policy-requests";
+import { splitConditions } from "./conditions";
+import { RequestSpace, PolicyTooLargeError } from "./request-space";
 import {
-  canonicalKey,
+  toCanonicalKey,
   type Condition,
   type PatternSet,
   type Statement,
@@ -36,7 +36,7 @@ export function compareAccess<T extends string>(
   before: readonly Statement<T>[],
   after: readonly Statement<T>[],
 ): AccessDifference<T> {
-  if (canonicalKey(before) === canonicalKey(after))
+  if (toCanonicalKey(before) === toCanonicalKey(after))
     return { gained: [], lost: [] };
   const space = new RequestSpace([...before, ...after]);
   return {
@@ -46,7 +46,7 @@ export function compareAccess<T extends string>(
 }
 
 /** All that policies let somebody do, statement by statement, whatever denies a part of it. */
-export function grants<T extends string>(
+export function listGrants<T extends string>(
   statements: readonly Statement<T>[],
 ): readonly Grant<T>[] {
   return statements
@@ -62,21 +62,21 @@ function grantedOnly<T extends string>(
   space: RequestSpace,
 ): readonly Grant<T>[] {
   const deny = [one, other].map((statements) =>
-    canonicalKey(statements.filter(({ effect }) => effect === "Deny")),
+    toCanonicalKey(statements.filter(({ effect }) => effect === "Deny")),
   );
   const alike =
     deny[0] === deny[1]
-      ? new Set(other.map((same) => canonicalKey([same])))
+      ? new Set(other.map((same) => toCanonicalKey([same])))
       : null;
   const differing = one.filter(
     (statement) =>
       statement.effect === "Allow" &&
-      alike?.has(canonicalKey([statement])) !== true,
+      alike?.has(toCanonicalKey([statement])) !== true,
   );
   if (differing.reduce((sum, each) => sum + countOf(each), 0) > MOST_GRANTS)
-    throw new TooLargeError();
+    throw new PolicyTooLargeError();
   return differing.flatMap(singles).flatMap((grant) => {
-    const lacking = space.lacking(grant, one, other);
+    const lacking = space.findUncovered(grant, one, other);
     if (lacking === "none") return [];
     return [grantOf(grant, lacking === "some")];
   });
@@ -125,7 +125,7 @@ function singles<T extends string>(
     single(statement.actions),
     single(statement.resources),
   ];
-  const tests = singleTests(statement.conditions);
+  const tests = splitConditions(statement.conditions);
   return who.flatMap((principal) =>
     what.flatMap((actions) =>
       where.flatMap((resources) =>

@@ -1,4 +1,4 @@
-import { globCovers } from "./patterns";
+import { isGlobSuperset } from "./patterns";
 import type { Condition } from "./policy";
 
 /** Operators for which one value that fits is enough, so that fewer values are a narrower test. */
@@ -10,7 +10,7 @@ const ALL_OF = /^ForAllValues:(String|Arn)(Equals|Like)(IfExists)?$/;
 const MOST = 64;
 
 /** Whether each request that passes the first tests passes the second. */
-export function implies(
+export function isAtLeastAsStrict(
   one: readonly Condition[],
   other: readonly Condition[],
 ): boolean {
@@ -18,7 +18,7 @@ export function implies(
 }
 
 /** Tests for one value each, which together let in what a block of tests lets in; the block itself where it has too many. */
-export function singleTests<T extends string>(
+export function splitConditions<T extends string>(
   block: readonly Condition<T>[],
 ): readonly (readonly Condition<T>[])[] {
   let tests: readonly (readonly Condition<T>[])[] = [[]];
@@ -35,7 +35,7 @@ export function singleTests<T extends string>(
 }
 
 /** The tests of both; `undefined` where no request passes them all. */
-export function both(
+export function combineConditions(
   one: readonly Condition[],
   other: readonly Condition[],
 ): readonly Condition[] | undefined {
@@ -72,7 +72,7 @@ function isNarrower(has: Condition, wanted: Condition): boolean {
   const isLike = wanted.operator.includes("Like");
   return has.values.every((value) =>
     wanted.values.some((pattern) =>
-      isLike ? globCovers(pattern, value) : pattern === value,
+      isLike ? isGlobSuperset(pattern, value) : pattern === value,
     ),
   );
 }

@@ -2,7 +2,7 @@
 const OTHER = "\u{e000}";
 
 /** Whether a text is one that a pattern of IAM stands for: `*` is any text, `?` any character. */
-export function globMatches(pattern: string, text: string): boolean {
+export function isGlobMatch(pattern: string, text: string): boolean {
   return isMatch(pattern, text, () => true);
 }
 
@@ -10,7 +10,7 @@ export function globMatches(pattern: string, text: string): boolean {
  * Whether a pattern certainly stands for every text that another pattern stands for. `?` does not cover `*`, which may
  * stand for any number of characters.
  */
-export function globCovers(pattern: string, other: string): boolean {
+export function isGlobSuperset(pattern: string, other: string): boolean {
   return isMatch(pattern, other, (character) => character !== "*");
 }
 
@@ -46,7 +46,7 @@ function isMatch(
  * Texts of which each set of patterns that can be told apart stands for at least one: what holds for these holds for all
  * texts. Each pattern has some of its own, and so has each two that overlap.
  */
-export function samples(patterns: readonly string[]): readonly string[] {
+export function sampleTexts(patterns: readonly string[]): readonly string[] {
   const all = [...new Set(patterns)];
   const wild = all.filter((pattern) => /[*?]/.test(pattern));
   // no text at all, and a longer one than any number of question marks stands for

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json-object";
+import { isJsonObject, type JsonObject } from "../system/json-object";
 
 /**
  * One statement of an IAM policy in one canonical form: lists wherever IAM also accepts a single value.
@@ -62,7 +62,7 @@ export function parsePolicy<T extends string>(text: T): Policy<T> {
     return unreadable("it has a member that IAM does not know");
   if (![undefined, ...VERSIONS].includes(document.Version as string))
     return unreadable("its Version is unknown");
-  const listed = listOf(document.Statement);
+  const listed = toList(document.Statement);
   if (listed.length === 0) return unreadable("it has no statement");
   const statements: Statement<T>[] = [];
   for (const value of listed) {
@@ -74,7 +74,7 @@ export function parsePolicy<T extends string>(text: T): Policy<T> {
 }
 
 /** Returns the statements of a policy; none of one that cannot be read, which the caller has to report. */
-export function statementsOf<T extends string>(
+export function getStatements<T extends string>(
   policy: Policy<T>,
 ): readonly Statement<T>[] {
   return policy.kind === "readable" ? policy.statements : [];
@@ -84,14 +84,14 @@ export function statementsOf<T extends string>(
  * Returns a text that is equal for policies that certainly say the same: readable ones whose statements are equal in any
  * order, unreadable ones only if their text is equal.
  */
-export function policyKey(policy: Policy): string {
+export function toPolicyKey(policy: Policy): string {
   return policy.kind === "readable"
-    ? canonicalKey(policy.statements)
+    ? toCanonicalKey(policy.statements)
     : JSON.stringify(policy.text);
 }
 
 /** Returns a text that is equal for lists of equal statements, in any order, whatever their `Sid`. */
-export function canonicalKey(statements: readonly Statement[]): string {
+export function toCanonicalKey(statements: readonly Statement[]): string {
   return JSON.stringify(
     statements
       .map((one) =>
@@ -126,7 +126,7 @@ export function mapTexts<T extends string, U extends string>(
 }
 
 /** Returns a policy's value, which may be one or a list, as a list. */
-export function listOf(value: unknown): readonly unknown[] {
+export function toList(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
@@ -245,9 +245,9 @@ function parseConditions<T extends string>(
   for (const [operator, tests] of Object.entries(block)) {
     if (!isJsonObject(tests)) return "the Condition of a statement is unknown";
     for (const [key, value] of Object.entries(tests)) {
-      if (!listOf(value ?? {}).every(isPlain))
+      if (!toList(value ?? {}).every(isPlain))
         return "a value of a Condition is not a text, a number or a switch";
-      const values = listOf(value).map(
+      const values = toList(value).map(
         (item) => (typeof item === "string" ? item : JSON.stringify(item)) as T,
       );
       conditions.push({
@@ -266,7 +266,7 @@ function isPlain(value: unknown): boolean {
 }
 
 function textsOf(value: unknown): readonly string[] | undefined {
-  const texts = listOf(value);
+  const texts = toList(value);
   return texts.length > 0 && texts.every((item) => typeof item === "string")
     ? texts
     : undefined;
@@ -274,4 +274,17 @@ function textsOf(value: unknown): readonly string[] | undefined {
 
 function sortedOnce<T extends string>(texts: readonly T[]): readonly T[] {
   return [...new Set(texts)].sort();
+}
+
+/**
+ * Decodes a policy as IAM returns it, URL-encoded. Plain JSON, which stand-ins for IAM return, stays as it is; so does a text
+ * that is neither, which `parsePolicy` then reports as not readable.
+ */
+export function decodePolicy(text: string): string {
+  if (/^\s*\{/.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

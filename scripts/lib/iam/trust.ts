@@ -1,6 +1,59 @@
+import { isGlobMatch } from "./patterns";
+import type { Condition, PatternSet, Statement } from "./policy";
 import type { Grant } from "./compare";
-import { globMatches } from "./patterns";
-import type { Condition } from "./policy";
+
+/** Action by which users of an identity provider assume a role. */
+export const ASSUME_ROLE_WITH_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
+/** Every action by which a principal assumes a role. */
+export const ASSUME_ACTIONS = [
+  "sts:AssumeRole",
+  "sts:AssumeRoleWithSAML",
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+] as const;
+
+const IDENTITY_POOLS =
+  /^Federated:(cognito-identity[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?)$/i;
+
+/** Whether a set of actions contains an action. IAM ignores the case of actions. */
+export function hasAction(
+  { patterns, isInverted }: PatternSet,
+  action: string,
+): boolean {
+  const isNamed = patterns.some((pattern) =>
+    isGlobMatch(pattern.toLowerCase(), action.toLowerCase()),
+  );
+  return isNamed !== isInverted;
+}
+
+/** Returns the services of identity pools among principals, in lower case, since they begin the keys of conditions. */
+export function listIdentityPoolHosts(
+  principals: PatternSet | undefined,
+): readonly string[] {
+  return principals === undefined || principals.isInverted
+    ? []
+    : principals.patterns.flatMap(
+        (principal) => IDENTITY_POOLS.exec(principal)?.[1]?.toLowerCase() ?? [],
+      );
+}
+
+/** Whether a statement of a trust policy lets users of an identity pool, which it names, assume the role. */
+export function canIdentityPoolAssume(
+  { effect, principals, actions, conditions }: Statement,
+  identityPoolId: string,
+): boolean {
+  return (
+    effect === "Allow" &&
+    hasAction(actions, ASSUME_ROLE_WITH_WEB_IDENTITY) &&
+    listIdentityPoolHosts(principals).some((host) =>
+      conditions.some(
+        ({ operator, key, values }) =>
+          key === `${host}:aud` &&
+          !operator.includes("Not") &&
+          values.includes(identityPoolId),
+      ),
+    )
+  );
+}
 
 /** Why a grant lets in more than principals that were meant. */
 export type TrustRisk =
@@ -32,7 +85,7 @@ export interface TrustContext {
   /** Accounts that are one's own; every account is foreign if there is none. */
   readonly accounts: ReadonlySet<string>;
   /** Returns the host of the issuer that a federated principal stands for. */
-  readonly issuerHost: (principal: string) => string;
+  readonly getIssuerHost: (principal: string) => string;
   /** Whether an id is that of an identity pool of one's own. */
   readonly isIdentityPool: (id: string) => boolean;
 }
@@ -40,7 +93,7 @@ export interface TrustContext {
 const COGNITO = /^cognito-identity[a-z0-9.-]*\.amazonaws\.com(\.cn)?$/i;
 
 /** Returns the risks of one grant of a trust policy, or of the policy of a resource. */
-export function trustRisks(
+export function findTrustRisks(
   { principals, conditions }: Pick<Grant, "principals" | "conditions">,
   context: TrustContext,
 ): readonly TrustRisk[] {
@@ -81,7 +134,7 @@ function principalRisks(
 function tokenRisks(
   provider: string,
   conditions: readonly Condition[],
-  { issuerHost, isIdentityPool }: TrustContext,
+  { getIssuerHost: issuerHost, isIdentityPool }: TrustContext,
 ): readonly TrustRisk[] {
   const host = issuerHost(provider);
   const claims = (name: string) =>
@@ -131,7 +184,7 @@ const GUEST = "unauthenticated";
 function acceptsGuests(operator: string, value: string): boolean {
   if (value.includes("${")) return true;
   return operator.endsWith("Like")
-    ? globMatches(value, GUEST)
+    ? isGlobMatch(value, GUEST)
     : value.toLowerCase() === GUEST;
 }
 

@@ -1,21 +1,24 @@
 import { devNull } from "node:os";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import { environment, type Environment } from "../../../stacks/config";
-import { withLock } from "../file-lock";
-import { installLocalAws } from "./local-aws-install";
-import { launchServer, type RunningServer } from "./local-aws-launch";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../../stacks/config/environment";
+import { withLock } from "../system/file-lock";
+import { installLocalAws } from "./install";
+import { launchServer, type RunningServer } from "./launch";
 import {
   REGION,
-  answers,
-  endServer,
-  endpointOf,
+  isResponding,
+  stopServer,
+  getEndpoint,
   isAlive,
-  logOf,
-  readState,
-  writeState,
+  getLogFile,
+  readServerState,
+  writeServerState,
   type Server,
-} from "./local-aws-server";
+} from "./server";
 
 /** Folder of the project that holds everything of the local AWS; git ignores it. */
 export const LOCAL_AWS_DIRECTORY = ".local-aws";
@@ -79,12 +82,12 @@ export async function startLocalAws(
  *
  * @throws UserError when it cannot be installed or does not start
  */
-export async function bringUpLocalAws(
+export async function startDetachedLocalAws(
   options: LocalAwsOptions,
 ): Promise<DetachedLocalAws> {
   const { log } = options;
   return locked(options, async () => {
-    const present = await findLocalAws(options);
+    const present = await findDetachedLocalAws(options);
     if (present !== undefined) {
       const { port } = options;
       if (port !== undefined && !present.endpoint.endsWith(`:${port}`)) {
@@ -98,15 +101,15 @@ export async function bringUpLocalAws(
     }
     await clear(options);
     const server = await launch(options);
-    writeState(folder(options), server);
-    await server.release();
-    log(`the local AWS is up; its log is ${logOf(server)}`);
+    writeServerState(folder(options), server);
+    await server.detach();
+    log(`the local AWS is up; its log is ${getLogFile(server)}`);
     return describe(server, options);
   });
 }
 
 /** Stops the local AWS that was brought up, if there is one. */
-export async function takeDownLocalAws(
+export async function stopDetachedLocalAws(
   options: LocalAwsOptions,
 ): Promise<void> {
   await locked(options, async () => {
@@ -115,19 +118,19 @@ export async function takeDownLocalAws(
 }
 
 /** The local AWS that was brought up, if it answers. */
-export async function findLocalAws(
+export async function findDetachedLocalAws(
   options: Omit<LocalAwsOptions, "log">,
 ): Promise<DetachedLocalAws | undefined> {
-  const server = readState(folder(options));
-  return server !== undefined && isAlive(server) && (await answers(server))
+  const server = readServerState(folder(options));
+  return server !== undefined && isAlive(server) && (await isResponding(server))
     ? describe(server, options)
     : undefined;
 }
 
 /** Variables that point Terraform, the AWS CLI and the SDKs at an endpoint instead of an account. */
-export function localAwsEnvironment(
+export function createLocalAwsEnvironment(
   endpoint: string,
-  env: Environment = environment(),
+  env: Environment = getEnvironment(),
 ): Environment {
   const misleading = Object.keys(env).filter((name) => MISLEADING.test(name));
   return {
@@ -150,7 +153,7 @@ export function localAwsEnvironment(
  *
  * @param Mistake what is thrown of a text that is none
  */
-export function portOf(
+export function parsePort(
   text: string | undefined,
   source: string,
   Mistake: new (message: string) => UserError = UserError,
@@ -162,9 +165,9 @@ export function portOf(
 }
 
 async function launch(options: LocalAwsOptions): Promise<RunningServer> {
-  const { log, env = environment() } = options;
+  const { log, env = getEnvironment() } = options;
   const directory = folder(options);
-  const port = options.port ?? portOf(env.LOCAL_AWS_PORT, "LOCAL_AWS_PORT");
+  const port = options.port ?? parsePort(env.LOCAL_AWS_PORT, "LOCAL_AWS_PORT");
   const python = await installLocalAws({ directory, log, env });
   return launchServer({ python, directory, log, port, env });
 }
@@ -173,22 +176,22 @@ function describe(
   server: Server,
   { env }: Pick<LocalAwsOptions, "env">,
 ): DetachedLocalAws {
-  const endpoint = endpointOf(server);
+  const endpoint = getEndpoint(server);
   return {
     endpoint,
-    environment: localAwsEnvironment(endpoint, env),
+    environment: createLocalAwsEnvironment(endpoint, env),
     directory: server.directory,
     pid: server.pid,
-    logFile: logOf(server),
+    logFile: getLogFile(server),
   };
 }
 
 /** Ends the server that was brought up and forgets it; whether it was running. */
 async function clear(options: LocalAwsOptions): Promise<boolean> {
-  const server = readState(folder(options));
+  const server = readServerState(folder(options));
   const wasRunning = server !== undefined && isAlive(server);
-  if (server !== undefined) await endServer(server);
-  writeState(folder(options));
+  if (server !== undefined) await stopServer(server);
+  writeServerState(folder(options));
   return wasRunning;
 }
 

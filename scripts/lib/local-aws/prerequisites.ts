@@ -1,10 +1,12 @@
 import path from "node:path";
-import { problemsError } from "../../../constructs/errors";
-import { environment, type Environment } from "../../../stacks/config";
+import { createValidationError } from "../../../constructs/errors";
+import {
+  type Environment,
+  getEnvironment,
+} from "../../../stacks/config/environment";
 import { LOCAL_AWS_DIRECTORY } from "./local-aws";
-import { installedPython } from "./local-aws-install";
-import { findPython } from "./python";
-import { terraformProblem } from "../terraform/terraform";
+import { findInstalledPython, findPython } from "./install";
+import { findTerraformProblem } from "../terraform/terraform";
 
 export interface PrerequisiteOptions {
   /** @default {@link LOCAL_AWS_DIRECTORY} in the working directory */
@@ -20,13 +22,15 @@ export interface PrerequisiteOptions {
  */
 export async function requirePrerequisites({
   directory = LOCAL_AWS_DIRECTORY,
-  env = environment(),
+  env = getEnvironment(),
 }: PrerequisiteOptions = {}): Promise<void> {
-  const isInstalled = installedPython(path.resolve(directory)) !== undefined;
+  const isInstalled =
+    findInstalledPython(path.resolve(directory)) !== undefined;
   const python = isInstalled ? undefined : await findPython(env);
   const problems = [
-    await terraformProblem(env),
+    await findTerraformProblem(env),
     python !== undefined && "problem" in python ? python.problem : undefined,
   ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw problemsError("prerequisites", problems);
+  if (problems.length > 0)
+    throw createValidationError("prerequisites", problems);
 }

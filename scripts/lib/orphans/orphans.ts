@@ -1,8 +1,10 @@
 import type { PlanJson } from "../plan/plan-json";
-import { stateResources } from "../plan/prior-state";
+import { listManagedResources } from "../plan/snapshot";
+import { formatResourceName } from "../plan/resource-names";
+import { escapeControlCharacters } from "../plan/attribute";
 
 /** Something in AWS that has a stage's name. */
-export interface NamedThing {
+export interface StageResource {
   /** Terraform's type. */
   readonly type: string;
   readonly name: string;
@@ -18,7 +20,7 @@ export interface NamedThing {
 }
 
 /** One that the stage's state does not have. */
-export interface Orphan extends NamedThing {
+export interface Orphan extends StageResource {
   /** Address that a plan would make another one of its name at; absent where the code has none. */
   readonly address?: string;
 }
@@ -50,12 +52,12 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Those things that a stage's state does not have, with the address that each belongs at. */
-export function orphansOf(
-  things: readonly NamedThing[],
+export function findOrphans(
+  things: readonly StageResource[],
   plan: PlanJson,
 ): readonly Orphan[] {
   const known = new Set(
-    stateResources(plan.prior_state?.values?.root_module).map(
+    listManagedResources(plan.prior_state?.values?.root_module).map(
       ({ type, values }) => key(type, IMPORT_IDS[type]?.(values)),
     ),
   );
@@ -85,4 +87,49 @@ export function orphansOf(
 
 function key(type: string, id: string | undefined): string {
   return JSON.stringify([type, id]);
+}
+
+/**
+ * What lies in AWS beside a stage, and what to do about each: take in what a plan would make a second time, and delete
+ * what nothing needs.
+ */
+export function formatOrphans(
+  orphans: readonly Orphan[],
+  stage: string,
+): string {
+  if (orphans.length === 0)
+    return `Stage ${stage}: everything in AWS that has its name is in its state`;
+  const wanted = orphans.filter(({ address }) => address !== undefined);
+  const others = orphans.filter(({ address }) => address === undefined);
+  const count = orphans.length === 1 ? "1 thing" : `${orphans.length} things`;
+  return [
+    `Stage ${stage}: ${count} in AWS that its state does not have`,
+    ...(wanted.length === 0
+      ? []
+      : [
+          "",
+          "A deployment would make these a second time. To take one in, put its block into a file beside cdk.tf.json, such as imports.tf, and deploy with Terraform; or delete it:",
+          ...wanted.map(told),
+          "",
+          ...wanted.map(importBlock),
+        ]),
+    ...(others.length === 0
+      ? []
+      : ["", "The code has no use for these:", ...others.map(told)]),
+    "",
+    "Commands that delete them, for those that are surely nobody's:",
+    ...orphans.map(({ deletion }) => `  ${deletion}`),
+  ].join("\n");
+}
+
+function told({ type, name, created, users }: Orphan): string {
+  const since = created === undefined ? "" : `, made ${created.toISOString()}`;
+  const has = users === undefined ? "" : `, about ${users} users`;
+  return escapeControlCharacters(
+    `- ${formatResourceName(type, { name })}${since}${has}`,
+  );
+}
+
+function importBlock({ address, importId }: Orphan): string {
+  return `import {\n  to = ${address ?? ""}\n  id = ${JSON.stringify(importId)}\n}`;
 }

@@ -19,7 +19,7 @@ export interface Attributes {
 }
 
 /** What reading an attribute finds: unknown is neither empty, nor off, nor zero, nor unchanged. */
-export type Reading<T = Value> =
+export type AttributeReading<T = Value> =
   | { readonly kind: "known"; readonly value: T }
   | { readonly kind: "unknown" }
   | { readonly kind: "absent" };
@@ -37,7 +37,10 @@ export function isAttributes(value: unknown): value is Attributes {
  * Reads an attribute by its path, such as `password_policy.minimum_length`. A block that Terraform writes as a list of one
  * is the block itself.
  */
-export function read(values: Attributes | undefined, path: string): Reading {
+export function readAttribute(
+  values: Attributes | undefined,
+  path: string,
+): AttributeReading {
   let value: Value | undefined = values;
   for (const name of path.split(".")) {
     if (Array.isArray(value)) value = (value as readonly Value[])[0];
@@ -51,11 +54,11 @@ export function read(values: Attributes | undefined, path: string): Reading {
 }
 
 /** Returns a text attribute; `undefined` if it is not a text, or an empty one. */
-export function textAt(
+export function readText(
   values: Attributes | undefined,
   path: string,
 ): Redacted | undefined {
-  const reading = read(values, path);
+  const reading = readAttribute(values, path);
   return reading.kind === "known" &&
     typeof reading.value === "string" &&
     reading.value !== ""
@@ -64,11 +67,11 @@ export function textAt(
 }
 
 /** Returns a number attribute; `undefined` if it is not one. */
-export function numberAt(
+export function readNumber(
   values: Attributes | undefined,
   path: string,
 ): number | undefined {
-  const reading = read(values, path);
+  const reading = readAttribute(values, path);
   if (reading.kind !== "known") return undefined;
   const { value } = reading;
   const number =
@@ -79,11 +82,11 @@ export function numberAt(
 }
 
 /** Returns a switch; `undefined` if it is not set, or unknown. */
-export function booleanAt(
+export function readBoolean(
   values: Attributes | undefined,
   path: string,
 ): boolean | undefined {
-  const reading = read(values, path);
+  const reading = readAttribute(values, path);
   if (reading.kind !== "known") return undefined;
   const { value } = reading;
   if (value === "true" || value === "false") return value === "true";
@@ -91,7 +94,7 @@ export function booleanAt(
 }
 
 /** Returns the texts of a list that are known; the engine of the rules reports those that are not. */
-export function texts(value: Value | undefined): readonly Redacted[] {
+export function toTexts(value: Value | undefined): readonly Redacted[] {
   return Array.isArray(value)
     ? (value as readonly Value[]).filter(
         (item): item is Redacted => typeof item === "string",
@@ -100,7 +103,7 @@ export function texts(value: Value | undefined): readonly Redacted[] {
 }
 
 /** Returns blocks of a resource: Terraform writes a single one as itself, or as a list of one. */
-export function blocks(value: Value | undefined): readonly Attributes[] {
+export function toBlocks(value: Value | undefined): readonly Attributes[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
   return all.filter(isAttributes);
 }
@@ -124,4 +127,45 @@ export function isEmpty(value: Value | undefined): boolean {
 
 function own(values: Attributes, name: string): Value | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** Stands in for a value that is known only after the apply. */
+export const AFTER_APPLY = "(known only after apply)" as Redacted;
+/** Stands in for a value that is not set. */
+export const NOT_SET = "(not set)" as Redacted;
+
+/** Texts that can stand in a sentence as they are. */
+const PLAIN = /^[^\s,"]+$/;
+
+/** Returns a value as a sentence shows it: a word as it is, all else as JSON with its keys and lists of texts in one order. */
+export function formatValue(value: Value | undefined): Redacted {
+  if (value === null || value === undefined) return NOT_SET;
+  if (value instanceof Unknown) return AFTER_APPLY;
+  return typeof value === "string" && PLAIN.test(value)
+    ? value
+    : (JSON.stringify(value, ordered) as Redacted);
+}
+
+/**
+ * Returns a text in which nothing moves the cursor, ends the line or turns its direction, and in which half a character is
+ * seen as one.
+ */
+export function escapeControlCharacters(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function ordered(_: string, part: unknown): unknown {
+  if (part instanceof Unknown) return AFTER_APPLY;
+  if (typeof part !== "object" || part === null) return part;
+  if (Array.isArray(part))
+    return part.every((one) => typeof one === "string")
+      ? [...part].sort()
+      : (part as unknown);
+  return Object.fromEntries(
+    Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
 }

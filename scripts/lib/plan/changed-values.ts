@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { canonicalKey, parsePolicy } from "../iam/policy";
+import { parsePolicy, toCanonicalKey } from "../iam/policy";
 import {
+  type Attributes,
+  formatValue,
   isAttributes,
   isEmpty,
   Unknown,
-  type Attributes,
   type Value,
 } from "./attribute";
-import { REDACTED, REDACTED_CHANGED, type Redacted } from "./redactor";
-import { showValue } from "./shown-values";
+import { type Redacted, REDACTED, REDACTED_CHANGED } from "./redactor";
 
 /** How one attribute differs from what it was. */
 export type ChangedValue =
@@ -39,7 +39,7 @@ const COUNTERS =
 const POLICY_NAME = /(^|_)policy$/;
 
 /** Returns the values that differ, by the path of attributes to each. */
-export function changedValues(
+export function findChangedValues(
   before: Attributes | undefined,
   after: Attributes | undefined,
 ): readonly ChangedValue[] {
@@ -59,7 +59,7 @@ function compare(
   if (after instanceof Unknown)
     return after.isComputed
       ? []
-      : [{ kind: "unknown", path, before: showValue(before) }];
+      : [{ kind: "unknown", path, before: formatValue(before) }];
   if (isSame(before, after)) return [];
   if ([before, after].some(isSecret)) return [{ kind: "secret", path }];
   const name = path.split(".").at(-1) ?? "";
@@ -88,8 +88,8 @@ function compare(
     {
       kind: "changed",
       path,
-      before: showValue(before),
-      after: showValue(after),
+      before: formatValue(before),
+      after: formatValue(after),
     },
   ];
 }
@@ -117,8 +117,8 @@ function compareLists(
         {
           kind: "changed",
           path,
-          before: showValue(before),
-          after: showValue(after),
+          before: formatValue(before),
+          after: formatValue(after),
         },
       ];
 }
@@ -128,7 +128,7 @@ function compareMembers(
   before: readonly Value[],
   after: readonly Value[],
 ): ChangedValue[] {
-  const [had, has] = [before.map(showValue), after.map(showValue)];
+  const [had, has] = [before.map(formatValue), after.map(formatValue)];
   const gained = has.filter((member) => !had.includes(member));
   const lost = had.filter((member) => !has.includes(member));
   return gained.length + lost.length === 0
@@ -155,7 +155,7 @@ function policyMembers(
     has?.Version,
   );
   const isSameAccess =
-    canonicalKey(one.statements) === canonicalKey(other.statements);
+    toCanonicalKey(one.statements) === toCanonicalKey(other.statements);
   return isSameAccess
     ? version
     : [

@@ -1,7 +1,11 @@
-import { isJsonObject, objectOf, type JsonObject } from "../json-object";
+import {
+  isJsonObject,
+  toJsonObject,
+  type JsonObject,
+} from "../system/json-object";
 
 /** A place in the configuration from which a reference is resolved. */
-export interface Scope {
+export interface ModuleScope {
   /** Address of the module with its keys and a dot at its end; empty for the root. */
   readonly module: string;
   /** Key of the instance, as an address has it: `["a"]` or `[0]`; empty without one. */
@@ -26,7 +30,7 @@ export interface ResourceConfiguration {
 }
 
 /** What an expression stands for. */
-export interface Resolved {
+export interface ResolvedExpression {
   readonly text: string;
   /** False if the plan lists what the expression refers to, and not what it makes of it. */
   readonly isCertain: boolean;
@@ -40,7 +44,7 @@ export class Configuration {
   readonly resources = new Map<string, ResourceConfiguration>();
   /** Modules by their addresses without keys, with a dot at their end. */
   private readonly modules = new Map<string, ModuleConfiguration>();
-  readonly hasRoot: boolean;
+  readonly hasRootModule: boolean;
 
   constructor(
     readonly json: unknown,
@@ -48,12 +52,12 @@ export class Configuration {
     private readonly isPlanned: (address: string) => boolean,
   ) {
     const root = isJsonObject(json) ? json.root_module : undefined;
-    this.hasRoot = isJsonObject(root);
+    this.hasRootModule = isJsonObject(root);
     this.addModule(root, "", undefined, false);
   }
 
   /** Calls of modules: the address without keys, and the call. */
-  moduleCalls(): readonly (readonly [address: string, call: JsonObject])[] {
+  listModuleCalls(): readonly (readonly [address: string, call: JsonObject])[] {
     return [...this.modules].flatMap(([address, { call }]) =>
       call === undefined ? [] : [[address.slice(0, -1), call.json] as const],
     );
@@ -66,9 +70,9 @@ export class Configuration {
    */
   private resolveTemplate(
     template: string,
-    scope: Scope,
+    scope: ModuleScope,
     deepest: number,
-  ): Resolved | undefined {
+  ): ResolvedExpression | undefined {
     const isJson = /^\s*[[{]/.test(template);
     let resolved = "";
     let isCertain = true;
@@ -108,9 +112,9 @@ export class Configuration {
   /** Returns the text that an expression stands for; `undefined` if the plan does not say it. */
   resolveExpression(
     expression: unknown,
-    scope: Scope,
+    scope: ModuleScope,
     deepest = DEEPEST,
-  ): Resolved | undefined {
+  ): ResolvedExpression | undefined {
     if (!isJsonObject(expression) || deepest <= 0) return undefined;
     const { constant_value: constant, references } = expression;
     if (typeof constant === "string")
@@ -128,15 +132,15 @@ export class Configuration {
 
   private resolveReference(
     reference: string,
-    scope: Scope,
+    scope: ModuleScope,
     deepest: number,
-  ): Resolved | undefined {
+  ): ResolvedExpression | undefined {
     if (deepest <= 0) return undefined;
-    const here = this.modules.get(withoutKeys(scope.module));
+    const here = this.modules.get(removeInstanceKeys(scope.module));
     const variable = /^var\.([\w-]+)$/.exec(reference)?.[1];
     if (variable !== undefined) {
       if (here?.call === undefined) return undefined;
-      const expressions = objectOf(here.call.json.expressions);
+      const expressions = toJsonObject(here.call.json.expressions);
       return this.resolveExpression(
         expressions[variable],
         parentScope(scope.module),
@@ -147,11 +151,11 @@ export class Configuration {
       /^module\.([\w-]+)(\[[^\]]*\])?\.([\w-]+)$/.exec(reference) ?? [];
     if (name !== undefined && output !== undefined) {
       const called = this.modules.get(
-        `${withoutKeys(scope.module)}module.${name}.`,
+        `${removeInstanceKeys(scope.module)}module.${name}.`,
       );
-      const outputs = objectOf(called?.json.outputs);
+      const outputs = toJsonObject(called?.json.outputs);
       return this.resolveExpression(
-        objectOf(outputs[output]).expression,
+        toJsonObject(outputs[output]).expression,
         {
           module: `${scope.module}module.${name}${keyOf(key, scope)}.`,
           key: "",
@@ -165,8 +169,8 @@ export class Configuration {
   /** `${aws_iam_role.reader.arn}` with the address as the plan has it. */
   private resolveResource(
     reference: string,
-    scope: Scope,
-  ): Resolved | undefined {
+    scope: ModuleScope,
+  ): ResolvedExpression | undefined {
     const [, resource, key = "", attribute] =
       /^(aws_\w+\.[\w-]+)(\[[^\]]*\])?\.(\w+)$/.exec(reference) ?? [];
     if (resource === undefined || attribute === undefined) return undefined;
@@ -196,14 +200,14 @@ export class Configuration {
         this.resources.set(address, {
           address,
           json: resource,
-          expressions: objectOf(resource.expressions),
+          expressions: toJsonObject(resource.expressions),
           isOptional: isOptional || mayBeAbsent(resource),
         });
       }
-    for (const [name, child] of Object.entries(objectOf(json.module_calls)))
+    for (const [name, child] of Object.entries(toJsonObject(json.module_calls)))
       if (isJsonObject(child))
         this.addModule(
-          objectOf(child.module),
+          toJsonObject(child.module),
           `${prefix}module.${name}.`,
           { json: child, parent: prefix },
           isOptional || mayBeAbsent(child),
@@ -225,12 +229,12 @@ const NAMING = new Set([
 ]);
 
 /** Returns an address without what tells the instances of a resource or of a module apart. */
-export function withoutKeys(address: string): string {
+export function removeInstanceKeys(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
 }
 
 /** Returns the scope of a resource's own expressions, by its address. */
-export function scopeOf(address: string): Scope {
+export function parseModuleScope(address: string): ModuleScope {
   const parts =
     address.match(/(?:[^.[]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])+/g) ?? [];
   let modules = 0;
@@ -240,9 +244,9 @@ export function scopeOf(address: string): Scope {
   return { module: module === "" ? "" : `${module}.`, key };
 }
 
-function parentScope(module: string): Scope {
+function parentScope(module: string): ModuleScope {
   const own = module.replace(/\.$/, "");
-  const { module: parent, key } = scopeOf(`${own}.x.y`);
+  const { module: parent, key } = parseModuleScope(`${own}.x.y`);
   const outer = parent.replace(
     /module\.(?:[^.[]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])+\.$/,
     "",
@@ -254,7 +258,7 @@ function parentScope(module: string): Scope {
 /**
  * A key as an address has it; `each.key` and `count.index` are those of the instance. `each.value` may be any other one.
  */
-function keyOf(key: string, { key: own }: Scope): string {
+function keyOf(key: string, { key: own }: ModuleScope): string {
   if (/^\[\s*(?:each\.key|count\.index)\s*\]$/.test(key)) return own;
   return key;
 }
@@ -266,7 +270,7 @@ function mayBeAbsent({
 }: JsonObject): boolean {
   const repeated = count ?? each;
   if (repeated === undefined) return false;
-  const { constant_value: constant } = objectOf(repeated);
+  const { constant_value: constant } = toJsonObject(repeated);
   if (typeof constant === "number") return constant === 0;
   return (
     typeof constant !== "object" ||

@@ -1,10 +1,95 @@
 import { createHash } from "node:crypto";
-import {
-  configurationEffects,
-  type ConfigurationEffects,
-} from "./configuration-effects";
-import { doesSomething } from "./plan-effects";
+import { hasPlannedAction } from "./plan-summary";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
+
+/** What a plan's configuration says of how it is applied, and its changes do not. */
+export interface ConfigurationEffects {
+  /** Each provider's source, version constraint, alias and settings. */
+  readonly providers: unknown;
+  /** Calls of modules, each with the address of the module that it is in. */
+  readonly modules: readonly object[];
+  /** Programs that run beside a resource's change. */
+  readonly provisioners: readonly object[];
+  /** Actions of providers, since Terraform 1.14. */
+  readonly actions: readonly object[];
+  /** The provider that a resource is changed with, and the expressions of its values, by address without instance keys. */
+  readonly resources: ReadonlyMap<string, object>;
+  /** Expressions of the root module's outputs. */
+  readonly outputs: ReadonlyMap<string, unknown>;
+}
+
+interface Module {
+  readonly resources?: readonly ResourceBlock[];
+  readonly actions?: readonly object[];
+  readonly outputs?: Readonly<
+    Record<string, { readonly expression?: unknown }>
+  >;
+  readonly module_calls?: Readonly<Record<string, ModuleCall>>;
+}
+
+interface ResourceBlock {
+  readonly address: string;
+  readonly provider_config_key?: string;
+  readonly expressions?: unknown;
+  readonly provisioners?: unknown;
+}
+
+type ModuleCall = Readonly<Record<string, unknown>> & {
+  readonly module?: Module;
+};
+
+/** Reads the configuration of a plan's JSON. */
+export function readConfigurationEffects(
+  configuration: unknown,
+): ConfigurationEffects {
+  const { provider_config, root_module = {} } = (configuration ?? {}) as {
+    readonly provider_config?: unknown;
+    readonly root_module?: Module;
+  };
+  const found = {
+    providers: provider_config,
+    modules: [] as object[],
+    provisioners: [] as object[],
+    actions: [] as object[],
+    resources: new Map<string, object>(),
+    outputs: new Map(
+      Object.entries(root_module.outputs ?? {}).map(([name, output]) => [
+        name,
+        output.expression,
+      ]),
+    ),
+  };
+  visit(root_module, "", found);
+  return found;
+}
+
+function visit(
+  module: Module,
+  prefix: string,
+  found: {
+    readonly modules: object[];
+    readonly provisioners: object[];
+    readonly actions: object[];
+    readonly resources: Map<string, object>;
+  },
+): void {
+  for (const resource of module.resources ?? []) {
+    const address = `${prefix}${resource.address}`;
+    const { provider_config_key: provider, expressions } = resource;
+    found.resources.set(address, { provider, expressions });
+    const { provisioners } = resource;
+    if (provisioners !== undefined)
+      found.provisioners.push({ address, provisioners });
+  }
+  for (const action of module.actions ?? [])
+    found.actions.push({ module: prefix, action });
+  const calls = Object.entries(module.module_calls ?? {});
+  for (const [name, { module: called, ...call }] of calls) {
+    const address = `${prefix}module.${name}`;
+    found.modules.push({ address, call });
+    visit(called ?? {}, `${address}.`, found);
+  }
+}
 
 /** Attributes that change by themselves, and that cannot be set. */
 const COUNTERS: Readonly<Record<string, string>> = {
@@ -17,9 +102,9 @@ const COUNTERS: Readonly<Record<string, string>> = {
  *
  * Results of checks are no part of it: they do not act, and a failed one stops the review.
  */
-export function planHash(plan: PlanJson): string {
+export function hashPlan(plan: PlanJson): string {
   const { provenance, exact = plan } = plan;
-  const code = configurationEffects(exact.configuration);
+  const code = readConfigurationEffects(exact.configuration);
   const parts = {
     terraform: exact.terraform_version,
     backend: provenance?.backend,
@@ -30,7 +115,7 @@ export function planHash(plan: PlanJson): string {
     actions: code.actions,
     variables: exact.variables,
     resources: exact.resource_changes
-      .filter(doesSomething)
+      .filter(hasPlannedAction)
       .map((change) => resourceEffect(change, code))
       .map(canonical)
       .sort(),

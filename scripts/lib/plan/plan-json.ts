@@ -1,8 +1,30 @@
 import { UserError } from "../../../constructs/errors";
 import { REDACTED, type Untrusted } from "./redactor";
-import { findJson, type JsonOutput } from "../terraform/json-output";
-import { withExactNumbers } from "./exact-numbers";
+import { findJson, type JsonOutput } from "../terraform/output";
 import type { PlanProvenance } from "./plan-provenance";
+
+/** Numbers that are long enough to lose digits when JavaScript reads them; there may be none, which is quick to see. */
+const LONG_NUMBER = /[[:,]\s*-?\d[\d.eE+-]{15,}/;
+const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{15,}/g;
+
+/** No text of Terraform's holds a NUL, so that no string is taken for a number. */
+const MARK = "\\u0000";
+
+/**
+ * Returns JSON in which each number that JavaScript cannot hold is a string of its digits; `undefined` if there is none,
+ * and the text can be read as it is.
+ *
+ * Terraform's numbers have any precision: from 2^53 on, two of them can be one for `JSON.parse`.
+ */
+export function quoteLongNumbers(json: string): string | undefined {
+  if (!LONG_NUMBER.test(json)) return undefined;
+  const exact = json.replace(STRING_OR_LONG_NUMBER, (token) =>
+    token.startsWith('"') || String(Number(token)) === token
+      ? token
+      : `"${MARK}${token}"`,
+  );
+  return exact === json ? undefined : exact;
+}
 
 /** A plan as `terraform show -json` gives it: the parts that are read here. */
 export interface PlanJson {
@@ -21,7 +43,7 @@ export interface PlanJson {
   /** When the plan was made, as RFC 3339 has it. */
   readonly timestamp?: unknown;
   /** Members that the format had not when this was written. */
-  readonly unknownParts: readonly Untrusted[];
+  readonly unknownMembers: readonly Untrusted[];
   /** Results of `check` blocks and of conditions of resources. */
   readonly checks?: unknown;
   /** Actions of providers that run beside the changes, since Terraform 1.14. */
@@ -108,7 +130,7 @@ const FORMAT = /^1\.\d+$/;
 export function parsePlanJson(text: string): PlanJson {
   const { text: json, value } = parse(text);
   const plan = planOf(value);
-  const exact = withExactNumbers(json);
+  const exact = quoteLongNumbers(json);
   return exact === undefined
     ? plan
     : { ...plan, exact: planOf(parse(exact).value) };
@@ -150,7 +172,7 @@ function planOf(plan: JsonOutput["value"]): PlanJson {
     variables: plan.variables,
     ...(typeof plan.complete === "boolean" && { complete: plan.complete }),
     timestamp: plan.timestamp,
-    unknownParts: Object.keys(plan).filter(
+    unknownMembers: Object.keys(plan).filter(
       (part) => !KNOWN_PARTS.includes(part),
     ) as Untrusted[],
     checks: plan.checks,

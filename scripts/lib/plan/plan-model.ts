@@ -1,20 +1,20 @@
-import { isJsonObject } from "../json-object";
-import { planAccounts } from "./account-ids";
+import { isJsonObject } from "../system/json-object";
+import { findPlanAccounts } from "./plan-origin";
 import { isAttributes, type Attributes } from "./attribute";
 import {
   Configuration,
-  scopeOf,
-  withoutKeys,
+  parseModuleScope,
+  removeInstanceKeys,
   type ResourceConfiguration,
 } from "./configuration";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
-import { planRedactor } from "./plan-secrets";
+import { createPlanRedactor } from "./plan-secrets";
 import type { Redacted, RedactedValue, Redactor } from "./redactor";
 import { Snapshot, type Resource } from "./snapshot";
-import { UnknownValues } from "./unknown-values";
+import { UnknownValueResolver } from "./unknown-values";
 
 /** What a plan does with a resource. */
-export type Action =
+export type PlannedAction =
   | "create"
   | "update"
   | "replace"
@@ -34,7 +34,7 @@ export interface PlannedChange {
   /** Key of an object that a replacement has left. */
   readonly deposed?: Redacted;
   /** Absent if nothing is done with it. */
-  readonly action?: Action;
+  readonly action?: PlannedAction;
   readonly isImported: boolean;
   /** Whether Terraform forgets an object of it, and possibly creates another one. */
   readonly isForgotten: boolean;
@@ -42,7 +42,7 @@ export interface PlannedChange {
   /** What it will be; what it is, if Terraform only forgets it. */
   readonly after?: Attributes;
   /** Attributes that force a replacement, as paths. */
-  readonly forcedBy: readonly Redacted[];
+  readonly replacementPaths: readonly Redacted[];
   /** Its code, if the plan has it. */
   readonly code?: ResourceConfiguration;
 }
@@ -75,8 +75,8 @@ export interface PlanModel {
 }
 
 /** Redacts a plan, and resolves what its values will come from. */
-export function planModel(json: PlanJson): PlanModel {
-  const redactor = planRedactor(json);
+export function buildPlanModel(json: PlanJson): PlanModel {
+  const redactor = createPlanRedactor(json);
   const planned = new Set<string>(
     json.resource_changes.map(({ address }) => address),
   );
@@ -106,7 +106,7 @@ export function planModel(json: PlanJson): PlanModel {
       .filter(({ mode }) => mode !== "data")
       .map(change),
     outputs: plannedOutputs(json, redactor),
-    accounts: planAccounts(json, before),
+    accounts: findPlanAccounts(json, before),
     before,
     after: new Snapshot(current.flatMap(resourceAfter), redactor, before),
   };
@@ -126,17 +126,18 @@ function resourceAfter({
           type,
           values: after,
           ...(code !== undefined && {
-            declared: new Set(Object.keys(code.expressions)),
+            declaredAttributes: new Set(Object.keys(code.expressions)),
           }),
         },
       ];
 }
 
 /** Returns what is done with a resource; `undefined` if nothing is. */
-export function actionOf({
+export function getPlannedAction({
   change,
   previous_address,
-}: Pick<ResourceChange, "change" | "previous_address">): Action | undefined {
+}: Pick<ResourceChange, "change" | "previous_address">):
+  PlannedAction | undefined {
   const has = (action: string): boolean => change.actions.includes(action);
   if (has("create") && has("delete")) return "replace";
   for (const action of [
@@ -158,8 +159,8 @@ function plannedChange(
   redactor: Redactor,
 ): PlannedChange {
   const { address, previous_address, type, mode, deposed, change } = resource;
-  const code = configuration.resources.get(withoutKeys(address));
-  const action = actionOf(resource);
+  const code = configuration.resources.get(removeInstanceKeys(address));
+  const action = getPlannedAction(resource);
   const isKept = change.actions.includes("forget") && action === "forget";
   const before = redactor.redactValue(
     change.before,
@@ -170,13 +171,13 @@ function plannedChange(
   const values =
     isKept || change.after === null
       ? after
-      : new UnknownValues(
+      : new UnknownValueResolver(
           configuration,
           redactor,
           type,
-          scopeOf(address),
+          parseModuleScope(address),
           code,
-        ).fill(after, change.after_unknown);
+        ).resolve(after, change.after_unknown);
   return {
     address: redactor.redact(address),
     ...(previous_address !== undefined && {
@@ -190,7 +191,7 @@ function plannedChange(
     isImported: change.importing !== undefined && change.importing !== null,
     ...(isAttributes(before) && { before }),
     ...(isAttributes(values) && { after: values }),
-    forcedBy: forcedBy(change, redactor),
+    replacementPaths: forcedBy(change, redactor),
     ...(code !== undefined && { code }),
   };
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
-  AWS_PROVIDERS,
-  DEPENDENCY_LOCK,
+  AWS_PROVIDER_ADDRESSES,
+  DEPENDENCY_LOCK_FILE,
   parseDependencyLock,
   type LockedProvider,
 } from "../terraform/dependency-lock";
@@ -16,8 +16,10 @@ export interface PlanProvenance {
 }
 
 /** Returns the provenance of plans that are made in a stack's directory; `undefined` if that is no stack's. */
-export function planProvenance(directory: string): PlanProvenance | undefined {
-  const [stack, lock] = ["cdk.tf.json", DEPENDENCY_LOCK].map((name) => {
+export function readPlanProvenance(
+  directory: string,
+): PlanProvenance | undefined {
+  const [stack, lock] = ["cdk.tf.json", DEPENDENCY_LOCK_FILE].map((name) => {
     const file = path.join(directory, name);
     return existsSync(file) ? readFileSync(file, "utf8") : undefined;
   });
@@ -32,11 +34,11 @@ export function planProvenance(directory: string): PlanProvenance | undefined {
 }
 
 /** Returns the version of the AWS provider that plans were made with. */
-export function awsVersionOf(
+export function getAwsProviderVersion(
   provenance: PlanProvenance | undefined,
 ): string | undefined {
   return provenance?.providers.find(({ address }) =>
-    AWS_PROVIDERS.includes(address),
+    AWS_PROVIDER_ADDRESSES.includes(address),
   )?.version;
 }
 

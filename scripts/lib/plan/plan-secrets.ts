@@ -1,4 +1,4 @@
-import { isJsonObject } from "../json-object";
+import { isJsonObject } from "../system/json-object";
 import type { PlanJson } from "./plan-json";
 import { Redactor, SecretCollector } from "./redactor";
 
@@ -6,7 +6,7 @@ import { Redactor, SecretCollector } from "./redactor";
  * Returns a redactor of the secrets of a plan: by Terraform's marks on values before and after, on outputs and in the
  * state, and by names that only secrets have.
  */
-export function planRedactor(plan: PlanJson): Redactor {
+export function createPlanRedactor(plan: PlanJson): Redactor {
   const found = new SecretCollector();
   for (const { change } of [...plan.resource_changes, ...plan.resource_drift]) {
     found.add(change.before, "", change.before_sensitive);
@@ -35,7 +35,7 @@ function clientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
 }
 
 /** Returns a redactor of the secrets of a state, or of a synthesized stack. */
-export function stateRedactor(state: unknown): Redactor {
+export function createStateRedactor(state: unknown): Redactor {
   const found = new SecretCollector();
   addMarked(state, found);
   found.add(state, "", undefined);

@@ -1,4 +1,8 @@
-import { isSecretName, withoutKeys, withoutSecretPairs } from "./secret-names";
+import {
+  isSecretName,
+  redactGeneratedKeys,
+  redactSecretPairs,
+} from "./secret-names";
 
 declare const redacted: unique symbol;
 declare const untrusted: unique symbol;
@@ -92,8 +96,8 @@ export class Redactor {
 
   /** Returns the text without secrets and without anything that looks like a generated key. */
   redactFreeText(text: string): Redacted {
-    const known = withoutSecretPairs(this.redact(text), REDACTED);
-    return withoutKeys(known, REDACTED, this.ids) as Redacted;
+    const known = redactSecretPairs(this.redact(text), REDACTED);
+    return redactGeneratedKeys(known, REDACTED, this.ids) as Redacted;
   }
 
   /**

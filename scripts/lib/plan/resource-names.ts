@@ -1,4 +1,4 @@
-import { textAt } from "./attribute";
+import { readText } from "./attribute";
 import type { Redacted } from "./redactor";
 import { literal, text, type RichText } from "./rich-text";
 import type { Resource, Snapshot } from "./snapshot";
@@ -66,7 +66,7 @@ const OWNERS: Readonly<
 };
 
 /** Returns AWS's word for a resource and its name, as it is found in the console. */
-export function nameOf(
+export function formatResourceName(
   type: string,
   attributes: Readonly<Record<string, unknown>>,
 ): string {
@@ -93,20 +93,21 @@ export function describeResource(
     ? (OWNERS[type] ?? [])
     : [];
   const owner = snapshot.find(ownerType, values[attribute]);
-  const name = owner === undefined ? shortName(resource) : shortName(owner);
+  const name =
+    owner === undefined ? getShortName(resource) : getShortName(owner);
   if (!isOfRole(type)) return text`${kind} ${name}`;
   const role = snapshot.find("aws_iam_role", values.role);
   const roleName =
-    role === undefined ? textAt(values, "role") : shortName(role);
+    role === undefined ? readText(values, "role") : getShortName(role);
   return roleName === undefined
     ? text`${kind} ${name}`
     : text`${kind} ${name} of role ${roleName}`;
 }
 
 /** Returns the name that a person knows a resource by, else its address. */
-export function shortName({ address, values }: Resource): Redacted {
+export function getShortName({ address, values }: Resource): Redacted {
   for (const attribute of NAMES) {
-    const name = textAt(values, attribute);
+    const name = readText(values, attribute);
     if (name !== undefined && !name.startsWith("${"))
       return name.replace(/^arn:.*:/, "") as Redacted;
   }

@@ -51,7 +51,7 @@ export function literal<const T extends string>(
 }
 
 /** Returns names as a sentence lists them. */
-export function list(names: readonly Redacted[]): RichText {
+export function listNames(names: readonly Redacted[]): RichText {
   return names.flatMap((name, index): RichText => {
     if (index === 0) return [{ name }];
     return text`${literal(index === names.length - 1 ? " and " : ", ")}${name}`;
@@ -59,14 +59,14 @@ export function list(names: readonly Redacted[]): RichText {
 }
 
 /** Returns at most `most` names as a sentence lists them, and the number of the others. */
-export function listSome(names: readonly Redacted[], most = 8): RichText {
-  if (names.length <= most) return list(names);
+export function listSomeNames(names: readonly Redacted[], most = 8): RichText {
+  if (names.length <= most) return listNames(names);
   const shown = names.slice(0, most).flatMap((name) => text`${name}, `);
   return text`${shown}and ${names.length - most} more`;
 }
 
 /** Returns sentences joined by words. */
-export function join(
+export function joinTexts(
   parts: readonly RichText[],
   between: RichText = literal(", "),
 ): RichText {
@@ -76,7 +76,7 @@ export function join(
 }
 
 /** Returns a sentence as one redacted text, with every name as it is, for output that has no markup. */
-export function plain(sentence: RichText): Redacted {
+export function toPlainText(sentence: RichText): Redacted {
   return sentence
     .map((part) => (typeof part === "string" ? part : part.name))
     .join("") as Redacted;

@@ -159,7 +159,7 @@ const PAIR =
   /(?<name>\b[A-Za-z][\w.-]{0,63})(?<between>\\?["']?\s{0,3}(?<sign>[:=])\s{0,3}\\?["']?)(?<value>(?!\/\/)[^\s"'\\,;&{}()]{4,})/g;
 
 /** Returns a text with `instead` in place of each value next to a name that says it is a secret, such as `password=…`. */
-export function withoutSecretPairs(text: string, instead: string): string {
+export function redactSecretPairs(text: string, instead: string): string {
   return !/[:=]/.test(text)
     ? text
     : text.replace(
@@ -183,7 +183,7 @@ const DIGEST = /^(?:[0-9a-f]{40}|[0-9A-F]{40})$/;
  *
  * @param ids what looks like one and is known to be none
  */
-export function withoutKeys(
+export function redactGeneratedKeys(
   text: string,
   instead: string,
   ids: ReadonlySet<string>,

@@ -1,5 +1,7 @@
-import type { Attributes } from "./attribute";
+import { type Attributes, isAttributes } from "./attribute";
 import type { Redacted, Redactor } from "./redactor";
+import { isJsonObject, type JsonObject } from "../system/json-object";
+import type { PlanJson } from "./plan-json";
 
 /** A resource as a plan, a state or a synthesized stack has it. */
 export interface Resource {
@@ -9,7 +11,7 @@ export interface Resource {
   /** Its values without secrets. */
   readonly values: Attributes;
   /** Attributes that the code sets, if that is known. */
-  readonly declared?: ReadonlySet<string>;
+  readonly declaredAttributes?: ReadonlySet<string>;
 }
 
 /** Attributes of each type by which others refer to it, and that no other resource has. */
@@ -35,12 +37,12 @@ export class Snapshot {
 
   /**
    * @param redactor makes texts that are parts of policies printable
-   * @param earlier what there was before, whose ids still stand for the same addresses
+   * @param previous what there was before, whose ids still stand for the same addresses
    */
   constructor(
     readonly resources: readonly Resource[],
     readonly redactor: Redactor,
-    readonly earlier?: Snapshot,
+    readonly previous?: Snapshot,
   ) {
     this.byAddress = new Map(resources.map((one) => [one.address, one]));
     const references = new Map<string, Redacted>();
@@ -63,18 +65,20 @@ export class Snapshot {
     this.references = references;
   }
 
-  ofType(type: string): readonly Resource[] {
+  listByType(type: string): readonly Resource[] {
     return this.byType.get(type) ?? [];
   }
 
-  at(address: string): Resource | undefined {
+  get(address: string): Resource | undefined {
     return this.byAddress.get(address);
   }
 
   /** Returns the resource of a type that a value or a reference names. */
   find(type: string, value: unknown): Resource | undefined {
     if (typeof value !== "string") return undefined;
-    const referred = /^\$\{(.+)\.[a-z_]+\}$/.exec(this.canonical(value))?.[1];
+    const referred = /^\$\{(.+)\.[a-z_]+\}$/.exec(
+      this.canonicalize(value),
+    )?.[1];
     const found =
       referred === undefined ? undefined : this.byAddress.get(referred);
     if (found?.type === type) return found;
@@ -85,7 +89,7 @@ export class Snapshot {
    * Returns a text with references in place of what AWS has named: a resource that is replaced is the same in it, and one
    * that does not exist yet is too.
    */
-  canonical(text: string): Redacted {
+  canonicalize(text: string): Redacted {
     return (
       this.referenceOf(text) ??
       this.redactor.redact(
@@ -98,7 +102,9 @@ export class Snapshot {
   }
 
   private referenceOf(identity: string): Redacted | undefined {
-    return this.references.get(identity) ?? this.earlier?.referenceOf(identity);
+    return (
+      this.references.get(identity) ?? this.previous?.referenceOf(identity)
+    );
   }
 }
 
@@ -108,4 +114,72 @@ const IDENTITY =
 
 function identitiesOf(type: string): readonly string[] {
   return Object.hasOwn(IDENTITIES, type) ? (IDENTITIES[type] ?? []) : [];
+}
+
+/** Returns the managed resources of the state, as AWS has them now, those of modules included. */
+export function readPriorState(
+  { prior_state }: PlanJson,
+  redactor: Redactor,
+): Snapshot {
+  return new Snapshot(
+    redactModuleResources(prior_state?.values?.root_module, redactor),
+    redactor,
+  );
+}
+
+/** A managed resource as Terraform shows it, which may hold secrets. */
+export interface StateResource {
+  readonly address: string;
+  readonly type: string;
+  readonly values: JsonObject;
+  /** Marks of its secrets. */
+  readonly sensitiveValues: unknown;
+}
+
+/** Returns the managed resources of a module as Terraform shows a state, and of the modules in it. */
+export function redactModuleResources(
+  module: unknown,
+  redactor: Redactor,
+): readonly Resource[] {
+  return listManagedResources(module).flatMap(
+    ({ address, type, values, sensitiveValues: marks }) => {
+      const shown = redactor.redactValue(values, "", marks);
+      return isAttributes(shown)
+        ? [
+            {
+              address: redactor.redact(address),
+              type: redactor.redact(type),
+              values: shown,
+            },
+          ]
+        : [];
+    },
+  );
+}
+
+/** Returns the same with every value as it is: what is printed of it has to be redacted. */
+export function listManagedResources(
+  module: unknown,
+): readonly StateResource[] {
+  if (!isJsonObject(module)) return [];
+  const { resources, child_modules: children } = module;
+  const own: readonly unknown[] = Array.isArray(resources) ? resources : [];
+  const nested: readonly unknown[] = Array.isArray(children) ? children : [];
+  return [
+    ...own.flatMap((resource): StateResource[] => {
+      if (!isJsonObject(resource) || resource.mode !== "managed") return [];
+      const { address, type, values, sensitive_values: marks } = resource;
+      return isJsonObject(values)
+        ? [
+            {
+              address: String(address),
+              type: String(type),
+              values,
+              sensitiveValues: marks,
+            },
+          ]
+        : [];
+    }),
+    ...nested.flatMap(listManagedResources),
+  ];
 }

@@ -1,21 +1,42 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
-import { outputFolder } from "../../../stacks/config";
-import type { StageChoice } from "../arguments";
-import { withLock } from "../file-lock";
-import { tail } from "../processes";
-import { withTemporaryFolder } from "../temporary-folder";
-import { ownEnvironment } from "../terraform/own-environment";
-import { parseJsonOutput } from "../terraform/json-output";
-import { planText } from "../terraform/plan-text";
-import { StackFolder } from "../terraform/stack-folder";
-import { terraformProblem } from "../terraform/terraform";
-import { planHasChanges } from "./plan-effects";
-import { planHash } from "./plan-hash";
+import { writeFileAtomic } from "../../../stacks/write-file-atomic";
+import path from "node:path";
+import { getOutputDirectory } from "../../../stacks/config/environment";
+import type { StageTarget } from "../cli/options";
+import { withLock } from "../system/file-lock";
+import { getLastLines } from "../system/processes";
+import { withTemporaryDirectory } from "../system/temporary-directory";
+import { getTerraformEnvironment } from "../terraform/environment";
+import { extractPlanText, parseJsonOutput } from "../terraform/output";
+import { StackDirectory } from "../terraform/stack-directory";
+import { findTerraformProblem } from "../terraform/terraform";
+import { hasPlanChanges } from "./plan-summary";
+import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
-import { planProvenance } from "./plan-provenance";
-import { savePlan } from "./saved-plan";
+import { readPlanProvenance } from "./plan-provenance";
+
+const OWNER_ALONE = 0o600;
+
+/**
+ * Fails unless a plan can be saved as this file: a directory, a link or a device is not overwritten.
+ *
+ * @throws UserError when something else than a file is there
+ */
+export function validatePlanFile(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined ? /[^/\\]$/.test(file) : found.isFile()) return;
+  throw new UserError(
+    `the file of a plan must be a regular file or a new one, got ${JSON.stringify(file)}`,
+    "name another file",
+  );
+}
+
+/** Saves a plan file, which holds secrets in plaintext, so that only its owner can read it. */
+export function savePlan(from: string, to: string): void {
+  validatePlanFile(to);
+  writeFileAtomic(to, readFileSync(from), OWNER_ALONE);
+}
 
 /** Another run, of a person or in CI, may be at work on the stage. */
 const LOCK_SECONDS = 300;
@@ -26,7 +47,7 @@ export interface StagePlan {
   readonly text: string;
   /** Everything; it holds secrets in clear. */
   readonly json: PlanJson;
-  /** `sha256:` and what {@link planHash} makes of it. */
+  /** `sha256:` and what {@link hashPlan} makes of it. */
   readonly hash: string;
   /** Read from the JSON: a wrapper around Terraform can change an exit code. */
   readonly hasChanges: boolean;
@@ -46,7 +67,7 @@ export interface StagePlan {
  * @throws UserError when there is no Terraform, or the stage cannot be synthesized or its state not be reached
  */
 export async function withStageWorkspace<T>(
-  choice: StageChoice,
+  choice: StageTarget,
   {
     log,
     awsVersion,
@@ -56,15 +77,20 @@ export async function withStageWorkspace<T>(
   },
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
-  const { stage, stackName, settings, place } = choice;
-  const outdir = path.join(outputFolder(), "plan", stackName);
+  const { stage, stackName, settings, awsTarget: place } = choice;
+  const outdir = path.join(getOutputDirectory(), "plan", stackName);
   const lock = `${outdir}.lock`;
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
-    withTemporaryFolder(async (plans) => {
-      const folder = new StackFolder({ stackName, outdir, place, log });
+    withTemporaryDirectory(async (plans) => {
+      const folder = new StackDirectory({
+        stackName,
+        outputDirectory: outdir,
+        target: place,
+        log,
+      });
       log(`synthesizing ${stackName}`);
       const [problem] = await Promise.all([
-        terraformProblem(ownEnvironment(place)),
+        findTerraformProblem(getTerraformEnvironment(place)),
         folder.synthesize({ ...settings, STAGE: stage }),
       ]);
       if (problem !== undefined) throw new UserError(problem);
@@ -81,7 +107,7 @@ export class StageWorkspace {
 
   constructor(
     readonly stackName: string,
-    private readonly folder: StackFolder,
+    private readonly folder: StackDirectory,
     /** Folder that only its owner can read. */
     private readonly plans: string,
     private readonly log: (line: string) => void,
@@ -95,9 +121,9 @@ export class StageWorkspace {
     const plan = {
       text,
       json,
-      hash: planHash(json),
-      hasChanges: planHasChanges(json),
-      counts: countsOf(json),
+      hash: hashPlan(json),
+      hasChanges: hasPlanChanges(json),
+      counts: countActions(json),
     };
     this.files.set(plan, file);
     return plan;
@@ -131,7 +157,7 @@ export class StageWorkspace {
   }
 
   /** Outputs that are no secret. */
-  async outputs(): Promise<Record<string, unknown>> {
+  async readOutputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.folder.terraform("output", "-json");
     const outputs = parseJsonOutput(stdout, "output").value as Readonly<
       Record<string, { readonly value: unknown; readonly sensitive: boolean }>
@@ -165,16 +191,16 @@ export class StageWorkspace {
     );
     if (!existsSync(file))
       throw new UserError(
-        `terraform plan must leave a plan, got none\n${tail(`${stdout}\n${stderr}`, 30)}`,
+        `terraform plan must leave a plan, got none\n${getLastLines(`${stdout}\n${stderr}`, 30)}`,
         "a wrapper around Terraform may hide that it failed: set TERRAFORM_BINARY_NAME to the binary itself",
       );
     requireReleasedProviders(`${stdout}\n${stderr}`);
-    return { file, text: planText(stdout) };
+    return { file, text: extractPlanText(stdout) };
   }
 
   private async show(file: string): Promise<PlanJson> {
     const { stdout } = await this.folder.terraform("show", "-json", file);
-    const provenance = planProvenance(this.folder.directory);
+    const provenance = readPlanProvenance(this.folder.directory);
     return {
       ...parsePlanJson(stdout),
       ...(provenance !== undefined && { provenance }),
@@ -192,7 +218,9 @@ function requireReleasedProviders(output: string): void {
 }
 
 /** What Terraform counts of a plan. */
-export function countsOf({ resource_changes }: PlanJson): StagePlan["counts"] {
+export function countActions({
+  resource_changes,
+}: PlanJson): StagePlan["counts"] {
   const count = (action: string): number =>
     resource_changes.filter(({ change }) => change.actions.includes(action))
       .length;

@@ -1,24 +1,24 @@
-import { isJsonObject } from "../json-object";
+import { isJsonObject } from "../system/json-object";
 import { isAttributes, Unknown, type Value } from "./attribute";
-import { COMPUTED } from "./computed-attributes";
+import { COMPUTED_ATTRIBUTES } from "./computed-attributes";
 import type {
   Configuration,
   ResourceConfiguration,
-  Scope,
+  ModuleScope,
 } from "./configuration";
 import type { RedactedValue, Redactor } from "./redactor";
 
 /** Puts in place of each unknown value what is known of it: the reference that it will come from, or that it is unknown. */
-export class UnknownValues {
+export class UnknownValueResolver {
   constructor(
     private readonly configuration: Configuration,
     private readonly redactor: Redactor,
     private readonly type: string,
-    private readonly scope: Scope,
+    private readonly scope: ModuleScope,
     private readonly code: ResourceConfiguration | undefined,
   ) {}
 
-  fill(value: RedactedValue, unknown: unknown): Value {
+  resolve(value: RedactedValue, unknown: unknown): Value {
     return this.filled(value, unknown, this.code?.expressions, "");
   }
 
@@ -101,7 +101,8 @@ export class UnknownValues {
 /** Whether AWS decides an attribute that the code does not set. */
 function isComputed(type: string, path: string): boolean {
   return (
-    Object.hasOwn(COMPUTED, type) && COMPUTED[type]?.includes(path) === true
+    Object.hasOwn(COMPUTED_ATTRIBUTES, type) &&
+    COMPUTED_ATTRIBUTES[type]?.includes(path) === true
   );
 }
 

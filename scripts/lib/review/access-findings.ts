@@ -1,35 +1,35 @@
 import {
-  blocks,
-  textAt,
-  texts,
+  toBlocks,
+  readText,
+  toTexts,
   Unknown,
   type Attributes,
 } from "../plan/attribute";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
-import { list, text } from "../plan/rich-text";
+import { listNames, text } from "../plan/rich-text";
 import type { AccessComparison } from "../access/access-changes";
 import type { PolicyChange } from "../access/policy-changes";
 import {
-  addressOf,
-  trustFindings,
-  identityFindings,
-  finding,
-  grantText,
-  resourceFindings,
+  getAddress,
+  checkTrust,
+  checkPermissions,
+  createFinding,
+  formatGrant,
+  checkResourceAccess,
 } from "./access-grades";
 import type { AccessFinding } from "./rules/access";
 
 /** Grades the access that a plan grants. */
-export function accessFindings(
+export function findAccessFindings(
   plan: PlanModel,
   comparison: AccessComparison,
 ): readonly AccessFinding[] {
   const found = [
     ...comparison.policies.flatMap((change) => policyFindings(change, plan)),
     ...comparison.direct.gained
-      .filter(({ can }) => can === "what a policy says")
-      .map(({ who, what, origin }): AccessFinding => ({
+      .filter(({ permission: can }) => can === "what a policy says")
+      .map(({ principal: who, resource: what, origin }): AccessFinding => ({
         rule: "managed-policy-attached",
         address: origin,
         message: text`${who.text} can do what policy ${what.name} allows`,
@@ -53,8 +53,8 @@ function lostPolicies(
   { redactor }: PlanModel,
 ): readonly AccessFinding[] {
   const names = (values: Attributes | undefined): readonly Redacted[] => [
-    ...texts(values?.managed_policy_arns),
-    ...blocks(values?.inline_policy).flatMap((block) =>
+    ...toTexts(values?.managed_policy_arns),
+    ...toBlocks(values?.inline_policy).flatMap((block) =>
       typeof block.name === "string" ? [block.name] : [],
     ),
   ];
@@ -71,7 +71,7 @@ function lostPolicies(
         {
           rule: "role-policies-removed",
           address,
-          message: text`role ${textAt(after, "name") ?? redactor.redact(address)} loses ${list(gone)}`,
+          message: text`role ${readText(after, "name") ?? redactor.redact(address)} loses ${listNames(gone)}`,
         },
       ];
 }
@@ -81,7 +81,7 @@ function policyFindings(
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { kind, after, isTooLarge, holder } = change;
-  const address = addressOf(change);
+  const address = getAddress(change);
   const unreadable = (after?.unreadable ?? [])
     .filter(
       ({ text: policy }) =>
@@ -111,22 +111,22 @@ function graded(
 ): readonly AccessFinding[] {
   switch (change.kind) {
     case "trust":
-      return trustFindings(change, plan);
+      return checkTrust(change, plan);
     case "identity":
-      return identityFindings(change, plan);
+      return checkPermissions(change, plan);
     case "boundary":
       return change.before === undefined
         ? []
         : change.gained.map((grant) =>
-            finding(
+            createFinding(
               "boundary-widened",
               change,
               grant,
-              text`${change.holder.text} can do more: ${grantText(grant)}`,
+              text`${change.holder.text} can do more: ${formatGrant(grant)}`,
             ),
           );
     case "resource":
-      return resourceFindings(change, plan);
+      return checkResourceAccess(change, plan);
     case "denial":
       // grants of denials that are lost are denied no more
       return change.before === undefined ||
@@ -134,11 +134,11 @@ function graded(
         change.isUnknown
         ? []
         : change.lost.map((grant) =>
-            finding(
+            createFinding(
               "deny-removed",
               change,
               grant,
-              text`${change.holder.text} no longer denies ${grantText(grant)}`,
+              text`${change.holder.text} no longer denies ${formatGrant(grant)}`,
             ),
           );
   }

@@ -1,32 +1,32 @@
 import type { Grant } from "../iam/compare";
-import { globMatches } from "../iam/patterns";
-import { trustRisks, type TrustRisk } from "../iam/trust";
+import { isGlobMatch } from "../iam/patterns";
+import { findTrustRisks, type TrustRisk } from "../iam/trust";
 import type { PlanModel } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { literal, text, type RichText } from "../plan/rich-text";
 import { BUCKET_ACTIONS } from "../../../constructs/bucket-access";
-import { isAssuming } from "../access/grant-sentences";
-import { bucketPart } from "../access/grant-words";
+import { isAssumeRoleGrant } from "../access/grant-sentences";
+import { resolveBucket } from "../access/permissions";
 import type { PolicyChange } from "../access/policy-changes";
-import { issuerHost, principalsOf } from "../access/principals";
+import { getIssuerHost, describePrincipals } from "../access/principals";
 import type { AccessFinding, AccessRuleId } from "./rules/access";
 
-export function trustFindings(
+export function checkTrust(
   change: PolicyChange,
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { holder, before } = change;
   return change.gained.flatMap((grant) => {
-    const who = principalsOf(grant, plan.after);
-    if (!isAssuming(grant))
+    const who = describePrincipals(grant, plan.after);
+    if (!isAssumeRoleGrant(grant))
       return before === undefined
         ? []
         : [
-            finding(
+            createFinding(
               "trust-widened",
               change,
               grant,
-              text`${principalText(who)} can do more when they assume ${holder.text}: ${grantText(grant)}`,
+              text`${principalText(who)} can do more when they assume ${holder.text}: ${formatGrant(grant)}`,
             ),
           ];
     const risks = risksOf(grant, plan).filter(
@@ -38,7 +38,7 @@ export function trustFindings(
     const isWider = before !== undefined || trustsOutsider(grant, plan);
     return risky.length > 0 || !isWider
       ? risky
-      : [finding("trust-widened", change, grant, message)];
+      : [createFinding("trust-widened", change, grant, message)];
   });
 }
 
@@ -54,7 +54,7 @@ function trustsOutsider(
 }
 
 /** Data of named buckets is what groups are for; all else has to be agreed to. */
-export function identityFindings(
+export function checkPermissions(
   change: PolicyChange,
   plan: PlanModel,
 ): readonly AccessFinding[] {
@@ -67,11 +67,11 @@ export function identityFindings(
         losesCondition(grant, change),
     )
     .map((grant) =>
-      finding(
+      createFinding(
         "permissions-widened",
         change,
         grant,
-        text`${change.holder.text} gains ${grantText(grant)}`,
+        text`${change.holder.text} gains ${formatGrant(grant)}`,
       ),
     );
 }
@@ -103,13 +103,13 @@ function isBucketData(
     DATA_ACTIONS.some(
       (known) =>
         known === action.toLowerCase() ||
-        (known.endsWith("*") && globMatches(known, action.toLowerCase())),
+        (known.endsWith("*") && isGlobMatch(known, action.toLowerCase())),
     ),
   );
   return (
     isData &&
     resources.patterns.every((resource) => {
-      const part = bucketPart(resource, plan.after);
+      const part = resolveBucket(resource, plan.after);
       return (
         part !== undefined &&
         isBucketName(part.bucket) &&
@@ -133,15 +133,15 @@ function isOwnBucket(resource: Redacted, plan: PlanModel): boolean {
   return plan.after.find("aws_s3_bucket", reference) !== undefined;
 }
 
-export function resourceFindings(
+export function checkResourceAccess(
   change: PolicyChange,
   plan: PlanModel,
 ): readonly AccessFinding[] {
   const { holder, address } = change;
   const isNew = address !== undefined && isCreated(address, plan);
   return change.gained.flatMap((grant) => {
-    const who = principalsOf(grant, plan.after);
-    const message = text`${principalText(who)} can use ${holder.text}: ${grantText(grant)}`;
+    const who = describePrincipals(grant, plan.after);
+    const message = text`${principalText(who)} can use ${holder.text}: ${formatGrant(grant)}`;
     const risks = risksOf(grant, plan).filter(
       // the key's own account manages it by its policies
       (risk) => !(isNew && risk === "whole-account" && isKey(change)),
@@ -151,14 +151,14 @@ export function resourceFindings(
     const isKnown = isNew && isReader(grant, plan);
     return isKnown || (isNew && isKey(change))
       ? []
-      : [finding("resource-access-widened", change, grant, message)];
+      : [createFinding("resource-access-widened", change, grant, message)];
   });
 }
 
 /** Whether there is nothing of a resource before the apply, under another address either. */
 function isCreated(address: Redacted, { before, resources }: PlanModel) {
   return (
-    before.at(address) === undefined &&
+    before.get(address) === undefined &&
     !resources.some(
       (one) => one.address === address && one.previousAddress !== undefined,
     )
@@ -174,13 +174,14 @@ function isKey({ holder }: PolicyChange): boolean {
  * stage already; in a new stage, for any role of the account.
  */
 function isReader(grant: Grant<Redacted>, plan: PlanModel): boolean {
-  const isNewStage = plan.before.ofType("aws_cognito_user_pool").length === 0;
+  const isNewStage =
+    plan.before.listByType("aws_cognito_user_pool").length === 0;
   return (grant.principals?.patterns ?? []).every((principal) => {
     const name = principal.replace(/^AWS:/, "");
     if (plan.after.find("aws_iam_role", name) !== undefined) return true;
     if (isNewStage) return true;
     return plan.before
-      .ofType("aws_secretsmanager_secret_policy")
+      .listByType("aws_secretsmanager_secret_policy")
       .some(
         ({ values }) =>
           typeof values.policy === "string" &&
@@ -193,9 +194,10 @@ function risksOf(
   grant: Grant<Redacted>,
   plan: PlanModel,
 ): readonly TrustRisk[] {
-  return trustRisks(grant, {
+  return findTrustRisks(grant, {
     accounts: plan.accounts,
-    issuerHost: (principal) => issuerHost(principal as Redacted, plan.after),
+    getIssuerHost: (principal) =>
+      getIssuerHost(principal as Redacted, plan.after),
     isIdentityPool: (id) => isOwnIdentityPool(id, plan),
   });
 }
@@ -203,10 +205,10 @@ function risksOf(
 /** Whether the stage makes an identity pool, or uses an existing one that its roles trust already. */
 function isOwnIdentityPool(id: string, { before, after }: PlanModel): boolean {
   if (after.find("aws_cognito_identity_pool", id) !== undefined) return true;
-  const roles = before.ofType("aws_iam_role");
+  const roles = before.listByType("aws_iam_role");
   const isOfNewStage =
     roles.length === 0 &&
-    after.ofType("aws_cognito_identity_pool").length === 0;
+    after.listByType("aws_cognito_identity_pool").length === 0;
   return (
     isOfNewStage ||
     roles.some(
@@ -255,32 +257,34 @@ function riskFindings(
 ): readonly AccessFinding[] {
   return risks.map((risk) => {
     const [id, reason = []] = RISKS[risk];
-    return finding(id, change, grant, text`${message}${reason}`);
+    return createFinding(id, change, grant, text`${message}${reason}`);
   });
 }
 
-export function finding(
+export function createFinding(
   id: AccessRuleId,
   change: PolicyChange,
   { origin }: Pick<Grant<Redacted>, "origin">,
   message: RichText,
 ): AccessFinding {
-  return { rule: id, address: origin ?? addressOf(change), message };
+  return { rule: id, address: origin ?? getAddress(change), message };
 }
 
-export function addressOf({ address, holder }: PolicyChange): Redacted {
+export function getAddress({ address, holder }: PolicyChange): Redacted {
   return address ?? holder.name;
 }
 
-function principalText(principals: ReturnType<typeof principalsOf>): RichText {
-  return principals.flatMap(({ who, where }, index) => [
+function principalText(
+  principals: ReturnType<typeof describePrincipals>,
+): RichText {
+  return principals.flatMap(({ entity: who, condition: where }, index) => [
     ...(index === 0 ? [] : literal(", ")),
     ...who.text,
     ...where,
   ]);
 }
 
-export function grantText({
+export function formatGrant({
   actions,
   resources,
 }: Pick<Grant<Redacted>, "actions" | "resources">): RichText {

@@ -1,6 +1,7 @@
 import { UserError } from "../../../constructs/errors";
-import { isJsonObject } from "../json-object";
+import { isJsonObject } from "../system/json-object";
 import { isRuleId, RULE_IDS, type RuleId } from "./rules/registry";
+import { existsSync, readFileSync, statSync } from "node:fs";
 
 /** A finding that someone has agreed to: an entry of the allow-list. */
 export interface Allowance {
@@ -67,7 +68,7 @@ export function hasExpired({ expires }: Allowance, today: string): boolean {
 }
 
 /** Returns the day that is so many days after another, as `YYYY-MM-DD`. */
-export function daysAfter(day: string, days: number): string {
+export function addDays(day: string, days: number): string {
   const time = new Date(`${day}T00:00:00Z`).getTime() + days * DAY_MS;
   return new Date(time).toISOString().slice(0, 10);
 }
@@ -78,7 +79,7 @@ function entryProblems(entry: unknown, today: string): readonly string[] {
   const isText = (value: unknown): boolean =>
     typeof value === "string" && value.trim() !== "";
   const { rule, stage, expires } = entry;
-  const latest = daysAfter(today, LONGEST_DAYS);
+  const latest = addDays(today, LONGEST_DAYS);
   return [
     ...(unknown.length === 0
       ? []
@@ -124,4 +125,31 @@ function isDay(value: unknown): boolean {
     return false;
   const day = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
+}
+
+/** Where the allow-list is stored, next to the code that it is reviewed with. */
+export const ALLOWANCE_FILE = ".plan-allowances.json";
+
+/**
+ * Reads the entries of the allow-list.
+ *
+ * @param file must exist if it is named
+ * @default {@link ALLOWANCE_FILE} if it exists
+ * @throws UserError if it cannot be used
+ */
+export function readAllowances(
+  file?: string,
+  today = new Date().toISOString().slice(0, 10),
+): readonly Allowance[] {
+  if (file === undefined && !existsSync(ALLOWANCE_FILE)) return [];
+  const name = file ?? ALLOWANCE_FILE;
+  if (statSync(name).isDirectory())
+    throw new UserError(`${name} must be a file, got a directory`);
+  try {
+    return parseAllowances(readFileSync(name, "utf8"), today);
+  } catch (error) {
+    if (error instanceof UserError)
+      throw new UserError(`${name}: ${error.message}`, error.hint);
+    throw error;
+  }
 }

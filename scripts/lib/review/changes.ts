@@ -1,14 +1,14 @@
-import { changedValues, type ChangedValue } from "../plan/changed-values";
+import { findChangedValues, type ChangedValue } from "../plan/changed-values";
 import type { PlanModel, PlannedOutput } from "../plan/plan-model";
 import { REDACTED, REDACTED_CHANGED } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
-import { join, literal, text, type RichText } from "../plan/rich-text";
+import { joinTexts, literal, text, type RichText } from "../plan/rich-text";
 import { isAttributes, type Value } from "../plan/attribute";
-import { isOnlyRewritten } from "./judge";
-import type { Action, Change, ValueChange, Verdict } from "./plan-review";
+import { isSecretRewrite } from "./run-rules";
+import type { Action, Change, ValueChange, Verdict } from "./review-model";
 
 /** Returns every resource that a plan changes, by address. */
-export function changesOf(plan: PlanModel): readonly Change[] {
+export function listChanges(plan: PlanModel): readonly Change[] {
   const { resources, after: snapshot } = plan;
   return resources
     .flatMap((change): Change[] => {
@@ -18,7 +18,7 @@ export function changesOf(plan: PlanModel): readonly Change[] {
       const note =
         deposed !== undefined
           ? text` (left by an earlier replacement, ${deposed})`
-          : isOnlyRewritten(change, plan)
+          : isSecretRewrite(change, plan)
             ? literal(", written again: the client id and secret in it stay")
             : [];
       const hasValues = action === "update" || action === "replace";
@@ -30,7 +30,7 @@ export function changesOf(plan: PlanModel): readonly Change[] {
           what: text`${describeResource({ address, type, values }, snapshot)}${note}`,
           ...(previousAddress !== undefined && { movedFrom: previousAddress }),
           values: hasValues
-            ? changedValues(change.before, change.after).map((value) => ({
+            ? findChangedValues(change.before, change.after).map((value) => ({
                 path: value.path,
                 message: valueText(value),
                 ...policySummary(value),
@@ -43,7 +43,9 @@ export function changesOf(plan: PlanModel): readonly Change[] {
 }
 
 /** Returns outputs that change. */
-export function outputChanges({ outputs }: PlanModel): readonly ValueChange[] {
+export function listOutputChanges({
+  outputs,
+}: PlanModel): readonly ValueChange[] {
   return outputs.map((output) => ({
     path: output.name,
     message: outputText(output),
@@ -91,7 +93,7 @@ function valueText(value: ChangedValue): RichText {
     case "changed":
       return text`from ${value.before} to ${value.after}`;
     case "members":
-      return join([
+      return joinTexts([
         ...value.gained.map((name) => text`gains ${name}`),
         ...value.lost.map((name) => text`loses ${name}`),
       ]);
@@ -108,7 +110,7 @@ function outputText({
   if (isUnknown) return literal("is known only after apply");
   if ([before, after].some((value) => hasSecret(value)))
     return literal("a secret, which changes");
-  const [value] = changedValues(
+  const [value] = findChangedValues(
     { value: before as Value },
     { value: after as Value },
   );

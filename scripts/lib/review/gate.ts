@@ -1,14 +1,14 @@
 import type { Redacted, Redactor } from "../plan/redactor";
 import { text, type RichText } from "../plan/rich-text";
-import { jsonText } from "./json-text";
-import { daysAfter, hasExpired, type Allowance } from "./allowances";
+import { formatJson } from "./json-text";
+import { addDays, hasExpired, type Allowance } from "./allowances";
 import {
   GATE_POLICIES,
   type FindingGroup,
   type Gate,
   type GatePolicy,
   type ReviewedFinding,
-} from "./plan-review";
+} from "./review-model";
 
 export interface GateOptions {
   readonly policy: GatePolicy;
@@ -24,7 +24,7 @@ export interface GateOptions {
 const SUGGESTED_DAYS = 30;
 
 /** Decides whether a plan may pass: findings with the entry that permits each, and the result. */
-export function decide(
+export function applyGate(
   findings: readonly FindingGroup[],
   options: GateOptions,
 ): { readonly findings: readonly ReviewedFinding[]; readonly gate: Gate } {
@@ -97,11 +97,11 @@ function allowList(
       rule: names.length === 1 ? names[0] : names,
       ...(stage !== undefined && { stage }),
       reason: "say here why this is meant",
-      expires: daysAfter(today, SUGGESTED_DAYS),
+      expires: addDays(today, SUGGESTED_DAYS),
     })),
   ];
   // redacted text by text: a secret that has no end would take the rest of the JSON with it
-  return jsonText(entries).trimEnd() as Redacted;
+  return formatJson(entries).trimEnd() as Redacted;
 }
 
 function stopSentence(

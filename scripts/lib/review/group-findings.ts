@@ -1,16 +1,16 @@
-import { blocks, textAt, type Value } from "../plan/attribute";
+import { toBlocks, readText, type Value } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
-import { plain, text, type RichText } from "../plan/rich-text";
+import { toPlainText, text, type RichText } from "../plan/rich-text";
 import type { Resource } from "../plan/snapshot";
 import { resolveScope } from "../access/client-access";
-import { clientSecrets, secretOf } from "./client-secrets";
-import type { Finding, FindingGroup } from "./plan-review";
-import { memberTexts, missingFrom } from "./rules/rule";
+import { indexSecretClients, findSecret } from "./secret-clients";
+import type { Finding, FindingGroup } from "./review-model";
+import { getMembers, findMissing } from "./rules/rule";
 
 /** What the search for causes reads, gathered once. */
 interface Context {
   readonly plan: PlanModel;
-  readonly secrets: ReturnType<typeof clientSecrets>;
+  readonly secrets: ReturnType<typeof indexSecretClients>;
   /** Addresses, before the apply, of roles that a group or an identity pool still names after it. */
   readonly rolesInUse: ReadonlySet<string>;
   /** Addresses, before the apply, of resources that are deleted or replaced. */
@@ -44,7 +44,7 @@ const CAUSES: readonly (readonly [
   [
     /^secret-(replaced|destroyed)$/,
     /^secret-(value|policy)-(replaced|destroyed)$/,
-    (part, { plan }) => [secretOf(part, plan.before)],
+    (part, { plan }) => [findSecret(part, plan.before)],
   ],
   [
     /^bucket-(replaced|destroyed)$/,
@@ -57,7 +57,7 @@ const CAUSES: readonly (readonly [
     ({ values }, { plan: { before } }) => [
       before.find("aws_kms_key", values.target_key_id),
       ...before
-        .ofType("aws_kms_key")
+        .listByType("aws_kms_key")
         .filter((key) => isSameText(key.values.key_id, values.target_key_id)),
     ],
   ],
@@ -82,7 +82,7 @@ const CAUSES: readonly (readonly [
   [
     /^client-(replaced|destroyed)$/,
     /^secret(-value|-policy)?-(replaced|destroyed)$/,
-    (part, { secrets }) => secrets.clientsOf(part),
+    (part, { secrets }) => secrets.findClients(part),
   ],
   [/^user-pool-(replaced|destroyed)$/, /-(replaced|destroyed)$/, userPoolsOf],
 ];
@@ -175,8 +175,8 @@ function mergeSame(findings: readonly Finding[]): readonly Finding[] {
 function restOf(sentence: RichText, other: RichText): RichText {
   const name = sentence.findIndex((part) => typeof part === "object");
   const isShared = (index: number): boolean =>
-    plain(sentence.slice(index, index + 1)) ===
-    plain(other.slice(index, index + 1));
+    toPlainText(sentence.slice(index, index + 1)) ===
+    toPlainText(other.slice(index, index + 1));
   if (name < 0 || !sentence.slice(0, name + 1).every((_, i) => isShared(i)))
     return sentence;
   const start = isShared(name + 1) ? name + 2 : name + 1;
@@ -196,7 +196,7 @@ function resourcesByAddress({
       .filter(({ deposed }) => deposed === undefined)
       .flatMap(
         ({ address, previousAddress, type, after }): [string, Resource][] => {
-          const was = before.at(previousAddress ?? address);
+          const was = before.get(previousAddress ?? address);
           if (was !== undefined) return [[address, was]];
           return after === undefined
             ? []
@@ -210,21 +210,21 @@ function contextOf(plan: PlanModel): Context {
   const { before, after, resources } = plan;
   const named: readonly (Value | undefined)[] = [
     ...after
-      .ofType("aws_cognito_user_group")
+      .listByType("aws_cognito_user_group")
       .map(({ values }) => values.role_arn),
     ...after
-      .ofType("aws_cognito_identity_pool_roles_attachment")
+      .listByType("aws_cognito_identity_pool_roles_attachment")
       .flatMap(({ values }) => [
-        ...blocks(values.roles).flatMap((roles) => Object.values(roles)),
-        ...blocks(values.role_mapping)
-          .flatMap(({ mapping_rule: rules }) => blocks(rules))
+        ...toBlocks(values.roles).flatMap((roles) => Object.values(roles)),
+        ...toBlocks(values.role_mapping)
+          .flatMap(({ mapping_rule: rules }) => toBlocks(rules))
           .map((rule) => rule.role_arn),
       ]),
   ];
   const current = resources.filter(({ deposed }) => deposed === undefined);
   return {
     plan,
-    secrets: clientSecrets(before),
+    secrets: indexSecretClients(before),
     addresses: new Map(
       current.map(({ address, previousAddress }) => [
         previousAddress ?? address,
@@ -250,7 +250,7 @@ function userPoolsOf(
   const poolOf = ({ values }: Resource): Resource | undefined =>
     before.find("aws_cognito_user_pool", values.user_pool_id);
   return part.type.startsWith("aws_secretsmanager_")
-    ? secrets.clientsOf(part).map(poolOf)
+    ? secrets.findClients(part).map(poolOf)
     : [poolOf(part)];
 }
 
@@ -270,7 +270,7 @@ function groupsOfRole(
   )
     return [];
   return before
-    .ofType("aws_cognito_user_group")
+    .listByType("aws_cognito_user_group")
     .filter(
       ({ values }) =>
         before.find("aws_iam_role", values.role_arn)?.address === role.address,
@@ -284,34 +284,34 @@ function serversOfLostScopes(
 ): readonly Resource[] {
   const path = "allowed_oauth_scopes";
   const address = addresses.get(client.address);
-  const now = address === undefined ? undefined : after.at(address);
-  const lost = missingFrom(
+  const now = address === undefined ? undefined : after.get(address);
+  const lost = findMissing(
     now === undefined
       ? []
-      : memberTexts(now.values, path).map((one) => resolveScope(one, after)),
-    memberTexts(client.values, path).map((one) => resolveScope(one, before)),
+      : getMembers(now.values, path).map((one) => resolveScope(one, after)),
+    getMembers(client.values, path).map((one) => resolveScope(one, before)),
   );
   const left = new Set(
     after
-      .ofType("aws_cognito_resource_server")
+      .listByType("aws_cognito_resource_server")
       .flatMap((server) =>
-        blocks(server.values.scope).map(
+        toBlocks(server.values.scope).map(
           (scope) =>
-            `${identifierOf(server)}/${textAt(scope, "scope_name") ?? ""}`,
+            `${identifierOf(server)}/${readText(scope, "scope_name") ?? ""}`,
         ),
       ),
   );
   return lost.some((scope) => left.has(scope))
     ? []
     : before
-        .ofType("aws_cognito_resource_server")
+        .listByType("aws_cognito_resource_server")
         .filter((server) =>
           lost.every((scope) => scope.startsWith(`${identifierOf(server)}/`)),
         );
 }
 
 function identifierOf({ address, values }: Resource): string {
-  return textAt(values, "identifier") ?? address;
+  return readText(values, "identifier") ?? address;
 }
 
 function bucketsOf(
@@ -319,7 +319,7 @@ function bucketsOf(
   { plan: { before } }: Context,
 ): readonly Resource[] {
   return before
-    .ofType("aws_s3_bucket")
+    .listByType("aws_s3_bucket")
     .filter((bucket) =>
       [bucket.values.bucket, bucket.values.id].some((name) =>
         isSameText(name, values.bucket),

@@ -1,5 +1,5 @@
 /** Returns a value as JSON in which nothing moves a terminal's cursor or turns a line's direction, and which reads as the same. */
-export function jsonText(value: object): string {
+export function formatJson(value: object): string {
   const text = JSON.stringify(value, undefined, 2).replace(
     /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) =>

@@ -1,10 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import { ownEnvironment } from "../terraform/own-environment";
-import { runTerraform, terraformEnvironment } from "../terraform/terraform";
-import type { AwsPlace } from "../aws-client";
-import { tail } from "../processes";
+import { getTerraformEnvironment } from "../terraform/environment";
+import {
+  runTerraform,
+  createProviderEnvironment,
+} from "../terraform/terraform";
+import type { AwsTarget } from "../aws/client";
+import { getLastLines } from "../system/processes";
 
 const TIMEOUT_SECONDS = 300;
 
@@ -16,7 +19,7 @@ export interface PlanSource {
   readonly plan: string;
   /** Directory that the plan file was made in. @default the plan file's own */
   readonly directory?: string | undefined;
-  readonly place: AwsPlace;
+  readonly target: AwsTarget;
   readonly log: (line: string) => void;
 }
 
@@ -25,7 +28,7 @@ export interface PlanSource {
  *
  * @throws UserError if there is no plan, or Terraform cannot read it
  */
-export async function planJsonText(source: PlanSource): Promise<string> {
+export async function readPlanJson(source: PlanSource): Promise<string> {
   const { plan } = source;
   const bytes = plan === "-" ? await standardInput() : fileOf(plan);
   if (bytes.length === 0)
@@ -67,22 +70,22 @@ function fileOf(plan: string): Buffer {
 async function shown({
   plan,
   directory,
-  place,
+  target: place,
   log,
 }: PlanSource): Promise<string> {
   log(`Reading ${plan} with Terraform…`);
-  const own = ownEnvironment(place);
+  const own = getTerraformEnvironment(place);
   const { code, stdout, stderr } = await runTerraform(
     ["show", "-json", "-no-color", path.resolve(plan)],
     {
       directory: directory ?? path.dirname(plan),
-      environment: { ...own, ...terraformEnvironment({ env: own }) },
+      environment: { ...own, ...createProviderEnvironment({ env: own }) },
       timeoutSeconds: TIMEOUT_SECONDS,
     },
   );
   if (code === 0) return stdout;
   throw new UserError(
-    `Terraform cannot read the plan file ${plan}: ${tail(stderr, 8)}`,
+    `Terraform cannot read the plan file ${plan}: ${getLastLines(stderr, 8)}`,
     "name the directory that it was made in with --chdir, or review what terraform show -json prints there",
   );
 }

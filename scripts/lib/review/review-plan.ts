@@ -1,21 +1,21 @@
 import { UserError } from "../../../constructs/errors";
-import { driftReport, driftSentences } from "../plan/drift-report";
-import { planHash } from "../plan/plan-hash";
+import { findDrift, describeDrift } from "../plan/drift";
+import { hashPlan } from "../plan/plan-hash";
 import type { PlanJson } from "../plan/plan-json";
-import { planModel, type PlanModel } from "../plan/plan-model";
-import { planDate, taggedStage } from "../plan/plan-origin";
+import { buildPlanModel, type PlanModel } from "../plan/plan-model";
+import { formatPlanDate, findTaggedStage } from "../plan/plan-origin";
 import type { Redacted } from "../plan/redactor";
 import type { RichText } from "../plan/rich-text";
 import type { Allowance } from "./allowances";
-import { changesOf, countChanges, outputChanges } from "./changes";
-import { decide } from "./gate";
+import { listChanges, countChanges, listOutputChanges } from "./changes";
+import { applyGate } from "./gate";
 import { groupFindings } from "./group-findings";
-import { judge } from "./judge";
+import { runRules } from "./run-rules";
 import {
   REVIEW_VERSION,
   type GatePolicy,
   type PlanReview,
-} from "./plan-review";
+} from "./review-model";
 
 export interface ReviewOptions {
   /** @default the one that the plan's tags name */
@@ -32,10 +32,10 @@ export interface ReviewOptions {
  * @throws UserError if it is of another stage
  */
 export function reviewPlan(json: PlanJson, options: ReviewOptions): PlanReview {
-  const plan = planModel(json);
+  const plan = buildPlanModel(json);
   const stage = stageOf(plan, options.stage);
-  const { findings: found, access } = judge(plan, taggedStage(plan));
-  const { findings, gate } = decide(groupFindings(found, plan), {
+  const { findings: found, access } = runRules(plan, findTaggedStage(plan));
+  const { findings, gate } = applyGate(groupFindings(found, plan), {
     ...options,
     stage,
     redactor: plan.redactor,
@@ -43,21 +43,21 @@ export function reviewPlan(json: PlanJson, options: ReviewOptions): PlanReview {
   const { gained, lost, unknown, same } = access;
   const counted = countChanges(plan);
   const drift = driftOf(plan);
-  const date = planDate(json);
+  const date = formatPlanDate(json);
   return {
     version: REVIEW_VERSION,
     ...(stage !== undefined && { stage }),
     ...(date !== undefined && { date: plan.redactor.redact(date) }),
     terraformVersion: plan.redactor.redact(json.terraform_version),
-    hash: planHash(json),
+    hash: hashPlan(json),
     verdict: {
       ...counted,
       isEmpty: counted.isEmpty && drift.length === 0 && findings.length === 0,
     },
     findings,
     access: { gained, lost, unknown, same },
-    changes: changesOf(plan),
-    outputs: outputChanges(plan),
+    changes: listChanges(plan),
+    outputs: listOutputChanges(plan),
     drift,
     gate,
   };
@@ -67,7 +67,7 @@ function stageOf(
   plan: PlanModel,
   wanted: string | undefined,
 ): Redacted | undefined {
-  const tagged = taggedStage(plan);
+  const tagged = findTaggedStage(plan);
   if (wanted !== undefined && tagged !== undefined && wanted !== tagged)
     throw new UserError(
       `the plan must be of stage ${wanted}, got one of stage ${tagged}`,
@@ -77,7 +77,5 @@ function stageOf(
 }
 
 function driftOf(plan: PlanModel): readonly RichText[] {
-  return plan.drift.length === 0
-    ? []
-    : driftReport(plan).flatMap(driftSentences);
+  return plan.drift.length === 0 ? [] : findDrift(plan).flatMap(describeDrift);
 }

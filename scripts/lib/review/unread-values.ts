@@ -7,13 +7,13 @@ import {
 } from "../plan/attribute";
 import type { PlannedChange } from "../plan/plan-model";
 import { REDACTED, REDACTED_CHANGED, type Redacted } from "../plan/redactor";
-import { list, text, type RichText } from "../plan/rich-text";
-import { isReviewedType, placeOfAttribute } from "./rules/coverage";
+import { listNames, text, type RichText } from "../plan/rich-text";
+import { isReviewedType, classifyAttribute } from "./rules/coverage";
 import type { NotReviewed } from "./rules/not-reviewed";
 import { isSameValue } from "./rules/rule";
 
 /** Returns the values of a resource that no rule can judge: unknown ones, secrets, and those of attributes without a rule. */
-export function unreadValues(
+export function checkUnreadValues(
   change: PlannedChange,
   name: RichText,
 ): readonly NotReviewed[] {
@@ -45,7 +45,7 @@ function unknownValues(
         {
           rule: "value-unknown",
           address,
-          message: text`${name}: ${list([...new Set(paths)])} known only after apply`,
+          message: text`${name}: ${listNames([...new Set(paths)])} known only after apply`,
         },
       ];
 }
@@ -72,7 +72,7 @@ function hiddenValues(
         {
           rule: "value-hidden",
           address,
-          message: text`${name}: ${list([...new Set(paths)])} cannot be judged, since it is marked as a secret`,
+          message: text`${name}: ${listNames([...new Set(paths)])} cannot be judged, since it is marked as a secret`,
         },
       ];
 }
@@ -98,7 +98,7 @@ function strange(
         {
           rule: "attribute-not-reviewed",
           address,
-          message: text`${name}: ${list([...new Set(paths)])}`,
+          message: text`${name}: ${listNames([...new Set(paths)])}`,
         },
       ];
 }
@@ -128,13 +128,13 @@ function* leavesOf(
   }
 }
 
-const PLACES = new Map<string, ReturnType<typeof placeOfAttribute>>();
+const PLACES = new Map<string, ReturnType<typeof classifyAttribute>>();
 
 function placeOf(type: string, path: string) {
   const key = `${type} ${path}`;
   const known = PLACES.get(key);
   if (known !== undefined) return known;
-  const place = placeOfAttribute(type, path);
+  const place = classifyAttribute(type, path);
   PLACES.set(key, place);
   return place;
 }

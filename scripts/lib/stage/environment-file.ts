@@ -1,10 +1,10 @@
 import { chmodSync, lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config";
-import { readEnvFile } from "../../../stacks/env-file";
-import { replaceFile } from "../../../stacks/replace-file";
-import { envLine } from "./env-lines";
+import type { Environment } from "../../../stacks/config/environment";
+import { readEnvFile } from "../../../stacks/config/env-file";
+import { writeFileAtomic } from "../../../stacks/write-file-atomic";
+import { formatDotenvLine } from "./dotenv-line";
 
 /** Read and written by its owner alone. */
 const MODE = 0o600;
@@ -18,7 +18,7 @@ export interface EnvironmentFile {
   readonly values: Environment;
   readonly state: "absent" | "readable" | "unreadable";
   /** Whether others may read it. */
-  readonly isOpen: boolean;
+  readonly isReadableByOthers: boolean;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface EnvironmentFile {
  *
  * @throws UserError when it is something else than a file, or lies in no folder
  */
-export function openEnvironmentFile(name: string): EnvironmentFile {
+export function inspectEnvironmentFile(name: string): EnvironmentFile {
   const target = realPath(name);
   if (path.basename(target) === ".env.example")
     throw new UserError(`${name} is kept in git, and must hold no secret`);
@@ -38,12 +38,17 @@ export function openEnvironmentFile(name: string): EnvironmentFile {
   const stats = statSync(target, { throwIfNoEntry: false });
   const file = { name, path: target };
   if (stats === undefined)
-    return { ...file, values: {}, state: "absent", isOpen: false };
+    return { ...file, values: {}, state: "absent", isReadableByOthers: false };
   if (!stats.isFile())
     throw new UserError(`${name} must be a file, got something else`);
   const { values, problems } = readEnvFile(target);
   const state = problems.length === 0 ? "readable" : "unreadable";
-  return { ...file, values, state, isOpen: (stats.mode & 0o077) !== 0 };
+  return {
+    ...file,
+    values,
+    state,
+    isReadableByOthers: (stats.mode & 0o077) !== 0,
+  };
 }
 
 /**
@@ -51,13 +56,13 @@ export function openEnvironmentFile(name: string): EnvironmentFile {
  *
  * @throws UserError when a value would not be read back as it is, with its name
  */
-export function environmentText(
+export function formatEnvironmentFile(
   values: ReadonlyMap<string, string>,
   secret: string,
 ): string {
   const lines = [...values].map(([name, value]) => ({
     name,
-    line: envLine(name, value),
+    line: formatDotenvLine(name, value),
   }));
   const lost = lines.filter(({ line }) => line === undefined);
   if (lost.length > 0)
@@ -74,11 +79,11 @@ export function writeEnvironmentFile(
   file: EnvironmentFile,
   text: string,
 ): void {
-  replaceFile(file.path, text, MODE);
+  writeFileAtomic(file.path, text, MODE);
 }
 
 /** Has the file be its owner's alone, its text as it was. */
-export function closeEnvironmentFile(file: EnvironmentFile): void {
+export function restrictEnvironmentFile(file: EnvironmentFile): void {
   chmodSync(file.path, MODE);
 }
 

@@ -1,13 +1,18 @@
 import { parseTree } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config";
-import { lookUp } from "../../../stacks/given-settings";
-import { STAGE_ACCEPTS, STAGE_NAME } from "../../../stacks/settings";
+import {
+  type Environment,
+  getSetting,
+} from "../../../stacks/config/environment";
+import {
+  STAGE_NAME_PATTERN,
+  STAGE_NAME_RULE,
+} from "../../../stacks/config/settings";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Stage whose environment's secret has such a name. */
-export function stageOfSecret(secret: string): string | undefined {
+export function parseSecretStage(secret: string): string | undefined {
   // an ARN ends with six characters of Secrets Manager's own
   const name = /^arn:.*:secret:(.+)-\w{6}$/.exec(secret)?.[1] ?? secret;
   return /^veda-auth-([a-z0-9-]{1,100})-env$/.exec(name)?.[1];
@@ -26,7 +31,7 @@ export interface SecretVariables {
  * @param stage the one that it must be of; where none is given, it must say its own
  * @throws UserError when it is none, or that of another stage; never with a value
  */
-export function secretVariables(
+export function parseSecretVariables(
   text: string,
   secret: string,
   stage: string | undefined,
@@ -41,10 +46,13 @@ export function secretVariables(
   const values = new Map(
     entries.map(([name, value]) => [name, numbers.get(name) ?? textOf(value)]),
   );
-  const own = lookUp(Object.fromEntries(values), "STAGE");
-  if (stage === undefined && (own === undefined || !STAGE_NAME.test(own)))
+  const own = getSetting(Object.fromEntries(values), "STAGE");
+  if (
+    stage === undefined &&
+    (own === undefined || !STAGE_NAME_PATTERN.test(own))
+  )
     throw new UserError(
-      `secret "${secret}" must have a STAGE of ${STAGE_ACCEPTS}, got none that is`,
+      `secret "${secret}" must have a STAGE of ${STAGE_NAME_RULE}, got none that is`,
       "put it there, or name the stage with --stage",
     );
   if (stage !== undefined && own !== undefined && own !== stage)
@@ -102,17 +110,17 @@ function textOf(value: unknown): string {
 }
 
 /** How an environment differs from what it was, by names. */
-export interface NameChanges {
+export interface VariableChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: readonly string[];
 }
 
-export function nameChanges(
+export function compareVariables(
   before: Environment,
   after: ReadonlyMap<string, string>,
-): NameChanges {
+): VariableChanges {
   const names = [...after.keys()];
   const has = (name: string) => Object.hasOwn(before, name);
   const isSame = (name: string) => before[name] === after.get(name);

@@ -1,15 +1,18 @@
 import { UserError } from "../../../constructs/errors";
 import {
-  identityPoolName,
+  getIdentityPoolName,
+  getSecretName,
   PROGRAMMATIC_CLIENT,
-  secretName,
-} from "../../../constructs/names";
-import { environment, type Environment } from "../../../stacks/config";
-import type { StageChoice } from "../arguments";
-import { explainAwsError } from "../aws-errors";
-import { identityPoolIdByName } from "./identity-pool-search";
-import { readClientSecret } from "./client-secret-reader";
-import { stageOutputs } from "./stage-outputs";
+} from "../../../stacks/naming";
+import {
+  type Environment,
+  getEnvironment,
+} from "../../../stacks/config/environment";
+import type { StageTarget } from "../cli/options";
+import { explainAwsError } from "../aws/errors";
+import { readClientSecret } from "./secrets";
+import { readTextOutputs } from "./stage-outputs";
+import { type AwsTarget, createAwsClient } from "../aws/client";
 
 /** Stacks that are being looked up, for the processes that this starts. */
 const MARKER = "VEDA_AUTH_LOOKING_UP";
@@ -22,14 +25,14 @@ export interface StageIds {
   /** Where they were read, for a person. */
   readonly origin: string;
   /** Whether all that the stage has is here; by its secret, an identity pool can be missing. */
-  readonly isWhole: boolean;
+  readonly isComplete: boolean;
 }
 
 /** Ways to read a stage, given by tests. */
 export interface StageReaders {
-  readonly outputs: typeof stageOutputs;
+  readonly outputs: typeof readTextOutputs;
   readonly secret: typeof readClientSecret;
-  readonly identityPool: typeof identityPoolIdByName;
+  readonly identityPool: typeof findIdentityPoolId;
 }
 
 /**
@@ -39,16 +42,16 @@ export interface StageReaders {
  * @param log told where the ids are from
  * @throws UserError when neither can be read
  */
-export async function stageIds(
-  choice: StageChoice,
+export async function readStageIds(
+  choice: StageTarget,
   log: (line: string) => void,
   readers: StageReaders = {
-    outputs: stageOutputs,
+    outputs: readTextOutputs,
     secret: readClientSecret,
-    identityPool: identityPoolIdByName,
+    identityPool: findIdentityPoolId,
   },
 ): Promise<StageIds> {
-  const env = environment();
+  const env = getEnvironment();
   const before = env[MARKER];
   env[MARKER] = [before ?? "", choice.stackName].join(" ").trim();
   try {
@@ -65,9 +68,9 @@ export async function stageIds(
  *
  * @throws UserError when a process that this one was started by is looking the stage up
  */
-export function requireNoLoop(
-  { stage, stackName }: StageChoice,
-  env: Environment = environment(),
+export function assertNoCredentialLoop(
+  { stage, stackName }: StageTarget,
+  env: Environment = getEnvironment(),
 ): void {
   if (env[MARKER]?.split(" ").includes(stackName) !== true) return;
   throw new UserError(
@@ -77,11 +80,11 @@ export function requireNoLoop(
 }
 
 async function read(
-  choice: StageChoice,
+  choice: StageTarget,
   log: (line: string) => void,
   readers: StageReaders,
 ): Promise<StageIds> {
-  const { stackName, place } = choice;
+  const { stackName, awsTarget: place } = choice;
   const outputs = await attempt(() => readers.outputs(choice, () => undefined));
   if (!(outputs instanceof UserError)) {
     log(`ids of ${stackName}: from its Terraform outputs`);
@@ -90,15 +93,15 @@ async function read(
       clientId: outputs.client_id,
       identityPoolId: outputs.identitypool_id,
       origin: `Terraform outputs of ${stackName}`,
-      isWhole: true,
+      isComplete: true,
     };
   }
-  const name = secretName(stackName, PROGRAMMATIC_CLIENT);
+  const name = getSecretName(stackName, PROGRAMMATIC_CLIENT);
   const secret = await attempt(() => readers.secret(name, place));
   if (!(secret instanceof UserError)) {
     log(`ids of ${stackName}: from its secret ${name}`);
     const pool = await attempt(() =>
-      readers.identityPool(identityPoolName(stackName), place),
+      readers.identityPool(getIdentityPoolName(stackName), place),
     );
     return {
       userPoolId: secret.userpool_id,
@@ -106,7 +109,7 @@ async function read(
       // the secret does not name it, and who may not look for it gives it
       identityPoolId: pool instanceof UserError ? undefined : pool,
       origin: `secret ${name}`,
-      isWhole: false,
+      isComplete: false,
     };
   }
   throw new UserError(
@@ -120,8 +123,8 @@ async function read(
 }
 
 /** Of a profile that gets its credentials from this command, all that is told is that it has none. */
-function profileDoubt({ profile }: StageChoice["place"]): string {
-  const inherited = environment().AWS_PROFILE ?? "";
+function profileDoubt({ profile }: StageTarget["awsTarget"]): string {
+  const inherited = getEnvironment().AWS_PROFILE ?? "";
   return profile !== undefined || inherited === ""
     ? ""
     : `; AWS_PROFILE=${inherited} cannot, if it gets its credentials from this command`;
@@ -141,4 +144,29 @@ async function attempt<T>(job: () => Promise<T>): Promise<T | UserError> {
 function told({ message, hint }: UserError): string {
   const reason = message.replaceAll("\n", "\n    ");
   return hint === undefined ? reason : `${reason} (${hint})`;
+}
+
+/** Pages of 60 that are looked through; an account has a thousand identity pools at most. */
+const MOST_PAGES = 20;
+
+/** Id of the one identity pool of a name; `undefined` when there is none, or, as names can be taken twice, several. */
+export async function findIdentityPoolId(
+  name: string,
+  place: AwsTarget,
+): Promise<string | undefined> {
+  const { CognitoIdentityClient, ListIdentityPoolsCommand } =
+    await import("@aws-sdk/client-cognito-identity");
+  const client = await createAwsClient(CognitoIdentityClient, place);
+  const found: (string | undefined)[] = [];
+  let NextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await client.send(
+      new ListIdentityPoolsCommand({ MaxResults: 60, NextToken }),
+    );
+    for (const pool of answer.IdentityPools ?? [])
+      if (pool.IdentityPoolName === name) found.push(pool.IdentityPoolId);
+    NextToken = answer.NextToken;
+    if (NextToken === undefined) break;
+  }
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -1,23 +1,26 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment, StageConfig } from "../../../stacks/config";
-import type { StageChoice } from "../arguments";
-import type { ProcessResult } from "../processes";
+import type {
+  Environment,
+  StageConfig,
+} from "../../../stacks/config/environment";
+import type { StageTarget } from "../cli/options";
+import type { ProcessResult } from "../system/processes";
 import {
-  backendConfiguration,
-  localStateFile,
-  stateConfig,
-  stateLocation,
+  buildBackendConfiguration,
+  getLocalStateFile,
+  readStateConfig,
+  formatStateLocation,
 } from "./stage-state";
 import { explainStateError } from "./state-errors";
-import { withTemporaryFolder } from "../temporary-folder";
-import { parseJsonOutput } from "../terraform/json-output";
-import { ownEnvironment } from "../terraform/own-environment";
+import { withTemporaryDirectory } from "../system/temporary-directory";
+import { parseJsonOutput } from "../terraform/output";
+import { getTerraformEnvironment } from "../terraform/environment";
 import {
   runTerraform,
-  terraformEnvironment,
-  terraformProblem,
+  createProviderEnvironment,
+  findTerraformProblem,
 } from "../terraform/terraform";
 
 const TIMEOUT_SECONDS = 120;
@@ -41,8 +44,8 @@ export interface StageOutput {
  * @param log told what is done, a line at a time
  * @throws UserError when there is no Terraform, no state, or it cannot be read
  */
-export async function stageOutputs(
-  choice: StageChoice,
+export async function readTextOutputs(
+  choice: StageTarget,
   log: (line: string) => void,
 ): Promise<Readonly<Record<string, string>>> {
   const outputs = await readStageOutputs(choice, log);
@@ -60,26 +63,27 @@ export async function stageOutputs(
  * @throws UserError when there is no Terraform, no state, or it cannot be read
  */
 export async function readStageOutputs(
-  choice: StageChoice,
+  choice: StageTarget,
   log: (line: string) => void,
 ): Promise<readonly StageOutput[]> {
-  const config = stateConfig(choice);
-  const location = stateLocation(config);
+  const config = readStateConfig(choice);
+  const location = formatStateLocation(config);
   const isLocal = config.state.backend === "local";
-  if (isLocal && !existsSync(localStateFile(config)))
+  if (isLocal && !existsSync(getLocalStateFile(config)))
     throw notDeployed(choice, location);
 
-  const own = ownEnvironment(choice.place);
-  const problem = await terraformProblem(own);
+  const own = getTerraformEnvironment(choice.awsTarget);
+  const problem = await findTerraformProblem(own);
   if (problem !== undefined) throw new UserError(problem);
 
   log(`reading ${location}`);
-  const { code, stdout, stderr } = await withTemporaryFolder(async (folder) =>
-    terraformOutput(config, folder, {
-      ...own,
-      ...terraformEnvironment({ directory: folder, env: own }),
-      TF_REATTACH_PROVIDERS: providersInPlace(folder),
-    }),
+  const { code, stdout, stderr } = await withTemporaryDirectory(
+    async (folder) =>
+      terraformOutput(config, folder, {
+        ...own,
+        ...createProviderEnvironment({ directory: folder, env: own }),
+        TF_REATTACH_PROVIDERS: providersInPlace(folder),
+      }),
   );
   if (code !== 0) throw explainStateError(stderr, location);
   const outputs = parseOutputs(stdout);
@@ -100,11 +104,11 @@ async function terraformOutput(
       timeoutSeconds: TIMEOUT_SECONDS,
     });
   if (config.state.backend === "local")
-    return terraform("output", "-json", `-state=${localStateFile(config)}`);
+    return terraform("output", "-json", `-state=${getLocalStateFile(config)}`);
 
   writeFileSync(
     path.join(directory, "main.tf.json"),
-    JSON.stringify(backendConfiguration(config)),
+    JSON.stringify(buildBackendConfiguration(config)),
   );
   const init = await terraform("init", "-input=false");
   const output = await terraform("output", "-json");
@@ -142,7 +146,7 @@ function parseOutputs(stdout: string): readonly StageOutput[] {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function notDeployed({ stage }: StageChoice, location: string): UserError {
+function notDeployed({ stage }: StageTarget, location: string): UserError {
   return new UserError(
     `stage "${stage}" has no outputs: there is no state with any at ${location}`,
     "check --stage, --stack-name-base and the STATE_ settings, or deploy the stage",

@@ -1,6 +1,9 @@
 import path from "node:path";
-import { readConfig, type StageConfig } from "../../../stacks/config";
-import type { StageChoice } from "../arguments";
+import {
+  readStageConfig,
+  type StageConfig,
+} from "../../../stacks/config/environment";
+import type { StageTarget } from "../cli/options";
 
 /** Settings that say where a stage's state is: what else a stage has may be wrong without hiding it. */
 const STATE_SETTINGS = [
@@ -18,27 +21,27 @@ const STATE_SETTINGS = [
  *
  * @throws UserError when the settings do not say it
  */
-export function stateConfig({ stage, settings }: StageChoice): StageConfig {
+export function readStateConfig({ stage, settings }: StageTarget): StageConfig {
   const given: Record<string, string | undefined> = { STAGE: stage };
   for (const name of STATE_SETTINGS) given[name] = settings[name];
-  return readConfig(given, { userName: undefined, ci: true });
+  return readStageConfig(given, { userName: undefined, ci: true });
 }
 
 /** File that holds a stage's local state: one of the folder that the command runs in. */
-export function localStateFile({ stackName }: StageConfig): string {
+export function getLocalStateFile({ stackName }: StageConfig): string {
   return path.resolve(`terraform.${stackName}.tfstate`);
 }
 
 /** Where a stage's state is, for a person. */
-export function stateLocation(config: StageConfig): string {
+export function formatStateLocation(config: StageConfig): string {
   const { state } = config;
   return state.backend === "s3"
     ? `s3://${state.bucket}/${state.key} in ${config.region}`
-    : localStateFile(config);
+    : getLocalStateFile(config);
 }
 
 /** Terraform configuration that names a stage's state in S3 as its own configuration does, and holds nothing else. */
-export function backendConfiguration(config: StageConfig): object {
+export function buildBackendConfiguration(config: StageConfig): object {
   const { state, region, accountId } = config;
   if (state.backend !== "s3") return {};
   const s3 = {

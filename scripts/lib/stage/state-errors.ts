@@ -1,5 +1,5 @@
 import { UserError } from "../../../constructs/errors";
-import { tail } from "../processes";
+import { getLastLines } from "../system/processes";
 
 interface Explanation {
   readonly pattern: RegExp;
@@ -76,6 +76,6 @@ export function explainStateError(stderr: string, location: string): UserError {
     if (match !== null) return new UserError(message(match, location), hint);
   }
   return new UserError(
-    `Terraform cannot read ${location}\n${tail(stderr.trim(), 15)}`,
+    `Terraform cannot read ${location}\n${getLastLines(stderr.trim(), 15)}`,
   );
 }

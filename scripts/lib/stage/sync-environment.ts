@@ -1,16 +1,16 @@
-import type { AwsPlace } from "../aws-client";
+import type { AwsTarget } from "../aws/client";
 import {
-  closeEnvironmentFile,
-  environmentText,
-  openEnvironmentFile,
+  restrictEnvironmentFile,
+  formatEnvironmentFile,
+  inspectEnvironmentFile,
   writeEnvironmentFile,
 } from "./environment-file";
 import {
-  nameChanges,
-  secretVariables,
-  type NameChanges,
+  compareVariables,
+  parseSecretVariables,
+  type VariableChanges,
 } from "./environment-secret";
-import { readSecret } from "./secret-reader";
+import { readSecret } from "./secrets";
 
 const CHECK = "check --stage, --secret, --region and AWS_PROFILE";
 
@@ -20,9 +20,9 @@ export interface SyncOptions {
   /** Name or ARN of the secret. */
   readonly secret: string;
   readonly file: string;
-  readonly place: AwsPlace;
+  readonly place: AwsTarget;
   /** Whether to compare alone. */
-  readonly isCheck: boolean;
+  readonly isCheckOnly: boolean;
   /** Told what is found and done, by names, never by values. */
   readonly log: (line: string) => void;
 }
@@ -35,12 +35,12 @@ export interface SyncOptions {
  * @throws UserError when the secret cannot be read, or is none that a file can hold; the file is as it was
  */
 export async function syncEnvironment(options: SyncOptions): Promise<boolean> {
-  const { secret, stage, isCheck, log } = options;
-  const file = openEnvironmentFile(options.file);
+  const { secret, stage, isCheckOnly: isCheck, log } = options;
+  const file = inspectEnvironmentFile(options.file);
   const { text, region } = await readSecret(secret, options.place, CHECK);
-  const { values, nulls } = secretVariables(text, secret, stage);
-  const written = environmentText(values, secret);
-  const changes = nameChanges(file.values, values);
+  const { values, nulls } = parseSecretVariables(text, secret, stage);
+  const written = formatEnvironmentFile(values, secret);
+  const changes = compareVariables(file.values, values);
   const isSame =
     file.state === "readable" &&
     changes.unchanged.length === values.size &&
@@ -54,8 +54,8 @@ export async function syncEnvironment(options: SyncOptions): Promise<boolean> {
     log(`null in the secret, so empty: ${nulls.join(", ")}`);
   if (isSame) {
     log(`${file.name} holds what ${origin} does: ${count}`);
-    if (file.isOpen && !isCheck) {
-      closeEnvironmentFile(file);
+    if (file.isReadableByOthers && !isCheck) {
+      restrictEnvironmentFile(file);
       log(`${file.name} could be read by others, and no longer can`);
     }
     return true;
@@ -68,7 +68,7 @@ export async function syncEnvironment(options: SyncOptions): Promise<boolean> {
   return false;
 }
 
-function told(changes: NameChanges): readonly string[] {
+function told(changes: VariableChanges): readonly string[] {
   const { added, changed, removed, unchanged } = changes;
   const named = Object.entries({ added, changed, removed })
     .filter(([, names]) => names.length > 0)

@@ -1,8 +1,8 @@
 /** Terraform's record of the providers that it has selected, in a stack's directory or in the project. */
-export const DEPENDENCY_LOCK = ".terraform.lock.hcl";
+export const DEPENDENCY_LOCK_FILE = ".terraform.lock.hcl";
 
 /** Addresses of the AWS provider, as Terraform and as OpenTofu name it. */
-export const AWS_PROVIDERS: readonly string[] = [
+export const AWS_PROVIDER_ADDRESSES: readonly string[] = [
   "registry.terraform.io/hashicorp/aws",
   "registry.opentofu.org/hashicorp/aws",
 ];
@@ -37,8 +37,8 @@ export function parseDependencyLock(text: string): readonly LockedProvider[] {
 }
 
 /** Returns a dependency lock file that selects a version of the AWS provider; Terraform adds the checksums. */
-export function selectAwsVersion(version: string): string {
-  return AWS_PROVIDERS.map(
+export function formatAwsProviderLock(version: string): string {
+  return AWS_PROVIDER_ADDRESSES.map(
     (address) =>
       `provider ${JSON.stringify(address)} {\n  version = ${JSON.stringify(version)}\n}\n`,
   ).join("\n");

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config";
-import { replaceFile } from "../../../stacks/replace-file";
+import type { Environment } from "../../../stacks/config/environment";
+import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 
 /** Addresses of the AWS provider as Terraform and as OpenTofu name it. */
 const PROVIDERS = [
@@ -39,7 +39,7 @@ export function findMirrors(env: Environment): readonly ProviderMirror[] {
 }
 
 /** What a CLI configuration of one's own holds; `undefined` when it is named but missing. */
-export function ownConfiguration(env: Environment): string | undefined {
+export function readCliConfiguration(env: Environment): string | undefined {
   const named = env.TF_CLI_CONFIG_FILE ?? "";
   const file = named === "" ? path.join(home(env), ".terraformrc") : named;
   if (existsSync(file)) return readFileSync(file, "utf8");
@@ -47,7 +47,7 @@ export function ownConfiguration(env: Environment): string | undefined {
 }
 
 /** Whether a CLI configuration says where providers come from. */
-export function namesProviderSources(configuration: string): boolean {
+export function hasProviderInstallation(configuration: string): boolean {
   return /^\s*provider_installation\b/m.test(configuration);
 }
 
@@ -56,7 +56,7 @@ export function namesProviderSources(configuration: string): boolean {
  *
  * @param own what else it says
  */
-export function writeCliConfig(
+export function writeCliConfiguration(
   file: string,
   own: string,
   mirrors: readonly ProviderMirror[],
@@ -70,7 +70,7 @@ export function writeCliConfig(
     ].join("\n"),
   );
   const excluded = JSON.stringify(mirrors.map(({ provider }) => provider));
-  replaceFile(
+  writeFileAtomic(
     file,
     `${own === "" ? "" : `${own}\n`}provider_installation {\n${blocks.join("\n")}\n  direct {\n    exclude = ${excluded}\n  }\n}\n`,
   );

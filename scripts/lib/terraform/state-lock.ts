@@ -5,7 +5,7 @@ export interface StateLock {
   /** Absent if it is not shaped as Terraform's are: it could not go into a command. */
   readonly id?: string;
   /** `user@host`. */
-  readonly who: string;
+  readonly holder: string;
   readonly operation: string;
   readonly createdAt: Date;
 }
@@ -14,7 +14,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LONGEST_FIELD = 120;
 
 /** Returns the lock that kept Terraform from a state, from its message; `undefined` if another problem did. */
-export function stateLockOf(message: string): StateLock | undefined {
+export function parseStateLock(message: string): StateLock | undefined {
   if (!/Error (acquiring the state lock|locking)/.test(message))
     return undefined;
   const field = (name: string): string | undefined => {
@@ -31,16 +31,16 @@ export function stateLockOf(message: string): StateLock | undefined {
   );
   return {
     ...(UUID.test(id) && { id }),
-    who,
+    holder: who,
     operation: field("Operation") ?? "a run",
     createdAt,
   };
 }
 
 /** Returns what a person can do about a lock. */
-export function lockError({
+export function toLockError({
   id,
-  who,
+  holder: who,
   operation,
   createdAt,
 }: StateLock): UserError {

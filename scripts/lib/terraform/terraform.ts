@@ -1,18 +1,21 @@
 import path from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { environment, type Environment } from "../../../stacks/config";
 import {
-  NOT_FOUND,
+  getEnvironment,
+  type Environment,
+} from "../../../stacks/config/environment";
+import {
+  EXIT_COMMAND_NOT_FOUND,
   runProcess,
   type ProcessOptions,
   type ProcessResult,
-} from "../processes";
+} from "../system/processes";
 import { LOCAL_AWS_DIRECTORY } from "../local-aws/local-aws";
 import {
   findMirrors,
-  namesProviderSources,
-  ownConfiguration,
-  writeCliConfig,
+  hasProviderInstallation,
+  readCliConfiguration,
+  writeCliConfiguration,
 } from "./provider-mirror";
 
 /** The first with write-only attributes and S3 lock files, of either product. */
@@ -23,16 +26,16 @@ const INSTALL_PAGE = "https://developer.hashicorp.com/terraform/install";
  * Why this machine's Terraform, the one that `TERRAFORM_BINARY_NAME` names, as for cdktf, else `terraform`, cannot be
  * used; `undefined` when it can. OpenTofu is as good.
  */
-export async function terraformProblem(
+export async function findTerraformProblem(
   env: Environment,
 ): Promise<string | undefined> {
-  const binary = binaryName(env);
+  const binary = getTerraformBinary(env);
   const wanted = `install Terraform ${OLDEST.major}.${OLDEST.minor} or newer (${INSTALL_PAGE})`;
   const { code, stdout } = await runProcess(binary, ["version"], {
     environment: { ...env, CHECKPOINT_DISABLE: "1" },
     timeoutSeconds: 60,
   });
-  if (code === NOT_FOUND)
+  if (code === EXIT_COMMAND_NOT_FOUND)
     return `${binary} was not found: ${wanted}, or name another binary in TERRAFORM_BINARY_NAME`;
   const [, product, version, major, minor] =
     /^(Terraform|OpenTofu) v((\d+)\.(\d+)\.\S+)/m.exec(stdout) ?? [];
@@ -44,7 +47,7 @@ export async function terraformProblem(
   return isOld ? `${binary} is ${product} ${version}: ${wanted}` : undefined;
 }
 
-export interface TerraformEnvironmentOptions {
+export interface ProviderEnvironmentOptions {
   /**
    * Folder that the CLI configuration is written to.
    *
@@ -62,20 +65,21 @@ export interface TerraformEnvironmentOptions {
  *
  * @throws UserError when `TF_PLUGIN_MIRROR` holds no AWS provider for this platform
  */
-export function terraformEnvironment({
+export function createProviderEnvironment({
   directory = LOCAL_AWS_DIRECTORY,
-  env = environment(),
-}: TerraformEnvironmentOptions = {}): Environment {
+  env = getEnvironment(),
+}: ProviderEnvironmentOptions = {}): Environment {
   const always = { CHECKPOINT_DISABLE: "1" };
-  const own = ownConfiguration(env);
+  const own = readCliConfiguration(env);
   const isNamed = (env.TF_PLUGIN_MIRROR ?? "") !== "";
-  if (own !== undefined && namesProviderSources(own) && !isNamed) return always;
+  if (own !== undefined && hasProviderInstallation(own) && !isNamed)
+    return always;
   const mirrors = findMirrors(env);
   if (mirrors.length > 0) {
     const file = path.resolve(directory, "terraform.tfrc");
     // a mirror that is named goes before what the configuration says
-    const rest = own === undefined || namesProviderSources(own) ? "" : own;
-    writeCliConfig(file, rest, mirrors);
+    const rest = own === undefined || hasProviderInstallation(own) ? "" : own;
+    writeCliConfiguration(file, rest, mirrors);
     return {
       ...always,
       TF_CLI_CONFIG_FILE: file,
@@ -95,14 +99,14 @@ const OTHERS = 0o077;
  * Runs Terraform in a directory to its end, and returns its exit code and output. Only their owner can read the files that it
  * makes.
  *
- * The environment is what {@link terraformEnvironment} and the local AWS give, put over the process's.
+ * The environment is what {@link createProviderEnvironment} and the local AWS give, put over the process's.
  */
 export async function runTerraform(
   args: readonly string[],
   options: ProcessOptions & { readonly directory: string },
 ): Promise<ProcessResult> {
   return withUmask(OTHERS, async () =>
-    runProcess(binaryName(options.environment), args, options),
+    runProcess(getTerraformBinary(options.environment), args, options),
   );
 }
 
@@ -119,7 +123,7 @@ function withUmask<T>(mask: number, start: () => Promise<T>): Promise<T> {
 }
 
 /** Returns the name or path of this machine's Terraform. */
-export function binaryName(env: Environment): string {
+export function getTerraformBinary(env: Environment): string {
   return env.TERRAFORM_BINARY_NAME === undefined ||
     env.TERRAFORM_BINARY_NAME === ""
     ? "terraform"

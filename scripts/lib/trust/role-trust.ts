@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IAMClient, Role as IamRole } from "@aws-sdk/client-iam";
-import { parseArn } from "../../../constructs/arn";
+import { parseArn } from "../../../constructs/aws";
 import { UserError } from "../../../constructs/errors";
-import { LIMITS, problemWith } from "../../../constructs/limits";
-import { awsClient, type AwsPlace } from "../aws-client";
-import { UsageError } from "../cli";
-import { parsePolicy, policyKey } from "../iam/policy";
-import { decodePolicy } from "../iam/policy-text";
-import { explainRoleError } from "./role-errors";
+import { LIMITS, validate } from "../../../constructs/constraints/limits";
+import { type AwsTarget, createAwsClient } from "../aws/client";
+import { UsageError } from "../cli/command";
+import { decodePolicy, parsePolicy, toPolicyKey } from "../iam/policy";
 
 /** A role by its name, and by its ARN where it is known. */
 export interface RoleName {
@@ -42,10 +40,10 @@ const FOREIGN_PATHS = [
 ] as const;
 
 /** @throws UsageError when a text is neither a role's name nor its ARN */
-export function roleName(text: string, subject: string): RoleName {
+export function parseRoleName(text: string, subject: string): RoleName {
   const isArn = text.startsWith("arn:");
   const limit = isArn ? LIMITS.roleArn : LIMITS.roleName;
-  const problem = problemWith(limit, text, subject);
+  const problem = validate(limit, text, subject);
   if (problem !== undefined) throw new UsageError(problem);
   const name = text.slice(text.lastIndexOf("/") + 1);
   return isArn ? { name, arn: text } : { name };
@@ -61,11 +59,11 @@ export class RoleTrust {
    */
   constructor(
     private readonly role: RoleName,
-    place: AwsPlace,
+    place: AwsTarget,
     private readonly readBackMs = READ_BACK_MS,
   ) {
     this.client = import("@aws-sdk/client-iam").then(({ IAMClient }) =>
-      awsClient(IAMClient, place),
+      createAwsClient(IAMClient, place),
     );
   }
 
@@ -83,7 +81,7 @@ export class RoleTrust {
   }
 
   /** How many characters a trust policy may have in the account; `undefined` where that is not told. */
-  async quota(): Promise<number | undefined> {
+  async readQuota(): Promise<number | undefined> {
     const { GetAccountSummaryCommand } = await import("@aws-sdk/client-iam");
     const client = await this.client;
     try {
@@ -124,10 +122,10 @@ export class RoleTrust {
       .catch((error: unknown) => {
         throw explainRoleError(error, before.name);
       });
-    const key = policyKey(parsePolicy(policy));
+    const key = toPolicyKey(parsePolicy(policy));
     for (const wait of this.readBackMs) {
       await sleep(wait);
-      if (policyKey(parsePolicy((await this.read()).policy)) === key) return;
+      if (toPolicyKey(parsePolicy((await this.read()).policy)) === key) return;
     }
     throw new UserError(
       `IAM took the trust policy of role ${before.name}, and shows another`,
@@ -166,4 +164,39 @@ function isOfCaller(error: unknown): boolean {
   return (
     error instanceof Error && "$fault" in error && error.$fault === "client"
   );
+}
+
+/**
+ * What an error of IAM says of a role whose trust policy is read or written; the error itself where that is no more than
+ * elsewhere.
+ */
+export function explainRoleError(error: unknown, role: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const said = error.message;
+  switch (error.name.replace(/Exception$/, "")) {
+    case "NoSuchEntity":
+      return new UserError(
+        `there is no role "${role}" in the account of the credentials`,
+        "check --role, and the account of --profile or AWS_PROFILE",
+      );
+    case "MalformedPolicyDocument":
+      return new UserError(
+        `IAM does not take the trust policy of role ${role}: ${said}`,
+        "a statement may name a user or role that has been deleted since, then an id such as AIDA… or AROA…: mend that first",
+      );
+    case "LimitExceeded":
+      return new UserError(
+        `the trust policy of role ${role} is too long: ${said}`,
+        "take out what is not needed, or have the quota raised in Service Quotas",
+      );
+    case "ConcurrentModification":
+      return new UserError(
+        `role ${role} is being changed by somebody else, so nothing was written`,
+        "run the command again, and look at the new difference",
+      );
+    case "UnmodifiableEntity":
+      return new UserError(`role ${role} cannot be changed: ${said}`);
+    default:
+      return error;
+  }
 }

@@ -1,19 +1,22 @@
-import { arnPlaceProblems } from "../../../constructs/arn";
-import { problemsError, UserError } from "../../../constructs/errors";
+import { validateArnLocation } from "../../../constructs/aws";
+import { createValidationError, UserError } from "../../../constructs/errors";
 import { parsePolicy } from "../iam/policy";
-import { overLines } from "./policy-json";
-import { RoleTrust, type Role, type RoleName } from "./role-trust";
-import { withTerminal } from "../terminal";
-import { TrustDocument, type AnyStatement } from "./trust-document";
-import { sizeProblem, statementsTrusting, trustProblems } from "./trust-rules";
-import { trustStatement, type IdentityPool } from "./trust-statement";
-import { unifiedDiff } from "./unified-diff";
+import { formatMultiline, formatUnifiedDiff } from "./policy-diff";
+import { type Role, type RoleName, RoleTrust } from "./role-trust";
+import { withTerminal } from "../cli/terminal";
+import { type AnyStatement, TrustDocument } from "./trust-document";
+import {
+  findTrustingStatements,
+  findTrustProblems,
+  validatePolicySize,
+} from "./trust-rules";
+import { createTrustStatement, type IdentityPool } from "./trust-statement";
 
 export interface TrustChangeOptions {
   readonly role: RoleName;
   readonly pool: IdentityPool;
   /** Whether the pool's statement is to be in the policy. */
-  readonly isTrusted: boolean;
+  readonly shouldTrust: boolean;
   /** `ask`: write after a yes; `write`: without; `show`: not at all. */
   readonly mode: "show" | "ask" | "write";
   readonly profile: string | undefined;
@@ -35,8 +38,15 @@ export interface TrustChangeOptions {
 export async function changeTrust(
   options: TrustChangeOptions,
 ): Promise<string> {
-  const { role: wanted, pool, isTrusted, mode, profile, log } = options;
-  const [elsewhere] = arnPlaceProblems(
+  const {
+    role: wanted,
+    pool,
+    shouldTrust: isTrusted,
+    mode,
+    profile,
+    log,
+  } = options;
+  const [elsewhere] = validateArnLocation(
     "--role",
     wanted.arn ?? "",
     pool.region,
@@ -73,13 +83,13 @@ export async function changeTrust(
 /** What is done to a policy's text. */
 type Edit = (policy: string) => string;
 
-function editOf({ pool, isTrusted }: TrustChangeOptions): Edit {
-  const statement = trustStatement(pool);
+function editOf({ pool, shouldTrust: isTrusted }: TrustChangeOptions): Edit {
+  const statement = createTrustStatement(pool);
   return (policy) => {
     const document = new TrustDocument(policy);
     return isTrusted
-      ? document.with(statement)
-      : document.without(statement.Sid);
+      ? document.withStatement(statement)
+      : document.withoutStatement(statement.Sid);
   };
 }
 
@@ -87,18 +97,18 @@ function editOf({ pool, isTrusted }: TrustChangeOptions): Edit {
 function checkRules(
   { name }: Role,
   policy: string,
-  { pool, isTrusted, log }: TrustChangeOptions,
+  { pool, shouldTrust: isTrusted, log }: TrustChangeOptions,
 ): void {
   const { statements } = new TrustDocument(policy);
   const problems = [
-    ...trustProblems(statements),
+    ...findTrustProblems(statements),
     ...documentProblems(policy, statements),
   ];
   if (isTrusted && problems.length > 0)
-    throw problemsError(`trust policy of role ${name}`, problems);
+    throw createValidationError(`trust policy of role ${name}`, problems);
   if (isTrusted) return;
   for (const problem of problems) log(`warning: ${problem}`);
-  for (const other of statementsTrusting(pool.id, statements))
+  for (const other of findTrustingStatements(pool.id, statements))
     log(`warning: ${other} is not ours, and trusts the identity pool too`);
 }
 
@@ -119,11 +129,14 @@ function differenceOf(
   { arn, policy }: Role,
   edit: Edit,
 ): (isColoured: boolean) => readonly string[] {
-  const before = overLines(policy);
+  const before = formatMultiline(policy);
   const note = "the policy is on one line, and is laid out here to be read:";
   return (isColoured) => [
     ...(before === policy ? [] : [note]),
-    ...unifiedDiff(before, edit(before), { name: arn, isColoured }),
+    ...formatUnifiedDiff(before, edit(before), {
+      name: arn,
+      isColored: isColoured,
+    }),
   ];
 }
 
@@ -132,11 +145,11 @@ async function refuseTooLong(
   policy: string,
   trust: RoleTrust,
 ): Promise<void> {
-  const quota = await trust.quota();
+  const quota = await trust.readQuota();
   // where the policy is longer than any default allows, the account's quota has been raised
   const isRaised =
-    quota === undefined && sizeProblem(before, quota) !== undefined;
-  const problem = sizeProblem(policy, quota);
+    quota === undefined && validatePolicySize(before, quota) !== undefined;
+  const problem = validatePolicySize(policy, quota);
   if (problem === undefined || isRaised) return;
   throw new UserError(
     `${problem} (role ${name})`,
@@ -156,7 +169,8 @@ async function agree(
   const isAgreed = await withTerminal(purpose, (open) => {
     const terminal = open();
     // nobody agrees to what went to a file
-    if (!output.isTerminal) for (const line of difference) terminal.write(line);
+    if (!output.isTerminal)
+      for (const line of difference) terminal.writeLine(line);
     return terminal.confirm(`apply to role ${name} in account ${account}?`);
   });
   if (!isAgreed)

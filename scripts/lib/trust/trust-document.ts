@@ -1,7 +1,7 @@
 import { parseTree, type Node } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
-import { parsePolicy, policyKey, type Policy } from "../iam/policy";
-import { endOf, separatorLike, writtenLike } from "./statement-style";
+import { parsePolicy, toPolicyKey, type Policy } from "../iam/policy";
+import { getNodeEnd, formatSeparatorLike, formatLike } from "./json-style";
 import type { TrustStatement } from "./trust-statement";
 
 /** A statement of somebody's policy, of which nothing is known. */
@@ -40,7 +40,7 @@ export class TrustDocument {
    * The text with a statement in it: as it is when the statement says the same already, else in the place and style of
    * the one with its `Sid`, else after the last one.
    */
-  with(statement: TrustStatement): string {
+  withStatement(statement: TrustStatement): string {
     const present = this.find(statement.Sid);
     if (present === undefined) return this.add(statement);
     const { node, value } = present;
@@ -48,24 +48,24 @@ export class TrustDocument {
     const model = this.places.find((other) => other !== present) ?? present;
     return this.splice(
       node.offset,
-      endOf(node),
-      writtenLike(model.node, this.text, statement),
+      getNodeEnd(node),
+      formatLike(model.node, this.text, statement),
     );
   }
 
   /**
-   * The text without the statement of a `Sid`: what {@link with} was given, when it put the statement there.
+   * The text without the statement of a `Sid`: what {@link withStatement} was given, when it put the statement there.
    *
    * @throws UserError when no statement would be left
    */
-  without(sid: string): string {
+  withoutStatement(sid: string): string {
     const present = this.find(sid);
     if (present === undefined) return this.text;
     const { node } = present;
     const index = this.places.indexOf(present);
     const [before, after] = [this.places[index - 1], this.places[index + 1]];
     if (before !== undefined)
-      return this.splice(endOf(before.node), endOf(node), "");
+      return this.splice(getNodeEnd(before.node), getNodeEnd(node), "");
     if (after === undefined) {
       throw new UserError(
         `the trust policy must keep a statement, and ${sid} is its only one`,
@@ -76,7 +76,11 @@ export class TrustDocument {
       return this.splice(node.offset, after.node.offset, "");
     // a statement that was not in a list has been put after ours
     const { holder } = this;
-    return this.splice(holder.offset, endOf(holder), this.textOf(after.node));
+    return this.splice(
+      holder.offset,
+      getNodeEnd(holder),
+      this.textOf(after.node),
+    );
   }
 
   private add(statement: TrustStatement): string {
@@ -84,18 +88,22 @@ export class TrustDocument {
     const last = places.at(-1);
     if (last === undefined) return text;
     const { node } = last;
-    const ours = writtenLike(node, text, statement);
+    const ours = formatLike(node, text, statement);
     if (holder.type !== "array") {
-      const separator = separatorLike(node, text, "");
+      const separator = formatSeparatorLike(node, text, "");
       const list = `[${ours}${separator}${this.textOf(node)}]`;
-      return this.splice(holder.offset, endOf(holder), list);
+      return this.splice(holder.offset, getNodeEnd(holder), list);
     }
     const neighbour = places.at(-2)?.node;
     const separator =
       neighbour === undefined
-        ? separatorLike(node, text, text.slice(holder.offset + 1, node.offset))
-        : text.slice(endOf(neighbour), node.offset);
-    return this.splice(endOf(node), endOf(node), separator + ours);
+        ? formatSeparatorLike(
+            node,
+            text,
+            text.slice(holder.offset + 1, node.offset),
+          )
+        : text.slice(getNodeEnd(neighbour), node.offset);
+    return this.splice(getNodeEnd(node), getNodeEnd(node), separator + ours);
   }
 
   private find(sid: string): Place | undefined {
@@ -103,7 +111,7 @@ export class TrustDocument {
   }
 
   private textOf(node: Node): string {
-    return this.text.slice(node.offset, endOf(node));
+    return this.text.slice(node.offset, getNodeEnd(node));
   }
 
   private splice(start: number, end: number, text: string): string {
@@ -119,7 +127,9 @@ export function parseStatement(
 }
 
 function isSame(one: AnyStatement, other: TrustStatement): boolean {
-  return policyKey(parseStatement(one)) === policyKey(parseStatement(other));
+  return (
+    toPolicyKey(parseStatement(one)) === toPolicyKey(parseStatement(other))
+  );
 }
 
 function requireJson(text: string): void {
@@ -150,7 +160,7 @@ function placeOf(node: Node, text: string): Place {
       `each Statement of the trust policy must be an object, got ${node.type}`,
     );
   const value = JSON.parse(
-    text.slice(node.offset, endOf(node)),
+    text.slice(node.offset, getNodeEnd(node)),
   ) as AnyStatement;
   return { node, value };
 }

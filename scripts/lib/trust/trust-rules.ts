@@ -1,18 +1,19 @@
-import { LIMITS, problemWith } from "../../../constructs/limits";
+import { LIMITS, validate } from "../../../constructs/constraints/limits";
 import {
   ASSUME_ACTIONS,
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+  canIdentityPoolAssume,
+  findTrustRisks,
   hasAction,
-  trustsIdentityPool,
-  WEB_IDENTITY,
-} from "../iam/assume";
-import { statementsOf, type Statement } from "../iam/policy";
-import { trustRisks, type TrustContext } from "../iam/trust";
-import { parseStatement, type AnyStatement } from "./trust-document";
+  type TrustContext,
+} from "../iam/trust";
+import { getStatements, type Statement } from "../iam/policy";
+import { type AnyStatement, parseStatement } from "./trust-document";
 
 /** Only identity pools are judged by what the conditions name, and they are their own issuer. */
 const CONTEXT: TrustContext = {
   accounts: new Set(),
-  issuerHost: (principal) => principal,
+  getIssuerHost: (principal) => principal,
   isIdentityPool: () => true,
 };
 
@@ -23,7 +24,9 @@ const CONTEXT: TrustContext = {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
  */
-export function trustProblems(statements: readonly AnyStatement[]): string[] {
+export function findTrustProblems(
+  statements: readonly AnyStatement[],
+): string[] {
   return statements.flatMap((value, index) => {
     const name = nameOf(value, index);
     const policy = parseStatement(value);
@@ -36,13 +39,13 @@ export function trustProblems(statements: readonly AnyStatement[]): string[] {
 }
 
 /** Returns the names of the statements by which users of an identity pool can assume the role. */
-export function statementsTrusting(
+export function findTrustingStatements(
   identityPoolId: string,
   statements: readonly AnyStatement[],
 ): string[] {
   return statements.flatMap((value, index) =>
-    statementsOf(parseStatement(value)).some((statement) =>
-      trustsIdentityPool(statement, identityPoolId),
+    getStatements(parseStatement(value)).some((statement) =>
+      canIdentityPoolAssume(statement, identityPoolId),
     )
       ? [nameOf(value, index)]
       : [],
@@ -54,13 +57,13 @@ export function statementsTrusting(
  *
  * @param quota the account's, where it is known
  */
-export function sizeProblem(
+export function validatePolicySize(
   text: string,
   quota: number | undefined,
 ): string | undefined {
   const count = text.replace(/\s/g, "").length;
   const limit = LIMITS.trustPolicyCharacters;
-  if (quota === undefined) return problemWith(limit, count);
+  if (quota === undefined) return validate(limit, count);
   return count <= quota
     ? undefined
     : `${limit.subject} must be at most ${quota}, got ${count}`;
@@ -82,7 +85,7 @@ function statementProblems({
     hasAction(actions, action),
   );
   if (effect === "Deny" || !isAssuming) return [];
-  const risks = trustRisks({ principals, conditions }, CONTEXT);
+  const risks = findTrustRisks({ principals, conditions }, CONTEXT);
   const isOpen =
     risks.some((risk) => risk === "public" || risk === "inverted") ||
     principals?.patterns.some((name) => /[*?]/.test(name)) === true;
@@ -90,7 +93,7 @@ function statementProblems({
     return [
       "must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role",
     ];
-  if (!hasAction(actions, WEB_IDENTITY)) return [];
+  if (!hasAction(actions, ASSUME_ROLE_WITH_WEB_IDENTITY)) return [];
   return [
     ...(risks.includes("any-identity-pool")
       ? [

@@ -1,8 +1,8 @@
-import { identityPoolTrust } from "../../../constructs/identity-pool-trust";
-import { LIMITS } from "../../../constructs/limits";
+import { createIdentityPoolTrustStatement } from "../../../constructs/identity-pool-trust";
+import { LIMITS } from "../../../constructs/constraints/limits";
 import type { PolicyStatement } from "../../../constructs/policy-document";
 import type { UserError } from "../../../constructs/errors";
-import { UsageError } from "../cli";
+import { UsageError } from "../cli/command";
 
 /** An identity pool by its id, which begins with its Region. */
 export interface IdentityPool {
@@ -18,7 +18,7 @@ const ID = /^([a-z0-9-]+):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * @param Mistake what is thrown of a text that is no identity pool's id
  */
-export function identityPool(
+export function parseIdentityPool(
   id: string,
   subject: string,
   Mistake: new (message: string) => UserError = UsageError,
@@ -34,9 +34,12 @@ export function identityPool(
  * The statement by which a role trusts an identity pool. Its `Sid` follows from the pool alone, so that each of several
  * stages finds its own in a role that they share; with another one a role would get a second statement.
  */
-export function trustStatement({ id, region }: IdentityPool): TrustStatement {
+export function createTrustStatement({
+  id,
+  region,
+}: IdentityPool): TrustStatement {
   return {
     Sid: `VedaAuth${id.replace(/[^A-Za-z0-9]/g, "")}`,
-    ...identityPoolTrust(id, region),
+    ...createIdentityPoolTrustStatement(id, region),
   };
 }

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import {
   GATE_POLICIES,
   REVIEW_VERSION,
-} from "../../../../scripts/lib/review/plan-review";
-import { reviewJson } from "../../../../scripts/lib/review/render/json";
+} from "../../../../scripts/lib/review/review-model";
+import { renderJson } from "../../../../scripts/lib/review/render/json";
 import { RULE_IDS } from "../../../../scripts/lib/review/rules/registry";
 import { SEVERITIES } from "../../../../scripts/lib/review/rules/rule";
 import schema from "../../../../scripts/plan-review.schema.json";
@@ -13,7 +13,7 @@ import {
   ENTRY,
   FULL,
   review,
-  reviewOf,
+  arbitraryReview,
   reviewWithoutStage,
   sentence,
 } from "../../../support/plan-reviews";
@@ -29,14 +29,17 @@ function problemsOf(document: unknown): readonly string[] {
 }
 
 function documentOf(of = FULL): Record<string, unknown> {
-  return JSON.parse(reviewJson(of)) as Record<string, unknown>;
+  return JSON.parse(renderJson(of)) as Record<string, unknown>;
 }
 
 test.each([
   ["with everything", FULL],
   ["of nothing", review()],
   ["of no stage", reviewWithoutStage()],
-  ["of many of everything", reviewOf("`", { findings: 100, changes: 100 })],
+  [
+    "of many of everything",
+    arbitraryReview("`", { findings: 100, changes: 100 }),
+  ],
 ])("a review %s is as the schema describes it", (_, of) => {
   expect(problemsOf(documentOf(of))).toEqual([]);
 });
@@ -44,7 +47,7 @@ test.each([
 test("a review is as the schema describes it whatever its names are, and has them as they are", () => {
   fc.assert(
     fc.property(ANY_NAME, (name) => {
-      const text = reviewJson(reviewOf(name));
+      const text = renderJson(arbitraryReview(name));
       expect(text.replaceAll("\n", "")).not.toMatch(
         /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
       );
@@ -144,7 +147,7 @@ test("the members are in one order, whatever order they came in", () => {
   const turned = Object.fromEntries(
     Object.entries(FULL).reverse(),
   ) as unknown as typeof FULL;
-  expect(reviewJson(turned)).toBe(reviewJson(FULL));
+  expect(renderJson(turned)).toBe(renderJson(FULL));
   expect(Object.keys(documentOf())).toEqual(Object.keys(schema.properties));
 });
 

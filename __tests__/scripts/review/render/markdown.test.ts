@@ -1,5 +1,5 @@
 import { literal } from "../../../../scripts/lib/plan/rich-text";
-import { reviewMarkdown } from "../../../../scripts/lib/review/render/markdown";
+import { renderMarkdown } from "../../../../scripts/lib/review/render/markdown";
 import {
   access,
   consequence,
@@ -18,7 +18,7 @@ function headingOf(markdown: string): string {
 }
 
 test("a comment shows the verdict, the plan and the gate first, then what a plan would do, the most severe first", () => {
-  expect(reviewMarkdown(FULL)).toMatchInlineSnapshot(`
+  expect(renderMarkdown(FULL)).toMatchInlineSnapshot(`
 "<!-- veda-auth-plan-review:dev -->
 ### Stage \`dev\`: 2 to add, 1 to change, **1 to destroy**, **1 to replace**, 3 to import, 4 to move, **5 to forget**
 
@@ -124,7 +124,7 @@ Replace the content of \`.plan-allowances.json\` with this, and give each new en
 });
 
 test("a plan without changes has three lines", () => {
-  expect(reviewMarkdown(review())).toMatchInlineSnapshot(`
+  expect(renderMarkdown(review())).toMatchInlineSnapshot(`
 "<!-- veda-auth-plan-review:dev -->
 ### Stage \`dev\`: no changes
 
@@ -146,13 +146,13 @@ describe("the heading", () => {
     ],
     [verdict({ add: 0 }), "no resource to add, change or destroy"],
   ])("of %j is %s", (counts, words) => {
-    expect(headingOf(reviewMarkdown(review({ verdict: counts })))).toBe(
+    expect(headingOf(renderMarkdown(review({ verdict: counts })))).toBe(
       `### Stage \`dev\`: ${words}`,
     );
   });
 
   test("counts outputs and drift if nothing else changes", () => {
-    const comment = reviewMarkdown(
+    const comment = renderMarkdown(
       review({
         verdict: verdict({ add: 0 }),
         outputs: [{ path: redacted("x"), message: literal("is new") }],
@@ -165,7 +165,7 @@ describe("the heading", () => {
   });
 
   test("names no stage and no date if there is none", () => {
-    expect(reviewMarkdown(reviewWithoutStage())).toMatch(
+    expect(renderMarkdown(reviewWithoutStage())).toMatch(
       /^<!-- veda-auth-plan-review -->\n### Plan: no changes\n\nPlan `sha256:[0-9a-f]{64}`, by Terraform `1\.11\.4`\n/,
     );
   });
@@ -180,7 +180,7 @@ describe("a finding", () => {
   });
 
   test("is an item with its consequences, and its addresses and rules in a part that folds", () => {
-    const comment = reviewMarkdown(
+    const comment = renderMarkdown(
       review({
         findings: [finding({ consequences: [client] }), finding()],
         verdict: verdict({ destroy: 1 }),
@@ -212,7 +212,7 @@ describe("a finding", () => {
   });
 
   test("with many consequences has the number of those that are left out", () => {
-    const comment = reviewMarkdown(
+    const comment = renderMarkdown(
       review({
         findings: [finding({ consequences: Array(30).fill(client) as [] })],
         verdict: verdict({ destroy: 1 }),
@@ -226,7 +226,7 @@ describe("a finding", () => {
 
   test("names its address and rule nowhere else", () => {
     const { text, code } = rendered(
-      reviewMarkdown(
+      renderMarkdown(
         review({ findings: [finding()], verdict: verdict({ replace: 1 }) }),
       ).replace(/<details><summary>[\s\S]*?<\/details>/g, ""),
     );
@@ -234,7 +234,7 @@ describe("a finding", () => {
   });
 
   test("of what is not reviewed says so, and the headline counts it apart", () => {
-    const comment = reviewMarkdown(
+    const comment = renderMarkdown(
       review({
         findings: [
           finding({
@@ -254,7 +254,7 @@ describe("a finding", () => {
 test.each(["gained", "lost", "unknown"])(
   "the headline does not say that nothing is lost if access is %s",
   (key) => {
-    const comment = reviewMarkdown(
+    const comment = renderMarkdown(
       review({
         verdict: verdict({ change: 1 }),
         access: access({ [key]: [sentence`group ${"readers"}`] }),
@@ -267,7 +267,7 @@ test.each(["gained", "lost", "unknown"])(
 
 describe("the allow-list", () => {
   function commentWith(address: string, count = 1): string {
-    return reviewMarkdown(
+    return renderMarkdown(
       review({
         gate: {
           policy: "data-loss",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { PlanReview } from "../../../../scripts/lib/review/plan-review";
-import { reviewSarif } from "../../../../scripts/lib/review/render/sarif";
+import type { PlanReview } from "../../../../scripts/lib/review/review-model";
+import { renderSarif } from "../../../../scripts/lib/review/render/sarif";
 import { RULES } from "../../../../scripts/lib/review/rules/registry";
 import {
   access,
@@ -9,7 +9,7 @@ import {
   FULL,
   redacted,
   review,
-  reviewOf,
+  arbitraryReview,
   reviewWithoutStage,
   sentence,
 } from "../../../support/plan-reviews";
@@ -44,7 +44,7 @@ interface Run {
 }
 
 function runOf(of: PlanReview): Run {
-  const log = JSON.parse(reviewSarif(of)) as {
+  const log = JSON.parse(renderSarif(of)) as {
     readonly version: string;
     readonly runs: readonly Run[];
   };
@@ -129,10 +129,10 @@ test("every rule is there once, described, where its results look for it", () =>
     id: "user-pool-replaced",
     shortDescription: { text: "User pool replaced" },
     fullDescription: {
-      text: `User pool replaced. ${RULES["user-pool-replaced"].documentation}`,
+      text: `User pool replaced. ${RULES["user-pool-replaced"].description}`,
     },
     help: {
-      text: `${RULES["user-pool-replaced"].documentation} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
+      text: `${RULES["user-pool-replaced"].description} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
     },
     defaultConfiguration: { level: "error" },
   });
@@ -181,7 +181,7 @@ test("a plan of no stage without findings is a run without results", () => {
 });
 
 test("results beyond the number that GitHub accepts are counted", () => {
-  const run = runOf(reviewOf("a", { findings: 25_010, changes: 0 }));
+  const run = runOf(arbitraryReview("a", { findings: 25_010, changes: 0 }));
   expect(run.results).toHaveLength(25_000);
   expect(run.invocations).toEqual([
     {
@@ -205,7 +205,7 @@ test("a name makes no link and ends no line, whatever it is", () => {
   );
   fc.assert(
     fc.property(ANY_NAME, (name) => {
-      for (const { message } of runOf(reviewOf(name)).results) {
+      for (const { message } of runOf(arbitraryReview(name)).results) {
         expect(message.text).not.toMatch(/\]\(/);
         expect(message.text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
-import { reviewText } from "../../../../scripts/lib/review/render/text";
+import { renderText } from "../../../../scripts/lib/review/render/text";
 import {
   access,
   ANY_NAME,
   finding,
   FULL,
   review,
-  reviewOf,
+  arbitraryReview,
   reviewWithoutStage,
   sentence,
   verdict,
@@ -16,7 +16,7 @@ import {
 const ESCAPE = "\u001b";
 
 test("a terminal shows the verdict and the gate first, then what a plan would do, the most severe first", () => {
-  expect(reviewText(FULL)).toMatchInlineSnapshot(`
+  expect(renderText(FULL)).toMatchInlineSnapshot(`
 "Stage dev: 2 to add, 1 to change, 1 TO DESTROY, 1 TO REPLACE, 3 to import, 4 to move, 5 TO FORGET
 Plan sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef of 2026-11-30 02:00 UTC, by Terraform 1.11.4
 Gate: stops this plan, by policy breaking
@@ -61,13 +61,13 @@ Outputs (1)
 });
 
 test("a plan without changes is shown in three lines", () => {
-  expect(reviewText(review())).toMatchInlineSnapshot(`
+  expect(renderText(review())).toMatchInlineSnapshot(`
 "Stage dev: no changes
 Plan sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef of 2026-11-30 02:00 UTC, by Terraform 1.11.4
 Gate: passes, by policy data-loss
 "
 `);
-  expect(reviewText(reviewWithoutStage())).toMatch(
+  expect(renderText(reviewWithoutStage())).toMatch(
     /^Plan: no changes\nPlan sha256:[0-9a-f]{64}, by Terraform 1\.11\.4\n/,
   );
 });
@@ -78,7 +78,7 @@ describe("the headline", () => {
     "\nNothing is lost, broken or weakened, and no one gains access.\n";
 
   test("says that nothing is lost if nothing is", () => {
-    expect(reviewText(review({ verdict: verdict({ add: 1 }) }))).toContain(
+    expect(renderText(review({ verdict: verdict({ add: 1 }) }))).toContain(
       NOTHING,
     );
   });
@@ -88,7 +88,7 @@ describe("the headline", () => {
     ["lost", "No findings; access is lost (1)."],
     ["unknown", "No findings; access is unknown (1)."],
   ])("does not say so if access is %s", (key, headline) => {
-    const text = reviewText(
+    const text = renderText(
       review({
         verdict: verdict({ change: 1 }),
         access: access({ [key]: some }),
@@ -99,7 +99,7 @@ describe("the headline", () => {
   });
 
   test("does not say so if something is not reviewed, and counts it apart", () => {
-    const text = reviewText(
+    const text = renderText(
       review({
         findings: ["type-not-reviewed", "plan-partial", "value-unknown"].map(
           (rule) =>
@@ -120,8 +120,8 @@ describe("the headline", () => {
 });
 
 test("colors are there only if they are asked for, and change no word", () => {
-  const plain = reviewText(FULL);
-  const colored = reviewText(FULL, { colors: true });
+  const plain = renderText(FULL);
+  const colored = renderText(FULL, { colors: true });
   expect(plain).not.toContain(ESCAPE);
   expect(colored).toContain(`${ESCAPE}[31m1 TO DESTROY`);
   expect(stripVTControlCharacters(colored)).toBe(plain);
@@ -129,7 +129,7 @@ test("colors are there only if they are asked for, and change no word", () => {
 
 test("a sentence stays in one line, however long it is", () => {
   const name = "a".repeat(5_000);
-  const text = reviewText(
+  const text = renderText(
     review({ findings: [finding({ message: sentence`${name} is lost` })] }),
   );
   expect(text).toContain(`  DATA LOSS ${name} is lost\n    at `);
@@ -138,12 +138,12 @@ test("a sentence stays in one line, however long it is", () => {
 test("a name moves no cursor, ends no line and turns none, whatever it is", () => {
   fc.assert(
     fc.property(ANY_NAME, (name) => {
-      const text = reviewText(reviewOf(name));
+      const text = renderText(arbitraryReview(name));
       expect(text.replaceAll("\n", "")).not.toMatch(
         /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
       );
       expect(text.split("\n")).toHaveLength(
-        reviewText(reviewOf("a")).split("\n").length,
+        renderText(arbitraryReview("a")).split("\n").length,
       );
     }),
   );

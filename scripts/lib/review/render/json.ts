@@ -1,22 +1,22 @@
-import { plain, type RichText } from "../../plan/rich-text";
+import { toPlainText, type RichText } from "../../plan/rich-text";
 import type {
   Change,
   Finding,
   PlanReview,
   ReviewedFinding,
   ValueChange,
-} from "../plan-review";
-import { findingSentence } from "./sentences";
-import { jsonText } from "../json-text";
+} from "../review-model";
+import { formatFinding } from "./sentences";
+import { formatJson } from "../json-text";
 
 /**
  * Renders a review for other programs, as `scripts/plan-review.schema.json` describes it: sentences are texts, with every name
  * as it is, and members are in one order.
  */
-export function reviewJson(review: PlanReview): string {
+export function renderJson(review: PlanReview): string {
   const { version, stage, date, terraformVersion, hash, verdict } = review;
   const { access, gate } = review;
-  return jsonText({
+  return formatJson({
     version,
     ...(stage !== undefined && { stage }),
     ...(date !== undefined && { date }),
@@ -71,7 +71,7 @@ function findingObject(finding: Finding): object {
     rule,
     severity,
     address,
-    message: plain(findingSentence(finding)),
+    message: toPlainText(formatFinding(finding)),
     forcedBy,
   };
 }
@@ -82,16 +82,16 @@ function changeObject(change: Change): object {
     address,
     type,
     action,
-    what: plain(what),
+    what: toPlainText(what),
     ...(movedFrom !== undefined && { movedFrom }),
     values: values.map(valueObject),
   };
 }
 
 function valueObject({ path, message }: ValueChange): object {
-  return { path, message: plain(message) };
+  return { path, message: toPlainText(message) };
 }
 
 function texts(sentences: readonly RichText[]): readonly string[] {
-  return sentences.map(plain);
+  return sentences.map(toPlainText);
 }

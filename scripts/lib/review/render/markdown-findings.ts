@@ -1,11 +1,15 @@
-import { inText } from "../../plan/plan-summary";
+import { escapeMarkdown } from "../../plan/plan-summary";
 import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
-import type { PlanReview, ReviewedFinding } from "../plan-review";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import type { PlanReview, ReviewedFinding } from "../review-model";
 import { SEVERITIES } from "../rules/rule";
-import { byteLength, inMarkdown } from "./markdown-name";
-import type { Block } from "./markdown-room";
-import { findingCounts, findingDetails, findingWord } from "./sentences";
+import { countBytes, formatMarkdown } from "./markdown-text";
+import type { Block } from "./markdown-blocks";
+import {
+  formatFindingCounts,
+  formatFindingDetails,
+  getFindingLabel,
+} from "./sentences";
 
 /** Findings of a group that are named. */
 const NAMED = 3;
@@ -18,17 +22,17 @@ const LEAST_SEVERE_FIRST = [...SEVERITIES].reverse();
  * is no room, findings of one rule share a line with their number, the least severe and the allowed ones first; if there are
  * too many rules as well, findings of one severity do.
  */
-export function findingBlock(review: PlanReview): Block {
+export function createFindingBlock(review: PlanReview): Block {
   const { findings } = review;
-  const before = `#### ${inText(findingCounts(review))}\n\n`;
+  const before = `#### ${escapeMarkdown(formatFindingCounts(review))}\n\n`;
   const after = findings.length === 0 ? "" : "\n";
-  const frame = byteLength(before) + byteLength(after);
+  const frame = countBytes(before) + countBytes(after);
   const lines = findings.map(findingLine);
   const whole = frame + sizeOf(lines);
   return {
-    whole,
-    reserve: whole,
-    write: (room) =>
+    size: whole,
+    reservedSize: whole,
+    render: (room) =>
       [
         before,
         ...(whole <= room ? lines : grouped(findings, lines, room - frame)),
@@ -44,8 +48,8 @@ function findingLine(finding: ReviewedFinding): string {
   const left = consequences.length - shown.length;
   const more = left > 0 ? [`  - … and ${left} more`] : [];
   return [
-    `- **${findingWord(finding)}${mark}:** ${inMarkdown(message)}`,
-    ...shown.map((one) => `  - ${inMarkdown(one.message)}`),
+    `- **${getFindingLabel(finding)}${mark}:** ${formatMarkdown(message)}`,
+    ...shown.map((one) => `  - ${formatMarkdown(one.message)}`),
     ...more,
     "  <details><summary>Address and rule</summary>",
     "",
@@ -57,9 +61,11 @@ function findingLine(finding: ReviewedFinding): string {
   ].join("\n");
 }
 
-function detailClauses(finding: Parameters<typeof findingDetails>[0]): string {
-  return findingDetails(finding)
-    .map((clause) => inMarkdown(clause))
+function detailClauses(
+  finding: Parameters<typeof formatFindingDetails>[0],
+): string {
+  return formatFindingDetails(finding)
+    .map((clause) => formatMarkdown(clause))
     .join("; ");
 }
 
@@ -99,12 +105,12 @@ function grouped(
     if (size <= room) return shown;
     if (group.members.length === 1) continue;
     const line = groupLine(group);
-    size += byteLength(line) - group.size;
+    size += countBytes(line) - group.size;
     for (const [index, { place }] of group.members.entries())
       shown[place] = index === 0 ? line : "";
   }
   if (size <= room) return shown;
-  return groupsBy(members, findingWord).reverse().map(groupLine);
+  return groupsBy(members, getFindingLabel).reverse().map(groupLine);
 }
 
 /** Groups of findings, the least severe first, of those the allowed ones, and of those the longest. */
@@ -127,7 +133,7 @@ function groupsBy(
         : [
             {
               members: group,
-              word: findingWord(first.finding),
+              word: getFindingLabel(first.finding),
               severity: first.finding.severity,
               isAllowed: first.finding.allowed !== undefined,
               size: sizeOf(group.map(({ line }) => line)),
@@ -149,19 +155,19 @@ function groupLine({ members, word }: Group): string {
   const allowed = findings.filter((one) => one.allowed !== undefined).length;
   const left = findings.length - NAMED;
   const details: readonly RichText[] = [
-    text`at ${list(findings.slice(0, NAMED).map(({ address }) => address))}`,
+    text`at ${listNames(findings.slice(0, NAMED).map(({ address }) => address))}`,
     ...(left > 0 ? [text`${left} more`] : []),
     rules.length === 1
-      ? text`rule ${list(rules as string[] as Redacted[])}`
+      ? text`rule ${listNames(rules as string[] as Redacted[])}`
       : text`${rules.length} ${literal("rules")}`,
     ...(allowed > 0 ? [text`${allowed} of them allowed`] : []),
   ];
   const clauses = details.map((clause) =>
-    inMarkdown(clause, { longest: 4_000 }),
+    formatMarkdown(clause, { longest: 4_000 }),
   );
   return `- **${word}, ${findings.length} times:** ${clauses.join("; ")}\n`;
 }
 
 function sizeOf(lines: readonly string[]): number {
-  return lines.reduce((sum, line) => sum + byteLength(line), 0);
+  return lines.reduce((sum, line) => sum + countBytes(line), 0);
 }

@@ -1,18 +1,18 @@
-import { fenced, inText } from "../../plan/plan-summary";
+import { formatCodeBlock, escapeMarkdown } from "../../plan/plan-summary";
 import { text, type RichText } from "../../plan/rich-text";
-import type { Change, Gate, PlanReview } from "../plan-review";
-import { findingBlock } from "./markdown-findings";
-import { byteLength, inMarkdown } from "./markdown-name";
-import { lineBlock, writeInto, type Block } from "./markdown-room";
-import { planMarker } from "./plan-marker";
+import type { Change, Gate, PlanReview } from "../review-model";
+import { createFindingBlock } from "./markdown-findings";
+import { countBytes, formatMarkdown } from "./markdown-text";
+import { createLineBlock, renderBlocks, type Block } from "./markdown-blocks";
+import { formatCommentMarker } from "./comment-marker";
 import {
-  counted,
-  gateResult,
-  planLine,
-  sections,
-  subject,
-  valueChange,
-  verdictParts,
+  formatCount,
+  formatGateResult,
+  formatPlanLine,
+  listSections,
+  formatSubject,
+  formatValueChange,
+  formatVerdict,
   type Section,
 } from "./sentences";
 
@@ -33,15 +33,17 @@ const ALLOW_LIST_RESERVE = 12_000;
  * Renders a review as one comment in the Markdown of GitHub, however large the plan is: the verdict, the result of the gate,
  * the plan's hash and its findings are always there. A name in it is never more than code.
  */
-export function reviewMarkdown(review: PlanReview): string {
+export function renderMarkdown(review: PlanReview): string {
   const { stage, verdict, findings, gate, changes, outputs } = review;
-  const head = `${planMarker(stage)}\n### ${heading(review)}\n\n${inMarkdown(planLine(review))}\n\n`;
-  const room = LONGEST_COMMENT - byteLength(head);
-  const [gained, lost, unknown, same, drift] = sections(review);
-  const body = writeInto(room, [
+  const head = `${formatCommentMarker(stage)}\n### ${heading(review)}\n\n${formatMarkdown(formatPlanLine(review))}\n\n`;
+  const room = LONGEST_COMMENT - countBytes(head);
+  const [gained, lost, unknown, same, drift] = listSections(review);
+  const body = renderBlocks(room, [
     gateBlock(gate),
     ...reasonBlock(gate),
-    ...(verdict.isEmpty && findings.length === 0 ? [] : [findingBlock(review)]),
+    ...(verdict.isEmpty && findings.length === 0
+      ? []
+      : [createFindingBlock(review)]),
     ...sectionBlock(gained, 4_000),
     ...sectionBlock(lost, 2_000),
     ...sectionBlock(unknown, 2_000),
@@ -55,16 +57,17 @@ export function reviewMarkdown(review: PlanReview): string {
 }
 
 function heading(review: PlanReview): string {
-  const parts = verdictParts(review).map(({ text: words, isLoud }) =>
-    isLoud ? `**${inText(words)}**` : inText(words),
+  const parts = formatVerdict(review).map(
+    ({ text: words, isDestructive: isLoud }) =>
+      isLoud ? `**${escapeMarkdown(words)}**` : escapeMarkdown(words),
   );
-  return `${inMarkdown(subject(review.stage))}: ${parts.join(", ")}`;
+  return `${formatMarkdown(formatSubject(review.stage))}: ${parts.join(", ")}`;
 }
 
 function sectionBlock({ title, lines }: Section, reserve: number): Block[] {
   if (lines.length === 0) return [];
   return [
-    lineBlock({
+    createLineBlock({
       before: `#### ${title} (${lines.length})\n\n`,
       items: lines,
       write: bullet,
@@ -77,9 +80,9 @@ function sectionBlock({ title, lines }: Section, reserve: number): Block[] {
 }
 
 function gateBlock(gate: Gate): Block {
-  const result = inMarkdown(gateResult(gate));
+  const result = formatMarkdown(formatGateResult(gate));
   const items = gate.notices.map((notice) => text`notice: ${notice}`);
-  return lineBlock({
+  return createLineBlock({
     before: `#### Gate: ${gate.passes ? result : `**${result}**`}\n\n`,
     items,
     write: bullet,
@@ -93,7 +96,7 @@ function gateBlock(gate: Gate): Block {
 function reasonBlock({ stoppedBy }: Gate): Block[] {
   if (stoppedBy.length === 0) return [];
   return [
-    lineBlock({
+    createLineBlock({
       before: `<details>\n<summary>Why it is stopped (${stoppedBy.length})</summary>\n\n`,
       items: stoppedBy,
       write: bullet,
@@ -108,13 +111,13 @@ function reasonBlock({ stoppedBy }: Gate): Block[] {
 /** The content of an allow-list, which is of use only as a whole. */
 function allowListBlock({ allowList }: Gate): Block[] {
   if (allowList === undefined) return [];
-  const whole = `<details>\n<summary>Allow-list that lets this plan pass</summary>\n\nReplace the content of \`.plan-allowances.json\` with this, and give each new entry its reason:\n\n${fenced(allowList, "json")}\n\n</details>\n\n`;
-  const size = byteLength(whole);
+  const whole = `<details>\n<summary>Allow-list that lets this plan pass</summary>\n\nReplace the content of \`.plan-allowances.json\` with this, and give each new entry its reason:\n\n${formatCodeBlock(allowList, "json")}\n\n</details>\n\n`;
+  const size = countBytes(whole);
   return [
     {
-      whole: size,
-      reserve: size > ALLOW_LIST_RESERVE ? byteLength(TOO_LONG) : size,
-      write: (room) => (size > room ? TOO_LONG : whole),
+      size: size,
+      reservedSize: size > ALLOW_LIST_RESERVE ? countBytes(TOO_LONG) : size,
+      render: (room) => (size > room ? TOO_LONG : whole),
     },
   ];
 }
@@ -126,7 +129,7 @@ function changeBlock(changes: readonly Change[]): Block[] {
   if (changes.length === 0) return [];
   const title = `Every change (${changes.length})`;
   return [
-    lineBlock({
+    createLineBlock({
       before: `<details>\n<summary>${title}</summary>\n\n| Address | Action | What changes |\n| --- | --- | --- |\n`,
       items: changes,
       write: row,
@@ -144,12 +147,15 @@ function row({ address, action, what, movedFrom, values }: Change): string {
       ? text`${address}`
       : text`${address}, before ${movedFrom}`;
   const left = values.length - VALUES_SHOWN;
-  const cells = [what, ...values.slice(0, VALUES_SHOWN).map(valueChange)].map(
-    (sentence) => inMarkdown(sentence, { longest: LONGEST_CELL, isCell: true }),
+  const cells = [
+    what,
+    ...values.slice(0, VALUES_SHOWN).map(formatValueChange),
+  ].map((sentence) =>
+    formatMarkdown(sentence, { longest: LONGEST_CELL, isCell: true }),
   );
-  const more = left > 0 ? [`… and ${counted(left, "value")} more`] : [];
+  const more = left > 0 ? [`… and ${formatCount(left, "value")} more`] : [];
   return `| ${[
-    inMarkdown(where, { isCell: true }),
+    formatMarkdown(where, { isCell: true }),
     action,
     [...cells, ...more].join("; "),
   ].join(" | ")} |`;
@@ -158,9 +164,9 @@ function row({ address, action, what, movedFrom, values }: Change): string {
 function outputBlock(outputs: PlanReview["outputs"]): Block[] {
   if (outputs.length === 0) return [];
   return [
-    lineBlock({
+    createLineBlock({
       before: `<details>\n<summary>Outputs (${outputs.length})</summary>\n\n`,
-      items: outputs.map(valueChange),
+      items: outputs.map(formatValueChange),
       write: bullet,
       more: (count) => `- … and ${count} more`,
       after: "\n</details>\n\n",
@@ -171,5 +177,5 @@ function outputBlock(outputs: PlanReview["outputs"]): Block[] {
 }
 
 function bullet(sentence: RichText): string {
-  return `- ${inMarkdown(sentence)}`;
+  return `- ${formatMarkdown(sentence)}`;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { inOneLine } from "../../plan/shown-values";
-import { jsonText } from "../json-text";
-import { plain, type RichText } from "../../plan/rich-text";
-import type { PlanReview, ReviewedFinding, Severity } from "../plan-review";
+import { escapeControlCharacters } from "../../plan/attribute";
+import { formatJson } from "../json-text";
+import { toPlainText, type RichText } from "../../plan/rich-text";
+import type { PlanReview, ReviewedFinding, Severity } from "../review-model";
 import { RULES } from "../rules/registry";
-import { findingDetails, findingSentence } from "./sentences";
+import { formatFindingDetails, formatFinding } from "./sentences";
 
 /** Results that GitHub accepts of one run. */
 const MOST_RESULTS = 25_000;
@@ -36,7 +36,7 @@ interface Result {
  * Renders the findings of a review, and the access that is gained, as SARIF 2.1.0 for code scanning of GitHub. GitHub accepts a
  * limited number of results: of more, the most severe are there, and a notification has the number of the others.
  */
-export function reviewSarif(review: PlanReview): string {
+export function renderSarif(review: PlanReview): string {
   const { stage } = review;
   const all = [
     ...review.findings.map(findingResult),
@@ -49,7 +49,7 @@ export function reviewSarif(review: PlanReview): string {
     if (!rules.has(finding.rule)) rules.set(finding.rule, finding);
   const places = new Map([...rules.keys()].map((rule, index) => [rule, index]));
   const fingerprint = fingerprints(stage ?? "");
-  return jsonText({
+  return formatJson({
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
@@ -61,7 +61,9 @@ export function reviewSarif(review: PlanReview): string {
           },
         },
         ...(stage !== undefined && {
-          automationDetails: { id: `review-plan/${inOneLine(stage)}/` },
+          automationDetails: {
+            id: `review-plan/${escapeControlCharacters(stage)}/`,
+          },
         }),
         invocations: [
           {
@@ -107,18 +109,18 @@ function findingResult(finding: ReviewedFinding): Result {
   return {
     rule,
     level: LEVELS[severity],
-    meaning: RULES[rule].documentation,
+    meaning: RULES[rule].description,
     text: [
-      findingSentence(finding),
-      ...consequences.map(findingSentence),
-      ...findingDetails(finding),
+      formatFinding(finding),
+      ...consequences.map(formatFinding),
+      ...formatFindingDetails(finding),
     ]
       .map(inMessage)
       .join("; "),
     identity: [rule, address],
     address,
     ...(allowed !== undefined && {
-      justification: `${inOneLine(allowed.reason)} (until ${inOneLine(allowed.expires)})`,
+      justification: `${escapeControlCharacters(allowed.reason)} (until ${escapeControlCharacters(allowed.expires)})`,
     }),
   };
 }
@@ -129,12 +131,12 @@ function accessResult(gained: RichText): Result {
     level: "note",
     meaning: "Someone can do what they could not do before.",
     text: inMessage(gained),
-    identity: [ACCESS_RULE, plain(gained)],
+    identity: [ACCESS_RULE, toPlainText(gained)],
   };
 }
 
 function ruleObject({ rule, level, meaning }: Result): object {
-  const words = inOneLine(rule).replaceAll("-", " ");
+  const words = escapeControlCharacters(rule).replaceAll("-", " ");
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   return {
     id: rule,
@@ -159,7 +161,10 @@ function locationObject(address: string | undefined): object {
     },
     ...(address !== undefined && {
       logicalLocations: [
-        { fullyQualifiedName: inOneLine(address), kind: "resource" },
+        {
+          fullyQualifiedName: escapeControlCharacters(address),
+          kind: "resource",
+        },
       ],
     }),
   };
@@ -180,5 +185,5 @@ function fingerprints(stage: string): (identity: readonly string[]) => string {
 
 /** A sentence in which no name makes a link. */
 function inMessage(sentence: RichText): string {
-  return inOneLine(plain(sentence)).replaceAll("](", "] (");
+  return escapeControlCharacters(toPlainText(sentence)).replaceAll("](", "] (");
 }

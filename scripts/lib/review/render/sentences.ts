@@ -1,5 +1,5 @@
 import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
 import type {
   Finding,
   Gate,
@@ -8,7 +8,7 @@ import type {
   Severity,
   ValueChange,
   Verdict,
-} from "../plan-review";
+} from "../review-model";
 import { isNotReviewed } from "../rules/not-reviewed";
 
 const SEVERITY_WORD = {
@@ -18,7 +18,7 @@ const SEVERITY_WORD = {
 } as const satisfies Readonly<Record<Severity, string>>;
 
 /** Returns the word before a finding: how severe it is, or that a part of the plan is not reviewed. */
-export function findingWord({
+export function getFindingLabel({
   severity,
   rule,
 }: Pick<Finding, "severity" | "rule">): FindingWord {
@@ -28,7 +28,7 @@ export function findingWord({
 type FindingWord = (typeof SEVERITY_WORD)[Severity] | "Not reviewed";
 
 /** Returns the sentence of a finding for output that has no word before it. */
-export function findingSentence({ rule, message }: Finding): RichText {
+export function formatFinding({ rule, message }: Finding): RichText {
   return isNotReviewed(rule) ? text`not reviewed: ${message}` : message;
 }
 
@@ -36,30 +36,33 @@ export function findingSentence({ rule, message }: Finding): RichText {
 export interface VerdictPart {
   readonly text: string;
   /** Whether something that exists will not. */
-  readonly isLoud: boolean;
+  readonly isDestructive: boolean;
 }
 
 /** Returns what a plan would do by the number of resources, without what it does to none. */
-export function verdictParts({
+export function formatVerdict({
   verdict,
   outputs,
   drift,
 }: Pick<PlanReview, "verdict" | "outputs" | "drift">): readonly VerdictPart[] {
-  if (verdict.isEmpty) return [{ text: "no changes", isLoud: false }];
+  if (verdict.isEmpty) return [{ text: "no changes", isDestructive: false }];
   const parts = VERDICT_WORDS.filter(([key]) => verdict[key] > 0).map(
-    ([key, words, isLoud]) => ({ text: `${verdict[key]} ${words}`, isLoud }),
+    ([key, words, isDestructive]) => ({
+      text: `${verdict[key]} ${words}`,
+      isDestructive,
+    }),
   );
   if (parts.length > 0) return parts;
   const rest = [
     ...(outputs.length > 0
-      ? [`${counted(outputs.length, "output")} to change`]
+      ? [`${formatCount(outputs.length, "output")} to change`]
       : []),
     ...(drift.length > 0
-      ? [`${counted(drift.length, "value")} changed outside Terraform`]
+      ? [`${formatCount(drift.length, "value")} changed outside Terraform`]
       : []),
     "no resource to add, change or destroy",
   ];
-  return [{ text: rest.join(", "), isLoud: false }];
+  return [{ text: rest.join(", "), isDestructive: false }];
 }
 
 const VERDICT_WORDS: readonly (readonly [
@@ -77,12 +80,12 @@ const VERDICT_WORDS: readonly (readonly [
 ];
 
 /** Returns what a plan is of, before its verdict. */
-export function subject(stage: Redacted | undefined): RichText {
+export function formatSubject(stage: Redacted | undefined): RichText {
   return stage === undefined ? literal("Plan") : text`Stage ${stage}`;
 }
 
 /** Returns the line that says which plan is reviewed: its hash, its time, and by which Terraform. */
-export function planLine({
+export function formatPlanLine({
   hash,
   date,
   terraformVersion,
@@ -92,7 +95,7 @@ export function planLine({
 }
 
 /** Counts findings by their words; says that nothing is lost only if no access is lost or gained, and nothing is unknown. */
-export function findingCounts({
+export function formatFindingCounts({
   findings,
   access,
 }: Pick<PlanReview, "findings" | "access">): string {
@@ -115,7 +118,7 @@ export function findingCounts({
   const counts = FINDING_WORDS.map(
     (word) =>
       [
-        findings.filter((one) => findingWord(one) === word).length,
+        findings.filter((one) => getFindingLabel(one) === word).length,
         word.toLowerCase(),
       ] as const,
   );
@@ -136,13 +139,13 @@ const FINDING_WORDS: readonly FindingWord[] = [
 ];
 
 /** Returns where a finding is, by which attributes and rule, and what allows it. */
-export function findingDetails(
+export function formatFindingDetails(
   finding: Finding & Pick<ReviewedFinding, "allowed">,
 ): readonly RichText[] {
   const { address, forcedBy, rule, allowed } = finding;
   return [
     text`at ${address}`,
-    ...(forcedBy.length > 0 ? [text`forced by ${list(forcedBy)}`] : []),
+    ...(forcedBy.length > 0 ? [text`forced by ${listNames(forcedBy)}`] : []),
     text`rule ${rule as string as Redacted}`,
     ...(allowed === undefined
       ? []
@@ -157,7 +160,7 @@ export interface Section {
 }
 
 /** Returns the sections after the findings, also those without a sentence. */
-export function sections({
+export function listSections({
   access,
   drift,
 }: Pick<PlanReview, "access" | "drift">): readonly [
@@ -177,7 +180,7 @@ export function sections({
 }
 
 /** Returns whether the gate lets the plan pass. */
-export function gateResult({ policy, passes }: Gate): RichText {
+export function formatGateResult({ policy, passes }: Gate): RichText {
   if (!passes) return text`stops this plan, by policy ${literal(policy)}`;
   return policy === "off"
     ? literal("off")
@@ -185,11 +188,11 @@ export function gateResult({ policy, passes }: Gate): RichText {
 }
 
 /** Returns how a value changes: its path, and how. */
-export function valueChange({ path, message }: ValueChange): RichText {
+export function formatValueChange({ path, message }: ValueChange): RichText {
   return text`${path} ${message}`;
 }
 
 /** Returns a number of things. */
-export function counted(count: number, thing: string): string {
+export function formatCount(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -1,23 +1,23 @@
 import { styleText } from "node:util";
 import { text, type RichText } from "../../plan/rich-text";
-import { inOneLine } from "../../plan/shown-values";
+import { escapeControlCharacters } from "../../plan/attribute";
 import type {
   Action,
   Change,
   PlanReview,
   ReviewedFinding,
   Severity,
-} from "../plan-review";
+} from "../review-model";
 import {
-  findingCounts,
-  findingDetails,
-  findingWord,
-  gateResult,
-  planLine,
-  sections,
-  subject,
-  valueChange,
-  verdictParts,
+  formatFindingCounts,
+  formatFindingDetails,
+  getFindingLabel,
+  formatGateResult,
+  formatPlanLine,
+  listSections,
+  formatSubject,
+  formatValueChange,
+  formatVerdict,
 } from "./sentences";
 
 type Style = Parameters<typeof styleText>[0];
@@ -41,7 +41,7 @@ const ACTION_STYLE: Partial<Readonly<Record<Action, Style>>> = {
  * Renders a review for a terminal: the verdict and the gate first, a sentence in a line, and nothing that moves the cursor but
  * the colors that were asked for.
  */
-export function reviewText(
+export function renderText(
   review: PlanReview,
   { colors = false }: { readonly colors?: boolean } = {},
 ): string {
@@ -50,11 +50,11 @@ export function reviewText(
   const blocks = [
     [
       heading(review, paint),
-      inLine(planLine(review)),
+      inLine(formatPlanLine(review)),
       ...gateLines(review, paint),
     ],
     findingLines(review, paint),
-    ...sections(review).map(({ title, lines }) =>
+    ...listSections(review).map(({ title, lines }) =>
       titled(title, lines.map(inLine), paint),
     ),
     titled(
@@ -65,7 +65,7 @@ export function reviewText(
     ),
     titled(
       "Outputs",
-      review.outputs.map((output) => inLine(valueChange(output))),
+      review.outputs.map((output) => inLine(formatValueChange(output))),
       paint,
     ),
   ];
@@ -76,18 +76,19 @@ export function reviewText(
 }
 
 function heading(review: PlanReview, paint: Paint): string {
-  const parts = verdictParts(review).map(({ text: words, isLoud }) =>
-    isLoud ? paint(LOUD, words.toUpperCase()) : words,
+  const parts = formatVerdict(review).map(
+    ({ text: words, isDestructive: isLoud }) =>
+      isLoud ? paint(LOUD, words.toUpperCase()) : words,
   );
-  return `${paint("bold", inLine(subject(review.stage)))}: ${parts.join(", ")}`;
+  return `${paint("bold", inLine(formatSubject(review.stage)))}: ${parts.join(", ")}`;
 }
 
 function findingLines(review: PlanReview, paint: Paint): readonly string[] {
   const { findings, verdict } = review;
   if (findings.length === 0)
-    return verdict.isEmpty ? [] : [`${findingCounts(review)}.`];
+    return verdict.isEmpty ? [] : [`${formatFindingCounts(review)}.`];
   return [
-    paint("bold", findingCounts(review)),
+    paint("bold", formatFindingCounts(review)),
     ...findings.flatMap((finding) =>
       findingBlock(finding, paint).map((line) => `  ${line}`),
     ),
@@ -99,12 +100,12 @@ function findingBlock(
   paint: Paint,
 ): readonly string[] {
   const isAllowed = finding.allowed !== undefined;
-  const word = findingWord(finding).toUpperCase();
+  const word = getFindingLabel(finding).toUpperCase();
   const mark = paint(
     isAllowed ? "dim" : SEVERITY_STYLE[finding.severity],
     isAllowed ? `${word} (allowed)` : word,
   );
-  const details = findingDetails(finding).map(inLine).join("; ");
+  const details = formatFindingDetails(finding).map(inLine).join("; ");
   return [
     `${mark} ${inLine(finding.message)}`,
     `  ${paint("dim", details)}`,
@@ -116,7 +117,7 @@ function findingBlock(
 }
 
 function gateLines({ gate }: PlanReview, paint: Paint): readonly string[] {
-  const result = inLine(gateResult(gate));
+  const result = inLine(formatGateResult(gate));
   return [
     `Gate: ${gate.passes ? paint("green", result) : paint(LOUD, result)}`,
     ...gate.stoppedBy.map((reason) => `  ${inLine(reason)}`),
@@ -157,6 +158,8 @@ function titled(
 
 function inLine(sentence: RichText): string {
   return sentence
-    .map((part) => inOneLine(typeof part === "string" ? part : part.name))
+    .map((part) =>
+      escapeControlCharacters(typeof part === "string" ? part : part.name),
+    )
     .join("");
 }

@@ -3,7 +3,7 @@ import type { RichText } from "../../plan/rich-text";
 import type { Rule } from "./rule";
 
 function rule(documentation: string): Rule {
-  return { severity: "weakening", covers: {}, documentation };
+  return { severity: "weakening", covers: {}, description: documentation };
 }
 
 /** What weakens the protection of resources by access that is gained. */
@@ -32,7 +32,7 @@ export const ACCESS_RULES = {
   "role-policies-removed": {
     severity: "breaking",
     covers: {},
-    documentation: "A role loses policies that its own code lists.",
+    description: "A role loses policies that its own code lists.",
   },
   "boundary-widened": rule("A permissions boundary allows more than before."),
   "deny-removed": rule("A policy no longer denies what it denied before."),

@@ -1,11 +1,16 @@
-import { blocks, numberAt, read, textAt } from "../../plan/attribute";
-import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
 import {
-  all,
-  changed,
+  toBlocks,
+  readNumber,
+  readAttribute,
+  readText,
+} from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import {
+  combineChecks,
+  reportChanged,
   isSameValue,
-  loweredInOrder,
+  reportLoweredInOrder,
   type Rule,
   type RuleContext,
 } from "./rule";
@@ -42,18 +47,18 @@ export const BUCKET_RULES = {
       ],
       [BUCKET]: ["versioning"],
     },
-    documentation:
+    description:
       "A bucket keeps no older versions, or they are deleted more easily.",
-    check: all(
+    check: combineChecks(
       ({ before, after, name }) => {
         const path = "versioning_configuration.status";
-        return textAt(before, path) === "Enabled" &&
-          read(after, path).kind !== "unknown" &&
-          textAt(after, path) !== "Enabled"
+        return readText(before, path) === "Enabled" &&
+          readAttribute(after, path).kind !== "unknown" &&
+          readText(after, path) !== "Enabled"
           ? [text`${name} keeps no older versions`]
           : [];
       },
-      loweredInOrder(
+      reportLoweredInOrder(
         "versioning_configuration.mfa_delete",
         ["Disabled", "Enabled"],
         "Disabled",
@@ -61,7 +66,10 @@ export const BUCKET_RULES = {
       ),
       (context) =>
         context.resource.type === BUCKET
-          ? changed("versioning", literal(" has another versioning"))(context)
+          ? reportChanged(
+              "versioning",
+              literal(" has another versioning"),
+            )(context)
           : [],
     ),
   },
@@ -76,18 +84,18 @@ export const BUCKET_RULES = {
         "skip_destroy",
       ],
     },
-    documentation: "A bucket can be made public.",
+    description: "A bucket can be made public.",
     check: publicAccess,
   },
   "ownership-changed": {
     severity: "weakening",
     covers: { [OWNERSHIP]: ["rule.object_ownership"] },
-    documentation: "Access control lists decide about the objects of a bucket.",
+    description: "Access control lists decide about the objects of a bucket.",
     check: ({ before, after, name }) => {
       const path = "rule.object_ownership";
-      return textAt(before, path) === "BucketOwnerEnforced" &&
-        read(after, path).kind !== "unknown" &&
-        textAt(after, path) !== "BucketOwnerEnforced"
+      return readText(before, path) === "BucketOwnerEnforced" &&
+        readAttribute(after, path).kind !== "unknown" &&
+        readText(after, path) !== "BucketOwnerEnforced"
         ? [text`${name} lets access control lists decide about objects`]
         : [];
     },
@@ -101,7 +109,7 @@ export const BUCKET_RULES = {
       ],
       [BUCKET]: ["server_side_encryption_configuration"],
     },
-    documentation:
+    description:
       "Objects of a bucket are encrypted with a weaker or another key, or with keys of callers.",
     check: encryption,
   },
@@ -118,7 +126,7 @@ export const BUCKET_RULES = {
       ],
       [BUCKET]: ["lifecycle_rule"],
     },
-    documentation:
+    description:
       "A lifecycle rule deletes objects of a bucket, or older versions of them, that were kept.",
     check: lifecycle,
   },
@@ -127,15 +135,15 @@ export const BUCKET_RULES = {
     covers: {
       [LIFECYCLE]: ["rule.transition", "rule.noncurrent_version_transition"],
     },
-    documentation:
+    description:
       "A lifecycle rule moves objects of a bucket, or older versions of them, to another storage class, from which they may have to be restored before they can be read.",
     check: ({ before, after, name }) => {
       const moving = (values: typeof before) =>
-        blocks(values.rule).filter(
+        toBlocks(values.rule).filter(
           (rule) =>
             rule.status === "Enabled" &&
-            blocks(rule.transition).length +
-              blocks(rule.noncurrent_version_transition).length >
+            toBlocks(rule.transition).length +
+              toBlocks(rule.noncurrent_version_transition).length >
               0,
         );
       const had = moving(before);
@@ -143,7 +151,7 @@ export const BUCKET_RULES = {
         .filter((rule) => !had.some((old) => isSameValue(old, rule)))
         .map(
           (rule) =>
-            text`${name}: rule ${textAt(rule, "id") ?? ("" as Redacted)} moves objects to another storage class`,
+            text`${name}: rule ${readText(rule, "id") ?? ("" as Redacted)} moves objects to another storage class`,
         );
     },
   },
@@ -152,17 +160,20 @@ export const BUCKET_RULES = {
     covers: {
       [BUCKET]: SETTINGS,
     },
-    documentation:
+    description:
       "A bucket is published, copied, no longer locked, or deleted with what is in it.",
     check: (context) =>
       SETTINGS.flatMap((attribute) =>
-        changed(attribute, text` has another ${literal(attribute)}`)(context),
+        reportChanged(
+          attribute,
+          text` has another ${literal(attribute)}`,
+        )(context),
       ),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** What resources of these types are compared with when they are created. */
-export const SAFE_BUCKET = {
+export const BUCKET_BASELINE = {
   [CLOSED]: {
     block_public_acls: true,
     block_public_policy: true,
@@ -183,45 +194,52 @@ function publicAccess(context: RuleContext): readonly RichText[] {
   ].filter(
     (guard) =>
       before[guard] === true &&
-      read(after, guard).kind !== "unknown" &&
+      readAttribute(after, guard).kind !== "unknown" &&
       after[guard] !== true,
   );
   return guards.length === 0
     ? []
-    : [text`${name} is off: ${list(guards as Redacted[])}`];
+    : [text`${name} is off: ${listNames(guards as Redacted[])}`];
 }
 
 const ENCRYPTION_ORDER = ["", "AES256", "aws:kms", "aws:kms:dsse"];
 
 function encryption(context: RuleContext): readonly RichText[] {
-  const { before, after, name, isCreated, is, resource } = context;
+  const {
+    before,
+    after,
+    name,
+    isCreated,
+    snapshotAfter: is,
+    resource,
+  } = context;
   if (resource.type === BUCKET)
     return isCreated
       ? []
-      : changed(
+      : reportChanged(
           "server_side_encryption_configuration",
           literal(" is encrypted in another way"),
         )(context);
   if (isCreated) return [];
   const path = "rule.apply_server_side_encryption_by_default";
-  const weaker = loweredInOrder(
+  const weaker = reportLoweredInOrder(
     `${path}.sse_algorithm`,
     ENCRYPTION_ORDER,
     "",
     literal(" is weaker"),
   )(context);
   const [was, now] = [before, after].map((values) =>
-    textAt(values, `${path}.kms_master_key_id`),
+    readText(values, `${path}.kms_master_key_id`),
   );
   const isOtherKey =
     weaker.length === 0 &&
     was !== undefined &&
-    read(after, `${path}.kms_master_key_id`).kind !== "unknown" &&
-    (now === undefined || is.canonical(was) !== is.canonical(now));
+    readAttribute(after, `${path}.kms_master_key_id`).kind !== "unknown" &&
+    (now === undefined || is.canonicalize(was) !== is.canonicalize(now));
   return [
     ...weaker,
     ...(isOtherKey ? [text`${name} uses another key`] : []),
-    ...changed(
+    ...reportChanged(
       "rule.blocked_encryption_types",
       literal(" accepts other kinds of encryption"),
     )(context),
@@ -229,12 +247,12 @@ function encryption(context: RuleContext): readonly RichText[] {
 }
 
 /** Whether the bucket of a resource exists before the apply. */
-function hasBucket({ after, was }: RuleContext): boolean {
-  const bucket = textAt(after, "bucket");
+function hasBucket({ after, snapshotBefore: was }: RuleContext): boolean {
+  const bucket = readText(after, "bucket");
   return (
     bucket !== undefined &&
     was
-      .ofType(BUCKET)
+      .listByType(BUCKET)
       .some(({ values }) => [values.bucket, values.id].includes(bucket))
   );
 }
@@ -243,35 +261,35 @@ function hasBucket({ after, was }: RuleContext): boolean {
 function lifecycle(context: RuleContext): readonly RichText[] {
   const { before, after, name, isCreated, resource } = context;
   if (resource.type === BUCKET)
-    return changed(
+    return reportChanged(
       "lifecycle_rule",
       literal(" deletes other objects"),
     )(context);
   const enabled = (values: typeof before) =>
-    blocks(values.rule).filter(({ status }) => status === "Enabled");
+    toBlocks(values.rule).filter(({ status }) => status === "Enabled");
   const had = enabled(before);
   return enabled(after).flatMap((rule) => {
     if (had.some((old) => isSameValue(old, rule))) return [];
     const days = (values: typeof rule, path: string): number =>
-      numberAt(values, path) ?? Infinity;
+      readNumber(values, path) ?? Infinity;
     const twin = had.find((old) => old.id === rule.id);
-    const id = textAt(rule, "id") ?? ("" as Redacted);
+    const id = readText(rule, "id") ?? ("" as Redacted);
     const deletesCurrent =
-      numberAt(rule, "expiration.days") !== undefined &&
-      numberAt(rule, "expiration.days") !== 0;
-    const isDated = textAt(rule, "expiration.date") !== undefined;
+      readNumber(rule, "expiration.days") !== undefined &&
+      readNumber(rule, "expiration.days") !== 0;
+    const isDated = readText(rule, "expiration.date") !== undefined;
     if (deletesCurrent || isDated)
       return [text`${name}: rule ${id} deletes objects`];
     if (isCreated && !hasBucket(context)) return [];
     const kept = "noncurrent_version_expiration";
-    const deletesVersions = blocks(rule[kept]).length > 0;
+    const deletesVersions = toBlocks(rule[kept]).length > 0;
     const isSooner =
       twin === undefined ||
       !isSameValue(twin.filter, rule.filter) ||
       days(rule, `${kept}.noncurrent_days`) <
         days(twin, `${kept}.noncurrent_days`) ||
-      (numberAt(rule, `${kept}.newer_noncurrent_versions`) ?? 0) <
-        (numberAt(twin, `${kept}.newer_noncurrent_versions`) ?? 0);
+      (readNumber(rule, `${kept}.newer_noncurrent_versions`) ?? 0) <
+        (readNumber(twin, `${kept}.newer_noncurrent_versions`) ?? 0);
     return deletesVersions && isSooner
       ? [text`${name}: rule ${id} deletes older versions sooner`]
       : [];

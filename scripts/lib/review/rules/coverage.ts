@@ -12,7 +12,7 @@ const REGION = "a change replaces the resource, which is a rule";
 const COST = "cost and speed";
 
 /** Attributes whose change no rule has to judge, by type, each with the reason. */
-export const HARMLESS: Readonly<
+export const IGNORED_ATTRIBUTES: Readonly<
   Record<string, Readonly<Record<string, string>>>
 > = {
   aws_cognito_user_pool: {
@@ -243,7 +243,7 @@ export const HARMLESS: Readonly<
 };
 
 /** Attributes that the comparison of access reads, by type. */
-export const READ_AS_ACCESS: Readonly<Record<string, readonly string[]>> = {
+export const ACCESS_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_iam_policy: ["policy"],
   aws_iam_role: ["assume_role_policy", "inline_policy", "managed_policy_arns"],
   aws_iam_role_policy: ["policy", "role"],
@@ -256,7 +256,7 @@ export const READ_AS_ACCESS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Returns the attributes of a type that rules judge; a path stands for all attributes under it. */
-export function coveredByRules(type: string): readonly string[] {
+export function getRuleAttributes(type: string): readonly string[] {
   return COVERED.get(type) ?? [];
 }
 
@@ -269,17 +269,17 @@ const COVERED: ReadonlyMap<string, readonly string[]> = (() => {
 })();
 
 /** Returns the attributes of a type that a rule or the comparison of access judges. */
-export function judgedAttributes(type: string): readonly string[] {
-  return [...coveredByRules(type), ...(own(READ_AS_ACCESS, type) ?? [])];
+export function getReviewedAttributes(type: string): readonly string[] {
+  return [...getRuleAttributes(type), ...(own(ACCESS_ATTRIBUTES, type) ?? [])];
 }
 
 /** Whether the review knows a type of resource. */
 export function isReviewedType(type: string): boolean {
-  return Object.hasOwn(HARMLESS, type);
+  return Object.hasOwn(IGNORED_ATTRIBUTES, type);
 }
 
 /** Where the review has an attribute; `undefined` if it does not know it. */
-export function placeOfAttribute(
+export function classifyAttribute(
   type: string,
   path: string,
 ): "rule" | "access" | "harmless" | undefined {
@@ -290,12 +290,12 @@ export function placeOfAttribute(
   const has = (paths: readonly string[]): boolean =>
     paths.includes(path) ||
     (isKnown && paths.some((one) => path.startsWith(`${one}.`)));
-  if (has(coveredByRules(type))) return "rule";
-  if (has(own(READ_AS_ACCESS, type) ?? [])) return "access";
-  if (has(Object.keys(own(HARMLESS, type) ?? {}))) return "harmless";
+  if (has(getRuleAttributes(type))) return "rule";
+  if (has(own(ACCESS_ATTRIBUTES, type) ?? [])) return "access";
+  if (has(Object.keys(own(IGNORED_ATTRIBUTES, type) ?? {}))) return "harmless";
   // a whole block
   const isBlock = [
-    ...judgedAttributes(type),
+    ...getReviewedAttributes(type),
     ...(own(BLOCK_ATTRIBUTES, type) ?? []),
   ].some((one) => one.startsWith(`${path}.`));
   return isBlock ? "rule" : undefined;

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  blocks,
+  toBlocks,
   hasUnknown,
   isAttributes,
-  read,
-  textAt,
+  readAttribute,
+  readText,
   type Attributes,
   type Value,
 } from "../../plan/attribute";
@@ -12,12 +12,17 @@ import type { Redacted } from "../../plan/redactor";
 import { literal, text, type RichText } from "../../plan/rich-text";
 import type { Snapshot } from "../../plan/snapshot";
 import {
-  identityProviders,
+  listIdentityProviders,
   isOwnClient,
-  roleEntity,
+  resolveRoleEntity,
 } from "../../access/direct-access";
-import { keyOf } from "../../access/entity";
-import { isPartlyUnknown, turnedOn, type Rule, type RuleContext } from "./rule";
+import { getEntityKey } from "../../access/access-graph";
+import {
+  isPartlyUnknown,
+  reportTurnedOn,
+  type Rule,
+  type RuleContext,
+} from "./rule";
 
 const POOL = "aws_cognito_identity_pool";
 const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
@@ -27,8 +32,8 @@ export const IDENTITY_POOL_RULES = {
   "unauthenticated-identities-on": {
     severity: "weakening",
     covers: { [POOL]: ["allow_unauthenticated_identities"] },
-    documentation: "Users who have not signed in get AWS credentials.",
-    check: turnedOn(
+    description: "Users who have not signed in get AWS credentials.",
+    check: reportTurnedOn(
       "allow_unauthenticated_identities",
       literal(" issues AWS credentials to users who have not signed in"),
     ),
@@ -36,8 +41,8 @@ export const IDENTITY_POOL_RULES = {
   "classic-flow-on": {
     severity: "weakening",
     covers: { [POOL]: ["allow_classic_flow"] },
-    documentation: "Users of an identity pool choose their role themselves.",
-    check: turnedOn(
+    description: "Users of an identity pool choose their role themselves.",
+    check: reportTurnedOn(
       "allow_classic_flow",
       literal(" lets its users choose their role themselves"),
     ),
@@ -47,7 +52,7 @@ export const IDENTITY_POOL_RULES = {
     covers: {
       [POOL]: ["cognito_identity_providers.server_side_token_check"],
     },
-    documentation: "An identity pool accepts tokens that were revoked.",
+    description: "An identity pool accepts tokens that were revoked.",
     check: tokenCheck,
   },
   "identity-pool-provider-added": {
@@ -62,7 +67,7 @@ export const IDENTITY_POOL_RULES = {
         "developer_provider_name",
       ],
     },
-    documentation:
+    description:
       "An identity pool trusts another provider than clients of this stage's user pool.",
     check: providersAdded,
   },
@@ -74,14 +79,14 @@ export const IDENTITY_POOL_RULES = {
         "cognito_identity_providers.provider_name",
       ],
     },
-    documentation:
+    description:
       "Users of a client or provider no longer get AWS credentials from an identity pool.",
     check: providersRemoved,
   },
   "ambiguous-role-allowed": {
     severity: "weakening",
     covers: { [ATTACHMENT]: ["role_mapping.ambiguous_role_resolution"] },
-    documentation:
+    description:
       "Users whose role is not clear get the default role; they were refused.",
     check: ambiguousRoles,
   },
@@ -94,14 +99,14 @@ export const IDENTITY_POOL_RULES = {
         "role_mapping.mapping_rule",
       ],
     },
-    documentation:
+    description:
       "Roles are chosen by rules, or in another way than by the groups in the token.",
     check: mappingChanged,
   },
   "default-role-changed": {
     severity: "weakening",
     covers: { [ATTACHMENT]: ["roles"] },
-    documentation:
+    description:
       "All users of an identity pool, signed in or not, get another default role.",
     check: defaultRoles,
   },
@@ -117,14 +122,14 @@ function tokenCheck({
     values: typeof before,
     isChecked: boolean,
   ): readonly string[] =>
-    blocks(values.cognito_identity_providers)
+    toBlocks(values.cognito_identity_providers)
       .filter((provider) => {
-        const check = read(provider, "server_side_token_check");
+        const check = readAttribute(provider, "server_side_token_check");
         if (check.kind === "unknown") return false;
         const isOn = check.kind === "known" && check.value === true;
         return isOn === isChecked;
       })
-      .map((provider) => textAt(provider, "client_id") ?? "");
+      .map((provider) => readText(provider, "client_id") ?? "");
   const unchecked = clients(after, false);
   const isWeaker = isCreated
     ? unchecked.length > 0
@@ -139,29 +144,32 @@ function providersAdded({
   before,
   after,
   name,
-  was,
-  is,
+  snapshotBefore: was,
+  snapshotAfter: is,
 }: RuleContext): readonly RichText[] {
-  const known = new Set(identityProviders(before, was).map(keyOf));
+  const known = new Set(listIdentityProviders(before, was).map(getEntityKey));
   const own = new Set(
-    blocks(after.cognito_identity_providers)
+    toBlocks(after.cognito_identity_providers)
       .filter((provider) => isOwnClient(provider, is))
       .flatMap((provider) =>
-        identityProviders({ cognito_identity_providers: [provider] }, is).map(
-          keyOf,
-        ),
+        listIdentityProviders(
+          { cognito_identity_providers: [provider] },
+          is,
+        ).map(getEntityKey),
       ),
   );
   const isKnown = (provider: Attributes): boolean =>
     !Object.values(provider).some(hasUnknown);
   const stated = {
     ...after,
-    cognito_identity_providers: blocks(after.cognito_identity_providers).filter(
-      isKnown,
-    ),
+    cognito_identity_providers: toBlocks(
+      after.cognito_identity_providers,
+    ).filter(isKnown),
   };
-  return identityProviders(stated, is)
-    .filter((one) => !known.has(keyOf(one)) && !own.has(keyOf(one)))
+  return listIdentityProviders(stated, is)
+    .filter(
+      (one) => !known.has(getEntityKey(one)) && !own.has(getEntityKey(one)),
+    )
     .map((one) => text`${name} trusts ${one.text}`);
 }
 
@@ -169,8 +177,8 @@ function providersRemoved({
   before,
   after,
   name,
-  was,
-  is,
+  snapshotBefore: was,
+  snapshotAfter: is,
   isCreated,
 }: RuleContext): readonly RichText[] {
   if (isCreated) return [];
@@ -180,27 +188,31 @@ function providersRemoved({
     "saml_provider_arns",
     "supported_login_providers",
   ].some((path) => isPartlyUnknown(after, path));
-  const has = new Set(identityProviders(after, is).map(keyOf));
+  const has = new Set(listIdentityProviders(after, is).map(getEntityKey));
   // a client that is destroyed is a finding by itself
   const destroyed = new Set(
-    blocks(before.cognito_identity_providers)
+    toBlocks(before.cognito_identity_providers)
       .filter((provider) => {
         const client = was.find(
           "aws_cognito_user_pool_client",
           provider.client_id,
         );
-        return client !== undefined && is.at(client.address) === undefined;
+        return client !== undefined && is.get(client.address) === undefined;
       })
       .flatMap((provider) =>
-        identityProviders({ cognito_identity_providers: [provider] }, was).map(
-          keyOf,
-        ),
+        listIdentityProviders(
+          { cognito_identity_providers: [provider] },
+          was,
+        ).map(getEntityKey),
       ),
   );
   return isUnknown
     ? []
-    : identityProviders(before, was)
-        .filter((one) => !has.has(keyOf(one)) && !destroyed.has(keyOf(one)))
+    : listIdentityProviders(before, was)
+        .filter(
+          (one) =>
+            !has.has(getEntityKey(one)) && !destroyed.has(getEntityKey(one)),
+        )
         .map((one) => text`${name} no longer trusts ${one.text}`);
 }
 
@@ -210,8 +222,8 @@ function ambiguousRoles({
   name,
 }: RuleContext): readonly RichText[] {
   const lenient = (values: typeof before): number =>
-    blocks(values.role_mapping).filter((mapping) => {
-      const resolution = read(mapping, "ambiguous_role_resolution");
+    toBlocks(values.role_mapping).filter((mapping) => {
+      const resolution = readAttribute(mapping, "ambiguous_role_resolution");
       return (
         resolution.kind !== "unknown" &&
         !(resolution.kind === "known" && resolution.value === "Deny")
@@ -229,12 +241,12 @@ function mappingChanged({
   before,
   after,
   name,
-  was,
-  is,
+  snapshotBefore: was,
+  snapshotAfter: is,
   isCreated,
 }: RuleContext): readonly RichText[] {
-  if (read(after, "role_mapping").kind === "unknown") return [];
-  const byRules = blocks(after.role_mapping).filter(
+  if (readAttribute(after, "role_mapping").kind === "unknown") return [];
+  const byRules = toBlocks(after.role_mapping).filter(
     ({ type }) => type !== "Token",
   );
   if (isCreated)
@@ -243,12 +255,12 @@ function mappingChanged({
       : [text`${name}: rules choose the roles, and not the groups of users`];
   const keys = (values: typeof before, snapshot: typeof was) =>
     new Map(
-      blocks(values.role_mapping).map((mapping) => [
-        snapshot.canonical(
+      toBlocks(values.role_mapping).map((mapping) => [
+        snapshot.canonicalize(
           JSON.stringify([
             mapping.identity_provider,
             mapping.type,
-            ...blocks(mapping.mapping_rule).map((rule) => [
+            ...toBlocks(mapping.mapping_rule).map((rule) => [
               rule.claim,
               rule.match_type,
               rule.value,
@@ -281,18 +293,20 @@ function isOfDestroyedClient(
   const id =
     typeof provider === "string" ? provider.split(":").at(-1) : undefined;
   const client = was.find("aws_cognito_user_pool_client", id);
-  return client !== undefined && is.at(client.address) === undefined;
+  return client !== undefined && is.get(client.address) === undefined;
 }
 
 function defaultRoles({
   before,
   after,
   name,
-  is,
+  snapshotAfter: is,
   isCreated,
 }: RuleContext): readonly RichText[] {
   const rolesOf = (values: typeof before): Readonly<Record<string, unknown>> =>
-    isAttributes(values.roles) ? values.roles : (blocks(values.roles)[0] ?? {});
+    isAttributes(values.roles)
+      ? values.roles
+      : (toBlocks(values.roles)[0] ?? {});
   const [had, has] = [rolesOf(before), rolesOf(after)];
   return (["authenticated", "unauthenticated"] as const).flatMap((kind) => {
     const role = has[kind];
@@ -301,7 +315,7 @@ function defaultRoles({
       kind === "authenticated"
         ? literal("all users who sign in")
         : literal("users who are not signed in");
-    const found = roleEntity(is, role as Redacted);
+    const found = resolveRoleEntity(is, role as Redacted);
     // a new default role is one of the same stage
     if (isCreated)
       return kind === "unauthenticated" ||
@@ -310,7 +324,7 @@ function defaultRoles({
         : [];
     const old = had[kind];
     return typeof old === "string" &&
-      isDeepStrictEqual(is.canonical(old), is.canonical(role))
+      isDeepStrictEqual(is.canonicalize(old), is.canonicalize(role))
       ? []
       : [text`${name}: ${who} assume role ${found.name}`];
   });

@@ -1,6 +1,13 @@
-import { numberAt, read } from "../../plan/attribute";
+import { readNumber, readAttribute } from "../../plan/attribute";
 import { literal, text } from "../../plan/rich-text";
-import { all, changed, lowered, turnedOff, turnedOn, type Rule } from "./rule";
+import {
+  combineChecks,
+  reportChanged,
+  reportLowered,
+  reportTurnedOff,
+  reportTurnedOn,
+  type Rule,
+} from "./rule";
 
 const KEY = "aws_kms_key";
 const ALIAS = "aws_kms_alias";
@@ -22,7 +29,7 @@ export const KEY_RULES = {
   "key-disabled": {
     severity: "breaking",
     covers: { [KEY]: ["is_enabled"] },
-    documentation: "What is encrypted with a key can no longer be read.",
+    description: "What is encrypted with a key can no longer be read.",
     check: ({ before, after, name }) =>
       before.is_enabled !== false && after.is_enabled === false
         ? [text`${name} is disabled: what it encrypts can no longer be read`]
@@ -31,14 +38,15 @@ export const KEY_RULES = {
   "key-rotation-off": {
     severity: "weakening",
     covers: { [KEY]: ["enable_key_rotation", "rotation_period_in_days"] },
-    documentation: "A key is no longer rotated, or less often.",
-    check: all(
-      turnedOff("enable_key_rotation", literal(" is no longer rotated")),
+    description: "A key is no longer rotated, or less often.",
+    check: combineChecks(
+      reportTurnedOff("enable_key_rotation", literal(" is no longer rotated")),
       ({ before, after, name, isCreated }) => {
         const path = "rotation_period_in_days";
-        if (isCreated || read(after, path).kind === "unknown") return [];
+        if (isCreated || readAttribute(after, path).kind === "unknown")
+          return [];
         const [was, is] = [before, after].map(
-          (values) => numberAt(values, path) ?? 365,
+          (values) => readNumber(values, path) ?? 365,
         );
         return was !== undefined && is !== undefined && is > was
           ? [text`${name} is rotated every ${is} days, was every ${was}`]
@@ -49,8 +57,8 @@ export const KEY_RULES = {
   "key-deletion-sooner": {
     severity: "weakening",
     covers: { [KEY]: ["deletion_window_in_days"] },
-    documentation: "A deleted key can be restored for fewer days.",
-    check: lowered(
+    description: "A deleted key can be restored for fewer days.",
+    check: reportLowered(
       "deletion_window_in_days",
       literal(" can be restored for fewer days after it is deleted"),
       30,
@@ -62,16 +70,16 @@ export const KEY_RULES = {
       [KEY]: SETTINGS,
       [ALIAS]: [TARGET],
     },
-    documentation:
+    description:
       "A key is stored or used in another way, or its alias means another key.",
     check: (context) =>
       context.isCreated
-        ? turnedOn(
+        ? reportTurnedOn(
             "bypass_policy_lockout_safety_check",
             literal(" skips the check that someone can still manage it"),
           )(context)
         : [...SETTINGS, TARGET].flatMap((attribute) =>
-            changed(
+            reportChanged(
               attribute,
               text` has another ${literal(attribute)}`,
             )(context),
@@ -80,7 +88,7 @@ export const KEY_RULES = {
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** What keys are compared with when they are created. */
-export const SAFE_KEY = {
+export const KEY_BASELINE = {
   enable_key_rotation: true,
   deletion_window_in_days: 30,
 } as const;

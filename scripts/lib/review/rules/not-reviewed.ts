@@ -3,7 +3,7 @@ import type { RichText } from "../../plan/rich-text";
 import type { Rule } from "./rule";
 
 function rule(documentation: string): Rule {
-  return { severity: "weakening", covers: {}, documentation };
+  return { severity: "weakening", covers: {}, description: documentation };
 }
 
 /** What no rule can judge: the review is a closed world, and the rest of it is reported. */
@@ -46,13 +46,13 @@ export const NOT_REVIEWED_RULES = {
   ),
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export type NotReviewedId = keyof typeof NOT_REVIEWED_RULES;
+export type NotReviewedRuleId = keyof typeof NOT_REVIEWED_RULES;
 
 /** Rules that judge what the review does know. */
 const KNOWN_PARTS: readonly string[] = [
   "value-unknown",
   "stack-tag-changed",
-] satisfies readonly NotReviewedId[];
+] satisfies readonly NotReviewedRuleId[];
 
 /** Whether a rule reports a part of the plan that the review does not know, rather than a weakening. */
 export function isNotReviewed(rule: string): boolean {
@@ -61,7 +61,7 @@ export function isNotReviewed(rule: string): boolean {
 
 /** A part of a plan that no rule judges. */
 export interface NotReviewed {
-  readonly rule: NotReviewedId;
+  readonly rule: NotReviewedRuleId;
   readonly address: Redacted;
   readonly message: RichText;
 }

@@ -3,7 +3,7 @@ import { BUCKET_RULES } from "./bucket";
 import { IDENTITY_POOL_RULES } from "./identity-pool";
 import { IDENTITY_PROVIDER_RULES } from "./identity-provider";
 import { KEY_RULES } from "./key";
-import { MESSAGE_RULES } from "./message";
+import { MESSAGE_RULES } from "./user-pool-message";
 import { NOT_REVIEWED_RULES } from "./not-reviewed";
 import { REMOVAL_RULES } from "./removal";
 import { RESOURCE_SERVER_RULES } from "./resource-server";
@@ -19,7 +19,7 @@ const ADOPTION_RULES = {
   "adoption-change": {
     severity: "weakening",
     covers: {},
-    documentation:
+    description:
       "The adoption of a CloudFormation stack changes a value that it does not change by design; only `adopt` reports it.",
   },
 } as const satisfies Readonly<Record<string, Rule>>;

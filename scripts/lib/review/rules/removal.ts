@@ -1,13 +1,13 @@
-import { numberAt, textAt } from "../../plan/attribute";
-import { describeResource, shortName } from "../../plan/resource-names";
+import { readNumber, readText } from "../../plan/attribute";
+import { describeResource, getShortName } from "../../plan/resource-names";
 import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
-import { clientEntity } from "../../access/client-access";
-import { memberTexts, type Rule, type Severity } from "./rule";
+import { createClientEntity } from "../../access/client-access";
+import { getMembers, type Rule, type Severity } from "./rule";
 
 /** How a resource ends. */
-export type Removal = "replaced" | "destroyed" | "forgotten";
+export type RemovalKind = "replaced" | "destroyed" | "forgotten";
 
 /** What is lost with a resource of a type. */
 interface Row<Id extends string = string> {
@@ -222,22 +222,22 @@ const ROWS = {
 
 type RemovalType = keyof typeof ROWS;
 type RowId = (typeof ROWS)[RemovalType]["id"];
-export type RemovalId =
+export type RemovalRuleId =
   `${RowId}-${"replaced" | "destroyed"}` | "resource-forgotten";
 
 /** Types whose removal is judged. */
 export const REMOVAL_TYPES = Object.keys(ROWS) as readonly RemovalType[];
 
 /** Returns the name of the rule about a removal of a type. */
-export function removalId(
+export function getRemovalRuleId(
   type: RemovalType,
   how: "replaced" | "destroyed",
-): RemovalId {
+): RemovalRuleId {
   return `${ROWS[type].id}-${how}`;
 }
 
 /** The rules about removals, two for each type. */
-export const REMOVAL_RULES: Readonly<Record<RemovalId, Rule>> =
+export const REMOVAL_RULES: Readonly<Record<RemovalRuleId, Rule>> =
   Object.fromEntries([
     ...Object.entries(ROWS).flatMap(([type, { id, severity }]) =>
       (["replaced", "destroyed"] as const).map((how): [string, Rule] => [
@@ -245,7 +245,7 @@ export const REMOVAL_RULES: Readonly<Record<RemovalId, Rule>> =
         {
           severity,
           covers: {},
-          documentation: `An ${type} is ${how}.`,
+          description: `An ${type} is ${how}.`,
         },
       ]),
     ),
@@ -254,18 +254,18 @@ export const REMOVAL_RULES: Readonly<Record<RemovalId, Rule>> =
       {
         severity: "weakening",
         covers: {},
-        documentation:
+        description:
           "Terraform no longer manages a resource that continues to exist: its protections are no longer applied, and nothing reports its changes.",
       } satisfies Rule,
     ],
-  ]) as unknown as Readonly<Record<RemovalId, Rule>>;
+  ]) as unknown as Readonly<Record<RemovalRuleId, Rule>>;
 
 /** Returns what is lost with a resource that is removed; `undefined` if its removal costs nothing. */
-export function removalOf(
+export function describeRemoval(
   resource: Resource,
-  how: Removal,
+  how: RemovalKind,
   was: Snapshot,
-): { readonly rule: RemovalId; readonly message: RichText } | undefined {
+): { readonly rule: RemovalRuleId; readonly message: RichText } | undefined {
   const type: string = resource.type;
   if (!isRemovalType(type)) return undefined;
   const name = describeResource(resource, was);
@@ -294,33 +294,33 @@ function hasSecret({ values }: Resource): boolean {
 
 /** Readers of the client's credentials, as far as the stage knows them. */
 function consumers(client: Resource, was: Snapshot): RichText {
-  const { name } = clientEntity(client);
+  const { name } = createClientEntity(client);
   const secrets = was
-    .ofType("aws_secretsmanager_secret")
-    .map((secret) => textAt(secret.values, "name"))
+    .listByType("aws_secretsmanager_secret")
+    .map((secret) => readText(secret.values, "name"))
     .filter((secret) => secret !== undefined)
     .filter((secret) => secret.endsWith(`/${name}`));
   return secrets.length === 0
     ? literal("all who use it")
-    : text`all readers of secret ${list(secrets)}`;
+    : text`all readers of secret ${listNames(secrets)}`;
 }
 
 /** Clients that have scopes of a resource server. */
 function holders(server: Resource, was: Snapshot): RichText {
-  const identifier = textAt(server.values, "identifier") ?? server.address;
+  const identifier = readText(server.values, "identifier") ?? server.address;
   const names = was
-    .ofType("aws_cognito_user_pool_client")
+    .listByType("aws_cognito_user_pool_client")
     .filter(({ values }) =>
-      memberTexts(values, "allowed_oauth_scopes").some((scope) =>
+      getMembers(values, "allowed_oauth_scopes").some((scope) =>
         scope.startsWith(`${identifier}/`),
       ),
     )
-    .map(shortName);
-  return names.length === 0 ? [] : text` (${list(names)})`;
+    .map(getShortName);
+  return names.length === 0 ? [] : text` (${listNames(names)})`;
 }
 
 function recovery({ values }: Resource): RichText {
-  const days = numberAt(values, "recovery_window_in_days") ?? 30;
+  const days = readNumber(values, "recovery_window_in_days") ?? 30;
   return days === 0
     ? literal("it cannot be restored, and its name can be reused at once")
     : text`it can be restored for ${days} days, during which its name cannot be reused`;

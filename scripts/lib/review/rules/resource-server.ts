@@ -1,11 +1,11 @@
-import { blocks, textAt } from "../../plan/attribute";
+import { toBlocks, readText } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
-import { clientEntity, resolveScope } from "../../access/client-access";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import { createClientEntity, resolveScope } from "../../access/client-access";
 import type { Snapshot } from "../../plan/snapshot";
 import {
   isPartlyUnknown,
-  memberTexts,
+  getMembers,
   type Rule,
   type RuleContext,
 } from "./rule";
@@ -15,30 +15,30 @@ export const RESOURCE_SERVER_RULES = {
   "scope-removed": {
     severity: "breaking",
     covers: { aws_cognito_resource_server: ["scope.scope_name"] },
-    documentation:
+    description:
       "A scope of a resource server is removed; a client that requests it gets invalid_scope.",
     check: (context) => lostScopes(context, "removed"),
   },
   "scope-renamed": {
     severity: "breaking",
     covers: { aws_cognito_resource_server: ["scope.scope_name"] },
-    documentation:
+    description:
       "A scope of a resource server is renamed; no client has the new one by itself.",
     check: (context) => lostScopes(context, "renamed"),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 function lostScopes(
-  { before, after, was, isCreated }: RuleContext,
+  { before, after, snapshotBefore: was, isCreated }: RuleContext,
   wanted: "removed" | "renamed",
 ): readonly RichText[] {
   if (isCreated || isPartlyUnknown(after, "scope")) return [];
-  const identifier = textAt(before, "identifier") ?? ("" as Redacted);
+  const identifier = readText(before, "identifier") ?? ("" as Redacted);
   const described = (values: typeof before) =>
     new Map(
-      blocks(values.scope).map((scope) => [
-        textAt(scope, "scope_name") ?? ("" as Redacted),
-        textAt(scope, "scope_description"),
+      toBlocks(values.scope).map((scope) => [
+        readText(scope, "scope_name") ?? ("" as Redacted),
+        readText(scope, "scope_description"),
       ]),
     );
   const [had, has] = [described(before), described(after)];
@@ -49,11 +49,11 @@ function lostScopes(
       const renamed = added.find(([, other]) => other === description)?.[0];
       if ((renamed === undefined) !== (wanted === "removed")) return [];
       const full = `${identifier}/${scope}` as Redacted;
-      const holders = scopeHolders(full, was);
+      const holders = findScopeHolders(full, was);
       const who =
         holders.length === 0
           ? literal("a client that requests it")
-          : list(holders);
+          : listNames(holders);
       const how =
         renamed === undefined
           ? literal("is removed")
@@ -64,16 +64,16 @@ function lostScopes(
 }
 
 /** Returns the clients that have a scope. */
-export function scopeHolders(
+export function findScopeHolders(
   scope: Redacted,
   snapshot: Snapshot,
 ): readonly Redacted[] {
   return snapshot
-    .ofType("aws_cognito_user_pool_client")
+    .listByType("aws_cognito_user_pool_client")
     .filter(({ values }) =>
-      memberTexts(values, "allowed_oauth_scopes").some(
+      getMembers(values, "allowed_oauth_scopes").some(
         (one) => resolveScope(one, snapshot) === scope,
       ),
     )
-    .map((client) => clientEntity(client).name);
+    .map((client) => createClientEntity(client).name);
 }

@@ -1,20 +1,20 @@
-import { read, textAt } from "../../plan/attribute";
+import { readAttribute, readText } from "../../plan/attribute";
 import { literal, text } from "../../plan/rich-text";
-import { raised, type Rule } from "./rule";
+import { reportRaised, type Rule } from "./rule";
 
 /** What weakens roles. Their policies and trust are compared as access. */
 export const ROLE_RULES = {
   "boundary-removed": {
     severity: "weakening",
     covers: { aws_iam_role: ["permissions_boundary"] },
-    documentation:
+    description:
       "A role loses its permissions boundary: its policies alone limit what it can do.",
     check: ({ before, after, name, isCreated }) => {
-      const was = textAt(before, "permissions_boundary");
+      const was = readText(before, "permissions_boundary");
       return !isCreated &&
         was !== undefined &&
-        read(after, "permissions_boundary").kind !== "unknown" &&
-        textAt(after, "permissions_boundary") === undefined
+        readAttribute(after, "permissions_boundary").kind !== "unknown" &&
+        readText(after, "permissions_boundary") === undefined
         ? [text`${name} loses its permissions boundary ${was}`]
         : [];
     },
@@ -22,15 +22,15 @@ export const ROLE_RULES = {
   "boundary-changed": {
     severity: "weakening",
     covers: { aws_iam_role: ["permissions_boundary"] },
-    documentation: "A role gets another permissions boundary.",
-    check: ({ before, after, name, is, isCreated }) => {
+    description: "A role gets another permissions boundary.",
+    check: ({ before, after, name, snapshotAfter: is, isCreated }) => {
       const [was, now] = [before, after].map((values) =>
-        textAt(values, "permissions_boundary"),
+        readText(values, "permissions_boundary"),
       );
       return isCreated ||
         was === undefined ||
         now === undefined ||
-        is.canonical(was) === is.canonical(now)
+        is.canonicalize(was) === is.canonicalize(now)
         ? []
         : [text`${name} has the permissions boundary ${now}, had ${was}`];
     },
@@ -38,18 +38,27 @@ export const ROLE_RULES = {
   "boundary-missing": {
     severity: "weakening",
     covers: { aws_iam_role: ["permissions_boundary"] },
-    documentation:
+    description:
       "A new role has no permissions boundary, or another one than the other roles of the stage.",
-    check: ({ after, name, is, was, isCreated }) => {
-      if (!isCreated || read(after, "permissions_boundary").kind === "unknown")
+    check: ({
+      after,
+      name,
+      snapshotAfter: is,
+      snapshotBefore: was,
+      isCreated,
+    }) => {
+      if (
+        !isCreated ||
+        readAttribute(after, "permissions_boundary").kind === "unknown"
+      )
         return [];
-      const own = textAt(after, "permissions_boundary");
+      const own = readText(after, "permissions_boundary");
       const boundaries = (
         snapshot: typeof is,
       ): readonly (string | undefined)[] =>
-        snapshot.ofType("aws_iam_role").map(({ values }) => {
-          const boundary = textAt(values, "permissions_boundary");
-          return boundary === undefined ? undefined : is.canonical(boundary);
+        snapshot.listByType("aws_iam_role").map(({ values }) => {
+          const boundary = readText(values, "permissions_boundary");
+          return boundary === undefined ? undefined : is.canonicalize(boundary);
         });
       // the other roles say what is usual, those before the change first
       const known = boundaries(was).filter((one) => one !== undefined);
@@ -59,7 +68,7 @@ export const ROLE_RULES = {
         return expected.length > 0
           ? [text`${name} has no permissions boundary, which other roles have`]
           : [];
-      return expected.length === 0 || expected.includes(is.canonical(own))
+      return expected.length === 0 || expected.includes(is.canonicalize(own))
         ? []
         : [
             text`${name} has another permissions boundary than other roles: ${own}`,
@@ -69,8 +78,8 @@ export const ROLE_RULES = {
   "role-session-longer": {
     severity: "weakening",
     covers: { aws_iam_role: ["max_session_duration"] },
-    documentation: "Credentials of a role are valid for longer.",
-    check: raised(
+    description: "Credentials of a role are valid for longer.",
+    check: reportRaised(
       "max_session_duration",
       literal(" issues credentials that are valid for more seconds"),
       3600,

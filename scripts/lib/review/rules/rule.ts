@@ -1,19 +1,19 @@
 import {
-  booleanAt,
+  type Attributes,
+  formatValue,
   hasUnknown,
   isAttributes,
   isEmpty,
-  numberAt,
-  read,
-  textAt,
-  texts,
+  readAttribute,
+  readBoolean,
+  readNumber,
+  readText,
+  toTexts,
   Unknown,
-  type Attributes,
   type Value,
 } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
-import { list, text, type RichText } from "../../plan/rich-text";
-import { showValue } from "../../plan/shown-values";
+import { listNames, type RichText, text } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
 
 /** How much a finding costs those who sign in, the most first. */
@@ -29,7 +29,7 @@ export interface Rule {
    */
   readonly covers: Readonly<Record<string, readonly string[]>>;
   /** What it finds, in one sentence for the documentation. */
-  readonly documentation: string;
+  readonly description: string;
   /** Judges one resource that is created or changed; absent if another part of the review finds it. */
   readonly check?: Check;
 }
@@ -46,41 +46,50 @@ export interface RuleContext {
   readonly resource: Resource;
   /** AWS's word for the resource, and its name. */
   readonly name: RichText;
-  readonly was: Snapshot;
-  readonly is: Snapshot;
+  readonly snapshotBefore: Snapshot;
+  readonly snapshotAfter: Snapshot;
   /** Accounts that the plan is for. */
   readonly accounts: ReadonlySet<string>;
 }
 
 /** Finds a switch that is turned on. */
-export function turnedOn(path: string, ending: RichText): Check {
+export function reportTurnedOn(path: string, ending: RichText): Check {
   return ({ before, after, name }) =>
-    booleanAt(after, path) === true && booleanAt(before, path) !== true
+    readBoolean(after, path) === true && readBoolean(before, path) !== true
       ? [text`${name}${ending}`]
       : [];
 }
 
 /** Finds a switch that is turned off, or no longer set. */
-export function turnedOff(path: string, ending: RichText): Check {
+export function reportTurnedOff(path: string, ending: RichText): Check {
   return ({ before, after, name }) =>
-    booleanAt(before, path) === true && !isOnOrUnknown(after, path)
+    readBoolean(before, path) === true && !isOnOrUnknown(after, path)
       ? [text`${name}${ending}`]
       : [];
 }
 
 function isOnOrUnknown(values: Attributes, path: string): boolean {
   return (
-    read(values, path).kind === "unknown" || booleanAt(values, path) === true
+    readAttribute(values, path).kind === "unknown" ||
+    readBoolean(values, path) === true
   );
 }
 
 /** Finds a number that is raised. */
-export function raised(path: string, ending: RichText, unset: number): Check {
+export function reportRaised(
+  path: string,
+  ending: RichText,
+  unset: number,
+): Check {
   return numberMoved(path, ending, unset, (is, was) => is > was);
 }
 
 /** Finds a number that is lowered. */
-export function lowered(path: string, ending: RichText, unset: number): Check {
+export function reportLowered(
+  path: string,
+  ending: RichText,
+  unset: number,
+): Check {
   return numberMoved(path, ending, unset, (is, was) => is < was);
 }
 
@@ -91,9 +100,9 @@ function numberMoved(
   isWorse: (is: number, was: number) => boolean,
 ): Check {
   return ({ before, after, name }) => {
-    if (read(after, path).kind === "unknown") return [];
+    if (readAttribute(after, path).kind === "unknown") return [];
     const [was, is] = [before, after].map(
-      (values) => numberAt(values, path) ?? unset,
+      (values) => readNumber(values, path) ?? unset,
     );
     return was !== undefined && is !== undefined && isWorse(is, was)
       ? [text`${name}${ending}: ${is}, was ${was}`]
@@ -102,25 +111,29 @@ function numberMoved(
 }
 
 /** Finds members that a list gains. */
-export function membersAdded(path: string, ending: RichText): Check {
+export function reportAdded(path: string, ending: RichText): Check {
   return ({ before, after, name }) => {
-    const added = missingFrom(
-      memberTexts(before, path),
-      memberTexts(after, path),
+    const added = findMissing(
+      getMembers(before, path),
+      getMembers(after, path),
     );
-    return added.length === 0 ? [] : [text`${name}${ending}${list(added)}`];
+    return added.length === 0
+      ? []
+      : [text`${name}${ending}${listNames(added)}`];
   };
 }
 
 /** Finds members that a list loses. */
-export function membersRemoved(path: string, ending: RichText): Check {
+export function reportRemoved(path: string, ending: RichText): Check {
   return ({ before, after, name, isCreated }) => {
     if (isCreated || isPartlyUnknown(after, path)) return [];
-    const removed = missingFrom(
-      memberTexts(after, path),
-      memberTexts(before, path),
+    const removed = findMissing(
+      getMembers(after, path),
+      getMembers(before, path),
     );
-    return removed.length === 0 ? [] : [text`${name}${ending}${list(removed)}`];
+    return removed.length === 0
+      ? []
+      : [text`${name}${ending}${listNames(removed)}`];
   };
 }
 
@@ -131,16 +144,16 @@ export function isPartlyUnknown(values: Attributes, path: string): boolean {
 }
 
 /** Returns the members of a list of texts. */
-export function memberTexts(
+export function getMembers(
   values: Attributes,
   path: string,
 ): readonly Redacted[] {
-  const reading = read(values, path);
-  return reading.kind === "known" ? texts(reading.value) : [];
+  const reading = readAttribute(values, path);
+  return reading.kind === "known" ? toTexts(reading.value) : [];
 }
 
 /** Returns members of the second list that the first one lacks. */
-export function missingFrom(
+export function findMissing(
   known: readonly Redacted[],
   wanted: readonly Redacted[],
 ): readonly Redacted[] {
@@ -148,18 +161,18 @@ export function missingFrom(
 }
 
 /** Finds a value that is any other than it was. */
-export function changed(path: string, ending: RichText): Check {
+export function reportChanged(path: string, ending: RichText): Check {
   return ({ before, after, name }) => {
-    const [was, is] = [valueAt(before, path), valueAt(after, path)];
+    const [was, is] = [getValue(before, path), getValue(after, path)];
     return isSameValue(was, is)
       ? []
-      : [text`${name}${ending}: ${showValue(is)}, was ${showValue(was)}`];
+      : [text`${name}${ending}: ${formatValue(is)}, was ${formatValue(was)}`];
   };
 }
 
 /** Returns a value by its path; `undefined` if it is not set. */
-export function valueAt(values: Attributes, path: string): Value | undefined {
-  const reading = read(values, path);
+export function getValue(values: Attributes, path: string): Value | undefined {
+  const reading = readAttribute(values, path);
   if (reading.kind === "unknown") return UNKNOWN;
   return reading.kind === "known" ? reading.value : undefined;
 }
@@ -190,16 +203,16 @@ export function isSameValue(
 }
 
 /** Finds a text that moves to an earlier place of an order. */
-export function loweredInOrder(
+export function reportLoweredInOrder(
   path: string,
   order: readonly string[],
   unset: string,
   ending: RichText,
 ): Check {
   return ({ before, after, name }) => {
-    if (read(after, path).kind === "unknown") return [];
+    if (readAttribute(after, path).kind === "unknown") return [];
     const [was, is] = [before, after].map(
-      (values) => textAt(values, path) ?? (unset as Redacted),
+      (values) => readText(values, path) ?? (unset as Redacted),
     );
     if (was === undefined || is === undefined) return [];
     return order.indexOf(is) < order.indexOf(was)
@@ -209,13 +222,13 @@ export function loweredInOrder(
 }
 
 /** Names what a rule covers in a file whose rules are all of one type. */
-export function coversOf(
+export function coverAttributes(
   type: string,
 ): (...paths: readonly string[]) => Rule["covers"] {
   return (...paths) => ({ [type]: paths });
 }
 
 /** Runs several checks. */
-export function all(...checks: readonly Check[]): Check {
+export function combineChecks(...checks: readonly Check[]): Check {
   return (context) => checks.flatMap((check) => check(context));
 }

@@ -1,12 +1,12 @@
-import { numberAt } from "../../plan/attribute";
+import { readNumber } from "../../plan/attribute";
 import { literal, text, type RichText } from "../../plan/rich-text";
 import {
-  all,
-  changed,
+  combineChecks,
+  reportChanged,
   isSameValue,
-  lowered,
-  turnedOff,
-  turnedOn,
+  reportLowered,
+  reportTurnedOff,
+  reportTurnedOn,
   type Rule,
   type RuleContext,
 } from "./rule";
@@ -20,12 +20,12 @@ export const SECRET_RULES = {
   "recovery-window-shorter": {
     severity: "weakening",
     covers: { [SECRET]: ["recovery_window_in_days"] },
-    documentation:
+    description:
       "A deleted secret can be restored for fewer days, or not at all.",
     check: (context) =>
       context.isCreated
         ? noRecovery(context)
-        : lowered(
+        : reportLowered(
             "recovery_window_in_days",
             literal(" can be restored for fewer days after it is deleted"),
             30,
@@ -34,11 +34,11 @@ export const SECRET_RULES = {
   "secret-encryption-changed": {
     severity: "weakening",
     covers: { [SECRET]: ["kms_key_id"] },
-    documentation: "A secret is encrypted with another key.",
+    description: "A secret is encrypted with another key.",
     check: (context) =>
       context.isCreated
         ? []
-        : changed(
+        : reportChanged(
             "kms_key_id",
             literal(" is encrypted with another key"),
           )(context),
@@ -46,14 +46,14 @@ export const SECRET_RULES = {
   "secret-copied": {
     severity: "weakening",
     covers: { [SECRET]: ["replica", "force_overwrite_replica_secret"] },
-    documentation:
+    description:
       "A secret is copied to another Region, or a copy is overwritten.",
-    check: all(
+    check: combineChecks(
       (context) =>
         isSameValue(context.before.replica, context.after.replica)
           ? []
           : [text`${context.name} is copied to other Regions`],
-      turnedOn(
+      reportTurnedOn(
         "force_overwrite_replica_secret",
         literal(" overwrites secrets of the same name in other Regions"),
       ),
@@ -62,7 +62,7 @@ export const SECRET_RULES = {
   "secret-value-in-state": {
     severity: "weakening",
     covers: { [VERSION]: ["secret_string", "secret_binary"] },
-    documentation:
+    description:
       "The value of a secret is stored in plaintext in the Terraform state (secret_string in place of secret_string_wo).",
     check: ({ before, after, name }) =>
       ["secret_string", "secret_binary"]
@@ -76,7 +76,7 @@ export const SECRET_RULES = {
   "secret-version-stage-changed": {
     severity: "breaking",
     covers: { [VERSION]: ["version_stages"] },
-    documentation: "Another value of a secret is the current one.",
+    description: "Another value of a secret is the current one.",
     check: (context) =>
       (
         context.isCreated
@@ -92,28 +92,35 @@ export const SECRET_RULES = {
   "output-exposes-secret": {
     severity: "weakening",
     covers: {},
-    documentation:
+    description:
       "An output comes from a secret and is not marked as one, so that Terraform prints it.",
   },
   "public-policy-allowed": {
     severity: "weakening",
     covers: { [POLICY]: ["block_public_policy"] },
-    documentation: "The policy of a secret may let anyone read it.",
-    check: turnedOff("block_public_policy", literal(" may let anyone read it")),
+    description: "The policy of a secret may let anyone read it.",
+    check: reportTurnedOff(
+      "block_public_policy",
+      literal(" may let anyone read it"),
+    ),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** What resources of these types are compared with when they are created. */
-export const SAFE_SECRET = {
+export const SECRET_BASELINE = {
   [POLICY]: { block_public_policy: true },
 } as const;
 
 /** A new secret is like the others of its stage; those of a new stage are as its settings say. */
-function noRecovery({ after, name, was }: RuleContext): readonly RichText[] {
+function noRecovery({
+  after,
+  name,
+  snapshotBefore: was,
+}: RuleContext): readonly RichText[] {
   const others = was
-    .ofType(SECRET)
-    .map(({ values }) => numberAt(values, "recovery_window_in_days") ?? 30);
-  return numberAt(after, "recovery_window_in_days") === 0 &&
+    .listByType(SECRET)
+    .map(({ values }) => readNumber(values, "recovery_window_in_days") ?? 30);
+  return readNumber(after, "recovery_window_in_days") === 0 &&
     others.length > 0 &&
     others.every((days) => days > 0)
     ? [text`${name} cannot be restored after it is deleted`]
@@ -121,12 +128,16 @@ function noRecovery({ after, name, was }: RuleContext): readonly RichText[] {
 }
 
 /** Whether a secret that exists has a value already, which a new one takes the place of. */
-function isSecondValue({ after, was, is }: RuleContext): boolean {
+function isSecondValue({
+  after,
+  snapshotBefore: was,
+  snapshotAfter: is,
+}: RuleContext): boolean {
   const secret = is.find(SECRET, after.secret_id);
   return (
     secret !== undefined &&
     was
-      .ofType(VERSION)
+      .listByType(VERSION)
       .some(
         ({ values }) =>
           was.find(SECRET, values.secret_id)?.address === secret.address,

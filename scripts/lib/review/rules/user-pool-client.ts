@@ -1,41 +1,46 @@
-import { isRedirectUrl } from "../../../../constructs/redirect-url";
-import { blocks, booleanAt, read, textAt, Unknown } from "../../plan/attribute";
+import { isRedirectUrl } from "../../../../constructs/constraints/redirect-url";
+import {
+  toBlocks,
+  readBoolean,
+  readAttribute,
+  readText,
+  Unknown,
+} from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
 import { resolveScope } from "../../access/client-access";
 import {
-  all,
-  changed,
-  coversOf,
+  combineChecks,
+  reportChanged,
+  coverAttributes,
   isPartlyUnknown,
-  membersAdded,
-  membersRemoved,
-  memberTexts,
-  missingFrom,
-  raised,
-  turnedOff,
+  reportAdded,
+  reportRemoved,
+  getMembers,
+  findMissing,
+  reportRaised,
+  reportTurnedOff,
   type Rule,
   type RuleContext,
 } from "./rule";
 import {
   formatMinutes,
-  TOKENS,
-  validityMinutes,
-  type Token,
-} from "./token-validity";
+  TOKEN_KINDS,
+  getValidityMinutes,
+  type TokenKind,
+} from "./client-tokens";
 
 const TYPE = "aws_cognito_user_pool_client";
 
-const covers = coversOf(TYPE);
+const covers = coverAttributes(TYPE);
 
 /** What breaks or weakens sign-in by a client. */
 export const USER_POOL_CLIENT_RULES = {
   "callback-url-removed": {
     severity: "breaking",
     covers: covers("callback_urls"),
-    documentation:
-      "Users can no longer be sent to a callback URL after sign-in.",
-    check: membersRemoved(
+    description: "Users can no longer be sent to a callback URL after sign-in.",
+    check: reportRemoved(
       "callback_urls",
       literal(" can no longer send users who sign in to "),
     ),
@@ -43,18 +48,18 @@ export const USER_POOL_CLIENT_RULES = {
   "callback-url-unsafe": {
     severity: "weakening",
     covers: covers("callback_urls", "default_redirect_uri"),
-    documentation:
+    description:
       "Sign-ins are sent to a URL that others can read or take over: not https, a wildcard, a fragment, or a scheme that a browser handles itself.",
     check: unsafeCallbacks,
   },
   "default-redirect-changed": {
     severity: "weakening",
     covers: covers("default_redirect_uri"),
-    documentation: "Users who sign in are sent elsewhere by default.",
+    description: "Users who sign in are sent elsewhere by default.",
     check: (context) =>
       context.isCreated
         ? []
-        : changed(
+        : reportChanged(
             "default_redirect_uri",
             literal(" sends users elsewhere by default"),
           )(context),
@@ -62,8 +67,8 @@ export const USER_POOL_CLIENT_RULES = {
   "logout-url-removed": {
     severity: "breaking",
     covers: covers("logout_urls"),
-    documentation: "Users can no longer be sent to a URL after sign-out.",
-    check: membersRemoved(
+    description: "Users can no longer be sent to a URL after sign-out.",
+    check: reportRemoved(
       "logout_urls",
       literal(" can no longer send users who sign out to "),
     ),
@@ -71,32 +76,34 @@ export const USER_POOL_CLIENT_RULES = {
   "logout-url-unsafe": {
     severity: "weakening",
     covers: covers("logout_urls"),
-    documentation: "Users who sign out are sent to an unsafe URL.",
+    description: "Users who sign out are sent to an unsafe URL.",
     check: ({ before, after, name }) => {
-      const unsafe = missingFrom(
-        memberTexts(before, "logout_urls"),
-        memberTexts(after, "logout_urls"),
+      const unsafe = findMissing(
+        getMembers(before, "logout_urls"),
+        getMembers(after, "logout_urls"),
       ).filter((url) => !isRedirectUrl(url));
       return unsafe.length === 0
         ? []
-        : [text`${name} sends users who sign out to unsafe ${list(unsafe)}`];
+        : [
+            text`${name} sends users who sign out to unsafe ${listNames(unsafe)}`,
+          ];
     },
   },
   "client-scope-removed": {
     severity: "breaking",
     covers: covers("allowed_oauth_scopes"),
-    documentation: "A client gets invalid_scope for a scope that it had.",
+    description: "A client gets invalid_scope for a scope that it had.",
     check: scopesRemoved,
   },
   "user-admin-scope-added": {
     severity: "weakening",
     covers: covers("allowed_oauth_scopes"),
-    documentation:
+    description:
       "An application may change the attributes and factors of the user who signs in (aws.cognito.signin.user.admin).",
     check: ({ before, after, name }) =>
-      missingFrom(
-        memberTexts(before, "allowed_oauth_scopes"),
-        memberTexts(after, "allowed_oauth_scopes"),
+      findMissing(
+        getMembers(before, "allowed_oauth_scopes"),
+        getMembers(after, "allowed_oauth_scopes"),
       ).some((scope) => scope === "aws.cognito.signin.user.admin")
         ? [text`${name} may change the attributes and factors of its users`]
         : [],
@@ -104,8 +111,8 @@ export const USER_POOL_CLIENT_RULES = {
   "oauth-flow-removed": {
     severity: "breaking",
     covers: covers("allowed_oauth_flows"),
-    documentation: "A client can no longer use an OAuth flow that it used.",
-    check: membersRemoved(
+    description: "A client can no longer use an OAuth flow that it used.",
+    check: reportRemoved(
       "allowed_oauth_flows",
       literal(" can no longer use the OAuth flow "),
     ),
@@ -116,15 +123,15 @@ export const USER_POOL_CLIENT_RULES = {
       "allowed_oauth_flows",
       "allowed_oauth_flows_user_pool_client",
     ),
-    documentation: "A client can use another OAuth flow.",
+    description: "A client can use another OAuth flow.",
     check: (context) => {
       // flows of a client that cannot use OAuth have no effect
       const isUsed = (values: typeof context.before): boolean =>
         context.isCreated ||
-        read(values, "allowed_oauth_flows_user_pool_client").kind ===
+        readAttribute(values, "allowed_oauth_flows_user_pool_client").kind ===
           "unknown" ||
-        booleanAt(values, "allowed_oauth_flows_user_pool_client") === true;
-      return membersAdded(
+        readBoolean(values, "allowed_oauth_flows_user_pool_client") === true;
+      return reportAdded(
         "allowed_oauth_flows",
         literal(" can now use the OAuth flow "),
       )({
@@ -138,8 +145,8 @@ export const USER_POOL_CLIENT_RULES = {
   "oauth-off": {
     severity: "breaking",
     covers: covers("allowed_oauth_flows_user_pool_client"),
-    documentation: "A client can no longer use OAuth at all.",
-    check: turnedOff(
+    description: "A client can no longer use OAuth at all.",
+    check: reportTurnedOff(
       "allowed_oauth_flows_user_pool_client",
       literal(" can no longer use OAuth"),
     ),
@@ -147,9 +154,8 @@ export const USER_POOL_CLIENT_RULES = {
   "auth-flow-removed": {
     severity: "breaking",
     covers: covers("explicit_auth_flows"),
-    documentation:
-      "Users can no longer sign in by a flow that a client offered.",
-    check: membersRemoved(
+    description: "Users can no longer sign in by a flow that a client offered.",
+    check: reportRemoved(
       "explicit_auth_flows",
       literal(" can no longer sign users in by "),
     ),
@@ -157,15 +163,15 @@ export const USER_POOL_CLIENT_RULES = {
   "auth-flow-added": {
     severity: "weakening",
     covers: covers("explicit_auth_flows"),
-    documentation: "Users can sign in by another flow.",
+    description: "Users can sign in by another flow.",
     check: authFlowsAdded,
   },
   "client-identity-provider-removed": {
     severity: "breaking",
     covers: covers("supported_identity_providers"),
-    documentation:
+    description:
       "Users of an identity provider can no longer sign in to a client.",
-    check: membersRemoved(
+    check: reportRemoved(
       "supported_identity_providers",
       literal(" no longer signs in users of "),
     ),
@@ -173,9 +179,8 @@ export const USER_POOL_CLIENT_RULES = {
   "client-identity-provider-added": {
     severity: "weakening",
     covers: covers("supported_identity_providers"),
-    documentation:
-      "Users of another identity provider can sign in to a client.",
-    check: membersAdded(
+    description: "Users of another identity provider can sign in to a client.",
+    check: reportAdded(
       "supported_identity_providers",
       literal(" now also signs in users of "),
     ),
@@ -183,17 +188,17 @@ export const USER_POOL_CLIENT_RULES = {
   "token-validity-longer": {
     severity: "weakening",
     covers: covers(
-      ...TOKENS.map((token) => `${token}_validity`),
+      ...TOKEN_KINDS.map((token) => `${token}_validity`),
       "token_validity_units",
     ),
-    documentation: "Tokens of a client are valid for longer.",
+    description: "Tokens of a client are valid for longer.",
     check: tokenValidity,
   },
   "auth-session-longer": {
     severity: "weakening",
     covers: covers("auth_session_validity"),
-    documentation: "A sign-in that was begun stays open for longer.",
-    check: raised(
+    description: "A sign-in that was begun stays open for longer.",
+    check: reportRaised(
       "auth_session_validity",
       literal(" keeps a started sign-in open for more minutes"),
       3,
@@ -202,8 +207,8 @@ export const USER_POOL_CLIENT_RULES = {
   "token-revocation-off": {
     severity: "weakening",
     covers: covers("enable_token_revocation"),
-    documentation: "A stolen token is valid until it expires.",
-    check: turnedOff(
+    description: "A stolen token is valid until it expires.",
+    check: reportTurnedOff(
       "enable_token_revocation",
       literal(
         " no longer revokes tokens: a stolen one is valid until it expires",
@@ -213,23 +218,23 @@ export const USER_POOL_CLIENT_RULES = {
   "refresh-token-rotation-changed": {
     severity: "weakening",
     covers: covers("refresh_token_rotation"),
-    documentation:
+    description:
       "Refresh tokens are rotated less, or a used one is accepted for longer.",
     check: rotation,
   },
   "user-existence-revealed": {
     severity: "weakening",
     covers: covers("prevent_user_existence_errors"),
-    documentation: "A failed sign-in reveals whether a user name exists.",
+    description: "A failed sign-in reveals whether a user name exists.",
     check: ({ before, after, name, isCreated }) => {
       const path = "prevent_user_existence_errors";
       // AWS reveals them if a new client does not say
       const isLeftOut =
         isCreated && after[path] instanceof Unknown && after[path].isComputed;
       return isLeftOut ||
-        (textAt(before, path) === "ENABLED" &&
-          read(after, path).kind !== "unknown" &&
-          textAt(after, path) !== "ENABLED")
+        (readText(before, path) === "ENABLED" &&
+          readAttribute(after, path).kind !== "unknown" &&
+          readText(after, path) !== "ENABLED")
         ? [text`${name} reveals which user names exist`]
         : [];
     },
@@ -237,14 +242,14 @@ export const USER_POOL_CLIENT_RULES = {
   "write-attributes-changed": {
     severity: "weakening",
     covers: covers("write_attributes"),
-    documentation:
+    description:
       "Users of a client can write other attributes, all of them if none are listed; what reads them may trust them.",
     check: (context) => attributesChanged(context, "write_attributes", "write"),
   },
   "read-attributes-changed": {
     severity: "weakening",
     covers: covers("read_attributes"),
-    documentation:
+    description:
       "A client can read other attributes of users, all of them if none are listed.",
     check: (context) => attributesChanged(context, "read_attributes", "read"),
   },
@@ -254,14 +259,14 @@ export const USER_POOL_CLIENT_RULES = {
       "enable_propagate_additional_user_context_data",
       "analytics_configuration",
     ),
-    documentation:
+    description:
       "A client sends data of its users elsewhere, or decides about the address that they seem to come from.",
-    check: all(
-      changed(
+    check: combineChecks(
+      reportChanged(
         "enable_propagate_additional_user_context_data",
         literal(" decides in another way where its users seem to come from"),
       ),
-      changed(
+      reportChanged(
         "analytics_configuration",
         literal(" sends data of its users elsewhere"),
       ),
@@ -270,7 +275,7 @@ export const USER_POOL_CLIENT_RULES = {
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** What a client is compared with when it is created: what the constructs of this project make. */
-export const SAFE_CLIENT = {
+export const CLIENT_BASELINE = {
   access_token_validity: 60,
   allowed_oauth_flows: ["code", "client_credentials"],
   auth_session_validity: 3,
@@ -294,19 +299,19 @@ function scopesRemoved({
   before,
   after,
   name,
-  was,
-  is,
+  snapshotBefore: was,
+  snapshotAfter: is,
   isCreated,
 }: RuleContext): readonly RichText[] {
   const path = "allowed_oauth_scopes";
   if (isCreated || isPartlyUnknown(after, path)) return [];
-  const had = memberTexts(before, path).map((one) => resolveScope(one, was));
-  const has = memberTexts(after, path).map((one) => resolveScope(one, is));
-  const removed = missingFrom(has, had);
+  const had = getMembers(before, path).map((one) => resolveScope(one, was));
+  const has = getMembers(after, path).map((one) => resolveScope(one, is));
+  const removed = findMissing(has, had);
   const error = "invalid_scope" as Redacted;
   return removed.length === 0
     ? []
-    : [text`${name} gets ${error} when it requests ${list(removed)}`];
+    : [text`${name} gets ${error} when it requests ${listNames(removed)}`];
 }
 
 function unsafeCallbacks({
@@ -315,19 +320,19 @@ function unsafeCallbacks({
   name,
 }: RuleContext): readonly RichText[] {
   const urls = (values: typeof before): readonly Redacted[] => {
-    const redirect = textAt(values, "default_redirect_uri");
+    const redirect = readText(values, "default_redirect_uri");
     return [
-      ...memberTexts(values, "callback_urls"),
+      ...getMembers(values, "callback_urls"),
       ...(redirect === undefined ? [] : [redirect]),
     ];
   };
-  const unsafe = missingFrom(urls(before), urls(after)).filter(
+  const unsafe = findMissing(urls(before), urls(after)).filter(
     (url) => !isRedirectUrl(url),
   );
   return unsafe.length === 0
     ? []
     : [
-        text`${name} sends sign-ins to ${list([...new Set(unsafe)])}, which others can read or take over`,
+        text`${name} sends sign-ins to ${listNames([...new Set(unsafe)])}, which others can read or take over`,
       ];
 }
 
@@ -335,14 +340,14 @@ function unsafeCallbacks({
 function authFlowsAdded(context: RuleContext): readonly RichText[] {
   const { before, after, name } = context;
   const path = "explicit_auth_flows";
-  const reading = read(after, path);
+  const reading = readAttribute(after, path);
   const isEmptied =
-    memberTexts(before, path).length > 0 &&
+    getMembers(before, path).length > 0 &&
     reading.kind !== "unknown" &&
-    memberTexts(after, path).length === 0;
+    getMembers(after, path).length === 0;
   return isEmptied && !context.isCreated
     ? [text`${name} lists no sign-in flow, so that AWS adds its own`]
-    : membersAdded(path, literal(" can now sign users in by "))(context);
+    : reportAdded(path, literal(" can now sign users in by "))(context);
 }
 
 function tokenValidity({
@@ -350,13 +355,13 @@ function tokenValidity({
   after,
   name,
 }: RuleContext): readonly RichText[] {
-  return TOKENS.flatMap((token) => {
+  return TOKEN_KINDS.flatMap((token) => {
     if (isUnknownValidity(after, token)) return [];
     const [was, is] = [before, after].map((values) =>
-      validityMinutes(
+      getValidityMinutes(
         token,
         values[`${token}_validity`],
-        blocks(values.token_validity_units)[0] ?? {},
+        toBlocks(values.token_validity_units)[0] ?? {},
       ),
     );
     if (is === undefined)
@@ -377,20 +382,23 @@ const TOKEN_WORDS = {
   refresh_token: literal("refresh tokens"),
 } as const;
 
-function isUnknownValidity(after: RuleContext["after"], token: Token): boolean {
+function isUnknownValidity(
+  after: RuleContext["after"],
+  token: TokenKind,
+): boolean {
   return [`${token}_validity`, `token_validity_units.${token}`].some(
-    (path) => read(after, path).kind === "unknown",
+    (path) => readAttribute(after, path).kind === "unknown",
   );
 }
 
 function rotation(context: RuleContext): readonly RichText[] {
   const { before, after, name, isCreated } = context;
   const path = "refresh_token_rotation.feature";
-  if (isCreated || read(after, path).kind === "unknown") return [];
-  if (textAt(before, path) !== "ENABLED") return [];
-  return textAt(after, path) !== "ENABLED"
+  if (isCreated || readAttribute(after, path).kind === "unknown") return [];
+  if (readText(before, path) !== "ENABLED") return [];
+  return readText(after, path) !== "ENABLED"
     ? [text`${name} no longer rotates refresh tokens`]
-    : raised(
+    : reportRaised(
         "refresh_token_rotation.retry_grace_period_seconds",
         literal(" accepts a used refresh token for more seconds"),
         0,
@@ -404,11 +412,11 @@ function attributesChanged(
   verb: "write" | "read",
 ): readonly RichText[] {
   if (isCreated || isPartlyUnknown(after, path)) return [];
-  const [had, has] = [memberTexts(before, path), memberTexts(after, path)];
+  const [had, has] = [getMembers(before, path), getMembers(after, path)];
   if (had.length > 0 && has.length === 0)
     return [text`${name} can ${literal(verb)} all attributes of users`];
-  const added = had.length === 0 ? [] : missingFrom(had, has);
+  const added = had.length === 0 ? [] : findMissing(had, has);
   return added.length === 0
     ? []
-    : [text`${name} can now ${literal(verb)} ${list(added)} of users`];
+    : [text`${name} can now ${literal(verb)} ${listNames(added)} of users`];
 }

@@ -1,52 +1,51 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  blocks,
+  toBlocks,
   isAttributes,
-  numberAt,
-  read,
-  textAt,
+  readNumber,
+  readAttribute,
+  readText,
   type Attributes,
 } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
-import { list, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, text, type RichText } from "../../plan/rich-text";
 import {
-  all,
-  changed,
-  coversOf,
+  combineChecks,
+  reportChanged,
+  coverAttributes,
   isPartlyUnknown,
-  loweredInOrder,
-  lowered,
-  membersAdded,
-  turnedOff,
+  reportLoweredInOrder,
+  reportLowered,
+  reportAdded,
+  reportTurnedOff,
   type Rule,
   type RuleContext,
 } from "./rule";
 
 const TYPE = "aws_cognito_user_pool";
 
-const covers = coversOf(TYPE);
+const covers = coverAttributes(TYPE);
 
 /** What breaks or weakens a user pool. */
 export const USER_POOL_RULES = {
   "schema-attribute-changed": {
     severity: "breaking",
     covers: covers("schema"),
-    documentation:
+    description:
       "A schema attribute of a user pool is changed or removed; AWS refuses that, so the whole apply fails.",
     check: schemaChanged,
   },
   "deletion-protection-off": {
     severity: "weakening",
     covers: covers("deletion_protection"),
-    documentation:
-      "A user pool can be deleted without turning a protection off.",
-    check: ({ before, after, name, was, isCreated }) => {
+    description: "A user pool can be deleted without turning a protection off.",
+    check: ({ before, after, name, snapshotBefore: was, isCreated }) => {
       // a new stage has no users yet, and its settings decide
-      const isOfNewStage = isCreated && was.ofType(TYPE).length === 0;
+      const isOfNewStage = isCreated && was.listByType(TYPE).length === 0;
       return !isOfNewStage &&
-        textAt(before, "deletion_protection") === "ACTIVE" &&
-        read(after, "deletion_protection").kind !== "unknown" &&
-        textAt(after, "deletion_protection") !== "ACTIVE"
+        readText(before, "deletion_protection") === "ACTIVE" &&
+        readAttribute(after, "deletion_protection").kind !== "unknown" &&
+        readText(after, "deletion_protection") !== "ACTIVE"
         ? [text`${name} can be deleted`]
         : [];
     },
@@ -54,8 +53,8 @@ export const USER_POOL_RULES = {
   "mfa-weakened": {
     severity: "weakening",
     covers: covers("mfa_configuration"),
-    documentation: "Multi-factor authentication is required of fewer users.",
-    check: loweredInOrder(
+    description: "Multi-factor authentication is required of fewer users.",
+    check: reportLoweredInOrder(
       "mfa_configuration",
       ["OFF", "OPTIONAL", "ON"],
       "OFF",
@@ -65,8 +64,8 @@ export const USER_POOL_RULES = {
   "totp-off": {
     severity: "weakening",
     covers: covers("software_token_mfa_configuration"),
-    documentation: "Authenticator apps are no longer a second factor.",
-    check: turnedOff(
+    description: "Authenticator apps are no longer a second factor.",
+    check: reportTurnedOff(
       "software_token_mfa_configuration.enabled",
       literal(" no longer accepts an authenticator app as second factor"),
     ),
@@ -74,14 +73,14 @@ export const USER_POOL_RULES = {
   "password-policy-weakened": {
     severity: "weakening",
     covers: covers("password_policy"),
-    documentation: "Weaker passwords are accepted, or temporary ones longer.",
+    description: "Weaker passwords are accepted, or temporary ones longer.",
     check: passwordPolicy,
   },
   "self-sign-up-on": {
     severity: "weakening",
     covers: covers("admin_create_user_config.allow_admin_create_user_only"),
-    documentation: "Anyone can create a user.",
-    check: turnedOff(
+    description: "Anyone can create a user.",
+    check: reportTurnedOff(
       "admin_create_user_config.allow_admin_create_user_only",
       literal(": anyone can sign up"),
     ),
@@ -89,8 +88,8 @@ export const USER_POOL_RULES = {
   "tier-lowered": {
     severity: "weakening",
     covers: covers("user_pool_tier"),
-    documentation: "A user pool moves to a tier with fewer security features.",
-    check: loweredInOrder(
+    description: "A user pool moves to a tier with fewer security features.",
+    check: reportLoweredInOrder(
       "user_pool_tier",
       ["LITE", "ESSENTIALS", "PLUS"],
       "ESSENTIALS",
@@ -100,15 +99,15 @@ export const USER_POOL_RULES = {
   "threat-protection-weakened": {
     severity: "weakening",
     covers: covers("user_pool_add_ons"),
-    documentation: "Threat protection stops fewer sign-ins.",
-    check: all(
-      loweredInOrder(
+    description: "Threat protection stops fewer sign-ins.",
+    check: combineChecks(
+      reportLoweredInOrder(
         "user_pool_add_ons.advanced_security_mode",
         ["OFF", "AUDIT", "ENFORCED"],
         "OFF",
         literal(" has less threat protection"),
       ),
-      loweredInOrder(
+      reportLoweredInOrder(
         "user_pool_add_ons.advanced_security_additional_flows.custom_auth_mode",
         ["OFF", "AUDIT", "ENFORCED"],
         "OFF",
@@ -119,20 +118,20 @@ export const USER_POOL_RULES = {
   "trigger-changed": {
     severity: "weakening",
     covers: covers("lambda_config"),
-    documentation:
+    description:
       "Another function runs at sign-in or sign-up; it may decide who signs in and what tokens contain.",
     check: triggersChanged,
   },
   "trigger-removed": {
     severity: "breaking",
     covers: covers("lambda_config"),
-    documentation: "A function no longer runs at sign-in or sign-up.",
+    description: "A function no longer runs at sign-in or sign-up.",
     check: triggersRemoved,
   },
   "account-recovery-weakened": {
     severity: "weakening",
     covers: covers("account_recovery_setting"),
-    documentation: "Users can recover their accounts in another way.",
+    description: "Users can recover their accounts in another way.",
     check: recoveryAdded,
   },
   "verified-attributes-changed": {
@@ -141,15 +140,15 @@ export const USER_POOL_RULES = {
       "auto_verified_attributes",
       "user_attribute_update_settings",
     ),
-    documentation:
+    description:
       "An e-mail address or telephone number is used without being verified.",
     check: unverified,
   },
   "first-factor-added": {
     severity: "weakening",
     covers: covers("sign_in_policy"),
-    documentation: "Users can sign in with another first factor.",
-    check: membersAdded(
+    description: "Users can sign in with another first factor.",
+    check: reportAdded(
       "sign_in_policy.allowed_first_auth_factors",
       literal(" accepts another first factor: "),
     ),
@@ -157,14 +156,14 @@ export const USER_POOL_RULES = {
   "passkey-settings-changed": {
     severity: "weakening",
     covers: covers("web_authn_configuration"),
-    documentation:
+    description:
       "Passkeys belong to another relying party, or verify users less; existing passkeys may stop working.",
-    check: all(
-      changed(
+    check: combineChecks(
+      reportChanged(
         "web_authn_configuration.relying_party_id",
         literal(" has another relying party for passkeys"),
       ),
-      loweredInOrder(
+      reportLoweredInOrder(
         "web_authn_configuration.user_verification",
         ["preferred", "required"],
         "preferred",
@@ -175,20 +174,20 @@ export const USER_POOL_RULES = {
   "remembered-devices-changed": {
     severity: "weakening",
     covers: covers("device_configuration"),
-    documentation:
+    description:
       "Remembered devices skip a second factor, or are remembered more.",
     check: (context) => {
       const { before, after, name } = context;
       const [was, is] = [before, after].map(
-        (values) => blocks(values.device_configuration).length,
+        (values) => toBlocks(values.device_configuration).length,
       );
       // a block of switches that are off remembers devices as well
       return was !== is &&
-        read(after, "device_configuration").kind !== "unknown"
+        readAttribute(after, "device_configuration").kind !== "unknown"
         ? [
             text`${name} ${literal(is === 0 ? "no longer remembers" : "remembers")} devices`,
           ]
-        : changed(
+        : reportChanged(
             "device_configuration",
             literal(" remembers devices in another way"),
           )(context);
@@ -197,7 +196,7 @@ export const USER_POOL_RULES = {
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** What a user pool is compared with when it is created: what the constructs of this project make. */
-export const SAFE_USER_POOL = {
+export const USER_POOL_BASELINE = {
   account_recovery_setting: [
     { recovery_mechanism: [{ name: "verified_email", priority: 1 }] },
   ],
@@ -228,8 +227,8 @@ function schemaChanged({
   if (isCreated || isPartlyUnknown(after, "schema")) return [];
   const byName = (values: Attributes) =>
     new Map(
-      blocks(values.schema).map((block) => [
-        textAt(block, "name") ?? ("" as Redacted),
+      toBlocks(values.schema).map((block) => [
+        readText(block, "name") ?? ("" as Redacted),
         block,
       ]),
     );
@@ -242,7 +241,7 @@ function schemaChanged({
   return broken.length === 0
     ? []
     : [
-        text`${name}: the apply fails, since AWS does not change or remove schema attributes (${list(broken)})`,
+        text`${name}: the apply fails, since AWS does not change or remove schema attributes (${listNames(broken)})`,
       ];
 }
 
@@ -255,26 +254,26 @@ const REQUIREMENTS = {
 
 function passwordPolicy(context: RuleContext): readonly RichText[] {
   const { before, after, name } = context;
-  const policy = read(after, "password_policy");
+  const policy = readAttribute(after, "password_policy");
   if (policy.kind === "unknown") return [];
-  if (policy.kind === "absent" || blocks(policy.value).length === 0)
-    return blocks(before.password_policy).length === 0
+  if (policy.kind === "absent" || toBlocks(policy.value).length === 0)
+    return toBlocks(before.password_policy).length === 0
       ? []
       : [text`${name}: the code no longer has its password policy`];
-  return all(
-    lowered(
+  return combineChecks(
+    reportLowered(
       "password_policy.minimum_length",
       literal(" accepts shorter passwords"),
       8,
     ),
-    lowered(
+    reportLowered(
       "password_policy.password_history_size",
       literal(" accepts old passwords sooner"),
       0,
     ),
     temporaryPasswords,
     ...Object.entries(REQUIREMENTS).map(([attribute, what]) =>
-      turnedOff(
+      reportTurnedOff(
         `password_policy.${attribute}`,
         text` no longer requires ${literal(what)} in passwords`,
       ),
@@ -289,9 +288,9 @@ function temporaryPasswords({
   name,
 }: RuleContext): readonly RichText[] {
   const path = "password_policy.temporary_password_validity_days";
-  if (read(after, path).kind === "unknown") return [];
+  if (readAttribute(after, path).kind === "unknown") return [];
   const [was = 7, is = 7] = [before, after].map(
-    (values) => (numberAt(values, path) ?? 0) || 7,
+    (values) => (readNumber(values, path) ?? 0) || 7,
   );
   return is > was
     ? [
@@ -302,7 +301,7 @@ function temporaryPasswords({
 
 /** Functions by trigger, those of nested blocks included. */
 function functions(values: Attributes) {
-  const [config] = blocks(values.lambda_config);
+  const [config] = toBlocks(values.lambda_config);
   return new Map(
     Object.entries(config ?? {})
       .filter(
@@ -330,7 +329,7 @@ function triggersChanged({
   return added.length === 0
     ? []
     : [
-        text`${name} runs another function on ${list(added)}, which may decide who signs in and what tokens contain`,
+        text`${name} runs another function on ${listNames(added)}, which may decide who signs in and what tokens contain`,
       ];
 }
 
@@ -340,14 +339,15 @@ function triggersRemoved({
   name,
   isCreated,
 }: RuleContext): readonly RichText[] {
-  if (isCreated || read(after, "lambda_config").kind === "unknown") return [];
+  if (isCreated || readAttribute(after, "lambda_config").kind === "unknown")
+    return [];
   const is = functions(after);
   const removed = [...functions(before).keys()].filter(
     (trigger) => !is.has(trigger),
   );
   return removed.length === 0
     ? []
-    : [text`${name} no longer runs a function on ${list(removed)}`];
+    : [text`${name} no longer runs a function on ${listNames(removed)}`];
 }
 
 function recoveryAdded({
@@ -356,21 +356,22 @@ function recoveryAdded({
   name,
 }: RuleContext): readonly RichText[] {
   const ways = (values: Attributes): readonly Redacted[] =>
-    blocks(values.account_recovery_setting)
-      .flatMap(({ recovery_mechanism: mechanisms }) => blocks(mechanisms))
+    toBlocks(values.account_recovery_setting)
+      .flatMap(({ recovery_mechanism: mechanisms }) => toBlocks(mechanisms))
       .map((mechanism) => ({
-        way: textAt(mechanism, "name") ?? ("" as Redacted),
-        priority: numberAt(mechanism, "priority") ?? 0,
+        way: readText(mechanism, "name") ?? ("" as Redacted),
+        priority: readNumber(mechanism, "priority") ?? 0,
       }))
       .sort((one, other) => one.priority - other.priority)
       .map(({ way }) => way);
   const [was, is] = [ways(before), ways(after)];
   if (isDeepStrictEqual(was, is)) return [];
-  if (read(after, "account_recovery_setting").kind === "unknown") return [];
+  if (readAttribute(after, "account_recovery_setting").kind === "unknown")
+    return [];
   return is.length === 0
     ? [text`${name}: the code no longer says how users recover their accounts`]
     : [
-        text`${name}: users recover their accounts by ${list(is)}, did by ${list(was)}`,
+        text`${name}: users recover their accounts by ${listNames(is)}, did by ${listNames(was)}`,
       ];
 }
 
@@ -381,12 +382,14 @@ function unverified({
   isCreated,
 }: RuleContext): readonly RichText[] {
   const lost = (path: string, ending: RichText): readonly RichText[] => {
-    const [was, is] = [read(before, path), read(after, path)];
+    const [was, is] = [readAttribute(before, path), readAttribute(after, path)];
     if (isPartlyUnknown(after, path) || was.kind !== "known") return [];
     const had = membersOf(was.value);
     const has = is.kind === "known" ? membersOf(is.value) : [];
     const removed = had.filter((one) => !has.includes(one));
-    return removed.length === 0 ? [] : [text`${name}${ending}${list(removed)}`];
+    return removed.length === 0
+      ? []
+      : [text`${name}${ending}${listNames(removed)}`];
   };
   return [
     ...lost("auto_verified_attributes", literal(" no longer verifies ")),

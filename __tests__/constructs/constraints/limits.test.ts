@@ -1,0 +1,656 @@
+import * as fc from "fast-check";
+import {
+  LIMITS,
+  validate,
+  formatValue,
+  type Limit,
+} from "../../../constructs/constraints/limits";
+import { ANY_CHARACTER } from "../../support/any-character";
+
+type Limits = typeof LIMITS;
+type Key = keyof Limits;
+type ValueOf<K extends Key> = Parameters<Limits[K]["allows"]>[0];
+
+interface Cases<T> {
+  readonly accepted: readonly T[];
+  readonly refused: readonly T[];
+}
+
+/** A text of so many characters. */
+function long(count: number, around: (filling: string) => string = String) {
+  return around("a".repeat(count - around("").length));
+}
+
+function counts(max: number): Cases<number> {
+  return { accepted: [0, 1, max], refused: [max + 1, NaN] };
+}
+
+function wholeNumbers(min: number, max: number): Cases<number> {
+  return {
+    accepted: [min, min + 1, max],
+    refused: [min - 1, max + 1, min + 0.5, -1, NaN, Infinity],
+  };
+}
+
+const COGNITO_NAMES: Cases<string> = {
+  accepted: ["a", "A name_1 +=,.@-", long(128)],
+  refused: ["", long(129), "a/b", "a!*", "a:b", "a#b", "é"],
+};
+const ROLE = "arn:aws:iam::123456789012:role/";
+const POLICY = "arn:aws:iam::123456789012:policy/";
+const UUID = "12345678-90ab-cdef-1234-567890abcdef";
+const POOL = "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/";
+
+const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
+  userPoolName: COGNITO_NAMES,
+  userPoolId: {
+    accepted: [
+      "us-west-2_Abc123",
+      "us-gov-west-1_a",
+      long(55, (filling) => `us-west-2_${filling}`),
+    ],
+    refused: [
+      "",
+      "us-west-2",
+      "us-west-2_",
+      "_Abc",
+      "us-west-2_a-b",
+      "us west_a",
+      long(56, (filling) => `us-west-2_${filling}`),
+    ],
+  },
+  clientName: COGNITO_NAMES,
+  clientId: {
+    accepted: ["a", "Workflows", "workflows-client", "a_1", long(113)],
+    refused: ["", long(114), "1a", "-a", "_a", "a b", "a/b", "a.b"],
+  },
+  resourceServerIdentifier: {
+    accepted: ["!", "~", "veda-server", "https://a.example/[b]", long(256)],
+    refused: ["", long(257), "a b", 'a"b', "a\\b", "a\tb", "é", "a\x7f"],
+  },
+  resourceServerName: {
+    accepted: ["a", "A name_1 +=,.@-", long(256)],
+    refused: ["", long(257), "a/b", "a!*", "a:b", "é"],
+  },
+  scopeName: {
+    accepted: ["!", "~", "stac:register", "a.b-c_d[e]", long(256)],
+    refused: ["", long(257), "a/b", "a/b c", "a b", 'a"b', "a\\b", "é"],
+  },
+  scopeDescription: {
+    accepted: ["a", "List STAC ingestions", "“é” – 日本", long(256)],
+    refused: ["", long(257), "a\nb", "a\0b"],
+  },
+  oauthScope: {
+    accepted: ["a", "openid", "!/[~]", "server/stac:register", long(256)],
+    refused: ["", long(257), "a/b c", 'a/"b"', "a\\b", "a/é"],
+  },
+  identityPoolName: COGNITO_NAMES,
+  groupName: {
+    accepted: ["a", "veda-readers", "a/b:c!*", "日本", "e\u0301€²", long(128)],
+    refused: ["", long(129), "veda readers", "a\tb", "a\nb", "a\u00a0b"],
+  },
+  groupDescription: {
+    accepted: ["", "Users that have read/write-access", long(2048)],
+    refused: [long(2049)],
+  },
+  precedence: wholeNumbers(1, 2_147_483_647),
+  domainPrefix: {
+    accepted: ["a", "1", "a-b", "a--b", "veda-auth-stack-dev", long(63)],
+    refused: [
+      "",
+      long(64),
+      "-a",
+      "a-",
+      "-",
+      "My_App",
+      "A",
+      "a.b",
+      "a b",
+      "aws",
+      "my-aws-pool",
+      "draws",
+      "amazon",
+      "theamazons",
+      "cognito",
+      "my-cognito-1",
+      "my-aws-cognito",
+    ],
+  },
+  callbackUrl: {
+    accepted: [
+      "https://a.example",
+      "https://a.example:8443/callback?x=1",
+      "http://localhost",
+      "http://localhost:3000/callback",
+      "myapp://callback",
+      "com.example.app:/callback",
+      long(1024, (filling) => `https://a.example/${filling}`),
+    ],
+    refused: [
+      "",
+      "/callback",
+      "a.example/callback",
+      "https://",
+      "https://a.example/#fragment",
+      "https://a.example/#",
+      "http://localhost/#fragment",
+      "myapp://callback#fragment",
+      "http://evil.com",
+      "http://localhost.evil.com",
+      "http://evil.com/localhost",
+      "http://127.0.0.1",
+      "https://*.a.example",
+      "https://a.example/a b",
+      "https://a.example/\n",
+      " https://a.example",
+      "localhost:3000/callback",
+      "a.example:443/callback",
+      "https:a.example",
+      "vbscript:/a",
+      "about:/blank",
+      "data:/a",
+      "blob:/a",
+      "mailto:/a@a.example",
+      "javascript:alert(1)",
+      "data:text/html,a",
+      "file:///etc/passwd",
+      "ftp://a.example",
+      "ws://a.example",
+      "wss://a.example",
+      long(1025, (filling) => `https://a.example/${filling}`),
+    ],
+  },
+  accessTokenMinutes: wholeNumbers(5, 1440),
+  idTokenMinutes: wholeNumbers(5, 1440),
+  refreshTokenDays: wholeNumbers(1, 3650),
+  scopesPerResourceServer: counts(100),
+  scopesPerClient: counts(50),
+  callbackUrlsPerClient: counts(100),
+  logoutUrlsPerClient: counts(100),
+  roleMappingsPerIdentityPool: counts(10),
+  roleDescription: {
+    accepted: ["", "Reads\n\tall", "é", long(1000)],
+    refused: [long(1001), "\u0000", "→"],
+  },
+  secretField: {
+    accepted: ["", "https://a.example", "a/b c/d", long(65_536)],
+    refused: ['"', "\\", "\n", long(65_537)],
+  },
+  secretBytes: counts(65_536),
+  roleName: {
+    accepted: ["a", "auth-dev-readers", "a_+=,.@-1", long(64)],
+    refused: ["", long(65), "a b", "a/b", "a:b", "é"],
+  },
+  policyName: {
+    accepted: ["a", "mcp-tenantOperator", "a_+=,.@-1", long(128)],
+    refused: ["", long(129), "a b", "a/b", `${POLICY}a`, "é"],
+  },
+  trustPolicyCharacters: counts(2048),
+  inlinePolicyCharacters: counts(10_240),
+  managedPolicyCharacters: counts(6144),
+  managedPoliciesPerRole: counts(10),
+  roleArn: {
+    accepted: [
+      `${ROLE}a`,
+      `${ROLE}path/to/reader`,
+      `${ROLE}a_+=,.@-1`,
+      "arn:aws-us-gov:iam::123456789012:role/reader",
+      `${ROLE}${long(64)}`,
+      `${ROLE}${long(510)}/reader`,
+    ],
+    refused: [
+      "",
+      "reader",
+      ROLE,
+      `${ROLE}path/`,
+      `${ROLE}${long(65)}`,
+      `${ROLE}${long(511)}/reader`,
+      `${ROLE}a b`,
+      `${ROLE}*`,
+      "arn:aws:iam::123456789012:user/reader",
+      "arn:aws:iam::123456789012:root",
+      "arn:aws:iam::12345678901:role/reader",
+      "arn:aws:iam::1234567890123:role/reader",
+      "arn:aws:iam:::role/reader",
+      "arn:aws:iam:us-west-2:123456789012:role/reader",
+      "arn:aws:sts::123456789012:role/reader",
+      "arn:aws-cn:iam::123456789012:role/reader",
+      "arn:aws-us-gov-1:iam::123456789012:role/reader",
+      "arn:aws:iam::123456789012:xrole/reader",
+      "arn:xaws:iam::123456789012:role/reader",
+      "arn:aws:iam::x123456789012:role/reader",
+      `x${ROLE}reader`,
+    ],
+  },
+  managedPolicyArn: {
+    accepted: [
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+      "arn:aws:iam::aws:policy/job-function/Billing",
+      `${POLICY}a`,
+      `${POLICY}a_+=,.@-1`,
+      "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess",
+      `${POLICY}${long(128)}`,
+      `${POLICY}${long(510)}/a`,
+    ],
+    refused: [
+      "",
+      "ReadOnlyAccess",
+      POLICY,
+      `${POLICY}path/`,
+      `${POLICY}${long(129)}`,
+      `${POLICY}${long(511)}/a`,
+      `${POLICY}a b`,
+      `${ROLE}a`,
+      "arn:aws:iam::12345678901:policy/a",
+      "arn:aws:iam::1234567890123:policy/a",
+      "arn:aws:iam::amazon:policy/a",
+      "arn:aws-cn:iam::aws:policy/a",
+      `x${POLICY}a`,
+    ],
+  },
+  identityPoolArn: {
+    accepted: [
+      `${POOL}us-west-2:${UUID}`,
+      `${POOL}us-west-2:abcdef01-abcd-abcd-abcd-abcdefabcdef`,
+      `arn:aws-us-gov:cognito-identity:us-gov-west-1:123456789012:identitypool/us-gov-west-1:${UUID}`,
+    ],
+    refused: [
+      "",
+      `us-west-2:${UUID}`,
+      POOL,
+      `${POOL}us-west-2:`,
+      `${POOL}us-east-1:${UUID}`,
+      `${POOL}us-west-2:${UUID}0`,
+      ...[
+        "1234567-90ab-cdef-1234-567890abcdef",
+        "123456789-90ab-cdef-1234-567890abcdef",
+        "12345678-90a-cdef-1234-567890abcdef",
+        "12345678-90abc-cdef-1234-567890abcdef",
+        "12345678-90ab-cdef-567890abcdef",
+        "12345678-90ab-cdef-1234-1234-567890abcdef",
+        "12345678-90ab-cdef-1234-567890abcde",
+      ].map((uuid) => `${POOL}us-west-2:${uuid}`),
+      `${POOL}us-west-2:${UUID.toUpperCase()}`,
+      `${POOL}us-west-2:${UUID.replaceAll("-", "")}`,
+      `arn:aws:cognito-identity:us-west-2:12345678901:identitypool/us-west-2:${UUID}`,
+      `arn:aws:cognito-identity:us-west-2:1234567890123:identitypool/us-west-2:${UUID}`,
+      `arn:aws:cognito-identity:us-west-2:x123456789012:identitypool/us-west-2:${UUID}`,
+      `arn:xaws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:${UUID}`,
+      `arn:aws:cognito-identity:us-west-2:123456789012:xidentitypool/us-west-2:${UUID}`,
+      `arn:aws:cognito-identity::123456789012:identitypool/:${UUID}`,
+      `arn:aws:cognito-idp:us-west-2:123456789012:identitypool/us-west-2:${UUID}`,
+      `arn:aws-cn:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:${UUID}`,
+    ],
+  },
+  accountId: {
+    accepted: ["123456789012", "000000000000"],
+    refused: ["", "12345678901", "1234567890123", "12345678901a", "1234 5678"],
+  },
+  region: {
+    accepted: [
+      "us-west-2",
+      "eu-central-1",
+      "ap-southeast-2",
+      "us-gov-west-1",
+      "il-central-1",
+    ],
+    refused: [
+      "",
+      "us-west",
+      "us-west-2a",
+      "xus-west-2",
+      "us-west-22",
+      "US-WEST-2",
+      "us_west_2",
+      "cn-north-1",
+      "local",
+    ],
+  },
+  tagValue: {
+    accepted: ["", "a", "VEDA team_.:/=+-@ 1", "é日本", long(256)],
+    refused: [long(257), "a;b", "a#b", "a\nb", "a&b", "a(b)"],
+  },
+  oidcProviderUrl: {
+    accepted: [
+      "token.actions.githubusercontent.com",
+      "my-host-1.my-idp-2.example/Path/v1.0_~-",
+      "a.example/path/of/issuer",
+      "a.example/",
+      long(247, (filling) => `a.example/${filling}`),
+    ],
+    refused: [
+      "",
+      "localhost",
+      "http://a.example",
+      "a.example:8443",
+      "a.example?b=c",
+      "a.example#b",
+      "a.example/a b",
+      "a.example/./b",
+      "a.example/..",
+      "a..example",
+      ".example",
+      long(248, (filling) => `a.example/${filling}`),
+    ],
+  },
+  thumbprint: {
+    accepted: [
+      "6938fd4d98bab03faadb97b34396831e3780aea1",
+      "6938FD4D98BAB03FAADB97B34396831E3780AEA1",
+    ],
+    refused: ["", long(39), long(41), "g".repeat(40), `${long(39)} `],
+  },
+  githubOwner: {
+    accepted: ["a", "1", "NASA-IMPACT", "company_short", long(39)],
+    refused: ["", long(40), "-a", "a.b", "a/b", "a:b", "a@1", "*", "a?", "a b"],
+  },
+  githubRepository: {
+    accepted: ["a", ".github", "veda-auth_1.0", long(100)],
+    refused: ["", long(101), "a/b", "a:b", "a@1", "*", "a?", "a b", "é"],
+  },
+  githubId: {
+    accepted: ["1", "123456", "1".repeat(20)],
+    refused: ["", "1".repeat(21), "a", "-1", "1.5", "1 ", "*"],
+  },
+  githubRef: {
+    accepted: ["a", "main", "feature/a", "v1.0", "eu:prod", "日本", long(255)],
+    refused: ["", long(256), "*", "release/*", "mai?", "a\nb", "a\0b"],
+  },
+  oidcReaderSubject: {
+    accepted: [
+      "repo:o/r:pull_request",
+      "repo:o@1/r@2:pull_request",
+      long(2048),
+    ],
+    refused: ["", "repo:o/*", "repo:o/r?", "a\nb", long(2049)],
+  },
+  rolePath: {
+    accepted: [
+      "/",
+      "/a/",
+      "/auth/dev/",
+      long(512, (filling) => `/${filling}/`),
+    ],
+    refused: [
+      "",
+      "//",
+      "a/",
+      "/a",
+      "/a b/",
+      long(513, (filling) => `/${filling}/`),
+    ],
+  },
+  oidcSubject: {
+    accepted: [
+      "repo:octo/auth:ref:refs/heads/main",
+      "repo:octo@1/auth@2:environment:production",
+      "project_path:group/project:ref_type:branch:ref:main",
+      long(2048),
+    ],
+    refused: [
+      "",
+      "*",
+      "repo:octo/*",
+      "repo:octo/auth:*",
+      "repo:octo/auth:ref:refs/heads/*",
+      "repo:octo/aut?:ref:refs/heads/main",
+      "repo:octo/auth:pull_request",
+      "repo:octo@1/auth@2:pull_request",
+      "repo:octo/auth:ref:refs/heads/a\nb",
+      long(2049),
+    ],
+  },
+  secretName: {
+    accepted: ["a", "auth-dev/workflows-client", "a/_+=.@-", long(512)],
+    refused: ["", long(513), "a b", "a:b", "a*", "é"],
+  },
+  secretRecoveryDays: {
+    accepted: [0, 7, 8, 30],
+    refused: [-1, 1, 6, 31, 7.5, NaN],
+  },
+  secretPolicyCharacters: counts(20_480),
+  bucketName: {
+    accepted: ["abc", "a.b", "veda-data-store", "1.2.3.a", long(63)],
+    refused: [
+      "",
+      "ab",
+      long(64),
+      "-ab",
+      "ab-",
+      ".ab",
+      "ab.",
+      "a..b",
+      "Abc",
+      "a_b",
+      "a/b",
+      "192.168.0.1",
+      "xn--abc",
+      "sthree-abc",
+      "abc-s3alias",
+    ],
+  },
+  bucketPrefix: {
+    accepted: ["a", "team/", "team/a b/c", long(1024)],
+    refused: ["", long(1025), "/team", "/", "*", "team/*", "team/?"],
+  },
+  stateKey: {
+    accepted: [
+      "a",
+      "auth/dev/terraform.tfstate",
+      long(1017),
+      `a${"é".repeat(508)}`,
+    ],
+    refused: ["", long(1018), `aa${"é".repeat(508)}`, "/a", "a/", "/", "a//b"],
+  },
+};
+
+/** Texts without anything that Terraform evaluates: what each limit itself has to say. */
+const plainText = fc
+  .string({ unit: ANY_CHARACTER, maxLength: 300 })
+  .filter((text) => !/[$%]\{/.test(text));
+
+function limitOf(key: string): Limit<unknown> {
+  return LIMITS[key as Key] as Limit<unknown>;
+}
+
+function isOfText(key: string): boolean {
+  return CASES[key as Key].accepted.every((value) => typeof value === "string");
+}
+
+const TEXT_KEYS = Object.keys(CASES).filter(isOfText);
+
+describe("the table of limits", () => {
+  test("has a value accepted and a value refused for each", () => {
+    expect(Object.keys(CASES).sort()).toEqual(Object.keys(LIMITS).sort());
+    for (const { accepted, refused } of Object.values(CASES)) {
+      expect(accepted.length).toBeGreaterThan(0);
+      expect(refused.length).toBeGreaterThan(0);
+    }
+  });
+
+  test("has a subject of its own for each", () => {
+    const subjects = Object.values(LIMITS).map(({ subject }) => subject);
+    expect(new Set(subjects).size).toBe(subjects.length);
+  });
+});
+
+describe.each(Object.entries(CASES))("%s", (key, { accepted, refused }) => {
+  const limit = limitOf(key);
+
+  test.each(accepted.map((value) => [formatValue(value), value]))(
+    "accepts %s",
+    (_, value) => {
+      expect(validate(limit, value)).toBeUndefined();
+    },
+  );
+
+  test.each(refused.map((value) => [formatValue(value), value]))(
+    "fails when it is %s",
+    (shown, value) => {
+      expect(validate(limit, value)).toBe(
+        `${limit.subject} must be ${limit.expected}, got ${shown}`,
+      );
+    },
+  );
+});
+
+describe("a limit's message", () => {
+  test("names another subject where one is given", () => {
+    expect(validate(LIMITS.callbackUrl, "x", "logout URL")).toMatch(
+      /^logout URL must be an absolute URL .*, got "x"$/,
+    );
+    expect(
+      validate(LIMITS.callbackUrl, "https://a.example", "logout URL"),
+    ).toBeUndefined();
+  });
+
+  test.each<[Key, RegExp]>([
+    ["userPoolName", /^user pool name must be 1-128 letters, .*, got ""$/],
+    ["roleName", /^role name must be 1-64 letters, .*, got ""$/],
+    ["domainPrefix", /^domain prefix must be 1-63 lower-case .*, got ""$/],
+    ["accountId", /^account id must be 12 digits, got ""$/],
+    ["bucketName", /^bucket name must be 3-63 lower-case .*, got ""$/],
+    ["stateKey", /^state key must be at most 1017 bytes .*, got ""$/],
+  ])("says the bounds of %s", (key, message) => {
+    expect(validate(limitOf(key), "")).toMatch(message);
+  });
+
+  test.each<[Key, string]>([
+    [
+      "precedence",
+      "group precedence must be a whole number from 1 to 2147483647, got -1",
+    ],
+    [
+      "accessTokenMinutes",
+      "access token life must be a whole number from 5 to 1440 minutes, got -1",
+    ],
+    [
+      "refreshTokenDays",
+      "refresh token life must be a whole number from 1 to 3650 days, got -1",
+    ],
+    [
+      "secretRecoveryDays",
+      "secret recovery window must be 0 or a whole number from 7 to 30 days, got -1",
+    ],
+  ])("says the bounds and the unit of %s", (key, message) => {
+    expect(validate(limitOf(key), -1)).toBe(message);
+  });
+
+  test.each(TEXT_KEYS.filter((key) => /^\d+-\d+ /.test(limitOf(key).expected)))(
+    "says the shortest and the longest %s",
+    (key) => {
+      const lengths = CASES[key as Key].accepted.map(
+        (value) => String(value).length,
+      );
+      // an id of a user pool has a Region and an underscore in it, which the sentence says in other words
+      const shortest = key === "userPoolId" ? 1 : Math.min(...lengths);
+      expect(limitOf(key).expected).toMatch(
+        new RegExp(`^${shortest}-${Math.max(...lengths)} `),
+      );
+    },
+  );
+
+  test("has a word for everything", () => {
+    for (const { subject, expected: accepts } of Object.values(LIMITS))
+      expect(`${subject} ${accepts}`).not.toMatch(/undefined|NaN|\n/);
+  });
+
+  test("says what a count may be at most", () => {
+    expect(validate(LIMITS.scopesPerClient, 51)).toBe(
+      "number of scopes of a client must be at most 50, got 51",
+    );
+  });
+
+  test.each(TEXT_KEYS)("is one short line, whatever %s is", (key) => {
+    fc.assert(
+      fc.property(plainText, (text) => {
+        const limit = limitOf(key);
+        const message = validate(limit, text);
+        expect(message === undefined).toBe(limit.allows(text));
+        expect(message ?? "").not.toMatch(/[\n\r]/);
+        expect((message ?? "").length).toBeLessThan(400);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("lets a bucket's prefix have a policy variable", () => {
+    const prefix = "home/${cognito-identity.amazonaws.com:sub}/";
+    expect(validate(LIMITS.bucketPrefix, prefix)).toBeUndefined();
+  });
+
+  test.each(TEXT_KEYS.filter((key) => key !== "bucketPrefix"))(
+    "tells of %s that Terraform would evaluate a part of",
+    (key) => {
+      const { accepted } = CASES[key as Key];
+      for (const part of ["${", "%{"])
+        expect(validate(limitOf(key), `${accepted[0]}${part}x}`)).toMatch(
+          new RegExp(
+            `^${limitOf(key).subject} must be free of "\\$\\{" and "%\\{", which Terraform evaluates, got `,
+          ),
+        );
+    },
+  );
+
+  test("lets pass what only looks like it", () => {
+    expect(validate(LIMITS.groupName, "$x{%")).toBeUndefined();
+    expect(validate(LIMITS.groupDescription, "100 % {a} $")).toBeUndefined();
+  });
+});
+
+describe("domain prefixes", () => {
+  const part = fc.stringMatching(/^[a-z0-9]{0,10}$/);
+
+  test.each(["aws", "amazon", "cognito"])(
+    "fail when %s is anywhere in them",
+    (word) => {
+      fc.assert(
+        fc.property(part, part, (before, after) => {
+          expect(LIMITS.domainPrefix.allows(before + word + after)).toBe(false);
+        }),
+      );
+    },
+  );
+
+  test("are accepted where they are a label without such a word", () => {
+    const label = fc
+      .stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+      .filter((text) => !/aws|amazon|cognito/.test(text));
+    fc.assert(
+      fc.property(label, (prefix) => {
+        expect(LIMITS.domainPrefix.allows(prefix)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("whole numbers", () => {
+  test.each<[Key, number, number]>([
+    ["precedence", 1, 2_147_483_647],
+    ["accessTokenMinutes", 5, 1440],
+    ["idTokenMinutes", 5, 1440],
+    ["refreshTokenDays", 1, 3650],
+  ])("of %s are accepted from %d to %d alone", (key, min, max) => {
+    fc.assert(
+      fc.property(fc.integer({ min: -10_000, max: 10_000 }), (value) => {
+        expect(limitOf(key).allows(value)).toBe(value >= min && value <= max);
+      }),
+    );
+  });
+});
+
+describe("a shown value", () => {
+  test.each([
+    ["a", '"a"'],
+    ['a"b\n', '"a\\"b\\n"'],
+    [7, "7"],
+    [long(118), `"${long(118)}"`],
+  ])("is whole where it is short: %j", (value, shown) => {
+    expect(formatValue(value)).toBe(shown);
+  });
+
+  test("is cut where it is long, and counted", () => {
+    expect(formatValue(long(119))).toBe(`"${long(99)}… (119 characters)`);
+    expect(formatValue(long(5000))).toBe(`"${long(99)}… (5000 characters)`);
+  });
+});

@@ -1,0 +1,46 @@
+import { StateEncryptionKey } from "../../../constructs/deployment/state-encryption-key";
+import {
+  getOnlyResource,
+  parsePolicy,
+  synthesizeConstructs,
+} from "../../support/synth";
+
+describe("a state encryption key", () => {
+  const configuration = synthesizeConstructs((scope) => {
+    new StateEncryptionKey(scope, "key", {
+      alias: "alias/auth-state",
+      accountId: "123456789012",
+      region: "us-gov-west-1",
+    });
+  });
+
+  test("rotates, cannot be destroyed by Terraform, and waits as long as AWS lets it", () => {
+    expect(getOnlyResource(configuration, "aws_kms_key")).toMatchObject({
+      enable_key_rotation: true,
+      deletion_window_in_days: 30,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  test("leaves who may use it to the policies of its account alone", () => {
+    expect(parsePolicy(getOnlyResource(configuration, "aws_kms_key"))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "PoliciesOfTheAccountDecide",
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws-us-gov:iam::123456789012:root" },
+          Action: "kms:*",
+          Resource: "*",
+        },
+      ],
+    });
+  });
+
+  test("is known by its alias", () => {
+    expect(getOnlyResource(configuration, "aws_kms_alias")).toMatchObject({
+      name: "alias/auth-state",
+      target_key_id: expect.stringMatching(/^\$\{aws_kms_key\./) as string,
+    });
+  });
+});

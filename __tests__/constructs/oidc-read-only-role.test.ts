@@ -1,0 +1,95 @@
+import { OidcReadOnlyRole } from "../../constructs/oidc-read-only-role";
+import type { OidcRoleProps } from "../../constructs/oidc-role";
+import type { IdentityStatement } from "../../constructs/policy-document";
+import {
+  getOnlyResource,
+  collectProblems,
+  synthesizeConstructs,
+} from "../support/synth";
+
+const ISSUER = "token.actions.githubusercontent.com";
+const SMALLEST: OidcRoleProps = {
+  region: "us-west-2",
+  provider: {
+    issuer: ISSUER,
+    providerArn: `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`,
+  },
+  roleName: "auth-dev-plan",
+  subjects: ["repo:octo/auth:pull_request"],
+};
+
+function problems(props: Partial<OidcRoleProps>): string[] {
+  return collectProblems((scope) => {
+    new OidcReadOnlyRole(scope, "role", { ...SMALLEST, ...props });
+  });
+}
+
+function allowing(
+  Action: string | string[],
+  Resource: string | string[] = "*",
+): { readonly statements: readonly IdentityStatement[] } {
+  return { statements: [{ Effect: "Allow", Action, Resource }] };
+}
+
+describe("an OIDC role that reads", () => {
+  test("may trust pull requests", () => {
+    const role = getOnlyResource(
+      synthesizeConstructs((scope) => {
+        new OidcReadOnlyRole(scope, "role", SMALLEST);
+      }),
+      "aws_iam_role",
+    );
+    expect(role.assume_role_policy).toContain('"repo:octo/auth:pull_request"');
+    expect(problems({})).toEqual([]);
+  });
+
+  test("may read and decrypt", () => {
+    expect(
+      problems(
+        allowing([
+          "iam:GetRole",
+          "iam:ListRoles",
+          "kms:Decrypt",
+          "kms:DescribeKey",
+        ]),
+      ),
+    ).toEqual([]);
+    expect(
+      problems({
+        statements: [
+          { Effect: "Deny", Action: "iam:CreateRole", Resource: "*" },
+        ],
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["iam:PutRolePolicy", "*"],
+    ["s3:*", "*"],
+    ["*", "*"],
+    ["s3:Get*Delete", "*"],
+    ["s3:PutObject", "arn:aws:s3:::ours/state"],
+    ["s3:PutObject", "arn:aws:s3:::ours/state.tflock"],
+    ["s3:DeleteObject", "arn:aws:s3:::ours/state.tflock"],
+    ["kms:Encrypt", "*"],
+    ["kms:GenerateDataKey", "*"],
+  ])("fails when it may %s on %s", (action, resource) => {
+    expect(problems(allowing(action, resource))).toEqual([
+      `action of a role that reads must be Get, List or Describe, got "${action}"`,
+    ]);
+  });
+
+  test("fails when what it may lies in a policy of somebody else", () => {
+    expect(
+      problems({
+        managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+      }),
+    ).toEqual(["managed policies of a role that reads must be none, got some"]);
+  });
+
+  test("fails when its subject is a pattern", () => {
+    expect(problems({ subjects: ["repo:octo/*"] })).toEqual([
+      expect.stringMatching(/^OIDC subject of a role that reads must be/),
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import {
+  UserPoolGroup,
+  type UserPoolGroupProps,
+} from "../../constructs/user-pool-group";
+import {
+  getOnlyResource,
+  collectProblems,
+  synthesizeConstructs,
+  createUnknownText,
+} from "../support/synth";
+
+const SMALLEST: UserPoolGroupProps = {
+  userPool: { userPoolId: "us-west-2_Example" },
+  groupName: "veda-readers",
+  description: "Users that have read-access to the VEDA store",
+  precedence: 4,
+  roleArn: "arn:aws:iam::123456789012:role/auth-dev-veda-readers",
+};
+
+function problems(props: Partial<UserPoolGroupProps>): string[] {
+  return collectProblems((scope) => {
+    new UserPoolGroup(scope, "group", { ...SMALLEST, ...props });
+  });
+}
+
+describe("a group", () => {
+  test("has a name, a description, a precedence and a role", () => {
+    expect(
+      getOnlyResource(
+        synthesizeConstructs((scope) => {
+          new UserPoolGroup(scope, "group", SMALLEST);
+        }),
+        "aws_cognito_user_group",
+      ),
+    ).toEqual({
+      name: "veda-readers",
+      description: "Users that have read-access to the VEDA store",
+      precedence: 4,
+      role_arn: "arn:aws:iam::123456789012:role/auth-dev-veda-readers",
+      user_pool_id: "us-west-2_Example",
+    });
+    expect(problems({})).toEqual([]);
+  });
+
+  test("may have a role that Terraform alone will know", () => {
+    expect(problems({ roleArn: createUnknownText() })).toEqual([]);
+  });
+
+  test("may have the first precedence, and no description", () => {
+    expect(problems({ precedence: 1, description: "" })).toEqual([]);
+  });
+});
+
+describe("a group fails when", () => {
+  test.each<[string, Partial<UserPoolGroupProps>, RegExp]>([
+    [
+      "its name has a space",
+      { groupName: "veda readers" },
+      /^group name must be .*got "veda readers"$/,
+    ],
+    [
+      "its description is too long",
+      { description: "d".repeat(2049) },
+      /^group description must be 0-2048 /,
+    ],
+    [
+      "its precedence is zero, which AWS drops",
+      { precedence: 0 },
+      /^group precedence must be .*got 0$/,
+    ],
+    [
+      "its precedence is negative",
+      { precedence: -1 },
+      /^group precedence must be .*got -1$/,
+    ],
+    [
+      "its role is a name",
+      { roleArn: "reader" },
+      /^role ARN must be .*got "reader"$/,
+    ],
+  ])("%s", (_, props, message) => {
+    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+  });
+});

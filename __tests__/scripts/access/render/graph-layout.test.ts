@@ -1,0 +1,115 @@
+import {
+  listArrows,
+  listNodes,
+} from "../../../../scripts/lib/access/render/access-rows";
+import type { AccessGraph } from "../../../../scripts/lib/access/access-graph";
+import {
+  layOutGraph,
+  BOX,
+  type GraphLayout,
+  type Point,
+} from "../../../../scripts/lib/access/render/graph-layout";
+import {
+  buildGraph,
+  buildLargeGraph,
+  buildStageGraph,
+} from "../../../support/access-graphs";
+
+const GRAPHS: readonly (readonly [string, AccessGraph])[] = [
+  ["a stage", buildStageGraph({ changed: true })],
+  ["three hundred nodes", buildLargeGraph(300)],
+  [
+    "a circle and a role that assumes itself",
+    buildGraph([
+      ["role a", "role b", "assume"],
+      ["role b", "role a", "assume"],
+      ["role a", "role a", "assume"],
+      ["bucket x", "role a", "notify"],
+    ]),
+  ],
+  [
+    "nodes without an edge",
+    buildGraph([], ["secret a", "secret b", "group c"]),
+  ],
+  ["nothing", buildGraph([])],
+];
+
+describe.each(GRAPHS)("the layout of %s", (_, graph) => {
+  const layout = layoutOf(graph);
+
+  test("no two boxes overlap", () => {
+    const overlapping = layout.nodes.flatMap((one, place) =>
+      layout.nodes
+        .slice(place + 1)
+        .filter(
+          (other) =>
+            Math.abs(one.x - other.x) < BOX.width &&
+            Math.abs(one.y - other.y) < BOX.height,
+        ),
+    );
+    expect(overlapping).toEqual([]);
+  });
+
+  test("every arrow begins and ends at its boxes", () => {
+    const boxes = new Map(layout.nodes.map((box) => [box.node.id, box]));
+    const loose = layout.arrows.filter(
+      ({ arrow, points }) =>
+        !isAtSide(boxes.get(arrow.from.id), points.at(0)) ||
+        !isAtSide(boxes.get(arrow.to.id), points.at(-1)),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  test("everything is inside the picture", () => {
+    for (const { x, y } of layout.nodes) {
+      expect(x - BOX.width / 2).toBeGreaterThanOrEqual(0);
+      expect(y - BOX.height / 2).toBeGreaterThanOrEqual(0);
+      expect(x + BOX.width / 2).toBeLessThanOrEqual(layout.width);
+      expect(y + BOX.height / 2).toBeLessThanOrEqual(layout.height);
+    }
+  });
+});
+
+test("what a stage's people use stands right of them", () => {
+  const { nodes } = layoutOf(buildStageGraph({ changed: false }));
+  const placesOf = (kind: string) =>
+    nodes.filter(({ node }) => node.kind === kind).map(({ x }) => x);
+  expect(Math.max(...placesOf("group"))).toBeLessThan(
+    Math.min(...placesOf("role")),
+  );
+  expect(Math.max(...placesOf("role"))).toBeLessThan(
+    Math.min(...placesOf("bucket"), ...placesOf("secret")),
+  );
+});
+
+test("a thousand nodes are laid out without labels but of what changes", () => {
+  const { nodes, edges } = buildLargeGraph(1000);
+  const { arrows } = layoutOf({
+    nodes,
+    edges: edges.map((edge, place) =>
+      place === 5 ? { ...edge, change: "lost" } : edge,
+    ),
+  });
+  const labels = arrows.flatMap(({ label }) => label ?? []);
+  expect(labels.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^− read/),
+  ]);
+}, 30_000);
+
+test("an arrow that nothing is told of has no label", () => {
+  const { arrows } = layoutOf(buildGraph([["group a", "role a", " "]]));
+  expect(arrows.map(({ label }) => label)).toEqual([undefined]);
+});
+
+function layoutOf(graph: AccessGraph): GraphLayout {
+  return layOutGraph(listNodes(graph), listArrows(graph));
+}
+
+function isAtSide(box: Point | undefined, point: Point | undefined): boolean {
+  if (box === undefined || point === undefined) return false;
+  const [beside, above] = [
+    Math.abs(point.x - box.x) - BOX.width / 2,
+    Math.abs(point.y - box.y) - BOX.height / 2,
+  ];
+  return Math.abs(Math.max(beside, above)) < 0.01;
+}

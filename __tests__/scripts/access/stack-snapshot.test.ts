@@ -1,0 +1,197 @@
+import { compareSnapshots } from "../../../scripts/lib/access/access-changes";
+import { buildAccessGraph } from "../../../scripts/lib/access/build-access-graph";
+import { parseSnapshot } from "../../../scripts/lib/access/stack-snapshot";
+import { Redactor } from "../../../scripts/lib/plan/redactor";
+import { toPlainText } from "../../../scripts/lib/plan/rich-text";
+import { Snapshot } from "../../../scripts/lib/plan/snapshot";
+import { synthesize } from "../../support/stage";
+
+const EMPTY = new Snapshot([], new Redactor());
+const VALUES = { name: "g", role_arn: "arn:r" };
+const TYPE = "aws_cognito_user_group";
+
+test.each<[string, object]>([
+  ["a synthesized stack", { resource: { [TYPE]: { main: VALUES } } }],
+  [
+    "a state as Terraform shows it",
+    {
+      format_version: "1.0",
+      values: {
+        root_module: {
+          resources: [
+            {
+              address: `${TYPE}.main`,
+              mode: "managed",
+              type: TYPE,
+              values: VALUES,
+            },
+          ],
+        },
+      },
+    },
+  ],
+  [
+    "a state as it is stored",
+    {
+      version: 4,
+      resources: [
+        {
+          mode: "managed",
+          type: TYPE,
+          name: "main",
+          instances: [{ attributes: VALUES }],
+        },
+        {
+          mode: "data",
+          type: TYPE,
+          name: "other",
+          instances: [{ attributes: VALUES }],
+        },
+      ],
+    },
+  ],
+])("%s is read", (_, json) => {
+  expect(parseSnapshot(JSON.stringify(json)).resources).toEqual([
+    { address: `${TYPE}.main`, type: TYPE, values: VALUES },
+  ]);
+});
+
+test("resources of modules and of each have their addresses", () => {
+  const shown = {
+    format_version: "1.0",
+    values: {
+      root_module: {
+        child_modules: [
+          {
+            resources: [
+              {
+                address: `module.a.${TYPE}.main`,
+                mode: "managed",
+                type: TYPE,
+                values: VALUES,
+              },
+            ],
+          },
+        ],
+      },
+    },
+  };
+  const stored = {
+    version: 4,
+    resources: [
+      {
+        module: "module.a",
+        mode: "managed",
+        type: TYPE,
+        name: "main",
+        instances: [{ index_key: "k", attributes: VALUES }],
+      },
+    ],
+  };
+  const addresses = [shown, stored].flatMap((json) =>
+    parseSnapshot(JSON.stringify(json)).resources.map(({ address }) => address),
+  );
+  expect(addresses).toEqual([
+    `module.a.${TYPE}.main`,
+    `module.a.${TYPE}.main["k"]`,
+  ]);
+});
+
+test.each([
+  [
+    "other JSON",
+    "{}",
+    "must be a synthesized stack, a plan or a state, got other JSON",
+  ],
+  ["a list", "[]", "got something else or a part of one"],
+  ["a part of one", '{"resource":', "got something else or a part of one"],
+])("fails when it is %s", (_, text, message) => {
+  expect(() => parseSnapshot(text)).toThrow(message);
+});
+
+describe("a stage as it is synthesized", () => {
+  const stage = parseSnapshot(
+    JSON.stringify(
+      synthesize(
+        { OIDC_PROVIDER_URL: "token.actions.githubusercontent.com" },
+        (auth) => {
+          const api = auth.addResourceServer("api", { read: "Read" });
+          auth.addServiceClient("ingest", { scopes: [api.scope("read")] });
+          auth.addProgrammaticClient("programmatic-client");
+          auth.addGroup("writers", {
+            description: "Writers",
+            precedence: 1,
+            buckets: {
+              data: "read-write",
+              raw: { permission: "read", prefix: "in/" },
+            },
+          });
+        },
+      ),
+    ),
+  );
+
+  test("reports who can do what", () => {
+    const { gained, lost, unknown } = compareSnapshots(EMPTY, stage);
+    expect(gained.map(toPlainText)).toEqual([
+      "application Identity Pool Authentication Provider can now sign users in",
+      "service ingest can now request scope read of api-server",
+      "application programmatic-client can now sign users in",
+      "group writers can now assume role veda-auth-stack-dev-writers",
+      "users of application Identity Pool Authentication Provider can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "users of application programmatic-client can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "all users who sign in can now assume role veda-auth-stack-dev-authenticated",
+      "group writers can now read and write data",
+      "group writers can now read raw under in/",
+    ]);
+    expect([...lost, ...unknown]).toEqual([]);
+  });
+
+  test("is a graph whose edges join its nodes, of which nothing changes", () => {
+    const { nodes, edges } = buildAccessGraph(stage);
+    const ids = nodes.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { from, to, change } of edges) {
+      expect(ids).toContain(from);
+      expect(ids).toContain(to);
+      expect(change).toBe("same");
+    }
+    const named = new Map(
+      nodes.map(({ id, kind, name }) => [id, `${kind} ${name}`]),
+    );
+    expect(
+      edges.map(({ from, can, to, where }) =>
+        [named.get(from), can, named.get(to), where].join(" | "),
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        "group writers | assume | role veda-auth-stack-dev-writers | ",
+        "role veda-auth-stack-dev-writers | read and write | bucket data | ",
+        "role veda-auth-stack-dev-writers | read | bucket raw | under in/",
+        "service ingest | read | resource server api-server | ",
+      ]),
+    );
+  });
+
+  test("shows the role mapping in place of the trust in the identity pool", () => {
+    const { nodes, edges } = buildAccessGraph(stage);
+    const roles = new Set(
+      nodes.filter(({ kind }) => kind === "role").map(({ id }) => id),
+    );
+    const names = new Map(nodes.map(({ id, name }) => [id, name]));
+    expect(
+      edges
+        .filter(({ to }) => roles.has(to))
+        .map(({ from }) => names.get(from)),
+    ).toEqual(["writers", "all users who sign in"]);
+  });
+
+  test("is all gained compared with nothing, and all lost the other way round", () => {
+    expect(
+      new Set(buildAccessGraph(stage, EMPTY).edges.map(({ change }) => change)),
+    ).toEqual(new Set(["gained"]));
+    expect(
+      new Set(buildAccessGraph(EMPTY, stage).edges.map(({ change }) => change)),
+    ).toEqual(new Set(["lost"]));
+  });
+});

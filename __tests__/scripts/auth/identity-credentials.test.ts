@@ -1,0 +1,156 @@
+import {
+  getIdentityCredentials,
+  getIdentityPoolRegion,
+} from "../../../scripts/lib/auth/identity-credentials";
+import { FakeCognito, type ScriptedCall } from "../../support/fake-cognito";
+
+const outside = process.env.AWS_ENDPOINT_URL;
+const POOL = "us-east-1:12345678-1234-1234-1234-123456789012";
+const SECRET = {
+  AccessKeyId: "ASIAX",
+  SecretKey: "canary",
+  SessionToken: "session",
+};
+
+let cognito: FakeCognito;
+
+beforeAll(async () => {
+  cognito = await FakeCognito.start();
+  process.env.AWS_ENDPOINT_URL = cognito.endpoint;
+});
+
+afterAll(async () => {
+  if (outside === undefined)
+    Reflect.deleteProperty(process.env, "AWS_ENDPOINT_URL");
+  else process.env.AWS_ENDPOINT_URL = outside;
+  await cognito.stop();
+});
+
+function token(claims: object): string {
+  const part = (value: object): string =>
+    Buffer.from(JSON.stringify(value)).toString("base64url");
+  return [part({ alg: "RS256" }), part(claims), "signature"].join(".");
+}
+
+const idToken = token({
+  token_use: "id",
+  iss: "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Own",
+});
+const identity: ScriptedCall = {
+  operation: "GetId",
+  answer: { IdentityId: "us-east-1:me" },
+};
+
+describe("credentials of an identity pool", () => {
+  test("are for the id token's own user pool, and need none before", async () => {
+    cognito.expect(identity, {
+      operation: "GetCredentialsForIdentity",
+      answer: { Credentials: { ...SECRET, Expiration: 1_900_000_000 } },
+    });
+    expect(await getIdentityCredentials(POOL, idToken)).toEqual({
+      ...SECRET,
+      Expiration: "2030-03-17T17:46:40.000Z",
+    });
+    const Logins = {
+      "cognito-idp.us-west-2.amazonaws.com/us-west-2_Own": idToken,
+    };
+    expect(cognito.calls).toEqual([
+      {
+        operation: "GetId",
+        request: { IdentityPoolId: POOL, Logins },
+        isSigned: false,
+      },
+      {
+        operation: "GetCredentialsForIdentity",
+        request: { IdentityId: "us-east-1:me", Logins },
+        isSigned: false,
+      },
+    ]);
+  });
+
+  test("are from the Region that the identity pool's id begins with", () => {
+    expect(getIdentityPoolRegion(POOL)).toBe("us-east-1");
+  });
+});
+
+describe("an identity pool's refusal is explained", () => {
+  test.each([
+    [
+      "NotAuthorizedException",
+      "Token is not from a supported provider of this identity pool.",
+      "does not trust the client that the user signed in with",
+      "take the ids of one and the same stage with --stage",
+    ],
+    [
+      "NotAuthorizedException",
+      "Ambiguous role mapping rules for: cognito-identity.amazonaws.com, denied",
+      "cannot tell which role the user is to have",
+      "an administrator adds the user to a group with a role, or gives the user's groups different precedences",
+    ],
+    [
+      "InvalidIdentityPoolConfigurationException",
+      "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
+      "does not trust the identity pool",
+      "npm run trust-policy",
+    ],
+    [
+      "NotAuthorizedException",
+      "Invalid login token. Token expired: 1 >= 0",
+      "the id token has expired",
+      "sign in again",
+    ],
+    [
+      "ResourceNotFoundException",
+      "IdentityPool 'x' not found.",
+      "there is no such identity pool",
+      "check the identity pool id",
+    ],
+    [
+      "NotAuthorizedException",
+      "Unauthenticated access is not supported",
+      "the identity pool refused: Unauthenticated access is not supported",
+      "--stage",
+    ],
+  ])("%s: %s", async (name, said, message, hint) => {
+    cognito.expect(identity, {
+      operation: "GetCredentialsForIdentity",
+      error: [name, said],
+    });
+    await expect(getIdentityCredentials(POOL, idToken)).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining(hint) as string,
+    });
+  });
+});
+
+describe("credentials of an identity pool fail when", () => {
+  test.each([
+    ["canary", "ID_TOKEN must be a JSON web token, got something else"],
+    ["canary.W10.x", 'ID_TOKEN must be an id token, got one for "no use"'],
+    [
+      token({ token_use: "access" }),
+      'ID_TOKEN must be an id token, got one for "access"',
+    ],
+    [
+      token({ token_use: "id", iss: "https://example.com" }),
+      'ID_TOKEN must be from a Cognito user pool, got one from "https://example.com"',
+    ],
+  ])("the token is %s", async (text, message) => {
+    cognito.expect();
+    const failure = getIdentityCredentials(POOL, text);
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.not.toThrow("canary");
+    expect(cognito.calls).toEqual([]);
+  });
+
+  test("they are not whole, without a word of them", async () => {
+    cognito.expect(identity, {
+      operation: "GetCredentialsForIdentity",
+      answer: { Credentials: SECRET },
+    });
+    await expect(getIdentityCredentials(POOL, idToken)).rejects.toThrow(
+      /^the identity pool gave no whole credentials$/,
+    );
+  });
+});

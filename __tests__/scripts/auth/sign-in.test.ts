@@ -1,0 +1,687 @@
+import { createHmac } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  refreshTokens,
+  signIn,
+  type SignInOptions,
+} from "../../../scripts/lib/auth/sign-in";
+import { formatOtpauthUri } from "../../../scripts/lib/auth/totp-setup";
+import { connectToUserPool } from "../../../scripts/lib/auth/user-pool-connection";
+import {
+  type Answer,
+  type Call,
+  FakeCognito,
+  type ScriptedCall,
+} from "../../support/fake-cognito";
+import { FakeTerminal } from "../../support/fake-terminal";
+import { scriptSrpSignIn } from "../../support/srp-server";
+import {
+  createTemporaryDirectory,
+  removeTemporaryDirectories,
+} from "../../support/stage";
+
+const outside = { ...process.env };
+const ids = {
+  userPoolId: "us-gov-west-1_AbCdEfGhI",
+  clientId: "client",
+  clientRegion: "us-gov-west-1",
+  identityPoolId: "us-gov-west-1:1",
+};
+const tokens = { IdToken: "id", RefreshToken: "refresh" };
+
+let cognito: FakeCognito;
+let traceOfLookup: string;
+
+beforeAll(async () => {
+  cognito = await FakeCognito.start();
+  withoutAws();
+  const folder = createTemporaryDirectory();
+  traceOfLookup = path.join(folder, "looked-up");
+  const config = path.join(folder, "config");
+  writeFileSync(
+    config,
+    `[profile any]\ncredential_process = touch ${traceOfLookup}\n`,
+  );
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: cognito.endpoint,
+    AWS_CONFIG_FILE: config,
+    AWS_PROFILE: "any",
+  });
+});
+
+afterAll(async () => {
+  withoutAws();
+  Object.assign(process.env, outside);
+  await cognito.stop();
+  removeTemporaryDirectories();
+});
+
+function withoutAws(): void {
+  for (const name of Object.keys(process.env))
+    if (/^AWS_(?!SDK_JS_)/.test(name))
+      Reflect.deleteProperty(process.env, name);
+}
+
+function challenge(
+  operation: "InitiateAuth" | "RespondToAuthChallenge",
+  name: string,
+  parameters: object = {},
+): ScriptedCall {
+  return { operation, answer: challengeAnswer(name, parameters) };
+}
+
+function challengeAnswer(name: string, parameters: object = {}): Answer {
+  return {
+    ChallengeName: name,
+    ChallengeParameters: parameters,
+    Session: `${name}-session`,
+  };
+}
+
+const end: ScriptedCall = {
+  operation: "RespondToAuthChallenge",
+  answer: { AuthenticationResult: tokens },
+};
+
+/** The start of a sign-in by SRP, which a right password leads to this answer of. */
+function proven(
+  answer: Answer,
+  password = "old",
+  userId = "0000-jo",
+): ScriptedCall[] {
+  return scriptSrpSignIn(
+    { userPoolId: ids.userPoolId, userId, password },
+    answer,
+  );
+}
+
+/** The start of a sign-in whose password leads to a challenge. */
+function provenUntil(name: string, parameters: object = {}): ScriptedCall[] {
+  return proven(challengeAnswer(name, parameters));
+}
+
+/** Signs jo in, whose every answer has to be asked for. */
+async function signInAs(
+  terminal: FakeTerminal,
+  script: readonly ScriptedCall[],
+  options: Partial<SignInOptions> = {},
+) {
+  cognito.expect(...script);
+  const result = await signIn(await connectToUserPool(ids), {
+    userName: "jo",
+    password: "old",
+    authFlow: "srp",
+    shouldAnswerChallenges: true,
+    shouldResetPassword: false,
+    terminal: terminal.open,
+    ...options,
+  });
+  expect(terminal.remainingAnswers).toEqual([]);
+  expect(cognito.remainingCalls).toEqual([]);
+  return result;
+}
+
+/** What was answered to challenges but that of the password. */
+function responses(): unknown[] {
+  return cognito.calls
+    .filter(
+      ({ operation, request }) =>
+        operation === "RespondToAuthChallenge" &&
+        request.ChallengeName !== "PASSWORD_VERIFIER",
+    )
+    .map(({ request }: Call) => [
+      request.ChallengeName,
+      request.Session,
+      request.ChallengeResponses,
+    ]);
+}
+
+describe("a sign-in", () => {
+  test("proves the password without sending it, in the user pool's Region, with no AWS credentials", async () => {
+    const terminal = new FakeTerminal("jo", "secret canary");
+    const result = await signInAs(
+      terminal,
+      proven({ AuthenticationResult: tokens }, "secret canary"),
+      { userName: undefined, password: undefined },
+    );
+    expect(result).toEqual({
+      userName: "jo",
+      idToken: "id",
+      refreshToken: "refresh",
+    });
+    expect(terminal.shown).toEqual(["User name: ", "Password of jo: "]);
+    const [start, proof] = cognito.calls;
+    expect(start).toMatchObject({
+      request: {
+        ClientId: "client",
+        AuthFlow: "USER_SRP_AUTH",
+        AuthParameters: { USERNAME: "jo" },
+      },
+      isSigned: false,
+    });
+    expect(proof).toMatchObject({
+      request: {
+        ClientId: "client",
+        ChallengeName: "PASSWORD_VERIFIER",
+        ChallengeResponses: { USERNAME: "0000-jo" },
+      },
+      isSigned: false,
+    });
+    expect(JSON.stringify(cognito.calls)).not.toContain("canary");
+    expect(JSON.stringify(cognito.calls)).not.toContain("SECRET_HASH");
+    expect(existsSync(traceOfLookup)).toBe(false);
+    const { client } = await connectToUserPool(ids);
+    expect(await client.config.region()).toBe("us-gov-west-1");
+  });
+
+  test("by an e-mail address proves the password of the user that the pool knows by another name, in all challenges", async () => {
+    await signInAs(
+      new FakeTerminal("123456"),
+      [...provenUntil("SMS_MFA"), end],
+      { userName: "jo@example.com" },
+    );
+    expect(cognito.calls[0]?.request).toMatchObject({
+      AuthParameters: { USERNAME: "jo@example.com" },
+    });
+    expect(responses()).toEqual([
+      [
+        "SMS_MFA",
+        "SMS_MFA-session",
+        { USERNAME: "0000-jo", SMS_MFA_CODE: "123456" },
+      ],
+    ]);
+  });
+
+  test("sends the password itself only when that is the flow", async () => {
+    await signInAs(
+      new FakeTerminal(),
+      [{ operation: "InitiateAuth", answer: { AuthenticationResult: tokens } }],
+      { authFlow: "password" },
+    );
+    expect(cognito.calls.map(({ request }) => request)).toEqual([
+      {
+        ClientId: "client",
+        AuthFlow: "USER_PASSWORD_AUTH",
+        AuthParameters: { USERNAME: "jo", PASSWORD: "old" },
+      },
+    ]);
+  });
+
+  test("asks again for a wrong password, proving each in a sign-in of its own", async () => {
+    const terminal = new FakeTerminal("wrong", "old");
+    await signInAs(
+      terminal,
+      [...proven({}), ...proven({ AuthenticationResult: tokens })],
+      { password: undefined },
+    );
+    expect(terminal.shown).toContain("Incorrect user name or password.");
+    const keys = cognito.calls
+      .filter(({ operation }) => operation === "InitiateAuth")
+      .map(({ request: { AuthParameters } }) => AuthParameters);
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).not.toEqual(keys[1]);
+  });
+
+  test("selects SRP where the user pool leaves the choice to the user", async () => {
+    const [start, proof] = proven({ AuthenticationResult: tokens });
+    await signInAs(new FakeTerminal(), [
+      {
+        operation: "InitiateAuth",
+        answer: {
+          ChallengeName: "SELECT_CHALLENGE",
+          AvailableChallenges: ["PASSWORD", "EMAIL_OTP", "PASSWORD_SRP"],
+          Session: "selection",
+        },
+      },
+      {
+        operation: "RespondToAuthChallenge",
+        answer: ({ ChallengeResponses: responses }) =>
+          typeof start?.answer === "function"
+            ? start.answer({ AuthParameters: responses })
+            : {},
+      },
+      ...(proof === undefined ? [] : [proof]),
+    ]);
+    expect(cognito.calls[1]?.request).toMatchObject({
+      ChallengeName: "SELECT_CHALLENGE",
+      ChallengeResponses: { ANSWER: "PASSWORD_SRP", USERNAME: "jo" },
+      Session: "selection",
+    });
+  });
+
+  test("has the user select another way where SRP is not among them, and never sends the password", async () => {
+    const terminal = new FakeTerminal("2", "123456");
+    await signInAs(terminal, [
+      {
+        operation: "InitiateAuth",
+        answer: {
+          ChallengeName: "SELECT_CHALLENGE",
+          AvailableChallenges: ["PASSWORD", "SMS_OTP", "EMAIL_OTP"],
+          Session: "selection",
+        },
+      },
+      challenge("RespondToAuthChallenge", "EMAIL_OTP"),
+      end,
+    ]);
+    expect(responses()).toEqual([
+      [
+        "SELECT_CHALLENGE",
+        "selection",
+        { USERNAME: "jo", ANSWER: "EMAIL_OTP" },
+      ],
+      [
+        "EMAIL_OTP",
+        "EMAIL_OTP-session",
+        { USERNAME: "jo", EMAIL_OTP_CODE: "123456" },
+      ],
+    ]);
+  });
+
+  test("proves a client's secret in each call, for the name that the call has", async () => {
+    const withSecret = await connectToUserPool(ids, "client-secret-canary");
+    const hash = (name: string) =>
+      createHmac("sha256", "client-secret-canary")
+        .update(`${name}client`)
+        .digest("base64");
+    cognito.expect(
+      { operation: "ForgotPassword" },
+      { operation: "ConfirmForgotPassword" },
+      ...proven(challengeAnswer("SMS_MFA"), "new"),
+      end,
+    );
+    await signIn(withSecret, {
+      userName: "jo@example.com",
+      password: undefined,
+      authFlow: "srp",
+      shouldAnswerChallenges: true,
+      shouldResetPassword: true,
+      terminal: new FakeTerminal("1", "new", "new", "123456").open,
+    });
+    expect(cognito.remainingCalls).toEqual([]);
+    const alias = hash("jo@example.com");
+    const own = hash("0000-jo");
+    expect(cognito.calls.map(({ request }) => request)).toMatchObject([
+      { SecretHash: alias },
+      { SecretHash: alias },
+      { AuthParameters: { SECRET_HASH: alias } },
+      { ChallengeResponses: { SECRET_HASH: own } },
+      { ChallengeResponses: { SECRET_HASH: own } },
+    ]);
+    expect(JSON.stringify(cognito.calls)).not.toContain("canary");
+  });
+
+  test("answers a chain of challenges, each with its own session and the user pool's own name of the user", async () => {
+    const own = { USER_ID_FOR_SRP: "0000-jo" };
+    const terminal = new FakeTerminal(
+      ...["New-pass-word1!", "New-pass-word1!", "Jo"],
+      ...["9", "2"],
+      "12 34 56",
+      "654321",
+      "111111",
+      "222222",
+    );
+    await signInAs(terminal, [
+      ...provenUntil("NEW_PASSWORD_REQUIRED", {
+        ...own,
+        requiredAttributes: '["userAttributes.name"]',
+      }),
+      challenge("RespondToAuthChallenge", "SELECT_MFA_TYPE", {
+        MFAS_CAN_CHOOSE:
+          '["SOFTWARE_TOKEN_MFA","WEB_AUTHN","EMAIL_OTP","SMS_MFA"]',
+      }),
+      challenge("RespondToAuthChallenge", "EMAIL_OTP", {
+        CODE_DELIVERY_DESTINATION: "j***@e***",
+      }),
+      challenge("RespondToAuthChallenge", "SMS_MFA"),
+      challenge("RespondToAuthChallenge", "SMS_OTP"),
+      challenge("RespondToAuthChallenge", "SOFTWARE_TOKEN_MFA"),
+      end,
+    ]);
+    expect(responses()).toEqual([
+      [
+        "NEW_PASSWORD_REQUIRED",
+        "NEW_PASSWORD_REQUIRED-session",
+        {
+          USERNAME: "0000-jo",
+          NEW_PASSWORD: "New-pass-word1!",
+          "userAttributes.name": "Jo",
+        },
+      ],
+      [
+        "SELECT_MFA_TYPE",
+        "SELECT_MFA_TYPE-session",
+        { USERNAME: "0000-jo", ANSWER: "EMAIL_OTP" },
+      ],
+      [
+        "EMAIL_OTP",
+        "EMAIL_OTP-session",
+        { USERNAME: "0000-jo", EMAIL_OTP_CODE: "123456" },
+      ],
+      [
+        "SMS_MFA",
+        "SMS_MFA-session",
+        { USERNAME: "0000-jo", SMS_MFA_CODE: "654321" },
+      ],
+      [
+        "SMS_OTP",
+        "SMS_OTP-session",
+        { USERNAME: "0000-jo", SMS_OTP_CODE: "111111" },
+      ],
+      [
+        "SOFTWARE_TOKEN_MFA",
+        "SOFTWARE_TOKEN_MFA-session",
+        { USERNAME: "0000-jo", SOFTWARE_TOKEN_MFA_CODE: "222222" },
+      ],
+    ]);
+    expect(terminal.shown).toContain("Code sent by e-mail to j***@e***: ");
+    expect(terminal.shown).toContain("  2  a code by e-mail");
+  });
+
+  test("asks again for a new password that AWS refuses, and not for the attributes", async () => {
+    const terminal = new FakeTerminal("short", "short", "Jo", "long", "long");
+    await signInAs(terminal, [
+      ...provenUntil("NEW_PASSWORD_REQUIRED", {
+        requiredAttributes: '["userAttributes.name"]',
+      }),
+      {
+        operation: "RespondToAuthChallenge",
+        error: ["InvalidPasswordException", "Password not long enough"],
+      },
+      end,
+    ]);
+    expect(terminal.shown).toContain(
+      "the user pool refused the new password: Password not long enough",
+    );
+    expect(responses()).toMatchObject(
+      [
+        [{}, {}, { NEW_PASSWORD: "short" }],
+        [{}, {}, { NEW_PASSWORD: "long", "userAttributes.name": "Jo" }],
+      ].map(([, , response]) => [
+        "NEW_PASSWORD_REQUIRED",
+        "NEW_PASSWORD_REQUIRED-session",
+        response,
+      ]),
+    );
+  });
+
+  test("goes on with the session of an authenticator app's set-up", async () => {
+    const terminal = new FakeTerminal("1", "123456");
+    await signInAs(terminal, [
+      ...provenUntil("MFA_SETUP", {
+        MFAS_CAN_SETUP: '["SMS_MFA","SOFTWARE_TOKEN_MFA"]',
+      }),
+      {
+        operation: "AssociateSoftwareToken",
+        answer: { SecretCode: "JBSWY3DPEHPK3PXP", Session: "associated" },
+      },
+      {
+        operation: "VerifySoftwareToken",
+        error: ["EnableSoftwareTokenMFAException", "Code mismatch"],
+      },
+      {
+        operation: "VerifySoftwareToken",
+        answer: { Status: "SUCCESS", Session: "verified" },
+      },
+      end,
+    ]);
+    expect(responses()).toEqual([
+      ["MFA_SETUP", "verified", { USERNAME: "0000-jo" }],
+    ]);
+    expect(cognito.calls.slice(2, 5).map(({ request }) => request)).toEqual([
+      { Session: "MFA_SETUP-session" },
+      { Session: "associated", UserCode: "1" },
+      { Session: "associated", UserCode: "123456" },
+    ]);
+    expect(terminal.shown).toContain(
+      formatOtpauthUri("JBSWY3DPEHPK3PXP", "jo"),
+    );
+    expect(terminal.shown).toContain("key: JBSW Y3DP EHPK 3PXP");
+  });
+
+  test("resets a password that an administrator wants reset, and signs in with the new one", async () => {
+    const terminal = new FakeTerminal("12345", "new", "new");
+    await signInAs(terminal, [
+      {
+        operation: "InitiateAuth",
+        error: ["PasswordResetRequiredException", "Password reset required"],
+      },
+      {
+        operation: "ForgotPassword",
+        answer: {
+          CodeDeliveryDetails: { DeliveryMedium: "SMS", Destination: "+***1" },
+        },
+      },
+      { operation: "ConfirmForgotPassword" },
+      ...proven({ AuthenticationResult: tokens }, "new"),
+    ]);
+    expect(terminal.shown[0]).toBe(
+      "A code to reset the password was sent by text message to +***1.",
+    );
+    expect(JSON.stringify(cognito.calls.at(-1))).not.toContain("old");
+  });
+});
+
+describe("an authenticator app's address", () => {
+  test("has the user's name, whatever is in it", () => {
+    expect(formatOtpauthUri("KEY", "jo@example.com")).toBe(
+      "otpauth://totp/VEDA%20Auth:jo%40example.com?secret=KEY&issuer=VEDA%20Auth",
+    );
+  });
+});
+
+describe("a refresh token", () => {
+  const operation = "GetTokensFromRefreshToken";
+
+  test("is kept where it gives new tokens, and replaced where it rotates", async () => {
+    const calls = await connectToUserPool(ids);
+    cognito.expect(
+      { operation, answer: { AuthenticationResult: { IdToken: "new" } } },
+      { operation, answer: { AuthenticationResult: tokens } },
+    );
+    expect(await refreshTokens(calls, "old")).toEqual({
+      idToken: "new",
+      refreshToken: "old",
+    });
+    expect((await refreshTokens(calls, "old"))?.refreshToken).toBe("refresh");
+  });
+
+  test("is no use when AWS does not take it any more", async () => {
+    cognito.expect({
+      operation,
+      error: ["NotAuthorizedException", "Refresh Token has expired"],
+    });
+    expect(await refreshTokens(await connectToUserPool(ids), "old")).toBe(
+      undefined,
+    );
+  });
+});
+
+describe("a sign-in fails when", () => {
+  test.each([
+    [
+      "CUSTOM_CHALLENGE",
+      {},
+      "the user pool asks for CUSTOM_CHALLENGE, which cannot be answered here",
+    ],
+    [
+      "DEVICE_SRP_AUTH",
+      {},
+      "the user pool asks for DEVICE_SRP_AUTH, which cannot be answered here",
+    ],
+    [
+      "MFA_SETUP",
+      { MFAS_CAN_SETUP: '["SMS_MFA"]' },
+      "the user pool asks jo for MFA_SETUP by SMS_MFA, which cannot be done here",
+    ],
+    [
+      "SELECT_MFA_TYPE",
+      { MFAS_CAN_CHOOSE: "[" },
+      "the user pool asks jo for SELECT_MFA_TYPE by nothing, which cannot be done here",
+    ],
+  ])("it is asked for %s %j", async (name, parameters, message) => {
+    await expect(
+      signInAs(new FakeTerminal(), [...provenUntil(name, parameters)]),
+    ).rejects.toThrow(message);
+  });
+
+  test("challenges are not to be resolved, naming the one", async () => {
+    const refusing = { shouldAnswerChallenges: false };
+    await expect(
+      signInAs(new FakeTerminal(), provenUntil("SMS_MFA"), refusing),
+    ).rejects.toThrow(
+      "the user pool asks for SMS_MFA, and RESOLVE_CHALLENGES=false leaves it unanswered",
+    );
+    await expect(
+      signInAs(new FakeTerminal(), [], {
+        ...refusing,
+        shouldResetPassword: true,
+      }),
+    ).rejects.toThrow("the user pool asks for a password reset, and");
+  });
+
+  test.each([
+    [
+      ["CodeMismatchException", "Invalid code"],
+      ["1", "2", "3"],
+      "the code is not the right one",
+    ],
+    [
+      ["NotAuthorizedException", "Invalid session for the user."],
+      ["1"],
+      "the sign-in took longer than its session lasts",
+    ],
+    [
+      ["ExpiredCodeException", "Invalid code provided"],
+      ["1"],
+      "the code has expired, or was used before",
+    ],
+    [
+      ["InvalidParameterException", "1 validation error: Value '1'"],
+      ["1"],
+      "the user pool does not accept the form of an answer",
+    ],
+  ] as const)("a code is refused with %j", async (error, codes, message) => {
+    const terminal = new FakeTerminal(...codes);
+    const refusals = codes.map(() => ({
+      operation: "RespondToAuthChallenge",
+      error,
+    }));
+    await expect(
+      signInAs(terminal, [...provenUntil("SMS_MFA"), ...refusals]),
+    ).rejects.toThrow(message);
+    expect(terminal.remainingAnswers).toEqual([]);
+    expect(cognito.remainingCalls).toEqual([]);
+  });
+
+  test.each([
+    [
+      ["NotAuthorizedException", "Password attempts exceeded"],
+      "the user pool refused the sign-in: Password attempts exceeded",
+    ],
+    [
+      [
+        "NotAuthorizedException",
+        "Client c is configured with secret but SECRET_HASH was not received",
+      ],
+      "the user pool refused the secret of the client: Client c is configured with secret but SECRET_HASH was not received",
+    ],
+    [
+      [
+        "InvalidParameterException",
+        "USER_SRP_AUTH is not enabled for the client.",
+      ],
+      "the client does not allow sign-in with SRP: USER_SRP_AUTH is not enabled for the client.",
+    ],
+    [
+      ["ResourceNotFoundException", "User pool client c does not exist."],
+      "the user pool has no such client",
+    ],
+    [["UserNotConfirmedException", "…"], "the user is not confirmed yet"],
+  ] as const)("it is refused at the start with %j", async (error, message) => {
+    const terminal = new FakeTerminal("secret");
+    await expect(
+      signInAs(terminal, [{ operation: "InitiateAuth", error }], {
+        password: undefined,
+      }),
+    ).rejects.toThrow(message);
+  });
+
+  test("the client does not allow the flow, of which no other one is tried", async () => {
+    const refusal = {
+      operation: "InitiateAuth",
+      error: [
+        "InvalidParameterException",
+        "USER_PASSWORD_AUTH flow not enabled for this client",
+      ],
+    } as const;
+    await expect(
+      signInAs(new FakeTerminal(), [refusal], { authFlow: "password" }),
+    ).rejects.toMatchObject({
+      message:
+        "the client does not allow sign-in with the password itself: USER_PASSWORD_AUTH flow not enabled for this client",
+      hint: expect.stringContaining("--auth-flow") as string,
+    });
+    await expect(
+      signInAs(new FakeTerminal(), [
+        {
+          ...refusal,
+          error: [
+            "InvalidParameterException",
+            "USER_SRP_AUTH is not enabled for the client.",
+          ],
+        },
+      ]),
+    ).rejects.toMatchObject({
+      hint: expect.stringContaining("--auth-flow password") as string,
+    });
+    expect(cognito.calls).toHaveLength(1);
+    expect(JSON.stringify(cognito.calls)).not.toContain('"old"');
+  });
+
+  test("the password is proven to a server that does not know it", async () => {
+    await expect(
+      signInAs(new FakeTerminal(), proven({}, "another")),
+    ).rejects.toThrow(
+      "the user pool refused the sign-in: Incorrect username or password.",
+    );
+  });
+
+  test("SRP has no user pool id, before anything is asked", async () => {
+    const { clientId, clientRegion, identityPoolId } = ids;
+    const others = { clientId, clientRegion, identityPoolId };
+    const terminal = new FakeTerminal();
+    await expect(
+      signIn(await connectToUserPool(others), {
+        userName: undefined,
+        password: undefined,
+        authFlow: "srp",
+        shouldAnswerChallenges: true,
+        shouldResetPassword: false,
+        terminal: terminal.open,
+      }),
+    ).rejects.toThrow("user pool id is required to sign in with SRP");
+    expect(terminal.shown).toEqual([]);
+  });
+
+  test("the chain does not end", async () => {
+    const endless = Array.from({ length: 12 }, () =>
+      challenge("RespondToAuthChallenge", "SMS_MFA"),
+    );
+    await expect(
+      signInAs(new FakeTerminal(...endless.map(() => "1")), [
+        ...provenUntil("SMS_MFA"),
+        ...endless,
+      ]),
+    ).rejects.toThrow("the user pool asked for more than 10 proofs in a row");
+  });
+
+  test("a new password is never typed twice the same", async () => {
+    await expect(
+      signInAs(
+        new FakeTerminal("a", "b", "", "c", "d"),
+        provenUntil("NEW_PASSWORD_REQUIRED"),
+      ),
+    ).rejects.toThrow("no new password was typed twice the same in 3 tries");
+  });
+});

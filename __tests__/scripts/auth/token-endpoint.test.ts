@@ -1,0 +1,302 @@
+import { UserError } from "../../../constructs/errors";
+import {
+  type AccessToken,
+  explainOAuthError,
+  OAuthError,
+  requestToken,
+  resolveTokenUrl,
+} from "../../../scripts/lib/auth/token-endpoint";
+import { getDomainBaseUrl } from "../../../stacks/naming";
+import { LoopbackServer, type Reply } from "../../support/loopback-server";
+
+const CANARY = "5ecretcanary";
+const TOKEN: AccessToken = {
+  access_token: "a.b.c",
+  expires_in: 3600,
+  token_type: "Bearer",
+};
+
+let server: LoopbackServer;
+/** What the server answers, one after the other, the last again and again. */
+let replies: (Reply | undefined)[];
+
+beforeAll(async () => {
+  server = await LoopbackServer.start(() =>
+    replies.length > 1 ? replies.shift() : replies[0],
+  );
+});
+
+beforeEach(() => {
+  server.received.splice(0);
+});
+
+afterAll(() => server.stop());
+
+/** Asks for a token; pauses are kept, not waited for. */
+async function ask(...answers: (Reply | undefined)[]) {
+  replies = answers;
+  const pauses: number[] = [];
+  const lines: string[] = [];
+  const asking = requestToken(
+    {
+      url: new URL(`${server.endpoint}/oauth2/token`),
+      clientId: "the-client",
+      clientSecret: CANARY,
+      scope: "registry-server/read registry-server/stac:write",
+    },
+    {
+      log: (line) => lines.push(line),
+      pause: (milliseconds) => Promise.resolve(pauses.push(milliseconds)),
+    },
+  );
+  let token: AccessToken | undefined;
+  let error: unknown;
+  try {
+    token = await asking;
+  } catch (thrown) {
+    error = thrown;
+  }
+  const { message, hint } = (error ?? {}) as Partial<UserError>;
+  expect([...lines, message, hint].join("\n")).not.toContain(CANARY);
+  const requests = server.received.length;
+  return { token, error, message, hint, pauses, lines, requests };
+}
+
+describe("a token is asked for", () => {
+  test("with the client's secret in the Authorization header, and the scopes in the body", async () => {
+    const { token } = await ask({ body: TOKEN });
+    expect(token).toEqual(TOKEN);
+    const [request] = server.received;
+    expect(request?.method).toBe("POST");
+    expect(request?.url).toBe("/oauth2/token");
+    expect(request?.headers.authorization).toBe(
+      `Basic ${Buffer.from(`the-client:${CANARY}`).toString("base64")}`,
+    );
+    expect(request?.headers["content-type"]).toMatch(
+      /^application\/x-www-form-urlencoded/,
+    );
+    expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
+      grant_type: "client_credentials",
+      scope: "registry-server/read registry-server/stac:write",
+    });
+  });
+
+  test("again while the endpoint fails, is busy or hangs up, with pauses that grow", async () => {
+    const { token, pauses, lines } = await ask(
+      { status: 503, body: "<html>" },
+      undefined,
+      { status: 429, body: {} },
+      { body: TOKEN },
+    );
+    expect(token).toEqual(TOKEN);
+    const [first = 0, second = 0, third = 0] = pauses;
+    expect(first).toBeGreaterThanOrEqual(250);
+    expect(first).toBeLessThan(500);
+    expect(second).toBeGreaterThanOrEqual(500);
+    expect(second).toBeLessThan(1000);
+    expect(third).toBeGreaterThanOrEqual(1000);
+    expect(third).toBeLessThan(2000);
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(
+      /^the token endpoint at 127\.0\.0\.1:\d+ failed \(HTTP 503\); trying again in 0\.\d s$/,
+    );
+  });
+
+  test("after the pause that the endpoint asks for, up to a bound", async () => {
+    const busy = (wish: string): Reply => ({
+      status: 429,
+      headers: { "retry-after": wish },
+      body: {},
+    });
+    const inTenSeconds = new Date(Date.now() + 10_000).toUTCString();
+    const { pauses } = await ask(busy("3"), busy("86400"), busy(inTenSeconds), {
+      body: TOKEN,
+    });
+    expect(pauses.slice(0, 2)).toEqual([3000, 20_000]);
+    expect(pauses[2]).toBeGreaterThan(7000);
+    expect(pauses[2]).toBeLessThanOrEqual(10_000);
+  });
+});
+
+describe("asking for a token fails", () => {
+  test("when the endpoint stays busy, after four requests", async () => {
+    const { message, hint, requests } = await ask({ status: 429, body: {} });
+    expect(requests).toBe(4);
+    expect(message).toMatch(
+      /asks for fewer requests \(HTTP 429\), after 4 tries$/,
+    );
+    expect(hint).toMatch(/^wait a minute/);
+  });
+
+  test("when nothing listens, naming the place and the reason", async () => {
+    const gone = await LoopbackServer.start(() => ({ body: "" }));
+    await gone.stop();
+    const asking = requestToken(
+      {
+        url: new URL(gone.endpoint),
+        clientId: "",
+        clientSecret: CANARY,
+        scope: "",
+      },
+      { log: () => undefined, pause: () => Promise.resolve() },
+    );
+    await expect(asking).rejects.toThrow(
+      /^the token endpoint at 127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED, after 4 tries$/,
+    );
+  });
+
+  test("when no answer comes in ten seconds, with a bound on each try", async () => {
+    const signals: unknown[] = [];
+    const asking = requestToken(
+      {
+        url: new URL("https://s.example/oauth2/token"),
+        clientId: "",
+        clientSecret: CANARY,
+        scope: "",
+      },
+      {
+        log: () => undefined,
+        pause: () => Promise.resolve(),
+        fetch: (_url, init) => {
+          signals.push(init?.signal);
+          return Promise.reject(new DOMException("late", "TimeoutError"));
+        },
+      },
+    );
+    await expect(asking).rejects.toThrow(
+      /s\.example cannot be reached: no answer in 10 s, after 4 tries$/,
+    );
+    expect(signals).toEqual(Array(4).fill(expect.any(AbortSignal)));
+  });
+
+  test.each<[string, Reply]>([
+    ["a page of HTML", { body: `<html>${CANARY}</html>` }],
+    ["JSON without a token", { body: { ...TOKEN, access_token: undefined } }],
+    ["a token of two lines", { body: { ...TOKEN, access_token: "a\nb" } }],
+    ["a token that never expires", { body: { ...TOKEN, expires_in: "x" } }],
+    ["a token of another type", { body: { ...TOKEN, token_type: "mac" } }],
+    ["null", { body: "null" }],
+    ["a page that is not there", { status: 404, body: "no such page" }],
+    [
+      "an error that is no word",
+      { status: 400, body: { error: `<${CANARY}>` } },
+    ],
+  ])("when the answer is %s, at once", async (_name, reply) => {
+    const { error, message, requests } = await ask(reply);
+    expect(error).toBeInstanceOf(UserError);
+    expect(message).toMatch(
+      /must answer with a token or an OAuth error, got something else \(HTTP \d+\)$/,
+    );
+    expect(requests).toBe(1);
+  });
+
+  test("when it is redirected, and the secret goes nowhere else", async () => {
+    const other = await LoopbackServer.start(() => ({ body: TOKEN }));
+    const { message } = await ask({
+      status: 307,
+      headers: { location: other.endpoint },
+      body: "",
+    });
+    expect(message).toMatch(/got something else \(HTTP 307\)$/);
+    expect(other.received).toEqual([]);
+    await other.stop();
+  });
+
+  test("when OAuth refuses it, at once and by its word", async () => {
+    const { error, requests } = await ask({
+      status: 400,
+      body: { error: "invalid_client", error_description: CANARY },
+    });
+    expect(error).toEqual(new OAuthError("invalid_client"));
+    expect(requests).toBe(1);
+  });
+});
+
+describe("a refusal says what to do", () => {
+  test.each([
+    [
+      "invalid_client",
+      /in Secrets Manager is not the client's/,
+      /former version/,
+    ],
+    ["invalid_scope", /does not know a scope/, /names a\/b/],
+    ["invalid_grant", /not granted to it, or it was deleted/, /names a\/b/],
+    ["unauthorized_client", /does not let .* take tokens/, /deploy the stage/],
+    ["unsupported_grant_type", /client_credentials grant/, /cognito_domain/],
+    ["invalid_request", /gives .* no token \(invalid_request\)/, /deploy/],
+  ])("%s", (code, message, hint) => {
+    const told = explainOAuthError(new OAuthError(code), "stack/svc", "a/b");
+    expect(told?.message).toMatch(message);
+    expect(told?.message).toContain('secret "stack/svc"');
+    expect(told?.message).toContain(`(${code})`);
+    expect(told?.hint).toMatch(hint);
+  });
+
+  test("and nothing of another error", () => {
+    expect(
+      explainOAuthError(new Error("x"), "stack/svc", "a/b"),
+    ).toBeUndefined();
+  });
+});
+
+describe("the token endpoint of a domain", () => {
+  const source = 'field cognito_domain of secret "stack/svc"';
+  const url = (text: string, env = {}): string =>
+    resolveTokenUrl({ text, source }, env).href;
+
+  test.each([
+    ["us-west-2", "https://s.auth.us-west-2.amazoncognito.com/oauth2/token"],
+    [
+      "us-gov-west-1",
+      "https://s.auth-fips.us-gov-west-1.amazoncognito.com/oauth2/token",
+    ],
+  ])("is under the host that the secret names, in %s", (region, expected) => {
+    expect(url(getDomainBaseUrl("s", region))).toBe(expected);
+  });
+
+  test("is under a custom domain's path, with one slash", () => {
+    expect(url("https://auth.example.org/base/")).toBe(
+      "https://auth.example.org/base/oauth2/token",
+    );
+  });
+
+  test.each([
+    "http://127.0.0.1:4566",
+    "http://localhost:4566/",
+    "http://[::1]:4566",
+    "https://elsewhere.example",
+  ])("is at COGNITO_DOMAIN_ENDPOINT where that is %s", (endpoint) => {
+    const env = { COGNITO_DOMAIN_ENDPOINT: endpoint };
+    expect(url("https://s.example", env)).toBe(
+      `${endpoint.replace(/\/$/, "")}/oauth2/token`,
+    );
+  });
+
+  test.each([
+    ["http://s.example", '"http://s.example"'],
+    ["http://127.0.0.1:4566", '"http://127.0.0.1:4566"'],
+    [`https://user:${CANARY}@s.example`, '"https://s.example"'],
+    [`https://s.example?${CANARY}`, '"https://s.example"'],
+    [`s.example/${CANARY}`, "none"],
+    ["", "none"],
+  ])("fails when the secret's domain is %j", (text, got) => {
+    expect(() => url(text)).toThrow(
+      new UserError(
+        `${source} must be a URL with https:// and no user, query or fragment, got ${got}`,
+      ),
+    );
+  });
+
+  test.each([
+    "http://s.example",
+    "http://127.0.0.1.evil.example",
+    "http://localhost.evil.example",
+    "ftp://127.0.0.1",
+    "x",
+  ])("fails when COGNITO_DOMAIN_ENDPOINT is %s", (endpoint) => {
+    const env = { COGNITO_DOMAIN_ENDPOINT: endpoint };
+    expect(() => url("https://s.example", env)).toThrow(
+      /^COGNITO_DOMAIN_ENDPOINT must be a URL with https/,
+    );
+  });
+});

@@ -1,0 +1,352 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { parseToken } from "../../../scripts/lib/auth/token-input";
+import {
+  type TokenExpectation,
+  verifyToken,
+} from "../../../scripts/lib/auth/token-verification";
+import { LoopbackServer, type Reply } from "../../support/loopback-server";
+
+const POOL = "us-west-2_abcDEF123";
+const ISSUER = `https://cognito-idp.us-west-2.amazonaws.com/${POOL}`;
+const now = Math.floor(Date.now() / 1000);
+const CLAIMS = {
+  iss: ISSUER,
+  sub: "the-client",
+  client_id: "the-client",
+  token_use: "access",
+  scope: "server/read server/write",
+  iat: now,
+  exp: now + 3600,
+};
+const ID_CLAIMS = {
+  ...CLAIMS,
+  token_use: "id",
+  aud: "the-client",
+  client_id: undefined,
+  scope: undefined,
+};
+const ours = generateKeyPairSync("rsa", { modulusLength: 2048 });
+// once: a run of all tests was seen to stand still here, in a lock of Node itself
+const OURS = ours.publicKey.export({ format: "jwk" });
+const theirs = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+let server: LoopbackServer;
+let reply: Reply;
+let lines: string[];
+
+beforeAll(async () => {
+  server = await LoopbackServer.start(() => reply);
+});
+
+beforeEach(() => {
+  server.received.splice(0);
+  lines = [];
+  reply = {
+    body: { keys: [{ ...OURS, kid: "ours", alg: "RS256", use: "sig" }] },
+  };
+});
+
+afterAll(() => server.stop());
+
+function jwt(
+  claims: object,
+  header: object = { alg: "RS256", kid: "ours" },
+  key: KeyObject = ours.privateKey,
+): string {
+  const [head, body] = [header, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  const signed = `${head ?? ""}.${body ?? ""}`;
+  const signature = sign("sha256", Buffer.from(signed), key);
+  return `${signed}.${signature.toString("base64url")}`;
+}
+
+/** Verifies an access token of any client, with keys from the test's server. */
+function verify(
+  token: string,
+  expected: Partial<TokenExpectation> = {},
+  env: Record<string, string> = { AWS_ENDPOINT_URL: server.endpoint },
+) {
+  return verifyToken(
+    token,
+    { userPoolId: POOL, use: "access", clientIds: [], scopes: [], ...expected },
+    { env, log: (line) => lines.push(line) },
+  );
+}
+
+/** Why a token is refused, in the words for a person. */
+async function reason(...args: Parameters<typeof verify>) {
+  const error = await verify(...args).then(
+    () => undefined,
+    (thrown: unknown) => thrown as Error & { readonly hint?: string },
+  );
+  const [, body, signature] = args[0].split(".");
+  expect(error?.name).toBe("UserError");
+  for (const part of [body, signature].filter((text) => (text ?? "") !== ""))
+    expect(`${error?.message ?? ""}${error?.hint ?? ""}`).not.toContain(part);
+  return error?.message;
+}
+
+describe("a token is let in", () => {
+  test("when the user pool signed it and it has not expired; its claims are given", async () => {
+    expect(await verify(jwt(CLAIMS))).toEqual(CLAIMS);
+    expect(server.received.map(({ url }) => url)).toEqual([
+      `/${POOL}/.well-known/jwks.json`,
+    ]);
+    expect(lines).toEqual([
+      `keys are read at ${server.endpoint}/${POOL}/.well-known/jwks.json (AWS_ENDPOINT_URL)`,
+    ]);
+  });
+
+  test("as an ID token, where one is expected", async () => {
+    const claims = await verify(jwt(ID_CLAIMS), {
+      use: "id",
+      clientIds: ["other", "the-client"],
+    });
+    expect(claims.aud).toBe("the-client");
+  });
+
+  test("with each scope and one of the clients that are expected", async () => {
+    const claims = await verify(jwt(CLAIMS), {
+      clientIds: ["other", "the-client"],
+      scopes: ["server/write", "server/read"],
+    });
+    expect(claims.sub).toBe("the-client");
+  });
+
+  test("with keys from the endpoint of Cognito, where it has one of its own", async () => {
+    const env = {
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: server.endpoint,
+    };
+    expect(await verify(jwt(CLAIMS), {}, env)).toEqual(CLAIMS);
+  });
+
+  test("after the keys could not be had at first", async () => {
+    const keys = reply;
+    reply = { status: 503, body: "" };
+    const verified = verify(jwt(CLAIMS));
+    while (server.received.length === 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    reply = keys;
+    expect(await verified).toEqual(CLAIMS);
+  });
+});
+
+describe("a token is refused, with the reason, when", () => {
+  test("it expired, saying since when", async () => {
+    const expired = { ...CLAIMS, exp: now - 600 };
+    expect(await reason(jwt(expired))).toMatch(
+      new RegExp(
+        `^the token expired at ${new Date((now - 600) * 1000).toISOString().replace(".000", "")}, 10 minutes ago$`,
+      ),
+    );
+  });
+
+  test("it never expires", async () => {
+    expect(await reason(jwt({ ...CLAIMS, exp: undefined }))).toMatch(
+      /^the token must expire/,
+    );
+  });
+
+  test("it is not good yet", async () => {
+    expect(await reason(jwt({ ...CLAIMS, nbf: now + 600 }))).toMatch(
+      /^the token is not good before 20/,
+    );
+  });
+
+  test.each([
+    `https://cognito-idp.us-west-2.amazonaws.com/us-west-2_other`,
+    `https://cognito-idp.us-west-2.amazonaws.com.evil.example/${POOL}`,
+    `https://evil.example/issuer-cognito-idp/${POOL}`,
+    undefined,
+  ])("its issuer is %s, without a look at any key", async (iss) => {
+    expect(await reason(jwt({ ...CLAIMS, iss }))).toMatch(
+      new RegExp(
+        `^issuer must be https://(issuer-)?cognito-idp\\.us-west-2\\.amazonaws\\.com/${POOL}, got (nothing|"${iss ?? ""}")$`,
+      ),
+    );
+    expect(server.received).toEqual([]);
+  });
+
+  test("it is of another use", async () => {
+    expect(await reason(jwt(ID_CLAIMS))).toBe(
+      'token_use must be access, got "id"',
+    );
+    expect(await reason(jwt(CLAIMS), { use: "id" })).toBe(
+      'token_use must be id, got "access"',
+    );
+  });
+
+  test("it is of another client", async () => {
+    const clientIds = ["one", "two"];
+    expect(await reason(jwt(CLAIMS), { clientIds })).toBe(
+      'client must be one or two, got "the-client"',
+    );
+    expect(await reason(jwt(ID_CLAIMS), { clientIds, use: "id" })).toBe(
+      'client must be one or two, got "the-client"',
+    );
+  });
+
+  test("it has a scope that only begins like the one that is expected", async () => {
+    const claims = { ...CLAIMS, scope: "server/reader" };
+    expect(await reason(jwt(claims), { scopes: ["server/read"] })).toBe(
+      "the token must have the scope server/read, got server/reader",
+    );
+  });
+
+  test.each([
+    ["exp", null],
+    ["exp", "soon"],
+    ["iss", ["a"]],
+    ["scope", ["server/read"]],
+  ])("its claim %s is %j", async (claim, value) => {
+    expect(await reason(jwt({ ...CLAIMS, [claim]: value }))).toMatch(
+      new RegExp(`^the token must be a JWT, got one whose ${claim} is not a `),
+    );
+  });
+
+  test("its times are no times", async () => {
+    expect(await reason(jwt({ ...CLAIMS, nbf: 1e300 }))).toBe(
+      "nbf must be seconds since 1970, got 1e+300",
+    );
+  });
+
+  test("it lacks one of the scopes, naming it and those that it has", async () => {
+    const scopes = ["server/read", "server/admin"];
+    expect(await reason(jwt(CLAIMS), { scopes })).toBe(
+      "the token must have the scope server/admin, got server/read server/write",
+    );
+    expect(await reason(jwt({ ...CLAIMS, scope: undefined }), { scopes })).toBe(
+      "the token must have the scope server/read server/admin, got none",
+    );
+  });
+
+  test("its claims were changed", async () => {
+    const [head, , signature] = jwt(CLAIMS).split(".");
+    const body = Buffer.from(
+      JSON.stringify({ ...CLAIMS, scope: "server/admin" }),
+    ).toString("base64url");
+    expect(await reason(`${head ?? ""}.${body}.${signature ?? ""}`)).toBe(
+      "signature must be the user pool's, got another",
+    );
+  });
+
+  test("somebody else signed it with the user pool's key id", async () => {
+    expect(await reason(jwt(CLAIMS, undefined, theirs.privateKey))).toBe(
+      "signature must be the user pool's, got another",
+    );
+  });
+
+  test("its key is not the user pool's, or not named", async () => {
+    expect(await reason(jwt(CLAIMS, { alg: "RS256", kid: "x" }))).toBe(
+      `key must be one of user pool ${POOL}, got the unknown key id "x"`,
+    );
+    expect(await reason(jwt(CLAIMS, { alg: "RS256" }))).toMatch(
+      /got no key id$/,
+    );
+  });
+
+  test.each(["none", "HS256", "RS512"])(
+    "it says that it is signed with %s",
+    async (alg) => {
+      expect(await reason(jwt(CLAIMS, { alg, kid: "ours" }))).toBe(
+        `signature must be made as the user pool's key says, got algorithm "${alg}"`,
+      );
+    },
+  );
+
+  test.each([
+    ["hunter2", "a text of 1 part between dots"],
+    ["a.b", "a text of 2 parts between dots"],
+    ["a.b.c", "three parts that are not base64url of JSON"],
+    ["a.b.c.d.e", "a text of 5 parts between dots"],
+    ["two words", "a text of 1 part between dots"],
+  ])("it is none: %s", async (text, got) => {
+    await expect(verify(text)).rejects.toThrow(
+      `the token must be a JWT, got ${got}`,
+    );
+  });
+
+  test("the user pool's id is none", async () => {
+    expect(await reason(jwt(CLAIMS), { userPoolId: "us_west" })).toBe(
+      'user pool id must be of the form <region>_<id>, got "us_west"',
+    );
+  });
+});
+
+describe("the user pool's keys", () => {
+  test("are told to be missing where they are not found, at once", async () => {
+    reply = { status: 404, body: "" };
+    expect(await reason(jwt(CLAIMS))).toBe(
+      `keys of the user pool must be at ${server.endpoint}/${POOL}/.well-known/jwks.json, got HTTP 404`,
+    );
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("are told to be missing when nothing answers", async () => {
+    const gone = await LoopbackServer.start(() => undefined);
+    await gone.stop();
+    const env = { AWS_ENDPOINT_URL: gone.endpoint };
+    expect(await reason(jwt(CLAIMS), {}, env)).toMatch(/got ECONNREFUSED$/);
+  });
+
+  test.each<[string, string | object]>([
+    ["HTML", "<html>"],
+    ["another object", { error: "no" }],
+    ["keys that are none", { keys: "none" }],
+  ])("are told to be no keys when %s comes", async (_name, body) => {
+    reply = { body };
+    expect(await reason(jwt(CLAIMS))).toBe(
+      "keys of the user pool must be a key set, got something else",
+    );
+  });
+
+  test.each(["http://keys.example", "http://127.0.0.1.evil.example", "x"])(
+    "do not come in clear from elsewhere: %s",
+    async (endpoint) => {
+      const env = { AWS_ENDPOINT_URL: endpoint };
+      expect(await reason(jwt(CLAIMS), {}, env)).toMatch(
+        /^AWS_ENDPOINT_URL must be a URL with https:\/\/, or http:\/\/ at this machine/,
+      );
+    },
+  );
+});
+
+describe("a token is found in", () => {
+  test.each([
+    ["itself", " a.b.c\n"],
+    ["a header", "Authorization: Bearer a.b.c\n"],
+    ["a header's value", "bearer a.b.c"],
+    [
+      "the answer of a token endpoint",
+      '{"access_token":"a.b.c","id_token":"d"}',
+    ],
+    ["Cognito's answer", '{"AuthenticationResult":{"AccessToken":"a.b.c"}}'],
+    ["what an SDK gives", '{"accessToken":"a.b.c"}'],
+    ["a JSON text", '"a.b.c"'],
+  ])("%s", (_name, text) => {
+    expect(parseToken(text, "access")).toBe("a.b.c");
+  });
+
+  test("the field of its use", () => {
+    const text = '{"access_token":"a","id_token":"d"}';
+    expect(parseToken(text, "id")).toBe("d");
+  });
+
+  test.each([
+    ["", /^a token must be given, got nothing$/],
+    ["Bearer ", /^a token must be given, got nothing$/],
+    [
+      '{"id_token":"hunter2"}',
+      /^JSON must have the field access_token or .* got none$/,
+    ],
+    ['{"access_token":null}', /got none$/],
+    ['{"AuthenticationResult":null}', /got none$/],
+    ["[]", /got none$/],
+    ['{"access_token":"hunter2', /^a token must be given, got broken JSON$/],
+  ])("fails when it is %j, without repeating it", (text, message) => {
+    expect(() => parseToken(text, "access")).toThrow(message);
+    expect(() => parseToken(text, "access")).not.toThrow(/hunter2/);
+  });
+});

@@ -1,0 +1,375 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { quoteShellWord } from "../../../scripts/lib/system/shell";
+import { formatSetupScript } from "../../../scripts/lib/bootstrap/setup-script";
+import type { AccountConfig } from "../../../stacks/config/account-config";
+import { readAppConfig } from "../../../stacks/config/app-config";
+import type { Environment } from "../../../stacks/config/environment";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
+
+afterAll(removeTemporaryDirectories);
+
+const ARN = "arn:aws:iam::123456789012:role/veda-auth-stack-account/";
+const OUTPUTS = {
+  dev_plan_role_arn: `${ARN}veda-auth-stack-dev-plan`,
+  dev_apply_role_arn: `${ARN}veda-auth-stack-dev-apply`,
+  my_stage_plan_role_arn: `${ARN}veda-auth-stack-my-stage-plan`,
+  my_stage_apply_role_arn: `${ARN}veda-auth-stack-my-stage-apply`,
+};
+
+function account(settings: Environment): AccountConfig {
+  const config = readAppConfig(
+    {
+      STAGE: "account",
+      AWS_ACCOUNT_ID: "123456789012",
+      STATE_BUCKET_NAME: "our-state",
+      ...settings,
+    },
+    createTemporaryDirectory(),
+  ).account;
+  if (config === undefined) throw new Error("no account");
+  return config;
+}
+
+const GITHUB = {
+  GITHUB_REPOSITORY: "octo/auth",
+  ACCOUNT_STAGES: "dev,my-stage",
+};
+
+/** What a command was called with, and what was piped into it. */
+interface Called {
+  readonly words: readonly string[];
+  readonly input: string;
+}
+
+interface Ran {
+  readonly calls: readonly Called[];
+  readonly warnings: string;
+}
+
+/**
+ * Runs a script in a shell without any other program.
+ *
+ * @param answers what a call prints, by a part of its words; one that is "fail" fails
+ */
+function run(
+  lines: readonly string[],
+  answers: Readonly<Record<string, string>> = {},
+): Ran {
+  const folder = createTemporaryDirectory();
+  const log = path.join(folder, "log");
+  writeFileSync(log, "");
+  const cases = Object.entries(answers).map(
+    ([part, answer]) =>
+      `*${quoteShellWord(part)}*) ${answer === "fail" ? "exit 1" : `printf '%s\\n' ${quoteShellWord(answer)}`} ;;`,
+  );
+  const stub = [
+    "#!/bin/sh",
+    `input=; case "$*" in *--input*) IFS= read -r input ;; esac`,
+    `{ for word in "\${0##*/}" "$@"; do printf '%s\\0' "$word"; done; printf '\\1%s\\n' "$input"; } >> ${quoteShellWord(log)}`,
+    `case "\${0##*/} $*" in`,
+    ...cases,
+    "esac",
+  ];
+  for (const name of ["aws", "gh"]) {
+    writeFileSync(path.join(folder, name), `${stub.join("\n")}\n`);
+    chmodSync(path.join(folder, name), 0o755);
+  }
+  const { status, stderr } = spawnSync("/bin/sh", {
+    input: lines.join("\n"),
+    env: { PATH: folder },
+    encoding: "utf8",
+  });
+  const calls = readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [words = "", input = ""] = line.split("\u0001");
+      return { words: words.split("\0").slice(0, -1), input };
+    });
+  const all = Object.values(answers);
+  if (!all.includes("fail")) expect([status, stderr]).toEqual([0, stderr]);
+  return { calls, warnings: stderr };
+}
+
+function commandsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  return run(lines).calls.map(({ words }) => words);
+}
+
+/** Calls that change something. */
+function writes({ calls }: Ran): readonly (readonly string[])[] {
+  return calls
+    .map(({ words }) => words)
+    .filter((words) =>
+      /\b(set|PUT|POST|create-secret)\b/.test(words.join(" ")),
+    );
+}
+
+function inputOf({ calls }: Ran, part: string): unknown {
+  const call = calls.find(
+    ({ words, input }) => input !== "" && words.join(" ").includes(part),
+  );
+  return JSON.parse(call?.input ?? "null");
+}
+
+describe("what to set after bootstrap", () => {
+  test("is settings alone where no repository deploys", () => {
+    expect(formatSetupScript(account({}), {})).toEqual([
+      "# In every stage's .env file, beside what the stage itself needs:",
+      "AWS_ACCOUNT_ID=123456789012",
+      "AWS_REGION=us-west-2",
+      "STATE_BUCKET_NAME=our-state",
+      "PERMISSIONS_BOUNDARY_POLICY_NAME=veda-auth-stack-boundary",
+    ]);
+  });
+
+  test("tells stages of a key of the customer's, and of another's boundary", () => {
+    expect(
+      formatSetupScript(
+        account({
+          STATE_CUSTOMER_KEY: "true",
+          PERMISSIONS_BOUNDARY_POLICY_NAME: "theirs",
+        }),
+        {},
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        "STATE_CUSTOMER_KEY=true",
+        "PERMISSIONS_BOUNDARY_POLICY_NAME=theirs",
+      ]),
+    );
+  });
+
+  test("is a script that a shell runs, for each stage what it needs", () => {
+    const ran = run(formatSetupScript(account(GITHUB), OUTPUTS));
+    const commands = writes(ran);
+    const secret = commands.find(([name]) => name === "aws");
+    expect(secret?.slice(0, -1)).toEqual([
+      ...["aws", "secretsmanager", "create-secret", "--region", "us-west-2"],
+      ...["--name", "veda-auth-dev-env", "--secret-string"],
+    ]);
+    expect(JSON.parse(secret?.at(-1) ?? "")).toEqual({
+      STAGE: "dev",
+      AWS_ACCOUNT_ID: "123456789012",
+      AWS_REGION: "us-west-2",
+      STATE_BUCKET_NAME: "our-state",
+      PERMISSIONS_BOUNDARY_POLICY_NAME: "veda-auth-stack-boundary",
+      OIDC_PROVIDER_URL: "token.actions.githubusercontent.com",
+      OIDC_PROVIDER_EXISTS: "true",
+    });
+    const repo = ["--repo", "octo/auth"];
+    const stage = (name: string, plan: string, apply: string) => {
+      const variable = name.toUpperCase().replace("-", "_");
+      const environment = `repos/octo/auth/environments/${name}`;
+      const set = ["gh", "variable", "set"];
+      const inEnvironment = [...repo, "--env", name, "--body"];
+      return [
+        [...set, `PLAN_ROLE_ARN_${variable}`, ...repo, "--body", plan],
+        [...set, `DEPLOY_ENVIRONMENT_${variable}`, ...repo, "--body", name],
+        [
+          "gh",
+          "api",
+          "--silent",
+          "--method",
+          "PUT",
+          environment,
+          "--input",
+          "-",
+        ],
+        ...(name === "dev"
+          ? [
+              [
+                ...["gh", "api", "--silent", "--method", "POST"],
+                `${environment}/deployment-branch-policies`,
+                ...["-f", "name=dev", "-f", "type=branch"],
+              ],
+            ]
+          : []),
+        [...set, "APPLY_ROLE_ARN", ...inEnvironment, apply],
+        [...set, "AWS_REGION", ...inEnvironment, "us-west-2"],
+      ];
+    };
+    expect(commands.filter(([name]) => name === "gh")).toEqual([
+      ["gh", "variable", "set", "AWS_REGION", ...repo, "--body", "us-west-2"],
+      ...stage("dev", OUTPUTS.dev_plan_role_arn, OUTPUTS.dev_apply_role_arn),
+      ...stage(
+        "my-stage",
+        OUTPUTS.my_stage_plan_role_arn,
+        OUTPUTS.my_stage_apply_role_arn,
+      ),
+      [
+        ...["gh", "api", "--silent", "--method", "POST"],
+        ...["repos/octo/auth/rulesets", "--input", "-"],
+      ],
+    ]);
+    expect(inputOf(ran, "environments/dev")).toEqual({
+      deployment_branch_policy: {
+        protected_branches: false,
+        custom_branch_policies: true,
+      },
+    });
+    expect(ran.warnings).toContain(
+      "no one has to approve a deployment to environment dev",
+    );
+  });
+
+  test("has branches ask for a pull request, an approval, code owners and the checks", () => {
+    const lines = formatSetupScript(account(GITHUB), OUTPUTS);
+    const ran = run(lines, { "codeowners/errors": "fail" });
+    expect(inputOf(ran, "rulesets")).toMatchObject({
+      target: "branch",
+      enforcement: "active",
+      conditions: { ref_name: { include: ["refs/heads/dev"], exclude: [] } },
+      rules: [
+        { type: "deletion" },
+        { type: "non_fast_forward" },
+        {
+          type: "pull_request",
+          parameters: {
+            required_approving_review_count: 1,
+            dismiss_stale_reviews_on_push: true,
+            require_code_owner_review: true,
+            require_last_push_approval: true,
+          },
+        },
+        {
+          type: "required_status_checks",
+          parameters: {
+            strict_required_status_checks_policy: true,
+            required_status_checks: [
+              { context: "Plan", integration_id: 15368 },
+              { context: "Check", integration_id: 15368 },
+            ],
+          },
+        },
+      ],
+    });
+    expect(ran.warnings).toContain("no CODEOWNERS file was found");
+    expect(lines).toContain("#   /.github/ @octo/<team>");
+  });
+
+  test("keeps what is there when it is run again: rules, reviewers, branches and settings", () => {
+    const kept =
+      '{"deployment_branch_policy":{"custom_branch_policies":true},"reviewers":[{"id":1,"type":"User"}],"wait_timer":5}';
+    const ran = run(
+      formatSetupScript(account({ ...GITHUB, ACCOUNT_STAGES: "dev" }), OUTPUTS),
+      {
+        "rulesets?per_page": "12",
+        "environments?per_page": kept,
+        '.name == "dev"': "34",
+      },
+    );
+    expect(inputOf(ran, "environments/dev")).toEqual(JSON.parse(kept));
+    const changing = writes(ran).map((words) => words.join(" "));
+    expect(changing.filter((words) => words.includes("POST"))).toEqual([]);
+    expect(ran.warnings).toBe("");
+  });
+
+  test("names other branches that the environment deploys from", () => {
+    const { warnings } = run(
+      formatSetupScript(account({ ...GITHUB, ACCOUNT_STAGES: "dev" }), OUTPUTS),
+      { ".name != ": "release/*" },
+    );
+    expect(warnings).toContain(
+      "warning: environment dev also deploys from: release/*",
+    );
+  });
+
+  test.each(["environments?per_page", "rulesets?per_page"])(
+    "writes nothing in the place of what it could not read: %s",
+    (part) => {
+      const ran = run(
+        formatSetupScript(
+          account({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
+          OUTPUTS,
+        ),
+        { [part]: "fail" },
+      );
+      const written = writes(ran).map((words) => words.join(" "));
+      expect(
+        written.filter((words) => words.includes("environments/dev --input")),
+      ).toHaveLength(part.startsWith("environments") ? 0 : 1);
+      expect(written.filter((words) => words.includes("rulesets"))).toEqual([]);
+    },
+  );
+
+  const hasJq =
+    process.env.E2E === "required" ||
+    spawnSync("jq", ["--version"]).status === 0;
+  (hasJq ? test : test.skip)(
+    "reads an environment's reviewers and wait timer in the form that GitHub takes",
+    () => {
+      const { calls } = run(
+        formatSetupScript(
+          account({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
+          OUTPUTS,
+        ),
+      );
+      const query = calls
+        .find(({ words }) => words.join(" ").includes("environments?per_page"))
+        ?.words.at(-1);
+      const environments = [
+        { name: "other", protection_rules: [] },
+        {
+          name: "DEV",
+          protection_rules: [
+            { id: 1, type: "wait_timer", wait_timer: 30 },
+            {
+              id: 2,
+              type: "required_reviewers",
+              prevent_self_review: true,
+              reviewers: [{ type: "Team", reviewer: { id: 7, name: "x" } }],
+            },
+            { id: 3, type: "branch_policy" },
+          ],
+        },
+      ];
+      const read = (input: object) =>
+        execFileSync("jq", ["-c", query ?? ""], {
+          input: JSON.stringify(input),
+          encoding: "utf8",
+        });
+      expect(JSON.parse(read({ environments }))).toEqual({
+        deployment_branch_policy: {
+          protected_branches: false,
+          custom_branch_policies: true,
+        },
+        wait_timer: 30,
+        prevent_self_review: true,
+        reviewers: [{ type: "Team", id: 7 }],
+      });
+      expect(read({ environments: [{ name: "other" }] })).toBe("");
+      expect(JSON.parse(read({ environments: [{ name: "dev" }] }))).toEqual({
+        deployment_branch_policy: {
+          protected_branches: false,
+          custom_branch_policies: true,
+        },
+      });
+    },
+  );
+
+  test("holds a name with spaces and quotes as one word", () => {
+    const commands = commandsOf(
+      formatSetupScript(
+        account({
+          ...GITHUB,
+          ACCOUNT_STAGES: "dev",
+          GITHUB_ENVIRONMENT: "the 'live' one/1",
+        }),
+        OUTPUTS,
+      ),
+    );
+    expect(commands).toContainEqual(
+      expect.arrayContaining(["--env", "the 'live' one/1"]),
+    );
+    expect(commands).toContainEqual(
+      expect.arrayContaining([
+        "repos/octo/auth/environments/the%20'live'%20one%2F1",
+      ]),
+    );
+  });
+});

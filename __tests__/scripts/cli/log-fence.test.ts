@@ -1,0 +1,51 @@
+import {
+  fenceText,
+  createLogFence,
+  withLogFence,
+} from "../../../scripts/lib/cli/log-fence";
+
+const IN_ACTIONS = { GITHUB_ACTIONS: "true" };
+
+describe("a text for a job's log", () => {
+  test("is fenced by a token of its own, so that no line of it is a command", () => {
+    const text = "::add-mask::a\n::stop-commands::b\n::b::";
+    const [open = "", ...rest] = fenceText(text, IN_ACTIONS).split("\n");
+    const token = /^::stop-commands::([0-9a-f]{32})$/.exec(open)?.[1];
+    expect(token).toBeDefined();
+    expect(rest.join("\n")).toBe(`${text}\n::${token ?? ""}::`);
+    expect(fenceText(text, IN_ACTIONS)).not.toContain(token);
+  });
+
+  test.each([{}, { GITHUB_ACTIONS: "" }, { GITHUB_ACTIONS: "false" }])(
+    "is as it is with %j",
+    (env) => {
+      expect(fenceText("a", env)).toBe("a");
+      expect(createLogFence(env)).toBeUndefined();
+    },
+  );
+
+  test("is fenced to its end, also when what prints it fails", async () => {
+    const before = process.env.GITHUB_ACTIONS;
+    process.env.GITHUB_ACTIONS = "true";
+    const lines: string[] = [];
+    try {
+      await expect(
+        withLogFence(
+          (line) => lines.push(line),
+          () => {
+            lines.push("between");
+            return Promise.reject(new Error("failed"));
+          },
+        ),
+      ).rejects.toThrow("failed");
+    } finally {
+      if (before === undefined) delete process.env.GITHUB_ACTIONS;
+      else process.env.GITHUB_ACTIONS = before;
+    }
+    expect(lines).toEqual([
+      expect.stringMatching(/^::stop-commands::[0-9a-f]+$/),
+      "between",
+      expect.stringMatching(/^::[0-9a-f]+::$/),
+    ]);
+  });
+});

@@ -1,0 +1,191 @@
+import { execFileSync } from "node:child_process";
+import { parseEnv } from "node:util";
+import fc from "fast-check";
+import { ANY_CHARACTER } from "../../support/any-character";
+import { formatDotenvLine } from "../../../scripts/lib/stage/dotenv-line";
+import {
+  isOutputFormat,
+  formatMaskCommands,
+  redactSensitive,
+  OUTPUT_FORMATS,
+  findOutput,
+} from "../../../scripts/lib/stage/output-formats";
+import type { StageOutput } from "../../../scripts/lib/stage/stage-outputs";
+import { readGithubFile } from "../../support/github-file";
+
+const VALUES = {
+  userpool_id: "us-west-2_AbCdEf123",
+  spaced: "two  words # and no comment",
+  lines: "first\nsecond 'quoted' $HOME `x` \\\n",
+  empty: "",
+  equals: "a=b<<c",
+};
+
+function outputs(
+  values: Readonly<Record<string, unknown>>,
+  isSensitive = false,
+): readonly StageOutput[] {
+  return Object.entries(values).map(([name, value]) => ({
+    name,
+    value,
+    isSensitive,
+  }));
+}
+
+function upper(values: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]),
+  );
+}
+
+describe("outputs", () => {
+  test("are one JSON object, with values that are no text as they are", () => {
+    const values = { ...VALUES, list: ["a", 1], number: 3, none: null };
+    expect(JSON.parse(OUTPUT_FORMATS.json(outputs(values)))).toEqual(values);
+  });
+
+  test("are exported to a shell under names in upper case", () => {
+    const script = `${OUTPUT_FORMATS.env(outputs(VALUES))}\nexec "$1" -e 'console.log(JSON.stringify(process.env))'`;
+    const env = JSON.parse(
+      execFileSync("sh", ["-c", script, "sh", process.execPath], {
+        encoding: "utf8",
+        env: {},
+      }),
+    ) as Record<string, string>;
+    expect(env).toMatchObject(upper(VALUES));
+  });
+
+  test("are a dotenv file under names in upper case", () => {
+    const values = { ...VALUES, lines: VALUES.lines.replaceAll("'", '"') };
+    expect(parseEnv(OUTPUT_FORMATS.dotenv(outputs(values)))).toEqual(
+      upper(values),
+    );
+  });
+
+  test("are GitHub's pairs, under names in upper case for its environment", () => {
+    expect(
+      readGithubFile(`${OUTPUT_FORMATS["github-env"](outputs(VALUES))}\n`),
+    ).toEqual(upper(VALUES));
+    expect(
+      readGithubFile(`${OUTPUT_FORMATS["github-output"](outputs(VALUES))}\n`),
+    ).toEqual(VALUES);
+  });
+
+  test("are GitHub's pairs whatever the values are, with another delimiter for each", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: ANY_CHARACTER })), (texts) => {
+        const values = Object.fromEntries(
+          texts.map((text, index) => [`o${index}`, text]),
+        );
+        const text = OUTPUT_FORMATS["github-output"](outputs(values));
+        expect(readGithubFile(`${text}\n`)).toEqual(values);
+        const delimiters = text.match(/^o\d+<<.*$/gm) ?? [];
+        expect(
+          new Set(delimiters.map((line) => line.split("<<")[1])).size,
+        ).toBeGreaterThanOrEqual(texts.length);
+      }),
+    );
+  });
+
+  test("that are no text are JSON where there is only text", () => {
+    const text = OUTPUT_FORMATS.env(
+      outputs({ list: ["a b"], "with-hyphen": 3 }),
+    );
+    expect(text).toBe(`export LIST='["a b"]'\nexport WITH_HYPHEN=3`);
+  });
+
+  test("are found by their name, and by their variable's", () => {
+    const all = outputs(VALUES);
+    expect(findOutput(all, "spaced").value).toBe(VALUES.spaced);
+    expect(findOutput(all, "SPACED").value).toBe(VALUES.spaced);
+    expect(() => findOutput(all, "none")).toThrow(
+      '--name must be one of userpool_id, spaced, lines, empty, equals, got "none"',
+    );
+  });
+
+  test("have the forms that the help names, and no other", () => {
+    expect(Object.keys(OUTPUT_FORMATS).every(isOutputFormat)).toBe(true);
+    expect(["", "yaml", "toString", "JSON"].some(isOutputFormat)).toBe(false);
+  });
+});
+
+describe("sensitive outputs", () => {
+  const secret = outputs({ hush: "first 100%\r\nsecond\n\nfirst 100%" }, true);
+
+  test("are masked, and the others are not", () => {
+    const shown = redactSensitive([...secret, ...outputs({ id: "x" })]);
+    expect(JSON.parse(OUTPUT_FORMATS.json(shown))).toEqual({
+      hush: "********",
+      id: "x",
+    });
+  });
+
+  test("are made known to GitHub's runner a line at a time, as it reads commands", () => {
+    expect(formatMaskCommands(secret)).toEqual([
+      "::add-mask::first 100%25",
+      "::add-mask::second",
+      "::add-mask::first 100%25\\r\\nsecond\\n\\nfirst 100%25",
+    ]);
+  });
+});
+
+describe("outputs fail when", () => {
+  test("two are one variable", () => {
+    expect(() => OUTPUT_FORMATS.env(outputs({ a_b: "1", "a-b": "2" }))).toThrow(
+      'outputs must be different variables, got "a-b" and another that are both A_B',
+    );
+  });
+
+  test("a dotenv file cannot hold a value, which is not told", () => {
+    const dotenv = () =>
+      OUTPUT_FORMATS.dotenv(outputs({ odd: "c4nary \" ' ` \r" }));
+    expect(dotenv).toThrow(/^the value of ODD cannot be written/);
+    expect(dotenv).not.toThrow(/c4nary/);
+  });
+});
+
+describe("a line of a dotenv file", () => {
+  test.each([
+    ["us-west-2_Ab/c:d@e,f", "NAME=us-west-2_Ab/c:d@e,f"],
+    ["=https://a.b/?c=d==", "NAME==https://a.b/?c=d=="],
+    ["", "NAME="],
+    ["a b", "NAME='a b'"],
+    ["a#b", "NAME='a#b'"],
+    ["$HOME", "NAME='$HOME'"],
+    ["it's", 'NAME="it\'s"'],
+    ["a\nb", "NAME='a\nb'"],
+    ["a\\nb", "NAME='a\\nb'"],
+  ])("is in the plainest quotes: %j", (value, line) => {
+    expect(formatDotenvLine("NAME", value)).toBe(line);
+  });
+
+  test.each(["a\r\nb", "a\0b", "'\"", "it's $(x)", "it's `x`", "it's \\n"])(
+    "is none for %j, which no reader keeps or a shell would run",
+    (value) => {
+      expect(formatDotenvLine("NAME", value)).toBeUndefined();
+    },
+  );
+
+  test("is read back as it is, among others, or is none", () => {
+    const piece = fc.stringMatching(
+      /^['"`\n\r\\#=?: $abé\ufeff]$|^\\n$|^\n#$|^\nX=1$/,
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(piece)), (texts) => {
+        const values = texts.map((pieces) => pieces.join(""));
+        const kept = Object.fromEntries(
+          values.flatMap((value, index) =>
+            formatDotenvLine("X", value) === undefined
+              ? []
+              : [[`N${index}`, value]],
+          ),
+        );
+        const lines = Object.entries(kept).map(([name, value]) =>
+          formatDotenvLine(name, value),
+        );
+        expect(parseEnv(lines.join("\n"))).toEqual(kept);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

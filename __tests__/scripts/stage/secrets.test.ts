@@ -1,0 +1,160 @@
+import {
+  readClientSecret,
+  requireFields,
+} from "../../../scripts/lib/stage/secrets";
+import { LoopbackServer, type Reply } from "../../support/loopback-server";
+
+const NAME = "veda-auth-stack-dev/workflows-client";
+const CANARY = "5ecretcanary";
+const outside = { ...process.env };
+
+let server: LoopbackServer;
+let reply: Reply;
+
+beforeAll(async () => {
+  server = await LoopbackServer.start(() => reply);
+});
+
+beforeEach(() => {
+  server.received.splice(0);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: server.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  });
+});
+
+afterEach(() => {
+  for (const name of Object.keys(process.env))
+    Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, outside);
+});
+
+afterAll(() => server.stop());
+
+function read() {
+  return readClientSecret(NAME, { region: "us-gov-west-1" });
+}
+
+function error(type: string, message: string): Reply {
+  return {
+    status: 400,
+    headers: { "content-type": "application/x-amz-json-1.1" },
+    body: { __type: type, Message: message, message },
+  };
+}
+
+describe("a client's secret", () => {
+  test("is read by its name, in the Region of the call", async () => {
+    const fields = { flow: "client_credentials", client_secret: CANARY };
+    reply = { body: { SecretString: JSON.stringify(fields) } };
+    expect(await read()).toEqual(fields);
+    const [request] = server.received;
+    expect(JSON.parse(request?.body ?? "")).toEqual({ SecretId: NAME });
+    expect(request?.headers.authorization).toContain("/us-gov-west-1/");
+  });
+
+  test("has the fields that are asked for, and only those are given", () => {
+    const secret = { flow: "x", client_id: "id", client_secret: CANARY };
+    expect(requireFields(NAME, secret, "client_id", "flow")).toEqual({
+      client_id: "id",
+      flow: "x",
+    });
+  });
+});
+
+describe("reading a client's secret fails, telling no value, when", () => {
+  test.each<[string, Reply, RegExp, RegExp]>([
+    [
+      "there is none",
+      error(
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret.",
+      ),
+      /^secret "veda-auth-stack-dev\/workflows-client" does not exist/,
+      /^check the stage, the service id and AWS_PROFILE$/,
+    ],
+    [
+      "it has no value yet",
+      error(
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+      ),
+      /has no value$/,
+      /deploy again/,
+    ],
+    [
+      "it is marked for deletion",
+      error(
+        "InvalidRequestException",
+        "You can't perform this operation on the secret because it was marked for deletion.",
+      ),
+      /is marked for deletion/,
+      /restored/,
+    ],
+    [
+      "its key is gone",
+      error("DecryptionFailure", "Secrets Manager can't decrypt"),
+      /cannot be decrypted/,
+      /KMS|key/,
+    ],
+    [
+      "it is bytes",
+      { body: { SecretBinary: Buffer.from(CANARY).toString("base64") } },
+      /must hold text, got bytes$/,
+      /check the stage/,
+    ],
+    [
+      "it is no JSON",
+      { body: { SecretString: `{"client_secret":"${CANARY}"` } },
+      /must hold JSON, got something else$/,
+      /former version/,
+    ],
+    [
+      "it is a list",
+      { body: { SecretString: `["${CANARY}"]` } },
+      /must hold a JSON object, got another value$/,
+      /former version/,
+    ],
+    [
+      "it is null",
+      { body: { SecretString: "null" } },
+      /must hold a JSON object/,
+      /former version/,
+    ],
+    [
+      "a field is no text",
+      { body: { SecretString: `{"a":"x","client_secret":["${CANARY}"]}` } },
+      /^field "client_secret" of secret ".*" must be text, got another value$/,
+      /former version/,
+    ],
+  ])("%s", async (_name, answer, message, hint) => {
+    reply = answer;
+    const told = await read().then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error & { readonly hint?: string },
+    );
+    expect(told?.message).toMatch(message);
+    expect(told?.hint).toMatch(hint);
+    expect(told?.message).not.toContain(CANARY);
+    expect(told?.name).toBe("UserError");
+  });
+
+  test("AWS refuses it for a reason that all commands know", async () => {
+    reply = error("AccessDeniedException", "User: x is not authorized");
+    await expect(read()).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
+  });
+
+  test("a field is missing or empty", () => {
+    const secret = { flow: "x", scope: "", client_secret: CANARY };
+    expect(() =>
+      requireFields(NAME, secret, "flow", "scope", "client_id"),
+    ).toThrow(
+      `secret "${NAME}" must have the fields flow, scope, client_id, got no scope, client_id`,
+    );
+  });
+});

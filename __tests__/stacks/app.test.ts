@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Environment } from "../../stacks/config/environment";
+import { AuthApp } from "../../stacks/app";
+import { AuthStack } from "../../stacks/auth-stack";
+import {
+  createApp,
+  removeTemporaryDirectories,
+  createStageConfig,
+} from "../support/stage";
+
+afterAll(removeTemporaryDirectories);
+
+const group = { description: "", precedence: 1, buckets: {} };
+
+describe("the app", () => {
+  test("writes one folder for each stage", () => {
+    const app = createApp();
+    new AuthStack(app, createStageConfig());
+    new AuthStack(app, createStageConfig({ STAGE: "prod" }));
+    app.synth();
+    expect(readdirSync(path.join(app.outdir, "stacks")).sort()).toEqual([
+      "veda-auth-stack-dev",
+      "veda-auth-stack-prod",
+    ]);
+  });
+
+  test("says which Terraform it writes for, as CDK Terrain asks", () => {
+    expect(createApp().node.tryGetContext("targetVersions")).toEqual({
+      terraform: ">=1.11.0",
+    });
+  });
+
+  test("removes a stage that it no longer has, and the other form of one that it has", () => {
+    const { outdir } = createApp();
+    const stacks = path.join(outdir, "stacks");
+    const write = (...stages: string[]): void => {
+      const app = new AuthApp({ outdir });
+      for (const stage of stages)
+        new AuthStack(app, createStageConfig({ STAGE: stage }));
+      app.synth();
+    };
+    write("dev", "old");
+    for (const file of ["cdk.tf", "metadata.json"]) {
+      writeFileSync(path.join(stacks, "veda-auth-stack-dev", file), "");
+    }
+    write("dev");
+    expect(readdirSync(stacks)).toEqual(["veda-auth-stack-dev"]);
+    expect(readdirSync(path.join(stacks, "veda-auth-stack-dev"))).toEqual([
+      "cdk.tf.json",
+    ]);
+  });
+
+  test("writes over a manifest that another run has half written", () => {
+    const app = createApp();
+    const manifest = path.join(app.outdir, "manifest.json");
+    writeFileSync(manifest, '{ "stacks": {');
+    new AuthStack(app, createStageConfig());
+    app.synth();
+    expect(readFileSync(manifest, "utf8")).toContain("veda-auth-stack-dev");
+  });
+
+  test("removes nothing that it has not written", () => {
+    const app = createApp();
+    const source = path.join(app.outdir, "stacks", "source.ts");
+    writeFileSync(source, "");
+    new AuthStack(app, createStageConfig());
+    app.synth();
+    expect(existsSync(source)).toBe(true);
+  });
+
+  test("writes the same bytes from the same configuration", () => {
+    const bytes = (settings: Environment): string => {
+      const app = createApp();
+      const auth = new AuthStack(app, createStageConfig(settings));
+      auth.addGroup("a", group);
+      auth.addProgrammaticClient("b");
+      app.synth();
+      return readFileSync(
+        path.join(app.outdir, "stacks", "veda-auth-stack-dev", "cdk.tf.json"),
+        "utf8",
+      );
+    };
+    const settings = {
+      STATE_BACKEND: "s3",
+      STATE_BUCKET_NAME: "ours",
+      PROJECT: "p",
+    };
+    expect(bytes(settings)).toBe(
+      bytes(Object.fromEntries(Object.entries(settings).reverse())),
+    );
+  });
+});
+
+describe("the app fails when", () => {
+  test("stages have problems, names those of all, and writes nothing", () => {
+    const app = createApp();
+    for (const stage of ["dev", "prod"]) {
+      new AuthStack(app, createStageConfig({ STAGE: stage })).addGroup("a", {
+        ...group,
+        precedence: 0,
+      });
+    }
+    expect(() => {
+      app.synth();
+    }).toThrow(
+      /^stack: 2 problems\n {2}- group precedence .* \(veda-auth-stack-dev\/groups\/a\)\n {2}- group precedence .* \(veda-auth-stack-prod\/groups\/a\)$/,
+    );
+    expect(existsSync(app.outdir)).toBe(false);
+  });
+
+  test("two stages of one account would make one role", () => {
+    const build = (...settings: Environment[]): AuthApp => {
+      const app = createApp();
+      const [a, b] = settings.map(
+        (given) => new AuthStack(app, createStageConfig(given)),
+      );
+      a?.addGroup("b-c", group);
+      b?.addGroup("c", group);
+      return app;
+    };
+    expect(() => {
+      build({ STAGE: "a" }, { STAGE: "a-b" }).synth();
+    }).toThrow(
+      /role name must be another than that of .*, got "veda-auth-stack-a-b-c"/,
+    );
+    expect(() => {
+      build(
+        { STAGE: "a", AWS_ACCOUNT_ID: "1".repeat(12) },
+        { STAGE: "a-b", AWS_ACCOUNT_ID: "2".repeat(12) },
+      ).synth();
+    }).not.toThrow();
+  });
+});

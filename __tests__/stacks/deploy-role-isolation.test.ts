@@ -1,0 +1,173 @@
+import { Testing } from "cdktf";
+import type { IdentityStatement } from "../../constructs/policy-document";
+import { AccountStack } from "../../stacks/account-stack";
+import { readAppConfig } from "../../stacks/config/app-config";
+import { evaluateRequest } from "../support/iam-evaluator";
+import {
+  toRequestTagContext,
+  toResourceTagContext,
+  type IamRequest,
+} from "../support/iam-requests";
+import {
+  createApp,
+  removeTemporaryDirectories,
+  synthesize,
+  createTemporaryDirectory,
+  type Synthesized,
+} from "../support/stage";
+
+afterAll(removeTemporaryDirectories);
+
+const ACCOUNT = "123456789012";
+/** Names that are alike, as far as one account may have them. */
+const STAGES = ["dev", "dev2", "a-dev", "dev2dev"];
+const BUCKET = "our-state";
+const BOUNDED = {
+  "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/veda-auth-stack-boundary`,
+};
+
+const roleArn = (name: string, path = "/") =>
+  `arn:aws:iam::${ACCOUNT}:role${path}${name}`;
+const secretArn = (name: string) =>
+  `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:${name}-AbCdEf`;
+
+/** Policies of the account's deploy roles, by the role's name. */
+function deployPolicies(): Map<string, readonly IdentityStatement[]> {
+  const { account } = readAppConfig(
+    {
+      STAGE: "account",
+      AWS_ACCOUNT_ID: ACCOUNT,
+      STATE_BUCKET_NAME: BUCKET,
+      OWNER: "platform",
+      GITHUB_REPOSITORY: "octo/auth",
+      ACCOUNT_STAGES: STAGES.join(","),
+    },
+    createTemporaryDirectory(),
+  );
+  if (account === undefined) throw new Error("no account");
+  const stack = new AccountStack(createApp(), account);
+  for (const stage of account.stages) stack.addDeployRoles(stage);
+  const { resource } = JSON.parse(Testing.synth(stack, true)) as Synthesized;
+  return new Map(
+    Object.values(resource.aws_iam_role_policy ?? {}).map((policy) => [
+      String(policy.name),
+      (
+        JSON.parse(String(policy.policy)) as {
+          readonly Statement: readonly IdentityStatement[];
+        }
+      ).Statement,
+    ]),
+  );
+}
+
+/** Requests on all that a stage has a name for, as a run of the stage `by` could make them. */
+function requestsOn(stage: string, by: string): IamRequest[] {
+  const { resource, terraform } = synthesize(
+    { STAGE: stage, STATE_BACKEND: "s3", STATE_BUCKET_NAME: BUCKET },
+    (auth) => {
+      const api = auth.addResourceServer("api", { read: "Read" });
+      auth.addServiceClient("service", { scopes: [api.scope("read")] });
+      auth.addGroup("readers", {
+        description: "Some",
+        precedence: 1,
+        buckets: { "our-data": "read" },
+      });
+    },
+  );
+  const namesOf = (type: string) =>
+    Object.values(resource[type] ?? {}).map(({ name }) => String(name));
+  const { key } = (terraform.backend as { s3: { key: string } }).s3;
+  const roles = namesOf("aws_iam_role");
+  const secrets = namesOf("aws_secretsmanager_secret");
+  expect([roles.length, secrets.length]).toEqual([2, 2]);
+  return [
+    ...roles.flatMap((name) => onRole(roleArn(name), stage, by)),
+    ...secrets.flatMap((name) =>
+      ["GetSecretValue", "PutSecretValue", "DeleteSecret"].map((verb) => ({
+        action: `secretsmanager:${verb}`,
+        resource: secretArn(name),
+        context: {},
+      })),
+    ),
+    ...["s3:GetObject", "s3:PutObject"].flatMap((action) =>
+      [key, `${key}.tflock`].map((object) => ({
+        action,
+        resource: `arn:aws:s3:::${BUCKET}/${object}`,
+        context: {},
+      })),
+    ),
+    {
+      action: "secretsmanager:GetSecretValue",
+      resource: secretArn(`veda-auth-${stage}-env`),
+      context: {},
+    },
+  ];
+}
+
+function onRole(resource: string, stage: string, by: string): IamRequest[] {
+  const tags = toResourceTagContext({ Stack: stage });
+  return [
+    { action: "iam:GetRole", context: tags },
+    {
+      action: "iam:CreateRole",
+      context: { ...BOUNDED, ...toRequestTagContext({ Stack: by }) },
+    },
+    { action: "iam:PutRolePolicy", context: { ...BOUNDED, ...tags } },
+    {
+      action: "iam:TagRole",
+      context: { ...tags, ...toRequestTagContext({ Stack: by }) },
+    },
+    {
+      action: "iam:PassRole",
+      context: {
+        "iam:PassedToService": "cognito-identity.amazonaws.com",
+      },
+    },
+  ].map((request) => ({ ...request, resource }));
+}
+
+async function allowedOf(
+  statements: readonly IdentityStatement[],
+  requests: readonly IamRequest[],
+): Promise<string[]> {
+  const allowed: string[] = [];
+  for (const request of requests) {
+    const { isAllowed } = await evaluateRequest(statements, request, {
+      accountId: ACCOUNT,
+    });
+    if (isAllowed) allowed.push(`${request.action} ${request.resource}`);
+  }
+  return allowed;
+}
+
+describe("the deploy roles of an account", () => {
+  const policies = deployPolicies();
+  const policy = (stage: string, may: string) =>
+    policies.get(`veda-auth-stack-${stage}-${may}`) ?? [];
+
+  test.each(STAGES)("of stage %s reach its own names", async (stage) => {
+    const own = requestsOn(stage, stage);
+    expect(await allowedOf(policy(stage, "apply"), own)).toHaveLength(
+      own.length,
+    );
+    const read = await allowedOf(policy(stage, "plan"), own);
+    expect(read.length).toBeGreaterThan(5);
+    expect(read.filter((one) => !/^\w+:Get/.test(one))).toEqual([]);
+  });
+
+  test.each(STAGES)("of stage %s reach no other stage's names", async (by) => {
+    for (const stage of STAGES.filter((other) => other !== by)) {
+      const requests = requestsOn(stage, by);
+      for (const may of ["plan", "apply"])
+        expect(await allowedOf(policy(by, may), requests)).toEqual([]);
+    }
+  });
+
+  test("reach none of the deploy roles", async () => {
+    const requests = [...policies.keys()].flatMap((name) =>
+      onRole(roleArn(name, "/veda-auth-stack-account/"), "dev", "dev"),
+    );
+    for (const statements of policies.values())
+      expect(await allowedOf(statements, requests)).toEqual([]);
+  });
+});

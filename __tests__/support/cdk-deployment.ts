@@ -1,0 +1,302 @@
+import { randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import * as cloudformation from "@aws-sdk/client-cloudformation";
+import * as identity from "@aws-sdk/client-cognito-identity";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
+import {
+  createClientConfig,
+  DEMO_ACCOUNT,
+} from "../../scripts/lib/demo/account";
+import {
+  createLocalAwsEnvironment,
+  type AttachedLocalAws,
+} from "../../scripts/lib/local-aws/local-aws";
+import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
+import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { Environment } from "../../stacks/config/environment";
+import { cdkTemplate, type CdkAppOptions } from "./cdk-template";
+import { Deployment, startLocalAccount } from "./deployment";
+import { killProcessTree } from "./process-tree";
+import { FaultProxy, type Call } from "./fault-proxy";
+
+const PROJECT = path.resolve(__dirname, "../..");
+export const STACK = "veda-auth-stack-dev";
+/** Settings of a stage whose state is in the account's bucket. */
+export const S3_STATE: Environment = {
+  STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+  OWNER: "somebody",
+  SECRET_RECOVERY_DAYS: "7",
+};
+
+export interface Run {
+  /** None when it was killed. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A user who has signed in to the app as it was. */
+export interface LiveUser {
+  readonly userName: string;
+  readonly password: string;
+  readonly refreshToken: string;
+  /** Id in the identity pool, where there is one. */
+  readonly identityId: string | undefined;
+}
+
+/** What a client of Cognito leaves out when it is updated is reset by AWS, and kept by the local AWS. */
+const RESET = {
+  AllowedOAuthFlowsUserPoolClient: false,
+  AllowedOAuthFlows: [],
+  AllowedOAuthScopes: [],
+  CallbackURLs: [],
+  LogoutURLs: [],
+};
+
+/** A local AWS with the CDK app's stack in it, and a folder to adopt it from. */
+export class CdkDeployment {
+  /** All that adoptions printed. */
+  readonly printed: string[] = [];
+
+  private constructor(
+    readonly aws: AttachedLocalAws,
+    readonly proxy: FaultProxy,
+    readonly deployment: Deployment,
+  ) {}
+
+  static async start(
+    files: Readonly<Record<string, Environment>>,
+  ): Promise<CdkDeployment> {
+    const aws = await startLocalAccount();
+    const proxy = await FaultProxy.start(aws.endpoint);
+    proxy.rewrite = ({ operation, body }) =>
+      operation === "UpdateUserPoolClient"
+        ? JSON.stringify({ ...RESET, ...(JSON.parse(body) as object) })
+        : undefined;
+    const deployment = new Deployment(proxy.endpoint, files);
+    deployment.variables = { COGNITO_DOMAIN_ENDPOINT: aws.endpoint };
+    return new CdkDeployment(aws, proxy, deployment);
+  }
+
+  /** Has CloudFormation deploy the CDK app. */
+  async deploy(
+    options: Partial<CdkAppOptions> = {},
+    written: (template: object) => string = JSON.stringify,
+  ): Promise<void> {
+    const { stackName = STACK } = options;
+    await this.create(
+      stackName,
+      written(cdkTemplate({ ...options, stackName })),
+    );
+  }
+
+  async create(StackName: string, TemplateBody: string): Promise<void> {
+    const client = this.cloudFormation();
+    await client.send(
+      new cloudformation.CreateStackCommand({
+        StackName,
+        TemplateBody,
+        Capabilities: ["CAPABILITY_NAMED_IAM"],
+      }),
+    );
+    await cloudformation.waitUntilStackCreateComplete(
+      { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+      { StackName },
+    );
+  }
+
+  /** `npm run -s adopt` in the stage's folder; where told, killed with all that it has started once a call was answered. */
+  async adopt(
+    args: readonly string[],
+    killAfter: (call: Call) => boolean = () => false,
+  ): Promise<Run> {
+    const child = spawn(
+      process.execPath,
+      [path.join(PROJECT, "scripts", "run.mjs"), "adopt", ...args],
+      {
+        cwd: this.deployment.directory,
+        env: this.environment(),
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    this.proxy.onAnswered = (call) => {
+      if (!killAfter(call)) return;
+      this.proxy.onAnswered = () => undefined;
+      killProcessTree(child.pid ?? 0);
+    };
+    const exited = new Promise<number | null>((resolve) => {
+      child.once("close", resolve);
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      exited,
+    ]);
+    this.printed.push(stdout, stderr);
+    return { code, stdout, stderr };
+  }
+
+  /** The service's secret, which nobody but Cognito and Secrets Manager may tell. */
+  async clientSecret(ids: Record<string, string>): Promise<string> {
+    const { UserPoolClient } = await this.users().send(
+      new idp.DescribeUserPoolClientCommand({
+        UserPoolId: ids.userpool0AC4AA96,
+        ClientId: ids.userpoolworkflowsclientclient083E7B42,
+      }),
+    );
+    return UserPoolClient?.ClientSecret ?? "";
+  }
+
+  /** Physical ids by logical ids; none where there is no stack. */
+  async physicalIds(StackName = STACK): Promise<Record<string, string>> {
+    const { StackResources = [] } = await this.cloudFormation().send(
+      new cloudformation.DescribeStackResourcesCommand({ StackName }),
+    );
+    return Object.fromEntries(
+      StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [
+        LogicalResourceId,
+        PhysicalResourceId,
+      ]),
+    ) as Record<string, string>;
+  }
+
+  /** The stack's template as it was sent; none where there is no stack. */
+  async stack(StackName = STACK): Promise<string | undefined> {
+    const client = this.cloudFormation();
+    try {
+      const described = new cloudformation.DescribeStacksCommand({ StackName });
+      const { Stacks = [] } = await client.send(described);
+      if (Stacks[0]?.StackStatus === "DELETE_COMPLETE") return undefined;
+    } catch {
+      // of a stack that is gone AWS knows no name
+      return undefined;
+    }
+    const { TemplateBody } = await client.send(
+      new cloudformation.GetTemplateCommand({ StackName }),
+    );
+    return TemplateBody;
+  }
+
+  /** Makes a user in a group, who signs in. */
+  async makeUser(
+    ids: Record<string, string>,
+    group?: string,
+  ): Promise<LiveUser> {
+    const users = this.users();
+    const UserPoolId = ids.userpool0AC4AA96;
+    const userName = `jo-${randomBytes(4).toString("hex")}`;
+    const password = `Aa1!${randomBytes(12).toString("hex")}`;
+    const user = { UserPoolId, Username: userName };
+    await users.send(
+      new idp.AdminCreateUserCommand({
+        ...user,
+        MessageAction: "SUPPRESS",
+        UserAttributes: [
+          { Name: "email", Value: `${userName}@example.com` },
+          { Name: "email_verified", Value: "true" },
+        ],
+      }),
+    );
+    await users.send(
+      new idp.AdminSetUserPasswordCommand({
+        ...user,
+        Password: password,
+        Permanent: true,
+      }),
+    );
+    if (group !== undefined)
+      await users.send(
+        new idp.AdminAddUserToGroupCommand({ ...user, GroupName: group }),
+      );
+    const tokens = await this.signIn(
+      ids.userpoolprogrammaticclientEB48A369 ?? "",
+      { userName, password },
+    );
+    return {
+      userName,
+      password,
+      refreshToken: tokens.RefreshToken ?? "",
+      identityId: await this.identityOf(ids, { userName, password }),
+    };
+  }
+
+  async signIn(
+    ClientId: string,
+    { userName, password }: Pick<LiveUser, "userName" | "password">,
+  ): Promise<idp.AuthenticationResultType> {
+    const { AuthenticationResult } = await this.users().send(
+      new idp.InitiateAuthCommand({
+        ClientId,
+        AuthFlow: "USER_PASSWORD_AUTH",
+        AuthParameters: { USERNAME: userName, PASSWORD: password },
+      }),
+    );
+    return AuthenticationResult ?? {};
+  }
+
+  async refresh(
+    ClientId: string,
+    { refreshToken }: LiveUser,
+  ): Promise<idp.AuthenticationResultType> {
+    const { AuthenticationResult } = await this.users().send(
+      new idp.InitiateAuthCommand({
+        ClientId,
+        AuthFlow: "REFRESH_TOKEN_AUTH",
+        AuthParameters: { REFRESH_TOKEN: refreshToken },
+      }),
+    );
+    return AuthenticationResult ?? {};
+  }
+
+  /** Id that a user has in the identity pool, by the client that it trusts. */
+  async identityOf(
+    ids: Record<string, string>,
+    user: Pick<LiveUser, "userName" | "password">,
+  ): Promise<string | undefined> {
+    const {
+      identitypool8F957095: IdentityPoolId,
+      userpool0AC4AA96: pool = "",
+    } = ids;
+    if (IdentityPoolId === undefined) return undefined;
+    const client = ids.userpoolidentityprovider39E10B46 ?? "";
+    const { IdToken = "" } = await this.signIn(client, user);
+    const { IdentityId } = await new identity.CognitoIdentityClient(
+      createClientConfig(this.aws),
+    ).send(
+      new identity.GetIdCommand({
+        IdentityPoolId,
+        Logins: { [`cognito-idp.us-west-2.amazonaws.com/${pool}`]: IdToken },
+      }),
+    );
+    return IdentityId;
+  }
+
+  users(): idp.CognitoIdentityProviderClient {
+    return new idp.CognitoIdentityProviderClient(createClientConfig(this.aws));
+  }
+
+  cloudFormation(): cloudformation.CloudFormationClient {
+    return new cloudformation.CloudFormationClient(
+      createClientConfig(this.aws),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    await this.aws.stop();
+  }
+
+  private environment(): Environment {
+    return {
+      ...getEnvironmentWithoutSettings(),
+      ...createLocalAwsEnvironment(this.proxy.endpoint),
+      AWS_REGION: undefined,
+      ...createProviderEnvironment({
+        directory: path.join(PROJECT, ".local-aws"),
+      }),
+      ...this.deployment.variables,
+    };
+  }
+}

@@ -1,0 +1,110 @@
+import { formatGoalTable, toFigure, formatPeerTable } from "./report";
+import { drawGrowth } from "./growth-plot";
+import {
+  measureRatio,
+  computeSpread,
+  type MeasuredCommand,
+} from "./measurements";
+import { getEnvironment } from "../../../stacks/config/environment";
+
+function node(code: string): MeasuredCommand {
+  return {
+    command: process.execPath,
+    args: ["-e", code],
+    environment: getEnvironment(),
+  };
+}
+
+test.each([
+  [[3], 3],
+  [[3, 1], 2],
+  [[5, 1, 3], 3],
+  [[4, 1, 2, 3], 2.5],
+])("of %j the median is %d", (figures, median) => {
+  expect(computeSpread(figures)).toEqual({
+    ratio: median,
+    low: Math.min(...figures),
+    high: Math.max(...figures),
+  });
+});
+
+test("a slower command has a ratio of more than one, and lies within its spread", async () => {
+  const slow = node("setTimeout(() => 0, 300)");
+  const { ratio, low, high } = await measureRatio(slow, node("0"), 2);
+  expect(ratio).toBeGreaterThan(1);
+  expect(low).toBeLessThanOrEqual(ratio);
+  expect(high).toBeGreaterThanOrEqual(ratio);
+}, 30_000);
+
+test("fails when a command fails, saying which and how", async () => {
+  const failing = measureRatio(
+    node("console.error('why'); process.exit(3)"),
+    node("0"),
+    1,
+  );
+  await expect(failing).rejects.toThrow(/failed with exit code 3:\s+why/);
+});
+
+test("a goal that is just reached is met", () => {
+  const spread = { ratio: 2.5, low: 2, high: 3 };
+  expect(toFigure({ name: "n", limit: 2.5 }, spread).isMet).toBe(true);
+  expect(toFigure({ name: "n", limit: 2.4999 }, spread).isMet).toBe(false);
+});
+
+test("the table has a row for each figure", () => {
+  const figure = toFigure(
+    { name: "a / b", limit: 1 },
+    { ratio: 0.5, low: 0.25, high: 2 },
+  );
+  expect(formatGoalTable([figure]).split("\n")[2]).toBe(
+    "| a / b | 1 | 0.50 | 0.25-2.00 | yes |",
+  );
+});
+
+test("the table of others has a row for each", () => {
+  const figure = { name: "a / b", ratio: 0.5, low: 0.25, high: 2 };
+  expect(formatPeerTable([figure]).split("\n")[2]).toBe(
+    "| a / b | 0.50 | 0.25-2.00 |",
+  );
+});
+
+describe("the picture of growth", () => {
+  const growths = [
+    {
+      name: "ours <1>",
+      points: [
+        { clients: 1, seconds: 0.1 },
+        { clients: 100, seconds: 1 },
+      ],
+    },
+    { name: "theirs", points: [{ clients: 10, seconds: 5 }] },
+  ];
+  const svg = drawGrowth(growths);
+
+  test("has a curve for each, with a point for each figure, in order", () => {
+    const curves = [...svg.matchAll(/<polyline [^>]*points="([^"]*)"/g)];
+    expect(curves.map(([, points = ""]) => points.split(" ").length)).toEqual([
+      2, 1,
+    ]);
+    expect(svg.match(/<circle /g)).toHaveLength(3);
+  });
+
+  test("has slower ones higher, and larger ones to the right", () => {
+    const [, points = ""] = /points="([^"]*)"/.exec(svg) ?? [];
+    const [[x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []] = points
+      .split(" ")
+      .map((point) => point.split(",").map(Number));
+    expect(x2).toBeGreaterThan(x1);
+    expect(y2).toBeLessThan(y1);
+  });
+
+  test("names its axes and its curves, as text", () => {
+    expect(svg).toContain(">service clients<");
+    expect(svg).toContain(">seconds<");
+    expect(svg).toContain(">ours &lt;1&gt;<");
+  });
+
+  test("is the same of the same figures", () => {
+    expect(drawGrowth(growths)).toBe(svg);
+  });
+});

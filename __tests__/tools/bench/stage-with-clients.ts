@@ -1,0 +1,29 @@
+import { DEFAULT_QUOTAS } from "../../../constructs/constraints/limits";
+import { AuthApp } from "../../../stacks/app";
+import { AuthStack } from "../../../stacks/auth-stack";
+import { readStageConfig } from "../../../stacks/config/environment";
+import { runCommand, UsageError } from "../../../scripts/lib/cli/command";
+
+/** Synthesizes a stage with many service clients, for `bench`: its arguments are their number and a folder. */
+void runCommand(async () => {
+  const [count = "", outdir = ""] = process.argv.slice(2);
+  if (!/^\d+$/.test(count) || outdir === "")
+    throw new UsageError(
+      "arguments must be a number of clients and a folder",
+      "npm run bench calls this",
+    );
+  const app = new AuthApp({ outdir });
+  const config = readStageConfig(
+    { STAGE: "bench", STATE_BACKEND: "local", OWNER: "bench" },
+    { userName: "bench", ci: false },
+  );
+  const auth = new AuthStack(app, config, {
+    ...DEFAULT_QUOTAS,
+    clients: 10_000,
+  });
+  const api = auth.addResourceServer("api", { read: "Read" });
+  for (let index = 0; index < Number(count); index += 1)
+    auth.addServiceClient(`client-${index}`, { scopes: [api.scope("read")] });
+  app.synth();
+  return Promise.resolve(0);
+});

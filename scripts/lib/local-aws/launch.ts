@@ -1,0 +1,200 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../../constructs/errors";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../../stacks/config/environment";
+import {
+  HOST,
+  REGION,
+  RUN_DIRECTORY_PREFIX,
+  isResponding,
+  getEndpoint,
+  getLogFile,
+  type Server,
+} from "./server";
+import { killProcessGroup, getLastLines } from "../system/processes";
+
+const START_SECONDS = 60;
+const STOP_SECONDS = 5;
+const POLL_MS = 50;
+const PROBE_MS = 2_000;
+
+/**
+ * Runs the server until its input closes, which the kernel does when the starting process dies, even by SIGKILL; one
+ * byte of input sets it free. Then it runs until its folder is removed, so that a cleaned checkout leaves none behind.
+ */
+const WATCHED_SERVER = `
+import os, shutil, signal, sys, threading, time
+
+def watch(directory):
+    is_free = os.read(0, 1)
+    while is_free and os.path.isdir(directory):
+        time.sleep(1)
+    shutil.rmtree(directory, ignore_errors=True)
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+threading.Thread(target=watch, args=(sys.argv[1],), daemon=True).start()
+sys.argv = ["ministack"]
+from ministack.app import main
+main()
+`;
+
+export interface RunningServer extends Server {
+  /** Ends the server and waits for it. */
+  readonly stop: () => Promise<void>;
+  /** Lets the server live on after this process. */
+  readonly detach: () => Promise<void>;
+}
+
+export interface LaunchOptions {
+  readonly python: string;
+  /** Folder of the project that holds everything of the local AWS. */
+  readonly directory: string;
+  readonly log: (line: string) => void;
+  /** @default a free one */
+  readonly port?: number | undefined;
+  /** @default the process's */
+  readonly env?: Environment;
+}
+
+/**
+ * Starts a server bound to this process and waits until it answers.
+ *
+ * @throws UserError with the end of its log when it does not
+ */
+export async function launchServer(
+  options: LaunchOptions,
+): Promise<RunningServer> {
+  const { python, log, env = getEnvironment() } = options;
+  const port = await choosePort(options.port);
+  mkdirSync(options.directory, { recursive: true });
+  const directory = mkdtempSync(
+    path.join(options.directory, RUN_DIRECTORY_PREFIX),
+  );
+  log(`starting the local AWS at ${getEndpoint({ port })}`);
+  const output = openSync(getLogFile({ directory }), "a");
+  const child = spawn(python, ["-I", "-u", "-c", WATCHED_SERVER, directory], {
+    cwd: directory,
+    env: serverEnvironment(directory, port, env),
+    detached: true,
+    stdio: ["pipe", output, output],
+  });
+  closeSync(output);
+  const exited = exitOf(child);
+  const stdin = child.stdin as Socket;
+  // the server may be gone before its input is closed
+  stdin.on("error", () => undefined);
+  stdin.unref();
+  child.unref();
+  const server: RunningServer = {
+    pid: child.pid ?? 0,
+    port,
+    directory,
+    async stop() {
+      stdin.end();
+      child.ref();
+      const patience = sleep(STOP_SECONDS * 1000, undefined, { ref: false });
+      await Promise.race([exited, patience]);
+      if (isRunning(child)) killProcessGroup(child, "SIGKILL");
+      await exited;
+      rmSync(directory, { recursive: true, force: true });
+    },
+    async detach() {
+      await new Promise<void>((resolve) => stdin.end("1", resolve));
+    },
+  };
+  const deadline = Date.now() + START_SECONDS * 1000;
+  while (!(await isResponding(server, PROBE_MS))) {
+    if (isRunning(child) && Date.now() < deadline) await sleep(POLL_MS);
+    else return abandon(server, isRunning(child));
+  }
+  return server;
+}
+
+async function abandon(
+  server: RunningServer,
+  isSilent: boolean,
+): Promise<never> {
+  const lines = getLastLines(readFileSync(getLogFile(server), "utf8"), 15);
+  await server.stop();
+  const problem = isSilent
+    ? `does not answer after ${START_SECONDS} s`
+    : "ended while it started";
+  throw new UserError(
+    `the local AWS ${problem}; its last lines:\n${lines}`,
+    "if its installation is damaged, remove .local-aws to have it installed again",
+  );
+}
+
+/**
+ * Nothing of the person's own: no credentials to lose and no setting to change what is served. Everything that the
+ * server writes goes to its folder; the listeners that would bind to every interface are off.
+ */
+function serverEnvironment(
+  directory: string,
+  port: number,
+  env: Environment,
+): Environment {
+  return {
+    PATH: env.PATH,
+    LANG: env.LANG,
+    HOME: directory,
+    TMPDIR: directory,
+    STATE_DIR: path.join(directory, "state"),
+    S3_DATA_DIR: path.join(directory, "s3"),
+    BIND_HOST: HOST,
+    GATEWAY_PORT: String(port),
+    AUTH: "true",
+    MINISTACK_REGION: REGION,
+    MINISTACK_EDITION: path.basename(directory),
+    IOT_MTLS_ENABLED: "0",
+    SFTP_ENABLED: "0",
+  };
+}
+
+async function choosePort(wanted = 0): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        new UserError(
+          `port ${wanted} cannot be used (${error.code ?? error.message})`,
+          "name another one, or none to have a free one chosen",
+        ),
+      );
+    });
+    probe.listen(wanted, HOST, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("error", () => {
+      resolve();
+    });
+    child.once("exit", () => {
+      resolve();
+    });
+  });
+}
+
+function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
+}
