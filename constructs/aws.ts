@@ -1,6 +1,50 @@
-import { getPartition } from "../stacks/naming";
+/** Partitions, host names and ARNs of AWS. Pure, so that scripts can use them without loading the provider. */
 
-/** The fields of an Amazon Resource Name that rules are about. */
+/** Returns the partition of a Region, which is the second field of its ARNs. */
+export function getPartition(region: string): "aws" | "aws-us-gov" {
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/**
+ * Returns the base URL of a user pool's prefix domain, without a trailing slash.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html
+ */
+export function getDomainBaseUrl(prefix: string, region: string): string {
+  const auth = getPartition(region) === "aws-us-gov" ? "auth-fips" : "auth";
+  return `https://${prefix}.${auth}.${region}.amazoncognito.com`;
+}
+
+/** Returns the name by which an identity pool refers to a user pool: the issuer without its scheme. */
+export function getUserPoolProviderName(
+  region: string,
+  userPoolId: string,
+): string {
+  return `cognito-idp.${region}.amazonaws.com/${userPoolId}`;
+}
+
+/** Returns the issuer of a user pool's tokens, as in their `iss` claim. */
+export function getUserPoolIssuer(region: string, userPoolId: string): string {
+  return `https://${getUserPoolProviderName(region, userPoolId)}`;
+}
+
+/** Returns the URL of the public keys that verify a user pool's tokens. */
+export function getUserPoolJwksUrl(region: string, userPoolId: string): string {
+  return `${getUserPoolIssuer(region, userPoolId)}/.well-known/jwks.json`;
+}
+
+/**
+ * Returns the federated principal of identity pools, which is also the prefix of their condition keys.
+ *
+ * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+ */
+export function getIdentityPoolPrincipal(region: string): string {
+  return getPartition(region) === "aws-us-gov"
+    ? "cognito-identity-us-gov.amazonaws.com"
+    : "cognito-identity.amazonaws.com";
+}
+
+/** The fields of an Amazon Resource Name. */
 export interface Arn {
   readonly partition: string;
   readonly service: string;
@@ -9,7 +53,7 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Splits an ARN into its fields; `undefined` when it is none. */
+/** Splits an ARN into its fields. Returns `undefined` if the text is not an ARN. */
 export function parseArn(text: string): Arn | undefined {
   const [scheme, partition, service, region, account, ...resource] =
     text.split(":");
@@ -27,9 +71,10 @@ export function parseArn(text: string): Arn | undefined {
 }
 
 /**
- * What is wrong with where an ARN lies: everything of a stage is in its Region's partition and in one account.
+ * Checks that an ARN is in the Region's partition and in the account.
  *
- * @param accountId the stage's account where it is known
+ * @param accountId `undefined` accepts every account
+ * @returns the errors
  */
 export function validateArnLocation(
   subject: string,
@@ -40,7 +85,7 @@ export function validateArnLocation(
   const arn = parseArn(text);
   if (arn === undefined) return [];
   const partition = getPartition(region);
-  const isElsewhere =
+  const isForeign =
     accountId !== undefined &&
     arn.account !== accountId &&
     arn.account !== "aws";
@@ -48,9 +93,9 @@ export function validateArnLocation(
     ...(arn.partition === partition
       ? []
       : [
-          `${subject} must be in partition "${partition}" as Region "${region}" is, got "${text}"`,
+          `${subject} must be in partition "${partition}" of Region "${region}", got "${text}"`,
         ]),
-    ...(isElsewhere
+    ...(isForeign
       ? [`${subject} must be in account "${accountId}", got "${text}"`]
       : []),
   ];

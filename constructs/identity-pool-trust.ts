@@ -1,4 +1,4 @@
-import { getIdentityPoolPrincipal } from "../stacks/naming";
+import { getIdentityPoolPrincipal } from "./aws";
 import type { PolicyStatement } from "./policy-document";
 
 /**

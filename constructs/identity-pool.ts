@@ -4,7 +4,7 @@ import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { IdentityPoolRole } from "./identity-pool-role";
 import { LIMITS } from "./constraints/limits";
-import { getUserPoolProviderName } from "../stacks/naming";
+import { getUserPoolProviderName } from "./aws";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";
 

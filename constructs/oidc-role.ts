@@ -9,7 +9,7 @@ import {
   type GitHubSubject,
 } from "./github-subject";
 import { LIMITS, type Limit } from "./constraints/limits";
-import { getPartition } from "../stacks/naming";
+import { getPartition } from "./aws";
 import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
 import {
   countPolicyCharacters,

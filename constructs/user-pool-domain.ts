@@ -1,7 +1,7 @@
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints/limits";
-import { getDomainBaseUrl } from "../stacks/naming";
+import { getDomainBaseUrl } from "./aws";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";
 

@@ -14,10 +14,9 @@ import {
 import {
   getIdentityPoolName,
   getRoleName,
-  getUserPoolIssuer,
-  getUserPoolJwksUrl,
   IDENTITY_PROVIDER_CLIENT,
 } from "./naming";
+import { getUserPoolIssuer, getUserPoolJwksUrl } from "../constructs/aws";
 import { type IOidcProvider, OidcProvider } from "../constructs/oidc-provider";
 import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
 import type { ResourceServer } from "../constructs/resource-server";

@@ -9,7 +9,7 @@ import {
   TerraformElement,
   TerraformStack,
 } from "cdktf";
-import { getPartition } from "./naming";
+import { getPartition } from "../constructs/aws";
 import { PermissionsBoundary } from "../constructs/deployment/permissions-boundary";
 import type { StackConfig } from "./config/environment";
 import { formatHcl, type JsonObject } from "./hcl/writer";

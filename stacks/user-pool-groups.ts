@@ -7,7 +7,8 @@ import {
 import { IdentityPoolRole } from "../constructs/identity-pool-role";
 import type { IIdentityPool } from "../constructs/identity-pool";
 import { LIMITS } from "../constructs/constraints/limits";
-import { getPartition, getRoleName } from "./naming";
+import { getRoleName } from "./naming";
+import { getPartition } from "../constructs/aws";
 import { UserPoolGroup } from "../constructs/user-pool-group";
 import type { IUserPool } from "../constructs/user-pool";
 import {

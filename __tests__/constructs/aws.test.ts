@@ -1,8 +1,17 @@
 import * as fc from "fast-check";
-import { parseArn } from "../../constructs/aws";
+import {
+  getDomainBaseUrl,
+  getIdentityPoolPrincipal,
+  getPartition,
+  getUserPoolIssuer,
+  getUserPoolJwksUrl,
+  getUserPoolProviderName,
+  parseArn,
+  validateArnLocation,
+} from "../../constructs/aws";
 
-describe("an ARN", () => {
-  test("is split into its fields", () => {
+describe("parseArn", () => {
+  test("returns the fields of an ARN", () => {
     expect(parseArn("arn:aws:iam::123456789012:role/reader")).toEqual({
       partition: "aws",
       service: "iam",
@@ -12,7 +21,7 @@ describe("an ARN", () => {
     });
   });
 
-  test("keeps the colons of its resource", () => {
+  test("preserves colons in the resource", () => {
     expect(
       parseArn("arn:aws:secretsmanager:us-west-2:123456789012:secret:a:b")
         ?.resource,
@@ -32,11 +41,11 @@ describe("an ARN", () => {
     "arn:aws:::123456789012:role/reader",
     "urn:aws:iam::123456789012:role/reader",
     " arn:aws:iam::123456789012:role/reader",
-  ])("is not %j", (text) => {
+  ])("returns undefined for %j", (text) => {
     expect(parseArn(text)).toBeUndefined();
   });
 
-  test("is the same after its fields are put together again", () => {
+  test("returns the fields that an ARN was composed of", () => {
     const field = fc.stringMatching(/^[a-z0-9-]+$/);
     const optional = fc.stringMatching(/^[a-z0-9-]*$/);
     fc.assert(
@@ -56,4 +65,67 @@ describe("an ARN", () => {
       ),
     );
   });
+});
+
+describe("validateArnLocation", () => {
+  const arn = "arn:aws:iam::123456789012:role/reader";
+
+  test.each([
+    ["us-west-2", undefined],
+    ["us-west-2", "123456789012"],
+  ])("accepts an ARN of the partition and the account", (region, account) => {
+    expect(validateArnLocation("role ARN", arn, region, account)).toEqual([]);
+  });
+
+  test("accepts an AWS managed policy in every account", () => {
+    const managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    expect(
+      validateArnLocation("ARN", managed, "us-west-2", "123456789012"),
+    ).toEqual([]);
+  });
+
+  test("reports another partition and another account", () => {
+    expect(
+      validateArnLocation("role ARN", arn, "us-gov-west-1", "210987654321"),
+    ).toEqual([
+      `role ARN must be in partition "aws-us-gov" of Region "us-gov-west-1", got "${arn}"`,
+      `role ARN must be in account "210987654321", got "${arn}"`,
+    ]);
+  });
+});
+
+describe("a Region", () => {
+  test.each([
+    ["us-west-2", "https://auth.auth.us-west-2.amazoncognito.com"],
+    ["eu-central-1", "https://auth.auth.eu-central-1.amazoncognito.com"],
+    ["us-gov-west-1", "https://auth.auth-fips.us-gov-west-1.amazoncognito.com"],
+  ])("%s determines the base URL %s of a domain", (region, url) => {
+    expect(getDomainBaseUrl("auth", region)).toBe(url);
+  });
+
+  test("determines the issuer of a user pool's tokens and the URL of its keys", () => {
+    expect(getUserPoolProviderName("us-west-2", "us-west-2_Ab")).toBe(
+      "cognito-idp.us-west-2.amazonaws.com/us-west-2_Ab",
+    );
+    expect(getUserPoolIssuer("us-west-2", "us-west-2_Ab")).toBe(
+      "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Ab",
+    );
+    expect(getUserPoolJwksUrl("us-west-2", "us-west-2_Ab")).toBe(
+      "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Ab/.well-known/jwks.json",
+    );
+  });
+
+  test.each([
+    ["us-west-2", "aws", "cognito-identity.amazonaws.com"],
+    ["us-east-1", "aws", "cognito-identity.amazonaws.com"],
+    ["ap-southeast-2", "aws", "cognito-identity.amazonaws.com"],
+    ["us-gov-west-1", "aws-us-gov", "cognito-identity-us-gov.amazonaws.com"],
+    ["us-gov-east-1", "aws-us-gov", "cognito-identity-us-gov.amazonaws.com"],
+  ])(
+    "%s determines the partition %s and the principal %s",
+    (region, partition, principal) => {
+      expect(getPartition(region)).toBe(partition);
+      expect(getIdentityPoolPrincipal(region)).toBe(principal);
+    },
+  );
 });

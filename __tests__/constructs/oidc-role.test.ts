@@ -330,7 +330,7 @@ describe("an OIDC role fails when", () => {
     [
       "a managed policy is of another partition",
       { managedPolicyArns: ["arn:aws-us-gov:iam::aws:policy/a"] },
-      /^managed policy ARN must be in partition "aws" as Region "us-west-2" is, got /,
+      /^managed policy ARN must be in partition "aws" /,
     ],
     [
       "its trust policy is too long",

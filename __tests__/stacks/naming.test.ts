@@ -1,20 +1,14 @@
 import * as fc from "fast-check";
 import {
-  getDomainBaseUrl,
   IDENTITY_PROVIDER_CLIENT,
   getIdentityPoolName,
-  getIdentityPoolPrincipal,
   getOutputName,
-  getPartition,
   PROGRAMMATIC_CLIENT,
   getResourceServerIdentifier,
   getRoleName,
   getSecretName,
   getServiceClientName,
   getStackName,
-  getUserPoolIssuer,
-  getUserPoolJwksUrl,
-  getUserPoolProviderName,
 } from "../../stacks/naming";
 
 const STACK = "veda-auth-stack-dev";
@@ -66,40 +60,4 @@ describe("names", () => {
       }),
     );
   });
-});
-
-describe("addresses in a Region", () => {
-  test.each([
-    ["us-west-2", "https://auth.auth.us-west-2.amazoncognito.com"],
-    ["eu-central-1", "https://auth.auth.eu-central-1.amazoncognito.com"],
-    ["us-gov-west-1", "https://auth.auth-fips.us-gov-west-1.amazoncognito.com"],
-  ])("have in %s the hosted domain %s", (region, url) => {
-    expect(getDomainBaseUrl("auth", region)).toBe(url);
-  });
-
-  test("have the issuer and the keys of a user pool's tokens", () => {
-    expect(getUserPoolProviderName("us-west-2", "us-west-2_Ab")).toBe(
-      "cognito-idp.us-west-2.amazonaws.com/us-west-2_Ab",
-    );
-    expect(getUserPoolIssuer("us-west-2", "us-west-2_Ab")).toBe(
-      "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Ab",
-    );
-    expect(getUserPoolJwksUrl("us-west-2", "us-west-2_Ab")).toBe(
-      "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Ab/.well-known/jwks.json",
-    );
-  });
-
-  test.each([
-    ["us-west-2", "aws", "cognito-identity.amazonaws.com"],
-    ["us-east-1", "aws", "cognito-identity.amazonaws.com"],
-    ["ap-southeast-2", "aws", "cognito-identity.amazonaws.com"],
-    ["us-gov-west-1", "aws-us-gov", "cognito-identity-us-gov.amazonaws.com"],
-    ["us-gov-east-1", "aws-us-gov", "cognito-identity-us-gov.amazonaws.com"],
-  ])(
-    "have in %s the partition %s and the principal %s",
-    (region, partition, principal) => {
-      expect(getPartition(region)).toBe(partition);
-      expect(getIdentityPoolPrincipal(region)).toBe(principal);
-    },
-  );
 });

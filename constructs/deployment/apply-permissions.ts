@@ -1,5 +1,5 @@
 import { stageArns, stageTagCondition, type DeployScope } from "./deploy-scope";
-import { getIdentityPoolPrincipal } from "../../stacks/naming";
+import { getIdentityPoolPrincipal } from "../aws";
 import { createStageReadStatements } from "./plan-permissions";
 import type { IdentityStatement } from "../policy-document";
 import { createStateWriteStatements } from "./state-permissions";

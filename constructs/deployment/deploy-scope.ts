@@ -1,4 +1,4 @@
-import { getPartition } from "../../stacks/naming";
+import { getPartition } from "../aws";
 
 /** One stage, as far as a role that deploys it is told what is its own. */
 export interface DeployScope {

@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IAspect } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { BUCKET_ACTIONS } from "../bucket-access";
-import { getPartition } from "../../stacks/naming";
+import { getPartition } from "../aws";
 import {
   countPolicyCharacters,
   createPolicyDocument,

@@ -8,7 +8,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { Construct } from "constructs";
 import { suppressFindings } from "../scanner-findings";
 import { LIMITS } from "../constraints/limits";
-import { getPartition } from "../../stacks/naming";
+import { getPartition } from "../aws";
 import {
   createPolicyDocument,
   toPolicyJson,

@@ -1,7 +1,7 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { getPartition } from "../../stacks/naming";
+import { getPartition } from "../aws";
 import {
   createPolicyDocument,
   toPolicyJson,

@@ -6,7 +6,7 @@ import {
   requestToken,
   resolveTokenUrl,
 } from "../../../scripts/lib/auth/token-endpoint";
-import { getDomainBaseUrl } from "../../../stacks/naming";
+import { getDomainBaseUrl } from "../../../constructs/aws";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 
 const CANARY = "5ecretcanary";

@@ -171,7 +171,7 @@ describe("a change of a role's trust fails, and writes nothing, when", () => {
     await expect(
       change({}, "arn:aws-us-gov:iam::123456789012:role/x"),
     ).rejects.toThrow(
-      '--role must be in partition "aws" as Region "us-west-2" is',
+      '--role must be in partition "aws" of Region "us-west-2"',
     );
     expect(iam.actions).toEqual([]);
   });

@@ -5,7 +5,7 @@ import {
 import type { Credentials } from "./identity-credentials";
 import { formatShellExports } from "../system/shell";
 import { UserError } from "../../../constructs/errors";
-import { getPartition } from "../../../stacks/naming";
+import { getPartition } from "../../../constructs/aws";
 
 /** Ways to write credentials. */
 export const CREDENTIAL_FORMATS = [

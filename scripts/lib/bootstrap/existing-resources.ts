@@ -1,9 +1,7 @@
 import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import { UserError } from "../../../constructs/errors";
-import {
-  getPartition,
-  getStateEncryptionKeyAlias,
-} from "../../../stacks/naming";
+import { getStateEncryptionKeyAlias } from "../../../stacks/naming";
+import { getPartition } from "../../../constructs/aws";
 import type { AccountConfig } from "../../../stacks/config/account-config";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import type { ResourceChange } from "../plan/plan-json";

@@ -1,4 +1,4 @@
-import { getDomainBaseUrl } from "../../../../stacks/naming";
+import { getDomainBaseUrl } from "../../../../constructs/aws";
 import { type AwsTarget, createAwsClient } from "../../aws/client";
 import { isJsonObject, type JsonObject } from "../../system/json-object";
 import { parseClientSecret, readSecret } from "../../stage/secrets";
