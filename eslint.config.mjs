@@ -32,7 +32,8 @@ const processRules = (allowEnv, allowConsole) => ({
           {
             object: "process",
             property: "env",
-            message: "read the environment through stacks/config/environment.ts",
+            message:
+              "read the environment through stacks/config/environment.ts",
           },
         ]),
     {
@@ -95,11 +96,14 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!(account-config|account-stages|app-config|branches|config|given-settings|settings|settings-directory|stages|stage-sources|env-file|replace-file)$)",
+      "stacks/(?!config/|naming$)",
     ),
   },
   // an app, as main.ts is
-  { files: ["__tests__/tools/bench/stage-with-clients.ts"], rules: forbid("\\.\\./__tests__") },
+  {
+    files: ["__tests__/tools/bench/stage-with-clients.ts"],
+    rules: forbid("\\.\\./__tests__"),
+  },
   { files: ["stacks/config/environment.ts"], rules: processRules(true, false) },
   {
     files: ["scripts/*.ts", "scripts/lib/cli/command.ts"],
