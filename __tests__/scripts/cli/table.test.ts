@@ -1,8 +1,8 @@
 import {
-  formatTextTable,
-  padToWidth,
-  truncateMiddle,
   displayWidth,
+  formatMarkdownTable,
+  formatTextTable,
+  truncateMiddle,
 } from "../../../scripts/lib/cli/table";
 
 test.each([
@@ -11,7 +11,7 @@ test.each([
   ["e\u0301", 1],
   ["\u{1f512}", 2],
   ["", 0],
-])("%j takes %d columns", (text, width) => {
+])("%j is %d columns wide", (text, width) => {
   expect(displayWidth(text)).toBe(width);
 });
 
@@ -26,16 +26,20 @@ test.each([
   expect(truncateMiddle(text, width)).toBe(short);
 });
 
-test("a text is filled up, never cut", () => {
-  expect(padToWidth("編", 4)).toBe("編  ");
-  expect(padToWidth("bucket", 2)).toBe("bucket");
-});
-
-test("cells are aligned by what is shown of them, without spaces at the end", () => {
+test("columns of a text table align by display width, without trailing spaces", () => {
   expect(
     formatTextTable([
       ["編集", "x"],
       ["a", "longer", ""],
     ]),
   ).toEqual(["編集  x", "a     longer"]);
+});
+
+test("a Markdown table has a separator below its header", () => {
+  expect(
+    formatMarkdownTable([
+      ["Name", "Size"],
+      ["a", "1"],
+    ]),
+  ).toBe(["| Name | Size |", "| --- | --- |", "| a | 1 |"].join("\n"));
 });

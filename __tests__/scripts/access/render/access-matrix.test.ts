@@ -349,7 +349,7 @@ describe("forms of text", () => {
       const places = [
         "This plan changes no access.",
         "Groups × buckets",
-        "Where",
+        "Principal",
       ];
       const found = places.map((words) => text.indexOf(words));
       expect(found[0]).toBe(0);

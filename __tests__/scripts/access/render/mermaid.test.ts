@@ -9,7 +9,7 @@ import { redacted } from "../../../support/redacted";
 
 /** All that a line of a chart may be. */
 const LINES =
-  /^(flowchart LR| {2}subgraph column[0-2]\["(Who|Through|What)"\]| {2}end| {4}n\d+\["[^"]*"\]| {2}n\d+ (-->|==>|-\.->)(\|"[^"]+"\|)? n\d+| {2}linkStyle [\d,]+ [a-z\d#:, -]+| {2}more\["… [a-z\d ]+"\])$/;
+  /^(flowchart LR| {2}subgraph column[0-2]\["(Principals|Roles|Resources)"\]| {2}end| {4}n\d+\["[^"]*"\]| {2}n\d+ (-->|==>|-\.->)(\|"[^"]+"\|)? n\d+| {2}linkStyle [\d,]+ [a-z\d#:, -]+| {2}more\["… [a-z\d ]+"\])$/;
 
 test("a graph is its columns and its arrows", () => {
   expect(
@@ -22,13 +22,13 @@ test("a graph is its columns and its arrows", () => {
     ),
   ).toMatchInlineSnapshot(`
 "flowchart LR
-  subgraph column0["Who"]
+  subgraph column0["Principals"]
     n1["group editors"]
   end
-  subgraph column1["Through"]
+  subgraph column1["Roles"]
     n2["role editors"]
   end
-  subgraph column2["What"]
+  subgraph column2["Resources"]
     n3["bucket data"]
   end
   n1 -->|"assume"| n2
@@ -109,7 +109,7 @@ test("an edge to what is not listed is drawn by its id", () => {
   });
   expect(chart.split("\n")).toEqual([
     "flowchart LR",
-    '  subgraph column2["What"]',
+    '  subgraph column2["Resources"]',
     '    n1["resource a"]',
     '    n2["resource b"]',
     "  end",

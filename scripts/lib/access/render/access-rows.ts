@@ -1,21 +1,21 @@
 import type {
-  EdgeChange,
   AccessGraph,
   AccessNode,
+  EdgeChange,
   NodeKind,
 } from "../access-graph";
 
-/** What one may do with another, with every right that holds in the same place and changes in the same way. */
+/** All permissions of a principal on a resource that share a condition and a change. */
 export interface AccessRow {
   readonly principal: AccessNode;
   readonly resource: AccessNode;
   readonly permissions: readonly string[];
-  /** Empty when it holds everywhere. */
+  /** Empty if the permissions are unconditional. */
   readonly condition: string;
   readonly change: EdgeChange;
 }
 
-/** The facts that a picture draws as one line. */
+/** Rows that a diagram draws as one arrow. */
 export interface AccessArrow {
   readonly from: AccessNode;
   readonly to: AccessNode;
@@ -23,10 +23,18 @@ export interface AccessArrow {
   readonly rows: readonly AccessRow[];
 }
 
-/** The columns of a picture, from left to right. */
-export const COLUMNS = ["Who", "Through", "What"] as const;
+/** Headings of a table of rows. */
+export const ACCESS_COLUMNS = [
+  "Principal",
+  "Permission",
+  "Resource",
+  "Condition",
+] as const;
 
-/** Kinds in the order in which they are read, each with its column. */
+/** Headings of a diagram, from left to right. */
+export const DIAGRAM_COLUMNS = ["Principals", "Roles", "Resources"] as const;
+
+/** Kinds in reading order, each with its position in {@link DIAGRAM_COLUMNS}. */
 const KINDS: Readonly<Record<NodeKind, number>> = {
   users: 0,
   group: 0,
@@ -44,46 +52,49 @@ const KINDS: Readonly<Record<NodeKind, number>> = {
 const KIND_ORDER: readonly string[] = Object.keys(KINDS);
 const CHANGES: readonly EdgeChange[] = ["same", "gained", "lost"];
 
-/** How a change is told without colour. */
+/** Signs that show a change where there is no color. */
 export const CHANGE_SIGNS: Readonly<Record<EdgeChange, string>> = {
   same: "",
   gained: "+",
   lost: "−",
 };
 
-/** Position in {@link COLUMNS} where a kind stands. */
+/** Formats a change as its sign and its word; `same` is empty. */
+export function formatChange(change: EdgeChange): string {
+  return change === "same" ? "" : `${CHANGE_SIGNS[change]} ${change}`;
+}
+
+/** Returns the position of a kind in {@link DIAGRAM_COLUMNS}. */
 export function getColumn(kind: NodeKind): number {
   return KINDS[kind];
 }
 
-/** Every node once, in reading order; what only an edge names is a resource of that name. */
+/** Returns every node once, in reading order. An id that only an edge names is a resource. */
 export function listNodes(graph: AccessGraph): AccessNode[] {
   return [...nodesById(graph).values()].sort(compareNodes);
 }
 
-/** Every fact once, in reading order. */
+/** Returns every row once, in reading order. */
 export function listAccessRows(graph: AccessGraph): AccessRow[] {
   const nodes = nodesById(graph);
-  const facts = new Map<
+  const rows = new Map<
     string,
     AccessRow & { readonly permissions: string[] }
   >();
   for (const { from, to, can, where = "", change } of graph.edges) {
     const key = JSON.stringify([from, to, where, change]);
-    const source = nodes.get(from) ?? unlisted(from);
-    const target = nodes.get(to) ?? unlisted(to);
-    const fact = facts.get(key) ?? {
-      principal: source,
-      resource: target,
+    const row = rows.get(key) ?? {
+      principal: nodes.get(from) ?? unlistedNode(from),
+      resource: nodes.get(to) ?? unlistedNode(to),
       permissions: [],
       condition: where,
       change,
     };
-    if (!fact.permissions.includes(can)) fact.permissions.push(can);
-    facts.set(key, fact);
+    if (!row.permissions.includes(can)) row.permissions.push(can);
+    rows.set(key, row);
   }
-  for (const { permissions: can } of facts.values()) can.sort(compareText);
-  return [...facts.values()].sort(
+  for (const { permissions } of rows.values()) permissions.sort(compareText);
+  return [...rows.values()].sort(
     (one, other) =>
       compareNodes(one.principal, other.principal) ||
       compareNodes(one.resource, other.resource) ||
@@ -92,28 +103,28 @@ export function listAccessRows(graph: AccessGraph): AccessRow[] {
   );
 }
 
-/** Facts between the same two nodes that change in the same way, together. */
+/** Groups the rows between the same two nodes that share a change. */
 export function listArrows(graph: AccessGraph): AccessArrow[] {
   const arrows = new Map<string, AccessArrow & { rows: AccessRow[] }>();
-  for (const fact of listAccessRows(graph)) {
-    const { principal: from, resource: to, change } = fact;
+  for (const row of listAccessRows(graph)) {
+    const { principal: from, resource: to, change } = row;
     const key = JSON.stringify([from.id, to.id, change]);
     const arrow = arrows.get(key) ?? { from, to, change, rows: [] };
-    arrow.rows.push(fact);
+    arrow.rows.push(row);
     arrows.set(key, arrow);
   }
   return [...arrows.values()];
 }
 
-/** Whether a plan changes anything of the graph. */
-export function hasChanges({ edges }: Pick<AccessGraph, "edges">): boolean {
+/** Whether a plan changes any access in the graph. */
+export function hasChanges({ edges }: AccessGraph): boolean {
   return edges.some(({ change }) => change !== "same");
 }
 
-/** An arrow's rights as its label has them. */
-export function formatArrowLabel({ change, rows: facts }: AccessArrow): string {
-  const rights = facts.map(({ permissions: can, condition: where }) =>
-    [can.join(", "), where].filter((part) => part !== "").join(" "),
+/** Formats the permissions of an arrow for its label. */
+export function formatArrowLabel({ change, rows }: AccessArrow): string {
+  const rights = rows.map(({ permissions, condition }) =>
+    `${permissions.join(", ")} ${condition}`.trim(),
   );
   return `${CHANGE_SIGNS[change]} ${rights.join("; ")}`.trim();
 }
@@ -121,12 +132,12 @@ export function formatArrowLabel({ change, rows: facts }: AccessArrow): string {
 function nodesById(graph: AccessGraph): ReadonlyMap<string, AccessNode> {
   const ends = graph.edges.flatMap(({ from, to }) => [from, to]);
   return new Map([
-    ...ends.map((id) => [id, unlisted(id)] as const),
+    ...ends.map((id) => [id, unlistedNode(id)] as const),
     ...graph.nodes.map((node) => [node.id, node] as const),
   ]);
 }
 
-function unlisted(id: AccessNode["id"]): AccessNode {
+function unlistedNode(id: AccessNode["id"]): AccessNode {
   return { id, kind: "resource", name: id };
 }
 
@@ -139,7 +150,7 @@ export function compareNodes(one: AccessNode, other: AccessNode): number {
   );
 }
 
-/** Orders texts by their code units, the same on every machine. */
+/** Orders texts by code unit, so that the order does not depend on the locale. */
 export function compareText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

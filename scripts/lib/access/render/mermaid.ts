@@ -1,7 +1,7 @@
 import { escapeControlCharacters } from "../../plan/attribute";
 import {
   listArrows,
-  COLUMNS,
+  DIAGRAM_COLUMNS,
   getColumn,
   formatArrowLabel,
   listNodes,
@@ -41,7 +41,7 @@ export function formatAccessMermaid(graph: AccessGraph): string {
   const missingNodes = alone.filter((node) => !room.nodes.has(node.id)).length;
   return [
     "flowchart LR",
-    ...COLUMNS.flatMap((title, column) => {
+    ...DIAGRAM_COLUMNS.flatMap((title, column) => {
       const lines = nodes
         .filter(({ kind }) => getColumn(kind) === column)
         .flatMap((node) => room.nodes.get(node.id) ?? []);

@@ -1,5 +1,9 @@
+import {
+  displayWidth,
+  formatMarkdownTable,
+  formatTextTable,
+} from "../../cli/table";
 import { escapeControlCharacters } from "../../plan/attribute";
-import { CHANGE_SIGNS, hasChanges, listAccessRows } from "./access-rows";
 import {
   type AccessGraph,
   type AccessNode,
@@ -13,146 +17,133 @@ import {
   type MatrixEntry,
   toListMatrix,
 } from "./access-matrix";
-import { displayWidth, formatTextTable } from "../../cli/table";
+import {
+  ACCESS_COLUMNS,
+  CHANGE_SIGNS,
+  formatChange,
+  hasChanges,
+  listAccessRows,
+} from "./access-rows";
 
 /** The sentence for a graph without an edge. */
 export const NO_ACCESS_TEXT = "No one can do anything.";
 
-/** Who can do what, as aligned columns for a terminal: the matrices, then every fact. */
+/** Width above which a matrix is printed as one list per row. */
+const MAX_WIDTH = 120;
+
+type Escape = (text: string) => string;
+
+/** Formats a graph for a terminal: the matrices, then a table of all access. */
 export function formatAccessText(
   graph: AccessGraph,
   origin: AccessOrigin = {},
 ): string {
-  return [
-    ...noChanges(graph, origin),
-    ...buildAccessMatrices(graph).map(formatMatrixText),
-    graph.edges.length === 0
-      ? NO_ACCESS_TEXT
-      : formatTextTable(rowsOf(graph, escapeControlCharacters)).join("\n"),
-  ].join("\n\n");
+  return joinParts(
+    graph,
+    origin,
+    buildAccessMatrices(graph).map(formatMatrixText),
+    formatTextTable(formatRows(graph, escapeControlCharacters)).join("\n"),
+  );
 }
 
-/** Who can do what, as tables of GitHub's Markdown in which every name is nothing but text. */
+/** Formats a graph as GitHub Markdown tables in which no name can add markup. */
 export function formatAccessMarkdown(
   graph: AccessGraph,
   origin: AccessOrigin = {},
 ): string {
-  const [header = [], ...rows] = rowsOf(graph, formatMarkdownCode);
-  const table = [header, header.map(() => "---"), ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
+  return joinParts(
+    graph,
+    origin,
+    buildAccessMatrices(graph).map(formatMatrixMarkdown),
+    formatMarkdownTable(formatRows(graph, formatMarkdownCode)),
+  );
+}
+
+function joinParts(
+  graph: AccessGraph,
+  origin: AccessOrigin,
+  matrices: readonly string[],
+  table: string,
+): string {
   return [
-    ...noChanges(graph, origin),
-    ...buildAccessMatrices(graph).map(formatMatrixMarkdown),
+    ...(isFromPlan(origin) && !hasChanges(graph) ? [NO_CHANGES_TEXT] : []),
+    ...matrices,
     graph.edges.length === 0 ? NO_ACCESS_TEXT : table,
   ].join("\n\n");
 }
 
-function noChanges(
+/** Returns the header and all rows; a principal is named only in its first row. */
+function formatRows(
   graph: AccessGraph,
-  origin: AccessOrigin,
-): readonly string[] {
-  return isFromPlan(origin) && !hasChanges(graph) ? [NO_CHANGES_TEXT] : [];
-}
-
-/** The header and the facts; who stands in the first of its rows only. */
-function rowsOf(
-  graph: AccessGraph,
-  shown: (text: string) => string,
+  escape: Escape,
 ): readonly (readonly string[])[] {
   const withChange = hasChanges(graph);
-  const named = ({ kind, name }: AccessNode) => `${kind} ${shown(name)}`;
-  const facts = listAccessRows(graph);
+  const formatNode = ({ kind, name }: AccessNode) => `${kind} ${escape(name)}`;
+  const rows = listAccessRows(graph);
   return [
-    ["Who", "May", "What", "Where", ...(withChange ? ["Change"] : [])],
-    ...facts.map(
-      (
-        {
-          principal: from,
-          resource: to,
-          permissions: can,
-          condition: where,
-          change,
-        },
-        row,
-      ) => [
-        facts[row - 1]?.principal === from ? "" : named(from),
-        can.map(shown).join(", "),
-        named(to),
-        where === "" ? "" : shown(where),
-        ...(withChange
-          ? [change === "same" ? "" : `${CHANGE_SIGNS[change]} ${change}`]
-          : []),
+    [...ACCESS_COLUMNS, ...(withChange ? ["Change"] : [])],
+    ...rows.map(
+      ({ principal, permissions, resource, condition, change }, index) => [
+        rows[index - 1]?.principal === principal ? "" : formatNode(principal),
+        permissions.map(escape).join(", "),
+        formatNode(resource),
+        condition === "" ? "" : escape(condition),
+        ...(withChange ? [formatChange(change)] : []),
       ],
     ),
   ];
 }
 
-/** A grid that is wider is printed as one list per row. */
-const WIDEST = 120;
-
 /** Formats a matrix as aligned columns for a terminal. */
 export function formatMatrixText(matrix: AccessMatrix): string {
-  const grid = linesOf(matrix);
-  const isWide = grid.some((line) => displayWidth(line) > WIDEST);
-  const of =
-    matrix.resource === undefined
-      ? ""
-      : ` ${escapeControlCharacters(matrix.resource)}`;
+  const { title, resource, note } = matrix;
+  const grid = formatGrid(matrix);
+  const isWide = grid.some((line) => displayWidth(line) > MAX_WIDTH);
+  const suffix =
+    resource === undefined ? "" : ` ${escapeControlCharacters(resource)}`;
   return [
-    `${matrix.title}${of}`,
-    ...(isWide ? linesOf(toListMatrix(matrix)) : grid),
-    ...(matrix.note === undefined ? [] : [matrix.note]),
+    `${title}${suffix}`,
+    ...(isWide ? formatGrid(toListMatrix(matrix)) : grid),
+    ...(note === undefined ? [] : [note]),
   ].join("\n");
 }
 
-/** Formats a matrix as a table of GitHub's Markdown in which every name is only text. */
+/** Formats a matrix as a GitHub Markdown table in which no name can add markup. */
 export function formatMatrixMarkdown(matrix: AccessMatrix): string {
-  const {
-    title,
-    resource: of,
-    rowHeading: corner,
-    columns,
-    rows,
-    note,
-  } = matrix;
-  const lines = [
-    [
-      corner,
-      ...columns.map(({ text, isName }) =>
-        isName ? formatMarkdownCode(text) : text,
-      ),
-    ],
-    ["---", ...columns.map(() => "---")],
-    ...rows.map(({ node, cells }) => [
-      `${node.kind} ${formatMarkdownCode(node.name)}`,
-      ...cells.map((entries) =>
-        entries
-          .map((entry) => formatEntry(entry, formatMarkdownCode))
-          .join("<br>"),
-      ),
-    ]),
-  ];
+  const { title, resource, rowHeading, columns, rows, note } = matrix;
+  const suffix =
+    resource === undefined ? "" : ` ${formatMarkdownCode(resource)}`;
+  const headings = columns.map(({ text, isName }) =>
+    isName ? formatMarkdownCode(text) : text,
+  );
+  const body = rows.map(({ node, cells }) => [
+    `${node.kind} ${formatMarkdownCode(node.name)}`,
+    ...cells.map((entries) =>
+      entries
+        .map((entry) => formatEntry(entry, formatMarkdownCode))
+        .join("<br>"),
+    ),
+  ]);
   return [
-    `**${title}**${of === undefined ? "" : ` ${formatMarkdownCode(of)}`}`,
-    lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
+    `**${title}**${suffix}`,
+    formatMarkdownTable([[rowHeading, ...headings], ...body]),
     ...(note === undefined ? [] : [note]),
   ].join("\n\n");
 }
 
-/** Formats an entry: its change is in words and a sign, and an entry without text is a yes. */
+/** Formats an entry with the sign and the word of its change. An entry without text is a "yes". */
 export function formatEntry(
   { text, change }: MatrixEntry,
-  shown: (text: string) => string,
+  escape: Escape,
 ): string {
-  const sign = CHANGE_SIGNS[change];
-  if (text === "") return change === "same" ? "yes" : `${sign} ${change}`;
-  return change === "same" ? shown(text) : `${sign} ${shown(text)} (${change})`;
+  if (text === "") return change === "same" ? "yes" : formatChange(change);
+  if (change === "same") return escape(text);
+  return `${CHANGE_SIGNS[change]} ${escape(text)} (${change})`;
 }
 
-/** The lines of a row have one entry of each of its cells. */
-function linesOf({
-  rowHeading: corner,
+/** Returns the lines of a matrix. A row takes one line for each entry of its longest cell. */
+function formatGrid({
+  rowHeading,
   columns,
   rows,
 }: AccessMatrix): readonly string[] {
@@ -160,21 +151,16 @@ function linesOf({
     const height = Math.max(1, ...cells.map(({ length }) => length));
     return Array.from({ length: height }, (_, line) => [
       line === 0 ? `${node.kind} ${escapeControlCharacters(node.name)}` : "",
-      ...cells.map((entries) => {
-        const entry = entries[line];
-        return entry === undefined
-          ? ""
-          : formatEntry(entry, escapeControlCharacters);
-      }),
+      ...cells.map(({ [line]: entry }) =>
+        entry === undefined ? "" : formatEntry(entry, escapeControlCharacters),
+      ),
     ]);
   });
-  return formatTextTable([
-    [corner, ...columns.map(({ text }) => escapeControlCharacters(text))],
-    ...body,
-  ]);
+  const headings = columns.map(({ text }) => escapeControlCharacters(text));
+  return formatTextTable([[rowHeading, ...headings], ...body]);
 }
 
-/** A span of code, in which no link, mention or tag is made, for a cell of a table. */
+/** Formats a text as a code span for a table cell, in which GitHub makes no link, mention or tag. */
 export function formatMarkdownCode(text: string): string {
   const line = escapeControlCharacters(text)
     // a backslash before an escaped pipe ends the cell in some readers
