@@ -13,7 +13,7 @@ import {
 } from "../constructs/user-pool-client";
 import { formatGitHubSubjects } from "../constructs/github-subject";
 import { IdentityPool } from "../constructs/identity-pool";
-import { LIMITS, validate } from "../constructs/constraints/limits";
+import { LIMITS, validate } from "../constructs/constraints";
 import { OidcRole } from "../constructs/oidc-role";
 import { createPolicyDocument } from "../constructs/policy-document";
 import { ResourceServer } from "../constructs/resource-server";

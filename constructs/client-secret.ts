@@ -4,7 +4,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { suppressFindings } from "./scanner-findings";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import {
   createPolicyDocument,
   toPolicyJson,

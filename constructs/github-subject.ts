@@ -1,4 +1,4 @@
-import { LIMITS, validate } from "./constraints/limits";
+import { LIMITS, validate } from "./constraints";
 
 /** Which runs of a repository's workflows a role trusts; exactly one of branch, environment and tag is given. */
 export type GitHubSubject = GitHubRepository &

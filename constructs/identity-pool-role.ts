@@ -3,7 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { IIdentityPool } from "./identity-pool";
 import { createIdentityPoolTrustStatement } from "./identity-pool-trust";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import {
   countPolicyCharacters,
   createPolicyDocument,

@@ -3,7 +3,7 @@ import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cogn
 import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { IdentityPoolRole } from "./identity-pool-role";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import { getUserPoolProviderName } from "./aws";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";

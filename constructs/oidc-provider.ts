@@ -1,7 +1,7 @@
 import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import { check, addValidationErrors } from "./validation";
 
 /** Audience that tokens for AWS have. */

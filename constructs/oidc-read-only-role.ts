@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { LIMITS, type Limit } from "./constraints/limits";
+import { LIMITS, type Limit } from "./constraints";
 import { OidcRole, type OidcRoleProps } from "./oidc-role";
 import type { IdentityStatement } from "./policy-document";
 import { addValidationErrors } from "./validation";
@@ -10,7 +10,7 @@ const READS =
 /** A role that reads, so that even a pull request may assume it: nobody has looked yet at what that runs. */
 export class OidcReadOnlyRole extends OidcRole {
   protected override get subjectLimit(): Limit<string> {
-    return LIMITS.oidcReaderSubject;
+    return LIMITS.oidcReadOnlySubject;
   }
 
   constructor(scope: Construct, id: string, props: OidcRoleProps) {

@@ -8,7 +8,7 @@ import {
   formatGitHubSubjects,
   type GitHubSubject,
 } from "./github-subject";
-import { LIMITS, type Limit } from "./constraints/limits";
+import { LIMITS, type Limit } from "./constraints";
 import { getPartition } from "./aws";
 import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
 import {

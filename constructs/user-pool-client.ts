@@ -3,7 +3,7 @@ import {
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check, checkEach } from "./validation";
 import type { OAuthScope } from "./resource-server";

@@ -1,6 +1,6 @@
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import { getDomainBaseUrl } from "./aws";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";

@@ -1,6 +1,6 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/limits";
+import { LIMITS } from "./constraints";
 import { check, addValidationErrors } from "./validation";
 
 /** A user pool, made here or elsewhere, that clients and groups can be added to. */

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { validateArnLocation } from "./aws";
-import { type Limit, validate } from "./constraints/limits";
+import { type Limit, validate } from "./constraints";
 
 /**
  * Has a construct say its problems when the app is synthesized, so that one run shows all of them.

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { LIMITS, validate } from "../constructs/constraints/limits";
+import { LIMITS, validate } from "../constructs/constraints";
 import { getEnvironment } from "../stacks/config/environment";
 import {
   COMMON_OPTIONS,

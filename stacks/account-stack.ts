@@ -10,7 +10,7 @@ import {
   formatPullRequestSubjects,
   type GitHubRepository,
 } from "../constructs/github-subject";
-import { LIMITS } from "../constructs/constraints/limits";
+import { LIMITS } from "../constructs/constraints";
 import {
   getDeployRoleName,
   getDeployRolePath,

@@ -10,7 +10,7 @@ import { IdentityPool, type IIdentityPool } from "../constructs/identity-pool";
 import {
   DEFAULT_QUOTAS,
   type UserPoolQuotas,
-} from "../constructs/constraints/limits";
+} from "../constructs/constraints";
 import {
   getIdentityPoolName,
   getRoleName,

@@ -7,7 +7,7 @@ import {
   ServiceClient,
   type TokenValidity,
 } from "../constructs/user-pool-client";
-import { LIMITS } from "../constructs/constraints/limits";
+import { LIMITS } from "../constructs/constraints";
 import {
   getOutputName,
   getSecretName,

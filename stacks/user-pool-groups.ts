@@ -6,7 +6,7 @@ import {
 } from "../constructs/bucket-access";
 import { IdentityPoolRole } from "../constructs/identity-pool-role";
 import type { IIdentityPool } from "../constructs/identity-pool";
-import { LIMITS } from "../constructs/constraints/limits";
+import { LIMITS } from "../constructs/constraints";
 import { getRoleName } from "./naming";
 import { getPartition } from "../constructs/aws";
 import { UserPoolGroup } from "../constructs/user-pool-group";

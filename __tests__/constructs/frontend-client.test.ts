@@ -110,7 +110,7 @@ describe("a frontend client fails when", () => {
     [
       "a callback URL has a fragment",
       { callbackUrls: ["https://a.example/#x"] },
-      /^callback URL must be .*no fragment, got/,
+      /^callback URL must be .*without a fragment, got/,
     ],
     [
       "a callback URL comes twice",
@@ -145,7 +145,7 @@ describe("a frontend client fails when", () => {
     [
       "its tokens live too shortly",
       { accessTokenMinutes: 4 },
-      /^access token life must be .*got 4$/,
+      /^access token validity must be .*got 4$/,
     ],
   ])("%s", (_, props, message) => {
     expect(problems(props)).toEqual([expect.stringMatching(message)]);

@@ -89,7 +89,7 @@ describe("an OIDC role that reads", () => {
 
   test("fails when its subject is a pattern", () => {
     expect(problems({ subjects: ["repo:octo/*"] })).toEqual([
-      expect.stringMatching(/^OIDC subject of a role that reads must be/),
+      expect.stringMatching(/^OIDC subject of a read-only role must be/),
     ]);
   });
 });

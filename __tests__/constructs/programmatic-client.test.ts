@@ -100,7 +100,7 @@ describe("a programmatic client fails when", () => {
     [
       "its tokens live too long",
       { idTokenMinutes: 1441 },
-      /^id token life must be .*got 1441$/,
+      /^id token validity must be .*got 1441$/,
     ],
   ])("%s", (_, props, message) => {
     expect(problems(props)).toEqual([expect.stringMatching(message)]);

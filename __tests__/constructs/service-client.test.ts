@@ -136,7 +136,7 @@ describe("a service client fails when", () => {
     [
       "its tokens live too long",
       { accessTokenMinutes: 1441 },
-      /^access token life must be .*got 1441$/,
+      /^access token validity must be .*got 1441$/,
     ],
   ])("%s", (_, props, message) => {
     expect(problems(props)).toEqual([expect.stringMatching(message)]);

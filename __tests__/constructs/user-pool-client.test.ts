@@ -137,27 +137,27 @@ describe("an app client's resource fails when", () => {
     [
       "its access token lives too shortly",
       { accessTokenMinutes: 4 },
-      /^access token life must be a whole number from 5 to 1440 minutes, got 4$/,
+      /^access token validity must be a whole number from 5 to 1440 minutes, got 4$/,
     ],
     [
       "its access token lives too long",
       { accessTokenMinutes: 1441 },
-      /^access token life must be .*got 1441$/,
+      /^access token validity must be .*got 1441$/,
     ],
     [
       "its id token lives too shortly",
       { idTokenMinutes: 4 },
-      /^id token life must be .*got 4$/,
+      /^id token validity must be .*got 4$/,
     ],
     [
       "its id token lives too long",
       { idTokenMinutes: 1441 },
-      /^id token life must be .*got 1441$/,
+      /^id token validity must be .*got 1441$/,
     ],
     [
       "its refresh token lives too long",
       { refreshTokenDays: 3651 },
-      /^refresh token life must be a whole number from 1 to 3650 days, got 3651$/,
+      /^refresh token validity must be a whole number from 1 to 3650 days, got 3651$/,
     ],
     ["its name is empty", { clientName: "" }, /^client name must be .*got ""$/],
     [

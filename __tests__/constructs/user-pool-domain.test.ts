@@ -76,7 +76,7 @@ describe("a user pool's domain fails when", () => {
   ])("its prefix is %j", (prefix) => {
     expect(problems(prefix)).toEqual([
       expect.stringMatching(
-        /^domain prefix must be 1-63 lower-case letters, digits or hyphens.*none of aws, amazon, cognito in it, got /,
+        /^domain prefix must be 1-63 lowercase letters, digits or hyphens.*without aws, amazon, cognito, got /,
       ),
     ]);
   });

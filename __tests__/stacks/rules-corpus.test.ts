@@ -1,7 +1,7 @@
-import { DEFAULT_QUOTAS } from "../../constructs/constraints/limits";
+import { DEFAULT_QUOTAS } from "../../constructs/constraints";
 import { COGNITO_CASES } from "../support/rules/cognito-rules";
 import { IAM_CASES } from "../support/rules/iam-rules";
-import { problemsOfApp } from "../support/rules/rule-case";
+import { synthesizeApp } from "../support/rules/rule-case";
 import { NOT_REACHABLE, RULE_ROWS } from "../support/rules/rule-rows";
 import { STORAGE_CASES } from "../support/rules/storage-rules";
 import { removeTemporaryDirectories } from "../support/stage";
@@ -9,12 +9,12 @@ import { removeTemporaryDirectories } from "../support/stage";
 afterAll(removeTemporaryDirectories);
 
 const CASES = [...COGNITO_CASES, ...IAM_CASES, ...STORAGE_CASES].map(
-  (one) => [`${one.row} ${one.shown}`, one] as const,
+  (one) => [`${one.row} ${one.label}`, one] as const,
 );
-const rowsOf = (isRefused: boolean): string[] => [
+const listRows = (isRefused: boolean): string[] => [
   ...new Set(
     CASES.filter(
-      ([, { refusal }]) => (refusal !== undefined) === isRefused,
+      ([, { messageParts }]) => (messageParts !== undefined) === isRefused,
     ).map(([, { row }]) => row),
   ),
 ];
@@ -22,12 +22,15 @@ const REACHABLE = Object.keys(RULE_ROWS).filter(
   (row) => !(row in NOT_REACHABLE),
 );
 
-describe("the corpus of rules", () => {
-  test.each([true, false])("has each row, refused %s", (isRefused) => {
-    expect(rowsOf(isRefused).sort()).toEqual(REACHABLE.sort());
-  });
+describe("the corpus", () => {
+  test.each([true, false])(
+    "covers every reachable row, refused %s",
+    (isRefused) => {
+      expect(listRows(isRefused).sort()).toEqual(REACHABLE.sort());
+    },
+  );
 
-  test("counts clients and groups of a pool, too many to make here, against AWS's defaults", () => {
+  test("has AWS's default quotas, which are too many to reach here", () => {
     expect(DEFAULT_QUOTAS).toEqual({
       resourceServers: 25,
       clients: 1000,
@@ -36,26 +39,30 @@ describe("the corpus of rules", () => {
   });
 });
 
-describe("a whole app is synthesized with", () => {
-  const accepted = CASES.filter(([, { refusal }]) => refusal === undefined);
-  test.each(accepted)("%s", (_, { way }) => {
-    expect(problemsOfApp(way())).toEqual([]);
+describe("an app is synthesized with", () => {
+  const accepted = CASES.filter(
+    ([, { messageParts }]) => messageParts === undefined,
+  );
+  test.each(accepted)("%s", (_, { input }) => {
+    expect(synthesizeApp(input())).toEqual([]);
   });
 });
 
-describe("a whole app fails, saying where, what came and what is accepted, with", () => {
-  const refused = CASES.filter(([, { refusal }]) => refusal !== undefined);
-  test.each(refused)("%s", (_, { way, refusal = [] }) => {
-    const problems = problemsOfApp(way());
+describe("an app fails, and reports the location, the value and the requirement, with", () => {
+  const refused = CASES.filter(
+    ([, { messageParts }]) => messageParts !== undefined,
+  );
+  test.each(refused)("%s", (_, { input, messageParts = [] }) => {
+    const errors = synthesizeApp(input());
     expect(
-      problems.filter((problem) =>
-        refusal.every((part) => problem.includes(part)),
+      errors.filter((error) =>
+        messageParts.every((part) => error.includes(part)),
       ),
     ).not.toEqual([]);
-    for (const problem of problems) {
-      expect(problem).not.toMatch(/undefined|NaN|\n/);
-      // a setting's name, or the path of the construct
-      expect(problem).toMatch(
+    for (const error of errors) {
+      expect(error).not.toMatch(/undefined|NaN|\n/);
+      // the name of a setting or the path of a construct
+      expect(error).toMatch(
         /^[A-Z_-]{5,} |^domain prefix, which is APP_NAME-STAGE| \([a-z].*\)$/,
       );
     }

@@ -1,5 +1,5 @@
-/** Schemes that a browser handles itself, so that no app gets the code. */
-const NO_APP_SCHEMES = [
+/** Schemes that a browser handles itself, so that no app receives the code. */
+const BROWSER_SCHEMES = [
   "about",
   "blob",
   "data",
@@ -13,8 +13,8 @@ const NO_APP_SCHEMES = [
 ].map((scheme) => `${scheme}:`);
 
 /**
- * Whether Cognito sends a code there: an absolute URL, https (http to this machine alone) or an app's own scheme, that
- * holds nothing which a browser would keep to itself.
+ * Returns whether Cognito can send an authorization code to a URL: it is absolute, its scheme is https, http on
+ * localhost or an app's own, and it has no fragment and no credentials.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-app-idp-settings.html
  */
@@ -32,5 +32,5 @@ export function isRedirectUrl(value: string): boolean {
     return false;
   if (protocol === "https:") return hostname !== "" && !value.includes("*");
   if (protocol === "http:") return hostname === "localhost";
-  return !NO_APP_SCHEMES.includes(protocol);
+  return !BROWSER_SCHEMES.includes(protocol);
 }

@@ -11,7 +11,7 @@ import {
   validateStatements,
 } from "../policy-document";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { LIMITS } from "../constraints/limits";
+import { LIMITS } from "../constraints";
 import { addValidationErrors, check } from "../validation";
 
 /**

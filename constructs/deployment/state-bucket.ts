@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { suppressFindings } from "../scanner-findings";
-import { LIMITS } from "../constraints/limits";
+import { LIMITS } from "../constraints";
 import { getPartition } from "../aws";
 import {
   createPolicyDocument,

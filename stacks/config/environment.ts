@@ -3,7 +3,7 @@ import {
   formatValue,
   LIMITS,
   validate,
-} from "../../constructs/constraints/limits";
+} from "../../constructs/constraints";
 import {
   getDefaultStateKey,
   getStackName,

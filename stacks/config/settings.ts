@@ -2,7 +2,7 @@ import {
   LIMITS,
   findViolation,
   type Limit,
-} from "../../constructs/constraints/limits";
+} from "../../constructs/constraints";
 
 /** What is accepted of a setting, and the parts of its text that are not. */
 export class InvalidValue {

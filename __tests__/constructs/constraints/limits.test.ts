@@ -4,7 +4,7 @@ import {
   validate,
   formatValue,
   type Limit,
-} from "../../../constructs/constraints/limits";
+} from "../../../constructs/constraints";
 import { ANY_CHARACTER } from "../../support/any-character";
 
 type Limits = typeof LIMITS;
@@ -356,7 +356,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: ["a", "main", "feature/a", "v1.0", "eu:prod", "日本", long(255)],
     refused: ["", long(256), "*", "release/*", "mai?", "a\nb", "a\0b"],
   },
-  oidcReaderSubject: {
+  oidcReadOnlySubject: {
     accepted: [
       "repo:o/r:pull_request",
       "repo:o@1/r@2:pull_request",
@@ -507,9 +507,9 @@ describe("a limit's message", () => {
   test.each<[Key, RegExp]>([
     ["userPoolName", /^user pool name must be 1-128 letters, .*, got ""$/],
     ["roleName", /^role name must be 1-64 letters, .*, got ""$/],
-    ["domainPrefix", /^domain prefix must be 1-63 lower-case .*, got ""$/],
+    ["domainPrefix", /^domain prefix must be 1-63 lowercase .*, got ""$/],
     ["accountId", /^account id must be 12 digits, got ""$/],
-    ["bucketName", /^bucket name must be 3-63 lower-case .*, got ""$/],
+    ["bucketName", /^bucket name must be 3-63 lowercase .*, got ""$/],
     ["stateKey", /^state key must be at most 1017 bytes .*, got ""$/],
   ])("says the bounds of %s", (key, message) => {
     expect(validate(limitOf(key), "")).toMatch(message);
@@ -522,11 +522,11 @@ describe("a limit's message", () => {
     ],
     [
       "accessTokenMinutes",
-      "access token life must be a whole number from 5 to 1440 minutes, got -1",
+      "access token validity must be a whole number from 5 to 1440 minutes, got -1",
     ],
     [
       "refreshTokenDays",
-      "refresh token life must be a whole number from 1 to 3650 days, got -1",
+      "refresh token validity must be a whole number from 1 to 3650 days, got -1",
     ],
     [
       "secretRecoveryDays",

@@ -280,12 +280,12 @@ describe("a stage's configuration fails when", () => {
     [
       "the issuer is not https",
       { OIDC_PROVIDER_URL: "http://issuer.example" },
-      /^OIDC_PROVIDER_URL must be a lower-case host/,
+      /^OIDC_PROVIDER_URL must be a lowercase host/,
     ],
     [
       "the issuer has a port",
       { OIDC_PROVIDER_URL: "issuer.example:8443" },
-      /^OIDC_PROVIDER_URL must be a lower-case host/,
+      /^OIDC_PROVIDER_URL must be a lowercase host/,
     ],
     [
       "the thumbprint is no hex",
@@ -305,7 +305,7 @@ describe("a stage's configuration fails when", () => {
     [
       "the boundary is an ARN",
       { PERMISSIONS_BOUNDARY_POLICY_NAME: "arn:aws:iam::1:policy/x" },
-      /^PERMISSIONS_BOUNDARY_POLICY_NAME must be .*no ARN/,
+      /^PERMISSIONS_BOUNDARY_POLICY_NAME must be .*not an ARN/,
     ],
     [
       "the state has no place",

@@ -11,12 +11,12 @@ import {
 } from "../../../constructs/policy-document";
 import type { Environment } from "../../../stacks/config/environment";
 import {
-  casesOf,
+  listCases,
   long,
   setting,
   several,
   type Rule,
-  type Way,
+  type StageInput,
 } from "./rule-case";
 
 const ISSUER = "token.actions.githubusercontent.com";
@@ -35,12 +35,12 @@ const role = (
   props: Partial<OidcRoleProps>,
   name = "ci",
   settings: Environment = {},
-): Way => ({
+): StageInput => ({
   settings: { OIDC_PROVIDER_URL: ISSUER, ...settings },
   build: (auth) => auth.addOidcRole(name, { subjects: [MAIN], ...props }),
 });
-const subject = (text: string): Way => role({ subjects: [text] });
-const repository = (part: Partial<GitHubRepository>): Way =>
+const subject = (text: string): StageInput => role({ subjects: [text] });
+const repository = (part: Partial<GitHubRepository>): StageInput =>
   role({ subjects: [{ ...MAIN, ...part }] });
 const reading = (Resource: string): IdentityStatement => ({
   Effect: "Allow",
@@ -80,99 +80,100 @@ function bucketsOf(policyLength: number): string {
 const texts: readonly Rule<string>[] = [
   {
     row: "github/sub-of-all",
-    way: subject,
+    input: subject,
     accepted: [SUBJECT],
     refused: ["*", ""],
-    says: "OIDC subject must be the whole subject of a token, without * or ?",
+    subject: "OIDC subject",
   },
   {
     row: "github/wildcard-run",
-    way: subject,
+    input: subject,
     accepted: [SUBJECT, "repo:octo@1/auth@2:environment:dev"],
     refused: [
       "repo:octo/auth:*",
       "repo:octo/*",
       "repo:octo/aut?:environment:dev",
     ],
-    says: "OIDC subject must be the whole subject of a token, without * or ?",
+    subject: "OIDC subject",
   },
   {
     row: "github/pull-request",
-    way: subject,
+    input: subject,
     accepted: ["repo:octo/auth:environment:pull_request"],
     refused: ["repo:octo/auth:pull_request", "repo:octo@1/auth@2:pull_request"],
-    says: "OIDC subject must be the whole subject of a token, without * or ?, and not a pull request's",
+    subject: "OIDC subject",
   },
   {
     row: "github/wildcard-branch",
-    way: (branch) => role({ subjects: [{ ...REPOSITORY, branch }] }),
+    input: (branch) => role({ subjects: [{ ...REPOSITORY, branch }] }),
     accepted: ["main", "release/1", long(255)],
     refused: ["", "*", "release/*", "mai?", long(256)],
-    says: "GitHub branch, environment or tag must be 1-255 characters without * or ?",
+    subject: "GitHub branch, environment or tag",
   },
   {
     row: "github/colon",
-    way: (environment) => role({ subjects: [{ ...REPOSITORY, environment }] }),
+    input: (environment) =>
+      role({ subjects: [{ ...REPOSITORY, environment }] }),
     accepted: ["eu:prod"],
     refused: ["eu\nprod"],
-    says: "GitHub branch, environment or tag must be 1-255 characters",
+    subject: "GitHub branch, environment or tag",
   },
   {
     row: "github/production",
-    way: (text) => role({ subjects: [text] }, "ci", { STAGE: "prod" }),
+    input: (text) => role({ subjects: [text] }, "ci", { STAGE: "prod" }),
     accepted: [
       "repo:octo/auth:environment:prod",
       "project_path:octo/auth:ref:main",
     ],
     refused: [SUBJECT, "repo:octo@1/auth@2:ref:refs/tags/environment:prod"],
-    says: 'OIDC subject of stage "prod" must be of a GitHub environment',
+    subject: 'OIDC subject of stage "prod"',
   },
   {
     row: "github/production",
-    way: (stage) => role({}, "ci", { STAGE: stage }),
+    input: (stage) => role({}, "ci", { STAGE: stage }),
     accepted: ["dev", "product", "reproduction"],
     refused: ["prod", "production", "eu-prod", "prod-2"],
-    says: "must be of a GitHub environment",
+    subject: "OIDC subject of stage",
     got: () => `got "${SUBJECT}"`,
   },
   {
     row: "github/wildcard-names",
-    way: (owner) => repository({ owner }),
+    input: (owner) => repository({ owner }),
     accepted: ["octo"],
     refused: ["*", "octo?"],
-    says: "GitHub owner must be 1-39 letters, digits, hyphens or underscores",
+    subject: "GitHub owner",
   },
   {
     row: "github/wildcard-names",
-    way: (repo) => repository({ repo }),
+    input: (repo) => repository({ repo }),
     accepted: ["auth"],
     refused: ["*", "aut?"],
-    says: "GitHub repository must be 1-100 letters, digits or any of . _ -",
+    subject: "GitHub repository",
   },
   {
     row: "github/names",
-    way: (owner) => repository({ owner }),
+    input: (owner) => repository({ owner }),
     accepted: ["a-1"],
     refused: ["a:b", "a\nb", "a\0"],
-    says: "GitHub owner must be 1-39 letters, digits, hyphens or underscores",
+    subject: "GitHub owner",
   },
   {
     row: "github/owner",
-    way: (owner) => repository({ owner }),
+    input: (owner) => repository({ owner }),
     accepted: ["a", "company_short", long(39)],
     refused: ["", long(40), "-a", "a.b"],
-    says: "GitHub owner must be 1-39 letters",
+    subject: "GitHub owner",
   },
   {
     row: "github/repository",
-    way: (repo) => repository({ repo }),
+    input: (repo) => repository({ repo }),
     accepted: [".github", long(100)],
     refused: ["", long(101), "a/b"],
-    says: "GitHub repository must be 1-100 letters",
+    subject: "GitHub repository",
   },
   {
     row: "github/repository",
-    way: setting("GITHUB_REPOSITORY", { ...ACCOUNT, ACCOUNT_STAGES: "dev" }),
+    input: setting("GITHUB_REPOSITORY", { ...ACCOUNT, ACCOUNT_STAGES: "dev" }),
     accepted: ["octo/auth", `${long(39)}/${long(100)}`],
     refused: [
       "octo",
@@ -181,25 +182,25 @@ const texts: readonly Rule<string>[] = [
       `${long(40)}/a`,
       `a/${long(101)}`,
     ],
-    says: "GITHUB_REPOSITORY must be owner/name, as GitHub writes it",
+    subject: "GITHUB_REPOSITORY",
   },
   {
     row: "github/ids",
-    way: (ownerId) => repository({ ownerId, repoId: "2" }),
+    input: (ownerId) => repository({ ownerId, repoId: "2" }),
     accepted: ["1", "1".repeat(20)],
     refused: ["", "a", "1 ", "*", "1".repeat(21)],
-    says: "GitHub owner id must be 1-20 digits",
+    subject: "GitHub owner id",
   },
   {
     row: "github/ids",
-    way: (repoId) => repository({ ownerId: "1", repoId }),
+    input: (repoId) => repository({ ownerId: "1", repoId }),
     accepted: ["2"],
     refused: ["", "a"],
-    says: "GitHub repository id must be 1-20 digits",
+    subject: "GitHub repository id",
   },
   ...["GITHUB_OWNER_ID", "GITHUB_REPOSITORY_ID"].map((name): Rule<string> => ({
     row: "github/ids",
-    way: setting(name, {
+    input: setting(name, {
       ...ACCOUNT,
       ACCOUNT_STAGES: "dev",
       GITHUB_REPOSITORY: "octo/auth",
@@ -208,30 +209,30 @@ const texts: readonly Rule<string>[] = [
     }),
     accepted: ["1", "1".repeat(20)],
     refused: ["a", "*", "1".repeat(21)],
-    says: `${name} must be 1-20 digits`,
+    subject: name,
   })),
   {
     row: "iam/role-name",
-    way: (name) => role({}, name),
+    input: (name) => role({}, name),
     accepted: ["a", "a_+=,.@-", long(64 - PREFIX)],
     refused: ["a b", "a/b", "é", long(65 - PREFIX)],
-    says: "role name must be 1-64 letters, digits or any of _ + = , . @ -",
+    subject: "role name",
     got: (name) => `got "veda-auth-stack-dev-${name}"`,
   },
   {
     row: "iam/role-name",
-    way: (name) => ({
+    input: (name) => ({
       build: (auth) =>
         auth.addGroup(name, { description: "", precedence: 1, buckets: {} }),
     }),
     accepted: [long(64 - PREFIX)],
     refused: [long(65 - PREFIX)],
-    says: "role name must be 1-64 letters, digits or any of _ + = , . @ -",
+    subject: "role name",
     got: (name) => `got "veda-auth-stack-dev-${name}"`,
   },
   {
     row: "iam/role-name-case",
-    way: (name) => ({
+    input: (name) => ({
       ...role({}, name),
       build: (auth) => {
         auth.addGroup("readers", {
@@ -244,26 +245,26 @@ const texts: readonly Rule<string>[] = [
     }),
     accepted: ["Reader"],
     refused: ["Readers", "readers"],
-    says: "role name must be another than that of veda-auth-stack-dev/oidc-roles/",
+    subject: "role name",
     got: () => 'got "veda-auth-stack-dev-readers"',
   },
   {
     row: "iam/role-path",
-    way: (path) => role({ path }),
+    input: (path) => role({ path }),
     accepted: ["/", "/a/b/", long(512, (filling) => `/${filling}/`)],
     refused: ["", "/a", "a/", "/a b/", long(513, (filling) => `/${filling}/`)],
-    says: "role path must be 1-512 characters, / first and last",
+    subject: "role path",
   },
   {
     row: "iam/role-description",
-    way: (description) => role({ description }),
+    input: (description) => role({ description }),
     accepted: ["", "\té\n", long(1000)],
     refused: ["日", "a\0b", "\u0085", long(1001)],
-    says: "role description must be 0-1000 characters of Latin-1",
+    subject: "role description",
   },
   {
     row: "iam/provider-url",
-    way: setting("OIDC_PROVIDER_URL"),
+    input: setting("OIDC_PROVIDER_URL"),
     accepted: [
       ISSUER,
       `https://${ISSUER}`,
@@ -277,77 +278,77 @@ const texts: readonly Rule<string>[] = [
       "a.example#b",
       long(248, (filling) => `a.example/${filling}`),
     ],
-    says: "OIDC_PROVIDER_URL must be a lower-case host with an optional path, no port, query or fragment, at most 255 characters",
+    subject: "OIDC_PROVIDER_URL",
   },
   {
     row: "iam/provider-url",
-    way: (issuer) => ({
+    input: (issuer) => ({
       build: (auth) => auth.addOidcProvider({ issuer, exists: true }),
     }),
     accepted: ["a.example/b"],
     refused: ["https://a.example", "A.example"],
-    says: "OIDC provider URL must be a lower-case host with an optional path",
+    subject: "OIDC provider URL",
   },
   {
     row: "iam/provider-url",
-    way: (issuer) => ({
+    input: (issuer) => ({
       build: (auth) => auth.addOidcProvider({ issuer, exists: false }),
     }),
     accepted: ["a.example/b"],
     refused: ["https://a.example", "A.example"],
-    says: "OIDC provider URL must be a lower-case host with an optional path",
+    subject: "OIDC provider URL",
   },
   {
     row: "iam/thumbprint",
-    way: setting("OIDC_THUMBPRINT", { OIDC_PROVIDER_URL: ISSUER }),
+    input: setting("OIDC_THUMBPRINT", { OIDC_PROVIDER_URL: ISSUER }),
     accepted: [long(40), "0123456789ABCDEFabcdef0123456789abcdef01"],
     refused: [long(39), long(41), "g".repeat(40)],
-    says: "OIDC_THUMBPRINT must be 40 hex digits",
+    subject: "OIDC_THUMBPRINT",
   },
   {
     row: "iam/thumbprint",
-    way: (thumbprint) => ({
+    input: (thumbprint) => ({
       build: (auth) =>
         auth.addOidcProvider({ issuer: ISSUER, exists: false, thumbprint }),
     }),
     accepted: [long(40)],
     refused: [long(39), long(41), "g".repeat(40)],
-    says: "thumbprint must be 40 hex digits",
+    subject: "thumbprint",
   },
   ...["OWNER", "PROJECT"].map((name): Rule<string> => ({
     row: "iam/tag-value",
-    way: setting(name),
+    input: setting(name),
     accepted: ["a", "VEDA team_.:/=+-@ é", long(256)],
     refused: ["a;b", "a&b", long(257)],
-    says: `${name} must be 0-256 letters, digits, spaces or any of _ . : / = + - @`,
+    subject: name,
   })),
 ];
 
 const counts: readonly Rule<number>[] = [
   {
     row: "github/immutable",
-    way: (numbers) =>
+    input: (numbers) =>
       repository({ ownerId: "1", ...(numbers === 2 && { repoId: "2" }) }),
     accepted: [2],
     refused: [1],
-    says: "GitHub owner id and repository id must be given together",
+    subject: "GitHub owner id and repository id",
     got: () => "got the owner's alone",
   },
   {
     row: "github/immutable",
-    way: (numbers) =>
+    input: (numbers) =>
       repository({
         alsoClassic: true,
         ...(numbers === 2 && { ownerId: "1", repoId: "2" }),
       }),
     accepted: [2],
     refused: [0],
-    says: "alsoClassic must come with GitHub's ids",
+    subject: "alsoClassic",
     got: () => "got it alone",
   },
   {
     row: "github/immutable",
-    way: (numbers) => ({
+    input: (numbers) => ({
       settings: {
         ...ACCOUNT,
         ACCOUNT_STAGES: "dev",
@@ -358,36 +359,36 @@ const counts: readonly Rule<number>[] = [
     }),
     accepted: [0, 2],
     refused: [1],
-    says: "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID must be given together",
+    subject: "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID",
     got: () => "got the repository's alone",
   },
   {
     row: "github/sub-of-all",
-    way: (count) => role({ subjects: several(count, () => SUBJECT) }),
+    input: (count) => role({ subjects: several(count, () => SUBJECT) }),
     accepted: [1],
     refused: [0],
-    says: "subjects of an OIDC role must be at least one",
+    subject: "subjects of an OIDC role",
     got: () => "got none",
   },
   {
     row: "iam/trust-policy",
-    way: (length) => subject(subjectOf(length)),
+    input: (length) => subject(subjectOf(length)),
     accepted: [2048],
     refused: [2049],
-    says: "number of characters of a trust policy must be at most 2048",
+    subject: "number of characters of a trust policy",
   },
   {
     row: "iam/managed-policy",
-    way: (length) => ({
+    input: (length) => ({
       settings: { ...ACCOUNT, BOUNDARY_BUCKETS: bucketsOf(length) },
     }),
     accepted: [6144],
     refused: [6145],
-    says: "number of characters of a managed policy must be at most 6144",
+    subject: "number of characters of a managed policy",
   },
   {
     row: "iam/managed-per-role",
-    way: (count) =>
+    input: (count) =>
       role({
         managedPolicyArns: several(
           count,
@@ -396,20 +397,20 @@ const counts: readonly Rule<number>[] = [
       }),
     accepted: [10],
     refused: [11],
-    says: "number of managed policies of a role must be at most 10",
+    subject: "number of managed policies of a role",
   },
   {
     row: "iam/inline",
-    way: (length) =>
+    input: (length) =>
       role({ statements: [reading(long(length - characters(reading(""))))] }),
     accepted: [10_240],
     refused: [10_241],
-    says: "number of characters of a role's inline policies must be at most 10240",
+    subject: "number of characters of a role's inline policies",
   },
 ];
 
 /** Of OIDC providers, roles, policies and tags. */
 export const IAM_CASES = [
-  ...texts.flatMap((rule) => casesOf(rule)),
-  ...counts.flatMap((rule) => casesOf(rule)),
+  ...texts.flatMap((rule) => listCases(rule)),
+  ...counts.flatMap((rule) => listCases(rule)),
 ];

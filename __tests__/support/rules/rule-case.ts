@@ -2,7 +2,7 @@ import {
   DEFAULT_QUOTAS,
   formatValue,
   type UserPoolQuotas,
-} from "../../../constructs/constraints/limits";
+} from "../../../constructs/constraints";
 import { AccountStack } from "../../../stacks/account-stack";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import { AuthStack } from "../../../stacks/auth-stack";
@@ -14,50 +14,55 @@ import {
 } from "../stage";
 import type { RuleRow } from "./rule-rows";
 
-/** How a person gives a stage a value: by settings, by code that adds to the stage, or both. */
-export interface Way {
+/** Settings, code that adds to the stage, or both. */
+export interface StageInput {
   readonly settings?: Environment;
   readonly build?: (auth: AuthStack) => void;
   readonly quotas?: Partial<UserPoolQuotas>;
 }
 
-/** A rule with values on both sides of its border, each given in the way that a person would give it. */
+/** A rule with values on both sides of its limit. */
 export interface Rule<T> {
   readonly row: RuleRow;
-  readonly way: (value: T) => Way;
+  readonly input: (value: T) => StageInput;
   readonly accepted: readonly T[];
   readonly refused: readonly T[];
-  /** Subject and what is accepted, as the refusal has them. */
-  readonly says: string;
-  /** What came, as the refusal has it; the value itself unless told. */
+  /** Subject of the error message. */
+  readonly subject: string;
+  /** @default the value, as in the error message */
   readonly got?: (value: T) => string;
 }
 
 /** One value of a rule. */
 export interface RuleCase {
   readonly row: RuleRow;
-  readonly shown: string;
-  readonly way: () => Way;
-  /** Parts that one line of the refusal has all of; `undefined` where the value is accepted. */
-  readonly refusal: readonly string[] | undefined;
+  readonly label: string;
+  readonly input: () => StageInput;
+  /** Parts of one error message; `undefined` if the value is valid. */
+  readonly messageParts: readonly string[] | undefined;
 }
 
-/** The cases of a rule, the type of its values forgotten. */
-export function casesOf<T>(rule: Rule<T>): RuleCase[] {
-  const { row, way, says, got = (value) => `got ${formatValue(value)}` } = rule;
-  const caseOf = (value: T, refusal: readonly string[] | undefined) => ({
+/** Lists the cases of a rule. */
+export function listCases<T>(rule: Rule<T>): RuleCase[] {
+  const {
     row,
-    shown: formatValue(value),
-    way: () => way(value),
-    refusal,
+    input,
+    subject,
+    got = (value) => `got ${formatValue(value)}`,
+  } = rule;
+  const toCase = (value: T, messageParts: readonly string[] | undefined) => ({
+    row,
+    label: formatValue(value),
+    input: () => input(value),
+    messageParts,
   });
   return [
-    ...rule.accepted.map((value) => caseOf(value, undefined)),
-    ...rule.refused.map((value) => caseOf(value, [says, got(value)])),
+    ...rule.accepted.map((value) => toCase(value, undefined)),
+    ...rule.refused.map((value) => toCase(value, [subject, got(value)])),
   ];
 }
 
-/** A text of so many characters. */
+/** Creates a text of `count` characters. */
 export function long(
   count: number,
   around: (filling: string) => string = String,
@@ -65,21 +70,23 @@ export function long(
   return around("a".repeat(count - around("").length));
 }
 
-/** `count` different things. */
+/** Creates `count` different values. */
 export function several<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
-/** The value of one setting, among others. */
+/** Creates the input with one setting. */
 export function setting(name: string, others: Environment = {}) {
-  return (value: string): Way => ({ settings: { ...others, [name]: value } });
+  return (value: string): StageInput => ({
+    settings: { ...others, [name]: value },
+  });
 }
 
-/** What a whole app says of a stage: its settings, and what is built of them as main.ts does. */
-export function problemsOfApp(way: Way): string[] {
+/** Synthesizes an app as main.ts does and returns the errors. */
+export function synthesizeApp(input: StageInput): string[] {
   try {
     const { account, stages } = readAppConfig(
-      { ...MINIMAL_SETTINGS, ...way.settings },
+      { ...MINIMAL_SETTINGS, ...input.settings },
       createTemporaryDirectory(),
       () => undefined,
     );
@@ -91,7 +98,7 @@ export function problemsOfApp(way: Way): string[] {
     for (const stage of stages) {
       const auth = new AuthStack(app, stage, {
         ...DEFAULT_QUOTAS,
-        ...way.quotas,
+        ...input.quotas,
       });
       const { server, client } = { server: "own-api", client: "own-service" };
       const api = auth.addResourceServer(server, { read: "Read" });
@@ -101,13 +108,13 @@ export function problemsOfApp(way: Way): string[] {
       });
       if (stage.dashboard) auth.addFrontendClient("own-page", stage.dashboard);
       if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);
-      way.build?.(auth);
+      input.build?.(auth);
     }
     app.synth();
     return [];
   } catch (error) {
-    const [, ...problems] = (error as Error).message.split("\n  - ");
-    if (problems.length === 0) throw error;
-    return problems;
+    const [, ...errors] = (error as Error).message.split("\n  - ");
+    if (errors.length === 0) throw error;
+    return errors;
   }
 }

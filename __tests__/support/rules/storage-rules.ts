@@ -1,4 +1,10 @@
-import { casesOf, long, setting, type Rule, type Way } from "./rule-case";
+import {
+  listCases,
+  long,
+  setting,
+  type Rule,
+  type StageInput,
+} from "./rule-case";
 
 const ROLE_ARN = "arn:aws:iam::123456789012:role/";
 /** Of the policy of a secret, without the ARNs of those who may read it. */
@@ -18,7 +24,7 @@ const READ_POLICY = JSON.stringify({
   ],
 });
 
-const group = (bucket: string, prefix?: string): Way => ({
+const group = (bucket: string, prefix?: string): StageInput => ({
   build: (auth) =>
     auth.addGroup("readers", {
       description: "Some",
@@ -62,26 +68,26 @@ const BUCKETS: Pick<Rule<string>, "accepted" | "refused"> = {
 const texts: readonly Rule<string>[] = [
   {
     row: "state/bucket",
-    way: setting("STATE_BUCKET_NAME", { STATE_BACKEND: "s3" }),
+    input: setting("STATE_BUCKET_NAME", { STATE_BACKEND: "s3" }),
     ...BUCKETS,
-    says: "STATE_BUCKET_NAME must be 3-63 lower-case letters, digits, hyphens or single dots",
+    subject: "STATE_BUCKET_NAME",
   },
   {
     row: "state/bucket",
-    way: (bucket) => group(bucket),
+    input: (bucket) => group(bucket),
     ...BUCKETS,
-    says: "bucket name must be 3-63 lower-case letters, digits, hyphens or single dots",
+    subject: "bucket name",
   },
   {
     row: "state/bucket",
-    way: setting("BOUNDARY_BUCKETS"),
+    input: setting("BOUNDARY_BUCKETS"),
     accepted: ["abc", "ab*", `${long(62)}*`],
     refused: ["ab", "*", "a*", `${long(63)}*`, "a*b"],
-    says: "BOUNDARY_BUCKETS must be comma-separated, each a bucket's name, or how some begin, with * at its end",
+    subject: "BOUNDARY_BUCKETS",
   },
   {
     row: "state/key",
-    way: setting("STATE_BUCKET_KEY", {
+    input: setting("STATE_BUCKET_KEY", {
       STATE_BACKEND: "s3",
       STATE_BUCKET_NAME: "our-state",
     }),
@@ -98,7 +104,7 @@ const texts: readonly Rule<string>[] = [
       long(1018),
       `aa${"é".repeat(508)}`,
     ],
-    says: "STATE_BUCKET_KEY must be at most 1017 bytes",
+    subject: "STATE_BUCKET_KEY",
   },
   ...[
     {
@@ -107,7 +113,7 @@ const texts: readonly Rule<string>[] = [
         "veda-auth-stack/account/terraform.tfstate",
         "other/account/terraform.tfstate",
       ],
-      says: "STATE_BUCKET_KEY must be another key than an account stack's",
+      subject: "STATE_BUCKET_KEY",
     },
     {
       accepted: [
@@ -118,11 +124,11 @@ const texts: readonly Rule<string>[] = [
         "veda-auth-stack/prod/terraform.tfstate/state",
       ],
       refused: ["veda-auth-stack/prod/terraform.tfstate"],
-      says: 'STATE_BUCKET_KEY must be another key than the default of stage "prod"',
+      subject: "STATE_BUCKET_KEY",
     },
   ].map((values): Rule<string> => ({
     row: "state/key-of-others",
-    way: setting("STATE_BUCKET_KEY", {
+    input: setting("STATE_BUCKET_KEY", {
       STAGE: "dev",
       STATE_BACKEND: "s3",
       STATE_BUCKET_NAME: "our-state",
@@ -131,39 +137,41 @@ const texts: readonly Rule<string>[] = [
   })),
   {
     row: "state/key",
-    way: (prefix) => group("our-data", prefix),
+    input: (prefix) => group("our-data", prefix),
     accepted: ["a/", long(1024)],
     refused: ["", "/a", "a/*", long(1025)],
-    says: "bucket prefix must be 1-1024 characters without * or ?, no / first",
+    subject: "bucket prefix",
   },
   {
     row: "state/account",
-    way: setting("AWS_ACCOUNT_ID"),
+    input: setting("AWS_ACCOUNT_ID"),
     accepted: ["123456789012", "000000000000"],
     refused: ["12345678901", "1234567890123", "12345678901a"],
-    says: "AWS_ACCOUNT_ID must be 12 digits",
+    subject: "AWS_ACCOUNT_ID",
   },
   {
     row: "secret/recovery",
-    way: setting("SECRET_RECOVERY_DAYS"),
+    input: setting("SECRET_RECOVERY_DAYS"),
     accepted: ["0", "7", "30"],
     refused: ["1", "6", "31", "-1", "7.5"],
-    says: "SECRET_RECOVERY_DAYS must be 0 or a whole number from 7 to 30 days",
+    subject: "SECRET_RECOVERY_DAYS",
   },
 ];
 
 const counts: readonly Rule<number>[] = [
   {
     row: "secret/policy",
-    way: (length) => ({ settings: { SECRET_ROLE_ACCESS: readersOf(length) } }),
+    input: (length) => ({
+      settings: { SECRET_ROLE_ACCESS: readersOf(length) },
+    }),
     accepted: [20_480],
     refused: [20_481],
-    says: "number of characters of a secret's policy must be at most 20480",
+    subject: "number of characters of a secret's policy",
   },
 ];
 
 /** Of secrets, buckets and the state. */
 export const STORAGE_CASES = [
-  ...texts.flatMap((rule) => casesOf(rule)),
-  ...counts.flatMap((rule) => casesOf(rule)),
+  ...texts.flatMap((rule) => listCases(rule)),
+  ...counts.flatMap((rule) => listCases(rule)),
 ];

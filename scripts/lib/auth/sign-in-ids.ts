@@ -3,7 +3,7 @@ import {
   LIMITS,
   validate,
   type Limit,
-} from "../../../constructs/constraints/limits";
+} from "../../../constructs/constraints";
 import type { StageIds } from "../stage/stage-ids";
 
 const DEFAULT_REGION = "us-west-2";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { IAMClient, Role as IamRole } from "@aws-sdk/client-iam";
 import { parseArn } from "../../../constructs/aws";
 import { UserError } from "../../../constructs/errors";
-import { LIMITS, validate } from "../../../constructs/constraints/limits";
+import { LIMITS, validate } from "../../../constructs/constraints";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { UsageError } from "../cli/command";
 import { decodePolicy, parsePolicy, toPolicyKey } from "../iam/policy";

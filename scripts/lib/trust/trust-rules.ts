@@ -1,4 +1,4 @@
-import { LIMITS, validate } from "../../../constructs/constraints/limits";
+import { LIMITS, validate } from "../../../constructs/constraints";
 import {
   ASSUME_ACTIONS,
   ASSUME_ROLE_WITH_WEB_IDENTITY,

@@ -1,5 +1,5 @@
 import { createIdentityPoolTrustStatement } from "../../../constructs/identity-pool-trust";
-import { LIMITS } from "../../../constructs/constraints/limits";
+import { LIMITS } from "../../../constructs/constraints";
 import type { PolicyStatement } from "../../../constructs/policy-document";
 import type { UserError } from "../../../constructs/errors";
 import { UsageError } from "../cli/command";

@@ -1,0 +1,22 @@
+import { createTextLimit } from "./limit";
+
+export const ACCOUNT_LIMITS = {
+  accountId: {
+    subject: "account id",
+    expected: "12 digits",
+    allows: (value: string) => /^\d{12}$/.test(value),
+  },
+  region: {
+    subject: "Region",
+    expected:
+      "an AWS Region with user pools, such as us-west-2 or us-gov-west-1",
+    allows: (value: string) =>
+      /^(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d$/.test(value),
+  },
+  tagValue: createTextLimit(
+    "tag value",
+    [0, 256],
+    /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
+    "letters, digits, spaces or any of _ . : / = + - @",
+  ),
+} as const;

@@ -1,0 +1,25 @@
+import { ACCOUNT_LIMITS } from "./account";
+import { BUCKET_LIMITS } from "./bucket";
+import { IDENTITY_POOL_LIMITS } from "./identity-pool";
+import { OIDC_PROVIDER_LIMITS } from "./oidc-provider";
+import { RESOURCE_SERVER_LIMITS } from "./resource-server";
+import { ROLE_LIMITS } from "./role";
+import { SECRET_LIMITS } from "./secret";
+import { USER_POOL_LIMITS } from "./user-pool";
+import { USER_POOL_CLIENT_LIMITS } from "./user-pool-client";
+
+export { findViolation, formatValue, validate, type Limit } from "./limit";
+export { DEFAULT_QUOTAS, type UserPoolQuotas } from "./user-pool";
+
+/** AWS's limits of every field that a stack sets. Pure, so that scripts can use them without loading the provider. */
+export const LIMITS = {
+  ...ACCOUNT_LIMITS,
+  ...BUCKET_LIMITS,
+  ...IDENTITY_POOL_LIMITS,
+  ...OIDC_PROVIDER_LIMITS,
+  ...RESOURCE_SERVER_LIMITS,
+  ...ROLE_LIMITS,
+  ...SECRET_LIMITS,
+  ...USER_POOL_LIMITS,
+  ...USER_POOL_CLIENT_LIMITS,
+} as const;

@@ -1,0 +1,52 @@
+import { createTextLimit } from "./limit";
+
+export const OIDC_PROVIDER_LIMITS = {
+  oidcProviderUrl: {
+    subject: "OIDC provider URL",
+    expected:
+      "a lowercase host with an optional path, without a port, query or fragment, at most 255 characters",
+    allows: (value: string) =>
+      value.length <= 247 &&
+      /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](\/[\w.~-]+)*\/?$/.test(
+        value,
+      ) &&
+      !/\/\.{1,2}(\/|$)/.test(value),
+  },
+  thumbprint: {
+    subject: "thumbprint",
+    expected: "40 hex digits",
+    allows: (value: string) => /^[0-9a-fA-F]{40}$/.test(value),
+  },
+  oidcSubject: {
+    subject: "OIDC subject",
+    expected:
+      "the complete subject of a token, without * or ?, and not of a pull request",
+    allows: (value: string) =>
+      /^[^\p{Cc}*?]{1,2048}$/u.test(value) &&
+      !/^repo:[^:]*:pull_request$/.test(value),
+  },
+  oidcReadOnlySubject: {
+    subject: "OIDC subject of a read-only role",
+    expected: "the complete subject of a token, without * or ?",
+    allows: (value: string) => /^[^\p{Cc}*?]{1,2048}$/u.test(value),
+  },
+  githubOwner: createTextLimit(
+    "GitHub owner",
+    [1, 39],
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+    "letters, digits, hyphens or underscores",
+  ),
+  githubRepository: createTextLimit(
+    "GitHub repository",
+    [1, 100],
+    /^[A-Za-z0-9._-]+$/,
+    "letters, digits or any of . _ -",
+  ),
+  githubId: createTextLimit("GitHub id", [1, 20], /^\d+$/, "digits"),
+  githubRef: createTextLimit(
+    "GitHub branch, environment or tag",
+    [1, 255],
+    /^[^\p{Cc}*?]+$/u,
+    "characters without * or ?",
+  ),
+} as const;

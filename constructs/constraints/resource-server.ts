@@ -1,0 +1,38 @@
+import {
+  createCognitoNameLimit,
+  createCountLimit,
+  createTextLimit,
+} from "./limit";
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+export const RESOURCE_SERVER_LIMITS = {
+  resourceServerIdentifier: createTextLimit(
+    "resource server identifier",
+    [1, 256],
+    /^[\x21\x23-\x5B\x5D-\x7E]+$/,
+    'printable ASCII characters except space, " and \\',
+  ),
+  resourceServerName: createCognitoNameLimit("resource server name", 256),
+  scopeName: createTextLimit(
+    "scope name",
+    [1, 256],
+    /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+$/,
+    'printable ASCII characters except space, ", / and \\',
+  ),
+  scopeDescription: createTextLimit(
+    "scope description",
+    [1, 256],
+    /^[^\p{Cc}]+$/u,
+    "characters",
+  ),
+  oauthScope: createTextLimit(
+    "OAuth scope",
+    [1, 256],
+    /^[\x21\x23-\x5B\x5D-\x7E]+$/,
+    "characters including the resource server identifier",
+  ),
+  scopesPerResourceServer: createCountLimit(
+    "number of scopes of a resource server",
+    100,
+  ),
+} as const;

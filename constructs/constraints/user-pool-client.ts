@@ -1,0 +1,46 @@
+import {
+  createCognitoNameLimit,
+  createCountLimit,
+  createIntegerLimit,
+  createTextLimit,
+} from "./limit";
+import { isRedirectUrl } from "./redirect-url";
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+export const USER_POOL_CLIENT_LIMITS = {
+  clientName: createCognitoNameLimit("client name"),
+  clientId: createTextLimit(
+    "client id",
+    [1, 113],
+    /^[a-zA-Z][\w-]*$/,
+    "letters, digits, hyphens or underscores, starting with a letter",
+  ),
+  callbackUrl: {
+    subject: "callback URL",
+    expected:
+      "an absolute URL of at most 1024 characters with https, http on localhost or an app's own scheme, and without a fragment",
+    allows: isRedirectUrl,
+  },
+  accessTokenMinutes: createIntegerLimit(
+    "access token validity",
+    5,
+    1440,
+    " minutes",
+  ),
+  idTokenMinutes: createIntegerLimit("id token validity", 5, 1440, " minutes"),
+  refreshTokenDays: createIntegerLimit(
+    "refresh token validity",
+    1,
+    3650,
+    " days",
+  ),
+  scopesPerClient: createCountLimit("number of scopes of a client", 50),
+  callbackUrlsPerClient: createCountLimit(
+    "number of callback URLs of a client",
+    100,
+  ),
+  logoutUrlsPerClient: createCountLimit(
+    "number of logout URLs of a client",
+    100,
+  ),
+} as const;

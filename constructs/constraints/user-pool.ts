@@ -1,0 +1,52 @@
+import {
+  createCognitoNameLimit,
+  createIntegerLimit,
+  createTextLimit,
+} from "./limit";
+
+const RESERVED_DOMAIN_WORDS = ["aws", "amazon", "cognito"];
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+export const USER_POOL_LIMITS = {
+  userPoolName: createCognitoNameLimit("user pool name"),
+  userPoolId: createTextLimit(
+    "user pool id",
+    [1, 55],
+    /^[\w-]+_[0-9a-zA-Z]+$/,
+    "characters of the form <region>_<id>",
+  ),
+  domainPrefix: {
+    subject: "domain prefix",
+    expected: `1-63 lowercase letters, digits or hyphens, without a hyphen at the start or end, and without ${RESERVED_DOMAIN_WORDS.join(", ")}`,
+    allows: (value: string) =>
+      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value) &&
+      !RESERVED_DOMAIN_WORDS.some((word) => value.includes(word)),
+  },
+  groupName: createTextLimit(
+    "group name",
+    [1, 128],
+    /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u,
+    "characters without spaces",
+  ),
+  groupDescription: createTextLimit(
+    "group description",
+    [0, 2048],
+    /^/,
+    "characters",
+  ),
+  precedence: createIntegerLimit("group precedence", 1, 2 ** 31 - 1),
+} as const;
+
+/** Quotas of one user pool. An account can have higher ones than {@link DEFAULT_QUOTAS}. */
+export interface UserPoolQuotas {
+  readonly resourceServers: number;
+  readonly clients: number;
+  readonly groups: number;
+}
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+export const DEFAULT_QUOTAS: UserPoolQuotas = {
+  resourceServers: 25,
+  clients: 1000,
+  groups: 10_000,
+};
