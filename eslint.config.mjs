@@ -99,11 +99,6 @@ export default tseslint.config(
       "stacks/(?!config/|naming$)",
     ),
   },
-  // an app, as main.ts is
-  {
-    files: ["__tests__/tools/bench/stage-with-clients.ts"],
-    rules: forbid("\\.\\./__tests__"),
-  },
   { files: ["stacks/config/environment.ts"], rules: processRules(true, false) },
   {
     files: ["scripts/*.ts", "scripts/lib/cli/command.ts"],

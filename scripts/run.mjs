@@ -1,6 +1,6 @@
-// Runs scripts/<command>.ts. TypeScript is bundled into .build/ and bundled again only when a source of it has changed,
-// so that a command starts in the time that Node itself needs, from what V8 compiled the last time. With --build, bundles every command that the package
-// installs; each of these bundles runs by itself.
+// Runs scripts/<command>.ts, or any TypeScript file of the project by its path without the extension. Bundles it into
+// .build/, and again only if a source has changed, and caches V8's compiled code, so that a command starts as fast as Node.
+// With --build, bundles every command that the package installs; each of these bundles runs by itself.
 import {
   existsSync,
   mkdirSync,
@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
 const OLDEST_NODE = [20, 19];
-/** The SDK announces what its later versions need; the lockfile has one for this Node. */
+/** The AWS SDK warns about Node versions that its later releases drop; the lockfile pins a release for this Node. */
 const BANNER = `#!/usr/bin/env node
 "use strict";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";`;
@@ -26,34 +26,39 @@ const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const [, , command = "", ...rest] = process.argv;
 const isBuild = command === "--build" && rest.length === 0;
-const commands = isBuild ? installedCommands() : [command];
+const commands = isBuild ? listInstalledCommands() : [command];
 
-const problem = problemWithStart();
+const problem = validateStart();
 if (problem !== undefined) {
   console.error(problem);
   process.exitCode = 1;
 } else if (!commands.every((name) => isFresh(name) || build(name))) {
   process.exitCode = 1;
 } else if (!isBuild) {
-  process.argv.splice(1, 2, bundleOf(command));
-  run(bundleOf(command));
+  process.argv.splice(1, 2, getBundle(command));
+  run(getBundle(command));
 }
 
-function installedCommands() {
+function listInstalledCommands() {
   const manifest = readFileSync(path.join(project, "package.json"), "utf8");
   return Object.keys(JSON.parse(manifest).bin);
 }
 
-function bundleOf(name) {
-  return path.join(project, ".build", `${name}.cjs`);
+/** Path of a command's source in the project. */
+function getSource(name) {
+  return name.includes("/") ? `${name}.ts` : `scripts/${name}.ts`;
 }
 
-/** File that says what a bundle was made from. */
-function inputsOf(name) {
-  return path.join(project, ".build", `${name}.inputs.json`);
+function getBundle(name) {
+  return path.join(project, ".build", `${path.basename(name)}.cjs`);
 }
 
-function problemWithStart() {
+/** File with the fingerprints of a bundle's sources. */
+function getInputsFile(name) {
+  return path.join(project, ".build", `${path.basename(name)}.inputs.json`);
+}
+
+function validateStart() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (
     major < OLDEST_NODE[0] ||
@@ -61,30 +66,30 @@ function problemWithStart() {
   ) {
     return `Node must be ${OLDEST_NODE.join(".")} or newer, got ${process.versions.node}`;
   }
-  const stray = commands.find(
-    (name) => !existsSync(path.join(project, "scripts", `${name}.ts`)),
+  const unknown = commands.find(
+    (name) => !existsSync(path.join(project, getSource(name))),
   );
-  if (stray !== undefined) {
-    return `command must be a file of scripts/, got "${stray}"`;
+  if (unknown !== undefined) {
+    return `command must be the name of a file in scripts/, got "${unknown}"`;
   }
   if (!existsSync(path.join(project, "node_modules", "esbuild"))) {
-    return "packages must be installed first: npm ci";
+    return "packages must be installed: run npm ci";
   }
   return undefined;
 }
 
-/** Runs a bundle, whose code is compiled once for each version of Node: that takes as long as the rest of a short run. */
+/** Runs a bundle. Compiles its code once for each version of Node: that takes as long as the rest of a short run. */
 function run(bundle) {
   const { mtimeMs } = statSync(bundle);
   const compiled = `${bundle}.${process.version}-${mtimeMs}`;
-  const cachedData = contentOf(compiled);
+  const cachedData = readIfPresent(compiled);
   const script = new Script(
-    // the first line is for a shell
+    // without the #! line
     Module.wrap(readFileSync(bundle, "utf8").replace(/^#!.*/, "")),
     { filename: bundle, cachedData },
   );
   if (cachedData === undefined || script.cachedDataRejected)
-    process.once("exit", () => keepCompiled(compiled, script));
+    process.once("exit", () => cacheCompiled(compiled, script));
   const module = { exports: {} };
   script.runInThisContext()(
     module.exports,
@@ -95,7 +100,7 @@ function run(bundle) {
   );
 }
 
-function contentOf(file) {
+function readIfPresent(file) {
   try {
     return readFileSync(file);
   } catch {
@@ -103,20 +108,20 @@ function contentOf(file) {
   }
 }
 
-/** A run's own work is done: where this cannot be kept, the next run compiles again. */
-function keepCompiled(file, script) {
+/** Caches compiled code; without it, the next run compiles again. */
+function cacheCompiled(file, script) {
   try {
-    replace(file, script.createCachedData());
+    writeFileAtomic(file, script.createCachedData());
   } catch {
-    // a folder that only another may write to
+    // the directory may not be writable
   }
 }
 
-/** Whether every file the bundle was made from is still the file it was. */
+/** Returns whether no source of a bundle has changed. */
 function isFresh(name) {
   try {
-    statSync(bundleOf(name));
-    const stamps = JSON.parse(readFileSync(inputsOf(name), "utf8"));
+    statSync(getBundle(name));
+    const stamps = JSON.parse(readFileSync(getInputsFile(name), "utf8"));
     return Object.entries(stamps).every(
       ([file, stamp]) => fingerprint(file) === stamp,
     );
@@ -125,12 +130,12 @@ function isFresh(name) {
   }
 }
 
-/** Whether the bundle could be made; why not has been printed. */
+/** Bundles a command; prints the reason and returns false if it cannot. */
 function build(name) {
   try {
-    const { outputFiles, metafile } = bundled(name);
+    const { outputFiles, metafile } = bundle(name);
     const files = [
-      // of packages the lockfile tells
+      // the lockfile covers packages
       ...Object.keys(metafile.inputs).filter(
         (file) => !file.startsWith("node_modules/"),
       ),
@@ -138,35 +143,40 @@ function build(name) {
       "package-lock.json",
     ];
     const stamps = files.map((file) => [file, fingerprint(file)]);
-    mkdirSync(path.dirname(bundleOf(name)), { recursive: true });
-    for (const file of readdirSync(path.dirname(bundleOf(name))))
-      if (file.startsWith(`${name}.cjs.v`))
+    mkdirSync(path.dirname(getBundle(name)), { recursive: true });
+    const compiled = `${path.basename(getBundle(name))}.v`;
+    for (const file of readdirSync(path.dirname(getBundle(name))))
+      if (file.startsWith(compiled))
         rmSync(path.join(project, ".build", file), { force: true });
-    replace(bundleOf(name), outputFiles[0].text);
-    replace(inputsOf(name), JSON.stringify(Object.fromEntries(stamps)));
+    writeFileAtomic(getBundle(name), outputFiles[0].text);
+    writeFileAtomic(
+      getInputsFile(name),
+      JSON.stringify(Object.fromEntries(stamps)),
+    );
     return true;
   } catch (error) {
-    const isToldByEsbuild = Array.isArray(error.errors);
-    if (!isToldByEsbuild && error.path === undefined) throw error;
-    if (!isToldByEsbuild)
+    // esbuild has printed its own
+    const isBuildError = Array.isArray(error.errors);
+    if (!isBuildError && error.path === undefined) throw error;
+    if (!isBuildError)
       console.error(`cannot write ${error.path}: ${error.code}`);
     return false;
   }
 }
 
-function bundled(name) {
+function bundle(name) {
   return require("esbuild").buildSync({
     absWorkingDir: project,
-    entryPoints: [`scripts/${name}.ts`],
-    outfile: bundleOf(name),
+    entryPoints: [getSource(name)],
+    outfile: getBundle(name),
     bundle: true,
     platform: "node",
     target: "node20",
     mainFields: ["module", "main"],
     banner: { js: BANNER },
-    // the SDK is loaded from node_modules when a command calls AWS: bundled, it would be parsed at every start
+    // loaded from node_modules when a command calls AWS: bundled, the SDK would be parsed at every start
     external: ["@aws-sdk/*"],
-    // code that is kept compiled cannot import: it requires
+    // cached compiled code cannot import, only require
     supported: { "dynamic-import": false },
     alias: { archiver: "./scripts/lib/lazy-archiver.cjs" },
     metafile: true,
@@ -175,11 +185,11 @@ function bundled(name) {
   });
 }
 
-/** Two commands may build at once, so a file is there whole or not at all. */
-function replace(file, text) {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, text);
-  renameSync(draft, file);
+/** Writes a file in one step: two commands may build at once. */
+function writeFileAtomic(file, text) {
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
 }
 
 function fingerprint(file) {

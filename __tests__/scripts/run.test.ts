@@ -17,18 +17,21 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-/** A project whose one command is this text. */
-function project(command: string): string {
-  const folder = createTemporaryDirectory();
-  mkdirSync(path.join(folder, "scripts"));
-  cpSync("scripts/run.mjs", path.join(folder, "scripts/run.mjs"));
-  symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
-  writeFileSync(path.join(folder, "scripts/hello.ts"), command);
-  return folder;
+/** Creates a project with this one command. */
+function createProject(command: string): string {
+  const directory = createTemporaryDirectory();
+  mkdirSync(path.join(directory, "scripts"));
+  cpSync("scripts/run.mjs", path.join(directory, "scripts/run.mjs"));
+  symlinkSync(
+    path.resolve("node_modules"),
+    path.join(directory, "node_modules"),
+  );
+  writeFileSync(path.join(directory, "scripts/hello.ts"), command);
+  return directory;
 }
 
-function run(folder: string, ...args: readonly string[]) {
-  const script = path.join(folder, "scripts/run.mjs");
+function run(directory: string, ...args: readonly string[]) {
+  const script = path.join(directory, "scripts/run.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [script, ...args],
@@ -39,76 +42,86 @@ function run(folder: string, ...args: readonly string[]) {
 
 describe("the runner of commands", () => {
   test("runs TypeScript with the command's own arguments", () => {
-    const folder = project(
+    const directory = createProject(
       "console.log(process.argv.slice(2) satisfies string[]);",
     );
-    expect(run(folder, "hello", "--x", "y")).toEqual({
+    expect(run(directory, "hello", "--x", "y")).toEqual({
       status: 0,
       stdout: "[ '--x', 'y' ]\n",
       stderr: "",
     });
   });
 
+  test("runs a file of another directory by its path", () => {
+    const directory = createProject("");
+    mkdirSync(path.join(directory, "tools"));
+    writeFileSync(
+      path.join(directory, "tools/hello.ts"),
+      "console.log(process.argv.slice(2));",
+    );
+    expect(run(directory, "tools/hello", "x").stdout).toBe("[ 'x' ]\n");
+  });
+
   test("bundles again when a source has changed, and only then", () => {
-    const folder = project('console.log("one");');
-    const bundle = path.join(folder, ".build/hello.cjs");
-    run(folder, "hello");
+    const directory = createProject('console.log("one");');
+    const bundle = path.join(directory, ".build/hello.cjs");
+    run(directory, "hello");
     const { mtimeMs } = statSync(bundle);
-    run(folder, "hello");
+    run(directory, "hello");
     expect(statSync(bundle).mtimeMs).toBe(mtimeMs);
     writeFileSync(
-      path.join(folder, "scripts/hello.ts"),
+      path.join(directory, "scripts/hello.ts"),
       'console.log("three");',
     );
-    expect(run(folder, "hello").stdout).toBe("three\n");
+    expect(run(directory, "hello").stdout).toBe("three\n");
   });
 });
 
-describe("what was compiled", () => {
-  const compiled = (folder: string): string[] =>
-    readdirSync(path.join(folder, ".build")).filter((file) =>
+describe("compiled code", () => {
+  const compiled = (directory: string): string[] =>
+    readdirSync(path.join(directory, ".build")).filter((file) =>
       file.startsWith(`hello.cjs.${process.version}-`),
     );
 
-  test("is kept from the first run, and runs as the source does, with what it loads late", () => {
-    const folder = project(
+  test("is cached by the first run and runs like the source, late imports included", () => {
+    const directory = createProject(
       'void import("@aws-sdk/client-sts").then(({ STSClient }) => { console.log(typeof STSClient); });',
     );
-    const first = run(folder, "hello");
+    const first = run(directory, "hello");
     expect(first).toEqual({ status: 0, stdout: "function\n", stderr: "" });
-    expect(compiled(folder)).toHaveLength(1);
-    expect(run(folder, "hello")).toEqual(first);
-    expect(compiled(folder)).toHaveLength(1);
+    expect(compiled(directory)).toHaveLength(1);
+    expect(run(directory, "hello")).toEqual(first);
+    expect(compiled(directory)).toHaveLength(1);
   });
 
-  test("is made anew where it is broken, and gone when a source has changed", () => {
-    const folder = project('console.log("one");');
-    run(folder, "hello");
-    const [file = ""] = compiled(folder);
-    writeFileSync(path.join(folder, ".build", file), "broken");
-    expect(run(folder, "hello").stdout).toBe("one\n");
-    expect(statSync(path.join(folder, ".build", file)).size).toBeGreaterThan(
+  test("is replaced if it is corrupt, and removed if a source has changed", () => {
+    const directory = createProject('console.log("one");');
+    run(directory, "hello");
+    const [file = ""] = compiled(directory);
+    writeFileSync(path.join(directory, ".build", file), "broken");
+    expect(run(directory, "hello").stdout).toBe("one\n");
+    expect(statSync(path.join(directory, ".build", file)).size).toBeGreaterThan(
       100,
     );
     writeFileSync(
-      path.join(folder, "scripts/hello.ts"),
+      path.join(directory, "scripts/hello.ts"),
       'console.log("three");',
     );
-    expect(run(folder, "hello").stdout).toBe("three\n");
-    expect(compiled(folder)).toHaveLength(1);
-    expect(compiled(folder)).not.toContain(file);
+    expect(run(directory, "hello").stdout).toBe("three\n");
+    expect(compiled(directory)).toHaveLength(1);
+    expect(compiled(directory)).not.toContain(file);
   });
 });
 
-describe("a command that the package installs", () => {
-  test("is a bundle that runs by itself, from anywhere", () => {
-    const folder = project("console.log(process.argv.slice(2));");
+describe("an installed command", () => {
+  test("is a bundle that runs by itself, from any directory", () => {
+    const directory = createProject("console.log(process.argv.slice(2));");
     writeFileSync(
-      path.join(folder, "package.json"),
+      path.join(directory, "package.json"),
       JSON.stringify({ bin: { hello: ".build/hello.cjs" } }),
     );
-    expect(run(folder, "--build").status).toBe(0);
-    const bundle = path.join(folder, ".build/hello.cjs");
+    expect(run(directory, "--build").status).toBe(0);
+    const bundle = path.join(directory, ".build/hello.cjs");
     const { stdout } = spawnSync(process.execPath, [bundle, "x"], {
       cwd: createTemporaryDirectory(),
       encoding: "utf8",
@@ -117,7 +130,7 @@ describe("a command that the package installs", () => {
     expect(readFileSync(bundle, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  test("is one of npm run too, and in the package", () => {
+  test("is an npm script too, and in the package", () => {
     const { bin, files, scripts } = JSON.parse(
       readFileSync("package.json", "utf8"),
     ) as Record<"bin" | "scripts", Record<string, string>> & {
@@ -133,34 +146,34 @@ describe("a command that the package installs", () => {
 });
 
 describe("the runner of commands fails when", () => {
-  test("a source is not TypeScript, and says where", () => {
-    const { status, stderr } = run(project("const = 1;"), "hello");
+  test("a source is not TypeScript, naming the position", () => {
+    const { status, stderr } = run(createProject("const = 1;"), "hello");
     expect(status).toBe(1);
     expect(stderr).toMatch(/scripts\/hello\.ts:1:6/);
     expect(stderr).not.toContain("    at ");
   });
 
-  test("its command is none", () => {
-    expect(run(project(""), "nosuch")).toEqual({
+  test("the command does not exist", () => {
+    expect(run(createProject(""), "nosuch")).toEqual({
       status: 1,
       stdout: "",
-      stderr: 'command must be a file of scripts/, got "nosuch"\n',
+      stderr: 'command must be the name of a file in scripts/, got "nosuch"\n',
     });
   });
 
-  test("its packages are not installed", () => {
-    const folder = project("");
-    rmSync(path.join(folder, "node_modules"));
-    expect(run(folder, "hello")).toMatchObject({
+  test("packages are not installed", () => {
+    const directory = createProject("");
+    rmSync(path.join(directory, "node_modules"));
+    expect(run(directory, "hello")).toMatchObject({
       status: 1,
-      stderr: "packages must be installed first: npm ci\n",
+      stderr: "packages must be installed: run npm ci\n",
     });
   });
 
-  test("its folder cannot be written to", () => {
-    const folder = project("");
-    writeFileSync(path.join(folder, ".build"), "");
-    const { status, stderr } = run(folder, "hello");
+  test("the directory is not writable", () => {
+    const directory = createProject("");
+    writeFileSync(path.join(directory, ".build"), "");
+    const { status, stderr } = run(directory, "hello");
     expect(status).toBe(1);
     expect(stderr).toMatch(/^cannot write .*\.build: EEXIST\n$/);
   });

@@ -3,9 +3,9 @@ import type { Environment } from "../../stacks/config/environment";
 import { runProcess, getLastLines } from "../../scripts/lib/system/processes";
 
 /**
- * Installs packages into a folder that has a manifest.
+ * Installs packages into a directory that has a package.json.
  *
- * @throws UserError when npm fails
+ * @throws UserError if npm fails
  */
 export async function installPackages(
   directory: string,

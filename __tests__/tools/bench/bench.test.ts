@@ -7,7 +7,7 @@ import {
 } from "./measurements";
 import { getEnvironment } from "../../../stacks/config/environment";
 
-function node(code: string): MeasuredCommand {
+function createNodeCommand(code: string): MeasuredCommand {
   return {
     command: process.execPath,
     args: ["-e", code],
@@ -28,18 +28,22 @@ test.each([
   });
 });
 
-test("a slower command has a ratio of more than one, and lies within its spread", async () => {
-  const slow = node("setTimeout(() => 0, 300)");
-  const { ratio, low, high } = await measureRatio(slow, node("0"), 2);
+test("the ratio of a slower command is more than one and within its spread", async () => {
+  const slow = createNodeCommand("setTimeout(() => 0, 300)");
+  const { ratio, low, high } = await measureRatio(
+    slow,
+    createNodeCommand("0"),
+    2,
+  );
   expect(ratio).toBeGreaterThan(1);
   expect(low).toBeLessThanOrEqual(ratio);
   expect(high).toBeGreaterThanOrEqual(ratio);
 }, 30_000);
 
-test("fails when a command fails, saying which and how", async () => {
+test("fails when a command fails, naming its exit code and output", async () => {
   const failing = measureRatio(
-    node("console.error('why'); process.exit(3)"),
-    node("0"),
+    createNodeCommand("console.error('why'); process.exit(3)"),
+    createNodeCommand("0"),
     1,
   );
   await expect(failing).rejects.toThrow(/failed with exit code 3:\s+why/);
@@ -47,13 +51,13 @@ test("fails when a command fails, saying which and how", async () => {
 
 test("a goal that is just reached is met", () => {
   const spread = { ratio: 2.5, low: 2, high: 3 };
-  expect(toFigure({ name: "n", limit: 2.5 }, spread).isMet).toBe(true);
-  expect(toFigure({ name: "n", limit: 2.4999 }, spread).isMet).toBe(false);
+  expect(toFigure({ name: "n", goal: 2.5 }, spread).met).toBe(true);
+  expect(toFigure({ name: "n", goal: 2.4999 }, spread).met).toBe(false);
 });
 
 test("the table has a row for each figure", () => {
   const figure = toFigure(
-    { name: "a / b", limit: 1 },
+    { name: "a / b", goal: 1 },
     { ratio: 0.5, low: 0.25, high: 2 },
   );
   expect(formatGoalTable([figure]).split("\n")[2]).toBe(
@@ -61,14 +65,14 @@ test("the table has a row for each figure", () => {
   );
 });
 
-test("the table of others has a row for each", () => {
+test("the table of other tools has a row for each", () => {
   const figure = { name: "a / b", ratio: 0.5, low: 0.25, high: 2 };
   expect(formatPeerTable([figure]).split("\n")[2]).toBe(
     "| a / b | 0.50 | 0.25-2.00 |",
   );
 });
 
-describe("the picture of growth", () => {
+describe("the growth plot", () => {
   const growths = [
     {
       name: "ours <1>",
@@ -89,7 +93,7 @@ describe("the picture of growth", () => {
     expect(svg.match(/<circle /g)).toHaveLength(3);
   });
 
-  test("has slower ones higher, and larger ones to the right", () => {
+  test("has slower points higher and larger ones to the right", () => {
     const [, points = ""] = /points="([^"]*)"/.exec(svg) ?? [];
     const [[x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []] = points
       .split(" ")
@@ -98,13 +102,13 @@ describe("the picture of growth", () => {
     expect(y2).toBeLessThan(y1);
   });
 
-  test("names its axes and its curves, as text", () => {
+  test("labels its axes and curves, escaped", () => {
     expect(svg).toContain(">service clients<");
     expect(svg).toContain(">seconds<");
     expect(svg).toContain(">ours &lt;1&gt;<");
   });
 
-  test("is the same of the same figures", () => {
+  test("is deterministic", () => {
     expect(drawGrowth(growths)).toBe(svg);
   });
 });

@@ -20,19 +20,20 @@ import { createProviderEnvironment } from "../../../scripts/lib/terraform/terraf
 
 const HELP = `Usage: npm run bench [-- options]
 
-Measures how fast this project is, as ratios of two commands that run in turn, each figure the median of several pairs:
-first its goals, then how it stands beside AWS CDK, CDK Terrain and Terraform alone, and how it grows with the number of
-clients. Needs what the demo needs, and a machine that does nothing else; AWS CDK and CDK Terrain come from npm's registry
-into a temporary folder. Takes about ten minutes, the goals alone four.
+Measure the speed of this project as ratios of two commands that run in turn. Each figure is the median of several pairs.
+Measures the goals, then compares with AWS CDK, CDK Terrain and Terraform alone, then measures the growth with the number
+of clients. Requires Terraform, Python 3 and an otherwise idle machine. Installs AWS CDK and CDK Terrain from the npm
+registry into a temporary directory. Takes about ten minutes, the goals alone four.
 
 Options:
-  --rounds <number>  pairs that are measured; commands that end at once, three times as many (default: 5)
-  --goals-only       measure nothing beside the goals
-  --plot <file>      write a picture of the growth, as SVG
+  --rounds <number>  number of pairs; three times as many for fast commands (default: 5)
+  --goals-only       measure only the goals
+  --plot <file>      write the growth to this file as SVG
   --json             print {"goals":[{"name","goal","ratio","low","high","met"}],"peers":[…],"growth":[…]}
   -h, --help         show this text
 
-Exit code: 0 measured, whatever it is; 1 it cannot be measured, as is told; 2 an option is not accepted; 70 a defect.`;
+Example:
+  npm run bench -- --goals-only --json`;
 
 const log = console.error;
 
@@ -57,13 +58,13 @@ void runCommand(async () => {
     );
   const { plot } = values;
   if (values["goals-only"] && plot !== undefined)
-    throw new UsageError("--plot must be without --goals-only, got both");
+    throw new UsageError("--plot cannot be combined with --goals-only");
   await requirePrerequisites();
-  log("starting a local AWS");
+  log("Starting a local AWS…");
   const aws = await startLocalAws({ log });
   try {
     await prepareAccount(aws);
-    log("deploying a stage");
+    log("Deploying a stage…");
     const stage = new DemoStage(aws, () => undefined);
     await stage.deploy();
     const environment = {
@@ -74,46 +75,46 @@ void runCommand(async () => {
       OWNER: "bench",
       CI: "true",
     };
-    const folder = path.join(aws.directory, "bench");
+    const directory = path.join(aws.directory, "bench");
     const deployed = {
       ...aws.environment,
       ENV_FILE: stage.envFile,
       STAGE: undefined,
       STATE_BACKEND: undefined,
       OWNER: undefined,
-      CDKTF_OUTDIR: path.join(folder, "deployed"),
+      CDKTF_OUTDIR: path.join(directory, "deployed"),
       COGNITO_DOMAIN_ENDPOINT: aws.endpoint,
-      XDG_CACHE_HOME: path.join(folder, "cache"),
+      XDG_CACHE_HOME: path.join(directory, "cache"),
     };
-    const place = {
-      directory: folder,
+    const context = {
+      directory,
       environment,
       deployed,
       deployedDirectory: stage.stackDirectory,
       diffCommand: createDiffCommand(
-        { directory: folder, environment, deployed },
+        { directory, environment, deployed },
         stage.stackName,
       ),
       rounds,
     };
     const figures: Figure[] = [];
-    for (const goal of listGoals(place)) {
-      log(`measuring ${goal.name}`);
+    for (const goal of listGoals(context)) {
+      log(`Measuring ${goal.name}…`);
       figures.push(toFigure(goal, await goal.measure()));
     }
-    const compared = values["goals-only"]
+    const comparison = values["goals-only"]
       ? undefined
-      : await compareWithPeers(place, log);
-    if (plot !== undefined && compared !== undefined)
-      writeFileSync(plot, drawGrowth(compared.growth));
+      : await compareWithPeers(context, log);
+    if (plot !== undefined && comparison !== undefined)
+      writeFileSync(plot, drawGrowth(comparison.growth));
     console.log(
       values.json
-        ? JSON.stringify({ goals: figures, ...compared })
+        ? JSON.stringify({ goals: figures, ...comparison })
         : [
             formatGoalTable(figures),
-            ...(compared === undefined
+            ...(comparison === undefined
               ? []
-              : [formatPeerTable(compared.peers)]),
+              : [formatPeerTable(comparison.peers)]),
           ].join("\n\n"),
     );
     return 0;

@@ -10,27 +10,29 @@ import {
   type Ratio,
 } from "./measurements";
 
-/** One figure that the project holds. */
+/** A performance goal: a ratio of two commands with an upper bound. */
 export interface Goal {
   readonly name: string;
-  /** Most that it may be. */
-  readonly limit: number;
+  /** Upper bound of the ratio. */
+  readonly goal: number;
   readonly measure: () => Promise<Ratio>;
 }
 
 export interface BenchContext {
-  /** Folder that everything is written to. */
+  /** Directory for everything that the commands write. */
   readonly directory: string;
-  /** What every command gets: no settings of one's own. */
+  /** Environment of every command, without the user's settings. */
   readonly environment: Environment;
-  /** What the commands that call AWS get: a stage that is deployed, and where. */
+  /** Additional environment of commands that call AWS: the deployed stage and its endpoint. */
   readonly deployed: Environment;
-  /** Folder of the deployed stage's stack, which Terraform is set up in. */
+  /** Initialized Terraform directory of the deployed stage. */
   readonly deployedDirectory: string;
   readonly diffCommand: MeasuredCommand;
   readonly rounds: number;
 }
 
+/** Synthesizes a stage with many clients. */
+export const STAGE_COMMAND = "__tests__/tools/bench/stage-with-clients";
 const CDKTF = path.join(
   "node_modules",
   "cdktf-cli",
@@ -38,36 +40,44 @@ const CDKTF = path.join(
   "bin",
   "cdktf.js",
 );
-const MEBIBYTE = 1024;
+const KIBIBYTES_PER_MEBIBYTE = 1024;
 
-/** Every goal, those that are measured fastest first. */
-export function listGoals(place: BenchContext): readonly Goal[] {
-  const { rounds, deployed, diffCommand: cdktfDiff } = place;
+/** Lists every goal, the fastest to measure first. */
+export function listGoals(context: BenchContext): readonly Goal[] {
+  const { rounds, deployed, diffCommand } = context;
   const own = (
     command: string,
     args: readonly string[] = [],
     environment: Environment = {},
   ): MeasuredCommand =>
-    node(place, [...getCommandArguments(command), ...args], environment);
+    createNodeCommand(
+      context,
+      [...getCommandArguments(command), ...args],
+      environment,
+    );
   const app = own("app", [], {
-    CDKTF_OUTDIR: path.join(place.directory, "app"),
+    CDKTF_OUTDIR: path.join(context.directory, "app"),
   });
-  const nothing = node(place, ["-e", "0"]);
+  const bareNode = createNodeCommand(context, ["-e", "0"]);
   return [
     {
       name: "synth of the default app / bare node",
-      limit: 2.5,
-      measure: () => measureRatio(app, nothing, rounds * 3),
+      goal: 2.5,
+      measure: () => measureRatio(app, bareNode, rounds * 3),
     },
     {
       name: "--help of a command / bare node",
-      limit: 3,
+      goal: 3,
       measure: () =>
-        measureRatio(own("get-service-token", ["--help"]), nothing, rounds * 3),
+        measureRatio(
+          own("get-service-token", ["--help"]),
+          bareNode,
+          rounds * 3,
+        ),
     },
     {
       name: "token from the cache / bare node",
-      limit: 3,
+      goal: 3,
       measure: () =>
         measureRatio(
           own(
@@ -75,58 +85,62 @@ export function listGoals(place: BenchContext): readonly Goal[] {
             ["--stage", "dev", "--service-id", "workflows-client"],
             deployed,
           ),
-          nothing,
+          bareNode,
           rounds * 3,
         ),
     },
     {
       name: "peak memory of the default app / 90 MiB",
-      limit: 1,
-      measure: () => peakMemory(place, rounds),
+      goal: 1,
+      measure: () => peakMemory(context, rounds),
     },
     {
       name: "cdktf synth of the default app / of one that does nothing",
-      limit: 1.25,
+      goal: 1.25,
       measure: () =>
-        measureRatio(cdktfSynth(place), cdktfSynth(place, "true"), rounds),
+        measureRatio(
+          createSynthCommand(context),
+          createSynthCommand(context, "true"),
+          rounds,
+        ),
     },
     {
       name: "1,000 clients / 100 clients",
-      limit: 8,
+      goal: 8,
       measure: () =>
         measureRatio(
-          own("bench-stage", ["1000", path.join(place.directory, "many")]),
-          own("bench-stage", ["100", path.join(place.directory, "some")]),
+          own(STAGE_COMMAND, ["1000", path.join(context.directory, "many")]),
+          own(STAGE_COMMAND, ["100", path.join(context.directory, "some")]),
           rounds,
         ),
     },
     {
       name: "review of a stage's plan / cdktf diff",
-      limit: 0.25,
+      goal: 0.25,
       measure: () =>
         measureRatio(
           own("review-plan", ["--stage", "dev"], deployed),
-          cdktfDiff,
+          diffCommand,
           rounds,
         ),
     },
   ];
 }
 
-/** `cdktf diff` of a deployed stage. */
+/** Returns the `cdktf diff` command of the deployed stage. */
 export function createDiffCommand(
-  place: Pick<BenchContext, "environment" | "deployed" | "directory">,
+  context: Pick<BenchContext, "environment" | "deployed" | "directory">,
   stackName: string,
 ): MeasuredCommand {
-  const output = path.join(place.directory, "diff");
-  return node(
-    place,
+  const output = path.join(context.directory, "diff");
+  return createNodeCommand(
+    context,
     [CDKTF, "diff", stackName, "--no-color", "--output", output],
-    place.deployed,
+    context.deployed,
   );
 }
 
-function node(
+function createNodeCommand(
   { environment }: Pick<BenchContext, "environment">,
   args: readonly string[],
   more: Environment = {},
@@ -138,28 +152,44 @@ function node(
   };
 }
 
-/** One folder for both: without anything of an app's in it the CLI takes one that does nothing for one that failed. */
-function cdktfSynth(place: BenchContext, app?: string): MeasuredCommand {
-  const named = app === undefined ? [] : ["--app", app];
-  const output = path.join(place.directory, "cli");
-  return node(place, [CDKTF, "synth", "--output", output, ...named]);
+/** Uses one output directory for both apps: the CLI reports an error if an app that does nothing finds it empty. */
+function createSynthCommand(
+  context: BenchContext,
+  app?: string,
+): MeasuredCommand {
+  const appOption = app === undefined ? [] : ["--app", app];
+  const output = path.join(context.directory, "cli");
+  return createNodeCommand(context, [
+    CDKTF,
+    "synth",
+    "--output",
+    output,
+    ...appOption,
+  ]);
 }
 
-/** The app's own largest size, which a module that is loaded before it prints. */
-async function peakMemory(place: BenchContext, rounds: number): Promise<Ratio> {
-  mkdirSync(place.directory, { recursive: true });
-  const hook = path.join(place.directory, "peak-memory.cjs");
+/** Measures the app's peak memory with a preloaded module that prints it on exit. */
+async function peakMemory(
+  context: BenchContext,
+  rounds: number,
+): Promise<Ratio> {
+  mkdirSync(context.directory, { recursive: true });
+  const hook = path.join(context.directory, "peak-memory.cjs");
   writeFileSync(
     hook,
     'process.on("exit", () => console.error(`peak ${process.resourceUsage().maxRSS}`));\n',
   );
-  const app = node(place, ["--require", hook, ...getCommandArguments("app")], {
-    CDKTF_OUTDIR: path.join(place.directory, "app"),
-  });
+  const app = createNodeCommand(
+    context,
+    ["--require", hook, ...getCommandArguments("app")],
+    {
+      CDKTF_OUTDIR: path.join(context.directory, "app"),
+    },
+  );
   const peaks: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const told = /^peak (\d+)$/m.exec(await runMeasured(app))?.[1];
-    peaks.push(Number(told) / (90 * MEBIBYTE));
+    const kibibytes = /^peak (\d+)$/m.exec(await runMeasured(app))?.[1];
+    peaks.push(Number(kibibytes) / (90 * KIBIBYTES_PER_MEBIBYTE));
   }
   return computeSpread(peaks);
 }

@@ -13,7 +13,7 @@ export interface MeasuredCommand {
   readonly directory?: string;
 }
 
-/** How two figures stand to each other: the median of pairs, and its spread. */
+/** Median ratio of pairs of measurements, with the lowest and the highest. */
 export interface Ratio {
   readonly ratio: number;
   readonly low: number;
@@ -23,10 +23,10 @@ export interface Ratio {
 const TIMEOUT_SECONDS = 300;
 
 /**
- * Runs two commands in turn, so that whatever else the machine does befalls both, and compares them pair by pair. One
- * round before is not counted.
+ * Measures the ratio of two commands' run times, pair by pair, so that other load of the machine affects both. Discards the
+ * first round.
  *
- * @throws UserError when a command fails
+ * @throws UserError if a command fails
  */
 export async function measureRatio(
   one: MeasuredCommand,
@@ -35,14 +35,14 @@ export async function measureRatio(
 ): Promise<Ratio> {
   const ratios: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const pair = [await secondsOf(one), await secondsOf(other)];
-    const [mine = 0, yardstick = 1] = pair;
-    if (round > 0) ratios.push(mine / yardstick);
+    const pair = [await measureSeconds(one), await measureSeconds(other)];
+    const [first = 0, second = 1] = pair;
+    if (round > 0) ratios.push(first / second);
   }
   return computeSpread(ratios);
 }
 
-/** Median, least and most of some figures. */
+/** Returns the median, the minimum and the maximum of figures. */
 export function computeSpread(figures: readonly number[]): Ratio {
   const sorted = [...figures].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -52,26 +52,30 @@ export function computeSpread(figures: readonly number[]): Ratio {
   return { ratio: (lower + upper) / 2, low, high };
 }
 
-/** Median of how long a command takes; one round before is not counted. */
+/** Measures the median run time of a command. Discards the first round. */
 export async function measureMedianSeconds(
   measured: MeasuredCommand,
   rounds: number,
 ): Promise<number> {
   const seconds: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const taken = await secondsOf(measured);
-    if (round > 0) seconds.push(taken);
+    const elapsed = await measureSeconds(measured);
+    if (round > 0) seconds.push(elapsed);
   }
   return computeSpread(seconds).ratio;
 }
 
-async function secondsOf(measured: MeasuredCommand): Promise<number> {
+async function measureSeconds(measured: MeasuredCommand): Promise<number> {
   const startedMs = performance.now();
   await runMeasured(measured);
   return (performance.now() - startedMs) / 1000;
 }
 
-/** What a command prints on standard error, once it has ended well. */
+/**
+ * Runs a command and returns its standard error.
+ *
+ * @throws UserError if it fails
+ */
 export async function runMeasured({
   command,
   args,
@@ -89,10 +93,10 @@ export async function runMeasured({
   );
 }
 
-/** Numbers of clients that growth is measured at. */
+/** Numbers of clients at which growth is measured. */
 export const CLIENT_COUNTS = [1, 10, 100, 1000, 5000] as const;
 
-/** Seconds that one app takes, by the number of its clients. */
+/** Synthesis time of one app by its number of clients. */
 export interface Growth {
   readonly name: string;
   readonly points: readonly {
@@ -101,6 +105,7 @@ export interface Growth {
   }[];
 }
 
+/** Measures the synthesis time of an app at each number of clients that it supports. */
 export async function measureGrowth(
   app: {
     readonly name: string;

@@ -15,16 +15,16 @@ import {
 } from "./measurements";
 import { UserError } from "../../../constructs/errors";
 import { type PeerFigure, roundRatio } from "./report";
-import type { BenchContext } from "./goals";
+import { STAGE_COMMAND, type BenchContext } from "./goals";
 
 const INSTALL_SECONDS = 600;
 const AWS_CDK = "aws-cdk-lib@2.276.0";
 const TERRAIN = "cdktn@0.24";
 
-/** Another project's app that makes a user pool, an API and so many service clients with a secret each. */
+/** Another tool's app that creates a user pool, an API and a number of service clients with a secret each. */
 export interface PeerApp {
   readonly name: string;
-  /** Most clients that it can make: CloudFormation takes 500 resources in a stack. */
+  /** Maximum number of clients: CloudFormation allows 500 resources in a stack. */
   readonly maxClients: number;
   readonly run: (clients: number) => MeasuredCommand;
 }
@@ -52,27 +52,27 @@ app.synth();
 `;
 
 /**
- * AWS CDK, with the checks that it makes by default and without.
+ * Installs AWS CDK and returns its app, with its default validation and without.
  *
- * @throws UserError when it cannot be installed
+ * @throws UserError if npm fails
  */
 export async function installAwsCdk(
-  folder: string,
+  directory: string,
   environment: Environment,
 ): Promise<readonly PeerApp[]> {
-  await install(folder, [AWS_CDK, "constructs@10"], environment);
-  const app = path.join(folder, "app.cjs");
+  await install(directory, [AWS_CDK, "constructs@10"], environment);
+  const app = path.join(directory, "app.cjs");
   writeFileSync(app, CDK_APP);
-  const run = (checks: Environment) => (clients: number) => ({
+  const run = (validation: Environment) => (clients: number) => ({
     command: process.execPath,
-    args: [app, String(clients), path.join(folder, "out")],
-    environment: { ...environment, ...checks },
-    directory: folder,
+    args: [app, String(clients), path.join(directory, "out")],
+    environment: { ...environment, ...validation },
+    directory,
   });
   return [
     { name: `AWS CDK (${AWS_CDK})`, maxClients: 200, run: run({}) },
     {
-      name: "AWS CDK without its checks",
+      name: "AWS CDK without validation",
       maxClients: 200,
       run: run({ CDK_VALIDATION: "false" }),
     },
@@ -80,24 +80,24 @@ export async function installAwsCdk(
 }
 
 /**
- * This project's own app on CDK Terrain, which carries CDK for Terraform on.
+ * Installs CDK Terrain, the successor of CDK for Terraform, and returns this project's app on it.
  *
- * @throws UserError when it cannot be installed
+ * @throws UserError if npm fails
  */
 export async function installCdkTerrain(
-  folder: string,
+  directory: string,
   environment: Environment,
 ): Promise<PeerApp> {
   const packages = [TERRAIN, "@cdktn/provider-aws@25", "constructs@10.7.0"];
-  await install(folder, packages, environment);
+  await install(directory, packages, environment);
   const project = findProjectDirectory();
-  const bundle = path.join(folder, "app.cjs");
+  const bundle = path.join(directory, "app.cjs");
   const installed = (name: string): string =>
-    path.join(folder, "node_modules", name);
+    path.join(directory, "node_modules", name);
   await runMeasured({
     command: path.join(project, "node_modules", ".bin", "esbuild"),
     args: [
-      "__tests__/tools/bench/stage-with-clients.ts",
+      `${STAGE_COMMAND}.ts`,
       "--bundle",
       "--platform=node",
       "--target=node20",
@@ -117,41 +117,37 @@ export async function installCdkTerrain(
     maxClients: Infinity,
     run: (clients) => ({
       command: process.execPath,
-      args: [bundle, String(clients), path.join(folder, "out")],
+      args: [bundle, String(clients), path.join(directory, "out")],
       environment,
     }),
   };
 }
 
 async function install(
-  folder: string,
+  directory: string,
   packages: readonly string[],
   environment: Environment,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "package.json"), '{"private":true}');
-  await installPackages(folder, packages, {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, "package.json"), '{"private":true}');
+  await installPackages(directory, packages, {
     environment,
     seconds: INSTALL_SECONDS,
   });
 }
 
-/** Clients of the apps that are compared. */
-const COMPARED = 100;
+/** Number of clients of the compared apps. */
+const CLIENTS = 100;
 
-/** What is beside the goals: how this project stands to others, and how it grows. */
+/** Ratios to other tools, and growth with the number of clients. */
 export interface Comparison {
   readonly peers: readonly PeerFigure[];
   readonly growth: readonly Growth[];
 }
 
-/**
- * Compares this project with those that make the same in another way, as far as they can be installed.
- *
- * @param log told what is measured, and what is left out
- */
+/** Compares this project with other tools. Skips a tool that cannot be installed. */
 export async function compareWithPeers(
-  place: BenchContext,
+  context: BenchContext,
   log: (line: string) => void,
 ): Promise<Comparison> {
   const own: PeerApp = {
@@ -160,97 +156,102 @@ export async function compareWithPeers(
     run: (clients) => ({
       command: process.execPath,
       args: [
-        ...getCommandArguments("bench-stage"),
+        ...getCommandArguments(STAGE_COMMAND),
         String(clients),
-        path.join(place.directory, "own"),
+        path.join(context.directory, "own"),
       ],
-      environment: place.environment,
+      environment: context.environment,
     }),
   };
   const apps = [
-    ...(await installed("CDK Terrain", log, async () => [
+    ...(await installIfPossible("CDK Terrain", log, async () => [
       await installCdkTerrain(
-        path.join(place.directory, "cdktn"),
-        place.environment,
+        path.join(context.directory, "cdktn"),
+        context.environment,
       ),
     ])),
-    ...(await installed("AWS CDK", log, () =>
-      installAwsCdk(path.join(place.directory, "aws-cdk"), place.environment),
+    ...(await installIfPossible("AWS CDK", log, () =>
+      installAwsCdk(
+        path.join(context.directory, "aws-cdk"),
+        context.environment,
+      ),
     )),
   ];
   const peers: PeerFigure[] = [];
   const add = async (
     name: string,
-    mine: MeasuredCommand,
-    theirs: MeasuredCommand,
+    one: MeasuredCommand,
+    other: MeasuredCommand,
   ): Promise<void> => {
-    log(`measuring ${name}`);
-    const ratio = await measureRatio(mine, theirs, place.rounds);
+    log(`Measuring ${name}…`);
+    const ratio = await measureRatio(one, other, context.rounds);
     peers.push({ name, ...roundRatio(ratio) });
   };
   for (const app of apps)
     await add(
-      `synth of ${COMPARED} clients / ${app.name}`,
-      own.run(COMPARED),
-      app.run(COMPARED),
+      `synth of ${CLIENTS} clients / ${app.name}`,
+      own.run(CLIENTS),
+      app.run(CLIENTS),
     );
   await add(
-    `synth of ${COMPARED} clients / terraform fmt of them, written by hand`,
-    own.run(COMPARED),
-    await byHand(place),
+    `synth of ${CLIENTS} clients / terraform fmt of them as HCL`,
+    own.run(CLIENTS),
+    await createFormatCommand(context),
   );
   await add(
-    "terraform plan and show, by hand / cdktf diff",
-    planAndShow(place),
-    place.diffCommand,
+    "terraform plan and show / cdktf diff",
+    createPlanCommand(context),
+    context.diffCommand,
   );
   const growth: Growth[] = [];
   for (const app of [own, ...apps]) {
-    log(`measuring how ${app.name} grows`);
-    growth.push(await measureGrowth(app, Math.min(place.rounds, 3)));
+    log(`Measuring the growth of ${app.name}…`);
+    growth.push(await measureGrowth(app, Math.min(context.rounds, 3)));
   }
   return { peers, growth };
 }
 
-async function installed(
+async function installIfPossible(
   name: string,
   log: (line: string) => void,
   install: () => Promise<readonly PeerApp[]>,
 ): Promise<readonly PeerApp[]> {
-  log(`installing ${name}`);
+  log(`Installing ${name}…`);
   try {
     return await install();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    log(`${name} is left out: ${error.message}`);
+    log(`Skipping ${name}: ${error.message}`);
     return [];
   }
 }
 
-/** Terraform reading the same stage in its own language: what a configuration costs that nothing generates. */
-async function byHand(place: BenchContext): Promise<MeasuredCommand> {
-  const folder = path.join(place.directory, "by-hand");
+/** Returns a command in which Terraform only reads the same stage in HCL: the cost without synthesis. */
+async function createFormatCommand(
+  context: BenchContext,
+): Promise<MeasuredCommand> {
+  const directory = path.join(context.directory, "hcl");
   await runMeasured({
     command: process.execPath,
-    args: [...getCommandArguments("bench-stage"), String(COMPARED), folder],
-    environment: { ...place.environment, SYNTH_HCL_OUTPUT: "true" },
+    args: [...getCommandArguments(STAGE_COMMAND), String(CLIENTS), directory],
+    environment: { ...context.environment, SYNTH_HCL_OUTPUT: "true" },
   });
   return {
     command: "terraform",
     args: ["fmt", "-check"],
-    environment: place.environment,
-    directory: path.join(folder, "stacks", "veda-auth-stack-bench"),
+    environment: context.environment,
+    directory: path.join(directory, "stacks", "veda-auth-stack-bench"),
   };
 }
 
-/** The least that a review of a plan needs: Terraform's own work. */
-function planAndShow(place: BenchContext): MeasuredCommand {
+/** Returns the minimum of a plan review: Terraform's own commands. */
+function createPlanCommand(context: BenchContext): MeasuredCommand {
   const commands =
     "terraform plan -input=false -out=bench.tfplan && terraform show -json bench.tfplan";
   return {
     command: "bash",
     args: ["-c", commands],
-    environment: { ...place.environment, ...place.deployed },
-    directory: place.deployedDirectory,
+    environment: { ...context.environment, ...context.deployed },
+    directory: context.deployedDirectory,
   };
 }

@@ -1,48 +1,49 @@
 import type { Goal } from "./goals";
 import type { Ratio } from "./measurements";
 
-/** A goal and what was measured. */
+/** A goal and its measured ratio. */
 export interface Figure extends Ratio {
   readonly name: string;
   readonly goal: number;
-  readonly isMet: boolean;
+  readonly met: boolean;
 }
 
-/** How this project stands to another way of doing the same. */
+/** A measured ratio of this project to another way to do the same. */
 export interface PeerFigure extends Ratio {
   readonly name: string;
 }
 
+/** Compares a measured ratio with its goal. */
 export function toFigure(
-  { name, limit: goal }: Pick<Goal, "name" | "limit">,
+  { name, goal }: Pick<Goal, "name" | "goal">,
   ratio: Ratio,
 ): Figure {
-  return { name, goal, ...roundRatio(ratio), isMet: ratio.ratio <= goal };
+  return { name, goal, ...roundRatio(ratio), met: ratio.ratio <= goal };
 }
 
-/** To three decimals. */
+/** Rounds a ratio to three decimals. */
 export function roundRatio({ ratio, low, high }: Ratio): Ratio {
-  const rounded = (figure: number): number => Math.round(figure * 1000) / 1000;
-  return { ratio: rounded(ratio), low: rounded(low), high: rounded(high) };
+  const round = (figure: number): number => Math.round(figure * 1000) / 1000;
+  return { ratio: round(ratio), low: round(low), high: round(high) };
 }
 
-/** Figures as a Markdown table. */
+/** Formats figures as a Markdown table. */
 export function formatGoalTable(figures: readonly Figure[]): string {
   const rows = figures.map(
-    ({ name, goal, ratio, low, high, isMet: met }) =>
+    ({ name, goal, ratio, low, high, met }) =>
       `| ${name} | ${goal} | ${ratio.toFixed(2)} | ${low.toFixed(2)}-${high.toFixed(2)} | ${met ? "yes" : "no"} |`,
   );
   return [
-    "| What | Goal, at most | Median | Spread | Met |",
+    "| Measurement | Goal, at most | Median | Spread | Met |",
     "| --- | --- | --- | --- | --- |",
     ...rows,
   ].join("\n");
 }
 
-/** Figures beside other projects as a Markdown table. */
+/** Formats the ratios to other tools as a Markdown table. */
 export function formatPeerTable(figures: readonly PeerFigure[]): string {
   return [
-    "| Beside others | Median | Spread |",
+    "| Compared with | Median | Spread |",
     "| --- | --- | --- |",
     ...figures.map(
       ({ name, ratio, low, high }) =>

@@ -4,13 +4,12 @@ import { AuthStack } from "../../../stacks/auth-stack";
 import { readStageConfig } from "../../../stacks/config/environment";
 import { runCommand, UsageError } from "../../../scripts/lib/cli/command";
 
-/** Synthesizes a stage with many service clients, for `bench`: its arguments are their number and a folder. */
+/** Synthesizes a stage with a number of service clients into a directory, the two arguments. */
 void runCommand(async () => {
   const [count = "", outdir = ""] = process.argv.slice(2);
   if (!/^\d+$/.test(count) || outdir === "")
     throw new UsageError(
-      "arguments must be a number of clients and a folder",
-      "npm run bench calls this",
+      "arguments must be a number of clients and a directory",
     );
   const app = new AuthApp({ outdir });
   const config = readStageConfig(

@@ -76,7 +76,7 @@ export async function runAttempts(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   writeFileSync(list, JSON.stringify(attempts));
-  const worker = ["scripts", "lib", "mutation", "mutant-worker.mjs"];
+  const worker = ["__tests__", "tools", "mutation", "mutant-worker.mjs"];
   try {
     const { stderr, code } = await runProcess(
       process.execPath,
