@@ -1,35 +1,51 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { runCommand, UsageError } from "../../../scripts/lib/cli/command";
+import { UserError } from "../../../constructs/errors";
+import { runCommand } from "../../../scripts/lib/cli/command";
 import { requirePrerequisites } from "../../../scripts/lib/local-aws/prerequisites";
-import { runMatrix } from "./matrix";
-import { failures, isGood, matrixTable } from "./matrix-table";
-import { VARIANTS } from "./variants";
+import { runProcess } from "../../../scripts/lib/system/processes";
 import { findProjectDirectory } from "../../../scripts/lib/system/project-directory";
+import { withTemporaryDirectory } from "../../../scripts/lib/system/temporary-directory";
 import { getEnvironmentWithoutSettings } from "../../../scripts/lib/terraform/environment";
+import { createProviderEnvironment } from "../../../scripts/lib/terraform/terraform";
+import { installProjectCopy } from "./project-copy";
+import { findDifferences, formatDifference } from "./synth-differences";
+import { synthesizeAll } from "./synthesis";
 
-const NAMES = VARIANTS.map(({ name }) => name);
-const HELP = `Usage: npm run matrix [-- --only <variant>]
+const HELP = `Usage: npm run matrix [-- options]
 
-Runs the project on each Node that it supports, and on CDK Terrain, which carries CDK for Terraform on: the unit tests,
-a synthesis of several configurations that is compared with this folder's, and the demo, which deploys a stage with every
-part to a local AWS and plans it anew. Node comes from npm's package node, CDK Terrain in the place of cdktf and of its
-provider bindings into a copy of the project; both into a temporary folder. Needs what the demo needs, git and npm's
-registry, 1.5 GB of disk, and about fifteen minutes on two cores.
+Run this project on CDK Terrain, the successor of CDK for Terraform. Installs it into a temporary copy of the project instead
+of cdktf and its provider bindings. Then checks types, runs the unit tests, synthesizes several configurations,
+which must have the same JSON as this project's except for versions, and runs the demo.
+
+Requires git, Terraform, Python 3, the npm registry and 1.5 GB of disk. Takes about five minutes. The supported versions
+of Node are tested by .github/workflows/check.yml.
 
 Options:
-  --only <variant>  one of ${NAMES.join(", ")}; may be repeated (default: all)
-  --json            print {"good","rows":[{"variant","versions","outcomes":{"unitTests":{"ok","text",…},…}}]} instead of a
-                    Markdown table
-  -h, --help        show this text
+  --synth-only  only synthesize and compare
+  -h, --help    show this text
 
-Exit code: 0 all of it runs; 1 some does not, as is told, or it cannot be tried; 2 an option is not accepted; 70 a defect.`;
+Example:
+  npm run matrix -- --synth-only`;
+
+/** Packages to replace, by npm's notation of an alias. */
+const ALIASES = {
+  cdktf: "npm:cdktn@0.24",
+  "@cdktf/provider-aws": "npm:@cdktn/provider-aws@25",
+};
+/** Arguments of Node for each step in the copy. */
+const STEPS: Readonly<Record<string, readonly string[]>> = {
+  "type check": ["node_modules/typescript7/bin/tsc", "--noEmit"],
+  "unit tests": ["node_modules/jest/bin/jest.js", "--selectProjects=unit"],
+  demo: ["scripts/run.mjs", "demo"],
+};
+const STEP_SECONDS = 1800;
+const log = console.error;
 
 void runCommand(async () => {
   const { values } = parseArgs({
     options: {
-      only: { type: "string", multiple: true, default: [] },
-      json: { type: "boolean", default: false },
+      "synth-only": { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -37,26 +53,55 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const stray = values.only.find((name) => !NAMES.includes(name));
-  if (stray !== undefined)
-    throw new UsageError(
-      `--only must be one of ${NAMES.join(", ")}, got ${JSON.stringify(stray)}`,
-    );
-  await requirePrerequisites();
+  const isWhole = !values["synth-only"];
+  if (isWhole) await requirePrerequisites();
   const project = findProjectDirectory();
-  const rows = await runMatrix({
-    variants: VARIANTS.filter(
-      ({ name }) => values.only.length === 0 || values.only.includes(name),
-    ),
-    project,
-    logs: path.join(project, ".build", "matrix"),
-    environment: getEnvironmentWithoutSettings(),
-    log: console.error,
+  const environment = getEnvironmentWithoutSettings();
+  await withTemporaryDirectory(async (directory) => {
+    log("Installing CDK Terrain into a copy of the project…");
+    const copy = path.join(directory, "project");
+    const versions = await installProjectCopy(
+      project,
+      copy,
+      ALIASES,
+      environment,
+    );
+    log("Synthesizing with both…");
+    const before = await synthesizeAll(
+      project,
+      path.join(directory, "a"),
+      environment,
+    );
+    const after = await synthesizeAll(
+      copy,
+      path.join(directory, "b"),
+      environment,
+    );
+    const differences = findDifferences(before, after);
+    for (const difference of differences) log(formatDifference(difference));
+    const count = differences.filter(
+      ({ isVersionOnly }) => !isVersionOnly,
+    ).length;
+    if (count > 0)
+      throw new UserError(
+        `JSON must be the same except for versions, got ${count} other differences`,
+      );
+    for (const [name, args] of isWhole ? Object.entries(STEPS) : []) {
+      log(`Running the ${name}…`);
+      const { code } = await runProcess(process.execPath, args, {
+        directory: copy,
+        environment: { ...environment, ...createProviderEnvironment() },
+        timeoutSeconds: STEP_SECONDS,
+        onLine: log,
+      });
+      if (code !== 0)
+        throw new UserError(
+          `${name} failed on CDK Terrain with exit code ${code}`,
+        );
+    }
+    console.log(
+      `${Object.keys(after).length} files have the same JSON with ${versions.join(", ")}`,
+    );
   });
-  const good = rows.every(isGood);
-  console.log(
-    values.json ? JSON.stringify({ good, rows }, null, 2) : matrixTable(rows),
-  );
-  for (const line of failures(rows)) console.error(line);
-  return good ? 0 : 1;
+  return 0;
 });

@@ -8,67 +8,26 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config/environment";
+import { LOCAL_AWS_DIRECTORY } from "../../../scripts/lib/local-aws/local-aws";
 import {
   isJsonObject,
   type JsonObject,
 } from "../../../scripts/lib/system/json-object";
-import { LOCAL_AWS_DIRECTORY } from "../../../scripts/lib/local-aws/local-aws";
-import { installPackages } from "../npm";
 import {
-  runProcess,
   getLastLines,
+  runProcess,
 } from "../../../scripts/lib/system/processes";
+import type { Environment } from "../../../stacks/config/environment";
+import { installPackages } from "../npm";
 
-const NODE_SECONDS = 300;
-const PROJECT_SECONDS = 900;
-
-/** A Node of its own, that nothing but a folder on the path leads to. */
-export interface InstalledNode {
-  /** Folder that holds the binary alone. */
-  readonly folder: string;
-  readonly version: string;
-}
+const INSTALL_SECONDS = 900;
 
 /**
- * Installs the latest Node of a major version that npm's registry has into a folder.
+ * Copies the tracked files of a project, replaces some dependencies and installs packages. Links the local AWS of the
+ * project.
  *
- * @throws UserError when npm fails, or has not brought a Node that runs
- */
-export async function installNode(
-  major: number,
-  directory: string,
-  environment: Environment,
-): Promise<InstalledNode> {
-  mkdirSync(directory, { recursive: true });
-  // the binary comes with the package's own script
-  const manifest = { private: true, allowScripts: { node: true } };
-  writeFileSync(path.join(directory, "package.json"), JSON.stringify(manifest));
-  const install = ["--no-save", "--ignore-scripts=false", `node@${major}`];
-  await installPackages(directory, install, {
-    environment,
-    seconds: NODE_SECONDS,
-  });
-  const folder = path.join(directory, "node_modules", "node", "bin");
-  const { code, stdout } = await runProcess(
-    path.join(folder, "node"),
-    ["--version"],
-    { environment, timeoutSeconds: 30 },
-  );
-  const [, version] = new RegExp(`^v(${major}\\..+)$`, "m").exec(stdout) ?? [];
-  if (code !== 0 || version === undefined)
-    throw new UserError(
-      `node@${major} from npm has no Node ${major} for this machine that runs`,
-    );
-  return { folder, version };
-}
-
-/**
- * Copies what the project's repository holds, as it is in the working folder, with some packages in place of others, and
- * installs it. The local AWS is the project's own.
- *
- * @returns what npm has put in place of each package, as `name version`
- * @throws UserError when the project is not a clone, or npm fails
+ * @returns the installed replacements, as `name version`
+ * @throws UserError if the project is not a git clone, or npm fails
  */
 export async function installProjectCopy(
   project: string,
@@ -76,7 +35,7 @@ export async function installProjectCopy(
   aliases: Readonly<Record<string, string>>,
   environment: Environment,
 ): Promise<readonly string[]> {
-  for (const file of await trackedFiles(project, environment)) {
+  for (const file of await listTrackedFiles(project, environment)) {
     const copy = path.join(directory, file);
     mkdirSync(path.dirname(copy), { recursive: true });
     cpSync(path.join(project, file), copy);
@@ -91,19 +50,19 @@ export async function installProjectCopy(
   symlinkSync(aws, path.join(directory, LOCAL_AWS_DIRECTORY));
   await installPackages(directory, [], {
     environment,
-    seconds: PROJECT_SECONDS,
+    seconds: INSTALL_SECONDS,
   });
   return Object.keys(aliases).map((name) => {
-    const found = path.join(directory, "node_modules", name, "package.json");
-    const { name: real, version } = readJson(found);
+    const file = path.join(directory, "node_modules", name, "package.json");
+    const { name: real, version } = readJson(file);
     return `${String(real)} ${String(version)}`;
   });
 }
 
 /**
- * A package's manifest with other versions of what it depends on.
+ * Replaces development dependencies of a package.
  *
- * @throws UserError when it does not depend on one of them
+ * @throws UserError if the package does not depend on one of them
  */
 export function replaceDependencies(
   manifest: JsonObject,
@@ -118,7 +77,7 @@ export function replaceDependencies(
   return { ...manifest, devDependencies: { ...present, ...aliases } };
 }
 
-async function trackedFiles(
+async function listTrackedFiles(
   project: string,
   environment: Environment,
 ): Promise<readonly string[]> {
@@ -129,10 +88,11 @@ async function trackedFiles(
   });
   if (code !== 0)
     throw new UserError(
-      `the project must be a git clone, whose files are copied: ${getLastLines(stderr, 1)}`,
+      `cannot list the project's files: ${getLastLines(stderr, 1)}`,
+      "run this in a git clone",
     );
   const files = stdout.split("\0").filter((file) => file !== "");
-  // deleted, but not yet committed
+  // git still tracks a removed file until the removal is staged
   return files.filter((file) => existsSync(path.join(project, file)));
 }
 

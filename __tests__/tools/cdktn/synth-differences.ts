@@ -1,93 +1,77 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject } from "../../../scripts/lib/system/json-object";
 
-/** Contents of what was synthesized, by the files' paths. */
+/** Contents of synthesized files by path. */
 export type SynthesizedFiles = Readonly<Record<string, string>>;
 
-/** A place where two syntheses are not the same. */
+/** A value that differs between two syntheses. */
 export interface Difference {
   readonly file: string;
-  /** Names and indices on the way to the value, with dots between them; empty for the file itself. */
+  /** Names and indices of the value, separated by dots; empty for a whole file. */
   readonly path: string;
-  /** As JSON has it; absent where there is none. */
-  readonly before?: string;
-  readonly after?: string;
-  /** Whether it says nothing but which versions wrote it, or of which versions it is. */
+  /** Absent if there is no value. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** Whether the value is only the version of a library or of the provider. */
   readonly isVersionOnly: boolean;
 }
 
-/** Where a synthesized file names the libraries that wrote it, and the provider that they are made for. */
+/** Paths of the versions of the libraries and of the provider in a synthesized file. */
 const VERSION_PATHS = [
   /^version$/,
   /^\/\/\.metadata\.version$/,
   /^terraform\.required_providers\.\w+\.(version|source)$/,
 ];
 
-/** What two syntheses do not have in common; how their JSON is spaced does not count. */
+/** Finds the differences of two syntheses, without those of JSON white space. */
 export function findDifferences(
   before: SynthesizedFiles,
   after: SynthesizedFiles,
 ): readonly Difference[] {
   const files = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...files].sort().flatMap((file) => {
-    const [one, other] = [before[file], after[file]];
-    if (one === other) return [];
-    return differencesOf(parsed(one), parsed(other), []).map((found) => ({
+  return [...files].sort().flatMap((file) =>
+    compareValues(parse(before[file]), parse(after[file]), []).map((found) => ({
       file,
       ...found,
-    }));
-  });
+    })),
+  );
 }
 
-/** A difference in a line. */
+/** Formats a difference as one line. */
 export function formatDifference({
   file,
   path,
-  before = "nothing",
-  after = "nothing",
+  before,
+  after,
 }: Difference): string {
-  return `${file} ${path}: ${shortened(before)} -> ${shortened(after)}`;
+  return `${file} ${path}: ${formatValue(before)} -> ${formatValue(after)}`;
 }
 
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // not JSON: compared as it is
-    return text;
-  }
+function parse(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
-function differencesOf(
+function compareValues(
   before: unknown,
   after: unknown,
-  way: readonly string[],
+  names: readonly string[],
 ): readonly Omit<Difference, "file">[] {
   if (isDeepStrictEqual(before, after)) return [];
-  const [one, other] = [members(before), members(after)];
-  if (one !== undefined && other !== undefined) {
-    const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return [...names].flatMap((name) =>
-      differencesOf(one[name], other[name], [...way, name]),
+  const [one, other] = [getMembers(before), getMembers(after)];
+  if (one !== undefined && other !== undefined)
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap(
+      (name) => compareValues(one[name], other[name], [...names, name]),
     );
-  }
-  const path = way.join(".");
-  return [
-    {
-      path,
-      ...(before !== undefined && { before: JSON.stringify(before) }),
-      ...(after !== undefined && { after: JSON.stringify(after) }),
-      // a value that only one of them has is more than another version
-      isVersionOnly:
-        typeof before === "string" &&
-        typeof after === "string" &&
-        VERSION_PATHS.some((pattern) => pattern.test(path)),
-    },
-  ];
+  const path = names.join(".");
+  // a value that only one of them has is not another version
+  const isVersionOnly =
+    typeof before === "string" &&
+    typeof after === "string" &&
+    VERSION_PATHS.some((pattern) => pattern.test(path));
+  return [{ path, before, after, isVersionOnly }];
 }
 
-function members(
+function getMembers(
   value: unknown,
 ): Readonly<Record<string, unknown>> | undefined {
   if (Array.isArray(value))
@@ -95,6 +79,8 @@ function members(
   return isJsonObject(value) ? value : undefined;
 }
 
-function shortened(text: string): string {
+function formatValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }

@@ -1,25 +1,26 @@
-import type { Environment } from "../../../stacks/config/environment";
-import { DEMO_SETTINGS } from "../../../scripts/lib/demo/stage";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { ProcessResult } from "../../../scripts/lib/system/processes";
+import { UserError } from "../../../constructs/errors";
+import { DEMO_SETTINGS } from "../../../scripts/lib/demo/stage";
 import {
-  type Difference,
-  formatDifference,
-  type SynthesizedFiles,
-} from "./synth-differences";
+  getLastLines,
+  runProcess,
+} from "../../../scripts/lib/system/processes";
+import type { Environment } from "../../../stacks/config/environment";
+import type { SynthesizedFiles } from "./synth-differences";
 
-const existing = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
+const SYNTH_SECONDS = 120;
+const identityPool = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
 
-/** Settings that the variants synthesize alike, by a name for each: all kinds of stack, with all of their parts. */
-export const SETTINGS_BY_NAME: Readonly<Record<string, Environment>> = {
-  default: { STAGE: "dev", OWNER: "matrix", STATE_BACKEND: "local" },
+/** Settings to synthesize by configuration name: all kinds of stack, with all of their parts. */
+const SETTINGS_BY_NAME: Readonly<Record<string, Environment>> = {
+  default: { STAGE: "dev", OWNER: "cdktn", STATE_BACKEND: "local" },
   everything: DEMO_SETTINGS,
   existing: {
     ...DEMO_SETTINGS,
     USER_POOL_ID: "us-west-2_Abcdefghi",
-    USER_POOL_DOMAIN: "theirs",
-    IDENTITY_POOL_ARN: `arn:aws:cognito-identity:us-west-2:${DEMO_SETTINGS.AWS_ACCOUNT_ID}:identitypool/${existing}`,
+    USER_POOL_DOMAIN: "existing",
+    IDENTITY_POOL_ARN: `arn:aws:cognito-identity:us-west-2:${DEMO_SETTINGS.AWS_ACCOUNT_ID}:identitypool/${identityPool}`,
     OIDC_PROVIDER_EXISTS: "true",
   },
   account: {
@@ -31,80 +32,48 @@ export const SETTINGS_BY_NAME: Readonly<Record<string, Environment>> = {
   },
 };
 
-/** Runs a command of the project to its end. */
-export type RunCommand = (
-  name: string,
-  variables: Environment,
-) => Promise<ProcessResult>;
-
 /**
- * Synthesizes every configuration of {@link SETTINGS_BY_NAME} into a folder, and gives what was written.
+ * Synthesizes every configuration with a project's code.
  *
- * @returns files by `<configuration>/<path>`; or what a configuration that failed printed
+ * @returns JSON files by `<configuration>/<path>`
+ * @throws UserError if a configuration cannot be synthesized
  */
 export async function synthesizeAll(
-  folder: string,
-  run: RunCommand,
-): Promise<SynthesizedFiles | { readonly failed: ProcessResult }> {
+  project: string,
+  directory: string,
+  environment: Environment,
+): Promise<SynthesizedFiles> {
+  mkdirSync(directory);
   for (const [name, settings] of Object.entries(SETTINGS_BY_NAME)) {
-    const file = path.join(folder, `${name}.env`);
+    const envFile = path.join(directory, `${name}.env`);
     const lines = Object.entries(settings).map(
       ([key, value]) => `${key}=${value ?? ""}\n`,
     );
-    writeFileSync(file, lines.join(""));
-    const result = await run("synth", {
-      ENV_FILE: file,
-      CDKTF_OUTDIR: path.join(folder, name),
-    });
-    if (result.code !== 0) return { failed: result };
+    writeFileSync(envFile, lines.join(""));
+    const command = path.join(project, "scripts", "run.mjs");
+    const { code, stderr } = await runProcess(
+      process.execPath,
+      [command, "synth"],
+      {
+        // the path of a local state file, relative to the stack, is then the same for both projects
+        directory,
+        environment: {
+          ...environment,
+          ENV_FILE: envFile,
+          CDKTF_OUTDIR: path.join(directory, name),
+        },
+        timeoutSeconds: SYNTH_SECONDS,
+      },
+    );
+    if (code !== 0)
+      throw new UserError(
+        `synth of ${name} failed with exit code ${code}\n${getLastLines(stderr, 20)}`,
+      );
   }
   return Object.fromEntries(
-    readdirSync(folder, { recursive: true, encoding: "utf8" })
+    readdirSync(directory, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".json"))
       .sort()
-      .map((file) => [file, readFileSync(path.join(folder, file), "utf8")]),
+      .map((file) => [file, readFileSync(path.join(directory, file), "utf8")]),
   );
-}
-
-/** How one synthesis stands to another, in words and line by line. */
-export function compareSyntheses(
-  before: SynthesizedFiles,
-  after: SynthesizedFiles,
-  differences: readonly Difference[],
-): { readonly ok: boolean; readonly text: string; readonly details: string[] } {
-  const others = differences.filter(
-    ({ isVersionOnly: isVersion }) => !isVersion,
-  );
-  if (others.length > 0)
-    return {
-      ok: false,
-      text: `differences that are no versions: ${others.length}`,
-      details: others.slice(0, MOST_LINES).map(formatDifference),
-    };
-  const count = Object.keys(after).length;
-  if (differences.length > 0)
-    return {
-      ok: true,
-      text: `${count} files, differ in versions alone: ${changes(differences).join(", ")}`,
-      details: differences.map(formatDifference),
-    };
-  const isSame = Object.keys(after).every(
-    (file) => before[file] === after[file],
-  );
-  return {
-    ok: true,
-    text: `${count} files, ${isSame ? "the same bytes" : "the same but for spaces"}`,
-    details: [],
-  };
-}
-
-const MOST_LINES = 50;
-
-/** Each change once, whichever files have it. */
-function changes(differences: readonly Difference[]): readonly string[] {
-  const texts = differences.map(
-    ({ path: place, before = "", after = "" }) =>
-      `\`${place}\` ${before} → ${after}`,
-  );
-  return [...new Set(texts)];
 }
