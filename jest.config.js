@@ -1,9 +1,9 @@
-// the SDK announces what its later versions need; the lockfile has one for this Node
+// the AWS SDK warns about Node versions that its later releases drop; the lockfile pins a release for this Node
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const shared = {
   testEnvironment: "node",
-  // jest writes inline snapshots itself: it does not know this version of prettier
+  // jest does not support this version of prettier for inline snapshots
   prettierPath: null,
   transform: {
     "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }],
@@ -12,14 +12,14 @@ const shared = {
 
 /** @type {import("jest").Config} */
 module.exports = {
-  // on two cores jest would run one file at a time
+  // by default jest uses one worker on two cores
   maxWorkers: "100%",
   projects: [
     {
       ...shared,
       displayName: "unit",
       setupFiles: ["<rootDir>/__tests__/support/loopback-only.ts"],
-      // jest maps stack traces only once setupFiles have run
+      // jest maps stack traces only after setupFiles
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/stack-traces.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: [

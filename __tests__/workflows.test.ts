@@ -45,9 +45,10 @@ const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-/** What a job may do with its token, and nothing else. */
+/** Permissions of each job's token. */
 const PERMISSIONS: Readonly<Record<string, Job["permissions"]>> = {
-  "check.yml check": { contents: "read" },
+  "check.yml test": { contents: "read" },
+  "check.yml check": {},
   "pr.yml plan": {
     contents: "read",
     "id-token": "write",
@@ -65,12 +66,12 @@ const PERMISSIONS: Readonly<Record<string, Job["permissions"]>> = {
 };
 
 describe("the workflows", () => {
-  test("are for the branches that have stages, or rules of their own", () => {
-    const staged = Object.keys(BRANCH_STAGES);
-    const ruled = [...new Set([...staged, ...Object.keys(BRANCH_SOURCES)])];
-    expect(readWorkflow("pr.yml").on.pull_request?.branches).toEqual(ruled);
-    expect(readWorkflow("deploy.yml").on.push?.branches).toEqual(staged);
-    expect(readWorkflow("check.yml").on.push?.branches).toEqual(staged);
+  test("run for the branches with a stage or a required source", () => {
+    const deployed = Object.keys(BRANCH_STAGES);
+    const all = [...new Set([...deployed, ...Object.keys(BRANCH_SOURCES)])];
+    expect(readWorkflow("pr.yml").on.pull_request?.branches).toEqual(all);
+    expect(readWorkflow("deploy.yml").on.push?.branches).toEqual(deployed);
+    expect(readWorkflow("check.yml").on.push?.branches).toEqual(deployed);
     const matrix = getJob("drift.yml", "drift").strategy?.matrix.include;
     expect(matrix).toEqual(
       Object.entries(BRANCH_STAGES).map(([branch, stage]) => ({
@@ -81,20 +82,20 @@ describe("the workflows", () => {
     );
   });
 
-  test("look at a pull request anew when it goes into another branch", () => {
+  test("review a pull request again when its base branch changes", () => {
     expect(readWorkflow("pr.yml").on.pull_request?.types).toEqual(
       expect.arrayContaining(["opened", "reopened", "synchronize", "edited"]),
     );
   });
 
-  test("never run for what a fork has written with more than a fork may do", () => {
+  test("never run code of a fork with more permissions than a fork has", () => {
     for (const name of WORKFLOW_NAMES)
       expect(Object.keys(readWorkflow(name).on)).toEqual(
         expect.not.arrayContaining(["pull_request_target", "workflow_run"]),
       );
   });
 
-  test("give each job the permissions that it needs, and a time that it ends in", () => {
+  test("grant each job only its permissions, and limit its time", () => {
     for (const name of WORKFLOW_NAMES)
       expect(readWorkflow(name).permissions).toEqual({});
     expect(
@@ -107,7 +108,7 @@ describe("the workflows", () => {
       ]);
   });
 
-  test("apply in the environment of the stage alone, and plan in none", () => {
+  test("apply only in the environment of the stage, and plan without an environment", () => {
     const named = jobs.filter(
       ([, { environment }]) => environment !== undefined,
     );
@@ -116,7 +117,7 @@ describe("the workflows", () => {
     );
   });
 
-  test("wait for each other by stage, and end nothing that holds a lock", () => {
+  test("wait for each other by stage, and never cancel a run with a state lock", () => {
     const { concurrency } = readWorkflow("pr.yml");
     const groups = ["deploy.yml deploy", "drift.yml drift"].map(
       (name) => new Map(jobs).get(name)?.concurrency,
@@ -135,7 +136,7 @@ describe("the workflows", () => {
     expect(getJob("drift.yml", "drift").strategy?.["fail-fast"]).toBe(false);
   });
 
-  test("use actions by commit, with the version beside it", () => {
+  test("pin actions to a commit, with the version as a comment", () => {
     const files = [
       ...WORKFLOW_NAMES.map(getWorkflowPath),
       path.join(".github", "actions", ACTION, "action.yml"),
@@ -152,19 +153,20 @@ describe("the workflows", () => {
       expect(line).toMatch(
         /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/,
       );
-    // one action is of one version everywhere
+    // one version of each action
     const versions = new Set(lines.map((line) => line.replace(/.*uses: /, "")));
     const actions = [...versions].map((line) => line.split("@")[0]);
     expect(actions).toHaveLength(new Set(actions).size);
   });
 
-  test("leave no token in a checkout, and no wrapper around Terraform", () => {
+  test("persist no token in a checkout, and install Terraform without its wrapper", () => {
     const used = (name: string) =>
       steps
         .map(([, step]) => step)
         .filter(({ uses }) => uses?.startsWith(`${name}@`));
     const checkouts = used("actions/checkout");
-    expect(checkouts).toHaveLength(jobs.length);
+    // every job but the gate of check.yml
+    expect(checkouts).toHaveLength(jobs.length - 1);
     for (const step of checkouts)
       expect(step.with?.["persist-credentials"]).toBe(false);
     for (const step of used("hashicorp/setup-terraform"))
@@ -174,17 +176,17 @@ describe("the workflows", () => {
       });
   });
 
-  test("have the logic in scripts: a step runs one command, of words that nobody outside has written", () => {
+  test("run one command per step, without text from outside in it", () => {
     for (const [name, run] of runs) {
       expect([name, run]).toEqual([name, expect.not.stringContaining("${{")]);
       const commands = run.trim().replaceAll("\\\n", " ").split("\n");
       expect([name, commands]).toEqual([name, [expect.any(String)]]);
-      // a value of a variable is one word
+      // every variable is quoted
       expect(run.replace(/"[^"]*"/g, "")).not.toContain("$");
     }
   });
 
-  test("run scripts that there are", () => {
+  test("run existing scripts", () => {
     const named = runs.flatMap(([, run]) => {
       const [, script] = /^npm run -s ([\w:-]+)/.exec(run) ?? [];
       return script === undefined ? [] : [script];
@@ -202,10 +204,11 @@ describe("the workflows", () => {
       "npm test",
       'python "$SCRIPT_PATH" --secret-id "$SECRET"',
       'python -m pip install --disable-pip-version-check "boto3>=1.34,<2"',
+      'test "$RESULT" = success',
     ]);
   });
 
-  test("run no package's scripts where a token for AWS can be had", () => {
+  test("run no package scripts in a job that can assume a role", () => {
     const installs = ({ steps: own }: { readonly steps: readonly Step[] }) =>
       own.flatMap(({ run }) => (run?.startsWith("npm ci") ? [run] : []));
     const trusted = jobs.filter(([, job]) => job.permissions?.["id-token"]);
@@ -215,12 +218,12 @@ describe("the workflows", () => {
     expect(installs(action.runs)).toEqual(["npm ci --ignore-scripts"]);
   });
 
-  test("stop a pull request whose plan weakens a protection", () => {
+  test("fail for a pull request whose plan weakens a protection", () => {
     const review = getJob("pr.yml", "plan").steps.at(-1)?.run;
     expect(review).toContain("--policy weakening");
   });
 
-  test("know the GitHub environment of each stage", () => {
+  test("pass the GitHub environment of each stage", () => {
     const step = getJob("deploy.yml", "stage").steps.find(
       ({ id }) => id === "stage",
     );
@@ -233,13 +236,20 @@ describe("the workflows", () => {
     );
   });
 
-  test("check what .ci/run does", () => {
+  test("run the commands of .ci/run, on every supported version of Node", () => {
     const commands = readFileSync(path.join(".ci", "run"), "utf8")
       .split("\n")
       .flatMap(
         (line) => /^timeout --kill-after=\d+ \d+ (.*)$/.exec(line)?.[1] ?? [],
       );
-    const { env, steps: own } = getJob("check.yml", "check");
+    const { env, steps: own, strategy } = getJob("check.yml", "test");
+    const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      readonly engines: { readonly node: string };
+    };
+    expect(strategy?.matrix.node?.[0]).toBe(engines.node.replace(">=", ""));
+    expect(own.filter((step) => step.if !== undefined)).toMatchObject([
+      { if: "matrix.node == '22'", run: "npm run test:long" },
+    ]);
     expect(own.flatMap(({ run }) => run ?? [])).toEqual(commands);
     expect(commands).toEqual([
       "npm ci",
@@ -253,7 +263,16 @@ describe("the workflows", () => {
     expect(env).toEqual({ E2E: "required" });
   });
 
-  test("give a step the token of the job where it calls GitHub, and no secret anywhere", () => {
+  test("report the required check Check only if every version of Node passes", () => {
+    expect(getJob("check.yml", "check")).toMatchObject({
+      name: "Check",
+      needs: ["test"],
+      if: "always()",
+      steps: [{ env: { RESULT: "${{ needs.test.result }}" } }],
+    });
+  });
+
+  test("pass the job token only to steps that call GitHub, and use no secret", () => {
     for (const file of WORKFLOW_NAMES.map(getWorkflowPath))
       expect(readFileSync(file, "utf8")).not.toMatch(/\bsecrets\b/);
     const withToken = steps.filter(([, step]) =>
@@ -277,7 +296,7 @@ describe("the workflows", () => {
 });
 
 describe("the action for other repositories", () => {
-  test("takes the inputs that it always has", () => {
+  test("retains its inputs", () => {
     expect(action.runs.using).toBe("composite");
     expect(
       Object.entries(action.inputs).map(([name, input]) => [
@@ -292,14 +311,14 @@ describe("the action for other repositories", () => {
     ]);
   });
 
-  test("leaves the outputs where they always were", () => {
+  test("writes the outputs to ~/cdk-outputs.json", () => {
     expect(action.runs.steps.at(-1)?.run).toContain(
       '--outputs-file "$HOME/cdk-outputs.json"',
     );
   });
 });
 
-describe("an expression of a workflow, as the tests read it,", () => {
+describe("the evaluator of workflow expressions", () => {
   const contexts = {
     vars: { A: "b", b: "c" },
     steps: { stage: { outputs: { name: "A" } } },
@@ -322,13 +341,13 @@ describe("an expression of a workflow, as the tests read it,", () => {
     ["vars.A + 'b'", "unread"],
     ["vars['A'", "no ]"],
     ["vars == ''", "an object is no value"],
-  ])("fails when it is %s", (expression, message) => {
+  ])("fails for %s", (expression, message) => {
     expect(() => evaluate(expression, contexts)).toThrow(message);
   });
 });
 
 describe("actionlint", () => {
-  const PLANTED = "needs.stage.outputs.stge";
+  const MISTAKE = "needs.stage.outputs.stge";
 
   async function actionlint(pattern: string) {
     return runProcess(
@@ -347,7 +366,7 @@ describe("actionlint", () => {
     );
   }
 
-  test("finds nothing in the workflows", async () => {
+  test("reports nothing for the workflows", async () => {
     const { code, stdout } = await actionlint(getWorkflowPath("*.yml"));
     expect([code, stdout]).toEqual([
       0,
@@ -355,10 +374,10 @@ describe("actionlint", () => {
     ]);
   }, 60_000);
 
-  test("finds a mistake that is planted", async () => {
-    const file = path.join(createTemporaryDirectory(), "planted.yml");
+  test("reports an injected mistake", async () => {
+    const file = path.join(createTemporaryDirectory(), "mistake.yml");
     const text = readFileSync(getWorkflowPath("deploy.yml"), "utf8");
-    writeFileSync(file, text.replace("needs.stage.outputs.stage", PLANTED));
+    writeFileSync(file, text.replace("needs.stage.outputs.stage", MISTAKE));
     const { code, stdout } = await actionlint(file);
     expect(code).toBe(1);
     expect(stdout).toContain('property "stge" is not defined');

@@ -334,7 +334,7 @@ describeLocal("a pull request's plan, in this order,", () => {
       { login: "somebody", type: "User" },
     );
     const result = await deploy();
-    expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
+    expect(outcomes(result)["Apply the reviewed plan"]).toBe("failure");
     expect(result.printed).toMatch(
       /nothing was applied to stage dev: the code has changed since it was reviewed/,
     );
@@ -364,7 +364,7 @@ describeLocal("a pull request's plan, in this order,", () => {
       DASHBOARD_CALLBACK_URLS: DASHBOARD,
     });
     const result = await deploy();
-    expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
+    expect(outcomes(result)["Apply the reviewed plan"]).toBe("failure");
     expect(result.printed).toMatch(
       /nothing was applied to stage dev: the plan is another than the reviewed one/,
     );
@@ -397,7 +397,7 @@ describeLocal("a pull request's plan, in this order,", () => {
     await origin.setBranch("dev", next);
     for (const named of [undefined, line]) {
       const result = await deploy(named, older);
-      expect(outcomes(result)["Apply what was reviewed"]).toBe("failure");
+      expect(outcomes(result)["Apply the reviewed plan"]).toBe("failure");
       expect(result.printed).toContain(
         `commit ${older.slice(0, 12)} must be the newest of branch dev, got one that ${next.slice(0, 12)} has taken the place of`,
       );
@@ -426,7 +426,7 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(nothing.summary).toContain("no changes");
     await setCallbacks([DASHBOARD]);
     const again = await deploy(named);
-    expect(outcomes(again)["Apply what was reviewed"]).toBe("failure");
+    expect(outcomes(again)["Apply the reviewed plan"]).toBe("failure");
     expect(again.printed).toContain(
       `nothing was applied to stage dev: this plan was applied before, as commit ${commit.slice(0, 12)} says`,
     );
@@ -444,8 +444,8 @@ describeLocal("a pull request's plan, in this order,", () => {
     );
     expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
     expect(outcomes(result)).toMatchObject({
-      "Get the settings of the stage": "success",
-      "Look for changes outside Terraform": "failure",
+      "Read the settings of the stage": "success",
+      "Report changes outside Terraform": "failure",
     });
     expect(result.summary).toContain("https://by-hand.example.com/");
   });
@@ -572,8 +572,8 @@ with open(".env", "a") as file:
     const result = await call("../settings.py", [steps.at(-1)?.run ?? ""]);
     succeeded(result);
     expect(outcomes(result)).toMatchObject({
-      "Get the settings by the script": "success",
-      "Get the settings": "skipped",
+      "Read the settings with the script": "success",
+      "Read the settings": "skipped",
       Deploy: "success",
     });
     const file = path.join(result.home, "work", "veda-auth", ".env");

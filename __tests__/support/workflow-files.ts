@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 
-const FOLDER = path.resolve(__dirname, "../../.github");
+const DIRECTORY = path.resolve(__dirname, "../../.github");
 
-/** One step of a job or of a composite action, as it is written. */
+/** A step of a job or of a composite action. */
 export interface Step {
   readonly id?: string;
   readonly name?: string;
@@ -18,6 +18,7 @@ export interface Step {
 }
 
 export interface Job {
+  readonly name?: string;
   readonly needs?: readonly string[];
   readonly if?: string;
   readonly "timeout-minutes"?: number;
@@ -27,7 +28,8 @@ export interface Job {
   readonly strategy?: {
     readonly "fail-fast": boolean;
     readonly matrix: {
-      readonly include: readonly Readonly<Record<string, string>>[];
+      readonly include?: readonly Readonly<Record<string, string>>[];
+      readonly node?: readonly string[];
     };
   };
   readonly env?: Readonly<Record<string, string>>;
@@ -62,10 +64,10 @@ export interface CompositeAction {
   readonly runs: { readonly using: string; readonly steps: readonly Step[] };
 }
 
-export const WORKFLOW_NAMES = readdirSync(path.join(FOLDER, "workflows"));
+export const WORKFLOW_NAMES = readdirSync(path.join(DIRECTORY, "workflows"));
 
 export function getWorkflowPath(name: string): string {
-  return path.join(FOLDER, "workflows", name);
+  return path.join(DIRECTORY, "workflows", name);
 }
 
 export function readWorkflow(name: string): Workflow {
@@ -73,11 +75,11 @@ export function readWorkflow(name: string): Workflow {
 }
 
 export function readCompositeAction(name: string): CompositeAction {
-  const file = path.join(FOLDER, "actions", name, "action.yml");
+  const file = path.join(DIRECTORY, "actions", name, "action.yml");
   return parse(readFileSync(file, "utf8")) as CompositeAction;
 }
 
-/** A job of a workflow; an unknown one fails. */
+/** Returns a job of a workflow; throws if there is none. */
 export function getJob(name: string, id: string): Job {
   const job = readWorkflow(name).jobs[id];
   if (job === undefined) throw new Error(`${name} has no job ${id}`);

@@ -12,7 +12,7 @@ import { installProjectCopy } from "./project-copy";
 import { findDifferences, formatDifference } from "./synth-differences";
 import { synthesizeAll } from "./synthesis";
 
-const HELP = `Usage: npm run matrix [-- options]
+const HELP = `Usage: npm run cdktn [-- options]
 
 Run this project on CDK Terrain, the successor of CDK for Terraform. Installs it into a temporary copy of the project instead
 of cdktf and its provider bindings. Then checks types, runs the unit tests, synthesizes several configurations,
@@ -26,7 +26,7 @@ Options:
   -h, --help    show this text
 
 Example:
-  npm run matrix -- --synth-only`;
+  npm run cdktn -- --synth-only`;
 
 /** Packages to replace, by npm's notation of an alias. */
 const ALIASES = {
