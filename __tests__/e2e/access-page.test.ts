@@ -13,13 +13,13 @@ import {
 import { openFile, startBrowser, type PageErrors } from "../support/browser";
 import { NASTY_NAMES } from "../support/nasty-names";
 
-// a large page is laid out and drawn beside other tests
+// a large page is drawn while other tests run
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(path.join(tmpdir(), "access-page-"));
+const directory = mkdtempSync(path.join(tmpdir(), "access-page-"));
 let browser: Browser;
 let page: Page;
-let mishaps: PageErrors;
+let pageErrors: PageErrors;
 
 beforeAll(async () => {
   browser = await startBrowser();
@@ -27,12 +27,12 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await page.close();
-  expect(mishaps).toEqual({ errors: [], requests: [] });
+  expect(pageErrors).toEqual({ errors: [], requests: [] });
 });
 
 afterAll(async () => {
   await browser.close();
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 describe("the page of a stage that a plan changes", () => {
@@ -41,7 +41,7 @@ describe("the page of a stage that a plan changes", () => {
     await page.uncheck("#only");
   });
 
-  test("a search leaves the rows on the paths of what it matches, and Escape brings all back", async () => {
+  test("a search shows the rows on paths of matches, and Escape clears it", async () => {
     const all = await rows();
     await page.fill("#search", "UPLOADS");
     expect(await rows()).toEqual([
@@ -58,53 +58,53 @@ describe("the page of a stage that a plan changes", () => {
       "role veda-auth-dev-administrators",
       "role veda-auth-dev-editors",
     ]);
-    expect(await said()).toBe("1 of 24 names matches, 5 of 26 rows");
+    expect(await status()).toBe("1 of 24 names matches, 5 of 26 rows");
     await page.keyboard.press("Escape");
     expect(await rows()).toEqual(all);
     expect(await page.inputValue("#search")).toBe("");
-    expect(await said()).toBe("");
+    expect(await status()).toBe("");
   });
 
-  test("a search for a right finds who has it", async () => {
+  test("a search finds the principals that have a permission", async () => {
     await page.fill("#search", "stac:delete");
     expect(await rows()).toEqual([
       "service cataloguer stac:delete resource server https://stac.example.org/api + gained",
     ]);
   });
 
-  test("a search for what is not there leaves a sentence", async () => {
+  test("a search without a match shows a sentence", async () => {
     await page.fill("#search", "no such name");
     expect(await rows()).toEqual([]);
     expect(await page.isVisible("text=No row matches.")).toBe(true);
-    expect(await said()).toBe("0 of 24 names match, 0 of 26 rows");
+    expect(await status()).toBe("0 of 24 names match, 0 of 26 rows");
   });
 
-  test("a click on a node shows what it reaches and what reaches it, and one beside it shows all", async () => {
+  test("a click on a node shows its paths, and a click outside of nodes shows all", async () => {
     await node("role veda-backend-plan").click();
     expect(await lit()).toEqual([
       "repository example/veda-backend",
       "role veda-backend-plan",
       "secret veda-auth-dev/oidc",
     ]);
-    expect(await said()).toBe(
+    expect(await status()).toBe(
       "role veda-backend-plan: reaches 1, reached by 1, 2 of 26 rows",
     );
     await page.click("#all", { position: { x: 5, y: 5 } });
     expect(await lit()).toEqual([]);
-    expect(await said()).toBe("");
+    expect(await status()).toBe("");
   });
 
-  test("every node is come to by Tab and shows its paths", async () => {
+  test("Tab moves through all nodes and shows their paths", async () => {
     const count = await page.locator("#all [data-node]").count();
     await page.locator(".matrix").last().focus();
     const seen = new Set<string>();
     for (let step = 0; step < count; step++) {
       await page.keyboard.press("Tab");
-      seen.add(await said());
+      seen.add(await status());
     }
     expect(seen.size).toBe(count);
     expect([...seen].every((text) => text.includes(": reaches "))).toBe(true);
-    // then labels that are shortened
+    // shortened labels follow
     await page.keyboard.press("Tab");
     expect(await page.textContent("#tip")).toBe(
       "assume in environment production",
@@ -122,8 +122,8 @@ describe("the page of a stage that a plan changes", () => {
     expect(before).toContain("bucket veda-data-store-dev");
   });
 
-  test("a page shows only what changes at first, also when it is loaded again", async () => {
-    for (let time = 0; time < 2; time++) {
+  test("a page first shows only changes, also after a reload", async () => {
+    for (let load = 0; load < 2; load++) {
       await page.reload();
       expect(await page.isChecked("#only")).toBe(true);
       expect(await rows()).toHaveLength(6);
@@ -134,7 +134,7 @@ describe("the page of a stage that a plan changes", () => {
     }
   });
 
-  test("the matrices keep to the rows and columns of what changes", async () => {
+  test("matrices show only rows and columns with changes", async () => {
     await page.check("#only");
     expect(await matrices()).toEqual([
       [
@@ -153,7 +153,7 @@ describe("the page of a stage that a plan changes", () => {
     expect((await matrices()).map((lines) => lines.length)).toEqual([6, 4]);
   });
 
-  test("the matrices keep to what a search finds, and are left out if that is nothing of theirs", async () => {
+  test("matrices show only rows that a search finds, and hide without one", async () => {
     await page.fill("#search", "public/");
     expect(await matrices()).toEqual([
       [
@@ -169,7 +169,7 @@ describe("the page of a stage that a plan changes", () => {
     expect(await matrices()).toHaveLength(2);
   });
 
-  test("a group is found in its matrix though only its role's access changes", async () => {
+  test("a search finds a group in its matrix if only its role changes", async () => {
     await page.check("#only");
     await page.fill("#search", "role veda-auth-dev-editors");
     expect(await matrices()).toEqual([
@@ -181,7 +181,7 @@ describe("the page of a stage that a plan changes", () => {
     ]);
   });
 
-  test("the keyboard shows the whole of a name that is shortened", async () => {
+  test("keyboard focus shows the full text of a shortened name", async () => {
     const name =
       "bucket veda-auth-terraform-state-for-everything-in-this-account";
     const bucket = node(name);
@@ -196,7 +196,7 @@ describe("the page of a stage that a plan changes", () => {
     expect(await page.isVisible("#tip")).toBe(false);
   });
 
-  test("only what changes is its rows and its part of the picture", async () => {
+  test("the filter shows only changed rows and the drawing of changes", async () => {
     await page.check("#only");
     const changed = await rows();
     expect(changed).toHaveLength(6);
@@ -221,7 +221,7 @@ describe("the page of a stage that a plan changes", () => {
 });
 
 describe("other pages", () => {
-  test("a name is never an element, and no script of it runs", async () => {
+  test("a name is never an element, and none of its scripts run", async () => {
     const names = NASTY_NAMES.map(([, name]) => name);
     await open(
       buildGraph(
@@ -242,10 +242,10 @@ describe("other pages", () => {
     expect(await overflow()).toBe(0);
   });
 
-  test("a thousand nodes are searched at once, and the first match comes into view", async () => {
+  test("a search in 1,000 nodes scrolls the first match into view", async () => {
     await open(buildLargeGraph(1000));
     await page.fill("#search", "role team-300");
-    expect(await said()).toBe("1 of 999 names matches, 4 of 1332 rows");
+    expect(await status()).toBe("1 of 999 names matches, 4 of 1332 rows");
     const [found, frame] = await Promise.all([
       page.locator("#all .match").boundingBox(),
       page.locator("#all").boundingBox(),
@@ -255,19 +255,19 @@ describe("other pages", () => {
     expect(await overflow()).toBe(0);
   });
 
-  test("a wide matrix scrolls in its own frame, and its names stay in view", async () => {
-    const places = Array.from({ length: 30 }, (_, place) => place);
+  test("a wide matrix scrolls in its frame, and its headers stay in view", async () => {
+    const indexs = Array.from({ length: 30 }, (_, index) => index);
     await open(
       buildGraph(
-        places.flatMap((place) => [
-          [`group group-${place}`, `role role-${place}`, "assume"] as const,
-          ...places.map(
+        indexs.flatMap((index) => [
+          [`group group-${index}`, `role role-${index}`, "assume"] as const,
+          ...indexs.map(
             (other) =>
               [
-                `role role-${place}`,
+                `role role-${index}`,
                 `bucket bucket-with-a-long-name-${other}`,
                 "read",
-                `under ${place}/`,
+                `under ${index}/`,
               ] as const,
           ),
         ]),
@@ -290,25 +290,25 @@ describe("other pages", () => {
     }
   });
 
-  test("a page runs nothing but its own script", async () => {
+  test("a page runs only its own script", async () => {
     await open(buildStageGraph({ changed: false }));
     const ran = await page.evaluate(`new Promise((resolve) => {
       document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective));
       const script = document.createElement("script");
-      script.textContent = "document.title = 'taken'";
+      script.textContent = "document.title = 'changed'";
       document.body.append(script);
       setTimeout(() => resolve("nothing"), 2000);
     })`);
     expect(ran).toBe("script-src-elem");
     expect(await page.title()).toBe("Who can do what");
-    expect(mishaps.errors.splice(0)).toHaveLength(1);
+    expect(pageErrors.errors.splice(0)).toHaveLength(1);
   });
 });
 
 async function open(graph: AccessGraph): Promise<void> {
-  const file = path.join(folder, "page.html");
+  const file = path.join(directory, "page.html");
   writeFileSync(file, formatAccessHtml(graph, { title: "Who can do what" }));
-  ({ page, mishaps } = await openFile(browser, pathToFileURL(file).href));
+  ({ page, pageErrors } = await openFile(browser, pathToFileURL(file).href));
 }
 
 function node(name: string) {
@@ -319,11 +319,11 @@ function node(name: string) {
 
 async function rows(): Promise<string[]> {
   return await page.evaluate(
-    `[...document.querySelectorAll(".facts tbody tr:not([hidden])")].map((row) => [...row.cells].map((cell) => cell.textContent).filter(Boolean).join(" "))`,
+    `[...document.querySelectorAll(".rows tbody tr:not([hidden])")].map((row) => [...row.cells].map((cell) => cell.textContent).filter(Boolean).join(" "))`,
   );
 }
 
-/** Captions, headers and rows of the matrices that are shown. */
+/** Returns captions, headers and rows of the visible matrices. */
 async function matrices(): Promise<string[][]> {
   return await page.evaluate(
     `[...document.querySelectorAll(".part:not([hidden]) table")].map((table) => [
@@ -333,25 +333,25 @@ async function matrices(): Promise<string[][]> {
   );
 }
 
-/** Names of the nodes that stand out in the picture. */
+/** Returns names of the highlighted nodes. */
 async function lit(): Promise<string[]> {
   return await page.evaluate(
     `[...document.querySelectorAll(".picture:not([hidden]) .node.lit")].map((node) => node.getAttribute("aria-label")).sort()`,
   );
 }
 
-async function said(): Promise<string> {
-  return (await page.textContent("#said")) ?? "";
+async function status(): Promise<string> {
+  return (await page.textContent("#status")) ?? "";
 }
 
-/** By how much the page is wider than what shows it. */
+/** Returns how many pixels the page is wider than the window. */
 async function overflow(): Promise<number> {
   return await page.evaluate(
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
 }
 
-/** Names and labels that are wider than their boxes. */
+/** Returns names and labels that are wider than their boxes. */
 async function clippedNames(): Promise<string[]> {
   return await page.evaluate(
     `[...document.querySelectorAll(".picture:not([hidden]) :is(.node, .label)")].filter((part) => {

@@ -2,23 +2,22 @@ import chromium from "@sparticuz/chromium";
 import { chromium as driver, type Browser, type Page } from "playwright-core";
 import { getEnvironment } from "../../stacks/config/environment";
 
-/** Longest that anything in a page is waited for. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** What a page did that nobody asked for. */
+/** Unexpected events of a page. */
 export interface PageErrors {
-  /** Errors and warnings of the console, uncaught ones and breaches of the page's policy too. */
+  /** Console errors and warnings, uncaught errors, and violations of the content security policy. */
   readonly errors: string[];
-  /** Addresses that were asked for, without the page's own. */
+  /** URLs that the page requested, without its own. */
   readonly requests: string[];
 }
 
-/** A headless browser: the one that `CHROME_PATH` names, or that of the package, which runs on Linux alone. */
+/** Starts the headless browser at `CHROME_PATH`. @default the packaged one, which runs only on Linux */
 export async function startBrowser(): Promise<Browser> {
   const own = getEnvironment().CHROME_PATH ?? "";
   if (own === "" && process.platform !== "linux")
     throw new Error(
-      `CHROME_PATH must name a Chrome or Chromium on ${process.platform}, got nothing`,
+      `CHROME_PATH is required on ${process.platform}: the path of Chrome or Chromium`,
     );
   return await driver.launch({
     executablePath: own === "" ? await chromium.executablePath() : own,
@@ -27,35 +26,35 @@ export async function startBrowser(): Promise<Browser> {
   });
 }
 
-/** Opens a file in a page of its own that keeps what goes wrong in it. */
+/** Opens a URL in a new page and records the errors of the page. */
 export async function openFile(
   browser: Browser,
   address: string,
   options: Parameters<Browser["newPage"]>[0] = {},
-): Promise<{ readonly page: Page; readonly mishaps: PageErrors }> {
+): Promise<{ readonly page: Page; readonly pageErrors: PageErrors }> {
   const page = await browser.newPage({
     viewport: { width: 1280, height: 900 },
     ...options,
   });
-  page.setDefaultTimeout(PATIENCE_MS);
-  const mishaps: PageErrors = { errors: [], requests: [] };
+  page.setDefaultTimeout(TIMEOUT_MS);
+  const pageErrors: PageErrors = { errors: [], requests: [] };
   page.on("console", (message) => {
     if (/^(error|warning)$/.test(message.type()))
-      mishaps.errors.push(message.text());
+      pageErrors.errors.push(message.text());
   });
-  page.on("pageerror", ({ message }) => mishaps.errors.push(message));
+  page.on("pageerror", ({ message }) => pageErrors.errors.push(message));
   page.on("dialog", (dialog) => {
-    mishaps.errors.push(`dialog: ${dialog.message()}`);
+    pageErrors.errors.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (request.url() !== address) mishaps.requests.push(request.url());
+    if (request.url() !== address) pageErrors.requests.push(request.url());
   });
   await page.goto(address);
-  return { page, mishaps };
+  return { page, pageErrors };
 }
 
-/** What the package starts its browser with, without what takes a page's protection away or ends it with its first page. */
+/** Returns the arguments of the package, without those that disable web security or share one process. */
 function packagedArguments(): string[] {
   const unwanted =
     /^--(single-process|no-zygote|disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|headless.*)$/;

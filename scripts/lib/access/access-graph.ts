@@ -99,10 +99,3 @@ export const NO_CHANGES_TEXT = "This plan changes no access.";
 export function isFromPlan({ hash, date }: AccessOrigin): boolean {
   return hash !== undefined || date !== undefined;
 }
-
-/** Formats a time in UTC to the second; a text that is no time stays as it is. */
-export function formatUtc(date: string): string {
-  const time = new Date(date);
-  if (Number.isNaN(time.getTime())) return date;
-  return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
-}

@@ -19,22 +19,23 @@ import {
 } from "../../../support/access-graphs";
 import { NASTY_NAMES } from "../../../support/nasty-names";
 
-type Right = Parameters<typeof buildGraph>[0][number];
+type EdgeRow = Parameters<typeof buildGraph>[0][number];
 
 describe("groups × buckets", () => {
   test("a group has the access of its role", () => {
     expect(
-      cellsOf([
+      getCells([
         ["group a", "role r", "assume"],
         ["role r", "bucket x", "read"],
+        ["role r", "bucket x", "list"],
         ["role r", "bucket x", "write", "under raw/"],
       ]),
-    ).toEqual({ "group a": { x: ["read", "write under raw/"] } });
+    ).toEqual({ "group a": { x: ["list, read", "write under raw/"] } });
   });
 
-  test.each<[string, Right[], Record<string, string[]>]>([
+  test.each<[string, EdgeRow[], Record<string, string[]>]>([
     [
-      "a right that the role gains",
+      "a permission that the role gains",
       [
         ["group a", "role r", "assume"],
         ["role r", "bucket x", "write", undefined, "gained"],
@@ -50,7 +51,7 @@ describe("groups × buckets", () => {
       { x: ["− read (lost)"] },
     ],
     [
-      "another role with the same rights",
+      "another role with the same permissions",
       [
         ["group a", "role old", "assume", undefined, "lost"],
         ["group a", "role new", "assume", undefined, "gained"],
@@ -60,7 +61,7 @@ describe("groups × buckets", () => {
       { x: ["read"] },
     ],
     [
-      "a right that comes as another goes",
+      "a permission that replaces another one",
       [
         ["group a", "role r", "assume"],
         ["role r", "bucket x", "read", undefined, "lost"],
@@ -69,7 +70,7 @@ describe("groups × buckets", () => {
       { x: ["read", "+ write (gained)"] },
     ],
     [
-      "a right of a role that the group never has at the same time",
+      "a permission that the role gains after the group loses the role",
       [
         ["group a", "role r", "assume", undefined, "lost"],
         ["group a", "role s", "assume"],
@@ -88,7 +89,7 @@ describe("groups × buckets", () => {
       { x: ["− read under a/ (lost)", "+ read under b/ (gained)"] },
     ],
     [
-      "a condition on the role, and a role behind it",
+      "a condition on the role, and a second role",
       [
         ["group a", "role r", "assume", "when x is y"],
         ["role r", "role s", "assume"],
@@ -97,7 +98,7 @@ describe("groups × buckets", () => {
       { x: ["read when x is y, through role s"] },
     ],
     [
-      "roles that assume one another",
+      "roles that assume each other",
       [
         ["group a", "role r", "assume"],
         ["role r", "role s", "assume"],
@@ -108,7 +109,7 @@ describe("groups × buckets", () => {
       { x: ["read", "write through role s"] },
     ],
     [
-      "access to all but a bucket",
+      "access to other resources than buckets",
       [
         ["group a", "role r", "assume"],
         ["role r", "resource *", "do anything with", undefined, "gained"],
@@ -122,12 +123,12 @@ describe("groups × buckets", () => {
       },
     ],
     [
-      "a role whose permissions are not in the graph",
+      "a role without permissions in the graph",
       [["group a", "role r", "assume"]],
       { "Anything else": ["assume role r"] },
     ],
-  ])("%s", (_, rights, cells) => {
-    const found = cellsOf(rights)["group a"] ?? {};
+  ])("%s", (_, edges, cells) => {
+    const found = getCells(edges)["group a"] ?? {};
     const sorted = Object.entries(found).map(([column, entries]) => [
       column,
       [...entries].sort(),
@@ -139,29 +140,29 @@ describe("groups × buckets", () => {
     );
   });
 
-  test("what has no group is left to the table, and the matrix says so", () => {
+  test("a note refers to the table for principals other than groups", () => {
     const [matrix] = buildAccessMatrices(
       buildGraph([
         ["group a", "role r", "assume"],
         ["role r", "bucket x", "read"],
-        ["principal anybody at all", "bucket x", "read"],
+        ["principal anyone", "bucket x", "read"],
       ]),
     );
     expect(matrix?.rows).toHaveLength(1);
     expect(matrix?.note).toBe(
-      "Access to buckets without a group is in the table below.",
+      "Bucket access of principals other than groups is in the table below.",
     );
   });
 
-  test("a long chain of roles with conditions stays short", () => {
-    const steps = Array.from({ length: 60 }, (_, place) => place);
+  test("a long chain of roles with conditions has a short description", () => {
+    const steps = Array.from({ length: 60 }, (_, index) => index);
     const [matrix] = buildAccessMatrices(
       buildGraph([
         ["group a", "role 0", "assume"],
-        ...steps.flatMap((place): Right[] =>
+        ...steps.flatMap((index): EdgeRow[] =>
           ["one", "two"].map((condition) => [
-            `role ${place}`,
-            `role ${place + 1}`,
+            `role ${index}`,
+            `role ${index + 1}`,
             "assume",
             `when ${condition}`,
           ]),
@@ -176,7 +177,7 @@ describe("groups × buckets", () => {
 });
 
 describe("services × scopes", () => {
-  test("each resource server has its own matrix with those of its clients", () => {
+  test("each resource server has a matrix of its clients", () => {
     const matrices = buildAccessMatrices(
       buildGraph([
         ["service a", "resource server one", "register"],
@@ -190,7 +191,7 @@ describe("services × scopes", () => {
       ["Services × scopes of", "one"],
       ["Clients × scopes of", "two"],
     ]);
-    expect(matrices.slice(1).map(shown)).toEqual([
+    expect(matrices.slice(1).map(toEntries)).toEqual([
       { "service a": { register: ["yes"] } },
       {
         "service a": { list: ["+ gained"] },
@@ -203,7 +204,7 @@ describe("services × scopes", () => {
 describe("applications × callback URLs", () => {
   test("only callback URLs are columns", () => {
     expect(
-      cellsOf([
+      getCells([
         ["application a", "resource https://a.example/", "sign in to"],
         [
           "application a",
@@ -212,7 +213,7 @@ describe("applications × callback URLs", () => {
           undefined,
           "gained",
         ],
-        ["application a", "resource the user pool", "sign people in"],
+        ["application a", "resource the user pool", "sign users in"],
       ]),
     ).toEqual({
       "application a": {
@@ -222,13 +223,13 @@ describe("applications × callback URLs", () => {
     });
   });
 
-  test("a thousand applications with a URL each are lists, and none is left out", () => {
-    const places = Array.from({ length: 1000 }, (_, place) => place);
+  test("a large grid is one list per row", () => {
+    const indexs = Array.from({ length: 1000 }, (_, index) => index);
     const [matrix] = buildAccessMatrices(
       buildGraph(
-        places.map((place) => [
-          `application ${place}`,
-          `resource https://${place}.example/`,
+        indexs.map((index) => [
+          `application ${index}`,
+          `resource https://${index}.example/`,
           "sign in to",
         ]),
       ),
@@ -241,14 +242,14 @@ describe("applications × callback URLs", () => {
   });
 });
 
-test("empty parts are left out", () => {
+test("a matrix without access is left out", () => {
   expect(buildAccessMatrices(buildGraph([]))).toEqual([]);
   expect(
     buildAccessMatrices(buildGraph([["repository r", "role r", "assume"]])),
   ).toEqual([]);
 });
 
-test("the same graph gives the same matrices in whatever order it comes", () => {
+test("the order of nodes and edges does not change the matrices", () => {
   const { nodes, edges } = buildStageGraph({ changed: true });
   expect(
     buildAccessMatrices({
@@ -258,18 +259,18 @@ test("the same graph gives the same matrices in whatever order it comes", () => 
   ).toEqual(buildAccessMatrices({ nodes, edges }));
 });
 
-test("rows with a change are known", () => {
+test("a row with a change is a changed row", () => {
   const [groups] = buildAccessMatrices(buildStageGraph({ changed: true }));
   expect(
     groups?.rows.filter(isChangedRow).map(({ node: { name } }) => name),
   ).toEqual(["administrators", "editors"]);
 });
 
-test("a list has all that the grid has", () => {
+test("a list has all entries of the grid", () => {
   const [groups] = buildAccessMatrices(buildStageGraph({ changed: true })).map(
     toListMatrix,
   );
-  expect(groups && shown(groups)).toEqual(
+  expect(groups && toEntries(groups)).toEqual(
     expect.objectContaining({
       "group administrators": {
         Buckets: [
@@ -282,7 +283,7 @@ test("a list has all that the grid has", () => {
   );
 });
 
-test("three hundred groups are one list each", () => {
+test("333 groups are one list each", () => {
   const [matrix] = buildAccessMatrices(buildLargeGraph(1000));
   expect(matrix?.columns).toEqual([{ text: "Buckets", isName: false }]);
   expect(matrix?.rows.every(({ cells: [list] }) => list?.length === 3)).toBe(
@@ -290,7 +291,7 @@ test("three hundred groups are one list each", () => {
   );
 });
 
-describe("forms of text", () => {
+describe("text and Markdown", () => {
   const small = buildGraph([
     ["group a", "role r", "assume"],
     ["role r", "bucket x", "read"],
@@ -298,7 +299,7 @@ describe("forms of text", () => {
     ["role r", "bucket y", "read", undefined, "lost"],
   ]);
 
-  test("a terminal has aligned columns, an entry a line", () => {
+  test("text has aligned columns and one line per entry", () => {
     expect(buildAccessMatrices(small).map(formatMatrixText)).toEqual([
       [
         "Groups × buckets",
@@ -309,14 +310,14 @@ describe("forms of text", () => {
     ]);
   });
 
-  test("a terminal has lists in place of a grid that is too wide", () => {
-    const name = (place: number) => `${"long-name-".repeat(5)}${place}`;
+  test("text has lists if the grid is too wide", () => {
+    const name = (index: number) => `${"long-name-".repeat(5)}${index}`;
     const [text = ""] = buildAccessMatrices(
       buildGraph([
         ["group a", "role r", "assume"],
-        ...[1, 2, 3].map((place): Right => [
+        ...[1, 2, 3].map((index): EdgeRow => [
           "role r",
-          `bucket ${name(place)}`,
+          `bucket ${name(index)}`,
           "read",
         ]),
       ]),
@@ -330,7 +331,7 @@ describe("forms of text", () => {
     ]);
   });
 
-  test("Markdown has a table of GitHub's", () => {
+  test("Markdown has a table", () => {
     expect(buildAccessMatrices(small).map(formatMatrixMarkdown)).toEqual([
       [
         "**Groups × buckets**",
@@ -342,16 +343,16 @@ describe("forms of text", () => {
     ]);
   });
 
-  test("the matrices are above the list, and a plan without a change says so first", () => {
+  test("a plan without a change is a sentence above the matrices, which are above the table", () => {
     const same = buildStageGraph({ changed: false });
     for (const form of [formatAccessText, formatAccessMarkdown]) {
       const text = form(same, { hash: "sha256:0" });
-      const places = [
+      const indexs = [
         "This plan changes no access.",
         "Groups × buckets",
         "Principal",
       ];
-      const found = places.map((words) => text.indexOf(words));
+      const found = indexs.map((words) => text.indexOf(words));
       expect(found[0]).toBe(0);
       expect(found).toEqual([...found].sort((one, other) => one - other));
       expect(form(same)).not.toContain("This plan");
@@ -378,7 +379,7 @@ describe("forms of text", () => {
         const cells = line.split(/(?<!\\)\|/).slice(1, -1);
         expect(cells).toHaveLength(matrix.columns.length + 1);
         for (const cell of cells)
-          expect(withoutCode(cell)).toMatch(/^[a-zA-Z ()+−-]*$/);
+          expect(removeCodeSpans(cell)).toMatch(/^[a-zA-Z ()+−-]*$/);
       }
       const text = formatMatrixText(matrix);
       expect(text.split(/[\n\r\u0085\u2028\u2029]/)).toHaveLength(3);
@@ -387,18 +388,18 @@ describe("forms of text", () => {
   });
 });
 
-function cellsOf(
-  rights: Parameters<typeof buildGraph>[0],
+function getCells(
+  edges: readonly EdgeRow[],
 ): Record<string, Record<string, string[]>> {
-  const graph: AccessGraph = buildGraph(rights);
-  return Object.assign({}, ...buildAccessMatrices(graph).map(shown)) as Record<
-    string,
-    Record<string, string[]>
-  >;
+  const graph: AccessGraph = buildGraph(edges);
+  return Object.assign(
+    {},
+    ...buildAccessMatrices(graph).map(toEntries),
+  ) as Record<string, Record<string, string[]>>;
 }
 
-/** The cells that hold something, by row and column. */
-function shown({
+/** Returns the entries of cells that are not empty, by row and column. */
+function toEntries({
   columns,
   rows,
 }: AccessMatrix): Record<string, Record<string, string[]>> {
@@ -406,12 +407,12 @@ function shown({
     rows.map(({ node, cells }) => [
       `${node.kind} ${node.name}`,
       Object.fromEntries(
-        cells.flatMap((entries, place) =>
+        cells.flatMap((entries, index) =>
           entries.length === 0
             ? []
             : [
                 [
-                  columns[place]?.text ?? "",
+                  columns[index]?.text ?? "",
                   entries.map((entry) => formatEntry(entry, (text) => text)),
                 ],
               ],
@@ -421,7 +422,7 @@ function shown({
   );
 }
 
-/** A cell without its spans of code, which end at as many back-ticks as they begin with. */
-function withoutCode(cell: string): string {
+/** Removes code spans, which end at as many backticks as they begin with. */
+function removeCodeSpans(cell: string): string {
   return cell.replace(/(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g, "");
 }

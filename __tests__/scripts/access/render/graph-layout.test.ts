@@ -17,9 +17,9 @@ import {
 
 const GRAPHS: readonly (readonly [string, AccessGraph])[] = [
   ["a stage", buildStageGraph({ changed: true })],
-  ["three hundred nodes", buildLargeGraph(300)],
+  ["300 nodes", buildLargeGraph(300)],
   [
-    "a circle and a role that assumes itself",
+    "a cycle and a role that assumes itself",
     buildGraph([
       ["role a", "role b", "assume"],
       ["role b", "role a", "assume"],
@@ -31,16 +31,16 @@ const GRAPHS: readonly (readonly [string, AccessGraph])[] = [
     "nodes without an edge",
     buildGraph([], ["secret a", "secret b", "group c"]),
   ],
-  ["nothing", buildGraph([])],
+  ["an empty graph", buildGraph([])],
 ];
 
 describe.each(GRAPHS)("the layout of %s", (_, graph) => {
-  const layout = layoutOf(graph);
+  const layout = layOut(graph);
 
   test("no two boxes overlap", () => {
-    const overlapping = layout.nodes.flatMap((one, place) =>
+    const overlapping = layout.nodes.flatMap((one, index) =>
       layout.nodes
-        .slice(place + 1)
+        .slice(index + 1)
         .filter(
           (other) =>
             Math.abs(one.x - other.x) < BOX.width &&
@@ -52,15 +52,15 @@ describe.each(GRAPHS)("the layout of %s", (_, graph) => {
 
   test("every arrow begins and ends at its boxes", () => {
     const boxes = new Map(layout.nodes.map((box) => [box.node.id, box]));
-    const loose = layout.arrows.filter(
+    const detached = layout.arrows.filter(
       ({ arrow, points }) =>
         !isAtSide(boxes.get(arrow.from.id), points.at(0)) ||
         !isAtSide(boxes.get(arrow.to.id), points.at(-1)),
     );
-    expect(loose).toEqual([]);
+    expect(detached).toEqual([]);
   });
 
-  test("everything is inside the picture", () => {
+  test("every box is inside the drawing", () => {
     for (const { x, y } of layout.nodes) {
       expect(x - BOX.width / 2).toBeGreaterThanOrEqual(0);
       expect(y - BOX.height / 2).toBeGreaterThanOrEqual(0);
@@ -70,24 +70,22 @@ describe.each(GRAPHS)("the layout of %s", (_, graph) => {
   });
 });
 
-test("what a stage's people use stands right of them", () => {
-  const { nodes } = layoutOf(buildStageGraph({ changed: false }));
-  const placesOf = (kind: string) =>
+test("roles are to the right of groups, and resources to the right of roles", () => {
+  const { nodes } = layOut(buildStageGraph({ changed: false }));
+  const getX = (kind: string) =>
     nodes.filter(({ node }) => node.kind === kind).map(({ x }) => x);
-  expect(Math.max(...placesOf("group"))).toBeLessThan(
-    Math.min(...placesOf("role")),
-  );
-  expect(Math.max(...placesOf("role"))).toBeLessThan(
-    Math.min(...placesOf("bucket"), ...placesOf("secret")),
+  expect(Math.max(...getX("group"))).toBeLessThan(Math.min(...getX("role")));
+  expect(Math.max(...getX("role"))).toBeLessThan(
+    Math.min(...getX("bucket"), ...getX("secret")),
   );
 });
 
-test("a thousand nodes are laid out without labels but of what changes", () => {
+test("a large graph has labels only on changes", () => {
   const { nodes, edges } = buildLargeGraph(1000);
-  const { arrows } = layoutOf({
+  const { arrows } = layOut({
     nodes,
-    edges: edges.map((edge, place) =>
-      place === 5 ? { ...edge, change: "lost" } : edge,
+    edges: edges.map((edge, index) =>
+      index === 5 ? { ...edge, change: "lost" } : edge,
     ),
   });
   const labels = arrows.flatMap(({ label }) => label ?? []);
@@ -96,20 +94,20 @@ test("a thousand nodes are laid out without labels but of what changes", () => {
   ]);
 }, 30_000);
 
-test("an arrow that nothing is told of has no label", () => {
-  const { arrows } = layoutOf(buildGraph([["group a", "role a", " "]]));
+test("an arrow without a permission has no label", () => {
+  const { arrows } = layOut(buildGraph([["group a", "role a", " "]]));
   expect(arrows.map(({ label }) => label)).toEqual([undefined]);
 });
 
-function layoutOf(graph: AccessGraph): GraphLayout {
+function layOut(graph: AccessGraph): GraphLayout {
   return layOutGraph(listNodes(graph), listArrows(graph));
 }
 
 function isAtSide(box: Point | undefined, point: Point | undefined): boolean {
   if (box === undefined || point === undefined) return false;
-  const [beside, above] = [
+  const [dx, dy] = [
     Math.abs(point.x - box.x) - BOX.width / 2,
     Math.abs(point.y - box.y) - BOX.height / 2,
   ];
-  return Math.abs(Math.max(beside, above)) < 0.01;
+  return Math.abs(Math.max(dx, dy)) < 0.01;
 }

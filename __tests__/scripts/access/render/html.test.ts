@@ -11,7 +11,7 @@ const page = formatAccessHtml(buildStageGraph({ changed: true }), {
   title: "Who?",
 });
 
-test("the policy allows this style and this script, and nothing else", () => {
+test("the content security policy allows only the own style and script", () => {
   const [, style = ""] = /<style>([^]*?)<\/style>/.exec(page) ?? [];
   const [, script = ""] = /<script>([^]*?)<\/script>/.exec(page) ?? [];
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(
@@ -26,28 +26,26 @@ test("the policy allows this style and this script, and nothing else", () => {
   ]);
 });
 
-test("the page names nothing outside of itself", () => {
+test("the page has no external resources and no inline handlers", () => {
   expect(page).not.toMatch(/(src|href|action|srcset)="(?!#)/);
   expect(page).not.toMatch(/@import|url\((?!#)|\sstyle=|\son[a-z]+=/);
 });
 
-test("the same graph gives the same page in whatever order it comes", () => {
+test("the order of nodes and edges does not change the page", () => {
   const { nodes, edges } = buildStageGraph({ changed: true });
-  const turned = { nodes: [...nodes].reverse(), edges: [...edges].reverse() };
-  expect(formatAccessHtml(turned, { title: "Who?" })).toBe(page);
+  const reversed = { nodes: [...nodes].reverse(), edges: [...edges].reverse() };
+  expect(formatAccessHtml(reversed, { title: "Who?" })).toBe(page);
 });
 
-test("a page without a change has neither its box, nor its column, nor its legend", () => {
+test("a page without a change has no filter, column or legend of changes", () => {
   const same = formatAccessHtml(buildStageGraph({ changed: false }), {
     title: "Who?",
   });
   const body = same.slice(same.indexOf("<body>"), same.indexOf("<script"));
-  expect(body).not.toMatch(
-    /Only what changes|>Change<|gained<|lost<|id="changes"/,
-  );
+  expect(body).not.toMatch(/Only changes|>Change<|gained<|lost<|id="changes"/);
 });
 
-describe("a page of a plan", () => {
+describe("the page of a plan", () => {
   const plan = {
     title: "Access",
     stage: "dev",
@@ -55,23 +53,23 @@ describe("a page of a plan", () => {
     date: "2026-03-01T13:14:15+01:00",
   };
 
-  test("names the stage, the plan's hash and its date in UTC in title and heading", () => {
+  test("has the stage, the hash and the UTC date of the plan in title and heading", () => {
     const text = formatAccessHtml(buildStageGraph({ changed: true }), plan);
     expect(/<title>(.*)<\/title>/.exec(text)?.[1]).toBe(
       "Access · stage dev · plan sha256:0123456789abcdef · 2026-03-01 12:14:15 UTC",
     );
     expect(/<h1>(.*)<\/h1>/.exec(text)?.[1]?.replace(/<[^>]*>/g, "")).toBe(
-      "Access · stage dev plan sha256:0123456789abcdef, made 2026-03-01 12:14:15 UTC",
+      "Access · stage dev plan sha256:0123456789abcdef, created 2026-03-01 12:14:15 UTC",
     );
   });
 
-  test("starts with what changes alone", () => {
+  test("first shows only changes", () => {
     expect(formatAccessHtml(buildStageGraph({ changed: true }), plan)).toMatch(
       /<input id="only" type="checkbox" autocomplete="off" checked>/,
     );
   });
 
-  test("says so if nothing changes, also of no access at all", () => {
+  test("has a sentence if no access changes", () => {
     for (const graph of [buildStageGraph({ changed: false }), buildGraph([])])
       for (const of of [
         plan,
@@ -89,7 +87,7 @@ describe("a page of a plan", () => {
     expect(same).not.toContain("This plan");
   });
 
-  test("has one picture if everything changes", () => {
+  test("has one drawing if everything changes", () => {
     const graph = buildGraph([["role a", "bucket b", "read", "", "gained"]]);
     expect(
       formatAccessHtml(graph, plan).match(/class="scroll picture"/g),
@@ -106,13 +104,13 @@ describe("a page of a plan", () => {
           hash: text,
           date: text,
         });
-      expect(tagsOf(of(name))).toEqual(tagsOf(of("plain")));
+      expect(listTags(of(name))).toEqual(listTags(of("plain")));
     },
   );
 });
 
 describe("matrices", () => {
-  test("are tables with a caption and headers of rows and columns", () => {
+  test("are tables with a caption and row and column headers", () => {
     const [, first = ""] =
       /<section id="matrices"[^>]*>[^]*?(<table>[^]*?<\/table>)/.exec(page) ??
       [];
@@ -123,16 +121,16 @@ describe("matrices", () => {
     expect(first).toContain('<span class="lost">− read (lost)</span>');
   });
 
-  test("stand above the picture and the table", () => {
-    const places = ['id="matrices"', 'id="all"', 'id="table"'].map((id) =>
+  test("are above the drawing and the table", () => {
+    const offsets = ['id="matrices"', 'id="all"', 'id="table"'].map((id) =>
       page.indexOf(id),
     );
-    expect(places[0]).toBeGreaterThan(0);
-    expect(places).toEqual([...places].sort((one, other) => one - other));
+    expect(offsets[0]).toBeGreaterThan(0);
+    expect(offsets).toEqual([...offsets].sort((one, other) => one - other));
   });
 });
 
-test("applications have the color of programs, not of people", () => {
+test("applications have the color of programs", () => {
   const text = formatAccessHtml(
     buildGraph([
       ["application a", "resource https://a.example/", "sign in to"],
@@ -158,7 +156,7 @@ test("applications have the color of programs, not of people", () => {
   expect(text).toContain("programs: applications and services</li>");
 });
 
-test("a name and a label that are shortened have their whole text as a tooltip", () => {
+test("a shortened name or label has its full text as a tooltip", () => {
   const bucket = `bucket-${"x".repeat(50)}`;
   const where = `under ${"y".repeat(50)}/`;
   const text = formatAccessHtml(
@@ -177,25 +175,27 @@ test("a name and a label that are shortened have their whole text as a tooltip",
   );
 });
 
-test("an empty graph is a page that says so", () => {
+test("the page of an empty graph has a sentence", () => {
   expect(formatAccessHtml(buildGraph([]), { title: "Who?" })).toContain(
     "No one can do anything.",
   );
 });
 
-test("a thousand nodes make a page below three megabytes", () => {
+test("the page of 1,000 nodes is smaller than 3 MB", () => {
   const large = formatAccessHtml(buildLargeGraph(1000), { title: "Who?" });
   expect(large.length).toBeLessThan(3_000_000);
 }, 30_000);
 
 test.each(NASTY_NAMES)("a name with %s adds no markup", (_, name) => {
-  expect(tagsOf(pageOf(name))).toEqual(tagsOf(pageOf("plain")));
+  expect(listTags(formatNamedPage(name))).toEqual(
+    listTags(formatNamedPage("plain")),
+  );
   expect(
-    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(pageOf(name))?.[0],
+    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(formatNamedPage(name))?.[0],
   ).toBeUndefined();
 });
 
-function pageOf(name: string): string {
+function formatNamedPage(name: string): string {
   return formatAccessHtml(
     buildGraph([
       [`group ${name}`, `role ${name}`, `stac:${name}`, name],
@@ -205,8 +205,8 @@ function pageOf(name: string): string {
   );
 }
 
-/** Every tag of a page, without the values of its attributes. */
-function tagsOf(html: string): string[] {
+/** Returns all tags of a page, without attribute values. */
+function listTags(html: string): string[] {
   return (html.match(/<[^>]*>/g) ?? []).map((tag) =>
     tag.replace(/"[^"]*"/g, '""'),
   );

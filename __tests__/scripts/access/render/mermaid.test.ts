@@ -7,11 +7,11 @@ import {
 import { NASTY_NAMES } from "../../../support/nasty-names";
 import { redacted } from "../../../support/redacted";
 
-/** All that a line of a chart may be. */
-const LINES =
+/** Matches every line that a chart can have. */
+const CHART_LINE =
   /^(flowchart LR| {2}subgraph column[0-2]\["(Principals|Roles|Resources)"\]| {2}end| {4}n\d+\["[^"]*"\]| {2}n\d+ (-->|==>|-\.->)(\|"[^"]+"\|)? n\d+| {2}linkStyle [\d,]+ [a-z\d#:, -]+| {2}more\["… [a-z\d ]+"\])$/;
 
-test("a graph is its columns and its arrows", () => {
+test("a chart has columns and arrows", () => {
   expect(
     formatAccessMermaid(
       buildGraph([
@@ -39,7 +39,7 @@ test("a graph is its columns and its arrows", () => {
 `);
 });
 
-test.each(NASTY_NAMES)("a name with %s is no markup", (_, name) => {
+test.each(NASTY_NAMES)("a name with %s adds no markup", (_, name) => {
   const chart = formatAccessMermaid(
     buildGraph([
       [`group ${name}`, `role ${name}`, name, name],
@@ -47,7 +47,7 @@ test.each(NASTY_NAMES)("a name with %s is no markup", (_, name) => {
     ]),
   );
   for (const line of chart.split("\n")) {
-    expect(line).toMatch(LINES);
+    expect(line).toMatch(CHART_LINE);
     for (const [, text = ""] of line.matchAll(/"([^"]*)"/g))
       expect(text.replaceAll(/#\d+;/g, "")).toMatch(
         /^([\p{L}\p{N} …]|\b[-_/]\b)*$/u,
@@ -55,7 +55,7 @@ test.each(NASTY_NAMES)("a name with %s is no markup", (_, name) => {
   }
 });
 
-test("what is cut is counted, and what changes is kept", () => {
+test("a chart that is too large counts hidden arrows and shows all changes", () => {
   const { nodes, edges } = buildLargeGraph(900);
   const last = edges.at(-1);
   const chart = formatAccessMermaid({
@@ -70,17 +70,17 @@ test("what is cut is counted, and what changes is kept", () => {
   expect(chart).toContain(`more["… ${1200 - 400} more arrows are not shown"]`);
 });
 
-test("however long its names, a chart is below the most that GitHub draws", () => {
-  const long = (place: number) => `${"\u{1f512}".repeat(200)}${place}`;
-  const places = Array.from({ length: 600 }, (_, place) => place);
+test("a chart with long names is smaller than GitHub's limit", () => {
+  const long = (index: number) => `${"\u{1f512}".repeat(200)}${index}`;
+  const indexs = Array.from({ length: 600 }, (_, index) => index);
   const chart = formatAccessMermaid(
     buildGraph(
-      places.map((place) => [
-        `group ${long(place)}`,
-        `role ${long(place)}`,
-        long(place),
+      indexs.map((index) => [
+        `group ${long(index)}`,
+        `role ${long(index)}`,
+        long(index),
       ]),
-      places.map((place) => `secret ${long(place)}`),
+      indexs.map((index) => `secret ${long(index)}`),
     ),
   );
   expect(chart.length).toBeLessThan(50_000);
@@ -89,13 +89,13 @@ test("however long its names, a chart is below the most that GitHub draws", () =
   );
 });
 
-test("what has no arrow is shown too", () => {
+test("a node without an arrow is drawn", () => {
   expect(formatAccessMermaid(buildGraph([], ["secret unread"]))).toContain(
     '["secret unread"]',
   );
 });
 
-test("an edge to what is not listed is drawn by its id", () => {
+test("an id that only an edge names is drawn as a resource", () => {
   const chart = formatAccessMermaid({
     nodes: [],
     edges: [
@@ -117,7 +117,7 @@ test("an edge to what is not listed is drawn by its id", () => {
   ]);
 });
 
-test("the same graph gives the same chart in whatever order it comes", () => {
+test("the order of nodes and edges does not change the chart", () => {
   const { nodes, edges } = buildStageGraph({ changed: true });
   expect(
     formatAccessMermaid({

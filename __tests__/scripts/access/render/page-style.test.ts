@@ -1,6 +1,6 @@
 import { formatPageStyle } from "../../../../scripts/lib/access/render/page-style";
 
-/** The least contrast of text, and of lines and shapes, by WCAG AA. */
+/** Minimum contrast of text and of shapes, by WCAG AA. */
 const TEXT = 4.5;
 const SHAPE = 3;
 
@@ -10,17 +10,17 @@ const TEXTS = [
   "people",
   "programs",
   "outside",
-  "through",
-  "what",
+  "roles",
+  "resources",
   "gained",
   "lost",
   "focus",
 ];
 
 const schemes = [...formatPageStyle({}).matchAll(/:root \{([^}]*)\}/g)].map(
-  ([, block = ""], place) =>
+  ([, block = ""], index) =>
     [
-      ["light", "dark", "print"][place] ?? "",
+      ["light", "dark", "print"][index] ?? "",
       new Map(
         [...block.matchAll(/--([a-z]+): (#[\da-f]+)/g)].map(
           ([, name = "", color = ""]) => [name, color],
@@ -35,20 +35,20 @@ test("there are colors for light, dark and print", () => {
 
 describe.each(schemes)("in %s", (_, colors) => {
   test.each(TEXTS.filter((name) => colors.has(name)))(
-    "%s can be read",
+    "%s has the contrast of text",
     (name) => {
       for (const back of ["page", "panel"])
         expect(contrast(colors, name, back)).toBeGreaterThanOrEqual(TEXT);
     },
   );
 
-  test("lines can be seen", () => {
+  test("lines have the contrast of shapes", () => {
     for (const back of ["page", "panel"])
       expect(contrast(colors, "line", back)).toBeGreaterThanOrEqual(SHAPE);
   });
 
-  test("kinds differ in color", () => {
-    const tones = ["people", "programs", "outside", "through", "what"];
+  test("kinds have different colors", () => {
+    const tones = ["people", "programs", "outside", "roles", "resources"];
     expect(new Set(tones.map((tone) => colors.get(tone))).size).toBe(5);
   });
 });

@@ -1,14 +1,14 @@
+import type { AccessGraph, AccessNode, EdgeChange } from "../access-graph";
 import {
+  type AccessRow,
   compareNodes,
   compareText,
   listAccessRows,
   listNodes,
-  type AccessRow,
 } from "./access-rows";
-import type { EdgeChange, AccessGraph, AccessNode } from "../access-graph";
 import { resolveGroupAccess } from "./group-access";
 
-/** Access in a cell. An empty text means that the row has what the column names. */
+/** Access in a cell. An empty text means that the row has the permission that the column names. */
 export interface MatrixEntry {
   readonly text: string;
   readonly change: EdgeChange;
@@ -26,77 +26,78 @@ export interface MatrixRow {
   readonly cells: readonly (readonly MatrixEntry[])[];
 }
 
-/** Who has which access, as a grid. */
-export interface AccessMatrix {
+interface MatrixHeadings {
   readonly title: string;
-  /** The resource that every column belongs to. */
+  /** Name of the resource that all columns belong to. */
   readonly resource?: string;
-  /** Heading of the column of names. */
+  /** Heading of the column of row names. */
   readonly rowHeading: string;
-  /** What the columns are, together. */
+  /** Heading of all columns together. */
   readonly columnsHeading: string;
-  readonly columns: readonly MatrixColumn[];
-  readonly rows: readonly MatrixRow[];
-  /** Says what this matrix leaves to the table. */
+  /** Access that this matrix leaves out. */
   readonly note?: string;
 }
 
-/** A place in a matrix and what it holds. */
-interface Cell extends MatrixEntry {
+/** Access of principals as a grid. */
+export interface AccessMatrix extends MatrixHeadings {
+  readonly columns: readonly MatrixColumn[];
+  readonly rows: readonly MatrixRow[];
+  /** Cells that are not empty. */
+  readonly cells: readonly MatrixCell[];
+}
+
+interface MatrixCell extends MatrixEntry {
   readonly row: AccessNode;
   readonly column: string;
+  /** Whether the cell is in the last column, which has no name. */
   readonly isOther: boolean;
 }
 
 const CLIENTS: readonly string[] = ["service", "application"];
-const OTHER = "Anything else";
-/** A wider or larger grid is shown as one list per row, because most of its cells would be empty. */
-const MOST_COLUMNS = 40;
-const MOST_CELLS = 10_000;
+const OTHER_COLUMN: MatrixColumn = { text: "Anything else", isName: false };
+/** Most cells of a larger grid are empty, so it is shown as one list per row. */
+const MAX_COLUMNS = 40;
+const MAX_CELLS = 10_000;
 
-/** Returns the matrices of a graph; a part without access has none. */
+/** Returns the matrices of a graph that have access in them. */
 export function buildAccessMatrices(graph: AccessGraph): AccessMatrix[] {
-  const facts = listAccessRows(graph);
+  const rows = listAccessRows(graph);
   return [
-    ...groupMatrix(graph, facts),
-    ...scopeMatrices(graph, facts),
-    ...callbackMatrix(facts),
+    ...buildGroupMatrix(graph, rows),
+    ...buildScopeMatrices(graph, rows),
+    ...buildCallbackMatrix(rows),
   ];
 }
 
-/** Whether a row holds access that the plan changes. */
+/** Whether a plan changes access in a row. */
 export function isChangedRow({ cells }: MatrixRow): boolean {
-  return cells.some((entries) =>
-    entries.some(({ change }) => change !== "same"),
-  );
+  return cells.flat().some(({ change }) => change !== "same");
 }
 
-function groupMatrix(
+function buildGroupMatrix(
   graph: AccessGraph,
-  facts: readonly AccessRow[],
+  rows: readonly AccessRow[],
 ): AccessMatrix[] {
   const groups = listNodes(graph).filter(({ kind }) => kind === "group");
-  const { accesses, roles } = resolveGroupAccess(groups, facts);
+  const { accesses, roles } = resolveGroupAccess(groups, rows);
   const cells = accesses.map(
-    ({
-      group,
-      resource: to,
-      permission: can,
-      condition: where,
-      change,
-    }): Cell => {
-      const isOther = to.kind !== "bucket";
-      const words = [can, ...(isOther ? [to.kind, to.name] : []), where];
+    ({ group, resource, permission, condition, change }): MatrixCell => {
+      const { kind, name } = resource;
+      const isOther = kind !== "bucket";
+      const words = [permission, ...(isOther ? [kind, name] : []), condition];
       const text = words.filter((word) => word !== "").join(" ");
-      return { row: group, column: to.name, text, change, isOther };
+      return { row: group, column: name, text, change, isOther };
     },
   );
-  const hasOthers = facts.some(
-    ({ principal: from, resource: to }) =>
-      to.kind === "bucket" && from.kind !== "group" && !roles.has(from.id),
+  const hasOthers = rows.some(
+    ({ principal, resource }) =>
+      resource.kind === "bucket" &&
+      principal.kind !== "group" &&
+      !roles.has(principal.id),
   );
-  const note = "Access to buckets without a group is in the table below.";
-  return matrix(cells, {
+  const note =
+    "Bucket access of principals other than groups is in the table below.";
+  return buildMatrix(cells, {
     title: "Groups × buckets",
     rowHeading: "Group",
     columnsHeading: "Buckets",
@@ -104,156 +105,117 @@ function groupMatrix(
   });
 }
 
-function scopeMatrices(
+function buildScopeMatrices(
   graph: AccessGraph,
-  facts: readonly AccessRow[],
+  rows: readonly AccessRow[],
 ): AccessMatrix[] {
   const servers = listNodes(graph).filter(
     ({ kind }) => kind === "resource server",
   );
   const byServer = new Map(servers.map(({ id }) => [id, [] as AccessRow[]]));
-  for (const fact of facts)
-    if (CLIENTS.includes(fact.principal.kind))
-      byServer.get(fact.resource.id)?.push(fact);
+  for (const row of rows)
+    if (CLIENTS.includes(row.principal.kind))
+      byServer.get(row.resource.id)?.push(row);
   return servers.flatMap(({ id, name }) => {
     const own = byServer.get(id) ?? [];
-    const client = clientWord(own.map(({ principal: from }) => from));
-    const cells = own.flatMap(
-      ({ principal: from, permissions: can, condition: where, change }) =>
-        can.map((column): Cell => ({
-          row: from,
-          column,
-          text: where,
-          change,
-          isOther: false,
-        })),
+    const heading = getClientHeading(own.map(({ principal }) => principal));
+    const cells = own.flatMap((row) =>
+      row.permissions.map((scope) => toCell(row, scope)),
     );
-    return matrix(cells, {
-      title: `${client}s × scopes of`,
+    return buildMatrix(cells, {
+      title: `${heading}s × scopes of`,
       resource: name,
-      rowHeading: client,
+      rowHeading: heading,
       columnsHeading: "Scopes",
     });
   });
 }
 
-function callbackMatrix(facts: readonly AccessRow[]): AccessMatrix[] {
-  const cells = facts
+function buildCallbackMatrix(rows: readonly AccessRow[]): AccessMatrix[] {
+  const cells = rows
     .filter(isCallback)
-    .map(
-      ({ principal: from, resource: to, condition: where, change }): Cell => ({
-        row: from,
-        column: to.name,
-        text: where,
-        change,
-        isOther: false,
-      }),
-    );
-  return matrix(cells, {
+    .map((row) => toCell(row, row.resource.name));
+  return buildMatrix(cells, {
     title: "Applications × callback URLs",
     rowHeading: "Application",
     columnsHeading: "Callback URLs",
   });
 }
 
-/** An application signs users in to its callback URLs, and to nothing else that is a plain resource. */
-function isCallback({
-  principal: from,
-  resource: to,
-  permissions: can,
-}: AccessRow): boolean {
+function toCell(
+  { principal, condition, change }: AccessRow,
+  column: string,
+): MatrixCell {
+  return { row: principal, column, text: condition, change, isOther: false };
+}
+
+function isCallback({ principal, resource, permissions }: AccessRow): boolean {
   return (
-    from.kind === "application" &&
-    to.kind === "resource" &&
-    (can.includes("sign in to") || /^[a-z][a-z\d+.-]*:\S/i.test(to.name))
+    principal.kind === "application" &&
+    resource.kind === "resource" &&
+    (permissions.includes("sign in to") ||
+      /^[a-z][a-z\d+.-]*:\S/i.test(resource.name))
   );
 }
 
-function clientWord(clients: readonly AccessNode[]): string {
+function getClientHeading(clients: readonly AccessNode[]): string {
   const kinds = new Set(clients.map(({ kind }) => kind));
   if (kinds.size > 1) return "Client";
   return kinds.has("service") ? "Service" : "Application";
 }
 
-type MatrixWords = Pick<
-  AccessMatrix,
-  "title" | "resource" | "rowHeading" | "columnsHeading" | "note"
->;
-
-function matrix(cells: readonly Cell[], words: MatrixWords): AccessMatrix[] {
+function buildMatrix(
+  cells: readonly MatrixCell[],
+  headings: MatrixHeadings,
+): AccessMatrix[] {
   if (cells.length === 0) return [];
   const rows = new Set(cells.map(({ row }) => row)).size;
-  const columns = new Set(
-    cells.filter(({ isOther }) => !isOther).map(({ column }) => column),
-  ).size;
-  const isGrid = columns <= MOST_COLUMNS && columns * rows <= MOST_CELLS;
-  return [
-    grid(isGrid ? cells : cells.map((cell) => listed(cell)), words, isGrid),
-  ];
+  const columns = listColumnNames(cells).length;
+  const isLarge = columns > MAX_COLUMNS || columns * rows > MAX_CELLS;
+  return [arrangeCells(cells, headings, isLarge ? "list" : "grid")];
 }
 
-function grid(
-  cells: readonly Cell[],
-  words: MatrixWords,
-  isGrid: boolean,
+/** Returns a matrix with one list per row instead of the named columns. */
+export function toListMatrix(matrix: AccessMatrix): AccessMatrix {
+  return arrangeCells(matrix.cells, matrix, "list");
+}
+
+function arrangeCells(
+  cells: readonly MatrixCell[],
+  headings: MatrixHeadings,
+  form: "grid" | "list",
 ): AccessMatrix {
-  const named = cells.filter(({ isOther }) => !isOther);
-  const names = isGrid
-    ? [...new Set(named.map(({ column }) => column))].sort(compareText)
-    : named.slice(0, 1).map(() => words.columnsHeading);
-  const columns = [
-    ...names.map((text) => ({ text, isName: isGrid })),
-    ...(named.length < cells.length ? [{ text: OTHER, isName: false }] : []),
-  ];
-  const places = new Map(names.map((name, place) => [name, place]));
+  const isGrid = form === "grid";
+  const names = listColumnNames(cells);
+  const named = isGrid
+    ? names.map((text) => ({ text, isName: true }))
+    : names
+        .slice(0, 1)
+        .map(() => ({ text: headings.columnsHeading, isName: false }));
+  const hasOther = cells.some(({ isOther }) => isOther);
+  const columns = hasOther ? [...named, OTHER_COLUMN] : named;
+  const positions = new Map(names.map((name, position) => [name, position]));
   const nodes = [...new Set(cells.map(({ row }) => row))].sort(compareNodes);
   const rows = new Map(
     nodes.map((node) => [node, columns.map((): MatrixEntry[] => [])]),
   );
   for (const { row, column, text, change, isOther } of cells) {
-    const place = isOther
-      ? names.length
-      : ((isGrid ? places.get(column) : undefined) ?? 0);
-    rows.get(row)?.[place]?.push({ text, change });
+    const position = isGrid ? (positions.get(column) ?? 0) : 0;
+    const item = text === "" ? column : `${column}: ${text}`;
+    rows.get(row)?.[isOther ? named.length : position]?.push({
+      text: isGrid || isOther ? text : item,
+      change,
+    });
   }
   return {
-    ...words,
+    ...headings,
     columns,
     rows: [...rows].map(([node, own]) => ({ node, cells: own })),
+    cells,
   };
 }
 
-/** A cell that names its column, for a list. */
-function listed(cell: Cell): Cell {
-  return cell.isOther
-    ? cell
-    : { ...cell, text: listedText(cell.column, cell.text) };
-}
-
-function listedText(column: string, text: string): string {
-  return text === "" ? column : `${column}: ${text}`;
-}
-
-/** Returns a matrix with one list per row in place of its columns of names, for a form without room for the grid. */
-export function toListMatrix(matrix: AccessMatrix): AccessMatrix {
-  const { columns, rows, columnsHeading: list } = matrix;
-  if (!columns.some(({ isName }) => isName)) return matrix;
-  const others = columns.filter(({ isName }) => !isName);
-  return {
-    ...matrix,
-    columns: [{ text: list, isName: false }, ...others],
-    rows: rows.map(({ node, cells }) => {
-      const entries = cells.flatMap((own, place) => {
-        const { text: name = "", isName = false } = columns[place] ?? {};
-        return isName
-          ? own.map(({ text, change }) => ({
-              text: listedText(name, text),
-              change,
-            }))
-          : [];
-      });
-      const rest = cells.filter((_, place) => columns[place]?.isName === false);
-      return { node, cells: [entries, ...rest] };
-    }),
-  };
+function listColumnNames(cells: readonly MatrixCell[]): readonly string[] {
+  const named = cells.filter(({ isOther }) => !isOther);
+  return [...new Set(named.map(({ column }) => column))].sort(compareText);
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../../system/group-by";
 import type {
   AccessGraph,
   AccessNode,
@@ -77,43 +78,42 @@ export function listNodes(graph: AccessGraph): AccessNode[] {
 /** Returns every row once, in reading order. */
 export function listAccessRows(graph: AccessGraph): AccessRow[] {
   const nodes = nodesById(graph);
-  const rows = new Map<
-    string,
-    AccessRow & { readonly permissions: string[] }
-  >();
-  for (const { from, to, can, where = "", change } of graph.edges) {
-    const key = JSON.stringify([from, to, where, change]);
-    const row = rows.get(key) ?? {
-      principal: nodes.get(from) ?? unlistedNode(from),
-      resource: nodes.get(to) ?? unlistedNode(to),
-      permissions: [],
-      condition: where,
-      change,
-    };
-    if (!row.permissions.includes(can)) row.permissions.push(can);
-    rows.set(key, row);
-  }
-  for (const { permissions } of rows.values()) permissions.sort(compareText);
-  return [...rows.values()].sort(
-    (one, other) =>
-      compareNodes(one.principal, other.principal) ||
-      compareNodes(one.resource, other.resource) ||
-      compareText(one.condition, other.condition) ||
-      CHANGES.indexOf(one.change) - CHANGES.indexOf(other.change),
+  const rows = groupBy(graph.edges, ({ from, to, where = "", change }) =>
+    JSON.stringify([from, to, where, change]),
   );
+  return [...rows.values()]
+    .map((edges) => {
+      const [{ from, to, where = "", change }] = edges;
+      return {
+        principal: nodes.get(from) ?? toUnlistedNode(from),
+        resource: nodes.get(to) ?? toUnlistedNode(to),
+        permissions: [...new Set(edges.map(({ can }) => can))].sort(
+          compareText,
+        ),
+        condition: where,
+        change,
+      };
+    })
+    .sort(
+      (one, other) =>
+        compareNodes(one.principal, other.principal) ||
+        compareNodes(one.resource, other.resource) ||
+        compareText(one.condition, other.condition) ||
+        CHANGES.indexOf(one.change) - CHANGES.indexOf(other.change),
+    );
 }
 
 /** Groups the rows between the same two nodes that share a change. */
 export function listArrows(graph: AccessGraph): AccessArrow[] {
-  const arrows = new Map<string, AccessArrow & { rows: AccessRow[] }>();
-  for (const row of listAccessRows(graph)) {
-    const { principal: from, resource: to, change } = row;
-    const key = JSON.stringify([from.id, to.id, change]);
-    const arrow = arrows.get(key) ?? { from, to, change, rows: [] };
-    arrow.rows.push(row);
-    arrows.set(key, arrow);
-  }
-  return [...arrows.values()];
+  const arrows = groupBy(
+    listAccessRows(graph),
+    ({ principal, resource, change }) =>
+      JSON.stringify([principal.id, resource.id, change]),
+  );
+  return [...arrows.values()].map((rows) => {
+    const [{ principal, resource, change }] = rows;
+    return { from: principal, to: resource, change, rows };
+  });
 }
 
 /** Whether a plan changes any access in the graph. */
@@ -132,12 +132,12 @@ export function formatArrowLabel({ change, rows }: AccessArrow): string {
 function nodesById(graph: AccessGraph): ReadonlyMap<string, AccessNode> {
   const ends = graph.edges.flatMap(({ from, to }) => [from, to]);
   return new Map([
-    ...ends.map((id) => [id, unlistedNode(id)] as const),
+    ...ends.map((id) => [id, toUnlistedNode(id)] as const),
     ...graph.nodes.map((node) => [node.id, node] as const),
   ]);
 }
 
-function unlistedNode(id: AccessNode["id"]): AccessNode {
+function toUnlistedNode(id: AccessNode["id"]): AccessNode {
   return { id, kind: "resource", name: id };
 }
 

@@ -1,39 +1,38 @@
 import { graphlib, layout } from "@dagrejs/dagre";
+import { displayWidth, truncateMiddle } from "../../cli/table";
 import { escapeControlCharacters } from "../../plan/attribute";
-import { getColumn, formatArrowLabel, type AccessArrow } from "./access-rows";
 import type { AccessNode } from "../access-graph";
-import { truncateMiddle, displayWidth } from "../../cli/table";
+import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 
-/** Size of every node's box. */
+/** Size of a node's box, in pixels. */
 export const BOX = { width: 230, height: 44 } as const;
 
-const LETTER_WIDTH = 6.4;
-const LONGEST_LABEL = 30;
-/** How far an arrow back to its own box goes. */
-const LOOP = 22;
-/** Most arrows that can all have a label and still be told apart. */
-const MOST_LABELS = 150;
+const CHARACTER_WIDTH = 6.4;
+const MAX_LABEL_WIDTH = 30;
+/** Distance that an arrow from a box to itself extends, in pixels. */
+const LOOP_SIZE = 22;
+/** Number of arrows above which unchanged arrows have no label, because labels would overlap. */
+const MAX_LABELS = 150;
 
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A node and the centre of its box. */
+/** A node and the center of its box. */
 export interface NodePosition extends Point {
   readonly node: AccessNode;
 }
 
 export interface ArrowPosition {
   readonly arrow: AccessArrow;
-  /** From the edge of one box to that of the other. */
+  /** From the edge of one box to the edge of the other. */
   readonly points: readonly Point[];
-  /** Its text and where its middle is; absent where there are too many to read. */
+  /** Text and center of the label. Absent if there are too many labels to read. */
   readonly label?: Point & {
     readonly text: string;
     readonly width: number;
-    /** Whether the text is shortened. */
-    readonly isShort: boolean;
+    readonly isShortened: boolean;
   };
 }
 
@@ -44,7 +43,7 @@ export interface GraphLayout {
   readonly arrows: readonly ArrowPosition[];
 }
 
-/** Where everything of a picture stands: boxes that do not overlap, in columns from who to what. */
+/** Computes positions such that boxes do not overlap and stand in columns from principals to resources. */
 export function layOutGraph(
   nodes: readonly AccessNode[],
   arrows: readonly AccessArrow[],
@@ -52,7 +51,7 @@ export function layOutGraph(
   const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({
     rankdir: "LR",
-    // what is used stands at the right, and a thousand nodes take seconds, not minutes
+    // puts resources at the right, and lays out 1,000 nodes in seconds instead of minutes
     ranker: "longest-path",
     nodesep: 14,
     edgesep: 12,
@@ -61,113 +60,117 @@ export function layOutGraph(
     marginy: 12,
   });
   for (const { id } of nodes) graph.setNode(id, { ...BOX });
-  const labels = arrows.map((arrow) => labelText(arrow, arrows.length));
+  const labels = arrows.map((arrow) => getLabelText(arrow, arrows.length));
   arrows.forEach(({ from, to }, index) => {
     if (from === to) return;
-    const apart = getColumn(to.kind) - getColumn(from.kind);
+    const distance = getColumn(to.kind) - getColumn(from.kind);
     graph.setEdge(
       from.id,
       to.id,
-      { ...labelSize(labels[index]), minlen: Math.max(1, apart) },
+      { ...getLabelSize(labels[index]), minlen: Math.max(1, distance) },
       String(index),
     );
   });
   layout(graph);
-  const centreOf = ({ id }: AccessNode) => pointOf(graph.node(id));
+  const getCenter = ({ id }: AccessNode) => toPoint(graph.node(id));
   const placed = arrows.map((arrow, index): ArrowPosition => {
     const { from, to } = arrow;
     const text = labels[index];
-    if (from === to) return loop(arrow, centreOf(from), text);
+    if (from === to) return placeLoop(arrow, getCenter(from), text);
     const edge = graph.edge(from.id, to.id, String(index)) as Point & {
       readonly points: readonly Point[];
     };
-    const points = betweenBoxes(edge.points, centreOf(from), centreOf(to));
-    return { arrow, points, ...labelAt(arrow, pointOf(edge), text) };
+    const points = connectBoxes(edge.points, getCenter(from), getCenter(to));
+    return { arrow, points, ...placeLabel(arrow, toPoint(edge), text) };
   });
   const { width = 0, height = 0 } = graph.graph() as Partial<typeof BOX>;
   const loopEnds = placed
     .filter(({ arrow: { from, to } }) => from === to)
-    .map(({ label, points: [at] }) =>
-      label === undefined ? (at?.x ?? 0) + LOOP : label.x + label.width / 2,
+    .map(({ label, points: [start] }) =>
+      label === undefined
+        ? (start?.x ?? 0) + LOOP_SIZE
+        : label.x + label.width / 2,
     );
   return {
     width: Math.max(width, BOX.width + 24, ...loopEnds),
     height: Math.max(height, BOX.height + 24),
-    nodes: nodes.map((node) => ({ node, ...centreOf(node) })),
+    nodes: nodes.map((node) => ({ node, ...getCenter(node) })),
     arrows: placed,
   };
 }
 
-/** An arrow back to its own box, at the box's right. */
-function loop(
+/** Places an arrow from a box to itself at the right side of the box. */
+function placeLoop(
   arrow: AccessArrow,
   { x, y }: Point,
   text: string | undefined,
 ): ArrowPosition {
   const side = x + BOX.width / 2;
-  const way = [
-    [0, -LOOP / 2],
-    [LOOP, -LOOP / 2],
-    [LOOP, LOOP / 2],
-    [0, LOOP / 2],
+  const corners = [
+    [0, -LOOP_SIZE / 2],
+    [LOOP_SIZE, -LOOP_SIZE / 2],
+    [LOOP_SIZE, LOOP_SIZE / 2],
+    [0, LOOP_SIZE / 2],
   ] as const;
-  const middle = side + LOOP + labelWidth(text ?? "") / 2;
+  const middle = side + LOOP_SIZE + getLabelWidth(text ?? "") / 2;
   return {
     arrow,
-    points: way.map(([right, down]) => ({ x: side + right, y: y + down })),
-    ...labelAt(arrow, { x: middle, y }, text),
+    points: corners.map(([right, down]) => ({ x: side + right, y: y + down })),
+    ...placeLabel(arrow, { x: middle, y }, text),
   };
 }
 
-function labelAt(
+function placeLabel(
   arrow: AccessArrow,
-  at: Point,
+  center: Point,
   text: string | undefined,
 ): Pick<ArrowPosition, "label"> {
   if (text === undefined) return {};
-  const isShort = text !== fullLabel(arrow);
-  return { label: { ...at, text, width: labelWidth(text), isShort } };
+  const isShortened = text !== getFullLabel(arrow);
+  return {
+    label: { ...center, text, width: getLabelWidth(text), isShortened },
+  };
 }
 
-function labelText(arrow: AccessArrow, count: number): string | undefined {
-  if (count > MOST_LABELS && arrow.change === "same") return undefined;
-  const text = fullLabel(arrow);
-  return text === "" ? undefined : truncateMiddle(text, LONGEST_LABEL);
+function getLabelText(arrow: AccessArrow, count: number): string | undefined {
+  if (count > MAX_LABELS && arrow.change === "same") return undefined;
+  const text = getFullLabel(arrow);
+  return text === "" ? undefined : truncateMiddle(text, MAX_LABEL_WIDTH);
 }
 
-function fullLabel(arrow: AccessArrow): string {
+function getFullLabel(arrow: AccessArrow): string {
   return escapeControlCharacters(formatArrowLabel(arrow));
 }
 
-function labelSize(text: string | undefined): object {
+function getLabelSize(text: string | undefined): object {
   if (text === undefined) return {};
-  return { width: labelWidth(text), height: 16, labelpos: "c" };
+  return { width: getLabelWidth(text), height: 16, labelpos: "c" };
 }
 
-function labelWidth(text: string): number {
-  return Math.ceil(displayWidth(text) * LETTER_WIDTH) + 8;
+function getLabelWidth(text: string): number {
+  return Math.ceil(displayWidth(text) * CHARACTER_WIDTH) + 8;
 }
 
-function pointOf(placed: unknown): Point {
-  const { x, y } = placed as Point;
+function toPoint(position: unknown): Point {
+  const { x, y } = position as Point;
   return { x, y };
 }
 
-/** The way of an arrow, begun and ended in the middle of a box's side. */
-function betweenBoxes(
+/** Makes the line of an arrow begin and end in the middle of a side of its boxes. */
+function connectBoxes(
   points: readonly Point[],
   from: Point,
   to: Point,
 ): readonly Point[] {
   const inner = points.slice(1, -1);
   return [
-    sideOf(from, inner[0] ?? to),
+    getSide(from, inner[0] ?? to),
     ...inner,
-    sideOf(to, inner.at(-1) ?? from),
+    getSide(to, inner.at(-1) ?? from),
   ];
 }
 
-function sideOf(box: Point, toward: Point): Point {
+function getSide(box: Point, toward: Point): Point {
   const half = BOX.width / 2;
   return { x: box.x + (toward.x < box.x ? -half : half), y: box.y };
 }

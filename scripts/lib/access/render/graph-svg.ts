@@ -1,6 +1,7 @@
+import { truncateMiddle } from "../../cli/table";
 import { escapeControlCharacters } from "../../plan/attribute";
-import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 import type { AccessNode, NodeKind } from "../access-graph";
+import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 import {
   type ArrowPosition,
   BOX,
@@ -8,100 +9,93 @@ import {
   type NodePosition,
   type Point,
 } from "./graph-layout";
-import { truncateMiddle } from "../../cli/table";
 
-const LONGEST_NAME = 28;
-const WHO_TONES: Readonly<Partial<Record<NodeKind, string>>> = {
+const MAX_NAME_WIDTH = 28;
+const PRINCIPAL_TONES: Readonly<Partial<Record<NodeKind, string>>> = {
   users: "people",
   group: "people",
   application: "programs",
   service: "programs",
 };
 
-/** Heads of the lines, for every drawing of a page. */
-export const ARROW_HEADS = `<svg class="heads" width="0" height="0" aria-hidden="true"><defs>${["same", "gained", "lost"].map(headOf).join("")}</defs></svg>`;
+/** Arrow heads for all drawings of a page. */
+export const ARROW_HEADS = `<svg class="heads" width="0" height="0" aria-hidden="true"><defs>${["same", "gained", "lost"].map(drawArrowHead).join("")}</defs></svg>`;
 
-/** The parts of a page's graph, whose places in their lists are how its script knows them. */
+/** Nodes and arrows of a graph. The page's script refers to them by their index. */
 export interface GraphParts {
   readonly nodes: readonly AccessNode[];
   readonly arrows: readonly AccessArrow[];
 }
 
-/** A drawing and the width that it takes when nothing is scaled. */
 export interface Drawing {
   readonly svg: string;
+  /** Unscaled width, in pixels. */
   readonly width: number;
 }
 
-/** Some or all of a graph as SVG. */
+/** Draws a part of a graph as SVG, with the indexes of the whole graph. */
 export function drawGraph(
-  all: GraphParts,
-  shown: GraphParts,
+  whole: GraphParts,
+  part: GraphParts,
   label: string,
 ): Drawing {
-  const { width, height, nodes, arrows } = layOutGraph(
-    shown.nodes,
-    shown.arrows,
+  const { width, height, nodes, arrows } = layOutGraph(part.nodes, part.arrows);
+  const nodeIndexes = new Map(whole.nodes.map(({ id }, index) => [id, index]));
+  const arrowIndexes = new Map(
+    whole.arrows.map((arrow, index) => [arrow, index]),
   );
-  const nodeNumbers = new Map(all.nodes.map(({ id }, index) => [id, index]));
-  const arrowNumbers = new Map(
-    all.arrows.map((arrow, index) => [arrow, index]),
+  const draw = (drawPart: (position: ArrowPosition, index: number) => string) =>
+    arrows.map((position) =>
+      drawPart(position, arrowIndexes.get(position.arrow) ?? -1),
+    );
+  const boxes = nodes.map((position) =>
+    drawBox(position, nodeIndexes.get(position.node.id) ?? -1),
   );
   const size = `width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}"`;
-  const lines = arrows.map((placed) =>
-    lineOf(placed, arrowNumbers.get(placed.arrow) ?? -1),
-  );
-  const labels = arrows.map((placed) =>
-    labelSvg(placed, arrowNumbers.get(placed.arrow) ?? -1),
-  );
-  const boxes = nodes.map((placed) =>
-    boxOf(placed, nodeNumbers.get(placed.node.id) ?? -1),
-  );
   return {
     width,
-    svg: `<svg ${size} role="group" aria-label="${escapeHtml(label)}">${[...lines, ...boxes, ...labels].join("")}</svg>`,
+    svg: `<svg ${size} role="group" aria-label="${escapeHtml(label)}">${[...draw(drawLine), ...boxes, ...draw(drawLabel)].join("")}</svg>`,
   };
 }
 
-/** Returns the color in which a kind is drawn, by its name in the style sheet. */
+/** Returns the CSS class with the color of a kind of node. */
 export function getTone(kind: NodeKind): string {
-  if (getColumn(kind) === 1) return "through";
-  if (getColumn(kind) === 2) return "what";
-  return WHO_TONES[kind] ?? "outside";
+  const tones = [PRINCIPAL_TONES[kind] ?? "outside", "roles", "resources"];
+  return tones[getColumn(kind)] ?? "outside";
 }
 
-function headOf(change: string): string {
+function drawArrowHead(change: string): string {
   return `<marker id="head-${change}" class="head ${change}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>`;
 }
 
-function lineOf(
+function drawLine(
   { arrow, points, label }: ArrowPosition,
-  number: number,
+  index: number,
 ): string {
   const { from, to, change } = arrow;
   const title = `${from.kind} ${from.name} → ${formatArrowLabel(arrow)} → ${to.kind} ${to.name}`;
-  return `<g class="arrow ${change}" data-arrow="${number}"><title>${escapeHtml(title)}</title><path d="${curve(levelAt(points, label))}" marker-end="url(#head-${change})"/></g>`;
+  return `<g class="arrow ${change}" data-arrow="${index}"><title>${escapeHtml(title)}</title><path d="${formatCurve(flattenAtLabel(points, label))}" marker-end="url(#head-${change})"/></g>`;
 }
 
-function labelSvg({ arrow, label }: ArrowPosition, number: number): string {
+function drawLabel({ arrow, label }: ArrowPosition, index: number): string {
   if (label === undefined) return "";
-  const { x, y, width, text, isShort } = label;
+  const { x, y, width, text, isShortened } = label;
   const full = escapeHtml(formatArrowLabel(arrow));
   return [
-    `<g class="label ${arrow.change}" data-arrow="${number}" data-short="${isShort}" tabindex="${isShort ? 0 : -1}" role="img" aria-label="${full}"><title>${full}</title>`,
+    `<g class="label ${arrow.change}" data-arrow="${index}" data-short="${isShortened}" tabindex="${isShortened ? 0 : -1}" role="img" aria-label="${full}"><title>${full}</title>`,
     `<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${width}" height="16" rx="4"/>`,
     `<text x="${round(x)}" y="${round(y + 3.5)}" text-anchor="middle">${escapeHtml(text)}</text></g>`,
   ].join("");
 }
 
-function boxOf({ node, x, y }: NodePosition, number: number): string {
+function drawBox({ node, x, y }: NodePosition, index: number): string {
   const left = round(x - BOX.width / 2);
   const top = round(y - BOX.height / 2);
   const full = escapeHtml(`${node.kind} ${node.name}`);
   const line = escapeControlCharacters(node.name);
-  const name = truncateMiddle(line, LONGEST_NAME);
+  const name = truncateMiddle(line, MAX_NAME_WIDTH);
   return [
-    `<g class="node ${getTone(node.kind)}" data-node="${number}" data-short="${name !== line}" tabindex="0" role="button" aria-label="${full}" transform="translate(${left} ${top})">`,
+    `<g class="node ${getTone(node.kind)}" data-node="${index}" data-short="${name !== line}" tabindex="0" role="button" aria-label="${full}" transform="translate(${left} ${top})">`,
     `<title>${full}</title>`,
     `<rect class="box" width="${BOX.width}" height="${BOX.height}" rx="7"/>`,
     `<rect class="stripe" x="6" y="9" width="4" height="${BOX.height - 18}" rx="2"/>`,
@@ -110,8 +104,8 @@ function boxOf({ node, x, y }: NodePosition, number: number): string {
   ].join("");
 }
 
-/** The way of an arrow, level for as long as its label is. */
-function levelAt(
+/** Replaces the center of a label by its two ends, so that the line is horizontal behind the label. */
+function flattenAtLabel(
   points: readonly Point[],
   label: ArrowPosition["label"],
 ): readonly Point[] {
@@ -124,8 +118,8 @@ function levelAt(
   );
 }
 
-/** A line through its points that is level at each of them. */
-function curve(points: readonly Point[]): string {
+/** Returns the path of a curve that is horizontal at each of its points. */
+function formatCurve(points: readonly Point[]): string {
   const [first = { x: 0, y: 0 }, ...rest] = points;
   const parts = rest.map((point, index) => {
     const before = points[index] ?? first;
@@ -139,10 +133,10 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Text that is nothing but text in HTML, in an attribute's value too, and that keeps to its line and direction. */
+/** Escapes a text for HTML content and attribute values, and makes control and direction characters visible. */
 export function escapeHtml(text: string): string {
   return escapeControlCharacters(text).replace(
     /[&<>"'`]/g,
-    (sign) => `&#${sign.codePointAt(0) ?? 0};`,
+    (character) => `&#${character.codePointAt(0) ?? 0};`,
   );
 }

@@ -1,171 +1,162 @@
-import { compareNodes, compareText, type AccessRow } from "./access-rows";
-import type { EdgeChange, AccessNode } from "../access-graph";
+import { groupBy } from "../../system/group-by";
+import type { AccessNode, EdgeChange } from "../access-graph";
+import { type AccessRow, compareNodes, compareText } from "./access-rows";
 
-/** What members of a group can do through the roles that they can assume. */
+/** Access that members of a group have through the roles that they can assume. */
 export interface GroupAccess {
   readonly group: AccessNode;
   readonly resource: AccessNode;
   readonly permission: string;
-  /** Empty when it holds everywhere. */
+  /** Empty if the permission is unconditional. */
   readonly condition: string;
   readonly change: EdgeChange;
 }
 
 type Time = "before" | "after";
-type Found = Omit<GroupAccess, "change" | "group">;
+type ReachedAccess = Omit<GroupAccess, "change" | "group">;
+type RowsByPrincipal = ReadonlyMap<string, readonly AccessRow[]>;
 
-/** Longest description of a way over several roles; the table has every step of it. */
-const LONGEST_WAY = 400;
+/** Longest description of a path over several roles. The table shows each step of it. */
+const MAX_PATH_LENGTH = 400;
 
 /**
- * Returns what each group can use, before and after the plan compared: a group whose role is replaced by another with
- * the same permissions keeps its access. A role whose permissions are not in the facts is named itself.
+ * Returns the access of each group before and after a plan, compared. The access is unchanged if the role is replaced by
+ * another one with the same permissions. A role without known permissions is listed as a resource.
  *
- * @returns also the ids of all roles that a group reaches
+ * @returns also the ids of all roles that a group can assume
  */
 export function resolveGroupAccess(
   groups: readonly AccessNode[],
-  facts: readonly AccessRow[],
+  rows: readonly AccessRow[],
 ): {
   readonly accesses: readonly GroupAccess[];
   readonly roles: ReadonlySet<string>;
 } {
-  const bySource = new Map<string, AccessRow[]>();
-  for (const fact of facts) {
-    const own = bySource.get(fact.principal.id);
-    if (own === undefined) bySource.set(fact.principal.id, [fact]);
-    else own.push(fact);
-  }
+  const byPrincipal = groupBy(rows, ({ principal }) => principal.id);
   const roles = new Set<string>();
   const accesses = groups.flatMap((group) => {
-    const found = new Map<string, { one: Found; times: Set<Time> }>();
-    for (const time of ["before", "after"] as const)
-      for (const one of reached(group, time, bySource, roles)) {
-        const key = JSON.stringify([
-          one.resource.id,
-          one.permission,
-          one.condition,
-        ]);
-        const entry = found.get(key) ?? { one, times: new Set<Time>() };
-        entry.times.add(time);
-        found.set(key, entry);
-      }
-    return gathered(
-      [...found.values()].map(({ one, times }) => ({
+    const found = (["before", "after"] as const).flatMap((time) =>
+      findReachedAccess(group, time, byPrincipal, roles).map((access) => ({
+        access,
+        time,
+      })),
+    );
+    const compared = groupBy(
+      found,
+      ({ access: { resource, permission, condition } }) =>
+        JSON.stringify([resource.id, permission, condition]),
+    );
+    return joinPermissions(
+      [...compared.values()].map((same) => ({
         group,
-        ...one,
-        change: changeOf(times),
+        ...same[0].access,
+        change: getChange(same),
       })),
     );
   });
   return { accesses, roles };
 }
 
-/** Joins the rights that hold in the same place and change in the same way. */
-function gathered(all: readonly GroupAccess[]): readonly GroupAccess[] {
-  const byPlace = new Map<string, GroupAccess[]>();
-  for (const one of all) {
-    const key = JSON.stringify([one.resource.id, one.condition, one.change]);
-    byPlace.set(key, [...(byPlace.get(key) ?? []), one]);
-  }
-  return [...byPlace.values()]
-    .flatMap((same) => {
-      const rights = same.map(({ permission: can }) => can).sort();
-      return same
-        .slice(0, 1)
-        .map((one) => ({ ...one, can: rights.join(", ") }));
+/** Joins the permissions on a resource that share a condition and a change. */
+function joinPermissions(
+  accesses: readonly GroupAccess[],
+): readonly GroupAccess[] {
+  const groups = groupBy(accesses, ({ resource, condition, change }) =>
+    JSON.stringify([resource.id, condition, change]),
+  );
+  return [...groups.values()]
+    .map((same) => {
+      const permissions = same.map(({ permission }) => permission).sort();
+      return { ...same[0], permission: permissions.join(", ") };
     })
-    .sort(byResource);
+    .sort(compareAccess);
 }
 
-function changeOf(times: ReadonlySet<Time>): EdgeChange {
+function getChange(found: readonly { readonly time: Time }[]): EdgeChange {
+  const times = new Set(found.map(({ time }) => time));
   if (times.size === 2) return "same";
   return times.has("after") ? "gained" : "lost";
 }
 
-function byResource(one: GroupAccess, other: GroupAccess): number {
-  const key = ({ condition: where, permission: can }: GroupAccess) =>
-    JSON.stringify([where, can]);
+function compareAccess(one: GroupAccess, other: GroupAccess): number {
+  const key = ({ condition, permission }: GroupAccess) =>
+    JSON.stringify([condition, permission]);
   return (
     compareNodes(one.resource, other.resource) ||
     compareText(key(one), key(other))
   );
 }
 
-/** Walks from a group over its roles, and over the roles that these can assume, nearest first. */
-function reached(
+/** Walks breadth-first from a group over its roles and the roles that these can assume. Adds each role to `roles`. */
+function findReachedAccess(
   group: AccessNode,
   time: Time,
-  bySource: ReadonlyMap<string, readonly AccessRow[]>,
+  byPrincipal: RowsByPrincipal,
   roles: Set<string>,
-): readonly Found[] {
-  const found: Found[] = [];
+): readonly ReachedAccess[] {
+  const found: ReachedAccess[] = [];
   const seen = new Set([group.id]);
-  const next = [{ node: group, way: "" }];
-  for (const { node, way } of next) {
-    const facts = factsAt(bySource, node, time);
-    for (const {
-      resource: to,
-      permissions: can,
-      condition: where,
-    } of facts.filter(({ resource: to }) => !isRole(to)))
-      for (const right of can.flatMap(splitRights))
-        found.push({
-          resource: to,
-          permission: right,
-          condition: joined(where, way),
-        });
-    for (const [role, condition] of rolesIn(facts)) {
+  const queue = [{ node: group, path: "" }];
+  for (const { node, path } of queue) {
+    const rows = listRowsAt(byPrincipal, node, time);
+    for (const { resource, permissions, condition } of rows)
+      if (resource.kind !== "role")
+        for (const permission of permissions.flatMap(splitPermissions))
+          found.push({
+            resource,
+            permission,
+            condition: joinParts(condition, path),
+          });
+    for (const [role, condition] of listAssumableRoles(rows)) {
       if (seen.has(role.id)) continue;
       seen.add(role.id);
       roles.add(role.id);
       const hop = node === group ? "" : `through role ${role.name}`;
-      const onward = shortWay(joined(way, joined(hop, condition)));
-      next.push({ node: role, way: onward });
-      if (!bySource.has(role.id))
-        found.push({ resource: role, permission: "assume", condition: onward });
+      const next = shortenPath(joinParts(path, joinParts(hop, condition)));
+      queue.push({ node: role, path: next });
+      if (!byPrincipal.has(role.id))
+        found.push({ resource: role, permission: "assume", condition: next });
     }
   }
   return found;
 }
 
-function factsAt(
-  bySource: ReadonlyMap<string, readonly AccessRow[]>,
+function listRowsAt(
+  byPrincipal: RowsByPrincipal,
   { id }: AccessNode,
   time: Time,
 ): readonly AccessRow[] {
   const absent = time === "before" ? "gained" : "lost";
-  return (bySource.get(id) ?? []).filter(({ change }) => change !== absent);
+  return (byPrincipal.get(id) ?? []).filter(({ change }) => change !== absent);
 }
 
-/** Splits `read and write`, so that a right that stays is not shown as lost when another one joins it. */
-function splitRights(can: string): readonly string[] {
-  return /^any action but | more$/.test(can) ? [can] : can.split(/,? and |, /);
+/** Splits `read and write`, so that `read` is unchanged if only `write` is gained. */
+function splitPermissions(permissions: string): readonly string[] {
+  return /^any action but | more$/.test(permissions)
+    ? [permissions]
+    : permissions.split(/,? and |, /);
 }
 
-/** Roles with the conditions on which they can be assumed; an edge without a condition makes the others needless. */
-function rolesIn(facts: readonly AccessRow[]): ReadonlyMap<AccessNode, string> {
-  const conditions = new Map<AccessNode, string[]>();
-  for (const { resource: to, condition: where } of facts.filter(
-    ({ resource: to }) => isRole(to),
-  ))
-    conditions.set(to, [...(conditions.get(to) ?? []), where]);
+/** Returns roles with the conditions under which they can be assumed. An unconditional row replaces the conditions. */
+function listAssumableRoles(
+  rows: readonly AccessRow[],
+): ReadonlyMap<AccessNode, string> {
+  const roles = groupBy(
+    rows.filter(({ resource }) => resource.kind === "role"),
+    ({ resource }) => resource,
+  );
   return new Map(
-    [...conditions].map(([role, all]) => [
-      role,
-      all.includes("") ? "" : all.join(" or "),
-    ]),
+    [...roles].map(([role, own]) => {
+      const conditions = own.map(({ condition }) => condition);
+      return [role, conditions.includes("") ? "" : conditions.join(" or ")];
+    }),
   );
 }
 
-function shortWay(way: string): string {
-  return way.length > LONGEST_WAY ? "through several roles" : way;
+function shortenPath(path: string): string {
+  return path.length > MAX_PATH_LENGTH ? "through several roles" : path;
 }
 
-function isRole({ kind }: AccessNode): boolean {
-  return kind === "role";
-}
-
-function joined(one: string, other: string): string {
+function joinParts(one: string, other: string): string {
   return [one, other].filter((part) => part !== "").join(", ");
 }

@@ -1,20 +1,20 @@
-import { escapeControlCharacters } from "../../plan/attribute";
-import {
-  listArrows,
-  DIAGRAM_COLUMNS,
-  getColumn,
-  formatArrowLabel,
-  listNodes,
-  type AccessArrow,
-} from "./access-rows";
-import type { EdgeChange, AccessGraph, AccessNode } from "../access-graph";
 import { truncateMiddle } from "../../cli/table";
+import { escapeControlCharacters } from "../../plan/attribute";
+import type { AccessGraph, AccessNode, EdgeChange } from "../access-graph";
+import {
+  type AccessArrow,
+  DIAGRAM_COLUMNS,
+  formatArrowLabel,
+  getColumn,
+  listArrows,
+  listNodes,
+} from "./access-rows";
 
-/** GitHub draws no chart of more than 500 edges or of more than 50,000 characters. */
-const MOST_ARROWS = 400;
-const LONGEST = 48_000;
-const LONGEST_NAME = 64;
-const LONGEST_LABEL = 48;
+/** GitHub draws no chart with more than 500 edges or 50,000 characters. */
+const MAX_ARROWS = 400;
+const MAX_CHARACTERS = 48_000;
+const MAX_NAME_WIDTH = 64;
+const MAX_LABEL_WIDTH = 48;
 const LINES: Readonly<Record<EdgeChange, string>> = {
   same: "-->",
   gained: "==>",
@@ -25,88 +25,84 @@ const STYLES: readonly (readonly [EdgeChange, string])[] = [
   ["lost", "stroke:#cf222e,stroke-width:2px,stroke-dasharray:6 4"],
 ];
 
-/** Who can do what as a Mermaid chart, what changes first where not all of it can be shown. */
+/** Formats a graph as a Mermaid chart. A chart that is too large shows changed arrows first and counts the rest. */
 export function formatAccessMermaid(graph: AccessGraph): string {
   const nodes = listNodes(graph);
   const arrows = listArrows(graph);
-  const ids = new Map(nodes.map(({ id }, index) => [id, `n${index + 1}`]));
-  const room = new Room(ids);
-  for (const arrow of changedFirst(arrows).slice(0, MOST_ARROWS))
-    room.takeArrow(arrow);
+  const chart = new Chart(nodes);
+  for (const arrow of changedFirst(arrows).slice(0, MAX_ARROWS))
+    chart.addArrow(arrow);
   const connected = new Set(arrows.flatMap(({ from, to }) => [from.id, to.id]));
-  const alone = nodes.filter(({ id }) => !connected.has(id));
-  for (const node of alone) room.takeNodes([node]);
+  const isolated = nodes.filter(({ id }) => !connected.has(id));
+  for (const node of isolated) chart.addNodes([node]);
 
-  const shownArrows = arrows.filter((arrow) => room.arrows.has(arrow));
-  const missingNodes = alone.filter((node) => !room.nodes.has(node.id)).length;
+  const shownArrows = arrows.filter((arrow) => chart.arrows.has(arrow));
+  const hidden = isolated.filter(({ id }) => !chart.nodes.has(id));
   return [
     "flowchart LR",
     ...DIAGRAM_COLUMNS.flatMap((title, column) => {
       const lines = nodes
         .filter(({ kind }) => getColumn(kind) === column)
-        .flatMap((node) => room.nodes.get(node.id) ?? []);
+        .flatMap(({ id }) => chart.nodes.get(id) ?? []);
       if (lines.length === 0) return [];
       return [`  subgraph column${column}["${title}"]`, ...lines, "  end"];
     }),
-    ...shownArrows.flatMap((arrow) => room.arrows.get(arrow) ?? []),
-    ...notShown(arrows.length - shownArrows.length, missingNodes),
-    ...STYLES.flatMap(([change, style]) => styled(shownArrows, change, style)),
+    ...shownArrows.flatMap((arrow) => chart.arrows.get(arrow) ?? []),
+    ...formatHidden(arrows.length - shownArrows.length, hidden.length),
+    ...STYLES.flatMap(([change, style]) => {
+      const indexes = [...shownArrows.keys()].filter(
+        (index) => shownArrows[index]?.change === change,
+      );
+      return indexes.length === 0
+        ? []
+        : [`  linkStyle ${indexes.join()} ${style}`];
+    }),
   ].join("\n");
 }
 
-/** Takes lines of a chart for as long as there is room. */
-class Room {
+/** Lines of a chart, added until the chart has its maximum size. */
+class Chart {
   readonly nodes = new Map<string, string>();
   readonly arrows = new Map<AccessArrow, string>();
-  private left = LONGEST;
+  private readonly ids: ReadonlyMap<string, string>;
+  private charactersLeft = MAX_CHARACTERS;
 
-  constructor(private readonly ids: ReadonlyMap<string, string>) {}
+  constructor(nodes: readonly AccessNode[]) {
+    this.ids = new Map(nodes.map(({ id }, index) => [id, `n${index + 1}`]));
+  }
 
-  takeArrow(arrow: AccessArrow): void {
+  addArrow(arrow: AccessArrow): void {
     const { from, to, change } = arrow;
-    const label = truncateMiddle(
-      escapeControlCharacters(formatArrowLabel(arrow)),
-      LONGEST_LABEL,
-    );
-    // an empty label is an error to Mermaid
-    const told = label === "" ? "" : `|${quoted(label)}|`;
-    const line = `  ${this.id(from)} ${LINES[change]}${told} ${this.id(to)}`;
-    // its place in a line of styles too
-    if (this.takeNodes([from, to], line.length + 5))
+    const text = quote(formatArrowLabel(arrow), MAX_LABEL_WIDTH);
+    // Mermaid rejects an empty label
+    const label = text === '""' ? "" : `|${text}|`;
+    const line = `  ${this.getId(from)} ${LINES[change]}${label} ${this.getId(to)}`;
+    // a style line may also name the arrow's number
+    if (this.addNodes([from, to], line.length + 5))
       this.arrows.set(arrow, line);
   }
 
-  takeNodes(nodes: readonly AccessNode[], besides = 0): boolean {
+  /** Adds nodes if they and `more` characters fit; returns whether they do. */
+  addNodes(nodes: readonly AccessNode[], more = 0): boolean {
     const added = nodes
-      .filter((node) => !this.nodes.has(node.id))
-      .map((node) => [node, `    ${this.id(node)}[${shown(node)}]`] as const);
-    const needed = added.reduce(
-      (sum, [, line]) => sum + line.length + 1,
-      besides,
-    );
-    if (needed > this.left) return false;
-    this.left -= needed;
-    for (const [node, line] of added) this.nodes.set(node.id, line);
+      .filter(({ id }) => !this.nodes.has(id))
+      .map((node) => {
+        const text = quote(node.name, MAX_NAME_WIDTH, `${node.kind} `);
+        return [node.id, `    ${this.getId(node)}[${text}]`] as const;
+      });
+    const size = added.reduce((sum, [, line]) => sum + line.length + 1, more);
+    if (size > this.charactersLeft) return false;
+    this.charactersLeft -= size;
+    for (const [id, line] of added) this.nodes.set(id, line);
     return true;
   }
 
-  private id({ id }: AccessNode): string {
+  private getId({ id }: AccessNode): string {
     return this.ids.get(id) ?? "n0";
   }
 }
 
-function styled(
-  arrows: readonly AccessArrow[],
-  change: EdgeChange,
-  style: string,
-): string[] {
-  const places = [...arrows.keys()].filter(
-    (place) => arrows[place]?.change === change,
-  );
-  return places.length === 0 ? [] : [`  linkStyle ${places.join()} ${style}`];
-}
-
-function notShown(arrows: number, nodes: number): string[] {
+function formatHidden(arrows: number, nodes: number): string[] {
   if (arrows + nodes === 0) return [];
   const parts = [
     ...(arrows > 0 ? [`${arrows} more arrows`] : []),
@@ -123,17 +119,15 @@ function changedFirst(arrows: readonly AccessArrow[]): AccessArrow[] {
   ];
 }
 
-function shown({ kind, name }: AccessNode): string {
-  return quoted(
-    `${kind} ${truncateMiddle(escapeControlCharacters(name), LONGEST_NAME)}`,
-  );
-}
-
-/** A text in which Mermaid finds no markup: all but letters, digits and what joins two of them goes as a code. */
-function quoted(text: string): string {
-  const safe = text.replace(
+/**
+ * Quotes a text so that Mermaid finds no markup in it. All characters but letters, digits, and separators between them
+ * become character codes.
+ */
+function quote(text: string, width: number, prefix = ""): string {
+  const short = truncateMiddle(escapeControlCharacters(text), width);
+  const safe = `${prefix}${short}`.replace(
     /(?<![A-Za-z0-9])[-_/]|[-_/](?![A-Za-z0-9])|[^-_/\p{L}\p{N} …]/gu,
-    (sign) => `#${sign.codePointAt(0) ?? 0};`,
+    (character) => `#${character.codePointAt(0) ?? 0};`,
   );
   return `"${safe}"`;
 }

@@ -1,25 +1,24 @@
-/** The style of the page that shows a graph; `widths` are those of its drawings, by their ids. */
+/** Returns the style sheet of the access page. `widths` are the widths of its drawings in pixels, by id. */
 export function formatPageStyle(
   widths: Readonly<Record<string, number>>,
 ): string {
-  const least = Object.entries(widths).map(
-    ([id, width]) =>
-      `#${id} svg { min-width: ${Math.round(Math.min(width, width * 0.8))}px }`,
+  const rules = Object.entries(widths).map(
+    ([id, width]) => `#${id} svg { min-width: ${Math.round(width * 0.8)}px }`,
   );
-  return `${STYLE}${least.join("\n")}\n`;
+  return `${STYLE}${rules.join("\n")}\n`;
 }
 
 const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f6f8fa; --panel: #fff; --ink: #1f2328; --muted: #57606a; --rule: #d1d9e0; --line: #818b98;
-  --people: #0969da; --programs: #8250df; --outside: #bf3989; --through: #9a6700; --what: #0f766e;
+  --people: #0969da; --programs: #8250df; --outside: #bf3989; --roles: #9a6700; --resources: #0f766e;
   --gained: #1a7f37; --lost: #cf222e; --focus: #0969da;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0d1117; --panel: #161b22; --ink: #e6edf3; --muted: #9aa4af; --rule: #3d444d; --line: #7d8590;
-    --people: #58a6ff; --programs: #bc8cff; --outside: #f778ba; --through: #d29922; --what: #39c5cf;
+    --people: #58a6ff; --programs: #bc8cff; --outside: #f778ba; --roles: #d29922; --resources: #39c5cf;
     --gained: #3fb950; --lost: #ff7b72; --focus: #58a6ff;
   }
 }
@@ -55,7 +54,7 @@ a { color: var(--focus) }
 .heads { position: absolute }
 svg text { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--ink) }
 .people { --tone: var(--people) } .programs { --tone: var(--programs) }
-.outside { --tone: var(--outside) } .through { --tone: var(--through) } .what { --tone: var(--what) }
+.outside { --tone: var(--outside) } .roles { --tone: var(--roles) } .resources { --tone: var(--resources) }
 .node { cursor: pointer; outline: none }
 .box { fill: var(--panel); stroke: var(--line) }
 .stripe { fill: var(--tone) }
@@ -74,7 +73,7 @@ svg .kind { font: 10.5px system-ui, -apple-system, "Segoe UI", sans-serif; fill:
 .filtered .arrow:not(.lit), .filtered .label:not(.lit), .filtered .node:not(.lit) { opacity: .13 }
 .filtered .arrow.lit:not(.gained, .lost) path { stroke: var(--ink); stroke-width: 1.8 }
 table { border-collapse: collapse; font-size: .9rem }
-.facts { width: 100%; min-width: 42rem }
+.rows { width: 100%; min-width: 42rem }
 th, td { padding: .42rem .8rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule) }
 tbody tr:last-child > * { border-bottom: 0 }
 thead th { color: var(--muted); font-weight: 600; white-space: nowrap }
@@ -94,25 +93,25 @@ td span.gained, td span.lost { color: var(--stroke); font-weight: 600 }
   position: fixed; z-index: 3; max-width: min(40rem, calc(100vw - 1rem)); padding: .3rem .6rem; font-size: .85rem;
   color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 6px; pointer-events: none;
 }
-.facts tr.gained td:last-child, .facts tr.lost td:last-child { color: var(--stroke); font-weight: 600; white-space: nowrap }
-.facts tr.lost td:nth-child(2) { text-decoration: line-through; text-decoration-color: var(--lost) }
+.rows tr.gained td:last-child, .rows tr.lost td:last-child { color: var(--stroke); font-weight: 600; white-space: nowrap }
+.rows tr.lost td:nth-child(2) { text-decoration: line-through; text-decoration-color: var(--lost) }
 @media screen and (max-width: 40rem) {
   body { padding: 1rem .75rem }
-  .facts { display: block; min-width: 0 }
-  .facts thead { position: absolute; clip-path: inset(50%) }
-  .facts tbody, .facts tr { display: block }
-  .facts tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
-  .facts td { display: inline; padding: 0 .35rem 0 0; border: 0 }
+  .rows { display: block; min-width: 0 }
+  .rows thead { position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%) }
+  .rows tbody, .rows tr { display: block }
+  .rows tr { padding: .5rem .8rem; border-bottom: 1px solid var(--rule) }
+  .rows td { display: inline; padding: 0 .35rem 0 0; border: 0 }
   .matrix table { min-width: 100% }
   .matrix th, .matrix td { min-width: 7.5rem; max-width: 12rem; padding: .35rem .5rem }
 }
 @media print {
-  :root { --page: #fff; --panel: #fff; --ink: #000; --muted: #444; --rule: #bbb; --line: #666; --people: #0969da; --programs: #8250df; --outside: #bf3989; --through: #9a6700; --what: #0f766e; --gained: #1a7f37; --lost: #cf222e }
+  :root { --page: #fff; --panel: #fff; --ink: #000; --muted: #444; --rule: #bbb; --line: #666; --people: #0969da; --programs: #8250df; --outside: #bf3989; --roles: #9a6700; --resources: #0f766e; --gained: #1a7f37; --lost: #cf222e }
   body { padding: 0; max-width: none; font-size: 10pt }
   .tools, .skip { display: none }
   .scroll { max-height: none; overflow: visible; border: 0 }
   .picture svg { min-width: 0 !important; max-height: 95vh }
-  .facts { min-width: 0 }
+  .rows { min-width: 0 }
   .matrix th { position: static !important }
   tr { break-inside: avoid }
 }
