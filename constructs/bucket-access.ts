@@ -1,14 +1,14 @@
 import type { IdentityStatement } from "./policy-document";
 
-/** What members of a group may do with a bucket's objects. */
+/** Permission on the objects of a bucket. */
 export type BucketPermission = "read" | "read-write";
 
-/** A permission on a whole bucket, or on the objects whose keys begin with a prefix. */
+/** Permission on a whole bucket, or on the objects whose keys start with a prefix. */
 export type BucketGrant =
   | BucketPermission
   | { readonly permission: BucketPermission; readonly prefix: string };
 
-/** Bucket name to what is granted on it. */
+/** Bucket name to the grant on it. */
 export type BucketGrants = Readonly<Record<string, BucketGrant>>;
 
 const READ_OBJECT = "s3:GetObject*";
@@ -23,14 +23,14 @@ const WRITE_OBJECT = [
   "s3:Abort*",
 ];
 
-/** Everything that a grant can allow. */
+/** All actions that a grant can allow. */
 export const BUCKET_ACTIONS: readonly string[] = [
   READ_OBJECT,
   ...READ_BUCKET,
   ...WRITE_OBJECT,
 ];
 
-/** Permission and prefix of a grant, however it was written. */
+/** Returns the permission and the prefix of a grant. The prefix of a whole bucket is empty. */
 export function normalizeGrant(grant: BucketGrant): {
   permission: BucketPermission;
   prefix: string;
@@ -39,7 +39,7 @@ export function normalizeGrant(grant: BucketGrant): {
 }
 
 /**
- * Statements that allow what is granted, sorted by bucket: the same grants make the same policy.
+ * Returns the statements that allow the grants. They are sorted by bucket, so that equal grants make equal policies.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-policies-s3.html
  */

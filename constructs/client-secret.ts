@@ -14,14 +14,14 @@ import { check, checkEach, addValidationErrors } from "./validation";
 
 export interface ClientSecretProps {
   readonly secretName: string;
-  /** What readers need beside the secret, by the exact keys that they parse. */
+  /** Other fields of the secret. Services parse exactly these keys. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Goes in as `client_secret`; `null` for a client that has none. */
+  /** Value of `client_secret`; `null` for a public client. */
   readonly clientSecret: string | null;
-  /** Days for which a deleted secret can be restored, and its name cannot be used again: 0, or 7-30. */
+  /** Days in which a deleted secret can be restored and its name cannot be reused: 0, or 7-30. */
   readonly recoveryDays: number;
   /**
-   * ARNs of roles, beside those that the account's own policies allow, that may read it.
+   * ARNs of roles that can read the secret, in addition to those that their own policies allow.
    *
    * @default none
    */
@@ -53,7 +53,7 @@ export class ClientSecret extends Construct {
       ...checkEach(LIMITS.roleArn, readers),
       check(
         LIMITS.secretPolicyCharacters,
-        JSON.stringify(readPolicy(readers)).length,
+        JSON.stringify(createReadPolicy(readers)).length,
       ),
     );
 
@@ -64,11 +64,11 @@ export class ClientSecret extends Construct {
     });
     suppressFindings(secret, {
       CKV_AWS_149:
-        "the key that Secrets Manager has in the account encrypts it; who reads it is in the same account",
+        "the account's AWS managed key encrypts it, and all readers are in the same account",
       CKV2_AWS_57:
         props.clientSecret === null
-          ? "it holds names and no credential"
-          : "Terraform has no second secret for a client: a new one is a new client, made and taken in use beside the old",
+          ? "it contains names and no credential"
+          : "a client has one secret in Terraform: rotate it by adding a second client and removing the first",
     });
     new SecretsmanagerSecretVersion(this, "version", {
       secretId: secret.id,
@@ -78,12 +78,12 @@ export class ClientSecret extends Construct {
           client_secret: props.clientSecret,
         }),
       }),
-      secretStringWoVersion: versionOf(props.fields),
+      secretStringWoVersion: createVersion(props.fields),
     });
     if (readers.length > 0) {
       new SecretsmanagerSecretPolicy(this, "policy", {
         secretArn: secret.arn,
-        policy: toPolicyJson(readPolicy(readers)),
+        policy: toPolicyJson(createReadPolicy(readers)),
         blockPublicPolicy: true,
       });
     }
@@ -92,16 +92,16 @@ export class ClientSecret extends Construct {
 }
 
 /**
- * A number that changes when a field does: a write-only value is not in the state to be compared, so this tells
- * Terraform when to write. Seven hex digits stay inside 32 bits, which is what the provider's number holds everywhere.
+ * Creates the version number of a secret from its fields. A write-only value is not in the state, so Terraform writes it
+ * only if the version changes. Seven hex digits fit into 32 bits.
  */
-function versionOf(fields: Readonly<Record<string, string>>): number {
+function createVersion(fields: Readonly<Record<string, string>>): number {
   return Token.asNumber(
     Fn.parseint(Fn.substr(Fn.sha256(Fn.jsonencode(fields)), 0, 7), 16),
   );
 }
 
-function readPolicy(roleArns: readonly string[]): PolicyDocument {
+function createReadPolicy(roleArns: readonly string[]): PolicyDocument {
   return createPolicyDocument({
     Sid: "ReadByServices",
     Effect: "Allow",

@@ -1,12 +1,10 @@
-/**
- * A mistake that the person running the command can mend: shown as its message alone, never with a stack.
- */
+/** An error that the caller can fix. Commands print its message and hint, without a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
 
   /**
-   * @param message what is wrong, what came and what is accepted, in one sentence
-   * @param hint what to do about it
+   * @param message subject, requirement and actual value, in one sentence
+   * @param hint how to fix the error, in the imperative
    */
   constructor(
     message: string,
@@ -16,17 +14,15 @@ export class UserError extends Error {
   }
 }
 
-/** One message that lists every problem, so that a person mends all of them in one go. */
+/** Creates one error that lists all errors of a subject. */
 export function createValidationError(
   subject: string,
-  problems: readonly string[],
+  errors: readonly string[],
 ): UserError {
-  const count =
-    problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
   return new UserError(
-    [
-      `${subject}: ${count}`,
-      ...problems.map((problem) => `  - ${problem}`),
-    ].join("\n"),
+    [`${subject}: ${count}`, ...errors.map((error) => `  - ${error}`)].join(
+      "\n",
+    ),
   );
 }

@@ -1,6 +1,6 @@
 import { LIMITS, validate } from "./constraints";
 
-/** Which runs of a repository's workflows a role trusts; exactly one of branch, environment and tag is given. */
+/** Runs of a repository's workflows: of one branch, of one environment or of one tag. */
 export type GitHubSubject = GitHubRepository &
   (
     | OneOf<"branch", "environment" | "tag">
@@ -8,27 +8,27 @@ export type GitHubSubject = GitHubRepository &
     | OneOf<"tag", "branch" | "environment">
   );
 
-type OneOf<Given extends string, Absent extends string> = Readonly<
-  Record<Given, string> & Partial<Record<Absent, never>>
+type OneOf<Present extends string, Absent extends string> = Readonly<
+  Record<Present, string> & Partial<Record<Absent, never>>
 >;
 
 export interface GitHubRepository {
   readonly owner: string;
   readonly repo: string;
   /**
-   * Number of the owner, which stays its own when its name goes to somebody else.
+   * Numeric id of the owner, which another owner of the same name does not have.
    *
-   * @default the subject is matched by name alone, as GitHub writes it for repositories made before 2026-07-15
+   * @default the subject has names only, as for repositories created before 2026-07-15
    */
   readonly ownerId?: string;
   /**
-   * Number of the repository; given with `ownerId` or not at all.
+   * Numeric id of the repository. Requires `ownerId`.
    *
-   * @default the subject is matched by name alone
+   * @default the subject has names only
    */
   readonly repoId?: string;
   /**
-   * Trusts the spelling without numbers as well, while a repository moves from the one to the other.
+   * Whether to trust the subject without ids too, while GitHub migrates the repository.
    *
    * @default false
    */
@@ -36,15 +36,22 @@ export interface GitHubRepository {
 }
 
 /**
- * The `sub` claims of such runs.
+ * Returns the `sub` claims of the runs.
  *
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
 export function formatGitHubSubjects(subject: GitHubSubject): string[] {
-  return subjectsOf(subject, runOf(subject));
+  return formatSubjects(subject, formatRun(subject));
 }
 
-function subjectsOf(repository: GitHubRepository, run: string): string[] {
+/** Returns the `sub` claims of a repository's pull requests. Trust them with read-only roles alone. */
+export function formatPullRequestSubjects(
+  repository: GitHubRepository,
+): string[] {
+  return formatSubjects(repository, "pull_request");
+}
+
+function formatSubjects(repository: GitHubRepository, run: string): string[] {
   const { owner, ownerId, repo, repoId, alsoClassic = false } = repository;
   const classic = `repo:${owner}/${repo}:${run}`;
   if (ownerId === undefined || repoId === undefined) return [classic];
@@ -52,16 +59,18 @@ function subjectsOf(repository: GitHubRepository, run: string): string[] {
   return alsoClassic ? [immutable, classic] : [immutable];
 }
 
-/**
- * The `sub` claims of a repository's pull requests, whoever wrote what they run: nothing for a role that changes anything.
- */
-export function formatPullRequestSubjects(
-  repository: GitHubRepository,
-): string[] {
-  return subjectsOf(repository, "pull_request");
+function formatRun({ branch, environment, tag }: GitHubSubject): string {
+  if (environment !== undefined) return `environment:${encode(environment)}`;
+  if (tag !== undefined) return `ref:refs/tags/${encode(tag)}`;
+  return `ref:refs/heads/${encode(branch)}`;
 }
 
-/** What GitHub or a trust policy would not take of a subject. */
+/** Encodes a value as GitHub does: colons separate the fields of the claim. */
+function encode(value: string): string {
+  return value.replaceAll(":", "%3A");
+}
+
+/** Returns the errors of a subject; `undefined` values are no errors. */
 export function validateGitHubSubject(
   subject: GitHubSubject,
 ): (string | undefined)[] {
@@ -78,18 +87,15 @@ export function validateGitHubSubject(
       : validate(LIMITS.githubId, repoId, "GitHub repository id"),
     (ownerId === undefined) === (repoId === undefined)
       ? undefined
-      : `GitHub owner id and repository id must be given together, got ${ownerId === undefined ? "the repository's" : "the owner's"} alone`,
+      : `GitHub owner id and repository id must be set together, got only the ${ownerId === undefined ? "repository" : "owner"} id`,
     subject.alsoClassic === true && ownerId === undefined
-      ? "alsoClassic must come with GitHub's ids, got it alone"
+      ? "alsoClassic requires the GitHub ids"
       : undefined,
     validate(LIMITS.githubRef, ref),
   ];
 }
 
-/**
- * Which of these subjects are of GitHub's runs that no environment let through: its reviewers are the gate before
- * production.
- */
+/** Returns the subjects of runs on GitHub without an environment, whose reviewers approve deployments to production. */
 export function findUngatedSubjects(
   subjects: readonly (GitHubSubject | string)[],
 ): string[] {
@@ -98,16 +104,4 @@ export function findUngatedSubjects(
       typeof subject === "string" ? [subject] : formatGitHubSubjects(subject),
     )
     .filter((claim) => /^repo:(?![^:]*:environment:)/.test(claim));
-}
-
-function runOf(subject: GitHubSubject): string {
-  const { branch, environment, tag } = subject;
-  if (environment !== undefined) return `environment:${encode(environment)}`;
-  if (tag !== undefined) return `ref:refs/tags/${encode(tag)}`;
-  return `ref:refs/heads/${encode(branch)}`;
-}
-
-/** GitHub writes a colon inside a value so, since colons part the claim's fields. */
-function encode(value: string): string {
-  return value.replaceAll(":", "%3A");
 }

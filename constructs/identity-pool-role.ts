@@ -1,7 +1,6 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import type { IIdentityPool } from "./identity-pool";
 import { createIdentityPoolTrustStatement } from "./identity-pool-trust";
 import { LIMITS } from "./constraints";
 import {
@@ -14,18 +13,18 @@ import {
 import { check, addValidationErrors } from "./validation";
 
 export interface IdentityPoolRoleProps {
-  readonly identityPool: IIdentityPool;
+  readonly identityPoolId: string;
   readonly region: string;
-  /** Fixed once the role is made: a role taken over from elsewhere keeps the name that others' policies hold. */
+  /** Later changes are ignored: an imported role retains its name, because other policies refer to it. */
   readonly roleName: string;
-  /** What the role allows; empty for a role that allows nothing. */
+  /** Permissions of the role; empty for none. */
   readonly statements: readonly IdentityStatement[];
   /** @default none */
   readonly description?: string;
 }
 
 /**
- * A role that signed-in users of one identity pool assume.
+ * A role that the authenticated identities of one identity pool assume.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
  */
@@ -39,18 +38,15 @@ export class IdentityPoolRole extends Construct {
       this,
       check(LIMITS.roleName, props.roleName),
       ...validateStatements(props.statements),
-      check(LIMITS.roleDescription, props.description ?? ""),
-      check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy) ?? 0),
+      check(LIMITS.roleDescription, props.description),
+      check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy)),
     );
 
     const role = new IamRole(this, "Resource", {
       name: props.roleName,
       assumeRolePolicy: toPolicyJson(
         createPolicyDocument(
-          createIdentityPoolTrustStatement(
-            props.identityPool.identityPoolId,
-            props.region,
-          ),
+          createIdentityPoolTrustStatement(props.identityPoolId, props.region),
         ),
       ),
       ...(props.description !== undefined && {

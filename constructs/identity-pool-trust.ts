@@ -2,8 +2,8 @@ import { getIdentityPoolPrincipal } from "./aws";
 import type { PolicyStatement } from "./policy-document";
 
 /**
- * Trust in the signed-in users of one identity pool. Without `aud` any pool of any account would do; without `amr` so
- * would users who never signed in.
+ * Returns the statement by which a role trusts the authenticated identities of one identity pool. Without `aud`, the role
+ * trusts the pools of all accounts; without `amr`, unauthenticated identities too.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
  */

@@ -8,7 +8,7 @@ import { getUserPoolProviderName } from "./aws";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";
 
-/** An identity pool, made here or elsewhere, whose users group roles can trust. */
+/** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {
   readonly identityPoolId: string;
   readonly identityPoolArn: string;
@@ -17,22 +17,22 @@ export interface IIdentityPool {
 export interface IdentityPoolProps {
   readonly userPool: IUserPool;
   readonly region: string;
-  /** Changing it makes a new pool: every user's identity id is lost. */
+  /** Changing it replaces the pool, and all users lose their identity ids. */
   readonly identityPoolName: string;
-  /** Name of the role for signed-in users whom no group gives one; it allows nothing. */
+  /** Name of the role without permissions that users get if no group has a role for them. */
   readonly authenticatedRoleName: string;
-  /** Ids of the clients whose tokens get credentials, asked for when everything has been added. */
+  /** Returns the ids of the clients whose tokens get credentials. It is called at synth, after all clients are added. */
   readonly trustedClientIds: () => readonly string[];
 }
 
 /**
- * An identity pool that gives signed-in users the credentials of their group's role: no guests, no classic flow, tokens
- * of revoked users refused.
+ * An identity pool that issues the credentials of a group's role to its members. It has no unauthenticated identities and
+ * no classic flow, and refuses the tokens of signed-out and disabled users.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html
  */
 export class IdentityPool extends Construct implements IIdentityPool {
-  /** Refers to an identity pool that is managed elsewhere: who it trusts and gives roles to is not changed. */
+  /** Imports an identity pool that another stack manages. Its clients and roles are not changed. */
   static fromIdentityPoolArn(identityPoolArn: string): IIdentityPool {
     const identityPoolId = Token.isUnresolved(identityPoolArn)
       ? Token.asString(Fn.element(Fn.split("/", identityPoolArn), 1))
@@ -52,8 +52,8 @@ export class IdentityPool extends Construct implements IIdentityPool {
     this.node.addValidation({
       validate: () => {
         const count = props.trustedClientIds().length;
-        const problem = check(LIMITS.roleMappingsPerIdentityPool, count);
-        return problem === undefined ? [] : [problem];
+        const error = check(LIMITS.roleMappingsPerIdentityPool, count);
+        return error === undefined ? [] : [error];
       },
     });
     const provider = getUserPoolProviderName(
@@ -78,7 +78,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
     this.identityPoolArn = resource.arn;
 
     const authenticatedRole = new IdentityPoolRole(this, "authenticated-role", {
-      identityPool: this,
+      identityPoolId: this.identityPoolId,
       region: props.region,
       roleName: props.authenticatedRoleName,
       description: `Default Authenticated Role for Identity Pool ${props.identityPoolName}`,

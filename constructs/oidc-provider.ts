@@ -4,30 +4,30 @@ import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import { check, addValidationErrors } from "./validation";
 
-/** Audience that tokens for AWS have. */
+/** Audience of the tokens for AWS. */
 export const OIDC_AUDIENCE = "sts.amazonaws.com";
 
-/** An IAM OIDC provider, made here or elsewhere, that roles can trust. */
+/** An IAM OIDC provider, created by this stack or imported, that roles can trust. */
 export interface IOidcProvider {
   readonly providerArn: string;
-  /** Host and path of the issuer, without `https://`: the prefix of its condition keys. */
+  /** Host and path of the issuer without `https://`, which is the prefix of its condition keys. */
   readonly issuer: string;
 }
 
 export interface OidcProviderProps {
-  /** Host and path of the issuer, without `https://`. One provider of a URL can exist in an account. */
+  /** Host and path of the issuer without `https://`. An account can have one provider for an issuer. */
   readonly issuer: string;
-  /** @default none: AWS trusts the issuer's certificate by its own list of authorities */
+  /** @default none: AWS verifies the issuer's certificate with its list of certificate authorities */
   readonly thumbprint?: string;
 }
 
 /**
- * Lets workloads of another issuer, such as GitHub Actions, assume roles without keys.
+ * Lets workloads with tokens of an issuer, such as GitHub Actions, assume roles without access keys.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 export class OidcProvider extends Construct implements IOidcProvider {
-  /** Looks up the provider that the account already has; where it has none, the plan fails. */
+  /** Looks up the provider that the account already has. The plan fails if it has none. */
   static fromIssuer(
     scope: Construct,
     id: string,
@@ -48,9 +48,7 @@ export class OidcProvider extends Construct implements IOidcProvider {
     addValidationErrors(
       this,
       check(LIMITS.oidcProviderUrl, props.issuer),
-      props.thumbprint === undefined
-        ? undefined
-        : check(LIMITS.thumbprint, props.thumbprint),
+      check(LIMITS.thumbprint, props.thumbprint),
     );
 
     const resource = new IamOpenidConnectProvider(this, "Resource", {

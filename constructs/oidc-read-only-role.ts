@@ -4,10 +4,10 @@ import { OidcRole, type OidcRoleProps } from "./oidc-role";
 import type { IdentityStatement } from "./policy-document";
 import { addValidationErrors } from "./validation";
 
-const READS =
+const READ_ACTION =
   /^([a-z0-9-]+:(Get|List|Describe|AdminGet|AdminList|Head|Lookup)\w*|kms:Decrypt)$/;
 
-/** A role that reads, so that even a pull request may assume it: nobody has looked yet at what that runs. */
+/** A role that can only read. A pull request can assume it, although no one has reviewed the pull request's code. */
 export class OidcReadOnlyRole extends OidcRole {
   protected override get subjectLimit(): Limit<string> {
     return LIMITS.oidcReadOnlySubject;
@@ -15,21 +15,24 @@ export class OidcReadOnlyRole extends OidcRole {
 
   constructor(scope: Construct, id: string, props: OidcRoleProps) {
     super(scope, id, props);
-    const writes = (props.statements ?? []).flatMap(writesOf);
+    const { statements = [], managedPolicyArns = [] } = props;
     addValidationErrors(
       this,
-      ...writes.map(
-        (action) =>
-          `action of a role that reads must be Get, List or Describe, got "${action}"`,
-      ),
-      (props.managedPolicyArns ?? []).length > 0
-        ? "managed policies of a role that reads must be none, got some"
+      ...statements
+        .flatMap(findWriteActions)
+        .map(
+          (action) =>
+            `action of a read-only role must be Get, List or Describe, got "${action}"`,
+        ),
+      managedPolicyArns.length > 0
+        ? `managed policies of a read-only role must be none, got ${managedPolicyArns.length}`
         : undefined,
     );
   }
 }
 
-function writesOf({ Effect, Action }: IdentityStatement): string[] {
-  if (Effect === "Deny") return [];
-  return [Action].flat().filter((action) => !READS.test(action));
+function findWriteActions({ Effect, Action }: IdentityStatement): string[] {
+  return Effect === "Deny"
+    ? []
+    : [Action].flat().filter((action) => !READ_ACTION.test(action));
 }

@@ -23,6 +23,7 @@ import {
   check,
   checkEach,
   checkArnLocation,
+  checkNotEmpty,
   addValidationErrors,
 } from "./validation";
 
@@ -30,12 +31,12 @@ export interface OidcRoleProps {
   readonly provider: IOidcProvider;
   readonly roleName: string;
   readonly region: string;
-  /** Who may assume the role: GitHub's runs, or another issuer's `sub` claims whole. */
+  /** Principals that can assume the role: runs on GitHub, or complete `sub` claims of another issuer. */
   readonly subjects: readonly (GitHubSubject | string)[];
   /** @default none */
   readonly statements?: readonly IdentityStatement[];
   /**
-   * Fixed once the role is made: another path is another role.
+   * Changing it replaces the role.
    *
    * @default "/"
    */
@@ -47,15 +48,15 @@ export interface OidcRoleProps {
 }
 
 /**
- * A role for workloads of an OIDC issuer. Audience and subject are compared for equality: a pattern in either has let
- * strangers in.
+ * A role for workloads with tokens of an OIDC issuer. Audience and subject must be equal to the token's claims: a pattern
+ * could match the claims of another account or repository.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
  */
 export class OidcRole extends Construct {
   readonly roleArn: string;
 
-  /** What the role may trust. */
+  /** Subjects that the role can trust. */
   protected get subjectLimit(): Limit<string> {
     return LIMITS.oidcSubject;
   }
@@ -67,16 +68,14 @@ export class OidcRole extends Construct {
       typeof subject === "string" ? [subject] : formatGitHubSubjects(subject),
     );
     const policy = createPolicyDocument(...statements);
-    // an ARN that only Terraform will know is as long as any other of its issuer
-    const countedArn = `arn:${getPartition(props.region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
+    // only Terraform knows the provider's ARN, but its length is fixed
+    const sampleArn = `arn:${getPartition(props.region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
     addValidationErrors(
       this,
       check(LIMITS.roleName, props.roleName),
-      check(LIMITS.rolePath, props.path ?? "/"),
-      check(LIMITS.roleDescription, props.description ?? ""),
-      subjects.length === 0
-        ? "subjects of an OIDC role must be at least one, got none"
-        : undefined,
+      check(LIMITS.rolePath, props.path),
+      check(LIMITS.roleDescription, props.description),
+      checkNotEmpty("subjects of an OIDC role", subjects),
       ...props.subjects.flatMap((subject) =>
         typeof subject === "string" ? [] : validateGitHubSubject(subject),
       ),
@@ -87,15 +86,15 @@ export class OidcRole extends Construct {
       ),
       check(LIMITS.managedPoliciesPerRole, managedPolicyArns.length),
       ...validateStatements(statements),
-      check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy) ?? 0),
+      check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy)),
       check(
         LIMITS.trustPolicyCharacters,
         countPolicyCharacters(
           createOidcTrustPolicy(
-            { ...provider, providerArn: countedArn },
+            { ...provider, providerArn: sampleArn },
             subjects,
           ),
-        ) ?? 0,
+        ),
       ),
     );
 
@@ -117,7 +116,7 @@ export class OidcRole extends Construct {
     for (const [index, policyArn] of [
       ...new Set(managedPolicyArns),
     ].entries()) {
-      // an ARN that only Terraform will know cannot key a construct
+      // an ARN that only Terraform knows cannot be a construct id
       const id = Token.isUnresolved(policyArn) ? `policy-${index}` : policyArn;
       new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
     }
@@ -125,7 +124,7 @@ export class OidcRole extends Construct {
   }
 }
 
-/** Trust in the subjects of one issuer. */
+/** Creates the trust policy for subjects of one issuer. */
 export function createOidcTrustPolicy(
   provider: IOidcProvider,
   subjects: readonly string[],

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 
-/** One statement of an IAM policy, as IAM's JSON has it. */
+/** A statement of an IAM policy, with the keys of IAM's JSON. */
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
@@ -12,7 +12,7 @@ export interface PolicyStatement {
   >;
 }
 
-/** A statement of a role's own policy, which says what on and has no principal. */
+/** A statement of a role's policy, which has a resource and no principal. */
 export type IdentityStatement = Omit<PolicyStatement, "Principal"> & {
   readonly Resource: string | readonly string[];
   readonly Principal?: never;
@@ -28,7 +28,7 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** A policy of these statements, in the one version of the language that has policy variables. */
+/** Creates a policy in the version that supports policy variables. */
 export function createPolicyDocument(
   ...statements: readonly PolicyStatement[]
 ): PolicyDocument {
@@ -36,8 +36,8 @@ export function createPolicyDocument(
 }
 
 /**
- * The policy as the JSON text that Terraform hands to AWS. Policy variables (`${aws:username}`) are escaped, since
- * Terraform would evaluate them; references to other resources are kept.
+ * Returns a policy as JSON for Terraform. Policy variables such as `${aws:username}` are escaped, because Terraform would
+ * evaluate them. References to other resources are not.
  */
 export function toPolicyJson(document: PolicyDocument): string {
   return JSON.stringify(document)
@@ -45,7 +45,7 @@ export function toPolicyJson(document: PolicyDocument): string {
     .replaceAll("%{", "%%{");
 }
 
-/** Characters of a policy as AWS counts them: without whitespace between the tokens of its JSON. */
+/** Returns the number of characters that AWS counts, or `undefined` if only Terraform knows the policy. */
 export function countPolicyCharacters(
   document: PolicyDocument,
 ): number | undefined {
@@ -53,7 +53,7 @@ export function countPolicyCharacters(
   return Token.isUnresolved(json) ? undefined : json.length;
 }
 
-/** What AWS refuses in the statements of a role's policy. */
+/** Returns the errors in the statements of a role's policy. */
 export function validateStatements(
   statements: readonly IdentityStatement[],
 ): string[] {
@@ -67,8 +67,7 @@ export function validateStatements(
         .filter((action) => !Token.isUnresolved(action))
         .filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action))
         .map(
-          (action) =>
-            `action of a policy must be service:Action, got "${action}"`,
+          (action) => `policy action must be service:Action, got "${action}"`,
         ),
     ];
   });

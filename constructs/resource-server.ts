@@ -5,19 +5,19 @@ import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";
 
-/** Permission a client can be granted on a {@link ResourceServer}, as Cognito writes it: `server/scope`. */
+/** Scope of a {@link ResourceServer} that a client can have, as `identifier/scope`. */
 export type OAuthScope = `${string}/${string}`;
 
 export interface ResourceServerProps<S extends string> {
   readonly userPool: IUserPool;
-  /** Identifier clients see as the scope prefix. Changing it revokes every grant. */
+  /** Prefix of the scopes. Changing it replaces the server and revokes all of its scopes. */
   readonly identifier: string;
-  /** Scope name to the sentence shown to a reviewer. */
+  /** Scope name to description. */
   readonly scopes: Readonly<Record<S, string>>;
 }
 
 /**
- * An API that clients get scopes of.
+ * An API whose scopes clients can request.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
  */
@@ -60,8 +60,8 @@ export class ResourceServer<S extends string> extends Construct {
   }
 
   /**
-   * The permission that a client asks for. It refers to the resource server, so that Terraform makes the server before
-   * the client.
+   * Returns the full name of a scope. It refers to the resource server, so that Terraform creates the server before the
+   * client.
    */
   scope(name: S): OAuthScope {
     const known = Object.keys(this.props.scopes);

@@ -1,10 +1,10 @@
 import type { TerraformElement } from "cdktf";
 
 /**
- * Accepts what a scanner finds on a resource, each with the reason, which is written beside the resource in both forms of
- * Terraform's language; Checkov reads it in the native one.
+ * Suppresses findings of a scanner on a resource. The reasons are written as comments of the resource in both of
+ * Terraform's syntaxes; Checkov reads them in the native syntax.
  *
- * @param reasons check to why it does not hold here, in a sentence
+ * @param reasons check id to the reason, in one sentence
  * @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html
  */
 export function suppressFindings(

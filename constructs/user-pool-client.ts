@@ -1,14 +1,16 @@
-import {
-  CognitoUserPoolClient,
-  type CognitoUserPoolClientConfig,
-} from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
-import type { IUserPool } from "./user-pool";
-import { addValidationErrors, check, checkEach } from "./validation";
 import type { OAuthScope } from "./resource-server";
+import type { IUserPool } from "./user-pool";
+import {
+  addValidationErrors,
+  check,
+  checkEach,
+  checkNotEmpty,
+} from "./validation";
 
-/** How long what a client is given stays valid. */
+/** Validity of the tokens of a client. */
 export interface TokenValidity {
   /** @default 60 minutes */
   readonly accessTokenMinutes?: number;
@@ -18,12 +20,15 @@ export interface TokenValidity {
   readonly refreshTokenDays?: number;
 }
 
-interface ClientSettings extends TokenValidity {
+interface UserPoolClientProps extends TokenValidity {
   readonly userPool: IUserPool;
   readonly clientName: string;
+}
+
+interface ClientSettings extends UserPoolClientProps {
   readonly generateSecret: boolean;
   readonly explicitAuthFlows: readonly string[];
-  /** `null` switches OAuth off. */
+  /** `null` disables OAuth. */
   readonly oauth: {
     readonly flow: "code" | "client_credentials";
     readonly scopes: readonly string[];
@@ -32,9 +37,11 @@ interface ClientSettings extends TokenValidity {
   } | null;
 }
 
+const OPENID_SCOPES = ["openid", "email", "profile"];
+
 /**
- * The resource of an app client with every setting written out: what a plan does not name, an adopted client would keep
- * and AWS would choose.
+ * Creates the resource of a client. All attributes are set: Terraform would leave an omitted one of an imported client as
+ * it is, and AWS would choose it for a new client.
  */
 export function createUserPoolClient(
   scope: Construct,
@@ -46,28 +53,26 @@ export function createUserPoolClient(
     refreshTokenDays = 30,
     oauth,
   } = settings;
+  const { scopes, callbackUrls, logoutUrls } = oauth ?? {
+    scopes: [],
+    callbackUrls: [],
+    logoutUrls: [],
+  };
   addValidationErrors(
     scope,
     check(LIMITS.clientName, settings.clientName),
     check(LIMITS.accessTokenMinutes, accessTokenMinutes),
     check(LIMITS.idTokenMinutes, idTokenMinutes),
     check(LIMITS.refreshTokenDays, refreshTokenDays),
-    ...(oauth === null
-      ? []
-      : [
-          check(LIMITS.scopesPerClient, oauth.scopes.length),
-          check(LIMITS.callbackUrlsPerClient, oauth.callbackUrls.length),
-          check(LIMITS.logoutUrlsPerClient, oauth.logoutUrls.length),
-          ...checkEach(LIMITS.oauthScope, oauth.scopes),
-          ...checkEach(LIMITS.callbackUrl, oauth.callbackUrls),
-          ...checkEach(
-            { ...LIMITS.callbackUrl, subject: "logout URL" },
-            oauth.logoutUrls,
-          ),
-        ]),
+    check(LIMITS.scopesPerClient, scopes.length),
+    check(LIMITS.callbackUrlsPerClient, callbackUrls.length),
+    check(LIMITS.logoutUrlsPerClient, logoutUrls.length),
+    ...checkEach(LIMITS.oauthScope, scopes),
+    ...checkEach(LIMITS.callbackUrl, callbackUrls),
+    ...checkEach({ ...LIMITS.callbackUrl, subject: "logout URL" }, logoutUrls),
   );
 
-  const config: CognitoUserPoolClientConfig = {
+  return new CognitoUserPoolClient(scope, "Resource", {
     name: settings.clientName,
     userPoolId: settings.userPool.userPoolId,
     generateSecret: settings.generateSecret,
@@ -75,9 +80,9 @@ export function createUserPoolClient(
     supportedIdentityProviders: ["COGNITO"],
     allowedOauthFlowsUserPoolClient: oauth !== null,
     allowedOauthFlows: oauth === null ? [] : [oauth.flow],
-    allowedOauthScopes: [...(oauth?.scopes ?? [])],
-    callbackUrls: [...(oauth?.callbackUrls ?? [])],
-    logoutUrls: [...(oauth?.logoutUrls ?? [])],
+    allowedOauthScopes: [...scopes],
+    callbackUrls: [...callbackUrls],
+    logoutUrls: [...logoutUrls],
     accessTokenValidity: accessTokenMinutes,
     idTokenValidity: idTokenMinutes,
     refreshTokenValidity: refreshTokenDays,
@@ -87,40 +92,34 @@ export function createUserPoolClient(
     authSessionValidity: 3,
     enableTokenRevocation: true,
     preventUserExistenceErrors: "ENABLED",
-  };
-  return new CognitoUserPoolClient(scope, "Resource", config);
+  });
 }
 
-export interface ServiceClientProps extends TokenValidity {
-  readonly userPool: IUserPool;
-  readonly clientName: string;
-  /** What the service may do; a token has these scopes and no other. */
+export interface ServiceClientProps extends UserPoolClientProps {
+  /** Scopes of the service's access tokens. */
   readonly scopes: readonly OAuthScope[];
 }
 
 /**
- * An app client that a service gets tokens with, by its own id and secret: no user can sign in with it.
+ * A client with a secret, for a service. No user can sign in with it.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html
  */
 export class ServiceClient extends Construct {
   readonly clientId: string;
-  /** Lies in the state in clear, whatever is done with it here. */
+  /** Stored in plaintext in the Terraform state. */
   readonly clientSecret: string;
 
   constructor(scope: Construct, id: string, props: ServiceClientProps) {
     super(scope, id);
     addValidationErrors(
       this,
-      props.scopes.length === 0
-        ? "scopes of a service client must be at least one, got none"
-        : undefined,
+      checkNotEmpty("scopes of a service client", props.scopes),
     );
-
     const resource = createUserPoolClient(this, {
       ...props,
       generateSecret: true,
-      // with an empty list AWS would let users sign in
+      // with an empty list, AWS allows users to sign in
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       oauth: {
         flow: "client_credentials",
@@ -134,19 +133,17 @@ export class ServiceClient extends Construct {
   }
 }
 
-export interface ProgrammaticClientProps extends TokenValidity {
-  readonly userPool: IUserPool;
-  readonly clientName: string;
+export interface ProgrammaticClientProps extends UserPoolClientProps {
   /**
-   * URLs that the hosted sign-in pages may send a code to.
+   * URLs to which the sign-in pages can send an authorization code.
    *
-   * @default none, and OAuth is off: users sign in through the API alone
+   * @default none, and OAuth is disabled
    */
   readonly callbackUrls?: readonly string[];
 }
 
 /**
- * A public app client that people's scripts sign in with, by user name and password.
+ * A public client with which users sign in from scripts, by user name and password.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
  */
@@ -170,7 +167,7 @@ export class ProgrammaticClient extends Construct {
           ? null
           : {
               flow: "code",
-              scopes: ["openid", "email", "profile"],
+              scopes: OPENID_SCOPES,
               callbackUrls,
               logoutUrls: [],
             },
@@ -179,17 +176,15 @@ export class ProgrammaticClient extends Construct {
   }
 }
 
-export interface FrontendClientProps extends TokenValidity {
-  readonly userPool: IUserPool;
-  readonly clientName: string;
-  /** Where the sign-in pages may send a code: these and no other, so a URL added by hand is taken out again. */
+export interface FrontendClientProps extends UserPoolClientProps {
+  /** URLs to which the sign-in pages can send an authorization code. URLs added outside Terraform are removed. */
   readonly callbackUrls: readonly string[];
-  /** @default none: signing out shows the sign-in page */
+  /** @default none: the sign-in page is shown after sign-out */
   readonly logoutUrls?: readonly string[];
 }
 
 /**
- * A public app client for a page in a browser: authorization code with PKCE, no secret, nothing implicit.
+ * A public client for a page in a browser: authorization code grant with PKCE.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/using-pkce-in-authorization-code.html
  */
@@ -201,21 +196,13 @@ export class FrontendClient extends Construct {
     const { callbackUrls, logoutUrls = [], ...rest } = props;
     addValidationErrors(
       this,
-      callbackUrls.length === 0
-        ? "callback URLs of a frontend client must be at least one, got none"
-        : undefined,
+      checkNotEmpty("callback URLs of a frontend client", callbackUrls),
     );
-
     const resource = createUserPoolClient(this, {
       ...rest,
       generateSecret: false,
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
-      oauth: {
-        flow: "code",
-        scopes: ["openid", "email", "profile"],
-        callbackUrls,
-        logoutUrls,
-      },
+      oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
     });
     this.clientId = resource.id;
   }

@@ -5,26 +5,26 @@ import { getDomainBaseUrl } from "./aws";
 import type { IUserPool } from "./user-pool";
 import { check, addValidationErrors } from "./validation";
 
-/** A hosted domain: where clients get tokens. */
+/** A domain with the sign-in pages and the token endpoint of a user pool. */
 export interface IUserPoolDomain {
-  /** `https://…` without a trailing slash; `/oauth2/token` lies under it. */
+  /** `https://…` without a trailing slash. The token endpoint is `{baseUrl}/oauth2/token`. */
   readonly baseUrl: string;
 }
 
 export interface UserPoolDomainProps {
   readonly userPool: IUserPool;
-  /** First label of the host, unique in the Region over all accounts. Changing it changes everybody's token URL. */
+  /** First label of the host, unique in the Region across all accounts. Changing it changes the URLs of all clients. */
   readonly prefix: string;
   readonly region: string;
 }
 
 /**
- * The hosted domain of a user pool, with a prefix of our own under Amazon's domain.
+ * A prefix domain of a user pool.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
  */
 export class UserPoolDomain extends Construct implements IUserPoolDomain {
-  /** Refers to the domain that an existing pool already has. */
+  /** Imports the prefix domain that a user pool already has. */
   static fromPrefix(prefix: string, region: string): IUserPoolDomain {
     return { baseUrl: getDomainBaseUrl(prefix, region) };
   }

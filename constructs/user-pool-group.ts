@@ -8,14 +8,14 @@ export interface UserPoolGroupProps {
   readonly userPool: IUserPool;
   readonly groupName: string;
   readonly description: string;
-  /** Of a user's groups the lowest one's role is taken; two groups with the same give a user in both no role at all. */
+  /** A user gets the role of the group with the lowest value, and no role if two groups have the same value. */
   readonly precedence: number;
-  /** Role that members get credentials of. */
+  /** Role whose credentials members get. */
   readonly roleArn: string;
 }
 
 /**
- * A group of users and the role that its members get.
+ * A group of users, and the role whose credentials its members get.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html
  */

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import { check, addValidationErrors } from "./validation";
 
-/** A user pool, made here or elsewhere, that clients and groups can be added to. */
+/** A user pool, created by this stack or imported. */
 export interface IUserPool {
   readonly userPoolId: string;
 }
@@ -11,21 +11,21 @@ export interface IUserPool {
 export interface UserPoolProps {
   readonly userPoolName: string;
   /**
-   * Whether AWS refuses to delete the pool and Terraform refuses to plan it: with the pool go all its users. Takes two
-   * applies to undo, one that switches it off and one that deletes.
+   * Whether AWS and Terraform refuse to delete the pool with all of its users. To delete the pool, apply once with
+   * `false`, then once without the pool.
    */
   readonly deletionProtection: boolean;
 }
 
 /**
- * A user pool whose users administrators create, who sign in by user name or verified e-mail address.
+ * A user pool whose users are created by administrators and sign in with user name or verified email address.
  *
- * Everything that AWS would default is written out, because an attribute left out is one that nobody notices changing.
+ * All attributes are set, because AWS's defaults can change without notice.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html
  */
 export class UserPool extends Construct implements IUserPool {
-  /** Refers to a user pool that is managed elsewhere; nothing of it is changed. */
+  /** Imports a user pool that another stack manages. */
   static fromUserPoolId(userPoolId: string): IUserPool {
     return { userPoolId };
   }

@@ -4,30 +4,30 @@ import { validateArnLocation } from "./aws";
 import { type Limit, validate } from "./constraints";
 
 /**
- * Has a construct say its problems when the app is synthesized, so that one run shows all of them.
+ * Adds errors to a construct. All errors of an app are reported together at synth time.
  *
- * @param problems sentences without the construct's path; `undefined` ones are no problem
+ * @param errors messages without the construct's path; `undefined` values are ignored
  */
 export function addValidationErrors(
   construct: IConstruct,
-  ...problems: readonly (string | undefined)[]
+  ...errors: readonly (string | undefined)[]
 ): void {
-  const found = problems.filter((problem) => problem !== undefined);
+  const found = errors.filter((error) => error !== undefined);
   if (found.length > 0) construct.node.addValidation({ validate: () => found });
 }
 
-/** Checks a value against AWS's limit, unless Terraform alone will know the value. */
+/** Checks a value against AWS's limit. Values that are absent, or known to Terraform alone, are valid. */
 export function check<T>(
   limit: Limit<T>,
-  value: T,
+  value: T | undefined,
   subject?: string,
 ): string | undefined {
-  return Token.isUnresolved(value)
+  return value === undefined || Token.isUnresolved(value)
     ? undefined
     : validate(limit, value, subject);
 }
 
-/** Checks each of several values, and that none comes twice. */
+/** Checks every value of a list against AWS's limit, and that the values are unique. */
 export function checkEach(
   limit: Limit<string>,
   values: readonly string[],
@@ -38,12 +38,22 @@ export function checkEach(
   return [
     ...values.map((value) => check(limit, value)),
     ...repeated.map(
-      (value) => `${limit.subject} must be given once, got "${value}" twice`,
+      (value) => `${limit.subject} must be unique, got "${value}" twice`,
     ),
   ];
 }
 
-/** Checks where an ARN lies, unless Terraform alone will know the ARN. */
+/** Checks that a list has at least one item. */
+export function checkNotEmpty(
+  subject: string,
+  values: readonly unknown[],
+): string | undefined {
+  return values.length > 0
+    ? undefined
+    : `${subject} must have at least one item, got none`;
+}
+
+/** Checks the partition and the account of an ARN, unless only Terraform knows the ARN. */
 export function checkArnLocation(
   ...[subject, arn, region, accountId]: Parameters<typeof validateArnLocation>
 ): string[] {
@@ -53,16 +63,12 @@ export function checkArnLocation(
 }
 
 /**
- * The construct id for a caller's id, which keys the resource. A second use of one is a problem; it gets an id of its
- * own, so that the problem can be told together with all others.
+ * Returns a construct id that no other child has. If the id is in use, adds an error and returns another id, so that
+ * this error is reported together with all others.
  */
 export function ensureUniqueId(parent: Construct, id: string): string {
   if (id !== "" && parent.node.tryFindChild(id) === undefined) return id;
-  if (id !== "") {
-    addValidationErrors(
-      parent,
-      `id must be another for each, got "${id}" twice`,
-    );
-  }
+  if (id !== "")
+    addValidationErrors(parent, `id must be unique, got "${id}" twice`);
   return `${id} (${parent.node.children.length + 1})`;
 }

@@ -63,7 +63,7 @@ export class UserPoolGroups {
       this.roles,
       ensureUniqueId(this.roles, name),
       {
-        identityPool,
+        identityPoolId: identityPool.identityPoolId,
         region,
         roleName: getRoleName(stackName, name),
         statements: createBucketStatements(buckets, getPartition(region)),

@@ -208,7 +208,7 @@ describe("a client's secret fails when", () => {
     [
       "a reader comes twice",
       { readerRoleArns: [ROLE, ROLE] },
-      /^role ARN must be given once, got .* twice$/,
+      /^role ARN must be unique, got .* twice$/,
     ],
     [
       "its readers are too many for a policy",

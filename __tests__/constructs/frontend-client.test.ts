@@ -100,7 +100,7 @@ describe("a frontend client fails when", () => {
     [
       "it has no callback URL",
       { callbackUrls: [] },
-      /^callback URLs of a frontend client must be at least one, got none$/,
+      /^callback URLs of a frontend client must have at least one item, got none$/,
     ],
     [
       "a callback URL is not encrypted",
@@ -115,7 +115,7 @@ describe("a frontend client fails when", () => {
     [
       "a callback URL comes twice",
       { callbackUrls: ["https://a.example", "https://a.example"] },
-      /^callback URL must be given once/,
+      /^callback URL must be unique/,
     ],
     [
       "a logout URL is not encrypted",
@@ -125,7 +125,7 @@ describe("a frontend client fails when", () => {
     [
       "a logout URL comes twice",
       { logoutUrls: ["https://a.example", "https://a.example"] },
-      /^logout URL must be given once/,
+      /^logout URL must be unique/,
     ],
     [
       "it has more than 100 callback URLs",

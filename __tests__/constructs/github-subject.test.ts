@@ -130,7 +130,7 @@ describe("a GitHub subject fails when", () => {
     [
       "both spellings are asked for and there is but one",
       { ...BRANCH, alsoClassic: true },
-      /^alsoClassic must come with GitHub's ids/,
+      /^alsoClassic requires the GitHub ids/,
     ],
     [
       "its owner is a pattern",
@@ -225,12 +225,12 @@ describe("a GitHub subject fails when", () => {
     [
       "its repository's number is missing",
       { ...BRANCH, ownerId: "123" },
-      /^GitHub owner id and repository id must be given together, got the owner's alone$/,
+      /^GitHub owner id and repository id must be set together, got only the owner id$/,
     ],
     [
       "its owner's number is missing",
       { ...BRANCH, repoId: "456" },
-      /^GitHub owner id and repository id must be given together, got the repository's alone$/,
+      /^GitHub owner id and repository id must be set together, got only the repository id$/,
     ],
   ])("%s", (_, subject, message) => {
     expect(problems(subject)).toEqual([expect.stringMatching(message)]);

@@ -15,7 +15,7 @@ import {
 
 const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
 const SMALLEST: IdentityPoolRoleProps = {
-  identityPool: { identityPoolId: POOL_ID, identityPoolArn: "arn" },
+  identityPoolId: POOL_ID,
   region: "us-west-2",
   roleName: "auth-dev-readers",
   statements: [],
@@ -89,10 +89,7 @@ describe("a group's role", () => {
       parsePolicy(
         getOnlyResource(
           role({
-            identityPool: {
-              identityPoolId: createUnknownText(),
-              identityPoolArn: "arn",
-            },
+            identityPoolId: createUnknownText(),
           }),
           "aws_iam_role",
         ),
@@ -180,6 +177,6 @@ describe("a group's role fails when", () => {
 
 test("a group role fails when a statement has an action that is none", () => {
   expect(problems({ statements: [{ ...READ, Action: "nonsense" }] })).toEqual([
-    'action of a policy must be service:Action, got "nonsense"',
+    'policy action must be service:Action, got "nonsense"',
   ]);
 });

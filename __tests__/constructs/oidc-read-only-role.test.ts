@@ -75,7 +75,7 @@ describe("an OIDC role that reads", () => {
     ["kms:GenerateDataKey", "*"],
   ])("fails when it may %s on %s", (action, resource) => {
     expect(problems(allowing(action, resource))).toEqual([
-      `action of a role that reads must be Get, List or Describe, got "${action}"`,
+      `action of a read-only role must be Get, List or Describe, got "${action}"`,
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("an OIDC role that reads", () => {
       problems({
         managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
       }),
-    ).toEqual(["managed policies of a role that reads must be none, got some"]);
+    ).toEqual(["managed policies of a read-only role must be none, got 1"]);
   });
 
   test("fails when its subject is a pattern", () => {

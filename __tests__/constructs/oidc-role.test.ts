@@ -235,7 +235,7 @@ describe("an OIDC role fails when", () => {
     [
       "it has no subject",
       { subjects: [] },
-      /^subjects of an OIDC role must be at least one, got none$/,
+      /^subjects of an OIDC role must have at least one item, got none$/,
     ],
     [
       "its subject is anybody",
@@ -270,17 +270,17 @@ describe("an OIDC role fails when", () => {
     [
       "its subject comes twice",
       { subjects: ["one", "one"] },
-      /^OIDC subject must be given once, got "one" twice$/,
+      /^OIDC subject must be unique, got "one" twice$/,
     ],
     [
       "its GitHub subject comes twice",
       { subjects: [MAIN, MAIN] },
-      /^OIDC subject must be given once/,
+      /^OIDC subject must be unique/,
     ],
     [
       "a repository's number is missing",
       { subjects: [{ ...MAIN, ownerId: "1" }] },
-      /^GitHub owner id and repository id must be given together/,
+      /^GitHub owner id and repository id must be set together/,
     ],
     [
       "an owner has a colon",
@@ -300,7 +300,7 @@ describe("an OIDC role fails when", () => {
           "arn:aws:iam::aws:policy/A",
         ],
       },
-      /^managed policy ARN must be given once/,
+      /^managed policy ARN must be unique/,
     ],
     [
       "it has more than ten managed policies",
@@ -320,7 +320,7 @@ describe("an OIDC role fails when", () => {
     [
       "its statement's action is none",
       { statements: [{ ...READ, Action: "nonsense" }] },
-      /^action of a policy must be service:Action, got "nonsense"$/,
+      /^policy action must be service:Action, got "nonsense"$/,
     ],
     [
       "its statement has no resource",

@@ -111,7 +111,7 @@ describe("a service client fails when", () => {
     [
       "it names no scope",
       { scopes: [] },
-      /^scopes of a service client must be at least one, got none$/,
+      /^scopes of a service client must have at least one item, got none$/,
     ],
     [
       "it names more than 50 scopes",
@@ -121,7 +121,7 @@ describe("a service client fails when", () => {
     [
       "it names a scope twice",
       { scopes: ["a/b", "a/b"] },
-      /^OAuth scope must be given once, got "a\/b" twice$/,
+      /^OAuth scope must be unique, got "a\/b" twice$/,
     ],
     [
       "it names a scope with a space",

@@ -168,7 +168,7 @@ describe("an app client's resource fails when", () => {
     [
       "a scope comes twice",
       { oauth: { ...OAUTH, scopes: ["openid", "openid"] } },
-      /^OAuth scope must be given once, got "openid" twice$/,
+      /^OAuth scope must be unique, got "openid" twice$/,
     ],
     [
       "it has 51 scopes",

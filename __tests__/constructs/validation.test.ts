@@ -72,7 +72,7 @@ describe("checked values", () => {
     ).toEqual([
       'word must be at most 3 characters, got "abcd"',
       'word must be at most 3 characters, got "efgh"',
-      'word must be given once, got "a" twice',
+      'word must be unique, got "a" twice',
     ]);
   });
 });

@@ -510,7 +510,7 @@ describe("a stage fails when", () => {
     [
       "a client has no scopes",
       (auth) => auth.addServiceClient("a", { scopes: [] }),
-      /^scopes of a service client must be at least one/,
+      /^scopes of a service client must have at least one item/,
     ],
     [
       "two groups have one precedence",
@@ -603,7 +603,7 @@ describe("a stage fails when", () => {
           statements: [{ Effect: "Allow", Action: "nonsense", Resource: "*" }],
         });
       },
-      /^action of a policy must be service:Action, got "nonsense"/,
+      /^policy action must be service:Action, got "nonsense"/,
     ],
     [
       "a managed policy is of another partition",
@@ -660,7 +660,7 @@ describe("a stage fails when", () => {
   ])("the id of a %s comes twice", (_, build) => {
     expect(listProblems(build)).toContainEqual(
       expect.stringMatching(
-        /^id must be another for each, got "registry" twice/,
+        /^id must be unique, got "registry" twice/,
       ),
     );
   });

@@ -1,4 +1,8 @@
-import { stageArns, stageTagCondition, type DeployScope } from "./deploy-scope";
+import {
+  getStageArns,
+  createStageTagCondition,
+  type DeployScope,
+} from "./deploy-scope";
 import { getIdentityPoolPrincipal } from "../aws";
 import { createStageReadStatements } from "./plan-permissions";
 import type { IdentityStatement } from "../policy-document";
@@ -12,12 +16,12 @@ const CLIENTS_AND_GROUPS = [
 ];
 
 /**
- * Returns what changing a stage requires: what the stage has made, known by its name, or by its tag `Stack` if AWS gives no
- * name. Roles can be created with the boundary alone, and changed only while they have it. No statement changes a role's
- * boundary: that is an administrator's.
+ * Returns the permissions to apply a stage. They cover its own resources, identified by name, or by the tag `Stack` if AWS
+ * chooses the name. Roles can be created and changed only with the permissions boundary; only an administrator can change
+ * the boundary.
  */
 export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
-  const arn = stageArns(scope);
+  const arn = getStageArns(scope);
   const bounded = {
     StringEquals: {
       "iam:PermissionsBoundary": scope.boundaryPolicyArn,
@@ -45,7 +49,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       Resource: arn.secrets,
     },
     {
-      // with roles by their names, never with everybody
+      // a policy that is not public
       Sid: "ShareSecrets",
       Effect: "Allow",
       Action: "secretsmanager:PutResourcePolicy",
@@ -53,7 +57,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       Condition: { Bool: { "secretsmanager:BlockPublicPolicy": "true" } },
     },
     {
-      // AWS may ask for tags on no pool in particular while one is created; a guard keeps them from pools without the tag
+      // AWS can authorize tags without a pool's ARN while it creates the pool; PoolsOfOthers protects other pools
       Sid: "MakePools",
       Effect: "Allow",
       Action: [
@@ -65,7 +69,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       Resource: "*",
       Condition: {
         StringEquals: { "aws:RequestTag/Stack": scope.stage },
-        ...inRegion(scope),
+        ...createRegionCondition(scope),
       },
     },
     {
@@ -76,11 +80,11 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-idp:DeleteUserPool",
         "cognito-idp:SetUserPoolMfaConfig",
         "cognito-idp:UpdateUserPool",
-        ...CLIENTS_AND_GROUPS.flatMap(writeActions),
+        ...CLIENTS_AND_GROUPS.flatMap(listWriteActions),
       ],
       Resource: arn.userPools,
-      // an update of a user pool writes its tags too
-      Condition: keepsStageTag(scope),
+      // UpdateUserPool also sets the pool's tags
+      Condition: createRetainedTagCondition(scope),
     },
     ...(scope.userPoolId === undefined
       ? []
@@ -88,7 +92,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
           {
             Sid: "WriteGivenUserPool",
             Effect: "Allow",
-            Action: CLIENTS_AND_GROUPS.flatMap(writeActions),
+            Action: CLIENTS_AND_GROUPS.flatMap(listWriteActions),
             Resource: arn.userPool(scope.userPoolId),
           } as const,
         ]),
@@ -100,18 +104,18 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-identity:UpdateIdentityPool",
       ],
       Resource: arn.identityPools,
-      Condition: stageTagCondition(scope),
+      Condition: createStageTagCondition(scope),
     },
     {
-      // AWS knows no finer resource; which roles are given is bounded by whom they may be passed to
+      // this action has no resource-level permissions; iam:PassRole limits the roles
       Sid: "AttachRoles",
       Effect: "Allow",
       Action: "cognito-identity:SetIdentityPoolRoles",
       Resource: "*",
-      Condition: inRegion(scope),
+      Condition: createRegionCondition(scope),
     },
     {
-      // never onto another stage's pool, nor away from this one's
+      // neither on another stage's pool nor with another stage's tag
       Sid: "TagPools",
       Effect: "Allow",
       Action: [
@@ -121,7 +125,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
         "cognito-identity:UntagResource",
       ],
       Resource: [arn.userPools, arn.identityPools],
-      Condition: keepsStageTag(scope),
+      Condition: createRetainedTagCondition(scope),
     },
     {
       Sid: "MakeRoles",
@@ -152,7 +156,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       Condition: bounded,
     },
     {
-      // a role that is being created has no tag yet, nor has one that was adopted
+      // new and imported roles have no tag yet
       Sid: "TagRoles",
       Effect: "Allow",
       Action: ["iam:TagRole", "iam:UntagRole"],
@@ -165,7 +169,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       },
     },
     {
-      // by name alone: a condition on the role's tags has no reliable results for iam:PassRole
+      // limited by name, because tag conditions are not reliable for iam:PassRole
       Sid: "PassRoles",
       Effect: "Allow",
       Action: "iam:PassRole",
@@ -182,13 +186,13 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
         },
       },
     },
-    ...guards(scope),
+    ...createGuards(scope),
   ];
 }
 
-/** Returns what stays refused, whatever another statement allows one day. */
-function guards(scope: DeployScope): IdentityStatement[] {
-  const arn = stageArns(scope);
+/** Returns the denials that hold whatever other statements allow. */
+function createGuards(scope: DeployScope): IdentityStatement[] {
+  const arn = getStageArns(scope);
   return [
     {
       Sid: "PoolsOfOthers",
@@ -198,7 +202,7 @@ function guards(scope: DeployScope): IdentityStatement[] {
       Condition: { StringNotEquals: { "aws:ResourceTag/Stack": scope.stage } },
     },
     {
-      // IAM compares keys of tags without regard to case
+      // tag keys are not case-sensitive in IAM
       Sid: "KeepStageTag",
       Effect: "Deny",
       Action: [
@@ -247,20 +251,20 @@ function guards(scope: DeployScope): IdentityStatement[] {
   ];
 }
 
-/** Only what carries the stage's own tag, and keeps it. */
-function keepsStageTag(scope: DeployScope) {
+/** Returns the condition that a resource has the stage's tag and retains it. */
+function createRetainedTagCondition(scope: DeployScope) {
   return {
-    ...stageTagCondition(scope),
+    ...createStageTagCondition(scope),
     StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
   };
 }
 
-/** Only in the stage's Region; AWS names the Region of every request. */
-function inRegion(scope: DeployScope) {
+/** Returns the condition that the request is for the stage's Region. */
+function createRegionCondition(scope: DeployScope) {
   return { StringEqualsIfExists: { "aws:RequestedRegion": scope.region } };
 }
 
-function writeActions(noun: string): string[] {
+function listWriteActions(noun: string): string[] {
   return ["Create", "Update", "Delete"].map(
     (verb) => `cognito-idp:${verb}${noun}`,
   );

@@ -1,6 +1,6 @@
 import { getPartition } from "../aws";
 
-/** One stage, as far as a role that deploys it is told what is its own. */
+/** Names and ARNs that limit a role for CI to one stage. */
 export interface DeployScope {
   readonly region: string;
   readonly accountId: string;
@@ -8,30 +8,30 @@ export interface DeployScope {
   readonly stackName: string;
   readonly stateBucket: string;
   readonly stateKey: string;
-  /** @default the state is encrypted with S3's own key, which needs no permission */
+  /** @default the state is encrypted with an S3 managed key, which requires no permission */
   readonly stateEncryptionKeyArn?: string;
-  /** Policy that every role of the stage is bounded by. */
+  /** Permissions boundary of the stage's roles. */
   readonly boundaryPolicyArn: string;
-  /** IAM path that the roles for deployments lie on. */
+  /** IAM path of the roles for CI. */
   readonly deployRolePath: string;
-  /** Secret with the stage's settings. */
+  /** Name of the secret with the stage's settings. */
   readonly environmentSecretName: string;
-  /** @default the stage makes its user pool, which is known by its tag */
+  /** @default the stage creates its user pool, which is identified by its tag */
   readonly userPoolId?: string;
-  /** @default no group has a role that exists already */
+  /** @default no group has an existing role */
   readonly dataManagersRoleArn?: string;
 }
 
-/** Length of what Secrets Manager adds to a secret's name in its ARN. */
+/** Pattern of the characters that Secrets Manager appends to a secret's name in its ARN. */
 const SECRET_SUFFIX = "-??????";
 
-/** Only what carries the stage's own tag. */
-export function stageTagCondition({ stage }: DeployScope) {
+/** Returns the condition that a resource has the stage's tag. */
+export function createStageTagCondition({ stage }: DeployScope) {
   return { StringEquals: { "aws:ResourceTag/Stack": stage } };
 }
 
-/** Returns the ARNs of what a stage is made of. */
-export function stageArns(scope: DeployScope) {
+/** Returns the ARNs of a stage's resources. */
+export function getStageArns(scope: DeployScope) {
   const { region, accountId, stackName, stateBucket, stateKey } = scope;
   const partition = getPartition(region);
   const regional = (service: string, resource: string): string =>
@@ -57,7 +57,7 @@ export function stageArns(scope: DeployScope) {
     identityPools: regional("cognito-identity", "identitypool/*"),
     roles: iam(`role/${stackName}-*`),
     deployRoles: iam(`role${scope.deployRolePath}*`),
-    // a * matches a / too: a role on a path that begins like the stage's names
+    // * also matches /: these roles are on a path that starts like the stage's name
     rolesOnPaths: iam(`role/${stackName}-*/*`),
     oidcProviders: iam("oidc-provider/*"),
   };

@@ -15,8 +15,8 @@ import { LIMITS } from "../constraints";
 import { addValidationErrors, check } from "../validation";
 
 /**
- * Puts one permissions boundary on every role of a stack, those added later by an operator too: a role without it would
- * be refused in the accounts that require it, and unbounded in the others.
+ * Sets the permissions boundary of every role of a stack, also of roles that an operator adds in code. Some accounts
+ * refuse roles without it.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
@@ -28,19 +28,19 @@ export class PermissionsBoundary implements IAspect {
   }
 }
 
-/** An app's stages in one account, as far as their roles are bounded. */
+/** Resources of an app's stages in one account. */
 export interface BoundaryScope {
   readonly region: string;
-  /** Names of the buckets whose data roles may use; one may end in `*`. */
+  /** Names of the buckets whose data roles can use. A name can end with `*`. */
   readonly buckets: readonly string[];
   readonly stateBucket: string;
-  /** @default the states are encrypted with S3's own key */
+  /** @default the states are encrypted with an S3 managed key */
   readonly stateEncryptionKeyArn?: string;
 }
 
 /**
- * The most that any role of a stage may do: use the data of some buckets, and never the states. It has nothing that one
- * stage has and another must not: who deploys one can make a role and assume it.
+ * Returns the maximum permissions of the roles of all stages: the data of some buckets, but no state. Stages share them,
+ * because a role that deploys a stage can create a role of that stage and assume it.
  */
 export function createBoundaryStatements(
   scope: BoundaryScope,
@@ -54,7 +54,7 @@ export function createBoundaryStatements(
       Effect: "Allow",
       Action: BUCKET_ACTIONS,
       Resource: buckets.flatMap((name) =>
-        // an end of * stands for objects too
+        // a * at the end also matches objects
         name.endsWith("*")
           ? [`${arn}${name}`]
           : [`${arn}${name}`, `${arn}${name}/*`],
@@ -81,12 +81,13 @@ export function createBoundaryStatements(
 
 export interface BoundaryPolicyProps {
   readonly policyName: string;
-  /** The most that any role with this boundary may do. */
+  /** Maximum permissions of the roles with this boundary. */
   readonly statements: readonly IdentityStatement[];
 }
 
 /**
- * The policy that bounds every role which a deployment makes, so that who may deploy cannot make a role that may more.
+ * The permissions boundary of every role that a deployment creates. A deployment cannot create a role with more
+ * permissions.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
@@ -100,7 +101,7 @@ export class BoundaryPolicy extends Construct {
       this,
       check(LIMITS.policyName, props.policyName),
       ...validateStatements(props.statements),
-      check(LIMITS.managedPolicyCharacters, countPolicyCharacters(policy) ?? 0),
+      check(LIMITS.managedPolicyCharacters, countPolicyCharacters(policy)),
     );
     const resource = new IamPolicy(this, "Resource", {
       name: props.policyName,

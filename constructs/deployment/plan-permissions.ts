@@ -1,10 +1,14 @@
-import { stageArns, stageTagCondition, type DeployScope } from "./deploy-scope";
+import {
+  getStageArns,
+  createStageTagCondition,
+  type DeployScope,
+} from "./deploy-scope";
 import type { IdentityStatement } from "../policy-document";
 import { createStateReadStatements } from "./state-permissions";
 
 /**
- * Returns what planning a stage requires: reading it, its settings and its state. A role with these statements writes
- * nothing, the state's lock included, so plan with `-lock=false`.
+ * Returns the permissions to plan a stage: to read its resources, its settings and its state. They do not allow the state
+ * lock, so plan with `-lock=false`.
  */
 export function createPlanStatements(scope: DeployScope): IdentityStatement[] {
   return [
@@ -13,11 +17,11 @@ export function createPlanStatements(scope: DeployScope): IdentityStatement[] {
   ];
 }
 
-/** Returns what reading a stage and its settings requires. */
+/** Returns the permissions to read a stage's resources and settings. */
 export function createStageReadStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
-  const arn = stageArns(scope);
+  const arn = getStageArns(scope);
   return [
     {
       Sid: "ReadSecrets",
@@ -42,7 +46,7 @@ export function createStageReadStatements(
         "cognito-idp:ListTagsForResource",
       ],
       Resource: arn.userPools,
-      Condition: stageTagCondition(scope),
+      Condition: createStageTagCondition(scope),
     },
     ...(scope.userPoolId === undefined
       ? []
@@ -60,7 +64,7 @@ export function createStageReadStatements(
           } as const,
         ]),
     {
-      // a domain is looked for by its name, which may be nobody's yet
+      // a domain is described by name and has no ARN
       Sid: "ReadDomains",
       Effect: "Allow",
       Action: [
@@ -78,7 +82,7 @@ export function createStageReadStatements(
         "cognito-identity:ListTagsForResource",
       ],
       Resource: arn.identityPools,
-      Condition: stageTagCondition(scope),
+      Condition: createStageTagCondition(scope),
     },
     {
       Sid: "ReadRoles",
@@ -92,7 +96,7 @@ export function createStageReadStatements(
         "iam:ListRoleTags",
       ],
       Resource: arn.roles,
-      // a role that does not exist has no tag: reading it must fail as not found
+      // a missing role has no tag, and reading it must fail with not found
       Condition: {
         StringEqualsIfExists: { "aws:ResourceTag/Stack": scope.stage },
       },

@@ -16,24 +16,24 @@ import {
 } from "../policy-document";
 import { check, addValidationErrors } from "../validation";
 
-/** Versions of a state that are kept, however old they are. */
-const KEPT_VERSIONS = 50;
-/** After this time all but {@link KEPT_VERSIONS} older versions go. */
-const KEPT_DAYS = 90;
+/** Number of previous versions of a state that never expire. */
+const RETAINED_VERSIONS = 50;
+/** Days after which other previous versions expire. */
+const RETENTION_DAYS = 90;
 const ABORTED_UPLOAD_DAYS = 7;
 
 export interface StateBucketProps {
-  /** Never changed: a bucket of another name is another bucket. */
+  /** Cannot be changed: it would replace the bucket, which Terraform refuses. */
   readonly bucketName: string;
   readonly accountId: string;
   readonly region: string;
-  /** Key of the customer's that objects are encrypted with; `null` for S3's own. */
+  /** Customer managed key that encrypts the states; `null` for an S3 managed key. */
   readonly encryptionKeyArn: string | null;
 }
 
 /**
- * The bucket of the Terraform states, which hold every client's secret: versioned, encrypted, reached by TLS alone, closed
- * to the public, and not to be deleted, by Terraform or by a policy.
+ * The bucket of the Terraform states, which contain the secret of every client. It is versioned, encrypted, not public and
+ * accessible over TLS only. Neither Terraform nor a policy can delete it.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */
@@ -55,13 +55,13 @@ export class StateBucket extends Construct {
     });
     suppressFindings(resource, {
       CKV_AWS_18:
-        "who reads states is told by CloudTrail's data events, where an account has them on; logs here would need a bucket of their own",
+        "CloudTrail data events record access to the states; access logs would require another bucket",
       CKV_AWS_144:
-        "a state is of no use without the Region that it describes, and its versions guard it against loss",
-      CKV2_AWS_62: "nothing waits for a state to be written",
+        "a state describes one Region and is of no use without it, and its versions protect it against loss",
+      CKV2_AWS_62: "no one needs a notification when a state is written",
       ...(encryptionKeyArn === null && {
         CKV_AWS_145:
-          "STATE_CUSTOMER_KEY=true has a key of the customer's made; S3's own encrypts the states else",
+          "an S3 managed key encrypts the states; set STATE_CUSTOMER_KEY=true for a customer managed key",
       }),
     });
     const bucket = resource.id;
@@ -101,8 +101,8 @@ export class StateBucket extends Construct {
           filter: [{ prefix: "" }],
           noncurrentVersionExpiration: [
             {
-              noncurrentDays: KEPT_DAYS,
-              newerNoncurrentVersions: KEPT_VERSIONS,
+              noncurrentDays: RETENTION_DAYS,
+              newerNoncurrentVersions: RETAINED_VERSIONS,
             },
           ],
           abortIncompleteMultipartUpload: [
@@ -110,7 +110,7 @@ export class StateBucket extends Construct {
           ],
         },
         {
-          // what is left of each lock once its versions are gone
+          // these remain of each lock after its versions expire
           id: "delete-markers",
           status: "Enabled",
           filter: [{ prefix: "" }],
@@ -122,14 +122,14 @@ export class StateBucket extends Construct {
     new S3BucketPolicy(this, "policy", {
       bucket,
       policy: toPolicyJson(createStateBucketPolicy(props)),
-      // once it is there, nobody switches versioning off, or on
+      // the policy denies changes to versioning, so that must be enabled first
       dependsOn: [closed, versioning],
     });
     this.bucketName = bucket;
   }
 }
 
-/** What everybody is refused of the bucket, whatever their own policies allow. */
+/** Creates the bucket policy, which denies requests whatever other policies allow. */
 export function createStateBucketPolicy({
   bucketName,
   accountId,
@@ -138,18 +138,18 @@ export function createStateBucketPolicy({
 }: StateBucketProps): PolicyDocument {
   const partition = getPartition(region);
   const bucket = `arn:${partition}:s3:::${bucketName}`;
-  const everybody = { Effect: "Deny", Principal: { AWS: "*" } } as const;
+  const deny = { Effect: "Deny", Principal: { AWS: "*" } } as const;
   return createPolicyDocument(
     {
-      ...everybody,
+      ...deny,
       Sid: "TlsAlone",
       Action: "s3:*",
       Resource: [bucket, `${bucket}/*`],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },
     {
-      ...everybody,
-      // the account's root user is who breaks the glass
+      ...deny,
+      // only the account's root user can do this
       Sid: "NothingIsLost",
       Action: [
         "s3:DeleteBucket",
@@ -164,7 +164,7 @@ export function createStateBucketPolicy({
       },
     },
     {
-      ...everybody,
+      ...deny,
       Sid: "NoKeysOfTheCaller",
       Action: "s3:PutObject",
       Resource: `${bucket}/*`,
@@ -176,7 +176,7 @@ export function createStateBucketPolicy({
       ? []
       : [
           {
-            ...everybody,
+            ...deny,
             Sid: "CustomerKeyAlone",
             Action: "s3:PutObject",
             Resource: `${bucket}/*`,

@@ -8,18 +8,18 @@ import {
   type PolicyStatement,
 } from "../policy-document";
 
-/** Days in which a deletion of the key can be taken back: the most that AWS has. */
+/** Days in which a scheduled deletion can be canceled: AWS's maximum. */
 const DELETION_WINDOW_DAYS = 30;
 
 export interface StateEncryptionKeyProps {
-  /** Name that the states' configuration knows the key by, `alias/` first. */
+  /** Alias in the backend configuration, starting with `alias/`. */
   readonly alias: string;
   readonly accountId: string;
   readonly region: string;
 }
 
 /**
- * The customer's own key of the Terraform states: who may not use it cannot read them, whatever the bucket allows.
+ * A customer managed key that encrypts the Terraform states. Reading a state requires permission on the key too.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
@@ -38,7 +38,7 @@ export class StateEncryptionKey extends Construct {
           createStateEncryptionKeyStatement(accountId, region),
         ),
       ),
-      // without it no state can be read again
+      // without the key, no state can be read
       lifecycle: { preventDestroy: true },
     });
     new KmsAlias(this, "alias", { name: alias, targetKeyId: key.keyId });
@@ -46,7 +46,7 @@ export class StateEncryptionKey extends Construct {
   }
 }
 
-/** Leaves who may use the key to the policies of its account: without it nobody could, not even its root user. */
+/** Lets IAM policies of the account allow the use of the key. Without it, no one can use the key, not even the root user. */
 export function createStateEncryptionKeyStatement(
   accountId: string,
   region: string,

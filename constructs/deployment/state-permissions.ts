@@ -1,30 +1,30 @@
-import { stageArns, type DeployScope } from "./deploy-scope";
+import { getStageArns, type DeployScope } from "./deploy-scope";
 import type { IdentityStatement } from "../policy-document";
 
-/** Returns what reading a stage's state requires, and its lock, which names the run that writes it. */
+/** Returns the permissions to read a stage's state and its lock, which names the run that holds it. */
 export function createStateReadStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
-  const { state, lock } = stageArns(scope);
+  const { state, lock } = getStageArns(scope);
   return [
-    findState(scope),
+    createListStatement(scope),
     {
       Sid: "ReadState",
       Effect: "Allow",
       Action: "s3:GetObject",
       Resource: [state, lock],
     },
-    ...useStateKey(scope, ["kms:Decrypt", "kms:DescribeKey"]),
+    ...createKeyStatements(scope, ["kms:Decrypt", "kms:DescribeKey"]),
   ];
 }
 
-/** Returns what writing a stage's state under its lock requires; the state itself is never deleted. */
+/** Returns the permissions to write a stage's state and its lock, but not to delete the state. */
 export function createStateWriteStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
-  const { state, lock } = stageArns(scope);
+  const { state, lock } = getStageArns(scope);
   return [
-    findState(scope),
+    createListStatement(scope),
     {
       Sid: "WriteState",
       Effect: "Allow",
@@ -37,7 +37,7 @@ export function createStateWriteStatements(
       Action: "s3:DeleteObject",
       Resource: lock,
     },
-    ...useStateKey(scope, [
+    ...createKeyStatements(scope, [
       "kms:Decrypt",
       "kms:DescribeKey",
       "kms:GenerateDataKey",
@@ -45,18 +45,18 @@ export function createStateWriteStatements(
   ];
 }
 
-function findState(scope: DeployScope): IdentityStatement {
+function createListStatement(scope: DeployScope): IdentityStatement {
   return {
     Sid: "FindState",
     Effect: "Allow",
     Action: "s3:ListBucket",
-    Resource: stageArns(scope).bucket,
-    // Terraform looks for workspaces, which there are none of
+    Resource: getStageArns(scope).bucket,
+    // Terraform lists workspaces under env:/
     Condition: { StringEquals: { "s3:prefix": [scope.stateKey, "env:/"] } },
   };
 }
 
-function useStateKey(
+function createKeyStatements(
   { stateEncryptionKeyArn }: DeployScope,
   actions: readonly string[],
 ): IdentityStatement[] {

@@ -127,7 +127,7 @@ describe("a boundary policy", () => {
   test("fails when its name is an ARN, or an action is none", () => {
     expect(problems("a:b", [{ ...READ, Action: "read" }])).toEqual([
       expect.stringMatching(/^policy name must be /),
-      'action of a policy must be service:Action, got "read"',
+      'policy action must be service:Action, got "read"',
     ]);
   });
 });

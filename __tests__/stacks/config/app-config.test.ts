@@ -498,7 +498,7 @@ describe("the account of a folder fails when", () => {
       "one number of the repository is missing",
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev\nGITHUB_OWNER_ID=1",
       [
-        "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID must be given together, got the owner's alone",
+        "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID must be set together, got only the owner id",
       ],
     ],
     [

@@ -332,7 +332,7 @@ const counts: readonly Rule<number>[] = [
     accepted: [2],
     refused: [1],
     subject: "GitHub owner id and repository id",
-    got: () => "got the owner's alone",
+    got: () => "got only the owner id",
   },
   {
     row: "github/immutable",
@@ -344,7 +344,7 @@ const counts: readonly Rule<number>[] = [
     accepted: [2],
     refused: [0],
     subject: "alsoClassic",
-    got: () => "got it alone",
+    got: () => "requires the GitHub ids",
   },
   {
     row: "github/immutable",
