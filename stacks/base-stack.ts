@@ -1,18 +1,11 @@
 import path from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import {
-  App,
-  Aspects,
-  LocalBackend,
-  S3Backend,
-  TerraformElement,
-  TerraformStack,
-} from "cdktf";
+import { App, Aspects, LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import { getPartition } from "../constructs/aws";
 import { PermissionsBoundary } from "../constructs/deployment/permissions-boundary";
 import type { StackConfig } from "./config/environment";
-import { formatHcl, type JsonObject } from "./hcl/writer";
+import { formatStackHcl, type StackHcl } from "./hcl/stack-hcl";
 
 /** From Terraform's first version that has write-only arguments and locks state in S3 alone. */
 const TERRAFORM_VERSIONS = ">= 1.11.0, < 2.0.0";
@@ -84,26 +77,8 @@ export class BaseStack<
     }
   }
 
-  /** The stack in Terraform's native syntax: cdktf's own writer neither escapes strings nor keeps every override. */
-  override toHclTerraform(): { hcl: string; metadata: JsonObject } {
-    const configuration = this.toTerraform() as JsonObject;
-    const typed: Record<string, JsonObject> = {};
-    for (const element of this.node.findAll()) {
-      if (TerraformElement.isTerraformElement(element)) {
-        // an override of a list would hide its type
-        const plain = Object.create(element, {
-          rawOverrides: { value: {} },
-        }) as TerraformElement;
-        mergeFragment(
-          typed,
-          plain.toHclTerraform() as Record<string, JsonObject>,
-        );
-      }
-    }
-    return {
-      hcl: formatHcl(configuration, typed),
-      metadata: metadataOf(configuration),
-    };
+  override toHclTerraform(): StackHcl {
+    return formatStackHcl(this);
   }
 
   protected getPolicyArn(name: string): string {
@@ -112,44 +87,4 @@ export class BaseStack<
       new DataAwsCallerIdentity(this, "caller-identity", {}).accountId;
     return `arn:${getPartition(this.config.region)}:iam::${account}:policy/${name}`;
   }
-}
-
-/** Adds one element's fragment: blocks lie by their type under a section, and by their name under a type. */
-function mergeFragment(
-  typed: Record<string, JsonObject>,
-  fragment: Record<string, JsonObject | undefined>,
-): void {
-  for (const [section, blocks] of Object.entries(fragment)) {
-    for (const [type, block] of Object.entries(blocks ?? {})) {
-      const merged = (typed[section] ??= {}) as Record<string, JsonObject>;
-      merged[type] = Array.isArray(block)
-        ? (block as unknown as JsonObject)
-        : { ...merged[type], ...(block as JsonObject) };
-    }
-  }
-}
-
-/** What cdktf keeps beside the native syntax, which has no place for it: the `//` of everything, and the backend. */
-function metadataOf(configuration: JsonObject): JsonObject {
-  const onlyComments = (section: string): JsonObject =>
-    mapValues(configuration[section] as JsonObject | undefined, (type) =>
-      mapValues(type as JsonObject, (block) => ({
-        "//": (block as JsonObject)["//"] ?? {},
-      })),
-    );
-  return {
-    "//": configuration["//"] ?? {},
-    terraform: configuration.terraform ?? {},
-    resource: onlyComments("resource"),
-    data: onlyComments("data"),
-  };
-}
-
-function mapValues(
-  object: JsonObject | undefined,
-  change: (value: JsonObject[string]) => JsonObject[string],
-): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object ?? {}).map(([key, value]) => [key, change(value)]),
-  );
 }

@@ -1,4 +1,4 @@
-/** How Terraform reads an argument's strings: as templates, as they stand, as references, or as a type constraint. */
+/** How Terraform evaluates the strings of an argument. */
 export type Reading = "template" | "literal" | "reference" | "type";
 
 type Token = readonly [kind: string, text: string];
@@ -11,7 +11,7 @@ const ESCAPES = new Map([
   ["\t", "\\t"],
 ]);
 
-/** What to look for next, by the bracket that was opened last; everywhere else it is {@link CODE}. */
+/** Pattern of the next token by the innermost open bracket. Others use {@link CODE}. */
 const PATTERNS: ReadonlyMap<string, RegExp> = new Map([
   ["template", /((?:[^$%]|\$\$\{|%%\{|[$%](?!\{))+)|[$%]\{~?/y],
   ['"', /((?:[^"\\$%]|\\[^]|\$\$\{|%%\{|[$%](?!\{))+)|[$%]\{~?|"/y],
@@ -25,35 +25,35 @@ const CLOSERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["(", [")"]],
   ["[", ["]"]],
 ]);
-/** After these a minus is a sign, not a subtraction. */
+/** Tokens after which a minus is a sign and not a subtraction. */
 const BEFORE_SIGN = /^(?:[([{=:,?+*/%!<>-]|[=!<>]=|&&|\|\|)$/;
 
-/** A string of the JSON syntax as an expression: bare where it is nothing but one. */
+/** Formats a string of the JSON syntax as an expression, without quotes if it is a single expression. */
 export function formatString(value: string, reading: Reading): string {
   if (reading === "literal") return quote(value, reading);
   if (reading === "type" && /^(?:list|map|set)$/.test(value)) {
     return `${value}(any)`;
   }
-  const template = tokensOf(value, "template");
-  const expression = interpolated(template);
-  if (expression) return spaced(expression);
+  const template = tokenize(value, "template");
+  const expression = unwrapInterpolation(template);
+  if (expression) return joinTokens(expression);
   return reading === "template"
     ? quote(value, reading)
-    : spaced(tokensOf(value, "code"));
+    : joinTokens(tokenize(value, "code"));
 }
 
-/** A string of the JSON syntax in quotes, with the same value. */
+/** Formats a string of the JSON syntax as a quoted template with the same value. */
 export function quote(value: string, reading: Reading): string {
   return reading === "literal"
-    ? `"${escaped(value).replace(/([$%])\{/g, "$1$1{")}"`
-    : spaced([
+    ? `"${escape(value).replace(/([$%])\{/g, "$1$1{")}"`
+    : joinTokens([
         ["quote", '"'],
-        ...tokensOf(value, "template"),
+        ...tokenize(value, "template"),
         ["unquote", '"'],
       ]);
 }
 
-function escaped(literal: string): string {
+function escape(literal: string): string {
   return literal.replace(
     /["\\\p{Cc}\p{Zl}\p{Zp}\ufeff]/gu,
     (char) =>
@@ -62,8 +62,8 @@ function escaped(literal: string): string {
   );
 }
 
-/** The expression of a template that is one `${…}` and nothing else: its value keeps its type, quoted or not. */
-function interpolated(
+/** Returns the expression of a template that consists of one `${…}`. The type of its value does not depend on quotes. */
+function unwrapInterpolation(
   template: readonly Token[],
 ): readonly Token[] | undefined {
   if (template.length < 3 || !template[0]?.[1].startsWith("${")) return;
@@ -75,11 +75,13 @@ function interpolated(
   if (end !== template.length - 1) return;
   const inner = template.slice(1, -1);
   const isString = inner[0]?.[0] === "quote" && inner.at(-1)?.[0] === "unquote";
-  return (isString ? interpolated(inner.slice(1, -1)) : undefined) ?? inner;
+  return (
+    (isString ? unwrapInterpolation(inner.slice(1, -1)) : undefined) ?? inner
+  );
 }
 
-/** Splits as Terraform's scanner does, but for comments and the line breaks that `${…}` allows: they are left out. */
-function tokensOf(source: string, start: "template" | "code"): Token[] {
+/** Splits a source into tokens as Terraform's scanner does, without comments and without line breaks in `${…}`. */
+function tokenize(source: string, start: "template" | "code"): Token[] {
   const tokens: Token[] = [];
   const open: string[] = [start];
   let isItemOver = false;
@@ -88,13 +90,13 @@ function tokensOf(source: string, start: "template" | "code"): Token[] {
     const pattern = PATTERNS.get(inside) ?? CODE;
     pattern.lastIndex = at;
     const match = pattern.exec(source);
-    if (!match) return fail(source);
+    if (!match) return throwSyntaxError(source);
     const [text, first, number, newline, blank] = match;
     at = pattern.lastIndex;
     const last = tokens.at(-1)?.[0] ?? "";
     if (pattern !== CODE) {
       if (first !== undefined) {
-        tokens.push(["literal", start === inside ? escaped(first) : first]);
+        tokens.push(["literal", start === inside ? escape(first) : first]);
       } else if (text === '"') {
         tokens.push(["unquote", text]);
         open.pop();
@@ -120,36 +122,36 @@ function tokensOf(source: string, start: "template" | "code"): Token[] {
       open.push(text);
     } else if (/[)\]}]/.test(text)) {
       const opener = open.pop() ?? "";
-      if (!CLOSERS.get(opener)?.includes(text)) return fail(source);
+      if (!CLOSERS.get(opener)?.includes(text)) return throwSyntaxError(source);
       tokens.push([opener === "${" ? "end" : text, text]);
     } else if (text === "<<") {
-      return fail(source);
+      return throwSyntaxError(source);
     } else {
       tokens.push([text, text]);
     }
   }
-  return open.length === 1 ? tokens : fail(source);
+  return open.length === 1 ? tokens : throwSyntaxError(source);
 }
 
-function fail(source: string): never {
+function throwSyntaxError(source: string): never {
   throw new Error(
-    `template must close every quote and bracket that it opens and hold no heredoc, got ${JSON.stringify(source)}`,
+    `template must close every quote and bracket and contain no heredoc, got ${JSON.stringify(source)}`,
   );
 }
 
-function spaced(tokens: readonly Token[]): string {
+function joinTokens(tokens: readonly Token[]): string {
   return tokens
     .map((token, i) => {
       const after = tokens[i + 1];
-      return after && isSpaced(tokens[i - 1]?.[0], token, after[0])
+      return after && hasSpaceAfter(tokens[i - 1]?.[0], token, after[0])
         ? `${token[1]} `
         : token[1];
     })
     .join("");
 }
 
-/** The rules of `terraform fmt` for a space between two tokens, in its order: the first that fits decides. */
-function isSpaced(
+/** Returns whether `terraform fmt` writes a space between two tokens. The first rule that applies decides. */
+function hasSpaceAfter(
   before: string | undefined,
   [kind, text]: Token,
   after: string,

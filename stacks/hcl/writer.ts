@@ -10,7 +10,7 @@ export type Json =
 
 export type JsonObject = Readonly<Record<string, Json>>;
 
-/** What Terraform's own language fixes about a kind of block; the rest is its provider's {@link Shape}. */
+/** Structure of a block that Terraform's language defines. A {@link Shape} describes the rest. */
 interface Block {
   readonly labels?: number;
   readonly hasShape?: true;
@@ -19,7 +19,7 @@ interface Block {
   readonly readsOthers?: Reading;
 }
 
-/** Nested blocks of a provider's schema, as far as cdktf's fragments mention them. */
+/** Nested blocks of a provider's schema, as far as the configuration uses them. */
 type Shape = ReadonlyMap<string, Shape>;
 type Pair = readonly [key: string, value: string];
 
@@ -79,7 +79,7 @@ const TOP_LEVEL: Readonly<Record<string, Block>> = {
   import: { reads: { provider: "reference", to: "reference" } },
 };
 
-/** Places of what goes elsewhere than by its name: other arguments have rank 1, other blocks rank 2. */
+/** Order in a block. Other arguments have rank 1, other blocks rank 2; each rank is sorted by name. */
 const RANKS: ReadonlyMap<string, number> = new Map([
   ["count", 0],
   ["for_each", 0],
@@ -90,24 +90,26 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ["depends_on", 6],
 ]);
 
-/** Keys that need no quotes in an object, where `for` would begin an expression. */
+/** Keys that require no quotes in an object; `for` would start an expression. */
 const NAME = /^(?!(?:for|null|true|false)$)[a-z_][\w-]*$/i;
 const KEY_TOKENS = /(?:[^"\\$%]|\\[^])+|\$\$\{~?|%%\{~?|[^]/g;
 
 /**
- * Writes a configuration as `terraform fmt` leaves it; cdktf's own writer breaks on quotes, newlines and overrides.
- * Only `typed`, the merged `element.toHclTerraform()` of all elements, tells nested blocks from arguments. An override of
- * a list hides its type there, so take it without overrides.
+ * Formats a configuration in Terraform's native syntax as `terraform fmt` does. The writer of cdktf fails for quotes,
+ * newlines and overrides.
+ *
+ * @param typed the merged `toHclTerraform()` of all elements, without overrides: only this has nested blocks and arguments
+ *   as different types
  */
 export function formatHcl(
   configuration: JsonObject,
   typed: JsonObject,
 ): string {
-  const types = keysOf(configuration).filter((type) => type !== "//");
-  const stranger = types.find((type) => !Object.hasOwn(TOP_LEVEL, type));
-  if (stranger !== undefined) {
+  const types = listKeys(configuration).filter((type) => type !== "//");
+  const unknown = types.find((type) => !Object.hasOwn(TOP_LEVEL, type));
+  if (unknown !== undefined) {
     throw new Error(
-      `top-level block must be one of ${Object.keys(TOP_LEVEL).join(", ")}, got ${JSON.stringify(stranger)}`,
+      `top-level block must be one of ${Object.keys(TOP_LEVEL).join(", ")}, got ${JSON.stringify(unknown)}`,
     );
   }
   const blocks = Object.entries(TOP_LEVEL).flatMap(([type, block]) => {
@@ -116,117 +118,122 @@ export function formatHcl(
       Object.entries(isObject(fragments) ? fragments : {}).map(
         ([label, named]) => [
           label,
-          shapeOf(isObject(named) ? Object.values(named) : listOf(named)),
+          mergeShapes(isObject(named) ? Object.values(named) : toList(named)),
         ],
       ),
     );
-    return blocksOf(type, configuration[type], block, "", (label) =>
+    return formatBlocks(type, configuration[type], block, "", (label) =>
       shapes.get(label),
     );
   });
   return blocks.map((block) => `${block}\n`).join("\n");
 }
 
-/** The nested blocks of one provider type, from all that was made of it: one object rarely uses every block. */
-function shapeOf(fragments: readonly Json[]): Shape {
+/** Merges the nested blocks of all elements of one type, because one element rarely uses every block. */
+function mergeShapes(fragments: readonly Json[]): Shape {
   const blocks = new Map<string, Json[]>();
   for (const fragment of fragments.filter(isObject)) {
     for (const [key, typed] of Object.entries(fragment)) {
-      // cdktf calls a map of objects a block too, and gives providers their keys in snake case
+      // cdktf marks a map of objects as a block too, and providers have keys in snake case
       if (!isObject(typed) || typed.type === "map") continue;
       if ((typed.isBlock ?? typed.is_block) !== true) continue;
       const values = blocks.get(key) ?? [];
-      for (const value of listOf(typed.value)) values.push(value);
+      for (const value of toList(typed.value)) values.push(value);
       blocks.set(key, values);
     }
   }
-  return new Map([...blocks].map(([key, values]) => [key, shapeOf(values)]));
+  return new Map(
+    [...blocks].map(([key, values]) => [key, mergeShapes(values)]),
+  );
 }
 
-/** Blocks of one type; the shape of each may depend on its first label. */
-function blocksOf(
+/** Formats the blocks of one type. Their shape can depend on the first label. */
+function formatBlocks(
   type: string,
   value: Json | undefined,
   block: Block,
   pad: string,
   shapeFor: (label: string) => Shape | undefined,
 ): string[] {
-  return labelled(value, block.labels ?? 0).map(([labels, body]) => {
+  return listBlocks(value, block.labels ?? 0).map(([labels, body]) => {
     const head = [type, ...labels.map((label) => quote(label, "literal"))];
     const shape = shapeFor(labels[0] ?? "") ?? NO_SHAPE;
     const inside = [
-      ...commentsOf(body).map((comment) => `${pad}  # ${comment}`),
-      ...[bodyOf(body, block, `${pad}  `, shape)].filter((text) => text !== ""),
+      ...listComments(body).map((comment) => `${pad}  # ${comment}`),
+      ...[formatBody(body, block, `${pad}  `, shape)].filter(
+        (text) => text !== "",
+      ),
     ].join("\n");
     return `${pad}${head.join(" ")} {${inside && `\n${inside}\n${pad}`}}`;
   });
 }
 
-/** Lines that are told of a block beside its metadata, for who reads or scans it. */
-function commentsOf(body: JsonObject): string[] {
+/** Returns the comments in a block's metadata, such as suppressed findings. */
+function listComments(body: JsonObject): string[] {
   const notes = body["//"];
   const comments = isObject(notes ?? null)
-    ? listOf((notes as JsonObject).comments)
+    ? toList((notes as JsonObject).comments)
     : [];
   return comments.flatMap((comment) =>
     typeof comment === "string" ? [comment.replace(/\s+/g, " ")] : [],
   );
 }
 
-function labelled(
+function listBlocks(
   value: Json | undefined,
   labels: number,
 ): [string[], JsonObject][] {
-  const objects = listOf(value).filter(isObject);
+  const objects = toList(value).filter(isObject);
   if (labels === 0) return objects.map((body) => [[], body]);
   return objects.flatMap((object) =>
-    keysOf(object).flatMap((label) =>
-      labelled(object[label], labels - 1).map(
+    listKeys(object).flatMap((label) =>
+      listBlocks(object[label], labels - 1).map(
         ([rest, body]): [string[], JsonObject] => [[label, ...rest], body],
       ),
     ),
   );
 }
 
-function bodyOf(
+function formatBody(
   body: JsonObject,
   block: Block,
   pad: string,
   shape: Shape,
 ): string {
   const nested = (key: string): Block | undefined => {
-    if (!listOf(body[key]).every(isObject)) return;
+    if (!toList(body[key]).every(isObject)) return;
     if (block.hasShape && key === "dynamic") return DYNAMIC;
-    return own(block.blocks, key) ?? (shape.has(key) ? NESTED : undefined);
+    return getOwn(block.blocks, key) ?? (shape.has(key) ? NESTED : undefined);
   };
   const rank = (key: string) => RANKS.get(key) ?? (nested(key) ? 2 : 1);
   const parts: string[] = [];
   let pairs: Pair[] = [];
   const endArguments = () => {
-    if (pairs.length > 0) parts.push(assignments(pairs, pad));
+    if (pairs.length > 0) parts.push(formatAssignments(pairs, pad));
     pairs = [];
   };
-  for (const key of keysOf(body).sort((a, b) => rank(a) - rank(b))) {
+  for (const key of listKeys(body).sort((a, b) => rank(a) - rank(b))) {
     const inner = nested(key);
     if (inner) {
       endArguments();
-      const blocks = blocksOf(key, body[key], inner, pad, (label) =>
+      const blocks = formatBlocks(key, body[key], inner, pad, (label) =>
         inner === DYNAMIC
           ? new Map([["content", shape.get(label) ?? NO_SHAPE]])
           : shape.get(key),
       );
       parts.push(...blocks);
     } else if (key !== "//") {
-      const reading = own(block.reads, key) ?? block.readsOthers ?? "template";
-      pairs.push([key, valueOf(body[key], reading, pad)]);
+      const reading =
+        getOwn(block.reads, key) ?? block.readsOthers ?? "template";
+      pairs.push([key, formatValue(body[key], reading, pad)]);
     }
   }
   endArguments();
   return parts.join("\n\n");
 }
 
-/** Lines of `key = value` with the signs under each other, wherever `terraform fmt` puts them so. */
-function assignments(pairs: readonly Pair[], pad: string): string {
+/** Formats lines of `key = value`, aligned as `terraform fmt` aligns them. */
+function formatAssignments(pairs: readonly Pair[], pad: string): string {
   const chains: Pair[][] = [];
   let chain: Pair[] | undefined;
   for (const pair of pairs) {
@@ -237,7 +244,7 @@ function assignments(pairs: readonly Pair[], pad: string): string {
   }
   return chains
     .flatMap((lines) => {
-      const widths = lines.map(([key]) => columns(key));
+      const widths = lines.map(([key]) => countColumns(key));
       const width = widths.reduce((a, b) => Math.max(a, b), 0);
       return lines.map(
         ([key, value], i) =>
@@ -247,17 +254,17 @@ function assignments(pairs: readonly Pair[], pad: string): string {
     .join("\n");
 }
 
-/** What `terraform fmt` takes for a key's width: the graphemes of each token that Terraform's scanner makes of it. */
-function columns(key: string): number {
+/** Returns the width of a key for `terraform fmt`: the graphemes in each token of Terraform's scanner. */
+function countColumns(key: string): number {
   if (/^[ -~]*$/.test(key)) return key.length;
-  // made here, since it takes long and few keys need it
+  // created here, because it is slow and few keys need it
   const graphemes = new Intl.Segmenter();
   return (key.match(KEY_TOKENS) ?? [])
     .map((token) => [...graphemes.segment(token)].length)
     .reduce((a, b) => a + b, 0);
 }
 
-function valueOf(
+function formatValue(
   value: Json | undefined,
   reading: Reading,
   pad: string,
@@ -265,35 +272,35 @@ function valueOf(
   if (typeof value === "string") return formatString(value, reading);
   const inside = `${pad}  `;
   if (isObject(value)) {
-    const pairs = keysOf(value).map((key): Pair => {
+    const pairs = listKeys(value).map((key): Pair => {
       const isName = reading === "reference" || NAME.test(key);
       return [
         isName ? key : quote(key, reading),
-        valueOf(value[key], reading, inside),
+        formatValue(value[key], reading, inside),
       ];
     });
     return pairs.length > 0
-      ? `{\n${assignments(pairs, inside)}\n${pad}}`
+      ? `{\n${formatAssignments(pairs, inside)}\n${pad}}`
       : "{}";
   }
   if (!isList(value)) return JSON.stringify(value ?? null);
-  const items = value.map((item) => valueOf(item, reading, inside));
+  const items = value.map((item) => formatValue(item, reading, inside));
   const line = `[${items.join(", ")}]`;
   return line.length <= 80 - pad.length && !line.includes("\n")
     ? line
     : `[\n${items.map((item) => `${inside}${item},\n`).join("")}${pad}]`;
 }
 
-function listOf(value: Json | undefined): readonly Json[] {
+function toList(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return isList(value) ? value : [value];
 }
 
-function keysOf(object: JsonObject): string[] {
+function listKeys(object: JsonObject): string[] {
   return Object.keys(object).sort();
 }
 
-function own<T>(
+function getOwn<T>(
   record: Readonly<Record<string, T>> | undefined,
   key: string,
 ): T | undefined {

@@ -95,7 +95,7 @@ describe("strings", () => {
     '${"\\',
   ])("fails when %j ends too early or holds a heredoc", (value) => {
     expect(() => native(value)).toThrow(
-      `template must close every quote and bracket that it opens and hold no heredoc, got ${JSON.stringify(value)}`,
+      `template must close every quote and bracket and contain no heredoc, got ${JSON.stringify(value)}`,
     );
   });
 });
@@ -522,27 +522,6 @@ test("the same bytes come out whatever the order of keys", () => {
       );
     }),
   );
-});
-
-test("3,000 resources take less than a second of the processor", () => {
-  const body = {
-    name: "x",
-    policy: JSON.stringify({ Version: "2012-10-17", Statement: [{}, {}, {}] }),
-    schema: [{ name: "a" }, { name: "b" }],
-    lifecycle: { prevent_destroy: true },
-  };
-  const typed = { schema: { isBlock: true, value: [{}, {}] } };
-  const of = (count: number, value: JsonObject) => ({
-    resource: {
-      aws_x: Object.fromEntries(
-        Array.from({ length: count }, (_, i) => [`r${i}`, value]),
-      ),
-    },
-  });
-  const start = process.cpuUsage();
-  formatHcl(of(3000, body), of(3000, typed));
-  const { user, system } = process.cpuUsage(start);
-  expect((user + system) / 1000).toBeLessThan(1000);
 });
 
 describe("with Terraform", () => {
