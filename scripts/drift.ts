@@ -62,7 +62,12 @@ void runCommand(
         JSON.stringify({
           stage,
           stack,
-          drift: drift.map((one) => ({ ...one, what: toPlainText(one.what) })),
+          drift: drift.map(({ address, resource, kind, values }) => ({
+            address,
+            what: toPlainText(resource),
+            kind,
+            values,
+          })),
         }),
       );
     else if (format === "markdown")

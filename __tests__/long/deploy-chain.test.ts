@@ -212,7 +212,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
       const { code, stderr } = await save(out);
       expect([code, stderr]).toEqual([
         1,
-        expect.stringContaining("the file of a plan must be a regular file"),
+        expect.stringContaining("the plan file must be a regular file"),
       ]);
     }
     expect(statSync(file).size).toBeGreaterThan(1000);

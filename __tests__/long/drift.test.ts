@@ -243,7 +243,7 @@ describeLocal("a stage, in this order,", () => {
       ],
     ]);
     expect(text.stderr).toContain(
-      "The next deployment restores what the code says.",
+      "The next deployment restores the configuration in the code.",
     );
     expect(json.code).toBe(2);
     expect(JSON.parse(json.stdout)).toMatchObject({

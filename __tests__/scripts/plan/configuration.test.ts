@@ -1,8 +1,8 @@
+import { Configuration } from "../../../scripts/lib/plan/configuration";
 import {
-  Configuration,
   parseModuleScope,
   removeInstanceKeys,
-} from "../../../scripts/lib/plan/configuration";
+} from "../../../scripts/lib/plan/resource-address";
 
 const ROLE = "aws_iam_role.reader";
 const ROOT = { module: "", key: "" };

@@ -268,7 +268,7 @@ describe("redaction of a plan", () => {
     expect(shown).toContain("(redacted)");
   });
 
-  test("keeps apart a secret that changes and one that stays", () => {
+  test("distinguishes a secret that changes from one that is unchanged", () => {
     const { before, after: later } = modelOf({
       type: CLIENT,
       before: { client_secret: "a", other_secret: "c" },
@@ -281,7 +281,7 @@ describe("redaction of a plan", () => {
     });
   });
 
-  test("keeps a resource that is marked as a whole", () => {
+  test("shows a resource that is sensitive as a whole", () => {
     const { after: later } = modelOf({
       type: CLIENT,
       after: { name: "a", isOn: true, nothing: null },

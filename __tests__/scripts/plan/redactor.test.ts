@@ -116,7 +116,7 @@ describe("secrets of a plan", () => {
       ],
     ],
     [
-      "a value whose name says so",
+      "a value with the name of a secret",
       [[{ type: "t", after: { details: { client_secret: SECRET } } }]],
     ],
     [
@@ -212,11 +212,11 @@ describe("secrets of a plan", () => {
       ],
     ],
     [
-      "a variable whose name says so",
+      "a variable with the name of a secret",
       [[], { variables: { db_password: { value: SECRET } } }],
     ],
     [
-      "what drifted",
+      "drift",
       [
         [],
         {
@@ -297,7 +297,7 @@ test.each<[string, object]>([
   expect(createStateRedactor(state).redact(SECRET)).toBe(REDACTED);
 });
 
-test("a secret that is an ordinary word is redacted only as a word of its own", () => {
+test("a secret that is an ordinary word is redacted only as a separate word", () => {
   const redactor = new Redactor(["ingest", "secret", "4711"]);
   for (const name of [
     "veda-stac-ingestion-registry",
@@ -317,7 +317,7 @@ test("a secret that is an ordinary word is redacted only as a word of its own", 
 describe("values", () => {
   const redactor = new Redactor([SECRET]);
 
-  test("keep their shape, and attributes their names", () => {
+  test("retain their structure and the names of attributes", () => {
     expect(
       redactor.redactValue({
         name: "a",
@@ -340,7 +340,7 @@ describe("values", () => {
   test.each<[string, unknown, unknown, unknown]>([
     ["a text", { a: "x" }, { a: true }, { a: REDACTED }],
     ["a number", { a: 4711 }, { a: true }, { a: REDACTED }],
-    ["a switch", { a: true }, { a: true }, { a: REDACTED }],
+    ["a boolean", { a: true }, { a: true }, { a: REDACTED }],
     ["an object", { a: { b: "x" } }, { a: true }, { a: REDACTED }],
     [
       "a member",
@@ -355,12 +355,12 @@ describe("values", () => {
       { a: [{ b: 1, c: REDACTED }] },
     ],
     [
-      "nothing that is not set",
+      "no value that is not set",
       { a: null, b: "" },
       { a: true, b: true },
       { a: null, b: "" },
     ],
-  ])("that are marked are redacted: %s", (_, value, mark, expected) => {
+  ])("marked as sensitive are redacted: %s", (_, value, mark, expected) => {
     expect(new Redactor().redactValue(value, "", mark)).toEqual(expected);
   });
 
@@ -373,13 +373,13 @@ describe("values", () => {
       "a variable of a function",
       { environment: [{ variables: { SECRET_KEY: "hunter2" } }] },
     ],
-  ])("whose name says so are redacted: %s", (_, value) => {
+  ])("with the name of a secret are redacted: %s", (_, value) => {
     const shown = JSON.stringify(new Redactor().redactValue(value));
     expect(shown).toContain(REDACTED);
     expect(shown).not.toContain("hunter2");
   });
 
-  test("have no secret among their keys", () => {
+  test("have no secret in their keys", () => {
     const shown = new Redactor(["hunter2pass", SECRET]).redactValue({
       tags: { hunter2pass: "x", [SECRET]: "y", Owner: "z" },
       provider_details: { hunter2pass: "x" },
@@ -388,7 +388,7 @@ describe("values", () => {
     expect(shown).toMatchObject({ tags: { Owner: "z" } });
   });
 
-  test("that are JSON have no secret among their keys and values", () => {
+  test("of JSON have no secret in keys and values", () => {
     const shown = redactor.redactValue({
       policy: JSON.stringify({ [SECRET]: { a: SECRET } }),
     });
@@ -397,7 +397,7 @@ describe("values", () => {
     });
   });
 
-  test("have no line of a secret of several lines", () => {
+  test("have no line of a multiline secret", () => {
     const secret = "first-line-0123456789\nsecond-line-0123456789";
     const redact = createPlanRedactor(
       buildPlan([
@@ -412,7 +412,7 @@ describe("values", () => {
   });
 });
 
-/** Strings that only chance, or a generator of keys, makes. */
+/** Random strings. */
 const KEYS = [
   "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
   "8f2k1m9x3v7b5n0q4w6e2r8t1y3u5i7o9p0a2s4d6f8g1h3j5k",
@@ -422,8 +422,8 @@ const KEYS = [
   "AKp0x9Zq/8sLmN3+tRv5wYb2cDe7fGh1iJk4",
 ];
 
-/** Texts that look like keys and are none. */
-const NO_KEYS = [
+/** Texts that look like keys and are not. */
+const NON_KEYS = [
   "An ordinary sentence about the ingestion of 1000 collections.",
   "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
   "us-west-2:3f2504e0-4f89-11d3-9a0c-0305e82c3301",
@@ -447,14 +447,14 @@ const NO_KEYS = [
   "0123456789012345678901234567890123456789",
 ];
 
-describe("text that a person may have written", () => {
-  test.each(KEYS)("has no generated key: %s", (key) => {
+describe("free text", () => {
+  test.each(KEYS)("does not show a generated key: %s", (key) => {
     const shown = new Redactor().redactFreeText(`key ${key} of us`);
     expect(shown).toContain(REDACTED);
     expect(shown).not.toContain(key);
   });
 
-  test.each(NO_KEYS)("keeps what is no key: %s", (plainText) => {
+  test.each(NON_KEYS)("shows what is not a key: %s", (plainText) => {
     expect(new Redactor().redactFreeText(plainText)).toBe(plainText);
     expect(new Redactor().redactFreeText(`x "${plainText}" y`)).toBe(
       `x "${plainText}" y`,
@@ -467,14 +467,14 @@ describe("text that a person may have written", () => {
     ["a description", (key) => ({ description: `uses ${key}` })],
     ["details of a provider", (key) => ({ provider_details: { x: key } })],
     ["a trigger", (key) => ({ triggers_replace: [key] })],
-  ])("is %s", (_, valuesOf) => {
+  ])("is %s", (_, createValues) => {
     for (const key of KEYS)
       expect(
-        JSON.stringify(new Redactor().redactValue(valuesOf(key))),
+        JSON.stringify(new Redactor().redactValue(createValues(key))),
       ).toContain(REDACTED);
   });
 
-  test("has no Cognito client secret, which are lower-case letters and digits", () => {
+  test("does not show a Cognito client secret of lowercase letters and digits", () => {
     const characters = Array.from("0123456789abcdefghijklmnopqrstuv");
     fc.assert(
       fc.property(
@@ -492,7 +492,7 @@ describe("text that a person may have written", () => {
     );
   });
 
-  test("keeps words, however they are joined", () => {
+  test("shows words, whatever joins them", () => {
     const word = fc.constantFrom(
       "veda",
       "Auth",
@@ -515,6 +515,40 @@ describe("text that a person may have written", () => {
       { seed: 1 },
     );
   });
+});
+
+test.each([
+  ["password=hunter2pw", "password=(redacted)"],
+  ["db password: correct-horse1", "db password: (redacted)"],
+  ['{"password":"swordfish1"}', '{"password":"(redacted)"}'],
+  ["https://x/?api_key=hunter2pw&b=1", "https://x/?api_key=(redacted)&b=1"],
+  ["send Bearer abcDEF123.ghiJKL456-x", "send Bearer (redacted)"],
+])("a value next to a name of a secret is redacted: %s", (text, expected) => {
+  expect(new Redactor().redactFreeText(text)).toBe(expected);
+});
+
+/** Prefixes and remainders of tokens, so that secret scanners do not report this file. */
+test.each([
+  ["AIza", "SyA1234567890abcdefghijklmnopqrstuv"],
+  ["npm_", "abcdefghijklmnopqrstuvwxyz0123456789"],
+  ["glpat-", "AbCdEf123456GhIjKl78"],
+  ["sk_live_", "4eC39HqLyjWDarjtT1zdp7dc"],
+  ["SG.", "abcdefghijklmnopqrstuv.ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+])("a token with the prefix %s is redacted", (prefix, rest) => {
+  expect(new Redactor().redact(`token ${prefix}${rest}`)).toBe(
+    "token (redacted)",
+  );
+});
+
+test.each([
+  "Client secret, created by VEDA Auth CDK.",
+  "token: used by the service",
+  "Secret: created: see docs",
+  "tokens=on",
+  "Owner=platform",
+  "The password policy: at least 12 characters",
+])("ordinary text is unchanged: %s", (text) => {
+  expect(new Redactor().redactFreeText(text)).toBe(text);
 });
 
 describe("a secret that replaces another one", () => {
@@ -554,7 +588,7 @@ describe("a secret that replaces another one", () => {
     });
   });
 
-  test("does not differ if it stays", () => {
+  test("does not differ if it is unchanged", () => {
     const values = { client_secret: "old-secret-1", list: ["old-secret-1"] };
     expect(change(values, { ...values })).toEqual({
       client_secret: REDACTED,

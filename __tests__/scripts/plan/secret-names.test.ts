@@ -33,6 +33,11 @@ test.each([
   "passphrase",
   "smtp_pwd",
   "hmac",
+  "passcode",
+  "db_pw",
+  "PGPASSWORD",
+  "sshKey",
+  "connection_string",
 ])("%s names a secret", (name) => {
   expect(isSecretName(name, "hunter2")).toBe(true);
   expect(isSecretName(name, ["hunter2"])).toBe(true);
@@ -68,7 +73,7 @@ test.each([
   "passenger",
   "tokenizer",
   "veda-stac-secretion-registry",
-])("%s names no secret", (name) => {
+])("%s does not name a secret", (name) => {
   expect(isSecretName(name, "hunter2")).toBe(false);
 });
 
@@ -86,6 +91,6 @@ test.each<[string, unknown]>([
   ["tokens", []],
   ["tokens", { access: "minutes", refresh: 30 }],
   ["credentials", [{ unit: "days" }]],
-])("%s with %j is no secret", (name, value) => {
+])("%s with %j is not a secret", (name, value) => {
   expect(isSecretName(name, value)).toBe(false);
 });

@@ -73,7 +73,7 @@ test.each<[string, string, unknown]>([
   expect(ALL.find(type, value)).toBeUndefined();
 });
 
-test("texts have references in place of what AWS has named", () => {
+test("ARNs and ids in texts are replaced by references", () => {
   expect(ALL.canonicalize(`AWS:${ARN}`)).toBe(
     'AWS:${module.auth.aws_iam_role.r["a.b"].arn}',
   );

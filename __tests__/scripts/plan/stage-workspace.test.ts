@@ -1,10 +1,21 @@
-import { writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
-import { StageWorkspace } from "../../../scripts/lib/plan/stage-workspace";
+import {
+  savePlan,
+  StageWorkspace,
+  validatePlanFile,
+} from "../../../scripts/lib/plan/stage-workspace";
 import type { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
 import {
-  removeTemporaryDirectories,
   createTemporaryDirectory,
+  removeTemporaryDirectories,
 } from "../../support/stage";
 
 afterAll(removeTemporaryDirectories);
@@ -24,14 +35,17 @@ const JSON_PLAN = JSON.stringify({
 });
 const LOCK = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.1.0"\n  hashes = [\n    "zh:a",\n  ]\n}\n`;
 
-/** A workspace whose Terraform says this of a plan, and ends with 0 whatever happens. */
-function workspace({ planned = "Plan: 1 to add", makesFile = true } = {}) {
+/** Creates a workspace whose Terraform prints `planned` and always exits with 0. */
+function createWorkspace({
+  planned = "Plan: 1 to add",
+  hasPlanFile = true,
+} = {}) {
   const directory = createTemporaryDirectory();
-  const called: string[][] = [];
-  const terraform = (...words: string[]) => {
-    called.push(words);
+  const calls: string[][] = [];
+  const run = (...words: string[]) => {
+    calls.push(words);
     const file = words.find((word) => word.startsWith("-out="))?.slice(5);
-    if (file !== undefined && makesFile) writeFileSync(file, "plan");
+    if (file !== undefined && hasPlanFile) writeFileSync(file, "plan");
     const stdout = {
       plan: planned,
       show: `[command]terraform\n${JSON_PLAN}\n::debug::done`,
@@ -48,25 +62,22 @@ function workspace({ planned = "Plan: 1 to add", makesFile = true } = {}) {
     writeFileSync(path.join(directory, ".terraform.lock.hcl"), lock);
   };
   write("a");
-  const folder = { directory, terraform } as unknown as StackDirectory;
-  const own = new StageWorkspace(
+  const workspace = new StageWorkspace(
     "s",
-    folder,
+    { directory, run } as unknown as StackDirectory,
     createTemporaryDirectory(),
-    () => {
-      // nothing is read of it
-    },
+    () => undefined,
   );
-  return { own, called, write };
+  return { workspace, calls, write };
 }
 
 describe("the plan of a stage", () => {
-  test("is made without the state's lock, and applied with it", async () => {
-    const { own, called } = workspace();
-    const plan = await own.plan();
-    await own.refresh();
-    await own.apply(plan);
-    const locked = called
+  test("is made without locking the state, and applied with a lock", async () => {
+    const { workspace, calls } = createWorkspace();
+    const plan = await workspace.plan();
+    await workspace.refresh();
+    await workspace.apply(plan);
+    const locked = calls
       .filter(([command]) => command === "plan" || command === "apply")
       .map((words) => [words[0], words.includes("-lock=false")]);
     expect(locked).toEqual([
@@ -74,57 +85,93 @@ describe("the plan of a stage", () => {
       ["plan", true],
       ["apply", false],
     ]);
-    const files = called.flatMap((words) =>
+    const files = calls.flatMap((words) =>
       words.filter((word) => word.startsWith("-out=")),
     );
     expect(new Set(files).size).toBe(2);
-    expect(called.at(-1)?.at(-1)).toBe(files[0]?.slice(5));
+    expect(calls.at(-1)?.at(-1)).toBe(files[0]?.slice(5));
   });
 
-  test("has changes by what is in it, whatever the exit code says", async () => {
-    const { own } = workspace();
-    expect(await own.plan()).toMatchObject({
+  test("has changes according to its JSON, whatever the exit code", async () => {
+    const { workspace } = createWorkspace();
+    expect(await workspace.plan()).toMatchObject({
       hasChanges: true,
       counts: { add: 1, change: 0, destroy: 0 },
     });
-    expect(await own.readOutputs()).toEqual({ a: "b" });
+    expect(await workspace.readOutputs()).toEqual({ a: "b" });
   });
 
-  test("has the hash of its backend and its providers", async () => {
-    const { own, write } = workspace();
-    const hashes = [(await own.plan()).hash];
+  test("has a hash that includes the backend and the providers", async () => {
+    const { workspace, write } = createWorkspace();
+    const hashes = [(await workspace.plan()).hash];
     write("b");
-    hashes.push((await own.plan()).hash);
+    hashes.push((await workspace.plan()).hash);
     write("a", LOCK.replace("6.1.0", "6.2.0"));
-    hashes.push((await own.plan()).hash);
+    hashes.push((await workspace.plan()).hash);
     write("a", LOCK.replace("zh:a", "zh:b"));
-    hashes.push((await own.plan()).hash);
+    hashes.push((await workspace.plan()).hash);
     expect(new Set(hashes).size).toBe(4);
     write("a");
-    expect((await own.plan()).hash).toBe(hashes[0]);
+    expect((await workspace.plan()).hash).toBe(hashes[0]);
   });
 
-  test("fails when there is none, although Terraform seems to have made it", async () => {
-    const { own } = workspace({ makesFile: false, planned: "Error: no" });
-    await expect(own.plan()).rejects.toThrow(
-      "terraform plan must leave a plan, got none\nError: no",
+  test("fails when Terraform exits with 0 and writes no plan", async () => {
+    const { workspace } = createWorkspace({
+      hasPlanFile: false,
+      planned: "Error: no",
+    });
+    await expect(workspace.plan()).rejects.toThrow(
+      "terraform plan must write a plan file, got none\nError: no",
     );
   });
 
-  test("fails with a provider that a CLI configuration puts in place", async () => {
-    const { own } = workspace({
+  test("fails with a provider that a CLI configuration overrides", async () => {
+    const { workspace } = createWorkspace({
       planned:
         "Warning: Provider development overrides are in effect\n\nPlan: 1 to add",
     });
-    await expect(own.plan()).rejects.toThrow(
-      "providers must be those of the dependency lock file",
+    await expect(workspace.plan()).rejects.toThrow(
+      "providers must match the dependency lock file",
     );
   });
 
-  test("is saved and applied only where it was made", async () => {
-    const plan = await workspace().own.plan();
-    await expect(workspace().own.apply(plan)).rejects.toThrow(
-      "the plan was not made here",
+  test("fails to be applied in another workspace", async () => {
+    const plan = await createWorkspace().workspace.plan();
+    await expect(createWorkspace().workspace.apply(plan)).rejects.toThrow(
+      "the plan is not of this workspace",
     );
+  });
+});
+
+describe("a saved plan", () => {
+  test("is a file that only its owner can read, even if it overwrites another", () => {
+    const directory = createTemporaryDirectory();
+    const from = path.join(directory, "created");
+    const bytes = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
+    writeFileSync(from, bytes);
+    const to = path.join(directory, "saved");
+    writeFileSync(to, "old", { mode: 0o666 });
+    savePlan(from, to);
+    expect(readFileSync(to)).toEqual(bytes);
+    expect(statSync(to).mode & 0o777).toBe(0o600);
+    expect(readdirSync(directory).sort()).toEqual(["created", "saved"]);
+  });
+
+  test("fails to overwrite a directory, a link or a device, and to have no name", () => {
+    const directory = createTemporaryDirectory();
+    const file = path.join(directory, "file");
+    writeFileSync(file, "a");
+    symlinkSync(file, path.join(directory, "link"));
+    symlinkSync("nowhere", path.join(directory, "dangling"));
+    mkdirSync(path.join(directory, "directory"));
+    for (const name of ["link", "dangling", "directory", "new/"])
+      expect(() => {
+        validatePlanFile(`${directory}/${name}`);
+      }).toThrow("the plan file must be a regular file or a new file");
+    for (const name of ["", "/dev/null", "."])
+      expect(() => {
+        validatePlanFile(name);
+      }).toThrow("must be a regular file");
+    expect(readFileSync(file, "utf8")).toBe("a");
   });
 });

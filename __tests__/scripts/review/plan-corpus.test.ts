@@ -149,14 +149,14 @@ describe("a plan that is not whole fails, and is never one without changes:", ()
     (part) => {
       const cut = text.slice(0, Math.floor(text.length * part));
       expect(() => parsePlanJson(cut)).toThrow(
-        "plan must be JSON, whole, got something else or a part of one",
+        "plan must be complete JSON, got incomplete JSON or another format",
       );
     },
   );
 
   test("fails when it is of a newer format", () => {
     const newer = text.replace(/"format_version":"1/, '"format_version":"2');
-    expect(() => parsePlanJson(newer)).toThrow("plan must be of format 1");
+    expect(() => parsePlanJson(newer)).toThrow("plan must be in format 1");
   });
 
   test("fails when its changes are left out", () => {
@@ -165,7 +165,7 @@ describe("a plan that is not whole fails, and is never one without changes:", ()
       resource_changes: undefined,
     };
     expect(() => parsePlanJson(JSON.stringify(rest))).toThrow(
-      "plan must be whole",
+      "plan must be complete, got one",
     );
   });
 

@@ -3,7 +3,7 @@ import {
   parseStateLock,
 } from "../../../scripts/lib/terraform/state-lock";
 
-/** What Terraform 1.11.4 says, in the frame that it draws at a terminal. */
+/** A message of Terraform 1.11.4, in the frame that it draws on a terminal. */
 const MESSAGE = `╷
 │ Error: Error acquiring the state lock
 │
@@ -25,22 +25,22 @@ describe("the lock of a state", () => {
   test.each([
     ["framed", MESSAGE],
     ["plain", MESSAGE.replace(/^[╷│] ?/gm, "")],
-  ])("is read from what Terraform says, %s", (_, message) => {
+  ])("is parsed from a message of Terraform, %s", (_, message) => {
     expect(parseStateLock(message)).toEqual({
       id: "d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17",
-      who: "user@machine",
+      holder: "user@machine",
       operation: "OperationTypeApply",
       createdAt: new Date("2026-11-22T23:58:55.123Z"),
     });
   });
 
-  test("has a time that falls on a second, as Go writes it", () => {
+  test("can have a time without fractions of a second", () => {
     expect(
       parseStateLock(MESSAGE.replace(".123456789", ""))?.createdAt,
     ).toEqual(new Date("2026-11-22T23:58:55Z"));
   });
 
-  test("is none where something else is wrong", () => {
+  test("is undefined for other errors", () => {
     expect(
       parseStateLock("Error: no bucket\n  ID: 1\n  Who: a\n"),
     ).toBeUndefined();
@@ -54,7 +54,7 @@ describe("the lock of a state", () => {
     ["an option", "-force"],
     ["a command", "d70b2c40; rm -rf ~"],
     ["longer than one", `d70b2c40-2b9e-36d0-8cf0-0c5f1ba4ca17x`],
-  ])("has no id, and no command with it, when that is %s", (_, id) => {
+  ])("has no id and no unlock command if its id is %s", (_, id) => {
     const lock = parseStateLock(MESSAGE.replace(/(ID: +)\S+-\S+/, `$1${id}`));
     if (lock === undefined) throw new Error("no lock");
     expect(lock).not.toHaveProperty("id");
@@ -63,7 +63,7 @@ describe("the lock of a state", () => {
     expect(hint).not.toContain("force-unlock");
   });
 
-  test("is reported in one line without control characters, whatever its file holds", () => {
+  test("is reported in one line without control characters", () => {
     const lock = parseStateLock(
       MESSAGE.replace(
         "user@machine",
@@ -80,7 +80,7 @@ describe("the lock of a state", () => {
     expect(message.length).toBeLessThan(400);
   });
 
-  test("is told with who holds it, since when, and how it is removed", () => {
+  test("is reported with its holder, its time and the unlock command", () => {
     const lock = parseStateLock(MESSAGE);
     if (lock === undefined) throw new Error("no lock");
     const { message, hint } = toLockError(lock);

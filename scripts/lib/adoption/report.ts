@@ -1,5 +1,5 @@
 import { toPlainText } from "../plan/rich-text";
-import { escapeControlCharacters } from "../plan/attribute";
+import { escapeControlCharacters } from "../cli/escape";
 import { formatResourceName } from "../plan/resource-names";
 import type { Action, PlanReview } from "../review/review-model";
 import type { LiveResource } from "./read/live-resources";

@@ -70,7 +70,7 @@ export async function pushErroredState(
   if (!existsSync(file)) return;
   log(`pushing the state that an earlier run could not write: ${file}`);
   try {
-    await folder.terraform("state", "push", "-lock-timeout=20s", file);
+    await folder.run("state", "push", "-lock-timeout=20s", file);
   } catch (error) {
     if (!(error instanceof TerraformError) || isLocked(error)) throw error;
     throw new UserError(
@@ -139,7 +139,7 @@ export class AdoptionWorkspace {
       const local = { path: file };
       this.write(REHEARSAL, { terraform: { backend: { local } } });
     }
-    await this.folder.terraform("init", "-input=false", "-reconfigure");
+    await this.folder.run("init", "-input=false", "-reconfigure");
     if (state === "stage") await pushErroredState(this.folder, this.log);
   }
 
@@ -187,7 +187,7 @@ export class AdoptionWorkspace {
 
   /** The state; `undefined` where there is none yet. */
   async pull(): Promise<StateFile | undefined> {
-    const { stdout } = await this.folder.terraform("state", "pull");
+    const { stdout } = await this.folder.run("state", "pull");
     return parseStateFile(findJson(stdout)?.text ?? removeWrapperLines(stdout));
   }
 
@@ -196,7 +196,7 @@ export class AdoptionWorkspace {
     const file = path.join(this.work, "pushed.tfstate");
     writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
     try {
-      await this.folder.terraform("state", "push", LOCK_TIMEOUT, file);
+      await this.folder.run("state", "push", LOCK_TIMEOUT, file);
     } finally {
       rmSync(file, { force: true });
     }
@@ -210,25 +210,25 @@ export class AdoptionWorkspace {
 
   /** Applies exactly a plan that was made here. */
   async applyFile(file: string): Promise<void> {
-    await this.folder.terraform("apply", "-input=false", LOCK_TIMEOUT, file);
+    await this.folder.run("apply", "-input=false", LOCK_TIMEOUT, file);
     rmSync(file, { force: true });
   }
 
   async forceUnlock(id: string): Promise<void> {
-    await this.folder.terraform("force-unlock", "-force", id);
+    await this.folder.run("force-unlock", "-force", id);
   }
 
   private async planWith(...args: readonly string[]) {
     this.plans += 1;
     const file = path.join(this.work, `${this.plans}.tfplan`);
-    await this.folder.terraform(
+    await this.folder.run(
       "plan",
       "-input=false",
       LOCK_TIMEOUT,
       `-out=${file}`,
       ...args,
     );
-    const { stdout } = await this.folder.terraform("show", "-json", file);
+    const { stdout } = await this.folder.run("show", "-json", file);
     return { file, json: parsePlanJson(stdout) };
   }
 

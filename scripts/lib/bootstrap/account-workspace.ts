@@ -90,13 +90,13 @@ export class AccountWorkspace {
 
   async plan(): Promise<AccountPlan> {
     rmSync(this.planFile, { force: true });
-    const { stdout } = await this.folder.terraform(
+    const { stdout } = await this.folder.run(
       "plan",
       "-input=false",
       LOCK_TIMEOUT,
       `-out=${this.planFile}`,
     );
-    const shown = await this.folder.terraform("show", "-json", this.planFile);
+    const shown = await this.folder.run("show", "-json", this.planFile);
     const json = parsePlanJson(shown.stdout);
     return {
       hasChanges: hasPlanChanges(json),
@@ -107,22 +107,17 @@ export class AccountWorkspace {
 
   /** Applies the plan that was made last. */
   async apply(): Promise<void> {
-    await this.folder.terraform(
-      "apply",
-      "-input=false",
-      LOCK_TIMEOUT,
-      this.planFile,
-    );
+    await this.folder.run("apply", "-input=false", LOCK_TIMEOUT, this.planFile);
     this.setImports([]);
     rmSync(this.planFile, { force: true });
   }
 
   async forceUnlock(lockId: string): Promise<void> {
-    await this.folder.terraform("force-unlock", "-force", lockId);
+    await this.folder.run("force-unlock", "-force", lockId);
   }
 
   async readOutputs(): Promise<Readonly<Record<string, string>>> {
-    const { stdout } = await this.folder.terraform("output", "-json");
+    const { stdout } = await this.folder.run("output", "-json");
     const outputs = parseJsonOutput(stdout, "output").value as Readonly<
       Record<string, { readonly value: string }>
     >;
@@ -163,6 +158,6 @@ export class AccountWorkspace {
       STATE_BACKEND: backend,
     });
     this.setImports([]);
-    await this.folder.terraform("init", "-input=false", ...args);
+    await this.folder.run("init", "-input=false", ...args);
   }
 }

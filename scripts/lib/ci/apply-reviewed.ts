@@ -1,5 +1,5 @@
 import { UserError } from "../../../constructs/errors";
-import { formatCodeBlock, escapeMarkdown } from "../plan/plan-summary";
+import { formatCodeBlock, escapeMarkdown } from "../cli/escape";
 import type { StagePlan, StageWorkspace } from "../plan/stage-workspace";
 import { fenceText } from "../cli/log-fence";
 import type { DeploymentGuard } from "./deployment-guard";

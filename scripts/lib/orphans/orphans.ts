@@ -1,7 +1,7 @@
 import type { PlanJson } from "../plan/plan-json";
 import { listManagedResources } from "../plan/snapshot";
 import { formatResourceName } from "../plan/resource-names";
-import { escapeControlCharacters } from "../plan/attribute";
+import { escapeControlCharacters } from "../cli/escape";
 
 /** Something in AWS that has a stage's name. */
 export interface StageResource {

@@ -3,14 +3,14 @@ import type { Redacted } from "./redactor";
 /** A value that is known only after the apply. */
 export class Unknown {
   constructor(
-    /** Whether AWS decides it, because the code does not set it. */
+    /** Whether AWS or the provider sets the value, because the code does not. */
     readonly isComputed: boolean,
-    /** The expression that it will come from, where the plan has it. */
+    /** The expression of the value, if the plan has it. */
     readonly template?: Redacted,
   ) {}
 }
 
-/** A value of a resource as a plan has it, without secrets. What comes from another resource is a reference such as `${aws_iam_role.reader.arn}`. */
+/** A redacted value of a resource. A value of another resource is a reference such as `${aws_iam_role.reader.arn}`. */
 export type Value =
   Redacted | number | boolean | null | Unknown | readonly Value[] | Attributes;
 
@@ -18,7 +18,7 @@ export interface Attributes {
   readonly [name: string]: Value;
 }
 
-/** What reading an attribute finds: unknown is neither empty, nor off, nor zero, nor unchanged. */
+/** The result of reading an attribute: unknown is neither empty, nor off, nor zero, nor unchanged. */
 export type AttributeReading<T = Value> =
   | { readonly kind: "known"; readonly value: T }
   | { readonly kind: "unknown" }
@@ -34,8 +34,8 @@ export function isAttributes(value: unknown): value is Attributes {
 }
 
 /**
- * Reads an attribute by its path, such as `password_policy.minimum_length`. A block that Terraform writes as a list of one
- * is the block itself.
+ * Reads an attribute by its path, such as `password_policy.minimum_length`. A list stands for its first block, since
+ * Terraform writes a single block as a list.
  */
 export function readAttribute(
   values: Attributes | undefined,
@@ -45,7 +45,7 @@ export function readAttribute(
   for (const name of path.split(".")) {
     if (Array.isArray(value)) value = (value as readonly Value[])[0];
     if (value instanceof Unknown) return { kind: "unknown" };
-    value = isAttributes(value) ? own(value, name) : undefined;
+    value = isAttributes(value) ? getOwn(value, name) : undefined;
   }
   if (value instanceof Unknown) return { kind: "unknown" };
   return value === undefined || value === null
@@ -53,7 +53,7 @@ export function readAttribute(
     : { kind: "known", value };
 }
 
-/** Returns a text attribute; `undefined` if it is not a text, or an empty one. */
+/** Reads a non-empty string; returns `undefined` for anything else. */
 export function readText(
   values: Attributes | undefined,
   path: string,
@@ -66,7 +66,7 @@ export function readText(
     : undefined;
 }
 
-/** Returns a number attribute; `undefined` if it is not one. */
+/** Reads a number, or a string of one; returns `undefined` for anything else. */
 export function readNumber(
   values: Attributes | undefined,
   path: string,
@@ -81,7 +81,7 @@ export function readNumber(
     : undefined;
 }
 
-/** Returns a switch; `undefined` if it is not set, or unknown. */
+/** Reads a boolean, or a string of one; returns `undefined` for anything else. */
 export function readBoolean(
   values: Attributes | undefined,
   path: string,
@@ -93,7 +93,7 @@ export function readBoolean(
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** Returns the texts of a list that are known; the engine of the rules reports those that are not. */
+/** Returns the known strings of a list. The review reports unknown values separately. */
 export function toTexts(value: Value | undefined): readonly Redacted[] {
   return Array.isArray(value)
     ? (value as readonly Value[]).filter(
@@ -102,20 +102,20 @@ export function toTexts(value: Value | undefined): readonly Redacted[] {
     : [];
 }
 
-/** Returns blocks of a resource: Terraform writes a single one as itself, or as a list of one. */
+/** Returns the blocks of a list, or a single block as a list. */
 export function toBlocks(value: Value | undefined): readonly Attributes[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
   return all.filter(isAttributes);
 }
 
-/** Whether a value has a part that is known only after the apply and that the code decides. */
+/** Returns whether a part of a value is known only after the apply and is set by the code. */
 export function hasUnknown(value: Value | undefined): boolean {
   if (value instanceof Unknown) return !value.isComputed;
   if (Array.isArray(value)) return (value as readonly Value[]).some(hasUnknown);
   return isAttributes(value) && Object.values(value).some(hasUnknown);
 }
 
-/** Whether a value says nothing: an attribute that is not there is an empty one. */
+/** Returns whether a value equals one that is not set: null, `false`, `""`, or a list or block of such values. */
 export function isEmpty(value: Value | undefined): boolean {
   if (value instanceof Unknown) return value.isComputed;
   if (Array.isArray(value)) return (value as readonly Value[]).every(isEmpty);
@@ -125,40 +125,26 @@ export function isEmpty(value: Value | undefined): boolean {
   );
 }
 
-function own(values: Attributes, name: string): Value | undefined {
+function getOwn(values: Attributes, name: string): Value | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-/** Stands in for a value that is known only after the apply. */
 export const AFTER_APPLY = "(known only after apply)" as Redacted;
-/** Stands in for a value that is not set. */
 export const NOT_SET = "(not set)" as Redacted;
 
-/** Texts that can stand in a sentence as they are. */
-const PLAIN = /^[^\s,"]+$/;
+/** A text that needs no quotes in a sentence. */
+const UNQUOTED = /^[^\s,"]+$/;
 
-/** Returns a value as a sentence shows it: a word as it is, all else as JSON with its keys and lists of texts in one order. */
+/** Formats a value for a sentence: a word as it is, anything else as JSON with sorted keys and sorted lists of strings. */
 export function formatValue(value: Value | undefined): Redacted {
   if (value === null || value === undefined) return NOT_SET;
   if (value instanceof Unknown) return AFTER_APPLY;
-  return typeof value === "string" && PLAIN.test(value)
+  return typeof value === "string" && UNQUOTED.test(value)
     ? value
-    : (JSON.stringify(value, ordered) as Redacted);
+    : (JSON.stringify(value, sortKeys) as Redacted);
 }
 
-/**
- * Returns a text in which nothing moves the cursor, ends the line or turns its direction, and in which half a character is
- * seen as one.
- */
-export function escapeControlCharacters(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) =>
-      `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function ordered(_: string, part: unknown): unknown {
+function sortKeys(_: string, part: unknown): unknown {
   if (part instanceof Unknown) return AFTER_APPLY;
   if (typeof part !== "object" || part === null) return part;
   if (Array.isArray(part))

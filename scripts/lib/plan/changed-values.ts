@@ -10,7 +10,7 @@ import {
 } from "./attribute";
 import { type Redacted, REDACTED, REDACTED_CHANGED } from "./redactor";
 
-/** How one attribute differs from what it was. */
+/** A difference between two values of an attribute. */
 export type ChangedValue =
   | {
       readonly kind: "changed";
@@ -30,22 +30,22 @@ export type ChangedValue =
       readonly path: Redacted;
       readonly before: Redacted;
     }
-  /** A secret: no more can be said than that it differs. */
+  /** A secret that differs. */
   | { readonly kind: "secret"; readonly path: Redacted };
 
-/** Attributes that count or date what happens; AWS sets them. */
+/** Counters and dates that AWS sets. */
 const COUNTERS =
   /^(estimated_number_of_users|last_modified_date|creation_date|create_date|version_id)$/;
 const POLICY_NAME = /(^|_)policy$/;
 
-/** Returns the values that differ, by the path of attributes to each. */
+/** Returns the differences between the attributes of a resource. */
 export function findChangedValues(
   before: Attributes | undefined,
   after: Attributes | undefined,
 ): readonly ChangedValue[] {
   const all = compare("" as Redacted, before ?? {}, after ?? {});
   const hasOwnTags = all.some(({ path }) => /^tags(\.|$)/.test(path));
-  // with a tag of its own a resource repeats it among all tags
+  // tags_all repeats the tags of the resource
   return hasOwnTags
     ? all.filter(({ path }) => !path.startsWith("tags_all"))
     : all;
@@ -64,7 +64,7 @@ function compare(
   if ([before, after].some(isSecret)) return [{ kind: "secret", path }];
   const name = path.split(".").at(-1) ?? "";
   if (POLICY_NAME.test(name)) {
-    const members = policyMembers(path, before, after);
+    const members = comparePolicies(path, before, after);
     if (members !== undefined) return members;
   }
   if (isBlock(before) && isBlock(after))
@@ -98,7 +98,7 @@ function isSecret(value: Value | undefined): boolean {
   return value === REDACTED || value === REDACTED_CHANGED;
 }
 
-/** Whether two values mean the same: an attribute that is not there is an empty one. */
+/** Returns whether two values are equal; a value that is not set equals an empty one. */
 function isSame(one: Value | undefined, other: Value | undefined): boolean {
   return isDeepStrictEqual(one, other) || (isEmpty(one) && isEmpty(other));
 }
@@ -108,9 +108,9 @@ function compareLists(
   before: Value | undefined,
   after: Value | undefined,
 ): ChangedValue[] {
-  const [had, has] = [membersOf(before), membersOf(after)];
+  const [had, has] = [toMembers(before), toMembers(after)];
   const differing = compareMembers(path, had, has);
-  // of rules, such as those that choose a role, the first one that matches counts; texts have no order
+  // the first matching rule applies, so the order of rules is significant; the order of strings is not
   return differing.length > 0 || !had.some(isAttributes)
     ? differing
     : [
@@ -136,8 +136,8 @@ function compareMembers(
     : [{ kind: "members", path, gained, lost }];
 }
 
-/** Statements that a policy gains and loses, and its version; `undefined` if it cannot be read. */
-function policyMembers(
+/** Compares the statements and the version of policies; returns `undefined` if one cannot be parsed. */
+function comparePolicies(
   path: Redacted,
   before: Value | undefined,
   after: Value | undefined,
@@ -162,18 +162,18 @@ function policyMembers(
         ...version,
         ...compareMembers(
           path,
-          membersOf(had?.Statement),
-          membersOf(has?.Statement),
+          toMembers(had?.Statement),
+          toMembers(has?.Statement),
         ),
       ];
 }
 
-/** Terraform has a block that comes once as a list of one. */
+/** Returns whether a value is a single block, which Terraform writes as a list. */
 function isBlock(value: Value | undefined): value is readonly [Attributes] {
   return Array.isArray(value) && value.length === 1 && isAttributes(value[0]);
 }
 
-function membersOf(value: Value | undefined): readonly Value[] {
+function toMembers(value: Value | undefined): readonly Value[] {
   if (Array.isArray(value)) return value as readonly Value[];
   return value === null || value === undefined ? [] : [value];
 }

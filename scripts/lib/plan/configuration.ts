@@ -3,52 +3,48 @@ import {
   toJsonObject,
   type JsonObject,
 } from "../system/json-object";
+import {
+  getParentScope,
+  removeInstanceKeys,
+  resolveInstanceKey,
+  type ModuleScope,
+} from "./resource-address";
 
-/** A place in the configuration from which a reference is resolved. */
-export interface ModuleScope {
-  /** Address of the module with its keys and a dot at its end; empty for the root. */
-  readonly module: string;
-  /** Key of the instance, as an address has it: `["a"]` or `[0]`; empty without one. */
-  readonly key: string;
-}
-
-/** A part of a configuration that says what it is made of. */
 interface ModuleConfiguration {
   readonly json: JsonObject;
-  /** The call of the module, and from where. */
-  readonly call?: { readonly json: JsonObject; readonly parent: string };
+  readonly call?: JsonObject;
 }
 
-/** Configuration of one resource. */
+/** The configuration of a resource. */
 export interface ResourceConfiguration {
-  /** Address without keys. */
+  /** Address without instance keys. */
   readonly address: string;
   readonly expressions: JsonObject;
   readonly json: JsonObject;
-  /** Whether the plan may have none, since `count` or `for_each` of it or of its module decides that. */
+  /** Whether `count` or `for_each`, of the resource or of its module, can leave no instance. */
   readonly isOptional: boolean;
 }
 
-/** What an expression stands for. */
+/** The value of an expression. */
 export interface ResolvedExpression {
   readonly text: string;
-  /** False if the plan lists what the expression refers to, and not what it makes of it. */
+  /** False if the plan lists the references of the expression, and not how it uses them. */
   readonly isCertain: boolean;
 }
 
-/** The longest chain of variables and outputs that is followed. */
-const DEEPEST = 20;
+/** Longest chain of variables and outputs to follow. */
+const MAX_DEPTH = 20;
 
-/** The code of a plan, as its JSON has it: expressions of resources, also of modules, and where references lead. */
+/** The configuration in a plan's JSON: expressions of resources and modules, and the resources that they refer to. */
 export class Configuration {
   readonly resources = new Map<string, ResourceConfiguration>();
-  /** Modules by their addresses without keys, with a dot at their end. */
+  /** Modules by their addresses without instance keys, each with a final dot. */
   private readonly modules = new Map<string, ModuleConfiguration>();
   readonly hasRootModule: boolean;
 
   constructor(
     readonly json: unknown,
-    /** Whether a resource of such an address, with its keys, is part of the plan. */
+    /** Returns whether the plan has a resource of an address with instance keys. */
     private readonly isPlanned: (address: string) => boolean,
   ) {
     const root = isJsonObject(json) ? json.root_module : undefined;
@@ -56,22 +52,21 @@ export class Configuration {
     this.addModule(root, "", undefined, false);
   }
 
-  /** Calls of modules: the address without keys, and the call. */
+  /** Returns the calls of modules by address without instance keys. */
   listModuleCalls(): readonly (readonly [address: string, call: JsonObject])[] {
     return [...this.modules].flatMap(([address, { call }]) =>
-      call === undefined ? [] : [[address.slice(0, -1), call.json] as const],
+      call === undefined ? [] : [[address.slice(0, -1), call] as const],
     );
   }
 
   /**
-   * Returns a template with every reference in it replaced by the whole address that it leads to.
-   *
-   * @returns `undefined` if a part of it is anything but a text or a reference to what names a planned resource
+   * Replaces every reference in a template by a reference with a full address. Returns `undefined` if a part of the
+   * template is neither text nor a reference that identifies a planned resource.
    */
   private resolveTemplate(
     template: string,
     scope: ModuleScope,
-    deepest: number,
+    depth: number,
   ): ResolvedExpression | undefined {
     const isJson = /^\s*[[{]/.test(template);
     let resolved = "";
@@ -86,12 +81,12 @@ export class Configuration {
       } else if (rest.startsWith("%{")) {
         return undefined;
       } else if (rest.startsWith("${")) {
-        const end = endOfInterpolation(template, at + 2);
+        const end = findInterpolationEnd(template, at + 2);
         if (end === undefined) return undefined;
         const value = this.resolveReference(
           template.slice(at + 2, end).trim(),
           scope,
-          deepest - 1,
+          depth - 1,
         );
         if (value === undefined) return undefined;
         isCertain &&= value.isCertain;
@@ -109,42 +104,42 @@ export class Configuration {
     return { text: resolved, isCertain };
   }
 
-  /** Returns the text that an expression stands for; `undefined` if the plan does not say it. */
+  /** Returns the text of an expression; `undefined` if the plan does not determine it. */
   resolveExpression(
     expression: unknown,
     scope: ModuleScope,
-    deepest = DEEPEST,
+    depth = MAX_DEPTH,
   ): ResolvedExpression | undefined {
-    if (!isJsonObject(expression) || deepest <= 0) return undefined;
+    if (!isJsonObject(expression) || depth <= 0) return undefined;
     const { constant_value: constant, references } = expression;
     if (typeof constant === "string")
-      return this.resolveTemplate(constant, scope, deepest);
+      return this.resolveTemplate(constant, scope, depth);
     if (typeof constant === "number" || typeof constant === "boolean")
       return { text: String(constant), isCertain: true };
     if (constant !== undefined) return undefined;
-    const reference = singleReference(references);
+    const reference = getSingleReference(references);
     const found =
       reference === undefined
         ? undefined
-        : this.resolveReference(reference, scope, deepest - 1);
+        : this.resolveReference(reference, scope, depth - 1);
     return found && { ...found, isCertain: false };
   }
 
   private resolveReference(
     reference: string,
     scope: ModuleScope,
-    deepest: number,
+    depth: number,
   ): ResolvedExpression | undefined {
-    if (deepest <= 0) return undefined;
-    const here = this.modules.get(removeInstanceKeys(scope.module));
+    if (depth <= 0) return undefined;
+    const module = this.modules.get(removeInstanceKeys(scope.module));
     const variable = /^var\.([\w-]+)$/.exec(reference)?.[1];
     if (variable !== undefined) {
-      if (here?.call === undefined) return undefined;
-      const expressions = toJsonObject(here.call.json.expressions);
+      if (module?.call === undefined) return undefined;
+      const expressions = toJsonObject(module.call.expressions);
       return this.resolveExpression(
         expressions[variable],
-        parentScope(scope.module),
-        deepest,
+        getParentScope(scope.module),
+        depth,
       );
     }
     const [, name, key = "", output] =
@@ -157,16 +152,16 @@ export class Configuration {
       return this.resolveExpression(
         toJsonObject(outputs[output]).expression,
         {
-          module: `${scope.module}module.${name}${keyOf(key, scope)}.`,
+          module: `${scope.module}module.${name}${resolveInstanceKey(key, scope)}.`,
           key: "",
         },
-        deepest,
+        depth,
       );
     }
     return this.resolveResource(reference, scope);
   }
 
-  /** `${aws_iam_role.reader.arn}` with the address as the plan has it. */
+  /** Returns a reference such as `${aws_iam_role.reader.arn}` with the full address. */
   private resolveResource(
     reference: string,
     scope: ModuleScope,
@@ -174,9 +169,9 @@ export class Configuration {
     const [, resource, key = "", attribute] =
       /^(aws_\w+\.[\w-]+)(\[[^\]]*\])?\.(\w+)$/.exec(reference) ?? [];
     if (resource === undefined || attribute === undefined) return undefined;
-    if (!NAMING.has(attribute)) return undefined;
-    const address = `${scope.module}${resource}${keyOf(key, scope)}`;
-    // a list of references has no keys
+    if (!IDENTIFYING_ATTRIBUTES.has(attribute)) return undefined;
+    const address = `${scope.module}${resource}${resolveInstanceKey(key, scope)}`;
+    // listed references have no instance keys
     const found = [
       address,
       ...(key === "" ? [`${address}${scope.key}`] : []),
@@ -201,7 +196,7 @@ export class Configuration {
           address,
           json: resource,
           expressions: toJsonObject(resource.expressions),
-          isOptional: isOptional || mayBeAbsent(resource),
+          isOptional: isOptional || canBeAbsent(resource),
         });
       }
     for (const [name, child] of Object.entries(toJsonObject(json.module_calls)))
@@ -209,14 +204,14 @@ export class Configuration {
         this.addModule(
           toJsonObject(child.module),
           `${prefix}module.${name}.`,
-          { json: child, parent: prefix },
-          isOptional || mayBeAbsent(child),
+          child,
+          isOptional || canBeAbsent(child),
         );
   }
 }
 
-/** Attributes that name a resource: a reference to one of them stands for the resource itself. */
-const NAMING = new Set([
+/** Attributes that identify a resource. */
+const IDENTIFYING_ATTRIBUTES = new Set([
   "arn",
   "bucket",
   "endpoint",
@@ -228,43 +223,8 @@ const NAMING = new Set([
   "url",
 ]);
 
-/** Returns an address without what tells the instances of a resource or of a module apart. */
-export function removeInstanceKeys(address: string): string {
-  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
-}
-
-/** Returns the scope of a resource's own expressions, by its address. */
-export function parseModuleScope(address: string): ModuleScope {
-  const parts =
-    address.match(/(?:[^.[]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])+/g) ?? [];
-  let modules = 0;
-  while (parts[modules] === "module") modules += 2;
-  const module = parts.slice(0, modules).join(".");
-  const key = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/.exec(address)?.[0] ?? "";
-  return { module: module === "" ? "" : `${module}.`, key };
-}
-
-function parentScope(module: string): ModuleScope {
-  const own = module.replace(/\.$/, "");
-  const { module: parent, key } = parseModuleScope(`${own}.x.y`);
-  const outer = parent.replace(
-    /module\.(?:[^.[]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])+\.$/,
-    "",
-  );
-  const ownKey = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/.exec(own)?.[0] ?? key;
-  return { module: outer, key: ownKey };
-}
-
-/**
- * A key as an address has it; `each.key` and `count.index` are those of the instance. `each.value` may be any other one.
- */
-function keyOf(key: string, { key: own }: ModuleScope): string {
-  if (/^\[\s*(?:each\.key|count\.index)\s*\]$/.test(key)) return own;
-  return key;
-}
-
-/** Whether there may be none of a resource or module: what is repeated as often as a value says, unless that is a constant. */
-function mayBeAbsent({
+/** Returns whether `count` or `for_each` is zero, empty or not constant. */
+function canBeAbsent({
   count_expression: count,
   for_each_expression: each,
 }: JsonObject): boolean {
@@ -279,8 +239,8 @@ function mayBeAbsent({
   );
 }
 
-/** Terraform lists one attribute of one resource together with the resource: `["a.b.arn", "a.b"]`. */
-function singleReference(references: unknown): string | undefined {
+/** Returns the reference if there is only one. Terraform lists an attribute with its resource: `["a.b.arn", "a.b"]`. */
+function getSingleReference(references: unknown): string | undefined {
   if (!Array.isArray(references)) return undefined;
   const all = references.filter(
     (one): one is string => typeof one === "string",
@@ -303,16 +263,16 @@ function isKeyName(reference: string): boolean {
   return /^(?:each\.(?:key|value)|count\.index)$/.test(reference);
 }
 
-/** Position of the brace that ends an interpolation, past texts in it. */
-function endOfInterpolation(text: string, start: number): number | undefined {
+/** Returns the position of the brace that closes an interpolation, skipping quoted strings. */
+function findInterpolationEnd(text: string, start: number): number | undefined {
   let depth = 0;
-  let isText = false;
+  let isQuoted = false;
   for (let at = start; at < text.length; at += 1) {
     const character = text[at];
-    if (isText) {
+    if (isQuoted) {
       if (character === "\\") at += 1;
-      else if (character === '"') isText = false;
-    } else if (character === '"') isText = true;
+      else if (character === '"') isQuoted = false;
+    } else if (character === '"') isQuoted = true;
     else if (character === "{") depth += 1;
     else if (character === "}") {
       if (depth === 0) return at;

@@ -1,123 +1,49 @@
-import { type ChangedValue, findChangedValues } from "./changed-values";
+import { UserError } from "../../../constructs/errors";
 import {
   escapeControlCharacters,
-  readText,
-  toBlocks,
-  toTexts,
-} from "./attribute";
+  escapeMarkdown,
+  formatCodeBlock,
+} from "../cli/escape";
+import { readText, toBlocks, toTexts } from "./attribute";
+import { findChangedValues, type ChangedValue } from "./changed-values";
+import type { PlanModel, PlannedChange } from "./plan-model";
 import type { Redacted } from "./redactor";
 import { describeResource } from "./resource-names";
-import { readPriorState, type Resource, type Snapshot } from "./snapshot";
-import { UserError } from "../../../constructs/errors";
-import type { PlanModel, PlannedChange } from "./plan-model";
-import { escapeMarkdown, formatCodeBlock } from "./plan-summary";
 import {
   joinTexts,
   listNames,
   literal,
-  type RichText,
   text,
   toPlainText,
+  type RichText,
 } from "./rich-text";
+import { readPriorState, type Resource, type Snapshot } from "./snapshot";
 
-/**
- * Returns what was added next to what Terraform manages, where no deployment removes it: policies of roles that the code
- * does not have, and a newer value of a secret. It is reported for as long as it is there; Terraform itself reports it once,
- * since the next deployment takes it into the state.
- */
-export function findUnmanagedAdditions(state: Snapshot): readonly Drift[] {
-  const known = listManagedPolicies(state);
-  return state.resources.flatMap((resource) => {
-    const added = addedValue(resource, known);
-    return added === undefined
-      ? []
-      : [
-          {
-            address: resource.address,
-            what: describeResource(resource, state),
-            kind: "changed" as const,
-            values: [added],
-          },
-        ];
-  });
-}
-
-/** Policies that Terraform has resources of: `role:name` for those of a role, `arn:policy` for that of a secret. */
-export function listManagedPolicies(state: Snapshot): ReadonlySet<string> {
-  return new Set(
-    state.resources.flatMap(({ type, values }) => {
-      const text = (attribute: string): string =>
-        readText(values, attribute) ?? "";
-      if (type === "aws_secretsmanager_secret_policy")
-        return [`${text("secret_arn")}:policy`];
-      if (type === "aws_iam_role_policy")
-        return [`${text("role")}:${text("name")}`];
-      return type === "aws_iam_role_policy_attachment"
-        ? [`${text("role")}:${text("policy_arn")}`]
-        : [];
-    }),
-  );
-}
-
-function addedValue(
-  { type, values }: Resource,
-  known: ReadonlySet<string>,
-): ChangedValue | undefined {
-  if (type === "aws_iam_role") {
-    const gained = policiesOf(values).filter(
-      (policy) => !known.has(`${readText(values, "name") ?? ""}:${policy}`),
-    );
-    return gained.length === 0
-      ? undefined
-      : {
-          kind: "members",
-          path: "policies" as Redacted,
-          gained,
-          lost: [],
-        };
-  }
-  if (type === "aws_secretsmanager_secret_version") {
-    // Terraform reads the version it made, which still exists, and not the one that is in use
-    const stages = values.version_stages;
-    return !Array.isArray(stages) || stages.includes("AWSCURRENT")
-      ? undefined
-      : { kind: "secret", path: "secret_string" as Redacted };
-  }
-  return undefined;
-}
-
-/** All policies that a role has, also those that Terraform manages as resources of their own. */
-function policiesOf({
-  inline_policy,
-  managed_policy_arns,
-}: Resource["values"]): readonly Redacted[] {
-  const inline = toBlocks(inline_policy).flatMap(({ name }) =>
-    typeof name === "string" ? [name] : [],
-  );
-  return [...inline, ...toTexts(managed_policy_arns)];
-}
-
-/** One resource of a stage that is not as Terraform left it. */
+/** A resource of a stage that was changed outside Terraform. */
 export interface Drift {
   readonly address: Redacted;
-  /** AWS's word for it, and its name. */
-  readonly what: RichText;
+  /** Type and name of the resource. */
+  readonly resource: RichText;
   readonly kind: "deleted" | "changed";
-  /** Empty if it was deleted. */
+  /** Empty for a deleted resource. */
   readonly values: readonly ChangedValue[];
 }
 
-/** Attributes that repeat what another resource has, as it was when they were last read. */
+/** Attributes that repeat values of other resources as of the last refresh. */
 const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool: ["domain", "custom_domain"],
   aws_iam_role: ["inline_policy", "managed_policy_arns"],
   aws_secretsmanager_secret_version: ["version_stages"],
 };
 
+/** Explains how to handle drift. */
+export const DRIFT_ADVICE =
+  "The next deployment restores the configuration in the code. To keep a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
+
 /**
- * Returns what was changed outside Terraform, as far as it has a meaning: what was deleted first.
+ * Returns the changes outside Terraform that have an effect, deleted resources first.
  *
- * @throws UserError if the state is empty, so that nothing can be compared
+ * @throws UserError if the state is empty, so that there is nothing to compare
  */
 export function findDrift(plan: PlanModel): readonly Drift[] {
   const state = readPriorState(plan.json, plan.redactor);
@@ -126,75 +52,120 @@ export function findDrift(plan: PlanModel): readonly Drift[] {
       "the state of this stage is empty: it was not deployed, or another state is configured",
       "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; see docs/recover.md if the state was lost",
     );
-  const known = listManagedPolicies(state);
-  const drifts = plan.drift.map((change) => driftOf(change, known, state));
-  const all = merged([...drifts, ...findUnmanagedAdditions(state)]);
+  const managed = listManagedPolicies(state);
+  const drifts = mergeByAddress([
+    ...plan.drift.map((change) => toDrift(change, managed, state)),
+    ...findUnmanagedAdditions(state, managed),
+  ]);
   return [
-    ...all.filter(({ kind }) => kind === "deleted"),
-    ...all.filter(
+    ...drifts.filter(({ kind }) => kind === "deleted"),
+    ...drifts.filter(
       ({ kind, values }) => kind !== "deleted" && values.length > 0,
     ),
   ];
 }
 
-/** One drift for each resource. */
-function merged(drifts: readonly Drift[]): readonly Drift[] {
-  const all = new Map<string, Drift>();
+function mergeByAddress(drifts: readonly Drift[]): readonly Drift[] {
+  const merged = new Map<string, Drift>();
   for (const drift of drifts) {
-    const values = [...(all.get(drift.address)?.values ?? []), ...drift.values];
-    all.set(drift.address, { ...drift, values });
+    const earlier = merged.get(drift.address)?.values ?? [];
+    merged.set(drift.address, {
+      ...drift,
+      values: [...earlier, ...drift.values],
+    });
   }
-  return [...all.values()];
+  return [...merged.values()];
 }
 
-/** Returns a drift in sentences, one for each value. */
-export function describeDrift({ what, kind, values }: Drift): RichText[] {
-  return kind === "deleted"
-    ? [text`${what} was deleted`]
-    : values.map((value) => text`${what}: ${sentence(value)}`);
+function toDrift(
+  { address, type, action, before, after }: PlannedChange,
+  managed: ReadonlySet<string>,
+  state: Snapshot,
+): Drift {
+  const resource = describeResource(
+    { address, type, values: after ?? before ?? {} },
+    state,
+  );
+  if (action === "delete")
+    return { address, resource, kind: "deleted", values: [] };
+  const isRepeated = (path: string): boolean =>
+    REPEATED[type]?.includes(path.split(".")[0] ?? "") === true ||
+    (path === "policy" &&
+      managed.has(`${readText(after, "arn") ?? ""}:policy`));
+  const values = findChangedValues(before, after).filter(
+    ({ path }) => !isRepeated(path),
+  );
+  return { address, resource, kind: "changed", values };
 }
 
-/** Returns the report for a terminal. */
-export function formatDriftText(
-  drifts: readonly Drift[],
-  stage: string,
-): string {
-  const items = drifts.flatMap(lines).map((line) => `- ${line}`);
-  return [verdict(drifts, stage), ...items].join("\n");
-}
-
-/** Returns the report for GitHub, in which nothing that AWS holds is taken for Markdown. */
-export function formatDriftMarkdown(
-  drifts: readonly Drift[],
-  stage: string,
-): string {
-  return [
-    `### ${escapeMarkdown(verdict(drifts, stage))}`,
-    ...(drifts.length === 0
-      ? []
-      : [formatCodeBlock(drifts.flatMap(lines).join("\n")), DRIFT_ADVICE]),
-  ].join("\n\n");
-}
-
-/** What to do about drift. */
-export const DRIFT_ADVICE =
-  "The next deployment restores what the code says. To keep a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
-
-function lines(drift: Drift): string[] {
-  return describeDrift(drift).map((one) =>
-    escapeControlCharacters(toPlainText(one)),
+/** Returns the policies that Terraform manages: `role:name`, `role:arn`, or `secret:policy`. */
+function listManagedPolicies(state: Snapshot): ReadonlySet<string> {
+  return new Set(
+    state.resources.flatMap(({ type, values }) => {
+      const read = (attribute: string): string =>
+        readText(values, attribute) ?? "";
+      if (type === "aws_secretsmanager_secret_policy")
+        return [`${read("secret_arn")}:policy`];
+      if (type === "aws_iam_role_policy")
+        return [`${read("role")}:${read("name")}`];
+      return type === "aws_iam_role_policy_attachment"
+        ? [`${read("role")}:${read("policy_arn")}`]
+        : [];
+    }),
   );
 }
 
-function verdict(drifts: readonly Drift[], stage: string): string {
-  const [only] = drifts;
-  if (only === undefined) return `Stage ${stage}: no changes outside Terraform`;
-  const things =
-    drifts.length === 1 ? "1 resource" : `${drifts.length} resources`;
-  return `Stage ${stage}: ${things} changed outside Terraform`;
+/**
+ * Returns additions that no deployment removes: policies of roles that are not in the code, and newer values of secrets.
+ * They are reported as long as they exist. Terraform reports them once, since the next apply adds them to the state.
+ */
+function findUnmanagedAdditions(
+  state: Snapshot,
+  managed: ReadonlySet<string>,
+): readonly Drift[] {
+  return state.resources.flatMap((resource) =>
+    findAddedValues(resource, managed).map((value) => ({
+      address: resource.address,
+      resource: describeResource(resource, state),
+      kind: "changed" as const,
+      values: [value],
+    })),
+  );
 }
 
-function sentence(value: ChangedValue): RichText {
+function findAddedValues(
+  { type, values }: Resource,
+  managed: ReadonlySet<string>,
+): readonly ChangedValue[] {
+  if (type === "aws_iam_role") {
+    const role = readText(values, "name") ?? "";
+    const gained = [
+      ...toBlocks(values.inline_policy).flatMap(
+        (policy) => readText(policy, "name") ?? [],
+      ),
+      ...toTexts(values.managed_policy_arns),
+    ].filter((policy) => !managed.has(`${role}:${policy}`));
+    return gained.length === 0
+      ? []
+      : [{ kind: "members", path: "policies" as Redacted, gained, lost: [] }];
+  }
+  // Terraform reads the version that it created, even if a newer one is in use
+  const stages = values.version_stages;
+  return type === "aws_secretsmanager_secret_version" &&
+    Array.isArray(stages) &&
+    !stages.includes("AWSCURRENT")
+    ? [{ kind: "secret", path: "secret_string" as Redacted }]
+    : [];
+}
+
+/** Describes a drift in one sentence per value. */
+export function describeDrift({ resource, kind, values }: Drift): RichText[] {
+  return kind === "deleted"
+    ? [text`${resource} was deleted`]
+    : values.map((value) => text`${resource}: ${describeValue(value)}`);
+}
+
+function describeValue(value: ChangedValue): RichText {
   const { path } = value;
   switch (value.kind) {
     case "secret":
@@ -214,35 +185,36 @@ function sentence(value: ChangedValue): RichText {
   }
 }
 
-function driftOf(
-  { address, type, action, before, after }: PlannedChange,
-  known: ReadonlySet<string>,
-  state: Snapshot,
-): Drift {
-  const isDeleted = action === "delete";
-  const values = isDeleted
-    ? []
-    : findChangedValues(before, after).filter(
-        ({ path }) => !isRepeated(type, path, after, known),
-      );
-  const resource = { address, type, values: after ?? before ?? {} };
-  return {
-    address,
-    what: describeResource(resource, state),
-    kind: isDeleted ? "deleted" : "changed",
-    values,
-  };
+/** Formats drift for a terminal. */
+export function formatDriftText(
+  drifts: readonly Drift[],
+  stage: string,
+): string {
+  const lines = formatDriftLines(drifts).map((line) => `- ${line}`);
+  return [formatDriftCount(drifts, stage), ...lines].join("\n");
 }
 
-function isRepeated(
-  type: string,
-  path: string,
-  after: PlannedChange["after"],
-  known: ReadonlySet<string>,
-): boolean {
-  const [attribute = ""] = path.split(".");
-  return (
-    REPEATED[type]?.includes(attribute) === true ||
-    (path === "policy" && known.has(`${readText(after, "arn") ?? ""}:policy`))
-  );
+/** Formats drift for GitHub, with every value of AWS in a code block. */
+export function formatDriftMarkdown(
+  drifts: readonly Drift[],
+  stage: string,
+): string {
+  return [
+    `### ${escapeMarkdown(formatDriftCount(drifts, stage))}`,
+    ...(drifts.length === 0
+      ? []
+      : [formatCodeBlock(formatDriftLines(drifts).join("\n")), DRIFT_ADVICE]),
+  ].join("\n\n");
+}
+
+function formatDriftLines(drifts: readonly Drift[]): readonly string[] {
+  return drifts
+    .flatMap(describeDrift)
+    .map((sentence) => escapeControlCharacters(toPlainText(sentence)));
+}
+
+function formatDriftCount({ length }: readonly Drift[], stage: string): string {
+  if (length === 0) return `Stage ${stage}: no changes outside Terraform`;
+  const resources = length === 1 ? "1 resource" : `${length} resources`;
+  return `Stage ${stage}: ${resources} changed outside Terraform`;
 }

@@ -1,21 +1,22 @@
 import { createHash } from "node:crypto";
-import { hasPlannedAction } from "./plan-summary";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
+import { hasPlannedAction } from "./plan-summary";
+import { removeInstanceKeys } from "./resource-address";
 
-/** What a plan's configuration says of how it is applied, and its changes do not. */
-export interface ConfigurationEffects {
-  /** Each provider's source, version constraint, alias and settings. */
-  readonly providers: unknown;
-  /** Calls of modules, each with the address of the module that it is in. */
-  readonly modules: readonly object[];
-  /** Programs that run beside a resource's change. */
-  readonly provisioners: readonly object[];
+/** Attributes that change by themselves and cannot be set. */
+const COUNTERS: Readonly<Record<string, string>> = {
+  aws_cognito_user_pool: "estimated_number_of_users",
+};
+
+/** The parts of a plan's configuration that affect an apply and are not in its changes. */
+interface ConfigurationEffects {
+  /** Calls of modules with their addresses. */
+  readonly modules: object[];
+  readonly provisioners: object[];
   /** Actions of providers, since Terraform 1.14. */
-  readonly actions: readonly object[];
-  /** The provider that a resource is changed with, and the expressions of its values, by address without instance keys. */
-  readonly resources: ReadonlyMap<string, object>;
-  /** Expressions of the root module's outputs. */
-  readonly outputs: ReadonlyMap<string, unknown>;
+  readonly actions: object[];
+  /** Provider and expressions of each resource, by address without instance keys. */
+  readonly resources: Map<string, object>;
 }
 
 interface Module {
@@ -24,7 +25,9 @@ interface Module {
   readonly outputs?: Readonly<
     Record<string, { readonly expression?: unknown }>
   >;
-  readonly module_calls?: Readonly<Record<string, ModuleCall>>;
+  readonly module_calls?: Readonly<
+    Record<string, object & { readonly module?: Module }>
+  >;
 }
 
 interface ResourceBlock {
@@ -34,45 +37,61 @@ interface ResourceBlock {
   readonly provisioners?: unknown;
 }
 
-type ModuleCall = Readonly<Record<string, unknown>> & {
-  readonly module?: Module;
-};
-
-/** Reads the configuration of a plan's JSON. */
-export function readConfigurationEffects(
-  configuration: unknown,
-): ConfigurationEffects {
-  const { provider_config, root_module = {} } = (configuration ?? {}) as {
+/**
+ * Returns the hash of everything that a plan does, as `sha256:…`. Plans that do the same have the same hash, whenever and
+ * wherever they are made. Check results are excluded: they change nothing, and the review fails on a failed check.
+ */
+export function hashPlan(plan: PlanJson): string {
+  const { provenance, exact = plan } = plan;
+  const { provider_config, root_module = {} } = (exact.configuration ?? {}) as {
     readonly provider_config?: unknown;
     readonly root_module?: Module;
   };
-  const found = {
+  const { modules, provisioners, actions, resources } =
+    collectEffects(root_module);
+  const parts = {
+    terraform: exact.terraform_version,
+    backend: provenance?.backend,
+    builds: provenance?.providers,
     providers: provider_config,
-    modules: [] as object[],
-    provisioners: [] as object[],
-    actions: [] as object[],
-    resources: new Map<string, object>(),
-    outputs: new Map(
-      Object.entries(root_module.outputs ?? {}).map(([name, output]) => [
+    modules,
+    provisioners,
+    actions,
+    variables: exact.variables,
+    resources: exact.resource_changes
+      .filter(hasPlannedAction)
+      .map((change) => getResourceEffect(change, resources))
+      .map(canonicalize)
+      .sort(),
+    outputs: Object.entries(exact.output_changes)
+      .filter(([, change]) =>
+        change.actions.some((action) => action !== "no-op"),
+      )
+      .map(([name, change]) => ({
         name,
-        output.expression,
-      ]),
-    ),
+        expression: root_module.outputs?.[name]?.expression,
+        sensitive: change.after_sensitive,
+        change: getChangeEffect(change),
+      }))
+      .map(canonicalize)
+      .sort(),
+    invocations: sortList(exact.action_invocations),
+    deferredInvocations: sortList(exact.deferred_action_invocations),
+    deferred: sortList(exact.deferred_changes),
   };
-  visit(root_module, "", found);
-  return found;
+  return `sha256:${createHash("sha256").update(canonicalize(parts)).digest("hex")}`;
 }
 
-function visit(
+function collectEffects(
   module: Module,
-  prefix: string,
-  found: {
-    readonly modules: object[];
-    readonly provisioners: object[];
-    readonly actions: object[];
-    readonly resources: Map<string, object>;
+  prefix = "",
+  found: ConfigurationEffects = {
+    modules: [],
+    provisioners: [],
+    actions: [],
+    resources: new Map(),
   },
-): void {
+): ConfigurationEffects {
   for (const resource of module.resources ?? []) {
     const address = `${prefix}${resource.address}`;
     const { provider_config_key: provider, expressions } = resource;
@@ -84,65 +103,17 @@ function visit(
   for (const action of module.actions ?? [])
     found.actions.push({ module: prefix, action });
   const calls = Object.entries(module.module_calls ?? {});
-  for (const [name, { module: called, ...call }] of calls) {
+  for (const [name, { module: child = {}, ...call }] of calls) {
     const address = `${prefix}module.${name}`;
     found.modules.push({ address, call });
-    visit(called ?? {}, `${address}.`, found);
+    collectEffects(child, `${address}.`, found);
   }
+  return found;
 }
 
-/** Attributes that change by themselves, and that cannot be set. */
-const COUNTERS: Readonly<Record<string, string>> = {
-  aws_cognito_user_pool: "estimated_number_of_users",
-};
-
-/**
- * Returns the hash of all that a plan would do, `sha256:` first: two plans that would do the same have the same one,
- * whenever and wherever they were made, and two that differ in anything that acts have not.
- *
- * Results of checks are no part of it: they do not act, and a failed one stops the review.
- */
-export function hashPlan(plan: PlanJson): string {
-  const { provenance, exact = plan } = plan;
-  const code = readConfigurationEffects(exact.configuration);
-  const parts = {
-    terraform: exact.terraform_version,
-    backend: provenance?.backend,
-    builds: provenance?.providers,
-    providers: code.providers,
-    modules: code.modules,
-    provisioners: code.provisioners,
-    actions: code.actions,
-    variables: exact.variables,
-    resources: exact.resource_changes
-      .filter(hasPlannedAction)
-      .map((change) => resourceEffect(change, code))
-      .map(canonical)
-      .sort(),
-    outputs: Object.entries(exact.output_changes)
-      .filter(([, { actions }]) => !isNothing(actions))
-      .map(([name, change]) => ({
-        name,
-        expression: code.outputs.get(name),
-        sensitive: change.after_sensitive,
-        change: changeEffect(change),
-      }))
-      .map(canonical)
-      .sort(),
-    invocations: inAnyOrder(exact.action_invocations),
-    deferredInvocations: inAnyOrder(exact.deferred_action_invocations),
-    deferred: inAnyOrder(exact.deferred_changes),
-  };
-  return `sha256:${createHash("sha256").update(canonical(parts)).digest("hex")}`;
-}
-
-function isNothing(actions: readonly string[]): boolean {
-  return actions.every((action) => action === "no-op");
-}
-
-function resourceEffect(
+function getResourceEffect(
   resource: ResourceChange,
-  { resources }: ConfigurationEffects,
+  configuration: ReadonlyMap<string, object>,
 ): object {
   const { address, previous_address, mode, type, deposed, change } = resource;
   return {
@@ -152,46 +123,30 @@ function resourceEffect(
     type,
     deposed,
     provider: resource.provider_name,
-    // what decides of values that are known only after the apply
-    code: resources.get(configurationAddress(resource)),
-    change: changeEffect(change, COUNTERS[type]),
+    // determines the values that are known only after the apply
+    code: configuration.get(removeInstanceKeys(address)),
+    change: getChangeEffect(change, COUNTERS[type]),
   };
 }
 
-/** Address of a resource in the configuration: without the keys of its instances, and of its modules'. */
-function configurationAddress({
-  module_address: module,
-  mode,
-  type,
-  name,
-}: ResourceChange): string {
-  const inModule = module?.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, "");
-  const own = `${mode === "data" ? "data." : ""}${type}.${name}`;
-  return inModule === undefined ? own : `${inModule}.${own}`;
-}
-
-function changeEffect(change: Change, counter?: string): Change {
+function getChangeEffect(change: Change, counter?: string): Change {
   const { actions, after_unknown, replace_paths, importing } = change;
   const [before, after] = [change.before, change.after].map((values) =>
-    without(values, counter),
+    counter === undefined || typeof values !== "object"
+      ? values
+      : values && { ...values, [counter]: undefined },
   );
   return { actions, before, after, after_unknown, replace_paths, importing };
 }
 
-function without(values: unknown, attribute: string | undefined): unknown {
-  return attribute === undefined || typeof values !== "object"
-    ? values
-    : values && { ...values, [attribute]: undefined };
-}
-
-/** A list whose order says nothing. */
-function inAnyOrder(list: unknown): unknown {
+/** Sorts a list whose order has no effect. */
+function sortList(list: unknown): unknown {
   if (!Array.isArray(list)) return list;
-  return list.length === 0 ? undefined : list.map(canonical).sort();
+  return list.length === 0 ? undefined : list.map(canonicalize).sort();
 }
 
-/** JSON whose bytes do not depend on the order of keys. */
-function canonical(value: unknown): string {
+/** Formats a value as JSON with sorted keys. */
+function canonicalize(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(

@@ -1,19 +1,15 @@
 import { isJsonObject } from "../system/json-object";
-import { findPlanAccounts } from "./plan-origin";
 import { isAttributes, type Attributes } from "./attribute";
-import {
-  Configuration,
-  parseModuleScope,
-  removeInstanceKeys,
-  type ResourceConfiguration,
-} from "./configuration";
+import { Configuration, type ResourceConfiguration } from "./configuration";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
+import { findPlanAccounts } from "./plan-origin";
 import { createPlanRedactor } from "./plan-secrets";
 import type { Redacted, RedactedValue, Redactor } from "./redactor";
-import { Snapshot, type Resource } from "./snapshot";
-import { UnknownValueResolver } from "./unknown-values";
+import { parseModuleScope, removeInstanceKeys } from "./resource-address";
+import { Snapshot } from "./snapshot";
+import { containsTrue, UnknownValueResolver } from "./unknown-values";
 
-/** What a plan does with a resource. */
+/** The action of a plan on a resource. */
 export type PlannedAction =
   | "create"
   | "update"
@@ -24,30 +20,30 @@ export type PlannedAction =
   | "forget"
   | "read";
 
-/** A change of a resource without secrets. */
+/** A redacted change of a resource. */
 export interface PlannedChange {
   readonly address: Redacted;
-  /** Address that it had before a move. */
+  /** Address before a move. */
   readonly previousAddress?: Redacted;
   readonly type: Redacted;
   readonly mode: string;
-  /** Key of an object that a replacement has left. */
+  /** Key of an object that a replacement could not delete. */
   readonly deposed?: Redacted;
-  /** Absent if nothing is done with it. */
+  /** Absent if the plan does not act on the resource. */
   readonly action?: PlannedAction;
   readonly isImported: boolean;
-  /** Whether Terraform forgets an object of it, and possibly creates another one. */
+  /** Whether Terraform forgets the current object, even if it creates another one. */
   readonly isForgotten: boolean;
   readonly before?: Attributes;
-  /** What it will be; what it is, if Terraform only forgets it. */
+  /** The values after the apply; the current ones if Terraform only forgets the resource. */
   readonly after?: Attributes;
   /** Attributes that force a replacement, as paths. */
   readonly replacementPaths: readonly Redacted[];
-  /** Its code, if the plan has it. */
+  /** The configuration, if the plan has it. */
   readonly code?: ResourceConfiguration;
 }
 
-/** A change of an output without secrets. */
+/** A redacted change of an output. */
 export interface PlannedOutput {
   readonly name: Redacted;
   readonly isRemoved: boolean;
@@ -56,25 +52,25 @@ export interface PlannedOutput {
   readonly isUnknown: boolean;
 }
 
-/** A plan that may be printed: every text in it is redacted, and what is unknown says so. */
+/** A plan that can be printed: its texts are redacted, and unknown values are marked. */
 export interface PlanModel {
   readonly json: PlanJson;
   readonly redactor: Redactor;
   readonly configuration: Configuration;
-  /** All resources of the plan, also those that do not change. */
+  /** All resources of the plan, including those without changes. */
   readonly resources: readonly PlannedChange[];
-  /** What AWS has otherwise than the state. */
+  /** Changes outside Terraform: differences between the state and AWS. */
   readonly drift: readonly PlannedChange[];
   readonly outputs: readonly PlannedOutput[];
-  /** Accounts that the plan is for; empty if it does not say. */
+  /** Accounts that the plan is for; empty if it names none. */
   readonly accounts: ReadonlySet<string>;
-  /** The resources before the apply, as AWS has them. */
+  /** The resources in AWS before the apply. */
   readonly before: Snapshot;
-  /** The resources after the apply; what is no longer managed stays as it is. */
+  /** The resources in AWS after the apply, including those that are no longer managed. */
   readonly after: Snapshot;
 }
 
-/** Redacts a plan, and resolves what its values will come from. */
+/** Redacts a plan and resolves the references of its values. */
 export function buildPlanModel(json: PlanJson): PlanModel {
   const redactor = createPlanRedactor(json);
   const planned = new Set<string>(
@@ -84,7 +80,7 @@ export function buildPlanModel(json: PlanJson): PlanModel {
     planned.has(address),
   );
   const change = (resource: ResourceChange): PlannedChange =>
-    plannedChange(resource, configuration, redactor);
+    toPlannedChange(resource, configuration, redactor);
   const resources = json.resource_changes.map(change);
   const current = resources.filter(
     ({ deposed, mode }) => deposed === undefined && mode !== "data",
@@ -105,34 +101,29 @@ export function buildPlanModel(json: PlanJson): PlanModel {
     drift: json.resource_drift
       .filter(({ mode }) => mode !== "data")
       .map(change),
-    outputs: plannedOutputs(json, redactor),
+    outputs: toPlannedOutputs(json, redactor),
     accounts: findPlanAccounts(json, before),
     before,
-    after: new Snapshot(current.flatMap(resourceAfter), redactor, before),
+    after: new Snapshot(
+      current.flatMap(({ address, type, after: values, code }) => {
+        if (values === undefined) return [];
+        const declared = code && new Set(Object.keys(code.expressions));
+        return [
+          {
+            address,
+            type,
+            values,
+            ...(declared !== undefined && { declaredAttributes: declared }),
+          },
+        ];
+      }),
+      redactor,
+      before,
+    ),
   };
 }
 
-function resourceAfter({
-  address,
-  type,
-  after,
-  code,
-}: PlannedChange): Resource[] {
-  return after === undefined
-    ? []
-    : [
-        {
-          address,
-          type,
-          values: after,
-          ...(code !== undefined && {
-            declaredAttributes: new Set(Object.keys(code.expressions)),
-          }),
-        },
-      ];
-}
-
-/** Returns what is done with a resource; `undefined` if nothing is. */
+/** Returns the action on a resource; `undefined` if there is none. */
 export function getPlannedAction({
   change,
   previous_address,
@@ -153,7 +144,7 @@ export function getPlannedAction({
   return previous_address === undefined ? undefined : "move";
 }
 
-function plannedChange(
+function toPlannedChange(
   resource: ResourceChange,
   configuration: Configuration,
   redactor: Redactor,
@@ -161,15 +152,17 @@ function plannedChange(
   const { address, previous_address, type, mode, deposed, change } = resource;
   const code = configuration.resources.get(removeInstanceKeys(address));
   const action = getPlannedAction(resource);
-  const isKept = change.actions.includes("forget") && action === "forget";
+  const isForgotten = change.actions.includes("forget");
+  // a resource that is only forgotten stays as it is
+  const isRetained = isForgotten && action === "forget";
   const before = redactor.redactValue(
     change.before,
     "",
-    marksOf(change.before, change.before_sensitive),
+    expandMark(change.before, change.before_sensitive),
   );
-  const after = isKept ? before : valueAfter(change, before, redactor);
+  const after = isRetained ? before : redactAfter(change, before, redactor);
   const values =
-    isKept || change.after === null
+    isRetained || change.after === null
       ? after
       : new UnknownValueResolver(
           configuration,
@@ -187,16 +180,16 @@ function plannedChange(
     mode,
     ...(deposed !== undefined && { deposed: redactor.redact(deposed) }),
     ...(action !== undefined && { action }),
-    isForgotten: change.actions.includes("forget"),
+    isForgotten,
     isImported: change.importing !== undefined && change.importing !== null,
     ...(isAttributes(before) && { before }),
     ...(isAttributes(values) && { after: values }),
-    replacementPaths: forcedBy(change, redactor),
+    replacementPaths: listReplacementPaths(change, redactor),
     ...(code !== undefined && { code }),
   };
 }
 
-function valueAfter(
+function redactAfter(
   change: Change,
   before: RedactedValue,
   redactor: Redactor,
@@ -204,34 +197,37 @@ function valueAfter(
   if (change.after === change.before) return before;
   return redactor.redactChanged(
     change.after,
-    marksOf(change.after, change.after_sensitive),
+    expandMark(change.after, change.after_sensitive),
     { raw: change.before, redacted: before },
   );
 }
 
-/** A resource that is marked as a whole is still there: each of its attributes is a secret. */
-function marksOf(values: unknown, mark: unknown): unknown {
+/** Marks each attribute of a resource that is sensitive as a whole, so that the resource is still visible. */
+function expandMark(values: unknown, mark: unknown): unknown {
   return mark === true && isJsonObject(values)
     ? Object.fromEntries(Object.keys(values).map((name) => [name, true]))
     : mark;
 }
 
-function forcedBy(change: Change, redactor: Redactor): readonly Redacted[] {
+function listReplacementPaths(
+  change: Change,
+  redactor: Redactor,
+): readonly Redacted[] {
   const paths: readonly unknown[] = Array.isArray(change.replace_paths)
     ? change.replace_paths
     : [];
-  const named = paths.map((path) =>
+  const joined = paths.map((path) =>
     Array.isArray(path)
       ? path.filter((part) => typeof part === "string").join(".")
       : String(path),
   );
-  return [...new Set(named)]
+  return [...new Set(joined)]
     .filter((path) => path !== "")
     .sort()
     .map((path) => redactor.redact(path));
 }
 
-function plannedOutputs(
+function toPlannedOutputs(
   { output_changes }: PlanJson,
   redactor: Redactor,
 ): readonly PlannedOutput[] {
@@ -240,34 +236,23 @@ function plannedOutputs(
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, change]) => {
       const before = redactor.redactValue(
-        { [name]: change.before },
-        "",
-        { [name]: change.before_sensitive },
+        change.before,
+        name,
+        change.before_sensitive,
         true,
       );
-      const after = redactor.redactChanged(
-        { [name]: change.after },
-        { [name]: change.after_sensitive },
-        { raw: { [name]: change.before }, redacted: before },
-        true,
-      );
-      const only = (value: RedactedValue): RedactedValue =>
-        isAttributes(value) ? (Object.values(value)[0] ?? null) : null;
       return {
         name: redactor.redact(name),
         isRemoved: change.actions.includes("delete"),
-        before: only(before),
-        after: only(after),
+        before,
+        after: redactor.redactChanged(
+          change.after,
+          change.after_sensitive,
+          { raw: change.before, redacted: before },
+          name,
+          true,
+        ),
         isUnknown: containsTrue(change.after_unknown),
       };
     });
-}
-
-function containsTrue(unknown: unknown): boolean {
-  if (unknown === true) return true;
-  return (
-    typeof unknown === "object" &&
-    unknown !== null &&
-    Object.values(unknown).some(containsTrue)
-  );
 }

@@ -1,12 +1,11 @@
-import { isJsonObject, toJsonObject } from "../system/json-object";
+import { toJsonObject, type JsonObject } from "../system/json-object";
 import { readText } from "./attribute";
 import type { PlanJson } from "./plan-json";
-import type { Snapshot } from "./snapshot";
-import type { PlanModel } from "./plan-model";
-import type { Redacted } from "./redactor";
+import type { Redacted, Redactor } from "./redactor";
+import { listResources, type Snapshot } from "./snapshot";
 
-/** Types whose ARNs are always of the account that has them. */
-const OF_ACCOUNT = [
+/** Types whose ARNs contain the account of the stage. */
+const ACCOUNT_TYPES = [
   "aws_cognito_user_pool",
   "aws_cognito_identity_pool",
   "aws_iam_role",
@@ -22,88 +21,63 @@ export function parseArnAccount(arn: string): string | undefined {
 }
 
 /**
- * Returns the accounts that a plan is for: those of its resources, and if none exists yet, those that the provider allows and
- * the one of the caller. Empty if the plan does not say.
+ * Returns the accounts that a plan is for: those of its resources, or, if there are none yet, the account of the caller and
+ * those that the provider allows. Empty if the plan names none.
  */
 export function findPlanAccounts(
   json: PlanJson,
   before: Snapshot,
 ): ReadonlySet<string> {
-  const own = OF_ACCOUNT.flatMap((type) =>
-    before
-      .listByType(type)
-      .flatMap(
-        ({ values }) => parseArnAccount(readText(values, "arn") ?? "") ?? [],
-      ),
+  const used = ACCOUNT_TYPES.flatMap((type) => before.listByType(type)).flatMap(
+    ({ values }) => parseArnAccount(readText(values, "arn") ?? "") ?? [],
   );
-  return own.length > 0
-    ? new Set(own)
-    : new Set([...allowedAccounts(json), ...callerAccounts(json)]);
-}
-
-function allowedAccounts({ configuration }: PlanJson): readonly string[] {
-  const providers = isJsonObject(configuration)
-    ? configuration.provider_config
-    : undefined;
-  return Object.values(isJsonObject(providers) ? providers : {}).flatMap(
-    (provider) => {
-      const expressions = isJsonObject(provider) ? provider.expressions : {};
-      const allowed = isJsonObject(expressions)
-        ? expressions.allowed_account_ids
-        : undefined;
-      const value = isJsonObject(allowed) ? allowed.constant_value : undefined;
-      return Array.isArray(value) ? value.map(String) : [];
-    },
+  return new Set(
+    used.length > 0
+      ? used
+      : [...listAllowedAccounts(json), ...listCallers(json)],
   );
 }
 
-function callerAccounts({ prior_state }: PlanJson): readonly string[] {
-  return callersOf(prior_state?.values?.root_module);
+function listAllowedAccounts(json: PlanJson): readonly string[] {
+  return listProviderExpressions(json).flatMap(({ allowed_account_ids }) => {
+    const { constant_value: accounts } = toJsonObject(allowed_account_ids);
+    return Array.isArray(accounts) ? accounts.map(String) : [];
+  });
 }
 
-function callersOf(module: unknown): readonly string[] {
-  const { resources, child_modules: children } = toJsonObject(module);
-  return [
-    ...(Array.isArray(resources) ? resources : []).flatMap((resource) => {
-      const { type, values } = toJsonObject(resource);
-      return type === "aws_caller_identity"
-        ? String(toJsonObject(values).account_id)
-        : [];
-    }),
-    ...(Array.isArray(children) ? children : []).flatMap(callersOf),
-  ];
+function listCallers({ prior_state }: PlanJson): readonly string[] {
+  return listResources(prior_state?.values?.root_module)
+    .filter(({ type }) => type === "aws_caller_identity")
+    .map(({ values }) => String(toJsonObject(values).account_id));
 }
 
-/** Returns the stage that the provider's default tags name. */
+/** Returns the stage in the default tags of the provider. */
 export function findTaggedStage({
-  json: { configuration },
+  json,
   redactor,
-}: PlanModel): Redacted | undefined {
-  const providers = isJsonObject(configuration)
-    ? configuration.provider_config
-    : undefined;
-  for (const provider of Object.values(
-    isJsonObject(providers) ? providers : {},
-  )) {
-    const tags = (provider as Provider | null)?.expressions?.default_tags?.[0]
-      ?.tags?.constant_value;
-    if (typeof tags?.Stack === "string" && tags.Stack !== "")
-      return redactor.redact(tags.Stack);
-  }
-  return undefined;
+}: {
+  readonly json: PlanJson;
+  readonly redactor: Redactor;
+}): Redacted | undefined {
+  const stages = listProviderExpressions(json).flatMap(({ default_tags }) => {
+    const block: unknown = Array.isArray(default_tags) ? default_tags[0] : {};
+    const { constant_value: tags } = toJsonObject(toJsonObject(block).tags);
+    const { Stack: stage } = toJsonObject(tags);
+    return typeof stage === "string" && stage !== "" ? [stage] : [];
+  });
+  return stages[0] === undefined ? undefined : redactor.redact(stages[0]);
 }
 
-interface Provider {
-  readonly expressions?: {
-    readonly default_tags?: readonly {
-      readonly tags?: {
-        readonly constant_value?: Readonly<Record<string, unknown>>;
-      };
-    }[];
-  };
+function listProviderExpressions({
+  configuration,
+}: PlanJson): readonly JsonObject[] {
+  const { provider_config: providers } = toJsonObject(configuration);
+  return Object.values(toJsonObject(providers)).map((provider) =>
+    toJsonObject(toJsonObject(provider).expressions),
+  );
 }
 
-/** Returns when a plan was made, as `2026-11-30 02:00 UTC`. */
+/** Returns the time of a plan, as `2026-11-30 02:00 UTC`. */
 export function formatPlanDate({ timestamp }: PlanJson): string | undefined {
   const time = new Date(String(timestamp));
   return Number.isNaN(time.getTime())

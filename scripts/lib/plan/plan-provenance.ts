@@ -7,15 +7,14 @@ import {
   type LockedProvider,
 } from "../terraform/dependency-lock";
 
-/** What acts when a plan is applied and is not in its JSON. */
+/** The parts of a plan's effect that are not in its JSON. */
 export interface PlanProvenance {
-  /** Where the state is: type and settings. */
+  /** Type and settings of the state backend. */
   readonly backend: unknown;
-  /** Builds of the providers. */
   readonly providers: readonly LockedProvider[];
 }
 
-/** Returns the provenance of plans that are made in a stack's directory; `undefined` if that is no stack's. */
+/** Returns the provenance of plans made in a directory; `undefined` if it has no initialized stack. */
 export function readPlanProvenance(
   directory: string,
 ): PlanProvenance | undefined {
@@ -28,12 +27,12 @@ export function readPlanProvenance(
     readonly terraform?: { readonly backend?: Backend };
   };
   return {
-    backend: withoutDirectory(terraform?.backend ?? {}),
+    backend: removeDirectory(terraform?.backend ?? {}),
     providers: parseDependencyLock(lock),
   };
 }
 
-/** Returns the version of the AWS provider that plans were made with. */
+/** Returns the version of the AWS provider. */
 export function getAwsProviderVersion(
   provenance: PlanProvenance | undefined,
 ): string | undefined {
@@ -44,8 +43,8 @@ export function getAwsProviderVersion(
 
 type Backend = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A local state is one file, wherever the stack was synthesized. */
-function withoutDirectory(backend: Backend): Backend {
+/** Removes the directory of a local state, so that the hash does not depend on it. */
+function removeDirectory(backend: Backend): Backend {
   const { local } = backend;
   return typeof local?.path === "string"
     ? { ...backend, local: { ...local, path: path.basename(local.path) } }

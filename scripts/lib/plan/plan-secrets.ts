@@ -1,10 +1,11 @@
-import { isJsonObject } from "../system/json-object";
+import { isJsonObject, toJsonObject } from "../system/json-object";
 import type { PlanJson } from "./plan-json";
-import { Redactor, SecretCollector } from "./redactor";
+import { getParts, Redactor } from "./redactor";
+import { isSecretName } from "./secret-names";
 
 /**
- * Returns a redactor of the secrets of a plan: by Terraform's marks on values before and after, on outputs and in the
- * state, and by names that only secrets have.
+ * Returns a redactor of the secrets of a plan: values that Terraform marks as sensitive in changes, outputs and state, and
+ * values of attributes with the name of a secret.
  */
 export function createPlanRedactor(plan: PlanJson): Redactor {
   const found = new SecretCollector();
@@ -16,14 +17,19 @@ export function createPlanRedactor(plan: PlanJson): Redactor {
     found.add(change.before, name, change.before_sensitive);
     found.add(change.after, name, change.after_sensitive);
   }
-  addMarked(plan.prior_state, found);
-  addMarked(plan.planned_values, found);
-  addVariables(plan.variables, plan.configuration, found);
-  return new Redactor(found.secrets, clientIds(plan));
+  found.addSensitive(plan.prior_state);
+  found.addSensitive(plan.planned_values);
+  const root = toJsonObject(toJsonObject(plan.configuration).root_module);
+  const declared = toJsonObject(root.variables);
+  for (const [name, variable] of Object.entries(plan.variables ?? {})) {
+    const { sensitive } = toJsonObject(declared[name]);
+    found.add(toJsonObject(variable).value, name, sensitive === true);
+  }
+  return new Redactor(found.secrets, listClientIds(plan));
 }
 
-/** Ids of clients, which everyone may know and which outputs repeat. */
-function clientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
+/** Client ids are public, and outputs repeat them. */
+function listClientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
   return new Set(
     resource_changes
       .filter(({ type }) => type === "aws_cognito_user_pool_client")
@@ -37,37 +43,69 @@ function clientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
 /** Returns a redactor of the secrets of a state, or of a synthesized stack. */
 export function createStateRedactor(state: unknown): Redactor {
   const found = new SecretCollector();
-  addMarked(state, found);
+  found.addSensitive(state);
   found.add(state, "", undefined);
   return new Redactor(found.secrets);
 }
 
-/** Values and outputs as a state has them, each with its marks. */
-function addMarked(part: unknown, found: SecretCollector): void {
-  if (Array.isArray(part)) {
-    for (const item of part) addMarked(item, found);
-    return;
+/** Collects the texts of secrets. */
+class SecretCollector {
+  readonly secrets = new Set<string>();
+
+  /** Adds the secrets in a value, by Terraform's marks and by the names of its attributes. */
+  add(value: unknown, name: string, mark: unknown): void {
+    if (mark === true) {
+      this.addTexts(value);
+    } else if (isSecretName(name, value)) {
+      this.addTexts(value, isUnlikelyWord);
+    } else if (typeof value === "object" && value !== null) {
+      const marks = getParts(mark);
+      for (const [key, part] of Object.entries(value))
+        this.add(part, Array.isArray(value) ? name : key, marks[key]);
+    }
   }
-  if (typeof part !== "object" || part === null) return;
-  const { values, sensitive_values, value, sensitive, ...rest } =
-    part as Readonly<Record<string, unknown>>;
-  if (sensitive === true) found.add(value, "", true);
-  if (sensitive_values !== undefined) found.add(values, "", sensitive_values);
-  else addMarked(values, found);
-  for (const item of Object.values(rest)) addMarked(item, found);
+
+  /** Adds the sensitive values and outputs at any depth of a state. */
+  addSensitive(part: unknown): void {
+    if (Array.isArray(part)) {
+      for (const item of part) this.addSensitive(item);
+      return;
+    }
+    if (!isJsonObject(part)) return;
+    const { values, sensitive_values, value, sensitive, ...rest } = part;
+    if (sensitive === true) this.add(value, "", true);
+    if (sensitive_values === undefined) this.addSensitive(values);
+    else this.add(values, "", sensitive_values);
+    for (const item of Object.values(rest)) this.addSensitive(item);
+  }
+
+  /** Adds each text of a secret value, its long lines, and the secrets in it if it is JSON. */
+  private addTexts(
+    value: unknown,
+    isWanted: (secret: string) => boolean = () => true,
+  ): void {
+    if (typeof value === "string") {
+      if (isWanted(value)) this.secrets.add(value);
+      for (const line of value.split(/\r?\n/))
+        if (line.trim().length >= 16) this.secrets.add(line.trim());
+      if (/^\s*[[{]/.test(value)) this.add(parseJson(value), "", undefined);
+    } else if (typeof value === "number") {
+      if (isWanted(String(value))) this.secrets.add(String(value));
+    } else if (typeof value === "object" && value !== null) {
+      for (const part of Object.values(value)) this.addTexts(part, isWanted);
+    }
+  }
 }
 
-function addVariables(
-  variables: unknown,
-  configuration: unknown,
-  found: SecretCollector,
-): void {
-  const root = (
-    configuration as { root_module?: { variables?: unknown } } | undefined
-  )?.root_module?.variables as
-    Readonly<Record<string, { readonly sensitive?: boolean }>> | undefined;
-  for (const [name, variable] of Object.entries(variables ?? {})) {
-    const { value } = variable as { readonly value?: unknown };
-    found.add(value, name, root?.[name]?.sensitive === true);
+/** A value that only its name identifies as a secret can be an ordinary word, which is not redacted elsewhere. */
+function isUnlikelyWord(secret: string): boolean {
+  return secret.length >= 6 && !/^[a-z]+$/i.test(secret);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,38 +1,51 @@
+import { escapeMarkdown, formatCodeBlock } from "../cli/escape";
 import type { PlanJson, ResourceChange } from "./plan-json";
-import type { StagePlan } from "./stage-workspace";
 
-/** Returns whether applying a plan changes a resource, or what Terraform knows it by. A data source is only read. */
-function isEffective(change: ResourceChange): boolean {
-  return hasEffect(change, ["no-op", "read"]);
+/** Numbers of resources, counted as Terraform counts them: a replacement is one to add and one to destroy. */
+export interface PlanCounts {
+  readonly add: number;
+  readonly change: number;
+  readonly destroy: number;
 }
 
-/** Returns whether a plan does anything about a resource, be it to read it. */
+/** The parts of a plan that a summary shows. */
+export interface PlanSummary {
+  readonly hasChanges: boolean;
+  readonly counts: PlanCounts;
+  readonly text: string;
+  readonly hash: string;
+}
+
+/** Returns whether a plan acts on a resource: changes it, moves it, imports it or reads it. */
 export function hasPlannedAction(change: ResourceChange): boolean {
-  return hasEffect(change, ["no-op"]);
+  return hasActionExcept(change, ["no-op"]);
 }
 
-function hasEffect(
+function hasActionExcept(
   { previous_address, change }: ResourceChange,
-  harmless: readonly string[],
+  ignored: readonly string[],
 ): boolean {
   return (
-    !change.actions.every((action) => harmless.includes(action)) ||
+    !change.actions.every((action) => ignored.includes(action)) ||
     previous_address !== undefined ||
     isPresent(change.importing)
   );
 }
 
 /**
- * Returns whether applying a plan changes anything, in AWS or in the state. Read from the plan itself, since a wrapper
- * around Terraform can change the exit code that says so.
+ * Returns whether applying a plan changes anything, in AWS or in the state. Reads the plan itself, since a wrapper around
+ * Terraform can change the exit code.
  */
 export function hasPlanChanges(plan: PlanJson): boolean {
   return (
-    plan.resource_changes.some(isEffective) ||
+    plan.resource_changes.some((change) =>
+      hasActionExcept(change, ["no-op", "read"]),
+    ) ||
     Object.values(plan.output_changes).some(
       ({ actions }) => !actions.every((action) => action === "no-op"),
     ) ||
-    writesDrift(plan) ||
+    // a refresh-only plan lists no changes, and writes the drift to the state
+    (plan.resource_changes.length === 0 && plan.resource_drift.length > 0) ||
     [
       plan.action_invocations,
       plan.deferred_action_invocations,
@@ -41,63 +54,43 @@ export function hasPlanChanges(plan: PlanJson): boolean {
   );
 }
 
-/** A plan that compares the state with AWS, and nothing else, lists no resource's change; it writes the drift down. */
-function writesDrift({ resource_changes, resource_drift }: PlanJson): boolean {
-  return resource_changes.length === 0 && resource_drift.length > 0;
-}
-
-/** Terraform leaves out what there is none of; another program may write it empty. */
+/** Terraform omits empty members; other programs may write them. */
 function isPresent(value: unknown): boolean {
   if (value === undefined || value === null) return false;
   return Array.isArray(value) ? value.length > 0 : true;
 }
 
-/** Longest plan that is shown: GitHub takes one mebibyte for all of a step's summary. */
-const LONGEST_SHOWN = 600_000;
+/** Counts the resources that a plan changes. */
+export function countActions({ resource_changes }: PlanJson): PlanCounts {
+  const count = (action: string): number =>
+    resource_changes.filter(({ change }) => change.actions.includes(action))
+      .length;
+  return {
+    add: count("create"),
+    change: count("update"),
+    destroy: count("delete"),
+  };
+}
 
-/** What a plan would do, in one line. */
+/** Formats a plan's counts in one line. */
 export function formatPlanCounts(
-  { hasChanges, counts }: Pick<StagePlan, "hasChanges" | "counts">,
+  { hasChanges, counts }: Pick<PlanSummary, "hasChanges" | "counts">,
   stage: string,
 ): string {
   const { add, change, destroy } = counts;
-  if (!hasChanges) return `Stage ${stage}: no changes`;
-  return `Stage ${stage}: ${add} to add, ${change} to change, ${destroy} to destroy`;
+  return hasChanges
+    ? `Stage ${stage}: ${add} to add, ${change} to change, ${destroy} to destroy`
+    : `Stage ${stage}: no changes`;
 }
 
-/** A plan for the summary of a GitHub job, as Markdown: the verdict first. */
-export function formatPlanSummary(
-  plan: Pick<StagePlan, "hasChanges" | "counts" | "text" | "hash">,
-  stage: string,
-): string {
-  const shown = plan.hasChanges
+/** Formats a plan as Markdown, for the summary of a GitHub job. */
+export function formatPlanSummary(plan: PlanSummary, stage: string): string {
+  const details = plan.hasChanges
     ? [formatCodeBlock(plan.text), `\`${plan.hash}\``]
     : [];
   return [
     `### ${escapeMarkdown(formatPlanCounts(plan, stage))}`,
-    ...shown,
+    ...details,
     "",
   ].join("\n\n");
-}
-
-/** Text that Markdown and HTML take for nothing but text. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_<>[\]#|~@]/g, (character) =>
-    character === "@" ? "@\u200b" : `\\${character}`,
-  );
-}
-
-/**
- * Returns a block of code, whatever it contains.
- *
- * @param language of the code, for its colors
- */
-export function formatCodeBlock(text: string, language = "text"): string {
-  const runs = (text.match(/`+/g) ?? []).map((run) => run.length);
-  const fence = "`".repeat(Math.max(3, Math.max(0, ...runs) + 1));
-  const shown =
-    text.length <= LONGEST_SHOWN
-      ? text
-      : `${text.slice(0, LONGEST_SHOWN)}\n… the rest is in the log`;
-  return `${fence}${language}\n${shown.trimEnd()}\n${fence}`;
 }

@@ -3,7 +3,7 @@ import type { Redacted } from "./redactor";
 import { literal, text, type RichText } from "./rich-text";
 import type { Resource, Snapshot } from "./snapshot";
 
-/** AWS's words for types of resources. */
+/** AWS's terms for types of resources. */
 const NOUNS = {
   aws_cognito_identity_pool: "identity pool",
   aws_cognito_identity_pool_roles_attachment: "role mapping of identity pool",
@@ -36,7 +36,7 @@ const NOUNS = {
 
 type Noun = (typeof NOUNS)[keyof typeof NOUNS];
 
-/** Attributes that a person knows a resource by, the best first. */
+/** Attributes that identify a resource to a reader, in order of preference. */
 const NAMES = [
   "name",
   "username",
@@ -52,7 +52,7 @@ const NAMES = [
   "id",
 ] as const;
 
-/** Types that are known by another resource, which one of their attributes names. */
+/** Types that are named after another resource, and the attribute that refers to it. */
 const OWNERS: Readonly<
   Record<string, readonly [attribute: string, type: string]>
 > = {
@@ -65,7 +65,7 @@ const OWNERS: Readonly<
   aws_secretsmanager_secret_version: ["secret_id", "aws_secretsmanager_secret"],
 };
 
-/** Returns AWS's word for a resource and its name, as it is found in the console. */
+/** Formats the type and the name of a resource as in the AWS console. */
 export function formatResourceName(
   type: string,
   attributes: Readonly<Record<string, unknown>>,
@@ -74,20 +74,19 @@ export function formatResourceName(
   const name = names.find(
     (value): value is string => typeof value === "string" && value !== "",
   );
-  // the part of an ARN after its last colon distinguishes it from others
-  const short = `${nounOf(type) ?? type} ${(name ?? "").replace(/^arn:.*:/, "")}`;
-  return isOfRole(type) && typeof attributes.role === "string"
+  const short = `${getNoun(type) ?? type} ${(name ?? "").replace(/^arn:.*:/, "")}`;
+  return isRolePolicy(type) && typeof attributes.role === "string"
     ? `${short} of role ${attributes.role}`
     : short;
 }
 
-/** Returns the same as a sentence, with the names of the role, secret, bucket or pool that it belongs to. */
+/** Describes a resource with the name of the role, secret, bucket or pool that it belongs to. */
 export function describeResource(
   resource: Resource,
   snapshot: Snapshot,
 ): RichText {
   const { type, values } = resource;
-  const noun = nounOf(type);
+  const noun = getNoun(type);
   const kind: RichText = noun === undefined ? text`${type}` : literal(noun);
   const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
     ? (OWNERS[type] ?? [])
@@ -95,7 +94,7 @@ export function describeResource(
   const owner = snapshot.find(ownerType, values[attribute]);
   const name =
     owner === undefined ? getShortName(resource) : getShortName(owner);
-  if (!isOfRole(type)) return text`${kind} ${name}`;
+  if (!isRolePolicy(type)) return text`${kind} ${name}`;
   const role = snapshot.find("aws_iam_role", values.role);
   const roleName =
     role === undefined ? readText(values, "role") : getShortName(role);
@@ -104,7 +103,7 @@ export function describeResource(
     : text`${kind} ${name} of role ${roleName}`;
 }
 
-/** Returns the name that a person knows a resource by, else its address. */
+/** Returns the name of a resource; its address if it has none. */
 export function getShortName({ address, values }: Resource): Redacted {
   for (const attribute of NAMES) {
     const name = readText(values, attribute);
@@ -114,12 +113,12 @@ export function getShortName({ address, values }: Resource): Redacted {
   return address;
 }
 
-function nounOf(type: string): Noun | undefined {
+function getNoun(type: string): Noun | undefined {
   return Object.hasOwn(NOUNS, type)
     ? NOUNS[type as keyof typeof NOUNS]
     : undefined;
 }
 
-function isOfRole(type: string): boolean {
+function isRolePolicy(type: string): boolean {
   return /^aws_iam_role_policy(_attachment)?$/.test(type);
 }

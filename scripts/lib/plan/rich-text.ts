@@ -1,23 +1,23 @@
 import type { Redacted } from "./redactor";
 
 /**
- * A sentence for a person. Its words are literals of this project; what others have named is a {@link Name}, which each
- * rendering writes so that it stays nothing but a name.
+ * A sentence of literals of this project and of {@link Name}s from outside. Each renderer escapes the names, so that they
+ * cannot add markup.
  */
 export type RichText = readonly (Words | Name)[];
 
 declare const words: unique symbol;
 
-/** Words of this project: only {@link text} and {@link literal} make them, from literals of the code. */
+/** Literal text of this project. Only {@link text} and {@link literal} create it. */
 export type Words = string & { readonly [words]: true };
 
-/** A name, an address or a value of a plan, without secrets. */
+/** A redacted name, address or value of a plan. */
 export interface Name {
   readonly name: Redacted;
 }
 
 /**
- * Returns a sentence from a template, in which redacted text is a name.
+ * Creates a sentence from a template. Redacted values become names.
  *
  * @example text`group ${groupName} can write ${bucketName}`
  */
@@ -37,20 +37,19 @@ export function text(
 }
 
 /**
- * Whether a type is known to the last letter: only such a text is a required key. It is no `string`, no template, and no text
- * with a brand.
+ * Whether a type is a string literal, which is a required key in a record: not `string`, a template or a branded string.
  */
 type IsLiteral<T extends string> =
   Partial<Record<T, unknown>> extends Record<T, unknown> ? false : true;
 
-/** Returns words that the code chooses between; a text whose value the compiler does not know is refused. */
+/** Creates text from a string literal. Other strings do not compile. */
 export function literal<const T extends string>(
   chosen: IsLiteral<T> extends true ? T : never,
 ): RichText {
   return [chosen as string as Words];
 }
 
-/** Returns names as a sentence lists them. */
+/** Lists names, such as `a, b and c`. */
 export function listNames(names: readonly Redacted[]): RichText {
   return names.flatMap((name, index): RichText => {
     if (index === 0) return [{ name }];
@@ -58,14 +57,14 @@ export function listNames(names: readonly Redacted[]): RichText {
   });
 }
 
-/** Returns at most `most` names as a sentence lists them, and the number of the others. */
+/** Lists at most `most` names, and the number of the others. */
 export function listSomeNames(names: readonly Redacted[], most = 8): RichText {
   if (names.length <= most) return listNames(names);
   const shown = names.slice(0, most).flatMap((name) => text`${name}, `);
   return text`${shown}and ${names.length - most} more`;
 }
 
-/** Returns sentences joined by words. */
+/** Joins sentences. */
 export function joinTexts(
   parts: readonly RichText[],
   between: RichText = literal(", "),
@@ -75,7 +74,7 @@ export function joinTexts(
   );
 }
 
-/** Returns a sentence as one redacted text, with every name as it is, for output that has no markup. */
+/** Returns a sentence as text without markup. */
 export function toPlainText(sentence: RichText): Redacted {
   return sentence
     .map((part) => (typeof part === "string" ? part : part.name))

@@ -1,20 +1,23 @@
-import { type Attributes, isAttributes } from "./attribute";
-import type { Redacted, Redactor } from "./redactor";
-import { isJsonObject, type JsonObject } from "../system/json-object";
+import {
+  isJsonObject,
+  toJsonObject,
+  type JsonObject,
+} from "../system/json-object";
+import { isAttributes, type Attributes } from "./attribute";
 import type { PlanJson } from "./plan-json";
+import type { Redacted, Redactor } from "./redactor";
 
-/** A resource as a plan, a state or a synthesized stack has it. */
+/** A resource of a plan, a state or a synthesized stack. */
 export interface Resource {
-  /** With the path of its module and the key of its instance. */
+  /** Includes the path of the module and the key of the instance. */
   readonly address: Redacted;
   readonly type: Redacted;
-  /** Its values without secrets. */
   readonly values: Attributes;
-  /** Attributes that the code sets, if that is known. */
+  /** Attributes that the code sets, if they are known. */
   readonly declaredAttributes?: ReadonlySet<string>;
 }
 
-/** Attributes of each type by which others refer to it, and that no other resource has. */
+/** Attributes of each type that identify a resource and that other resources refer to. */
 const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool: ["arn", "id"],
   aws_cognito_user_pool_client: ["id"],
@@ -27,17 +30,17 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret: ["arn"],
 };
 
-/** All resources at one time. */
+/** All resources at one point in time. */
 export class Snapshot {
   private readonly byAddress: ReadonlyMap<string, Resource>;
   private readonly byType = new Map<string, Resource[]>();
   private readonly byName = new Map<string, Resource>();
-  /** Identities to the reference that a template would have in their place. */
+  /** References such as `${aws_iam_role.reader.arn}` by the ARNs and ids that they stand for. */
   private readonly references: ReadonlyMap<string, Redacted>;
 
   /**
-   * @param redactor makes texts that are parts of policies printable
-   * @param previous what there was before, whose ids still stand for the same addresses
+   * @param redactor redacts texts of policies
+   * @param previous the resources before a change, whose ids stand for the same addresses
    */
   constructor(
     readonly resources: readonly Resource[],
@@ -48,15 +51,15 @@ export class Snapshot {
     const references = new Map<string, Redacted>();
     for (const resource of resources) {
       const { address, type, values } = resource;
-      const alike = this.byType.get(type);
-      if (alike === undefined) this.byType.set(type, [resource]);
-      else alike.push(resource);
+      const sameType = this.byType.get(type);
+      if (sameType === undefined) this.byType.set(type, [resource]);
+      else sameType.push(resource);
       for (const name of [values.id, values.name])
         if (typeof name === "string") {
           const key = `${type} ${name}`;
           if (!this.byName.has(key)) this.byName.set(key, resource);
         }
-      for (const attribute of identitiesOf(type)) {
+      for (const attribute of listIdentities(type)) {
         const value = values[attribute];
         if (typeof value === "string" && !value.includes("${"))
           references.set(value, `\${${address}.${attribute}}` as Redacted);
@@ -73,50 +76,47 @@ export class Snapshot {
     return this.byAddress.get(address);
   }
 
-  /** Returns the resource of a type that a value or a reference names. */
+  /** Returns the resource of a type by its id, its name, its ARN or a reference to it. */
   find(type: string, value: unknown): Resource | undefined {
     if (typeof value !== "string") return undefined;
-    const referred = /^\$\{(.+)\.[a-z_]+\}$/.exec(
-      this.canonicalize(value),
-    )?.[1];
-    const found =
-      referred === undefined ? undefined : this.byAddress.get(referred);
-    if (found?.type === type) return found;
-    return this.byName.get(`${type} ${value}`);
+    const [, address = ""] =
+      /^\$\{(.+)\.[a-z_]+\}$/.exec(this.canonicalize(value)) ?? [];
+    const found = this.byAddress.get(address);
+    return found?.type === type ? found : this.byName.get(`${type} ${value}`);
   }
 
   /**
-   * Returns a text with references in place of what AWS has named: a resource that is replaced is the same in it, and one
-   * that does not exist yet is too.
+   * Replaces ARNs and ids in a text by references, so that a resource is the same before it exists, after it is created
+   * and after it is replaced.
    */
   canonicalize(text: string): Redacted {
     return (
-      this.referenceOf(text) ??
+      this.getReference(text) ??
       this.redactor.redact(
         text.replace(
           IDENTITY,
-          (identity) => this.referenceOf(identity) ?? identity,
+          (identity) => this.getReference(identity) ?? identity,
         ),
       )
     );
   }
 
-  private referenceOf(identity: string): Redacted | undefined {
+  private getReference(identity: string): Redacted | undefined {
     return (
-      this.references.get(identity) ?? this.previous?.referenceOf(identity)
+      this.references.get(identity) ?? this.previous?.getReference(identity)
     );
   }
 }
 
-/** What an ARN or an id can be made of, within a longer text. */
+/** An ARN or an id within a longer text. */
 const IDENTITY =
   /arn:[a-z-]+:[^\s"*?{}$]+|\b[a-z]{2}(?:-[a-z]{1,20}){1,3}-\d[:_][0-9A-Za-z-]+|\b[0-9A-Za-z]{20,}\b/g;
 
-function identitiesOf(type: string): readonly string[] {
+function listIdentities(type: string): readonly string[] {
   return Object.hasOwn(IDENTITIES, type) ? (IDENTITIES[type] ?? []) : [];
 }
 
-/** Returns the managed resources of the state, as AWS has them now, those of modules included. */
+/** Returns the managed resources of the refreshed state. */
 export function readPriorState(
   { prior_state }: PlanJson,
   redactor: Redactor,
@@ -127,59 +127,63 @@ export function readPriorState(
   );
 }
 
-/** A managed resource as Terraform shows it, which may hold secrets. */
+/** A managed resource of `terraform show -json`; its values may contain secrets. */
 export interface StateResource {
   readonly address: string;
   readonly type: string;
   readonly values: JsonObject;
-  /** Marks of its secrets. */
+  /** `true` in place of each secret. */
   readonly sensitiveValues: unknown;
 }
 
-/** Returns the managed resources of a module as Terraform shows a state, and of the modules in it. */
+/** Returns the managed resources of a module and of its child modules, redacted. */
 export function redactModuleResources(
   module: unknown,
   redactor: Redactor,
 ): readonly Resource[] {
-  return listManagedResources(module).flatMap(
-    ({ address, type, values, sensitiveValues: marks }) => {
-      const shown = redactor.redactValue(values, "", marks);
-      return isAttributes(shown)
-        ? [
-            {
-              address: redactor.redact(address),
-              type: redactor.redact(type),
-              values: shown,
-            },
-          ]
-        : [];
-    },
-  );
+  return listManagedResources(module).flatMap((resource) => {
+    const { address, type } = resource;
+    const values = redactor.redactValue(
+      resource.values,
+      "",
+      resource.sensitiveValues,
+    );
+    return isAttributes(values)
+      ? [
+          {
+            address: redactor.redact(address),
+            type: redactor.redact(type),
+            values,
+          },
+        ]
+      : [];
+  });
 }
 
-/** Returns the same with every value as it is: what is printed of it has to be redacted. */
+/** Returns the managed resources of a module and of its child modules, not redacted. */
 export function listManagedResources(
   module: unknown,
 ): readonly StateResource[] {
-  if (!isJsonObject(module)) return [];
-  const { resources, child_modules: children } = module;
-  const own: readonly unknown[] = Array.isArray(resources) ? resources : [];
-  const nested: readonly unknown[] = Array.isArray(children) ? children : [];
-  return [
-    ...own.flatMap((resource): StateResource[] => {
-      if (!isJsonObject(resource) || resource.mode !== "managed") return [];
-      const { address, type, values, sensitive_values: marks } = resource;
-      return isJsonObject(values)
+  return listResources(module).flatMap(
+    ({ mode, address, type, values, sensitive_values: sensitiveValues }) =>
+      mode === "managed" && isJsonObject(values)
         ? [
             {
               address: String(address),
               type: String(type),
               values,
-              sensitiveValues: marks,
+              sensitiveValues,
             },
           ]
-        : [];
-    }),
-    ...nested.flatMap(listManagedResources),
+        : [],
+  );
+}
+
+/** Returns the resources and data sources of a module and of its child modules, as Terraform shows them. */
+export function listResources(module: unknown): readonly JsonObject[] {
+  const { resources, child_modules: children } = toJsonObject(module);
+  return [
+    ...(Array.isArray(resources) ? resources.map(toJsonObject) : []),
+    ...(Array.isArray(children) ? children.flatMap(listResources) : []),
   ];
 }

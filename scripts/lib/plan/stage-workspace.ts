@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
-import { UserError } from "../../../constructs/errors";
-import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import path from "node:path";
+import { UserError } from "../../../constructs/errors";
 import { getOutputDirectory } from "../../../stacks/config/environment";
+import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import type { StageTarget } from "../cli/options";
 import { withLock } from "../system/file-lock";
 import { getLastLines } from "../system/processes";
@@ -11,63 +11,51 @@ import { getTerraformEnvironment } from "../terraform/environment";
 import { extractPlanText, parseJsonOutput } from "../terraform/output";
 import { StackDirectory } from "../terraform/stack-directory";
 import { findTerraformProblem } from "../terraform/terraform";
-import { hasPlanChanges } from "./plan-summary";
 import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
 import { readPlanProvenance } from "./plan-provenance";
+import { countActions, hasPlanChanges, type PlanSummary } from "./plan-summary";
 
-const OWNER_ALONE = 0o600;
+const OWNER_ONLY = 0o600;
+/** Time to wait for another run on the stage, of a user or in CI. */
+const LOCK_SECONDS = 300;
+
+/** A plan of a stage that can be applied exactly as it is. Its `text` contains no secret. */
+export interface StagePlan extends PlanSummary {
+  /** Contains secrets in plaintext. */
+  readonly json: PlanJson;
+}
 
 /**
- * Fails unless a plan can be saved as this file: a directory, a link or a device is not overwritten.
+ * Checks that a plan can be saved as a file. Directories, links and devices are not overwritten.
  *
- * @throws UserError when something else than a file is there
+ * @throws UserError if the path exists and is not a regular file
  */
 export function validatePlanFile(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined ? /[^/\\]$/.test(file) : found.isFile()) return;
   throw new UserError(
-    `the file of a plan must be a regular file or a new one, got ${JSON.stringify(file)}`,
-    "name another file",
+    `the plan file must be a regular file or a new file, got ${JSON.stringify(file)}`,
+    "choose another file name",
   );
 }
 
-/** Saves a plan file, which holds secrets in plaintext, so that only its owner can read it. */
+/** Saves a plan file with permissions for its owner only, since it contains secrets in plaintext. */
 export function savePlan(from: string, to: string): void {
   validatePlanFile(to);
-  writeFileAtomic(to, readFileSync(from), OWNER_ALONE);
-}
-
-/** Another run, of a person or in CI, may be at work on the stage. */
-const LOCK_SECONDS = 300;
-
-/** A plan of a stage, kept to be applied as it is. */
-export interface StagePlan {
-  /** What a person reads, as Terraform prints it; it holds no secret. */
-  readonly text: string;
-  /** Everything; it holds secrets in clear. */
-  readonly json: PlanJson;
-  /** `sha256:` and what {@link hashPlan} makes of it. */
-  readonly hash: string;
-  /** Read from the JSON: a wrapper around Terraform can change an exit code. */
-  readonly hasChanges: boolean;
-  readonly counts: {
-    readonly add: number;
-    readonly change: number;
-    readonly destroy: number;
-  };
+  writeFileAtomic(to, readFileSync(from), OWNER_ONLY);
 }
 
 /**
- * Gives `job` a stage synthesized into a folder of its own, with Terraform set up there. Plans are gone afterwards,
- * however the process ends, since they hold secrets.
+ * Synthesizes a stage into its own directory, initializes Terraform there and runs `job`. Plans contain secrets, so they
+ * are deleted when the process ends, however it ends.
  *
- * @param options.log receives what is done, a line at a time
+ * @param options.log receives one line per step
  * @param options.awsVersion version of the AWS provider that a reviewed plan was made with
- * @throws UserError when there is no Terraform, or the stage cannot be synthesized or its state not be reached
+ * @throws UserError if Terraform is missing, the stage cannot be synthesized, or its state cannot be reached
  */
 export async function withStageWorkspace<T>(
-  choice: StageTarget,
+  { stage, stackName, settings, awsTarget }: StageTarget,
   {
     log,
     awsVersion,
@@ -77,47 +65,46 @@ export async function withStageWorkspace<T>(
   },
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
-  const { stage, stackName, settings, awsTarget: place } = choice;
-  const outdir = path.join(getOutputDirectory(), "plan", stackName);
-  const lock = `${outdir}.lock`;
+  const outputDirectory = path.join(getOutputDirectory(), "plan", stackName);
+  const lock = `${outputDirectory}.lock`;
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
     withTemporaryDirectory(async (plans) => {
-      const folder = new StackDirectory({
+      const directory = new StackDirectory({
         stackName,
-        outputDirectory: outdir,
-        target: place,
+        outputDirectory,
+        target: awsTarget,
         log,
       });
       log(`synthesizing ${stackName}`);
       const [problem] = await Promise.all([
-        findTerraformProblem(getTerraformEnvironment(place)),
-        folder.synthesize({ ...settings, STAGE: stage }),
+        findTerraformProblem(getTerraformEnvironment(awsTarget)),
+        directory.synthesize({ ...settings, STAGE: stage }),
       ]);
       if (problem !== undefined) throw new UserError(problem);
-      await folder.initialize(awsVersion);
-      return job(new StageWorkspace(stackName, folder, plans, log));
+      await directory.initialize(awsVersion);
+      return job(new StageWorkspace(stackName, directory, plans, log));
     }),
   );
 }
 
-/** Terraform in a stage's folder. */
+/** Runs Terraform in the directory of a stage. */
 export class StageWorkspace {
   private readonly files = new Map<StagePlan, string>();
-  private planned = 0;
+  private planCount = 0;
 
   constructor(
     readonly stackName: string,
-    private readonly folder: StackDirectory,
-    /** Folder that only its owner can read. */
+    private readonly directory: StackDirectory,
+    /** Directory for plan files, readable by its owner only. */
     private readonly plans: string,
     private readonly log: (line: string) => void,
   ) {}
 
-  /** What would be changed, and with what. */
+  /** Plans the changes that the code makes. */
   async plan(): Promise<StagePlan> {
     this.log(`planning ${this.stackName}`);
-    const { file, text } = await this.terraformPlan();
-    const json = await this.show(file);
+    const { file, text } = await this.createPlan();
+    const json = await this.readPlan(file);
     const plan = {
       text,
       json,
@@ -129,36 +116,36 @@ export class StageWorkspace {
     return plan;
   }
 
-  /** What is in AWS as the state does not have it, and nothing of what the code would change. */
+  /** Plans the drift alone: what AWS has and the state does not. */
   async refresh(): Promise<PlanJson> {
     this.log(`comparing ${this.stackName} with its state`);
-    const { file } = await this.terraformPlan("-refresh-only");
-    return this.show(file);
+    const { file } = await this.createPlan("-refresh-only");
+    return this.readPlan(file);
   }
 
-  /** Applies exactly a plan that was made here. */
+  /** Applies a plan of this workspace, without planning again. */
   async apply(plan: StagePlan): Promise<void> {
     this.log(`applying the plan of ${this.stackName}`);
-    await this.folder.terraform(
+    await this.directory.run(
       "apply",
       "-input=false",
       `-lock-timeout=${LOCK_SECONDS}s`,
-      this.fileOf(plan),
+      this.getPlanFile(plan),
     );
   }
 
   /**
-   * Saves a plan that was made here as a file that only its owner can read.
+   * Saves a plan of this workspace as a file that only its owner can read.
    *
-   * @throws UserError when something else than a file is there
+   * @throws UserError if the path exists and is not a regular file
    */
   save(plan: StagePlan, file: string): void {
-    savePlan(this.fileOf(plan), file);
+    savePlan(this.getPlanFile(plan), file);
   }
 
-  /** Outputs that are no secret. */
+  /** Reads the outputs that are not sensitive. */
   async readOutputs(): Promise<Record<string, unknown>> {
-    const { stdout } = await this.folder.terraform("output", "-json");
+    const { stdout } = await this.directory.run("output", "-json");
     const outputs = parseJsonOutput(stdout, "output").value as Readonly<
       Record<string, { readonly value: unknown; readonly sensitive: boolean }>
     >;
@@ -169,20 +156,21 @@ export class StageWorkspace {
     );
   }
 
-  private fileOf(plan: StagePlan): string {
+  private getPlanFile(plan: StagePlan): string {
     const file = this.files.get(plan);
-    if (file === undefined) throw new Error("the plan was not made here");
+    if (file === undefined)
+      throw new Error("the plan is not of this workspace");
     return file;
   }
 
   /**
-   * Plans without the state's lock: a plan changes nothing, and who may only plan cannot write the lock. An apply has it,
-   * and Terraform refuses a plan there that the state has moved on from.
+   * Plans without locking the state, since a role that can only plan cannot write the lock. The apply locks it, and
+   * Terraform rejects a plan whose state has changed since.
    */
-  private async terraformPlan(...args: readonly string[]) {
-    this.planned += 1;
-    const file = path.join(this.plans, `${this.planned}.tfplan`);
-    const { stdout, stderr } = await this.folder.terraform(
+  private async createPlan(...args: readonly string[]) {
+    this.planCount += 1;
+    const file = path.join(this.plans, `${this.planCount}.tfplan`);
+    const { stdout, stderr } = await this.directory.run(
       "plan",
       "-input=false",
       "-lock=false",
@@ -191,16 +179,16 @@ export class StageWorkspace {
     );
     if (!existsSync(file))
       throw new UserError(
-        `terraform plan must leave a plan, got none\n${getLastLines(`${stdout}\n${stderr}`, 30)}`,
+        `terraform plan must write a plan file, got none\n${getLastLines(`${stdout}\n${stderr}`, 30)}`,
         "a wrapper around Terraform may hide that it failed: set TERRAFORM_BINARY_NAME to the binary itself",
       );
     requireReleasedProviders(`${stdout}\n${stderr}`);
     return { file, text: extractPlanText(stdout) };
   }
 
-  private async show(file: string): Promise<PlanJson> {
-    const { stdout } = await this.folder.terraform("show", "-json", file);
-    const provenance = readPlanProvenance(this.folder.directory);
+  private async readPlan(file: string): Promise<PlanJson> {
+    const { stdout } = await this.directory.run("show", "-json", file);
+    const provenance = readPlanProvenance(this.directory.directory);
     return {
       ...parsePlanJson(stdout),
       ...(provenance !== undefined && { provenance }),
@@ -208,25 +196,11 @@ export class StageWorkspace {
   }
 }
 
-/** A provider that a CLI configuration puts in place of the selected one has no version, and no checksum. */
+/** Fails for a provider that a CLI configuration overrides: it has no version and no checksum to compare. */
 function requireReleasedProviders(output: string): void {
   if (!/development overrides are in effect/i.test(output)) return;
   throw new UserError(
-    "providers must be those of the dependency lock file, got a development override",
+    "providers must match the dependency lock file, got a development override",
     "remove dev_overrides from the CLI configuration of Terraform",
   );
-}
-
-/** What Terraform counts of a plan. */
-export function countActions({
-  resource_changes,
-}: PlanJson): StagePlan["counts"] {
-  const count = (action: string): number =>
-    resource_changes.filter(({ change }) => change.actions.includes(action))
-      .length;
-  return {
-    add: count("create"),
-    change: count("update"),
-    destroy: count("delete"),
-  };
 }

@@ -1,14 +1,11 @@
 import { isJsonObject } from "../system/json-object";
 import { isAttributes, Unknown, type Value } from "./attribute";
-import { COMPUTED_ATTRIBUTES } from "./computed-attributes";
-import type {
-  Configuration,
-  ResourceConfiguration,
-  ModuleScope,
-} from "./configuration";
+import { isComputed } from "./computed-attributes";
+import type { Configuration, ResourceConfiguration } from "./configuration";
+import type { ModuleScope } from "./resource-address";
 import type { RedactedValue, Redactor } from "./redactor";
 
-/** Puts in place of each unknown value what is known of it: the reference that it will come from, or that it is unknown. */
+/** Replaces each unknown value of a resource by the reference that determines it, or marks it as unknown. */
 export class UnknownValueResolver {
   constructor(
     private readonly configuration: Configuration,
@@ -19,27 +16,27 @@ export class UnknownValueResolver {
   ) {}
 
   resolve(value: RedactedValue, unknown: unknown): Value {
-    return this.filled(value, unknown, this.code?.expressions, "");
+    return this.resolvePart(value, unknown, this.code?.expressions, "");
   }
 
-  private filled(
+  private resolvePart(
     value: RedactedValue | undefined,
     unknown: unknown,
     expression: unknown,
     path: string,
   ): Value {
-    if (unknown === true) return this.unknownValue(expression, path);
+    if (unknown === true) return this.resolveUnknown(expression, path);
     if (Array.isArray(unknown)) {
       const parts: readonly RedactedValue[] = Array.isArray(value) ? value : [];
-      const sources = sourcesOf(parts, unknown, expression);
+      const sources = matchExpressions(parts, unknown, expression);
       return Array.from(
         { length: Math.max(parts.length, unknown.length) },
         (_, index) =>
-          this.filled(
+          this.resolvePart(
             parts[index],
             unknown[index],
             sources[index],
-            // AWS decides a whole list, and no member of one that the code sets
+            // AWS sets a whole list, and no member of a list in the code
             unknown[index] === true ? `${path}[]` : path,
           ),
       );
@@ -48,19 +45,19 @@ export class UnknownValueResolver {
     const known = isAttributes(value) ? value : {};
     const filled: Record<string, Value> = { ...known };
     for (const [key, part] of Object.entries(unknown))
-      filled[key] = this.filled(
+      filled[key] = this.resolvePart(
         known[key],
         part,
-        partOf(expression, key),
+        getPart(expression, key),
         path === "" ? key : `${path}.${key}`,
       );
     return filled;
   }
 
-  private unknownValue(expression: unknown, path: string): Value {
+  private resolveUnknown(expression: unknown, path: string): Value {
     if (expression === undefined || expression === null)
       return new Unknown(
-        this.hasCodeAround(path) && isComputed(this.type, path),
+        this.isBlockInCode(path) && isComputed(this.type, path),
       );
     const resolved = this.configuration.resolveExpression(
       expression,
@@ -70,26 +67,26 @@ export class UnknownValueResolver {
       const text = this.redactor.redact(resolved.text);
       return resolved.isCertain ? text : new Unknown(false, text);
     }
-    // a list or an object of the code, of which parts may be known
+    // parts of a list or object can be known
     const constant = isJsonObject(expression)
       ? expression.constant_value
       : expression;
     if (Array.isArray(constant))
       return constant.map((_, index) =>
-        this.unknownValue(partOf(expression, index), path),
+        this.resolveUnknown(getPart(expression, index), path),
       );
     if (isJsonObject(constant) && constant.references === undefined)
       return Object.fromEntries(
         Object.keys(constant).map((key) => [
           key,
-          this.unknownValue(partOf(expression, key), `${path}.${key}`),
+          this.resolveUnknown(getPart(expression, key), `${path}.${key}`),
         ]),
       );
     return new Unknown(false);
   }
 
-  /** Whether the code has the resource, and the block that an attribute is in: a plan does not say what a dynamic block sets. */
-  private hasCodeAround(path: string): boolean {
+  /** Returns whether the code has the resource and the block of an attribute. A plan does not list values of dynamic blocks. */
+  private isBlockInCode(path: string): boolean {
     const [root = ""] = path.split(".");
     return (
       this.code !== undefined &&
@@ -98,16 +95,8 @@ export class UnknownValueResolver {
   }
 }
 
-/** Whether AWS decides an attribute that the code does not set. */
-function isComputed(type: string, path: string): boolean {
-  return (
-    Object.hasOwn(COMPUTED_ATTRIBUTES, type) &&
-    COMPUTED_ATTRIBUTES[type]?.includes(path) === true
-  );
-}
-
-/** The expression of a part of a value. */
-function partOf(expression: unknown, key: string | number): unknown {
+/** Returns the expression of a part of a value. */
+function getPart(expression: unknown, key: string | number): unknown {
   if (Array.isArray(expression)) return expression[Number(key)] as unknown;
   if (!isJsonObject(expression)) return undefined;
   const { constant_value: whole, references } = expression;
@@ -115,55 +104,55 @@ function partOf(expression: unknown, key: string | number): unknown {
     const part = (whole as Readonly<Record<string | number, unknown>>)[key];
     return part === undefined ? undefined : { constant_value: part };
   }
-  // the code sets it, and the plan does not say which part comes from where
+  // the plan does not map references to parts
   if (Array.isArray(references)) return {};
   return expression[key];
 }
 
 /**
- * Returns the expression of each member of a list. The members of a set have no order in a plan, so that each gets one of the
- * expressions that can make it: never one whose value another member has.
+ * Returns the expression of each member of a list. The members of a set have no order in a plan, so each member gets an
+ * expression that can produce it and that no other member has.
  */
-function sourcesOf(
+function matchExpressions(
   members: readonly RedactedValue[],
   unknown: readonly unknown[],
   expression: unknown,
 ): readonly unknown[] {
-  const available = [...expressionsOf(expression)];
+  const available = [...listExpressions(expression)];
   const take = (isWanted: (source: unknown) => boolean): unknown => {
     const at = available.findIndex(isWanted);
     return at < 0 ? undefined : available.splice(at, 1)[0];
   };
   const sources = new Map<number, unknown>();
-  const isKnown = (index: number): boolean => !hasTrue(unknown[index]);
-  // what is known takes its own expression first
+  const isKnown = (index: number): boolean => !containsTrue(unknown[index]);
+  // known members first
   for (const [index, member] of members.entries())
-    if (isKnown(index)) take((source) => makes(source, member, undefined));
+    if (isKnown(index)) take((source) => canProduce(source, member, undefined));
   for (const [index, mark] of unknown.entries())
     if (!isKnown(index))
       sources.set(
         index,
         take((source) =>
           mark === true
-            ? plainConstant(source) === undefined
-            : makes(source, members[index], mark),
+            ? formatConstant(source) === undefined
+            : canProduce(source, members[index], mark),
         ),
       );
   return unknown.map((_, index) => sources.get(index));
 }
 
-function expressionsOf(expression: unknown): readonly unknown[] {
+function listExpressions(expression: unknown): readonly unknown[] {
   if (Array.isArray(expression)) return expression;
   const constant = isJsonObject(expression)
     ? expression.constant_value
     : undefined;
   return Array.isArray(constant)
-    ? constant.map((_, index) => partOf(expression, index))
+    ? constant.map((_, index) => getPart(expression, index))
     : [];
 }
 
-/** Whether an expression can make a value, of which some parts are unknown. */
-function makes(
+/** Returns whether an expression can produce a value with unknown parts. */
+function canProduce(
   source: unknown,
   value: RedactedValue | undefined,
   unknown: unknown,
@@ -172,16 +161,16 @@ function makes(
   if (isAttributes(value)) {
     const marks = isJsonObject(unknown) ? unknown : {};
     return Object.entries(value).every(([key, part]) => {
-      const own = partOf(source, key);
-      return own === undefined || makes(own, part, marks[key]);
+      const own = getPart(source, key);
+      return own === undefined || canProduce(own, part, marks[key]);
     });
   }
-  const constant = plainConstant(source);
+  const constant = formatConstant(source);
   return constant === undefined || constant === JSON.stringify(value);
 }
 
-/** The value of an expression in which nothing has to be evaluated, as JSON. */
-function plainConstant(source: unknown): string | undefined {
+/** Returns the JSON of an expression without references. */
+function formatConstant(source: unknown): string | undefined {
   if (!isJsonObject(source)) return undefined;
   const { constant_value: constant } = source;
   if (typeof constant === "object" || constant === undefined) return undefined;
@@ -189,11 +178,12 @@ function plainConstant(source: unknown): string | undefined {
   return /[$%]\{/.test(text) ? undefined : text;
 }
 
-function hasTrue(mark: unknown): boolean {
+/** Returns whether a value contains `true` at any depth. */
+export function containsTrue(mark: unknown): boolean {
   if (mark === true) return true;
   return (
     typeof mark === "object" &&
     mark !== null &&
-    Object.values(mark).some(hasTrue)
+    Object.values(mark).some(containsTrue)
   );
 }

@@ -3,7 +3,7 @@ import {
   type AccessComparison,
 } from "../access/access-changes";
 import type { Attributes } from "../plan/attribute";
-import { parseModuleScope, removeInstanceKeys } from "../plan/configuration";
+import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { isJsonObject } from "../system/json-object";

@@ -114,7 +114,7 @@ export class StackDirectory {
       await this.init(awsVersion !== undefined);
     } else {
       writeFileSync(this.lockFile, locked);
-      await this.terraform(
+      await this.run(
         "init",
         "-input=false",
         "-reconfigure",
@@ -126,7 +126,7 @@ export class StackDirectory {
 
   private async init(isSelected: boolean): Promise<void> {
     const init = async (): Promise<void> => {
-      await this.terraform("init", "-input=false", "-reconfigure");
+      await this.run("init", "-input=false", "-reconfigure");
     };
     if (!isSelected) {
       await init();
@@ -204,7 +204,7 @@ export class StackDirectory {
   }
 
   /** @throws TerraformError when it fails */
-  async terraform(
+  async run(
     command: string,
     ...args: readonly string[]
   ): Promise<ProcessResult> {
@@ -212,11 +212,11 @@ export class StackDirectory {
     const result =
       command === "apply"
         ? await withLogFence(log, async () =>
-            this.run(command, args, (line) => {
+            this.runProcess_(command, args, (line) => {
               logProgress(line, log);
             }),
           )
-        : await this.run(command, args);
+        : await this.runProcess_(command, args);
     if (result.code === 0) return result;
     // whatever failed, the next run begins with setting up
     rmSync(path.join(this.directory, ".terraform", INITIALIZED), {
@@ -225,7 +225,7 @@ export class StackDirectory {
     throw new TerraformError(command, result);
   }
 
-  private async run(
+  private async runProcess_(
     command: string,
     args: readonly string[],
     onLine?: (line: string) => void,

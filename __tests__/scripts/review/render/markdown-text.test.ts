@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { escapeControlCharacters } from "../../../../scripts/lib/plan/attribute";
+import { escapeControlCharacters } from "../../../../scripts/lib/cli/escape";
 import { renderMarkdown } from "../../../../scripts/lib/review/render/markdown";
 import { literal } from "../../../../scripts/lib/plan/rich-text";
 import { RULE_IDS } from "../../../../scripts/lib/review/rules/registry";

@@ -1,6 +1,6 @@
 import { graphlib, layout } from "@dagrejs/dagre";
 import { displayWidth, truncateMiddle } from "../../cli/table";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import type { AccessNode } from "../access-graph";
 import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 

@@ -1,5 +1,5 @@
 import { truncateMiddle } from "../../cli/table";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import type { AccessNode, NodeKind } from "../access-graph";
 import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 import {

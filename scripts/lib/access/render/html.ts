@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import {
   type AccessGraph,
   type AccessNode,

@@ -1,5 +1,5 @@
 import { truncateMiddle } from "../../cli/table";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import type { AccessGraph, AccessNode, EdgeChange } from "../access-graph";
 import {
   type AccessArrow,

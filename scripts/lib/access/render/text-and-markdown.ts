@@ -3,7 +3,7 @@ import {
   formatMarkdownTable,
   formatTextTable,
 } from "../../cli/table";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import {
   type AccessGraph,
   type AccessNode,

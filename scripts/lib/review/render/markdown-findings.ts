@@ -1,4 +1,4 @@
-import { escapeMarkdown } from "../../plan/plan-summary";
+import { escapeMarkdown } from "../../cli/escape";
 import type { Redacted } from "../../plan/redactor";
 import { listNames, literal, text, type RichText } from "../../plan/rich-text";
 import type { PlanReview, ReviewedFinding } from "../review-model";

@@ -1,5 +1,4 @@
-import { escapeMarkdown } from "../../plan/plan-summary";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters, escapeMarkdown } from "../../cli/escape";
 import type { RichText } from "../../plan/rich-text";
 
 /** Longest name that is shown whole, in characters as shown. */

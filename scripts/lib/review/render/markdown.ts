@@ -1,4 +1,4 @@
-import { formatCodeBlock, escapeMarkdown } from "../../plan/plan-summary";
+import { formatCodeBlock, escapeMarkdown } from "../../cli/escape";
 import { text, type RichText } from "../../plan/rich-text";
 import type { Change, Gate, PlanReview } from "../review-model";
 import { createFindingBlock } from "./markdown-findings";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import { formatJson } from "../json-text";
 import { toPlainText, type RichText } from "../../plan/rich-text";
 import type { PlanReview, ReviewedFinding, Severity } from "../review-model";

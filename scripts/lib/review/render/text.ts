@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { text, type RichText } from "../../plan/rich-text";
-import { escapeControlCharacters } from "../../plan/attribute";
+import { escapeControlCharacters } from "../../cli/escape";
 import type {
   Action,
   Change,

@@ -1,0 +1,36 @@
+/** Longest code block, in characters: GitHub accepts one mebibyte for all of a step's summary. */
+const MAX_CODE_LENGTH = 600_000;
+
+/**
+ * Escapes control characters, line ends, direction marks and lone surrogates as `\u…`, so that a text from outside stays
+ * on its line.
+ */
+export function escapeControlCharacters(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Escapes a text so that Markdown and HTML show it as it is, without mentioning users. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_<>[\]#|~@]/g, (character) =>
+    character === "@" ? "@\u200b" : `\\${character}`,
+  );
+}
+
+/**
+ * Returns a Markdown code block whose fence is longer than any in the text.
+ *
+ * @param language for syntax highlighting
+ */
+export function formatCodeBlock(text: string, language = "text"): string {
+  const runs = (text.match(/`+/g) ?? []).map((run) => run.length);
+  const fence = "`".repeat(Math.max(3, Math.max(0, ...runs) + 1));
+  const shown =
+    text.length <= MAX_CODE_LENGTH
+      ? text
+      : `${text.slice(0, MAX_CODE_LENGTH)}\n… the rest is in the log`;
+  return `${fence}${language}\n${shown.trimEnd()}\n${fence}`;
+}
