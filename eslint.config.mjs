@@ -96,7 +96,7 @@ export default tseslint.config(
       "\\.\\./__tests__",
       "^cdktf$",
       "^@cdktf/",
-      "stacks/(?!config/|naming$)",
+      "stacks/(?!config/|naming$|write-file-atomic$)",
     ),
   },
   { files: ["stacks/config/environment.ts"], rules: processRules(true, false) },
