@@ -24,23 +24,23 @@ import { renderMarkdown } from "./lib/review/render/markdown";
 import { reviewPlan } from "./lib/review/review-plan";
 import { renderText } from "./lib/review/render/text";
 
-/** The same as in pr.yml. */
+/** The policy of pr.yml. */
 const POLICY = "weakening";
 
 const HELP = `Usage: npm run -s apply-reviewed -- [options]
 
-Apply to a stage exactly the plan that was reviewed. Plans again, and applies that plan only if the files of the checkout
-and the plan are those of the review, and the allow-list lets it pass policy ${POLICY}. Otherwise nothing is applied, and
-the reason, the new plan and its review are printed. Without changes there is nothing to review.
+Apply exactly the reviewed plan to a stage. Plans again, and applies that plan only if the files of the checkout and the
+plan are those of the review, and the allow-list permits it under policy ${POLICY}. Otherwise applies nothing, and prints
+the reason, the new plan and its review. A plan without changes requires no review.
 
-In a GitHub workflow the review is the plan that was recorded for the pull request that the commit is the merge of. The
-commit must be the newest of its branch, and a plan is applied once. Elsewhere, --reviewed is required.
+In a GitHub workflow, the reviewed plan is the one that was recorded for the pull request that the commit merges. The
+commit must be the newest of its branch, and a plan can be applied once. Elsewhere, --reviewed is required.
 
 Options:
-  --reviewed <line>         the plan that was reviewed, as plan and review-plan print it: "sha256:… tree:…"; empty is as if
-                            it were left out (default: looked up at GitHub with GITHUB_TOKEN)
-  --outputs-file <file>     write the stage's outputs as {"<stack>": {"<name>": <value>}}, sensitive ones left out
-  --summary <file>          add to this Markdown file what was done, or is to be reviewed
+  --reviewed <line>         the reviewed plan, as plan and review-plan print it: "sha256:… tree:…"; an empty line counts as
+                            no option (default: read from GitHub with GITHUB_TOKEN)
+  --outputs-file <file>     write the stage's outputs as {"<stack>": {"<name>": <value>}}, without sensitive ones
+  --summary <file>          append a Markdown summary to this file
 ${COMMON_OPTIONS_HELP}
 
 Examples:
@@ -65,19 +65,19 @@ void runCommand(async () => {
     return 0;
   }
   const { summary, "outputs-file": outputsFile } = values;
-  const named = namedPlan(values.reviewed.trim());
-  const choice = resolveStage(values);
-  const guard = guardOf(choice.stage, named);
+  const explicitPlan = parseExplicitPlan(values.reviewed.trim());
+  const target = resolveStage(values);
+  const guard = createGuard(target.stage, explicitPlan);
   await requireCleanCheckout();
   const allowances = readAllowances();
   const tree = await readTreeHash();
   const awsVersion = await guard.findAwsVersion();
-  await withStageWorkspace(choice, { log, awsVersion }, async (workspace) => {
+  await withStageWorkspace(target, { log, awsVersion }, async (workspace) => {
     await applyReviewed(workspace, {
-      stage: choice.stage,
+      stage: target.stage,
       tree,
       guard,
-      review: (plan) => reviewed(plan, choice.stage, allowances),
+      review: (plan) => review(plan, target.stage, allowances),
       log,
       writeSummary: (markdown) => {
         if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
@@ -90,48 +90,48 @@ void runCommand(async () => {
   return 0;
 });
 
-function namedPlan(line: string): ReviewedPlan | undefined {
+function parseExplicitPlan(line: string): ReviewedPlan | undefined {
   if (line === "") return undefined;
   const plan = parseReviewedPlan(line);
   if (plan !== undefined) return plan;
   throw new UsageError(
     `--reviewed must be a line "sha256:<64 hex digits> tree:<40 hex digits>", got ${JSON.stringify(line)}`,
-    "plan and review-plan print it, and so does the run that was refused",
+    "copy it from the output of plan, review-plan or the run that did not apply it",
   );
 }
 
-/** In GitHub Actions also a plan that is named has to be of the newest commit; elsewhere GitHub is not called. */
-function guardOf(
+/** In GitHub Actions, an explicit plan must also be of the newest commit. Elsewhere it needs no call of GitHub. */
+function createGuard(
   stage: string,
-  named: ReviewedPlan | undefined,
+  explicitPlan: ReviewedPlan | undefined,
 ): DeploymentGuard {
   const env = getEnvironment();
   const isInWorkflow = env.GITHUB_ACTIONS === "true";
-  if (named !== undefined && !isInWorkflow)
-    return createExplicitPlanGuard(named);
+  if (explicitPlan !== undefined && !isInWorkflow)
+    return createExplicitPlanGuard(explicitPlan);
   if (!isInWorkflow && (env.GITHUB_TOKEN ?? "") === "")
     throw new UserError(
       "--reviewed is required outside of a GitHub workflow",
       `npm run -s review-plan -- --stage ${stage} prints the line`,
     );
-  return new GithubGuard(env, { stage, named, log });
+  return new GithubGuard(env, { stage, explicitPlan, log });
 }
 
-function reviewed(
+function review(
   plan: StagePlan,
   stage: string,
   allowances: ReturnType<typeof readAllowances>,
 ): RenderedReview {
   const today = new Date().toISOString().slice(0, 10);
-  const review = reviewPlan(plan.json, {
+  const result = reviewPlan(plan.json, {
     stage,
     policy: POLICY,
     allowances,
     today,
   });
   return {
-    isAllowed: review.gate.passes,
-    text: renderText(review),
-    markdown: renderMarkdown(review),
+    isAllowed: result.gate.passes,
+    text: renderText(result),
+    markdown: renderMarkdown(result),
   };
 }

@@ -13,17 +13,17 @@ import { runCommand } from "./lib/cli/command";
 
 const HELP = `Usage: npm run -s deployment-stage -- [options]
 
-Print which stage a run of a GitHub workflow is for, from the variables that GitHub sets for its steps. A pull request is
-for the stage of its base branch, any other run for that of its own branch. Fails for a pull request from a branch that its
-base takes none from.
+Print the stage of a GitHub workflow run, from the variables that GitHub sets for its steps. A pull request is for the
+stage of its base branch, any other run for the stage of its branch. Fails for a pull request whose base branch does not
+allow its head branch.
 
-Prints lines for the file that GITHUB_OUTPUT names: stage, environment, and plan_role_variable, the repository's variable
-with the ARN of the stage's plan role. The environment is that of GITHUB_ENVIRONMENT in the stage's settings, or of the
-repository's variable DEPLOY_ENVIRONMENT_<STAGE> if a step has it in its environment, else it has the stage's name. Prints
-nothing for a branch without a stage, and no plan_role_variable for a pull request from a fork.
+Prints lines for the file in GITHUB_OUTPUT: stage, environment, and plan_role_variable, the name of the repository's
+variable with the ARN of the plan role. The environment is the repository's variable DEPLOY_ENVIRONMENT_<STAGE> if the step
+sets it, or GITHUB_ENVIRONMENT in the stage's settings (default: the name of the stage). Prints nothing for a branch
+without a stage, and no plan_role_variable for a pull request from a fork.
 
 Options:
-  --summary <file>          add to this Markdown file what was found
+  --summary <file>          append a Markdown summary to this file
   -h, --help                show this text
 
 Example:
@@ -46,15 +46,18 @@ void runCommand(async () => {
   console.error(deployment.message);
   if (values.summary !== undefined)
     await appendFile(values.summary, `${deployment.message}\n\n`);
-  for (const line of formatOutputLines(deployment, githubEnvironment))
+  const { stage } = deployment;
+  const environment =
+    stage === undefined ? undefined : findGithubEnvironment(stage);
+  for (const line of formatOutputLines(deployment, environment))
     console.log(line);
   return 0;
 });
 
-/** Returns the GitHub environment that settings name for a stage; an empty variable is one that is not set. */
-function githubEnvironment(stage: string): string | undefined {
-  const named = getEnvironment()[toEnvironmentVariableName(stage)] ?? "";
-  return named === ""
+/** Returns the GitHub environment of a stage, if a variable or the settings name one. */
+function findGithubEnvironment(stage: string): string | undefined {
+  const name = getEnvironment()[toEnvironmentVariableName(stage)] ?? "";
+  return name === ""
     ? readStageSettings(stage).values.GITHUB_ENVIRONMENT
-    : named;
+    : name;
 }

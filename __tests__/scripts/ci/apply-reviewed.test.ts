@@ -19,17 +19,17 @@ const OTHER_TREE = "d".repeat(40);
 const REVIEW = "user pool can be deleted";
 const TEXT = "# aws_cognito_user_pool.pool will be created\n```";
 
-/** What an apply of such a plan, of such files, does. */
-async function outcome({
+/** Runs an apply of a plan and returns its effects. */
+async function run({
   plan: { hash = REVIEWED.hash, hasChanges = true, text = TEXT } = {},
   tree = REVIEWED.tree,
   guard = {},
-  passes = true,
+  isAllowed = true,
 }: {
   plan?: Partial<StagePlan>;
   tree?: string;
   guard?: Partial<DeploymentGuard>;
-  passes?: boolean;
+  isAllowed?: boolean;
 }) {
   const counts = { add: 1, change: 0, destroy: 0 };
   const plan = { hash, hasChanges, text, counts } as StagePlan;
@@ -49,7 +49,7 @@ async function outcome({
       tree,
       guard: { ...createExplicitPlanGuard(REVIEWED), ...guard },
       review: () => ({
-        isAllowed: passes,
+        isAllowed,
         text: REVIEW,
         markdown: `**${REVIEW}**`,
       }),
@@ -66,21 +66,21 @@ async function outcome({
   };
 }
 
-describe("an apply of what was reviewed", () => {
-  test("applies the plan that it has made", async () => {
-    const { result, plan, applied, summary } = await outcome({});
+describe("an apply of a reviewed plan", () => {
+  test("applies its own plan", async () => {
+    const { result, plan, applied, summary } = await run({});
     expect(result).toBe(true);
     expect(applied).toEqual([plan]);
     expect(summary).toBe(
-      "Stage `dev`: applied what was reviewed, 1 added, 0 changed, 0 destroyed.\n",
+      "Stage `dev`: applied the reviewed plan, 1 added, 0 changed, 0 destroyed.\n",
     );
   });
 
-  test("asks for no review where nothing changes", async () => {
-    const { result, applied, summary } = await outcome({
+  test("requires no review without changes", async () => {
+    const { result, applied, summary } = await run({
       plan: { hasChanges: false },
       guard: {
-        findReviewedPlan: () => Promise.reject(new UserError("there is none")),
+        findReviewedPlan: () => Promise.reject(new UserError("no review")),
       },
     });
     expect(result).toBe(false);
@@ -89,35 +89,35 @@ describe("an apply of what was reviewed", () => {
   });
 
   test.each([
-    [{ hash: OTHER_HASH }, REVIEWED.tree, [/plan is another/], [/code/]],
-    [{}, OTHER_TREE, [/code has changed/], [/plan is another/]],
+    [{ hash: OTHER_HASH }, REVIEWED.tree, [/plan differs/], [/code/]],
+    [{}, OTHER_TREE, [/code has changed/], [/plan differs/]],
     [
       { hash: OTHER_HASH },
       OTHER_TREE,
-      [/code has changed/, /plan is another/],
+      [/code has changed/, /plan differs/],
       [],
     ],
   ])(
-    "fails, applying nothing, and says which of code and plan differs",
-    async (plan, tree, told, untold) => {
-      const { result, applied } = await outcome({ plan, tree });
+    "fails without an apply and reports whether the code or the plan differs",
+    async (plan, tree, reported, absent) => {
+      const { result, applied } = await run({ plan, tree });
       expect(applied).toEqual([]);
       const { message } = result as UserError;
-      for (const pattern of told) expect(message).toMatch(pattern);
-      for (const pattern of untold) expect(message).not.toMatch(pattern);
+      for (const pattern of reported) expect(message).toMatch(pattern);
+      for (const pattern of absent) expect(message).not.toMatch(pattern);
     },
   );
 
-  test("fails when none was reviewed, with the plan and the line to go on with", async () => {
-    const { result, applied, log, summary } = await outcome({
+  test("fails without a reviewed plan, with the plan and its line", async () => {
+    const { result, applied, log, summary } = await run({
       guard: {
-        findReviewedPlan: () => Promise.reject(new UserError("there is none")),
+        findReviewedPlan: () => Promise.reject(new UserError("no review")),
       },
     });
     expect(applied).toEqual([]);
     const line = formatReviewedPlan(REVIEWED);
     expect(result).toMatchObject({
-      message: "nothing was applied to stage dev: there is none",
+      message: "nothing was applied to stage dev: no review",
       hint: expect.stringContaining(`reviewed_plan: ${line}`) as string,
     });
     for (const shown of [log, summary]) {
@@ -129,21 +129,21 @@ describe("an apply of what was reviewed", () => {
     expect(summary).toContain(`\n\`\`\`\`text\n${TEXT}\n\`\`\`\`\n`);
   });
 
-  test("fails when the gate stops the plan, with its review, also if its line is named", async () => {
-    const { result, applied, log, summary } = await outcome({ passes: false });
+  test("fails when the gate blocks the plan, with its review, for an explicit plan too", async () => {
+    const { result, applied, log, summary } = await run({ isAllowed: false });
     expect(applied).toEqual([]);
     expect(result).toMatchObject({
       message:
-        "nothing was applied to stage dev: the review's policy stops this plan",
+        "nothing was applied to stage dev: the policy of the review blocks this plan",
       hint: expect.stringContaining("allow-list") as string,
     });
     for (const shown of [log, summary]) expect(shown).toContain(REVIEW);
   });
 
-  test.each(["requireNewest", "requireUnused"] as const)(
-    "fails when %s does, applying nothing",
+  test.each(["requireNewestCommit", "requireNotApplied"] as const)(
+    "fails without an apply when %s does",
     async (check) => {
-      const { result, applied } = await outcome({
+      const { result, applied } = await run({
         guard: { [check]: () => Promise.reject(new UserError("not now", "x")) },
       });
       expect(applied).toEqual([]);
@@ -154,24 +154,24 @@ describe("an apply of what was reviewed", () => {
     },
   );
 
-  test("asks for the newest commit last, right before the apply", async () => {
-    const asked: string[] = [];
+  test("checks the newest commit again right before the apply", async () => {
+    const calls: string[] = [];
     const note = (name: string) => () => {
-      asked.push(name);
+      calls.push(name);
       return Promise.resolve();
     };
-    await outcome({
+    await run({
       guard: {
         requireNewestCommit: note("newest"),
         requireNotApplied: note("unused"),
         recordApply: note("apply"),
       },
     });
-    expect(asked).toEqual(["newest", "unused", "newest", "apply"]);
+    expect(calls).toEqual(["newest", "unused", "newest", "apply"]);
   });
 
-  test("shows as much of a long plan as GitHub takes", async () => {
-    const { summary } = await outcome({
+  test("truncates a long plan to the limit of GitHub", async () => {
+    const { summary } = await run({
       tree: OTHER_TREE,
       plan: { text: "x".repeat(2_000_000) },
     });
@@ -180,11 +180,11 @@ describe("an apply of what was reviewed", () => {
     expect(summary).toContain(`tree:${OTHER_TREE}`);
   });
 
-  test("fails with a defect as a defect", async () => {
-    const defect = new TypeError("a mistake of ours");
-    const { result } = await outcome({
-      guard: { findReviewedPlan: () => Promise.reject(defect) },
+  test("fails with an internal error as such", async () => {
+    const internal = new TypeError("a mistake of ours");
+    const { result } = await run({
+      guard: { findReviewedPlan: () => Promise.reject(internal) },
     });
-    expect(result).toBe(defect);
+    expect(result).toBe(internal);
   });
 });

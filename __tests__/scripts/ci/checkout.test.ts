@@ -12,47 +12,50 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-async function git(folder: string, ...args: readonly string[]): Promise<void> {
-  const own = ["-c", "user.name=Somebody", "-c", "user.email=a@example.com"];
+async function git(
+  directory: string,
+  ...args: readonly string[]
+): Promise<void> {
+  const own = ["-c", "user.name=Example", "-c", "user.email=a@example.com"];
   const { code, stderr } = await runProcess("git", [...own, ...args], {
-    directory: folder,
+    directory,
     environment: process.env,
     timeoutSeconds: 30,
   });
   expect([code, stderr]).toEqual([0, ""]);
 }
 
-async function checkout(): Promise<string> {
-  const folder = createTemporaryDirectory();
-  writeFileSync(path.join(folder, "main.ts"), "one\n");
-  await git(folder, "init", "--quiet", "--initial-branch=dev");
-  await git(folder, "add", "main.ts");
-  await git(folder, "commit", "--quiet", "-m", "one");
-  return folder;
+async function createCheckout(): Promise<string> {
+  const directory = createTemporaryDirectory();
+  writeFileSync(path.join(directory, "main.ts"), "one\n");
+  await git(directory, "init", "--quiet", "--initial-branch=dev");
+  await git(directory, "add", "main.ts");
+  await git(directory, "commit", "--quiet", "-m", "one");
+  return directory;
 }
 
 describe("a checkout", () => {
-  test("has one tree for two commits of the same files", async () => {
-    const folder = await checkout();
-    const tree = await readTreeHash(folder);
+  test("has the same tree hash for two commits with the same files", async () => {
+    const directory = await createCheckout();
+    const tree = await readTreeHash(directory);
     expect(tree).toMatch(/^[0-9a-f]{40}$/);
-    await git(folder, "commit", "--quiet", "--allow-empty", "-m", "two");
-    expect(await readTreeHash(folder)).toBe(tree);
+    await git(directory, "commit", "--quiet", "--allow-empty", "-m", "two");
+    expect(await readTreeHash(directory)).toBe(tree);
   });
 
-  test("is clean whatever lies beside its files, and fails to be when one differs", async () => {
-    const folder = await checkout();
-    writeFileSync(path.join(folder, ".env.dev"), "STAGE=dev\n");
-    await requireCleanCheckout(folder);
-    writeFileSync(path.join(folder, "main.ts"), "two\n");
-    await expect(requireCleanCheckout(folder)).rejects.toThrow(
-      "the checkout must be as its commit has it, got changes to main.ts",
+  test("is clean with untracked files, and not with a changed one", async () => {
+    const directory = await createCheckout();
+    writeFileSync(path.join(directory, ".env.dev"), "STAGE=dev\n");
+    await requireCleanCheckout(directory);
+    writeFileSync(path.join(directory, "main.ts"), "two\n");
+    await expect(requireCleanCheckout(directory)).rejects.toThrow(
+      "the checkout must have no uncommitted changes, got changes to main.ts",
     );
   });
 
-  test("fails where there is none", async () => {
+  test("fails outside of a checkout", async () => {
     await expect(readTreeHash(createTemporaryDirectory())).rejects.toThrow(
-      /^git rev-parse ended with 128: fatal: not a git repository/,
+      /^git rev-parse failed with exit code 128: fatal: not a git repository/,
     );
   });
 });

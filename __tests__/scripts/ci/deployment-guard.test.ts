@@ -49,7 +49,10 @@ afterEach(async () => {
   await github.stop();
 });
 
-function guard(named?: ReviewedPlan, env: Environment = {}): GithubGuard {
+function createGuard(
+  explicitPlan?: ReviewedPlan,
+  env: Environment = {},
+): GithubGuard {
   return new GithubGuard(
     {
       GITHUB_API_URL: github.endpoint,
@@ -61,78 +64,81 @@ function guard(named?: ReviewedPlan, env: Environment = {}): GithubGuard {
     },
     {
       stage: "dev",
-      named,
+      explicitPlan,
       log: (line) => logged.push(line),
       pause: () => Promise.resolve(),
     },
   );
 }
 
-/** Checks and applies once, as a run does. */
+/** Checks and applies once, like a workflow run. */
 async function run(
-  named?: ReviewedPlan,
+  explicitPlan?: ReviewedPlan,
   apply: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const own = guard(named);
+  const own = createGuard(explicitPlan);
   await own.requireNewestCommit();
   await own.findReviewedPlan();
   await own.requireNotApplied();
   await own.recordApply(apply);
 }
 
-function states(commit: string): string[] {
+function listStates(commit: string): string[] {
   return (github.statuses.get(commit) ?? [])
     .filter(({ context }) => context === APPLIED)
     .map(({ state, description }) => `${state} ${description ?? ""}`);
 }
 
 describe("a deployment from GitHub", () => {
-  test("is recorded before and after it, on its commit and on that of the review", async () => {
+  test("is recorded before and after the apply, on its commit and on the reviewed one", async () => {
     await run(undefined, () => {
-      expect(states(sha)).toEqual([`pending ${LINE}`]);
+      expect(listStates(sha)).toEqual([`pending ${LINE}`]);
       return Promise.resolve();
     });
     for (const commit of [sha, PULL_REQUEST_HEAD])
-      expect(states(commit)).toEqual([`success ${LINE}`, `pending ${LINE}`]);
+      expect(listStates(commit)).toEqual([
+        `success ${LINE}`,
+        `pending ${LINE}`,
+      ]);
   });
 
   test.each<[string, ReviewedPlan | undefined]>([
     ["the recorded plan", undefined],
-    ["a named plan", PLAN],
-  ])("fails when %s was applied before", async (_, named) => {
-    await run(named);
-    await expect(run(named)).rejects.toThrow(/^this plan was applied before/);
+    ["an explicit plan", PLAN],
+  ])("fails when %s was applied before", async (_, plan) => {
+    await run(plan);
+    await expect(run(plan)).rejects.toThrow(/^this plan was already applied/);
   });
 
-  test("fails when its pull request's plan was applied as another commit", async () => {
+  test("fails when the plan of its pull request was applied by another commit", async () => {
     github.addStatus(
       PULL_REQUEST_HEAD,
       { context: APPLIED, description: LINE },
       WORKFLOW_ACCOUNT,
     );
-    await expect(run()).rejects.toThrow("was applied before");
+    await expect(run()).rejects.toThrow("was already applied");
   });
 
-  test("may be done again when it failed", async () => {
+  test("can run again after a failure", async () => {
     await expect(
       run(undefined, () =>
         Promise.reject(new UserError("the state is locked")),
       ),
     ).rejects.toThrow("the state is locked");
-    expect(states(sha)[0]).toBe(`failure ${LINE}`);
+    expect(listStates(sha)[0]).toBe(`failure ${LINE}`);
     await run();
-    expect(states(sha)[0]).toBe(`success ${LINE}`);
+    expect(listStates(sha)[0]).toBe(`success ${LINE}`);
   });
 
-  test("that was interrupted counts as done, unless a person names it", async () => {
+  test("that was interrupted counts as applied, unless the user names the plan", async () => {
     const pending = { context: APPLIED, description: LINE, state: "pending" };
     github.addStatus(sha, pending, WORKFLOW_ACCOUNT);
     await expect(run()).rejects.toThrow("its end is not recorded");
     await run(PLAN);
-    expect(states(sha)[0]).toBe(`success ${LINE}`);
+    expect(listStates(sha)[0]).toBe(`success ${LINE}`);
   });
 
-  test("is not kept from its work by what another account says", async () => {
+  test("ignores statuses of other accounts", async () => {
     const login = "another-account";
     github.addStatus(
       sha,
@@ -140,71 +146,73 @@ describe("a deployment from GitHub", () => {
       { login, type: "User" },
     );
     await run();
-    expect(states(sha)).toHaveLength(3);
+    expect(listStates(sha)).toHaveLength(3);
   });
 
   test.each<[string, ReviewedPlan | undefined]>([
-    ["looked up", undefined],
-    ["named", PLAN],
+    ["recorded", undefined],
+    ["explicit", PLAN],
   ])(
-    "fails when its commit is not the newest of its branch, with a plan that is %s",
-    async (_, named) => {
+    "fails when its commit is not the newest of its branch, with the %s plan",
+    async (_, plan) => {
       github.branches.set("dev", "d".repeat(40));
-      await expect(run(named)).rejects.toThrow(
-        `commit ${sha.slice(0, 12)} must be the newest of branch dev, got one that dddddddddddd has taken the place of`,
+      await expect(run(plan)).rejects.toThrow(
+        `commit ${sha.slice(0, 12)} must be the newest of branch dev, which is dddddddddddd`,
       );
-      expect(states(sha)).toEqual([]);
+      expect(listStates(sha)).toEqual([]);
     },
   );
 
-  test("fails when the branch is gone, or the checkout is of another commit", async () => {
+  test("fails when the branch is deleted, or the checkout is another commit", async () => {
     github.branches.delete("dev");
-    await expect(guard().requireNewestCommit()).rejects.toThrow(
-      "GitHub refuses GET git/ref/heads/dev: HTTP 404",
+    await expect(createGuard().requireNewestCommit()).rejects.toThrow(
+      "GitHub request GET git/ref/heads/dev failed: HTTP 404",
     );
     await expect(
-      guard(undefined, { GITHUB_SHA: "e".repeat(40) }).requireNewestCommit(),
-    ).rejects.toThrow("the checkout must be of commit eeeeeeeeeeee");
+      createGuard(undefined, {
+        GITHUB_SHA: "e".repeat(40),
+      }).requireNewestCommit(),
+    ).rejects.toThrow("the checkout must be commit eeeeeeeeeeee");
   });
 
-  test("is for a branch of any name", async () => {
+  test("supports any branch name", async () => {
     github.branches.set("feature/a#1", sha);
-    await guard(undefined, {
+    await createGuard(undefined, {
       GITHUB_REF_NAME: "feature/a#1",
     }).requireNewestCommit();
     expect(github.received.at(-1)?.url).toContain("heads/feature/a%231");
   });
 
-  test("applies nothing when it cannot be recorded before", async () => {
-    const own = guard();
+  test("applies nothing when its start cannot be recorded", async () => {
+    const own = createGuard();
     await own.findReviewedPlan();
     await github.stop();
     const apply = jest.fn(() => Promise.resolve());
     await expect(own.recordApply(apply)).rejects.toThrow(
-      "GitHub does not answer",
+      /failed after 4 attempts/,
     );
     expect(apply).not.toHaveBeenCalled();
   });
 
-  test("that one of the commits does not take a record of is not left as begun", async () => {
+  test("is recorded as failed when one commit has no status", async () => {
     github.commitsWithoutStatuses.add(PULL_REQUEST_HEAD);
     const apply = jest.fn(() => Promise.resolve());
     await expect(run(undefined, apply)).rejects.toThrow("not accessible");
     expect(apply).not.toHaveBeenCalled();
-    expect(states(sha)).toEqual([`failure ${LINE}`, `pending ${LINE}`]);
+    expect(listStates(sha)).toEqual([`failure ${LINE}`, `pending ${LINE}`]);
     github.commitsWithoutStatuses.clear();
     await run();
   });
 
-  test("has succeeded also when only its end cannot be recorded", async () => {
-    const own = guard();
+  test("succeeds when only its end cannot be recorded", async () => {
+    const own = createGuard();
     await own.findReviewedPlan();
     await own.recordApply(async () => github.stop());
     expect(logged.at(-1)).toMatch(/^cannot record the end of the apply: /);
   });
 });
 
-test("a plan that is named outside of GitHub needs nothing of it", async () => {
+test("an explicit plan outside of GitHub needs no call of it", async () => {
   const own = createExplicitPlanGuard(PLAN);
   await own.requireNewestCommit();
   await own.requireNotApplied();

@@ -13,9 +13,9 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-const OWN = "somebody/veda-auth";
+const OWN = "example/veda-auth";
 
-function pullRequest(
+function createPullRequest(
   head: string,
   base: string,
   from: string | null = OWN,
@@ -26,10 +26,10 @@ function pullRequest(
       head: { sha: "a1", repo: from === null ? null : { full_name: from } },
     },
   };
-  return pullRequestWith(JSON.stringify(payload), head, base);
+  return createPullRequestWith(JSON.stringify(payload), head, base);
 }
 
-function pullRequestWith(
+function createPullRequestWith(
   payload: string,
   head = "dev",
   base = "main",
@@ -47,7 +47,11 @@ function pullRequestWith(
   };
 }
 
-function run(event: string, branch: string, type = "branch"): Environment {
+function createRun(
+  event: string,
+  branch: string,
+  type = "branch",
+): Environment {
   return {
     GITHUB_EVENT_NAME: event,
     GITHUB_REF_NAME: branch,
@@ -55,12 +59,12 @@ function run(event: string, branch: string, type = "branch"): Environment {
   };
 }
 
-function lines(env: Environment): readonly string[] {
+function formatLines(env: Environment): readonly string[] {
   return formatOutputLines(resolveDeployment(readGithubEvent(env)));
 }
 
 test("the event of a pull request has its number", () => {
-  expect(readGithubEvent(pullRequest("feature/x", "dev"))).toMatchObject({
+  expect(readGithubEvent(createPullRequest("feature/x", "dev"))).toMatchObject({
     kind: "pull request",
     number: 7,
     headSha: "a1",
@@ -73,40 +77,45 @@ describe("the stage of a workflow run", () => {
     ["push", "main", "staging", "PLAN_ROLE_ARN_STAGING"],
     ["workflow_dispatch", "main", "staging", "PLAN_ROLE_ARN_STAGING"],
     ["schedule", "dev", "dev", "PLAN_ROLE_ARN_DEV"],
-  ])("of a %s on %s is the branch's own", (event, branch, stage, variable) => {
-    expect(lines(run(event, branch))).toEqual([
-      `stage=${stage}`,
-      `environment=${stage}`,
-      `plan_role_variable=${variable}`,
-    ]);
-  });
+  ])(
+    "of a %s on %s is that of the branch",
+    (event, branch, stage, variable) => {
+      expect(formatLines(createRun(event, branch))).toEqual([
+        `stage=${stage}`,
+        `environment=${stage}`,
+        `plan_role_variable=${variable}`,
+      ]);
+    },
+  );
 
   test.each([
     ["feature/x", "dev", "dev"],
     ["dev", "main", "staging"],
   ])(
-    "of a pull request from %s into %s is %s, which its base deploys",
+    "of a pull request from %s into %s is %s, that of the base branch",
     (head, base, stage) => {
-      expect(lines(pullRequest(head, base))[0]).toBe(`stage=${stage}`);
+      expect(formatLines(createPullRequest(head, base))[0]).toBe(
+        `stage=${stage}`,
+      );
     },
   );
 
   test.each([
-    run("push", "production"),
-    run("push", "feature/x"),
-    run("push", "constructor"),
-    pullRequest("main", "production"),
-    pullRequest("feature/x", "feature/y"),
-  ])("is none, which is told, where a branch has none", (env) => {
+    createRun("push", "production"),
+    createRun("push", "feature/x"),
+    createRun("push", "constructor"),
+    createPullRequest("main", "production"),
+    createPullRequest("feature/x", "feature/y"),
+  ])("is absent and reported for a branch without a stage", (env) => {
     const deployment = resolveDeployment(readGithubEvent(env));
     expect(formatOutputLines(deployment)).toEqual([]);
     expect(deployment.message).toMatch(/^branch \S+ has no stage$/);
   });
 
   test.each(["else/veda-auth", null])(
-    "is told to a pull request from the fork %s without a role to plan with",
+    "has no plan role for a pull request from the fork %s",
     (from) => {
-      const env = pullRequest("feature/x", "dev", from);
+      const env = createPullRequest("feature/x", "dev", from);
       const deployment = resolveDeployment(readGithubEvent(env));
       expect(formatOutputLines(deployment)).toEqual([
         "stage=dev",
@@ -119,41 +128,40 @@ describe("the stage of a workflow run", () => {
 
 describe("a workflow run fails", () => {
   test.each([
-    [
-      "feature/x",
-      "main",
-      OWN,
-      "into main must be from dev, got one from feature/x",
-    ],
-    [
-      "dev",
-      "production",
-      OWN,
-      "into production must be from main, got one from dev",
-    ],
+    ["feature/x", "main", OWN, "into main must be from dev, got feature/x"],
+    ["dev", "production", OWN, "into production must be from main, got dev"],
     ["production", "main", OWN, "into main must be from dev"],
     [
       "dev",
       "main",
       "else/veda-auth",
-      "into main must be from dev, got one from dev of a fork",
+      "into main must be from dev, got dev of a fork",
     ],
-    ["dev", "main", null, "got one from dev of a fork"],
+    ["dev", "main", null, "got dev of a fork"],
   ])(
-    "for a pull request from %s into %s, whose head lies in %s",
+    "for a pull request from %s into %s, with its head in %s",
     (head, base, from, message) => {
-      expect(() => lines(pullRequest(head, base, from))).toThrow(message);
+      expect(() => formatLines(createPullRequest(head, base, from))).toThrow(
+        message,
+      );
     },
   );
 
-  test("for a tag that is named like a branch", () => {
-    expect(() => lines(run("push", "dev", "tag"))).toThrow(
+  test("for a tag with the name of a branch", () => {
+    expect(() => formatLines(createRun("push", "dev", "tag"))).toThrow(
       'GITHUB_REF_TYPE must be branch, got "tag"',
     );
   });
 
+  test("for a GitHub environment with a control character", () => {
+    const deployment = { stage: "dev", canPlan: true, message: "" };
+    expect(() => formatOutputLines(deployment, "a\nb=c")).toThrow(
+      'must be free of control characters, got "a\\nb=c"',
+    );
+  });
+
   test.each(["pull_request_target", "release"])("for the event %s", (event) => {
-    expect(() => lines(run(event, "dev"))).toThrow(
+    expect(() => formatLines(createRun(event, "dev"))).toThrow(
       `GITHUB_EVENT_NAME must be pull_request, push, workflow_dispatch, schedule, got "${event}"`,
     );
   });
@@ -169,14 +177,12 @@ describe("a workflow run fails", () => {
     '{"pull_request":{"number":"7","head":{"sha":"a1"}}}',
     '{"pull_request":{"number":0,"head":{"sha":"a1"}}}',
   ])("for a payload of a pull request that is %j", (payload) => {
-    expect(() => lines(pullRequestWith(payload))).toThrow(
-      "must be the payload of a pull request, got something else",
+    expect(() => formatLines(createPullRequestWith(payload))).toThrow(
+      "GITHUB_EVENT_PATH must be the payload of a pull request",
     );
   });
 
   test("outside of a workflow", () => {
-    expect(() => lines({})).toThrow(
-      "GITHUB_EVENT_NAME must be given, got nothing",
-    );
+    expect(() => formatLines({})).toThrow("GITHUB_EVENT_NAME is required");
   });
 });

@@ -21,7 +21,7 @@ describe("the comment on a pull request", () => {
     await github.stop();
   });
 
-  const keep = async (body = BODY, marker = MARKER) =>
+  const upsert = async (body = BODY, marker = MARKER) =>
     upsertComment(
       new GithubClient(
         {
@@ -37,9 +37,9 @@ describe("the comment on a pull request", () => {
   const calls = () =>
     github.received.map(({ method, url }) => `${method} ${url}`);
 
-  test("is made where there is none", async () => {
+  test("is added if there is none", async () => {
     github.addComment(8, OLD, WORKFLOW_ACCOUNT);
-    expect(await keep()).toBe("created");
+    expect(await upsert()).toBe("created");
     expect(bodies()).toEqual([BODY]);
     expect(github.comments.get(8)?.[0]?.body).toBe(OLD);
     expect(calls()).toEqual([
@@ -48,11 +48,11 @@ describe("the comment on a pull request", () => {
     ]);
   });
 
-  test("is updated in place, behind a hundred of others", async () => {
+  test("is updated after more than a page of others", async () => {
     for (let count = 0; count < 150; count += 1)
-      github.addComment(7, "x", { login: "somebody", type: "User" });
+      github.addComment(7, "x", { login: "another", type: "User" });
     github.addComment(7, OLD, WORKFLOW_ACCOUNT);
-    expect(await keep()).toBe("updated");
+    expect(await upsert()).toBe("updated");
     expect(bodies()).toHaveLength(151);
     expect(bodies().at(-1)).toBe(BODY);
     expect(calls().at(-1)).toBe(
@@ -61,47 +61,47 @@ describe("the comment on a pull request", () => {
   });
 
   test.each([
-    ["as it is", BODY],
-    ["with other ends of lines", BODY.replaceAll("\n", "\r\n")],
-    ["without its last line's end", BODY.trimEnd()],
-  ])("is left alone where it says the same %s", async (_, body) => {
+    ["unchanged", BODY],
+    ["with other line ends", BODY.replaceAll("\n", "\r\n")],
+    ["without its last line end", BODY.trimEnd()],
+  ])("is not updated if its text is the same, %s", async (_, body) => {
     github.addComment(7, body, WORKFLOW_ACCOUNT);
-    expect(await keep()).toBe("unchanged");
+    expect(await upsert()).toBe("unchanged");
     expect(bodies()).toEqual([body]);
     expect(calls()).toHaveLength(1);
   });
 
-  test("is the oldest of several, and the others stay", async () => {
+  test("is the oldest of several, and the others do not change", async () => {
     github.addComment(7, OLD, WORKFLOW_ACCOUNT);
     github.addComment(7, BODY, WORKFLOW_ACCOUNT);
-    expect(await keep()).toBe("updated");
+    expect(await upsert()).toBe("updated");
     expect(bodies()).toEqual([BODY, BODY]);
   });
 
-  test("is one for each stage", async () => {
+  test("is separate for each stage", async () => {
     const other = MARKER.replace("dev", "staging");
     github.addComment(7, `${other}\nold`, WORKFLOW_ACCOUNT);
-    expect(await keep()).toBe("created");
-    expect(await keep(`${other}\nnew`, other)).toBe("updated");
+    expect(await upsert()).toBe("created");
+    expect(await upsert(`${other}\nnew`, other)).toBe("updated");
     expect(bodies()).toEqual([`${other}\nnew`, BODY]);
   });
 
   test.each<[string, string, Account | null]>([
-    ["a person's", OLD, { login: "somebody", type: "User" }],
-    ["a person's of that name", OLD, { ...WORKFLOW_ACCOUNT, type: "User" }],
-    ["another program's", OLD, { login: "other-app[bot]", type: "Bot" }],
-    ["nobody's", OLD, null],
+    ["of a user", OLD, { login: "another", type: "User" }],
+    ["of a user with that name", OLD, { ...WORKFLOW_ACCOUNT, type: "User" }],
+    ["of another app", OLD, { login: "other-app[bot]", type: "Bot" }],
+    ["of a deleted account", OLD, null],
     ["about something else", `x\n${MARKER}`, WORKFLOW_ACCOUNT],
-  ])("is none that is %s", async (_, body, user) => {
+  ])("is never one %s", async (_, body, user) => {
     github.addComment(7, body, user);
-    expect(await keep()).toBe("created");
+    expect(await upsert()).toBe("created");
     expect(bodies()).toEqual([body, BODY]);
   });
 
-  test("fails when GitHub does not take it, naming the permission", async () => {
+  test("fails when GitHub denies the request, naming the permission", async () => {
     github.addComment(7, OLD, WORKFLOW_ACCOUNT);
-    await expect(keep(`${MARKER}${"a".repeat(65_536)}`)).rejects.toThrow(
-      'GitHub refuses PATCH issues/comments/1: HTTP 422, "body is too long"',
+    await expect(upsert(`${MARKER}${"a".repeat(65_536)}`)).rejects.toThrow(
+      'GitHub request PATCH issues/comments/1 failed: HTTP 422, "body is too long"',
     );
     await expect(
       upsertComment(

@@ -24,7 +24,7 @@ const HEAD = "h".repeat(40);
 const COMMIT = { sha: MERGE, branch: "dev", stage: "dev" };
 const CONTEXT = "plan (dev)";
 
-function client(
+function createClient(
   endpoint: string,
   env: Environment = {},
   log: (line: string) => void = () => undefined,
@@ -40,7 +40,7 @@ function client(
   );
 }
 
-function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
+function createPullRequest(changes: Partial<PullRequest> = {}): PullRequest {
   return {
     number: 7,
     merged_at: "2026-11-23T00:00:00Z",
@@ -52,7 +52,7 @@ function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
 }
 
 describe("the line of a reviewed plan", () => {
-  test("is read as it is written, with or without counts and space around it", () => {
+  test("is parsed with or without counts and white space around it", () => {
     expect(formatReviewedPlan(PLAN)).toBe(LINE);
     for (const text of [LINE, ` ${LINE}\n`, `${LINE} +1 ~2 -3`])
       expect(parseReviewedPlan(text)).toEqual(PLAN);
@@ -66,17 +66,17 @@ describe("the line of a reviewed plan", () => {
     LINE.replace("0", "A"),
     `${LINE}0`,
     `x ${LINE}`,
-  ])("is none when it is %j", (text) => {
+  ])("is invalid when it is %j", (text) => {
     expect(parseReviewedPlan(text)).toBeUndefined();
   });
 });
 
-describe("a plan that is recorded", () => {
+describe("a recorded plan", () => {
   let github: FakeGithub;
 
   beforeEach(async () => {
     github = await FakeGithub.start();
-    github.pullRequests.set(MERGE, [pullRequest()]);
+    github.pullRequests.set(MERGE, [createPullRequest()]);
   });
 
   afterEach(async () => {
@@ -84,14 +84,14 @@ describe("a plan that is recorded", () => {
   });
 
   const record = async (counts = NO_CHANGE): Promise<void> =>
-    addPlanStatus(client(github.endpoint), {
+    addPlanStatus(createClient(github.endpoint), {
       sha: HEAD,
       stage: "dev",
       plan: PLAN,
       counts,
     });
   const find = (commit = COMMIT) =>
-    findReviewedPlan(client(github.endpoint), commit);
+    findReviewedPlan(createClient(github.endpoint), commit);
 
   test("is found for the merge of its pull request", async () => {
     await record({ add: 14, change: 2, destroy: 1 });
@@ -107,19 +107,19 @@ describe("a plan that is recorded", () => {
     });
   });
 
-  test("leaves its counts out where GitHub would not take all of them", async () => {
+  test("omits its counts if they exceed the limit of GitHub", async () => {
     await record({ add: 123_456_789, change: 123_456_789, destroy: 0 });
     expect(github.statuses.get(HEAD)?.[0]?.description).toBe(LINE);
   });
 
-  test("has the version of the AWS provider that it was made with", async () => {
+  test("has the version of its AWS provider", async () => {
     for (const [awsVersion, found] of [
       ["6.25.0", "6.25.0"],
       ["7.0.0-beta1", "7.0.0-beta1"],
-      // it goes into a file of Terraform's
+      // becomes part of a Terraform file
       ['6.0.0"}', undefined],
     ] as const) {
-      await addPlanStatus(client(github.endpoint), {
+      await addPlanStatus(createClient(github.endpoint), {
         sha: HEAD,
         stage: "dev",
         plan: PLAN,
@@ -134,13 +134,15 @@ describe("a plan that is recorded", () => {
     }
   });
 
-  test("is found for a branch that was moved to the pull request's own head", async () => {
+  test("is found for a branch that was fast-forwarded to the head of the pull request", async () => {
     await record();
-    github.pullRequests.set(HEAD, [pullRequest({ merge_commit_sha: null })]);
+    github.pullRequests.set(HEAD, [
+      createPullRequest({ merge_commit_sha: null }),
+    ]);
     expect(await find({ ...COMMIT, sha: HEAD })).toMatchObject(PLAN);
   });
 
-  test("is the newest of its stage, behind a hundred of others", async () => {
+  test("is the newest of its stage, after more than a page of others", async () => {
     github.addStatus(
       HEAD,
       { context: CONTEXT, description: "" },
@@ -156,29 +158,29 @@ describe("a plan that is recorded", () => {
     expect(await find()).toMatchObject(PLAN);
   });
 
-  test("is not what somebody else says of the commit later", async () => {
+  test("ignores later statuses of other accounts", async () => {
     await record();
     github.addStatus(
       HEAD,
       { context: CONTEXT, description: LINE.replaceAll("0", "1") },
-      { login: "somebody", type: "User" },
+      { login: "another", type: "User" },
     );
     expect(await find()).toMatchObject(PLAN);
   });
 
-  test("fails when nobody but somebody else says so", async () => {
+  test("fails when only other accounts have set a status", async () => {
     for (const creator of [
       { login: "github-actions[bot]", type: "User" },
       { login: "other-app[bot]", type: "Bot" },
     ])
       github.addStatus(HEAD, { context: CONTEXT, description: LINE }, creator);
     await expect(find()).rejects.toThrow(
-      'no plan of pull request #7 was recorded: its status "plan (dev)" is from other-app[bot], not from github-actions[bot]',
+      'cannot find the plan of pull request #7: its status "plan (dev)" is from other-app[bot], not from github-actions[bot]',
     );
   });
 
-  test("fails when there is none, or none that can be read", async () => {
-    const message = 'has no status "plan (dev)" that tells of one';
+  test("fails when there is no status, or an invalid one", async () => {
+    const message = 'has no status "plan (dev)" with a plan';
     await expect(find()).rejects.toThrow(message);
     github.addStatus(
       HEAD,
@@ -194,14 +196,14 @@ describe("a plan that is recorded", () => {
     ["merged as another commit", { merge_commit_sha: "x".repeat(40) }],
   ])("fails when the pull request is %s", async (_, changes) => {
     await record();
-    github.pullRequests.set(MERGE, [pullRequest(changes)]);
+    github.pullRequests.set(MERGE, [createPullRequest(changes)]);
     await expect(find()).rejects.toThrow(
-      "no plan of commit mmmmmmmmmmmm was reviewed: it is the merge of no pull request into dev",
+      "cannot find a reviewed plan: commit mmmmmmmmmmmm merges no pull request into dev",
     );
   });
 });
 
-test("a plan fails to be recorded where there is no pull request", async () => {
+test("recording a plan fails without a pull request", async () => {
   const push = {
     GITHUB_EVENT_NAME: "push",
     GITHUB_REF_NAME: "dev",
@@ -215,19 +217,19 @@ test("a plan fails to be recorded where there is no pull request", async () => {
       () => undefined,
     ),
   ).rejects.toThrow(
-    "a plan is recorded for a pull request, got a run on branch dev",
+    "--record requires a pull request, got a run on branch dev",
   );
 });
 
-describe("GitHub", () => {
+describe("a request to GitHub", () => {
   const servers: LoopbackServer[] = [];
 
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.stop();
   });
 
-  /** A server that gives these answers in turn, and the last one for ever. */
-  async function answering(
+  /** Starts a server with these replies in turn; it repeats the last one. */
+  async function startServer(
     ...replies: readonly (Reply | undefined)[]
   ): Promise<LoopbackServer> {
     const left = [...replies];
@@ -238,67 +240,75 @@ describe("GitHub", () => {
     return server;
   }
 
-  test("is asked again while it cannot answer", async () => {
-    const server = await answering(
+  test("is repeated after a temporary failure", async () => {
+    const server = await startServer(
       { status: 502, body: "<html>" },
       undefined,
       { status: 403, headers: { "retry-after": "1" }, body: "{}" },
       { body: [] },
     );
-    const told: string[] = [];
-    const github = client(server.endpoint, {}, (line) => told.push(line));
+    const logged: string[] = [];
+    const github = createClient(server.endpoint, {}, (line) =>
+      logged.push(line),
+    );
     expect(await github.listStatuses(HEAD)).toEqual([]);
     expect(server.received).toHaveLength(4);
-    expect(told).toHaveLength(3);
+    expect(logged).toHaveLength(3);
   });
 
-  test("fails after four tries", async () => {
-    const server = await answering({ status: 500, body: '{"message":"x"}' });
-    await expect(client(server.endpoint).listStatuses(HEAD)).rejects.toThrow(
-      `GitHub does not answer GET commits/${HEAD}/statuses: HTTP 500, "x", after 4 tries`,
+  test("fails after four attempts", async () => {
+    const server = await startServer({ status: 500, body: '{"message":"x"}' });
+    await expect(
+      createClient(server.endpoint).listStatuses(HEAD),
+    ).rejects.toThrow(
+      `GitHub request GET commits/${HEAD}/statuses failed after 4 attempts: HTTP 500, "x"`,
     );
     expect(server.received).toHaveLength(4);
   });
 
-  test("fails at once when it refuses, naming the permissions and not the token", async () => {
-    const server = await answering({
+  test("fails at once without permission, naming the permissions and not the token", async () => {
+    const server = await startServer({
       status: 403,
       body: { message: "Resource not accessible by integration" },
     });
-    const error: unknown = await client(server.endpoint)
+    const error: unknown = await createClient(server.endpoint)
       .addStatus(HEAD, { context: "c", state: "success", description: "d" })
       .catch((caught: unknown) => caught);
     expect(error).toMatchObject({
-      message: `GitHub refuses POST statuses/${HEAD}: HTTP 403, "Resource not accessible by integration"`,
+      message: `GitHub request POST statuses/${HEAD} failed: HTTP 403, "Resource not accessible by integration"`,
       hint: expect.stringContaining("statuses: write") as string,
     });
     expect(JSON.stringify(error)).not.toContain(JOB_TOKEN);
     expect(server.received).toHaveLength(1);
   });
 
-  test("fails when it answers with no list, or sends the call elsewhere", async () => {
-    const server = await answering(
+  test("fails for a response that is no list, and for a redirect", async () => {
+    const server = await startServer(
       { body: "<html>" },
       { body: {} },
       { status: 302, headers: { location: "/elsewhere" }, body: "" },
     );
-    const github = client(server.endpoint);
-    for (const message of ["its JSON", "its JSON", "HTTP 302"])
+    const github = createClient(server.endpoint);
+    for (const message of [
+      "JSON of GitHub's API",
+      "JSON of GitHub's API",
+      "HTTP 302",
+    ])
       await expect(github.listStatuses(HEAD)).rejects.toThrow(message);
     expect(server.received).toHaveLength(3);
   });
 
-  test("fails when a list has no end", async () => {
-    const server = await answering({ body: Array(100).fill({}) });
-    await expect(client(server.endpoint).listStatuses(HEAD)).rejects.toThrow(
-      "than 2000, which is all that is read",
-    );
+  test("fails for a list without an end", async () => {
+    const server = await startServer({ body: Array(100).fill({}) });
+    await expect(
+      createClient(server.endpoint).listStatuses(HEAD),
+    ).rejects.toThrow("must have at most 2000 items");
   });
 
   test.each([
-    [{ GITHUB_TOKEN: "" }, "GITHUB_TOKEN must be given, got nothing"],
+    [{ GITHUB_TOKEN: "" }, "GITHUB_TOKEN is required"],
     [{ GITHUB_API_URL: "x" }, 'must be an http or https URL, got "x"'],
-  ])("fails to be called with %j", (env, message) => {
-    expect(() => client("http://127.0.0.1:1", env)).toThrow(message);
+  ])("fails with %j", (env, message) => {
+    expect(() => createClient("http://127.0.0.1:1", env)).toThrow(message);
   });
 });

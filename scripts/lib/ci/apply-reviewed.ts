@@ -1,13 +1,13 @@
 import { UserError } from "../../../constructs/errors";
-import { formatCodeBlock, escapeMarkdown } from "../cli/escape";
-import type { StagePlan, StageWorkspace } from "../plan/stage-workspace";
+import { escapeMarkdown, formatCodeBlock } from "../cli/escape";
 import { fenceText } from "../cli/log-fence";
+import type { StagePlan, StageWorkspace } from "../plan/stage-workspace";
 import type { DeploymentGuard } from "./deployment-guard";
 import { formatReviewedPlan, type ReviewedPlan } from "./reviewed-plan";
 
-/** A plan's review, in the forms that a refusal shows. */
+/** The review of a plan, rendered for the log and for the summary. */
 export interface RenderedReview {
-  /** Whether the policy and the allow-list let the plan pass, as they have to in its pull request. */
+  /** Whether the policy and the allow-list allow the plan, as in its pull request. */
   readonly isAllowed: boolean;
   readonly text: string;
   readonly markdown: string;
@@ -15,63 +15,68 @@ export interface RenderedReview {
 
 export interface ApplyOptions {
   readonly stage: string;
-  /** Git's name for the files that the plan is made from. */
+  /** Git's hash of the files that the plan is made from. */
   readonly tree: string;
   readonly guard: DeploymentGuard;
-  /** Reviews a plan as its pull request's workflow does. */
+  /** Reviews a plan like the workflow of its pull request. */
   readonly review: (plan: StagePlan) => RenderedReview;
-  /** Receives what is done, a line at a time. */
   readonly log: (line: string) => void;
-  /** Receives what a person has to read, as Markdown. */
+  /** Writes the summary of the run, as Markdown. */
   readonly writeSummary: (markdown: string) => void;
 }
 
 /**
- * Plans again, and applies that plan if it is the one that was reviewed, of the same files, and the gate lets it pass.
- * Returns whether anything was applied.
+ * Plans again, and applies the plan if it equals the reviewed plan of the same files and the gate allows it.
  *
- * @throws UserError if it is not; nothing is applied then, and the plan and its review have been shown
+ * @returns whether anything was applied
+ * @throws UserError if the plan cannot be applied; nothing is applied, and the plan and its review are in the log
  */
 export async function applyReviewed(
   workspace: Pick<StageWorkspace, "plan" | "apply">,
   options: ApplyOptions,
 ): Promise<boolean> {
-  const { stage, tree, guard, log, writeSummary: summarize } = options;
+  const { stage, tree, guard, log, writeSummary } = options;
   const plan = await workspace.plan();
   if (!plan.hasChanges) {
-    log(`stage ${stage} is as the code and its settings have it: no changes`);
-    summarize(`Stage \`${stage}\`: no changes.\n`);
+    log(`stage ${stage} has no changes`);
+    writeSummary(`Stage \`${stage}\`: no changes.\n`);
     return false;
   }
-  const own = { hash: plan.hash, tree };
+  const current = { hash: plan.hash, tree };
   const review = options.review(plan);
-  const refusal = await reasonOf(async () => {
+  const line = formatReviewedPlan(current);
+  const reason = await catchUserError(async () => {
     await guard.requireNewestCommit();
-    requireSame(own, await guard.findReviewedPlan());
-    if (!review.isAllowed) throw gateRefusal(stage);
+    requireSamePlan(current, await guard.findReviewedPlan());
+    if (!review.isAllowed)
+      throw new UserError(
+        "the policy of the review blocks this plan",
+        `read the review above; to allow a finding for stage ${stage}, add it to the allow-list in a pull request`,
+      );
     await guard.requireNotApplied();
-    // once more, since the branch can move on at any time
+    // again, since the branch can change at any time
     await guard.requireNewestCommit();
   });
-  if (refusal !== undefined) {
-    const line = formatReviewedPlan(own);
+  if (reason !== undefined) {
     log(fenceText(`${plan.text}\n\n${review.text.trimEnd()}`));
-    log(`this plan is: ${line}`);
-    summarize(refusalMarkdown(stage, refusal, line, plan, review));
+    log(`line of this plan: ${line}`);
+    writeSummary(formatNotApplied(stage, reason, line, plan, review));
     throw new UserError(
-      `nothing was applied to stage ${stage}: ${refusal.message}`,
-      refusal.hint ??
+      `nothing was applied to stage ${stage}: ${reason.message}`,
+      reason.hint ??
         `read the plan and its review above; to apply it, run the workflow manually with reviewed_plan: ${line}`,
     );
   }
-  log(`applying the plan that was reviewed: ${formatReviewedPlan(own)}`);
+  log(`Applying the reviewed plan ${line}…`);
   await guard.recordApply(() => workspace.apply(plan));
-  summarize(appliedMarkdown(stage, plan));
+  const { add, change, destroy } = plan.counts;
+  writeSummary(
+    `Stage \`${stage}\`: applied the reviewed plan, ${add} added, ${change} changed, ${destroy} destroyed.\n`,
+  );
   return true;
 }
 
-/** The reason that a check fails with; any other error than a reason is thrown. */
-async function reasonOf(
+async function catchUserError(
   check: () => Promise<void>,
 ): Promise<UserError | undefined> {
   try {
@@ -83,52 +88,40 @@ async function reasonOf(
   }
 }
 
-function requireSame(own: ReviewedPlan, reviewed: ReviewedPlan): void {
-  const differs = [
-    ...(reviewed.tree === own.tree
+function requireSamePlan(current: ReviewedPlan, reviewed: ReviewedPlan): void {
+  const differences = [
+    ...(reviewed.tree === current.tree
       ? []
       : [
-          `the code has changed since it was reviewed (tree ${own.tree}, reviewed ${reviewed.tree})`,
+          `the code has changed since the review (tree ${current.tree}, reviewed ${reviewed.tree})`,
         ]),
-    ...(reviewed.hash === own.hash
+    ...(reviewed.hash === current.hash
       ? []
       : [
-          `the plan is another than the reviewed one (${own.hash}, reviewed ${reviewed.hash})`,
+          `the plan differs from the reviewed plan (${current.hash}, reviewed ${reviewed.hash})`,
         ]),
   ];
-  if (differs.length > 0) throw new UserError(differs.join("; "));
+  if (differences.length > 0) throw new UserError(differences.join("; "));
 }
 
-function gateRefusal(stage: string): UserError {
-  return new UserError(
-    "the review's policy stops this plan",
-    `read the review above; what may happen to stage ${stage} all the same belongs in the allow-list, by a pull request`,
-  );
-}
-
-function refusalMarkdown(
+function formatNotApplied(
   stage: string,
-  refusal: UserError,
+  reason: UserError,
   line: string,
   plan: StagePlan,
   review: RenderedReview,
 ): string {
   return [
     `### Stage \`${stage}\`: nothing was applied`,
-    `Why: ${escapeMarkdown(refusal.message)}.`,
-    ...(refusal.hint === undefined
+    `Reason: ${escapeMarkdown(reason.message)}.`,
+    ...(reason.hint === undefined
       ? [
           "To apply exactly this plan, run this workflow manually on the same branch with this line as `reviewed_plan`:",
         ]
-      : [`Hint: ${escapeMarkdown(refusal.hint)}.`, "The plan is:"]),
+      : [`Hint: ${escapeMarkdown(reason.hint)}.`, "Line of this plan:"]),
     formatCodeBlock(line),
     review.markdown.trimEnd(),
-    "This is what would be done now:",
+    "The plan:",
     `${formatCodeBlock(plan.text)}\n`,
   ].join("\n\n");
-}
-
-function appliedMarkdown(stage: string, { counts }: StagePlan): string {
-  const { add, change, destroy } = counts;
-  return `Stage \`${stage}\`: applied what was reviewed, ${add} added, ${change} changed, ${destroy} destroyed.\n`;
 }

@@ -9,11 +9,7 @@ import { ALLOWANCE_FILE } from "../review/allowances";
 
 const TIMEOUT_SECONDS = 60;
 
-/**
- * Git's name for the files of a checkout: two commits of the same files have one.
- *
- * @param directory the working directory, unless it is given
- */
+/** Returns Git's hash of the files of a checkout. Commits with the same files have the same. */
 export async function readTreeHash(directory = "."): Promise<string> {
   return (await git(directory, "rev-parse", "--verify", "HEAD^{tree}")).trim();
 }
@@ -23,11 +19,11 @@ export async function readCommit(directory = "."): Promise<string> {
   return (await git(directory, "rev-parse", "--verify", "HEAD")).trim();
 }
 
-/** @throws UserError when a file that git keeps differs from the commit, so that the commit does not say what is planned */
+/** @throws UserError if a tracked file differs from the commit, so that the commit does not identify the planned files */
 export async function requireCleanCheckout(directory = "."): Promise<void> {
   const status = await Promise.all([
     git(directory, "status", "--porcelain", "--untracked-files=no"),
-    // an allow-list that is not committed was not reviewed
+    // an untracked allow-list was not reviewed
     git(directory, "status", "--porcelain", "--", ALLOWANCE_FILE),
   ]);
   const lines = status.join("").split("\n");
@@ -36,8 +32,8 @@ export async function requireCleanCheckout(directory = "."): Promise<void> {
     .map((line) => line.slice(3));
   if (changed.length === 0) return;
   throw new UserError(
-    `the checkout must be as its commit has it, got changes to ${changed.slice(0, 5).join(", ")}${changed.length > 5 ? " and more" : ""}`,
-    "commit them, or take them back",
+    `the checkout must have no uncommitted changes, got changes to ${changed.slice(0, 5).join(", ")}${changed.length > 5 ? " and more" : ""}`,
+    "commit or revert them",
   );
 }
 
@@ -56,7 +52,7 @@ async function git(
       ? "git was not found"
       : getLastLines(stderr, 1).trim();
   throw new UserError(
-    `git ${args[0] ?? ""} ended with ${code}: ${reason}`,
-    "run this in a git checkout of the project",
+    `git ${args[0] ?? ""} failed with exit code ${code}: ${reason}`,
+    "run this in a git clone of the project",
   );
 }

@@ -3,8 +3,8 @@ import type { Environment } from "../../../stacks/config/environment";
 import { readCommit } from "./checkout";
 import {
   GithubClient,
-  type GithubClientOptions,
   isWorkflowAccount,
+  type GithubClientOptions,
   type NewStatus,
 } from "./github-client";
 import { requireVariable } from "./github-event";
@@ -16,33 +16,21 @@ import {
   type ReviewedPlan,
 } from "./reviewed-plan";
 
-/** What has to be known of a plan's review before it is applied, and what is remembered of the apply. */
+/** Finds the reviewed plan, ensures that it can be applied, and records the apply. */
 export interface DeploymentGuard {
-  /** Returns the version of the AWS provider that the reviewed plan was made with, if it is known. */
+  /** Returns the version of the AWS provider that made the reviewed plan, if it is known. */
   findAwsVersion(): Promise<string | undefined>;
-  /**
-   * Returns the plan that was reviewed.
-   *
-   * @throws UserError when there is none
-   */
+  /** @throws UserError if there is no reviewed plan */
   findReviewedPlan(): Promise<ReviewedPlan>;
-  /**
-   * Fails if what is deployed is not the newest commit of its branch.
-   *
-   * @throws UserError naming both
-   */
+  /** @throws UserError if the checkout is not the newest commit of its branch */
   requireNewestCommit(): Promise<void>;
-  /**
-   * Fails if the reviewed plan was applied before.
-   *
-   * @throws UserError naming the commit that says so
-   */
+  /** @throws UserError if the reviewed plan was applied before */
   requireNotApplied(): Promise<void>;
-  /** Runs the apply, and remembers that it was begun and how it ended. */
+  /** Runs an apply and records its start and its result. */
   recordApply(apply: () => Promise<void>): Promise<void>;
 }
 
-/** The plan that a person names, outside of GitHub: nothing else is known of it, and nothing is remembered. */
+/** Returns a guard for an explicit plan outside of GitHub Actions, which checks and records nothing. */
 export function createExplicitPlanGuard(plan: ReviewedPlan): DeploymentGuard {
   return {
     findAwsVersion: () => Promise.resolve(undefined),
@@ -53,19 +41,20 @@ export function createExplicitPlanGuard(plan: ReviewedPlan): DeploymentGuard {
   };
 }
 
-/** The plan of a GitHub workflow's run: the one that is recorded for its commit, or that a person names. */
+/** Guards a deployment of a GitHub workflow with the records in commit statuses. */
 export class GithubGuard implements DeploymentGuard {
   private readonly client: GithubClient;
   private readonly sha: string;
   private readonly branch: string;
   private record: ApplyRecord | undefined;
 
-  /** @throws UserError when GitHub's variables, or the token, are not in the environment */
+  /** @throws UserError if the environment lacks the token or a variable of GitHub Actions */
   constructor(
     env: Environment,
     private readonly options: GithubClientOptions & {
       readonly stage: string;
-      readonly named?: ReviewedPlan | undefined;
+      /** Plan that the user names. @default the recorded one */
+      readonly explicitPlan?: ReviewedPlan | undefined;
     },
   ) {
     this.client = new GithubClient(env, options);
@@ -73,11 +62,11 @@ export class GithubGuard implements DeploymentGuard {
     this.branch = requireVariable(env, "GITHUB_REF_NAME");
   }
 
-  /** Without a record there is none; that is a problem only if something would be changed. */
+  /** Ignores a missing record: it matters only if the new plan has changes. */
   async findAwsVersion(): Promise<string | undefined> {
-    if (this.options.named !== undefined) return undefined;
+    if (this.options.explicitPlan !== undefined) return undefined;
     try {
-      return (await this.findRecord()).awsVersion;
+      return (await this.findRecordedPlan()).awsVersion;
     } catch (error) {
       if (error instanceof UserError) return undefined;
       throw error;
@@ -86,149 +75,126 @@ export class GithubGuard implements DeploymentGuard {
 
   async findReviewedPlan(): Promise<ReviewedPlan> {
     const { sha } = this;
-    const { stage, named } = this.options;
-    if (named !== undefined) {
-      this.record = { commits: [sha], stage, plan: named };
-      return named;
+    const { stage, explicitPlan: plan } = this.options;
+    if (plan !== undefined) {
+      this.record = { commits: [sha], stage, plan };
+      return plan;
     }
-    const found = await this.findRecord();
+    const found = await this.findRecordedPlan();
     const { hash, tree, recordedOn } = found;
     this.record = { commits: [sha, recordedOn], stage, plan: { hash, tree } };
     return found;
   }
 
-  /**
-   * A run can be started again, or wait for approval, long after its commit was the newest: it would undo what came
-   * after.
-   */
+  /** A run can start again, or wait for approval, long after its commit was the newest. It would revert newer commits. */
   async requireNewestCommit(): Promise<void> {
     const { client, sha, branch } = this;
     const commit = await readCommit();
     if (commit !== sha)
       throw new UserError(
-        `the checkout must be of commit ${short(sha)}, which this run is for, got ${short(commit)}`,
+        `the checkout must be commit ${shorten(sha)} of this run, got ${shorten(commit)}`,
       );
     const head = await client.getBranchHead(branch);
     if (head !== sha)
       throw new UserError(
-        `commit ${short(sha)} must be the newest of branch ${branch}, got one that ${short(head)} has taken the place of`,
+        `commit ${shorten(sha)} must be the newest of branch ${branch}, which is ${shorten(head)}`,
         `run the workflow on the newest commit of ${branch}`,
       );
   }
 
+  /**
+   * Fails for an interrupted apply too, unless the user names the plan. A plan whose apply failed may be applied again: the
+   * same plan means that nothing of it was done.
+   */
   async requireNotApplied(): Promise<void> {
-    const isNamed = this.options.named !== undefined;
-    await requireNotApplied(this.client, this.recordOf(), isNamed);
+    const { commits, stage, plan } = this.getRecord();
+    const isExplicit = this.options.explicitPlan !== undefined;
+    const context = formatApplyContext(stage);
+    for (const sha of new Set(commits)) {
+      const statuses = await this.client.listStatuses(sha);
+      const newest = statuses.find(
+        (status) =>
+          status.context === context &&
+          isWorkflowAccount(status.creator) &&
+          isSamePlan(parseReviewedPlan(status.description ?? ""), plan),
+      );
+      if (newest === undefined || newest.state === "failure") continue;
+      if (newest.state !== "pending")
+        throw new UserError(
+          `this plan was already applied, according to commit ${shorten(sha)}`,
+          "open a pull request, which may have an empty commit, to review the plan again",
+        );
+      if (!isExplicit)
+        throw new UserError(
+          "an earlier apply of this plan started, and its end is not recorded",
+          "make sure that the earlier run has ended; then name the plan to continue",
+        );
+    }
   }
 
   async recordApply(apply: () => Promise<void>): Promise<void> {
-    const record = this.recordOf();
     try {
-      await recordApply(this.client, record, "pending");
+      await this.addStatus("pending");
       await apply();
     } catch (error) {
-      await this.recordEnd(record, "failure");
+      await this.addFinalStatus("failure");
       throw error;
     }
-    await this.recordEnd(record, "success");
+    await this.addFinalStatus("success");
   }
 
-  /** The apply has ended as it has, also if GitHub cannot record it: without the record it counts as interrupted. */
-  private async recordEnd(
-    record: ApplyRecord,
-    state: "success" | "failure",
-  ): Promise<void> {
+  /** Logs an error of GitHub instead of failing: the apply has its own result. Without the record it counts as interrupted. */
+  private async addFinalStatus(state: "success" | "failure"): Promise<void> {
     try {
-      await recordApply(this.client, record, state);
+      await this.addStatus(state);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.options.log(`cannot record the end of the apply: ${error.message}`);
     }
   }
 
-  private async findRecord(): Promise<RecordedPlan> {
+  private async addStatus(state: NewStatus["state"]): Promise<void> {
+    const { commits, stage, plan } = this.getRecord();
+    for (const sha of new Set(commits))
+      await this.client.addStatus(sha, {
+        context: formatApplyContext(stage),
+        state,
+        description: formatReviewedPlan(plan),
+      });
+  }
+
+  private async findRecordedPlan(): Promise<RecordedPlan> {
     const { client, sha, branch } = this;
     const { stage } = this.options;
     return findReviewedPlan(client, { sha, branch, stage });
   }
 
-  private recordOf(): ApplyRecord {
+  private getRecord(): ApplyRecord {
     if (this.record === undefined)
-      throw new Error("the reviewed plan must be found first");
+      throw new Error("findReviewedPlan must be called first");
     return this.record;
   }
 }
 
-function short(sha: string): string {
-  return sha.slice(0, 12);
-}
-
-/** How an apply went: begun and not yet ended, done, or failed. */
-export type ApplyStatus = NewStatus["state"];
-
-export interface ApplyRecord {
-  /** Commits that say so: the one that is deployed, and the one that the plan was recorded on. */
+interface ApplyRecord {
+  /** Commits with a status: the deployed one, and the one with the recorded plan. */
   readonly commits: readonly string[];
   readonly stage: string;
   readonly plan: ReviewedPlan;
 }
 
-/** Returns the context of the status that an apply to a stage is recorded under. */
+/** Returns the context of the status that records an apply to a stage. */
 export function formatApplyContext(stage: string): string {
   return `applied (${stage})`;
 }
 
-/** Records how an apply of a plan went. */
-export async function recordApply(
-  client: GithubClient,
-  { commits, stage, plan }: ApplyRecord,
-  state: ApplyStatus,
-): Promise<void> {
-  for (const sha of new Set(commits))
-    await client.addStatus(sha, {
-      context: formatApplyContext(stage),
-      state,
-      description: formatReviewedPlan(plan),
-    });
+function shorten(sha: string): string {
+  return sha.slice(0, 12);
 }
 
-/**
- * Fails if this plan was applied before: its reviewer agreed to one apply.
- *
- * A plan whose apply failed may be applied again: the same plan now means that nothing of it was done. One that was
- * interrupted counts as applied, unless a person names it.
- *
- * @param isNamed whether a person has named the plan, knowing that the run before was interrupted
- * @throws UserError if it was
- */
-export async function requireNotApplied(
-  client: GithubClient,
-  { commits, stage, plan }: ApplyRecord,
-  isNamed: boolean,
-): Promise<void> {
-  const context = formatApplyContext(stage);
-  for (const sha of new Set(commits)) {
-    const statuses = await client.listStatuses(sha);
-    const newest = statuses.find(
-      (status) =>
-        status.context === context &&
-        isWorkflowAccount(status.creator) &&
-        isSame(parseReviewedPlan(status.description ?? ""), plan),
-    );
-    if (newest === undefined || newest.state === "failure") continue;
-    if (newest.state === "pending" && isNamed) continue;
-    throw newest.state === "pending"
-      ? new UserError(
-          "the apply of this plan was begun before, and its end is not recorded",
-          "make sure that the run before has ended; then name the plan to continue",
-        )
-      : new UserError(
-          `this plan was applied before, as commit ${sha.slice(0, 12)} says`,
-          "open a pull request, of an empty commit at least, so that the plan is reviewed again",
-        );
-  }
-}
-
-function isSame(one: ReviewedPlan | undefined, other: ReviewedPlan): boolean {
+function isSamePlan(
+  one: ReviewedPlan | undefined,
+  other: ReviewedPlan,
+): boolean {
   return one?.hash === other.hash && one.tree === other.tree;
 }

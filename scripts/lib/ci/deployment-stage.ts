@@ -6,82 +6,78 @@ import {
 } from "../../../stacks/config/branches";
 import type { GithubEvent, PullRequestEvent } from "./github-event";
 
-/** What a workflow run is for. */
+/** The stage that a workflow run is for. */
 export interface Deployment {
-  /** Absent where the branch has none. */
+  /** Absent if the branch has no stage. */
   readonly stage?: string;
-  /** Whether the run may look at the stage: one for a fork's code is given no credentials. */
+  /** Whether the run can plan the stage. Code of a fork gets no credentials. */
   readonly canPlan: boolean;
-  /** All of it in a sentence. */
+  /** Summary of both. */
   readonly message: string;
 }
 
 /**
- * The stage that an event is for: a pull request's is that of the branch it would be merged into.
+ * Resolves the stage of an event: that of its branch, or of the base branch of a pull request.
  *
- * @throws UserError when the branch takes no pull request from that one
+ * @throws UserError if the base branch does not allow pull requests from the head branch
  */
 export function resolveDeployment(event: GithubEvent): Deployment {
   if (event.kind === "pull request") requireSource(event);
   const branch = event.kind === "branch" ? event.branch : event.base;
-  const stage = valueOf(BRANCH_STAGES, branch);
+  const stage = getOwn(BRANCH_STAGES, branch);
   if (stage === undefined)
     return { canPlan: false, message: `branch ${branch} has no stage` };
   if (event.kind === "branch")
     return {
       stage,
       canPlan: true,
-      message: `branch ${branch} is of stage ${stage}`,
+      message: `branch ${branch} deploys stage ${stage}`,
     };
-  const told = `a pull request into ${branch} is for stage ${stage}`;
+  const message = `a pull request into ${branch} is for stage ${stage}`;
   return event.isFork
     ? {
         stage,
         canPlan: false,
-        message: `${told}; this one is from a fork, which is given no credentials, so that nothing is planned`,
+        message: `${message}; this one is from a fork, which gets no credentials, so it is not planned`,
       }
-    : { stage, canPlan: true, message: told };
+    : { stage, canPlan: true, message };
 }
 
 /**
- * Returns lines for the file that `GITHUB_OUTPUT` names; none if there is no stage.
+ * Formats lines for the file in `GITHUB_OUTPUT`. Returns none if there is no stage.
  *
- * @param environmentOf the GitHub environment that settings name for a stage
- * @throws UserError if that is no name
+ * @param environment name of the GitHub environment of the stage (default: the stage)
+ * @throws UserError if the name has a control character
  */
 export function formatOutputLines(
-  { stage, canPlan: mayPlan }: Deployment,
-  environmentOf: (stage: string) => string | undefined = () => undefined,
+  { stage, canPlan }: Deployment,
+  environment = stage,
 ): readonly string[] {
-  if (stage === undefined) return [];
+  if (stage === undefined || environment === undefined) return [];
+  // a second line would be another output
+  if (/\p{Cc}/u.test(environment))
+    throw new UserError(
+      `the GitHub environment of a stage must be free of control characters, got ${JSON.stringify(environment)}`,
+      "correct the repository's variable or GITHUB_ENVIRONMENT",
+    );
   return [
     `stage=${stage}`,
-    `environment=${environmentName(environmentOf(stage) ?? stage)}`,
-    ...(mayPlan ? [`plan_role_variable=${toPlanRoleVariableName(stage)}`] : []),
+    `environment=${environment}`,
+    ...(canPlan ? [`plan_role_variable=${toPlanRoleVariableName(stage)}`] : []),
   ];
 }
 
-/** Another line would be another output. */
-function environmentName(name: string): string {
-  if (!/\p{Cc}/u.test(name)) return name;
-  throw new UserError(
-    `the GitHub environment of a stage must be a name in one line, got ${JSON.stringify(name)}`,
-    "correct the repository's variable, or GITHUB_ENVIRONMENT",
-  );
-}
-
 function requireSource({ base, head, isFork }: PullRequestEvent): void {
-  const source = valueOf(BRANCH_SOURCES, base);
+  const source = getOwn(BRANCH_SOURCES, base);
   if (source === undefined || (head === source && !isFork)) return;
-  const got = isFork ? `${head} of a fork` : head;
   throw new UserError(
-    `a pull request into ${base} must be from ${source}, got one from ${got}`,
+    `a pull request into ${base} must be from ${source}, got ${isFork ? `${head} of a fork` : head}`,
     `merge into ${source} first`,
   );
 }
 
-/** A branch may be named as what every object has. */
-function valueOf(
+/** A branch can have the name of an inherited property. */
+function getOwn(
   table: Readonly<Record<string, string>>,
   name: string,
 ): string | undefined {

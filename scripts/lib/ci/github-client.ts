@@ -3,7 +3,7 @@ import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { requireVariable } from "./github-event";
 
-/** A pull request that a commit belongs to, as far as this project reads it. */
+/** The fields of a pull request that this project reads. */
 export interface PullRequest {
   readonly number: number;
   readonly merged_at: string | null;
@@ -12,7 +12,7 @@ export interface PullRequest {
   readonly head: { readonly sha: string };
 }
 
-/** A status of a commit, as far as this project reads it. */
+/** The fields of a commit status that this project reads. */
 export interface CommitStatus {
   readonly context: string;
   readonly state: string;
@@ -20,16 +20,11 @@ export interface CommitStatus {
   readonly creator: Account | null;
 }
 
-/** A branch or a tag, as far as this project reads it. */
-export interface GitReference {
-  readonly object?: { readonly sha?: string };
-}
-
-/** A comment on a pull request, as far as this project reads it. */
+/** The fields of a comment that this project reads. */
 export interface IssueComment {
   readonly id: number;
   readonly body?: string | null;
-  /** None where the account has been deleted. */
+  /** `null` if the account was deleted. */
   readonly user: Account | null;
 }
 
@@ -39,23 +34,23 @@ export interface NewStatus {
   readonly state: "success" | "pending" | "failure";
   /** At most 140 characters. */
   readonly description: string;
-  /** Page that the status leads to. */
+  /** Page that the status links to. */
   readonly target_url?: string;
 }
 
-/** An account of a person, or of a program. */
+/** An account of a user or of an app. */
 export interface Account {
   readonly login: string;
   readonly type: string;
 }
 
-/** Account that a workflow's own token acts as. */
+/** The account that acts with the token of a workflow's job. */
 export const WORKFLOW_ACCOUNT: Account = {
   login: "github-actions[bot]",
   type: "Bot",
 };
 
-/** Whether an account is the one of workflows: no account of a person has such a name. */
+/** Returns whether an account is the one of workflows. No user can have such a name. */
 export function isWorkflowAccount(account: Account | null): boolean {
   return (
     account?.login === WORKFLOW_ACCOUNT.login &&
@@ -63,31 +58,33 @@ export function isWorkflowAccount(account: Account | null): boolean {
   );
 }
 
-const TRIES = 4;
-const TRY_MS = 15_000;
+const MAX_ATTEMPTS = 4;
+const TIMEOUT_MS = 15_000;
 const FIRST_PAUSE_MS = 500;
-/** Longest time that GitHub's own wish for a pause is followed. */
-const LONGEST_PAUSE_MS = 60_000;
+/** Limit of the pause that GitHub requests. */
+const MAX_PAUSE_MS = 60_000;
 const PAGE_SIZE = 100;
-/** GitHub keeps a thousand statuses of a commit for each context. */
-const MOST_PAGES = 20;
+/** GitHub stores a thousand statuses of a commit for each context. */
+const MAX_PAGES = 20;
+const NETWORK_HINT = "check the network and GITHUB_API_URL";
+const PERMISSION_HINT =
+  "check GITHUB_TOKEN and the permissions of the job: recording a plan or an apply requires statuses: write; finding a plan requires contents, pull-requests and statuses: read; commenting requires pull-requests: write";
 
 export interface GithubClientOptions {
-  /** Told each time it is tried again. */
   readonly log: (line: string) => void;
-  /** @default the platform's */
+  /** @default the global one */
   readonly fetch?: typeof fetch;
   /** @default waits */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Calls GitHub for one repository, each call up to four times while GitHub cannot answer. The token is part of no error. */
+/** Calls GitHub's API for one repository, with up to four attempts. No error contains the token. */
 export class GithubClient {
   private readonly root: string;
   private readonly token: string;
   private readonly repository: string;
 
-  /** @throws UserError when GitHub's variables, or the token, are not in the environment */
+  /** @throws UserError if the environment lacks the token or a variable of GitHub Actions */
   constructor(
     env: Environment,
     private readonly options: GithubClientOptions,
@@ -106,29 +103,31 @@ export class GithubClient {
   async getBranchHead(branch: string): Promise<string> {
     const name = branch.split("/").map(encodeURIComponent).join("/");
     const path = `git/ref/heads/${name}`;
-    const reference = (await this.call("GET", path)) as GitReference | null;
+    const reference = (await this.call("GET", path)) as {
+      readonly object?: { readonly sha?: string };
+    } | null;
     const sha = reference?.object?.sha;
-    if (sha === undefined) throw notGithub(path);
+    if (sha === undefined) throw createResponseError(path);
     return sha;
   }
 
-  /** Pull requests that brought a commit, or hold it. */
+  /** Lists the pull requests that contain a commit or whose merge it is. */
   async listPullRequests(sha: string): Promise<readonly PullRequest[]> {
-    return this.list<PullRequest>(`commits/${sha}/pulls`);
+    return this.list(`commits/${sha}/pulls`);
   }
 
-  /** Statuses of a commit, the newest first. */
+  /** Lists the statuses of a commit, the newest first. */
   async listStatuses(sha: string): Promise<readonly CommitStatus[]> {
-    return this.list<CommitStatus>(`commits/${sha}/statuses`);
+    return this.list(`commits/${sha}/statuses`);
   }
 
   async addStatus(sha: string, status: NewStatus): Promise<void> {
     await this.call("POST", `statuses/${sha}`, status);
   }
 
-  /** Comments on a pull request, the oldest first. */
+  /** Lists the comments on a pull request, the oldest first. */
   async listComments(pullRequest: number): Promise<readonly IssueComment[]> {
-    return this.list<IssueComment>(`issues/${pullRequest}/comments`);
+    return this.list(`issues/${pullRequest}/comments`);
   }
 
   async addComment(pullRequest: number, body: string): Promise<void> {
@@ -140,18 +139,16 @@ export class GithubClient {
   }
 
   private async list<T>(path: string): Promise<readonly T[]> {
-    const found: T[] = [];
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-      const items = await this.call(
-        "GET",
-        `${path}?per_page=${PAGE_SIZE}&page=${page}`,
-      );
-      if (!Array.isArray(items)) throw notGithub(path);
-      found.push(...(items as readonly T[]));
-      if (items.length < PAGE_SIZE) return found;
+    const all: T[] = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const query = `?per_page=${PAGE_SIZE}&page=${page}`;
+      const items = await this.call("GET", path + query);
+      if (!Array.isArray(items)) throw createResponseError(path);
+      all.push(...(items as readonly T[]));
+      if (items.length < PAGE_SIZE) return all;
     }
     throw new UserError(
-      `GitHub has more of ${path} than ${MOST_PAGES * PAGE_SIZE}, which is all that is read`,
+      `GitHub must have at most ${MAX_PAGES * PAGE_SIZE} items of ${path}, got more`,
     );
   }
 
@@ -161,30 +158,28 @@ export class GithubClient {
     body?: object,
   ): Promise<unknown> {
     const { log, pause = sleep } = this.options;
-    const what = `${method} ${path.replace(/\?.*/, "")}`;
-    for (let tried = 1; ; tried += 1) {
-      const answer = await this.tryOnce(method, path, body);
-      if (!("problem" in answer)) return parsed(answer.text, path);
-      const {
-        problem,
-        hint,
-        isPermanent: isFinal,
-        retryAfterMs: pauseMs,
-      } = answer;
-      if (isFinal)
-        throw new UserError(`GitHub refuses ${what}: ${problem}`, hint);
-      if (tried === TRIES)
+    const request = `${method} ${path.replace(/\?.*/, "")}`;
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await this.send(method, path, body);
+      if (!("problem" in response)) return parseJson(response.text, path);
+      const { problem, hint, isPermanent, retryAfterMs } = response;
+      if (isPermanent)
         throw new UserError(
-          `GitHub does not answer ${what}: ${problem}, after ${TRIES} tries`,
+          `GitHub request ${request} failed: ${problem}`,
           hint,
         );
-      const backOffMs = FIRST_PAUSE_MS * 2 ** (tried - 1);
-      log(`GitHub does not answer ${what}: ${problem}; trying again`);
-      await pause(Math.min(pauseMs ?? backOffMs, LONGEST_PAUSE_MS));
+      if (attempt === MAX_ATTEMPTS)
+        throw new UserError(
+          `GitHub request ${request} failed after ${MAX_ATTEMPTS} attempts: ${problem}`,
+          hint,
+        );
+      log(`GitHub request ${request} failed: ${problem}; retrying…`);
+      const backOffMs = FIRST_PAUSE_MS * 2 ** (attempt - 1);
+      await pause(Math.min(retryAfterMs ?? backOffMs, MAX_PAUSE_MS));
     }
   }
 
-  private async tryOnce(
+  private async send(
     method: string,
     path: string,
     body: object | undefined,
@@ -202,9 +197,9 @@ export class GithubClient {
             ...(body !== undefined && { "content-type": "application/json" }),
           },
           ...(body !== undefined && { body: JSON.stringify(body) }),
-          // would take the token elsewhere
+          // a redirect would send the token to another host
           redirect: "manual",
-          signal: AbortSignal.timeout(TRY_MS),
+          signal: AbortSignal.timeout(TIMEOUT_MS),
         },
       );
       const text = await response.text();
@@ -215,71 +210,64 @@ export class GithubClient {
       };
       const problem =
         name === "TimeoutError"
-          ? `no answer in ${TRY_MS / 1000} s`
+          ? `no answer in ${TIMEOUT_MS / 1000} s`
           : (cause?.code ?? name);
       return { problem, hint: NETWORK_HINT, isPermanent: false };
     }
   }
 }
 
-function parsed(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw notGithub(path);
-  }
-}
-
-function notGithub(path: string): UserError {
-  return new UserError(
-    `GitHub must answer ${path} with its JSON, got something else`,
-    NETWORK_HINT,
-  );
-}
-
-/** What to look at when GitHub is out of reach, or something else answers. */
-export const NETWORK_HINT = "check the network, and GITHUB_API_URL";
-
-/** Why there is no answer, for the end of a sentence. */
-export interface FailedResponse {
+/** The reason that a request failed. */
+interface FailedResponse {
   readonly problem: string;
   readonly hint: string;
-  /** Whether it is of no use to ask again. */
+  /** Whether a retry cannot help. */
   readonly isPermanent: boolean;
-  /** Time after which GitHub wants to be asked again. */
+  /** Pause that GitHub requests before a retry. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What an answer of GitHub's that is none says: its own message, and whether asking again may help. */
-export function toFailedResponse(
+function toFailedResponse(
   { status, headers }: Response,
   text: string,
 ): FailedResponse {
-  const said = messageIn(text);
-  const problem = `HTTP ${status}${said === undefined ? "" : `, ${JSON.stringify(said)}`}`;
+  const message = readMessage(text);
+  const problem = `HTTP ${status}${message === undefined ? "" : `, ${JSON.stringify(message)}`}`;
   const seconds = Number(headers.get("retry-after") ?? "x");
-  const pauseMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
-  // a limit on requests comes as 403 too, and then says when to come back
-  const isLimit = status === 429 || (status === 403 && pauseMs !== undefined);
-  if (status >= 500 || isLimit)
-    return {
-      problem,
-      hint: "try again in a minute",
-      isPermanent: false,
-      retryAfterMs: pauseMs,
-    };
-  const hint =
-    status === 401 || status === 403 || status === 404
-      ? "check GITHUB_TOKEN and the job's permissions: recording a plan or its apply takes statuses: write, finding a plan contents: read, pull-requests: read and statuses: read, commenting pull-requests: write"
-      : NETWORK_HINT;
+  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  // a rate limit can also be a 403, then with retry-after
+  const isRateLimit =
+    status === 429 || (status === 403 && retryAfterMs !== undefined);
+  if (status >= 500 || isRateLimit) {
+    const hint = "try again in a minute";
+    return { problem, hint, isPermanent: false, retryAfterMs };
+  }
+  const hint = [401, 403, 404].includes(status)
+    ? PERMISSION_HINT
+    : NETWORK_HINT;
   return { problem, hint, isPermanent: true };
 }
 
-function messageIn(text: string): string | undefined {
+function readMessage(text: string): string | undefined {
   try {
     const { message } = JSON.parse(text) as { readonly message?: unknown };
     return typeof message === "string" ? message.slice(0, 200) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw createResponseError(path);
+  }
+}
+
+function createResponseError(path: string): UserError {
+  return new UserError(
+    `the response to ${path} must be JSON of GitHub's API, got something else`,
+    NETWORK_HINT,
+  );
 }

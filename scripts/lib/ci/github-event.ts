@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 
-/** A pull request, as far as its branches go. */
+/** A run for a pull request. */
 export interface PullRequestEvent {
   readonly kind: "pull request";
   readonly number: number;
-  /** Branch that it would be merged into. */
+  /** Branch that the pull request merges into. */
   readonly base: string;
   readonly head: string;
-  /** Newest commit of the head's. */
+  /** Newest commit of the head branch. */
   readonly headSha: string;
-  /** Whether its head lies in another repository, where a branch may have any name. */
+  /** Whether the head is in another repository, where a branch can have any name. */
   readonly isFork: boolean;
 }
 
-/** A run on a branch: a push, a schedule, or a person who starts it. */
+/** A run on a branch: a push, a schedule or a manual start. */
 export interface BranchEvent {
   readonly kind: "branch";
   readonly branch: string;
@@ -26,13 +26,13 @@ export type GithubEvent = PullRequestEvent | BranchEvent;
 const BRANCH_EVENTS = ["push", "workflow_dispatch", "schedule"];
 
 /**
- * What a workflow runs for, from the variables and the payload that GitHub gives it.
+ * Reads the event of a workflow run from GitHub's variables and payload.
  *
- * @throws UserError when they are those of no event that this project's workflows are for
+ * @throws UserError if it is not an event of this project's workflows
  */
 export function readGithubEvent(env: Environment): GithubEvent {
   const name = requireVariable(env, "GITHUB_EVENT_NAME");
-  if (name === "pull_request") return pullRequestEvent(env);
+  if (name === "pull_request") return readPullRequestEvent(env);
   if (!BRANCH_EVENTS.includes(name))
     throw new UserError(
       `GITHUB_EVENT_NAME must be pull_request, ${BRANCH_EVENTS.join(", ")}, got ${JSON.stringify(name)}`,
@@ -41,27 +41,45 @@ export function readGithubEvent(env: Environment): GithubEvent {
   if (type !== "branch")
     throw new UserError(
       `GITHUB_REF_TYPE must be branch, got ${JSON.stringify(type)}`,
-      "a tag has no stage, whatever its name",
+      "run the workflow on a branch: a tag has no stage",
     );
   return { kind: "branch", branch: requireVariable(env, "GITHUB_REF_NAME") };
 }
 
-/** @throws UserError when the variable is not set */
+/**
+ * Returns the pull request that a workflow runs for.
+ *
+ * @param option the command's option that requires one
+ * @throws UserError if it runs for a branch
+ */
+export function requirePullRequest(
+  env: Environment,
+  option: string,
+): PullRequestEvent {
+  const event = readGithubEvent(env);
+  if (event.kind === "pull request") return event;
+  throw new UserError(
+    `${option} requires a pull request, got a run on branch ${event.branch}`,
+    `remove ${option}`,
+  );
+}
+
+/** @throws UserError if the variable is not set */
 export function requireVariable(env: Environment, name: string): string {
   const value = env[name] ?? "";
   if (value !== "") return value;
   throw new UserError(
-    `${name} must be given, got nothing`,
-    "GitHub gives it to the steps of a workflow",
+    `${name} is required`,
+    "run this in a GitHub workflow, which sets it",
   );
 }
 
-function pullRequestEvent(env: Environment): PullRequestEvent {
+function readPullRequestEvent(env: Environment): PullRequestEvent {
   const file = requireVariable(env, "GITHUB_EVENT_PATH");
-  const { number, head } = pullRequestIn(readFileSync(file, "utf8"));
-  if (head?.sha === undefined || !isNumber(number))
+  const { number, head } = parsePullRequest(readFileSync(file, "utf8"));
+  if (head?.sha === undefined || !isPositiveInteger(number))
     throw new UserError(
-      `${file}, which GITHUB_EVENT_PATH names, must be the payload of a pull request, got something else`,
+      `GITHUB_EVENT_PATH must be the payload of a pull request, got ${file} with another content`,
     );
   return {
     kind: "pull request",
@@ -69,7 +87,7 @@ function pullRequestEvent(env: Environment): PullRequestEvent {
     base: requireVariable(env, "GITHUB_BASE_REF"),
     head: requireVariable(env, "GITHUB_HEAD_REF"),
     headSha: head.sha,
-    // a repository that has been deleted is null
+    // a deleted repository is null
     isFork: head.repo?.full_name !== requireVariable(env, "GITHUB_REPOSITORY"),
   };
 }
@@ -82,7 +100,7 @@ interface Payload {
   };
 }
 
-function pullRequestIn(text: string): Payload {
+function parsePullRequest(text: string): Payload {
   try {
     const payload = JSON.parse(text) as {
       readonly pull_request?: Payload | null;
@@ -93,7 +111,7 @@ function pullRequestIn(text: string): Payload {
   }
 }
 
-/** It becomes part of an address. */
-function isNumber(value: unknown): value is number {
+/** The number becomes part of a URL. */
+function isPositiveInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
 }

@@ -1,48 +1,36 @@
-import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { GithubClient, isWorkflowAccount } from "./github-client";
-import { readGithubEvent } from "./github-event";
+import { requirePullRequest } from "./github-event";
 
 /**
- * Keeps a review as the one comment of its stage on the pull request that this workflow runs for.
+ * Updates the one comment with a stage's review on the pull request that this workflow runs for.
  *
- * @param markdown begins with the line that the comment is known by
- * @param log told what is done, a line at a time
- * @throws UserError when this runs for no pull request, or GitHub does not take it
+ * @param markdown begins with a line that identifies the comment
+ * @throws UserError if this runs for no pull request, or GitHub denies the request
  */
 export async function postReviewComment(
   env: Environment,
   markdown: string,
   log: (line: string) => void,
 ): Promise<void> {
-  const event = readGithubEvent(env);
-  if (event.kind !== "pull request")
-    throw new UserError(
-      `a review is a comment of a pull request, got a run on branch ${event.branch}`,
-      "leave --comment out",
-    );
+  const { number } = requirePullRequest(env, "--comment");
   const [marker = ""] = markdown.split("\n");
-  await upsertComment(new GithubClient(env, { log }), {
-    pullRequest: event.number,
-    marker,
-    body: markdown,
-  });
-  log(`the review is a comment of pull request #${event.number}`);
+  const client = new GithubClient(env, { log });
+  await upsertComment(client, { pullRequest: number, marker, body: markdown });
+  log(`the review is a comment of pull request #${number}`);
 }
 
 /**
- * Keeps one comment of the workflow on a pull request as a text has it: the oldest one that begins with the marker is
- * updated, if it differs, and if there is none, one is made. A comment of anybody else is left alone, whatever it begins
- * with.
+ * Updates the oldest comment of the workflow that begins with a marker, if it differs, or adds one. Never changes a comment
+ * of another account.
  *
- * @throws UserError when GitHub does not take it
+ * @throws UserError if GitHub denies the request
  */
 export async function upsertComment(
   client: GithubClient,
   comment: {
-    /** Its number. */
     readonly pullRequest: number;
-    /** Line that the comment, and none about anything else, begins with. */
+    /** First line of the comment, which identifies it. */
     readonly marker: string;
     /** Begins with the marker. */
     readonly body: string;
@@ -57,12 +45,12 @@ export async function upsertComment(
     await client.addComment(pullRequest, body);
     return "created";
   }
-  if (asKept(own.body ?? "") === asKept(body)) return "unchanged";
+  if (normalize(own.body ?? "") === normalize(body)) return "unchanged";
   await client.updateComment(own.id, body);
   return "updated";
 }
 
-/** A text as it is the same to GitHub, which may end lines in its own way and leave out the last. */
-function asKept(text: string): string {
+/** Normalizes line ends and trailing white space, which GitHub may change. */
+function normalize(text: string): string {
   return text.replaceAll("\r\n", "\n").trimEnd();
 }
