@@ -10,7 +10,7 @@ import {
   startLocalAccount,
   expectSuccess,
 } from "../support/deployment";
-import { KeptProvider } from "../support/kept-provider";
+import { PersistentProvider } from "../support/persistent-provider";
 import { plannedIn } from "../support/plan-text";
 import { removeTemporaryDirectories } from "../support/stage";
 import {
@@ -25,7 +25,7 @@ jest.setTimeout(180_000);
 
 let aws: AttachedLocalAws;
 let deployment: Deployment;
-let provider: KeptProvider;
+let provider: PersistentProvider;
 let resources: readonly StateResource[];
 const gone = new Set<string>();
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   deployment = new Deployment(aws.endpoint, { ".env.dev": EVERY_PART });
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
-  provider = await KeptProvider.start(
+  provider = await PersistentProvider.start(
     deployment.getStackDirectory(stack),
     deployment.environment(),
   );

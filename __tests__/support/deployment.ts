@@ -20,35 +20,58 @@ import {
   type Environment,
   getEnvironment,
 } from "../../stacks/config/environment";
-import { createTemporaryDirectory } from "./stage";
+import { createTemporaryDirectory, removeTemporaryDirectories } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const TIMEOUT_SECONDS = 120;
 
-/** `describe`, or its skipping form where a prerequisite is missing; see e2e-setup.ts. */
+/** `describe`, or `describe.skip` if a prerequisite is missing; see e2e-setup.ts. */
 export const describeLocal =
   getEnvironment().E2E_MISSING === undefined ? describe : describe.skip;
 
-/** A local AWS with an account that is ready for a stage. */
+/**
+ * Starts a resource before the tests of a file, and ends it after them. Skips both if a prerequisite is missing. Removes
+ * temporary directories at the end.
+ *
+ * @returns a function that returns the started resource
+ */
+export function useResource<T extends { stop: () => Promise<void> }>(
+  start: () => Promise<T>,
+): () => T {
+  let resource: T | undefined;
+  beforeAll(async () => {
+    if (describeLocal === describe) resource = await start();
+  }, 120_000);
+  afterAll(async () => {
+    await resource?.stop();
+    removeTemporaryDirectories();
+  });
+  return () => {
+    if (resource === undefined) throw new Error("beforeAll has not run");
+    return resource;
+  };
+}
+
+/** Starts a local AWS with an account that is ready for a stage. */
 export async function startLocalAccount(): Promise<AttachedLocalAws> {
   const aws = await startLocalAws({ log: () => undefined });
   await prepareAccount(aws);
   return aws;
 }
 
-/** Shows what a command said when it failed. */
+/** Expects exit code 0, and shows the output otherwise. */
 export function expectSuccess({ code, stdout, stderr }: ProcessResult): void {
   expect(
     code === 0 ? "" : `exit code ${code}\n${stdout.slice(-3000)}\n${stderr}`,
   ).toBe("");
 }
 
-/** A folder of environment files, what is synthesized from them, and Terraform run on that. */
+/** A directory with settings files, in which commands and Terraform run. */
 export class Deployment {
   readonly directory = createTemporaryDirectory();
-  /** All that any command printed. */
+  /** Output of all commands. */
   readonly printed: string[] = [];
-  /** What commands run with beside the local AWS's own, such as another role's credentials. */
+  /** Additional environment of commands, such as the credentials of another role. */
   variables: Environment = {};
 
   constructor(
@@ -70,12 +93,12 @@ export class Deployment {
     return path.join(this.directory, "cdktf.out", "stacks", stack);
   }
 
-  /** `npm run synth` of this folder. */
+  /** Runs `npm run synth` in this directory. */
   async synth(...args: readonly string[]): Promise<ProcessResult> {
     return this.runCommand("synth", ...args);
   }
 
-  /** `npm run <command>` in this folder. */
+  /** Runs `npm run <command>` in this directory. */
   async runCommand(
     name: string,
     ...args: readonly string[]
@@ -87,7 +110,7 @@ export class Deployment {
     ]);
   }
 
-  /** Terraform in a stack's folder, which is set up first where needed. */
+  /** Runs Terraform in the directory of a stack. */
   async terraform(
     stack: string,
     ...args: readonly string[]
@@ -113,7 +136,7 @@ export class Deployment {
     return this.terraform(stack, "destroy", "-auto-approve", "-input=false");
   }
 
-  /** Exit code of a plan: 0 nothing to do, 2 changes. */
+  /** Plans a stack; exit code 2 means changes. */
   async plan(
     stack: string,
     ...args: readonly string[]
@@ -127,7 +150,7 @@ export class Deployment {
     );
   }
 
-  /** The deployed stage, as its users have it. */
+  /** Returns the commands of a deployed stage. */
   createCommands(stage: string): StageCommands {
     return new StageCommands({
       stage,
@@ -161,7 +184,7 @@ export class Deployment {
     return result;
   }
 
-  /** What every command runs with. */
+  /** Returns the environment of every command. */
   environment(): Environment {
     return {
       ...getEnvironmentWithoutSettings(),

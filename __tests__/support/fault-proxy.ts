@@ -7,7 +7,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A call as it came: S3's has no operation, but a method and an address. */
+/** A request. Requests to S3 have no operation. */
 export interface Call {
   readonly method: string;
   readonly url: string;
@@ -22,8 +22,8 @@ export interface AnsweredCall extends Call {
 }
 
 /**
- * How a call fails: AWS has an error, too many calls, or no permission; the connection ends before the call reached AWS, or
- * after it did and before the answer came back.
+ * Faults of a call: AWS returns an error, throttles or denies it; the connection closes before the call reaches AWS, or
+ * before the response arrives.
  */
 export const FAULTS = [
   "error",
@@ -34,19 +34,19 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Stands between Terraform and a local AWS, and refuses what it is told to. */
+/** A proxy between clients and a local AWS that injects faults. */
 export class FaultProxy {
-  /** Operation from whose first call on everything but the state is refused; none for none. */
+  /** Operation from whose first call on every call but those to S3 is denied. */
   refuseFrom: string | undefined;
-  /** Every operation but those of the state, in order. */
+  /** Operations of all calls but those to S3, in order. */
   readonly operations: string[] = [];
-  /** Told of every call once it has been answered, and before the answer is handed on. */
+  /** Receives every call after its response from AWS, before the response is returned. */
   onAnswered: (call: AnsweredCall) => void = () => undefined;
-  /** Whether a call is let through. */
+  /** Returns whether to forward a call. */
   authorize: (call: Call) => Promise<boolean> = () => Promise.resolve(true);
-  /** How a call fails, if it does. */
+  /** Returns the fault of a call, if any. */
   selectFault: (call: Call) => Fault | undefined = () => undefined;
-  /** Body that a call is passed on with. */
+  /** Returns another body for a call, if any. */
   rewrite: (call: Call) => string | undefined = () => undefined;
   private isRefusing = false;
 
@@ -63,7 +63,7 @@ export class FaultProxy {
   }
 
   static async start(target: string): Promise<FaultProxy> {
-    // a connection that ends while it is idle would be a fault that nobody asked for
+    // a connection that closes while idle would be an unexpected fault
     const server = createServer({ keepAliveTimeout: 600_000 });
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
@@ -75,7 +75,7 @@ export class FaultProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Lets everything through again. */
+  /** Forwards everything again. */
   stopRefusing(): void {
     this.refuseFrom = undefined;
     this.isRefusing = false;
@@ -86,10 +86,10 @@ export class FaultProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** The answer to a call; `undefined` where the connection ends instead. */
+  /** Returns the response to a call; `undefined` closes the connection. */
   private async answer(incoming: IncomingMessage): Promise<Answer | undefined> {
     const body = await buffer(incoming);
-    const operation = operationOf(incoming, body);
+    const operation = readOperation(incoming, body);
     if (operation !== undefined) this.operations.push(operation);
     this.isRefusing ||=
       operation !== undefined && operation === this.refuseFrom;
@@ -101,7 +101,7 @@ export class FaultProxy {
     const fault = isRefused ? "denied" : this.selectFault(call);
     if (fault === "dropped") return undefined;
     if (fault !== undefined && fault !== "answer lost")
-      return refusal(call, fault);
+      return createErrorResponse(call, fault);
     const answer = await this.forward(incoming, this.rewrite(call) ?? body);
     this.onAnswered({
       ...call,
@@ -123,7 +123,7 @@ export class FaultProxy {
           : { ...received, "content-length": length };
       const outgoing = request(
         new URL(url, this.target),
-        // as a load balancer that ends TLS tells: a policy may ask for it
+        // like a load balancer that terminates TLS: a policy may require it
         { method, headers: { ...headers, "x-forwarded-proto": "https" } },
         (answer) => {
           buffer(answer).then((text) => {
@@ -146,8 +146,8 @@ interface Answer {
   readonly body: Buffer | string;
 }
 
-/** AWS's name of the call; S3, which holds the state, has none. */
-function operationOf(
+/** Returns the operation of a call; calls to S3 have none. */
+function readOperation(
   { headers }: IncomingMessage,
   body: Buffer,
 ): string | undefined {
@@ -161,26 +161,26 @@ function operationOf(
   return new URLSearchParams(body.toString()).get("Action") ?? undefined;
 }
 
-/** Status of a refusal in AWS's XML and in its JSON, and the error's code. */
-const REFUSALS = {
+/** Status of an error response in XML and in JSON, and its error code. */
+const ERRORS = {
   error: { xml: 500, json: 500, code: "InternalFailure" },
   throttled: { xml: 503, json: 400, code: "Throttling" },
   denied: { xml: 403, json: 400, code: "AccessDenied" },
 } as const;
 
-function refusal(
+function createErrorResponse(
   { headers, operation }: Call,
-  fault: keyof typeof REFUSALS,
+  fault: keyof typeof ERRORS,
 ): Answer {
-  const { xml, json, code } = REFUSALS[fault];
-  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>refused by a test</Message></Error>`;
+  const { xml, json, code } = ERRORS[fault];
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>injected by a test</Message></Error>`;
   return headers["x-amz-target"] !== undefined
     ? {
         status: json,
         headers: { "content-type": "application/x-amz-json-1.1" },
         body: JSON.stringify({
           __type: `${code}Exception`,
-          message: "refused by a test",
+          message: "injected by a test",
         }),
       }
     : {

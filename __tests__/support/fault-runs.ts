@@ -1,49 +1,78 @@
-import type { FaultStage, InjectedFault } from "./fault-stage";
+import { describeLocal, useResource } from "./deployment";
+import { FaultStage, type InjectedFault } from "./fault-stage";
 
-/** How the runs with one fault at each call ended. */
-export interface FaultTally {
-  /** Runs that stopped at their fault. */
-  stopped: number;
-  /** Runs that had to be followed by a command of the runbook beside the same one again, by that command. */
+/** Results of the runs with one fault at each call. */
+interface FaultTally {
+  /** Number of runs that ended at their fault. */
+  interrupted: number;
+  /** Number of runs by the runbook's command that they required in addition to a retry. */
   readonly recoverySteps: Record<string, number>;
-  /** What did not end as it should, by the run. */
   readonly failures: string[];
 }
 
-/**
- * For each call of an apply and each of a destroy: an apply in which it fails, and again until it is done; then a destroy in
- * which it fails, and again. Each ends with what a run without a fault ends with, or is told in the tally.
- */
-export async function failEachCall(
+/** Describes a stage that converges whichever call fails with one of the faults. */
+export function describeFaults(
+  faults: readonly InjectedFault["fault"][],
+  expected: {
+    /** Minimum number of interrupted runs, so that the faults take effect. */
+    readonly atLeast: number;
+    /** Whether `orphans` may be required. */
+    readonly canLeaveOrphans?: boolean;
+    /** Injects the fault only at every nth call. @default 1 */
+    readonly every?: number;
+  },
+): void {
+  const stage = useResource(() => FaultStage.start(1));
+
+  describeLocal("a stage", () => {
+    test.each(faults)(
+      "converges to one of each resource and an empty plan, whichever call of apply and destroy is %s",
+      async (fault) => {
+        const calls = await stage().listCalls(expected.every ?? 1);
+        const tally = await failEachCall(stage(), fault, calls);
+        logProgress(`${fault}: ${JSON.stringify(tally)}`);
+        expect(tally.failures).toEqual([]);
+        if (expected.canLeaveOrphans !== true)
+          expect(tally.recoverySteps.orphans).toBeUndefined();
+        expect(tally.interrupted).toBeGreaterThan(expected.atLeast);
+      },
+      7_200_000,
+    );
+  });
+}
+
+/** Runs an apply and a destroy with a fault at each call, and retries each until it succeeds. */
+async function failEachCall(
   stage: FaultStage,
   fault: InjectedFault["fault"],
   calls: readonly number[],
 ): Promise<FaultTally> {
-  const tally: FaultTally = { stopped: 0, recoverySteps: {}, failures: [] };
-  const whole = await deployWithoutFault(stage);
+  const tally: FaultTally = { interrupted: 0, recoverySteps: {}, failures: [] };
+  const allResources = await deployWithoutFault(stage);
   for (const [index, call] of calls.entries()) {
     await stage.reset();
-    const said: string[] = [];
+    const results: string[] = [];
     for (const command of ["apply", "destroy"] as const) {
-      const struck = await stage.run(command, { call, fault });
-      const { took, problem } = await goneOn(stage, command, whole);
-      if (struck.code !== 0) tally.stopped += 1;
-      for (const one of took)
-        tally.recoverySteps[one] = (tally.recoverySteps[one] ?? 0) + 1;
-      const name = `${fault} at call ${call} of ${command}, ${struck.failed}`;
-      said.push(
-        `${command}: ${struck.failed}${struck.code === 0 ? " (went on by itself)" : ""}${took.map((one) => `, ${one}`).join("")}`,
+      const run = await stage.run(command, { call, fault });
+      const { steps, problem } = await recover(stage, command, allResources);
+      if (run.code !== 0) tally.interrupted += 1;
+      for (const step of steps)
+        tally.recoverySteps[step] = (tally.recoverySteps[step] ?? 0) + 1;
+      const name = `${fault} at call ${call} of ${command}, ${run.failed}`;
+      const continued = run.code === 0 ? [" (continued)"] : [];
+      results.push(
+        `${command}: ${[run.failed + continued.join(""), ...steps].join(", ")}`,
       );
       if (problem !== undefined) tally.failures.push(`${name}: ${problem}`);
     }
     logProgress(
-      `${fault} ${index + 1} of ${calls.length}, call ${call}: ${said.join("; ")}`,
+      `${fault} ${index + 1} of ${calls.length}, call ${call}: ${results.join("; ")}`,
     );
   }
   return tally;
 }
 
-/** What a stage has when nothing fails, and how many calls that took. */
+/** Deploys a stage without a fault and returns its resources. */
 export async function deployWithoutFault(stage: FaultStage): Promise<string[]> {
   await stage.reset();
   const { code, stderr } = await stage.run("apply");
@@ -51,41 +80,38 @@ export async function deployWithoutFault(stage: FaultStage): Promise<string[]> {
   return stage.listResources();
 }
 
-/** The command again until it is done, and what is not as it should be then. */
-async function goneOn(
+/** Retries a command until it succeeds, and returns the problem that remains. */
+async function recover(
   stage: FaultStage,
   command: "apply" | "destroy",
-  whole: readonly string[],
-): Promise<{ readonly took: readonly string[]; readonly problem?: string }> {
-  const { took, last } = await stage.retry(command);
-  const wanted = command === "apply" ? whole : [];
-  const steps = [...took];
+  allResources: readonly string[],
+): Promise<{ readonly steps: readonly string[]; readonly problem?: string }> {
+  const { steps: retrySteps, last } = await stage.retry(command);
+  const expected = command === "apply" ? allResources : [];
+  const steps = [...retrySteps];
   let { code, stderr } = last;
-  let holds = await stage.listResources();
-  const isOff = (): boolean =>
-    code !== 0 || holds.join("\n") !== wanted.join("\n");
-  if (isOff() && command === "apply") {
-    // what a lost answer or a kill has left
+  let actual = await stage.listResources();
+  const hasConverged = (): boolean =>
+    code === 0 && actual.join("\n") === expected.join("\n");
+  if (!hasConverged() && command === "apply") {
+    // a lost response or a kill can leave orphans
     ({ code, stderr } = await stage.resolveOrphans());
-    holds = await stage.listResources();
+    actual = await stage.listResources();
     steps.push("orphans");
   }
-  if (code !== 0) return { took: steps, problem: stderr };
-  if (isOff())
-    return {
-      took: steps,
-      problem: `AWS holds ${holds.join(", ") || "nothing"}`,
-    };
-  // an apply that had nothing to do was a plan that is empty
+  if (code !== 0) return { steps, problem: stderr };
+  if (!hasConverged())
+    return { steps, problem: `AWS has ${actual.join(", ") || "nothing"}` };
+  // an apply without changes was an empty plan
   const isPlanned =
     command === "destroy" || last.stdout.includes("\nNo changes.");
   const plan = isPlanned ? undefined : await stage.plan();
   return plan === undefined || plan.code === 0
-    ? { took: steps }
-    : { took: steps, problem: `second plan: ${plan.stdout}` };
+    ? { steps }
+    : { steps, problem: `second plan: ${plan.stdout}` };
 }
 
-/** A line of progress: jest prints its own console only with the place it came from. */
-export function logProgress(line: string): void {
+/** Writes a progress line. The console of jest would add a stack trace. */
+function logProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }

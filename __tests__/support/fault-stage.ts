@@ -20,17 +20,17 @@ import {
 import { runTerraform } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import { Deployment, expectSuccess } from "./deployment";
-import { KeptProvider } from "./kept-provider";
+import { PersistentProvider } from "./persistent-provider";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call, type Fault } from "./fault-proxy";
 
 const TIMEOUT_SECONDS = 180;
 const STACK = "veda-auth-stack-dev";
 
-/** The parts of a stage, one resource of each type at least. */
+/** Settings of a stage with at least one resource of each type. */
 const SETTINGS: Environment = {
   STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
-  OWNER: "somebody",
+  OWNER: "example",
   DELETION_PROTECTION: "false",
   SECRET_RECOVERY_DAYS: "0",
   OIDC_PROVIDER_URL: "tokens.example",
@@ -38,22 +38,22 @@ const SETTINGS: Environment = {
   SECRET_ROLE_ACCESS: `arn:aws:iam::000000000000:role/${DEMO_ACCOUNT.managersRole}`,
 };
 
-/** What befalls one call of a run. */
+/** A fault at one call of a run. */
 export interface InjectedFault {
-  /** Its number, counted from 1, or its name where it is the first of that. */
+  /** Number of the call, from 1, or the operation whose first call fails. */
   readonly call: number | string;
-  /** `killed`: Terraform and all that it has started, once the call was answered. */
+  /** `killed`: Terraform and its child processes are killed after the call. */
   readonly fault: Fault | "killed";
 }
 
 export interface Outcome extends ProcessResult {
-  /** Calls that the run made. */
+  /** Number of calls of the run. */
   readonly calls: number;
-  /** The call that failed, as AWS names it. */
+  /** Operation of the failed call. */
   readonly failed: string;
 }
 
-/** A stage that is deployed again and again to a local AWS of its own, through a proxy that has calls fail. */
+/** A stage in its own local AWS, deployed through a proxy that makes calls fail. */
 export class FaultStage {
   readonly stack = STACK;
 
@@ -61,10 +61,10 @@ export class FaultStage {
     readonly aws: AttachedLocalAws,
     private readonly proxy: FaultProxy,
     private readonly deployment: Deployment,
-    private readonly provider: KeptProvider,
+    private readonly provider: PersistentProvider,
   ) {}
 
-  /** @param attempts how often a call is tried: 1 has a run fail where AWS's SDK would try again */
+  /** @param attempts maximum attempts of a call; 1 disables the retries of the AWS SDK */
   static async start(
     attempts: number,
     settings: Environment = {},
@@ -81,7 +81,7 @@ export class FaultStage {
       JSON.stringify({ provider: { aws: { max_retries: attempts } } }),
     );
     await deployment.init(STACK);
-    const provider = await KeptProvider.start(
+    const provider = await PersistentProvider.start(
       deployment.getStackDirectory(STACK),
       deployment.environment(),
     );
@@ -94,20 +94,20 @@ export class FaultStage {
     await this.aws.stop();
   }
 
-  /** Leaves an account with nothing of the stage in it. */
+  /** Removes everything from the account. */
   async reset(): Promise<void> {
     await fetch(`${this.aws.endpoint}/_ministack/reset`, { method: "POST" });
     await prepareAccount(this.aws);
-    rmSync(this.lostState, { force: true });
+    rmSync(this.lostStateFile, { force: true });
   }
 
-  /** Numbers of the calls that an apply or a destroy makes, each one or every so many. */
+  /** Lists the numbers of the calls of an apply or a destroy, every nth one. */
   async listCalls(every: number): Promise<number[]> {
     await this.reset();
     const { calls: applied } = await this.run("apply");
     const { calls: destroyed } = await this.run("destroy");
-    const most = Math.max(applied, destroyed);
-    return Array.from({ length: most }, (_, index) => index + 1).filter(
+    const count = Math.max(applied, destroyed);
+    return Array.from({ length: count }, (_, index) => index + 1).filter(
       (call) => call % every === 0,
     );
   }
@@ -115,62 +115,62 @@ export class FaultStage {
   /** `terraform apply` or `destroy`. */
   async run(
     command: "apply" | "destroy",
-    misfortune?: InjectedFault,
+    injected?: InjectedFault,
   ): Promise<Outcome> {
     let calls = 0;
-    let struck: Call | undefined;
-    const { fault } = misfortune ?? {};
+    let hit: Call | undefined;
+    const { fault } = injected ?? {};
     this.proxy.selectFault = (call) => {
       calls += 1;
-      if (struck !== undefined) return undefined;
-      if (![calls, call.operation].includes(misfortune?.call)) return undefined;
-      struck = call;
+      if (hit !== undefined) return undefined;
+      if (![calls, call.operation].includes(injected?.call)) return undefined;
+      hit = call;
       return fault === "killed" ? undefined : fault;
     };
     const args = [command, "-auto-approve", "-input=false", "-no-color"];
     const result =
       fault === "killed"
-        ? await this.killedTerraform(
+        ? await this.runKilledTerraform(
             args,
-            ({ headers }) => headers === struck?.headers,
+            ({ headers }) => headers === hit?.headers,
           )
         : await this.terraform(...args);
     this.proxy.selectFault = () => undefined;
-    const failed = struck?.operation ?? `${struck?.method ?? ""} of the state`;
+    const failed = hit?.operation ?? `${hit?.method ?? ""} of the state`;
     return { ...result, calls, failed };
   }
 
   /**
-   * The same command again, after what the runbook says where the state is locked or was not written.
+   * Runs a command again, with the runbook's commands for a locked or unwritten state first.
    *
-   * @returns what it took, in the runbook's words, and the command's own result
+   * @returns the runbook's commands and the result
    */
   async retry(
     command: "apply" | "destroy",
-  ): Promise<{ readonly took: readonly string[]; readonly last: Outcome }> {
-    const took: string[] = [];
+  ): Promise<{ readonly steps: readonly string[]; readonly last: Outcome }> {
+    const steps: string[] = [];
     for (;;) {
-      if (existsSync(this.lostState)) {
+      if (existsSync(this.lostStateFile)) {
         const pushed = await this.terraform("state", "push", "errored.tfstate");
-        if (pushed.code === 0) rmSync(this.lostState);
+        if (pushed.code === 0) rmSync(this.lostStateFile);
         else await this.unlock(pushed);
-        took.push(pushed.code === 0 ? "state push" : "force-unlock");
+        steps.push(pushed.code === 0 ? "state push" : "force-unlock");
         continue;
       }
       const last = await this.run(command);
-      if (last.code === 0 || took.length > 3) return { took, last };
-      if (!lockIn(last)) return { took, last };
+      if (last.code === 0 || steps.length > 3) return { steps, last };
+      if (!findLockId(last)) return { steps, last };
       await this.unlock(last);
-      took.push("force-unlock");
+      steps.push("force-unlock");
     }
   }
 
-  /** Exit code of a plan: 0 nothing to do, 2 changes. */
+  /** Plans the stage; exit code 2 means changes. */
   async plan(): Promise<ProcessResult> {
     return this.terraform("plan", "-detailed-exitcode", "-input=false");
   }
 
-  /** What AWS holds of the stage, by kind and name, a thing of one name as often as it is there. */
+  /** Lists the resources of the stage in AWS by kind and name, with duplicates. */
   async listResources(): Promise<string[]> {
     const users = new idp.CognitoIdentityProviderClient(
       createClientConfig(this.aws),
@@ -178,12 +178,12 @@ export class FaultStage {
     const { UserPools = [] } = await users.send(
       new idp.ListUserPoolsCommand({ MaxResults: 60 }),
     );
-    const within = await Promise.all(
+    const children = await Promise.all(
       UserPools.map(async ({ Id }) => {
-        const of = { UserPoolId: Id, MaxResults: 50 };
+        const input = { UserPoolId: Id, MaxResults: 50 };
         const [clients, servers, groups] = await Promise.all([
-          users.send(new idp.ListUserPoolClientsCommand(of)),
-          users.send(new idp.ListResourceServersCommand(of)),
+          users.send(new idp.ListUserPoolClientsCommand(input)),
+          users.send(new idp.ListResourceServersCommand(input)),
           users.send(new idp.ListGroupsCommand({ UserPoolId: Id })),
         ]);
         return [
@@ -201,14 +201,11 @@ export class FaultStage {
     );
     return [
       ...(await listStackResources(this.aws, STACK)),
-      ...within.flat(),
+      ...children.flat(),
     ].sort();
   }
 
-  /**
-   * What `npm run orphans` says, done: what is wanted is taken in by its block with the next apply, what nothing needs is
-   * deleted by its command.
-   */
+  /** Follows `npm run orphans`: imports resources of the stage with the next apply, and deletes the others. */
   async resolveOrphans(): Promise<Outcome> {
     const { stdout } = await this.deployment.runCommand(
       "orphans",
@@ -224,7 +221,7 @@ export class FaultStage {
       if (address === undefined)
         expectSuccess(
           await runProcess("bash", ["-c", deletion], {
-            environment: withAwsCli(this.deployment.environment()),
+            environment: addAwsCli(this.deployment.environment()),
             timeoutSeconds: TIMEOUT_SECONDS,
           }),
         );
@@ -241,16 +238,16 @@ export class FaultStage {
     return outcome;
   }
 
-  private get lostState(): string {
+  private get lostStateFile(): string {
     return path.join(
       this.deployment.getStackDirectory(STACK),
       "errored.tfstate",
     );
   }
 
-  private async unlock(refused: ProcessResult): Promise<void> {
-    const id = lockIn(refused);
-    if (id === undefined) throw new Error(refused.stderr);
+  private async unlock(failed: ProcessResult): Promise<void> {
+    const id = findLockId(failed);
+    if (id === undefined) throw new Error(failed.stderr);
     expectSuccess(await this.terraform("force-unlock", "-force", id));
   }
 
@@ -265,39 +262,39 @@ export class FaultStage {
     });
   }
 
-  /** Terraform with a provider of its own, killed with it. */
-  private async killedTerraform(
+  /** Runs Terraform with its own provider process, and kills both. */
+  private async runKilledTerraform(
     args: readonly string[],
-    isTime: (call: Call) => boolean,
+    shouldKill: (call: Call) => boolean,
   ): Promise<ProcessResult> {
     const child = spawn("terraform", args, {
       cwd: this.deployment.getStackDirectory(STACK),
       env: this.deployment.environment(),
       stdio: "ignore",
     });
-    const ended = new Promise<number>((resolve) => {
+    const closed = new Promise<number>((resolve) => {
       child.once("close", (code) => {
         resolve(code ?? 137);
       });
     });
     this.proxy.onAnswered = (call) => {
-      if (!isTime(call)) return;
+      if (!shouldKill(call)) return;
       this.proxy.onAnswered = () => undefined;
       killProcessTree(child.pid ?? 0);
     };
-    const code = await ended;
+    const code = await closed;
     this.proxy.onAnswered = () => undefined;
     return { code, stdout: "", stderr: "" };
   }
 }
 
-/** Id of the lock that a command was refused by. */
-function lockIn({ stdout, stderr }: ProcessResult): string | undefined {
+/** Returns the id of the state lock that made a command fail. */
+function findLockId({ stdout, stderr }: ProcessResult): string | undefined {
   return /Lock Info:\s+ID:\s+(\S+)/.exec(`${stdout}\n${stderr}`)?.[1];
 }
 
-/** The environment with the AWS CLI of e2e-setup.ts first on its path. */
-function withAwsCli(env: Environment): Environment {
-  const folder = path.dirname(process.env.E2E_AWS_CLI ?? "");
-  return { ...env, PATH: `${folder}${path.delimiter}${env.PATH ?? ""}` };
+/** Puts the AWS CLI of e2e-setup.ts first on the path. */
+function addAwsCli(env: Environment): Environment {
+  const directory = path.dirname(process.env.E2E_AWS_CLI ?? "");
+  return { ...env, PATH: `${directory}${path.delimiter}${env.PATH ?? ""}` };
 }

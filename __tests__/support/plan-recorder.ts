@@ -37,7 +37,7 @@ import {
   startLocalAccount,
   expectSuccess,
 } from "./deployment";
-import { KeptProvider } from "./kept-provider";
+import { PersistentProvider } from "./persistent-provider";
 import { linkOpenTofuMirror, OPENTOFU } from "./opentofu";
 import type { PlanCase } from "./plan-cases";
 import type { Edit, Json } from "./plan-edits";
@@ -126,7 +126,7 @@ class PlanRecorder {
   private base = "";
   private configuration = "";
   private state = "";
-  private provider: KeptProvider | undefined;
+  private provider: PersistentProvider | undefined;
 
   constructor(
     private readonly aws: AttachedLocalAws,
@@ -147,7 +147,7 @@ class PlanRecorder {
     this.configuration = JSON.stringify(stack);
     this.base = writeStack(stack);
     expectSuccess(await this.terraform(this.base, {}, "init", "-input=false"));
-    this.provider = await KeptProvider.start(this.base, this.environment());
+    this.provider = await PersistentProvider.start(this.base, this.environment());
     expectSuccess(
       await this.terraform(this.base, {}, "apply", "-auto-approve"),
     );

@@ -5,23 +5,23 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../../stacks/config/environment";
 
-/** The AWS provider kept running from one Terraform command to the next, which halves what each costs. */
-export class KeptProvider {
+/** An AWS provider process that several Terraform commands use, which halves their time. */
+export class PersistentProvider {
   private constructor(
     readonly address: string,
     readonly stop: () => Promise<void>,
   ) {}
 
   static async start(
-    stackFolder: string,
+    stackDirectory: string,
     environment: Environment,
-  ): Promise<KeptProvider> {
-    const providers = path.join(stackFolder, ".terraform", "providers");
+  ): Promise<PersistentProvider> {
+    const providers = path.join(stackDirectory, ".terraform", "providers");
     const binary = readdirSync(providers, { recursive: true })
       .map(String)
       .find((file) => /terraform-provider-aws[^/]*$/.test(file));
     if (binary === undefined) throw new Error(`no provider in ${providers}`);
-    // with a bundle of certificates it takes no second configuration
+    // with a certificate bundle the provider does not support a second configuration
     const child = spawn(path.join(providers, binary), ["-debug"], {
       env: { ...environment, AWS_CA_BUNDLE: undefined },
       stdio: ["ignore", "pipe", "ignore"],
@@ -35,23 +35,23 @@ export class KeptProvider {
       child.kill("SIGKILL");
       await closed;
     };
-    const told = new AbortController();
+    const started = new AbortController();
     const address = (async () => {
       for await (const line of createInterface({ input: child.stdout })) {
         const [, value] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(line) ?? [];
         if (value !== undefined) return value;
       }
-      throw new Error("the provider ended before it told its address");
+      throw new Error("the provider ended before it printed its address");
     })();
-    const late = sleep(60_000, undefined, { signal: told.signal }).then(
+    const late = sleep(60_000, undefined, { signal: started.signal }).then(
       () => {
-        throw new Error("the provider tells no address");
+        throw new Error("the provider did not print its address");
       },
       () => "",
     );
     const value = await Promise.race([address, late]);
-    told.abort();
+    started.abort();
     child.stdout.resume();
-    return new KeptProvider(value, stop);
+    return new PersistentProvider(value, stop);
   }
 }

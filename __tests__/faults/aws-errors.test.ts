@@ -1,0 +1,3 @@
+import { describeFaults } from "../support/fault-runs";
+
+describeFaults(["error", "throttled"], { atLeast: 60 });

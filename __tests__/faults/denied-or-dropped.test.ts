@@ -1,0 +1,3 @@
+import { describeFaults } from "../support/fault-runs";
+
+describeFaults(["denied", "dropped"], { atLeast: 60 });
