@@ -41,7 +41,10 @@ const MET_IN_PLANS = [
 
 /** Returns the resource types that the constructs import, sorted. */
 export function listConstructTypes(): readonly string[] {
-  const files = readdirSync(path.join(PROJECT, "constructs"));
+  const files = readdirSync(path.join(PROJECT, "constructs"), {
+    recursive: true,
+    encoding: "utf8",
+  }).filter((file) => file.endsWith(".ts"));
   const names = files.flatMap((file) =>
     [
       ...readFileSync(path.join(PROJECT, "constructs", file), "utf8").matchAll(

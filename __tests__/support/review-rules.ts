@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
-  IGNORED_ATTRIBUTES,
-  ACCESS_ATTRIBUTES,
+  IGNORED_OF_EVERY_TYPE,
+  splitNames,
 } from "../../scripts/lib/review/rules/coverage";
-import { isNotReviewed } from "../../scripts/lib/review/rules/not-reviewed";
 import {
+  isNotReviewed,
+  REVIEWED_TYPES,
   RULE_IDS,
   RULES,
   type RuleId,
@@ -48,25 +49,25 @@ const PARTS: readonly Part[] = [
   {
     title: "Data loss",
     introduction:
-      "Users, client ids, secrets, groups or names are lost, and Terraform cannot restore them. Policy `data-loss` stops these, and so do the policies below.",
+      "Users, client ids, secrets, groups or names are lost, and Terraform cannot restore them. Policy `data-loss` and the policies below block these.",
     has: (id) => RULES[id].severity === "data-loss",
   },
   {
     title: "Breaking",
     introduction:
-      "Something that works today stops working. Policy `breaking` stops these too.",
+      "Something that works today will fail. Policy `breaking` blocks these too.",
     has: (id) => RULES[id].severity === "breaking",
   },
   {
     title: "Weakening",
     introduction:
-      "Less is protected, or someone gains access that needs a second look. Policy `weakening` stops these too.",
+      "Less is protected, or a principal gains access that needs a review. Policy `weakening` blocks these too.",
     has: (id) => RULES[id].severity === "weakening" && !isNotReviewed(id),
   },
   {
     title: "Not reviewed",
     introduction:
-      "The plan has a part that the review does not know, so no rule can judge it. Policy `weakening` stops these too.",
+      "The plan has a part that the review does not know, so that no rule can review it. Policy `weakening` blocks these too.",
     has: isNotReviewed,
   },
 ];
@@ -74,15 +75,15 @@ const PARTS: readonly Part[] = [
 function rulesPage(): string {
   return `${[
     "# Rules of the plan review",
-    "`review-plan` reports what these rules find. An entry of the allow-list names the rule that it permits. See [Review plans](review-plans.md) for the policies and the allow-list.",
-    "This page is written from the registry in `scripts/lib/review/rules`, and a test compares them. After a change of a rule, run `npm run record-plans -- review-rules`.",
+    "`review-plan` reports findings of these rules. An entry of the allow-list names the rule that it permits. See [Review plans](review-plans.md) for the policies and the allow-list.",
+    "A test compares this page with the rules in `scripts/lib/review/rules`. After you change a rule, run `npm run record-plans -- review-rules`.",
     ...PARTS.flatMap(({ title, introduction, has }) => [
       `## ${title}`,
       introduction,
       RULE_IDS.filter(has).map(ruleItem).join("\n"),
     ]),
     ...accessPart(),
-    ...harmlessPart(),
+    ...ignoredPart(),
   ].join("\n\n")}\n`;
 }
 
@@ -99,38 +100,41 @@ function ruleItem(id: RuleId): string {
 function accessPart(): readonly string[] {
   return [
     "## Compared as access",
-    "These attributes say who can do what. The review compares what they allow before and after, not their text, and reports access that is gained or lost.",
-    Object.entries(ACCESS_ATTRIBUTES)
+    "The review compares what these attributes allow before and after the plan, not their text, and reports access that is gained or lost.",
+    Object.entries(REVIEWED_TYPES)
       .sort(byType)
-      .map(([type, attributes]) => `- \`${type}\`: ${codes(attributes)}`)
+      .flatMap(([type, { access }]) =>
+        access === undefined ? [] : [`- \`${type}\`: ${codes(access)}`],
+      )
       .join("\n"),
   ];
 }
 
-function harmlessPart(): readonly string[] {
+function ignoredPart(): readonly string[] {
   return [
     "## Attributes without a rule",
-    "A change of these attributes is shown and never stops a plan. A change of any attribute that is in no list of this page is reported as `attribute-not-reviewed`.",
-    ...Object.entries(IGNORED_ATTRIBUTES)
+    "The review shows a change of these attributes, but it never blocks a plan because of one. It reports a change of any attribute that is in no list of this page as `attribute-not-reviewed`.",
+    `Of every type:\n\n${reasonItems(IGNORED_OF_EVERY_TYPE)}`,
+    ...Object.entries(REVIEWED_TYPES)
       .sort(byType)
-      .flatMap(([type, attributes]) => [
-        `<details>\n<summary>${type}</summary>`,
-        byReason(attributes)
-          .map(([reason, names]) => `- ${codes(names)}: ${withCode(reason)}`)
-          .join("\n"),
-        "</details>",
-      ]),
+      .flatMap(([type, { ignored }]) =>
+        ignored === undefined
+          ? []
+          : [
+              `<details>\n<summary>${type}</summary>`,
+              reasonItems(ignored),
+              "</details>",
+            ],
+      ),
   ];
 }
 
-function byReason(
-  attributes: Readonly<Record<string, string>>,
-): readonly (readonly [string, readonly string[]])[] {
-  const reasons = [...new Set(Object.values(attributes))];
-  return reasons.map((reason) => [
-    reason,
-    Object.keys(attributes).filter((name) => attributes[name] === reason),
-  ]);
+function reasonItems(ignored: Readonly<Record<string, string>>): string {
+  return Object.entries(ignored)
+    .map(
+      ([reason, names]) => `- ${codes(splitNames(names))}: ${withCode(reason)}`,
+    )
+    .join("\n");
 }
 
 function byType([one]: [string, unknown], [other]: [string, unknown]): number {

@@ -231,11 +231,11 @@ test.each([
   ],
   [
     "password-policy-weaker",
-    "user pool veda-auth-stack-dev accepts shorter passwords: 8, was 12; no longer requires symbols in passwords",
+    "user pool veda-auth-stack-dev allows shorter passwords: 8, was 12; no longer requires symbols in passwords",
   ],
   [
     "token-life-longer",
-    "access tokens of client veda-dashboard are valid for longer: 1 d, were for 1 h; refresh tokens of client veda-dashboard are valid for longer: 365 d, were for 30 d",
+    "access tokens of client veda-dashboard are valid for longer: 1 d, was 1 h; refresh tokens of client veda-dashboard are valid for longer: 365 d, was 30 d",
   ],
 ])("the finding of %s names its resource once", (name, message) => {
   expect(review(name).findings.map((one) => toPlainText(one.message))).toEqual([

@@ -88,7 +88,7 @@ function assumption(
 
 const ASSUME = "assume" as Redacted;
 const GET_CREDENTIALS = "get credentials" as Redacted;
-const FOLLOW_POLICY = "what a policy says" as Redacted;
+export const FOLLOW_POLICY = "what a policy says" as Redacted;
 
 function identityPoolAccess(
   pool: Resource,

@@ -1,44 +1,28 @@
 import {
-  compareSnapshots,
   type AccessComparison,
+  compareSnapshots,
 } from "../access/access-changes";
 import type { Attributes } from "../plan/attribute";
 import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
-import { isJsonObject } from "../system/json-object";
 import { describeResource } from "../plan/resource-names";
-import { literal, text, type RichText } from "../plan/rich-text";
-import type { Resource } from "../plan/snapshot";
-import { findAccessFindings } from "./access-findings";
-import { indexSecretClients } from "./secret-clients";
+import { literal, text } from "../plan/rich-text";
+import { toJsonObject } from "../system/json-object";
+import type { Finding } from "./review-model";
+import { checkAccess } from "./rules/access";
+import { isReviewedType } from "./rules/coverage";
 import { checkOutputs } from "./rules/output";
 import { checkPlanParts } from "./rules/plan-parts";
-import type { Finding } from "./review-model";
+import { checkProviders } from "./rules/provider";
+import { REVIEWED_TYPES, RULE_IDS, type RuleId, RULES } from "./rules/registry";
+import { describeRemoval, type RemovalKind } from "./rules/removal";
+import { type Check, type RuleFinding, SEVERITIES } from "./rules/rule";
 import { checkStackTag } from "./rules/stack-tag";
+import { indexSecretClients } from "./secret-clients";
 import { checkUnreadValues } from "./unread-values";
-import { isReviewedType } from "./rules/coverage";
-import { BUCKET_BASELINE } from "./rules/bucket";
-import { OIDC_PROVIDER_BASELINE } from "./rules/identity-provider";
-import { KEY_BASELINE } from "./rules/key";
-import { RULE_IDS, RULES, type RuleId } from "./rules/registry";
-import { describeRemoval } from "./rules/removal";
-import { SEVERITIES, type Check, type RuleContext } from "./rules/rule";
-import { SECRET_BASELINE } from "./rules/secret";
-import { USER_POOL_BASELINE } from "./rules/user-pool";
-import { CLIENT_BASELINE } from "./rules/user-pool-client";
 
-/** What resources are compared with when they are created. */
-const SAFE: Readonly<Record<string, Attributes>> = {
-  aws_cognito_user_pool: USER_POOL_BASELINE,
-  aws_cognito_user_pool_client: CLIENT_BASELINE,
-  aws_iam_openid_connect_provider: OIDC_PROVIDER_BASELINE,
-  aws_kms_key: KEY_BASELINE,
-  ...BUCKET_BASELINE,
-  ...SECRET_BASELINE,
-} as unknown as Readonly<Record<string, Attributes>>;
-
-/** Judges a plan by every rule: the most severe findings first, then by address. */
+/** Runs every rule on a plan; the most severe findings come first, then findings are sorted by address. */
 export function runRules(
   plan: PlanModel,
   stage: Redacted | undefined,
@@ -47,142 +31,130 @@ export function runRules(
   readonly access: AccessComparison;
 } {
   const access = compareSnapshots(plan.before, plan.after);
+  const managed = plan.resources.filter(({ mode }) => mode !== "data");
   const findings = [
-    ...plan.resources
-      .filter(({ mode }) => mode !== "data")
-      .flatMap((change) => [
-        ...removal(change, plan),
-        ...inPlace(change, plan),
-        ...unreviewedType(change),
-        ...checkStackTag(change, stage).map(withSeverity),
-      ]),
-    ...findAccessFindings(plan, access).map(withSeverity),
-    ...checkOutputs(plan).map(withSeverity),
-    ...checkPlanParts(plan).map(withSeverity),
+    ...managed.flatMap((change) => [
+      ...checkRemoval(change, plan),
+      ...[
+        ...checkValues(change, plan),
+        ...checkType(change),
+        ...checkStackTag(change, stage),
+      ].map(addSeverity),
+    ]),
+    ...[
+      ...checkAccess(plan, access),
+      ...checkOutputs(plan),
+      ...checkProviders(plan),
+      ...checkPlanParts(plan),
+    ].map(addSeverity),
   ];
-  return { findings: [...findings].sort(bySeverity), access };
+  return { findings: findings.sort(compareFindings), access };
 }
 
-function withSeverity(one: {
-  readonly rule: RuleId;
-  readonly address: Redacted;
-  readonly message: RichText;
-}): Finding {
-  return { ...one, severity: RULES[one.rule].severity, forcedBy: [] };
+function addSeverity(found: RuleFinding<RuleId>): Finding {
+  return { ...found, severity: RULES[found.rule].severity, forcedBy: [] };
 }
 
-/** What Terraform deletes, forgets or leaves behind costs more than a change in place. */
-function removal(change: PlannedChange, plan: PlanModel): readonly Finding[] {
-  const { address, type, action, before: values } = change;
-  if (values === undefined) return [];
-  const how =
-    action === "replace"
-      ? "replaced"
-      : action === "delete"
-        ? "destroyed"
-        : change.isForgotten
-          ? "forgotten"
-          : undefined;
-  if (how === undefined || isSecretRewrite(change, plan)) return [];
-  const found = describeRemoval({ address, type, values }, how, plan.before);
+function checkRemoval(
+  change: PlannedChange,
+  plan: PlanModel,
+): readonly Finding[] {
+  const { address, type, before: values, deposed } = change;
+  const kind = getRemovalKind(change);
+  if (values === undefined || kind === undefined) return [];
+  if (isSecretRewrite(change, plan)) return [];
+  const found = describeRemoval({ address, type, values }, kind, plan.before);
   if (found === undefined) return [];
   const message =
-    change.deposed === undefined
+    deposed === undefined
       ? found.message
-      : text`${found.message} (left by an earlier replacement, ${change.deposed})`;
+      : text`${found.message} (remains from an earlier replacement, ${deposed})`;
   return [
     {
-      ...withSeverity({ ...found, address, message }),
+      ...addSeverity({ ...found, address, message }),
       forcedBy: change.replacementPaths,
     },
   ];
 }
 
-/**
- * Whether the value of a secret is only written again, with the id and secret of the client that it is for, because something
- * else in it changes: its readers lose nothing.
- */
-export function isSecretRewrite(
-  {
-    address,
-    type,
-    action,
-    replacementPaths: forcedBy,
-    code,
-    before,
-  }: PlannedChange,
-  plan: PlanModel,
-): boolean {
-  const value = code?.expressions.secret_string_wo;
-  const references = isJsonObject(value) ? value.references : undefined;
-  return (
-    type === "aws_secretsmanager_secret_version" &&
-    action === "replace" &&
-    forcedBy.length > 0 &&
-    forcedBy.every((path) => path === "secret_string_wo_version") &&
-    Array.isArray(references) &&
-    before !== undefined &&
-    isOfOwnClient(references, { address, type, values: before }, plan)
-  );
+function getRemovalKind({
+  action,
+  isForgotten,
+}: PlannedChange): RemovalKind | undefined {
+  if (action === "replace") return "replaced";
+  if (action === "delete") return "destroyed";
+  return isForgotten ? "forgotten" : undefined;
 }
 
-/** Whether a value comes from the client that a secret is for, and from nothing that another caller has. */
-function isOfOwnClient(
-  references: readonly unknown[],
-  version: Resource,
-  { before }: PlanModel,
+/**
+ * Whether the value of a secret is only written again, with the id and secret of the client that it is for, because another
+ * part of it changes. Its readers lose nothing.
+ */
+export function isSecretRewrite(
+  { address, type, action, replacementPaths, code, before }: PlannedChange,
+  plan: PlanModel,
 ): boolean {
-  const module = removeInstanceKeys(parseModuleScope(version.address).module);
-  const own = indexSecretClients(before)
-    .findClients(version)
-    .map(({ address }) => removeInstanceKeys(address));
-  const clients = references
-    .map(
-      (one) => /^aws_cognito_user_pool_client\.[\w-]+/.exec(String(one))?.[0],
-    )
-    .filter((one) => one !== undefined);
+  const { references } = toJsonObject(code?.expressions.secret_string_wo);
+  if (
+    type !== "aws_secretsmanager_secret_version" ||
+    action !== "replace" ||
+    before === undefined ||
+    replacementPaths.length === 0 ||
+    !replacementPaths.every((path) => path === "secret_string_wo_version") ||
+    !Array.isArray(references)
+  )
+    return false;
+  const module = removeInstanceKeys(parseModuleScope(address).module);
+  const ownClients = indexSecretClients(plan.before)
+    .findClients({ address, type, values: before })
+    .map((client) => removeInstanceKeys(client.address));
+  const clients = references.flatMap(
+    (one) =>
+      /^aws_cognito_user_pool_client\.[\w-]+/.exec(String(one))?.[0] ?? [],
+  );
   return (
     references.every((one) => String(one).startsWith("aws_cognito_")) &&
     clients.length > 0 &&
-    clients.every((client) => own.includes(`${module}${client}`))
+    clients.every((client) => ownClients.includes(`${module}${client}`))
   );
 }
 
-/** The checks of each type. */
-const CHECKS: ReadonlyMap<
-  string,
-  readonly { readonly id: RuleId; readonly check: Check }[]
-> = (() => {
-  const all = new Map<string, { id: RuleId; check: Check }[]>();
-  for (const id of RULE_IDS) {
-    const { check, covers } = RULES[id];
-    if (check === undefined) continue;
-    for (const type of Object.keys(covers))
-      all.set(type, [...(all.get(type) ?? []), { id, check }]);
-  }
-  return all;
-})();
+/** Rules with a check, by resource type. */
+const CHECKS: ReadonlyMap<string, readonly (readonly [RuleId, Check])[]> =
+  new Map(
+    Object.keys(REVIEWED_TYPES).map((type) => [
+      type,
+      RULE_IDS.flatMap((id) => {
+        const { check, covers } = RULES[id];
+        return check !== undefined && Object.hasOwn(covers, type)
+          ? [[id, check] as const]
+          : [];
+      }),
+    ]),
+  );
 
-/** Judges the values of a resource that is created or changed. */
-function inPlace(change: PlannedChange, plan: PlanModel): readonly Finding[] {
-  const { address, type, action, deposed, after } = change;
-  const isChange =
-    action === "create" || action === "update" || action === "replace";
-  if (!isChange || deposed !== undefined) return [];
+/** Checks the values of a resource that is created or changed. */
+function checkValues(
+  change: PlannedChange,
+  plan: PlanModel,
+): readonly RuleFinding<RuleId>[] {
+  const { address, type, action = "read", deposed, before, after } = change;
+  const isChanged = ["create", "update", "replace"].includes(action);
+  if (!isChanged || deposed !== undefined) return [];
   if (after === undefined)
     return [
-      withSeverity({
+      {
         rule: "value-unknown",
         address,
         message: text`all values of a resource of type ${type} are known only after apply, or are marked as a secret`,
-      }),
+      },
     ];
-  const isCreated = change.before === undefined;
   const resource = plan.after.get(address) ?? { address, type, values: after };
   const name = describeResource(resource, plan.after);
-  const context: RuleContext = {
-    isCreated,
-    before: change.before ?? SAFE[type] ?? {},
+  const baseline = REVIEWED_TYPES[type]?.baseline as Attributes | undefined;
+  const context = {
+    isCreated: before === undefined,
+    before: before ?? baseline ?? {},
     after,
     resource,
     name,
@@ -190,40 +162,35 @@ function inPlace(change: PlannedChange, plan: PlanModel): readonly Finding[] {
     snapshotAfter: plan.after,
     accounts: plan.accounts,
   };
-  const found = (CHECKS.get(type) ?? []).flatMap(({ id, check }) =>
-    check(context).map((message) =>
-      withSeverity({ rule: id, address, message }),
-    ),
+  const found = (CHECKS.get(type) ?? []).flatMap(([rule, check]) =>
+    check(context).map((message) => ({ rule, address, message })),
   );
-  return [...found, ...checkUnreadValues(change, name).map(withSeverity)];
+  return [...found, ...checkUnreadValues(change, name)];
 }
 
-function unreviewedType({
+function checkType({
   address,
   type,
   mode,
   action,
-}: PlannedChange): readonly Finding[] {
+}: PlannedChange): readonly RuleFinding<"type-not-reviewed">[] {
   return action === undefined || action === "move" || isReviewedType(type)
     ? []
     : [
-        withSeverity({
+        {
           rule: "type-not-reviewed",
           address,
           message:
             mode === "managed"
               ? text`${literal(action)} of a resource of type ${type}`
               : text`${literal(action)} of ${type}`,
-        }),
+        },
       ];
 }
 
-function bySeverity(one: Finding, other: Finding): number {
-  const [a, b] = [one, other].map(({ severity }) =>
-    SEVERITIES.indexOf(severity),
-  );
+function compareFindings(one: Finding, other: Finding): number {
   return (
-    (a ?? 0) - (b ?? 0) ||
+    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
     (one.address < other.address ? -1 : one.address > other.address ? 1 : 0)
   );
 }

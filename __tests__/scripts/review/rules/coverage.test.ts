@@ -2,66 +2,50 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { BLOCK_ATTRIBUTES } from "../../../../scripts/lib/review/rules/block-attributes";
 import {
-  getRuleAttributes,
-  IGNORED_ATTRIBUTES,
-  isReviewedType,
   classifyAttribute,
-  ACCESS_ATTRIBUTES,
+  IGNORED_OF_EVERY_TYPE,
+  isReviewedType,
+  listBlockAttributes,
+  listKnownAttributes,
+  splitNames,
 } from "../../../../scripts/lib/review/rules/coverage";
-import { RULES } from "../../../../scripts/lib/review/rules/registry";
+import {
+  REVIEWED_TYPES,
+  RULES,
+} from "../../../../scripts/lib/review/rules/registry";
 import type { Environment } from "../../../../stacks/config/environment";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
   type Synthesized,
 } from "../../../support/stage";
+import {
+  listConstructTypes,
+  readProviderSchema,
+} from "../../../support/provider-schema";
 import { EVERY_PART } from "../../../support/whole-stage";
 
 afterAll(removeTemporaryDirectories);
 
-/** Names of attributes by version of the provider and by type of resource. */
-type Schema = Readonly<
-  Record<string, Readonly<Record<string, readonly string[]>>>
->;
-
-const SCHEMA = JSON.parse(
-  readFileSync(
-    path.resolve(__dirname, "../../../fixtures/provider-schema.json"),
-    "utf8",
-  ),
-) as Schema;
-const VERSIONS = ["5.100.0", "6.25.0"];
-const TYPES = Object.keys(IGNORED_ATTRIBUTES);
-
-/** The places in which a change of an attribute may be judged, each with its attributes of a type. */
-function placesOf(type: string): Readonly<Record<string, readonly string[]>> {
-  return {
-    rule: getRuleAttributes(type),
-    access: ACCESS_ATTRIBUTES[type] ?? [],
-    harmless: Object.keys(IGNORED_ATTRIBUTES[type] ?? {}),
-  };
-}
+const SCHEMA = readProviderSchema();
+const TYPES = Object.keys(REVIEWED_TYPES);
+const COMMON = Object.values(IGNORED_OF_EVERY_TYPE).flatMap(splitNames);
 
 function isUnder(attribute: string, path: string): boolean {
   return attribute === path || attribute.startsWith(`${path}.`);
 }
 
-test("the schema is that of the versions that a stage accepts", () => {
-  expect(Object.keys(SCHEMA)).toEqual(VERSIONS);
-});
-
-describe.each(VERSIONS)("of provider %s", (version) => {
-  test.each(TYPES)("every attribute of %s is in exactly one place", (type) => {
-    const attributes = SCHEMA[version]?.[type] ?? [];
+describe.each(Object.keys(SCHEMA))("of provider %s", (version) => {
+  test.each(TYPES)("every attribute of %s has exactly one category", (type) => {
+    const attributes = SCHEMA[version as keyof typeof SCHEMA][type] ?? [];
     expect(attributes).toContain("id");
-    const places = attributes.map((attribute) => [
+    const categories = attributes.map((attribute) => [
       attribute,
-      Object.entries(placesOf(type)).flatMap(([place, paths]) =>
-        paths.some((path) => isUnder(attribute, path)) ? [place] : [],
+      Object.entries(listKnownAttributes(type)).flatMap(([category, paths]) =>
+        paths.some((path) => isUnder(attribute, path)) ? [category] : [],
       ),
     ]);
-    expect(places.filter(([, found]) => found?.length !== 1)).toEqual([]);
-    // the review looks an attribute up by this
+    expect(categories.filter(([, found]) => found?.length !== 1)).toEqual([]);
     expect(
       attributes.filter(
         (attribute) => classifyAttribute(type, attribute) === undefined,
@@ -73,13 +57,13 @@ describe.each(VERSIONS)("of provider %s", (version) => {
 test.each(TYPES)(
   "no list names an attribute of %s that does not exist",
   (type) => {
-    const attributes = VERSIONS.flatMap(
-      (version) => SCHEMA[version]?.[type] ?? [],
+    const attributes = Object.values(SCHEMA).flatMap(
+      (types) => types[type] ?? [],
     );
     const named = [
-      ...Object.values(placesOf(type)).flat(),
-      ...(BLOCK_ATTRIBUTES[type] ?? []),
-    ];
+      ...Object.values(listKnownAttributes(type)).flat(),
+      ...listBlockAttributes(type),
+    ].filter((path) => !COMMON.includes(path));
     expect(
       named.filter(
         (path) => !attributes.some((attribute) => isUnder(attribute, path)),
@@ -88,10 +72,16 @@ test.each(TYPES)(
   },
 );
 
-test("rules and the comparison of access name no other type", () => {
+test("no type repeats an attribute that every type ignores", () => {
+  const own = Object.values(REVIEWED_TYPES).flatMap(({ ignored = {} }) =>
+    Object.values(ignored).flatMap(splitNames),
+  );
+  expect(own.filter((name) => COMMON.includes(name))).toEqual([]);
+});
+
+test("rules and blocks name no other type", () => {
   const named = [
     ...Object.values(RULES).flatMap(({ covers }) => Object.keys(covers)),
-    ...Object.keys(ACCESS_ATTRIBUTES),
     ...Object.keys(BLOCK_ATTRIBUTES),
   ];
   expect(named.filter((type) => !TYPES.includes(type))).toEqual([]);
@@ -102,15 +92,8 @@ test.each([
   ["aws_cognito_user_pool", "password_policy.new_setting"],
   ["aws_s3_bucket_lifecycle_configuration", "rule.expiration.new_setting"],
   ["aws_iam_role", "toString"],
-])("%s has no place for the unknown attribute %s", (type, attribute) => {
+])("%s has no category for the unknown attribute %s", (type, attribute) => {
   expect(classifyAttribute(type, attribute)).toBeUndefined();
-});
-
-test("every harmless attribute has its reason", () => {
-  const reasons = Object.values(IGNORED_ATTRIBUTES).flatMap((one) =>
-    Object.values(one),
-  );
-  expect(reasons.filter((reason) => reason.length < 10)).toEqual([]);
 });
 
 describe("every type is reviewed", () => {
@@ -138,14 +121,7 @@ describe("every type is reviewed", () => {
   });
 
   test("that a construct can make", () => {
-    const directory = path.resolve(__dirname, "../../../../constructs");
-    const types = readdirSync(directory).flatMap((file) =>
-      [
-        ...readFileSync(path.join(directory, file), "utf8").matchAll(
-          /"@cdktf\/provider-aws\/lib\/(?!data-|provider")([a-z0-9-]+)"/g,
-        ),
-      ].map(([, name = ""]) => `aws_${name.replaceAll("-", "_")}`),
-    );
+    const types = listConstructTypes();
     expect(types).toContain("aws_iam_role_policy_attachment");
     expect(notReviewed(types)).toEqual([]);
   });

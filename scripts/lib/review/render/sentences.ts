@@ -9,7 +9,7 @@ import type {
   ValueChange,
   Verdict,
 } from "../review-model";
-import { isNotReviewed } from "../rules/not-reviewed";
+import { isNotReviewed } from "../rules/registry";
 
 const SEVERITY_WORD = {
   "data-loss": "Data loss",

@@ -1,59 +1,57 @@
-import { isDeepStrictEqual } from "node:util";
 import {
-  toBlocks,
+  type Attributes,
   hasUnknown,
-  isAttributes,
   readAttribute,
   readText,
-  type Attributes,
-  type Value,
+  toBlocks,
 } from "../../plan/attribute";
-import type { Redacted } from "../../plan/redactor";
-import { literal, text, type RichText } from "../../plan/rich-text";
-import type { Snapshot } from "../../plan/snapshot";
-import {
-  listIdentityProviders,
-  isOwnClient,
-  resolveRoleEntity,
-} from "../../access/direct-access";
+import { type RichText, text } from "../../plan/rich-text";
 import { getEntityKey } from "../../access/access-graph";
+import { isOwnClient, listIdentityProviders } from "../../access/direct-access";
 import {
+  forExisting,
   isPartlyUnknown,
+  REPLACES,
   reportTurnedOn,
+  type ReviewedType,
   type Rule,
   type RuleContext,
 } from "./rule";
 
 const POOL = "aws_cognito_identity_pool";
-const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
 
-/** What weakens identity pools and their role mapping. */
+/** Rules about identity pools. */
 export const IDENTITY_POOL_RULES = {
   "unauthenticated-identities-on": {
     severity: "weakening",
     covers: { [POOL]: ["allow_unauthenticated_identities"] },
-    description: "Users who have not signed in get AWS credentials.",
+    description: "Users who have not signed in receive AWS credentials.",
     check: reportTurnedOn(
       "allow_unauthenticated_identities",
-      literal(" issues AWS credentials to users who have not signed in"),
+      text` issues AWS credentials to users who have not signed in`,
     ),
   },
   "classic-flow-on": {
     severity: "weakening",
     covers: { [POOL]: ["allow_classic_flow"] },
-    description: "Users of an identity pool choose their role themselves.",
+    description: "Users of an identity pool can choose their own role.",
     check: reportTurnedOn(
       "allow_classic_flow",
-      literal(" lets its users choose their role themselves"),
+      text` lets its users choose their own role`,
     ),
   },
   "token-check-off": {
     severity: "weakening",
-    covers: {
-      [POOL]: ["cognito_identity_providers.server_side_token_check"],
+    covers: { [POOL]: ["cognito_identity_providers.server_side_token_check"] },
+    description: "An identity pool allows tokens that were revoked.",
+    check: ({ before, after, name }) => {
+      const earlier = listUncheckedClients(before);
+      return listUncheckedClients(after).some((id) => !earlier.includes(id))
+        ? [
+            text`${name} issues credentials for revoked tokens until they expire`,
+          ]
+        : [];
     },
-    description: "An identity pool accepts tokens that were revoked.",
-    check: tokenCheck,
   },
   "identity-pool-provider-added": {
     severity: "weakening",
@@ -68,8 +66,8 @@ export const IDENTITY_POOL_RULES = {
       ],
     },
     description:
-      "An identity pool trusts another provider than clients of this stage's user pool.",
-    check: providersAdded,
+      "An identity pool trusts a provider other than clients of the stage's user pool.",
+    check: checkAddedProviders,
   },
   "identity-pool-provider-removed": {
     severity: "breaking",
@@ -80,252 +78,75 @@ export const IDENTITY_POOL_RULES = {
       ],
     },
     description:
-      "Users of a client or provider no longer get AWS credentials from an identity pool.",
-    check: providersRemoved,
-  },
-  "ambiguous-role-allowed": {
-    severity: "weakening",
-    covers: { [ATTACHMENT]: ["role_mapping.ambiguous_role_resolution"] },
-    description:
-      "Users whose role is not clear get the default role; they were refused.",
-    check: ambiguousRoles,
-  },
-  "role-mapping-changed": {
-    severity: "weakening",
-    covers: {
-      [ATTACHMENT]: [
-        "role_mapping.identity_provider",
-        "role_mapping.type",
-        "role_mapping.mapping_rule",
-      ],
-    },
-    description:
-      "Roles are chosen by rules, or in another way than by the groups in the token.",
-    check: mappingChanged,
-  },
-  "default-role-changed": {
-    severity: "weakening",
-    covers: { [ATTACHMENT]: ["roles"] },
-    description:
-      "All users of an identity pool, signed in or not, get another default role.",
-    check: defaultRoles,
+      "Users of a client or provider no longer receive AWS credentials from an identity pool.",
+    check: forExisting(checkRemovedProviders),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-function tokenCheck({
-  before,
-  after,
-  name,
-  isCreated,
-}: RuleContext): readonly RichText[] {
-  const clients = (
-    values: typeof before,
-    isChecked: boolean,
-  ): readonly string[] =>
-    toBlocks(values.cognito_identity_providers)
-      .filter((provider) => {
-        const check = readAttribute(provider, "server_side_token_check");
-        if (check.kind === "unknown") return false;
-        const isOn = check.kind === "known" && check.value === true;
-        return isOn === isChecked;
-      })
-      .map((provider) => readText(provider, "client_id") ?? "");
-  const unchecked = clients(after, false);
-  const isWeaker = isCreated
-    ? unchecked.length > 0
-    : unchecked.some((id) => !clients(before, false).includes(id));
-  return isWeaker
-    ? [text`${name} issues credentials for revoked tokens until they expire`]
-    : [];
+export const IDENTITY_POOL_TYPES = {
+  [POOL]: { ignored: { [REPLACES]: "identity_pool_name" } },
+} as const satisfies Readonly<Record<string, ReviewedType>>;
+
+function listUncheckedClients(values: Attributes): readonly string[] {
+  return toBlocks(values.cognito_identity_providers)
+    .filter((provider) => {
+      const reading = readAttribute(provider, "server_side_token_check");
+      return (
+        reading.kind !== "unknown" &&
+        !(reading.kind === "known" && reading.value === true)
+      );
+    })
+    .map((provider) => readText(provider, "client_id") ?? "");
 }
 
-/** Providers of the stage's own user pool are clients of it, which are reported as access. */
-function providersAdded({
-  before,
-  after,
-  name,
-  snapshotBefore: was,
-  snapshotAfter: is,
-}: RuleContext): readonly RichText[] {
-  const known = new Set(listIdentityProviders(before, was).map(getEntityKey));
-  const own = new Set(
-    toBlocks(after.cognito_identity_providers)
-      .filter((provider) => isOwnClient(provider, is))
-      .flatMap((provider) =>
-        listIdentityProviders(
-          { cognito_identity_providers: [provider] },
-          is,
-        ).map(getEntityKey),
-      ),
+/** Leaves out clients of the stage's own user pool, which are reported as access. */
+function checkAddedProviders(context: RuleContext): readonly RichText[] {
+  const { before, after, name, snapshotBefore, snapshotAfter } = context;
+  const earlier = listIdentityProviders(before, snapshotBefore).map(
+    getEntityKey,
   );
-  const isKnown = (provider: Attributes): boolean =>
-    !Object.values(provider).some(hasUnknown);
-  const stated = {
-    ...after,
-    cognito_identity_providers: toBlocks(
-      after.cognito_identity_providers,
-    ).filter(isKnown),
-  };
-  return listIdentityProviders(stated, is)
-    .filter(
-      (one) => !known.has(getEntityKey(one)) && !own.has(getEntityKey(one)),
-    )
+  const foreign = toBlocks(after.cognito_identity_providers).filter(
+    (provider) =>
+      !isOwnClient(provider, snapshotAfter) &&
+      !Object.values(provider).some(hasUnknown),
+  );
+  return listIdentityProviders(
+    { ...after, cognito_identity_providers: foreign },
+    snapshotAfter,
+  )
+    .filter((one) => !earlier.includes(getEntityKey(one)))
     .map((one) => text`${name} trusts ${one.text}`);
 }
 
-function providersRemoved({
-  before,
-  after,
-  name,
-  snapshotBefore: was,
-  snapshotAfter: is,
-  isCreated,
-}: RuleContext): readonly RichText[] {
-  if (isCreated) return [];
-  const isUnknown = [
+/** Leaves out clients that are destroyed, which other rules report. */
+function checkRemovedProviders(context: RuleContext): readonly RichText[] {
+  const { before, after, name, snapshotBefore, snapshotAfter } = context;
+  const isUncertain = [
     "cognito_identity_providers",
     "openid_connect_provider_arns",
     "saml_provider_arns",
     "supported_login_providers",
   ].some((path) => isPartlyUnknown(after, path));
-  const has = new Set(listIdentityProviders(after, is).map(getEntityKey));
-  // a client that is destroyed is a finding by itself
-  const destroyed = new Set(
-    toBlocks(before.cognito_identity_providers)
-      .filter((provider) => {
-        const client = was.find(
-          "aws_cognito_user_pool_client",
-          provider.client_id,
-        );
-        return client !== undefined && is.get(client.address) === undefined;
-      })
-      .flatMap((provider) =>
-        listIdentityProviders(
-          { cognito_identity_providers: [provider] },
-          was,
-        ).map(getEntityKey),
-      ),
+  if (isUncertain) return [];
+  const later = listIdentityProviders(after, snapshotAfter).map(getEntityKey);
+  const remaining = toBlocks(before.cognito_identity_providers).filter(
+    ({ client_id: id }) => !isDestroyedClient(id, context),
   );
-  return isUnknown
-    ? []
-    : listIdentityProviders(before, was)
-        .filter(
-          (one) =>
-            !has.has(getEntityKey(one)) && !destroyed.has(getEntityKey(one)),
-        )
-        .map((one) => text`${name} no longer trusts ${one.text}`);
+  return listIdentityProviders(
+    { ...before, cognito_identity_providers: remaining },
+    snapshotBefore,
+  )
+    .filter((one) => !later.includes(getEntityKey(one)))
+    .map((one) => text`${name} no longer trusts ${one.text}`);
 }
 
-function ambiguousRoles({
-  before,
-  after,
-  name,
-}: RuleContext): readonly RichText[] {
-  const lenient = (values: typeof before): number =>
-    toBlocks(values.role_mapping).filter((mapping) => {
-      const resolution = readAttribute(mapping, "ambiguous_role_resolution");
-      return (
-        resolution.kind !== "unknown" &&
-        !(resolution.kind === "known" && resolution.value === "Deny")
-      );
-    }).length;
-  return lenient(after) > lenient(before)
-    ? [
-        text`${name}: users whose role is not clear get the default role, and were refused`,
-      ]
-    : [];
-}
-
-/** Mappings by provider, without what decides about unclear roles. */
-function mappingChanged({
-  before,
-  after,
-  name,
-  snapshotBefore: was,
-  snapshotAfter: is,
-  isCreated,
-}: RuleContext): readonly RichText[] {
-  if (readAttribute(after, "role_mapping").kind === "unknown") return [];
-  const byRules = toBlocks(after.role_mapping).filter(
-    ({ type }) => type !== "Token",
-  );
-  if (isCreated)
-    return byRules.length === 0
-      ? []
-      : [text`${name}: rules choose the roles, and not the groups of users`];
-  const keys = (values: typeof before, snapshot: typeof was) =>
-    new Map(
-      toBlocks(values.role_mapping).map((mapping) => [
-        snapshot.canonicalize(
-          JSON.stringify([
-            mapping.identity_provider,
-            mapping.type,
-            ...toBlocks(mapping.mapping_rule).map((rule) => [
-              rule.claim,
-              rule.match_type,
-              rule.value,
-              rule.role_arn,
-            ]),
-          ]),
-        ),
-        mapping,
-      ]),
-    );
-  const [had, has] = [keys(before, was), keys(after, is)];
-  const isNew = [...has].some(
-    ([key, { type }]) => !had.has(key) && type !== "Token",
-  );
-  const removed = [...had].filter(
-    ([key, { identity_provider: provider }]) =>
-      !has.has(key) && !isOfDestroyedClient(provider, was, is),
-  );
-  return isNew || removed.length > 0
-    ? [text`${name}: roles are chosen in another way`]
-    : [];
-}
-
-/** Whether a mapping is for a client that no longer exists, which is a finding by itself. */
-function isOfDestroyedClient(
-  provider: Value | undefined,
-  was: Snapshot,
-  is: Snapshot,
+/** Whether a client exists before the apply, and not after it. */
+export function isDestroyedClient(
+  id: unknown,
+  { snapshotBefore, snapshotAfter }: RuleContext,
 ): boolean {
-  const id =
-    typeof provider === "string" ? provider.split(":").at(-1) : undefined;
-  const client = was.find("aws_cognito_user_pool_client", id);
-  return client !== undefined && is.get(client.address) === undefined;
-}
-
-function defaultRoles({
-  before,
-  after,
-  name,
-  snapshotAfter: is,
-  isCreated,
-}: RuleContext): readonly RichText[] {
-  const rolesOf = (values: typeof before): Readonly<Record<string, unknown>> =>
-    isAttributes(values.roles)
-      ? values.roles
-      : (toBlocks(values.roles)[0] ?? {});
-  const [had, has] = [rolesOf(before), rolesOf(after)];
-  return (["authenticated", "unauthenticated"] as const).flatMap((kind) => {
-    const role = has[kind];
-    if (typeof role !== "string" || role === "") return [];
-    const who =
-      kind === "authenticated"
-        ? literal("all users who sign in")
-        : literal("users who are not signed in");
-    const found = resolveRoleEntity(is, role as Redacted);
-    // a new default role is one of the same stage
-    if (isCreated)
-      return kind === "unauthenticated" ||
-        is.find("aws_iam_role", role) === undefined
-        ? [text`${name}: ${who} assume role ${found.name}`]
-        : [];
-    const old = had[kind];
-    return typeof old === "string" &&
-      isDeepStrictEqual(is.canonicalize(old), is.canonicalize(role))
-      ? []
-      : [text`${name}: ${who} assume role ${found.name}`];
-  });
+  const client = snapshotBefore.find("aws_cognito_user_pool_client", id);
+  return (
+    client !== undefined && snapshotAfter.get(client.address) === undefined
+  );
 }

@@ -1,16 +1,19 @@
-import { literal, text } from "../../plan/rich-text";
+import { text } from "../../plan/rich-text";
 import {
   combineChecks,
+  forExisting,
+  REPLACES,
+  reportAdded,
   reportChanged,
   reportRemoved,
-  reportAdded,
+  type ReviewedType,
   type Rule,
 } from "./rule";
 
 const PROVIDER = "aws_cognito_identity_provider";
 const OIDC_PROVIDER = "aws_iam_openid_connect_provider";
 
-/** What weakens the identity providers of user pools, and the OIDC providers of roles. */
+/** Rules about identity providers of user pools, and OIDC providers of roles. */
 export const IDENTITY_PROVIDER_RULES = {
   "identity-provider-added": {
     severity: "weakening",
@@ -26,56 +29,51 @@ export const IDENTITY_PROVIDER_RULES = {
       [PROVIDER]: ["provider_details", "attribute_mapping", "idp_identifiers"],
     },
     description:
-      "An identity provider is reached in another way, or its users get other attributes.",
-    check: (context) =>
-      context.isCreated
-        ? []
-        : combineChecks(
-            reportChanged(
-              "provider_details",
-              literal(" is reached in another way"),
-            ),
-            reportChanged(
-              "attribute_mapping",
-              literal(" fills other attributes of its users"),
-            ),
-            reportChanged(
-              "idp_identifiers",
-              literal(" is found by other names"),
-            ),
-          )(context),
+      "The connection to an identity provider changes, or its users have other attributes.",
+    check: forExisting(
+      combineChecks(
+        reportChanged("provider_details", text` has another connection`),
+        reportChanged(
+          "attribute_mapping",
+          text` sets other attributes of its users`,
+        ),
+        reportChanged("idp_identifiers", text` has other identifiers`),
+      ),
+    ),
   },
   "audience-removed": {
     severity: "breaking",
     covers: { [OIDC_PROVIDER]: ["client_id_list"] },
-    description: "An OIDC provider no longer accepts tokens for an audience.",
+    description: "An OIDC provider no longer trusts tokens for an audience.",
     check: reportRemoved(
       "client_id_list",
-      literal(" no longer accepts tokens for "),
+      text` no longer trusts tokens for the audience `,
     ),
   },
   "audience-added": {
     severity: "weakening",
     covers: { [OIDC_PROVIDER]: ["client_id_list"] },
-    description: "An OIDC provider accepts tokens for another audience.",
-    check: reportAdded("client_id_list", literal(" also accepts tokens for ")),
+    description: "An OIDC provider trusts tokens for another audience.",
+    check: reportAdded(
+      "client_id_list",
+      text` also trusts tokens for the audience `,
+    ),
   },
   "thumbprint-changed": {
     severity: "weakening",
     covers: { [OIDC_PROVIDER]: ["thumbprint_list"] },
     description:
-      "An OIDC provider accepts keys that another certificate authority vouches for.",
-    check: (context) =>
-      context.isCreated
-        ? []
-        : reportAdded(
-            "thumbprint_list",
-            literal(" accepts another certificate: "),
-          )(context),
+      "An OIDC provider trusts the certificates of another certificate authority.",
+    check: forExisting(
+      reportAdded("thumbprint_list", text` trusts another certificate: `),
+    ),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** What an OIDC provider is compared with when it is created. */
-export const OIDC_PROVIDER_BASELINE = {
-  client_id_list: ["sts.amazonaws.com"],
-} as const;
+export const IDENTITY_PROVIDER_TYPES = {
+  [PROVIDER]: { ignored: { [REPLACES]: "user_pool_id" } },
+  [OIDC_PROVIDER]: {
+    baseline: { client_id_list: ["sts.amazonaws.com"] },
+    ignored: { [REPLACES]: "url" },
+  },
+} as const satisfies Readonly<Record<string, ReviewedType>>;

@@ -1,18 +1,24 @@
-import { readNumber, readAttribute } from "../../plan/attribute";
+import { readNumber } from "../../plan/attribute";
 import { literal, text } from "../../plan/rich-text";
 import {
+  ASSIGNED,
   combineChecks,
+  forExisting,
+  isUnknown,
+  REPLACES,
   reportChanged,
   reportLowered,
   reportTurnedOff,
   reportTurnedOn,
+  type ReviewedType,
   type Rule,
+  TEXT,
 } from "./rule";
 
 const KEY = "aws_kms_key";
 const ALIAS = "aws_kms_alias";
 
-/** Settings of a key of which any other value is worth a look. */
+/** Settings of a key for which any change is reported. */
 const SETTINGS = [
   "bypass_policy_lockout_safety_check",
   "custom_key_store_id",
@@ -21,18 +27,19 @@ const SETTINGS = [
   "multi_region",
   "xks_key_id",
 ] as const;
-/** The key that an alias means. */
-const TARGET = "target_key_id" as const;
 
-/** What weakens the key of the states. */
+/** Rules about the key that encrypts the Terraform state. */
 export const KEY_RULES = {
   "key-disabled": {
     severity: "breaking",
     covers: { [KEY]: ["is_enabled"] },
-    description: "What is encrypted with a key can no longer be read.",
+    description:
+      "A key is disabled: data that is encrypted with it can no longer be read.",
     check: ({ before, after, name }) =>
       before.is_enabled !== false && after.is_enabled === false
-        ? [text`${name} is disabled: what it encrypts can no longer be read`]
+        ? [
+            text`${name} is disabled: data that is encrypted with it can no longer be read`,
+          ]
         : [],
   },
   "key-rotation-off": {
@@ -40,18 +47,15 @@ export const KEY_RULES = {
     covers: { [KEY]: ["enable_key_rotation", "rotation_period_in_days"] },
     description: "A key is no longer rotated, or less often.",
     check: combineChecks(
-      reportTurnedOff("enable_key_rotation", literal(" is no longer rotated")),
-      ({ before, after, name, isCreated }) => {
+      reportTurnedOff("enable_key_rotation", text` is no longer rotated`),
+      forExisting(({ before, after, name }) => {
         const path = "rotation_period_in_days";
-        if (isCreated || readAttribute(after, path).kind === "unknown")
-          return [];
-        const [was, is] = [before, after].map(
-          (values) => readNumber(values, path) ?? 365,
-        );
-        return was !== undefined && is !== undefined && is > was
-          ? [text`${name} is rotated every ${is} days, was every ${was}`]
+        const from = readNumber(before, path) ?? 365;
+        const to = readNumber(after, path) ?? 365;
+        return to > from && !isUnknown(after, path)
+          ? [text`${name} is rotated every ${to} days, was every ${from}`]
           : [];
-      },
+      }),
     ),
   },
   "key-deletion-sooner": {
@@ -60,35 +64,37 @@ export const KEY_RULES = {
     description: "A deleted key can be restored for fewer days.",
     check: reportLowered(
       "deletion_window_in_days",
-      literal(" can be restored for fewer days after it is deleted"),
       30,
+      text` can be restored for fewer days after deletion`,
     ),
   },
   "key-settings-changed": {
     severity: "weakening",
-    covers: {
-      [KEY]: SETTINGS,
-      [ALIAS]: [TARGET],
-    },
+    covers: { [KEY]: SETTINGS, [ALIAS]: ["target_key_id"] },
     description:
-      "A key is stored or used in another way, or its alias means another key.",
+      "A key is stored or used in another way, or its alias refers to another key.",
     check: (context) =>
       context.isCreated
         ? reportTurnedOn(
             "bypass_policy_lockout_safety_check",
-            literal(" skips the check that someone can still manage it"),
+            text` skips the check that a principal can still manage it`,
           )(context)
-        : [...SETTINGS, TARGET].flatMap((attribute) =>
+        : [...SETTINGS, "target_key_id" as const].flatMap((setting) =>
             reportChanged(
-              attribute,
-              text` has another ${literal(attribute)}`,
+              setting,
+              text` has another ${literal(setting)}`,
             )(context),
           ),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** What keys are compared with when they are created. */
-export const KEY_BASELINE = {
-  enable_key_rotation: true,
-  deletion_window_in_days: 30,
-} as const;
+export const KEY_TYPES = {
+  [KEY]: {
+    access: ["policy"],
+    baseline: { enable_key_rotation: true, deletion_window_in_days: 30 },
+    ignored: { [ASSIGNED]: "key_id", [TEXT]: "description" },
+  },
+  [ALIAS]: {
+    ignored: { [ASSIGNED]: "target_key_arn", [REPLACES]: "name name_prefix" },
+  },
+} as const satisfies Readonly<Record<string, ReviewedType>>;

@@ -1,31 +1,31 @@
 import { isJsonObject, toJsonObject } from "../../system/json-object";
 import type { PlanModel } from "../../plan/plan-model";
-import type { Redacted } from "../../plan/redactor";
-import { text, type RichText } from "../../plan/rich-text";
+import { text } from "../../plan/rich-text";
 import { isSecretName } from "../../plan/secret-names";
+import { definePlanRule, type Rule, type RuleFinding } from "./rule";
 
-/** Resources that are a secret as a whole, since an attribute of them is. */
-const WITH_SECRET =
+/** Rules about outputs of the stack. */
+export const OUTPUT_RULES = {
+  "output-exposes-secret": definePlanRule(
+    "An output comes from a secret and is not marked as sensitive, so that Terraform prints it.",
+  ),
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** Resources that contain a secret, so that an output of the whole resource is one. */
+const RESOURCE_WITH_SECRET =
   /(^|\.)aws_(cognito_user_pool_client|secretsmanager_secret_version)\.[\w-]+(\[[^\]]*\])?$/;
 
-/** Returns the outputs that come from a secret and are not marked as one, so that Terraform prints them. */
+/** Reports outputs that come from a secret and are not marked as sensitive. */
 export function checkOutputs({
   json: { configuration },
   redactor,
-}: PlanModel): readonly {
-  readonly rule: "output-exposes-secret";
-  readonly address: Redacted;
-  readonly message: RichText;
-}[] {
+}: PlanModel): readonly RuleFinding<keyof typeof OUTPUT_RULES>[] {
   const root = toJsonObject(toJsonObject(configuration).root_module);
   return Object.entries(toJsonObject(root.outputs)).flatMap(
     ([name, output]) => {
       const { expression, sensitive } = toJsonObject(output);
-      const secret =
-        sensitive === true
-          ? undefined
-          : referencesOf(expression).find(isSecret);
-      return secret === undefined
+      const secret = listReferences(expression).find(isSecret);
+      return sensitive === true || secret === undefined
         ? []
         : [
             {
@@ -38,13 +38,13 @@ export function checkOutputs({
   );
 }
 
-/** Returns what an expression refers to; of an attribute and its resource, the attribute alone. */
-function referencesOf(expression: unknown): readonly string[] {
-  if (Array.isArray(expression)) return expression.flatMap(referencesOf);
+/** Returns the references of an expression; for an attribute, without those to its resource. */
+function listReferences(expression: unknown): readonly string[] {
+  if (Array.isArray(expression)) return expression.flatMap(listReferences);
   if (!isJsonObject(expression)) return [];
   const { references } = expression;
   if (!Array.isArray(references))
-    return Object.values(expression).flatMap(referencesOf);
+    return Object.values(expression).flatMap(listReferences);
   const all = references.map(String);
   return all.filter(
     (one) => !all.some((other) => other !== one && other.startsWith(`${one}.`)),
@@ -53,13 +53,12 @@ function referencesOf(expression: unknown): readonly string[] {
 
 function isSecret(reference: string): boolean {
   const attribute = /\.([a-z_]+)(?:\[[^\]]*\])*$/.exec(reference)?.[1] ?? "";
-  return WITH_SECRET.test(reference) || isSecretAttribute(attribute);
+  return (
+    RESOURCE_WITH_SECRET.test(reference) ||
+    // a switch
+    (attribute !== "generate_secret" && isSecretName(attribute, ANY_VALUE))
+  );
 }
 
-/** Whether a secret is in an attribute: `generate_secret` is a switch. */
-function isSecretAttribute(name: string): boolean {
-  return name !== "generate_secret" && isSecretName(name, REFERRED);
-}
-
-/** Stands for the value, which the code does not say. */
-const REFERRED = "${}";
+/** Stands for the value, which the configuration does not contain. */
+const ANY_VALUE = "${}";

@@ -1,239 +1,247 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, toJsonObject } from "../../system/json-object";
-import type { ResourceConfiguration } from "../../plan/configuration";
+import { removeInstanceKeys } from "../../plan/resource-address";
 import type { PlanModel } from "../../plan/plan-model";
-import type { Redacted } from "../../plan/redactor";
-import { listNames, literal, text, type RichText } from "../../plan/rich-text";
-import type { NotReviewed } from "./not-reviewed";
-import { checkProviders } from "./provider";
+import { listNames, literal, type RichText, text } from "../../plan/rich-text";
+import { defineNotReviewedRule, type Rule, type RuleFinding } from "./rule";
 
-/** Returns the parts of a plan, outside its resources' values, that no rule judges. */
-export function checkPlanParts(plan: PlanModel): readonly NotReviewed[] {
+/** Rules about parts of a plan in addition to the values of its resources. */
+export const PLAN_PART_RULES = {
+  "data-source-not-reviewed": defineNotReviewedRule(
+    "A data source is read that may run code, or that reads from elsewhere than AWS.",
+  ),
+  "module-not-reviewed": defineNotReviewedRule(
+    "A module comes from elsewhere than the directory of the stage.",
+  ),
+  "provisioner-not-reviewed": defineNotReviewedRule(
+    "A provisioner runs code on this machine.",
+  ),
+  "action-not-reviewed": defineNotReviewedRule(
+    "An action of a provider is invoked, or Terraform plans an action that the review does not know.",
+  ),
+  "change-deferred": defineNotReviewedRule(
+    "A change is deferred to a later plan.",
+  ),
+  "check-failed": defineNotReviewedRule("A check of the code fails."),
+  "plan-partial": defineNotReviewedRule(
+    "The plan is partial, so that changes outside it are not reviewed.",
+  ),
+  "plan-not-reviewed": defineNotReviewedRule(
+    "The plan has a part that the review does not know.",
+  ),
+} as const satisfies Readonly<Record<string, Rule>>;
+
+type PlanPartId = keyof typeof PLAN_PART_RULES;
+type PlanPart = readonly [rule: PlanPartId, address: string, message: RichText];
+
+/** Reports parts of a plan that the review does not know. */
+export function checkPlanParts(
+  plan: PlanModel,
+): readonly RuleFinding<PlanPartId>[] {
   return [
-    ...checkProviders(plan),
-    ...dataSources(plan),
-    ...modules(plan),
-    ...provisioners(plan),
-    ...actions(plan),
-    ...deferred(plan),
-    ...checks(plan),
-    ...completeness(plan),
-    ...silentChanges(plan),
-    ...strangeParts(plan),
-  ];
+    checkDataSources,
+    checkModules,
+    checkProvisioners,
+    checkActions,
+    checkDeferredChanges,
+    checkFailedChecks,
+    checkCompleteness,
+    checkSilentChanges,
+    checkUnknownParts,
+  ].flatMap((check) =>
+    check(plan).map(([rule, address, message]) => ({
+      rule,
+      address: plan.redactor.redact(address),
+      message,
+    })),
+  );
 }
 
-/** Data sources of AWS that only read, and nothing that is a secret, as the one of a client does. */
+/** Data sources of AWS that only read, except for the one of a client, which contains its secret. */
 const READ_ONLY_DATA =
   /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_(?!user_pool_client$)\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
 
-function dataSources({
-  configuration,
-  redactor,
-}: PlanModel): readonly NotReviewed[] {
-  return [...configuration.resources.values()].flatMap(({ address, json }) => {
-    const { mode, type } = json;
-    if (mode === "managed") return [];
-    return mode === "data" && READ_ONLY_DATA.test(String(type))
-      ? []
-      : [
-          {
-            rule: "data-source-not-reviewed",
-            address: redactor.redact(address),
-            message: text`data source ${redactor.redact(String(type))}`,
-          },
-        ];
-  });
+function checkDataSources(plan: PlanModel): readonly PlanPart[] {
+  return [...plan.configuration.resources.values()]
+    .filter(
+      ({ json: { mode, type } }) =>
+        mode !== "managed" &&
+        !(mode === "data" && READ_ONLY_DATA.test(String(type))),
+    )
+    .map(({ address, json: { type } }) => [
+      "data-source-not-reviewed",
+      address,
+      text`data source ${plan.redactor.redact(String(type))}`,
+    ]);
 }
 
-function modules({
-  configuration,
-  redactor,
-}: PlanModel): readonly NotReviewed[] {
-  return configuration.listModuleCalls().flatMap(([address, { source }]) =>
-    /^\.\.?\//.test(String(source))
-      ? []
-      : [
-          {
-            rule: "module-not-reviewed",
-            address: redactor.redact(address),
-            message: text`module from ${redactor.redact(String(source))}`,
-          },
-        ],
-  );
+function checkModules(plan: PlanModel): readonly PlanPart[] {
+  return plan.configuration
+    .listModuleCalls()
+    .filter(([, { source }]) => !/^\.\.?\//.test(String(source)))
+    .map(([address, { source }]) => [
+      "module-not-reviewed",
+      address,
+      text`module from ${plan.redactor.redact(String(source))}`,
+    ]);
 }
 
-function provisioners({
-  configuration,
-  redactor,
-}: PlanModel): readonly NotReviewed[] {
-  return [...configuration.resources.values()].flatMap(
-    ({ address, json: { provisioners: all } }: ResourceConfiguration) =>
-      Array.isArray(all) && all.length > 0
-        ? [
-            {
-              rule: "provisioner-not-reviewed" as const,
-              address: redactor.redact(address),
-              message: text`provisioner ${listNames(
-                all.map((one) =>
-                  redactor.redact(String(toJsonObject(one).type)),
-                ),
-              )}`,
-            },
-          ]
-        : [],
-  );
-}
-
-const CHANGING = ["create", "update", "delete", "forget"];
-/** Actions on resources that Terraform has. */
-const KNOWN_ACTIONS = ["no-op", "read", ...CHANGING];
-
-function actions({ json, redactor }: PlanModel): readonly NotReviewed[] {
-  const invoked = [
-    ...listOf(json.action_invocations),
-    ...listOf(json.deferred_action_invocations),
-  ].map((one): NotReviewed => ({
-    rule: "action-not-reviewed",
-    address: redactor.redact(
-      textOf(toJsonObject(one).address) ?? "action_invocations",
-    ),
-    message: text`action ${redactor.redact(textOf(toJsonObject(one).type) ?? "")} is invoked`,
-  }));
-  const strange = json.resource_changes.flatMap(({ address, change }) => {
-    const unknown = change.actions.filter(
-      (action) => !KNOWN_ACTIONS.includes(action),
-    );
-    return unknown.length === 0
-      ? []
-      : [
-          {
-            rule: "action-not-reviewed" as const,
-            address: redactor.redact(address),
-            message: text`action ${listNames(unknown.map((one) => redactor.redact(one)))}`,
-          },
-        ];
-  });
-  return [...invoked, ...strange];
-}
-
-function deferred({ json, redactor }: PlanModel): readonly NotReviewed[] {
-  return listOf(json.deferred_changes).map((one) => {
-    const { reason, resource_change: change } = toJsonObject(one);
-    return {
-      rule: "change-deferred",
-      address: redactor.redact(String(toJsonObject(change).address)),
-      message: text`a change is left for a later plan: ${redactor.redact(String(reason))}`,
-    };
-  });
-}
-
-function checks({ json, redactor }: PlanModel): readonly NotReviewed[] {
-  return listOf(json.checks).flatMap((one) => {
-    const { address, status, instances } = toJsonObject(one);
-    if (status === "pass" || status === "unknown") return [];
-    const messages = listOf(instances)
-      .flatMap((instance) => listOf(toJsonObject(instance).problems))
-      .map((problem) =>
-        redactor.redactFreeText(String(toJsonObject(problem).message)),
+function checkProvisioners(plan: PlanModel): readonly PlanPart[] {
+  return [...plan.configuration.resources.values()].flatMap(
+    ({ address, json }): readonly PlanPart[] => {
+      const types = toList(json.provisioners).map((one) =>
+        plan.redactor.redact(String(toJsonObject(one).type)),
       );
+      return types.length === 0
+        ? []
+        : [
+            [
+              "provisioner-not-reviewed",
+              address,
+              text`provisioner ${listNames(types)}`,
+            ],
+          ];
+    },
+  );
+}
+
+const CHANGING_ACTIONS = ["create", "update", "delete", "forget"];
+const KNOWN_ACTIONS = ["no-op", "read", ...CHANGING_ACTIONS];
+
+function checkActions({ json, redactor }: PlanModel): readonly PlanPart[] {
+  const invocations = [
+    ...toList(json.action_invocations),
+    ...toList(json.deferred_action_invocations),
+  ].map((one): PlanPart => {
+    const { address, type } = toJsonObject(one);
     return [
-      {
-        rule: "check-failed" as const,
-        address: redactor.redact(
-          textOf(toJsonObject(address).to_display) ?? "checks",
-        ),
-        message:
-          messages.length === 0
-            ? literal("a check fails")
-            : text`a check fails: ${listNames(messages)}`,
-      },
+      "action-not-reviewed",
+      typeof address === "string" ? address : "action_invocations",
+      text`action ${redactor.redact(typeof type === "string" ? type : "")} is invoked`,
+    ];
+  });
+  const unknown = json.resource_changes.flatMap(
+    ({ address, change: { actions } }) =>
+      actions
+        .filter((action) => !KNOWN_ACTIONS.includes(action))
+        .map((action): PlanPart => [
+          "action-not-reviewed",
+          address,
+          text`action ${redactor.redact(action)}`,
+        ]),
+  );
+  return [...invocations, ...unknown];
+}
+
+function checkDeferredChanges({
+  json,
+  redactor,
+}: PlanModel): readonly PlanPart[] {
+  return toList(json.deferred_changes).map((one) => {
+    const { reason, resource_change: change } = toJsonObject(one);
+    return [
+      "change-deferred",
+      String(toJsonObject(change).address),
+      text`a change is deferred to a later plan: ${redactor.redact(String(reason))}`,
     ];
   });
 }
 
-/** OpenTofu does not say whether a plan is complete: then each resource of the code has to be in it. */
-function completeness({
+function checkFailedChecks({ json, redactor }: PlanModel): readonly PlanPart[] {
+  return toList(json.checks)
+    .map(toJsonObject)
+    .filter(({ status }) => status !== "pass" && status !== "unknown")
+    .map(({ address, instances }) => {
+      const name = toJsonObject(address).to_display;
+      const problems = toList(instances)
+        .flatMap((instance) => toList(toJsonObject(instance).problems))
+        .map((problem) =>
+          redactor.redactFreeText(String(toJsonObject(problem).message)),
+        );
+      return [
+        "check-failed",
+        typeof name === "string" ? name : "checks",
+        problems.length === 0
+          ? literal("a check fails")
+          : text`a check fails: ${listNames(problems)}`,
+      ];
+    });
+}
+
+/** OpenTofu does not state whether a plan is complete: then the plan must include each resource of the code. */
+function checkCompleteness({
   json,
   configuration,
   resources,
-}: PlanModel): readonly NotReviewed[] {
-  const found = (message: RichText): readonly NotReviewed[] => [
-    { rule: "plan-partial", address: "plan" as Redacted, message },
+}: PlanModel): readonly PlanPart[] {
+  const report = (message: RichText): readonly PlanPart[] => [
+    ["plan-partial", "plan", message],
   ];
   if (json.complete === false)
-    return found(
-      literal("this is a partial plan: changes outside it are not reviewed"),
+    return report(
+      literal(
+        "this is a partial plan (-target): changes outside it are not reviewed",
+      ),
     );
   if (json.complete === true) return [];
   if (!configuration.hasRootModule)
-    return found(literal("the plan does not say what its code is"));
+    return report(literal("the plan does not include its configuration"));
   const planned = new Set(
-    resources.map(({ address }) =>
-      address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, ""),
-    ),
+    resources.map(({ address }) => removeInstanceKeys(address)),
   );
   const isRefreshOnly = resources.length === 0;
-  const missing = [...configuration.resources.values()].filter(
+  const isMissing = [...configuration.resources.values()].some(
     ({ address, json: { mode }, isOptional }) =>
       mode === "managed" && !isOptional && !planned.has(address),
   );
-  return isRefreshOnly || missing.length === 0
-    ? []
-    : found(
+  return isMissing && !isRefreshOnly
+    ? report(
         literal(
-          "this is a partial plan: resources of its code are not part of it",
+          "this is a partial plan: it does not include all resources of its code",
         ),
-      );
+      )
+    : [];
 }
 
-/** Terraform does something with whatever changes: a plan that says otherwise was not written by it. */
-function silentChanges({ json, redactor }: PlanModel): readonly NotReviewed[] {
-  return json.resource_changes.flatMap(({ address, mode, change }) =>
-    mode !== "managed" ||
-    change.actions.some((action) => CHANGING.includes(action)) ||
-    isDeepStrictEqual(change.before, change.after)
-      ? []
-      : [
-          {
-            rule: "plan-not-reviewed",
-            address: redactor.redact(address),
-            message: literal(
-              "the values change, and the plan names no action for it",
-            ),
-          },
-        ],
-  );
+/** Reports values that change without an action, which no plan of Terraform has. */
+function checkSilentChanges({ json }: PlanModel): readonly PlanPart[] {
+  return json.resource_changes
+    .filter(
+      ({ mode, change }) =>
+        mode === "managed" &&
+        !change.actions.some((action) => CHANGING_ACTIONS.includes(action)) &&
+        !isDeepStrictEqual(change.before, change.after),
+    )
+    .map(({ address }) => [
+      "plan-not-reviewed",
+      address,
+      literal("the values change, but the plan has no action for the change"),
+    ]);
 }
 
-const ROOT_PARTS = ["outputs", "resources", "module_calls", "variables"];
+const ROOT_MODULE_PARTS = ["outputs", "resources", "module_calls", "variables"];
 
-function strangeParts({
-  json: { configuration, unknownMembers: unknownParts },
+function checkUnknownParts({
+  json: { configuration, unknownMembers },
   redactor,
-}: PlanModel): readonly NotReviewed[] {
+}: PlanModel): readonly PlanPart[] {
   const root = isJsonObject(configuration)
-    ? toJsonObject(configuration.root_module)
-    : {};
-  return [
-    ...(isJsonObject(configuration) && isJsonObject(configuration.root_module)
-      ? []
-      : ["no configuration"]),
-    ...unknownParts,
-    ...Object.keys(root)
-      .filter((part) => !ROOT_PARTS.includes(part))
+    ? configuration.root_module
+    : undefined;
+  const parts = [
+    ...(isJsonObject(root) ? [] : ["no configuration"]),
+    ...unknownMembers,
+    ...Object.keys(toJsonObject(root))
+      .filter((part) => !ROOT_MODULE_PARTS.includes(part))
       .map((part) => `configuration.${part}`),
-  ].map((part) => ({
-    rule: "plan-not-reviewed",
-    address: redactor.redact(part),
-    message: text`the plan has ${redactor.redact(part)}`,
-  }));
+  ];
+  return parts.map((part) => [
+    "plan-not-reviewed",
+    part,
+    text`the plan has ${redactor.redact(part)}`,
+  ]);
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
+function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -1,109 +1,137 @@
 import {
   isJsonObject,
-  toJsonObject,
   type JsonObject,
+  toJsonObject,
 } from "../../system/json-object";
 import { readText } from "../../plan/attribute";
 import type { PlanModel } from "../../plan/plan-model";
 import type { Redacted } from "../../plan/redactor";
-import { listNames, literal, text, type RichText } from "../../plan/rich-text";
-import type { NotReviewed } from "./not-reviewed";
+import { literal, type RichText, text } from "../../plan/rich-text";
+import {
+  defineNotReviewedRule,
+  reportNames,
+  type Rule,
+  type RuleFinding,
+} from "./rule";
 import { getStackTag } from "./stack-tag";
+
+/** Rules about the configuration of providers. */
+export const PROVIDER_RULES = {
+  "provider-not-reviewed": defineNotReviewedRule(
+    "A provider other than hashicorp/aws is used, or it has options that no stage sets: other credentials, endpoints, another role or a second configuration.",
+  ),
+} as const satisfies Readonly<Record<string, Rule>>;
 
 const AWS_PROVIDERS = [
   "registry.terraform.io/hashicorp/aws",
   "registry.opentofu.org/hashicorp/aws",
 ];
-const BUILT_IN = ["terraform.io/builtin/terraform"];
+const BUILT_IN_PROVIDER = "terraform.io/builtin/terraform";
 /** Options of the provider that a stage sets. */
-const PROVIDER_OPTIONS = [
+const STAGE_OPTIONS = [
   "allowed_account_ids",
   "default_tags",
   "region",
   "s3_use_path_style",
 ];
 
-export function checkProviders(plan: PlanModel): readonly NotReviewed[] {
-  const {
-    json: { configuration },
-    redactor,
-  } = plan;
-  const configured = isJsonObject(configuration)
-    ? toJsonObject(configuration.provider_config)
-    : {};
-  return Object.entries(configured).flatMap(([key, value]) => {
-    const { full_name, alias, expressions, module_address } =
-      toJsonObject(value);
-    const name = redactor.redact(key);
-    const address = `provider.${name}` as Redacted;
-    const found = (message: RichText): NotReviewed => ({
-      rule: "provider-not-reviewed",
-      address,
-      message,
-    });
-    const fullName = String(full_name);
-    if (BUILT_IN.includes(fullName)) return [];
-    if (!AWS_PROVIDERS.includes(fullName))
-      return [found(text`provider ${redactor.redact(fullName)}`)];
-    const options = Object.entries(toJsonObject(expressions));
-    const strange = options
-      .filter(([option]) => !PROVIDER_OPTIONS.includes(option))
-      .map(([option]) => redactor.redact(option));
-    const isVague = options.some(
-      ([option, expression]) =>
-        PROVIDER_OPTIONS.includes(option) && !isConstant(expression),
-    );
-    return [
-      ...(strange.length > 0
-        ? [found(text`provider ${name} has the options ${listNames(strange)}`)]
-        : []),
-      ...(isVague
-        ? [found(text`provider ${name} has options that are no constants`)]
-        : []),
-      ...elsewhere(toJsonObject(expressions), plan).map(found),
-      ...(alias !== undefined || module_address !== undefined
-        ? [found(text`provider ${name} is a second configuration`)]
-        : []),
-    ];
-  });
+/** Reports providers that no stage uses, and options that no stage sets. */
+export function checkProviders(
+  plan: PlanModel,
+): readonly RuleFinding<keyof typeof PROVIDER_RULES>[] {
+  const { provider_config } = toJsonObject(plan.json.configuration);
+  return Object.entries(toJsonObject(provider_config)).flatMap(
+    ([key, value]) => {
+      const name = plan.redactor.redact(key);
+      return checkProvider(name, toJsonObject(value), plan).map((message) => ({
+        rule: "provider-not-reviewed",
+        address: `provider.${name}` as Redacted,
+        message,
+      }));
+    },
+  );
 }
 
-/** What the provider does to resources that exist in another Region, or with the tag of a stage. */
-function elsewhere(
-  { region, default_tags }: JsonObject,
-  { before, redactor }: PlanModel,
+function checkProvider(
+  name: Redacted,
+  { full_name, alias, expressions, module_address }: JsonObject,
+  plan: PlanModel,
 ): readonly RichText[] {
-  const wanted = toJsonObject(region).constant_value;
-  const regions = [
-    ...before.listByType("aws_cognito_user_pool"),
-    ...before.listByType("aws_secretsmanager_secret"),
-    ...before.listByType("aws_kms_key"),
-  ].flatMap(
-    ({ values }) =>
-      /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(
-        readText(values, "arn") ?? "",
-      )?.[1] ?? [],
+  const { redactor } = plan;
+  const source = String(full_name);
+  if (source === BUILT_IN_PROVIDER) return [];
+  if (!AWS_PROVIDERS.includes(source))
+    return [text`provider ${redactor.redact(source)}`];
+  const options = toJsonObject(expressions);
+  const unknown = Object.keys(options).filter(
+    (option) => !STAGE_OPTIONS.includes(option),
   );
-  const other = regions.find((one) => one !== wanted);
-  const isTagged = before.resources.some(
-    ({ values }) => getStackTag(values) !== undefined,
-  );
-  const tags = toJsonObject(
-    toJsonObject(toJsonObject(listOf(default_tags)[0]).tags).constant_value,
+  const isVariable = STAGE_OPTIONS.some(
+    (option) => !isConstant(options[option]),
   );
   return [
-    ...(typeof wanted === "string" && other !== undefined
-      ? [
-          text`the provider works in ${redactor.redact(wanted)}, and resources are in ${redactor.redact(other)}`,
-        ]
+    ...reportNames(
+      unknown.map((option) => redactor.redact(option)),
+      text`provider ${name} has the options `,
+    ),
+    ...(isVariable
+      ? [text`provider ${name} has options that are not constants`]
       : []),
-    ...(isTagged && tags.Stack === undefined
-      ? [literal("the provider sets no tag Stack, which resources have")]
+    ...checkRegion(options, plan),
+    ...checkTags(options, plan),
+    ...(alias !== undefined || module_address !== undefined
+      ? [text`provider ${name} is a second configuration`]
       : []),
   ];
 }
 
-/** Whether an expression is the same whatever the plan knows. */
+function checkRegion(
+  { region }: JsonObject,
+  { before, redactor }: PlanModel,
+): readonly RichText[] {
+  const configured = toJsonObject(region).constant_value;
+  if (typeof configured !== "string") return [];
+  const other = [
+    "aws_cognito_user_pool",
+    "aws_secretsmanager_secret",
+    "aws_kms_key",
+  ]
+    .flatMap((type) => before.listByType(type))
+    .flatMap(
+      ({ values }) =>
+        /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(
+          readText(values, "arn") ?? "",
+        )?.[1] ?? [],
+    )
+    .find((one) => one !== configured);
+  return other === undefined
+    ? []
+    : [
+        text`the provider uses Region ${redactor.redact(configured)}, but resources are in ${redactor.redact(other)}`,
+      ];
+}
+
+function checkTags(
+  { default_tags }: JsonObject,
+  { before }: PlanModel,
+): readonly RichText[] {
+  const [block] = [default_tags].flat();
+  const tags = toJsonObject(
+    toJsonObject(toJsonObject(block).tags).constant_value,
+  );
+  const isTagged = before.resources.some(
+    ({ values }) => getStackTag(values) !== undefined,
+  );
+  return isTagged && tags.Stack === undefined
+    ? [
+        literal(
+          "the provider does not set the tag Stack, but resources have it",
+        ),
+      ]
+    : [];
+}
+
+/** Whether an expression refers to nothing; a missing one is constant. */
 function isConstant(expression: unknown): boolean {
   if (Array.isArray(expression)) return expression.every(isConstant);
   if (!isJsonObject(expression)) return true;
@@ -111,8 +139,4 @@ function isConstant(expression: unknown): boolean {
   return expression.constant_value !== undefined
     ? !JSON.stringify(expression.constant_value).includes("${")
     : Object.values(expression).every(isConstant);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,55 +1,105 @@
 import { ACCESS_RULES } from "./access";
-import { BUCKET_RULES } from "./bucket";
-import { IDENTITY_POOL_RULES } from "./identity-pool";
-import { IDENTITY_PROVIDER_RULES } from "./identity-provider";
-import { KEY_RULES } from "./key";
-import { MESSAGE_RULES } from "./user-pool-message";
+import { BUCKET_RULES, BUCKET_TYPES } from "./bucket";
+import {
+  BUCKET_LIFECYCLE_RULES,
+  BUCKET_LIFECYCLE_TYPES,
+} from "./bucket-lifecycle";
+import { CLIENT_OAUTH_RULES } from "./client-oauth";
+import { CLIENT_TOKEN_RULES } from "./client-tokens";
+import { IDENTITY_POOL_RULES, IDENTITY_POOL_TYPES } from "./identity-pool";
+import {
+  IDENTITY_PROVIDER_RULES,
+  IDENTITY_PROVIDER_TYPES,
+} from "./identity-provider";
+import { KEY_RULES, KEY_TYPES } from "./key";
 import { NOT_REVIEWED_RULES } from "./not-reviewed";
+import { OUTPUT_RULES } from "./output";
+import { PLAN_PART_RULES } from "./plan-parts";
+import { PROVIDER_RULES } from "./provider";
 import { REMOVAL_RULES } from "./removal";
-import { RESOURCE_SERVER_RULES } from "./resource-server";
-import { ROLE_RULES } from "./role";
-import type { Rule } from "./rule";
-import { SECRET_RULES } from "./secret";
-import { USER_POOL_RULES } from "./user-pool";
-import { USER_POOL_CLIENT_RULES } from "./user-pool-client";
-import { USER_POOL_GROUP_RULES } from "./user-pool-group";
+import {
+  RESOURCE_SERVER_RULES,
+  RESOURCE_SERVER_TYPES,
+} from "./resource-server";
+import { ROLE_RULES, ROLE_TYPES } from "./role";
+import { ROLE_MAPPING_RULES, ROLE_MAPPING_TYPES } from "./role-mapping";
+import { definePlanRule, type ReviewedType, type Rule } from "./rule";
+import { SECRET_RULES, SECRET_TYPES } from "./secret";
+import { STACK_TAG_RULES } from "./stack-tag";
+import { USER_POOL_RULES, USER_POOL_TYPES } from "./user-pool";
+import {
+  USER_POOL_CLIENT_RULES,
+  USER_POOL_CLIENT_TYPES,
+} from "./user-pool-client";
+import {
+  USER_POOL_GROUP_RULES,
+  USER_POOL_GROUP_TYPES,
+} from "./user-pool-group";
+import { MESSAGE_RULES } from "./user-pool-message";
+import { SIGN_IN_RULES } from "./user-pool-sign-in";
 
-/** What an adoption changes, which the allow-list permits there. */
 const ADOPTION_RULES = {
-  "adoption-change": {
-    severity: "weakening",
-    covers: {},
-    description:
-      "The adoption of a CloudFormation stack changes a value that it does not change by design; only `adopt` reports it.",
-  },
+  "adoption-change": definePlanRule(
+    "The adoption of a CloudFormation stack changes a value that it does not change by design; only `adopt` reports it.",
+  ),
 } as const satisfies Readonly<Record<string, Rule>>;
 
-const ALL = {
+const ALL_RULES = {
   ...ADOPTION_RULES,
   ...REMOVAL_RULES,
   ...USER_POOL_RULES,
+  ...SIGN_IN_RULES,
   ...MESSAGE_RULES,
+  ...CLIENT_OAUTH_RULES,
   ...USER_POOL_CLIENT_RULES,
+  ...CLIENT_TOKEN_RULES,
   ...USER_POOL_GROUP_RULES,
   ...RESOURCE_SERVER_RULES,
   ...IDENTITY_POOL_RULES,
+  ...ROLE_MAPPING_RULES,
   ...IDENTITY_PROVIDER_RULES,
   ...ROLE_RULES,
   ...SECRET_RULES,
   ...BUCKET_RULES,
+  ...BUCKET_LIFECYCLE_RULES,
   ...KEY_RULES,
+  ...OUTPUT_RULES,
   ...ACCESS_RULES,
   ...NOT_REVIEWED_RULES,
+  ...PROVIDER_RULES,
+  ...PLAN_PART_RULES,
+  ...STACK_TAG_RULES,
 };
 
 /** The stable name of a rule, which allow-lists and code scanning depend on. */
-export type RuleId = keyof typeof ALL;
+export type RuleId = keyof typeof ALL_RULES;
 
-/** Every rule of the review by its name. */
-export const RULES: Readonly<Record<RuleId, Rule>> = ALL;
+/** Every rule of the review by its id. */
+export const RULES: Readonly<Record<RuleId, Rule>> = ALL_RULES;
 
-export const RULE_IDS = Object.keys(ALL) as readonly RuleId[];
+export const RULE_IDS = Object.keys(ALL_RULES) as readonly RuleId[];
+
+/** Every resource type that the review knows; any other is reported. */
+export const REVIEWED_TYPES: Readonly<Record<string, ReviewedType>> = {
+  ...USER_POOL_TYPES,
+  ...USER_POOL_CLIENT_TYPES,
+  ...USER_POOL_GROUP_TYPES,
+  ...RESOURCE_SERVER_TYPES,
+  ...IDENTITY_POOL_TYPES,
+  ...ROLE_MAPPING_TYPES,
+  ...IDENTITY_PROVIDER_TYPES,
+  ...ROLE_TYPES,
+  ...SECRET_TYPES,
+  ...BUCKET_TYPES,
+  ...BUCKET_LIFECYCLE_TYPES,
+  ...KEY_TYPES,
+};
 
 export function isRuleId(name: string): name is RuleId {
-  return Object.hasOwn(ALL, name);
+  return Object.hasOwn(ALL_RULES, name);
+}
+
+/** Whether a rule reports a part of the plan that the review does not know, instead of a change. */
+export function isNotReviewed(id: RuleId): boolean {
+  return RULES[id].isNotReviewed === true;
 }

@@ -1,288 +1,262 @@
 import { readNumber, readText } from "../../plan/attribute";
 import { describeResource, getShortName } from "../../plan/resource-names";
 import type { Redacted } from "../../plan/redactor";
-import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, type RichText, text } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
 import { createClientEntity } from "../../access/client-access";
-import { getMembers, type Rule, type Severity } from "./rule";
+import { getMembers, type Rule, type RuleFinding, type Severity } from "./rule";
 
-/** How a resource ends. */
 export type RemovalKind = "replaced" | "destroyed" | "forgotten";
 
-/** What is lost with a resource of a type. */
-interface Row<Id extends string = string> {
-  /** Begins the names of its rules. */
+/** Describes what is lost with a resource. */
+type Consequence = (resource: Resource, before: Snapshot) => RichText;
+
+/** The rules about a resource type; their ids begin with `id`. */
+interface Removal<Id extends string = string> {
   readonly id: Id;
   readonly severity: Severity;
-  readonly replaced: Consequence;
-  readonly destroyed: Consequence;
+  readonly replaced: RichText | Consequence;
+  readonly destroyed: RichText | Consequence;
 }
 
-type Consequence = (resource: Resource, was: Snapshot) => RichText;
-
-function row<Id extends string>(
+function removal<Id extends string>(
   id: Id,
   severity: Severity,
   replaced: RichText | Consequence,
   destroyed: RichText | Consequence = replaced,
-): Row<Id> {
-  const consequence = (one: RichText | Consequence): Consequence =>
-    typeof one === "function" ? one : () => one;
-  return {
-    id,
-    severity,
-    replaced: consequence(replaced),
-    destroyed: consequence(destroyed),
-  };
+): Removal<Id> {
+  return { id, severity, replaced, destroyed };
 }
 
-const MOMENT_WITHOUT_ACCESS = literal(
-  "for a moment the role lacks what it allows",
-);
-const ROLE_LOSES = literal("the role loses what it allows");
+const TEMPORARILY_WITHOUT_POLICY = text`the role temporarily loses the permissions of the policy`;
+const WITHOUT_POLICY = text`the role loses the permissions of the policy`;
 
-/**
- * What the removal of a resource costs, by type.
- *
- * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs
- */
-const ROWS = {
-  aws_cognito_user_pool: row(
+/** @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs */
+const REMOVALS = {
+  aws_cognito_user_pool: removal(
     "user-pool",
     "data-loss",
-    literal("all its users are lost, and every client id with it"),
+    text`all its users and client ids are lost`,
   ),
-  aws_cognito_user_pool_client: row(
+  aws_cognito_user_pool_client: removal(
     "client",
     "data-loss",
-    (client, was) =>
+    (client, before) =>
       hasSecret(client)
-        ? text`its client id and secret are lost; ${consumers(client, was)} need the new ones`
-        : text`its client id is lost; ${consumers(client, was)} need the new one`,
-    (client, was) =>
-      text`its client id is lost; ${consumers(client, was)} can no longer sign in with it`,
+        ? text`its client id and secret are lost; ${listReaders(client, before)} need the new ones`
+        : text`its client id is lost; ${listReaders(client, before)} need the new one`,
+    (client, before) =>
+      text`its client id is lost; ${listReaders(client, before)} can no longer sign in with it`,
   ),
-  aws_cognito_resource_server: row(
+  aws_cognito_resource_server: removal(
     "resource-server",
     "data-loss",
-    (server, was) =>
-      text`every client loses its scopes${holders(server, was)} until they are granted again`,
-    (server, was) =>
-      text`all its scopes are lost${holders(server, was)}: a client that requests one gets ${"invalid_scope" as Redacted}`,
+    (server, before) =>
+      text`every client loses its scopes${listClients(server, before)} until they are granted again`,
+    (server, before) =>
+      text`all its scopes are lost${listClients(server, before)}: a client that requests one receives the error ${"invalid_scope" as Redacted}`,
   ),
-  aws_cognito_user_pool_domain: row(
+  aws_cognito_user_pool_domain: removal(
     "domain",
     "data-loss",
-    literal(
-      "its sign-in and token URLs stop working, and another account may register the name",
-    ),
+    text`its sign-in and token URLs stop working, and another account can register the name`,
   ),
-  aws_cognito_user_group: row(
+  aws_cognito_user_group: removal(
     "group",
     "data-loss",
-    literal("its members are no longer in it"),
-    literal("its members lose what it grants them"),
+    text`the new group has no members`,
+    text`its members lose its permissions`,
   ),
-  aws_cognito_user: row(
+  aws_cognito_user: removal(
     "user",
     "data-loss",
-    literal("the user has another sub, and must set a password again"),
-    literal("the user can no longer sign in, and its sub is lost"),
+    text`the user has another sub, and must set a password again`,
+    text`the user can no longer sign in, and the sub is lost`,
   ),
-  aws_cognito_user_in_group: row(
+  aws_cognito_user_in_group: removal(
     "group-member",
     "breaking",
-    literal("the user loses what the group grants"),
+    text`the user loses the permissions of the group`,
   ),
-  aws_cognito_identity_pool: row(
+  aws_cognito_identity_pool: removal(
     "identity-pool",
     "data-loss",
-    literal(
-      "every identity id is lost, and what is stored by identity id with it",
-    ),
+    text`every identity id is lost, and data that is stored by identity id with it`,
   ),
-  aws_cognito_identity_pool_roles_attachment: row(
+  aws_cognito_identity_pool_roles_attachment: removal(
     "identity-pool-roles",
     "breaking",
-    literal("for a moment no one gets AWS credentials from it"),
-    literal("no one gets AWS credentials from it"),
+    text`temporarily no user receives AWS credentials from it`,
+    text`no user receives AWS credentials from it`,
   ),
-  aws_cognito_identity_provider: row(
+  aws_cognito_identity_provider: removal(
     "identity-provider",
     "data-loss",
-    literal(
-      "its users cannot sign in until it exists again, and may be new users then",
-    ),
-    literal("its users can no longer sign in"),
+    text`its users cannot sign in until it exists again, and may then be new users`,
+    text`its users can no longer sign in`,
   ),
-  aws_iam_openid_connect_provider: row(
+  aws_iam_openid_connect_provider: removal(
     "oidc-provider",
     "data-loss",
-    literal(
-      "nothing in this account can sign in through it until it exists again",
-    ),
-    literal("nothing in this account can sign in through it"),
+    text`nothing in this account can sign in through it until it exists again`,
+    text`nothing in this account can sign in through it`,
   ),
-  aws_iam_role: row(
+  aws_iam_role: removal(
     "role",
     "data-loss",
-    literal(
-      "what names the old role, such as a bucket policy, no longer allows it, and policies attached outside Terraform are lost",
-    ),
-    literal("no one can assume it"),
+    text`policies that name the old role, such as a bucket policy, no longer apply, and policies attached outside Terraform are lost`,
+    text`no one can assume it`,
   ),
-  aws_iam_role_policy: row(
+  aws_iam_role_policy: removal(
     "role-policy",
     "breaking",
-    MOMENT_WITHOUT_ACCESS,
-    ROLE_LOSES,
+    TEMPORARILY_WITHOUT_POLICY,
+    WITHOUT_POLICY,
   ),
-  aws_iam_role_policy_attachment: row(
+  aws_iam_role_policy_attachment: removal(
     "role-policy-attachment",
     "breaking",
-    MOMENT_WITHOUT_ACCESS,
-    ROLE_LOSES,
+    TEMPORARILY_WITHOUT_POLICY,
+    WITHOUT_POLICY,
   ),
-  aws_iam_policy: row(
+  aws_iam_policy: removal(
     "policy",
     "data-loss",
-    literal("roles that it is attached to, or is the boundary of, lose it"),
+    text`roles lose it as a policy or as their permissions boundary`,
   ),
-  aws_secretsmanager_secret: row(
+  aws_secretsmanager_secret: removal(
     "secret",
     "data-loss",
-    (secret) => text`readers by ARN lose it; ${recovery(secret)}`,
-    (secret) => text`readers lose it; ${recovery(secret)}`,
+    (secret) => text`readers by ARN lose it; ${describeRecovery(secret)}`,
+    (secret) => text`readers lose it; ${describeRecovery(secret)}`,
   ),
-  aws_secretsmanager_secret_version: row(
+  aws_secretsmanager_secret_version: removal(
     "secret-value",
     "breaking",
-    literal("readers get a new value, and the old one is no longer current"),
-    literal("readers lose what Terraform wrote"),
+    text`readers receive a new value, and the old one is no longer current`,
+    text`readers lose the value that Terraform wrote`,
   ),
-  aws_secretsmanager_secret_policy: row(
+  aws_secretsmanager_secret_policy: removal(
     "secret-policy",
     "breaking",
-    literal("for a moment readers that it allows cannot read the secret"),
-    literal("readers that it allows can no longer read the secret"),
+    text`the readers that it allows temporarily cannot read the secret`,
+    text`the readers that it allows can no longer read the secret`,
   ),
-  aws_s3_bucket: row(
-    "bucket",
-    "data-loss",
-    literal("all objects in it are lost"),
-  ),
-  aws_s3_bucket_policy: row(
+  aws_s3_bucket: removal("bucket", "data-loss", text`all its objects are lost`),
+  aws_s3_bucket_policy: removal(
     "bucket-policy",
     "weakening",
-    literal("for a moment it forbids nothing"),
-    literal("it no longer forbids anything"),
+    text`temporarily it denies nothing`,
+    text`it no longer denies anything`,
   ),
-  aws_s3_bucket_public_access_block: row(
+  aws_s3_bucket_public_access_block: removal(
     "public-access-block",
     "weakening",
-    literal("for a moment the bucket can be made public"),
-    literal("the bucket can be made public"),
+    text`the bucket can temporarily be made public`,
+    text`the bucket can be made public`,
   ),
-  aws_s3_bucket_versioning: row(
+  aws_s3_bucket_versioning: removal(
     "bucket-versioning",
     "weakening",
-    literal("for a moment no older versions are kept"),
-    literal("no older versions are kept of what changes later"),
+    text`temporarily no older versions are retained`,
+    text`no older versions of later changes are retained`,
   ),
-  aws_s3_bucket_server_side_encryption_configuration: row(
+  aws_s3_bucket_server_side_encryption_configuration: removal(
     "bucket-encryption",
     "weakening",
-    literal("for a moment objects are encrypted with the key of S3"),
-    literal("objects are encrypted with the key of S3"),
+    text`objects are temporarily encrypted with the key of S3`,
+    text`objects are encrypted with the key of S3`,
   ),
-  aws_s3_bucket_ownership_controls: row(
+  aws_s3_bucket_ownership_controls: removal(
     "bucket-ownership",
     "weakening",
-    literal("for a moment access control lists may decide about objects"),
-    literal("access control lists may decide about objects"),
+    text`access control lists (ACLs) may temporarily control access to objects`,
+    text`access control lists (ACLs) may control access to objects`,
   ),
-  aws_s3_bucket_lifecycle_configuration: row(
+  aws_s3_bucket_lifecycle_configuration: removal(
     "bucket-lifecycle",
     "weakening",
-    literal("for a moment older versions are kept without limit"),
-    literal("older versions are kept without limit"),
+    text`older versions are temporarily retained without limit`,
+    text`older versions are retained without limit`,
   ),
-  aws_kms_key: row(
+  aws_kms_key: removal(
     "key",
     "data-loss",
-    literal("what is encrypted with it can no longer be read"),
+    text`data that is encrypted with it can no longer be read`,
   ),
-  aws_kms_alias: row(
+  aws_kms_alias: removal(
     "key-alias",
     "breaking",
-    literal("for a moment what uses the key by its alias fails"),
-    literal("what uses the key by its alias fails"),
+    text`requests that name the key by its alias temporarily fail`,
+    text`requests that name the key by its alias fail`,
   ),
-} as const satisfies Readonly<Record<string, Row>>;
+} as const satisfies Readonly<Record<string, Removal>>;
 
-type RemovalType = keyof typeof ROWS;
-type RowId = (typeof ROWS)[RemovalType]["id"];
+type RemovalType = keyof typeof REMOVALS;
 export type RemovalRuleId =
-  `${RowId}-${"replaced" | "destroyed"}` | "resource-forgotten";
+  | `${(typeof REMOVALS)[RemovalType]["id"]}-${"replaced" | "destroyed"}`
+  | "resource-forgotten";
 
-/** Types whose removal is judged. */
-export const REMOVAL_TYPES = Object.keys(ROWS) as readonly RemovalType[];
+/** Types whose removal is reported. */
+export const REMOVAL_TYPES = Object.keys(REMOVALS) as readonly RemovalType[];
 
-/** Returns the name of the rule about a removal of a type. */
 export function getRemovalRuleId(
   type: RemovalType,
-  how: "replaced" | "destroyed",
+  kind: "replaced" | "destroyed",
 ): RemovalRuleId {
-  return `${ROWS[type].id}-${how}`;
+  return `${REMOVALS[type].id}-${kind}`;
 }
 
-/** The rules about removals, two for each type. */
-export const REMOVAL_RULES: Readonly<Record<RemovalRuleId, Rule>> =
-  Object.fromEntries([
-    ...Object.entries(ROWS).flatMap(([type, { id, severity }]) =>
-      (["replaced", "destroyed"] as const).map((how): [string, Rule] => [
-        `${id}-${how}`,
-        {
-          severity,
-          covers: {},
-          description: `An ${type} is ${how}.`,
-        },
-      ]),
-    ),
-    [
-      "resource-forgotten",
+/** Two rules about each type, and one about resources that Terraform forgets. */
+export const REMOVAL_RULES = Object.fromEntries([
+  ...REMOVAL_TYPES.flatMap((type) =>
+    (["replaced", "destroyed"] as const).map((kind): [string, Rule] => [
+      getRemovalRuleId(type, kind),
       {
-        severity: "weakening",
+        severity: REMOVALS[type].severity,
         covers: {},
-        description:
-          "Terraform no longer manages a resource that continues to exist: its protections are no longer applied, and nothing reports its changes.",
-      } satisfies Rule,
-    ],
-  ]) as unknown as Readonly<Record<RemovalRuleId, Rule>>;
+        description: `An ${type} is ${kind}.`,
+      },
+    ]),
+  ),
+  [
+    "resource-forgotten",
+    {
+      severity: "weakening",
+      covers: {},
+      description:
+        "Terraform no longer manages a resource that continues to exist: its protections are no longer applied, and its changes are no longer reported.",
+    } satisfies Rule,
+  ],
+]) as unknown as Readonly<Record<RemovalRuleId, Rule>>;
 
-/** Returns what is lost with a resource that is removed; `undefined` if its removal costs nothing. */
+/** Returns what is lost with a resource; `undefined` if its type is not reviewed. */
 export function describeRemoval(
   resource: Resource,
-  how: RemovalKind,
-  was: Snapshot,
-): { readonly rule: RemovalRuleId; readonly message: RichText } | undefined {
+  kind: RemovalKind,
+  before: Snapshot,
+): Omit<RuleFinding<RemovalRuleId>, "address"> | undefined {
   const type: string = resource.type;
   if (!isRemovalType(type)) return undefined;
-  const name = describeResource(resource, was);
-  if (how === "forgotten")
+  const name = describeResource(resource, before);
+  if (kind === "forgotten")
     return {
       rule: "resource-forgotten",
       message: text`${name} is no longer managed by Terraform and continues to exist`,
     };
-  const { id, [how]: consequence } = ROWS[type];
+  const { [kind]: consequence }: Removal = REMOVALS[type];
+  const lost =
+    typeof consequence === "function"
+      ? consequence(resource, before)
+      : consequence;
   return {
-    rule: `${id}-${how}`,
-    message: text`${name} is ${literal(how)}: ${consequence(resource, was)}`,
+    rule: getRemovalRuleId(type, kind),
+    message: text`${name} is ${literal(kind)}: ${lost}`,
   };
 }
 
 function isRemovalType(type: string): type is RemovalType {
-  return Object.hasOwn(ROWS, type);
+  return Object.hasOwn(REMOVALS, type);
 }
 
 function hasSecret({ values }: Resource): boolean {
@@ -292,23 +266,22 @@ function hasSecret({ values }: Resource): boolean {
   );
 }
 
-/** Readers of the client's credentials, as far as the stage knows them. */
-function consumers(client: Resource, was: Snapshot): RichText {
+/** Returns the readers of secrets that are named after a client. */
+function listReaders(client: Resource, before: Snapshot): RichText {
   const { name } = createClientEntity(client);
-  const secrets = was
+  const secrets = before
     .listByType("aws_secretsmanager_secret")
     .map((secret) => readText(secret.values, "name"))
-    .filter((secret) => secret !== undefined)
-    .filter((secret) => secret.endsWith(`/${name}`));
+    .filter((secret) => secret?.endsWith(`/${name}`) === true) as Redacted[];
   return secrets.length === 0
     ? literal("all who use it")
     : text`all readers of secret ${listNames(secrets)}`;
 }
 
-/** Clients that have scopes of a resource server. */
-function holders(server: Resource, was: Snapshot): RichText {
+/** Returns the clients that have scopes of a resource server, in parentheses. */
+function listClients(server: Resource, before: Snapshot): RichText {
   const identifier = readText(server.values, "identifier") ?? server.address;
-  const names = was
+  const names = before
     .listByType("aws_cognito_user_pool_client")
     .filter(({ values }) =>
       getMembers(values, "allowed_oauth_scopes").some((scope) =>
@@ -319,9 +292,9 @@ function holders(server: Resource, was: Snapshot): RichText {
   return names.length === 0 ? [] : text` (${listNames(names)})`;
 }
 
-function recovery({ values }: Resource): RichText {
+function describeRecovery({ values }: Resource): RichText {
   const days = readNumber(values, "recovery_window_in_days") ?? 30;
   return days === 0
-    ? literal("it cannot be restored, and its name can be reused at once")
+    ? literal("it cannot be restored; its name can be reused at once")
     : text`it can be restored for ${days} days, during which its name cannot be reused`;
 }

@@ -1,79 +1,89 @@
-import { toBlocks, readText } from "../../plan/attribute";
+import { type Attributes, readText, toBlocks } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
-import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, type RichText, text } from "../../plan/rich-text";
 import { createClientEntity, resolveScope } from "../../access/client-access";
-import type { Snapshot } from "../../plan/snapshot";
 import {
-  isPartlyUnknown,
+  ASSIGNED,
+  forExisting,
   getMembers,
+  isPartlyUnknown,
+  REPLACES,
+  type ReviewedType,
   type Rule,
   type RuleContext,
+  TEXT,
 } from "./rule";
 
-/** What breaks sign-in by a scope of a resource server. */
+const SERVER = "aws_cognito_resource_server";
+
+/** Rules about the scopes of resource servers. */
 export const RESOURCE_SERVER_RULES = {
   "scope-removed": {
     severity: "breaking",
-    covers: { aws_cognito_resource_server: ["scope.scope_name"] },
+    covers: { [SERVER]: ["scope.scope_name"] },
     description:
-      "A scope of a resource server is removed; a client that requests it gets invalid_scope.",
-    check: (context) => lostScopes(context, "removed"),
+      "A scope of a resource server is removed; a client that requests it receives the error invalid_scope.",
+    check: forExisting((context) => checkLostScopes(context, false)),
   },
   "scope-renamed": {
     severity: "breaking",
-    covers: { aws_cognito_resource_server: ["scope.scope_name"] },
+    covers: { [SERVER]: ["scope.scope_name"] },
     description:
-      "A scope of a resource server is renamed; no client has the new one by itself.",
-    check: (context) => lostScopes(context, "renamed"),
+      "A scope of a resource server is renamed; clients do not receive the new scope automatically.",
+    check: forExisting((context) => checkLostScopes(context, true)),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-function lostScopes(
-  { before, after, snapshotBefore: was, isCreated }: RuleContext,
-  wanted: "removed" | "renamed",
+export const RESOURCE_SERVER_TYPES = {
+  [SERVER]: {
+    ignored: {
+      [ASSIGNED]: "scope_identifiers",
+      [REPLACES]: "identifier name user_pool_id",
+      [TEXT]: "scope.scope_description",
+    },
+  },
+} as const satisfies Readonly<Record<string, ReviewedType>>;
+
+/** Reports scopes that no longer exist; a removed one counts as renamed if a new one has its description. */
+function checkLostScopes(
+  { before, after, snapshotBefore }: RuleContext,
+  isRenamed: boolean,
 ): readonly RichText[] {
-  if (isCreated || isPartlyUnknown(after, "scope")) return [];
-  const identifier = readText(before, "identifier") ?? ("" as Redacted);
-  const described = (values: typeof before) =>
-    new Map(
-      toBlocks(values.scope).map((scope) => [
-        readText(scope, "scope_name") ?? ("" as Redacted),
-        readText(scope, "scope_description"),
-      ]),
-    );
-  const [had, has] = [described(before), described(after)];
-  const added = [...has].filter(([scope]) => !had.has(scope));
-  return [...had]
-    .filter(([scope]) => !has.has(scope))
-    .flatMap(([scope, description]) => {
-      const renamed = added.find(([, other]) => other === description)?.[0];
-      if ((renamed === undefined) !== (wanted === "removed")) return [];
-      const full = `${identifier}/${scope}` as Redacted;
-      const holders = findScopeHolders(full, was);
-      const who =
-        holders.length === 0
-          ? literal("a client that requests it")
-          : listNames(holders);
-      const how =
-        renamed === undefined
-          ? literal("is removed")
-          : text`is renamed to ${renamed}, which no client has by itself`;
-      const error = "invalid_scope" as Redacted;
-      return [text`scope ${full} ${how}: ${who} gets ${error}`];
-    });
+  if (isPartlyUnknown(after, "scope")) return [];
+  const [earlier, later] = [mapDescriptions(before), mapDescriptions(after)];
+  const added = [...later].filter(([scope]) => !earlier.has(scope));
+  return [...earlier].flatMap(([scope, description]) => {
+    const newName = added.find(([, other]) => other === description)?.[0];
+    if (later.has(scope) || (newName !== undefined) !== isRenamed) return [];
+    const fullName =
+      `${readText(before, "identifier") ?? ""}/${scope}` as Redacted;
+    const clients = snapshotBefore
+      .listByType("aws_cognito_user_pool_client")
+      .filter(({ values }) =>
+        getMembers(values, "allowed_oauth_scopes").some(
+          (one) => resolveScope(one, snapshotBefore) === fullName,
+        ),
+      )
+      .map((client) => createClientEntity(client).name);
+    const subject =
+      clients.length === 0
+        ? literal("a client that requests it")
+        : listNames(clients);
+    const change =
+      newName === undefined
+        ? literal("is removed")
+        : text`is renamed to ${newName}, which no client has yet`;
+    return [
+      text`scope ${fullName} ${change}: ${subject} ${literal(clients.length > 1 ? "receive" : "receives")} the error ${"invalid_scope" as Redacted}`,
+    ];
+  });
 }
 
-/** Returns the clients that have a scope. */
-export function findScopeHolders(
-  scope: Redacted,
-  snapshot: Snapshot,
-): readonly Redacted[] {
-  return snapshot
-    .listByType("aws_cognito_user_pool_client")
-    .filter(({ values }) =>
-      getMembers(values, "allowed_oauth_scopes").some(
-        (one) => resolveScope(one, snapshot) === scope,
-      ),
-    )
-    .map((client) => createClientEntity(client).name);
+function mapDescriptions(values: Attributes) {
+  return new Map(
+    toBlocks(values.scope).map((scope) => [
+      readText(scope, "scope_name") ?? ("" as Redacted),
+      readText(scope, "scope_description"),
+    ]),
+  );
 }

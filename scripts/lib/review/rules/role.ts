@@ -1,88 +1,121 @@
-import { readAttribute, readText } from "../../plan/attribute";
-import { literal, text } from "../../plan/rich-text";
-import { reportRaised, type Rule } from "./rule";
+import { readText } from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
+import { type RichText, text } from "../../plan/rich-text";
+import type { Snapshot } from "../../plan/snapshot";
+import {
+  ASSIGNED,
+  forExisting,
+  isUnknown,
+  REPLACES,
+  reportRaised,
+  type ReviewedType,
+  type Rule,
+  type RuleContext,
+  TEXT,
+} from "./rule";
 
-/** What weakens roles. Their policies and trust are compared as access. */
+const ROLE = "aws_iam_role";
+const BOUNDARY = "permissions_boundary";
+
+/** Rules about roles; their policies and trust policies are compared as access. */
 export const ROLE_RULES = {
   "boundary-removed": {
     severity: "weakening",
-    covers: { aws_iam_role: ["permissions_boundary"] },
+    covers: { [ROLE]: [BOUNDARY] },
     description:
-      "A role loses its permissions boundary: its policies alone limit what it can do.",
-    check: ({ before, after, name, isCreated }) => {
-      const was = readText(before, "permissions_boundary");
-      return !isCreated &&
-        was !== undefined &&
-        readAttribute(after, "permissions_boundary").kind !== "unknown" &&
-        readText(after, "permissions_boundary") === undefined
-        ? [text`${name} loses its permissions boundary ${was}`]
+      "A role loses its permissions boundary, so that only its policies limit its permissions.",
+    check: forExisting(({ before, after, name }) => {
+      const boundary = readText(before, BOUNDARY);
+      return boundary !== undefined &&
+        readText(after, BOUNDARY) === undefined &&
+        !isUnknown(after, BOUNDARY)
+        ? [text`${name} loses its permissions boundary ${boundary}`]
         : [];
-    },
+    }),
   },
   "boundary-changed": {
     severity: "weakening",
-    covers: { aws_iam_role: ["permissions_boundary"] },
-    description: "A role gets another permissions boundary.",
-    check: ({ before, after, name, snapshotAfter: is, isCreated }) => {
-      const [was, now] = [before, after].map((values) =>
-        readText(values, "permissions_boundary"),
-      );
-      return isCreated ||
-        was === undefined ||
-        now === undefined ||
-        is.canonicalize(was) === is.canonicalize(now)
+    covers: { [ROLE]: [BOUNDARY] },
+    description: "A role has another permissions boundary.",
+    check: forExisting(({ before, after, name, snapshotAfter }) => {
+      const from = readText(before, BOUNDARY);
+      const to = readText(after, BOUNDARY);
+      return from === undefined ||
+        to === undefined ||
+        snapshotAfter.canonicalize(from) === snapshotAfter.canonicalize(to)
         ? []
-        : [text`${name} has the permissions boundary ${now}, had ${was}`];
-    },
+        : [text`${name} has the permissions boundary ${to}, was ${from}`];
+    }),
   },
   "boundary-missing": {
     severity: "weakening",
-    covers: { aws_iam_role: ["permissions_boundary"] },
+    covers: { [ROLE]: [BOUNDARY] },
     description:
-      "A new role has no permissions boundary, or another one than the other roles of the stage.",
-    check: ({
-      after,
-      name,
-      snapshotAfter: is,
-      snapshotBefore: was,
-      isCreated,
-    }) => {
-      if (
-        !isCreated ||
-        readAttribute(after, "permissions_boundary").kind === "unknown"
-      )
-        return [];
-      const own = readText(after, "permissions_boundary");
-      const boundaries = (
-        snapshot: typeof is,
-      ): readonly (string | undefined)[] =>
-        snapshot.listByType("aws_iam_role").map(({ values }) => {
-          const boundary = readText(values, "permissions_boundary");
-          return boundary === undefined ? undefined : is.canonicalize(boundary);
-        });
-      // the other roles say what is usual, those before the change first
-      const known = boundaries(was).filter((one) => one !== undefined);
-      const usual = known.length > 0 ? known : boundaries(is);
-      const expected = usual.filter((one) => one !== undefined);
-      if (own === undefined)
-        return expected.length > 0
-          ? [text`${name} has no permissions boundary, which other roles have`]
-          : [];
-      return expected.length === 0 || expected.includes(is.canonicalize(own))
-        ? []
-        : [
-            text`${name} has another permissions boundary than other roles: ${own}`,
-          ];
-    },
+      "A new role has no permissions boundary, or a different one from the other roles of the stage.",
+    check: checkNewBoundary,
   },
   "role-session-longer": {
     severity: "weakening",
-    covers: { aws_iam_role: ["max_session_duration"] },
+    covers: { [ROLE]: ["max_session_duration"] },
     description: "Credentials of a role are valid for longer.",
     check: reportRaised(
       "max_session_duration",
-      literal(" issues credentials that are valid for more seconds"),
       3600,
+      text` issues credentials that are valid for more seconds`,
     ),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
+
+export const ROLE_TYPES = {
+  [ROLE]: {
+    access: ["assume_role_policy", "inline_policy", "managed_policy_arns"],
+    ignored: {
+      [ASSIGNED]: "create_date unique_id",
+      [REPLACES]: "name name_prefix path",
+      [TEXT]: "description",
+      "affects only how Terraform deletes the role, which another rule reports":
+        "force_detach_policies",
+    },
+  },
+  aws_iam_role_policy: {
+    access: ["policy", "role"],
+    ignored: { [REPLACES]: "name name_prefix" },
+  },
+  aws_iam_role_policy_attachment: { access: ["policy_arn", "role"] },
+  aws_iam_policy: {
+    access: ["policy"],
+    ignored: {
+      [ASSIGNED]: "attachment_count policy_id",
+      [REPLACES]: "description name name_prefix path",
+    },
+  },
+} as const satisfies Readonly<Record<string, ReviewedType>>;
+
+/** Compares the boundary of a new role with those of the other roles, if possible with those before the apply. */
+function checkNewBoundary({
+  after,
+  name,
+  snapshotBefore,
+  snapshotAfter,
+  isCreated,
+}: RuleContext): readonly RichText[] {
+  if (!isCreated || isUnknown(after, BOUNDARY)) return [];
+  const listBoundaries = (snapshot: Snapshot): readonly Redacted[] =>
+    snapshot.listByType(ROLE).flatMap(({ values }) => {
+      const boundary = readText(values, BOUNDARY);
+      return boundary === undefined ? [] : snapshotAfter.canonicalize(boundary);
+    });
+  const earlier = listBoundaries(snapshotBefore);
+  const expected = earlier.length > 0 ? earlier : listBoundaries(snapshotAfter);
+  if (expected.length === 0) return [];
+  const boundary = readText(after, BOUNDARY);
+  if (boundary === undefined)
+    return [
+      text`${name} has no permissions boundary, but other roles have one`,
+    ];
+  return expected.includes(snapshotAfter.canonicalize(boundary))
+    ? []
+    : [
+        text`${name} has a different permissions boundary from other roles: ${boundary}`,
+      ];
+}

@@ -16,31 +16,33 @@ import type { Redacted } from "../../plan/redactor";
 import { listNames, type RichText, text } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
 
-/** How much a finding costs those who sign in, the most first. */
+/** Severities of findings, the most severe first. */
 export const SEVERITIES = ["data-loss", "breaking", "weakening"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One thing that a review looks for. */
+/** A kind of change that the review reports. */
 export interface Rule {
   readonly severity: Severity;
   /**
-   * Attributes that it judges, by type. A path covers all attributes under it. An unknown value of one of them is a finding
-   * of its own, so that a check never has to guess.
+   * Attributes that the rule reviews, by resource type. A path includes all attributes under it. The review reports an
+   * unknown value of these attributes by itself, so that a check never has to guess.
    */
   readonly covers: Readonly<Record<string, readonly string[]>>;
-  /** What it finds, in one sentence for the documentation. */
+  /** One sentence for the documentation. */
   readonly description: string;
-  /** Judges one resource that is created or changed; absent if another part of the review finds it. */
+  /** Checks a resource that is created or changed. @default another part of the review reports the finding */
   readonly check?: Check;
+  /** Whether the rule reports a part of the plan that the review does not know. @default false */
+  readonly isNotReviewed?: true;
 }
 
-/** Returns what is wrong with a resource, a sentence each. */
+/** Returns one sentence for each problem of a resource. */
 export type Check = (context: RuleContext) => readonly RichText[];
 
-/** A resource that a plan creates or changes, as a rule sees it. */
+/** A resource that a plan creates or changes. */
 export interface RuleContext {
   readonly isCreated: boolean;
-  /** Values before the apply; for a created resource what would be safe. */
+  /** Values before the apply; for a new resource, the baseline of its type. */
   readonly before: Attributes;
   readonly after: Attributes;
   readonly resource: Resource;
@@ -52,7 +54,41 @@ export interface RuleContext {
   readonly accounts: ReadonlySet<string>;
 }
 
-/** Finds a switch that is turned on. */
+/** A finding without its severity, which the registry adds. */
+export interface RuleFinding<Id extends string = string> {
+  readonly rule: Id;
+  readonly address: Redacted;
+  readonly message: RichText;
+}
+
+/** A resource type that the review knows. */
+export interface ReviewedType {
+  /** Names of attributes that no rule reviews, separated by spaces, by the reason; those of every type are in coverage.ts. */
+  readonly ignored?: Readonly<Record<string, string>>;
+  /** Attributes that are compared as access. */
+  readonly access?: readonly string[];
+  /** Values with which a new resource is compared. */
+  readonly baseline?: object;
+}
+
+/** Reasons why a change of an attribute needs no rule. */
+export const ASSIGNED = "assigned by AWS or the provider";
+export const REPLACES =
+  "a change replaces the resource, which another rule reports";
+export const TEXT = "a text that has no effect";
+export const COST = "affects only cost and speed";
+
+/** Defines a rule that a check of the whole plan reports. */
+export function definePlanRule(description: string): Rule {
+  return { severity: "weakening", covers: {}, description };
+}
+
+/** Defines a rule about a part of the plan that the review does not know. */
+export function defineNotReviewedRule(description: string): Rule {
+  return { ...definePlanRule(description), isNotReviewed: true };
+}
+
+/** Reports a switch that is turned on. */
 export function reportTurnedOn(path: string, ending: RichText): Check {
   return ({ before, after, name }) =>
     readBoolean(after, path) === true && readBoolean(before, path) !== true
@@ -60,84 +96,147 @@ export function reportTurnedOn(path: string, ending: RichText): Check {
       : [];
 }
 
-/** Finds a switch that is turned off, or no longer set. */
+/** Reports a switch that is turned off, or no longer set. */
 export function reportTurnedOff(path: string, ending: RichText): Check {
   return ({ before, after, name }) =>
-    readBoolean(before, path) === true && !isOnOrUnknown(after, path)
+    readBoolean(before, path) === true &&
+    readBoolean(after, path) !== true &&
+    !isUnknown(after, path)
       ? [text`${name}${ending}`]
       : [];
 }
 
-function isOnOrUnknown(values: Attributes, path: string): boolean {
-  return (
-    readAttribute(values, path).kind === "unknown" ||
-    readBoolean(values, path) === true
-  );
+/** Reports a text that no longer has its safe value. */
+export function reportUnsafe(
+  path: string,
+  safe: string,
+  ending: RichText,
+): Check {
+  return ({ before, after, name }) =>
+    readText(before, path) === safe &&
+    readText(after, path) !== safe &&
+    !isUnknown(after, path)
+      ? [text`${name}${ending}`]
+      : [];
 }
 
-/** Finds a number that is raised. */
+/** Reports a number that is raised; an unset one counts as `unset`. */
 export function reportRaised(
   path: string,
-  ending: RichText,
   unset: number,
+  ending: RichText,
 ): Check {
-  return numberMoved(path, ending, unset, (is, was) => is > was);
+  return reportMoved(path, unset, ending, (from, to) => to > from);
 }
 
-/** Finds a number that is lowered. */
+/** Reports a number that is lowered; an unset one counts as `unset`. */
 export function reportLowered(
   path: string,
-  ending: RichText,
   unset: number,
+  ending: RichText,
 ): Check {
-  return numberMoved(path, ending, unset, (is, was) => is < was);
+  return reportMoved(path, unset, ending, (from, to) => to < from);
 }
 
-function numberMoved(
+function reportMoved(
   path: string,
-  ending: RichText,
   unset: number,
-  isWorse: (is: number, was: number) => boolean,
+  ending: RichText,
+  isWorse: (from: number, to: number) => boolean,
 ): Check {
   return ({ before, after, name }) => {
-    if (readAttribute(after, path).kind === "unknown") return [];
-    const [was, is] = [before, after].map(
-      (values) => readNumber(values, path) ?? unset,
-    );
-    return was !== undefined && is !== undefined && isWorse(is, was)
-      ? [text`${name}${ending}: ${is}, was ${was}`]
+    const from = readNumber(before, path) ?? unset;
+    const to = readNumber(after, path) ?? unset;
+    return isWorse(from, to) && !isUnknown(after, path)
+      ? [text`${name}${ending}: ${to}, was ${from}`]
       : [];
   };
 }
 
-/** Finds members that a list gains. */
-export function reportAdded(path: string, ending: RichText): Check {
+/** Reports a text that moves to an earlier position of `order`; an unset one counts as `unset`. */
+export function reportDowngraded(
+  path: string,
+  order: readonly string[],
+  ending: RichText,
+  unset = order[0] ?? "",
+): Check {
   return ({ before, after, name }) => {
-    const added = findMissing(
-      getMembers(before, path),
-      getMembers(after, path),
-    );
-    return added.length === 0
-      ? []
-      : [text`${name}${ending}${listNames(added)}`];
+    const from = readText(before, path) ?? (unset as Redacted);
+    const to = readText(after, path) ?? (unset as Redacted);
+    return order.indexOf(to) < order.indexOf(from) && !isUnknown(after, path)
+      ? [text`${name}${ending}: ${to}, was ${from}`]
+      : [];
   };
 }
 
-/** Finds members that a list loses. */
+/** Reports members that are added to a list. */
+export function reportAdded(path: string, ending: RichText): Check {
+  return ({ before, after, name }) =>
+    reportNames(
+      findMissing(getMembers(before, path), getMembers(after, path)),
+      text`${name}${ending}`,
+    );
+}
+
+/** Reports members that are removed from a list; for a new resource, those of the baseline that are not in it. */
+export function reportMissing(path: string, ending: RichText): Check {
+  return ({ before, after, name }) =>
+    isPartlyUnknown(after, path)
+      ? []
+      : reportNames(
+          findMissing(getMembers(after, path), getMembers(before, path)),
+          text`${name}${ending}`,
+        );
+}
+
+/** Reports members that are removed from a list of an existing resource. */
 export function reportRemoved(path: string, ending: RichText): Check {
-  return ({ before, after, name, isCreated }) => {
-    if (isCreated || isPartlyUnknown(after, path)) return [];
-    const removed = findMissing(
-      getMembers(after, path),
-      getMembers(before, path),
-    );
-    return removed.length === 0
+  return forExisting(reportMissing(path, ending));
+}
+
+/** Reports any change of a value. */
+export function reportChanged(path: string, ending: RichText): Check {
+  return ({ before, after, name }) => {
+    const [from, to] = [getValue(before, path), getValue(after, path)];
+    return isSameValue(from, to)
       ? []
-      : [text`${name}${ending}${listNames(removed)}`];
+      : [text`${name}${ending}: ${formatValue(to)}, was ${formatValue(from)}`];
   };
 }
 
-/** Whether an attribute, or a part of it, is known only after the apply: then nothing is certain to be lost. */
+/** Returns a sentence that ends with the names, or none without names. */
+export function reportNames(
+  names: readonly Redacted[],
+  beginning: RichText,
+  ending: RichText = [],
+): readonly RichText[] {
+  return names.length === 0
+    ? []
+    : [text`${beginning}${listNames(names)}${ending}`];
+}
+
+/** Limits a check to resources that exist before the apply. */
+export function forExisting(check: Check): Check {
+  return (context) => (context.isCreated ? [] : check(context));
+}
+
+/** Runs several checks. */
+export function combineChecks(...checks: readonly Check[]): Check {
+  return (context) => checks.flatMap((check) => check(context));
+}
+
+/** Returns a function that lists attributes of one resource type for `covers`. */
+export function coverAttributes(
+  type: string,
+): (...paths: readonly string[]) => Rule["covers"] {
+  return (...paths) => ({ [type]: paths });
+}
+
+export function isUnknown(values: Attributes, path: string): boolean {
+  return readAttribute(values, path).kind === "unknown";
+}
+
+/** Whether an attribute, or a part of it, is known only after the apply, so that no loss is certain. */
 export function isPartlyUnknown(values: Attributes, path: string): boolean {
   const [root = ""] = path.split(".");
   return hasUnknown(values[root]);
@@ -152,7 +251,7 @@ export function getMembers(
   return reading.kind === "known" ? toTexts(reading.value) : [];
 }
 
-/** Returns members of the second list that the first one lacks. */
+/** Returns members of the second list that are not in the first one. */
 export function findMissing(
   known: readonly Redacted[],
   wanted: readonly Redacted[],
@@ -160,18 +259,8 @@ export function findMissing(
   return wanted.filter((one) => !known.includes(one));
 }
 
-/** Finds a value that is any other than it was. */
-export function reportChanged(path: string, ending: RichText): Check {
-  return ({ before, after, name }) => {
-    const [was, is] = [getValue(before, path), getValue(after, path)];
-    return isSameValue(was, is)
-      ? []
-      : [text`${name}${ending}: ${formatValue(is)}, was ${formatValue(was)}`];
-  };
-}
-
 /** Returns a value by its path; `undefined` if it is not set. */
-export function getValue(values: Attributes, path: string): Value | undefined {
+function getValue(values: Attributes, path: string): Value | undefined {
   const reading = readAttribute(values, path);
   if (reading.kind === "unknown") return UNKNOWN;
   return reading.kind === "known" ? reading.value : undefined;
@@ -179,7 +268,7 @@ export function getValue(values: Attributes, path: string): Value | undefined {
 
 const UNKNOWN = new Unknown(false);
 
-/** Whether two values mean the same; a part of the second one that is unknown is reported by itself. */
+/** Whether two values are equal; an unknown part of the second one counts as equal, since it is reported by itself. */
 export function isSameValue(
   one: Value | undefined,
   other: Value | undefined,
@@ -187,10 +276,10 @@ export function isSameValue(
   if (other instanceof Unknown || one === other) return true;
   if (isEmpty(one) && isEmpty(other)) return true;
   if (Array.isArray(one) && Array.isArray(other)) {
-    const [had, has] = [one as readonly Value[], other as readonly Value[]];
+    const [from, to] = [one as readonly Value[], other as readonly Value[]];
     return (
-      had.length === has.length &&
-      had.every((part, index) => isSameValue(part, has[index]))
+      from.length === to.length &&
+      from.every((part, index) => isSameValue(part, to[index]))
     );
   }
   return (
@@ -200,35 +289,4 @@ export function isSameValue(
       isSameValue(one[key], other[key]),
     )
   );
-}
-
-/** Finds a text that moves to an earlier place of an order. */
-export function reportLoweredInOrder(
-  path: string,
-  order: readonly string[],
-  unset: string,
-  ending: RichText,
-): Check {
-  return ({ before, after, name }) => {
-    if (readAttribute(after, path).kind === "unknown") return [];
-    const [was, is] = [before, after].map(
-      (values) => readText(values, path) ?? (unset as Redacted),
-    );
-    if (was === undefined || is === undefined) return [];
-    return order.indexOf(is) < order.indexOf(was)
-      ? [text`${name}${ending}: ${is}, was ${was}`]
-      : [];
-  };
-}
-
-/** Names what a rule covers in a file whose rules are all of one type. */
-export function coverAttributes(
-  type: string,
-): (...paths: readonly string[]) => Rule["covers"] {
-  return (...paths) => ({ [type]: paths });
-}
-
-/** Runs several checks. */
-export function combineChecks(...checks: readonly Check[]): Check {
-  return (context) => checks.flatMap((check) => check(context));
 }

@@ -1,21 +1,29 @@
 import { readNumber } from "../../plan/attribute";
-import { literal, text, type RichText } from "../../plan/rich-text";
+import { type RichText, text } from "../../plan/rich-text";
 import {
+  ASSIGNED,
   combineChecks,
-  reportChanged,
+  forExisting,
   isSameValue,
+  REPLACES,
+  reportChanged,
   reportLowered,
   reportTurnedOff,
   reportTurnedOn,
+  type ReviewedType,
   type Rule,
   type RuleContext,
+  TEXT,
 } from "./rule";
 
 const SECRET = "aws_secretsmanager_secret";
 const VERSION = "aws_secretsmanager_secret_version";
 const POLICY = "aws_secretsmanager_secret_policy";
 
-/** What weakens the secrets with credentials. */
+/** Days that AWS uses if no recovery window is set. */
+const DEFAULT_RECOVERY_DAYS = 30;
+
+/** Rules about secrets with credentials. */
 export const SECRET_RULES = {
   "recovery-window-shorter": {
     severity: "weakening",
@@ -24,38 +32,34 @@ export const SECRET_RULES = {
       "A deleted secret can be restored for fewer days, or not at all.",
     check: (context) =>
       context.isCreated
-        ? noRecovery(context)
+        ? checkNewRecoveryWindow(context)
         : reportLowered(
             "recovery_window_in_days",
-            literal(" can be restored for fewer days after it is deleted"),
-            30,
+            DEFAULT_RECOVERY_DAYS,
+            text` can be restored for fewer days after deletion`,
           )(context),
   },
   "secret-encryption-changed": {
     severity: "weakening",
     covers: { [SECRET]: ["kms_key_id"] },
     description: "A secret is encrypted with another key.",
-    check: (context) =>
-      context.isCreated
-        ? []
-        : reportChanged(
-            "kms_key_id",
-            literal(" is encrypted with another key"),
-          )(context),
+    check: forExisting(
+      reportChanged("kms_key_id", text` is encrypted with another key`),
+    ),
   },
   "secret-copied": {
     severity: "weakening",
     covers: { [SECRET]: ["replica", "force_overwrite_replica_secret"] },
     description:
-      "A secret is copied to another Region, or a copy is overwritten.",
+      "A secret is replicated to another Region, or a replica is overwritten.",
     check: combineChecks(
-      (context) =>
-        isSameValue(context.before.replica, context.after.replica)
+      ({ before, after, name }) =>
+        isSameValue(before.replica, after.replica)
           ? []
-          : [text`${context.name} is copied to other Regions`],
+          : [text`${name} is replicated to other Regions`],
       reportTurnedOn(
         "force_overwrite_replica_secret",
-        literal(" overwrites secrets of the same name in other Regions"),
+        text` overwrites secrets of the same name in other Regions`,
       ),
     ),
   },
@@ -63,7 +67,7 @@ export const SECRET_RULES = {
     severity: "weakening",
     covers: { [VERSION]: ["secret_string", "secret_binary"] },
     description:
-      "The value of a secret is stored in plaintext in the Terraform state (secret_string in place of secret_string_wo).",
+      "The value of a secret is stored in plaintext in the Terraform state (secret_string instead of secret_string_wo).",
     check: ({ before, after, name }) =>
       ["secret_string", "secret_binary"]
         .filter(
@@ -76,24 +80,16 @@ export const SECRET_RULES = {
   "secret-version-stage-changed": {
     severity: "breaking",
     covers: { [VERSION]: ["version_stages"] },
-    description: "Another value of a secret is the current one.",
-    check: (context) =>
-      (
-        context.isCreated
-          ? isSecondValue(context)
-          : !isSameValue(
-              context.before.version_stages,
-              context.after.version_stages,
-            )
-      )
-        ? [text`${context.name}: another value is the current one`]
-        : [],
-  },
-  "output-exposes-secret": {
-    severity: "weakening",
-    covers: {},
-    description:
-      "An output comes from a secret and is not marked as one, so that Terraform prints it.",
+    description: "Another value of a secret becomes the current one.",
+    check: (context) => {
+      const { before, after, name, isCreated } = context;
+      const isChanged = isCreated
+        ? hasEarlierValue(context)
+        : !isSameValue(before.version_stages, after.version_stages);
+      return isChanged
+        ? [text`${name}: another value becomes the current one`]
+        : [];
+    },
   },
   "public-policy-allowed": {
     severity: "weakening",
@@ -101,46 +97,62 @@ export const SECRET_RULES = {
     description: "The policy of a secret may let anyone read it.",
     check: reportTurnedOff(
       "block_public_policy",
-      literal(" may let anyone read it"),
+      text` may let anyone read it`,
     ),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** What resources of these types are compared with when they are created. */
-export const SECRET_BASELINE = {
-  [POLICY]: { block_public_policy: true },
-} as const;
+export const SECRET_TYPES = {
+  [SECRET]: {
+    access: ["policy"],
+    ignored: { [REPLACES]: "name name_prefix", [TEXT]: "description" },
+  },
+  [VERSION]: {
+    ignored: {
+      [ASSIGNED]: "has_secret_string_wo version_id",
+      [REPLACES]: "secret_id secret_string_wo_version",
+      "Terraform does not store it; its version shows a change":
+        "secret_string_wo",
+    },
+  },
+  [POLICY]: {
+    access: ["policy"],
+    baseline: { block_public_policy: true },
+    ignored: { [REPLACES]: "secret_arn" },
+  },
+} as const satisfies Readonly<Record<string, ReviewedType>>;
 
-/** A new secret is like the others of its stage; those of a new stage are as its settings say. */
-function noRecovery({
+/** Compares a new secret with those that the stage has; for a new stage, its settings decide. */
+function checkNewRecoveryWindow({
   after,
   name,
-  snapshotBefore: was,
+  snapshotBefore,
 }: RuleContext): readonly RichText[] {
-  const others = was
-    .listByType(SECRET)
-    .map(({ values }) => readNumber(values, "recovery_window_in_days") ?? 30);
-  return readNumber(after, "recovery_window_in_days") === 0 &&
+  const others = snapshotBefore.listByType(SECRET);
+  const getDays = (values: typeof after): number =>
+    readNumber(values, "recovery_window_in_days") ?? DEFAULT_RECOVERY_DAYS;
+  return getDays(after) === 0 &&
     others.length > 0 &&
-    others.every((days) => days > 0)
-    ? [text`${name} cannot be restored after it is deleted`]
+    others.every(({ values }) => getDays(values) > 0)
+    ? [text`${name} cannot be restored after deletion`]
     : [];
 }
 
-/** Whether a secret that exists has a value already, which a new one takes the place of. */
-function isSecondValue({
+/** Whether the secret of a new value has a value before the apply. */
+function hasEarlierValue({
   after,
-  snapshotBefore: was,
-  snapshotAfter: is,
+  snapshotBefore,
+  snapshotAfter,
 }: RuleContext): boolean {
-  const secret = is.find(SECRET, after.secret_id);
+  const secret = snapshotAfter.find(SECRET, after.secret_id);
   return (
     secret !== undefined &&
-    was
+    snapshotBefore
       .listByType(VERSION)
       .some(
         ({ values }) =>
-          was.find(SECRET, values.secret_id)?.address === secret.address,
+          snapshotBefore.find(SECRET, values.secret_id)?.address ===
+          secret.address,
       )
   );
 }

@@ -1,36 +1,42 @@
-import { readText, type Attributes } from "../../plan/attribute";
+import { type Attributes, readText } from "../../plan/attribute";
 import type { PlannedChange } from "../../plan/plan-model";
 import type { Redacted } from "../../plan/redactor";
 import { literal, text } from "../../plan/rich-text";
-import type { NotReviewed } from "./not-reviewed";
+import { definePlanRule, type Rule, type RuleFinding } from "./rule";
 
-/**
- * Returns the change of the tag on which permissions of the deploy roles depend, or a new resource that has the tag of another
- * stage.
- */
+/** Rules about the tag that limits the permissions of the deploy roles. */
+export const STACK_TAG_RULES = {
+  "stack-tag-changed": definePlanRule(
+    "The tag Stack changes, on which the permissions of the deploy roles depend.",
+  ),
+} as const satisfies Readonly<Record<string, Rule>>;
+
+const NONE = literal("missing");
+
+/** Reports a change of the tag, or a new resource that has the tag of another stage. */
 export function checkStackTag(
-  { address, before, after, action }: PlannedChange,
+  { address, before, after, action = "read" }: PlannedChange,
   stage: Redacted | undefined,
-): readonly NotReviewed[] {
-  if (after === undefined) return [];
-  if (action !== "update" && action !== "replace" && action !== "create")
+): readonly RuleFinding<keyof typeof STACK_TAG_RULES>[] {
+  if (after === undefined || !["create", "update", "replace"].includes(action))
     return [];
-  const is = getStackTag(after);
-  const was = before === undefined ? undefined : getStackTag(before);
-  // a resource that had none gets the tag of its stage
-  const isOwn = was === undefined && (is === undefined || is === stage);
-  return was === is || isOwn || (was === undefined && stage === undefined)
+  const to = getStackTag(after);
+  const from = before === undefined ? undefined : getStackTag(before);
+  // a resource without the tag may receive that of its stage
+  const isExpected =
+    to === from ||
+    (from === undefined &&
+      (to === undefined || to === stage || stage === undefined));
+  return isExpected
     ? []
     : [
         {
           rule: "stack-tag-changed",
           address,
-          message: text`the tag Stack, on which permissions depend, is ${is ?? NONE}, was ${was ?? NONE}`,
+          message: text`the tag Stack, on which permissions depend, is ${to ?? NONE}, was ${from ?? NONE}`,
         },
       ];
 }
-
-const NONE = literal("missing");
 
 export function getStackTag({
   tags,

@@ -1,23 +1,29 @@
 import {
-  toBlocks,
+  type Attributes,
   readAttribute,
   readText,
-  type Attributes,
+  toBlocks,
 } from "../../plan/attribute";
-import { literal, text, type RichText } from "../../plan/rich-text";
+import { type RichText, text } from "../../plan/rich-text";
 import {
   combineChecks,
-  reportChanged,
   coverAttributes,
+  reportChanged,
   type Rule,
   type RuleContext,
 } from "./rule";
 
-const TYPE = "aws_cognito_user_pool";
+const covers = coverAttributes("aws_cognito_user_pool");
 
-const covers = coverAttributes(TYPE);
+const MESSAGES = [
+  "admin_create_user_config.invite_message_template",
+  "email_verification_message",
+  "email_verification_subject",
+  "sms_verification_message",
+  "verification_message_template",
+];
 
-/** What weakens the messages of a user pool, which carry codes, links and temporary passwords. */
+/** Rules about the messages of a user pool, which contain codes, links and temporary passwords. */
 export const MESSAGE_RULES = {
   "mfa-message-changed": {
     severity: "weakening",
@@ -27,53 +33,47 @@ export const MESSAGE_RULES = {
       "sms_authentication_message",
     ),
     description:
-      "The way in which second factors and codes are sent changes: the e-mail, the text message, or the role that sends it.",
+      "The way in which second factors and codes are sent changes: the email, the text message, or the role that sends it.",
     check: combineChecks(
       reportChanged(
         "email_mfa_configuration",
-        literal(" sends second factors by another e-mail"),
+        text` sends second factors in another email`,
       ),
       reportChanged(
         "sms_configuration",
-        literal(" sends text messages in another way"),
+        text` sends text messages in another way`,
       ),
       reportChanged(
         "sms_authentication_message",
-        literal(" sends second factors by another text message"),
+        text` sends second factors in another text message`,
       ),
     ),
   },
   "email-sender-changed": {
     severity: "weakening",
     covers: covers("email_configuration"),
-    description: "Codes and invitations are sent by another e-mail sender.",
+    description: "Another email sender sends codes and invitations.",
     check: ({ before, after, ...context }) =>
       reportChanged(
         "email_configuration",
-        literal(" sends e-mail in another way"),
+        text` sends email in another way`,
       )({
         ...context,
-        before: withoutDefaultSender(before),
-        after: withoutDefaultSender(after),
+        before: removeDefaultSender(before),
+        after: removeDefaultSender(after),
       }),
   },
   "message-changed": {
     severity: "weakening",
-    covers: covers(
-      "admin_create_user_config.invite_message_template",
-      "email_verification_message",
-      "email_verification_subject",
-      "sms_verification_message",
-      "verification_message_template",
-    ),
+    covers: covers(...MESSAGES),
     description:
-      "A message with a code, link or temporary password has another text; links in it lead users elsewhere.",
-    check: messages,
+      "A message with a code, link or temporary password changes; its links may lead users to another site.",
+    check: checkMessages,
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** AWS sends e-mail itself unless the code says otherwise. */
-function withoutDefaultSender(values: Attributes): Attributes {
+/** Removes the sender that AWS uses by default. */
+function removeDefaultSender(values: Attributes): Attributes {
   const sender = readText(values, "email_configuration.email_sending_account");
   const [block] = toBlocks(values.email_configuration);
   return sender === "COGNITO_DEFAULT"
@@ -84,21 +84,13 @@ function withoutDefaultSender(values: Attributes): Attributes {
     : values;
 }
 
-const MESSAGES: readonly string[] = [
-  "admin_create_user_config.invite_message_template",
-  "email_verification_message",
-  "email_verification_subject",
-  "sms_verification_message",
-  "verification_message_template",
-];
-
-/** A message of a new user pool leads nowhere else unless it has a link. */
-function messages(context: RuleContext): readonly RichText[] {
-  if (!context.isCreated)
+/** Reports a message of a new user pool only if it has a link. */
+function checkMessages(context: RuleContext): readonly RichText[] {
+  const { after, name, isCreated } = context;
+  if (!isCreated)
     return MESSAGES.flatMap((path) =>
-      reportChanged(path, literal(" sends another message"))(context),
+      reportChanged(path, text` sends another message`)(context),
     );
-  const { after, name } = context;
   return MESSAGES.filter((path) => {
     const reading = readAttribute(after, path);
     return (
