@@ -73,7 +73,7 @@ export function parseArn(text: string): Arn | undefined {
 /**
  * Checks that an ARN is in the Region's partition and in the account.
  *
- * @param accountId `undefined` accepts every account
+ * @param accountId `undefined` allows every account
  * @returns the errors
  */
 export function validateArnLocation(

@@ -73,11 +73,11 @@ describe("validateArnLocation", () => {
   test.each([
     ["us-west-2", undefined],
     ["us-west-2", "123456789012"],
-  ])("accepts an ARN of the partition and the account", (region, account) => {
+  ])("allows an ARN of the partition and the account", (region, account) => {
     expect(validateArnLocation("role ARN", arn, region, account)).toEqual([]);
   });
 
-  test("accepts an AWS managed policy in every account", () => {
+  test("allows an AWS managed policy in every account", () => {
     const managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     expect(
       validateArnLocation("ARN", managed, "us-west-2", "123456789012"),

@@ -17,8 +17,10 @@ const WRITE = [
   "s3:Abort*",
 ];
 
-/** Every action that the statements allow, with each resource it is allowed on. */
-function allowed(grants: BucketGrants): [action: string, resource: string][] {
+/** Lists the pairs of action and resource that the statements allow. */
+function listAllowed(
+  grants: BucketGrants,
+): [action: string, resource: string][] {
   return createBucketStatements(grants, "aws").flatMap(
     ({ Action, Resource = [] }) =>
       [Action]
@@ -42,12 +44,12 @@ const grant = fc.oneof(
 );
 const grants = fc.dictionary(bucket, grant, { maxKeys: 6 });
 
-describe("bucket access", () => {
-  test("to nothing is no statement", () => {
+describe("createBucketStatements", () => {
+  test("returns no statement for no grant", () => {
     expect(createBucketStatements({}, "aws")).toEqual([]);
   });
 
-  test("to read is on the bucket and its objects, and writes nothing", () => {
+  test("allows to read the bucket and its objects, and not to write", () => {
     expect(createBucketStatements({ store: "read" }, "aws")).toEqual([
       {
         Effect: "Allow",
@@ -57,7 +59,7 @@ describe("bucket access", () => {
     ]);
   });
 
-  test("to read and write adds the writing of objects alone", () => {
+  test("allows to write objects with read-write", () => {
     expect(createBucketStatements({ store: "read-write" }, "aws")).toEqual([
       ...createBucketStatements({ store: "read" }, "aws"),
       {
@@ -68,7 +70,7 @@ describe("bucket access", () => {
     ]);
   });
 
-  test("to a prefix leaves the rest of the bucket's objects out", () => {
+  test("excludes objects without the prefix", () => {
     const onPrefix = createBucketStatements(
       { store: { permission: "read-write", prefix: "team/" } },
       "aws",
@@ -92,14 +94,16 @@ describe("bucket access", () => {
     expect(JSON.stringify(onPrefix)).not.toContain("arn:aws:s3:::store/*");
   });
 
-  test("to read a prefix writes nothing", () => {
-    const actions = allowed({ store: { permission: "read", prefix: "team/" } });
+  test("does not allow to write with read on a prefix", () => {
+    const actions = listAllowed({
+      store: { permission: "read", prefix: "team/" },
+    });
     expect([...new Set(actions.map(([action]) => action))].sort()).toEqual(
       [...READ].sort(),
     );
   });
 
-  test("to an empty prefix is to the whole bucket", () => {
+  test("treats an empty prefix as the whole bucket", () => {
     for (const permission of ["read", "read-write"] as const) {
       expect(
         createBucketStatements({ store: { permission, prefix: "" } }, "aws"),
@@ -107,7 +111,7 @@ describe("bucket access", () => {
     }
   });
 
-  test("is in the partition given", () => {
+  test("uses the partition", () => {
     const text = JSON.stringify(
       createBucketStatements({ store: "read-write" }, "aws-us-gov"),
     );
@@ -115,7 +119,7 @@ describe("bucket access", () => {
     expect(text).not.toContain("arn:aws:");
   });
 
-  test("is the same whatever the order of the buckets", () => {
+  test("does not depend on the order of the buckets", () => {
     fc.assert(
       fc.property(grants, (some) => {
         const reversed = Object.fromEntries(Object.entries(some).reverse());
@@ -126,10 +130,10 @@ describe("bucket access", () => {
     );
   });
 
-  test("is to no other bucket, and allows only what was granted", () => {
+  test("allows no other bucket and no other action", () => {
     fc.assert(
       fc.property(grants, (some) => {
-        for (const [action, resource] of allowed(some)) {
+        for (const [action, resource] of listAllowed(some)) {
           const [name = "", ...key] = resource
             .replace("arn:aws:s3:::", "")
             .split("/");

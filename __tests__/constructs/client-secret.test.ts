@@ -5,13 +5,13 @@ import {
 import {
   getOnlyResource,
   parsePolicy,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
   createUnknownText,
 } from "../support/synth";
 
-const SMALLEST: ClientSecretProps = {
+const MINIMAL_PROPS: ClientSecretProps = {
   secretName: "auth-dev/reader",
   fields: { flow: "user_password", client_id: "abc" },
   clientSecret: null,
@@ -19,15 +19,15 @@ const SMALLEST: ClientSecretProps = {
 };
 const ROLE = "arn:aws:iam::123456789012:role/reader";
 
-function secret(props: Partial<ClientSecretProps> = {}) {
+function synthesizeSecret(props: Partial<ClientSecretProps> = {}) {
   return synthesizeConstructs((scope) => {
-    new ClientSecret(scope, "secret", { ...SMALLEST, ...props });
+    new ClientSecret(scope, "secret", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function version(props: Partial<ClientSecretProps> = {}) {
+function synthesizeVersion(props: Partial<ClientSecretProps> = {}) {
   return getOnlyResource(
-    secret(props),
+    synthesizeSecret(props),
     "aws_secretsmanager_secret_version",
   ) as {
     secret_string_wo: string;
@@ -35,22 +35,24 @@ function version(props: Partial<ClientSecretProps> = {}) {
   };
 }
 
-/** Keys of the object that Terraform will encode. */
-function keys(props: Partial<ClientSecretProps> = {}): (string | undefined)[] {
-  return [...version(props).secret_string_wo.matchAll(/"(\w+)" = /g)].map(
-    ([, key]) => key,
-  );
+/** Returns the keys of the object that Terraform encodes. */
+function listKeys(
+  props: Partial<ClientSecretProps> = {},
+): (string | undefined)[] {
+  return [
+    ...synthesizeVersion(props).secret_string_wo.matchAll(/"(\w+)" = /g),
+  ].map(([, key]) => key);
 }
 
-function problems(props: Partial<ClientSecretProps>): string[] {
-  return collectProblems((scope) => {
-    new ClientSecret(scope, "secret", { ...SMALLEST, ...props });
+function validateProps(props: Partial<ClientSecretProps>): string[] {
+  return collectErrors((scope) => {
+    new ClientSecret(scope, "secret", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-describe("a client's secret", () => {
-  test("needs a name, fields and a recovery window, and nobody else reads it", () => {
-    const configuration = secret();
+describe("a client secret", () => {
+  test("requires a name, fields and a recovery window, and has no readers", () => {
+    const configuration = synthesizeSecret();
     expect(getOnlyResource(configuration, "aws_secretsmanager_secret")).toEqual(
       {
         name: "auth-dev/reader",
@@ -62,12 +64,12 @@ describe("a client's secret", () => {
       "aws_secretsmanager_secret",
       "aws_secretsmanager_secret_version",
     ]);
-    expect(keys()).toEqual(["flow", "client_id"]);
-    expect(problems({})).toEqual([]);
+    expect(listKeys()).toEqual(["flow", "client_id"]);
+    expect(validateProps({})).toEqual([]);
   });
 
-  test("has its version and its policy on itself, and offers its ARN", () => {
-    const configuration = secret({ readerRoleArns: [ROLE] });
+  test("has a version and a policy, and exposes its ARN", () => {
+    const configuration = synthesizeSecret({ readerRoleArns: [ROLE] });
     expect(
       getOnlyResource(configuration, "aws_secretsmanager_secret_version")
         .secret_id,
@@ -78,70 +80,81 @@ describe("a client's secret", () => {
     ).toMatch(/^\$\{aws_secretsmanager_secret\.secret_\w+\.arn\}$/);
     expect(
       resolveValue(
-        (scope) => new ClientSecret(scope, "secret", SMALLEST).secretArn,
+        (scope) => new ClientSecret(scope, "secret", MINIMAL_PROPS).secretArn,
       ),
     ).toMatch(/^\$\{aws_secretsmanager_secret\.secret_\w+\.arn\}$/);
   });
 
   test("is written without a copy in the state", () => {
-    expect(version().secret_string_wo).toMatch(/^\$\{jsonencode\(/);
-    expect(version()).not.toHaveProperty("secret_string");
-    expect(version()).not.toHaveProperty("secret_binary");
+    expect(synthesizeVersion().secret_string_wo).toMatch(/^\$\{jsonencode\(/);
+    expect(synthesizeVersion()).not.toHaveProperty("secret_string");
+    expect(synthesizeVersion()).not.toHaveProperty("secret_binary");
   });
 
-  test("holds the client's secret where the client has one", () => {
-    expect(keys({ clientSecret: createUnknownText() })).toEqual([
+  test("contains the client's secret, if the client has one", () => {
+    expect(listKeys({ clientSecret: createUnknownText() })).toEqual([
       "flow",
       "client_id",
       "client_secret",
     ]);
     expect(
-      version({ clientSecret: createUnknownText() }).secret_string_wo,
+      synthesizeVersion({ clientSecret: createUnknownText() }).secret_string_wo,
     ).toContain('"client_secret" = timestamp()');
   });
 
-  test("holds fields that Terraform alone will know", () => {
+  test("allows fields that only Terraform knows", () => {
     expect(
-      version({ fields: { client_id: createUnknownText() } }).secret_string_wo,
+      synthesizeVersion({ fields: { client_id: createUnknownText() } })
+        .secret_string_wo,
     ).toBe('${jsonencode({"client_id" = timestamp()})}');
   });
 
-  test("is written again when a field changes, and when one comes or goes", () => {
-    const { fields } = SMALLEST;
+  test("is written again if a field is changed, added or removed", () => {
+    const { fields } = MINIMAL_PROPS;
     const versions = [
       fields,
       { ...fields, flow: "client_credentials" },
       { ...fields, client_id: "def" },
       { ...fields, scope: "server/read" },
       { flow: "user_password" },
-    ].map((some) => version({ fields: some }).secret_string_wo_version);
+    ].map(
+      (some) => synthesizeVersion({ fields: some }).secret_string_wo_version,
+    );
     expect(new Set(versions).size).toBe(versions.length);
   });
 
-  test("is not written again for what the client's secret alone changes", () => {
-    const { secret_string_wo_version } = version({
+  test("is not written again if only the client's secret changes", () => {
+    const { secret_string_wo_version } = synthesizeVersion({
       clientSecret: createUnknownText(),
     });
-    expect(secret_string_wo_version).toBe(version().secret_string_wo_version);
+    expect(secret_string_wo_version).toBe(
+      synthesizeVersion().secret_string_wo_version,
+    );
     expect(secret_string_wo_version).not.toContain("client_secret");
   });
 
-  test("has a version number that Terraform makes, of 28 bits", () => {
-    expect(version().secret_string_wo_version).toMatch(
+  test("has a version number of 28 bits that Terraform computes", () => {
+    expect(synthesizeVersion().secret_string_wo_version).toMatch(
       /^\$\{parseint\(substr\(sha256\(jsonencode\(\{.*\}\)\), 0, 7\), 16\)\}$/,
     );
   });
 
-  test.each([0, 7, 30])("may be recovered for %d days", (recoveryDays) => {
-    expect(
-      getOnlyResource(secret({ recoveryDays }), "aws_secretsmanager_secret"),
-    ).toMatchObject({ recovery_window_in_days: recoveryDays });
-    expect(problems({ recoveryDays })).toEqual([]);
-  });
+  test.each([0, 7, 30])(
+    "allows a recovery window of %d days",
+    (recoveryDays) => {
+      expect(
+        getOnlyResource(
+          synthesizeSecret({ recoveryDays }),
+          "aws_secretsmanager_secret",
+        ),
+      ).toMatchObject({ recovery_window_in_days: recoveryDays });
+      expect(validateProps({ recoveryDays })).toEqual([]);
+    },
+  );
 
-  test("is read by the roles given, which may do nothing else", () => {
+  test("allows its readers to read and nothing else", () => {
     const policy = getOnlyResource(
-      secret({ readerRoleArns: [ROLE] }),
+      synthesizeSecret({ readerRoleArns: [ROLE] }),
       "aws_secretsmanager_secret_policy",
     );
     expect(policy.block_public_policy).toBe(true);
@@ -162,12 +175,14 @@ describe("a client's secret", () => {
     });
   });
 
-  test("may be read by a role that Terraform alone will know", () => {
-    expect(problems({ readerRoleArns: [createUnknownText()] })).toEqual([]);
+  test("allows a reader that only Terraform knows", () => {
+    expect(validateProps({ readerRoleArns: [createUnknownText()] })).toEqual(
+      [],
+    );
   });
 });
 
-describe("a client's secret fails when", () => {
+describe("a client secret fails when", () => {
   test.each<[string, Partial<ClientSecretProps>, RegExp]>([
     [
       "its name has a space",
@@ -176,12 +191,12 @@ describe("a client's secret fails when", () => {
     ],
     ["its name is empty", { secretName: "" }, /^secret name must be .*got ""$/],
     [
-      "it is recovered for too short",
+      "its recovery window is too short",
       { recoveryDays: 6 },
       /^secret recovery window must be .*got 6$/,
     ],
     [
-      "it is recovered for too long",
+      "its recovery window is too long",
       { recoveryDays: 31 },
       /^secret recovery window must be .*got 31$/,
     ],
@@ -191,27 +206,27 @@ describe("a client's secret fails when", () => {
       /^secret field must be .*got "a\\"b"$/,
     ],
     [
-      "its fields are too long together",
+      "its fields are too long in total",
       { fields: { a: "x".repeat(40_000), b: "x".repeat(40_000) } },
       /^number of bytes of a secret must be at most 65536, got \d+$/,
     ],
     [
-      "everybody reads it",
+      "its reader is everyone",
       { readerRoleArns: ["*"] },
       /^role ARN must be .*got "\*"$/,
     ],
     [
-      "an account reads it",
+      "its reader is an account",
       { readerRoleArns: ["arn:aws:iam::123456789012:root"] },
       /^role ARN must be .*:root"$/,
     ],
     [
-      "a reader comes twice",
+      "a reader is repeated",
       { readerRoleArns: [ROLE, ROLE] },
       /^role ARN must be unique, got .* twice$/,
     ],
     [
-      "its readers are too many for a policy",
+      "its readers exceed the policy size",
       {
         readerRoleArns: Array.from(
           { length: 400 },
@@ -221,10 +236,10 @@ describe("a client's secret fails when", () => {
       /^number of characters of a secret's policy must be at most 20480, got \d+$/,
     ],
   ])("%s", (_, props, message) => {
-    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+    expect(validateProps(props)).toEqual([expect.stringMatching(message)]);
   });
 
-  test("several things are wrong, and tells them all", () => {
-    expect(problems({ secretName: "", recoveryDays: 1 })).toHaveLength(2);
+  test("it has several errors, and reports all of them", () => {
+    expect(validateProps({ secretName: "", recoveryDays: 1 })).toHaveLength(2);
   });
 });

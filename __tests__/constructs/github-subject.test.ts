@@ -11,14 +11,14 @@ const REPOSITORY = { owner: "octo", repo: "auth" };
 const IDS = { ownerId: "123", repoId: "456" };
 const BRANCH: GitHubSubject = { ...REPOSITORY, branch: "main" };
 
-function problems(subject: GitHubSubject): string[] {
+function validateSubject(subject: GitHubSubject): string[] {
   return validateGitHubSubject(subject).filter(
     (problem) => problem !== undefined,
   );
 }
 
-describe("the pull requests of a repository", () => {
-  test("are one subject, by numbers where they are given", () => {
+describe("formatPullRequestSubjects", () => {
+  test("returns one subject, with ids if the repository has them", () => {
     expect(formatPullRequestSubjects(REPOSITORY)).toEqual([
       "repo:octo/auth:pull_request",
     ]);
@@ -31,12 +31,12 @@ describe("the pull requests of a repository", () => {
   });
 });
 
-describe("a GitHub subject", () => {
-  test("is a repository's branch by name, where no numbers are given", () => {
+describe("formatGitHubSubjects", () => {
+  test("returns names only, if there are no ids", () => {
     expect(formatGitHubSubjects(BRANCH)).toEqual([
       "repo:octo/auth:ref:refs/heads/main",
     ]);
-    expect(problems(BRANCH)).toEqual([]);
+    expect(validateSubject(BRANCH)).toEqual([]);
   });
 
   test.each<[GitHubSubject, string[]]>([
@@ -79,11 +79,11 @@ describe("a GitHub subject", () => {
     ],
   ])("%j is written %j", (subject, written) => {
     expect(formatGitHubSubjects(subject)).toEqual(written);
-    expect(problems(subject)).toEqual([]);
+    expect(validateSubject(subject)).toEqual([]);
   });
 
   test.each([{ ownerId: "123" }, { repoId: "456" }])(
-    "has no half of an immutable spelling, given %j alone",
+    "returns names only for %j alone",
     (id) => {
       expect(formatGitHubSubjects({ ...BRANCH, ...id })).toEqual(
         formatGitHubSubjects(BRANCH),
@@ -91,7 +91,7 @@ describe("a GitHub subject", () => {
     },
   );
 
-  test("cannot be made to say another by the value of its last field", () => {
+  test("encodes colons, so that a value cannot add a field", () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         for (const subject of [
@@ -106,7 +106,7 @@ describe("a GitHub subject", () => {
     );
   });
 
-  test("is never a pattern where no problem is told", () => {
+  test("returns no pattern for a valid subject", () => {
     const value = fc.string({
       unit: fc.constantFrom("a", "-", "*", "?", "/", ":", ".", "\n", "@"),
       maxLength: 6,
@@ -114,7 +114,7 @@ describe("a GitHub subject", () => {
     fc.assert(
       fc.property(value, value, value, (owner, repo, branch) => {
         const subject = { owner, repo, branch };
-        if (problems(subject).length > 0) return;
+        if (validateSubject(subject).length > 0) return;
         expect(formatGitHubSubjects(subject)).toEqual([
           expect.stringMatching(
             /^repo:[^*?:/@\n]+\/[^*?:/@\n]+:ref:refs\/heads\/[^*?:\n]+$/,
@@ -128,7 +128,7 @@ describe("a GitHub subject", () => {
 describe("a GitHub subject fails when", () => {
   test.each<[string, GitHubSubject, RegExp]>([
     [
-      "both spellings are asked for and there is but one",
+      "alsoClassic is set without ids",
       { ...BRANCH, alsoClassic: true },
       /^alsoClassic requires the GitHub ids/,
     ],
@@ -158,7 +158,7 @@ describe("a GitHub subject fails when", () => {
       /^GitHub owner must be/,
     ],
     [
-      "its owner has a number",
+      "its owner contains an id",
       { ...BRANCH, owner: "octo@123" },
       /^GitHub owner must be/,
     ],
@@ -178,7 +178,7 @@ describe("a GitHub subject fails when", () => {
       /^GitHub repository must be/,
     ],
     [
-      "its repository has a number",
+      "its repository contains an id",
       { ...BRANCH, repo: "auth@4" },
       /^GitHub repository must be/,
     ],
@@ -213,34 +213,34 @@ describe("a GitHub subject fails when", () => {
       /^GitHub branch, environment or tag must be .*got "a\\nb"$/,
     ],
     [
-      "its owner's number is a name",
+      "its owner id is a name",
       { ...BRANCH, ...IDS, ownerId: "octo" },
       /^GitHub owner id must be .*got "octo"$/,
     ],
     [
-      "its repository's number is a pattern",
+      "its repository id is a pattern",
       { ...BRANCH, ...IDS, repoId: "*" },
       /^GitHub repository id must be .*got "\*"$/,
     ],
     [
-      "its repository's number is missing",
+      "its repository id is missing",
       { ...BRANCH, ownerId: "123" },
       /^GitHub owner id and repository id must be set together, got only the owner id$/,
     ],
     [
-      "its owner's number is missing",
+      "its owner id is missing",
       { ...BRANCH, repoId: "456" },
       /^GitHub owner id and repository id must be set together, got only the repository id$/,
     ],
   ])("%s", (_, subject, message) => {
-    expect(problems(subject)).toEqual([expect.stringMatching(message)]);
+    expect(validateSubject(subject)).toEqual([expect.stringMatching(message)]);
   });
 });
 
-describe("subjects of runs that no environment let through", () => {
+describe("findUngatedSubjects", () => {
   const REPOSITORY = { owner: "octo", repo: "auth" };
 
-  test("are those of branches, tags and pull requests, in both spellings", () => {
+  test("returns subjects of branches, tags and pull requests, with and without ids", () => {
     expect(
       findUngatedSubjects([
         { ...REPOSITORY, branch: "main" },
@@ -254,7 +254,7 @@ describe("subjects of runs that no environment let through", () => {
     ]);
   });
 
-  test("are not those of an environment, nor another issuer's", () => {
+  test("excludes subjects of environments and of other issuers", () => {
     expect(
       findUngatedSubjects([
         { ...REPOSITORY, environment: "prod" },

@@ -7,14 +7,14 @@ import type { IdentityStatement } from "../../constructs/policy-document";
 import {
   getOnlyResource,
   parsePolicy,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
   createUnknownText,
 } from "../support/synth";
 
 const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
-const SMALLEST: IdentityPoolRoleProps = {
+const MINIMAL_PROPS: IdentityPoolRoleProps = {
   identityPoolId: POOL_ID,
   region: "us-west-2",
   roleName: "auth-dev-readers",
@@ -26,20 +26,20 @@ const READ: IdentityStatement = {
   Resource: "arn:aws:s3:::store/*",
 };
 
-function role(props: Partial<IdentityPoolRoleProps> = {}) {
+function synthesizeRole(props: Partial<IdentityPoolRoleProps> = {}) {
   return synthesizeConstructs((scope) => {
-    new IdentityPoolRole(scope, "role", { ...SMALLEST, ...props });
+    new IdentityPoolRole(scope, "role", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function problems(props: Partial<IdentityPoolRoleProps>): string[] {
-  return collectProblems((scope) => {
-    new IdentityPoolRole(scope, "role", { ...SMALLEST, ...props });
+function validateProps(props: Partial<IdentityPoolRoleProps>): string[] {
+  return collectErrors((scope) => {
+    new IdentityPoolRole(scope, "role", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-/** A statement that makes a policy of so many characters. */
-function ofCharacters(count: number): IdentityStatement {
+/** Creates a statement whose policy has `count` characters. */
+function createStatement(count: number): IdentityStatement {
   const around = JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ ...READ, Resource: "" }],
@@ -47,9 +47,9 @@ function ofCharacters(count: number): IdentityStatement {
   return { ...READ, Resource: "a".repeat(count - around) };
 }
 
-describe("a group's role", () => {
-  test("needs an identity pool and a name, and allows nothing", () => {
-    const configuration = role();
+describe("an identity pool role", () => {
+  test("requires an identity pool and a name, and has no permissions", () => {
+    const configuration = synthesizeRole();
     expect(getOnlyResource(configuration, "aws_iam_role")).toMatchObject({
       name: "auth-dev-readers",
     });
@@ -57,13 +57,13 @@ describe("a group's role", () => {
       "description",
     );
     expect(Object.keys(configuration.resource)).toEqual(["aws_iam_role"]);
-    expect(problems({})).toEqual([]);
+    expect(validateProps({})).toEqual([]);
   });
 
-  test("is assumed by signed-in users of its own identity pool alone", () => {
+  test("trusts only authenticated identities of its identity pool", () => {
     expect(
       parsePolicy(
-        getOnlyResource(role(), "aws_iam_role"),
+        getOnlyResource(synthesizeRole(), "aws_iam_role"),
         "assume_role_policy",
       ),
     ).toEqual({
@@ -84,11 +84,11 @@ describe("a group's role", () => {
     });
   });
 
-  test("trusts an identity pool that Terraform alone will know", () => {
+  test("trusts an identity pool that only Terraform knows", () => {
     expect(
       parsePolicy(
         getOnlyResource(
-          role({
+          synthesizeRole({
             identityPoolId: createUnknownText(),
           }),
           "aws_iam_role",
@@ -102,8 +102,8 @@ describe("a group's role", () => {
     });
   });
 
-  test("allows its statements in one inline policy of its own name", () => {
-    const configuration = role({ statements: [READ] });
+  test("has its statements in one inline policy with the role's name", () => {
+    const configuration = synthesizeRole({ statements: [READ] });
     const policy = getOnlyResource(configuration, "aws_iam_role_policy");
     expect(policy.name).toBe("auth-dev-readers");
     expect(policy.role).toMatch(/^\$\{aws_iam_role\.role_\w+\.id\}$/);
@@ -113,8 +113,8 @@ describe("a group's role", () => {
     });
   });
 
-  test("keeps the name and the path that it was taken over with, and its policy the name", () => {
-    const configuration = role({ statements: [READ] });
+  test("ignores changes of its name and path, and of its policy's name", () => {
+    const configuration = synthesizeRole({ statements: [READ] });
     const [own, policy] = ["aws_iam_role", "aws_iam_role_policy"].map(
       (type) => getOnlyResource(configuration, type).lifecycle,
     );
@@ -122,33 +122,39 @@ describe("a group's role", () => {
     expect(policy).toEqual({ ignore_changes: ["name"] });
   });
 
-  test("is described as was said", () => {
+  test("has a description", () => {
     expect(
-      getOnlyResource(role({ description: "Readers" }), "aws_iam_role")
-        .description,
+      getOnlyResource(
+        synthesizeRole({ description: "Readers" }),
+        "aws_iam_role",
+      ).description,
     ).toBe("Readers");
   });
 
-  test("offers its ARN by reference", () => {
+  test("exposes its ARN as a reference", () => {
     expect(
       resolveValue(
-        (scope) => new IdentityPoolRole(scope, "role", SMALLEST).roleArn,
+        (scope) => new IdentityPoolRole(scope, "role", MINIMAL_PROPS).roleArn,
       ),
     ).toMatch(/^\$\{aws_iam_role\.role_\w+\.arn\}$/);
   });
 
-  test("may have an inline policy of 10,240 characters", () => {
-    expect(problems({ statements: [ofCharacters(10_240)] })).toEqual([]);
+  test("allows an inline policy of 10,240 characters", () => {
+    expect(validateProps({ statements: [createStatement(10_240)] })).toEqual(
+      [],
+    );
   });
 
-  test("may have statements that Terraform alone will know", () => {
+  test("allows statements that only Terraform knows", () => {
     expect(
-      problems({ statements: [{ ...READ, Resource: createUnknownText() }] }),
+      validateProps({
+        statements: [{ ...READ, Resource: createUnknownText() }],
+      }),
     ).toEqual([]);
   });
 });
 
-describe("a group's role fails when", () => {
+describe("an identity pool role fails when", () => {
   test.each<[string, Partial<IdentityPoolRoleProps>, RegExp]>([
     [
       "its name is too long",
@@ -167,16 +173,16 @@ describe("a group's role fails when", () => {
     ],
     [
       "its inline policy is too long",
-      { statements: [ofCharacters(10_241)] },
+      { statements: [createStatement(10_241)] },
       /^number of characters of a role's inline policies must be at most 10240, got 10241$/,
     ],
   ])("%s", (_, props, message) => {
-    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+    expect(validateProps(props)).toEqual([expect.stringMatching(message)]);
   });
 });
 
-test("a group role fails when a statement has an action that is none", () => {
-  expect(problems({ statements: [{ ...READ, Action: "nonsense" }] })).toEqual([
-    'policy action must be service:Action, got "nonsense"',
-  ]);
+test("an identity pool role fails when a statement has an invalid action", () => {
+  expect(
+    validateProps({ statements: [{ ...READ, Action: "nonsense" }] }),
+  ).toEqual(['policy action must be service:Action, got "nonsense"']);
 });

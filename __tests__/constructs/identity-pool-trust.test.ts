@@ -2,8 +2,8 @@ import { createIdentityPoolTrustStatement } from "../../constructs/identity-pool
 
 const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
 
-describe("trust in an identity pool", () => {
-  test("lets in its signed-in users alone", () => {
+describe("createIdentityPoolTrustStatement", () => {
+  test("trusts only authenticated identities", () => {
     expect(createIdentityPoolTrustStatement(POOL_ID, "us-west-2")).toEqual({
       Effect: "Allow",
       Principal: { Federated: "cognito-identity.amazonaws.com" },
@@ -18,7 +18,7 @@ describe("trust in an identity pool", () => {
   });
 
   test.each(["us-gov-west-1", "us-gov-east-1"])(
-    "names GovCloud's own principal in %s",
+    "uses the principal of GovCloud in %s",
     (region) => {
       const principal = "cognito-identity-us-gov.amazonaws.com";
       const trust = createIdentityPoolTrustStatement(POOL_ID, region);

@@ -5,13 +5,13 @@ import {
 import {
   getOnlyResource,
   parsePolicy,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
   createUnknownText,
 } from "../support/synth";
 
-const SMALLEST: IdentityPoolProps = {
+const MINIMAL_PROPS: IdentityPoolProps = {
   userPool: { userPoolId: "us-west-2_Example" },
   region: "us-west-2",
   identityPoolName: "auth-dev IdentityPool",
@@ -20,21 +20,23 @@ const SMALLEST: IdentityPoolProps = {
 };
 const PROVIDER = "cognito-idp.us-west-2.amazonaws.com/us-west-2_Example";
 
-function pool(props: Partial<IdentityPoolProps> = {}) {
+function synthesizePool(props: Partial<IdentityPoolProps> = {}) {
   return synthesizeConstructs((scope) => {
-    new IdentityPool(scope, "pool", { ...SMALLEST, ...props });
+    new IdentityPool(scope, "pool", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function problems(props: Partial<IdentityPoolProps>): string[] {
-  return collectProblems((scope) => {
-    new IdentityPool(scope, "pool", { ...SMALLEST, ...props });
+function validateProps(props: Partial<IdentityPoolProps>): string[] {
+  return collectErrors((scope) => {
+    new IdentityPool(scope, "pool", { ...MINIMAL_PROPS, ...props });
   });
 }
 
 describe("an identity pool", () => {
-  test("has no guests, no classic flow, and refuses the tokens of revoked users", () => {
-    expect(getOnlyResource(pool(), "aws_cognito_identity_pool")).toEqual({
+  test("has no unauthenticated identities and no classic flow, and checks tokens with the user pool", () => {
+    expect(
+      getOnlyResource(synthesizePool(), "aws_cognito_identity_pool"),
+    ).toEqual({
       identity_pool_name: "auth-dev IdentityPool",
       allow_unauthenticated_identities: false,
       allow_classic_flow: false,
@@ -51,12 +53,12 @@ describe("an identity pool", () => {
         },
       ],
     });
-    expect(problems({})).toEqual([]);
+    expect(validateProps({})).toEqual([]);
   });
 
-  test("gives users the role of their group, and none where groups disagree", () => {
+  test("maps users to the role of their group, and denies ambiguous roles", () => {
     const roles = getOnlyResource(
-      pool(),
+      synthesizePool(),
       "aws_cognito_identity_pool_roles_attachment",
     );
     expect(roles.identity_pool_id).toMatch(
@@ -71,10 +73,12 @@ describe("an identity pool", () => {
     );
   });
 
-  test("has one role for users without a group, and none for guests", () => {
+  test("has a role for authenticated identities and none for unauthenticated ones", () => {
     expect(
-      getOnlyResource(pool(), "aws_cognito_identity_pool_roles_attachment")
-        .roles,
+      getOnlyResource(
+        synthesizePool(),
+        "aws_cognito_identity_pool_roles_attachment",
+      ).roles,
     ).toEqual({
       authenticated: expect.stringMatching(
         /^\$\{aws_iam_role\.pool_authenticated-role_\w+\.arn\}$/,
@@ -82,8 +86,8 @@ describe("an identity pool", () => {
     });
   });
 
-  test("has a role without permissions, for its own signed-in users", () => {
-    const configuration = pool();
+  test("has an authenticated role without permissions", () => {
+    const configuration = synthesizePool();
     const role = getOnlyResource(configuration, "aws_iam_role");
     expect(role.name).toBe("auth-dev-authenticated");
     expect(configuration.resource).not.toHaveProperty("aws_iam_role_policy");
@@ -105,11 +109,11 @@ describe("an identity pool", () => {
     });
   });
 
-  test("trusts clients that are added after it", () => {
+  test("trusts clients that are added later", () => {
     const clients = ["one"];
     const configuration = synthesizeConstructs((scope) => {
       new IdentityPool(scope, "pool", {
-        ...SMALLEST,
+        ...MINIMAL_PROPS,
         trustedClientIds: () => clients,
       });
       clients.push("later");
@@ -130,8 +134,8 @@ describe("an identity pool", () => {
     ).toHaveLength(2);
   });
 
-  test("knows a user pool and a client that Terraform alone will know", () => {
-    const configuration = pool({
+  test("allows a user pool and a client that only Terraform knows", () => {
+    const configuration = synthesizePool({
       userPool: { userPoolId: createUnknownText() },
       trustedClientIds: () => [createUnknownText()],
     });
@@ -150,10 +154,13 @@ describe("an identity pool", () => {
     });
   });
 
-  test("has GovCloud's principal there", () => {
+  test("uses the principal of GovCloud", () => {
     expect(
       parsePolicy(
-        getOnlyResource(pool({ region: "us-gov-west-1" }), "aws_iam_role"),
+        getOnlyResource(
+          synthesizePool({ region: "us-gov-west-1" }),
+          "aws_iam_role",
+        ),
         "assume_role_policy",
       ),
     ).toMatchObject({
@@ -163,10 +170,10 @@ describe("an identity pool", () => {
     });
   });
 
-  test("offers its id and ARN by reference", () => {
+  test("exposes its id and ARN as references", () => {
     expect(
       resolveValue((scope) => {
-        const made = new IdentityPool(scope, "pool", SMALLEST);
+        const made = new IdentityPool(scope, "pool", MINIMAL_PROPS);
         return [made.identityPoolId, made.identityPoolArn];
       }),
     ).toEqual([
@@ -175,7 +182,7 @@ describe("an identity pool", () => {
     ]);
   });
 
-  test("that exists is known by its ARN, whatever its partition", () => {
+  test("is imported by its ARN, in every partition", () => {
     const id = "us-gov-west-1:12345678-1234-1234-1234-123456789012";
     const arn = `arn:aws-us-gov:cognito-identity:us-gov-west-1:123456789012:identitypool/${id}`;
     expect(IdentityPool.fromIdentityPoolArn(arn)).toEqual({
@@ -208,6 +215,6 @@ describe("an identity pool fails when", () => {
       /^role name must be 1-64 /,
     ],
   ])("%s", (_, props, message) => {
-    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+    expect(validateProps(props)).toEqual([expect.stringMatching(message)]);
   });
 });

@@ -1,7 +1,7 @@
 import { OidcProvider } from "../../constructs/oidc-provider";
 import {
   getOnlyResource,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
 } from "../support/synth";
@@ -10,7 +10,7 @@ const ISSUER = "token.actions.githubusercontent.com";
 const THUMBPRINT = "6938fd4d98bab03faadb97b34396831e3780aea1";
 
 describe("an OIDC provider", () => {
-  test("needs an issuer, whose tokens are for AWS, and pins no certificate", () => {
+  test("requires an issuer, and has the audience of AWS and no thumbprint", () => {
     const configuration = synthesizeConstructs((scope) => {
       new OidcProvider(scope, "provider", { issuer: ISSUER });
     });
@@ -23,7 +23,7 @@ describe("an OIDC provider", () => {
     expect(configuration.data).toEqual({});
   });
 
-  test("pins the certificate given", () => {
+  test("has a thumbprint", () => {
     expect(
       getOnlyResource(
         synthesizeConstructs((scope) => {
@@ -37,7 +37,7 @@ describe("an OIDC provider", () => {
     ).toEqual([THUMBPRINT]);
   });
 
-  test("offers its issuer, and its ARN by reference", () => {
+  test("exposes its issuer, and its ARN as a reference", () => {
     expect(
       resolveValue((scope) => {
         const provider = new OidcProvider(scope, "provider", {
@@ -53,7 +53,7 @@ describe("an OIDC provider", () => {
     ]);
   });
 
-  test("that exists is looked up and never made", () => {
+  test("is looked up and not created by fromIssuer", () => {
     const configuration = synthesizeConstructs((scope) => {
       OidcProvider.fromIssuer(scope, "provider", ISSUER);
     });
@@ -65,7 +65,7 @@ describe("an OIDC provider", () => {
     });
   });
 
-  test("that exists offers its issuer, and its ARN by reference", () => {
+  test("exposes its issuer, and its ARN as a reference, after fromIssuer", () => {
     expect(
       resolveValue((scope) => {
         const provider = OidcProvider.fromIssuer(scope, "provider", ISSUER);
@@ -75,10 +75,10 @@ describe("an OIDC provider", () => {
   });
 
   test.each(["issuer.example", "gitlab.example/path/of/issuer"])(
-    "may be %s",
+    "allows %s",
     (issuer) => {
       expect(
-        collectProblems((scope) => {
+        collectErrors((scope) => {
           new OidcProvider(scope, "provider", { issuer });
           OidcProvider.fromIssuer(scope, "existing", issuer);
         }),
@@ -99,12 +99,12 @@ describe("an OIDC provider fails when", () => {
       /^OIDC provider URL must be /,
     ) as string;
     expect(
-      collectProblems((scope) => {
+      collectErrors((scope) => {
         new OidcProvider(scope, "provider", { issuer });
       }),
     ).toEqual([message]);
     expect(
-      collectProblems((scope) => {
+      collectErrors((scope) => {
         OidcProvider.fromIssuer(scope, "provider", issuer);
       }),
     ).toEqual([message]);
@@ -112,7 +112,7 @@ describe("an OIDC provider fails when", () => {
 
   test("its thumbprint is too short", () => {
     expect(
-      collectProblems((scope) => {
+      collectErrors((scope) => {
         new OidcProvider(scope, "provider", {
           issuer: ISSUER,
           thumbprint: "abc",

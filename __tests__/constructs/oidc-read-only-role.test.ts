@@ -3,12 +3,12 @@ import type { OidcRoleProps } from "../../constructs/oidc-role";
 import type { IdentityStatement } from "../../constructs/policy-document";
 import {
   getOnlyResource,
-  collectProblems,
+  collectErrors,
   synthesizeConstructs,
 } from "../support/synth";
 
 const ISSUER = "token.actions.githubusercontent.com";
-const SMALLEST: OidcRoleProps = {
+const MINIMAL_PROPS: OidcRoleProps = {
   region: "us-west-2",
   provider: {
     issuer: ISSUER,
@@ -18,35 +18,35 @@ const SMALLEST: OidcRoleProps = {
   subjects: ["repo:octo/auth:pull_request"],
 };
 
-function problems(props: Partial<OidcRoleProps>): string[] {
-  return collectProblems((scope) => {
-    new OidcReadOnlyRole(scope, "role", { ...SMALLEST, ...props });
+function validateProps(props: Partial<OidcRoleProps>): string[] {
+  return collectErrors((scope) => {
+    new OidcReadOnlyRole(scope, "role", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function allowing(
+function createProps(
   Action: string | string[],
   Resource: string | string[] = "*",
 ): { readonly statements: readonly IdentityStatement[] } {
   return { statements: [{ Effect: "Allow", Action, Resource }] };
 }
 
-describe("an OIDC role that reads", () => {
-  test("may trust pull requests", () => {
+describe("a read-only OIDC role", () => {
+  test("can trust pull requests", () => {
     const role = getOnlyResource(
       synthesizeConstructs((scope) => {
-        new OidcReadOnlyRole(scope, "role", SMALLEST);
+        new OidcReadOnlyRole(scope, "role", MINIMAL_PROPS);
       }),
       "aws_iam_role",
     );
     expect(role.assume_role_policy).toContain('"repo:octo/auth:pull_request"');
-    expect(problems({})).toEqual([]);
+    expect(validateProps({})).toEqual([]);
   });
 
-  test("may read and decrypt", () => {
+  test("can read and decrypt", () => {
     expect(
-      problems(
-        allowing([
+      validateProps(
+        createProps([
           "iam:GetRole",
           "iam:ListRoles",
           "kms:Decrypt",
@@ -55,7 +55,7 @@ describe("an OIDC role that reads", () => {
       ),
     ).toEqual([]);
     expect(
-      problems({
+      validateProps({
         statements: [
           { Effect: "Deny", Action: "iam:CreateRole", Resource: "*" },
         ],
@@ -74,21 +74,21 @@ describe("an OIDC role that reads", () => {
     ["kms:Encrypt", "*"],
     ["kms:GenerateDataKey", "*"],
   ])("fails when it may %s on %s", (action, resource) => {
-    expect(problems(allowing(action, resource))).toEqual([
+    expect(validateProps(createProps(action, resource))).toEqual([
       `action of a read-only role must be Get, List or Describe, got "${action}"`,
     ]);
   });
 
-  test("fails when what it may lies in a policy of somebody else", () => {
+  test("fails when it has a managed policy", () => {
     expect(
-      problems({
+      validateProps({
         managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
       }),
     ).toEqual(["managed policies of a read-only role must be none, got 1"]);
   });
 
   test("fails when its subject is a pattern", () => {
-    expect(problems({ subjects: ["repo:octo/*"] })).toEqual([
+    expect(validateProps({ subjects: ["repo:octo/*"] })).toEqual([
       expect.stringMatching(/^OIDC subject of a read-only role must be/),
     ]);
   });

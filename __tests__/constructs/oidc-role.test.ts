@@ -7,7 +7,7 @@ import type { IdentityStatement } from "../../constructs/policy-document";
 import {
   getOnlyResource,
   parsePolicy,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
   createUnknownText,
@@ -21,28 +21,28 @@ const READ: IdentityStatement = {
   Action: "s3:GetObject",
   Resource: "arn:aws:s3:::store/*",
 };
-const SMALLEST: OidcRoleProps = {
+const MINIMAL_PROPS: OidcRoleProps = {
   region: "us-west-2",
   provider: { issuer: ISSUER, providerArn: PROVIDER_ARN },
   roleName: "auth-dev-deploy",
   subjects: [MAIN],
 };
 
-function role(props: Partial<OidcRoleProps> = {}) {
+function synthesizeRole(props: Partial<OidcRoleProps> = {}) {
   return synthesizeConstructs((scope) => {
-    new OidcRole(scope, "role", { ...SMALLEST, ...props });
+    new OidcRole(scope, "role", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function problems(props: Partial<OidcRoleProps>): string[] {
-  return collectProblems((scope) => {
-    new OidcRole(scope, "role", { ...SMALLEST, ...props });
+function validateProps(props: Partial<OidcRoleProps>): string[] {
+  return collectErrors((scope) => {
+    new OidcRole(scope, "role", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function trustedSubjects(props: Partial<OidcRoleProps>): unknown {
+function getTrustedSubjects(props: Partial<OidcRoleProps>): unknown {
   const trust = parsePolicy(
-    getOnlyResource(role(props), "aws_iam_role"),
+    getOnlyResource(synthesizeRole(props), "aws_iam_role"),
     "assume_role_policy",
   ) as {
     Statement: [{ Condition: { StringEquals: Record<string, unknown> } }];
@@ -50,8 +50,8 @@ function trustedSubjects(props: Partial<OidcRoleProps>): unknown {
   return trust.Statement[0].Condition.StringEquals[`${ISSUER}:sub`];
 }
 
-/** A subject that makes a trust policy of so many characters, counted as in the longest partition. */
-function ofTrustCharacters(count: number): string {
+/** Creates a subject whose trust policy has `count` characters in the longest partition. */
+function createSubject(count: number): string {
   const around = JSON.stringify(
     createOidcTrustPolicy(
       {
@@ -65,19 +65,19 @@ function ofTrustCharacters(count: number): string {
 }
 
 describe("an OIDC role", () => {
-  test("needs a provider, a name and a subject, and allows nothing", () => {
-    const configuration = role();
+  test("requires a provider, a name and a subject, and has no permissions", () => {
+    const configuration = synthesizeRole();
     expect(getOnlyResource(configuration, "aws_iam_role").name).toBe(
       "auth-dev-deploy",
     );
     expect(Object.keys(configuration.resource)).toEqual(["aws_iam_role"]);
-    expect(problems({})).toEqual([]);
+    expect(validateProps({})).toEqual([]);
   });
 
-  test("compares audience and subject for equality", () => {
+  test("compares audience and subject with StringEquals", () => {
     expect(
       parsePolicy(
-        getOnlyResource(role(), "aws_iam_role"),
+        getOnlyResource(synthesizeRole(), "aws_iam_role"),
         "assume_role_policy",
       ),
     ).toEqual({
@@ -98,30 +98,30 @@ describe("an OIDC role", () => {
     });
   });
 
-  test("trusts the immutable spelling alone where numbers are given", () => {
+  test("trusts only the subject with ids, if there are ids", () => {
     const numbered = { ...MAIN, ownerId: "1", repoId: "2" };
-    expect(trustedSubjects({ subjects: [numbered] })).toBe(
+    expect(getTrustedSubjects({ subjects: [numbered] })).toBe(
       "repo:octo@1/auth@2:ref:refs/heads/main",
     );
     expect(
-      trustedSubjects({ subjects: [{ ...numbered, alsoClassic: true }] }),
+      getTrustedSubjects({ subjects: [{ ...numbered, alsoClassic: true }] }),
     ).toEqual([
       "repo:octo@1/auth@2:ref:refs/heads/main",
       "repo:octo/auth:ref:refs/heads/main",
     ]);
   });
 
-  test("trusts each of several subjects, of GitHub or another issuer", () => {
-    expect(trustedSubjects({ subjects: [MAIN, "project:one"] })).toEqual([
+  test("trusts several subjects, of GitHub or another issuer", () => {
+    expect(getTrustedSubjects({ subjects: [MAIN, "project:one"] })).toEqual([
       "repo:octo/auth:ref:refs/heads/main",
       "project:one",
     ]);
   });
 
-  test("trusts a provider that Terraform alone will know", () => {
+  test("trusts a provider that only Terraform knows", () => {
     const trust = parsePolicy(
       getOnlyResource(
-        role({
+        synthesizeRole({
           provider: { issuer: ISSUER, providerArn: createUnknownText() },
         }),
         "aws_iam_role",
@@ -133,9 +133,9 @@ describe("an OIDC role", () => {
     });
   });
 
-  test("allows its statements in one inline policy", () => {
+  test("has its statements in one inline policy", () => {
     const policy = getOnlyResource(
-      role({ statements: [READ] }),
+      synthesizeRole({ statements: [READ] }),
       "aws_iam_role_policy",
     );
     expect(policy.name).toBe("auth-dev-deploy");
@@ -146,12 +146,12 @@ describe("an OIDC role", () => {
     });
   });
 
-  test("has the managed policies given, each keyed by its ARN", () => {
+  test("has managed policies with their ARNs as ids", () => {
     const arns = ["ReadOnlyAccess", "job-function/Billing"].map(
       (name) => `arn:aws:iam::aws:policy/${name}`,
     );
     const attachments = (order: readonly string[]) =>
-      role({ managedPolicyArns: order }).resource
+      synthesizeRole({ managedPolicyArns: order }).resource
         .aws_iam_role_policy_attachment;
     expect(Object.values(attachments(arns) ?? {})).toEqual(
       arns.map((arn) => ({
@@ -164,25 +164,27 @@ describe("an OIDC role", () => {
     expect(attachments([...arns].reverse())).toEqual(attachments(arns));
   });
 
-  test("may have a managed policy that Terraform alone will know", () => {
-    const { resource } = role({ managedPolicyArns: [createUnknownText()] });
+  test("allows a managed policy that only Terraform knows", () => {
+    const { resource } = synthesizeRole({
+      managedPolicyArns: [createUnknownText()],
+    });
     expect(
       Object.values(resource.aws_iam_role_policy_attachment ?? {}),
     ).toMatchObject([{ policy_arn: "${timestamp()}" }]);
   });
 
   test.each(["Prod EU", "pull_request"])(
-    "trusts the environment %s by its whole name",
+    "trusts the environment %s by its complete name",
     (environment) => {
       expect(
-        problems({ subjects: [{ owner: "o", repo: "r", environment }] }),
+        validateProps({ subjects: [{ owner: "o", repo: "r", environment }] }),
       ).toEqual([]);
     },
   );
 
-  test("may have ten managed policies", () => {
+  test("allows ten managed policies", () => {
     expect(
-      problems({
+      validateProps({
         managedPolicyArns: Array.from(
           { length: 10 },
           (_, index) => `arn:aws:iam::aws:policy/policy-${index}`,
@@ -191,36 +193,42 @@ describe("an OIDC role", () => {
     ).toEqual([]);
   });
 
-  test("may have a trust policy of 2,048 characters", () => {
-    expect(problems({ subjects: [ofTrustCharacters(2048)] })).toEqual([]);
+  test("allows a trust policy of 2,048 characters", () => {
+    expect(validateProps({ subjects: [createSubject(2048)] })).toEqual([]);
   });
 
-  test("may have statements that Terraform alone will know", () => {
+  test("allows statements that only Terraform knows", () => {
     expect(
-      problems({ statements: [{ ...READ, Resource: createUnknownText() }] }),
+      validateProps({
+        statements: [{ ...READ, Resource: createUnknownText() }],
+      }),
     ).toEqual([]);
   });
 
-  test("lies where it is put, and says what it is for", () => {
+  test("has a path and a description", () => {
     expect(
       getOnlyResource(
-        role({ path: "/ci/", description: "Deploys" }),
+        synthesizeRole({ path: "/ci/", description: "Deploys" }),
         "aws_iam_role",
       ),
     ).toMatchObject({ path: "/ci/", description: "Deploys" });
-    expect(getOnlyResource(role(), "aws_iam_role")).not.toHaveProperty("path");
+    expect(
+      getOnlyResource(synthesizeRole(), "aws_iam_role"),
+    ).not.toHaveProperty("path");
   });
 
-  test("offers its ARN by reference", () => {
+  test("exposes its ARN as a reference", () => {
     expect(
-      resolveValue((scope) => new OidcRole(scope, "role", SMALLEST).roleArn),
+      resolveValue(
+        (scope) => new OidcRole(scope, "role", MINIMAL_PROPS).roleArn,
+      ),
     ).toMatch(/^\$\{aws_iam_role\.role_\w+\.arn\}$/);
   });
 });
 
 describe("an OIDC role fails when", () => {
-  test("its path or its description is none", () => {
-    expect(problems({ path: "ci", description: "\u2713" })).toEqual([
+  test("its path or its description is invalid", () => {
+    expect(validateProps({ path: "ci", description: "\u2713" })).toEqual([
       expect.stringMatching(/^role path must be /),
       expect.stringMatching(/^role description must be /),
     ]);
@@ -238,17 +246,17 @@ describe("an OIDC role fails when", () => {
       /^subjects of an OIDC role must have at least one item, got none$/,
     ],
     [
-      "its subject is anybody",
+      "its subject matches every token",
       { subjects: ["*"] },
       /^OIDC subject must be .*got "\*"$/,
     ],
     [
-      "its subject is any run of a repository",
+      "its subject matches every run of a repository",
       { subjects: ["repo:octo/auth:*"] },
       /^OIDC subject must be/,
     ],
     [
-      "its subject is any repository of an owner",
+      "its subject matches every repository of an owner",
       { subjects: ["repo:octo/*"] },
       /^OIDC subject must be/,
     ],
@@ -268,17 +276,17 @@ describe("an OIDC role fails when", () => {
       /^OIDC subject must be .*got ""$/,
     ],
     [
-      "its subject comes twice",
+      "its subject is repeated",
       { subjects: ["one", "one"] },
       /^OIDC subject must be unique, got "one" twice$/,
     ],
     [
-      "its GitHub subject comes twice",
+      "its GitHub subject is repeated",
       { subjects: [MAIN, MAIN] },
       /^OIDC subject must be unique/,
     ],
     [
-      "a repository's number is missing",
+      "a repository id is missing",
       { subjects: [{ ...MAIN, ownerId: "1" }] },
       /^GitHub owner id and repository id must be set together/,
     ],
@@ -293,7 +301,7 @@ describe("an OIDC role fails when", () => {
       /^managed policy ARN must be .*got "ReadOnlyAccess"$/,
     ],
     [
-      "a managed policy comes twice",
+      "a managed policy is repeated",
       {
         managedPolicyArns: [
           "arn:aws:iam::aws:policy/A",
@@ -318,7 +326,7 @@ describe("an OIDC role fails when", () => {
       /^number of characters of a role's inline policies must be at most 10240, got \d+$/,
     ],
     [
-      "its statement's action is none",
+      "its statement has an invalid action",
       { statements: [{ ...READ, Action: "nonsense" }] },
       /^policy action must be service:Action, got "nonsense"$/,
     ],
@@ -334,15 +342,15 @@ describe("an OIDC role fails when", () => {
     ],
     [
       "its trust policy is too long",
-      { subjects: [ofTrustCharacters(2049)] },
+      { subjects: [createSubject(2049)] },
       /^number of characters of a trust policy must be at most 2048, got 2049$/,
     ],
   ])("%s", (_, props, message) => {
-    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+    expect(validateProps(props)).toEqual([expect.stringMatching(message)]);
   });
 
-  test("its branch is a pattern, and tells it of the branch and the subject", () => {
-    expect(problems({ subjects: [{ ...MAIN, branch: "*" }] })).toEqual([
+  test("its branch is a pattern, and reports the branch and the subject", () => {
+    expect(validateProps({ subjects: [{ ...MAIN, branch: "*" }] })).toEqual([
       expect.stringMatching(/^GitHub branch, environment or tag must be/),
       expect.stringMatching(/^OIDC subject must be/),
     ]);

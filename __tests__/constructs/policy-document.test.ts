@@ -29,7 +29,7 @@ describe("a policy", () => {
     );
   });
 
-  test("keeps references to other resources", () => {
+  test("preserves references to other resources", () => {
     expect(
       resolveValue(() =>
         toPolicyJson(
@@ -39,7 +39,7 @@ describe("a policy", () => {
     ).toContain('"Resource":"${timestamp()}"');
   });
 
-  test("has its policy variables escaped, and its references not", () => {
+  test("escapes policy variables, but not references", () => {
     const json = resolveValue(() =>
       toPolicyJson(
         createPolicyDocument({
@@ -51,13 +51,13 @@ describe("a policy", () => {
     expect(json).toContain('"a/$${aws:username}","${timestamp()}"');
   });
 
-  test("has what Terraform would take for a directive escaped", () => {
+  test("escapes template directives", () => {
     expect(
       toPolicyJson(createPolicyDocument({ ...READ, Resource: "a%{b}%{c}" })),
     ).toContain('"Resource":"a%%{b}%%{c}"');
   });
 
-  test("is itself again once it is decoded", () => {
+  test("is the same policy after decoding", () => {
     const text = fc
       .string({ unit: "grapheme" })
       .filter((value) => !/[$%]/.test(value));
@@ -82,7 +82,7 @@ describe("a policy", () => {
     );
   });
 
-  test("is not counted where Terraform alone will know a part of it", () => {
+  test("is not counted if only Terraform knows a part of it", () => {
     expect(
       countPolicyCharacters(
         createPolicyDocument({ ...READ, Resource: createUnknownText() }),

@@ -1,7 +1,7 @@
 import { ResourceServer } from "../../constructs/resource-server";
 import {
   getOnlyResource,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
   createUnknownText,
@@ -9,7 +9,7 @@ import {
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };
 
-function server(
+function synthesizeServer(
   scopes: Readonly<Record<string, string>>,
   identifier = "registry-server",
 ) {
@@ -22,11 +22,11 @@ function server(
   });
 }
 
-function problems(
+function validateServer(
   scopes: Readonly<Record<string, string>>,
   identifier = "registry-server",
 ): string[] {
-  return collectProblems((scope) => {
+  return collectErrors((scope) => {
     new ResourceServer(scope, "server", {
       userPool: USER_POOL,
       identifier,
@@ -35,20 +35,20 @@ function problems(
   });
 }
 
-function manyScopes(count: number): Record<string, string> {
+function createScopes(count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [`scope-${index}`, "A scope"]),
   );
 }
 
 describe("a resource server", () => {
-  test("has its identifier as its name, and the scopes with their descriptions", () => {
+  test("has its identifier as name, and scopes with descriptions", () => {
     const scopes = {
       "stac:register": "Create STAC ingestions",
       "stac:cancel": "Cancel a STAC ingestion",
     };
     expect(
-      getOnlyResource(server(scopes), "aws_cognito_resource_server"),
+      getOnlyResource(synthesizeServer(scopes), "aws_cognito_resource_server"),
     ).toEqual({
       identifier: "registry-server",
       name: "registry-server",
@@ -64,10 +64,10 @@ describe("a resource server", () => {
         },
       ],
     });
-    expect(problems(scopes)).toEqual([]);
+    expect(validateServer(scopes)).toEqual([]);
   });
 
-  test("gives its scopes by reference, so that it is made before its clients", () => {
+  test("returns scopes as references, so that it is created before its clients", () => {
     expect(
       resolveValue((scope) =>
         new ResourceServer(scope, "server", {
@@ -82,10 +82,10 @@ describe("a resource server", () => {
   });
 
   test.each(["stac:list", createUnknownText()])(
-    "may be asked for a scope that it has, or one that Terraform alone will know",
+    "returns a scope that it has, or one that only Terraform knows",
     (name) => {
       expect(
-        collectProblems((scope) => {
+        collectErrors((scope) => {
           new ResourceServer<string>(scope, "server", {
             userPool: USER_POOL,
             identifier: "registry-server",
@@ -96,16 +96,18 @@ describe("a resource server", () => {
     },
   );
 
-  test("may have 100 scopes", () => {
-    expect(problems(manyScopes(100))).toEqual([]);
+  test("allows 100 scopes", () => {
+    expect(validateServer(createScopes(100))).toEqual([]);
   });
 
-  test("may have a scope of 256 characters with its identifier", () => {
-    expect(problems({ ["s".repeat(247)]: "A scope" }, "resource")).toEqual([]);
+  test("allows a scope of 256 characters including its identifier", () => {
+    expect(
+      validateServer({ ["s".repeat(247)]: "A scope" }, "resource"),
+    ).toEqual([]);
   });
 
-  test("may have a description that Terraform alone will know", () => {
-    expect(problems({ read: createUnknownText() })).toEqual([]);
+  test("allows a description that only Terraform knows", () => {
+    expect(validateServer({ read: createUnknownText() })).toEqual([]);
   });
 });
 
@@ -131,7 +133,7 @@ describe("a resource server fails when", () => {
     ],
     [
       "it has more than 100 scopes",
-      manyScopes(101),
+      createScopes(101),
       undefined,
       /^number of scopes of a resource server must be at most 100, got 101$/,
     ],
@@ -142,7 +144,7 @@ describe("a resource server fails when", () => {
       /^OAuth scope must be 1-256 .*\(257 characters\)$/,
     ],
     [
-      "its identifier is no name",
+      "its identifier is not a valid name",
       {},
       "https://api.example",
       /^resource server name must be .*got "https:\/\/api\.example"$/,
@@ -154,13 +156,13 @@ describe("a resource server fails when", () => {
       /^resource server identifier must be .*got "a b"$/,
     ],
   ])("%s", (_, scopes, identifier, message) => {
-    expect(problems(scopes, identifier)).toEqual([
+    expect(validateServer(scopes, identifier)).toEqual([
       expect.stringMatching(message),
     ]);
   });
 
   test("a scope has a space", () => {
-    expect(problems({ "a b": "A scope" })).toEqual([
+    expect(validateServer({ "a b": "A scope" })).toEqual([
       expect.stringMatching(/^scope name must be .*got "a b"$/),
       expect.stringMatching(
         /^OAuth scope must be .*got "registry-server\/a b"$/,
@@ -169,26 +171,23 @@ describe("a resource server fails when", () => {
   });
 
   test("its identifier is empty", () => {
-    expect(problems({}, "")).toEqual([
+    expect(validateServer({}, "")).toEqual([
       expect.stringMatching(/^resource server identifier must be .*got ""$/),
       expect.stringMatching(/^resource server name must be .*got ""$/),
     ]);
   });
 
-  test.each(["stac:delete", "toString", ""])(
-    "it is asked for the scope %j",
-    (name) => {
-      expect(
-        collectProblems((scope) => {
-          new ResourceServer<string>(scope, "server", {
-            userPool: USER_POOL,
-            identifier: "registry-server",
-            scopes: { "stac:list": "List", "stac:cancel": "Cancel" },
-          }).scope(name);
-        }),
-      ).toEqual([
-        `scope must be one of "stac:list", "stac:cancel", got "${name}"`,
-      ]);
-    },
-  );
+  test.each(["stac:delete", "toString", ""])("it has no scope %j", (name) => {
+    expect(
+      collectErrors((scope) => {
+        new ResourceServer<string>(scope, "server", {
+          userPool: USER_POOL,
+          identifier: "registry-server",
+          scopes: { "stac:list": "List", "stac:cancel": "Cancel" },
+        }).scope(name);
+      }),
+    ).toEqual([
+      `scope must be one of "stac:list", "stac:cancel", got "${name}"`,
+    ]);
+  });
 });

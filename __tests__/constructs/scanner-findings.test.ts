@@ -3,8 +3,8 @@ import { TerraformStack } from "cdktf";
 import { RootConstruct } from "constructs";
 import { suppressFindings } from "../../constructs/scanner-findings";
 
-describe("an accepted finding", () => {
-  test("stands beside its resource with its reason, and changes nothing else of it", () => {
+describe("suppressFindings", () => {
+  test("adds the finding and the reason to the metadata of the resource", () => {
     const scope = new TerraformStack(new RootConstruct("app"), "stack");
     const secret = new SecretsmanagerSecret(scope, "secret", { name: "a" });
     suppressFindings(secret, { CKV_AWS_149: "why", CKV2_AWS_57: "why not" });

@@ -1,15 +1,15 @@
 import { UserPoolDomain } from "../../constructs/user-pool-domain";
 import {
   getOnlyResource,
-  collectProblems,
+  collectErrors,
   synthesizeConstructs,
   createUnknownText,
 } from "../support/synth";
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };
 
-function problems(prefix: string): string[] {
-  return collectProblems((scope) => {
+function validatePrefix(prefix: string): string[] {
+  return collectErrors((scope) => {
     new UserPoolDomain(scope, "domain", {
       userPool: USER_POOL,
       prefix,
@@ -19,7 +19,7 @@ function problems(prefix: string): string[] {
 }
 
 describe("a user pool's domain", () => {
-  test("is a prefix of its user pool, and has no certificate", () => {
+  test("has the prefix of its user pool, and no certificate", () => {
     expect(
       getOnlyResource(
         synthesizeConstructs((scope) => {
@@ -38,10 +38,10 @@ describe("a user pool's domain", () => {
       domain: "veda-auth-stack-dev",
       user_pool_id: "us-west-2_Example",
     });
-    expect(problems("veda-auth-stack-dev")).toEqual([]);
+    expect(validatePrefix("veda-auth-stack-dev")).toEqual([]);
   });
 
-  test("lies under another host in GovCloud", () => {
+  test("has another host in GovCloud", () => {
     synthesizeConstructs((scope) => {
       expect(
         new UserPoolDomain(scope, "domain", {
@@ -53,14 +53,14 @@ describe("a user pool's domain", () => {
     });
   });
 
-  test("that exists is known by its prefix", () => {
+  test("is imported by its prefix", () => {
     expect(UserPoolDomain.fromPrefix("veda", "eu-west-1")).toEqual({
       baseUrl: "https://veda.auth.eu-west-1.amazoncognito.com",
     });
   });
 
-  test("may be one that Terraform alone will know", () => {
-    expect(problems(createUnknownText())).toEqual([]);
+  test("allows a prefix that only Terraform knows", () => {
+    expect(validatePrefix(createUnknownText())).toEqual([]);
   });
 });
 
@@ -74,7 +74,7 @@ describe("a user pool's domain fails when", () => {
     "a".repeat(64),
     "",
   ])("its prefix is %j", (prefix) => {
-    expect(problems(prefix)).toEqual([
+    expect(validatePrefix(prefix)).toEqual([
       expect.stringMatching(
         /^domain prefix must be 1-63 lowercase letters, digits or hyphens.*without aws, amazon, cognito, got /,
       ),

@@ -4,12 +4,12 @@ import {
 } from "../../constructs/user-pool-group";
 import {
   getOnlyResource,
-  collectProblems,
+  collectErrors,
   synthesizeConstructs,
   createUnknownText,
 } from "../support/synth";
 
-const SMALLEST: UserPoolGroupProps = {
+const MINIMAL_PROPS: UserPoolGroupProps = {
   userPool: { userPoolId: "us-west-2_Example" },
   groupName: "veda-readers",
   description: "Users that have read-access to the VEDA store",
@@ -17,9 +17,9 @@ const SMALLEST: UserPoolGroupProps = {
   roleArn: "arn:aws:iam::123456789012:role/auth-dev-veda-readers",
 };
 
-function problems(props: Partial<UserPoolGroupProps>): string[] {
-  return collectProblems((scope) => {
-    new UserPoolGroup(scope, "group", { ...SMALLEST, ...props });
+function validateProps(props: Partial<UserPoolGroupProps>): string[] {
+  return collectErrors((scope) => {
+    new UserPoolGroup(scope, "group", { ...MINIMAL_PROPS, ...props });
   });
 }
 
@@ -28,7 +28,7 @@ describe("a group", () => {
     expect(
       getOnlyResource(
         synthesizeConstructs((scope) => {
-          new UserPoolGroup(scope, "group", SMALLEST);
+          new UserPoolGroup(scope, "group", MINIMAL_PROPS);
         }),
         "aws_cognito_user_group",
       ),
@@ -39,15 +39,15 @@ describe("a group", () => {
       role_arn: "arn:aws:iam::123456789012:role/auth-dev-veda-readers",
       user_pool_id: "us-west-2_Example",
     });
-    expect(problems({})).toEqual([]);
+    expect(validateProps({})).toEqual([]);
   });
 
-  test("may have a role that Terraform alone will know", () => {
-    expect(problems({ roleArn: createUnknownText() })).toEqual([]);
+  test("allows a role that only Terraform knows", () => {
+    expect(validateProps({ roleArn: createUnknownText() })).toEqual([]);
   });
 
-  test("may have the first precedence, and no description", () => {
-    expect(problems({ precedence: 1, description: "" })).toEqual([]);
+  test("allows precedence 1 and an empty description", () => {
+    expect(validateProps({ precedence: 1, description: "" })).toEqual([]);
   });
 });
 
@@ -79,6 +79,6 @@ describe("a group fails when", () => {
       /^role ARN must be .*got "reader"$/,
     ],
   ])("%s", (_, props, message) => {
-    expect(problems(props)).toEqual([expect.stringMatching(message)]);
+    expect(validateProps(props)).toEqual([expect.stringMatching(message)]);
   });
 });

@@ -1,35 +1,35 @@
 import { UserPool, type UserPoolProps } from "../../constructs/user-pool";
 import {
   getOnlyResource,
-  collectProblems,
+  collectErrors,
   resolveValue,
   synthesizeConstructs,
   createUnknownText,
 } from "../support/synth";
 
-const SMALLEST: UserPoolProps = {
+const MINIMAL_PROPS: UserPoolProps = {
   userPoolName: "veda-auth-stack-dev",
   deletionProtection: true,
 };
 
-function pool(props: Partial<UserPoolProps> = {}) {
+function synthesizePool(props: Partial<UserPoolProps> = {}) {
   return getOnlyResource(
     synthesizeConstructs((scope) => {
-      new UserPool(scope, "pool", { ...SMALLEST, ...props });
+      new UserPool(scope, "pool", { ...MINIMAL_PROPS, ...props });
     }),
     "aws_cognito_user_pool",
   );
 }
 
-function problems(userPoolName: string): string[] {
-  return collectProblems((scope) => {
-    new UserPool(scope, "pool", { ...SMALLEST, userPoolName });
+function validateName(userPoolName: string): string[] {
+  return collectErrors((scope) => {
+    new UserPool(scope, "pool", { ...MINIMAL_PROPS, userPoolName });
   });
 }
 
 describe("a user pool", () => {
-  test("is made for users whom administrators create, who sign in by user name or e-mail address", () => {
-    expect(pool()).toMatchObject({
+  test("has users that administrators create, who sign in with user name or email address", () => {
+    expect(synthesizePool()).toMatchObject({
       name: "veda-auth-stack-dev",
       user_pool_tier: "ESSENTIALS",
       admin_create_user_config: { allow_admin_create_user_only: true },
@@ -37,12 +37,12 @@ describe("a user pool", () => {
       auto_verified_attributes: ["email"],
       username_configuration: { case_sensitive: false },
     });
-    expect(pool()).not.toHaveProperty("username_attributes");
-    expect(problems("veda-auth-stack-dev")).toEqual([]);
+    expect(synthesizePool()).not.toHaveProperty("username_attributes");
+    expect(validateName("veda-auth-stack-dev")).toEqual([]);
   });
 
-  test("has one attribute with its constraints, which can never be changed", () => {
-    expect(pool().schema).toEqual([
+  test("has one attribute with constraints, which cannot be changed later", () => {
+    expect(synthesizePool().schema).toEqual([
       {
         name: "email",
         attribute_data_type: "String",
@@ -54,8 +54,8 @@ describe("a user pool", () => {
     ]);
   });
 
-  test("has its whole password policy written out", () => {
-    expect(pool().password_policy).toEqual({
+  test("has a complete password policy", () => {
+    expect(synthesizePool().password_policy).toEqual({
       minimum_length: 12,
       require_lowercase: true,
       require_uppercase: true,
@@ -65,58 +65,62 @@ describe("a user pool", () => {
     });
   });
 
-  test("lets people recover by their verified e-mail address alone", () => {
-    expect(pool().account_recovery_setting).toEqual({
+  test("recovers accounts by verified email address only", () => {
+    expect(synthesizePool().account_recovery_setting).toEqual({
       recovery_mechanism: [{ name: "verified_email", priority: 1 }],
     });
   });
 
-  test("verifies an e-mail address by a code", () => {
-    expect(pool().verification_message_template).toEqual({
+  test("verifies an email address with a code", () => {
+    expect(synthesizePool().verification_message_template).toEqual({
       default_email_option: "CONFIRM_WITH_CODE",
       email_subject: "Verify your new account",
       email_message: "The verification code to your new account is {####}",
     });
   });
 
-  test("has no settings that cannot be taken back or that differ at every plan", () => {
+  test("has no settings that are irreversible or that differ in every plan", () => {
     for (const name of [
       "sms_configuration",
       "user_pool_add_ons",
       "email_verification_message",
       "email_verification_subject",
     ])
-      expect(pool()).not.toHaveProperty(name);
+      expect(synthesizePool()).not.toHaveProperty(name);
   });
 
   test("is protected from deletion by AWS and by Terraform", () => {
-    expect(pool()).toMatchObject({
+    expect(synthesizePool()).toMatchObject({
       deletion_protection: "ACTIVE",
       lifecycle: { prevent_destroy: true },
     });
   });
 
-  test("is protected by neither when that is switched off", () => {
-    expect(pool({ deletionProtection: false }).deletion_protection).toBe(
-      "INACTIVE",
+  test("is protected by neither without deletion protection", () => {
+    expect(
+      synthesizePool({ deletionProtection: false }).deletion_protection,
+    ).toBe("INACTIVE");
+    expect(synthesizePool({ deletionProtection: false })).not.toHaveProperty(
+      "lifecycle",
     );
-    expect(pool({ deletionProtection: false })).not.toHaveProperty("lifecycle");
   });
 
-  test("offers its id by reference", () => {
+  test("exposes its id as a reference", () => {
     expect(
-      resolveValue((scope) => new UserPool(scope, "pool", SMALLEST).userPoolId),
+      resolveValue(
+        (scope) => new UserPool(scope, "pool", MINIMAL_PROPS).userPoolId,
+      ),
     ).toMatch(/^\$\{aws_cognito_user_pool\.pool_\w+\.id\}$/);
   });
 
-  test("that exists is known by its id", () => {
+  test("is imported by its id", () => {
     expect(UserPool.fromUserPoolId("us-west-2_Example")).toEqual({
       userPoolId: "us-west-2_Example",
     });
   });
 
-  test("may have a name that Terraform alone will know", () => {
-    expect(problems(createUnknownText())).toEqual([]);
+  test("allows a name that only Terraform knows", () => {
+    expect(validateName(createUnknownText())).toEqual([]);
   });
 });
 
@@ -124,7 +128,7 @@ describe("a user pool fails when", () => {
   test.each(["", "a".repeat(129), "auth/dev", "auth!*"])(
     "its name is %j",
     (name) => {
-      expect(problems(name)).toEqual([
+      expect(validateName(name)).toEqual([
         expect.stringMatching(/^user pool name must be 1-128 .*got /),
       ]);
     },

@@ -19,15 +19,15 @@ const SMALL: Limit<number> = {
   allows: (value) => value <= 3,
 };
 
-describe("reported problems", () => {
-  test("are none where nothing is wrong", () => {
+describe("addValidationErrors", () => {
+  test("adds nothing if there are no errors", () => {
     const construct = new RootConstruct();
     addValidationErrors(construct);
     addValidationErrors(construct, undefined, undefined);
     expect(construct.node.validate()).toEqual([]);
   });
 
-  test("are told together when the tree is validated, those of several reports too", () => {
+  test("adds the errors of several calls", () => {
     const construct = new RootConstruct();
     addValidationErrors(construct, "one", undefined, "two");
     addValidationErrors(construct, "three");
@@ -35,20 +35,20 @@ describe("reported problems", () => {
   });
 });
 
-describe("a checked value", () => {
-  test("is nothing to tell of where it is accepted", () => {
+describe("check", () => {
+  test("returns undefined for a valid value", () => {
     expect(check(SHORT, "abc")).toBeUndefined();
     expect(check(SMALL, 3)).toBeUndefined();
   });
 
-  test("is told of by the limit's own subject, or by another", () => {
+  test("uses the limit's subject, or another", () => {
     expect(check(SHORT, "abcd")).toBe(
       'word must be at most 3 characters, got "abcd"',
     );
     expect(check(SMALL, 4, "days")).toBe("days must be at most 3, got 4");
   });
 
-  test("passes where Terraform alone will know it", () => {
+  test("allows a value that only Terraform knows", () => {
     expect(check(SHORT, createUnknownText())).toBeUndefined();
     expect(check(SHORT, `prefix-${createUnknownText()}`)).toBeUndefined();
     expect(
@@ -57,14 +57,14 @@ describe("a checked value", () => {
   });
 });
 
-describe("checked values", () => {
-  test("are nothing to tell of where each is accepted and comes once", () => {
+describe("checkEach", () => {
+  test("returns no errors for valid and unique values", () => {
     const problems = checkEach(SHORT, ["a", "b", createUnknownText()]);
     expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
     expect(checkEach(SHORT, [])).toEqual([]);
   });
 
-  test("are told of one by one, and where one comes twice", () => {
+  test("returns an error for each invalid and each repeated value", () => {
     expect(
       checkEach(SHORT, ["abcd", "a", "efgh", "a"]).filter(
         (problem) => problem !== undefined,

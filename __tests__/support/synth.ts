@@ -4,22 +4,22 @@ import { RootConstruct } from "constructs";
 type Block = Readonly<Record<string, unknown>>;
 type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 
-/** What Terraform would be given of some constructs. */
+/** Resources and data sources in the JSON of some constructs. */
 export interface SynthesizedConstructs {
   readonly resource: Blocks;
   readonly data: Blocks;
 }
 
-/** A stack that holds nothing, has no provider, and writes no file. */
-function throwAwayStack(): TerraformStack {
+/** Creates a stack without a provider that writes no files. */
+function createStack(): TerraformStack {
   return new TerraformStack(new RootConstruct("app"), "stack");
 }
 
-/** The JSON that the constructs of `build` make. */
+/** Synthesizes the constructs of `build`. */
 export function synthesizeConstructs(
   build: (scope: TerraformStack) => void,
 ): SynthesizedConstructs {
-  const stack = throwAwayStack();
+  const stack = createStack();
   build(stack);
   const { resource = {}, data = {} } = JSON.parse(
     Testing.synth(stack),
@@ -27,11 +27,11 @@ export function synthesizeConstructs(
   return { resource, data };
 }
 
-/** The problems that the constructs of `build` tell, in the order of the tree. */
-export function collectProblems(
+/** Returns the errors of the constructs of `build`, in the order of the tree. */
+export function collectErrors(
   build: (scope: TerraformStack) => void,
 ): string[] {
-  const stack = throwAwayStack();
+  const stack = createStack();
   build(stack);
   return stack.node
     .findAll()
@@ -39,11 +39,11 @@ export function collectProblems(
     .flatMap((construct) => construct.node.validate());
 }
 
-/** The value that `build` returns, with every reference in it as Terraform would read it. */
+/** Returns the value of `build`, with references in Terraform's syntax. */
 export function resolveValue(
   build: (scope: TerraformStack) => unknown,
 ): unknown {
-  const stack = throwAwayStack();
+  const stack = createStack();
   new TerraformOutput(stack, "value", { value: build(stack) });
   const { output } = JSON.parse(Testing.synth(stack)) as {
     output: { value: { value: unknown } };
@@ -51,7 +51,7 @@ export function resolveValue(
   return output.value.value;
 }
 
-/** The only resource of a type. */
+/** Returns the only resource of a type. */
 export function getOnlyResource(
   { resource }: SynthesizedConstructs,
   type: string,
@@ -63,14 +63,14 @@ export function getOnlyResource(
   return block;
 }
 
-/** A policy as Terraform would hand it on: references stay in it as `${…}`, an escaped `${` is one again. */
+/** Parses a policy as Terraform evaluates it, except for references. */
 export function parsePolicy(block: Block, attribute = "policy"): unknown {
   const text = block[attribute];
   if (typeof text !== "string") throw new Error(`no policy in ${attribute}`);
   return JSON.parse(text.replaceAll("$${", "${").replaceAll("%%{", "%{"));
 }
 
-/** A text that Terraform alone will know: `timestamp()` to it. */
+/** Creates a text that only Terraform knows. */
 export function createUnknownText(): string {
   return Fn.timestamp();
 }

@@ -1,5 +1,5 @@
 /**
- * The values that AWS accepts for one field. The Terraform provider accepts most of the others until an apply fails
+ * The values that AWS allows for one field. The Terraform provider allows most of the others until an apply fails
  * halfway, so they are checked at synth.
  */
 export interface Limit<T> {

@@ -16,16 +16,16 @@ interface Cases<T> {
   readonly refused: readonly T[];
 }
 
-/** A text of so many characters. */
+/** Creates a text of `count` characters. */
 function long(count: number, around: (filling: string) => string = String) {
   return around("a".repeat(count - around("").length));
 }
 
-function counts(max: number): Cases<number> {
+function createCountCases(max: number): Cases<number> {
   return { accepted: [0, 1, max], refused: [max + 1, NaN] };
 }
 
-function wholeNumbers(min: number, max: number): Cases<number> {
+function createIntegerCases(min: number, max: number): Cases<number> {
   return {
     accepted: [min, min + 1, max],
     refused: [min - 1, max + 1, min + 0.5, -1, NaN, Infinity],
@@ -93,7 +93,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: ["", "Users that have read/write-access", long(2048)],
     refused: [long(2049)],
   },
-  precedence: wholeNumbers(1, 2_147_483_647),
+  precedence: createIntegerCases(1, 2_147_483_647),
   domainPrefix: {
     accepted: ["a", "1", "a-b", "a--b", "veda-auth-stack-dev", long(63)],
     refused: [
@@ -160,14 +160,14 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       long(1025, (filling) => `https://a.example/${filling}`),
     ],
   },
-  accessTokenMinutes: wholeNumbers(5, 1440),
-  idTokenMinutes: wholeNumbers(5, 1440),
-  refreshTokenDays: wholeNumbers(1, 3650),
-  scopesPerResourceServer: counts(100),
-  scopesPerClient: counts(50),
-  callbackUrlsPerClient: counts(100),
-  logoutUrlsPerClient: counts(100),
-  roleMappingsPerIdentityPool: counts(10),
+  accessTokenMinutes: createIntegerCases(5, 1440),
+  idTokenMinutes: createIntegerCases(5, 1440),
+  refreshTokenDays: createIntegerCases(1, 3650),
+  scopesPerResourceServer: createCountCases(100),
+  scopesPerClient: createCountCases(50),
+  callbackUrlsPerClient: createCountCases(100),
+  logoutUrlsPerClient: createCountCases(100),
+  roleMappingsPerIdentityPool: createCountCases(10),
   roleDescription: {
     accepted: ["", "Reads\n\tall", "é", long(1000)],
     refused: [long(1001), "\u0000", "→"],
@@ -176,7 +176,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: ["", "https://a.example", "a/b c/d", long(65_536)],
     refused: ['"', "\\", "\n", long(65_537)],
   },
-  secretBytes: counts(65_536),
+  secretBytes: createCountCases(65_536),
   roleName: {
     accepted: ["a", "auth-dev-readers", "a_+=,.@-1", long(64)],
     refused: ["", long(65), "a b", "a/b", "a:b", "é"],
@@ -185,10 +185,10 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: ["a", "mcp-tenantOperator", "a_+=,.@-1", long(128)],
     refused: ["", long(129), "a b", "a/b", `${POLICY}a`, "é"],
   },
-  trustPolicyCharacters: counts(2048),
-  inlinePolicyCharacters: counts(10_240),
-  managedPolicyCharacters: counts(6144),
-  managedPoliciesPerRole: counts(10),
+  trustPolicyCharacters: createCountCases(2048),
+  inlinePolicyCharacters: createCountCases(10_240),
+  managedPolicyCharacters: createCountCases(6144),
+  managedPoliciesPerRole: createCountCases(10),
   roleArn: {
     accepted: [
       `${ROLE}a`,
@@ -408,7 +408,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: [0, 7, 8, 30],
     refused: [-1, 1, 6, 31, 7.5, NaN],
   },
-  secretPolicyCharacters: counts(20_480),
+  secretPolicyCharacters: createCountCases(20_480),
   bucketName: {
     accepted: ["abc", "a.b", "veda-data-store", "1.2.3.a", long(63)],
     refused: [
@@ -444,23 +444,23 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   },
 };
 
-/** Texts without anything that Terraform evaluates: what each limit itself has to say. */
+/** Texts without templates, which every limit refuses. */
 const plainText = fc
   .string({ unit: ANY_CHARACTER, maxLength: 300 })
   .filter((text) => !/[$%]\{/.test(text));
 
-function limitOf(key: string): Limit<unknown> {
+function getLimit(key: string): Limit<unknown> {
   return LIMITS[key as Key] as Limit<unknown>;
 }
 
-function isOfText(key: string): boolean {
+function isTextLimit(key: string): boolean {
   return CASES[key as Key].accepted.every((value) => typeof value === "string");
 }
 
-const TEXT_KEYS = Object.keys(CASES).filter(isOfText);
+const TEXT_KEYS = Object.keys(CASES).filter(isTextLimit);
 
-describe("the table of limits", () => {
-  test("has a value accepted and a value refused for each", () => {
+describe("LIMITS", () => {
+  test("has accepted and refused values for each limit", () => {
     expect(Object.keys(CASES).sort()).toEqual(Object.keys(LIMITS).sort());
     for (const { accepted, refused } of Object.values(CASES)) {
       expect(accepted.length).toBeGreaterThan(0);
@@ -468,17 +468,17 @@ describe("the table of limits", () => {
     }
   });
 
-  test("has a subject of its own for each", () => {
+  test("has unique subjects", () => {
     const subjects = Object.values(LIMITS).map(({ subject }) => subject);
     expect(new Set(subjects).size).toBe(subjects.length);
   });
 });
 
 describe.each(Object.entries(CASES))("%s", (key, { accepted, refused }) => {
-  const limit = limitOf(key);
+  const limit = getLimit(key);
 
   test.each(accepted.map((value) => [formatValue(value), value]))(
-    "accepts %s",
+    "allows %s",
     (_, value) => {
       expect(validate(limit, value)).toBeUndefined();
     },
@@ -494,8 +494,8 @@ describe.each(Object.entries(CASES))("%s", (key, { accepted, refused }) => {
   );
 });
 
-describe("a limit's message", () => {
-  test("names another subject where one is given", () => {
+describe("validate", () => {
+  test("uses another subject", () => {
     expect(validate(LIMITS.callbackUrl, "x", "logout URL")).toMatch(
       /^logout URL must be an absolute URL .*, got "x"$/,
     );
@@ -511,8 +511,8 @@ describe("a limit's message", () => {
     ["accountId", /^account id must be 12 digits, got ""$/],
     ["bucketName", /^bucket name must be 3-63 lowercase .*, got ""$/],
     ["stateKey", /^state key must be at most 1017 bytes .*, got ""$/],
-  ])("says the bounds of %s", (key, message) => {
-    expect(validate(limitOf(key), "")).toMatch(message);
+  ])("reports the bounds of %s", (key, message) => {
+    expect(validate(getLimit(key), "")).toMatch(message);
   });
 
   test.each<[Key, string]>([
@@ -532,39 +532,37 @@ describe("a limit's message", () => {
       "secretRecoveryDays",
       "secret recovery window must be 0 or a whole number from 7 to 30 days, got -1",
     ],
-  ])("says the bounds and the unit of %s", (key, message) => {
-    expect(validate(limitOf(key), -1)).toBe(message);
+  ])("reports the bounds and the unit of %s", (key, message) => {
+    expect(validate(getLimit(key), -1)).toBe(message);
   });
 
-  test.each(TEXT_KEYS.filter((key) => /^\d+-\d+ /.test(limitOf(key).expected)))(
-    "says the shortest and the longest %s",
-    (key) => {
-      const lengths = CASES[key as Key].accepted.map(
-        (value) => String(value).length,
-      );
-      // an id of a user pool has a Region and an underscore in it, which the sentence says in other words
-      const shortest = key === "userPoolId" ? 1 : Math.min(...lengths);
-      expect(limitOf(key).expected).toMatch(
-        new RegExp(`^${shortest}-${Math.max(...lengths)} `),
-      );
-    },
-  );
-
-  test("has a word for everything", () => {
-    for (const { subject, expected: accepts } of Object.values(LIMITS))
-      expect(`${subject} ${accepts}`).not.toMatch(/undefined|NaN|\n/);
+  test.each(
+    TEXT_KEYS.filter((key) => /^\d+-\d+ /.test(getLimit(key).expected)),
+  )("reports the minimum and maximum length of %s", (key) => {
+    const lengths = CASES[key as Key].accepted.map(
+      (value) => String(value).length,
+    );
+    const shortest = key === "userPoolId" ? 1 : Math.min(...lengths);
+    expect(getLimit(key).expected).toMatch(
+      new RegExp(`^${shortest}-${Math.max(...lengths)} `),
+    );
   });
 
-  test("says what a count may be at most", () => {
+  test("has a complete message for each limit", () => {
+    for (const { subject, expected } of Object.values(LIMITS))
+      expect(`${subject} ${expected}`).not.toMatch(/undefined|NaN|\n/);
+  });
+
+  test("reports the maximum of a count", () => {
     expect(validate(LIMITS.scopesPerClient, 51)).toBe(
       "number of scopes of a client must be at most 50, got 51",
     );
   });
 
-  test.each(TEXT_KEYS)("is one short line, whatever %s is", (key) => {
+  test.each(TEXT_KEYS)("returns one short line for every %s", (key) => {
     fc.assert(
       fc.property(plainText, (text) => {
-        const limit = limitOf(key);
+        const limit = getLimit(key);
         const message = validate(limit, text);
         expect(message === undefined).toBe(limit.allows(text));
         expect(message ?? "").not.toMatch(/[\n\r]/);
@@ -574,25 +572,25 @@ describe("a limit's message", () => {
     );
   });
 
-  test("lets a bucket's prefix have a policy variable", () => {
+  test("allows a policy variable in a bucket prefix", () => {
     const prefix = "home/${cognito-identity.amazonaws.com:sub}/";
     expect(validate(LIMITS.bucketPrefix, prefix)).toBeUndefined();
   });
 
   test.each(TEXT_KEYS.filter((key) => key !== "bucketPrefix"))(
-    "tells of %s that Terraform would evaluate a part of",
+    "refuses a template in %s",
     (key) => {
       const { accepted } = CASES[key as Key];
       for (const part of ["${", "%{"])
-        expect(validate(limitOf(key), `${accepted[0]}${part}x}`)).toMatch(
+        expect(validate(getLimit(key), `${accepted[0]}${part}x}`)).toMatch(
           new RegExp(
-            `^${limitOf(key).subject} must be free of "\\$\\{" and "%\\{", which Terraform evaluates, got `,
+            `^${getLimit(key).subject} must be free of "\\$\\{" and "%\\{", which Terraform evaluates, got `,
           ),
         );
     },
   );
 
-  test("lets pass what only looks like it", () => {
+  test("allows characters that only resemble a template", () => {
     expect(validate(LIMITS.groupName, "$x{%")).toBeUndefined();
     expect(validate(LIMITS.groupDescription, "100 % {a} $")).toBeUndefined();
   });
@@ -602,7 +600,7 @@ describe("domain prefixes", () => {
   const part = fc.stringMatching(/^[a-z0-9]{0,10}$/);
 
   test.each(["aws", "amazon", "cognito"])(
-    "fail when %s is anywhere in them",
+    "fail when they contain %s",
     (word) => {
       fc.assert(
         fc.property(part, part, (before, after) => {
@@ -612,7 +610,7 @@ describe("domain prefixes", () => {
     },
   );
 
-  test("are accepted where they are a label without such a word", () => {
+  test("are accepted as labels without a reserved word", () => {
     const label = fc
       .stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
       .filter((text) => !/aws|amazon|cognito/.test(text));
@@ -630,26 +628,26 @@ describe("whole numbers", () => {
     ["accessTokenMinutes", 5, 1440],
     ["idTokenMinutes", 5, 1440],
     ["refreshTokenDays", 1, 3650],
-  ])("of %s are accepted from %d to %d alone", (key, min, max) => {
+  ])("of %s are accepted only from %d to %d", (key, min, max) => {
     fc.assert(
       fc.property(fc.integer({ min: -10_000, max: 10_000 }), (value) => {
-        expect(limitOf(key).allows(value)).toBe(value >= min && value <= max);
+        expect(getLimit(key).allows(value)).toBe(value >= min && value <= max);
       }),
     );
   });
 });
 
-describe("a shown value", () => {
+describe("formatValue", () => {
   test.each([
     ["a", '"a"'],
     ['a"b\n', '"a\\"b\\n"'],
     [7, "7"],
     [long(118), `"${long(118)}"`],
-  ])("is whole where it is short: %j", (value, shown) => {
+  ])("returns a short value completely: %j", (value, shown) => {
     expect(formatValue(value)).toBe(shown);
   });
 
-  test("is cut where it is long, and counted", () => {
+  test("shortens a long value and reports its length", () => {
     expect(formatValue(long(119))).toBe(`"${long(99)}… (119 characters)`);
     expect(formatValue(long(5000))).toBe(`"${long(99)}… (5000 characters)`);
   });

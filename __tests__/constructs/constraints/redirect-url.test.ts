@@ -1,6 +1,6 @@
 import { isRedirectUrl } from "../../../constructs/constraints/redirect-url";
 
-describe("a URL that a code is sent to", () => {
+describe("isRedirectUrl", () => {
   test.each([
     "https://a.example/signed-in?x=1",
     "http://localhost:3000/",
@@ -17,7 +17,7 @@ describe("a URL that a code is sent to", () => {
     ["has no host", "https:///path"],
     ["has a wildcard", "https://*.a.example/"],
     ["has a fragment", "https://a.example/#b"],
-    ["is read by anybody on the way", "http://a.example/"],
+    ["is not encrypted", "http://a.example/"],
     ["has no scheme", "localhost:3000/"],
     ["is a script", "javascript:/alert(1)"],
   ])("fails when it %s", (_, url) => {

@@ -30,7 +30,7 @@ const SCOPE: DeployScope = {
   boundaryPolicyArn: BOUNDARY,
   deployRolePath: "/veda-auth-stack-account/",
   environmentSecretName: "veda-auth-dev-env",
-  userPoolId: "us-west-2_given",
+  userPoolId: "us-west-2_imported",
   dataManagersRoleArn: `arn:aws:iam::${ACCOUNT}:role/veda-data-access`,
 };
 const OWN = toResourceTagContext({ Stack: "dev" });
@@ -46,27 +46,28 @@ const secret = (name: string) =>
 const userPool = (id: string) =>
   `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/${id}`;
 const identityPool = `arn:aws:cognito-identity:us-west-2:${ACCOUNT}:identitypool/us-west-2:1`;
-/** An ARN in another Region. */
-const elsewhere = (arn: string) => arn.replaceAll("us-west-2", "us-east-1");
-const ELSEWHERE = { "aws:RequestedRegion": "us-east-1" };
+/** Moves an ARN to another Region. */
+const moveToOtherRegion = (arn: string) =>
+  arn.replaceAll("us-west-2", "us-east-1");
+const OTHER_REGION = { "aws:RequestedRegion": "us-east-1" };
 const object = (key: string) => `arn:aws:s3:::our-state/${key}`;
 
 type Row = [action: string, resource: string, context?: IamRequest["context"]];
 
-function allowed(
+function isAllowed(
   statements: readonly IdentityStatement[],
   [action, resource, context = {}]: Row,
 ): Promise<boolean> {
-  // a key's own policy is asked too
-  const beside = resource === KEY ? { resourcePolicy: KEY_POLICY } : {};
+  // the key policy is evaluated too
+  const options = resource === KEY ? { resourcePolicy: KEY_POLICY } : {};
   return evaluateRequest(
     statements,
     { action, resource, context },
-    beside,
+    options,
   ).then(({ isAllowed }) => isAllowed);
 }
 
-/** What either role may do. */
+/** Requests that both roles allow. */
 const READS: Row[] = [
   ["s3:ListBucket", "arn:aws:s3:::our-state", { "s3:prefix": SCOPE.stateKey }],
   ["s3:GetObject", object(SCOPE.stateKey)],
@@ -78,13 +79,13 @@ const READS: Row[] = [
     secret("veda-auth-stack-dev/workflows-client"),
   ],
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_own"), OWN],
-  ["cognito-idp:DescribeUserPool", userPool("us-west-2_given")],
+  ["cognito-idp:DescribeUserPool", userPool("us-west-2_imported")],
   ["iam:GetRole", role("veda-auth-stack-dev-veda-writers"), OWN],
-  // one that was deleted outside Terraform has no tags
+  // a role that was deleted outside Terraform has no tags
   ["iam:GetRole", role("veda-auth-stack-dev-veda-writers")],
 ];
 
-/** What the role that applies alone may do. */
+/** Requests that only the apply role allows. */
 const WRITES: Row[] = [
   ["cognito-identity:SetIdentityPoolRoles", "*"],
   ["s3:PutObject", object(SCOPE.stateKey)],
@@ -93,7 +94,7 @@ const WRITES: Row[] = [
   ["kms:GenerateDataKey", KEY],
   ["cognito-idp:CreateUserPool", "*", toRequestTagContext({ Stack: "dev" })],
   ["cognito-idp:DeleteUserPool", userPool("us-west-2_own"), OWN],
-  ["cognito-idp:CreateUserPoolClient", userPool("us-west-2_given")],
+  ["cognito-idp:CreateUserPoolClient", userPool("us-west-2_imported")],
   ["cognito-identity:UpdateIdentityPool", identityPool, OWN],
   [
     "cognito-idp:TagResource",
@@ -156,9 +157,9 @@ const WRITES: Row[] = [
   ],
 ];
 
-/** What neither may. */
-const REFUSED: [fact: string, ...Row][] = [
-  // another stage's, be its name like this one's
+/** Requests that no role allows. */
+const REFUSED: [description: string, ...Row][] = [
+  // other stages, with similar names too
   [
     "another stage's role",
     "iam:PutRolePolicy",
@@ -166,13 +167,13 @@ const REFUSED: [fact: string, ...Row][] = [
     { ...OTHER, ...BOUNDED },
   ],
   [
-    "a role of a stage named alike",
+    "a role of a stage with a similar name",
     "iam:PutRolePolicy",
     role("veda-auth-stack-dev-2-a"),
     { ...toResourceTagContext({ Stack: "dev-2" }), ...BOUNDED },
   ],
   [
-    "a role of a stage named alike, retagged",
+    "a role of a stage with a similar name, retagged",
     "iam:TagRole",
     role("veda-auth-stack-dev-2-a"),
     {
@@ -187,7 +188,7 @@ const REFUSED: [fact: string, ...Row][] = [
     { ...OWN, ...toRequestTagContext({ Stack: "prod" }) },
   ],
   [
-    "a role of a stage named alike, deleted",
+    "a role of a stage with a similar name, deleted",
     "iam:DeleteRole",
     role("veda-auth-stack-dev-2-a"),
     toResourceTagContext({ Stack: "dev-2" }),
@@ -198,7 +199,7 @@ const REFUSED: [fact: string, ...Row][] = [
     secret("veda-auth-stack-prod/a"),
   ],
   [
-    "a secret of a stage named alike",
+    "a secret of a stage with a similar name",
     "secretsmanager:GetSecretValue",
     secret("veda-auth-stack-dev-2/a"),
   ],
@@ -209,7 +210,7 @@ const REFUSED: [fact: string, ...Row][] = [
   ],
   ...["veda-auth-dev-2-env", "veda-auth-dev-env-abcdef"].map(
     (name): [string, ...Row] => [
-      `settings that are named alike, ${name}`,
+      `settings that are with a similar name, ${name}`,
       "secretsmanager:GetSecretValue",
       secret(name),
     ],
@@ -232,12 +233,12 @@ const REFUSED: [fact: string, ...Row][] = [
     OTHER,
   ],
   [
-    "a user pool of nobody's",
+    "a user pool without a tag",
     "cognito-idp:DeleteUserPool",
     userPool("us-west-2_other"),
   ],
   [
-    "a user pool of nobody's, taken",
+    "a user pool without a tag, tagged",
     "cognito-idp:TagResource",
     userPool("us-west-2_other"),
     toRequestTagContext({ Stack: "dev" }),
@@ -255,19 +256,19 @@ const REFUSED: [fact: string, ...Row][] = [
     { ...OWN, ...toRequestTagContext({ Stack: "prod" }) },
   ],
   [
-    "the given user pool, deleted",
+    "the imported user pool, deleted",
     "cognito-idp:DeleteUserPool",
-    userPool("us-west-2_given"),
+    userPool("us-west-2_imported"),
   ],
   [
-    "a user pool of another stage, made",
+    "a user pool of another stage, created",
     "cognito-idp:CreateUserPool",
     "*",
     toRequestTagContext({ Stack: "prod" }),
   ],
-  ["a user pool without a tag, made", "cognito-idp:CreateUserPool", "*"],
+  ["a user pool without a tag, created", "cognito-idp:CreateUserPool", "*"],
   [
-    "a user, made",
+    "a user, created",
     "cognito-idp:AdminCreateUser",
     userPool("us-west-2_own"),
     OWN,
@@ -285,39 +286,39 @@ const REFUSED: [fact: string, ...Row][] = [
     OTHER,
   ],
   [
-    "a role of a stage named alike, made",
+    "a role of a stage with a similar name, created",
     "iam:CreateRole",
     role("veda-auth-stack-dev-2-a"),
     { ...BOUNDED, ...toRequestTagContext({ Stack: "dev-2" }) },
   ],
   [
-    "its own secret, given to everybody",
+    "its own secret, with a public policy",
     "secretsmanager:PutResourcePolicy",
     secret("veda-auth-stack-dev/a"),
     { "secretsmanager:BlockPublicPolicy": "false" },
   ],
   [
-    "a role of a stage named alike, read",
+    "a role of a stage with a similar name, read",
     "iam:GetRole",
     role("veda-auth-stack-dev-2-a"),
     toResourceTagContext({ Stack: "dev-2" }),
   ],
-  // its tag, in whichever spelling
+  // tag keys are not case-sensitive
   ...["Stack", "stack"].flatMap((key): [string, ...Row][] => [
     [
-      `its tag "${key}", taken off its own role`,
+      `its tag "${key}", off its own removed from its own off its own role`,
       "iam:UntagRole",
       role("veda-auth-stack-dev-a"),
       { ...OWN, "aws:TagKeys": ["Owner", key] },
     ],
     [
-      `its tag "${key}", taken off its own user pool`,
+      `its tag "${key}", off its own removed from its own off its own user pool`,
       "cognito-idp:UntagResource",
       userPool("us-west-2_own"),
       { ...OWN, "aws:TagKeys": ["Owner", key] },
     ],
     [
-      `its tag "${key}", taken off its own identity pool`,
+      `its tag "${key}", off its own removed from its own off its own identity pool`,
       "cognito-identity:UntagResource",
       identityPool,
       { ...OWN, "aws:TagKeys": ["Owner", key] },
@@ -326,7 +327,7 @@ const REFUSED: [fact: string, ...Row][] = [
   // other Regions
   ...(
     [
-      ["of this stage", { ...OWN, ...ELSEWHERE }],
+      ["of this stage", { ...OWN, ...OTHER_REGION }],
       ["of another stage", OTHER],
       ["of no stage", {}],
     ] as const
@@ -334,38 +335,38 @@ const REFUSED: [fact: string, ...Row][] = [
     [
       `a user pool ${whose} in another Region, tagged`,
       "cognito-idp:TagResource",
-      elsewhere(userPool("us-west-2_a")),
+      moveToOtherRegion(userPool("us-west-2_a")),
       { ...tags, ...toRequestTagContext({ Stack: "dev" }) },
     ],
     [
       `an identity pool ${whose} in another Region, tagged`,
       "cognito-identity:TagResource",
-      elsewhere(identityPool),
+      moveToOtherRegion(identityPool),
       { ...tags, ...toRequestTagContext({ Stack: "dev" }) },
     ],
   ]),
   [
-    "tags on no pool in particular, in another Region",
+    "tags on a pool without an ARN, in another Region",
     "cognito-idp:TagResource",
     "*",
-    { ...toRequestTagContext({ Stack: "dev" }), ...ELSEWHERE },
+    { ...toRequestTagContext({ Stack: "dev" }), ...OTHER_REGION },
   ],
   [
-    "a user pool in another Region, made",
+    "a user pool in another Region, created",
     "cognito-idp:CreateUserPool",
     "*",
-    { ...toRequestTagContext({ Stack: "dev" }), ...ELSEWHERE },
+    { ...toRequestTagContext({ Stack: "dev" }), ...OTHER_REGION },
   ],
   [
     "roles of an identity pool in another Region",
     "cognito-identity:SetIdentityPoolRoles",
     "*",
-    ELSEWHERE,
+    OTHER_REGION,
   ],
   // names that a * would match with a path
   ...(
     [
-      ["made", "iam:CreateRole", toRequestTagContext({ Stack: "dev" })],
+      ["created", "iam:CreateRole", toRequestTagContext({ Stack: "dev" })],
       ["changed", "iam:PutRolePolicy", OWN],
       ["trusting others", "iam:UpdateAssumeRolePolicy", OWN],
       ["deleted", "iam:DeleteRole", OWN],
@@ -415,14 +416,14 @@ const REFUSED: [fact: string, ...Row][] = [
     object(`${SCOPE.stateKey}.tflock`),
   ],
   [
-    "the bucket's versions, switched off",
+    "the bucket's versions, suspended",
     "s3:PutBucketVersioning",
     "arn:aws:s3:::our-state",
   ],
   ["the bucket's policy", "s3:PutBucketPolicy", "arn:aws:s3:::our-state"],
   ["the bucket", "s3:DeleteBucket", "arn:aws:s3:::our-state"],
   ["the states' key, deleted", "kms:ScheduleKeyDeletion", KEY],
-  // itself and its bounds
+  // the role itself and its boundary
   [
     "its own policy",
     "iam:PutRolePolicy",
@@ -450,7 +451,7 @@ const REFUSED: [fact: string, ...Row][] = [
   ],
   ["the boundary, deleted", "iam:DeletePolicy", BOUNDARY],
   [
-    "the boundary, taken off",
+    "the boundary, off its own removed from its own off",
     "iam:DeleteRolePermissionsBoundary",
     role("veda-auth-stack-dev-a"),
     { ...OWN, ...BOUNDED },
@@ -471,13 +472,13 @@ const REFUSED: [fact: string, ...Row][] = [
     },
   ],
   [
-    "a role without a boundary, made",
+    "a role without a boundary, created",
     "iam:CreateRole",
     role("veda-auth-stack-dev-a"),
     toRequestTagContext({ Stack: "dev" }),
   ],
   [
-    "a role with another boundary, made",
+    "a role with another boundary, created",
     "iam:CreateRole",
     role("veda-auth-stack-dev-a"),
     {
@@ -492,13 +493,13 @@ const REFUSED: [fact: string, ...Row][] = [
     OWN,
   ],
   [
-    "a role without a boundary, given a policy",
+    "a role without a boundary, with an attached policy",
     "iam:AttachRolePolicy",
     role("veda-auth-stack-dev-a"),
     { ...OWN, "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
   ],
   [
-    "a role of another name, made",
+    "a role of another name, created",
     "iam:CreateRole",
     role("admin"),
     { ...BOUNDED, ...toRequestTagContext({ Stack: "dev" }) },
@@ -510,7 +511,7 @@ const REFUSED: [fact: string, ...Row][] = [
     OWN,
   ],
   [
-    "tags on no pool in particular, of another stage",
+    "tags on a pool without an ARN, of another stage",
     "cognito-idp:TagResource",
     "*",
     toRequestTagContext({ Stack: "prod" }),
@@ -522,12 +523,12 @@ const REFUSED: [fact: string, ...Row][] = [
     { ...OTHER, "aws:TagKeys": ["Stack"] },
   ],
   [
-    "the tags of a role of a stage named alike",
+    "the tags of a role of a stage with a similar name",
     "iam:UntagRole",
     role("veda-auth-stack-dev-2-a"),
     toResourceTagContext({ Stack: "dev-2" }),
   ],
-  // ways out
+  // privilege escalation
   [
     "its role, for Lambda",
     "iam:PassRole",
@@ -548,7 +549,7 @@ const REFUSED: [fact: string, ...Row][] = [
   ],
   ["a role, assumed", "sts:AssumeRole", role("veda-auth-stack-dev-a"), OWN],
   [
-    "a user, made",
+    "a user, created",
     "iam:CreateUser",
     `arn:aws:iam::${ACCOUNT}:user/veda-auth-stack-dev-a`,
     BOUNDED,
@@ -565,34 +566,34 @@ const REFUSED: [fact: string, ...Row][] = [
   ],
 ];
 
-describe("the role that plans", () => {
+describe("createPlanStatements", () => {
   const statements = createPlanStatements(SCOPE);
 
-  test.each(READS)("may %s on %s", async (...row) => {
-    expect(await allowed(statements, row)).toBe(true);
+  test.each(READS)("allows %s on %s", async (...row) => {
+    expect(await isAllowed(statements, row)).toBe(true);
   });
 
-  test.each(WRITES)("may not %s on %s", async (...row) => {
-    expect(await allowed(statements, row)).toBe(false);
+  test.each(WRITES)("does not allow %s on %s", async (...row) => {
+    expect(await isAllowed(statements, row)).toBe(false);
   });
 
-  test.each(REFUSED)("is refused %s (%s)", async (_, ...row) => {
-    expect(await allowed(statements, row)).toBe(false);
+  test.each(REFUSED)("does not allow %s (%s)", async (_, ...row) => {
+    expect(await isAllowed(statements, row)).toBe(false);
   });
 });
 
-describe("the role that applies", () => {
+describe("createApplyStatements", () => {
   const statements = createApplyStatements(SCOPE);
 
-  test.each([...READS, ...WRITES])("may %s on %s", async (...row) => {
-    expect(await allowed(statements, row)).toBe(true);
+  test.each([...READS, ...WRITES])("allows %s on %s", async (...row) => {
+    expect(await isAllowed(statements, row)).toBe(true);
   });
 
-  test.each(REFUSED)("is refused %s (%s)", async (_, ...row) => {
-    expect(await allowed(statements, row)).toBe(false);
+  test.each(REFUSED)("does not allow %s (%s)", async (_, ...row) => {
+    expect(await isAllowed(statements, row)).toBe(false);
   });
 
-  test("is refused by each of its guards, whatever is allowed beside", async () => {
+  test("requires each of its denials", async () => {
     const everything: IdentityStatement = {
       Effect: "Allow",
       Action: "*",
@@ -602,47 +603,48 @@ describe("the role that applies", () => {
       among: readonly IdentityStatement[],
       rows: readonly (typeof REFUSED)[number][],
     ): Promise<string[]> => {
-      const facts: string[] = [];
-      for (const [fact, ...row] of rows)
-        if (!(await allowed([...among, everything], row))) facts.push(fact);
-      return facts;
+      const descriptions: string[] = [];
+      for (const [description, ...row] of rows)
+        if (!(await isAllowed([...among, everything], row)))
+          descriptions.push(description);
+      return descriptions;
     };
     const guards = statements.filter(({ Effect }) => Effect === "Deny");
     const all = await isRefused(guards, REFUSED);
     expect(all).toEqual(
       expect.arrayContaining(
-        REFUSED.map(([fact]) => fact).filter((fact) =>
+        REFUSED.map(([description]) => description).filter((description) =>
           /^(its own (policy|trust)|its tag|the plan role's|a version|another version|the boundary|the bucket|a role on a path)/.test(
-            fact,
+            description,
           ),
         ),
       ),
     );
-    const held = REFUSED.filter(([fact]) => all.includes(fact));
-    const needless: string[] = [];
+    const held = REFUSED.filter(([description]) => all.includes(description));
+    const unnecessary: string[] = [];
     for (const guard of guards) {
       const others = guards.filter((other) => other !== guard);
       if ((await isRefused(others, held)).length === held.length)
-        needless.push(guard.Sid ?? "");
+        unnecessary.push(guard.Sid ?? "");
     }
-    expect(needless).toEqual([]);
+    expect(unnecessary).toEqual([]);
   });
 
-  test("needs each of its statements, and each condition of them", async () => {
+  test("requires each of its statements and conditions", async () => {
     const holds = async (changed: readonly IdentityStatement[]) => {
-      for (const row of [...READS, ...WRITES, ...EACH])
-        if (!(await allowed(changed, row))) return false;
+      for (const row of [...READS, ...WRITES, ...OTHER_READS])
+        if (!(await isAllowed(changed, row))) return false;
       for (const [, ...row] of REFUSED)
-        if (await allowed(changed, row)) return false;
+        if (await isAllowed(changed, row)) return false;
       return true;
     };
     expect(await holds(statements)).toBe(true);
-    const needless: string[] = [];
+    const unnecessary: string[] = [];
     for (const [index, statement] of statements.entries()) {
       const others = statements.filter((_, other) => other !== index);
-      // a guard is needed beside what is allowed one day, which is shown above
+      // the test above covers denials
       if (statement.Effect === "Allow") {
-        if (await holds(others)) needless.push(statement.Sid ?? "");
+        if (await holds(others)) unnecessary.push(statement.Sid ?? "");
         for (const operator of Object.keys(statement.Condition ?? {})) {
           const { [operator]: keys = {}, ...rest } = statement.Condition ?? {};
           for (const key of Object.keys(keys)) {
@@ -651,15 +653,15 @@ describe("the role that applies", () => {
             );
             const Condition = { ...rest, [operator]: left };
             if (await holds([...others, { ...statement, Condition }]))
-              needless.push(`${statement.Sid ?? ""} ${operator} ${key}`);
+              unnecessary.push(`${statement.Sid ?? ""} ${operator} ${key}`);
           }
         }
       }
     }
-    expect(needless).toEqual([]);
+    expect(unnecessary).toEqual([]);
   }, 60_000);
 
-  test("has a policy that AWS takes, with the longest of names", () => {
+  test("returns a policy within AWS's limit for the longest names", () => {
     const long = createApplyStatements({
       ...SCOPE,
       stage: "s".repeat(30),
@@ -672,7 +674,7 @@ describe("the role that applies", () => {
     );
   });
 
-  test("names everything in the partition of its Region", () => {
+  test("uses the partition of its Region", () => {
     const text = JSON.stringify(
       createApplyStatements({ ...SCOPE, region: "us-gov-west-1" }),
     );
@@ -687,8 +689,8 @@ describe("the role that applies", () => {
   });
 });
 
-/** One row for each statement that the tables above do not need. */
-const EACH: Row[] = [
+/** Requests for statements that no other test requires. */
+const OTHER_READS: Row[] = [
   ["cognito-idp:DescribeUserPoolDomain", "*"],
   ["cognito-identity:DescribeIdentityPool", identityPool, OWN],
   [
@@ -697,7 +699,7 @@ const EACH: Row[] = [
   ],
 ];
 
-describe("the boundary of every role", () => {
+describe("createBoundaryStatements", () => {
   const statements = createBoundaryStatements({
     region: "us-west-2",
     buckets: ["veda-data-store*", "field-campaign", "our-*"],
@@ -711,8 +713,8 @@ describe("the boundary of every role", () => {
     ["s3:ListBucket", "arn:aws:s3:::veda-data-store"],
     ["s3:GetObject", "arn:aws:s3:::field-campaign/a"],
     ["s3:ListBucket", "arn:aws:s3:::field-campaign"],
-  ])("lets a role %s on %s", async (...row) => {
-    expect(await allowed(statements, row)).toBe(true);
+  ])("allows %s on %s", async (...row) => {
+    expect(await isAllowed(statements, row)).toBe(true);
   });
 
   test.each<Row>([
@@ -722,18 +724,18 @@ describe("the boundary of every role", () => {
     ["s3:PutObject", "arn:aws:s3:::cdk-assets/a"],
     ["s3:PutBucketPolicy", "arn:aws:s3:::veda-data-store"],
     ["kms:Decrypt", KEY],
-    // who deploys one stage can make a role and assume it
+    // a role that deploys a stage can create a role and assume it
     ["secretsmanager:GetSecretValue", secret("veda-auth-stack-dev/a")],
     ["secretsmanager:GetSecretValue", secret("veda-auth-stack-prod/a")],
     ["iam:CreateRole", role("veda-auth-stack-dev-a"), BOUNDED],
     ["sts:AssumeRole", role("admin")],
     ["cognito-idp:AdminCreateUser", userPool("us-west-2_own")],
-  ])("never lets a role %s on %s", async (...row) => {
-    expect(await allowed(statements, row)).toBe(false);
+  ])("does not allow %s on %s", async (...row) => {
+    expect(await isAllowed(statements, row)).toBe(false);
   });
 });
 
-describe("the state bucket's policy", () => {
+describe("createStateBucketPolicy", () => {
   const resourcePolicy = createStateBucketPolicy({
     bucketName: "our-state",
     accountId: ACCOUNT,
@@ -760,7 +762,7 @@ describe("the state bucket's policy", () => {
     [false, "s3:PutBucketVersioning", "arn:aws:s3:::our-state"],
     [true, "s3:PutBucketVersioning", "arn:aws:s3:::another"],
   ])(
-    "has it that an administrator may (%s) %s on %s %j",
+    "allows an administrator (%s) %s on %s %j",
     async (isAllowed, action, resource, context = {}) => {
       const decision = await evaluateRequest(
         [everything],

@@ -7,7 +7,7 @@ import {
   PermissionsBoundary,
 } from "../../../constructs/deployment/permissions-boundary";
 import {
-  collectProblems,
+  collectErrors,
   getOnlyResource,
   parsePolicy,
   synthesizeConstructs,
@@ -16,14 +16,14 @@ import type { IdentityStatement } from "../../../constructs/policy-document";
 
 const BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
 
-function role(scope: Construct, id: string, boundary?: string): IamRole {
+function addRole(scope: Construct, id: string, boundary?: string): IamRole {
   return new IamRole(scope, id, {
     assumeRolePolicy: "{}",
     ...(boundary !== undefined && { permissionsBoundary: boundary }),
   });
 }
 
-function boundaries(build: (scope: Construct) => void): unknown[] {
+function listBoundaries(build: (scope: Construct) => void): unknown[] {
   const { resource } = synthesizeConstructs((scope) => {
     build(scope);
   });
@@ -33,35 +33,35 @@ function boundaries(build: (scope: Construct) => void): unknown[] {
 }
 
 describe("a permissions boundary", () => {
-  test("is put on every role, however deep and whenever it is added", () => {
+  test("is set on every role, at every depth and added at any time", () => {
     expect(
-      boundaries((scope) => {
-        role(scope, "before");
+      listBoundaries((scope) => {
+        addRole(scope, "before");
         Aspects.of(scope).add(new PermissionsBoundary(BOUNDARY));
-        role(scope, "after");
-        role(new Construct(new Construct(scope, "a"), "b"), "deep");
+        addRole(scope, "after");
+        addRole(new Construct(new Construct(scope, "a"), "b"), "deep");
       }),
     ).toEqual([BOUNDARY, BOUNDARY, BOUNDARY]);
   });
 
-  test("takes the place of another", () => {
+  test("replaces another boundary", () => {
     expect(
-      boundaries((scope) => {
-        role(scope, "role", "arn:aws:iam::123456789012:policy/other");
+      listBoundaries((scope) => {
+        addRole(scope, "role", "arn:aws:iam::123456789012:policy/other");
         Aspects.of(scope).add(new PermissionsBoundary(BOUNDARY));
       }),
     ).toEqual([BOUNDARY]);
   });
 
-  test("is on no role where there is none", () => {
+  test("is on no role without the aspect", () => {
     expect(
-      boundaries((scope) => {
-        role(scope, "role");
+      listBoundaries((scope) => {
+        addRole(scope, "role");
       }),
     ).toEqual([undefined]);
   });
 
-  test("is on nothing but roles", () => {
+  test("is only on roles", () => {
     const configuration = synthesizeConstructs((scope) => {
       new CognitoUserPool(scope, "pool", { name: "pool" });
       Aspects.of(scope).add(new PermissionsBoundary(BOUNDARY));
@@ -78,17 +78,17 @@ const READ: IdentityStatement = {
   Resource: "arn:aws:s3:::store/*",
 };
 
-function problems(
+function validatePolicy(
   policyName: string,
   statements: readonly IdentityStatement[],
 ): string[] {
-  return collectProblems((scope) => {
+  return collectErrors((scope) => {
     new BoundaryPolicy(scope, "boundary", { policyName, statements });
   });
 }
 
-/** A statement that makes a policy of so many characters. */
-function ofCharacters(count: number): IdentityStatement {
+/** Creates a statement whose policy has `count` characters. */
+function createStatement(count: number): IdentityStatement {
   const around = JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ ...READ, Resource: "" }],
@@ -97,7 +97,7 @@ function ofCharacters(count: number): IdentityStatement {
 }
 
 describe("a boundary policy", () => {
-  test("is a policy of the account by its name", () => {
+  test("is a managed policy with a name", () => {
     const block = getOnlyResource(
       synthesizeConstructs((scope) => {
         new BoundaryPolicy(scope, "boundary", {
@@ -114,18 +114,20 @@ describe("a boundary policy", () => {
     });
   });
 
-  test("may be as long as AWS lets it", () => {
-    expect(problems("auth-boundary", [ofCharacters(6144)])).toEqual([]);
+  test("allows the maximum number of characters", () => {
+    expect(validatePolicy("auth-boundary", [createStatement(6144)])).toEqual(
+      [],
+    );
   });
 
-  test("fails when it is longer", () => {
-    expect(problems("auth-boundary", [ofCharacters(6145)])).toEqual([
+  test("fails when it has more characters", () => {
+    expect(validatePolicy("auth-boundary", [createStatement(6145)])).toEqual([
       "number of characters of a managed policy must be at most 6144, got 6145",
     ]);
   });
 
-  test("fails when its name is an ARN, or an action is none", () => {
-    expect(problems("a:b", [{ ...READ, Action: "read" }])).toEqual([
+  test("fails when its name is an ARN or an action is invalid", () => {
+    expect(validatePolicy("a:b", [{ ...READ, Action: "read" }])).toEqual([
       expect.stringMatching(/^policy name must be /),
       'policy action must be service:Action, got "read"',
     ]);

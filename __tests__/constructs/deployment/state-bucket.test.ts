@@ -6,11 +6,11 @@ import {
 import {
   getOnlyResource,
   parsePolicy,
-  collectProblems,
+  collectErrors,
   synthesizeConstructs,
 } from "../../support/synth";
 
-const SMALLEST: StateBucketProps = {
+const MINIMAL_PROPS: StateBucketProps = {
   bucketName: "our-state",
   accountId: "123456789012",
   region: "us-west-2",
@@ -18,19 +18,19 @@ const SMALLEST: StateBucketProps = {
 };
 const KEY = "arn:aws:kms:us-west-2:123456789012:key/1234";
 
-function bucket(props: Partial<StateBucketProps> = {}) {
+function synthesizeBucket(props: Partial<StateBucketProps> = {}) {
   return synthesizeConstructs((scope) => {
-    new StateBucket(scope, "bucket", { ...SMALLEST, ...props });
+    new StateBucket(scope, "bucket", { ...MINIMAL_PROPS, ...props });
   });
 }
 
-function denials(props: Partial<StateBucketProps> = {}) {
-  return createStateBucketPolicy({ ...SMALLEST, ...props }).Statement;
+function listDenials(props: Partial<StateBucketProps> = {}) {
+  return createStateBucketPolicy({ ...MINIMAL_PROPS, ...props }).Statement;
 }
 
 describe("a state bucket", () => {
-  test("cannot be destroyed by Terraform, and has no way to be emptied by it", () => {
-    const resource = getOnlyResource(bucket(), "aws_s3_bucket");
+  test("cannot be destroyed or emptied by Terraform", () => {
+    const resource = getOnlyResource(synthesizeBucket(), "aws_s3_bucket");
     expect(resource).toMatchObject({
       bucket: "our-state",
       lifecycle: { prevent_destroy: true },
@@ -38,9 +38,9 @@ describe("a state bucket", () => {
     expect(resource).not.toHaveProperty("force_destroy");
   });
 
-  test("is closed to the public in all four ways, and has no access lists", () => {
+  test("blocks public access and access control lists", () => {
     expect(
-      getOnlyResource(bucket(), "aws_s3_bucket_public_access_block"),
+      getOnlyResource(synthesizeBucket(), "aws_s3_bucket_public_access_block"),
     ).toMatchObject({
       block_public_acls: true,
       block_public_policy: true,
@@ -48,20 +48,24 @@ describe("a state bucket", () => {
       restrict_public_buckets: true,
     });
     expect(
-      getOnlyResource(bucket(), "aws_s3_bucket_ownership_controls").rule,
+      getOnlyResource(synthesizeBucket(), "aws_s3_bucket_ownership_controls")
+        .rule,
     ).toEqual({
       object_ownership: "BucketOwnerEnforced",
     });
   });
 
-  test("keeps versions, and old ones by count and age", () => {
-    expect(getOnlyResource(bucket(), "aws_s3_bucket_versioning")).toMatchObject(
-      {
-        versioning_configuration: { status: "Enabled" },
-      },
-    );
+  test("retains versions by number and age", () => {
     expect(
-      getOnlyResource(bucket(), "aws_s3_bucket_lifecycle_configuration").rule,
+      getOnlyResource(synthesizeBucket(), "aws_s3_bucket_versioning"),
+    ).toMatchObject({
+      versioning_configuration: { status: "Enabled" },
+    });
+    expect(
+      getOnlyResource(
+        synthesizeBucket(),
+        "aws_s3_bucket_lifecycle_configuration",
+      ).rule,
     ).toEqual([
       {
         id: "old-versions",
@@ -86,7 +90,7 @@ describe("a state bucket", () => {
     [KEY, { sse_algorithm: "aws:kms", kms_master_key_id: KEY }, true],
   ])("encrypts with the key %j", (encryptionKeyArn, standard, isKeyed) => {
     const { rule } = getOnlyResource(
-      bucket({ encryptionKeyArn }),
+      synthesizeBucket({ encryptionKeyArn }),
       "aws_s3_bucket_server_side_encryption_configuration",
     );
     expect(rule).toEqual([
@@ -97,17 +101,17 @@ describe("a state bucket", () => {
     ]);
   });
 
-  test("has its policy only once versions are kept", () => {
-    const block = getOnlyResource(bucket(), "aws_s3_bucket_policy");
-    expect(parsePolicy(block)).toEqual(createStateBucketPolicy(SMALLEST));
+  test("has its policy after versioning is enabled", () => {
+    const block = getOnlyResource(synthesizeBucket(), "aws_s3_bucket_policy");
+    expect(parsePolicy(block)).toEqual(createStateBucketPolicy(MINIMAL_PROPS));
     expect(block.depends_on).toEqual([
       expect.stringMatching(/^aws_s3_bucket_public_access_block\./),
       expect.stringMatching(/^aws_s3_bucket_versioning\./),
     ]);
   });
 
-  test("refuses everybody what loses states, but the account's root", () => {
-    expect(denials()).toEqual([
+  test("denies the loss of states to all principals except the root user", () => {
+    expect(listDenials()).toEqual([
       {
         Sid: "TlsAlone",
         Effect: "Deny",
@@ -147,8 +151,8 @@ describe("a state bucket", () => {
     ]);
   });
 
-  test("refuses another encryption than the customer's, where that is asked for aloud", () => {
-    expect(denials({ encryptionKeyArn: KEY }).at(-1)).toMatchObject({
+  test("denies explicit encryption with another key than the customer managed key", () => {
+    expect(listDenials({ encryptionKeyArn: KEY }).at(-1)).toMatchObject({
       Sid: "CustomerKeyAlone",
       Action: "s3:PutObject",
       Condition: {
@@ -158,25 +162,28 @@ describe("a state bucket", () => {
     });
   });
 
-  test("names itself in the partition of its Region", () => {
-    expect(denials({ region: "us-gov-west-1" })[0]?.Resource).toEqual([
+  test("uses the partition of its Region", () => {
+    expect(listDenials({ region: "us-gov-west-1" })[0]?.Resource).toEqual([
       "arn:aws-us-gov:s3:::our-state",
       "arn:aws-us-gov:s3:::our-state/*",
     ]);
   });
 
-  test("fails when its name is none", () => {
+  test("fails when its name is invalid", () => {
     expect(
-      collectProblems((scope) => {
-        new StateBucket(scope, "bucket", { ...SMALLEST, bucketName: "A_b" });
+      collectErrors((scope) => {
+        new StateBucket(scope, "bucket", {
+          ...MINIMAL_PROPS,
+          bucketName: "A_b",
+        });
       }),
     ).toEqual([expect.stringMatching(/^bucket name must be .*got "A_b"$/)]);
   });
 
-  test("fails when its account is none", () => {
+  test("fails when its account id is invalid", () => {
     expect(
-      collectProblems((scope) => {
-        new StateBucket(scope, "bucket", { ...SMALLEST, accountId: "1" });
+      collectErrors((scope) => {
+        new StateBucket(scope, "bucket", { ...MINIMAL_PROPS, accountId: "1" });
       }),
     ).toEqual(['account id must be 12 digits, got "1"']);
   });

@@ -14,7 +14,7 @@ describe("a state encryption key", () => {
     });
   });
 
-  test("rotates, cannot be destroyed by Terraform, and waits as long as AWS lets it", () => {
+  test("rotates, cannot be destroyed by Terraform and has the maximum deletion window", () => {
     expect(getOnlyResource(configuration, "aws_kms_key")).toMatchObject({
       enable_key_rotation: true,
       deletion_window_in_days: 30,
@@ -22,7 +22,7 @@ describe("a state encryption key", () => {
     });
   });
 
-  test("leaves who may use it to the policies of its account alone", () => {
+  test("lets only the policies of its account allow its use", () => {
     expect(parsePolicy(getOnlyResource(configuration, "aws_kms_key"))).toEqual({
       Version: "2012-10-17",
       Statement: [
@@ -37,7 +37,7 @@ describe("a state encryption key", () => {
     });
   });
 
-  test("is known by its alias", () => {
+  test("has an alias", () => {
     expect(getOnlyResource(configuration, "aws_kms_alias")).toMatchObject({
       name: "alias/auth-state",
       target_key_id: expect.stringMatching(/^\$\{aws_kms_key\./) as string,

@@ -16,43 +16,44 @@ import {
   App,
   Fn,
   S3Backend,
-  TerraformElement,
   TerraformIterator,
   TerraformOutput,
   TerraformStack,
   TerraformVariable,
 } from "cdktf";
 import fc from "fast-check";
+import { formatStackHcl } from "../../../stacks/hcl/stack-hcl";
 import {
   formatHcl,
   type Json,
   type JsonObject,
 } from "../../../stacks/hcl/writer";
 
-const untyped = (configuration: JsonObject) => formatHcl(configuration, {});
-/** The native form of one argument's value. */
-const native = (value: Json) =>
+const formatUntyped = (configuration: JsonObject) =>
+  formatHcl(configuration, {});
+/** Formats the value of one argument. */
+const formatArgument = (value: Json) =>
   /^locals \{\n {2}a = ([^]*)\n\}\n$/.exec(
-    untyped({ locals: { a: value } }),
+    formatUntyped({ locals: { a: value } }),
   )?.[1];
 const resource = (body: JsonObject) => ({ resource: { aws_x: { y: body } } });
-const inResource = (lines: string) =>
+const wrapInResource = (lines: string) =>
   `resource "aws_x" "y" {\n${lines.replace(/^(?=.)/gm, "  ")}\n}\n`;
 
 describe("strings", () => {
   test("a string without templates is quoted", () => {
-    expect(native("plain")).toBe('"plain"');
+    expect(formatArgument("plain")).toBe('"plain"');
   });
 
   test.each([
-    ["quotes", 'say "hi"', String.raw`"say \"hi\""`],
+    ["quotes", 'a "b"', String.raw`"a \"b\""`],
     ["backslashes", String.raw`C:\new`, String.raw`"C:\\new"`],
     ["line breaks", "a\r\nb\n", String.raw`"a\r\nb\n"`],
     ["tabs", "a\tb", String.raw`"a\tb"`],
     ["controls", "\u0000\u007f\u2028", String.raw`"\u0000\u007f\u2028"`],
     ["JSON documents", '{"a":"\\n"}', String.raw`"{\"a\":\"\\n\"}"`],
   ])("%s are escaped", (_, value, expected) => {
-    expect(native(value)).toBe(expected);
+    expect(formatArgument(value)).toBe(expected);
   });
 
   test.each([
@@ -65,7 +66,7 @@ describe("strings", () => {
     ["what looks like a heredoc", "<<"],
     ["directives", "%{if x~}a%{else}b%{endif} ${~y~}"],
   ])("%s stay as they are", (_, value) => {
-    expect(native(value)).toBe(`"${value}"`);
+    expect(formatArgument(value)).toBe(`"${value}"`);
   });
 
   test.each([
@@ -82,7 +83,7 @@ describe("strings", () => {
     ["${[for x in [a]: x]}", "[for x in [a] : x]"],
     ["${provider::aws::f( x )}", "provider::aws::f(x)"],
   ])("the expression that %j is stands without quotes", (value, expected) => {
-    expect(native(value)).toBe(expected);
+    expect(formatArgument(value)).toBe(expected);
   });
 
   test.each([
@@ -94,7 +95,7 @@ describe("strings", () => {
     "${<<A\nA\n}",
     '${"\\',
   ])("fails when %j ends too early or holds a heredoc", (value) => {
-    expect(() => native(value)).toThrow(
+    expect(() => formatArgument(value)).toThrow(
       `template must close every quote and bracket and contain no heredoc, got ${JSON.stringify(value)}`,
     );
   });
@@ -113,7 +114,7 @@ describe("values", () => {
     [[{ a: 1 }], "[\n    {\n      a = 1\n    },\n  ]"],
     [{ b: 1, a: "x" }, '{\n    a = "x"\n    b = 1\n  }'],
   ])("%j is written as %j", (value, expected) => {
-    expect(native(value)).toBe(expected);
+    expect(formatArgument(value)).toBe(expected);
   });
 
   test.each([
@@ -127,11 +128,11 @@ describe("values", () => {
     ["//", '"//"'],
     ["constructor", "constructor"],
   ])("the key %j is written as %s", (key, expected) => {
-    expect(native({ [key]: 1 })).toBe(`{\n    ${expected} = 1\n  }`);
+    expect(formatArgument({ [key]: 1 })).toBe(`{\n    ${expected} = 1\n  }`);
   });
 
-  test("signs stand under each other up to a value of several lines", () => {
-    expect(native({ a: 1, bbb: 2, cc: { d: 1 }, e: 3, "é😀": 4 })).toBe(
+  test("aligns equal signs up to a value of several lines", () => {
+    expect(formatArgument({ a: 1, bbb: 2, cc: { d: 1 }, e: 3, "é😀": 4 })).toBe(
       [
         "{",
         "    a   = 1",
@@ -146,11 +147,11 @@ describe("values", () => {
     );
   });
 
-  test("strings that Terraform does not read as templates keep their dollars", () => {
+  test("escapes no dollars in strings that are not templates", () => {
     const text = 'a ${b} $${c} %{d} "';
     const expected = '"a $${b} $$${c} %%{d} \\""';
     expect(
-      untyped({
+      formatUntyped({
         terraform: { backend: { s3: { key: text } } },
         variable: { v: { default: [text], description: text } },
         output: { o: { description: text } },
@@ -167,7 +168,7 @@ describe("blocks", () => {
     ...more,
   });
 
-  test("a typed block is written once for each object, after the arguments", () => {
+  test("writes a typed block for each object, after the arguments", () => {
     const typed = resource({
       a: block([{ c: block({ d: { value: 1, isBlock: false } }) }]),
     });
@@ -176,7 +177,7 @@ describe("blocks", () => {
       zz: 1,
     });
     expect(formatHcl(configuration, typed)).toBe(
-      inResource(
+      wrapInResource(
         "zz = 1\n\na {\n  b = 1\n\n  c {\n    d = 1\n  }\n}\n\na {\n  b = 2\n}",
       ),
     );
@@ -189,16 +190,16 @@ describe("blocks", () => {
     const value = { k: { b: 1 } };
     expect(
       formatHcl(resource({ a: value }), resource({ a: block(value, more) })),
-    ).toBe(inResource("a = {\n  k = {\n    b = 1\n  }\n}"));
+    ).toBe(wrapInResource("a = {\n  k = {\n    b = 1\n  }\n}"));
   });
 
-  test("what no fragment mentions is an argument", () => {
-    expect(untyped(resource({ a: { b: 1 } }))).toBe(
-      inResource("a = {\n  b = 1\n}"),
+  test("writes an argument if no fragment has a block", () => {
+    expect(formatUntyped(resource({ a: { b: 1 } }))).toBe(
+      wrapInResource("a = {\n  b = 1\n}"),
     );
   });
 
-  test("a block is known from others of its type, also among other keys of an override", () => {
+  test("finds blocks in other elements of the type, also in an override", () => {
     const typed = {
       resource: {
         aws_x: {
@@ -209,11 +210,11 @@ describe("blocks", () => {
     };
     const configuration = resource({ a: [{ b: {} }, { d: { e: 1 } }] });
     expect(formatHcl(configuration, typed)).toBe(
-      inResource("a {\n  b {}\n}\n\na {\n  d {\n    e = 1\n  }\n}"),
+      wrapInResource("a {\n  b {}\n}\n\na {\n  d {\n    e = 1\n  }\n}"),
     );
   });
 
-  test("keys in snake case, as in providers, are understood", () => {
+  test("reads keys in snake case, as in providers", () => {
     const tags = { default_tags: [{ tags: { a: "b" } }] };
     const typed = { default_tags: { value: [{}], is_block: true } };
     expect(
@@ -221,13 +222,13 @@ describe("blocks", () => {
     ).toContain('default_tags {\n    tags = {\n      a = "b"\n    }\n  }');
   });
 
-  test("no block is written for null and an empty list, and an expression is an argument", () => {
+  test("writes no block for null or an empty list, and an argument for an expression", () => {
     const typed = resource({ a: block([]), b: block([]), c: block([]) });
     const configuration = resource({ a: null, b: [], c: "${x}" });
-    expect(formatHcl(configuration, typed)).toBe(inResource("c = x"));
+    expect(formatHcl(configuration, typed)).toBe(wrapInResource("c = x"));
   });
 
-  test("a dynamic block is labelled and its content has the block's own blocks", () => {
+  test("writes the label and the nested blocks of a dynamic block", () => {
     const typed = {
       resource: { aws_x: { y: {}, z: { a: block({ b: block({}) }) } } },
     };
@@ -235,7 +236,7 @@ describe("blocks", () => {
       a: { for_each: "${x}", iterator: "each", content: { b: { c: 1 } } },
     };
     expect(formatHcl(resource({ dynamic }), typed)).toBe(
-      inResource(
+      wrapInResource(
         [
           'dynamic "a" {',
           "  for_each = x",
@@ -252,15 +253,15 @@ describe("blocks", () => {
     );
   });
 
-  test("only what a provider defines can have dynamic blocks", () => {
-    expect(untyped({ locals: { dynamic: {} } })).toBe(
+  test("writes dynamic blocks only in blocks of a provider", () => {
+    expect(formatUntyped({ locals: { dynamic: {} } })).toBe(
       "locals {\n  dynamic = {}\n}\n",
     );
   });
 
-  test("meta arguments come first, lifecycle and depends_on last, references bare", () => {
+  test("writes meta-arguments first, lifecycle and depends_on last, and references without quotes", () => {
     expect(
-      untyped(
+      formatUntyped(
         resource({
           "//": { metadata: {} },
           depends_on: ["aws_x.z", '${aws_x.w["a"]}'],
@@ -278,7 +279,7 @@ describe("blocks", () => {
         }),
       ),
     ).toBe(
-      inResource(
+      wrapInResource(
         [
           "for_each = toset([])",
           "provider = aws.west",
@@ -310,9 +311,9 @@ describe("blocks", () => {
     );
   });
 
-  test("every kind of top-level block has its place and its labels", () => {
+  test("writes every type of top-level block in order and with labels", () => {
     expect(
-      untyped({
+      formatUntyped({
         "//": {},
         import: [{ to: 'aws_x.y["a"]', id: "i", provider: "aws.west" }],
         moved: [{ from: "aws_x.old", to: "aws_x.y" }],
@@ -405,8 +406,8 @@ import {
 `);
   });
 
-  test("fails when a top-level block is of no known kind", () => {
-    expect(() => untyped({ resources: {} })).toThrow(
+  test("fails when the type of a top-level block is unknown", () => {
+    expect(() => formatUntyped({ resources: {} })).toThrow(
       'top-level block must be one of terraform, provider, locals, variable, data, resource, module, output, moved, import, got "resources"',
     );
   });
@@ -504,20 +505,20 @@ const configurations = fc
     },
   }));
 
-const reversed = (value: Json): Json => {
+const reverseKeys = (value: Json): Json => {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return (value as Json[]).map(reversed);
+  if (Array.isArray(value)) return (value as Json[]).map(reverseKeys);
   return Object.fromEntries(
     Object.entries(value)
       .reverse()
-      .map(([key, inner]) => [key, reversed(inner)]),
+      .map(([key, inner]) => [key, reverseKeys(inner)]),
   );
 };
 
-test("the same bytes come out whatever the order of keys", () => {
+test("formatHcl does not depend on the order of keys", () => {
   fc.assert(
     fc.property(configurations, ({ configuration, typed }) => {
-      expect(formatHcl(reversed(configuration) as JsonObject, typed)).toBe(
+      expect(formatHcl(reverseKeys(configuration) as JsonObject, typed)).toBe(
         formatHcl(configuration, typed),
       );
     }),
@@ -525,25 +526,25 @@ test("the same bytes come out whatever the order of keys", () => {
 });
 
 describe("with Terraform", () => {
-  let folder: string;
+  let directory: string;
   beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "hcl-"));
-    writeFileSync(path.join(folder, "terraformrc"), "");
+    directory = mkdtempSync(path.join(tmpdir(), "hcl-"));
+    writeFileSync(path.join(directory, "terraformrc"), "");
     terraform("version");
   });
   afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   });
 
   function terraform(...args: string[]): string {
     const { error, status, stdout, stderr } = spawnSync("terraform", args, {
-      cwd: folder,
+      cwd: directory,
       encoding: "utf8",
       maxBuffer: 2 ** 28,
       env: {
         ...process.env,
         CHECKPOINT_DISABLE: "1",
-        TF_CLI_CONFIG_FILE: path.join(folder, "terraformrc"),
+        TF_CLI_CONFIG_FILE: path.join(directory, "terraformrc"),
       },
     });
     if (error) {
@@ -559,9 +560,9 @@ describe("with Terraform", () => {
     return stdout;
   }
 
-  /** A folder with one configuration. */
+  /** Writes one configuration to a directory. */
   function write(name: string, files: Record<string, string>): string {
-    const here = path.join(folder, name);
+    const here = path.join(directory, name);
     mkdirSync(here);
     for (const [file, content] of Object.entries(files)) {
       writeFileSync(path.join(here, file), content);
@@ -588,14 +589,14 @@ describe("with Terraform", () => {
     };
   }
 
-  /** Many at once, since each call of Terraform takes a while; what fails is picked out afterwards. */
-  const many = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] =>
+  /** Samples many values for one run of Terraform, which is slow. */
+  const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] =>
     fc.sample(arbitrary, numRuns);
 
-  test("any string has the value that it has in JSON syntax", () => {
-    const strings = many(templates, 500);
-    const mixedKeys = many(mixed, 500);
-    const literals = many(raw, 300);
+  test("every string has the same value as in JSON syntax", () => {
+    const strings = sample(templates, 500);
+    const mixedKeys = sample(mixed, 500);
+    const literals = sample(raw, 300);
     const configurationOf = (prefix: string): JsonObject => ({
       locals: { [prefix]: "x" },
       output: {
@@ -616,7 +617,7 @@ describe("with Terraform", () => {
     const { planned_values, configuration } = plan("strings", {
       "locals.tf": 'locals {\n  a = "x"\n}\n',
       "json.tf.json": JSON.stringify(configurationOf("json")),
-      "hcl.tf": untyped(configurationOf("hcl")),
+      "hcl.tf": formatUntyped(configurationOf("hcl")),
     });
     const { outputs } = planned_values;
     const described = configuration.root_module.outputs;
@@ -644,8 +645,8 @@ describe("with Terraform", () => {
     ).toEqual([]);
   });
 
-  test("any configuration is as terraform fmt leaves it", () => {
-    const files = many(configurations, 50).map(
+  test("terraform fmt changes no configuration", () => {
+    const files = sample(configurations, 50).map(
       ({ configuration, typed }, i): [string, string] => [
         `${i}.tf`,
         formatHcl(configuration, typed),
@@ -660,7 +661,7 @@ describe("with Terraform", () => {
     );
   });
 
-  test("the same is planned as from JSON syntax", () => {
+  test("the plan is the same as for JSON syntax", () => {
     const configuration: JsonObject = {
       terraform: {
         required_version: ">= 1.5",
@@ -715,18 +716,29 @@ describe("with Terraform", () => {
     const fromJson = plan("json", {
       "main.tf.json": JSON.stringify(configuration),
     });
-    const fromHcl = plan("hcl", { "main.tf": untyped(configuration) });
+    const fromHcl = plan("hcl", { "main.tf": formatUntyped(configuration) });
     expect(fromHcl.planned_values).toEqual(fromJson.planned_values);
     expect(fromHcl.resource_changes).toEqual(fromJson.resource_changes);
     for (const name of ["json", "hcl"]) {
-      const settings = path.join(folder, name, ".terraform/terraform.tfstate");
+      const settings = path.join(
+        directory,
+        name,
+        ".terraform/terraform.tfstate",
+      );
       expect(readFileSync(settings, "utf8")).toContain('"$${x}.tfstate"');
     }
-    terraform(`-chdir=${folder}`, "fmt", "-check", "-diff", "-no-color", "hcl");
+    terraform(
+      `-chdir=${directory}`,
+      "fmt",
+      "-check",
+      "-diff",
+      "-no-color",
+      "hcl",
+    );
   });
 
-  test("a stack of cdktf is as terraform fmt leaves it", () => {
-    const hcl = hclOf(userPoolStack());
+  test("terraform fmt does not change a stack of cdktf", () => {
+    const hcl = formatStackHcl(createUserPoolStack()).hcl;
     const here = write("stack", { "main.tf": hcl });
     terraform(here, "fmt", "-check", "-diff", "-no-color");
     expect(hcl).toContain('  required_version = ">= 1.11.0"\n');
@@ -740,7 +752,7 @@ describe("with Terraform", () => {
   });
 });
 
-function userPoolStack(): TerraformStack {
+function createUserPoolStack(): TerraformStack {
   const stack = new TerraformStack(new App(), "auth");
   new AwsProvider(stack, "aws", {
     region: "us-west-2",
@@ -801,34 +813,18 @@ function userPoolStack(): TerraformStack {
   return stack;
 }
 
-function hclOf(stack: TerraformStack): string {
-  const typed: Record<string, Record<string, JsonObject>> = {};
-  for (const element of stack.node.findAll()) {
-    if (!TerraformElement.isTerraformElement(element)) continue;
-    if (TerraformStack.isStack(element)) continue;
-    const withoutOverrides = { rawOverrides: { value: {} } };
-    const plain = Object.create(element, withoutOverrides) as TerraformElement;
-    const fragment = plain.toHclTerraform() as typeof typed;
-    for (const section of ["provider", "data", "resource"]) {
-      const merged = (typed[section] ??= {});
-      for (const [type, named] of Object.entries(fragment[section] ?? {})) {
-        merged[type] = { ...merged[type], ...named };
-      }
-    }
-  }
-  return formatHcl(stack.toTerraform() as JsonObject, typed);
-}
-
 describe("comments", () => {
-  test("beside a block's metadata come first in it, a line each", () => {
+  test("are first in the block, one per line", () => {
     expect(
-      untyped(resource({ "//": { comments: ["one", "two\nlines"] }, a: 1 })),
-    ).toBe(inResource("# one\n# two lines\na = 1"));
+      formatUntyped(
+        resource({ "//": { comments: ["one", "two\nlines"] }, a: 1 }),
+      ),
+    ).toBe(wrapInResource("# one\n# two lines\na = 1"));
   });
 
-  test("stand alone in a block that has nothing else", () => {
-    expect(untyped(resource({ "//": { comments: ["one"] } }))).toBe(
-      inResource("# one"),
+  test("can be the only content of a block", () => {
+    expect(formatUntyped(resource({ "//": { comments: ["one"] } }))).toBe(
+      wrapInResource("# one"),
     );
   });
 });
