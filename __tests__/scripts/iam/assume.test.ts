@@ -1,10 +1,10 @@
 import {
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+  canIdentityPoolAssume,
   hasAction,
   listIdentityPoolHosts,
-  canIdentityPoolAssume,
-  ASSUME_ROLE_WITH_WEB_IDENTITY,
 } from "../../../scripts/lib/iam/trust";
-import { parsePolicy, getStatements } from "../../../scripts/lib/iam/policy";
+import { getStatements, parsePolicy } from "../../../scripts/lib/iam/policy";
 
 const HOST = "cognito-identity.amazonaws.com";
 const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
@@ -18,14 +18,14 @@ test.each([
   [["sts:TagSession"], true, true],
 ])(
   "actions %j, inverted %s, contain the action: %s",
-  (patterns, isInverted, has) => {
+  (patterns, isInverted, expected) => {
     expect(
       hasAction({ patterns, isInverted }, ASSUME_ROLE_WITH_WEB_IDENTITY),
-    ).toBe(has);
+    ).toBe(expected);
   },
 );
 
-test("the services of identity pools are found in every partition, and no principal that is named like one", () => {
+test("the hosts of identity pools are found in every partition", () => {
   const patterns = [
     `Federated:${HOST.toUpperCase()}`,
     "Federated:cognito-identity-us-gov.amazonaws.com",
@@ -47,7 +47,7 @@ test.each<[boolean, string, object]>([
   [true, "names it", {}],
   [
     true,
-    "names others too",
+    "names other pools too",
     { Condition: { StringEquals: { [`${HOST}:AUD`]: ["other", POOL] } } },
   ],
   [false, "denies", { Effect: "Deny" }],
@@ -65,8 +65,8 @@ test.each<[boolean, string, object]>([
   ],
   [false, "is of another provider", { Principal: { Federated: "x.example" } }],
 ])(
-  "trust in an identity pool is %s of a statement that %s",
-  (isTrusted, _, change) => {
+  "users of an identity pool can assume a role: %s, if a statement %s",
+  (expected, _, change) => {
     const policy = parsePolicy(
       JSON.stringify({
         Statement: {
@@ -81,6 +81,6 @@ test.each<[boolean, string, object]>([
     expect(policy.kind).toBe("readable");
     expect(
       getStatements(policy).map((one) => canIdentityPoolAssume(one, POOL)),
-    ).toEqual([isTrusted]);
+    ).toEqual([expected]);
   },
 );

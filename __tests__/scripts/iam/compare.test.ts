@@ -260,7 +260,7 @@ test.each<
   });
 });
 
-describe("against trying every request", () => {
+describe("compared with evaluating every request", () => {
   const ACTIONS = ["x:a", "x:b", "x:ab"];
   const RESOURCES = ["r", "rr", "q"];
   const STATEMENT = fc.record({
@@ -291,7 +291,7 @@ describe("against trying every request", () => {
     );
   }
 
-  test("what is newly allowed is gained, and what no longer is is lost", () => {
+  test("grants are gained if newly allowed, and lost if no longer allowed", () => {
     fc.assert(
       fc.property(POLICY, POLICY, (one, other) => {
         const [before, after] = [policy(...one), policy(...other)];
@@ -306,7 +306,7 @@ describe("against trying every request", () => {
     );
   });
 
-  test("a policy gains nothing on itself, in whatever order", () => {
+  test("a policy equals itself in any order", () => {
     fc.assert(
       fc.property(POLICY, (one) => {
         const [before, after] = [policy(...one), policy(...[...one].reverse())];
@@ -325,20 +325,20 @@ describe("policies that are too large to be compared", () => {
     );
   }
 
-  test("fails when there are more patterns than can be told apart", () => {
+  test("fails if there are too many patterns", () => {
     expect(() => compareAccess(large(700, "a"), large(700, "b"))).toThrow(
       PolicyTooLargeError,
     );
   });
 
-  test("some hundred patterns are compared", () => {
+  test("hundreds of patterns are compared", () => {
     const { gained, lost } = compareAccess(large(150, ""), large(150, "b"));
     expect(gained).toHaveLength(0);
     expect(lost).toHaveLength(150);
   });
 });
 
-test("grants are single ones, whatever denies a part of them", () => {
+test("grants are listed without applying denials", () => {
   const all = listGrants(
     policy(
       allow(["s3:a", "s3:b"], ["x", "y"], {
@@ -359,7 +359,7 @@ test("grants are single ones, whatever denies a part of them", () => {
   ]);
 });
 
-test("a grant says which resource has the statement", () => {
+test("a grant has the address of the resource with the statement", () => {
   const [statement] = policy(allow("s3:a", "x"));
   if (statement === undefined) throw new Error("no statement");
   expect(

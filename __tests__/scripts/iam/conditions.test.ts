@@ -43,13 +43,13 @@ test.each<[Test, Test, boolean]>([
   [["NumericLessThan", ["1"]], ["NumericLessThan", ["2"]], false],
   [["Bool", ["true"]], ["Bool", ["false"]], false],
   [["Null", ["true"]], ["Null", ["true"]], true],
-])("whatever passes %j passes %j: %s", (one, other, expected) => {
+])("a request that meets %j meets %j: %s", (one, other, expected) => {
   expect(isAtLeastAsStrict([condition(...one)], [condition(...other)])).toBe(
     expected,
   );
 });
 
-test("every test of the second has to be implied, and of the same key", () => {
+test("every condition of the second block must be implied, with the same key", () => {
   const [a, b] = [
     condition("Bool", ["true"], "a"),
     condition("Bool", ["true"], "b"),
@@ -60,7 +60,7 @@ test("every test of the second has to be implied, and of the same key", () => {
   expect(isAtLeastAsStrict([], [])).toBe(true);
 });
 
-test("a test of several values is divided into one test for each", () => {
+test("a condition with several values is split into one per value", () => {
   const other = condition("StringNotEquals", ["x", "y"], "other");
   expect(
     splitConditions([condition("StringEquals", ["a", "b"]), other]).map(
@@ -72,12 +72,12 @@ test("a test of several values is divided into one test for each", () => {
   ]);
 });
 
-test("a test without values stays, since it may pass if the key is missing", () => {
+test("a condition without values is not split, since it can match if the key is missing", () => {
   const block = [condition("StringEqualsIfExists", [])];
   expect(splitConditions(block)).toEqual([block]);
 });
 
-test("a block of too many values stays as it is", () => {
+test("a block with too many values is not split", () => {
   const block = [
     condition(
       "StringEquals",
@@ -87,7 +87,7 @@ test("a block of too many values stays as it is", () => {
   expect(splitConditions(block)).toEqual([block]);
 });
 
-test("two tests for different values of one key are passed by no request", () => {
+test("no request meets two conditions with different values of one key", () => {
   const [a, b] = [
     condition("StringEquals", ["a"]),
     condition("StringEquals", ["b"]),

@@ -26,11 +26,11 @@ test.each([
   ["a*b*c", "axxcyyb", false],
   ["arn:aws:s3:::b/*", "arn:aws:s3:::b/x/y", true],
   ["arn:aws:s3:::b/*", "arn:aws:s3:::b", false],
-])("%s fits %s: %s", (pattern, text, fits) => {
+])("%s matches %s: %s", (pattern, text, fits) => {
   expect(isGlobMatch(pattern, text)).toBe(fits);
 });
 
-test("a pattern fits what the same regular expression does", () => {
+test("a pattern matches the same texts as a regular expression", () => {
   fc.assert(
     fc.property(PATTERN, TEXT, (pattern, text) => {
       expect(isGlobMatch(pattern, text)).toBe(asRegExp(pattern).test(text));
@@ -38,7 +38,7 @@ test("a pattern fits what the same regular expression does", () => {
   );
 });
 
-test("every two patterns that fit one text fit one sample", () => {
+test("two patterns that match the same text match the same sample", () => {
   fc.assert(
     fc.property(PATTERN, PATTERN, TEXT, (one, other, text) => {
       fc.pre(isGlobMatch(one, text) && isGlobMatch(other, text));
@@ -50,7 +50,7 @@ test("every two patterns that fit one text fit one sample", () => {
   );
 });
 
-test("a pattern that another does not hold has a sample that only it fits", () => {
+test("a pattern has a sample that a pattern not covering it does not match", () => {
   const found = sampleTexts(["s3:*", "s3:Get*"]);
   expect(
     found.some(
@@ -71,7 +71,7 @@ test.each([
   expect(isGlobSuperset(pattern, other)).toBe(expected);
 });
 
-test("a pattern that covers another fits whatever the other fits", () => {
+test("a pattern that covers another matches the same texts", () => {
   fc.assert(
     fc.property(PATTERN, PATTERN, TEXT, (pattern, other, text) => {
       fc.pre(isGlobSuperset(pattern, other) && isGlobMatch(other, text));

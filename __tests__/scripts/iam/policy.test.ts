@@ -25,7 +25,7 @@ function only(statement: Json): Statement {
   return first;
 }
 
-test("reads the smallest statement", () => {
+test("parses the smallest statement", () => {
   expect(only(PLAIN)).toEqual({
     effect: "Allow",
     actions: { patterns: ["s3:GetObject"], isInverted: false },
@@ -34,7 +34,7 @@ test("reads the smallest statement", () => {
   });
 });
 
-test("reads every part of a statement in one form", () => {
+test("parses every element of a statement", () => {
   expect(
     only({
       Sid: "One",
@@ -78,7 +78,7 @@ test("reads every part of a statement in one form", () => {
   });
 });
 
-test("a single statement need not be in a list, and an empty Sid is none", () => {
+test("a single statement can be outside a list, and an empty Sid is ignored", () => {
   const policy = parsePolicy(
     JSON.stringify({ Statement: { ...PLAIN, Sid: "" } }),
   );
@@ -94,7 +94,7 @@ describe("a policy is unreadable", () => {
     ["as a text", '"Allow"'],
     ["without a statement", "{}"],
     ["with a list without statements", '{"Statement":[]}'],
-    ["with null in place of statements", '{"Statement":null}'],
+    ["with null instead of statements", '{"Statement":null}'],
   ])("%s", (_, text) => {
     expect(parsePolicy(text)).toMatchObject({ kind: "unreadable", text });
   });
@@ -169,9 +169,9 @@ describe("a policy is unreadable", () => {
   });
 
   test.each([null, 1, "", [], {}, "x", true, [{}]])(
-    "or read, and never a failure, with %j in any place",
+    "or readable, and never throws, with %j as any element",
     (value) => {
-      const places: readonly unknown[] = [
+      const documents: readonly unknown[] = [
         value,
         { Statement: value },
         ...[
@@ -183,9 +183,9 @@ describe("a policy is unreadable", () => {
           "Sid",
         ].map((name) => ({ Statement: [{ ...PLAIN, [name]: value }] })),
       ];
-      for (const place of places)
+      for (const document of documents)
         expect(["readable", "unreadable"]).toContain(
-          parsePolicy(JSON.stringify(place)).kind,
+          parsePolicy(JSON.stringify(document)).kind,
         );
     },
   );
@@ -215,7 +215,7 @@ describe("policies are equal", () => {
     );
   });
 
-  test("if they are unreadable only with the same text", () => {
+  test("if they are unreadable and have the same text", () => {
     const [one, same, spaced] = ["{}", "{}", "{ }"].map((text) =>
       toPolicyKey(parsePolicy(text)),
     );
@@ -256,7 +256,7 @@ describe("policies are equal", () => {
   });
 });
 
-test("the origin of a statement makes no difference", () => {
+test("the origin of a statement is not part of its key", () => {
   const statement = only(PLAIN);
   expect(toCanonicalKey([{ ...statement, origin: "a" }])).toBe(
     toCanonicalKey([{ ...statement, sid: "b" }]),

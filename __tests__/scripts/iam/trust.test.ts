@@ -1,5 +1,5 @@
 import { listGrants } from "../../../scripts/lib/iam/compare";
-import { parsePolicy, getStatements } from "../../../scripts/lib/iam/policy";
+import { getStatements, parsePolicy } from "../../../scripts/lib/iam/policy";
 import { findTrustRisks, type TrustRisk } from "../../../scripts/lib/iam/trust";
 import { isTrusted } from "../../support/trust-evaluator";
 
@@ -12,7 +12,7 @@ const GITLAB = "gitlab.example.com";
 const COGNITO = "cognito-identity.amazonaws.com";
 const POOL = "us-west-2:00000000-0000-0000-0000-000000000000";
 
-function risksOf(statement: Json): readonly TrustRisk[] {
+function findRisks(statement: Json): readonly TrustRisk[] {
   const policy = parsePolicy(
     JSON.stringify({
       Version: "2012-10-17",
@@ -413,15 +413,15 @@ const OTHER_VECTORS: readonly Vector[] = [
 ];
 
 test.each(GITHUB_VECTORS)("a trust in %s of GitHub", (_, statement, risks) => {
-  expect(risksOf(statement)).toEqual(risks);
+  expect(findRisks(statement)).toEqual(risks);
 });
 
 test.each(OTHER_VECTORS)("a trust in %s", (_, statement, risks) => {
-  expect(risksOf(statement)).toEqual(risks);
+  expect(findRisks(statement)).toEqual(risks);
 });
 
-test("a grant without principals, as of a role's own policy, has no risk", () => {
-  expect(risksOf({ Resource: "*" })).toEqual([]);
+test("a grant without principals, as in an identity-based policy, has no risk", () => {
+  expect(findRisks({ Resource: "*" })).toEqual([]);
 });
 
 test("every principal is foreign if no account is known", () => {
@@ -441,7 +441,7 @@ test("every principal is foreign if no account is known", () => {
   ).toEqual(["foreign-account"]);
 });
 
-describe("against an evaluator of IAM's conditions", () => {
+describe("compared with an evaluator of IAM conditions", () => {
   /** Tokens that no trust in one branch of octo/auth may accept. */
   const STRANGERS: readonly Readonly<Record<string, string>>[] = [
     { ...AUD, [`${GITHUB}:sub`]: "repo:evil/auth:ref:refs/heads/main" },
@@ -455,7 +455,7 @@ describe("against an evaluator of IAM's conditions", () => {
   ];
 
   test.each(GITHUB_VECTORS.filter(([, , risks]) => risks.length === 0))(
-    "a trust in %s of GitHub, which has no risk, accepts no stranger",
+    "a trust in %s of GitHub without risks allows no other subject",
     (_, statement) => {
       const { Principal } = statement as {
         readonly Principal: { readonly Federated: string };

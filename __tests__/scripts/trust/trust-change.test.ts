@@ -187,7 +187,7 @@ describe("a change of a role's trust fails, and writes nothing, when", () => {
       "the document",
       [foreign],
       { Statements: [] },
-      "it is not readable: it has a member that IAM does not know",
+      "it is not readable: it has an unknown element",
     ],
   ])("%s is not readable", async (_, Statement, more, problem) => {
     iam.policy = JSON.stringify({ Statement, ...more });

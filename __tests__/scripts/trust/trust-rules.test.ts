@@ -263,7 +263,7 @@ describe("a statement that is not readable", () => {
     [
       "actions that are no texts",
       { Action: [1] },
-      "the Action of a statement is not a text or a list of texts",
+      "the Action of a statement is not a string or a list of strings",
     ],
     [
       "a condition that is none",
@@ -278,7 +278,7 @@ describe("a statement that is not readable", () => {
     [
       "a member that IAM has not",
       { Principals: "*" },
-      "a statement has a member that IAM does not know",
+      "a statement has an unknown element",
     ],
   ])("is refused with the reason: %s", (_, change, reason) => {
     expect(

@@ -7,16 +7,16 @@ import {
   type Statement,
 } from "./policy";
 
-/** What one statement lets somebody do, as far as it came or went. */
+/** One principal, action, resource and set of conditions that a statement allows. */
 export interface Grant<T extends string = string> {
   readonly principals: PatternSet<T> | undefined;
   readonly actions: PatternSet<T>;
   readonly resources: PatternSet<T>;
-  /** One value to each test. */
+  /** Conditions with one value each. */
   readonly conditions: readonly Condition<T>[];
-  /** Whether some of it was so before, or is so still. */
+  /** Whether the other policies allow a part of it. */
   readonly isPartial: boolean;
-  /** Address of the resource whose statement it is. */
+  /** Address of the resource with the statement. */
   readonly origin?: T;
 }
 
@@ -26,11 +26,10 @@ export interface AccessDifference<T extends string = string> {
 }
 
 /**
- * What the second policies let somebody do that the first do not, and the other way round. Compared as the sets of
- * requests that they let through: order, spelling and what another statement covers make no difference, and a denial
- * counts.
+ * Compares policies by the requests that they allow. Order, format and redundant statements make no difference; denials
+ * apply.
  *
- * @throws TooLargeError when that would take too long
+ * @throws PolicyTooLargeError if the comparison would take too long
  */
 export function compareAccess<T extends string>(
   before: readonly Statement<T>[],
@@ -40,49 +39,47 @@ export function compareAccess<T extends string>(
     return { gained: [], lost: [] };
   const space = new RequestSpace([...before, ...after]);
   return {
-    gained: grantedOnly(after, before, space),
-    lost: grantedOnly(before, after, space),
+    gained: listUncoveredGrants(after, before, space),
+    lost: listUncoveredGrants(before, after, space),
   };
 }
 
-/** All that policies let somebody do, statement by statement, whatever denies a part of it. */
+/** Returns the grants of all `Allow` statements, without applying denials. */
 export function listGrants<T extends string>(
   statements: readonly Statement<T>[],
 ): readonly Grant<T>[] {
   return statements
     .filter(({ effect }) => effect === "Allow")
-    .flatMap(singles)
-    .map((statement) => grantOf(statement, false));
+    .flatMap(splitStatement)
+    .map((statement) => toGrant(statement, false));
 }
 
-/** Grants of the one that the other lacks, wholly or in part. */
-function grantedOnly<T extends string>(
+/** Returns the grants of the first policies that the others do not fully allow. */
+function listUncoveredGrants<T extends string>(
   one: readonly Statement<T>[],
   other: readonly Statement<T>[],
   space: RequestSpace,
 ): readonly Grant<T>[] {
-  const deny = [one, other].map((statements) =>
+  const [denied, otherDenied] = [one, other].map((statements) =>
     toCanonicalKey(statements.filter(({ effect }) => effect === "Deny")),
   );
-  const alike =
-    deny[0] === deny[1]
-      ? new Set(other.map((same) => toCanonicalKey([same])))
-      : null;
+  // with equal denials, equal statements allow the same
+  const equal = new Set(
+    denied === otherDenied ? other.map((same) => toCanonicalKey([same])) : [],
+  );
   const differing = one.filter(
     (statement) =>
-      statement.effect === "Allow" &&
-      alike?.has(toCanonicalKey([statement])) !== true,
+      statement.effect === "Allow" && !equal.has(toCanonicalKey([statement])),
   );
-  if (differing.reduce((sum, each) => sum + countOf(each), 0) > MOST_GRANTS)
+  if (differing.reduce((sum, each) => sum + countGrants(each), 0) > MAX_GRANTS)
     throw new PolicyTooLargeError();
-  return differing.flatMap(singles).flatMap((grant) => {
-    const lacking = space.findUncovered(grant, one, other);
-    if (lacking === "none") return [];
-    return [grantOf(grant, lacking === "some")];
+  return differing.flatMap(splitStatement).flatMap((grant) => {
+    const uncovered = space.findUncovered(grant, one, other);
+    return uncovered === "none" ? [] : [toGrant(grant, uncovered === "some")];
   });
 }
 
-function grantOf<T extends string>(
+function toGrant<T extends string>(
   { principals, actions, resources, conditions, origin }: Statement<T>,
   isPartial: boolean,
 ): Grant<T> {
@@ -96,11 +93,11 @@ function grantOf<T extends string>(
   };
 }
 
-/** Most single grants that are looked at. */
-const MOST_GRANTS = 20_000;
+/** Maximum number of grants to compare. */
+const MAX_GRANTS = 20_000;
 
-/** How many single grants a statement makes, at most. */
-function countOf({
+/** Returns the maximum number of grants of a statement. */
+function countGrants({
   principals,
   actions,
   resources,
@@ -115,20 +112,19 @@ function countOf({
   return counts.reduce((product, count) => product * Math.max(count, 1), 1);
 }
 
-/** A statement as those that let one principal do one action with one resource under one test. */
-function singles<T extends string>(
+/** Splits a statement into statements with one principal, action, resource and value of each condition. */
+function splitStatement<T extends string>(
   statement: Statement<T>,
 ): readonly Statement<T>[] {
   const { principals } = statement;
-  const who = principals === undefined ? [undefined] : single(principals);
-  const [what, where] = [
-    single(statement.actions),
-    single(statement.resources),
-  ];
+  const principalSets =
+    principals === undefined ? [undefined] : splitPatterns(principals);
+  const actionSets = splitPatterns(statement.actions);
+  const resourceSets = splitPatterns(statement.resources);
   const tests = splitConditions(statement.conditions);
-  return who.flatMap((principal) =>
-    what.flatMap((actions) =>
-      where.flatMap((resources) =>
+  return principalSets.flatMap((principal) =>
+    actionSets.flatMap((actions) =>
+      resourceSets.flatMap((resources) =>
         tests.map((conditions) => ({
           ...statement,
           ...(principal !== undefined && { principals: principal }),
@@ -141,13 +137,13 @@ function singles<T extends string>(
   );
 }
 
-/** Each pattern by itself; what is left out belongs together. */
-function single<T extends string>(
-  matched: PatternSet<T>,
+/** Splits a set into its patterns. An inverted set cannot be split. */
+function splitPatterns<T extends string>(
+  set: PatternSet<T>,
 ): readonly PatternSet<T>[] {
-  return matched.isInverted
-    ? [matched]
-    : matched.patterns.map((pattern) => ({
+  return set.isInverted
+    ? [set]
+    : set.patterns.map((pattern) => ({
         patterns: [pattern],
         isInverted: false,
       }));

@@ -1,84 +1,90 @@
 import { isGlobSuperset } from "./patterns";
 import type { Condition } from "./policy";
 
-/** Operators for which one value that fits is enough, so that fewer values are a narrower test. */
+/** Operators that require one matching value, so that fewer values are stricter. */
 const ANY_OF =
   /^(ForAnyValue:)?(String(Equals|Like|EqualsIgnoreCase)|Arn(Equals|Like)|NumericEquals|DateEquals|Bool|BinaryEquals|IpAddress)(IfExists)?$/;
-/** Operators for which each value has to be one of these. */
+/** Operators that require every value of the request to match. */
 const ALL_OF = /^ForAllValues:(String|Arn)(Equals|Like)(IfExists)?$/;
-/** Most requests that one block of tests is divided into. */
-const MOST = 64;
+/** Maximum number of parts of a block of conditions. */
+const MAX_PARTS = 64;
 
-/** Whether each request that passes the first tests passes the second. */
+/** Returns whether every request that meets the first conditions meets the others. */
 export function isAtLeastAsStrict(
   one: readonly Condition[],
   other: readonly Condition[],
 ): boolean {
-  return other.every((wanted) => one.some((has) => isNarrower(has, wanted)));
+  return other.every((broad) =>
+    one.some((strict) => isStricter(strict, broad)),
+  );
 }
 
-/** Tests for one value each, which together let in what a block of tests lets in; the block itself where it has too many. */
+/** Splits a block into conditions with one value each; returns the block itself if it has too many values. */
 export function splitConditions<T extends string>(
   block: readonly Condition<T>[],
 ): readonly (readonly Condition<T>[])[] {
   let tests: readonly (readonly Condition<T>[])[] = [[]];
   for (const condition of block) {
-    // a test without values may pass if the key is missing
+    // a condition without values can match if the key is missing
     const singles =
       ANY_OF.test(condition.operator) && condition.values.length > 0
         ? condition.values.map((value) => ({ ...condition, values: [value] }))
         : [condition];
-    if (tests.length * singles.length > MOST) return [block];
+    if (tests.length * singles.length > MAX_PARTS) return [block];
     tests = tests.flatMap((test) => singles.map((single) => [...test, single]));
   }
   return tests;
 }
 
-/** The tests of both; `undefined` where no request passes them all. */
+/** Returns the conditions of both blocks; `undefined` if no request can meet all of them. */
 export function combineConditions(
   one: readonly Condition[],
   other: readonly Condition[],
 ): readonly Condition[] | undefined {
-  const isImpossible = one.some((has) =>
+  const isImpossible = one.some(({ key, operator, values }) =>
     other.some(
-      (wanted) =>
-        has.key === wanted.key &&
-        /^(StringEquals|Bool)$/.test(has.operator) &&
-        has.operator === wanted.operator &&
-        !has.values.some((value) => wanted.values.includes(value)),
+      (condition) =>
+        key === condition.key &&
+        /^(StringEquals|Bool)$/.test(operator) &&
+        operator === condition.operator &&
+        !values.some((value) => condition.values.includes(value)),
     ),
   );
   if (isImpossible) return undefined;
   const added = other.filter(
-    (wanted) => !one.some((has) => isNarrower(has, wanted)),
+    (condition) => !one.some((strict) => isStricter(strict, condition)),
   );
   return [...one, ...added];
 }
 
-function isNarrower(has: Condition, wanted: Condition): boolean {
-  if (has.key !== wanted.key || !isSameTest(has.operator, wanted.operator))
+/** Returns whether every request that meets a condition meets a broader one. */
+function isStricter(strict: Condition, broad: Condition): boolean {
+  if (
+    strict.key !== broad.key ||
+    !isImpliedOperator(strict.operator, broad.operator)
+  )
     return false;
-  const holds = (some: Condition, others: Condition): boolean =>
+  const includesAll = (some: Condition, others: Condition): boolean =>
     others.values.every((value) => some.values.includes(value));
-  if (wanted.operator.includes("Not"))
+  if (broad.operator.includes("Not"))
     return (
-      holds(has, wanted) &&
-      // an exact test does not exclude what a pattern stands for
-      (has.operator.includes("Like") === wanted.operator.includes("Like") ||
-        wanted.values.every((value) => !/[*?]/.test(value)))
+      includesAll(strict, broad) &&
+      // an exact condition does not exclude the matches of a pattern
+      (strict.operator.includes("Like") === broad.operator.includes("Like") ||
+        broad.values.every((value) => !/[*?]/.test(value)))
     );
-  if (!ANY_OF.test(wanted.operator) && !ALL_OF.test(wanted.operator))
-    return holds(has, wanted) && holds(wanted, has);
-  const isLike = wanted.operator.includes("Like");
-  return has.values.every((value) =>
-    wanted.values.some((pattern) =>
+  if (!ANY_OF.test(broad.operator) && !ALL_OF.test(broad.operator))
+    return includesAll(strict, broad) && includesAll(broad, strict);
+  const isLike = broad.operator.includes("Like");
+  return strict.values.every((value) =>
+    broad.values.some((pattern) =>
       isLike ? isGlobSuperset(pattern, value) : pattern === value,
     ),
   );
 }
 
-/** An exact test is also one with wild cards, and one of a key that is there is also one of a key that may be. */
-function isSameTest(one: string, other: string): boolean {
+/** Returns whether an operator implies another: `StringEquals` implies `StringLike` and `StringEqualsIfExists`. */
+function isImpliedOperator(one: string, other: string): boolean {
   return (
     one === other ||
     one.replace("Equals", "Like") === other ||

@@ -1,14 +1,14 @@
-/** A character that stands for any that no pattern names. */
-const OTHER = "\u{e000}";
+/** A character that no pattern contains. */
+const OTHER_CHARACTER = "\u{e000}";
 
-/** Whether a text is one that a pattern of IAM stands for: `*` is any text, `?` any character. */
+/** Returns whether a text matches a pattern of IAM: `*` matches any text, `?` any character. */
 export function isGlobMatch(pattern: string, text: string): boolean {
   return isMatch(pattern, text, () => true);
 }
 
 /**
- * Whether a pattern certainly stands for every text that another pattern stands for. `?` does not cover `*`, which may
- * stand for any number of characters.
+ * Returns whether a pattern certainly matches every text that another pattern matches. `?` does not cover `*`, which
+ * matches any number of characters.
  */
 export function isGlobSuperset(pattern: string, other: string): boolean {
   return isMatch(pattern, other, (character) => character !== "*");
@@ -17,7 +17,7 @@ export function isGlobSuperset(pattern: string, other: string): boolean {
 function isMatch(
   pattern: string,
   text: string,
-  isSingle: (character: string | undefined) => boolean,
+  isCharacter: (character: string | undefined) => boolean,
 ): boolean {
   let [at, read, star, resume] = [0, 0, -1, 0];
   while (read < text.length) {
@@ -27,7 +27,7 @@ function isMatch(
       at += 1;
     } else if (
       wanted === text[read] ||
-      (wanted === "?" && isSingle(text[read]))
+      (wanted === "?" && isCharacter(text[read]))
     ) {
       at += 1;
       read += 1;
@@ -43,75 +43,81 @@ function isMatch(
 }
 
 /**
- * Texts of which each set of patterns that can be told apart stands for at least one: what holds for these holds for all
- * texts. Each pattern has some of its own, and so has each two that overlap.
+ * Returns texts that represent all texts: each pattern, and each overlap of two patterns, matches at least one of them.
  */
 export function sampleTexts(patterns: readonly string[]): readonly string[] {
   const all = [...new Set(patterns)];
   const wild = all.filter((pattern) => /[*?]/.test(pattern));
-  // no text at all, and a longer one than any number of question marks stands for
+  // the empty text, and one that is longer than any number of question marks
   const longest = Math.max(0, ...wild.map((pattern) => pattern.length));
-  const fillers = wild.length === 0 ? [""] : ["", OTHER.repeat(longest + 1)];
+  const fillers =
+    wild.length === 0 ? [""] : ["", OTHER_CHARACTER.repeat(longest + 1)];
   const found = fillers.flatMap((filler) => [
-    ...all.map((pattern) => ownSample(pattern, filler)),
+    ...all.map((pattern) => createSample(pattern, filler)),
     ...wild.flatMap((one, index) =>
       wild
         .slice(index + 1)
-        .flatMap((other) => overlap(one, other, filler) ?? []),
+        .flatMap((other) => findOverlap(one, other, filler) ?? []),
     ),
   ]);
   return [...new Set(found)];
 }
 
-function ownSample(pattern: string, filler: string): string {
-  return pattern.replaceAll("?", OTHER).replaceAll("*", filler);
+function createSample(pattern: string, filler: string): string {
+  return pattern.replaceAll("?", OTHER_CHARACTER).replaceAll("*", filler);
 }
 
-/** A text that both patterns stand for, with `filler` for what neither says; `undefined` when there is none. */
-function overlap(
+/** Returns a text that both patterns match, with `filler` for `*`; `undefined` if there is none. */
+function findOverlap(
   one: string,
   other: string,
   filler: string,
 ): string | undefined {
   const seen = new Set<number>();
-  const width = other.length + 1;
-  const search = (at: number, beside: number): string | undefined => {
-    const key = at * width + beside;
+  const search = (at: number, otherAt: number): string | undefined => {
+    const key = at * (other.length + 1) + otherAt;
     if (seen.has(key)) return undefined;
     seen.add(key);
-    const [a, b] = [one[at], other[beside]];
+    const [a, b] = [one[at], other[otherAt]];
     if (a === undefined && b === undefined) return "";
-    const step = (
-      text: string,
-      next: readonly [number, number],
-    ): string | undefined => {
-      const rest = search(...next);
-      return rest === undefined ? undefined : text + rest;
-    };
-    if (a === "*" && b === "*")
-      return (
-        step(filler, [at + 1, beside + 1]) ??
-        step("", [at + 1, beside]) ??
-        step("", [at, beside + 1])
-      );
-    if (a === "*")
-      return (
-        (b === undefined
-          ? undefined
-          : step(b === "?" ? OTHER : b, [at, beside + 1])) ??
-        step("", [at + 1, beside])
-      );
-    if (b === "*")
-      return (
-        (a === undefined
-          ? undefined
-          : step(a === "?" ? OTHER : a, [at + 1, beside])) ??
-        step("", [at, beside + 1])
-      );
-    if (a === undefined || b === undefined) return undefined;
-    if (a === "?") return step(b === "?" ? OTHER : b, [at + 1, beside + 1]);
-    if (b === "?" || a === b) return step(a, [at + 1, beside + 1]);
+    for (const [text, step, otherStep] of listSteps(a, b, filler)) {
+      const rest = search(at + step, otherAt + otherStep);
+      if (rest !== undefined) return text + rest;
+    }
     return undefined;
   };
   return search(0, 0);
+}
+
+/** Returns texts that match the next characters of two patterns, and the number of characters that each consumes. */
+function listSteps(
+  a: string | undefined,
+  b: string | undefined,
+  filler: string,
+): readonly (readonly [text: string, step: number, otherStep: number])[] {
+  const toText = (character: string): string =>
+    character === "?" ? OTHER_CHARACTER : character;
+  if (a === "*" && b === "*")
+    return [
+      [filler, 1, 1],
+      ["", 1, 0],
+      ["", 0, 1],
+    ];
+  if (a === "*")
+    return b === undefined
+      ? [["", 1, 0]]
+      : [
+          [toText(b), 0, 1],
+          ["", 1, 0],
+        ];
+  if (b === "*")
+    return a === undefined
+      ? [["", 0, 1]]
+      : [
+          [toText(a), 1, 0],
+          ["", 0, 1],
+        ];
+  if (a === undefined || b === undefined) return [];
+  if (a === "?") return [[toText(b), 1, 1]];
+  return b === "?" || a === b ? [[a, 1, 1]] : [];
 }

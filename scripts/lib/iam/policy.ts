@@ -1,39 +1,37 @@
 import { isJsonObject, type JsonObject } from "../system/json-object";
 
 /**
- * One statement of an IAM policy in one canonical form: lists wherever IAM also accepts a single value.
- *
- * `T` is the type of its texts, so that what is read from a redacted text stays a redacted text.
+ * A statement of an IAM policy, with a list wherever IAM allows a list or a single value. `T` is the type of its strings:
+ * a statement of a redacted policy consists of redacted strings.
  */
 export interface Statement<T extends string = string> {
   readonly effect: "Allow" | "Deny";
-  /** Absent in a policy of an identity. */
+  /** Absent in an identity-based policy. */
   readonly principals?: PatternSet<T>;
   readonly actions: PatternSet<T>;
   readonly resources: PatternSet<T>;
   readonly conditions: readonly Condition<T>[];
-  /** The statement's `Sid`, which decides nothing. */
   readonly sid?: T;
-  /** Address of the resource that has the statement, if the caller sets it. */
+  /** Address of the resource with the statement, if the caller sets it. */
   readonly origin?: T;
 }
 
-/** Patterns of which one has to match; none of them where the set is inverted (`NotAction`). */
+/** Patterns of which one must match; none of them may match if the set is inverted, as in `NotAction`. */
 export interface PatternSet<T extends string = string> {
   readonly patterns: readonly T[];
   readonly isInverted: boolean;
 }
 
-/** One test of a request: one of the values has to match. */
+/** A condition key with an operator and values. */
 export interface Condition<T extends string = string> {
-  /** IAM's operator, such as `StringEquals` or `ForAnyValue:StringLike`. */
+  /** Such as `StringEquals` or `ForAnyValue:StringLike`. */
   readonly operator: T;
-  /** In lower case, since IAM ignores the case of keys. */
+  /** In lowercase, since condition keys are case-insensitive. */
   readonly key: T;
   readonly values: readonly T[];
 }
 
-/** A policy, or the text of one that cannot be read and therefore may say anything. */
+/** A parsed policy, or the text of one that cannot be parsed and may grant anything. */
 export type Policy<T extends string = string> =
   | {
       readonly kind: "readable";
@@ -41,39 +39,17 @@ export type Policy<T extends string = string> =
     }
   | { readonly kind: "unreadable"; readonly text: T; readonly reason: string };
 
-/** Returns what a policy says; unreadable if it is not JSON, or has a part that IAM's grammar does not know. */
+/** Parses a policy. It is unreadable if it is not JSON or does not follow the grammar of IAM. */
 export function parsePolicy<T extends string>(text: T): Policy<T> {
-  const unreadable = (reason: string): Policy<T> => ({
-    kind: "unreadable",
-    text,
-    reason,
-  });
-  let document: unknown;
   try {
-    document = JSON.parse(text);
-  } catch {
-    return unreadable("it is not JSON");
+    return { kind: "readable", statements: parseStatements<T>(text) };
+  } catch (error) {
+    if (!(error instanceof GrammarError)) throw error;
+    return { kind: "unreadable", text, reason: error.message };
   }
-  if (!isJsonObject(document)) return unreadable("it is not a JSON object");
-  const strange = Object.keys(document).find(
-    (key) => !DOCUMENT_KEYS.includes(key),
-  );
-  if (strange !== undefined)
-    return unreadable("it has a member that IAM does not know");
-  if (![undefined, ...VERSIONS].includes(document.Version as string))
-    return unreadable("its Version is unknown");
-  const listed = toList(document.Statement);
-  if (listed.length === 0) return unreadable("it has no statement");
-  const statements: Statement<T>[] = [];
-  for (const value of listed) {
-    const statement = parseStatement<T>(value);
-    if (typeof statement === "string") return unreadable(statement);
-    statements.push(statement);
-  }
-  return { kind: "readable", statements };
 }
 
-/** Returns the statements of a policy; none of one that cannot be read, which the caller has to report. */
+/** Returns the statements of a policy; none if it is unreadable, which the caller must report. */
 export function getStatements<T extends string>(
   policy: Policy<T>,
 ): readonly Statement<T>[] {
@@ -81,8 +57,8 @@ export function getStatements<T extends string>(
 }
 
 /**
- * Returns a text that is equal for policies that certainly say the same: readable ones whose statements are equal in any
- * order, unreadable ones only if their text is equal.
+ * Returns a key that is equal for policies with equal statements, in any order. Unreadable policies have equal keys only
+ * if their texts are equal.
  */
 export function toPolicyKey(policy: Policy): string {
   return policy.kind === "readable"
@@ -90,7 +66,7 @@ export function toPolicyKey(policy: Policy): string {
     : JSON.stringify(policy.text);
 }
 
-/** Returns a text that is equal for lists of equal statements, in any order, whatever their `Sid`. */
+/** Returns a key that is equal for equal statements, in any order and with any `Sid`. */
 export function toCanonicalKey(statements: readonly Statement[]): string {
   return JSON.stringify(
     statements
@@ -101,7 +77,7 @@ export function toCanonicalKey(statements: readonly Statement[]): string {
   );
 }
 
-/** Returns a statement with another text in place of each of its principals, resources and condition values. */
+/** Replaces the principals, resources and condition values of a statement. */
 export function mapTexts<T extends string, U extends string>(
   statement: Statement<T>,
   change: (text: T) => U,
@@ -110,7 +86,7 @@ export function mapTexts<T extends string, U extends string>(
     patterns,
     isInverted,
   }: PatternSet<T>): PatternSet<T | U> => ({
-    patterns: sortedOnce(patterns.map(change)),
+    patterns: sortUnique(patterns.map(change)),
     isInverted,
   });
   const { principals, resources, conditions } = statement;
@@ -120,12 +96,12 @@ export function mapTexts<T extends string, U extends string>(
     resources: mapped(resources),
     conditions: conditions.map((condition) => ({
       ...condition,
-      values: sortedOnce(condition.values.map(change)),
+      values: sortUnique(condition.values.map(change)),
     })),
   };
 }
 
-/** Returns a policy's value, which may be one or a list, as a list. */
+/** Returns a list, or a single value as a list. */
 export function toList(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
@@ -145,92 +121,108 @@ const STATEMENT_KEYS = [
   "Condition",
 ];
 
-/** Returns the statement, or why it cannot be read. */
-function parseStatement<T extends string>(
-  value: unknown,
-): Statement<T> | string {
-  if (!isJsonObject(value)) return "a statement is not an object";
+/** Thrown when a policy does not follow the grammar of IAM. */
+class GrammarError extends Error {}
+
+function fail(reason: string): never {
+  throw new GrammarError(reason);
+}
+
+function parseStatements<T extends string>(
+  text: string,
+): readonly Statement<T>[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    fail("it is not JSON");
+  }
+  if (!isJsonObject(document)) fail("it is not a JSON object");
+  if (Object.keys(document).some((key) => !DOCUMENT_KEYS.includes(key)))
+    fail("it has an unknown element");
+  if (![undefined, ...VERSIONS].includes(document.Version as string))
+    fail("its Version is unknown");
+  const values = toList(document.Statement);
+  if (values.length === 0) fail("it has no statement");
+  return values.map(parseStatement<T>);
+}
+
+function parseStatement<T extends string>(value: unknown): Statement<T> {
+  if (!isJsonObject(value)) fail("a statement is not an object");
   if (Object.keys(value).some((key) => !STATEMENT_KEYS.includes(key)))
-    return "a statement has a member that IAM does not know";
+    fail("a statement has an unknown element");
   const { Effect: effect, Sid: sid } = value;
   if (effect !== "Allow" && effect !== "Deny")
-    return "the Effect of a statement is neither Allow nor Deny";
-  const actions = patternSet<T>(value, "Action");
-  const resources = patternSet<T>(value, "Resource");
-  const principals = principalSet<T>(value);
+    fail("the Effect of a statement is neither Allow nor Deny");
+  const actions = parsePatterns<T>(value, "Action");
+  const resources = parsePatterns<T>(value, "Resource");
+  const principals = parsePrincipals<T>(value);
   const conditions = parseConditions<T>(value.Condition);
-  for (const part of [actions, resources, principals, conditions])
-    if (typeof part === "string") return part;
-  if (
-    typeof actions !== "object" ||
-    typeof resources === "string" ||
-    typeof principals === "string" ||
-    typeof conditions === "string"
-  )
-    return "a statement has no Action";
+  if (actions === undefined) fail("a statement has no Action");
   return {
     effect,
     ...(principals !== undefined && { principals }),
     actions,
-    // a trust policy is about its own role
+    // a trust policy applies to its own role
     resources: resources ?? { patterns: ["*" as T], isInverted: false },
     conditions,
     ...(typeof sid === "string" && sid !== "" && { sid: sid as T }),
   };
 }
 
-function patternSet<T extends string>(
+function parsePatterns<T extends string>(
   statement: JsonObject,
   name: "Action" | "Resource",
-): PatternSet<T> | string | undefined {
+): PatternSet<T> | undefined {
   const [plain, inverted] = [statement[name], statement[`Not${name}`]];
   if (plain !== undefined && inverted !== undefined)
-    return `a statement has both ${name} and Not${name}`;
+    fail(`a statement has both ${name} and Not${name}`);
   const value = plain ?? inverted;
   if (value === undefined) return undefined;
-  const patterns = textsOf(value);
-  if (patterns === undefined)
-    return `the ${name} of a statement is not a text or a list of texts`;
+  const patterns = toStrings(
+    value,
+    `the ${name} of a statement is not a string or a list of strings`,
+  );
   return {
-    patterns: sortedOnce(patterns as readonly T[]),
+    patterns: sortUnique(patterns as readonly T[]),
     isInverted: plain === undefined,
   };
 }
 
-/** Principals as `AWS:arn:…`, `Federated:…`, `Service:…`, or `*` for anyone. */
-function principalSet<T extends string>({
+/** Returns principals as `AWS:arn:…`, `Federated:…`, `Service:…`, or `*` for anyone. */
+function parsePrincipals<T extends string>({
   Principal: plain,
   NotPrincipal: inverted,
-}: JsonObject): PatternSet<T> | string | undefined {
+}: JsonObject): PatternSet<T> | undefined {
   if (plain !== undefined && inverted !== undefined)
-    return "a statement has both Principal and NotPrincipal";
+    fail("a statement has both Principal and NotPrincipal");
   const value = plain ?? inverted;
   if (value === undefined) return undefined;
   const isInverted = plain === undefined;
   if (value === "*") return { patterns: ["*" as T], isInverted };
-  if (!isJsonObject(value)) return "the Principal of a statement is unknown";
+  if (!isJsonObject(value)) fail(UNKNOWN_PRINCIPAL);
   const patterns: T[] = [];
   for (const [kind, names] of Object.entries(value)) {
-    const texts = textsOf(names);
-    if (texts === undefined || !PRINCIPAL_KINDS.includes(kind))
-      return "the Principal of a statement is unknown";
+    if (!PRINCIPAL_KINDS.includes(kind)) fail(UNKNOWN_PRINCIPAL);
     patterns.push(
-      ...texts.map(
+      ...toStrings(names, UNKNOWN_PRINCIPAL).map(
         (name) =>
           (name === "*" && kind === "AWS"
             ? "*"
-            : `${kind}:${accountRoot(kind, name)}`) as T,
+            : `${kind}:${toAccountRoot(kind, name)}`) as T,
       ),
     );
   }
-  if (patterns.length === 0) return "a statement names no Principal";
-  return { patterns: sortedOnce(patterns), isInverted };
+  if (patterns.length === 0) fail("a statement names no Principal");
+  return { patterns: sortUnique(patterns), isInverted };
 }
 
+const UNKNOWN_PRINCIPAL = "the Principal of a statement is unknown";
+const SCALARS = ["string", "number", "boolean"];
 const PRINCIPAL_KINDS = ["AWS", "Federated", "Service", "CanonicalUser"];
 
-/** IAM accepts an account's number in place of its root. */
-function accountRoot(kind: string, name: string): string {
+/** Returns the root ARN of an account id, which IAM also allows. */
+function toAccountRoot(kind: string, name: string): string {
   return kind === "AWS" && /^\d{12}$/.test(name)
     ? `arn:aws:iam::${name}:root`
     : name;
@@ -238,22 +230,22 @@ function accountRoot(kind: string, name: string): string {
 
 function parseConditions<T extends string>(
   block: unknown,
-): readonly Condition<T>[] | string {
+): readonly Condition<T>[] {
   if (block === undefined || block === null) return [];
-  if (!isJsonObject(block)) return "the Condition of a statement is unknown";
+  if (!isJsonObject(block)) fail("the Condition of a statement is unknown");
   const conditions: Condition<T>[] = [];
   for (const [operator, tests] of Object.entries(block)) {
-    if (!isJsonObject(tests)) return "the Condition of a statement is unknown";
+    if (!isJsonObject(tests)) fail("the Condition of a statement is unknown");
     for (const [key, value] of Object.entries(tests)) {
-      if (!toList(value ?? {}).every(isPlain))
-        return "a value of a Condition is not a text, a number or a switch";
+      if (!toList(value ?? {}).every((item) => SCALARS.includes(typeof item)))
+        fail("a value of a Condition is not a string, a number or a boolean");
       const values = toList(value).map(
         (item) => (typeof item === "string" ? item : JSON.stringify(item)) as T,
       );
       conditions.push({
         operator: operator as T,
         key: key.toLowerCase() as T,
-        values: sortedOnce(values),
+        values: sortUnique(values),
       });
     }
   }
@@ -261,25 +253,18 @@ function parseConditions<T extends string>(
   return conditions.sort((one, other) => (order(one) < order(other) ? -1 : 1));
 }
 
-function isPlain(value: unknown): boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+function toStrings(value: unknown, reason: string): readonly string[] {
+  const list = toList(value);
+  return list.length > 0 && list.every((item) => typeof item === "string")
+    ? list
+    : fail(reason);
 }
 
-function textsOf(value: unknown): readonly string[] | undefined {
-  const texts = toList(value);
-  return texts.length > 0 && texts.every((item) => typeof item === "string")
-    ? texts
-    : undefined;
-}
-
-function sortedOnce<T extends string>(texts: readonly T[]): readonly T[] {
+function sortUnique<T extends string>(texts: readonly T[]): readonly T[] {
   return [...new Set(texts)].sort();
 }
 
-/**
- * Decodes a policy as IAM returns it, URL-encoded. Plain JSON, which stand-ins for IAM return, stays as it is; so does a text
- * that is neither, which `parsePolicy` then reports as not readable.
- */
+/** Decodes a URL-encoded policy of IAM. Returns JSON of IAM emulators, and texts that cannot be decoded, as they are. */
 export function decodePolicy(text: string): string {
   if (/^\s*\{/.test(text)) return text;
   try {

@@ -6,27 +6,27 @@ import {
 import { isGlobMatch, sampleTexts } from "./patterns";
 import type { Condition, PatternSet, Statement } from "./policy";
 
-/** Policies that are too large to be compared in the time that somebody waits. */
+/** Thrown when policies are too large to compare in a few seconds. */
 export class PolicyTooLargeError extends Error {}
 
-/** Most patterns of all statements; IAM's own limits allow fewer. */
-const MOST_PATTERNS = 3_000;
-/** Most patterns with wild cards; each two of them are looked at. */
-const MOST_WILD = 600;
-/** Longest pattern, in characters; AWS's own names are shorter. */
-const LONGEST_PATTERN = 1_200;
-/** Most times that a statement is looked at for a request: a few seconds. */
-const MOST_DECISIONS = 5_000_000;
+/** Maximum number of patterns; IAM allows fewer. */
+const MAX_PATTERNS = 3_000;
+/** Maximum number of patterns with wildcards, of which all pairs are compared. */
+const MAX_WILDCARD_PATTERNS = 600;
+/** Maximum length of a pattern in characters; names in AWS are shorter. */
+const MAX_PATTERN_LENGTH = 1_200;
+/** Maximum number of evaluations of a statement, which take a few seconds. */
+const MAX_EVALUATIONS = 5_000_000;
 
-/** Whom no policy names. */
-const SOMEBODY_ELSE = "somebody else";
-/** In a policy of an identity, whose own it is. */
-const ITSELF = "itself";
+/** A principal that no policy names. */
+const OTHER_PRINCIPAL = "other";
+/** The identity of an identity-based policy. */
+const OWN_IDENTITY = "own";
 
-/** How much of what the one policies let through the others do not. */
+/** How much of a set of requests other policies do not allow. */
 export type Coverage = "all" | "some" | "none";
 
-/** What a statement is about, as the requests that it can be told apart by. */
+/** The samples of principals, actions and resources that a statement matches. */
 interface StatementMatch {
   readonly statement: Statement;
   readonly principals: ReadonlySet<string>;
@@ -41,136 +41,128 @@ interface Request {
   readonly conditions: readonly Condition[];
 }
 
-/** One request of each kind that some policies can tell apart. */
+/** Sample requests that represent all requests that some policies distinguish. */
 export class RequestSpace {
   private readonly principals: readonly string[];
   private readonly actions: readonly string[];
   private readonly resources: readonly string[];
   private readonly matches = new Map<Statement, StatementMatch>();
-  private readonly fitting = new Map<string, readonly string[]>();
-  private decisionsLeft = MOST_DECISIONS;
+  private readonly patternMatches = new Map<string, readonly string[]>();
+  private remainingEvaluations = MAX_EVALUATIONS;
 
-  /** @throws TooLargeError when there are too many patterns to tell apart */
+  /** @throws PolicyTooLargeError if there are too many patterns, or too long ones */
   constructor(statements: readonly Statement[]) {
-    const patterns = (of: (statement: Statement) => PatternSet | undefined) => [
-      ...new Set(statements.flatMap((one) => of(one)?.patterns ?? [])),
+    const list = (part: "principals" | "actions" | "resources") => [
+      ...new Set(statements.flatMap((one) => one[part]?.patterns ?? [])),
     ];
-    const actions = patterns((one) => one.actions);
-    const resources = patterns((one) => one.resources);
+    const [actions, resources] = [list("actions"), list("resources")];
     for (const all of [actions, resources]) {
       const wild = all.filter((one) => /[*?]/.test(one)).length;
       const longest = Math.max(0, ...all.map((one) => one.length));
       if (
-        all.length > MOST_PATTERNS ||
-        wild > MOST_WILD ||
-        longest > LONGEST_PATTERN
+        all.length > MAX_PATTERNS ||
+        wild > MAX_WILDCARD_PATTERNS ||
+        longest > MAX_PATTERN_LENGTH
       )
         throw new PolicyTooLargeError();
     }
-    this.principals = [
-      ITSELF,
-      SOMEBODY_ELSE,
-      ...patterns((one) => one.principals),
-    ];
-    // IAM takes actions in any case
-    this.actions = sampleTexts(["*", ...actions.map(lowered)]);
+    this.principals = [OWN_IDENTITY, OTHER_PRINCIPAL, ...list("principals")];
+    // actions are case-insensitive
+    this.actions = sampleTexts(["*", ...actions.map(toLowerCase)]);
     this.resources = sampleTexts(["*", ...resources]);
   }
 
   /**
-   * How much the others lack of what the one policies let through by a statement of theirs.
+   * Returns how much of a grant that the first policies allow the others do not allow.
    *
-   * @throws TooLargeError when that is too much to try
+   * @throws PolicyTooLargeError if there are too many requests
    */
   findUncovered(
     grant: Statement,
     one: readonly Statement[],
     other: readonly Statement[],
   ): Coverage {
-    const own = this.matchOf(grant);
-    const [near, others] = [one, other].map((statements) =>
+    const { principals, actions, resources } = this.matchStatement(grant);
+    const findOverlapping = (statements: readonly Statement[]) =>
       statements
-        .map((statement) => this.matchOf(statement))
-        .filter((match) => meet(match, own)),
-    );
-    if (near === undefined || others === undefined) throw new Error("no lists");
-    let [granted, lacking] = [0, 0];
-    const contexts = contextsOf(grant, [...near, ...others]);
-    this.decisionsLeft -=
-      own.principals.size *
-      own.actions.size *
-      own.resources.size *
+        .map((statement) => this.matchStatement(statement))
+        .filter((match) => overlaps(match, this.matchStatement(grant)));
+    const [matches, otherMatches] = [
+      findOverlapping(one),
+      findOverlapping(other),
+    ];
+    const contexts = listContexts(grant, [...matches, ...otherMatches]);
+    this.remainingEvaluations -=
+      principals.size *
+      actions.size *
+      resources.size *
       contexts.length *
-      (near.length + others.length);
-    if (this.decisionsLeft < 0) throw new PolicyTooLargeError();
-    for (const who of own.principals)
-      for (const what of own.actions)
-        for (const where of own.resources)
+      (matches.length + otherMatches.length);
+    if (this.remainingEvaluations < 0) throw new PolicyTooLargeError();
+    let [granted, uncovered] = [0, 0];
+    for (const principal of principals)
+      for (const action of actions)
+        for (const resource of resources)
           for (const conditions of contexts) {
-            const request = {
-              principal: who,
-              action: what,
-              resource: where,
-              conditions,
-            };
-            if (!isAllowed(near, request)) continue;
+            const request = { principal, action, resource, conditions };
+            if (!isAllowed(matches, request)) continue;
             granted += 1;
-            if (!isAllowed(others, request)) lacking += 1;
+            if (!isAllowed(otherMatches, request)) uncovered += 1;
           }
-    if (lacking === 0) return "none";
-    return lacking === granted ? "all" : "some";
+    if (uncovered === 0) return "none";
+    return uncovered === granted ? "all" : "some";
   }
 
-  private matchOf(statement: Statement): StatementMatch {
+  private matchStatement(statement: Statement): StatementMatch {
     const known = this.matches.get(statement);
     if (known !== undefined) return known;
     const { principals, actions, resources } = statement;
     const match = {
       statement,
       principals: new Set(
-        this.principals.filter((name) => isPrincipal(principals, name)),
+        this.principals.filter((name) => matchesPrincipal(principals, name)),
       ),
-      actions: this.fits(
-        { ...actions, patterns: actions.patterns.map(lowered) },
+      actions: this.matchPatterns(
+        { ...actions, patterns: actions.patterns.map(toLowerCase) },
         this.actions,
       ),
-      resources: this.fits(resources, this.resources),
+      resources: this.matchPatterns(resources, this.resources),
     };
     this.matches.set(statement, match);
     return match;
   }
 
-  private fits(
+  private matchPatterns(
     { patterns, isInverted }: PatternSet,
     texts: readonly string[],
   ): ReadonlySet<string> {
-    const fitting = new Set(
-      patterns.flatMap((pattern) => this.fittingOf(pattern, texts)),
+    const matching = new Set(
+      patterns.flatMap((pattern) => this.findMatches(pattern, texts)),
     );
     return isInverted
-      ? new Set(texts.filter((text) => !fitting.has(text)))
-      : fitting;
+      ? new Set(texts.filter((text) => !matching.has(text)))
+      : matching;
   }
 
-  private fittingOf(
+  private findMatches(
     pattern: string,
     texts: readonly string[],
   ): readonly string[] {
     const key = `${texts === this.actions ? "action" : "resource"} ${pattern}`;
-    const known = this.fitting.get(key);
+    const known = this.patternMatches.get(key);
     if (known !== undefined) return known;
-    const fitting = texts.filter((text) => isGlobMatch(pattern, text));
-    this.fitting.set(key, fitting);
-    return fitting;
+    const matching = texts.filter((text) => isGlobMatch(pattern, text));
+    this.patternMatches.set(key, matching);
+    return matching;
   }
 }
 
-function lowered(action: string): string {
+function toLowerCase(action: string): string {
   return action.toLowerCase();
 }
 
-/** Whether two statements are about some request both. */
-function meet(one: StatementMatch, other: StatementMatch): boolean {
+/** Returns whether a request can match two statements. */
+function overlaps(one: StatementMatch, other: StatementMatch): boolean {
   return (["principals", "actions", "resources"] as const).every((part) => {
     const [few, many] =
       one[part].size < other[part].size
@@ -181,12 +173,12 @@ function meet(one: StatementMatch, other: StatementMatch): boolean {
   });
 }
 
-/** Requests that pass a statement's tests alone, and those that pass other statements' too. */
-function contextsOf(
+/** Returns the conditions of a statement, alone and combined with those of overlapping statements. */
+function listContexts(
   { conditions }: Statement,
-  near: readonly StatementMatch[],
+  matches: readonly StatementMatch[],
 ): readonly (readonly Condition[])[] {
-  const merged = near
+  const merged = matches
     .filter(({ statement }) => statement.conditions.length > 0)
     .flatMap(({ statement }) => splitConditions(statement.conditions))
     .flatMap((tests) => {
@@ -199,35 +191,34 @@ function contextsOf(
   return [...contexts.values()];
 }
 
-/** Whether statements let a request through: one allows it, and none denies it. */
-function isAllowed(near: readonly StatementMatch[], request: Request): boolean {
+/** Returns whether a statement allows a request and none denies it. */
+function isAllowed(
+  matches: readonly StatementMatch[],
+  { principal, action, resource, conditions }: Request,
+): boolean {
   let isGranted = false;
-  for (const {
-    statement,
-    principals: who,
-    actions: what,
-    resources: where,
-  } of near) {
-    const isAbout =
-      who.has(request.principal) &&
-      what.has(request.action) &&
-      where.has(request.resource) &&
-      isAtLeastAsStrict(request.conditions, statement.conditions);
-    if (!isAbout) continue;
-    if (statement.effect === "Deny") return false;
+  for (const match of matches) {
+    const { effect, conditions: required } = match.statement;
+    const isMatch =
+      match.principals.has(principal) &&
+      match.actions.has(action) &&
+      match.resources.has(resource) &&
+      isAtLeastAsStrict(conditions, required);
+    if (!isMatch) continue;
+    if (effect === "Deny") return false;
     isGranted = true;
   }
   return isGranted;
 }
 
-function isPrincipal(
+function matchesPrincipal(
   principals: PatternSet | undefined,
   name: string,
 ): boolean {
-  if (principals === undefined) return name === ITSELF;
+  if (principals === undefined) return name === OWN_IDENTITY;
   const { patterns, isInverted } = principals;
   return (
-    name !== ITSELF &&
+    name !== OWN_IDENTITY &&
     (patterns.includes("*") || patterns.includes(name)) !== isInverted
   );
 }

@@ -1,20 +1,20 @@
+import type { Grant } from "./compare";
 import { isGlobMatch } from "./patterns";
 import type { Condition, PatternSet, Statement } from "./policy";
-import type { Grant } from "./compare";
 
-/** Action by which users of an identity provider assume a role. */
 export const ASSUME_ROLE_WITH_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
-/** Every action by which a principal assumes a role. */
+/** All actions to assume a role. */
 export const ASSUME_ACTIONS = [
   "sts:AssumeRole",
   "sts:AssumeRoleWithSAML",
   ASSUME_ROLE_WITH_WEB_IDENTITY,
 ] as const;
 
-const IDENTITY_POOLS =
-  /^Federated:(cognito-identity[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?)$/i;
+/** Host of the identity pool service. */
+const IDENTITY_POOL_HOST =
+  /^cognito-identity[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?$/i;
 
-/** Whether a set of actions contains an action. IAM ignores the case of actions. */
+/** Returns whether a set of actions contains an action. Actions are case-insensitive. */
 export function hasAction(
   { patterns, isInverted }: PatternSet,
   action: string,
@@ -25,18 +25,18 @@ export function hasAction(
   return isNamed !== isInverted;
 }
 
-/** Returns the services of identity pools among principals, in lower case, since they begin the keys of conditions. */
+/** Returns the hosts of identity pools in principals, in lowercase, as in the prefix of condition keys. */
 export function listIdentityPoolHosts(
   principals: PatternSet | undefined,
 ): readonly string[] {
-  return principals === undefined || principals.isInverted
-    ? []
-    : principals.patterns.flatMap(
-        (principal) => IDENTITY_POOLS.exec(principal)?.[1]?.toLowerCase() ?? [],
-      );
+  if (principals === undefined || principals.isInverted) return [];
+  return principals.patterns
+    .filter((principal) => /^Federated:/i.test(principal))
+    .map((principal) => principal.slice("Federated:".length).toLowerCase())
+    .filter((host) => IDENTITY_POOL_HOST.test(host));
 }
 
-/** Whether a statement of a trust policy lets users of an identity pool, which it names, assume the role. */
+/** Returns whether a statement of a trust policy allows users of an identity pool to assume the role. */
 export function canIdentityPoolAssume(
   { effect, principals, actions, conditions }: Statement,
   identityPoolId: string,
@@ -55,7 +55,7 @@ export function canIdentityPoolAssume(
   );
 }
 
-/** Why a grant lets in more than principals that were meant. */
+/** The reason why a grant can include unintended principals. */
 export type TrustRisk =
   /** Anyone at all. */
   | "public"
@@ -63,36 +63,34 @@ export type TrustRisk =
   | "inverted"
   /** A principal of another account. */
   | "foreign-account"
-  /** Every principal of the own account that has a permission for it. */
+  /** Every principal of the stage's account that has a permission. */
   | "whole-account"
   /** An identity pool of any account. */
   | "any-identity-pool"
-  /** An identity pool that is none of one's own. */
+  /** An identity pool of another stage or account. */
   | "foreign-identity-pool"
   /** Users who have not signed in. */
   | "unauthenticated"
-  /** A token that was issued for any audience. */
+  /** A token for any audience. */
   | "any-audience"
   /** A token of any subject of the issuer. */
   | "any-subject"
-  /** A token of an organization, repository, branch or environment that a wildcard stands for. */
+  /** A token of any organization, repository, branch or environment that a wildcard matches. */
   | "wildcard-subject"
   /** A service that acts for any account. */
   | "unbound-service";
 
-/** What is known about principals. */
+/** The accounts, issuers and identity pools of a stage. */
 export interface TrustContext {
-  /** Accounts that are one's own; every account is foreign if there is none. */
+  /** Accounts of the stage; if empty, every account is foreign. */
   readonly accounts: ReadonlySet<string>;
-  /** Returns the host of the issuer that a federated principal stands for. */
+  /** Returns the issuer host of a federated principal. */
   readonly getIssuerHost: (principal: string) => string;
-  /** Whether an id is that of an identity pool of one's own. */
+  /** Returns whether an id is that of an identity pool of the stage. */
   readonly isIdentityPool: (id: string) => boolean;
 }
 
-const COGNITO = /^cognito-identity[a-z0-9.-]*\.amazonaws\.com(\.cn)?$/i;
-
-/** Returns the risks of one grant of a trust policy, or of the policy of a resource. */
+/** Returns the risks of a grant of a trust policy or a resource-based policy. */
 export function findTrustRisks(
   { principals, conditions }: Pick<Grant, "principals" | "conditions">,
   context: TrustContext,
@@ -102,13 +100,13 @@ export function findTrustRisks(
   return [
     ...new Set(
       principals.patterns.flatMap((principal) =>
-        principalRisks(principal, conditions, context),
+        findPrincipalRisks(principal, conditions, context),
       ),
     ),
   ];
 }
 
-function principalRisks(
+function findPrincipalRisks(
   principal: string,
   conditions: readonly Condition[],
   context: TrustContext,
@@ -121,7 +119,7 @@ function principalRisks(
   if (name === "*" || (kind === "AWS" && /[*?]/.test(name))) return ["public"];
   if (kind === "Service")
     return isBound(conditions, context) ? [] : ["unbound-service"];
-  if (kind === "Federated") return tokenRisks(name, conditions, context);
+  if (kind === "Federated") return findTokenRisks(name, conditions, context);
   if (kind !== "AWS") return ["foreign-account"];
   // a reference to a resource of the same stack
   if (name.startsWith("${")) return [];
@@ -131,7 +129,7 @@ function principalRisks(
   return name.endsWith(":root") ? ["whole-account"] : [];
 }
 
-function tokenRisks(
+function findTokenRisks(
   provider: string,
   conditions: readonly Condition[],
   { getIssuerHost: issuerHost, isIdentityPool }: TrustContext,
@@ -139,15 +137,15 @@ function tokenRisks(
   const host = issuerHost(provider);
   const claims = (name: string) =>
     conditions.filter(({ key }) => key === `${host.toLowerCase()}:${name}`);
-  if (COGNITO.test(host)) {
+  if (IDENTITY_POOL_HOST.test(host)) {
     const isSignedIn = claims("amr").some(
       ({ operator, values }) =>
         /^ForAnyValue:String(Equals|EqualsIgnoreCase|Like)$/.test(operator) &&
         values.length > 0 &&
-        !values.some((value) => acceptsGuests(operator, value)),
+        !values.some((value) => allowsUnauthenticated(operator, value)),
     );
     return [
-      ...poolRisks(claims("aud").filter(isExact), isIdentityPool),
+      ...findPoolRisks(claims("aud").filter(isExact), isIdentityPool),
       ...(isSignedIn ? [] : (["unauthenticated"] as const)),
     ];
   }
@@ -168,7 +166,7 @@ function tokenRisks(
   ];
 }
 
-function poolRisks(
+function findPoolRisks(
   audiences: readonly Condition[],
   isIdentityPool: TrustContext["isIdentityPool"],
 ): readonly TrustRisk[] {
@@ -178,20 +176,20 @@ function poolRisks(
     : ["foreign-identity-pool"];
 }
 
-/** A token of a user who has signed in names the provider in its `amr`, and never this. */
-const GUEST = "unauthenticated";
+/** The `amr` of unauthenticated identities; that of other users names their provider. */
+const UNAUTHENTICATED = "unauthenticated";
 
-function acceptsGuests(operator: string, value: string): boolean {
+function allowsUnauthenticated(operator: string, value: string): boolean {
   if (value.includes("${")) return true;
   return operator.endsWith("Like")
-    ? isGlobMatch(value, GUEST)
-    : value.toLowerCase() === GUEST;
+    ? isGlobMatch(value, UNAUTHENTICATED)
+    : value.toLowerCase() === UNAUTHENTICATED;
 }
 
-/** A variable of IAM, whose value the request decides; a reference of Terraform has no colon there. */
-const VARIABLE = /\$\{[a-z0-9.-]+:/i;
+/** A policy variable of IAM; references of Terraform have no colon. */
+const POLICY_VARIABLE = /\$\{[a-z0-9.-]+:/i;
 
-/** Whether a condition names what it accepts: an operator that always tests, no wildcard, no variable, nothing redacted. */
+/** Returns whether a condition allows exact values only: no `IfExists`, wildcard, policy variable or redacted value. */
 function isExact({ operator, values }: Condition): boolean {
   const [, kind] =
     /^(?:ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.exec(operator) ??
@@ -204,13 +202,13 @@ function isExact({ operator, values }: Condition): boolean {
       (value) =>
         value !== "" &&
         !wildcard.test(value) &&
-        !VARIABLE.test(value) &&
+        !POLICY_VARIABLE.test(value) &&
         !value.includes("(redacted"),
     )
   );
 }
 
-/** Whether a pattern accepts subjects of more than one owner, or all of an issuer. */
+/** Returns whether a pattern matches subjects of several owners, or all subjects of an issuer. */
 function isAnySubject(pattern: string): boolean {
   const owner = /^repo:([^/:]*)/.exec(pattern)?.[1];
   return owner === undefined
@@ -218,29 +216,31 @@ function isAnySubject(pattern: string): boolean {
     : /[*?]/.test(owner);
 }
 
-/** Whether a service may act only for one's own account, organization or resource. */
+/** Returns whether a service can act only for an account, organization or resource of the stage. */
 function isBound(
   conditions: readonly Condition[],
   { accounts }: TrustContext,
 ): boolean {
-  const isOwn: Readonly<Record<string, (value: string) => boolean>> = {
+  const isBoundValue: Readonly<Record<string, (value: string) => boolean>> = {
     "aws:sourceaccount": (value) => accounts.has(value),
     "aws:sourcearn": (value) => isOwnArn(value, accounts),
     "aws:sourceorgid": (value) => !/[*?]/.test(value),
     "sts:externalid": (value) => !/[*?]/.test(value),
   };
   return conditions.some(({ key, operator, values }) => {
-    const accepts = Object.hasOwn(isOwn, key) ? isOwn[key] : undefined;
+    const isValue = Object.hasOwn(isBoundValue, key)
+      ? isBoundValue[key]
+      : undefined;
     return (
-      accepts !== undefined &&
+      isValue !== undefined &&
       /^(String|Arn)(Equals|Like)$/.test(operator) &&
       values.length > 0 &&
-      values.every(accepts)
+      values.every(isValue)
     );
   });
 }
 
-/** Whether an ARN is of one's own account, is a reference, or is of a bucket by its name. */
+/** Returns whether an ARN is of an account of the stage, a reference, or that of a bucket. */
 function isOwnArn(arn: string, accounts: ReadonlySet<string>): boolean {
   if (arn.startsWith("${")) return true;
   const [, service = "", account = "", name = ""] =
