@@ -24,12 +24,12 @@ for (const stage of config.stages) {
     scopes: [ingestion.scope("stac:register")],
   });
   auth.addProgrammaticClient("programmatic-client", {
-    callbackUrls: stage.programmaticCallbackUrls,
+    callbackUrls: stage.clients.programmaticCallbackUrls,
   });
-  if (stage.dashboard)
-    auth.addFrontendClient("veda-dashboard", stage.dashboard);
+  if (stage.clients.dashboard)
+    auth.addFrontendClient("veda-dashboard", stage.clients.dashboard);
 
-  if (stage.cognitoGroups) {
+  if (stage.groups.hasBucketGroups) {
     const dev = "veda-data-store-dev";
     const store = "veda-data-store";
     const staging = "veda-data-store-staging";
@@ -62,12 +62,12 @@ for (const stage of config.stages) {
     });
   }
 
-  if (stage.dataManagersRoleArn) {
+  if (stage.groups.dataManagersRoleArn) {
     auth.addGroupWithRole("veda-data-store-managers", {
       description:
         "Authenticated users assume read write veda data access role",
       precedence: 10,
-      roleArn: stage.dataManagersRoleArn,
+      roleArn: stage.groups.dataManagersRoleArn,
     });
   }
 

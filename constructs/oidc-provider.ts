@@ -18,7 +18,7 @@ export interface OidcProviderProps {
   /** Host and path of the issuer without `https://`. An account can have one provider for an issuer. */
   readonly issuer: string;
   /** @default none: AWS verifies the issuer's certificate with its list of certificate authorities */
-  readonly thumbprint?: string;
+  readonly thumbprint?: string | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { getEnvironmentSecretName } from "../stacks/naming";
 import { getEnvironment, getSetting } from "../stacks/config/environment";
-import { STAGE_NAME_PATTERN } from "../stacks/config/settings";
+import { STAGE_NAME } from "../stacks/config/setting-parsers";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
@@ -121,7 +121,7 @@ function chosenStage(
       `--stage must be ${own}, which the secret is of, got ${named}`,
     );
   const stage = named ?? own ?? getSetting(getEnvironment(), "STAGE");
-  if (stage !== undefined && STAGE_NAME_PATTERN.test(stage)) return stage;
+  if (stage !== undefined && STAGE_NAME.allows(stage)) return stage;
   return secret === undefined || named !== undefined
     ? resolveStage({ stage: named }).stage
     : undefined;

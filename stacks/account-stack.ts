@@ -11,12 +11,7 @@ import {
   type GitHubRepository,
 } from "../constructs/github-subject";
 import { LIMITS } from "../constructs/constraints";
-import {
-  getDeployRoleName,
-  getDeployRolePath,
-  getOutputName,
-  getStateEncryptionKeyAlias,
-} from "./naming";
+import { getDeployRoleName, getDeployRolePath, getOutputName } from "./naming";
 import { type IOidcProvider, OidcProvider } from "../constructs/oidc-provider";
 import { OidcReadOnlyRole } from "../constructs/oidc-read-only-role";
 import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
@@ -28,7 +23,7 @@ import {
   check,
   ensureUniqueId,
 } from "../constructs/validation";
-import type { AccountConfig, DeployedStage } from "./config/account-config";
+import type { AccountConfig, DeployedStage } from "./config/config";
 import { BRANCH_STAGES } from "./config/branches";
 import { findDeployConflicts } from "./config/stage-conflicts";
 import { addOutput } from "./outputs";
@@ -48,14 +43,14 @@ export class AccountStack extends BaseStack<AccountConfig> {
   constructor(app: App, stage: AccountConfig) {
     super(app, stage);
     this.encryptionKeyArn = this.createEncryptionKey();
-    const { accountId, region, stateBucketName } = stage;
+    const { accountId, region, stateBucket } = stage;
+    this.bucketName = stateBucket.name;
     new StateBucket(this, "state-bucket", {
-      bucketName: stateBucketName,
+      bucketName: this.bucketName,
       accountId,
       region,
       encryptionKeyArn: this.encryptionKeyArn,
     });
-    this.bucketName = stateBucketName;
     this.createBoundary();
     this.provider = this.createProvider();
     this.addOutputs();
@@ -139,10 +134,11 @@ export class AccountStack extends BaseStack<AccountConfig> {
   }
 
   private createEncryptionKey(): string | null {
-    const { hasEncryptionKey, appName, accountId, region } = this.config;
-    if (!hasEncryptionKey) return null;
+    const { accountId, region, stateBucket } = this.config;
+    const { encryptionKeyAlias: alias } = stateBucket;
+    if (alias === undefined) return null;
     const key = new StateEncryptionKey(this, "state-encryption-key", {
-      alias: getStateEncryptionKeyAlias(appName),
+      alias,
       accountId,
       region,
     });
@@ -150,14 +146,14 @@ export class AccountStack extends BaseStack<AccountConfig> {
   }
 
   private createBoundary(): void {
-    const { boundary, region, stateBucketName } = this.config;
-    if (boundary.exists) return;
+    const { boundary, region, stateBucket } = this.config;
+    if (boundary.origin === "existing") return;
     new BoundaryPolicy(this, "boundary", {
       policyName: boundary.policyName,
       statements: createBoundaryStatements({
         region,
         buckets: boundary.buckets,
-        stateBucket: stateBucketName,
+        stateBucket: stateBucket.name,
         ...this.encryption(),
       }),
     });
@@ -166,13 +162,10 @@ export class AccountStack extends BaseStack<AccountConfig> {
   private createProvider(): IOidcProvider | undefined {
     const { github } = this.config;
     if (github === undefined) return undefined;
-    const { issuer, providerExists, thumbprint } = github;
-    return providerExists
-      ? OidcProvider.fromIssuer(this, "oidc-provider", issuer)
-      : new OidcProvider(this, "oidc-provider", {
-          issuer,
-          ...(thumbprint !== undefined && { thumbprint }),
-        });
+    const { oidcProvider } = github;
+    return oidcProvider.origin === "existing"
+      ? OidcProvider.fromIssuer(this, "oidc-provider", oidcProvider.issuer)
+      : new OidcProvider(this, "oidc-provider", oidcProvider);
   }
 
   private createDeployScope(stage: DeployedStage): DeployScope {

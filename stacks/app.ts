@@ -9,11 +9,9 @@ import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Manifest, Token } from "cdktf";
 import { createValidationError } from "../constructs/errors";
-import {
-  canShareAccount,
-  getOutputDirectory,
-  type StackConfig,
-} from "./config/environment";
+import { canShareAccount } from "./config/stage-conflicts";
+import { getOutputDirectory } from "./config/environment";
+import type { StackConfig } from "./config/config";
 import { writeFileAtomic } from "./write-file-atomic";
 import { BaseStack } from "./base-stack";
 

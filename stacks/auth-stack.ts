@@ -7,17 +7,18 @@ import type {
 } from "../constructs/user-pool-client";
 import { findUngatedSubjects } from "../constructs/github-subject";
 import { IdentityPool, type IIdentityPool } from "../constructs/identity-pool";
-import {
-  DEFAULT_QUOTAS,
-  type UserPoolQuotas,
-} from "../constructs/constraints";
+import { DEFAULT_QUOTAS, type UserPoolQuotas } from "../constructs/constraints";
 import {
   getIdentityPoolName,
   getRoleName,
   IDENTITY_PROVIDER_CLIENT,
 } from "./naming";
 import { getUserPoolIssuer, getUserPoolJwksUrl } from "../constructs/aws";
-import { type IOidcProvider, OidcProvider } from "../constructs/oidc-provider";
+import {
+  type IOidcProvider,
+  OidcProvider,
+  type OidcProviderProps,
+} from "../constructs/oidc-provider";
 import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
 import type { ResourceServer } from "../constructs/resource-server";
 import type { UserPoolGroup } from "../constructs/user-pool-group";
@@ -34,7 +35,7 @@ import {
   type ServiceClientOptions,
   UserPoolClients,
 } from "./user-pool-clients";
-import type { StageConfig } from "./config/environment";
+import type { StageConfig } from "./config/config";
 import { addOutput } from "./outputs";
 import { BaseStack } from "./base-stack";
 import {
@@ -46,14 +47,10 @@ import {
 /** Stages by whose names people depend on them. */
 const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
 
-export interface OidcProviderOptions {
-  /** Host and path of the issuer, without `https://`. */
-  readonly issuer: string;
-  /** Whether another stage or team has made the provider in this account, so that it is looked up. */
-  readonly exists: boolean;
-  /** @default none */
-  readonly thumbprint?: string;
-}
+/** An OIDC provider that this stack creates, or one that already exists in the account. */
+export type OidcProviderOptions =
+  | (OidcProviderProps & { readonly origin: "created" })
+  | { readonly origin: "existing"; readonly issuer: string };
 
 /**
  * One stage of the auth system: its user pool and hosted domain, and what is added by the verbs below. Every resource
@@ -87,11 +84,9 @@ export class AuthStack extends BaseStack<StageConfig> {
     });
     this.groups = new UserPoolGroups(this, userPool);
     this.addOutputs(domain);
-    if (stage.identityPoolArn !== undefined) {
-      this.setIdentityPool(
-        IdentityPool.fromIdentityPoolArn(stage.identityPoolArn),
-      );
-    }
+    const { identityPoolArn } = stage.existing;
+    if (identityPoolArn !== undefined)
+      this.setIdentityPool(IdentityPool.fromIdentityPoolArn(identityPoolArn));
     this.node.addValidation({ validate: () => this.validateQuotas(quotas) });
   }
 
@@ -156,18 +151,18 @@ export class AuthStack extends BaseStack<StageConfig> {
 
   /** Lets workloads of another issuer assume the roles added by {@link addOidcRole}. */
   addOidcProvider(options: OidcProviderOptions): IOidcProvider {
-    const { exists, ...props } = options;
     if (this.oidcProvider !== undefined) {
       addValidationErrors(
         this,
-        `OIDC provider must be added once, got "${props.issuer}" after "${this.oidcProvider.issuer}"`,
+        `OIDC provider must be added once, got "${options.issuer}" after "${this.oidcProvider.issuer}"`,
       );
       return this.oidcProvider;
     }
     const id = "oidc-provider";
-    const provider = exists
-      ? OidcProvider.fromIssuer(this, id, props.issuer)
-      : new OidcProvider(this, id, props);
+    const provider =
+      options.origin === "existing"
+        ? OidcProvider.fromIssuer(this, id, options.issuer)
+        : new OidcProvider(this, id, options);
     this.oidcProvider = provider;
     addOutput(
       this,
@@ -220,24 +215,24 @@ export class AuthStack extends BaseStack<StageConfig> {
   }
 
   private createUserPool(): IUserPool {
-    const { userPoolId, stackName, deletionProtection } = this.config;
-    return userPoolId === undefined
+    const { stackName, existing, userPool } = this.config;
+    return existing.userPoolId === undefined
       ? new UserPool(this, "user-pool", {
           userPoolName: stackName,
-          deletionProtection,
+          ...userPool,
         })
-      : UserPool.fromUserPoolId(userPoolId);
+      : UserPool.fromUserPoolId(existing.userPoolId);
   }
 
   private createDomain(): IUserPoolDomain {
-    const { userPoolDomain, stackName, region } = this.config;
-    return userPoolDomain === undefined
+    const { stackName, region, existing } = this.config;
+    return existing.domainPrefix === undefined
       ? new UserPoolDomain(this, "domain", {
           userPool: this.userPool,
           prefix: stackName,
           region,
         })
-      : UserPoolDomain.fromPrefix(userPoolDomain, region);
+      : UserPoolDomain.fromPrefix(existing.domainPrefix, region);
   }
 
   private addOutputs({ baseUrl }: IUserPoolDomain): void {

@@ -4,7 +4,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, Aspects, LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import { getPartition } from "../constructs/aws";
 import { PermissionsBoundary } from "../constructs/deployment/permissions-boundary";
-import type { StackConfig } from "./config/environment";
+import type { StackConfig } from "./config/config";
 import { formatStackHcl, type StackHcl } from "./hcl/stack-hcl";
 
 /** From Terraform's first version that has write-only arguments and locks state in S3 alone. */
@@ -33,16 +33,7 @@ export class BaseStack<
         : { allowedAccountIds: [config.accountId] };
     new AwsProvider(this, "aws", {
       region: config.region,
-      defaultTags: [
-        {
-          tags: {
-            Client: "nasa-impact",
-            Owner: config.owner,
-            Project: config.project,
-            Stack: config.stage,
-          },
-        },
-      ],
+      defaultTags: [{ tags: { ...config.tags } }],
       ...account,
     });
     this.addOverride("terraform.required_version", TERRAFORM_VERSIONS);

@@ -23,7 +23,7 @@ import {
   ensureUniqueId,
 } from "../constructs/validation";
 import type { ResourceServers } from "./resource-servers";
-import type { StageConfig } from "./config/environment";
+import type { StageConfig } from "./config/config";
 import { addOutput } from "./outputs";
 import type { BaseStack } from "./base-stack";
 
@@ -93,7 +93,7 @@ export class UserPoolClients {
     this.addSecret(
       id,
       client.clientSecret,
-      this.stack.config.secretRoleAccess,
+      this.stack.config.secrets.readerRoleArns,
       {
         ...this.createSecretFields("client_credentials", client),
         scope: names.join(" "),
@@ -162,7 +162,7 @@ export class UserPoolClients {
     readerRoleArns: readonly string[],
     fields: Readonly<Record<string, string>>,
   ): void {
-    const { stackName, secretRecoveryDays } = this.stack.config;
+    const { stackName, secrets } = this.stack.config;
     const name = getSecretName(stackName, id);
     const secret = new ClientSecret(
       this.secrets,
@@ -172,7 +172,7 @@ export class UserPoolClients {
         fields,
         clientSecret,
         readerRoleArns,
-        recoveryDays: secretRecoveryDays,
+        recoveryDays: secrets.recoveryDays,
       },
     );
     const of = `of the secret of the client ${id}`;

@@ -2,9 +2,9 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Writes a file whole or not at all, since another command may read it, or write it, at the same moment.
+ * Writes a file as a whole or not at all, because another process can read or write it at the same time.
  *
- * @param mode permissions of the file, which it has from the first byte on
+ * @param mode permissions of the file from its first byte on
  */
 export function writeFileAtomic(
   file: string,
@@ -13,13 +13,13 @@ export function writeFileAtomic(
 ): void {
   const { dir, base } = path.parse(file);
   mkdirSync(dir, { recursive: true });
-  // a name that neither a stage's file nor a state file has
-  const draft = path.join(dir, `.${base}.${process.pid}.draft`);
+  // neither the file of a stage nor a state file has such a name
+  const temporary = path.join(dir, `.${base}.${process.pid}.tmp`);
   try {
-    rmSync(draft, { force: true });
-    writeFileSync(draft, text, { mode, flag: "wx" });
-    renameSync(draft, file);
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, text, { mode, flag: "wx" });
+    renameSync(temporary, file);
   } finally {
-    rmSync(draft, { force: true });
+    rmSync(temporary, { force: true });
   }
 }

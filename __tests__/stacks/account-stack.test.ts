@@ -221,9 +221,9 @@ describe("an account's stack", () => {
     });
     expect(stack.node.validate()).toEqual([
       expect.stringMatching(/^state key must be .* \* or \?.*, got "a\/\*"$/),
-      'GITHUB_ENVIRONMENT must be another for each stage, got "prod" and "Prod" for stages "prod" and "prod-2"',
+      'GITHUB_ENVIRONMENT must be unique, got "prod" for stage "prod" and stage "prod-2"',
       expect.stringMatching(
-        /^APP_NAME-STAGE must not begin another stage's in the account/,
+        /^APP_NAME-STAGE of stage "prod-2" must not begin with/,
       ),
     ]);
   });

@@ -452,7 +452,7 @@ describe("an OIDC provider", () => {
 
   test("is made, and trusted by the roles added after it", () => {
     const given = synthesize({}, (auth) => {
-      auth.addOidcProvider({ issuer, exists: false });
+      auth.addOidcProvider({ issuer, origin: "created" });
       auth.addOidcRole("deploy", {
         subjects: [{ owner: "o", repo: "r", environment: "prod" }],
       });
@@ -476,7 +476,7 @@ describe("an OIDC provider", () => {
 
   test("that exists is looked up", () => {
     const given = synthesize({}, (auth) =>
-      auth.addOidcProvider({ issuer, exists: true }),
+      auth.addOidcProvider({ issuer, origin: "existing" }),
     );
     expect(given.resource).not.toHaveProperty(
       "aws_iam_openid_connect_provider",
@@ -578,15 +578,15 @@ describe("a stage fails when", () => {
     [
       "a second OIDC provider is added",
       (auth) => {
-        auth.addOidcProvider({ issuer: "a.example", exists: true });
-        auth.addOidcProvider({ issuer: "b.example", exists: true });
+        auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
+        auth.addOidcProvider({ issuer: "b.example", origin: "existing" });
       },
       /^OIDC provider must be added once, got "b.example" after "a.example"/,
     ],
     [
       "a role's policy has no action",
       (auth) => {
-        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcRole("r", {
           subjects: ["x"],
           statements: [{ Effect: "Allow", Action: [], Resource: "*" }],
@@ -597,7 +597,7 @@ describe("a stage fails when", () => {
     [
       "a role's policy has an action of no service",
       (auth) => {
-        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcRole("r", {
           subjects: ["x"],
           statements: [{ Effect: "Allow", Action: "nonsense", Resource: "*" }],
@@ -608,7 +608,7 @@ describe("a stage fails when", () => {
     [
       "a managed policy is of another partition",
       (auth) => {
-        auth.addOidcProvider({ issuer: "a.example", exists: true });
+        auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcRole("r", {
           subjects: ["x"],
           managedPolicyArns: ["arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess"],
@@ -752,16 +752,16 @@ describe("every combination of what a stage can have", () => {
       scopes: [registry(auth).scope("item:read")],
     });
     auth.addProgrammaticClient("programmatic-client", {
-      callbackUrls: stage.programmaticCallbackUrls,
+      callbackUrls: stage.clients.programmaticCallbackUrls,
     });
-    if (stage.dashboard)
-      auth.addFrontendClient("veda-dashboard", stage.dashboard);
-    if (stage.cognitoGroups) auth.addGroup("readers", readers);
-    if (stage.dataManagersRoleArn !== undefined) {
+    if (stage.clients.dashboard)
+      auth.addFrontendClient("veda-dashboard", stage.clients.dashboard);
+    if (stage.groups.hasBucketGroups) auth.addGroup("readers", readers);
+    if (stage.groups.dataManagersRoleArn !== undefined) {
       auth.addGroupWithRole("managers", {
         description: "",
         precedence: 10,
-        roleArn: stage.dataManagersRoleArn,
+        roleArn: stage.groups.dataManagersRoleArn,
       });
     }
     if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
-import { readStageConfig } from "../../stacks/config/environment";
+import { readStageConfig } from "../../stacks/config/stage-config";
 import {
   addGenerated,
   generatedStages,
@@ -33,7 +33,7 @@ function written(
   const app = new AuthApp({ outdir: "cdktf.out" });
   const config = readStageConfig(stage.settings, {
     userName: "somebody",
-    ci: false,
+    isCi: false,
   });
   addGenerated(new AuthStack(app, config), stage);
   app.synth();

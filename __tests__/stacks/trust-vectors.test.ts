@@ -34,7 +34,7 @@ function ofGithub(...subjects: readonly (GitHubSubject | string)[]): string {
   const [trust] = Object.values(
     trusts(
       synthesize({}, (auth) => {
-        auth.addOidcProvider({ issuer: GITHUB, exists: false });
+        auth.addOidcProvider({ issuer: GITHUB, origin: "created" });
         auth.addOidcRole("deploy", { subjects });
       }),
     ),

@@ -227,7 +227,8 @@ export function addGenerated(auth: AuthStack, stage: GeneratedStage): void {
     const known = granted.filter((scope) => scope !== undefined);
     if (known.length > 0) auth.addServiceClient(id, { scopes: known, ...own });
   }
-  const { programmaticCallbackUrls: callbackUrls, oidcProvider } = auth.config;
+  const { clients, oidcProvider } = auth.config;
+  const { programmaticCallbackUrls: callbackUrls } = clients;
   for (const id of ["programmatic-client", "other-client"].slice(
     0,
     stage.scripts,

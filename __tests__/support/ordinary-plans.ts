@@ -30,7 +30,7 @@ export type OrdinaryCase = PlanCase & {
 };
 
 const REGISTER = 'scopes: [ingestion.scope("stac:register")]';
-const GROUPS = "  if (stage.cognitoGroups) {\n";
+const GROUPS = "  if (stage.groups.hasBucketGroups) {\n";
 const PROVIDER =
   "  if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);\n";
 const SERVICE = `  auth.addServiceClient("workflows-client", {
@@ -45,7 +45,7 @@ const READERS_GROUP = `    auth.addGroup("veda-readers", {
 `;
 const WRITERS_BUCKETS = '{ [dev]: "read-write", [store]: "read-write" }';
 const PROGRAMMATIC = `  auth.addProgrammaticClient("programmatic-client", {
-    callbackUrls: stage.programmaticCallbackUrls,
+    callbackUrls: stage.clients.programmaticCallbackUrls,
   });
 `;
 

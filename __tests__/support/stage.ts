@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Testing } from "cdktf";
-import {
-  readStageConfig,
-  type Environment,
-  type StageConfig,
-} from "../../stacks/config/environment";
+import { readStageConfig } from "../../stacks/config/stage-config";
+import type { Environment } from "../../stacks/config/environment";
+import type { StageConfig } from "../../stacks/config/config";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 
@@ -21,7 +19,7 @@ export const MINIMAL_SETTINGS: Environment = {
 export function createStageConfig(settings: Environment = {}): StageConfig {
   return readStageConfig(
     { ...MINIMAL_SETTINGS, ...settings },
-    { userName: "somebody", ci: false },
+    { userName: "somebody", isCi: false },
   );
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../scripts/lib/terraform/terraform";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
-import { readStageConfig } from "../../stacks/config/environment";
+import { readStageConfig } from "../../stacks/config/stage-config";
 import { expectSuccess } from "./deployment";
 import {
   addGenerated,
@@ -35,7 +35,7 @@ export class ValidatedStages {
     const app = new AuthApp({ outdir });
     const config = readStageConfig(stage.settings, {
       userName: "somebody",
-      ci: false,
+      isCi: false,
     });
     addGenerated(new AuthStack(app, config), stage);
     app.synth();

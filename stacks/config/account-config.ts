@@ -1,280 +1,162 @@
 import {
-  getBoundaryPolicyName,
-  getDefaultStateKey,
+  ACCOUNT_STAGE,
   getEnvironmentSecretName,
   getStackName,
+  getStateEncryptionKeyAlias,
 } from "../naming";
+import type { AccountConfig, DeployedStage, GitHubConfig } from "./config";
 import {
-  canShareAccount,
   type Environment,
   getSetting,
   type HostEnvironment,
-  parseSettings,
-  parseStageConfig,
-  type StackConfig,
 } from "./environment";
+import { parseSettings } from "./parse-settings";
 import type { Settings } from "./settings";
-import { findDeployConflicts } from "./stage-conflicts";
-import { validateStateKey } from "./setting-conflicts";
+import { canShareAccount, findDeployConflicts } from "./stage-conflicts";
+import { createOidcProviderConfig, createStackConfig } from "./stage-config";
+import { validateSettings, validateStateKey } from "./validate-settings";
 
-/** Issuer of GitHub's tokens for workflows, unless `OIDC_PROVIDER_URL` names a server of one's own. */
-const GITHUB_ISSUER = "token.actions.githubusercontent.com";
-
-/** Buckets of the groups that main.ts makes. */
-const DATA_BUCKETS = ["veda-data-store*"];
-
-/** What the stages of one account share, made once for all of them. */
-export interface AccountConfig extends StackConfig {
-  readonly accountId: string;
-  readonly stateBucketName: string;
-  /** Whether the states are encrypted with a key of the customer's, which is made here. */
-  readonly hasEncryptionKey: boolean;
-  readonly boundary: {
-    /** Names of the buckets whose data a stage's roles may use; one may end in `*`. */
-    readonly buckets: readonly string[];
-    readonly policyName: string;
-    /** Whether somebody else has made it, and has every role bounded by it. */
-    readonly exists: boolean;
-  };
-  /** Absent where no repository deploys. */
-  readonly github?: GitHubConfig;
-  /** Stages that the repository deploys in this account. */
-  readonly stages: readonly DeployedStage[];
+/** Stages of the app that a configuration of the account is read with. */
+export interface KnownStages {
+  /** Stages that files or `STAGE` name: the default of `ACCOUNT_STAGES`. */
+  readonly names: readonly string[];
+  readonly readValues: (stage: string) => Environment;
 }
 
-/** The repository whose workflows deploy. */
-export interface GitHubConfig {
-  readonly owner: string;
-  readonly repo: string;
-  readonly ids?: { readonly ownerId: string; readonly repoId: string };
-  readonly issuer: string;
-  readonly providerExists: boolean;
-  readonly thumbprint?: string;
-}
-
-/**
- * The account's configuration, or what is wrong with it.
- *
- * @param known stages that files or `STAGE` name, for when `ACCOUNT_STAGES` does not
- * @param settingsOf settings of a stage by its name
- */
+/** Returns the configuration of the account, or every problem. */
 export function parseAccountConfig(
   values: Environment,
-  surroundings: HostEnvironment,
-  known: readonly string[],
-  settingsOf: (stage: string) => Environment,
+  host: HostEnvironment,
+  knownStages: KnownStages,
 ): { config?: AccountConfig; problems: readonly string[] } {
-  const own = Object.entries(values).filter(
-    // a key in a file for all would be a stage's
+  const ownValues = Object.entries(values).filter(
+    // a key in the file of all stages is the key of a stage
     ([name]) => name.toUpperCase() !== "STATE_BUCKET_KEY",
   );
-  const base = parseStageConfig(Object.fromEntries(own), surroundings);
-  if (base.config === undefined) return { problems: base.problems };
-  const problems: string[] = [];
-  const given = parseSettings(values, []);
-  const required = (name: "AWS_ACCOUNT_ID" | "STATE_BUCKET_NAME"): string => {
-    const value = getSetting(values, name);
-    if (value === undefined)
-      problems.push(`${name} must be given for the account's stack, got none`);
-    return value ?? "";
-  };
-  const accountId = required("AWS_ACCOUNT_ID");
-  const stateBucketName = required("STATE_BUCKET_NAME");
-  const github = githubOf(given, problems);
-  const { permissionsBoundaryPolicyName, ...stack } = stackOf(base.config);
-  const exists = given.PERMISSIONS_BOUNDARY_EXISTS ?? false;
-  if (exists && permissionsBoundaryPolicyName === undefined) {
-    problems.push(
-      "PERMISSIONS_BOUNDARY_EXISTS must come with PERMISSIONS_BOUNDARY_POLICY_NAME, got it alone",
-    );
-  }
-  const stages =
+  const validated = validateSettings(Object.fromEntries(ownValues), host);
+  if (validated.problems.length > 0) return { problems: validated.problems };
+  const { settings } = validated;
+  const { permissionsBoundaryPolicyName: policyName = "", accountId = "" } =
+    settings.stack;
+  const { boundaryExists, boundaryBuckets: buckets } = settings.account;
+  const github = createGitHubConfig(settings);
+  const deployed =
     github === undefined
-      ? []
-      : resolveDeployedStages(
-          stack,
-          given.ACCOUNT_STAGES,
-          known,
-          settingsOf,
-          problems,
-        );
+      ? { stages: [], problems: [] }
+      : resolveDeployedStages(settings, knownStages, host);
+  const problems = [
+    ...["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"].flatMap((name) =>
+      getSetting(values, name) === undefined
+        ? [`${name} is required for the account stack`]
+        : [],
+    ),
+    ...deployed.problems,
+  ];
   if (problems.length > 0) return { problems };
-  return {
-    problems,
-    config: {
-      ...stack,
-      // a policy that is made here would bound the roles that deploy to nothing
-      ...(exists &&
-        permissionsBoundaryPolicyName !== undefined && {
-          permissionsBoundaryPolicyName,
-        }),
-      accountId,
-      stateBucketName,
-      hasEncryptionKey: given.STATE_CUSTOMER_KEY ?? false,
-      boundary: {
-        buckets: given.BOUNDARY_BUCKETS ?? DATA_BUCKETS,
-        policyName:
-          permissionsBoundaryPolicyName ?? getBoundaryPolicyName(stack.appName),
-        exists,
-      },
-      stages,
-      ...(github !== undefined && { github }),
+  const config: AccountConfig = {
+    ...createStackConfig(settings),
+    // a policy that this stack creates would not allow the deploy roles to deploy
+    permissionsBoundaryPolicyName: boundaryExists ? policyName : undefined,
+    accountId,
+    stateBucket: {
+      name: settings.state.bucketName ?? "",
+      encryptionKeyAlias: settings.state.hasCustomerKey
+        ? getStateEncryptionKeyAlias(settings.stack.appName)
+        : undefined,
     },
+    boundary: boundaryExists
+      ? { origin: "existing", policyName }
+      : { origin: "created", policyName, buckets },
+    github,
+    stages: deployed.stages,
   };
+  return { problems, config };
 }
 
-/** The settings that every stack has, and nothing of a user pool. */
-function stackOf({
-  appName,
-  stage,
-  stackName,
-  owner,
-  project,
-  region,
-  accountId,
-  state,
-  permissionsBoundaryPolicyName,
-}: StackConfig): StackConfig {
-  return {
-    appName,
-    stage,
-    stackName,
-    owner,
-    project,
-    region,
-    state,
-    ...(accountId !== undefined && { accountId }),
-    ...(permissionsBoundaryPolicyName !== undefined && {
-      permissionsBoundaryPolicyName,
-    }),
-  };
+function createGitHubConfig({
+  github: { repository, ownerId, repositoryId: repoId },
+  oidcProvider: settings,
+}: Settings): GitHubConfig | undefined {
+  const oidcProvider = createOidcProviderConfig(settings);
+  if (repository === undefined || oidcProvider === undefined) return undefined;
+  const ids =
+    ownerId === undefined || repoId === undefined
+      ? undefined
+      : { ownerId, repoId };
+  return { owner: repository.owner, repo: repository.name, ids, oidcProvider };
 }
 
-function githubOf(
-  given: Settings,
-  problems: string[],
-): GitHubConfig | undefined {
-  const {
-    GITHUB_REPOSITORY: repository,
-    GITHUB_OWNER_ID: ownerId,
-    GITHUB_REPOSITORY_ID: repoId,
-  } = given;
-  if ((ownerId === undefined) !== (repoId === undefined)) {
-    problems.push(
-      `GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID must be given together, got ${ownerId === undefined ? "the repository's" : "the owner's"} alone`,
+/** Returns the stages that CI deploys in the account, and their problems. */
+function resolveDeployedStages(
+  account: Settings,
+  knownStages: KnownStages,
+  host: HostEnvironment,
+): { readonly stages: DeployedStage[]; readonly problems: string[] } {
+  const { appName, region, accountId } = account.stack;
+  const parseStage = (stage: string) =>
+    parseSettings(
+      {
+        APP_NAME: appName,
+        AWS_REGION: region,
+        AWS_ACCOUNT_ID: accountId,
+        ...knownStages.readValues(stage),
+        STAGE: stage,
+      },
+      host,
     );
-  }
-  if (repository === undefined) {
-    if (ownerId !== undefined || repoId !== undefined)
-      problems.push(
-        "GITHUB_REPOSITORY must come with the repository's ids, got the ids alone",
-      );
-    return undefined;
-  }
-  return {
-    owner: repository.owner,
-    repo: repository.name,
-    ...(ownerId !== undefined &&
-      repoId !== undefined && { ids: { ownerId, repoId } }),
-    issuer: given.OIDC_PROVIDER_URL ?? GITHUB_ISSUER,
-    providerExists: given.OIDC_PROVIDER_EXISTS ?? false,
-    ...(given.OIDC_THUMBPRINT !== undefined && {
-      thumbprint: given.OIDC_THUMBPRINT,
-    }),
-  };
-}
-
-/** What the account has to know of a stage to let CI deploy it. */
-export interface DeployedStage {
-  readonly stage: string;
-  readonly stackName: string;
-  readonly region: string;
-  readonly stateKey: string;
-  /** GitHub environment whose jobs may change the stage. */
-  readonly githubEnvironment: string;
-  readonly environmentSecretName: string;
-  readonly userPoolId?: string;
-  readonly dataManagersRoleArn?: string;
-}
-
-/**
- * Returns the stages that CI deploys in an account.
- *
- * @param chosen those that `ACCOUNT_STAGES` names
- * @param known those that files or `STAGE` name: deployed if `ACCOUNT_STAGES` is unset, else kept out of the others' reach
- * @param problems receives the problems of each stage, and those that stages have with each other
- */
-export function resolveDeployedStages(
-  account: StackConfig,
-  chosen: readonly string[] | undefined,
-  known: readonly string[],
-  settingsOf: (stage: string) => Environment,
-  problems: string[],
-): DeployedStage[] {
-  const names = chosen ?? known;
-  if (names.length === 0) {
-    problems.push(
-      "ACCOUNT_STAGES must name the stages that GITHUB_REPOSITORY deploys, got none and no file .env.<stage>",
-    );
-  }
-  if (names.includes(account.stage)) {
-    problems.push(
-      `ACCOUNT_STAGES must be stages, got "${account.stage}", which is the account's own name`,
-    );
-  }
+  const isInAccount = ({ stack }: Settings): boolean =>
+    canShareAccount(stack, account.stack);
+  const chosen = account.account.stages;
+  const names = chosen ?? knownStages.names;
+  const problems = [
+    ...(names.length === 0
+      ? [
+          "ACCOUNT_STAGES is required with GITHUB_REPOSITORY if there is no file .env.<stage>",
+        ]
+      : []),
+    ...(names.includes(ACCOUNT_STAGE)
+      ? [
+          `ACCOUNT_STAGES must not contain the name of the account stack, got "${ACCOUNT_STAGE}"`,
+        ]
+      : []),
+  ];
   const stages = names.flatMap((stage) => {
-    const found: string[] = [];
-    const given = parseSettings(settingsOf(stage), found);
-    const { STATE_BUCKET_KEY: key, APP_NAME: appName = account.appName } =
-      given;
-    if (key !== undefined) found.push(...validateStateKey(key, appName, stage));
-    problems.push(...found.map((problem) => `stage "${stage}": ${problem}`));
-    const isHere = canShareAccount(inAccount(account, given), account);
-    if (chosen === undefined && !isHere) return [];
-    if (!isHere) {
-      problems.push(
-        `stage "${stage}": AWS_ACCOUNT_ID must be the account's "${account.accountId ?? ""}", got "${given.AWS_ACCOUNT_ID ?? ""}"`,
-      );
-    }
-    return [accountStage(account, stage, given)];
+    const { settings, problems: found } = parseStage(stage);
+    const isElsewhere = !isInAccount(settings);
+    const stageProblems = [
+      ...found,
+      ...validateStateKey(settings),
+      ...(isElsewhere && chosen !== undefined
+        ? [
+            `AWS_ACCOUNT_ID must be the account's "${accountId ?? ""}", got "${settings.stack.accountId ?? ""}"`,
+          ]
+        : []),
+    ];
+    problems.push(
+      ...stageProblems.map((problem) => `stage "${stage}": ${problem}`),
+    );
+    return isElsewhere ? [] : [createDeployedStage(settings)];
   });
-  const others = known
+  // stages without deploy roles report their problems when they are deployed
+  const others = knownStages.names
     .filter((stage) => !names.includes(stage))
-    .flatMap((stage) => {
-      // its problems are its own: no role is made for it here
-      const given = parseSettings(settingsOf(stage), []);
-      return canShareAccount(inAccount(account, given), account)
-        ? [accountStage(account, stage, given)]
-        : [];
-    });
+    .map((stage) => parseStage(stage).settings)
+    .filter(isInAccount)
+    .map(createDeployedStage);
   problems.push(...findDeployConflicts(stages, others));
-  return stages;
+  return { stages, problems };
 }
 
-function inAccount(account: StackConfig, given: Settings): StackConfig {
-  return given.AWS_ACCOUNT_ID === undefined
-    ? account
-    : { ...account, accountId: given.AWS_ACCOUNT_ID };
-}
-
-function accountStage(
-  account: StackConfig,
-  stage: string,
-  given: Settings,
-): DeployedStage {
-  const appName = given.APP_NAME ?? account.appName;
+function createDeployedStage(settings: Settings): DeployedStage {
+  const { appName, stage, region } = settings.stack;
   return {
     stage,
     stackName: getStackName(appName, stage),
-    region: given.AWS_REGION ?? account.region,
-    stateKey: given.STATE_BUCKET_KEY ?? getDefaultStateKey(appName, stage),
-    githubEnvironment: given.GITHUB_ENVIRONMENT ?? stage,
+    region,
+    stateKey: settings.state.key,
+    githubEnvironment: settings.github.environment,
     environmentSecretName: getEnvironmentSecretName(stage),
-    ...(given.USER_POOL_ID !== undefined && {
-      userPoolId: given.USER_POOL_ID,
-    }),
-    ...(given.DATA_MANAGERS_ROLE_ARN !== undefined && {
-      dataManagersRoleArn: given.DATA_MANAGERS_ROLE_ARN,
-    }),
+    userPoolId: settings.existing.userPoolId,
+    dataManagersRoleArn: settings.groups.dataManagersRoleArn,
   };
 }

@@ -1,117 +1,109 @@
 import { createValidationError } from "../../constructs/errors";
 import { ACCOUNT_STAGE } from "../naming";
-import { type AccountConfig, parseAccountConfig } from "./account-config";
+import { parseAccountConfig } from "./account-config";
+import type { AccountConfig, AppConfig, StageConfig } from "./config";
 import {
   type Environment,
   getEnvironment,
   getSetting,
-  type HostEnvironment,
-  parseStageConfig,
-  type StageConfig,
+  readHostEnvironment,
 } from "./environment";
-import { parseBoolean } from "./settings";
+import { parseBoolean } from "./setting-parsers";
+import { parseStageConfig } from "./stage-config";
 import { findStageConflicts } from "./stage-conflicts";
 import {
   findNamedSource,
   findStageSources,
-  getUserName,
-  isCi,
   listStagesWithFiles,
   type StageSource,
 } from "./stage-sources";
 
-/** Everything that one app holds. */
-export interface AppConfig {
-  /** What the stages of an account share; absent unless it is asked for. */
-  readonly account?: AccountConfig;
-  readonly stages: readonly StageConfig[];
-}
-
 /**
- * What this folder and the process's environment describe: the stage named by `STAGE`, else one for each file
- * `.env.<stage>`, else the user's own; and the account, when it is named like a stage or `ACCOUNT_STACK` asks for it.
+ * Returns the configuration of the stacks that a directory and the environment describe: the stage that `STAGE` names,
+ * or one stage for each file `.env.<stage>`, or the stage of the OS user; and the account stack, if `STAGE` is `account`
+ * or `ACCOUNT_STACK` is set.
  *
- * @param notice told what is accepted but has no effect
- * @throws UserError with every problem of every stage
+ * @param warn receives a line for each setting that has no effect
+ * @throws UserError with every problem of every stack
  */
 export function readAppConfig(
-  given: Environment = getEnvironment(),
+  env: Environment = getEnvironment(),
   directory = process.cwd(),
-  notice: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  warn: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): AppConfig {
-  const env = withoutRunner(given);
-  const surroundings: HostEnvironment = {
-    userName: getUserName(),
-    ci: isCi(env),
-  };
-  const found = findStageSources(env, directory, surroundings);
-  const sources = found.filter((source) => !isAccount(source));
+  const ownEnv = withoutRunnerVariables(env);
+  const host = readHostEnvironment(ownEnv);
+  const allSources = findStageSources(ownEnv, directory, host);
+  const sources = allSources.filter((source) => !isAccount(source));
   const problems: string[] = [];
-  const tell = ({ label }: StageSource, texts: readonly string[]): void => {
-    const prefix = label === "" ? "" : `${label}: `;
-    problems.push(...texts.map((text) => `${prefix}${text}`));
+  const addProblems = (
+    source: StageSource,
+    settingProblems: readonly string[],
+  ): void => {
+    // if a file cannot be read, problems of its settings would be wrong
+    const found =
+      source.problems.length > 0 ? source.problems : settingProblems;
+    problems.push(...found.map((problem) => prefixLabel(source, problem)));
   };
 
   const stages: StageConfig[] = [];
   for (const source of sources) {
-    const { config, problems: ofSettings } = parseStageConfig(
-      source.values,
-      surroundings,
-    );
-    // what a file that cannot be read would have set is not known
-    tell(source, source.problems.length > 0 ? source.problems : ofSettings);
-    if (config !== undefined) stages.push(config);
-    if (getSetting(source.values, "BOOTSTRAP_QUALIFIER") !== undefined) {
-      const prefix = source.label === "" ? "" : `${source.label}: `;
-      notice(
-        `${prefix}BOOTSTRAP_QUALIFIER is ignored: Terraform needs no bootstrap stack`,
+    const stage = parseStageConfig(source.values, host);
+    addProblems(source, stage.problems);
+    if (stage.config !== undefined) stages.push(stage.config);
+    if (getSetting(source.values, "BOOTSTRAP_QUALIFIER") !== undefined)
+      warn(
+        prefixLabel(
+          source,
+          "BOOTSTRAP_QUALIFIER is ignored: Terraform needs no bootstrap stack",
+        ),
       );
-    }
   }
 
-  const isAsked = sources.some(
-    ({ values }) =>
-      parseBoolean(getSetting(values, "ACCOUNT_STACK") ?? "") === true,
-  );
-  const own =
-    found.find(isAccount) ??
-    (isAsked
-      ? findNamedSource(env, directory, surroundings, ACCOUNT_STAGE)
-      : undefined);
+  const findSource = (stage: string) =>
+    findNamedSource(ownEnv, directory, host, stage);
+  const accountSource =
+    allSources.find(isAccount) ??
+    (sources.some(requestsAccount) ? findSource(ACCOUNT_STAGE) : undefined);
   let account: AccountConfig | undefined;
-  if (own !== undefined) {
-    const ofStage = (stage: string): Environment =>
-      findNamedSource(env, directory, surroundings, stage)?.values ?? {};
-    const { config, problems: ofSettings } = parseAccountConfig(
-      own.values,
-      surroundings,
-      [...new Set([...listStagesWithFiles(directory), ...named(sources)])],
-      ofStage,
-    );
-    tell(own, own.problems.length > 0 ? own.problems : ofSettings);
-    account = config;
+  if (accountSource !== undefined) {
+    const parsed = parseAccountConfig(accountSource.values, host, {
+      names: [
+        ...new Set([
+          ...listStagesWithFiles(directory),
+          ...sources.flatMap(({ values }) => values.STAGE ?? []),
+        ]),
+      ],
+      readValues: (stage) => findSource(stage)?.values ?? {},
+    });
+    addProblems(accountSource, parsed.problems);
+    account = parsed.config;
   }
 
   problems.push(...findStageConflicts(stages, account));
   if (problems.length > 0)
     throw createValidationError("configuration", problems);
-  return { stages, ...(account !== undefined && { account }) };
+  return { stages, account };
 }
 
-/** An environment without the names that GitHub's runner sets of the workflow it runs, which may be another repository's. */
-function withoutRunner(env: Environment): Environment {
+/** Removes the variables by which GitHub's runner describes a workflow: it can be one of another repository. */
+function withoutRunnerVariables(env: Environment): Environment {
   if (getSetting(env, "GITHUB_ACTIONS") === undefined) return env;
-  const own = Object.entries(env).filter(
-    ([name]) => !/^GITHUB_REPOSITORY(_ID)?$/i.test(name),
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) => !/^GITHUB_REPOSITORY(_ID)?$/i.test(name),
+    ),
   );
-  return Object.fromEntries(own);
 }
 
 function isAccount({ values }: StageSource): boolean {
-  return getSetting(values, "STAGE") === ACCOUNT_STAGE;
+  return values.STAGE === ACCOUNT_STAGE;
 }
 
-/** Stages that are named, not the one that a user's name would make. */
-function named(sources: readonly StageSource[]): string[] {
-  return sources.flatMap(({ values }) => getSetting(values, "STAGE") ?? []);
+function requestsAccount({ values }: StageSource): boolean {
+  return parseBoolean(values.ACCOUNT_STACK ?? "") === true;
+}
+
+function prefixLabel({ label }: StageSource, text: string): string {
+  return label === "" ? text : `${label}: ${text}`;
 }

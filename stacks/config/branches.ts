@@ -1,31 +1,28 @@
-/**
- * Branches that deploy, and the stage of each: a push there deploys it, and a pull request into it shows what would
- * change.
- */
+/** Stage that a push to each branch deploys, and that a pull request into the branch plans. */
 export const BRANCH_STAGES: Readonly<Record<string, string>> = {
   dev: "dev",
   main: "staging",
 };
 
-/** Branches that take pull requests from one branch alone, and which: what is deployed next has been deployed before. */
+/** Only branch that each branch accepts pull requests from, so that each change is deployed to one stage before the next. */
 export const BRANCH_SOURCES: Readonly<Record<string, string>> = {
   main: "dev",
   production: "main",
 };
 
-/** Name of the variable of a GitHub repository that holds the ARN of a stage's plan role. */
+/** Returns the name of the GitHub variable for the ARN of a stage's plan role. */
 export function toPlanRoleVariableName(stage: string): string {
-  return `PLAN_ROLE_ARN_${variablePart(stage)}`;
+  return `PLAN_ROLE_ARN_${toVariableSuffix(stage)}`;
 }
 
 /**
- * Returns the name of the variable of a GitHub repository that holds the GitHub environment of a stage, for a stage whose
- * environment has another name than its own. GitHub takes no variable that begins with `GITHUB_`.
+ * Returns the name of the GitHub variable for the GitHub environment of a stage, if it does not have the name of the
+ * stage. GitHub reserves names that begin with `GITHUB_`.
  */
 export function toEnvironmentVariableName(stage: string): string {
-  return `DEPLOY_ENVIRONMENT_${variablePart(stage)}`;
+  return `DEPLOY_ENVIRONMENT_${toVariableSuffix(stage)}`;
 }
 
-function variablePart(stage: string): string {
+function toVariableSuffix(stage: string): string {
   return stage.toUpperCase().replaceAll("-", "_");
 }

@@ -3,40 +3,25 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import type { Environment } from "./environment";
 
-/** What a file of settings holds, and what is wrong with it. */
+/** Variables of a file, and its problems. */
 export interface EnvFile {
   readonly values: Environment;
   readonly problems: readonly string[];
 }
 
-const ABSENT: EnvFile = { values: {}, problems: [] };
-
-/** Reads a file of `NAME=value` lines; one that is not there, or is a folder, holds nothing. */
+/** Reads a file of `NAME=value` lines. A file that does not exist, or is a directory, has no variables. */
 export function readEnvFile(file: string): EnvFile {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory())
+    return { values: {}, problems: [] };
   const name = path.basename(file);
+  let text: string;
   try {
-    if (lstatSync(file).isDirectory()) return ABSENT;
-  } catch {
-    return ABSENT;
-  }
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(
-      readFileSync(file),
-    );
-    const line = strayLine(text);
-    return line === undefined
-      ? { values: parseEnv(text), problems: [] }
-      : {
-          values: {},
-          problems: [
-            `${name} must have lines of the form NAME=value, got another at line ${line}`,
-          ],
-        };
+    const bytes = readFileSync(file);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).syscall === undefined
-        ? "something else"
-        : ((error as NodeJS.ErrnoException).code ?? "an error");
+    const { syscall, code = "an error" } = error as NodeJS.ErrnoException;
+    const reason = syscall === undefined ? "other bytes" : code;
     return {
       values: {},
       problems: [
@@ -44,10 +29,19 @@ export function readEnvFile(file: string): EnvFile {
       ],
     };
   }
+  const line = findInvalidLine(text);
+  return line === undefined
+    ? { values: parseEnv(text), problems: [] }
+    : {
+        values: {},
+        problems: [
+          `${name} must contain lines of the form NAME=value only, got another at line ${line}`,
+        ],
+      };
 }
 
-/** Number of a line that would be left out without a word. It is not quoted: it may be a part of a secret. */
-function strayLine(text: string): number | undefined {
+/** Returns the number of a line that would be ignored silently. The line can be part of a secret, so it is not quoted. */
+function findInvalidLine(text: string): number | undefined {
   const withoutQuoted = text.replace(
     /=[ \t]*(["'`])[^]*?\1/g,
     (quoted) => `=${"\n".repeat(quoted.split("\n").length - 1)}`,

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { OTHER_FILES } from "./stage-sources";
 
 /**
- * Returns the directory whose files `.env` and `.env.<stage>` are read: the working directory; `undefined` for an installed
- * command, which reads none.
+ * Returns the directory whose files `.env` and `.env.<stage>` are read: the working directory, or `undefined` for an
+ * installed command.
  *
- * An installed command runs in any directory, and the files of one that someone else has written must not decide which
- * user pool a password is for. It is recognized by its bundle, which is the process's main module: `npm run` starts
- * scripts/run.mjs instead, in this project's directory. The project's own directory is the exception, so that its bundles
- * read the same settings there however they are started.
+ * An installed command runs in any directory, and files that someone else has written there must not decide which user
+ * pool receives a password. An installed command is a process whose main module is its bundle; `npm run` starts
+ * scripts/run.mjs instead. In this project's own directory, the files are read however the command is started.
  *
- * @param bundle file of an installed command; other values than the default are for tests
+ * @param bundle file of an installed command; tests pass other values than the default
  */
 export function findSettingsDirectory(
-  bundle: string | undefined = installedBundle(),
+  bundle: string | undefined = findInstalledBundle(),
   directory = process.cwd(),
 ): string | undefined {
   if (bundle === undefined) return directory;
@@ -24,9 +24,6 @@ export function findSettingsDirectory(
   return isProject ? directory : undefined;
 }
 
-/** Files that are read for no stage. */
-const NO_SETTINGS = [".env.example", ".env.local"];
-
 /** Returns the names of settings files in the working directory that an installed command does not read. */
 export function listIgnoredSettingsFiles(
   directory = process.cwd(),
@@ -35,12 +32,11 @@ export function listIgnoredSettingsFiles(
   return isIgnored
     ? readdirSync(directory).filter(
         (name) =>
-          /^\.env(\.[\w-]+)?$/.test(name) && !NO_SETTINGS.includes(name),
+          /^\.env(\.[\w-]+)?$/.test(name) && !OTHER_FILES.includes(name),
       )
     : [];
 }
 
-/** File of this bundle, if it was started by itself. */
-function installedBundle(): string | undefined {
+function findInstalledBundle(): string | undefined {
   return require.main === module ? __filename : undefined;
 }

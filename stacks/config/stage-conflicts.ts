@@ -1,167 +1,176 @@
-import type { AccountConfig, DeployedStage } from "./account-config";
-import {
-  canShareAccount,
-  type StackConfig,
-  type StageConfig,
-} from "./environment";
+import type {
+  AccountConfig,
+  DeployedStage,
+  OidcProviderConfig,
+  StackConfig,
+  StageConfig,
+} from "./config";
 
-type Compared = StackConfig & Pick<StageConfig, "userPoolId" | "oidcProvider">;
+interface Located {
+  readonly accountId?: string | undefined;
+}
 
-/** Problems that the stages of one app have with each other, and with the account's stack. */
+/** Returns whether two stacks can be in one account. An unknown account can be any account. */
+export function canShareAccount(one: Located, other: Located): boolean {
+  return (
+    one.accountId === undefined ||
+    other.accountId === undefined ||
+    one.accountId === other.accountId
+  );
+}
+
+/** Returns the problems that the stacks of one app have with each other. */
 export function findStageConflicts(
   stages: readonly StageConfig[],
-  account?: AccountConfig,
+  account: AccountConfig | undefined,
 ): string[] {
-  const all = account === undefined ? stages : [compared(account), ...stages];
-  return all.flatMap((stage, index) =>
-    all.slice(0, index).flatMap((other) => conflicts(other, stage)),
-  );
-}
-
-/** The account's stack, as far as it can be in a stage's way. */
-function compared({ github, ...account }: AccountConfig): Compared {
-  return {
-    ...account,
-    ...(github !== undefined && {
-      oidcProvider: { issuer: github.issuer, exists: github.providerExists },
+  const stacks = stages.map((stage) =>
+    toComparedStack(stage, {
+      label: `stage "${stage.stage}"`,
+      oidcProvider: stage.oidcProvider,
+      userPoolId: stage.existing.userPoolId,
     }),
-  };
-}
-
-function conflicts(one: Compared, other: Compared): string[] {
-  const both = `stages "${one.stage}" and "${other.stage}"`;
-  const problems: string[] = [];
-  const shared = <T>(value: (stage: Compared) => T | undefined) => {
-    const [first, second] = [value(one), value(other)];
-    return first !== undefined && first === second ? first : undefined;
-  };
-
-  const stackName = shared((stage) => stage.stackName);
-  if (stackName !== undefined) {
-    problems.push(
-      `APP_NAME-STAGE must be another for each stage, got "${stackName}" for ${both}`,
-    );
-  }
-  const state = shared(({ state }) =>
-    state.backend === "s3" ? `${state.bucket}/${state.key}` : undefined,
   );
-  if (state !== undefined) {
-    problems.push(
-      `STATE_BUCKET_KEY must be another for each stage, got "${state}" for ${both}`,
+  if (account !== undefined)
+    stacks.unshift(
+      toComparedStack(account, {
+        label: "the account stack",
+        oidcProvider: account.github?.oidcProvider,
+      }),
     );
-  }
-  const userPoolId = shared((stage) => stage.userPoolId);
-  if (userPoolId !== undefined) {
-    problems.push(
-      `USER_POOL_ID must be another for each stage, got "${userPoolId}" for ${both}`,
-    );
-  }
-  const issuer = shared(({ oidcProvider }) =>
-    oidcProvider?.exists === false
-      ? oidcProvider.issuer.replace(/\/$/, "")
-      : undefined,
-  );
-  if (issuer !== undefined && canShareAccount(one, other)) {
-    problems.push(
-      `OIDC_PROVIDER_URL can be made once in an account, got "${issuer}" for ${both}: set OIDC_PROVIDER_EXISTS=true in one`,
-    );
-  }
-  return problems;
+  return comparePairs(stacks, (one, other) => [
+    ...findDuplicates(one, other),
+    ...findDuplicateIssuer(one, other),
+  ]);
 }
 
 /**
- * Returns the ways in which the deploy role of one stage would reach another stage of the account, as problems.
+ * Returns a problem for each way in which the deploy role of one stage could access another stage of the account.
  *
  * @param deployed stages that have deploy roles
- * @param others stages of the same account that have none, such as those that are deployed from a laptop
+ * @param others stages of the same account that have none
  */
 export function findDeployConflicts(
   deployed: readonly DeployedStage[],
   others: readonly DeployedStage[] = [],
 ): string[] {
-  return deployed.flatMap((stage, index) => [
-    ...deployed
-      .slice(0, index)
-      .flatMap((other) => [
-        ...sharedEnvironment(other, stage),
-        ...reachesBetween(other, stage),
-      ]),
-    ...others.flatMap((other) => reachesBetween(stage, other)),
-  ]);
+  const stages = [...deployed, ...others].map((stage) => ({
+    ...stage,
+    label: `stage "${stage.stage}"`,
+    uniqueValues: {
+      // GitHub compares the names of environments without regard to case
+      GITHUB_ENVIRONMENT: others.includes(stage)
+        ? undefined
+        : stage.githubEnvironment.toLowerCase(),
+      STATE_BUCKET_KEY: stage.stateKey,
+      "APP_NAME-STAGE": stage.stackName,
+      USER_POOL_ID: stage.userPoolId,
+    },
+  }));
+  return comparePairs(stages, (one, other) =>
+    one.uniqueValues.GITHUB_ENVIRONMENT === undefined
+      ? []
+      : [
+          ...findDuplicates(one, other),
+          ...findNestedNames(one, other),
+          ...findNestedNames(other, one),
+          ...findPassedRole(one, other),
+          ...findPassedRole(other, one),
+        ],
+  );
 }
 
-/** GitHub compares names of environments without regard to case. */
-function sharedEnvironment(one: DeployedStage, other: DeployedStage): string[] {
-  return one.githubEnvironment.toLowerCase() ===
-    other.githubEnvironment.toLowerCase()
+function comparePairs<T>(
+  stacks: readonly T[],
+  compare: (one: T, other: T) => readonly string[],
+): string[] {
+  return stacks.flatMap((other, index) =>
+    stacks.slice(0, index).flatMap((one) => compare(one, other)),
+  );
+}
+
+interface Labeled {
+  readonly label: string;
+}
+
+interface UniqueValues extends Labeled {
+  /** Values that no other stack can have, by the names of their settings. */
+  readonly uniqueValues: Readonly<Record<string, string | undefined>>;
+}
+
+function findDuplicates(one: UniqueValues, other: UniqueValues): string[] {
+  return Object.entries(one.uniqueValues).flatMap(([name, value]) =>
+    value !== undefined && value === other.uniqueValues[name]
+      ? [
+          `${name} must be unique, got "${value}" for ${one.label} and ${other.label}`,
+        ]
+      : [],
+  );
+}
+
+interface ComparedStack extends UniqueValues, Located {
+  readonly createdIssuer: string | undefined;
+}
+
+function toComparedStack(
+  { stackName, accountId, state }: StackConfig,
+  {
+    label,
+    oidcProvider,
+    userPoolId,
+  }: Labeled & {
+    readonly oidcProvider: OidcProviderConfig | undefined;
+    readonly userPoolId?: string | undefined;
+  },
+): ComparedStack {
+  return {
+    label,
+    accountId,
+    uniqueValues: {
+      "APP_NAME-STAGE": stackName,
+      STATE_BUCKET_KEY:
+        state.backend === "s3" ? `${state.bucket}/${state.key}` : undefined,
+      USER_POOL_ID: userPoolId,
+    },
+    createdIssuer:
+      oidcProvider?.origin === "created"
+        ? oidcProvider.issuer.replace(/\/$/, "")
+        : undefined,
+  };
+}
+
+function findDuplicateIssuer(
+  one: ComparedStack,
+  other: ComparedStack,
+): string[] {
+  const { createdIssuer: issuer } = one;
+  return issuer !== undefined &&
+    issuer === other.createdIssuer &&
+    canShareAccount(one, other)
     ? [
-        mustBeUnique(
-          "GITHUB_ENVIRONMENT",
-          [one.githubEnvironment, other.githubEnvironment],
-          one,
-          other,
-        ),
+        `OIDC_PROVIDER_URL can be created once in an account, got "${issuer}" for ${one.label} and ${other.label}: set OIDC_PROVIDER_EXISTS=true for one of them`,
       ]
     : [];
 }
 
-function reachesBetween(one: DeployedStage, other: DeployedStage): string[] {
-  return [
-    ...shared("STATE_BUCKET_KEY", one, other, ({ stateKey }) => stateKey),
-    ...shared("APP_NAME-STAGE", one, other, ({ stackName }) => stackName),
-    ...shared("USER_POOL_ID", one, other, ({ userPoolId }) => userPoolId),
-    ...nestedNames(one, other),
-    ...nestedNames(other, one),
-    ...managersRoleOf(one, other),
-    ...managersRoleOf(other, one),
-  ];
-}
+type LabeledStage = DeployedStage & Labeled;
 
-function shared(
-  name: string,
-  one: DeployedStage,
-  other: DeployedStage,
-  valueOf: (stage: DeployedStage) => string | undefined,
-): string[] {
-  const value = valueOf(one);
-  return value !== undefined && value === valueOf(other)
-    ? [mustBeUnique(name, [value], one, other)]
-    : [];
-}
-
-/** Roles are known by how their names begin: `veda-auth-stack-dev-*` matches those of stage `dev-2` too. */
-function nestedNames(outer: DeployedStage, inner: DeployedStage): string[] {
+/** A policy identifies roles by a prefix: `veda-auth-stack-dev-*` matches the roles of stage `dev-2` too. */
+function findNestedNames(outer: LabeledStage, inner: LabeledStage): string[] {
   return inner.stackName.startsWith(`${outer.stackName}-`)
     ? [
-        `APP_NAME-STAGE must not begin another stage's in the account, got ${list([outer.stackName, inner.stackName])} for ${both(outer, inner)}, whose roles it would reach: rename one, or deploy it in another account`,
+        `APP_NAME-STAGE of ${inner.label} must not begin with "${outer.stackName}-", the role prefix of ${outer.label}, got "${inner.stackName}": rename one stage, or deploy it in another account`,
       ]
     : [];
 }
 
-/** A role that a stage passes on must not be one that another stage changes. */
-function managersRoleOf(stage: DeployedStage, owner: DeployedStage): string[] {
+/** A role that one stage can pass must not be a role that another stage can change. */
+function findPassedRole(stage: LabeledStage, owner: LabeledStage): string[] {
   const arn = stage.dataManagersRoleArn;
   const roleName = arn?.slice(arn.lastIndexOf("/") + 1);
   return arn !== undefined && roleName?.startsWith(`${owner.stackName}-`)
     ? [
-        `DATA_MANAGERS_ROLE_ARN of stage "${stage.stage}" must not be a role of stage "${owner.stage}", got "${arn}"`,
+        `DATA_MANAGERS_ROLE_ARN of ${stage.label} must not be a role of ${owner.label}, got "${arn}"`,
       ]
     : [];
-}
-
-function mustBeUnique(
-  name: string,
-  values: readonly string[],
-  one: DeployedStage,
-  other: DeployedStage,
-): string {
-  return `${name} must be another for each stage, got ${list(values)} for ${both(one, other)}`;
-}
-
-function both(one: DeployedStage, other: DeployedStage): string {
-  return `stages "${one.stage}" and "${other.stage}"`;
-}
-
-function list(values: readonly string[]): string {
-  return [...new Set(values)].map((value) => `"${value}"`).join(" and ");
 }

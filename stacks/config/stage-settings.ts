@@ -1,27 +1,29 @@
 import { createValidationError, UserError } from "../../constructs/errors";
 import {
-  getEnvironment,
-  toStageName,
   type Environment,
-  type HostEnvironment,
+  getEnvironment,
+  readHostEnvironment,
 } from "./environment";
-import { SETTINGS, STAGE_NAME_RULE, STAGE_NAME_PATTERN } from "./settings";
+import { parseSettings } from "./parse-settings";
+import { SETTING_NAMES } from "./settings";
 import { findSettingsDirectory } from "./settings-directory";
-import { isCi, getUserName, findStageSources } from "./stage-sources";
+import { findStageSources, type StageSource } from "./stage-sources";
 
-/** Settings by name, in upper case and as they are written. */
+/** Settings as text, by name in upper case. */
 export interface SourcedSettings<Values extends Environment = Environment> {
   readonly values: Values;
-  /** Where each value is from, by its name: see `StageSource.origins`. */
+  /** Origin of each value, by its name: see {@link StageSource.origins}. */
   readonly origins: Environment;
 }
 
+const HINT = "set STAGE, or use --stage";
+
 /**
- * Settings of one stage by name, in upper case and as they are written: of the stage that is named, else of the one that
- * this folder and the environment describe, as for {@link stages}.
+ * Returns the settings of one stage: the named one, or the only one that the working directory and the environment
+ * describe.
  *
- * @param more names of settings that are read beside those of a stage
- * @throws UserError when there are several stages or none, or a file cannot be read
+ * @param more names that are read in addition to those of settings
+ * @throws UserError if no stage or several stages are described, or a file cannot be read
  */
 export function readStageSettings(
   stage: string | undefined,
@@ -29,56 +31,39 @@ export function readStageSettings(
   env: Environment = getEnvironment(),
   directory = findSettingsDirectory(),
 ): SourcedSettings<Environment & { readonly STAGE: string }> {
-  const surroundings: HostEnvironment = {
-    userName: getUserName(),
-    ci: isCi(env),
-  };
-  const given = stage === undefined ? env : { ...env, STAGE: stage };
-  const names = [...Object.keys(SETTINGS), ...more];
-  const sources = findStageSources(given, directory, surroundings, names);
-  const problems = sources.flatMap((source) => source.problems);
-  if (problems.length > 0)
-    throw createValidationError("configuration", problems);
+  const named = stage === undefined ? env : { ...env, STAGE: stage };
+  const names = [...SETTING_NAMES, ...more];
+  const sources = readSources(names, named, directory);
   if (sources.length > 1) {
-    const found = sources.map(({ values }) => values.STAGE ?? "").join(", ");
+    const stages = sources.map(({ values }) => values.STAGE ?? "").join(", ");
     throw new UserError(
-      `STAGE must name one stage, got nothing, and there are ${found}`,
-      "give it with --stage, or in the environment",
+      `STAGE is required, since there are several stages: ${stages}`,
+      HINT,
     );
   }
-  const own = surroundings.ci ? "" : toStageName(surroundings.userName);
-  const { values: found = {}, origins = {} } = sources[0] ?? {};
-  const { STAGE = own, ...values } = found;
-  if (STAGE_NAME_PATTERN.test(STAGE))
-    return { values: { ...values, STAGE }, origins };
-  throw new UserError(
-    `STAGE must be ${STAGE_NAME_RULE}, got ${STAGE === "" ? "nothing" : JSON.stringify(STAGE)}`,
-    "give it with --stage, or in the environment",
+  const { values = {}, origins = {} } = sources[0] ?? {};
+  const { settings, problems } = parseSettings(
+    { STAGE: values.STAGE },
+    readHostEnvironment(env),
   );
+  const STAGE = settings.stack.stage;
+  const [problem = STAGE === "" ? "STAGE is required" : undefined] = problems;
+  if (problem !== undefined) throw new UserError(problem, HINT);
+  return { values: { ...values, STAGE }, origins };
 }
 
 /**
- * Settings of these names by name, in upper case and as they are written, for a command that can do without a stage: of
- * the one that this folder and the environment describe, and where there are several or none, what all have in common.
+ * Returns the settings that all stages of the working directory and the environment have in common, for a command that
+ * does not need a stage.
  *
- * @throws UserError when a file cannot be read
+ * @throws UserError if a file cannot be read
  */
 export function readCommonSettings(
   names: readonly string[],
   env: Environment = getEnvironment(),
   directory = findSettingsDirectory(),
 ): SourcedSettings {
-  const surroundings: HostEnvironment = {
-    userName: getUserName(),
-    ci: isCi(env),
-  };
-  const sources = findStageSources(env, directory, surroundings, [
-    "STAGE",
-    ...names,
-  ]);
-  const problems = sources.flatMap((source) => source.problems);
-  if (problems.length > 0)
-    throw createValidationError("configuration", problems);
+  const sources = readSources(["STAGE", ...names], env, directory);
   const [first, ...others] = sources;
   const common = Object.entries(first?.values ?? {}).filter(([name, value]) =>
     others.every(({ values }) => values[name] === value),
@@ -91,4 +76,17 @@ export function readCommonSettings(
     values: Object.fromEntries(common),
     origins: Object.fromEntries(origins) as Environment,
   };
+}
+
+function readSources(
+  names: readonly string[],
+  env: Environment,
+  directory: string | undefined,
+): readonly StageSource[] {
+  const host = readHostEnvironment(env);
+  const sources = findStageSources(env, directory, host, names);
+  const problems = sources.flatMap((source) => source.problems);
+  if (problems.length > 0)
+    throw createValidationError("configuration", problems);
+  return sources;
 }

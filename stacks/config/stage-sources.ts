@@ -1,160 +1,154 @@
 import { readdirSync, statSync } from "node:fs";
-import { userInfo } from "node:os";
 import path from "node:path";
 import { ACCOUNT_STAGE } from "../naming";
+import { readEnvFile } from "./env-file";
 import {
   type Environment,
   getSetting,
   type HostEnvironment,
 } from "./environment";
-import { type EnvFile, readEnvFile } from "./env-file";
-import { parseBoolean, SETTINGS, STAGE_NAME_PATTERN } from "./settings";
+import { STAGE_NAME } from "./setting-parsers";
+import { SETTING_NAMES } from "./settings";
 
 const PREFIX = ".env.";
-/** Files that are named like a stage's and are none. */
-const NO_STAGES = [".env.example", ".env.local"];
+/** Files that are named like the file of a stage but belong to no stage. */
+export const OTHER_FILES = [".env.example", ".env.local"];
 
-/** Settings as they are written, of one stage or of the account. */
+/** Settings of one stage or of the account as text, by name in upper case. */
 export interface StageSource {
-  /** File that the problems of this stage are told under; empty when there is but one stage. */
+  /** File that problems of this stage are reported under; empty if there is one stage only. */
   readonly label: string;
   readonly values: Environment;
-  /** Where each of the values is from, by its name: a file's name, or {@link PROCESS_ENVIRONMENT}. */
+  /** Origin of each value, by its name: the name of a file, or {@link PROCESS_ENVIRONMENT}. */
   readonly origins: Environment;
   readonly problems: readonly string[];
 }
 
-/** Origin of a value that no file has. */
+/** Origin of a value that no file contains. */
 export const PROCESS_ENVIRONMENT = "the environment";
 
 /** Values of one origin. */
 interface Layer {
   readonly origin: string;
   readonly values: Environment;
+  readonly problems?: readonly string[];
 }
 
 /**
- * Where the stages of a folder and an environment have their settings: the one that `STAGE` names, else one for each file
- * `.env.<stage>`, else one that nothing names.
+ * Returns the settings of each stage that a directory and the environment describe: the stage that `STAGE` names, or one
+ * stage for each file `.env.<stage>`, or one stage without a name.
  *
- * @param directory the one whose files are read; `undefined` reads none but the file that `ENV_FILE` names
+ * @param directory directory whose files are read; without it, only the file that `ENV_FILE` names is read
  * @param names settings that are read
  */
 export function findStageSources(
   env: Environment,
   directory: string | undefined,
-  { ci }: HostEnvironment,
-  names: readonly string[] = Object.keys(SETTINGS),
+  { isCi }: HostEnvironment,
+  names: readonly string[] = SETTING_NAMES,
 ): StageSource[] {
-  const layered = (...layers: readonly Layer[]) => inLayers(names, layers);
-  const inherited = { origin: PROCESS_ENVIRONMENT, values: env };
+  const merge = (...layers: readonly Layer[]): StageSource =>
+    mergeLayers(names, layers);
+  const process = { origin: PROCESS_ENVIRONMENT, values: env };
   const envFile = getSetting(env, "ENV_FILE");
-  if (envFile !== undefined) {
-    const { values, problems } = namedFile(directory ?? ".", envFile);
-    const file = { origin: envFile, values };
-    return [{ label: "", ...layered(inherited, file), problems }];
-  }
-  const { problems, ...common } = readLayer(directory, ".env");
-  const { values, origins } = layered(inherited, common);
-  const stage = getSetting(values, "STAGE");
+  if (envFile !== undefined)
+    return [merge(process, readNamedFile(directory ?? ".", envFile))];
+
+  const common = readLayer(directory, ".env");
+  const unnamed = merge(process, common);
+  const { STAGE: stage } = unnamed.values;
   if (stage !== undefined) {
-    // an unfit name is told as such, and is no part of a file's name
-    const own = STAGE_NAME_PATTERN.test(stage)
-      ? readLayer(directory, `${PREFIX}${stage}`)
-      : { origin: "", values: {}, problems: [] };
-    const name = { origin: origins.STAGE ?? "", values: { STAGE: stage } };
-    return [
-      {
-        label: "",
-        ...layered(inherited, own, common, name),
-        problems: [...problems, ...own.problems],
-      },
-    ];
+    // an invalid name is reported later, and is not part of a file name
+    const own = STAGE_NAME.allows(stage)
+      ? [readLayer(directory, `${PREFIX}${stage}`)]
+      : [];
+    return [merge(process, ...own, common)];
   }
-  const files = ci || directory === undefined ? [] : stageFiles(directory);
-  if (files.length === 0) return [{ label: "", values, origins, problems }];
+  const files =
+    isCi || directory === undefined ? [] : listStageFiles(directory);
+  if (files.length === 0) return [unnamed];
   return files.map((label, index) => {
-    const name = label.slice(PREFIX.length);
     const own = readLayer(directory, label);
-    const given = getSetting(own.values, "STAGE") ?? name;
-    return {
-      label,
-      ...layered(
-        { origin: label, values: { STAGE: name } },
-        inherited,
-        own,
-        common,
-      ),
-      problems: [
-        ...(index === 0 ? problems : []),
-        ...own.problems,
-        ...(given === name
-          ? []
-          : [`STAGE must be "${name}" in a file of that name, got "${given}"`]),
-        ...(name === "" ? [`name must be ${PREFIX}<stage>`] : []),
-      ],
-    };
+    const name = { origin: label, values: { STAGE: toStage(label) } };
+    const source = merge(name, process, own, common);
+    const problems = [
+      ...(index === 0 ? (common.problems ?? []) : []),
+      ...(own.problems ?? []),
+      ...validateFileName(label, own),
+    ];
+    return { ...source, label, problems };
   });
 }
 
-function namedFile(directory: string, envFile: string): EnvFile {
-  const file = path.resolve(directory, envFile);
-  return statSync(file, { throwIfNoEntry: false }) === undefined
-    ? { values: {}, problems: [`ENV_FILE must be a file, got "${envFile}"`] }
-    : readEnvFile(file);
-}
-
-/** A file of settings; empty if no directory is read. */
-function readLayer(
-  directory: string | undefined,
-  origin: string,
-): Layer & { readonly problems: readonly string[] } {
-  const { values, problems } =
-    directory === undefined
-      ? { values: {}, problems: [] }
-      : readEnvFile(path.join(directory, origin));
-  return { origin, values, problems };
-}
-
-/** Settings of the stage of a name, whatever `STAGE` says. */
+/** Returns the settings of one stage, whatever `STAGE` is. */
 export function findNamedSource(
   env: Environment,
   directory: string,
-  surroundings: HostEnvironment,
+  host: HostEnvironment,
   stage: string,
 ): StageSource | undefined {
   const others = Object.entries(env).filter(
     ([name]) => name.toUpperCase() !== "STAGE",
   );
-  const [source] = findStageSources(
-    { ...Object.fromEntries(others), STAGE: stage },
-    directory,
-    surroundings,
-  );
+  const named = { ...Object.fromEntries(others), STAGE: stage };
+  const [source] = findStageSources(named, directory, host);
   return source && { ...source, values: { ...source.values, STAGE: stage } };
 }
 
-/** Stages that have a file of their own in a folder. */
+/** Returns the stages that have a file of their own. */
 export function listStagesWithFiles(directory: string): string[] {
-  return stageFiles(directory)
-    .map((name) => name.slice(PREFIX.length))
-    .filter((name) => STAGE_NAME_PATTERN.test(name) && name !== ACCOUNT_STAGE);
+  return listStageFiles(directory)
+    .map(toStage)
+    .filter((name) => STAGE_NAME.allows(name) && name !== ACCOUNT_STAGE);
 }
 
-/** Names of the files `.env.<stage>`, in alphabetical order. */
-function stageFiles(directory: string): string[] {
+/** Returns the names of the files `.env.<stage>` in alphabetical order. */
+function listStageFiles(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && entry.name.startsWith(PREFIX))
     .map(({ name }) => name)
-    .filter((name) => !NO_STAGES.includes(name))
+    .filter((name) => !OTHER_FILES.includes(name))
     .sort();
 }
 
-/** One environment of several, the first that has a name winning; an empty value is none. */
-function inLayers(
+function toStage(file: string): string {
+  return file.slice(PREFIX.length);
+}
+
+function validateFileName(file: string, { values }: Layer): string[] {
+  const stage = toStage(file);
+  const other = getSetting(values, "STAGE") ?? stage;
+  return [
+    ...(other === stage
+      ? []
+      : [`STAGE must be "${stage}" in a file of that name, got "${other}"`]),
+    ...(stage === "" ? [`name must be ${PREFIX}<stage>`] : []),
+  ];
+}
+
+function readNamedFile(directory: string, envFile: string): Layer {
+  const file = path.resolve(directory, envFile);
+  const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
+  const content = isThere
+    ? readEnvFile(file)
+    : {
+        values: {},
+        problems: [`ENV_FILE must be a file, got "${envFile}"`],
+      };
+  return { origin: envFile, ...content };
+}
+
+function readLayer(directory: string | undefined, file: string): Layer {
+  const content =
+    directory === undefined ? {} : readEnvFile(path.join(directory, file));
+  return { origin: file, values: {}, ...content };
+}
+
+/** Merges layers: the first one that has a value wins, and an empty value counts as none. */
+function mergeLayers(
   names: readonly string[],
   layers: readonly Layer[],
-): Pick<StageSource, "values" | "origins"> {
+): StageSource {
   const values: Record<string, string> = {};
   const origins: Record<string, string> = {};
   for (const layer of layers) {
@@ -165,21 +159,6 @@ function inLayers(
       origins[name] = layer.origin;
     }
   }
-  return { values, origins };
-}
-
-/** Name of the user who runs this, where the operating system has one. */
-export function getUserName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    // a container can run as a user without an entry in passwd
-    return undefined;
-  }
-}
-
-/** Whether a machine runs this. */
-export function isCi(env: Environment): boolean {
-  const ci = getSetting(env, "CI");
-  return ci !== undefined && parseBoolean(ci) !== false;
+  const problems = layers.flatMap((layer) => layer.problems ?? []);
+  return { label: "", values, origins, problems };
 }

@@ -365,7 +365,7 @@ describe("ids of a stage", () => {
       clientId: "c",
       identityPoolId: IDENTITY_POOL,
       origin: "Terraform outputs of veda-auth-stack-dev",
-      isWhole: true,
+      isComplete: true,
     });
     expect(lines).toEqual([
       "ids of veda-auth-stack-dev: from its Terraform outputs",
@@ -393,7 +393,7 @@ describe("ids of a stage", () => {
       clientId: "c",
       identityPoolId: IDENTITY_POOL,
       origin: "secret veda-auth-stack-dev/programmatic-client",
-      isWhole: false,
+      isComplete: false,
     });
     expect(names).toEqual([
       "veda-auth-stack-dev/programmatic-client",
@@ -515,7 +515,7 @@ describe("a sign-in's settings fail when", () => {
 
   test("ids are missing and no stage can be told", () => {
     expect(() => read({}, {}, { ".env.dev": "", ".env.prod": "" })).toThrow(
-      "STAGE must name one stage, got nothing, and there are dev, prod",
+      "STAGE is required, since there are several stages: dev, prod",
     );
   });
 });

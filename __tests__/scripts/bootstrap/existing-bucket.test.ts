@@ -1,6 +1,6 @@
 import { ExistingBucket } from "../../../scripts/lib/bootstrap/existing-bucket";
 import { requireCallerAccount } from "../../../scripts/lib/bootstrap/bootstrap";
-import type { AccountConfig } from "../../../stacks/config/account-config";
+import type { AccountConfig } from "../../../stacks/config/config";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import { getEnvironment } from "../../../stacks/config/environment";
 import {

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { quoteShellWord } from "../../../scripts/lib/system/shell";
 import { formatSetupScript } from "../../../scripts/lib/bootstrap/setup-script";
-import type { AccountConfig } from "../../../stacks/config/account-config";
+import type { AccountConfig } from "../../../stacks/config/config";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import type { Environment } from "../../../stacks/config/environment";
 import {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { RunMark } from "../../../scripts/lib/bootstrap/stale-lock";
 import type { StateLock } from "../../../scripts/lib/terraform/state-lock";
-import { getUserName } from "../../../stacks/config/stage-sources";
+import { getUserName } from "../../../stacks/config/environment";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,

@@ -148,7 +148,7 @@ describe("the file of an environment", () => {
     expect(inspectEnvironmentFile(name)).toMatchObject({
       state: "readable",
       values: { A: "b c" },
-      isOpen: false,
+      isReadableByOthers: false,
     });
     expect(readdirSync(path.dirname(name))).toEqual([".env.dev"]);
   });

@@ -280,7 +280,7 @@ describe("reading outputs fails when", () => {
   test("no setting says where the state is", async () => {
     writeFileSync(".env", "");
     await expect(read()).rejects.toThrow(
-      "STATE_BUCKET_NAME must be the bucket of the state, or STATE_BACKEND must be local, got neither",
+      "STATE_BUCKET_NAME is required unless STATE_BACKEND is local",
     );
   });
 

@@ -55,7 +55,7 @@ describe("the stages of a folder", () => {
       ".env.prod": "PROJECT=prod",
     });
     expect(stages({ STAGE: "dev" }, folder)).toMatchObject([
-      { stackName: "veda-auth-stack-dev", project: "dev" },
+      { stackName: "veda-auth-stack-dev", tags: { Project: "dev" } },
     ]);
   });
 
@@ -100,7 +100,12 @@ describe("the stages of a folder", () => {
     });
     expect(
       stages({ STAGE: "dev", OWNER: "process", APP_NAME: "" }, folder),
-    ).toMatchObject([{ owner: "process", project: "file", appName: "common" }]);
+    ).toMatchObject([
+      {
+        tags: { Owner: "process", Project: "file" },
+        appName: "common",
+      },
+    ]);
   });
 
   test("come from the file of ENV_FILE alone", () => {
@@ -111,8 +116,8 @@ describe("the stages of a folder", () => {
     };
     const folder = folderOf(files);
     const [stage, ...more] = stages({ ENV_FILE: "other.env" }, folder);
-    expect(stage).toMatchObject({ stage: "other", project: "a b" });
-    expect(stage?.owner).not.toBe("common");
+    expect(stage).toMatchObject({ stage: "other", tags: { Project: "a b" } });
+    expect(stage?.tags.Owner).not.toBe("common");
     expect(more).toEqual([]);
   });
 
@@ -120,7 +125,7 @@ describe("the stages of a folder", () => {
     const text =
       '\ufeffSTAGE=dev # mine\r\n\r\n# a comment\r\nexport PROJECT="a b"\r\nUNKNOWN="one\r\ntwo"\r\nSTATE_BACKEND=local\r\n';
     expect(stages({}, folderOf({ ".env": text }))).toMatchObject([
-      { stage: "dev", project: "a b" },
+      { stage: "dev", tags: { Project: "a b" } },
     ]);
   });
 
@@ -192,14 +197,14 @@ describe("the stages of a folder fail when", () => {
 
   test("CI is set and no stage is", () => {
     expect(problems({}, { CI: "true", STATE_BACKEND: "local" })).toEqual([
-      "STAGE must be given in CI, got nothing",
+      "STAGE is required in CI",
     ]);
     expect(problems({}, { CI: "false", STATE_BACKEND: "local" })).toEqual([]);
   });
 
   test("a machine would take the stages from files", () => {
     expect(problems({ ".env": STATE, ".env.dev": "" }, { CI: "true" })).toEqual(
-      ["STAGE must be given in CI, got nothing"],
+      ["STAGE is required in CI"],
     );
   });
 
@@ -219,14 +224,14 @@ describe("the stages of a folder fail when", () => {
     [
       "has a line that would be left out, which may be a part of a secret",
       'A="x\ny"\n\nSTAGE: dev\n',
-      "NAME=value, got another at line 4",
+      "got another at line 4",
     ],
     [
       "is not UTF-8",
       Buffer.from("STAGE=d\xffev", "latin1"),
       "UTF-8 text, got ",
     ],
-    ["holds zeros", "A\0B=1\n", "NAME=value, got "],
+    ["holds zeros", "A\0B=1\n", "got another at line 1"],
   ])("its file %s", (_, text, message) => {
     const folder = folderOf({});
     writeFileSync(path.join(folder, ".env"), text);
@@ -249,7 +254,7 @@ describe("the stages of a folder fail when", () => {
         ".env.b-c": "APP_NAME=a",
       }),
     ).toEqual([
-      'APP_NAME-STAGE must be another for each stage, got "a-b-c" for stages "b-c" and "c"',
+      'APP_NAME-STAGE must be unique, got "a-b-c" for stage "b-c" and stage "c"',
     ]);
   });
 
@@ -261,7 +266,7 @@ describe("the stages of a folder fail when", () => {
         ".env.b": "",
       }),
     ).toEqual([
-      'STATE_BUCKET_KEY must be another for each stage, got "ours/state" for stages "a" and "b"',
+      'STATE_BUCKET_KEY must be unique, got "ours/state" for stage "a" and stage "b"',
     ]);
   });
 
@@ -273,7 +278,7 @@ describe("the stages of a folder fail when", () => {
         ".env.b": "",
       }),
     ).toEqual([
-      'USER_POOL_ID must be another for each stage, got "us-west-2_x" for stages "a" and "b"',
+      'USER_POOL_ID must be unique, got "us-west-2_x" for stage "a" and stage "b"',
     ]);
   });
 
@@ -286,14 +291,14 @@ describe("the stages of a folder fail when", () => {
       }),
     ).toEqual([
       expect.stringMatching(
-        /^OIDC_PROVIDER_URL can be made once in an account/,
+        /^OIDC_PROVIDER_URL can be created once in an account/,
       ),
     ]);
   });
 });
 
 const ACCOUNT =
-  "AWS_ACCOUNT_ID=123456789012\nSTATE_BUCKET_NAME=ours\nOWNER=somebody\n";
+  "AWS_ACCOUNT_ID=123456789012\nSTATE_BUCKET_NAME=ours\nOWNER=platform\n";
 const REPOSITORY = "GITHUB_REPOSITORY=octo/auth\n";
 
 function account(
@@ -316,10 +321,13 @@ describe("the account of a folder", () => {
     expect(config.stages).toEqual([]);
     expect(config.account).toEqual({
       appName: "veda-auth-stack",
-      stage: "account",
       stackName: "veda-auth-stack-account",
-      owner: "somebody",
-      project: "veda",
+      tags: {
+        Client: "nasa-impact",
+        Owner: "platform",
+        Project: "veda",
+        Stack: "account",
+      },
       region: "us-west-2",
       accountId: "123456789012",
       state: {
@@ -327,11 +335,10 @@ describe("the account of a folder", () => {
         bucket: "ours",
         key: "veda-auth-stack/account/terraform.tfstate",
       },
-      stateBucketName: "ours",
-      hasEncryptionKey: false,
+      stateBucket: { name: "ours" },
       boundary: {
+        origin: "created",
         policyName: "veda-auth-stack-boundary",
-        exists: false,
         buckets: ["veda-data-store*"],
       },
       stages: [],
@@ -357,7 +364,7 @@ describe("the account of a folder", () => {
       { ".env": ACCOUNT, ".env.account": "PROJECT=shared", ".env.dev": "" },
       { ACCOUNT_STACK: "true", STAGE: "dev" },
     );
-    expect(config?.project).toBe("shared");
+    expect(config?.tags.Project).toBe("shared");
   });
 
   test("has CI deploy the stages that have files, by their own settings", () => {
@@ -377,16 +384,16 @@ describe("the account of a folder", () => {
         stackName: "veda-auth-stack-dev",
         region: "us-west-2",
         stateKey: "veda-auth-stack/dev/terraform.tfstate",
-        environment: "dev",
-        environmentSecret: "veda-auth-dev-env",
+        githubEnvironment: "dev",
+        environmentSecretName: "veda-auth-dev-env",
       },
       {
         stage: "staging",
         stackName: "other-staging",
         region: "us-east-1",
         stateKey: "a/b",
-        environment: "Staging area",
-        environmentSecret: "veda-auth-staging-env",
+        githubEnvironment: "Staging area",
+        environmentSecretName: "veda-auth-staging-env",
         userPoolId: "us-west-2_a",
       },
     ]);
@@ -419,8 +426,10 @@ describe("the account of a folder", () => {
     expect(account({ ".env": common }, env)?.github).toEqual({
       owner: "octo",
       repo: "auth",
-      issuer: "token.actions.githubusercontent.com",
-      providerExists: false,
+      oidcProvider: {
+        origin: "created",
+        issuer: "token.actions.githubusercontent.com",
+      },
     });
     expect(account({ ".env": common + ids }, env)?.github?.ids).toEqual({
       ownerId: "1",
@@ -431,9 +440,9 @@ describe("the account of a folder", () => {
   test("bounds the roles that deploy by somebody else's policy alone", () => {
     const name = "PERMISSIONS_BOUNDARY_POLICY_NAME=theirs\n";
     const env = { STAGE: "account" };
-    expect(account({ ".env": ACCOUNT + name }, env)).not.toHaveProperty(
-      "permissionsBoundaryPolicyName",
-    );
+    expect(
+      account({ ".env": ACCOUNT + name }, env)?.permissionsBoundaryPolicyName,
+    ).toBeUndefined();
     expect(
       account(
         { ".env": ACCOUNT + name + "PERMISSIONS_BOUNDARY_EXISTS=true" },
@@ -441,7 +450,7 @@ describe("the account of a folder", () => {
       ),
     ).toMatchObject({
       permissionsBoundaryPolicyName: "theirs",
-      boundary: { policyName: "theirs", exists: true },
+      boundary: { origin: "existing", policyName: "theirs" },
     });
   });
 });
@@ -462,7 +471,7 @@ describe("the account of a folder in GitHub's own runner", () => {
       repo: "auth",
       ids: { ownerId: "1", repoId: "2" },
     });
-    expect(account({ ".env": ACCOUNT }, runner)).not.toHaveProperty("github");
+    expect(account({ ".env": ACCOUNT }, runner)?.github).toBeUndefined();
   });
 });
 
@@ -475,9 +484,9 @@ describe("the account of a folder fails when", () => {
       REPOSITORY +
       "GITHUB_ENVIRONMENT=e\nSTATE_BUCKET_KEY=k\nUSER_POOL_ID=us-west-2_a\nACCOUNT_STAGES=dev,prod";
     expect(problems({ ".env": common }, chosen)).toEqual([
-      'GITHUB_ENVIRONMENT must be another for each stage, got "e" for stages "dev" and "prod"',
-      'STATE_BUCKET_KEY must be another for each stage, got "k" for stages "dev" and "prod"',
-      'USER_POOL_ID must be another for each stage, got "us-west-2_a" for stages "dev" and "prod"',
+      'GITHUB_ENVIRONMENT must be unique, got "e" for stage "dev" and stage "prod"',
+      'STATE_BUCKET_KEY must be unique, got "k" for stage "dev" and stage "prod"',
+      'USER_POOL_ID must be unique, got "us-west-2_a" for stage "dev" and stage "prod"',
     ]);
     // and never is a stage's key the account's
     expect(
@@ -490,36 +499,35 @@ describe("the account of a folder fails when", () => {
       "it is not said which, or where states go",
       STATE,
       [
-        "AWS_ACCOUNT_ID must be given for the account's stack, got none",
-        "STATE_BUCKET_NAME must be given for the account's stack, got none",
+        "AWS_ACCOUNT_ID is required for the account stack",
+        "STATE_BUCKET_NAME is required for the account stack",
       ],
     ],
     [
       "one number of the repository is missing",
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev\nGITHUB_OWNER_ID=1",
-      [
-        "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID must be set together, got only the owner id",
-      ],
+      ["GITHUB_OWNER_ID requires GITHUB_REPOSITORY_ID"],
     ],
     [
       "numbers come without a repository",
       ACCOUNT + "GITHUB_OWNER_ID=1\nGITHUB_REPOSITORY_ID=2",
       [
-        "GITHUB_REPOSITORY must come with the repository's ids, got the ids alone",
+        "GITHUB_OWNER_ID requires GITHUB_REPOSITORY",
+        "GITHUB_REPOSITORY_ID requires GITHUB_REPOSITORY",
       ],
     ],
     [
       "a repository deploys no stage",
       ACCOUNT + REPOSITORY,
       [
-        "ACCOUNT_STAGES must name the stages that GITHUB_REPOSITORY deploys, got none and no file .env.<stage>",
+        "ACCOUNT_STAGES is required with GITHUB_REPOSITORY if there is no file .env.<stage>",
       ],
     ],
     [
       "a stage has the account's name",
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev,account",
       [
-        'ACCOUNT_STAGES must be stages, got "account", which is the account\'s own name',
+        'ACCOUNT_STAGES must not contain the name of the account stack, got "account"',
       ],
     ],
     [
@@ -544,9 +552,7 @@ describe("the account of a folder fails when", () => {
     [
       "a boundary that exists has no name",
       ACCOUNT + "PERMISSIONS_BOUNDARY_EXISTS=true",
-      [
-        "PERMISSIONS_BOUNDARY_EXISTS must come with PERMISSIONS_BOUNDARY_POLICY_NAME, got it alone",
-      ],
+      ["PERMISSIONS_BOUNDARY_EXISTS requires PERMISSIONS_BOUNDARY_POLICY_NAME"],
     ],
     [
       "the repository is no repository",
@@ -570,7 +576,7 @@ describe("the account of a folder fails when", () => {
         chosen,
       ),
     ).toEqual([
-      'APP_NAME-STAGE must be another for each stage, got "a-b-c" for stages "b-c" and "c"',
+      'APP_NAME-STAGE must be unique, got "a-b-c" for stage "b-c" and stage "c"',
     ]);
   });
 
@@ -619,7 +625,7 @@ describe("the account of a folder fails when", () => {
     expect(problems(files("OIDC_PROVIDER_EXISTS=true"))).toEqual([]);
     expect(problems(files(""))).toEqual([
       expect.stringMatching(
-        /^OIDC_PROVIDER_URL can be made once in an account.*"account" and "dev"/,
+        /^OIDC_PROVIDER_URL can be created once in an account.*the account stack and stage "dev"/,
       ),
     ]);
     expect(
@@ -630,22 +636,22 @@ describe("the account of a folder fails when", () => {
       ),
     ).toEqual([
       expect.stringMatching(
-        /^\.env\.dev: STATE_BUCKET_KEY must be another key than an account stack's/,
+        /^\.env\.dev: STATE_BUCKET_KEY must not be the default of an account stack/,
       ),
       expect.stringMatching(/^\.env\.account: stage "dev": STATE_BUCKET_KEY/),
     ]);
   });
 
   test.each([
-    ["veda-auth-stack/account/terraform.tfstate", "an account stack's"],
-    ["other/account/terraform.tfstate", "an account stack's"],
-    ["veda-auth-stack/live/terraform.tfstate", 'the default of stage "live"'],
-  ])("a stage of it keeps its state as %s", (key, whose) => {
+    ["veda-auth-stack/account/terraform.tfstate", "an account stack"],
+    ["other/account/terraform.tfstate", "an account stack"],
+    ["veda-auth-stack/live/terraform.tfstate", 'stage "live"'],
+  ])("a stage of it keeps its state as %s", (key, owner) => {
     const dev = `APP_NAME=veda-auth-stack\nSTATE_BUCKET_KEY=${key}`;
     expect(
       problems({ ".env": ACCOUNT + REPOSITORY, ".env.dev": dev }, chosen),
     ).toEqual([
-      `stage "dev": STATE_BUCKET_KEY must be another key than ${whose}, got "${key}"`,
+      `stage "dev": STATE_BUCKET_KEY must not be the default of ${owner}, got "${key}"`,
     ]);
   });
 
@@ -682,7 +688,7 @@ describe("the account of a folder fails when", () => {
         [`.env.${other}`]: lines(ofOther),
       };
       const nested = expect.stringMatching(
-        /^APP_NAME-STAGE must not begin another stage's in the account, got "([a-z-]+)" and "\1-.*" for stages /,
+        /^APP_NAME-STAGE of stage .* must not begin with "([a-z-]+)", the role prefix of stage .*, got "\1/,
       ) as string;
       expect(problems(files, chosen)).toEqual([nested]);
       // with a stage that CI does not deploy too
@@ -714,12 +720,12 @@ describe("the account of a folder fails when", () => {
       ".env.live": "",
     };
     expect(problems(files, chosen)).toEqual([
-      'GITHUB_ENVIRONMENT must be another for each stage, got "Live" and "live" for stages "dev" and "live"',
+      'GITHUB_ENVIRONMENT must be unique, got "live" for stage "dev" and stage "live"',
     ]);
     // a stage without deploy roles trusts no environment
     expect(
       account(files, { ...chosen, ACCOUNT_STAGES: "dev" })?.stages,
-    ).toEqual([expect.objectContaining({ environment: "Live" })]);
+    ).toEqual([expect.objectContaining({ githubEnvironment: "Live" })]);
   });
 
   test("a stage that CI does not deploy shares its state with one that CI does", () => {
@@ -733,7 +739,7 @@ describe("the account of a folder fails when", () => {
         chosen,
       ),
     ).toEqual([
-      'STATE_BUCKET_KEY must be another for each stage, got "k" for stages "dev" and "prod"',
+      'STATE_BUCKET_KEY must be unique, got "k" for stage "dev" and stage "prod"',
     ]);
   });
 

@@ -38,11 +38,11 @@ function makeProject(): string {
   mkdirSync(path.join(project, "scripts"));
   cpSync("scripts/run.mjs", path.join(project, "scripts/run.mjs"));
   symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
-  const stages = JSON.stringify(path.resolve("stacks/stages"));
+  const stages = JSON.stringify(path.resolve("stacks/config/stage-settings"));
   writeFileSync(
     path.join(project, "scripts/show.ts"),
-    `import { commonSettings } from ${stages};
-const { USER_POOL_ID, CLIENT_ID } = commonSettings(["USER_POOL_ID", "CLIENT_ID"]).values;
+    `import { readCommonSettings } from ${stages};
+const { USER_POOL_ID, CLIENT_ID } = readCommonSettings(["USER_POOL_ID", "CLIENT_ID"]).values;
 console.log(JSON.stringify({ USER_POOL_ID, CLIENT_ID }));`,
   );
   writeFileSync(

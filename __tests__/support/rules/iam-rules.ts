@@ -283,7 +283,7 @@ const texts: readonly Rule<string>[] = [
   {
     row: "iam/provider-url",
     input: (issuer) => ({
-      build: (auth) => auth.addOidcProvider({ issuer, exists: true }),
+      build: (auth) => auth.addOidcProvider({ issuer, origin: "existing" }),
     }),
     accepted: ["a.example/b"],
     refused: ["https://a.example", "A.example"],
@@ -292,7 +292,7 @@ const texts: readonly Rule<string>[] = [
   {
     row: "iam/provider-url",
     input: (issuer) => ({
-      build: (auth) => auth.addOidcProvider({ issuer, exists: false }),
+      build: (auth) => auth.addOidcProvider({ issuer, origin: "created" }),
     }),
     accepted: ["a.example/b"],
     refused: ["https://a.example", "A.example"],
@@ -309,7 +309,7 @@ const texts: readonly Rule<string>[] = [
     row: "iam/thumbprint",
     input: (thumbprint) => ({
       build: (auth) =>
-        auth.addOidcProvider({ issuer: ISSUER, exists: false, thumbprint }),
+        auth.addOidcProvider({ issuer: ISSUER, origin: "created", thumbprint }),
     }),
     accepted: [long(40)],
     refused: [long(39), long(41), "g".repeat(40)],
@@ -359,8 +359,8 @@ const counts: readonly Rule<number>[] = [
     }),
     accepted: [0, 2],
     refused: [1],
-    subject: "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID",
-    got: () => "got the repository's alone",
+    subject: "GITHUB_REPOSITORY_ID",
+    got: () => "requires GITHUB_OWNER_ID",
   },
   {
     row: "github/sub-of-all",

@@ -104,9 +104,10 @@ export function synthesizeApp(input: StageInput): string[] {
       const api = auth.addResourceServer(server, { read: "Read" });
       auth.addServiceClient(client, { scopes: [api.scope("read")] });
       auth.addProgrammaticClient("programmatic-client", {
-        callbackUrls: stage.programmaticCallbackUrls,
+        callbackUrls: stage.clients.programmaticCallbackUrls,
       });
-      if (stage.dashboard) auth.addFrontendClient("own-page", stage.dashboard);
+      if (stage.clients.dashboard)
+        auth.addFrontendClient("own-page", stage.clients.dashboard);
       if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);
       input.build?.(auth);
     }

@@ -1,7 +1,7 @@
 import { DEFAULT_QUOTAS } from "../../../constructs/constraints";
 import { AuthApp } from "../../../stacks/app";
 import { AuthStack } from "../../../stacks/auth-stack";
-import { readStageConfig } from "../../../stacks/config/environment";
+import { readStageConfig } from "../../../stacks/config/stage-config";
 import { runCommand, UsageError } from "../../../scripts/lib/cli/command";
 
 /** Synthesizes a stage with a number of service clients into a directory, the two arguments. */
@@ -14,7 +14,7 @@ void runCommand(async () => {
   const app = new AuthApp({ outdir });
   const config = readStageConfig(
     { STAGE: "bench", STATE_BACKEND: "local", OWNER: "bench" },
-    { userName: "bench", ci: false },
+    { userName: "bench", isCi: false },
   );
   const auth = new AuthStack(app, config, {
     ...DEFAULT_QUOTAS,

@@ -5,8 +5,7 @@ import {
   type Limit,
 } from "../../../constructs/constraints";
 import type { StageIds } from "../stage/stage-ids";
-
-const DEFAULT_REGION = "us-west-2";
+import { SETTINGS } from "../../../stacks/config/settings";
 
 /** Where a user signs in, and where the credentials are from. */
 export interface SignInIds {
@@ -100,7 +99,7 @@ export function resolveIds(
       `client region ${region.name} is passed over: user pool ${userPoolId ?? ""} is in ${own}`,
     );
   }
-  const clientRegion = own ?? region?.name ?? DEFAULT_REGION;
+  const clientRegion = own ?? region?.name ?? SETTINGS.stack.region.default;
   return {
     ids: {
       ...(userPoolId !== undefined && { userPoolId }),

@@ -4,11 +4,9 @@ import {
   getEnvironment,
   getSetting,
 } from "../../../stacks/config/environment";
-import { BOOLEAN_RULE, parseBoolean } from "../../../stacks/config/settings";
-import {
-  getUserName,
-  PROCESS_ENVIRONMENT,
-} from "../../../stacks/config/stage-sources";
+import { BOOLEAN_RULE, parseBoolean } from "../../../stacks/config/setting-parsers";
+import { getUserName } from "../../../stacks/config/environment";
+import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
 import {
   readCommonSettings,
   readStageSettings,

@@ -6,9 +6,7 @@ import {
   getEnvironment,
   getSetting,
 } from "../../../stacks/config/environment";
-
-/** Region of a stage that says none. */
-const DEFAULT_REGION = "us-west-2";
+import { SETTINGS } from "../../../stacks/config/settings";
 
 /** Credentials in the environment, which would go before a profile that is named. */
 export const STATIC_CREDENTIALS: readonly string[] = [
@@ -59,7 +57,7 @@ export function resolveAwsTarget(
     set === undefined ? undefined : validate(LIMITS.region, set, "AWS_REGION");
   if (problem !== undefined) throw new UserError(problem);
   return {
-    region: region ?? set ?? DEFAULT_REGION,
+    region: region ?? set ?? SETTINGS.stack.region.default,
     ...(profile !== undefined && { profile }),
   };
 }

@@ -6,7 +6,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import type { AccountConfig } from "../../../stacks/config/account-config";
+import { ACCOUNT_STAGE } from "../../../stacks/naming";
+import type { AccountConfig } from "../../../stacks/config/config";
 import type { AwsTarget } from "../aws/client";
 import { hasPlanChanges } from "../plan/plan-summary";
 import { parsePlanJson, type ResourceChange } from "../plan/plan-json";
@@ -154,7 +155,7 @@ export class AccountWorkspace {
     ...args: readonly string[]
   ): Promise<void> {
     await this.folder.synthesize({
-      STAGE: this.account.stage,
+      STAGE: ACCOUNT_STAGE,
       STATE_BACKEND: backend,
     });
     this.setImports([]);

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import type { AccountConfig } from "../../../stacks/config/account-config";
+import type { AccountConfig } from "../../../stacks/config/config";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { withLock } from "../system/file-lock";
@@ -89,10 +89,10 @@ async function converge(
     : undefined;
   const local = folder.readLocalState();
   const isTaken =
-    isThere && (await bucket.isInUse(account.stage)) && !adoptsBucket;
+    isThere && (await bucket.isInUse(account.tags.Stack)) && !adoptsBucket;
   if (isTaken)
     throw new UserError(
-      `bucket ${account.stateBucketName} must be empty or of this stack, tagged Stack=${account.stage}, got one that others keep something in`,
+      `bucket ${account.stateBucket.name} must be empty or of this stack, tagged Stack=${account.tags.Stack}, got one that others keep something in`,
       "check STATE_BUCKET_NAME; --adopt-bucket takes it in with all that it holds, and puts rules of a state bucket in place of its own",
     );
   if (remote === undefined && (!isThere || local !== undefined)) {
@@ -171,7 +171,7 @@ function removeMovedState(
 function requireNone(remote: string | undefined, account: AccountConfig): void {
   if (remote !== undefined)
     throw new UserError(
-      `${stateKey(account)} must not be in bucket ${account.stateBucketName} before the state is moved there, and is now: another run has written it`,
+      `${stateKey(account)} must not be in bucket ${account.stateBucket.name} before the state is moved there, and is now: another run has written it`,
       "run npm run bootstrap again where that run was made, and remove the local state here if its resources are all there",
     );
 }
@@ -187,7 +187,7 @@ function requireOwn(remote: string | undefined, account: AccountConfig): void {
   );
   if (strange !== undefined)
     throw new UserError(
-      `the state ${stateKey(account)} in bucket ${account.stateBucketName} must be the account's, got another stack's, with ${strange.type}.${strange.name}`,
+      `the state ${stateKey(account)} in bucket ${account.stateBucket.name} must be the account's, got another stack's, with ${strange.type}.${strange.name}`,
       "look at what lies there, and choose another APP_NAME or STATE_BUCKET_NAME",
     );
 }

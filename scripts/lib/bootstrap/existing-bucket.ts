@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../../constructs/errors";
-import type { AccountConfig } from "../../../stacks/config/account-config";
+import type { AccountConfig } from "../../../stacks/config/config";
 import { createAwsClient, type AwsTarget } from "../aws/client";
 
 /** What a bucket can have of its own, by the type of the resource that would be made of it. */
@@ -19,8 +19,8 @@ export class ExistingBucket {
   private readonly bucketName: string;
   private readonly accountId: string;
 
-  constructor({ stateBucketName, accountId }: AccountConfig, place: AwsTarget) {
-    this.bucketName = stateBucketName;
+  constructor({ stateBucket, accountId }: AccountConfig, place: AwsTarget) {
+    this.bucketName = stateBucket.name;
     this.accountId = accountId;
     this.client = import("@aws-sdk/client-s3").then(({ S3Client }) =>
       createAwsClient(S3Client, place),

@@ -2,7 +2,7 @@ import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import { UserError } from "../../../constructs/errors";
 import { getStateEncryptionKeyAlias } from "../../../stacks/naming";
 import { getPartition } from "../../../constructs/aws";
-import type { AccountConfig } from "../../../stacks/config/account-config";
+import type { AccountConfig } from "../../../stacks/config/config";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import type { ResourceChange } from "../plan/plan-json";
 import { ExistingBucket } from "./existing-bucket";
@@ -70,7 +70,6 @@ class Finders {
   }
 
   private async bucket(type: string): Promise<string | undefined> {
-    const { stateBucketName } = this.account;
     this.bucketParts ??= (async () => {
       const bucket = new ExistingBucket(this.account, this.place);
       return (await bucket.exists())
@@ -78,7 +77,7 @@ class Finders {
         : [];
     })();
     return (await this.bucketParts).includes(type)
-      ? stateBucketName
+      ? this.account.stateBucket.name
       : undefined;
   }
 
@@ -148,13 +147,13 @@ class Finders {
     tags: readonly Tag[] | undefined,
     hint = "look at who made it, and remove it or choose another APP_NAME",
   ): void {
-    const { stage } = this.account;
+    const { Stack } = this.account.tags;
     const isOwn = (tags ?? []).some(
-      ({ Key, Value }) => Key === "Stack" && Value === stage,
+      ({ Key, Value }) => Key === "Stack" && Value === Stack,
     );
     if (!isOwn)
       throw new UserError(
-        `${what} must be of this stack, tagged Stack=${stage}, or not be there, got one that is somebody else's`,
+        `${what} must be of this stack, tagged Stack=${Stack}, or not be there, got one that is somebody else's`,
         hint,
       );
   }
@@ -206,11 +205,12 @@ async function targetOf(
 /** A key of this stack, by its tags, that no alias names yet. */
 async function orphan(
   client: KMSClient,
-  { stage, project }: AccountConfig,
+  { tags }: AccountConfig,
 ): Promise<string | undefined> {
   const { DescribeKeyCommand, ListResourceTagsCommand, paginateListKeys } =
     await import("@aws-sdk/client-kms");
-  const wanted = { Stack: stage, Project: project, Client: "nasa-impact" };
+  const { Client, Project, Stack } = tags;
+  const wanted = { Client, Project, Stack };
   for await (const { Keys = [] } of paginateListKeys({ client }, {})) {
     for (const { KeyId } of Keys) {
       const { KeyMetadata } = await client.send(

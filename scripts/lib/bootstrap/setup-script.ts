@@ -1,7 +1,4 @@
-import type {
-  AccountConfig,
-  DeployedStage,
-} from "../../../stacks/config/account-config";
+import type { AccountConfig, DeployedStage } from "../../../stacks/config/config";
 import { getOutputName } from "../../../stacks/naming";
 import {
   BRANCH_STAGES,
@@ -44,7 +41,7 @@ export function formatSetupScript(
         (may) => outputs[getOutputName(stage.stage, `${may}_role_arn`)] ?? "",
       ),
     ]),
-    ...formatBranchRules(repository, stages, github.issuer),
+    ...formatBranchRules(repository, stages, github.oidcProvider.issuer),
   ];
 }
 
@@ -54,15 +51,15 @@ function stageSettings(account: AccountConfig): Settings {
   return [
     ["AWS_ACCOUNT_ID", account.accountId],
     ["AWS_REGION", account.region],
-    ["STATE_BUCKET_NAME", account.stateBucketName],
-    ...(account.hasEncryptionKey
-      ? ([["STATE_CUSTOMER_KEY", "true"]] as const)
-      : []),
+    ["STATE_BUCKET_NAME", account.stateBucket.name],
+    ...(account.stateBucket.encryptionKeyAlias === undefined
+      ? []
+      : ([["STATE_CUSTOMER_KEY", "true"]] as const)),
     ["PERMISSIONS_BOUNDARY_POLICY_NAME", account.boundary.policyName],
     ...(github === undefined
       ? []
       : ([
-          ["OIDC_PROVIDER_URL", github.issuer],
+          ["OIDC_PROVIDER_URL", github.oidcProvider.issuer],
           ["OIDC_PROVIDER_EXISTS", "true"],
         ] as const)),
   ];

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { getUserName } from "../../../stacks/config/stage-sources";
+import { getUserName } from "../../../stacks/config/environment";
 import type { StateLock } from "../terraform/state-lock";
 
 const HEARTBEAT_MS = 1000;

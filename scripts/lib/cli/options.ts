@@ -5,13 +5,21 @@ import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
-import {
-  STAGE_NAME_PATTERN,
-  STAGE_NAME_RULE,
-} from "../../../stacks/config/settings";
+import { APP_NAME, STAGE_NAME } from "../../../stacks/config/setting-parsers";
+import { SETTINGS } from "../../../stacks/config/settings";
 import { readStageSettings } from "../../../stacks/config/stage-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";
 import { UsageError } from "./command";
+
+const { default: DEFAULT_APP_NAME } = SETTINGS.stack.appName;
+const REGION = {
+  expected: "a Region such as us-west-2",
+  allows: (text: string) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text),
+};
+const PROFILE = {
+  expected: "a profile's name",
+  allows: (text: string) => /\S/.test(text),
+};
 
 /** Options that mean the same for every command. */
 export const COMMON_OPTIONS = {
@@ -26,8 +34,8 @@ export const COMMON_OPTIONS = {
 /** Lines of a help text for {@link COMMON_OPTIONS}. */
 export const COMMON_OPTIONS_HELP = `\
   -s, --stage <stage>       stage of the auth system, such as dev (default: STAGE, else your user name)
-  --stack-name-base <name>  first half of the stack's name (default: APP_NAME, else veda-auth-stack)
-  --region <region>         Region of the stage (default: AWS_REGION, else us-west-2)
+  --stack-name-base <name>  first half of the stack's name (default: APP_NAME, else ${DEFAULT_APP_NAME})
+  --region <region>         Region of the stage (default: AWS_REGION, else ${SETTINGS.stack.region.default})
   --profile <profile>       profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
   --env-file <file>         read settings from this file alone (default: ENV_FILE, else .env.<stage> and .env of this
                             directory, which a command that is installed outside the project does not read)
@@ -78,7 +86,7 @@ export function resolveStage(
   };
   return {
     stage,
-    stackName: getStackName(settings.APP_NAME ?? "veda-auth-stack", stage),
+    stackName: getStackName(settings.APP_NAME ?? DEFAULT_APP_NAME, stage),
     settings,
     origins,
     awsTarget: resolveAwsTarget(values, settings),
@@ -93,20 +101,16 @@ export function resolveStage(
 export function validateCommonOptions(values: CommonValues): void {
   applyEnvFile(values["env-file"]);
   const rules = [
-    ["stage", STAGE_NAME_PATTERN, STAGE_NAME_RULE],
-    [
-      "stack-name-base",
-      /^[a-z][a-z0-9-]*$/,
-      "lower-case letters, digits or hyphens, a letter first",
-    ],
-    ["region", /^[a-z]{2,}(-[a-z]+)+-\d+$/, "a Region such as us-west-2"],
-    ["profile", /\S/, "a profile's name"],
+    ["stage", STAGE_NAME],
+    ["stack-name-base", APP_NAME],
+    ["region", REGION],
+    ["profile", PROFILE],
   ] as const;
-  for (const [name, pattern, accepts] of rules) {
+  for (const [name, { allows, expected }] of rules) {
     const value = values[name];
-    if (value !== undefined && !pattern.test(value))
+    if (value !== undefined && !allows(value))
       throw new UsageError(
-        `--${name} must be ${accepts}, got ${JSON.stringify(value)}`,
+        `--${name} must be ${expected}, got ${JSON.stringify(value)}`,
       );
   }
 }

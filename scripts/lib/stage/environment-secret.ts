@@ -4,10 +4,7 @@ import {
   type Environment,
   getSetting,
 } from "../../../stacks/config/environment";
-import {
-  STAGE_NAME_PATTERN,
-  STAGE_NAME_RULE,
-} from "../../../stacks/config/settings";
+import { STAGE_NAME } from "../../../stacks/config/setting-parsers";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -49,10 +46,10 @@ export function parseSecretVariables(
   const own = getSetting(Object.fromEntries(values), "STAGE");
   if (
     stage === undefined &&
-    (own === undefined || !STAGE_NAME_PATTERN.test(own))
+    (own === undefined || !STAGE_NAME.allows(own))
   )
     throw new UserError(
-      `secret "${secret}" must have a STAGE of ${STAGE_NAME_RULE}, got none that is`,
+      `secret "${secret}" must have a STAGE of ${STAGE_NAME.expected}, got none that is`,
       "put it there, or name the stage with --stage",
     );
   if (stage !== undefined && own !== undefined && own !== stage)

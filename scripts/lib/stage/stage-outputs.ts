@@ -1,10 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type {
-  Environment,
-  StageConfig,
-} from "../../../stacks/config/environment";
+import type { Environment } from "../../../stacks/config/environment";
+import type { StageConfig } from "../../../stacks/config/config";
 import type { StageTarget } from "../cli/options";
 import type { ProcessResult } from "../system/processes";
 import {

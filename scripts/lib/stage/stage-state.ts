@@ -1,8 +1,6 @@
 import path from "node:path";
-import {
-  readStageConfig,
-  type StageConfig,
-} from "../../../stacks/config/environment";
+import { readStageConfig } from "../../../stacks/config/stage-config";
+import type { StageConfig } from "../../../stacks/config/config";
 import type { StageTarget } from "../cli/options";
 
 /** Settings that say where a stage's state is: what else a stage has may be wrong without hiding it. */
@@ -24,7 +22,7 @@ const STATE_SETTINGS = [
 export function readStateConfig({ stage, settings }: StageTarget): StageConfig {
   const given: Record<string, string | undefined> = { STAGE: stage };
   for (const name of STATE_SETTINGS) given[name] = settings[name];
-  return readStageConfig(given, { userName: undefined, ci: true });
+  return readStageConfig(given, { userName: undefined, isCi: true });
 }
 
 /** File that holds a stage's local state: one of the folder that the command runs in. */

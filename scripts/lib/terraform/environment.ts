@@ -3,7 +3,7 @@ import {
   getEnvironment,
 } from "../../../stacks/config/environment";
 import { type AwsTarget, STATIC_CREDENTIALS } from "../aws/client";
-import { SETTINGS } from "../../../stacks/config/settings";
+import { SETTING_NAMES } from "../../../stacks/config/settings";
 
 /**
  * Variables of a person's own Terraform that would change what it does here, or have it print secrets, and what a workflow
@@ -31,7 +31,8 @@ export function getEnvironmentWithoutSettings(
 ): Environment {
   const others = Object.entries(env).filter(
     ([name]) =>
-      !(name.toUpperCase() in SETTINGS) && !/^(CI|ENV_FILE)$/i.test(name),
+      !SETTING_NAMES.includes(name.toUpperCase()) &&
+      !/^(CI|ENV_FILE)$/i.test(name),
   );
   return Object.fromEntries(others);
 }

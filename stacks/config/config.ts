@@ -1,0 +1,104 @@
+import type { Settings } from "./settings";
+
+/** Location of a stack's Terraform state. */
+export type StateConfig =
+  | { readonly backend: "local" }
+  | {
+      readonly backend: "s3";
+      readonly bucket: string;
+      readonly key: string;
+      /** ARN of the customer managed key that encrypts the state; without it, S3 encrypts with its own. */
+      readonly encryptionKeyArn: string | undefined;
+    };
+
+/** Configuration that every stack has. */
+export interface StackConfig {
+  readonly appName: string;
+  readonly stackName: string;
+  readonly region: string;
+  readonly accountId: string | undefined;
+  /** Tags of every resource. */
+  readonly tags: Readonly<
+    Record<"Client" | "Owner" | "Project" | "Stack", string>
+  >;
+  readonly state: StateConfig;
+  readonly permissionsBoundaryPolicyName: string | undefined;
+}
+
+/** An OIDC provider that the stack creates, or one that already exists in the account. */
+export type OidcProviderConfig =
+  | {
+      readonly origin: "created";
+      readonly issuer: string;
+      readonly thumbprint: string | undefined;
+    }
+  | { readonly origin: "existing"; readonly issuer: string };
+
+/** Configuration of one stage. */
+export interface StageConfig
+  extends StackConfig, Pick<Settings, "existing" | "userPool" | "secrets"> {
+  readonly stage: string;
+  readonly groups: {
+    readonly hasBucketGroups: boolean;
+    readonly dataManagersRoleArn: string | undefined;
+  };
+  readonly clients: {
+    readonly programmaticCallbackUrls: readonly string[];
+    readonly dashboard:
+      | {
+          readonly callbackUrls: readonly string[];
+          readonly logoutUrls: readonly string[];
+        }
+      | undefined;
+  };
+  readonly oidcProvider: OidcProviderConfig | undefined;
+}
+
+/** Configuration of the stack that the stages of one account share. */
+export interface AccountConfig extends StackConfig {
+  readonly accountId: string;
+  readonly stateBucket: {
+    readonly name: string;
+    /** Alias of the customer managed key that the stack creates for the states, if it does. */
+    readonly encryptionKeyAlias: string | undefined;
+  };
+  readonly boundary:
+    | {
+        readonly origin: "created";
+        readonly policyName: string;
+        /** Names of buckets that roles of stages may use; a name can end in `*`. */
+        readonly buckets: readonly string[];
+      }
+    | { readonly origin: "existing"; readonly policyName: string };
+  /** Repository whose workflows deploy, if there is one. */
+  readonly github: GitHubConfig | undefined;
+  /** Stages that the repository deploys. */
+  readonly stages: readonly DeployedStage[];
+}
+
+export interface GitHubConfig {
+  readonly owner: string;
+  readonly repo: string;
+  readonly ids:
+    { readonly ownerId: string; readonly repoId: string } | undefined;
+  readonly oidcProvider: OidcProviderConfig;
+}
+
+/** Names of a stage that its deploy roles need. */
+export interface DeployedStage {
+  readonly stage: string;
+  readonly stackName: string;
+  readonly region: string;
+  readonly stateKey: string;
+  /** GitHub environment whose jobs can change the stage. */
+  readonly githubEnvironment: string;
+  readonly environmentSecretName: string;
+  readonly userPoolId?: string | undefined;
+  readonly dataManagersRoleArn?: string | undefined;
+}
+
+/** Configuration of all stacks of an app. */
+export interface AppConfig {
+  readonly account: AccountConfig | undefined;
+  readonly stages: readonly StageConfig[];
+}
