@@ -22,21 +22,21 @@ test.each<
   ]
 >([
   [
-    "write that is added",
+    "added write access",
     [READ],
     [READ, WRITE],
     ["group veda-readers can now write data"],
     [],
   ],
   [
-    "write that is removed",
+    "removed write access",
     [READ, WRITE],
     [READ],
     [],
     ["group veda-readers can no longer write data"],
   ],
   [
-    "everything",
+    "all actions",
     [READ],
     [READ, { Effect: "Allow", Action: "s3:*", Resource: "*" }],
     ["group veda-readers can now use more of s3:* on anything"],
@@ -100,8 +100,8 @@ test.each<
     [],
     ["group veda-readers can no longer write data"],
   ],
-  ["the same in another order", [READ, WRITE], [WRITE, READ], [], []],
-])("%s in a group's policy", (_, before, after, gained, lost) => {
+  ["another order", [READ, WRITE], [WRITE, READ], [], []],
+])("%s in the policy of a group", (_, before, after, gained, lost) => {
   expect(
     comparePlanned(ROLE, GROUP, planRolePolicy(before, after)),
   ).toMatchObject({
@@ -111,13 +111,13 @@ test.each<
   });
 });
 
-test("a role that no group has is reported itself", () => {
+test("a role without a group is reported by its name", () => {
   expect(comparePlanned(ROLE, planRolePolicy([], [READ])).gained).toEqual([
     "role veda-readers can now read data",
   ]);
 });
 
-test("a group with all that it needs is reported before any of it exists", () => {
+test("a new group is reported with the access of its new role", () => {
   const found = comparePlanned(
     {
       type: "aws_iam_role",
@@ -167,7 +167,7 @@ test("a group with all that it needs is reported before any of it exists", () =>
   });
 });
 
-test("a policy whose text is not known is reported", () => {
+test("an unknown policy is reported", () => {
   const found = comparePlanned(ROLE, GROUP, {
     type: "aws_iam_role_policy",
     after: { role: "veda-readers" },
@@ -179,9 +179,7 @@ test("a policy whose text is not known is reported", () => {
   expect(found).toMatchObject({
     gained: [],
     lost: [],
-    unknown: [
-      "what a policy of group veda-readers allows is known only after apply",
-    ],
+    unknown: ["a policy of group veda-readers is known only after apply"],
   });
 });
 
@@ -201,16 +199,16 @@ test("a policy that is too large to compare is reported", () => {
   });
 });
 
-test("inline policies of a role are read if none is a resource of its own", () => {
-  const within = (statement: Values): Values => ({
+test("inline policies of a role are reported", () => {
+  const withInlinePolicy = (statement: Values): Values => ({
     name: "r",
     inline_policy: [{ name: "p", policy: formatPolicy(statement) }],
   });
   expect(
     comparePlanned({
       type: "aws_iam_role",
-      before: within(READ),
-      after: within(WRITE),
+      before: withInlinePolicy(READ),
+      after: withInlinePolicy(WRITE),
     }),
   ).toMatchObject({
     gained: ["role r can now write data"],
@@ -291,7 +289,7 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
     [],
   ],
   [
-    "a scope that is removed",
+    "a removed scope",
     {
       type: CLIENT,
       before: { ...SERVICE, allowed_oauth_scopes: ["s/a"] },
@@ -399,10 +397,10 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
       before: { username: "jo", group_name: "g" },
     },
     [],
-    ["user jo can no longer do what members of group g can"],
+    ["user jo can no longer use the permissions of group g"],
   ],
   [
-    "a managed policy that the plan does not have",
+    "a managed policy outside of the plan",
     {
       type: "aws_iam_role_policy_attachment",
       after: {
@@ -411,7 +409,7 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
       },
     },
     [
-      "role r can now do what policy arn:aws:iam::aws:policy/AdministratorAccess allows",
+      "role r can now use the permissions of policy arn:aws:iam::aws:policy/AdministratorAccess",
     ],
     [],
   ],
@@ -436,7 +434,7 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
     [],
   ],
   [
-    "a denial of a bucket's policy",
+    "a removed denial of a bucket policy",
     {
       type: "aws_s3_bucket_policy",
       before: {
@@ -454,7 +452,7 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
     [],
   ],
   [
-    "what a boundary allows",
+    "a permissions boundary",
     {
       type: "aws_iam_policy",
       after: {
@@ -466,7 +464,7 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
         }),
       },
     },
-    ["a role that policy b is the boundary of can now read data"],
+    ["a role with permissions boundary b can now read data"],
     [],
   ],
 ])("%s", (_, resource, gained, lost) => {
@@ -512,7 +510,7 @@ test("a repository that can assume a role on any branch", () => {
   });
 });
 
-test("what is no longer managed keeps its access", () => {
+test("a forgotten resource retains its access", () => {
   const found = comparePlanned({
     type: "aws_cognito_user_group",
     before: { name: "g", role_arn: "arn:a" },
@@ -523,7 +521,7 @@ test("what is no longer managed keeps its access", () => {
 
 const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-test("a managed policy that a role names itself is reported", () => {
+test("a managed policy in managed_policy_arns is reported", () => {
   const role = (managed_policy_arns: readonly string[]): Values => ({
     name: "r",
     managed_policy_arns,
@@ -534,7 +532,7 @@ test("a managed policy that a role names itself is reported", () => {
       before: role([]),
       after: role([ADMIN]),
     }).gained,
-  ).toEqual([`role r can now do what policy ${ADMIN} allows`]);
+  ).toEqual([`role r can now use the permissions of policy ${ADMIN}`]);
 });
 
 test.each<[string, readonly string[], string]>([
@@ -544,7 +542,7 @@ test.each<[string, readonly string[], string]>([
     "read and secretsmanager:DeleteSecret",
   ],
   ["a secret", ["secretsmanager:*"], "do anything with"],
-])("no action on %s hides behind a word: %j", (_, Action, can) => {
+])("each action on %s is described: %j", (_, Action, permission) => {
   const secret = planUnchanged("aws_secretsmanager_secret", {
     name: "s",
     arn: "arn:s",
@@ -556,10 +554,10 @@ test.each<[string, readonly string[], string]>([
     planRolePolicy([], [statement]),
   );
   expect(gained).toHaveLength(1);
-  expect(gained[0]).toContain(`can now ${can}`);
+  expect(gained[0]).toContain(`can now ${permission}`);
 });
 
-test("no action on objects hides behind a word", () => {
+test("an action without a verb is listed after the verbs", () => {
   const statement = {
     Effect: "Allow",
     Action: ["s3:GetObject", "s3:P*"],
@@ -598,7 +596,7 @@ test.each<[string, Values]>([
     },
   ],
   [
-    "the name alone",
+    "the name without IDs",
     {
       StringEquals: { ...AUD, [`${HOST}:sub`]: "repo:o/r:ref:refs/heads/main" },
     },
@@ -608,7 +606,7 @@ test.each<[string, Values]>([
     "an audience that may be missing",
     { StringEquals: MAIN, "ForAllValues:StringEquals": AUD },
   ],
-])("a trust in %s is reported", (_, condition) => {
+])("a trust policy for %s is reported", (_, condition) => {
   const role = (assume_role_policy: string): Values => ({
     name: "r",
     assume_role_policy,
@@ -622,7 +620,7 @@ test.each<[string, Values]>([
 });
 
 test.each(["sts:A*", "s*", "sts:?ssumeRole", "sts:*Role"])(
-  "a trust in anyone by the action %s is reported",
+  "a trust policy for anyone with the action %s is reported",
   (Action) => {
     const trust = formatPolicy({ Effect: "Allow", Action, Principal: "*" });
     expect(
@@ -634,7 +632,7 @@ test.each(["sts:A*", "s*", "sts:?ssumeRole", "sts:*Role"])(
   },
 );
 
-test("everyone except one principal is more than that one", () => {
+test("NotPrincipal grants more than Principal", () => {
   const bucket = (statement: Values): Values => ({
     bucket: "state",
     policy: formatPolicy({
@@ -653,7 +651,7 @@ test("everyone except one principal is more than that one", () => {
   expect(gained[0]).toMatch(/^anyone except some principals/);
 });
 
-test("what is known is reported next to a policy that is not", () => {
+test("known access is reported in addition to an unknown policy", () => {
   const found = comparePlanned(ROLE, planRolePolicy([READ], [READ, WRITE]), {
     type: "aws_iam_role_policy",
     address: "aws_iam_role_policy.later",
@@ -665,7 +663,7 @@ test("what is known is reported next to a policy that is not", () => {
   expect(found.unknown).toHaveLength(1);
 });
 
-test("a policy that is marked as a secret is not readable", () => {
+test("a sensitive policy is unknown", () => {
   const found = comparePlanned(ROLE, {
     type: "aws_iam_role_policy",
     after: { role: "veda-readers", policy: formatPolicy(READ) },

@@ -14,7 +14,7 @@ const APPLICATION = {
   allowed_oauth_scopes: ["openid"],
 };
 
-describe("identity pool providers are each a principal of their own", () => {
+describe("each provider of an identity pool is a principal", () => {
   const pool = (values: Values): PlanResource => ({
     type: "aws_cognito_identity_pool",
     before: { identity_pool_name: "p", cognito_identity_providers: [] },
@@ -37,7 +37,7 @@ describe("identity pool providers are each a principal of their own", () => {
 
   test.each<[string, Values, string]>([
     [
-      "a client of the own user pool",
+      "a client of the same stack",
       {
         cognito_identity_providers: [
           { client_id: "c", provider_name: issuer("us-west-2_own") },
@@ -87,9 +87,9 @@ describe("identity pool providers are each a principal of their own", () => {
       { developer_provider_name: "login.example" },
       "developer provider login.example",
     ],
-  ])("%s", (_, values, who) => {
+  ])("%s", (_, values, users) => {
     expect(comparePlanned(...OWN, pool(values)).gained).toEqual([
-      `users of ${who} can now get AWS credentials from identity pool p`,
+      `users of ${users} can now get AWS credentials from identity pool p`,
     ]);
   });
 });
@@ -135,14 +135,14 @@ describe("the role mapping of an identity pool", () => {
       },
     ).gained;
 
-  test("says who assumes a role, in place of the trust in all signed-in users", () => {
+  test("replaces the trust policy for all signed-in users", () => {
     expect(withRole({}, [MAPPING])).toEqual([
       "group writers can now assume role writers",
     ]);
   });
 
   test.each<[string, Values, readonly Values[]]>([
-    ["without a mapping", {}, []],
+    ["without providers", {}, []],
     ["with rules", {}, [{ ...MAPPING, type: "Rules" }]],
     [
       "that falls back to the default role",
@@ -160,7 +160,7 @@ describe("the role mapping of an identity pool", () => {
       },
       [MAPPING],
     ],
-  ])("%s leaves the trust in all signed-in users", (_, pool, mapping) => {
+  ])("%s does not replace the trust policy", (_, pool, mapping) => {
     expect(withRole(pool, mapping)).toEqual([
       "group writers can now assume role writers",
       "signed-in users of identity pool p can now assume writers",

@@ -70,7 +70,7 @@ describe("policies of one role add up", () => {
       }),
     ).toEqual({
       ...NO_DIFFERENCE,
-      gained: [`role veda-readers can now do what policy ${ADMIN} allows`],
+      gained: [`role veda-readers can now use the permissions of policy ${ADMIN}`],
     });
   });
 
@@ -84,7 +84,7 @@ describe("policies of one role add up", () => {
         }),
       }).gained,
     ).toEqual([
-      `role veda-readers can now do what policy ${ADMIN} allows`,
+      `role veda-readers can now use the permissions of policy ${ADMIN}`,
       "role veda-readers can now * on anything",
     ]);
   });

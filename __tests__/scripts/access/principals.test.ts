@@ -10,11 +10,11 @@ import { toPlainText } from "../../../scripts/lib/plan/rich-text";
 import { Snapshot } from "../../../scripts/lib/plan/snapshot";
 import { redacted, redactedValues } from "../../support/redacted";
 
-const NOTHING = snapshot();
+const EMPTY = createSnapshot();
 const GITHUB = "token.actions.githubusercontent.com";
 
-/** A snapshot of one resource of each type. */
-function snapshot(
+/** Creates a snapshot of one resource of each type. */
+function createSnapshot(
   types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): Snapshot {
   return new Snapshot(
@@ -27,7 +27,7 @@ function snapshot(
   );
 }
 
-function grantsOf(statement: object) {
+function parseGrants(statement: object) {
   const policy = parsePolicy(
     redacted(
       JSON.stringify({
@@ -38,15 +38,18 @@ function grantsOf(statement: object) {
   return listGrants(getStatements(policy));
 }
 
-function principals(statement: object, of = NOTHING): readonly string[] {
-  return grantsOf(statement)
-    .flatMap((grant) => describePrincipals(grant, of))
+function formatPrincipals(
+  statement: object,
+  snapshot = EMPTY,
+): readonly string[] {
+  return parseGrants(statement)
+    .flatMap((grant) => describePrincipals(grant, snapshot))
     .map(({ entity: who, condition: where }) =>
       toPlainText([...who.text, ...where]),
     );
 }
 
-function github(sub: unknown, operator = "StringEquals"): object {
+function githubStatement(sub: unknown, operator = "StringEquals"): object {
   return {
     Principal: {
       Federated: `arn:aws:iam::111122223333:oidc-provider/${GITHUB}`,
@@ -69,7 +72,7 @@ test.each([
   ["repo:o/r:ref:refs/heads/main", "GitHub o/r on branch main"],
   [
     "repo:o@1/r@2:ref:refs/heads/main",
-    "GitHub o/r on branch main (numbers 1 and 2)",
+    "GitHub o/r on branch main (IDs 1 and 2)",
   ],
   ["repo:o/r:ref:refs/tags/v1", "GitHub o/r on tag v1"],
   ["repo:o/r:environment:prod", "GitHub o/r in environment prod"],
@@ -78,9 +81,9 @@ test.each([
     "repo:o/r:job_workflow_ref:x",
     "GitHub o/r with subject repo:o/r:job_workflow_ref:x",
   ],
-  ["nonsense", "any repository of GitHub with subject nonsense"],
-])("GitHub's subject %s is %s", (sub, expected) => {
-  expect(principals(github(sub))).toEqual([expected]);
+  ["nonsense", "any GitHub repository with subject nonsense"],
+])("the GitHub subject %s is %s", (sub, expected) => {
+  expect(formatPrincipals(githubStatement(sub))).toEqual([expected]);
 });
 
 test.each([
@@ -90,37 +93,41 @@ test.each([
   ["repo:o/r:*", "GitHub o/r on any branch, tag, environment or pull request"],
   [
     "repo:o/*:ref:refs/heads/main",
-    "any repository of GitHub like o/* on branch main",
+    "any GitHub repository like o/* on branch main",
   ],
-  ["repo:*", "any repository of GitHub with subject repo:*"],
-])("GitHub's pattern %s is %s", (sub, expected) => {
-  expect(principals(github(sub, "StringLike"))).toEqual([expected]);
+  ["repo:*", "any GitHub repository with subject repo:*"],
+])("the GitHub pattern %s is %s", (sub, expected) => {
+  expect(formatPrincipals(githubStatement(sub, "StringLike"))).toEqual([
+    expected,
+  ]);
 });
 
-test("each subject is a principal of its own", () => {
+test("each subject is a separate principal", () => {
   expect(
-    principals(github(["repo:o/r:environment:a", "repo:o/r:environment:b"])),
+    formatPrincipals(
+      githubStatement(["repo:o/r:environment:a", "repo:o/r:environment:b"]),
+    ),
   ).toEqual(["GitHub o/r in environment a", "GitHub o/r in environment b"]);
 });
 
-test("a trust without a subject is in anyone with a token", () => {
-  expect(principals(github(undefined))).toEqual([
+test("a trust policy without a subject allows anyone with a token", () => {
+  expect(formatPrincipals(githubStatement(undefined))).toEqual([
     `anyone with a token of ${GITHUB}`,
   ]);
 });
 
 test("a missing audience is reported", () => {
-  const { Principal } = github("x") as { Principal: object };
+  const { Principal } = githubStatement("x") as { Principal: object };
   const Condition = {
     StringEquals: { [`${GITHUB}:sub`]: "repo:o/r:environment:a" },
   };
-  expect(principals({ Principal, Condition })).toEqual([
+  expect(formatPrincipals({ Principal, Condition })).toEqual([
     "GitHub o/r in environment a, for any audience",
   ]);
 });
 
 const POOL_ID = "us-west-2:00000000-0000-0000-0000-000000000000";
-const POOL = snapshot({
+const POOL = createSnapshot({
   aws_cognito_identity_pool: {
     id: POOL_ID,
     identity_pool_name: "veda IdentityPool",
@@ -142,11 +149,11 @@ test.each([
       "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: amr },
     },
   };
-  expect(principals(statement, POOL)).toEqual([expected]);
+  expect(formatPrincipals(statement, POOL)).toEqual([expected]);
 });
 
-test("a trust without an audience is in users of every identity pool", () => {
-  expect(principals({ Principal: { Federated: COGNITO } })).toEqual([
+test("a trust policy without an audience allows users of any identity pool", () => {
+  expect(formatPrincipals({ Principal: { Federated: COGNITO } })).toEqual([
     "all users, signed in or not, of any identity pool of any account",
   ]);
 });
@@ -161,28 +168,28 @@ test.each([
   ],
   [{ Service: "lambda.amazonaws.com" }, "AWS service lambda.amazonaws.com"],
 ])("principal %j is %s", (Principal, expected) => {
-  expect(principals({ Principal })).toEqual([expected]);
+  expect(formatPrincipals({ Principal })).toEqual([expected]);
 });
 
-test("another condition is reported", () => {
+test("other conditions are part of the principal", () => {
   expect(
-    principals({
+    formatPrincipals({
       Principal: { AWS: "111122223333" },
       Condition: { StringEquals: { "sts:ExternalId": "x" } },
     }),
   ).toEqual(["AWS account 111122223333 when sts:externalid is x"]);
 });
 
-test("a reference stands for the role or the pool that it names", () => {
-  const stack = snapshot({
+test("a reference is resolved to the name of a role or a pool", () => {
+  const stack = createSnapshot({
     aws_iam_role: { name: "deploy" },
     aws_cognito_identity_pool: { identity_pool_name: "veda pool" },
   });
   expect(
-    principals({ Principal: { AWS: "${aws_iam_role.main.arn}" } }, stack),
+    formatPrincipals({ Principal: { AWS: "${aws_iam_role.main.arn}" } }, stack),
   ).toEqual(["role deploy"]);
   expect(
-    principals(
+    formatPrincipals(
       {
         Principal: { Federated: COGNITO },
         Condition: {
@@ -196,9 +203,9 @@ test("a reference stands for the role or the pool that it names", () => {
   ).toEqual(["all users, signed in or not, of identity pool veda pool"]);
 });
 
-test("everyone except some is named as that", () => {
+test("NotPrincipal is anyone except the principals", () => {
   expect(
-    principals({
+    formatPrincipals({
       NotPrincipal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
     }),
   ).toEqual([
@@ -206,8 +213,8 @@ test("everyone except some is named as that", () => {
   ]);
 });
 
-test("the host of an issuer comes from the provider, or from its ARN", () => {
-  const provider = snapshot({
+test("the issuer host is read from the provider, or from its ARN", () => {
+  const provider = createSnapshot({
     aws_iam_openid_connect_provider: { url: "https://idp.example/x" },
   });
   expect(
@@ -219,15 +226,15 @@ test("the host of an issuer comes from the provider, or from its ARN", () => {
   ).toEqual(["idp.example/x", "other.example/y", "accounts.google.com"]);
 });
 
-test("a trust in a GitHub provider of the stack is read by its reference", () => {
-  const provider = snapshot({
+test("a reference to a GitHub provider is resolved", () => {
+  const provider = createSnapshot({
     aws_iam_openid_connect_provider: { url: `https://${GITHUB}` },
   });
-  const { Condition } = github("repo:*:*", "StringLike") as {
+  const { Condition } = githubStatement("repo:*:*", "StringLike") as {
     Condition: object;
   };
   expect(
-    principals(
+    formatPrincipals(
       {
         Principal: {
           Federated: "${aws_iam_openid_connect_provider.main.arn}",
@@ -236,16 +243,16 @@ test("a trust in a GitHub provider of the stack is read by its reference", () =>
       },
       provider,
     ),
-  ).toEqual(["any repository of GitHub with subject repo:*:*"]);
+  ).toEqual(["any GitHub repository with subject repo:*:*"]);
 });
 
-test("grants of a resource's policy are gathered by principal", () => {
+test("grants of a resource policy are grouped by principal", () => {
   const found = groupByPrincipal(
-    grantsOf({
+    parseGrants({
       Action: ["s3:a", "s3:b"],
       Principal: { AWS: ["111122223333", "arn:aws:iam::1:role/a"] },
     }),
-    NOTHING,
+    EMPTY,
   );
   expect(
     found.map(({ entity: who, grants: own }) => [who.name, own.length]),

@@ -7,7 +7,7 @@ import { buildPlan, type PlanResource } from "../../support/plan-builder";
 const HOST = "token.actions.githubusercontent.com";
 const AUD = { [`${HOST}:aud`]: "sts.amazonaws.com" };
 
-describe("resources of modules and of for_each", () => {
+describe("references to resources of modules and for_each", () => {
   const PROVIDER = "aws_iam_openid_connect_provider.github";
   const provider = (address: string): PlanResource => ({
     type: "aws_iam_openid_connect_provider",
@@ -26,7 +26,7 @@ describe("resources of modules and of for_each", () => {
       },
     });
 
-  test("a trust that names a provider by its key is read", () => {
+  test("a reference with a key is resolved", () => {
     const plan = buildPlan(
       [
         provider(`${PROVIDER}["github"]`),
@@ -63,11 +63,11 @@ describe("resources of modules and of for_each", () => {
     );
     const { before, after } = buildPlanModel(plan);
     expect(compareSnapshots(before, after).gained.map(toPlainText)).toEqual([
-      "any repository of GitHub with subject repo:*:* can now assume deploy",
+      "any GitHub repository with subject repo:*:* can now assume deploy",
     ]);
   });
 
-  test("references within a module lead to the module's own resources", () => {
+  test("references in a module are resolved to resources of the module", () => {
     const at = (name: string): string => `module.auth.${name}`;
     const plan = buildPlan(
       [

@@ -13,7 +13,7 @@ const TYPE = "aws_cognito_user_group";
 test.each<[string, object]>([
   ["a synthesized stack", { resource: { [TYPE]: { main: VALUES } } }],
   [
-    "a state as Terraform shows it",
+    "the output of terraform show",
     {
       format_version: "1.0",
       values: {
@@ -31,7 +31,7 @@ test.each<[string, object]>([
     },
   ],
   [
-    "a state as it is stored",
+    "a stored state",
     {
       version: 4,
       resources: [
@@ -50,13 +50,13 @@ test.each<[string, object]>([
       ],
     },
   ],
-])("%s is read", (_, json) => {
+])("parses %s", (_, json) => {
   expect(parseSnapshot(JSON.stringify(json)).resources).toEqual([
     { address: `${TYPE}.main`, type: TYPE, values: VALUES },
   ]);
 });
 
-test("resources of modules and of each have their addresses", () => {
+test("resources of modules and for_each have their addresses", () => {
   const shown = {
     format_version: "1.0",
     values: {
@@ -103,13 +103,13 @@ test.each([
     "{}",
     "must be a synthesized stack, a plan or a state, got other JSON",
   ],
-  ["a list", "[]", "got something else or a part of one"],
-  ["a part of one", '{"resource":', "got something else or a part of one"],
-])("fails when it is %s", (_, text, message) => {
+  ["a list", "[]", "got incomplete or other JSON"],
+  ["incomplete JSON", '{"resource":', "got incomplete or other JSON"],
+])("fails when the text is %s", (_, text, message) => {
   expect(() => parseSnapshot(text)).toThrow(message);
 });
 
-describe("a stage as it is synthesized", () => {
+describe("a synthesized stage", () => {
   const stage = parseSnapshot(
     JSON.stringify(
       synthesize(
@@ -131,7 +131,7 @@ describe("a stage as it is synthesized", () => {
     ),
   );
 
-  test("reports who can do what", () => {
+  test("has the access of its code", () => {
     const { gained, lost, unknown } = compareSnapshots(EMPTY, stage);
     expect(gained.map(toPlainText)).toEqual([
       "application Identity Pool Authentication Provider can now sign users in",
@@ -147,7 +147,7 @@ describe("a stage as it is synthesized", () => {
     expect([...lost, ...unknown]).toEqual([]);
   });
 
-  test("is a graph whose edges join its nodes, of which nothing changes", () => {
+  test("is a graph without changes whose edges connect its nodes", () => {
     const { nodes, edges } = buildAccessGraph(stage);
     const ids = nodes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -173,7 +173,7 @@ describe("a stage as it is synthesized", () => {
     );
   });
 
-  test("shows the role mapping in place of the trust in the identity pool", () => {
+  test("shows the role mapping instead of the trust policy for the identity pool", () => {
     const { nodes, edges } = buildAccessGraph(stage);
     const roles = new Set(
       nodes.filter(({ kind }) => kind === "role").map(({ id }) => id),
@@ -186,7 +186,7 @@ describe("a stage as it is synthesized", () => {
     ).toEqual(["writers", "all users who sign in"]);
   });
 
-  test("is all gained compared with nothing, and all lost the other way round", () => {
+  test("is all gained after an empty snapshot, and all lost before one", () => {
     expect(
       new Set(buildAccessGraph(stage, EMPTY).edges.map(({ change }) => change)),
     ).toEqual(new Set(["gained"]));

@@ -1,82 +1,81 @@
 import { hasUnknown } from "../plan/attribute";
-import { getEntityKey, type Entity } from "./access-graph";
-import type { DirectAccess } from "./client-access";
+import { type RichText, text, toPlainText } from "../plan/rich-text";
+import type { Snapshot } from "../plan/snapshot";
+import { type DirectAccess, type Entity, getEntityKey } from "./access-graph";
 import { listDirectAccess } from "./direct-access";
 import {
+  type SentenceWriter,
   writeDenialSentences,
   writeIdentitySentences,
   writeResourceSentences,
   writeTrustSentences,
-  type SentenceWriter,
 } from "./grant-sentences";
 import {
   comparePolicies,
   type PolicyChange,
   type PolicyKind,
 } from "./policy-changes";
-import { toPlainText, text, type RichText } from "../plan/rich-text";
-import type { Snapshot } from "../plan/snapshot";
 
-/** Who can newly do what, and who no longer can. */
+/** Changes of access as sentences. */
 export interface AccessSentences {
   readonly gained: readonly RichText[];
   readonly lost: readonly RichText[];
-  /** Whose access is known only after the apply, or cannot be read. */
+  /** Access that is known only after apply, or that cannot be read. */
   readonly unknown: readonly RichText[];
-  /** Policies that are written in another way and allow the same. */
+  /** Policies whose text changes and that grant the same access. */
   readonly same: readonly RichText[];
 }
 
-/** What differs in access between two times, structured and in sentences. */
+/** Changes of access as data and as sentences. */
 export interface AccessComparison extends AccessSentences {
   readonly policies: readonly PolicyChange[];
   readonly direct: {
     readonly gained: readonly DirectAccess[];
     readonly lost: readonly DirectAccess[];
-    /** Access that may be lost: the attribute that grants it is known only after the apply. */
+    /** Access that may be lost, because the attribute that grants it is known only after apply. */
     readonly unknown: readonly DirectAccess[];
   };
 }
 
-/** Compares the access of two times. */
+/** Compares the access of two snapshots. */
 export function compareSnapshots(
   before: Snapshot,
   after: Snapshot,
 ): AccessComparison {
   const policies = comparePolicies(before, after);
-  const direct = directChanges(before, after);
-  const all = [
+  const direct = compareDirectAccess(before, after);
+  const all: readonly AccessSentences[] = [
     {
       gained: direct.gained.map(
-        ({ principal: who, text: deed, condition: where }) =>
-          text`${who.text} can now ${deed}${where}`,
+        ({ principal, text: action, condition }) =>
+          text`${principal.text} can now ${action}${condition}`,
       ),
       lost: direct.lost.map(
-        ({ principal: who, text: deed, condition: where }) =>
-          text`${who.text} can no longer ${deed}${where}`,
+        ({ principal, text: action, condition }) =>
+          text`${principal.text} can no longer ${action}${condition}`,
       ),
       unknown: direct.unknown.map(
-        ({ principal: who, text: deed, condition: where }) =>
-          text`whether ${who.text} can still ${deed}${where} is known only after apply`,
+        ({ principal, text: action, condition }) =>
+          text`whether ${principal.text} can still ${action}${condition} is known only after apply`,
       ),
       same: [],
     },
-    ...policies.map((change) => sentencesOf(change, before, after)),
+    ...policies.map((change) => writeSentences(change, before, after)),
   ];
-  const gathered = (of: keyof AccessSentences): readonly RichText[] => [
+  const collect = (part: keyof AccessSentences): readonly RichText[] => [
     ...new Map(
       all
-        .flatMap((changes) => changes[of])
-        .map((one) => [toPlainText(one), one]),
+        .flatMap((sentences) => sentences[part])
+        .map((sentence) => [toPlainText(sentence), sentence]),
     ).values(),
   ];
   return {
     policies,
     direct,
-    gained: gathered("gained"),
-    lost: gathered("lost"),
-    unknown: gathered("unknown"),
-    same: gathered("same"),
+    gained: collect("gained"),
+    lost: collect("lost"),
+    unknown: collect("unknown"),
+    same: collect("same"),
   };
 }
 
@@ -88,14 +87,14 @@ const WRITERS: Readonly<Record<PolicyKind, SentenceWriter>> = {
   denial: writeDenialSentences,
 };
 
-function sentencesOf(
+function writeSentences(
   change: PolicyChange,
   before: Snapshot,
   after: Snapshot,
 ): AccessSentences {
-  const { kind, holder, users } = change;
-  // members of groups are reported in place of the role that they assume
-  const subjects: readonly Entity[] = users.length > 0 ? users : [holder];
+  const { kind, holder, users, isUnknown } = change;
+  // groups are named instead of the role that their members assume
+  const subjects = users.length > 0 ? users : [holder];
   const write = WRITERS[kind];
   const gained = subjects.flatMap((subject) =>
     write(change.gained, { holder: subject, isNew: true, snapshot: after }),
@@ -103,43 +102,52 @@ function sentencesOf(
   const lost = subjects.flatMap((subject) =>
     write(change.lost, { holder: subject, isNew: false, snapshot: before }),
   );
-  const isDenial = kind === "denial";
+  // an unknown policy can still grant what seems lost
+  if (kind === "denial")
+    return {
+      gained: lost,
+      lost: isUnknown ? [] : gained,
+      unknown: [],
+      same: [],
+    };
+  const policyName =
+    kind === "trust"
+      ? text`the trust policy of ${holder.text}`
+      : text`the policy of ${holder.text}`;
   return {
-    gained: isDenial ? lost : gained,
-    // what is unknown may allow it still
-    lost: change.isUnknown ? [] : isDenial ? gained : lost,
-    unknown: isDenial ? [] : unknownSentences(change, subjects),
-    same: isRewritten(change)
-      ? [text`${policyName(change)} is rewritten and allows the same access`]
+    gained,
+    lost: isUnknown ? [] : lost,
+    unknown: subjects.flatMap((subject) =>
+      writeUnknownSentences(change, subject),
+    ),
+    same: isEquivalent(change)
+      ? [text`${policyName} is rewritten and allows the same access`]
       : [],
   };
 }
 
-function unknownSentences(
+function writeUnknownSentences(
   { isUnknown, isTooLarge, after }: PolicyChange,
-  subjects: readonly Entity[],
+  subject: Entity,
 ): readonly RichText[] {
-  const unreadable = after?.unreadable ?? [];
-  return subjects.flatMap((subject) => [
+  const isUnreadable = (after?.unreadable ?? []).length > 0;
+  return [
     ...(isUnknown
-      ? [
-          text`what a policy of ${subject.text} allows is known only after apply`,
-        ]
+      ? [text`a policy of ${subject.text} is known only after apply`]
       : []),
     ...(isTooLarge
       ? [text`the policies of ${subject.text} are too large to compare`]
       : []),
-    ...(unreadable.length > 0
+    ...(isUnreadable
       ? [text`a policy of ${subject.text} is not readable`]
       : []),
-  ]);
+  ];
 }
 
-/** Whether a policy changed and no access with it. */
-function isRewritten(change: PolicyChange): boolean {
-  const { kind, before, after, gained, lost, isUnknown, isTooLarge } = change;
+/** Whether the text of a policy changes and its access does not. */
+function isEquivalent(change: PolicyChange): boolean {
+  const { before, after, gained, lost, isUnknown, isTooLarge } = change;
   return (
-    kind !== "denial" &&
     before !== undefined &&
     after !== undefined &&
     before.statements.length > 0 &&
@@ -150,44 +158,38 @@ function isRewritten(change: PolicyChange): boolean {
   );
 }
 
-function policyName({ kind, holder }: PolicyChange): RichText {
-  return kind === "trust"
-    ? text`the trust policy of ${holder.text}`
-    : text`the policy of ${holder.text}`;
-}
-
-function directChanges(
+function compareDirectAccess(
   before: Snapshot,
   after: Snapshot,
 ): AccessComparison["direct"] {
-  const [was, is] = [listDirectAccess(before), listDirectAccess(after)];
-  const key = ({
-    principal: who,
-    resource: what,
-    permission: can,
-    condition: where,
-  }: DirectAccess): string =>
-    JSON.stringify([
-      getEntityKey(who),
-      can,
-      getEntityKey(what),
-      toPlainText(where),
-    ]);
-  const only = (
-    some: readonly DirectAccess[],
-    others: readonly DirectAccess[],
-  ): readonly DirectAccess[] => {
-    const known = new Set(others.map(key));
-    return some.filter((one) => !known.has(key(one)));
-  };
-  const gone = only(was, is);
+  const accessBefore = listDirectAccess(before);
+  const accessAfter = listDirectAccess(after);
+  const removed = subtract(accessBefore, accessAfter);
   const isUnknown = ({ origin, attributes }: DirectAccess): boolean =>
     attributes.some((attribute) =>
       hasUnknown(after.get(origin)?.values[attribute]),
     );
   return {
-    gained: only(is, was),
-    lost: gone.filter((one) => !isUnknown(one)),
-    unknown: gone.filter(isUnknown),
+    gained: subtract(accessAfter, accessBefore),
+    lost: removed.filter((access) => !isUnknown(access)),
+    unknown: removed.filter(isUnknown),
   };
+}
+
+function subtract(
+  some: readonly DirectAccess[],
+  others: readonly DirectAccess[],
+): readonly DirectAccess[] {
+  const keys = new Set(others.map(getKey));
+  return some.filter((access) => !keys.has(getKey(access)));
+}
+
+function getKey(access: DirectAccess): string {
+  const { principal, permission, resource, condition } = access;
+  return JSON.stringify([
+    getEntityKey(principal),
+    permission,
+    getEntityKey(resource),
+    toPlainText(condition),
+  ]);
 }

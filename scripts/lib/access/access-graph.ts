@@ -1,25 +1,22 @@
 import type { Redacted } from "../plan/redactor";
 import { literal, type RichText, text, toPlainText } from "../plan/rich-text";
 
-/**
- * Who can do what: from people, programs and repositories on the left, over the groups and roles that carry it, to what
- * they may use on the right.
- */
+/** Access from principals, over groups and roles, to resources. */
 export interface AccessGraph {
   readonly nodes: readonly AccessNode[];
   readonly edges: readonly AccessEdge[];
 }
 
 export type NodeKind =
-  /** Members of a group of the user pool. */
+  /** Members of a user pool group. */
   | "group"
-  /** Everybody who signs in, or nobody in particular. */
+  /** Users of a user pool or an identity provider. */
   | "users"
-  /** A client with credentials of its own. */
+  /** A client that has its own credentials. */
   | "service"
-  /** A client that people sign in with. */
+  /** A client that users sign in with. */
   | "application"
-  /** A repository whose workflows hold tokens. */
+  /** A repository whose workflows get OIDC tokens. */
   | "repository"
   /** An AWS account, role, user or service. */
   | "principal"
@@ -28,74 +25,97 @@ export type NodeKind =
   | "identity pool"
   | "bucket"
   | "secret"
-  /** Anything else, by its ARN. */
+  /** Any other resource, by its ARN. */
   | "resource";
 
 export interface AccessNode {
   /** Unique in the graph. */
   readonly id: Redacted;
   readonly kind: NodeKind;
-  /** As people know it. */
   readonly name: Redacted;
 }
 
-/** How a plan changes an edge or a node. */
+/** How a plan changes an edge. */
 export type EdgeChange = "same" | "gained" | "lost";
 
 export interface AccessEdge {
   readonly from: Redacted;
   readonly to: Redacted;
-  /** What may be done: `read`, `write`, `stac:register`, `assume`, … */
+  /** Permission, such as `read`, `write`, `stac:register` or `assume`. */
   readonly can: Redacted;
-  /** Narrows it: `under raw/`, `on branch main`, a condition. */
+  /** Condition, such as `under raw/` or `on branch main`. */
   readonly where?: Redacted;
   readonly change: EdgeChange;
 }
 
-/** Who has access, or what the access is to. */
+/** A principal or a resource. */
 export interface Entity {
   readonly kind: NodeKind;
-  /** As a person knows it. */
   readonly name: Redacted;
-  /** In a sentence. */
+  /** Name as part of a sentence. */
   readonly text: RichText;
 }
 
-/** Returns an entity with a name, which a sentence has together with AWS's word for it. */
+/** Access that one attribute grants without a policy, such as a scope of a client or the role of a group. */
+export interface DirectAccess {
+  readonly principal: Entity;
+  /** One or two words. */
+  readonly permission: Redacted;
+  readonly resource: Entity;
+  /** Begins with a space. Empty if the access is unconditional. */
+  readonly condition: RichText;
+  /** Verb phrase that follows "can now". */
+  readonly text: RichText;
+  /** Address of the resource that grants the access. */
+  readonly origin: Redacted;
+  /** Attributes that grant the access. */
+  readonly attributes: readonly string[];
+}
+
+/** Creates an entity whose text is its kind and its name. */
 export function createEntity(kind: NodeKind, name: Redacted): Entity {
   return { kind, name, text: text`${literal(`${kind} `)}${name}` };
 }
 
-/** Returns an entity that is described in words of this project. */
+/** Creates an entity without a name, from words that describe it. */
 export function describeEntity(kind: NodeKind, words: RichText): Entity {
   return { kind, name: toPlainText(words), text: words };
 }
 
-/** Returns a text that is equal for the same entity. */
+/** Creates an entity of users; `words` is the kind of provider that signs them in. */
+export function createUsersEntity(words: RichText, name: Redacted): Entity {
+  return {
+    kind: "users",
+    name: `users of ${name}` as Redacted,
+    text: text`users of ${words}${name}`,
+  };
+}
+
+/** Returns a key that is equal for the same entity. */
 export function getEntityKey({ kind, name }: Entity): Redacted {
   return JSON.stringify([kind, name]) as Redacted;
 }
 
-/** The stage and the plan that a graph was read from. */
+/** Stage and plan of a graph. */
 export interface AccessOrigin {
-  /** @default the stage is not known */
+  /** @default unknown */
   readonly stage?: string | undefined;
   /**
-   * Hash of the plan, `sha256:` first.
-   * @default the graph is not read from a plan
+   * Hash of the plan, with the prefix `sha256:`.
+   * @default the graph is not from a plan
    */
   readonly hash?: string | undefined;
   /**
-   * When the plan was made, in RFC 3339.
-   * @default the time is not known
+   * Time when the plan was created, in RFC 3339.
+   * @default unknown
    */
   readonly date?: string | undefined;
 }
 
-/** The sentence for a plan that leaves all access as it is. */
+/** The sentence for a plan that does not change access. */
 export const NO_CHANGES_TEXT = "This plan changes no access.";
 
-/** Whether a graph is read from a plan. */
+/** Whether a graph is from a plan. */
 export function isFromPlan({ hash, date }: AccessOrigin): boolean {
   return hash !== undefined || date !== undefined;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { StageTarget } from "../cli/options";
-import { parsePlanJson } from "../plan/plan-json";
 import { hashPlan } from "../plan/plan-hash";
+import { parsePlanJson } from "../plan/plan-json";
 import { buildPlanModel } from "../plan/plan-model";
 import { findTaggedStage } from "../plan/plan-origin";
 import { type PlanSource, readPlanJson } from "../review/plan-source";
@@ -13,37 +13,37 @@ import type { AccessGraph, AccessOrigin } from "./access-graph";
 import { buildAccessGraph } from "./build-access-graph";
 import { parseSnapshot, parseStackJson } from "./stack-snapshot";
 
-/** Returns who can do what in a stage, as its code has it. */
+/** Synthesizes a stage and returns its access. */
 export async function loadStageGraph(
-  { stage, stackName, settings, awsTarget: place }: StageTarget,
+  { stage, stackName, settings, awsTarget }: StageTarget,
   log: (line: string) => void,
 ): Promise<AccessGraph> {
-  return withTemporaryDirectory(async (outdir) => {
-    const folder = new StackDirectory({
+  return withTemporaryDirectory(async (outputDirectory) => {
+    const directory = new StackDirectory({
       stackName,
-      outputDirectory: outdir,
-      target: place,
+      outputDirectory,
+      target: awsTarget,
       log,
     });
-    log(`synthesizing ${stackName}`);
-    await folder.synthesize({ ...settings, STAGE: stage });
-    const file = path.join(folder.directory, "cdk.tf.json");
+    log(`Synthesizing ${stackName}…`);
+    await directory.synthesize({ ...settings, STAGE: stage });
+    const file = path.join(directory.directory, "cdk.tf.json");
     return buildAccessGraph(parseSnapshot(readFileSync(file, "utf8")));
   });
 }
 
 /**
- * Returns who can do what, as a plan leaves it and with what it changes, or as a state or a synthesized stack has it.
+ * Returns the access of a plan with its changes, of a state, or of a synthesized stack.
  *
- * @throws UserError if it is none of these
+ * @throws UserError if the file is none of these
  */
 export async function loadFileGraph(source: PlanSource): Promise<{
   readonly graph: AccessGraph;
-  /** Empty for a state and for a stack. */
+  /** Empty for a state or a stack. */
   readonly origin: AccessOrigin;
 }> {
-  const printed = await readPlanJson(source);
-  const text = findJson(printed)?.text ?? printed;
+  const output = await readPlanJson(source);
+  const text = findJson(output)?.text ?? output;
   if (parseStackJson(text).planned_values === undefined)
     return { graph: buildAccessGraph(parseSnapshot(text)), origin: {} };
   const json = parsePlanJson(text);

@@ -10,15 +10,14 @@ import {
   getEntityKey,
 } from "./access-graph";
 import { listDirectAccess } from "./direct-access";
-import { isAssumeRoleGrant } from "./grant-sentences";
+import { listAssumingPrincipals } from "./grant-sentences";
 import { describePermissions } from "./permissions";
 import {
   listResourcePolicies,
   listRolePolicies,
   listTrustPolicies,
 } from "./policy-holders";
-import { describePrincipals, groupByPrincipal } from "./principals";
-import { isCoveredByRoleMapping } from "./role-mapping";
+import { groupByPrincipal } from "./principals";
 
 interface Link {
   readonly from: Entity;
@@ -28,20 +27,21 @@ interface Link {
 }
 
 /**
- * Returns who can do what, as a graph.
+ * Builds the graph of access in a snapshot.
  *
- * @param before what there was, to mark what is gained and lost
- * @default nothing is gained or lost
+ * @param before earlier snapshot, to mark gained and lost access
+ * @default no access is gained or lost
  */
 export function buildAccessGraph(
   after: Snapshot,
   before: Snapshot = after,
 ): AccessGraph {
-  const [was, is] = [linksOf(before), linksOf(after)];
-  const all = new Map([...was, ...is]);
+  const linksBefore = listLinks(before);
+  const linksAfter = listLinks(after);
+  const all = new Map([...linksBefore, ...linksAfter]);
   const entities = new Map(
     [...all.values()].flatMap(({ from, to }) =>
-      [from, to].map((one) => [getEntityKey(one), one]),
+      [from, to].map((entity) => [getEntityKey(entity), entity]),
     ),
   );
   return {
@@ -50,16 +50,21 @@ export function buildAccessGraph(
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
     edges: [...all]
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, link]) => edge(link, changeOf(was.has(key), is.has(key)))),
+      .map(([key, link]) =>
+        toEdge(link, getChange(linksBefore.has(key), linksAfter.has(key))),
+      ),
   };
 }
 
-function changeOf(wasThere: boolean, isThere: boolean): EdgeChange {
-  if (wasThere && isThere) return "same";
-  return isThere ? "gained" : "lost";
+function getChange(isBefore: boolean, isAfter: boolean): EdgeChange {
+  if (isBefore && isAfter) return "same";
+  return isAfter ? "gained" : "lost";
 }
 
-function edge({ from, to, can, where }: Link, change: EdgeChange): AccessEdge {
+function toEdge(
+  { from, to, can, where }: Link,
+  change: EdgeChange,
+): AccessEdge {
   return {
     from: getEntityKey(from),
     to: getEntityKey(to),
@@ -70,40 +75,43 @@ function edge({ from, to, can, where }: Link, change: EdgeChange): AccessEdge {
 }
 
 /** Returns links by a key that is equal for the same link. */
-function linksOf(snapshot: Snapshot): ReadonlyMap<string, Link> {
+function listLinks(snapshot: Snapshot): ReadonlyMap<string, Link> {
   const link = (
     from: Entity,
     to: Entity,
     can: Redacted,
-    where: RichText,
-  ): Link => ({ from, to, can, where: toPlainText(where).trim() as Redacted });
+    condition: RichText,
+  ): Link => ({
+    from,
+    to,
+    can,
+    where: toPlainText(condition).trim() as Redacted,
+  });
   const links = [
     ...listDirectAccess(snapshot).map(
-      ({ principal: who, resource: what, permission: can, condition: where }) =>
-        link(who, what, can, where),
+      ({ principal, resource, permission, condition }) =>
+        link(principal, resource, permission, condition),
     ),
     ...listRolePolicies(snapshot).flatMap(({ entity, statements }) =>
       describePermissions(listGrants(statements), snapshot).map(
-        ({ resource: what, name: can, condition: where }) =>
-          link(entity, what, can, where),
+        ({ resource, name, condition }) =>
+          link(entity, resource, name, condition),
       ),
     ),
-    ...listTrustPolicies(snapshot).flatMap(({ entity, statements }) =>
-      listGrants(statements)
-        .filter(isAssumeRoleGrant)
-        .filter((grant) => !isCoveredByRoleMapping(grant, snapshot))
-        .flatMap((grant) => describePrincipals(grant, snapshot))
-        .map(({ entity: who, condition: where }) =>
-          link(who, entity, "assume" as Redacted, where),
+    ...listTrustPolicies(snapshot).flatMap(({ entity: role, statements }) =>
+      listAssumingPrincipals(listGrants(statements), snapshot).map(
+        ({ entity, condition }) =>
+          link(entity, role, "assume" as Redacted, condition),
+      ),
+    ),
+    ...listResourcePolicies(snapshot).flatMap(
+      ({ entity: resource, statements }) =>
+        groupByPrincipal(listGrants(statements), snapshot).flatMap(
+          ({ entity, condition, grants }) =>
+            describePermissions(grants, snapshot, resource).map(({ name }) =>
+              link(entity, resource, name, condition),
+            ),
         ),
-    ),
-    ...listResourcePolicies(snapshot).flatMap(({ entity, statements }) =>
-      groupByPrincipal(listGrants(statements), snapshot).flatMap(
-        ({ entity: who, condition: where, grants: own }) =>
-          describePermissions(own, snapshot, entity).map(({ name: can }) =>
-            link(who, entity, can, where),
-          ),
-      ),
     ),
   ];
   return new Map(

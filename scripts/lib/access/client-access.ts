@@ -1,131 +1,117 @@
 import { toTexts } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
-import { literal, text, type RichText } from "../plan/rich-text";
+import { literal, text } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
-import { describeEntity, createEntity, type Entity } from "./access-graph";
-
-/** Access that is one fact: a scope of a client, a role of a group. */
-export interface DirectAccess {
-  readonly principal: Entity;
-  /** In a word or two. */
-  readonly permission: Redacted;
-  readonly resource: Entity;
-  /** Narrows it, with a space in front. */
-  readonly condition: RichText;
-  /** What can be done, as it follows "can now". */
-  readonly text: RichText;
-  /** Address of the resource that says so, and the attributes that do. */
-  readonly origin: Redacted;
-  readonly attributes: readonly string[];
-}
+import {
+  createEntity,
+  describeEntity,
+  type DirectAccess,
+  type Entity,
+} from "./access-graph";
 
 type Values = Resource["values"];
 
-/** Returns a client as a person knows it. */
+/** Attributes without which scopes and callback URLs have no effect. */
+const FLOW_ATTRIBUTES = [
+  "allowed_oauth_flows",
+  "allowed_oauth_flows_user_pool_client",
+];
+
+/** Creates the entity of a client: a service if it has client credentials, else an application. */
 export function createClientEntity(client: Resource): Entity {
   const name = getShortName(client);
-  return isService(client.values)
+  return listOAuthFlows(client.values).includes(CLIENT_CREDENTIALS)
     ? createEntity("service", name.replace(/ Service Access$/, "") as Redacted)
     : createEntity("application", name);
 }
 
-/** Returns what a client may ask for, and where it sends users who sign in. */
+const CLIENT_CREDENTIALS = "client_credentials" as Redacted;
+
+/** Returns the scopes that a client can request, and the URLs that it sends users to after sign-in. */
 export function listClientAccess(
   client: Resource,
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
-  const who = createClientEntity(client);
-  const { values, address: origin } = client;
-  const flows = flowsOf(values);
-  const signIn: DirectAccess = {
-    origin,
-    attributes: ["explicit_auth_flows"],
-    principal: who,
-    permission: SIGN_IN,
-    resource: describeEntity("resource", literal("the user pool")),
+  const { values } = client;
+  const base = {
+    origin: client.address,
+    principal: createClientEntity(client),
     condition: [],
-    text: literal("sign users in"),
   };
-  const scopes =
-    flows.length === 0
-      ? []
-      : toTexts(values.allowed_oauth_scopes).map((scope) =>
-          scopeAccess(client, scope, snapshot),
-        );
-  const urls = flows.some((flow) => flow !== "client_credentials")
+  const flows = listOAuthFlows(values);
+  const scopes = flows.length === 0 ? [] : toTexts(values.allowed_oauth_scopes);
+  const urls = flows.some((flow) => flow !== CLIENT_CREDENTIALS)
     ? toTexts(values.callback_urls)
     : [];
-  const redirects = urls.map((url): DirectAccess => ({
-    origin,
-    attributes: ["callback_urls", ...FLOWS],
-    principal: who,
-    permission: SEND_TO,
-    resource: createEntity("resource", url),
-    condition: [],
-    text: text`send users who sign in to ${url}`,
-  }));
-  const hasSignIn = signInFlows(values).length > 0;
-  return [...(hasSignIn ? [signIn] : []), ...scopes, ...redirects];
+  return [
+    ...(hasSignInFlow(values)
+      ? [
+          {
+            ...base,
+            attributes: ["explicit_auth_flows"],
+            permission: "sign users in" as Redacted,
+            resource: describeEntity("resource", literal("the user pool")),
+            text: literal("sign users in"),
+          },
+        ]
+      : []),
+    ...scopes.map((scope) => ({
+      ...base,
+      attributes: ["allowed_oauth_scopes", ...FLOW_ATTRIBUTES],
+      ...describeScope(resolveScope(scope, snapshot)),
+    })),
+    ...urls.map((url) => ({
+      ...base,
+      attributes: ["callback_urls", ...FLOW_ATTRIBUTES],
+      permission: "sign in to" as Redacted,
+      resource: createEntity("resource", url),
+      text: text`send users who sign in to ${url}`,
+    })),
+  ];
 }
 
-/** Attributes without which scopes and callback URLs have no effect. */
-const FLOWS = ["allowed_oauth_flows", "allowed_oauth_flows_user_pool_client"];
-const SIGN_IN = "sign users in" as Redacted;
-const SEND_TO = "sign in to" as Redacted;
-
-function flowsOf(values: Values): readonly Redacted[] {
+function listOAuthFlows(values: Values): readonly Redacted[] {
   return values.allowed_oauth_flows_user_pool_client === true
     ? toTexts(values.allowed_oauth_flows)
     : [];
 }
 
-function isService(values: Values): boolean {
-  return flowsOf(values).some((flow) => flow === "client_credentials");
-}
-
-/** Ways to sign in without a page of Cognito; AWS has some if none is configured. */
-function signInFlows({
-  explicit_auth_flows: flows,
-}: Values): readonly string[] {
+/** Whether users can sign in with the client's API calls. AWS enables flows if none is configured. */
+function hasSignInFlow({ explicit_auth_flows: flows }: Values): boolean {
   const isConfigured = Array.isArray(flows) && flows.length > 0;
-  return isConfigured
-    ? toTexts(flows).filter((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
-    : ["ALLOW_USER_SRP_AUTH"];
+  return (
+    !isConfigured ||
+    toTexts(flows).some((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
+  );
 }
 
-function scopeAccess(
-  client: Resource,
-  full: Redacted,
-  snapshot: Snapshot,
-): DirectAccess {
-  const whole = resolveScope(full, snapshot);
-  const at = whole.lastIndexOf("/");
-  const server = whole.slice(0, Math.max(at, 0)) as Redacted;
-  const scope = whole.slice(at + 1) as Redacted;
-  const isOpenId = at <= 0;
-  return {
-    principal: createClientEntity(client),
-    origin: client.address,
-    attributes: ["allowed_oauth_scopes", ...FLOWS],
-    permission: scope,
-    resource: isOpenId
-      ? describeEntity("resource server", literal("OpenID Connect"))
-      : createEntity("resource server", server),
-    condition: [],
-    text: isOpenId
-      ? text`request scope ${scope}`
-      : text`request scope ${scope} of ${server}`,
-  };
+function describeScope(
+  fullScope: Redacted,
+): Pick<DirectAccess, "permission" | "resource" | "text"> {
+  const slash = fullScope.lastIndexOf("/");
+  const server = fullScope.slice(0, Math.max(slash, 0)) as Redacted;
+  const scope = fullScope.slice(slash + 1) as Redacted;
+  return slash <= 0
+    ? {
+        permission: scope,
+        resource: describeEntity("resource server", literal("OpenID Connect")),
+        text: text`request scope ${scope}`,
+      }
+    : {
+        permission: scope,
+        resource: createEntity("resource server", server),
+        text: text`request scope ${scope} of ${server}`,
+      };
 }
 
-/** Returns a scope with the identifier of its server in place of a reference to it. */
+/** Replaces the reference to a resource server in a scope by the server's identifier. */
 export function resolveScope(scope: Redacted, snapshot: Snapshot): Redacted {
   return scope.replace(
     /\$\{([^}]+)\.identifier\}/,
-    (whole, address: string) => {
+    (reference, address: string) => {
       const identifier = snapshot.get(address)?.values.identifier;
-      return typeof identifier === "string" ? identifier : whole;
+      return typeof identifier === "string" ? identifier : reference;
     },
   ) as Redacted;
 }

@@ -1,16 +1,21 @@
-import { ASSUME_ACTIONS, hasAction } from "../iam/trust";
 import type { Grant } from "../iam/compare";
+import { ASSUME_ACTIONS, hasAction } from "../iam/trust";
 import type { Redacted } from "../plan/redactor";
-import { literal, toPlainText, text, type RichText } from "../plan/rich-text";
+import { literal, type RichText, text, toPlainText } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
 import type { Entity } from "./access-graph";
+import { isCoveredByRoleMapping } from "./identity-pool-access";
 import { describePermissions, type Permission } from "./permissions";
-import { groupByPrincipal, describePrincipals } from "./principals";
-import { isCoveredByRoleMapping } from "./role-mapping";
+import {
+  describePrincipals,
+  groupByPrincipal,
+  type Principal,
+} from "./principals";
 
-/** What sentences about grants need to know. */
 export interface SentenceContext {
+  /** Role or resource that has the policy. */
   readonly holder: Entity;
+  /** Whether the grants are gained; else they are lost. */
   readonly isNew: boolean;
   readonly snapshot: Snapshot;
 }
@@ -20,60 +25,73 @@ export type SentenceWriter = (
   context: SentenceContext,
 ) => readonly RichText[];
 
-/** Says what policies of an identity allow it to do. */
+/** Describes permissions of a role. */
 export const writeIdentitySentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
   describePermissions(grants, snapshot).map((permission) =>
-    permissionSentence(holder.text, permission, isNew),
+    writePermissionSentence(holder.text, permission, isNew),
   );
 
-/** Says who can assume a role. */
+/** Describes principals that can assume a role. */
 export const writeTrustSentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
-  grants
-    .filter(isAssumeRoleGrant)
-    .filter((grant) => !isCoveredByRoleMapping(grant, snapshot))
-    .flatMap((grant) => describePrincipals(grant, snapshot))
-    .map(
-      ({ entity: who, condition: where }) =>
-        text`${who.text}${where} ${canNow(isNew)} assume ${holder.name}`,
-    );
+  listAssumingPrincipals(grants, snapshot).map(
+    ({ entity, condition }) =>
+      text`${entity.text}${condition} ${canNow(isNew)} assume ${holder.name}`,
+  );
 
-/** Says what the policy of a resource lets others do with it. */
+/** Describes permissions that a resource policy grants. */
 export const writeResourceSentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
   groupByPrincipal(grants, snapshot).flatMap(
-    ({ entity: who, condition: where, grants: own }) =>
+    ({ entity, condition, grants: own }) =>
       describePermissions(own, snapshot, holder).map((permission) =>
-        permissionSentence(text`${who.text}${where}`, permission, isNew),
+        writePermissionSentence(
+          text`${entity.text}${condition}`,
+          permission,
+          isNew,
+        ),
       ),
   );
 
-/** Says what the policy of a resource forbids. */
+/** Describes what a policy denies. */
 export const writeDenialSentences: SentenceWriter = (
   grants,
   { holder, isNew, snapshot },
 ) =>
   groupByPrincipal(grants, snapshot).flatMap(
-    ({ entity: who, condition: where, grants: own }) =>
+    ({ entity, condition, grants: own }) =>
       describePermissions(own, snapshot, holder).map(
-        ({ name: can, text: deed }) => {
-          const what = /[:*]/.test(can) ? deed : text`to ${can} it`;
+        ({ name, text: action }) => {
+          const denied = /[:*]/.test(name) ? action : text`to ${name} it`;
           const forbids = isNew
             ? literal("now forbids")
             : literal("no longer forbids");
-          return text`${holder.text} ${forbids} ${who.text} ${what}${where}`;
+          return text`${holder.text} ${forbids} ${entity.text} ${denied}${condition}`;
         },
       ),
   );
 
-/** Whether a grant of a trust policy is about assuming the role. */
+/** Returns the principals that grants of a trust policy let assume the role, without those that a role mapping limits. */
+export function listAssumingPrincipals(
+  grants: readonly Grant<Redacted>[],
+  snapshot: Snapshot,
+): readonly Principal[] {
+  return grants
+    .filter(
+      (grant) =>
+        isAssumeRoleGrant(grant) && !isCoveredByRoleMapping(grant, snapshot),
+    )
+    .flatMap((grant) => describePrincipals(grant, snapshot));
+}
+
+/** Whether a grant of a trust policy includes an action that assumes the role. */
 export function isAssumeRoleGrant({ actions }: Grant): boolean {
   return (
     actions.isInverted ||
@@ -81,28 +99,24 @@ export function isAssumeRoleGrant({ actions }: Grant): boolean {
   );
 }
 
-function permissionSentence(
-  who: RichText,
-  {
-    text: action,
-    resource: what,
-    condition: where,
-    isPartial,
-    name: can,
-  }: Permission,
+function writePermissionSentence(
+  principal: RichText,
+  { text: action, resource, condition, isPartial, name }: Permission,
   isNew: boolean,
 ): RichText {
-  const isAction = toPlainText(action) !== can || /[:*]/.test(can);
-  const isByName = what.kind === "bucket" || what.text[0] === "resource ";
-  const target: RichText = isByName ? text`${what.name}` : what.text;
-  const deed =
+  const isAction = toPlainText(action) !== name || /[:*]/.test(name);
+  const hasPlainName =
+    resource.kind === "bucket" || resource.text[0] === "resource ";
+  const target = hasPlainName ? text`${resource.name}` : resource.text;
+  const access =
     isAction || isPartial
       ? text`${action} on ${target}`
       : text`${action} ${target}`;
-  if (!isPartial) return text`${who} ${canNow(isNew)} ${deed}${where}`;
+  if (!isPartial)
+    return text`${principal} ${canNow(isNew)} ${access}${condition}`;
   return isNew
-    ? text`${who} can now use more of ${deed}${where}`
-    : text`${who} can no longer use all of ${deed}${where}`;
+    ? text`${principal} can now use more of ${access}${condition}`
+    : text`${principal} can no longer use all of ${access}${condition}`;
 }
 
 function canNow(isNew: boolean): RichText {

@@ -12,163 +12,115 @@ import {
   toPlainText,
 } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
-import { formatConditions } from "./principals";
+import { groupBy } from "../system/group-by";
 import { createEntity, type Entity, getEntityKey } from "./access-graph";
+import { formatConditions } from "./principals";
 
-/** The bucket that an ARN is of, and the pattern of its objects' keys; `undefined` for what is none of S3's. */
-export function parseS3Arn(
-  arn: string,
-): { readonly bucket: string; readonly key?: string } | undefined {
-  const [, bucket, key] =
-    /^arn:[\w-]+:s3:::([^/]+?)(?:\/(.*))?$/.exec(arn) ?? [];
-  if (bucket === undefined || bucket === "*") return undefined;
-  return { bucket, ...(key !== undefined && { key }) };
-}
-
-export const EVERYTHING = "do anything with";
-
-/** A word for what can be done with a resource. */
-export type Verb =
-  | typeof EVERYTHING
-  | "read"
-  | "list"
-  | "describe"
-  | "write"
-  | "delete from"
-  | "change who may use"
-  | "see the settings of"
-  | "change the settings of"
-  | "nothing";
-
-/** What each action is in a word, on objects and on the bucket itself; the first that fits. */
-const ON_OBJECTS: readonly (readonly [RegExp, Verb])[] = [
-  [/^(s3:)?\*$/, EVERYTHING],
-  [/^s3:(getbucket|list|createbucket|deletebucket)/, "nothing"],
-  [/^s3:get/, "read"],
-  [/^s3:put.*acl/, "change who may use"],
-  [/^s3:(put|abort|restore|replicate)/, "write"],
-  [/^s3:delete/, "delete from"],
-];
-const ON_BUCKET: readonly (readonly [RegExp, Verb])[] = [
-  [/^(s3:)?\*$/, EVERYTHING],
-  [/^s3:(getobject|putobject|deleteobject|abort|restore)/, "nothing"],
-  [/^s3:list/, "list"],
-  [/^s3:get/, "see the settings of"],
-  [/^s3:(put|create|delete)/, "change the settings of"],
-];
-
-/** Returns a word for an action, which may do nothing there; `undefined` if there is none for it. */
-export function describeS3Action(
-  action: string,
-  isOnObjects: boolean,
-): Verb | undefined {
-  const name = action.toLowerCase();
-  const words = isOnObjects ? ON_OBJECTS : ON_BUCKET;
-  return words.find(([pattern]) => pattern.test(name))?.[1];
-}
-
-/** Words that say more make those needless that they hold. */
-const NEEDLESS: Partial<Readonly<Record<Verb, readonly Verb[]>>> = {
-  read: ["list", "see the settings of", "describe"],
-  list: ["see the settings of"],
-  write: ["delete from"],
-};
-const ORDER: readonly Verb[] = [
-  EVERYTHING,
-  "read",
-  "list",
-  "describe",
-  "write",
-  "delete from",
-  "change who may use",
-  "see the settings of",
-  "change the settings of",
-];
-
-/** The words that say it all, each once. */
-export function mergeVerbs(verbs: readonly Verb[]): readonly Verb[] {
-  if (verbs.includes(EVERYTHING)) return [EVERYTHING];
-  const needless = verbs.flatMap((verb) => NEEDLESS[verb] ?? []);
-  return ORDER.filter(
-    (verb) => verbs.includes(verb) && !needless.includes(verb),
-  );
-}
-
-/** What a principal can do with one resource. */
+/** Access to one resource under one condition. */
 export interface Permission {
-  /** In a word or two, such as `read and write`. */
+  /** One or two words, such as `read and write`. */
   readonly name: Redacted;
   readonly text: RichText;
   readonly resource: Entity;
-  /** Narrows it, with a space in front. */
+  /** Begins with a space. Empty if the permission is unconditional. */
   readonly condition: RichText;
   /** Whether only a part of it was gained or lost. */
   readonly isPartial: boolean;
 }
 
-/** One grant, and the resource that it is about. */
+/** Words for what actions do, in reading order. */
+const VERBS = [
+  "do anything with",
+  "read",
+  "list",
+  "describe",
+  "write",
+  "delete from",
+  "change who can use",
+  "read the settings of",
+  "change the settings of",
+] as const;
+type Verb = (typeof VERBS)[number];
+
+/** Verbs that another verb implies. */
+const IMPLIED: Partial<Readonly<Record<Verb, readonly Verb[]>>> = {
+  "do anything with": VERBS.slice(1),
+  read: ["list", "read the settings of", "describe"],
+  list: ["read the settings of"],
+  write: ["delete from"],
+};
+
+/** Verbs of actions on objects and on the bucket itself. The first match applies; `null` means no effect. */
+const OBJECT_VERBS: readonly (readonly [RegExp, Verb | null])[] = [
+  [/^(s3:)?\*$/, "do anything with"],
+  [/^s3:(getbucket|list|createbucket|deletebucket)/, null],
+  [/^s3:get/, "read"],
+  [/^s3:put.*acl/, "change who can use"],
+  [/^s3:(put|abort|restore|replicate)/, "write"],
+  [/^s3:delete/, "delete from"],
+];
+const BUCKET_VERBS: typeof OBJECT_VERBS = [
+  [/^(s3:)?\*$/, "do anything with"],
+  [/^s3:(getobject|putobject|deleteobject|abort|restore)/, null],
+  [/^s3:list/, "list"],
+  [/^s3:get/, "read the settings of"],
+  [/^s3:(put|create|delete)/, "change the settings of"],
+];
+const SECRET_VERBS: typeof OBJECT_VERBS = [
+  [/^(secretsmanager:)?\*$/, "do anything with"],
+  [/^secretsmanager:getsecretvalue$/, "read"],
+  [/^secretsmanager:describesecret$/, "describe"],
+];
+
+/** One grant and its resource. */
 interface Use {
-  readonly what: Entity;
+  readonly resource: Entity;
   readonly prefix: Redacted;
-  /** Word for the action; `undefined` if there is none. */
-  readonly verb: Verb | undefined;
+  /** Verb of the action; `null` if it has no effect, `undefined` if there is no verb for it. */
+  readonly verb: Verb | null | undefined;
   readonly action: Redacted;
   readonly conditions: readonly Condition<Redacted>[];
   readonly isPartial: boolean;
 }
 
 /**
- * Returns what grants allow, one for each resource and condition.
+ * Describes grants, with one permission for each resource and condition.
  *
- * @param itself what the policy of a resource is about
+ * @param owner resource that has the policy, which `*` stands for
  */
 export function describePermissions(
   grants: readonly Grant<Redacted>[],
   snapshot: Snapshot,
-  itself?: Entity,
+  owner?: Entity,
 ): readonly Permission[] {
-  const uses = new Map<string, Use[]>();
-  for (const grant of grants) {
-    const use = useOf(grant, snapshot, itself);
-    const { what, prefix, conditions, isPartial } = use;
-    const key = JSON.stringify([
-      getEntityKey(what),
-      prefix,
-      conditions,
-      isPartial,
-    ]);
-    const known = uses.get(key);
-    if (known === undefined) uses.set(key, [use]);
-    else known.push(use);
-  }
-  return withoutSettings([...uses.values()].map(permission));
+  const uses = groupBy(
+    grants.map((grant) => toUse(grant, snapshot, owner)),
+    ({ resource, prefix, conditions, isPartial }) =>
+      JSON.stringify([getEntityKey(resource), prefix, conditions, isPartial]),
+  );
+  return omitSettings([...uses.values()].map(toPermission));
 }
 
-function permission(uses: readonly Use[]): Permission {
-  const [use] = uses;
-  if (use === undefined) throw new Error("uses must not be empty");
-  const { what, prefix, conditions, isPartial } = use;
-  const verbs = mergeVerbs(uses.flatMap(({ verb }) => verb ?? []));
-  const actionsOf = (some: readonly Use[]): readonly Redacted[] => [
-    ...new Set(some.map(({ action }) => action)),
+function toPermission(uses: readonly [Use, ...Use[]]): Permission {
+  const [{ resource, prefix, conditions, isPartial }] = uses;
+  const verbs = isPartial ? [] : mergeVerbs(uses);
+  // an action without a verb is listed after the verbs
+  const unnamed = uses.filter(({ verb }) => verb === undefined);
+  const actions = [
+    ...new Set((verbs.length > 0 ? unnamed : uses).map(({ action }) => action)),
   ];
-  const isWorded = verbs.length > 0 && !isPartial;
-  // an action without a word is named next to those with one
-  const actions = actionsOf(
-    isWorded ? uses.filter(({ verb }) => verb === undefined) : uses,
-  );
   const and = literal(" and ");
-  const words = isWorded
-    ? joinTexts(
-        verbs.map((verb) => literal(verb)),
-        and,
-      )
-    : [];
-  const between = isWorded && actions.length > 0 ? and : [];
+  const words = [
+    ...joinTexts(
+      verbs.map((verb) => literal(verb)),
+      and,
+    ),
+    ...(verbs.length > 0 && actions.length > 0 ? and : []),
+  ];
   return {
-    name: toPlainText([...words, ...between, ...listSomeNames(actions, 3)]),
-    text: [...words, ...between, ...listSomeNames(actions)],
-    resource: what,
+    name: toPlainText([...words, ...listSomeNames(actions, 3)]),
+    text: [...words, ...listSomeNames(actions)],
+    resource,
     condition: [
       ...(prefix === "" ? [] : text` under ${prefix}`),
       ...formatConditions(conditions),
@@ -177,93 +129,110 @@ function permission(uses: readonly Use[]): Permission {
   };
 }
 
-/** Reading a part of a bucket includes seeing its settings, which by itself has no meaning. */
-function withoutSettings(all: readonly Permission[]): readonly Permission[] {
+function mergeVerbs(uses: readonly Use[]): readonly Verb[] {
+  const verbs = new Set(uses.flatMap(({ verb }) => verb ?? []));
+  const implied = [...verbs].flatMap((verb) => IMPLIED[verb] ?? []);
+  return VERBS.filter((verb) => verbs.has(verb) && !implied.includes(verb));
+}
+
+/** Omits the permission to read bucket settings if objects can be read or listed too. */
+function omitSettings(all: readonly Permission[]): readonly Permission[] {
+  const readable = new Set(
+    all
+      .filter(({ name }) => /read(?! the)|list/.test(name))
+      .map(({ resource }) => getEntityKey(resource)),
+  );
   return all.filter(
-    ({ name: can, resource: what }) =>
-      can !== "see the settings of" ||
-      !all.some(
-        (other) =>
-          getEntityKey(other.resource) === getEntityKey(what) &&
-          /read|list/.test(other.name),
-      ),
+    ({ name, resource }) =>
+      name !== "read the settings of" || !readable.has(getEntityKey(resource)),
   );
 }
 
-function useOf(
+function toUse(
   { actions, resources, conditions, isPartial }: Grant<Redacted>,
   snapshot: Snapshot,
-  itself: Entity | undefined,
+  owner: Entity | undefined,
 ): Use {
-  const action = matchedName(actions, literal("any action but "));
-  const resource = matchedName(resources, literal("anything but "));
+  const action = formatPattern(actions, literal("any action but "));
+  const pattern = formatPattern(resources, literal("anything but "));
   const use = { action, conditions, isPartial, prefix: "" as Redacted };
-  const part = resolveBucket(resource, snapshot);
+  const part = resolveBucket(pattern, snapshot);
   if (part !== undefined && !actions.isInverted && !resources.isInverted) {
-    const { bucket, key } = part;
-    const narrowed = conditions.find(
-      ({ operator, key: test, values }) =>
-        test === "s3:prefix" &&
+    const prefixCondition = conditions.find(
+      ({ operator, key, values }) =>
+        key === "s3:prefix" &&
         /^String(Like|Equals)$/.test(operator) &&
         values.length === 1,
     );
-    const prefix = key ?? narrowed?.values[0] ?? "";
+    const prefix = part.key ?? prefixCondition?.values[0] ?? "";
     return {
       ...use,
-      what: createEntity("bucket", bucket),
+      resource: createEntity("bucket", part.bucket),
       prefix: prefix.replace(/\*$/, "") as Redacted,
-      verb: describeS3Action(action, key !== undefined),
-      conditions: conditions.filter((condition) => condition !== narrowed),
+      verb: findVerb(
+        action,
+        part.key === undefined ? BUCKET_VERBS : OBJECT_VERBS,
+      ),
+      conditions: conditions.filter((one) => one !== prefixCondition),
     };
   }
-  const secret = snapshot.find("aws_secretsmanager_secret", resource);
-  const what =
-    itself !== undefined && resource === "*"
-      ? itself
-      : secret !== undefined
-        ? createEntity("secret", getShortName(secret))
-        : createEntity("resource", resource);
+  const resource = resolveResource(pattern, snapshot, owner);
   return {
     ...use,
-    what: resource === "*" && itself === undefined ? everything(what) : what,
-    verb: verbOfSecret(what, action),
+    resource,
+    verb:
+      resource.kind === "secret" ? findVerb(action, SECRET_VERBS) : undefined,
   };
 }
 
-/** Returns the bucket of an ARN or of a reference to one, and the pattern of its keys. */
+function findVerb(
+  action: string,
+  verbs: typeof OBJECT_VERBS,
+): Verb | null | undefined {
+  return verbs.find(([pattern]) => pattern.test(action.toLowerCase()))?.[1];
+}
+
+function resolveResource(
+  pattern: Redacted,
+  snapshot: Snapshot,
+  owner: Entity | undefined,
+): Entity {
+  if (pattern === "*")
+    return (
+      owner ?? {
+        ...createEntity("resource", pattern),
+        text: literal("anything"),
+      }
+    );
+  const secret = snapshot.find("aws_secretsmanager_secret", pattern);
+  return secret === undefined
+    ? createEntity("resource", pattern)
+    : createEntity("secret", getShortName(secret));
+}
+
+/** Returns the bucket of an ARN or a reference, and the pattern of its object keys. */
 export function resolveBucket(
   resource: Redacted,
   snapshot: Snapshot,
 ): { readonly bucket: Redacted; readonly key?: Redacted } | undefined {
-  const [, reference, rest] = /^(\$\{.+\.arn\})(\/.*)?$/.exec(resource) ?? [];
+  const [, reference, path] = /^(\$\{.+\.arn\})(\/.*)?$/.exec(resource) ?? [];
   const found = snapshot.find("aws_s3_bucket", reference);
-  if (found !== undefined)
-    return {
-      bucket: getShortName(found),
-      ...(rest !== undefined && { key: rest.slice(1) as Redacted }),
-    };
-  const part = parseS3Arn(resource);
-  return part as
-    { readonly bucket: Redacted; readonly key?: Redacted } | undefined;
+  const [, name, key] =
+    found === undefined
+      ? (/^arn:[\w-]+:s3:::([^/]+?)(?:\/(.*))?$/.exec(resource) ?? [])
+      : [undefined, getShortName(found), path?.slice(1)];
+  if (name === undefined || name === "*") return undefined;
+  return {
+    bucket: name as Redacted,
+    ...(key !== undefined && { key: key as Redacted }),
+  };
 }
 
-function verbOfSecret({ kind }: Entity, action: string): Verb | undefined {
-  if (kind !== "secret") return undefined;
-  const name = action.toLowerCase();
-  if (name === "*" || name === "secretsmanager:*") return EVERYTHING;
-  if (name === "secretsmanager:getsecretvalue") return "read";
-  return name === "secretsmanager:describesecret" ? "describe" : undefined;
-}
-
-function everything(what: Entity): Entity {
-  return { ...what, text: literal("anything") };
-}
-
-function matchedName(
+function formatPattern(
   { patterns, isInverted }: PatternSet<Redacted>,
-  but: RichText,
+  except: RichText,
 ): Redacted {
   return isInverted
-    ? toPlainText([...but, ...listNames(patterns)])
+    ? toPlainText([...except, ...listNames(patterns)])
     : (patterns[0] ?? ("" as Redacted));
 }

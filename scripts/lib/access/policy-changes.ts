@@ -1,111 +1,125 @@
 import {
-  compareAccess,
   type AccessDifference,
+  compareAccess,
   type Grant,
 } from "../iam/compare";
 import { PolicyTooLargeError } from "../iam/request-space";
 import type { Redacted } from "../plan/redactor";
+import { getShortName } from "../plan/resource-names";
 import type { Snapshot } from "../plan/snapshot";
-import { getEntityKey, type Entity } from "./access-graph";
+import { groupBy } from "../system/group-by";
+import { createEntity, type Entity, getEntityKey } from "./access-graph";
 import {
   listBoundaries,
   listResourcePolicies,
   listRolePolicies,
   listTrustPolicies,
-  listRoleUsers,
   type PolicyHolder,
   type PolicyStatement,
 } from "./policy-holders";
+import { resolveRoleEntity } from "./roles";
 
-/** What kind of policy says it. */
 export type PolicyKind =
   "identity" | "trust" | "boundary" | "resource" | "denial";
 
-/** How the policies of one holder differ between two times. */
+/** Difference between the policies of one holder in two snapshots. */
 export interface PolicyChange {
   readonly kind: PolicyKind;
   readonly holder: Entity;
   /** Address of the role or resource that has the policies. */
   readonly address?: Redacted;
-  /** Absent if it has no policy of that kind then. */
+  /** Absent if the holder has no such policy before. */
   readonly before?: PolicyHolder;
+  /** Absent if the holder has no such policy after. */
   readonly after?: PolicyHolder;
   readonly gained: readonly Grant<Redacted>[];
   readonly lost: readonly Grant<Redacted>[];
-  /** Whether what it allows is known only after the apply. */
+  /** Whether a policy is known only after apply. */
   readonly isUnknown: boolean;
-  /** Whether there is too much to compare. */
+  /** Whether the policies are too large to compare. */
   readonly isTooLarge: boolean;
-  /** Groups whose members assume the role, in place of which the change is reported. */
+  /** Groups whose members assume the role, which are reported instead of it. */
   readonly users: readonly Entity[];
 }
 
-/** Compares all policies of two times; what stays the same is left out. */
+type HolderReader = (snapshot: Snapshot) => readonly PolicyHolder[];
+
+const READERS: Readonly<Record<Exclude<PolicyKind, "denial">, HolderReader>> = {
+  identity: listRolePolicies,
+  trust: listTrustPolicies,
+  boundary: listBoundaries,
+  resource: listResourcePolicies,
+};
+
+/** Compares all policies of two snapshots; returns those that differ. */
 export function comparePolicies(
   before: Snapshot,
   after: Snapshot,
 ): readonly PolicyChange[] {
-  const usersBefore = usersByRole(before);
-  const usersAfter = usersByRole(after);
-  const users = (role: Entity): readonly Entity[] => [
-    ...new Map(
-      [
-        ...(usersBefore.get(getEntityKey(role)) ?? []),
-        ...(usersAfter.get(getEntityKey(role)) ?? []),
-      ].map((one) => [getEntityKey(one), one]),
-    ).values(),
-  ];
+  const groups = findGroupsByRole([before, after]);
+  const { identity, ...others } = READERS;
   return [
-    ...changesOf("identity", listRolePolicies, before, after).map((change) => ({
+    ...compareHolders("identity", identity, before, after).map((change) => ({
       ...change,
-      users: users(change.holder),
+      users: groups.get(getEntityKey(change.holder)) ?? [],
     })),
-    ...changesOf("trust", listTrustPolicies, before, after),
-    ...changesOf("boundary", listBoundaries, before, after),
-    ...changesOf("resource", listResourcePolicies, before, after),
-    ...[
-      listRolePolicies,
-      listTrustPolicies,
-      listBoundaries,
-      listResourcePolicies,
-    ].flatMap((holders) =>
-      changesOf("denial", denialsOf(holders), before, after),
+    ...(["trust", "boundary", "resource"] as const).flatMap((kind) =>
+      compareHolders(kind, others[kind], before, after),
+    ),
+    ...Object.values(READERS).flatMap((read) =>
+      compareHolders("denial", readDenials(read), before, after),
     ),
   ];
 }
 
-function usersByRole(
-  snapshot: Snapshot,
+/** Returns the groups whose members assume a role, by the key of the role. */
+function findGroupsByRole(
+  snapshots: readonly Snapshot[],
 ): ReadonlyMap<string, readonly Entity[]> {
-  const all = new Map<string, Entity[]>();
-  for (const { entity, roles } of listRoleUsers(snapshot))
-    for (const role of roles) {
-      const key = getEntityKey(role);
-      all.set(key, [...(all.get(key) ?? []), entity]);
-    }
-  return all;
+  const pairs = snapshots.flatMap((snapshot) =>
+    snapshot
+      .listByType("aws_cognito_user_group")
+      .filter(({ values }) => typeof values.role_arn === "string")
+      .map((group) => ({
+        role: getEntityKey(resolveRoleEntity(snapshot, group.values.role_arn)),
+        group: createEntity("group", getShortName(group)),
+      })),
+  );
+  return new Map(
+    [...groupBy(pairs, ({ role }) => role)].map(([role, all]) => [
+      role,
+      [
+        ...new Map(
+          all.map(({ group }) => [getEntityKey(group), group]),
+        ).values(),
+      ],
+    ]),
+  );
 }
 
-function changesOf(
+function compareHolders(
   kind: PolicyKind,
-  holders: (snapshot: Snapshot) => readonly PolicyHolder[],
+  read: HolderReader,
   before: Snapshot,
   after: Snapshot,
 ): readonly PolicyChange[] {
-  const [was, is] = [
-    holdersByKey(holders(before)),
-    holdersByKey(holders(after)),
-  ];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-    const [one, other] = [was.get(key), is.get(key)];
-    const either = other ?? one;
-    if (either === undefined || isSame(one, other)) return [];
-    const difference = compared(one?.statements ?? [], other?.statements ?? []);
+  const holdersBefore = indexHolders(read(before));
+  const holdersAfter = indexHolders(read(after));
+  const keys = new Set([...holdersBefore.keys(), ...holdersAfter.keys()]);
+  return [...keys].flatMap((key) => {
+    const one = holdersBefore.get(key);
+    const other = holdersAfter.get(key);
+    const holder = other ?? one;
+    if (holder === undefined || isUnchanged(one, other)) return [];
+    const difference = tryCompare(
+      one?.statements ?? [],
+      other?.statements ?? [],
+    );
     return [
       {
         kind,
-        holder: either.entity,
-        ...(either.address !== undefined && { address: either.address }),
+        holder: holder.entity,
+        ...(holder.address !== undefined && { address: holder.address }),
         ...(one !== undefined && { before: one }),
         ...(other !== undefined && { after: other }),
         gained: difference?.gained ?? [],
@@ -118,22 +132,20 @@ function changesOf(
   });
 }
 
-/** Each holder by a key, also those of one name: a second policy of a bucket must not hide the first one. */
-function holdersByKey(
+/** Numbers holders of the same name, so that a second policy of a bucket does not hide the first one. */
+function indexHolders(
   holders: readonly PolicyHolder[],
 ): ReadonlyMap<string, PolicyHolder> {
-  const all = new Map<string, PolicyHolder>();
-  for (const holder of holders) {
-    const name = getEntityKey(holder.entity);
-    let key: string = name;
-    for (let number = 2; all.has(key); number += 1) key = `${name} ${number}`;
-    all.set(key, holder);
-  }
-  return all;
+  const groups = groupBy(holders, ({ entity }) => getEntityKey(entity));
+  return new Map(
+    [...groups].flatMap(([key, same]) =>
+      same.map((holder, index) => [`${key} ${index}`, holder] as const),
+    ),
+  );
 }
 
-/** Returns `undefined` if there is too much to compare. */
-function compared(
+/** Returns `undefined` if the statements are too large to compare. */
+function tryCompare(
   before: readonly PolicyStatement[],
   after: readonly PolicyStatement[],
 ): AccessDifference<Redacted> | undefined {
@@ -145,8 +157,7 @@ function compared(
   }
 }
 
-/** Whether nothing was written in another way; what is unknown may change. */
-function isSame(
+function isUnchanged(
   one: PolicyHolder | undefined,
   other: PolicyHolder | undefined,
 ): boolean {
@@ -164,12 +175,10 @@ function withoutOrigins({ statements }: PolicyHolder): readonly object[] {
   return statements.map((statement) => ({ ...statement, origin: undefined }));
 }
 
-/** What policies deny, taken as grants, so that the same sets are compared. */
-function denialsOf(
-  holders: (snapshot: Snapshot) => readonly PolicyHolder[],
-): (snapshot: Snapshot) => readonly PolicyHolder[] {
+/** Reads denied access as if it were granted, so that the same comparison applies. */
+function readDenials(read: HolderReader): HolderReader {
   return (snapshot) =>
-    holders(snapshot).map((holder) => ({
+    read(snapshot).map((holder) => ({
       ...holder,
       key: "",
       statements: holder.statements

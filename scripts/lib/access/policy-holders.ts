@@ -1,40 +1,45 @@
 import {
   mapTexts,
   parsePolicy,
-  toPolicyKey,
   type Statement,
+  toPolicyKey,
 } from "../iam/policy";
 import {
-  toBlocks,
-  readText,
-  Unknown,
   type Attributes,
+  readText,
+  toBlocks,
+  Unknown,
   type Value,
 } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
 import { text } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
+import { groupBy } from "../system/group-by";
 import {
-  isSameRole,
-  resolveRoleEntity,
+  createEntity,
+  type Entity,
+  getEntityKey,
+  type NodeKind,
+} from "./access-graph";
+import {
   listManagedPolicies,
-} from "./direct-access";
-import { createEntity, getEntityKey, type Entity } from "./access-graph";
+  listRoleResources,
+  resolveRoleEntity,
+} from "./roles";
 
 export type PolicyStatement = Statement<Redacted>;
 
-/** Policies of one role, or of one resource. */
+/** All policies of one kind that a role or a resource has. */
 export interface PolicyHolder {
   readonly entity: Entity;
   readonly statements: readonly PolicyStatement[];
-  /** Whether one of its policies is known only after the apply. */
+  /** Whether a policy is known only after apply. */
   readonly hasUnknown: boolean;
-  /** Policies that cannot be read. */
   readonly unreadable: readonly UnreadablePolicy[];
-  /** Address of the role or resource, if it is part of the snapshot. */
+  /** Address of the role or resource. Absent if it is not in the snapshot. */
   readonly address?: Redacted;
-  /** Equal for policies that are written in the same way. */
+  /** Equal for policies with the same text, ignoring order and whitespace. */
   readonly key: string;
 }
 
@@ -44,77 +49,82 @@ export interface UnreadablePolicy {
   readonly origin: Redacted;
 }
 
-/** A policy as a resource has it. */
+/** Policies of a holder before they are parsed. */
+interface HolderSource {
+  readonly entity: Entity;
+  readonly address?: Redacted | undefined;
+  readonly policies: readonly PolicySource[];
+}
+
 interface PolicySource {
   readonly policy: Value | undefined;
+  /** Address of the resource that has the policy as an attribute. */
   readonly origin: Redacted;
 }
 
-/** Returns what each role can do by its policies: its own, inline ones and attached ones that the plan has. */
+/** Returns the inline policies of each role, and its managed policies that are in the snapshot. */
 export function listRolePolicies(snapshot: Snapshot): readonly PolicyHolder[] {
   const roles = snapshot.listByType("aws_iam_role").map((role) => ({
     entity: createEntity("role", getShortName(role)),
     address: role.address,
-    sources: [
-      ...inlinePolicies(role, snapshot),
+    policies: [
+      ...listInlinePolicies(role, snapshot),
       ...listManagedPolicies(role, snapshot).flatMap((arn) =>
-        managedPolicy(snapshot, arn),
+        findManagedPolicy(snapshot, arn),
       ),
     ],
   }));
-  const held = snapshot
+  const inline = snapshot
     .listByType("aws_iam_role_policy")
     .map(({ values, address }) => ({
       entity: resolveRoleEntity(snapshot, values.role),
-      sources: [{ policy: values.policy, origin: address }],
+      policies: [{ policy: values.policy, origin: address }],
     }));
   const attached = snapshot
     .listByType("aws_iam_role_policy_attachment")
     .map(({ values }) => ({
       entity: resolveRoleEntity(snapshot, values.role),
-      sources: managedPolicy(snapshot, values.policy_arn),
+      policies: findManagedPolicy(snapshot, values.policy_arn),
     }));
-  return merged([...roles, ...held, ...attached], snapshot);
+  const sources: readonly HolderSource[] = [...roles, ...inline, ...attached];
+  const byRole = groupBy(sources, ({ entity }) => getEntityKey(entity));
+  return [...byRole.values()].map((same) =>
+    parseHolder(
+      { ...same[0], policies: same.flatMap(({ policies }) => policies) },
+      snapshot,
+    ),
+  );
 }
 
-/**
- * Returns the inline policies of a role that are no copies of policies which are resources of their own. AWS reports those
- * as inline too.
- */
-function inlinePolicies(
+/** Returns the `inline_policy` blocks of a role, without those that other resources add unless the code sets the block. */
+function listInlinePolicies(
   role: Resource,
   snapshot: Snapshot,
 ): readonly PolicySource[] {
   const { inline_policy: inline } = role.values;
+  const origin = role.address;
   if (inline instanceof Unknown)
-    return inline.isComputed ? [] : [{ policy: inline, origin: role.address }];
+    return inline.isComputed ? [] : [{ policy: inline, origin }];
   const isDeclared = role.declaredAttributes?.has("inline_policy") === true;
-  const ownResources = new Set(
-    [
-      snapshot,
-      ...(snapshot.previous === undefined ? [] : [snapshot.previous]),
-    ].flatMap((one) =>
-      one
-        .listByType("aws_iam_role_policy")
-        .filter(({ values }) => isSameRole(one, values.role, role))
-        .map(({ values }) => copyKey(values)),
+  const separate = new Set(
+    listRoleResources("aws_iam_role_policy", role, snapshot).map(({ values }) =>
+      getInlineKey(values),
     ),
   );
   return toBlocks(inline)
-    .filter((block) => isDeclared || !ownResources.has(copyKey(block)))
+    .filter((block) => isDeclared || !separate.has(getInlineKey(block)))
     .filter(({ policy }) => policy !== undefined && policy !== null)
-    .map(({ policy }) => ({ policy, origin: role.address }));
+    .map(({ policy }) => ({ policy, origin }));
 }
 
-/** Returns a text that is equal for a policy and its copy: another policy of the same name is none. */
-function copyKey({ name, policy }: Attributes): string {
+function getInlineKey({ name, policy }: Attributes): string {
   return JSON.stringify([
     name,
     typeof policy === "string" ? toPolicyKey(parsePolicy(policy)) : null,
   ]);
 }
 
-function managedPolicy(
+function findManagedPolicy(
   snapshot: Snapshot,
   arn: Value | undefined,
 ): readonly PolicySource[] {
@@ -124,21 +134,16 @@ function managedPolicy(
     : [{ policy: found.values.policy, origin: found.address }];
 }
 
-/** Returns who can assume each role. */
+/** Returns the trust policy of each role. */
 export function listTrustPolicies(snapshot: Snapshot): readonly PolicyHolder[] {
   return snapshot
     .listByType("aws_iam_role")
     .map((role) =>
-      holder(
-        createEntity("role", getShortName(role)),
-        [{ policy: role.values.assume_role_policy, origin: role.address }],
-        snapshot,
-        role.address,
-      ),
+      parseHolder(toSource(role, "role", "assume_role_policy"), snapshot),
     );
 }
 
-/** Returns the most that roles can do, by policies that are the boundary of some. */
+/** Returns the managed policies that are attached to no role, and so can be permissions boundaries. */
 export function listBoundaries(snapshot: Snapshot): readonly PolicyHolder[] {
   const attached = snapshot
     .listByType("aws_iam_role_policy_attachment")
@@ -147,80 +152,71 @@ export function listBoundaries(snapshot: Snapshot): readonly PolicyHolder[] {
     .listByType("aws_iam_policy")
     .filter((policy) => !attached.includes(policy))
     .map((policy) => {
-      const name = getShortName(policy);
-      return holder(
-        {
-          kind: "role",
-          name,
-          text: text`a role that policy ${name} is the boundary of`,
-        },
-        [{ policy: policy.values.policy, origin: policy.address }],
+      const source = toSource(policy, "role", "policy");
+      const { name } = source.entity;
+      const description = text`a role with permissions boundary ${name}`;
+      return parseHolder(
+        { ...source, entity: { ...source.entity, text: description } },
         snapshot,
-        policy.address,
       );
     });
 }
 
-/** Returns what the policy of a secret, a bucket or a key lets others do with it. */
+/** Returns the resource policies of secrets, buckets and KMS keys. */
 export function listResourcePolicies(
   snapshot: Snapshot,
 ): readonly PolicyHolder[] {
-  const secrets = snapshot
+  const toOwnerSource = (
+    { values, address }: Resource,
+    kind: NodeKind,
+    ownerType: string,
+    ownerAttribute: string,
+  ): HolderSource => {
+    const owner = snapshot.find(ownerType, values[ownerAttribute]);
+    const name =
+      owner === undefined
+        ? (readText(values, ownerAttribute) ?? address)
+        : getShortName(owner);
+    return {
+      entity: createEntity(kind, name),
+      address: owner?.address,
+      policies: [{ policy: values.policy, origin: address }],
+    };
+  };
+  const secretPolicies = snapshot
     .listByType("aws_secretsmanager_secret_policy")
-    .map(({ values, address }) => {
-      const found = snapshot.find(
+    .map((policy) =>
+      toOwnerSource(
+        policy,
+        "secret",
         "aws_secretsmanager_secret",
-        values.secret_arn,
-      );
-      const name =
-        found === undefined
-          ? (readText(values, "secret_arn") ?? address)
-          : getShortName(found);
-      return {
-        entity: createEntity("secret", name),
-        address: found?.address,
-        source: { policy: values.policy, origin: address },
-      };
-    });
-  const ownPolicies = snapshot
+        "secret_arn",
+      ),
+    );
+  const secrets = snapshot
     .listByType("aws_secretsmanager_secret")
     .filter(
-      (secret) =>
-        secret.declaredAttributes?.has("policy") === true ||
-        !secrets.some(({ address }) => address === secret.address),
+      ({ address, declaredAttributes }) =>
+        declaredAttributes?.has("policy") === true ||
+        !secretPolicies.some((one) => one.address === address),
     )
-    .map((secret) => ({
-      entity: createEntity("secret", getShortName(secret)),
-      address: secret.address,
-      source: { policy: secret.values.policy, origin: secret.address },
-    }));
+    .map((secret) => toSource(secret, "secret", "policy"));
   const buckets = snapshot
     .listByType("aws_s3_bucket_policy")
-    .map(({ values, address }) => {
-      const found = snapshot.find("aws_s3_bucket", values.bucket);
-      const name =
-        found === undefined
-          ? (readText(values, "bucket") ?? address)
-          : getShortName(found);
-      return {
-        entity: createEntity("bucket", name),
-        address: found?.address,
-        source: { policy: values.policy, origin: address },
-      };
-    });
+    .map((policy) =>
+      toOwnerSource(policy, "bucket", "aws_s3_bucket", "bucket"),
+    );
   const keys = snapshot.listByType("aws_kms_key").map((key) => {
     const name = readText(key.values, "arn") ?? key.address;
+    const entity = createEntity("resource", name);
     return {
-      entity: { ...createEntity("resource", name), text: text`key ${name}` },
-      address: key.address,
-      source: { policy: key.values.policy, origin: key.address },
+      ...toSource(key, "resource", "policy"),
+      entity: { ...entity, text: text`key ${name}` },
     };
   });
-  return [...secrets, ...ownPolicies, ...buckets, ...keys]
-    .filter(({ source: { policy } }) => !isUnset(policy))
-    .map(({ entity: about, address, source }) =>
-      holder(about, [source], snapshot, address),
-    );
+  return [...secretPolicies, ...secrets, ...buckets, ...keys]
+    .filter(({ policies }) => !policies.some(({ policy }) => isUnset(policy)))
+    .map((source) => parseHolder(source, snapshot));
 }
 
 function isUnset(policy: Value | undefined): boolean {
@@ -232,38 +228,30 @@ function isUnset(policy: Value | undefined): boolean {
   );
 }
 
-/** Members of a group, or users of one kind, and the roles that they assume. */
-export interface RoleUser {
-  readonly entity: Entity;
-  readonly roles: readonly Entity[];
-}
-
-export function listRoleUsers(snapshot: Snapshot): readonly RoleUser[] {
-  return snapshot
-    .listByType("aws_cognito_user_group")
-    .filter(({ values }) => typeof values.role_arn === "string")
-    .map((group) => ({
-      entity: createEntity("group", getShortName(group)),
-      roles: [resolveRoleEntity(snapshot, group.values.role_arn)],
-    }));
-}
-
-function holder(
-  about: Entity,
-  sources: readonly PolicySource[],
-  snapshot: Snapshot,
-  address: Redacted | undefined,
-): PolicyHolder {
-  const known = sources.filter(
-    (source): source is PolicySource & { readonly policy: Redacted } =>
-      typeof source.policy === "string" && source.policy !== "",
-  );
-  const parsed = known.map(({ policy, origin }) => ({
-    origin,
-    policy: parsePolicy(policy),
-  }));
+/** Returns the policy that is an attribute of the holder itself. */
+function toSource(
+  holder: Resource,
+  kind: NodeKind,
+  attribute: string,
+): HolderSource {
   return {
-    entity: about,
+    entity: createEntity(kind, getShortName(holder)),
+    address: holder.address,
+    policies: [{ policy: holder.values[attribute], origin: holder.address }],
+  };
+}
+
+function parseHolder(
+  { entity, address, policies }: HolderSource,
+  snapshot: Snapshot,
+): PolicyHolder {
+  const parsed = policies.flatMap(({ policy, origin }) =>
+    typeof policy === "string" && policy !== ""
+      ? [{ policy: parsePolicy(policy), origin }]
+      : [],
+  );
+  return {
+    entity,
     ...(address !== undefined && { address }),
     statements: parsed.flatMap(({ origin, policy }) =>
       policy.kind === "unreadable"
@@ -273,7 +261,7 @@ function holder(
             origin,
           })),
     ),
-    hasUnknown: sources.some(
+    hasUnknown: policies.some(
       ({ policy }) =>
         policy !== undefined && policy !== null && typeof policy !== "string",
     ),
@@ -287,33 +275,4 @@ function holder(
       .sort()
       .join(),
   };
-}
-
-/** One holder for each role. */
-function merged(
-  parts: readonly {
-    readonly entity: Entity;
-    readonly address?: Redacted;
-    readonly sources: readonly PolicySource[];
-  }[],
-  snapshot: Snapshot,
-): readonly PolicyHolder[] {
-  const all = new Map<
-    string,
-    { entity: Entity; address?: Redacted; sources: PolicySource[] }
-  >();
-  for (const { entity: about, address, sources } of parts) {
-    const key = getEntityKey(about);
-    const known = all.get(key);
-    if (known === undefined)
-      all.set(key, {
-        entity: about,
-        ...(address !== undefined && { address }),
-        sources: [...sources],
-      });
-    else known.sources.push(...sources);
-  }
-  return [...all.values()].map(({ entity: about, address, sources }) =>
-    holder(about, sources, snapshot, address),
-  );
 }

@@ -1,5 +1,7 @@
+import type { Grant } from "../iam/compare";
 import type { Condition } from "../iam/policy";
 import type { Redacted } from "../plan/redactor";
+import { getShortName } from "../plan/resource-names";
 import {
   listNames,
   listSomeNames,
@@ -8,17 +10,28 @@ import {
   text,
   toPlainText,
 } from "../plan/rich-text";
-import type { Grant } from "../iam/compare";
-import { getShortName } from "../plan/resource-names";
 import type { Snapshot } from "../plan/snapshot";
+import { groupBy } from "../system/group-by";
 import { createEntity, describeEntity, type Entity } from "./access-graph";
+import { IDENTITY_POOL_HOST } from "./identity-pool-access";
 
-const WORDS: Readonly<Record<string, RichText>> = {
+/** A principal that a policy allows. */
+export interface Principal {
+  readonly entity: Entity;
+  /** Narrows the principal, such as ` on branch main`. */
+  readonly condition: RichText;
+}
+
+const GITHUB = "token.actions.githubusercontent.com";
+
+type Conditions = readonly Condition<Redacted>[];
+
+const OPERATORS: Readonly<Record<string, RichText>> = {
   StringEquals: literal("is"),
   StringLike: literal("is like"),
   StringNotEquals: literal("is not"),
   StringNotLike: literal("is not like"),
-  StringEqualsIgnoreCase: literal("is, in any case,"),
+  StringEqualsIgnoreCase: literal("is, ignoring case,"),
   ArnEquals: literal("is"),
   ArnLike: literal("is like"),
   ArnNotEquals: literal("is not"),
@@ -29,145 +42,128 @@ const WORDS: Readonly<Record<string, RichText>> = {
   NotIpAddress: literal("is not in"),
 };
 
-/** Returns when something is allowed; nothing if it always is. */
-export function formatConditions(
-  conditions: readonly Condition<Redacted>[],
-): RichText {
+/** Formats conditions as a clause that begins with " when". Returns nothing if there are none. */
+export function formatConditions(conditions: Conditions): RichText {
   return conditions.flatMap(({ operator, key, values }, index) => {
-    const test = Object.hasOwn(WORDS, operator)
-      ? (WORDS[operator] ?? [])
+    const test = Object.hasOwn(OPERATORS, operator)
+      ? (OPERATORS[operator] ?? [])
       : text`${operator}`;
     const start = index === 0 ? literal(" when ") : literal(" and ");
     return text`${start}${key} ${test} ${listSomeNames(values)}`;
   });
 }
 
-/** A principal that a policy allows, and from where. */
-export interface Principal {
-  readonly entity: Entity;
-  /** Narrows who it is, such as ` on branch main`. */
-  readonly condition: RichText;
-}
-
-const GITHUB = "token.actions.githubusercontent.com";
-const COGNITO = /^cognito-identity(-us-gov)?\.amazonaws\.com$/;
-
-type Conditions = readonly Condition<Redacted>[];
-
-/** Returns whom a grant of a trust policy, or of the policy of a resource, is for. */
+/** Returns the principals of a grant of a trust policy or a resource policy. */
 export function describePrincipals(
   { principals, conditions }: Grant<Redacted>,
   snapshot: Snapshot,
 ): readonly Principal[] {
   if (principals === undefined) return [];
   const { patterns, isInverted } = principals;
-  if (isInverted)
-    return [
-      {
-        entity: describeEntity(
-          "principal",
-          literal("anyone except some principals"),
-        ),
-        condition: text` (${listSomeNames(patterns)})${formatConditions(conditions)}`,
-      },
-    ];
-  return patterns.map((principal) =>
-    principalOf(principal, conditions, snapshot),
-  );
+  if (!isInverted)
+    return patterns.map((principal) =>
+      describePrincipal(principal, conditions, snapshot),
+    );
+  return [
+    {
+      entity: describeEntity(
+        "principal",
+        literal("anyone except some principals"),
+      ),
+      condition: text` (${listSomeNames(patterns)})${formatConditions(conditions)}`,
+    },
+  ];
 }
 
-/** Returns grants of a resource's policy by whom they are for, without the conditions that say who that is. */
+/** Groups grants of a resource policy by principal. The grants lose their conditions, which narrow the principal. */
 export function groupByPrincipal(
   grants: readonly Grant<Redacted>[],
   snapshot: Snapshot,
 ): readonly (Principal & { readonly grants: readonly Grant<Redacted>[] })[] {
-  const all = new Map<string, Principal & { grants: Grant<Redacted>[] }>();
-  for (const grant of grants)
-    for (const principal of describePrincipals(grant, snapshot)) {
-      const key = toPlainText([
-        ...principal.entity.text,
-        ...principal.condition,
-      ]);
-      const entry = all.get(key) ?? { ...principal, grants: [] };
-      entry.grants.push({ ...grant, conditions: [] });
-      all.set(key, entry);
-    }
-  return [...all.values()];
+  const pairs = grants.flatMap((grant) =>
+    describePrincipals(grant, snapshot).map((principal) => ({
+      principal,
+      grant: { ...grant, conditions: [] },
+    })),
+  );
+  const groups = groupBy(pairs, ({ principal: { entity, condition } }) =>
+    toPlainText([...entity.text, ...condition]),
+  );
+  return [...groups.values()].map((group) => ({
+    ...group[0].principal,
+    grants: group.map(({ grant }) => grant),
+  }));
 }
 
-function principalOf(
+function describePrincipal(
   principal: Redacted,
   conditions: Conditions,
   snapshot: Snapshot,
 ): Principal {
-  const where = formatConditions(conditions);
+  const condition = formatConditions(conditions);
   if (principal === "*")
     return {
       entity: describeEntity("principal", literal("anyone")),
-      condition: where,
+      condition,
     };
   const colon = principal.indexOf(":");
   const kind = principal.slice(0, colon);
   const name = principal.slice(colon + 1) as Redacted;
+  if (kind === "Federated")
+    return describeFederated(name, conditions, snapshot);
+  const account = /^arn:[^:]*:iam::([^:]*):root$/.exec(name)?.[1];
+  const role = snapshot.find("aws_iam_role", name);
   if (kind === "Service")
-    return { entity: named(literal("AWS service"), name), condition: where };
-  if (kind === "Federated") return federated(name, conditions, snapshot);
-  const account = /^arn:[^:]+:iam::([^:]*):root$/.exec(name)?.[1];
+    return { entity: nameEntity(literal("AWS service"), name), condition };
   if (account !== undefined)
     return {
-      entity: named(literal("AWS account"), account as Redacted),
-      condition: where,
+      entity: nameEntity(literal("AWS account"), account as Redacted),
+      condition,
     };
-  const role = snapshot.find("aws_iam_role", name);
   return {
     entity:
       role === undefined
-        ? named(literal("principal"), name)
+        ? nameEntity(literal("principal"), name)
         : createEntity("role", getShortName(role)),
-    condition: where,
+    condition,
   };
 }
 
-function named(words: RichText, name: Redacted): Entity {
+function nameEntity(words: RichText, name: Redacted): Entity {
   return { kind: "principal", name, text: text`${words} ${name}` };
 }
 
-function federated(
+function describeFederated(
   name: Redacted,
   conditions: Conditions,
   snapshot: Snapshot,
 ): Principal {
   const host = getIssuerHost(name, snapshot);
-  const claim = (
-    short: string,
-    operators: RegExp,
-  ): Condition<Redacted> | undefined =>
+  const findClaim = (claim: string, operators: RegExp) =>
     conditions.find(
       ({ key, operator }) =>
-        key === `${host.toLowerCase()}:${short}` && operators.test(operator),
+        key === `${host.toLowerCase()}:${claim}` && operators.test(operator),
     );
-  const others = (
-    known: readonly (Condition<Redacted> | undefined)[],
+  const formatOthers = (
+    ...known: readonly (Condition<Redacted> | undefined)[]
   ): RichText =>
-    formatConditions(
-      conditions.filter((condition) => !known.includes(condition)),
-    );
-  const aud = claim("aud", /^StringEquals$/);
-  if (COGNITO.test(host)) {
-    const amr = claim("amr", /^ForAnyValue:String(Equals|Like)$/);
+    formatConditions(conditions.filter((one) => !known.includes(one)));
+  const aud = findClaim("aud", /^StringEquals$/);
+  if (IDENTITY_POOL_HOST.test(host)) {
+    const amr = findClaim("amr", /^ForAnyValue:String(Equals|Like)$/);
     return {
-      entity: identityPoolUsers(aud, amr, snapshot),
-      condition: others([aud, amr]),
+      entity: describeIdentityPoolUsers(aud, amr, snapshot),
+      condition: formatOthers(aud, amr),
     };
   }
-  const sub = claim("sub", /^String(Equals|Like)$/);
+  const sub = findClaim("sub", /^String(Equals|Like)$/);
   const audience = aud === undefined ? literal(", for any audience") : [];
-  const isUsual = aud?.values.join() === "sts.amazonaws.com";
-  const rest = others([sub, isUsual ? aud : undefined]);
+  const isStsAudience = aud?.values.join() === "sts.amazonaws.com";
+  const others = formatOthers(sub, isStsAudience ? aud : undefined);
   const [subject] = sub?.values ?? [];
   if (host === GITHUB && sub?.values.length === 1 && subject !== undefined) {
-    const { entity: who, condition: where } = githubPrincipal(subject);
-    return { entity: who, condition: [...where, ...audience, ...rest] };
+    const { entity, condition } = describeGitHubSubject(subject);
+    return { entity, condition: [...condition, ...audience, ...others] };
   }
   return {
     entity: {
@@ -178,12 +174,12 @@ function federated(
     condition: [
       ...formatConditions(sub === undefined ? [] : [sub]),
       ...audience,
-      ...rest,
+      ...others,
     ],
   };
 }
 
-/** Returns the host of the issuer that a federated principal stands for; it is also the prefix of its condition keys. */
+/** Returns the issuer host of a federated principal, which is also the prefix of its condition keys. */
 export function getIssuerHost(
   principal: Redacted,
   snapshot: Snapshot,
@@ -197,37 +193,37 @@ export function getIssuerHost(
   ) as Redacted;
 }
 
-function identityPoolUsers(
+function describeIdentityPoolUsers(
   aud: Condition<Redacted> | undefined,
   amr: Condition<Redacted> | undefined,
   snapshot: Snapshot,
 ): Entity {
-  const [way] = amr?.values ?? [];
-  const how =
-    way === "authenticated"
+  const [authentication] = amr?.values ?? [];
+  const users =
+    authentication === "authenticated"
       ? literal("signed-in users")
-      : way === "unauthenticated"
+      : authentication === "unauthenticated"
         ? literal("users who are not signed in")
         : literal("all users, signed in or not,");
   if (aud === undefined)
     return describeEntity(
       "users",
-      text`${how} of any identity pool of any account`,
+      text`${users} of any identity pool of any account`,
     );
-  const [pool] = aud.values;
-  const found = snapshot.find("aws_cognito_identity_pool", pool);
-  const name =
-    found === undefined
-      ? (pool ?? ("(none)" as Redacted))
-      : getShortName(found);
+  const [id = "(none)" as Redacted] = aud.values;
+  const pool = snapshot.find("aws_cognito_identity_pool", id);
+  const name = pool === undefined ? id : getShortName(pool);
   return {
     kind: "users",
-    name: toPlainText(text`${how} of ${name}`),
-    text: text`${how} of identity pool ${name}`,
+    name: toPlainText(text`${users} of ${name}`),
+    text: text`${users} of identity pool ${name}`,
   };
 }
 
-const PLACES: readonly (readonly [RegExp, (name: Redacted) => RichText])[] = [
+const SUBJECT_CONTEXTS: readonly (readonly [
+  RegExp,
+  (name: Redacted) => RichText,
+])[] = [
   [/^ref:refs\/heads\/\*$/, () => literal(" on any branch")],
   [/^ref:refs\/heads\/(.+)$/, (name) => text` on branch ${name}`],
   [/^ref:refs\/tags\/\*$/, () => literal(" on any tag")],
@@ -238,39 +234,39 @@ const PLACES: readonly (readonly [RegExp, (name: Redacted) => RichText])[] = [
   [/^\*$/, () => literal(" on any branch, tag, environment or pull request")],
 ];
 
-/** Returns the repository, and the part of it, that a GitHub subject is for. */
-function githubPrincipal(subject: Redacted): Principal {
-  const [, owner = "", repository = "", place = ""] =
+/** Returns the repository of a GitHub subject, and the branch, tag or environment as its condition. */
+function describeGitHubSubject(subject: Redacted): Principal {
+  const withSubject = text` with subject ${subject}`;
+  const [, owner = "", repository = "", context = ""] =
     /^repo:([^/:]+)\/([^:]+):(.+)$/.exec(subject) ?? [];
-  const [ownerName = "", repositoryName = ""] = [owner, repository].map(
-    (name) => name.replace(/@.*$/, ""),
-  );
+  const [ownerName = "", ownerId] = owner.split(/@(.*)/);
+  const [repositoryName = "", repositoryId] = repository.split(/@(.*)/);
   if (ownerName === "" || /[*?]/.test(ownerName))
     return {
-      entity: describeEntity("repository", literal("any repository of GitHub")),
-      condition: text` with subject ${subject}`,
+      entity: describeEntity("repository", literal("any GitHub repository")),
+      condition: withSubject,
     };
   const name = `${ownerName}/${repositoryName}` as Redacted;
-  const isAny = /[*?]/.test(repositoryName);
-  const who: Entity = {
+  const entity: Entity = {
     kind: "repository",
     name,
-    text: isAny
-      ? text`any repository of GitHub like ${name}`
+    text: /[*?]/.test(repositoryName)
+      ? text`any GitHub repository like ${name}`
       : text`GitHub ${name}`,
   };
-  const numbers = [owner, repository].flatMap(
-    (part) => /@(.*)$/.exec(part)?.[1] ?? [],
+  const ids = [ownerId, repositoryId].filter(
+    (id) => id !== undefined,
   ) as Redacted[];
-  const numbered =
-    numbers.length === 0 ? [] : text` (numbers ${listNames(numbers)})`;
-  for (const [pattern, formatPlace] of PLACES) {
-    const found = pattern.exec(place);
-    if (found)
+  for (const [pattern, formatContext] of SUBJECT_CONTEXTS) {
+    const found = pattern.exec(context);
+    if (found !== null)
       return {
-        entity: who,
-        condition: [...formatPlace((found[1] ?? "") as Redacted), ...numbered],
+        entity,
+        condition: [
+          ...formatContext((found[1] ?? "") as Redacted),
+          ...(ids.length === 0 ? [] : text` (IDs ${listNames(ids)})`),
+        ],
       };
   }
-  return { entity: who, condition: text` with subject ${subject}` };
+  return { entity, condition: withSubject };
 }

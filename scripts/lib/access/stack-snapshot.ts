@@ -1,111 +1,90 @@
 import { UserError } from "../../../constructs/errors";
-import { isJsonObject, type JsonObject } from "../system/json-object";
-import { isAttributes } from "../plan/attribute";
 import { createStateRedactor } from "../plan/plan-secrets";
-import {
-  redactModuleResources,
-  type Resource,
-  Snapshot,
-} from "../plan/snapshot";
-import type { Redactor } from "../plan/redactor";
+import { redactModuleResources, Snapshot } from "../plan/snapshot";
+import { isJsonObject, type JsonObject } from "../system/json-object";
 
 /**
- * Returns the resources of a synthesized stack (`cdk.tf.json`), or of a state: what `terraform show -json` prints of it, or
- * what `terraform state pull` does.
+ * Parses a synthesized stack (`cdk.tf.json`) or a state, as `terraform show -json` or `terraform state pull` prints it.
  *
- * @throws UserError if it is neither
+ * @throws UserError if the text is neither
  */
 export function parseSnapshot(text: string): Snapshot {
-  const whole = parseStackJson(text);
-  const redactor = createStateRedactor(whole);
-  return new Snapshot(resourcesOf(whole, redactor), redactor);
+  const json = parseStackJson(text);
+  const redactor = createStateRedactor(json);
+  return new Snapshot(
+    redactModuleResources(findRootModule(json), redactor),
+    redactor,
+  );
 }
 
-/** @throws UserError if it is not a JSON object */
+/** @throws UserError if the text is not a JSON object */
 export function parseStackJson(text: string): JsonObject {
   try {
-    const whole: unknown = JSON.parse(text);
-    if (isJsonObject(whole)) return whole;
+    const json: unknown = JSON.parse(text);
+    if (isJsonObject(json)) return json;
   } catch {
     // reported below, as for other JSON
   }
   throw new UserError(
-    "the file must be a synthesized stack, a plan or a state in JSON, got something else or a part of one",
+    "the file must be a synthesized stack, a plan or a state, got incomplete or other JSON",
   );
 }
 
-function resourcesOf(
-  whole: JsonObject,
-  redactor: Redactor,
-): readonly Resource[] {
-  if (isJsonObject(whole.resource))
-    return synthesized(whole.resource, redactor);
-  if (Array.isArray(whole.resources) && whole.version === 4)
-    return stored(whole.resources, redactor);
-  if (typeof whole.format_version === "string" && isJsonObject(whole.values))
-    return redactModuleResources(whole.values.root_module, redactor);
+/** Returns the root module in the form of `terraform show -json`. */
+function findRootModule(json: JsonObject): unknown {
+  if (isJsonObject(json.resource))
+    return { resources: listStackResources(json.resource) };
+  if (Array.isArray(json.resources) && json.version === 4)
+    return {
+      resources: json.resources.filter(isJsonObject).flatMap(listInstances),
+    };
+  if (typeof json.format_version === "string" && isJsonObject(json.values))
+    return json.values.root_module;
   throw new UserError(
     "the file must be a synthesized stack, a plan or a state, got other JSON",
-    "terraform show -json prints a plan or a state; npm run synth writes the stack",
+    "run terraform show -json for a plan or a state, or npm run synth for a stack",
   );
 }
 
-function synthesized(
-  types: JsonObject,
-  redactor: Redactor,
-): readonly Resource[] {
-  return Object.entries(types).flatMap(([type, named]) =>
-    Object.entries(isJsonObject(named) ? named : {}).flatMap(([name, values]) =>
-      resource(`${type}.${name}`, type, unescaped(values), redactor),
+function listStackResources(types: JsonObject): readonly JsonObject[] {
+  return Object.entries(types).flatMap(([type, resources]) =>
+    Object.entries(isJsonObject(resources) ? resources : {}).map(
+      ([name, values]) => ({
+        address: `${type}.${name}`,
+        mode: "managed",
+        type,
+        values: unescapeTexts(values),
+      }),
     ),
   );
 }
 
-function stored(
-  resources: readonly unknown[],
-  redactor: Redactor,
-): readonly Resource[] {
-  return resources
+/** Returns the instances of a resource in the format that Terraform stores. */
+function listInstances({
+  module,
+  mode,
+  type,
+  name,
+  instances,
+}: JsonObject): readonly JsonObject[] {
+  const modulePath = typeof module === "string" ? `${module}.` : "";
+  return (Array.isArray(instances) ? instances : [])
     .filter(isJsonObject)
-    .filter(({ mode }) => mode === "managed")
-    .flatMap(({ module, type, name, instances }) =>
-      (Array.isArray(instances) ? instances : [])
-        .filter(isJsonObject)
-        .flatMap(({ index_key: key, attributes }) => {
-          const place = typeof module === "string" ? `${module}.` : "";
-          const instance = key === undefined ? "" : `[${JSON.stringify(key)}]`;
-          const address = `${place}${String(type)}.${String(name)}${instance}`;
-          return resource(address, String(type), attributes, redactor);
-        }),
-    );
+    .map(({ index_key: key, attributes }) => {
+      const suffix = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+      const address = `${modulePath}${String(type)}.${String(name)}${suffix}`;
+      return { address, mode, type, values: attributes };
+    });
 }
 
-function resource(
-  address: string,
-  type: string,
-  values: unknown,
-  redactor: Redactor,
-): Resource[] {
-  const shown = redactor.redactValue(values);
-  return isAttributes(shown)
-    ? [
-        {
-          address: redactor.redact(address),
-          type: redactor.redact(type),
-          values: shown,
-        },
-      ]
-    : [];
-}
-
-/** Texts of a stack as Terraform reads them: it takes what is escaped for text. */
-function unescaped(value: unknown): unknown {
+/** Replaces the escapes of `${` and `%{` in a stack, as Terraform does when it reads it. */
+function unescapeTexts(value: unknown): unknown {
   if (typeof value === "string")
     return value.replaceAll("$${", "${").replaceAll("%%{", "%{");
-  if (Array.isArray(value)) return value.map(unescaped);
+  if (Array.isArray(value)) return value.map(unescapeTexts);
   return isJsonObject(value)
     ? Object.fromEntries(
-        Object.entries(value).map(([key, part]) => [key, unescaped(part)]),
+        Object.entries(value).map(([key, part]) => [key, unescapeTexts(part)]),
       )
     : value;
 }

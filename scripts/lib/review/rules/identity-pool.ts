@@ -7,7 +7,7 @@ import {
 } from "../../plan/attribute";
 import { type RichText, text } from "../../plan/rich-text";
 import { getEntityKey } from "../../access/access-graph";
-import { isOwnClient, listIdentityProviders } from "../../access/direct-access";
+import { isOwnClient, listIdentityProviders } from "../../access/identity-pool-access";
 import {
   forExisting,
   isPartlyUnknown,

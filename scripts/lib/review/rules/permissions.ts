@@ -12,7 +12,7 @@ import type { Redacted } from "../../plan/redactor";
 import { text } from "../../plan/rich-text";
 import { BUCKET_ACTIONS } from "../../../../constructs/bucket-access";
 import type { AccessComparison } from "../../access/access-changes";
-import { FOLLOW_POLICY } from "../../access/direct-access";
+import { FOLLOW_POLICY } from "../../access/roles";
 import { resolveBucket } from "../../access/permissions";
 import type { PolicyChange } from "../../access/policy-changes";
 import { formatGrant, getAddress, reportGrant } from "./access-risks";

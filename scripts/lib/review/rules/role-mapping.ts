@@ -9,9 +9,9 @@ import { type RichText, text } from "../../plan/rich-text";
 import type { Snapshot } from "../../plan/snapshot";
 import {
   AUTHENTICATED_USERS,
-  resolveRoleEntity,
   UNAUTHENTICATED_USERS,
-} from "../../access/direct-access";
+} from "../../access/identity-pool-access";
+import { resolveRoleEntity } from "../../access/roles";
 import { isDestroyedClient } from "./identity-pool";
 import {
   isUnknown,

@@ -1,7 +1,7 @@
 import { readText } from "../../plan/attribute";
 import { parseArnAccount } from "../../plan/plan-origin";
 import { type RichText, text } from "../../plan/rich-text";
-import { resolveRoleEntity } from "../../access/direct-access";
+import { resolveRoleEntity } from "../../access/roles";
 import {
   ASSIGNED,
   forExisting,
