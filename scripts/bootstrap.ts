@@ -11,22 +11,25 @@ import { withTerminal } from "./lib/cli/terminal";
 
 const HELP = `Usage: npm run bootstrap [-- options]
 
-Brings up what the stages of one AWS account share, the stack {APP_NAME}-account: the bucket of the Terraform states,
-the policy that bounds every role, and, with GITHUB_REPOSITORY, GitHub's OIDC provider and for each stage a role that
-plans and a role that applies. Its own state is made here at first, and moved into the bucket. To be run again after a
-change of settings, after an interruption, or to see that nothing has changed.
+Create or update the stack {APP_NAME}-account with everything that the stages of an AWS account share: the bucket of the
+Terraform states, the permissions boundary of every role, and, with GITHUB_REPOSITORY, GitHub's OIDC provider and a plan
+role and an apply role for each stage. Starts with a local state and moves it into the bucket. Run it again after a change
+of settings, after an interruption, or to check that nothing has changed.
 
-Settings are read from the environment, .env.account and .env: AWS_ACCOUNT_ID and STATE_BUCKET_NAME have to be there;
-see docs/configuration.md.
+Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .env.account or .env; see
+docs/configuration.md.
 
 Options:
-  --adopt-bucket       take in a bucket that others keep something in: its policy and the like become those of a state
-                       bucket, as the plan shows
-  --yes                apply without asking; needed where there is no terminal
+  --adopt-bucket       adopt an existing bucket with objects, and overwrite its policy and other configuration as the plan
+                       shows
+  --yes                apply without confirmation; required without a terminal
   --profile <profile>  profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
   -h, --help           show this text
 
-The plan and what is done go to standard error. Standard output is what to set then, for the stages and in GitHub.
+Prints the plan and progress on standard error, and a script with the settings of stages and of GitHub on standard output.
+
+Example:
+  npm run -s bootstrap -- --yes > settings.sh
 
 ${EXIT_CODES_HELP}`;
 
@@ -51,12 +54,13 @@ void runCommand(async () => {
     STAGE: ACCOUNT_STAGE,
     STATE_BACKEND: "s3",
   });
-  if (account === undefined) throw new UserError("no account is described");
+  if (account === undefined)
+    throw new UserError("the account's settings are required");
   const { profile } = values;
   const outputs = await withTerminal(
     {
-      needs: "a plan has to be agreed to",
-      hint: "--yes applies it without asking",
+      needs: "a plan must be confirmed",
+      hint: "use --yes to apply without confirmation",
     },
     (terminal) =>
       bootstrap({
@@ -71,7 +75,9 @@ void runCommand(async () => {
           log(plan.trimEnd());
           return (
             values.yes ||
-            terminal().confirm(`Apply this to account ${account.accountId}?`)
+            terminal().confirm(
+              `Apply this plan to account ${account.accountId}?`,
+            )
           );
         },
       }),

@@ -7,46 +7,42 @@ import {
   GITHUB_SETTINGS,
   STATE_FILE,
 } from "../support/account";
-import { describeLocal, expectSuccess } from "../support/deployment";
+import {
+  describeLocal,
+  expectSuccess,
+  useResource,
+} from "../support/deployment";
 import type { Call } from "../support/fault-proxy";
-import { removeTemporaryDirectories } from "../support/stage";
 
 function stateObject(suffix = ""): RegExp {
   return new RegExp(`/account/terraform\\.tfstate${suffix}(\\?|$)`);
 }
 
 describeLocal("bootstrap of an empty account, killed", () => {
-  let other: Account;
-  let stderr: string;
-
-  beforeAll(async () => {
-    other = await Account.start({
+  const account = useResource(() =>
+    Account.start({
       ".env": {
         ...ACCOUNT_SETTINGS,
         ...GITHUB_SETTINGS,
         ACCOUNT_STAGES: "dev,staging",
       },
-    });
-  }, 60_000);
-
-  afterAll(async () => {
-    await other.stop();
-    removeTemporaryDirectories();
-  });
+    }),
+  );
+  let stderr: string;
 
   test.each<[string, (call: Call) => boolean]>([
-    ["when a role is made", ({ operation }) => operation === "CreateRole"],
+    ["when a role is created", ({ operation }) => operation === "CreateRole"],
     [
-      "when the bucket's versions begin to expire",
+      "when the lifecycle of the bucket is set",
       ({ method, url }) => method === "PUT" && url.includes("lifecycle"),
     ],
     [
-      "when the state in the bucket is locked, to be moved there",
+      "when the state in the bucket is locked for the migration",
       ({ method, url }) =>
         method === "PUT" && stateObject("\\.tflock").test(url),
     ],
     [
-      "when the state was moved and the local copy is still there",
+      "when the state was migrated and the local copy still exists",
       ({ method, url }) => method === "PUT" && stateObject().test(url),
     ],
     [
@@ -54,31 +50,34 @@ describeLocal("bootstrap of an empty account, killed", () => {
       ({ method, url }) =>
         method === "PUT" &&
         stateObject("\\.tflock").test(url) &&
-        !existsSync(path.join(other.directory, STATE_FILE)),
+        !existsSync(path.join(account().directory, STATE_FILE)),
     ],
   ])(
-    "%s, leaves what the next goes on from",
+    "%s can be continued",
     async (_, killAfter) => {
-      const run = await other.bootstrap(["--yes"], killAfter);
+      const run = await account().bootstrap(["--yes"], killAfter);
       expect([run.code, run.stdout]).toEqual([null, ""]);
     },
     60_000,
   );
 
-  test("ends with everything there once, and in the state", async () => {
-    const run = await other.bootstrap();
+  test("ends with each resource once, and in the state", async () => {
+    const run = await account().bootstrap();
     stderr = run.stderr;
     expectSuccess({ ...run, code: run.code ?? -1 });
-    expect(await other.listResources()).toEqual(ALL_RESOURCES);
-    expect(await other.readRemoteAddresses()).toEqual(
-      other.listSynthesizedAddresses(),
+    expect(await account().listResources()).toEqual(ALL_RESOURCES);
+    expect(await account().readRemoteAddresses()).toEqual(
+      account().listSynthesizedAddresses(),
     );
-    expect(readdirSync(other.directory).sort()).toEqual([".env", "cdktf.out"]);
+    expect(readdirSync(account().directory).sort()).toEqual([
+      ".env",
+      "cdktf.out",
+    ]);
   }, 60_000);
 
-  test("tells that it goes on, and which lock it removes", () => {
+  test("reports that it continues, and which lock it removes", () => {
     expect(stderr).toMatch(
-      /^going on from a run that was interrupted\n[^]*removing the lock that the interrupted run has left: /,
+      /^Continuing an interrupted run…\n[^]*removing the state lock of the interrupted run: /,
     );
   });
 });

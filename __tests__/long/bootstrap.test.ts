@@ -18,7 +18,7 @@ import type { Call } from "../support/fault-proxy";
 import { removeTemporaryDirectories } from "../support/stage";
 import { createStateBucket } from "../support/state-bucket";
 
-function write({ method, operation }: Call): boolean {
+function isWrite({ method, operation }: Call): boolean {
   return operation === undefined
     ? method !== "GET" && method !== "HEAD"
     : !/^(Get|List|Describe)/.test(operation);
@@ -26,7 +26,7 @@ function write({ method, operation }: Call): boolean {
 
 const accounts: Account[] = [];
 
-async function account(
+async function startAccount(
   files: Readonly<Record<string, Environment>>,
 ): Promise<Account> {
   const started = await Account.start(files);
@@ -44,7 +44,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
   let first: Promise<Run>;
 
   beforeAll(async () => {
-    own = await account({
+    own = await startAccount({
       ".env": ACCOUNT_SETTINGS,
       ".env.account": GITHUB_SETTINGS,
       ".env.dev": {},
@@ -52,11 +52,11 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     });
   }, 60_000);
 
-  test("asks first, and makes nothing where nobody can answer", async () => {
+  test("asks for confirmation, and creates nothing without a terminal", async () => {
     const { code, stdout, stderr } = await own.bootstrap([]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /Plan: \d+ to add[^]*a plan has to be agreed to, and there is no terminal[^]*hint: --yes/,
+      /Plan: \d+ to add[^]*a plan must be confirmed, and there is no terminal[^]*hint: --yes/,
     );
     expect(await own.listResources()).toEqual({
       buckets: [],
@@ -64,23 +64,23 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       roles: [],
       policies: [],
     });
-    // S3 settles a lifecycle for most of a minute, which goes on while others are tested
+    // a lifecycle takes most of a minute, during which other tests run
     first = own.bootstrap();
     first.catch(() => undefined);
   }, 60_000);
 
-  describe("another account's, with a bucket that is there,", () => {
+  describe("another account, with an existing bucket,", () => {
     let other: Account;
 
     beforeAll(async () => {
-      other = await account({ ".env": ACCOUNT_SETTINGS });
+      other = await startAccount({ ".env": ACCOUNT_SETTINGS });
       const client = other.createS3Client();
       await createStateBucket(other.aws, BUCKET);
       await client.send(
         new s3.PutObjectCommand({
           Bucket: BUCKET,
-          Key: "theirs",
-          Body: "kept",
+          Key: "existing",
+          Body: "existing",
         }),
       );
       await client.send(
@@ -90,7 +90,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
             Version: "2012-10-17",
             Statement: [
               {
-                Sid: "Theirs",
+                Sid: "Existing",
                 Effect: "Deny",
                 Principal: "*",
                 Action: "s3:PutObjectAcl",
@@ -102,17 +102,17 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       );
     }, 60_000);
 
-    test("fails when others keep something in it, which a mistyped name must not take", async () => {
+    test("fails when the bucket has other objects", async () => {
       const { code, stderr } = await other.bootstrap();
       expect([code, stderr]).toEqual([
         1,
         expect.stringMatching(
-          /^bucket our-auth-state must be empty or of this stack.*\nhint: .*--adopt-bucket/,
+          /^bucket our-auth-state must be empty or have the tag.*\nhint: .*--adopt-bucket/,
         ),
       ]);
     }, 60_000);
 
-    test("takes it in with what it holds, and shows which rules of its own go", async () => {
+    test("adopts the bucket with its objects, and shows the overwritten policy", async () => {
       const { code, stderr } = await other.bootstrap([
         "--yes",
         "--adopt-bucket",
@@ -120,13 +120,13 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       expect([code, stderr]).toEqual([
         0,
         expect.stringMatching(
-          /taking in aws_s3_bucket\.\S+, which is there already: our-auth-state\n[^]*"Theirs"/,
+          /importing aws_s3_bucket\.\S+, which already exists: our-auth-state\n[^]*"Existing"/,
         ),
       ]);
       const { Body } = await other
         .createS3Client()
-        .send(new s3.GetObjectCommand({ Bucket: BUCKET, Key: "theirs" }));
-      expect(await Body?.transformToString()).toBe("kept");
+        .send(new s3.GetObjectCommand({ Bucket: BUCKET, Key: "existing" }));
+      expect(await Body?.transformToString()).toBe("existing");
       expect(await other.listResources()).toEqual({
         buckets: [BUCKET],
         providers: [],
@@ -147,7 +147,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       );
     }, 60_000);
 
-    test("fails when the OIDC provider is somebody else's", async () => {
+    test("fails when the OIDC provider is of another stack", async () => {
       await new iam.IAMClient(createClientConfig(other.aws)).send(
         new iam.CreateOpenIDConnectProviderCommand({
           Url: "https://token.actions.githubusercontent.com",
@@ -163,13 +163,13 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       expect([code, stderr]).toEqual([
         1,
         expect.stringMatching(
-          /OIDC provider "token.actions.githubusercontent.com" must be of this stack.*\nhint: OIDC_PROVIDER_EXISTS=true, with OIDC_PROVIDER_URL=/,
+          /OIDC provider "token.actions.githubusercontent.com" must not exist or must have the tag.*\nhint: set OIDC_PROVIDER_EXISTS=true and OIDC_PROVIDER_URL=/,
         ),
       ]);
     }, 60_000);
   });
 
-  test("makes everything, and moves its state into the bucket it made", async () => {
+  test("creates everything, and moves its state into its bucket", async () => {
     const run = await first;
     expectSuccess({ ...run, code: run.code ?? -1 });
     expect(await own.listResources()).toEqual(ALL_RESOURCES);
@@ -179,10 +179,10 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     expect(readdirSync(own.directory)).not.toContain(STATE_FILE);
   }, 120_000);
 
-  test("prints what to set, and that alone, on standard output", async () => {
+  test("prints only the setup script on standard output", async () => {
     const { stdout } = await first;
     expect(stdout.split("\n").slice(0, 7)).toEqual([
-      "# In every stage's .env file, beside what the stage itself needs:",
+      "# Settings for the .env file of every stage, in addition to its own:",
       "AWS_ACCOUNT_ID=000000000000",
       "AWS_REGION=us-west-2",
       `STATE_BUCKET_NAME=${BUCKET}`,
@@ -195,23 +195,23 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     );
   });
 
-  test("changes nothing when it is run again", async () => {
+  test("changes nothing when it runs again", async () => {
     const writes: string[] = [];
     const { code, stdout, stderr } = await own.bootstrap(["--yes"], (call) => {
       // reading a state locks it
-      if (write(call) && !call.url.includes(".tflock"))
+      if (isWrite(call) && !call.url.includes(".tflock"))
         writes.push(call.operation ?? `${call.method} ${call.url}`);
       return false;
     });
     expect([code, stderr.trimEnd().split("\n").at(-1)]).toEqual([
       0,
-      "nothing to change",
+      "no changes",
     ]);
     expect(stdout).toBe((await first).stdout);
     expect(writes.filter((one) => one !== "GetCallerIdentity")).toEqual([]);
   }, 60_000);
 
-  test("is validated by Terraform in its native syntax too", async () => {
+  test("is valid in Terraform's native syntax too", async () => {
     expectSuccess(await own.files.synth("--hcl"));
     await own.files.init(ACCOUNT_STACK);
     expectSuccess(await own.files.terraform(ACCOUNT_STACK, "validate"));
@@ -220,7 +220,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     );
   }, 60_000);
 
-  test("fails when what it made is to be destroyed: the bucket stays", async () => {
+  test("fails to destroy the bucket", async () => {
     const { code, stderr } = await own.files.destroy(ACCOUNT_STACK);
     expect([code, stderr]).toEqual([
       1,

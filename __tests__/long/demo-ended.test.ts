@@ -7,7 +7,7 @@ afterEach(killDemos);
 
 describeLocal("the demo", () => {
   test.each(["SIGINT", "SIGTERM"] as const)(
-    "leaves no process when %s ends it",
+    "ends all processes on %s",
     async (signal) => {
       const demo = new DemoProcess();
       await demo.waitForLine("  created");
@@ -22,7 +22,7 @@ describeLocal("the demo", () => {
     60_000,
   );
 
-  test("ends, and leaves no process, when the local AWS is killed", async () => {
+  test("ends all processes when the local AWS is killed", async () => {
     const demo = new DemoProcess();
     await demo.waitForLine("cdktf deploy");
     const started = demo.listDescendants();
@@ -36,7 +36,7 @@ describeLocal("the demo", () => {
   }, 120_000);
 });
 
-/** Whether a process runs; one that has ended but was not yet asked for its exit code does not. */
+/** Returns whether a process runs. A zombie does not. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], {
     encoding: "utf8",

@@ -54,11 +54,11 @@ const DASHBOARD = {
 };
 const LINE = /sha256:[0-9a-f]{64} tree:[0-9a-f]{40}/;
 
-// each command starts several processes, beside other tests that do
+// each command starts several processes
 jest.setTimeout(240_000);
 
 let aws: AttachedLocalAws;
-/** A laptop's checkout of the project. */
+/** A checkout of the project. */
 let laptop: Deployment;
 /** A directory that is no checkout. */
 let elsewhere: Deployment;
@@ -82,8 +82,8 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-/** The line that a plan prints for `apply-reviewed`. */
-async function lineOf(from: Deployment): Promise<string> {
+/** Plans the stage and returns the line for `apply-reviewed`. */
+async function planLine(from: Deployment): Promise<string> {
   const result = await from.runCommand("plan", "--stage", "dev");
   expectSuccess(result);
   return LINE.exec(result.stdout)?.[0] ?? "";
@@ -99,7 +99,7 @@ async function apply(
   );
 }
 
-function planned(from: Deployment): string {
+function getPlanDirectory(from: Deployment): string {
   return path.join(from.directory, "cdktf.out", "plan", STACK, "stacks", STACK);
 }
 
@@ -117,10 +117,10 @@ async function stageExists(): Promise<boolean> {
 describeLocal("a deployment from a laptop, in this order,", () => {
   let line: string;
 
-  test("is planned, by files that others leave in no way changed", async () => {
-    const clean = await lineOf(laptop);
-    const directory = planned(laptop);
-    const leftovers = {
+  test("plans the same in a directory with files of others", async () => {
+    const clean = await planLine(laptop);
+    const directory = getPlanDirectory(laptop);
+    const otherFiles = {
       "evil_override.tf.json": JSON.stringify({
         resource: {
           terraform_data: {
@@ -135,38 +135,39 @@ describeLocal("a deployment from a laptop, in this order,", () => {
       "b.auto.tfvars.json": "{}",
       "main.tofu": "",
     };
-    for (const [name, text] of Object.entries(leftovers))
+    for (const [name, text] of Object.entries(otherFiles))
       writeFileSync(path.join(directory, name), text);
     writeFileSync(path.join(directory, ".terraform", "environment"), "other");
     writeFileSync(path.join(directory, "errored.tfstate"), "{}");
-    line = await lineOf(laptop);
+    line = await planLine(laptop);
     expect(line).toMatch(LINE);
     expect(line).toBe(clean);
-    const left = readdirSync(directory);
-    for (const name of Object.keys(leftovers)) expect(left).not.toContain(name);
-    // a state that could not be written is there once only
-    expect(left).toContain("errored.tfstate");
+    const files = readdirSync(directory);
+    for (const name of Object.keys(otherFiles))
+      expect(files).not.toContain(name);
+    // only this file has a state that Terraform could not write
+    expect(files).toContain("errored.tfstate");
     rmSync(path.join(directory, "errored.tfstate"));
     expect(await stageExists()).toBe(false);
   });
 
-  test("has a line that review-plan prints too, and none outside of a clean checkout", async () => {
+  test("has the line that review-plan prints, and none without a clean checkout", async () => {
     const review = await laptop.runCommand("review-plan", "--stage", "dev");
     expect(review.stderr).toContain(`plan ${line}\n`);
     const [hash = ""] = line.split(" ");
     const other = await elsewhere.runCommand("plan", "--stage", "dev");
     expect(other.stdout).toContain(`plan ${hash}\n`);
-    expect(other.stderr).toMatch(/no line for apply-reviewed: git \S+ ended/);
+    expect(other.stderr).toMatch(/no line for apply-reviewed: git \S+ failed/);
     writeFileSync(path.join(laptop.directory, ".plan-allowances.json"), "[]");
     const dirty = await laptop.runCommand("plan", "--stage", "dev");
     expect(dirty.stderr).toContain(
-      "no line for apply-reviewed: the checkout must be as its commit has it, got changes to .plan-allowances.json",
+      "no line for apply-reviewed: the checkout must have no uncommitted changes, got changes to .plan-allowances.json",
     );
     expect((await apply(line)).code).toBe(1);
     rmSync(path.join(laptop.directory, ".plan-allowances.json"));
   });
 
-  test("is planned although the state is locked: a plan changes nothing", async () => {
+  test("plans with a locked state, since a plan changes nothing", async () => {
     const client = new s3.S3Client({
       ...createClientConfig(aws),
       forcePathStyle: true,
@@ -182,7 +183,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
       Created: "2026-11-22T23:58:55Z",
     });
     await client.send(new s3.PutObjectCommand({ ...lock, Body }));
-    expect(await lineOf(laptop)).toBe(line);
+    expect(await planLine(laptop)).toBe(line);
     await client.send(new s3.DeleteObjectCommand(lock));
   });
 
@@ -192,7 +193,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     expect(stderr).toContain("--reviewed is required outside of a GitHub");
   });
 
-  test("is saved as a file that its owner alone can read, and as nothing else", async () => {
+  test("saves a plan to a regular file that only its owner can read", async () => {
     const file = path.join(createTemporaryDirectory(), "plan.tfplan");
     const save = async (out: string) =>
       laptop.runCommand("plan", "--stage", "dev", "--out", out);
@@ -200,7 +201,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     expectSuccess(await save(file));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const review = await laptop.runCommand(
-      ...["review-plan", file, "--chdir", planned(laptop)],
+      ...["review-plan", file, "--chdir", getPlanDirectory(laptop)],
       ...["--format", "json"],
     );
     expect(JSON.parse(review.stdout)).toMatchObject({
@@ -218,36 +219,36 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     expect(statSync(file).size).toBeGreaterThan(1000);
   });
 
-  test("is applied with its line, and no other", async () => {
+  test("applies a plan only with its line", async () => {
     const other = line.replace(/[0-9a-f]{64}/, "0".repeat(64));
-    const refused = await apply(other);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("the plan is another than the reviewed");
-    // the review, and not the plan alone
-    expect(refused.stderr).toContain("service workflows-client");
-    expect(refused.stderr).toContain(`this plan is: ${line}`);
+    const failed = await apply(other);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain("the plan differs from the reviewed plan");
+    // prints the review too
+    expect(failed.stderr).toContain("service workflows-client");
+    expect(failed.stderr).toContain(`line of this plan: ${line}`);
     expect(await stageExists()).toBe(false);
     expectSuccess(await apply(line));
     expect(await stageExists()).toBe(true);
   });
 
-  test("is stopped by the gate, with its review, although its line is named", async () => {
+  test("is blocked by the gate, with its review, for an explicit line too", async () => {
     laptop.write(".env.dev", DASHBOARD);
-    expectSuccess(await apply(await lineOf(laptop)));
+    expectSuccess(await apply(await planLine(laptop)));
     laptop.write(".env.dev", SETTINGS);
-    const named = await lineOf(laptop);
+    const explicit = await planLine(laptop);
     const summary = path.join(createTemporaryDirectory(), "summary.md");
-    const { code, stderr } = await apply(named, "--summary", summary);
+    const { code, stderr } = await apply(explicit, "--summary", summary);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("the review's policy stops this plan"),
+      expect.stringContaining("the policy of the review blocks this plan"),
     ]);
     for (const shown of [stderr, readFileSync(summary, "utf8")])
       expect(shown).toContain("veda-dashboard");
     laptop.write(".env.dev", DASHBOARD);
   });
 
-  test("fences what Terraform prints in a workflow's log", async () => {
+  test("fences the output of Terraform in the log of a workflow", async () => {
     laptop.variables = { GITHUB_ACTIONS: "true" };
     const { stdout } = await laptop.runCommand("plan", "--stage", "dev");
     laptop.variables = {};
@@ -262,10 +263,10 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
   let wrapped: Environment;
 
   beforeAll(() => {
-    wrapped = wrappedEnvironment();
+    wrapped = createWrapperEnvironment();
   });
 
-  test("hides no changes of a plan, and changes neither its hash nor its text", async () => {
+  test("does not change the result, the hash or the text of a plan", async () => {
     laptop.write(".env.dev", {
       ...DASHBOARD,
       DASHBOARD_CALLBACK_URLS: `${DASHBOARD.DASHBOARD_CALLBACK_URLS},https://b.example/`,
@@ -279,17 +280,19 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
     expect(result.stdout).toMatch(/1 to change/);
   });
 
-  test("keeps apply-reviewed from nothing that it does: refusing, applying, and writing outputs", async () => {
+  test("does not change apply-reviewed, which fails, applies and writes outputs", async () => {
     expect(
       (await apply(`sha256:${"0".repeat(64)} tree:${"0".repeat(40)}`)).code,
     ).toBe(1);
     const outputs = path.join(createTemporaryDirectory(), "outputs.json");
-    expectSuccess(await apply(await lineOf(laptop), "--outputs-file", outputs));
+    expectSuccess(
+      await apply(await planLine(laptop), "--outputs-file", outputs),
+    );
     expect(JSON.parse(readFileSync(outputs, "utf8"))).toMatchObject({
       [STACK]: { workflows_client_secret_id: `${STACK}/workflows-client` },
     });
     const again = await apply("", "--outputs-file", outputs);
-    // without changes there is nothing to review, wherever it runs
+    // required without changes too
     expect(again.stderr).toContain("--reviewed is required");
     const drift = await laptop.runCommand("drift", "--stage", "dev");
     expectSuccess(drift);
@@ -299,14 +302,14 @@ describeLocal("a wrapper around Terraform, in this order,", () => {
 });
 
 describeLocal("bootstrap with a wrapper around Terraform", () => {
-  test("makes the account's stack, and no plan stays behind", async () => {
+  test("creates the account's stack and removes its plan files", async () => {
     const account = await Account.start({ ".env": ACCOUNT_SETTINGS });
     try {
-      account.variables = wrappedEnvironment();
+      account.variables = createWrapperEnvironment();
       const first = await account.bootstrap();
       expect([first.code, first.stderr]).toEqual([
         0,
-        expect.stringMatching(/^applying$/m),
+        expect.stringMatching(/^Applying the plan…$/m),
       ]);
       expect(await account.readRemoteAddresses()).toEqual(
         account.listSynthesizedAddresses(),
@@ -314,17 +317,17 @@ describeLocal("bootstrap with a wrapper around Terraform", () => {
       const second = await account.bootstrap();
       expect([second.code, second.stderr]).toEqual([
         0,
-        expect.stringMatching(/^nothing to change$/m),
+        expect.stringMatching(/^no changes$/m),
       ]);
-      expect(planFiles(account.directory)).toEqual([]);
+      expect(listPlanFiles(account.directory)).toEqual([]);
     } finally {
       await account.stop();
     }
   });
 });
 
-describeLocal("what a run leaves", () => {
-  test("is no plan, although it was killed: the next one removes it", async () => {
+describeLocal("the files of a run", () => {
+  test("include no plan of a killed run, which the next run removes", async () => {
     const tmp = createTemporaryDirectory();
     const child = spawn(
       process.execPath,
@@ -335,24 +338,24 @@ describeLocal("what a run leaves", () => {
         stdio: "ignore",
       },
     );
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    while (planFiles(tmp).length === 0 && child.exitCode === null)
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    while (listPlanFiles(tmp).length === 0 && child.exitCode === null)
       await sleep(20);
     killProcessTree(child.pid ?? 0);
-    await ended;
+    await exited;
     expect(child.signalCode).toBe("SIGKILL");
-    expect(planFiles(tmp)).toHaveLength(1);
-    // one that runs, and one of another machine
+    expect(listPlanFiles(tmp)).toHaveLength(1);
+    // of another host
     const other = path.join(tmp, `veda-auth-work-0123456789ab-1-x`);
     mkdirSync(other);
     elsewhere.variables = { TMPDIR: tmp };
     expectSuccess(await elsewhere.runCommand("plan", "--stage", "dev"));
     elsewhere.variables = {};
-    expect(planFiles(tmp)).toEqual([]);
+    expect(listPlanFiles(tmp)).toEqual([]);
     expect(existsSync(other)).toBe(true);
   });
 
-  test("is a local state that its owner alone can read", async () => {
+  test("include a local state that only its owner can read", async () => {
     const local = new Deployment(aws.endpoint, {});
     rmSync(local.directory, { recursive: true });
     const { code } = await runProcess(
@@ -380,20 +383,20 @@ describeLocal("what a run leaves", () => {
   });
 });
 
-/** Variables that put a wrapper in the place of Terraform. */
-function wrappedEnvironment(): Environment {
-  const folder = createTerraformWrapper(
+/** Returns variables that replace Terraform with a wrapper. */
+function createWrapperEnvironment(): Environment {
+  const directory = createTerraformWrapper(
     createTemporaryDirectory(),
     getEnvironment().TERRAFORM_BINARY_NAME,
   );
   return {
-    PATH: `${folder}:${getEnvironment().PATH ?? ""}`,
+    PATH: `${directory}:${getEnvironment().PATH ?? ""}`,
     TERRAFORM_BINARY_NAME: undefined,
   };
 }
 
-function planFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+function listPlanFiles(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".tfplan"),
   );
 }

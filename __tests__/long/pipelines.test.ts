@@ -1,55 +1,41 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import {
-  createLocalAwsEnvironment,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
+import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
 import { runProcess } from "../../scripts/lib/system/processes";
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import {
   Deployment,
   describeLocal,
-  startLocalAccount,
   expectSuccess,
+  startLocalAccount,
+  useResource,
 } from "../support/deployment";
-import {
-  removeTemporaryDirectories,
-  createTemporaryDirectory,
-} from "../support/stage";
+import { createTemporaryDirectory } from "../support/stage";
 
 const project = path.resolve(__dirname, "../..");
 
-let aws: AttachedLocalAws;
-
-beforeAll(async () => {
-  if (describeLocal === describe) aws = await startLocalAccount();
-}, 60_000);
-
-afterAll(async () => {
-  if (describeLocal === describe) await aws.stop();
-  removeTemporaryDirectories();
-});
+const aws = useResource(startLocalAccount);
 
 describeLocal("the documented pipelines", () => {
   test.each([
-    ["Atlantis", () => atlantisSteps()],
-    ["GitLab", () => gitlabSteps()],
+    ["Atlantis", readAtlantisSteps],
+    ["GitLab", readGitlabSteps],
   ])(
     "of %s review a plan",
-    async (_, stepsOf) => {
-      const steps = stepsOf();
+    async (_, readSteps) => {
+      const steps = readSteps();
       expect(steps.length).toBeGreaterThan(3);
-      const folder = createTemporaryDirectory();
-      const own = new Deployment(aws.endpoint, {
+      const directory = createTemporaryDirectory();
+      const own = new Deployment(aws().endpoint, {
         ".env.dev": {
           STATE_BACKEND: "local",
-          OWNER: "somebody",
+          OWNER: "example",
           DASHBOARD_CALLBACK_URLS: "https://a.example/",
         },
       });
-      // stands for a checkout, which the commands run in
+      // like a checkout
       for (const name of [
         "package.json",
         "node_modules",
@@ -74,11 +60,11 @@ describeLocal("the documented pipelines", () => {
         directory: own.directory,
         environment: {
           ...getEnvironmentWithoutSettings(),
-          ...createLocalAwsEnvironment(aws.endpoint),
-          ...createProviderEnvironment({ directory: folder }),
+          ...createLocalAwsEnvironment(aws().endpoint),
+          ...createProviderEnvironment({ directory }),
           STAGE: "dev",
           PROJECT_NAME: "dev",
-          PLANFILE: path.join(folder, "dev.tfplan"),
+          PLANFILE: path.join(directory, "dev.tfplan"),
           CI: "true",
         },
         timeoutSeconds: 100,
@@ -107,23 +93,23 @@ interface Atlantis {
 }
 
 /** Returns the YAML that the documentation shows for a tool. */
-function yamlOf(tool: string): unknown {
+function readYaml(tool: string): unknown {
   const page = readFileSync(path.join(project, "docs/review-plans.md"), "utf8");
   const from = page.indexOf(`**${tool}**`);
   const block = /```yaml\n([\s\S]*?)```/.exec(page.slice(from))?.[1];
   return parse(block ?? "");
 }
 
-function atlantisSteps(): readonly string[] {
-  const { workflows } = yamlOf("Atlantis") as Atlantis;
+function readAtlantisSteps(): readonly string[] {
+  const { workflows } = readYaml("Atlantis") as Atlantis;
   const steps = Object.values(workflows).flatMap(({ plan }) => plan.steps);
   return steps.flatMap(({ run }) =>
     run === undefined || run === "npm ci" ? [] : [run],
   );
 }
 
-function gitlabSteps(): readonly string[] {
-  const { plan } = yamlOf("GitLab") as {
+function readGitlabSteps(): readonly string[] {
+  const { plan } = readYaml("GitLab") as {
     readonly plan: { readonly script: readonly string[] };
   };
   return plan.script.filter((step) => step !== "npm ci");

@@ -22,13 +22,13 @@ export const ACCOUNT_STACK = "veda-auth-stack-account";
 /** File of the local state. */
 export const STATE_FILE = `terraform.${ACCOUNT_STACK}.tfstate`;
 export const BUCKET = "our-auth-state";
-/** Settings of the smallest account. */
+/** Minimal settings of an account. */
 export const ACCOUNT_SETTINGS: Environment = {
   AWS_ACCOUNT_ID: "000000000000",
   STATE_BUCKET_NAME: BUCKET,
-  OWNER: "somebody",
+  OWNER: "example",
 };
-/** Settings of a repository that deploys. */
+/** Settings of a repository that deploys stages. */
 export const GITHUB_SETTINGS: Environment = {
   GITHUB_REPOSITORY: "octo/auth",
   GITHUB_OWNER_ID: "1",
@@ -41,9 +41,9 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** An account of its own, seen through a proxy, and a folder to bring it up from. */
+/** A local AWS behind a proxy, and a directory to bootstrap it from. */
 export class Account {
-  /** What commands run with in addition to the local AWS's own. */
+  /** Additional environment of commands. */
   variables: Environment = {};
 
   private constructor(
@@ -64,7 +64,7 @@ export class Account {
     return this.files.directory;
   }
 
-  /** `npm run bootstrap`, killed with all that it has started once a call was answered. */
+  /** Runs `npm run bootstrap`. Kills it with its child processes after a call. */
   async bootstrap(
     args: readonly string[] = ["--yes"],
     killAfter: (call: Call) => boolean = () => false,
@@ -94,7 +94,7 @@ export class Account {
     return { code, stdout, stderr };
   }
 
-  /** What lies in the account, by kind and name. */
+  /** Lists the resources of the account by kind. */
   async listResources(): Promise<Record<string, string[]>> {
     const roles = new iam.IAMClient(createClientConfig(this.aws));
     const [buckets, providers, listed, policies] = await Promise.all([
@@ -115,7 +115,7 @@ export class Account {
     };
   }
 
-  /** Addresses of the state in the bucket, or nothing where there is none. */
+  /** Reads the addresses in the state in the bucket. */
   async readRemoteAddresses(): Promise<string[]> {
     const { Body } = await this.createS3Client().send(
       new s3.GetObjectCommand({
@@ -132,7 +132,7 @@ export class Account {
       .sort();
   }
 
-  /** Addresses that the stack was synthesized with. */
+  /** Lists the addresses in the synthesized stack. */
   listSynthesizedAddresses(): string[] {
     const file = path.join(
       this.directory,
@@ -175,7 +175,7 @@ export class Account {
   }
 }
 
-/** What an account holds that two stages are deployed in by a repository. */
+/** Resources of an account with two stages of a repository. */
 export const ALL_RESOURCES = {
   buckets: [BUCKET],
   providers: [

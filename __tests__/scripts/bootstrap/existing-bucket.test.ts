@@ -13,11 +13,11 @@ import {
   createTemporaryDirectory,
 } from "../../support/stage";
 
-const PLACE = { region: "us-west-2" };
+const TARGET = { region: "us-west-2" };
 let server: LoopbackServer;
 let answer: (request: ReceivedRequest) => Reply;
 let account: AccountConfig;
-const kept = { ...getEnvironment() };
+const originalEnvironment = { ...getEnvironment() };
 
 beforeAll(async () => {
   server = await LoopbackServer.start((request) => answer(request));
@@ -40,8 +40,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const name of Object.keys(getEnvironment()))
-    if (!(name in kept)) Reflect.deleteProperty(getEnvironment(), name);
-  Object.assign(getEnvironment(), kept);
+    if (!(name in originalEnvironment))
+      Reflect.deleteProperty(getEnvironment(), name);
+  Object.assign(getEnvironment(), originalEnvironment);
   await server.stop();
   removeTemporaryDirectories();
 });
@@ -50,51 +51,51 @@ beforeEach(() => {
   server.received.splice(0);
 });
 
-function bucket(): ExistingBucket {
-  return new ExistingBucket(account, PLACE);
+function createBucket(): ExistingBucket {
+  return new ExistingBucket(account, TARGET);
 }
 
-describe("a bucket that may be there", () => {
-  test("is looked for as the account's own", async () => {
+describe("an existing bucket", () => {
+  test("must belong to the account", async () => {
     answer = () => ({ body: "" });
-    expect(await bucket().exists()).toBe(true);
+    expect(await createBucket().exists()).toBe(true);
     const [head] = server.received;
     expect(head?.method).toBe("HEAD");
     expect(head?.headers["x-amz-expected-bucket-owner"]).toBe("123456789012");
   });
 
-  test("is not there where AWS knows none of that name", async () => {
+  test("does not exist if AWS finds none", async () => {
     answer = () => ({ status: 404, body: "" });
-    expect(await bucket().exists()).toBe(false);
+    expect(await createBucket().exists()).toBe(false);
   });
 
   test.each([403, 301])(
-    "fails with %d, when it is another's or elsewhere, and is never taken for absent",
+    "fails with %d for another account or Region, and does not count as missing",
     async (status) => {
       answer = () => ({ status, body: "" });
-      await expect(bucket().exists()).rejects.toThrow(
-        /^STATE_BUCKET_NAME must be a bucket of account 123456789012.*got "our-state"/,
+      await expect(createBucket().exists()).rejects.toThrow(
+        /^STATE_BUCKET_NAME must be a new bucket, or one of account 123456789012.*got "our-state"/,
       );
     },
   );
 
-  test("fails when AWS does not answer as it should, and is never taken for absent", async () => {
+  test("fails for another error of AWS, and does not count as missing", async () => {
     answer = () => ({ status: 400, body: "" });
-    await expect(bucket().exists()).rejects.toThrow();
-    await expect(bucket().readObject("a/state")).rejects.toThrow();
+    await expect(createBucket().exists()).rejects.toThrow();
+    await expect(createBucket().readObject("a/state")).rejects.toThrow();
   });
 
-  test("has an object's text, or none where there is no object", async () => {
+  test("returns the text of an object, or nothing without one", async () => {
     answer = () => ({ body: "state" });
-    expect(await bucket().readObject("a/state")).toBe("state");
+    expect(await createBucket().readObject("a/state")).toBe("state");
     answer = () => ({
       status: 404,
       body: "<Error><Code>NoSuchKey</Code></Error>",
     });
-    expect(await bucket().readObject("a/state")).toBeUndefined();
+    expect(await createBucket().readObject("a/state")).toBeUndefined();
   });
 
-  test("has the parts that somebody has set, each by its resource", async () => {
+  test("lists its configurations by resource type", async () => {
     answer = ({ url }) =>
       url.includes("policy")
         ? { body: '{"Version":"2012-10-17"}' }
@@ -103,32 +104,32 @@ describe("a bucket that may be there", () => {
               body: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
             }
           : { status: 404, body: "<Error><Code>NoSuch</Code></Error>" };
-    expect(await bucket().listConfiguredTypes()).toEqual([
+    expect(await createBucket().listConfiguredTypes()).toEqual([
       "aws_s3_bucket_versioning",
       "aws_s3_bucket_policy",
     ]);
   });
 
-  test("has no versions where they were never switched on", async () => {
+  test("has no versioning if it was never enabled", async () => {
     answer = ({ url }) =>
       url.includes("versioning")
         ? { body: "<VersioningConfiguration/>" }
         : { status: 404, body: "<Error><Code>NoSuch</Code></Error>" };
-    expect(await bucket().listConfiguredTypes()).toEqual([]);
+    expect(await createBucket().listConfiguredTypes()).toEqual([]);
   });
 });
 
 describe("the account of the credentials", () => {
-  test("fails when it is another than the settings say", async () => {
+  test("fails when it differs from the settings", async () => {
     answer = () => ({
       headers: { "content-type": "text/xml" },
       body: "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999999999999</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
     });
-    await expect(requireCallerAccount("123456789012", PLACE)).rejects.toThrow(
+    await expect(requireCallerAccount("123456789012", TARGET)).rejects.toThrow(
       'AWS_ACCOUNT_ID must be the account of the credentials, got "123456789012" with credentials of "999999999999"',
     );
     await expect(
-      requireCallerAccount("999999999999", PLACE),
+      requireCallerAccount("999999999999", TARGET),
     ).resolves.toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ const OUTPUTS = {
   my_stage_apply_role_arn: `${ARN}veda-auth-stack-my-stage-apply`,
 };
 
-function account(settings: Environment): AccountConfig {
+function createAccount(settings: Environment): AccountConfig {
   const config = readAppConfig(
     {
       STAGE: "account",
@@ -40,28 +40,28 @@ const GITHUB = {
   ACCOUNT_STAGES: "dev,my-stage",
 };
 
-/** What a command was called with, and what was piped into it. */
-interface Called {
+/** Arguments and standard input of a command. */
+interface Call {
   readonly words: readonly string[];
   readonly input: string;
 }
 
-interface Ran {
-  readonly calls: readonly Called[];
+interface ScriptRun {
+  readonly calls: readonly Call[];
   readonly warnings: string;
 }
 
 /**
- * Runs a script in a shell without any other program.
+ * Runs a script in a shell with stubs of aws and gh.
  *
- * @param answers what a call prints, by a part of its words; one that is "fail" fails
+ * @param answers output of a command by a part of its arguments; "fail" makes it fail
  */
 function run(
   lines: readonly string[],
   answers: Readonly<Record<string, string>> = {},
-): Ran {
-  const folder = createTemporaryDirectory();
-  const log = path.join(folder, "log");
+): ScriptRun {
+  const directory = createTemporaryDirectory();
+  const log = path.join(directory, "log");
   writeFileSync(log, "");
   const cases = Object.entries(answers).map(
     ([part, answer]) =>
@@ -76,12 +76,12 @@ function run(
     "esac",
   ];
   for (const name of ["aws", "gh"]) {
-    writeFileSync(path.join(folder, name), `${stub.join("\n")}\n`);
-    chmodSync(path.join(folder, name), 0o755);
+    writeFileSync(path.join(directory, name), `${stub.join("\n")}\n`);
+    chmodSync(path.join(directory, name), 0o755);
   }
   const { status, stderr } = spawnSync("/bin/sh", {
     input: lines.join("\n"),
-    env: { PATH: folder },
+    env: { PATH: directory },
     encoding: "utf8",
   });
   const calls = readFileSync(log, "utf8")
@@ -96,12 +96,14 @@ function run(
   return { calls, warnings: stderr };
 }
 
-function commandsOf(lines: readonly string[]): readonly (readonly string[])[] {
+function listCommands(
+  lines: readonly string[],
+): readonly (readonly string[])[] {
   return run(lines).calls.map(({ words }) => words);
 }
 
-/** Calls that change something. */
-function writes({ calls }: Ran): readonly (readonly string[])[] {
+/** Lists the calls that change something. */
+function listWrites({ calls }: ScriptRun): readonly (readonly string[])[] {
   return calls
     .map(({ words }) => words)
     .filter((words) =>
@@ -109,17 +111,17 @@ function writes({ calls }: Ran): readonly (readonly string[])[] {
     );
 }
 
-function inputOf({ calls }: Ran, part: string): unknown {
+function readInput({ calls }: ScriptRun, part: string): unknown {
   const call = calls.find(
     ({ words, input }) => input !== "" && words.join(" ").includes(part),
   );
   return JSON.parse(call?.input ?? "null");
 }
 
-describe("what to set after bootstrap", () => {
-  test("is settings alone where no repository deploys", () => {
-    expect(formatSetupScript(account({}), {})).toEqual([
-      "# In every stage's .env file, beside what the stage itself needs:",
+describe("the setup script", () => {
+  test("has only settings without a repository", () => {
+    expect(formatSetupScript(createAccount({}), {})).toEqual([
+      "# Settings for the .env file of every stage, in addition to its own:",
       "AWS_ACCOUNT_ID=123456789012",
       "AWS_REGION=us-west-2",
       "STATE_BUCKET_NAME=our-state",
@@ -127,26 +129,26 @@ describe("what to set after bootstrap", () => {
     ]);
   });
 
-  test("tells stages of a key of the customer's, and of another's boundary", () => {
+  test("has settings for a customer managed key and an existing boundary", () => {
     expect(
       formatSetupScript(
-        account({
+        createAccount({
           STATE_CUSTOMER_KEY: "true",
-          PERMISSIONS_BOUNDARY_POLICY_NAME: "theirs",
+          PERMISSIONS_BOUNDARY_POLICY_NAME: "existing",
         }),
         {},
       ),
     ).toEqual(
       expect.arrayContaining([
         "STATE_CUSTOMER_KEY=true",
-        "PERMISSIONS_BOUNDARY_POLICY_NAME=theirs",
+        "PERMISSIONS_BOUNDARY_POLICY_NAME=existing",
       ]),
     );
   });
 
-  test("is a script that a shell runs, for each stage what it needs", () => {
-    const ran = run(formatSetupScript(account(GITHUB), OUTPUTS));
-    const commands = writes(ran);
+  test("runs in a shell and configures each stage", () => {
+    const ran = run(formatSetupScript(createAccount(GITHUB), OUTPUTS));
+    const commands = listWrites(ran);
     const secret = commands.find(([name]) => name === "aws");
     expect(secret?.slice(0, -1)).toEqual([
       ...["aws", "secretsmanager", "create-secret", "--region", "us-west-2"],
@@ -206,21 +208,21 @@ describe("what to set after bootstrap", () => {
         ...["repos/octo/auth/rulesets", "--input", "-"],
       ],
     ]);
-    expect(inputOf(ran, "environments/dev")).toEqual({
+    expect(readInput(ran, "environments/dev")).toEqual({
       deployment_branch_policy: {
         protected_branches: false,
         custom_branch_policies: true,
       },
     });
     expect(ran.warnings).toContain(
-      "no one has to approve a deployment to environment dev",
+      "a deployment to environment dev requires no approval",
     );
   });
 
-  test("has branches ask for a pull request, an approval, code owners and the checks", () => {
-    const lines = formatSetupScript(account(GITHUB), OUTPUTS);
+  test("makes branches require a pull request, an approval, code owners and the checks", () => {
+    const lines = formatSetupScript(createAccount(GITHUB), OUTPUTS);
     const ran = run(lines, { "codeowners/errors": "fail" });
-    expect(inputOf(ran, "rulesets")).toMatchObject({
+    expect(readInput(ran, "rulesets")).toMatchObject({
       target: "branch",
       enforcement: "active",
       conditions: { ref_name: { include: ["refs/heads/dev"], exclude: [] } },
@@ -248,30 +250,36 @@ describe("what to set after bootstrap", () => {
         },
       ],
     });
-    expect(ran.warnings).toContain("no CODEOWNERS file was found");
+    expect(ran.warnings).toContain("CODEOWNERS was not found");
     expect(lines).toContain("#   /.github/ @octo/<team>");
   });
 
-  test("keeps what is there when it is run again: rules, reviewers, branches and settings", () => {
-    const kept =
+  test("retains existing rules, reviewers, branches and settings", () => {
+    const existing =
       '{"deployment_branch_policy":{"custom_branch_policies":true},"reviewers":[{"id":1,"type":"User"}],"wait_timer":5}';
     const ran = run(
-      formatSetupScript(account({ ...GITHUB, ACCOUNT_STAGES: "dev" }), OUTPUTS),
+      formatSetupScript(
+        createAccount({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
+        OUTPUTS,
+      ),
       {
         "rulesets?per_page": "12",
-        "environments?per_page": kept,
+        "environments?per_page": existing,
         '.name == "dev"': "34",
       },
     );
-    expect(inputOf(ran, "environments/dev")).toEqual(JSON.parse(kept));
-    const changing = writes(ran).map((words) => words.join(" "));
+    expect(readInput(ran, "environments/dev")).toEqual(JSON.parse(existing));
+    const changing = listWrites(ran).map((words) => words.join(" "));
     expect(changing.filter((words) => words.includes("POST"))).toEqual([]);
     expect(ran.warnings).toBe("");
   });
 
-  test("names other branches that the environment deploys from", () => {
+  test("warns about other branches of the environment", () => {
     const { warnings } = run(
-      formatSetupScript(account({ ...GITHUB, ACCOUNT_STAGES: "dev" }), OUTPUTS),
+      formatSetupScript(
+        createAccount({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
+        OUTPUTS,
+      ),
       { ".name != ": "release/*" },
     );
     expect(warnings).toContain(
@@ -280,16 +288,16 @@ describe("what to set after bootstrap", () => {
   });
 
   test.each(["environments?per_page", "rulesets?per_page"])(
-    "writes nothing in the place of what it could not read: %s",
+    "overwrites nothing that it cannot read: %s",
     (part) => {
       const ran = run(
         formatSetupScript(
-          account({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
+          createAccount({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
           OUTPUTS,
         ),
         { [part]: "fail" },
       );
-      const written = writes(ran).map((words) => words.join(" "));
+      const written = listWrites(ran).map((words) => words.join(" "));
       expect(
         written.filter((words) => words.includes("environments/dev --input")),
       ).toHaveLength(part.startsWith("environments") ? 0 : 1);
@@ -301,11 +309,11 @@ describe("what to set after bootstrap", () => {
     process.env.E2E === "required" ||
     spawnSync("jq", ["--version"]).status === 0;
   (hasJq ? test : test.skip)(
-    "reads an environment's reviewers and wait timer in the form that GitHub takes",
+    "reads the reviewers and the wait timer of an environment in GitHub's format",
     () => {
       const { calls } = run(
         formatSetupScript(
-          account({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
+          createAccount({ ...GITHUB, ACCOUNT_STAGES: "dev" }),
           OUTPUTS,
         ),
       );
@@ -352,10 +360,10 @@ describe("what to set after bootstrap", () => {
     },
   );
 
-  test("holds a name with spaces and quotes as one word", () => {
-    const commands = commandsOf(
+  test("quotes a name with spaces and quotes", () => {
+    const commands = listCommands(
       formatSetupScript(
-        account({
+        createAccount({
           ...GITHUB,
           ACCOUNT_STAGES: "dev",
           GITHUB_ENVIRONMENT: "the 'live' one/1",

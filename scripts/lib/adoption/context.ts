@@ -2,7 +2,7 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
-import { RunMark } from "../bootstrap/stale-lock";
+import { InterruptedRunMarker } from "../terraform/interrupted-run-marker";
 import { withLock } from "../system/file-lock";
 import { onExit } from "../system/exit-hooks";
 import type { Allowance } from "../review/allowances";
@@ -65,7 +65,7 @@ export async function withAdoption<T>(
       record.clean();
     });
     const folder = new AdoptionWorkspace(choice, work, log);
-    const mark = new RunMark(record.folder);
+    const mark = new InterruptedRunMarker(record.folder);
     try {
       const begun = record.journey();
       const context = {
@@ -82,10 +82,10 @@ export async function withAdoption<T>(
         folder,
       };
       const result = await withoutStaleLock(context, mark, () => job(context));
-      mark.end({ keep: false });
+      mark.remove();
       return result;
     } catch (error) {
-      mark.end({ keep: mark.isResumed });
+      mark.release();
       throw error;
     } finally {
       record.clean();
@@ -105,7 +105,7 @@ function union(
 /** Does a job again when nothing but a lock that a killed run has left was in its way. */
 async function withoutStaleLock<T>(
   { folder, log }: AdoptionContext,
-  mark: RunMark,
+  mark: InterruptedRunMarker,
   job: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -115,7 +115,7 @@ async function withoutStaleLock<T>(
       error instanceof TerraformError
         ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
         : undefined;
-    if (lock === undefined || !mark.owns(lock)) throw error;
+    if (lock === undefined || !mark.isOwnerOf(lock)) throw error;
     log(`removing the lock that the interrupted run has left: ${lock.id}`);
     await folder.synthesize();
     await folder.open("stage");

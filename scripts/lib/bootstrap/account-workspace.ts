@@ -12,19 +12,20 @@ import type { AwsTarget } from "../aws/client";
 import { hasPlanChanges } from "../plan/plan-summary";
 import { parsePlanJson, type ResourceChange } from "../plan/plan-json";
 import { extractPlanText, parseJsonOutput } from "../terraform/output";
+import type { ExistingResource } from "./existing-resources";
 import { StackDirectory } from "../terraform/stack-directory";
 
-/** A Terraform whose run was killed ends with the next line that it prints, which it does every 10 s. */
+/** Terraform of a killed run ends with its next line of output, which it prints every 10 s. */
 const LOCK_TIMEOUT = "-lock-timeout=20s";
 const IMPORTS = "imports.tf.json";
 
-/** Where the account's stack keeps its state. */
+/** Location of the state of the account's stack. */
 export type StateBackend = "local" | "s3";
 
-/** A plan that was kept to be applied as it is. */
+/** A saved plan. */
 export interface AccountPlan {
   readonly hasChanges: boolean;
-  /** What a person reads; it holds no secret. */
+  /** Text of Terraform, without secrets. */
   readonly text: string;
   readonly resourceChanges: readonly ResourceChange[];
 }
@@ -32,57 +33,50 @@ export interface AccountPlan {
 export interface AccountWorkspaceOptions {
   readonly account: AccountConfig;
   readonly target: AwsTarget;
-  /** Directory that everything but plans is written to. */
+  /** Directory for everything but plans. */
   readonly outputDirectory: string;
-  /** Directory that only its owner may look into: a plan holds what the state does. */
+  /** Directory that only its owner can read: a plan contains the secrets of the state. */
   readonly planDirectory: string;
-  /** Told what Terraform has done, a line at a time. */
   readonly log: (line: string) => void;
 }
 
-/** The account's stack while it is set up: its plans, its state here or in its bucket, and what it takes in. */
+/** Plans and applies the account's stack, and moves its state between a local file and the bucket. */
 export class AccountWorkspace {
-  private readonly folder: StackDirectory;
+  private readonly stack: StackDirectory;
   private readonly account: AccountConfig;
   private readonly planFile: string;
 
-  constructor({
-    account,
-    planDirectory: plans,
-    ...options
-  }: AccountWorkspaceOptions) {
+  constructor({ account, planDirectory, ...options }: AccountWorkspaceOptions) {
     this.account = account;
-    this.planFile = path.join(plans, "bootstrap.tfplan");
-    this.folder = new StackDirectory({
+    this.planFile = path.join(planDirectory, "bootstrap.tfplan");
+    this.stack = new StackDirectory({
       ...options,
       stackName: account.stackName,
     });
   }
 
-  /** File of the local state: where the stack itself would have it. */
+  /** File of the local state, the same as for a deployment with STATE_BACKEND=local. */
   get localStateFile(): string {
     return path.resolve(`terraform.${this.account.stackName}.tfstate`);
   }
 
-  /** Has the state be in one place, whatever the folder knew before. */
+  /** Initializes the stack with a backend, without a migration. */
   async open(backend: StateBackend): Promise<void> {
-    // what Terraform remembers of the other place would have it move the state
-    rmSync(path.join(this.folder.directory, ".terraform/terraform.tfstate"), {
+    // Terraform remembers the other backend here and would migrate the state
+    rmSync(path.join(this.stack.directory, ".terraform/terraform.tfstate"), {
       force: true,
     });
     await this.init(backend);
   }
 
-  /** Copies the local state, which the folder is open on, into the bucket. */
+  /** Copies the local state into the bucket. */
   async migrateState(): Promise<void> {
     await this.init("s3", "-migrate-state", "-force-copy");
   }
 
-  /** Has the next plan take existing things in, by address and the id that Terraform imports them by. */
-  setImports(
-    imports: readonly (readonly [address: string, id: string])[],
-  ): void {
-    const file = path.join(this.folder.directory, IMPORTS);
+  /** Sets the addresses and import ids that the next plan imports. */
+  setImports(imports: readonly ExistingResource[]): void {
+    const file = path.join(this.stack.directory, IMPORTS);
     rmSync(file, { force: true });
     if (imports.length === 0) return;
     const blocks = imports.map(([to, id]) => ({ to, id }));
@@ -91,13 +85,13 @@ export class AccountWorkspace {
 
   async plan(): Promise<AccountPlan> {
     rmSync(this.planFile, { force: true });
-    const { stdout } = await this.folder.run(
+    const { stdout } = await this.stack.run(
       "plan",
       "-input=false",
       LOCK_TIMEOUT,
       `-out=${this.planFile}`,
     );
-    const shown = await this.folder.run("show", "-json", this.planFile);
+    const shown = await this.stack.run("show", "-json", this.planFile);
     const json = parsePlanJson(shown.stdout);
     return {
       hasChanges: hasPlanChanges(json),
@@ -106,19 +100,19 @@ export class AccountWorkspace {
     };
   }
 
-  /** Applies the plan that was made last. */
+  /** Applies the last plan. */
   async apply(): Promise<void> {
-    await this.folder.run("apply", "-input=false", LOCK_TIMEOUT, this.planFile);
+    await this.stack.run("apply", "-input=false", LOCK_TIMEOUT, this.planFile);
     this.setImports([]);
     rmSync(this.planFile, { force: true });
   }
 
   async forceUnlock(lockId: string): Promise<void> {
-    await this.folder.run("force-unlock", "-force", lockId);
+    await this.stack.run("force-unlock", "-force", lockId);
   }
 
   async readOutputs(): Promise<Readonly<Record<string, string>>> {
-    const { stdout } = await this.folder.run("output", "-json");
+    const { stdout } = await this.stack.run("output", "-json");
     const outputs = parseJsonOutput(stdout, "output").value as Readonly<
       Record<string, { readonly value: string }>
     >;
@@ -127,22 +121,22 @@ export class AccountWorkspace {
     );
   }
 
-  /** The local state, as text; `undefined` where there is none. */
+  /** Returns the text of the local state, if there is one. */
   readLocalState(): string | undefined {
     const file = this.localStateFile;
-    // where it was killed before its first write, an empty file is left; OpenTofu writes only now and then
-    const isThere = existsSync(file) && statSync(file).size > 0;
-    return isThere ? readFileSync(file, "utf8") : undefined;
+    // a run that was killed before its first write leaves an empty file
+    const hasState = existsSync(file) && statSync(file).size > 0;
+    return hasState ? readFileSync(file, "utf8") : undefined;
   }
 
   removeLocalState(): void {
     const { dir, base } = path.parse(this.localStateFile);
-    // beside it lies the one before, and the lock of a run that was killed
+    // with its backup, and the lock of a killed run
     for (const name of [base, `${base}.backup`, `.${base}.lock.info`])
       rmSync(path.join(dir, name), { force: true });
   }
 
-  /** Removes the empty file, and its lock, that a run leaves which was killed before its first write. */
+  /** Removes the empty file and the lock of a run that was killed before its first write. */
   removeEmptyState(): void {
     if (this.readLocalState() !== undefined) return;
     const { dir, base } = path.parse(this.localStateFile);
@@ -154,11 +148,11 @@ export class AccountWorkspace {
     backend: StateBackend,
     ...args: readonly string[]
   ): Promise<void> {
-    await this.folder.synthesize({
+    await this.stack.synthesize({
       STAGE: ACCOUNT_STAGE,
       STATE_BACKEND: backend,
     });
     this.setImports([]);
-    await this.folder.run("init", "-input=false", ...args);
+    await this.stack.run("init", "-input=false", ...args);
   }
 }

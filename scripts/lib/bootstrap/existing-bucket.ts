@@ -1,139 +1,129 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
-import { createAwsClient, type AwsTarget } from "../aws/client";
+import { type AwsTarget, createAwsClient } from "../aws/client";
 
-/** What a bucket can have of its own, by the type of the resource that would be made of it. */
-const PARTS = [
-  "aws_s3_bucket_versioning",
-  "aws_s3_bucket_policy",
-  "aws_s3_bucket_lifecycle_configuration",
-  "aws_s3_bucket_ownership_controls",
-  "aws_s3_bucket_public_access_block",
-  "aws_s3_bucket_server_side_encryption_configuration",
-] as const;
+type S3 = typeof import("@aws-sdk/client-s3");
+interface Input {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner: string;
+}
 
-/** A bucket that may be there already, as the account that calls sees it. */
+/** Reads a configuration of a bucket by the resource type that manages it. Returns `undefined` or fails with 404 if unset. */
+const CONFIGURATIONS: Readonly<
+  Record<string, (s3: S3, client: S3Client, input: Input) => Promise<unknown>>
+> = {
+  aws_s3_bucket_versioning: async (s3, client, input) =>
+    (await client.send(new s3.GetBucketVersioningCommand(input))).Status,
+  aws_s3_bucket_policy: async (s3, client, input) =>
+    (await client.send(new s3.GetBucketPolicyCommand(input))).Policy,
+  aws_s3_bucket_lifecycle_configuration: async (s3, client, input) =>
+    (await client.send(new s3.GetBucketLifecycleConfigurationCommand(input)))
+      .Rules,
+  aws_s3_bucket_ownership_controls: async (s3, client, input) =>
+    (await client.send(new s3.GetBucketOwnershipControlsCommand(input)))
+      .OwnershipControls,
+  aws_s3_bucket_public_access_block: async (s3, client, input) =>
+    (await client.send(new s3.GetPublicAccessBlockCommand(input)))
+      .PublicAccessBlockConfiguration,
+  aws_s3_bucket_server_side_encryption_configuration: async (
+    s3,
+    client,
+    input,
+  ) =>
+    (await client.send(new s3.GetBucketEncryptionCommand(input)))
+      .ServerSideEncryptionConfiguration,
+};
+
+/** The state bucket, which may already exist. */
 export class ExistingBucket {
   private readonly client: Promise<S3Client>;
-  private readonly bucketName: string;
-  private readonly accountId: string;
+  private readonly input: Input;
 
-  constructor({ stateBucket, accountId }: AccountConfig, place: AwsTarget) {
-    this.bucketName = stateBucket.name;
-    this.accountId = accountId;
+  constructor({ stateBucket, accountId }: AccountConfig, target: AwsTarget) {
+    this.input = { Bucket: stateBucket.name, ExpectedBucketOwner: accountId };
     this.client = import("@aws-sdk/client-s3").then(({ S3Client }) =>
-      createAwsClient(S3Client, place),
+      createAwsClient(S3Client, target),
     );
   }
 
   /**
-   * Whether the account has it.
+   * Returns whether the account has the bucket.
    *
-   * @throws UserError when it is another account's: the name is taken
+   * @throws UserError if the bucket is in another account or Region
    */
   async exists(): Promise<boolean> {
-    const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
-    const client = await this.client;
+    const { Bucket, ExpectedBucketOwner: owner } = this.input;
     try {
-      await client.send(new HeadBucketCommand(this.input));
-      return true;
+      const isFound = await this.call(async (s3, client) => {
+        await client.send(new s3.HeadBucketCommand(this.input));
+        return true;
+      });
+      return isFound ?? false;
     } catch (error) {
-      const status = statusOf(error);
-      if (status === 404) return false;
-      // S3 tells of another Region in several ways
-      if ([301, 307, 400, 403].includes(status ?? 0))
+      // S3 reports another Region with several status codes
+      if ([301, 307, 400, 403].includes(getStatus(error) ?? 0))
         throw new UserError(
-          `STATE_BUCKET_NAME must be a bucket of account ${this.accountId} in the Region of AWS_REGION, or nobody's, got "${this.bucketName}", which cannot be used`,
-          "names of buckets are taken for all of AWS: choose another, or look at who owns it and where it is",
+          `STATE_BUCKET_NAME must be a new bucket, or one of account ${owner} in AWS_REGION, got "${Bucket}", which is in use elsewhere`,
+          "bucket names are unique in all of AWS: choose another, or check the account and Region of the bucket",
         );
       throw error;
     }
   }
 
-  /** Whether it is somebody's who keeps something in it: not made by this stack, and not empty. */
+  /** Returns whether the bucket has objects and is not of this stack. */
   async isInUse(stage: string): Promise<boolean> {
-    const { GetBucketTaggingCommand, ListObjectsV2Command } =
-      await import("@aws-sdk/client-s3");
-    const client = await this.client;
-    try {
-      const { TagSet = [] } = await client.send(
-        new GetBucketTaggingCommand(this.input),
-      );
-      if (TagSet.some(({ Key, Value }) => Key === "Stack" && Value === stage))
-        return false;
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-    }
-    const { KeyCount = 0 } = await client.send(
-      new ListObjectsV2Command({ ...this.input, MaxKeys: 1 }),
-    );
-    return KeyCount > 0;
+    const tags = await this.call(async (s3, client) => {
+      const command = new s3.GetBucketTaggingCommand(this.input);
+      return (await client.send(command)).TagSet;
+    });
+    if (tags?.some(({ Key, Value }) => Key === "Stack" && Value === stage))
+      return false;
+    const count = await this.call(async (s3, client) => {
+      const input = { ...this.input, MaxKeys: 1 };
+      return (await client.send(new s3.ListObjectsV2Command(input))).KeyCount;
+    });
+    return (count ?? 0) > 0;
   }
 
-  /** An object's text; `undefined` where there is none. */
+  /** Returns the text of an object, if it exists. */
   async readObject(key: string): Promise<string | undefined> {
-    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-    const client = await this.client;
-    try {
-      const { Body } = await client.send(
-        new GetObjectCommand({ ...this.input, Key: key }),
-      );
-      return await Body?.transformToString();
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+    return this.call(async (s3, client) => {
+      const input = { ...this.input, Key: key };
+      const { Body } = await client.send(new s3.GetObjectCommand(input));
+      return Body?.transformToString();
+    });
   }
 
-  /** Types of those of its parts that are there, which a creation would write over unseen. */
+  /** Lists the resource types of existing configurations, which a creation would overwrite. */
   async listConfiguredTypes(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const part of PARTS) if (await this.has(part)) found.push(part);
-    return found;
+    const types: string[] = [];
+    for (const [type, read] of Object.entries(CONFIGURATIONS)) {
+      const found = await this.call((s3, client) =>
+        read(s3, client, this.input),
+      );
+      if (found !== undefined) types.push(type);
+    }
+    return types;
   }
 
-  private async has(part: (typeof PARTS)[number]): Promise<boolean> {
-    const s3 = await import("@aws-sdk/client-s3");
-    const client = await this.client;
-    const { input } = this;
-    const readers: Record<typeof part, () => Promise<boolean>> = {
-      aws_s3_bucket_versioning: async () =>
-        (await client.send(new s3.GetBucketVersioningCommand(input))).Status !==
-        undefined,
-      aws_s3_bucket_policy: async () =>
-        (await client.send(new s3.GetBucketPolicyCommand(input))).Policy !==
-        undefined,
-      aws_s3_bucket_lifecycle_configuration: async () =>
-        (
-          await client.send(
-            new s3.GetBucketLifecycleConfigurationCommand(input),
-          )
-        ).Rules !== undefined,
-      aws_s3_bucket_ownership_controls: async () =>
-        (await client.send(new s3.GetBucketOwnershipControlsCommand(input)))
-          .OwnershipControls !== undefined,
-      aws_s3_bucket_public_access_block: async () =>
-        (await client.send(new s3.GetPublicAccessBlockCommand(input)))
-          .PublicAccessBlockConfiguration !== undefined,
-      aws_s3_bucket_server_side_encryption_configuration: async () =>
-        (await client.send(new s3.GetBucketEncryptionCommand(input)))
-          .ServerSideEncryptionConfiguration !== undefined,
-    };
+  /** Returns `undefined` if S3 answers with 404. */
+  private async call<T>(
+    request: (s3: S3, client: S3Client) => Promise<T>,
+  ): Promise<T | undefined> {
     try {
-      return await readers[part]();
+      return await request(
+        await import("@aws-sdk/client-s3"),
+        await this.client,
+      );
     } catch (error) {
-      if (statusOf(error) === 404) return false;
+      if (getStatus(error) === 404) return undefined;
       throw error;
     }
-  }
-
-  private get input() {
-    return { Bucket: this.bucketName, ExpectedBucketOwner: this.accountId };
   }
 }
 
-function statusOf(error: unknown): number | undefined {
+function getStatus(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata
     ?.httpStatusCode;
 }

@@ -1,51 +1,46 @@
 import type { IAMClient, Tag } from "@aws-sdk/client-iam";
-import { UserError } from "../../../constructs/errors";
-import { getStateEncryptionKeyAlias } from "../../../stacks/naming";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import { getPartition } from "../../../constructs/aws";
+import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
+import { getStateEncryptionKeyAlias } from "../../../stacks/naming";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import type { ResourceChange } from "../plan/plan-json";
 import { ExistingBucket } from "./existing-bucket";
-import type { KMSClient } from "@aws-sdk/client-kms";
 
-/** A resource that is there already, by its address and the id that Terraform imports it by. */
+/** Address and import id of a resource that already exists in AWS. */
 export type ExistingResource = readonly [address: string, id: string];
 
 /**
- * Those of the resources a plan would create that the account has already: from a run that was interrupted before it
- * could write its state, or, for the bucket, from before there was a stack.
+ * Finds resources that a plan would create and that already exist: from a run that was interrupted before it wrote its
+ * state, or a bucket that is older than the stack.
  *
- * @throws UserError when one is somebody else's
+ * @throws UserError if one belongs to another stack
  */
 export async function findExistingResources(
   changes: readonly ResourceChange[],
   account: AccountConfig,
-  place: AwsTarget,
+  target: AwsTarget,
 ): Promise<readonly ExistingResource[]> {
-  const created = changes.filter(
-    ({ change: { actions } }) => actions.join() === "create",
-  );
-  const finders = new Finders(account, place);
+  const finder = new ResourceFinder(account, target);
   const found: ExistingResource[] = [];
-  for (const change of created) {
-    const id = await finders.find(change);
+  for (const change of changes) {
+    if (change.change.actions.join() !== "create") continue;
+    const id = await finder.find(change);
     if (id !== undefined) found.push([change.address, id]);
   }
   return found;
 }
 
-class Finders {
-  private readonly iam: Promise<IAMClient>;
-  private bucketParts: Promise<readonly string[]> | undefined;
+/** Finds a resource in AWS by the values in a plan, and returns its import id. */
+class ResourceFinder {
+  private iamClient: Promise<IAMClient> | undefined;
+  private bucketTypes: Promise<readonly string[]> | undefined;
 
   constructor(
     private readonly account: AccountConfig,
-    private readonly place: AwsTarget,
-  ) {
-    this.iam = import("@aws-sdk/client-iam").then(({ IAMClient }) =>
-      createAwsClient(IAMClient, place),
-    );
-  }
+    private readonly target: AwsTarget,
+  ) {}
 
   async find({ type, change }: ResourceChange): Promise<string | undefined> {
     const after = change.after as Record<string, unknown>;
@@ -53,99 +48,110 @@ class Finders {
       typeof after[name] === "string" ? after[name] : "";
     switch (type) {
       case "aws_iam_role":
-        return this.role(text("name"));
+        return this.findRole(text("name"));
       case "aws_iam_role_policy":
-        return this.rolePolicy(text("name"));
+        return this.findRolePolicy(text("name"));
       case "aws_iam_policy":
-        return this.policy(text("name"));
+        return this.findPolicy(text("name"));
       case "aws_iam_openid_connect_provider":
-        return this.oidcProvider(text("url"));
+        return this.findOidcProvider(text("url").replace(/^https:\/\//, ""));
       case "aws_kms_key":
-        return findExistingKey("aws_kms_key", this.account, this.place);
+        return findKey("aws_kms_key", this.account, this.target);
       case "aws_kms_alias":
-        return findExistingKey("aws_kms_alias", this.account, this.place);
+        return findKey("aws_kms_alias", this.account, this.target);
       default:
-        return type.startsWith("aws_s3_bucket") ? this.bucket(type) : undefined;
+        return type.startsWith("aws_s3_bucket")
+          ? this.findBucket(type)
+          : undefined;
     }
   }
 
-  private async bucket(type: string): Promise<string | undefined> {
-    this.bucketParts ??= (async () => {
-      const bucket = new ExistingBucket(this.account, this.place);
+  private async findBucket(type: string): Promise<string | undefined> {
+    this.bucketTypes ??= (async () => {
+      const bucket = new ExistingBucket(this.account, this.target);
       return (await bucket.exists())
         ? ["aws_s3_bucket", ...(await bucket.listConfiguredTypes())]
         : [];
     })();
-    return (await this.bucketParts).includes(type)
+    return (await this.bucketTypes).includes(type)
       ? this.account.stateBucket.name
       : undefined;
   }
 
-  private async role(name: string): Promise<string | undefined> {
-    const { GetRoleCommand } = await import("@aws-sdk/client-iam");
-    return unlessMissing(async () => {
-      const { Role } = await (
-        await this.iam
-      ).send(new GetRoleCommand({ RoleName: name }));
+  private async findRole(name: string): Promise<string | undefined> {
+    return this.callIam(async (iam, client) => {
+      const command = new iam.GetRoleCommand({ RoleName: name });
+      const { Role } = await client.send(command);
       this.requireOwn(`role "${name}"`, Role?.Tags);
       return name;
     });
   }
 
-  /** A role's one policy, which has the role's name. */
-  private async rolePolicy(name: string): Promise<string | undefined> {
-    const { GetRolePolicyCommand } = await import("@aws-sdk/client-iam");
-    return unlessMissing(async () => {
-      await (
-        await this.iam
-      ).send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name }));
+  /** The only policy of a role has the name of the role. */
+  private async findRolePolicy(name: string): Promise<string | undefined> {
+    return this.callIam(async (iam, client) => {
+      const input = { RoleName: name, PolicyName: name };
+      await client.send(new iam.GetRolePolicyCommand(input));
       return `${name}:${name}`;
     });
   }
 
-  private async policy(name: string): Promise<string | undefined> {
-    const { GetPolicyCommand } = await import("@aws-sdk/client-iam");
-    const { region, accountId } = this.account;
-    const arn = `arn:${getPartition(region)}:iam::${accountId}:policy/${name}`;
-    return unlessMissing(async () => {
-      const { Policy } = await (
-        await this.iam
-      ).send(new GetPolicyCommand({ PolicyArn: arn }));
+  private async findPolicy(name: string): Promise<string | undefined> {
+    const arn = this.formatArn(`policy/${name}`);
+    return this.callIam(async (iam, client) => {
+      const command = new iam.GetPolicyCommand({ PolicyArn: arn });
+      const { Policy } = await client.send(command);
       this.requireOwn(
         `policy "${name}"`,
         Policy?.Tags,
-        "PERMISSIONS_BOUNDARY_EXISTS=true has the roles bounded by it as it is",
+        "set PERMISSIONS_BOUNDARY_EXISTS=true to use it unchanged",
       );
       return arn;
     });
   }
 
-  private async oidcProvider(url: string): Promise<string | undefined> {
-    const { GetOpenIDConnectProviderCommand } =
-      await import("@aws-sdk/client-iam");
-    const { region, accountId } = this.account;
-    const issuer = url.replace(/^https:\/\//, "");
-    const arn = `arn:${getPartition(region)}:iam::${accountId}:oidc-provider/${issuer}`;
-    return unlessMissing(async () => {
-      const { Tags } = await (
-        await this.iam
-      ).send(
-        new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }),
-      );
+  private async findOidcProvider(issuer: string): Promise<string | undefined> {
+    const arn = this.formatArn(`oidc-provider/${issuer}`);
+    return this.callIam(async (iam, client) => {
+      const input = { OpenIDConnectProviderArn: arn };
+      const command = new iam.GetOpenIDConnectProviderCommand(input);
+      const { Tags } = await client.send(command);
       this.requireOwn(
         `OIDC provider "${issuer}"`,
         Tags,
-        `OIDC_PROVIDER_EXISTS=true, with OIDC_PROVIDER_URL=${issuer}, has it looked up, and left to who owns it`,
+        `set OIDC_PROVIDER_EXISTS=true and OIDC_PROVIDER_URL=${issuer} to use it unchanged`,
       );
       return arn;
     });
   }
 
-  /** Everything that the account's stack makes is tagged so: without the tag it is somebody else's, who would lose it. */
+  private formatArn(resource: string): string {
+    const { region, accountId } = this.account;
+    return `arn:${getPartition(region)}:iam::${accountId}:${resource}`;
+  }
+
+  private async callIam(
+    call: (
+      iam: typeof import("@aws-sdk/client-iam"),
+      client: IAMClient,
+    ) => Promise<string>,
+  ): Promise<string | undefined> {
+    const iam = await import("@aws-sdk/client-iam");
+    this.iamClient ??= createAwsClient(iam.IAMClient, this.target);
+    try {
+      return await call(iam, await this.iamClient);
+    } catch (error) {
+      if (error instanceof Error && error.name.startsWith("NoSuchEntity"))
+        return undefined;
+      throw error;
+    }
+  }
+
+  /** Every resource of the account's stack has its tag. */
   private requireOwn(
-    what: string,
+    resource: string,
     tags: readonly Tag[] | undefined,
-    hint = "look at who made it, and remove it or choose another APP_NAME",
+    hint = "find its owner; remove it or choose another APP_NAME",
   ): void {
     const { Stack } = this.account.tags;
     const isOwn = (tags ?? []).some(
@@ -153,64 +159,39 @@ class Finders {
     );
     if (!isOwn)
       throw new UserError(
-        `${what} must be of this stack, tagged Stack=${Stack}, or not be there, got one that is somebody else's`,
+        `${resource} must not exist or must have the tag Stack=${Stack}, got another one`,
         hint,
       );
   }
 }
 
-async function unlessMissing<T>(
-  find: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await find();
-  } catch (error) {
-    if (error instanceof Error && error.name.startsWith("NoSuchEntity"))
-      return undefined;
-    throw error;
-  }
-}
-
-/**
- * The key of the states that an account has already: the alias's, or one that was made just before a run was
- * interrupted.
- *
- * @returns the id that Terraform imports it by
- */
-export async function findExistingKey(
+/** Finds the encryption key of the states: that of the alias, or one that an interrupted run created before its alias. */
+async function findKey(
   type: "aws_kms_key" | "aws_kms_alias",
   account: AccountConfig,
-  place: AwsTarget,
+  target: AwsTarget,
 ): Promise<string | undefined> {
-  const { KMSClient } = await import("@aws-sdk/client-kms");
-  const client = await createAwsClient(KMSClient, place);
+  const { KMSClient, paginateListAliases } =
+    await import("@aws-sdk/client-kms");
+  const client = await createAwsClient(KMSClient, target);
   const alias = getStateEncryptionKeyAlias(account.appName);
-  const target = await targetOf(client, alias);
-  if (type === "aws_kms_alias") return target === undefined ? target : alias;
-  return target ?? (await orphan(client, account));
-}
-
-async function targetOf(
-  client: KMSClient,
-  alias: string,
-): Promise<string | undefined> {
-  const { paginateListAliases } = await import("@aws-sdk/client-kms");
   for await (const { Aliases = [] } of paginateListAliases({ client }, {})) {
     const found = Aliases.find(({ AliasName }) => AliasName === alias);
-    if (found !== undefined) return found.TargetKeyId;
+    if (found !== undefined)
+      return type === "aws_kms_alias" ? alias : found.TargetKeyId;
   }
-  return undefined;
+  return type === "aws_kms_alias"
+    ? undefined
+    : findKeyWithoutAlias(client, account);
 }
 
-/** A key of this stack, by its tags, that no alias names yet. */
-async function orphan(
+async function findKeyWithoutAlias(
   client: KMSClient,
-  { tags }: AccountConfig,
+  { tags: { Client, Project, Stack } }: AccountConfig,
 ): Promise<string | undefined> {
   const { DescribeKeyCommand, ListResourceTagsCommand, paginateListKeys } =
     await import("@aws-sdk/client-kms");
-  const { Client, Project, Stack } = tags;
-  const wanted = { Client, Project, Stack };
+  const tags = { Client, Project, Stack };
   for await (const { Keys = [] } of paginateListKeys({ client }, {})) {
     for (const { KeyId } of Keys) {
       const { KeyMetadata } = await client.send(
@@ -221,7 +202,7 @@ async function orphan(
       const { Tags = [] } = await client.send(
         new ListResourceTagsCommand({ KeyId }),
       );
-      const isOwn = Object.entries(wanted).every(([key, value]) =>
+      const isOwn = Object.entries(tags).every(([key, value]) =>
         Tags.some(
           ({ TagKey, TagValue }) => TagKey === key && TagValue === value,
         ),

@@ -1,4 +1,7 @@
-import type { AccountConfig, DeployedStage } from "../../../stacks/config/config";
+import type {
+  AccountConfig,
+  DeployedStage,
+} from "../../../stacks/config/config";
 import { getOutputName } from "../../../stacks/naming";
 import {
   BRANCH_STAGES,
@@ -10,17 +13,17 @@ import { quoteShellWord } from "../system/shell";
 type Settings = readonly (readonly [name: string, value: string])[];
 
 /**
- * What to set where, once the account's stack is there: a script for a shell, in which the settings of stages are
- * assignments, and what is set in AWS and GitHub is commands.
+ * Formats a shell script with the settings of the stages, as assignments, and with commands that configure AWS and GitHub.
+ * The script can run again.
  */
 export function formatSetupScript(
   account: AccountConfig,
   outputs: Readonly<Record<string, string>>,
 ): string[] {
   const { github, stages, region } = account;
-  const settings = stageSettings(account);
+  const settings = listStageSettings(account);
   const lines = [
-    "# In every stage's .env file, beside what the stage itself needs:",
+    "# Settings for the .env file of every stage, in addition to its own:",
     ...settings.map(([name, value]) => `${name}=${quoteShellWord(value)}`),
   ];
   if (github === undefined) return lines;
@@ -28,25 +31,25 @@ export function formatSetupScript(
   return [
     ...lines,
     "",
-    "# In GitHub and AWS, by their command lines. Can be run again: what is there is kept.",
+    "# Configuration of GitHub and AWS. Can run again: existing settings are retained.",
     "set -eu",
     formatSetVariable("AWS_REGION", region, ["--repo", repository]),
     ...stages.flatMap((stage) => [
       "",
-      `# Stage ${stage.stage}: its settings for CI, its GitHub environment, and which branch may deploy there`,
-      ...stageLines(
+      `# Stage ${stage.stage}: its settings for CI, its GitHub environment and the branch that deploys it`,
+      ...formatStage(
         stage,
         settings,
         repository,
-        (may) => outputs[getOutputName(stage.stage, `${may}_role_arn`)] ?? "",
+        (kind) => outputs[getOutputName(stage.stage, `${kind}_role_arn`)] ?? "",
       ),
     ]),
     ...formatBranchRules(repository, stages, github.oidcProvider.issuer),
   ];
 }
 
-/** Settings that a stage has from the account's stack. */
-function stageSettings(account: AccountConfig): Settings {
+/** Lists the settings of a stage that depend on the account's stack. */
+function listStageSettings(account: AccountConfig): Settings {
   const { github } = account;
   return [
     ["AWS_ACCOUNT_ID", account.accountId],
@@ -65,11 +68,11 @@ function stageSettings(account: AccountConfig): Settings {
   ];
 }
 
-function stageLines(
+function formatStage(
   account: DeployedStage,
   settings: Settings,
   repository: string,
-  roleArn: (may: "plan" | "apply") => string,
+  roleArn: (kind: "plan" | "apply") => string,
 ): string[] {
   const {
     stage,
@@ -86,7 +89,7 @@ function stageLines(
     formatCommand("aws", "secretsmanager", ...words);
   return [
     `${secretsManager("create-secret", "--region", region, "--name", environmentSecret, "--secret-string", secret)} ||`,
-    // a stage's own settings may have been added to the one that is there
+    // an existing secret may have additional settings
     `  ${secretsManager("describe-secret", "--region", region, "--secret-id", environmentSecret)} > /dev/null`,
     formatSetVariable(
       toPlanRoleVariableName(stage),
@@ -104,13 +107,13 @@ function stageLines(
   ];
 }
 
-/** Name of the ruleset that the deployment branches have. */
+/** Name of the ruleset of the deployment branches. */
 const RULESET = "veda-auth deployment branches";
-/** Names of the jobs that a pull request must pass: of pr.yml and check.yml. */
+/** Jobs of pr.yml and check.yml that a pull request must pass. */
 const CHECKS = ["Plan", "Check"];
-/** GitHub's own app, which runs workflows: the same check from elsewhere is none. */
+/** App of GitHub Actions. A check of another app does not count. */
 const GITHUB_ACTIONS_APP = 15368;
-/** Issuer of tokens of github.com; another server has other numbers. */
+/** Issuer of github.com. Another server has other app ids. */
 const PUBLIC_ISSUER = "token.actions.githubusercontent.com";
 
 const BRANCH_POLICY = {
@@ -120,33 +123,33 @@ const BRANCH_POLICY = {
   },
 };
 
-/** Returns one command of a POSIX shell. */
-export function formatCommand(...words: readonly string[]): string {
+/** Formats a command of a POSIX shell. */
+function formatCommand(...words: readonly string[]): string {
   return words.map(quoteShellWord).join(" ");
 }
 
-/** Returns a command that sets a variable of a repository, or of an environment of one. */
-export function formatSetVariable(
+/** Formats a command that sets a variable of a repository or of an environment. */
+function formatSetVariable(
   name: string,
   value: string,
-  where: readonly string[],
+  options: readonly string[],
 ): string {
   return formatCommand(
     "gh",
     "variable",
     "set",
     name,
-    ...where,
+    ...options,
     "--body",
     value,
   );
 }
 
 /**
- * Returns lines of a shell that make the rules of the branches that deploy: without them, the record of a reviewed plan
- * says that a workflow has made it, and not that a person has agreed. A ruleset that is there already is kept.
+ * Formats commands that create the rules of the deployment branches, unless they exist. Without the rules, the record of a
+ * plan does not mean that someone approved it.
  */
-export function formatBranchRules(
+function formatBranchRules(
   repository: string,
   stages: readonly DeployedStage[],
   issuer: string,
@@ -160,27 +163,27 @@ export function formatBranchRules(
   const owner = `@${repository.split("/")[0] ?? ""}/<team>`;
   return [
     "",
-    `# Rules of the branches that deploy: ${branches.join(", ")}`,
+    `# Rules of the deployment branches: ${branches.join(", ")}`,
     `rules=$(${formatCommand("gh", "api", "--paginate", `${rulesets}?per_page=100`, "--jq", find)})`,
     'if [ -z "$rules" ]; then',
-    `  printf '%s\\n' ${quoteShellWord(JSON.stringify(ruleset(branches, issuer)))} |`,
+    `  printf '%s\\n' ${quoteShellWord(JSON.stringify(createRuleset(branches, issuer)))} |`,
     `    ${formatCommand("gh", "api", "--silent", "--method", "POST", rulesets, "--input", "-")}`,
     "fi",
     "",
-    "# The rules ask code owners. Have .github/CODEOWNERS name the team that approves how this deploys:",
+    "# The rules require an approval of code owners. Name the team that approves deployments in .github/CODEOWNERS:",
     ...[
       "/.github/",
       "/scripts/",
       "/package*.json",
       "/.plan-allowances.json",
-    ].map((owned) => `#   ${owned} ${owner}`),
+    ].map((file) => `#   ${file} ${owner}`),
     `${formatCommand("gh", "api", "--silent", `repos/${repository}/codeowners/errors`)} 2> /dev/null ||`,
-    `  ${warning("no CODEOWNERS file was found: no particular person has to approve a change of .github")}`,
+    `  ${formatWarning("CODEOWNERS was not found: a change of .github requires no approval of a code owner")}`,
   ];
 }
 
-/** Returns lines of a shell that make a stage's GitHub environment, and keep its reviewers and its wait timer. */
-export function formatEnvironment(
+/** Formats commands that create a stage's GitHub environment, or update it with its reviewers and wait timer. */
+function formatEnvironment(
   repository: string,
   { stage, githubEnvironment: environment }: DeployedStage,
 ): string[] {
@@ -202,12 +205,12 @@ export function formatEnvironment(
   const isOther = branches.map((name) => `.name != ${JSON.stringify(name)}`);
   const others = `.branch_policies[] | select(${["true", ...isOther].join(" and ")}) | .name`;
   return [
-    `settings=$(${formatCommand("gh", "api", "--paginate", `${all}?per_page=100`, "--jq", keptSettings(environment))})`,
+    `settings=$(${formatCommand("gh", "api", "--paginate", `${all}?per_page=100`, "--jq", formatSettingsQuery(environment))})`,
     `if [ -z "$settings" ]; then settings=${quoteShellWord(JSON.stringify(BRANCH_POLICY))}; fi`,
     `printf '%s\\n' "$settings" | ${formatCommand("gh", "api", "--silent", "--method", "PUT", own, "--input", "-")}`,
     "case $settings in",
     `  *'"reviewers":['*) ;;`,
-    `  *) ${warning(`no one has to approve a deployment to environment ${environment}: add reviewers to it`)} ;;`,
+    `  *) ${formatWarning(`a deployment to environment ${environment} requires no approval: add reviewers`)} ;;`,
     "esac",
     ...branches.flatMap((branch) => [
       `policy=$(${list(`.branch_policies[] | select(.name == ${JSON.stringify(branch)}) | .id`)})`,
@@ -215,12 +218,12 @@ export function formatEnvironment(
       `  ${formatCommand("gh", "api", "--silent", "--method", "POST", policies, "-f", `name=${branch}`, "-f", "type=branch")}`,
     ]),
     `others=$(${list(others)})`,
-    `[ -z "$others" ] || ${warning(`environment ${environment} also deploys from`, "$others")}`,
+    `[ -z "$others" ] || ${formatWarning(`environment ${environment} also deploys from`, "$others")}`,
   ];
 }
 
-/** An environment is written whole: this is what it has, in the form that GitHub takes it in. */
-function keptSettings(environment: string): string {
+/** Formats a jq query that returns the settings of an environment as GitHub requires them in an update. */
+function formatSettingsQuery(environment: string): string {
   const name = JSON.stringify(environment.toLowerCase());
   return [
     `.environments[] | select((.name | ascii_downcase) == ${name}) | [.protection_rules[]?] as $rules`,
@@ -234,7 +237,7 @@ function keptSettings(environment: string): string {
     );
 }
 
-function ruleset(branches: readonly string[], issuer: string): object {
+function createRuleset(branches: readonly string[], issuer: string): object {
   return {
     name: RULESET,
     target: "branch",
@@ -274,8 +277,8 @@ function ruleset(branches: readonly string[], issuer: string): object {
   };
 }
 
-/** A command that prints a warning, and what a shell's variable holds after it. */
-function warning(text: string, variable?: string): string {
+/** Formats a command that prints a warning, with the value of a shell variable after it. */
+function formatWarning(text: string, variable?: string): string {
   const words = quoteShellWord(`warning: ${text}`);
   return variable === undefined
     ? `printf '%s\\n' ${words} >&2`

@@ -1,0 +1,97 @@
+import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { InterruptedRunMarker } from "../../../scripts/lib/terraform/interrupted-run-marker";
+import type { StateLock } from "../../../scripts/lib/terraform/state-lock";
+import { getUserName } from "../../../stacks/config/environment";
+import {
+  removeTemporaryDirectories,
+  createTemporaryDirectory,
+} from "../../support/stage";
+
+afterAll(removeTemporaryDirectories);
+
+function createLock(changes: Partial<StateLock> = {}): StateLock {
+  return {
+    id: "1234",
+    holder: `${getUserName() ?? ""}@${os.hostname()}`,
+    operation: "OperationTypeApply",
+    createdAt: new Date(),
+    ...changes,
+  };
+}
+
+const markers: InterruptedRunMarker[] = [];
+
+function createMarker(directory: string): InterruptedRunMarker {
+  const marker = new InterruptedRunMarker(directory);
+  markers.push(marker);
+  return marker;
+}
+
+afterEach(() => {
+  for (const marker of markers.splice(0)) marker.remove();
+});
+
+describe("the marker of an interrupted run", () => {
+  test("is found by the next run, and not after the run has ended", () => {
+    const directory = createTemporaryDirectory();
+    const first = createMarker(directory);
+    expect(first.isResumed).toBe(false);
+    const second = createMarker(directory);
+    expect(second.isResumed).toBe(true);
+    second.release();
+    const third = createMarker(directory);
+    expect(third.isResumed).toBe(true);
+    third.remove();
+    expect(createMarker(directory).isResumed).toBe(false);
+  });
+
+  test("retains the start of the first of several interrupted runs", () => {
+    const directory = createTemporaryDirectory();
+    createMarker(directory);
+    const file = path.join(directory, "running");
+    const startedAt = readFileSync(file, "utf8");
+    createMarker(directory);
+    expect(readFileSync(file, "utf8")).toBe(startedAt);
+  });
+
+  test("identifies the locks of the interrupted run", () => {
+    const directory = createTemporaryDirectory();
+    const before = new Date(Date.now() - 60_000);
+    const first = createMarker(directory);
+    expect(first.isOwnerOf(createLock())).toBe(false);
+    const next = createMarker(directory);
+    expect(next.isOwnerOf(createLock())).toBe(true);
+    expect(next.isOwnerOf(createLock({ holder: "other@machine" }))).toBe(false);
+    expect(
+      next.isOwnerOf(createLock({ holder: `other@${os.hostname()}` })),
+    ).toBe(false);
+    expect(next.isOwnerOf(createLock({ createdAt: before }))).toBe(false);
+    expect(next.isOwnerOf(createLock({ createdAt: new Date(NaN) }))).toBe(
+      false,
+    );
+  });
+
+  test("excludes locks from after the last heartbeat of the interrupted run", () => {
+    const directory = createTemporaryDirectory();
+    createMarker(directory);
+    const ago = new Date(Date.now() - 60_000);
+    const file = path.join(directory, "running");
+    writeFileSync(file, new Date(Date.now() - 120_000).toISOString());
+    utimesSync(file, ago, ago);
+    const next = createMarker(directory);
+    expect(next.isOwnerOf(createLock())).toBe(false);
+    expect(next.isOwnerOf(createLock({ createdAt: ago }))).toBe(true);
+  });
+
+  test("is refreshed during the run", async () => {
+    const directory = createTemporaryDirectory();
+    createMarker(directory);
+    const file = path.join(directory, "running");
+    const ago = new Date(Date.now() - 60_000);
+    utimesSync(file, ago, ago);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(statSync(file).mtimeMs).toBeGreaterThan(Date.now() - 10_000);
+  });
+});

@@ -1,0 +1,94 @@
+import {
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { getUserName } from "../../../stacks/config/environment";
+import { TerraformError } from "./stack-directory";
+import { parseStateLock, type StateLock } from "./state-lock";
+
+const HEARTBEAT_MS = 1000;
+/** Longest delay of a heartbeat on a busy machine. */
+const TOLERANCE_MS = 5000;
+
+/**
+ * A file that a run refreshes until it ends. A later run finds it only if the earlier one was killed, and then knows which
+ * state locks are of the interrupted run.
+ */
+export class InterruptedRunMarker {
+  private readonly file: string;
+  private readonly startedAt: Date;
+  /** Last heartbeat of the interrupted run. */
+  private readonly seenAt: Date | undefined;
+  private readonly heartbeat: NodeJS.Timeout;
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true });
+    this.file = path.join(directory, "running");
+    this.seenAt = statSync(this.file, { throwIfNoEntry: false })?.mtime;
+    this.startedAt = this.isResumed
+      ? new Date(readFileSync(this.file, "utf8"))
+      : new Date();
+    writeFileSync(this.file, this.startedAt.toISOString());
+    this.heartbeat = setInterval(() => {
+      const now = new Date();
+      utimesSync(this.file, now, now);
+    }, HEARTBEAT_MS).unref();
+  }
+
+  /** Whether an earlier run was interrupted. */
+  get isResumed(): boolean {
+    return this.seenAt !== undefined;
+  }
+
+  /** Returns whether a lock is of the interrupted run: of this user and host, created while that run was active. */
+  isOwnerOf(lock: StateLock): lock is StateLock & { readonly id: string } {
+    const { id, holder, createdAt } = lock;
+    return (
+      id !== undefined &&
+      this.seenAt !== undefined &&
+      holder === `${getUserName() ?? ""}@${os.hostname()}` &&
+      createdAt >= this.startedAt &&
+      createdAt.getTime() <= this.seenAt.getTime() + TOLERANCE_MS
+    );
+  }
+
+  /**
+   * Runs a job, and once more if it fails because of the state lock of the interrupted run.
+   *
+   * @param unlock removes the lock
+   */
+  async retryWithoutStaleLock<T>(
+    job: () => Promise<T>,
+    unlock: (lockId: string) => Promise<void>,
+  ): Promise<T> {
+    try {
+      return await job();
+    } catch (error) {
+      const lock =
+        error instanceof TerraformError
+          ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
+          : undefined;
+      if (lock === undefined || !this.isOwnerOf(lock)) throw error;
+      await unlock(lock.id);
+      return job();
+    }
+  }
+
+  /** Ends the heartbeat and removes the file. */
+  remove(): void {
+    clearInterval(this.heartbeat);
+    rmSync(this.file, { force: true });
+  }
+
+  /** Ends the heartbeat of a failed run. Retains the file of a resumed one: its lock may still exist. */
+  release(): void {
+    if (this.isResumed) clearInterval(this.heartbeat);
+    else this.remove();
+  }
+}
