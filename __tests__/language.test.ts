@@ -40,8 +40,9 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
     "US spelling",
 };
 
-/** Texts in which a banned word has its technical meaning. */
-const ALLOWED = /keep-?alive|in place\b|in-place\b|allSettled/gi;
+/** Texts in which a banned word has its technical meaning, and statement ids of deployed policies. */
+const ALLOWED =
+  /keep-?alive|in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 
 const TOP = [
   "main.ts",

@@ -1,4 +1,4 @@
-/** What the compiler has to refuse. It is compiled and never run: an error that is missing is an error itself. */
+/** Code that must not compile. It is never run: a missing compiler error is an error. */
 import type { Construct } from "constructs";
 import {
   type BucketGrants,
@@ -42,7 +42,7 @@ const userPool = { userPoolId: "us-west-2_Example" };
 const repository = { owner: "octo", repo: "auth" };
 const provider = { issuer: "issuer.example", providerArn: "arn" };
 
-export function scopesThatNoServerHas(scope: Construct, auth: AuthStack): void {
+export function addUnknownScopes(scope: Construct, auth: AuthStack): void {
   const server = new ResourceServer(scope, "server", {
     userPool,
     identifier: "server",
@@ -51,38 +51,35 @@ export function scopesThatNoServerHas(scope: Construct, auth: AuthStack): void {
   server.scope("stac:list");
   // @ts-expect-error the server has no such scope
   server.scope("stac:delete");
-  // @ts-expect-error a scope's name has no server before it
+  // @ts-expect-error the name of a scope has no identifier
   server.scope("server/stac:list");
-  // @ts-expect-error the stack's servers are as strict
+  // @ts-expect-error the resource server of a stack has no such scope
   auth.addResourceServer("a", { read: "Read" }).scope("write");
   // @ts-expect-error a scope has a description
   auth.addResourceServer("a", { read: undefined });
-  // @ts-expect-error scopes without descriptions are no scopes
+  // @ts-expect-error scopes require descriptions
   auth.addResourceServer("a", ["read"]);
 }
 
-export function servicesWithoutTheirScopes(
+export function addServicesWithoutScopes(
   scope: Construct,
   auth: AuthStack,
 ): void {
-  // @ts-expect-error a service names its scopes
+  // @ts-expect-error a service requires scopes
   auth.addServiceClient("a", {});
-  // @ts-expect-error a scope of OpenID is for people, not for services
+  // @ts-expect-error OpenID scopes are for users, not for services
   auth.addServiceClient("a", { scopes: ["openid"] });
   // @ts-expect-error a service has no callback URL
   auth.addServiceClient("a", { scopes: ["s/a"], callbackUrls: [] });
   new ServiceClient(scope, "a", {
     userPool,
     clientName: "a",
-    // @ts-expect-error one scope is a list of one
+    // @ts-expect-error scopes are a list
     scopes: "server/read",
   });
 }
 
-export function flowsThatAreNotOffered(
-  scope: Construct,
-  auth: AuthStack,
-): void {
+export function addUnsupportedFlows(scope: Construct, auth: AuthStack): void {
   const client = {
     userPool,
     clientName: "a",
@@ -96,13 +93,13 @@ export function flowsThatAreNotOffered(
     // @ts-expect-error the implicit flow puts tokens into URLs
     oauth: { ...urls, flow: "implicit" },
   });
-  // @ts-expect-error switching OAuth off is typed by hand
+  // @ts-expect-error disabling OAuth must be explicit
   createUserPoolClient(scope, client);
-  // @ts-expect-error a programmatic client's flows are not chosen
+  // @ts-expect-error the flow of a programmatic client cannot be set
   auth.addProgrammaticClient("a", { flow: "implicit" });
-  // @ts-expect-error a frontend client has callback URLs
+  // @ts-expect-error a frontend client requires callback URLs
   auth.addFrontendClient("a", {});
-  // @ts-expect-error a page in a browser keeps no secret
+  // @ts-expect-error a page in a browser has no secret
   auth.addFrontendClient("a", { callbackUrls: [], generateSecret: true });
   new ProgrammaticClient(scope, "a", {
     userPool,
@@ -113,42 +110,39 @@ export function flowsThatAreNotOffered(
   new FrontendClient(scope, "b", {
     userPool,
     clientName: "b",
-    // @ts-expect-error one URL is a list of one
+    // @ts-expect-error URLs are a list
     callbackUrls: "https://a.example",
   });
 }
 
-export function bucketsOtherwiseThanOffered(auth: AuthStack): void {
-  // @ts-expect-error a permission is spelled with a hyphen
+export function addInvalidBuckets(auth: AuthStack): void {
+  // @ts-expect-error the permission is read-write
   const typo: BucketGrants = { store: "readwrite" };
-  // @ts-expect-error writing includes reading
+  // @ts-expect-error the permission is read-write
   const write: BucketGrants = { store: "write" };
-  // @ts-expect-error a prefix comes with a permission
+  // @ts-expect-error a prefix requires a permission
   const prefix: BucketGrants = { store: { prefix: "team/" } };
   createBucketStatements({ ...typo, ...write, ...prefix }, "aws");
   auth.addGroup("a", {
     description: "a",
     precedence: 1,
-    // @ts-expect-error so it is where a group is added
+    // @ts-expect-error the permission is read
     buckets: { store: "reed" },
   });
 }
 
-export function groupsThatSayTooLittle(
-  scope: Construct,
-  auth: AuthStack,
-): void {
-  // @ts-expect-error precedence is explicit
+export function addIncompleteGroups(scope: Construct, auth: AuthStack): void {
+  // @ts-expect-error precedence is required
   auth.addGroup("a", { description: "a", buckets: {} });
-  // @ts-expect-error a group says what it is for
+  // @ts-expect-error a description is required
   auth.addGroup("a", { precedence: 1, buckets: {} });
-  // @ts-expect-error a group says what its members may do
+  // @ts-expect-error buckets are required
   auth.addGroup("a", { description: "a", precedence: 1 });
   // @ts-expect-error precedence is a number
   auth.addGroup("a", { description: "a", precedence: "1", buckets: {} });
-  // @ts-expect-error a group with an existing role names it
+  // @ts-expect-error the ARN of an existing role is required
   auth.addGroupWithRole("a", { description: "a", precedence: 1 });
-  // @ts-expect-error members of a group get a role
+  // @ts-expect-error the ARN of a role is required
   new UserPoolGroup(scope, "a", {
     userPool,
     groupName: "a",
@@ -157,33 +151,30 @@ export function groupsThatSayTooLittle(
   });
 }
 
-export function subjectsThatSayTooLittle(
-  scope: Construct,
-  auth: AuthStack,
-): void {
+export function addIncompleteSubjects(scope: Construct, auth: AuthStack): void {
   formatGitHubSubjects({ ...repository, branch: "main" });
-  // @ts-expect-error one of branch, environment and tag is given
+  // @ts-expect-error exactly one of branch, environment and tag is required
   formatGitHubSubjects(repository);
-  // @ts-expect-error one of branch, environment and tag is given
+  // @ts-expect-error exactly one of branch, environment and tag is required
   formatGitHubSubjects({ ...repository, branch: "main", tag: "v1" });
-  // @ts-expect-error a repository has an owner
+  // @ts-expect-error the owner is required
   formatGitHubSubjects({ repo: "auth", branch: "main" });
-  // @ts-expect-error any run of a repository is not offered
+  // @ts-expect-error pull requests cannot be trusted here
   formatGitHubSubjects({ ...repository, pullRequest: true });
-  // @ts-expect-error a number of GitHub's is written as text
+  // @ts-expect-error an id is a string
   formatGitHubSubjects({ ...repository, ownerId: 1, branch: "main" });
-  // @ts-expect-error a role trusts somebody
+  // @ts-expect-error subjects are required
   auth.addOidcRole("a", {});
-  // @ts-expect-error a repository without a branch is nobody
+  // @ts-expect-error a repository alone is not a subject
   auth.addOidcRole("a", { subjects: [repository] });
-  // @ts-expect-error a role has a name
+  // @ts-expect-error the name of a role is required
   new OidcRole(scope, "a", { provider, subjects: ["a"] });
 }
 
-export function securityLeftOut(scope: Construct): void {
-  // @ts-expect-error deletion protection is chosen
+export function omitSecurityOptions(scope: Construct): void {
+  // @ts-expect-error deletion protection is required
   new UserPool(scope, "a", { userPoolName: "a" });
-  // @ts-expect-error a client without a secret says so
+  // @ts-expect-error a client without a secret must be explicit
   new ClientSecret(scope, "b", {
     secretName: "b",
     fields: {},
@@ -195,38 +186,38 @@ export function securityLeftOut(scope: Construct): void {
     identityPoolName: "c",
     authenticatedRoleName: "c",
     trustedClientIds: () => [],
-    // @ts-expect-error guests are not offered
+    // @ts-expect-error unauthenticated identities are not supported
     allowUnauthenticatedIdentities: true,
   });
-  // @ts-expect-error a statement allows or denies
+  // @ts-expect-error the effect is Allow or Deny
   createPolicyDocument({ Effect: "Maybe", Action: "s3:GetObject" });
-  // @ts-expect-error a number is no name
+  // @ts-expect-error a role name is a string
   validate(LIMITS.roleName, 7);
 }
 
-export function textThatNoRedactorReturned(
+export function formatUnredactedText(
   raw: string,
   untrusted: Untrusted,
   redacted: Redacted,
 ): readonly RichText[] {
   const safe = text`user pool ${redacted} has ${2} clients: ${listNames([redacted])}`;
-  // @ts-expect-error text of a plan is redacted before it is part of a sentence
+  // @ts-expect-error text of a plan must be redacted
   const plain = text`user pool ${raw}`;
-  // @ts-expect-error text that may hold a secret is no part of a sentence
+  // @ts-expect-error untrusted text must be redacted
   const secret = text`user pool ${untrusted}`;
-  // @ts-expect-error a value of a plan is redacted before it is listed
+  // @ts-expect-error a listed value must be redacted
   const names = listNames([raw]);
-  // @ts-expect-error words are literals of the code
+  // @ts-expect-error only literals of the code are words
   const words = literal(raw);
-  // @ts-expect-error redacted text is a name, not words of this project
+  // @ts-expect-error redacted text is a name, not words
   const chosen = literal(redacted);
-  // @ts-expect-error text that may hold a secret is no words of this project
+  // @ts-expect-error untrusted text is not words
   const leaked = literal(untrusted);
-  // @ts-expect-error words with a part that the compiler does not know are none
+  // @ts-expect-error a template with unknown parts is not words
   const joined = literal(`user pool ${raw}`);
-  // @ts-expect-error a text is no sentence
+  // @ts-expect-error a string is not rich text
   const sentence: RichText = [raw];
-  // @ts-expect-error words come from a template of the code
+  // @ts-expect-error a string is not words
   const own: Words = raw;
   return [
     safe,
@@ -242,35 +233,35 @@ export function textThatNoRedactorReturned(
   ];
 }
 
-export function modelsOfTextThatNoRedactorReturned(
+export function modelUnredactedText(
   raw: string,
   untrusted: Untrusted,
   redacted: Redacted,
 ): readonly unknown[] {
-  // @ts-expect-error only a redactor makes redacted text
+  // @ts-expect-error only a redactor creates redacted text
   const made: Redacted = raw;
-  // @ts-expect-error text that may hold a secret is not redacted
+  // @ts-expect-error untrusted text is not redacted
   const trusted: Redacted = untrusted;
-  // @ts-expect-error a name is redacted
+  // @ts-expect-error a name must be redacted
   const name: Name = { name: raw };
-  // @ts-expect-error a value is redacted
+  // @ts-expect-error a value must be redacted
   const value: RedactedValue = { part: [raw] };
-  // @ts-expect-error attributes are redacted, at every depth
+  // @ts-expect-error attributes must be redacted at every depth
   const attributes: Attributes = { block: [{ part: raw }] };
-  // @ts-expect-error what a redactor has not seen is no attribute
+  // @ts-expect-error attributes must be redacted
   const parsed: Attributes = JSON.parse(raw) as Record<string, unknown>;
   const resource: Resource = {
     address: redacted,
-    // @ts-expect-error the type of a resource is redacted
+    // @ts-expect-error the type of a resource must be redacted
     type: raw,
     values: {},
   };
-  // @ts-expect-error the path of a change is redacted
+  // @ts-expect-error the path of a change must be redacted
   const change: ValueChange = { path: raw, message: [] };
   return [made, trusted, name, value, attributes, parsed, resource, change];
 }
 
-export function findingsOtherwiseThanTheirRules(
+export function createInvalidFindings(
   raw: string,
   redacted: Redacted,
 ): readonly Finding[] {
@@ -281,19 +272,19 @@ export function findingsOtherwiseThanTheirRules(
     message: text`${redacted} is replaced`,
     forcedBy: [redacted],
   };
-  // @ts-expect-error the id of a rule is one of the registry
-  const misspelled: RuleId = "user-pool-repalced";
+  // @ts-expect-error the id of a rule must be in the registry
+  const unknownId: RuleId = "user-pool-repalced";
   return [
-    // @ts-expect-error a finding names a rule of the registry
+    // @ts-expect-error the id of a rule must be in the registry
     { ...finding, rule: "user-pool-repalced" },
     // @ts-expect-error a severity is one of three
     { ...finding, severity: "loss" },
-    // @ts-expect-error an address is redacted
+    // @ts-expect-error an address must be redacted
     { ...finding, address: raw },
-    // @ts-expect-error a message is a sentence, not a text
+    // @ts-expect-error a message must be rich text
     { ...finding, message: raw },
-    // @ts-expect-error a reason is redacted
+    // @ts-expect-error a reason must be redacted
     { ...finding, forcedBy: [raw] },
-    { ...finding, rule: misspelled },
+    { ...finding, rule: unknownId },
   ];
 }

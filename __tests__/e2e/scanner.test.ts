@@ -14,7 +14,7 @@ import { removeTemporaryDirectories } from "../support/stage";
 
 const managers = "arn:aws:iam::123456789012:role/veda-data-access";
 const COMMON: Environment = {
-  OWNER: "somebody",
+  OWNER: "operator",
   AWS_ACCOUNT_ID: "123456789012",
   STATE_BUCKET_NAME: "our-state",
   PERMISSIONS_BOUNDARY_POLICY_NAME: "veda-auth-stack-boundary",
@@ -57,7 +57,7 @@ interface Scan {
 
 afterAll(removeTemporaryDirectories);
 
-/** What Checkov says of everything that a folder of settings synthesizes, read in Terraform's native syntax. */
+/** Scans the stacks of these settings in Terraform's native syntax with Checkov. */
 async function scan(
   files: Readonly<Record<string, Environment>>,
   change: (text: string) => string = (text) => text,
@@ -75,7 +75,7 @@ async function scan(
       "--directory",
       path.join(deployment.directory, "cdktf.out", "stacks"),
       ...["--framework", "terraform", "--output", "json"],
-      // its descriptions of checks come from the network
+      // Checkov downloads the descriptions of checks
       "--skip-download",
     ],
     { environment: getEnvironment(), timeoutSeconds: 120 },
@@ -83,7 +83,7 @@ async function scan(
   return JSON.parse(stdout) as Scan;
 }
 
-function findings(list: readonly Finding[]): string[] {
+function formatFindings(list: readonly Finding[]): string[] {
   return list.map(({ check_id, resource }) => `${check_id} ${resource}`).sort();
 }
 
@@ -103,12 +103,12 @@ describeLocal("Checkov", () => {
     expect(all.results.passed_checks.length).toBeGreaterThan(100);
   });
 
-  test("finds nothing that is not accepted", () => {
-    expect(findings(all.results.failed_checks)).toEqual([]);
+  test("finds nothing that is not suppressed", () => {
+    expect(formatFindings(all.results.failed_checks)).toEqual([]);
   });
 
-  test("is told why, beside each resource that something is accepted of", () => {
-    expect(findings(all.results.skipped_checks)).toMatchInlineSnapshot(`
+  test("reads a reason for each suppressed finding", () => {
+    expect(formatFindings(all.results.skipped_checks)).toMatchInlineSnapshot(`
 [
   "CKV2_AWS_57 aws_secretsmanager_secret.secrets_identity-provider_2FD31255",
   "CKV2_AWS_57 aws_secretsmanager_secret.secrets_programmatic-client_343F6AFB",
@@ -128,19 +128,19 @@ describeLocal("Checkov", () => {
       ]);
   });
 
-  test("finds nothing in an account without a key of the customer's either", async () => {
+  test("finds nothing in an account without a customer managed key", async () => {
     const { results } = await scan({ ".env.account": ACCOUNT });
-    expect(findings(results.failed_checks)).toEqual([]);
-    expect(findings(results.skipped_checks)).toContainEqual(
+    expect(formatFindings(results.failed_checks)).toEqual([]);
+    expect(formatFindings(results.skipped_checks)).toContainEqual(
       expect.stringMatching(/^CKV_AWS_145 aws_s3_bucket\./),
     );
   }, 120_000);
 
-  test("finds what no reason is given for: it can fail", async () => {
+  test("fails when a finding is not suppressed", async () => {
     const { results } = await scan({ ".env.account": ACCOUNT }, (text) =>
       text.replace(/# checkov:skip=CKV_AWS_18:.*/, ""),
     );
-    expect(findings(results.failed_checks)).toEqual([
+    expect(formatFindings(results.failed_checks)).toEqual([
       expect.stringMatching(/^CKV_AWS_18 aws_s3_bucket\./),
     ]);
   }, 120_000);

@@ -29,9 +29,9 @@ const dashboard = {
   DASHBOARD_LOGOUT_URLS: "https://a.example/",
 };
 
-/** What each stage adds to the smallest one; `POOL`, `POOL_WITH_DOMAIN` and `IDENTITY_POOL` stand for what exists in the account. */
+/** Settings that each stage adds to the minimal ones. `POOL`, `POOL_WITH_DOMAIN` and `IDENTITY_POOL` are replaced by existing resources. */
 const configurations: Readonly<Record<string, Environment>> = {
-  smallest: {},
+  minimal: {},
   everything: {
     COGNITO_GROUPS: "true",
     AWS_ACCOUNT_ID: ACCOUNT_ID,
@@ -65,7 +65,7 @@ describeLocal("a stage on a local AWS", () => {
 
   beforeAll(async () => {
     aws = await startLocalAccount();
-    const existing = await makeExisting(aws);
+    const existing = await createExistingResources(aws);
     const files = Object.fromEntries(
       Object.entries(configurations).map(([stage, settings]) => [
         `.env.${stage}`,
@@ -94,7 +94,7 @@ describeLocal("a stage on a local AWS", () => {
   });
 
   test.each(stages)(
-    "%s is applied, has an empty second plan, works, and is destroyed to nothing",
+    "%s is applied, has an empty second plan, works and is destroyed completely",
     async (stage) => {
       const stack = `veda-auth-stack-${stage}`;
       await deployment.init(stack);
@@ -123,15 +123,15 @@ describeLocal("a stage on a local AWS", () => {
       }
 
       expectSuccess(await deployment.destroy(stack));
-      const left = await deployment.terraform(stack, "state", "list");
-      expectSuccess(left);
-      expect(left.stdout).toBe("");
+      const remaining = await deployment.terraform(stack, "state", "list");
+      expectSuccess(remaining);
+      expect(remaining.stdout).toBe("");
       const pool =
         settings.USER_POOL_ID === undefined ? undefined : outputs.userpool_id;
-      if (pool !== undefined) expect(await contents(aws, pool)).toEqual([]);
+      if (pool !== undefined) expect(await listContents(aws, pool)).toEqual([]);
       expect(
         (await listStackResources(aws, stack)).filter(
-          (left) => !left.includes("existing.example"),
+          (resource) => !resource.includes("existing.example"),
         ),
       ).toEqual([]);
     },
@@ -139,8 +139,8 @@ describeLocal("a stage on a local AWS", () => {
   );
 });
 
-/** What an existing user pool holds of clients, groups and resource servers. */
-async function contents(
+/** Lists the clients, groups and resource servers of a user pool. */
+async function listContents(
   aws: AttachedLocalAws,
   pool: string,
 ): Promise<unknown[]> {
@@ -158,8 +158,8 @@ async function contents(
   ].flatMap((list) => list ?? []);
 }
 
-/** Makes the pools and the OIDC provider that stages find, and gives what stands for them. */
-async function makeExisting(
+/** Creates the existing pools and the OIDC provider, and returns their ids by placeholder. */
+async function createExistingResources(
   aws: AttachedLocalAws,
 ): Promise<Record<string, string>> {
   const config = createClientConfig(aws);

@@ -14,8 +14,8 @@ import { PersistentProvider } from "../support/persistent-provider";
 import { plannedIn } from "../support/plan-text";
 import { removeTemporaryDirectories } from "../support/stage";
 import {
-  EVERY_PART,
-  stateOf,
+  COMPLETE_STAGE,
+  readStateResources,
   type StateResource,
 } from "../support/whole-stage";
 
@@ -27,12 +27,12 @@ let aws: AttachedLocalAws;
 let deployment: Deployment;
 let provider: PersistentProvider;
 let resources: readonly StateResource[];
-const gone = new Set<string>();
+const deletedAddresses = new Set<string>();
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
-  deployment = new Deployment(aws.endpoint, { ".env.dev": EVERY_PART });
+  deployment = new Deployment(aws.endpoint, { ".env.dev": COMPLETE_STAGE });
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
   provider = await PersistentProvider.start(
@@ -41,7 +41,7 @@ beforeAll(async () => {
   );
   deployment.variables = { TF_REATTACH_PROVIDERS: provider.address };
   expectSuccess(await deployment.apply(stack));
-  resources = stateOf(deployment, stack);
+  resources = readStateResources(deployment, stack);
 }, 120_000);
 
 afterAll(async () => {
@@ -55,7 +55,7 @@ afterAll(async () => {
 type Values = StateResource["values"];
 type Deletion = (values: Values) => Promise<unknown>;
 
-/** Types in an order in which each still is there when its turn comes, with what deletes one. */
+/** Deletes one resource of a type. The order is such that no deletion deletes a later type. */
 const DELETIONS: Readonly<Record<string, Deletion>> = {
   aws_secretsmanager_secret_policy: ({ secret_arn: SecretId }) =>
     manager().send(new secrets.DeleteResourcePolicyCommand({ SecretId })),
@@ -105,37 +105,40 @@ const DELETIONS: Readonly<Record<string, Deletion>> = {
   aws_cognito_user_pool: ({ id: UserPoolId }) =>
     users().send(new idp.DeleteUserPoolCommand({ UserPoolId })),
 };
-/** Types that are put back in place: the provider reads a missing one as an empty one. */
-const PUT_BACK = ["aws_secretsmanager_secret_policy"];
-/** What AWS deletes with another thing alone. */
-const WITH_ANOTHER: Readonly<Record<string, string>> = {
+/** Types that an update restores, because the provider reads a missing resource as empty. */
+const RESTORED_BY_UPDATE = ["aws_secretsmanager_secret_policy"];
+/** Types that AWS deletes only with another resource. */
+const DELETED_WITH: Readonly<Record<string, string>> = {
   aws_secretsmanager_secret_version: "aws_secretsmanager_secret",
   aws_cognito_identity_pool_roles_attachment: "aws_cognito_identity_pool",
 };
 
 describeLocal("a stage with every part, in this order,", () => {
-  test("has no type that is not deleted here", () => {
+  test("has no type without a deletion", () => {
     const types = new Set(resources.map(({ type }) => type));
-    const known = [...Object.keys(DELETIONS), ...Object.keys(WITH_ANOTHER)];
+    const known = [...Object.keys(DELETIONS), ...Object.keys(DELETED_WITH)];
     expect([...types].sort()).toEqual(known.sort());
   });
 
   test.each(Object.keys(DELETIONS))(
-    "plans another %s where one was deleted behind Terraform's back",
+    "plans to restore a %s that was deleted outside Terraform",
     async (type) => {
-      const lost = resources.find((resource) => resource.type === type);
-      if (lost === undefined) throw new Error(`no ${type} in the state`);
-      await DELETIONS[type]?.(lost.values);
-      gone.add(lost.address);
+      const deleted = resources.find((resource) => resource.type === type);
+      if (deleted === undefined) throw new Error(`no ${type} in the state`);
+      await DELETIONS[type]?.(deleted.values);
+      deletedAddresses.add(deleted.address);
       const { code, stdout, stderr } = await deployment.plan(stack);
       expect([code, stderr]).toEqual([2, ""]);
       const planned = plannedIn(stdout);
       expect(planned).toMatchObject(
         Object.fromEntries(
-          [...gone].map((address) => [address, restoring(address)]),
+          [...deletedAddresses].map((address) => [
+            address,
+            formatRestoration(address),
+          ]),
         ),
       );
-      for (const [other, of] of Object.entries(WITH_ANOTHER))
+      for (const [other, of] of Object.entries(DELETED_WITH))
         if (of === type)
           expect(
             Object.entries(planned).filter(([address]) =>
@@ -145,17 +148,17 @@ describeLocal("a stage with every part, in this order,", () => {
     },
   );
 
-  test("is whole again after an apply", async () => {
+  test("is complete after an apply", async () => {
     expectSuccess(await deployment.apply(stack));
     expectSuccess(await deployment.plan(stack));
-    expect(stateOf(deployment, stack).map(({ address }) => address)).toEqual(
-      resources.map(({ address }) => address),
-    );
+    expect(
+      readStateResources(deployment, stack).map(({ address }) => address),
+    ).toEqual(resources.map(({ address }) => address));
   });
 });
 
-function restoring(address: string): string {
-  return PUT_BACK.some((type) => address.startsWith(`${type}.`))
+function formatRestoration(address: string): string {
+  return RESTORED_BY_UPDATE.some((type) => address.startsWith(`${type}.`))
     ? "will be updated in-place"
     : "will be created";
 }

@@ -10,8 +10,8 @@ import {
 import { plannedIn } from "../support/plan-text";
 import { removeTemporaryDirectories } from "../support/stage";
 import {
-  EVERY_PART,
-  stateOf,
+  COMPLETE_STAGE,
+  readStateResources,
   type StateResource,
 } from "../support/whole-stage";
 
@@ -23,8 +23,8 @@ jest.setTimeout(180_000);
 let aws: AttachedLocalAws;
 let deployment: Deployment;
 let resources: readonly StateResource[];
-/** The state with everything in it. */
-let whole: string;
+/** The complete state. */
+let completeState: string;
 
 interface State {
   readonly resources: readonly {
@@ -35,7 +35,7 @@ interface State {
 
 type Values = StateResource["values"];
 
-/** What each type is imported by. */
+/** Formats the import id of each type. */
 const IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_cognito_user_pool: ({ id = "" }) => id,
   aws_cognito_user_pool_domain: ({ domain = "" }) => domain,
@@ -54,26 +54,26 @@ const IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_secretsmanager_secret_policy: ({ secret_arn: secret = "" }) => secret,
   aws_secretsmanager_secret_version: ({ id = "" }) => id,
 };
-/** Types that the provider does not read back whole: a plan after their import replaces them. */
+/** Types that the provider does not read completely: a plan after their import replaces them. */
 const REPLACED = [
-  // generate_secret stays null, and any value is another
+  // generate_secret is null after an import, and any value differs
   "aws_cognito_user_pool_client",
-  // the version of a value that is only written stays null
+  // the version of a write-only value is null after an import
   "aws_secretsmanager_secret_version",
 ];
 
-/** A type of which one attribute is not read back, so that a plan after the import writes the same once more. */
-const WRITTEN_AGAIN = "aws_secretsmanager_secret_policy";
+/** A type with an attribute that the provider does not read: the plan after an import updates it to the same value. */
+const UPDATED_AFTER_IMPORT = "aws_secretsmanager_secret_policy";
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
-  deployment = new Deployment(aws.endpoint, { ".env.dev": EVERY_PART });
+  deployment = new Deployment(aws.endpoint, { ".env.dev": COMPLETE_STAGE });
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
   expectSuccess(await deployment.apply(stack));
-  resources = stateOf(deployment, stack);
-  whole = readFileSync(stateFile(), "utf8");
+  resources = readStateResources(deployment, stack);
+  completeState = readFileSync(getStateFile(), "utf8");
 }, 120_000);
 
 afterAll(async () => {
@@ -81,58 +81,55 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-describeLocal("a stage that its state has lost, in this order,", () => {
+describeLocal("a stage without a state, in this order,", () => {
   test("has no type without an id to import it by", () => {
     const types = new Set(resources.map(({ type }) => type));
     expect([...types].sort()).toEqual(Object.keys(IMPORT_IDS).sort());
   });
 
-  test("is imported by blocks, and the plan has nothing else to do", async () => {
-    const lost = resources.filter(({ type }) => !REPLACED.includes(type));
-    const { code, stdout, stderr } = await planOf(lost);
+  test("is imported by blocks, with no other changes in the plan", async () => {
+    const missing = resources.filter(({ type }) => !REPLACED.includes(type));
+    const { code, stdout, stderr } = await planImports(missing);
     expect([code, stderr]).toEqual([2, ""]);
     expect(plannedIn(stdout)).toEqual(
       Object.fromEntries(
-        lost.map(({ type, address }) => [
+        missing.map(({ type, address }) => [
           address,
-          type === WRITTEN_AGAIN
+          type === UPDATED_AFTER_IMPORT
             ? "will be updated in-place"
             : "will be imported",
         ]),
       ),
     );
     expect(stdout).toContain(
-      `Plan: ${lost.length} to import, 0 to add, 1 to change, 0 to destroy.`,
+      `Plan: ${missing.length} to import, 0 to add, 1 to change, 0 to destroy.`,
     );
   });
 
-  test.each(REPLACED)(
-    "would have every %s replaced, which is why none is imported",
-    async (type) => {
-      const lost = resources.filter((resource) => resource.type === type);
-      const { stdout } = await planOf(lost);
-      const planned = plannedIn(stdout);
-      expect(lost.map(({ address }) => planned[address])).toEqual(
-        lost.map(() => "must be replaced"),
-      );
-    },
-  );
+  test.each(REPLACED)("replaces every %s after an import", async (type) => {
+    const missing = resources.filter((resource) => resource.type === type);
+    const { stdout } = await planImports(missing);
+    const planned = plannedIn(stdout);
+    expect(missing.map(({ address }) => planned[address])).toEqual(
+      missing.map(() => "must be replaced"),
+    );
+  });
 
   test("is imported, and has an empty plan", async () => {
-    const lost = resources.filter(({ type }) => !REPLACED.includes(type));
-    await planOf(lost);
+    const missing = resources.filter(({ type }) => !REPLACED.includes(type));
+    await planImports(missing);
     expectSuccess(await deployment.apply(stack));
     rmSync(path.join(deployment.getStackDirectory(stack), BLOCKS));
     expectSuccess(await deployment.plan(stack));
   });
 });
 
-/** The plan of a stage whose state has lost these, with a block for each. */
-async function planOf(lost: readonly StateResource[]) {
-  const addresses = lost.map(({ address }) => address);
-  const state = JSON.parse(whole) as State;
+/** Plans a stage without these resources in its state, with an import block for each. */
+async function planImports(missing: readonly StateResource[]) {
+  const addresses = missing.map(({ address }) => address);
+  const state = JSON.parse(completeState) as State;
   writeFileSync(
-    stateFile(),
+    getStateFile(),
     JSON.stringify({
       ...state,
       resources: state.resources.filter(
@@ -140,7 +137,7 @@ async function planOf(lost: readonly StateResource[]) {
       ),
     }),
   );
-  const blocks = lost.map(({ type, address, values }) => ({
+  const blocks = missing.map(({ type, address, values }) => ({
     to: address,
     id: IMPORT_IDS[type]?.(values),
   }));
@@ -151,6 +148,6 @@ async function planOf(lost: readonly StateResource[]) {
   return deployment.plan(stack);
 }
 
-function stateFile(): string {
+function getStateFile(): string {
   return path.join(deployment.directory, `terraform.${stack}.tfstate`);
 }

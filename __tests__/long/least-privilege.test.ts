@@ -34,7 +34,7 @@ const BUCKET = "our-auth-state";
 const DEV = "veda-auth-stack-dev";
 const STAGING = "veda-auth-stack-staging";
 const COMMON: Environment = {
-  OWNER: "somebody",
+  OWNER: "operator",
   AWS_ACCOUNT_ID: ACCOUNT_ID,
   STATE_BUCKET_NAME: BUCKET,
   OIDC_PROVIDER_URL: "token.actions.githubusercontent.com",
@@ -51,29 +51,30 @@ const FULL: Environment = {
   SECRET_ROLE_ACCESS: managersRole,
 };
 
-/** What IAM was asked for, by the role that asked. */
-type Asked = Record<"plan" | "apply", Map<string, IamRequest>>;
+/** Requests to IAM by role. */
+type RequestsByRole = Record<"plan" | "apply", Map<string, IamRequest>>;
 
 let aws: AttachedLocalAws;
 let proxy: FaultProxy;
 let files: Deployment;
-const asked: Asked = { plan: new Map(), apply: new Map() };
-const statements: Partial<Record<keyof Asked, readonly IdentityStatement[]>> =
-  {};
+const requestsByRole: RequestsByRole = { plan: new Map(), apply: new Map() };
+const statements: Partial<
+  Record<keyof RequestsByRole, readonly IdentityStatement[]>
+> = {};
 
-/** Has every call from now on be one of a role, by the policy that IAM has of it, and be noted. */
-function be(stack: string, may: keyof Asked): void {
-  const session = sessions.get(`${stack}-${may}`);
+/** Sends the next calls as a role, evaluates them with its policy and records them. */
+function useRole(stack: string, action: keyof RequestsByRole): void {
+  const session = sessions.get(`${stack}-${action}`);
   own = session?.statements ?? [];
   files.variables = session?.variables ?? {};
-  noted = new Map();
+  recorded = new Map();
   if (stack === DEV) {
-    statements[may] = own;
-    noted = asked[may];
+    statements[action] = own;
+    recorded = requestsByRole[action];
   }
 }
 
-/** Decides on a call as IAM would. */
+/** Decides on a call as IAM does. */
 async function isAllowed(call: Call): Promise<boolean> {
   const signer = /Credential=(\w+)/.exec(call.headers.authorization ?? "");
   signers.add(signer?.[1]);
@@ -81,16 +82,16 @@ async function isAllowed(call: Call): Promise<boolean> {
   try {
     wanted = requests.map(call);
   } catch (error) {
-    notKnown.push(String(error));
+    unknownCalls.push(String(error));
     return false;
   }
   const decisions = await Promise.all(
     wanted.map(async (request) => {
-      noted.set(JSON.stringify(request), request);
-      const beside = request.action.startsWith("s3:")
+      recorded.set(JSON.stringify(request), request);
+      const options = request.action.startsWith("s3:")
         ? { resourcePolicy: bucketPolicy }
         : {};
-      return evaluateRequest(own, request, beside);
+      return evaluateRequest(own, request, options);
     }),
   );
   return decisions.every((decision) => decision.isAllowed);
@@ -99,11 +100,11 @@ async function isAllowed(call: Call): Promise<boolean> {
 const requests = new IamRequestMapper(ACCOUNT_ID, "us-west-2");
 let bucketPolicy: PolicyDocument;
 let own: readonly IdentityStatement[] = [];
-let noted = new Map<string, IamRequest>();
-/** Calls that nobody can tell the requests of. */
-const notKnown: string[] = [];
+let recorded = new Map<string, IamRequest>();
+/** Calls without known requests. */
+const unknownCalls: string[] = [];
 const sessions = new Map<string, RoleSession>();
-/** Access keys that any call was signed with. */
+/** Access keys that signed the calls. */
 const signers = new Set<string | undefined>();
 
 beforeAll(async () => {
@@ -111,7 +112,7 @@ beforeAll(async () => {
   aws = await startLocalAws({ log: () => undefined });
   await Promise.all([prepareAccount(aws), createStateBucket(aws, BUCKET)]);
   proxy = await FaultProxy.start(aws.endpoint);
-  const given = await makePools();
+  const existingPools = await createPools();
   files = new Deployment(proxy.endpoint, {
     ".env": COMMON,
     ".env.account": {
@@ -122,7 +123,7 @@ beforeAll(async () => {
       PERMISSIONS_BOUNDARY_POLICY_NAME: "veda-auth-stack-boundary",
     },
     ".env.dev": FULL,
-    ".env.staging": { ...given, DATA_MANAGERS_ROLE_ARN: managersRole },
+    ".env.staging": { ...existingPools, DATA_MANAGERS_ROLE_ARN: managersRole },
   });
   expectSuccess(await files.runCommand("bootstrap", "--yes"));
   const { Policy = "" } = await new s3.S3Client({
@@ -132,7 +133,7 @@ beforeAll(async () => {
   bucketPolicy = JSON.parse(Policy) as PolicyDocument;
   for (const name of [`${DEV}-plan`, `${DEV}-apply`, `${STAGING}-apply`])
     sessions.set(name, await assumeRole(aws, name));
-  // the local AWS does not know the tags of pools, boundaries and passed roles that the policies ask about
+  // the local AWS does not evaluate conditions on tags of pools, boundaries and passed roles
   proxy.authorize = isAllowed;
   proxy.onAnswered = (call) => {
     requests.record(call);
@@ -147,8 +148,8 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-/** Pools of others, which have no tag of a stage. */
-async function makePools(): Promise<Environment> {
+/** Creates pools without the tag of a stage. */
+async function createPools(): Promise<Environment> {
   const { UserPool } = await new idp.CognitoIdentityProviderClient(
     createClientConfig(aws),
   ).send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
@@ -166,9 +167,9 @@ async function makePools(): Promise<Environment> {
   };
 }
 
-describeLocal("a full stage, in this order,", () => {
-  test("is deployed under the role that applies, with its state in the account's bucket", async () => {
-    be(DEV, "apply");
+describeLocal("a complete stage, in this order,", () => {
+  test("is deployed by its apply role, with its state in the account's bucket", async () => {
+    useRole(DEV, "apply");
     expectSuccess(await files.synth());
     await files.init(DEV);
     expectSuccess(await files.apply(DEV));
@@ -181,13 +182,13 @@ describeLocal("a full stage, in this order,", () => {
     );
   }, 120_000);
 
-  test("is planned under the role that plans, which finds nothing to do", async () => {
-    be(DEV, "plan");
+  test("is planned by its plan role, without changes", async () => {
+    useRole(DEV, "plan");
     expectSuccess(await files.plan(DEV, "-lock=false"));
   }, 60_000);
 
-  test("fails when the role that plans would lock the state", async () => {
-    noted = new Map();
+  test("fails when the plan role locks the state", async () => {
+    recorded = new Map();
     const { code, stderr } = await files.plan(DEV);
     expect([code, stderr]).toEqual([
       1,
@@ -195,17 +196,17 @@ describeLocal("a full stage, in this order,", () => {
     ]);
   }, 60_000);
 
-  test("fails when the role that plans would change it", async () => {
+  test("fails when the plan role changes it", async () => {
     files.write(".env.dev", {
       ...FULL,
       DASHBOARD_CALLBACK_URLS: "https://b.example/",
       PROGRAMMATIC_CALLBACK_URLS: "http://localhost:9000/",
       COGNITO_GROUPS: "false",
       SECRET_ROLE_ACCESS: "",
-      OWNER: "somebody else",
+      OWNER: "another-operator",
       DELETION_PROTECTION: "false",
     });
-    noted = new Map();
+    recorded = new Map();
     expectSuccess(await files.synth());
     const { code, stderr } = await files.terraform(
       DEV,
@@ -220,14 +221,14 @@ describeLocal("a full stage, in this order,", () => {
     ]);
   }, 60_000);
 
-  test("is changed in every kind of thing under the role that applies", async () => {
-    be(DEV, "apply");
+  test("is changed by its apply role, with a change of every type", async () => {
+    useRole(DEV, "apply");
     expectSuccess(await files.apply(DEV));
   }, 60_000);
 
-  test("shares the account's OIDC provider with another stage, deployed by its own role on pools of others", async () => {
+  test("shares the account's OIDC provider with another stage, which its own role deploys with existing pools", async () => {
     const { oidc_provider_arn: ofDev } = await files.readOutputs(DEV);
-    be(STAGING, "apply");
+    useRole(STAGING, "apply");
     await files.init(STAGING);
     expectSuccess(await files.apply(STAGING));
     const { oidc_provider_arn: arn } = await files.readOutputs(STAGING);
@@ -238,7 +239,7 @@ describeLocal("a full stage, in this order,", () => {
     expect(OpenIDConnectProviderList).toEqual([{ Arn: arn }]);
   }, 60_000);
 
-  test("fails when its own role is another stage's", async () => {
+  test("fails when the role of another stage plans it", async () => {
     const { code, stderr } = await files.plan(DEV);
     expect([code, stderr]).toEqual([
       1,
@@ -246,8 +247,8 @@ describeLocal("a full stage, in this order,", () => {
     ]);
   }, 60_000);
 
-  test("fails when its role asks the server itself for another stage's", async () => {
-    be(DEV, "apply");
+  test("fails when its role requests resources of another stage from IAM directly", async () => {
+    useRole(DEV, "apply");
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
       files.variables;
     const credentials = {
@@ -259,11 +260,11 @@ describeLocal("a full stage, in this order,", () => {
       ...createClientConfig(aws),
       credentials,
     });
-    const alike = `${DEV}-2-veda-writers`;
+    const similar = `${DEV}-2-veda-writers`;
     const root = new iam.IAMClient(createClientConfig(aws));
     await root.send(
       new iam.CreateRoleCommand({
-        RoleName: alike,
+        RoleName: similar,
         AssumeRolePolicyDocument: "{}",
         Tags: [{ Key: "Stack", Value: "dev-2" }],
       }),
@@ -271,7 +272,7 @@ describeLocal("a full stage, in this order,", () => {
     const boundary = `arn:aws:iam::${ACCOUNT_ID}:policy/veda-auth-stack-boundary`;
     for (const command of [
       new iam.GetRoleCommand({ RoleName: `${STAGING}-veda-writers` }),
-      new iam.GetRoleCommand({ RoleName: alike }),
+      new iam.GetRoleCommand({ RoleName: similar }),
       new iam.CreateRoleCommand({
         RoleName: "evil",
         Path: `/${DEV}-x/`,
@@ -287,31 +288,31 @@ describeLocal("a full stage, in this order,", () => {
         RoleName: `${DEV}-authenticated`,
         TagKeys: ["stack"],
       }),
-      new iam.DeleteRoleCommand({ RoleName: alike }),
-      new iam.UntagRoleCommand({ RoleName: alike, TagKeys: ["Stack"] }),
+      new iam.DeleteRoleCommand({ RoleName: similar }),
+      new iam.UntagRoleCommand({ RoleName: similar, TagKeys: ["Stack"] }),
     ])
       await expect(roles.send(command as iam.GetRoleCommand)).rejects.toThrow(
         /not authorized to perform: iam:/,
       );
-    await root.send(new iam.DeleteRoleCommand({ RoleName: alike }));
+    await root.send(new iam.DeleteRoleCommand({ RoleName: similar }));
   }, 30_000);
 
-  test("leaves the pools of others when the other stage is destroyed", async () => {
-    be(STAGING, "apply");
+  test("does not delete existing pools when the other stage is destroyed", async () => {
+    useRole(STAGING, "apply");
     expectSuccess(await files.destroy(STAGING));
   }, 60_000);
 
-  test("is destroyed under the role that applies", async () => {
-    be(DEV, "apply");
+  test("is destroyed by its apply role", async () => {
+    useRole(DEV, "apply");
     expectSuccess(await files.destroy(DEV));
     expect(
       (await listStackResources(aws, DEV)).filter(
-        (left) => !/^OIDC provider|-(plan|apply)$/.test(left),
+        (resource) => !/^OIDC provider|-(plan|apply)$/.test(resource),
       ),
     ).toEqual([]);
   }, 60_000);
 
-  test("is worked on with the temporary credentials of roles alone", () => {
+  test("is accessed with temporary credentials of roles only", () => {
     const keys = [...sessions.values()].map(
       ({ variables }) => variables.AWS_ACCESS_KEY_ID,
     );
@@ -319,28 +320,30 @@ describeLocal("a full stage, in this order,", () => {
     expect(keys.filter((key) => key?.startsWith("ASIA") !== true)).toEqual([]);
   });
 
-  test("is asked for nothing that no request is known for", () => {
-    expect(notKnown).toEqual([]);
+  test("sends only calls with known requests", () => {
+    expect(unknownCalls).toEqual([]);
   });
 
-  test("asks for more than its state in each run that was let through", () => {
-    expect(asked.plan.size).toBeGreaterThan(20);
-    expect(asked.apply.size).toBeGreaterThan(50);
+  test("sends many requests in each run", () => {
+    expect(requestsByRole.plan.size).toBeGreaterThan(20);
+    expect(requestsByRole.apply.size).toBeGreaterThan(50);
   });
 
-  test("is planned without a write", () => {
-    const writes = [...asked.plan.values()].filter(
+  test("is planned without write requests", () => {
+    const writes = [...requestsByRole.plan.values()].filter(
       ({ action }) => !/:(Get|List|Describe)/.test(action),
     );
     expect(writes).toEqual([]);
   });
 
-  test("asks for every kind of write that its role may, but for repairs", () => {
-    const used = new Set([...asked.apply.values()].map(({ action }) => action));
-    const may = (statements.apply ?? [])
+  test("requires every permission to write, except for repairs", () => {
+    const used = new Set(
+      [...requestsByRole.apply.values()].map(({ action }) => action),
+    );
+    const allowedActions = (statements.apply ?? [])
       .filter(({ Effect }) => Effect === "Allow")
       .flatMap(({ Action }) => Action);
-    const unused = may.filter((action) => !used.has(action)).sort();
+    const unused = allowedActions.filter((action) => !used.has(action)).sort();
     expect(unused).toMatchInlineSnapshot(`
 [
   "cognito-identity:ListTagsForResource",

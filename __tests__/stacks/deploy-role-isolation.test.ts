@@ -19,7 +19,7 @@ import {
 afterAll(removeTemporaryDirectories);
 
 const ACCOUNT = "123456789012";
-/** Names that are alike, as far as one account may have them. */
+/** Similar names that one account can have. */
 const STAGES = ["dev", "dev2", "a-dev", "dev2dev"];
 const BUCKET = "our-state";
 const BOUNDED = {
@@ -31,8 +31,8 @@ const roleArn = (name: string, path = "/") =>
 const secretArn = (name: string) =>
   `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:${name}-AbCdEf`;
 
-/** Policies of the account's deploy roles, by the role's name. */
-function deployPolicies(): Map<string, readonly IdentityStatement[]> {
+/** Returns the policies of the account's deploy roles by role name. */
+function synthesizePolicies(): Map<string, readonly IdentityStatement[]> {
   const { account } = readAppConfig(
     {
       STAGE: "account",
@@ -60,8 +60,8 @@ function deployPolicies(): Map<string, readonly IdentityStatement[]> {
   );
 }
 
-/** Requests on all that a stage has a name for, as a run of the stage `by` could make them. */
-function requestsOn(stage: string, by: string): IamRequest[] {
+/** Lists requests on all named resources of a stage, as a run of the stage `by` could send them. */
+function listRequests(stage: string, by: string): IamRequest[] {
   const { resource, terraform } = synthesize(
     { STAGE: stage, STATE_BACKEND: "s3", STATE_BUCKET_NAME: BUCKET },
     (auth) => {
@@ -74,14 +74,14 @@ function requestsOn(stage: string, by: string): IamRequest[] {
       });
     },
   );
-  const namesOf = (type: string) =>
+  const listNames = (type: string) =>
     Object.values(resource[type] ?? {}).map(({ name }) => String(name));
   const { key } = (terraform.backend as { s3: { key: string } }).s3;
-  const roles = namesOf("aws_iam_role");
-  const secrets = namesOf("aws_secretsmanager_secret");
+  const roles = listNames("aws_iam_role");
+  const secrets = listNames("aws_secretsmanager_secret");
   expect([roles.length, secrets.length]).toEqual([2, 2]);
   return [
-    ...roles.flatMap((name) => onRole(roleArn(name), stage, by)),
+    ...roles.flatMap((name) => listRoleRequests(roleArn(name), stage, by)),
     ...secrets.flatMap((name) =>
       ["GetSecretValue", "PutSecretValue", "DeleteSecret"].map((verb) => ({
         action: `secretsmanager:${verb}`,
@@ -104,7 +104,11 @@ function requestsOn(stage: string, by: string): IamRequest[] {
   ];
 }
 
-function onRole(resource: string, stage: string, by: string): IamRequest[] {
+function listRoleRequests(
+  resource: string,
+  stage: string,
+  by: string,
+): IamRequest[] {
   const tags = toResourceTagContext({ Stack: stage });
   return [
     { action: "iam:GetRole", context: tags },
@@ -126,7 +130,7 @@ function onRole(resource: string, stage: string, by: string): IamRequest[] {
   ].map((request) => ({ ...request, resource }));
 }
 
-async function allowedOf(
+async function listAllowed(
   statements: readonly IdentityStatement[],
   requests: readonly IamRequest[],
 ): Promise<string[]> {
@@ -141,33 +145,43 @@ async function allowedOf(
 }
 
 describe("the deploy roles of an account", () => {
-  const policies = deployPolicies();
+  const policies = synthesizePolicies();
   const policy = (stage: string, may: string) =>
     policies.get(`veda-auth-stack-${stage}-${may}`) ?? [];
 
-  test.each(STAGES)("of stage %s reach its own names", async (stage) => {
-    const own = requestsOn(stage, stage);
-    expect(await allowedOf(policy(stage, "apply"), own)).toHaveLength(
-      own.length,
-    );
-    const read = await allowedOf(policy(stage, "plan"), own);
-    expect(read.length).toBeGreaterThan(5);
-    expect(read.filter((one) => !/^\w+:Get/.test(one))).toEqual([]);
-  });
+  test.each(STAGES)(
+    "of stage %s have access to its resources",
+    async (stage) => {
+      const own = listRequests(stage, stage);
+      expect(await listAllowed(policy(stage, "apply"), own)).toHaveLength(
+        own.length,
+      );
+      const read = await listAllowed(policy(stage, "plan"), own);
+      expect(read.length).toBeGreaterThan(5);
+      expect(read.filter((one) => !/^\w+:Get/.test(one))).toEqual([]);
+    },
+  );
 
-  test.each(STAGES)("of stage %s reach no other stage's names", async (by) => {
-    for (const stage of STAGES.filter((other) => other !== by)) {
-      const requests = requestsOn(stage, by);
-      for (const may of ["plan", "apply"])
-        expect(await allowedOf(policy(by, may), requests)).toEqual([]);
-    }
-  });
+  test.each(STAGES)(
+    "of stage %s have no access to other stages",
+    async (by) => {
+      for (const stage of STAGES.filter((other) => other !== by)) {
+        const requests = listRequests(stage, by);
+        for (const may of ["plan", "apply"])
+          expect(await listAllowed(policy(by, may), requests)).toEqual([]);
+      }
+    },
+  );
 
-  test("reach none of the deploy roles", async () => {
+  test("have no access to the deploy roles", async () => {
     const requests = [...policies.keys()].flatMap((name) =>
-      onRole(roleArn(name, "/veda-auth-stack-account/"), "dev", "dev"),
+      listRoleRequests(
+        roleArn(name, "/veda-auth-stack-account/"),
+        "dev",
+        "dev",
+      ),
     );
     for (const statements of policies.values())
-      expect(await allowedOf(statements, requests)).toEqual([]);
+      expect(await listAllowed(statements, requests)).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 import { readStageConfig } from "../../stacks/config/stage-config";
 import {
-  addGenerated,
+  addGeneratedParts,
   generatedStages,
-  reordered,
+  reorderKeys,
   type GeneratedStage,
 } from "../support/generated-stages";
 import {
@@ -23,19 +23,19 @@ afterEach(() => {
 
 afterAll(removeTemporaryDirectories);
 
-/** What a stage is synthesized to in a folder, by file. */
-function written(
+/** Synthesizes a stage in a directory, and returns the files by path. */
+function synthesizeFiles(
   stage: GeneratedStage,
-  folder: string,
+  directory: string,
 ): Record<string, string> {
-  mkdirSync(folder, { recursive: true });
-  process.chdir(folder);
+  mkdirSync(directory, { recursive: true });
+  process.chdir(directory);
   const app = new AuthApp({ outdir: "cdktf.out" });
   const config = readStageConfig(stage.settings, {
-    userName: "somebody",
+    userName: "operator",
     isCi: false,
   });
-  addGenerated(new AuthStack(app, config), stage);
+  addGeneratedParts(new AuthStack(app, config), stage);
   app.synth();
   const files = readdirSync("cdktf.out", {
     recursive: true,
@@ -49,16 +49,16 @@ function written(
   );
 }
 
-describe("a valid stage, whatever it is made of,", () => {
-  const folder = createTemporaryDirectory();
+describe("every generated stage", () => {
+  const directory = createTemporaryDirectory();
 
-  test("is synthesized, to the same bytes in any order of keys and any working directory", () => {
+  test("is synthesized to the same bytes in every order of keys and every working directory", () => {
     fc.assert(
       fc.property(generatedStages, fc.nat(1000), (stage, seed) => {
-        const first = written(stage, path.join(folder, "one"));
-        const other = written(
-          reordered(stage, seed),
-          path.join(folder, "a", "b c"),
+        const first = synthesizeFiles(stage, path.join(directory, "one"));
+        const other = synthesizeFiles(
+          reorderKeys(stage, seed),
+          path.join(directory, "a", "b c"),
         );
         expect(other).toEqual(first);
         expect(Object.keys(first)).toHaveLength(2);
@@ -67,11 +67,11 @@ describe("a valid stage, whatever it is made of,", () => {
     );
   });
 
-  test("is the same bytes ten times", () => {
+  test("is synthesized to the same bytes ten times", () => {
     fc.assert(
       fc.property(generatedStages, (stage) => {
         const runs = Array.from({ length: 10 }, () =>
-          JSON.stringify(written(stage, path.join(folder, "ten"))),
+          JSON.stringify(synthesizeFiles(stage, path.join(directory, "ten"))),
         );
         expect(new Set(runs).size).toBe(1);
       }),
@@ -79,7 +79,7 @@ describe("a valid stage, whatever it is made of,", () => {
     );
   });
 
-  test("is made of everything that a stage can have, in some of them", () => {
+  test("has each part in some samples", () => {
     const stages = fc.sample(generatedStages, 50);
     for (const part of [
       "servers",
@@ -91,15 +91,15 @@ describe("a valid stage, whatever it is made of,", () => {
       expect(stages.some((stage) => Object.keys(stage[part]).length > 1)).toBe(
         true,
       );
-    const given = stages.flatMap(({ settings }) => Object.keys(settings));
-    expect(new Set(given).size).toBeGreaterThan(15);
+    const names = stages.flatMap(({ settings }) => Object.keys(settings));
+    expect(new Set(names).size).toBeGreaterThan(15);
   });
 
-  test("has its scopes in its secret in the order that they were given", () => {
+  test("has its scopes in its secret in order", () => {
     const stage = (scopes: readonly number[]): GeneratedStage => ({
-      settings: { STAGE: "dev", STATE_BACKEND: "local", OWNER: "somebody" },
+      settings: { STAGE: "dev", STATE_BACKEND: "local", OWNER: "operator" },
       servers: { api: { a: "A", b: "B" } },
-      services: { service: { scopes, lives: {} } },
+      services: { service: { scopes, validity: {} } },
       pages: {},
       scripts: 0,
       groups: {},
@@ -109,7 +109,9 @@ describe("a valid stage, whatever it is made of,", () => {
       [0, 1],
       [1, 0],
     ].map((scopes) =>
-      JSON.stringify(written(stage(scopes), path.join(folder, "order"))),
+      JSON.stringify(
+        synthesizeFiles(stage(scopes), path.join(directory, "order")),
+      ),
     );
     expect(one).toContain("api-server/a api-server/b");
     expect(other).toContain("api-server/b api-server/a");

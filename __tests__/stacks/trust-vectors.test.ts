@@ -18,8 +18,10 @@ const COGNITO = "cognito-identity.amazonaws.com";
 const GOV_COGNITO = "cognito-identity-us-gov.amazonaws.com";
 const POOL = "us-west-2:pool";
 
-/** Trust policies by the names of roles, with the provider and the identity pool that they name as tokens have them. */
-function trusts({ resource }: Synthesized): Readonly<Record<string, string>> {
+/** Returns the trust policies by role name, with the provider and the identity pool as in tokens. */
+function listTrustPolicies({
+  resource,
+}: Synthesized): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.values(resource.aws_iam_role ?? {}).map((role) => [
       String(role.name).replace("veda-auth-stack-", ""),
@@ -30,9 +32,11 @@ function trusts({ resource }: Synthesized): Readonly<Record<string, string>> {
   );
 }
 
-function ofGithub(...subjects: readonly (GitHubSubject | string)[]): string {
+function createGitHubTrust(
+  ...subjects: readonly (GitHubSubject | string)[]
+): string {
   const [trust] = Object.values(
-    trusts(
+    listTrustPolicies(
       synthesize({}, (auth) => {
         auth.addOidcProvider({ issuer: GITHUB, origin: "created" });
         auth.addOidcRole("deploy", { subjects });
@@ -42,8 +46,8 @@ function ofGithub(...subjects: readonly (GitHubSubject | string)[]): string {
   return trust ?? "";
 }
 
-function ofStage(region: string): Readonly<Record<string, string>> {
-  return trusts(
+function createStageTrusts(region: string): Readonly<Record<string, string>> {
+  return listTrustPolicies(
     synthesize({ AWS_REGION: region }, (auth) => {
       auth.addProgrammaticClient("programmatic-client");
       auth.addGroup("readers", {
@@ -55,7 +59,7 @@ function ofStage(region: string): Readonly<Record<string, string>> {
   );
 }
 
-function ofAccount(
+function createAccountTrusts(
   settings: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const { account } = readAppConfig(
@@ -63,7 +67,7 @@ function ofAccount(
       STAGE: "account",
       AWS_ACCOUNT_ID: "123456789012",
       STATE_BUCKET_NAME: "our-state",
-      OWNER: "somebody",
+      OWNER: "operator",
       GITHUB_REPOSITORY: "octo/auth",
       ACCOUNT_STAGES: "dev,prod",
       ...settings,
@@ -73,11 +77,16 @@ function ofAccount(
   if (account === undefined) throw new Error("no account");
   const stack = new AccountStack(createApp(), account);
   for (const stage of account.stages) stack.addDeployRoles(stage);
-  return trusts(JSON.parse(Testing.synth(stack, true)) as Synthesized);
+  return listTrustPolicies(
+    JSON.parse(Testing.synth(stack, true)) as Synthesized,
+  );
 }
 
-/** A token of a GitHub workflow. */
-function github(sub: string, more: WebIdentity["claims"] = {}): WebIdentity {
+/** Creates a token of a GitHub workflow. */
+function createGitHubToken(
+  sub: string,
+  more: WebIdentity["claims"] = {},
+): WebIdentity {
   return {
     federated: GITHUB,
     claims: {
@@ -88,16 +97,16 @@ function github(sub: string, more: WebIdentity["claims"] = {}): WebIdentity {
   };
 }
 
-/** The same without one of its claims. */
-function without(claim: string, identity: WebIdentity): WebIdentity {
+/** Removes a claim from a token. */
+function removeClaim(claim: string, identity: WebIdentity): WebIdentity {
   const claims = Object.entries(identity.claims).filter(
     ([key]) => key !== claim,
   );
   return { ...identity, claims: Object.fromEntries(claims) };
 }
 
-/** What Cognito gives a user of an identity pool. */
-function cognito(
+/** Creates a token of an identity pool for a user. */
+function createCognitoToken(
   aud: string,
   amr: readonly string[],
   host = COGNITO,
@@ -108,471 +117,503 @@ function cognito(
   };
 }
 
-const BY_NAME = { owner: "octo", repo: "auth" };
-const BY_NUMBER = { ...BY_NAME, ownerId: "1", repoId: "2" };
-const NUMBERS = { GITHUB_OWNER_ID: "1", GITHUB_REPOSITORY_ID: "2" };
+const REPOSITORY = { owner: "octo", repo: "auth" };
+const REPOSITORY_WITH_IDS = { ...REPOSITORY, ownerId: "1", repoId: "2" };
+const IDS = { GITHUB_OWNER_ID: "1", GITHUB_REPOSITORY_ID: "2" };
 
-const branch = ofGithub({ ...BY_NAME, branch: "main" });
-const immutable = ofGithub({ ...BY_NUMBER, branch: "main" });
-const moving = ofGithub({
-  ...BY_NUMBER,
+const branch = createGitHubTrust({ ...REPOSITORY, branch: "main" });
+const immutable = createGitHubTrust({ ...REPOSITORY_WITH_IDS, branch: "main" });
+const migration = createGitHubTrust({
+  ...REPOSITORY_WITH_IDS,
   environment: "prod",
   alsoClassic: true,
 });
-const tag = ofGithub({ ...BY_NAME, tag: "v1" });
-const two = ofGithub(
-  { ...BY_NAME, environment: "dev" },
-  { ...BY_NAME, branch: "main" },
+const tag = createGitHubTrust({ ...REPOSITORY, tag: "v1" });
+const two = createGitHubTrust(
+  { ...REPOSITORY, environment: "dev" },
+  { ...REPOSITORY, branch: "main" },
 );
-const written = ofGithub("repo:octo/auth:environment:dev");
-const stage = ofStage("us-west-2");
-const gov = ofStage("us-gov-west-1");
-const account = ofAccount(NUMBERS);
-const named = ofAccount({});
+const literalSubject = createGitHubTrust("repo:octo/auth:environment:dev");
+const stage = createStageTrusts("us-west-2");
+const gov = createStageTrusts("us-gov-west-1");
+const account = createAccountTrusts(IDS);
+const named = createAccountTrusts({});
 
 const MAIN = "repo:octo/auth:ref:refs/heads/main";
-const MAIN_BY_NUMBER = "repo:octo@1/auth@2:ref:refs/heads/main";
+const MAIN_WITH_IDS = "repo:octo@1/auth@2:ref:refs/heads/main";
 
 type Vector = readonly [
-  what: string,
+  description: string,
   policy: string | undefined,
   identity: WebIdentity,
-  isIn: boolean,
+  isExpected: boolean,
 ];
 
 const VECTORS: readonly Vector[] = [
-  ["branch: its branch", branch, github(MAIN), true],
+  ["branch: its branch", branch, createGitHubToken(MAIN), true],
   [
     "branch: another branch",
     branch,
-    github("repo:octo/auth:ref:refs/heads/dev"),
+    createGitHubToken("repo:octo/auth:ref:refs/heads/dev"),
     false,
   ],
-  ["branch: one whose name begins so", branch, github(`${MAIN}-2`), false],
+  ["branch: a longer name", branch, createGitHubToken(`${MAIN}-2`), false],
   [
-    "branch: one whose name it ends",
+    "branch: a name with a prefix",
     branch,
-    github("repo:octo/auth:ref:refs/heads/x/main"),
+    createGitHubToken("repo:octo/auth:ref:refs/heads/x/main"),
     false,
   ],
   [
     "branch: a tag of its name",
     branch,
-    github("repo:octo/auth:ref:refs/tags/main"),
+    createGitHubToken("repo:octo/auth:ref:refs/tags/main"),
     false,
   ],
   [
     "branch: a pull request",
     branch,
-    github("repo:octo/auth:pull_request"),
+    createGitHubToken("repo:octo/auth:pull_request"),
     false,
   ],
   [
     "branch: an environment",
     branch,
-    github("repo:octo/auth:environment:main"),
+    createGitHubToken("repo:octo/auth:environment:main"),
     false,
   ],
   [
     "branch: another repository",
     branch,
-    github("repo:octo/other:ref:refs/heads/main"),
+    createGitHubToken("repo:octo/other:ref:refs/heads/main"),
     false,
   ],
   [
     "branch: a repository whose name begins so",
     branch,
-    github("repo:octo/auth2:ref:refs/heads/main"),
+    createGitHubToken("repo:octo/auth2:ref:refs/heads/main"),
     false,
   ],
   [
     "branch: another owner",
     branch,
-    github("repo:evil/auth:ref:refs/heads/main"),
+    createGitHubToken("repo:evil/auth:ref:refs/heads/main"),
     false,
   ],
-  ["branch: a fork", branch, github("repo:evil/auth:pull_request"), false],
+  [
+    "branch: a fork",
+    branch,
+    createGitHubToken("repo:evil/auth:pull_request"),
+    false,
+  ],
   [
     "branch: in another case",
     branch,
-    github("repo:Octo/auth:ref:refs/heads/main"),
+    createGitHubToken("repo:Octo/auth:ref:refs/heads/main"),
     false,
   ],
-  ["branch: a star", branch, github("repo:octo/auth:*"), false],
-  ["branch: nothing", branch, github(""), false],
+  ["branch: a star", branch, createGitHubToken("repo:octo/auth:*"), false],
+  ["branch: nothing", branch, createGitHubToken(""), false],
   [
     "branch: another audience",
     branch,
-    github(MAIN, { [`${GITHUB}:aud`]: "https://github.com/octo" }),
+    createGitHubToken(MAIN, { [`${GITHUB}:aud`]: "https://github.com/octo" }),
     false,
   ],
   [
     "branch: no audience",
     branch,
-    without(`${GITHUB}:aud`, github(MAIN)),
+    removeClaim(`${GITHUB}:aud`, createGitHubToken(MAIN)),
     false,
   ],
-  ["branch: no subject", branch, without(`${GITHUB}:sub`, github(MAIN)), false],
+  [
+    "branch: no subject",
+    branch,
+    removeClaim(`${GITHUB}:sub`, createGitHubToken(MAIN)),
+    false,
+  ],
   ["branch: no claim at all", branch, { federated: GITHUB, claims: {} }, false],
   [
     "branch: another issuer",
     branch,
-    { ...github(MAIN), federated: "evil.example.com" },
+    { ...createGitHubToken(MAIN), federated: "evil.example.com" },
     false,
   ],
   [
-    "branch: the spelling with numbers, which it does not know",
+    "branch: the subject with ids",
     branch,
-    github(MAIN_BY_NUMBER),
+    createGitHubToken(MAIN_WITH_IDS),
     false,
   ],
 
-  ["numbers: its branch", immutable, github(MAIN_BY_NUMBER), true],
-  ["numbers: the spelling without", immutable, github(MAIN), false],
+  ["ids: its branch", immutable, createGitHubToken(MAIN_WITH_IDS), true],
+  ["ids: the subject without ids", immutable, createGitHubToken(MAIN), false],
   [
-    "numbers: a name that another owner took",
+    "ids: another owner with the same name",
     immutable,
-    github("repo:octo@9/auth@2:ref:refs/heads/main"),
+    createGitHubToken("repo:octo@9/auth@2:ref:refs/heads/main"),
     false,
   ],
   [
-    "numbers: a repository made anew",
+    "ids: another repository with the same name",
     immutable,
-    github("repo:octo@1/auth@9:ref:refs/heads/main"),
+    createGitHubToken("repo:octo@1/auth@9:ref:refs/heads/main"),
     false,
   ],
   [
-    "numbers: names exchanged",
+    "ids: other names",
     immutable,
-    github("repo:other@1/other@2:ref:refs/heads/main"),
+    createGitHubToken("repo:other@1/other@2:ref:refs/heads/main"),
     false,
   ],
   [
-    "numbers: numbers exchanged",
+    "ids: swapped ids",
     immutable,
-    github("repo:octo@2/auth@1:ref:refs/heads/main"),
+    createGitHubToken("repo:octo@2/auth@1:ref:refs/heads/main"),
     false,
   ],
   [
-    "numbers: a longer number",
+    "ids: a longer id",
     immutable,
-    github("repo:octo@11/auth@2:ref:refs/heads/main"),
+    createGitHubToken("repo:octo@11/auth@2:ref:refs/heads/main"),
     false,
   ],
   [
-    "numbers: an environment",
+    "ids: an environment",
     immutable,
-    github("repo:octo@1/auth@2:environment:main"),
+    createGitHubToken("repo:octo@1/auth@2:environment:main"),
     false,
   ],
 
   [
-    "moving: with numbers",
-    moving,
-    github("repo:octo@1/auth@2:environment:prod"),
+    "migration: with ids",
+    migration,
+    createGitHubToken("repo:octo@1/auth@2:environment:prod"),
     true,
   ],
-  ["moving: without", moving, github("repo:octo/auth:environment:prod"), true],
   [
-    "moving: another environment",
-    moving,
-    github("repo:octo@1/auth@2:environment:dev"),
+    "migration: without ids",
+    migration,
+    createGitHubToken("repo:octo/auth:environment:prod"),
+    true,
+  ],
+  [
+    "migration: another environment",
+    migration,
+    createGitHubToken("repo:octo@1/auth@2:environment:dev"),
     false,
   ],
   [
-    "moving: a branch of the environment's name",
-    moving,
-    github("repo:octo/auth:ref:refs/heads/prod"),
+    "migration: a branch of the environment's name",
+    migration,
+    createGitHubToken("repo:octo/auth:ref:refs/heads/prod"),
     false,
   ],
   [
-    "moving: another owner's number",
-    moving,
-    github("repo:octo@9/auth@2:environment:prod"),
+    "migration: another owner id",
+    migration,
+    createGitHubToken("repo:octo@9/auth@2:environment:prod"),
     false,
   ],
   [
-    "moving: no audience",
-    moving,
-    without(`${GITHUB}:aud`, github("repo:octo/auth:environment:prod")),
+    "migration: no audience",
+    migration,
+    removeClaim(
+      `${GITHUB}:aud`,
+      createGitHubToken("repo:octo/auth:environment:prod"),
+    ),
     false,
   ],
 
-  ["tag: itself", tag, github("repo:octo/auth:ref:refs/tags/v1"), true],
   [
-    "tag: one that begins so",
+    "tag: itself",
     tag,
-    github("repo:octo/auth:ref:refs/tags/v1.1"),
+    createGitHubToken("repo:octo/auth:ref:refs/tags/v1"),
+    true,
+  ],
+  [
+    "tag: a longer name",
+    tag,
+    createGitHubToken("repo:octo/auth:ref:refs/tags/v1.1"),
     false,
   ],
   [
     "tag: a branch of its name",
     tag,
-    github("repo:octo/auth:ref:refs/heads/v1"),
+    createGitHubToken("repo:octo/auth:ref:refs/heads/v1"),
     false,
   ],
 
   [
-    "two subjects: the one",
+    "two subjects: the first",
     two,
-    github("repo:octo/auth:environment:dev"),
+    createGitHubToken("repo:octo/auth:environment:dev"),
     true,
   ],
-  ["two subjects: the other", two, github(MAIN), true],
+  ["two subjects: the second", two, createGitHubToken(MAIN), true],
   [
     "two subjects: neither",
     two,
-    github("repo:octo/auth:environment:main"),
+    createGitHubToken("repo:octo/auth:environment:main"),
     false,
   ],
 
   [
-    "written out: itself",
-    written,
-    github("repo:octo/auth:environment:dev"),
+    "string: itself",
+    literalSubject,
+    createGitHubToken("repo:octo/auth:environment:dev"),
     true,
   ],
   [
-    "written out: another",
-    written,
-    github("repo:octo/auth:environment:prod"),
+    "string: another",
+    literalSubject,
+    createGitHubToken("repo:octo/auth:environment:prod"),
     false,
   ],
 
   [
-    "group: a signed-in user of the pool",
+    "group: an authenticated user of the pool",
     stage["dev-readers"],
-    cognito(POOL, ["authenticated"]),
+    createCognitoToken(POOL, ["authenticated"]),
     true,
   ],
   [
-    "group: one of more ways to sign in",
+    "group: with several amr values",
     stage["dev-readers"],
-    cognito(POOL, [
+    createCognitoToken(POOL, [
       "authenticated",
       "cognito-idp.us-west-2.amazonaws.com/us-west-2_x",
     ]),
     true,
   ],
   [
-    "group: a guest",
+    "group: an unauthenticated identity",
     stage["dev-readers"],
-    cognito(POOL, ["unauthenticated"]),
+    createCognitoToken(POOL, ["unauthenticated"]),
     false,
   ],
   [
     "group: a user of another pool",
     stage["dev-readers"],
-    cognito("us-west-2:other", ["authenticated"]),
+    createCognitoToken("us-west-2:other", ["authenticated"]),
     false,
   ],
   [
     "group: no pool",
     stage["dev-readers"],
-    without(`${COGNITO}:aud`, cognito(POOL, ["authenticated"])),
+    removeClaim(`${COGNITO}:aud`, createCognitoToken(POOL, ["authenticated"])),
     false,
   ],
   [
-    "group: no way to sign in",
+    "group: no amr",
     stage["dev-readers"],
-    without(`${COGNITO}:amr`, cognito(POOL, [])),
+    removeClaim(`${COGNITO}:amr`, createCognitoToken(POOL, [])),
     false,
   ],
   [
-    "group: a way to sign in that begins so",
+    "group: a longer amr value",
     stage["dev-readers"],
-    cognito(POOL, ["authenticated2"]),
+    createCognitoToken(POOL, ["authenticated2"]),
     false,
   ],
   [
-    "group: an empty way to sign in",
+    "group: an empty amr value",
     stage["dev-readers"],
-    cognito(POOL, [""]),
+    createCognitoToken(POOL, [""]),
     false,
   ],
-  ["group: a token of GitHub's", stage["dev-readers"], github(MAIN), false],
+  [
+    "group: a token of GitHub's",
+    stage["dev-readers"],
+    createGitHubToken(MAIN),
+    false,
+  ],
   [
     "group: GovCloud's Cognito",
     stage["dev-readers"],
-    cognito(POOL, ["authenticated"], GOV_COGNITO),
+    createCognitoToken(POOL, ["authenticated"], GOV_COGNITO),
     false,
   ],
   [
-    "everybody: a signed-in user",
+    "authenticated: an authenticated user",
     stage["dev-authenticated"],
-    cognito(POOL, ["authenticated"]),
+    createCognitoToken(POOL, ["authenticated"]),
     true,
   ],
   [
-    "everybody: a guest",
+    "authenticated: an unauthenticated identity",
     stage["dev-authenticated"],
-    cognito(POOL, ["unauthenticated"]),
+    createCognitoToken(POOL, ["unauthenticated"]),
     false,
   ],
   [
-    "everybody: a user of another pool",
+    "authenticated: a user of another pool",
     stage["dev-authenticated"],
-    cognito("us-west-2:other", ["authenticated"]),
+    createCognitoToken("us-west-2:other", ["authenticated"]),
     false,
   ],
   [
-    "GovCloud's group: a signed-in user",
+    "GovCloud's group: an authenticated user",
     gov["dev-readers"],
-    cognito(POOL, ["authenticated"], GOV_COGNITO),
+    createCognitoToken(POOL, ["authenticated"], GOV_COGNITO),
     true,
   ],
   [
-    "GovCloud's group: a guest",
+    "GovCloud's group: an unauthenticated identity",
     gov["dev-readers"],
-    cognito(POOL, ["unauthenticated"], GOV_COGNITO),
+    createCognitoToken(POOL, ["unauthenticated"], GOV_COGNITO),
     false,
   ],
   [
     "GovCloud's group: the other Cognito",
     gov["dev-readers"],
-    cognito(POOL, ["authenticated"]),
+    createCognitoToken(POOL, ["authenticated"]),
     false,
   ],
 
   [
     "apply: its environment",
     account["dev-apply"],
-    github("repo:octo@1/auth@2:environment:dev"),
+    createGitHubToken("repo:octo@1/auth@2:environment:dev"),
     true,
   ],
   [
     "apply: another stage's environment",
     account["dev-apply"],
-    github("repo:octo@1/auth@2:environment:prod"),
+    createGitHubToken("repo:octo@1/auth@2:environment:prod"),
     false,
   ],
   [
     "apply: a pull request",
     account["dev-apply"],
-    github("repo:octo@1/auth@2:pull_request"),
+    createGitHubToken("repo:octo@1/auth@2:pull_request"),
     false,
   ],
   [
     "apply: the branch that deploys",
     account["dev-apply"],
-    github("repo:octo@1/auth@2:ref:refs/heads/dev"),
+    createGitHubToken("repo:octo@1/auth@2:ref:refs/heads/dev"),
     false,
   ],
   [
-    "apply: the spelling without numbers",
+    "apply: the subject without ids",
     account["dev-apply"],
-    github("repo:octo/auth:environment:dev"),
+    createGitHubToken("repo:octo/auth:environment:dev"),
     false,
   ],
   [
-    "apply: an owner who took the name",
+    "apply: another owner with the same name",
     account["dev-apply"],
-    github("repo:octo@9/auth@2:environment:dev"),
+    createGitHubToken("repo:octo@9/auth@2:environment:dev"),
     false,
   ],
   [
     "plan: a pull request",
     account["dev-plan"],
-    github("repo:octo@1/auth@2:pull_request"),
+    createGitHubToken("repo:octo@1/auth@2:pull_request"),
     true,
   ],
   [
     "plan: the branch that deploys",
     account["dev-plan"],
-    github("repo:octo@1/auth@2:ref:refs/heads/dev"),
+    createGitHubToken("repo:octo@1/auth@2:ref:refs/heads/dev"),
     true,
   ],
   [
     "plan: another branch",
     account["dev-plan"],
-    github("repo:octo@1/auth@2:ref:refs/heads/feature"),
+    createGitHubToken("repo:octo@1/auth@2:ref:refs/heads/feature"),
     false,
   ],
   [
     "plan: an environment",
     account["dev-plan"],
-    github("repo:octo@1/auth@2:environment:dev"),
+    createGitHubToken("repo:octo@1/auth@2:environment:dev"),
     false,
   ],
   [
     "plan: a pull request of another repository",
     account["dev-plan"],
-    github("repo:octo@1/other@3:pull_request"),
+    createGitHubToken("repo:octo@1/other@3:pull_request"),
     false,
   ],
   [
     "plan: a fork's own workflow",
     account["dev-plan"],
-    github("repo:evil@9/auth@8:pull_request"),
+    createGitHubToken("repo:evil@9/auth@8:pull_request"),
     false,
   ],
   [
     "plan: no audience",
     account["dev-plan"],
-    without(`${GITHUB}:aud`, github("repo:octo@1/auth@2:pull_request")),
+    removeClaim(
+      `${GITHUB}:aud`,
+      createGitHubToken("repo:octo@1/auth@2:pull_request"),
+    ),
     false,
   ],
   [
-    "apply without numbers: its environment",
+    "apply without ids: its environment",
     named["prod-apply"],
-    github("repo:octo/auth:environment:prod"),
+    createGitHubToken("repo:octo/auth:environment:prod"),
     true,
   ],
   [
-    "apply without numbers: another owner",
+    "apply without ids: another owner",
     named["prod-apply"],
-    github("repo:evil/auth:environment:prod"),
+    createGitHubToken("repo:evil/auth:environment:prod"),
     false,
   ],
   [
-    "apply without numbers: the spelling with them",
+    "apply without ids: the subject with ids",
     named["prod-apply"],
-    github("repo:octo@1/auth@2:environment:prod"),
+    createGitHubToken("repo:octo@1/auth@2:environment:prod"),
     false,
   ],
 ];
 
-/** Whoever gets in does so by each claim: without any one of them nobody does. */
-const LACKING: readonly Vector[] = VECTORS.filter(
-  ([, , , isIn]) => isIn,
-).flatMap(([what, policy, identity]) =>
+/** Every claim is required: a token without one of them is not trusted. */
+const INCOMPLETE: readonly Vector[] = VECTORS.filter(
+  ([, , , isExpected]) => isExpected,
+).flatMap(([description, policy, identity]) =>
   Object.keys(identity.claims).map((claim) => {
-    const told = `${what}, without ${claim.replace(/.*:/, "")}`;
-    return [told, policy, without(claim, identity), false] as const;
+    const incomplete = `${description}, without ${claim.replace(/.*:/, "")}`;
+    return [incomplete, policy, removeClaim(claim, identity), false] as const;
   }),
 );
-const ALL = [...VECTORS, ...LACKING];
+const ALL = [...VECTORS, ...INCOMPLETE];
 
-test.each(ALL)("%s", (_, policy, identity, isIn) => {
-  expect(isTrusted(policy ?? "", identity)).toBe(isIn);
+test.each(ALL)("%s", (_, policy, identity, isExpected) => {
+  expect(isTrusted(policy ?? "", identity)).toBe(isExpected);
 });
 
-test("there are sixty vectors and more, each policy with some that must and some that must not get in", () => {
+test("there are at least sixty vectors, with trusted and untrusted tokens for each policy", () => {
   expect(VECTORS.length).toBeGreaterThanOrEqual(60);
   const kinds = new Map<string, Set<boolean>>();
-  for (const [what, , , isIn] of VECTORS) {
-    const kind = what.replace(/:.*/, "");
-    kinds.set(kind, (kinds.get(kind) ?? new Set()).add(isIn));
+  for (const [description, , , isExpected] of VECTORS) {
+    const kind = description.replace(/:.*/, "");
+    kinds.set(kind, (kinds.get(kind) ?? new Set()).add(isExpected));
   }
   for (const [kind, decisions] of kinds)
     expect([kind, decisions.size]).toEqual([kind, 2]);
 });
 
-test("every condition of a trust policy keeps somebody out: one taken out lets in who must not be", () => {
+test("every condition of a trust policy is required: without it, a token is trusted that must not be", () => {
   const policies = [...new Set(VECTORS.map(([, policy]) => policy ?? ""))];
   for (const policy of policies) {
     const own = ALL.filter(([, other]) => other === policy);
-    for (const weakened of weaker(policy)) {
+    for (const weakened of listWeakerPolicies(policy)) {
       const wrong = own.filter(
-        ([, , identity, isIn]) => !isIn && isTrusted(weakened, identity),
+        ([, , identity, isExpected]) =>
+          !isExpected && isTrusted(weakened, identity),
       );
       expect([weakened, wrong.length]).not.toEqual([weakened, 0]);
     }
   }
 });
 
-/** The policy without one test of its condition, for each. */
-function weaker(policy: string): readonly string[] {
+/** Returns the policy without one of its condition keys, for each key. */
+function listWeakerPolicies(policy: string): readonly string[] {
   const { Statement } = JSON.parse(policy) as {
     Statement: readonly [
       {
@@ -583,10 +624,12 @@ function weaker(policy: string): readonly string[] {
   const [statement] = Statement;
   return Object.entries(statement.Condition).flatMap(([operator, tests]) =>
     Object.keys(tests).map((key) => {
-      const kept = Object.entries(tests).filter(([other]) => other !== key);
+      const remaining = Object.entries(tests).filter(
+        ([other]) => other !== key,
+      );
       const Condition = {
         ...statement.Condition,
-        [operator]: Object.fromEntries(kept),
+        [operator]: Object.fromEntries(remaining),
       };
       return JSON.stringify({
         Version: "2012-10-17",

@@ -5,15 +5,15 @@ import type { AuthStack } from "../../stacks/auth-stack";
 import type { OAuthScope } from "../../constructs/resource-server";
 import type { Environment } from "../../stacks/config/environment";
 
-/** A stage that nothing is wrong with: its settings, and what is added to it. */
+/** A valid stage: its settings, and the arguments of the calls that add to it. */
 export interface GeneratedStage {
   readonly settings: Environment;
   readonly servers: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Client -> which of all scopes it has, and how long its tokens live. */
+  /** Client to the indices of its scopes and the validity of its tokens. */
   readonly services: Readonly<
     Record<
       string,
-      { readonly scopes: readonly number[]; readonly lives: Lives }
+      { readonly scopes: readonly number[]; readonly validity: TokenValidity }
     >
   >;
   readonly pages: Readonly<Record<string, PageOptions>>;
@@ -22,13 +22,13 @@ export interface GeneratedStage {
   readonly roles: Readonly<Record<string, RoleOptions>>;
 }
 
-interface Lives {
+interface TokenValidity {
   readonly accessTokenMinutes?: number;
   readonly idTokenMinutes?: number;
   readonly refreshTokenDays?: number;
 }
 
-interface PageOptions extends Lives {
+interface PageOptions extends TokenValidity {
   readonly callbackUrls: readonly string[];
   readonly logoutUrls: readonly string[];
 }
@@ -48,7 +48,7 @@ interface RoleOptions {
 const ACCOUNT = "123456789012";
 const ISSUER = "token.actions.githubusercontent.com";
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,5})?$/);
-/** Text with what JSON, HCL and shells have a meaning for, and nothing that Terraform evaluates. */
+/** Creates texts with special characters of JSON, HCL and shells, but without templates of Terraform. */
 const text = (characters: string) =>
   fc
     .string({
@@ -71,7 +71,7 @@ const some = <T>(
   value: fc.Arbitrary<T>,
   maxKeys = 3,
 ) => fc.dictionary(name, value, { maxKeys, noNullPrototype: true });
-const lives: fc.Arbitrary<Lives> = fc.record(
+const validity: fc.Arbitrary<TokenValidity> = fc.record(
   {
     accessTokenMinutes: fc.integer({ min: 5, max: 1440 }),
     idTokenMinutes: fc.integer({ min: 5, max: 1440 }),
@@ -121,7 +121,7 @@ const settings: fc.Arbitrary<Environment> = fc
       const partition = AWS_REGION.startsWith("us-gov") ? "aws-us-gov" : "aws";
       return {
         ...rest,
-        OWNER: "somebody",
+        OWNER: "operator",
         OIDC_PROVIDER_URL: ISSUER,
         ...(USER_POOL_ID !== undefined && {
           USER_POOL_ID: AWS_REGION + USER_POOL_ID,
@@ -155,7 +155,7 @@ const subject: fc.Arbitrary<GitHubSubject> = fc
       : { ...of, environment: name };
   });
 
-/** Stages of all shapes that are accepted. */
+/** Valid stages. */
 export const generatedStages: fc.Arbitrary<GeneratedStage> = fc.record({
   settings,
   servers: some(
@@ -168,13 +168,16 @@ export const generatedStages: fc.Arbitrary<GeneratedStage> = fc.record({
   ),
   services: some(
     word.map((name) => `service-${name}`),
-    fc.record({ scopes: fc.uniqueArray(fc.nat(11), { maxLength: 4 }), lives }),
+    fc.record({
+      scopes: fc.uniqueArray(fc.nat(11), { maxLength: 4 }),
+      validity,
+    }),
   ),
   pages: some(
     word.map((name) => `page-${name}`),
     fc
-      .record({ callbackUrls: urls(1), logoutUrls: urls(0), lives })
-      .map(({ lives: own, ...rest }) => ({ ...rest, ...own })),
+      .record({ callbackUrls: urls(1), logoutUrls: urls(0), validity })
+      .map(({ validity: own, ...rest }) => ({ ...rest, ...own })),
   ),
   scripts: fc.nat(2),
   groups: some(
@@ -208,8 +211,11 @@ export const generatedStages: fc.Arbitrary<GeneratedStage> = fc.record({
   ),
 });
 
-/** Adds to a stage what was generated for it. */
-export function addGenerated(auth: AuthStack, stage: GeneratedStage): void {
+/** Adds the generated parts to a stage. */
+export function addGeneratedParts(
+  auth: AuthStack,
+  stage: GeneratedStage,
+): void {
   const scopes = Object.entries(stage.servers)
     .sort(byName)
     .flatMap(([id, of]): OAuthScope[] => {
@@ -218,7 +224,7 @@ export function addGenerated(auth: AuthStack, stage: GeneratedStage): void {
         .sort()
         .map((name) => server.scope(name));
     });
-  for (const [id, { scopes: chosen, lives: own }] of Object.entries(
+  for (const [id, { scopes: chosen, validity: own }] of Object.entries(
     stage.services,
   ).sort(byName)) {
     const granted = [
@@ -254,10 +260,10 @@ export function addGenerated(auth: AuthStack, stage: GeneratedStage): void {
     });
 }
 
-/** The same, its objects' keys in another order; what is in a list keeps its own. */
-export function reordered<T>(value: T, seed: number): T {
+/** Reorders the keys of all objects, but not the items of lists. */
+export function reorderKeys<T>(value: T, seed: number): T {
   if (Array.isArray(value))
-    return value.map((one: unknown) => reordered(one, seed)) as T;
+    return value.map((one: unknown) => reorderKeys(one, seed)) as T;
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value as Record<string, unknown>);
   const turn = seed % Math.max(1, entries.length);
@@ -265,7 +271,7 @@ export function reordered<T>(value: T, seed: number): T {
   return Object.fromEntries(
     (seed % 2 === 0 ? turned : turned.reverse()).map(([key, one]) => [
       key,
-      reordered(one, seed),
+      reorderKeys(one, seed),
     ]),
   ) as T;
 }

@@ -8,23 +8,23 @@ import { ACCOUNT_ID, createClientConfig } from "../../scripts/lib/demo/account";
 import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
 import type { Environment } from "../../stacks/config/environment";
 
-/** Keys of conditions that the local AWS never has a value for. */
+/** Condition keys for which the local AWS has no value. */
 const KEYS_WITHOUT_VALUE = [
   "iam:PermissionsBoundary",
   "iam:PassedToService",
   "secretsmanager:BlockPublicPolicy",
 ];
 
-/** What a role may, and its temporary credentials. */
+/** The permissions of a role, and its temporary credentials. */
 export interface RoleSession {
-  /** As its policy was before. */
+  /** Statements of the role's original policy. */
   readonly statements: readonly IdentityStatement[];
   readonly variables: Environment;
 }
 
 /**
- * Has the account's root user assume a role that only GitHub may assume else. The local AWS then decides on all that it
- * can: names of roles, secrets and states, and tags of roles.
+ * Assumes a role as the account's root user, although the role trusts only GitHub. The local AWS then evaluates names of
+ * roles, secrets and states, and tags of roles.
  */
 export async function assumeRole(
   aws: Pick<LocalAws, "endpoint">,
@@ -43,7 +43,7 @@ export async function assumeRole(
     new iam.PutRolePolicyCommand({
       ...ofRole,
       PolicyDocument: JSON.stringify(
-        createPolicyDocument(...statements.map(asLocalAwsDecides)),
+        createPolicyDocument(...statements.map(toLocalAwsStatement)),
       ),
     }),
   );
@@ -79,10 +79,10 @@ export async function assumeRole(
 }
 
 /**
- * A statement without what the local AWS cannot tell: tags of pools, and the ARN of a pool or an OIDC provider that a call
- * names by its ARN.
+ * Removes the parts of a statement that the local AWS cannot evaluate: tags of pools, and the ARN of a pool or an OIDC
+ * provider in a call.
  */
-function asLocalAwsDecides(statement: IdentityStatement): IdentityStatement {
+function toLocalAwsStatement(statement: IdentityStatement): IdentityStatement {
   if (statement.Effect === "Deny") return statement;
   const { Condition = {}, ...rest } = statement;
   const isOn = (services: RegExp) =>

@@ -11,7 +11,7 @@ import { AuthStack } from "../../stacks/auth-stack";
 import { readStageConfig } from "../../stacks/config/stage-config";
 import { expectSuccess } from "./deployment";
 import {
-  addGenerated,
+  addGeneratedParts,
   generatedStages,
   type GeneratedStage,
 } from "./generated-stages";
@@ -19,30 +19,30 @@ import { createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 
-/** Stages of all shapes: the same ones at every run. */
-export function sampledStages(count: number): GeneratedStage[] {
+/** Samples stages, the same ones in every run. */
+export function sampleStages(count: number): GeneratedStage[] {
   return fc.sample(generatedStages, { numRuns: count, seed: 7 });
 }
 
-/** One folder that Terraform is set up in once, for one configuration after the other. */
+/** Validates stages in one initialized Terraform directory. */
 export class ValidatedStages {
-  private readonly folder = createTemporaryDirectory();
+  private readonly directory = createTemporaryDirectory();
   private isReady = false;
 
-  /** Has the real provider validate what a stage is synthesized to. */
+  /** Synthesizes a stage and validates it with the provider. */
   async validate(stage: GeneratedStage): Promise<void> {
     const outdir = path.join(createTemporaryDirectory(), "cdktf.out");
     const app = new AuthApp({ outdir });
     const config = readStageConfig(stage.settings, {
-      userName: "somebody",
+      userName: "operator",
       isCi: false,
     });
-    addGenerated(new AuthStack(app, config), stage);
+    addGeneratedParts(new AuthStack(app, config), stage);
     app.synth();
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.directory, { recursive: true });
     copyFileSync(
       path.join(outdir, "stacks", config.stackName, "cdk.tf.json"),
-      path.join(this.folder, "cdk.tf.json"),
+      path.join(this.directory, "cdk.tf.json"),
     );
     if (!this.isReady)
       await this.terraform("init", "-backend=false", "-input=false");
@@ -53,13 +53,13 @@ export class ValidatedStages {
   private async terraform(...args: readonly string[]): Promise<void> {
     expectSuccess(
       await runTerraform([...args, "-no-color"], {
-        directory: this.folder,
+        directory: this.directory,
         environment: {
           ...getEnvironmentWithoutSettings(),
           ...createProviderEnvironment({
             directory: path.join(PROJECT, ".local-aws"),
           }),
-          // it lives for a second, and has memory enough
+          // trades memory for time
           GOGC: "800",
         },
         timeoutSeconds: 120,

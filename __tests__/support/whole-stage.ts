@@ -6,10 +6,10 @@ import type { Deployment } from "./deployment";
 
 const MANAGERS_ROLE = `arn:aws:iam::000000000000:role/${DEMO_ACCOUNT.managersRole}`;
 
-/** Settings of a stage with at least one resource of every type, its state in its folder. */
-export const EVERY_PART: Environment = {
+/** Settings of a stage with every type of resource, and a local state. */
+export const COMPLETE_STAGE: Environment = {
   STATE_BACKEND: "local",
-  OWNER: "somebody",
+  OWNER: "operator",
   DELETION_PROTECTION: "false",
   SECRET_RECOVERY_DAYS: "0",
   COGNITO_GROUPS: "true",
@@ -20,15 +20,15 @@ export const EVERY_PART: Environment = {
   PROGRAMMATIC_CALLBACK_URLS: "http://localhost:8000/",
 };
 
-/** A resource as a state has it. */
+/** A resource in a state. */
 export interface StateResource {
   readonly type: string;
   readonly address: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** What a stage's local state holds of managed resources, by address. */
-export function stateOf(
+/** Returns the managed resources in a stage's local state, sorted by address. */
+export function readStateResources(
   deployment: Deployment,
   stack: string,
 ): readonly StateResource[] {

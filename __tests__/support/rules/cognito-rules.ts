@@ -36,7 +36,7 @@ const page = (
 ): StageInput => ({
   build: (auth) => auth.addFrontendClient("page", { callbackUrls, logoutUrls }),
 });
-const lives =
+const validity =
   (name: "accessTokenMinutes" | "idTokenMinutes" | "refreshTokenDays") =>
   (value: number): StageInput => ({
     build: (auth) =>
@@ -44,8 +44,8 @@ const lives =
   });
 const urls = (count: number): string[] =>
   several(count, (index) => `https://${index}.example/`);
-/** A stage whose pool and domain exist, so that its own name may be longer than a domain's. */
-const ofTwoNames = (length: number): StageInput => ({
+/** Creates a stage with an existing pool and domain, so that its name can be longer than a domain's. */
+const withLongNames = (length: number): StageInput => ({
   settings: {
     USER_POOL_ID: POOL_ID,
     USER_POOL_DOMAIN: "theirs",
@@ -288,21 +288,21 @@ const counts: readonly Rule<number>[] = [
   },
   {
     row: "cognito/access-token",
-    input: lives("accessTokenMinutes"),
+    input: validity("accessTokenMinutes"),
     accepted: [5, 1440],
     refused: [4, 1441],
     subject: "access token validity",
   },
   {
     row: "cognito/id-token",
-    input: lives("idTokenMinutes"),
+    input: validity("idTokenMinutes"),
     accepted: [5, 1440],
     refused: [4, 1441],
     subject: "id token validity",
   },
   {
     row: "cognito/refresh-token",
-    input: lives("refreshTokenDays"),
+    input: validity("refreshTokenDays"),
     accepted: [1, 3650],
     refused: [0, 3651],
     subject: "refresh token validity",
@@ -438,7 +438,7 @@ const counts: readonly Rule<number>[] = [
   },
   {
     row: "cognito/pool-name",
-    input: ofTwoNames,
+    input: withLongNames,
     accepted: [128],
     refused: [129],
     subject: "APP_NAME-STAGE",
@@ -446,8 +446,8 @@ const counts: readonly Rule<number>[] = [
   },
   {
     row: "cognito/identity-pool-name",
-    // the name of the role beside it is at its limit sooner
-    input: (length) => ({ ...ofTwoNames(length), ...group({}) }),
+    // the role name reaches its limit first
+    input: (length) => ({ ...withLongNames(length), ...group({}) }),
     accepted: [],
     refused: [116],
     subject: "identity pool name",

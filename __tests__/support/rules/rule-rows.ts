@@ -1,6 +1,6 @@
 /**
- * What AWS, its Terraform provider and good practice refuse of a value, row by row: the rules that a synth holds, and
- * those that a stage has no way to break.
+ * Requirements of AWS, its Terraform provider and good practice: those that synth checks, and
+ * those that a stage cannot violate.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -80,7 +80,7 @@ export const RULE_ROWS = {
   "cognito/identity-pool-name": "identity pool name 1-128",
   "cognito/role-mappings": "role mappings of an identity pool",
   "cognito/pool-id": "user pool id at most 55",
-  "cognito/other-ids": "client id and provider name as AWS gives them",
+  "cognito/other-ids": "client id and provider name as AWS returns them",
   "cognito/browser-client": "no secret, code only, PKCE",
   "cognito/machine-client": "secret, client_credentials, no user flow",
   "cognito/password-client": "ALLOW_* flows alone",
@@ -120,7 +120,7 @@ export const RULE_ROWS = {
 
 export type RuleRow = keyof typeof RULE_ROWS;
 
-/** Rows that no setting and no verb of a stage can break, and why. */
+/** Requirements that no setting and no method of a stage can violate, and why. */
 export const NOT_REACHABLE: Readonly<Partial<Record<RuleRow, string>>> = {
   "provider/machine-and-code": "a client's verb fixes its one OAuth flow",
   "provider/machine-without-secret": "every service client has a secret",
@@ -148,7 +148,7 @@ export const NOT_REACHABLE: Readonly<Partial<Record<RuleRow, string>>> = {
   "cognito/password": "the password policy is fixed",
   "cognito/attributes": "a stage's pool has email alone",
   "cognito/role-mappings": "a pool trusts two clients at most",
-  "cognito/other-ids": "AWS gives the one, the other is fixed",
+  "cognito/other-ids": "AWS creates one, the other is fixed",
   "cognito/browser-client": "a client's verb fixes them",
   "cognito/machine-client": "a client's verb fixes them",
   "cognito/password-client": "a client's verb fixes them",
@@ -157,7 +157,7 @@ export const NOT_REACHABLE: Readonly<Partial<Record<RuleRow, string>>> = {
   "iam/account-counts": "AWS alone knows what else an account holds",
   "iam/provider-clients": "the one audience is fixed",
   "iam/tag-keys": "the four keys are fixed",
-  "iam/session-name": "no role is made for sessions of a given name",
+  "iam/session-name": "no role is for sessions with a certain name",
   "secret/name":
     "an app's name, a stage's and a client's id are 242 characters at most",
   "secret/name-end":

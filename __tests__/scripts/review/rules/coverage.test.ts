@@ -23,7 +23,7 @@ import {
   listConstructTypes,
   readProviderSchema,
 } from "../../../support/provider-schema";
-import { EVERY_PART } from "../../../support/whole-stage";
+import { COMPLETE_STAGE } from "../../../support/whole-stage";
 
 afterAll(removeTemporaryDirectories);
 
@@ -98,7 +98,7 @@ test.each([
 
 describe("every type is reviewed", () => {
   test.each<[string, Environment, string]>([
-    ["stage", { ...EVERY_PART, STAGE: "dev" }, "aws_cognito_identity_pool"],
+    ["stage", { ...COMPLETE_STAGE, STAGE: "dev" }, "aws_cognito_identity_pool"],
     [
       "account",
       {
