@@ -1,43 +1,40 @@
 import { parseArgs } from "node:util";
+import { getServiceToken } from "./lib/auth/service-token";
+import type { AccessToken } from "./lib/auth/token-endpoint";
+import { runCommand, UsageError } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
   parseNameList,
+  requireChoice,
   resolveStage,
 } from "./lib/cli/options";
-import { runCommand, UsageError } from "./lib/cli/command";
-import { getServiceToken } from "./lib/auth/service-token";
 import { withTerminal } from "./lib/cli/terminal";
-import type { AccessToken } from "./lib/auth/token-endpoint";
 
 const HELP = `Usage: npm run -s get-service-token -- --service-id <id> [options]
 
-Prints an access token for a service, which proves itself with the secret that the stage keeps for it: {stack}/{id} in
-Secrets Manager. A token is kept for the person alone and given out again until five minutes before it expires, since
-each request is billed.
+Print an access token for a service client.
+
+The client secret is read from Secrets Manager ({stack}/{id}). Tokens are cached for the current user until 5 minutes
+before they expire, since AWS bills each request. Standard output contains only the token.
 
 Options:
-  --service-id <id>         service client, such as workflows-client; asked for where there is a terminal
-  --scope <names>           only these of the client's scopes, in quotes with a space between two (default: all)
-  --format <form>           json: one line with access_token, expires_in and token_type (default)
-                            token: the token alone
+  --service-id <id>         service client, such as workflows-client (default: asked for at a terminal)
+  --scope <names>           scopes of the client, separated by spaces (default: all)
+  --format <format>         json: one line with access_token, expires_in and token_type (default)
+                            token: the access token
                             header: Authorization: Bearer <token>
-  --refresh                 take a new token, and keep that
-  --no-cache                take a new token, and keep none
+  --refresh                 request a new token, and cache it
+  --no-cache                request a new token, and do not cache it
 ${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s get-service-token -- -s dev --service-id workflows-client --format header | curl -H @- https://api.example
 
-The token alone goes to standard output.
 ${EXIT_CODES_HELP}`;
 
-const FORMATS: Readonly<Record<string, (token: AccessToken) => string>> = {
-  json: (token) => JSON.stringify(token),
-  token: ({ access_token }) => access_token,
-  header: ({ access_token }) => `Authorization: Bearer ${access_token}`,
-};
+const FORMATS = ["json", "token", "header"] as const;
 
 void runCommand(async () => {
   const { values } = parseArgs({
@@ -54,47 +51,53 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const print = FORMATS[values.format];
-  if (print === undefined) {
-    const accepted = Object.keys(FORMATS).join(", ");
-    throw new UsageError(
-      `--format must be one of ${accepted}, got ${JSON.stringify(values.format)}`,
-    );
-  }
-  const { refresh, "no-cache": isUnkept } = values;
-  if (refresh && isUnkept)
-    throw new UsageError(
-      "--refresh keeps a token and --no-cache none, got both",
-    );
-  const choice = resolveStage(values);
+  const format = requireChoice("format", values.format, FORMATS);
+  if (values.refresh && values["no-cache"])
+    throw new UsageError("--refresh must be used without --no-cache, got both");
+  const stage = resolveStage(values);
   const scopes = parseNameList("scope", values.scope, /\s+/);
-  const serviceId = fitServiceId(values["service-id"] ?? (await askService()));
-  const token = await getServiceToken(choice, {
+  const serviceId = values["service-id"] ?? (await askServiceId());
+  validateServiceId(serviceId);
+  const token = await getServiceToken(stage, {
     serviceId,
     scopes,
-    cache: isUnkept ? "none" : refresh ? "fresh" : "use",
+    cache: values["no-cache"] ? "none" : values.refresh ? "fresh" : "use",
     log: console.error,
   });
-  console.log(print(token));
+  console.log(formatToken(token, format));
   return 0;
 });
 
-function askService(): Promise<string> {
-  const needs = "--service-id must name a service client, got nothing";
-  return withTerminal({ needs, hint: "" }, (terminal) => {
-    let person;
+function askServiceId(): Promise<string> {
+  const needs = "--service-id is required";
+  return withTerminal({ needs, hint: "" }, (openTerminal) => {
+    let terminal;
     try {
-      person = terminal();
+      terminal = openTerminal();
     } catch {
       throw new UsageError(needs);
     }
-    return person.ask("Service: ");
+    return terminal.ask("Service: ");
   });
 }
 
-function fitServiceId(id: string): string {
-  if (/^[A-Za-z0-9/_+=.@-]{1,400}$/.test(id)) return id;
-  throw new UsageError(
-    `--service-id must be letters, digits or any of / _ + = . @ -, got ${JSON.stringify(id)}`,
-  );
+function validateServiceId(id: string): void {
+  if (!/^[A-Za-z0-9/_+=.@-]{1,400}$/.test(id))
+    throw new UsageError(
+      `--service-id must be letters, digits or any of / _ + = . @ -, got ${JSON.stringify(id)}`,
+    );
+}
+
+function formatToken(
+  token: AccessToken,
+  format: (typeof FORMATS)[number],
+): string {
+  switch (format) {
+    case "json":
+      return JSON.stringify(token);
+    case "token":
+      return token.access_token;
+    case "header":
+      return `Authorization: Bearer ${token.access_token}`;
+  }
 }

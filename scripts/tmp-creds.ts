@@ -4,12 +4,12 @@ import {
   COMMON_OPTIONS_HELP,
   COMMON_OPTIONS,
   EXIT_CODES_HELP,
+  requireChoice,
 } from "./lib/cli/options";
 import { runCommand, UsageError } from "./lib/cli/command";
 import {
   CREDENTIAL_FORMATS,
   formatCredentials,
-  isCredentialFormat,
 } from "./lib/auth/credential-formats";
 import {
   SIGN_IN_OPTIONS,
@@ -99,12 +99,7 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const { format } = values;
-  if (!isCredentialFormat(format)) {
-    throw new UsageError(
-      `--format must be one of ${CREDENTIAL_FORMATS.join(", ")}, got ${JSON.stringify(format)}`,
-    );
-  }
+  const format = requireChoice("format", values.format, CREDENTIAL_FORMATS);
   if (values["no-cache"] && (values.refresh || values["sign-out"]))
     throw new UsageError(
       "--no-cache goes with neither --refresh nor --sign-out, which are about what is kept",
@@ -121,6 +116,8 @@ void runCommand(async () => {
     shouldResetPassword: values["reset-password"],
     log: console.error,
   });
-  console.log(await formatCredentials(credentials, format, region));
+  console.log(
+    await formatCredentials(credentials, format, region, console.error),
+  );
   return 0;
 });

@@ -10,21 +10,27 @@ const credentials = {
   Expiration: "2030-03-17T17:46:40.000Z",
 };
 
+function log(): void {
+  // no output
+}
+
 describe("credentials", () => {
   test("are one JSON object with the Python client's names", async () => {
-    expect(await formatCredentials(credentials, "json", "us-west-2")).toBe(
+    expect(await formatCredentials(credentials, "json", "us-west-2", log)).toBe(
       '{"AccessKeyId":"ASIAX","SecretKey":"se/cr+et","SessionToken":"session==","Expiration":"2030-03-17T17:46:40.000Z"}',
     );
   });
 
   test("are what an AWS profile's credential_process gives", async () => {
-    expect(await formatCredentials(credentials, "process", "us-west-2")).toBe(
+    expect(
+      await formatCredentials(credentials, "process", "us-west-2", log),
+    ).toBe(
       '{"Version":1,"AccessKeyId":"ASIAX","SecretAccessKey":"se/cr+et","SessionToken":"session==","Expiration":"2030-03-17T17:46:40.000Z"}',
     );
   });
 
   test("are lines for a shell", async () => {
-    const text = await formatCredentials(credentials, "env", "us-west-2");
+    const text = await formatCredentials(credentials, "env", "us-west-2", log);
     expect(text.split("\n")).toEqual([
       "export AWS_ACCESS_KEY_ID=ASIAX",
       "export AWS_SECRET_ACCESS_KEY=se/cr+et",
@@ -39,15 +45,16 @@ describe("credentials", () => {
 /** AWS's sign-in pages, and what was sent to them. */
 function signInPages(answer: () => Response | Promise<Response>) {
   const requests: { url: string; method?: string; body: string }[] = [];
-  const send = ((url: string, { method, body }: RequestInit) => {
+  const send = ((url: URL, { method, body }: RequestInit) => {
     requests.push({
-      url,
+      url: url.href,
       ...(method !== undefined && { method }),
       body: (body as URLSearchParams).toString(),
     });
     return Promise.resolve().then(answer);
   }) as typeof fetch;
-  return { requests, send };
+  const pause = (): Promise<void> => Promise.resolve();
+  return { requests, pages: { log, fetch: send, pause } };
 }
 
 describe("the console's address", () => {
@@ -59,10 +66,10 @@ describe("the console's address", () => {
       "console.amazonaws-us-gov.com",
     ],
   ])("is the one of %s", async (region, signIn, console) => {
-    const { requests, send } = signInPages(() =>
+    const { requests, pages } = signInPages(() =>
       Response.json({ SigninToken: "to&ken" }),
     );
-    const url = new URL(await createConsoleUrl(credentials, region, send));
+    const url = new URL(await createConsoleUrl(credentials, region, pages));
     expect(url.origin + url.pathname).toBe(`https://${signIn}/federation`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       Action: "login",
@@ -83,23 +90,23 @@ describe("the console's address", () => {
     [
       "AWS refuses",
       () => new Response("Session se/cr+et is bad", { status: 400 }),
-      "https://signin.aws.amazon.com/federation refused the credentials (HTTP 400)",
+      "https://signin.aws.amazon.com/federation rejected the credentials (HTTP 400)",
     ],
     [
       "AWS says something else",
       () => Response.json(null),
-      "https://signin.aws.amazon.com/federation refused the credentials (HTTP 200)",
+      "https://signin.aws.amazon.com/federation rejected the credentials (HTTP 200)",
     ],
     [
       "there is no network",
       () => Promise.reject(new Error("se/cr+et")),
-      "https://signin.aws.amazon.com/federation cannot be reached, or does not answer in 20 s",
+      "https://signin.aws.amazon.com/federation cannot be reached: the connection failed, after 4 attempts",
     ],
   ])(
-    "fails when %s, without a word of the credentials",
+    "fails when %s, without repeating the credentials",
     async (_, answer, message) => {
       await expect(
-        createConsoleUrl(credentials, "us-west-2", signInPages(answer).send),
+        createConsoleUrl(credentials, "us-west-2", signInPages(answer).pages),
       ).rejects.toThrow(new Error(message));
     },
   );

@@ -78,14 +78,14 @@ describe("an identity pool's refusal is explained", () => {
     [
       "NotAuthorizedException",
       "Token is not from a supported provider of this identity pool.",
-      "does not trust the client that the user signed in with",
-      "take the ids of one and the same stage with --stage",
+      "does not trust the client of the sign-in",
+      "use the ids of one stage with --stage",
     ],
     [
       "NotAuthorizedException",
       "Ambiguous role mapping rules for: cognito-identity.amazonaws.com, denied",
-      "cannot tell which role the user is to have",
-      "an administrator adds the user to a group with a role, or gives the user's groups different precedences",
+      "cannot select a role for the user",
+      "add the user to a group with a role, or to set different precedences for the user's groups",
     ],
     [
       "InvalidIdentityPoolConfigurationException",
@@ -108,7 +108,7 @@ describe("an identity pool's refusal is explained", () => {
     [
       "NotAuthorizedException",
       "Unauthenticated access is not supported",
-      "the identity pool refused: Unauthenticated access is not supported",
+      "the identity pool rejected the sign-in: Unauthenticated access is not supported",
       "--stage",
     ],
   ])("%s: %s", async (name, said, message, hint) => {
@@ -126,15 +126,18 @@ describe("an identity pool's refusal is explained", () => {
 
 describe("credentials of an identity pool fail when", () => {
   test.each([
-    ["canary", "ID_TOKEN must be a JSON web token, got something else"],
-    ["canary.W10.x", 'ID_TOKEN must be an id token, got one for "no use"'],
+    ["canary", "ID_TOKEN must be a JSON web token, got other text"],
+    [
+      "canary.e30.x",
+      "ID_TOKEN must be an id token, got a token without token_use",
+    ],
     [
       token({ token_use: "access" }),
-      'ID_TOKEN must be an id token, got one for "access"',
+      'ID_TOKEN must be an id token, got token_use "access"',
     ],
     [
       token({ token_use: "id", iss: "https://example.com" }),
-      'ID_TOKEN must be from a Cognito user pool, got one from "https://example.com"',
+      'ID_TOKEN must be from a Cognito user pool, got the issuer "https://example.com"',
     ],
   ])("the token is %s", async (text, message) => {
     cognito.expect();
@@ -144,13 +147,13 @@ describe("credentials of an identity pool fail when", () => {
     expect(cognito.calls).toEqual([]);
   });
 
-  test("they are not whole, without a word of them", async () => {
+  test("they are incomplete, without repeating them", async () => {
     cognito.expect(identity, {
       operation: "GetCredentialsForIdentity",
       answer: { Credentials: SECRET },
     });
     await expect(getIdentityCredentials(POOL, idToken)).rejects.toThrow(
-      /^the identity pool gave no whole credentials$/,
+      /^the identity pool returned incomplete credentials$/,
     );
   });
 });

@@ -341,7 +341,7 @@ describe("a service's token fails", () => {
     refusal = { status: 400, body: { error: "invalid_client" } };
     const error = await told();
     expect(error?.message).toMatch(
-      /^the user pool does not accept the client of secret "veda-auth-stack-dev\/svc"/,
+      /^the user pool does not recognize the client of secret "veda-auth-stack-dev\/svc"/,
     );
     expect(tokenRequests()).toBe(1);
   });

@@ -92,7 +92,7 @@ describe("settings of a sign-in", () => {
       idToken: undefined,
       authFlow: "srp",
       clientSecret: undefined,
-      resolvesChallenges: true,
+      shouldAnswerChallenges: true,
     });
   });
 
@@ -117,7 +117,7 @@ describe("settings of a sign-in", () => {
     expect(settings).toMatchObject({
       userName: "jo",
       password: "canary",
-      resolvesChallenges: false,
+      shouldAnswerChallenges: false,
     });
     expect(await ids()).toEqual({
       userPoolId: POOL,

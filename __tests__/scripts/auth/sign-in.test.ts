@@ -374,8 +374,8 @@ describe("a sign-in", () => {
         { USERNAME: "0000-jo", SOFTWARE_TOKEN_MFA_CODE: "222222" },
       ],
     ]);
-    expect(terminal.shown).toContain("Code sent by e-mail to j***@e***: ");
-    expect(terminal.shown).toContain("  2  a code by e-mail");
+    expect(terminal.shown).toContain("Code sent by email to j***@e***: ");
+    expect(terminal.shown).toContain("  2  a code by email");
   });
 
   test("asks again for a new password that AWS refuses, and not for the attributes", async () => {
@@ -391,7 +391,7 @@ describe("a sign-in", () => {
       end,
     ]);
     expect(terminal.shown).toContain(
-      "the user pool refused the new password: Password not long enough",
+      "the user pool rejected the new password: Password not long enough",
     );
     expect(responses()).toMatchObject(
       [
@@ -502,22 +502,18 @@ describe("a sign-in fails when", () => {
     [
       "CUSTOM_CHALLENGE",
       {},
-      "the user pool asks for CUSTOM_CHALLENGE, which cannot be answered here",
+      "the user pool requires CUSTOM_CHALLENGE, which this command does not support",
     ],
-    [
-      "DEVICE_SRP_AUTH",
-      {},
-      "the user pool asks for DEVICE_SRP_AUTH, which cannot be answered here",
-    ],
+    ["DEVICE_SRP_AUTH", {}, "the user pool requires DEVICE_SRP_AUTH, which"],
     [
       "MFA_SETUP",
       { MFAS_CAN_SETUP: '["SMS_MFA"]' },
-      "the user pool asks jo for MFA_SETUP by SMS_MFA, which cannot be done here",
+      "the user pool requires MFA_SETUP of jo by SMS_MFA, which this command does not support",
     ],
     [
       "SELECT_MFA_TYPE",
       { MFAS_CAN_CHOOSE: "[" },
-      "the user pool asks jo for SELECT_MFA_TYPE by nothing, which cannot be done here",
+      "the user pool requires SELECT_MFA_TYPE of jo by no method, which",
     ],
   ])("it is asked for %s %j", async (name, parameters, message) => {
     await expect(
@@ -530,26 +526,26 @@ describe("a sign-in fails when", () => {
     await expect(
       signInAs(new FakeTerminal(), provenUntil("SMS_MFA"), refusing),
     ).rejects.toThrow(
-      "the user pool asks for SMS_MFA, and RESOLVE_CHALLENGES=false leaves it unanswered",
+      "the user pool requires SMS_MFA, which RESOLVE_CHALLENGES=false leaves unanswered",
     );
     await expect(
       signInAs(new FakeTerminal(), [], {
         ...refusing,
         shouldResetPassword: true,
       }),
-    ).rejects.toThrow("the user pool asks for a password reset, and");
+    ).rejects.toThrow("the user pool requires a password reset, which");
   });
 
   test.each([
     [
       ["CodeMismatchException", "Invalid code"],
       ["1", "2", "3"],
-      "the code is not the right one",
+      "the code is incorrect",
     ],
     [
       ["NotAuthorizedException", "Invalid session for the user."],
       ["1"],
-      "the sign-in took longer than its session lasts",
+      "the session of the sign-in has expired",
     ],
     [
       ["ExpiredCodeException", "Invalid code provided"],
@@ -559,7 +555,7 @@ describe("a sign-in fails when", () => {
     [
       ["InvalidParameterException", "1 validation error: Value '1'"],
       ["1"],
-      "the user pool does not accept the form of an answer",
+      "the user pool rejected the format of an answer",
     ],
   ] as const)("a code is refused with %j", async (error, codes, message) => {
     const terminal = new FakeTerminal(...codes);
@@ -577,14 +573,14 @@ describe("a sign-in fails when", () => {
   test.each([
     [
       ["NotAuthorizedException", "Password attempts exceeded"],
-      "the user pool refused the sign-in: Password attempts exceeded",
+      "the user pool rejected the sign-in: Password attempts exceeded",
     ],
     [
       [
         "NotAuthorizedException",
         "Client c is configured with secret but SECRET_HASH was not received",
       ],
-      "the user pool refused the secret of the client: Client c is configured with secret but SECRET_HASH was not received",
+      "the user pool rejected the client secret: Client c is configured with secret but SECRET_HASH was not received",
     ],
     [
       [
@@ -597,7 +593,7 @@ describe("a sign-in fails when", () => {
       ["ResourceNotFoundException", "User pool client c does not exist."],
       "the user pool has no such client",
     ],
-    [["UserNotConfirmedException", "…"], "the user is not confirmed yet"],
+    [["UserNotConfirmedException", "…"], "the user is not confirmed"],
   ] as const)("it is refused at the start with %j", async (error, message) => {
     const terminal = new FakeTerminal("secret");
     await expect(
@@ -643,7 +639,7 @@ describe("a sign-in fails when", () => {
     await expect(
       signInAs(new FakeTerminal(), proven({}, "another")),
     ).rejects.toThrow(
-      "the user pool refused the sign-in: Incorrect username or password.",
+      "the user pool rejected the sign-in: Incorrect username or password.",
     );
   });
 
@@ -673,7 +669,9 @@ describe("a sign-in fails when", () => {
         ...provenUntil("SMS_MFA"),
         ...endless,
       ]),
-    ).rejects.toThrow("the user pool asked for more than 10 proofs in a row");
+    ).rejects.toThrow(
+      "the user pool required more than 10 challenges in a row",
+    );
   });
 
   test("a new password is never typed twice the same", async () => {
@@ -682,6 +680,6 @@ describe("a sign-in fails when", () => {
         new FakeTerminal("a", "b", "", "c", "d"),
         provenUntil("NEW_PASSWORD_REQUIRED"),
       ),
-    ).rejects.toThrow("no new password was typed twice the same in 3 tries");
+    ).rejects.toThrow("no new password was entered twice in 3 attempts");
   });
 });

@@ -98,7 +98,7 @@ describe("a token is asked for", () => {
     expect(third).toBeLessThan(2000);
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(
-      /^the token endpoint at 127\.0\.0\.1:\d+ failed \(HTTP 503\); trying again in 0\.\d s$/,
+      /^the token endpoint at 127\.0\.0\.1:\d+ failed: HTTP 503; trying again in 0\.\d s$/,
     );
   });
 
@@ -122,9 +122,7 @@ describe("asking for a token fails", () => {
   test("when the endpoint stays busy, after four requests", async () => {
     const { message, hint, requests } = await ask({ status: 429, body: {} });
     expect(requests).toBe(4);
-    expect(message).toMatch(
-      /asks for fewer requests \(HTTP 429\), after 4 tries$/,
-    );
+    expect(message).toMatch(/limits requests: HTTP 429, after 4 attempts$/);
     expect(hint).toMatch(/^wait a minute/);
   });
 
@@ -141,7 +139,7 @@ describe("asking for a token fails", () => {
       { log: () => undefined, pause: () => Promise.resolve() },
     );
     await expect(asking).rejects.toThrow(
-      /^the token endpoint at 127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED, after 4 tries$/,
+      /^the token endpoint at 127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED, after 4 attempts$/,
     );
   });
 
@@ -164,7 +162,7 @@ describe("asking for a token fails", () => {
       },
     );
     await expect(asking).rejects.toThrow(
-      /s\.example cannot be reached: no answer in 10 s, after 4 tries$/,
+      /s\.example cannot be reached: no response in 10 s, after 4 attempts$/,
     );
     expect(signals).toEqual(Array(4).fill(expect.any(AbortSignal)));
   });
@@ -185,7 +183,7 @@ describe("asking for a token fails", () => {
     const { error, message, requests } = await ask(reply);
     expect(error).toBeInstanceOf(UserError);
     expect(message).toMatch(
-      /must answer with a token or an OAuth error, got something else \(HTTP \d+\)$/,
+      /must return a token or an OAuth error, got another response \(HTTP \d+\)$/,
     );
     expect(requests).toBe(1);
   });
@@ -197,7 +195,7 @@ describe("asking for a token fails", () => {
       headers: { location: other.endpoint },
       body: "",
     });
-    expect(message).toMatch(/got something else \(HTTP 307\)$/);
+    expect(message).toMatch(/got another response \(HTTP 307\)$/);
     expect(other.received).toEqual([]);
     await other.stop();
   });
@@ -214,16 +212,16 @@ describe("asking for a token fails", () => {
 
 describe("a refusal says what to do", () => {
   test.each([
+    ["invalid_client", /in Secrets Manager is out of date/, /previous version/],
+    ["invalid_scope", /scope .* does not exist/, /lists a\/b/],
     [
-      "invalid_client",
-      /in Secrets Manager is not the client's/,
-      /former version/,
+      "invalid_grant",
+      /does not grant .* or the client was deleted/,
+      /lists a\/b/,
     ],
-    ["invalid_scope", /does not know a scope/, /names a\/b/],
-    ["invalid_grant", /not granted to it, or it was deleted/, /names a\/b/],
-    ["unauthorized_client", /does not let .* take tokens/, /deploy the stage/],
+    ["unauthorized_client", /is not enabled for/, /deploy the stage/],
     ["unsupported_grant_type", /client_credentials grant/, /cognito_domain/],
-    ["invalid_request", /gives .* no token \(invalid_request\)/, /deploy/],
+    ["invalid_request", /issues no token .* \(invalid_request\)/, /deploy/],
   ])("%s", (code, message, hint) => {
     const told = explainOAuthError(new OAuthError(code), "stack/svc", "a/b");
     expect(told?.message).toMatch(message);

@@ -9,7 +9,11 @@ import { explainAwsError } from "../../../scripts/lib/aws/errors";
 
 /** An error as the SDK makes it. */
 function awsError(name: string, more: object = {}): Error {
-  return Object.assign(new Error("what AWS said\nand more"), { name }, more);
+  return Object.assign(
+    new Error("message of AWS\nsecond line"),
+    { name },
+    more,
+  );
 }
 
 /** What the SDK throws when an endpoint answers so. */
@@ -49,19 +53,16 @@ describe("an error of an AWS call", () => {
   test.each([
     [
       "CredentialsProviderError",
-      /^no AWS credentials can be used: what AWS said$/,
+      /^cannot load AWS credentials: message of AWS$/,
     ],
     ["ExpiredTokenException", /^the AWS credentials have expired$/],
-    [
-      "UnrecognizedClientException",
-      /^AWS does not accept the credentials: Unr/,
-    ],
-    ["AccessDeniedException", /^AWS refused: what AWS said$/],
+    ["UnrecognizedClientException", /^AWS rejected the credentials: Unr/],
+    ["AccessDeniedException", /^AWS denied the request: message of AWS$/],
     [
       "ThrottlingException",
-      /^AWS asks for fewer requests \(ThrottlingException\)/,
+      /^AWS throttled the request \(ThrottlingException\)/,
     ],
-    ["TimeoutError", /^AWS did not answer in time, after /],
+    ["TimeoutError", /^AWS did not respond in time, after /],
   ])("is told in one line with what to do: %s", (name, message) => {
     const told = explainAwsError(awsError(name));
     expect(told?.message).toMatch(message);
@@ -71,7 +72,7 @@ describe("an error of an AWS call", () => {
   test("is told by its name when nothing better is known", () => {
     expect(
       explainAwsError(awsError("OddException", { $fault: "client" }))?.message,
-    ).toBe("AWS refused: OddException: what AWS said");
+    ).toBe("AWS rejected the request: OddException: message of AWS");
   });
 
   test("is AWS's own failure when it says so", async () => {
@@ -85,14 +86,14 @@ describe("an error of an AWS call", () => {
       message: "The Canonical String was: x-amz-security-token:canary",
     });
     const told = explainAwsError(error);
-    expect(told?.message).toMatch(/^AWS does not accept the credentials: /);
+    expect(told?.message).toMatch(/^AWS rejected the credentials: /);
     expect(`${told?.message ?? ""}${told?.hint ?? ""}`).not.toContain("canary");
   });
 
   test("does not quote an answer that is none of AWS's: it may hold a secret", async () => {
     const error = await answered(200, '{"SecretString":hunter2!}');
     const told = explainAwsError(error);
-    expect(told?.message).toMatch(/^what answered is not AWS, or /);
+    expect(told?.message).toMatch(/^cannot read the response: /);
     expect(told?.message).not.toContain("hunter2");
   });
 
@@ -102,7 +103,7 @@ describe("an error of an AWS call", () => {
       (thrown: unknown) => [thrown],
     );
     expect(explainAwsError(error)?.message).toBe(
-      "AWS cannot be reached at 127.0.0.1:1: ECONNREFUSED",
+      "cannot reach AWS at 127.0.0.1:1: ECONNREFUSED",
     );
   });
 

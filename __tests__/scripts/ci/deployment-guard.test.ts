@@ -189,7 +189,7 @@ describe("a deployment from GitHub", () => {
     await github.stop();
     const apply = jest.fn(() => Promise.resolve());
     await expect(own.recordApply(apply)).rejects.toThrow(
-      /failed after 4 attempts/,
+      /cannot be reached: .*, after 4 attempts/,
     );
     expect(apply).not.toHaveBeenCalled();
   });

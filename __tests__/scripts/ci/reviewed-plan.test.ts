@@ -261,7 +261,7 @@ describe("a request to GitHub", () => {
     await expect(
       createClient(server.endpoint).listStatuses(HEAD),
     ).rejects.toThrow(
-      `GitHub request GET commits/${HEAD}/statuses failed after 4 attempts: HTTP 500, "x"`,
+      `GitHub request GET commits/${HEAD}/statuses failed: HTTP 500, "x", after 4 attempts`,
     );
     expect(server.received).toHaveLength(4);
   });

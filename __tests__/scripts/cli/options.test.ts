@@ -137,7 +137,7 @@ describe("choosing a stage fails when", () => {
     ],
     [
       { stage: "dev", profile: " " },
-      '--profile must be a profile\'s name, got " "',
+      '--profile must be the name of an AWS profile, got " "',
     ],
   ])("an option is unfit: %j", (values, message) => {
     inFolder();

@@ -9,14 +9,14 @@ import {
 
 /** Asks for a name and a secret at the terminal, and tells both on standard output. */
 const PROGRAM = `
-import { runCommand } from "./cli";
-import { withTerminal } from "./terminal";
+import { runCommand } from "./cli/command";
+import { withTerminal } from "./cli/terminal";
 
 void runCommand(() =>
   withTerminal({ needs: "a name is needed", hint: "set NAME" }, async (terminal) => {
     if (process.argv[2] === "nothing") return 0;
     const name = await terminal().ask("Name: ");
-    terminal().write("Hello " + name);
+    terminal().writeLine("Hello " + name);
     const secret = await terminal("a secret is needed").askHidden("Secret: ");
     const isSure = await terminal().confirm("Sure?");
     console.log(JSON.stringify({ name, secret, isSure, columns: terminal().columns }));

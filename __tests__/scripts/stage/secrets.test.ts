@@ -92,12 +92,12 @@ describe("reading a client's secret fails, telling no value, when", () => {
         "You can't perform this operation on the secret because it was marked for deletion.",
       ),
       /is marked for deletion/,
-      /restored/,
+      /restore it/,
     ],
     [
       "its key is gone",
       error("DecryptionFailure", "Secrets Manager can't decrypt"),
-      /cannot be decrypted/,
+      /cannot decrypt/,
       /KMS|key/,
     ],
     [

@@ -101,7 +101,7 @@ describe("a value in the cache", () => {
 
   test("is forgotten after a job has been done with it, and kept when the job fails", async () => {
     await take();
-    const options = { waitSeconds: 5, log: () => undefined, folder };
+    const options = { waitSeconds: 5, log: () => undefined, directory: folder };
     const failing = removeCachedAfter(KEY, options, () =>
       Promise.reject(new Error("unreachable")),
     );

@@ -153,7 +153,7 @@ describe("a process", () => {
     "ends with all that it started when %s ends this one, which dies of that signal",
     async (signal) => {
       const { child, exit } = spawnScript(`
-        import { runProcess } from "./lib/processes";
+        import { runProcess } from "./lib/system/processes";
         void runProcess("sh", ["-c", ${JSON.stringify(FAMILY)}], {
           environment: process.env, timeoutSeconds: 60,
         });
@@ -168,7 +168,7 @@ describe("a process", () => {
   test("ends with all that it started when this one ends of an error", async () => {
     const { exit } = spawnScript(`
       import { existsSync } from "node:fs";
-      import { runProcess } from "./lib/processes";
+      import { runProcess } from "./lib/system/processes";
       void runProcess("sh", ["-c", ${JSON.stringify(FAMILY)}], {
         environment: process.env, timeoutSeconds: 60,
       });
@@ -213,7 +213,7 @@ describe("a lock", () => {
   test("is taken over by one alone when its holder was killed", async () => {
     const lock = path.join(directory, "lock");
     const { exit } = spawnScript(`
-      import { withLock } from "./lib/file-lock";
+      import { withLock } from "./lib/system/file-lock";
       void withLock("lock", { log: () => {}, waitSeconds: 1 }, async () => {
         process.kill(process.pid, "SIGKILL");
         await new Promise(() => {});
@@ -233,7 +233,7 @@ describe("a lock", () => {
   test("is given back when its holder is interrupted", async () => {
     const { child, exit } = spawnScript(`
       import { writeFileSync } from "node:fs";
-      import { withLock } from "./lib/file-lock";
+      import { withLock } from "./lib/system/file-lock";
       void withLock("lock", { log: () => {}, waitSeconds: 1 }, async () => {
         writeFileSync("held", "");
         await new Promise((resolve) => setTimeout(resolve, 60_000));

@@ -184,8 +184,8 @@ describe("writing a trust policy fails when", () => {
   );
 
   test.each([
-    ["MalformedPolicyDocument", /does not take .* data-access: said by IAM$/],
-    ["ConcurrentModification", /is being changed by somebody else/],
+    ["MalformedPolicyDocument", /rejected .* data-access: said by IAM$/],
+    ["ConcurrentModification", /another process is changing/],
     ["UnmodifiableEntity", /cannot be changed: said by IAM$/],
   ])("IAM says %s", async (code, message) => {
     Object.assign(iam.errors, { UpdateAssumeRolePolicy: code });

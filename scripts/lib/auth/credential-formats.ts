@@ -1,13 +1,14 @@
+import { UserError } from "../../../constructs/errors";
 import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
-import type { Credentials } from "./identity-credentials";
-import { formatShellExports } from "../system/shell";
-import { UserError } from "../../../constructs/errors";
 import { getPartition } from "../../../constructs/aws";
+import { type FetchOptions, fetchWithRetry } from "../http/fetch";
+import { parseJsonObject } from "../system/json-object";
+import { formatShellExports } from "../system/shell";
+import type { Credentials } from "./identity-credentials";
 
-/** Ways to write credentials. */
 export const CREDENTIAL_FORMATS = [
   "json",
   "env",
@@ -17,21 +18,29 @@ export const CREDENTIAL_FORMATS = [
 
 export type CredentialFormat = (typeof CREDENTIAL_FORMATS)[number];
 
-export function isCredentialFormat(text: string): text is CredentialFormat {
-  return (CREDENTIAL_FORMATS as readonly string[]).includes(text);
-}
+/** Variable that records which caller the credentials in the environment were issued to: `<access key id>=<caller>`. */
+const ISSUED_TO_VARIABLE = "VEDA_AUTH_HANDED_OUT";
+
+const CONSOLE_HOSTS = {
+  aws: { signIn: "signin.aws.amazon.com", console: "console.aws.amazon.com" },
+  "aws-us-gov": {
+    signIn: "signin.amazonaws-us-gov.com",
+    console: "console.amazonaws-us-gov.com",
+  },
+} as const;
 
 /**
- * Credentials as text for who reads them: the Python client's users, a shell, the `credential_process` of an AWS
- * profile, or a browser.
+ * Formats credentials for the Python client (`json`), a shell (`env`), the `credential_process` of an AWS profile
+ * (`process`) or a browser (`console-url`).
  *
- * @param region of the identity pool, whose partition has the console
+ * @param region Region of the identity pool; its partition decides the console's host
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sourcing-external.html
  */
 export async function formatCredentials(
   credentials: Credentials,
   format: CredentialFormat,
   region: string,
+  log: (line: string) => void,
 ): Promise<string> {
   const { AccessKeyId, SecretKey, SessionToken, Expiration } = credentials;
   switch (format) {
@@ -59,43 +68,54 @@ export async function formatCredentials(
         [ISSUED_TO_VARIABLE]: `${AccessKeyId}=${identifyCaller(getEnvironment())}`,
       }).join("\n");
     case "console-url":
-      return createConsoleUrl(credentials, region);
+      return createConsoleUrl(credentials, region, { log });
   }
 }
 
-const TIMEOUT_MS = 20_000;
-
-const HOSTS = {
-  aws: { signIn: "signin.aws.amazon.com", console: "console.aws.amazon.com" },
-  "aws-us-gov": {
-    signIn: "signin.amazonaws-us-gov.com",
-    console: "console.amazonaws-us-gov.com",
-  },
-} as const;
-
 /**
- * Address that opens the AWS console with credentials: whoever has it within 15 minutes is who they are.
+ * Returns an address that opens the AWS console with credentials. It is valid for 15 minutes, for anyone who has it.
  *
- * They are sent in a request's body, which no proxy writes down as it does an address.
+ * The credentials are sent in the body of a request: proxies log addresses, not bodies.
  *
- * @param send given by tests
- * @throws UserError when AWS's sign-in pages do not answer, or refuse
+ * @throws UserError if AWS's federation endpoint cannot be reached, or rejects the credentials
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
  */
 export async function createConsoleUrl(
   { AccessKeyId, SecretKey, SessionToken }: Credentials,
   region: string,
-  send: typeof fetch = fetch,
+  options: Pick<FetchOptions, "log" | "fetch" | "pause">,
 ): Promise<string> {
-  const hosts = HOSTS[getPartition(region)];
-  const federation = `https://${hosts.signIn}/federation`;
-  const session = {
-    sessionId: AccessKeyId,
-    sessionKey: SecretKey,
-    sessionToken: SessionToken,
-  };
-  const token = await requestSignInToken(federation, session, send);
-  const url = new URL(federation);
+  const hosts = CONSOLE_HOSTS[getPartition(region)];
+  const url = new URL(`https://${hosts.signIn}/federation`);
+  const { status, text } = await fetchWithRetry(
+    url,
+    {
+      method: "POST",
+      body: new URLSearchParams({
+        Action: "getSigninToken",
+        Session: JSON.stringify({
+          sessionId: AccessKeyId,
+          sessionKey: SecretKey,
+          sessionToken: SessionToken,
+        }),
+      }),
+    },
+    {
+      ...options,
+      subject: url.href,
+      hints: {
+        unreachable: "check the network and a proxy, or use another --format",
+      },
+      timeoutSeconds: 20,
+    },
+  );
+  // the text of an error can repeat the credentials
+  const { SigninToken: token } = parseJsonObject(text);
+  if (status !== 200 || typeof token !== "string")
+    throw new UserError(
+      `${url.href} rejected the credentials (HTTP ${status})`,
+      "get new credentials with --refresh",
+    );
   url.search = new URLSearchParams({
     Action: "login",
     Destination: `https://${hosts.console}/console/home?region=${region}`,
@@ -104,53 +124,15 @@ export async function createConsoleUrl(
   return url.href;
 }
 
-async function requestSignInToken(
-  federation: string,
-  session: object,
-  send: typeof fetch,
-): Promise<string> {
-  let response: Response;
-  try {
-    response = await send(federation, {
-      method: "POST",
-      body: new URLSearchParams({
-        Action: "getSigninToken",
-        Session: JSON.stringify(session),
-      }),
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    throw new UserError(
-      `${federation} cannot be reached, or does not answer in ${TIMEOUT_MS / 1000} s`,
-      "check the network and a proxy, or take the credentials in another --format",
-    );
-  }
-  // what it says of an error can repeat the credentials
-  const answer = (await response.json().catch(() => undefined)) as
-    { readonly SigninToken?: unknown } | null | undefined;
-  if (response.ok && typeof answer?.SigninToken === "string")
-    return answer.SigninToken;
-  throw new UserError(
-    `${federation} refused the credentials (HTTP ${response.status})`,
-    "take new ones with --refresh",
-  );
-}
-
-/** Says of credentials in the environment that they were handed out here, and for whom: `<access key id>=<caller>`. */
-export const ISSUED_TO_VARIABLE = "VEDA_AUTH_HANDED_OUT";
-
 /**
- * Whose AWS credentials the environment has, as far as telling accounts apart needs: a profile, or an access key id.
+ * Identifies the caller of AWS by the profile, or the access key id, in the environment.
  *
- * Those that a user was given here stand for the caller they were handed out to, so that the sign-in is found again when
- * they have expired.
+ * Credentials that were issued by this command stand for the caller they were issued to. Otherwise the cached sign-in
+ * would not be found after the credentials expire.
  */
 export function identifyCaller(env: Environment): string {
   const { AWS_PROFILE: profile = "", AWS_ACCESS_KEY_ID: key = "" } = env;
   if (profile !== "") return profile;
-  const handedOut = env[ISSUED_TO_VARIABLE] ?? "";
-  return handedOut.startsWith(`${key}=`)
-    ? handedOut.slice(key.length + 1)
-    : key;
+  const issuedTo = env[ISSUED_TO_VARIABLE] ?? "";
+  return issuedTo.startsWith(`${key}=`) ? issuedTo.slice(key.length + 1) : key;
 }

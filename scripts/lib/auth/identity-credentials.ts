@@ -1,9 +1,9 @@
-import type * as identity from "@aws-sdk/client-cognito-identity";
-import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import { createAwsClient } from "../aws/client";
+import { type ErrorExplanation, explainError } from "../aws/errors";
+import { type JsonObject, parseJsonObject } from "../system/json-object";
 
-/** Temporary AWS credentials, as the Python client wrote them. */
+/** Temporary AWS credentials, in the fields of the Python client. */
 export interface Credentials {
   readonly AccessKeyId: string;
   readonly SecretKey: string;
@@ -12,70 +12,69 @@ export interface Credentials {
   readonly Expiration: string;
 }
 
-interface Explanation {
-  readonly names: RegExp;
-  readonly says?: RegExp;
-  readonly message: string;
-  readonly hint: string;
+const CLIENT_HINT =
+  "use the ids of one stage with --stage: its identity pool trusts the client in its output client_id";
+
+function explainIdentityPoolErrors(
+  identityPoolId: string,
+): readonly ErrorExplanation[] {
+  return [
+    {
+      names: /^NotAuthorizedException$/,
+      text: /not from a supported provider|issuer doesn't match/i,
+      message: `${identityPoolId}: the identity pool does not trust the client of the sign-in (token is not from a supported provider)`,
+      hint: CLIENT_HINT,
+    },
+    {
+      names: /^(NotAuthorizedException|InvalidParameterException)$/,
+      text: /ambiguous role|role mapping/i,
+      message: `${identityPoolId}: the identity pool cannot select a role for the user (ambiguous role mapping)`,
+      hint: "ask an administrator to add the user to a group with a role, or to set different precedences for the user's groups",
+    },
+    {
+      names: /^NotAuthorizedException$/,
+      text: /expired/i,
+      message: `${identityPoolId}: the id token has expired`,
+      hint: "sign in again, or set ID_TOKEN to a new token",
+    },
+    {
+      names: /^NotAuthorizedException$/,
+      text: /revoked|disabled/i,
+      message: `${identityPoolId}: the user was signed out everywhere, or is disabled`,
+      hint: "sign in again after --sign-out, or ask an administrator",
+    },
+    {
+      names: /^InvalidIdentityPoolConfigurationException$/,
+      message: `${identityPoolId}: the role of the user's group does not trust the identity pool`,
+      hint: "ask an administrator to add the identity pool to that role: npm run trust-policy -- --role <role> --stage <stage>",
+    },
+    {
+      names: /^ResourceNotFoundException$/,
+      message: `${identityPoolId}: there is no such identity pool`,
+      hint: "check the identity pool id, which is the output identitypool_id of a stage",
+    },
+    {
+      names: /^NotAuthorizedException$/,
+      message: ({ message }) =>
+        `${identityPoolId}: the identity pool rejected the sign-in: ${message}`,
+      hint: CLIENT_HINT,
+    },
+  ];
 }
 
-const OTHER_CLIENT =
-  "take the ids of one and the same stage with --stage: its output client_id is one that its identity pool trusts";
-
-/** What an identity pool refuses, the first that fits. */
-const EXPLANATIONS: readonly Explanation[] = [
-  {
-    names: /^NotAuthorizedException$/,
-    says: /not from a supported provider|issuer doesn't match/i,
-    message:
-      "the identity pool does not trust the client that the user signed in with (token is not from a supported provider)",
-    hint: OTHER_CLIENT,
-  },
-  {
-    names: /^(NotAuthorizedException|InvalidParameterException)$/,
-    says: /ambiguous role|role mapping/i,
-    message:
-      "the identity pool cannot tell which role the user is to have (ambiguous role mapping)",
-    hint: "an administrator adds the user to a group with a role, or gives the user's groups different precedences",
-  },
-  {
-    names: /^NotAuthorizedException$/,
-    says: /expired/i,
-    message: "the id token has expired",
-    hint: "sign in again; for ID_TOKEN, give a new one",
-  },
-  {
-    names: /^NotAuthorizedException$/,
-    says: /revoked|disabled/i,
-    message: "the user has been signed out everywhere, or disabled",
-    hint: "sign in again after --sign-out, or ask an administrator",
-  },
-  {
-    names: /^InvalidIdentityPoolConfigurationException$/,
-    message:
-      "the role that the user's group gives does not trust the identity pool",
-    hint: "an administrator adds the identity pool to that role: npm run trust-policy -- --role <role> --stage <stage>",
-  },
-  {
-    names: /^ResourceNotFoundException$/,
-    message: "there is no such identity pool",
-    hint: "check the identity pool id, which is the output identitypool_id of a stage",
-  },
-];
-
 /**
- * Credentials that an identity pool gives for an id token; neither call needs any before.
+ * Exchanges an id token for the credentials of an identity pool. Both calls are unsigned.
  *
- * An identity pool's id begins with its Region, which need not be the user pool's.
+ * The identity pool can be in another Region than the user pool.
  *
- * @throws UserError when it refuses, with what mends it
+ * @throws UserError if the identity pool rejects the token
  */
 export async function getIdentityCredentials(
   identityPoolId: string,
   idToken: string,
 ): Promise<Credentials> {
   const logins = { Logins: { [getLoginProvider(idToken)]: idToken } };
-  const sdk: typeof identity = await import("@aws-sdk/client-cognito-identity");
+  const sdk = await import("@aws-sdk/client-cognito-identity");
   const client = await createAwsClient(sdk.CognitoIdentityClient, {
     region: getIdentityPoolRegion(identityPoolId),
   });
@@ -83,84 +82,57 @@ export async function getIdentityCredentials(
     const { IdentityId } = await client.send(
       new sdk.GetIdCommand({ IdentityPoolId: identityPoolId, ...logins }),
     );
-    const { Credentials: given } = await client.send(
+    const { Credentials: credentials = {} } = await client.send(
       new sdk.GetCredentialsForIdentityCommand({ IdentityId, ...logins }),
     );
-    return toCredentials(given);
+    const { AccessKeyId, SecretKey, SessionToken, Expiration } = credentials;
+    if (
+      AccessKeyId === undefined ||
+      SecretKey === undefined ||
+      SessionToken === undefined ||
+      Expiration === undefined
+    )
+      throw new UserError("the identity pool returned incomplete credentials");
+    return {
+      AccessKeyId,
+      SecretKey,
+      SessionToken,
+      Expiration: Expiration.toISOString(),
+    };
   } catch (error) {
-    throw explain(error, identityPoolId);
+    throw explainError(error, explainIdentityPoolErrors(identityPoolId));
   }
 }
 
-/** Region of an identity pool. */
+/** Returns the Region that an identity pool's id begins with. */
 export function getIdentityPoolRegion(identityPoolId: string): string {
   return identityPoolId.split(":", 1)[0] ?? "";
 }
 
-function toCredentials(given: identity.Credentials | undefined): Credentials {
-  const { AccessKeyId, SecretKey, SessionToken, Expiration } = given ?? {};
-  if (
-    AccessKeyId === undefined ||
-    SecretKey === undefined ||
-    SessionToken === undefined ||
-    Expiration === undefined
-  )
-    throw new UserError("the identity pool gave no whole credentials");
-  return {
-    AccessKeyId,
-    SecretKey,
-    SessionToken,
-    Expiration: Expiration.toISOString(),
-  };
-}
-
-function explain(error: unknown, identityPoolId: string): unknown {
-  if (!types.isNativeError(error)) return error;
-  const known = EXPLANATIONS.find(
-    ({ names, says }) =>
-      names.test(error.name) && (says?.test(error.message) ?? true),
-  );
-  if (known !== undefined)
-    return new UserError(`${identityPoolId}: ${known.message}`, known.hint);
-  return error.name === "NotAuthorizedException"
-    ? new UserError(
-        `${identityPoolId}: the identity pool refused: ${error.message}`,
-        OTHER_CLIENT,
-      )
-    : error;
-}
-
-const PROVIDER = /^https:\/\/(cognito-idp\.[a-z0-9.-]+\/[\w-]+)$/;
-
 /**
- * Name that an identity pool knows a token's user pool by: its issuer. AWS verifies the token, not we.
+ * Returns the name under which an identity pool trusts a token's user pool: its issuer. AWS verifies the token.
  *
- * @throws UserError when it is no id token of a user pool; the token is not repeated
+ * @throws UserError if the token is no id token of a user pool; the token is not repeated
  */
-export function getLoginProvider(idToken: string): string {
+function getLoginProvider(idToken: string): string {
   const { token_use: use, iss: issuer } = decodeClaims(idToken);
   if (use !== "id") {
     throw new UserError(
-      `ID_TOKEN must be an id token, got one for ${JSON.stringify(use ?? "no use")}`,
+      `ID_TOKEN must be an id token, got ${use === undefined ? "a token without token_use" : `token_use ${JSON.stringify(use)}`}`,
     );
   }
-  const provider = PROVIDER.exec(String(issuer))?.[1];
+  const [, provider] =
+    /^https:\/\/(cognito-idp\.[a-z0-9.-]+\/[\w-]+)$/.exec(String(issuer)) ?? [];
   if (provider !== undefined) return provider;
   throw new UserError(
-    `ID_TOKEN must be from a Cognito user pool, got one from ${JSON.stringify(issuer ?? "nobody")}`,
+    `ID_TOKEN must be from a Cognito user pool, got the issuer ${JSON.stringify(issuer ?? "")}`,
   );
 }
 
-function decodeClaims(token: string): Readonly<Record<string, unknown>> {
+function decodeClaims(token: string): JsonObject {
   const [, payload = "", signature] = token.split(".");
-  try {
-    const value: unknown = JSON.parse(
-      Buffer.from(payload, "base64url").toString(),
-    );
-    if (signature !== undefined && typeof value === "object" && value !== null)
-      return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // said below
-  }
-  throw new UserError("ID_TOKEN must be a JSON web token, got something else");
+  const text = Buffer.from(payload, "base64url").toString();
+  if (signature !== undefined && text.startsWith("{"))
+    return parseJsonObject(text);
+  throw new UserError("ID_TOKEN must be a JSON web token, got other text");
 }

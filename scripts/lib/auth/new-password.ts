@@ -1,72 +1,76 @@
 import { UserError } from "../../../constructs/errors";
+import { isAwsError } from "../aws/errors";
 import type { Terminal } from "../cli/terminal";
-import { isAwsError } from "./sign-in-errors";
+import { retry } from "../system/retry";
 import {
   computeSecretHash,
   type UserPoolConnection,
 } from "./user-pool-connection";
 
-/** The policy of constructs/user-pool.ts in words; another user pool has its own, which it tells when it refuses. */
+/** Describes the policy of constructs/user-pool.ts. Another user pool explains its policy when it rejects a password. */
 const POLICY =
   "at least 12 characters, with lower-case and upper-case letters, digits and symbols";
-const TRIES = 3;
+const ATTEMPTS = 3;
+
+/** Errors of a user pool that rejects a new password. */
+export const INVALID_PASSWORD_ERRORS = [
+  "InvalidPasswordException",
+  "PasswordHistoryPolicyViolationException",
+] as const;
 
 /**
- * Asks for a new password, twice.
+ * Asks for a new password twice, until both inputs are equal.
  *
- * @throws UserError when it is never typed the same
+ * @throws UserError after three attempts
  */
 export async function askNewPassword(terminal: Terminal): Promise<string> {
   terminal.writeLine(`New password: ${POLICY}.`);
-  for (let tries = 1; tries <= TRIES; tries++) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const password = await terminal.askHidden("New password: ");
     if (password === "") {
-      terminal.writeLine("A password is needed.");
+      terminal.writeLine("A password is required.");
       continue;
     }
-    const again = await terminal.askHidden("New password, again: ");
-    if (password === again) return password;
-    terminal.writeLine("The two are not the same.");
+    if (password === (await terminal.askHidden("New password, again: ")))
+      return password;
+    terminal.writeLine("The passwords are not equal.");
   }
   throw new UserError(
-    `no new password was typed twice the same in ${TRIES} tries`,
-    "start again; the old one is still valid",
+    `no new password was entered twice in ${ATTEMPTS} attempts`,
+    "try again; the previous password is still valid",
   );
 }
 
-const RESET_TRIES = 3;
-
 /**
- * Has the user pool send a code, and sets a new password with it.
+ * Sets a new password by a code that the user pool sends, and returns the password.
  *
- * @returns the new password
- * @throws the SDK's error when code or password are refused every time
+ * @throws the SDK's error if the user pool rejects the code or the password three times
  */
 export async function resetPassword(
-  calls: UserPoolConnection,
+  connection: UserPoolConnection,
   userName: string,
   terminal: Terminal,
 ): Promise<string> {
-  const { client, sdk, clientId } = calls;
+  const { client, sdk, clientId } = connection;
   const user = {
     ClientId: clientId,
     Username: userName,
-    SecretHash: computeSecretHash(calls, userName),
+    SecretHash: computeSecretHash(connection, userName),
   };
   const { CodeDeliveryDetails: delivery } = await client.send(
     new sdk.ForgotPasswordCommand(user),
   );
-  const medium = delivery?.DeliveryMedium === "SMS" ? "text message" : "e-mail";
+  const medium = delivery?.DeliveryMedium === "SMS" ? "text message" : "email";
   const address = delivery?.Destination;
   terminal.writeLine(
     `A code to reset the password was sent by ${medium}${address === undefined ? "" : ` to ${address}`}.`,
   );
   let code: string | undefined;
   let password: string | undefined;
-  for (let tries = 1; ; tries++) {
-    code ??= (await terminal.ask("Code: ")).replace(/\s/g, "");
-    password ??= await askNewPassword(terminal);
-    try {
+  return retry(
+    async () => {
+      code ??= (await terminal.ask("Code: ")).replace(/\s/g, "");
+      password ??= await askNewPassword(terminal);
       await client.send(
         new sdk.ConfirmForgotPasswordCommand({
           ...user,
@@ -75,21 +79,20 @@ export async function resetPassword(
         }),
       );
       return password;
-    } catch (error) {
-      if (tries === RESET_TRIES) throw error;
-      if (isAwsError(error, "CodeMismatchException")) {
-        terminal.writeLine("That code is not the right one.");
-        code = undefined;
-      } else if (
-        isAwsError(
-          error,
-          "InvalidPasswordException",
-          "PasswordHistoryPolicyViolationException",
-        )
-      ) {
+    },
+    {
+      attempts: ATTEMPTS,
+      recover: (error) => {
+        if (isAwsError(error, "CodeMismatchException")) {
+          terminal.writeLine("Incorrect code.");
+          code = undefined;
+          return true;
+        }
+        if (!isAwsError(error, ...INVALID_PASSWORD_ERRORS)) return false;
         terminal.writeLine(error.message);
         password = undefined;
-      } else throw error;
-    }
-  }
+        return true;
+      },
+    },
+  );
 }

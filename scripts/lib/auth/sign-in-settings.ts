@@ -4,7 +4,10 @@ import {
   getEnvironment,
   getSetting,
 } from "../../../stacks/config/environment";
-import { BOOLEAN_RULE, parseBoolean } from "../../../stacks/config/setting-parsers";
+import {
+  BOOLEAN_RULE,
+  parseBoolean,
+} from "../../../stacks/config/setting-parsers";
 import { getUserName } from "../../../stacks/config/environment";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
 import {
@@ -13,6 +16,7 @@ import {
   type SourcedSettings,
 } from "../../../stacks/config/stage-settings";
 import {
+  requireChoice,
   resolveStage,
   type StageTarget,
   validateCommonOptions,
@@ -106,7 +110,11 @@ export function resolveSignInSettings(
 ): SignInSettings {
   validateCommonOptions(values);
   requireValues(values);
-  const authFlow = requireAuthFlow(values["auth-flow"]);
+  const authFlow = requireChoice(
+    "auth-flow",
+    values["auth-flow"] ?? "srp",
+    AUTH_FLOWS,
+  );
   const flags = ofOptions(values);
   requireFitIds(flags.ids, values["client-region"]);
   const read = readSettings(values.stage, env, areEnough([flags], false));
@@ -294,15 +302,6 @@ function requireFitIds(
   const problems = validateIds(flags ?? {}, region);
   if (problems.length > 0)
     throw new UsageError(createValidationError("options", problems).message);
-}
-
-/** @throws UsageError when an option is no way to prove a password */
-function requireAuthFlow(text = "srp"): AuthFlow {
-  const flow = AUTH_FLOWS.find((name) => name === text);
-  if (flow !== undefined) return flow;
-  throw new UsageError(
-    `--auth-flow must be one of ${AUTH_FLOWS.join(", ")}, got ${JSON.stringify(text)}`,
-  );
 }
 
 /** @throws UsageError when an option is empty, as from a variable that is not set */

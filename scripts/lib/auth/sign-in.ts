@@ -1,206 +1,213 @@
 import { UserError } from "../../../constructs/errors";
-import {
-  type AuthFlow,
-  type PasswordSignIn,
-  signInWithPassword,
-  validateAuthFlow,
-} from "./password-sign-in";
-import { resetPassword } from "./new-password";
+import { isAwsError } from "../aws/errors";
+import type { OpenTerminal } from "../cli/terminal";
+import { retry } from "../system/retry";
 import {
   answerChallenge,
   type Challenge,
   type ChallengeAnswer,
 } from "./challenges";
-import { explainSignInError, isAwsError } from "./sign-in-errors";
-import type { OpenTerminal } from "../cli/terminal";
+import { INVALID_PASSWORD_ERRORS, resetPassword } from "./new-password";
 import {
-  getSecretHashParameter,
+  type AuthFlow,
+  getPoolUserName,
+  type PasswordSignIn,
+  requireUserPoolId,
+  signInWithPassword,
+} from "./password-sign-in";
+import { explainSignInError } from "./sign-in-errors";
+import {
+  respondToChallenge,
   type SignInResponse,
   type UserPoolConnection,
 } from "./user-pool-connection";
 
-const TRIES = 3;
-/** More challenges in a row than any user pool asks. */
-const LONGEST_CHAIN = 10;
-/** Refusals of an answer that the user can give again in the same session, by challenge. */
+const ATTEMPTS = 3;
+/** More challenges in a row than any user pool requires. */
+const MAX_CHALLENGES = 10;
+/** Errors after which the user can answer again in the same session, by challenge. */
 const RETRYABLE: Readonly<Record<string, readonly string[]>> = {
+  // InvalidParameterException: an attribute has another format
   NEW_PASSWORD_REQUIRED: [
-    "InvalidPasswordException",
-    "PasswordHistoryPolicyViolationException",
-    // an attribute that is not of its form
+    ...INVALID_PASSWORD_ERRORS,
     "InvalidParameterException",
   ],
-  // an app's code is good for once
+  // each code of an app is valid once
   SOFTWARE_TOKEN_MFA: ["CodeMismatchException", "ExpiredCodeException"],
 };
 const RETRYABLE_CODE_ERRORS = ["CodeMismatchException"];
 
-/** What a user has who has signed in. */
+/** Tokens of a signed-in user. */
 export interface Tokens {
   readonly idToken: string;
   readonly refreshToken: string | undefined;
 }
 
 export interface SignInOptions {
-  /** @default asked for */
+  /** Asked for at the terminal if not set. */
   readonly userName: string | undefined;
-  /** @default asked for, again when it is wrong */
+  /** Asked for at the terminal if not set, again after an incorrect password. */
   readonly password: string | undefined;
-  /** How the password is proven; no other way is tried when the user pool refuses this one. */
   readonly authFlow: AuthFlow;
-  /** Whether challenges are put to the user; else the first ends the sign-in. */
+  /** If false, the first challenge ends the sign-in. */
   readonly shouldAnswerChallenges: boolean;
-  /** Whether a new password is set first, by a code that is sent. */
+  /** If true, the user sets a new password first, by a code that is sent. */
   readonly shouldResetPassword: boolean;
   readonly terminal: OpenTerminal;
 }
 
 /**
- * Signs a user in by name and password, and puts every challenge to the user until the user pool gives tokens.
+ * Signs a user in by name and password. The user answers each challenge at the terminal.
  *
- * @throws UserError when it does not, and why
+ * @throws UserError if the user pool rejects the sign-in
  */
 export async function signIn(
-  calls: UserPoolConnection,
+  connection: UserPoolConnection,
   options: SignInOptions,
 ): Promise<Tokens & { readonly userName: string }> {
-  validateAuthFlow(calls, options.authFlow);
+  // fails before the user enters a password
+  if (options.authFlow === "srp") requireUserPoolId(connection);
   const userName =
     options.userName ??
-    (await options.terminal("a user name is needed").ask("User name: "));
-  if (userName === "") throw new UserError("user name must be given, got none");
+    (await options.terminal("a user name is required").ask("User name: "));
+  if (userName === "") throw new UserError("user name is required");
   try {
-    let { response: answer, poolUserName: poolName } = await start(
-      calls,
+    let { response, poolUserName } = await enterPassword(
+      connection,
       userName,
       options,
     );
-    for (let challenges = 0; challenges < LONGEST_CHAIN; challenges++) {
-      const { ChallengeName: name, AuthenticationResult: result } = answer;
+    for (let challenges = 0; challenges < MAX_CHALLENGES; challenges++) {
+      const { ChallengeName: name, AuthenticationResult: result } = response;
       if (result !== undefined)
         return {
           userName,
           ...requireTokens(result.IdToken, result.RefreshToken),
         };
-      // a user pool need not repeat it
-      poolName = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? poolName;
+      poolUserName = getPoolUserName(response, poolUserName);
       const challenge: Challenge = {
         name: name ?? "an unnamed challenge",
-        parameters: answer.ChallengeParameters ?? {},
-        availableChallenges: answer.AvailableChallenges ?? [],
-        session: answer.Session,
+        parameters: response.ChallengeParameters ?? {},
+        availableChallenges: response.AvailableChallenges ?? [],
+        session: response.Session,
         userName,
-        poolUserName: poolName,
+        poolUserName,
       };
-      requireLeave(options, challenge.name);
-      answer = await respond(calls, challenge, options);
+      assertMayAsk(options, challenge.name);
+      response = await respond(connection, challenge, options.terminal);
     }
   } catch (error) {
     throw explainSignInError(error);
   }
   throw new UserError(
-    `the user pool asked for more than ${LONGEST_CHAIN} proofs in a row`,
+    `the user pool required more than ${MAX_CHALLENGES} challenges in a row`,
   );
 }
 
-/** Tokens as the SDK gives them, where they are there. */
-export function requireTokens(
+function requireTokens(
   idToken: string | undefined,
   refreshToken: string | undefined,
 ): Tokens {
   if (idToken !== undefined) return { idToken, refreshToken };
-  throw new UserError("the user pool gave no id token");
+  throw new UserError("the user pool returned no id token");
 }
 
-async function start(
-  calls: UserPoolConnection,
+async function enterPassword(
+  connection: UserPoolConnection,
   userName: string,
   options: SignInOptions,
 ): Promise<PasswordSignIn> {
   const { terminal, authFlow } = options;
   let { password } = options;
   const reset = async (): Promise<void> => {
-    requireLeave(options, "a password reset");
-    const needs = `the password of ${userName} is to be reset`;
-    password = await resetPassword(calls, userName, terminal(needs));
+    assertMayAsk(options, "a password reset");
+    const needs = `a password reset of ${userName} is required`;
+    password = await resetPassword(connection, userName, terminal(needs));
   };
   if (options.shouldResetPassword) await reset();
-  for (let tries = 1; ; tries++) {
-    const tried =
-      password ??
-      (await terminal(`the password of ${userName} is needed`).askHidden(
-        `Password of ${userName}: `,
-      ));
-    try {
-      return await signInWithPassword(calls, authFlow, userName, tried);
-    } catch (error) {
-      if (tries === TRIES) throw error;
-      if (isAwsError(error, "PasswordResetRequiredException")) await reset();
-      else if (password === undefined && isWrongPassword(error))
+  return retry(
+    async () =>
+      signInWithPassword(
+        connection,
+        authFlow,
+        userName,
+        password ??
+          (await terminal(`the password of ${userName} is required`).askHidden(
+            `Password of ${userName}: `,
+          )),
+      ),
+    {
+      attempts: ATTEMPTS,
+      recover: async (error) => {
+        if (isAwsError(error, "PasswordResetRequiredException")) {
+          await reset();
+          return true;
+        }
+        // the same error code with another text is final, such as for a disabled user
+        const isIncorrect =
+          isAwsError(error, "NotAuthorizedException") &&
+          /incorrect username or password/i.test(error.message);
+        if (password !== undefined || !isIncorrect) return false;
         terminal().writeLine("Incorrect user name or password.");
-      else throw error;
-    }
-  }
-}
-
-/** Another refusal of the same name is final: a user who is disabled, or has tried too often. */
-function isWrongPassword(error: unknown): boolean {
-  return (
-    isAwsError(error, "NotAuthorizedException") &&
-    /incorrect username or password/i.test(error.message)
+        return true;
+      },
+    },
   );
 }
 
 async function respond(
-  calls: UserPoolConnection,
+  connection: UserPoolConnection,
   challenge: Challenge,
-  { terminal }: SignInOptions,
+  terminal: OpenTerminal,
 ): Promise<SignInResponse> {
-  const { client, sdk, clientId } = calls;
-  const mendable = RETRYABLE[challenge.name] ?? RETRYABLE_CODE_ERRORS;
-  let refused: ChallengeAnswer | undefined;
-  for (let tries = 1; ; tries++) {
-    const answer = await answerChallenge(challenge, {
-      calls,
-      terminal,
-      rejectedAnswer: refused,
-    });
-    try {
-      return await client.send(
-        new sdk.RespondToAuthChallengeCommand({
-          ClientId: clientId,
-          ChallengeName: challenge.name as typeof sdk.ChallengeNameType.SMS_MFA,
-          ChallengeResponses: {
-            ...answer.responses,
-            ...getSecretHashParameter(calls, challenge.poolUserName),
-          },
-          Session: answer.session,
-        }),
+  const { name, poolUserName } = challenge;
+  let answer: ChallengeAnswer | undefined;
+  let rejectedAnswer: ChallengeAnswer | undefined;
+  return retry(
+    async () => {
+      answer = await answerChallenge(challenge, {
+        connection,
+        terminal,
+        rejectedAnswer,
+      });
+      const { responses, session } = answer;
+      return respondToChallenge(
+        connection,
+        name,
+        session ?? challenge.session,
+        poolUserName,
+        responses,
       );
-    } catch (error) {
-      if (tries === TRIES || !isAwsError(error, ...mendable)) throw error;
-      terminal().writeLine((explainSignInError(error) as Error).message);
-      refused = error.name === "InvalidParameterException" ? undefined : answer;
-    }
-  }
+    },
+    {
+      attempts: ATTEMPTS,
+      recover: (error) => {
+        const retryable = RETRYABLE[name] ?? RETRYABLE_CODE_ERRORS;
+        if (!isAwsError(error, ...retryable)) return false;
+        terminal().writeLine((explainSignInError(error) as Error).message);
+        rejectedAnswer =
+          error.name === "InvalidParameterException" ? undefined : answer;
+        return true;
+      },
+    },
+  );
 }
 
-function requireLeave(
-  { shouldAnswerChallenges: resolvesChallenges }: SignInOptions,
-  name: string,
+function assertMayAsk(
+  { shouldAnswerChallenges }: SignInOptions,
+  challenge: string,
 ): void {
-  if (resolvesChallenges) return;
+  if (shouldAnswerChallenges) return;
   throw new UserError(
-    `the user pool asks for ${name}, and RESOLVE_CHALLENGES=false leaves it unanswered`,
-    "sign in once on a terminal without RESOLVE_CHALLENGES=false",
+    `the user pool requires ${challenge}, which RESOLVE_CHALLENGES=false leaves unanswered`,
+    "sign in once at a terminal without RESOLVE_CHALLENGES=false",
   );
 }
 
 /**
- * New tokens for a refresh token; `undefined` when it is good for none any more.
+ * Returns new tokens for a refresh token, or `undefined` if it is no longer valid.
  *
- * The call is the one that serves clients with and without rotation of refresh tokens: `REFRESH_TOKEN_AUTH` is refused
- * where they rotate.
+ * `GetTokensFromRefreshToken` supports clients with and without refresh token rotation; `REFRESH_TOKEN_AUTH` does not.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
  */
@@ -218,19 +225,19 @@ export async function refreshTokens(
     );
     return requireTokens(result?.IdToken, result?.RefreshToken ?? refreshToken);
   } catch (error) {
-    const isOver = isAwsError(
+    const isInvalid = isAwsError(
       error,
       "NotAuthorizedException",
       "RefreshTokenReuseException",
       "ResourceNotFoundException",
       "UserNotFoundException",
     );
-    if (isOver) return undefined;
+    if (isInvalid) return undefined;
     throw explainSignInError(error);
   }
 }
 
-/** Has a user pool take a refresh token back, and every token that came from it. */
+/** Revokes a refresh token, and every token that was issued for it. */
 export async function revokeToken(
   { client, sdk, clientId, clientSecret }: UserPoolConnection,
   refreshToken: string,

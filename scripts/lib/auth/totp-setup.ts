@@ -1,22 +1,21 @@
 import qrcode from "qrcode-generator";
 import { UserError } from "../../../constructs/errors";
 import { getEnvironment } from "../../../stacks/config/environment";
-import { isAwsError } from "./sign-in-errors";
+import { isAwsError } from "../aws/errors";
 import type { Terminal } from "../cli/terminal";
+import { retry } from "../system/retry";
 import type { UserPoolConnection } from "./user-pool-connection";
 
-/** Name that an authenticator app shows above the user's. */
+/** Name that an authenticator app shows above the user name. */
 const ISSUER = "VEDA Auth";
-const TRIES = 3;
-const WRONG_CODE = "That code is not the right one; wait for the next.";
-/** White on black whatever the terminal's own colours are: a camera reads it better. */
+/** White on black, whatever the terminal's colors: cameras read it best. */
 const LIGHT_ON_DARK = { on: "\u001B[97;40m", off: "\u001B[0m" };
 
 /**
- * Has a user add an authenticator app, whose key is shown on the terminal and nowhere else.
+ * Sets up an authenticator app. Its key is shown on the terminal only.
  *
- * @returns the session that goes on with the sign-in
- * @throws the SDK's error when every code is refused
+ * @returns the session that continues the sign-in
+ * @throws the SDK's error if the user pool rejects three codes
  */
 export async function setUpTotp(
   { client, sdk }: UserPoolConnection,
@@ -24,40 +23,48 @@ export async function setUpTotp(
   session: string | undefined,
   terminal: Terminal,
 ): Promise<string | undefined> {
-  const association = await client.send(
+  const { SecretCode: key, Session: associated } = await client.send(
     new sdk.AssociateSoftwareTokenCommand({ Session: session }),
   );
-  const { SecretCode: key } = association;
   if (key === undefined)
-    throw new UserError("the user pool gave no key for an authenticator app");
+    throw new UserError(
+      "the user pool returned no key for an authenticator app",
+    );
   showKey(key, userName, terminal);
-  for (let tries = 1; ; tries++) {
-    const code = await terminal.ask("Code that the app shows: ");
-    try {
+  return retry(
+    async () => {
+      const code = await terminal.ask("Code in the app: ");
       const verification = await client.send(
         new sdk.VerifySoftwareTokenCommand({
-          Session: association.Session,
+          Session: associated,
           UserCode: code.replace(/\s/g, ""),
         }),
       );
-      if (verification.Status !== "ERROR") return verification.Session;
-      if (tries === TRIES) throw new UserError("the code is not the right one");
-      terminal.writeLine(WRONG_CODE);
-    } catch (error) {
-      const isWrong = isAwsError(
-        error,
-        "EnableSoftwareTokenMFAException",
-        "CodeMismatchException",
-        "InvalidParameterException",
-      );
-      if (!isWrong || tries === TRIES) throw error;
-      terminal.writeLine(WRONG_CODE);
-    }
-  }
+      if (verification.Status === "ERROR")
+        throw new UserError("the code is incorrect");
+      return verification.Session;
+    },
+    {
+      attempts: 3,
+      recover: (error) => {
+        const isIncorrect =
+          error instanceof UserError ||
+          isAwsError(
+            error,
+            "EnableSoftwareTokenMFAException",
+            "CodeMismatchException",
+            "InvalidParameterException",
+          );
+        if (isIncorrect)
+          terminal.writeLine("Incorrect code; wait for the next one.");
+        return isIncorrect;
+      },
+    },
+  );
 }
 
 /**
- * Address of a key, as authenticator apps read it from a QR code.
+ * Formats a key as the address that authenticator apps read from a QR code.
  *
  * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  */
@@ -70,25 +77,22 @@ export function formatOtpauthUri(key: string, userName: string): string {
 function showKey(key: string, userName: string, terminal: Terminal): void {
   const uri = formatOtpauthUri(key, userName);
   terminal.writeLine(
-    "An authenticator app is needed. Scan this with it, or type its key:",
+    "An authenticator app is required. Scan this code with the app, or enter the key:",
   );
-  const lines = qrCode(uri);
+  const lines = renderQrCode(uri);
   const width = lines[0]?.length ?? 0;
-  // broken at the terminal's edge it cannot be read
+  // a code that wraps at the terminal's edge cannot be scanned
   if (width <= terminal.columns) {
-    const { on, off } = isColoured() ? LIGHT_ON_DARK : { on: "", off: "" };
+    const hasColor = (getEnvironment().NO_COLOR ?? "") === "";
+    const { on, off } = hasColor ? LIGHT_ON_DARK : { on: "", off: "" };
     for (const line of lines) terminal.writeLine(`${on}${line}${off}`);
   }
   terminal.writeLine(uri);
   terminal.writeLine(`key: ${key.match(/.{1,4}/g)?.join(" ") ?? key}`);
 }
 
-function isColoured(): boolean {
-  return (getEnvironment().NO_COLOR ?? "") === "";
-}
-
-/** Lines of half blocks, each character two modules high. */
-function qrCode(text: string): string[] {
+/** Renders lines of half blocks: each character is two modules high. */
+function renderQrCode(text: string): string[] {
   const code = qrcode(0, "L");
   code.addData(text);
   code.make();

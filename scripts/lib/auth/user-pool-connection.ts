@@ -3,28 +3,26 @@ import type * as idp from "@aws-sdk/client-cognito-identity-provider";
 import { createAwsClient } from "../aws/client";
 import type { SignInIds } from "./sign-in-ids";
 
-/** What a user pool answers to one who signs in: a challenge, or tokens. */
+/** Response to an authentication request: a challenge, or tokens. */
 export interface SignInResponse {
   readonly ChallengeName?: string | undefined;
   readonly ChallengeParameters?: Readonly<Record<string, string>> | undefined;
-  /** Of the challenge `SELECT_CHALLENGE`, the names that can be selected. */
+  /** Challenges that `SELECT_CHALLENGE` offers. */
   readonly AvailableChallenges?: readonly string[] | undefined;
   readonly Session?: string | undefined;
   readonly AuthenticationResult?: idp.AuthenticationResultType | undefined;
 }
 
-/** The user pool of one client, by the calls that need no AWS credentials. */
+/** A user pool as one of its clients calls it. These calls are unsigned. */
 export interface UserPoolConnection {
-  /** Needed by sign-ins with SRP alone. */
+  /** Required by sign-ins with SRP only. */
   readonly userPoolId: string | undefined;
   readonly clientId: string;
-  /** Secret of the client, if it has one. */
   readonly clientSecret: string | undefined;
   readonly sdk: typeof idp;
   readonly client: idp.CognitoIdentityProviderClient;
 }
 
-/** Loads the SDK and makes its client. */
 export async function connectToUserPool(
   { userPoolId, clientId, clientRegion }: SignInIds,
   clientSecret?: string,
@@ -36,10 +34,58 @@ export async function connectToUserPool(
   return { userPoolId, clientId, clientSecret, sdk, client };
 }
 
+/** Starts a sign-in. */
+export async function initiateAuth(
+  connection: UserPoolConnection,
+  flow: "USER_PASSWORD_AUTH" | "USER_SRP_AUTH",
+  userName: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<SignInResponse> {
+  const { client, sdk, clientId } = connection;
+  return client.send(
+    new sdk.InitiateAuthCommand({
+      ClientId: clientId,
+      AuthFlow: flow,
+      AuthParameters: {
+        USERNAME: userName,
+        ...parameters,
+        ...getSecretHashParameter(connection, userName),
+      },
+    }),
+  );
+}
+
 /**
- * Returns the proof that a client with a secret adds to each request for a user; `undefined` for a client without one.
+ * Answers a challenge.
  *
- * @param userName the one that the request names
+ * @param userName name of the user in the user pool, which differs from an alias
+ */
+export async function respondToChallenge(
+  connection: UserPoolConnection,
+  challengeName: string | undefined,
+  session: string | undefined,
+  userName: string,
+  responses: Readonly<Record<string, string>>,
+): Promise<SignInResponse> {
+  const { client, sdk, clientId } = connection;
+  return client.send(
+    new sdk.RespondToAuthChallengeCommand({
+      ClientId: clientId,
+      ChallengeName: challengeName as idp.ChallengeNameType,
+      ChallengeResponses: {
+        ...responses,
+        USERNAME: userName,
+        ...getSecretHashParameter(connection, userName),
+      },
+      Session: session,
+    }),
+  );
+}
+
+/**
+ * Computes the secret hash that a client with a secret adds to each request; returns `undefined` for other clients.
+ *
+ * @param userName user name in the request
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
  */
 export function computeSecretHash(
@@ -53,11 +99,10 @@ export function computeSecretHash(
         .digest("base64");
 }
 
-/** Returns {@link computeSecretHash} as a parameter of an authentication. */
-export function getSecretHashParameter(
-  calls: UserPoolConnection,
+function getSecretHashParameter(
+  connection: UserPoolConnection,
   userName: string,
 ): { readonly SECRET_HASH?: string } {
-  const hash = computeSecretHash(calls, userName);
+  const hash = computeSecretHash(connection, userName);
   return hash === undefined ? {} : { SECRET_HASH: hash };
 }

@@ -8,7 +8,7 @@ import {
 } from "../../../stacks/config/environment";
 import { SETTINGS } from "../../../stacks/config/settings";
 
-/** Credentials in the environment, which would go before a profile that is named. */
+/** Variables of static credentials, which the SDK prefers to a profile. */
 export const STATIC_CREDENTIALS: readonly string[] = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
@@ -17,14 +17,14 @@ export const STATIC_CREDENTIALS: readonly string[] = [
 
 type CredentialProvider = ReturnType<typeof fromIni>;
 
-/** Whose account is called, and where. */
+/** Region and profile of AWS calls. */
 export interface AwsTarget {
   readonly region: string;
-  /** @default the SDK's own search, in which `AWS_PROFILE` has a part */
+  /** @default the SDK's default credential chain, which includes `AWS_PROFILE` */
   readonly profile?: string | undefined;
 }
 
-/** What a client of the SDK is made with here. */
+/** Configuration of an SDK client. */
 export interface AwsClientConfig {
   readonly region: string;
   readonly profile?: string;
@@ -38,10 +38,10 @@ export interface AwsClientConfig {
 }
 
 /**
- * The place that `--region` and `--profile` name, else a stage's settings. A Region of a profile is not looked at, since
- * a deployment does not look at it: a stage is in the Region that it was deployed to.
+ * Resolves the Region and profile from options, or the Region from a stage's settings. The Region of a profile is
+ * ignored, as in a deployment.
  *
- * @throws UserError when a setting is no Region
+ * @throws UserError if a setting is no Region
  */
 export function resolveAwsTarget(
   {
@@ -63,17 +63,16 @@ export function resolveAwsTarget(
 }
 
 /**
- * A client of the SDK that tries again with back-off, and whose every wait is bounded.
+ * Creates an SDK client that retries with back-off, and limits each wait.
  *
- * The SDK's class is given by who calls, so that it is loaded when AWS is called and not before.
- *
- * @throws UserError when a variable of the environment leads nowhere
+ * @param Class passed by the caller, so that the SDK is loaded only when AWS is called
+ * @throws UserError if an endpoint variable is no URL
  */
 export async function createAwsClient<C>(
   Class: new (config: AwsClientConfig) => C,
   { region, profile }: AwsTarget,
 ): Promise<C> {
-  requireEndpoints();
+  validateEndpointVariables();
   return new Class({
     region,
     maxAttempts: 4,
@@ -84,20 +83,20 @@ export async function createAwsClient<C>(
     },
     ...(profile !== undefined && {
       profile,
-      credentials: await profileCredentials(profile),
+      credentials: await loadProfileCredentials(profile),
     }),
   });
 }
 
-/** A named profile's own credentials: the SDK's search would go on to others, of another account, where it has none. */
-async function profileCredentials(
+/** Loads the credentials of one profile. The default chain would continue with credentials of another account. */
+async function loadProfileCredentials(
   profile: string,
 ): Promise<CredentialProvider> {
   const { fromIni } = await import("@aws-sdk/credential-provider-ini");
   return fromIni({ profile });
 }
 
-function requireEndpoints(): void {
+function validateEndpointVariables(): void {
   for (const [name, value] of Object.entries(getEnvironment())) {
     if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || value === undefined) continue;
     if (value !== "" && !URL.canParse(value))

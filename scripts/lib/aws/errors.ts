@@ -1,62 +1,79 @@
 import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
 
-interface Explanation {
+/** Selects AWS errors. */
+export interface ErrorPattern {
+  /** Matches the error code, which the SDK uses as the error's name. */
   readonly names: RegExp;
-  readonly message: (error: Error) => string;
-  readonly hint: string;
+  /** Matches AWS's message, if one error code has several causes. */
+  readonly text?: RegExp;
 }
 
-/** Errors of any AWS call, by name. A signature's error is not repeated: it can quote the request. */
-const EXPLANATIONS: readonly Explanation[] = [
+/** Explains the AWS errors that its pattern matches. */
+export interface ErrorExplanation extends ErrorPattern {
+  readonly message: string | ((error: Error) => string);
+  readonly hint?: string;
+}
+
+/** Errors that every AWS service returns. The message of a signature error is left out: it can quote the request. */
+const COMMON_EXPLANATIONS: readonly ErrorExplanation[] = [
   {
     names: /^(CredentialsProviderError|TokenProviderError)$/,
     message: ({ message }) =>
-      `no AWS credentials can be used: ${firstLine(message)}`,
-    hint: "name a profile with --profile or AWS_PROFILE; one of IAM Identity Center may need `aws sso login`",
+      `cannot load AWS credentials: ${firstLine(message)}`,
+    hint: "name a profile with --profile or AWS_PROFILE; a profile of IAM Identity Center may need `aws sso login`",
   },
   {
     names: /^ExpiredToken(Exception)?$|^RequestExpired$/,
-    message: () => "the AWS credentials have expired",
-    hint: "take new ones, or name another profile with --profile or AWS_PROFILE",
+    message: "the AWS credentials have expired",
+    hint: "refresh them, or name another profile with --profile or AWS_PROFILE",
   },
   {
     names:
       /^(InvalidClientTokenId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature.*|MissingAuthenticationToken.*)$/,
-    message: ({ name }) => `AWS does not accept the credentials: ${name}`,
+    message: ({ name }) => `AWS rejected the credentials: ${name}`,
     hint: "name a profile of the stage's account with --profile or AWS_PROFILE",
   },
   {
     names: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
-    message: ({ message }) => `AWS refused: ${firstLine(message)}`,
-    hint: "check that the profile is one of the stage's account, and what it is allowed",
+    message: ({ message }) => `AWS denied the request: ${firstLine(message)}`,
+    hint: "check that the profile belongs to the stage's account, and its permissions",
   },
   {
     names:
       /^(Throttling.*|TooManyRequestsException|RequestLimitExceeded|LimitExceededException|SlowDown)$/,
-    message: ({ name }) =>
-      `AWS asks for fewer requests (${name}), after several tries`,
+    message: ({ name }) => `AWS throttled the request (${name}), after retries`,
     hint: "wait a minute and try again",
   },
   {
     names: /^(TimeoutError|AbortError)$/,
-    message: () => "AWS did not answer in time, after several tries",
+    message: "AWS did not respond in time, after retries",
     hint: "check the network, a proxy, and the Region",
   },
 ];
-const NO_ANSWER = new UserError(
-  "what answered is not AWS, or something between changed the answer",
-  "check that no proxy answers in AWS's place, and the AWS_ENDPOINT_URL variables",
-);
 const NETWORK =
   /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|CERT_.*|.*_CERT.*)$/;
 
-/** What an error of the AWS SDK says to a person; `undefined` when it is none. */
+/** Returns a `UserError` for the first explanation that matches an AWS error, or the error itself. */
+export function explainError(
+  error: unknown,
+  explanations: readonly ErrorExplanation[],
+): unknown {
+  if (!types.isNativeError(error)) return error;
+  const found = explanations.find((pattern) => isMatch(error, pattern));
+  if (found === undefined) return error;
+  const { message, hint } = found;
+  return new UserError(
+    typeof message === "string" ? message : message(error),
+    hint,
+  );
+}
+
+/** Explains an error that any AWS call can return; returns `undefined` for an error of other code. */
 export function explainAwsError(error: unknown): UserError | undefined {
+  const explained = explainError(error, COMMON_EXPLANATIONS);
+  if (explained instanceof UserError) return explained;
   if (!types.isNativeError(error)) return undefined;
-  const known = EXPLANATIONS.find(({ names }) => names.test(error.name));
-  if (known !== undefined)
-    return new UserError(known.message(error), known.hint);
   const { code, hostname, address, port, $fault } = error as Error & {
     readonly code?: unknown;
     readonly hostname?: string;
@@ -66,22 +83,57 @@ export function explainAwsError(error: unknown): UserError | undefined {
   };
   if (typeof code === "string" && NETWORK.test(code)) {
     const host = hostname ?? address;
-    const where = host === undefined ? "" : ` at ${host}:${port ?? 443}`;
+    const location = host === undefined ? "" : ` at ${host}:${port ?? 443}`;
     return new UserError(
-      `AWS cannot be reached${where}: ${code}`,
+      `cannot reach AWS${location}: ${code}`,
       "check the network, a proxy, and the Region",
     );
   }
-  if ($fault === undefined) return isUnreadable(error) ? NO_ANSWER : undefined;
-  const said = `${error.name}: ${firstLine(error.message)}`;
-  return $fault === "server"
-    ? new UserError(`AWS failed, after several tries: ${said}`, "try again")
-    : new UserError(`AWS refused: ${said}`);
+  // the error quotes the response, which can hold a secret
+  if (
+    $fault === undefined &&
+    ("$response" in error || "$responseBodyText" in error)
+  )
+    return new UserError(
+      "cannot read the response: the server is not AWS, or a proxy changed the response",
+      "check that no proxy responds instead of AWS, and the AWS_ENDPOINT_URL variables",
+    );
+  const details = `${error.name}: ${firstLine(error.message)}`;
+  if ($fault === "server")
+    return new UserError(`AWS failed, after retries: ${details}`, "try again");
+  return $fault === undefined
+    ? undefined
+    : new UserError(`AWS rejected the request: ${details}`);
 }
 
-/** An answer that the SDK could not read; its error quotes it, and it may hold a secret. */
-function isUnreadable(error: Error): boolean {
-  return "$response" in error || "$responseBodyText" in error;
+/** Returns whether an error has one of these AWS error codes. */
+export function isAwsError(error: unknown, ...names: string[]): error is Error {
+  return types.isNativeError(error) && names.includes(error.name);
+}
+
+/** Returns what an AWS call returns, or `undefined` if it fails with an expected error. */
+export async function ignoreAwsError<T>(
+  expected: ErrorPattern,
+  call: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (types.isNativeError(error) && isMatch(error, expected))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Returns what an AWS call finds, or `undefined` if the resource does not exist. */
+export async function findOrUndefined<T>(
+  find: () => Promise<T>,
+): Promise<T | undefined> {
+  return ignoreAwsError({ names: /^NoSuch|NotFound/ }, find);
+}
+
+function isMatch(error: Error, { names, text }: ErrorPattern): boolean {
+  return names.test(error.name) && (text?.test(error.message) ?? true);
 }
 
 function firstLine(text: string): string {

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
 import { type AwsTarget, createAwsClient } from "../aws/client";
+import { findOrUndefined } from "../aws/errors";
 
 type S3 = typeof import("@aws-sdk/client-s3");
 interface Input {
@@ -107,19 +108,13 @@ export class ExistingBucket {
     return types;
   }
 
-  /** Returns `undefined` if S3 answers with 404. */
+  /** Returns `undefined` if the bucket, or what is read of it, does not exist. */
   private async call<T>(
     request: (s3: S3, client: S3Client) => Promise<T>,
   ): Promise<T | undefined> {
-    try {
-      return await request(
-        await import("@aws-sdk/client-s3"),
-        await this.client,
-      );
-    } catch (error) {
-      if (getStatus(error) === 404) return undefined;
-      throw error;
-    }
+    const s3 = await import("@aws-sdk/client-s3");
+    const client = await this.client;
+    return findOrUndefined(() => request(s3, client));
   }
 }
 

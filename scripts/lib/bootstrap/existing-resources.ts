@@ -5,6 +5,7 @@ import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
 import { getStateEncryptionKeyAlias } from "../../../stacks/naming";
 import { type AwsTarget, createAwsClient } from "../aws/client";
+import { findOrUndefined } from "../aws/errors";
 import type { ResourceChange } from "../plan/plan-json";
 import { ExistingBucket } from "./existing-bucket";
 
@@ -138,13 +139,8 @@ class ResourceFinder {
   ): Promise<string | undefined> {
     const iam = await import("@aws-sdk/client-iam");
     this.iamClient ??= createAwsClient(iam.IAMClient, this.target);
-    try {
-      return await call(iam, await this.iamClient);
-    } catch (error) {
-      if (error instanceof Error && error.name.startsWith("NoSuchEntity"))
-        return undefined;
-      throw error;
-    }
+    const client = await this.iamClient;
+    return findOrUndefined(() => call(iam, client));
   }
 
   /** Every resource of the account's stack has its tag. */

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import { fetchWithRetry } from "../http/fetch";
 import { requireVariable } from "./github-event";
 
 /** The fields of a pull request that this project reads. */
@@ -58,11 +58,6 @@ export function isWorkflowAccount(account: Account | null): boolean {
   );
 }
 
-const MAX_ATTEMPTS = 4;
-const TIMEOUT_MS = 15_000;
-const FIRST_PAUSE_MS = 500;
-/** Limit of the pause that GitHub requests. */
-const MAX_PAUSE_MS = 60_000;
 const PAGE_SIZE = 100;
 /** GitHub stores a thousand statuses of a commit for each context. */
 const MAX_PAGES = 20;
@@ -71,10 +66,11 @@ const PERMISSION_HINT =
   "check GITHUB_TOKEN and the permissions of the job: recording a plan or an apply requires statuses: write; finding a plan requires contents, pull-requests and statuses: read; commenting requires pull-requests: write";
 
 export interface GithubClientOptions {
+  /** Receives one line for each retry. */
   readonly log: (line: string) => void;
-  /** @default the global one */
+  /** Replaced in tests. */
   readonly fetch?: typeof fetch;
-  /** @default waits */
+  /** Replaced in tests. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -157,101 +153,47 @@ export class GithubClient {
     path: string,
     body?: object,
   ): Promise<unknown> {
-    const { log, pause = sleep } = this.options;
-    const request = `${method} ${path.replace(/\?.*/, "")}`;
-    for (let attempt = 1; ; attempt += 1) {
-      const response = await this.send(method, path, body);
-      if (!("problem" in response)) return parseJson(response.text, path);
-      const { problem, hint, isPermanent, retryAfterMs } = response;
-      if (isPermanent)
-        throw new UserError(
-          `GitHub request ${request} failed: ${problem}`,
-          hint,
-        );
-      if (attempt === MAX_ATTEMPTS)
-        throw new UserError(
-          `GitHub request ${request} failed after ${MAX_ATTEMPTS} attempts: ${problem}`,
-          hint,
-        );
-      log(`GitHub request ${request} failed: ${problem}; retrying…`);
-      const backOffMs = FIRST_PAUSE_MS * 2 ** (attempt - 1);
-      await pause(Math.min(retryAfterMs ?? backOffMs, MAX_PAUSE_MS));
-    }
-  }
-
-  private async send(
-    method: string,
-    path: string,
-    body: object | undefined,
-  ): Promise<{ readonly text: string } | FailedResponse> {
-    const { fetch: send = fetch } = this.options;
-    try {
-      const response = await send(
-        `${this.root}/repos/${this.repository}/${path}`,
-        {
-          method,
-          headers: {
-            accept: "application/vnd.github+json",
-            authorization: `Bearer ${this.token}`,
-            "x-github-api-version": "2022-11-28",
-            ...(body !== undefined && { "content-type": "application/json" }),
-          },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-          // a redirect would send the token to another host
-          redirect: "manual",
-          signal: AbortSignal.timeout(TIMEOUT_MS),
+    const { log, pause, fetch } = this.options;
+    const request = `GitHub request ${method} ${path.replace(/\?.*/, "")}`;
+    const { status, text } = await fetchWithRetry(
+      `${this.root}/repos/${this.repository}/${path}`,
+      {
+        method,
+        headers: {
+          accept: "application/vnd.github+json",
+          authorization: `Bearer ${this.token}`,
+          "x-github-api-version": "2022-11-28",
+          ...(body !== undefined && { "content-type": "application/json" }),
         },
-      );
-      const text = await response.text();
-      return response.ok ? { text } : toFailedResponse(response, text);
-    } catch (error) {
-      const { name, cause } = error as Error & {
-        readonly cause?: { readonly code?: string };
-      };
-      const problem =
-        name === "TimeoutError"
-          ? `no answer in ${TIMEOUT_MS / 1000} s`
-          : (cause?.code ?? name);
-      return { problem, hint: NETWORK_HINT, isPermanent: false };
-    }
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      },
+      {
+        subject: request,
+        hints: { unreachable: NETWORK_HINT },
+        log,
+        readError: readErrorMessage,
+        timeoutSeconds: 15,
+        maxPauseSeconds: 60,
+        pause,
+        fetch,
+      },
+    );
+    if (status >= 200 && status < 300) return parseJson(text, path);
+    const message = readErrorMessage(text);
+    throw new UserError(
+      `${request} failed: HTTP ${status}${message === undefined ? "" : `, ${message}`}`,
+      [401, 403, 404].includes(status) ? PERMISSION_HINT : NETWORK_HINT,
+    );
   }
 }
 
-/** The reason that a request failed. */
-interface FailedResponse {
-  readonly problem: string;
-  readonly hint: string;
-  /** Whether a retry cannot help. */
-  readonly isPermanent: boolean;
-  /** Pause that GitHub requests before a retry. */
-  readonly retryAfterMs?: number | undefined;
-}
-
-function toFailedResponse(
-  { status, headers }: Response,
-  text: string,
-): FailedResponse {
-  const message = readMessage(text);
-  const problem = `HTTP ${status}${message === undefined ? "" : `, ${JSON.stringify(message)}`}`;
-  const seconds = Number(headers.get("retry-after") ?? "x");
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
-  // a rate limit can also be a 403, then with retry-after
-  const isRateLimit =
-    status === 429 || (status === 403 && retryAfterMs !== undefined);
-  if (status >= 500 || isRateLimit) {
-    const hint = "try again in a minute";
-    return { problem, hint, isPermanent: false, retryAfterMs };
-  }
-  const hint = [401, 403, 404].includes(status)
-    ? PERMISSION_HINT
-    : NETWORK_HINT;
-  return { problem, hint, isPermanent: true };
-}
-
-function readMessage(text: string): string | undefined {
+/** Returns GitHub's own error message, quoted. */
+function readErrorMessage(text: string): string | undefined {
   try {
     const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === "string" ? message.slice(0, 200) : undefined;
+    return typeof message === "string"
+      ? JSON.stringify(message.slice(0, 200))
+      : undefined;
   } catch {
     return undefined;
   }

@@ -17,11 +17,11 @@ const REGION = {
   allows: (text: string) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text),
 };
 const PROFILE = {
-  expected: "a profile's name",
+  expected: "the name of an AWS profile",
   allows: (text: string) => /\S/.test(text),
 };
 
-/** Options that mean the same for every command. */
+/** Options that have the same meaning in every command. */
 export const COMMON_OPTIONS = {
   stage: { type: "string", short: "s" },
   "stack-name-base": { type: "string" },
@@ -31,27 +31,27 @@ export const COMMON_OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** Lines of a help text for {@link COMMON_OPTIONS}. */
+/** Describes {@link COMMON_OPTIONS} in a help text. */
 export const COMMON_OPTIONS_HELP = `\
-  -s, --stage <stage>       stage of the auth system, such as dev (default: STAGE, else your user name)
-  --stack-name-base <name>  first half of the stack's name (default: APP_NAME, else ${DEFAULT_APP_NAME})
-  --region <region>         Region of the stage (default: AWS_REGION, else ${SETTINGS.stack.region.default})
-  --profile <profile>       profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
-  --env-file <file>         read settings from this file alone (default: ENV_FILE, else .env.<stage> and .env of this
-                            directory, which a command that is installed outside the project does not read)
-  -h, --help                show this text`;
+  -s, --stage <stage>       stage of the auth system, such as dev (default: STAGE, or your user name)
+  --stack-name-base <name>  first part of the stack name (default: APP_NAME, or ${DEFAULT_APP_NAME})
+  --region <region>         Region of the stage (default: AWS_REGION, or ${SETTINGS.stack.region.default})
+  --profile <profile>       AWS profile in ~/.aws/config (default: AWS_PROFILE)
+  --env-file <file>         read settings from this file only (default: ENV_FILE, or .env.<stage> and .env in this
+                            directory, which an installed command does not read outside the project)
+  -h, --help                print this help`;
 
-/** Lines of a help text about exit codes, the same for every command. */
+/** Describes the exit codes of every command in a help text. */
 export const EXIT_CODES_HELP = `\
-Exit code: 0 done; 1 it cannot be done, for the reason that is told; 2 an option is not accepted; 70 a defect.`;
+Exit codes: 0 success; 1 error; 2 invalid option; 70 internal error.`;
 
-/** The stage that a command is for. */
+/** The stage that a command reads or changes. */
 export interface StageTarget {
   readonly stage: string;
   readonly stackName: string;
-  /** Settings by name, in upper case: those that options stand for, then those of the environment and the stage's files. */
+  /** Settings by upper-case name: from options, then the environment, then the stage's files. */
   readonly settings: Environment;
-  /** Where settings that are no options are from, by their names. */
+  /** Origins of the settings that are not from options, by name. */
   readonly origins?: Environment;
   readonly awsTarget: AwsTarget;
 }
@@ -65,11 +65,11 @@ interface CommonValues {
 }
 
 /**
- * The stage that options name, else the environment.
+ * Resolves the stage from the options of a command, or from the environment.
  *
- * @param more names of settings that are read beside those of a stage
- * @throws UsageError when an option is not fit to be a name
- * @throws UserError when no stage is named, or its files cannot be read
+ * @param more names of further settings to read
+ * @throws UsageError if an option is invalid
+ * @throws UserError if no stage is named, or its files cannot be read
  */
 export function resolveStage(
   values: CommonValues,
@@ -94,9 +94,9 @@ export function resolveStage(
 }
 
 /**
- * Checks the common options, and applies `--env-file`.
+ * Validates the common options, and applies `--env-file`.
  *
- * @throws UsageError when an option's value is empty, as of a variable that is not set, or none that can be
+ * @throws UsageError if an option is invalid or empty, as from a variable that is not set
  */
 export function validateCommonOptions(values: CommonValues): void {
   applyEnvFile(values["env-file"]);
@@ -115,7 +115,7 @@ export function validateCommonOptions(values: CommonValues): void {
   }
 }
 
-/** Makes a file that of the settings of this process, and of those that it starts. */
+/** Sets the settings file of this process, and of the processes that it starts. */
 function applyEnvFile(file: string | undefined): void {
   if (file === undefined) return;
   const stats = statSync(file, { throwIfNoEntry: false });
@@ -127,9 +127,26 @@ function applyEnvFile(file: string | undefined): void {
 }
 
 /**
- * Names that an option lists, each once; none when it is not given.
+ * Returns the value of an option, as one of its choices.
  *
- * @throws UsageError when it is given and lists none, as of a variable that is not set
+ * @throws UsageError if the value is no choice
+ */
+export function requireChoice<Choice extends string>(
+  option: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `--${option} must be one of ${choices.join(", ")}, got ${JSON.stringify(value)}`,
+  );
+}
+
+/**
+ * Parses the names that an option lists, and removes repetitions. An option that is not set lists no name.
+ *
+ * @throws UsageError if the option is empty, as from a variable that is not set
  */
 export function parseNameList(
   option: string,
@@ -139,5 +156,5 @@ export function parseNameList(
   if (text === undefined) return [];
   const names = text.split(separator).filter((name) => name !== "");
   if (names.length > 0) return [...new Set(names)];
-  throw new UsageError(`--${option} must be one name or more, got nothing`);
+  throw new UsageError(`--${option} must be one or more names, got none`);
 }

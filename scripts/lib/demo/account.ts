@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ignoreAwsError } from "../aws/errors";
 import type { LocalAws } from "../local-aws/local-aws";
 
 /** Account of the local AWS. */
@@ -30,7 +31,7 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
   const buckets = new s3.S3Client({ ...config, forcePathStyle: true });
   const roles = new iam.IAMClient(config);
   const { stateBucket, managersRole, boundaryPolicy } = DEMO_ACCOUNT;
-  await existing("BucketAlreadyOwnedByYou", () =>
+  await ignoreAwsError({ names: /^BucketAlreadyOwnedByYou$/ }, () =>
     buckets.send(
       new s3.CreateBucketCommand({
         Bucket: stateBucket,
@@ -38,7 +39,7 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
       }),
     ),
   );
-  await existing("EntityAlreadyExistsException", () =>
+  await ignoreAwsError({ names: /^EntityAlreadyExistsException$/ }, () =>
     roles.send(
       new iam.CreateRoleCommand({
         RoleName: managersRole,
@@ -49,7 +50,7 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
       }),
     ),
   );
-  await existing("EntityAlreadyExistsException", () =>
+  await ignoreAwsError({ names: /^EntityAlreadyExistsException$/ }, () =>
     roles.send(
       new iam.CreatePolicyCommand({
         PolicyName: boundaryPolicy,
@@ -151,17 +152,6 @@ export async function listStackResources(
       ({ Arn }) => `OIDC provider ${Arn ?? ""}`,
     ),
   ];
-}
-
-async function existing(
-  errorName: string,
-  create: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await create();
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== errorName) throw error;
-  }
 }
 
 function document(statement: object): string {

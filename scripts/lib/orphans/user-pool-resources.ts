@@ -1,13 +1,13 @@
 import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { createAwsClient } from "../aws/client";
+import {
+  listUserPoolChildren,
+  PAGE_SIZE,
+  type UserPoolChild,
+} from "../aws/listings";
 import type { StageTarget } from "../cli/options";
 import { quoteShellWord } from "../system/shell";
 import type { StageResource } from "./orphans";
-
-type Idp = typeof import("@aws-sdk/client-cognito-identity-provider");
-
-/** Page of a list; Cognito gives no more. */
-const PAGE = 60;
 
 /** User pools that have a stage's name, and what they hold beside users. */
 export async function listUserPoolResources({
@@ -20,7 +20,10 @@ export async function listUserPoolResources({
     place,
   );
   const all: StageResource[] = [];
-  const pages = idp.paginateListUserPools({ client }, { MaxResults: PAGE });
+  const pages = idp.paginateListUserPools(
+    { client },
+    { MaxResults: PAGE_SIZE },
+  );
   for await (const { UserPools = [] } of pages)
     for (const { Name, Id = "", CreationDate } of UserPools) {
       if (Name !== stackName) continue;
@@ -28,6 +31,7 @@ export async function listUserPoolResources({
         new idp.DescribeUserPoolCommand({ UserPoolId: Id }),
       );
       const domain = domainOf(UserPool);
+      const children = await listUserPoolChildren(idp, client, Id);
       all.push(
         {
           type: "aws_cognito_user_pool",
@@ -38,7 +42,7 @@ export async function listUserPoolResources({
           deletion: poolDeletion(Id, UserPool?.DeletionProtection, domain),
         },
         ...domain,
-        ...(await within(idp, client, Id)),
+        ...children.map((child) => toStageResource(Id, child)),
       );
     }
   return all;
@@ -75,51 +79,24 @@ function poolDeletion(
   ].join(" && ");
 }
 
-/** What a user pool holds beside users. */
-async function within(
-  idp: Idp,
-  client: InstanceType<Idp["CognitoIdentityProviderClient"]>,
+/** AWS CLI commands that delete a child of a user pool, up to its id. */
+const DELETIONS: Readonly<Record<UserPoolChild["type"], string>> = {
+  aws_cognito_user_pool_client: "delete-user-pool-client --client-id",
+  aws_cognito_resource_server: "delete-resource-server --identifier",
+  aws_cognito_user_group: "delete-group --group-name",
+};
+
+function toStageResource(
   UserPoolId: string,
-): Promise<readonly StageResource[]> {
-  const all: StageResource[] = [];
-  const cli = (command: string, option: string, value: string): string =>
-    `aws cognito-idp ${command} --user-pool-id ${UserPoolId} ${option} ${quoteShellWord(value)}`;
-  for await (const { UserPoolClients = [] } of idp.paginateListUserPoolClients(
-    { client },
-    { UserPoolId, MaxResults: PAGE },
-  ))
-    for (const { ClientName = "", ClientId = "" } of UserPoolClients)
-      all.push({
-        type: "aws_cognito_user_pool_client",
-        name: ClientName,
-        importId: `${UserPoolId}/${ClientId}`,
-        partOf: UserPoolId,
-        deletion: cli("delete-user-pool-client", "--client-id", ClientId),
-      });
-  for await (const { ResourceServers = [] } of idp.paginateListResourceServers(
-    { client },
-    { UserPoolId, MaxResults: 50 },
-  ))
-    for (const { Identifier = "" } of ResourceServers)
-      all.push({
-        type: "aws_cognito_resource_server",
-        name: Identifier,
-        importId: `${UserPoolId}|${Identifier}`,
-        partOf: UserPoolId,
-        deletion: cli("delete-resource-server", "--identifier", Identifier),
-      });
-  for await (const { Groups = [] } of idp.paginateListGroups(
-    { client },
-    { UserPoolId, Limit: PAGE },
-  ))
-    for (const { GroupName = "", CreationDate } of Groups)
-      all.push({
-        type: "aws_cognito_user_group",
-        name: GroupName,
-        importId: `${UserPoolId}/${GroupName}`,
-        partOf: UserPoolId,
-        created: CreationDate,
-        deletion: cli("delete-group", "--group-name", GroupName),
-      });
-  return all;
+  { type, id, name, importId, created }: UserPoolChild,
+): StageResource {
+  const [command = "", option = ""] = DELETIONS[type].split(" ");
+  return {
+    type,
+    name,
+    importId,
+    partOf: UserPoolId,
+    created,
+    deletion: `aws cognito-idp ${command} --user-pool-id ${UserPoolId} ${option} ${quoteShellWord(id)}`,
+  };
 }

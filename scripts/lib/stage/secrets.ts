@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
+import { type ErrorExplanation, explainError } from "../aws/errors";
 
 /** A secret's text, and the Region where it was found. */
 export interface SecretText {
@@ -28,7 +29,10 @@ export async function readSecret(
       new GetSecretValueCommand({ SecretId: name }),
     ));
   } catch (error) {
-    throw explained(error, `secret "${name}"`, region, check) ?? error;
+    throw explainError(
+      error,
+      explainSecretErrors(`secret "${name}"`, region, check),
+    );
   } finally {
     client.destroy();
   }
@@ -36,47 +40,41 @@ export async function readSecret(
   throw new UserError(`secret "${name}" must hold text, got bytes`, check);
 }
 
-/** What Secrets Manager says of one secret; other errors of AWS are the same for every command. */
-function explained(
-  error: unknown,
+/** Explains the errors that Secrets Manager returns for one secret. */
+function explainSecretErrors(
   secret: string,
   region: string,
-  check: string,
-): UserError | undefined {
-  if (!(error instanceof Error)) return undefined;
-  switch (error.name) {
-    case "ResourceNotFoundException":
-      return error.message.includes("staging label")
-        ? new UserError(
-            `${secret} has no value`,
-            "what makes it has not come to its end: deploy again, or write one",
-          )
-        : new UserError(
-            `${secret} does not exist in ${region} of this account`,
-            check,
-          );
-    case "InvalidRequestException":
-      return /delet/i.test(error.message)
-        ? new UserError(
-            `${secret} is marked for deletion`,
-            "name another one, or deploy it again; until its last day it can be restored",
-          )
-        : undefined;
-    case "DecryptionFailure":
-    case "DecryptionFailureException":
-      return new UserError(
-        `${secret} cannot be decrypted with the key it has in KMS`,
-        "check that the key is there and enabled, and that the profile may use it",
-      );
-    // of a name that no secret can have
-    case "ValidationException":
-      return new UserError(
-        `a secret's name must be 1-512 letters, digits or any of / _ + = . @ -, got ${secret}`,
-        check,
-      );
-    default:
-      return undefined;
-  }
+  hint: string,
+): readonly ErrorExplanation[] {
+  return [
+    {
+      names: /^ResourceNotFoundException$/,
+      text: /staging label/,
+      message: `${secret} has no value`,
+      hint: "its deployment did not finish: deploy again, or write a value",
+    },
+    {
+      names: /^ResourceNotFoundException$/,
+      message: `${secret} does not exist in ${region} of this account`,
+      hint,
+    },
+    {
+      names: /^InvalidRequestException$/,
+      text: /delet/i,
+      message: `${secret} is marked for deletion`,
+      hint: "restore it during its recovery window, deploy it again, or name another secret",
+    },
+    {
+      names: /^DecryptionFailure(Exception)?$/,
+      message: `cannot decrypt ${secret} with its KMS key`,
+      hint: "check that the key exists and is enabled, and that the profile has permission to use it",
+    },
+    {
+      names: /^ValidationException$/,
+      message: `a secret's name must be 1-512 letters, digits or any of / _ + = . @ -, got ${secret}`,
+      hint,
+    },
+  ];
 }
 
 const CHECK = "check the stage, the service id and AWS_PROFILE";

@@ -10,6 +10,7 @@ import {
 } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
 import { explainAwsError } from "../aws/errors";
+import { listAll, PAGE_SIZE } from "../aws/listings";
 import { readClientSecret } from "./secrets";
 import { readTextOutputs } from "./stage-outputs";
 import { type AwsTarget, createAwsClient } from "../aws/client";
@@ -146,27 +147,20 @@ function told({ message, hint }: UserError): string {
   return hint === undefined ? reason : `${reason} (${hint})`;
 }
 
-/** Pages of 60 that are looked through; an account has a thousand identity pools at most. */
-const MOST_PAGES = 20;
-
-/** Id of the one identity pool of a name; `undefined` when there is none, or, as names can be taken twice, several. */
+/** Returns the id of the identity pool with this name, or `undefined` unless exactly one has it. */
 export async function findIdentityPoolId(
   name: string,
-  place: AwsTarget,
+  target: AwsTarget,
 ): Promise<string | undefined> {
-  const { CognitoIdentityClient, ListIdentityPoolsCommand } =
+  const { CognitoIdentityClient, paginateListIdentityPools } =
     await import("@aws-sdk/client-cognito-identity");
-  const client = await createAwsClient(CognitoIdentityClient, place);
-  const found: (string | undefined)[] = [];
-  let NextToken: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const answer = await client.send(
-      new ListIdentityPoolsCommand({ MaxResults: 60, NextToken }),
-    );
-    for (const pool of answer.IdentityPools ?? [])
-      if (pool.IdentityPoolName === name) found.push(pool.IdentityPoolId);
-    NextToken = answer.NextToken;
-    if (NextToken === undefined) break;
-  }
-  return found.length === 1 ? found[0] : undefined;
+  const client = await createAwsClient(CognitoIdentityClient, target);
+  const pools = await listAll(
+    paginateListIdentityPools({ client }, { MaxResults: PAGE_SIZE }),
+    ({ IdentityPools }) => IdentityPools,
+  );
+  const [found, ...others] = pools.filter(
+    ({ IdentityPoolName }) => IdentityPoolName === name,
+  );
+  return others.length === 0 ? found?.IdentityPoolId : undefined;
 }

@@ -4,6 +4,7 @@ import { parseArn } from "../../../constructs/aws";
 import { UserError } from "../../../constructs/errors";
 import { LIMITS, validate } from "../../../constructs/constraints";
 import { type AwsTarget, createAwsClient } from "../aws/client";
+import { explainError } from "../aws/errors";
 import { UsageError } from "../cli/command";
 import { decodePolicy, parsePolicy, toPolicyKey } from "../iam/policy";
 
@@ -166,37 +167,34 @@ function isOfCaller(error: unknown): boolean {
   );
 }
 
-/**
- * What an error of IAM says of a role whose trust policy is read or written; the error itself where that is no more than
- * elsewhere.
- */
+/** Returns a `UserError` for an IAM error about one role, or the error itself. */
 export function explainRoleError(error: unknown, role: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const said = error.message;
-  switch (error.name.replace(/Exception$/, "")) {
-    case "NoSuchEntity":
-      return new UserError(
-        `there is no role "${role}" in the account of the credentials`,
-        "check --role, and the account of --profile or AWS_PROFILE",
-      );
-    case "MalformedPolicyDocument":
-      return new UserError(
-        `IAM does not take the trust policy of role ${role}: ${said}`,
-        "a statement may name a user or role that has been deleted since, then an id such as AIDA… or AROA…: mend that first",
-      );
-    case "LimitExceeded":
-      return new UserError(
-        `the trust policy of role ${role} is too long: ${said}`,
-        "take out what is not needed, or have the quota raised in Service Quotas",
-      );
-    case "ConcurrentModification":
-      return new UserError(
-        `role ${role} is being changed by somebody else, so nothing was written`,
-        "run the command again, and look at the new difference",
-      );
-    case "UnmodifiableEntity":
-      return new UserError(`role ${role} cannot be changed: ${said}`);
-    default:
-      return error;
-  }
+  return explainError(error, [
+    {
+      names: /^NoSuchEntity/,
+      message: `there is no role "${role}" in the account of the credentials`,
+      hint: "check --role, and the account of --profile or AWS_PROFILE",
+    },
+    {
+      names: /^MalformedPolicyDocument/,
+      message: ({ message }) =>
+        `IAM rejected the trust policy of role ${role}: ${message}`,
+      hint: "a statement may name a user or role that was deleted, by an id such as AIDA… or AROA…: fix that first",
+    },
+    {
+      names: /^LimitExceeded/,
+      message: ({ message }) =>
+        `the trust policy of role ${role} is too long: ${message}`,
+      hint: "remove statements that are not needed, or raise the quota in Service Quotas",
+    },
+    {
+      names: /^ConcurrentModification/,
+      message: `another process is changing role ${role}, so nothing was written`,
+      hint: "run the command again, and check the new difference",
+    },
+    {
+      names: /^UnmodifiableEntity/,
+      message: ({ message }) => `role ${role} cannot be changed: ${message}`,
+    },
+  ]);
 }

@@ -1,5 +1,11 @@
 import { getDomainBaseUrl } from "../../../../constructs/aws";
 import { type AwsTarget, createAwsClient } from "../../aws/client";
+import {
+  listAll,
+  listUserPoolChildren,
+  PAGE_SIZE,
+  type UserPoolChild,
+} from "../../aws/listings";
 import { isJsonObject, type JsonObject } from "../../system/json-object";
 import { parseClientSecret, readSecret } from "../../stage/secrets";
 import type { Blocker } from "./plan-blockers";
@@ -18,8 +24,6 @@ export interface ManualChanges {
 
 const CLIENT = "aws_cognito_user_pool_client";
 const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
-/** Page of a list; Cognito gives no more. */
-const PAGE = 60;
 
 /** Looks for what people made by hand where no plan would show it. */
 export async function findManualChanges(
@@ -166,36 +170,34 @@ async function besideStack(
     place,
   );
   const known = new Set(resources.map(({ importId }) => importId));
-  const all: string[] = [];
   const UserPoolId = pool.physicalId;
-  for await (const { UserPoolClients = [] } of sdk.paginateListUserPoolClients(
-    { client },
-    { UserPoolId, MaxResults: PAGE },
-  ))
-    for (const { ClientId = "", ClientName = "" } of UserPoolClients)
-      if (!known.has(`${UserPoolId}/${ClientId}`))
-        all.push(`client ${ClientName} (${ClientId})`);
-  for await (const { Groups = [] } of sdk.paginateListGroups(
-    { client },
-    { UserPoolId, Limit: PAGE },
-  ))
-    for (const { GroupName = "" } of Groups)
-      if (!known.has(`${UserPoolId}/${GroupName}`))
-        all.push(`group ${GroupName}`);
-  for await (const { ResourceServers = [] } of sdk.paginateListResourceServers(
-    { client },
-    { UserPoolId, MaxResults: 50 },
-  ))
-    for (const { Identifier = "" } of ResourceServers)
-      if (!known.has(`${UserPoolId}|${Identifier}`))
-        all.push(`resource server ${Identifier}`);
-  for await (const { Providers = [] } of sdk.paginateListIdentityProviders(
-    { client },
-    { UserPoolId, MaxResults: PAGE },
-  ))
-    for (const { ProviderName = "" } of Providers)
-      all.push(`identity provider ${ProviderName}`);
-  return all;
+  const children = await listUserPoolChildren(sdk, client, UserPoolId);
+  const providers = await listAll(
+    sdk.paginateListIdentityProviders(
+      { client },
+      { UserPoolId, MaxResults: PAGE_SIZE },
+    ),
+    ({ Providers }) => Providers,
+  );
+  return [
+    ...children
+      .filter(({ importId }) => !known.has(importId))
+      .map(formatUserPoolChild),
+    ...providers.map(
+      ({ ProviderName }) => `identity provider ${ProviderName ?? ""}`,
+    ),
+  ];
+}
+
+function formatUserPoolChild({ type, id, name }: UserPoolChild): string {
+  switch (type) {
+    case "aws_cognito_user_pool_client":
+      return `client ${name} (${id})`;
+    case "aws_cognito_user_group":
+      return `group ${name}`;
+    case "aws_cognito_resource_server":
+      return `resource server ${name}`;
+  }
 }
 
 /**

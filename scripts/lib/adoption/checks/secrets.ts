@@ -3,7 +3,7 @@ import { compareAccess } from "../../iam/compare";
 import type { Statement } from "../../iam/policy";
 import type { Blocker } from "./plan-blockers";
 import { AccessReader } from "../read/resource-readers";
-import { findOrUndefined } from "../read/live-resources";
+import { findOrUndefined } from "../../aws/errors";
 import type { Matching } from "../read/matching";
 import {
   comparePolicies,

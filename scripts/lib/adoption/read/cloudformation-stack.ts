@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type {
   CloudFormationClient,
   Stack,
-  StackResourceSummary,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../../aws/client";
+import { ignoreAwsError } from "../../aws/errors";
+import { listAll } from "../../aws/listings";
 import { type LiveStack, type StackResource, toLiveStack } from "./live-stack";
 import { parseTemplate } from "./template";
 
@@ -35,15 +36,12 @@ export class CloudFormationStack {
   /** State and settings, without resources; `undefined` where there is none of the name. */
   async describe(name = this.name): Promise<Stack | undefined> {
     const { DescribeStacksCommand } = await sdk();
-    try {
-      const { Stacks = [] } = await (
-        await this.client
-      ).send(new DescribeStacksCommand({ StackName: name }));
-      return Stacks[0];
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
+    const client = await this.client;
+    const found = await ignoreAwsError(
+      { names: /^ValidationError$/, text: /does not exist/ },
+      () => client.send(new DescribeStacksCommand({ StackName: name })),
+    );
+    return found?.Stacks?.[0];
   }
 
   /** Everything about the stack; `undefined` where there is none, or no more. */
@@ -184,11 +182,10 @@ export class CloudFormationStack {
   private async resources(): Promise<readonly StackResource[]> {
     const { paginateListStackResources } = await sdk();
     const client = await this.client;
-    const all: StackResourceSummary[] = [];
-    for await (const {
-      StackResourceSummaries = [],
-    } of paginateListStackResources({ client }, { StackName: this.name }))
-      all.push(...StackResourceSummaries);
+    const all = await listAll(
+      paginateListStackResources({ client }, { StackName: this.name }),
+      ({ StackResourceSummaries }) => StackResourceSummaries,
+    );
     return all
       .map((resource) => ({
         logicalId: resource.LogicalResourceId ?? "",
@@ -202,14 +199,6 @@ export class CloudFormationStack {
 
 function sdk(): Promise<typeof import("@aws-sdk/client-cloudformation")> {
   return import("@aws-sdk/client-cloudformation");
-}
-
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.name === "ValidationError" &&
-    error.message.includes("does not exist")
-  );
 }
 
 /** An export that other stacks import. */
@@ -229,19 +218,14 @@ export async function listImportedExports(
   const used: ImportedExport[] = [];
   for (const { exportName } of outputs) {
     if (exportName === undefined) continue;
-    const by: string[] = [];
-    try {
-      for await (const { Imports = [] } of sdk.paginateListImports(
-        { client },
-        { ExportName: exportName },
-      ))
-        by.push(...Imports);
-    } catch (error) {
-      // of an export that nobody imports AWS says so as an error
-      if (!(error instanceof Error) || error.name !== "ValidationError")
-        throw error;
-    }
-    if (by.length > 0) used.push({ name: exportName, by });
+    // AWS returns this error for an export that no stack imports
+    const by = await ignoreAwsError({ names: /^ValidationError$/ }, () =>
+      listAll(
+        sdk.paginateListImports({ client }, { ExportName: exportName }),
+        ({ Imports }) => Imports,
+      ),
+    );
+    if (by !== undefined && by.length > 0) used.push({ name: exportName, by });
   }
   return used;
 }

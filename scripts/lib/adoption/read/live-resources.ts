@@ -1,4 +1,5 @@
 import type { AwsTarget } from "../../aws/client";
+import { findOrUndefined } from "../../aws/errors";
 import type { JsonObject } from "../../system/json-object";
 import {
   AccessReader,
@@ -38,9 +39,6 @@ const TERRAFORM_TYPES: Readonly<Record<string, string>> = {
   "AWS::SecretsManager::Secret": "aws_secretsmanager_secret",
   "AWS::SecretsManager::ResourcePolicy": "aws_secretsmanager_secret_policy",
 };
-
-/** Names of the errors that services have for what is not there. */
-const MISSING = /^(ResourceNotFoundException|NoSuchEntity(Exception)?)$/;
 
 /** Reads every resource of a stack, as AWS has it now. */
 export async function readLiveResources(
@@ -152,17 +150,5 @@ class LiveReader {
         ?.physicalId ??
       ""
     );
-  }
-}
-
-/** What is found; `undefined` where a service says that there is none. */
-export async function findOrUndefined<T>(
-  find: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await find();
-  } catch (error) {
-    if (error instanceof Error && MISSING.test(error.name)) return undefined;
-    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { type AwsTarget, createAwsClient } from "../../aws/client";
+import { IMPORT_IDS } from "../../aws/import-ids";
 import type { JsonObject } from "../../system/json-object";
 import { toText } from "./terraform-configuration";
 
@@ -44,7 +45,7 @@ export class CognitoReader {
     );
     return {
       key: Identifier,
-      importId: `${UserPoolId}|${Identifier}`,
+      importId: IMPORT_IDS.resourceServer(UserPoolId, Identifier),
       facts: { ...server },
     };
   }
@@ -59,7 +60,7 @@ export class CognitoReader {
     );
     return {
       key: facts?.ClientName ?? "",
-      importId: `${UserPoolId}/${ClientId}`,
+      importId: IMPORT_IDS.userPoolClient(UserPoolId, ClientId),
       facts: { ...facts },
     };
   }
@@ -74,7 +75,7 @@ export class CognitoReader {
     );
     return {
       key: GroupName,
-      importId: `${UserPoolId}/${GroupName}`,
+      importId: IMPORT_IDS.userPoolGroup(UserPoolId, GroupName),
       facts: { ...facts },
     };
   }
@@ -134,7 +135,7 @@ export class AccessReader {
     await client.send(new sdk.GetRolePolicyCommand({ RoleName, PolicyName }));
     return {
       key: PolicyName,
-      importId: `${RoleName}:${PolicyName}`,
+      importId: IMPORT_IDS.rolePolicy(RoleName, PolicyName),
       facts: { RoleName },
     };
   }

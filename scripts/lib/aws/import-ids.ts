@@ -1,0 +1,15 @@
+/**
+ * Builds the import ids of the Terraform AWS provider that join two names.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs
+ */
+export const IMPORT_IDS = {
+  userPoolClient: (userPoolId: string, clientId: string): string =>
+    `${userPoolId}/${clientId}`,
+  userPoolGroup: (userPoolId: string, groupName: string): string =>
+    `${userPoolId}/${groupName}`,
+  resourceServer: (userPoolId: string, identifier: string): string =>
+    `${userPoolId}|${identifier}`,
+  rolePolicy: (roleName: string, policyName: string): string =>
+    `${roleName}:${policyName}`,
+} as const;

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../../constructs/errors";
+import { retry } from "../system/retry";
+
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 250;
+
+/** A response whose body has been read. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface FetchOptions {
+  /** Names the server in messages, such as `the token endpoint at example.com`. */
+  readonly subject: string;
+  readonly hints: {
+    /** Printed if the server cannot be reached. */
+    readonly unreachable: string;
+    /** @default wait a minute */
+    readonly throttled?: string;
+  };
+  /** Receives one line for each retry. */
+  readonly log: (line: string) => void;
+  /**
+   * Returns the server's own error message, which is added to the HTTP status.
+   *
+   * @default none: the body can hold a secret
+   */
+  readonly readError?: (text: string) => string | undefined;
+  /** @default 10 */
+  readonly timeoutSeconds?: number;
+  /**
+   * Limits the pause that a server requests.
+   *
+   * @default 20
+   */
+  readonly maxPauseSeconds?: number;
+  /** Replaced in tests. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Replaced in tests. */
+  readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
+}
+
+/** Thrown for a failure that another attempt may resolve. */
+class TemporaryFailure extends UserError {
+  constructor(
+    readonly reason: string,
+    hint: string,
+    readonly pauseMs?: number,
+  ) {
+    super(`${reason}, after ${ATTEMPTS} attempts`, hint);
+  }
+}
+
+/**
+ * Sends a request up to four times, with growing pauses, until the server returns a final response.
+ *
+ * HTTP 429 and 5xx are temporary, as is HTTP 403 with a `Retry-After` header. Redirects are not followed: a request can
+ * hold a secret, which must not be sent to another host.
+ *
+ * @throws UserError if the server cannot be reached, or if its temporary failure persists
+ */
+export async function fetchWithRetry(
+  url: URL | string,
+  init: RequestInit,
+  options: FetchOptions,
+): Promise<HttpResponse> {
+  const { log, pause = sleep, maxPauseSeconds = 20 } = options;
+  return retry(() => fetchOnce(url, init, options), {
+    attempts: ATTEMPTS,
+    recover: async (error, attempt) => {
+      if (!(error instanceof TemporaryFailure)) return false;
+      const backOffMs =
+        FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 + Math.random());
+      const pauseMs = Math.min(
+        error.pauseMs ?? backOffMs,
+        maxPauseSeconds * 1000,
+      );
+      log(`${error.reason}; trying again in ${(pauseMs / 1000).toFixed(1)} s`);
+      await pause(pauseMs);
+      return true;
+    },
+  });
+}
+
+async function fetchOnce(
+  url: URL | string,
+  init: RequestInit,
+  options: FetchOptions,
+): Promise<HttpResponse> {
+  const { subject, hints, readError, fetch: send = fetch } = options;
+  const { timeoutSeconds = 10 } = options;
+  let response: HttpResponse;
+  try {
+    const answer = await send(url, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    });
+    const { status, headers } = answer;
+    response = { status, headers, text: await answer.text() };
+  } catch (error) {
+    throw new TemporaryFailure(
+      `${subject} cannot be reached: ${describeConnectionError(error, timeoutSeconds)}`,
+      hints.unreachable,
+    );
+  }
+  const { status, headers, text } = response;
+  const pauseMs = parseRetryAfter(headers);
+  const isThrottled =
+    status === 429 || (status === 403 && pauseMs !== undefined);
+  if (!isThrottled && status < 500) return response;
+  const message = readError?.(text);
+  const details = `HTTP ${status}${message === undefined ? "" : `, ${message}`}`;
+  throw isThrottled
+    ? new TemporaryFailure(
+        `${subject} limits requests: ${details}`,
+        hints.throttled ?? "wait a minute and try again",
+        pauseMs,
+      )
+    : new TemporaryFailure(
+        `${subject} failed: ${details}`,
+        "try again in a minute",
+        pauseMs,
+      );
+}
+
+function describeConnectionError(
+  error: unknown,
+  timeoutSeconds: number,
+): string {
+  const { name, cause } = error as Error;
+  if (name === "TimeoutError") return `no response in ${timeoutSeconds} s`;
+  const { code, message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  return code ?? message ?? "the connection failed";
+}
+
+/** Parses both forms of a `Retry-After` header. */
+function parseRetryAfter(headers: Headers): number | undefined {
+  const text = headers.get("retry-after") ?? "";
+  const pauseMs = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - Date.now();
+  return pauseMs >= 0 ? pauseMs : undefined;
+}
+
+/** Returns whether plaintext HTTP to this URL stays on this machine. */
+export function isLoopbackUrl({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+  );
+}
