@@ -23,11 +23,10 @@ for (const stage of config.stages) {
   auth.addServiceClient("workflows-client", {
     scopes: [ingestion.scope("stac:register")],
   });
-  auth.addProgrammaticClient("programmatic-client", {
-    callbackUrls: stage.clients.programmaticCallbackUrls,
-  });
-  if (stage.clients.dashboard)
-    auth.addFrontendClient("veda-dashboard", stage.clients.dashboard);
+  auth.addProgrammaticClient("programmatic-client", stage.programmaticClient);
+  const { callbackUrls, logoutUrls } = stage.dashboard;
+  if (callbackUrls)
+    auth.addFrontendClient("veda-dashboard", { callbackUrls, logoutUrls });
 
   if (stage.groups.hasBucketGroups) {
     const dev = "veda-data-store-dev";

@@ -659,9 +659,7 @@ describe("a stage fails when", () => {
     ],
   ])("the id of a %s comes twice", (_, build) => {
     expect(listProblems(build)).toContainEqual(
-      expect.stringMatching(
-        /^id must be unique, got "registry" twice/,
-      ),
+      expect.stringMatching(/^id must be unique, got "registry" twice/),
     );
   });
 
@@ -751,17 +749,17 @@ describe("every combination of what a stage can have", () => {
     auth.addServiceClient("workflows-client", {
       scopes: [registry(auth).scope("item:read")],
     });
-    auth.addProgrammaticClient("programmatic-client", {
-      callbackUrls: stage.clients.programmaticCallbackUrls,
-    });
-    if (stage.clients.dashboard)
-      auth.addFrontendClient("veda-dashboard", stage.clients.dashboard);
+    auth.addProgrammaticClient("programmatic-client", stage.programmaticClient);
+    const { callbackUrls, logoutUrls } = stage.dashboard;
+    if (callbackUrls)
+      auth.addFrontendClient("veda-dashboard", { callbackUrls, logoutUrls });
     if (stage.groups.hasBucketGroups) auth.addGroup("readers", readers);
-    if (stage.groups.dataManagersRoleArn !== undefined) {
+    const { dataManagersRoleArn: roleArn } = stage.groups;
+    if (roleArn !== undefined) {
       auth.addGroupWithRole("managers", {
         description: "",
         precedence: 10,
-        roleArn: stage.groups.dataManagersRoleArn,
+        roleArn,
       });
     }
     if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);

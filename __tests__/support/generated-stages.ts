@@ -233,13 +233,12 @@ export function addGeneratedParts(
     const known = granted.filter((scope) => scope !== undefined);
     if (known.length > 0) auth.addServiceClient(id, { scopes: known, ...own });
   }
-  const { clients, oidcProvider } = auth.config;
-  const { programmaticCallbackUrls: callbackUrls } = clients;
+  const { programmaticClient, oidcProvider } = auth.config;
   for (const id of ["programmatic-client", "other-client"].slice(
     0,
     stage.scripts,
   ))
-    auth.addProgrammaticClient(id, { callbackUrls });
+    auth.addProgrammaticClient(id, programmaticClient);
   for (const [id, page] of Object.entries(stage.pages).sort(byName))
     auth.addFrontendClient(id, page);
   for (const [index, [name, group]] of Object.entries(stage.groups)

@@ -44,10 +44,8 @@ const READERS_GROUP = `    auth.addGroup("veda-readers", {
     });
 `;
 const WRITERS_BUCKETS = '{ [dev]: "read-write", [store]: "read-write" }';
-const PROGRAMMATIC = `  auth.addProgrammaticClient("programmatic-client", {
-    callbackUrls: stage.clients.programmaticCallbackUrls,
-  });
-`;
+const PROGRAMMATIC =
+  '  auth.addProgrammaticClient("programmatic-client", stage.programmaticClient);\n';
 
 /** Replaces a part of `main.ts`, which must be there once. */
 function replaced(from: string, to: string): Pick<PlanCase, "main"> {

@@ -75,7 +75,7 @@ export function parseAccountConfig(
 
 function createGitHubConfig({
   github: { repository, ownerId, repositoryId: repoId },
-  oidcProvider: settings,
+  ...settings
 }: Settings): GitHubConfig | undefined {
   const oidcProvider = createOidcProviderConfig(settings);
   if (repository === undefined || oidcProvider === undefined) return undefined;

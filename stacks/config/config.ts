@@ -36,21 +36,18 @@ export type OidcProviderConfig =
 
 /** Configuration of one stage. */
 export interface StageConfig
-  extends StackConfig, Pick<Settings, "existing" | "userPool" | "secrets"> {
+  extends
+    StackConfig,
+    Pick<
+      Settings,
+      | "existing"
+      | "userPool"
+      | "groups"
+      | "programmaticClient"
+      | "dashboard"
+      | "secrets"
+    > {
   readonly stage: string;
-  readonly groups: {
-    readonly hasBucketGroups: boolean;
-    readonly dataManagersRoleArn: string | undefined;
-  };
-  readonly clients: {
-    readonly programmaticCallbackUrls: readonly string[];
-    readonly dashboard:
-      | {
-          readonly callbackUrls: readonly string[];
-          readonly logoutUrls: readonly string[];
-        }
-      | undefined;
-  };
   readonly oidcProvider: OidcProviderConfig | undefined;
 }
 

@@ -165,25 +165,27 @@ export const SETTINGS = {
       "DATA_MANAGERS_ROLE_ARN",
     ),
   },
-  clients: {
-    dashboardCallbackUrls: setting(
+  programmaticClient: {
+    callbackUrls: setting(
+      "PROGRAMMATIC_CALLBACK_URLS",
+      callbackUrls,
+      [],
+      "Comma-separated callback URLs of the programmatic client. Without them, its OAuth flows are off.",
+    ),
+  },
+  dashboard: {
+    callbackUrls: setting(
       "DASHBOARD_CALLBACK_URLS",
       callbackUrls,
       undefined,
       "Comma-separated callback URLs of the frontend client `veda-dashboard`. Without them, the client is not created.",
     ),
-    dashboardLogoutUrls: setting(
+    logoutUrls: setting(
       "DASHBOARD_LOGOUT_URLS",
       callbackUrls,
       [],
       "Comma-separated URLs that signing out can redirect to.",
       "DASHBOARD_CALLBACK_URLS",
-    ),
-    programmaticCallbackUrls: setting(
-      "PROGRAMMATIC_CALLBACK_URLS",
-      callbackUrls,
-      [],
-      "Comma-separated callback URLs of the programmatic client. Without them, its OAuth flows are off.",
     ),
   },
   secrets: {

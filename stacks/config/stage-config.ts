@@ -37,16 +37,20 @@ export function parseStageConfig(
 }
 
 function createStageConfig(settings: Settings): StageConfig {
-  const { stack, existing, userPool, secrets } = settings;
+  const { existing, userPool, groups, secrets } = settings;
+  const { programmaticClient, dashboard } = settings;
   return {
     ...createStackConfig(settings),
-    stage: stack.stage,
+    stage: settings.stack.stage,
     existing,
     userPool,
+    groups: groups.hasDataManagers
+      ? groups
+      : { ...groups, dataManagersRoleArn: undefined },
+    programmaticClient,
+    dashboard,
     secrets,
-    groups: createGroupsConfig(settings.groups),
-    clients: createClientsConfig(settings.clients),
-    oidcProvider: createOidcProviderConfig(settings.oidcProvider),
+    oidcProvider: createOidcProviderConfig(settings),
   };
 }
 
@@ -77,34 +81,9 @@ function createStateConfig({ stack, state }: Settings): StateConfig {
   return { backend, bucket: bucketName, key, encryptionKeyArn };
 }
 
-function createGroupsConfig({
-  hasBucketGroups,
-  hasDataManagers,
-  dataManagersRoleArn,
-}: Settings["groups"]): StageConfig["groups"] {
-  return {
-    hasBucketGroups,
-    dataManagersRoleArn: hasDataManagers ? dataManagersRoleArn : undefined,
-  };
-}
-
-function createClientsConfig({
-  programmaticCallbackUrls,
-  dashboardCallbackUrls: callbackUrls,
-  dashboardLogoutUrls: logoutUrls,
-}: Settings["clients"]): StageConfig["clients"] {
-  return {
-    programmaticCallbackUrls,
-    dashboard:
-      callbackUrls === undefined ? undefined : { callbackUrls, logoutUrls },
-  };
-}
-
 export function createOidcProviderConfig({
-  issuer,
-  thumbprint,
-  exists,
-}: Settings["oidcProvider"]): OidcProviderConfig | undefined {
+  oidcProvider: { issuer, thumbprint, exists },
+}: Pick<Settings, "oidcProvider">): OidcProviderConfig | undefined {
   if (issuer === undefined) return undefined;
   return exists
     ? { origin: "existing", issuer }

@@ -38,8 +38,9 @@ describe("a stage's configuration", () => {
       state: { backend: "local" },
       existing: {},
       userPool: { deletionProtection: true },
-      groups: { hasBucketGroups: false },
-      clients: { programmaticCallbackUrls: [] },
+      groups: { hasBucketGroups: false, hasDataManagers: true },
+      programmaticClient: { callbackUrls: [] },
+      dashboard: { logoutUrls: [] },
       secrets: { recoveryDays: 7, readerRoleArns: [] },
     });
   });
@@ -93,13 +94,15 @@ describe("a stage's configuration", () => {
         identityPoolArn: pool,
       },
       userPool: { deletionProtection: false },
-      groups: { hasBucketGroups: true, dataManagersRoleArn: role },
-      clients: {
-        programmaticCallbackUrls: ["veda://signed-in"],
-        dashboard: {
-          callbackUrls: ["https://a.example/cb", "http://localhost:3000/cb"],
-          logoutUrls: ["https://a.example/"],
-        },
+      groups: {
+        hasBucketGroups: true,
+        hasDataManagers: true,
+        dataManagersRoleArn: role,
+      },
+      programmaticClient: { callbackUrls: ["veda://signed-in"] },
+      dashboard: {
+        callbackUrls: ["https://a.example/cb", "http://localhost:3000/cb"],
+        logoutUrls: ["https://a.example/"],
       },
       secrets: { recoveryDays: 0, readerRoleArns: [role] },
       oidcProvider: {
@@ -173,13 +176,12 @@ describe("a stage's configuration", () => {
     expect(tags.Owner).toBe(`DOMAIN-${"a".repeat(249)}`);
   });
 
-  test("has no data managers if their group is off", () => {
-    expect(
-      createStageConfig({
-        DATA_MANAGERS_ROLE_ARN: role,
-        DATA_MANAGERS_GROUP: "off",
-      }).groups.dataManagersRoleArn,
-    ).toBeUndefined();
+  test("has no role of data managers if their group is off", () => {
+    const { groups } = createStageConfig({
+      DATA_MANAGERS_ROLE_ARN: role,
+      DATA_MANAGERS_GROUP: "off",
+    });
+    expect(groups.dataManagersRoleArn).toBeUndefined();
   });
 
   test("reads an issuer in any case and with its scheme", () => {

@@ -103,11 +103,11 @@ export function synthesizeApp(input: StageInput): string[] {
       const { server, client } = { server: "own-api", client: "own-service" };
       const api = auth.addResourceServer(server, { read: "Read" });
       auth.addServiceClient(client, { scopes: [api.scope("read")] });
-      auth.addProgrammaticClient("programmatic-client", {
-        callbackUrls: stage.clients.programmaticCallbackUrls,
-      });
-      if (stage.clients.dashboard)
-        auth.addFrontendClient("own-page", stage.clients.dashboard);
+      const { programmaticClient, dashboard } = stage;
+      auth.addProgrammaticClient("programmatic-client", programmaticClient);
+      const { callbackUrls, logoutUrls } = dashboard;
+      if (callbackUrls)
+        auth.addFrontendClient("own-page", { callbackUrls, logoutUrls });
       if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);
       input.build?.(auth);
     }
