@@ -57,7 +57,10 @@ void runCommand(async () => {
 });
 
 function printVariables({ environment }: localAws.LocalAws): number {
-  const variables = { ...environment, ...createProviderEnvironment() };
+  const variables = {
+    ...environment,
+    ...createProviderEnvironment({ directory: localAws.LOCAL_AWS_DIRECTORY }),
+  };
   for (const line of formatShellExports(variables)) console.log(line);
   return 0;
 }

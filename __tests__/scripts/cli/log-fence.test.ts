@@ -1,13 +1,13 @@
 import {
-  fenceText,
   createLogFence,
+  fenceText,
   withLogFence,
 } from "../../../scripts/lib/cli/log-fence";
 
 const IN_ACTIONS = { GITHUB_ACTIONS: "true" };
 
-describe("a text for a job's log", () => {
-  test("is fenced by a token of its own, so that no line of it is a command", () => {
+describe("a text for the log of a job", () => {
+  test("has a fence with a random token, so that no line of it is a command", () => {
     const text = "::add-mask::a\n::stop-commands::b\n::b::";
     const [open = "", ...rest] = fenceText(text, IN_ACTIONS).split("\n");
     const token = /^::stop-commands::([0-9a-f]{32})$/.exec(open)?.[1];
@@ -17,14 +17,14 @@ describe("a text for a job's log", () => {
   });
 
   test.each([{}, { GITHUB_ACTIONS: "" }, { GITHUB_ACTIONS: "false" }])(
-    "is as it is with %j",
+    "is unchanged with %j",
     (env) => {
       expect(fenceText("a", env)).toBe("a");
       expect(createLogFence(env)).toBeUndefined();
     },
   );
 
-  test("is fenced to its end, also when what prints it fails", async () => {
+  test("is enclosed in a fence, even if the job fails", async () => {
     const before = process.env.GITHUB_ACTIONS;
     process.env.GITHUB_ACTIONS = "true";
     const lines: string[] = [];

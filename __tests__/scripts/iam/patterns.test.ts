@@ -5,7 +5,7 @@ import {
   sampleTexts,
 } from "../../../scripts/lib/iam/patterns";
 
-/** Patterns and texts over so few letters that they often fit. */
+/** Patterns and texts with few letters, so that many match. */
 const PATTERN = fc
   .array(fc.constantFrom("a", "b", "*", "?"), { maxLength: 6 })
   .map((parts) => parts.join(""));
@@ -26,8 +26,8 @@ test.each([
   ["a*b*c", "axxcyyb", false],
   ["arn:aws:s3:::b/*", "arn:aws:s3:::b/x/y", true],
   ["arn:aws:s3:::b/*", "arn:aws:s3:::b", false],
-])("%s matches %s: %s", (pattern, text, fits) => {
-  expect(isGlobMatch(pattern, text)).toBe(fits);
+])("%s matches %s: %s", (pattern, text, expected) => {
+  expect(isGlobMatch(pattern, text)).toBe(expected);
 });
 
 test("a pattern matches the same texts as a regular expression", () => {

@@ -295,7 +295,7 @@ describe("reading outputs fails when", () => {
   test("Terraform gives no JSON", async () => {
     standIn({ output: "echo c4nary" });
     await expect(read()).rejects.toThrow(
-      "terraform output must give JSON, got something else",
+      "terraform output must print JSON, got another format",
     );
   });
 });

@@ -1,15 +1,15 @@
 import { getTerraformEnvironment } from "../../../scripts/lib/terraform/environment";
 import { getEnvironment } from "../../../stacks/config/environment";
 
-const PLACE = { region: "us-west-2" };
+const TARGET = { region: "us-west-2" };
 
-describe("the environment of a Terraform child", () => {
-  const kept = { ...getEnvironment() };
+describe("the environment of a Terraform process", () => {
+  const original = { ...getEnvironment() };
 
   afterEach(() => {
     for (const name of Object.keys(getEnvironment()))
-      if (!(name in kept)) Reflect.deleteProperty(getEnvironment(), name);
-    Object.assign(getEnvironment(), kept);
+      if (!(name in original)) Reflect.deleteProperty(getEnvironment(), name);
+    Object.assign(getEnvironment(), original);
   });
 
   test.each([
@@ -20,20 +20,23 @@ describe("the environment of a Terraform child", () => {
     "TF_DATA_DIR",
     "GITHUB_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-  ])("is without %s", (name) => {
+  ])("does not have %s", (name) => {
     getEnvironment()[name] = "DEBUG";
-    expect(getTerraformEnvironment(PLACE)).not.toHaveProperty([name]);
+    expect(getTerraformEnvironment(TARGET)).not.toHaveProperty([name]);
   });
 
-  test("has the person's credentials, or those of a named profile alone", () => {
+  test("has the credentials of the environment, or only those of a profile", () => {
     getEnvironment().AWS_ACCESS_KEY_ID = "a";
     getEnvironment().AWS_SECRET_ACCESS_KEY = "b";
-    expect(getTerraformEnvironment(PLACE)).toMatchObject({
+    expect(getTerraformEnvironment(TARGET)).toMatchObject({
       AWS_ACCESS_KEY_ID: "a",
     });
-    const named = getTerraformEnvironment({ ...PLACE, profile: "other" });
-    expect(named.AWS_PROFILE).toBe("other");
-    expect(named).not.toHaveProperty("AWS_ACCESS_KEY_ID");
-    expect(named).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
+    const environment = getTerraformEnvironment({
+      ...TARGET,
+      profile: "other",
+    });
+    expect(environment.AWS_PROFILE).toBe("other");
+    expect(environment).not.toHaveProperty("AWS_ACCESS_KEY_ID");
+    expect(environment).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
   });
 });

@@ -1,4 +1,5 @@
 import {
+  extractPlanText,
   findJson,
   parseJsonOutput,
 } from "../../../scripts/lib/terraform/output";
@@ -6,12 +7,12 @@ import {
 const VALUE = { a: { b: '}"{\\' }, c: ["{"] };
 const LINE = JSON.stringify(VALUE);
 
-describe("the JSON that a command prints", () => {
+describe("the JSON in the output of a command", () => {
   test.each([
     ["alone", LINE],
     ["over several lines", JSON.stringify(VALUE, null, 2)],
     [
-      "in what setup-terraform's wrapper prints",
+      "in the output of the wrapper of setup-terraform",
       `[command]/usr/bin/terraform show -json plan\n${LINE}\n::debug::Terraform exited with code 0.%0A\n::debug::stdout: ${LINE}%0A\n::set-output name=stdout::${LINE}%0A\n`,
     ],
     ["followed by noise in its own line", `note\n${LINE}::debug::done`],
@@ -24,14 +25,24 @@ describe("the JSON that a command prints", () => {
     ["nothing", ""],
     ["no JSON", "No changes."],
     ["a list", "[1]"],
-    ["an object that is cut", `x\n${LINE.slice(0, -1)}`],
-    ["two objects, of which neither can be trusted", `${LINE}\n${LINE}`],
+    ["an incomplete object", `x\n${LINE.slice(0, -1)}`],
+    ["two objects", `${LINE}\n${LINE}`],
     ["an object in the middle of a line", `stdout: ${LINE}`],
     ["something else in braces", "{ not JSON }"],
-  ])("is none when there is %s", (_, output) => {
+  ])("is undefined for %s", (_, output) => {
     expect(findJson(output)).toBeUndefined();
     expect(() => parseJsonOutput(output, "output")).toThrow(
-      "terraform output must give JSON, got something else",
+      "terraform output must print JSON, got another format",
     );
   });
+});
+
+test("the text of a plan has no lines of a wrapper", () => {
+  const text =
+    '  # a will be created\n  + note = "::debug::x"\n\nPlan: 1 to add';
+  expect(
+    extractPlanText(
+      `[command]/bin/terraform plan -out=p\n${text}\n::debug::Terraform exited with code 2.%0A\n::debug::stdout: ${text.replaceAll("\n", "%0A")}\n::set-output name=exitcode::2\n`,
+    ),
+  ).toBe(text.trim());
 });

@@ -10,7 +10,6 @@ import {
 import os, { tmpdir } from "node:os";
 import path from "node:path";
 import { requirePrerequisites } from "../../../scripts/lib/local-aws/prerequisites";
-import { extractPlanText } from "../../../scripts/lib/terraform/output";
 import { findMirrors } from "../../../scripts/lib/terraform/provider-mirror";
 import {
   findTerraformProblem,
@@ -23,7 +22,7 @@ const OPENTOFU = "registry.opentofu.org/hashicorp/aws";
 const platform = `${os.platform()}_${os.arch() === "x64" ? "amd64" : os.arch()}`;
 
 let directory: string;
-/** A machine without anything: mirrors that it may really have under the add-on folder stay out of sight. */
+/** Environment of a machine without mirrors, apart from those in the directory of add-on software. */
 let env: Record<string, string>;
 
 beforeEach(() => {
@@ -39,19 +38,15 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Puts a command in the path. */
+/** Adds a command to the path. */
 function command(name: string, script: string): void {
   const file = path.join(directory, name);
   writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-/** Makes a folder a mirror of the provider, unpacked. */
-function mirror(
-  folder: string,
-  provider = TERRAFORM,
-  target = platform,
-): string {
-  const root = path.join(directory, folder);
+/** Creates a mirror with an unpacked provider. */
+function mirror(name: string, provider = TERRAFORM, target = platform): string {
+  const root = path.join(directory, name);
   mkdirSync(path.join(root, provider, "5.100.0", target), { recursive: true });
   return root;
 }
@@ -66,7 +61,7 @@ describe("Terraform", () => {
     expect(await findTerraformProblem(env)).toBeUndefined();
   });
 
-  test("is the one that TERRAFORM_BINARY_NAME names, OpenTofu too", async () => {
+  test("is the binary of TERRAFORM_BINARY_NAME, which can be OpenTofu", async () => {
     command("my-tofu", "echo OpenTofu v1.12.6");
     env.TERRAFORM_BINARY_NAME = "my-tofu";
     expect(await findTerraformProblem(env)).toBeUndefined();
@@ -81,7 +76,7 @@ describe("Terraform", () => {
   );
 
   test.each(["0.15.5", "1.5.7", "1.10.9"])(
-    "fails when it is %s, telling what to install",
+    "fails if it is %s, with the version to install",
     async (version) => {
       command("terraform", `echo Terraform v${version}`);
       expect(await findTerraformProblem(env)).toContain(
@@ -90,21 +85,21 @@ describe("Terraform", () => {
     },
   );
 
-  test("fails when it is missing, in one line", async () => {
+  test("fails if it is missing, with one line", async () => {
     env.TERRAFORM_BINARY_NAME = "no-such-terraform";
     expect(await findTerraformProblem(env)).toMatch(
       /^no-such-terraform was not found: install Terraform 1\.11 or newer .*TERRAFORM_BINARY_NAME$/,
     );
   });
 
-  test("fails when it is something else", async () => {
+  test("fails if it is another program", async () => {
     command("terraform", "echo hello");
     expect(await findTerraformProblem(env)).toContain(
-      "terraform does not tell its version",
+      "terraform does not print its version",
     );
   });
 
-  test("runs in a folder with an environment", async () => {
+  test("runs in a directory with an environment", async () => {
     command("terraform", `echo "$@ in $(basename "$PWD") $FOO"; exit 2`);
     const result = await runTerraform(["plan", "-detailed-exitcode"], {
       directory,
@@ -118,33 +113,23 @@ describe("Terraform", () => {
   });
 });
 
-test("a file that Terraform makes can be read by its owner alone", async () => {
-  command("terraform", "echo secret > made; mkdir -p sub");
+test("only their owner can read the files that Terraform writes", async () => {
+  command("terraform", "echo secret > created; mkdir -p sub");
   const modeOf = (name: string): number => {
     const file = path.join(directory, name);
     writeFileSync(file, "", { flag: "a" });
     return statSync(file).mode & 0o777;
   };
-  const usual = modeOf("before");
+  const original = modeOf("before");
   await runTerraform(["apply"], {
     directory,
     environment: env,
     timeoutSeconds: 10,
   });
-  expect(modeOf("made")).toBe(0o600);
+  expect(modeOf("created")).toBe(0o600);
   expect(statSync(path.join(directory, "sub")).mode & 0o777).toBe(0o700);
-  // other files of this process are as they were
-  expect(modeOf("after")).toBe(usual);
-});
-
-test("a plan's text has nothing of a wrapper around Terraform", () => {
-  const text =
-    '  # a will be created\n  + note = "::debug::x"\n\nPlan: 1 to add';
-  expect(
-    extractPlanText(
-      `[command]/bin/terraform plan -out=p\n${text}\n::debug::Terraform exited with code 2.%0A\n::debug::stdout: ${text.replaceAll("\n", "%0A")}\n::set-output name=exitcode::2\n`,
-    ),
-  ).toBe(text.trim());
+  // the umask of this process is unchanged
+  expect(modeOf("after")).toBe(original);
 });
 
 describe("prerequisites", () => {
@@ -154,7 +139,7 @@ describe("prerequisites", () => {
     await requirePrerequisites({ directory, env });
   });
 
-  test("fails when both are missing, in one message", async () => {
+  test("fails if both are missing, with one message", async () => {
     env.PATH = directory;
     await expect(requirePrerequisites({ directory, env })).rejects.toThrow(
       /^prerequisites: 2 problems\n {2}- terraform was not found: .*\n {2}- python3 was not found: install Python 3\.10 or newer$/,
@@ -165,7 +150,7 @@ describe("prerequisites", () => {
     ["is too old", "echo 3 9", "python3 is Python 3.9: install Python 3.10"],
     ["has no venv module", "echo 3 12; exit 1", "python3 has no venv module"],
     ["does not run", "exit 1", "python3 does not run: install Python 3.10"],
-  ])("fails when Python %s", async (_, script, message) => {
+  ])("fails if Python %s", async (_, script, message) => {
     env.PATH = directory;
     command("python3", script);
     command("terraform", "echo Terraform v1.11.4");
@@ -174,7 +159,7 @@ describe("prerequisites", () => {
     );
   });
 
-  test("take a newer Python beside an old python3", async () => {
+  test("are met by a newer Python next to an old python3", async () => {
     env.PATH = directory;
     command("python3", "echo 3 9");
     command("python3.12", "echo 3 12");
@@ -184,7 +169,7 @@ describe("prerequisites", () => {
 });
 
 describe("the environment of Terraform", () => {
-  test("takes the provider from the mirror that TF_PLUGIN_MIRROR names, all others from their registry", () => {
+  test("installs the provider from TF_PLUGIN_MIRROR, and all others from their registries", () => {
     env.TF_PLUGIN_MIRROR = mirror("mirror");
     expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
@@ -203,7 +188,7 @@ describe("the environment of Terraform", () => {
 `);
   });
 
-  test("serves OpenTofu's address from the same mirror where it is there", () => {
+  test("installs the provider of OpenTofu from the same mirror, if it has one", () => {
     mirror("mirror", OPENTOFU);
     env.TF_PLUGIN_MIRROR = mirror("mirror");
     createProviderEnvironment({ directory, env });
@@ -212,7 +197,7 @@ describe("the environment of Terraform", () => {
     );
   });
 
-  test("takes archives as well as unpacked providers", () => {
+  test("finds archives and unpacked providers", () => {
     const root = path.join(directory, "packed");
     mkdirSync(path.join(root, TERRAFORM), { recursive: true });
     writeFileSync(
@@ -233,29 +218,32 @@ describe("the environment of Terraform", () => {
     ["home/.local/share/terraform/plugins", {}],
     ["share/terraform/plugins", {}],
     ["data/terraform/plugins", { XDG_DATA_HOME: "data" }],
-  ])("finds a mirror where Terraform looks by itself: %s", (folder, more) => {
-    const root = mirror(folder);
-    const data: Record<string, string> = { ...more };
-    if (data.XDG_DATA_HOME !== undefined)
-      env.XDG_DATA_HOME = path.join(directory, data.XDG_DATA_HOME);
-    expect(findMirrors(env)).toContainEqual({
-      provider: TERRAFORM,
-      directory: root,
-    });
-  });
+  ])(
+    "finds a mirror in an implied directory of Terraform: %s",
+    (name, more) => {
+      const root = mirror(name);
+      const data: Record<string, string> = { ...more };
+      if (data.XDG_DATA_HOME !== undefined)
+        env.XDG_DATA_HOME = path.join(directory, data.XDG_DATA_HOME);
+      expect(findMirrors(env)).toContainEqual({
+        provider: TERRAFORM,
+        directory: root,
+      });
+    },
+  );
 
   test.each([
     ["does not exist", "missing"],
     ["has the provider for another platform", "other"],
-  ])("fails when TF_PLUGIN_MIRROR %s", (_, folder) => {
+  ])("fails if TF_PLUGIN_MIRROR %s", (_, name) => {
     mirror("other", TERRAFORM, "plan9_mips");
-    env.TF_PLUGIN_MIRROR = path.join(directory, folder);
+    env.TF_PLUGIN_MIRROR = path.join(directory, name);
     expect(() => createProviderEnvironment({ directory, env })).toThrow(
-      `TF_PLUGIN_MIRROR must be a folder with ${TERRAFORM} for ${platform}, got "${env.TF_PLUGIN_MIRROR}"`,
+      `TF_PLUGIN_MIRROR must be a directory with ${TERRAFORM} for ${platform}, got "${env.TF_PLUGIN_MIRROR}"`,
     );
   });
 
-  test("leaves a configuration alone that says where providers come from", () => {
+  test("does not replace a configuration with a provider installation", () => {
     mirror("home/.terraform.d/plugins");
     env.TF_CLI_CONFIG_FILE = path.join(directory, "own.tfrc");
     writeFileSync(env.TF_CLI_CONFIG_FILE, "  provider_installation {}");
@@ -265,7 +253,7 @@ describe("the environment of Terraform", () => {
     expect(existsSync(path.join(directory, "terraform.tfrc"))).toBe(false);
   });
 
-  test("keeps what a configuration says of other things", () => {
+  test("retains other settings of a configuration", () => {
     mirror("home/.terraform.d/plugins");
     env.TF_CLI_CONFIG_FILE = path.join(directory, "own.tfrc");
     const own = "# provider_installation {}\ndisable_checkpoint = true\n";
@@ -298,13 +286,13 @@ describe("the environment of Terraform on a machine without a mirror", () => {
     jest.restoreAllMocks();
   });
 
-  test("names no configuration", () => {
+  test("has no configuration", () => {
     expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",
     });
   });
 
-  test("drops a configuration that does not exist, of which Terraform would warn", () => {
+  test("unsets a configuration that does not exist", () => {
     env.TF_CLI_CONFIG_FILE = path.resolve(directory, "missing.tfrc");
     expect(createProviderEnvironment({ directory, env })).toEqual({
       CHECKPOINT_DISABLE: "1",

@@ -5,15 +5,15 @@ import {
   type Environment,
 } from "../../../stacks/config/environment";
 
-/** Marks that keep GitHub's runner from reading what is printed between them as workflow commands. */
+/** Workflow commands between which GitHub's runner processes no other workflow commands. */
 export interface LogFence {
   readonly open: string;
   readonly close: string;
 }
 
 /**
- * Returns a fence for untrusted lines of a job's log; `undefined` outside of GitHub Actions. Its token cannot be guessed,
- * so that the text between cannot close it.
+ * Creates a fence for untrusted lines in the log of a job; returns `undefined` outside GitHub Actions. Its token is random,
+ * so that the text cannot close it.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
  */
@@ -25,7 +25,7 @@ export function createLogFence(
   return { open: `::stop-commands::${token}`, close: `::${token}::` };
 }
 
-/** Puts a text for a job's log into a fence of its own. */
+/** Encloses a text for the log of a job in a fence. */
 export function fenceText(
   text: string,
   env: Environment = getEnvironment(),
@@ -34,7 +34,7 @@ export function fenceText(
   return fence === undefined ? text : `${fence.open}\n${text}\n${fence.close}`;
 }
 
-/** Like {@link fenceText}, for standard output: what a shell writes to a file is no log. */
+/** Encloses a text for standard output in a fence, unless standard output is a file. */
 export function fenceOutput(
   text: string,
   env: Environment = getEnvironment(),
@@ -42,7 +42,7 @@ export function fenceOutput(
   return fstatSync(1).isFile() ? text : fenceText(text, env);
 }
 
-/** Runs `job`, whose lines may be anything that Terraform prints, inside a fence. */
+/** Runs `job` with a fence around the lines that it logs. */
 export async function withLogFence<T>(
   log: (line: string) => void,
   job: () => Promise<T>,

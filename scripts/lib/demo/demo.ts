@@ -9,6 +9,7 @@ import {
 } from "./account";
 import { onExit } from "../system/exit-hooks";
 import {
+  LOCAL_AWS_DIRECTORY,
   startDetachedLocalAws,
   findDetachedLocalAws,
   startLocalAws,
@@ -162,7 +163,7 @@ function printExports(
 ): void {
   const variables = {
     ...aws.environment,
-    ...createProviderEnvironment(),
+    ...createProviderEnvironment({ directory: LOCAL_AWS_DIRECTORY }),
     ENV_FILE: stage.envFile,
   };
   print("");

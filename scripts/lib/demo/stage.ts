@@ -5,7 +5,7 @@ import { getStackName } from "../../../stacks/naming";
 import type { Environment } from "../../../stacks/config/environment";
 import type { SettingName } from "../../../stacks/config/settings";
 import { ACCOUNT_ID, DEMO_ACCOUNT } from "./account";
-import type { LocalAws } from "../local-aws/local-aws";
+import { LOCAL_AWS_DIRECTORY, type LocalAws } from "../local-aws/local-aws";
 import { getEnvironmentWithoutSettings } from "../terraform/environment";
 import {
   runProcess,
@@ -160,7 +160,7 @@ export class DemoStage {
     return {
       ...getEnvironmentWithoutSettings(),
       ...this.aws.environment,
-      ...createProviderEnvironment(),
+      ...createProviderEnvironment({ directory: LOCAL_AWS_DIRECTORY }),
       ...settings,
       ENV_FILE: this.envFile,
       // has cdktf write lines instead of redrawing a screen

@@ -1,25 +1,25 @@
-/** Terraform's record of the providers that it has selected, in a stack's directory or in the project. */
+/** Terraform's dependency lock file, in the directory of a stack or in the project. */
 export const DEPENDENCY_LOCK_FILE = ".terraform.lock.hcl";
 
-/** Addresses of the AWS provider, as Terraform and as OpenTofu name it. */
+/** Addresses of the AWS provider in the registries of Terraform and OpenTofu. */
 export const AWS_PROVIDER_ADDRESSES: readonly string[] = [
   "registry.terraform.io/hashicorp/aws",
   "registry.opentofu.org/hashicorp/aws",
 ];
 
-/** One build of a provider. */
+/** A build of a provider. */
 export interface LockedProvider {
   /** Such as `registry.terraform.io/hashicorp/aws`. */
   readonly address: string;
   readonly version: string;
   /**
-   * Checksums of its packages: those of every platform if the registry signed them, else that of this machine's. Two
-   * machines of different platforms then agree on a build from the registry.
+   * Checksums of all platforms if the registry signed them, else the checksum of this platform. So the checksums of a build
+   * from the registry are equal on every platform.
    */
   readonly checksums: readonly string[];
 }
 
-/** Reads the providers of a dependency lock file, by address; what Terraform writes has one form. */
+/** Parses the providers of a dependency lock file and sorts them by address. */
 export function parseDependencyLock(text: string): readonly LockedProvider[] {
   const blocks = text.matchAll(/^provider "([^"\n]+)" \{\n([^]*?)^\}/gm);
   return [...blocks]
@@ -36,7 +36,7 @@ export function parseDependencyLock(text: string): readonly LockedProvider[] {
     .sort((one, other) => (one.address < other.address ? -1 : 1));
 }
 
-/** Returns a dependency lock file that selects a version of the AWS provider; Terraform adds the checksums. */
+/** Formats a dependency lock file that selects a version of the AWS provider. Terraform adds the checksums. */
 export function formatAwsProviderLock(version: string): string {
   return AWS_PROVIDER_ADDRESSES.map(
     (address) =>

@@ -1,38 +1,36 @@
 import {
-  type Environment,
   getEnvironment,
+  type Environment,
 } from "../../../stacks/config/environment";
-import { type AwsTarget, STATIC_CREDENTIALS } from "../aws/client";
 import { SETTING_NAMES } from "../../../stacks/config/settings";
+import { STATIC_CREDENTIALS, type AwsTarget } from "../aws/client";
 
-/**
- * Variables of a person's own Terraform that would change what it does here, or have it print secrets, and what a workflow
- * talks to GitHub with, which is nothing of Terraform's.
- */
-const MISLEADING =
+/** Variables that would change what Terraform does or prints, and tokens of a workflow that Terraform does not need. */
+const EXCLUDED =
   /^(TF_(CLI_ARGS.*|DATA_DIR|LOG.*|REATTACH_PROVIDERS|WORKSPACE)|GITHUB_TOKEN|ACTIONS_\w+_TOKEN)$/;
 
-/** The process's environment for a Terraform child: its credentials, or a named profile's alone. */
+/** Returns the environment for a Terraform process. With a profile, it has no static credentials. */
 export function getTerraformEnvironment({ profile }: AwsTarget): Environment {
-  const own = Object.entries(getEnvironment()).filter(
+  const variables = Object.entries(getEnvironment()).filter(
     ([name]) =>
-      !MISLEADING.test(name) &&
+      !EXCLUDED.test(name) &&
       (profile === undefined || !STATIC_CREDENTIALS.includes(name)),
   );
   return {
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(variables),
     ...(profile !== undefined && { AWS_PROFILE: profile }),
   };
 }
 
-/** The process's environment without settings of a stage, for a child that is given its own. */
+/** Returns the environment without the settings of a stage, for a process with other settings. */
 export function getEnvironmentWithoutSettings(
   env: Environment = getEnvironment(),
 ): Environment {
-  const others = Object.entries(env).filter(
-    ([name]) =>
-      !SETTING_NAMES.includes(name.toUpperCase()) &&
-      !/^(CI|ENV_FILE)$/i.test(name),
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) =>
+        !SETTING_NAMES.includes(name.toUpperCase()) &&
+        !/^(CI|ENV_FILE)$/i.test(name),
+    ),
   );
-  return Object.fromEntries(others);
 }

@@ -1,42 +1,40 @@
 import { UserError } from "../../../constructs/errors";
 
-/** A JSON object, and the text that it was read from. */
+/** A JSON object and its text. */
 export interface JsonOutput {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads the JSON object in what a Terraform command printed. A wrapper, such as that of hashicorp/setup-terraform, may
- * print lines of its own before and after it.
- *
- * Returns `undefined` if there is no whole object, or more than one: none of two can be trusted to be the plan.
+ * Finds the JSON object in the output of a Terraform command. A wrapper, such as that of hashicorp/setup-terraform, can
+ * print lines before and after it. Returns `undefined` if there is no complete object, or more than one.
  */
 export function findJson(output: string): JsonOutput | undefined {
-  return readObject(output) ?? readObject(objectAmongLines(output) ?? "");
+  return parseObject(output) ?? parseObject(extractObject(output) ?? "");
 }
 
 /**
- * Reads the JSON object that a Terraform command printed.
+ * Parses the JSON object in the output of a Terraform command.
  *
- * @param command for the message
+ * @param command named in the error
  * @throws UserError if there is none
  */
 export function parseJsonOutput(output: string, command: string): JsonOutput {
   const found = findJson(output);
   if (found !== undefined) return found;
   throw new UserError(
-    `terraform ${command} must give JSON, got something else`,
+    `terraform ${command} must print JSON, got another format`,
     "a wrapper around Terraform may change its output: set TERRAFORM_BINARY_NAME to the binary itself",
   );
 }
 
-/** Returns what a Terraform command printed without the lines that a wrapper in a GitHub workflow adds. */
+/** Removes the lines that a wrapper adds in a GitHub workflow. */
 export function removeWrapperLines(output: string): string {
   return output.replace(/^(?:\[command\]|::[a-z-]+(?: [^\n:]*)?::).*\n?/gm, "");
 }
 
-function readObject(text: string): JsonOutput | undefined {
+function parseObject(text: string): JsonOutput | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value)
@@ -47,17 +45,17 @@ function readObject(text: string): JsonOutput | undefined {
   }
 }
 
-/** Text from the brace that begins a line to the one that closes it, if no other object follows. */
-function objectAmongLines(output: string): string | undefined {
-  const begins = /^[^\S\n]*\{/m;
-  const from = output.search(begins);
+/** Returns the text from a brace at the start of a line to its closing brace, unless another object follows. */
+function extractObject(output: string): string | undefined {
+  const start = /^[^\S\n]*\{/m;
+  const from = output.search(start);
   if (from === -1) return undefined;
-  const to = endOfObject(output, from);
-  if (to === undefined || begins.test(output.slice(to))) return undefined;
+  const to = findObjectEnd(output, from);
+  if (to === undefined || start.test(output.slice(to))) return undefined;
   return output.slice(from, to);
 }
 
-function endOfObject(text: string, from: number): number | undefined {
+function findObjectEnd(text: string, from: number): number | undefined {
   const tokens = /"(?:[^"\\]|\\.)*"|[{}]/g;
   tokens.lastIndex = from;
   let depth = 0;
@@ -70,8 +68,8 @@ function endOfObject(text: string, from: number): number | undefined {
 }
 
 /**
- * Returns a plan without what Terraform says of making it: each resource it reads, and the file that it is saved as; nor
- * what a wrapper around Terraform prints beside it.
+ * Removes the progress of `terraform plan` from its output: the resources that it reads, the name of the plan file, and lines
+ * of a wrapper.
  */
 export function extractPlanText(output: string): string {
   return removeWrapperLines(output)

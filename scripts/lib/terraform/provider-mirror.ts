@@ -4,61 +4,63 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
+import { AWS_PROVIDER_ADDRESSES } from "./dependency-lock";
 
-/** Addresses of the AWS provider as Terraform and as OpenTofu name it. */
-const PROVIDERS = [
-  "registry.terraform.io/hashicorp/aws",
-  "registry.opentofu.org/hashicorp/aws",
-] as const;
-
-/** A folder that holds a provider for this platform. */
+/** A local directory with a provider for this platform. */
 export interface ProviderMirror {
+  /** Address of the provider. */
   readonly provider: string;
   readonly directory: string;
 }
 
 /**
- * Folders of this machine that hold the AWS provider, so that no registry is needed: at most one for each address.
+ * Returns local directories with the AWS provider, so that no registry is required: at most one per address. Searches
+ * `TF_PLUGIN_MIRROR` if it is set, else the implied mirror directories of Terraform and the directories in `/opt`.
  *
- * `TF_PLUGIN_MIRROR` if set, else where Terraform itself looks, else one level below the standard folder for add-on
- * software.
- *
- * @throws UserError when `TF_PLUGIN_MIRROR` holds none
+ * @throws UserError if `TF_PLUGIN_MIRROR` has no AWS provider
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
  */
 export function findMirrors(env: Environment): readonly ProviderMirror[] {
-  const named = env.TF_PLUGIN_MIRROR ?? "";
-  if (named === "")
-    return mirrorsIn([...impliedDirectories(env), ...addOnDirectories()]);
-  const mirrors = mirrorsIn([path.resolve(named)]);
-  if (mirrors.length === 0)
+  const configured = env.TF_PLUGIN_MIRROR ?? "";
+  const directories =
+    configured === ""
+      ? [...listImpliedDirectories(env), ...listAddOnDirectories()]
+      : [path.resolve(configured)];
+  const mirrors = AWS_PROVIDER_ADDRESSES.flatMap((provider) => {
+    const directory = directories.find((candidate) =>
+      hasProvider(path.join(candidate, provider)),
+    );
+    return directory === undefined ? [] : [{ provider, directory }];
+  });
+  if (configured !== "" && mirrors.length === 0)
     throw new UserError(
-      `TF_PLUGIN_MIRROR must be a folder with ${PROVIDERS[0]} for ${platform()}, got "${named}"`,
+      `TF_PLUGIN_MIRROR must be a directory with ${AWS_PROVIDER_ADDRESSES[0]} for ${getPlatform()}, got "${configured}"`,
     );
   return mirrors;
 }
 
-/** What a CLI configuration of one's own holds; `undefined` when it is named but missing. */
+/** Reads the CLI configuration of the user; returns `undefined` if `TF_CLI_CONFIG_FILE` names a missing file. */
 export function readCliConfiguration(env: Environment): string | undefined {
-  const named = env.TF_CLI_CONFIG_FILE ?? "";
-  const file = named === "" ? path.join(home(env), ".terraformrc") : named;
+  const configured = env.TF_CLI_CONFIG_FILE ?? "";
+  const file =
+    configured === "" ? path.join(getHome(env), ".terraformrc") : configured;
   if (existsSync(file)) return readFileSync(file, "utf8");
-  return named === "" ? "" : undefined;
+  return configured === "" ? "" : undefined;
 }
 
-/** Whether a CLI configuration says where providers come from. */
+/** Returns whether a CLI configuration specifies where providers are installed from. */
 export function hasProviderInstallation(configuration: string): boolean {
   return /^\s*provider_installation\b/m.test(configuration);
 }
 
 /**
- * Writes a CLI configuration that takes the mirrored providers from their folders and all others from their registry.
+ * Writes a CLI configuration that installs mirrored providers from their directories and all others from their registries.
  *
- * @param own what else it says
+ * @param existing configuration to include
  */
 export function writeCliConfiguration(
   file: string,
-  own: string,
+  existing: string,
   mirrors: readonly ProviderMirror[],
 ): void {
   const blocks = mirrors.map(({ provider, directory }) =>
@@ -72,69 +74,52 @@ export function writeCliConfiguration(
   const excluded = JSON.stringify(mirrors.map(({ provider }) => provider));
   writeFileAtomic(
     file,
-    `${own === "" ? "" : `${own}\n`}provider_installation {\n${blocks.join("\n")}\n  direct {\n    exclude = ${excluded}\n  }\n}\n`,
+    `${existing === "" ? "" : `${existing}\n`}provider_installation {\n${blocks.join("\n")}\n  direct {\n    exclude = ${excluded}\n  }\n}\n`,
   );
 }
 
-function mirrorsIn(directories: readonly string[]): readonly ProviderMirror[] {
-  return PROVIDERS.flatMap((provider) => {
-    const directory = directories.find((candidate) =>
-      holdsProvider(path.join(candidate, provider)),
-    );
-    return directory === undefined ? [] : [{ provider, directory }];
-  });
-}
-
-/** Whether a provider's folder has any version for this platform, unpacked or as an archive. */
-function holdsProvider(directory: string): boolean {
-  return entries(directory).some(
+/** Returns whether a directory has a version of a provider for this platform, unpacked or as an archive. */
+function hasProvider(directory: string): boolean {
+  return listEntries(directory).some(
     (name) =>
-      name.endsWith(`_${platform()}.zip`) ||
-      existsSync(path.join(directory, name, platform())),
+      name.endsWith(`_${getPlatform()}.zip`) ||
+      existsSync(path.join(directory, name, getPlatform())),
   );
 }
 
-function impliedDirectories(env: Environment): readonly string[] {
-  const inHome = (...parts: string[]) => path.join(home(env), ...parts);
-  const shared = path.join(path.sep, "usr");
-  const data = [
-    env.XDG_DATA_HOME ?? inHome(".local", "share"),
-    ...(
-      env.XDG_DATA_DIRS ??
-      `${path.join(shared, "local", "share")}:${path.join(shared, "share")}`
-    ).split(":"),
-    inHome("Library", "Application Support", "io.terraform"),
-    path.join(path.sep, "Library", "Application Support", "io.terraform"),
-  ];
+function listImpliedDirectories(env: Environment): readonly string[] {
+  const home = getHome(env);
+  const macos = ["Library", "Application Support", "io.terraform", "plugins"];
+  const shared = env.XDG_DATA_DIRS ?? "/usr/local/share:/usr/share";
+  const dataDirectories = [
+    env.XDG_DATA_HOME ?? path.join(home, ".local", "share"),
+    ...shared.split(":"),
+  ].filter((directory) => directory !== "");
   return [
     path.resolve("terraform.d", "plugins"),
-    inHome(".terraform.d", "plugins"),
-    ...data
-      .filter((directory) => directory !== "")
-      .flatMap((directory) =>
-        directory.endsWith("io.terraform")
-          ? [path.join(directory, "plugins")]
-          : [path.join(directory, "terraform", "plugins")],
-      ),
+    path.join(home, ".terraform.d", "plugins"),
+    ...dataDirectories.map((data) => path.join(data, "terraform", "plugins")),
+    path.join(home, ...macos),
+    path.join(path.sep, ...macos),
   ];
 }
 
-/** The children of what the Filesystem Hierarchy Standard has for add-on software. */
-function addOnDirectories(): readonly string[] {
+/** Returns the directories of add-on software of the Filesystem Hierarchy Standard. */
+function listAddOnDirectories(): readonly string[] {
   const root = path.join(path.sep, "opt");
-  return entries(root).map((name) => path.join(root, name));
+  return listEntries(root).map((name) => path.join(root, name));
 }
 
-function entries(directory: string): readonly string[] {
+function listEntries(directory: string): readonly string[] {
   return existsSync(directory) ? readdirSync(directory) : [];
 }
 
-function home(env: Environment): string {
+function getHome(env: Environment): string {
   return env.HOME ?? os.homedir();
 }
 
-/** This machine as Terraform names it. */
-function platform(): string {
+/** Returns the name of this platform in Terraform. */
+function getPlatform(): string {
   const architectures: Record<string, string> = { x64: "amd64", ia32: "386" };
   return `${os.platform()}_${architectures[os.arch()] ?? os.arch()}`;
 }

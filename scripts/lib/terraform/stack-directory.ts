@@ -11,56 +11,53 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
-import { getCommandArguments } from "../system/project-directory";
+import { withLogFence } from "../cli/log-fence";
 import {
-  runProcess,
   getLastLines,
+  runProcess,
   type ProcessResult,
 } from "../system/processes";
+import { getCommandArguments } from "../system/project-directory";
 import {
   AWS_PROVIDER_ADDRESSES,
   DEPENDENCY_LOCK_FILE,
-  parseDependencyLock,
   formatAwsProviderLock,
+  parseDependencyLock,
 } from "./dependency-lock";
-import { withLogFence } from "../cli/log-fence";
 import { getTerraformEnvironment } from "./environment";
-import { toLockError, parseStateLock } from "./state-lock";
+import { parseStateLock, toLockError } from "./state-lock";
 import {
+  createProviderEnvironment,
   getTerraformBinary,
   runTerraform,
-  createProviderEnvironment,
 } from "./terraform";
 
-/** Longer than any step of a stack takes, and than a provider's download. */
+/** Longer than any operation on a stack, including the download of a provider. */
 const TIMEOUT_SECONDS = 1800;
 const SYNTH_SECONDS = 120;
 
-/** Tells, among what Terraform keeps beside a stack, what that was set up for. */
-const INITIALIZED = "initialized-for.json";
+/** File in `.terraform` with the inputs of the last `terraform init`. */
+const INIT_INPUTS = "initialized-for.json";
 
-/** Commands that have no colours to leave out. */
-const COLOURLESS = ["force-unlock"];
+/** Commands without the option `-no-color`. */
+const COLORLESS_COMMANDS = ["force-unlock"];
 
-/** Commands that print what a state or a plan holds, rather than what they do. */
-const PRINTERS = ["show", "output", "state"];
+/** Commands whose output contains secrets in plaintext. */
+const SECRET_COMMANDS = ["show", "output", "state"];
 
-/**
- * What a synthesis leaves in a stack's directory, none of it configuration: what Terraform has installed, the providers
- * that it has selected, and a state that it could not write.
- */
+/** Files that a synthesis does not delete: installed and selected providers, and a state that could not be written. */
 const RETAINED = [".terraform", DEPENDENCY_LOCK_FILE, "errored.tfstate"];
 
 export interface StackDirectoryOptions {
   readonly stackName: string;
-  /** Folder that the stack is synthesized into, and nothing else is. */
+  /** Output directory of cdktf for this stack alone. */
   readonly outputDirectory: string;
   readonly target: AwsTarget;
-  /** Told what Terraform has done, a line at a time. */
+  /** Receives one line per completed step. */
   readonly log: (line: string) => void;
 }
 
-/** One stack synthesized into a folder of its own, and Terraform in it. */
+/** Synthesizes one stack into its own directory and runs Terraform there. */
 export class StackDirectory {
   readonly directory: string;
 
@@ -70,13 +67,12 @@ export class StackDirectory {
   }
 
   /**
-   * Writes the stack as these settings have it. The directory is emptied before: Terraform reads every file there, so
-   * that one that was left would run without being part of the code.
+   * Synthesizes the stack with settings. Deletes other files first, since Terraform reads every file in the directory.
    *
-   * @throws UserError with the problems of the settings
+   * @throws UserError with the errors of the settings
    */
   async synthesize(settings: Environment): Promise<void> {
-    this.empty();
+    this.deleteConfiguration();
     const { code, stderr } = await runProcess(
       process.execPath,
       getCommandArguments("app"),
@@ -95,23 +91,19 @@ export class StackDirectory {
   }
 
   /**
-   * Sets Terraform up for the backend and the providers that the stack requires; does nothing if it is set up. If the
-   * project has a dependency lock file, its providers are used, and no others.
+   * Runs `terraform init` if its inputs have changed. Uses the providers of the project's dependency lock file, if it has
+   * one.
    *
-   * @param awsVersion version of the AWS provider to use, if the project has no lock file and the version can be had
+   * @param awsVersion preferred version of the AWS provider if the project has no lock file
    */
   async initialize(awsVersion?: string): Promise<void> {
-    const own = path.resolve(DEPENDENCY_LOCK_FILE);
-    const locked = existsSync(own) ? readFileSync(own, "utf8") : undefined;
+    const locked = readIfExists(path.resolve(DEPENDENCY_LOCK_FILE));
     if (locked === undefined && awsVersion !== undefined)
-      this.select(awsVersion);
-    const file = path.join(this.directory, ".terraform", INITIALIZED);
-    const isSetUp =
-      existsSync(file) &&
-      readFileSync(file, "utf8") === this.requirements(locked);
-    if (isSetUp) return;
+      this.selectProvider(awsVersion);
+    const file = path.join(this.directory, ".terraform", INIT_INPUTS);
+    if (readIfExists(file) === this.formatInitInputs(locked)) return;
     if (locked === undefined) {
-      await this.init(awsVersion !== undefined);
+      await this.initWithoutLock(awsVersion !== undefined);
     } else {
       writeFileSync(this.lockFile, locked);
       await this.run(
@@ -121,29 +113,23 @@ export class StackDirectory {
         "-lockfile=readonly",
       );
     }
-    writeFileSync(file, this.requirements(locked));
+    writeFileSync(file, this.formatInitInputs(locked));
   }
 
-  private async init(isSelected: boolean): Promise<void> {
-    const init = async (): Promise<void> => {
-      await this.run("init", "-input=false", "-reconfigure");
-    };
-    if (!isSelected) {
-      await init();
-      return;
-    }
+  private async initWithoutLock(isSelected: boolean): Promise<void> {
+    const init = () => this.run("init", "-input=false", "-reconfigure");
     try {
       await init();
     } catch (error) {
-      if (!(error instanceof TerraformError)) throw error;
-      // the version may be gone, or not what the stack accepts: its plan then shows to be another
+      if (!isSelected || !(error instanceof TerraformError)) throw error;
+      // the selected version is not available or does not meet the constraint; with another one, the hash differs
       rmSync(this.lockFile, { force: true });
       await init();
     }
   }
 
-  private select(awsVersion: string): void {
-    const selected = parseDependencyLock(this.readLock() ?? "");
+  private selectProvider(awsVersion: string): void {
+    const selected = parseDependencyLock(readIfExists(this.lockFile) ?? "");
     const isSelected = selected.some(
       ({ address, version }) =>
         AWS_PROVIDER_ADDRESSES.includes(address) && version === awsVersion,
@@ -156,17 +142,11 @@ export class StackDirectory {
     return path.join(this.directory, DEPENDENCY_LOCK_FILE);
   }
 
-  private readLock(): string | undefined {
-    return existsSync(this.lockFile)
-      ? readFileSync(this.lockFile, "utf8")
-      : undefined;
-  }
-
-  private empty(): void {
+  private deleteConfiguration(): void {
     const { directory } = this;
     const found = lstatSync(directory, { throwIfNoEntry: false });
     if (found === undefined) return;
-    // what a link leads to is not ours to empty
+    // do not delete files that a link leads to
     if (!found.isDirectory()) {
       rmSync(directory);
       return;
@@ -174,28 +154,28 @@ export class StackDirectory {
     for (const name of readdirSync(directory))
       if (!RETAINED.includes(name))
         rmSync(path.join(directory, name), { recursive: true, force: true });
-    // names a workspace, and with it another state
+    // selects a workspace, which has another state
     rmSync(path.join(directory, ".terraform", "environment"), { force: true });
   }
 
-  /** What has to be set up again when it changes. */
-  private requirements(locked: string | undefined): string {
-    const { terraform: execute } = this.stack();
-    const selected = this.readLock();
+  /** Formats the inputs of `terraform init`. */
+  private formatInitInputs(locked: string | undefined): string {
+    const { terraform } = this.readStack();
+    const selected = readIfExists(this.lockFile);
     const binary = getTerraformBinary(
       getTerraformEnvironment(this.options.target),
     );
-    return JSON.stringify({ terraform: execute, binary, locked, selected });
+    return JSON.stringify({ terraform, binary, locked, selected });
   }
 
-  private stack(): SynthesizedStack {
+  private readStack(): SynthesizedStack {
     const file = path.join(this.directory, "cdk.tf.json");
     return JSON.parse(readFileSync(file, "utf8")) as SynthesizedStack;
   }
 
-  /** A local state, and the one before it, may be from a time when others could read it. */
+  /** Removes permissions of other users from a local state and its backup, which older versions may have granted. */
   private restrictLocalState(): void {
-    const { path: state } = this.stack().terraform?.backend?.local ?? {};
+    const { path: state } = this.readStack().terraform?.backend?.local ?? {};
     if (state === undefined) return;
     const file = path.resolve(this.directory, state);
     for (const name of [file, `${file}.backup`])
@@ -212,32 +192,33 @@ export class StackDirectory {
     const result =
       command === "apply"
         ? await withLogFence(log, async () =>
-            this.runProcess_(command, args, (line) => {
+            this.start(command, args, (line) => {
               logProgress(line, log);
             }),
           )
-        : await this.runProcess_(command, args);
+        : await this.start(command, args);
     if (result.code === 0) return result;
-    // whatever failed, the next run begins with setting up
-    rmSync(path.join(this.directory, ".terraform", INITIALIZED), {
+    // initialize again after any failure
+    rmSync(path.join(this.directory, ".terraform", INIT_INPUTS), {
       force: true,
     });
     throw new TerraformError(command, result);
   }
 
-  private async runProcess_(
+  private async start(
     command: string,
     args: readonly string[],
     onLine?: (line: string) => void,
   ): Promise<ProcessResult> {
-    const plain = COLOURLESS.includes(command) ? [] : ["-no-color"];
-    // options of `terraform state` follow what is done with it
+    const plain = COLORLESS_COMMANDS.includes(command) ? [] : ["-no-color"];
+    // options of `terraform state` follow its subcommand
     const words = command === "state" ? args.slice(0, 1) : [];
     const options = [...words, ...plain, ...args.slice(words.length)];
-    const own = getTerraformEnvironment(this.options.target);
+    const { outputDirectory: directory, target } = this.options;
+    const env = getTerraformEnvironment(target);
     return runTerraform([command, ...options], {
       directory: this.directory,
-      environment: { ...own, ...createProviderEnvironment({ env: own }) },
+      environment: { ...env, ...createProviderEnvironment({ directory, env }) },
       timeoutSeconds: TIMEOUT_SECONDS,
       ...(onLine !== undefined && { onLine }),
     });
@@ -250,27 +231,30 @@ interface SynthesizedStack {
   };
 }
 
-/** What Terraform said when it did not do what it was asked. */
+/** Thrown when Terraform fails, with the end of its output. */
 export class TerraformError extends UserError {
   constructor(
     command: string,
     readonly result: ProcessResult,
   ) {
-    // what is asked for as JSON has secrets in plaintext
-    const said = PRINTERS.includes(command) ? "" : result.stdout;
-    const output = `${said}\n${result.stderr}`;
+    const stdout = SECRET_COMMANDS.includes(command) ? "" : result.stdout;
+    const output = `${stdout}\n${result.stderr}`;
     const lock = parseStateLock(output);
-    const told = lock === undefined ? undefined : toLockError(lock);
+    const lockError = lock === undefined ? undefined : toLockError(lock);
     super(
-      told?.message ??
+      lockError?.message ??
         `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
-      told?.hint,
+      lockError?.hint,
     );
   }
 }
 
-/** Lines that say what has been done; those between say that it goes on. */
+/** Logs completed steps, without the lines about progress. */
 function logProgress(line: string, log: (line: string) => void): void {
   if (/: (Creation|Modifications|Destruction|Import) complete/.test(line))
     log(`  ${line.replace(/ \[id=.*/, "")}`);
+}
+
+function readIfExists(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }

@@ -1,46 +1,46 @@
 import { UserError } from "../../../constructs/errors";
 
-/** A lock of a Terraform state, as Terraform prints it. Each text is one line without control characters. */
+/** The lock of a Terraform state. Its texts are single lines without control characters. */
 export interface StateLock {
-  /** Absent if it is not shaped as Terraform's are: it could not go into a command. */
+  /** Absent if it is not a UUID, since it is part of a command in the hint. */
   readonly id?: string;
-  /** `user@host`. */
+  /** User and host, as `user@host`. */
   readonly holder: string;
   readonly operation: string;
   readonly createdAt: Date;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const LONGEST_FIELD = 120;
+const MAX_FIELD_LENGTH = 120;
 
-/** Returns the lock that kept Terraform from a state, from its message; `undefined` if another problem did. */
+/** Parses the lock from an error message of Terraform; returns `undefined` for other errors. */
 export function parseStateLock(message: string): StateLock | undefined {
   if (!/Error (acquiring the state lock|locking)/.test(message))
     return undefined;
   const field = (name: string): string | undefined => {
     const pattern = new RegExp(`^[│|\\s]*${name}:[^\\S\\n]+(\\S.*?)\\s*$`, "m");
     const found = pattern.exec(message)?.[1];
-    return found === undefined ? undefined : printable(found);
+    return found === undefined ? undefined : sanitize(found);
   };
-  const [id, who, created] = [field("ID"), field("Who"), field("Created")];
-  if (id === undefined || who === undefined || created === undefined)
+  const [id, holder, created] = [field("ID"), field("Who"), field("Created")];
+  if (id === undefined || holder === undefined || created === undefined)
     return undefined;
-  // Go writes nanoseconds, if there are any, and the zone twice
+  // Go writes optional nanoseconds, and the time zone twice
   const createdAt = new Date(
     created.replace(/^(\S+) ([\d:]+)(?:(\.\d{1,3})\d*)? .*$/, "$1T$2$3Z"),
   );
   return {
     ...(UUID.test(id) && { id }),
-    holder: who,
+    holder,
     operation: field("Operation") ?? "a run",
     createdAt,
   };
 }
 
-/** Returns what a person can do about a lock. */
+/** Returns an error with advice about a lock. */
 export function toLockError({
   id,
-  holder: who,
+  holder,
   operation,
   createdAt,
 }: StateLock): UserError {
@@ -48,17 +48,17 @@ export function toLockError({
     ? ""
     : ` since ${createdAt.toISOString()}`;
   return new UserError(
-    `the state is locked by ${who}${since}, for ${operation}`,
+    `the state is locked by ${holder}${since}, for ${operation}`,
     id === undefined
-      ? "look at the lock file in the state's bucket: its id is not one that Terraform writes"
-      : `wait until that run has ended; see docs/recover.md if it was killed: terraform force-unlock ${id}`,
+      ? "check the lock file in the state bucket: its id is not from Terraform"
+      : `wait until that run has ended; if it was killed, see docs/recover.md and run terraform force-unlock ${id}`,
   );
 }
 
-/** A field of a lock file, which is whatever its writer has put there. */
-function printable(text: string): string {
+/** Sanitizes a field of a lock file, which can contain any text. */
+function sanitize(text: string): string {
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return line.length <= LONGEST_FIELD
+  return line.length <= MAX_FIELD_LENGTH
     ? line
-    : `${line.slice(0, LONGEST_FIELD)}…`;
+    : `${line.slice(0, MAX_FIELD_LENGTH)}…`;
 }
