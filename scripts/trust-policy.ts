@@ -88,7 +88,7 @@ void runCommand(async () => {
     log,
     output: {
       isTerminal,
-      isColoured: isTerminal && (getEnvironment().NO_COLOR ?? "") === "",
+      isColored: isTerminal && (getEnvironment().NO_COLOR ?? "") === "",
     },
   });
   console.log(policy);

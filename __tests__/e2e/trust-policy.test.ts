@@ -26,7 +26,7 @@ const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
 const SID = "VedaAuthuswest20123456789abcdef0123456789abcdef";
 const POOL_OPTION = ["--identity-pool-id", POOL];
 
-/** Two statements in a style of their own: the second one is that of a workflow. */
+/** Two statements in unusual styles. */
 const TWO_STATEMENTS = `{
    "Version" : "2012-10-17",
    "Statement" : [
@@ -44,7 +44,7 @@ const ONE_STATEMENT = `{"Statement": {"Effect": "Allow", "Principal": {"Service"
 
 let aws: AttachedLocalAws;
 let proxy: FaultProxy;
-let folder: string;
+let directory: string;
 let roles: iam.IAMClient;
 let count = 0;
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAws({ log: () => undefined });
   proxy = await FaultProxy.start(aws.endpoint);
-  folder = createTemporaryDirectory();
+  directory = createTemporaryDirectory();
   roles = new iam.IAMClient(createClientConfig(aws));
 }, 60_000);
 
@@ -95,32 +95,32 @@ function environment(): Environment {
     ...createLocalAwsEnvironment(proxy.endpoint),
     NO_COLOR: undefined,
     FORCE_COLOR: "1",
-    XDG_CACHE_HOME: folder,
+    XDG_CACHE_HOME: directory,
   };
 }
 
 async function run(...args: readonly string[]): Promise<ProcessResult> {
   return runProcess(process.execPath, [RUN, "trust-policy", ...args], {
-    directory: folder,
+    directory,
     environment: environment(),
     timeoutSeconds: 60,
   });
 }
 
-/** The command at a terminal; what else the shell does with it is in `script`. */
+/** Runs the command at a terminal, by a shell script. */
 function runAtTerminal(
   args: readonly string[],
   script = '"$@"',
 ): PseudoTerminal {
   return new PseudoTerminal([process.execPath, RUN, "trust-policy", ...args], {
-    directory: folder,
+    directory,
     environment: environment(),
     script,
   });
 }
 
-/** Runs a command, and counts its writes. */
-async function counted(
+/** Runs the command and counts its writes. */
+async function runCounted(
   ...args: readonly string[]
 ): Promise<ProcessResult & { readonly writes: number }> {
   proxy.operations.length = 0;
@@ -131,18 +131,18 @@ async function counted(
   return { ...result, writes };
 }
 
-describeLocal("a role with statements of others", () => {
+describeLocal("the trust policy of a role", () => {
   test.each([
-    ["two of them", TWO_STATEMENTS],
-    ["one that is in no list", ONE_STATEMENT],
+    ["two statements", TWO_STATEMENTS],
+    ["a single statement that is not in a list", ONE_STATEMENT],
   ])(
-    "trusts the identity pool, stays when that is repeated, and is what it was when it is taken back: %s",
+    "gets the statement once, and has its original text after removal: %s",
     async (_, before) => {
       const role = await makeRole(before);
       expect(await policyOf(role)).toBe(before);
       const options = ["--role", role, ...POOL_OPTION, "--apply", "--yes"];
 
-      const first = await counted(...options);
+      const first = await runCounted(...options);
       expect(first).toMatchObject({ code: 0, writes: 1 });
       const after = await policyOf(role);
       expect(first.stdout).toBe(`${after}\n`);
@@ -161,22 +161,22 @@ describeLocal("a role with statements of others", () => {
         ]),
       );
       expect(first.stderr).toContain(
-        `--- arn:aws:iam::${ACCOUNT_ID}:role/${role}\tas it is\n`,
+        `--- arn:aws:iam::${ACCOUNT_ID}:role/${role}\tcurrent\n`,
       );
       expect(first.stderr).toContain(
         `\nrole ${role} trusts identity pool ${POOL}\n`,
       );
 
-      const second = await counted(...options);
+      const second = await runCounted(...options);
       expect(second).toMatchObject({
         code: 0,
         writes: 0,
         stdout: first.stdout,
-        stderr: `nothing to change: role ${role} trusts identity pool ${POOL}\n`,
+        stderr: `no change: role ${role} trusts identity pool ${POOL}\n`,
       });
       expect(await policyOf(role)).toBe(after);
 
-      const third = await counted(...options, "--remove");
+      const third = await runCounted(...options, "--remove");
       expect(third).toMatchObject({ code: 0, writes: 1 });
       expect(await policyOf(role)).toBe(before);
       expect(third.stdout).toBe(`${before}\n`);
@@ -184,30 +184,35 @@ describeLocal("a role with statements of others", () => {
     60_000,
   );
 
-  test("is shown, and left alone without --apply", async () => {
+  test("is not written without --apply", async () => {
     const role = await makeRole(TWO_STATEMENTS);
     const arn = `arn:aws:iam::${ACCOUNT_ID}:role/${role}`;
-    const { code, stdout, stderr, writes } = await counted(arn, ...POOL_OPTION);
+    const { code, stdout, stderr, writes } = await runCounted(
+      arn,
+      ...POOL_OPTION,
+    );
     expect({ code, writes }).toEqual({ code: 0, writes: 0 });
     expect(JSON.parse(stdout)).toHaveProperty("Statement.2.Sid", SID);
     const [head, foot] = stderr.split(`"Sid" : "${SID}"`);
     expect(head).toMatch(
       /^---.*\n\+\+\+.*\n@@.*\n(?: .*\n){3}\+ {6}\},\n\+ {6}\{\n\+ {9}$/,
     );
-    expect(foot).toMatch(/\nnothing was changed: --apply writes it\n$/);
-    // colours are a terminal's
+    expect(foot).toMatch(
+      /\nnothing was changed; use --apply to write the policy\n$/,
+    );
+    // only a terminal gets colors
     expect(stderr).not.toContain("\u001b");
     expect(await policyOf(role)).toBe(TWO_STATEMENTS);
   });
 });
 
-describeLocal("a change of a role's trust that is asked for", () => {
-  test("is written after a yes, and its difference is seen although standard error goes to a file", async () => {
+describeLocal("a change that must be confirmed", () => {
+  test("is written after a yes, and its difference is shown if standard error is a file", async () => {
     const role = await makeRole(ONE_STATEMENT);
     const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
     await terminal.see(`+    "Sid": "${SID}"`);
     await terminal.answer(
-      `apply to role ${role} in account ${ACCOUNT_ID}? [y/N] `,
+      `Apply to role ${role} in account ${ACCOUNT_ID}? [y/N] `,
       "y",
     );
     const { code, stdout } = await terminal.waitForExit();
@@ -217,10 +222,10 @@ describeLocal("a change of a role's trust that is asked for", () => {
   }, 30_000);
 
   test.each([
-    ["in colour", "", "\u001b[32m+"],
-    ["without colours where NO_COLOR is set", "NO_COLOR=1", "\n+"],
+    ["with colors", "", "\u001b[32m+"],
+    ["without colors if NO_COLOR is set", "NO_COLOR=1", "\n+"],
   ])(
-    "is seen once at a terminal, %s",
+    "is shown once at a terminal, %s",
     async (_, variables, start) => {
       const role = await makeRole(TWO_STATEMENTS);
       const args = ["--role", role, ...POOL_OPTION, "--apply"];
@@ -234,17 +239,19 @@ describeLocal("a change of a role's trust that is asked for", () => {
     30_000,
   );
 
-  test("fails when it is declined, and changes nothing", async () => {
+  test("fails without a yes", async () => {
     const role = await makeRole(TWO_STATEMENTS);
     const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
     await terminal.answer("[y/N] ", "");
     const { code, stdout, stderr } = await terminal.waitForExit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/\nnothing was changed: it was not agreed to\n$/);
+    expect(stderr).toMatch(
+      /\nnothing was changed: the change was not confirmed\n$/,
+    );
     expect(await policyOf(role)).toBe(TWO_STATEMENTS);
   }, 30_000);
 
-  test("fails when somebody else changes the role while the question is open", async () => {
+  test("fails if the role changes before the confirmation", async () => {
     const role = await makeRole(TWO_STATEMENTS);
     const terminal = runAtTerminal(["--role", role, ...POOL_OPTION, "--apply"]);
     await terminal.see("[y/N] ");
@@ -253,12 +260,12 @@ describeLocal("a change of a role's trust that is asked for", () => {
     const { code, stdout, stderr } = await terminal.waitForExit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain(
-      `role ${role} was changed by somebody else in the meantime, so nothing was written\nhint: run the command again`,
+      `cannot write the trust policy of role ${role}: the role has changed since it was read\nhint: run the command again`,
     );
     expect(await policyOf(role)).toBe(ONE_STATEMENT);
   }, 30_000);
 
-  test("fails when there is nobody to ask, and changes nothing", async () => {
+  test("fails without a terminal", async () => {
     const role = await makeRole(ONE_STATEMENT);
     const { code, stdout, stderr } = await run(
       "--role",
@@ -268,7 +275,7 @@ describeLocal("a change of a role's trust that is asked for", () => {
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /\na change of role \S+ must be agreed to, and there is no terminal to ask at\nhint: --yes agrees beforehand\n$/,
+      /\nthe change of role \S+ must be confirmed, .*\nhint: use --yes to confirm in advance\n$/,
     );
     expect(await policyOf(role)).toBe(ONE_STATEMENT);
   }, 30_000);
@@ -276,9 +283,9 @@ describeLocal("a change of a role's trust that is asked for", () => {
 
 describeLocal("the identity pool of a stage", () => {
   function writeState(outputs: Readonly<Record<string, string>>): void {
-    writeFileSync(path.join(folder, ".env.dev"), "STATE_BACKEND=local\n");
+    writeFileSync(path.join(directory, ".env.dev"), "STATE_BACKEND=local\n");
     writeFileSync(
-      path.join(folder, "terraform.veda-auth-stack-dev.tfstate"),
+      path.join(directory, "terraform.veda-auth-stack-dev.tfstate"),
       JSON.stringify({
         version: 4,
         terraform_version: "1.11.0",
@@ -295,31 +302,29 @@ describeLocal("the identity pool of a stage", () => {
     );
   }
 
-  test("is that of its outputs, with the same statement", async () => {
+  test("is read from its outputs", async () => {
     writeState({ identitypool_id: POOL });
     const role = await makeRole(TWO_STATEMENTS);
     const apply = ["--apply", "--yes"];
-    const byStage = await counted("--role", role, "-s", "dev", ...apply);
+    const byStage = await runCounted("--role", role, "-s", "dev", ...apply);
     expect(byStage).toMatchObject({ code: 0, writes: 1 });
-    const byId = await counted("--role", role, ...POOL_OPTION, ...apply);
+    const byId = await runCounted("--role", role, ...POOL_OPTION, ...apply);
     expect(byId).toMatchObject({ code: 0, writes: 0, stdout: byStage.stdout });
   }, 30_000);
 
-  test("fails when the stage has none", async () => {
+  test("fails if the stage has none", async () => {
     writeState({ userpool_id: "us-west-2_x" });
     const { code, stderr } = await run("--role", "any", "-s", "dev");
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      'stage "dev" has no identity pool\nhint: one is made for its groups, by COGNITO_GROUPS or DATA_MANAGERS_ROLE_ARN',
-    );
+    expect(stderr).toContain('stage "dev" has no identity pool\nhint: ');
   }, 30_000);
 });
 
-describeLocal("trust-policy fails when", () => {
+describeLocal("trust-policy fails if", () => {
   const OPEN =
-    'statement "Open" must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role';
+    'statement "Open" must name its principals without wildcards and NotPrincipal; anyone can assume the role';
 
-  test("another statement lets anyone assume the role, and writes nothing; taking ours out only warns", async () => {
+  test("another statement lets anyone assume the role; removal only warns", async () => {
     const before = JSON.stringify({
       Statement: [
         {
@@ -333,19 +338,19 @@ describeLocal("trust-policy fails when", () => {
     });
     const role = await makeRole(before);
     const options = ["--role", role, ...POOL_OPTION, "--apply", "--yes"];
-    expect(await counted(...options)).toEqual({
+    expect(await runCounted(...options)).toEqual({
       code: 1,
       stdout: "",
       stderr: `trust policy of role ${role}: 1 problem\n  - ${OPEN}\n`,
       writes: 0,
     });
     expect(await policyOf(role)).toBe(before);
-    const removed = await counted(...options, "--remove");
+    const removed = await runCounted(...options, "--remove");
     expect(removed).toMatchObject({ code: 0, writes: 0 });
     expect(removed.stderr).toContain(`warning: ${OPEN}\n`);
   }, 30_000);
 
-  test("the policy would be too long, and writes nothing", async () => {
+  test("the policy would be too long", async () => {
     const before = JSON.stringify({
       Statement: [
         {
@@ -357,7 +362,7 @@ describeLocal("trust-policy fails when", () => {
       ],
     });
     const role = await makeRole(before);
-    const { code, stdout, stderr, writes } = await counted(
+    const { code, stdout, stderr, writes } = await runCounted(
       "--role",
       role,
       ...POOL_OPTION,
@@ -375,7 +380,7 @@ describeLocal("trust-policy fails when", () => {
     expect(await policyOf(role)).toBe(before);
   });
 
-  test("there is no such role", async () => {
+  test("the role does not exist", async () => {
     const { code, stdout, stderr } = await run(
       "--role",
       "none",
@@ -383,21 +388,21 @@ describeLocal("trust-policy fails when", () => {
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^there is no role "none" in the account of the credentials\nhint: /,
+      /^role "none" must exist in the account of the credentials\nhint: /,
     );
   });
 
   test.each([
     ["no role is named", POOL_OPTION],
-    ["two roles are", ["one", "--role", "two", ...POOL_OPTION]],
-    ["the role is none", ["--role", "a b", ...POOL_OPTION]],
-    ["the pool is none", ["one", "--identity-pool-id", "x"]],
+    ["two roles are named", ["one", "--role", "two", ...POOL_OPTION]],
+    ["the role is invalid", ["--role", "a b", ...POOL_OPTION]],
+    ["the pool is invalid", ["one", "--identity-pool-id", "x"]],
     ["a stage and a pool are named", ["one", "-s", "dev", ...POOL_OPTION]],
     [
-      "a Region and a pool are",
+      "a Region and a pool are named",
       ["one", "--region", "us-east-1", ...POOL_OPTION],
     ],
-    ["nothing is to be agreed to", ["one", "--yes", ...POOL_OPTION]],
+    ["--yes is used without --apply", ["one", "--yes", ...POOL_OPTION]],
   ])("%s", async (_, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -7,11 +7,11 @@ const name = "arn:aws:iam::123456789012:role/x";
 const before = '{\n  "a": [\n    1\n  ]\n}';
 const after = '{\n  "a": [\n    1,\n    2\n  ]\n}';
 
-describe("the difference between two texts", () => {
-  test("is that of their lines, and says nothing of a last newline", () => {
+describe("a unified diff", () => {
+  test("has the lines of both texts, without a note about the final newline", () => {
     const lines = formatUnifiedDiff(before, after, { name, isColored: false });
-    expect(lines.join("\n")).toBe(`--- ${name}\tas it is
-+++ ${name}\tas it would be
+    expect(lines.join("\n")).toBe(`--- ${name}\tcurrent
++++ ${name}\tproposed
 @@ -1,5 +1,6 @@
  {
    "a": [
@@ -22,7 +22,7 @@ describe("the difference between two texts", () => {
  }`);
   });
 
-  test("has colours where they are wanted", () => {
+  test("has colors at a terminal", () => {
     const lines = formatUnifiedDiff(before, after, { name, isColored: true });
     expect(lines.slice(4, 8)).toEqual([
       '   "a": [',
@@ -33,12 +33,12 @@ describe("the difference between two texts", () => {
   });
 });
 
-describe("a policy over several lines", () => {
-  test("is itself where it has them", () => {
+describe("a multiline policy", () => {
+  test("is unchanged if it has several lines", () => {
     expect(formatMultiline(`{\n"a":1}`)).toBe(`{\n"a":1}`);
   });
 
-  test("has each token as it is where it is on one", () => {
+  test("has unchanged tokens if it was on one line", () => {
     const text = '{"b":[1.0,{}],"\\u0061": {"1" :"\\/"}}\n';
     expect(formatMultiline(text)).toBe(
       '{\n  "b": [\n    1.0,\n    {}\n  ],\n  "\\u0061": {\n    "1": "\\/"\n  }\n}',

@@ -8,7 +8,7 @@ import { ACCOUNT, IamServer } from "../../support/iam-server";
 const ARN = `arn:aws:iam::${ACCOUNT}:role/some/path/data-access`;
 const BEFORE = '{ "Statement" : [{"Sid":"a"}] }\r\n';
 const AFTER = '{\t"Statement" : [{"Sid":"a"}, {"Action":["b+%"]}] }';
-const outside = { ...process.env };
+const environment = { ...process.env };
 let iam: IamServer;
 
 beforeEach(async () => {
@@ -21,19 +21,19 @@ afterEach(async () => {
   await iam.stop();
   for (const name of Object.keys(process.env))
     Reflect.deleteProperty(process.env, name);
-  Object.assign(process.env, outside);
+  Object.assign(process.env, environment);
 });
 
 function trust(
   role = "data-access",
-  readBackMs: readonly number[] = [0, 1, 1],
+  readDelaysMs: readonly number[] = [0, 1, 1],
 ) {
-  const wanted = parseRoleName(role, "--role");
-  return new RoleTrust(wanted, { region: "us-west-2" }, readBackMs);
+  const roleName = parseRoleName(role, "--role");
+  return new RoleTrust(roleName, { region: "us-west-2" }, readDelaysMs);
 }
 
 describe("a role", () => {
-  test("is known by its name, or by its ARN with any path", () => {
+  test("is named by its name or its ARN", () => {
     expect(parseRoleName("data-access", "--role")).toEqual({
       name: "data-access",
     });
@@ -44,7 +44,7 @@ describe("a role", () => {
   });
 
   test.each(["", "a b", "/path/name", "x".repeat(65), "role/x"])(
-    "fails when its name is %j",
+    "fails if its name is %j",
     (name) => {
       expect(() => parseRoleName(name, "--role")).toThrow(
         /^--role must be 1-64 letters, digits or any of/,
@@ -57,14 +57,14 @@ describe("a role", () => {
     "arn:aws:iam::1:role/x",
     `arn:aws:sts::${ACCOUNT}:assumed-role/x/y`,
     `${ARN}/`,
-  ])("fails when its ARN is %j", (arn) => {
+  ])("fails if its ARN is %j", (arn) => {
     expect(() => parseRoleName(arn, "--role")).toThrow(
       "--role must be the ARN of an IAM role",
     );
   });
 
   test.each([encodeURIComponent, (policy: string) => policy])(
-    "is read with its trust policy as it is written",
+    "is read with its decoded trust policy",
     async (encode) => {
       iam.policy = BEFORE.trim();
       iam.encode = encode;
@@ -78,41 +78,41 @@ describe("a role", () => {
     },
   );
 
-  test("given by ARN is the one of that path", async () => {
+  test("is read by its ARN", async () => {
     iam.path = "/some/path/";
     expect((await trust(ARN).read()).arn).toBe(ARN);
   });
 
-  test("fails to be read when the role of that name is another", async () => {
+  test("fails if its ARN has another path", async () => {
     await expect(trust(ARN).read()).rejects.toMatchObject({
-      message: `--role must be the role's own ARN, got ${ARN}, and in the account of the credentials role data-access is arn:aws:iam::${ACCOUNT}:role/data-access`,
-      hint: "name a profile of the role's account with --profile or AWS_PROFILE, or check the role's path",
+      message: `--role must be the ARN of role data-access in this account, arn:aws:iam::${ACCOUNT}:role/data-access, got ${ARN}`,
+      hint: "select a profile of the role's account with --profile or AWS_PROFILE, or check the path of the role",
     });
   });
 
-  test("fails to be read when there is none", async () => {
+  test("fails if it does not exist", async () => {
     Object.assign(iam.errors, { GetRole: "NoSuchEntity" });
     await expect(trust().read()).rejects.toThrow(
-      'there is no role "data-access" in the account of the credentials',
+      'role "data-access" must exist in the account of the credentials',
     );
   });
 
   test.each([
-    ["/aws-service-role/s.amazonaws.com/", /is linked to a service/],
-    ["/aws-reserved/sso.amazonaws.com/", /is of IAM Identity Center/],
-  ])("fails to be read when it is AWS's own, of %s", async (path, message) => {
+    ["/aws-service-role/s.amazonaws.com/", /it is linked to an AWS service/],
+    ["/aws-reserved/sso.amazonaws.com/", /IAM Identity Center manages it/],
+  ])("fails if AWS manages it under %s", async (path, message) => {
     iam.path = path;
     await expect(trust().read()).rejects.toThrow(message);
   });
 });
 
 describe("the quota of an account", () => {
-  test("is what IAM tells", async () => {
+  test("is read from IAM", async () => {
     iam.quota = 4096;
     expect(await trust().readQuota()).toBe(4096);
   });
 
-  test("is not known where IAM does not tell it, or not to this caller", async () => {
+  test("is undefined if IAM does not return it", async () => {
     iam.quota = undefined;
     expect(await trust().readQuota()).toBe(undefined);
     Object.assign(iam.errors, { GetAccountSummary: "AccessDenied" });
@@ -121,7 +121,7 @@ describe("the quota of an account", () => {
 });
 
 describe("a trust policy", () => {
-  test("is written byte for byte, after the role is read again", async () => {
+  test("is written unchanged, after the role is read again", async () => {
     const role = trust();
     await role.replace(await role.read(), AFTER);
     expect(iam.policy).toBe(AFTER);
@@ -133,7 +133,7 @@ describe("a trust policy", () => {
     ]);
   });
 
-  test("is waited for while IAM shows the one before", async () => {
+  test("is read until IAM returns the new one", async () => {
     const role = trust();
     const before = await role.read();
     iam.stale = 2;
@@ -141,7 +141,7 @@ describe("a trust policy", () => {
     expect(iam.actions.slice(3)).toEqual(["GetRole", "GetRole", "GetRole"]);
   });
 
-  test("is there when IAM shows it in another form", async () => {
+  test("is found if IAM returns it in another form", async () => {
     const role = trust();
     const before = await role.read();
     const [written, shown] = [
@@ -156,38 +156,35 @@ describe("a trust policy", () => {
   });
 });
 
-describe("writing a trust policy fails when", () => {
-  test("IAM goes on to show another", async () => {
+describe("writing a trust policy fails if", () => {
+  test("IAM returns another one", async () => {
     const role = trust();
     const before = await role.read();
     iam.stale = 9;
     await expect(role.replace(before, AFTER)).rejects.toThrow(
-      "IAM took the trust policy of role data-access, and shows another",
+      "IAM accepted the trust policy of role data-access, but returns another one",
     );
     expect(iam.actions.slice(3)).toHaveLength(3);
   });
 
   test.each([
     ["changed", () => (iam.policy = BEFORE.trim())],
-    ["made anew", () => (iam.id = "AROAOTHER")],
-  ])(
-    "the role was %s in the meantime, and writes nothing",
-    async (_, change) => {
-      const role = trust();
-      const before = await role.read();
-      change();
-      await expect(role.replace(before, AFTER)).rejects.toThrow(
-        "role data-access was changed by somebody else in the meantime, so nothing was written",
-      );
-      expect(iam.actions).toEqual(["GetRole", "GetRole"]);
-    },
-  );
+    ["replaced", () => (iam.id = "AROAOTHER")],
+  ])("the role was %s since it was read", async (_, change) => {
+    const role = trust();
+    const before = await role.read();
+    change();
+    await expect(role.replace(before, AFTER)).rejects.toThrow(
+      "cannot write the trust policy of role data-access: the role has changed since it was read",
+    );
+    expect(iam.actions).toEqual(["GetRole", "GetRole"]);
+  });
 
   test.each([
-    ["MalformedPolicyDocument", /rejected .* data-access: said by IAM$/],
-    ["ConcurrentModification", /another process is changing/],
-    ["UnmodifiableEntity", /cannot be changed: said by IAM$/],
-  ])("IAM says %s", async (code, message) => {
+    ["MalformedPolicyDocument", /^IAM rejected .* data-access: \w/],
+    ["ConcurrentModification", /another change is in progress$/],
+    ["UnmodifiableEntity", /^cannot change role data-access: \w/],
+  ])("IAM returns %s", async (code, message) => {
     Object.assign(iam.errors, { UpdateAssumeRolePolicy: code });
     const role = trust();
     await expect(role.replace(await role.read(), AFTER)).rejects.toMatchObject({
@@ -196,7 +193,7 @@ describe("writing a trust policy fails when", () => {
     });
   });
 
-  test("it is longer than the quota, which the SDK takes for too many requests", () => {
+  test("it is longer than the quota", () => {
     const error = new Error("Cannot exceed quota for ACLSizePerRole: 2048");
     error.name = "LimitExceededException";
     expect(explainRoleError(error, "data-access")).toMatchObject({

@@ -16,14 +16,14 @@ const pool = parseIdentityPool(
 const foreign = { Sid: "Foreign", Effect: "Deny", Action: "sts:AssumeRole" };
 const BEFORE = `{ "Statement" :${JSON.stringify([foreign])}}`;
 const AFTER = `{ "Statement" :${JSON.stringify([foreign, createTrustStatement(pool)])}}`;
-const outside = { ...process.env };
+const environment = { ...process.env };
 let iam: IamServer;
-let said: string[];
+let lines: string[];
 
 beforeEach(async () => {
   iam = await IamServer.start();
   iam.policy = BEFORE;
-  said = [];
+  lines = [];
   Object.assign(process.env, iam.environment);
 });
 
@@ -31,7 +31,7 @@ afterEach(async () => {
   await iam.stop();
   for (const name of Object.keys(process.env))
     Reflect.deleteProperty(process.env, name);
-  Object.assign(process.env, outside);
+  Object.assign(process.env, environment);
 });
 
 function change(
@@ -44,8 +44,8 @@ function change(
     shouldTrust: true,
     mode: "write",
     profile: undefined,
-    log: (line) => said.push(line),
-    output: { isTerminal: false, isColoured: false },
+    log: (line) => lines.push(line),
+    output: { isTerminal: false, isColored: false },
     ...options,
   });
 }
@@ -54,9 +54,9 @@ function writes(): number {
   return iam.actions.filter((action) => action.startsWith("Update")).length;
 }
 
-/** A policy with our statement and one that lets everybody of a pool in. */
-function withLax(...more: readonly unknown[]): string {
-  const lax = {
+/** Formats a policy with a statement that allows unauthenticated identities. */
+function formatUnauthenticated(...more: readonly unknown[]): string {
+  const unauthenticated = {
     Effect: "Allow",
     Principal: { Federated: "cognito-identity.amazonaws.com" },
     Action: "sts:AssumeRoleWithWebIdentity",
@@ -64,76 +64,80 @@ function withLax(...more: readonly unknown[]): string {
       StringEquals: { "cognito-identity.amazonaws.com:aud": pool.id },
     },
   };
-  return JSON.stringify({ Statement: [lax, ...more] });
+  return JSON.stringify({ Statement: [unauthenticated, ...more] });
 }
 
-describe("a role", () => {
-  test("trusts the identity pool once, and is not written again", async () => {
+describe("the trust policy of a role", () => {
+  test("is written once", async () => {
     expect(await change()).toBe(AFTER);
     expect(iam.policy).toBe(AFTER);
-    iam.actions.length = said.length = 0;
+    iam.actions.length = lines.length = 0;
     expect(await change()).toBe(AFTER);
     expect(iam.actions).toEqual(["GetRole"]);
-    expect(said).toEqual([
-      `nothing to change: role data-access trusts identity pool ${pool.id}`,
+    expect(lines).toEqual([
+      `no change: role data-access trusts identity pool ${pool.id}`,
     ]);
   });
 
-  test("no longer does when that is taken back, byte for byte as before", async () => {
+  test("has its original policy, byte for byte, after the statement is removed", async () => {
     iam.policy = AFTER;
     expect(await change({ shouldTrust: false })).toBe(BEFORE);
     expect(iam.policy).toBe(BEFORE);
-    said.length = 0;
+    lines.length = 0;
     expect(await change({ shouldTrust: false })).toBe(BEFORE);
     expect(writes()).toBe(1);
-    expect(said).toEqual([
-      `nothing to change: role data-access has no statement for identity pool ${pool.id}`,
+    expect(lines).toEqual([
+      `no change: role data-access has no statement for identity pool ${pool.id}`,
     ]);
   });
 
-  test("stays as it is when the policy is to be shown", async () => {
+  test("is not written in mode show", async () => {
     expect(await change({ mode: "show" })).toBe(AFTER);
     expect(writes()).toBe(0);
-    expect(said[0]).toBe(
-      "the policy is on one line, and is laid out here to be read:",
+    expect(lines[0]).toBe(
+      "the policy is on one line; it is indented here for reading:",
     );
-    expect(said[1]).toBe(
-      "--- arn:aws:iam::123456789012:role/data-access\tas it is",
+    expect(lines[1]).toBe(
+      "--- arn:aws:iam::123456789012:role/data-access\tcurrent",
     );
-    expect(said.at(-1)).toBe("nothing was changed: --apply writes it");
+    expect(lines.at(-1)).toBe(
+      "nothing was changed; use --apply to write the policy",
+    );
   });
 
-  test("of which a statement stands in no list keeps it as it is, which the difference shows", async () => {
+  test("with a single statement that is not in a list has that form again after removal", async () => {
     const bare = `{"Statement":${JSON.stringify(foreign)}}`;
     iam.policy = bare;
     await change();
-    const lines = () => said.filter((line) => /^[-+] /.test(line));
-    expect(lines()[0]).toBe('-  "Statement": {');
-    expect(lines().filter((line) => line.startsWith("-"))).toHaveLength(2);
-    said.length = 0;
+    const listChanges = () => lines.filter((line) => /^[-+] /.test(line));
+    expect(listChanges()[0]).toBe('-  "Statement": {');
+    expect(listChanges().filter((line) => line.startsWith("-"))).toHaveLength(
+      2,
+    );
+    lines.length = 0;
     await change({ shouldTrust: false });
-    expect(lines().filter((line) => line.startsWith("+"))).toEqual([
+    expect(listChanges().filter((line) => line.startsWith("+"))).toEqual([
       '+  "Statement": {',
     ]);
     expect(iam.policy).toBe(bare);
   });
 
-  test("loses our statement although another is too open, which is told", async () => {
-    iam.policy = withLax(createTrustStatement(pool));
-    expect(await change({ shouldTrust: false })).toBe(withLax());
-    expect(said.slice(0, 2)).toEqual([
+  test("loses the statement with a warning about other statements", async () => {
+    iam.policy = formatUnauthenticated(createTrustStatement(pool));
+    expect(await change({ shouldTrust: false })).toBe(formatUnauthenticated());
+    expect(lines.slice(0, 2)).toEqual([
       expect.stringMatching(
-        /^warning: statement 1 must be for users who have signed in/,
+        /^warning: statement 1 must require authenticated identities/,
       ),
-      "warning: statement 1 is not ours, and trusts the identity pool too",
+      "warning: statement 1 also trusts the identity pool; remove it manually if it is not needed",
     ]);
   });
 
-  test("may have a policy over AWS's default where that is raised", async () => {
+  test("can have a policy above the default quota if the quota is increased", async () => {
     iam.quota = 4096;
     iam.policy = BEFORE.replace("Foreign", "x".repeat(2000));
     await change();
-    // where the quota is not told, a policy that is over the default shows that it is raised
+    // without access to the quota, a policy above the default shows that it is increased
     iam.policy = BEFORE.replace("Foreign", "x".repeat(2049));
     iam.quota = undefined;
     await change();
@@ -141,33 +145,36 @@ describe("a role", () => {
   });
 });
 
-describe("a change of a role's trust fails, and writes nothing, when", () => {
+describe("changing a trust policy fails without a write if", () => {
   afterEach(() => {
     expect(writes()).toBe(0);
   });
 
   test.each([2048, undefined])(
-    "the policy would be too long, of quota %s",
+    "the policy is longer than the quota %s",
     async (quota) => {
       iam.quota = quota;
       iam.policy = BEFORE.replace("Foreign", "x".repeat(1800));
       await expect(change()).rejects.toThrow(
         /^number of characters of a trust policy must be at most 2048, got 2\d{3} \(role data-access\)$/,
       );
-      expect(said).toEqual([]);
+      expect(lines).toEqual([]);
     },
   );
 
-  test("a statement would let guests of the pool in, also when ours is there", async () => {
-    for (const policy of [withLax(), withLax(createTrustStatement(pool))]) {
+  test("another statement allows unauthenticated identities", async () => {
+    for (const policy of [
+      formatUnauthenticated(),
+      formatUnauthenticated(createTrustStatement(pool)),
+    ]) {
       iam.policy = policy;
       await expect(change({ mode: "show" })).rejects.toThrow(
-        /^trust policy of role data-access: 1 problem\n {2}- statement 1 must be for users who have signed in/,
+        /^trust policy of role data-access: 1 problem\n {2}- statement 1 must require authenticated identities/,
       );
     }
   });
 
-  test("the role is of another partition than the pool", async () => {
+  test("the role and the pool are in different partitions", async () => {
     await expect(
       change({}, "arn:aws-us-gov:iam::123456789012:role/x"),
     ).rejects.toThrow(
@@ -200,11 +207,11 @@ describe("a change of a role's trust fails, and writes nothing, when", () => {
     const open = { Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" };
     iam.policy = JSON.stringify({ Statement: [foreign, open] });
     await expect(change({ mode: "show" })).rejects.toThrow(
-      /1 problem\n {2}- statement 2 must name the principals that it trusts/,
+      /1 problem\n {2}- statement 2 must name its principals/,
     );
   });
 
-  test("the policy is no JSON", async () => {
+  test("the policy is not JSON", async () => {
     iam.policy = "[";
     await expect(change()).rejects.toThrow("the trust policy must be JSON");
   });

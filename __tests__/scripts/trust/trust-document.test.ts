@@ -12,16 +12,16 @@ const ours = createTrustStatement(
   parseIdentityPool(POOL, "--identity-pool-id"),
 );
 
-function added(text: string): string {
+function addStatement(text: string): string {
   return new TrustDocument(text).withStatement(ours);
 }
 
-function removed(text: string): string {
+function removeStatement(text: string): string {
   return new TrustDocument(text).withoutStatement(ours.Sid);
 }
 
 describe("the statement for an identity pool", () => {
-  test("says who is trusted, under a Sid that follows from the pool alone", () => {
+  test("has a Sid that the pool alone determines", () => {
     expect(ours).toEqual({
       Sid: "VedaAuthuswest20123456789abcdef0123456789abcdef",
       Effect: "Allow",
@@ -36,7 +36,7 @@ describe("the statement for an identity pool", () => {
     });
   });
 
-  test("names GovCloud's principal for a pool of GovCloud", () => {
+  test("has the GovCloud principal for a pool in GovCloud", () => {
     const id = POOL.replace("us-west-2", "us-gov-west-1");
     const text = JSON.stringify(
       createTrustStatement(parseIdentityPool(id, "the id")),
@@ -53,19 +53,19 @@ describe("the statement for an identity pool", () => {
     `${POOL}\n`,
     POOL.replace("us-west-2", "nowhere"),
     `arn:aws:cognito-identity:us-west-2:123456789012:identitypool/${POOL}`,
-  ])("fails when the id is %j", (id) => {
+  ])("fails if the ID is %j", (id) => {
     expect(() => parseIdentityPool(id, "--identity-pool-id")).toThrow(
       "--identity-pool-id must be <region>:<uuid> in lower case",
     );
   });
 });
 
-describe("a trust policy gets our statement after the last one, as that is written:", () => {
+describe("a statement is added in the style of the last one:", () => {
   const OURS = `"Sid":"${ours.Sid}","Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"${POOL}"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}}`;
 
   test("compact", () => {
     expect(
-      added('{"Statement":[{"Effect":"Deny","Sid":""}],"Version":"x"}'),
+      addStatement('{"Statement":[{"Effect":"Deny","Sid":""}],"Version":"x"}'),
     ).toBe(
       `{"Statement":[{"Effect":"Deny","Sid":""},{${OURS}}],"Version":"x"}`,
     );
@@ -73,10 +73,10 @@ describe("a trust policy gets our statement after the last one, as that is writt
 
   test("on one line with spaces", () => {
     const spaced = OURS.replaceAll('":', '": ').replaceAll(',"', ', "');
-    expect(added('{"Statement": [{"Effect": "Deny", "Sid": "a"}]}')).toBe(
-      `{"Statement": [{"Effect": "Deny", "Sid": "a"}, {${spaced}}]}`,
-    );
-    expect(added('{"Statement": [ { "Effect": "Deny" } ]}')).toBe(
+    expect(
+      addStatement('{"Statement": [{"Effect": "Deny", "Sid": "a"}]}'),
+    ).toBe(`{"Statement": [{"Effect": "Deny", "Sid": "a"}, {${spaced}}]}`);
+    expect(addStatement('{"Statement": [ { "Effect": "Deny" } ]}')).toBe(
       `{"Statement": [ { "Effect": "Deny" }, { ${spaced.replaceAll("{", "{ ").replaceAll("}", " }")} } ]}`,
     );
   });
@@ -87,7 +87,7 @@ describe("a trust policy gets our statement after the last one, as that is writt
       null,
       4,
     );
-    expect(added(text)).toBe(
+    expect(addStatement(text)).toBe(
       JSON.stringify(
         {
           Statement: [{ Sid: "a", Action: ["b", "c"] }, ours],
@@ -99,7 +99,7 @@ describe("a trust policy gets our statement after the last one, as that is writt
     );
   });
 
-  test("indented by tabs, with Windows' line ends and a space before colons", () => {
+  test("indented by tabs, with CRLF and a space before colons", () => {
     const text = JSON.stringify({ Statement: [{ Sid: "a" }] }, null, "\t");
     const styled = (json: string) =>
       json.replaceAll('": ', '" : ').replaceAll("\n", "\r\n");
@@ -108,50 +108,50 @@ describe("a trust policy gets our statement after the last one, as that is writt
       null,
       "\t",
     );
-    expect(added(styled(text))).toBe(styled(result));
+    expect(addStatement(styled(text))).toBe(styled(result));
   });
 
-  test("one for each line", () => {
+  test("one statement per line", () => {
     const text = '{"Statement": [\n  {"Sid": "a"},\n\n  {"Sid": "b"}\n]}';
     const spaced = OURS.replaceAll('":', '": ').replaceAll(',"', ', "');
-    expect(added(text)).toBe(
+    expect(addStatement(text)).toBe(
       `{"Statement": [\n  {"Sid": "a"},\n\n  {"Sid": "b"},\n\n  {${spaced}}\n]}`,
     );
   });
 
-  test("with brackets and braces together", () => {
+  test("with brackets and braces on one line", () => {
     const text = `{
   "Statement": [{
     "Sid": "a"
   }]
 }`;
-    expect(added(text)).toMatch(
+    expect(addStatement(text)).toMatch(
       /^\{\n {2}"Statement": \[\{\n {4}"Sid": "a"\n {2}\}, \{\n {4}"Sid": "Veda[^]*\n {4}\}\n {2}\}\]\n\}$/,
     );
   });
 
-  test("and before one that is in no list", () => {
+  test("before a single statement that is not in a list", () => {
     const text = `{
   "Statement": {
     "Sid": "a"
   }
 }`;
-    expect(added('{"Statement":{"Sid":"a"}}')).toBe(
+    expect(addStatement('{"Statement":{"Sid":"a"}}')).toBe(
       `{"Statement":[{${OURS}},{"Sid":"a"}]}`,
     );
-    expect(added(text)).toMatch(
+    expect(addStatement(text)).toMatch(
       /^\{\n {2}"Statement": \[\{\n {4}"Sid": "Veda[^]*\n {4}\}\n {2}\}, \{\n {4}"Sid": "a"\n {2}\}\]\n\}$/,
     );
-    expect(removed(added(text))).toBe(text);
+    expect(removeStatement(addStatement(text))).toBe(text);
   });
 });
 
-describe("a trust policy with our statement", () => {
+describe("a trust policy with the statement", () => {
   const other = { Sid: "other", Action: "x" };
   const policy = (...statements: unknown[]) =>
     JSON.stringify({ Statement: statements }, null, 1);
 
-  test("stays as it is when IAM has put keys and lists in another form", () => {
+  test("is unchanged if IAM reorders keys and lists", () => {
     const { Condition, Sid, ...rest } = ours;
     const text = policy(other, {
       Condition,
@@ -159,38 +159,51 @@ describe("a trust policy with our statement", () => {
       Action: [ours.Action],
       Sid,
     });
-    expect(added(text)).toBe(text);
+    expect(addStatement(text)).toBe(text);
   });
 
   test.each([
-    ["lost amr", { Condition: { StringEquals: ours.Condition?.StringEquals } }],
+    [
+      "a removed amr",
+      { Condition: { StringEquals: ours.Condition?.StringEquals } },
+    ],
     ["another pool", { Condition: {} }],
     ["another effect", { Effect: "Deny" }],
-    ["something more", { NotAction: "y" }],
-  ])("has it as it should be after %s", (_, change) => {
-    expect(added(policy({ ...ours, ...change }, other))).toBe(
+    ["an added member", { NotAction: "y" }],
+  ])("has the original statement again after %s", (_, change) => {
+    expect(addStatement(policy({ ...ours, ...change }, other))).toBe(
       policy(ours, other),
     );
-    expect(added(policy(other, { ...ours, ...change }))).toBe(
+    expect(addStatement(policy(other, { ...ours, ...change }))).toBe(
       policy(other, ours),
     );
-    expect(added(policy({ ...ours, ...change }))).toBe(policy(ours));
+    expect(addStatement(policy({ ...ours, ...change }))).toBe(policy(ours));
   });
 
-  test("loses it wherever it is", () => {
+  test("loses it at any position", () => {
     const third = { Sid: "third" };
-    expect(removed(policy(ours, other, third))).toBe(policy(other, third));
-    expect(removed(policy(other, ours, third))).toBe(policy(other, third));
-    expect(removed(policy(other, third, ours))).toBe(policy(other, third));
+    expect(removeStatement(policy(ours, other, third))).toBe(
+      policy(other, third),
+    );
+    expect(removeStatement(policy(other, ours, third))).toBe(
+      policy(other, third),
+    );
+    expect(removeStatement(policy(other, third, ours))).toBe(
+      policy(other, third),
+    );
   });
 
-  test("keeps that of another pool", () => {
+  test("retains the statement of another pool", () => {
     const second = createTrustStatement(
       parseIdentityPool(POOL.replace("0", "f"), "the id"),
     );
-    const both = new TrustDocument(added(policy(other))).withStatement(second);
+    const both = new TrustDocument(addStatement(policy(other))).withStatement(
+      second,
+    );
     expect(JSON.parse(both)).toEqual({ Statement: [other, ours, second] });
-    expect(JSON.parse(removed(both))).toEqual({ Statement: [other, second] });
+    expect(JSON.parse(removeStatement(both))).toEqual({
+      Statement: [other, second],
+    });
   });
 });
 
@@ -222,7 +235,7 @@ describe("any trust policy in any style", () => {
     },
     { requiredKeys: ["Statement"] },
   );
-  /** Writes JSON with any whitespace between its tokens, or as JSON.stringify indents it. */
+  /** Formats JSON with any whitespace between tokens, or as JSON.stringify indents it. */
   const style = fc.oneof(
     fc.constantFrom("", " ", "  ", "\t", "    ").map((indent) => ({
       write: (value: unknown) => JSON.stringify(value, null, indent),
@@ -250,13 +263,13 @@ describe("any trust policy in any style", () => {
     return `{${inner(members)}}`;
   }
 
-  test("has our statement once, keeps every other, and is what it was without ours, byte for byte", () => {
+  test("has its original text after adding and removing the statement", () => {
     fc.assert(
       fc.property(policy, style, (document, { write }) => {
         const sids = [document.Statement].flat().map(({ Sid }) => Sid);
         fc.pre(new Set(sids).size === sids.length || !sids.some(Boolean));
         const before = write(document);
-        const after = added(before);
+        const after = addStatement(before);
         const others = [document.Statement].flat();
         const list = Array.isArray(document.Statement)
           ? [...others, ours]
@@ -264,15 +277,15 @@ describe("any trust policy in any style", () => {
         expect(JSON.parse(after)).toEqual(
           JSON.parse(JSON.stringify({ ...document, Statement: list })),
         );
-        expect(added(after)).toBe(after);
-        expect(removed(after)).toBe(before);
-        expect(removed(before)).toBe(before);
+        expect(addStatement(after)).toBe(after);
+        expect(removeStatement(after)).toBe(before);
+        expect(removeStatement(before)).toBe(before);
       }),
       { numRuns: 1000 },
     );
   });
 
-  test("has the text of every other statement in it before and after", () => {
+  test("retains the text of all other statements", () => {
     fc.assert(
       fc.property(
         fc.array(statement, { minLength: 1, maxLength: 4 }),
@@ -285,9 +298,9 @@ describe("any trust policy in any style", () => {
             ? `{"Statement":${first}}`
             : `{"Statement":[${texts.join(" ,\n")}]}`;
           fc.pre(isReadable(before));
-          const after = added(before);
-          const kept = isBare ? [first] : texts;
-          expect(kept.filter((one) => !after.includes(one))).toEqual([]);
+          const after = addStatement(before);
+          const retained = isBare ? [first] : texts;
+          expect(retained.filter((one) => !after.includes(one))).toEqual([]);
         },
       ),
     );
@@ -302,11 +315,11 @@ describe("any trust policy in any style", () => {
   }
 });
 
-describe("a trust policy fails when", () => {
+describe("a trust policy fails if", () => {
   test.each([
-    ["it is no JSON", "hello", /must be JSON/],
+    ["it is not JSON", "hello", /must be JSON/],
     ["it has comments", '{"Statement":[{}] /* x */}', /must be JSON/],
-    ["it has a comma too many", '{"Statement":[{},]}', /must be JSON/],
+    ["it has a trailing comma", '{"Statement":[{},]}', /must be JSON/],
     [
       "it has no statement",
       '{"Version":"2012-10-17"}',
@@ -316,26 +329,26 @@ describe("a trust policy fails when", () => {
     ["it is a list", '[{"Statement":{}}]', /must have a Statement/],
     ["a statement is a text", '{"Statement":["x"]}', /an object, got string$/],
     [
-      "a key is there twice",
+      "a key is repeated",
       '{"Statement":[{"Effect":"Deny","Eff\\u0065ct":"Allow"}]}',
       /got "Effect" twice$/,
     ],
     [
-      "a Sid is there twice",
+      "a Sid is repeated",
       '{"Statement":[{"Sid":"a"},{},{"Sid":"a"}]}',
-      /each Sid once, got "a" twice$/,
+      /each Sid .* must be unique, got "a" twice$/,
     ],
   ])("%s", (_, text, message) => {
     expect(() => new TrustDocument(text)).toThrow(message);
   });
 
-  test("our statement is its only one and is to be taken out", () => {
+  test("its only statement would be removed", () => {
     const text = JSON.stringify({ Statement: ours });
-    const message = `the trust policy must keep a statement, and ${ours.Sid} is its only one`;
-    expect(() => removed(text)).toThrow(message);
-    expect(() => removed(`{"Statement":[${JSON.stringify(ours)}]}`)).toThrow(
-      message,
-    );
+    const message = `the trust policy must have a statement in addition to ${ours.Sid}`;
+    expect(() => removeStatement(text)).toThrow(message);
+    expect(() =>
+      removeStatement(`{"Statement":[${JSON.stringify(ours)}]}`),
+    ).toThrow(message);
   });
 });
 
@@ -347,10 +360,10 @@ describe("a policy as IAM returns it", () => {
     expect(decodePolicy('{"a":"%7B"}')).toBe('{"a":"%7B"}');
   });
 
-  test("stays as it is when it is neither", () => {
+  test("is unchanged if it is neither", () => {
     expect(decodePolicy("%7B%")).toBe("%7B%");
     expect(() => new TrustDocument(decodePolicy("%7B%"))).toThrow(
-      "the trust policy must be JSON, got something else",
+      "the trust policy must be JSON",
     );
   });
 });

@@ -4,108 +4,115 @@ import {
   findTrustProblems,
 } from "../../../scripts/lib/trust/trust-rules";
 
-const POOLS = "cognito-identity.amazonaws.com";
+const HOST = "cognito-identity.amazonaws.com";
 const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
-const WEB = "sts:AssumeRoleWithWebIdentity";
-const AUD = { StringEquals: { [`${POOLS}:aud`]: POOL } };
+const WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
+const AUD = { StringEquals: { [`${HOST}:aud`]: POOL } };
 const AMR = {
-  "ForAnyValue:StringLike": { [`${POOLS}:amr`]: "authenticated" },
+  "ForAnyValue:StringLike": { [`${HOST}:amr`]: "authenticated" },
 };
 
-function trust(change: Readonly<Record<string, unknown>> = {}) {
+function createStatement(change: Readonly<Record<string, unknown>> = {}) {
   return {
     Effect: "Allow",
-    Principal: { Federated: POOLS },
-    Action: WEB,
+    Principal: { Federated: HOST },
+    Action: WEB_IDENTITY,
     Condition: { ...AUD, ...AMR },
     ...change,
   };
 }
 
-/** What a statement lacks. */
-function lacks(statement: Readonly<Record<string, unknown>>): string {
+/** Returns the conditions that a statement lacks. */
+function listMissing(statement: Readonly<Record<string, unknown>>): string {
   return findTrustProblems([statement])
     .map((problem) => (problem.includes(":aud") ? "aud" : "amr"))
     .join();
 }
 
 describe("trust in identity pools", () => {
-  test("names a pool, and users who have signed in", () => {
-    expect(findTrustProblems([trust()])).toEqual([]);
+  test("is accepted with both conditions", () => {
+    expect(findTrustProblems([createStatement()])).toEqual([]);
   });
 
   test.each([
-    ["a principal", { Principal: { Federated: POOLS } }],
-    ["one of a list", { Principal: { Federated: ["x", POOLS] } }],
-    ["one of kinds", { Principal: { AWS: "x", Federated: [POOLS] } }],
+    ["a principal", { Principal: { Federated: HOST } }],
+    ["one of a list", { Principal: { Federated: ["x", HOST] } }],
+    ["one of several kinds", { Principal: { AWS: "x", Federated: [HOST] } }],
     [
-      "GovCloud's",
+      "the GovCloud principal",
       { Principal: { Federated: "cognito-identity-us-gov.amazonaws.com" } },
     ],
-    ["in capitals", { Principal: { Federated: POOLS.toUpperCase() } }],
-    ["one action of a list", { Action: ["sts:TagSession", WEB] }],
+    [
+      "an upper-case principal",
+      { Principal: { Federated: HOST.toUpperCase() } },
+    ],
+    ["one action of a list", { Action: ["sts:TagSession", WEB_IDENTITY] }],
     ["all actions of sts", { Action: "sts:*" }],
     ["all actions", { Action: ["*"] }],
-    ["an action in small letters", { Action: WEB.toLowerCase() }],
-    ["actions by a pattern", { Action: "sts:AssumeRoleWith???Identity" }],
+    ["a lower-case action", { Action: WEB_IDENTITY.toLowerCase() }],
+    ["an action pattern", { Action: "sts:AssumeRoleWith???Identity" }],
     [
-      "all actions but some",
+      "all actions except one",
       { Action: undefined, NotAction: "sts:AssumeRole" },
     ],
-  ])("is %s", (_, change) => {
-    expect(lacks(trust({ Condition: undefined, ...change }))).toBe("aud,amr");
+  ])("requires both conditions for %s", (_, change) => {
+    expect(
+      listMissing(createStatement({ Condition: undefined, ...change })),
+    ).toBe("aud,amr");
   });
 
   test.each([
-    ["is denied", { Effect: "Deny" }],
-    ["is another's", { Principal: { Federated: "accounts.google.com" } }],
-    ["is a service's", { Principal: { Service: POOLS } }],
-    ["is an account's", { Principal: { AWS: "123456789012" } }],
-    ["has a name like it", { Principal: { Federated: `${POOLS}.example` } }],
-    ["is for another action", { Action: ["sts:AssumeRole", "sts:Tag*"] }],
-    ["is for all other actions", { Action: undefined, NotAction: "sts:*" }],
-  ])("is none that %s", (_, change) => {
-    expect(lacks(trust({ Condition: {}, ...change }))).toBe("");
+    ["a denial", { Effect: "Deny" }],
+    ["another provider", { Principal: { Federated: "accounts.google.com" } }],
+    ["a service", { Principal: { Service: HOST } }],
+    ["an account", { Principal: { AWS: "123456789012" } }],
+    ["a similar host name", { Principal: { Federated: `${HOST}.example` } }],
+    ["other actions", { Action: ["sts:AssumeRole", "sts:Tag*"] }],
+    ["NotAction of all STS actions", { Action: undefined, NotAction: "sts:*" }],
+  ])("requires no condition for %s", (_, change) => {
+    expect(listMissing(createStatement({ Condition: {}, ...change }))).toBe("");
   });
 
   test.each([
     ["aud", "none", {}],
-    ["", "StringLike", { StringLike: { [`${POOLS}:aud`]: POOL } }],
-    ["", "in capitals", { StringEquals: { [`${POOLS}:AUD`]: [POOL] } }],
-    ["", "any of pools", { StringEquals: { [`${POOLS}:aud`]: [POOL, "b"] } }],
-    ["aud", "everything", { StringLike: { [`${POOLS}:aud`]: "*" } }],
+    ["", "StringLike", { StringLike: { [`${HOST}:aud`]: POOL } }],
+    ["", "in capitals", { StringEquals: { [`${HOST}:AUD`]: [POOL] } }],
+    ["", "any of pools", { StringEquals: { [`${HOST}:aud`]: [POOL, "b"] } }],
+    ["aud", "everything", { StringLike: { [`${HOST}:aud`]: "*" } }],
     [
       "aud",
       "a variable",
-      { StringEquals: { [`${POOLS}:aud`]: "${aws:PrincipalTag/p, '*'}" } },
+      { StringEquals: { [`${HOST}:aud`]: "${aws:PrincipalTag/p, '*'}" } },
     ],
-    ["aud", "a pattern", { StringLike: { [`${POOLS}:aud`]: "us-west-2:*" } }],
-    ["aud", "also all", { StringLike: { [`${POOLS}:aud`]: [POOL, "*"] } }],
-    ["aud", "not one", { StringNotEquals: { [`${POOLS}:aud`]: POOL } }],
-    ["aud", "if any", { StringEqualsIfExists: { [`${POOLS}:aud`]: POOL } }],
+    ["aud", "a pattern", { StringLike: { [`${HOST}:aud`]: "us-west-2:*" } }],
+    ["aud", "also all", { StringLike: { [`${HOST}:aud`]: [POOL, "*"] } }],
+    ["aud", "not one", { StringNotEquals: { [`${HOST}:aud`]: POOL } }],
+    ["aud", "if any", { StringEqualsIfExists: { [`${HOST}:aud`]: POOL } }],
     [
       "aud",
       "all of none",
-      { "ForAllValues:StringEquals": { [`${POOLS}:aud`]: POOL } },
+      { "ForAllValues:StringEquals": { [`${HOST}:aud`]: POOL } },
     ],
     [
       "aud",
       "of another",
       { StringEquals: { "accounts.google.com:aud": POOL } },
     ],
-    ["aud", "a list of none", { StringEquals: { [`${POOLS}:aud`]: [] } }],
+    ["aud", "a list of none", { StringEquals: { [`${HOST}:aud`]: [] } }],
     [
       "",
       "any value",
-      { "ForAnyValue:StringEquals": { [`${POOLS}:aud`]: POOL } },
+      { "ForAnyValue:StringEquals": { [`${HOST}:aud`]: POOL } },
     ],
-    ["aud", "an empty text", { StringEquals: { [`${POOLS}:aud`]: "" } }],
-  ])("lacks %j with the audience %s", (lack, _, condition) => {
-    expect(lacks(trust({ Condition: { ...AMR, ...condition } }))).toBe(lack);
+    ["aud", "an empty text", { StringEquals: { [`${HOST}:aud`]: "" } }],
+  ])("misses %j with the audience %s", (missing, _, condition) => {
+    expect(
+      listMissing(createStatement({ Condition: { ...AMR, ...condition } })),
+    ).toBe(missing);
   });
 
   const amr = (operator: string, value: unknown) => ({
-    [operator]: { [`${POOLS}:amr`]: value },
+    [operator]: { [`${HOST}:amr`]: value },
   });
 
   test.each([
@@ -113,7 +120,11 @@ describe("trust in identity pools", () => {
     ["", "equal", amr("ForAnyValue:StringEquals", "authenticated")],
     ["", "a provider", amr("ForAnyValue:StringLike", ["graph.facebook.com"])],
     ["", "a pattern", amr("ForAnyValue:StringLike", "auth*")],
-    ["amr", "a guest", amr("ForAnyValue:StringLike", "unauthenticated")],
+    [
+      "amr",
+      "an unauthenticated identity",
+      amr("ForAnyValue:StringLike", "unauthenticated"),
+    ],
     ["amr", "both", amr("ForAnyValue:StringLike", "*authenticated")],
     [
       "amr",
@@ -128,7 +139,7 @@ describe("trust in identity pools", () => {
     ],
     [
       "amr",
-      "a guest in capitals",
+      "an unauthenticated identity in upper case",
       amr("ForAnyValue:StringEqualsIgnoreCase", "Unauthenticated"),
     ],
     ["amr", "a variable", amr("ForAnyValue:StringLike", "${aws:userid}")],
@@ -136,39 +147,42 @@ describe("trust in identity pools", () => {
     ["amr", "not one", amr("ForAnyValue:StringNotEquals", "unauthenticated")],
     ["amr", "without a set", amr("StringLike", "authenticated")],
     ["amr", "a list of none", amr("ForAnyValue:StringLike", [])],
-  ])("lacks %j with the sign-in %s", (lack, _, condition) => {
-    expect(lacks(trust({ Condition: { ...AUD, ...condition } }))).toBe(lack);
+  ])("misses %j with the authentication %s", (missing, _, condition) => {
+    expect(
+      listMissing(createStatement({ Condition: { ...AUD, ...condition } })),
+    ).toBe(missing);
   });
 
-  test("is told by the statement's Sid, else its number", () => {
+  test("is reported by the Sid or the number of the statement", () => {
     const [first, , third] = findTrustProblems([
-      trust({ Condition: AMR }),
-      trust(),
-      trust({ Sid: "Old", Condition: {} }),
+      createStatement({ Condition: AMR }),
+      createStatement(),
+      createStatement({ Sid: "Old", Condition: {} }),
     ]);
     expect(first).toBe(
-      "statement 1 must name the identity pools that it trusts, by StringEquals with cognito-identity.amazonaws.com:aud, or any pool of any account can take the role",
+      "statement 1 must name its identity pools with StringEquals on cognito-identity.amazonaws.com:aud; any identity pool of any account can assume the role",
     );
     expect(third).toBe(
-      'statement "Old" must be for users who have signed in, by ForAnyValue:StringLike with cognito-identity.amazonaws.com:amr "authenticated", or guests of the pool can take the role',
+      'statement "Old" must require authenticated identities with ForAnyValue:StringLike on cognito-identity.amazonaws.com:amr "authenticated"; unauthenticated identities can assume the role',
     );
   });
 
-  test("in one pool is found in every statement that names it", () => {
-    const other = trust({ Sid: "Old", Condition: AUD });
-    expect(findTrustingStatements(POOL, [{}, trust(), other])).toEqual([
-      "statement 2",
-      'statement "Old"',
-    ]);
-    expect(findTrustingStatements("us-west-2:x", [trust()])).toEqual([]);
+  test("is found in every statement that names the pool", () => {
+    const other = createStatement({ Sid: "Old", Condition: AUD });
+    expect(
+      findTrustingStatements(POOL, [{}, createStatement(), other]),
+    ).toEqual(["statement 2", 'statement "Old"']);
+    expect(findTrustingStatements("us-west-2:x", [createStatement()])).toEqual(
+      [],
+    );
   });
 });
 
 describe("trust in anyone", () => {
   const OPEN = [
-    "statement 1 must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role",
+    "statement 1 must name its principals without wildcards and NotPrincipal; anyone can assume the role",
   ];
-  const everyone = (change: Readonly<Record<string, unknown>>) => ({
+  const createOpen = (change: Readonly<Record<string, unknown>>) => ({
     Effect: "Allow",
     Principal: "*",
     Action: "sts:AssumeRole",
@@ -182,7 +196,7 @@ describe("trust in anyone", () => {
       "everyone in a list",
       { Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } },
     ],
-    ["every provider", { Principal: { Federated: "*" }, Action: WEB }],
+    ["every provider", { Principal: { Federated: "*" }, Action: WEB_IDENTITY }],
     ["every service", { Principal: { Service: "*" } }],
     ["services of a pattern", { Principal: { Service: "*.amazonaws.com" } }],
     ["every canonical user", { Principal: { CanonicalUser: "*" } }],
@@ -200,7 +214,7 @@ describe("trust in anyone", () => {
       { Principal: undefined, NotPrincipal: { AWS: "123456789012" } },
     ],
     ["everyone by SAML", { Action: "sts:AssumeRoleWithSAML" }],
-    ["everyone by web identity", { Action: [WEB] }],
+    ["everyone by web identity", { Action: [WEB_IDENTITY] }],
     ["everyone by all actions", { Action: "*" }],
     ["everyone by actions of a pattern", { Action: "STS:assume*" }],
     [
@@ -213,26 +227,28 @@ describe("trust in anyone", () => {
     ],
     [
       "everyone with the conditions of an identity pool",
-      { Action: WEB, Condition: { ...AUD, ...AMR } },
+      { Action: WEB_IDENTITY, Condition: { ...AUD, ...AMR } },
     ],
-  ])("is refused: %s", (_, change) => {
-    expect(findTrustProblems([everyone(change)])).toEqual(OPEN);
+  ])("is an error for %s", (_, change) => {
+    expect(findTrustProblems([createOpen(change)])).toEqual(OPEN);
   });
 
   test.each([
-    ["is denied", { Effect: "Deny" }],
-    ["cannot assume the role", { Action: "sts:TagSession" }],
+    ["a denial", { Effect: "Deny" }],
+    ["another action", { Action: "sts:TagSession" }],
     [
-      "may do all but assume it",
+      "all actions except assuming the role",
       { Action: undefined, NotAction: "sts:Assume*" },
     ],
-  ])("is none that %s", (_, change) => {
-    expect(findTrustProblems([everyone(change)])).toEqual([]);
+  ])("requires no condition for %s", (_, change) => {
+    expect(findTrustProblems([createOpen(change)])).toEqual([]);
   });
 
-  test("is named by the statement's Sid, among other statements", () => {
-    expect(findTrustProblems([trust(), everyone({ Sid: "Open" })])).toEqual([
-      'statement "Open" must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role',
+  test("is reported by the Sid of the statement", () => {
+    expect(
+      findTrustProblems([createStatement(), createOpen({ Sid: "Open" })]),
+    ).toEqual([
+      expect.stringMatching(/^statement "Open" must name its principals/),
     ]);
   });
 });
@@ -255,47 +271,50 @@ describe("a statement that is not readable", () => {
       "the Principal of a statement is unknown",
     ],
     [
-      "an effect in other letters",
+      "a lower-case effect",
       { Effect: "allow" },
       "the Effect of a statement is neither Allow nor Deny",
     ],
     ["no action", { Action: undefined }, "a statement has no Action"],
     [
-      "actions that are no texts",
+      "an action that is a number",
       { Action: [1] },
       "the Action of a statement is not a string or a list of strings",
     ],
     [
-      "a condition that is none",
+      "a condition that is a text",
       { Condition: "x" },
       "the Condition of a statement is unknown",
     ],
     [
-      "principals and their opposite",
+      "Principal and NotPrincipal",
       { NotPrincipal: { AWS: "123456789012" } },
       "a statement has both Principal and NotPrincipal",
     ],
     [
-      "a member that IAM has not",
+      "an unknown member",
       { Principals: "*" },
       "a statement has an unknown element",
     ],
-  ])("is refused with the reason: %s", (_, change, reason) => {
+  ])("is an error with the reason: %s", (_, change, reason) => {
     expect(
-      findTrustProblems([trust(), trust({ Sid: "Odd", ...change })]),
+      findTrustProblems([
+        createStatement(),
+        createStatement({ Sid: "Odd", ...change }),
+      ]),
     ).toEqual([`statement "Odd" is not readable: ${reason}`]);
   });
 });
 
 describe("the size of a trust policy", () => {
-  test("does not count whitespace", () => {
+  test("does not include whitespace", () => {
     expect(
       validatePolicySize(`${" \n".repeat(2048)}${"x".repeat(2048)}`, undefined),
     ).toBe(undefined);
     expect(validatePolicySize("a b c", 3)).toBe(undefined);
   });
 
-  test("fails when it is over the account's quota, else AWS's default", () => {
+  test("must not exceed the quota, or the default without one", () => {
     expect(validatePolicySize("x".repeat(2049), undefined)).toBe(
       "number of characters of a trust policy must be at most 2048, got 2049",
     );

@@ -1,6 +1,6 @@
 import type { Node } from "jsonc-parser";
 
-/** How one JSON object is written: what stands between its parts, all of it whitespace but for `:` and `,`. */
+/** Whitespace and separators of one JSON object. */
 interface Style {
   /** Between a key and its value. */
   readonly colon: string;
@@ -8,66 +8,60 @@ interface Style {
   readonly comma: string;
   /** Inside the braces of an object on one line. */
   readonly padding: string;
-  /** Of an object with a line for each member. */
+  /** Line breaks of an object with one line for each member. */
   readonly lines?: {
     readonly newline: string;
-    /** Before the closing brace. */
+    /** Indent of the closing brace. */
     readonly base: string;
-    /** What each level adds. */
+    /** Indent that each level adds. */
     readonly unit: string;
   };
 }
 
 const COMPACT: Style = { colon: ":", comma: ",", padding: "" };
 
-/** Offset after the last character of a node. */
+/** Returns the offset after the last character of a node. */
 export function getNodeEnd({ offset, length }: Node): number {
   return offset + length;
 }
 
-/** A value of objects and scalars, written as `model` is in `text`. */
+/** Formats an object in the style of `model`, which is a part of `text`. */
 export function formatLike(model: Node, text: string, value: object): string {
-  return written(value, styleOf(model, text));
+  return formatValue(value, readStyle(model, text));
 }
 
-/** What to put between two statements of a list, written as `model` is, where there is no list of two to look at. */
+/** Returns the separator of two statements in the style of `model`. `before` is the whitespace before the first one. */
 export function formatSeparatorLike(
   model: Node,
   text: string,
   before: string,
 ): string {
   if (before.includes("\n")) return `,${before}`;
-  const { lines, comma } = styleOf(model, text);
+  const { lines, comma } = readStyle(model, text);
   return lines === undefined ? comma : ", ";
 }
 
-function styleOf(model: Node, text: string): Style {
+function readStyle(model: Node, text: string): Style {
   const members = model.children ?? [];
   const [first, second] = members;
   const last = members.at(-1);
   if (first === undefined || last === undefined) return COMPACT;
-  const between = (start: number, end: number): string =>
-    text.slice(start, end);
-  const [key, value] = first.children ?? [];
-  const colon =
-    key === undefined || value === undefined
-      ? ""
-      : between(getNodeEnd(key), value.offset);
-  const open = between(model.offset + 1, first.offset);
-  const close = between(getNodeEnd(last), getNodeEnd(model) - 1);
+  const [key = first, value = first] = first.children ?? [];
+  const colon = text.slice(getNodeEnd(key), value.offset);
+  const open = text.slice(model.offset + 1, first.offset);
+  const close = text.slice(getNodeEnd(last), getNodeEnd(model) - 1);
   const comma =
-    second === undefined ? "" : between(getNodeEnd(first), second.offset);
+    second === undefined ? "" : text.slice(getNodeEnd(first), second.offset);
+  const line = afterNewline(text.slice(0, model.offset));
   return {
-    colon: isOnOneLine(colon) ? colon : ": ",
-    comma: isOnOneLine(comma) ? comma : /\s$/.test(colon) ? ", " : ",",
-    padding: isOnOneLine(open) ? open : "",
-    ...(open.includes("\n") && {
-      lines: linesOf(open, close, lineOf(text, model.offset)),
-    }),
+    colon: isOneLine(colon) ? colon : ": ",
+    comma: isOneLine(comma) ? comma : /\s$/.test(colon) ? ", " : ",",
+    padding: isOneLine(open) ? open : "",
+    ...(open.includes("\n") && { lines: readLines(open, close, line) }),
   };
 }
 
-function linesOf(
+function readLines(
   open: string,
   close: string,
   line: string,
@@ -81,7 +75,7 @@ function linesOf(
   return { newline, base, unit: isDeeper ? inner.slice(base.length) : "  " };
 }
 
-function written(value: unknown, style: Style): string {
+function formatValue(value: unknown, style: Style): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const { colon, comma, padding, lines } = style;
   const inner =
@@ -89,7 +83,7 @@ function written(value: unknown, style: Style): string {
       ? style
       : { ...style, lines: { ...lines, base: lines.base + lines.unit } };
   const members = Object.entries(value).map(
-    ([key, member]) => JSON.stringify(key) + colon + written(member, inner),
+    ([key, member]) => JSON.stringify(key) + colon + formatValue(member, inner),
   );
   if (lines === undefined)
     return `{${padding}${members.join(comma)}${padding}}`;
@@ -97,15 +91,10 @@ function written(value: unknown, style: Style): string {
   return `{${newline}${base}${unit}${members.join(`,${newline}${base}${unit}`)}${newline}${base}}`;
 }
 
-function isOnOneLine(text: string): boolean {
+function isOneLine(text: string): boolean {
   return text !== "" && !/[\r\n]/.test(text);
 }
 
 function afterNewline(text: string): string {
   return text.slice(text.lastIndexOf("\n") + 1);
-}
-
-/** The line that an offset lies in, up to there. */
-function lineOf(text: string, offset: number): string {
-  return afterNewline(text.slice(0, offset));
 }

@@ -2,14 +2,8 @@ import { styleText } from "node:util";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { applyEdits, format } from "jsonc-parser";
 
-export interface DiffOptions {
-  /** What both texts are of. */
-  readonly name: string;
-  readonly isColored: boolean;
-}
-
-/** Colours by the start of a line, the first that fits. */
-const COLOURS = [
+/** Colors by the start of a line; the first match applies. */
+const COLORS = [
   ["---", "bold"],
   ["+++", "bold"],
   ["@@", "cyan"],
@@ -17,39 +11,43 @@ const COLOURS = [
   ["+", "green"],
 ] as const;
 
-/** Lines of the unified diff of two texts. */
+/** Returns the lines of a unified diff. */
 export function formatUnifiedDiff(
   before: string,
   after: string,
-  { name, isColored: isColoured }: DiffOptions,
+  { name, isColored }: { readonly name: string; readonly isColored: boolean },
 ): readonly string[] {
   const patch = createTwoFilesPatch(
     name,
     name,
-    // without a last newline both would be said to have none
+    // without a final newline, the diff would contain a note about it
     `${before}\n`,
     `${after}\n`,
-    "as it is",
-    "as it would be",
+    "current",
+    "proposed",
     { context: 3, headerOptions: FILE_HEADERS_ONLY },
   );
   const lines = patch.replace(/\n$/, "").split("\n");
-  return isColoured ? lines.map(coloured) : lines;
+  return isColored ? lines.map(colorLine) : lines;
 }
 
-function coloured(line: string): string {
-  const colour = COLOURS.find(([start]) => line.startsWith(start))?.[1];
-  return colour === undefined
+function colorLine(line: string): string {
+  const color = COLORS.find(([start]) => line.startsWith(start))?.[1];
+  return color === undefined
     ? line
-    : styleText(colour, line, { validateStream: false });
+    : styleText(color, line, { validateStream: false });
 }
 
-/** A policy over several lines, each token as it is: as it is where it has them, indented where it is on one. */
-export function formatMultiline(text: string): string {
-  return text.trim().includes("\n")
-    ? text
+/** Indents a policy that is on one line; returns any other one unchanged. */
+export function formatMultiline(policy: string): string {
+  return policy.trim().includes("\n")
+    ? policy
     : applyEdits(
-        text,
-        format(text, undefined, { tabSize: 2, insertSpaces: true, eol: "\n" }),
+        policy,
+        format(policy, undefined, {
+          tabSize: 2,
+          insertSpaces: true,
+          eol: "\n",
+        }),
       );
 }

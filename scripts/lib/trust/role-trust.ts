@@ -1,46 +1,44 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IAMClient, Role as IamRole } from "@aws-sdk/client-iam";
 import { parseArn } from "../../../constructs/aws";
-import { UserError } from "../../../constructs/errors";
 import { LIMITS, validate } from "../../../constructs/constraints";
+import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
-import { explainError } from "../aws/errors";
+import { explainError, ignoreAwsError } from "../aws/errors";
 import { UsageError } from "../cli/command";
 import { decodePolicy, parsePolicy, toPolicyKey } from "../iam/policy";
 
-/** A role by its name, and by its ARN where it is known. */
+/** Name of a role, and its ARN if it was named by ARN. */
 export interface RoleName {
   readonly name: string;
   readonly arn?: string;
 }
 
-/** A role as it is. */
+/** A role in IAM. */
 export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly account: string;
-  /** Its trust policy. */
+  /** Trust policy, as JSON. */
   readonly policy: string;
-  /** What a role that was made anew under the same name has not. */
+  /** Unique ID, which changes if a role is deleted and created again. */
   readonly id: string;
 }
 
-/** Waits between readings of what was written: IAM shows it after some seconds. */
-const READ_BACK_MS: readonly number[] = [0, 250, 500, 1000, 2000, 4000];
+/** Delays between reads after a write, because IAM is eventually consistent. */
+const READ_DELAYS_MS: readonly number[] = [0, 250, 500, 1000, 2000, 4000];
 
-/** Paths of roles whose trust is not their account's to change. */
-const FOREIGN_PATHS = [
-  [
-    "/aws-service-role/",
-    "is linked to a service, which alone says who can take it",
-  ],
-  [
-    "/aws-reserved/",
-    "is of IAM Identity Center, which writes its trust policy again",
-  ],
+/** Paths of roles whose trust policy the account cannot change. */
+const RESERVED_PATHS = [
+  ["/aws-service-role/", "it is linked to an AWS service"],
+  ["/aws-reserved/", "IAM Identity Center manages it"],
 ] as const;
 
-/** @throws UsageError when a text is neither a role's name nor its ARN */
+export const SHORTEN_HINT =
+  "remove statements that are not needed, or request a quota increase in Service Quotas";
+const RETRY_HINT = "run the command again, and check the new difference";
+
+/** @throws UsageError if the text is neither a role name nor a role ARN */
 export function parseRoleName(text: string, subject: string): RoleName {
   const isArn = text.startsWith("arn:");
   const limit = isArn ? LIMITS.roleArn : LIMITS.roleName;
@@ -50,107 +48,101 @@ export function parseRoleName(text: string, subject: string): RoleName {
   return isArn ? { name, arn: text } : { name };
 }
 
-/** The trust policy of one role in IAM. */
+/** Reads and writes the trust policy of one role. */
 export class RoleTrust {
   private readonly client: Promise<IAMClient>;
 
-  /**
-   * @param place whose account, and a Region of the partition that the role is in
-   * @param readBackMs waits between readings of what was written
-   */
+  /** @param target account, and any Region of the partition that the role is in */
   constructor(
     private readonly role: RoleName,
-    place: AwsTarget,
-    private readonly readBackMs = READ_BACK_MS,
+    target: AwsTarget,
+    private readonly readDelaysMs = READ_DELAYS_MS,
   ) {
     this.client = import("@aws-sdk/client-iam").then(({ IAMClient }) =>
-      createAwsClient(IAMClient, place),
+      createAwsClient(IAMClient, target),
     );
   }
 
-  /** @throws UserError when there is no such role, or it is one that cannot be changed */
+  /** @throws UserError if the role does not exist or cannot be changed */
   async read(): Promise<Role> {
     const { GetRoleCommand } = await import("@aws-sdk/client-iam");
     const client = await this.client;
     const { name } = this.role;
-    const answer = await client
+    const { Role: role } = await client
       .send(new GetRoleCommand({ RoleName: name }))
       .catch((error: unknown) => {
         throw explainRoleError(error, name);
       });
-    return this.checked(answer.Role);
+    return this.checkRole(role);
   }
 
-  /** How many characters a trust policy may have in the account; `undefined` where that is not told. */
+  /** Returns the account's quota of trust policy characters, or `undefined` if the caller cannot read it. */
   async readQuota(): Promise<number | undefined> {
     const { GetAccountSummaryCommand } = await import("@aws-sdk/client-iam");
     const client = await this.client;
-    try {
-      const { SummaryMap } = await client.send(
-        new GetAccountSummaryCommand({}),
-      );
-      return SummaryMap?.AssumeRolePolicySizeQuota;
-    } catch (error) {
-      // whoever may change a role may not be allowed to read that
-      if (isOfCaller(error)) return undefined;
-      throw error;
-    }
+    const summary = await ignoreAwsError(
+      { names: /^(AccessDenied|Throttling)/ },
+      () => client.send(new GetAccountSummaryCommand({})),
+    );
+    return summary?.SummaryMap?.AssumeRolePolicySizeQuota;
   }
 
   /**
-   * Writes a trust policy in place of the one that was read, and waits until IAM shows it.
+   * Replaces the trust policy, and waits until IAM returns the new one.
    *
-   * @throws UserError when the role is no longer what was read, or IAM does not take the policy
+   * @throws UserError if the role has changed since it was read, or IAM rejects the policy
    */
   async replace(before: Role, policy: string): Promise<void> {
+    const { name } = before;
     const now = await this.read();
-    if (now.policy !== before.policy || now.id !== before.id) {
+    if (now.policy !== before.policy || now.id !== before.id)
       throw new UserError(
-        `role ${before.name} was changed by somebody else in the meantime, so nothing was written`,
-        "run the command again, and look at the new difference",
+        `cannot write the trust policy of role ${name}: the role has changed since it was read`,
+        RETRY_HINT,
       );
-    }
     const { UpdateAssumeRolePolicyCommand } =
       await import("@aws-sdk/client-iam");
     const client = await this.client;
     await client
       .send(
         new UpdateAssumeRolePolicyCommand({
-          RoleName: before.name,
+          RoleName: name,
           PolicyDocument: policy,
         }),
       )
       .catch((error: unknown) => {
-        throw explainRoleError(error, before.name);
+        throw explainRoleError(error, name);
       });
     const key = toPolicyKey(parsePolicy(policy));
-    for (const wait of this.readBackMs) {
-      await sleep(wait);
-      if (toPolicyKey(parsePolicy((await this.read()).policy)) === key) return;
+    for (const delay of this.readDelaysMs) {
+      await sleep(delay);
+      const { policy: current } = await this.read();
+      if (toPolicyKey(parsePolicy(current)) === key) return;
     }
     throw new UserError(
-      `IAM took the trust policy of role ${before.name}, and shows another`,
-      "run the command again in a minute: IAM may be slow, or somebody else has changed the role",
+      `IAM accepted the trust policy of role ${name}, but returns another one`,
+      "run the command again in a minute; IAM can be slow, or the role has changed again",
     );
   }
 
-  private checked(role: IamRole | undefined): Role {
-    const { arn: wanted } = this.role;
+  private checkRole(role: IamRole | undefined): Role {
+    const { arn: expectedArn } = this.role;
     const {
       RoleName: name = this.role.name,
       Arn: arn = "",
       Path: path = "/",
       RoleId: id = "",
     } = role ?? {};
-    if (wanted !== undefined && wanted !== arn) {
+    if (expectedArn !== undefined && expectedArn !== arn)
       throw new UserError(
-        `--role must be the role's own ARN, got ${wanted}, and in the account of the credentials role ${name} is ${arn}`,
-        "name a profile of the role's account with --profile or AWS_PROFILE, or check the role's path",
+        `--role must be the ARN of role ${name} in this account, ${arn}, got ${expectedArn}`,
+        "select a profile of the role's account with --profile or AWS_PROFILE, or check the path of the role",
       );
-    }
-    const why = FOREIGN_PATHS.find(([start]) => path.startsWith(start))?.[1];
-    if (why !== undefined)
-      throw new UserError(`role ${name} cannot be changed: it ${why}`);
+    const reason = RESERVED_PATHS.find(([start]) =>
+      path.startsWith(start),
+    )?.[1];
+    if (reason !== undefined)
+      throw new UserError(`cannot change role ${name}: ${reason}`);
     return {
       name,
       arn,
@@ -161,40 +153,34 @@ export class RoleTrust {
   }
 }
 
-function isOfCaller(error: unknown): boolean {
-  return (
-    error instanceof Error && "$fault" in error && error.$fault === "client"
-  );
-}
-
-/** Returns a `UserError` for an IAM error about one role, or the error itself. */
+/** Explains an IAM error about the trust policy of a role. Returns any other error unchanged. */
 export function explainRoleError(error: unknown, role: string): unknown {
   return explainError(error, [
     {
       names: /^NoSuchEntity/,
-      message: `there is no role "${role}" in the account of the credentials`,
+      message: `role "${role}" must exist in the account of the credentials`,
       hint: "check --role, and the account of --profile or AWS_PROFILE",
     },
     {
       names: /^MalformedPolicyDocument/,
       message: ({ message }) =>
         `IAM rejected the trust policy of role ${role}: ${message}`,
-      hint: "a statement may name a user or role that was deleted, by an id such as AIDA… or AROA…: fix that first",
+      hint: "if a statement names a deleted user or role, by an ID such as AIDA… or AROA…, remove it first",
     },
     {
       names: /^LimitExceeded/,
       message: ({ message }) =>
         `the trust policy of role ${role} is too long: ${message}`,
-      hint: "remove statements that are not needed, or raise the quota in Service Quotas",
+      hint: SHORTEN_HINT,
     },
     {
       names: /^ConcurrentModification/,
-      message: `another process is changing role ${role}, so nothing was written`,
-      hint: "run the command again, and check the new difference",
+      message: `cannot write the trust policy of role ${role}: another change is in progress`,
+      hint: RETRY_HINT,
     },
     {
       names: /^UnmodifiableEntity/,
-      message: ({ message }) => `role ${role} cannot be changed: ${message}`,
+      message: ({ message }) => `cannot change role ${role}: ${message}`,
     },
   ]);
 }

@@ -1,10 +1,15 @@
 import { validateArnLocation } from "../../../constructs/aws";
 import { createValidationError, UserError } from "../../../constructs/errors";
+import { withTerminal } from "../cli/terminal";
 import { parsePolicy } from "../iam/policy";
 import { formatMultiline, formatUnifiedDiff } from "./policy-diff";
-import { type Role, type RoleName, RoleTrust } from "./role-trust";
-import { withTerminal } from "../cli/terminal";
-import { type AnyStatement, TrustDocument } from "./trust-document";
+import {
+  type Role,
+  type RoleName,
+  RoleTrust,
+  SHORTEN_HINT,
+} from "./role-trust";
+import { TrustDocument } from "./trust-document";
 import {
   findTrustingStatements,
   findTrustProblems,
@@ -15,164 +20,130 @@ import { createTrustStatement, type IdentityPool } from "./trust-statement";
 export interface TrustChangeOptions {
   readonly role: RoleName;
   readonly pool: IdentityPool;
-  /** Whether the pool's statement is to be in the policy. */
+  /** Whether to add the pool's statement; else it is removed. */
   readonly shouldTrust: boolean;
-  /** `ask`: write after a yes; `write`: without; `show`: not at all. */
+  /** `show` writes nothing, `ask` writes after a confirmation, `write` writes without one. */
   readonly mode: "show" | "ask" | "write";
   readonly profile: string | undefined;
-  /** Told what is different and done, a line at a time. */
+  /** Writes a progress line or a line of the difference. */
   readonly log: (line: string) => void;
-  /** What `log` is told goes to. */
+  /** Destination of `log`. */
   readonly output: {
     readonly isTerminal: boolean;
-    readonly isColoured: boolean;
+    readonly isColored: boolean;
   };
 }
 
 /**
- * Has a role trust an identity pool, or no longer, by one statement of its trust policy.
+ * Adds a statement for an identity pool to the trust policy of a role, or removes it.
  *
- * @returns the policy with the change
- * @throws UserError when the result is not one that a role should have, nothing has been agreed to, or IAM refuses
+ * @returns the changed policy
+ * @throws UserError if the policy is invalid, the change is not confirmed, or IAM rejects it
  */
 export async function changeTrust(
   options: TrustChangeOptions,
 ): Promise<string> {
-  const {
-    role: wanted,
-    pool,
-    shouldTrust: isTrusted,
-    mode,
-    profile,
-    log,
-  } = options;
-  const [elsewhere] = validateArnLocation(
+  const { role: roleName, pool, shouldTrust, mode, profile, log } = options;
+  const [problem] = validateArnLocation(
     "--role",
-    wanted.arn ?? "",
+    roleName.arn ?? "",
     pool.region,
     undefined,
   );
-  if (elsewhere !== undefined) throw new UserError(elsewhere);
-  // IAM is one for a partition, and any of its Regions leads there
-  const trust = new RoleTrust(wanted, { region: pool.region, profile });
+  if (problem !== undefined) throw new UserError(problem);
+  const trust = new RoleTrust(roleName, { region: pool.region, profile });
   const role = await trust.read();
-  const edit = editOf(options);
-  const policy = edit(role.policy);
-  checkRules(role, policy, options);
-  const who = `role ${role.name}`;
-  if (policy === role.policy) {
-    const state = isTrusted ? "trusts" : "has no statement for";
-    log(`nothing to change: ${who} ${state} identity pool ${pool.id}`);
-    return policy;
-  }
-  if (isTrusted) await refuseTooLong(role, policy, trust);
-  const difference = differenceOf(role, edit);
-  for (const line of difference(options.output.isColoured)) log(line);
-  if (mode === "show") {
-    log("nothing was changed: --apply writes it");
-    return policy;
-  }
-  if (mode === "ask") await agree(role, difference(false), options);
-  await trust.replace(role, policy);
-  log(
-    `${who} ${isTrusted ? "trusts" : "no longer has a statement for"} identity pool ${pool.id}`,
-  );
-  return policy;
-}
-
-/** What is done to a policy's text. */
-type Edit = (policy: string) => string;
-
-function editOf({ pool, shouldTrust: isTrusted }: TrustChangeOptions): Edit {
   const statement = createTrustStatement(pool);
-  return (policy) => {
-    const document = new TrustDocument(policy);
-    return isTrusted
+  const edit = (text: string): string => {
+    const document = new TrustDocument(text);
+    return shouldTrust
       ? document.withStatement(statement)
       : document.withoutStatement(statement.Sid);
   };
+  const policy = edit(role.policy);
+  checkRules(role, policy, options);
+  if (policy === role.policy) {
+    const state = shouldTrust ? "trusts" : "has no statement for";
+    log(`no change: role ${role.name} ${state} identity pool ${pool.id}`);
+    return policy;
+  }
+  if (shouldTrust) await checkSize(role, policy, trust);
+  // a policy on one line would differ as a whole
+  const before = formatMultiline(role.policy);
+  const after = edit(before);
+  const formatDifference = (isColored: boolean) => [
+    ...(before === role.policy
+      ? []
+      : ["the policy is on one line; it is indented here for reading:"]),
+    ...formatUnifiedDiff(before, after, { name: role.arn, isColored }),
+  ];
+  for (const line of formatDifference(options.output.isColored)) log(line);
+  if (mode === "show") {
+    log("nothing was changed; use --apply to write the policy");
+    return policy;
+  }
+  if (mode === "ask") await confirm(role, formatDifference(false), options);
+  await trust.replace(role, policy);
+  const state = shouldTrust ? "trusts" : "no longer has a statement for";
+  log(`role ${role.name} ${state} identity pool ${pool.id}`);
+  return policy;
 }
 
-/** Taking our statement out makes nothing worse that others have written: that is told. */
+/** Throws if a policy with our statement has errors. Only warns if the statement is removed, which cannot add errors. */
 function checkRules(
   { name }: Role,
   policy: string,
-  { pool, shouldTrust: isTrusted, log }: TrustChangeOptions,
+  { pool, shouldTrust, log }: TrustChangeOptions,
 ): void {
   const { statements } = new TrustDocument(policy);
-  const problems = [
-    ...findTrustProblems(statements),
-    ...documentProblems(policy, statements),
-  ];
-  if (isTrusted && problems.length > 0)
-    throw createValidationError(`trust policy of role ${name}`, problems);
-  if (isTrusted) return;
+  const problems = findTrustProblems(statements);
+  const document = parsePolicy(policy);
+  const list = parsePolicy(JSON.stringify({ Statement: statements }));
+  // a member next to Statement that IAM does not define
+  if (document.kind === "unreadable" && list.kind === "readable")
+    problems.push(`it is not readable: ${document.reason}`);
+  if (shouldTrust) {
+    if (problems.length > 0)
+      throw createValidationError(`trust policy of role ${name}`, problems);
+    return;
+  }
   for (const problem of problems) log(`warning: ${problem}`);
   for (const other of findTrustingStatements(pool.id, statements))
-    log(`warning: ${other} is not ours, and trusts the identity pool too`);
+    log(
+      `warning: ${other} also trusts the identity pool; remove it manually if it is not needed`,
+    );
 }
 
-/** A document may have a part beside its statements that IAM does not know, and that may mean anything. */
-function documentProblems(
-  policy: string,
-  statements: readonly AnyStatement[],
-): readonly string[] {
-  const readable = JSON.stringify({ Statement: statements });
-  const [document, list] = [parsePolicy(policy), parsePolicy(readable)];
-  return document.kind === "unreadable" && list.kind === "readable"
-    ? [`it is not readable: ${document.reason}`]
-    : [];
-}
-
-/** A policy on one line would be different as a whole, so the edit is shown on one that is laid out. */
-function differenceOf(
-  { arn, policy }: Role,
-  edit: Edit,
-): (isColoured: boolean) => readonly string[] {
-  const before = formatMultiline(policy);
-  const note = "the policy is on one line, and is laid out here to be read:";
-  return (isColoured) => [
-    ...(before === policy ? [] : [note]),
-    ...formatUnifiedDiff(before, edit(before), {
-      name: arn,
-      isColored: isColoured,
-    }),
-  ];
-}
-
-async function refuseTooLong(
+async function checkSize(
   { name, policy: before }: Role,
   policy: string,
   trust: RoleTrust,
 ): Promise<void> {
   const quota = await trust.readQuota();
-  // where the policy is longer than any default allows, the account's quota has been raised
-  const isRaised =
-    quota === undefined && validatePolicySize(before, quota) !== undefined;
   const problem = validatePolicySize(policy, quota);
-  if (problem === undefined || isRaised) return;
-  throw new UserError(
-    `${problem} (role ${name})`,
-    "take out what is not needed, or have the quota raised in Service Quotas",
-  );
+  // an existing policy above the default quota shows that the quota has been increased
+  const isIncreased =
+    quota === undefined && validatePolicySize(before, quota) !== undefined;
+  if (problem !== undefined && !isIncreased)
+    throw new UserError(`${problem} (role ${name})`, SHORTEN_HINT);
 }
 
-async function agree(
+async function confirm(
   { name, account }: Role,
   difference: readonly string[],
   { output }: TrustChangeOptions,
 ): Promise<void> {
   const purpose = {
-    needs: `a change of role ${name} must be agreed to`,
-    hint: "--yes agrees beforehand",
+    needs: `the change of role ${name} must be confirmed`,
+    hint: "use --yes to confirm in advance",
   };
-  const isAgreed = await withTerminal(purpose, (open) => {
+  const isConfirmed = await withTerminal(purpose, (open) => {
     const terminal = open();
-    // nobody agrees to what went to a file
+    // shows the difference if standard error is a file
     if (!output.isTerminal)
       for (const line of difference) terminal.writeLine(line);
-    return terminal.confirm(`apply to role ${name} in account ${account}?`);
+    return terminal.confirm(`Apply to role ${name} in account ${account}?`);
   });
-  if (!isAgreed)
-    throw new UserError("nothing was changed: it was not agreed to");
+  if (!isConfirmed)
+    throw new UserError("nothing was changed: the change was not confirmed");
 }

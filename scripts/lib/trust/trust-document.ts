@@ -1,117 +1,112 @@
-import { parseTree, type Node } from "jsonc-parser";
+import { type Node, parseTree } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
-import { parsePolicy, toPolicyKey, type Policy } from "../iam/policy";
-import { getNodeEnd, formatSeparatorLike, formatLike } from "./json-style";
+import { parsePolicy, type Policy, toPolicyKey } from "../iam/policy";
+import { formatLike, formatSeparatorLike, getNodeEnd } from "./json-style";
 import type { TrustStatement } from "./trust-statement";
 
-/** A statement of somebody's policy, of which nothing is known. */
+/** A statement of any policy, with unknown members. */
 export type AnyStatement = Readonly<Record<string, unknown>>;
 
-interface Place {
+interface StatementNode {
   readonly node: Node;
   readonly value: AnyStatement;
 }
 
-/**
- * A role's trust policy as the text that it is: statements are put in and taken out, and every other byte stays.
- */
+/** The text of a trust policy. Adding or removing a statement changes no other byte. */
 export class TrustDocument {
   readonly statements: readonly AnyStatement[];
-  private readonly places: readonly Place[];
-  /** What `Statement` holds: a statement, or a list of them. */
-  private readonly holder: Node;
+  private readonly nodes: readonly StatementNode[];
+  /** Value of `Statement`: a statement or a list. */
+  private readonly container: Node;
 
-  /** @throws UserError when it is no policy, or one that can be read in two ways */
+  /** @throws UserError if the text is not a policy, or is ambiguous */
   constructor(readonly text: string) {
-    requireJson(text);
+    validateJson(text);
     const root = parseTree(text);
-    refuseTwice(root);
-    this.holder = holderOf(root);
-    const nodes =
-      this.holder.type === "array"
-        ? (this.holder.children ?? [])
-        : [this.holder];
-    this.places = nodes.map((node) => placeOf(node, text));
-    this.statements = this.places.map(({ value }) => value);
-    refuseSameSid(this.statements);
+    validateUniqueKeys(root);
+    this.container = findContainer(root);
+    const { type, children = [] } = this.container;
+    this.nodes = (type === "array" ? children : [this.container]).map((node) =>
+      parseStatementNode(node, text),
+    );
+    this.statements = this.nodes.map(({ value }) => value);
+    validateUniqueSids(this.statements);
   }
 
   /**
-   * The text with a statement in it: as it is when the statement says the same already, else in the place and style of
-   * the one with its `Sid`, else after the last one.
+   * Returns the text with a statement. It replaces the one with the same `Sid`, unless that is equivalent; else it is added
+   * after the last one.
    */
   withStatement(statement: TrustStatement): string {
     const present = this.find(statement.Sid);
     if (present === undefined) return this.add(statement);
-    const { node, value } = present;
-    if (isSame(value, statement)) return this.text;
-    const model = this.places.find((other) => other !== present) ?? present;
-    return this.splice(
-      node.offset,
-      getNodeEnd(node),
+    if (isEquivalent(present.value, statement)) return this.text;
+    const model = this.nodes.find((other) => other !== present) ?? present;
+    return this.replace(
+      present.node,
       formatLike(model.node, this.text, statement),
     );
   }
 
   /**
-   * The text without the statement of a `Sid`: what {@link withStatement} was given, when it put the statement there.
+   * Returns the text without the statement of a `Sid`. This reverts {@link withStatement} if it added the statement.
    *
-   * @throws UserError when no statement would be left
+   * @throws UserError if no statement would be left
    */
   withoutStatement(sid: string): string {
     const present = this.find(sid);
     if (present === undefined) return this.text;
     const { node } = present;
-    const index = this.places.indexOf(present);
-    const [before, after] = [this.places[index - 1], this.places[index + 1]];
+    const index = this.nodes.indexOf(present);
+    const [before, after] = [this.nodes[index - 1], this.nodes[index + 1]];
     if (before !== undefined)
       return this.splice(getNodeEnd(before.node), getNodeEnd(node), "");
-    if (after === undefined) {
+    if (after === undefined)
       throw new UserError(
-        `the trust policy must keep a statement, and ${sid} is its only one`,
-        "add the statement that the role is to have first, or delete the role",
+        `the trust policy must have a statement in addition to ${sid}`,
+        "add another statement first, or delete the role",
       );
-    }
-    if (this.places.length > 2)
+    if (this.nodes.length > 2)
       return this.splice(node.offset, after.node.offset, "");
-    // a statement that was not in a list has been put after ours
-    const { holder } = this;
-    return this.splice(
-      holder.offset,
-      getNodeEnd(holder),
-      this.textOf(after.node),
-    );
+    // only a single statement that was not in a list comes after ours
+    return this.replace(this.container, this.getText(after.node));
   }
 
   private add(statement: TrustStatement): string {
-    const { text, holder, places } = this;
-    const last = places.at(-1);
+    const { text, container, nodes } = this;
+    const last = nodes.at(-1);
     if (last === undefined) return text;
     const { node } = last;
-    const ours = formatLike(node, text, statement);
-    if (holder.type !== "array") {
+    const added = formatLike(node, text, statement);
+    if (container.type !== "array") {
       const separator = formatSeparatorLike(node, text, "");
-      const list = `[${ours}${separator}${this.textOf(node)}]`;
-      return this.splice(holder.offset, getNodeEnd(holder), list);
+      return this.replace(
+        container,
+        `[${added}${separator}${this.getText(node)}]`,
+      );
     }
-    const neighbour = places.at(-2)?.node;
+    const previous = nodes.at(-2)?.node;
     const separator =
-      neighbour === undefined
+      previous === undefined
         ? formatSeparatorLike(
             node,
             text,
-            text.slice(holder.offset + 1, node.offset),
+            text.slice(container.offset + 1, node.offset),
           )
-        : text.slice(getNodeEnd(neighbour), node.offset);
-    return this.splice(getNodeEnd(node), getNodeEnd(node), separator + ours);
+        : text.slice(getNodeEnd(previous), node.offset);
+    return this.splice(getNodeEnd(node), getNodeEnd(node), separator + added);
   }
 
-  private find(sid: string): Place | undefined {
-    return this.places.find(({ value }) => value.Sid === sid);
+  private find(sid: string): StatementNode | undefined {
+    return this.nodes.find(({ value }) => value.Sid === sid);
   }
 
-  private textOf(node: Node): string {
+  private getText(node: Node): string {
     return this.text.slice(node.offset, getNodeEnd(node));
+  }
+
+  private replace(node: Node, text: string): string {
+    return this.splice(node.offset, getNodeEnd(node), text);
   }
 
   private splice(start: number, end: number, text: string): string {
@@ -119,42 +114,42 @@ export class TrustDocument {
   }
 }
 
-/** Returns a statement as the one reader of policies reads it. */
+/** Parses a statement as a policy. */
 export function parseStatement(
   statement: AnyStatement | TrustStatement,
 ): Policy {
   return parsePolicy(JSON.stringify({ Statement: statement }));
 }
 
-function isSame(one: AnyStatement, other: TrustStatement): boolean {
+function isEquivalent(one: AnyStatement, other: TrustStatement): boolean {
   return (
     toPolicyKey(parseStatement(one)) === toPolicyKey(parseStatement(other))
   );
 }
 
-function requireJson(text: string): void {
+function validateJson(text: string): void {
   try {
     JSON.parse(text);
   } catch {
-    throw new UserError("the trust policy must be JSON, got something else");
+    throw new UserError("the trust policy must be JSON");
   }
 }
 
-function holderOf(root: Node | undefined): Node {
+function findContainer(root: Node | undefined): Node {
   const member = root?.children?.find(
     ({ children }) => children?.[0]?.value === "Statement",
   );
-  const holder = root?.type === "object" ? member?.children?.[1] : undefined;
+  const container = root?.type === "object" ? member?.children?.[1] : undefined;
   const isFilled =
-    holder?.type === "object" ||
-    (holder?.type === "array" && (holder.children ?? []).length > 0);
-  if (holder !== undefined && isFilled) return holder;
+    container?.type === "object" ||
+    (container?.type === "array" && (container.children ?? []).length > 0);
+  if (container !== undefined && isFilled) return container;
   throw new UserError(
-    "the trust policy must have a Statement, or a list of them, got none",
+    "the trust policy must have a Statement or a list of statements, got none",
   );
 }
 
-function placeOf(node: Node, text: string): Place {
+function parseStatementNode(node: Node, text: string): StatementNode {
   if (node.type !== "object")
     throw new UserError(
       `each Statement of the trust policy must be an object, got ${node.type}`,
@@ -165,28 +160,33 @@ function placeOf(node: Node, text: string): Place {
   return { node, value };
 }
 
-/** What a key that is there twice means depends on the reader. */
-function refuseTwice(node: Node | undefined): void {
+/** Parsers differ in which value of a repeated key they use. */
+function validateUniqueKeys(node: Node | undefined): void {
   const children = node?.children ?? [];
   if (node?.type === "object") {
     const keys = children.map(({ children: [key] = [] }) => String(key?.value));
-    const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-    if (twice !== undefined)
+    const repeated = findRepeated(keys);
+    if (repeated !== undefined)
       throw new UserError(
-        `the trust policy must have each key of an object once, got ${JSON.stringify(twice)} twice`,
+        `keys of an object in the trust policy must be unique, got ${JSON.stringify(repeated)} twice`,
       );
   }
-  for (const child of children) refuseTwice(child);
+  for (const child of children) validateUniqueKeys(child);
 }
 
-function refuseSameSid(statements: readonly AnyStatement[]): void {
-  const sids = statements.flatMap(({ Sid }) =>
-    typeof Sid === "string" && Sid !== "" ? [Sid] : [],
+function validateUniqueSids(statements: readonly AnyStatement[]): void {
+  const repeated = findRepeated(
+    statements.flatMap(({ Sid }) =>
+      typeof Sid === "string" && Sid !== "" ? [Sid] : [],
+    ),
   );
-  const twice = sids.find((sid, index) => sids.indexOf(sid) !== index);
-  if (twice !== undefined)
+  if (repeated !== undefined)
     throw new UserError(
-      `the trust policy must have each Sid once, got "${twice}" twice`,
-      "give one of the two statements another Sid, or none",
+      `each Sid of the trust policy must be unique, got "${repeated}" twice`,
+      "change or remove the Sid of one of the two statements",
     );
+}
+
+function findRepeated(texts: readonly string[]): string | undefined {
+  return texts.find((text, index) => texts.indexOf(text) !== index);
 }

@@ -1,4 +1,5 @@
 import { LIMITS, validate } from "../../../constructs/constraints";
+import { getStatements, type Statement } from "../iam/policy";
 import {
   ASSUME_ACTIONS,
   ASSUME_ROLE_WITH_WEB_IDENTITY,
@@ -7,10 +8,9 @@ import {
   hasAction,
   type TrustContext,
 } from "../iam/trust";
-import { getStatements, type Statement } from "../iam/policy";
 import { type AnyStatement, parseStatement } from "./trust-document";
 
-/** Only identity pools are judged by what the conditions name, and they are their own issuer. */
+/** Only the trust in identity pools is checked by its conditions, and any pool is acceptable. */
 const CONTEXT: TrustContext = {
   accounts: new Set(),
   getIssuerHost: (principal) => principal,
@@ -18,9 +18,8 @@ const CONTEXT: TrustContext = {
 };
 
 /**
- * Returns what is wrong with statements that let anyone assume the role, whatever their conditions are, and with those that
- * let identity pools: without `aud` a pool of any account can, and without `amr` so can users who never signed in. A
- * statement that is not readable may say anything.
+ * Returns the errors in statements that let anyone assume the role, or that trust identity pools without the conditions
+ * `aud` and `amr`. Without `aud`, pools of any account can assume the role; without `amr`, unauthenticated identities can.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
  */
@@ -28,17 +27,17 @@ export function findTrustProblems(
   statements: readonly AnyStatement[],
 ): string[] {
   return statements.flatMap((value, index) => {
-    const name = nameOf(value, index);
+    const name = formatStatementName(value, index);
     const policy = parseStatement(value);
     return policy.kind === "unreadable"
       ? [`${name} is not readable: ${policy.reason}`]
       : policy.statements
-          .flatMap(statementProblems)
+          .flatMap(findStatementProblems)
           .map((problem) => `${name} ${problem}`);
   });
 }
 
-/** Returns the names of the statements by which users of an identity pool can assume the role. */
+/** Returns the names of the statements that let users of an identity pool assume the role. */
 export function findTrustingStatements(
   identityPoolId: string,
   statements: readonly AnyStatement[],
@@ -47,21 +46,21 @@ export function findTrustingStatements(
     getStatements(parseStatement(value)).some((statement) =>
       canIdentityPoolAssume(statement, identityPoolId),
     )
-      ? [nameOf(value, index)]
+      ? [formatStatementName(value, index)]
       : [],
   );
 }
 
 /**
- * What is wrong with a policy's size, whitespace not counted, as IAM does not.
+ * Checks the size of a trust policy. IAM does not count whitespace.
  *
- * @param quota the account's, where it is known
+ * @param quota quota of the account; AWS's default if it is unknown
  */
 export function validatePolicySize(
-  text: string,
+  policy: string,
   quota: number | undefined,
 ): string | undefined {
-  const count = text.replace(/\s/g, "").length;
+  const count = policy.replace(/\s/g, "").length;
   const limit = LIMITS.trustPolicyCharacters;
   if (quota === undefined) return validate(limit, count);
   return count <= quota
@@ -69,40 +68,38 @@ export function validatePolicySize(
     : `${limit.subject} must be at most ${quota}, got ${count}`;
 }
 
-function nameOf({ Sid }: AnyStatement, index: number): string {
+function formatStatementName({ Sid }: AnyStatement, index: number): string {
   return typeof Sid === "string" && Sid !== ""
     ? `statement "${Sid}"`
     : `statement ${index + 1}`;
 }
 
-function statementProblems({
+function findStatementProblems({
   effect,
   actions,
   principals,
   conditions,
 }: Statement): readonly string[] {
-  const isAssuming = ASSUME_ACTIONS.some((action) =>
-    hasAction(actions, action),
-  );
-  if (effect === "Deny" || !isAssuming) return [];
+  const canAssume = ASSUME_ACTIONS.some((action) => hasAction(actions, action));
+  if (effect === "Deny" || !canAssume) return [];
   const risks = findTrustRisks({ principals, conditions }, CONTEXT);
   const isOpen =
     risks.some((risk) => risk === "public" || risk === "inverted") ||
     principals?.patterns.some((name) => /[*?]/.test(name)) === true;
   if (isOpen)
     return [
-      "must name the principals that it trusts, without wildcards and NotPrincipal, or anyone can assume the role",
+      "must name its principals without wildcards and NotPrincipal; anyone can assume the role",
     ];
   if (!hasAction(actions, ASSUME_ROLE_WITH_WEB_IDENTITY)) return [];
   return [
     ...(risks.includes("any-identity-pool")
       ? [
-          "must name the identity pools that it trusts, by StringEquals with cognito-identity.amazonaws.com:aud, or any pool of any account can take the role",
+          "must name its identity pools with StringEquals on cognito-identity.amazonaws.com:aud; any identity pool of any account can assume the role",
         ]
       : []),
     ...(risks.includes("unauthenticated")
       ? [
-          'must be for users who have signed in, by ForAnyValue:StringLike with cognito-identity.amazonaws.com:amr "authenticated", or guests of the pool can take the role',
+          'must require authenticated identities with ForAnyValue:StringLike on cognito-identity.amazonaws.com:amr "authenticated"; unauthenticated identities can assume the role',
         ]
       : []),
   ];
