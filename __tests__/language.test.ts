@@ -40,9 +40,10 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
     "US spelling",
 };
 
-/** Texts in which a banned word has its technical meaning, and statement ids of deployed policies. */
+/** Texts in which a banned word has its technical meaning, statement ids of deployed policies, and the option
+ * `--keep` of the demo. */
 const ALLOWED =
-  /keep-?alive|in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
+  /keep-?alive|--keep\b|keep: \{ type|values\.keep|in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 
 const TOP = [
   "main.ts",

@@ -1,17 +1,18 @@
 import { parseArgs } from "node:util";
 import { runCommand } from "./lib/cli/command";
-import { runDemo } from "./lib/demo/demo";
+import { runDemo, runPersistentDemo } from "./lib/demo/demo";
 
 const HELP = `Usage: npm run demo [-- --keep]
 
-Deploys a stage with every part on to an AWS on this machine, uses it as a service and as a user would, and takes it
-down again. Needs Node, Terraform and Python 3, and no AWS account.
+Deploy a complete stage to an AWS on this machine, use it as a service and as a user, and destroy it. Requires Terraform
+and Python 3, and no AWS account.
 
 Options:
-  --keep      leave the stage up, on the local AWS of \`npm run local\`, and print how to use it
+  --keep      leave the stage in the local AWS of \`npm run local\`, and print how to use it
   -h, --help  show this text
 
-Exit code: 0 everything worked; 1 something did not, which is told; 2 an option is not accepted; 70 a defect; 128 + n ended by signal n.`;
+Example:
+  npm run demo -- --keep`;
 
 void runCommand(async () => {
   const { values } = parseArgs({
@@ -24,10 +25,7 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  await runDemo({
-    keep: values.keep,
-    print: console.log,
-    log: console.error,
-  });
+  const run = values.keep ? runPersistentDemo : runDemo;
+  await run({ print: console.log, log: console.error });
   return 0;
 });

@@ -6,20 +6,21 @@ import { createProviderEnvironment } from "./lib/terraform/terraform";
 
 const HELP = `Usage: npm run local -- up|down|status
 
-An AWS on this machine, to try things without an account. Only variables go to standard output, for a shell to take
-over: eval "$(npm run -s local -- up)"
+Run an AWS on this machine, to try this project without an account. Prints only variables on standard output, for the shell.
 
 Commands:
-  up      install it (the first time), start it in the background and print the variables to use it with
-  down    stop it; everything in it is gone
-  status  print the variables again
+  up      install it if necessary, start it in the background and print its variables
+  down    stop it and remove its data
+  status  print its variables
 
 Options:
-  --port <port>  port at 127.0.0.1, for up (default: LOCAL_AWS_PORT, else a free one)
+  --port <port>  port at 127.0.0.1, for up (default: LOCAL_AWS_PORT, else a free port)
   -h, --help     show this text
 
-Exit code: 0 done, or running; 1 a problem, told in a message; 2 an argument is not accepted; 3 status:
-not running.`;
+Example:
+  eval "$(npm run -s local -- up)"
+
+Exit code 3: status finds that it is not running.`;
 
 const EXIT_NOT_RUNNING = 3;
 const log = console.error;
@@ -42,7 +43,7 @@ void runCommand(async () => {
     return printVariables(await localAws.startDetachedLocalAws({ log, port }));
   }
   if (values.port !== undefined) {
-    throw new UsageError(`--port is for up alone, got "${command}"`);
+    throw new UsageError(`--port requires the command up, got "${command}"`);
   }
   if (command === "down") {
     await localAws.stopDetachedLocalAws({ log });

@@ -18,9 +18,9 @@ afterEach(killDemos);
 afterAll(removeTemporaryDirectories);
 
 describeLocal("the demo", () => {
-  test("deploys, uses and destroys a stage with every part on, and prints no secret, whatever the person has set", async () => {
-    const demo = new DemoProcess(misleadingEnvironment());
-    await demo.waitForLine("terraform plan, for the second time");
+  test("deploys, uses and destroys a complete stage, without a secret in its output, whatever the user's settings", async () => {
+    const demo = new DemoProcess(createConflictingEnvironment());
+    await demo.waitForLine("Planning again…");
     const config = createClientConfig({ endpoint: demo.getEndpoint() });
     const { SecretString } = await new secrets.SecretsManagerClient(
       config,
@@ -29,7 +29,7 @@ describeLocal("the demo", () => {
         SecretId: "veda-auth-stack-dev/workflows-client",
       }),
     );
-    const { client_secret: canary } = JSON.parse(SecretString ?? "{}") as {
+    const { client_secret: secret } = JSON.parse(SecretString ?? "{}") as {
       client_secret: string;
     };
     const { Body } = await new s3.S3Client({
@@ -41,28 +41,28 @@ describeLocal("the demo", () => {
         Key: "veda-auth-stack/dev/terraform.tfstate",
       }),
     );
-    expect(await Body?.transformToString()).toContain(JSON.stringify(canary));
+    expect(await Body?.transformToString()).toContain(JSON.stringify(secret));
 
     expect(await demo.waitForExit()).toBe(0);
-    const said = demo.lines.join("\n");
-    expect(said).not.toContain(canary);
-    expect(said).toMatch(/^resources +\d+, second plan empty$/m);
-    expect(said).toMatch(
+    const output = demo.lines.join("\n");
+    expect(output).not.toContain(secret);
+    expect(output).toMatch(/^resources +\d+, second plan empty$/m);
+    expect(output).toMatch(
       /^service token +scope veda-stac-ingestion-registry-server\/stac:register, for (3600|35\d\d) s$/m,
     );
-    expect(said).toMatch(/^credentials +ASIA\w+, until /m);
-    expect(said).toMatch(
+    expect(output).toMatch(/^credentials +ASIA\w+, until /m);
+    expect(output).toMatch(
       /^data managers +veda-data-access trusts the identity pool$/m,
     );
-    expect(said).toMatch(
+    expect(output).toMatch(
       /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-dev in the account$/m,
     );
     expect(await isOpen(demo.getEndpoint())).toBe(false);
   }, 120_000);
 });
 
-/** Settings of a person's own that would lead the demo to an account, or to another stage. */
-function misleadingEnvironment(): NodeJS.ProcessEnv {
+/** Returns settings of a user that would make the demo call AWS, or use another stage. */
+function createConflictingEnvironment(): NodeJS.ProcessEnv {
   const home = createTemporaryDirectory();
   mkdirSync(path.join(home, ".aws"));
   writeFileSync(
@@ -72,11 +72,11 @@ function misleadingEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     HOME: home,
-    AWS_PROFILE: "nobody",
+    AWS_PROFILE: "unknown",
     AWS_S3_ENDPOINT: "http://192.0.2.1",
     TF_AWS_IAM_ENDPOINT: "http://192.0.2.1",
     TF_CLI_ARGS_plan: "-bogus",
     STAGE: "prod",
-    user_pool_id: "us-west-2_nobody",
+    user_pool_id: "us-west-2_unknown",
   };
 }

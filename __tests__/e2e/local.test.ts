@@ -45,10 +45,10 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** A project folder of its own, so that a local AWS that a person has up is left alone. */
+/** A separate project directory, so that a running local AWS of the user does not change. */
 let directory: string;
 
-/** Runs `npm run local` there. */
+/** Runs `npm run local` in the directory. */
 function local(...args: readonly string[]): Promise<Outcome> {
   const child = spawn(
     process.execPath,
@@ -66,8 +66,8 @@ function local(...args: readonly string[]): Promise<Outcome> {
   });
 }
 
-/** The variables that a shell has after taking over what a command prints. */
-function variables({ stdout }: Outcome): Record<string, string> {
+/** Evaluates the output of a command in a shell and returns its variables. */
+function readVariables({ stdout }: Outcome): Record<string, string> {
   const { stdout: all } = spawnSync("sh", ["-c", `${stdout}\nenv -0`], {
     encoding: "utf8",
     env: { PATH: process.env.PATH },
@@ -83,18 +83,21 @@ function variables({ stdout }: Outcome): Record<string, string> {
   );
 }
 
-function settings(of: Record<string, string>, accessKeyId = "test") {
+function createClientSettings(
+  env: Record<string, string>,
+  accessKeyId = "test",
+) {
   return {
-    endpoint: of.AWS_ENDPOINT_URL ?? "",
-    region: of.AWS_REGION ?? "",
+    endpoint: env.AWS_ENDPOINT_URL ?? "",
+    region: env.AWS_REGION ?? "",
     credentials: {
       accessKeyId,
-      secretAccessKey: of.AWS_SECRET_ACCESS_KEY ?? "",
+      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
     },
   };
 }
 
-async function answers(endpoint: string): Promise<boolean> {
+async function isResponding(endpoint: string): Promise<boolean> {
   try {
     return (await fetch(`${endpoint}/_ministack/health`)).ok;
   } catch {
@@ -104,7 +107,7 @@ async function answers(endpoint: string): Promise<boolean> {
 
 describeLocal("npm run local", () => {
   let first: Outcome;
-  let variablesOfFirst: Record<string, string>;
+  let variables: Record<string, string>;
   let endpoint: string;
 
   beforeAll(async () => {
@@ -127,8 +130,8 @@ describeLocal("npm run local", () => {
     const [one, two] = await Promise.all([local("up"), local("up")]);
     first = one;
     expect(two.stdout).toBe(one.stdout);
-    variablesOfFirst = variables(first);
-    endpoint = variablesOfFirst.AWS_ENDPOINT_URL ?? "";
+    variables = readVariables(first);
+    endpoint = variables.AWS_ENDPOINT_URL ?? "";
   });
 
   afterAll(async () => {
@@ -136,29 +139,29 @@ describeLocal("npm run local", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("up prints variables alone to standard output", () => {
+  test("up prints only variables on standard output", () => {
     expect(first).toMatchObject({ code: 0 });
     for (const line of first.stdout.trim().split("\n"))
       expect(line).toMatch(/^(export [A-Z_]+=.*|unset [A-Z_]+)$/);
-    expect(Object.keys(variablesOfFirst)).toEqual(
-      expect.arrayContaining(EXPORTS),
-    );
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining(EXPORTS));
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  test("up again comes to the one that is up", async () => {
+  test("up again finds the running one", async () => {
     const again = await local("up");
     expect(again).toMatchObject({ code: 0, stdout: first.stdout });
-    expect(again.stderr).toContain(`already up at ${endpoint}`);
+    expect(again.stderr).toContain(`running at ${endpoint}`);
   });
 
-  test("up at another port fails when one is up", async () => {
+  test("up fails for another port", async () => {
     const other = await local("up", "--port", "1");
     expect(other).toMatchObject({ code: 1, stdout: "" });
-    expect(other.stderr).toContain(`already up at ${endpoint}, not at port 1`);
+    expect(other.stderr).toContain(
+      `must use port 1, but is running at ${endpoint}`,
+    );
   });
 
-  test("status says where it runs and prints the variables again", async () => {
+  test("status prints the endpoint and the variables", async () => {
     expect(await local("status")).toEqual({
       code: 0,
       stdout: first.stdout,
@@ -166,15 +169,15 @@ describeLocal("npm run local", () => {
     });
   });
 
-  test("it serves the AWS SDK, buckets by path, and writes to its folder alone", async () => {
+  test("supports the AWS SDK with buckets in the path, and writes only to its directory", async () => {
     const cognito = new CognitoIdentityProviderClient(
-      settings(variablesOfFirst),
+      createClientSettings(variables),
     );
     const { UserPool } = await cognito.send(
       new CreateUserPoolCommand({ PoolName: "people" }),
     );
     expect(UserPool?.Id).toMatch(/^us-west-2_/);
-    const s3 = new S3Client(settings(variablesOfFirst));
+    const s3 = new S3Client(createClientSettings(variables));
     await s3.send(
       new CreateBucketCommand({
         Bucket: "some-bucket",
@@ -191,29 +194,29 @@ describeLocal("npm run local", () => {
     );
   });
 
-  test("it refuses credentials that it does not know", async () => {
-    const stranger = new S3Client(settings(variablesOfFirst, "AKIAUNKNOWN"));
-    await expect(stranger.send(new ListBucketsCommand({}))).rejects.toThrow(
+  test("denies unknown credentials", async () => {
+    const client = new S3Client(createClientSettings(variables, "AKIAUNKNOWN"));
+    await expect(client.send(new ListBucketsCommand({}))).rejects.toThrow(
       /does not exist in our records|invalid/i,
     );
   });
 
-  test("it is reached at one address of this machine alone", async () => {
+  test("listens only on 127.0.0.1", async () => {
     const others = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
       .filter(({ internal, family }) => !internal && family === "IPv4")
       .map(({ address }) => address);
     for (const address of ["127.0.0.2", ...others]) {
       const other = endpoint.replace("127.0.0.1", address);
-      expect([address, await answers(other)]).toEqual([address, false]);
+      expect([address, await isResponding(other)]).toEqual([address, false]);
     }
   });
 
-  test("Terraform finds the AWS provider with the variables", async () => {
-    const folder = path.join(directory, "configuration");
-    mkdirSync(folder);
+  test("Terraform installs the AWS provider with the variables", async () => {
+    const configuration = path.join(directory, "configuration");
+    mkdirSync(configuration);
     writeFileSync(
-      path.join(folder, "main.tf"),
+      path.join(configuration, "main.tf"),
       `terraform {
   required_providers {
     aws = { source = "hashicorp/aws", version = ">= 5.100.0, < 7.0.0" }
@@ -222,23 +225,23 @@ describeLocal("npm run local", () => {
 `,
     );
     const result = await runTerraform(["init", "-no-color", "-input=false"], {
-      directory: folder,
-      environment: { ...getEnvironment(), ...variablesOfFirst },
+      directory: configuration,
+      environment: { ...getEnvironment(), ...variables },
       timeoutSeconds: 300,
     });
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(
-      readFileSync(path.join(folder, ".terraform.lock.hcl"), "utf8"),
+      readFileSync(path.join(configuration, ".terraform.lock.hcl"), "utf8"),
     ).toContain("hashicorp/aws");
   });
 
-  test("down ends it and leaves nothing of it; status then exits with 3", async () => {
+  test("down ends it and removes its data; status then exits with 3", async () => {
     expect(await local("down")).toEqual({
       code: 0,
       stdout: "",
       stderr: "stopped\n",
     });
-    expect(await answers(endpoint)).toBe(false);
+    expect(await isResponding(endpoint)).toBe(false);
     expect(
       readdirSync(path.join(directory, ".local-aws")).filter((name) =>
         /^(run-|server)/.test(name),
@@ -252,7 +255,7 @@ describeLocal("npm run local", () => {
     expect(await local("down")).toMatchObject({ code: 0 });
   });
 
-  test("--help tells the commands", async () => {
+  test("--help lists the commands", async () => {
     const { code, stdout } = await local("--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(/up .*\n.*down .*\n.*status /);
@@ -262,9 +265,12 @@ describeLocal("npm run local", () => {
     [["--bar"], /^Unknown option '--bar'/],
     [["left"], /^command must be up, down or status, got "left"\nhint: /],
     [[], /^command must be up, down or status, got ""\nhint: /],
-    [["down", "--port", "1"], /^--port is for up alone, got "down"\nhint: /],
+    [
+      ["down", "--port", "1"],
+      /^--port requires the command up, got "down"\nhint: /,
+    ],
     [["up", "--port", "x"], /^--port must be a port .*got "x"\nhint: /],
-  ])("fails when called with %j, in one message", async (args, message) => {
+  ])("fails with %j", async (args, message) => {
     const { code, stdout, stderr } = await local(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const demos: DemoProcess[] = [];
 
-/** Ends every demo that still runs, to be called after each test. */
+/** Kills every running demo. Call it after each test. */
 export function killDemos(): void {
   for (const demo of demos.splice(0)) demo.kill("SIGKILL");
 }
 
-/** A demo in a process group of its own, as a terminal starts one. */
+/** A demo in its own process group, like one that a terminal starts. */
 export class DemoProcess {
   readonly lines: string[] = [];
   private readonly child: ChildProcess;
@@ -33,13 +33,15 @@ export class DemoProcess {
     demos.push(this);
   }
 
-  /** Resolves when the demo has said a line that begins so. */
-  async waitForLine(beginning: string): Promise<void> {
+  /** Waits for a line of output with a prefix. */
+  async waitForLine(prefix: string): Promise<void> {
     const deadline = Date.now() + 100_000;
-    const isSaid = () => this.lines.some((line) => line.startsWith(beginning));
-    while (!isSaid()) {
+    const isPrinted = () => this.lines.some((line) => line.startsWith(prefix));
+    while (!isPrinted()) {
       if (this.child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`the demo did not say it:\n${this.lines.join("\n")}`);
+        throw new Error(
+          `the demo did not print "${prefix}":\n${this.lines.join("\n")}`,
+        );
       }
       await sleep(50);
     }
@@ -49,7 +51,7 @@ export class DemoProcess {
     return /http:\/\/127\.0\.0\.1:\d+/.exec(this.lines.join("\n"))?.[0] ?? "";
   }
 
-  /** Its exit code, or the signal that ended it. */
+  /** Returns the exit code, or the signal that ended the demo. */
   async waitForExit(): Promise<number | string | null> {
     await this.closed;
     return this.child.exitCode ?? this.child.signalCode;
@@ -58,7 +60,7 @@ export class DemoProcess {
   kill(signal: NodeJS.Signals): void {
     const { pid = 0, exitCode, signalCode } = this.child;
     if (exitCode !== null || signalCode !== null) return;
-    // a terminal's Ctrl-C reaches the whole group
+    // Ctrl-C in a terminal signals the whole group
     process.kill(signal === "SIGINT" ? -pid : pid, signal);
   }
 
@@ -76,7 +78,7 @@ export class DemoProcess {
   }
 }
 
-/** Whether a local AWS still takes connections. */
+/** Returns whether a port allows connections. */
 export function isOpen(endpoint: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");

@@ -30,21 +30,21 @@ import { formatShellExports } from "../../../scripts/lib/system/shell";
 
 const project = path.resolve(__dirname, "../../..");
 
-/** Stands in for pip: it "installs" the stand-in of ministack that lies beside it, unless it is told to fail or hang. */
+/** A stub of pip, which "installs" the stub of ministack next to it, or fails or hangs. */
 const PIP = `
 import os, sys, time
-behaviour = os.environ.get("STUB_PIP", "")
+mode = os.environ.get("STUB_PIP", "")
 print("Collecting", sys.argv[-1], flush=True)
-if behaviour == "fail":
+if mode == "fail":
     sys.exit("ERROR: no matching distribution")
-if behaviour == "hang":
+if mode == "hang":
     open(os.environ["STUB_PID_FILE"], "w").write(str(os.getpid()))
     time.sleep(60)
 here = os.path.dirname(os.path.dirname(__file__))
-os.rename(os.path.join(here, "ministack-" + (behaviour or "good")), os.path.join(here, "ministack"))
+os.rename(os.path.join(here, "ministack-" + (mode or "good")), os.path.join(here, "ministack"))
 `;
 
-/** Stands in for ministack: it answers the health check as ministack does. */
+/** A stub of ministack, which responds to the health check. */
 const MINISTACK = `
 import http.server, json, os
 
@@ -66,7 +66,7 @@ def main():
 
 jest.setTimeout(60_000);
 
-/** Where Python is missing these are skipped, unless everything is required to run. */
+/** Skipped without Python, unless E2E=required. */
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const describeWithPython =
   hasPython || process.env.E2E === "required" ? describe : describe.skip;
@@ -78,7 +78,7 @@ let lines: string[];
 let parents: ChildProcess[];
 const log = (line: string) => lines.push(line);
 
-/** A `python3` that makes environments with the stand-ins, without any network. */
+/** Creates a `python3` whose environments contain the stubs, without network access. */
 beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), "local-aws-"));
   const { stdout } = spawnSync(
@@ -119,16 +119,18 @@ afterEach(async () => {
   await stopDetachedLocalAws({ log, directory });
 });
 
-async function until(fact: () => Promise<boolean> | boolean): Promise<void> {
+async function waitUntil(
+  condition: () => Promise<boolean> | boolean,
+): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (!(await fact())) {
+  while (!(await condition())) {
     if (Date.now() > deadline)
-      throw new Error(`not within 20 s: ${String(fact)}`);
+      throw new Error(`not within 20 s: ${String(condition)}`);
     await sleep(30);
   }
 }
 
-async function health(
+async function readHealth(
   endpoint: string,
 ): Promise<{ environment: Record<string, string> } | undefined> {
   try {
@@ -141,7 +143,7 @@ async function health(
 
 const files = () => readdirSync(directory).map((name) => name.slice(0, 4));
 
-/** Runs TypeScript of this project in a Node process of its own, since it is to be killed. */
+/** Runs TypeScript of this project in a separate Node process, which can be killed. */
 function spawnScript(code: string): ChildProcess {
   const file = path.join(directory, "script.cjs");
   execFileSync(
@@ -157,7 +159,7 @@ function spawnScript(code: string): ChildProcess {
   return child;
 }
 
-const START = () => `
+const createStartScript = () => `
   import { writeFileSync } from "node:fs";
   import { startLocalAws } from "./lib/local-aws/local-aws";
   void startLocalAws({ log: () => {}, directory: ${JSON.stringify(directory)} }).then(({ endpoint }) => {
@@ -166,13 +168,13 @@ const START = () => `
   });
 `;
 
-async function startedEndpoint(): Promise<string> {
+async function waitForEndpoint(): Promise<string> {
   const file = path.join(directory, "endpoint");
-  await until(() => existsSync(file) && readFileSync(file, "utf8") !== "");
+  await waitUntil(() => existsSync(file) && readFileSync(file, "utf8") !== "");
   return readFileSync(file, "utf8");
 }
 
-const ended = (child: ChildProcess) =>
+const waitForExit = (child: ChildProcess) =>
   new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       resolve(signal ?? code);
@@ -180,7 +182,7 @@ const ended = (child: ChildProcess) =>
   });
 
 describeWithPython("a local AWS of this process", () => {
-  test("is installed, answers at loopback and leaves only its installation", async () => {
+  test("is installed, listens on loopback and leaves only its installation", async () => {
     const { endpoint, environment, stop } = await startLocalAws({
       log,
       directory,
@@ -188,23 +190,23 @@ describeWithPython("a local AWS of this process", () => {
     });
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(environment.AWS_ENDPOINT_URL).toBe(endpoint);
-    expect(await health(endpoint)).toBeDefined();
+    expect(await readHealth(endpoint)).toBeDefined();
     await stop();
-    expect(await health(endpoint)).toBeUndefined();
+    expect(await readHealth(endpoint)).toBeUndefined();
     expect(files().sort()).toEqual(["inst", "venv"]);
     expect(lines).toContainEqual(
-      expect.stringMatching(/^installing ministack==/),
+      expect.stringMatching(/^Installing ministack==/),
     );
   });
 
-  test("checks tokens, keeps nothing outside its folder and gets none of the person's settings", async () => {
+  test("checks tokens, writes only to its directory and gets no settings of the user", async () => {
     const secret = { AWS_PROFILE: "mine", S3_PERSIST: "1", PERSIST_STATE: "1" };
     const { endpoint, stop } = await startLocalAws({
       log,
       directory,
       env: { ...env, ...secret },
     });
-    const seen = (await health(endpoint))?.environment ?? {};
+    const seen = (await readHealth(endpoint))?.environment ?? {};
     await stop();
     expect(seen).toMatchObject({
       AUTH: "true",
@@ -218,7 +220,7 @@ describeWithPython("a local AWS of this process", () => {
     );
   });
 
-  test("is installed once, by one of two that start at once", async () => {
+  test("is installed once by two concurrent starts", async () => {
     const servers = await Promise.all(
       [1, 2].map(() => startLocalAws({ log, directory, env })),
     );
@@ -226,26 +228,28 @@ describeWithPython("a local AWS of this process", () => {
     expect(lines.filter((line) => line === "installed")).toHaveLength(1);
   });
 
-  test("ends within seconds when its parent is killed without notice", async () => {
-    const parent = spawnScript(START());
-    const endpoint = await startedEndpoint();
-    expect(await health(endpoint)).toBeDefined();
+  test("ends when its parent is killed", async () => {
+    const parent = spawnScript(createStartScript());
+    const endpoint = await waitForEndpoint();
+    expect(await readHealth(endpoint)).toBeDefined();
     parent.kill("SIGKILL");
-    await until(async () => (await health(endpoint)) === undefined);
-    await until(() => !files().includes("run-"));
+    await waitUntil(async () => (await readHealth(endpoint)) === undefined);
+    await waitUntil(() => !files().includes("run-"));
   });
 
-  test("is installed anew after an interrupted installation, of which no process and no lock stay", async () => {
+  test("is installed again after an interrupted installation, which leaves no process and no lock", async () => {
     env.STUB_PIP = "hang";
     env.STUB_PID_FILE = path.join(directory, "pip");
-    const parent = spawnScript(START());
-    const exit = ended(parent);
-    await until(() => existsSync(path.join(directory, "pip")));
-    await until(() => readFileSync(path.join(directory, "pip"), "utf8") !== "");
+    const parent = spawnScript(createStartScript());
+    const exit = waitForExit(parent);
+    await waitUntil(() => existsSync(path.join(directory, "pip")));
+    await waitUntil(
+      () => readFileSync(path.join(directory, "pip"), "utf8") !== "",
+    );
     const pip = Number(readFileSync(path.join(directory, "pip"), "utf8"));
     parent.kill("SIGTERM");
     expect(await exit).toBe("SIGTERM");
-    await until(() => !commandLine(pip).includes("pip"));
+    await waitUntil(() => !commandLine(pip).includes("pip"));
     expect(readdirSync(directory)).not.toContain("install.lock");
 
     delete env.STUB_PIP;
@@ -254,7 +258,7 @@ describeWithPython("a local AWS of this process", () => {
     expect(files().filter((name) => name === "venv")).toHaveLength(1);
   });
 
-  test("is installed anew when other versions are wanted", async () => {
+  test("is installed again for other versions", async () => {
     const marker = path.join(directory, "installed.json");
     writeFileSync(marker, `{"requirements":["ministack==1.0.0"]}`);
     const { stop } = await startLocalAws({ log, directory, env });
@@ -262,10 +266,10 @@ describeWithPython("a local AWS of this process", () => {
     expect(readFileSync(marker, "utf8")).toContain("ministack==1.5.33");
   });
 
-  test("fails when pip fails, with pip's last lines", async () => {
+  test("fails when pip fails, with its last lines", async () => {
     env.STUB_PIP = "fail";
     await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
-      "the local AWS could not be installed: python ended with 1\nERROR: no matching distribution",
+      /^cannot install ministack.*: python failed with exit code 1\nERROR: no matching distribution$/,
     );
     expect(files()).not.toContain("inst");
   });
@@ -273,12 +277,12 @@ describeWithPython("a local AWS of this process", () => {
   test("fails when the server ends at once, with its last lines", async () => {
     env.STUB_PIP = "broken";
     await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
-      "the local AWS ended while it started; its last lines:\nreading the configuration\nit is broken",
+      "the local AWS ended during its start; its last lines:\nreading the configuration\nit is broken",
     );
     expect(files()).not.toContain("run-");
   });
 
-  test("fails when its port is taken", async () => {
+  test("fails when its port is in use", async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, "127.0.0.1", () => {
@@ -287,7 +291,7 @@ describeWithPython("a local AWS of this process", () => {
     });
     env.LOCAL_AWS_PORT = String(port);
     await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
-      `port ${port} cannot be used (EADDRINUSE)`,
+      `cannot use port ${port}: EADDRINUSE`,
     );
     other.close();
   });
@@ -310,8 +314,8 @@ function commandLine(pid: number): string {
   }
 }
 
-describeWithPython("a local AWS that was brought up", () => {
-  test("is one, however often and at once it is brought up, until it is taken down", async () => {
+describeWithPython("a detached local AWS", () => {
+  test("is started only once by concurrent and repeated calls, until it is stopped", async () => {
     const [one, two] = await Promise.all(
       [1, 2].map(() => startDetachedLocalAws({ log, directory, env })),
     );
@@ -323,35 +327,35 @@ describeWithPython("a local AWS that was brought up", () => {
     await stopDetachedLocalAws({ log, directory });
     expect(lines.at(-1)).toBe("stopped");
     expect(await findDetachedLocalAws({ directory })).toBeUndefined();
-    expect(await health(three.endpoint)).toBeUndefined();
+    expect(await readHealth(three.endpoint)).toBeUndefined();
     expect(files().sort()).toEqual(["inst", "venv"]);
     await stopDetachedLocalAws({ log, directory });
     expect(lines.at(-1)).toBe("not running");
   });
 
-  test("outlives the process that brought it up", async () => {
+  test("outlives the process that started it", async () => {
     const parent = spawnScript(
-      START().replaceAll("startLocalAws", "bringUpLocalAws"),
+      createStartScript().replaceAll("startLocalAws", "startDetachedLocalAws"),
     );
-    const exit = ended(parent);
-    const endpoint = await startedEndpoint();
+    const exit = waitForExit(parent);
+    const endpoint = await waitForEndpoint();
     parent.kill("SIGKILL");
     await exit;
     await sleep(300);
-    expect(await health(endpoint)).toBeDefined();
+    expect(await readHealth(endpoint)).toBeDefined();
   });
 
-  test("ends when its folder is removed", async () => {
+  test("ends when its directory is removed", async () => {
     const { endpoint } = await startDetachedLocalAws({ log, directory, env });
-    cpSync(directory, `${directory}-kept`, { recursive: true });
+    cpSync(directory, `${directory}-copy`, { recursive: true });
     rmSync(directory, { recursive: true });
-    await until(async () => (await health(endpoint)) === undefined);
+    await waitUntil(async () => (await readHealth(endpoint)) === undefined);
   });
 
-  test("is brought up anew after it was killed", async () => {
+  test("can be started again after it was killed", async () => {
     const { pid } = await startDetachedLocalAws({ log, directory, env });
     process.kill(pid, "SIGKILL");
-    await until(
+    await waitUntil(
       async () => (await findDetachedLocalAws({ directory })) === undefined,
     );
     const again = await startDetachedLocalAws({ log, directory, env });
@@ -361,31 +365,28 @@ describeWithPython("a local AWS that was brought up", () => {
 
   test.each([
     ["names another process", { pid: 0, port: 1, run: "run-abcdef" }],
-    ["names a folder that is not its own", { pid: 0, port: 1, run: "../x" }],
-    ["is not one of ours", ["?"]],
-  ])(
-    "is not running when the state file %s, which is left alone",
-    async (_, state) => {
-      const stranger = spawn("sleep", ["60"]);
-      const text = JSON.stringify(state).replace(
-        `"pid":0`,
-        `"pid":${stranger.pid ?? 0}`,
-      );
-      writeFileSync(path.join(directory, "server.json"), text);
-      expect(await findDetachedLocalAws({ directory })).toBeUndefined();
-      await stopDetachedLocalAws({ log, directory });
-      expect(lines.at(-1)).toBe("not running");
-      expect(files()).not.toContain("serv");
-      expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
-      const exit = ended(stranger);
-      stranger.kill();
-      await exit;
-    },
-  );
+    ["names another directory", { pid: 0, port: 1, run: "../x" }],
+    ["is invalid", ["?"]],
+  ])("is not running when the state file %s", async (_, state) => {
+    const otherProcess = spawn("sleep", ["60"]);
+    const text = JSON.stringify(state).replace(
+      `"pid":0`,
+      `"pid":${otherProcess.pid ?? 0}`,
+    );
+    writeFileSync(path.join(directory, "server.json"), text);
+    expect(await findDetachedLocalAws({ directory })).toBeUndefined();
+    await stopDetachedLocalAws({ log, directory });
+    expect(lines.at(-1)).toBe("not running");
+    expect(files()).not.toContain("serv");
+    expect(otherProcess.exitCode ?? otherProcess.signalCode).toBeNull();
+    const exit = waitForExit(otherProcess);
+    otherProcess.kill();
+    await exit;
+  });
 });
 
 describe("the environment of a local AWS", () => {
-  test("points every AWS tool at the endpoint", () => {
+  test("makes every AWS tool use the endpoint", () => {
     expect(createLocalAwsEnvironment("http://127.0.0.1:1", {})).toEqual({
       AWS_ENDPOINT_URL: "http://127.0.0.1:1",
       COGNITO_DOMAIN_ENDPOINT: "http://127.0.0.1:1",
@@ -407,7 +408,7 @@ describe("the environment of a local AWS", () => {
     "TF_CLI_ARGS_plan",
     "TF_LOG",
     "TF_WORKSPACE",
-  ])("takes away %s, which would lead past it", (name) => {
+  ])("unsets %s, which would bypass it", (name) => {
     const environment = createLocalAwsEnvironment("http://127.0.0.1:1", {
       [name]: "x",
       AWS_CA_BUNDLE: "",
@@ -418,7 +419,7 @@ describe("the environment of a local AWS", () => {
     expect(environment).not.toHaveProperty("TF_PLUGIN_CACHE_DIR");
   });
 
-  test("is told to a shell as it is", () => {
+  test("is exported to a shell unchanged", () => {
     const values = { A: "plain/1:2", B: "it's $HOME", C: "" };
     const script = [
       ...formatShellExports({ ...values, D: undefined }),

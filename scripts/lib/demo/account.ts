@@ -5,14 +5,14 @@ import type { LocalAws } from "../local-aws/local-aws";
 /** Account of the local AWS. */
 export const ACCOUNT_ID = "000000000000";
 
-/** What a stage with every part on finds in its account, made by others before it. */
+/** Existing resources that a complete stage uses. */
 export const DEMO_ACCOUNT = {
   stateBucket: "veda-auth-demo-state",
   managersRole: "veda-data-access",
   boundaryPolicy: "veda-auth-boundary",
 } as const;
 
-/** Ways to call the services of a local AWS. */
+/** Returns the configuration of an SDK client for a local AWS. */
 export function createClientConfig({ endpoint }: Pick<LocalAws, "endpoint">) {
   return {
     endpoint,
@@ -21,7 +21,7 @@ export function createClientConfig({ endpoint }: Pick<LocalAws, "endpoint">) {
   };
 }
 
-/** Makes what {@link DEMO_ACCOUNT} names; what is there already stays. */
+/** Creates the resources of {@link DEMO_ACCOUNT}, unless they exist. */
 export async function prepareAccount(aws: LocalAws): Promise<void> {
   const [s3, iam] = await Promise.all([
     import("@aws-sdk/client-s3"),
@@ -43,7 +43,7 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
     roles.send(
       new iam.CreateRoleCommand({
         RoleName: managersRole,
-        AssumeRolePolicyDocument: document({
+        AssumeRolePolicyDocument: createPolicy({
           Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
           Action: "sts:AssumeRole",
         }),
@@ -54,19 +54,19 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
     roles.send(
       new iam.CreatePolicyCommand({
         PolicyName: boundaryPolicy,
-        PolicyDocument: document({ Action: "s3:*", Resource: "*" }),
+        PolicyDocument: createPolicy({ Action: "s3:*", Resource: "*" }),
       }),
     ),
   );
 }
 
-/** A user of a pool, who can sign in. */
+/** A user who can sign in. */
 export interface DemoUser {
   readonly userName: string;
   readonly password: string;
 }
 
-/** Makes a user in a group, as an administrator does. */
+/** Creates a user in a group, like an administrator. */
 export async function createUser(
   aws: Pick<LocalAws, "endpoint">,
   userPoolId: string,
@@ -100,7 +100,7 @@ export async function createUser(
   return { userName, password };
 }
 
-/** What is left of a stage in the account, by kind and name. */
+/** Lists the resources of a stack in the account by kind and name. */
 export async function listStackResources(
   aws: LocalAws,
   stack: string,
@@ -127,24 +127,24 @@ export async function listStackResources(
       roles.send(new iam.ListRolesCommand({})),
       roles.send(new iam.ListOpenIDConnectProvidersCommand({})),
     ]);
-  const named = (kind: string, names: readonly (string | undefined)[]) =>
+  const formatNames = (kind: string, names: readonly (string | undefined)[]) =>
     names
       .filter((name) => name?.startsWith(stack))
       .map((name) => `${kind} ${name ?? ""}`);
   return [
-    ...named(
+    ...formatNames(
       "user pool",
       (pools.UserPools ?? []).map(({ Name }) => Name),
     ),
-    ...named(
+    ...formatNames(
       "identity pool",
       (identityPools.IdentityPools ?? []).map((pool) => pool.IdentityPoolName),
     ),
-    ...named(
+    ...formatNames(
       "secret",
       (secretList.SecretList ?? []).map(({ Name }) => Name),
     ),
-    ...named(
+    ...formatNames(
       "role",
       (roleList.Roles ?? []).map(({ RoleName }) => RoleName),
     ),
@@ -154,7 +154,7 @@ export async function listStackResources(
   ];
 }
 
-function document(statement: object): string {
+function createPolicy(statement: object): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", ...statement }],

@@ -1,129 +1,152 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import { DemoStage } from "./stage";
+import { formatTextTable } from "../cli/table";
 import {
-  DEMO_ACCOUNT,
-  listStackResources,
-  createUser,
-  prepareAccount,
-} from "./account";
-import { onExit } from "../system/exit-hooks";
-import {
+  findDetachedLocalAws,
   LOCAL_AWS_DIRECTORY,
   startDetachedLocalAws,
-  findDetachedLocalAws,
   startLocalAws,
   stopDetachedLocalAws,
   type LocalAws,
 } from "../local-aws/local-aws";
 import { requirePrerequisites } from "../local-aws/prerequisites";
+import { onExit } from "../system/exit-hooks";
 import { formatShellExports } from "../system/shell";
 import { createProviderEnvironment } from "../terraform/terraform";
+import {
+  createUser,
+  DEMO_ACCOUNT,
+  listStackResources,
+  prepareAccount,
+} from "./account";
+import { DemoStage } from "./stage";
 
 const GROUP = "veda-writers";
 const SERVICE = "workflows-client";
-/** A line of Terraform, as cdktf writes it, that says what has been done to a resource. */
+const SERVICE_SCOPE = "veda-stac-ingestion-registry-server/stac:register";
+/** A line of cdktf with Terraform's progress of a resource. */
 const PROGRESS =
   /(aws_\w+)\.\S+ \((.+?)(?:\/Resource)?\): (Creation|Modifications|Destruction) complete/;
-const DONE: Readonly<Record<string, string>> = {
+const CHANGES: Readonly<Record<string, string>> = {
   Creation: "created  ",
   Modifications: "changed  ",
   Destruction: "destroyed",
 };
-const SERVICE_SCOPE = "veda-stac-ingestion-registry-server/stac:register";
 
 export interface DemoOptions {
-  /** Leaves the stage and the local AWS up. */
-  readonly keep: boolean;
-  /** Told what the demo found, for a person to read. */
+  /** Prints a line of the result. */
   readonly print: (line: string) => void;
-  /** Told what is going on. */
   readonly log: (line: string) => void;
 }
 
 /**
- * The main job from beginning to end on a local AWS.
+ * Deploys, uses and destroys a stage on a new local AWS.
  *
- * @throws UserError when a prerequisite is missing or anything is not as it should be
+ * @throws UserError if a prerequisite is missing or a check fails
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const { keep, log } = options;
+  const { log } = options;
   await requirePrerequisites();
-  if (keep) {
-    await keepUp(options);
-    return;
-  }
-  log("starting a local AWS");
+  log("Starting a local AWS…");
   const aws = await startLocalAws({ log });
   try {
-    await tearDown(aws, await use(aws, options), options);
+    const stage = await deployAndUse(aws, options);
+    await destroyStage(aws, stage, options);
   } catch (error) {
-    throw explained(error, aws);
+    throw explainConnectionError(error, aws);
   } finally {
     await aws.stop();
   }
 }
 
-/** Leaves the stage up at the end, but nothing that this demo has started when it does not get there. */
-async function keepUp(options: DemoOptions): Promise<void> {
-  const { log } = options;
-  const present = await findDetachedLocalAws({});
-  const aws = present ?? (await startDetachedLocalAws({ log }));
-  const settle = onExit(async () => {
-    if (present === undefined) await stopDetachedLocalAws({ log });
-  });
+/**
+ * Deploys and uses a stage on the detached local AWS, and leaves both running. If it fails, ends the local AWS that it
+ * started.
+ *
+ * @throws UserError if a prerequisite is missing or a check fails
+ */
+export async function runPersistentDemo(options: DemoOptions): Promise<void> {
+  const { print, log } = options;
+  await requirePrerequisites();
+  const running = await findDetachedLocalAws({});
+  const aws = running ?? (await startDetachedLocalAws({ log }));
+  const stop = async (): Promise<void> => {
+    if (running === undefined) await stopDetachedLocalAws({ log });
+  };
+  const dispose = onExit(stop);
   try {
-    printExports(aws, await use(aws, options), options);
+    const stage = await deployAndUse(aws, options);
+    const variables = {
+      ...aws.environment,
+      ...createProviderEnvironment({ directory: LOCAL_AWS_DIRECTORY }),
+      ENV_FILE: stage.envFile,
+    };
+    for (const line of [
+      "",
+      "The stage is deployed. To use and change it in a shell:",
+      "",
+      ...formatShellExports(variables).map((command) => `  ${command}`),
+      "",
+      "To stop the local AWS and remove its data: npm run local -- down",
+    ])
+      print(line);
   } catch (error) {
-    if (present === undefined) await stopDetachedLocalAws({ log });
-    throw explained(error, aws);
+    await stop();
+    throw explainConnectionError(error, aws);
   } finally {
-    settle();
+    dispose();
   }
 }
 
-/** Deploys the stage and uses it, as a service and as a user. */
-async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
-  const { print, log } = options;
+/** Deploys the stage and uses it as a service and as a user. */
+async function deployAndUse(
+  aws: LocalAws,
+  { print, log }: DemoOptions,
+): Promise<DemoStage> {
   const stage = new DemoStage(aws, (line) => {
     const [, type, id, change] = PROGRESS.exec(line) ?? [];
     if (type !== undefined)
-      log(`  ${DONE[change ?? ""] ?? ""} ${type} ${id ?? ""}`);
+      log(`  ${CHANGES[change ?? ""] ?? ""} ${type} ${id ?? ""}`);
   });
-  log("making the state bucket, a boundary policy and a data managers' role");
+  log(
+    "Creating the state bucket, a boundary policy and a data managers' role…",
+  );
   await prepareAccount(aws);
   log(`cdktf deploy ${stage.stackName}`);
-  const written = await stage.deploy();
-  log("terraform plan, for the second time");
-  ensure(await stage.isUpToDate(), "the second plan is not empty");
-  const use = stage.createCommands(log);
-  const outputs = await use.readOutputs();
-  ensure(
-    isDeepStrictEqual(outputs, written),
-    "the outputs in the state are others than those of cdktf deploy",
+  const deployedOutputs = await stage.deploy();
+  log("Planning again…");
+  check(await stage.isUpToDate(), "the second plan must be empty");
+  const commands = stage.createCommands(log);
+  const outputs = await commands.readOutputs();
+  check(
+    isDeepStrictEqual(outputs, deployedOutputs),
+    "the outputs in the state must equal those of cdktf deploy",
   );
-  const token = await use.getServiceToken(SERVICE);
-  ensure(token.scope === SERVICE_SCOPE, `the token's scope is ${token.scope}`);
-  log(`making a user of ${GROUP}, as an administrator does`);
+  const token = await commands.getServiceToken(SERVICE);
+  check(
+    token.scope === SERVICE_SCOPE,
+    `the scope of the token must be ${SERVICE_SCOPE}, got ${token.scope}`,
+  );
+  log(`Creating a user in ${GROUP}…`);
   const user = await createUser(aws, outputs.userpool_id ?? "", GROUP);
-  const credentials = await use.getCredentials(user.userName, user.password);
-  const trust = await use.addTrust(DEMO_ACCOUNT.managersRole);
-  ensure(
-    trust.includes(outputs.identitypool_id ?? "missing"),
-    "the data managers' role does not trust the identity pool",
+  const credentials = await commands.getCredentials(
+    user.userName,
+    user.password,
   );
-
+  const trust = await commands.addTrust(DEMO_ACCOUNT.managersRole);
+  check(
+    trust.includes(outputs.identitypool_id ?? "missing"),
+    "the data managers' role must trust the identity pool",
+  );
   const resources = await stage.listResources();
-  printTable(print, [
+  const secretId = outputs.workflows_client_secret_id ?? "missing";
+  const rows = [
     ["stack", stage.stackName],
     ["resources", `${resources.length}, second plan empty`],
-    ["user pool", outputs.userpool_id],
-    ["hosted domain", outputs.userpool_domain_base_url],
-    ["identity pool", outputs.identitypool_id],
-    [
-      "secret",
-      `${outputs.workflows_client_secret_id ?? "missing"} (client_secret ********)`,
-    ],
+    ["user pool", outputs.userpool_id ?? "missing"],
+    ["hosted domain", outputs.userpool_domain_base_url ?? "missing"],
+    ["identity pool", outputs.identitypool_id ?? "missing"],
+    ["secret", `${secretId} (client_secret ********)`],
     ["service token", `scope ${token.scope}, for ${token.expiresInSeconds} s`],
     ["user", `${user.userName} in ${GROUP}`],
     [
@@ -131,70 +154,49 @@ async function use(aws: LocalAws, options: DemoOptions): Promise<DemoStage> {
       `${credentials.accessKeyId}, until ${credentials.expiration}`,
     ],
     ["data managers", `${DEMO_ACCOUNT.managersRole} trusts the identity pool`],
-  ]);
+  ];
+  for (const line of formatTextTable(rows)) print(line);
   return stage;
 }
 
-/** Destroys the stage, in the two steps that its deletion protection asks for. */
-async function tearDown(
+/** Disables deletion protection and destroys the stage. */
+async function destroyStage(
   aws: LocalAws,
   stage: DemoStage,
   { print, log }: DemoOptions,
 ): Promise<void> {
-  const unprotected = { DELETION_PROTECTION: "false" };
-  log("switching deletion protection off");
-  await stage.deploy(unprotected);
+  const settings = { DELETION_PROTECTION: "false" };
+  log("Disabling deletion protection…");
+  await stage.deploy(settings);
   log(`cdktf destroy ${stage.stackName}`);
-  await stage.destroy(unprotected);
-  const left = [
+  await stage.destroy(settings);
+  const remaining = [
     ...(await stage.listResources()),
     ...(await listStackResources(aws, stage.stackName)),
   ];
-  ensure(left.length === 0, `left after destroy: ${left.join(", ")}`);
+  check(
+    remaining.length === 0,
+    `no resource must remain after destroy, got ${remaining.join(", ")}`,
+  );
   print(
     `destroyed: 0 resources left in the state, 0 of ${stage.stackName} in the account`,
   );
 }
 
-function printExports(
-  aws: LocalAws,
-  stage: DemoStage,
-  { print }: DemoOptions,
-): void {
-  const variables = {
-    ...aws.environment,
-    ...createProviderEnvironment({ directory: LOCAL_AWS_DIRECTORY }),
-    ENV_FILE: stage.envFile,
-  };
-  print("");
-  print("The stage is up. To use it, and to change it, from a shell:");
-  print("");
-  for (const line of formatShellExports(variables)) print(`  ${line}`);
-  print("");
-  print("To stop it and lose all of it: npm run local -- down");
+function check(condition: boolean, requirement: string): void {
+  if (!condition) throw new UserError(`demo failed: ${requirement}`);
 }
 
-function printTable(
-  print: DemoOptions["print"],
-  rows: readonly (readonly [string, string | undefined])[],
-): void {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows) {
-    print(`${name.padEnd(width)}  ${value ?? "missing"}`);
-  }
-}
-
-function ensure(holds: boolean, otherwise: string): void {
-  if (!holds) throw new UserError(`demo failed: ${otherwise}`);
-}
-
-/** A refused connection as what it means here. */
-function explained(error: unknown, { endpoint }: LocalAws): unknown {
-  const isRefused =
+/** Explains a connection error, which means that the local AWS has ended. */
+function explainConnectionError(
+  error: unknown,
+  { endpoint }: LocalAws,
+): unknown {
+  const isConnectionError =
     error instanceof Error &&
     "code" in error &&
     (error.code === "ECONNREFUSED" || error.code === "ECONNRESET");
-  return isRefused
-    ? new UserError(`the local AWS at ${endpoint} has ended before the demo`)
+  return isConnectionError
+    ? new UserError(`the local AWS at ${endpoint} ended before the demo`)
     : error;
 }

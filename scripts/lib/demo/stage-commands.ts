@@ -7,13 +7,13 @@ import { runProcess, getLastLines } from "../system/processes";
 /** Outputs of a stage by name. */
 export type StageOutputs = Readonly<Record<string, string>>;
 
-/** A service's token, by what it says of itself. */
+/** The printable properties of a service's token. */
 export interface ServiceTokenSummary {
   readonly scope: string;
   readonly expiresInSeconds: number;
 }
 
-/** Credentials of a role, by what may be shown of them. */
+/** The printable properties of a role's credentials. */
 export interface CredentialsSummary {
   readonly accessKeyId: string;
   readonly expiration: string;
@@ -21,17 +21,17 @@ export interface CredentialsSummary {
 
 export interface StageCommandsOptions {
   readonly stage: string;
-  /** What the commands run with. */
+  /** Environment of the commands. */
   readonly environment: Environment;
-  /** Folder that the commands run in and keep their files in. */
+  /** Working directory, also for their files. */
   readonly directory: string;
-  /** Told each command line. */
+  /** Receives each command line. */
   readonly onCommand: (line: string) => void;
 }
 
 const TIMEOUT_SECONDS = 120;
 
-/** Uses a deployed stage by the commands that people run, each in a process of its own. */
+/** Runs the commands of this project for a deployed stage, each in a process. */
 export class StageCommands {
   constructor(private readonly options: StageCommandsOptions) {}
 
@@ -39,7 +39,7 @@ export class StageCommands {
     return JSON.parse(await this.run("outputs")) as StageOutputs;
   }
 
-  /** Takes a service's token, and verifies it as an API would. */
+  /** Gets a service's token and verifies it like an API. */
   async getServiceToken(serviceId: string): Promise<ServiceTokenSummary> {
     const service = ["get-service-token", "--service-id", serviceId];
     const answer = JSON.parse(await this.run(...service)) as {
@@ -54,7 +54,7 @@ export class StageCommands {
     return { scope: claims.scope, expiresInSeconds: answer.expires_in };
   }
 
-  /** Signs a user in, and takes the credentials that an AWS profile would get. */
+  /** Signs a user in and gets credentials in the format for an AWS profile. */
   async getCredentials(
     userName: string,
     password: string,
@@ -72,7 +72,7 @@ export class StageCommands {
     return { accessKeyId: AccessKeyId, expiration: Expiration };
   }
 
-  /** Has an existing role trust the stage's identity pool, and gives its trust policy. */
+  /** Makes an existing role trust the stage's identity pool, and returns its trust policy. */
   async addTrust(role: string): Promise<string> {
     return this.run("trust-policy", "--role", role, "--apply", "--yes");
   }
@@ -81,7 +81,7 @@ export class StageCommands {
     return this.runWith({}, ...command);
   }
 
-  /** What a command prints for a machine. */
+  /** Runs a command with additional variables, and returns its standard output. */
   private async runWith(
     variables: Environment,
     ...command: readonly string[]

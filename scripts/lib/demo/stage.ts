@@ -20,7 +20,7 @@ import {
 
 const role = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 
-/** Settings of a stage that has every part. */
+/** Settings of a complete stage. */
 export const DEMO_SETTINGS = {
   APP_NAME: "veda-auth-stack",
   STAGE: "dev",
@@ -37,43 +37,41 @@ export const DEMO_SETTINGS = {
   DASHBOARD_LOGOUT_URLS: "https://dashboard.example.com/",
   PROGRAMMATIC_CALLBACK_URLS: "http://localhost:8000/signed-in",
   SECRET_ROLE_ACCESS: role,
-  // a name in its recovery window could not be used again
+  // the name of a secret in its recovery window cannot be used again
   SECRET_RECOVERY_DAYS: "0",
 } as const satisfies Partial<Record<SettingName, string>>;
 
-/** Bound of each command; all of them together take well under a minute. */
+/** Limit of each command. All commands together take less than a minute. */
 const TIMEOUT_SECONDS = 300;
 
-/** One stage deployed to a local AWS by the commands that people run. */
+/** A stage in a local AWS, deployed with the commands of a user. */
 export class DemoStage {
   readonly stackName = getStackName(
     DEMO_SETTINGS.APP_NAME,
     DEMO_SETTINGS.STAGE,
   );
 
-  /** File with all settings of the stage; those of this folder's own files do not count then. */
+  /** File with all settings of the stage, used as ENV_FILE. */
   readonly envFile: string;
-  private readonly folder: string;
+  private readonly directory: string;
 
-  /**
-   * @param onLine told what the commands say, a line at a time
-   */
+  /** @param onLine receives the output of cdktf, one line per call */
   constructor(
     private readonly aws: LocalAws,
     private readonly onLine: (line: string) => void,
   ) {
-    this.folder = path.join(aws.directory, "demo");
-    mkdirSync(this.folder, { recursive: true });
-    this.envFile = path.join(this.folder, "demo.env");
+    this.directory = path.join(aws.directory, "demo");
+    mkdirSync(this.directory, { recursive: true });
+    this.envFile = path.join(this.directory, "demo.env");
     const lines = Object.entries(DEMO_SETTINGS).map(
       ([name, value]) => `${name}=${value}\n`,
     );
     writeFileSync(this.envFile, lines.join(""));
   }
 
-  /** `cdktf deploy`, which writes the outputs. */
+  /** Runs `cdktf deploy` and returns the outputs. */
   async deploy(settings: Environment = {}): Promise<StageOutputs> {
-    const file = path.join(this.folder, "outputs.json");
+    const file = path.join(this.directory, "outputs.json");
     await this.cdktf("deploy", settings, "--outputs-file", file);
     const outputs = JSON.parse(readFileSync(file, "utf8")) as Record<
       string,
@@ -82,22 +80,22 @@ export class DemoStage {
     return outputs[this.stackName] ?? {};
   }
 
-  /** The deployed stage, as its users have it. */
+  /** Returns the commands of the deployed stage. */
   createCommands(onCommand: (line: string) => void): StageCommands {
     return new StageCommands({
       stage: DEMO_SETTINGS.STAGE,
-      environment: this.environment({}),
-      directory: this.folder,
+      environment: this.createEnvironment({}),
+      directory: this.directory,
       onCommand,
     });
   }
 
-  /** Where Terraform was set up for the stage. */
+  /** Initialized Terraform directory of the stage. */
   get stackDirectory(): string {
-    return path.join(this.folder, "cdktf.out", "stacks", this.stackName);
+    return path.join(this.directory, "cdktf.out", "stacks", this.stackName);
   }
 
-  /** Whether `terraform plan` finds nothing to do. */
+  /** Returns whether `terraform plan` has no changes. */
   async isUpToDate(): Promise<boolean> {
     const { code } = await this.terraform(
       "plan",
@@ -108,12 +106,12 @@ export class DemoStage {
     return code === 0;
   }
 
-  /** `cdktf destroy`, which a protected user pool refuses. */
+  /** Runs `cdktf destroy`. Fails with deletion protection. */
   async destroy(settings: Environment = {}): Promise<void> {
     await this.cdktf("destroy", settings);
   }
 
-  /** Addresses of everything in the state. */
+  /** Lists the addresses in the state. */
   async listResources(): Promise<string[]> {
     const { stdout } = await this.terraform("state", "list");
     return stdout.split("\n").filter((line) => line !== "");
@@ -133,11 +131,11 @@ export class DemoStage {
         "--auto-approve",
         "--no-color",
         "--output",
-        path.join(this.folder, "cdktf.out"),
+        path.join(this.directory, "cdktf.out"),
         ...args,
       ],
       {
-        environment: this.environment(settings),
+        environment: this.createEnvironment(settings),
         timeoutSeconds: TIMEOUT_SECONDS,
         onLine: this.onLine,
       },
@@ -148,7 +146,7 @@ export class DemoStage {
   private async terraform(...args: readonly string[]): Promise<ProcessResult> {
     const result = await runTerraform(args, {
       directory: this.stackDirectory,
-      environment: this.environment({}),
+      environment: this.createEnvironment({}),
       timeoutSeconds: TIMEOUT_SECONDS,
     });
     // a plan with changes exits 2
@@ -156,14 +154,14 @@ export class DemoStage {
     return result;
   }
 
-  private environment(settings: Environment): Environment {
+  private createEnvironment(settings: Environment): Environment {
     return {
       ...getEnvironmentWithoutSettings(),
       ...this.aws.environment,
       ...createProviderEnvironment({ directory: LOCAL_AWS_DIRECTORY }),
       ...settings,
       ENV_FILE: this.envFile,
-      // has cdktf write lines instead of redrawing a screen
+      // makes cdktf print lines instead of redrawing the screen
       CI: "true",
     };
   }
@@ -171,8 +169,8 @@ export class DemoStage {
 
 function requireSuccess(command: string, result: ProcessResult): void {
   if (result.code === 0) return;
-  const said = getLastLines(`${result.stdout}\n${result.stderr}`, 30);
+  const output = getLastLines(`${result.stdout}\n${result.stderr}`, 30);
   throw new UserError(
-    `${command} failed with exit code ${result.code}\n${said}`,
+    `${command} failed with exit code ${result.code}\n${output}`,
   );
 }

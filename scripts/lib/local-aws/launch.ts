@@ -32,15 +32,15 @@ const POLL_MS = 50;
 const PROBE_MS = 2_000;
 
 /**
- * Runs the server until its input closes, which the kernel does when the starting process dies, even by SIGKILL; one
- * byte of input sets it free. Then it runs until its folder is removed, so that a cleaned checkout leaves none behind.
+ * Runs the server until its standard input closes, which happens when the parent process ends, even by SIGKILL. A byte of
+ * input detaches it. Then it runs until its directory is removed, so that a deleted checkout leaves no server.
  */
 const WATCHED_SERVER = `
 import os, shutil, signal, sys, threading, time
 
 def watch(directory):
-    is_free = os.read(0, 1)
-    while is_free and os.path.isdir(directory):
+    is_detached = os.read(0, 1)
+    while is_detached and os.path.isdir(directory):
         time.sleep(1)
     shutil.rmtree(directory, ignore_errors=True)
     os.killpg(os.getpid(), signal.SIGKILL)
@@ -54,25 +54,25 @@ main()
 export interface RunningServer extends Server {
   /** Ends the server and waits for it. */
   readonly stop: () => Promise<void>;
-  /** Lets the server live on after this process. */
+  /** Lets the server outlive this process. */
   readonly detach: () => Promise<void>;
 }
 
 export interface LaunchOptions {
   readonly python: string;
-  /** Folder of the project that holds everything of the local AWS. */
+  /** Directory of the project for everything of the local AWS. */
   readonly directory: string;
   readonly log: (line: string) => void;
-  /** @default a free one */
+  /** @default a free port */
   readonly port?: number | undefined;
-  /** @default the process's */
+  /** @default the environment of the process */
   readonly env?: Environment;
 }
 
 /**
- * Starts a server bound to this process and waits until it answers.
+ * Starts a server that ends with this process, and waits until it responds.
  *
- * @throws UserError with the end of its log when it does not
+ * @throws UserError with the end of its log if it does not
  */
 export async function launchServer(
   options: LaunchOptions,
@@ -83,18 +83,18 @@ export async function launchServer(
   const directory = mkdtempSync(
     path.join(options.directory, RUN_DIRECTORY_PREFIX),
   );
-  log(`starting the local AWS at ${getEndpoint({ port })}`);
+  log(`Starting the local AWS at ${getEndpoint({ port })}…`);
   const output = openSync(getLogFile({ directory }), "a");
   const child = spawn(python, ["-I", "-u", "-c", WATCHED_SERVER, directory], {
     cwd: directory,
-    env: serverEnvironment(directory, port, env),
+    env: createServerEnvironment(directory, port, env),
     detached: true,
     stdio: ["pipe", output, output],
   });
   closeSync(output);
-  const exited = exitOf(child);
+  const exited = waitForExit(child);
   const stdin = child.stdin as Socket;
-  // the server may be gone before its input is closed
+  // the server may end before its input closes
   stdin.on("error", () => undefined);
   stdin.unref();
   child.unref();
@@ -105,8 +105,8 @@ export async function launchServer(
     async stop() {
       stdin.end();
       child.ref();
-      const patience = sleep(STOP_SECONDS * 1000, undefined, { ref: false });
-      await Promise.race([exited, patience]);
+      const timeout = sleep(STOP_SECONDS * 1000, undefined, { ref: false });
+      await Promise.race([exited, timeout]);
       if (isRunning(child)) killProcessGroup(child, "SIGKILL");
       await exited;
       rmSync(directory, { recursive: true, force: true });
@@ -118,31 +118,31 @@ export async function launchServer(
   const deadline = Date.now() + START_SECONDS * 1000;
   while (!(await isResponding(server, PROBE_MS))) {
     if (isRunning(child) && Date.now() < deadline) await sleep(POLL_MS);
-    else return abandon(server, isRunning(child));
+    else return stopUnresponsive(server, isRunning(child));
   }
   return server;
 }
 
-async function abandon(
+async function stopUnresponsive(
   server: RunningServer,
-  isSilent: boolean,
+  hasTimedOut: boolean,
 ): Promise<never> {
   const lines = getLastLines(readFileSync(getLogFile(server), "utf8"), 15);
   await server.stop();
-  const problem = isSilent
-    ? `does not answer after ${START_SECONDS} s`
-    : "ended while it started";
+  const problem = hasTimedOut
+    ? `did not respond in ${START_SECONDS} s`
+    : "ended during its start";
   throw new UserError(
     `the local AWS ${problem}; its last lines:\n${lines}`,
-    "if its installation is damaged, remove .local-aws to have it installed again",
+    "remove .local-aws to install it again if the installation is damaged",
   );
 }
 
 /**
- * Nothing of the person's own: no credentials to lose and no setting to change what is served. Everything that the
- * server writes goes to its folder; the listeners that would bind to every interface are off.
+ * Returns the environment of the server, without credentials or settings of the user. The server writes only to its
+ * directory. Listeners that would bind to every interface are off.
  */
-function serverEnvironment(
+function createServerEnvironment(
   directory: string,
   port: number,
   env: Environment,
@@ -170,8 +170,8 @@ async function choosePort(wanted = 0): Promise<number> {
     probe.once("error", (error: NodeJS.ErrnoException) => {
       reject(
         new UserError(
-          `port ${wanted} cannot be used (${error.code ?? error.message})`,
-          "name another one, or none to have a free one chosen",
+          `cannot use port ${wanted}: ${error.code ?? error.message}`,
+          "use another port, or omit it to use a free one",
         ),
       );
     });
@@ -184,7 +184,7 @@ async function choosePort(wanted = 0): Promise<number> {
   });
 }
 
-function exitOf(child: ChildProcess): Promise<void> {
+function waitForExit(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("error", () => {
       resolve();

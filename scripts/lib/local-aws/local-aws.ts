@@ -20,121 +20,120 @@ import {
   type Server,
 } from "./server";
 
-/** Folder of the project that holds everything of the local AWS; git ignores it. */
+/** Directory of the project for everything of the local AWS. Git ignores it. */
 export const LOCAL_AWS_DIRECTORY = ".local-aws";
 
-/** Longer than an installation and a start take. */
+/** More than the time of an installation and a start. */
 const LOCK_SECONDS = 900;
 
 /**
- * Settings of one's own that would lead a tool past the local AWS, to an account or to nowhere: all of AWS's but the
- * certificates, and what changes how Terraform runs.
+ * Variables of the user that would make a tool call AWS instead of the local one: those of AWS except for certificates,
+ * and those that change how Terraform runs.
  */
-const MISLEADING =
+const CONFLICTING =
   /^(AWS_(?!CA_BUNDLE$|SDK_JS_).*|TF_AWS_.*|TF_CLI_ARGS.*|TF_LOG.*|TF_WORKSPACE)$/;
 
 export interface LocalAwsOptions {
-  /** Told what happens, a line at a time. */
   readonly log: (line: string) => void;
   /** @default {@link LOCAL_AWS_DIRECTORY} in the working directory */
   readonly directory?: string;
   /** @default `LOCAL_AWS_PORT`, else a free one */
   readonly port?: number | undefined;
-  /** @default the process's */
+  /** @default the environment of the process */
   readonly env?: Environment;
 }
 
-/** A local AWS that is up. */
+/** A running local AWS. */
 export interface LocalAws {
   readonly endpoint: string;
-  /** What Terraform, the AWS CLI and the SDKs need to reach it; an undefined one is to be unset. */
+  /** Variables that Terraform, the AWS CLI and the SDKs need to call it. Unset a variable that is `undefined`. */
   readonly environment: Environment;
-  /** Folder that is removed when it stops, however it does; anybody may put files there. */
+  /** Directory for temporary files, which is removed when the local AWS ends. */
   readonly directory: string;
 }
 
-/** A local AWS that ends with this process, however that ends. */
+/** A local AWS that ends with this process, even if the process is killed. */
 export interface AttachedLocalAws extends LocalAws {
-  /** Ends it and waits for it; what it kept is gone. */
+  /** Ends the local AWS and removes its data. */
   readonly stop: () => Promise<void>;
 }
 
-/** A local AWS that lives on its own until it is taken down. */
+/** A local AWS that runs until it is stopped. */
 export interface DetachedLocalAws extends LocalAws {
   readonly pid: number;
   readonly logFile: string;
 }
 
 /**
- * Installs the local AWS where needed and starts one for this process alone, with nothing in it.
+ * Installs the local AWS if necessary, and starts an empty one for this process.
  *
- * @throws UserError when it cannot be installed or does not start
+ * @throws UserError if it cannot be installed or does not start
  */
 export async function startLocalAws(
   options: LocalAwsOptions,
 ): Promise<AttachedLocalAws> {
   const server = await launch(options);
-  return { ...describe(server, options), stop: server.stop };
+  return { ...toLocalAws(server, options), stop: server.stop };
 }
 
 /**
- * Starts a local AWS that outlives this process, unless one is up already: two at once come to the same one.
+ * Starts a local AWS that outlives this process, unless one is running. Concurrent calls start only one.
  *
- * @throws UserError when it cannot be installed or does not start
+ * @throws UserError if it cannot be installed or does not start
  */
 export async function startDetachedLocalAws(
   options: LocalAwsOptions,
 ): Promise<DetachedLocalAws> {
   const { log } = options;
-  return locked(options, async () => {
-    const present = await findDetachedLocalAws(options);
-    if (present !== undefined) {
+  return withServerLock(options, async () => {
+    const running = await findDetachedLocalAws(options);
+    if (running !== undefined) {
       const { port } = options;
-      if (port !== undefined && !present.endpoint.endsWith(`:${port}`)) {
+      if (port !== undefined && !running.endpoint.endsWith(`:${port}`)) {
         throw new UserError(
-          `the local AWS is already up at ${present.endpoint}, not at port ${port}`,
-          "npm run local -- down stops it",
+          `the local AWS must use port ${port}, but is running at ${running.endpoint}`,
+          "run npm run local -- down first",
         );
       }
-      log(`the local AWS is already up at ${present.endpoint}`);
-      return present;
+      log(`the local AWS is running at ${running.endpoint}`);
+      return running;
     }
-    await clear(options);
+    await stopAndForget(options);
     const server = await launch(options);
-    writeServerState(folder(options), server);
+    writeServerState(resolveDirectory(options), server);
     await server.detach();
-    log(`the local AWS is up; its log is ${getLogFile(server)}`);
-    return describe(server, options);
+    log(`the local AWS is running; its log file is ${getLogFile(server)}`);
+    return toLocalAws(server, options);
   });
 }
 
-/** Stops the local AWS that was brought up, if there is one. */
+/** Ends the detached local AWS, if there is one. */
 export async function stopDetachedLocalAws(
   options: LocalAwsOptions,
 ): Promise<void> {
-  await locked(options, async () => {
-    options.log((await clear(options)) ? "stopped" : "not running");
+  await withServerLock(options, async () => {
+    options.log((await stopAndForget(options)) ? "stopped" : "not running");
   });
 }
 
-/** The local AWS that was brought up, if it answers. */
+/** Returns the detached local AWS, if it responds. */
 export async function findDetachedLocalAws(
   options: Omit<LocalAwsOptions, "log">,
 ): Promise<DetachedLocalAws | undefined> {
-  const server = readServerState(folder(options));
+  const server = readServerState(resolveDirectory(options));
   return server !== undefined && isAlive(server) && (await isResponding(server))
-    ? describe(server, options)
+    ? toLocalAws(server, options)
     : undefined;
 }
 
-/** Variables that point Terraform, the AWS CLI and the SDKs at an endpoint instead of an account. */
+/** Returns variables that make Terraform, the AWS CLI and the SDKs call an endpoint instead of AWS. */
 export function createLocalAwsEnvironment(
   endpoint: string,
   env: Environment = getEnvironment(),
 ): Environment {
-  const misleading = Object.keys(env).filter((name) => MISLEADING.test(name));
+  const conflicting = Object.keys(env).filter((name) => CONFLICTING.test(name));
   return {
-    ...Object.fromEntries(misleading.map((name) => [name, undefined])),
+    ...Object.fromEntries(conflicting.map((name) => [name, undefined])),
     AWS_ENDPOINT_URL: endpoint,
     // a local AWS serves every hosted domain at its own endpoint
     COGNITO_DOMAIN_ENDPOINT: endpoint,
@@ -142,37 +141,40 @@ export function createLocalAwsEnvironment(
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    // the files in the home folder can switch the endpoint off
+    // the files in the home directory could disable the endpoint
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
   };
 }
 
 /**
- * A port from a text, none for none.
+ * Parses a port. Returns `undefined` for an empty text.
  *
- * @param Mistake what is thrown of a text that is none
+ * @param source variable or option of the text
+ * @param ErrorClass class of the error for an invalid port
  */
 export function parsePort(
   text: string | undefined,
   source: string,
-  Mistake: new (message: string) => UserError = UserError,
+  ErrorClass: new (message: string) => UserError = UserError,
 ): number | undefined {
   if (text === undefined || text === "") return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new Mistake(`${source} must be a port from 1 to 65535, got "${text}"`);
+  throw new ErrorClass(
+    `${source} must be a port from 1 to 65535, got "${text}"`,
+  );
 }
 
 async function launch(options: LocalAwsOptions): Promise<RunningServer> {
   const { log, env = getEnvironment() } = options;
-  const directory = folder(options);
+  const directory = resolveDirectory(options);
   const port = options.port ?? parsePort(env.LOCAL_AWS_PORT, "LOCAL_AWS_PORT");
   const python = await installLocalAws({ directory, log, env });
   return launchServer({ python, directory, log, port, env });
 }
 
-function describe(
+function toLocalAws(
   server: Server,
   { env }: Pick<LocalAwsOptions, "env">,
 ): DetachedLocalAws {
@@ -186,24 +188,24 @@ function describe(
   };
 }
 
-/** Ends the server that was brought up and forgets it; whether it was running. */
-async function clear(options: LocalAwsOptions): Promise<boolean> {
-  const server = readServerState(folder(options));
+/** Ends the detached server and removes its record. Returns whether it was running. */
+async function stopAndForget(options: LocalAwsOptions): Promise<boolean> {
+  const server = readServerState(resolveDirectory(options));
   const wasRunning = server !== undefined && isAlive(server);
   if (server !== undefined) await stopServer(server);
-  writeServerState(folder(options));
+  writeServerState(resolveDirectory(options));
   return wasRunning;
 }
 
-function locked<T>(
+function withServerLock<T>(
   options: LocalAwsOptions,
   job: () => Promise<T>,
 ): Promise<T> {
-  const lock = path.join(folder(options), "server.lock");
+  const lock = path.join(resolveDirectory(options), "server.lock");
   return withLock(lock, { log: options.log, waitSeconds: LOCK_SECONDS }, job);
 }
 
-function folder({
+function resolveDirectory({
   directory = LOCAL_AWS_DIRECTORY,
 }: Pick<LocalAwsOptions, "directory">): string {
   return path.resolve(directory);

@@ -1,36 +1,46 @@
 import path from "node:path";
-import { createValidationError } from "../../../constructs/errors";
+import { createValidationError, UserError } from "../../../constructs/errors";
 import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
-import { LOCAL_AWS_DIRECTORY } from "./local-aws";
-import { findInstalledPython, findPython } from "./install";
 import { findTerraformProblem } from "../terraform/terraform";
+import { findInstalledPython, findPython } from "./install";
+import { LOCAL_AWS_DIRECTORY } from "./local-aws";
 
 export interface PrerequisiteOptions {
   /** @default {@link LOCAL_AWS_DIRECTORY} in the working directory */
   readonly directory?: string;
-  /** @default the process's */
+  /** @default the environment of the process */
   readonly env?: Environment;
 }
 
 /**
- * Checks that Terraform, and Python for the local AWS, are there before any work begins.
+ * Requires Terraform, and Python for the local AWS.
  *
- * @throws UserError with every one that is missing
+ * @throws UserError that lists all missing ones
  */
 export async function requirePrerequisites({
   directory = LOCAL_AWS_DIRECTORY,
   env = getEnvironment(),
 }: PrerequisiteOptions = {}): Promise<void> {
-  const isInstalled =
-    findInstalledPython(path.resolve(directory)) !== undefined;
-  const python = isInstalled ? undefined : await findPython(env);
   const problems = [
     await findTerraformProblem(env),
-    python !== undefined && "problem" in python ? python.problem : undefined,
+    await findPythonProblem(path.resolve(directory), env),
   ].filter((problem) => problem !== undefined);
-  if (problems.length > 0)
-    throw createValidationError("prerequisites", problems);
+  if (problems.length > 0) throw createValidationError("prerequisites", problems);
+}
+
+async function findPythonProblem(
+  directory: string,
+  env: Environment,
+): Promise<string | undefined> {
+  if (findInstalledPython(directory) !== undefined) return undefined;
+  try {
+    await findPython(env);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }

@@ -12,15 +12,15 @@ export const RUN_DIRECTORY_PREFIX = "run-";
 const STOP_SECONDS = 5;
 const POLL_MS = 50;
 
-/** Where a server runs; its process has the folder's path among its arguments, which tells it from any other. */
+/** A server process. The path of its directory is one of its arguments, which identifies the process. */
 export interface Server {
   readonly pid: number;
   readonly port: number;
-  /** Holds the log and whatever the server writes; removed when it stops. */
+  /** Directory of the log and of all data, which is removed when the server ends. */
   readonly directory: string;
 }
 
-/** Whether it is this very server that answers, not another one at its port. */
+/** Returns whether this server responds, and not another one at its port. */
 export async function isResponding(
   { port, directory }: Server,
   timeoutMs = 10_000,
@@ -32,12 +32,12 @@ export async function isResponding(
     const health = (await response.json()) as { edition?: unknown };
     return health.edition === path.basename(directory);
   } catch {
-    // not listening yet, or no more, or something else at that port
+    // the server does not listen, or another program uses the port
     return false;
   }
 }
 
-/** An address instead of a name makes the AWS SDKs put a bucket's name into the path by themselves. */
+/** An IP address makes the AWS SDKs put the name of a bucket into the path. */
 export function getEndpoint({ port }: Pick<Server, "port">): string {
   return `http://${HOST}:${port}`;
 }
@@ -46,12 +46,12 @@ export function getLogFile({ directory }: Pick<Server, "directory">): string {
   return path.join(directory, "server.log");
 }
 
-/** Whether the process with a server's id is that server: ids are used again. */
+/** Returns whether the server runs. Another process can have its id. */
 export function isAlive({ pid, directory }: Server): boolean {
-  return commandLine(pid).includes(directory);
+  return readCommandLine(pid).includes(directory);
 }
 
-/** Ends a released server by its process id and waits until it is gone. */
+/** Ends a detached server by its process id, and waits for its end. */
 export async function stopServer(server: Server): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     if (isAlive(server)) killProcessGroup(server, signal);
@@ -59,28 +59,28 @@ export async function stopServer(server: Server): Promise<void> {
     while (isAlive(server) && Date.now() < deadline) await sleep(POLL_MS);
   }
   if (isAlive(server))
-    throw new UserError(`process ${server.pid} of the local AWS does not end`);
+    throw new UserError(`cannot end process ${server.pid} of the local AWS`);
   rmSync(server.directory, { recursive: true, force: true });
 }
 
-/** The server that was released last, which may have ended since. */
+/** Reads the last detached server, which may have ended. */
 export function readServerState(directory: string): Server | undefined {
   try {
-    const text = readFileSync(stateFile(directory), "utf8");
+    const text = readFileSync(getStateFile(directory), "utf8");
     const { pid, port, run } = JSON.parse(text) as Record<string, unknown>;
     if (typeof pid !== "number" || typeof port !== "number") return undefined;
-    // the folder is removed later, so it must be one of ours
+    // the directory is removed later, so it must be one of a server
     if (typeof run !== "string" || !/^run-\w+$/.test(run)) return undefined;
     return { pid, port, directory: path.join(directory, run) };
   } catch {
-    // none was released, or the file is not ours
+    // no server was detached, or the file is invalid
     return undefined;
   }
 }
 
-/** Tells later commands of a server; without one, that there is none. */
+/** Records a detached server for later commands, or removes the record. */
 export function writeServerState(directory: string, server?: Server): void {
-  const file = stateFile(directory);
+  const file = getStateFile(directory);
   if (server === undefined) {
     rmSync(file, { force: true });
     return;
@@ -90,12 +90,12 @@ export function writeServerState(directory: string, server?: Server): void {
   writeFileAtomic(file, JSON.stringify({ pid, port, run }));
 }
 
-function stateFile(directory: string): string {
+function getStateFile(directory: string): string {
   return path.join(directory, "server.json");
 }
 
-/** Arguments of a process, empty when there is none; small Linux images have no `ps`. */
-function commandLine(pid: number): string {
+/** Returns the arguments of a process, or nothing without one. Small Linux images have no `ps`. */
+function readCommandLine(pid: number): string {
   try {
     return process.platform === "linux"
       ? readFileSync(`/proc/${pid}/cmdline`, "utf8")
