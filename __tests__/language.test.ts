@@ -40,8 +40,7 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
     "US spelling",
 };
 
-/** Texts in which a banned word has its technical meaning, statement ids of deployed policies, and the option
- * `--keep` of the demo. */
+/** Technical meanings of banned words, statement ids of deployed policies, and the option `--keep` of the demo. */
 const ALLOWED =
   /keep-?alive|--keep\b|keep: \{ type|values\.keep|in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 
