@@ -1,14 +1,15 @@
 import { parseArgs } from "node:util";
+import { runCommand } from "./lib/cli/command";
 import {
-  resolveStage,
-  COMMON_OPTIONS_HELP,
   COMMON_OPTIONS,
+  COMMON_OPTIONS_HELP,
+  requireChoice,
+  resolveStage,
 } from "./lib/cli/options";
-import { runCommand, UsageError } from "./lib/cli/command";
 import {
   DRIFT_ADVICE,
-  formatDriftMarkdown,
   findDrift,
+  formatDriftMarkdown,
   formatDriftText,
 } from "./lib/plan/drift";
 import { buildPlanModel } from "./lib/plan/plan-model";
@@ -17,21 +18,21 @@ import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const HELP = `Usage: npm run -s drift -- [options]
 
-Report what was changed outside Terraform in a deployed stage: a callback URL, a group's role, a protection that was turned
-off, a resource that was deleted. Compares AWS with the state of the stage, and changes neither. Secrets are not printed.
+Report the changes that were made to a stage outside Terraform.
+
+Compares AWS with the state, such as callback URLs, roles of groups, protection settings and deleted resources. Changes
+neither, and prints no secret.
 
 Options:
-  --format <format>         text (the default), markdown, or json: {"stage","stack","drift":[…]}
+  --format <format>         text (default), markdown, or json: {"stage","stack","drift":[…]}
 ${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s drift -- --stage dev
 
-Exit code: 0 no drift; 2 drift; 1 it cannot be compared, for the reason that is printed, or an option is not accepted; 70
-an internal error.`;
+Exit codes: 0 no drift; 2 drift; 1 error or invalid option; 70 internal error.`;
 
 const EXIT_DRIFT = 2;
-const EXIT_UNKNOWN = 1;
 const FORMATS = ["text", "markdown", "json"];
 const log = console.error;
 
@@ -47,35 +48,30 @@ void runCommand(
       console.log(HELP);
       return 0;
     }
-    const { format } = values;
-    if (!FORMATS.includes(format))
-      throw new UsageError(
-        `--format must be one of ${FORMATS.join(", ")}, got ${JSON.stringify(format)}`,
-      );
-    const choice = resolveStage(values);
-    const { stage, stackName: stack } = choice;
-    const drift = await withStageWorkspace(choice, { log }, async (workspace) =>
-      findDrift(buildPlanModel(await workspace.refresh())),
+    const format = requireChoice("format", values.format, FORMATS);
+    const target = resolveStage(values);
+    const { stage, stackName: stack } = target;
+    const drifts = await withStageWorkspace(
+      target,
+      { log },
+      async (workspace) => findDrift(buildPlanModel(await workspace.refresh())),
     );
-    if (format === "json")
-      console.log(
-        JSON.stringify({
-          stage,
-          stack,
-          drift: drift.map(({ address, resource, kind, values }) => ({
-            address,
-            what: toPlainText(resource),
-            kind,
-            values,
-          })),
+    if (format === "json") {
+      const drift = drifts.map(
+        ({ address, resource, kind, values: changes }) => ({
+          address,
+          what: toPlainText(resource),
+          kind,
+          values: changes,
         }),
       );
-    else if (format === "markdown")
-      console.log(formatDriftMarkdown(drift, stage));
-    else console.log(formatDriftText(drift, stage));
-    if (drift.length === 0) return 0;
+      console.log(JSON.stringify({ stage, stack, drift }));
+    } else if (format === "markdown")
+      console.log(formatDriftMarkdown(drifts, stage));
+    else console.log(formatDriftText(drifts, stage));
+    if (drifts.length === 0) return 0;
     log(DRIFT_ADVICE);
     return EXIT_DRIFT;
   },
-  { usage: EXIT_UNKNOWN },
+  { usage: 1 },
 );

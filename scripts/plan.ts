@@ -1,32 +1,34 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { getPlanLine } from "./lib/ci/reviewed-plan";
+import { runCommand } from "./lib/cli/command";
+import { fenceOutput } from "./lib/cli/log-fence";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
+  requireChoice,
   resolveStage,
 } from "./lib/cli/options";
-import { runCommand, UsageError } from "./lib/cli/command";
-import { getPlanLine } from "./lib/ci/reviewed-plan";
+import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
 import {
   validatePlanFile,
   withStageWorkspace,
 } from "./lib/plan/stage-workspace";
-import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
-import { fenceOutput } from "./lib/cli/log-fence";
 
 const HELP = `Usage: npm run -s plan -- [options]
 
-Show what a deployment of a stage would change, by Terraform itself, without changing anything, and the line that
-apply-reviewed accepts for this plan: its hash, which another plan that would do the same has too, and git's name for the
-files. The text that is shown holds no secret.
+Show the changes that a deployment of a stage would make.
+
+Prints Terraform's plan, which contains no secret, and its line for apply-reviewed: the hash of the plan and the hash that
+Git has for the files. Plans that do the same have the same hash.
 
 Options:
-  --format <format>         text (the default), or json:
+  --format <format>         text (default), or json:
                             {"stage","stack","hash","line","add","change","destroy"}; line is null if there is none
-  --out <file>              save the plan as this file, which holds secrets in plaintext, for terraform show and apply
-  --detailed-exitcode       exit with 2 if something would be changed, and with 1 if an option is not accepted
-  --summary <file>          add the plan to this Markdown file
+  --out <file>              save the plan file for terraform show and apply; it contains secrets in plaintext
+  --detailed-exitcode       exit with 2 if there are changes, and with 1 for an invalid option
+  --summary <file>          append the plan to this Markdown file
 ${COMMON_OPTIONS_HELP}
 
 Examples:
@@ -35,10 +37,9 @@ Examples:
 
 ${EXIT_CODES_HELP}`;
 
-const log = console.error;
-
 const EXIT_CHANGES = 2;
 const usage = process.argv.includes("--detailed-exitcode") ? 1 : undefined;
+const log = console.error;
 
 void runCommand(
   async () => {
@@ -55,15 +56,12 @@ void runCommand(
       console.log(HELP);
       return 0;
     }
-    const { format, summary, out } = values;
-    if (format !== "text" && format !== "json")
-      throw new UsageError(
-        `--format must be text or json, got ${JSON.stringify(format)}`,
-      );
+    const { summary, out } = values;
+    const format = requireChoice("format", values.format, ["text", "json"]);
     if (out !== undefined) validatePlanFile(out);
-    const choice = resolveStage(values);
-    const { stage, stackName: stack } = choice;
-    return withStageWorkspace(choice, { log }, async (workspace) => {
+    const target = resolveStage(values);
+    const { stage, stackName: stack } = target;
+    return withStageWorkspace(target, { log }, async (workspace) => {
       const plan = await workspace.plan();
       const { hash, counts } = plan;
       const reviewed = await getPlanLine(hash);
@@ -79,7 +77,7 @@ void runCommand(
       }
       if (out !== undefined) {
         workspace.save(plan, out);
-        log(`saved as ${out}: it holds secrets in plaintext`);
+        log(`saved ${out}: it contains secrets in plaintext`);
       }
       if (summary !== undefined)
         appendFileSync(summary, `${formatPlanSummary(plan, stage)}\n`);
