@@ -26,8 +26,8 @@ import {
 } from "../support/deployment";
 import { killProcessTree } from "../support/process-tree";
 import {
-  removeTemporaryDirectories,
   createTemporaryDirectory,
+  removeTemporaryDirectories,
 } from "../support/stage";
 
 const project = path.resolve(__dirname, "../..");
@@ -35,20 +35,20 @@ const stack = "veda-auth-stack-dev";
 const managersRole = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 const SETTINGS: Environment = {
   STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
-  OWNER: "somebody",
+  OWNER: "owner",
   SECRET_RECOVERY_DAYS: "0",
   COGNITO_GROUPS: "true",
   DATA_MANAGERS_ROLE_ARN: managersRole,
   DASHBOARD_CALLBACK_URLS: "https://a.example/",
   SECRET_ROLE_ACCESS: managersRole,
 };
-/** What a hand has put in place of a secret's value. */
-const NEWER = "a-newer-value-by-hand";
+/** A value of a secret that was set outside Terraform. */
+const NEWER_VALUE = "a-newer-value";
 
 let aws: AttachedLocalAws;
 let deployment: Deployment;
-/** Another checkout's folder. */
-let elsewhere: Deployment;
+/** A deployment from another directory. */
+let otherDirectory: Deployment;
 let secret: string;
 let hash: string;
 let neverDeployed: Promise<ProcessResult>;
@@ -57,12 +57,12 @@ beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
-  elsewhere = new Deployment(aws.endpoint, {
+  otherDirectory = new Deployment(aws.endpoint, {
     ".env.dev": SETTINGS,
     ".env.never": SETTINGS,
   });
-  // while the other is deployed
-  neverDeployed = elsewhere.runCommand("drift", "--stage", "never");
+  // runs while the stage is deployed
+  neverDeployed = otherDirectory.runCommand("drift", "--stage", "never");
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
   expectSuccess(await deployment.apply(stack));
@@ -84,7 +84,7 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-async function changeByHand(): Promise<void> {
+async function changeOutsideTerraform(): Promise<void> {
   const config = createClientConfig(aws);
   const users = new idp.CognitoIdentityProviderClient(config);
   const roles = new iam.IAMClient(config);
@@ -103,7 +103,7 @@ async function changeByHand(): Promise<void> {
       DeletionProtection: "INACTIVE",
     }),
   );
-  // the local AWS cannot change a group, only make another in its place
+  // the local AWS cannot update a group
   const group = { UserPoolId, GroupName: "veda-readers" };
   await users.send(new idp.DeleteGroupCommand(group));
   await users.send(
@@ -134,18 +134,18 @@ async function changeByHand(): Promise<void> {
   await store.send(
     new secrets.PutSecretValueCommand({
       SecretId: `${stack}/workflows-client`,
-      SecretString: JSON.stringify({ client_secret: NEWER }),
+      SecretString: JSON.stringify({ client_secret: NEWER_VALUE }),
     }),
   );
 }
 
-/** Kills a plan once it has made its file, and gives the files that there are. */
-async function planFilesAfterKill(tmp: string): Promise<string[]> {
+/** Kills a plan after it has written its plan file, and returns the plan files. */
+async function killPlan(tmp: string): Promise<string[]> {
   const child = spawn(
     process.execPath,
     [path.join(project, "scripts/run.mjs"), "plan", "--stage", "never"],
     {
-      cwd: elsewhere.directory,
+      cwd: otherDirectory.directory,
       env: {
         ...getEnvironmentWithoutSettings(),
         ...createLocalAwsEnvironment(aws.endpoint),
@@ -158,18 +158,18 @@ async function planFilesAfterKill(tmp: string): Promise<string[]> {
     },
   );
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  while (planFiles(tmp).length === 0 && child.exitCode === null)
+  while (listPlanFiles(tmp).length === 0 && child.exitCode === null)
     await sleep(20);
   killProcessTree(child.pid ?? 0);
   await ended;
   expect(child.signalCode).toBe("SIGKILL");
-  return [tmp, elsewhere.directory].flatMap(planFiles);
+  return [tmp, otherDirectory.directory].flatMap(listPlanFiles);
 }
 
-function planFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+function listPlanFiles(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".tfplan"))
-    .map((file) => path.join(folder, file));
+    .map((file) => path.join(directory, file));
 }
 
 interface PlanLine {
@@ -177,7 +177,7 @@ interface PlanLine {
   readonly change: number;
 }
 
-async function planned(
+async function plan(
   from: Deployment,
   code: number,
   settings: Environment,
@@ -193,25 +193,25 @@ async function planned(
 }
 
 describeLocal("a stage, in this order,", () => {
-  test("has one plan hash, from whichever folder it is planned", async () => {
+  test("has the same plan hash in every directory", async () => {
     const other = {
       ...SETTINGS,
       DASHBOARD_CALLBACK_URLS: "https://b.example/",
     };
     const [one, same] = await Promise.all([
-      planned(deployment, 2, other),
-      planned(elsewhere, 2, other),
+      plan(deployment, 2, other),
+      plan(otherDirectory, 2, other),
     ]);
     expect(one).toMatchObject({ stage: "dev", stack, add: 0, change: 1 });
     expect(same).toEqual(one);
     hash = one.hash;
   }, 60_000);
 
-  test("has another plan hash with other settings, and no drift right after it was deployed", async () => {
+  test("has another plan hash with other settings, and no drift after its deployment", async () => {
     deployment.write(".env.dev", SETTINGS);
     const [drift, none] = await Promise.all([
       deployment.runCommand("drift", "--stage", "dev"),
-      planned(elsewhere, 0, SETTINGS),
+      plan(otherDirectory, 0, SETTINGS),
     ]);
     expect([drift.code, drift.stdout]).toEqual([
       0,
@@ -221,11 +221,11 @@ describeLocal("a stage, in this order,", () => {
     expect(none.hash).not.toBe(hash);
   }, 60_000);
 
-  test("reports each change outside Terraform, in AWS's own names, and its secrets in nothing that is printed", async () => {
-    await changeByHand();
+  test("reports each change outside Terraform with the terms of AWS, and prints no secret", async () => {
+    await changeOutsideTerraform();
     const [text, json] = await Promise.all([
       deployment.runCommand("drift", "--stage", "dev"),
-      elsewhere.runCommand("drift", "--stage", "dev", "--format=json"),
+      otherDirectory.runCommand("drift", "--stage", "dev", "--format=json"),
     ]);
     expect([text.code, text.stdout.trimEnd().split("\n").sort()]).toEqual([
       2,
@@ -253,22 +253,22 @@ describeLocal("a stage, in this order,", () => {
         expect.objectContaining({ what: "client veda-dashboard" }),
       ]) as unknown,
     });
-    const printed = [...deployment.printed, ...elsewhere.printed].join("");
+    const printed = [...deployment.printed, ...otherDirectory.printed].join("");
     expect(secret.length).toBeGreaterThan(20);
     expect(printed).not.toContain(secret);
-    expect(printed).not.toContain(NEWER);
+    expect(printed).not.toContain(NEWER_VALUE);
   }, 60_000);
 
-  test("leaves the plan of a run that was killed in a folder that nobody else may look into", async () => {
+  test("has the plan file of a killed run in a directory that only its owner can read", async () => {
     const tmp = createTemporaryDirectory();
-    const files = await planFilesAfterKill(tmp);
+    const files = await killPlan(tmp);
     expect(files).toHaveLength(1);
-    const folder = path.dirname(files[0] ?? "");
-    expect(path.dirname(folder)).toBe(tmp);
-    expect(statSync(folder).mode & 0o077).toBe(0);
+    const directory = path.dirname(files[0] ?? "");
+    expect(path.dirname(directory)).toBe(tmp);
+    expect(statSync(directory).mode & 0o077).toBe(0);
   }, 60_000);
 
-  test("fails with 1, and not as if nothing was changed, where there is none", async () => {
+  test("fails with 1 if it was never deployed", async () => {
     const { code, stdout, stderr } = await neverDeployed;
     expect([code, stdout, stderr]).toEqual([
       1,
@@ -283,18 +283,15 @@ describeLocal("a stage, in this order,", () => {
     [["--nothing"], "Unknown option '--nothing'"],
     [["--format", "xml"], "--format must be one of text, markdown, json"],
     [["--stage", "A b"], "--stage must be "],
-  ])(
-    "fails with 1, and not as if it had drift, when asked %j",
-    async (args, message) => {
-      const { code, stdout, stderr } = await deployment.runCommand(
-        "drift",
-        ...args,
-      );
-      expect([code, stdout, stderr]).toEqual([
-        1,
-        "",
-        expect.stringContaining(message) as string,
-      ]);
-    },
-  );
+  ])("fails with 1 for the arguments %j", async (args, message) => {
+    const { code, stdout, stderr } = await deployment.runCommand(
+      "drift",
+      ...args,
+    );
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      "",
+      expect.stringContaining(message) as string,
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Any character, of any plane. The units of fast-check for these list all of them first, which takes half a second a file. */
+/** Any character of any plane. The equivalent unit of fast-check takes half a second per file to list them. */
 export const ANY_CHARACTER: fc.Arbitrary<string> = fc
   .oneof(
     fc.nat({ max: 0xff }),

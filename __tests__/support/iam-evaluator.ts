@@ -8,13 +8,13 @@ import type { IamRequest } from "./iam-requests";
 
 export interface Decision {
   readonly isAllowed: boolean;
-  /** Condition keys that AWS has for the action, of those that were given. */
+  /** Condition keys of the request that AWS defines for the action. */
   readonly usedKeys: readonly string[];
 }
 
 /**
- * What IAM decides on a request of a role, by AWS's own data on which action has which resources and condition keys; a
- * policy of the bucket or another resource comes beside the role's.
+ * Evaluates a request of a role with AWS's data about resources and condition keys of actions, and optionally with a
+ * resource-based policy.
  */
 export async function evaluateRequest(
   statements: readonly IdentityStatement[],

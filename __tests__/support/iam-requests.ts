@@ -1,7 +1,7 @@
 import { UserError } from "../../constructs/errors";
 import type { AnsweredCall, Call } from "./fault-proxy";
 
-/** What IAM decides on: one action on one resource, and what is known beside. */
+/** A request that IAM evaluates: an action, a resource and condition keys. */
 export interface IamRequest {
   readonly action: string;
   readonly resource: string;
@@ -28,12 +28,12 @@ const S3_OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   PUT: "s3:PutObject",
   DELETE: "s3:DeleteObject",
 };
-/** Calls that everybody may make. */
-const FREE = ["sts:GetCallerIdentity"];
+/** Calls that require no permission. */
+const UNRESTRICTED = ["sts:GetCallerIdentity"];
 
 /**
- * Turns calls into what IAM is asked for them, with what AWS asks for beside: passing a role on, tagging what is made. It
- * knows resources by the calls that made them, so it has to be told the answer of every call.
+ * Maps calls to the requests that IAM evaluates for them, including those to pass roles and to tag resources. Learns tags
+ * and boundaries from the responses of the calls that create resources.
  */
 export class IamRequestMapper {
   private readonly tags = new Map<string, Tags>();
@@ -44,7 +44,7 @@ export class IamRequestMapper {
     private readonly region: string,
   ) {}
 
-  /** Remembers what a call has made, and how that is tagged and bounded. */
+  /** Records the tags and the permissions boundary of a created resource. */
   record({ operation = "", body, answer, status }: AnsweredCall): void {
     if (status >= 300) return;
     if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
@@ -52,43 +52,46 @@ export class IamRequestMapper {
       const { UserPool, IdentityPoolId } = JSON.parse(answer) as Fields;
       const arn =
         UserPool === undefined
-          ? this.poolArn("cognito-identity", text(IdentityPoolId))
-          : this.poolArn("cognito-idp", text((UserPool as Fields).Id));
-      this.tags.set(arn, tagMap(input.UserPoolTags ?? input.IdentityPoolTags));
+          ? this.createPoolArn("cognito-identity", requireText(IdentityPoolId))
+          : this.createPoolArn(
+              "cognito-idp",
+              requireText((UserPool as Fields).Id),
+            );
+      this.tags.set(arn, toTags(input.UserPoolTags ?? input.IdentityPoolTags));
     }
     if (operation === "CreateRole") {
       const form = new URLSearchParams(body);
       const name = form.get("RoleName") ?? "";
       this.roles.set(name, {
-        arn: this.roleArn(name, form.get("Path") ?? "/"),
-        tags: formTags(form),
+        arn: this.createRoleArn(name, form.get("Path") ?? "/"),
+        tags: parseFormTags(form),
         boundary: form.get("PermissionsBoundary") ?? undefined,
       });
     }
   }
 
-  /** @throws UserError for a call that is not known: nothing is taken for allowed */
+  /** @throws UserError for an unknown call */
   map(call: Call): readonly IamRequest[] {
-    return this.wanted(call).map((request) => ({
+    return this.mapCall(call).map((request) => ({
       ...request,
       context: { "aws:RequestedRegion": this.region, ...request.context },
     }));
   }
 
-  private wanted(call: Call): readonly IamRequest[] {
+  private mapCall(call: Call): readonly IamRequest[] {
     const target = call.headers["x-amz-target"];
     if (typeof target === "string") {
       const [service = "", operation = ""] = target.split(".");
       const prefix = JSON_SERVICES[service];
-      if (prefix === undefined) throw unknown(target);
-      return this.json(prefix, operation, call);
+      if (prefix === undefined) throw toUnknownCallError(target);
+      return this.mapJsonCall(prefix, operation, call);
     }
     const form = new URLSearchParams(call.body);
-    if (call.operation !== undefined) return this.query(form);
-    return this.s3(call);
+    if (call.operation !== undefined) return this.mapQueryCall(form);
+    return this.mapS3Call(call);
   }
 
-  private json(
+  private mapJsonCall(
     service: string,
     operation: string,
     { body }: Call,
@@ -98,9 +101,11 @@ export class IamRequestMapper {
     if (service === "secretsmanager") {
       const request = {
         action,
-        resource: this.secretArn(text(input.SecretId ?? input.Name)),
+        resource: this.createSecretArn(
+          requireText(input.SecretId ?? input.Name),
+        ),
         context: {
-          ...toRequestTagContext(tagList(input.Tags)),
+          ...toRequestTagContext(parseTagList(input.Tags)),
           ...(input.BlockPublicPolicy === true && {
             "secretsmanager:BlockPublicPolicy": "true",
           }),
@@ -111,36 +116,39 @@ export class IamRequestMapper {
         : [request];
     }
     if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
-      const made = tagMap(input.UserPoolTags ?? input.IdentityPoolTags);
-      return [{ action, resource: "*", context: toRequestTagContext(made) }];
+      const tags = toTags(input.UserPoolTags ?? input.IdentityPoolTags);
+      return [{ action, resource: "*", context: toRequestTagContext(tags) }];
     }
     if (/^(DescribeUserPoolDomain|SetIdentityPoolRoles)$/.test(operation))
       return [
         { action, resource: "*", context: {} },
-        ...this.passedRoles(operation, input),
+        ...this.listPassedRoles(operation, input),
       ];
     const resource =
       typeof input.ResourceArn === "string"
         ? input.ResourceArn
-        : this.poolArn(service, text(input.UserPoolId ?? input.IdentityPoolId));
+        : this.createPoolArn(
+            service,
+            requireText(input.UserPoolId ?? input.IdentityPoolId),
+          );
     const context = {
       ...toResourceTagContext(this.tags.get(resource) ?? {}),
-      // an update of a user pool has its tags beside
-      ...toRequestTagContext(tagMap(input.Tags ?? input.UserPoolTags)),
+      // an update of a user pool includes its tags
+      ...toRequestTagContext(toTags(input.Tags ?? input.UserPoolTags)),
     };
     return [
       { action, resource, context },
-      ...this.passedRoles(operation, input),
+      ...this.listPassedRoles(operation, input),
     ];
   }
 
-  private passedRoles(operation: string, input: Fields): IamRequest[] {
+  private listPassedRoles(operation: string, input: Fields): IamRequest[] {
     const roles =
       operation === "SetIdentityPoolRoles"
         ? Object.values(input.Roles as Record<string, string>)
         : /^(Create|Update)Group$/.test(operation) &&
             input.RoleArn !== undefined
-          ? [text(input.RoleArn)]
+          ? [requireText(input.RoleArn)]
           : [];
     const service =
       operation === "SetIdentityPoolRoles"
@@ -153,21 +161,22 @@ export class IamRequestMapper {
     }));
   }
 
-  private query(form: URLSearchParams): IamRequest[] {
+  private mapQueryCall(form: URLSearchParams): IamRequest[] {
     const operation = form.get("Action") ?? "";
     const service = form.get("Version")?.startsWith("2010-05") ? "iam" : "sts";
     const action = `${service}:${operation}`;
-    if (FREE.includes(action)) return [];
-    if (service !== "iam") throw unknown(action);
+    if (UNRESTRICTED.includes(action)) return [];
+    if (service !== "iam") throw toUnknownCallError(action);
     const name = form.get("RoleName");
     if (name === null) {
       const arn = form.get("OpenIDConnectProviderArn");
-      if (arn === null && !operation.startsWith("List")) throw unknown(action);
+      if (arn === null && !operation.startsWith("List"))
+        throw toUnknownCallError(action);
       return [{ action, resource: arn ?? "*", context: {} }];
     }
-    if (operation === "CreateRole") return this.createRole(name, form);
+    if (operation === "CreateRole") return this.mapCreateRole(name, form);
     const role = this.roles.get(name) ?? {
-      arn: this.roleArn(name, "/"),
+      arn: this.createRoleArn(name, "/"),
       tags: {},
     };
     const boundary = form.get("PermissionsBoundary") ?? role.boundary;
@@ -177,28 +186,29 @@ export class IamRequestMapper {
         resource: role.arn,
         context: {
           ...toResourceTagContext(role.tags),
-          ...bounded(boundary),
-          ...(operation === "TagRole" && toRequestTagContext(formTags(form))),
+          ...toBoundaryContext(boundary),
+          ...(operation === "TagRole" &&
+            toRequestTagContext(parseFormTags(form))),
         },
       },
     ];
   }
 
-  private createRole(name: string, form: URLSearchParams): IamRequest[] {
-    const resource = this.roleArn(name, form.get("Path") ?? "/");
+  private mapCreateRole(name: string, form: URLSearchParams): IamRequest[] {
+    const resource = this.createRoleArn(name, form.get("Path") ?? "/");
     const boundary = form.get("PermissionsBoundary") ?? undefined;
-    const context = toRequestTagContext(formTags(form));
+    const context = toRequestTagContext(parseFormTags(form));
     return [
       {
         action: "iam:CreateRole",
         resource,
-        context: { ...context, ...bounded(boundary) },
+        context: { ...context, ...toBoundaryContext(boundary) },
       },
       { action: "iam:TagRole", resource, context },
     ];
   }
 
-  private s3({ method, url }: Call): IamRequest[] {
+  private mapS3Call({ method, url }: Call): IamRequest[] {
     const { pathname, searchParams } = new URL(url, "http://s3");
     const [, bucket = "", ...rest] = decodeURIComponent(pathname).split("/");
     const key = rest.join("/");
@@ -216,20 +226,20 @@ export class IamRequestMapper {
     }
     const action = S3_OBJECT_ACTIONS[method];
     if (key === "" || searchParams.size > 0 || action === undefined)
-      throw unknown(`${method} ${url}`);
+      throw toUnknownCallError(`${method} ${url}`);
     return [{ action, resource: `${arn}/${key}`, context: {} }];
   }
 
-  private roleArn(name: string, path: string): string {
+  private createRoleArn(name: string, path: string): string {
     return `arn:aws:iam::${this.accountId}:role${path}${name}`;
   }
 
-  private poolArn(service: string, id: string): string {
+  private createPoolArn(service: string, id: string): string {
     const kind = service === "cognito-idp" ? "userpool" : "identitypool";
     return `arn:aws:${service}:${this.region}:${this.accountId}:${kind}/${id}`;
   }
 
-  private secretArn(id: string): string {
+  private createSecretArn(id: string): string {
     return id.startsWith("arn:")
       ? id
       : `arn:aws:secretsmanager:${this.region}:${this.accountId}:secret:${id}-AbCdEf`;
@@ -255,20 +265,20 @@ export function toResourceTagContext(tags: Tags): IamRequest["context"] {
   );
 }
 
-function bounded(arn: string | undefined): IamRequest["context"] {
+function toBoundaryContext(arn: string | undefined): IamRequest["context"] {
   return arn === undefined ? {} : { "iam:PermissionsBoundary": arn };
 }
 
-function tagList(value: unknown): Tags {
+function parseTagList(value: unknown): Tags {
   const list = (value ?? []) as readonly { Key: string; Value: string }[];
   return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 }
 
-function tagMap(value: unknown): Tags {
+function toTags(value: unknown): Tags {
   return (value ?? {}) as Tags;
 }
 
-function formTags(form: URLSearchParams): Tags {
+function parseFormTags(form: URLSearchParams): Tags {
   const tags: Record<string, string> = {};
   for (const [name, key] of form) {
     const index = /^Tags\.member\.(\d+)\.Key$/.exec(name)?.[1];
@@ -278,11 +288,11 @@ function formTags(form: URLSearchParams): Tags {
   return tags;
 }
 
-function text(value: unknown): string {
+function requireText(value: unknown): string {
   if (typeof value === "string") return value;
-  throw unknown(JSON.stringify(value));
+  throw toUnknownCallError(JSON.stringify(value));
 }
 
-function unknown(what: string): UserError {
-  return new UserError(`no IAM request is known for ${what}`);
+function toUnknownCallError(call: string): UserError {
+  return new UserError(`no IAM request is known for ${call}`);
 }

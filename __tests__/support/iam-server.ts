@@ -4,30 +4,30 @@ import { text } from "node:stream/consumers";
 
 export const ACCOUNT = "123456789012";
 
-/** A stand-in for IAM with one role, which keeps a policy as the bytes that it is. */
+/** An emulator of IAM with one role, which stores the trust policy unchanged. */
 export class IamServer {
-  /** Trust policy of the role, as it is written. */
+  /** Trust policy of the role. */
   policy = "{}";
-  /** How it is given: IAM encodes it. */
+  /** Encodes the policy in responses, as IAM does. */
   encode: (policy: string) => string = encodeURIComponent;
   path = "/";
   id = "AROAEXAMPLE";
-  /** Quota of the account; `undefined` where IAM does not tell. */
+  /** Size quota of trust policies; `undefined` if IAM does not return it. */
   quota: number | undefined = 2048;
-  /** Error by action, as IAM names it. */
+  /** Error codes of IAM by action. */
   readonly errors: Readonly<Record<string, string>> = {};
-  /** Done before the answer to each reading of the role, the first one being 1. */
+  /** Called before each response with the role, with the number of the read from 1. */
   onRead: (count: number) => void = () => undefined;
-  /** How many readings after a write show what was there before. */
+  /** Number of reads after a write that return the previous policy. */
   stale = 0;
-  /** Every action, in order. */
+  /** All actions in order. */
   readonly actions: string[] = [];
   private before = "";
 
   private constructor(private readonly server: Server) {
     server.on("request", (request, response) => {
       void text(request).then((body) => {
-        this.answer(new URLSearchParams(body), response);
+        this.respond(new URLSearchParams(body), response);
       });
     });
   }
@@ -56,23 +56,23 @@ export class IamServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private answer(call: URLSearchParams, response: ServerResponse): void {
+  private respond(call: URLSearchParams, response: ServerResponse): void {
     const action = call.get("Action") ?? "";
     this.actions.push(action);
     const error = this.errors[action];
     const [status, body] =
       error === undefined
-        ? [200, this.result(action, call)]
+        ? [200, this.createResult(action, call)]
         : [
             400,
-            `<ErrorResponse><Error><Type>Sender</Type><Code>${error}</Code><Message>said by IAM</Message></Error></ErrorResponse>`,
+            `<ErrorResponse><Error><Type>Sender</Type><Code>${error}</Code><Message>message of IAM</Message></Error></ErrorResponse>`,
           ];
     response
       .writeHead(status, { "content-type": "text/xml", connection: "close" })
       .end(body);
   }
 
-  private result(action: string, call: URLSearchParams): string {
+  private createResult(action: string, call: URLSearchParams): string {
     const name = call.get("RoleName") ?? "";
     const wrap = (inner: string) =>
       `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`;

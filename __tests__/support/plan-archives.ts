@@ -2,24 +2,24 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
-/** The JSON of plans that Terraform made, by the names of their cases. */
+/** The JSON of recorded plans by case. */
 type Plans = Readonly<Record<string, string>>;
 
-/** A file of recorded plans: plans of one base are alike, and small together. */
+/** A file of recorded plans of the same base, which compress well together. */
 export type Archive =
   "plans" | "dangerous-plans" | "account-plans" | "ordinary-plans";
 
 const READ = new Map<Archive, Plans>();
 
 export function readPlans(archive: Archive = "plans"): Plans {
-  const plans = READ.get(archive) ?? read(archive);
+  const plans = READ.get(archive) ?? readArchive(archive);
   READ.set(archive, plans);
   return plans;
 }
 
-function read(archive: Archive): Plans {
-  if (!existsSync(fileOf(archive))) return {};
-  const text = brotliDecompressSync(readFileSync(fileOf(archive))).toString();
+function readArchive(archive: Archive): Plans {
+  if (!existsSync(getFile(archive))) return {};
+  const text = brotliDecompressSync(readFileSync(getFile(archive))).toString();
   return JSON.parse(text) as Plans;
 }
 
@@ -33,10 +33,10 @@ export function writePlans(plans: Plans, archive: Archive = "plans"): void {
       [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     },
   });
-  writeFileSync(fileOf(archive), compressed);
+  writeFileSync(getFile(archive), compressed);
   READ.delete(archive);
 }
 
-function fileOf(archive: Archive): string {
+function getFile(archive: Archive): string {
   return path.resolve(__dirname, `../fixtures/${archive}.json.br`);
 }

@@ -2,24 +2,24 @@ import { parsePlanJson, type PlanJson } from "../../scripts/lib/plan/plan-json";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** One resource of a plan that is made up for a test. */
+/** A resource of a plan for a test. */
 export interface PlanResource {
   /** @default `<type>.main` */
   readonly address?: string;
   readonly type: string;
-  /** @default it is not there yet */
+  /** @default the resource does not exist */
   readonly before?: Values;
-  /** @default it is no longer there */
+  /** @default the resource is deleted */
   readonly after?: Values;
-  /** @default what the values say: create, delete, update or no-op */
+  /** @default the difference of the values: create, delete, update or no-op */
   readonly actions?: readonly string[];
-  /** Other parts of the change, such as marks. */
+  /** Other members of the change, such as `after_unknown`. */
   readonly changeMembers?: Values;
-  /** Expressions of the code. */
+  /** Expressions of the configuration. */
   readonly expressions?: Values;
 }
 
-/** A plan as Terraform has it, of these resources. */
+/** Builds a plan of resources. */
 export function buildPlan(
   resources: readonly PlanResource[],
   more: Values = {},
@@ -27,7 +27,7 @@ export function buildPlan(
   return parsePlanJson(buildPlanText(resources, more));
 }
 
-/** The same as text. */
+/** Builds the JSON text of a plan of resources. */
 export function buildPlanText(
   resources: readonly PlanResource[],
   more: Values = {},
@@ -39,12 +39,12 @@ export function buildPlanText(
     resource_changes: resources.map((resource) => {
       const { type, before, after } = resource;
       return {
-        address: addressOf(resource),
+        address: getAddress(resource),
         mode: "managed",
         type,
         name: "main",
         change: {
-          actions: resource.actions ?? actionsOf(before, after),
+          actions: resource.actions ?? getActions(before, after),
           before: before ?? null,
           after: after ?? null,
           ...resource.changeMembers,
@@ -54,7 +54,7 @@ export function buildPlanText(
     configuration: {
       root_module: {
         resources: resources.map((resource) => ({
-          address: addressOf(resource),
+          address: getAddress(resource),
           expressions: resource.expressions ?? {},
         })),
       },
@@ -63,11 +63,11 @@ export function buildPlanText(
   });
 }
 
-function addressOf({ address, type }: PlanResource): string {
+function getAddress({ address, type }: PlanResource): string {
   return address ?? `${type}.main`;
 }
 
-function actionsOf(
+function getActions(
   before: Values | undefined,
   after: Values | undefined,
 ): readonly string[] {

@@ -1,50 +1,53 @@
-/** A configuration or a state, as JSON to be edited. */
+/** The JSON of a configuration, a state or a plan. */
 export type Json = Record<string, unknown>;
 
-/** Changes a synthesized configuration, or a state. */
+/** Edits a synthesized configuration or a state. */
 export type Edit = (document: Json) => void;
 
 /**
- * The block of a resource of a configuration, by its type and a part of its name that only it has.
+ * Returns the block of a resource by its type and the end of its name.
  *
- * @param place such as `aws_iam_role.veda-readers`
+ * @param resource such as `aws_iam_role.veda-readers`
  */
-export function findBlock(configuration: Json, place: string): Json {
-  const [type, name] = keyOf(configuration, place);
-  return named(configuration, type)[name] as Json;
+export function findBlock(configuration: Json, resource: string): Json {
+  const [type, name] = findKey(configuration, resource);
+  return listByType(configuration, type)[name] as Json;
 }
 
-/** Address of such a resource. */
-export function getAddress(configuration: Json, place: string): string {
-  return keyOf(configuration, place).join(".");
+/** Returns the address of a resource. */
+export function getAddress(configuration: Json, resource: string): string {
+  return findKey(configuration, resource).join(".");
 }
 
-/** Sets attributes; `undefined` takes one out. */
-export function setAttributes(place: string, values: Json): Edit {
+/** Sets attributes; `undefined` removes one. */
+export function setAttributes(resource: string, values: Json): Edit {
   return (configuration) => {
-    Object.assign(findBlock(configuration, place), values);
+    Object.assign(findBlock(configuration, resource), values);
   };
 }
 
-/** Changes a block as a whole. */
-export function editBlock(place: string, edit: (values: Json) => void): Edit {
+/** Edits the block of a resource. */
+export function editBlock(
+  resource: string,
+  edit: (values: Json) => void,
+): Edit {
   return (configuration) => {
-    edit(findBlock(configuration, place));
+    edit(findBlock(configuration, resource));
   };
 }
 
-/** Takes resources out. */
-export function removeResources(...places: readonly string[]): Edit {
+/** Removes resources, and the outputs that refer to them. */
+export function removeResources(...resources: readonly string[]): Edit {
   return (configuration) => {
-    for (const place of places) {
-      const [type, name] = keyOf(configuration, place);
-      const others = Object.entries(named(configuration, type)).filter(
+    for (const resource of resources) {
+      const [type, name] = findKey(configuration, resource);
+      const others = Object.entries(listByType(configuration, type)).filter(
         ([other]) => other !== name,
       );
       (configuration.resource as Json)[type] =
         others.length === 0 ? undefined : Object.fromEntries(others);
     }
-    forgetOutputs(configuration);
+    removeOutputs(configuration);
   };
 }
 
@@ -60,75 +63,77 @@ export function addBlock(path: readonly string[], value: unknown): Edit {
   };
 }
 
-/** Changes a policy, which is text in its attribute. */
+/** Edits the statements of a policy in an attribute. */
 export function editPolicy(
-  place: string,
+  resource: string,
   edit: (statements: Json[]) => Json[],
   attribute = "policy",
 ): Edit {
-  return editBlock(place, (values) => {
+  return editBlock(resource, (values) => {
     const document = JSON.parse(String(values[attribute])) as Json;
     document.Statement = edit(document.Statement as Json[]);
     values[attribute] = JSON.stringify(document);
   });
 }
 
-/** Attributes that a state has of a resource. */
-export function setStateAttributes(place: string, values: Json): Edit {
+/** Sets attributes of a resource in a state. */
+export function setStateAttributes(resource: string, values: Json): Edit {
   return (state) => {
-    Object.assign(findInstance(state, place).attributes as Json, values);
+    Object.assign(findInstance(state, resource).attributes as Json, values);
   };
 }
 
-/** The only instance that a state has of a resource. */
-export function findInstance(state: Json, place: string): Json {
-  const [type = "", part = ""] = place.split(".");
+/** Returns the only instance of a resource in a state. */
+export function findInstance(state: Json, resource: string): Json {
+  const [type = "", part = ""] = resource.split(".");
   const found = (state.resources as readonly Json[]).filter(
-    (resource) =>
-      resource.type === type && isNamed(String(resource.name), part),
+    (other) => other.type === type && isNamed(String(other.name), part),
   );
-  const [resource] = found;
-  if (resource === undefined || found.length > 1)
-    throw new Error(`${found.length} resources of the state are ${place}`);
-  return (resource.instances as readonly Json[])[0] ?? {};
+  const [match] = found;
+  if (match === undefined || found.length > 1)
+    throw new Error(`${found.length} resources of the state match ${resource}`);
+  return (match.instances as readonly Json[])[0] ?? {};
 }
 
-/** All edits, one after the other. */
+/** Applies edits in order. */
 export function combineEdits(...edits: readonly Edit[]): Edit {
   return (document) => {
     for (const edit of edits) edit(document);
   };
 }
 
-function keyOf(configuration: Json, place: string): readonly [string, string] {
-  const [type = "", part = ""] = place.split(".");
-  const names = Object.keys(named(configuration, type)).filter((name) =>
+function findKey(
+  configuration: Json,
+  resource: string,
+): readonly [string, string] {
+  const [type = "", part = ""] = resource.split(".");
+  const names = Object.keys(listByType(configuration, type)).filter((name) =>
     isNamed(name, part),
   );
   const [name] = names;
   if (name === undefined || names.length > 1)
-    throw new Error(`${names.length} resources are ${place}`);
+    throw new Error(`${names.length} resources match ${resource}`);
   return [type, name];
 }
 
-/** Names end in letters that cdktf makes up. */
+/** cdktf appends a hash to names. */
 function isNamed(name: string, part: string): boolean {
   return name.replace(/_[0-9A-F]{8}$/, "").endsWith(part);
 }
 
-function named(configuration: Json, type: string): Json {
+function listByType(configuration: Json, type: string): Json {
   return ((configuration.resource as Json)[type] ?? {}) as Json;
 }
 
-/** Takes out the outputs that name what is no longer there. */
-function forgetOutputs(configuration: Json): void {
+/** Removes outputs that refer to missing resources. */
+function removeOutputs(configuration: Json): void {
   const outputs = (configuration.output ?? {}) as Json;
   for (const [name, output] of Object.entries(outputs)) {
     const references = JSON.stringify(output).matchAll(
       /\$\{(aws_\w+)\.([\w-]+)\./g,
     );
     for (const [, type = "", resource = ""] of references)
-      if (named(configuration, type)[resource] === undefined)
+      if (listByType(configuration, type)[resource] === undefined)
         outputs[name] = undefined;
   }
 }

@@ -47,7 +47,7 @@ import { removeTemporaryDirectories, createTemporaryDirectory } from "./stage";
 const PROJECT = path.resolve(__dirname, "../..");
 const MANAGERS = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 
-/** Settings of a stage with every setting on. */
+/** Settings of a stage with all features. */
 export const STAGE_SETTINGS: Environment = {
   STATE_BACKEND: "local",
   OWNER: "platform",
@@ -61,12 +61,12 @@ export const STAGE_SETTINGS: Environment = {
   SECRET_ROLE_ACCESS: MANAGERS,
 };
 
-/** A stack that is deployed before plans are made of its changes. */
+/** The stack that is deployed before changes are planned. */
 export interface Base {
   readonly stack: string;
   /** Environment files. */
   readonly files: Readonly<Record<string, Environment>>;
-  /** Changes the synthesized configuration. */
+  /** Edits the synthesized configuration. */
   readonly edit: Edit;
 }
 
@@ -85,7 +85,7 @@ export function recordPlans(
   base: Base,
 ): void {
   jest.setTimeout(120_000);
-  const made: Record<string, string> = {};
+  const recorded: Record<string, string> = {};
   let recorder: PlanRecorder | undefined;
 
   beforeAll(async () => {
@@ -95,7 +95,7 @@ export function recordPlans(
 
   afterAll(async () => {
     await recorder?.stop();
-    const plans = Object.entries({ ...readPlans(archive), ...made });
+    const plans = Object.entries({ ...readPlans(archive), ...recorded });
     writePlans(
       Object.fromEntries(plans.filter(([name]) => Object.hasOwn(cases, name))),
       archive,
@@ -104,15 +104,15 @@ export function recordPlans(
   });
 
   const known = onlyMissing() ? readPlans(archive) : {};
-  const recorded = Object.entries(cases).filter(
+  const selected = Object.entries(cases).filter(
     ([name, { opentofu = false }]) =>
       !Object.hasOwn(known, name) && (!opentofu || OPENTOFU !== undefined),
   );
   describeLocal("a plan of", () => {
-    test.each(recorded)("%s", async (name, planCase) => {
+    test.each(selected)("%s", async (name, planCase) => {
       const text = await recorder?.record(planCase);
       expect(text).toContain("format_version");
-      made[name] = text ?? "";
+      recorded[name] = text ?? "";
     });
   });
 }
@@ -147,7 +147,10 @@ class PlanRecorder {
     this.configuration = JSON.stringify(stack);
     this.base = writeStack(stack);
     expectSuccess(await this.terraform(this.base, {}, "init", "-input=false"));
-    this.provider = await PersistentProvider.start(this.base, this.environment());
+    this.provider = await PersistentProvider.start(
+      this.base,
+      this.environment(),
+    );
     expectSuccess(
       await this.terraform(this.base, {}, "apply", "-auto-approve"),
     );
@@ -162,7 +165,7 @@ class PlanRecorder {
     await this.aws.stop();
   }
 
-  /** Returns the JSON of a case's plan, without what only this machine has. */
+  /** Returns the JSON of the plan of a case, without paths and endpoints of this machine. */
   async record(planCase: PlanCase): Promise<string> {
     const { settings, main } = planCase;
     const isEdited = settings !== undefined || main !== undefined;
@@ -171,7 +174,7 @@ class PlanRecorder {
       : (JSON.parse(this.configuration) as Json);
     const files = planCase.files?.(stack) ?? {};
     planCase.edit?.(stack);
-    const directory = writeStack(this.withIds(stack), files);
+    const directory = writeStack(this.insertIds(stack), files);
     if (planCase.fromNothing !== true)
       writeFileSync(
         path.join(directory, "terraform.tfstate"),
@@ -185,7 +188,7 @@ class PlanRecorder {
     return text;
   }
 
-  /** Returns the stack that the app makes, or an edited `main.ts` with other settings. */
+  /** Synthesizes the app, or an edited `main.ts`, with other settings. */
   private async synthesize({ settings, main }: PlanCase): Promise<Json> {
     const { stack: name, files, edit } = this.options;
     const deployment = new Deployment(
@@ -244,7 +247,7 @@ class PlanRecorder {
     const show = ["show", "-json", "plan.tfplan"];
     const shown = await this.terraform(directory, planCase, ...show);
     expectSuccess(shown);
-    return this.withPlantedSecrets(shown.stdout);
+    return this.plantSecrets(shown.stdout);
   }
 
   private async terraform(
@@ -260,7 +263,7 @@ class PlanRecorder {
         ...(opentofu
           ? openTofuEnvironment(directory)
           : existsSync(shared) && { TF_DATA_DIR: shared }),
-        ...(!opentofu && this.providerOf(directory)),
+        ...(!opentofu && this.getProviderEnvironment(directory)),
       },
       timeoutSeconds: 100,
     });
@@ -275,8 +278,8 @@ class PlanRecorder {
     };
   }
 
-  /** The running provider is shared unless a case configures it differently. */
-  private providerOf(directory: string): Environment {
+  /** Returns the environment for the running provider, unless a case has another provider configuration. */
+  private getProviderEnvironment(directory: string): Environment {
     if (this.provider === undefined) return {};
     const file = path.join(directory, "cdk.tf.json");
     const { provider } = JSON.parse(readFileSync(file, "utf8")) as Json;
@@ -295,8 +298,8 @@ class PlanRecorder {
       : text;
   }
 
-  /** Puts ids that AWS assigned in place of `{{name}}`. */
-  private withIds(stack: Json): Json {
+  /** Replaces `{{name}}` by ids that AWS assigned. */
+  private insertIds(stack: Json): Json {
     const { outputs } = JSON.parse(this.state) as {
       outputs: Record<string, Json>;
     };
@@ -311,8 +314,8 @@ class PlanRecorder {
     return JSON.parse(text) as Json;
   }
 
-  /** Puts secrets and a time that tests know in place of those of this run. */
-  private withPlantedSecrets(text: string): string {
+  /** Replaces secrets and the time by values that tests know. */
+  private plantSecrets(text: string): string {
     const secrets = new Set(
       [...this.state.matchAll(/"client_secret": "([^"]{16,})"/g)].map(
         ([, secret = ""]) => secret,

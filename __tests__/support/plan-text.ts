@@ -1,9 +1,9 @@
-/** What a plan's text says of each resource, in Terraform's words: `will be created`, `must be replaced`, … */
+/** Returns the action on each resource in the text of a plan, such as `will be created` or `must be replaced`. */
 export function plannedIn(stdout: string): Record<string, string> {
-  const said = stdout.matchAll(
+  const lines = stdout.matchAll(
     /^ {2}# (\S+) ((?:will|must) be [a-z -]+?)(?: \(.*)?$/gm,
   );
   return Object.fromEntries(
-    [...said].map(([, address = "", words = ""]) => [address, words]),
+    [...lines].map(([, address = "", words = ""]) => [address, words]),
   );
 }

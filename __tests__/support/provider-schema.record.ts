@@ -40,18 +40,18 @@ interface Schemas {
   >;
 }
 
-describeLocal("the provider's schema", () => {
+describeLocal("the schema of the provider", () => {
   test("is recorded", async () => {
     const schema = {
-      [MIRRORED_VERSION]: await providerAttributes(),
-      [BOUND_VERSION]: attributesBy(readBoundAttributes),
+      [MIRRORED_VERSION]: await readProviderAttributes(),
+      [BOUND_VERSION]: collectAttributes(readBoundAttributes),
     };
     writeFileSync(SCHEMA_FILE, formatProviderSchema(schema));
     expect(Object.keys(schema[BOUND_VERSION])).toEqual(listSchemaTypes());
   });
 });
 
-async function providerAttributes(): Promise<TypeAttributes> {
+async function readProviderAttributes(): Promise<TypeAttributes> {
   const directory = createTemporaryDirectory();
   writeFileSync(
     path.join(directory, "main.tf.json"),
@@ -76,13 +76,13 @@ async function providerAttributes(): Promise<TypeAttributes> {
   expectSuccess(printed);
   const { provider_schemas } = JSON.parse(printed.stdout) as Schemas;
   const [provider] = Object.values(provider_schemas);
-  return attributesBy((type) => {
+  return collectAttributes((type) => {
     const found = provider?.resource_schemas[type];
     return found && listSchemaAttributes(found.block);
   });
 }
 
-function attributesBy(
+function collectAttributes(
   read: (type: string) => readonly string[] | undefined,
 ): TypeAttributes {
   return Object.fromEntries(

@@ -9,7 +9,7 @@ export type ProviderSchema = Readonly<
   Record<typeof MIRRORED_VERSION | typeof BOUND_VERSION, TypeAttributes>
 >;
 
-/** The oldest version that a stage accepts, and the one that tests run. */
+/** The oldest version that a stage supports, which the tests run. */
 export const MIRRORED_VERSION = "5.100.0";
 /** The version that the bindings were generated from. */
 export const BOUND_VERSION = "6.25.0";
@@ -21,8 +21,8 @@ export const SCHEMA_FILE = path.resolve(
   "../fixtures/provider-schema.json",
 );
 
-/** Types that no stage contains, but that a reviewer meets in plans. */
-const MET_IN_PLANS = [
+/** Types that are not in any stage, but can be in a plan. */
+const OTHER_TYPES = [
   "aws_cognito_identity_pool_provider_principal_tag",
   "aws_cognito_identity_provider",
   "aws_cognito_log_delivery_configuration",
@@ -60,7 +60,7 @@ export function listConstructTypes(): readonly string[] {
 
 /** Returns the resource types whose attributes are recorded, sorted. */
 export function listSchemaTypes(): readonly string[] {
-  return [...new Set([...listConstructTypes(), ...MET_IN_PLANS])].sort();
+  return [...new Set([...listConstructTypes(), ...OTHER_TYPES])].sort();
 }
 
 export function readProviderSchema(): ProviderSchema {
@@ -73,27 +73,27 @@ export function readBoundVersion(): string | undefined {
   return /providerVersion: '([\d.]+)'/.exec(text.toString())?.[1];
 }
 
-/** Returns the attributes of a type as the installed bindings have them; `undefined` if they do not have the type. */
+/** Returns the attributes of a type in the installed bindings; `undefined` if they do not have the type. */
 export function readBoundAttributes(
   type: string,
 ): readonly string[] | undefined {
   const name = type.replace(/^aws_/, "").replaceAll("_", "-");
   const file = path.join(BINDINGS, "lib", name, "index.js");
   if (!existsSync(file)) return undefined;
-  const classes = classesIn(readFileSync(file, "utf8"));
+  const classes = parseClasses(readFileSync(file, "utf8"));
   const root = [...classes.values()].find(({ isResource }) => isResource);
-  return root && pathsOf(root, classes).sort();
+  return root && listPaths(root, classes).sort();
 }
 
 interface BoundClass {
   readonly isResource: boolean;
-  /** Names of plain values. */
+  /** Names of attributes that are not blocks. */
   readonly leaves: readonly string[];
-  /** Names of blocks, and the class of what is in each. */
+  /** Names of blocks and their classes. */
   readonly blocks: readonly (readonly [name: string, className: string])[];
 }
 
-function classesIn(text: string): ReadonlyMap<string, BoundClass> {
+function parseClasses(text: string): ReadonlyMap<string, BoundClass> {
   const starts = [...text.matchAll(/^class (\w+) extends cdktf\.(\w+)/gm)];
   return new Map(
     starts.map(({ 1: name = "", 2: parent, index }, position) => {
@@ -123,14 +123,14 @@ function classesIn(text: string): ReadonlyMap<string, BoundClass> {
   );
 }
 
-function pathsOf(
+function listPaths(
   { leaves, blocks }: BoundClass,
   classes: ReadonlyMap<string, BoundClass>,
 ): string[] {
   const nested = blocks.flatMap(([name, className]) => {
     const inner = classes.get(className);
     if (inner === undefined) throw new Error(`class ${className} is missing`);
-    return pathsOf(inner, classes).map((leaf) => `${name}.${leaf}`);
+    return listPaths(inner, classes).map((leaf) => `${name}.${leaf}`);
   });
   return [...new Set([...leaves, ...nested])];
 }
@@ -151,28 +151,28 @@ interface SchemaAttribute {
 export function listSchemaAttributes(block: SchemaBlock): readonly string[] {
   const attributes = Object.entries(block.attributes ?? {}).flatMap(
     ([name, { type, nested_type }]) =>
-      prefixed(
+      addPrefix(
         name,
-        nested_type ? listSchemaAttributes(nested_type) : objectFields(type),
+        nested_type ? listSchemaAttributes(nested_type) : listFields(type),
       ),
   );
   const blocks = Object.entries(block.block_types ?? {}).flatMap(
-    ([name, inner]) => prefixed(name, listSchemaAttributes(inner.block)),
+    ([name, inner]) => addPrefix(name, listSchemaAttributes(inner.block)),
   );
   return [...attributes, ...blocks].sort();
 }
 
-/** Returns the fields of an object or of a collection of objects; none of a plain value. */
-function objectFields(type: unknown): readonly string[] {
+/** Returns the fields of an object or of a collection of objects; none of another value. */
+function listFields(type: unknown): readonly string[] {
   if (!Array.isArray(type)) return [];
   const [kind, inner] = type as readonly unknown[];
-  if (kind !== "object") return objectFields(inner);
+  if (kind !== "object") return listFields(inner);
   return Object.entries(inner as Readonly<Record<string, unknown>>).flatMap(
-    ([name, field]) => prefixed(name, objectFields(field)),
+    ([name, field]) => addPrefix(name, listFields(field)),
   );
 }
 
-function prefixed(name: string, inner: readonly string[]): readonly string[] {
+function addPrefix(name: string, inner: readonly string[]): readonly string[] {
   return inner.length === 0 ? [name] : inner.map((leaf) => `${name}.${leaf}`);
 }
 

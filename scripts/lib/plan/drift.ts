@@ -38,7 +38,7 @@ const REPEATED: Readonly<Record<string, readonly string[]>> = {
 
 /** Explains how to handle drift. */
 export const DRIFT_ADVICE =
-  "The next deployment restores the configuration in the code. To keep a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
+  "The next deployment restores the configuration in the code. To retain a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
 
 /**
  * Returns the changes outside Terraform that have an effect, deleted resources first.

@@ -82,9 +82,9 @@ export interface Change {
   readonly actions: readonly string[];
   readonly before: unknown;
   readonly after: unknown;
-  /** `true` in place of each value that is known only after the apply. */
+  /** `true` instead of each value that is known only after the apply. */
   readonly after_unknown?: unknown;
-  /** `true` in place of each secret. */
+  /** `true` instead of each secret. */
   readonly before_sensitive?: unknown;
   readonly after_sensitive?: unknown;
   readonly replace_paths?: unknown;

@@ -132,7 +132,7 @@ export interface StateResource {
   readonly address: string;
   readonly type: string;
   readonly values: JsonObject;
-  /** `true` in place of each secret. */
+  /** `true` instead of each secret. */
   readonly sensitiveValues: unknown;
 }
 
