@@ -1,51 +1,56 @@
 import { parseArgs } from "node:util";
+import { withAdoption, type AdoptionContext } from "./lib/adoption/context";
+import { planAdoption } from "./lib/adoption/plan";
 import {
   formatAdoptionJson,
   formatAdoptionReport,
 } from "./lib/adoption/report";
-import { withAdoption, type AdoptionContext } from "./lib/adoption/context";
-import { planAdoption } from "./lib/adoption/plan";
-import { listRemainingSteps, STEPS, getStep } from "./lib/adoption/steps/index";
-import {
-  resolveStage,
-  COMMON_OPTIONS_HELP,
-  COMMON_OPTIONS,
-} from "./lib/cli/options";
+import { getStep, listRemainingSteps, STEPS } from "./lib/adoption/steps/index";
 import { runCommand, UsageError } from "./lib/cli/command";
-import { readAllowances } from "./lib/review/allowances";
+import {
+  COMMON_OPTIONS,
+  COMMON_OPTIONS_HELP,
+  resolveStage,
+} from "./lib/cli/options";
 import { withTerminal } from "./lib/cli/terminal";
+import { readAllowances } from "./lib/review/allowances";
 
 const HELP = `Usage: npm run -s adopt -- [step] [options]
 
-Takes a live CloudFormation stack, as the CDK app made it, over as a stage of this project: users, clients, secrets,
-groups, roles and identity ids stay as they are. Stop what deploys the stack first.
+Adopt a CloudFormation stack of the CDK app as a stage of this project. Users, clients, secrets, groups, roles and
+identity ids stay the same. Disable the deployments of the stack first.
 
-Steps, each of which looks first whether the one before holds; without one, plan to finish, with a question before
-each that changes something live. One that was killed is run again.
-  plan    show what would become of every resource, and which settings the stage lacks; changes nothing
-  retain  have the stack keep everything that is taken over when it goes
-  import  take it into the stage's state; nothing live changes
-  apply   have it be what the stage's code says, if nothing of that is a loss, and check it
-  finish  check again, delete the stack, and check again
-  status  say how far it has come, and what is next
-  undo    until apply: put the state and the stack's template back
+Without a step, all steps from retain to finish run, with a question before each change of a live resource. Each step
+verifies that the previous one is complete. Run an interrupted step again.
+
+Steps:
+  plan    print what happens to every resource, and the settings that the stage lacks; changes nothing
+  retain  make the stack retain every adopted resource when it is deleted
+  import  import the resources into the stage's state; changes nothing live
+  apply   apply the stage's configuration if nothing blocks it, and verify the result
+  finish  verify the result again, and delete the stack
+  status  print the completed steps and the next one
+  undo    restore the stage's state and the stack's template; possible until apply
 
 Options:
-  --stack-name <name>       name or ARN of the stack (default: the stage's, {APP_NAME}-{STAGE})
-  --create <address>        let this be made, since somebody deleted by hand what it is for; may be given more than once
-  --leave <logical id>      keep this in AWS as nobody's, since the code has nothing for it; may be given more than once
-  --allowances <file>       allow-list of values that may change: its entries for the rule adoption-change
+  --stack-name <name>       name or ARN of the stack (default: {APP_NAME}-{STAGE})
+  --create <address>        create this resource, which was deleted manually; repeatable
+  --leave <logical id>      leave this resource in AWS, unmanaged; repeatable
+  --allowances <file>       allow-list; entries for the rule adoption-change permit changes of values
                             (default: .plan-allowances.json)
-  --yes                     ask nothing; needed where there is no terminal
-  --format <format>         of plan: text (the default), or json
+  --yes                     answer every question with yes; required without a terminal
+  --format <format>         format of plan: text or json (default: text)
 ${COMMON_OPTIONS_HELP}
 
-What is needed to go on or to undo lies in .adoption/ of this folder, readable by you alone, until finish or undo.
+The directory .adoption/ contains the record of the adoption until finish or undo, readable by you only.
 
-Exit code: 0 done; 3 something would be lost or differs, as is told; 1 it cannot be done, for the reason that is told;
-2 an option is not accepted; 70 a defect.`;
+Examples:
+  npm run -s adopt -- plan --stage dev
+  npm run -s adopt -- --stage dev
 
-const EXIT_STOPPED = 3;
+Exit code: 0 done; 1 error; 2 invalid option; 3 the adoption is blocked, or a verification failed; 70 internal error.`;
+
+const EXIT_BLOCKED = 3;
 const log = console.error;
 
 void runCommand(async () => {
@@ -65,10 +70,10 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const [name = "all", ...more] = positionals;
+  const [name = "all", ...others] = positionals;
   const step = getStep(name);
   const isKnown = step !== undefined || name === "plan" || name === "all";
-  if (more.length > 0 || !isKnown)
+  if (others.length > 0 || !isKnown)
     throw new UsageError(
       `step must be one of plan, ${Object.keys(STEPS).join(", ")}, got ${JSON.stringify(positionals.join(" "))}`,
     );
@@ -77,35 +82,39 @@ void runCommand(async () => {
     throw new UsageError(
       `--format must be text, or json for the step plan, got ${JSON.stringify(format)}`,
     );
-  const choice = resolveStage(values);
+  const stageTarget = resolveStage(values);
   const run = async (context: AdoptionContext): Promise<number> => {
     if (name === "plan") {
       const plan = await planAdoption(context);
-      const form =
+      const print =
         format === "json" ? formatAdoptionJson : formatAdoptionReport;
-      console.log(form(plan, choice.stage, values.leave));
-      return plan.stops.length === 0 ? 0 : EXIT_STOPPED;
+      console.log(print(plan, stageTarget.stage, context.unmanagedIds));
+      return plan.blockers.length === 0 ? 0 : EXIT_BLOCKED;
     }
     const steps =
       step === undefined ? await listRemainingSteps(context) : [step];
     for (const next of steps) {
-      const { isDone, told } = await next(context);
-      for (const line of told) console.log(line);
-      if (!isDone) return EXIT_STOPPED;
+      const { isDone, messages } = await next(context);
+      for (const line of messages) console.log(line);
+      if (!isDone) return EXIT_BLOCKED;
     }
     return 0;
   };
   return withTerminal(
-    { needs: "a step has to be agreed to", hint: "--yes asks nothing" },
+    {
+      needs: "a step requires a confirmation",
+      hint: "pass --yes to confirm every step",
+    },
     (terminal) =>
       withAdoption(
         {
-          choice,
-          stackName: values["stack-name"] ?? choice.stackName,
-          mayCreate: values.create,
-          leaves: values.leave,
+          stageTarget,
+          stackName: values["stack-name"] ?? stageTarget.stackName,
+          createAddresses: values.create,
+          unmanagedIds: values.leave,
           allowances: readAllowances(values.allowances),
-          agree: async (question) => values.yes || terminal().confirm(question),
+          confirm: async (question) =>
+            values.yes || terminal().confirm(question),
           log,
         },
         run,

@@ -12,28 +12,28 @@ const ENTRY: Allowance = {
   reason: "agreed",
   expires: addDays(TODAY, 1),
 };
-const choice = { stage: "dev" } as AdoptionContext["choice"];
+const stageTarget = { stage: "dev" } as AdoptionContext["stageTarget"];
 
-function reasons(entry: Partial<Allowance>): Record<string, string> {
+function getReasons(entry: Partial<Allowance>): Record<string, string> {
   const allowances = [{ ...ENTRY, ...entry }];
-  return Object.fromEntries(getAllowedReasons({ choice, allowances }));
+  return Object.fromEntries(getAllowedReasons({ stageTarget, allowances }));
 }
 
-describe("the allow-list lets values change in an adoption", () => {
+describe("an entry of the allow-list applies to an adoption", () => {
   test.each<[string, Partial<Allowance>]>([
-    ["by the rule adoption-change", {}],
-    ["by several rules", { rules: ["mfa-weakened", "adoption-change"] }],
-    ["of the stage", { stage: "dev" }],
-    ["on the last day", { expires: TODAY }],
+    ["with the rule adoption-change", {}],
+    ["with several rules", { rules: ["mfa-weakened", "adoption-change"] }],
+    ["for the stage", { stage: "dev" }],
+    ["on its last day", { expires: TODAY }],
   ])("%s", (_, entry) => {
-    expect(reasons(entry)).toEqual({ [ENTRY.address]: "agreed" });
+    expect(getReasons(entry)).toEqual({ [ENTRY.address]: "agreed" });
   });
 
   test.each<[string, Partial<Allowance>]>([
-    ["by another rule", { rules: ["mfa-weakened"] }],
-    ["of another stage", { stage: "prod" }],
-    ["after the last day", { expires: addDays(TODAY, -1) }],
+    ["with another rule", { rules: ["mfa-weakened"] }],
+    ["for another stage", { stage: "prod" }],
+    ["after its last day", { expires: addDays(TODAY, -1) }],
   ])("but not %s", (_, entry) => {
-    expect(reasons(entry)).toEqual({});
+    expect(getReasons(entry)).toEqual({});
   });
 });

@@ -2,18 +2,18 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { AdoptionRecord } from "../../../scripts/lib/adoption/record";
 import {
-  removeTemporaryDirectories,
   createTemporaryDirectory,
+  removeTemporaryDirectories,
 } from "../../support/stage";
 
-const JOURNEY = {
+const STATE = {
   stage: "dev",
   stackId: "arn",
-  kept: ["Pool"],
-  state: "s3://bucket/key in us-west-2",
-  leaves: [],
-  mayCreate: [],
-  isApplied: false,
+  retainedIds: ["Pool"],
+  stateLocation: "s3://bucket/key in us-west-2",
+  unmanagedIds: [],
+  createAddresses: [],
+  isApplyStarted: false,
 };
 
 let before: string;
@@ -29,51 +29,68 @@ afterEach(() => {
 });
 
 describe("the record of an adoption", () => {
-  test("is nothing where none has begun", () => {
+  test("is removed if no adoption has started", () => {
     const record = new AdoptionRecord("app-dev");
-    record.work();
-    expect(record.journey()).toBeUndefined();
-    record.clean();
-    AdoptionRecord.removeEmpty();
+    record.createWorkDirectory();
+    record.saveTemplate("{}");
+    expect(record.readState()).toBeUndefined();
+    record.removeWorkFiles();
+    AdoptionRecord.removeEmptyParent();
     expect(readdirSync(".")).toEqual([]);
   });
 
-  test("is readable by its owner alone", () => {
+  test("is readable by its owner only", () => {
     const record = new AdoptionRecord("app-dev");
-    record.write(JOURNEY);
-    record.keepState("{}");
-    expect(statSync(record.folder).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(record.folder))
-      expect(statSync(path.join(record.folder, name)).mode & 0o777).toBe(0o600);
-    expect(new AdoptionRecord("app-dev").journey()).toMatchObject(JOURNEY);
+    record.writeState(STATE);
+    record.saveTerraformState("{}");
+    expect(statSync(record.directory).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(record.directory))
+      expect(statSync(path.join(record.directory, name)).mode & 0o777).toBe(
+        0o600,
+      );
+    expect(new AdoptionRecord("app-dev").readState()).toMatchObject(STATE);
   });
 
-  test("keeps the state that was there first", () => {
+  test("retains the first Terraform state", () => {
     const record = new AdoptionRecord("app-dev");
-    record.keepState("");
-    record.keepState("{}");
-    expect(record.state).toBe("");
+    record.saveTerraformState("");
+    record.saveTerraformState("{}");
+    expect(record.terraformState).toBe("");
   });
 
-  test.each(["", ".", "..", "../x"])(
-    "fails when the stack's name may lead to another folder: %j",
+  test("loses its work files only, when a run ends", () => {
+    const record = new AdoptionRecord("app-dev");
+    record.writeState(STATE);
+    writeFileSync(path.join(record.createWorkDirectory(), "plan"), "");
+    record.removeWorkFiles();
+    expect(readdirSync(record.directory)).toEqual(["adoption.json"]);
+  });
+
+  test.each([
+    ["adoption.json", '{"version":0}'],
+    ["old-name.json", '{"version":2}'],
+  ])("fails when another version wrote %s", (name, text) => {
+    const record = new AdoptionRecord("app-dev");
+    mkdirSync(record.directory, { recursive: true });
+    writeFileSync(path.join(record.directory, name), text);
+    expect(() => record.readState()).toThrow(
+      /must be a record of this version of the command/,
+    );
+    record.removeWorkFiles();
+    expect(readdirSync(record.directory)).toEqual([name]);
+  });
+
+  test("allows the name of a stack or its ARN", () => {
+    const arn =
+      "arn:aws-us-gov:cloudformation:us-gov-west-1:000000000000:stack/Auth/0a-1";
+    expect(new AdoptionRecord("app-dev").stackName).toBe("app-dev");
+    expect(new AdoptionRecord(arn).stackName).toBe("Auth");
+  });
+
+  test.each(["", ".", "../x", "a/b", "-a", "a_b", "arn:aws:s3:::stack/a/1"])(
+    "fails when the name of the stack is %j",
     (name) => {
-      expect(() => new AdoptionRecord(name)).toThrow(/^--stack-name must be/);
+      expect(() => new AdoptionRecord(name)).toThrow(/^--stack-name must be /);
     },
   );
-
-  test("loses what one run needs, and no more, when that ends", () => {
-    const record = new AdoptionRecord("app-dev");
-    record.write(JOURNEY);
-    writeFileSync(path.join(record.work(), "plan"), "");
-    record.clean();
-    expect(readdirSync(record.folder)).toEqual(["journey.json"]);
-  });
-
-  test("fails when it is of another version", () => {
-    const record = new AdoptionRecord("app-dev");
-    mkdirSync(record.folder, { recursive: true });
-    writeFileSync(path.join(record.folder, "journey.json"), '{"version":0}');
-    expect(() => record.journey()).toThrow(/must be of this version/);
-  });
 });

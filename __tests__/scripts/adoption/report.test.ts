@@ -10,7 +10,7 @@ const POOL = {
 };
 
 /** The report of an adoption that changes a user pool. */
-function report(before: object, after: object): string {
+function createReport(before: object, after: object): string {
   const plan = parsePlanJson(
     JSON.stringify({
       format_version: "1.2",
@@ -28,52 +28,54 @@ function report(before: object, after: object): string {
       ],
     }),
   );
-  const survey = {
+  const assessment = {
     stack: { name: "app-dev", status: "CREATE_COMPLETE" },
     matching: {
-      adopted: [{ code: POOL, live: { key: "app", logicalId: "Pool" } }],
-      createdOver: [],
+      adopted: [{ configured: POOL, live: { key: "app", logicalId: "Pool" } }],
+      overwritten: [],
       missing: [],
-      leftBehind: [],
+      stackOnly: [],
       unmatched: [],
-      gone: [],
+      deleted: [],
     },
-    handMade: { stops: [], unmanaged: [] },
-    code: new TerraformConfiguration("{}"),
-    missing: [],
-  } as unknown as AdoptionPlan["survey"];
+    manualChanges: { blockers: [], unmanaged: [] },
+    configuration: new TerraformConfiguration("{}"),
+    missingSettings: [],
+  } as unknown as AdoptionPlan["assessment"];
   const review = reviewPlan(plan, {
     policy: "weakening",
     allowances: [],
     today: "2026-01-01",
   });
   return formatAdoptionReport(
-    { survey, review, stops: [], allowed: [] },
+    { assessment, review, blockers: [], allowed: [] },
     "dev",
     [],
   );
 }
 
 describe("the report of an adoption", () => {
-  test("names the tags that go, but for those of the CDK app and those that change", () => {
-    const text = report(
+  test("lists removed tags, except those of the CDK app", () => {
+    const text = createReport(
       { tags: { Team: "a b", GitCommit: "1", Owner: "x", "Cost:Center": "7" } },
       { tags: { Owner: "y" } },
     );
-    expect(text).toMatch(/^Tags that go, [^\n]*\n {2}Cost:Center, Team$/m);
+    expect(text).toMatch(
+      /^Tags that the apply removes [^\n]*\n {2}Cost:Center, Team$/m,
+    );
   });
 
-  test("says that the tier of the user pool costs more", () => {
-    const text = report(
+  test("reports the costs of a higher tier of the user pool", () => {
+    const text = createReport(
       { user_pool_tier: "LITE" },
       { user_pool_tier: "ESSENTIALS" },
     );
     expect(text).toMatch(/^Costs: the user pool's tier rises /m);
-    expect(text).not.toContain("Tags that go");
+    expect(text).not.toContain("Tags that");
   });
 
-  test("says neither if neither is so", () => {
-    const text = report({ tags: { A: "b" } }, { tags: { A: "c" } });
-    expect(text).not.toMatch(/^Costs|^Tags that go/m);
+  test("reports neither for other changes", () => {
+    const text = createReport({ tags: { A: "b" } }, { tags: { A: "c" } });
+    expect(text).not.toMatch(/^Costs|^Tags that/m);
   });
 });

@@ -1,116 +1,136 @@
 import { UserError } from "../../../constructs/errors";
 import { UsageError } from "../cli/command";
 import { findManualChanges, type ManualChanges } from "./checks/manual-changes";
-import { type LiveResource, readLiveResources } from "./read/live-resources";
-import { type LiveStack, validateStack } from "./read/live-stack";
-import { type Matching, matchResources } from "./read/matching";
 import {
   findMissingSettings,
   type MissingSetting,
 } from "./checks/missing-settings";
 import type { AdoptionContext } from "./context";
-import { listImportedExports } from "./read/cloudformation-stack";
+import { type LiveResource, readLiveResources } from "./read/live-resources";
+import { type LiveStack, requireAdoptable } from "./read/live-stack";
+import { type Matching, matchResources } from "./read/matching";
 import type { TerraformConfiguration } from "./read/terraform-configuration";
 
-/** What is live, what the code has, and how both go together. */
+/** The live stack, the stage's configuration, and how their resources match. */
 export interface Assessment {
-  /** As it is, or as it was before it was deleted while it was adopted. */
+  /** The current stack, or the recorded one if it was deleted during the adoption. */
   readonly stack: LiveStack;
-  /** Whether somebody has deleted it, which what it retained has outlived. */
-  readonly isGone: boolean;
+  readonly isDeleted: boolean;
   readonly resources: readonly LiveResource[];
-  readonly code: TerraformConfiguration;
+  readonly configuration: TerraformConfiguration;
   readonly matching: Matching;
-  readonly handMade: ManualChanges;
-  readonly missing: readonly MissingSetting[];
+}
+
+/** An assessment with the problems that no plan shows. */
+export interface DetailedAssessment extends Assessment {
+  readonly manualChanges: ManualChanges;
+  readonly missingSettings: readonly MissingSetting[];
 }
 
 /**
- * Reads the stack and the stage's code, and changes nothing.
+ * Reads the stack and the stage's configuration; changes nothing.
  *
- * @throws UserError when there is no stack, or it is none that can be taken over
+ * @throws UserError when there is no stack, or it cannot be adopted
  */
 export async function assessStack(
   context: AdoptionContext,
 ): Promise<Assessment> {
-  const { choice, cloudFormation, folder, log } = context;
+  const { stageTarget, cloudFormation, workspace, record, log } = context;
+  const { awsTarget } = stageTarget;
   log(`reading stack ${cloudFormation.name}`);
-  const [live, code] = await Promise.all([
-    cloudFormation.readAtRest(),
-    folder.synthesize(),
+  const [live, configuration] = await Promise.all([
+    cloudFormation.readWhenStable(),
+    workspace.synthesize(),
   ]);
-  const isGone =
+  const isDeleted =
     (live === undefined || live.status.startsWith("DELETE_")) &&
-    context.record.journey() !== undefined;
-  const stack = isGone ? context.record.stack : live;
+    record.readState() !== undefined;
+  const stack = isDeleted ? record.stack : live;
   if (stack === undefined)
     throw new UserError(
-      `stack ${cloudFormation.name} must be one of CloudFormation in ${choice.awsTarget.region}, got none of that name`,
-      "name it with --stack-name, and check --region, --profile and AWS_PROFILE",
+      `stack ${cloudFormation.name} must exist in ${awsTarget.region}, got none of that name`,
+      "pass its name as --stack-name, and check --region, --profile and AWS_PROFILE",
     );
-  const problem = validateStack(stack);
-  if (problem !== undefined) throw problem;
-  const imports = isGone
+  requireAdoptable(stack);
+  const imported = isDeleted
     ? []
-    : await listImportedExports(stack, choice.awsTarget);
-  if (imports.length > 0)
+    : await cloudFormation.listImportedExports(stack);
+  if (imported.length > 0)
     throw new UserError(
-      `exports of stack ${stack.name} must be imported by no other stack, got ${imports.map(({ name, by }) => `${name} by ${by.join(" and ")}`).join(", ")}`,
-      "CloudFormation deletes no stack whose exports are in use: write the values into those stacks first",
+      `exports of stack ${stack.name} must not be imported by other stacks, got ${imported.map(({ name, importedBy }) => `${name} by ${importedBy.join(" and ")}`).join(", ")}`,
+      "CloudFormation cannot delete the stack while its exports are imported: replace the imports with their values first",
     );
-  const resources = await readLiveResources(stack, choice.awsTarget);
-  const matching = withLeaves(
-    matchResources(resources, code, stack),
-    context.leaves,
-  );
-  requireKnown(context, stack, code);
-  const made = await findManualChanges(matching, resources, choice.awsTarget);
+  const resources = await readLiveResources(stack, awsTarget);
+  requireKnownOptions(context, stack, configuration);
+  const matching = matchResources(resources, configuration, stack);
   return {
     stack,
-    isGone,
+    isDeleted,
     resources,
-    code,
-    matching,
-    handMade: made,
-    missing: await findMissingSettings({
-      choice,
-      stack,
-      resources,
-      code,
+    configuration,
+    matching: excludeUnmanaged(matching, context.unmanagedIds),
+  };
+}
+
+/**
+ * Assesses the stack, and finds manual changes and missing settings.
+ *
+ * @throws UserError when the stack cannot be adopted
+ */
+export async function assessInDetail(
+  context: AdoptionContext,
+): Promise<DetailedAssessment> {
+  const { stageTarget, record } = context;
+  const assessment = await assessStack(context);
+  const { matching, resources } = assessment;
+  return {
+    ...assessment,
+    manualChanges: await findManualChanges(
       matching,
-      isApplied: context.record.journey()?.isApplied ?? false,
+      resources,
+      stageTarget.awsTarget,
+    ),
+    missingSettings: await findMissingSettings({
+      ...assessment,
+      stageTarget,
+      isApplyStarted: record.readState()?.isApplyStarted ?? false,
     }),
   };
 }
 
-/** What is to be left in AWS does not go with the stack, even where nobody else seems to have a use for it. */
-function withLeaves(matching: Matching, leaves: readonly string[]): Matching {
-  const isLeft = ({ logicalId }: LiveResource) => leaves.includes(logicalId);
+/** A resource that stays unmanaged is not deleted with the stack, even if only the stack seems to use it. */
+function excludeUnmanaged(
+  matching: Matching,
+  unmanagedIds: readonly string[],
+): Matching {
+  const isUnmanaged = ({ logicalId }: LiveResource): boolean =>
+    unmanagedIds.includes(logicalId);
+  const { stackOnly, unmatched } = matching;
   return {
     ...matching,
-    leftBehind: matching.leftBehind.filter((one) => !isLeft(one)),
-    unmatched: [...matching.unmatched, ...matching.leftBehind.filter(isLeft)],
+    stackOnly: stackOnly.filter((one) => !isUnmanaged(one)),
+    unmatched: [...unmatched, ...stackOnly.filter(isUnmanaged)],
   };
 }
 
-/** @throws UsageError when an option names what neither the stack nor the code has */
-function requireKnown(
-  { given: { leaves, mayCreate } }: AdoptionContext,
+/** @throws UsageError when an option names a resource that does not exist */
+function requireKnownOptions(
+  { explicit: { unmanagedIds, createAddresses } }: AdoptionContext,
   { name, resources }: LiveStack,
-  code: TerraformConfiguration,
+  configuration: TerraformConfiguration,
 ): void {
-  const stray = leaves.find((id) =>
+  const unknownId = unmanagedIds.find((id) =>
     resources.every(({ logicalId }) => logicalId !== id),
   );
-  if (stray !== undefined)
+  if (unknownId !== undefined)
     throw new UsageError(
-      `--leave must be the logical id of a resource of stack ${name}, got ${JSON.stringify(stray)}; plan lists them`,
+      `--leave must be the logical id of a resource in stack ${name}, got ${JSON.stringify(unknownId)}; the step plan lists them`,
     );
-  const unknown = mayCreate.find((wanted) =>
-    code.resources.every(({ address }) => address !== wanted),
+  const unknownAddress = createAddresses.find((wanted) =>
+    configuration.resources.every(({ address }) => address !== wanted),
   );
-  if (unknown !== undefined)
+  if (unknownAddress !== undefined)
     throw new UsageError(
-      `--create must be an address in the stage's code, got ${JSON.stringify(unknown)}; plan lists them`,
+      `--create must be an address in the stage's configuration, got ${JSON.stringify(unknownAddress)}; the step plan lists them`,
     );
 }

@@ -2,124 +2,110 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
-import { InterruptedRunMarker } from "../terraform/interrupted-run-marker";
-import { withLock } from "../system/file-lock";
-import { onExit } from "../system/exit-hooks";
 import type { Allowance } from "../review/allowances";
+import { onExit } from "../system/exit-hooks";
+import { withLock } from "../system/file-lock";
 import { getTerraformEnvironment } from "../terraform/environment";
-import { TerraformError } from "../terraform/stack-directory";
-import { parseStateLock } from "../terraform/state-lock";
+import { InterruptedRunMarker } from "../terraform/interrupted-run-marker";
 import { findTerraformProblem } from "../terraform/terraform";
-import { AdoptionWorkspace } from "./workspace";
-import { AdoptionRecord } from "./record";
 import { CloudFormationStack } from "./read/cloudformation-stack";
+import { AdoptionRecord } from "./record";
+import { AdoptionWorkspace } from "./workspace";
 
-/** Another run may be at work in the same folder. */
 const LOCK_SECONDS = 300;
-/** What nobody else may read, whoever writes it: plans and states hold secrets. */
+/** Plans and states contain secrets: only the user may read files that any process of the run writes. */
 const PRIVATE_UMASK = 0o077;
 
-export interface AdoptionOptions {
-  readonly choice: StageTarget;
+/** Options that `retain` records for later steps. */
+interface RecordedOptions {
+  /** Addresses that may be created, because the live resource was deleted manually. */
+  readonly createAddresses: readonly string[];
+  /** Logical ids of resources that stay in AWS, unmanaged. */
+  readonly unmanagedIds: readonly string[];
+}
+
+export interface AdoptionOptions extends RecordedOptions {
+  readonly stageTarget: StageTarget;
   /** Name or ARN of the stack. */
   readonly stackName: string;
-  /** Addresses that may be made, since somebody deleted what they are for. */
-  readonly mayCreate: readonly string[];
-  /** Logical ids of what stays in AWS and is nobody's from now on. */
-  readonly leaves: readonly string[];
   readonly allowances: readonly Allowance[];
-  /** Whether something that is live may be changed. */
-  readonly agree: (question: string) => Promise<boolean>;
-  /** Told what happens, a line at a time. */
+  /** Asks whether a live resource may be changed. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  /** Receives progress, one line per call. */
   readonly log: (line: string) => void;
 }
 
-/** What every step of an adoption works with. */
+/** The options and tools of every adoption step. */
 export interface AdoptionContext extends AdoptionOptions {
-  /** Those of the options that this command was given, and that name something; the others are remembered. */
-  readonly given: Pick<AdoptionOptions, "leaves" | "mayCreate">;
+  /** Options of this command, without those that an earlier step recorded. */
+  readonly explicit: RecordedOptions;
   readonly cloudFormation: CloudFormationStack;
   readonly record: AdoptionRecord;
-  readonly folder: AdoptionWorkspace;
+  readonly workspace: AdoptionWorkspace;
 }
 
 /**
- * Gives `job` what it works with, while no other run adopts the same stack. What holds secrets is gone afterwards, and
- * a lock of the state that a run which was killed has left is removed.
+ * Runs `job` while no other run adopts a stack in this directory. Removes files with secrets afterwards, and a state lock
+ * that a killed run holds.
+ *
+ * @throws UserError when Terraform cannot be used
  */
 export async function withAdoption<T>(
   options: AdoptionOptions,
   job: (context: AdoptionContext) => Promise<T>,
 ): Promise<T> {
-  const { choice, stackName, log } = options;
+  const { stageTarget, stackName, log } = options;
+  const { awsTarget } = stageTarget;
   const record = new AdoptionRecord(stackName);
   const problem = await findTerraformProblem(
-    getTerraformEnvironment(choice.awsTarget),
+    getTerraformEnvironment(awsTarget),
   );
   if (problem !== undefined) throw new UserError(problem);
   process.umask(PRIVATE_UMASK);
   const lock = path.join(getOutputDirectory(), "adopt.lock");
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, async () => {
-    const work = record.work();
-    const settle = onExit(() => {
-      record.clean();
+    const workDirectory = record.createWorkDirectory();
+    const dispose = onExit(() => {
+      record.removeWorkFiles();
     });
-    const folder = new AdoptionWorkspace(choice, work, log);
-    const mark = new InterruptedRunMarker(record.folder);
+    const marker = new InterruptedRunMarker(record.directory);
     try {
-      const begun = record.journey();
+      const state = record.readState();
+      const workspace = new AdoptionWorkspace(stageTarget, workDirectory, log);
       const context = {
         ...options,
-        given: options,
-        leaves: union(options.leaves, begun?.leaves),
-        mayCreate: union(options.mayCreate, begun?.mayCreate),
-        cloudFormation: new CloudFormationStack(
-          stackName,
-          choice.awsTarget,
-          log,
-        ),
+        explicit: options,
+        unmanagedIds: unite(options.unmanagedIds, state?.unmanagedIds),
+        createAddresses: unite(options.createAddresses, state?.createAddresses),
+        cloudFormation: new CloudFormationStack(stackName, awsTarget, log),
         record,
-        folder,
+        workspace,
       };
-      const result = await withoutStaleLock(context, mark, () => job(context));
-      mark.remove();
+      const result = await marker.retryWithoutStaleLock(
+        () => job(context),
+        async (lockId) => {
+          log(`removing the state lock of the interrupted run: ${lockId}`);
+          await workspace.synthesize();
+          await workspace.initialize("stage");
+          await workspace.forceUnlock(lockId);
+        },
+      );
+      marker.remove();
       return result;
     } catch (error) {
-      mark.release();
+      marker.release();
       throw error;
     } finally {
-      record.clean();
-      AdoptionRecord.removeEmpty();
-      settle();
+      record.removeWorkFiles();
+      AdoptionRecord.removeEmptyParent();
+      dispose();
     }
   });
 }
 
-function union(
-  given: readonly string[],
-  before: readonly string[] = [],
+function unite(
+  one: readonly string[],
+  other: readonly string[] = [],
 ): readonly string[] {
-  return [...new Set([...given, ...before])];
-}
-
-/** Does a job again when nothing but a lock that a killed run has left was in its way. */
-async function withoutStaleLock<T>(
-  { folder, log }: AdoptionContext,
-  mark: InterruptedRunMarker,
-  job: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await job();
-  } catch (error) {
-    const lock =
-      error instanceof TerraformError
-        ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
-        : undefined;
-    if (lock === undefined || !mark.isOwnerOf(lock)) throw error;
-    log(`removing the lock that the interrupted run has left: ${lock.id}`);
-    await folder.synthesize();
-    await folder.open("stage");
-    await folder.forceUnlock(lock.id);
-    return job();
-  }
+  return [...new Set([...one, ...other])];
 }

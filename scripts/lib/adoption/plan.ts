@@ -1,98 +1,90 @@
 import { UserError } from "../../../constructs/errors";
 import type { PlanJson } from "../plan/plan-json";
 import { hasExpired } from "../review/allowances";
-import { reviewPlan } from "../review/review-plan";
 import type { PlanReview } from "../review/review-model";
+import { reviewPlan } from "../review/review-plan";
+import { assessInDetail, type DetailedAssessment } from "./assessment";
+import { OIDC_EXISTS_LINE } from "./checks/missing-settings";
+import { type Blocker, findPlanBlockers } from "./checks/plan-blockers";
 import type { AdoptionContext } from "./context";
-import { findPlanBlockers, type Blocker } from "./checks/plan-blockers";
-import type { ResourceImport } from "./workspace";
 import type { LiveStack, StackResource } from "./read/live-stack";
 import type { Matching } from "./read/matching";
-import { OIDC_EXISTS_LINE } from "./checks/oidc-settings";
-import { assessStack, type Assessment } from "./assessment";
+import type { ResourceImport } from "./read/terraform-configuration";
 
-/** What an adoption would do, and why it must not. */
+/** The changes of an adoption, and the reasons why it must not continue. */
 export interface AdoptionPlan {
-  readonly survey: Assessment;
+  readonly assessment: DetailedAssessment;
   readonly review: PlanReview;
-  readonly stops: readonly Blocker[];
-  /** What would stop it, had nobody allowed it. */
+  readonly blockers: readonly Blocker[];
+  /** Blockers that the allow-list permits. */
   readonly allowed: readonly Blocker[];
 }
 
 /**
- * Plans the whole adoption without changing anything: Terraform says what it would change once everything that is live
- * was imported into a state that has nothing.
+ * Plans the whole adoption: Terraform imports everything into an empty local state, and plans the changes. Changes
+ * nothing.
+ *
+ * @throws UserError when the stage does not have the live names
  */
 export async function planAdoption(
   context: AdoptionContext,
 ): Promise<AdoptionPlan> {
-  const { folder, log } = context;
-  const found = await assessStack(context);
-  requireNames(found);
-  log("rehearsing the import, without a state");
-  await folder.open("rehearsal");
-  const json = await folder.rehearse(importsOf(found));
+  const { workspace, log } = context;
+  const assessment = await assessInDetail(context);
+  requireNames(assessment);
+  log("rehearsing the import in an empty state");
+  await workspace.initialize("rehearsal");
+  const json = await workspace.planImport(listImports(assessment.matching));
   const review = reviewChanges(context, json);
-  return {
-    survey: found,
-    review,
-    ...findBlockers(context, found, review, json),
-  };
+  const blockers = findBlockers(context, assessment, review, json);
+  return { assessment, review, ...blockers };
 }
 
 /**
- * A user pool of another name would be made anew, which its own protection has Terraform refuse to plan.
+ * Terraform would replace a user pool of another name, and rejects that plan because of `prevent_destroy`.
  *
- * @throws UserError with the settings that give the stage the names that are live
+ * @throws UserError with the settings of the live names
  */
-function requireNames({ missing }: Assessment): void {
-  const named = missing.filter(({ line }) => /^(APP_NAME|STAGE)=/.test(line));
-  const [first] = named;
+function requireNames({ missingSettings }: DetailedAssessment): void {
+  const names = missingSettings.filter(({ line }) =>
+    /^(APP_NAME|STAGE)=/.test(line),
+  );
+  const [first] = names;
   if (first === undefined) return;
   throw new UserError(
-    `the stage must be named as what is live: ${first.why}`,
-    `set ${named.map(({ line }) => line).join(" and ")}`,
+    `the stage must have the names of the live resources: ${first.reason}`,
+    `set ${names.map(({ line }) => line).join(" and ")}`,
   );
 }
 
-/** Takes everything that is adopted into the state that is open, but what it knows. */
-export async function importMatched(
-  { folder }: AdoptionContext,
-  found: Assessment,
-  known: ReadonlySet<string>,
-): Promise<void> {
-  await folder.import(
-    importsOf(found).filter(({ code }) => !known.has(code.address)),
-  );
-  await folder.writeGenerateSecret(found.code);
-}
-
-function importsOf({ matching }: Assessment): readonly ResourceImport[] {
-  return matching.adopted.map(({ code, live }) => ({
-    code,
-    importId: live.importId,
+/** Lists the imports of all adopted resources. */
+export function listImports({
+  adopted,
+}: Pick<Matching, "adopted">): readonly ResourceImport[] {
+  return adopted.map(({ configured, live: { importId } }) => ({
+    configured,
+    importId,
   }));
 }
 
-/** The review of a plan, as the review of any deployment has it. */
+/** Reviews a plan by the rules of every deployment. */
 export function reviewChanges(
-  { choice, allowances }: AdoptionContext,
+  { stageTarget, allowances }: AdoptionContext,
   plan: PlanJson,
 ): PlanReview {
   return reviewPlan(plan, {
-    stage: choice.stage,
+    stage: stageTarget.stage,
     policy: "weakening",
     allowances,
-    today: today(),
+    today: getToday(),
   });
 }
 
-/** Returns why values may change all the same, by address: an entry for other rules does not count here. */
+/** Returns the reasons of the allow-list's entries for an adoption, by address. */
 export function getAllowedReasons({
-  choice,
+  stageTarget,
   allowances,
-}: Pick<AdoptionContext, "choice" | "allowances">): ReadonlyMap<
+}: Pick<AdoptionContext, "stageTarget" | "allowances">): ReadonlyMap<
   string,
   string
 > {
@@ -100,75 +92,85 @@ export function getAllowedReasons({
     allowances
       .filter(
         (entry) =>
-          (entry.stage === undefined || entry.stage === choice.stage) &&
+          (entry.stage === undefined || entry.stage === stageTarget.stage) &&
           entry.rules.includes("adoption-change") &&
-          !hasExpired(entry, today()),
+          !hasExpired(entry, getToday()),
       )
       .map(({ address, reason }) => [address, reason]),
   );
 }
 
-/** What keeps an adoption from going on, and what of a plan would, had nobody allowed it. */
+/** Finds all blockers of an adoption, in the assessment and in the plan. */
 export function findBlockers(
   context: AdoptionContext,
-  found: Assessment,
+  assessment: DetailedAssessment,
   review: PlanReview,
   plan: PlanJson,
-): Pick<AdoptionPlan, "stops" | "allowed"> {
-  const ofPlan = findPlanBlockers(review, plan, {
+): Pick<AdoptionPlan, "blockers" | "allowed"> {
+  const found = findPlanBlockers(review, plan, {
     allowed: getAllowedReasons(context),
-    mayCreate: context.mayCreate,
+    createAddresses: context.createAddresses,
   });
+  const isAllowed = ({ allowReason }: Blocker): boolean =>
+    allowReason !== undefined;
   return {
-    stops: [
-      ...findAssessmentBlockers(found, context),
-      ...ofPlan.filter(({ allowedFor }) => allowedFor === undefined),
+    blockers: [
+      ...findAssessmentBlockers(context, assessment),
+      ...found.filter((blocker) => !isAllowed(blocker)),
     ],
-    allowed: ofPlan.filter(({ allowedFor }) => allowedFor !== undefined),
+    allowed: found.filter(isAllowed),
   };
 }
 
-/** What keeps an adoption from going on, whatever the plan is. */
+/** Finds the blockers that do not depend on a plan. */
 export function findAssessmentBlockers(
-  { matching, handMade, missing, stack }: Assessment,
-  { leaves }: AdoptionContext,
+  { unmanagedIds }: AdoptionContext,
+  { matching, manualChanges, missingSettings, stack }: DetailedAssessment,
 ): readonly Blocker[] {
+  const block = (subject: string, message: string): Blocker => ({
+    subject,
+    message,
+    isFinal: true,
+  });
   return [
-    ...findMacroResources(stack, matching).map(({ logicalId, type }) => ({
-      at: logicalId,
-      told: `${type} is none of the template's own resources, so that nothing can have the stack keep it: update the stack with the template that its macros make (aws cloudformation get-template --template-stage Processed)`,
-      isFinal: true,
-    })),
+    ...findMacroResources(stack, matching).map(({ logicalId, type }) =>
+      block(
+        logicalId,
+        `must be in the stack's template, got an ${type} that a macro adds; update the stack with its processed template (aws cloudformation get-template --template-stage Processed)`,
+      ),
+    ),
     ...matching.unmatched
-      .filter(({ logicalId }) => !leaves.includes(logicalId))
-      .map(({ logicalId, type, key }) => ({
-        at: logicalId,
-        told: `${type} ${key} is live, and the stage's code has nothing for it: add it, or have it stay unmanaged with --leave ${logicalId}`,
-        isFinal: true,
-      })),
-    ...handMade.stops,
-    ...missing
+      .filter(({ logicalId }) => !unmanagedIds.includes(logicalId))
+      .map(({ logicalId, type, key }) =>
+        block(
+          logicalId,
+          `must have a counterpart in the stage's configuration, got none for ${type} ${key}; add one, or pass --leave ${logicalId} to leave the resource unmanaged`,
+        ),
+      ),
+    ...manualChanges.blockers,
+    ...missingSettings
       .filter(({ line }) => line === OIDC_EXISTS_LINE)
-      .map(({ line, why }) => ({
-        at: "OIDC provider",
-        told: `${why}: ${line} has it looked up`,
-        isFinal: true,
-      })),
+      .map(({ line, reason }) =>
+        block(
+          "OIDC provider",
+          `must not be created: ${reason}; set ${line} to look it up`,
+        ),
+      ),
   ];
 }
 
-/** What macros have made, which a template that goes through them again cannot say anything of. */
+/** Returns resources that only macros add: no change of the template can retain them. */
 export function findMacroResources(
   { resources, template }: LiveStack,
-  { leftBehind }: Matching,
+  { stackOnly }: Matching,
 ): readonly StackResource[] {
   return resources.filter(
     ({ logicalId }) =>
       !(logicalId in template.Resources) &&
-      !leftBehind.some((one) => one.logicalId === logicalId),
+      !stackOnly.some((one) => one.logicalId === logicalId),
   );
 }
 
-function today(): string {
+function getToday(): string {
   return new Date().toISOString().slice(0, 10);
 }

@@ -1,4 +1,3 @@
-import { UsageError } from "../cli/command";
 import {
   existsSync,
   mkdirSync,
@@ -10,161 +9,180 @@ import {
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
+import { UsageError } from "../cli/command";
 import { isJsonObject } from "../system/json-object";
 import type { Baseline } from "./checks/baseline";
 import type { LiveStack } from "./read/live-stack";
 
-/** What CloudFormation takes for a name; nothing in it leads to another folder. */
-const NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
-const ARN =
-  /^arn:aws[a-z-]*:cloudformation:[a-z0-9-]+:\d{12}:stack\/([^/]+)\/[\w-]+$/;
-
-/**
- * Name of a stack.
- *
- * @param nameOrArn as CloudFormation takes it
- * @throws UsageError when it is neither
- */
-export function parseStackName(nameOrArn: string): string {
-  const name = ARN.exec(nameOrArn)?.[1] ?? nameOrArn;
-  if (NAME.test(name)) return name;
-  throw new UsageError(
-    `--stack-name must be a stack's name (letters, digits and hyphens, a letter first, 128 at most) or its ARN, got ${JSON.stringify(nameOrArn)}`,
-  );
-}
-
-/** Folder of this project that records of adoptions are kept in. */
-export const RECORDS_DIRECTORY = ".adoption";
-const VERSION = 2;
-const PRIVATE_FOLDER = 0o700;
+/** Directory of the project that contains the records of all adoptions. */
+const RECORDS_DIRECTORY = ".adoption";
+const VERSION = 3;
+const PRIVATE_DIRECTORY = 0o700;
 const PRIVATE_FILE = 0o600;
 
-/** What an adoption has to remember between its steps. */
+const FILES = {
+  state: "adoption.json",
+  template: "template-before",
+  terraformState: "state-before.json",
+  baseline: "baseline.json",
+  stack: "stack-before.json",
+} as const;
+const FILE_NAMES: readonly string[] = Object.values(FILES);
+
+/** Progress and options of an adoption, for its later steps. */
 export interface AdoptionState {
   readonly version: typeof VERSION;
   readonly stage: string;
-  /** ARN of the stack, which tells it from a later one of its name. */
+  /** ARN of the stack, which differs from that of a later stack of the same name. */
   readonly stackId: string;
-  /** Logical ids of everything that is kept when the stack goes. */
-  readonly kept: readonly string[];
-  /** Where the stage's state is, which must stay the same one. */
-  readonly state: string;
-  /** Options that the adoption was begun with, so that no later step has to be given them again. */
-  readonly leaves: readonly string[];
-  readonly mayCreate: readonly string[];
-  /** Whether the stage was begun to be applied: from then on its state is the one that counts. */
-  readonly isApplied: boolean;
+  /** Logical ids of the resources that the deletion of the stack must retain. */
+  readonly retainedIds: readonly string[];
+  /** Location of the stage's Terraform state, which must stay the same. */
+  readonly stateLocation: string;
+  /** Logical ids of resources that stay in AWS, unmanaged. */
+  readonly unmanagedIds: readonly string[];
+  /** Addresses that may be created. */
+  readonly createAddresses: readonly string[];
+  /** Whether an apply was started: `undo` is impossible from then on. */
+  readonly isApplyStarted: boolean;
 }
 
-/** Files of one adoption, in a folder that nobody else may look into, until it is finished. */
+/** Files of one adoption, in a directory that only the user may read. */
 export class AdoptionRecord {
-  /** Removes the folder of all records where there is none. */
-  static removeEmpty(): void {
-    const folder = path.resolve(RECORDS_DIRECTORY);
-    if (existsSync(folder) && readdirSync(folder).length === 0)
-      rmdirSync(folder);
+  /** Removes the directory of all records if it is empty. */
+  static removeEmptyParent(): void {
+    const directory = path.resolve(RECORDS_DIRECTORY);
+    if (existsSync(directory) && readdirSync(directory).length === 0)
+      rmdirSync(directory);
   }
 
-  readonly folder: string;
-
+  readonly directory: string;
   readonly stackName: string;
 
   /**
    * @param stack name or ARN
-   * @throws UsageError when it is neither, and might lead to another folder
+   * @throws UsageError when it is neither
    */
   constructor(stack: string) {
     this.stackName = parseStackName(stack);
-    this.folder = path.resolve(RECORDS_DIRECTORY, this.stackName);
+    this.directory = path.resolve(RECORDS_DIRECTORY, this.stackName);
   }
 
-  /** Has the folder be there, and gives the one within for what holds secrets. */
-  work(): string {
-    const work = path.join(this.folder, "work");
-    mkdirSync(work, { recursive: true, mode: PRIVATE_FOLDER });
-    return work;
+  /** Creates the directory for files with secrets, and returns its path. */
+  createWorkDirectory(): string {
+    const directory = path.join(this.directory, "work");
+    mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    return directory;
   }
 
-  /** Removes what only one run needs, and the folder where no adoption has begun. */
-  clean(): void {
-    rmSync(path.join(this.folder, "work"), { recursive: true, force: true });
-    if (this.journey() === undefined) this.remove();
+  /** Removes files with secrets, and the whole record if no adoption has started. */
+  removeWorkFiles(): void {
+    rmSync(path.join(this.directory, "work"), { recursive: true, force: true });
+    if (this.isUnused()) this.remove();
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** How far it has come; `undefined` where it has not begun. */
-  journey(): AdoptionState | undefined {
-    const text = this.read("journey.json");
-    if (text === undefined) return undefined;
-    const journey: unknown = JSON.parse(text);
-    if (isJsonObject(journey) && journey.version === VERSION)
-      return journey as unknown as AdoptionState;
+  /**
+   * Returns the state of the adoption; `undefined` if none has started.
+   *
+   * @throws UserError when another version of the command wrote the record
+   */
+  readState(): AdoptionState | undefined {
+    if (this.isUnused()) return undefined;
+    const state: unknown = JSON.parse(this.read(FILES.state) ?? "null");
+    if (isJsonObject(state) && state.version === VERSION)
+      return state as unknown as AdoptionState;
     throw new UserError(
-      `${this.folder} must be of this version of the command, got another's`,
-      "finish with the version that began, or undo with it",
+      `${this.directory} must be a record of this version of the command, got one of another version`,
+      "finish or undo the adoption with the version that started it",
     );
   }
 
-  write(journey: Omit<AdoptionState, "version">): void {
+  writeState(state: Omit<AdoptionState, "version">): void {
     this.save(
-      "journey.json",
-      JSON.stringify({ version: VERSION, ...journey }, null, 2),
+      FILES.state,
+      JSON.stringify({ version: VERSION, ...state }, null, 2),
     );
   }
 
-  /** The stack's template as it was. */
+  /** The stack's original template. */
   get template(): string | undefined {
-    return this.read("template-before");
+    return this.read(FILES.template);
   }
 
-  keepTemplate(text: string): void {
-    this.save("template-before", text);
+  saveTemplate(text: string): void {
+    this.save(FILES.template, text);
   }
 
-  /** The stage's state as it was; empty where there was none. */
-  get state(): string | undefined {
-    return this.read("state-before.json");
+  /** The stage's original Terraform state; empty if there was none. */
+  get terraformState(): string | undefined {
+    return this.read(FILES.terraformState);
   }
 
-  keepState(text: string): void {
-    if (this.state === undefined) this.save("state-before.json", text);
+  /** Saves the first state only. */
+  saveTerraformState(text: string): void {
+    if (this.terraformState === undefined)
+      this.save(FILES.terraformState, text);
   }
 
-  /** What users rely on, as it was. */
-  get facts(): Baseline | undefined {
-    const text = this.read("facts-before.json");
+  get baseline(): Baseline | undefined {
+    const text = this.read(FILES.baseline);
     return text === undefined ? undefined : (JSON.parse(text) as Baseline);
   }
 
-  keepFacts(facts: Baseline): void {
-    this.save("facts-before.json", JSON.stringify(facts, null, 2));
+  saveBaseline(baseline: Baseline): void {
+    this.save(FILES.baseline, JSON.stringify(baseline, null, 2));
   }
 
-  /** The stack as it was when the adoption began. @throws UserError when that is not there */
+  /** The stack at the start of the adoption. @throws UserError when it was not recorded */
   get stack(): LiveStack {
-    const text = this.read("stack-before.json");
+    const text = this.read(FILES.stack);
     if (text === undefined)
       throw new UserError(
-        `${this.folder} must hold the stack as it was, got no stack-before.json`,
+        `${path.join(this.directory, FILES.stack)} is required, got no such file`,
         "run the step retain",
       );
     return JSON.parse(text) as LiveStack;
   }
 
-  keepStack(stack: LiveStack): void {
-    this.save("stack-before.json", JSON.stringify(stack));
+  saveStack(stack: LiveStack): void {
+    this.save(FILES.stack, JSON.stringify(stack));
+  }
+
+  /** Whether no adoption has started here, in this version of the command or another. */
+  private isUnused(): boolean {
+    if (!existsSync(this.directory)) return true;
+    const names = readdirSync(this.directory);
+    const isOfOtherVersion = names.some(
+      (name) => name.endsWith(".json") && !FILE_NAMES.includes(name),
+    );
+    return !names.includes(FILES.state) && !isOfOtherVersion;
   }
 
   private read(name: string): string | undefined {
-    const file = path.join(this.folder, name);
+    const file = path.join(this.directory, name);
     return existsSync(file) ? readFileSync(file, "utf8") : undefined;
   }
 
   private save(name: string, text: string): void {
-    mkdirSync(this.folder, { recursive: true, mode: PRIVATE_FOLDER });
-    writeFileAtomic(path.join(this.folder, name), text, PRIVATE_FILE);
+    mkdirSync(this.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    writeFileAtomic(path.join(this.directory, name), text, PRIVATE_FILE);
   }
+}
+
+/** A name without path separators, which can be the name of a directory. */
+const NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+const ARN =
+  /^arn:aws[a-z-]*:cloudformation:[a-z0-9-]+:\d{12}:stack\/([^/]+)\/[\w-]+$/;
+
+/** Returns the name of a stack. @throws UsageError when the text is neither a name nor an ARN */
+function parseStackName(nameOrArn: string): string {
+  const name = ARN.exec(nameOrArn)?.[1] ?? nameOrArn;
+  if (NAME.test(name)) return name;
+  throw new UsageError(
+    `--stack-name must be the name of a stack (a letter, then up to 127 letters, digits and hyphens) or its ARN, got ${JSON.stringify(nameOrArn)}`,
+  );
 }

@@ -1,247 +1,249 @@
-import { toPlainText } from "../plan/rich-text";
 import { escapeControlCharacters } from "../cli/escape";
 import { formatResourceName } from "../plan/resource-names";
-import type { Action, PlanReview } from "../review/review-model";
-import type { LiveResource } from "./read/live-resources";
-import { toText } from "./read/terraform-configuration";
-import type { Assessment } from "./assessment";
+import { toPlainText } from "../plan/rich-text";
 import { formatVerdict } from "../review/render/sentences";
+import type { Action, PlanReview } from "../review/review-model";
+import type { DetailedAssessment } from "./assessment";
 import type { Blocker } from "./checks/plan-blockers";
 import type { AdoptionPlan } from "./plan";
+import type { LiveResource } from "./read/live-resources";
+import type { MatchedResource } from "./read/matching";
+import {
+  type TerraformConfiguration,
+  toText,
+} from "./read/terraform-configuration";
 
-/** What becomes of one resource. */
-export interface AdoptionEntry {
-  readonly fate:
-    | "kept"
-    | "updated"
-    | "created over"
-    | "created"
-    | "left behind"
-    | "deleted by hand"
-    | "unmanaged"
-    | "unmatched"
-    | "replaced"
-    | "destroyed";
-  /** AWS's word for it and its name. */
-  readonly what: string;
-  readonly address?: string;
-  readonly logicalId?: string;
-  /** What changes in it, an attribute each. */
-  readonly changes: readonly string[];
-}
-
-const FATES: readonly AdoptionEntry["fate"][] = [
+/** What an adoption does with a resource, the most important first. */
+const OUTCOMES = [
   "destroyed",
   "replaced",
   "unmatched",
-  "deleted by hand",
+  "deleted",
   "created",
-  "created over",
+  "overwritten",
   "updated",
-  "kept",
-  "left behind",
+  "retained",
+  "stack-only",
   "unmanaged",
-];
+] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
-/** What becomes of what is taken over, by what is done with it; it is kept where that is nothing or an import. */
-const CHANGED: Readonly<Partial<Record<Action, AdoptionEntry["fate"]>>> = {
+/** One resource of the stack or of the configuration. */
+export interface AdoptionEntry {
+  readonly outcome: Outcome;
+  /** AWS's word for the resource, and its name. */
+  readonly name: string;
+  readonly address?: string;
+  readonly logicalId?: string;
+  /** Changes of attributes, one line each. */
+  readonly changes: readonly string[];
+}
+
+/** Outcomes of adopted resources by planned action; the others are retained. */
+const CHANGED: Readonly<Partial<Record<Action, Outcome>>> = {
   replace: "replaced",
   delete: "destroyed",
   forget: "destroyed",
   update: "updated",
 };
 
-/** Longest line of the table as text. */
-const MOST_CHARACTERS = 300;
+const MAX_LINE_LENGTH = 300;
+const TIER_CHANGE = "user_pool_tier: from LITE to ESSENTIALS";
+/** A tag that the apply removes, except those that every resource of the CDK app had. */
+const REMOVED_TAG =
+  /^tags\.(?!Git(?:Commit|Tag):)(\S+): from .* to \(not set\)$/;
 
-/** Every resource of the stack and of the code, with what becomes of it: what needs a look first. */
+/** Lists every resource of the stack and of the configuration, with the outcome of the adoption. */
 export function buildAdoptionTable(
-  { matching, handMade, code }: Assessment,
+  { matching, manualChanges, configuration }: DetailedAssessment,
   { changes }: Pick<PlanReview, "changes">,
-  leaves: readonly string[],
+  unmanagedIds: readonly string[],
 ): readonly AdoptionEntry[] {
-  const changeOf = (address: string) =>
-    changes.find((change) => change.address === address);
-  const live = (
-    fate: AdoptionEntry["fate"],
-    resource: LiveResource,
-  ): AdoptionEntry => ({
-    fate,
-    what: `${resource.type} ${resource.key}`,
-    logicalId: resource.logicalId,
-    changes: [],
-  });
   const entries: AdoptionEntry[] = [
-    ...matching.adopted.map((pair): AdoptionEntry => {
-      const { address, type } = pair.code;
-      const change = changeOf(address);
-      return {
-        fate:
-          change === undefined ? "kept" : (CHANGED[change.action] ?? "kept"),
-        what: formatResourceName(type, { name: pair.live.key }),
-        address,
-        logicalId: pair.live.logicalId,
-        changes: (change?.values ?? []).map(
+    ...matching.adopted.map((pair) => {
+      const { address } = pair.configured;
+      const change = changes.find((one) => one.address === address);
+      return toMatchedEntry(
+        (change && CHANGED[change.action]) ?? "retained",
+        pair,
+        change?.values.map(
           ({ path, message }) => `${path}: ${toPlainText(message)}`,
         ),
-      };
+      );
     }),
-    ...matching.createdOver.map((pair): AdoptionEntry => ({
-      fate: "created over",
-      what: formatResourceName(pair.code.type, { name: pair.live.key }),
-      address: pair.code.address,
-      logicalId: pair.live.logicalId,
-      changes: [],
-    })),
+    ...matching.overwritten.map((pair) => toMatchedEntry("overwritten", pair)),
     ...matching.missing.map(({ address, type }): AdoptionEntry => ({
-      fate: type.endsWith("_secret_version") ? "created over" : "created",
-      what: `${formatResourceName(type, {})}${secretOf(address, code)}`,
+      outcome: type.endsWith("_secret_version") ? "overwritten" : "created",
+      name: `${formatResourceName(type, {})}${getConfiguredName(address, configuration)}`,
       address,
       changes: [],
     })),
-    ...matching.leftBehind.map((one) => live("left behind", one)),
+    ...matching.stackOnly.map((one) => toLiveEntry("stack-only", one)),
     ...matching.unmatched.map((one) =>
-      live(leaves.includes(one.logicalId) ? "unmanaged" : "unmatched", one),
+      toLiveEntry(
+        unmanagedIds.includes(one.logicalId) ? "unmanaged" : "unmatched",
+        one,
+      ),
     ),
-    ...matching.gone.map((one) => live("deleted by hand", one)),
-    ...handMade.unmanaged.map((what): AdoptionEntry => ({
-      fate: "unmanaged",
-      what,
+    ...matching.deleted.map((one) => toLiveEntry("deleted", one)),
+    ...manualChanges.unmanaged.map((name): AdoptionEntry => ({
+      outcome: "unmanaged",
+      name,
       changes: [],
     })),
   ];
   return entries.sort(
-    (one, other) => FATES.indexOf(one.fate) - FATES.indexOf(other.fate),
+    (one, other) =>
+      OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome),
   );
 }
 
-/** The table as text: a line for each resource, and one for each attribute that changes. */
-export function formatAdoptionTable(entries: readonly AdoptionEntry[]): string {
-  const width = Math.max(...entries.map(({ fate }) => fate.length));
-  return entries
-    .flatMap(({ fate, what, address, changes }) => [
-      `${fate.padEnd(width)}  ${what}${address === undefined ? "" : `  (${address})`}`,
-      ...changes.map((change) => `${" ".repeat(width + 4)}${change}`),
-    ])
-    .map((line) => shortened(escapeControlCharacters(line)))
-    .join("\n");
+function toLiveEntry(
+  outcome: Outcome,
+  { type, key, logicalId }: LiveResource,
+): AdoptionEntry {
+  return { outcome, name: `${type} ${key}`, logicalId, changes: [] };
 }
 
-/** A line that a policy's statements do not make endless; as JSON the table has all of it. */
-function shortened(line: string): string {
-  return line.length > MOST_CHARACTERS
-    ? `${line.slice(0, MOST_CHARACTERS)}…`
-    : line;
+function toMatchedEntry(
+  outcome: Outcome,
+  { live: { key, logicalId }, configured: { type, address } }: MatchedResource,
+  changes: readonly string[] = [],
+): AdoptionEntry {
+  const name = formatResourceName(type, { name: key });
+  return { outcome, name, address, logicalId, changes };
 }
 
-/** Name of the secret that a value or a policy is of, or of the thing itself. */
-function secretOf(address: string, code: Assessment["code"]): string {
+/** Returns the name of a resource, or of the secret that it belongs to. */
+function getConfiguredName(
+  address: string,
+  configuration: TerraformConfiguration,
+): string {
   const values =
-    code.resources.find((one) => one.address === address)?.values ?? {};
+    configuration.resources.find((one) => one.address === address)?.values ??
+    {};
   const reference = toText(values.secret_id ?? values.secret_arn);
-  const secret = code
-    .ofType("aws_secretsmanager_secret")
+  const secret = configuration
+    .getResources("aws_secretsmanager_secret")
     .find((one) => reference.includes(one.address));
   return toText(secret?.values.name ?? values.name ?? values.url);
 }
 
-/** What costs money from then on, which a person has to know. */
-const ESSENTIALS = "user_pool_tier: from LITE to ESSENTIALS";
-/** A tag that goes, and that the CDK app did not give everything itself. */
-const LOST_TAG = /^tags\.(?!Git(?:Commit|Tag):)(\S+): from .* to \(not set\)$/;
+/** Formats a table as text: one line per resource and per changed attribute. */
+export function formatAdoptionTable(entries: readonly AdoptionEntry[]): string {
+  const width = Math.max(...entries.map(({ outcome }) => outcome.length));
+  return entries
+    .flatMap(({ outcome, name, address, changes }) => [
+      `${outcome.padEnd(width)}  ${name}${address === undefined ? "" : `  (${address})`}`,
+      ...changes.map((change) => `${" ".repeat(width + 4)}${change}`),
+    ])
+    .map(escapeControlCharacters)
+    .map((line) =>
+      line.length > MAX_LINE_LENGTH
+        ? `${line.slice(0, MAX_LINE_LENGTH)}…`
+        : line,
+    )
+    .join("\n");
+}
 
-/** The plan of an adoption for a person. */
-export function formatAdoptionReport(
-  plan: AdoptionPlan,
-  stage: string,
-  leaves: readonly string[],
-): string {
-  const { survey, review, stops, allowed } = plan;
-  const { stack, missing } = survey;
-  const table = buildAdoptionTable(survey, review, leaves);
-  const costs = table.some(({ changes }) => changes.includes(ESSENTIALS));
-  const lostTags = new Set(
-    table
-      .flatMap(({ changes }) => changes)
-      .flatMap((change) => LOST_TAG.exec(change)?.[1] ?? []),
-  );
-  const verdict = formatVerdict(review)
+/** Formats the verdict of a review, such as `4 to add, 24 to import`. */
+export function formatChangeCounts(review: PlanReview): string {
+  return formatVerdict(review)
     .map(({ text }) => text)
     .join(", ");
+}
+
+/** Formats the plan of an adoption as text. */
+export function formatAdoptionReport(
+  { assessment, review, blockers, allowed }: AdoptionPlan,
+  stage: string,
+  unmanagedIds: readonly string[],
+): string {
+  const { stack, missingSettings } = assessment;
+  const table = buildAdoptionTable(assessment, review, unmanagedIds);
+  const changes = table.flatMap((entry) => entry.changes);
+  const tags = new Set(
+    changes.flatMap((change) => REMOVED_TAG.exec(change)?.[1] ?? []),
+  );
   return [
-    `Stack ${stack.name} (${stack.status}) becomes stage ${stage}: ${verdict}`,
+    `Stack ${stack.name} (${stack.status}) becomes stage ${stage}: ${formatChangeCounts(review)}`,
     "",
     formatAdoptionTable(table),
-    ...section(
-      "Costs: the user pool's tier rises from LITE to ESSENTIALS, which AWS charges for each active user",
-      costs ? [] : undefined,
+    ...(changes.includes(TIER_CHANGE)
+      ? [
+          "",
+          "Costs: the user pool's tier rises from LITE to ESSENTIALS, which AWS charges for each active user.",
+        ]
+      : []),
+    ...formatSection(
+      "Tags that the apply removes (check whether cost reports or policies use them):",
+      tags.size === 0 ? [] : [[...tags].sort().join(", ")],
     ),
-    ...section(
-      "Tags that go, since a stage has none but its own (look who counts or allows by them):",
-      lostTags.size === 0 ? undefined : [[...lostTags].sort().join(", ")],
-    ),
-    ...section(
-      "CloudFormation protects this stack from being deleted; finish takes that off before it deletes it",
-      stack.isTerminationProtected ? [] : undefined,
-    ),
-    ...section(
-      `Lines that .env.${stage}, or wherever the stage's settings are, still lacks:`,
-      missing.length === 0
-        ? undefined
-        : missing.flatMap(({ line, why }) => [`# ${why}`, line]),
+    ...(stack.isTerminationProtected
+      ? [
+          "",
+          "The stack has termination protection; the step finish disables it before the deletion.",
+        ]
+      : []),
+    ...formatSection(
+      `Settings that .env.${stage} (or another source of settings) still needs:`,
+      missingSettings.flatMap(({ line, reason }) => [`# ${reason}`, line]),
     ),
     ...formatAllowed(allowed),
-    ...section(
-      "This stops the adoption; nothing has been changed:",
-      stops.length === 0
-        ? undefined
-        : stops.map(({ at, told }) => `- ${at}: ${told}`),
+    ...formatSection(
+      "Blockers (nothing has been changed):",
+      blockers.map(formatBlocker),
     ),
-    ...(stops.length === 0
-      ? ["", "Nothing stops the adoption. Nothing has been changed."]
-      : []),
+    ...(blockers.length === 0
+      ? ["", "No blockers. Nothing has been changed."]
+      : [
+          "",
+          "Add the missing settings. To permit a change of a value, add its address to the allow-list, with the rule adoption-change.",
+        ]),
   ].join("\n");
 }
 
-/** What would stop an adoption, had the allow-list no entry for it. */
+/** Formats the blockers that the allow-list permits. */
 export function formatAllowed(allowed: readonly Blocker[]): readonly string[] {
-  return section(
-    "The allow-list lets this pass:",
-    allowed.length === 0
-      ? undefined
-      : allowed.map(
-          ({ at, told, allowedFor = "" }) => `- ${at}: ${told} (${allowedFor})`,
-        ),
+  return formatSection(
+    "Permitted by the allow-list:",
+    allowed.map(
+      (blocker) => `${formatBlocker(blocker)} (${blocker.allowReason ?? ""})`,
+    ),
   );
 }
 
-/** The plan of an adoption for a machine. */
+export function formatBlocker({ subject, message }: Blocker): string {
+  return `- ${subject}: ${message}`;
+}
+
+/** Formats the plan of an adoption as JSON. */
 export function formatAdoptionJson(
-  { survey, review, stops, allowed }: AdoptionPlan,
+  { assessment, review, blockers, allowed }: AdoptionPlan,
   stage: string,
-  leaves: readonly string[],
+  unmanagedIds: readonly string[],
 ): string {
   return JSON.stringify({
     stage,
-    stack: survey.stack.name,
-    status: survey.stack.status,
+    stack: assessment.stack.name,
+    status: assessment.stack.status,
     verdict: review.verdict,
-    resources: buildAdoptionTable(survey, review, leaves),
-    settings: survey.missing,
-    allowed: allowed.map(({ at, told, allowedFor }) => ({
-      at,
-      told,
-      reason: allowedFor,
+    resources: buildAdoptionTable(assessment, review, unmanagedIds),
+    settings: assessment.missingSettings,
+    allowed: allowed.map(({ subject, message, allowReason }) => ({
+      subject,
+      message,
+      reason: allowReason,
     })),
-    stops: stops.map(({ at, told }) => ({ at, told })),
+    blockers: blockers.map(({ subject, message }) => ({ subject, message })),
   });
 }
 
-function section(
+function formatSection(
   title: string,
-  lines: readonly string[] | undefined,
+  lines: readonly string[],
 ): readonly string[] {
-  return lines === undefined
+  return lines.length === 0
     ? []
     : ["", title, ...lines.map((line) => `  ${escapeControlCharacters(line)}`)];
 }

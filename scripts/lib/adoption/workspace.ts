@@ -1,269 +1,259 @@
-import { UserError } from "../../../constructs/errors";
-import { parsePlanJson, type PlanJson } from "../plan/plan-json";
-import {
-  type ConfiguredResource,
-  TerraformConfiguration,
-} from "./read/terraform-configuration";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { StackDirectory, TerraformError } from "../terraform/stack-directory";
-import { parseStateLock } from "../terraform/state-lock";
+import { UserError } from "../../../constructs/errors";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
+import { parsePlanJson, type PlanJson } from "../plan/plan-json";
 import { onExit } from "../system/exit-hooks";
 import { findJson, removeWrapperLines } from "../terraform/output";
+import { StackDirectory, TerraformError } from "../terraform/stack-directory";
+import { parseStateLock } from "../terraform/state-lock";
 import {
   parseStateFile,
   setGenerateSecret,
   type StateFile,
 } from "./read/state-file";
+import {
+  type ResourceImport,
+  TerraformConfiguration,
+} from "./read/terraform-configuration";
 
-/** A resource and what Terraform imports it by. */
-export interface ResourceImport {
-  readonly code: ConfiguredResource;
-  readonly importId: string;
-}
-
-/** An override that has Terraform not look at attributes of resources. */
-export function buildIgnoreChangesOverride(
-  imports: readonly ResourceImport[],
-  attributes: readonly string[] | "all",
-): object {
-  const types: Record<string, Record<string, object>> = {};
-  for (const { code } of imports)
-    (types[code.type] ??= {})[code.name] = {
-      lifecycle: { ignore_changes: attributes },
-    };
-  return types;
-}
-
-/** @throws UserError when a plan does more than import, or imports something else */
-export function requireImportOnly(
-  { resource_changes: changes }: PlanJson,
-  imports: readonly ResourceImport[],
-): void {
-  const doing = changes.filter(
-    ({ mode, change }) =>
-      mode === "managed" && change.actions.join() !== "no-op",
-  );
-  const imported = changes.filter(
-    ({ change }) => change.importing !== undefined,
-  );
-  if (doing.length === 0 && imported.length === imports.length) return;
-  throw new UserError(
-    `the import must be ${imports.length} to import and nothing else, got ${imported.length} to import and ${doing.length === 0 ? "no change" : doing.map(({ address, change }) => `${change.actions.join(" and ")} of ${address}`).join(", ")}`,
-    "nothing was changed; look at what differs, and run the command again",
-  );
-}
-
-/**
- * Writes the state that Terraform has left in its folder where it could not write it: without that one it would make
- * again what it knows.
- *
- * @throws UserError when the state that is there is another, or the newer one
- */
-export async function pushErroredState(
-  folder: StackDirectory,
-  log: (line: string) => void,
-): Promise<void> {
-  const file = path.join(folder.directory, "errored.tfstate");
-  if (!existsSync(file)) return;
-  log(`pushing the state that an earlier run could not write: ${file}`);
-  try {
-    await folder.run("state", "push", "-lock-timeout=20s", file);
-  } catch (error) {
-    if (!(error instanceof TerraformError) || isLocked(error)) throw error;
-    throw new UserError(
-      `${file} must go into the stage's state before anything else is done, and Terraform refuses it: ${error.message}`,
-      "compare its serial and lineage with `terraform state pull`; remove it where the state is the newer one",
-    );
-  }
-  rmSync(file);
-}
-
-function isLocked({ result }: TerraformError): boolean {
-  return parseStateLock(`${result.stdout}\n${result.stderr}`) !== undefined;
-}
-
-/** What is written beside the stage's configuration for a moment, and never outlasts the command that needs it. */
+/** Temporary files next to the stage's configuration. */
 const IMPORTS = "adoption_imports.tf.json";
-const IGNORING = "adoption_ignoring_override.tf.json";
-const REHEARSAL = "adoption_rehearsal_override.tf.json";
-/** What has a secret or none for ever. */
+const IGNORE_OVERRIDE = "adoption_ignore_override.tf.json";
+const BACKEND_OVERRIDE = "adoption_backend_override.tf.json";
+const TEMPORARY_FILES = [IMPORTS, IGNORE_OVERRIDE, BACKEND_OVERRIDE];
+
 const CLIENT = "aws_cognito_user_pool_client";
 const LOCK_TIMEOUT = "-lock-timeout=20s";
 
-/** The stage's own state, or one that is thrown away after the plan. */
-export type StateKind = "stage" | "rehearsal";
-
-/** Terraform on the stage's configuration, in a folder that no other command reads. */
+/** Runs Terraform on the stage's configuration, in a directory that no other command uses. */
 export class AdoptionWorkspace {
-  private readonly folder: StackDirectory;
-  private plans = 0;
+  private readonly stack: StackDirectory;
+  private planCount = 0;
 
-  /** @param work folder that nobody else may look into, for what holds secrets */
+  /** @param workDirectory private directory for files with secrets */
   constructor(
-    private readonly choice: StageTarget,
-    private readonly work: string,
+    private readonly stageTarget: StageTarget,
+    private readonly workDirectory: string,
     private readonly log: (line: string) => void,
   ) {
-    this.folder = new StackDirectory({
-      stackName: choice.stackName,
-      outputDirectory: path.join(
-        getOutputDirectory(),
-        "adopt",
-        choice.stackName,
-      ),
-      target: choice.awsTarget,
+    const { stackName, awsTarget: target } = stageTarget;
+    const outputDirectory = path.join(getOutputDirectory(), "adopt", stackName);
+    this.stack = new StackDirectory({
+      stackName,
+      outputDirectory,
+      target,
       log,
     });
   }
 
-  /** Writes the stage's configuration anew, without anything that a run which was killed has left beside it. */
+  /** Synthesizes the stage's configuration, and removes the files of a killed run. */
   async synthesize(): Promise<TerraformConfiguration> {
-    const { stage, stackName, settings } = this.choice;
+    const { stage, stackName, settings } = this.stageTarget;
     this.log(`synthesizing ${stackName}`);
-    await this.folder.synthesize({ ...settings, STAGE: stage });
-    this.remove(IMPORTS, IGNORING, REHEARSAL);
+    await this.stack.synthesize({ ...settings, STAGE: stage });
+    this.remove(TEMPORARY_FILES);
     return new TerraformConfiguration(
-      readFileSync(path.join(this.folder.directory, "cdk.tf.json"), "utf8"),
+      readFileSync(path.join(this.stack.directory, "cdk.tf.json"), "utf8"),
     );
   }
 
-  /** Sets Terraform up on one of the states. */
-  async open(state: StateKind): Promise<void> {
-    this.remove(REHEARSAL);
-    if (state === "rehearsal") {
-      const file = path.join(this.work, "rehearsal.tfstate");
-      rmSync(file, { force: true });
-      const local = { path: file };
-      this.write(REHEARSAL, { terraform: { backend: { local } } });
-    }
-    await this.folder.run("init", "-input=false", "-reconfigure");
-    if (state === "stage") await pushErroredState(this.folder, this.log);
-  }
-
   /**
-   * What a deployment would change once everything is imported; nothing is, and nothing is written.
+   * Initializes Terraform with the stage's state, or with an empty local state for a rehearsal.
    *
-   * An import leaves `generate_secret` null, for which every client would be replaced: it is left out here, and
-   * {@link writeGenerateSecret} writes it where the import is done.
+   * @throws UserError when Terraform rejects the state that an earlier run could not write
    */
-  async rehearse(imports: readonly ResourceImport[]): Promise<PlanJson> {
-    const clients = imports.filter(({ code }) => code.type === CLIENT);
-    return this.withImports(
-      imports,
-      buildIgnoreChangesOverride(clients, ["generate_secret"]),
-      async () => (await this.plan()).json,
-    );
+  async initialize(state: "stage" | "rehearsal"): Promise<void> {
+    this.remove([BACKEND_OVERRIDE]);
+    if (state === "rehearsal") {
+      const file = path.join(this.workDirectory, "rehearsal.tfstate");
+      rmSync(file, { force: true });
+      const backend = { local: { path: file } };
+      this.write(BACKEND_OVERRIDE, { terraform: { backend } });
+    }
+    await this.stack.run("init", "-input=false", "-reconfigure");
+    if (state === "stage") await this.pushErroredState();
   }
 
   /**
-   * Takes resources into the state, and changes nothing live.
+   * Plans a deployment together with imports, and changes nothing.
    *
-   * @throws UserError when Terraform would do anything else
+   * `generate_secret` of clients is ignored: an import leaves it null, and {@link writeGenerateSecret} sets it after the
+   * real import.
+   */
+  async planImport(imports: readonly ResourceImport[]): Promise<PlanJson> {
+    const clients = imports.filter(
+      ({ configured }) => configured.type === CLIENT,
+    );
+    const override = createIgnoreOverride(clients, ["generate_secret"]);
+    return this.withImports(imports, override, async () => {
+      const { json } = await this.plan();
+      return json;
+    });
+  }
+
+  /**
+   * Imports resources into the state, and changes nothing live.
+   *
+   * @throws UserError when the plan contains any other change
    */
   async import(imports: readonly ResourceImport[]): Promise<void> {
     if (imports.length === 0) return;
-    await this.withImports(
-      imports,
-      buildIgnoreChangesOverride(imports, "all"),
-      async () => {
-        const targets = imports.map(({ code }) => `-target=${code.address}`);
-        const { file, json } = await this.planWith(...targets);
-        requireImportOnly(json, imports);
-        await this.applyFile(file);
-      },
-    );
+    const override = createIgnoreOverride(imports, "all");
+    await this.withImports(imports, override, async () => {
+      const { file, json } = await this.runPlan(
+        imports.map(({ configured }) => `-target=${configured.address}`),
+      );
+      requireImportOnly(json, imports);
+      await this.applyPlanFile(file);
+    });
   }
 
-  /** Has the state say what an import cannot: whether each client was made with a secret. */
-  async writeGenerateSecret(code: TerraformConfiguration): Promise<void> {
-    const state = await this.pull();
-    const changed =
-      state === undefined ? undefined : setGenerateSecret(state, code);
-    if (changed !== undefined) await this.push(changed);
+  /** Sets `generate_secret` of each client in the state, which an import cannot read. */
+  async writeGenerateSecret(
+    configuration: TerraformConfiguration,
+  ): Promise<void> {
+    const state = await this.pullState();
+    if (state === undefined) return;
+    const changed = setGenerateSecret(state, configuration);
+    if (changed !== undefined) await this.pushState(changed);
   }
 
-  /** The state; `undefined` where there is none yet. */
-  async pull(): Promise<StateFile | undefined> {
-    const { stdout } = await this.folder.run("state", "pull");
+  /** Returns the state; `undefined` if there is none yet. */
+  async pullState(): Promise<StateFile | undefined> {
+    const { stdout } = await this.stack.run("state", "pull");
     return parseStateFile(findJson(stdout)?.text ?? removeWrapperLines(stdout));
   }
 
-  /** Writes the state under its lock; Terraform refuses one of another lineage, or that is not newer than what is there. */
-  async push(state: StateFile): Promise<void> {
-    const file = path.join(this.work, "pushed.tfstate");
+  /** Writes the state. Terraform rejects one of another lineage, or with an older serial. */
+  async pushState(state: StateFile): Promise<void> {
+    const file = path.join(this.workDirectory, "pushed.tfstate");
     writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
     try {
-      await this.folder.run("state", "push", LOCK_TIMEOUT, file);
+      await this.stack.run("state", "push", LOCK_TIMEOUT, file);
     } finally {
       rmSync(file, { force: true });
     }
   }
 
-  /** What a deployment would change. */
+  /** Plans a deployment. */
   async plan(): Promise<{ readonly file: string; readonly json: PlanJson }> {
-    this.log(`planning ${this.choice.stackName}`);
-    return this.planWith();
+    this.log(`planning ${this.stageTarget.stackName}`);
+    return this.runPlan();
   }
 
-  /** Applies exactly a plan that was made here. */
-  async applyFile(file: string): Promise<void> {
-    await this.folder.run("apply", "-input=false", LOCK_TIMEOUT, file);
+  /** Applies a plan of this workspace, and removes its file. */
+  async applyPlanFile(file: string): Promise<void> {
+    await this.stack.run("apply", "-input=false", LOCK_TIMEOUT, file);
     rmSync(file, { force: true });
   }
 
   async forceUnlock(id: string): Promise<void> {
-    await this.folder.run("force-unlock", "-force", id);
+    await this.stack.run("force-unlock", "-force", id);
   }
 
-  private async planWith(...args: readonly string[]) {
-    this.plans += 1;
-    const file = path.join(this.work, `${this.plans}.tfplan`);
-    await this.folder.run(
+  private async runPlan(options: readonly string[] = []) {
+    this.planCount += 1;
+    const file = path.join(this.workDirectory, `${this.planCount}.tfplan`);
+    await this.stack.run(
       "plan",
       "-input=false",
       LOCK_TIMEOUT,
       `-out=${file}`,
-      ...args,
+      ...options,
     );
-    const { stdout } = await this.folder.run("show", "-json", file);
+    const { stdout } = await this.stack.run("show", "-json", file);
     return { file, json: parsePlanJson(stdout) };
   }
 
-  /** Import blocks and an override beside the configuration, for as long as `job` takes. */
+  /** Pushes the state that an earlier run could not write: without it, Terraform would create its resources again. */
+  private async pushErroredState(): Promise<void> {
+    const file = path.join(this.stack.directory, "errored.tfstate");
+    if (!existsSync(file)) return;
+    this.log(`pushing the state that an earlier run could not write: ${file}`);
+    try {
+      await this.stack.run("state", "push", LOCK_TIMEOUT, file);
+    } catch (error) {
+      if (!(error instanceof TerraformError) || isLocked(error)) throw error;
+      throw new UserError(
+        `cannot push ${file} to the stage's state, which any other step requires: ${error.message}`,
+        "compare its serial and lineage with `terraform state pull`; delete the file if the stage's state is newer",
+      );
+    }
+    rmSync(file);
+  }
+
+  /** Adds import blocks and an override to the configuration while `job` runs. */
   private async withImports<T>(
     imports: readonly ResourceImport[],
     override: object,
     job: () => Promise<T>,
   ): Promise<T> {
     const remove = (): void => {
-      this.remove(IMPORTS, IGNORING);
+      this.remove([IMPORTS, IGNORE_OVERRIDE]);
     };
-    const settle = onExit(remove);
+    const dispose = onExit(remove);
     try {
       this.write(IMPORTS, {
-        import: imports.map(({ code, importId }) => ({
-          to: code.address,
+        import: imports.map(({ configured, importId }) => ({
+          to: configured.address,
           id: importId,
         })),
       });
-      this.write(IGNORING, { resource: override });
+      this.write(IGNORE_OVERRIDE, override);
       return await job();
     } finally {
       remove();
-      settle();
+      dispose();
     }
   }
 
   private write(name: string, content: object): void {
-    const file = path.join(this.folder.directory, name);
+    const file = path.join(this.stack.directory, name);
     writeFileSync(file, JSON.stringify(content));
   }
 
-  private remove(...names: readonly string[]): void {
+  private remove(names: readonly string[]): void {
     for (const name of names)
-      rmSync(path.join(this.folder.directory, name), { force: true });
+      rmSync(path.join(this.stack.directory, name), { force: true });
   }
+}
+
+/** Returns an override that makes Terraform ignore differences of attributes. */
+function createIgnoreOverride(
+  imports: readonly ResourceImport[],
+  attributes: readonly string[] | "all",
+): object {
+  const resource: Record<string, Record<string, object>> = {};
+  for (const { configured } of imports)
+    (resource[configured.type] ??= {})[configured.name] = {
+      lifecycle: { ignore_changes: attributes },
+    };
+  return { resource };
+}
+
+/** @throws UserError when a plan contains more than imports, or imports another number of resources */
+function requireImportOnly(
+  { resource_changes: changes }: PlanJson,
+  imports: readonly ResourceImport[],
+): void {
+  const others = changes
+    .filter(
+      ({ mode, change }) =>
+        mode === "managed" && change.actions.join() !== "no-op",
+    )
+    .map(({ address, change }) => `${change.actions.join("+")} of ${address}`);
+  const { length: imported } = changes.filter(
+    ({ change }) => change.importing !== undefined,
+  );
+  if (others.length === 0 && imported === imports.length) return;
+  throw new UserError(
+    `the import plan must contain ${imports.length} imports and no change, got ${[`${imported} imports`, ...others].join(", ")}`,
+    "nothing was changed; resolve the differences, and run the command again",
+  );
+}
+
+function isLocked({ result }: TerraformError): boolean {
+  return parseStateLock(`${result.stdout}\n${result.stderr}`) !== undefined;
 }

@@ -6,75 +6,75 @@ import {
 } from "../../../../scripts/lib/adoption/checks/baseline";
 
 const BEFORE = {
-  same: { "client a: ClientId": "1", "secret b: gets a token": "yes" },
-  has: { "identity pool": ["one", "two"] },
-  unproven: [],
+  values: { "client a: ClientId": "1", "secret b: gets a token": "yes" },
+  members: { "identity pool": ["one", "two"] },
+  untested: [],
 };
 
-describe("what users rely on", () => {
-  test("does not differ where there is more of it", () => {
+describe("a baseline", () => {
+  test("permits additional values and members", () => {
     expect(
       compareBaselines(BEFORE, {
-        same: { ...BEFORE.same, "client c: ClientId": "2" },
-        has: { "identity pool": ["one", "two", "three"] },
-        unproven: ["something"],
+        values: { ...BEFORE.values, "client c: ClientId": "2" },
+        members: { "identity pool": ["one", "two", "three"] },
+        untested: ["a secret"],
       }),
     ).toEqual([]);
   });
 
-  test("may lose what the allow-list lets change, and no id", () => {
-    const facts = {
-      same: { "group a: Precedence": "1", "group a: CreationDate": "2" },
-      has: { "group a": ["one"], "client b": ["two"] },
-      unproven: [],
+  test("omits values that the allow-list permits to change, but no id", () => {
+    const baseline = {
+      values: { "group a: Precedence": "1", "group a: CreationDate": "2" },
+      members: { "group a": ["one"], "client b": ["two"] },
+      untested: [],
     };
     const pair = {
-      code: { address: "group.it", type: "group" },
+      configured: { address: "group.it", type: "group" },
       live: { key: "a" },
     };
     const left = omitAllowed(
-      facts,
+      baseline,
       [pair] as unknown as Parameters<typeof omitAllowed>[1],
       new Map([["group.it", "agreed"]]),
     );
     expect(left).toEqual({
-      same: { "group a: CreationDate": "2" },
-      has: { "client b": ["two"] },
-      unproven: [],
+      values: { "group a: CreationDate": "2" },
+      members: { "client b": ["two"] },
+      untested: [],
     });
   });
 
-  test("differs where a value is another, is not there, or a member is lost", () => {
+  test("reports a different value, an absent value and an absent member", () => {
     expect(
       compareBaselines(BEFORE, {
-        same: { "client a: ClientId": "2" },
-        has: { "identity pool": ["two"] },
-        unproven: [],
+        values: { "client a: ClientId": "2" },
+        members: { "identity pool": ["two"] },
+        untested: [],
       }),
     ).toEqual([
-      "client a: ClientId was 1, and is 2",
-      "secret b: gets a token was yes, and is not there",
-      "identity pool has lost one",
+      "client a: ClientId must be 1, got 2",
+      "secret b: gets a token must be yes, got no value",
+      "identity pool must still contain one",
     ]);
   });
 });
 
-describe("whether a role trusts the identity pool", () => {
+describe("the baseline of a role's trust in the identity pool", () => {
   const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
-  const fact = async (AssumeRolePolicyDocument: unknown) => {
+  const readTrust = async (AssumeRolePolicyDocument: unknown) => {
     const pairs = [
       {
-        code: { address: "pool.it", type: "aws_cognito_identity_pool" },
-        live: { key: "pool", importId: POOL, facts: {} },
+        configured: { address: "pool.it", type: "aws_cognito_identity_pool" },
+        live: { key: "pool", importId: POOL, attributes: {} },
       },
       {
-        code: { address: "role.it", type: "aws_iam_role" },
-        live: { key: "role", facts: { AssumeRolePolicyDocument } },
+        configured: { address: "role.it", type: "aws_iam_role" },
+        live: { key: "role", attributes: { AssumeRolePolicyDocument } },
       },
     ] as unknown as Parameters<typeof readBaseline>[0];
-    const place = { region: "us-west-2" };
-    const { same } = await readBaseline(pairs, place, () => undefined);
-    return same["aws_iam_role role: trusts the identity pool"];
+    const target = { region: "us-west-2" };
+    const { values } = await readBaseline(pairs, target, () => undefined);
+    return values["aws_iam_role role: trusts the identity pool"];
   };
   const statement = createIdentityPoolTrustStatement(POOL, "us-west-2");
   const trust = JSON.stringify({ Statement: [statement] });
@@ -88,6 +88,6 @@ describe("whether a role trusts the identity pool", () => {
     ["not readable (it has no statement)", '{"Statement":[]}'],
     ["not readable (it is not JSON)", undefined],
   ])("is %s of %j", async (expected, document) => {
-    expect(await fact(document)).toBe(expected);
+    expect(await readTrust(document)).toBe(expected);
   });
 });

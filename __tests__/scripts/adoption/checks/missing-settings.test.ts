@@ -1,98 +1,84 @@
+import { findMissingSettings } from "../../../../scripts/lib/adoption/checks/missing-settings";
 import type { LiveResource } from "../../../../scripts/lib/adoption/read/live-resources";
 import type { LiveStack } from "../../../../scripts/lib/adoption/read/live-stack";
 import { matchResources } from "../../../../scripts/lib/adoption/read/matching";
-import { findMissingSettings } from "../../../../scripts/lib/adoption/checks/missing-settings";
 import { TerraformConfiguration } from "../../../../scripts/lib/adoption/read/terraform-configuration";
+import {
+  createLiveResource,
+  createLiveStack,
+} from "../../../support/live-stack";
 
-const PLACE = { region: "us-west-2" };
 const POLICY = "arn:aws:iam::000000000000:policy/bound";
 
 function live(
   terraformType: string,
   key: string,
-  facts: LiveResource["facts"] = {},
+  attributes: LiveResource["attributes"] = {},
 ): LiveResource {
-  return {
-    logicalId: key.replace(/\W/g, ""),
-    type: `AWS::Of::${terraformType}`,
-    terraformType,
-    physicalId: key,
-    status: "CREATE_COMPLETE",
-    key,
-    importId: key,
-    isThere: true,
-    facts,
-  };
+  const type = `AWS::Of::${terraformType}`;
+  return createLiveResource(type, key, { terraformType, attributes });
 }
 
-async function lines(
+async function findLines(
   resource: Record<string, Record<string, object>>,
   resources: readonly LiveResource[],
-  stack: Partial<LiveStack> = {},
+  parts: Partial<LiveStack> = {},
 ): Promise<string[]> {
-  const whole: LiveStack = {
-    name: "app-dev",
-    id: "arn:aws:cloudformation:us-west-2:000000000000:stack/app-dev/1",
-    status: "CREATE_COMPLETE",
-    isTerminationProtected: false,
-    parentId: undefined,
-    capabilities: [],
-    parameters: {},
-    outputs: [],
-    resources,
-    templateText: "",
-    template: { Resources: {} },
-    processed: { Resources: {} },
-    ...stack,
-  };
-  const code = new TerraformConfiguration(JSON.stringify({ resource }));
+  const stack = createLiveStack({ resources, ...parts });
+  const configuration = new TerraformConfiguration(
+    JSON.stringify({ resource }),
+  );
   const settings = await findMissingSettings({
-    choice: {
+    stageTarget: {
       stage: "dev",
       stackName: "app-dev",
       settings: {},
-      awsTarget: PLACE,
+      awsTarget: { region: "us-west-2" },
     },
-    stack: whole,
+    stack,
     resources,
-    code,
-    matching: matchResources(resources, code, whole),
-    isApplied: false,
+    configuration,
+    matching: matchResources(resources, configuration, stack),
+    isApplyStarted: false,
   });
   return settings.map(({ line }) => line);
 }
 
-describe("settings that a stage lacks", () => {
-  test("are none where the code is what is live", async () => {
-    const found = await lines(
+describe("missing settings", () => {
+  test("are none if the configuration matches", async () => {
+    const found = await findLines(
       { aws_cognito_user_pool: { pool: { name: "app-dev" } } },
       [live("aws_cognito_user_pool", "app-dev")],
     );
     expect(found).toEqual([]);
   });
 
-  test("name the app that the pool was made for", async () => {
-    const code = { aws_cognito_user_pool: { pool: { name: "app-dev" } } };
+  test("contain the names of the live pool", async () => {
+    const configured = { aws_cognito_user_pool: { pool: { name: "app-dev" } } };
     expect(
-      await lines(code, [live("aws_cognito_user_pool", "old-dev")]),
+      await findLines(configured, [live("aws_cognito_user_pool", "old-dev")]),
     ).toEqual(["APP_NAME=old"]);
     expect(
-      await lines(code, [live("aws_cognito_user_pool", "old-app-test")]),
+      await findLines(configured, [
+        live("aws_cognito_user_pool", "old-app-test"),
+      ]),
     ).toEqual(["APP_NAME=old-app", "STAGE=test"]);
   });
 
   test.each(["auth", "Prod-auth", "auth_dev", "auth-"])(
-    "fails when no stage can have the name of the pool, %s",
+    "fails when no stage can have the name of the pool: %s",
     async (name) => {
-      const code = { aws_cognito_user_pool: { pool: { name: "app-dev" } } };
+      const configured = {
+        aws_cognito_user_pool: { pool: { name: "app-dev" } },
+      };
       await expect(
-        lines(code, [live("aws_cognito_user_pool", name)]),
-      ).rejects.toThrow(/^the live user pool must be named as a stage can be/);
+        findLines(configured, [live("aws_cognito_user_pool", name)]),
+      ).rejects.toThrow(/^the live user pool must have a name of the form /);
     },
   );
 
-  test("have the groups that the stack has", async () => {
-    const found = await lines({}, [
+  test("contain the groups of the stack", async () => {
+    const found = await findLines({}, [
       live("aws_cognito_user_group", "veda-readers"),
       live("aws_cognito_user_group", "veda-data-store-managers", {
         RoleArn: "arn:role",
@@ -104,8 +90,8 @@ describe("settings that a stage lacks", () => {
     ]);
   });
 
-  test("have callback URLs that were added by hand, and the placeholder not", async () => {
-    const found = await lines(
+  test("contain callback URLs except the placeholder", async () => {
+    const found = await findLines(
       {
         aws_cognito_user_pool_client: {
           people: { name: "programmatic-client", callback_urls: [] },
@@ -132,10 +118,10 @@ describe("settings that a stage lacks", () => {
     [POLICY, "PERMISSIONS_BOUNDARY_POLICY_NAME=bound"],
     [
       "arn:aws:iam::aws:policy/PowerUserAccess",
-      "# PERMISSIONS_BOUNDARY_POLICY_NAME takes the name of a policy of the account, and cannot name arn:aws:iam::aws:policy/PowerUserAccess",
+      "# must be a name without a path: PERMISSIONS_BOUNDARY_POLICY_NAME=arn:aws:iam::aws:policy/PowerUserAccess",
     ],
-  ])("have the boundary %s that roles have", async (boundary, line) => {
-    const found = await lines(
+  ])("contain the boundary %s", async (boundary, line) => {
+    const found = await findLines(
       {
         aws_cognito_user_group: {
           readers: { name: "readers", role_arn: "${aws_iam_role.readers.arn}" },
@@ -144,9 +130,9 @@ describe("settings that a stage lacks", () => {
       },
       [
         live("aws_cognito_user_group", "readers", {
-          RoleArn: "arn:aws:iam::000000000000:role/made-up",
+          RoleArn: "arn:aws:iam::000000000000:role/generated",
         }),
-        live("aws_iam_role", "made-up", {
+        live("aws_iam_role", "generated", {
           PermissionsBoundary: { PermissionsBoundaryArn: boundary },
         }),
       ],
@@ -154,10 +140,10 @@ describe("settings that a stage lacks", () => {
     expect(found).toEqual([line]);
   });
 
-  test("have pools that the stack uses and did not make", async () => {
+  test("contain existing pools that the stack uses", async () => {
     const identityPool =
       "arn:aws:cognito-identity:us-west-2:000000000000:identitypool/us-west-2:1";
-    const found = await lines(
+    const found = await findLines(
       {
         aws_cognito_user_pool: { pool: { name: "app-dev" } },
         aws_cognito_user_pool_domain: { domain: { domain: "app-dev" } },
@@ -167,7 +153,7 @@ describe("settings that a stage lacks", () => {
       {
         template: {
           Resources: {
-            readers: { Type: "T", Properties: { UserPoolId: "us-west-2_1" } },
+            Idreaders: { Type: "T", Properties: { UserPoolId: "us-west-2_1" } },
           },
         },
         outputs: [
@@ -187,8 +173,8 @@ describe("settings that a stage lacks", () => {
     ]);
   });
 
-  test("have the roles that policies of the stack let read a secret", async () => {
-    const found = await lines({}, [
+  test("contain the roles that policies of the stack allow to read a secret", async () => {
+    const found = await findLines({}, [
       live("aws_secretsmanager_secret_policy", "arn:secret", {
         ResourcePolicy: JSON.stringify({
           Statement: [
@@ -204,8 +190,8 @@ describe("settings that a stage lacks", () => {
     ]);
   });
 
-  test("report a policy of a secret that is not readable", async () => {
-    const found = await lines({}, [
+  test("report a secret's policy that is not readable", async () => {
+    const found = await findLines({}, [
       live("aws_secretsmanager_secret_policy", "arn:secret", {
         ResourcePolicy: JSON.stringify({
           Statement: [{ ...reads("Allow", "reader"), Unknown: 1 }],
@@ -213,7 +199,7 @@ describe("settings that a stage lacks", () => {
       }),
     ]);
     expect(found).toEqual([
-      "# SECRET_ROLE_ACCESS must name the roles that the policy of secret arn:secret lets read",
+      "# required: SECRET_ROLE_ACCESS=<roles that the policy of secret arn:secret allows to read it>",
     ]);
   });
 });

@@ -23,17 +23,17 @@ describe("permissions of a role's policy", () => {
       ),
     ],
     [
-      "without an action on objects that was allowed on the bucket itself",
+      "without an object action that was allowed for the bucket's ARN",
       policy(allow(["s3:PutObject"], [BUCKET, `${BUCKET}/*`])),
       policy(allow("s3:PutObject", `${BUCKET}/*`)),
     ],
     [
-      "with the writes that the CDK added later",
+      "with the write actions that the CDK added later",
       policy(allow("s3:PutObject", `${BUCKET}/*`)),
       policy(allow(["s3:PutObject", "s3:PutObjectTagging"], `${BUCKET}/*`)),
     ],
     [
-      "in other letters",
+      "in another letter case",
       policy(allow("S3:listbucket", BUCKET)),
       policy(allow("s3:ListBucket", [BUCKET])),
     ],
@@ -53,39 +53,39 @@ describe("permissions of a role's policy", () => {
       "lost",
       policy(own, allow("s3:List*", "arn:aws:s3:::other")),
       policy(own),
-      ["it no longer allows s3:List* on arn:aws:s3:::other"],
+      ["must still allow s3:List* on arn:aws:s3:::other"],
     ],
     [
-      "lost in part",
+      "partially lost",
       policy(own),
       policy(allow("s3:ListBucket", BUCKET)),
-      [`it no longer allows all of s3:List* on ${BUCKET}`],
+      [`must still allow all of s3:List* on ${BUCKET}`],
     ],
     [
       "lost with a condition",
       policy(own, conditional),
       policy(own),
       [
-        `it no longer allows s3:Get* on ${BUCKET} if Bool aws:securetransport true`,
+        `must still allow s3:Get* on ${BUCKET} if Bool aws:securetransport true`,
       ],
     ],
     [
       "gained",
       policy(own),
       policy(own, allow("s3:Get*", BUCKET)),
-      [`it would allow s3:Get* on ${BUCKET}, and does not`],
+      [`must not allow s3:Get* on ${BUCKET}`],
     ],
     [
-      "gained by a condition that is dropped",
+      "gained by the removal of a condition",
       policy(conditional),
       policy(allow("s3:Get*", BUCKET)),
-      [`it would allow more of s3:Get* on ${BUCKET}, and does not`],
+      [`must not allow more of s3:Get* on ${BUCKET}`],
     ],
     [
       "no longer denied",
       policy(own, denied),
       policy(own),
-      ["it no longer denies s3:* on *"],
+      ["must still deny s3:* on *"],
     ],
   ])("are reported: %s", (_, before, after, changes) => {
     const found = checkPermissions(before, after);
@@ -93,15 +93,15 @@ describe("permissions of a role's policy", () => {
     expect(found.length).toBeLessThanOrEqual(changes.length + 1);
   });
 
-  test("are reported if a denial is added, with what it takes away", () => {
+  test("are reported if a denial is added, together with the lost permissions", () => {
     expect(checkPermissions(policy(own), policy(own, denied))).toEqual([
-      `it no longer allows s3:List* on ${BUCKET}`,
-      "it would deny s3:* on *, and does not",
+      `must still allow s3:List* on ${BUCKET}`,
+      "must not deny s3:* on *",
     ]);
   });
 });
 
-describe("a policy that is not readable is reported,", () => {
+describe("a policy that cannot be compared is reported:", () => {
   const readable = policy(allow("s3:List*", BUCKET));
 
   test.each<[string, unknown, unknown, readonly string[]]>([
@@ -109,14 +109,14 @@ describe("a policy that is not readable is reported,", () => {
       "the live one",
       "{",
       readable,
-      ["the live policy is not readable: it is not JSON"],
+      ["cannot be compared: the live policy is not readable: it is not JSON"],
     ],
     [
-      "the code's",
+      "the configured one",
       readable,
       policy({ Effect: "allow", Action: "s3:*", Resource: "*" }),
       [
-        "the code's policy is not readable: the Effect of a statement is neither Allow nor Deny",
+        "cannot be compared: the configured policy is not readable: the Effect of a statement is neither Allow nor Deny",
       ],
     ],
     [
@@ -124,25 +124,27 @@ describe("a policy that is not readable is reported,", () => {
       policy(),
       "[]",
       [
-        "the live policy is not readable: it has no statement",
-        "the code's policy is not readable: it is not a JSON object",
+        "cannot be compared: the live policy is not readable: it has no statement",
+        "cannot be compared: the configured policy is not readable: it is not a JSON object",
       ],
     ],
     [
       "one that is known only after the apply",
       readable,
       undefined,
-      ["the code's policy is not readable: it is not known before the apply"],
+      [
+        "cannot be compared: the configured policy is not readable: it is not known before the apply",
+      ],
     ],
   ])("%s", (_, before, after, problems) => {
     expect(checkPermissions(before, after)).toEqual(problems);
     expect(checkTrust(before, after)).toEqual(problems);
   });
 
-  test("also one that is too large to compare", () => {
+  test("one that is too large", () => {
     const actions = Array.from({ length: 3001 }, (_, index) => `a:${index}`);
     expect(checkPermissions(readable, policy(allow(actions, "*")))).toEqual([
-      "the policies are too large to compare",
+      "cannot be compared: the policies are too large",
     ]);
   });
 });
@@ -166,24 +168,22 @@ describe("trust of a role", () => {
   const WITH =
     "cognito-identity.amazonaws.com with sts:AssumeRoleWithWebIdentity";
 
-  test("is the same if users have to be signed in now", () => {
+  test("is the same if users must be signed in now", () => {
     expect(checkTrust(policy(trust({})), policy(signedIn))).toEqual([]);
     expect(checkTrust(policy(signedIn), policy(signedIn))).toEqual([]);
   });
 
-  test("is reported if users no longer have to be signed in", () => {
+  test("is reported if users no longer need to be signed in", () => {
     expect(checkTrust(policy(signedIn), policy(trust({})))).toEqual([
-      expect.stringMatching(
-        /^it would trust .* in more cases .*, and does not$/,
-      ),
+      expect.stringMatching(/^must not trust .* in more cases if /),
     ]);
   });
 
-  test("is reported if users who have not signed in lose it", () => {
-    const guests = trust(amr("unauthenticated"));
-    expect(checkTrust(policy(guests), policy(signedIn))).toEqual(
+  test("is reported if unauthenticated identities lose it", () => {
+    const unauthenticated = trust(amr("unauthenticated"));
+    expect(checkTrust(policy(unauthenticated), policy(signedIn))).toEqual(
       expect.arrayContaining([
-        `it no longer trusts ${WITH} in all cases if ForAnyValue:StringLike cognito-identity.amazonaws.com:amr unauthenticated and StringEquals cognito-identity.amazonaws.com:aud pool`,
+        `must still trust ${WITH} in all cases if ForAnyValue:StringLike cognito-identity.amazonaws.com:amr unauthenticated and StringEquals cognito-identity.amazonaws.com:aud pool`,
       ]),
     );
   });
@@ -195,15 +195,15 @@ describe("trust of a role", () => {
       Principal: { AWS: "111111111111" },
     };
     expect(checkTrust(policy(trust({}), other), policy(signedIn))).toEqual([
-      "it no longer trusts arn:aws:iam::111111111111:root with sts:AssumeRole",
+      "must still trust arn:aws:iam::111111111111:root with sts:AssumeRole",
     ]);
   });
 
   test("is reported if it moves to another pool", () => {
     const after = policy(trust(amr("authenticated"), "new"));
     expect(checkTrust(policy(trust({})), after)).toEqual([
-      expect.stringMatching(/^it no longer trusts .*:aud pool/),
-      expect.stringMatching(/^it would trust .*:aud new, and does not$/),
+      expect.stringMatching(/^must still trust .*:aud pool/),
+      expect.stringMatching(/^must not trust .*:aud new$/),
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { findLostReaders } from "../../../../scripts/lib/adoption/checks/secrets";
+import { checkSecretPolicy } from "../../../../scripts/lib/adoption/checks/secrets";
 
 const ROLE = "arn:aws:iam::000000000000:role/reader";
 
@@ -13,35 +13,35 @@ const read = (AWS: string | readonly string[], more: object = {}): object => ({
   ...more,
 });
 
-describe("what a secret's policy would lose", () => {
-  test("is nothing where every reader stays, however statements are put together", () => {
+describe("a change of a secret's policy", () => {
+  test("is accepted if every reader remains, however the statements are grouped", () => {
     expect(
-      findLostReaders(
+      checkSecretPolicy(
         policy(read(ROLE), read(`${ROLE}-2`)),
         policy(read([`${ROLE}-2`, ROLE])),
       ),
     ).toEqual([]);
   });
 
-  test("is nothing where there was no policy", () => {
-    expect(findLostReaders(undefined, policy(read(ROLE)))).toEqual([]);
+  test("is accepted if there was no policy", () => {
+    expect(checkSecretPolicy(undefined, policy(read(ROLE)))).toEqual([]);
   });
 
-  test("is nothing for a principal that is no longer there", () => {
+  test("is accepted if only a deleted principal loses access", () => {
     expect(
-      findLostReaders(
+      checkSecretPolicy(
         policy(read("AROAABCDEFGHIJKLMNOPQ")),
         policy(read(ROLE)),
       ),
     ).toEqual([]);
   });
 
-  test("is nothing for a reader of one of the actions, of the secret by its ARN", () => {
+  test("is accepted for a reader with one action on the secret's ARN", () => {
     const before = read(ROLE, {
       Action: "secretsmanager:GetSecretValue",
       Resource: "arn:aws:secretsmanager:us-west-2:000000000000:secret:a-AbCdEf",
     });
-    expect(findLostReaders(policy(before), policy(read(ROLE)))).toEqual([]);
+    expect(checkSecretPolicy(policy(before), policy(read(ROLE)))).toEqual([]);
   });
 
   test.each([
@@ -51,20 +51,20 @@ describe("what a secret's policy would lose", () => {
       policy(read(ROLE, { Effect: "Sometimes" })),
       "the Effect of a statement is neither Allow nor Deny",
     ],
-  ])("is not known of a policy that is not readable: %s", (before, reason) => {
-    expect(findLostReaders(before, policy(read(ROLE)))).toEqual([
-      `the live policy is not readable: ${reason}`,
+  ])("is reported if a policy is not readable: %s", (before, reason) => {
+    expect(checkSecretPolicy(before, policy(read(ROLE)))).toEqual([
+      `cannot be compared: the live policy is not readable: ${reason}`,
     ]);
-    expect(findLostReaders(policy(read(ROLE)), before)).toEqual([
-      `the code's policy is not readable: ${reason}`,
+    expect(checkSecretPolicy(policy(read(ROLE)), before)).toEqual([
+      `cannot be compared: the configured policy is not readable: ${reason}`,
     ]);
   });
 
-  test("is each reader that the code does not name", () => {
+  test("is reported for each reader that is not configured", () => {
     expect(
-      findLostReaders(policy(read([ROLE, `${ROLE}-2`])), policy(read(ROLE))),
+      checkSecretPolicy(policy(read([ROLE, `${ROLE}-2`])), policy(read(ROLE))),
     ).toEqual([
-      `${ROLE}-2 may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+      `must still allow ${ROLE}-2 to read the secret; add it to SECRET_ROLE_ACCESS`,
     ]);
   });
 
@@ -81,9 +81,9 @@ describe("what a secret's policy would lose", () => {
       "names everyone except some",
       { ...read([]), Principal: undefined, NotPrincipal: { AWS: ROLE } },
     ],
-  ])("is a statement that %s", (_, statement) => {
-    expect(findLostReaders(policy(statement), policy(read(ROLE)))).toEqual([
-      expect.stringMatching(/^the secret's policy would lose the statement/),
+  ])("is reported for a statement that %s", (_, statement) => {
+    expect(checkSecretPolicy(policy(statement), policy(read(ROLE)))).toEqual([
+      expect.stringMatching(/^must still contain the statement /),
     ]);
   });
 });

@@ -1,23 +1,10 @@
 import {
-  validateStack,
+  requireAdoptable,
   type LiveStack,
 } from "../../../../scripts/lib/adoption/read/live-stack";
+import { createLiveStack } from "../../../support/live-stack";
 
-const TEMPLATE = { Resources: { A: { Type: "T" } } };
-const STACK: LiveStack = {
-  name: "app-dev",
-  id: "arn:aws:cloudformation:us-west-2:000000000000:stack/app-dev/1",
-  status: "UPDATE_ROLLBACK_COMPLETE",
-  isTerminationProtected: false,
-  parentId: undefined,
-  capabilities: [],
-  parameters: {},
-  outputs: [],
-  resources: [],
-  templateText: "",
-  template: TEMPLATE,
-  processed: TEMPLATE,
-};
+const STACK = createLiveStack({ status: "UPDATE_ROLLBACK_COMPLETE" });
 
 const ssm = (use: unknown): LiveStack => ({
   ...STACK,
@@ -28,19 +15,23 @@ const ssm = (use: unknown): LiveStack => ({
 });
 
 describe("a stack can be adopted", () => {
-  test("when it takes an update, whatever parameter its rules use", () => {
-    expect(validateStack(STACK)).toBeUndefined();
-    expect(validateStack(ssm("no reference"))).toBeUndefined();
+  test("if it allows an update and no resource uses a parameter of SSM", () => {
+    expect(() => {
+      requireAdoptable(STACK);
+    }).not.toThrow();
+    expect(() => {
+      requireAdoptable(ssm("no reference"));
+    }).not.toThrow();
   });
 
   test.each<[string, LiveStack, RegExp]>([
     [
-      "it is a part of another",
+      "it is nested in another one",
       { ...STACK, parentId: "arn" },
-      /must stand by itself/,
+      /must not be a nested stack, got one in arn$/,
     ],
     [
-      "it has parts",
+      "it contains a nested stack",
       {
         ...STACK,
         resources: [
@@ -52,24 +43,26 @@ describe("a stack can be adopted", () => {
           },
         ],
       },
-      /must hold no stack of its own, got Part/,
+      /must not contain nested stacks, got Part$/,
     ],
     [
-      "it takes no update",
+      "its status allows no update",
       { ...STACK, status: "UPDATE_ROLLBACK_FAILED" },
       /got UPDATE_ROLLBACK_FAILED/,
     ],
     [
-      "an update reads a value anew",
+      "a resource refers to a parameter of SSM",
       ssm({ Ref: "Version" }),
-      /no parameter that an update reads anew from SSM, got Version/,
+      /reads from SSM, got Version$/,
     ],
     [
-      "an update reads a part of a value anew",
+      "a resource substitutes a parameter of SSM",
       ssm({ "Fn::Sub": "a-${Version}" }),
-      /got Version/,
+      /got Version$/,
     ],
   ])("fails when %s", (_, stack, message) => {
-    expect(validateStack(stack)?.message).toMatch(message);
+    expect(() => {
+      requireAdoptable(stack);
+    }).toThrow(message);
   });
 });

@@ -1,10 +1,13 @@
 import type { LiveResource } from "../../../../scripts/lib/adoption/read/live-resources";
-import type { LiveStack } from "../../../../scripts/lib/adoption/read/live-stack";
+import {
+  createLiveResource,
+  createLiveStack,
+} from "../../../support/live-stack";
 import { matchResources } from "../../../../scripts/lib/adoption/read/matching";
 import { TerraformConfiguration } from "../../../../scripts/lib/adoption/read/terraform-configuration";
 import { RETAIN_HANDLE } from "../../../../scripts/lib/adoption/read/template";
 
-const CODE = new TerraformConfiguration(
+const CONFIGURATION = new TerraformConfiguration(
   JSON.stringify({
     resource: {
       aws_cognito_user_pool: { pool: { name: "app-dev" } },
@@ -31,61 +34,54 @@ const CODE = new TerraformConfiguration(
 
 const arn = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
 
+const TERRAFORM_TYPES: Record<string, string> = {
+  "AWS::Cognito::UserPool": "aws_cognito_user_pool",
+  "AWS::Cognito::UserPoolClient": "aws_cognito_user_pool_client",
+  "AWS::Cognito::UserPoolGroup": "aws_cognito_user_group",
+  "AWS::Cognito::IdentityPoolRoleAttachment":
+    "aws_cognito_identity_pool_roles_attachment",
+  "AWS::IAM::Role": "aws_iam_role",
+  "AWS::IAM::Policy": "aws_iam_role_policy",
+};
+
 function live(
   type: string,
   key: string,
-  more: Partial<LiveResource> = {},
+  parts: Partial<LiveResource> = {},
 ): LiveResource {
-  const terraformTypes: Record<string, string> = {
-    "AWS::Cognito::UserPool": "aws_cognito_user_pool",
-    "AWS::Cognito::UserPoolClient": "aws_cognito_user_pool_client",
-    "AWS::Cognito::UserPoolGroup": "aws_cognito_user_group",
-    "AWS::Cognito::IdentityPoolRoleAttachment":
-      "aws_cognito_identity_pool_roles_attachment",
-    "AWS::IAM::Role": "aws_iam_role",
-    "AWS::IAM::Policy": "aws_iam_role_policy",
-  };
-  const terraformType = terraformTypes[type];
-  return {
-    logicalId: `Id${key.replace(/\W/g, "")}`,
-    type,
-    physicalId: key,
-    status: "CREATE_COMPLETE",
-    key,
-    importId: key,
-    isThere: true,
-    facts: {},
+  const terraformType = TERRAFORM_TYPES[type];
+  return createLiveResource(type, key, {
     ...(terraformType !== undefined && { terraformType }),
-    ...more,
-  };
+    ...parts,
+  });
 }
 
 const ALL: readonly LiveResource[] = [
   live("AWS::Cognito::UserPool", "app-dev"),
   live("AWS::Cognito::UserPoolClient", "programmatic-client"),
   live("AWS::Cognito::UserPoolGroup", "readers", {
-    facts: { RoleArn: arn("app-dev-readersrole-1X") },
+    attributes: { RoleArn: arn("app-dev-readersrole-1X") },
   }),
   live("AWS::IAM::Role", "app-dev-readersrole-1X"),
   live("AWS::IAM::Role", "app-dev-authenticated-2X"),
-  live("AWS::IAM::Role", "app-dev-guests-3X"),
+  live("AWS::IAM::Role", "app-dev-unauthenticated-3X"),
   live("AWS::IAM::Policy", "readersDefaultPolicy", {
-    facts: { RoleName: "app-dev-readersrole-1X" },
+    attributes: { RoleName: "app-dev-readersrole-1X" },
   }),
   live("AWS::Cognito::IdentityPoolRoleAttachment", "pool", {
-    facts: {
+    attributes: {
       Roles: {
         authenticated: arn("app-dev-authenticated-2X"),
-        unauthenticated: arn("app-dev-guests-3X"),
+        unauthenticated: arn("app-dev-unauthenticated-3X"),
       },
     },
   }),
 ];
 
-function stackOf(
+function match(
   resources: readonly LiveResource[],
-  properties: Readonly<Record<string, object>>,
-): LiveStack {
+  properties: Readonly<Record<string, object>> = {},
+) {
   const template = {
     Resources: Object.fromEntries(
       resources.map(({ logicalId, type }) => [
@@ -94,42 +90,26 @@ function stackOf(
       ]),
     ),
   };
-  return {
-    name: "app-dev",
-    id: "arn:aws:cloudformation:us-west-2:000000000000:stack/app-dev/1",
-    status: "CREATE_COMPLETE",
-    isTerminationProtected: false,
-    parentId: undefined,
-    capabilities: [],
-    parameters: {},
-    outputs: [],
-    resources,
-    templateText: "",
-    template,
-    processed: template,
-  };
-}
-
-function matched(
-  resources: readonly LiveResource[],
-  properties: Readonly<Record<string, object>> = {},
-) {
-  const found = matchResources(resources, CODE, stackOf(resources, properties));
+  const stack = createLiveStack({ resources, template });
+  const found = matchResources(resources, CONFIGURATION, stack);
   return {
     adopted: Object.fromEntries(
-      found.adopted.map(({ code, live: { key } }) => [code.address, key]),
+      found.adopted.map(({ configured, live: { key } }) => [
+        configured.address,
+        key,
+      ]),
     ),
-    createdOver: found.createdOver.map(({ code }) => code.address),
+    overwritten: found.overwritten.map(({ configured }) => configured.address),
     missing: found.missing.map(({ address }) => address),
-    leftBehind: found.leftBehind.map(({ key }) => key),
+    stackOnly: found.stackOnly.map(({ key }) => key),
     unmatched: found.unmatched.map(({ key }) => key),
-    gone: found.gone.map(({ key }) => key),
+    deleted: found.deleted.map(({ key }) => key),
   };
 }
 
-describe("what is live", () => {
-  test("goes with the code by names, and roles by what points at them", () => {
-    expect(matched(ALL)).toEqual({
+describe("live resources", () => {
+  test("are matched by name, and roles by the resources that refer to them", () => {
+    expect(match(ALL)).toEqual({
       adopted: {
         "aws_cognito_user_pool.pool": "app-dev",
         "aws_cognito_user_pool_client.people": "programmatic-client",
@@ -138,15 +118,15 @@ describe("what is live", () => {
         "aws_iam_role.authenticated": "app-dev-authenticated-2X",
         "aws_iam_role_policy.readers": "readersDefaultPolicy",
       },
-      createdOver: ["aws_cognito_identity_pool_roles_attachment.roles"],
+      overwritten: ["aws_cognito_identity_pool_roles_attachment.roles"],
       missing: ["aws_secretsmanager_secret_version.version"],
-      leftBehind: ["app-dev-guests-3X"],
+      stackOnly: ["app-dev-unauthenticated-3X"],
       unmatched: [],
-      gone: [],
+      deleted: [],
     });
   });
 
-  describe("with a function that makes custom resources", () => {
+  describe("with a function that implements custom resources", () => {
     const trust = encodeURIComponent(
       JSON.stringify({
         Statement: [
@@ -161,7 +141,7 @@ describe("what is live", () => {
     const own: readonly LiveResource[] = [
       live("AWS::Lambda::Function", "describe"),
       live("AWS::IAM::Role", "describe-role", {
-        facts: { AssumeRolePolicyDocument: trust },
+        attributes: { AssumeRolePolicyDocument: trust },
       }),
       live("AWS::Logs::LogGroup", "describe-log"),
       live("Custom::DescribeClient", "answer"),
@@ -181,40 +161,40 @@ describe("what is live", () => {
       },
     };
 
-    test("is left behind with all that only it has a use for", () => {
-      const { leftBehind } = matched(own, properties);
-      expect(leftBehind).toEqual(own.map(({ key }) => key));
+    test("are stack-only if only the function uses them", () => {
+      const { stackOnly } = match(own, properties);
+      expect(stackOnly).toEqual(own.map(({ key }) => key));
     });
 
-    test("is unmatched, its role too, where the user pool calls it", () => {
+    test("are unmatched if the user pool invokes the function", () => {
       const pool = live("AWS::Cognito::UserPool", "app-dev", {
-        facts: {
+        attributes: {
           LambdaConfig: {
             PreSignUp:
               "arn:aws:lambda:us-west-2:000000000000:function:describe",
           },
         },
       });
-      const { unmatched } = matched([pool, ...own], properties);
+      const { unmatched } = match([pool, ...own], properties);
       expect(unmatched).toEqual(["describe", "describe-role", "describe-log"]);
     });
 
-    test("is left behind with the retention of its log", () => {
+    test("are stack-only with the retention of the function's log", () => {
       const retention = live("Custom::LogRetention", "retention");
-      const keeps = { ...properties, Idretention: { LogGroupName: "a" } };
-      expect(matched([...own, retention], keeps).unmatched).toEqual([]);
-      const destroys = {
+      const retained = { ...properties, Idretention: { LogGroupName: "a" } };
+      expect(match([...own, retention], retained).unmatched).toEqual([]);
+      const destroyed = {
         ...properties,
         Idretention: { LogGroupName: "a", RemovalPolicy: "destroy" },
       };
-      expect(matched([...own, retention], destroys).unmatched).toEqual([
+      expect(match([...own, retention], destroyed).unmatched).toEqual([
         "retention",
       ]);
     });
 
-    test("keeps a function that it names, and a role that another one has too", () => {
+    test("are unmatched if the function refers to them, or another function uses them", () => {
       const other = live("AWS::Lambda::Function", "trigger");
-      const { unmatched } = matched([...own, other], {
+      const { unmatched } = match([...own, other], {
         ...properties,
         Iddescribe: {
           Role: { "Fn::GetAtt": ["Iddescriberole", "Arn"] },
@@ -227,56 +207,56 @@ describe("what is live", () => {
 
     test.each([
       ["not readable", "%7B%"],
-      ["no policy", '{"Statement":[]}'],
+      ["not a policy", '{"Statement":[]}'],
       [
-        "also for another service",
+        "for another service too",
         trust.replace("%5B%22lambda", "%5B%22ec2.amazonaws.com%22%2C%22lambda"),
       ],
       ["for all but functions", trust.replace("Principal", "NotPrincipal")],
-    ])("does not take a role along whose trust is %s", (_, document) => {
+    ])("contain an unmatched role if its trust policy is %s", (_, document) => {
       const [, role] = own;
       const changed = own.map((resource) =>
         resource === role
-          ? { ...role, facts: { AssumeRolePolicyDocument: document } }
+          ? { ...role, attributes: { AssumeRolePolicyDocument: document } }
           : resource,
       );
-      expect(matched(changed, properties).unmatched).toContain("describe-role");
+      expect(match(changed, properties).unmatched).toContain("describe-role");
     });
 
-    test("is unmatched where no custom resource is made by it", () => {
-      const { unmatched } = matched(
+    test("are unmatched if the function implements no custom resource", () => {
+      const { unmatched } = match(
         [
           live("AWS::Lambda::Function", "describe"),
-          live("AWS::Lambda::Permission", "let-in"),
+          live("AWS::Lambda::Permission", "permission"),
         ],
-        { Idletin: { FunctionName: { Ref: "Iddescribe" } } },
+        { Idpermission: { FunctionName: { Ref: "Iddescribe" } } },
       );
-      expect(unmatched).toEqual(["describe", "let-in"]);
+      expect(unmatched).toEqual(["describe", "permission"]);
     });
   });
 
-  test("is unmatched where the code has nothing for it, a custom resource that deletes among that", () => {
-    const { unmatched, leftBehind } = matched([
-      live("AWS::Cognito::UserPoolClient", "somebody-elses"),
+  test("are unmatched without a configured counterpart, including a custom resource that deletes", () => {
+    const { unmatched, stackOnly } = match([
+      live("AWS::Cognito::UserPoolClient", "other"),
       live("Custom::S3AutoDeleteObjects", "deletes"),
     ]);
-    expect(unmatched).toEqual(["somebody-elses", "deletes"]);
-    expect(leftBehind).toEqual([]);
+    expect(unmatched).toEqual(["other", "deletes"]);
+    expect(stackOnly).toEqual([]);
   });
 
-  test("is not matched by a name that two have", () => {
+  test("are unmatched if two have the same name", () => {
     const two = ["one", "two"].map((logicalId) =>
       live("AWS::Cognito::UserPoolClient", "programmatic-client", {
         logicalId,
       }),
     );
-    expect(matched(two).unmatched).toHaveLength(2);
+    expect(match(two).unmatched).toHaveLength(2);
   });
 
-  test("is a role of a group that somebody deleted, by the template", () => {
-    const { adopted, missing } = matched(
+  test("contain the role of a deleted group, by the template", () => {
+    const { adopted, missing } = match(
       [
-        live("AWS::Cognito::UserPoolGroup", "readers", { isThere: false }),
+        live("AWS::Cognito::UserPoolGroup", "readers", { isPresent: false }),
         live("AWS::IAM::Role", "app-dev-readersrole-1X"),
       ],
       {
@@ -291,11 +271,11 @@ describe("what is live", () => {
     expect(missing).toContain("aws_cognito_user_group.readers");
   });
 
-  test("is told as gone where somebody deleted it by hand", () => {
-    const { gone, missing } = matched([
-      live("AWS::Cognito::UserPoolClient", "id", { isThere: false }),
+  test("are reported as deleted if AWS does not have them", () => {
+    const { deleted, missing } = match([
+      live("AWS::Cognito::UserPoolClient", "id", { isPresent: false }),
     ]);
-    expect(gone).toEqual(["id"]);
+    expect(deleted).toEqual(["id"]);
     expect(missing).toContain("aws_cognito_user_pool_client.people");
   });
 });

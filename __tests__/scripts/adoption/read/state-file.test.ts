@@ -7,7 +7,7 @@ import {
   type StateFile,
 } from "../../../../scripts/lib/adoption/read/state-file";
 
-const CODE = new TerraformConfiguration(
+const CONFIGURATION = new TerraformConfiguration(
   JSON.stringify({
     resource: {
       aws_cognito_user_pool_client: {
@@ -32,22 +32,24 @@ function state(...secrets: readonly (boolean | null)[]): StateFile {
   };
 }
 
-describe("a stage's state", () => {
-  test("gets each client's generate_secret as the code has it, and the next serial", () => {
-    const changed = setGenerateSecret(state(null, null), CODE);
+describe("a state file", () => {
+  test("receives the configured generate_secret of each client, and the next serial", () => {
+    const changed = setGenerateSecret(state(null, null), CONFIGURATION);
     expect(changed).toEqual({ ...state(true, false), serial: 4 });
   });
 
-  test("is not written where every client has it", () => {
-    expect(setGenerateSecret(state(true, false), CODE)).toBeUndefined();
+  test("is unchanged if every client has a value", () => {
+    expect(
+      setGenerateSecret(state(true, false), CONFIGURATION),
+    ).toBeUndefined();
   });
 
-  test("keeps a client's that is not as the code has it, which a plan then shows", () => {
-    const changed = setGenerateSecret(state(false, null), CODE);
+  test("retains a value that differs from the configuration", () => {
+    const changed = setGenerateSecret(state(false, null), CONFIGURATION);
     expect(changed?.resources[0]).toEqual(state(false).resources[0]);
   });
 
-  test("tells the address and the id of each resource, and of no data", () => {
+  test("lists the ids of managed resources, and of no data source", () => {
     const some = state(true);
     const data = { ...some.resources[0], mode: "data" } as never;
     expect([
@@ -56,13 +58,13 @@ describe("a stage's state", () => {
     expect(getManagedIds(undefined).size).toBe(0);
   });
 
-  test("has nothing of what a killed run was only about to make", () => {
+  test("contains no resource that a killed run did not create", () => {
     const some = state(true);
     const named = { ...some.resources[0], instances: [] } as never;
     expect(getManagedIds({ ...some, resources: [named] }).size).toBe(0);
   });
 
-  test("that is emptied is the next of the same lineage", () => {
+  test("has the same lineage and the next serial when it is emptied", () => {
     expect(createEmptyState(state(true))).toMatchObject({
       serial: 4,
       lineage: "one",
@@ -70,14 +72,14 @@ describe("a stage's state", () => {
     });
   });
 
-  test("is none where nothing is pulled", () => {
+  test("is undefined if the output is empty", () => {
     expect(parseStateFile("\n")).toBeUndefined();
     expect(parseStateFile(JSON.stringify(state(true)))).toEqual(state(true));
   });
 
-  test("fails when it is of another version", () => {
+  test("fails when it has another version", () => {
     expect(() => parseStateFile('{"version":3}')).toThrow(
-      /must be of version 4/,
+      /must have version 4/,
     );
   });
 });

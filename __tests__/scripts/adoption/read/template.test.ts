@@ -2,14 +2,14 @@ import {
   RETAIN_HANDLE,
   hasRetainHandle,
   isSameExceptPolicies,
-  findUnretained,
   parseTemplate,
   addRetainPolicies,
 } from "../../../../scripts/lib/adoption/read/template";
+import { findUnretained } from "../../../../scripts/lib/adoption/read/live-stack";
 import { UserError } from "../../../../constructs/errors";
 
 const YAML = `AWSTemplateFormatVersion: 2010-09-09
-# made by hand
+# reviewed
 Parameters:
   Name: {Type: String, Default: 'yes'}
 Conditions:
@@ -35,15 +35,15 @@ Resources:
             Chosen: !If [IsOn, !Select [0, !GetAZs ""], !Ref "AWS::NoValue"]
 `;
 
-describe("a template of CloudFormation", () => {
-  test("is read from JSON as it is", () => {
+describe("a CloudFormation template", () => {
+  test("is parsed from JSON", () => {
     const template = parseTemplate(
       '{"Resources":{"Pool":{"Type":"AWS::Cognito::UserPool"}}}',
     );
     expect(template.Resources.Pool?.Type).toBe("AWS::Cognito::UserPool");
   });
 
-  test("is read from YAML in the long form", () => {
+  test("is parsed from YAML, with long-form functions", () => {
     const { Pool, Role } = parseTemplate(YAML).Resources;
     expect(Pool?.Properties?.UserPoolName).toEqual({
       "Fn::Sub": "${Name}-pool",
@@ -71,17 +71,21 @@ describe("a template of CloudFormation", () => {
   });
 
   test.each([
-    ["of text", "nothing: [", /must be JSON or YAML with Resources/],
-    ["without resources", "{}", /must be JSON or YAML with Resources/],
-    ["with resources of no type", '{"Resources":{"A":{}}}', /Resources/],
+    ["text", "nothing: [", /must be JSON or YAML with a Resources section/],
+    [
+      "a template without resources",
+      "{}",
+      /must be JSON or YAML with a Resources section/,
+    ],
+    ["a resource without a type", '{"Resources":{"A":{}}}', /Resources/],
   ])("fails when it is %s", (_, text, message) => {
     expect(() => parseTemplate(text)).toThrow(UserError);
     expect(() => parseTemplate(text)).toThrow(message);
   });
 });
 
-describe("a template that retains", () => {
-  test("keeps what is named, when it is deleted and when it is replaced, and has a handle", () => {
+describe("a template with retain policies", () => {
+  test("retains the listed resources, and contains a handle", () => {
     const text = addRetainPolicies(YAML, ["Pool"]);
     const template = parseTemplate(text);
     const resources = ["Pool", "Role"].map((logicalId) => ({
@@ -90,10 +94,10 @@ describe("a template that retains", () => {
       physicalId: logicalId,
       status: "UPDATE_COMPLETE",
     }));
-    const stack = { template, processed: template, resources };
+    const stack = { template, processedTemplate: template, resources };
     expect(findUnretained(stack, ["Pool"])).toEqual([]);
     expect(findUnretained(stack, ["Pool", "Role"])).toEqual(["Role"]);
-    const changed = { ...stack, processed: parseTemplate(YAML) };
+    const changed = { ...stack, processedTemplate: parseTemplate(YAML) };
     expect(findUnretained(changed, ["Pool"])).toEqual(["Pool"]);
     expect(findUnretained({ ...changed, resources: [] }, ["Pool"])).toEqual([]);
     expect(hasRetainHandle(template)).toBe(true);
@@ -103,21 +107,21 @@ describe("a template that retains", () => {
     });
   });
 
-  test("stays YAML, with its scalars, short forms and comments as they were", () => {
-    const text = addRetainPolicies(YAML, ["Pool", "Role"]);
-    for (const kept of [
+  test("stays YAML, with its scalars, short forms and comments", () => {
+    const written = addRetainPolicies(YAML, ["Pool", "Role"]);
+    for (const text of [
       "AWSTemplateFormatVersion: 2010-09-09",
-      "# made by hand",
+      "# reviewed",
       "Default: 'yes'",
       '!Sub "${Name}-pool" # its name',
       "Account: 000000000012",
       "Flag: on",
       "!GetAtt Pool.Arn",
     ])
-      expect(text).toContain(kept);
+      expect(written).toContain(text);
   });
 
-  test("has another handle when it is written again, and is the same but for that", () => {
+  test("contains another handle when it is written again", () => {
     const once = parseTemplate(addRetainPolicies(YAML, ["Pool"]));
     const twice = parseTemplate(
       addRetainPolicies(addRetainPolicies(YAML, ["Pool"]), ["Pool"]),
@@ -132,7 +136,7 @@ describe("a template that retains", () => {
     expect(isSameExceptPolicies(once, { Resources: {} })).toBe(false);
   });
 
-  test("of JSON says nothing else differently", () => {
+  test("stays JSON, without any other change", () => {
     const before = {
       Metadata: { a: 1 },
       Resources: {

@@ -1,53 +1,185 @@
 import { createHash } from "node:crypto";
 import { getEnvironment } from "../../../../stacks/config/environment";
-import type { AwsTarget } from "../../aws/client";
-import { parseClientSecret, readSecret } from "../../stage/secrets";
 import { requestToken, resolveTokenUrl } from "../../auth/token-endpoint";
-import type { MatchedResource } from "../read/matching";
-import { canIdentityPoolAssume } from "../../iam/trust";
+import type { AwsTarget } from "../../aws/client";
 import { decodePolicy, parsePolicy } from "../../iam/policy";
-import { isJsonObject } from "../../system/json-object";
-import { toCurrentAuthFlow } from "./change-checks";
-import { toText } from "../read/terraform-configuration";
+import { canIdentityPoolAssume } from "../../iam/trust";
+import { parseClientSecret, readSecret } from "../../stage/secrets";
+import { type JsonObject, toJsonObject } from "../../system/json-object";
+import type { MatchedResource } from "../read/matching";
+import type { AdoptedType } from "../read/resource-types";
+import { toText, toTexts } from "../read/terraform-configuration";
+import { toCurrentAuthFlow } from "./expected-changes";
 
-/** What a secret is good for; one of a client that is not taken over is written anew. */
-export async function readSecretBaseline(
-  { live, code }: MatchedResource,
+/** Values that users and applications rely on. It contains no secret, only digests. */
+export interface Baseline {
+  /** Values that must stay the same, by resource and attribute. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Lists that may gain members, and must lose none. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Problems that prevented a check. */
+  readonly untested: readonly string[];
+}
+
+/** Attributes that must stay the same, in the order of the messages. */
+const VALUES: Partial<Record<string, readonly string[]>> = {
+  aws_cognito_user_pool: ["Id", "Name", "CreationDate"],
+  aws_cognito_user_pool_client: ["ClientId", "CreationDate"],
+  aws_cognito_user_group: ["CreationDate", "RoleArn", "Precedence"],
+  aws_cognito_user_pool_domain: ["Domain", "UserPoolId"],
+  aws_cognito_resource_server: ["Identifier"],
+  aws_cognito_identity_pool: ["IdentityPoolId"],
+  aws_iam_role: ["RoleId", "Arn", "CreateDate"],
+  aws_iam_openid_connect_provider: ["Url", "CreateDate"],
+  aws_secretsmanager_secret: ["ARN", "CreatedDate"],
+} satisfies Partial<Record<AdoptedType, readonly string[]>>;
+
+/** Lists that must lose no member. */
+const MEMBERS: Partial<
+  Record<string, (attributes: JsonObject) => readonly string[]>
+> = {
+  aws_cognito_user_pool_client: ({ ExplicitAuthFlows: flows }) =>
+    toTexts(flows)
+      .map(toCurrentAuthFlow)
+      // no service client uses these default flows
+      .filter((flow) => !/SRP|CUSTOM/.test(flow)),
+  aws_cognito_resource_server: ({ Scopes: scopes }) =>
+    toObjects(scopes).map(({ ScopeName }) => String(ScopeName)),
+  aws_cognito_identity_pool: ({ CognitoIdentityProviders: providers }) =>
+    toObjects(providers).map(
+      ({ ClientId, ProviderName }) =>
+        `${String(ProviderName)}:${String(ClientId)}`,
+    ),
+  aws_iam_openid_connect_provider: ({ ClientIDList }) => toTexts(ClientIDList),
+};
+
+/** Values that an entry of the allow-list permits to change; ids never change. */
+const CHANGEABLE = ["Precedence", "RoleArn"];
+
+/** Reads the values that users rely on from AWS, and requests a token with the secret of each service. */
+export async function readBaseline(
   pairs: readonly MatchedResource[],
-  place: AwsTarget,
+  target: AwsTarget,
   log: (line: string) => void,
-): Promise<{
-  readonly facts: Readonly<Record<string, string>>;
-  readonly scopes?: readonly string[];
-  readonly problem?: string;
-}> {
-  const name = `${code.type} ${live.key}`;
-  const { text } = await readSecret(live.key, place, "look at who removed it");
-  const fields = parseClientSecret(live.key, text);
-  const isOfClient = pairs.some(
-    (pair) => pair.live.facts.ClientId === fields.client_id,
+): Promise<Baseline> {
+  const values: Record<string, string> = {};
+  const members: Record<string, readonly string[]> = {};
+  const untested: string[] = [];
+  const identityPoolId = pairs.find(
+    ({ configured }) => configured.type === "aws_cognito_identity_pool",
+  )?.live.importId;
+  for (const pair of pairs) {
+    const {
+      live: { attributes },
+      configured: { type },
+    } = pair;
+    const name = getName(pair);
+    for (const attribute of VALUES[type] ?? [])
+      values[`${name}: ${attribute}`] = formatValue(attributes[attribute]);
+    const list = MEMBERS[type]?.(attributes);
+    if (list !== undefined) members[name] = [...list].sort();
+    if (typeof attributes.ClientSecret === "string")
+      values[`${name}: digest of its secret`] = digest(attributes.ClientSecret);
+    if (type === "aws_iam_role" && identityPoolId !== undefined)
+      values[`${name}: trusts the identity pool`] = describeTrust(
+        attributes.AssumeRolePolicyDocument,
+        identityPoolId,
+      );
+    if (type === "aws_secretsmanager_secret") {
+      const secret = await readSecretBaseline(pair, pairs, target, log);
+      Object.assign(values, secret.values);
+      Object.assign(members, secret.members);
+      untested.push(...secret.untested);
+    }
+  }
+  return { values, members, untested };
+}
+
+/** Removes the values that the allow-list permits to change. */
+export function omitAllowed(
+  baseline: Baseline,
+  pairs: readonly MatchedResource[],
+  allowed: ReadonlyMap<string, string>,
+): Baseline {
+  const names = pairs
+    .filter(({ configured }) => allowed.has(configured.address))
+    .map(getName);
+  const changeable = names.flatMap((name) =>
+    CHANGEABLE.map((attribute) => `${name}: ${attribute}`),
   );
-  if (!isOfClient) return { facts: {} };
+  return {
+    ...baseline,
+    values: omit(baseline.values, changeable),
+    members: omit(baseline.members, names),
+  };
+}
+
+function omit<T>(
+  all: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(all).filter(([key]) => !keys.includes(key)),
+  );
+}
+
+/** Returns the requirements of a baseline that the current values violate. */
+export function compareBaselines(
+  before: Baseline,
+  after: Baseline,
+): readonly string[] {
+  return [
+    ...Object.entries(before.values)
+      .filter(([name, value]) => after.values[name] !== value)
+      .map(
+        ([name, value]) =>
+          `${name} must be ${value}, got ${after.values[name] ?? "no value"}`,
+      ),
+    ...Object.entries(before.members).flatMap(([name, members]) =>
+      members
+        .filter((member) => after.members[name]?.includes(member) !== true)
+        .map((member) => `${name} must still contain ${member}`),
+    ),
+  ];
+}
+
+/** Reads a secret of an adopted client; returns an empty baseline for another one, which an apply writes again. */
+async function readSecretBaseline(
+  pair: MatchedResource,
+  pairs: readonly MatchedResource[],
+  target: AwsTarget,
+  log: (line: string) => void,
+): Promise<Baseline> {
+  const { key } = pair.live;
+  const { text } = await readSecret(key, target, "check who deleted it");
+  const fields = parseClientSecret(key, text);
+  const isOfAdoptedClient = pairs.some(
+    ({ live }) => live.attributes.ClientId === fields.client_id,
+  );
+  if (!isOfAdoptedClient) return { values: {}, members: {}, untested: [] };
+  const name = getName(pair);
   const canonical = JSON.stringify(
     Object.entries(fields)
       .filter(([field]) => field !== "scope")
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
-  const facts = { [`${name}: digest of its value`]: hashText(canonical) };
-  if (fields.flow !== "client_credentials") return { facts };
-  const problem = await tokenProblem(live.key, fields, log);
-  const scopes = fields.scope?.split(" ").sort() ?? [];
-  return problem === undefined
-    ? { facts: { ...facts, [`${name}: gets a token`]: "yes" }, scopes }
-    : {
-        facts,
-        scopes,
-        problem: `secret ${live.key} gets no token: ${problem}`,
-      };
+  const values = { [`${name}: digest of its value`]: digest(canonical) };
+  if (fields.flow !== "client_credentials")
+    return { values, members: {}, untested: [] };
+  const problem = await requestTestToken(key, fields, log);
+  return {
+    values: {
+      ...values,
+      ...(problem === undefined && { [`${name}: gets a token`]: "yes" }),
+    },
+    members: { [`${name}: scope`]: fields.scope?.split(" ").sort() ?? [] },
+    untested:
+      problem === undefined ? [] : [`secret ${key} gets no token: ${problem}`],
+  };
 }
 
-/** Why a service's secret gets no token, where it gets none: a token itself is kept nowhere. */
-async function tokenProblem(
+/** Requests a token and discards it; returns the reason if there is none. */
+async function requestTestToken(
   secretId: string,
   fields: Readonly<Record<string, string>>,
   log: (line: string) => void,
@@ -71,148 +203,7 @@ async function tokenProblem(
   }
 }
 
-/** Tells two values apart, and tells neither. */
-export function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-/** What users and programs rely on, by what it is of; no value is a secret, nor gives one away. */
-export interface Baseline {
-  /** What must stay as it is. */
-  readonly same: Readonly<Record<string, string>>;
-  /** What may gain members, and lose none. */
-  readonly has: Readonly<Record<string, readonly string[]>>;
-  /** What could not be tried, a phrase each. */
-  readonly unproven: readonly string[];
-}
-
-/** AWS's facts of each type that must stay, in the order in which they are told. */
-const SAME: Readonly<Record<string, readonly string[]>> = {
-  aws_cognito_user_pool: ["Id", "Name", "CreationDate"],
-  aws_cognito_user_pool_client: ["ClientId", "CreationDate"],
-  aws_cognito_user_group: ["CreationDate", "RoleArn", "Precedence"],
-  aws_cognito_user_pool_domain: ["Domain", "UserPoolId"],
-  aws_cognito_resource_server: ["Identifier"],
-  aws_cognito_identity_pool: ["IdentityPoolId"],
-  aws_iam_role: ["RoleId", "Arn", "CreateDate"],
-  aws_iam_openid_connect_provider: ["Url", "CreateDate"],
-  aws_secretsmanager_secret: ["ARN", "CreatedDate"],
-};
-
-/** Lists of AWS's facts that must lose nothing. */
-const HAS: Readonly<
-  Record<string, (facts: MatchedResource["live"]["facts"]) => readonly string[]>
-> = {
-  aws_cognito_user_pool_client: ({ ExplicitAuthFlows: flows }) =>
-    // the ways of signing in that a service's client never needed
-    texts(flows)
-      .map(toCurrentAuthFlow)
-      .filter((flow) => !/SRP|CUSTOM/.test(flow)),
-  aws_cognito_resource_server: ({ Scopes: scopes }) =>
-    blocks(scopes).map(({ ScopeName }) => String(ScopeName)),
-  aws_cognito_identity_pool: ({ CognitoIdentityProviders: providers }) =>
-    blocks(providers).map(
-      ({ ClientId, ProviderName }) =>
-        `${String(ProviderName)}:${String(ClientId)}`,
-    ),
-  aws_iam_openid_connect_provider: ({ ClientIDList }) => texts(ClientIDList),
-};
-
-/**
- * Reads what users rely on of everything that is adopted, and tries each service's secret for a token.
- *
- * @param log told when a token has to be asked for again
- */
-export async function readBaseline(
-  pairs: readonly MatchedResource[],
-  place: AwsTarget,
-  log: (line: string) => void,
-): Promise<Baseline> {
-  const same: Record<string, string> = {};
-  const has: Record<string, readonly string[]> = {};
-  const unproven: string[] = [];
-  const poolId = pairs.find(
-    ({ code }) => code.type === "aws_cognito_identity_pool",
-  )?.live.importId;
-  for (const pair of pairs) {
-    const { live, code } = pair;
-    const name = `${code.type} ${live.key}`;
-    for (const fact of SAME[code.type] ?? [])
-      same[`${name}: ${fact}`] = shown(live.facts[fact]);
-    const members = HAS[code.type]?.(live.facts);
-    if (members !== undefined) has[name] = [...members].sort();
-    if (typeof live.facts.ClientSecret === "string")
-      same[`${name}: digest of its secret`] = hashText(live.facts.ClientSecret);
-    if (code.type === "aws_iam_role" && poolId !== undefined)
-      same[`${name}: trusts the identity pool`] = trustText(
-        live.facts.AssumeRolePolicyDocument,
-        poolId,
-      );
-    if (code.type === "aws_secretsmanager_secret") {
-      const { facts, scopes, problem } = await readSecretBaseline(
-        pair,
-        pairs,
-        place,
-        log,
-      );
-      Object.assign(same, facts);
-      if (scopes !== undefined) has[`${name}: scope`] = scopes;
-      if (problem !== undefined) unproven.push(problem);
-    }
-  }
-  return { same, has, unproven };
-}
-
-/** Facts that are no id, and that an entry of the allow-list lets change. */
-const CHANGEABLE = ["Precedence", "RoleArn"];
-
-/** The facts that must still hold where somebody has allowed values of some addresses to change. */
-export function omitAllowed(
-  facts: Baseline,
-  pairs: readonly MatchedResource[],
-  allowed: ReadonlyMap<string, string>,
-): Baseline {
-  const names = pairs
-    .filter(({ code }) => allowed.has(code.address))
-    .map(({ code, live }) => `${code.type} ${live.key}`);
-  const without = <T>(
-    all: Readonly<Record<string, T>>,
-    left: readonly string[],
-  ) =>
-    Object.fromEntries(
-      Object.entries(all).filter(([name]) => !left.includes(name)),
-    );
-  return {
-    ...facts,
-    same: without(
-      facts.same,
-      names.flatMap((name) => CHANGEABLE.map((fact) => `${name}: ${fact}`)),
-    ),
-    has: without(facts.has, names),
-  };
-}
-
-/** What of the facts is no longer so, a sentence each. */
-export function compareBaselines(
-  before: Baseline,
-  now: Baseline,
-): readonly string[] {
-  return [
-    ...Object.entries(before.same)
-      .filter(([fact, value]) => now.same[fact] !== value)
-      .map(
-        ([fact, value]) =>
-          `${fact} was ${value}, and is ${now.same[fact] ?? "not there"}`,
-      ),
-    ...Object.entries(before.has).flatMap(([what, members]) =>
-      members
-        .filter((member) => now.has[what]?.includes(member) !== true)
-        .map((member) => `${what} has lost ${member}`),
-    ),
-  ];
-}
-
-function trustText(document: unknown, identityPoolId: string): string {
+function describeTrust(document: unknown, identityPoolId: string): string {
   const policy = parsePolicy(decodePolicy(toText(document)));
   return policy.kind === "unreadable"
     ? `not readable (${policy.reason})`
@@ -223,15 +214,20 @@ function trustText(document: unknown, identityPoolId: string): string {
       );
 }
 
-function shown(value: unknown): string {
+function getName({ live, configured }: MatchedResource): string {
+  return `${configured.type} ${live.key}`;
+}
+
+/** Makes two values comparable without disclosing them. */
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function formatValue(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   return typeof value === "number" ? String(value) : toText(value);
 }
 
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-function blocks(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+function toObjects(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.map(toJsonObject) : [];
 }

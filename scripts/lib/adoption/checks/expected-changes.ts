@@ -1,42 +1,64 @@
+import { isDeepStrictEqual } from "node:util";
+import { type JsonObject, toJsonObject } from "../../system/json-object";
 import type { RuleId } from "../../review/rules/registry";
 import {
-  CDK_DEFAULT_SCOPES,
-  checkAuthFlows,
-  checkCallbackUrls,
-  anyChange,
-  onlyFromUnset,
-  hasRealCallbackUrl,
-  onlyAdditions,
-  onlyTo,
-  checkRoleTags,
-  checkAccountRecovery,
-  checkTemporaryPasswords,
-  checkTokenValidity,
-  checkTrustedClients,
-  type ChangeCheck,
-} from "./change-checks";
+  getValidityMinutes,
+  TOKEN_KINDS,
+} from "../../review/rules/client-tokens";
+import type { AdoptedType } from "../read/resource-types";
+import { toTexts } from "../read/terraform-configuration";
 import { checkPermissions, checkTrust } from "./policy-changes";
 
 /**
- * Attributes that an adoption changes in place, by type: what the stage's code has otherwise than the CDK app had. A
- * change of any other was made by hand, and would go.
+ * Returns the requirements that a change violates, such as `must be "ACTIVE", got null`; none if an adoption makes this
+ * change on purpose.
+ *
+ * @param attribute the changed attribute
  */
-export const EXPECTED_CHANGES: Readonly<
-  Record<string, Readonly<Record<string, ChangeCheck>>>
-> = {
+export type ChangeCheck = (
+  before: JsonObject,
+  after: JsonObject,
+  attribute: string,
+) => readonly string[];
+
+/** Callback URL of every client of the CDK app; no application uses it. */
+const PLACEHOLDER_URL = "https://example.com";
+/** Scopes that the CDK app granted to every client with user sign-in. */
+const CDK_DEFAULT_SCOPES = [
+  "aws.cognito.signin.user.admin",
+  "email",
+  "openid",
+  "phone",
+  "profile",
+];
+/** Auth flows of a client without explicit ones. */
+const DEFAULT_AUTH_FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH"];
+/** Auth flows that every client of a stage has, in addition to those of the CDK app. */
+const ADDED_AUTH_FLOWS = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"];
+const LEGACY_AUTH_FLOWS: Readonly<Record<string, string>> = {
+  ADMIN_NO_SRP_AUTH: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+  CUSTOM_AUTH_FLOW_ONLY: "ALLOW_CUSTOM_AUTH",
+  USER_PASSWORD_AUTH: "ALLOW_USER_PASSWORD_AUTH",
+};
+/** Tags of every resource of the CDK app; no stage has them. */
+const CDK_TAGS = ["GitCommit", "GitTag"];
+/** Validity of temporary passwords that was not set explicitly, in days. */
+const DEFAULT_PASSWORD_DAYS = [0, 7];
+
+const anyChange: ChangeCheck = () => [];
+
+/**
+ * The attributes that an adoption updates, because the stage's configuration differs from that of the CDK app. A
+ * change of any other attribute would revert a manual change.
+ */
+export const EXPECTED_CHANGES = {
   aws_cognito_user_pool: {
     account_recovery_setting: checkAccountRecovery,
-    deletion_protection: onlyTo("deletion_protection", "ACTIVE"),
+    deletion_protection: onlyTo("ACTIVE"),
     password_policy: checkTemporaryPasswords,
-    software_token_mfa_configuration: ({
-      software_token_mfa_configuration: was,
-    }) =>
-      JSON.stringify(was).includes('"enabled":true')
-        ? ["it was switched on"]
-        : [],
+    software_token_mfa_configuration: checkSoftwareTokenMfa,
     tags: anyChange,
-    user_pool_add_ons: ({ user_pool_add_ons: was }) =>
-      JSON.stringify(was).includes('"OFF"') ? [] : ["it was switched on"],
+    user_pool_add_ons: checkThreatProtection,
     user_pool_tier: anyChange,
   },
   aws_cognito_user_pool_client: {
@@ -44,22 +66,19 @@ export const EXPECTED_CHANGES: Readonly<
     id_token_validity: checkTokenValidity,
     refresh_token_validity: checkTokenValidity,
     token_validity_units: checkTokenValidity,
-    allowed_oauth_flows: onlyAdditions("allowed_oauth_flows", (before) =>
-      hasRealCallbackUrl(before) ? [] : ["code", "implicit"],
+    allowed_oauth_flows: onlyAdditions((before) =>
+      hasCallbackUrl(before) ? [] : ["code", "implicit"],
     ),
     allowed_oauth_flows_user_pool_client: anyChange,
-    allowed_oauth_scopes: onlyAdditions("allowed_oauth_scopes", (before) =>
-      hasRealCallbackUrl(before) ? [] : CDK_DEFAULT_SCOPES,
+    allowed_oauth_scopes: onlyAdditions((before) =>
+      hasCallbackUrl(before) ? [] : CDK_DEFAULT_SCOPES,
     ),
     callback_urls: checkCallbackUrls,
     explicit_auth_flows: checkAuthFlows,
-    prevent_user_existence_errors: onlyTo(
-      "prevent_user_existence_errors",
-      "ENABLED",
-    ),
-    enable_token_revocation: onlyTo("enable_token_revocation", true),
-    auth_session_validity: onlyFromUnset("auth_session_validity"),
-    supported_identity_providers: onlyAdditions("supported_identity_providers"),
+    prevent_user_existence_errors: onlyTo("ENABLED"),
+    enable_token_revocation: onlyTo(true),
+    auth_session_validity: onlyFromUnset,
+    supported_identity_providers: onlyAdditions(),
   },
   aws_cognito_resource_server: { scope: anyChange },
   aws_cognito_user_group: { description: anyChange },
@@ -71,25 +90,34 @@ export const EXPECTED_CHANGES: Readonly<
     assume_role_policy: (before, after) =>
       checkTrust(before.assume_role_policy, after.assume_role_policy),
     description: anyChange,
-    permissions_boundary: onlyFromUnset("permissions_boundary"),
+    permissions_boundary: onlyFromUnset,
     tags: checkRoleTags,
   },
   aws_iam_role_policy: {
     policy: (before, after) => checkPermissions(before.policy, after.policy),
   },
   aws_iam_openid_connect_provider: {
-    client_id_list: onlyAdditions("client_id_list"),
+    client_id_list: onlyAdditions(),
     tags: anyChange,
     thumbprint_list: anyChange,
   },
   aws_secretsmanager_secret: {
     description: anyChange,
-    recovery_window_in_days: onlyFromUnset("recovery_window_in_days"),
+    recovery_window_in_days: onlyFromUnset,
     tags: anyChange,
   },
-};
+} satisfies Partial<Record<AdoptedType, Readonly<Record<string, ChangeCheck>>>>;
 
-/** Rules of a review whose findings the {@link EXPECTED_CHANGES} changes decide, or that have no meaning for what was just imported. */
+/** Returns the checks of a resource type, by attribute. */
+export function getChangeChecks(
+  type: string,
+): Readonly<Record<string, ChangeCheck>> {
+  return Object.hasOwn(EXPECTED_CHANGES, type)
+    ? EXPECTED_CHANGES[type as keyof typeof EXPECTED_CHANGES]
+    : {};
+}
+
+/** Review rules that the checks replace, or that do not apply to resources that were just imported. */
 export const CHECKED_ELSEWHERE: readonly RuleId[] = [
   "auth-flow-added",
   "auth-flow-removed",
@@ -99,3 +127,178 @@ export const CHECKED_ELSEWHERE: readonly RuleId[] = [
   "oauth-off",
   "recovery-window-shorter",
 ];
+
+/** Returns the current name of an auth flow. */
+export function toCurrentAuthFlow(flow: string): string {
+  return LEGACY_AUTH_FLOWS[flow] ?? flow;
+}
+
+function onlyTo(value: unknown): ChangeCheck {
+  return (_, after, attribute) =>
+    after[attribute] === value
+      ? []
+      : [
+          `must be ${JSON.stringify(value)}, got ${JSON.stringify(after[attribute] ?? null)}`,
+        ];
+}
+
+function onlyFromUnset(
+  before: JsonObject,
+  after: JsonObject,
+  attribute: string,
+): readonly string[] {
+  const value = before[attribute];
+  return value === undefined || value === null || value === "" || value === 0
+    ? []
+    : [
+        `must stay ${JSON.stringify(value)}, got ${JSON.stringify(after[attribute] ?? null)}`,
+      ];
+}
+
+/** @param getRemovable values that the change may remove */
+function onlyAdditions(
+  getRemovable: (before: JsonObject) => readonly string[] = () => [],
+): ChangeCheck {
+  return (before, after, attribute) => {
+    const remaining = [...toTexts(after[attribute]), ...getRemovable(before)];
+    return toTexts(before[attribute])
+      .filter((value) => !remaining.includes(value))
+      .map((value) => `must still contain ${value}, which the plan removes`);
+  };
+}
+
+/** Returns whether an application uses the client's OAuth flows and scopes. */
+function hasCallbackUrl({ callback_urls: urls }: JsonObject): boolean {
+  return toTexts(urls).some((url) => url !== PLACEHOLDER_URL);
+}
+
+/** The CDK app had recovery by phone and e-mail; any other setting was chosen manually. */
+function checkAccountRecovery({
+  account_recovery_setting: before,
+}: JsonObject) {
+  const names = toBlocks(toFirstBlock(before).recovery_mechanism).map(
+    ({ name }) => String(name),
+  );
+  return names.length === 0 || names.includes("verified_email")
+    ? []
+    : [`must stay ${names.join(" and ")}, got verified_email`];
+}
+
+function checkTemporaryPasswords({ password_policy: before }: JsonObject) {
+  const days = Number(
+    toFirstBlock(before).temporary_password_validity_days ?? 0,
+  );
+  return DEFAULT_PASSWORD_DAYS.includes(days)
+    ? []
+    : [`must leave temporary passwords valid for ${days} days, got 7`];
+}
+
+function checkSoftwareTokenMfa({
+  software_token_mfa_configuration: before,
+}: JsonObject) {
+  return toFirstBlock(before).enabled === true
+    ? ["must stay enabled, got a plan that disables it"]
+    : [];
+}
+
+function checkThreatProtection({ user_pool_add_ons: before }: JsonObject) {
+  const { advanced_security_mode: mode } = toFirstBlock(before);
+  return mode === "OFF"
+    ? []
+    : [
+        `must stay ${JSON.stringify(mode ?? null)}, got a plan that disables it`,
+      ];
+}
+
+function checkAuthFlows(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  const isService = toTexts(before.allowed_oauth_flows).includes(
+    "client_credentials",
+  );
+  const removable = isService ? DEFAULT_AUTH_FLOWS : ["ALLOW_CUSTOM_AUTH"];
+  const [old, next] = [before, after].map(({ explicit_auth_flows: flows }) =>
+    toTexts(flows).map(toCurrentAuthFlow),
+  ) as [string[], string[]];
+  return [
+    ...old
+      .filter((flow) => !next.includes(flow) && !removable.includes(flow))
+      .map((flow) => `must still contain ${flow}, which the plan removes`),
+    ...next
+      .filter((flow) => !old.includes(flow) && !ADDED_AUTH_FLOWS.includes(flow))
+      .map((flow) => `must not contain ${flow}, which was removed manually`),
+  ];
+}
+
+/** The tags of a role are tags of its sessions, which IAM policies may require. */
+function checkRoleTags({ tags: before }: JsonObject, after: JsonObject) {
+  const tags = toJsonObject(after.tags_all);
+  return Object.entries(toJsonObject(before))
+    .filter(([key, value]) => tags[key] !== value && !CDK_TAGS.includes(key))
+    .map(
+      ([key, value]) =>
+        `must still contain ${key}=${String(value)}, which IAM policies may require, got ${key in tags ? `${key}=${String(tags[key])}` : "no such tag"}`,
+    );
+}
+
+function checkCallbackUrls(
+  before: JsonObject,
+  after: JsonObject,
+  attribute: string,
+): readonly string[] {
+  const removed = onlyAdditions(() => [PLACEHOLDER_URL]);
+  const { default_redirect_uri: redirect } = after;
+  const isInvalid =
+    typeof redirect === "string" &&
+    redirect !== "" &&
+    !toTexts(after.callback_urls).includes(redirect);
+  return [
+    ...removed(before, after, attribute),
+    ...(isInvalid
+      ? [`must contain the default redirect URI ${redirect}: AWS requires it`]
+      : []),
+  ];
+}
+
+/** The units may change if the resulting validity does not. */
+function checkTokenValidity(
+  before: JsonObject,
+  after: JsonObject,
+): readonly string[] {
+  return TOKEN_KINDS.flatMap((token) => {
+    const [old, next] = [before, after].map((values) =>
+      getValidityMinutes(
+        token,
+        values[`${token}_validity`],
+        toFirstBlock(values.token_validity_units),
+      ),
+    );
+    return old === next
+      ? []
+      : [
+          `must leave ${token.replace("_", " ")}s valid for ${old ?? "unknown"} minutes, got ${next ?? "unknown"}`,
+        ];
+  });
+}
+
+function checkTrustedClients(
+  { cognito_identity_providers: before }: JsonObject,
+  { cognito_identity_providers: after }: JsonObject,
+): readonly string[] {
+  const remaining = toBlocks(after);
+  return toBlocks(before)
+    .filter((one) => !remaining.some((other) => isDeepStrictEqual(one, other)))
+    .map(
+      ({ client_id: id }) =>
+        `must still contain client ${String(id)} with its settings, which the plan changes or removes`,
+    );
+}
+
+function toBlocks(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.map(toJsonObject) : [];
+}
+
+function toFirstBlock(value: unknown): JsonObject {
+  return toBlocks(value)[0] ?? {};
+}

@@ -1,36 +1,43 @@
+import { UserError } from "../../../../constructs/errors";
 import type { StageTarget } from "../../cli/options";
+import { getStatements, parsePolicy } from "../../iam/policy";
+import { hasAction } from "../../iam/trust";
+import { toJsonObject } from "../../system/json-object";
 import type { LiveResource } from "../read/live-resources";
-import { type LiveStack, resolveText } from "../read/live-stack";
+import { getProperties, type LiveStack, resolveText } from "../read/live-stack";
 import type { Matching } from "../read/matching";
+import { findOidcProvider, parseOidcIssuer } from "../read/resource-types";
 import {
+  type ResourceImport,
   type TerraformConfiguration,
   toText,
+  toTexts,
 } from "../read/terraform-configuration";
-import { UserError } from "../../../../constructs/errors";
-import type { JsonObject } from "../../system/json-object";
-import { findOidcSettings } from "./oidc-settings";
-import { hasAction } from "../../iam/trust";
-import { parsePolicy } from "../../iam/policy";
 
-/** A setting that the stage's environment lacks for its code to be what is live. */
+/** A setting that the stage needs for its configuration to match the live resources. */
 export interface MissingSetting {
   /** Line for the stage's environment file. */
   readonly line: string;
-  readonly why: string;
+  readonly reason: string;
 }
 
-/** What settings that are missing are found in. */
+/** Values from which missing settings are derived. */
 export interface SettingsInput {
-  readonly choice: StageTarget;
+  readonly stageTarget: StageTarget;
   readonly stack: LiveStack;
   readonly resources: readonly LiveResource[];
-  readonly code: TerraformConfiguration;
+  readonly configuration: TerraformConfiguration;
   readonly matching: Matching;
-  /** Whether the stage was begun to be applied, which may have made what the stack has not. */
-  readonly isApplied: boolean;
+  /** Whether an apply was started, which may have created resources that the stack does not have. */
+  readonly isApplyStarted: boolean;
 }
 
-/** Groups that `COGNITO_GROUPS` switches on. */
+/** Setting that makes the stage look up its OIDC provider instead of creating it. */
+const OIDC_EXISTS = ["OIDC_PROVIDER_EXISTS", "true"] as const;
+export const OIDC_EXISTS_LINE = OIDC_EXISTS.join("=");
+
+const OIDC_PROVIDER = "aws_iam_openid_connect_provider";
+/** Groups of the setting `COGNITO_GROUPS`. */
 const BUCKET_GROUPS = [
   "veda-staging-writers",
   "veda-writers",
@@ -40,252 +47,270 @@ const BUCKET_GROUPS = [
 const MANAGERS = "veda-data-store-managers";
 const DASHBOARD = "veda-dashboard";
 const PROGRAMMATIC = "programmatic-client";
-const STAGE_NAME = /^[a-z][a-z0-9-]*-[a-z0-9]+$/;
-const PLACEHOLDER = "https://example.com";
+const STAGE_STACK_NAME = /^[a-z][a-z0-9-]*-[a-z0-9]+$/;
+/** Callback URL of every client of the CDK app; no application uses it. */
+const PLACEHOLDER_URL = "https://example.com";
 
-/** Settings that the stage lacks, with the line for each. */
-export async function findMissingSettings(
-  survey: SettingsInput,
-): Promise<readonly MissingSetting[]> {
-  return [
-    ...names(survey),
-    ...existingPools(survey),
-    ...groups(survey),
-    ...callbackUrls(survey),
-    ...findBoundarySettings(survey),
-    ...findReaderSettings(survey),
-    ...(await findOidcSettings(survey)),
-  ];
-}
+/** Adds the line of a setting, unless its value is empty. */
+type AddSetting = (name: string, value: string, reason: string) => void;
 
 /**
- * A pool of another name would be made anew, with all its users.
+ * Finds the settings that the stage lacks.
  *
- * @throws UserError when no stage can have its name
+ * @throws UserError when no stage can have the name of the live user pool
  */
-function names({ choice, matching }: SettingsInput): MissingSetting[] {
-  const pool = adopted(matching, "aws_cognito_user_pool")[0];
-  const { stage, stackName } = choice;
-  if (pool === undefined || pool.live.key === stackName) return [];
-  const { key } = pool.live;
-  const why = `the live user pool is named ${key}, the stage's ${stackName}`;
-  if (key.endsWith(`-${stage}`))
-    return [{ line: `APP_NAME=${key.slice(0, -stage.length - 1)}`, why }];
-  if (!STAGE_NAME.test(key))
-    throw new UserError(
-      `the live user pool must be named as a stage can be, {APP_NAME}-{STAGE} in lower-case letters, digits and hyphens, got ${JSON.stringify(key)}`,
-      "it cannot be taken over: under another name it would be made anew, with none of its users",
-    );
-  const dash = key.lastIndexOf("-");
-  return [
-    { line: `APP_NAME=${key.slice(0, dash)}`, why },
-    {
-      line: `STAGE=${key.slice(dash + 1)}`,
-      why: `${why}: the file and --stage are then of that name`,
-    },
-  ];
-}
-
-function existingPools({
-  stack,
-  resources,
-  matching,
-}: SettingsInput): MissingSetting[] {
-  const makes = (type: string): boolean =>
-    matching.missing.some((code) => code.type === type);
-  const pool = resources
-    .map(({ logicalId }) =>
-      resolveText(
-        stack.template.Resources[logicalId]?.Properties?.UserPoolId,
-        stack,
-      ),
-    )
-    .find((id) => id !== undefined);
-  const identityPool = stack.outputs.find(({ value }) =>
-    /^arn:[\w-]+:cognito-identity:.*:identitypool\//.test(value),
-  )?.value;
-  const domain = stack.outputs
-    .map(({ value }) =>
-      /^https:\/\/([a-z0-9-]+)\.auth(-fips)?\..*amazoncognito\.com/.exec(value),
-    )
-    .find((found) => found !== null)?.[1];
+export async function findMissingSettings(
+  input: SettingsInput,
+): Promise<readonly MissingSetting[]> {
   const settings: MissingSetting[] = [];
-  if (makes("aws_cognito_user_pool") && pool !== undefined)
-    settings.push({
-      line: `USER_POOL_ID=${pool}`,
-      why: "the stack uses a user pool that it did not make",
-    });
-  if (makes("aws_cognito_user_pool_domain") && domain !== undefined)
-    settings.push({
-      line: `USER_POOL_DOMAIN=${domain}`,
-      why: "the user pool has a domain that the stack did not make",
-    });
-  if (makes("aws_cognito_identity_pool") && identityPool !== undefined)
-    settings.push({
-      line: `IDENTITY_POOL_ARN=${identityPool}`,
-      why: "the stack uses an identity pool that it did not make",
-    });
+  const add: AddSetting = (name, value, reason) => {
+    if (value !== "") settings.push({ line: `${name}=${value}`, reason });
+  };
+  addNames(input, add);
+  addExistingPools(input, add);
+  addGroups(input, add);
+  addUrls(input, add);
+  addBoundaries(input, add);
+  addSecretReaders(input, add);
+  await addOidcProvider(input, add);
   return settings;
 }
 
-function groups({ matching }: SettingsInput): MissingSetting[] {
-  const unmatched = matching.unmatched.filter(
-    ({ terraformType }) => terraformType === "aws_cognito_user_group",
-  );
-  const bucketGroups = unmatched.filter(({ key }) =>
-    BUCKET_GROUPS.includes(key),
-  );
-  const managers = unmatched.find(({ key }) => key === MANAGERS);
-  return [
-    ...(bucketGroups.length === 0
-      ? []
-      : [
-          {
-            line: "COGNITO_GROUPS=true",
-            why: `the stack has ${bucketGroups.map(({ key }) => key).join(", ")}`,
-          },
-        ]),
-    ...(managers === undefined
-      ? []
-      : [
-          {
-            line: `DATA_MANAGERS_ROLE_ARN=${String(managers.facts.RoleArn)}`,
-            why: `the stack has the group ${MANAGERS}`,
-          },
-        ]),
-  ];
+/**
+ * Finds the OIDC provider that an interrupted apply created before the state contained it. A provider that existed before
+ * the apply blocks the adoption.
+ */
+export async function findInterruptedProvider(
+  { missing }: Matching,
+  { awsTarget }: StageTarget,
+): Promise<ResourceImport | undefined> {
+  const configured = missing.find(({ type }) => type === OIDC_PROVIDER);
+  if (configured === undefined) return undefined;
+  const issuer = removeScheme(toText(configured.values.url));
+  const importId = await findOidcProvider(issuer, awsTarget);
+  return importId === undefined ? undefined : { configured, importId };
 }
 
-function callbackUrls({ matching }: SettingsInput): MissingSetting[] {
-  const pairs = adopted(matching, "aws_cognito_user_pool_client");
-  const programmatic = pairs.find(
-    ({ code }) => code.values.name === PROGRAMMATIC,
-  );
-  const live = urls(programmatic?.live.facts, "CallbackURLs");
-  const set = programmatic?.code.values.callback_urls;
-  const lacks = live.some((url) => !(Array.isArray(set) && set.includes(url)));
-  const dashboard = matching.unmatched.find(
-    ({ terraformType, key }) =>
-      terraformType === "aws_cognito_user_pool_client" && key === DASHBOARD,
-  );
-  const logout = urls(dashboard?.facts, "LogoutURLs");
-  return [
-    ...(lacks
-      ? [
-          {
-            line: `PROGRAMMATIC_CALLBACK_URLS=${live.join(",")}`,
-            why: `client ${PROGRAMMATIC} has callback URLs that were added by hand`,
-          },
-        ]
-      : []),
-    ...(dashboard === undefined
-      ? []
-      : [
-          {
-            line: `DASHBOARD_CALLBACK_URLS=${urls(dashboard.facts, "CallbackURLs").join(",")}`,
-            why: `the stack has the client ${DASHBOARD}`,
-          },
-          ...(logout.length === 0
-            ? []
-            : [
-                {
-                  line: `DASHBOARD_LOGOUT_URLS=${logout.join(",")}`,
-                  why: `client ${DASHBOARD} has logout URLs`,
-                },
-              ]),
-        ]),
-  ];
-}
-
-function adopted({ adopted: pairs }: Matching, type: string) {
-  return pairs.filter(({ code }) => code.type === type);
-}
-
-function urls(facts: JsonObject | undefined, name: string): readonly string[] {
-  const list = facts?.[name];
-  return (Array.isArray(list) ? list.map(String) : []).filter(
-    (url) => url !== PLACEHOLDER,
+/** Terraform would replace a pool of another name, with all its users. */
+function addNames(
+  { stageTarget: { stage, stackName }, matching }: SettingsInput,
+  add: AddSetting,
+): void {
+  const [pool] = listAdopted(matching, "aws_cognito_user_pool");
+  if (pool === undefined || pool.live.key === stackName) return;
+  const { key } = pool.live;
+  const reason = `the live user pool has the name ${key}, the stage's has ${stackName}`;
+  if (key.endsWith(`-${stage}`)) {
+    add("APP_NAME", key.slice(0, -stage.length - 1), reason);
+    return;
+  }
+  if (!STAGE_STACK_NAME.test(key))
+    throw new UserError(
+      `the live user pool must have a name of the form {APP_NAME}-{STAGE} in lower-case letters, digits and hyphens, got ${JSON.stringify(key)}`,
+      "this pool cannot be adopted: under another name Terraform would replace it and lose its users",
+    );
+  const dash = key.lastIndexOf("-");
+  add("APP_NAME", key.slice(0, dash), reason);
+  add(
+    "STAGE",
+    key.slice(dash + 1),
+    `${reason}: use this name for the file and for --stage`,
   );
 }
 
-/** Boundaries that roles have, and that the code would take from them. */
-export function findBoundarySettings({
-  matching,
-}: SettingsInput): MissingSetting[] {
-  const bounded = matching.adopted
-    .filter(({ code }) => code.type === "aws_iam_role")
-    .flatMap(({ live, code }) => {
-      const boundary = live.facts.PermissionsBoundary as
-        { readonly PermissionsBoundaryArn?: string } | undefined;
-      const name = boundary?.PermissionsBoundaryArn?.replace(
-        /^arn:[^:]+:iam::\d*:policy\//,
-        "",
-      );
-      const set = toText(code.values.permissions_boundary);
-      return name === undefined || set.endsWith(`policy/${name}`)
-        ? []
-        : [{ name, role: live.key }];
-    });
-  return [...new Set(bounded.map(({ name }) => name))].map((name) => ({
-    // a policy of AWS, or one on a path, is no name that the setting takes
-    line: /[:/]/.test(name)
-      ? `# PERMISSIONS_BOUNDARY_POLICY_NAME takes the name of a policy of the account, and cannot name ${name}`
-      : `PERMISSIONS_BOUNDARY_POLICY_NAME=${name}`,
-    why: `it bounds ${bounded
-      .filter((one) => one.name === name)
-      .map(({ role }) => role)
-      .join(", ")}; the setting puts it on every role`,
+function addExistingPools(
+  { stack, resources, matching }: SettingsInput,
+  add: AddSetting,
+): void {
+  const isMissing = (type: string): boolean =>
+    matching.missing.some((configured) => configured.type === type);
+  if (isMissing("aws_cognito_user_pool"))
+    add(
+      "USER_POOL_ID",
+      resources
+        .map(({ logicalId }) => getProperties(stack, logicalId).UserPoolId)
+        .map((property) => resolveText(property, stack) ?? "")
+        .find((id) => id !== "") ?? "",
+      "the stack uses an existing user pool",
+    );
+  if (isMissing("aws_cognito_user_pool_domain"))
+    add(
+      "USER_POOL_DOMAIN",
+      removeScheme(
+        findOutput(
+          stack,
+          /^https:\/\/[a-z0-9-]+\.auth(-fips)?\..*amazoncognito\.com/,
+        ),
+      ).replace(/\..*$/, ""),
+      "the user pool has a domain that is not in the stack",
+    );
+  if (isMissing("aws_cognito_identity_pool"))
+    add(
+      "IDENTITY_POOL_ARN",
+      findOutput(stack, /^arn:[\w-]+:cognito-identity:.*:identitypool\/.*/),
+      "the stack uses an existing identity pool",
+    );
+}
+
+function addGroups({ matching }: SettingsInput, add: AddSetting): void {
+  const groups = listUnmatched(matching, "aws_cognito_user_group");
+  const names = groups
+    .map(({ key }) => key)
+    .filter((key) => BUCKET_GROUPS.includes(key));
+  if (names.length > 0)
+    add("COGNITO_GROUPS", "true", `the stack has ${names.join(", ")}`);
+  const managers = groups.find(({ key }) => key === MANAGERS);
+  add(
+    "DATA_MANAGERS_ROLE_ARN",
+    toText(managers?.attributes.RoleArn),
+    `the stack has the group ${MANAGERS}`,
+  );
+}
+
+function addUrls({ matching }: SettingsInput, add: AddSetting): void {
+  const type = "aws_cognito_user_pool_client";
+  const programmatic = listAdopted(matching, type).find(
+    ({ configured }) => configured.values.name === PROGRAMMATIC,
+  );
+  const configured = toTexts(programmatic?.configured.values.callback_urls);
+  const urls = listUrls(programmatic?.live, "CallbackURLs");
+  if (urls.some((url) => !configured.includes(url)))
+    add(
+      "PROGRAMMATIC_CALLBACK_URLS",
+      urls.join(),
+      `client ${PROGRAMMATIC} has callback URLs that were added manually`,
+    );
+  const dashboard = listUnmatched(matching, type).find(
+    ({ key }) => key === DASHBOARD,
+  );
+  add(
+    "DASHBOARD_CALLBACK_URLS",
+    listUrls(dashboard, "CallbackURLs").join(),
+    `the stack has the client ${DASHBOARD}`,
+  );
+  add(
+    "DASHBOARD_LOGOUT_URLS",
+    listUrls(dashboard, "LogoutURLs").join(),
+    `client ${DASHBOARD} has logout URLs`,
+  );
+}
+
+/** Adds permissions boundaries that an apply would remove from roles. */
+function addBoundaries({ matching }: SettingsInput, add: AddSetting): void {
+  const roles = new Map<string, string[]>();
+  for (const { live, configured } of listAdopted(matching, "aws_iam_role")) {
+    const boundary = toJsonObject(live.attributes.PermissionsBoundary);
+    const arn = toText(boundary.PermissionsBoundaryArn);
+    const name = arn.replace(/^arn:[^:]+:iam::\d*:policy\//, "");
+    const current = toText(configured.values.permissions_boundary);
+    if (name !== "" && !current.endsWith(`policy/${name}`))
+      roles.set(name, [...(roles.get(name) ?? []), live.key]);
+  }
+  for (const [name, names] of roles)
+    add(
+      // the setting supports neither policies of AWS nor paths
+      `${/[:/]/.test(name) ? "# must be a name without a path: " : ""}PERMISSIONS_BOUNDARY_POLICY_NAME`,
+      name,
+      `it is the boundary of ${names.join(", ")}; the setting applies it to every role`,
+    );
+}
+
+/** Adds the roles that secret policies of the stack allow to read, if the configuration has no such policy. */
+function addSecretReaders({ matching }: SettingsInput, add: AddSetting): void {
+  const policies = listUnmatched(
+    matching,
+    "aws_secretsmanager_secret_policy",
+  ).map(({ key, attributes }) => ({
+    key,
+    policy: parsePolicy(toText(attributes.ResourcePolicy)),
   }));
-}
-
-/** Roles that a policy of the stack lets read a secret, where the code has none for it. */
-export function findReaderSettings({
-  matching,
-}: SettingsInput): MissingSetting[] {
-  const found = matching.unmatched
-    .filter(
-      ({ terraformType }) =>
-        terraformType === "aws_secretsmanager_secret_policy",
-    )
-    .map(readersOf);
-  const arns = [...new Set(found.flatMap(({ arns: some }) => some))];
-  return [
-    ...(arns.length === 0
-      ? []
-      : [
-          {
-            line: `SECRET_ROLE_ACCESS=${arns.join(",")}`,
-            why: "policies of the stack let them read secrets",
-          },
-        ]),
-    ...found.flatMap(({ problem }) => problem ?? []),
-  ];
-}
-
-function readersOf({ key, facts }: LiveResource): {
-  readonly arns: readonly string[];
-  readonly problem?: MissingSetting;
-} {
-  const policy = parsePolicy(toText(facts.ResourcePolicy));
-  if (policy.kind === "unreadable")
-    return {
-      arns: [],
-      problem: {
-        line: `# SECRET_ROLE_ACCESS must name the roles that the policy of secret ${key} lets read`,
-        why: `that policy is not readable: ${policy.reason}`,
-      },
-    };
-  const readers = policy.statements
+  const readers = policies
+    .flatMap(({ policy }) => getStatements(policy))
     .filter(
       ({ effect, actions, principals }) =>
         effect === "Allow" &&
         principals?.isInverted === false &&
         hasAction(actions, "secretsmanager:GetSecretValue"),
     )
-    .flatMap(({ principals }) => principals?.patterns ?? []);
-  return {
-    arns: readers
-      .filter((principal) => principal.startsWith("AWS:arn:"))
-      .map((principal) => principal.replace("AWS:", "")),
-  };
+    .flatMap(({ principals }) => principals?.patterns ?? [])
+    .filter((principal) => principal.startsWith("AWS:arn:"))
+    .map((principal) => principal.replace("AWS:", ""));
+  add(
+    "SECRET_ROLE_ACCESS",
+    [...new Set(readers)].join(),
+    "policies of the stack allow these roles to read secrets",
+  );
+  for (const { key, policy } of policies)
+    if (policy.kind === "unreadable")
+      add(
+        "# required: SECRET_ROLE_ACCESS",
+        `<roles that the policy of secret ${key} allows to read it>`,
+        `the policy is not readable: ${policy.reason}`,
+      );
+}
+
+/** An account has at most one provider of an issuer: that of the stack is adopted, any other one is looked up. */
+async function addOidcProvider(
+  {
+    stageTarget,
+    stack,
+    configuration,
+    matching,
+    isApplyStarted,
+  }: SettingsInput,
+  add: AddSetting,
+): Promise<void> {
+  const name = "OIDC_PROVIDER_URL";
+  const [own] = listUnmatched(matching, OIDC_PROVIDER);
+  if (own !== undefined) {
+    add(name, own.key, "the stack has an OIDC provider of this issuer");
+    return;
+  }
+  const missing = matching.missing.find(({ type }) => type === OIDC_PROVIDER);
+  const isConfigured =
+    configuration.hasDataSource(OIDC_PROVIDER) ||
+    configuration.getResources(OIDC_PROVIDER).length > 0;
+  // after an apply has started, a live provider may be the one that it created
+  if (missing === undefined ? isConfigured : isApplyStarted) return;
+  const issuer =
+    missing === undefined
+      ? parseOidcIssuer(
+          findOutput(stack, /^arn:[\w-]+:iam::\d+:oidc-provider\/.*/),
+        )
+      : removeScheme(toText(missing.values.url));
+  if ((await findOidcProvider(issuer, stageTarget.awsTarget)) === undefined)
+    return;
+  if (missing === undefined)
+    add(name, issuer, "the stack's outputs contain an OIDC provider");
+  add(
+    ...OIDC_EXISTS,
+    `the account has the OIDC provider ${issuer}, which is not in the stack`,
+  );
+}
+
+function listAdopted({ adopted }: Matching, type: string) {
+  return adopted.filter(({ configured }) => configured.type === type);
+}
+
+function listUnmatched({ unmatched }: Matching, type: string) {
+  return unmatched.filter(({ terraformType }) => terraformType === type);
+}
+
+function findOutput({ outputs }: LiveStack, pattern: RegExp): string {
+  return (
+    outputs.flatMap(({ value }) => pattern.exec(value)?.[0] ?? [])[0] ?? ""
+  );
+}
+
+function listUrls(
+  client: LiveResource | undefined,
+  name: "CallbackURLs" | "LogoutURLs",
+): readonly string[] {
+  return toTexts(client?.attributes[name]).filter(
+    (url) => url !== PLACEHOLDER_URL,
+  );
+}
+
+function removeScheme(url: string): string {
+  return url.replace(/^https:\/\//, "");
 }

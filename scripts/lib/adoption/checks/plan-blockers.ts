@@ -1,62 +1,61 @@
-import { isJsonObject, type JsonObject } from "../../system/json-object";
+import { toJsonObject } from "../../system/json-object";
 import type { PlanJson } from "../../plan/plan-json";
 import { createPlanRedactor } from "../../plan/plan-secrets";
 import { toPlainText } from "../../plan/rich-text";
 import type { Change, PlanReview } from "../../review/review-model";
-import { RULES, type RuleId } from "../../review/rules/registry";
 import { ACCESS_RULES } from "../../review/rules/access";
-import { CHECKED_ELSEWHERE, EXPECTED_CHANGES } from "./expected-changes";
+import { RULES, type RuleId } from "../../review/rules/registry";
+import { CHECKED_ELSEWHERE, getChangeChecks } from "./expected-changes";
 
-/** Why an adoption must not go on. */
+/** A reason why an adoption must not continue. */
 export interface Blocker {
-  /** Address in the code, or name of what is live. */
-  readonly at: string;
-  readonly told: string;
-  /** Whether nothing can let it pass. */
+  /** Address in the configuration, or name of a live resource. */
+  readonly subject: string;
+  readonly message: string;
+  /** Whether the allow-list has no effect on it. */
   readonly isFinal: boolean;
-  /** Why it may pass all the same. */
-  readonly allowedFor?: string;
+  /** Reason of the allow-list's entry that permits it. */
+  readonly allowReason?: string;
 }
 
-/** Types that an adoption makes: each by one call that says what is there already, or that adds to it. */
-const MADE: readonly string[] = [
+/** Types that an adoption creates: one call writes the current value again, or adds to it. */
+const CREATED_TYPES: readonly string[] = [
   "aws_secretsmanager_secret_version",
   "aws_cognito_identity_pool_roles_attachment",
   "aws_iam_openid_connect_provider",
   "aws_secretsmanager_secret_policy",
 ];
 
-/** Types whose ids others hold: one that was renamed by hand is given its name back instead of being made again. */
-const WITH_IDS: readonly string[] = [
+/** Types whose ids applications use: a renamed resource needs its old name, since a new one has another id. */
+const TYPES_WITH_IDS: readonly string[] = [
   "aws_cognito_identity_pool",
   "aws_cognito_user_pool",
   "aws_cognito_user_pool_client",
 ];
 
-/** Attributes whose policies are compared as what they let through. */
-const POLICIES: readonly string[] = ["assume_role_policy", "policy"];
+const POLICY_ATTRIBUTES = ["assume_role_policy", "policy"];
 
-/** Whether what is at an address is made by an adoption, so that no import has it. */
+/** Returns whether an adoption creates the resource, instead of importing it. */
 export function isCreatedByAdoption(address: string): boolean {
-  return MADE.includes(address.replace(/\..*$/, ""));
+  return CREATED_TYPES.includes(getType(address));
 }
 
 /**
- * What in a plan of an adopted stage is a loss, or may be one: anything destroyed or made anew, anything made that is
- * not a mere record, and every value that nobody expects to change.
+ * Finds the changes of a plan that are not part of an adoption: every deletion and replacement, the creation of a
+ * resource that must exist already, and every unexpected change of a value.
  *
- * @param allowed why values may change, by address: the allow-list has them
- * @param mayCreate addresses that may be made: somebody deleted them by hand, and wants them back
+ * @param allowed reasons of the allow-list, by address
+ * @param createAddresses resources that were deleted manually, and that the plan may create again
  */
 export function findPlanBlockers(
   review: PlanReview,
   plan: PlanJson,
   {
     allowed,
-    mayCreate,
+    createAddresses,
   }: {
     readonly allowed: ReadonlyMap<string, string>;
-    readonly mayCreate: readonly string[];
+    readonly createAddresses: readonly string[];
   },
 ): readonly Blocker[] {
   const updated = new Set<string>(
@@ -64,125 +63,124 @@ export function findPlanBlockers(
       .filter(({ action }) => action === "update")
       .map(({ address }) => address),
   );
+  const findings = review.findings
+    .flatMap((finding) => [finding, ...finding.consequences])
+    .filter(
+      ({ rule, address }) =>
+        !isCheckedElsewhere(rule, address, updated) &&
+        // the ids of created resources are unknown
+        (createAddresses.length === 0 || rule !== "value-unknown"),
+    );
   const redactor = createPlanRedactor(plan);
-  const stops = [
-    ...review.changes.flatMap((change) => stopsOf(change, plan, mayCreate)),
-    ...review.findings
-      .flatMap((finding) => [finding, ...finding.consequences])
-      .filter(
-        ({ rule, address }) =>
-          !isCheckedElsewhere(rule, address, updated) &&
-          // the ids of what is created again are unknown
-          (mayCreate.length === 0 || rule !== "value-unknown"),
-      )
-      .map(({ rule, address, message }) => ({
-        at: address,
-        told: `${rule}: ${toPlainText(message)}`,
-        isFinal: false,
-      })),
-  ];
-  const once = stops.filter(
-    ({ at, told }, index) =>
-      stops.findIndex((stop) => stop.at === at && stop.told === told) === index,
-  );
-  return once.map(({ told, ...rest }) => {
-    const stop = { ...rest, told: redactor.redact(told) };
-    const reason = allowed.get(stop.at);
-    return stop.isFinal || reason === undefined
-      ? stop
-      : { ...stop, allowedFor: reason };
+  const blockers = [
+    ...review.changes.flatMap((change) =>
+      checkChange(change, plan, createAddresses),
+    ),
+    ...findings.map(({ rule, address, message }) => ({
+      subject: address,
+      message: `${rule}: ${toPlainText(message)}`,
+      isFinal: false,
+    })),
+  ].map(({ subject, message, isFinal }): Blocker => {
+    const allowReason = isFinal ? undefined : allowed.get(subject);
+    return {
+      subject,
+      message: redactor.redact(message),
+      isFinal,
+      ...(allowReason !== undefined && { allowReason }),
+    };
   });
+  return [
+    ...new Map(
+      blockers.map((one) => [`${one.subject}: ${one.message}`, one]),
+    ).values(),
+  ];
 }
 
-/**
- * Whether a finding says again what the expected changes decide, or what an adoption does on purpose. They decide about
- * what is live alone: what is created is judged by the review.
- */
+/** Returns whether the change checks decide about a finding, or an adoption causes it on purpose. */
 function isCheckedElsewhere(
   rule: RuleId,
   address: string,
   updated: ReadonlySet<string>,
 ): boolean {
   if (CHECKED_ELSEWHERE.includes(rule)) return true;
-  // the settings name the readers of a secret, and an adoption writes that policy on purpose
+  // the settings name the readers of a secret, and an adoption writes the policy on purpose
   if (rule === "resource-access-widened" && isCreatedByAdoption(address))
     return true;
+  // the review alone decides about created resources
   if (!updated.has(address)) return false;
-  const [type = ""] = address.split(".");
-  const expected = Object.keys(EXPECTED_CHANGES[type] ?? {});
+  const type = getType(address);
+  const checked = Object.keys(getChangeChecks(type));
   if (Object.hasOwn(ACCESS_RULES, rule))
-    return expected.some((attribute) => POLICIES.includes(attribute));
+    return checked.some((attribute) => POLICY_ATTRIBUTES.includes(attribute));
   const covered = RULES[rule].covers[type] ?? [];
   return (
     covered.length > 0 &&
-    covered.every((path) => expected.includes(path.replace(/\..*/, "")))
+    covered.every((path) => checked.includes(getAttribute(path)))
   );
 }
 
-function stopsOf(
+function checkChange(
   { address, type, action, values }: Change,
   plan: PlanJson,
-  mayCreate: readonly string[],
+  createAddresses: readonly string[],
 ): readonly Blocker[] {
-  const stop = (told: string, isFinal = false): Blocker => ({
-    at: address,
-    told,
+  const block = (message: string, isFinal = true): Blocker => ({
+    subject: address,
+    message,
     isFinal,
   });
+  const {
+    before,
+    after,
+    replace_paths: paths,
+  } = getPlannedChange(address, plan) ?? {};
   switch (action) {
-    case "replace":
+    case "replace": {
+      const forcedBy = Array.isArray(paths) ? paths.map(String) : [];
+      const cause = forcedBy.length > 0 ? `, forced by ${forcedBy.join()}` : "";
+      return [block(`must not be replaced, got a replacement${cause}`)];
+    }
     case "delete":
+      return [block("must not be destroyed")];
     case "forget":
-      return [
-        stop(
-          action === "replace"
-            ? `it would be destroyed and made anew${forcedBy(address, plan)}`
-            : `it would be ${action === "delete" ? "destroyed" : "forgotten"}`,
-          true,
-        ),
-      ];
+      return [block("must not be removed from the state")];
     case "create":
-      return MADE.includes(type) || mayCreate.includes(address)
+      return CREATED_TYPES.includes(type) || createAddresses.includes(address)
         ? []
         : [
-            stop(
-              `it would be made${WITH_IDS.includes(type) ? ", with an id that nobody knows" : ""}, and nothing live was found for it; --create ${address} lets it be made`,
-              true,
+            block(
+              `must exist already, got no live resource for it${TYPES_WITH_IDS.includes(type) ? " (a new one has another id)" : ""}; pass --create ${address} to create it`,
             ),
           ];
-    case "update": {
-      const { before, after } = valuesOf(address, plan);
+    case "update":
       return values.flatMap(({ path, message }) => {
-        const attribute = path.replace(/[.[].*/, "");
-        const judge = EXPECTED_CHANGES[type]?.[attribute];
-        return judge === undefined
-          ? [stop(`${path}: ${toPlainText(message)}`)]
-          : judge(before, after).map((reason) => stop(`${path}: ${reason}`));
+        const attribute = getAttribute(path);
+        const check = getChangeChecks(type)[attribute];
+        if (check === undefined)
+          return [
+            block(
+              `${path} must not change, got a change ${toPlainText(message)}`,
+              false,
+            ),
+          ];
+        return check(toJsonObject(before), toJsonObject(after), attribute).map(
+          (text) => block(`${attribute} ${text}`, false),
+        );
       });
-    }
     default:
       return [];
   }
 }
 
-function forcedBy(address: string, plan: PlanJson): string {
-  const paths = changeOf(address, plan)?.replace_paths;
-  return Array.isArray(paths) && paths.length > 0
-    ? `, for ${paths.map((path) => String(path)).join(", ")}`
-    : "";
+function getPlannedChange(address: string, { resource_changes }: PlanJson) {
+  return resource_changes.find((one) => one.address === address)?.change;
 }
 
-function valuesOf(
-  address: string,
-  plan: PlanJson,
-): { readonly before: JsonObject; readonly after: JsonObject } {
-  const { before, after } = changeOf(address, plan) ?? {};
-  return {
-    before: isJsonObject(before) ? before : {},
-    after: isJsonObject(after) ? after : {},
-  };
+function getType(address: string): string {
+  return address.replace(/\..*$/, "");
 }
 
-function changeOf(address: string, { resource_changes }: PlanJson) {
-  return resource_changes.find((change) => change.address === address)?.change;
+function getAttribute(path: string): string {
+  return path.replace(/[.[].*$/, "");
 }

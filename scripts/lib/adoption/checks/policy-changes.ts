@@ -1,106 +1,106 @@
 import { compareAccess, type Grant } from "../../iam/compare";
-import { listIdentityPoolHosts } from "../../iam/trust";
 import {
-  toCanonicalKey,
   parsePolicy,
   type PatternSet,
   type Policy,
   type Statement,
+  toCanonicalKey,
 } from "../../iam/policy";
 import { PolicyTooLargeError } from "../../iam/request-space";
+import { listIdentityPoolHosts } from "../../iam/trust";
 
-/** Actions on objects: on a bucket itself they allow nothing. */
-const OF_OBJECTS = /^s3:(Abort|DeleteObject|GetObject|PutObject)/;
-const BUCKET = /^arn:[^:]*:s3:::[^/*?]+$/;
-
-/** Actions that later versions of the CDK added to writing to a bucket. */
-const ADDED_WRITES =
+/** Actions on objects: for the ARN of a bucket they permit nothing. */
+const OBJECT_ACTIONS = /^s3:(Abort|DeleteObject|GetObject|PutObject)/;
+const BUCKET_ARN = /^arn:[^:]*:s3:::[^/*?]+$/;
+/** Actions that later versions of the CDK added to write access. */
+const ADDED_WRITE_ACTIONS =
   /^s3:PutObject(LegalHold|Retention|Tagging|VersionTagging)$/;
 
-/** Returns the sentences about two policies that are readable. */
-type PolicyComparison = (
-  before: readonly Statement[],
-  after: readonly Statement[],
-) => readonly string[];
-
 /**
- * Compares a live policy with the code's. One that is not readable, or too large to compare, may say anything: that is the
- * result then.
+ * Compares a live policy with the configured one. A policy that is not readable, or too large, is reported as a problem.
  *
  * @param after `undefined` if it is known only after the apply
+ * @param compare returns the requirements that the configured policy violates
  */
 export function comparePolicies(
   before: unknown,
   after: unknown,
-  compare: PolicyComparison,
+  compare: (
+    before: readonly Statement[],
+    after: readonly Statement[],
+  ) => readonly string[],
 ): readonly string[] {
-  const [was, is] = [parseValue(before), parseValue(after)];
-  if (was.kind === "unreadable" || is.kind === "unreadable")
+  const [live, configured] = [parseValue(before), parseValue(after)];
+  if (live.kind === "unreadable" || configured.kind === "unreadable")
     return [
-      ...problemOf("the live policy", was),
-      ...problemOf("the code's policy", is),
+      ...describeProblem("live", live),
+      ...describeProblem("configured", configured),
     ];
   try {
-    return compare(was.statements, is.statements);
+    return compare(live.statements, configured.statements);
   } catch (error) {
     if (error instanceof PolicyTooLargeError)
-      return ["the policies are too large to compare"];
+      return ["cannot be compared: the policies are too large"];
     throw error;
   }
 }
 
-/** Returns what the policy of a role would allow and deny in another way than it does. */
+/** Compares what the permissions policy of a role allows and denies. */
 export function checkPermissions(
   before: unknown,
   after: unknown,
 ): readonly string[] {
-  return comparePolicies(before, after, (was, is) => {
-    const { lost, gained } = compareAccess(was, is);
+  return comparePolicies(before, after, (live, configured) => {
+    const { lost, gained } = compareAccess(live, configured);
+    const format = (grant: Grant, part: string): string =>
+      `${grant.isPartial ? part : ""}${formatGrant(grant)}`;
     return [
       ...lost
         .filter((grant) => !allowsNothing(grant))
-        .map((grant) => `it no longer allows ${grantText(grant, "all of ")}`),
-      ...denials(was, is).map((text) => `it no longer denies ${text}`),
+        .map((grant) => `must still allow ${format(grant, "all of ")}`),
       ...gained
         .filter((grant) => !allowsNothing(grant) && !isAddedWrite(grant))
-        .map(
-          (grant) =>
-            `it would allow ${grantText(grant, "more of ")}, and does not`,
-        ),
-      ...denials(is, was).map((text) => `it would deny ${text}, and does not`),
+        .map((grant) => `must not allow ${format(grant, "more of ")}`),
+      ...checkDenials(live, configured),
     ];
   });
 }
 
-/** Returns whom the trust policy of a role would trust in another way than it does. Users of identity pools may have to sign in now. */
+/** Compares whom the trust policy of a role trusts. Users of identity pools may need to sign in afterwards. */
 export function checkTrust(before: unknown, after: unknown): readonly string[] {
-  return comparePolicies(before, after, (was, is) => [
-    ...compareAccess(was.map(ofSignedIn), is).lost.map(
-      (grant) => `it no longer trusts ${trustText(grant, " in all cases")}`,
-    ),
-    ...denials(was, is).map((text) => `it no longer denies ${text}`),
-    ...compareAccess(was, is).gained.map(
-      (grant) =>
-        `it would trust ${trustText(grant, " in more cases")}, and does not`,
-    ),
-    ...denials(is, was).map((text) => `it would deny ${text}, and does not`),
-  ]);
+  return comparePolicies(before, after, (live, configured) => {
+    const format = (
+      { principals, actions, conditions, isPartial }: Grant,
+      part: string,
+    ): string =>
+      `${formatPrincipals(principals)} with ${formatSet(actions)}${isPartial ? part : ""}${formatConditions(conditions)}`;
+    return [
+      ...compareAccess(live.map(requireSignIn), configured).lost.map(
+        (grant) => `must still trust ${format(grant, " in all cases")}`,
+      ),
+      ...compareAccess(live, configured).gained.map(
+        (grant) => `must not trust ${format(grant, " in more cases")}`,
+      ),
+      ...checkDenials(live, configured),
+    ];
+  });
 }
 
-/** Returns a statement as one line of text. */
+/** Formats a statement as one line. */
 export function formatStatement(statement: Statement): string {
-  const { effect, principals } = statement;
-  const who = principals === undefined ? "" : ` ${principalText(principals)}`;
-  return `${effect}${who} ${grantText({ ...statement, isPartial: false })}`;
+  const principals = formatPrincipals(statement.principals);
+  return [statement.effect, principals, formatGrant(statement)]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
-/** Returns the statements of one list that the other has not, in whatever order and form. */
+/** Returns the statements of one list that have no equal in the other, in any order and form. */
 export function subtractStatements(
-  one: readonly Statement[],
-  other: readonly Statement[],
+  statements: readonly Statement[],
+  others: readonly Statement[],
 ): readonly Statement[] {
-  const known = new Set(other.map((statement) => toCanonicalKey([statement])));
-  return one.filter((statement) => !known.has(toCanonicalKey([statement])));
+  const keys = new Set(others.map((one) => toCanonicalKey([one])));
+  return statements.filter((one) => !keys.has(toCanonicalKey([one])));
 }
 
 function parseValue(value: unknown): Policy {
@@ -113,82 +113,81 @@ function parseValue(value: unknown): Policy {
       };
 }
 
-function problemOf(subject: string, policy: Policy): readonly string[] {
+function describeProblem(name: string, policy: Policy): readonly string[] {
   return policy.kind === "unreadable"
-    ? [`${subject} is not readable: ${policy.reason}`]
+    ? [
+        `cannot be compared: the ${name} policy is not readable: ${policy.reason}`,
+      ]
     : [];
 }
 
-function denials(
-  one: readonly Statement[],
-  other: readonly Statement[],
+function checkDenials(
+  live: readonly Statement[],
+  configured: readonly Statement[],
 ): readonly string[] {
-  return subtractStatements(one, other)
-    .filter(({ effect }) => effect === "Deny")
-    .map((statement) => formatStatement(statement).replace(/^Deny /, ""));
+  const list = (
+    statements: readonly Statement[],
+    others: readonly Statement[],
+  ) =>
+    subtractStatements(statements, others)
+      .filter(({ effect }) => effect === "Deny")
+      .map((statement) => formatStatement(statement).replace(/^Deny /, ""));
+  return [
+    ...list(live, configured).map((text) => `must still deny ${text}`),
+    ...list(configured, live).map((text) => `must not deny ${text}`),
+  ];
 }
 
-/** A statement that trusts identity pools, of which only users who have signed in are asked for. */
-function ofSignedIn(statement: Statement): Statement {
+/** Adds the condition that users of an identity pool are signed in, if a statement trusts one. */
+function requireSignIn(statement: Statement): Statement {
   const { principals, conditions } = statement;
   const [host] = listIdentityPoolHosts(principals);
   const key = `${host ?? ""}:amr`;
   if (host === undefined || conditions.some((one) => one.key === key))
     return statement;
-  const signedIn = {
+  const condition = {
     operator: "ForAnyValue:StringLike",
     key,
     values: ["authenticated"],
   };
-  return { ...statement, conditions: [...conditions, signedIn] };
+  return { ...statement, conditions: [...conditions, condition] };
 }
 
 function allowsNothing({ actions, resources }: Grant): boolean {
-  return isEvery(actions, OF_OBJECTS) && isEvery(resources, BUCKET);
+  return isEvery(actions, OBJECT_ACTIONS) && isEvery(resources, BUCKET_ARN);
 }
 
 function isAddedWrite({ actions }: Grant): boolean {
-  return isEvery(actions, ADDED_WRITES);
+  return isEvery(actions, ADDED_WRITE_ACTIONS);
 }
 
 function isEvery({ patterns, isInverted }: PatternSet, kind: RegExp): boolean {
   return !isInverted && patterns.every((pattern) => kind.test(pattern));
 }
 
-function trustText(
-  { principals, actions, conditions, isPartial }: Grant,
-  ofPart: string,
-): string {
-  const who = principals === undefined ? "" : principalText(principals);
-  return `${who} with ${setText(actions)}${isPartial ? ofPart : ""}${conditionText(conditions)}`;
+function formatGrant({
+  actions,
+  resources,
+  conditions,
+}: Pick<Statement, "actions" | "resources" | "conditions">): string {
+  return `${formatSet(actions)} on ${formatSet(resources)}${formatConditions(conditions)}`;
 }
 
-function grantText(
-  {
-    actions,
-    resources,
-    conditions,
-    isPartial,
-  }: Pick<Grant, "actions" | "resources" | "conditions" | "isPartial">,
-  ofPart = "",
-): string {
-  return `${isPartial ? ofPart : ""}${setText(actions)} on ${setText(resources)}${conditionText(conditions)}`;
-}
-
-function principalText({ patterns, isInverted }: PatternSet): string {
-  const names = patterns.map((name) =>
+function formatPrincipals(principals: PatternSet | undefined): string {
+  if (principals === undefined) return "";
+  const patterns = principals.patterns.map((name) =>
     name.replace(/^(AWS|CanonicalUser|Federated|Service):/, ""),
   );
-  return setText({ patterns: names, isInverted });
+  return formatSet({ ...principals, patterns });
 }
 
-function conditionText(conditions: Grant["conditions"]): string {
+function formatConditions(conditions: Grant["conditions"]): string {
   const texts = conditions.map(
     ({ operator, key, values }) => `${operator} ${key} ${values.join(", ")}`,
   );
   return texts.length === 0 ? "" : ` if ${texts.join(" and ")}`;
 }
 
-function setText({ patterns, isInverted }: PatternSet): string {
+function formatSet({ patterns, isInverted }: PatternSet): string {
   return `${isInverted ? "all except " : ""}${patterns.join(", ")}`;
 }

@@ -1,85 +1,112 @@
+import { getDomainBaseUrl } from "../../../../constructs/aws";
 import type { AwsTarget } from "../../aws/client";
+import { findOrUndefined } from "../../aws/errors";
 import { compareAccess } from "../../iam/compare";
 import type { Statement } from "../../iam/policy";
+import { parseClientSecret, readSecret } from "../../stage/secrets";
+import type { JsonObject } from "../../system/json-object";
+import type { MatchedResource, Matching } from "../read/matching";
+import {
+  AwsClients,
+  describeSecretPolicy,
+  readUserPool,
+} from "../read/resource-types";
+import {
+  parseReference,
+  toText,
+  toTexts,
+} from "../read/terraform-configuration";
 import type { Blocker } from "./plan-blockers";
-import { AccessReader } from "../read/resource-readers";
-import { findOrUndefined } from "../../aws/errors";
-import type { Matching } from "../read/matching";
 import {
   comparePolicies,
-  subtractStatements,
   formatStatement,
+  subtractStatements,
 } from "./policy-changes";
-import { parseReference } from "../read/terraform-configuration";
 
-const POLICY = "aws_secretsmanager_secret_policy";
-/** Actions that the code's policy allows those that it names. */
-const READ = /^secretsmanager:(getsecretvalue|describesecret)$/i;
-/** How IAM writes a principal that is no longer there. */
-const DEAD = /^A(ROA|IDA)[A-Z0-9]+$/;
-/** The policy of a secret is about that secret alone, whatever its statements name. */
-const SECRET = { patterns: ["*"], isInverted: false };
+const SECRET = "aws_secretsmanager_secret";
+/** Actions that the configured policy grants to readers. */
+const READ_ACTIONS = /^secretsmanager:(getsecretvalue|describesecret)$/i;
+/** Unique id of a deleted principal, which IAM shows instead of its ARN. */
+const DELETED_PRINCIPAL = /^A(ROA|IDA)[A-Z0-9]+$/;
+/** A secret's policy applies to this secret only, whatever resources it names. */
+const ANY_RESOURCE = { patterns: ["*"], isInverted: false };
+/** A field whose expected value is unknown. */
+const ANY_VALUE = Symbol("any value");
 
-/** What the policy of each secret that the code has a policy for says now, and would say no more; whoever wrote it. */
-export async function findSecretPolicyBlockers(
-  { adopted, createdOver, missing }: Matching,
-  place: AwsTarget,
+/** Finds values and policies of secrets that were changed manually, and that an apply would overwrite. */
+export async function findSecretBlockers(
+  matching: Matching,
+  target: AwsTarget,
 ): Promise<readonly Blocker[]> {
-  const roles = new AccessReader(place);
-  const wanted = [...createdOver.map(({ code }) => code), ...missing].filter(
-    ({ type }) => type === POLICY,
-  );
-  const stops: Blocker[] = [];
-  for (const code of wanted) {
+  const { adopted, overwritten, missing } = matching;
+  const aws = new AwsClients(target);
+  const blockers: Blocker[] = [];
+  const add = (subject: string, messages: readonly string[]): void => {
+    for (const message of messages)
+      blockers.push({ subject, message, isFinal: true });
+  };
+  const policies = [
+    ...overwritten.map(({ configured }) => configured),
+    ...missing,
+  ].filter(({ type }) => type === `${SECRET}_policy`);
+  for (const { address, values } of policies) {
     const secret = adopted.find(
-      (pair) => pair.code.address === parseReference(code.values.secret_arn),
+      ({ configured }) =>
+        configured.address === parseReference(values.secret_arn),
     );
     if (secret === undefined) continue;
-    const live = await findOrUndefined(() =>
-      roles.secretPolicy(secret.live.importId),
+    const policy = await findOrUndefined(() =>
+      describeSecretPolicy(secret.live.importId, aws),
     );
-    for (const told of findLostReaders(
-      live?.facts.ResourcePolicy,
-      code.values.policy,
-    ))
-      stops.push({ at: code.address, told, isFinal: true });
+    add(
+      address,
+      checkSecretPolicy(policy?.attributes.ResourcePolicy, values.policy),
+    );
   }
-  return stops;
+  for (const secret of adopted)
+    if (secret.configured.type === SECRET)
+      add(
+        secret.configured.address,
+        await checkSecretValue(secret, matching, target),
+      );
+  return blockers;
 }
 
-/** Returns what the policy of a secret says, and another would not, a sentence each. */
-export function findLostReaders(
+/** Returns the readers and statements that the configured policy of a secret lacks. */
+export function checkSecretPolicy(
   before: unknown,
   after: unknown,
 ): readonly string[] {
   if (before === undefined) return [];
-  return comparePolicies(before, after, (was, is) => {
+  return comparePolicies(before, after, (live, configured) => {
+    const toAnyResource = (statement: Statement): Statement => ({
+      ...statement,
+      resources: ANY_RESOURCE,
+    });
     const { lost } = compareAccess(
-      was.filter(isOfReaders).map(ofSecret),
-      is.map(ofSecret),
+      live.filter(grantsReadOnly).map(toAnyResource),
+      configured.map(toAnyResource),
     );
     const readers = lost
       .flatMap(({ principals }) => principals?.patterns ?? [])
       .map((principal) => principal.replace(/^AWS:/, ""))
-      .filter((arn) => !DEAD.test(arn));
+      .filter((arn) => !DELETED_PRINCIPAL.test(arn));
+    const others = live.filter((statement) => !grantsReadOnly(statement));
     return [
       ...[...new Set(readers)].map(
         (arn) =>
-          `${arn} may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+          `must still allow ${arn} to read the secret; add it to SECRET_ROLE_ACCESS`,
       ),
-      ...subtractStatements(
-        was.filter((statement) => !isOfReaders(statement)),
-        is,
-      ).map(
+      ...subtractStatements(others, configured).map(
         (statement) =>
-          `the secret's policy would lose the statement ${formatStatement(statement)}`,
+          `must still contain the statement ${formatStatement(statement)}, which the apply removes`,
       ),
     ];
   });
 }
 
-/** Whether a statement lets principals of AWS read, and says nothing else. */
-function isOfReaders({
+/** Returns whether a statement grants AWS principals read access and has no other effect. */
+function grantsReadOnly({
   effect,
   principals,
   actions,
@@ -93,10 +120,66 @@ function isOfReaders({
     principals?.isInverted === false &&
     principals.patterns.every((principal) => principal.startsWith("AWS:")) &&
     !actions.isInverted &&
-    actions.patterns.every((action) => READ.test(action))
+    actions.patterns.every((action) => READ_ACTIONS.test(action))
   );
 }
 
-function ofSecret(statement: Statement): Statement {
-  return { ...statement, resources: SECRET };
+/** Compares the fields of a secret with those that the stage writes; no message contains a value. */
+async function checkSecretValue(
+  { live }: MatchedResource,
+  { adopted, deleted }: Matching,
+  target: AwsTarget,
+): Promise<readonly string[]> {
+  const { text } = await readSecret(live.key, target, "check who deleted it");
+  const fields = parseClientSecret(live.key, text);
+  // the secret of a client that is created again is written again
+  if (deleted.some(({ physicalId }) => physicalId === fields.client_id))
+    return [];
+  const client = adopted.find(
+    (pair) => pair.live.attributes.ClientId === fields.client_id,
+  )?.live.attributes;
+  if (client === undefined)
+    return ["client_id in its value must be the id of an adopted client"];
+  const pool =
+    adopted.find(
+      ({ configured }) => configured.type === "aws_cognito_user_pool",
+    )?.live.attributes ??
+    (await readUserPool(toText(client.UserPoolId), new AwsClients(target)));
+  const expected = getExpectedFields(client, pool, target);
+  return [...new Set([...Object.keys(fields), ...Object.keys(expected)])]
+    .filter((name) =>
+      name === "scope"
+        ? sortWords(fields[name]) !== sortWords(expected[name])
+        : expected[name] !== ANY_VALUE && fields[name] !== expected[name],
+    )
+    .map(
+      (name) =>
+        `${name} in its value must be as the stage writes it, got a manual change`,
+    );
+}
+
+function getExpectedFields(
+  client: JsonObject,
+  pool: JsonObject | undefined,
+  { region }: AwsTarget,
+): Readonly<Record<string, string | typeof ANY_VALUE>> {
+  const { ClientSecret: secret, AllowedOAuthScopes: scopes } = client;
+  const domain = toText(pool?.Domain);
+  const isService = typeof secret === "string";
+  return {
+    flow: isService ? "client_credentials" : "user_password",
+    cognito_domain:
+      domain === "" ? ANY_VALUE : getDomainBaseUrl(domain, region),
+    client_id: toText(client.ClientId),
+    userpool_id: toText(client.UserPoolId),
+    aws_region: region,
+    ...(isService && {
+      client_secret: secret,
+      scope: toTexts(scopes).join(" "),
+    }),
+  };
+}
+
+function sortWords(text: unknown): string {
+  return toText(text).split(" ").sort().join(" ");
 }

@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type {
-  CloudFormationClient,
-  Stack,
-} from "@aws-sdk/client-cloudformation";
+import type { Stack } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../../aws/client";
 import { ignoreAwsError } from "../../aws/errors";
@@ -10,83 +7,97 @@ import { listAll } from "../../aws/listings";
 import { type LiveStack, type StackResource, toLiveStack } from "./live-stack";
 import { parseTemplate } from "./template";
 
-/** States of what was part of the stack before. */
-const NO_LONGER_OF_IT = /^DELETE_(COMPLETE|SKIPPED)$/;
-const POLL_MS = 2000;
+/** Statuses of resources that are no longer in the stack. */
+const REMOVED = /^DELETE_(COMPLETE|SKIPPED)$/;
+const MAX_POLL_MS = 2000;
 const WAIT_MINUTES = 30;
-/** How often somebody who waits is told that it goes on. */
-const TELL_MS = 10_000;
-/** How long CloudFormation may take to show that it has begun. */
-const BEGIN_MS = 20_000;
+const PROGRESS_MS = 10_000;
+/** CloudFormation may show the previous status for this long after an operation was started. */
+const START_MS = 20_000;
 
-/** A stack of CloudFormation, by name or ARN. */
+/** Text of a template, or its location in S3. */
+export type TemplateSource = { TemplateBody: string } | { TemplateURL: string };
+
+/** An export that other stacks import. */
+export interface ImportedExport {
+  readonly name: string;
+  /** Names of the importing stacks. */
+  readonly importedBy: readonly string[];
+}
+
+/** Reads, updates and deletes a CloudFormation stack. */
 export class CloudFormationStack {
-  private readonly client: Promise<CloudFormationClient>;
+  private readonly connection: ReturnType<typeof connect>;
 
+  /** @param name name or ARN */
   constructor(
     readonly name: string,
-    place: AwsTarget,
+    target: AwsTarget,
     private readonly log: (line: string) => void,
   ) {
-    this.client = sdk().then(({ CloudFormationClient }) =>
-      createAwsClient(CloudFormationClient, place),
-    );
+    this.connection = connect(target);
   }
 
-  /** State and settings, without resources; `undefined` where there is none of the name. */
-  async describe(name = this.name): Promise<Stack | undefined> {
-    const { DescribeStacksCommand } = await sdk();
-    const client = await this.client;
-    const found = await ignoreAwsError(
-      { names: /^ValidationError$/, text: /does not exist/ },
-      () => client.send(new DescribeStacksCommand({ StackName: name })),
-    );
-    return found?.Stacks?.[0];
-  }
-
-  /** Everything about the stack; `undefined` where there is none, or no more. */
+  /** Reads the stack; returns `undefined` if it does not exist or is deleted. */
   async read(): Promise<LiveStack | undefined> {
-    const stack = await this.describe();
+    const stack = await this.describe(this.name);
     if (stack === undefined || stack.StackStatus === "DELETE_COMPLETE")
       return undefined;
     const [templateText, resources] = await Promise.all([
-      this.templateText("Original"),
-      this.resources(),
+      this.readTemplate("Original"),
+      this.listResources(),
     ]);
     const template = parseTemplate(templateText);
-    const processed =
+    const processedTemplate =
       template.Transform === undefined
         ? template
-        : parseTemplate(await this.templateText("Processed"));
-    return toLiveStack(stack, { resources, templateText, template, processed });
+        : parseTemplate(await this.readTemplate("Processed"));
+    const parts = { resources, templateText, template, processedTemplate };
+    return toLiveStack(stack, parts);
   }
 
-  /** {@link read}, once nothing is in progress. */
-  async readAtRest(): Promise<LiveStack | undefined> {
-    await this.settled();
+  /** Reads the stack once no operation is in progress. */
+  async readWhenStable(): Promise<LiveStack | undefined> {
+    await this.waitUntilStable();
     return this.read();
   }
 
+  /** Returns the exports that other stacks import. CloudFormation cannot delete a stack that has any. */
+  async listImportedExports({
+    outputs,
+  }: LiveStack): Promise<readonly ImportedExport[]> {
+    const { sdk, client } = await this.connection;
+    const found: ImportedExport[] = [];
+    for (const { exportName } of outputs) {
+      if (exportName === undefined) continue;
+      // AWS returns this error for an export that no stack imports
+      const importedBy = await ignoreAwsError(
+        { names: /^ValidationError$/ },
+        () =>
+          listAll(
+            sdk.paginateListImports({ client }, { ExportName: exportName }),
+            ({ Imports }) => Imports,
+          ),
+      );
+      if (importedBy !== undefined && importedBy.length > 0)
+        found.push({ name: exportName, importedBy });
+    }
+    return found;
+  }
+
   /**
-   * Updates the stack with another template and nothing else, and waits for the end.
+   * Updates the template of the stack, with its current parameters, and waits for the end.
    *
-   * @param template its text, or where in S3 it lies
-   * @throws UserError when the update is refused, does nothing, or is rolled back
+   * @throws UserError when the update is rejected, changes nothing, or is rolled back
    */
-  async update(
-    stack: LiveStack,
-    template: { TemplateBody: string } | { TemplateURL: string },
-  ): Promise<void> {
-    const { UpdateStackCommand } = await sdk();
-    await (
-      await this.client
-    ).send(
-      new UpdateStackCommand({
+  async update(stack: LiveStack, template: TemplateSource): Promise<void> {
+    const { sdk, client } = await this.connection;
+    const capabilities = [...stack.capabilities, "CAPABILITY_NAMED_IAM"];
+    await client.send(
+      new sdk.UpdateStackCommand({
         StackName: stack.id,
         ...template,
-        Capabilities: [
-          ...new Set([...stack.capabilities, "CAPABILITY_NAMED_IAM"]),
-        ] as never,
+        Capabilities: [...new Set(capabilities)] as never,
         Parameters: Object.keys(stack.parameters).map((ParameterKey) => ({
           ParameterKey,
           UsePreviousValue: true,
@@ -94,48 +105,46 @@ export class CloudFormationStack {
       }),
     );
     const { StackStatus = "", StackStatusReason = "" } =
-      (await this.settled(stack.id, /^UPDATE_/)) ?? {};
+      (await this.waitUntilStable(stack.id, /^UPDATE_/)) ?? {};
     if (StackStatus !== "UPDATE_COMPLETE")
       throw new UserError(
-        `the update of stack ${stack.name} must end as UPDATE_COMPLETE, got ${StackStatus}: ${StackStatusReason}`,
-        "its events say why: aws cloudformation describe-stack-events",
+        `the update of stack ${stack.name} must end with UPDATE_COMPLETE, got ${StackStatus}: ${StackStatusReason}`,
+        "read the stack's events with `aws cloudformation describe-stack-events`",
       );
   }
 
   /**
-   * Deletes the stack, and waits until it is gone.
+   * Deletes the stack and waits for the end.
    *
-   * @param retained logical ids of what an earlier deletion could not delete, and is to be left
+   * @param retained logical ids that a failed deletion could not delete, and that are left
    */
   async delete(
     stackId: string,
     retained: readonly string[] = [],
   ): Promise<void> {
-    const { DeleteStackCommand } = await sdk();
-    await (
-      await this.client
-    ).send(
-      new DeleteStackCommand({
+    const { sdk, client } = await this.connection;
+    await client.send(
+      new sdk.DeleteStackCommand({
         StackName: stackId,
         ...(retained.length > 0 && { RetainResources: [...retained] }),
       }),
     );
-    const stack = await this.settled(stackId, /^DELETE_/);
+    const stack = await this.waitUntilStable(stackId, /^DELETE_/);
     const status = stack?.StackStatus ?? "DELETE_COMPLETE";
     if (status !== "DELETE_COMPLETE")
       throw new UserError(
-        `the deletion of the stack must end as DELETE_COMPLETE, got ${status}: ${stack?.StackStatusReason ?? ""}`,
-        "what is retained is there as before; mend what its events name, and run the command again",
+        `the deletion of stack ${this.name} must end with DELETE_COMPLETE, got ${status}: ${stack?.StackStatusReason ?? ""}`,
+        "retained resources are unchanged; fix what the stack's events report, and run the command again",
       );
   }
 
-  /** Has CloudFormation refuse to delete the stack, or not. */
-  async protect(stackId: string, isProtected: boolean): Promise<void> {
-    const { UpdateTerminationProtectionCommand } = await sdk();
-    await (
-      await this.client
-    ).send(
-      new UpdateTerminationProtectionCommand({
+  async setTerminationProtection(
+    stackId: string,
+    isProtected: boolean,
+  ): Promise<void> {
+    const { sdk, client } = await this.connection;
+    await client.send(
+      new sdk.UpdateTerminationProtectionCommand({
         StackName: stackId,
         EnableTerminationProtection: isProtected,
       }),
@@ -143,47 +152,58 @@ export class CloudFormationStack {
   }
 
   /**
-   * The stack once nothing is in progress; `undefined` when it is no longer there.
+   * Waits until no operation is in progress; returns `undefined` if the stack does not exist.
    *
-   * @param wanted states that what was asked for leads to; others may be shown for a moment before it begins
+   * @param expected statuses of the operation that was started; the previous one may be visible for a moment
    */
-  async settled(stackId = this.name, wanted = /./): Promise<Stack | undefined> {
-    const since = Date.now();
-    let toldAt = since;
-    for (let pause = 250; ; pause = Math.min(pause * 2, POLL_MS)) {
+  async waitUntilStable(
+    stackId = this.name,
+    expected = /./,
+  ): Promise<Stack | undefined> {
+    const startedAt = Date.now();
+    let loggedAt = startedAt;
+    for (let pause = 250; ; pause = Math.min(pause * 2, MAX_POLL_MS)) {
       const stack = await this.describe(stackId);
       const status = stack?.StackStatus ?? "DELETE_COMPLETE";
-      const waited = Date.now() - since;
-      const isBegun = wanted.test(status) || waited > BEGIN_MS;
-      if (isBegun && !status.endsWith("_IN_PROGRESS")) return stack;
-      if (Date.now() - toldAt > TELL_MS) {
-        toldAt = Date.now();
+      const waited = Date.now() - startedAt;
+      const isStarted = expected.test(status) || waited > START_MS;
+      if (isStarted && !status.endsWith("_IN_PROGRESS")) return stack;
+      if (Date.now() - loggedAt > PROGRESS_MS) {
+        loggedAt = Date.now();
         this.log(`  ${status} for ${Math.round(waited / 1000)} s`);
       }
       if (waited > WAIT_MINUTES * 60_000)
         throw new UserError(
-          `stack ${this.name} must come to rest within ${WAIT_MINUTES} minutes, got ${status}`,
-          "run the command again once it has",
+          `stack ${this.name} must complete its operation within ${WAIT_MINUTES} minutes, got ${status}`,
+          "run the command again once the operation is complete",
         );
       await sleep(pause);
     }
   }
 
-  private async templateText(
+  private async describe(nameOrId: string): Promise<Stack | undefined> {
+    const { sdk, client } = await this.connection;
+    const found = await ignoreAwsError(
+      { names: /^ValidationError$/, text: /does not exist/ },
+      () => client.send(new sdk.DescribeStacksCommand({ StackName: nameOrId })),
+    );
+    return found?.Stacks?.[0];
+  }
+
+  private async readTemplate(
     TemplateStage: "Original" | "Processed",
   ): Promise<string> {
-    const { GetTemplateCommand } = await sdk();
-    const { TemplateBody = "" } = await (
-      await this.client
-    ).send(new GetTemplateCommand({ StackName: this.name, TemplateStage }));
+    const { sdk, client } = await this.connection;
+    const { TemplateBody = "" } = await client.send(
+      new sdk.GetTemplateCommand({ StackName: this.name, TemplateStage }),
+    );
     return TemplateBody;
   }
 
-  private async resources(): Promise<readonly StackResource[]> {
-    const { paginateListStackResources } = await sdk();
-    const client = await this.client;
+  private async listResources(): Promise<readonly StackResource[]> {
+    const { sdk, client } = await this.connection;
     const all = await listAll(
-      paginateListStackResources({ client }, { StackName: this.name }),
+      sdk.paginateListStackResources({ client }, { StackName: this.name }),
       ({ StackResourceSummaries }) => StackResourceSummaries,
     );
     return all
@@ -193,39 +213,14 @@ export class CloudFormationStack {
         physicalId: resource.PhysicalResourceId ?? "",
         status: resource.ResourceStatus ?? "",
       }))
-      .filter(({ status }) => !NO_LONGER_OF_IT.test(status));
+      .filter(({ status }) => !REMOVED.test(status));
   }
 }
 
-function sdk(): Promise<typeof import("@aws-sdk/client-cloudformation")> {
-  return import("@aws-sdk/client-cloudformation");
-}
-
-/** An export that other stacks import. */
-export interface ImportedExport {
-  readonly name: string;
-  /** Names of those stacks. */
-  readonly by: readonly string[];
-}
-
-/** Exports of a stack that other stacks import: CloudFormation does not delete it as long as there are any. */
-export async function listImportedExports(
-  { outputs }: LiveStack,
-  place: AwsTarget,
-): Promise<readonly ImportedExport[]> {
+async function connect(target: AwsTarget) {
   const sdk = await import("@aws-sdk/client-cloudformation");
-  const client = await createAwsClient(sdk.CloudFormationClient, place);
-  const used: ImportedExport[] = [];
-  for (const { exportName } of outputs) {
-    if (exportName === undefined) continue;
-    // AWS returns this error for an export that no stack imports
-    const by = await ignoreAwsError({ names: /^ValidationError$/ }, () =>
-      listAll(
-        sdk.paginateListImports({ client }, { ExportName: exportName }),
-        ({ Imports }) => Imports,
-      ),
-    );
-    if (by !== undefined && by.length > 0) used.push({ name: exportName, by });
-  }
-  return used;
+  return {
+    sdk,
+    client: await createAwsClient(sdk.CloudFormationClient, target),
+  };
 }

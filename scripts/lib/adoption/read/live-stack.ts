@@ -1,19 +1,23 @@
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../../constructs/errors";
-import { isJsonObject } from "../../system/json-object";
-import type { Template } from "./template";
+import {
+  isJsonObject,
+  type JsonObject,
+  toJsonObject,
+} from "../../system/json-object";
+import { isRetained, type Template } from "./template";
 
-/** A stack as CloudFormation has it now. */
+/** A CloudFormation stack, with its resources and templates. */
 export interface LiveStack {
   readonly name: string;
-  /** ARN, by which it is known after it is gone too. */
+  /** ARN, which stays valid after the deletion. */
   readonly id: string;
   readonly status: string;
   readonly isTerminationProtected: boolean;
-  /** ARN of the stack that this one is a part of. */
+  /** ARN of the parent of a nested stack. */
   readonly parentId: string | undefined;
   readonly capabilities: readonly string[];
-  /** Values of its parameters, by name. */
+  /** Values of the stack's parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: readonly {
     readonly key: string;
@@ -21,11 +25,11 @@ export interface LiveStack {
     readonly exportName: string | undefined;
   }[];
   readonly resources: readonly StackResource[];
-  /** As it was sent. */
+  /** Text of the original template. */
   readonly templateText: string;
   readonly template: Template;
-  /** What its macros have made of it; the same where it has none. */
-  readonly processed: Template;
+  /** The template after its macros ran; the original one if it has no macros. */
+  readonly processedTemplate: Template;
 }
 
 export interface StackResource {
@@ -35,12 +39,12 @@ export interface StackResource {
   readonly status: string;
 }
 
-/** A stack by what CloudFormation says of it, and by its parts. */
+/** Combines the description of a stack with its resources and templates. */
 export function toLiveStack(
   stack: Stack,
   parts: Pick<
     LiveStack,
-    "resources" | "templateText" | "template" | "processed"
+    "resources" | "templateText" | "template" | "processedTemplate"
   >,
 ): LiveStack {
   return {
@@ -69,81 +73,86 @@ export function toLiveStack(
   };
 }
 
-/** States in which CloudFormation takes an update. */
 const UPDATABLE =
   /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
-/** Why a stack cannot be taken over as it is; `undefined` when it can. */
-export function validateStack(stack: LiveStack): UserError | undefined {
-  if (stack.parentId !== undefined)
-    return new UserError(
-      `stack ${stack.name} must stand by itself, got one nested in ${stack.parentId}`,
-      "take it out of its parent first, with the parent's DeletionPolicy Retain for it",
+
+/** @throws UserError when the stack cannot be adopted in its current form or status */
+export function requireAdoptable(stack: LiveStack): void {
+  const { name, parentId, resources, status, template } = stack;
+  if (parentId !== undefined)
+    throw new UserError(
+      `stack ${name} must not be a nested stack, got one in ${parentId}`,
+      "remove it from its parent first, with DeletionPolicy Retain in the parent's template",
     );
-  const nested = stack.resources.find(
+  const nested = resources.find(
     ({ type }) => type === "AWS::CloudFormation::Stack",
   );
   if (nested !== undefined)
-    return new UserError(
-      `stack ${stack.name} must hold no stack of its own, got ${nested.logicalId}`,
-      "name the stack that holds the user pool with --stack-name",
+    throw new UserError(
+      `stack ${name} must not contain nested stacks, got ${nested.logicalId}`,
+      "pass the stack that contains the user pool as --stack-name",
     );
-  const parameter = parameterOfSsm(stack.template);
+  const parameter = findSsmParameter(template);
   if (parameter !== undefined)
-    return new UserError(
-      `the resources of stack ${stack.name} must use no parameter that an update reads anew from SSM, got ${parameter}`,
-      "make it a parameter of type String with the value that it has, and update the stack with that",
+    throw new UserError(
+      `resources of stack ${name} must not use a parameter that every update reads from SSM, got ${parameter}`,
+      "declare it with type String and its current value, and update the stack",
     );
-  if (!UPDATABLE.test(stack.status))
-    return new UserError(
-      `stack ${stack.name} must be in a state that takes an update, such as UPDATE_COMPLETE or UPDATE_ROLLBACK_COMPLETE, got ${stack.status}`,
-      stack.status === "UPDATE_ROLLBACK_FAILED"
-        ? "aws cloudformation continue-update-rollback brings it to UPDATE_ROLLBACK_COMPLETE"
-        : "wait until it is at rest, or mend it as its events say",
+  if (!UPDATABLE.test(status))
+    throw new UserError(
+      `the status of stack ${name} must allow an update, such as UPDATE_COMPLETE or UPDATE_ROLLBACK_COMPLETE, got ${status}`,
+      status === "UPDATE_ROLLBACK_FAILED"
+        ? "run `aws cloudformation continue-update-rollback`"
+        : "wait until no operation is in progress, or fix what the stack's events report",
     );
-  return undefined;
 }
 
-/** A parameter that every update takes from SSM anew, and that a resource is made with. */
-function parameterOfSsm({
+/** Returns a parameter that a resource uses and that every update reads from SSM. */
+function findSsmParameter({
   Parameters: parameters,
   Resources: resources,
 }: Template): string | undefined {
-  if (!isJsonObject(parameters)) return undefined;
   const used = JSON.stringify(resources);
-  return Object.entries(parameters).find(
+  return Object.entries(toJsonObject(parameters)).find(
     ([name, parameter]) =>
-      isJsonObject(parameter) &&
-      String(parameter.Type).startsWith("AWS::SSM::Parameter::Value") &&
+      String(toJsonObject(parameter).Type).startsWith(
+        "AWS::SSM::Parameter::Value",
+      ) &&
       (used.includes(`{"Ref":"${name}"}`) || used.includes(`\${${name}}`)),
   )?.[0];
 }
 
 /**
- * Value of a property of a template, as far as it can be told from parameters and physical ids; `undefined` where it
- * takes more.
+ * Returns the resources that the deletion of the stack would delete, because a template does not retain them. Resources
+ * that are no longer in the stack are not affected by its deletion.
  */
-export function resolveValue(property: unknown, stack: LiveStack): unknown {
-  if (!isJsonObject(property)) return property;
-  const [name, argument] = Object.entries(property)[0] ?? [];
-  switch (name) {
-    case "Ref":
-      return refOf(String(argument), stack);
-    case "Fn::GetAtt":
-      return Array.isArray(argument)
-        ? physicalIdOf(String(argument[0]), stack)
-        : undefined;
-    case "Fn::Join":
-      return joined(argument, stack);
-    case "Fn::Sub":
-      return typeof argument === "string"
-        ? substituted(argument, stack)
-        : undefined;
-    default:
-      return undefined;
-  }
+export function findUnretained(
+  {
+    template,
+    processedTemplate,
+    resources,
+  }: Pick<LiveStack, "template" | "processedTemplate" | "resources">,
+  logicalIds: readonly string[],
+): readonly string[] {
+  return logicalIds.filter(
+    (id) =>
+      resources.some(({ logicalId }) => logicalId === id) &&
+      !(isRetained(template, id) && isRetained(processedTemplate, id)),
+  );
 }
 
-/** {@link resolveValue} where it is a text. */
+/** Returns the properties of a resource in the original template. */
+export function getProperties(
+  { template }: LiveStack,
+  logicalId: string,
+): JsonObject {
+  return template.Resources[logicalId]?.Properties ?? {};
+}
+
+/**
+ * Resolves a property with the stack's parameters and physical ids; returns `undefined` if it is empty, not a string, or
+ * uses any other function.
+ */
 export function resolveText(
   property: unknown,
   stack: LiveStack,
@@ -152,10 +161,31 @@ export function resolveText(
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** Whether a value of a template has a reference to a resource in it. */
+function resolveValue(property: unknown, stack: LiveStack): unknown {
+  if (!isJsonObject(property)) return property;
+  const [name, argument] = Object.entries(property)[0] ?? [];
+  switch (name) {
+    case "Ref":
+      return resolveReference(String(argument), stack);
+    case "Fn::GetAtt":
+      return Array.isArray(argument)
+        ? getPhysicalId(String(argument[0]), stack)
+        : undefined;
+    case "Fn::Join":
+      return join(argument, stack);
+    case "Fn::Sub":
+      return typeof argument === "string"
+        ? substitute(argument, stack)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Returns whether a value of a template contains a reference to a resource. */
 export function hasReference(value: unknown, logicalId: string): boolean {
   if (Array.isArray(value))
-    return value.some((one) => hasReference(one, logicalId));
+    return value.some((item) => hasReference(item, logicalId));
   if (!isJsonObject(value)) return false;
   const { Ref: id, "Fn::GetAtt": attribute, "Fn::Sub": text } = value;
   const [template] = Array.isArray(text)
@@ -167,28 +197,29 @@ export function hasReference(value: unknown, logicalId: string): boolean {
     (typeof attribute === "string" && attribute.startsWith(`${logicalId}.`)) ||
     (typeof template === "string" &&
       ["}", "."].some((end) => template.includes(`\${${logicalId}${end}`))) ||
-    Object.values(value).some((one) => hasReference(one, logicalId))
+    Object.values(value).some((item) => hasReference(item, logicalId))
   );
 }
 
-function refOf(name: string, stack: LiveStack): string | undefined {
+function resolveReference(name: string, stack: LiveStack): string | undefined {
+  const [, partition, , region, account] = stack.id.split(":");
   switch (name) {
     case "AWS::StackName":
       return stack.name;
     case "AWS::Region":
-      return stack.id.split(":")[3];
+      return region;
     case "AWS::AccountId":
-      return stack.id.split(":")[4];
+      return account;
     case "AWS::Partition":
-      return stack.id.split(":")[1];
+      return partition;
     case "AWS::URLSuffix":
       return "amazonaws.com";
     default:
-      return stack.parameters[name] ?? physicalIdOf(name, stack);
+      return stack.parameters[name] ?? getPhysicalId(name, stack);
   }
 }
 
-function physicalIdOf(
+function getPhysicalId(
   logicalId: string,
   { resources }: LiveStack,
 ): string | undefined {
@@ -196,7 +227,7 @@ function physicalIdOf(
     ?.physicalId;
 }
 
-function joined(argument: unknown, stack: LiveStack): string | undefined {
+function join(argument: unknown, stack: LiveStack): string | undefined {
   if (!Array.isArray(argument)) return undefined;
   const [separator, parts] = argument as readonly unknown[];
   if (typeof separator !== "string" || !Array.isArray(parts)) return undefined;
@@ -204,19 +235,15 @@ function joined(argument: unknown, stack: LiveStack): string | undefined {
   return texts.includes(undefined) ? undefined : texts.join(separator);
 }
 
-function substituted(text: string, stack: LiveStack): string | undefined {
-  const names = [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map(
-    ([, name = ""]) => name,
-  );
-  const values = new Map(
-    names.map((name) => [name, refOf(name.replace(/\..*/, ""), stack)]),
-  );
-  return [...values.values()].includes(undefined)
+const PLACEHOLDER = /\$\{([^!}][^}]*)\}/g;
+
+function substitute(text: string, stack: LiveStack): string | undefined {
+  const resolve = (name: string): string | undefined =>
+    resolveReference(name.replace(/\..*/, ""), stack);
+  const names = [...text.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
+  return names.some((name) => resolve(name) === undefined)
     ? undefined
     : text
-        .replace(
-          /\$\{([^!}][^}]*)\}/g,
-          (_, name: string) => values.get(name) ?? "",
-        )
+        .replace(PLACEHOLDER, (_, name: string) => resolve(name) ?? "")
         .replaceAll("${!", "${");
 }

@@ -1,6 +1,7 @@
+import { toJsonObject } from "../../system/json-object";
 import type { LiveResource } from "./live-resources";
+import { getProperties, type LiveStack, resolveText } from "./live-stack";
 import { findStackOnlyResources } from "./stack-only";
-import { type LiveStack, resolveText } from "./live-stack";
 import {
   type ConfiguredResource,
   parseLiteral,
@@ -8,43 +9,43 @@ import {
   type TerraformConfiguration,
 } from "./terraform-configuration";
 
-/** A live resource and what the stage's code has for it. */
+/** A live resource and its counterpart in the stage's configuration. */
 export interface MatchedResource {
   readonly live: LiveResource;
-  readonly code: ConfiguredResource;
+  readonly configured: ConfiguredResource;
 }
 
-/** What becomes of everything that the stack and the code have. */
+/** Every resource of the stack and of the configuration, by what an adoption does with it. */
 export interface Matching {
-  /** Imported by their ids. */
+  /** Imported. */
   readonly adopted: readonly MatchedResource[];
-  /** Written over by one call that says the same: an import would have them replaced. */
-  readonly createdOver: readonly MatchedResource[];
-  /** Of the code, and not there. */
+  /** Written again with the current value: an import would make Terraform replace them. */
+  readonly overwritten: readonly MatchedResource[];
+  /** Configured, without a live counterpart. */
   readonly missing: readonly ConfiguredResource[];
-  /** Of the stack, and of no use without it: gone with it. */
-  readonly leftBehind: readonly LiveResource[];
-  /** Of the stack, and nothing in the code. */
+  /** Used by the stack only, and deleted with it. */
+  readonly stackOnly: readonly LiveResource[];
+  /** Live, without a configured counterpart. */
   readonly unmatched: readonly LiveResource[];
-  /** Deleted by hand; the code may have it. */
-  readonly gone: readonly LiveResource[];
+  /** Deleted outside CloudFormation. */
+  readonly deleted: readonly LiveResource[];
 }
 
-/** Types that are created over. */
-export const OVERWRITTEN_TYPES: readonly string[] = [
-  "aws_cognito_identity_pool_roles_attachment",
-  "aws_secretsmanager_secret_policy",
-];
+const ROLES_ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
+const SECRET_POLICY = "aws_secretsmanager_secret_policy";
+const GROUP = "aws_cognito_user_group";
 
-/** Types of which a stage has one at most, so that its name is not needed to know it. */
-const SINGLE: readonly string[] = [
+const OVERWRITTEN_TYPES = [ROLES_ATTACHMENT, SECRET_POLICY];
+
+/** Types of which a stage has at most one resource, which needs no name to match. */
+const SINGLE_TYPES = [
   "aws_cognito_user_pool",
   "aws_cognito_user_pool_domain",
   "aws_cognito_identity_pool",
-  "aws_cognito_identity_pool_roles_attachment",
+  ROLES_ATTACHMENT,
 ];
 
-/** Attribute that the code has a type's natural key in. */
+/** Attribute that contains the natural key, by Terraform type. */
 const KEYS: Readonly<Record<string, string>> = {
   aws_cognito_user_pool: "name",
   aws_cognito_user_pool_domain: "domain",
@@ -56,68 +57,77 @@ const KEYS: Readonly<Record<string, string>> = {
   aws_secretsmanager_secret: "name",
 };
 
-/** Matches what is live with the code: by names, roles by what points at them, never by logical ids. */
+/**
+ * Matches live resources with the stage's configuration by their natural keys, and roles by the resources that refer to
+ * them. Logical ids are not compared.
+ */
 export function matchResources(
-  live: readonly LiveResource[],
-  code: TerraformConfiguration,
+  all: readonly LiveResource[],
+  configuration: TerraformConfiguration,
   stack: LiveStack,
 ): Matching {
-  const there = live.filter(({ isThere }) => isThere);
   const pairs: MatchedResource[] = [];
   const add = (
-    resource: LiveResource | undefined,
-    wanted: ConfiguredResource,
+    configured: ConfiguredResource | undefined,
+    live: LiveResource | undefined,
   ): void => {
-    const isTaken = pairs.some(
-      (pair) => pair.live === resource || pair.code === wanted,
+    if (configured === undefined || live === undefined) return;
+    const isMatched = pairs.some(
+      (pair) => pair.live === live || pair.configured === configured,
     );
-    if (resource !== undefined && !isTaken)
-      pairs.push({ live: resource, code: wanted });
+    if (!isMatched) pairs.push({ live, configured });
   };
-  const ofType = (type: string): readonly LiveResource[] =>
-    there.filter(({ terraformType }) => terraformType === type);
+  const listLive = (type: string): readonly LiveResource[] =>
+    all.filter((one) => one.isPresent && one.terraformType === type);
+  const findAdopted = (reference: unknown): LiveResource | undefined => {
+    const address = parseReference(reference);
+    return pairs.find(({ configured }) => configured.address === address)?.live;
+  };
 
-  for (const wanted of code.resources) {
-    const candidates = ofType(wanted.type);
-    const only =
-      SINGLE.includes(wanted.type) && candidates.length === 1
-        ? candidates[0]
-        : undefined;
-    add(byKey(candidates, wanted) ?? only, wanted);
+  for (const configured of configuration.resources) {
+    const candidates = listLive(configured.type);
+    const isSingle =
+      candidates.length === 1 && SINGLE_TYPES.includes(configured.type);
+    add(
+      configured,
+      findByKey(candidates, configured) ??
+        (isSingle ? candidates[0] : undefined),
+    );
   }
-  const roles = [
-    ...findReferencedRoles(pairs),
-    ...findRolesOfDeletedGroups(live, code, stack),
+  const references = [
+    ...pairs.flatMap(listRoleReferences),
+    ...listReferencesOfDeletedGroups(all, configuration, stack),
   ];
-  for (const [roleName, address] of roles) {
-    const wanted = code.resources.find((role) => role.address === address);
-    const role = ofType("aws_iam_role").find(({ key }) => key === roleName);
-    if (wanted !== undefined) add(role, wanted);
-  }
-  for (const wanted of code.ofType("aws_iam_role_policy")) {
-    const role = pairs.find(
-      (pair) => pair.code.address === parseReference(wanted.values.role),
-    )?.live.key;
+  for (const { roleArn, reference } of references) {
+    const address = parseReference(reference);
+    const name =
+      typeof roleArn === "string" ? roleArn.replace(/^.*\//, "") : "";
     add(
-      ofType("aws_iam_role_policy").find(
-        ({ facts }) => role !== undefined && facts.RoleName === role,
+      configuration.resources.find((role) => role.address === address),
+      listLive("aws_iam_role").find(({ key }) => key === name),
+    );
+  }
+  for (const policy of configuration.getResources("aws_iam_role_policy")) {
+    const role = findAdopted(policy.values.role);
+    add(
+      policy,
+      listLive(policy.type).find(
+        ({ attributes }) =>
+          role !== undefined && attributes.RoleName === role.key,
       ),
-      wanted,
     );
   }
-  for (const wanted of code.ofType("aws_secretsmanager_secret_policy")) {
-    const secret = pairs.find(
-      (pair) => pair.code.address === parseReference(wanted.values.secret_arn),
-    )?.live.importId;
+  for (const policy of configuration.getResources(SECRET_POLICY)) {
+    const secret = findAdopted(policy.values.secret_arn);
     add(
-      ofType(wanted.type).find(({ key }) => key === secret),
-      wanted,
+      policy,
+      listLive(policy.type).find(({ key }) => key === secret?.importId),
     );
   }
-  return sorted(pairs, live, code, stack);
+  return groupResources(pairs, all, configuration, stack);
 }
 
-function byKey(
+function findByKey(
   candidates: readonly LiveResource[],
   { type, values }: ConfiguredResource,
 ): LiveResource | undefined {
@@ -127,85 +137,64 @@ function byKey(
   const [only, ...others] = candidates.filter(
     (candidate) => candidate.key === key,
   );
-  // of two of a name nobody can tell which one the code means
+  // a name of two resources is ambiguous
   return others.length === 0 ? only : undefined;
 }
 
-function sorted(
+/** A live role and the configured expression that refers to its counterpart. */
+interface RoleReference {
+  readonly roleArn: unknown;
+  readonly reference: unknown;
+}
+
+function listRoleReferences({
+  live: { attributes },
+  configured: { type, values },
+}: MatchedResource): readonly RoleReference[] {
+  if (type === GROUP)
+    return [{ roleArn: attributes.RoleArn, reference: values.role_arn }];
+  if (type !== ROLES_ATTACHMENT) return [];
+  const { authenticated: roleArn } = toJsonObject(attributes.Roles);
+  const { authenticated: reference } = toJsonObject(values.roles);
+  return [{ roleArn, reference }];
+}
+
+/** The roles of deleted groups still exist; the template refers to them. */
+function listReferencesOfDeletedGroups(
+  all: readonly LiveResource[],
+  configuration: TerraformConfiguration,
+  stack: LiveStack,
+): readonly RoleReference[] {
+  return all
+    .filter((one) => one.terraformType === GROUP && !one.isPresent)
+    .map(({ logicalId, physicalId }) => ({
+      roleArn: resolveText(getProperties(stack, logicalId).RoleArn, stack),
+      reference: configuration
+        .getResources(GROUP)
+        .find(({ values }) => values.name === physicalId.replace(/^.*\|/, ""))
+        ?.values.role_arn,
+    }));
+}
+
+function groupResources(
   pairs: readonly MatchedResource[],
-  live: readonly LiveResource[],
-  code: TerraformConfiguration,
+  all: readonly LiveResource[],
+  configuration: TerraformConfiguration,
   stack: LiveStack,
 ): Matching {
-  const rest = live.filter(
-    (resource) => !pairs.some((pair) => pair.live === resource),
-  );
-  const leftBehind = findStackOnlyResources(rest, live, stack);
-  const others = rest.filter((resource) => !leftBehind.includes(resource));
+  const isOverwritten = ({ configured }: MatchedResource): boolean =>
+    OVERWRITTEN_TYPES.includes(configured.type);
+  const rest = all.filter((one) => pairs.every(({ live }) => live !== one));
+  const stackOnly = findStackOnlyResources(rest, all, stack);
+  const others = rest.filter((one) => !stackOnly.includes(one));
   return {
-    adopted: pairs.filter(
-      (pair) => !OVERWRITTEN_TYPES.includes(pair.code.type),
+    adopted: pairs.filter((pair) => !isOverwritten(pair)),
+    overwritten: pairs.filter(isOverwritten),
+    missing: configuration.resources.filter((one) =>
+      pairs.every(({ configured }) => configured !== one),
     ),
-    createdOver: pairs.filter((pair) =>
-      OVERWRITTEN_TYPES.includes(pair.code.type),
-    ),
-    missing: code.resources.filter(
-      (wanted) => !pairs.some((pair) => pair.code === wanted),
-    ),
-    leftBehind,
-    unmatched: others.filter(({ isThere }) => isThere),
-    gone: others.filter(({ isThere }) => !isThere),
+    stackOnly,
+    unmatched: others.filter(({ isPresent }) => isPresent),
+    deleted: others.filter(({ isPresent }) => !isPresent),
   };
-}
-
-const GROUP = "AWS::Cognito::UserPoolGroup";
-
-/** Roles' names by the address that the code has for each, as those say that point at them. */
-export function findReferencedRoles(
-  pairs: readonly MatchedResource[],
-): readonly (readonly [roleName: string, address: string])[] {
-  const found: [string, string][] = [];
-  const add = (arn: unknown, reference: unknown): void => {
-    const address = parseReference(reference);
-    if (typeof arn === "string" && address !== undefined)
-      found.push([arn.replace(/^.*\//, ""), address]);
-  };
-  for (const { live, code } of pairs) {
-    if (code.type === "aws_cognito_user_group")
-      add(live.facts.RoleArn, code.values.role_arn);
-    if (code.type === "aws_cognito_identity_pool_roles_attachment")
-      add(
-        field(live.facts.Roles, "authenticated"),
-        field(code.values.roles, "authenticated"),
-      );
-  }
-  return found;
-}
-
-/** The same of groups that somebody has deleted, as the template has them: their roles are there. */
-export function findRolesOfDeletedGroups(
-  live: readonly LiveResource[],
-  code: TerraformConfiguration,
-  stack: LiveStack,
-): readonly (readonly [roleName: string, address: string])[] {
-  return live
-    .filter(({ type, isThere }) => type === GROUP && !isThere)
-    .flatMap(({ logicalId, physicalId }) => {
-      const { RoleArn: arn } =
-        stack.template.Resources[logicalId]?.Properties ?? {};
-      const roleName = resolveText(arn, stack)?.replace(/^.*\//, "");
-      const wanted = code
-        .ofType("aws_cognito_user_group")
-        .find(({ values }) => values.name === physicalId.replace(/^.*\|/, ""));
-      const address = parseReference(wanted?.values.role_arn);
-      return roleName === undefined || address === undefined
-        ? []
-        : [[roleName, address] as const];
-    });
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
 }

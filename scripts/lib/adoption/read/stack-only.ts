@@ -1,67 +1,56 @@
 import { decodePolicy, getStatements, parsePolicy } from "../../iam/policy";
-import { isJsonObject } from "../../system/json-object";
+import { isJsonObject, toJsonObject } from "../../system/json-object";
 import type { LiveResource } from "./live-resources";
-import { hasReference, type LiveStack, resolveText } from "./live-stack";
-import { toText } from "./terraform-configuration";
+import {
+  getProperties,
+  hasReference,
+  type LiveStack,
+  resolveText,
+} from "./live-stack";
 import { isRetainHandle } from "./template";
+import { toText } from "./terraform-configuration";
 
-/** Types that only the stack itself has a use for. */
-const OWN_TYPES =
+const STACK_TYPES =
   /^(AWS::CDK::Metadata|AWS::CloudFormation::WaitCondition(Handle)?)$/;
-/** Types that a function has about it. */
-const OF_FUNCTIONS = /^AWS::(Lambda::|Logs::LogGroup$)/;
+const FUNCTION_TYPES = /^AWS::(Lambda::|Logs::LogGroup$)/;
 const FUNCTION = "AWS::Lambda::Function";
+const ROLES_ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment";
 
-/** Names the role of guests, whom it lets in no more. */
-const ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment";
-
-/** Those of some resources that are of no use without the stack, and that nothing which stays refers to. */
+/**
+ * Returns the resources that only the stack uses: the function that read client secrets, with its role and logs, and the
+ * role of unauthenticated identities, which no stage permits. A resource that any other resource refers to is not
+ * stack-only.
+ *
+ * @param candidates resources without a configured counterpart
+ */
 export function findStackOnlyResources(
-  some: readonly LiveResource[],
+  candidates: readonly LiveResource[],
   all: readonly LiveResource[],
   stack: LiveStack,
 ): readonly LiveResource[] {
-  let going = some.filter((resource) => isLeftBehind(resource, all, stack));
+  const rules = new StackOnlyRules(all, stack);
+  let found = candidates.filter((resource) => rules.isStackOnly(resource));
   for (;;) {
-    const left = going.filter(
+    const others = all.filter(
+      (one) =>
+        !found.includes(one) &&
+        !isCustomResource(one.type) &&
+        one.type !== ROLES_ATTACHMENT,
+    );
+    const remaining = found.filter(
       ({ type, logicalId }) =>
         isCustomResource(type) ||
-        !all.some(
+        others.every(
           (user) =>
-            !going.includes(user) &&
-            !isCustomResource(user.type) &&
-            user.type !== ATTACHMENT &&
-            hasReference(
-              stack.template.Resources[user.logicalId]?.Properties,
-              logicalId,
-            ),
+            !hasReference(getProperties(stack, user.logicalId), logicalId),
         ),
     );
-    if (left.length === going.length) return going;
-    going = left;
+    if (remaining.length === found.length) return found;
+    found = remaining;
   }
 }
 
-/**
- * Whether a resource is of no use without the stack, so that it may go with it: the function that read client secrets
- * with its role, and the role of guests, whom no stage lets in. What anything else may use is none of that.
- */
-function isLeftBehind(
-  resource: LiveResource,
-  all: readonly LiveResource[],
-  stack: LiveStack,
-): boolean {
-  const { type, logicalId } = resource;
-  if (isRetainHandle(logicalId) || OWN_TYPES.test(type)) return true;
-  if (isCustomResource(type)) return doesNothingAtDeletion(resource, stack);
-  if (OF_FUNCTIONS.test(type)) return isOfOwnFunction(resource, all, stack);
-  if (type === "AWS::IAM::Role") return isOwnRole(resource, all, stack);
-  if (type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy")
-    return isOfOwnRoles(resource, all, stack);
-  return false;
-}
-
-/** Whether a type is made by a function, of which CloudFormation knows nothing but what that answers. */
+/** Returns whether a function implements the type; CloudFormation knows only what the function returns. */
 export function isCustomResource(type: string): boolean {
   return (
     type.startsWith("Custom::") ||
@@ -69,107 +58,126 @@ export function isCustomResource(type: string): boolean {
   );
 }
 
-/** A function that custom resources are made by, and that no user pool calls. */
-function isOwnFunction(
-  { type, logicalId, physicalId }: LiveResource,
-  all: readonly LiveResource[],
-  { template }: LiveStack,
-): boolean {
-  const isCalledByPool = all.some(
-    ({ facts: { LambdaConfig: triggers } }) =>
-      isJsonObject(triggers) &&
-      JSON.stringify(triggers).includes(`:function:${physicalId}`),
-  );
-  return (
-    type === FUNCTION &&
-    !isCalledByPool &&
-    Object.values(template.Resources).some(
+class StackOnlyRules {
+  /** Functions that implement custom resources, and that no user pool invokes. */
+  private readonly functions: readonly LiveResource[];
+
+  constructor(
+    private readonly all: readonly LiveResource[],
+    private readonly stack: LiveStack,
+  ) {
+    this.functions = all.filter(
+      (one) =>
+        one.type === FUNCTION &&
+        !this.isInvokedByUserPool(one) &&
+        this.implementsCustomResource(one),
+    );
+  }
+
+  isStackOnly(resource: LiveResource): boolean {
+    const { type, logicalId } = resource;
+    if (isRetainHandle(logicalId) || STACK_TYPES.test(type)) return true;
+    if (isCustomResource(type)) return this.hasNoDeletion(resource);
+    if (type === FUNCTION) return this.functions.includes(resource);
+    if (FUNCTION_TYPES.test(type)) return this.belongsToFunction(resource);
+    if (type === "AWS::IAM::Role") return this.isStackOnlyRole(resource);
+    if (type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy")
+      return this.isPolicyOfStackOnlyRoles(resource);
+    return false;
+  }
+
+  private isInvokedByUserPool({ physicalId }: LiveResource): boolean {
+    return this.all.some(
+      ({ attributes: { LambdaConfig: triggers } }) =>
+        isJsonObject(triggers) &&
+        JSON.stringify(triggers).includes(`:function:${physicalId}`),
+    );
+  }
+
+  private implementsCustomResource({ logicalId }: LiveResource): boolean {
+    return Object.values(this.stack.template.Resources).some(
       ({ Type, Properties }) =>
         isCustomResource(Type) &&
         hasReference(Properties?.ServiceToken, logicalId),
-    )
-  );
+    );
+  }
+
+  /** Returns whether the deletion of a custom resource of the CDK makes no AWS call. */
+  private hasNoDeletion({ type, logicalId }: LiveResource): boolean {
+    const properties = getProperties(this.stack, logicalId);
+    if (type === "Custom::LogRetention")
+      return properties.RemovalPolicy !== "destroy";
+    const call = JSON.stringify(properties.Create ?? properties.Update ?? "");
+    return (
+      call.includes("service") &&
+      call.includes("action") &&
+      !("Delete" in properties)
+    );
+  }
+
+  private belongsToFunction({ logicalId }: LiveResource): boolean {
+    const properties = getProperties(this.stack, logicalId);
+    return this.functions.some(
+      (one) =>
+        hasReference(properties, one.logicalId) ||
+        hasReference(getProperties(this.stack, one.logicalId), logicalId),
+    );
+  }
+
+  private isStackOnlyRole(role: LiveResource): boolean {
+    if (!role.isPresent) return false;
+    const isOfFunction = this.functions.some(({ logicalId }) =>
+      hasReference(getProperties(this.stack, logicalId).Role, role.logicalId),
+    );
+    return (
+      (isOfFunction &&
+        trustsLambdaOnly(role.attributes.AssumeRolePolicyDocument)) ||
+      this.listUnauthenticatedRoles().includes(role.physicalId)
+    );
+  }
+
+  /** The current roles of unauthenticated identities, and those of the template: an apply removes the current ones. */
+  private listUnauthenticatedRoles(): readonly (string | undefined)[] {
+    return this.all
+      .filter(({ type }) => type === ROLES_ATTACHMENT)
+      .flatMap(({ attributes, logicalId }) => {
+        const live = toJsonObject(attributes.Roles).unauthenticated;
+        const { Roles: roles } = getProperties(this.stack, logicalId);
+        const original = toJsonObject(roles).unauthenticated;
+        return [
+          toText(live).replace(/^.*\//, ""),
+          resolveText(original, this.stack),
+        ];
+      });
+  }
+
+  private isPolicyOfStackOnlyRoles({ logicalId }: LiveResource): boolean {
+    const {
+      Roles: roles,
+      Users: users,
+      Groups: groups,
+    } = getProperties(this.stack, logicalId);
+    const names = (Array.isArray(roles) ? roles : []).map((role) =>
+      resolveText(role, this.stack),
+    );
+    return (
+      names.length > 0 &&
+      users === undefined &&
+      groups === undefined &&
+      names.every((name) =>
+        this.all.some(
+          (role) =>
+            role.type === "AWS::IAM::Role" &&
+            role.physicalId === name &&
+            this.isStackOnlyRole(role),
+        ),
+      )
+    );
+  }
 }
 
-function isOfOwnFunction(
-  resource: LiveResource,
-  all: readonly LiveResource[],
-  stack: LiveStack,
-): boolean {
-  const { Resources: resources } = stack.template;
-  const propertiesOf = (id: string): unknown => resources[id]?.Properties;
-  const { logicalId, type } = resource;
-  if (type === FUNCTION) return isOwnFunction(resource, all, stack);
-  return ownFunctions(all, stack).some(
-    (own) =>
-      hasReference(propertiesOf(logicalId), own.logicalId) ||
-      hasReference(propertiesOf(own.logicalId), logicalId),
-  );
-}
-
-function ownFunctions(
-  all: readonly LiveResource[],
-  stack: LiveStack,
-): readonly LiveResource[] {
-  return all.filter((one) => isOwnFunction(one, all, stack));
-}
-
-/** A custom resource of the CDK that makes a call of AWS's API, and none when it is deleted. */
-function doesNothingAtDeletion(
-  { type, logicalId }: LiveResource,
-  { template }: LiveStack,
-): boolean {
-  const properties = template.Resources[logicalId]?.Properties ?? {};
-  if (type === "Custom::LogRetention")
-    return properties.RemovalPolicy !== "destroy";
-  const call = JSON.stringify(properties.Create ?? properties.Update ?? "");
-  return (
-    call.includes("service") &&
-    call.includes("action") &&
-    !("Delete" in properties)
-  );
-}
-
-function isOwnRole(
-  role: LiveResource,
-  all: readonly LiveResource[],
-  stack: LiveStack,
-): boolean {
-  if (!role.isThere) return false;
-  const isOfGuests = all.some(
-    (attachment) =>
-      attachment.type === ATTACHMENT &&
-      guestRolesOf(attachment, stack).includes(role.physicalId),
-  );
-  const isOfOwn = ownFunctions(all, stack).some(({ logicalId }) =>
-    hasReference(
-      stack.template.Resources[logicalId]?.Properties?.Role,
-      role.logicalId,
-    ),
-  );
-  return (
-    isOfGuests ||
-    (isOfOwn && isOfFunctions(role.facts.AssumeRolePolicyDocument))
-  );
-}
-
-/** Names of the roles of guests: as it is now, and as it was before a stage took the identity pool over. */
-function guestRolesOf(
-  { facts, logicalId }: LiveResource,
-  stack: LiveStack,
-): readonly (string | undefined)[] {
-  const { Roles: roles } =
-    stack.template.Resources[logicalId]?.Properties ?? {};
-  return [
-    isJsonObject(facts.Roles)
-      ? String(facts.Roles.unauthenticated).replace(/^.*\//, "")
-      : undefined,
-    isJsonObject(roles) ? resolveText(roles.unauthenticated, stack) : undefined,
-  ];
-}
-
-/** Whether a trust policy names functions of Lambda alone. One that is not readable may name others, so that its role is unmatched. */
-function isOfFunctions(document: unknown): boolean {
+/** Returns whether a trust policy names Lambda only; `false` if the policy is not readable. */
+function trustsLambdaOnly(document: unknown): boolean {
   const statements = getStatements(parsePolicy(decodePolicy(toText(document))));
   return (
     statements.length > 0 &&
@@ -177,31 +185,6 @@ function isOfFunctions(document: unknown): boolean {
       ({ principals }) =>
         principals?.isInverted === false &&
         principals.patterns.join() === "Service:lambda.amazonaws.com",
-    )
-  );
-}
-
-function isOfOwnRoles(
-  { logicalId }: LiveResource,
-  all: readonly LiveResource[],
-  stack: LiveStack,
-): boolean {
-  const properties = stack.template.Resources[logicalId]?.Properties ?? {};
-  const { Roles: roles, Users: users, Groups: groups } = properties;
-  const names = (Array.isArray(roles) ? roles : []).map((role) =>
-    resolveText(role, stack),
-  );
-  return (
-    names.length > 0 &&
-    users === undefined &&
-    groups === undefined &&
-    names.every((name) =>
-      all.some(
-        (role) =>
-          role.type === "AWS::IAM::Role" &&
-          role.physicalId === name &&
-          isOwnRole(role, all, stack),
-      ),
     )
   );
 }

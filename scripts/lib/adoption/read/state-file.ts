@@ -1,8 +1,8 @@
-import { isJsonObject } from "../../system/json-object";
 import { UserError } from "../../../../constructs/errors";
-import { toText, type TerraformConfiguration } from "./terraform-configuration";
+import { isJsonObject } from "../../system/json-object";
+import { type TerraformConfiguration, toText } from "./terraform-configuration";
 
-/** A Terraform state, as far as it is read and changed here; it holds secrets in clear. */
+/** The parts of a Terraform state that an adoption reads and changes. It contains secrets in plaintext. */
 export interface StateFile {
   readonly version: number;
   readonly serial: number;
@@ -22,9 +22,9 @@ interface StateResource {
 const CLIENT = "aws_cognito_user_pool_client";
 
 /**
- * Reads what `terraform state pull` gives; `undefined` where there is no state yet.
+ * Parses the output of `terraform state pull`; returns `undefined` if there is no state yet.
  *
- * @throws UserError when it is of another version
+ * @throws UserError when the state has another format version
  */
 export function parseStateFile(text: string): StateFile | undefined {
   if (text.trim() === "") return undefined;
@@ -38,18 +38,18 @@ export function parseStateFile(text: string): StateFile | undefined {
   )
     return state as unknown as StateFile;
   throw new UserError(
-    "the stage's state must be of version 4, as Terraform 1 writes it, got another",
-    "use a Terraform that this project asks for",
+    "the stage's state must have version 4, the format of Terraform 1, got another format",
+    "use a Terraform version that this project supports",
   );
 }
 
-/** Addresses of everything that a state manages, with the id that it knows each by. */
+/** Returns the id of every managed resource in a state, by address. */
 export function getManagedIds(
   state: StateFile | undefined,
 ): ReadonlyMap<string, string> {
   return new Map(
     (state?.resources ?? [])
-      // a run that was killed leaves names of what it was about to make
+      // a killed run leaves entries without instances for resources that it did not create
       .filter(
         ({ mode, instances }) => mode === "managed" && instances.length > 0,
       )
@@ -61,25 +61,25 @@ export function getManagedIds(
 }
 
 /**
- * The state with each client's `generate_secret` as the code has it: an import leaves it null, which both `true` and
- * `false` would have the client replaced for. `undefined` where nothing has to be written.
+ * Returns the state with the configured `generate_secret` of each client; `undefined` if every client has a value. An
+ * import leaves it null, and a change from null to `true` or `false` replaces the client.
  */
 export function setGenerateSecret(
   state: StateFile,
-  code: TerraformConfiguration,
+  configuration: TerraformConfiguration,
 ): StateFile | undefined {
-  const wanted = new Map(
-    code
-      .ofType(CLIENT)
+  const configured = new Map(
+    configuration
+      .getResources(CLIENT)
       .map(({ name, values }) => [name, values.generate_secret]),
   );
   const resources = state.resources.map((resource) => {
-    const value = wanted.get(resource.name);
-    if (resource.type !== CLIENT || typeof value !== "boolean") return resource;
-    const isSet = resource.instances.every(
+    const value = configured.get(resource.name);
+    const isComplete = resource.instances.every(
       ({ attributes }) => typeof attributes?.generate_secret === "boolean",
     );
-    if (isSet) return resource;
+    if (resource.type !== CLIENT || typeof value !== "boolean" || isComplete)
+      return resource;
     const instances = resource.instances.map((instance) => ({
       ...instance,
       attributes: { ...instance.attributes, generate_secret: value },
@@ -94,7 +94,7 @@ export function setGenerateSecret(
     : undefined;
 }
 
-/** The state of a stage that has nothing, as the next after another. */
+/** Returns the next state after `state`, without resources. */
 export function createEmptyState(state: StateFile): StateFile {
   return {
     ...state,

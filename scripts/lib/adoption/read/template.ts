@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type CollectionTag,
   isMap,
@@ -7,13 +8,37 @@ import {
   Scalar,
   type ScalarTag,
 } from "yaml";
-import { isJsonObject, type JsonObject } from "../../system/json-object";
-import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../../constructs/errors";
-import type { LiveStack } from "./live-stack";
+import { isJsonObject, type JsonObject } from "../../system/json-object";
 
-/** Short forms of YAML, which stand for functions of the same name. */
-const FUNCTIONS = [
+/** A resource of a CloudFormation template, with long-form functions. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: JsonObject;
+  readonly DeletionPolicy?: unknown;
+  readonly UpdateReplacePolicy?: unknown;
+}
+
+/** The sections of a CloudFormation template that an adoption reads. */
+export interface Template {
+  readonly Parameters?: unknown;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Transform?: unknown;
+}
+
+const POLICIES: readonly (keyof TemplateResource)[] = [
+  "DeletionPolicy",
+  "UpdateReplacePolicy",
+];
+const RETAIN = "Retain";
+
+/** Logical id of an inert resource: CloudFormation may ignore an update that changes policies only. */
+export const RETAIN_HANDLE = "AdoptionRetainsAll";
+const RETAIN_HANDLES = new RegExp(`^${RETAIN_HANDLE}\\d*$`);
+const HANDLE_TYPE = "AWS::CloudFormation::WaitConditionHandle";
+
+/** Names of functions that have a short form in YAML, such as `!Sub` for `Fn::Sub`. */
+const SHORT_FORMS = [
   "And",
   "Base64",
   "Cidr",
@@ -33,80 +58,8 @@ const FUNCTIONS = [
   "Transform",
 ] as const;
 
-/** Short forms of CloudFormation in YAML, read as the functions that they stand for. */
-export function createYamlTags(): (ScalarTag | CollectionTag)[] {
-  const named: readonly (readonly [string, string])[] = [
-    ["Ref", "Ref"],
-    ["Condition", "Condition"],
-    ...FUNCTIONS.map((name) => [name, `Fn::${name}`] as const),
-  ];
-  return [
-    ...named.flatMap(([short, long]) => tagsOf(`!${short}`, long)),
-    ...tagsOf("!GetAtt", "Fn::GetAtt", (value) =>
-      typeof value === "string" ? splitAtDot(value) : value,
-    ),
-  ];
-}
-
-function tagsOf(
-  tag: string,
-  long: string,
-  valueOf: (value: unknown) => unknown = (value) => value,
-): (ScalarTag | CollectionTag)[] {
-  return [
-    { tag, resolve: (text: string) => ({ [long]: valueOf(text) }) },
-    ...(["map", "seq"] as const).map((collection) => ({
-      tag,
-      collection,
-      resolve: (node: { toJSON(): unknown }) =>
-        new Scalar({ [long]: valueOf(plainOf(node.toJSON())) }),
-    })),
-  ];
-}
-
-/** Nodes within a collection, which the library leaves in it where a tag made them. */
-function plainOf(value: unknown): unknown {
-  if (isScalar(value)) return plainOf(value.value);
-  if (Array.isArray(value)) return value.map(plainOf);
-  return isJsonObject(value)
-    ? Object.fromEntries(
-        Object.entries(value).map(([key, part]) => [key, plainOf(part)]),
-      )
-    : value;
-}
-
-function splitAtDot(text: string): readonly string[] {
-  const dot = text.indexOf(".");
-  return dot < 0 ? [text] : [text.slice(0, dot), text.slice(dot + 1)];
-}
-
-/** A resource as a template has it, in CloudFormation's long form. */
-export interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: JsonObject;
-  readonly DeletionPolicy?: unknown;
-  readonly UpdateReplacePolicy?: unknown;
-}
-
-/** A template of CloudFormation, as far as it is read here. */
-export interface Template {
-  readonly Parameters?: unknown;
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Transform?: unknown;
-}
-
-/** Attributes that keep what a resource stands for, when it leaves the stack and when it is replaced. */
-const POLICIES = ["DeletionPolicy", "UpdateReplacePolicy"] as const;
-const RETAIN = "Retain";
-
-/** Logical id of what makes the update one that changes something: an update of policies alone may do nothing. */
-export const RETAIN_HANDLE = "AdoptionRetainsAll";
-/** A further update gets another, for the same reason. */
-const HANDLES = new RegExp(`^${RETAIN_HANDLE}\\d*$`);
-const HANDLE_TYPE = "AWS::CloudFormation::WaitConditionHandle";
-
 /**
- * Reads a template, JSON or YAML.
+ * Parses a template in JSON or YAML.
  *
  * @throws UserError when it is neither, or has no resources
  */
@@ -126,83 +79,80 @@ export function parseTemplate(text: string): Template {
   )
     return template as unknown as Template;
   throw new UserError(
-    "the stack's template must be JSON or YAML with Resources, got something else",
-    "look at aws cloudformation get-template --template-stage Original",
+    "the stack's template must be JSON or YAML with a Resources section, got another format",
+    "print it with `aws cloudformation get-template --template-stage Original`",
   );
 }
 
 /**
- * The template with everything of `kept` kept when the stack goes, and nothing else said differently.
+ * Adds the retain policies to resources, and an inert resource; changes nothing else. A YAML template stays YAML, with
+ * its short forms, scalars and comments.
  *
- * YAML stays YAML, with its short forms, scalars and comments.
- *
- * @throws UserError when the text cannot be written so that it means the same
+ * @throws UserError when the rewritten template would have another meaning
  */
 export function addRetainPolicies(
   text: string,
-  kept: readonly string[],
+  logicalIds: readonly string[],
 ): string {
-  const handle = nextHandle(parseTemplate(text));
+  const before = parseTemplate(text);
+  const count = Object.keys(before.Resources).filter(isRetainHandle).length;
+  // an existing handle changes nothing in a later update
+  const handle = count === 0 ? RETAIN_HANDLE : `${RETAIN_HANDLE}${count + 1}`;
   const written = isJson(text)
-    ? retainingJson(text, kept, handle)
-    : retainingYaml(text, kept, handle);
-  const [is, was] = [written, text].map((one) =>
-    withoutPolicies(parseTemplate(one), kept),
-  );
-  if (!isDeepStrictEqual(is, was))
+    ? addToJson(text, logicalIds, handle)
+    : addToYaml(text, logicalIds, handle);
+  if (!isSameExceptPolicies(parseTemplate(written), before, logicalIds))
     throw new UserError(
-      "the stack's template cannot be written back with the same meaning",
-      "turn it into JSON, update the stack with that, and run the command again",
+      "cannot rewrite the stack's template with the same meaning",
+      "convert the template to JSON, update the stack with it, and run the command again",
     );
   return written;
 }
 
-/**
- * Those of `kept` that a stack does not keep when it goes, by its template or by what macros make of that. What is no
- * longer part of it stays whatever happens to it.
- */
-export function findUnretained(
-  {
-    template,
-    processed,
-    resources,
-  }: Pick<LiveStack, "template" | "processed" | "resources">,
-  kept: readonly string[],
-): readonly string[] {
-  return kept
-    .filter((id) => resources.some(({ logicalId }) => logicalId === id))
-    .filter((id) =>
-      [template, processed].some(({ Resources }) =>
-        POLICIES.some((policy) => Resources[id]?.[policy] !== RETAIN),
-      ),
-    );
+/** Returns whether a resource has both retain policies. */
+export function isRetained(template: Template, logicalId: string): boolean {
+  const resource = template.Resources[logicalId];
+  return POLICIES.every((policy) => resource?.[policy] === RETAIN);
 }
 
-/** Whether a template was written by {@link addRetainPolicies}. */
+/** Returns whether {@link addRetainPolicies} wrote a template. */
 export function hasRetainHandle({ Resources }: Template): boolean {
   return Object.entries(Resources).some(
     ([id, { Type }]) => isRetainHandle(id) && Type === HANDLE_TYPE,
   );
 }
 
-/** Whether a logical id is of what {@link addRetainPolicies} adds. */
+/** Returns whether {@link addRetainPolicies} adds a resource of this logical id. */
 export function isRetainHandle(logicalId: string): boolean {
-  return HANDLES.test(logicalId);
+  return RETAIN_HANDLES.test(logicalId);
 }
 
-/** Logical id that no update has used before, since the one there is changes nothing any more. */
-function nextHandle({ Resources }: Template): string {
-  const count = Object.keys(Resources).filter(isRetainHandle).length;
-  return count === 0 ? RETAIN_HANDLE : `${RETAIN_HANDLE}${count + 1}`;
+/**
+ * Returns whether two templates are equal, apart from handles and retain policies.
+ *
+ * @param logicalIds resources whose policies may differ
+ */
+export function isSameExceptPolicies(
+  one: Template,
+  other: Template,
+  logicalIds: readonly string[] = Object.keys({
+    ...one.Resources,
+    ...other.Resources,
+  }),
+): boolean {
+  return isDeepStrictEqual(
+    ignorePolicies(one, logicalIds),
+    ignorePolicies(other, logicalIds),
+  );
 }
 
-function retainingJson(
+function addToJson(
   text: string,
-  kept: readonly string[],
+  logicalIds: readonly string[],
   handle: string,
 ): string {
   const template = JSON.parse(text) as { Resources: Record<string, object> };
-  for (const id of kept)
+  for (const id of logicalIds)
     template.Resources[id] = {
       ...template.Resources[id],
       ...Object.fromEntries(POLICIES.map((policy) => [policy, RETAIN])),
@@ -211,10 +161,10 @@ function retainingJson(
   return JSON.stringify(template);
 }
 
-/** Every scalar stays the text that it was: of what kind it is, CloudFormation knows. */
-function retainingYaml(
+/** The failsafe schema preserves the text of every scalar; CloudFormation interprets its type. */
+function addToYaml(
   text: string,
-  kept: readonly string[],
+  logicalIds: readonly string[],
   handle: string,
 ): string {
   const document = parseDocument(text, {
@@ -223,7 +173,7 @@ function retainingYaml(
   });
   const resources = document.get("Resources");
   if (!isMap(resources)) throw new TypeError("Resources must be a map");
-  for (const id of kept) {
+  for (const id of logicalIds) {
     const resource = resources.get(id);
     if (!isMap(resource)) continue;
     for (const policy of POLICIES) resource.set(policy, RETAIN);
@@ -232,29 +182,66 @@ function retainingYaml(
   return document.toString({ lineWidth: 0 });
 }
 
-/** Whether templates say the same, whatever they keep. */
-export function isSameExceptPolicies(one: Template, other: Template): boolean {
-  const [is, was] = [one, other].map((template) =>
-    withoutPolicies(template, Object.keys(template.Resources)),
-  );
-  return isDeepStrictEqual(is, was);
-}
-
-/** What must not change. */
-function withoutPolicies(template: Template, kept: readonly string[]): unknown {
+function ignorePolicies(
+  template: Template,
+  logicalIds: readonly string[],
+): object {
   const resources = Object.entries(template.Resources)
     .filter(([id]) => !isRetainHandle(id))
     .map(([id, resource]) => [
       id,
-      kept.includes(id)
-        ? Object.fromEntries(
-            Object.entries(resource).filter(
-              ([name]) => !(POLICIES as readonly string[]).includes(name),
-            ),
-          )
+      logicalIds.includes(id)
+        ? { ...resource, DeletionPolicy: null, UpdateReplacePolicy: null }
         : resource,
     ]);
   return { ...template, Resources: Object.fromEntries(resources) as object };
+}
+
+/** Returns YAML tags that parse CloudFormation's short forms as the functions that they abbreviate. */
+function createYamlTags(): (ScalarTag | CollectionTag)[] {
+  const names: readonly (readonly [string, string])[] = [
+    ["Ref", "Ref"],
+    ["Condition", "Condition"],
+    ...SHORT_FORMS.map((name) => [name, `Fn::${name}`] as const),
+  ];
+  return [
+    ...names.flatMap(([short, long]) => createTags(`!${short}`, long)),
+    ...createTags("!GetAtt", "Fn::GetAtt", (value) =>
+      typeof value === "string" ? splitAtDot(value) : value,
+    ),
+  ];
+}
+
+function createTags(
+  tag: string,
+  long: string,
+  convert: (value: unknown) => unknown = (value) => value,
+): (ScalarTag | CollectionTag)[] {
+  return [
+    { tag, resolve: (text: string) => ({ [long]: convert(text) }) },
+    ...(["map", "seq"] as const).map((collection) => ({
+      tag,
+      collection,
+      resolve: (node: { toJSON(): unknown }) =>
+        new Scalar({ [long]: convert(unwrapScalars(node.toJSON())) }),
+    })),
+  ];
+}
+
+/** Removes the scalar nodes that nested tags leave in a parsed collection. */
+function unwrapScalars(value: unknown): unknown {
+  if (isScalar(value)) return unwrapScalars(value.value);
+  if (Array.isArray(value)) return value.map(unwrapScalars);
+  return isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [key, unwrapScalars(part)]),
+      )
+    : value;
+}
+
+function splitAtDot(text: string): readonly string[] {
+  const dot = text.indexOf(".");
+  return dot < 0 ? [text] : [text.slice(0, dot), text.slice(dot + 1)];
 }
 
 function isJson(text: string): boolean {

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from "../../system/json-object";
+import { type JsonObject, toJsonObject } from "../../system/json-object";
 
-/** A resource as the stage's synthesized configuration has it. */
+/** A resource or data source in the stage's synthesized configuration. */
 export interface ConfiguredResource {
   readonly address: string;
   readonly type: string;
@@ -8,58 +8,62 @@ export interface ConfiguredResource {
   readonly values: JsonObject;
 }
 
-/** A stage's synthesized configuration, as far as what is live is matched with it. */
+/** A configured resource and its id for `terraform import`. */
+export interface ResourceImport {
+  readonly configured: ConfiguredResource;
+  readonly importId: string;
+}
+
+/** The stage's synthesized Terraform configuration. */
 export class TerraformConfiguration {
   readonly resources: readonly ConfiguredResource[];
-  private readonly data: readonly ConfiguredResource[];
+  private readonly dataSources: readonly ConfiguredResource[];
 
   /** @param json text of `cdk.tf.json` */
   constructor(json: string) {
-    const configuration = JSON.parse(json) as {
-      readonly resource?: unknown;
-      readonly data?: unknown;
-    };
-    this.resources = resourcesOf(configuration.resource);
-    this.data = resourcesOf(configuration.data);
+    const configuration = toJsonObject(JSON.parse(json));
+    this.resources = listBlocks(configuration.resource);
+    this.dataSources = listBlocks(configuration.data);
   }
 
-  ofType(type: string): readonly ConfiguredResource[] {
+  getResources(type: string): readonly ConfiguredResource[] {
     return this.resources.filter((resource) => resource.type === type);
   }
 
-  /** Whether the configuration looks something up. */
-  looksUp(type: string): boolean {
-    return this.data.some((data) => data.type === type);
+  hasDataSource(type: string): boolean {
+    return this.dataSources.some((source) => source.type === type);
   }
 }
 
-/** Address that an expression such as `${aws_iam_role.x.arn}` refers to. */
+/** Returns the address that an expression such as `${aws_iam_role.x.arn}` refers to. */
 export function parseReference(value: unknown): string | undefined {
-  return typeof value === "string"
-    ? /^\$\{(aws_\w+\.[\w-]+)\.\w+\}$/.exec(value)?.[1]
-    : undefined;
+  return /^\$\{(aws_\w+\.[\w-]+)\.\w+\}$/.exec(toText(value))?.[1];
 }
 
-/** A value that is a text, or the empty one. */
-export function toText(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-/** A setting that is a text and no expression. */
+/** Returns a value that contains no expression. */
 export function parseLiteral(value: unknown): string | undefined {
   return typeof value === "string" && !value.includes("${") ? value : undefined;
 }
 
-function resourcesOf(blocks: unknown): readonly ConfiguredResource[] {
-  return Object.entries(isJsonObject(blocks) ? blocks : {}).flatMap(
-    ([type, named]) =>
-      Object.entries(isJsonObject(named) ? named : {}).map(
-        ([name, values]) => ({
-          address: `${type}.${name}`,
-          type,
-          name,
-          values: isJsonObject(values) ? values : {},
-        }),
-      ),
+/** Returns a string value, or the empty string. */
+export function toText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Returns the strings of a list; none if the value is not a list. */
+export function toTexts(value: unknown): readonly string[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === "string")
+    : [];
+}
+
+function listBlocks(blocks: unknown): readonly ConfiguredResource[] {
+  return Object.entries(toJsonObject(blocks)).flatMap(([type, named]) =>
+    Object.entries(toJsonObject(named)).map(([name, values]) => ({
+      address: `${type}.${name}`,
+      type,
+      name,
+      values: toJsonObject(values),
+    })),
   );
 }

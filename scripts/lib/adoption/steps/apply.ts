@@ -1,14 +1,17 @@
-import { formatVerdict } from "../../review/render/sentences";
+import { type Assessment, assessInDetail, assessStack } from "../assessment";
+import { findInterruptedProvider } from "../checks/missing-settings";
 import type { AdoptionContext } from "../context";
 import { findBlockers, reviewChanges } from "../plan";
+import { getManagedIds, type StateFile } from "../read/state-file";
 import {
   buildAdoptionTable,
   formatAdoptionTable,
   formatAllowed,
+  formatChangeCounts,
 } from "../report";
 import {
-  compareWithBaseline,
-  listRemainingChanges,
+  findDifferences,
+  listUntested,
   reportBlocked,
   reportDone,
   requireAdoptionState,
@@ -16,81 +19,62 @@ import {
   requireImported,
   requireRetained,
   type StepResult,
-} from "./step";
-import { findInterruptedProvider } from "../checks/oidc-settings";
-import { getManagedIds, type StateFile } from "../read/state-file";
-import { type Assessment, assessStack } from "../assessment";
+} from "./requirements";
 
-/** Has the live system be what the stage's code says, once nothing of it is a loss. */
+/** Applies the stage's configuration unless there are blockers, and verifies the result. */
 export async function apply(context: AdoptionContext): Promise<StepResult> {
-  const { choice, folder, record, leaves, log } = context;
-  const found = await assessStack(context);
-  const journey = requireAdoptionState(context, found.stack);
-  if (!found.isGone) requireRetained(found.stack, journey);
-  await folder.open("stage");
-  const state = await folder.pull();
-  requireImported(state, found.matching);
-  if (journey.isApplied) await takeProvider(context, found, state);
-  await folder.writeGenerateSecret(found.code);
+  const { stageTarget, workspace, record, unmanagedIds, log } = context;
+  const assessment = await assessInDetail(context);
+  const { stack, isDeleted, matching, configuration } = assessment;
+  const state = requireAdoptionState(context, stack);
+  if (!isDeleted) requireRetained(stack, state.retainedIds);
+  await workspace.initialize("stage");
+  const terraformState = await workspace.pullState();
+  requireImported(terraformState, matching);
+  if (state.isApplyStarted)
+    await importCreatedProvider(context, assessment, terraformState);
+  await workspace.writeGenerateSecret(configuration);
 
-  const { file, json } = await folder.plan();
+  const { file, json } = await workspace.plan();
   const review = reviewChanges(context, json);
-  const { stops, allowed } = findBlockers(context, found, review, json);
-  log(formatAdoptionTable(buildAdoptionTable(found, review, leaves)));
+  const { blockers, allowed } = findBlockers(context, assessment, review, json);
+  const table = buildAdoptionTable(assessment, review, unmanagedIds);
+  log(formatAdoptionTable(table));
   for (const line of formatAllowed(allowed)) log(line);
-  if (stops.length > 0)
-    return reportBlocked(
-      "Nothing has been changed: this stops the adoption",
-      stops,
-    );
-  const verdict = formatVerdict(review)
-    .map(({ text }) => text)
-    .join(", ");
+  if (blockers.length > 0) return reportBlocked(blockers);
+  const counts = formatChangeCounts(review);
   if (!review.verdict.isEmpty) {
     await requireConfirmation(
       context,
-      `Apply this to stage ${choice.stage} (${verdict})?`,
+      `Apply these changes to stage ${stageTarget.stage} (${counts})?`,
     );
-    record.write({ ...journey, isApplied: true });
-    log(`applying: ${verdict}`);
-    await folder.applyFile(file);
+    record.writeState({ ...state, isApplyStarted: true });
+    log(`applying: ${counts}`);
+    await workspace.applyPlanFile(file);
   }
-  const left = await listRemainingChanges(context);
-  if (left.length > 0)
-    return reportDifferences(
-      "After the apply a second plan is not empty",
-      left,
-    );
-  const lost = await compareWithBaseline(context, await assessStack(context));
-  return lost.length > 0
-    ? reportDifferences("After the apply this is not as it was", lost)
-    : reportDone(
-        `applied (${verdict}); a second plan is empty, and everything that users rely on is as it was`,
-        ...(record.facts?.unproven ?? []).map(
-          (told) => `not shown, as before the adoption: ${told}`,
-        ),
-        "nothing undoes it: the stack is still there, and has no part in it any more",
-      );
+  const differences = await findDifferences(context, async () => {
+    const after = await assessStack(context);
+    return after.matching;
+  });
+  return (
+    differences ??
+    reportDone(
+      `applied (${counts}); a second plan is empty, and the values that users rely on are unchanged`,
+      ...listUntested(context),
+      "this cannot be undone; the stack still exists, and no longer manages the resources",
+    )
+  );
 }
 
-/** Takes an OIDC provider in that a killed run has made, of which an account has one at most. */
-async function takeProvider(
-  { choice, folder, log }: AdoptionContext,
+/** Imports an OIDC provider that an interrupted apply created: an account has at most one of an issuer. */
+async function importCreatedProvider(
+  { stageTarget, workspace, log }: AdoptionContext,
   { matching }: Assessment,
   state: StateFile | undefined,
 ): Promise<void> {
-  const made = await findInterruptedProvider(matching, choice.awsTarget);
-  if (made === undefined || getManagedIds(state).has(made.code.address)) return;
-  log(
-    `importing ${made.importId}, which an apply has made that was interrupted`,
-  );
-  await folder.import([made]);
-}
-
-/** What is not as it has to be, after something was changed. */
-export function reportDifferences(
-  what: string,
-  lines: readonly string[],
-): StepResult {
-  return { isDone: false, told: [what, ...lines.map((line) => `- ${line}`)] };
+  const found = await findInterruptedProvider(matching, stageTarget);
+  if (found === undefined) return;
+  if (getManagedIds(state).has(found.configured.address)) return;
+  log(`importing ${found.importId}, which an interrupted apply created`);
+  await workspace.import([found]);
 }

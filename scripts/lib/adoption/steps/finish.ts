@@ -1,186 +1,168 @@
 import { UserError } from "../../../../constructs/errors";
+import { type Assessment, assessStack } from "../assessment";
 import type { AdoptionContext } from "../context";
-import type { AdoptionState } from "../record";
-import { reportDifferences } from "./apply";
 import { findMacroResources } from "../plan";
-import { isCustomResource } from "../read/stack-only";
-import type { LiveStack } from "../read/live-stack";
 import { readLiveResources } from "../read/live-resources";
-import { matchResources, type Matching } from "../read/matching";
+import { findUnretained, type LiveStack } from "../read/live-stack";
+import { type Matching, matchResources } from "../read/matching";
+import { isCustomResource } from "../read/stack-only";
+import { isRetainHandle } from "../read/template";
+import type { AdoptionState } from "../record";
 import {
-  reportDone,
+  findDifferences,
   listRetainedIds,
-  listRemainingChanges,
-  compareWithBaseline,
-  requireConfirmation,
+  listUntested,
+  reportDone,
   requireAdoptionState,
+  requireConfirmation,
   requireRetained,
   type StepResult,
-} from "./step";
-import { assessStack, type Assessment } from "../assessment";
-import { isRetainHandle, findUnretained } from "../read/template";
+} from "./requirements";
 
 /**
- * Deletes the stack, which keeps everything that was taken over, and forgets the adoption; both only when nothing
- * differs from what was so before it.
+ * Deletes the stack, which retains every adopted resource, and removes the record. Verifies the plan and the baseline
+ * before and after the deletion.
  */
 export async function finish(context: AdoptionContext): Promise<StepResult> {
   const { cloudFormation, record } = context;
-  const journey = requireAdoptionState(context, undefined);
-  const stack = await cloudFormation.settled(journey.stackId);
-  const isThere =
-    stack !== undefined && stack.StackStatus !== "DELETE_COMPLETE";
-  if (isThere) {
-    // a deletion that failed halfway has left a stack that takes no update
+  const state = requireAdoptionState(context, undefined);
+  const stack = await cloudFormation.waitUntilStable(state.stackId);
+  if (stack !== undefined && stack.StackStatus !== "DELETE_COMPLETE") {
+    // a stack whose deletion failed cannot be assessed, since it allows no update
     const isHalfDeleted = stack.StackStatus === "DELETE_FAILED";
-    const found = isHalfDeleted ? undefined : await assessStack(context);
-    if (found !== undefined) {
-      requireAdoptionState(context, found.stack);
-      requireTold(found);
+    const assessment = isHalfDeleted ? undefined : await assessStack(context);
+    if (assessment !== undefined) {
+      requireAdoptionState(context, assessment.stack);
+      requireNoMacroResources(assessment);
     }
-    const kept = new Set([
-      ...journey.kept,
-      ...(found === undefined ? [] : listRetainedIds(found)),
-    ]);
-    const problem = await problemOf(
-      context,
-      found?.matching ?? (await matchingOfRecord(context)),
-    );
-    if (problem !== undefined) return problem;
-    await deleteStack(context, journey, [...kept], found?.stack);
+    const differences = await verify(context, assessment?.matching);
+    if (differences !== undefined) return differences;
+    await deleteStack(context, state, assessment);
   }
-  const problem = await problemOf(context, await matchingOfRecord(context));
-  if (problem !== undefined) return problem;
-  const unproven = record.facts?.unproven ?? [];
+  const differences = await verify(context);
+  if (differences !== undefined) return differences;
+  const untested = listUntested(context);
   record.remove();
   return reportDone(
-    `stack ${record.stackName} is gone; everything that was taken over is there, and the plan is empty`,
-    ...unproven.map((told) => `not shown, as before the adoption: ${told}`),
-    "the adoption is finished, and its record removed: from now on the stage is deployed as any other",
+    `stack ${record.stackName} is deleted; all adopted resources exist, and the plan is empty`,
+    ...untested,
+    "the adoption is finished, and its record is removed: deploy the stage like any other from now on",
   );
 }
 
-/** @throws UserError when the stack has something that its template cannot have it keep */
-function requireTold({ stack, matching }: Assessment): void {
-  const [made] = findMacroResources(stack, matching);
-  if (made === undefined) return;
+/** Verifies the plan and the baseline; reads the recorded stack if no matching is passed. */
+async function verify(
+  context: AdoptionContext,
+  matching?: Matching,
+): Promise<StepResult | undefined> {
+  const current = matching ?? (await readRecordedMatching(context));
+  await context.workspace.initialize("stage");
+  return findDifferences(context, () => Promise.resolve(current));
+}
+
+async function readRecordedMatching({
+  record: { stack },
+  workspace,
+  stageTarget,
+}: AdoptionContext): Promise<Matching> {
+  const configuration = await workspace.synthesize();
+  const resources = await readLiveResources(stack, stageTarget.awsTarget);
+  return matchResources(resources, configuration, stack);
+}
+
+/** @throws UserError when the template cannot retain a resource, because a macro adds it */
+function requireNoMacroResources({ stack, matching }: Assessment): void {
+  const [resource] = findMacroResources(stack, matching);
+  if (resource === undefined) return;
   throw new UserError(
-    `stack ${stack.name} must have nothing that only its macros know, got ${made.logicalId}`,
-    "run the step plan, which says what to do about it",
+    `stack ${stack.name} must contain only resources of its template, got ${resource.logicalId}, which a macro adds`,
+    "run the step plan, which describes the solution",
   );
 }
 
 /**
- * @param kept logical ids of all that must not go with the stack
- * @param judged the stack that all checks were made of; none where a deletion has begun already
- * @throws UserError when something of that would, or the stack has changed since
+ * @param assessment of the stack that was verified; `undefined` if a deletion failed before
+ * @throws UserError when the deletion would delete an adopted resource, or the stack has changed since
  */
 async function deleteStack(
   context: AdoptionContext,
-  { stackId }: AdoptionState,
-  kept: readonly string[],
-  judged: LiveStack | undefined,
+  { stackId, retainedIds }: AdoptionState,
+  assessment: Assessment | undefined,
 ): Promise<void> {
   const { cloudFormation, record, log } = context;
+  const retained = new Set([
+    ...retainedIds,
+    ...(assessment === undefined ? [] : listRetainedIds(assessment)),
+  ]);
   const stack = await cloudFormation.read();
   if (stack === undefined) return;
-  requireKept(stack, kept);
-  const going = stack.resources.filter(
+  requireRetainedOrHalfDeleted(stack, [...retained]);
+  const deleted = stack.resources.filter(
     ({ logicalId, type }) =>
-      !kept.includes(logicalId) &&
+      !retained.has(logicalId) &&
       !isRetainHandle(logicalId) &&
       type !== "AWS::CDK::Metadata",
   );
-  if (going.length > 0)
-    log(`to go with stack ${stack.name}, as nobody else has a use for it:`);
-  for (const { type, physicalId } of going) log(`  ${type} ${physicalId}`);
+  if (deleted.length > 0)
+    log(`resources that are deleted with stack ${stack.name}:`);
+  for (const { type, physicalId } of deleted) log(`  ${type} ${physicalId}`);
   await requireConfirmation(
     context,
-    `Delete stack ${record.stackName}, which retains everything that was taken over?`,
+    `Delete stack ${record.stackName}, which retains every adopted resource?`,
   );
-  // whatever was deployed while a person thought about it
-  const now = await cloudFormation.read();
-  if (now === undefined) return;
-  requireKept(now, kept);
-  const added = now.resources.find(({ logicalId }) =>
-    (judged ?? stack).resources.every((one) => one.logicalId !== logicalId),
+  // a deployment may have changed the stack before the answer
+  const current = await cloudFormation.read();
+  if (current === undefined) return;
+  requireRetainedOrHalfDeleted(current, [...retained]);
+  const known = (assessment?.stack ?? stack).resources;
+  const added = current.resources.find(({ logicalId }) =>
+    known.every((one) => one.logicalId !== logicalId),
   );
   if (added !== undefined)
     throw new UserError(
-      `stack ${stack.name} must stay as it is while it is adopted, got ${added.logicalId} in it now`,
-      "stop what deploys it, and run the step again",
+      `stack ${stack.name} must not change during its adoption, got the new resource ${added.logicalId}`,
+      "disable its deployments, and run the step again",
     );
   if (stack.isTerminationProtected)
-    await cloudFormation.protect(stackId, false);
+    await cloudFormation.setTerminationProtection(stackId, false);
   log(`deleting stack ${record.stackName}`);
   try {
-    await cloudFormation.delete(stackId, failedRecords(stack));
+    await cloudFormation.delete(stackId, listFailedCustomResources(stack));
   } catch (error) {
     if (stack.isTerminationProtected)
-      await cloudFormation.protect(stackId, true).catch(() => {
-        log(
-          `stack ${record.stackName} is no longer protected from being deleted`,
-        );
+      await cloudFormation.setTerminationProtection(stackId, true).catch(() => {
+        log(`cannot restore the termination protection of ${record.stackName}`);
       });
     throw error;
   }
 }
 
-/** {@link requireRetained}, of a stack too whose deletion has failed halfway, so that it takes no update. */
-function requireKept(stack: LiveStack, kept: readonly string[]): void {
+/** A stack whose deletion failed allows no update: only its policies are verified. */
+function requireRetainedOrHalfDeleted(
+  stack: LiveStack,
+  retainedIds: readonly string[],
+): void {
   if (stack.status !== "DELETE_FAILED") {
-    requireRetained(stack, { kept });
+    requireRetained(stack, retainedIds);
     return;
   }
-  const lost = findUnretained(stack, kept);
-  if (lost.length > 0)
+  const unretained = findUnretained(stack, retainedIds);
+  if (unretained.length > 0)
     throw new UserError(
-      `stack ${stack.name} must retain everything that was taken over, got ${lost.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
-      "delete it by hand with --retain-resources for each of them, and run finish again",
+      `stack ${stack.name} must retain every adopted resource, got ${unretained.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
+      "delete the stack with `aws cloudformation delete-stack --retain-resources` for these resources, and run finish again",
     );
 }
 
-/**
- * Custom resources that a deletion could not delete, such as when their function is gone: they are records of the stack,
- * and nothing in AWS.
- */
-function failedRecords({ resources, status }: LiveStack): readonly string[] {
+/** Lists custom resources whose deletion failed, for example because their function is deleted. AWS has nothing for them. */
+function listFailedCustomResources({
+  resources,
+  status,
+}: LiveStack): readonly string[] {
   if (status !== "DELETE_FAILED") return [];
   return resources
     .filter(
       (one) => one.status === "DELETE_FAILED" && isCustomResource(one.type),
     )
     .map(({ logicalId }) => logicalId);
-}
-
-async function problemOf(
-  context: AdoptionContext,
-  matching: Matching,
-): Promise<StepResult | undefined> {
-  await context.folder.open("stage");
-  const left = await listRemainingChanges(context);
-  if (left.length > 0)
-    return reportDifferences(
-      "The plan is not empty: the steps import and apply take in what is left",
-      left,
-    );
-  const lost = await compareWithBaseline(context, { matching });
-  return lost.length > 0
-    ? reportDifferences("This is not as it was before the adoption", lost)
-    : undefined;
-}
-
-/** What was taken over of a stack that is no longer there, by what was written down of it. */
-async function matchingOfRecord({
-  record,
-  folder,
-  choice,
-}: AdoptionContext): Promise<Matching> {
-  const stack = record.stack;
-  const code = await folder.synthesize();
-  return matchResources(
-    await readLiveResources(stack, choice.awsTarget),
-    code,
-    stack,
-  );
 }

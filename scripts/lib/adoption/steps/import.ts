@@ -1,62 +1,62 @@
 import { UserError } from "../../../../constructs/errors";
+import { assessInDetail } from "../assessment";
 import type { AdoptionContext } from "../context";
-import { importMatched, findAssessmentBlockers } from "../plan";
+import { findAssessmentBlockers, listImports } from "../plan";
 import type { Matching } from "../read/matching";
 import { getManagedIds, type StateFile } from "../read/state-file";
 import {
-  reportDone,
-  requireImported,
-  requireAdoptionState,
-  requireRetained,
   reportBlocked,
+  reportDone,
+  requireAdoptionState,
+  requireImported,
+  requireRetained,
   type StepResult,
-} from "./step";
-import { assessStack } from "../assessment";
+} from "./requirements";
 
-/** Takes everything into the stage's state, and changes nothing live. */
-export async function importIntoState(
+/** Imports all adopted resources into the stage's state, and changes nothing live. */
+export async function importResources(
   context: AdoptionContext,
 ): Promise<StepResult> {
-  const { folder, record, log } = context;
-  const found = await assessStack(context);
-  const journey = requireAdoptionState(context, found.stack);
-  if (!found.isGone) requireRetained(found.stack, journey);
-  const stops = findAssessmentBlockers(found, context);
-  if (stops.length > 0)
-    return reportBlocked(
-      "Nothing has been changed: this stops the adoption",
-      stops,
-    );
+  const { workspace, record, log } = context;
+  const assessment = await assessInDetail(context);
+  const { stack, isDeleted, matching, configuration } = assessment;
+  const { retainedIds } = requireAdoptionState(context, stack);
+  if (!isDeleted) requireRetained(stack, retainedIds);
+  const blockers = findAssessmentBlockers(context, assessment);
+  if (blockers.length > 0) return reportBlocked(blockers);
 
-  await folder.open("stage");
-  const state = await folder.pull();
-  requireOwn(state, found.matching);
-  const known = getManagedIds(state);
-  const count = found.matching.adopted.length;
-  record.keepState(state === undefined ? "" : JSON.stringify(state));
+  await workspace.initialize("stage");
+  const state = await workspace.pullState();
+  requireSameIds(state, matching);
+  record.saveTerraformState(state === undefined ? "" : JSON.stringify(state));
   log("importing into the stage's state");
-  await importMatched(context, found, new Set(known.keys()));
-  requireImported(await folder.pull(), found.matching);
+  const ids = getManagedIds(state);
+  await workspace.import(
+    listImports(matching).filter(
+      ({ configured }) => !ids.has(configured.address),
+    ),
+  );
+  await workspace.writeGenerateSecret(configuration);
+  requireImported(await workspace.pullState(), matching);
   return reportDone(
-    `the stage's state has ${count} resources; nothing live has changed`,
-    "undo takes them out of it",
+    `the stage's state contains ${matching.adopted.length} resources; nothing live has changed`,
+    "the step undo reverts this",
   );
 }
 
-/** @throws UserError when the state has something else than what is live for anything that is taken over */
-function requireOwn(state: StateFile | undefined, { adopted }: Matching): void {
-  const expected = new Map(
-    adopted.map(({ code, live }) => [code.address, live.importId]),
-  );
-  const stray = [...getManagedIds(state)].find(([address, id]) => {
-    const importId = expected.get(address);
-    return (
-      importId !== undefined && importId !== id && !importId.endsWith(`/${id}`)
+/** @throws UserError when the state contains another resource at the address of an adopted one */
+function requireSameIds(
+  state: StateFile | undefined,
+  matching: Matching,
+): void {
+  const ids = getManagedIds(state);
+  for (const { configured, importId } of listImports(matching)) {
+    const id = ids.get(configured.address);
+    if (id === undefined || id === importId || importId.endsWith(`/${id}`))
+      continue;
+    throw new UserError(
+      `the stage's state must be empty or contain the stack's resources, got ${configured.address} with id ${id}`,
+      "the stage was deployed in addition to the stack: find out who uses it, or adopt with another STATE_BUCKET_KEY",
     );
-  });
-  if (stray === undefined) return;
-  throw new UserError(
-    `the stage's state must be empty, or have what the stack has, got ${stray[0]} as ${stray[1]}`,
-    "the stage was deployed beside the stack: see who uses that deployment before anything is done with it, or adopt with another STATE_BUCKET_KEY",
-  );
+  }
 }

@@ -1,42 +1,41 @@
 import type { AdoptionContext } from "../context";
 import { apply } from "./apply";
 import { finish } from "./finish";
-import { importIntoState } from "./import";
-import { retainResources } from "./retain";
+import { importResources } from "./import";
+import type { StepResult } from "./requirements";
+import { retain } from "./retain";
 import { reportStatus } from "./status";
-import type { StepResult } from "./step";
 import { undo } from "./undo";
 
-/** A part of the way. */
 export type Step = (context: AdoptionContext) => Promise<StepResult>;
 
-/** Steps by name, those of the way first, in their order. */
+/** Steps by name: first those of the adoption, in their order. */
 export const STEPS = {
-  retain: retainResources,
-  import: importIntoState,
+  retain,
+  import: importResources,
   apply,
   finish,
   status: reportStatus,
   undo,
 } as const satisfies Readonly<Record<string, Step>>;
 
-/** The step of a name; `undefined` for another word. */
+/** Returns the step of a name; `undefined` if there is none. */
 export function getStep(name: string): Step | undefined {
   return Object.hasOwn(STEPS, name)
     ? STEPS[name as keyof typeof STEPS]
     : undefined;
 }
 
-/** The whole way, or what is left of it where the deletion of the stack has begun. */
+/** Lists the steps of the adoption, without those that a deletion of the stack makes impossible. */
 export async function listRemainingSteps({
   record,
   cloudFormation,
 }: AdoptionContext): Promise<readonly Step[]> {
-  const whole = [retainResources, importIntoState, apply, finish];
-  const journey = record.journey();
-  if (journey === undefined) return whole;
-  const stack = await cloudFormation.readAtRest();
-  const isGoing = stack === undefined || stack.status.startsWith("DELETE_");
-  if (!isGoing) return whole;
-  return journey.isApplied ? [finish] : [importIntoState, apply, finish];
+  const all = [retain, importResources, apply, finish];
+  const state = record.readState();
+  if (state === undefined) return all;
+  const stack = await cloudFormation.readWhenStable();
+  const isDeleted = stack === undefined || stack.status.startsWith("DELETE_");
+  if (!isDeleted) return all;
+  return state.isApplyStarted ? [finish] : [importResources, apply, finish];
 }

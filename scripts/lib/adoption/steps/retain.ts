@@ -1,126 +1,108 @@
 import { UserError } from "../../../../constructs/errors";
+import type { Assessment } from "../assessment";
+import { readBaseline } from "../checks/baseline";
 import type { AdoptionContext } from "../context";
 import { planAdoption } from "../plan";
+import { findUnretained } from "../read/live-stack";
+import { addRetainPolicies, hasRetainHandle } from "../read/template";
 import { formatAdoptionReport } from "../report";
-import { readBaseline } from "../checks/baseline";
 import {
-  reportDone,
-  listRetainedIds,
-  requireConfirmation,
-  requireAdoptionState,
-  requireRetained,
   getStateLocation,
+  listRetainedIds,
   reportBlocked,
+  reportDone,
+  requireAdoptionState,
+  requireConfirmation,
+  requireRetained,
   type StepResult,
-} from "./step";
-import type { Assessment } from "../assessment";
-import {
-  hasRetainHandle,
-  findUnretained,
-  addRetainPolicies,
-} from "../read/template";
-import { withTemplateSource } from "./template-upload";
+} from "./requirements";
+import { updateStack } from "./update-stack";
 
-/**
- * Has the stack keep everything that is taken over when it goes. Before that, everything is planned, and what users
- * rely on is written down.
- */
-export async function retainResources(
-  context: AdoptionContext,
-): Promise<StepResult> {
-  const { choice, record, cloudFormation, leaves, log } = context;
+/** Plans the adoption, records the baseline, and makes the stack retain every adopted resource. */
+export async function retain(context: AdoptionContext): Promise<StepResult> {
+  const { stageTarget, record, cloudFormation, unmanagedIds, log } = context;
   const plan = await planAdoption(context);
-  log(formatAdoptionReport(plan, choice.stage, leaves));
-  if (plan.stops.length > 0)
-    return reportBlocked(
-      "Nothing has been changed: this stops the adoption",
-      plan.stops,
-    );
-  const { stack, isGone } = plan.survey;
-  if (isGone)
+  log(formatAdoptionReport(plan, stageTarget.stage, unmanagedIds));
+  if (plan.blockers.length > 0) return reportBlocked(plan.blockers);
+  const { stack, isDeleted } = plan.assessment;
+  if (isDeleted)
     throw new UserError(
-      `stack ${stack.name} must be there to retain anything, got one that is deleted`,
-      "go on with import, apply and finish: what it retained is there",
+      `stack ${stack.name} must exist to retain resources, got a deleted stack`,
+      "continue with import, apply and finish: the retained resources still exist",
     );
-  const kept = listRetainedIds(plan.survey);
-  const before = record.journey();
+  const retainedIds = listRetainedIds(plan.assessment);
+  const before = record.readState();
   if (before !== undefined) requireAdoptionState(context, stack);
-  const isRetained = hasRetainHandle(stack.template);
-  const isDone = isRetained && findUnretained(stack, kept).length === 0;
-  const journey = {
-    stage: choice.stage,
+  const hasHandle = hasRetainHandle(stack.template);
+  const isRetained =
+    hasHandle && findUnretained(stack, retainedIds).length === 0;
+  const state = {
+    stage: stageTarget.stage,
     stackId: stack.id,
-    kept,
-    state: getStateLocation(context),
-    leaves: context.leaves,
-    mayCreate: context.mayCreate,
-    isApplied: before?.isApplied ?? false,
+    retainedIds,
+    stateLocation: getStateLocation(context),
+    unmanagedIds,
+    createAddresses: context.createAddresses,
+    isApplyStarted: before?.isApplyStarted ?? false,
   };
-  if (before !== undefined && isDone && record.facts !== undefined) {
-    record.write(journey);
-    return reportDone(
-      `stack ${stack.name} retains ${kept.length} resources already`,
-    );
+  const count = retainedIds.length;
+  if (before !== undefined && isRetained && record.baseline !== undefined) {
+    record.writeState(state);
+    return reportDone(`stack ${stack.name} already retains ${count} resources`);
   }
 
-  if (!isDone)
+  if (!isRetained)
     await requireConfirmation(
       context,
-      `Have stack ${stack.name} retain ${kept.length} resources?`,
+      `Update stack ${stack.name} so that it retains ${count} resources?`,
     );
-  if (before === undefined && isRetained)
+  if (before === undefined && hasHandle)
     log(
-      `stack ${stack.name} retains already, and ${record.folder} has no record of it: an adoption was begun in another folder, and what it wrote down of the time before cannot be compared with from here`,
+      `stack ${stack.name} already retains resources, but ${record.directory} has no record: the adoption was started in another directory, whose baseline cannot be compared here`,
     );
-  if (!isRetained) {
+  if (!hasHandle) {
     if (record.template !== undefined && record.template !== stack.templateText)
       log(
-        `stack ${stack.name} was deployed again since the adoption began: what it has now is what undo puts back`,
+        `stack ${stack.name} was deployed again since the start of the adoption: undo will restore its current template`,
       );
-    record.keepTemplate(stack.templateText);
+    record.saveTemplate(stack.templateText);
   }
-  // once applied, what is live is no longer what was before
-  if (record.facts === undefined || (!isRetained && before?.isApplied !== true))
-    await writeDown(context, plan.survey);
-  record.write(journey);
-  if (!isDone) {
-    log(`updating stack ${stack.name}`);
-    await withTemplateSource(
-      addRetainPolicies(stack.templateText, kept),
+  // an apply changes live values on purpose
+  if (
+    record.baseline === undefined ||
+    (!hasHandle && before?.isApplyStarted !== true)
+  )
+    await saveBaseline(context, plan.assessment);
+  record.writeState(state);
+  if (!isRetained)
+    await updateStack(
+      context,
       stack,
-      {
-        place: choice.awsTarget,
-        stateBucket: choice.settings.STATE_BUCKET_NAME,
-        log,
-      },
-      (template) => cloudFormation.update(stack, template),
+      addRetainPolicies(stack.templateText, retainedIds),
     );
-  }
   const updated = await cloudFormation.read();
   if (updated === undefined)
-    throw new UserError(`stack ${stack.name} must still be there, got none`);
-  requireRetained(updated, { kept });
+    throw new UserError(
+      `stack ${stack.name} must exist after the update, got none`,
+    );
+  requireRetained(updated, retainedIds);
   return reportDone(
-    `stack ${stack.name} retains ${kept.length} resources: read back from CloudFormation`,
-    ...(record.facts?.unproven ?? []).map(
-      (told) =>
-        `${told}: whether it gets one afterwards will say nothing of the adoption`,
+    `stack ${stack.name} retains ${count} resources, as CloudFormation confirms`,
+    ...(record.baseline?.untested ?? []).map(
+      (problem) =>
+        `${problem}; the adoption cannot verify this secret afterwards`,
     ),
-    "undo takes that back",
+    "the step undo reverts this",
   );
 }
 
-/** Writes down the stack and what users rely on. */
-async function writeDown(
-  { record, choice, log }: AdoptionContext,
-  { stack, matching }: Assessment,
+async function saveBaseline(
+  { record, stageTarget, log }: AdoptionContext,
+  { stack, matching: { adopted, overwritten } }: Assessment,
 ): Promise<void> {
-  record.keepStack(stack);
-  record.keepFacts(
-    await readBaseline(
-      [...matching.adopted, ...matching.createdOver],
-      choice.awsTarget,
-      log,
-    ),
+  record.saveStack(stack);
+  const { awsTarget } = stageTarget;
+  record.saveBaseline(
+    await readBaseline([...adopted, ...overwritten], awsTarget, log),
   );
 }

@@ -1,61 +1,73 @@
-import type { AdoptionContext } from "../context";
-import { getManagedIds } from "../read/state-file";
-import { reportDone, listRemainingChanges, type StepResult } from "./step";
 import { assessStack } from "../assessment";
-import { hasRetainHandle, findUnretained } from "../read/template";
+import type { AdoptionContext } from "../context";
+import { findUnretained } from "../read/live-stack";
+import { getManagedIds } from "../read/state-file";
+import { hasRetainHandle } from "../read/template";
+import {
+  listRemainingChanges,
+  reportDone,
+  type StepResult,
+} from "./requirements";
 
-/** Says how far an adoption has come, from what is live and from its record, and what is next. */
+/** Reports the progress of an adoption, from the live stack and the record, and the next step. */
 export async function reportStatus(
   context: AdoptionContext,
 ): Promise<StepResult> {
-  const { cloudFormation, record, folder, choice } = context;
-  const journey = record.journey();
+  const { cloudFormation, record, workspace, stageTarget } = context;
+  const state = record.readState();
   const stack = await cloudFormation.read();
-  const next = (step: string): string =>
-    `next: npm run -s adopt -- ${step} --stage ${choice.stage}`;
-  if (stack === undefined)
-    return journey === undefined
-      ? reportDone(
-          `there is no stack ${cloudFormation.name}, and no adoption of it has begun here: nothing to do`,
-        )
-      : reportDone(
-          `stack ${cloudFormation.name} is gone`,
-          next(journey.isApplied ? "finish" : "import"),
-        );
-  if (journey !== undefined && stack.status.startsWith("DELETE_"))
+  const formatNext = (step: string): string =>
+    `next: npm run -s adopt -- ${step} --stage ${stageTarget.stage}`;
+  const name = stack?.name ?? cloudFormation.name;
+  const status = stack?.status ?? "deleted";
+  if (state === undefined) {
+    if (stack === undefined)
+      return reportDone(
+        `stack ${name} does not exist, and no adoption was started in this directory: nothing to do`,
+      );
+    const progress = hasRetainHandle(stack.template)
+      ? "an adoption was started in another directory"
+      : "no adoption was started";
     return reportDone(
-      `stack ${stack.name} is ${stack.status}`,
-      next(journey.isApplied ? "finish" : "import"),
+      `stack ${name} is ${status}; ${progress}`,
+      formatNext("plan"),
     );
-  if (journey === undefined)
+  }
+  const { retainedIds, isApplyStarted } = state;
+  if (stack === undefined || status.startsWith("DELETE_"))
     return reportDone(
-      `stack ${stack.name} is ${stack.status}, and ${hasRetainHandle(stack.template) ? "retains what an adoption elsewhere takes over" : "no adoption of it has begun"}`,
-      next("plan"),
+      `stack ${name} is ${status}`,
+      formatNext(isApplyStarted ? "finish" : "import"),
     );
-  const lines = [`stack ${stack.name} is ${stack.status}`];
-  const lost = findUnretained(stack, journey.kept);
-  if (lost.length > 0)
+  const messages = [`stack ${name} is ${status}`];
+  const count = retainedIds.length;
+  const unretained = findUnretained(stack, retainedIds).length;
+  if (unretained > 0)
     return reportDone(
-      ...lines,
-      `retain: ${journey.kept.length - lost.length} of ${journey.kept.length}`,
-      next("retain"),
+      ...messages,
+      `retain: ${count - unretained} of ${count}`,
+      formatNext("retain"),
     );
-  lines.push(`retain: done, ${journey.kept.length} resources`);
-  const { matching } = await assessStack(context);
-  await folder.open("stage");
-  const known = getManagedIds(await folder.pull());
-  const imported = matching.adopted.filter(({ code }) =>
-    known.has(code.address),
+  messages.push(`retain: done, ${count} resources`);
+  const { adopted } = (await assessStack(context)).matching;
+  await workspace.initialize("stage");
+  const ids = getManagedIds(await workspace.pullState());
+  const imported = adopted.filter(({ configured }) =>
+    ids.has(configured.address),
   );
-  lines.push(`import: ${imported.length} of ${matching.adopted.length}`);
-  if (imported.length < matching.adopted.length)
-    return reportDone(...lines, next("import"));
-  const left = await listRemainingChanges(context);
-  return left.length > 0
+  messages.push(`import: ${imported.length} of ${adopted.length}`);
+  if (imported.length < adopted.length)
+    return reportDone(...messages, formatNext("import"));
+  const changes = await listRemainingChanges(context);
+  return changes.length > 0
     ? reportDone(
-        ...lines,
-        `apply: ${journey.isApplied ? "begun, " : ""}${left.length} changes to do`,
-        next("apply"),
+        ...messages,
+        `apply: ${isApplyStarted ? "started, " : ""}${changes.length} changes remaining`,
+        formatNext("apply"),
       )
-    : reportDone(...lines, "apply: done, the plan is empty", next("finish"));
+    : reportDone(
+        ...messages,
+        "apply: done, the plan is empty",
+        formatNext("finish"),
+      );
 }

@@ -1,122 +1,121 @@
 import { rmSync } from "node:fs";
 import { UserError } from "../../../../constructs/errors";
 import { getLocalStateFile, readStateConfig } from "../../stage/stage-state";
-import type { AdoptionContext } from "../context";
 import { isCreatedByAdoption } from "../checks/plan-blockers";
+import type { AdoptionContext } from "../context";
 import {
   createEmptyState,
   getManagedIds,
   parseStateFile,
 } from "../read/state-file";
 import {
-  reportDone,
-  requireConfirmation,
-  requireAdoptionState,
-  type StepResult,
-} from "./step";
-import {
   hasRetainHandle,
   isSameExceptPolicies,
   parseTemplate,
 } from "../read/template";
-import { withTemplateSource } from "./template-upload";
+import {
+  reportDone,
+  requireAdoptionState,
+  requireConfirmation,
+  type StepResult,
+} from "./requirements";
+import { updateStack } from "./update-stack";
 
-/** Has the stack and the stage's state be as they were before the adoption; what is live has not changed until then. */
+/** Restores the stage's state and the stack's template. Possible until an apply is started. */
 export async function undo(context: AdoptionContext): Promise<StepResult> {
-  const { cloudFormation, record, choice, log } = context;
-  const stack = await cloudFormation.readAtRest();
-  if (stack !== undefined && record.journey() === undefined) {
+  const { cloudFormation, record, stageTarget } = context;
+  const stack = await cloudFormation.readWhenStable();
+  if (stack !== undefined && record.readState() === undefined) {
     if (!hasRetainHandle(stack.template))
-      return reportDone(`no adoption of stack ${stack.name} has begun`);
+      return reportDone(`no adoption of stack ${stack.name} was started`);
     throw new UserError(
-      `stack ${stack.name} must have been retained from this folder to be undone here, got no record of it in ${record.folder}`,
-      "run undo in the folder where it was begun; where that is lost, deploy the stack with the CDK as before, and see to it that the stage's state is empty",
+      `the adoption of stack ${stack.name} must have started in this directory, got no record in ${record.directory}`,
+      "run undo in the directory where it was started; if that is lost, deploy the stack with the CDK, and verify that the stage's state is empty",
     );
   }
-  const journey = requireAdoptionState(context, stack);
-  if (journey.isApplied || stack === undefined)
+  const state = requireAdoptionState(context, stack);
+  if (state.isApplyStarted || stack === undefined)
     throw new UserError(
-      "an adoption can be undone until the step apply has begun, got one that came further",
-      "go on with it: apply and finish may be run again",
+      `undo requires an existing stack and an adoption without an apply, got ${stack === undefined ? "a deleted stack" : "one whose apply was started"}`,
+      "continue with apply and finish, which may be run again",
     );
   await requireConfirmation(
     context,
-    `Put the state of stage ${choice.stage} and the template of stack ${stack.name} back?`,
+    `Restore the state of stage ${stageTarget.stage} and the template of stack ${stack.name}?`,
   );
-  const { template } = record;
+  const { template, terraformState } = record;
+  const hasHandle = hasRetainHandle(stack.template);
   if (
-    hasRetainHandle(stack.template) &&
+    hasHandle &&
     (template === undefined ||
       !isSameExceptPolicies(parseTemplate(template), stack.template))
   )
     throw new UserError(
-      `stack ${stack.name} must have the template that it was adopted with, but for what keeps its resources, got another`,
-      "it was deployed since then: deploy it once more with the CDK, which takes the policies back, and run undo again",
+      `stack ${stack.name} must have its original template, except for the retain policies, got another one`,
+      "it was deployed since: deploy it again with the CDK, which removes the policies, and run undo again",
     );
-  const told: string[] = [];
-  if (record.state !== undefined) {
-    await putStateBack(context, record.state);
-    removeLocalCopies(context, record.state);
-    told.push("the stage's state is as it was");
+  const messages: string[] = [];
+  if (terraformState !== undefined) {
+    await restoreState(context, terraformState);
+    removeLocalCopies(context, terraformState);
+    messages.push("restored the stage's state");
   }
-  if (hasRetainHandle(stack.template) && template !== undefined) {
-    log(`updating stack ${stack.name}`);
-    await withTemplateSource(
-      template,
-      stack,
-      {
-        place: choice.awsTarget,
-        stateBucket: choice.settings.STATE_BUCKET_NAME,
-        log,
-      },
-      (sent) => cloudFormation.update(stack, sent),
-    );
+  if (hasHandle && template !== undefined) {
+    await updateStack(context, stack, template);
     if ((await cloudFormation.read())?.templateText !== template)
       throw new UserError(
-        `stack ${stack.name} must have its former template, got another`,
-        `it lies in ${record.folder}; run undo again`,
+        `stack ${stack.name} must have its original template after the update, got another one`,
+        `the template is in ${record.directory}; run undo again`,
       );
-    told.push(`stack ${stack.name} has the template that it had`);
+    messages.push(`restored the template of stack ${stack.name}`);
   }
   record.remove();
-  return reportDone(...told, "the adoption is undone, and its record removed");
+  return reportDone(
+    ...messages,
+    "the adoption is undone, and its record is removed",
+  );
 }
 
-/** Terraform takes a state only where it is newer than what is there, and of the same lineage. */
-async function putStateBack(
-  { folder, log }: AdoptionContext,
-  before: string,
+/** Terraform allows only a state of the same lineage with a newer serial. */
+async function restoreState(
+  { workspace, log }: AdoptionContext,
+  original: string,
 ): Promise<void> {
-  await folder.synthesize();
-  await folder.open("stage");
-  const now = await folder.pull();
-  if (now === undefined) return;
-  const was = parseStateFile(before);
-  const [is, had] = [getManagedIds(now), getManagedIds(was)];
-  const applied = [...is.keys()].find(
-    (address) => isCreatedByAdoption(address) && !had.has(address),
+  await workspace.synthesize();
+  await workspace.initialize("stage");
+  const current = await workspace.pullState();
+  if (current === undefined) return;
+  const before = parseStateFile(original);
+  const [ids, idsBefore] = [getManagedIds(current), getManagedIds(before)];
+  const created = [...ids.keys()].find(
+    (address) => isCreatedByAdoption(address) && !idsBefore.has(address),
   );
-  if (applied !== undefined)
+  if (created !== undefined)
     throw new UserError(
-      `the stage's state must be that of an import to be undone, got one that was applied: it has ${applied}`,
-      "somebody deployed the stage: go on with apply and finish",
+      `the stage's state must contain imported resources only, got ${created}, which an apply created`,
+      "the stage was deployed: continue with apply and finish",
     );
   const isSame =
-    is.size === had.size && [...had.keys()].every((one) => is.has(one));
+    ids.size === idsBefore.size &&
+    [...idsBefore.keys()].every((address) => ids.has(address));
   if (isSame) return;
-  log("putting the stage's state back");
-  await folder.push(
-    was === undefined
-      ? createEmptyState(now)
-      : { ...was, serial: now.serial + 1, lineage: now.lineage },
+  log("restoring the stage's state");
+  const { serial, lineage } = current;
+  await workspace.pushState(
+    before === undefined
+      ? createEmptyState(current)
+      : { ...before, serial: serial + 1, lineage },
   );
 }
 
-/** Terraform keeps what a local state was before it was put back, with all its secrets. */
-function removeLocalCopies({ choice }: AdoptionContext, before: string): void {
-  const config = readStateConfig(choice);
+/** Removes the copies of a local state that Terraform leaves: they contain secrets. */
+function removeLocalCopies(
+  { stageTarget }: AdoptionContext,
+  original: string,
+): void {
+  const config = readStateConfig(stageTarget);
   if (config.state.backend !== "local") return;
   const file = getLocalStateFile(config);
   rmSync(`${file}.backup`, { force: true });
-  if (before === "") rmSync(file, { force: true });
+  if (original === "") rmSync(file, { force: true });
 }
