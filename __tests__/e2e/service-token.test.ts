@@ -413,12 +413,12 @@ describeLocal("get-service-token fails in a sentence", () => {
       "--refresh keeps a token and --no-cache none",
     ],
     [["--stage", "A_B"], "--stage must be"],
-    [["hunter2"], "only options are accepted"],
+    [["hunter2"], "arguments must be options"],
   ])("for %j, with exit code 2", async (args, message) => {
     const result = await told("get-service-token", ...args);
     expect(result.code).toBe(2);
     expect(result.message).toContain(message);
-    expect(result.hint).toBe("hint: --help lists what is accepted");
+    expect(result.hint).toBe("hint: run the command with --help");
     expect(result.message).not.toContain("hunter2");
     expect(counter.received).toEqual([]);
   });

@@ -305,7 +305,7 @@ describeLocal("a user", () => {
     const again = await person.run(["--stage", "dev"], user);
     expect(again.code).toBe(1);
     expect(again.stderr).toContain(
-      `the password of ${person.userName} is needed, and there is no terminal to ask at\n`,
+      `the password of ${person.userName} is needed, but there is no terminal\n`,
     );
   }, 60_000);
 
@@ -577,7 +577,7 @@ describeLocal("an installed command", () => {
     );
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /\nhint: an installed command does not read \.env, \.env\.dev of this directory; name a file with --env-file or ENV_FILE\n$/,
+      /\nhint: an installed command does not read \.env, \.env\.dev in this directory; name a file with --env-file or ENV_FILE\n$/,
     );
 
     shim.calls.length = 0;
@@ -728,7 +728,7 @@ describeLocal("tmp-creds fails when", () => {
       stdout: "",
       stderr:
         announcement() +
-        "a user name is needed, and there is no terminal to ask at\n" +
+        "a user name is needed, but there is no terminal\n" +
         "hint: run it once at a terminal, or set USERNAME and password\n",
     });
   }, 30_000);
@@ -784,7 +784,7 @@ describeLocal("tmp-creds fails when", () => {
     terminal.type("\u0004");
     const { code, stderr } = await terminal.waitForExit();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/\na question was not answered\nhint: /);
+    expect(stderr).toMatch(/\nan answer is required\nhint: /);
     expect(readdirSync(path.join(person.home, "veda-auth"))).toEqual([]);
   }, 30_000);
 

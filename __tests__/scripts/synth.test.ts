@@ -136,7 +136,7 @@ describe("npm run synth fails when", () => {
     );
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "Unknown option '--yaml'\nhint: --help lists what is accepted\n",
+      "Unknown option '--yaml'\nhint: run the command with --help\n",
     );
   });
 });

@@ -3,10 +3,10 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import { runCommand } from "../../../scripts/lib/cli/command";
 
-/** What a command's end prints, and its exit code. */
-async function endOf(
+/** Runs a command, and returns its exit code and its output on standard error. */
+async function run(
   command: () => Promise<number>,
-): Promise<{ code: unknown; said: string }> {
+): Promise<{ code: unknown; stderr: string }> {
   const print = jest
     .spyOn(console, "error")
     .mockImplementation(() => undefined);
@@ -15,85 +15,85 @@ async function endOf(
     await runCommand(command);
     return {
       code: process.exitCode,
-      said: print.mock.calls.map((call) => String(call[0])).join("\n"),
+      stderr: print.mock.calls.map((call) => String(call[0])).join("\n"),
     };
   } finally {
     process.exitCode = before;
-    // it stays for the process's life, of which this file has one
+    // runCommand adds one for the lifetime of the process
     process.stdout.removeAllListeners("error");
     print.mockRestore();
   }
 }
 
-describe("a command", () => {
-  test("exits with the code it returns", async () => {
-    expect(await endOf(() => Promise.resolve(3))).toEqual({
+describe("runCommand", () => {
+  test("exits with the code that the command returns", async () => {
+    expect(await run(() => Promise.resolve(3))).toEqual({
       code: 3,
-      said: "",
+      stderr: "",
     });
   });
 
-  test("shows a person's mistake as its message and hint alone", async () => {
-    const mistake = new UserError("stage must be dev", "set STAGE");
-    expect(await endOf(() => Promise.reject(mistake))).toEqual({
+  test("prints a UserError as its message and hint", async () => {
+    const error = new UserError("stage must be dev", "set STAGE");
+    expect(await run(() => Promise.reject(error))).toEqual({
       code: 1,
-      said: "stage must be dev\nhint: set STAGE",
+      stderr: "stage must be dev\nhint: set STAGE",
     });
   });
 
-  test("does not repeat an argument that is no option: it may be a secret", async () => {
-    const { code, said } = await endOf(() => {
+  test("does not repeat a positional argument, which can be a secret", async () => {
+    const { code, stderr } = await run(() => {
       parseArgs({ args: ["hunter2"] });
       return Promise.resolve(0);
     });
     expect(code).toBe(2);
-    expect(said).toBe(
-      "only options are accepted, got an argument that is none\nhint: --help lists what is accepted",
+    expect(stderr).toBe(
+      "arguments must be options, got another argument\nhint: run the command with --help",
     );
   });
 
-  test("shows an option that it does not take by its name alone", async () => {
-    const { code, said } = await endOf(() => {
+  test("prints the name of an unknown option without its value", async () => {
+    const { code, stderr } = await run(() => {
       parseArgs({ args: ["--password=hunter2"] });
       return Promise.resolve(0);
     });
     expect(code).toBe(2);
-    expect(said).toMatch(/^Unknown option '--password'/);
-    expect(said).not.toContain("hunter2");
+    expect(stderr).toMatch(/^Unknown option '--password'/);
+    expect(stderr).not.toContain("hunter2");
   });
 
   test.each([
     [
-      "is told when its output is lost",
+      "fails when its output is lost",
       "ENOSPC",
       1,
       "cannot write to standard output: no more",
     ],
-    ["is done when its reader has had enough", "EPIPE", 0, ""],
-  ])("%s", async (_, code, exitCode, said) => {
-    const lost = Object.assign(new Error("no more"), { code });
+    ["succeeds when the reader needs no more output", "EPIPE", 0, ""],
+  ])("%s", async (_, code, exitCode, stderr) => {
+    const failure = Object.assign(new Error("no more"), { code });
     expect(
-      await endOf(() => {
-        process.stdout.emit("error", lost);
+      await run(() => {
+        process.stdout.emit("error", failure);
         return Promise.resolve(0);
       }),
-    ).toEqual({ code: exitCode, said });
+    ).toEqual({ code: exitCode, stderr });
   });
 
-  test("shows a file that cannot be used by its name", async () => {
-    const { code, said } = await endOf(async () => {
+  test("prints the path of a file that it cannot read", async () => {
+    const { code, stderr } = await run(async () => {
       await readFile("nowhere/at-all");
       return 0;
     });
     expect(code).toBe(1);
-    expect(said).toMatch(/^cannot use nowhere\/at-all: ENOENT\nhint: /);
+    expect(stderr).toMatch(/^cannot use nowhere\/at-all: ENOENT\nhint: /);
   });
 
-  test("shows a defect with its stack", async () => {
-    const { code, said } = await endOf(() =>
+  test("prints an internal error with its stack", async () => {
+    const { code, stderr } = await run(() =>
       Promise.reject(new TypeError("x is not a function")),
     );
     expect(code).toBe(70);
-    expect(said).toMatch(/^TypeError: x is not a function\n {4}at /);
+    expect(stderr).toMatch(/^TypeError: x is not a function\n {4}at /);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
 import { runProcess } from "../../../scripts/lib/system/processes";
@@ -7,17 +8,17 @@ import {
   createTemporaryDirectory,
 } from "../../support/stage";
 
-/** Asks for a name and a secret at the terminal, and tells both on standard output. */
+/** Asks for a name and a secret at the terminal, and prints both on standard output. */
 const PROGRAM = `
 import { runCommand } from "./cli/command";
 import { withTerminal } from "./cli/terminal";
 
 void runCommand(() =>
-  withTerminal({ needs: "a name is needed", hint: "set NAME" }, async (terminal) => {
+  withTerminal({ needs: "a name is required", hint: "set NAME" }, async (terminal) => {
     if (process.argv[2] === "nothing") return 0;
     const name = await terminal().ask("Name: ");
     terminal().writeLine("Hello " + name);
-    const secret = await terminal("a secret is needed").askHidden("Secret: ");
+    const secret = await terminal("a secret is required").askHidden("Secret: ");
     const isSure = await terminal().confirm("Sure?");
     console.log(JSON.stringify({ name, secret, isSure, columns: terminal().columns }));
     return 0;
@@ -45,7 +46,7 @@ beforeAll(() => {
 afterAll(removeTemporaryDirectories);
 
 describe("a terminal", () => {
-  test("asks, and shows no secret, whatever standard input and output are", async () => {
+  test("asks without echoing a secret, even if standard input and output are redirected", async () => {
     const terminal = new PseudoTerminal(program, {
       script: '"$@" </dev/null',
       columns: 90,
@@ -63,11 +64,11 @@ describe("a terminal", () => {
       columns: 90,
     });
     expect(terminal.shown).not.toContain("s3cret");
-    // the question is still there when a letter has been taken back
+    // the question is still shown after a character was deleted
     expect(terminal.shown).toMatch(/jox.*Name: jo/s);
   });
 
-  test("is not needed where nothing is asked", async () => {
+  test("is not required by a command that asks no question", async () => {
     const [command = "", ...args] = program;
     const result = await runProcess(command, [...args, "nothing"], {
       environment: process.env,
@@ -76,18 +77,21 @@ describe("a terminal", () => {
     expect(result).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  test("is left as it was when a signal ends the command in a question", async () => {
+  test("is restored after a signal ends the command during a question", async () => {
+    const pidFile = path.join(createTemporaryDirectory(), "pid");
     const terminal = new PseudoTerminal(program, {
+      environment: { ...process.env, PID_FILE: pidFile },
       script:
-        '"$@" & sleep 1; kill -TERM $!; wait $!; code=$?; stty -a >/dev/tty; exit $code',
+        '"$@" & echo $! >"$PID_FILE"; wait $!; code=$?; stty -a >/dev/tty; exit $code',
     });
     await terminal.see("Name: ");
+    process.kill(Number(readFileSync(pidFile, "utf8")), "SIGTERM");
     expect((await terminal.waitForExit()).code).toBe(143);
     await terminal.see(/ icanon[^]* echo /);
   });
 });
 
-describe("asking fails when", () => {
+describe("a question fails when", () => {
   test("there is no terminal", async () => {
     const [command = "", ...args] = program;
     const result = await runProcess(command, args, {
@@ -97,8 +101,7 @@ describe("asking fails when", () => {
     expect(result).toEqual({
       code: 1,
       stdout: "",
-      stderr:
-        "a name is needed, and there is no terminal to ask at\nhint: set NAME\n",
+      stderr: "a name is required, but there is no terminal\nhint: set NAME\n",
     });
   });
 
@@ -110,11 +113,11 @@ describe("asking fails when", () => {
       code: 1,
       stdout: "",
       stderr:
-        "a question was not answered\nhint: Ctrl-D, or the terminal's end, answers none\n",
+        "an answer is required\nhint: Ctrl-D, or closing the terminal, ends the input\n",
     });
   });
 
-  test("the answer is Ctrl-C, by which the command ends without a word", async () => {
+  test("the answer is Ctrl-C, which ends the command without a message", async () => {
     const terminal = new PseudoTerminal(program, {
       script: '"$@"; code=$?; stty -a >/dev/tty; exit $code',
     });

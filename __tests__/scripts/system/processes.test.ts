@@ -132,7 +132,7 @@ describe("a process", () => {
   test("fails when its folder is missing", async () => {
     const missing = { ...options, directory: path.join(directory, "none") };
     await expect(runProcess("true", [], missing)).rejects.toThrow(
-      /folder .*none does not exist/,
+      /directory .*none does not exist/,
     );
   });
 
@@ -143,7 +143,7 @@ describe("a process", () => {
       timeoutSeconds: 0.3,
     });
     await expect(running).rejects.toThrow(
-      /^sh -c sleep 60 .* took longer than 0.3 s and was stopped$/,
+      /^sh -c sleep 60 .* took longer than 0.3 s and was ended$/,
     );
     const pid = await grandchild();
     await until(() => !isAlive(pid));
@@ -252,7 +252,7 @@ describe("a lock", () => {
         Promise.resolve(),
       );
       await expect(second).rejects.toThrow(
-        `is held by process ${process.pid} for more than 0 s`,
+        `is locked by process ${process.pid} for more than 0 s`,
       );
     });
   });

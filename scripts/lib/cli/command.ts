@@ -4,52 +4,52 @@ import { listIgnoredSettingsFiles } from "../../../stacks/config/settings-direct
 import { explainAwsError } from "../aws/errors";
 import { fenceText } from "./log-fence";
 
-/** Exit code for what the person can mend, told in a sentence. */
+/** Exit code of an error that the user can fix, which is printed as a message. */
 const EXIT_USER_ERROR = 1;
-/** Exit code for arguments that are not accepted: nothing has been done. */
+/** Exit code of invalid options. */
 const EXIT_USAGE = 2;
-/** Exit code for a mistake of ours (`EX_SOFTWARE`), told with its stack. */
+/** Exit code of an internal error (`EX_SOFTWARE`), which is printed with its stack. */
 const EXIT_INTERNAL_ERROR = 70;
 
-/** Arguments that a command does not take. */
+/** Thrown for invalid options and arguments. */
 export class UsageError extends UserError {
-  /** @param message what is wrong, what came and what is accepted; never the value of an argument that may be a secret */
-  constructor(message: string, hint = "--help lists what is accepted") {
+  /** @param message must not repeat the value of an argument that can be a secret */
+  constructor(message: string, hint = "run the command with --help") {
     super(message, hint);
   }
 }
 
 /**
- * Runs a command to its end, and has the process exit with the code it returns: the one place where an error becomes text and an exit code.
+ * Runs a command, prints its error, and sets the exit code of the process.
  *
- * The exit code is set, not forced, so that what was written to a pipe still drains.
+ * The exit code is set, not forced, so that output to a pipe is flushed.
  *
- * @param exitCodes other codes than all commands have, where those mean something else
+ * @param exitCodes codes that replace the defaults in this command
  */
 export async function runCommand(
   command: () => Promise<number>,
   exitCodes: { readonly usage?: number | undefined } = {},
 ): Promise<void> {
-  const losses: Error[] = [];
+  const output = { isLost: false };
   const onError = (error: NodeJS.ErrnoException): void => {
-    // who reads no further, as `head`, has what it wants
+    // the reader, such as `head`, needs no more output
     if (error.code === "EPIPE") return;
     console.error(`cannot write to standard output: ${error.message}`);
-    losses.push(error);
+    output.isLost = true;
     process.exitCode = EXIT_USER_ERROR;
   };
   process.stdout.on("error", onError);
   try {
     const code = await command();
-    process.exitCode = losses.length > 0 ? EXIT_USER_ERROR : code;
+    process.exitCode = output.isLost ? EXIT_USER_ERROR : code;
   } catch (error) {
-    process.exitCode = report(error, exitCodes.usage ?? EXIT_USAGE);
+    process.exitCode = printError(error, exitCodes.usage ?? EXIT_USAGE);
   }
 }
 
-function report(error: unknown, usage: number): number {
-  const explanation = toUserError(error);
-  if (explanation === undefined) {
+function printError(error: unknown, usage: number): number {
+  const userError = toUserError(error);
+  if (userError === undefined) {
     console.error(
       types.isNativeError(error) ? (error.stack ?? error.message) : error,
     );
@@ -57,42 +57,41 @@ function report(error: unknown, usage: number): number {
   }
   const ignored = listIgnoredSettingsFiles();
   const lines = [
-    explanation.message,
-    ...(explanation.hint === undefined ? [] : [`hint: ${explanation.hint}`]),
+    userError.message,
+    ...(userError.hint === undefined ? [] : [`hint: ${userError.hint}`]),
     ...(ignored.length === 0
       ? []
       : [
-          `hint: an installed command does not read ${ignored.join(", ")} of this directory; name a file with --env-file or ENV_FILE`,
+          `hint: an installed command does not read ${ignored.join(", ")} in this directory; name a file with --env-file or ENV_FILE`,
         ]),
   ];
-  // a message repeats what Terraform, AWS or a file says
+  // a message can repeat text of Terraform, AWS or a file
   console.error(fenceText(lines.join("\n")));
-  return explanation instanceof UsageError ? usage : EXIT_USER_ERROR;
+  return userError instanceof UsageError ? usage : EXIT_USER_ERROR;
 }
 
-/** What a person can mend, in a sentence; `undefined` for a defect of ours. */
+/** Returns `undefined` for an internal error. */
 function toUserError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error;
-  if (isArgumentError(error)) return new UsageError(argumentProblem(error));
+  if (isArgumentError(error)) return new UsageError(formatArgumentError(error));
   if (isFileError(error)) {
     return new UserError(
       `cannot use ${error.path}: ${error.code}`,
-      "look at what is there, and who may write to it",
+      "check that the path exists, and its permissions",
     );
   }
   return explainAwsError(error);
 }
 
-/** An argument by itself is not repeated: it may be a password or a token. */
-function argumentProblem({ code, message }: ArgumentError): string {
+/** Formats an error of `parseArgs`. An argument is not repeated: it can be a password or a token. */
+function formatArgumentError({ code, message }: ArgumentError): string {
   return code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL"
-    ? "only options are accepted, got an argument that is none"
+    ? "arguments must be options, got another argument"
     : message;
 }
 
 type ArgumentError = Error & { readonly code: string };
 
-/** An argument that `node:util`'s `parseArgs` does not take. */
 function isArgumentError(error: unknown): error is ArgumentError {
   return (
     types.isNativeError(error) &&
@@ -101,7 +100,7 @@ function isArgumentError(error: unknown): error is ArgumentError {
   );
 }
 
-/** What the file system refuses: a folder that is not there, not ours to write to, or full. */
+/** Returns whether an error is of the file system, such as a missing directory or permission. */
 function isFileError(
   error: unknown,
 ): error is Error & { readonly code: string; readonly path: string } {

@@ -5,36 +5,35 @@ import { ReadStream, WriteStream } from "node:tty";
 import { UserError } from "../../../constructs/errors";
 import { onExit } from "../system/exit-hooks";
 
-/** How long a question waits for its answer. */
-const PATIENCE_MINUTES = 5;
+/** Time limit of an answer. */
+const ANSWER_MINUTES = 5;
 
-/** The terminal that the person sits at, whatever standard input and output are. */
+/** The user's terminal, even if standard input and output are redirected. */
 export interface Terminal {
-  /** Its width in characters; what is wider is broken. */
+  /** Width in characters; longer lines wrap. */
   readonly columns: number;
-  /** Shows a line. */
   writeLine(line: string): void;
-  /** @throws UserError when no answer comes */
+  /** @throws UserError if the user does not answer */
   ask(question: string): Promise<string>;
-  /** Asks without showing what is typed. */
+  /** Asks without echoing the input. */
   askHidden(question: string): Promise<string>;
-  /** Asks for yes or no; anything but yes is no. */
+  /** Asks for yes or no; any other answer is no. */
   confirm(question: string): Promise<boolean>;
 }
 
 /**
- * Gives the terminal, opening it the first time.
+ * Returns the terminal, which the first call opens.
  *
- * @param needs what is asked for now, where that is more to the point than what the whole job needs
- * @throws UserError when there is none
+ * @param needs replaces the reason in the error message, for one question
+ * @throws UserError if there is no terminal
  */
 export type OpenTerminal = (needs?: string) => Terminal;
 
 /**
- * Gives `job` the terminal, which is opened with the first question: a command that asks nothing runs where there is
- * none.
+ * Runs `job` with access to the terminal, which is opened by the first question. A command that asks no question needs no
+ * terminal.
  *
- * @param purpose what is asked for and how to give it otherwise, told where there is no terminal
+ * @param purpose reason and hint of the error if there is no terminal
  */
 export async function withTerminal<T>(
   purpose: { readonly needs: string; readonly hint: string },
@@ -44,11 +43,8 @@ export async function withTerminal<T>(
   try {
     return await job((needs = purpose.needs) => {
       device ??= openDevice();
-      if (device !== undefined) return terminalOn(device);
-      throw new UserError(
-        `${needs}, and there is no terminal to ask at`,
-        purpose.hint,
-      );
+      if (device !== undefined) return createTerminal(device);
+      throw new UserError(`${needs}, but there is no terminal`, purpose.hint);
     });
   } finally {
     device?.input.destroy();
@@ -61,7 +57,7 @@ interface Device {
   readonly output: WriteStream;
 }
 
-/** Whether there is a terminal to ask at. */
+/** Returns whether the user can be asked. */
 export function hasTerminal(): boolean {
   const device = openDevice();
   if (device === undefined) return false;
@@ -88,21 +84,21 @@ function openDevice(): Device | undefined {
   }
 }
 
-/** A job in the background would be stopped, with all that it holds, when it touches the terminal. */
+/** Returns whether this is a background job, which the system would suspend when it uses the terminal. */
 function isInBackground(): boolean {
   try {
     const stat = readFileSync("/proc/self/stat", "utf8");
-    // after the command's name: state, parent, process group, session, terminal, the terminal's foreground group
+    // after the command name: state, parent, process group, session, terminal, foreground process group
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [group, foreground] = [fields[2], fields[5]];
     return foreground !== "-1" && group !== foreground;
   } catch {
-    // a system without such a file
+    // not Linux
     return false;
   }
 }
 
-function terminalOn(device: Device): Terminal {
+function createTerminal(device: Device): Terminal {
   const { output } = device;
   return {
     columns: output.columns,
@@ -122,16 +118,16 @@ function terminalOn(device: Device): Terminal {
   };
 }
 
-/** Ctrl-C ends the process as it does where nothing is asked: by the signal, after what is to be cleaned up. */
+/** Reads one line. Ctrl-C ends the process by a signal, after the exit hooks. */
 function readLine(
   { input, output }: Device,
   question: string,
   isShown: boolean,
 ): Promise<string> {
-  // before the question is seen, so that an answer that comes at once is not echoed by the terminal itself
+  // created before the question is shown, so that the terminal does not echo an early answer
   const lines = createInterface({
     input,
-    output: isShown ? output : nowhere(),
+    output: isShown ? output : createNullStream(),
     terminal: true,
     historySize: 0,
     prompt: isShown ? question : "",
@@ -139,23 +135,23 @@ function readLine(
   return new Promise<string>((resolve, reject) => {
     const finish = (): void => {
       clearTimeout(timer);
-      settle();
-      // by its own name: readline stops reading keys by a listener of its own
+      dispose();
+      // removes this listener only: readline has its own
       lines.off("close", onClose).close();
     };
     const fail = (hint: string): void => {
       finish();
       output.write("\n");
-      reject(new UserError("a question was not answered", hint));
+      reject(new UserError("an answer is required", hint));
     };
     const onClose = (): void => {
-      fail("Ctrl-D, or the terminal's end, answers none");
+      fail("Ctrl-D, or closing the terminal, ends the input");
     };
     const timer = setTimeout(() => {
-      fail(`answer within ${PATIENCE_MINUTES} minutes`);
-    }, PATIENCE_MINUTES * 60_000);
-    // what ends the process from outside must not leave the terminal without echo
-    const settle = onExit(finish);
+      fail(`answer within ${ANSWER_MINUTES} minutes`);
+    }, ANSWER_MINUTES * 60_000);
+    // restores the echo if a signal ends the process
+    const dispose = onExit(finish);
     lines.once("line", (answer) => {
       finish();
       resolve(answer);
@@ -166,17 +162,17 @@ function readLine(
       process.kill(process.pid, "SIGINT");
     });
     lines.once("close", onClose);
-    // the terminal itself is gone, as of a window that was closed
+    // the terminal was closed
     lines.on("error", onClose);
-    // stopped, the process would leave the terminal showing what is typed next, and keep others waiting
+    // a suspended process would leave the echo on and its locks held
     lines.on("SIGTSTP", () => undefined);
     if (isShown) lines.prompt();
     else output.write(question);
   });
 }
 
-/** Takes what readline would show of an answer. */
-function nowhere(): Writable {
+/** Discards the echo of readline. */
+function createNullStream(): Writable {
   return new Writable({
     write: (_chunk, _encoding, done) => {
       done();

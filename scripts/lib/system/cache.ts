@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  type Stats,
 } from "node:fs";
 import { devNull, homedir } from "node:os";
 import path from "node:path";
@@ -20,7 +21,7 @@ import {
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import { LockHeldError, withLock } from "./file-lock";
 
-/** What is cached says what it belongs to, so that a file under another's name is none. */
+/** Content of a cache file. A file with another key is ignored. */
 interface Entry {
   readonly key: readonly string[];
   readonly writtenAt: number;
@@ -28,65 +29,61 @@ interface Entry {
 }
 
 export interface CacheOptions<T> {
-  /** Whether what a file holds is a value, and good for now. Files are not trusted: the whole shape is looked at. */
+  /** Returns whether a value can be used now. Files are not trusted, so the whole shape is checked. */
   readonly isValid: (value: unknown) => value is T;
-  /** Makes a new value; `previous` is what the file holds, usable or not. */
+  /** Creates a value; `previous` is the cached value, even if it is invalid. */
   readonly create: (previous: unknown) => Promise<T>;
-  /** Makes a new value even if a usable one is there from before this call. */
+  /** Creates a value, even if a valid one was cached before this call. */
   readonly shouldRefresh: boolean;
-  /** How long another process that makes the value is waited for. */
+  /** Maximum time to wait for another process that creates the value. */
   readonly waitSeconds: number;
-  /** Told when nothing can be kept. */
+  /** Receives a line if nothing can be cached. */
   readonly log: (line: string) => void;
   /**
-   * How long another process is waited for without telling; where that one asks a person, not at all.
+   * Time after which waiting is logged.
    *
    * @default 5
    */
   readonly quietSeconds?: number;
-  /** @default the user's cache folder */
+  /** @default the user's cache directory */
   readonly directory?: string;
 }
 
 /**
- * The value kept under `key`, or a new one, which is kept then. Of many processes at once one makes it and the others
- * wait for it. Files are readable by their owner alone; one of somebody else's, or that others may read, is replaced.
+ * Returns the value that is cached under `key`, or creates and caches one.
+ *
+ * If several processes ask at the same time, one creates the value and the others wait. Only the owner can read the
+ * files. A file of another user, or one that others can read, is replaced.
  */
 export async function withCache<T>(
   key: readonly string[],
   options: CacheOptions<T>,
 ): Promise<T> {
-  const {
-    isValid: isUsable,
-    create: make,
-    shouldRefresh: refresh,
-    waitSeconds,
-    log,
-  } = options;
+  const { isValid, create, shouldRefresh, waitSeconds, log } = options;
   const { quietSeconds = 5 } = options;
-  const folder = options.directory ?? getCacheDirectory();
+  const directory = options.directory ?? getCacheDirectory();
   const since = Date.now();
-  const kept = (): { value: T } | undefined => {
-    const entry = readEntry(folder, key);
-    const isLate = refresh && (entry?.writtenAt ?? 0) < since;
-    return entry !== undefined && !isLate && isUsable(entry.value)
+  const readValid = (): { value: T } | undefined => {
+    const entry = readEntry(directory, key);
+    const isTooOld = shouldRefresh && (entry?.writtenAt ?? 0) < since;
+    return entry !== undefined && !isTooOld && isValid(entry.value)
       ? { value: entry.value }
       : undefined;
   };
-  const early = kept();
-  if (early !== undefined) return early.value;
-  if (!prepareFolder(folder)) {
+  const found = readValid();
+  if (found !== undefined) return found.value;
+  if (!prepareDirectory(directory)) {
     log(
-      `nothing is cached: ${folder} is not a folder of one's own that can be written to`,
+      `nothing is cached: ${directory} must be a writable directory of this user`,
     );
-    return make(undefined);
+    return create(undefined);
   }
-  const file = fileOf(folder, key);
+  const file = getFile(directory, key);
   const lock = { log, waitSeconds, quietSeconds };
   const locked = withLock(`${file}.lock`, lock, async () => {
-    const meanwhile = kept();
-    if (meanwhile !== undefined) return meanwhile.value;
-    const value = await make(readEntry(folder, key)?.value);
+    const created = readValid();
+    if (created !== undefined) return created.value;
+    const value = await create(readEntry(directory, key)?.value);
     const entry: Entry = { key, writtenAt: Date.now(), value };
     try {
       writeFileAtomic(file, JSON.stringify(entry), 0o600);
@@ -98,46 +95,43 @@ export async function withCache<T>(
   return locked.catch((error: unknown) => {
     if (!(error instanceof LockHeldError)) throw error;
     log(`nothing is cached: ${error.message}`);
-    return make(undefined);
+    return create(undefined);
   });
 }
 
 /**
- * Forgets what is kept under `key`, after `job` has been done with it: where that fails, it is kept.
+ * Removes the cached value under `key` after `job` succeeds with it.
  *
- * @throws LockHeldError when another process makes it anew for too long
+ * @throws LockHeldError if another process creates the value for too long
  */
 export async function removeCachedAfter(
   key: readonly string[],
   {
     waitSeconds,
     log,
-    directory: folder = getCacheDirectory(),
+    directory = getCacheDirectory(),
   }: Pick<CacheOptions<unknown>, "waitSeconds" | "log" | "directory">,
   job: (value: unknown) => Promise<void>,
 ): Promise<void> {
-  if (!prepareFolder(folder)) {
+  if (!prepareDirectory(directory)) {
     await job(undefined);
     return;
   }
-  const lock = `${fileOf(folder, key)}.lock`;
+  const lock = `${getFile(directory, key)}.lock`;
   await withLock(lock, { log, waitSeconds }, async () => {
-    await job(readEntry(folder, key)?.value);
-    removeCached(key, folder);
+    await job(readEntry(directory, key)?.value);
+    removeCached(key, directory);
   });
 }
 
-/** What is kept under `key`, removed. */
 export function removeCached(
   key: readonly string[],
-  folder: string = getCacheDirectory(),
-): unknown {
-  const value = readEntry(folder, key)?.value;
-  rmSync(fileOf(folder, key), { force: true });
-  return value;
+  directory = getCacheDirectory(),
+): void {
+  rmSync(getFile(directory, key), { force: true });
 }
 
-/** The user's folder for what can be made again, as the platform has it. */
+/** Returns the user's cache directory, as the platform defines it. */
 export function getCacheDirectory(
   env: Environment = getEnvironment(),
   platform: NodeJS.Platform = process.platform,
@@ -146,39 +140,42 @@ export function getCacheDirectory(
   const chosen = env.XDG_CACHE_HOME ?? "";
   if (path.isAbsolute(chosen)) return path.join(chosen, name);
   if (platform === "darwin")
-    return path.join(home(), "Library", "Caches", name);
+    return path.join(getHome(), "Library", "Caches", name);
   if (platform === "win32")
-    return path.join(env.LOCALAPPDATA ?? home(), name, "cache");
-  return path.join(home(), ".cache", name);
+    return path.join(env.LOCALAPPDATA ?? getHome(), name, "cache");
+  return path.join(getHome(), ".cache", name);
 }
 
-/** A user who has no home, as in some containers, has no folder below it either: nothing is cached then. */
-function home(): string {
-  let folder = "";
+/** Returns a path that no directory can be below if the user has no home, as in some containers. */
+function getHome(): string {
+  let home = "";
   try {
-    folder = homedir();
+    home = homedir();
   } catch {
     // neither HOME nor an entry in passwd
   }
-  return path.isAbsolute(folder) ? folder : devNull;
+  return path.isAbsolute(home) ? home : devNull;
 }
 
-function fileOf(folder: string, key: readonly string[]): string {
+function getFile(directory: string, key: readonly string[]): string {
   const digest = createHash("sha256").update(JSON.stringify(key)).digest("hex");
-  return path.join(folder, `${digest.slice(0, 32)}.json`);
+  return path.join(directory, `${digest.slice(0, 32)}.json`);
 }
 
-/** What a file of one's own holds that nobody else can read or write. */
-function readEntry(folder: string, key: readonly string[]): Entry | undefined {
+/** Reads a file that only this user can read or write. */
+function readEntry(
+  directory: string,
+  key: readonly string[],
+): Entry | undefined {
   let descriptor: number | undefined;
   try {
-    if (!isOwn(lstatSync(folder), 0o022)) return undefined;
+    if (!isPrivate(lstatSync(directory), 0o022)) return undefined;
     descriptor = openSync(
-      fileOf(folder, key),
+      getFile(directory, key),
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
     const stats = fstatSync(descriptor);
-    if (!stats.isFile() || !isOwn(stats, 0o077)) return undefined;
+    if (!stats.isFile() || !isPrivate(stats, 0o077)) return undefined;
     const entry = JSON.parse(
       readFileSync(descriptor, "utf8"),
     ) as Partial<Entry> | null;
@@ -188,33 +185,33 @@ function readEntry(folder: string, key: readonly string[]): Entry | undefined {
       ? (entry as Entry)
       : undefined;
   } catch {
-    // not there, not readable or not JSON: the same as none
+    // missing, not readable or no JSON
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-/** Whether the folder is there, writable and one's own; only then is what lies in it. */
-function prepareFolder(folder: string): boolean {
+/** Returns whether the directory is writable and of this user. Only then are its files used. */
+function prepareDirectory(directory: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const stats = lstatSync(folder);
-    if (!stats.isDirectory() || !isOwn(stats, 0)) return false;
-    if (!isOwn(stats, 0o077)) chmodSync(folder, 0o700);
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const stats = lstatSync(directory);
+    if (!stats.isDirectory() || !isPrivate(stats, 0)) return false;
+    if (!isPrivate(stats, 0o077)) chmodSync(directory, 0o700);
+    accessSync(directory, constants.W_OK | constants.X_OK);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Whether something is one's own, and has none of these permissions. */
-function isOwn(
-  { uid, mode }: { readonly uid: number; readonly mode: number },
+/** Returns whether a file or directory is of this user, without these permissions. */
+function isPrivate(
+  { uid, mode }: Pick<Stats, "uid" | "mode">,
   forbidden: number,
 ): boolean {
-  const me = process.getuid?.();
-  // Windows has neither owners nor modes to look at: the folder is the user's own there
-  return me === undefined || (uid === me && (mode & forbidden) === 0);
+  const user = process.getuid?.();
+  // Windows has neither owners nor modes, but the directory is in the user's profile
+  return user === undefined || (uid === user && (mode & forbidden) === 0);
 }

@@ -1,70 +1,68 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** How the process comes to its end: by a signal, with time to wait, or at once. */
+/** Reason that the process exits: a signal, with time to wait, or `"exit"`, without. */
 export type ExitReason = (typeof SIGNALS)[number] | "exit";
 
-/** What must not outlive the process. For `"exit"` only what it does before its first await happens. */
-export type ExitHook = (ending: ExitReason) => Promise<void> | void;
+/** Runs before the process exits. For `"exit"`, only the part before the first `await` runs. */
+export type ExitHook = (reason: ExitReason) => Promise<void> | void;
 
-const cleanups = new Set<ExitHook>();
-let isEnding = false;
+const hooks = new Set<ExitHook>();
+let isExiting = false;
 
 /**
- * Has `cleanup` run if the process is ended before the returned function is called.
+ * Runs a hook if the process exits before the returned function is called.
  *
- * After a signal the last registered runs first, and then the signal takes its usual course, so that the exit code is
- * the one a shell expects. A second signal does not wait.
+ * After a signal the hooks run in reverse order. Then the signal is sent again without a handler, so that the exit code is
+ * the one that a shell expects. A second signal does not wait.
  */
-export function onExit(cleanup: ExitHook): () => void {
-  if (cleanups.size === 0) listen();
-  cleanups.add(cleanup);
+export function onExit(hook: ExitHook): () => void {
+  if (hooks.size === 0) addListeners();
+  hooks.add(hook);
   return () => {
-    if (cleanups.delete(cleanup) && cleanups.size === 0 && !isEnding) ignore();
+    if (hooks.delete(hook) && hooks.size === 0 && !isExiting) removeListeners();
   };
 }
 
-function listen(): void {
+function addListeners(): void {
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  process.on("exit", cleanUpAtOnce);
+  process.on("exit", runHooksAtOnce);
 }
 
-function ignore(): void {
+function removeListeners(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal);
-  process.off("exit", cleanUpAtOnce);
+  process.off("exit", runHooksAtOnce);
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (isEnding) {
-    cleanUpAtOnce();
-    endBy(signal);
+  if (isExiting) {
+    runHooksAtOnce();
+    exitBySignal(signal);
     return;
   }
-  isEnding = true;
-  void cleanUp(signal as ExitReason).finally(() => {
-    endBy(signal);
+  isExiting = true;
+  void runHooks(signal as ExitReason).finally(() => {
+    exitBySignal(signal);
   });
 }
 
-async function cleanUp(ending: ExitReason): Promise<void> {
-  for (const cleanup of [...cleanups].reverse())
-    await attempt(() => cleanup(ending));
+async function runHooks(reason: ExitReason): Promise<void> {
+  for (const hook of [...hooks].reverse()) await runHook(hook, reason);
 }
 
-function cleanUpAtOnce(): void {
-  for (const cleanup of [...cleanups].reverse())
-    void attempt(() => cleanup("exit"));
+function runHooksAtOnce(): void {
+  for (const hook of [...hooks].reverse()) void runHook(hook, "exit");
 }
 
-/** One cleanup that fails keeps no other from running: the process is ending, and nobody is left to tell. */
-async function attempt(cleanup: () => Promise<void> | void): Promise<void> {
+/** Ignores an error, so that the other hooks still run. */
+async function runHook(hook: ExitHook, reason: ExitReason): Promise<void> {
   try {
-    await cleanup();
+    await hook(reason);
   } catch {
-    // ending
+    // the process exits
   }
 }
 
-function endBy(signal: NodeJS.Signals): void {
-  ignore();
+function exitBySignal(signal: NodeJS.Signals): void {
+  removeListeners();
   process.kill(process.pid, signal);
 }

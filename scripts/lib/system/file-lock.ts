@@ -10,23 +10,24 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
 import { onExit } from "./exit-hooks";
+import { isProcessRunning } from "./processes";
 
 const POLL_MS = 100;
-/** Age at which the guard around breaking a lock is itself left over: it is held for microseconds. */
+/** Age of a guard that its process left: a guard exists for microseconds. */
 const GUARD_STALE_MS = 10_000;
 
-/** Locks of this very process, which tells them from those that a process of the same id left. */
+/** Locks of this process. Others with its id were left by an earlier process. */
 const held = new Set<string>();
 
-/** A lock that somebody else held for too long. */
+/** Thrown if another process holds a lock for too long. */
 export class LockHeldError extends UserError {}
 
 export interface LockOptions {
   readonly log: (line: string) => void;
-  /** How long another holder is waited for. */
+  /** Maximum time to wait for another process. */
   readonly waitSeconds: number;
   /**
-   * How long that is not told.
+   * Time after which waiting is logged.
    *
    * @default 0
    */
@@ -34,11 +35,11 @@ export interface LockOptions {
 }
 
 /**
- * Runs `job` while no other command holds the lock `file`; a lock whose holder no longer runs is taken over.
+ * Runs `job` while this process holds the lock `file`. A lock whose process has ended is broken.
  *
- * The lock is a symbolic link to its holder's process id: made in one step, so that it is never seen without its holder.
+ * The lock is a symbolic link to the process id of its holder, which creates lock and id in one step.
  *
- * @throws LockHeldError when the lock stays held
+ * @throws LockHeldError if another process holds the lock for too long
  */
 export async function withLock<T>(
   file: string,
@@ -48,19 +49,19 @@ export async function withLock<T>(
   mkdirSync(path.dirname(file), { recursive: true });
   const since = Date.now();
   const deadline = since + waitSeconds * 1000;
-  let hasTold = false;
+  let hasLogged = false;
   while (!tryLock(file)) {
-    const holder = holderOf(file);
-    if (holder !== undefined && isLeft(file, holder)) breakLock(file, holder);
+    const holder = readHolder(file);
+    if (holder !== undefined && isStale(file, holder)) breakLock(file, holder);
     else if (Date.now() > deadline)
       throw new LockHeldError(
-        `${file} is held by process ${holder ?? "unknown"} for more than ${waitSeconds} s`,
-        "delete that file if the process is not one of this project's",
+        `${file} is locked by process ${holder ?? "unknown"} for more than ${waitSeconds} s`,
+        "delete that file if the process is no command of this project",
       );
     else {
-      if (!hasTold && Date.now() >= since + quietSeconds * 1000) {
+      if (!hasLogged && Date.now() >= since + quietSeconds * 1000) {
         log(`waiting for process ${holder ?? "unknown"}`);
-        hasTold = true;
+        hasLogged = true;
       }
       await sleep(POLL_MS);
     }
@@ -70,12 +71,12 @@ export async function withLock<T>(
     rmSync(file, { force: true });
     held.delete(file);
   };
-  const settle = onExit(unlock);
+  const dispose = onExit(unlock);
   try {
     return await job();
   } finally {
     unlock();
-    settle();
+    dispose();
   }
 }
 
@@ -85,7 +86,7 @@ function tryLock(file: string): boolean {
   });
 }
 
-function holderOf(file: string): string | undefined {
+function readHolder(file: string): string | undefined {
   let target: string | undefined;
   succeeds("ENOENT", () => {
     target = readlinkSync(file);
@@ -93,39 +94,35 @@ function holderOf(file: string): string | undefined {
   return target;
 }
 
-/** Whether a lock's holder no longer runs. A process of somebody else may not be signalled, but it runs. */
-function isLeft(file: string, holder: string): boolean {
+/** Returns whether the holder of a lock has ended. */
+function isStale(file: string, holder: string): boolean {
   const pid = Number(holder);
-  // in a container each process can have the id of the one before
   if (!Number.isInteger(pid) || pid < 1) return true;
+  // in a container each process can have the id of the previous one
   if (pid === process.pid) return !held.has(file);
-  try {
-    return !process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return !isProcessRunning(pid);
 }
 
-/** Removes a dead holder's lock under a guard, so that of two who saw it neither removes the other's new one. */
+/** Removes a stale lock under a guard, so that two processes that see it do not remove each other's new lock. */
 function breakLock(file: string, holder: string): void {
   const guard = `${file}.break`;
-  const isMine = succeeds("EEXIST", () => {
+  const isGuarded = succeeds("EEXIST", () => {
     mkdirSync(guard);
   });
-  if (!isMine) {
-    const made = statSync(guard, { throwIfNoEntry: false })?.mtimeMs;
-    if (made !== undefined && Date.now() - made > GUARD_STALE_MS)
+  if (!isGuarded) {
+    const createdAt = statSync(guard, { throwIfNoEntry: false })?.mtimeMs;
+    if (createdAt !== undefined && Date.now() - createdAt > GUARD_STALE_MS)
       rmSync(guard, { recursive: true, force: true });
     return;
   }
   try {
-    if (holderOf(file) === holder) rmSync(file, { force: true });
+    if (readHolder(file) === holder) rmSync(file, { force: true });
   } finally {
     rmdirSync(guard);
   }
 }
 
-/** Whether an action came to its end, `code` being the one failure that is an answer. */
+/** Returns whether an action succeeds, or fails with this error code. */
 function succeeds(code: string, action: () => unknown): boolean {
   try {
     action();

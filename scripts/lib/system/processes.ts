@@ -5,48 +5,44 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
-import { onExit, type ExitReason } from "./exit-hooks";
+import { type ExitReason, onExit } from "./exit-hooks";
 
-/** How long a process has to end by itself before it is killed, unless it needs longer. */
+/** Default time between SIGTERM and SIGKILL. */
 const GRACE_SECONDS = 5;
-/** Exit codes of a shell for a command that could not be started. */
-const NOT_EXECUTABLE = 126;
+/** Exit codes of a shell for a command that does not start. */
+const EXIT_NOT_EXECUTABLE = 126;
 export const EXIT_COMMAND_NOT_FOUND = 127;
 
 export interface ProcessOptions {
   readonly environment: Environment;
-  /** After this time the process and all that it started are ended. */
+  /** Ends the process, and the processes it started, after this time. */
   readonly timeoutSeconds: number;
   /**
-   * How long it has to end by itself before it is killed; one that has children in groups of their own needs longer than they.
+   * Time between SIGTERM and SIGKILL. A command that starts process groups needs more time than its children.
    *
    * @default 5
    */
   readonly graceSeconds?: number;
   /** @default the working directory */
   readonly directory?: string;
-  /**
-   * Told each line of either output as it comes.
-   *
-   * @default nobody: the output is in the result
-   */
+  /** Receives each line of both outputs. */
   readonly onLine?: (line: string) => void;
 }
 
 export interface ProcessResult {
-  /** Exit code, or as a shell says it: 127 not found, 126 not executable, 128 + n for signal n. */
+  /** Exit code; as in a shell, 127 if not found, 126 if not executable, 128 + n after signal n. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a command without a shell and without input to its end, and gives its output.
+ * Runs a command without a shell and without input, and returns its output.
  *
- * It gets a process group of its own, so that a time limit, an abort or an interrupt of this process ends what the
- * command started too. An interrupted call never returns: the process is about to end.
+ * The command has its own process group, so that a timeout or a signal ends the processes that it started, too. After a
+ * signal the call does not return: the process is exiting.
  *
- * @throws UserError when the time is over or the folder is missing
+ * @throws UserError after the timeout, or if the directory does not exist
  */
 export async function runProcess(
   command: string,
@@ -55,13 +51,13 @@ export async function runProcess(
 ): Promise<ProcessResult> {
   const { environment, directory = ".", onLine } = options;
   const { graceSeconds = GRACE_SECONDS } = options;
-  requireFolder(directory);
-  // before the process is there: a signal may come as soon as it is
-  let interruption: ExitReason | undefined;
-  const settle = onExit(async (ending) => {
-    interruption = ending;
-    if (ending === "exit") killProcessGroup(child, "SIGKILL");
-    else await endTree(child, closed, graceSeconds);
+  validateDirectory(directory);
+  // before the process exists: a signal can arrive at once
+  let exitReason: ExitReason | undefined;
+  const dispose = onExit(async (reason) => {
+    exitReason = reason;
+    if (reason === "exit") killProcessGroup(child, "SIGKILL");
+    else await endProcessGroup(child, closed, graceSeconds);
   });
   const child = spawn(command, args, {
     cwd: directory,
@@ -69,44 +65,45 @@ export async function runProcess(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const closed = exitCode(child);
-  const stdout = capture(child.stdout, onLine);
-  const stderr = capture(child.stderr, onLine);
+  const closed = waitForExit(child);
+  const stdout = captureOutput(child.stdout, onLine);
+  const stderr = captureOutput(child.stderr, onLine);
 
   const overdue = new AbortController();
   const timer = setTimeout(() => {
     overdue.abort();
-    void endTree(child, closed, graceSeconds);
+    void endProcessGroup(child, closed, graceSeconds);
   }, options.timeoutSeconds * 1000);
 
   const code = await closed;
   clearTimeout(timer);
-  settle();
-  if (interruption !== undefined) await forever();
+  dispose();
+  if (exitReason !== undefined) await new Promise<never>(() => undefined);
   if (overdue.signal.aborted) {
     const name = [command, ...args].join(" ").slice(0, 60);
-    const limit = `took longer than ${options.timeoutSeconds} s`;
-    throw new UserError(`${name} ${limit} and was stopped`);
+    throw new UserError(
+      `${name} took longer than ${options.timeoutSeconds} s and was ended`,
+    );
   }
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-/** Last lines of a text, for a message: where a tool says what went wrong. */
+/** Returns the last lines of a text, where most tools report their errors. */
 export function getLastLines(text: string, lines: number): string {
   return text.trimEnd().split("\n").slice(-lines).join("\n");
 }
 
-/** A missing folder would otherwise be reported as a missing command. */
-function requireFolder(directory: string): void {
+/** Node would report a missing directory as a missing command. */
+function validateDirectory(directory: string): void {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new UserError(`folder ${directory} does not exist`);
+    throw new UserError(`directory ${directory} does not exist`);
 }
 
-function exitCode(child: ChildProcess): Promise<number> {
+function waitForExit(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
       resolve(
-        error.code === "ENOENT" ? EXIT_COMMAND_NOT_FOUND : NOT_EXECUTABLE,
+        error.code === "ENOENT" ? EXIT_COMMAND_NOT_FOUND : EXIT_NOT_EXECUTABLE,
       );
     });
     child.once("close", (code, signal) => {
@@ -115,7 +112,7 @@ function exitCode(child: ChildProcess): Promise<number> {
   });
 }
 
-function capture(
+function captureOutput(
   stream: NodeJS.ReadableStream,
   onLine: ProcessOptions["onLine"],
 ): () => string {
@@ -126,30 +123,30 @@ function capture(
   return () => chunks.join("");
 }
 
-/** Asks the whole group to end, then makes it. */
-async function endTree(
+/** Sends SIGTERM to a process group, then SIGKILL. */
+async function endProcessGroup(
   child: ChildProcess,
   closed: Promise<unknown>,
   graceSeconds: number,
 ): Promise<void> {
   killProcessGroup(child, "SIGTERM");
-  const patience = new AbortController();
+  const grace = new AbortController();
   await Promise.race([
     closed,
-    sleep(graceSeconds * 1000, undefined, { signal: patience.signal }).catch(
+    sleep(graceSeconds * 1000, undefined, { signal: grace.signal }).catch(
       () => {
-        // ended in time
+        // closed in time
       },
     ),
   ]);
-  patience.abort();
+  grace.abort();
   killProcessGroup(child, "SIGKILL");
-  // a descendant in another group may still hold the pipes
+  // a descendant in another group can still have the pipes open
   child.stdout?.destroy();
   child.stderr?.destroy();
 }
 
-/** Signals what still runs of a child's process group. */
+/** Sends a signal to the process group of a child, if it still runs. */
 export function killProcessGroup(
   { pid }: Pick<ChildProcess, "pid">,
   signal: NodeJS.Signals,
@@ -162,8 +159,11 @@ export function killProcessGroup(
   }
 }
 
-function forever(): Promise<never> {
-  return new Promise(() => {
-    // left pending
-  });
+/** Returns whether a process runs. A process of another user runs, but cannot be signaled. */
+export function isProcessRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }

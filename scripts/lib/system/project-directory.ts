@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Arguments for Node that run a command of this project, whichever folder this one was started in.
+ * Returns the arguments of Node that run a command of this project, from any working directory.
  *
- * @param main file that the process was started with
+ * @param main script of this process
  */
 export function getCommandArguments(
   name: string,
@@ -14,17 +14,18 @@ export function getCommandArguments(
 }
 
 /**
- * The folder that holds this project, else the working directory.
+ * Returns the directory of this project, or the working directory.
  *
- * @param file one of the project, such as that which the process was started with
+ * @param file a file of the project, such as the script of this process
  */
 export function findProjectDirectory(file = process.argv[1] ?? ""): string {
   for (
-    let folder = path.dirname(path.resolve(file));
-    folder !== path.dirname(folder);
-    folder = path.dirname(folder)
+    let directory = path.dirname(path.resolve(file));
+    directory !== path.dirname(directory);
+    directory = path.dirname(directory)
   ) {
-    if (existsSync(path.join(folder, "scripts", "run.mjs"))) return folder;
+    if (existsSync(path.join(directory, "scripts", "run.mjs")))
+      return directory;
   }
   return process.cwd();
 }

@@ -1,6 +1,6 @@
 import type { Environment } from "../../../stacks/config/environment";
 
-/** Lines that a POSIX shell can `eval` to take an environment over. */
+/** Formats an environment as lines that a POSIX shell can `eval`. */
 export function formatShellExports(env: Environment): readonly string[] {
   return Object.entries(env).map(([name, value]) =>
     value === undefined
@@ -9,7 +9,7 @@ export function formatShellExports(env: Environment): readonly string[] {
   );
 }
 
-/** A value as one word of a POSIX shell. */
+/** Quotes a value as one word of a POSIX shell. */
 export function quoteShellWord(value: string): string {
   return /^[\w./:@%+,-]+$/.test(value)
     ? value
