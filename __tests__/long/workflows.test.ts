@@ -48,26 +48,26 @@ const VARIABLES = {
 };
 const LINE = /^sha256:[0-9a-f]{64} tree:[0-9a-f]{40}$/m;
 
-// each job starts several processes, beside other tests that do
+// each job starts several processes
 jest.setTimeout(120_000);
 
 let aws: AttachedLocalAws;
 let github: FakeGithub;
 let origin: GitOrigin;
 let base: Environment;
-/** All that any step printed or left to read. */
-const read: string[] = [];
+/** Output and summaries of all steps. */
+const outputs: string[] = [];
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  const folder = createTemporaryDirectory();
+  const home = createTemporaryDirectory();
   base = {
     PATH: getEnvironment().PATH,
     LANG: "C.UTF-8",
-    HOME: folder,
+    HOME: home,
     TMPDIR: createTemporaryDirectory(),
     CI: "true",
-    ...createProviderEnvironment({ directory: folder }),
+    ...createProviderEnvironment({ directory: home }),
     npm_config_update_notifier: "false",
   };
   [aws, github, origin] = await Promise.all([
@@ -86,26 +86,26 @@ afterAll(async () => {
 interface Run {
   /** Variables of the event. */
   readonly event: Environment;
-  /** Commit that is checked out, unless a step names a branch. */
+  /** Commit to check out, unless a step names a branch. */
   readonly commit: string;
   readonly contexts?: Readonly<Record<string, unknown>>;
 }
 
-interface Ran extends JobResult {
+interface RunResult extends JobResult {
   readonly home: string;
-  /** Roles that were taken on. */
+  /** Assumed roles. */
   readonly roles: readonly string[];
 }
 
-/** Runs steps on a machine of their own. */
-async function onMachine(
+/** Runs steps with a new home directory and workspace. */
+async function runSteps(
   { event, commit, contexts = {} }: Run,
   steps: (options: RunnerOptions) => Promise<JobResult>,
-): Promise<Ran> {
+): Promise<RunResult> {
   const home = createTemporaryDirectory();
   const workspace = path.join(home, "work");
   const roles: string[] = [];
-  const nothing: ActionStub = () => undefined;
+  const noAction: ActionStub = () => undefined;
   const result = await steps({
     workspace,
     environment: {
@@ -134,11 +134,11 @@ async function onMachine(
           ref === undefined ? commit : await origin.getBranchHead(ref),
           workspace,
         ),
-      "actions/setup-node": nothing,
+      "actions/setup-node": noAction,
       "actions/setup-python": (_, job) => {
-        job.environment.PATH = `${pythonFolder()}:${job.environment.PATH ?? ""}`;
+        job.environment.PATH = `${createPythonDirectory()}:${job.environment.PATH ?? ""}`;
       },
-      "hashicorp/setup-terraform": nothing,
+      "hashicorp/setup-terraform": noAction,
       "aws-actions/configure-aws-credentials": (inputs, job) => {
         roles.push(inputs["role-to-assume"] ?? "");
         Object.assign(
@@ -152,16 +152,16 @@ async function onMachine(
     },
     notExecuted: ["npm ci", "npm ci --ignore-scripts", "npm test"],
   });
-  read.push(result.printed, result.summary);
+  outputs.push(result.printed, result.summary);
   return { ...result, home, roles };
 }
 
-/** The job of a pull request, which would give a merge commit. */
-async function pullRequest(
+/** Runs the job of a pull request. */
+async function runPullRequest(
   merge: string,
   head: string,
   { from = "feature/x", into = "dev", repository = REPOSITORY } = {},
-): Promise<Ran> {
+): Promise<RunResult> {
   const file = path.join(createTemporaryDirectory(), "event.json");
   writeFileSync(
     file,
@@ -179,13 +179,16 @@ async function pullRequest(
     GITHUB_HEAD_REF: from,
     GITHUB_REF_NAME: "7/merge",
   };
-  return onMachine({ event, commit: merge }, (options) =>
+  return runSteps({ event, commit: merge }, (options) =>
     runJob(getJob("pr.yml", "plan"), options),
   );
 }
 
-/** The two jobs of a deployment of what `dev` is at, or was; those of the second. */
-async function deploy(reviewedPlan?: string, older?: string): Promise<Ran> {
+/** Runs the two jobs of a deployment of branch `dev` or an older commit, and returns the result of the second. */
+async function deploy(
+  reviewedPlan?: string,
+  older?: string,
+): Promise<RunResult> {
   const event = {
     GITHUB_EVENT_NAME:
       reviewedPlan === undefined ? "push" : "workflow_dispatch",
@@ -194,22 +197,22 @@ async function deploy(reviewedPlan?: string, older?: string): Promise<Ran> {
   const head = await origin.getBranchHead("dev");
   const commit = older ?? head;
   github.branches.set("dev", head);
-  const stage = await onMachine({ event, commit }, (options) =>
+  const stage = await runSteps({ event, commit }, (options) =>
     runJob(getJob("deploy.yml", "stage"), options),
   );
-  succeeded(stage);
+  expectJobSuccess(stage);
   expect(stage.roles).toEqual([]);
   const contexts = {
     needs: { stage: { outputs: stage.outputs } },
     inputs: { reviewed_plan: reviewedPlan },
   };
-  return onMachine({ event, commit, contexts }, (options) =>
+  return runSteps({ event, commit, contexts }, (options) =>
     runJob(getJob("deploy.yml", "deploy"), options),
   );
 }
 
-/** Merges the pull request as GitHub does. */
-async function merged(commit: string, head: string): Promise<void> {
+/** Merges the pull request, like GitHub. */
+async function mergePullRequest(commit: string, head: string): Promise<void> {
   await origin.setBranch("dev", commit);
   github.pullRequests.set(commit, [
     {
@@ -222,35 +225,39 @@ async function merged(commit: string, head: string): Promise<void> {
   ]);
 }
 
-function outcomes({ steps }: JobResult): Record<string, string> {
+function getOutcomes({ steps }: JobResult): Record<string, string> {
   return Object.fromEntries(steps.map(({ name, outcome }) => [name, outcome]));
 }
 
-function succeeded(result: JobResult): void {
+function expectJobSuccess(result: JobResult): void {
   expect(result.outcome === "success" ? "" : result.printed).toBe("");
 }
 
-function outputsIn({ home }: Ran): Record<string, Record<string, string>> {
+function readOutputs({
+  home,
+}: RunResult): Record<string, Record<string, string>> {
   const file = path.join(home, "cdk-outputs.json");
-  return JSON.parse(readFileSync(file, "utf8")) as ReturnType<typeof outputsIn>;
+  return JSON.parse(readFileSync(file, "utf8")) as ReturnType<
+    typeof readOutputs
+  >;
 }
 
-function secretsManager(): secrets.SecretsManagerClient {
+function createSecretsManager(): secrets.SecretsManagerClient {
   return new secrets.SecretsManagerClient(createClientConfig(aws));
 }
 
 async function putSettings(name: string, settings: Environment): Promise<void> {
   const SecretString = JSON.stringify(settings);
-  await secretsManager()
+  await createSecretsManager()
     .send(new secrets.CreateSecretCommand({ Name: name, SecretString }))
     .catch(() =>
-      secretsManager().send(
+      createSecretsManager().send(
         new secrets.PutSecretValueCommand({ SecretId: name, SecretString }),
       ),
     );
 }
 
-async function userPools(): Promise<string[]> {
+async function listUserPools(): Promise<string[]> {
   const { UserPools = [] } = await new idp.CognitoIdentityProviderClient(
     createClientConfig(aws),
   ).send(new idp.ListUserPoolsCommand({ MaxResults: 60 }));
@@ -275,19 +282,19 @@ async function setCallbacks(CallbackURLs: string[]): Promise<void> {
   );
 }
 
-/** A folder with a `python` that installs nothing. */
-function pythonFolder(): string {
-  const folder = path.join(createTemporaryDirectory(), "bin");
-  mkdirSync(folder);
+/** Creates a directory with a `python` whose pip installs nothing. */
+function createPythonDirectory(): string {
+  const directory = path.join(createTemporaryDirectory(), "bin");
+  mkdirSync(directory);
   const lines = [
     "#!/bin/sh",
     'if [ "$1 $2 $3" = "-m pip install" ]; then exit 0; fi',
     'exec python3 "$@"',
   ];
-  writeFileSync(path.join(folder, "python"), `${lines.join("\n")}\n`, {
+  writeFileSync(path.join(directory, "python"), `${lines.join("\n")}\n`, {
     mode: 0o755,
   });
-  return folder;
+  return directory;
 }
 
 describeLocal("a pull request's plan, in this order,", () => {
@@ -301,11 +308,11 @@ describeLocal("a pull request's plan, in this order,", () => {
     head = await origin.commit(dev, "CHANGES.md", "one\n");
   }, 60_000);
 
-  test("is shown and recorded, with the role that may look alone", async () => {
+  test("is shown and recorded, with only the plan role", async () => {
     const dev = await origin.getBranchHead("dev");
-    const merge = await origin.merge(dev, head, "what would be");
-    const result = await pullRequest(merge, head);
-    succeeded(result);
+    const merge = await origin.merge(dev, head, "merge result");
+    const result = await runPullRequest(merge, head);
+    expectJobSuccess(result);
     expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
     expect(result.summary).toContain("aws_cognito_user_pool");
     const [status, ...more] = github.statuses.get(head) ?? [];
@@ -315,91 +322,93 @@ describeLocal("a pull request's plan, in this order,", () => {
       `tree:${await origin.getTreeHash(merge)}`,
     );
     reviewed = /^sha256:\S+/.exec(status?.description ?? "")?.[0] ?? "";
-    expect(await userPools()).toEqual([]);
+    expect(await listUserPools()).toEqual([]);
     const [comment, ...others] = github.comments.get(7) ?? [];
     expect(others).toEqual([]);
     expect(comment?.body).toContain("service `workflows-client` can now");
     expect(comment?.body).toContain(reviewed);
   });
 
-  test("is not applied when the code has changed in between, whatever somebody else says of it", async () => {
+  test("is not applied after a change of the code, even with a status of another account", async () => {
     const dev = await origin.getBranchHead("dev");
     const other = await origin.commit(head, "CHANGES.md", "one and another\n");
     const merge = await origin.merge(dev, other, "merged with more");
-    await merged(merge, head);
-    const believable = `${reviewed} tree:${await origin.getTreeHash(merge)}`;
+    await mergePullRequest(merge, head);
+    const forged = `${reviewed} tree:${await origin.getTreeHash(merge)}`;
     github.addStatus(
       head,
-      { context: "plan (dev)", description: believable },
-      { login: "somebody", type: "User" },
+      { context: "plan (dev)", description: forged },
+      { login: "another", type: "User" },
     );
     const result = await deploy();
-    expect(outcomes(result)["Apply the reviewed plan"]).toBe("failure");
+    expect(getOutcomes(result)["Apply the reviewed plan"]).toBe("failure");
     expect(result.printed).toMatch(
-      /nothing was applied to stage dev: the code has changed since it was reviewed/,
+      /nothing was applied to stage dev: the code has changed since the review/,
     );
-    expect(result.printed).not.toContain("the plan is another");
-    expect(result.summary).toContain(believable);
-    expect(await userPools()).toEqual([]);
+    expect(result.printed).not.toContain("the plan differs");
+    expect(result.summary).toContain(forged);
+    expect(await listUserPools()).toEqual([]);
     await origin.setBranch("dev", dev);
   });
 
-  test("is applied when it has been merged, and the outputs are there", async () => {
+  test("is applied after the merge, with its outputs", async () => {
     const dev = await origin.getBranchHead("dev");
-    await merged(await origin.merge(dev, head, "merged"), head);
+    await mergePullRequest(await origin.merge(dev, head, "merged"), head);
     const result = await deploy();
-    succeeded(result);
+    expectJobSuccess(result);
     expect(result.roles).toEqual([VARIABLES.APPLY_ROLE_ARN]);
-    expect(await userPools()).toEqual([STACK]);
-    expect(outputsIn(result)).toEqual({
+    expect(await listUserPools()).toEqual([STACK]);
+    expect(readOutputs(result)).toEqual({
       [STACK]: expect.objectContaining({
         workflows_client_secret_id: `${STACK}/workflows-client`,
       }) as object,
     });
   });
 
-  test("is not applied when the settings have changed in between", async () => {
+  test("is not applied after a change of the settings", async () => {
     await putSettings(SECRET, {
       ...SETTINGS,
       DASHBOARD_CALLBACK_URLS: DASHBOARD,
     });
     const result = await deploy();
-    expect(outcomes(result)["Apply the reviewed plan"]).toBe("failure");
+    expect(getOutcomes(result)["Apply the reviewed plan"]).toBe("failure");
     expect(result.printed).toMatch(
-      /nothing was applied to stage dev: the plan is another than the reviewed one/,
+      /nothing was applied to stage dev: the plan differs from the reviewed plan/,
     );
     expect(existsSync(path.join(result.home, "cdk-outputs.json"))).toBe(false);
     line = LINE.exec(result.summary)?.[0] ?? "";
     expect(line).not.toBe("");
   });
 
-  test("is applied when a person names the plan that the refused run has shown", async () => {
+  test("is applied when a user names the plan of the failed run", async () => {
     const result = await deploy(line);
-    succeeded(result);
-    expect(outputsIn(result)[STACK]).toHaveProperty("veda_dashboard_client_id");
+    expectJobSuccess(result);
+    expect(readOutputs(result)[STACK]).toHaveProperty(
+      "veda_dashboard_client_id",
+    );
   });
 
-  test("needs no review where nothing changes, and the outputs are there all the same", async () => {
+  test("requires no review without changes, and writes the outputs", async () => {
     const result = await deploy();
-    succeeded(result);
+    expectJobSuccess(result);
     expect(result.summary).toContain("no changes");
-    expect(Object.keys(outputsIn(result))).toEqual([STACK]);
+    expect(Object.keys(readOutputs(result))).toEqual([STACK]);
   });
 
-  test("is not applied by a run of an older commit, whether its plan is recorded or named", async () => {
+  test("is not applied by a run of an older commit, recorded or named", async () => {
     const older = await origin.getBranchHead("dev");
     const next = await origin.commit(older, "CHANGES.md", "two\n");
-    // what the older commit's review and line are about would be done again
+    // otherwise the plan of the older commit would be applied again
     await putSettings(SECRET, SETTINGS);
-    const refused = await deploy();
-    line = LINE.exec(refused.summary)?.[0] ?? "";
+    const failed = await deploy();
+    line = LINE.exec(failed.summary)?.[0] ?? "";
     expect(line).toContain(`tree:${await origin.getTreeHash(older)}`);
     await origin.setBranch("dev", next);
     for (const named of [undefined, line]) {
       const result = await deploy(named, older);
-      expect(outcomes(result)["Apply the reviewed plan"]).toBe("failure");
+      expect(getOutcomes(result)["Apply the reviewed plan"]).toBe("failure");
       expect(result.printed).toContain(
-        `commit ${older.slice(0, 12)} must be the newest of branch dev, got one that ${next.slice(0, 12)} has taken the place of`,
+        `commit ${older.slice(0, 12)} must be the newest of branch dev, which is ${next.slice(0, 12)}`,
       );
     }
     await origin.setBranch("dev", older);
@@ -409,49 +418,49 @@ describeLocal("a pull request's plan, in this order,", () => {
     });
   });
 
-  test("is not applied a second time, although it would be the same again", async () => {
+  test("is not applied a second time, although the plan is the same", async () => {
     const more = `${DASHBOARD},https://b.example.com/`;
     await putSettings(SECRET, { ...SETTINGS, DASHBOARD_CALLBACK_URLS: more });
-    const refused = await deploy();
-    const named = LINE.exec(refused.summary)?.[0] ?? "";
-    succeeded(await deploy(named));
+    const failed = await deploy();
+    const named = LINE.exec(failed.summary)?.[0] ?? "";
+    expectJobSuccess(await deploy(named));
     const commit = await origin.getBranchHead("dev");
     const [last, ...before] = (github.statuses.get(commit) ?? []).filter(
       ({ context }) => context === "applied (dev)",
     );
     expect([last?.state, last?.description]).toEqual(["success", named]);
     expect(before[0]?.state).toBe("pending");
-    const nothing = await deploy(named);
-    succeeded(nothing);
-    expect(nothing.summary).toContain("no changes");
+    const unchanged = await deploy(named);
+    expectJobSuccess(unchanged);
+    expect(unchanged.summary).toContain("no changes");
     await setCallbacks([DASHBOARD]);
     const again = await deploy(named);
-    expect(outcomes(again)["Apply the reviewed plan"]).toBe("failure");
+    expect(getOutcomes(again)["Apply the reviewed plan"]).toBe("failure");
     expect(again.printed).toContain(
-      `nothing was applied to stage dev: this plan was applied before, as commit ${commit.slice(0, 12)} says`,
+      `nothing was applied to stage dev: this plan was already applied, according to commit ${commit.slice(0, 12)}`,
     );
   });
 
-  test("is followed by a look for drift, which fails and names what changed outside Terraform", async () => {
-    await setCallbacks([DASHBOARD, "https://by-hand.example.com/"]);
+  test("is followed by a drift report, which fails for changes outside Terraform", async () => {
+    await setCallbacks([DASHBOARD, "https://manual.example.com/"]);
     const job = getJob("drift.yml", "drift");
     const [matrix] = job.strategy?.matrix.include ?? [];
     const event = { GITHUB_EVENT_NAME: "schedule", GITHUB_REF_NAME: "dev" };
     const commit = await origin.getBranchHead("dev");
-    const result = await onMachine(
+    const result = await runSteps(
       { event, commit, contexts: { matrix } },
       (options) => runJob(job, options),
     );
     expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
-    expect(outcomes(result)).toMatchObject({
+    expect(getOutcomes(result)).toMatchObject({
       "Read the settings of the stage": "success",
       "Report changes outside Terraform": "failure",
     });
-    expect(result.summary).toContain("https://by-hand.example.com/");
+    expect(result.summary).toContain("https://manual.example.com/");
   });
 
-  test("and all that was printed holds no secret of a client", async () => {
-    const { SecretString = "{}" } = await secretsManager().send(
+  test("and no output contains the secret of a client", async () => {
+    const { SecretString = "{}" } = await createSecretsManager().send(
       new secrets.GetSecretValueCommand({
         SecretId: `${STACK}/workflows-client`,
       }),
@@ -462,40 +471,40 @@ describeLocal("a pull request's plan, in this order,", () => {
     >;
     expect(secret).toMatch(/^\S{24,}$/);
     const written = JSON.stringify(secret).slice(1, -1);
-    const all = [...read, JSON.stringify([...github.statuses])];
+    const all = [...outputs, JSON.stringify([...github.statuses])];
     expect(all.filter((text) => text.includes(secret))).toEqual([]);
     expect(all.filter((text) => text.includes(written))).toEqual([]);
   });
 });
 
 describeLocal("a pull request", () => {
-  test("from a fork is told its stage, and given no credentials", async () => {
+  test("from a fork gets no credentials", async () => {
     const commit = await origin.getBranchHead("dev");
-    const result = await pullRequest(commit, commit, {
+    const result = await runPullRequest(commit, commit, {
       repository: "else/veda-auth",
     });
-    succeeded(result);
+    expectJobSuccess(result);
     expect(result.roles).toEqual([]);
     expect(result.summary).toMatch(/stage dev.* from a fork/);
     expect(
-      Object.entries(outcomes(result))
+      Object.entries(getOutcomes(result))
         .filter(([, outcome]) => outcome === "success")
         .map(([name]) => name),
     ).toEqual([
-      "Check out what a merge would give",
+      "Check out the merge result",
       "Set up Node",
       "Install packages",
       "Find the stage",
     ]);
   });
 
-  test("fails where its base takes none from its head", async () => {
+  test("fails if its base branch does not allow its head branch", async () => {
     const commit = await origin.getBranchHead("dev");
-    const result = await pullRequest(commit, commit, { into: "main" });
+    const result = await runPullRequest(commit, commit, { into: "main" });
     expect(result.outcome).toBe("failure");
     expect(result.roles).toEqual([]);
     expect(result.printed).toContain(
-      "a pull request into main must be from dev, got one from feature/x",
+      "a pull request into main must be from dev, got feature/x",
     );
   });
 });
@@ -526,14 +535,14 @@ with open(".env", "a") as file:
     await putSettings(NAME, { ...SETTINGS, STAGE: "other" });
   }, 60_000);
 
-  /** Calls it from a workflow of another repository, which has checked this project out in a folder. */
+  /** Calls the action from a workflow of another repository with a checkout of this project. */
   async function call(
     scriptPath: string,
     notExecuted: readonly string[] = [],
-  ): Promise<Ran> {
+  ): Promise<RunResult> {
     const event = { GITHUB_EVENT_NAME: "push", GITHUB_REF_NAME: "main" };
     const commit = await origin.getBranchHead("dev");
-    return onMachine({ event, commit }, async (options) => {
+    return runSteps({ event, commit }, async (options) => {
       const dir = path.join(options.workspace, "veda-auth");
       await origin.checkout(commit, dir);
       writeFileSync(path.join(options.workspace, "settings.py"), SCRIPT);
@@ -556,22 +565,22 @@ with open(".env", "a") as file:
     });
   }
 
-  test("deploys with the settings of a secret of any name", async () => {
+  test("deploys with the settings in a secret of any name", async () => {
     const result = await call("");
-    succeeded(result);
-    expect(await userPools()).toContain(OTHER);
-    expect(outputsIn(result)).toEqual({
+    expectJobSuccess(result);
+    expect(await listUserPools()).toContain(OTHER);
+    expect(readOutputs(result)).toEqual({
       [OTHER]: expect.objectContaining({
         workflows_client_secret_id: `${OTHER}/workflows-client`,
       }) as object,
     });
   });
 
-  test("takes the settings that the caller's script writes", async () => {
+  test("uses the settings that the script of the caller writes", async () => {
     const { steps } = readCompositeAction("cdk-deploy").runs;
     const result = await call("../settings.py", [steps.at(-1)?.run ?? ""]);
-    succeeded(result);
-    expect(outcomes(result)).toMatchObject({
+    expectJobSuccess(result);
+    expect(getOutcomes(result)).toMatchObject({
       "Read the settings with the script": "success",
       "Read the settings": "skipped",
       Deploy: "success",

@@ -43,7 +43,7 @@ describe("a stage's stack", () => {
         {
           tags: {
             Client: "nasa-impact",
-            Owner: "somebody",
+            Owner: "example",
             Project: "eoapi",
             Stack: "dev",
           },

@@ -4,9 +4,8 @@ import { getEnvironment } from "../../stacks/config/environment";
 import { AWS_CLI, CHECKOV, installPythonTool } from "./python-tools";
 
 /**
- * Runs before the end-to-end tests: installs the local AWS, Checkov, and the AWS CLI where there is none, so that no test
- * waits for that. Where a prerequisite is missing the tests are skipped, and with `E2E=required` none of them runs and the run
- * fails.
+ * Runs before the end-to-end tests: installs the local AWS, Checkov, and the AWS CLI if there is none, so that no test waits
+ * for an installation. Without a prerequisite, the tests are skipped, or the run fails with `E2E=required`.
  */
 export default async function setUp(): Promise<void> {
   const env = getEnvironment();
@@ -24,7 +23,7 @@ export default async function setUp(): Promise<void> {
     installPythonTool(CHECKOV),
   ]);
   await aws.stop();
-  // a quarter less work for Terraform and its provider, whose largest part is reading the provider's schemas
+  // saves a quarter of the CPU time of Terraform, which reads the large schema of the provider
   env.GOGC ??= "800";
   env.E2E_AWS_CLI = cli;
   env.E2E_CHECKOV = checkov;

@@ -12,24 +12,24 @@ import {
   type Reply,
 } from "./loopback-server";
 
-export const REPOSITORY = "somebody/veda-auth";
-/** The token of a workflow's job. */
+export const REPOSITORY = "example/veda-auth";
+/** Token of a workflow's job. */
 export const JOB_TOKEN = "ghs-job-token";
-/** Longest comment that GitHub takes, in characters. */
-const LONGEST_COMMENT = 65_536;
+/** GitHub's limit for a comment, in characters. */
+const MAX_COMMENT_LENGTH = 65_536;
 const NOT_FOUND: Reply = { status: 404, body: { message: "Not Found" } };
 
-/** GitHub's API as far as the workflows call it, of one repository, at an address of this machine. */
+/** The part of GitHub's API that the workflows call, for one repository, on loopback. */
 export class FakeGithub {
   /** Newest commits by branch. */
   readonly branches = new Map<string, string>();
-  /** Pull requests by the commit that they belong to. */
+  /** Pull requests by commit. */
   readonly pullRequests = new Map<string, PullRequest[]>();
   /** Statuses by commit, the newest first. */
   readonly statuses = new Map<string, CommitStatus[]>();
-  /** Comments by the number of their pull request, the oldest first. */
+  /** Comments by pull request, the oldest first. */
   readonly comments = new Map<number, IssueComment[]>();
-  /** Commits that take no status. */
+  /** Commits that do not allow a status. */
   readonly commitsWithoutStatuses = new Set<string>();
   private lastComment = 0;
 
@@ -55,7 +55,7 @@ export class FakeGithub {
     await this.server.stop();
   }
 
-  /** A status that an account sets by itself. */
+  /** Adds a status of an account. */
   addStatus(
     sha: string,
     status: Pick<CommitStatus, "context" | "description"> &
@@ -67,7 +67,7 @@ export class FakeGithub {
     this.statuses.set(sha, [added, ...before]);
   }
 
-  /** A comment that an account writes by itself. */
+  /** Adds a comment of an account. */
   addComment(pullRequest: number, body: string, user: Account | null): void {
     this.lastComment += 1;
     const before = this.comments.get(pullRequest) ?? [];
@@ -86,20 +86,20 @@ export class FakeGithub {
     if (!pathname.startsWith(root)) return NOT_FOUND;
     const path = pathname.slice(root.length);
     if (path.startsWith("issues/"))
-      return this.answerOfComments(request, path, query);
+      return this.answerComments(request, path, query);
     const reference = /^git\/ref\/heads\/(.+)$/.exec(path)?.[1];
     return reference === undefined
-      ? this.answerOfCommits(request, path, query)
-      : this.answerOfBranch(decodeURIComponent(reference));
+      ? this.answerCommits(request, path, query)
+      : this.answerBranch(decodeURIComponent(reference));
   }
 
-  private answerOfBranch(name: string): Reply {
+  private answerBranch(name: string): Reply {
     const sha = this.branches.get(name);
     const ref = `refs/heads/${name}`;
     return sha === undefined ? NOT_FOUND : { body: { ref, object: { sha } } };
   }
 
-  private answerOfCommits(
+  private answerCommits(
     { method, body }: ReceivedRequest,
     path: string,
     query: URLSearchParams,
@@ -118,40 +118,40 @@ export class FakeGithub {
     if (method !== "GET" || kind !== "commits" || list === undefined)
       return NOT_FOUND;
     const all = list === "pulls" ? this.pullRequests : this.statuses;
-    return { body: page(all.get(sha) ?? [], query) };
+    return { body: getPage(all.get(sha) ?? [], query) };
   }
 
-  private answerOfComments(
+  private answerComments(
     { method, body }: ReceivedRequest,
     path: string,
     query: URLSearchParams,
   ): Reply {
-    const [, given] = /^issues\/(\d+)\/comments$/.exec(path) ?? [];
-    const number = given === undefined ? undefined : Number(given);
+    const [, pullRequest] = /^issues\/(\d+)\/comments$/.exec(path) ?? [];
+    const number = pullRequest === undefined ? undefined : Number(pullRequest);
     if (method === "GET" && number !== undefined)
-      return { body: page(this.comments.get(number) ?? [], query) };
+      return { body: getPage(this.comments.get(number) ?? [], query) };
     const [, id] = /^issues\/comments\/(\d+)$/.exec(path) ?? [];
     const isNew = method === "POST" && number !== undefined;
     if (!isNew && (method !== "PATCH" || id === undefined)) return NOT_FOUND;
     const { body: text } = JSON.parse(body) as { readonly body: string };
-    if (text.length > LONGEST_COMMENT)
+    if (text.length > MAX_COMMENT_LENGTH)
       return { status: 422, body: { message: "body is too long" } };
     if (isNew) {
       this.addComment(number, text, WORKFLOW_ACCOUNT);
       return { status: 201, body: {} };
     }
     for (const comments of this.comments.values()) {
-      const place = comments.findIndex((one) => String(one.id) === id);
-      const found = comments[place];
+      const index = comments.findIndex((one) => String(one.id) === id);
+      const found = comments[index];
       if (found === undefined) continue;
-      comments[place] = { ...found, body: text };
+      comments[index] = { ...found, body: text };
       return { body: {} };
     }
     return NOT_FOUND;
   }
 }
 
-function page(all: readonly unknown[], query: URLSearchParams): object {
+function getPage(all: readonly unknown[], query: URLSearchParams): object {
   const size = Number(query.get("per_page") ?? 30);
   const first = (Number(query.get("page") ?? 1) - 1) * size;
   return all.slice(first, first + size);

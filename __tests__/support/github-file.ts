@@ -1,12 +1,12 @@
 /**
- * Pairs of a file that `GITHUB_ENV` or `GITHUB_OUTPUT` names, read as the runner reads it.
+ * Reads the pairs of a file in `GITHUB_ENV` or `GITHUB_OUTPUT`, like the runner.
  *
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
  */
 export function readGithubFile(text: string): Record<string, string> {
   const pairs: Record<string, string> = {};
   const lines = text.split("\n");
-  // what is after the last newline
+  // the text after the last newline
   if (lines.pop() !== "") throw new Error("the last line has no end");
   while (lines.length > 0) {
     const line = lines.shift() ?? "";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 
-/** Kills a process and all that it has started, at once and without asking. */
+/** Kills a process and its descendants with SIGKILL. */
 export function killProcessTree(pid: number): void {
-  for (const one of [pid, ...descendants(pid)]) {
+  for (const one of [pid, ...listDescendants(pid)]) {
     try {
       process.kill(one, "SIGKILL");
     } catch (error) {
@@ -11,16 +11,16 @@ export function killProcessTree(pid: number): void {
   }
 }
 
-function descendants(pid: number): number[] {
+function listDescendants(pid: number): number[] {
   const pairs = execFileSync("ps", ["-A", "-o", "pid=,ppid="], {
     encoding: "utf8",
   })
     .trim()
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number));
-  const childrenOf = (parent: number): number[] =>
+  const listChildren = (parent: number): number[] =>
     pairs.flatMap(([child = 0, of]) =>
-      of === parent ? [child, ...childrenOf(child)] : [],
+      of === parent ? [child, ...listChildren(child)] : [],
     );
-  return childrenOf(pid);
+  return listChildren(pid);
 }

@@ -8,34 +8,34 @@ import type { StageConfig } from "../../stacks/config/config";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 
-/** Settings of the smallest stage. */
+/** Minimal settings of a stage. */
 export const MINIMAL_SETTINGS: Environment = {
   STAGE: "dev",
   STATE_BACKEND: "local",
-  OWNER: "somebody",
+  OWNER: "example",
 };
 
-/** A stage's configuration from the smallest settings and these. */
+/** Reads a stage's configuration from the minimal settings and these. */
 export function createStageConfig(settings: Environment = {}): StageConfig {
   return readStageConfig(
     { ...MINIMAL_SETTINGS, ...settings },
-    { userName: "somebody", isCi: false },
+    { userName: "example", isCi: false },
   );
 }
 
-const folders: string[] = [];
+const directories: string[] = [];
 
-/** A folder that is removed by {@link removeTemporaryDirectories}. */
+/** Creates a directory that {@link removeTemporaryDirectories} removes. */
 export function createTemporaryDirectory(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "veda-auth-"));
-  folders.push(folder);
-  return folder;
+  const directory = mkdtempSync(path.join(tmpdir(), "veda-auth-"));
+  directories.push(directory);
+  return directory;
 }
 
-/** To be called after all tests of a file that makes folders. */
+/** Removes all temporary directories. Call it after all tests of a file. */
 export function removeTemporaryDirectories(): void {
-  for (const folder of folders.splice(0))
-    rmSync(folder, { recursive: true, force: true });
+  for (const directory of directories.splice(0))
+    rmSync(directory, { recursive: true, force: true });
 }
 
 export function createApp(): AuthApp {
@@ -46,7 +46,7 @@ export function createApp(): AuthApp {
 
 type Block = Readonly<Record<string, unknown>>;
 
-/** The parts of synthesized JSON that tests look at. */
+/** The parts of synthesized JSON that tests read. */
 export interface Synthesized {
   readonly terraform: Block;
   readonly provider: { readonly aws: readonly Block[] };
@@ -55,7 +55,7 @@ export interface Synthesized {
   readonly output: Readonly<Record<string, { readonly value: string }>>;
 }
 
-/** A stage's synthesized JSON, after `build` has added to it. */
+/** Synthesizes a stage, with additions by `build`. */
 export function synthesize(
   settings: Environment = {},
   build: (auth: AuthStack) => void = () => undefined,
@@ -65,7 +65,7 @@ export function synthesize(
   return JSON.parse(Testing.synth(stack, true)) as Synthesized;
 }
 
-/** Sorted addresses of everything Terraform keeps state of. */
+/** Lists the addresses of all resources, sorted. */
 export function listAddresses(configuration: Synthesized): string[] {
   return Object.entries(configuration.resource)
     .flatMap(([type, blocks]) =>
@@ -74,7 +74,7 @@ export function listAddresses(configuration: Synthesized): string[] {
     .sort();
 }
 
-/** The only resource of a type. */
+/** Returns the only resource of a type. */
 export function getOnlyBlock(configuration: Synthesized, type: string): Block {
   const blocks = Object.values(configuration.resource[type] ?? {});
   const [block] = blocks;
@@ -83,7 +83,7 @@ export function getOnlyBlock(configuration: Synthesized, type: string): Block {
   return block;
 }
 
-/** The problems that an app tells when it is synthesized. */
+/** Lists the problems that an app reports at synth time. */
 export function listProblems(
   build: (auth: AuthStack) => void,
   settings: Environment = {},

@@ -3,8 +3,7 @@ import { createClientConfig } from "../../scripts/lib/demo/account";
 import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
 
 /**
- * Makes a bucket whose old versions expire as those of a state bucket do: S3 settles such a rule for most of a minute
- * when Terraform makes it.
+ * Creates a bucket with the lifecycle of a state bucket. Terraform would wait most of a minute for S3 to apply the lifecycle.
  */
 export async function createStateBucket(
   aws: Pick<LocalAws, "endpoint">,

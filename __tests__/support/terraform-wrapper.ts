@@ -3,21 +3,19 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Makes a directory with a `terraform` that behaves as the wrapper of hashicorp/setup-terraform does: it prints lines of
- * its own around Terraform's, and ends with 0 for a plan with changes.
- *
- * @param folder where it is made
+ * Creates a directory with a `terraform` that behaves like the wrapper of hashicorp/setup-terraform: it prints additional
+ * lines, and exits with 0 for a plan with changes.
  */
 export function createTerraformWrapper(
-  folder: string,
+  parent: string,
   binary = "terraform",
 ): string {
   const real = execFileSync("sh", ["-c", `command -v "$0"`, binary], {
     encoding: "utf8",
   }).trim();
-  const directory = mkdtempSync(path.join(folder, "wrapped-"));
+  const directory = mkdtempSync(path.join(parent, "wrapped-"));
   const script = `#!/bin/sh
-# what a plan prints goes to the log, and again as a debug line and an output
+# prints the output of a plan to the log, and again as a debug line and an output
 printf '[command]%s %s\\n' '${real}' "$*"
 output=$('${real}' "$@")
 code=$?

@@ -1,17 +1,17 @@
-/** What an expression may look at, by the name of the context. */
+/** Values of an expression by the name of the context. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 const TOKENS =
   /\s*(?:(?<text>'(?:[^']|'')*')|(?<name>[A-Za-z_][\w-]*)|(?<sign>==|!=|&&|\|\||[!()[\].]))/y;
 
 /**
- * Value of an expression of GitHub's, of the forms that this project's workflows have; any other form, or a context that
- * is not given, fails.
+ * Evaluates a GitHub expression of the forms in this project's workflows. Throws for any other form and for an unknown
+ * context.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
  */
 export function evaluate(expression: string, contexts: Contexts): unknown {
-  const tokens = tokensOf(expression);
+  const tokens = tokenize(expression);
   const next = (): string => tokens.shift() ?? "";
   const take = (sign: string): boolean => {
     if (tokens[0] !== sign) return false;
@@ -40,8 +40,8 @@ export function evaluate(expression: string, contexts: Contexts): unknown {
   };
   const equality = (): unknown => {
     const value = negation();
-    if (take("==")) return textOf(value) === textOf(negation());
-    if (take("!=")) return textOf(value) !== textOf(negation());
+    if (take("==")) return toText(value) === toText(negation());
+    if (take("!=")) return toText(value) !== toText(negation());
     return value;
   };
   const negation = (): unknown =>
@@ -49,9 +49,9 @@ export function evaluate(expression: string, contexts: Contexts): unknown {
   const reference = (): unknown => {
     let value = primary();
     for (;;) {
-      if (take(".")) value = memberOf(value, next());
+      if (take(".")) value = getMember(value, next());
       else if (take("[")) {
-        value = memberOf(value, textOf(either()));
+        value = getMember(value, toText(either()));
         if (!take("]")) fail("no ]");
       } else return value;
     }
@@ -73,14 +73,14 @@ export function evaluate(expression: string, contexts: Contexts): unknown {
   return tokens.length === 0 ? value : fail(`unread "${tokens.join(" ")}"`);
 }
 
-/** A text with the values of its `${{ }}` expressions in their place. */
+/** Replaces the `${{ }}` expressions of a text with their values. */
 export function interpolate(text: string, contexts: Contexts): string {
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_, expression: string) =>
-    textOf(evaluate(expression, contexts)),
+    toText(evaluate(expression, contexts)),
   );
 }
 
-/** Whether an `if:` holds, with or without its `${{ }}`. */
+/** Evaluates an `if:` condition, with or without `${{ }}`. */
 export function evaluateCondition(
   condition: string,
   contexts: Contexts,
@@ -89,7 +89,7 @@ export function evaluateCondition(
   return isTrue(evaluate(expression ?? condition, contexts));
 }
 
-function tokensOf(expression: string): string[] {
+function tokenize(expression: string): string[] {
   const tokens: string[] = [];
   const text = expression.trimEnd();
   TOKENS.lastIndex = 0;
@@ -103,8 +103,8 @@ function tokensOf(expression: string): string[] {
   return tokens;
 }
 
-/** A member that is not there is nothing, as for GitHub. */
-function memberOf(value: unknown, name: string): unknown {
+/** Returns a member, or `undefined` if there is none. */
+function getMember(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
@@ -117,7 +117,7 @@ function isTrue(value: unknown): boolean {
   );
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || typeof value === "number")

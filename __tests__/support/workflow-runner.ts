@@ -13,26 +13,26 @@ import type { CompositeAction, Job, Step } from "./workflow-files";
 
 const STEP_SECONDS = 120;
 
-/** What an action is replaced with: given its inputs, and the job to change. */
+/** Replaces an action: receives its inputs, and can change the job. */
 export type ActionStub = (
   inputs: Readonly<Record<string, string>>,
   job: RunningJob,
 ) => void | Promise<void>;
 
 export interface RunnerOptions {
-  /** Folder of the checkout, which is there already or which a stand-in makes. */
+  /** Directory of the checkout, which exists or which a stub creates. */
   readonly workspace: string;
-  /** All that the machine and GitHub give every step. */
+  /** Environment of every step. */
   readonly environment: Environment;
-  /** All but `steps`, `env` and `inputs` of an action. */
+  /** Contexts other than `steps`, `env` and the `inputs` of an action. */
   readonly contexts: Contexts;
-  /** By the action's name without its version; one that is not there fails. */
+  /** Stubs by the name of the action, without its version. */
   readonly actions: Readonly<Record<string, ActionStub>>;
-  /** Commands of whole `run:` texts that are not executed. */
+  /** `run:` texts that are not executed. */
   readonly notExecuted: readonly string[];
 }
 
-/** A job as its steps can change it. */
+/** The parts of a job that its steps can change. */
 export interface RunningJob {
   readonly workspace: string;
   readonly environment: Record<string, string | undefined>;
@@ -49,13 +49,13 @@ export interface JobResult {
   readonly outcome: StepResult["outcome"];
   readonly steps: readonly StepResult[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** Markdown that the steps left for the run's page. */
+  /** Markdown in the summary of the run. */
   readonly summary: string;
-  /** All that any step printed. */
+  /** Output of all steps. */
   readonly printed: string;
 }
 
-/** Runs a job's steps in their order, as GitHub's runner does, until one fails. */
+/** Runs the steps of a job in order until one fails. */
 export async function runJob(
   job: Job,
   options: RunnerOptions,
@@ -73,18 +73,21 @@ export async function runJob(
   return run.result(job.outputs, options.contexts);
 }
 
-/** Runs a composite action's steps; an input that is not given has its default. */
+/** Runs the steps of a composite action. A missing input has its default. */
 export async function runAction(
   action: CompositeAction,
-  given: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
   options: RunnerOptions,
 ): Promise<JobResult> {
-  const stray = Object.keys(given).filter((name) => !(name in action.inputs));
-  if (stray.length > 0) throw new Error(`no inputs: ${stray.join(", ")}`);
+  const unknown = Object.keys(values).filter(
+    (name) => !(name in action.inputs),
+  );
+  if (unknown.length > 0)
+    throw new Error(`unknown inputs: ${unknown.join(", ")}`);
   const inputs = Object.fromEntries(
     Object.entries(action.inputs).map(([name, input]) => [
       name,
-      given[name] ?? input.default ?? "",
+      values[name] ?? input.default ?? "",
     ]),
   );
   const run = new JobRun(options);
@@ -98,7 +101,7 @@ class JobRun implements RunningJob {
   private readonly done: StepResult[] = [];
   private readonly stepContext: Record<string, { readonly outputs: object }> =
     {};
-  private readonly folder = createTemporaryDirectory();
+  private readonly directory = createTemporaryDirectory();
 
   constructor(private readonly options: RunnerOptions) {
     this.workspace = options.workspace;
@@ -116,32 +119,32 @@ class JobRun implements RunningJob {
   ): Promise<void> {
     for (const step of steps) {
       const name = step.name ?? step.uses ?? step.run ?? "";
-      const all = { ...contexts, steps: this.stepContext };
+      const allContexts = { ...contexts, steps: this.stepContext };
       const hasFailed = this.done.some(({ outcome }) => outcome === "failure");
       if (
         hasFailed ||
-        (step.if !== undefined && !evaluateCondition(step.if, all))
+        (step.if !== undefined && !evaluateCondition(step.if, allContexts))
       ) {
         const nothing = { stdout: "", stderr: "" };
         this.done.push({ name, outcome: "skipped", ...nothing });
         continue;
       }
-      const env = values({ ...jobEnv, ...step.env }, all);
+      const env = interpolateAll({ ...jobEnv, ...step.env }, allContexts);
       const result =
         step.run === undefined
-          ? await this.use(step, all)
-          : await this.execute(step, step.run, env, all);
+          ? await this.use(step, allContexts)
+          : await this.execute(step, step.run, env, allContexts);
       this.done.push({ name, ...result });
     }
   }
 
   result(outputs: Job["outputs"], contexts: Contexts): JobResult {
-    const all = { ...contexts, steps: this.stepContext };
+    const allContexts = { ...contexts, steps: this.stepContext };
     const hasFailed = this.done.some(({ outcome }) => outcome === "failure");
     return {
       outcome: hasFailed ? "failure" : "success",
       steps: this.done,
-      outputs: values(outputs ?? {}, all),
+      outputs: interpolateAll(outputs ?? {}, allContexts),
       summary: readFileSync(this.file("summary.md"), "utf8"),
       printed: this.done.map((step) => step.stdout + step.stderr).join(""),
     };
@@ -152,13 +155,13 @@ class JobRun implements RunningJob {
     contexts: Contexts,
   ): Promise<Omit<StepResult, "name">> {
     const [action = ""] = step.uses?.split("@") ?? [];
-    const standIn = this.options.actions[action];
-    if (standIn === undefined) throw new Error(`no stand-in for ${action}`);
+    const stub = this.options.actions[action];
+    if (stub === undefined) throw new Error(`no stub of ${action}`);
     const inputs = Object.entries(step.with ?? {}).map(([name, value]) => [
       name,
       interpolate(String(value), contexts),
     ]);
-    await standIn(Object.fromEntries(inputs) as Record<string, string>, this);
+    await stub(Object.fromEntries(inputs) as Record<string, string>, this);
     return { outcome: "success", stdout: "", stderr: "" };
   }
 
@@ -198,16 +201,16 @@ class JobRun implements RunningJob {
     return { outcome: code === 0 ? "success" : "failure", stdout, stderr };
   }
 
-  /** A file of the runner's, made or with this text. */
+  /** Returns a file of the runner, and writes a text to it. */
   private file(name: string, text?: string): string {
-    const file = path.join(this.folder, name);
-    mkdirSync(this.folder, { recursive: true });
+    const file = path.join(this.directory, name);
+    mkdirSync(this.directory, { recursive: true });
     writeFileSync(file, text ?? "", { flag: text === undefined ? "a" : "w" });
     return file;
   }
 }
 
-function values(
+function interpolateAll(
   texts: Readonly<Record<string, string>>,
   contexts: Contexts,
 ): Record<string, string> {
