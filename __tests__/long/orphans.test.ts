@@ -15,7 +15,7 @@ import { removeTemporaryDirectories } from "../support/stage";
 const stack = "veda-auth-stack-dev";
 const SETTINGS: Environment = {
   STATE_BACKEND: "local",
-  OWNER: "somebody",
+  OWNER: "someone",
   COGNITO_GROUPS: "true",
   SECRET_RECOVERY_DAYS: "0",
 };
@@ -39,18 +39,18 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-describeLocal("orphans of a stage, in this order,", () => {
-  test("are none after a deployment that came to its end", async () => {
+describeLocal("orphans of a stage", () => {
+  test("do not exist after a complete deployment", async () => {
     const { code, stdout } = await deployment.runCommand(
       "orphans",
       "--stage",
       "dev",
     );
-    expect(stdout).toMatch(/^Stage dev: everything in AWS/);
+    expect(stdout).toMatch(/^Stage dev: all AWS resources/);
     expect(code).toBe(0);
   });
 
-  test("are what the state does not have, with blocks that take them in and commands that delete", async () => {
+  test("are listed with import blocks and deletion commands", async () => {
     const { stdout: list } = await deployment.terraform(stack, "state", "list");
     const lost = list
       .split("\n")
@@ -60,7 +60,7 @@ describeLocal("orphans of a stage, in this order,", () => {
         ),
       );
     expect(lost).toHaveLength(3);
-    // `-no-color` goes last, and is none of this command's
+    // removes resources from the local state
     const file = path.join(deployment.directory, `terraform.${stack}.tfstate`);
     const state = JSON.parse(readFileSync(file, "utf8")) as {
       serial: number;
@@ -85,10 +85,10 @@ describeLocal("orphans of a stage, in this order,", () => {
       "dev",
     );
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^Stage dev: 4 things in AWS/);
+    expect(stdout).toMatch(/^Stage dev: 4 AWS resources/);
     for (const address of lost) expect(stdout).toContain(`to = ${address}\n`);
     expect(stdout).toMatch(
-      /The code has no use for these:\n- user pool veda-auth-stack-dev, made /,
+      /The code does not use these:\n- user pool veda-auth-stack-dev, created /,
     );
     expect(stdout).toMatch(
       /^ {2}aws cognito-idp delete-user-pool --user-pool-id \S+$/m,

@@ -7,12 +7,16 @@ import { buildPlan, type PlanResource } from "../../support/plan-builder";
 
 type Values = Readonly<Record<string, unknown>>;
 
-function thing(type: string, name: string, importId: string): StageResource {
+function createResource(
+  type: string,
+  name: string,
+  importId: string,
+): StageResource {
   return { type, name, importId, deletion: `aws delete ${name}` };
 }
 
 function orphans(
-  things: readonly StageResource[],
+  resources: readonly StageResource[],
   {
     state = [],
     planned = [],
@@ -21,16 +25,16 @@ function orphans(
     readonly planned?: readonly PlanResource[];
   } = {},
 ) {
-  const resources = state.map(([type, values]) => ({
+  const managed = state.map(([type, values]) => ({
     address: `${type}.known`,
     mode: "managed",
     type,
     values,
   }));
   return findOrphans(
-    things,
+    resources,
     buildPlan(planned, {
-      prior_state: { values: { root_module: { resources } } },
+      prior_state: { values: { root_module: { resources: managed } } },
     }),
   );
 }
@@ -50,14 +54,17 @@ test.each<[string, string, Values]>([
   ["aws_secretsmanager_secret", "arn:s", { arn: "arn:s" }],
   ["aws_iam_openid_connect_provider", "arn:o", { arn: "arn:o" }],
 ])(
-  "%s in the state is no orphan, another of its name is",
+  "%s in the state is no orphan, and another one with its name is",
   (type, id, values) => {
-    const [own, other] = [thing(type, "x", id), thing(type, "x", `${id}2`)];
+    const [own, other] = [
+      createResource(type, "x", id),
+      createResource(type, "x", `${id}2`),
+    ];
     expect(orphans([own, other], { state: [[type, values]] })).toEqual([other]);
   },
 );
 
-test("what the state has in a module, or with a name that is marked as a secret, is no orphan", () => {
+test("a resource of a module or with a sensitive name in the state is no orphan", () => {
   const role = (address: string, name: string): object => ({
     address,
     mode: "managed",
@@ -81,7 +88,7 @@ test("what the state has in a module, or with a name that is marked as a secret,
   };
   const found = findOrphans(
     ["own", "in", "r", "other"].map((name) =>
-      thing("aws_iam_role", name, name),
+      createResource("aws_iam_role", name, name),
     ),
     buildPlan([], { prior_state: { values: { root_module } } }),
   );
@@ -94,33 +101,36 @@ test.each<[string, Values]>([
   ["aws_cognito_identity_pool", { identity_pool_name: "x" }],
   ["aws_cognito_user_pool_domain", { domain: "x" }],
   ["aws_iam_openid_connect_provider", { url: "x" }],
-])("%s that a plan would make has the address of that", (type, after) => {
-  const planned = [
-    { type, after },
-    { type, address: `${type}.other`, after: {} },
-  ];
-  expect(orphans([thing(type, "x", "id")], { planned })).toMatchObject([
-    { address: `${type}.main` },
-  ]);
-});
+])(
+  "an orphan of type %s has the address at which a plan creates a duplicate",
+  (type, after) => {
+    const planned = [
+      { type, after },
+      { type, address: `${type}.other`, after: {} },
+    ];
+    expect(
+      orphans([createResource(type, "x", "id")], { planned }),
+    ).toMatchObject([{ address: `${type}.main` }]);
+  },
+);
 
-test("what a plan would only change is no address for an orphan", () => {
+test("an orphan does not have the address of an update", () => {
   const type = "aws_iam_role";
   const planned = [{ type, before: { name: "x" }, after: { name: "x", a: 1 } }];
-  expect(orphans([thing(type, "x", "id")], { planned })[0]).not.toHaveProperty(
-    "address",
-  );
+  expect(
+    orphans([createResource(type, "x", "id")], { planned })[0],
+  ).not.toHaveProperty("address");
 });
 
-test("of two user pools of one name the one with users is to be taken in, and the other deleted with all that is in it", () => {
+test("of two user pools with one name, the one with more users has the address", () => {
   const pool = "aws_cognito_user_pool";
   const group = "aws_cognito_user_group";
   const found = orphans(
     [
-      { ...thing(pool, "x", "p1"), users: 0 },
-      { ...thing(group, "g", "p1/g"), partOf: "p1" },
-      { ...thing(pool, "x", "p2"), users: 3 },
-      { ...thing(group, "g", "p2/g"), partOf: "p2" },
+      { ...createResource(pool, "x", "p1"), users: 0 },
+      { ...createResource(group, "g", "p1/g"), partOf: "p1" },
+      { ...createResource(pool, "x", "p2"), users: 3 },
+      { ...createResource(group, "g", "p2/g"), partOf: "p2" },
     ],
     {
       planned: [
@@ -138,26 +148,29 @@ test("of two user pools of one name the one with users is to be taken in, and th
   ]);
 });
 
-test("the report of none is one line", () => {
+test("no orphans are one line", () => {
   expect(formatOrphans([], "dev")).toBe(
-    "Stage dev: everything in AWS that has its name is in its state",
+    "Stage dev: all AWS resources with its name are in its state",
   );
 });
 
-test("the report has the block of what is wanted, and each command", () => {
+test("orphans are listed with import blocks and commands", () => {
   const report = formatOrphans(
     [
       {
-        ...thing("aws_iam_role", 'a"b', 'a"b'),
+        ...createResource("aws_iam_role", 'a"b', 'a"b'),
         address: "aws_iam_role.main",
         created: new Date(0),
       },
-      { ...thing("aws_cognito_user_pool", "old\u001b[31m", "p"), users: 2 },
+      {
+        ...createResource("aws_cognito_user_pool", "old\u001b[31m", "p"),
+        users: 2,
+      },
     ],
     "dev",
   );
-  expect(report).toContain("Stage dev: 2 things in AWS");
-  expect(report).toContain('- role a"b, made 1970-01-01T00:00:00.000Z');
+  expect(report).toContain("Stage dev: 2 AWS resources not in its state");
+  expect(report).toContain('- role a"b, created 1970-01-01T00:00:00.000Z');
   expect(report).toContain(
     'import {\n  to = aws_iam_role.main\n  id = "a\\"b"\n}',
   );

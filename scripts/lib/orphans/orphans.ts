@@ -1,41 +1,42 @@
-import type { PlanJson } from "../plan/plan-json";
-import { listManagedResources } from "../plan/snapshot";
-import { formatResourceName } from "../plan/resource-names";
 import { escapeControlCharacters } from "../cli/escape";
+import type { PlanJson } from "../plan/plan-json";
+import { formatResourceName } from "../plan/resource-names";
+import { listManagedResources } from "../plan/snapshot";
+import { IMPORT_IDS } from "../aws/import-ids";
 
-/** Something in AWS that has a stage's name. */
+/** An AWS resource that has the name or the tag of a stage. */
 export interface StageResource {
-  /** Terraform's type. */
+  /** Terraform type. */
   readonly type: string;
   readonly name: string;
-  /** What Terraform imports it by. */
+  /** ID for `terraform import`. */
   readonly importId: string;
   readonly created?: Date | undefined;
-  /** Import id of what it goes with when that is deleted. */
+  /** Import ID of the resource that it is deleted with. */
   readonly partOf?: string;
-  /** About how many users a user pool has. */
+  /** Estimated number of users of a user pool. */
   readonly users?: number | undefined;
-  /** Command that deletes it. */
+  /** AWS CLI command that deletes it. */
   readonly deletion: string;
 }
 
-/** One that the stage's state does not have. */
+/** A resource of a stage that is not in the stage's state. */
 export interface Orphan extends StageResource {
-  /** Address that a plan would make another one of its name at; absent where the code has none. */
+  /** Address at which the next deployment would create a duplicate. Absent if the code has no such resource. */
   readonly address?: string;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Attributes that what Terraform imports a type by is made of, and how. */
-const IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
+/** Returns the import ID of a resource in the state, by type. */
+const STATE_IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_cognito_user_pool: ({ id }) => String(id),
   aws_cognito_user_pool_client: ({ user_pool_id: pool, id }) =>
-    `${String(pool)}/${String(id)}`,
+    IMPORT_IDS.userPoolClient(String(pool), String(id)),
   aws_cognito_user_group: ({ user_pool_id: pool, name }) =>
-    `${String(pool)}/${String(name)}`,
+    IMPORT_IDS.userPoolGroup(String(pool), String(name)),
   aws_cognito_resource_server: ({ user_pool_id: pool, identifier }) =>
-    `${String(pool)}|${String(identifier)}`,
+    IMPORT_IDS.resourceServer(String(pool), String(identifier)),
   aws_cognito_user_pool_domain: ({ domain }) => String(domain),
   aws_cognito_identity_pool: ({ id }) => String(id),
   aws_iam_role: ({ name }) => String(name),
@@ -43,93 +44,97 @@ const IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_iam_openid_connect_provider: ({ arn }) => String(arn),
 };
 
-/** Attribute that people know a type by, unless it is `name`. */
-const NAMES: Readonly<Record<string, string>> = {
+/** Attributes that have the name of a resource, where it is not `name`. */
+const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_cognito_resource_server: "identifier",
   aws_cognito_user_pool_domain: "domain",
   aws_cognito_identity_pool: "identity_pool_name",
   aws_iam_openid_connect_provider: "url",
 };
 
-/** Those things that a stage's state does not have, with the address that each belongs at. */
+/** Returns the resources that are not in the state of a plan. */
 export function findOrphans(
-  things: readonly StageResource[],
+  resources: readonly StageResource[],
   plan: PlanJson,
 ): readonly Orphan[] {
-  const known = new Set(
+  const managed = new Set(
     listManagedResources(plan.prior_state?.values?.root_module).map(
-      ({ type, values }) => key(type, IMPORT_IDS[type]?.(values)),
+      ({ type, values }) => getKey(type, STATE_IMPORT_IDS[type]?.(values)),
     ),
   );
-  const made = new Map(
+  const created = new Map(
     plan.resource_changes
       .filter(({ change }) => change.actions.join() === "create")
       .map(({ address, type, change }) => {
         const values = change.after as Values | null;
-        return [key(type, String(values?.[NAMES[type] ?? "name"])), address];
+        const name = values?.[NAME_ATTRIBUTES[type] ?? "name"];
+        return [getKey(type, String(name)), address];
       }),
   );
-  // where two could be taken in at one address, the one that has users is
-  const orphans = [...things]
-    .sort((a, b) => (b.users ?? 0) - (a.users ?? 0))
-    .filter(({ type, importId }) => !known.has(key(type, importId)))
-    .map((thing) => {
-      const name = key(thing.type, thing.name);
-      const address = made.get(name);
-      made.delete(name);
-      return { ...thing, ...(address !== undefined && { address }) };
+  // of two user pools with one name, the one with more users is to be imported
+  const orphans = [...resources]
+    .sort((one, other) => (other.users ?? 0) - (one.users ?? 0))
+    .filter(({ type, importId }) => !managed.has(getKey(type, importId)))
+    .map((resource) => {
+      const key = getKey(resource.type, resource.name);
+      const address = created.get(key);
+      created.delete(key);
+      return { ...resource, ...(address !== undefined && { address }) };
     });
-  const deleted = orphans.filter((orphan) => !("address" in orphan));
+  const deleted = new Set(
+    orphans
+      .filter((orphan) => !("address" in orphan))
+      .map(({ importId }) => importId),
+  );
   return orphans.filter(
-    ({ partOf }) => !deleted.some(({ importId }) => importId === partOf),
+    ({ partOf }) => partOf === undefined || !deleted.has(partOf),
   );
 }
 
-function key(type: string, id: string | undefined): string {
+function getKey(type: string, id: string | undefined): string {
   return JSON.stringify([type, id]);
 }
 
-/**
- * What lies in AWS beside a stage, and what to do about each: take in what a plan would make a second time, and delete
- * what nothing needs.
- */
+/** Formats orphans with the import blocks of those that the code has, and the commands that delete each. */
 export function formatOrphans(
   orphans: readonly Orphan[],
   stage: string,
 ): string {
   if (orphans.length === 0)
-    return `Stage ${stage}: everything in AWS that has its name is in its state`;
-  const wanted = orphans.filter(({ address }) => address !== undefined);
-  const others = orphans.filter(({ address }) => address === undefined);
-  const count = orphans.length === 1 ? "1 thing" : `${orphans.length} things`;
+    return `Stage ${stage}: all AWS resources with its name are in its state`;
+  const importable = orphans.filter(({ address }) => address !== undefined);
+  const unused = orphans.filter(({ address }) => address === undefined);
+  const count =
+    orphans.length === 1 ? "1 AWS resource" : `${orphans.length} AWS resources`;
   return [
-    `Stage ${stage}: ${count} in AWS that its state does not have`,
-    ...(wanted.length === 0
+    `Stage ${stage}: ${count} not in its state`,
+    ...(importable.length === 0
       ? []
       : [
           "",
-          "A deployment would make these a second time. To take one in, put its block into a file beside cdk.tf.json, such as imports.tf, and deploy with Terraform; or delete it:",
-          ...wanted.map(told),
+          "The next deployment would create duplicates of these. To import them, write the blocks to a file next to cdk.tf.json, such as imports.tf, and deploy with Terraform:",
+          ...importable.map(formatOrphan),
           "",
-          ...wanted.map(importBlock),
+          ...importable.map(formatImportBlock),
         ]),
-    ...(others.length === 0
+    ...(unused.length === 0
       ? []
-      : ["", "The code has no use for these:", ...others.map(told)]),
+      : ["", "The code does not use these:", ...unused.map(formatOrphan)]),
     "",
-    "Commands that delete them, for those that are surely nobody's:",
+    "Commands that delete them, if nothing else uses them:",
     ...orphans.map(({ deletion }) => `  ${deletion}`),
   ].join("\n");
 }
 
-function told({ type, name, created, users }: Orphan): string {
-  const since = created === undefined ? "" : `, made ${created.toISOString()}`;
-  const has = users === undefined ? "" : `, about ${users} users`;
+function formatOrphan({ type, name, created, users }: Orphan): string {
+  const since =
+    created === undefined ? "" : `, created ${created.toISOString()}`;
+  const userCount = users === undefined ? "" : `, about ${users} users`;
   return escapeControlCharacters(
-    `- ${formatResourceName(type, { name })}${since}${has}`,
+    `- ${formatResourceName(type, { name })}${since}${userCount}`,
   );
 }
 
-function importBlock({ address, importId }: Orphan): string {
+function formatImportBlock({ address, importId }: Orphan): string {
   return `import {\n  to = ${address ?? ""}\n  id = ${JSON.stringify(importId)}\n}`;
 }

@@ -1,6 +1,7 @@
 import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { createAwsClient } from "../aws/client";
 import {
+  listAll,
   listUserPoolChildren,
   PAGE_SIZE,
   type UserPoolChild,
@@ -9,94 +10,96 @@ import type { StageTarget } from "../cli/options";
 import { quoteShellWord } from "../system/shell";
 import type { StageResource } from "./orphans";
 
-/** User pools that have a stage's name, and what they hold beside users. */
+/** Returns the user pools with the name of a stage, their domains, clients, resource servers and groups. */
 export async function listUserPoolResources({
   stackName,
-  awsTarget: place,
+  awsTarget,
 }: StageTarget): Promise<readonly StageResource[]> {
-  const idp = await import("@aws-sdk/client-cognito-identity-provider");
+  const sdk = await import("@aws-sdk/client-cognito-identity-provider");
   const client = await createAwsClient(
-    idp.CognitoIdentityProviderClient,
-    place,
+    sdk.CognitoIdentityProviderClient,
+    awsTarget,
   );
-  const all: StageResource[] = [];
-  const pages = idp.paginateListUserPools(
-    { client },
-    { MaxResults: PAGE_SIZE },
+  const pools = await listAll(
+    sdk.paginateListUserPools({ client }, { MaxResults: PAGE_SIZE }),
+    ({ UserPools }) => UserPools,
   );
-  for await (const { UserPools = [] } of pages)
-    for (const { Name, Id = "", CreationDate } of UserPools) {
-      if (Name !== stackName) continue;
-      const { UserPool } = await client.send(
-        new idp.DescribeUserPoolCommand({ UserPoolId: Id }),
-      );
-      const domain = domainOf(UserPool);
-      const children = await listUserPoolChildren(idp, client, Id);
-      all.push(
-        {
-          type: "aws_cognito_user_pool",
-          name: Name,
-          importId: Id,
-          created: CreationDate,
-          users: UserPool?.EstimatedNumberOfUsers,
-          deletion: poolDeletion(Id, UserPool?.DeletionProtection, domain),
-        },
-        ...domain,
-        ...children.map((child) => toStageResource(Id, child)),
-      );
-    }
-  return all;
+  const found: StageResource[] = [];
+  for (const { Name, Id: id = "" } of pools) {
+    if (Name !== stackName) continue;
+    const { UserPool: pool } = await client.send(
+      new sdk.DescribeUserPoolCommand({ UserPoolId: id }),
+    );
+    const children = await listUserPoolChildren(sdk, client, id);
+    found.push(
+      ...toUserPool(stackName, id, pool),
+      ...children.map((child) => toChild(id, child)),
+    );
+  }
+  return found;
 }
 
-/** The hosted domain of a user pool, if it has one. */
-function domainOf({ Id = "", Domain }: UserPoolType = {}): StageResource[] {
-  if (Domain === undefined) return [];
+/** Cognito deletes a user pool only without deletion protection and without a domain. */
+function toUserPool(
+  name: string,
+  id: string,
+  pool: UserPoolType | undefined,
+): readonly StageResource[] {
+  const format = (command: string): string =>
+    `aws cognito-idp ${command} --user-pool-id ${id}`;
+  const { Domain: domain, DeletionProtection: protection } = pool ?? {};
+  const domains =
+    domain === undefined
+      ? []
+      : [
+          {
+            type: "aws_cognito_user_pool_domain",
+            name: domain,
+            importId: domain,
+            partOf: id,
+            deletion: `${format("delete-user-pool-domain")} --domain ${quoteShellWord(domain)}`,
+          },
+        ];
+  const commands = [
+    ...domains.map(({ deletion }) => deletion),
+    ...(protection === "ACTIVE"
+      ? [`${format("update-user-pool")} --deletion-protection INACTIVE`]
+      : []),
+    format("delete-user-pool"),
+  ];
   return [
     {
-      type: "aws_cognito_user_pool_domain",
-      name: Domain,
-      importId: Domain,
-      partOf: Id,
-      deletion: `aws cognito-idp delete-user-pool-domain --user-pool-id ${Id} --domain ${quoteShellWord(Domain)}`,
+      type: "aws_cognito_user_pool",
+      name,
+      importId: id,
+      created: pool?.CreationDate,
+      users: pool?.EstimatedNumberOfUsers,
+      deletion: commands.join(" && "),
     },
+    ...domains,
   ];
 }
 
-/** AWS deletes no user pool that is protected or has a domain. */
-function poolDeletion(
-  id: string,
-  protection: string | undefined,
-  domain: readonly StageResource[],
-): string {
-  const pool = (command: string): string =>
-    `aws cognito-idp ${command} --user-pool-id ${id}`;
-  return [
-    ...domain.map(({ deletion }) => deletion),
-    ...(protection === "ACTIVE"
-      ? [`${pool("update-user-pool")} --deletion-protection INACTIVE`]
-      : []),
-    pool("delete-user-pool"),
-  ].join(" && ");
-}
-
-/** AWS CLI commands that delete a child of a user pool, up to its id. */
-const DELETIONS: Readonly<Record<UserPoolChild["type"], string>> = {
-  aws_cognito_user_pool_client: "delete-user-pool-client --client-id",
-  aws_cognito_resource_server: "delete-resource-server --identifier",
-  aws_cognito_user_group: "delete-group --group-name",
+/** AWS CLI commands and the options that identify a child of a user pool. */
+const DELETIONS: Readonly<
+  Record<UserPoolChild["type"], readonly [command: string, option: string]>
+> = {
+  aws_cognito_user_pool_client: ["delete-user-pool-client", "--client-id"],
+  aws_cognito_resource_server: ["delete-resource-server", "--identifier"],
+  aws_cognito_user_group: ["delete-group", "--group-name"],
 };
 
-function toStageResource(
-  UserPoolId: string,
+function toChild(
+  userPoolId: string,
   { type, id, name, importId, created }: UserPoolChild,
 ): StageResource {
-  const [command = "", option = ""] = DELETIONS[type].split(" ");
+  const [command, option] = DELETIONS[type];
   return {
     type,
     name,
     importId,
-    partOf: UserPoolId,
+    partOf: userPoolId,
     created,
-    deletion: `aws cognito-idp ${command} --user-pool-id ${UserPoolId} ${option} ${quoteShellWord(id)}`,
+    deletion: `aws cognito-idp ${command} --user-pool-id ${userPoolId} ${option} ${quoteShellWord(id)}`,
   };
 }
