@@ -1,6 +1,6 @@
 import { runCommand } from "./lib/cli/command";
 
-/** What `cdktf.json` runs: the app, with its problems told in one message. */
+/** Runs the app for `cdktf`, and prints errors as every command does. */
 void runCommand(async () => {
   await import("../main");
   return 0;

@@ -1,39 +1,37 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
 import { getEnvironment } from "../stacks/config/environment";
-import {
-  resolveStage,
-  COMMON_OPTIONS_HELP,
-  COMMON_OPTIONS,
-  EXIT_CODES_HELP,
-} from "./lib/cli/options";
 import { runCommand, UsageError } from "./lib/cli/command";
 import {
-  isOutputFormat,
-  formatMaskCommands,
-  redactSensitive,
-  OUTPUT_FORMATS,
+  COMMON_OPTIONS,
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  resolveStage,
+} from "./lib/cli/options";
+import {
   findOutput,
+  formatMaskCommands,
   formatOutputValue,
+  isOutputFormat,
+  OUTPUT_FORMATS,
+  redactSensitive,
 } from "./lib/stage/output-formats";
 import { readStageOutputs } from "./lib/stage/stage-outputs";
 
 const HELP = `Usage: npm run -s outputs -- [options]
 
-Prints the Terraform outputs of a deployed stage, which in upper case are the variables that other deployments read.
-They are read from the stage's state, in S3 or in this folder, by Terraform or OpenTofu; nothing is synthesized or
-installed.
+Print the Terraform outputs of a deployed stage. They are read from the state of the stage with Terraform or OpenTofu.
 
 Options:
-  --format <format>         json (the default), or
+  --format <format>         format of the outputs (default: json)
+                            json           a JSON object
                             env            export lines for a shell: eval "$(npm run -s outputs -- --format env)"
                             dotenv         lines of a .env file
                             github-env     npm run -s outputs -- --format github-env >> "$GITHUB_ENV"
                             github-output  npm run -s outputs -- --format github-output >> "$GITHUB_OUTPUT"
-                            with names in upper case but for json and github-output
-  --name <name>             print the value of this output alone
-  --show-sensitive          print values that are sensitive, which are ******** else; in GitHub Actions the runner is
-                            told to mask them in its log
+                            All formats except json and github-output have names in uppercase.
+  --name <name>             print the value of this output only
+  --show-sensitive          print sensitive values; in GitHub Actions, the log masks them
 ${COMMON_OPTIONS_HELP}
 
 Example:
@@ -41,8 +39,7 @@ Example:
 
 ${EXIT_CODES_HELP}`;
 
-const SHOW_HINT = "--show-sensitive prints what is";
-const log = console.error;
+const SHOW_HINT = "use --show-sensitive to print it";
 
 void runCommand(async () => {
   const { values } = parseArgs({
@@ -63,23 +60,25 @@ void runCommand(async () => {
       `--format must be one of ${Object.keys(OUTPUT_FORMATS).join(", ")}, got ${JSON.stringify(format)}`,
     );
   if (name !== undefined && values.format !== undefined)
-    throw new UsageError("--name prints a bare value, got --format with it");
+    throw new UsageError("--name and --format must not be used together");
 
-  const outputs = await readStageOutputs(resolveStage(values), log);
-  const one = name === undefined ? undefined : findOutput(outputs, name);
-  const chosen = one === undefined ? outputs : [one];
-  const sensitive = chosen.filter(({ isSensitive }) => isSensitive);
+  const outputs = await readStageOutputs(resolveStage(values), console.error);
+  const named = name === undefined ? undefined : findOutput(outputs, name);
+  const sensitive = (named === undefined ? outputs : [named]).filter(
+    ({ isSensitive }) => isSensitive,
+  );
   if (isShown && getEnvironment().GITHUB_ACTIONS === "true")
-    for (const command of formatMaskCommands(sensitive)) log(command);
+    for (const command of formatMaskCommands(sensitive)) console.error(command);
   if (!isShown && sensitive.length > 0) {
     const names = sensitive.map((output) => output.name).join(", ");
-    if (one !== undefined)
+    if (named !== undefined)
       throw new UserError(`output ${names} is sensitive`, SHOW_HINT);
-    log(`sensitive, so masked: ${names} (${SHOW_HINT})`);
+    console.error(`redacted, because sensitive: ${names} (${SHOW_HINT})`);
   }
-  const shown = isShown ? outputs : redactSensitive(outputs);
   console.log(
-    one === undefined ? OUTPUT_FORMATS[format](shown) : formatOutputValue(one),
+    named === undefined
+      ? OUTPUT_FORMATS[format](isShown ? outputs : redactSensitive(outputs))
+      : formatOutputValue(named),
   );
   return 0;
 });

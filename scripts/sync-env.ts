@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
-import { getEnvironmentSecretName } from "../stacks/naming";
 import { getEnvironment, getSetting } from "../stacks/config/environment";
 import { STAGE_NAME } from "../stacks/config/setting-parsers";
+import { getEnvironmentSecretName } from "../stacks/naming";
+import { resolveAwsTarget } from "./lib/aws/client";
+import { runCommand, UsageError } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
@@ -9,47 +11,35 @@ import {
   resolveStage,
   validateCommonOptions,
 } from "./lib/cli/options";
-import { resolveAwsTarget } from "./lib/aws/client";
-import { runCommand, UsageError } from "./lib/cli/command";
 import { parseSecretStage } from "./lib/stage/environment-secret";
 import { syncEnvironment } from "./lib/stage/sync-environment";
 
-/** Without those that are no part of this secret's name. */
-const OPTIONS_HELP = COMMON_OPTIONS_HELP.replace(
-  /^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm,
-  "",
-);
-
 const HELP = `Usage: npm run -s sync-env -- [options] [secret]
 
-Writes the variables of an environment's secret in AWS Secrets Manager, a JSON object, to the file .env.<stage> that a
-stage's settings are read from. The file holds what the secret does and nothing else, is there whole or as it was, and
-can be read by its owner alone. Names are told, values never.
+Write the variables of an environment secret in AWS Secrets Manager to the file .env.<stage>. The secret is a JSON object.
+Only the owner can read the file, an error leaves it unchanged, and values are never printed.
 
 Options:
-  --secret <name>           name or ARN of the secret, which may also be the argument
-                            (default: veda-auth-<stage>-env; of a secret of such a name the stage is taken)
-  --file <file>             file to write (default: .env.<stage>); with it and a secret of any name, no stage need be
-                            named: the secret's own STAGE counts
-  --check                   write nothing; exit code 1 when the file differs from the secret
-${OPTIONS_HELP}
+  --secret <name>           name or ARN of the secret, also as an argument (default: veda-auth-<stage>-env)
+  --file <file>             file to write (default: .env.<stage>)
+  --check                   write nothing; exit code 1 if the file differs from the secret
+${COMMON_OPTIONS_HELP.replace(/^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm, "")}
+
+A secret named veda-auth-<stage>-env selects its stage. With another secret and --file, the stage is the secret's STAGE.
 
 Example:
   npm run -s sync-env -- --stage dev
 
 ${EXIT_CODES_HELP}`;
 
-const EXIT_DIFFERS = 1;
-const log = console.error;
+const EXIT_DIFFERENT = 1;
 
 void runCommand(async () => {
+  const { stage, region, profile, help } = COMMON_OPTIONS;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      stage: COMMON_OPTIONS.stage,
-      region: COMMON_OPTIONS.region,
-      profile: COMMON_OPTIONS.profile,
-      help: COMMON_OPTIONS.help,
+      ...{ stage, region, profile, help },
       secret: { type: "string" },
       file: { type: "string" },
       check: { type: "boolean", default: false },
@@ -59,27 +49,24 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const [secret, ...more] = [...positionals, ...given(values.secret)];
-  if (more.length > 0 || secret?.trim() === "")
-    throw new UsageError("one secret's name is accepted, got none or several");
+  const secrets = [...positionals, values.secret].filter(
+    (secret) => secret !== undefined,
+  );
+  if (secrets.length > 1 || secrets[0]?.trim() === "")
+    throw new UsageError("secret must be one name");
   if (values.file?.trim() === "")
     throw new UsageError('--file must be a file, got ""');
-  const { stage, ...names } = chosenNames(values, secret);
-  validateCommonOptions({ ...values, stage });
+  const names = resolveNames(values, secrets[0]);
+  validateCommonOptions({ ...values, stage: names.stage });
   const isSame = await syncEnvironment({
-    stage,
     ...names,
-    // not by the file's own settings, which are what is written
-    place: resolveAwsTarget(values),
+    // the settings of the stage are what this command writes
+    target: resolveAwsTarget(values),
     isCheckOnly: values.check,
-    log,
+    log: console.error,
   });
-  return values.check && !isSame ? EXIT_DIFFERS : 0;
+  return values.check && !isSame ? EXIT_DIFFERENT : 0;
 });
-
-function given<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value];
-}
 
 interface Names {
   readonly stage: string | undefined;
@@ -87,42 +74,43 @@ interface Names {
   readonly file: string;
 }
 
-/** The stage's own names for what is not given; a secret and a file that are both given may leave the stage to the secret. */
-function chosenNames(
-  { stage: named, file }: { readonly stage?: string; readonly file?: string },
+/** Resolves the names that are not set from the stage. With a secret and a file, the secret can select the stage. */
+function resolveNames(
+  options: { readonly stage?: string; readonly file?: string },
   secret: string | undefined,
 ): Names {
-  const stage = chosenStage(named, secret);
-  if (stage === undefined && secret !== undefined && file !== undefined)
-    return { stage, secret, file };
-  if (stage === undefined)
-    throw new UsageError(
-      "--stage must name the stage of the secret, whose name does not, got nothing",
-      "or give --file, and the secret's own STAGE counts",
-    );
-  return {
-    stage,
-    secret: secret ?? getEnvironmentSecretName(stage),
-    file: file ?? `.env.${stage}`,
-  };
+  const stage = findStage(options.stage, secret);
+  if (stage !== undefined)
+    return {
+      stage,
+      secret: secret ?? getEnvironmentSecretName(stage),
+      file: options.file ?? `.env.${stage}`,
+    };
+  if (secret !== undefined && options.file !== undefined)
+    return { stage, secret, file: options.file };
+  throw new UsageError(
+    "--stage is required for a secret whose name contains no stage",
+    "or use --file, and the STAGE in the secret",
+  );
 }
 
 /**
- * The stage that is named, by itself or in a secret's name, else the environment's; `undefined` when a secret is named
- * and nothing says its stage. The stage's file is not read for that: it may be broken, and is about to be written.
+ * Finds the stage in the options, the name of the secret or the environment, or the default without a secret. The file
+ * of the stage is not read: it can be invalid, and is about to be written.
  */
-function chosenStage(
-  named: string | undefined,
+function findStage(
+  option: string | undefined,
   secret: string | undefined,
 ): string | undefined {
-  const own = secret === undefined ? undefined : parseSecretStage(secret);
-  if (named !== undefined && own !== undefined && named !== own)
+  const secretStage =
+    secret === undefined ? undefined : parseSecretStage(secret);
+  if ((option ?? secretStage) !== (secretStage ?? option))
     throw new UsageError(
-      `--stage must be ${own}, which the secret is of, got ${named}`,
+      `--stage must be ${secretStage ?? ""}, the stage of the secret, got ${option ?? ""}`,
     );
-  const stage = named ?? own ?? getSetting(getEnvironment(), "STAGE");
+  const stage = option ?? secretStage ?? getSetting(getEnvironment(), "STAGE");
   if (stage !== undefined && STAGE_NAME.allows(stage)) return stage;
-  return secret === undefined || named !== undefined
-    ? resolveStage({ stage: named }).stage
+  return secret === undefined || option !== undefined
+    ? resolveStage({ stage: option }).stage
     : undefined;
 }

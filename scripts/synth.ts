@@ -6,18 +6,21 @@ import {
   getOutputDirectory,
 } from "../stacks/config/environment";
 import { runCommand } from "./lib/cli/command";
+import { EXIT_CODES_HELP } from "./lib/cli/options";
 
 const HELP = `Usage: npm run synth [-- --hcl]
 
-Writes the Terraform configuration of every stage into cdktf.out/stacks/<stack>/, as \`cdktf synth\` does, in a tenth of
-its time. Which stages there are is read from the environment and from .env files; see docs/configuration.md.
+Write the Terraform configuration of every stage to cdktf.out/stacks/<stack>/, and print the names of the files. The
+environment and .env files describe the stages.
 
 Options:
   --hcl       write Terraform's native syntax (cdk.tf) instead of JSON (cdk.tf.json)
-  -h, --help  show this text
+  -h, --help  print this help
 
-The files written are printed one to a line. Exit code: 0 written; 1 a problem with the configuration, nothing written;
-2 an option is not accepted.`;
+Example:
+  STAGE=dev STATE_BACKEND=local npm run synth
+
+${EXIT_CODES_HELP} If there is an error, no file is written.`;
 
 interface Manifest {
   readonly stacks: Readonly<
@@ -36,16 +39,14 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const env = getEnvironment();
-  env.SYNTH_HCL_OUTPUT = String(values.hcl);
+  getEnvironment().SYNTH_HCL_OUTPUT = String(values.hcl);
   await import("../main");
 
-  const outdir = getOutputDirectory();
+  const directory = getOutputDirectory();
   const manifest = JSON.parse(
-    readFileSync(path.join(outdir, "manifest.json"), "utf8"),
+    readFileSync(path.join(directory, "manifest.json"), "utf8"),
   ) as Manifest;
-  for (const { synthesizedStackPath } of Object.values(manifest.stacks)) {
-    console.log(path.join(outdir, synthesizedStackPath));
-  }
+  for (const { synthesizedStackPath } of Object.values(manifest.stacks))
+    console.log(path.join(directory, synthesizedStackPath));
   return 0;
 });

@@ -4,7 +4,7 @@ export const BRANCH_STAGES: Readonly<Record<string, string>> = {
   main: "staging",
 };
 
-/** Only branch that each branch accepts pull requests from, so that each change is deployed to one stage before the next. */
+/** Only branch that each branch can be merged from, so that each change is deployed to one stage before the next. */
 export const BRANCH_SOURCES: Readonly<Record<string, string>> = {
   main: "dev",
   production: "main",

@@ -350,7 +350,9 @@ describe("ids of a stage", () => {
       outputs: () => {
         expect(() => {
           assertNoCredentialLoop(choice());
-        }).toThrow("cannot be looked up with the credentials of a profile");
+        }).toThrow(
+          "with the credentials of a profile whose credential_process is this command",
+        );
         return Promise.resolve({
           userpool_id: POOL,
           client_id: "c",
@@ -368,7 +370,7 @@ describe("ids of a stage", () => {
       isComplete: true,
     });
     expect(lines).toEqual([
-      "ids of veda-auth-stack-dev: from its Terraform outputs",
+      "ids from the Terraform outputs of veda-auth-stack-dev",
     ]);
     expect(() => {
       assertNoCredentialLoop(choice());
@@ -418,9 +420,9 @@ describe("ids of a stage", () => {
         identityPool: failing("not asked"),
       }),
     ).rejects.toThrow(
-      "ids of veda-auth-stack-dev cannot be read:\n" +
-        "  - from its Terraform outputs: no state (do it)\n" +
-        "  - from its secret veda-auth-stack-dev/programmatic-client: no secret (do it)",
+      "cannot read the ids of veda-auth-stack-dev:\n" +
+        "  - no state (do it)\n" +
+        "  - no secret (do it)",
     );
   });
 

@@ -30,6 +30,7 @@ import {
 afterAll(removeTemporaryDirectories);
 
 const CANARY = "c4nary";
+const NO_OBJECT = 'secret "the/secret" must be a JSON object with variables';
 
 function read(text: string) {
   return parseSecretVariables(text, "the/secret", "dev");
@@ -83,7 +84,7 @@ describe("the secret of an environment that nobody names", () => {
     "fails, telling no value, when it says none, as %s",
     (text) => {
       const reading = () => parseSecretVariables(text, "any/name", undefined);
-      expect(reading).toThrow('secret "any/name" must have a STAGE of ');
+      expect(reading).toThrow('STAGE in secret "any/name" must be ');
       expect(reading).not.toThrow(CANARY);
     },
   );
@@ -91,23 +92,23 @@ describe("the secret of an environment that nobody names", () => {
 
 describe("reading a secret fails, telling no value, when", () => {
   test.each([
-    [CANARY, 'secret "the/secret" must hold a JSON object, got something else'],
-    [`["${CANARY}"]`, "must hold a JSON object"],
-    [`"${CANARY}"`, "must hold a JSON object"],
-    ["null", "must hold a JSON object"],
-    [`{"A":"${CANARY}"`, "must hold a JSON object"],
-    ["{}", 'secret "the/secret" must have variables, got none'],
+    [CANARY, NO_OBJECT],
+    [`["${CANARY}"]`, NO_OBJECT],
+    [`"${CANARY}"`, NO_OBJECT],
+    ["null", NO_OBJECT],
+    [`{"A":"${CANARY}"`, NO_OBJECT],
+    ["{}", NO_OBJECT],
     [
       `{"A-B":"${CANARY}","1":"","C":"${CANARY}"}`,
-      'secret "the/secret" must have names of variables, letters, digits or _, got "1", "A-B"',
+      'names in secret "the/secret" must be names of variables (letters, digits or _), got "1", "A-B"',
     ],
     [
       `{"STAGE":"${CANARY}","A":""}`,
-      'secret "the/secret" must be of stage "dev", got one whose STAGE is another',
+      'STAGE in secret "the/secret" must be "dev", got another stage',
     ],
     [
       `{"stage":"${CANARY}"}`,
-      'secret "the/secret" must be of stage "dev", got one whose STAGE is another',
+      'STAGE in secret "the/secret" must be "dev", got another stage',
     ],
   ])("it is %s", (text, message) => {
     expect(() => read(text)).toThrow(message);
@@ -219,7 +220,7 @@ describe("the file of an environment fails when", () => {
     ]);
     const text = () => formatEnvironmentFile(values, "s");
     expect(text).toThrow(
-      "values must fit in a dotenv file, got those of LOST, GONE, which no quotes keep",
+      "values must fit in a dotenv file, got LOST, GONE, which no quotes preserve",
     );
     expect(text).not.toThrow(CANARY);
   });
@@ -231,10 +232,10 @@ describe("the file of an environment fails when", () => {
     const open = (name: string) => () =>
       inspectEnvironmentFile(path.join(folder, name));
     expect(open("folder")).toThrow(/must be a file, got something else$/);
-    expect(open("link")).toThrow(/must be a file, got a link to nothing$/);
-    expect(open("none/file")).toThrow(/must be in a folder that exists, got/);
+    expect(open("link")).toThrow(/must be a file, got a broken link$/);
+    expect(open("none/file")).toThrow(/must be in an existing directory, got/);
     expect(open(".env.example")).toThrow(
-      /is kept in git, and must hold no secret$/,
+      /must not contain secrets, since it is committed to git$/,
     );
     expect(() => inspectEnvironmentFile("/dev/stdout")).toThrow(
       "/dev/stdout must be a file, got something else",

@@ -115,7 +115,7 @@ describe("sensitive outputs", () => {
   test("are masked, and the others are not", () => {
     const shown = redactSensitive([...secret, ...outputs({ id: "x" })]);
     expect(JSON.parse(OUTPUT_FORMATS.json(shown))).toEqual({
-      hush: "********",
+      hush: "(redacted)",
       id: "x",
     });
   });
@@ -132,14 +132,14 @@ describe("sensitive outputs", () => {
 describe("outputs fail when", () => {
   test("two are one variable", () => {
     expect(() => OUTPUT_FORMATS.env(outputs({ a_b: "1", "a-b": "2" }))).toThrow(
-      'outputs must be different variables, got "a-b" and another that are both A_B',
+      'outputs must have different variables, got A_B for "a-b" and another output',
     );
   });
 
   test("a dotenv file cannot hold a value, which is not told", () => {
     const dotenv = () =>
       OUTPUT_FORMATS.dotenv(outputs({ odd: "c4nary \" ' ` \r" }));
-    expect(dotenv).toThrow(/^the value of ODD cannot be written/);
+    expect(dotenv).toThrow(/^cannot write ODD to a dotenv file/);
     expect(dotenv).not.toThrow(/c4nary/);
   });
 });

@@ -156,7 +156,7 @@ describe("outputs of a stage", () => {
     );
     expect(outputs).toEqual({ id: "a b" });
     expect(lines).toEqual([
-      "reading s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2",
+      "Reading s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2",
     ]);
   });
 
@@ -258,7 +258,7 @@ describe("reading outputs fails when", () => {
     standIn({ output: "echo '{}'" });
     await expect(read()).rejects.toMatchObject({
       message:
-        'stage "dev" has no outputs: there is no state with any at s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2',
+        'stage "dev" has no outputs: there is no state with outputs at s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2',
       hint: "check --stage, --stack-name-base and the STATE_ settings, or deploy the stage",
     });
   });
@@ -267,7 +267,7 @@ describe("reading outputs fails when", () => {
     writeFileSync(".env", "STATE_BACKEND=local\n");
     process.env.TERRAFORM_BINARY_NAME = "/none";
     await expect(read()).rejects.toThrow(
-      /there is no state with any at .*\/terraform\.veda-auth-stack-dev\.tfstate$/,
+      /there is no state with outputs at .*\/terraform\.veda-auth-stack-dev\.tfstate$/,
     );
   });
 
@@ -324,7 +324,7 @@ describe("why a state cannot be read", () => {
     ],
     [
       "Error: No valid credential sources found\n\nrequest to EC2 IMDS failed, StatusCode: 403",
-      "no AWS credentials were found",
+      "cannot load AWS credentials: No valid credential sources found",
     ],
     [
       "api error ExpiredToken: The provided token has expired.",
@@ -332,19 +332,19 @@ describe("why a state cannot be read", () => {
     ],
     [
       "StatusCode: 403, api error InvalidClientTokenId: The security token is invalid",
-      "AWS does not accept the credentials: InvalidClientTokenId",
+      "AWS rejected the credentials: InvalidClientTokenId",
     ],
     [
       "operation error S3: HeadObject, https response error StatusCode: 403, Forbidden",
-      "AWS refused to show s3://b/k",
+      "AWS denied the request: cannot read s3://b/k",
     ],
     [
       'Post "https://sts.us-west-2.amazonaws.com/": dial tcp: lookup sts.us-west-2.amazonaws.com on 10.0.0.2:53: no such host',
-      "AWS cannot be reached at sts.us-west-2.amazonaws.com: no such host",
+      "cannot reach AWS at sts.us-west-2.amazonaws.com: no such host",
     ],
     [
       'Post "http://127.0.0.1:9/": dial tcp 127.0.0.1:9: connect: connection refused',
-      "AWS cannot be reached at 127.0.0.1:9: connection refused",
+      "cannot reach AWS at 127.0.0.1:9: connection refused",
     ],
     [
       "Error: something new\n\nin two lines\n",

@@ -30,7 +30,7 @@ const COMMON_EXPLANATIONS: readonly ErrorExplanation[] = [
   },
   {
     names:
-      /^(InvalidClientTokenId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature.*|MissingAuthenticationToken.*)$/,
+      /^(InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature.*|MissingAuthenticationToken.*)$/,
     message: ({ name }) => `AWS rejected the credentials: ${name}`,
     hint: "name a profile of the stage's account with --profile or AWS_PROFILE",
   },

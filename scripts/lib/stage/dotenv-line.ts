@@ -1,30 +1,31 @@
 import { parseEnv } from "node:util";
 
-/** Read as it is by every reader, by a shell and by Docker, which keeps quotes, too. */
-const BARE = /^[\w./:@%+,?=-]*$/;
+/** Values that every reader, a shell and Docker read without quotes. */
+const UNQUOTED = /^[\w./:@%+,?=-]*$/;
 
-/** What a shell, and most readers of dotenv files, expand or run in double quotes. */
+/** Characters that a shell, and most readers of dotenv files, expand in double quotes. */
 const EXPANDED = /[$`\\]/;
 
 /**
- * The `NAME=value` line of a dotenv file, in the plainest quotes that Node reads the value back from, which may make it
- * several lines; `undefined` when there are none, as for a carriage return, or an apostrophe beside a `$`.
+ * Formats a `NAME=value` line of a dotenv file; `undefined` if no quotes preserve the value, such as one with a carriage
+ * return. A value with line breaks has several lines.
  *
- * In single quotes, which come first, a value is the same to a shell, Docker Compose and python-dotenv; in double ones
- * too, as long as there is nothing in it that a shell would run.
+ * In single quotes, a shell, Docker Compose and python-dotenv read the same value as Node. In double quotes too, unless
+ * the value contains something that a shell expands.
  */
 export function formatDotenvLine(
   name: string,
   value: string,
 ): string | undefined {
-  if (BARE.test(value)) return `${name}=${value}`;
-  return (EXPANDED.test(value) ? ["'"] : ["'", '"'])
+  if (UNQUOTED.test(value)) return `${name}=${value}`;
+  const quotes = EXPANDED.test(value) ? ["'"] : ["'", '"'];
+  const quoted = quotes
     .map((quote) => `${quote}${value}${quote}`)
-    .filter((quoted) => isReadAs(quoted, value))
-    .map((quoted) => `${name}=${quoted}`)[0];
+    .find((text) => isReadAs(text, value));
+  return quoted === undefined ? undefined : `${name}=${quoted}`;
 }
 
-/** Whether Node reads a value back, and a line after it too. */
+/** Returns whether Node reads a value, and the line after it, as they were written. */
 function isReadAs(quoted: string, value: string): boolean {
   const { VALUE, AFTER, ...others } = parseEnv(`VALUE=${quoted}\nAFTER=x\n`);
   const isWhole = AFTER === "x" && Object.keys(others).length === 0;

@@ -1,60 +1,56 @@
 import { chmodSync, lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config/environment";
 import { readEnvFile } from "../../../stacks/config/env-file";
+import type { Environment } from "../../../stacks/config/environment";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import { formatDotenvLine } from "./dotenv-line";
 
-/** Read and written by its owner alone. */
+/** Only the owner can read and write the file. */
 const MODE = 0o600;
 
-/** A file of variables that a secret is written to. */
+/** A file that receives the variables of a secret. */
 export interface EnvironmentFile {
-  /** Path as it was given, for messages. */
+  /** Path for messages. */
   readonly name: string;
-  /** Where it is, symbolic links followed. */
+  /** Path with symbolic links resolved. */
   readonly path: string;
   readonly values: Environment;
   readonly state: "absent" | "readable" | "unreadable";
-  /** Whether others may read it. */
   readonly isReadableByOthers: boolean;
 }
 
 /**
- * Looks at a file of variables before it is written. A symbolic link stays one: what it leads to is written.
+ * Inspects a file of variables before it is written. If it is a symbolic link, its target is written.
  *
- * @throws UserError when it is something else than a file, or lies in no folder
+ * @throws UserError if the path is not a file, or its directory does not exist
  */
 export function inspectEnvironmentFile(name: string): EnvironmentFile {
-  const target = realPath(name);
+  const target = resolveLink(name);
   if (path.basename(target) === ".env.example")
-    throw new UserError(`${name} is kept in git, and must hold no secret`);
-  const folder = path.dirname(target);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new UserError(
-      `--file must be in a folder that exists, got "${name}"`,
+      `${name} must not contain secrets, since it is committed to git`,
+    );
+  const directory = path.dirname(target);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UserError(
+      `--file must be in an existing directory, got "${name}"`,
     );
   const stats = statSync(target, { throwIfNoEntry: false });
   const file = { name, path: target };
   if (stats === undefined)
     return { ...file, values: {}, state: "absent", isReadableByOthers: false };
-  if (!stats.isFile())
-    throw new UserError(`${name} must be a file, got something else`);
+  if (!stats.isFile()) throw createNotAFileError(name);
   const { values, problems } = readEnvFile(target);
   const state = problems.length === 0 ? "readable" : "unreadable";
-  return {
-    ...file,
-    values,
-    state,
-    isReadableByOthers: (stats.mode & 0o077) !== 0,
-  };
+  const isReadableByOthers = (stats.mode & 0o077) !== 0;
+  return { ...file, values, state, isReadableByOthers };
 }
 
 /**
- * Text of a file that holds these variables and no other.
+ * Formats a file of variables.
  *
- * @throws UserError when a value would not be read back as it is, with its name
+ * @throws UserError with the names of values that no quotes preserve
  */
 export function formatEnvironmentFile(
   values: ReadonlyMap<string, string>,
@@ -67,14 +63,13 @@ export function formatEnvironmentFile(
   const lost = lines.filter(({ line }) => line === undefined);
   if (lost.length > 0)
     throw new UserError(
-      `values must fit in a dotenv file, got those of ${lost.map(({ name }) => name).join(", ")}, which no quotes keep`,
-      "a carriage return does not fit, nor both kinds of quotes, nor an apostrophe beside a $, ` or \\, which a shell would run",
+      `values must fit in a dotenv file, got ${lost.map(({ name }) => name).join(", ")}, which no quotes preserve`,
+      "remove carriage returns, use one kind of quotes, and do not use an apostrophe together with $, ` or \\",
     );
   const origin = `# written by sync-env from the secret ${secret}: change it there\n`;
   return origin + lines.map(({ line }) => `${line ?? ""}\n`).join("");
 }
 
-/** Writes the file whole or not at all, for its owner alone. */
 export function writeEnvironmentFile(
   file: EnvironmentFile,
   text: string,
@@ -82,19 +77,22 @@ export function writeEnvironmentFile(
   writeFileAtomic(file.path, text, MODE);
 }
 
-/** Has the file be its owner's alone, its text as it was. */
+/** Removes the permissions of other users, and leaves the content unchanged. */
 export function restrictEnvironmentFile(file: EnvironmentFile): void {
   chmodSync(file.path, MODE);
 }
 
-function realPath(name: string): string {
+function resolveLink(name: string): string {
   const file = path.resolve(name);
-  // standard output would lead to the log that it is written to
-  if (/^\/(dev|proc)\//.test(file))
-    throw new UserError(`${name} must be a file, got something else`);
+  // standard output can be a log
+  if (/^\/(dev|proc)\//.test(file)) throw createNotAFileError(name);
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
     return file;
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
-    throw new UserError(`${name} must be a file, got a link to nothing`);
+    throw new UserError(`${name} must be a file, got a broken link`);
   return realpathSync(file);
+}
+
+function createNotAFileError(name: string): UserError {
+  return new UserError(`${name} must be a file, got something else`);
 }

@@ -5,87 +5,80 @@ import {
   getSetting,
 } from "../../../stacks/config/environment";
 import { STAGE_NAME } from "../../../stacks/config/setting-parsers";
+import { parseJsonObject } from "../system/json-object";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Stage whose environment's secret has such a name. */
+/** Returns the stage in the default name of an environment secret, or in its ARN. */
 export function parseSecretStage(secret: string): string | undefined {
-  // an ARN ends with six characters of Secrets Manager's own
+  // Secrets Manager adds a hyphen and six characters to the name in the ARN
   const name = /^arn:.*:secret:(.+)-\w{6}$/.exec(secret)?.[1] ?? secret;
   return /^veda-auth-([a-z0-9-]{1,100})-env$/.exec(name)?.[1];
 }
 
-/** Variables that a secret holds, in its order. */
+/** Variables of a secret, in its order. */
 export interface SecretVariables {
   readonly values: ReadonlyMap<string, string>;
-  /** Names whose value is `null`: they are empty. */
+  /** Names whose value is `null`. Their variables are empty. */
   readonly nulls: readonly string[];
 }
 
 /**
- * Variables of an environment's secret: texts as they are, numbers and booleans by their text, lists and objects as JSON.
+ * Parses the variables of an environment secret: text as it is, numbers and booleans as text, lists and objects as JSON.
  *
- * @param stage the one that it must be of; where none is given, it must say its own
- * @throws UserError when it is none, or that of another stage; never with a value
+ * @param stage stage that the secret must be for; without it, the secret must have a `STAGE`
+ * @throws UserError if the text has no variables, or is for another stage; the message contains no value
  */
 export function parseSecretVariables(
   text: string,
   secret: string,
   stage: string | undefined,
 ): SecretVariables {
-  const entries = Object.entries(parseObject(text, secret));
-  const unfit = entries.filter(([name]) => !VARIABLE_NAME.test(name));
-  if (unfit.length > 0)
+  const entries = Object.entries(parseJsonObject(text));
+  if (entries.length === 0)
     throw new UserError(
-      `secret "${secret}" must have names of variables, letters, digits or _, got ${unfit.map(([name]) => JSON.stringify(name)).join(", ")}`,
+      `secret "${secret}" must be a JSON object with variables`,
+      'an example is {"STAGE":"dev","STATE_BUCKET_NAME":"…"}',
     );
-  const numbers = numberTexts(text);
+  const names = entries.map(([name]) => name);
+  const invalid = names.filter((name) => !VARIABLE_NAME.test(name));
+  if (invalid.length > 0)
+    throw new UserError(
+      `names in secret "${secret}" must be names of variables (letters, digits or _), got ${invalid.map((name) => JSON.stringify(name)).join(", ")}`,
+    );
+  const numbers = findNumberTexts(text);
   const values = new Map(
-    entries.map(([name, value]) => [name, numbers.get(name) ?? textOf(value)]),
+    entries.map(([name, value]) => [
+      name,
+      numbers.get(name) ?? formatValue(value),
+    ]),
   );
-  const own = getSetting(Object.fromEntries(values), "STAGE");
-  if (
-    stage === undefined &&
-    (own === undefined || !STAGE_NAME.allows(own))
-  )
-    throw new UserError(
-      `secret "${secret}" must have a STAGE of ${STAGE_NAME.expected}, got none that is`,
-      "put it there, or name the stage with --stage",
-    );
-  if (stage !== undefined && own !== undefined && own !== stage)
-    throw new UserError(
-      `secret "${secret}" must be of stage "${stage}", got one whose STAGE is another`,
-      "name the stage with --stage, or the secret with --secret",
-    );
-  const nulls = entries
-    .filter(([, value]) => value === null)
-    .map(([name]) => name);
-  return { values, nulls };
+  validateStage(getSetting(Object.fromEntries(values), "STAGE"), secret, stage);
+  return {
+    values,
+    nulls: entries.flatMap(([name, value]) => (value === null ? [name] : [])),
+  };
 }
 
-function parseObject(text: string, secret: string): object {
-  const parsed = parseJson(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+function validateStage(
+  secretStage: string | undefined,
+  secret: string,
+  stage: string | undefined,
+): void {
+  if (stage === undefined && !STAGE_NAME.allows(secretStage ?? ""))
     throw new UserError(
-      `secret "${secret}" must hold a JSON object, got something else`,
-      'it looks like {"STAGE":"dev","STATE_BUCKET_NAME":"…"}',
+      `STAGE in secret "${secret}" must be ${STAGE_NAME.expected}`,
+      "add it to the secret, or use --stage",
     );
-  if (Object.keys(parsed).length === 0)
-    throw new UserError(`secret "${secret}" must have variables, got none`);
-  return parsed;
+  if (stage !== undefined && (secretStage ?? stage) !== stage)
+    throw new UserError(
+      `STAGE in secret "${secret}" must be "${stage}", got another stage`,
+      "use --stage or --secret",
+    );
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // the error quotes the text
-    return undefined;
-  }
-}
-
-/** Numbers as they are written: `1.10` is a version, and a long id more than a number holds. */
-function numberTexts(text: string): ReadonlyMap<string, string> {
+/** Returns numbers as they are written: `1.10` is a version, and a long id exceeds the precision of a number. */
+function findNumberTexts(text: string): ReadonlyMap<string, string> {
   const properties = parseTree(text)?.children ?? [];
   return new Map(
     properties.flatMap(({ children: [name, value] = [] }) =>
@@ -101,18 +94,15 @@ function numberTexts(text: string): ReadonlyMap<string, string> {
   );
 }
 
-function textOf(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === "string") return value;
   return value === null ? "" : JSON.stringify(value);
 }
 
-/** How an environment differs from what it was, by names. */
-export interface VariableChanges {
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-  readonly unchanged: readonly string[];
-}
+/** Names of variables, by how their values differ. */
+export type VariableChanges = Readonly<
+  Record<"added" | "changed" | "removed" | "unchanged", readonly string[]>
+>;
 
 export function compareVariables(
   before: Environment,

@@ -1,35 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "../../../constructs/errors";
-import { formatDotenvLine } from "./dotenv-line";
+import { REDACTED } from "../plan/redactor";
 import { formatShellExports } from "../system/shell";
+import { formatDotenvLine } from "./dotenv-line";
 import type { StageOutput } from "./stage-outputs";
 
-/** What a sensitive value is shown as. */
-export const REDACTED = "********";
+type Outputs = readonly StageOutput[];
 
-/** Ways to write a stage's outputs, each a text that ends with its last line. */
+/** Formats of a stage's outputs, without a line break at the end. */
 export const OUTPUT_FORMATS = {
   json: (outputs) => {
     const pairs = outputs.map(({ name, value }) => [name, value]);
     return JSON.stringify(Object.fromEntries(pairs), null, 2);
   },
-  env: (outputs) => formatShellExports(variables(outputs)).join("\n"),
-  dotenv: (outputs) =>
-    Object.entries(variables(outputs))
-      .map(([name, value]) => dotenvLine(name, value))
-      .join("\n"),
-  "github-env": (outputs) =>
-    Object.entries(variables(outputs))
-      .map(([name, value]) => heredoc(name, value))
-      .join("\n"),
+  env: (outputs) => formatShellExports(toVariables(outputs)).join("\n"),
+  dotenv: (outputs) => formatVariables(outputs, formatLine),
+  "github-env": (outputs) => formatVariables(outputs, formatHeredoc),
   "github-output": (outputs) =>
     outputs
-      .map((output) => heredoc(output.name, formatOutputValue(output)))
+      .map((output) => formatHeredoc(output.name, formatOutputValue(output)))
       .join("\n"),
-} as const satisfies Record<
-  string,
-  (outputs: readonly StageOutput[]) => string
->;
+} as const satisfies Record<string, (outputs: Outputs) => string>;
 
 export type OutputFormat = keyof typeof OUTPUT_FORMATS;
 
@@ -38,17 +29,14 @@ export function isOutputFormat(text: string): text is OutputFormat {
 }
 
 /**
- * The output of a name, which may be written as its variable.
+ * Returns the output with this name, or with this name of its variable.
  *
- * @throws UserError with the names there are
+ * @throws UserError with the names of all outputs
  */
-export function findOutput(
-  outputs: readonly StageOutput[],
-  name: string,
-): StageOutput {
+export function findOutput(outputs: Outputs, name: string): StageOutput {
   const output =
     outputs.find((each) => each.name === name) ??
-    outputs.find((each) => variableName(each.name) === name);
+    outputs.find((each) => toVariableName(each.name) === name);
   if (output !== undefined) return output;
   const names = outputs.map((each) => each.name).join(", ");
   throw new UserError(
@@ -56,35 +44,28 @@ export function findOutput(
   );
 }
 
-/** An output's value as a text: one that is none is written as JSON. */
+/** Formats text as it is, and other values as JSON. */
 export function formatOutputValue({
   value,
 }: Pick<StageOutput, "value">): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The outputs with {@link REDACTED} for what is sensitive. */
-export function redactSensitive(
-  outputs: readonly StageOutput[],
-): readonly StageOutput[] {
+export function redactSensitive(outputs: Outputs): Outputs {
   return outputs.map((output) =>
     output.isSensitive ? { ...output, value: REDACTED } : output,
   );
 }
 
 /**
- * Lines that have GitHub's runner mask these outputs' values, and each line of it, in the log of the job.
- *
- * The runner reads them from standard error as well as from standard output.
+ * Formats commands that make GitHub's runner mask the values, and each of their lines, in the log of the job. The runner
+ * reads commands from standard output and standard error.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log
  */
-export function formatMaskCommands(
-  outputs: readonly StageOutput[],
-): readonly string[] {
+export function formatMaskCommands(outputs: Outputs): readonly string[] {
   const lines = outputs
     .map(formatOutputValue)
-    // and as the JSON form writes it
     .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
     .flatMap((text) => text.split(/[\r\n]+/))
     .filter((line) => line.trim() !== "");
@@ -93,39 +74,45 @@ export function formatMaskCommands(
   );
 }
 
-/** Name of the variable that an output is read as. */
-function variableName(output: string): string {
+function toVariableName(output: string): string {
   return output.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
 }
 
-/** @throws UserError when two outputs are one variable */
-function variables(
-  outputs: readonly StageOutput[],
-): Readonly<Record<string, string>> {
+/** @throws UserError if two outputs have the same variable */
+function toVariables(outputs: Outputs): Readonly<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const output of outputs) {
-    const name = variableName(output.name);
+    const name = toVariableName(output.name);
     if (name in result)
       throw new UserError(
-        `outputs must be different variables, got "${output.name}" and another that are both ${name}`,
-        "--format json has them by their own names",
+        `outputs must have different variables, got ${name} for "${output.name}" and another output`,
+        "use --format json, which has the names of outputs",
       );
     result[name] = formatOutputValue(output);
   }
   return result;
 }
 
-function dotenvLine(name: string, value: string): string {
+function formatVariables(
+  outputs: Outputs,
+  format: (name: string, value: string) => string,
+): string {
+  return Object.entries(toVariables(outputs))
+    .map(([name, value]) => format(name, value))
+    .join("\n");
+}
+
+function formatLine(name: string, value: string): string {
   const line = formatDotenvLine(name, value);
   if (line !== undefined) return line;
   throw new UserError(
-    `the value of ${name} cannot be written into a dotenv file: no quotes keep it`,
-    "--format json has it",
+    `cannot write ${name} to a dotenv file: no quotes preserve its value`,
+    "use --format json",
   );
 }
 
-/** How GitHub's runner reads a value of any lines; the delimiter cannot be known to who chose the value. */
-function heredoc(name: string, value: string): string {
+/** Formats a value of several lines. Its author cannot guess the delimiter, and so cannot add variables. */
+function formatHeredoc(name: string, value: string): string {
   let delimiter: string;
   do delimiter = `end-${randomUUID()}`;
   while (value.includes(delimiter));

@@ -1,27 +1,28 @@
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { type ErrorExplanation, explainError } from "../aws/errors";
+import { parseJsonObject } from "../system/json-object";
 
-/** A secret's text, and the Region where it was found. */
+/** Text of a secret, and the Region that it was read from. */
 export interface SecretText {
   readonly text: string;
   readonly region: string;
 }
 
 /**
- * Reads a secret of Secrets Manager. What it holds is never part of an error.
+ * Reads a secret of Secrets Manager. Errors never contain its value.
  *
- * @param check what a person looks at when there is no such secret
- * @throws UserError when it is not there, cannot be read, or holds no text
+ * @param hint what to check if the secret does not exist
+ * @throws UserError if the secret does not exist, cannot be read, or is binary
  */
 export async function readSecret(
   name: string,
-  place: AwsTarget,
-  check: string,
+  target: AwsTarget,
+  hint: string,
 ): Promise<SecretText> {
   const { SecretsManagerClient, GetSecretValueCommand } =
     await import("@aws-sdk/client-secrets-manager");
-  const client = await createAwsClient(SecretsManagerClient, place);
+  const client = await createAwsClient(SecretsManagerClient, target);
   const region = await client.config.region();
   let text: string | undefined;
   try {
@@ -31,13 +32,13 @@ export async function readSecret(
   } catch (error) {
     throw explainError(
       error,
-      explainSecretErrors(`secret "${name}"`, region, check),
+      explainSecretErrors(`secret "${name}"`, region, hint),
     );
   } finally {
     client.destroy();
   }
   if (text !== undefined) return { text, region };
-  throw new UserError(`secret "${name}" must hold text, got bytes`, check);
+  throw new UserError(`secret "${name}" must be text, got bytes`, hint);
 }
 
 /** Explains the errors that Secrets Manager returns for one secret. */
@@ -77,34 +78,33 @@ function explainSecretErrors(
   ];
 }
 
-const CHECK = "check the stage, the service id and AWS_PROFILE";
-/** What to do about a secret that no deployment wrote like this. */
-const REWRITE =
-  "it was changed by hand: put its former version back, which `aws secretsmanager list-secret-version-ids` names";
+const REWRITE_HINT =
+  "restore the previous version, which `aws secretsmanager list-secret-version-ids` lists, or deploy the client again";
 
-/** What a client's secret says, by the names of the fields. */
+/** Fields of a client's secret, by name. */
 export type ClientSecretFields = Readonly<Record<string, string>>;
 
 /**
- * Reads the secret that a stage keeps for a client: `{stack}/{client}`.
+ * Reads the secret of a client. Errors never contain its fields.
  *
- * What the secret holds is never part of an error.
- *
- * @param secretName as `secretName` of stacks/naming.ts makes it
- * @throws UserError when there is no such secret, or it does not hold the text fields of one
+ * @throws UserError if the secret does not exist, or is not an object of text fields
  */
 export async function readClientSecret(
   secretName: string,
-  place: AwsTarget,
+  target: AwsTarget,
 ): Promise<ClientSecretFields> {
-  const { text } = await readSecret(secretName, place, CHECK);
+  const { text } = await readSecret(
+    secretName,
+    target,
+    "check the stage, the service id and AWS_PROFILE",
+  );
   return parseClientSecret(secretName, text);
 }
 
 /**
- * Fields of a client's secret that have to be there.
+ * Returns fields of a client's secret.
  *
- * @throws UserError when one is missing or empty
+ * @throws UserError if a field is missing or empty
  */
 export function requireFields<Name extends string>(
   secretName: string,
@@ -112,46 +112,29 @@ export function requireFields<Name extends string>(
   ...names: readonly Name[]
 ): Readonly<Record<Name, string>> {
   const missing = names.filter((name) => (secret[name] ?? "") === "");
-  if (missing.length > 0) {
+  if (missing.length > 0)
     throw new UserError(
       `secret "${secretName}" must have the fields ${names.join(", ")}, got no ${missing.join(", ")}`,
-      REWRITE,
+      REWRITE_HINT,
     );
-  }
   return Object.fromEntries(
     names.map((name) => [name, secret[name]]),
   ) as Readonly<Record<Name, string>>;
 }
 
-/** @throws UserError when a text is none of a client's secret; what it holds is no part of that */
+/** @throws UserError if the text is not an object of text fields; the message contains no field */
 export function parseClientSecret(
   secretName: string,
   text: string,
 ): ClientSecretFields {
-  let fields: unknown;
-  try {
-    // a parser's message quotes the text
-    fields = JSON.parse(text);
-  } catch {
-    throw new UserError(
-      `secret "${secretName}" must hold JSON, got something else`,
-      REWRITE,
-    );
-  }
-  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
-    throw new UserError(
-      `secret "${secretName}" must hold a JSON object, got another value`,
-      REWRITE,
-    );
-  }
-  const stray = Object.entries(fields).find(
-    ([, value]) => typeof value !== "string",
+  const fields = Object.entries(parseJsonObject(text));
+  const [invalid] = fields.find(([, value]) => typeof value !== "string") ?? [];
+  if (fields.length > 0 && invalid === undefined)
+    return Object.fromEntries(fields) as ClientSecretFields;
+  throw new UserError(
+    invalid === undefined
+      ? `secret "${secretName}" must be a JSON object with text fields`
+      : `field ${JSON.stringify(invalid)} of secret "${secretName}" must be text`,
+    REWRITE_HINT,
   );
-  if (stray !== undefined) {
-    throw new UserError(
-      `field ${JSON.stringify(stray[0])} of secret "${secretName}" must be text, got another value`,
-      REWRITE,
-    );
-  }
-  return fields as ClientSecretFields;
 }

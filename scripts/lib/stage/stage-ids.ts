@@ -1,154 +1,158 @@
 import { UserError } from "../../../constructs/errors";
 import {
+  type Environment,
+  getEnvironment,
+} from "../../../stacks/config/environment";
+import {
   getIdentityPoolName,
   getSecretName,
   PROGRAMMATIC_CLIENT,
 } from "../../../stacks/naming";
-import {
-  type Environment,
-  getEnvironment,
-} from "../../../stacks/config/environment";
-import type { StageTarget } from "../cli/options";
+import { type AwsTarget, createAwsClient } from "../aws/client";
 import { explainAwsError } from "../aws/errors";
 import { listAll, PAGE_SIZE } from "../aws/listings";
+import type { StageTarget } from "../cli/options";
 import { readClientSecret } from "./secrets";
 import { readTextOutputs } from "./stage-outputs";
-import { type AwsTarget, createAwsClient } from "../aws/client";
 
-/** Stacks that are being looked up, for the processes that this starts. */
-const MARKER = "VEDA_AUTH_LOOKING_UP";
+/** Environment variable with the stacks that this process and its parent processes read. */
+const LOOP_VARIABLE = "VEDA_AUTH_LOOKING_UP";
 
-/** What a stage says of itself to those who sign in. */
+/** Ids of a stage that a sign-in needs. */
 export interface StageIds {
   readonly userPoolId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly identityPoolId?: string | undefined;
-  /** Where they were read, for a person. */
+  /** Describes where the ids were read. */
   readonly origin: string;
-  /** Whether all that the stage has is here; by its secret, an identity pool can be missing. */
+  /** Whether an absent id means that the stage has none. A secret does not contain the identity pool. */
   readonly isComplete: boolean;
 }
 
-/** Ways to read a stage, given by tests. */
+/** Functions that read a stage, which tests replace. */
 export interface StageReaders {
   readonly outputs: typeof readTextOutputs;
   readonly secret: typeof readClientSecret;
   readonly identityPool: typeof findIdentityPoolId;
 }
 
+const READERS: StageReaders = {
+  outputs: readTextOutputs,
+  secret: readClientSecret,
+  identityPool: findIdentityPoolId,
+};
+
 /**
- * Ids of a deployed stage: from its Terraform outputs, and for those who may not read its state from the secret of its
- * programmatic client.
+ * Reads the ids of a deployed stage from its Terraform outputs, or from the secret of its programmatic client if the
+ * caller has no permission to read the state.
  *
- * @param log told where the ids are from
- * @throws UserError when neither can be read
+ * @throws UserError if neither can be read
  */
 export async function readStageIds(
-  choice: StageTarget,
+  stage: StageTarget,
   log: (line: string) => void,
-  readers: StageReaders = {
-    outputs: readTextOutputs,
-    secret: readClientSecret,
-    identityPool: findIdentityPoolId,
-  },
+  readers = READERS,
 ): Promise<StageIds> {
   const env = getEnvironment();
-  const before = env[MARKER];
-  env[MARKER] = [before ?? "", choice.stackName].join(" ").trim();
+  const before = env[LOOP_VARIABLE];
+  env[LOOP_VARIABLE] = [before ?? "", stage.stackName].join(" ").trim();
   try {
-    return await read(choice, log, readers);
+    return await readFirstSource(stage, log, readers);
   } finally {
-    if (before === undefined) Reflect.deleteProperty(env, MARKER);
-    else env[MARKER] = before;
+    if (before === undefined) Reflect.deleteProperty(env, LOOP_VARIABLE);
+    else env[LOOP_VARIABLE] = before;
   }
 }
 
 /**
- * A stage is read with AWS credentials. Where those come from an AWS profile whose `credential_process` is this very
- * command, it starts itself without end, and waits for itself.
+ * Prevents an endless loop: reading a stage needs AWS credentials, and the `credential_process` of their profile can be
+ * this command.
  *
- * @throws UserError when a process that this one was started by is looking the stage up
+ * @throws UserError if a parent process of this process reads the stage
  */
 export function assertNoCredentialLoop(
   { stage, stackName }: StageTarget,
   env: Environment = getEnvironment(),
 ): void {
-  if (env[MARKER]?.split(" ").includes(stackName) !== true) return;
+  if (env[LOOP_VARIABLE]?.split(" ").includes(stackName) !== true) return;
   throw new UserError(
-    `stage "${stage}" cannot be looked up with the credentials of a profile that gets them from this command`,
-    "in the profile's credential_process, name another profile for the look-up with --profile, or give the ids with options",
+    `cannot read stage "${stage}" with the credentials of a profile whose credential_process is this command`,
+    "in that credential_process, use --profile with another profile, or set the ids with options",
   );
 }
 
-async function read(
-  choice: StageTarget,
+async function readFirstSource(
+  stage: StageTarget,
   log: (line: string) => void,
   readers: StageReaders,
 ): Promise<StageIds> {
-  const { stackName, awsTarget: place } = choice;
-  const outputs = await attempt(() => readers.outputs(choice, () => undefined));
+  const { stackName, awsTarget } = stage;
+  const outputs = await toResult(readers.outputs(stage, () => undefined));
   if (!(outputs instanceof UserError)) {
-    log(`ids of ${stackName}: from its Terraform outputs`);
+    const origin = `Terraform outputs of ${stackName}`;
+    log(`ids from the ${origin}`);
     return {
       userPoolId: outputs.userpool_id,
       clientId: outputs.client_id,
       identityPoolId: outputs.identitypool_id,
-      origin: `Terraform outputs of ${stackName}`,
+      origin,
       isComplete: true,
     };
   }
-  const name = getSecretName(stackName, PROGRAMMATIC_CLIENT);
-  const secret = await attempt(() => readers.secret(name, place));
-  if (!(secret instanceof UserError)) {
-    log(`ids of ${stackName}: from its secret ${name}`);
-    const pool = await attempt(() =>
-      readers.identityPool(getIdentityPoolName(stackName), place),
-    );
-    return {
-      userPoolId: secret.userpool_id,
-      clientId: secret.client_id,
-      // the secret does not name it, and who may not look for it gives it
-      identityPoolId: pool instanceof UserError ? undefined : pool,
-      origin: `secret ${name}`,
-      isComplete: false,
-    };
-  }
-  throw new UserError(
-    [
-      `ids of ${stackName} cannot be read:`,
-      `  - from its Terraform outputs: ${told(outputs)}`,
-      `  - from its secret ${name}: ${told(secret)}`,
-    ].join("\n"),
-    `give --user-pool-id, --client-id and --identity-pool-id, or name an AWS profile that can read the stage with --profile${profileDoubt(place)}`,
+  const origin = `secret ${getSecretName(stackName, PROGRAMMATIC_CLIENT)}`;
+  const secret = await toResult(
+    readers.secret(getSecretName(stackName, PROGRAMMATIC_CLIENT), awsTarget),
   );
+  if (secret instanceof UserError)
+    throw new UserError(
+      [
+        `cannot read the ids of ${stackName}:`,
+        `  - ${formatReason(outputs)}`,
+        `  - ${formatReason(secret)}`,
+      ].join("\n"),
+      `use --user-pool-id, --client-id and --identity-pool-id, or name an AWS profile with permission to read the stage with --profile${describeProfile(awsTarget)}`,
+    );
+  log(`ids from the ${origin}`);
+  const identityPoolId = await toResult(
+    readers.identityPool(getIdentityPoolName(stackName), awsTarget),
+  );
+  return {
+    userPoolId: secret.userpool_id,
+    clientId: secret.client_id,
+    identityPoolId:
+      identityPoolId instanceof UserError ? undefined : identityPoolId,
+    origin,
+    isComplete: false,
+  };
 }
 
-/** Of a profile that gets its credentials from this command, all that is told is that it has none. */
-function profileDoubt({ profile }: StageTarget["awsTarget"]): string {
+/** The error for a profile whose `credential_process` fails does not name the process. */
+function describeProfile({ profile }: AwsTarget): string {
   const inherited = getEnvironment().AWS_PROFILE ?? "";
   return profile !== undefined || inherited === ""
     ? ""
-    : `; AWS_PROFILE=${inherited} cannot, if it gets its credentials from this command`;
+    : `; AWS_PROFILE=${inherited} cannot have this command as its credential_process`;
 }
 
-/** What can be told to a person is an answer; a defect is not. */
-async function attempt<T>(job: () => Promise<T>): Promise<T | UserError> {
+/** Returns an error that can be explained, and throws an internal error. */
+async function toResult<T>(result: Promise<T>): Promise<T | UserError> {
   try {
-    return await job();
+    return await result;
   } catch (error) {
-    const told = error instanceof UserError ? error : explainAwsError(error);
-    if (told === undefined) throw error;
-    return told;
+    const explained =
+      error instanceof UserError ? error : explainAwsError(error);
+    if (explained === undefined) throw error;
+    return explained;
   }
 }
 
-function told({ message, hint }: UserError): string {
+function formatReason({ message, hint }: UserError): string {
   const reason = message.replaceAll("\n", "\n    ");
   return hint === undefined ? reason : `${reason} (${hint})`;
 }
 
 /** Returns the id of the identity pool with this name, or `undefined` unless exactly one has it. */
-export async function findIdentityPoolId(
+async function findIdentityPoolId(
   name: string,
   target: AwsTarget,
 ): Promise<string | undefined> {

@@ -1,35 +1,34 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config/environment";
 import type { StageConfig } from "../../../stacks/config/config";
+import type { Environment } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
 import type { ProcessResult } from "../system/processes";
-import {
-  buildBackendConfiguration,
-  getLocalStateFile,
-  readStateConfig,
-  formatStateLocation,
-} from "./stage-state";
-import { explainStateError } from "./state-errors";
 import { withTemporaryDirectory } from "../system/temporary-directory";
-import { parseJsonOutput } from "../terraform/output";
 import { getTerraformEnvironment } from "../terraform/environment";
+import { parseJsonOutput } from "../terraform/output";
 import {
-  runTerraform,
   createProviderEnvironment,
   findTerraformProblem,
+  runTerraform,
 } from "../terraform/terraform";
+import {
+  buildBackendConfiguration,
+  formatStateLocation,
+  getLocalStateFile,
+  readStateConfig,
+} from "./stage-state";
+import { explainStateError } from "./state-errors";
 
 const TIMEOUT_SECONDS = 120;
 
-/** Addresses of the AWS provider, as Terraform and as OpenTofu name it. */
+/** Addresses of the AWS provider in Terraform and OpenTofu. */
 const PROVIDERS = [
   "registry.terraform.io/hashicorp/aws",
   "registry.opentofu.org/hashicorp/aws",
 ];
 
-/** One output of a stage. */
 export interface StageOutput {
   readonly name: string;
   readonly value: unknown;
@@ -37,68 +36,70 @@ export interface StageOutput {
 }
 
 /**
- * Outputs of a deployed stage by name: those that are text and no secret.
+ * Reads the outputs of a deployed stage that are text and not sensitive, by name.
  *
- * @param log told what is done, a line at a time
- * @throws UserError when there is no Terraform, no state, or it cannot be read
+ * @throws UserError if Terraform or the state is missing, or the state cannot be read
  */
 export async function readTextOutputs(
-  choice: StageTarget,
+  stage: StageTarget,
   log: (line: string) => void,
 ): Promise<Readonly<Record<string, string>>> {
-  const outputs = await readStageOutputs(choice, log);
-  const plain = outputs.flatMap(({ name, value, isSensitive }) =>
-    typeof value === "string" && !isSensitive ? [[name, value]] : [],
+  const outputs = await readStageOutputs(stage, log);
+  return Object.fromEntries(
+    outputs.flatMap(({ name, value, isSensitive }) =>
+      typeof value === "string" && !isSensitive ? [[name, value]] : [],
+    ),
   );
-  return Object.fromEntries(plain) as Record<string, string>;
 }
 
 /**
- * Every output of a deployed stage, in the order of their names, as Terraform has them in its state; nothing is
- * synthesized, and no provider is installed.
+ * Reads all outputs of a deployed stage from its Terraform state, sorted by name, without synthesizing the stage or
+ * installing a provider.
  *
- * @param log told what is done, a line at a time
- * @throws UserError when there is no Terraform, no state, or it cannot be read
+ * @throws UserError if Terraform or the state is missing, or the state cannot be read
  */
 export async function readStageOutputs(
-  choice: StageTarget,
+  stage: StageTarget,
   log: (line: string) => void,
 ): Promise<readonly StageOutput[]> {
-  const config = readStateConfig(choice);
+  const config = readStateConfig(stage);
   const location = formatStateLocation(config);
+  const noOutputs = new UserError(
+    `stage "${stage.stage}" has no outputs: there is no state with outputs at ${location}`,
+    "check --stage, --stack-name-base and the STATE_ settings, or deploy the stage",
+  );
   const isLocal = config.state.backend === "local";
-  if (isLocal && !existsSync(getLocalStateFile(config)))
-    throw notDeployed(choice, location);
+  if (isLocal && !existsSync(getLocalStateFile(config))) throw noOutputs;
 
-  const own = getTerraformEnvironment(choice.awsTarget);
-  const problem = await findTerraformProblem(own);
+  const env = getTerraformEnvironment(stage.awsTarget);
+  const problem = await findTerraformProblem(env);
   if (problem !== undefined) throw new UserError(problem);
 
-  log(`reading ${location}`);
+  log(`Reading ${location}`);
   const { code, stdout, stderr } = await withTemporaryDirectory(
-    async (folder) =>
-      terraformOutput(config, folder, {
-        ...own,
-        ...createProviderEnvironment({ directory: folder, env: own }),
-        TF_REATTACH_PROVIDERS: providersInPlace(folder),
+    async (directory) =>
+      runOutput(config, directory, {
+        ...env,
+        ...createProviderEnvironment({ directory, env }),
+        TF_REATTACH_PROVIDERS: formatRunningProviders(directory),
       }),
   );
   if (code !== 0) throw explainStateError(stderr, location);
   const outputs = parseOutputs(stdout);
-  if (outputs.length === 0) throw notDeployed(choice, location);
+  if (outputs.length === 0) throw noOutputs;
   return outputs;
 }
 
-/** `terraform output -json` in a folder of its own. */
-async function terraformOutput(
+/** Runs `terraform output -json` in an empty directory. */
+async function runOutput(
   config: StageConfig,
   directory: string,
-  env: Environment,
+  environment: Environment,
 ): Promise<ProcessResult> {
   const terraform = (...args: string[]): Promise<ProcessResult> =>
     runTerraform([...args, "-no-color"], {
       directory,
-      environment: env,
+      environment,
       timeoutSeconds: TIMEOUT_SECONDS,
     });
   if (config.state.backend === "local")
@@ -110,21 +111,21 @@ async function terraformOutput(
   );
   const init = await terraform("init", "-input=false");
   const output = await terraform("output", "-json");
-  // a provider that cannot be had does not keep the outputs from being read: the backend is set up before
+  // init configures the backend before it looks for a provider, so outputs can be read without one
   return output.code !== 0 && init.code !== 0 ? init : output;
 }
 
 /**
- * Tells Terraform that the AWS provider runs already, at an address where nothing is: outputs need none, and `init`
- * would fetch the one that the state names, of hundreds of megabytes.
+ * Declares the AWS provider as running, at an address without a process. Outputs need no provider, but `init` would
+ * download hundreds of megabytes.
  */
-function providersInPlace(folder: string): string {
+function formatRunningProviders(directory: string): string {
   const running = {
     Protocol: "grpc",
     ProtocolVersion: 5,
     Pid: process.pid,
     Test: true,
-    Addr: { Network: "unix", String: path.join(folder, "no-provider") },
+    Addr: { Network: "unix", String: path.join(directory, "no-provider") },
   };
   return JSON.stringify(
     Object.fromEntries(PROVIDERS.map((provider) => [provider, running])),
@@ -136,17 +137,10 @@ function parseOutputs(stdout: string): readonly StageOutput[] {
     Record<string, { readonly value: unknown; readonly sensitive: boolean }>
   >;
   return Object.entries(outputs)
-    .map(([name, { value, sensitive }]) => ({
+    .map(([name, { value, sensitive: isSensitive }]) => ({
       name,
       value,
-      isSensitive: sensitive,
+      isSensitive,
     }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-}
-
-function notDeployed({ stage }: StageTarget, location: string): UserError {
-  return new UserError(
-    `stage "${stage}" has no outputs: there is no state with any at ${location}`,
-    "check --stage, --stack-name-base and the STATE_ settings, or deploy the stage",
-  );
 }

@@ -1,10 +1,11 @@
 import path from "node:path";
-import { readStageConfig } from "../../../stacks/config/stage-config";
 import type { StageConfig } from "../../../stacks/config/config";
+import { readStageConfig } from "../../../stacks/config/stage-config";
+import type { SettingName } from "../../../stacks/config/settings";
 import type { StageTarget } from "../cli/options";
 
-/** Settings that say where a stage's state is: what else a stage has may be wrong without hiding it. */
-const STATE_SETTINGS = [
+/** Settings that locate the state of a stage. An invalid value of another setting is no problem. */
+const STATE_SETTINGS: readonly SettingName[] = [
   "APP_NAME",
   "AWS_REGION",
   "AWS_ACCOUNT_ID",
@@ -12,25 +13,27 @@ const STATE_SETTINGS = [
   "STATE_BACKEND",
   "STATE_BUCKET_NAME",
   "STATE_BUCKET_KEY",
-] as const;
+];
 
 /**
- * Configuration of a stage, as far as it says where its Terraform state is.
+ * Returns the configuration of a stage, with the location of its state and the defaults of all other settings.
  *
- * @throws UserError when the settings do not say it
+ * @throws UserError if the settings do not locate the state
  */
 export function readStateConfig({ stage, settings }: StageTarget): StageConfig {
-  const given: Record<string, string | undefined> = { STAGE: stage };
-  for (const name of STATE_SETTINGS) given[name] = settings[name];
-  return readStageConfig(given, { userName: undefined, isCi: true });
+  const values = STATE_SETTINGS.map((name) => [name, settings[name]] as const);
+  return readStageConfig(
+    { ...Object.fromEntries(values), STAGE: stage },
+    { userName: undefined, isCi: true },
+  );
 }
 
-/** File that holds a stage's local state: one of the folder that the command runs in. */
+/** Returns the file of a stage's local state, in the working directory. */
 export function getLocalStateFile({ stackName }: StageConfig): string {
   return path.resolve(`terraform.${stackName}.tfstate`);
 }
 
-/** Where a stage's state is, for a person. */
+/** Describes the location of a stage's state. */
 export function formatStateLocation(config: StageConfig): string {
   const { state } = config;
   return state.backend === "s3"
@@ -38,19 +41,18 @@ export function formatStateLocation(config: StageConfig): string {
     : getLocalStateFile(config);
 }
 
-/** Terraform configuration that names a stage's state in S3 as its own configuration does, and holds nothing else. */
+/** Builds a Terraform configuration that has the backend of the stage's configuration and nothing else. */
 export function buildBackendConfiguration(config: StageConfig): object {
   const { state, region, accountId } = config;
   if (state.backend !== "s3") return {};
+  const { bucket, key, encryptionKeyArn } = state;
   const s3 = {
-    bucket: state.bucket,
-    key: state.key,
+    bucket,
+    key,
     region,
     encrypt: true,
     use_lockfile: true,
-    ...(state.encryptionKeyArn !== undefined && {
-      kms_key_id: state.encryptionKeyArn,
-    }),
+    ...(encryptionKeyArn !== undefined && { kms_key_id: encryptionKeyArn }),
     ...(accountId !== undefined && { allowed_account_ids: [accountId] }),
   };
   return { terraform: { backend: { s3 } } };

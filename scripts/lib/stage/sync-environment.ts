@@ -1,77 +1,77 @@
 import type { AwsTarget } from "../aws/client";
 import {
-  restrictEnvironmentFile,
   formatEnvironmentFile,
   inspectEnvironmentFile,
+  restrictEnvironmentFile,
   writeEnvironmentFile,
 } from "./environment-file";
-import {
-  compareVariables,
-  parseSecretVariables,
-  type VariableChanges,
-} from "./environment-secret";
+import { compareVariables, parseSecretVariables } from "./environment-secret";
 import { readSecret } from "./secrets";
 
-const CHECK = "check --stage, --secret, --region and AWS_PROFILE";
-
 export interface SyncOptions {
-  /** Absent where the secret alone says it. */
+  /** Stage of the secret; without it, the secret must have a `STAGE`. */
   readonly stage: string | undefined;
   /** Name or ARN of the secret. */
   readonly secret: string;
   readonly file: string;
-  readonly place: AwsTarget;
-  /** Whether to compare alone. */
+  readonly target: AwsTarget;
+  /** Whether to compare only. */
   readonly isCheckOnly: boolean;
-  /** Told what is found and done, by names, never by values. */
+  /** Receives lines with names, never with values. */
   readonly log: (line: string) => void;
 }
 
 /**
- * Has a file hold an environment's secret and nothing else; whether it did before.
+ * Writes the variables of an environment secret to a file, and returns whether the file already had exactly them.
  *
- * The file is touched once all that can fail has been done.
+ * The file is written last, so that an error leaves it unchanged.
  *
- * @throws UserError when the secret cannot be read, or is none that a file can hold; the file is as it was
+ * @throws UserError if the secret cannot be read, or does not fit in a dotenv file
  */
-export async function syncEnvironment(options: SyncOptions): Promise<boolean> {
-  const { secret, stage, isCheckOnly: isCheck, log } = options;
-  const file = inspectEnvironmentFile(options.file);
-  const { text, region } = await readSecret(secret, options.place, CHECK);
+export async function syncEnvironment({
+  stage,
+  secret,
+  file: fileName,
+  target,
+  isCheckOnly,
+  log,
+}: SyncOptions): Promise<boolean> {
+  const file = inspectEnvironmentFile(fileName);
+  const { text, region } = await readSecret(
+    secret,
+    target,
+    "check --stage, --secret, --region and AWS_PROFILE",
+  );
   const { values, nulls } = parseSecretVariables(text, secret, stage);
-  const written = formatEnvironmentFile(values, secret);
-  const changes = compareVariables(file.values, values);
+  const content = formatEnvironmentFile(values, secret);
+  const { unchanged, ...changes } = compareVariables(file.values, values);
   const isSame =
     file.state === "readable" &&
-    changes.unchanged.length === values.size &&
+    unchanged.length === values.size &&
     changes.removed.length === 0;
 
   const origin = `secret ${secret} in ${region}`;
   const count = values.size === 1 ? "1 variable" : `${values.size} variables`;
   if (file.state === "unreadable")
-    log(`${file.name} was no file of NAME=value lines`);
+    log(`${file.name} had lines other than NAME=value`);
   if (nulls.length > 0)
-    log(`null in the secret, so empty: ${nulls.join(", ")}`);
+    log(`null in the secret, empty in the file: ${nulls.join(", ")}`);
   if (isSame) {
-    log(`${file.name} holds what ${origin} does: ${count}`);
-    if (file.isReadableByOthers && !isCheck) {
+    log(`${file.name} matches ${origin}: ${count}`);
+    if (file.isReadableByOthers && !isCheckOnly) {
       restrictEnvironmentFile(file);
-      log(`${file.name} could be read by others, and no longer can`);
+      log(`${file.name}: removed the permissions of other users`);
     }
     return true;
   }
-  if (!isCheck) writeEnvironmentFile(file, written);
-  const differs = `${file.name} differs from ${origin}`;
-  const done = `${file.name} written from ${origin}: ${count}`;
-  log(isCheck ? differs : done);
-  for (const line of told(changes)) log(line);
+  if (!isCheckOnly) writeEnvironmentFile(file, content);
+  log(
+    isCheckOnly
+      ? `${file.name} differs from ${origin}`
+      : `${file.name} written from ${origin}: ${count}`,
+  );
+  for (const [kind, names] of Object.entries(changes))
+    if (names.length > 0) log(`  ${kind}: ${names.join(", ")}`);
+  log(`  unchanged: ${unchanged.length}`);
   return false;
-}
-
-function told(changes: VariableChanges): readonly string[] {
-  const { added, changed, removed, unchanged } = changes;
-  const named = Object.entries({ added, changed, removed })
-    .filter(([, names]) => names.length > 0)
-    .map(([kind, names]) => `  ${kind}: ${names.join(", ")}`);
-  return [...named, `  unchanged: ${unchanged.length}`];
 }
