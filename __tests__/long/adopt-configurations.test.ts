@@ -11,12 +11,11 @@ import {
 import {
   adoptAll,
   LOCAL_STATE,
-  STAGE,
   withCdkDeployment,
 } from "../support/adoption-runs";
 import { cdkTemplate } from "../support/cdk-template";
-import { describeLocal, expectSuccess } from "../support/deployment";
-import { S3_STATE, STACK } from "../support/cdk-deployment";
+import { describeLocal } from "../support/deployment";
+import { S3_STATE, STACK, STAGE } from "../support/cdk-deployment";
 import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
@@ -25,8 +24,8 @@ afterAll(() => {
   removeTemporaryDirectories();
 });
 
-describeLocal("the whole adoption in one command takes over", () => {
-  test("a stack without groups whose state is local", async () => {
+describeLocal("one command adopts", () => {
+  test("a stack without groups into a local state", async () => {
     await withCdkDeployment(LOCAL_STATE, {}, async (app, ids) => {
       const user = await app.makeUser(ids);
       const file = path.join(
@@ -34,8 +33,7 @@ describeLocal("the whole adoption in one command takes over", () => {
         `terraform.${STACK}.tfstate`,
       );
       for (const step of ["retain", "import", "undo"]) {
-        const run = await app.adopt([step, ...STAGE]);
-        expectSuccess({ ...run, code: run.code ?? -1 });
+        await app.runSteps(step);
         expect([step, existsSync(file)]).toEqual([step, step === "import"]);
       }
       expect(existsSync(`${file}.backup`)).toBe(false);
@@ -47,7 +45,7 @@ describeLocal("the whole adoption in one command takes over", () => {
     });
   });
 
-  test("a template in YAML, too long to be sent as it is", async () => {
+  test("a YAML template that exceeds the size of a request", async () => {
     const padded = (template: object): string =>
       stringify({ ...template, Metadata: { Padding: "x".repeat(40_000) } });
     const long = (template: object): string =>
@@ -89,7 +87,7 @@ describeLocal("the whole adoption in one command takes over", () => {
     });
   });
 
-  test("a stack of another name, whose stage is told by its settings", async () => {
+  test("a stack of another name, after its setting is reported", async () => {
     await withCdkDeployment(
       LOCAL_STATE,
       { stackName: "renamed-dev" },
@@ -138,7 +136,7 @@ describeLocal("the whole adoption in one command takes over", () => {
     });
   });
 
-  test("a stack with a user pool of somebody else", async () => {
+  test("a stack that uses an existing user pool", async () => {
     await withCdkDeployment(LOCAL_STATE, undefined, async (app) => {
       const { UserPool } = await app
         .users()
@@ -157,8 +155,8 @@ describeLocal("the whole adoption in one command takes over", () => {
   });
 });
 
-describeLocal("an adoption says before anything is touched", () => {
-  test("that another stack imports what the stack exports", async () => {
+describeLocal("a plan reports", () => {
+  test("exports that another stack imports", async () => {
     await withCdkDeployment(LOCAL_STATE, {}, async (app) => {
       await app.create(
         "reader",
@@ -174,14 +172,14 @@ describeLocal("an adoption says before anything is touched", () => {
       const before = await app.stack();
       const { code, stderr } = await app.adopt(["retain", ...STAGE]);
       expect(stderr).toContain(
-        `must be imported by no other stack, got ${STACK}-userpool-id by reader`,
+        `must not be imported by other stacks, got ${STACK}-userpool-id by reader`,
       );
       expect(code).toBe(1);
       expect(await app.stack()).toEqual(before);
     });
   });
 
-  test("what was deleted by hand, with the option that has it made again", async () => {
+  test("a deleted resource, with the option to create it", async () => {
     const settings = { ...LOCAL_STATE, COGNITO_GROUPS: "true" };
     const groups = [
       "veda-staging-writers",
@@ -198,14 +196,14 @@ describeLocal("an adoption says before anything is touched", () => {
       );
       const stopped = await app.adopt(["plan", "--stage", "dev"]);
       expect(stopped.code).toBe(3);
-      expect(stopped.stdout).toMatch(/^deleted by hand +.*veda-writers$/m);
+      expect(stopped.stdout).toMatch(/^deleted +.*veda-writers$/m);
       const [, address = ""] =
         /--create (aws_cognito_user_group\S+)/.exec(stopped.stdout) ?? [];
       expect(address).toContain("veda-writers");
     });
   });
 
-  test("what the code has nothing for, and which settings it lacks", async () => {
+  test("resources without a counterpart, and missing settings", async () => {
     const groups = ["veda-readers"];
     await withCdkDeployment(LOCAL_STATE, { groups }, async (app) => {
       const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
 import { createClientConfig } from "../../scripts/lib/demo/account";
-import { allow } from "../support/adoption-runs";
+import { allowChange } from "../support/adoption-runs";
 import { ALL_GROUPS } from "../support/cdk-template";
 import { describeLocal, expectSuccess } from "../support/deployment";
 import {
@@ -11,13 +11,13 @@ import {
   S3_STATE,
   STACK,
   type LiveUser,
+  STAGE,
 } from "../support/cdk-deployment";
 import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(300_000);
 
 const MANAGERS = "arn:aws:iam::000000000000:role/veda-data-access";
-const STAGE = ["--stage", "dev", "--yes"];
 const STEPS = ["retain", "import", "apply", "finish"];
 
 let app: CdkDeployment;
@@ -44,27 +44,27 @@ afterAll(async () => {
 });
 
 describeLocal("the adoption of a live stack, in this order,", () => {
-  test("is shown by plan, with what becomes of every resource, and nothing is changed", async () => {
+  test("is planned for every resource, without any change", async () => {
     const before = await app.stack();
     const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
     expect(stdout).toMatch(
       /^Stack veda-auth-stack-dev \(CREATE_COMPLETE\) becomes stage dev: 4 to add, \d+ to change, 24 to import\n/,
     );
-    expect(stdout).toMatch(/^kept +group veda-readers /m);
+    expect(stdout).toMatch(/^retained +group veda-readers /m);
     expect(stdout).toMatch(
       /^updated +client programmatic-client .*\n(.*\n)*? +callback_urls: loses https:\/\/example.com$/m,
     );
     expect(stdout).toMatch(
-      /^created over +value of secret \S+\/workflows-client /m,
+      /^overwritten +value of secret \S+\/workflows-client /m,
     );
-    expect(stdout).toMatch(/^left behind +AWS::Lambda::Function /m);
-    expect(stdout).toContain("Nothing stops the adoption.");
+    expect(stdout).toMatch(/^stack-only +AWS::Lambda::Function /m);
+    expect(stdout).toContain("No blockers.");
     expect(code).toBe(0);
     expect(await app.stack()).toEqual(before);
     expect(readdirSync(app.deployment.directory)).not.toContain(".adoption");
   });
 
-  test("is undone before it is applied, and leaves the stack as it was", async () => {
+  test("can be undone before apply, with the original stack", async () => {
     const before = await app.stack();
     for (const step of STEPS.slice(0, 2)) {
       const run = await app.adopt([step, ...STAGE]);
@@ -73,7 +73,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(await app.stack()).not.toEqual(before);
     const record = path.join(app.deployment.directory, ".adoption", STACK);
     const secret = await app.clientSecret(ids);
-    expect(filesWith(secret, app.deployment.directory)).toEqual([]);
+    expect(findFiles(secret, app.deployment.directory)).toEqual([]);
     expect(statSync(record).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(record))
       expect([file, statSync(path.join(record, file)).mode & 0o777]).toEqual([
@@ -83,7 +83,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
 
     const { code, stdout } = await app.adopt(["undo", ...STAGE]);
     expect(stdout).toMatch(
-      /^the stage's state is as it was\nstack veda-auth-stack-dev has the template that it had\n/,
+      /^restored the stage's state\nrestored the template of stack veda-auth-stack-dev\n/,
     );
     expect(code).toBe(0);
     expect(await app.stack()).toEqual(before);
@@ -99,13 +99,12 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(JSON.parse(plan.stdout)).toMatchObject({ add: 28, change: 0 });
   });
 
-  test("takes each step after the one before", async () => {
+  test("requires the previous step", async () => {
     const early = await app.adopt(["apply", ...STAGE]);
-    expect(early.stderr).toMatch(/must have begun in this folder/);
+    expect(early.stderr).toMatch(/must have started in this directory/);
     expect(early.code).toBe(1);
     for (const step of STEPS) {
-      const run = await app.adopt([step, ...STAGE]);
-      expectSuccess({ ...run, code: run.code ?? -1 });
+      await app.runSteps(step);
       if (step === "apply") {
         const { stdout } = await app.adopt(["undo", ...STAGE]);
         expect(stdout).toBe("");
@@ -113,19 +112,13 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     }
   }, 600_000);
 
-  test("leaves nothing in CloudFormation, everything in AWS, and an empty plan", async () => {
+  test("deletes the stack, and results in an empty plan", async () => {
     expect(await app.stack()).toBeUndefined();
-    const plan = await app.deployment.runCommand(
-      "plan",
-      "--stage",
-      "dev",
-      "--detailed-exitcode",
-    );
-    expectSuccess(plan);
+    await app.expectEmptyPlan();
     expect(readdirSync(app.deployment.directory)).not.toContain(".adoption");
   });
 
-  test("keeps users, client ids, secrets, groups, tokens and identities", async () => {
+  test("retains users, client ids, secrets, groups, tokens and identities", async () => {
     const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
     const { AccessToken = "" } = await app.signIn(client, user);
     const claims = JSON.parse(
@@ -145,20 +138,20 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(outputs.userpool_id).toBe(ids.userpool0AC4AA96);
   });
 
-  test("is over: there is nothing to do, and no secret was told or left in a file", async () => {
+  test("is finished, without a secret in the output or in a file", async () => {
     const { code, stdout } = await app.adopt(["status", "--stage", "dev"]);
     expect(stdout).toMatch(/nothing to do$/m);
     expect(code).toBe(0);
     const secret = await app.clientSecret(ids);
     expect(secret).toMatch(/^\S{24,}$/);
     expect(app.printed.filter((text) => text.includes(secret))).toEqual([]);
-    expect(filesWith(secret, app.deployment.directory)).toEqual([]);
+    expect(findFiles(secret, app.deployment.directory)).toEqual([]);
   });
 });
 
-/** Files of a folder that hold a text, as far as Terraform's own programs do not lie there. */
-function filesWith(text: string, folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
+/** Lists the files that contain a text, except Terraform's providers. */
+function findFiles(text: string, directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter(
       (entry) => entry.isFile() && entry.parentPath.search("providers") < 0,
     )
@@ -166,7 +159,7 @@ function filesWith(text: string, folder: string): string[] {
     .filter((file) => readFileSync(file, "latin1").includes(text));
 }
 
-describeLocal("what people made by hand", () => {
+describeLocal("manual changes", () => {
   let other: CdkDeployment;
 
   beforeAll(async () => {
@@ -180,19 +173,22 @@ describeLocal("what people made by hand", () => {
     await other.stop();
   });
 
-  test("is told by name where it would go, with the settings that keep it, and stops", async () => {
+  test("block the adoption, with the settings that preserve them", async () => {
     const its = await other.physicalIds();
     const users = other.users();
     const UserPoolId = its.userpool0AC4AA96;
     const ClientId = its.userpoolprogrammaticclientEB48A369;
     const roles = new iam.IAMClient(createClientConfig(other.aws));
     const RoleName = its.vedareadersrole;
-    // the local AWS keeps what is left out
+    // the local AWS retains omitted fields
     await users.send(
       new idp.UpdateUserPoolClientCommand({
         UserPoolId,
         ClientId,
-        CallbackURLs: ["https://example.com", "https://made.by.hand/callback"],
+        CallbackURLs: [
+          "https://example.com",
+          "https://manual.example/callback",
+        ],
       }),
     );
     await users.send(
@@ -211,34 +207,34 @@ describeLocal("what people made by hand", () => {
     );
     const { code, stdout, stderr } = await other.adopt(["retain", ...STAGE]);
     expect(stdout).toMatch(
-      /^Nothing has been changed: this stops the adoption\n/,
+      /^The adoption is blocked; nothing has been changed:\n/,
     );
     expect(stdout).toMatch(
-      /programmatic.*callback_urls: it loses https:\/\/made\.by\.hand\/callback/,
+      /programmatic.*callback_urls must still contain https:\/\/manual\.example\/callback/,
     );
     expect(stdout).toMatch(/user_pool.*mfa_configuration|mfa-weakened/);
     expect(stdout).toMatch(
-      /permissions_boundary: it was set to .*veda-auth-boundary/,
+      /permissions_boundary must stay .*veda-auth-boundary/,
     );
     expect(code).toBe(3);
     expect(stderr).toMatch(
       /^ +PERMISSIONS_BOUNDARY_POLICY_NAME=veda-auth-boundary$/m,
     );
     expect(stderr).toMatch(
-      /^ +PROGRAMMATIC_CALLBACK_URLS=https:\/\/made\.by\.hand\/callback$/m,
+      /^ +PROGRAMMATIC_CALLBACK_URLS=https:\/\/manual\.example\/callback$/m,
     );
     expect(readdirSync(other.deployment.directory)).not.toContain(".adoption");
 
     const [, address = ""] =
       /- (aws_cognito_user_pool\.\S+):/.exec(stdout) ?? [];
-    allow(other, address, "MFA is off for a week");
+    allowChange(other, address, "MFA is off for a week");
     const allowed = await other.adopt(["plan", "--stage", "dev"]);
-    const [lets = "", stops = ""] =
+    const [permitted = "", blockers = ""] =
       allowed.stdout
-        .split("The allow-list lets this pass:")[1]
-        ?.split("This stops the adoption") ?? [];
-    expect(lets).toMatch(/mfa.*\(MFA is off for a week\)$/m);
-    expect(stops).not.toContain(address);
+        .split("Permitted by the allow-list:")[1]
+        ?.split("Blockers (nothing has been changed):") ?? [];
+    expect(permitted).toMatch(/mfa.*\(MFA is off for a week\)$/m);
+    expect(blockers).not.toContain(address);
     expect(allowed.code).toBe(3);
   });
 });

@@ -5,29 +5,31 @@ import type { RuleId } from "../../scripts/lib/review/rules/registry";
 import type { Environment } from "../../stacks/config/environment";
 import type { CdkAppOptions } from "./cdk-template";
 import { expectSuccess } from "./deployment";
-import { CdkDeployment } from "./cdk-deployment";
+import { CdkDeployment, STAGE } from "./cdk-deployment";
 
-/** Arguments of a step that asks nothing. */
-export const STAGE = ["--stage", "dev", "--yes"];
-/** Settings of a stage whose state is in its folder. */
+/** Settings of a stage with a local state. */
 export const LOCAL_STATE: Environment = {
   STATE_BACKEND: "local",
-  OWNER: "somebody",
+  OWNER: "owner",
   SECRET_RECOVERY_DAYS: "7",
 };
 
-/** Runs `job` with an app that was deployed with these options, and stops it. */
+/**
+ * Runs `job` with a deployment of the CDK app, and ends the local AWS.
+ *
+ * @param options of the app; `undefined` deploys none
+ */
 export async function withCdkDeployment(
   settings: Environment,
   options: Partial<CdkAppOptions> | undefined,
   job: (app: CdkDeployment, ids: Record<string, string>) => Promise<void>,
-  written?: (template: object) => string,
+  serialize?: (template: object) => string,
 ): Promise<void> {
   const app = await CdkDeployment.start({ ".env.dev": settings });
   try {
     let ids = {};
     if (options !== undefined) {
-      await app.deploy(options, written);
+      await app.deploy(options, serialize);
       ids = await app.physicalIds(options.stackName);
     }
     await job(app, ids);
@@ -36,26 +38,19 @@ export async function withCdkDeployment(
   }
 }
 
-/** The whole way in one command, after which the plan is empty. */
+/** Runs all steps in one command, and requires that the plan is empty; returns the output. */
 export async function adoptAll(
   app: CdkDeployment,
   ...args: readonly string[]
 ): Promise<string> {
   const run = await app.adopt([...STAGE, ...args]);
   expectSuccess({ ...run, code: run.code ?? -1 });
-  expectSuccess(
-    await app.deployment.runCommand(
-      "plan",
-      "--stage",
-      "dev",
-      "--detailed-exitcode",
-    ),
-  );
+  await app.expectEmptyPlan();
   return run.stdout;
 }
 
-/** Writes the allow-list of a stage's directory, with one entry that expires in 30 days. */
-export function allow(
+/** Writes an allow-list with one entry, which expires in 30 days. */
+export function allowChange(
   { deployment }: CdkDeployment,
   address: string,
   reason: string,

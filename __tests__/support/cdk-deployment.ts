@@ -17,36 +17,39 @@ import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/envir
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import { cdkTemplate, type CdkAppOptions } from "./cdk-template";
-import { Deployment, startLocalAccount } from "./deployment";
+import { Deployment, expectSuccess, startLocalAccount } from "./deployment";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call } from "./fault-proxy";
 
 const PROJECT = path.resolve(__dirname, "../..");
 export const STACK = "veda-auth-stack-dev";
-/** Settings of a stage whose state is in the account's bucket. */
+/** Settings of a stage with its state in the account's bucket. */
 export const S3_STATE: Environment = {
   STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
-  OWNER: "somebody",
+  OWNER: "owner",
   SECRET_RECOVERY_DAYS: "7",
 };
 
+/** Arguments of a step without questions. */
+export const STAGE = ["--stage", "dev", "--yes"];
+
 export interface Run {
-  /** None when it was killed. */
+  /** `null` if the run was killed. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A user who has signed in to the app as it was. */
+/** A user who signed in before the adoption. */
 export interface LiveUser {
   readonly userName: string;
   readonly password: string;
   readonly refreshToken: string;
-  /** Id in the identity pool, where there is one. */
+  /** Absent without an identity pool. */
   readonly identityId: string | undefined;
 }
 
-/** What a client of Cognito leaves out when it is updated is reset by AWS, and kept by the local AWS. */
+/** AWS resets the fields that an update of a client omits; the local AWS retains them. */
 const RESET = {
   AllowedOAuthFlowsUserPoolClient: false,
   AllowedOAuthFlows: [],
@@ -55,9 +58,9 @@ const RESET = {
   LogoutURLs: [],
 };
 
-/** A local AWS with the CDK app's stack in it, and a folder to adopt it from. */
+/** A local AWS with a stack of the CDK app, and a directory to adopt it from. */
 export class CdkDeployment {
-  /** All that adoptions printed. */
+  /** Output of all adoption steps. */
   readonly printed: string[] = [];
 
   private constructor(
@@ -80,15 +83,15 @@ export class CdkDeployment {
     return new CdkDeployment(aws, proxy, deployment);
   }
 
-  /** Has CloudFormation deploy the CDK app. */
+  /** Deploys the CDK app with CloudFormation. */
   async deploy(
     options: Partial<CdkAppOptions> = {},
-    written: (template: object) => string = JSON.stringify,
+    serialize: (template: object) => string = JSON.stringify,
   ): Promise<void> {
     const { stackName = STACK } = options;
     await this.create(
       stackName,
-      written(cdkTemplate({ ...options, stackName })),
+      serialize(cdkTemplate({ ...options, stackName })),
     );
   }
 
@@ -107,7 +110,11 @@ export class CdkDeployment {
     );
   }
 
-  /** `npm run -s adopt` in the stage's folder; where told, killed with all that it has started once a call was answered. */
+  /**
+   * Runs `npm run -s adopt` in the stage's directory.
+   *
+   * @param killAfter kills the run and its children once AWS has answered this call
+   */
   async adopt(
     args: readonly string[],
     killAfter: (call: Call) => boolean = () => false,
@@ -138,7 +145,21 @@ export class CdkDeployment {
     return { code, stdout, stderr };
   }
 
-  /** The service's secret, which nobody but Cognito and Secrets Manager may tell. */
+  /** Runs steps without questions; each must succeed. */
+  async runSteps(...steps: readonly string[]): Promise<void> {
+    for (const step of steps) {
+      const run = await this.adopt([step, ...STAGE]);
+      expectSuccess({ ...run, code: run.code ?? -1 });
+    }
+  }
+
+  /** Requires that a plan of the stage is empty. */
+  async expectEmptyPlan(): Promise<void> {
+    const options = ["--stage", "dev", "--detailed-exitcode"];
+    expectSuccess(await this.deployment.runCommand("plan", ...options));
+  }
+
+  /** Returns the secret of the service client. */
   async clientSecret(ids: Record<string, string>): Promise<string> {
     const { UserPoolClient } = await this.users().send(
       new idp.DescribeUserPoolClientCommand({
@@ -149,7 +170,7 @@ export class CdkDeployment {
     return UserPoolClient?.ClientSecret ?? "";
   }
 
-  /** Physical ids by logical ids; none where there is no stack. */
+  /** Returns physical ids by logical ids; empty without a stack. */
   async physicalIds(StackName = STACK): Promise<Record<string, string>> {
     const { StackResources = [] } = await this.cloudFormation().send(
       new cloudformation.DescribeStackResourcesCommand({ StackName }),
@@ -162,7 +183,7 @@ export class CdkDeployment {
     ) as Record<string, string>;
   }
 
-  /** The stack's template as it was sent; none where there is no stack. */
+  /** Returns the stack's original template; `undefined` without a stack. */
   async stack(StackName = STACK): Promise<string | undefined> {
     const client = this.cloudFormation();
     try {
@@ -179,7 +200,7 @@ export class CdkDeployment {
     return TemplateBody;
   }
 
-  /** Makes a user in a group, who signs in. */
+  /** Creates a user, in a group if one is passed, and signs in. */
   async makeUser(
     ids: Record<string, string>,
     group?: string,
@@ -250,7 +271,7 @@ export class CdkDeployment {
     return AuthenticationResult ?? {};
   }
 
-  /** Id that a user has in the identity pool, by the client that it trusts. */
+  /** Returns the user's id in the identity pool. */
   async identityOf(
     ids: Record<string, string>,
     user: Pick<LiveUser, "userName" | "password">,

@@ -73,7 +73,7 @@ const TAGS = {
   Client: "nasa-impact",
   GitCommit: "0123456",
   GitTag: "v1",
-  Owner: "somebody",
+  Owner: "owner",
   Project: "veda",
   Stack: "dev",
 };
@@ -123,7 +123,7 @@ const ref = (id: string) => ({ Ref: id });
 const arnOf = (id: string) => ({ "Fn::GetAtt": [id, "Arn"] });
 const join = (...parts: readonly unknown[]) => ({ "Fn::Join": ["", parts] });
 
-/** The template of a stage with these parts. */
+/** Returns the template of a stage with these parts. */
 export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
   const { stackName, userPoolId, identityPoolId } = options;
   const { groups = [], managersRoleArn } = options;
@@ -218,7 +218,7 @@ function userPool(UserPoolName: string): CdkResource {
   };
 }
 
-/** The API, the clients, the secret of each, and the function that reads the service's. */
+/** Returns the resource server, the clients, their secrets, and the function that reads the service client's secret. */
 function clients(
   stackName: string,
   pool: unknown,
@@ -438,7 +438,7 @@ function identityPool(
         // the local AWS shows no tags that are set later
         IdentityPoolTags: {
           Client: "nasa-impact",
-          Owner: "somebody",
+          Owner: "owner",
           Project: "veda",
           Stack: "dev",
         },
@@ -466,7 +466,7 @@ function identityPool(
   };
 }
 
-/** A group with a role of its own, whose name CloudFormation makes up. */
+/** Returns a group with a role that CloudFormation names. */
 function group(
   name: string,
   pool: unknown,

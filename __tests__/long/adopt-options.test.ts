@@ -5,14 +5,13 @@ import * as secrets from "@aws-sdk/client-secrets-manager";
 import { createClientConfig } from "../../scripts/lib/demo/account";
 import {
   adoptAll,
-  allow,
+  allowChange,
   LOCAL_STATE,
-  STAGE,
   withCdkDeployment,
 } from "../support/adoption-runs";
 import { ALL_GROUPS, type CdkTemplate } from "../support/cdk-template";
 import { describeLocal, expectSuccess } from "../support/deployment";
-import { STACK } from "../support/cdk-deployment";
+import { STACK, STAGE } from "../support/cdk-deployment";
 import { removeTemporaryDirectories } from "../support/stage";
 
 jest.setTimeout(900_000);
@@ -24,7 +23,7 @@ afterAll(() => {
   removeTemporaryDirectories();
 });
 
-/** With a role on a path, and a client that no stage has. */
+/** Adds a path to a role, and a client without a configured counterpart. */
 function withExtras(template: object): string {
   const { Resources, ...more } = template as CdkTemplate;
   const role = Resources.vedareadersrole;
@@ -49,7 +48,7 @@ function withExtras(template: object): string {
 }
 
 describeLocal("an adoption to the end", () => {
-  test("leaves what is to be left, makes what is to be made again, and keeps a path, a policy and protection", async () => {
+  test("leaves and creates the resources of its options, and retains the path of a role", async () => {
     await withCdkDeployment(
       SETTINGS,
       { groups: ALL_GROUPS },
@@ -71,7 +70,7 @@ describeLocal("an adoption to the end", () => {
         const stopped = await app.adopt(["plan", "--stage", "dev"]);
         expect(stopped.code).toBe(3);
         expect(stopped.stdout).toContain("--leave reports");
-        expect(stopped.stdout).toContain("protects this stack");
+        expect(stopped.stdout).toContain("termination protection");
         const [, address = ""] =
           /--create (aws_cognito_user_group\S+)/.exec(stopped.stdout) ?? [];
         app.deployment.write(".env.dev", {
@@ -82,17 +81,17 @@ describeLocal("an adoption to the end", () => {
         const plan = await app.adopt(["plan", "--stage", "dev", ...choices]);
         expect(plan.stdout).toMatch(/^unmanaged +\S+UserPoolClient reports$/m);
         expect(plan.stdout).toMatch(/^created +policy of secret /m);
-        expect(plan.stdout).toMatch(/\nNothing stops the adoption\./);
+        expect(plan.stdout).toMatch(/\nNo blockers\./);
         expect(plan.code).toBe(0);
 
         await adoptAll(app, ...choices);
-        const kept = await users.send(
+        const client = await users.send(
           new idp.DescribeUserPoolClientCommand({
             UserPoolId,
             ClientId: ids.reports,
           }),
         );
-        expect(kept.UserPoolClient?.ClientName).toBe("reports");
+        expect(client.UserPoolClient?.ClientName).toBe("reports");
         const group = await users.send(
           new idp.GetGroupCommand({ UserPoolId, GroupName: "veda-writers" }),
         );
@@ -114,7 +113,7 @@ describeLocal("an adoption to the end", () => {
     );
   });
 
-  test("is stopped by no policy beside the code's, and by nothing that the allow-list has let pass", async () => {
+  test("permits an additional policy of a role, and changes that the allow-list permits", async () => {
     await withCdkDeployment(
       SETTINGS,
       { groups: ALL_GROUPS },
@@ -122,7 +121,7 @@ describeLocal("an adoption to the end", () => {
         await new iam.IAMClient(createClientConfig(app.aws)).send(
           new iam.PutRolePolicyCommand({
             RoleName: ids.vedareadersrole,
-            PolicyName: "beside",
+            PolicyName: "additional",
             PolicyDocument: JSON.stringify({
               Version: "2012-10-17",
               Statement: [
@@ -149,10 +148,10 @@ describeLocal("an adoption to the end", () => {
         );
         const { stdout } = await app.adopt(["plan", "--stage", "dev"]);
         const [, address = ""] =
-          /- (aws_cognito_user_pool_client\S+): .*loses ALLOW_USER_AUTH/.exec(
+          /- (aws_cognito_user_pool_client\S+): .*must still contain ALLOW_USER_AUTH/.exec(
             stdout,
           ) ?? [];
-        allow(app, address, "it is not in use");
+        allowChange(app, address, "it is not in use");
         const run = await app.adopt(STAGE);
         expectSuccess({ ...run, code: run.code ?? -1 });
         expect(run.stdout).toMatch(/^the adoption is finished/m);
@@ -160,15 +159,12 @@ describeLocal("an adoption to the end", () => {
     );
   });
 
-  test("goes on after a deletion that failed halfway", async () => {
+  test("continues after a failed deletion", async () => {
     await withCdkDeployment(
       SETTINGS,
       { groups: ALL_GROUPS },
       async (app, ids) => {
-        for (const step of ["retain", "import", "apply"]) {
-          const run = await app.adopt([step, ...STAGE]);
-          expectSuccess({ ...run, code: run.code ?? -1 });
-        }
+        await app.runSteps("retain", "import", "apply");
         const { describefunction: name = "" } = ids;
         const gone = await fetch(
           `${app.aws.endpoint}/2015-03-31/functions/${name}`,
@@ -183,7 +179,7 @@ describeLocal("an adoption to the end", () => {
         expect(gone.status).toBe(204);
         const failed = await app.adopt(["finish", ...STAGE]);
         expect(failed.stderr).toMatch(
-          /must end as DELETE_COMPLETE, got DELETE_FAILED: .*describeworkflowsclient/,
+          /must end with DELETE_COMPLETE, got DELETE_FAILED: .*describeworkflowsclient/,
         );
         expect(failed.code).toBe(1);
         const status = await app.adopt(["status", "--stage", "dev"]);
@@ -194,8 +190,8 @@ describeLocal("an adoption to the end", () => {
   });
 });
 
-describeLocal("a policy that somebody gave a secret by hand", () => {
-  test("is not written over", async () => {
+describeLocal("a manual policy of a secret", () => {
+  test("blocks the adoption", async () => {
     await withCdkDeployment(
       { ...LOCAL_STATE, SECRET_ROLE_ACCESS: READER },
       {},
@@ -220,7 +216,7 @@ describeLocal("a policy that somebody gave a secret by hand", () => {
         );
         const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
         expect(stdout).toContain(
-          `${READER}-2 may read the secret, and could no more: add it to SECRET_ROLE_ACCESS`,
+          `must still allow ${READER}-2 to read the secret; add it to SECRET_ROLE_ACCESS`,
         );
         expect(code).toBe(3);
       },
