@@ -90,6 +90,22 @@ export default tseslint.config(
     files: ["stacks/**", "main.ts"],
     rules: forbid("\\.\\.?/(scripts|main|__tests__)"),
   },
+  // index.ts is the library's only door
+  {
+    files: ["stacks/*.ts", "main.ts"],
+    ignores: ["stacks/naming.ts"],
+    rules: forbid("\\.\\.?/(scripts|main|__tests__)", "constructs/."),
+  },
+  // configuration is read by scripts, which do not load the provider
+  {
+    files: ["stacks/config/**", "stacks/naming.ts"],
+    rules: forbid(
+      "\\.\\.?/(scripts|main|__tests__)",
+      "constructs(/(?!aws$|constraints$|errors$)|$)",
+      "^cdktf$",
+      "^@cdktf/",
+    ),
+  },
   {
     files: ["scripts/**/*.ts"],
     rules: forbid(

@@ -63,12 +63,16 @@ export function checkArnLocation(
 }
 
 /**
- * Returns a construct id that no other child has. If the id is in use, adds an error and returns another id, so that
- * this error is reported together with all others.
+ * Returns the first two arguments of a new construct, with an id that no other child has. If the id is in use, adds an
+ * error and returns another id, so that this error is reported together with all others.
  */
-export function ensureUniqueId(parent: Construct, id: string): string {
-  if (id !== "" && parent.node.tryFindChild(id) === undefined) return id;
+export function claimId(
+  parent: Construct,
+  id: string,
+): [scope: Construct, id: string] {
+  if (id !== "" && parent.node.tryFindChild(id) === undefined)
+    return [parent, id];
   if (id !== "")
     addValidationErrors(parent, `id must be unique, got "${id}" twice`);
-  return `${id} (${parent.node.children.length + 1})`;
+  return [parent, `${id} (${parent.node.children.length + 1})`];
 }

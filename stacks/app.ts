@@ -8,29 +8,29 @@ import {
 import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Manifest, Token } from "cdktf";
-import { createValidationError } from "../constructs/errors";
-import { canShareAccount } from "./config/stage-conflicts";
-import { getOutputDirectory } from "./config/environment";
-import type { StackConfig } from "./config/config";
-import { writeFileAtomic } from "./write-file-atomic";
+import { createValidationError } from "../constructs";
 import { BaseStack } from "./base-stack";
+import type { StackConfig } from "./config/config";
+import { getOutputDirectory } from "./config/environment";
+import { canShareAccount } from "./config/stage-conflicts";
+import { writeFileAtomic } from "./write-file-atomic";
 
-/** The app: every stage's stack, synthesized together or not at all. */
+/** The app. It synthesizes all stacks or, if one has an error, none. */
 export class AuthApp extends App {
   constructor(config: AppConfig = {}) {
     const outdir = config.outdir ?? getOutputDirectory();
-    // cdktf makes folders only where they are missing, which two at once both find
+    // cdktf fails if another run creates the directory at the same time
     mkdirSync(path.join(outdir, "stacks"), { recursive: true });
     super({
       ...config,
       outdir,
       context: {
-        // CDK Terrain asks what Terraform it writes for before it writes a lock file's setting
+        // CDK Terrain reads this before it writes the locking of a state
         targetVersions: { terraform: ">=1.11.0" },
         ...config.context,
       },
     });
-    // another run may read it at the same moment
+    // another run can read the manifest at the same time
     this.manifest.writeToFile = () => {
       const manifest = JSON.stringify(this.manifest.buildManifest(), null, 2);
       writeFileAtomic(this.manifestFile, manifest);
@@ -38,68 +38,59 @@ export class AuthApp extends App {
   }
 
   /**
-   * Writes every stack, and removes those that the app no longer has.
+   * Writes all stacks, and removes those that the app no longer has.
    *
-   * @throws UserError with the problems of all stacks, before anything is written
+   * @throws UserError with the errors of all stacks, before anything is written
    */
   override synth(): void {
-    const problems = [
-      ...this.collectProblems(),
-      ...this.findRepeatedRoleNames(),
-    ];
-    if (problems.length > 0) {
-      for (const folder of [path.join(this.outdir, "stacks"), this.outdir]) {
-        if (readdirSync(folder).length === 0) rmdirSync(folder);
-      }
-      throw createValidationError("stack", problems);
+    const errors = [...this.collectErrors(), ...this.findRepeatedRoleNames()];
+    if (errors.length > 0) {
+      for (const directory of [path.join(this.outdir, "stacks"), this.outdir])
+        if (readdirSync(directory).length === 0) rmdirSync(directory);
+      throw createValidationError("stack", errors);
     }
-    const before = this.readWrittenStacks();
-    for (const { node } of this.node.children) {
+    const previous = this.readWrittenStacks();
+    for (const { node } of this.node.children)
       mkdirSync(this.getStackDirectory(node.id), { recursive: true });
-    }
     super.synth();
-    this.removeStaleStacks(before);
+    this.removeStaleFiles(previous);
   }
 
-  private collectProblems(): string[] {
+  private collectErrors(): string[] {
     return this.node
       .findAll()
-      .flatMap((construct) =>
-        construct.node
-          .validate()
-          .map((problem) => `${problem} (${construct.node.path})`),
+      .flatMap(({ node }) =>
+        node.validate().map((error) => `${error} (${node.path})`),
       );
   }
 
-  /** IAM compares names without regard to case, in the whole account. */
+  /** Returns errors for role names that are equal in an account. They are not case-sensitive. */
   private findRepeatedRoleNames(): string[] {
-    const seen = new Map<string, IamRole[]>();
+    const rolesByName = new Map<string, IamRole[]>();
     return this.node.findAll().flatMap((role) => {
       if (!(role instanceof IamRole)) return [];
       const name = role.nameInput;
       if (name === undefined || Token.isUnresolved(name)) return [];
-      const others = seen.get(name.toLowerCase()) ?? [];
-      seen.set(name.toLowerCase(), [...others, role]);
+      const others = rolesByName.get(name.toLowerCase()) ?? [];
+      rolesByName.set(name.toLowerCase(), [...others, role]);
       return others
-        .filter((other) => canShareAccount(stageOf(other), stageOf(role)))
+        .filter((other) => canShareAccount(getConfig(other), getConfig(role)))
         .map(
           (other) =>
-            `role name must be another than that of ${other.node.path}, got "${name}" (${role.node.path})`,
+            `role name must be unique in an account, got "${name}" also in ${other.node.path} (${role.node.path})`,
         );
     });
   }
 
-  /** Stacks that the output folder holds from before: only what was written here is ever removed. */
+  /** Reads the names of the stacks in the output directory from the manifest, so that no other file is removed. */
   private readWrittenStacks(): string[] {
     try {
       const { stacks = {} } = JSON.parse(
         readFileSync(this.manifestFile, "utf8"),
-      ) as {
-        readonly stacks?: Readonly<Record<string, unknown>>;
-      };
+      ) as { readonly stacks?: Readonly<Record<string, unknown>> };
       return Object.keys(stacks);
     } catch {
-      // nothing was written yet, or cdktf was interrupted while it wrote
+      // there is no manifest yet, or its writing was interrupted
       return [];
     }
   }
@@ -112,26 +103,24 @@ export class AuthApp extends App {
     return path.join(this.outdir, "stacks", stack);
   }
 
-  private removeStaleStacks(before: readonly string[]): void {
-    const isStack = (name: string) =>
-      this.node.tryFindChild(name) !== undefined;
-    for (const name of before.filter((stack) => !isStack(stack))) {
-      rmSync(this.getStackDirectory(name), { recursive: true, force: true });
+  private removeStaleFiles(previousStacks: readonly string[]): void {
+    for (const name of previousStacks) {
+      if (this.node.tryFindChild(name) === undefined)
+        rmSync(this.getStackDirectory(name), { recursive: true, force: true });
     }
-    // Terraform would read both forms, and refuse every block as given twice
-    const otherForm = this.hclOutput
+    // Terraform reads both syntaxes and refuses duplicate blocks
+    const otherSyntax = this.hclOutput
       ? ["cdk.tf.json"]
       : ["cdk.tf", "metadata.json"];
     for (const { node } of this.node.children) {
-      for (const file of otherForm) {
+      for (const file of otherSyntax)
         rmSync(path.join(this.getStackDirectory(node.id), file), {
           force: true,
         });
-      }
     }
   }
 }
 
-function stageOf(role: IamRole): StackConfig {
+function getConfig(role: IamRole): StackConfig {
   return (BaseStack.of(role) as unknown as BaseStack).config;
 }

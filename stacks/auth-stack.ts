@@ -1,60 +1,65 @@
-import { type App, Lazy } from "cdktf";
+import type { App } from "cdktf";
 import { Construct } from "constructs";
-import type {
+import {
+  addValidationErrors,
+  claimId,
+  DEFAULT_QUOTAS,
+  findUngatedSubjects,
   FrontendClient,
+  type FrontendClientProps,
+  getUserPoolIssuer,
+  getUserPoolJwksUrl,
+  IdentityPool,
+  type IIdentityPool,
+  type IOidcProvider,
+  type IUserPool,
+  type IUserPoolDomain,
+  OidcRole,
+  type OidcRoleProps,
   ProgrammaticClient,
+  type ProgrammaticClientProps,
+  type ResourceServer,
   ServiceClient,
-} from "../constructs/user-pool-client";
-import { findUngatedSubjects } from "../constructs/github-subject";
-import { IdentityPool, type IIdentityPool } from "../constructs/identity-pool";
-import { DEFAULT_QUOTAS, type UserPoolQuotas } from "../constructs/constraints";
+  type ServiceClientProps,
+  UserError,
+  UserPool,
+  UserPoolDomain,
+  type UserPoolGroup,
+  type UserPoolQuotas,
+} from "../constructs";
+import { BaseStack } from "./base-stack";
+import type { OidcProviderConfig, StageConfig } from "./config/config";
 import {
   getIdentityPoolName,
+  getOutputName,
   getRoleName,
+  getServiceClientName,
   IDENTITY_PROVIDER_CLIENT,
 } from "./naming";
-import { getUserPoolIssuer, getUserPoolJwksUrl } from "../constructs/aws";
-import {
-  type IOidcProvider,
-  OidcProvider,
-  type OidcProviderProps,
-} from "../constructs/oidc-provider";
-import { OidcRole, type OidcRoleProps } from "../constructs/oidc-role";
-import type { ResourceServer } from "../constructs/resource-server";
-import type { UserPoolGroup } from "../constructs/user-pool-group";
-import { type IUserPool, UserPool } from "../constructs/user-pool";
-import {
-  type IUserPoolDomain,
-  UserPoolDomain,
-} from "../constructs/user-pool-domain";
-import { addValidationErrors, ensureUniqueId } from "../constructs/validation";
 import { ResourceServers } from "./resource-servers";
-import {
-  type FrontendClientOptions,
-  type ProgrammaticClientOptions,
-  type ServiceClientOptions,
-  UserPoolClients,
-} from "./user-pool-clients";
-import type { StageConfig } from "./config/config";
-import { addOutput } from "./outputs";
-import { BaseStack } from "./base-stack";
+import { UserPoolClients } from "./user-pool-clients";
 import {
   type BucketGroupOptions,
   type RoleGroupOptions,
   UserPoolGroups,
 } from "./user-pool-groups";
 
-/** Stages by whose names people depend on them. */
+/** Names of stages that many users depend on. */
 const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
 
-/** An OIDC provider that this stack creates, or one that already exists in the account. */
-export type OidcProviderOptions =
-  | (OidcProviderProps & { readonly origin: "created" })
-  | { readonly origin: "existing"; readonly issuer: string };
+type ClientOptions<Props> = Omit<Props, "userPool" | "clientName">;
+
+export type ServiceClientOptions = ClientOptions<ServiceClientProps>;
+export type FrontendClientOptions = ClientOptions<FrontendClientProps>;
+
+export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticClientProps> {
+  /** @default the client's id */
+  readonly name?: string;
+}
 
 /**
- * One stage of the auth system: its user pool and hosted domain, and what is added by the verbs below. Every resource
- * is keyed by the id it was added with, so taking one out touches no other.
+ * A stage of the auth system: its user pool and domain, and the resources that its methods add. Their construct ids are
+ * the ids of the calls, so that removing one call changes no other resource.
  */
 export class AuthStack extends BaseStack<StageConfig> {
   private readonly userPool: IUserPool;
@@ -65,35 +70,29 @@ export class AuthStack extends BaseStack<StageConfig> {
   private identityPool: IIdentityPool | undefined;
   private oidcProvider: IOidcProvider | undefined;
 
-  /**
-   * @param quotas how many of a kind the account allows in a user pool: AWS's defaults, unless they were raised
-   */
+  /** @param quotas quotas of the account, if they were increased */
   constructor(
     app: App,
-    stage: StageConfig,
+    config: StageConfig,
     quotas: UserPoolQuotas = DEFAULT_QUOTAS,
   ) {
-    super(app, stage);
+    super(app, config);
     const userPool = (this.userPool = this.createUserPool());
     const domain = this.createDomain();
     this.resourceServers = new ResourceServers(this, userPool);
-    this.clients = new UserPoolClients(this, {
-      userPool,
-      domain,
-      scopes: this.resourceServers,
-    });
+    this.clients = new UserPoolClients(this, userPool, domain);
     this.groups = new UserPoolGroups(this, userPool);
-    this.addOutputs(domain);
-    const { identityPoolArn } = stage.existing;
+    this.addUserPoolOutputs(domain);
+    const { identityPoolArn } = config.existing;
     if (identityPoolArn !== undefined)
       this.setIdentityPool(IdentityPool.fromIdentityPoolArn(identityPoolArn));
     this.node.addValidation({ validate: () => this.validateQuotas(quotas) });
   }
 
   /**
-   * An API that clients get scopes of.
+   * Adds an API whose scopes clients can request.
    *
-   * @param scopes name to the sentence shown to a reviewer
+   * @param scopes name to description
    */
   addResourceServer<S extends string>(
     id: string,
@@ -102,116 +101,127 @@ export class AuthStack extends BaseStack<StageConfig> {
     return this.resourceServers.add(id, scopes);
   }
 
-  /** A service that gets tokens by its own id and secret, which lie in Secrets Manager under `{stack}/{id}`. */
-  addServiceClient(id: string, options: ServiceClientOptions): ServiceClient {
-    return this.clients.addService(id, options);
+  /** Adds a client for a service. The service reads its credentials from the secret `{stack}/{id}`. */
+  addServiceClient(
+    id: string,
+    { scopes, ...options }: ServiceClientOptions,
+  ): ServiceClient {
+    const { parent } = this.clients;
+    const resolved = this.resourceServers.resolveScopes(parent, id, scopes);
+    const client = new ServiceClient(...this.clients.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName: getServiceClientName(id),
+      scopes: resolved.map(({ reference }) => reference),
+    });
+    this.clients.addSecret(id, "client_credentials", client, {
+      scope: resolved.map(({ name }) => name).join(" "),
+    });
+    return client;
   }
 
   /**
-   * A public client that people's scripts sign in with. The one named `programmatic-client`, else the only one, is the
-   * stage's `client_id`, and the one whose users get credentials of the identity pool.
+   * Adds a public client with which users sign in from scripts. The client `programmatic-client`, or the only one, is in
+   * the output `client_id`, and the identity pool trusts it.
    */
   addProgrammaticClient(
     id: string,
-    options: ProgrammaticClientOptions = {},
+    { name = id, ...options }: ProgrammaticClientOptions = {},
   ): ProgrammaticClient {
-    if (this.clients.exported === undefined) {
-      addOutput(
-        this,
-        "client_id",
-        Lazy.stringValue({ produce: () => this.clients.exported?.clientId }),
-        "Id of the client that people's scripts sign in with",
-      );
-    }
-    return this.clients.addProgrammatic(id, options);
+    const client = this.addUserPasswordClient(id, name, options);
+    this.clients.export(id, client);
+    return client;
   }
 
-  /** A public client for a page in a browser: authorization code with PKCE. */
+  /** Adds a public client for a page in a browser: authorization code grant with PKCE. */
   addFrontendClient(
     id: string,
     options: FrontendClientOptions,
   ): FrontendClient {
-    return this.clients.addFrontend(id, options);
-  }
-
-  /** A group whose members get a role of its own, with access to buckets. */
-  addGroup(name: string, options: BucketGroupOptions): UserPoolGroup {
-    return this.groups.addWithBuckets(
-      name,
-      options,
-      this.getOrCreateIdentityPool(),
+    const client = new FrontendClient(...this.clients.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName: id,
+    });
+    this.addOutput(
+      getOutputName(id, "client_id"),
+      client.clientId,
+      `Id of the client ${id}`,
     );
+    return client;
   }
 
-  /** A group whose members get a role that exists already. */
+  /** Adds a group with a role that has access to buckets. */
+  addGroup(name: string, options: BucketGroupOptions): UserPoolGroup {
+    const identityPool = this.getOrCreateIdentityPool();
+    return this.groups.addWithBuckets(name, options, identityPool);
+  }
+
+  /** Adds a group with an existing role. */
   addGroupWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
     this.getOrCreateIdentityPool();
     return this.groups.addWithRole(name, options);
   }
 
-  /** Lets workloads of another issuer assume the roles added by {@link addOidcRole}. */
-  addOidcProvider(options: OidcProviderOptions): IOidcProvider {
+  /** Adds the provider whose workloads can assume the roles of {@link addOidcRole}. */
+  addOidcProvider(options: OidcProviderConfig): IOidcProvider {
     if (this.oidcProvider !== undefined) {
       addValidationErrors(
         this,
-        `OIDC provider must be added once, got "${options.issuer}" after "${this.oidcProvider.issuer}"`,
+        `OIDC provider must be unique, got "${this.oidcProvider.issuer}" and "${options.issuer}"`,
       );
       return this.oidcProvider;
     }
-    const id = "oidc-provider";
-    const provider =
-      options.origin === "existing"
-        ? OidcProvider.fromIssuer(this, id, options.issuer)
-        : new OidcProvider(this, id, options);
-    this.oidcProvider = provider;
-    addOutput(
-      this,
-      "oidc_provider_arn",
-      provider.providerArn,
-      "ARN of the OIDC provider",
-    );
-    return provider;
+    return (this.oidcProvider = this.createOidcProvider(options));
   }
 
   /**
-   * A role for workloads of the OIDC provider, which is added first. In a stage named for production it trusts runs of
-   * GitHub through an environment alone.
+   * Adds a role for workloads of the OIDC provider. In a stage for production, it can trust only those runs on GitHub that
+   * have an environment.
+   *
+   * @throws UserError if the stage has no OIDC provider
    */
   addOidcRole(
     name: string,
     options: Omit<OidcRoleProps, "provider" | "roleName" | "region">,
   ): OidcRole {
+    const { stage, stackName, region } = this.config;
     if (this.oidcProvider === undefined) {
-      addValidationErrors(
-        this,
-        `OIDC role must come after an OIDC provider is added, got "${name}" without one`,
+      throw new UserError(
+        `OIDC role "${name}" of stage "${stage}" requires an OIDC provider`,
+        "call addOidcProvider before addOidcRole",
       );
     }
-    const { stage, stackName, region } = this.config;
-    const role = new OidcRole(
-      this.oidcRoles,
-      ensureUniqueId(this.oidcRoles, name),
-      {
-        ...options,
-        provider: this.oidcProvider ?? {
-          issuer: "missing",
-          providerArn: "missing",
-        },
-        roleName: getRoleName(stackName, name),
-        region,
-      },
-    );
-    const ungated = PRODUCTION.test(stage)
-      ? findUngatedSubjects(options.subjects)
-      : [];
-    addValidationErrors(
-      role,
-      ...ungated.map(
-        (subject) =>
-          `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers are the gate, got "${subject}"`,
-      ),
-    );
+    const role = new OidcRole(...claimId(this.oidcRoles, name), {
+      ...options,
+      provider: this.oidcProvider,
+      roleName: getRoleName(stackName, name),
+      region,
+    });
+    if (PRODUCTION.test(stage)) {
+      addValidationErrors(
+        role,
+        ...findUngatedSubjects(options.subjects).map(
+          (subject) =>
+            `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers approve deployments, got "${subject}"`,
+        ),
+      );
+    }
     return role;
+  }
+
+  private addUserPasswordClient(
+    id: string,
+    clientName: string,
+    options: ClientOptions<ProgrammaticClientProps> = {},
+  ): ProgrammaticClient {
+    const client = new ProgrammaticClient(...this.clients.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName,
+    });
+    this.clients.addSecret(id, "user_password", client);
+    return client;
   }
 
   private createUserPool(): IUserPool {
@@ -235,32 +245,32 @@ export class AuthStack extends BaseStack<StageConfig> {
       : UserPoolDomain.fromPrefix(existing.domainPrefix, region);
   }
 
-  private addOutputs({ baseUrl }: IUserPoolDomain): void {
+  private addUserPoolOutputs({ baseUrl }: IUserPoolDomain): void {
     const { userPoolId } = this.userPool;
     const { region } = this.config;
-    const issuer = getUserPoolIssuer(region, userPoolId);
-    const jwksUrl = getUserPoolJwksUrl(region, userPoolId);
-    addOutput(this, "userpool_id", userPoolId, "Id of the user pool");
-    addOutput(
-      this,
+    this.addOutput("userpool_id", userPoolId, "Id of the user pool");
+    this.addOutput(
       "userpool_domain_base_url",
       baseUrl,
       "Base URL of the hosted domain",
     );
-    addOutput(this, "issuer", issuer, "Issuer of the user pool's tokens");
-    addOutput(
-      this,
+    this.addOutput(
+      "issuer",
+      getUserPoolIssuer(region, userPoolId),
+      "Issuer of the user pool's tokens",
+    );
+    this.addOutput(
       "jwks_url",
-      jwksUrl,
+      getUserPoolJwksUrl(region, userPoolId),
       "Public keys that the user pool's tokens verify with",
     );
   }
 
-  /** The identity pool, made when the first group needs it. */
+  /** Creates the identity pool with the first group that requires it. */
   private getOrCreateIdentityPool(): IIdentityPool {
     if (this.identityPool !== undefined) return this.identityPool;
     const { region, stackName } = this.config;
-    const provider = this.clients.addUserPassword(
+    const provider = this.addUserPasswordClient(
       IDENTITY_PROVIDER_CLIENT,
       "Identity Pool Authentication Provider",
     );
@@ -278,22 +288,11 @@ export class AuthStack extends BaseStack<StageConfig> {
     );
   }
 
-  private setIdentityPool(identityPool: IIdentityPool): IIdentityPool {
-    this.identityPool = identityPool;
-    const { identityPoolId, identityPoolArn } = identityPool;
-    addOutput(
-      this,
-      "identitypool_id",
-      identityPoolId,
-      "Id of the identity pool",
-    );
-    addOutput(
-      this,
-      "identitypool_arn",
-      identityPoolArn,
-      "ARN of the identity pool",
-    );
-    return identityPool;
+  private setIdentityPool(pool: IIdentityPool): IIdentityPool {
+    const noun = "of the identity pool";
+    this.addOutput("identitypool_id", pool.identityPoolId, `Id ${noun}`);
+    this.addOutput("identitypool_arn", pool.identityPoolArn, `ARN ${noun}`);
+    return (this.identityPool = pool);
   }
 
   private validateQuotas(quotas: UserPoolQuotas): string[] {
@@ -303,10 +302,10 @@ export class AuthStack extends BaseStack<StageConfig> {
       ["groups", this.groups.count, quotas.groups],
     ] as const;
     return counts
-      .filter(([, count, most]) => count > most)
+      .filter(([, count, quota]) => count > quota)
       .map(
-        ([noun, count, most]) =>
-          `number of ${noun} of a user pool must be at most ${most}, got ${count}`,
+        ([noun, count, quota]) =>
+          `number of ${noun} of a user pool must be at most ${quota}, got ${count}`,
       );
   }
 }

@@ -1,26 +1,35 @@
 import path from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, Aspects, LocalBackend, S3Backend, TerraformStack } from "cdktf";
-import { getPartition } from "../constructs/aws";
-import { PermissionsBoundary } from "../constructs/deployment/permissions-boundary";
-import type { StackConfig } from "./config/config";
+import {
+  type App,
+  Aspects,
+  LocalBackend,
+  S3Backend,
+  TerraformOutput,
+  TerraformStack,
+} from "cdktf";
+import {
+  addValidationErrors,
+  getPartition,
+  type IOidcProvider,
+  OidcProvider,
+  PermissionsBoundary,
+} from "../constructs";
+import type { OidcProviderConfig, StackConfig } from "./config/config";
 import { formatStackHcl, type StackHcl } from "./hcl/stack-hcl";
+import type { OutputName } from "./outputs";
 
-/** From Terraform's first version that has write-only arguments and locks state in S3 alone. */
+/** Starts with the first version of Terraform that has write-only arguments and locks a state in S3. */
 const TERRAFORM_VERSIONS = ">= 1.11.0, < 2.0.0";
-/** From the provider's first version with all that is used here. */
+/** Starts with the first version of the provider that has all attributes in use. */
 const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
 
-/**
- * What every stack has, a stage's or the account's, whatever it holds: the provider with its tags, the state, the permissions boundary, and
- * Terraform's native syntax.
- */
+/** A stack of a stage or of an account: provider, default tags, state backend, permissions boundary and outputs. */
 export class BaseStack<
   Config extends StackConfig = StackConfig,
 > extends TerraformStack {
-  /** Variables that the outputs are read as. */
-  readonly outputVariables = new Set<string>();
+  private readonly outputVariables = new Set<string>();
 
   constructor(
     app: App,
@@ -54,9 +63,9 @@ export class BaseStack<
       });
       backend.addOverride("use_lockfile", true);
     } else {
-      const folder = path.join(app.outdir, "stacks", config.stackName);
+      const directory = path.join(app.outdir, "stacks", config.stackName);
       new LocalBackend(this, {
-        path: path.relative(folder, `terraform.${config.stackName}.tfstate`),
+        path: path.relative(directory, `terraform.${config.stackName}.tfstate`),
       });
     }
     if (config.permissionsBoundaryPolicyName !== undefined) {
@@ -68,8 +77,37 @@ export class BaseStack<
     }
   }
 
+  /** Adds an output. Its name is its construct id, so that cdktf appends no hash. */
+  addOutput(name: OutputName, value: string, description: string): void {
+    const variable = name.toUpperCase();
+    if (this.outputVariables.has(variable)) {
+      addValidationErrors(
+        this,
+        `output name must be unique in upper case, got "${name}" twice`,
+      );
+      return;
+    }
+    this.outputVariables.add(variable);
+    new TerraformOutput(this, name, { value, description });
+  }
+
   override toHclTerraform(): StackHcl {
     return formatStackHcl(this);
+  }
+
+  /** Creates or looks up the OIDC provider, and adds its output. */
+  protected createOidcProvider(options: OidcProviderConfig): IOidcProvider {
+    const id = "oidc-provider";
+    const provider =
+      options.origin === "existing"
+        ? OidcProvider.fromIssuer(this, id, options.issuer)
+        : new OidcProvider(this, id, options);
+    this.addOutput(
+      "oidc_provider_arn",
+      provider.providerArn,
+      "ARN of the OIDC provider",
+    );
+    return provider;
   }
 
   protected getPolicyArn(name: string): string {

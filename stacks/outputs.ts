@@ -1,11 +1,4 @@
-import { TerraformOutput } from "cdktf";
-import { addValidationErrors } from "../constructs/validation";
-import type { BaseStack } from "./base-stack";
-
-/**
- * Names of the outputs of a stage, and of the account. In upper case they are the variables that other deployments read, so a name that
- * changes breaks a deployment somewhere else.
- */
+/** Names of the outputs. Other deployments read them as environment variables in upper case: do not change one. */
 export type OutputName =
   | "userpool_id"
   | "userpool_domain_base_url"
@@ -22,23 +15,3 @@ export type OutputName =
   | `${string}_client_id`
   | `${string}_secret_id`
   | `${string}_secret_arn`;
-
-/** Adds an output to a stage; its construct id is its name, so that no hash is added to it. */
-export function addOutput(
-  stack: BaseStack,
-  name: OutputName,
-  value: string,
-  description: string,
-): void {
-  // in upper case they are variables
-  const variable = name.toUpperCase();
-  if (!stack.outputVariables.has(variable)) {
-    stack.outputVariables.add(variable);
-    new TerraformOutput(stack, name, { value, description });
-  } else {
-    addValidationErrors(
-      stack,
-      `output must be another for each client, in upper case too, got "${name}" twice`,
-    );
-  }
-}

@@ -1,27 +1,35 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import {
+  addValidationErrors,
+  claimId,
+  type IUserPool,
+  type OAuthScope,
+  ResourceServer,
+} from "../constructs";
 import { getResourceServerIdentifier } from "./naming";
-import { type OAuthScope, ResourceServer } from "../constructs/resource-server";
-import type { IUserPool } from "../constructs/user-pool";
-import { addValidationErrors, ensureUniqueId } from "../constructs/validation";
 
-/** The resource servers of a stage, and the scopes that clients can have of them. */
+/** A scope by its name in Cognito, and by a reference to its resource server. */
+interface Scope {
+  readonly name: OAuthScope;
+  readonly reference: OAuthScope;
+}
+
+/** The resource servers of a stage and their scopes. */
 export class ResourceServers {
-  private readonly resourceServers: Construct;
-  /** Name that Cognito has for a scope -> reference to it. */
-  private readonly references = new Map<OAuthScope, OAuthScope>();
-  /** Reference to a scope -> its name. */
-  private readonly names = new Map<OAuthScope, OAuthScope>();
+  private readonly parent: Construct;
+  /** Scopes by name and by reference. */
+  private readonly scopes = new Map<OAuthScope, Scope>();
 
   constructor(
     scope: Construct,
     private readonly userPool: IUserPool,
   ) {
-    this.resourceServers = new Construct(scope, "resource-servers");
+    this.parent = new Construct(scope, "resource-servers");
   }
 
   get count(): number {
-    return this.resourceServers.node.children.length;
+    return this.parent.node.children.length;
   }
 
   add<S extends string>(
@@ -29,52 +37,53 @@ export class ResourceServers {
     scopes: Readonly<Record<S, string>>,
   ): ResourceServer<S> {
     const identifier = getResourceServerIdentifier(id);
-    const server = new ResourceServer(
-      this.resourceServers,
-      ensureUniqueId(this.resourceServers, id),
-      { userPool: this.userPool, identifier, scopes },
-    );
-    for (const scope of Object.keys(scopes) as S[]) {
-      const name: OAuthScope = `${identifier}/${scope}`;
-      this.references.set(name, server.scope(scope));
-      this.names.set(server.scope(scope), name);
+    const server = new ResourceServer(...claimId(this.parent, id), {
+      userPool: this.userPool,
+      identifier,
+      scopes,
+    });
+    for (const key of Object.keys(scopes) as S[]) {
+      const reference = server.scope(key);
+      const scope: Scope = { name: `${identifier}/${key}`, reference };
+      this.scopes.set(scope.name, scope).set(reference, scope);
     }
     return server;
   }
 
   /**
-   * The scopes by name, each once. One that no resource server of this stage has would fail the apply.
+   * Returns the scopes of a client. A reference makes Terraform create the resource server before the client.
    *
-   * @param asking where a problem is told
+   * @param client construct that gets the errors
    */
-  resolveScopeNames(
-    asking: Construct,
+  resolveScopes(
+    client: Construct,
     clientId: string,
     scopes: readonly OAuthScope[],
-  ): OAuthScope[] {
-    const names = scopes.map((scope) => this.names.get(scope) ?? scope);
-    const known = [...this.references.keys()].join(", ");
+  ): readonly Scope[] {
+    const resolved = scopes.map(
+      (scope) => this.scopes.get(scope) ?? { name: scope, reference: scope },
+    );
+    const names = resolved.map(({ name }) => name);
+    const known = [...new Set([...this.scopes.values()])]
+      .map(({ name }) => name)
+      .join(", ");
+    const isRepeated = (name: string, index: number) =>
+      names.indexOf(name as OAuthScope) !== index;
     addValidationErrors(
-      asking,
+      client,
       ...names
-        .filter((name, index) => names.indexOf(name) !== index)
+        .filter(isRepeated)
         .map(
           (name) =>
-            `scopes of "${clientId}" must be given once each, got "${name}" twice`,
+            `scopes of "${clientId}" must be unique, got "${name}" twice`,
         ),
       ...names
-        .filter((name) => !Token.isUnresolved(name))
-        .filter((name) => !this.references.has(name))
+        .filter((name) => !Token.isUnresolved(name) && !this.scopes.has(name))
         .map(
           (name) =>
             `scopes of "${clientId}" must be among ${known}, got "${name}"`,
         ),
     );
-    return [...new Set(names)];
-  }
-
-  /** A scope by reference to its resource server, so that Terraform makes that before a client that has the scope. */
-  getReference(name: OAuthScope): OAuthScope {
-    return this.references.get(name) ?? name;
+    return resolved.filter(({ name }, index) => !isRepeated(name, index));
   }
 }

@@ -1,27 +1,25 @@
 import { Construct } from "constructs";
 import {
-  type BucketGrants,
-  createBucketStatements,
-  normalizeGrant,
-} from "../constructs/bucket-access";
-import { IdentityPoolRole } from "../constructs/identity-pool-role";
-import type { IIdentityPool } from "../constructs/identity-pool";
-import { LIMITS } from "../constructs/constraints";
-import { getRoleName } from "./naming";
-import { getPartition } from "../constructs/aws";
-import { UserPoolGroup } from "../constructs/user-pool-group";
-import type { IUserPool } from "../constructs/user-pool";
-import {
   addValidationErrors,
+  type BucketGrants,
   check,
   checkArnLocation,
-  ensureUniqueId,
-} from "../constructs/validation";
+  claimId,
+  createBucketStatements,
+  getPartition,
+  IdentityPoolRole,
+  type IIdentityPool,
+  type IUserPool,
+  LIMITS,
+  normalizeGrant,
+  UserPoolGroup,
+} from "../constructs";
 import type { BaseStack } from "./base-stack";
+import { getRoleName } from "./naming";
 
 interface GroupOptions {
   readonly description: string;
-  /** From 1, another for each group: of a user's groups the lowest one's role is taken. */
+  /** From 1, unique in the stage. A user gets the role of the group with the lowest precedence. */
   readonly precedence: number;
 }
 
@@ -30,15 +28,15 @@ export interface BucketGroupOptions extends GroupOptions {
 }
 
 export interface RoleGroupOptions extends GroupOptions {
-  /** Existing role. Its trust policy is its owner's to keep: it has to trust this stage's identity pool. */
+  /** Existing role. Its trust policy must trust this stage's identity pool; this stack does not change it. */
   readonly roleArn: string;
 }
 
-/** The groups of a stage, and the roles made for them. */
+/** The groups of a stage and their roles. */
 export class UserPoolGroups {
   private readonly groups: Construct;
   private readonly roles: Construct;
-  private readonly byPrecedence = new Map<number, string>();
+  private readonly names = new Map<number, string>();
 
   constructor(
     private readonly stack: BaseStack,
@@ -54,21 +52,16 @@ export class UserPoolGroups {
 
   addWithBuckets(
     name: string,
-    options: BucketGroupOptions,
-    identityPool: IIdentityPool,
+    { buckets, ...options }: BucketGroupOptions,
+    { identityPoolId }: IIdentityPool,
   ): UserPoolGroup {
-    const { buckets } = options;
     const { stackName, region } = this.stack.config;
-    const role = new IdentityPoolRole(
-      this.roles,
-      ensureUniqueId(this.roles, name),
-      {
-        identityPoolId: identityPool.identityPoolId,
-        region,
-        roleName: getRoleName(stackName, name),
-        statements: createBucketStatements(buckets, getPartition(region)),
-      },
-    );
+    const role = new IdentityPoolRole(...claimId(this.roles, name), {
+      identityPoolId,
+      region,
+      roleName: getRoleName(stackName, name),
+      statements: createBucketStatements(buckets, getPartition(region)),
+    });
     addValidationErrors(
       role,
       ...Object.entries(buckets).flatMap(([bucket, grant]) => [
@@ -82,31 +75,22 @@ export class UserPoolGroups {
   }
 
   addWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
-    const { description, precedence, roleArn } = options;
-    const group = new UserPoolGroup(
-      this.groups,
-      ensureUniqueId(this.groups, name),
-      {
-        userPool: this.userPool,
-        groupName: name,
-        description,
-        precedence,
-        roleArn,
-      },
-    );
+    const { precedence, roleArn } = options;
+    const group = new UserPoolGroup(...claimId(this.groups, name), {
+      ...options,
+      userPool: this.userPool,
+      groupName: name,
+    });
     const { region, accountId } = this.stack.config;
+    const other = this.names.get(precedence);
     addValidationErrors(
       group,
       ...checkArnLocation("role ARN", roleArn, region, accountId),
+      other === undefined
+        ? undefined
+        : `group precedence must be unique, got ${precedence} for "${other}" and "${name}"`,
     );
-    const other = this.byPrecedence.get(precedence);
-    if (other !== undefined) {
-      addValidationErrors(
-        group,
-        `group precedence must be another than that of "${other}", got ${precedence}`,
-      );
-    }
-    this.byPrecedence.set(precedence, name);
+    this.names.set(precedence, name);
     return group;
   }
 }

@@ -239,7 +239,7 @@ describe("an account's stack", () => {
       environmentSecretName: "veda-auth-dev-env",
     });
     expect(stack.node.validate()).toEqual([
-      'GITHUB_REPOSITORY must be given for roles that deploy, got none for stage "dev"',
+      'GITHUB_REPOSITORY is required for the deploy roles of stage "dev"',
     ]);
   });
 });

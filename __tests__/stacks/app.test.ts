@@ -122,7 +122,7 @@ describe("the app fails when", () => {
     expect(() => {
       build({ STAGE: "a" }, { STAGE: "a-b" }).synth();
     }).toThrow(
-      /role name must be another than that of .*, got "veda-auth-stack-a-b-c"/,
+      /role name must be unique in an account, got "veda-auth-stack-a-b-c" also in /,
     );
     expect(() => {
       build(

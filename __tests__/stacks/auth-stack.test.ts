@@ -505,7 +505,7 @@ describe("a stage fails when", () => {
           scopes: [scope, "registry-server/item:read"],
         });
       },
-      /^scopes of "a" must be given once each, got "registry-server\/item:read" twice/,
+      /^scopes of "a" must be unique, got "registry-server\/item:read" twice/,
     ],
     [
       "a client has no scopes",
@@ -518,7 +518,7 @@ describe("a stage fails when", () => {
         auth.addGroup("a", readers);
         auth.addGroup("b", readers);
       },
-      /^group precedence must be another than that of "a", got 1 \(veda-auth-stack-dev\/groups\/b\)$/,
+      /^group precedence must be unique, got 1 for "a" and "b" \(veda-auth-stack-dev\/groups\/b\)$/,
     ],
     [
       "two roles differ by case alone",
@@ -526,7 +526,7 @@ describe("a stage fails when", () => {
         auth.addGroup("a", readers);
         auth.addGroup("A", { ...readers, precedence: 2 });
       },
-      /^role name must be another than that of .*, got "veda-auth-stack-dev-A"/,
+      /^role name must be unique in an account, got "veda-auth-stack-dev-A" also in /,
     ],
     [
       "a bucket has a name that S3 refuses",
@@ -547,15 +547,7 @@ describe("a stage fails when", () => {
         auth.addFrontendClient("a-b", { callbackUrls: ["https://a.example/"] });
         auth.addFrontendClient("a_b", { callbackUrls: ["https://a.example/"] });
       },
-      /^output must be another for each client, in upper case too, got "a_b_client_id" twice/,
-    ],
-    [
-      "an OIDC role has no provider",
-      (auth) =>
-        auth.addOidcRole("r", {
-          subjects: [{ owner: "o", repo: "r", branch: "main" }],
-        }),
-      /^OIDC role must come after an OIDC provider is added, got "r" without one/,
+      /^output name must be unique in upper case, got "a_b_client_id" twice/,
     ],
     [
       "a group's role is of another account",
@@ -573,7 +565,7 @@ describe("a stage fails when", () => {
         auth.addFrontendClient("ab", { callbackUrls: ["https://a.example/"] });
         auth.addFrontendClient("AB", { callbackUrls: ["https://a.example/"] });
       },
-      /^output must be another for each client, in upper case too, got "AB_client_id" twice/,
+      /^output name must be unique in upper case, got "AB_client_id" twice/,
     ],
     [
       "a second OIDC provider is added",
@@ -581,7 +573,7 @@ describe("a stage fails when", () => {
         auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcProvider({ issuer: "b.example", origin: "existing" });
       },
-      /^OIDC provider must be added once, got "b.example" after "a.example"/,
+      /^OIDC provider must be unique, got "a.example" and "b.example"/,
     ],
     [
       "a role's policy has no action",
@@ -623,6 +615,16 @@ describe("a stage fails when", () => {
     ],
   ])("%s", (_, build, message) => {
     expect(listProblems(build)).toContainEqual(expect.stringMatching(message));
+  });
+
+  test("an OIDC role is added before the OIDC provider", () => {
+    expect(() =>
+      synthesize({}, (auth) =>
+        auth.addOidcRole("r", {
+          subjects: [{ owner: "o", repo: "r", branch: "main" }],
+        }),
+      ),
+    ).toThrow('OIDC role "r" of stage "dev" requires an OIDC provider');
   });
 
   test.each<[string, (auth: AuthStack) => void]>([

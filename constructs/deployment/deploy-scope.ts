@@ -8,8 +8,8 @@ export interface DeployScope {
   readonly stackName: string;
   readonly stateBucket: string;
   readonly stateKey: string;
-  /** @default the state is encrypted with an S3 managed key, which requires no permission */
-  readonly stateEncryptionKeyArn?: string;
+  /** Customer managed key that encrypts the state; `null` for an S3 managed key, which requires no permission. */
+  readonly stateEncryptionKeyArn: string | null;
   /** Permissions boundary of the stage's roles. */
   readonly boundaryPolicyArn: string;
   /** IAM path of the roles for CI. */
@@ -17,9 +17,9 @@ export interface DeployScope {
   /** Name of the secret with the stage's settings. */
   readonly environmentSecretName: string;
   /** @default the stage creates its user pool, which is identified by its tag */
-  readonly userPoolId?: string;
+  readonly userPoolId?: string | undefined;
   /** @default no group has an existing role */
-  readonly dataManagersRoleArn?: string;
+  readonly dataManagersRoleArn?: string | undefined;
 }
 
 /** Pattern of the characters that Secrets Manager appends to a secret's name in its ARN. */

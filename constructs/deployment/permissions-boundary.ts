@@ -34,8 +34,8 @@ export interface BoundaryScope {
   /** Names of the buckets whose data roles can use. A name can end with `*`. */
   readonly buckets: readonly string[];
   readonly stateBucket: string;
-  /** @default the states are encrypted with an S3 managed key */
-  readonly stateEncryptionKeyArn?: string;
+  /** Customer managed key that encrypts the states; `null` for an S3 managed key. */
+  readonly stateEncryptionKeyArn: string | null;
 }
 
 /**
@@ -66,7 +66,7 @@ export function createBoundaryStatements(
       Action: "s3:*",
       Resource: [state, `${state}/*`],
     },
-    ...(scope.stateEncryptionKeyArn === undefined
+    ...(scope.stateEncryptionKeyArn === null
       ? []
       : [
           {

@@ -60,7 +60,7 @@ function createKeyStatements(
   { stateEncryptionKeyArn }: DeployScope,
   actions: readonly string[],
 ): IdentityStatement[] {
-  return stateEncryptionKeyArn === undefined
+  return stateEncryptionKeyArn === null
     ? []
     : [
         {

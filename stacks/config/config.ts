@@ -30,7 +30,7 @@ export type OidcProviderConfig =
   | {
       readonly origin: "created";
       readonly issuer: string;
-      readonly thumbprint: string | undefined;
+      readonly thumbprint?: string | undefined;
     }
   | { readonly origin: "existing"; readonly issuer: string };
 

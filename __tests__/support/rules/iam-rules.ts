@@ -69,6 +69,7 @@ function bucketsOf(policyLength: number): string {
         region: "us-west-2",
         buckets,
         stateBucket: "our-state",
+        stateEncryptionKeyArn: null,
       }),
     );
   // each adds its length, and 16 characters around it
