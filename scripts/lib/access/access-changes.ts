@@ -4,12 +4,13 @@ import type { Snapshot } from "../plan/snapshot";
 import { type DirectAccess, type Entity, getEntityKey } from "./access-graph";
 import { listDirectAccess } from "./direct-access";
 import {
-  type SentenceWriter,
-  writeDenialSentences,
-  writeIdentitySentences,
-  writeResourceSentences,
-  writeTrustSentences,
-} from "./grant-sentences";
+  type AccessWriter,
+  describeResourceAccess,
+  describeRoleAccess,
+  describeTrustAccess,
+  writeDenials,
+  writeSentence,
+} from "./policy-access";
 import {
   comparePolicies,
   type PolicyChange,
@@ -46,14 +47,8 @@ export function compareSnapshots(
   const direct = compareDirectAccess(before, after);
   const all: readonly AccessSentences[] = [
     {
-      gained: direct.gained.map(
-        ({ principal, text: action, condition }) =>
-          text`${principal.text} can now ${action}${condition}`,
-      ),
-      lost: direct.lost.map(
-        ({ principal, text: action, condition }) =>
-          text`${principal.text} can no longer ${action}${condition}`,
-      ),
+      gained: direct.gained.map((access) => writeSentence(access, true)),
+      lost: direct.lost.map((access) => writeSentence(access, false)),
       unknown: direct.unknown.map(
         ({ principal, text: action, condition }) =>
           text`whether ${principal.text} can still ${action}${condition} is known only after apply`,
@@ -79,12 +74,11 @@ export function compareSnapshots(
   };
 }
 
-const WRITERS: Readonly<Record<PolicyKind, SentenceWriter>> = {
-  identity: writeIdentitySentences,
-  trust: writeTrustSentences,
-  boundary: writeIdentitySentences,
-  resource: writeResourceSentences,
-  denial: writeDenialSentences,
+const WRITERS: Readonly<Record<Exclude<PolicyKind, "denial">, AccessWriter>> = {
+  identity: describeRoleAccess,
+  trust: describeTrustAccess,
+  boundary: describeRoleAccess,
+  resource: describeResourceAccess,
 };
 
 function writeSentences(
@@ -93,30 +87,31 @@ function writeSentences(
   after: Snapshot,
 ): AccessSentences {
   const { kind, holder, users, isUnknown } = change;
-  // groups are named instead of the role that their members assume
-  const subjects = users.length > 0 ? users : [holder];
-  const write = WRITERS[kind];
-  const gained = subjects.flatMap((subject) =>
-    write(change.gained, { holder: subject, isNew: true, snapshot: after }),
-  );
-  const lost = subjects.flatMap((subject) =>
-    write(change.lost, { holder: subject, isNew: false, snapshot: before }),
-  );
-  // an unknown policy can still grant what seems lost
   if (kind === "denial")
     return {
-      gained: lost,
-      lost: isUnknown ? [] : gained,
+      gained: writeDenials(holder, change.lost, before, false),
+      lost: isUnknown ? [] : writeDenials(holder, change.gained, after, true),
       unknown: [],
       same: [],
     };
+  // groups are named instead of the role that their members assume
+  const subjects = users.length > 0 ? users : [holder];
+  const write = (isNew: boolean): readonly RichText[] =>
+    subjects
+      .flatMap((subject) =>
+        isNew
+          ? WRITERS[kind](subject, change.gained, after)
+          : WRITERS[kind](subject, change.lost, before),
+      )
+      .map((access) => writeSentence(access, isNew));
   const policyName =
     kind === "trust"
       ? text`the trust policy of ${holder.text}`
       : text`the policy of ${holder.text}`;
   return {
-    gained,
-    lost: isUnknown ? [] : lost,
+    gained: write(true),
+    // an unknown policy can still grant what seems lost
+    lost: isUnknown ? [] : write(false),
     unknown: subjects.flatMap((subject) =>
       writeUnknownSentences(change, subject),
     ),

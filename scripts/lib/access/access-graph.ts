@@ -56,16 +56,24 @@ export interface Entity {
   readonly text: RichText;
 }
 
-/** Access that one attribute grants without a policy, such as a scope of a client or the role of a group. */
-export interface DirectAccess {
+/** Access of a principal to a resource. */
+export interface Access {
   readonly principal: Entity;
-  /** One or two words. */
+  /** Narrows the principal, such as ` on branch main`. Empty for the whole principal. */
+  readonly principalCondition?: RichText;
+  /** One or two words, such as `read and write`. */
   readonly permission: Redacted;
   readonly resource: Entity;
   /** Begins with a space. Empty if the access is unconditional. */
   readonly condition: RichText;
-  /** Verb phrase that follows "can now". */
+  /** Verb phrase that follows "can". */
   readonly text: RichText;
+  /** Whether a plan changes only a part of the access. */
+  readonly isPartial?: boolean;
+}
+
+/** Access that an attribute grants without a policy, such as a scope of a client or the role of a group. */
+export interface DirectAccess extends Access {
   /** Address of the resource that grants the access. */
   readonly origin: Redacted;
   /** Attributes that grant the access. */

@@ -1,30 +1,28 @@
 import { listGrants } from "../iam/compare";
 import type { Redacted } from "../plan/redactor";
-import { type RichText, toPlainText } from "../plan/rich-text";
+import { toPlainText } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
 import {
+  type Access,
   type AccessEdge,
   type AccessGraph,
-  type EdgeChange,
-  type Entity,
   getEntityKey,
 } from "./access-graph";
 import { listDirectAccess } from "./direct-access";
-import { listAssumingPrincipals } from "./grant-sentences";
-import { describePermissions } from "./permissions";
+import {
+  type AccessWriter,
+  describeResourceAccess,
+  describeRoleAccess,
+  describeTrustAccess,
+} from "./policy-access";
 import {
   listResourcePolicies,
   listRolePolicies,
   listTrustPolicies,
+  type PolicyHolder,
 } from "./policy-holders";
-import { groupByPrincipal } from "./principals";
 
-interface Link {
-  readonly from: Entity;
-  readonly to: Entity;
-  readonly can: Redacted;
-  readonly where: Redacted;
-}
+type Edge = Omit<AccessEdge, "change">;
 
 /**
  * Builds the graph of access in a snapshot.
@@ -36,93 +34,64 @@ export function buildAccessGraph(
   after: Snapshot,
   before: Snapshot = after,
 ): AccessGraph {
-  const linksBefore = listLinks(before);
-  const linksAfter = listLinks(after);
-  const all = new Map([...linksBefore, ...linksAfter]);
-  const entities = new Map(
-    [...all.values()].flatMap(({ from, to }) =>
-      [from, to].map((entity) => [getEntityKey(entity), entity]),
-    ),
+  const accessBefore = listAccess(before);
+  const accessAfter = listAccess(after);
+  const [edgesBefore, edgesAfter] = [accessBefore, accessAfter].map(
+    (access) => new Set(access.map(getKey)),
   );
+  const all = [...accessBefore, ...accessAfter];
+  const nodes = new Map(
+    all
+      .flatMap(({ principal, resource }) => [principal, resource])
+      .map((entity) => [getEntityKey(entity), entity]),
+  );
+  const edges = new Map(all.map((access) => [getKey(access), toEdge(access)]));
   return {
-    nodes: [...entities]
+    nodes: [...nodes]
       .map(([id, { kind, name }]) => ({ id, kind, name }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
-    edges: [...all]
+    edges: [...edges]
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, link]) =>
-        toEdge(link, getChange(linksBefore.has(key), linksAfter.has(key))),
-      ),
+      .map(([key, edge]) => ({
+        ...edge,
+        change:
+          edgesBefore?.has(key) === edgesAfter?.has(key)
+            ? "same"
+            : edgesAfter?.has(key) === true
+              ? "gained"
+              : "lost",
+      })),
   };
 }
 
-function getChange(isBefore: boolean, isAfter: boolean): EdgeChange {
-  if (isBefore && isAfter) return "same";
-  return isAfter ? "gained" : "lost";
-}
-
-function toEdge(
-  { from, to, can, where }: Link,
-  change: EdgeChange,
-): AccessEdge {
-  return {
-    from: getEntityKey(from),
-    to: getEntityKey(to),
-    can,
-    ...(where !== "" && { where }),
-    change,
-  };
-}
-
-/** Returns links by a key that is equal for the same link. */
-function listLinks(snapshot: Snapshot): ReadonlyMap<string, Link> {
-  const link = (
-    from: Entity,
-    to: Entity,
-    can: Redacted,
-    condition: RichText,
-  ): Link => ({
-    from,
-    to,
-    can,
-    where: toPlainText(condition).trim() as Redacted,
-  });
-  const links = [
-    ...listDirectAccess(snapshot).map(
-      ({ principal, resource, permission, condition }) =>
-        link(principal, resource, permission, condition),
-    ),
-    ...listRolePolicies(snapshot).flatMap(({ entity, statements }) =>
-      describePermissions(listGrants(statements), snapshot).map(
-        ({ resource, name, condition }) =>
-          link(entity, resource, name, condition),
-      ),
-    ),
-    ...listTrustPolicies(snapshot).flatMap(({ entity: role, statements }) =>
-      listAssumingPrincipals(listGrants(statements), snapshot).map(
-        ({ entity, condition }) =>
-          link(entity, role, "assume" as Redacted, condition),
-      ),
-    ),
-    ...listResourcePolicies(snapshot).flatMap(
-      ({ entity: resource, statements }) =>
-        groupByPrincipal(listGrants(statements), snapshot).flatMap(
-          ({ entity, condition, grants }) =>
-            describePermissions(grants, snapshot, resource).map(({ name }) =>
-              link(entity, resource, name, condition),
-            ),
-        ),
-    ),
+function listAccess(snapshot: Snapshot): readonly Access[] {
+  const describe = (
+    holders: readonly PolicyHolder[],
+    write: AccessWriter,
+  ): readonly Access[] =>
+    holders.flatMap(({ entity, statements }) =>
+      write(entity, listGrants(statements), snapshot),
+    );
+  return [
+    ...listDirectAccess(snapshot),
+    ...describe(listRolePolicies(snapshot), describeRoleAccess),
+    ...describe(listTrustPolicies(snapshot), describeTrustAccess),
+    ...describe(listResourcePolicies(snapshot), describeResourceAccess),
   ];
-  return new Map(
-    links.map((one) => [
-      JSON.stringify([
-        getEntityKey(one.from),
-        getEntityKey(one.to),
-        one.can,
-        one.where,
-      ]),
-      one,
-    ]),
-  );
+}
+
+function toEdge(access: Access): Edge {
+  const { principal, principalCondition = [], condition } = access;
+  const where = toPlainText([...principalCondition, ...condition]).trim();
+  return {
+    from: getEntityKey(principal),
+    to: getEntityKey(access.resource),
+    can: access.permission,
+    ...(where !== "" && { where: where as Redacted }),
+  };
+}
+
+function getKey(access: Access): string {
+  const { from, to, can, where = "" } = toEdge(access);
+  return JSON.stringify([from, to, can, where]);
 }

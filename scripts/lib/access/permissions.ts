@@ -13,19 +13,18 @@ import {
 } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
 import { groupBy } from "../system/group-by";
-import { createEntity, type Entity, getEntityKey } from "./access-graph";
+import {
+  type Access,
+  createEntity,
+  type Entity,
+  getEntityKey,
+} from "./access-graph";
 import { formatConditions } from "./principals";
 
-/** Access to one resource under one condition. */
-export interface Permission {
-  /** One or two words, such as `read and write`. */
-  readonly name: Redacted;
-  readonly text: RichText;
-  readonly resource: Entity;
-  /** Begins with a space. Empty if the permission is unconditional. */
-  readonly condition: RichText;
-  /** Whether only a part of it was gained or lost. */
-  readonly isPartial: boolean;
+/** Access to one resource under one condition, without its principal. */
+export interface Permission extends Omit<Access, "principal"> {
+  /** Verbs and actions, without the resource. */
+  readonly action: RichText;
 }
 
 /** Words for what actions do, in reading order. */
@@ -117,14 +116,22 @@ function toPermission(uses: readonly [Use, ...Use[]]): Permission {
     ),
     ...(verbs.length > 0 && actions.length > 0 ? and : []),
   ];
+  const permission = toPlainText([...words, ...listSomeNames(actions, 3)]);
+  const action = [...words, ...listSomeNames(actions)];
+  const isAction =
+    isPartial || toPlainText(action) !== permission || /[:*]/.test(permission);
+  const hasPlainName =
+    resource.kind === "bucket" || resource.text[0] === "resource ";
+  const target = hasPlainName ? text`${resource.name}` : resource.text;
   return {
-    name: toPlainText([...words, ...listSomeNames(actions, 3)]),
-    text: [...words, ...listSomeNames(actions)],
+    permission,
+    action,
     resource,
     condition: [
       ...(prefix === "" ? [] : text` under ${prefix}`),
       ...formatConditions(conditions),
     ],
+    text: isAction ? text`${action} on ${target}` : text`${action} ${target}`,
     isPartial,
   };
 }
@@ -139,12 +146,13 @@ function mergeVerbs(uses: readonly Use[]): readonly Verb[] {
 function omitSettings(all: readonly Permission[]): readonly Permission[] {
   const readable = new Set(
     all
-      .filter(({ name }) => /read(?! the)|list/.test(name))
+      .filter(({ permission }) => /read(?! the)|list/.test(permission))
       .map(({ resource }) => getEntityKey(resource)),
   );
   return all.filter(
-    ({ name, resource }) =>
-      name !== "read the settings of" || !readable.has(getEntityKey(resource)),
+    ({ permission, resource }) =>
+      permission !== "read the settings of" ||
+      !readable.has(getEntityKey(resource)),
   );
 }
 

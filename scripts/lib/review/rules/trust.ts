@@ -2,7 +2,7 @@ import type { Grant } from "../../iam/compare";
 import type { PlanModel } from "../../plan/plan-model";
 import type { Redacted } from "../../plan/redactor";
 import { text } from "../../plan/rich-text";
-import { isAssumeRoleGrant } from "../../access/grant-sentences";
+import { isAssumeRoleGrant } from "../../access/policy-access";
 import type { PolicyChange } from "../../access/policy-changes";
 import {
   formatGrant,
