@@ -99,13 +99,13 @@ describe("the documentation", () => {
     }
   });
 
-  test("has changes of main.ts that apply, and add what they say", () => {
+  test("has changes of main.ts that apply, and add the described resources", () => {
     const main = readFileSync("main.ts", "utf8");
     const diffs = [...readme.matchAll(/```diff\n([^]*?)```/g)].map(
       ([, diff = ""]) => diff,
     );
     expect(diffs).toHaveLength(2);
-    // who has followed the README has them already
+    // a user who followed the README has these changes already
     const before = diffs.reduce(withoutChange, main);
     const after = diffs.reduce(withChange, before);
     const added = new Set(synthesized(after));
@@ -139,14 +139,14 @@ function headings(text: string): string[] {
   );
 }
 
-/** A text after a change whose context lines it has. */
+/** Returns a text after a change whose context lines it contains. */
 function withChange(text: string, diff: string): string {
   const [old, changed] = sidesOf(diff);
   expect(text).toContain(old);
   return text.replace(old, changed);
 }
 
-/** A text before a change, whether it has been made or not. */
+/** Returns a text before a change, whether or not it contains the change. */
 function withoutChange(text: string, diff: string): string {
   const [old, changed] = sidesOf(diff);
   return text.replace(changed, old);
@@ -162,22 +162,22 @@ function sidesOf(diff: string): [string, string] {
   return [side("+"), side("-")];
 }
 
-/** Addresses of what a main.ts makes. */
+/** Returns the addresses of the resources of a main.ts. */
 function synthesized(main: string): string[] {
-  const folder = createTemporaryDirectory();
+  const directory = createTemporaryDirectory();
   const { outputFiles } = buildSync({
     stdin: { contents: main, loader: "ts", resolveDir: "." },
     bundle: true,
     platform: "node",
     write: false,
   });
-  writeFileSync(path.join(folder, "main.cjs"), outputFiles[0]?.text ?? "");
+  writeFileSync(path.join(directory, "main.cjs"), outputFiles[0]?.text ?? "");
   execFileSync(process.execPath, ["main.cjs"], {
-    cwd: folder,
+    cwd: directory,
     env: { PATH: process.env.PATH, STAGE: "dev", STATE_BACKEND: "local" },
   });
   const file = path.join(
-    folder,
+    directory,
     "cdktf.out/stacks/veda-auth-stack-dev/cdk.tf.json",
   );
   return listAddresses(JSON.parse(readFileSync(file, "utf8")) as Synthesized);

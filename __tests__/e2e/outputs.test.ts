@@ -42,7 +42,7 @@ const RUN = path.resolve("scripts", "run.mjs");
 const CANARY = "c4nary";
 const S3_STATE = `STATE_BUCKET_NAME=${DEMO_ACCOUNT.stateBucket}\n`;
 
-// each test starts several processes, beside other tests that do
+// each test starts several processes, while other tests do too
 jest.setTimeout(60_000);
 
 let aws: AttachedLocalAws;
@@ -65,7 +65,7 @@ function commandEnvironment(more: Environment = {}): Environment {
   };
 }
 
-/** A command of this project in a folder. */
+/** Runs a command of this project in a directory. */
 async function run(
   directory: string,
   args: readonly string[],
@@ -78,7 +78,7 @@ async function run(
   });
 }
 
-/** A command in a folder that is sent a signal once it waits for an answer of AWS that never comes; what ended it. */
+/** Sends a signal to a command that waits for a response of AWS, and returns the signal that ended it. */
 async function interrupted(
   directory: string,
   args: readonly string[],
@@ -108,12 +108,12 @@ async function interrupted(
   }
 }
 
-describeLocal("outputs of a stage that Terraform deployed", () => {
+describeLocal("outputs of a deployed stage", () => {
   test.each([
     ["in S3", { STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket }],
-    ["in its folder", { STATE_BACKEND: "local" }],
+    ["in its directory", { STATE_BACKEND: "local" }],
   ])(
-    "are those of its state %s",
+    "are the outputs of its state %s",
     async (_, state) => {
       const stage = "STATE_BACKEND" in state ? "near" : "far";
       const stack = `veda-auth-stack-${stage}`;
@@ -159,7 +159,7 @@ describeLocal("outputs of any text", () => {
     Object.fromEntries(
       Object.entries(pairs).map(([name, value]) => [name.toUpperCase(), value]),
     );
-  const folders: Record<string, string> = {};
+  const directories: Record<string, string> = {};
 
   beforeAll(async () => {
     const outputs = Object.entries(shown).map(([name, value]) => [
@@ -183,8 +183,8 @@ describeLocal("outputs of any text", () => {
         },
       ],
     });
-    folders.s3 = createTemporaryDirectory();
-    writeFileSync(path.join(folders.s3, ".env"), S3_STATE);
+    directories.s3 = createTemporaryDirectory();
+    writeFileSync(path.join(directories.s3, ".env"), S3_STATE);
     await new s3.S3Client({
       ...createClientConfig(aws),
       forcePathStyle: true,
@@ -195,28 +195,31 @@ describeLocal("outputs of any text", () => {
         Body: state,
       }),
     );
-    folders.local = createTemporaryDirectory();
-    writeFileSync(path.join(folders.local, ".env"), "STATE_BACKEND=local\n");
+    directories.local = createTemporaryDirectory();
+    writeFileSync(
+      path.join(directories.local, ".env"),
+      "STATE_BACKEND=local\n",
+    );
     const file = path.join(
-      folders.local,
+      directories.local,
       "terraform.veda-auth-stack-odd.tfstate",
     );
     writeFileSync(file, state);
   });
 
-  describe.each(["s3", "local"])("in a state that is %s", (where) => {
+  describe.each(["s3", "local"])("in a state with backend %s", (where) => {
     const outputs = (
       format: string,
       more: Environment = {},
       ...args: readonly string[]
     ) =>
       run(
-        folders[where] ?? "",
+        directories[where] ?? "",
         ["outputs", "-s", "odd", "--format", format, ...args],
         more,
       );
 
-    test("keep it as JSON, and what is sensitive is masked unless it is asked for", async () => {
+    test("are preserved as JSON, and redacted if sensitive", async () => {
       const hidden = await outputs("json");
       expect(JSON.parse(hidden.stdout)).toEqual({
         ...values,
@@ -229,14 +232,14 @@ describeLocal("outputs of any text", () => {
       expect(open.stderr).not.toContain(CANARY);
     });
 
-    test("keep it in a shell that evaluates them", async () => {
+    test("are preserved in a shell that evaluates them", async () => {
       const script = `eval "$("$@")" && exec "$1" -p 'JSON.stringify(process.env)'`;
       const command = [process.execPath, RUN, "outputs", "-s", "odd"];
       const { stdout } = await runProcess(
         "sh",
         ["-c", script, "sh", ...command, "--format", "env", "--show-sensitive"],
         {
-          directory: folders[where] ?? "",
+          directory: directories[where] ?? "",
           environment: commandEnvironment(),
           timeoutSeconds: 60,
         },
@@ -244,7 +247,7 @@ describeLocal("outputs of any text", () => {
       expect(JSON.parse(stdout)).toMatchObject(asVariables(shown));
     });
 
-    test("keep it in a dotenv file", async () => {
+    test("are preserved in a dotenv file", async () => {
       const { stdout } = await outputs("dotenv", {}, "--show-sensitive");
       expect(parseEnv(stdout)).toEqual(asVariables(shown));
     });
@@ -253,7 +256,7 @@ describeLocal("outputs of any text", () => {
       ["github-env", asVariables(shown)],
       ["github-output", shown],
     ])(
-      "keep it as %s, and the runner is told what to mask",
+      "are preserved as %s, and the runner masks sensitive ones",
       async (format, expected) => {
         const env = { GITHUB_ACTIONS: "true" };
         const { stdout, stderr } = await outputs(
@@ -271,9 +274,9 @@ describeLocal("outputs of any text", () => {
     );
   });
 
-  test("are printed bare by their name, but a sensitive one only when it is asked for", async () => {
+  test("are printed by their name, a sensitive one only with --show-sensitive", async () => {
     const named = (...args: readonly string[]) =>
-      run(folders.local ?? "", ["outputs", "-s", "odd", "--name", ...args]);
+      run(directories.local ?? "", ["outputs", "-s", "odd", "--name", ...args]);
     expect((await named("lines")).stdout).toBe(`${values.lines}\n`);
     const hidden = await named("hush");
     expect(hidden).toMatchObject({ code: 1, stdout: "" });
@@ -285,13 +288,13 @@ describeLocal("outputs of any text", () => {
     );
   });
 
-  test("leave nothing behind when they are interrupted", async () => {
-    const folder = createTemporaryDirectory();
-    writeFileSync(path.join(folder, ".env"), S3_STATE);
-    expect(await interrupted(folder, ["outputs", "-s", "odd"], "SIGTERM")).toBe(
-      "SIGTERM",
-    );
-    expect(readdirSync(folder)).toEqual([".env"]);
+  test("leave no files if the command is interrupted", async () => {
+    const directory = createTemporaryDirectory();
+    writeFileSync(path.join(directory, ".env"), S3_STATE);
+    expect(
+      await interrupted(directory, ["outputs", "-s", "odd"], "SIGTERM"),
+    ).toBe("SIGTERM");
+    expect(readdirSync(directory)).toEqual([".env"]);
   });
 
   test.each([
@@ -309,20 +312,24 @@ describeLocal("outputs of any text", () => {
       /^no-terraform was not found: install/m,
     ],
     [{ STATE_BUCKET_NAME: "x" }, /STATE_BUCKET_NAME must be /],
-  ])("fail in a sentence with %j", async (env, message) => {
-    const result = await run(folders.s3 ?? "", ["outputs", "-s", "odd"], env);
+  ])("fail with one sentence with %j", async (env, message) => {
+    const result = await run(
+      directories.s3 ?? "",
+      ["outputs", "-s", "odd"],
+      env,
+    );
     expect(result).toMatchObject({ code: 1, stdout: "" });
     expect(result.stderr).toMatch(message);
   });
 });
 
 describeLocal("sync-env", () => {
-  let folder: string;
+  let directory: string;
   let file: string;
 
   beforeEach(() => {
-    folder = createTemporaryDirectory();
-    file = path.join(folder, ".env.dev");
+    directory = createTemporaryDirectory();
+    file = path.join(directory, ".env.dev");
   });
 
   async function secret(
@@ -349,7 +356,7 @@ describeLocal("sync-env", () => {
   }
 
   async function sync(...args: readonly string[]): Promise<ProcessResult> {
-    const result = await run(folder, ["sync-env", ...args]);
+    const result = await run(directory, ["sync-env", ...args]);
     expect(result.stdout).toBe("");
     expect(result.stderr).not.toContain(CANARY);
     return result;
@@ -365,14 +372,14 @@ describeLocal("sync-env", () => {
         "dev",
       ],
     ],
-    ["has a name that tells no stage", ["other"]],
-  ])("leaves the file as it was when the secret %s", async (_, args) => {
+    ["has a name without a stage", ["other"]],
+  ])("leaves the file unchanged if the secret %s", async (_, args) => {
     writeFileSync(file, "A=1\n");
     expect((await sync(...args)).code).toBe(2);
     expect(readFileSync(file, "utf8")).toBe("A=1\n");
   });
 
-  test("leaves the file as it was when the secret is missing", async () => {
+  test("leaves the file unchanged if the secret is missing", async () => {
     const old = `# mine\nA='${CANARY}`;
     writeFileSync(file, old, { mode: 0o644 });
     const result = await sync("-s", "dev", "--secret", "none");
@@ -382,10 +389,10 @@ describeLocal("sync-env", () => {
     );
     expect(readFileSync(file, "utf8")).toBe(old);
     expect(statSync(file).mode & 0o777).toBe(0o644);
-    expect(readdirSync(folder)).toEqual([".env.dev"]);
+    expect(readdirSync(directory)).toEqual([".env.dev"]);
   });
 
-  test("has the file hold the secret, and says by name what has changed", async () => {
+  test("writes the secret to the file, and prints the names of changes", async () => {
     writeFileSync(file, `SAME=${CANARY}\nOTHER=x\nOLD=${CANARY}\n`);
     chmodSync(file, 0o644);
     const values = {
@@ -432,23 +439,23 @@ describeLocal("sync-env", () => {
   });
 
   test.each([
-    ["no JSON", CANARY, /must hold a JSON object/],
+    ["not JSON", CANARY, /must hold a JSON object/],
     ["a list", `["${CANARY}"]`, /must hold a JSON object/],
     ["empty", "{}", /must have variables, got none$/m],
-    ["of a name that is none", `{"A B":"${CANARY}"}`, /got "A B"$/m],
+    ["with an invalid name", `{"A B":"${CANARY}"}`, /got "A B"$/m],
     [
       "of another stage",
       `{"STAGE":"prod","A":"${CANARY}"}`,
       /must be of stage "dev"/,
     ],
     [
-      "of a value that no file holds",
+      "with a value that does not fit",
       `{"A":"${CANARY}\\r\\n"}`,
       /got those of A,/,
     ],
-    ["no text", Buffer.from(CANARY), /must hold text, got bytes$/m],
+    ["binary", Buffer.from(CANARY), /must hold text, got bytes$/m],
   ])(
-    "leaves the file as it was when the secret is %s",
+    "leaves the file unchanged if the secret is %s",
     async (_, text, message) => {
       await secret("odd", text);
       writeFileSync(file, `A=${CANARY}\n`);
@@ -456,11 +463,11 @@ describeLocal("sync-env", () => {
       expect(result.code).toBe(1);
       expect(result.stderr).toMatch(message);
       expect(readFileSync(file, "utf8")).toBe(`A=${CANARY}\n`);
-      expect(readdirSync(folder)).toEqual([".env.dev"]);
+      expect(readdirSync(directory)).toEqual([".env.dev"]);
     },
   );
 
-  test("leaves the file whole when several run at once", async () => {
+  test("writes the file as a whole if several processes run at the same time", async () => {
     const values = { A: CANARY.repeat(1000), B: "b c" };
     await secret("many", JSON.stringify(values));
     const results = await Promise.all(
@@ -468,18 +475,18 @@ describeLocal("sync-env", () => {
     );
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(parseEnv(readFileSync(file, "utf8"))).toEqual(values);
-    expect(readdirSync(folder)).toEqual([".env.dev"]);
+    expect(readdirSync(directory)).toEqual([".env.dev"]);
   });
 
   test.each(["SIGKILL", "SIGINT"] as const)(
-    "leaves the file as it was when it is ended by %s",
+    "leaves the file unchanged if a signal ends it: %s",
     async (signal) => {
       writeFileSync(file, `A=${CANARY}\n`);
-      expect(await interrupted(folder, ["sync-env", "-s", "dev"], signal)).toBe(
-        signal,
-      );
+      expect(
+        await interrupted(directory, ["sync-env", "-s", "dev"], signal),
+      ).toBe(signal);
       expect(readFileSync(file, "utf8")).toBe(`A=${CANARY}\n`);
-      expect(readdirSync(folder)).toEqual([".env.dev"]);
+      expect(readdirSync(directory)).toEqual([".env.dev"]);
     },
   );
 });

@@ -48,7 +48,7 @@ describeLocal("a protected stage, in this order,", () => {
     await deployment.init(stack);
   }, 60_000);
 
-  test("is applied by one of two at once, and the lock refuses the other", async () => {
+  test("is applied by one of two processes, and the state lock rejects the other", async () => {
     const results = await Promise.all([
       deployment.apply(stack),
       deployment.apply(stack),
@@ -60,7 +60,7 @@ describeLocal("a protected stage, in this order,", () => {
     );
   }, 60_000);
 
-  test("has an empty plan from the native syntax when JSON was applied", async () => {
+  test("has an empty plan from the native syntax after JSON was applied", async () => {
     expectSuccess(await deployment.synth("--hcl"));
     expect(readdirSync(deployment.getStackDirectory(stack))).not.toContain(
       "cdk.tf.json",
@@ -69,7 +69,7 @@ describeLocal("a protected stage, in this order,", () => {
     expectSuccess(await deployment.plan(stack));
   }, 60_000);
 
-  test("has its client secret in the state, and in nothing that is printed or synthesized", async () => {
+  test("has its client secret in the state, and never in printed or synthesized text", async () => {
     const { SecretString } = await new secrets.SecretsManagerClient(
       createClientConfig(aws),
     ).send(
@@ -99,7 +99,7 @@ describeLocal("a protected stage, in this order,", () => {
     ).toBe(false);
   });
 
-  test("refuses to be destroyed", async () => {
+  test("cannot be destroyed", async () => {
     const { code, stderr } = await deployment.destroy(stack);
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -107,7 +107,7 @@ describeLocal("a protected stage, in this order,", () => {
     );
   }, 60_000);
 
-  test("has an empty plan from JSON when the native syntax was applied", async () => {
+  test("has an empty plan from JSON after the native syntax was applied", async () => {
     deployment.write(".env", { ...settings, DELETION_PROTECTION: "false" });
     expectSuccess(await deployment.synth("--hcl"));
     expectSuccess(await deployment.apply(stack));
@@ -115,14 +115,14 @@ describeLocal("a protected stage, in this order,", () => {
     expectSuccess(await deployment.plan(stack));
   }, 60_000);
 
-  test("is destroyed when its protection is off", async () => {
+  test("is destroyed after its deletion protection is off", async () => {
     expectSuccess(await deployment.destroy(stack));
     expect(await userPools(stack)).toBe(0);
   }, 60_000);
 });
 
 describeLocal("a stage with two service clients", () => {
-  test("plans changes to the one that is taken out, and to no other", async () => {
+  test("plans changes to the removed client only", async () => {
     const deployment = new Deployment(aws.endpoint, {});
     const build = (...ids: string[]): void => {
       const app = new AuthApp({
@@ -182,14 +182,14 @@ async function userPools(name: string): Promise<number> {
   return UserPools.filter((pool) => pool.Name === name).length;
 }
 
-/** Whether any text holds the secret, as it is or as JSON writes it. */
+/** Returns whether any text contains the secret, as it is or escaped as in JSON. */
 function holds(texts: readonly string[], secret: string): boolean {
   const written = JSON.stringify(secret).slice(1, -1);
   return texts.some((text) => text.includes(secret) || text.includes(written));
 }
 
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+function filesUnder(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
       readFileSync(path.join(entry.parentPath, entry.name), "utf8"),

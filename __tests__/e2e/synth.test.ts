@@ -15,15 +15,15 @@ describeLocal("cdktf synth", () => {
   test.each(["", "--hcl"])(
     "writes the same bytes as npm run synth %s",
     async (form) => {
-      const folder = createTemporaryDirectory();
-      const envFile = path.join(folder, "stage.env");
+      const directory = createTemporaryDirectory();
+      const envFile = path.join(directory, "stage.env");
       writeFileSync(
         envFile,
         "STAGE=dev\nSTATE_BUCKET_NAME=our-state\nCOGNITO_GROUPS=true\n",
       );
       const args = form === "" ? [] : [form];
       const [direct, cli] = ["direct", "cli"].map((name) =>
-        path.join(folder, name),
+        path.join(directory, name),
       );
       const options = {
         environment: {
@@ -56,9 +56,9 @@ describeLocal("cdktf synth", () => {
   );
 });
 
-/** Every file of a folder by its path there. */
-function contents(folder = ""): Record<string, string> {
-  const files = readdirSync(folder, {
+/** Returns the content of every file of a directory, by relative path. */
+function contents(directory = ""): Record<string, string> {
+  const files = readdirSync(directory, {
     recursive: true,
     withFileTypes: true,
   }).filter((entry) => entry.isFile());
@@ -66,7 +66,7 @@ function contents(folder = ""): Record<string, string> {
   return Object.fromEntries(
     files.map((entry) => {
       const file = path.join(entry.parentPath, entry.name);
-      return [path.relative(folder, file), readFileSync(file, "utf8")];
+      return [path.relative(directory, file), readFileSync(file, "utf8")];
     }),
   );
 }

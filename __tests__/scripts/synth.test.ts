@@ -17,39 +17,39 @@ const FILE = "cdktf.out/stacks/veda-auth-stack-dev/cdk.tf.json";
 const LOCAL = { STAGE: "dev", STATE_BACKEND: "local" };
 
 function synth(
-  folder: string,
+  directory: string,
   settings: Environment,
   ...args: readonly string[]
 ): Promise<ProcessResult> {
   return runProcess(process.execPath, [RUN, "synth", ...args], {
-    directory: folder,
+    directory: directory,
     environment: { PATH: process.env.PATH, ...settings },
     timeoutSeconds: 30,
   });
 }
 
 describe("npm run synth", () => {
-  test("writes a stage, and prints the file alone", async () => {
-    const folder = createTemporaryDirectory();
-    expect(await synth(folder, LOCAL)).toEqual({
+  test("writes a stage, and prints the name of the file only", async () => {
+    const directory = createTemporaryDirectory();
+    expect(await synth(directory, LOCAL)).toEqual({
       code: 0,
       stdout: `${FILE}\n`,
       stderr: "",
     });
-    expect(existsSync(path.join(folder, FILE))).toBe(true);
+    expect(existsSync(path.join(directory, FILE))).toBe(true);
   });
 
-  test("writes the native syntax instead when asked, and back", async () => {
-    const folder = createTemporaryDirectory();
+  test("writes the native syntax with --hcl, and JSON again without it", async () => {
+    const directory = createTemporaryDirectory();
     const hcl = FILE.replace(".json", "");
-    await synth(folder, LOCAL);
-    expect((await synth(folder, LOCAL, "--hcl")).stdout).toBe(`${hcl}\n`);
-    expect(existsSync(path.join(folder, FILE))).toBe(false);
-    expect((await synth(folder, LOCAL)).stdout).toBe(`${FILE}\n`);
-    expect(existsSync(path.join(folder, hcl))).toBe(false);
+    await synth(directory, LOCAL);
+    expect((await synth(directory, LOCAL, "--hcl")).stdout).toBe(`${hcl}\n`);
+    expect(existsSync(path.join(directory, FILE))).toBe(false);
+    expect((await synth(directory, LOCAL)).stdout).toBe(`${FILE}\n`);
+    expect(existsSync(path.join(directory, hcl))).toBe(false);
   });
 
-  test("writes the same bytes wherever it runs", async () => {
+  test("writes the same bytes in every directory, time zone and locale", async () => {
     const [one, other] = [
       createTemporaryDirectory(),
       createTemporaryDirectory(),
@@ -63,19 +63,19 @@ describe("npm run synth", () => {
     );
   });
 
-  test("writes to the folder that CDKTF_OUTDIR names, an empty name being none", async () => {
-    const folder = createTemporaryDirectory();
-    const elsewhere = await synth(folder, { ...LOCAL, CDKTF_OUTDIR: "out" });
+  test("writes to the directory that CDKTF_OUTDIR names, unless it is empty", async () => {
+    const directory = createTemporaryDirectory();
+    const elsewhere = await synth(directory, { ...LOCAL, CDKTF_OUTDIR: "out" });
     expect(elsewhere.stdout).toBe(`${FILE.replace("cdktf.out", "out")}\n`);
-    const usual = await synth(folder, { ...LOCAL, CDKTF_OUTDIR: "" });
+    const usual = await synth(directory, { ...LOCAL, CDKTF_OUTDIR: "" });
     expect(usual.stdout).toBe(`${FILE}\n`);
   });
 
-  test("writes twice at once", async () => {
-    const folder = createTemporaryDirectory();
+  test("can run twice at the same time", async () => {
+    const directory = createTemporaryDirectory();
     const both = await Promise.all([
-      synth(folder, LOCAL),
-      synth(folder, LOCAL),
+      synth(directory, LOCAL),
+      synth(directory, LOCAL),
     ]);
     expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
       [0, ""],
@@ -83,23 +83,23 @@ describe("npm run synth", () => {
     ]);
   });
 
-  test("writes every stage that has a file", async () => {
-    const folder = createTemporaryDirectory();
-    writeFileSync(path.join(folder, ".env"), "STATE_BACKEND=local\n");
+  test("writes each stage that has a file", async () => {
+    const directory = createTemporaryDirectory();
+    writeFileSync(path.join(directory, ".env"), "STATE_BACKEND=local\n");
     for (const stage of ["dev", "prod"])
-      writeFileSync(path.join(folder, `.env.${stage}`), "");
-    const { stdout } = await synth(folder, {});
+      writeFileSync(path.join(directory, `.env.${stage}`), "");
+    const { stdout } = await synth(directory, {});
     expect(stdout).toBe(`${FILE}\n${FILE.replace("-dev/", "-prod/")}\n`);
   });
 
-  test("writes JSON unless it is told otherwise itself", async () => {
+  test("ignores SYNTH_HCL_OUTPUT in the environment", async () => {
     const inherited = { ...LOCAL, SYNTH_HCL_OUTPUT: "true" };
     expect((await synth(createTemporaryDirectory(), inherited)).stdout).toBe(
       `${FILE}\n`,
     );
   });
 
-  test("tells how it is used", async () => {
+  test("prints its help", async () => {
     const { code, stdout, stderr } = await synth(
       createTemporaryDirectory(),
       {},
@@ -112,20 +112,20 @@ describe("npm run synth", () => {
   });
 });
 
-describe("npm run synth fails when", () => {
-  test("settings are wrong, with one message and nothing written", async () => {
-    const folder = createTemporaryDirectory();
+describe("npm run synth fails if", () => {
+  test("settings are invalid, with one message and no file", async () => {
+    const directory = createTemporaryDirectory();
     const wrong = {
       STAGE: "My Stage!",
       COGNITO_GROUPS: "maybe",
       OIDC_THUMBPRINT: "xyz",
     };
-    const { code, stdout, stderr } = await synth(folder, wrong);
+    const { code, stdout, stderr } = await synth(directory, wrong);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     for (const name of Object.keys(wrong))
       expect(stderr).toContain(`  - ${name} must be `);
     expect(stderr).not.toContain("    at ");
-    expect(existsSync(path.join(folder, "cdktf.out"))).toBe(false);
+    expect(existsSync(path.join(directory, "cdktf.out"))).toBe(false);
   });
 
   test("an option is unknown", async () => {

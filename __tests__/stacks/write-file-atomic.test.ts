@@ -16,17 +16,17 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-describe("a file that is replaced", () => {
-  test("holds the text, in folders made for it, and nothing lies beside it", () => {
-    const folder = path.join(createTemporaryDirectory(), "a", "b");
-    const file = path.join(folder, ".env.dev");
+describe("a file that is written atomically", () => {
+  test("has the text in a new directory without other files", () => {
+    const directory = path.join(createTemporaryDirectory(), "a", "b");
+    const file = path.join(directory, ".env.dev");
     writeFileAtomic(file, "one");
     writeFileAtomic(file, "two");
     expect(readFileSync(file, "utf8")).toBe("two");
-    expect(readdirSync(folder)).toEqual([".env.dev"]);
+    expect(readdirSync(directory)).toEqual([".env.dev"]);
   });
 
-  test("has the permissions that are asked for, whatever it had before", () => {
+  test("has the new permissions, not its previous ones", () => {
     const file = path.join(createTemporaryDirectory(), "secret");
     writeFileSync(file, "old");
     chmodSync(file, 0o644);
@@ -35,15 +35,15 @@ describe("a file that is replaced", () => {
   });
 });
 
-describe("replacing a file fails when", () => {
-  test("a folder has its name, which stays as it was", () => {
-    const folder = createTemporaryDirectory();
-    const file = path.join(folder, "taken");
+describe("writing a file fails if", () => {
+  test("a directory has its name, and leaves the directory unchanged", () => {
+    const directory = createTemporaryDirectory();
+    const file = path.join(directory, "occupied");
     mkdirSync(path.join(file, "child"), { recursive: true });
     expect(() => {
       writeFileAtomic(file, "text");
     }).toThrow();
     expect(existsSync(path.join(file, "child"))).toBe(true);
-    expect(readdirSync(folder)).toEqual(["taken"]);
+    expect(readdirSync(directory)).toEqual(["occupied"]);
   });
 });

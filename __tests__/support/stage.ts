@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Testing } from "cdktf";
@@ -25,10 +25,14 @@ export function createStageConfig(settings: Environment = {}): StageConfig {
 
 const directories: string[] = [];
 
-/** Creates a directory that {@link removeTemporaryDirectories} removes. */
-export function createTemporaryDirectory(): string {
+/** Creates a directory with these files, which {@link removeTemporaryDirectories} removes. */
+export function createTemporaryDirectory(
+  files: Readonly<Record<string, string>> = {},
+): string {
   const directory = mkdtempSync(path.join(tmpdir(), "veda-auth-"));
   directories.push(directory);
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(path.join(directory, name), text);
   return directory;
 }
 

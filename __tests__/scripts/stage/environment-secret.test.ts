@@ -37,19 +37,19 @@ function read(text: string) {
 }
 
 describe("the secret of an environment", () => {
-  test("is named after its stage, and the stage is read from its name", () => {
+  test("has the name of its stage", () => {
     expect(getEnvironmentSecretName("dev-2")).toBe("veda-auth-dev-2-env");
     expect(parseSecretStage("veda-auth-dev-2-env")).toBe("dev-2");
   });
 
   test.each(["", "veda-auth--env/x", "veda-auth-a/b-env", "my/secret"])(
-    "names no stage as %j",
+    "has no stage with the name %j",
     (name) => {
       expect(parseSecretStage(name)).toBeUndefined();
     },
   );
 
-  test("holds texts as they are, and all else as text", () => {
+  test("has text as it is, and other values as text", () => {
     const { values, nulls } = read(
       '{"STAGE":"dev","n":1.50,"B":false,"L":["a"],"O":{"a":null},"Z":null,"S":" x\\n"}',
     );
@@ -65,13 +65,13 @@ describe("the secret of an environment", () => {
     expect(nulls).toEqual(["Z"]);
   });
 
-  test("may leave its stage empty", () => {
+  test("can have an empty stage", () => {
     expect(read('{"STAGE":"","A":"b"}').values.size).toBe(2);
   });
 });
 
-describe("the secret of an environment that nobody names", () => {
-  test("says its own stage", () => {
+describe("the secret of an environment without an explicit stage", () => {
+  test("selects its own stage", () => {
     const { values } = parseSecretVariables(
       '{"stage":"dev"}',
       "any/name",
@@ -81,7 +81,7 @@ describe("the secret of an environment that nobody names", () => {
   });
 
   test.each(['{"A":"b"}', `{"STAGE":"${CANARY}_"}`, '{"STAGE":""}'])(
-    "fails, telling no value, when it says none, as %s",
+    "fails, without a value in the message, if it has no valid stage: %s",
     (text) => {
       const reading = () => parseSecretVariables(text, "any/name", undefined);
       expect(reading).toThrow('STAGE in secret "any/name" must be ');
@@ -90,7 +90,7 @@ describe("the secret of an environment that nobody names", () => {
   );
 });
 
-describe("reading a secret fails, telling no value, when", () => {
+describe("reading a secret fails, without a value in the message, if", () => {
   test.each([
     [CANARY, NO_OBJECT],
     [`["${CANARY}"]`, NO_OBJECT],
@@ -117,7 +117,7 @@ describe("reading a secret fails, telling no value, when", () => {
 });
 
 describe("changes of an environment", () => {
-  test("are told by name", () => {
+  test("are listed by name", () => {
     const after = new Map([
       ["SAME", "1"],
       ["OTHER", "2"],
@@ -136,7 +136,7 @@ describe("changes of an environment", () => {
 });
 
 describe("the file of an environment", () => {
-  test("is written for its owner alone, and read back", () => {
+  test("is readable by its owner only, and reads back", () => {
     const name = path.join(createTemporaryDirectory(), ".env.dev");
     const file = inspectEnvironmentFile(name);
     expect(file).toMatchObject({ state: "absent", values: {} });
@@ -154,7 +154,7 @@ describe("the file of an environment", () => {
     expect(readdirSync(path.dirname(name))).toEqual([".env.dev"]);
   });
 
-  test("is its owner's alone afterwards when it was not", () => {
+  test("becomes readable by its owner only", () => {
     const name = path.join(createTemporaryDirectory(), ".env.dev");
     writeFileSync(name, "A=b\n", { mode: 0o644 });
     const file = inspectEnvironmentFile(name);
@@ -167,9 +167,12 @@ describe("the file of an environment", () => {
     expect(statSync(wide.path).mode & 0o777).toBe(0o600);
   });
 
-  test("stays where a link leads", () => {
-    const folder = createTemporaryDirectory();
-    const [link, real] = [path.join(folder, "link"), path.join(folder, "real")];
+  test("is written to the target of a link", () => {
+    const directory = createTemporaryDirectory();
+    const [link, real] = [
+      path.join(directory, "link"),
+      path.join(directory, "real"),
+    ];
     writeFileSync(real, "A=b\n");
     symlinkSync("real", link);
     writeEnvironmentFile(inspectEnvironmentFile(link), "A=c\n");
@@ -177,7 +180,7 @@ describe("the file of an environment", () => {
     expect(readFileSync(real, "utf8")).toBe("A=c\n");
   });
 
-  test("that has other lines is known as unreadable", () => {
+  test("with other lines is unreadable", () => {
     const name = path.join(createTemporaryDirectory(), ".env.dev");
     writeFileSync(name, `what is ${CANARY}\n`);
     expect(inspectEnvironmentFile(name)).toMatchObject({
@@ -186,7 +189,7 @@ describe("the file of an environment", () => {
     });
   });
 
-  test("is read as a stage's settings are, whatever the values", () => {
+  test("reads back every value as settings of a stage", () => {
     const name = path.join(createTemporaryDirectory(), ".env.dev");
     const piece = fc.stringMatching(/^['"`\n\\#= $ab\0\r]$|^\nX=1\n$|^='$/);
     fc.assert(
@@ -211,8 +214,8 @@ describe("the file of an environment", () => {
   });
 });
 
-describe("the file of an environment fails when", () => {
-  test("a value does not fit, which is not told", () => {
+describe("the file of an environment fails if", () => {
+  test("a value does not fit, without the value in the message", () => {
     const values = new Map([
       ["FITS", "x"],
       ["LOST", `${CANARY}\r`],
@@ -225,13 +228,13 @@ describe("the file of an environment fails when", () => {
     expect(text).not.toThrow(CANARY);
   });
 
-  test("it is something else than a file, or in no folder", () => {
-    const folder = createTemporaryDirectory();
-    mkdirSync(path.join(folder, "folder"));
-    symlinkSync("nothing", path.join(folder, "link"));
+  test("it is not a file, or its directory does not exist", () => {
+    const directory = createTemporaryDirectory();
+    mkdirSync(path.join(directory, "directory"));
+    symlinkSync("nothing", path.join(directory, "link"));
     const open = (name: string) => () =>
-      inspectEnvironmentFile(path.join(folder, name));
-    expect(open("folder")).toThrow(/must be a file, got something else$/);
+      inspectEnvironmentFile(path.join(directory, name));
+    expect(open("directory")).toThrow(/must be a file, got something else$/);
     expect(open("link")).toThrow(/must be a file, got a broken link$/);
     expect(open("none/file")).toThrow(/must be in an existing directory, got/);
     expect(open(".env.example")).toThrow(

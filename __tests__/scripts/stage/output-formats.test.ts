@@ -39,12 +39,12 @@ function upper(values: Readonly<Record<string, string>>) {
 }
 
 describe("outputs", () => {
-  test("are one JSON object, with values that are no text as they are", () => {
+  test("are one JSON object, with values of other types as they are", () => {
     const values = { ...VALUES, list: ["a", 1], number: 3, none: null };
     expect(JSON.parse(OUTPUT_FORMATS.json(outputs(values)))).toEqual(values);
   });
 
-  test("are exported to a shell under names in upper case", () => {
+  test("are exported to a shell with names in uppercase", () => {
     const script = `${OUTPUT_FORMATS.env(outputs(VALUES))}\nexec "$1" -e 'console.log(JSON.stringify(process.env))'`;
     const env = JSON.parse(
       execFileSync("sh", ["-c", script, "sh", process.execPath], {
@@ -55,14 +55,14 @@ describe("outputs", () => {
     expect(env).toMatchObject(upper(VALUES));
   });
 
-  test("are a dotenv file under names in upper case", () => {
+  test("are a dotenv file with names in uppercase", () => {
     const values = { ...VALUES, lines: VALUES.lines.replaceAll("'", '"') };
     expect(parseEnv(OUTPUT_FORMATS.dotenv(outputs(values)))).toEqual(
       upper(values),
     );
   });
 
-  test("are GitHub's pairs, under names in upper case for its environment", () => {
+  test("are GitHub's pairs, with names in uppercase for its environment", () => {
     expect(
       readGithubFile(`${OUTPUT_FORMATS["github-env"](outputs(VALUES))}\n`),
     ).toEqual(upper(VALUES));
@@ -71,7 +71,7 @@ describe("outputs", () => {
     ).toEqual(VALUES);
   });
 
-  test("are GitHub's pairs whatever the values are, with another delimiter for each", () => {
+  test("are GitHub's pairs for any values, each with another delimiter", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: ANY_CHARACTER })), (texts) => {
         const values = Object.fromEntries(
@@ -87,14 +87,14 @@ describe("outputs", () => {
     );
   });
 
-  test("that are no text are JSON where there is only text", () => {
+  test("of other types are JSON in text formats", () => {
     const text = OUTPUT_FORMATS.env(
       outputs({ list: ["a b"], "with-hyphen": 3 }),
     );
     expect(text).toBe(`export LIST='["a b"]'\nexport WITH_HYPHEN=3`);
   });
 
-  test("are found by their name, and by their variable's", () => {
+  test("are found by their name, and by the name of their variable", () => {
     const all = outputs(VALUES);
     expect(findOutput(all, "spaced").value).toBe(VALUES.spaced);
     expect(findOutput(all, "SPACED").value).toBe(VALUES.spaced);
@@ -103,7 +103,7 @@ describe("outputs", () => {
     );
   });
 
-  test("have the forms that the help names, and no other", () => {
+  test("have the formats of the help only", () => {
     expect(Object.keys(OUTPUT_FORMATS).every(isOutputFormat)).toBe(true);
     expect(["", "yaml", "toString", "JSON"].some(isOutputFormat)).toBe(false);
   });
@@ -112,7 +112,7 @@ describe("outputs", () => {
 describe("sensitive outputs", () => {
   const secret = outputs({ hush: "first 100%\r\nsecond\n\nfirst 100%" }, true);
 
-  test("are masked, and the others are not", () => {
+  test("are redacted, and other outputs are not", () => {
     const shown = redactSensitive([...secret, ...outputs({ id: "x" })]);
     expect(JSON.parse(OUTPUT_FORMATS.json(shown))).toEqual({
       hush: "(redacted)",
@@ -120,7 +120,7 @@ describe("sensitive outputs", () => {
     });
   });
 
-  test("are made known to GitHub's runner a line at a time, as it reads commands", () => {
+  test("are masked line by line in the log of GitHub's runner", () => {
     expect(formatMaskCommands(secret)).toEqual([
       "::add-mask::first 100%25",
       "::add-mask::second",
@@ -129,14 +129,14 @@ describe("sensitive outputs", () => {
   });
 });
 
-describe("outputs fail when", () => {
-  test("two are one variable", () => {
+describe("outputs fail if", () => {
+  test("two outputs have the same variable", () => {
     expect(() => OUTPUT_FORMATS.env(outputs({ a_b: "1", "a-b": "2" }))).toThrow(
       'outputs must have different variables, got A_B for "a-b" and another output',
     );
   });
 
-  test("a dotenv file cannot hold a value, which is not told", () => {
+  test("a value does not fit in a dotenv file, without the value in the message", () => {
     const dotenv = () =>
       OUTPUT_FORMATS.dotenv(outputs({ odd: "c4nary \" ' ` \r" }));
     expect(dotenv).toThrow(/^cannot write ODD to a dotenv file/);
@@ -155,35 +155,35 @@ describe("a line of a dotenv file", () => {
     ["it's", 'NAME="it\'s"'],
     ["a\nb", "NAME='a\nb'"],
     ["a\\nb", "NAME='a\\nb'"],
-  ])("is in the plainest quotes: %j", (value, line) => {
+  ])("has the simplest quotes: %j", (value, line) => {
     expect(formatDotenvLine("NAME", value)).toBe(line);
   });
 
   test.each(["a\r\nb", "a\0b", "'\"", "it's $(x)", "it's `x`", "it's \\n"])(
-    "is none for %j, which no reader keeps or a shell would run",
+    "is undefined for %j, which no quotes preserve or a shell expands",
     (value) => {
       expect(formatDotenvLine("NAME", value)).toBeUndefined();
     },
   );
 
-  test("is read back as it is, among others, or is none", () => {
+  test("reads back among others, or is undefined", () => {
     const piece = fc.stringMatching(
       /^['"`\n\r\\#=?: $abé\ufeff]$|^\\n$|^\n#$|^\nX=1$/,
     );
     fc.assert(
       fc.property(fc.array(fc.array(piece)), (texts) => {
         const values = texts.map((pieces) => pieces.join(""));
-        const kept = Object.fromEntries(
+        const preserved = Object.fromEntries(
           values.flatMap((value, index) =>
             formatDotenvLine("X", value) === undefined
               ? []
               : [[`N${index}`, value]],
           ),
         );
-        const lines = Object.entries(kept).map(([name, value]) =>
+        const lines = Object.entries(preserved).map(([name, value]) =>
           formatDotenvLine(name, value),
         );
-        expect(parseEnv(lines.join("\n"))).toEqual(kept);
+        expect(parseEnv(lines.join("\n"))).toEqual(preserved);
       }),
       { numRuns: 1000 },
     );

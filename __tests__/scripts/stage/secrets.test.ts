@@ -48,7 +48,7 @@ function error(type: string, message: string): Reply {
 }
 
 describe("a client's secret", () => {
-  test("is read by its name, in the Region of the call", async () => {
+  test("is read by its name in the Region of the target", async () => {
     const fields = { flow: "client_credentials", client_secret: CANARY };
     reply = { body: { SecretString: JSON.stringify(fields) } };
     expect(await read()).toEqual(fields);
@@ -57,7 +57,7 @@ describe("a client's secret", () => {
     expect(request?.headers.authorization).toContain("/us-gov-west-1/");
   });
 
-  test("has the fields that are asked for, and only those are given", () => {
+  test("returns only the requested fields", () => {
     const secret = { flow: "x", client_id: "id", client_secret: CANARY };
     expect(requireFields(NAME, secret, "client_id", "flow")).toEqual({
       client_id: "id",
@@ -66,10 +66,10 @@ describe("a client's secret", () => {
   });
 });
 
-describe("reading a client's secret fails, telling no value, when", () => {
+describe("reading a client's secret fails, without a value in the message, if", () => {
   test.each<[string, Reply, RegExp, RegExp]>([
     [
-      "there is none",
+      "it does not exist",
       error(
         "ResourceNotFoundException",
         "Secrets Manager can't find the specified secret.",
@@ -96,19 +96,19 @@ describe("reading a client's secret fails, telling no value, when", () => {
       /restore it/,
     ],
     [
-      "its key is gone",
+      "its KMS key is missing",
       error("DecryptionFailure", "Secrets Manager can't decrypt"),
       /cannot decrypt/,
       /KMS|key/,
     ],
     [
-      "it is bytes",
+      "it is binary",
       { body: { SecretBinary: Buffer.from(CANARY).toString("base64") } },
       /must be text, got bytes$/,
       /check the stage/,
     ],
     [
-      "it is no JSON",
+      "it is not JSON",
       { body: { SecretString: `{"client_secret":"${CANARY}"` } },
       NO_OBJECT,
       /previous version/,
@@ -126,24 +126,24 @@ describe("reading a client's secret fails, telling no value, when", () => {
       /previous version/,
     ],
     [
-      "a field is no text",
+      "a field is not text",
       { body: { SecretString: `{"a":"x","client_secret":["${CANARY}"]}` } },
       /^field "client_secret" of secret ".*" must be text$/,
       /previous version/,
     ],
   ])("%s", async (_name, answer, message, hint) => {
     reply = answer;
-    const told = await read().then(
+    const failure = await read().then(
       () => undefined,
       (thrown: unknown) => thrown as Error & { readonly hint?: string },
     );
-    expect(told?.message).toMatch(message);
-    expect(told?.hint).toMatch(hint);
-    expect(told?.message).not.toContain(CANARY);
-    expect(told?.name).toBe("UserError");
+    expect(failure?.message).toMatch(message);
+    expect(failure?.hint).toMatch(hint);
+    expect(failure?.message).not.toContain(CANARY);
+    expect(failure?.name).toBe("UserError");
   });
 
-  test("AWS refuses it for a reason that all commands know", async () => {
+  test("AWS rejects the request with an error of all services", async () => {
     reply = error("AccessDeniedException", "User: x is not authorized");
     await expect(read()).rejects.toMatchObject({
       name: "AccessDeniedException",

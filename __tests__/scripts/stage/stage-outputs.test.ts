@@ -20,14 +20,14 @@ import {
 const outside = { ...process.env };
 const project = process.cwd();
 const BUCKET = "STATE_BUCKET_NAME=the-state\n";
-let folder: string;
+let directory: string;
 
 beforeEach(() => {
   for (const name of Object.keys(process.env))
     Reflect.deleteProperty(process.env, name);
   process.env.PATH = outside.PATH;
-  folder = createTemporaryDirectory();
-  process.chdir(folder);
+  directory = createTemporaryDirectory();
+  process.chdir(directory);
 });
 
 afterEach(() => {
@@ -37,13 +37,13 @@ afterEach(() => {
 
 afterAll(removeTemporaryDirectories);
 
-/** Has a shell script stand in for Terraform; what it does with `init` and `output` is given. */
+/** Replaces Terraform by a shell script with these commands for `init` and `output`. */
 function standIn({ init = ":", output = ":" }): void {
-  const file = path.join(folder, "stand-in");
+  const file = path.join(directory, "stand-in");
   writeFileSync(
     file,
     `#!/bin/sh
-printf '%s\\n' "$*" >> '${folder}/calls'
+printf '%s\\n' "$*" >> '${directory}/calls'
 case "$1" in
   version) echo 'Terraform v1.11.4' ;;
   init) ${init} ;;
@@ -53,7 +53,7 @@ esac
     { mode: 0o700 },
   );
   process.env.TERRAFORM_BINARY_NAME = file;
-  process.env.TMPDIR = folder;
+  process.env.TMPDIR = directory;
 }
 
 function printing(outputs: unknown): string {
@@ -61,7 +61,7 @@ function printing(outputs: unknown): string {
 }
 
 function seen(name: string): string {
-  return readFileSync(path.join(folder, name), "utf8");
+  return readFileSync(path.join(directory, name), "utf8");
 }
 
 function read(values: Parameters<typeof resolveStage>[0] = { stage: "dev" }) {
@@ -70,12 +70,12 @@ function read(values: Parameters<typeof resolveStage>[0] = { stage: "dev" }) {
 
 describe("the state of a stage", () => {
   test.each([
-    ["of the usual key", {}],
-    ["of a key of its own", { STATE_BUCKET_KEY: "some/key" }],
+    ["with the default key", {}],
+    ["with its own key", { STATE_BUCKET_KEY: "some/key" }],
     ["of one account", { AWS_ACCOUNT_ID: "123456789012" }],
     ["of another Region", { AWS_REGION: "us-gov-west-1" }],
     ["of another app", { APP_NAME: "other" }],
-  ])("is named as its own configuration names it: %s", (_, more) => {
+  ])("has the backend of the synthesized stage: %s", (_, more) => {
     const settings = {
       STATE_BACKEND: "s3",
       STATE_BUCKET_NAME: "the-state",
@@ -93,7 +93,7 @@ describe("the state of a stage", () => {
     });
   });
 
-  test("is a file of this folder where it is local", () => {
+  test("is a file of the working directory if it is local", () => {
     const settings = { STATE_BACKEND: "local" };
     const choice = {
       stage: "dev",
@@ -112,7 +112,7 @@ describe("the state of a stage", () => {
     );
   });
 
-  test("is that of the options before that of the settings", () => {
+  test("uses options before settings", () => {
     writeFileSync(".env.dev", `${BUCKET}APP_NAME=a\nAWS_REGION=us-east-1\n`);
     process.env.AWS_DEFAULT_REGION = "eu-west-1";
     const options = { "stack-name-base": "b", region: "us-east-2" };
@@ -126,7 +126,7 @@ describe("the state of a stage", () => {
     );
   });
 
-  test("is known although another setting is wrong", () => {
+  test("is known if another setting is invalid", () => {
     writeFileSync(".env.dev", `${BUCKET}COGNITO_GROUPS=perhaps\n`);
     expect(readStateConfig(resolveStage({ stage: "dev" })).state).toEqual({
       backend: "s3",
@@ -141,7 +141,7 @@ describe("outputs of a stage", () => {
     writeFileSync(".env", BUCKET);
   });
 
-  test("are its texts that are no secrets, for another command", async () => {
+  test("are text that is not sensitive, for other commands", async () => {
     standIn({
       output: printing({
         id: { value: "a b", sensitive: false },
@@ -160,7 +160,7 @@ describe("outputs of a stage", () => {
     ]);
   });
 
-  test("are all of them, by name, for who asks for all", async () => {
+  test("are sorted by name, with sensitive outputs and other types", async () => {
     standIn({
       output: printing({
         b: { value: null, sensitive: true },
@@ -173,20 +173,20 @@ describe("outputs of a stage", () => {
     ]);
   });
 
-  test("are read in a folder of its owner alone, which is gone afterwards", async () => {
+  test("are read in a temporary directory of the owner only", async () => {
     standIn({
-      init: `ls -ld . > '${folder}/mode'; cp main.tf.json '${folder}/'`,
+      init: `ls -ld . > '${directory}/mode'; cp main.tf.json '${directory}/'`,
       output: printing({ id: { value: "x", sensitive: false } }),
     });
-    writeFileSync(path.join(folder, "before"), "");
-    const before = readdirSync(folder);
+    writeFileSync(path.join(directory, "before"), "");
+    const before = readdirSync(directory);
     await read();
     expect(seen("mode")).toMatch(/^drwx------/);
     expect(JSON.parse(seen("main.tf.json"))).toHaveProperty(
       "terraform.backend.s3.bucket",
       "the-state",
     );
-    expect(readdirSync(folder).sort()).toEqual(
+    expect(readdirSync(directory).sort()).toEqual(
       [...before, "calls", "main.tf.json", "mode"].sort(),
     );
     expect(seen("calls")).toBe(
@@ -194,9 +194,9 @@ describe("outputs of a stage", () => {
     );
   });
 
-  test("are read with nothing of a person's own Terraform that changes or prints them", async () => {
+  test("are read without the user's own Terraform variables", async () => {
     standIn({
-      init: `env > '${folder}/env'`,
+      init: `env > '${directory}/env'`,
       output: printing({ id: { value: "x", sensitive: false } }),
     });
     const misleading = {
@@ -226,15 +226,15 @@ describe("outputs of a stage", () => {
   });
 
   test.each([
-    ["a provider that they do not need cannot be had", "exit 1", ""],
-    ["a wrapper writes lines around them", ":", "[command]terraform output"],
-  ])("are read although %s", async (_, init, line) => {
+    ["the provider cannot be installed", "exit 1", ""],
+    ["a wrapper prints lines around them", ":", "[command]terraform output"],
+  ])("are read even if %s", async (_, init, line) => {
     const output = `echo '${line}'; echo '{'; echo '"id":{"value":"x","sensitive":false}'; echo '}'; echo '::debug::{x}'`;
     standIn({ init, output });
     expect(await read()).toHaveLength(1);
   });
 
-  test("of a local state are read without setting anything up", async () => {
+  test("of a local state are read without init", async () => {
     writeFileSync(".env", "STATE_BACKEND=local\n");
     const state = path.join(
       process.cwd(),
@@ -249,12 +249,12 @@ describe("outputs of a stage", () => {
   });
 });
 
-describe("reading outputs fails when", () => {
+describe("reading outputs fails if", () => {
   beforeEach(() => {
     writeFileSync(".env", BUCKET);
   });
 
-  test("the stage has none", async () => {
+  test("the stage has no outputs", async () => {
     standIn({ output: "echo '{}'" });
     await expect(read()).rejects.toMatchObject({
       message:
@@ -263,7 +263,7 @@ describe("reading outputs fails when", () => {
     });
   });
 
-  test("the local state is not there, before Terraform is looked for", async () => {
+  test("the local state does not exist, before Terraform is searched", async () => {
     writeFileSync(".env", "STATE_BACKEND=local\n");
     process.env.TERRAFORM_BINARY_NAME = "/none";
     await expect(read()).rejects.toThrow(
@@ -271,20 +271,20 @@ describe("reading outputs fails when", () => {
     );
   });
 
-  test("there is no Terraform", async () => {
+  test("Terraform is not installed", async () => {
     process.env.TERRAFORM_BINARY_NAME = "/none";
     await expect(read()).rejects.toThrow(/^\/none was not found: install/);
-    expect(existsSync(path.join(folder, "calls"))).toBe(false);
+    expect(existsSync(path.join(directory, "calls"))).toBe(false);
   });
 
-  test("no setting says where the state is", async () => {
+  test("no setting locates the state", async () => {
     writeFileSync(".env", "");
     await expect(read()).rejects.toThrow(
       "STATE_BUCKET_NAME is required unless STATE_BACKEND is local",
     );
   });
 
-  test("Terraform cannot set the state up, by what it says then", async () => {
+  test("Terraform cannot initialize the backend, with its first error", async () => {
     standIn({
       init: "echo 'Error: AWS account ID not allowed: 210987654321' >&2; exit 1",
       output: "echo 'Error: initialization required' >&2; exit 1",
@@ -292,7 +292,7 @@ describe("reading outputs fails when", () => {
     await expect(read()).rejects.toThrow(/210987654321$/);
   });
 
-  test("Terraform gives no JSON", async () => {
+  test("Terraform prints not JSON", async () => {
     standIn({ output: "echo c4nary" });
     await expect(read()).rejects.toThrow(
       "terraform output must print JSON, got another format",
@@ -350,7 +350,7 @@ describe("why a state cannot be read", () => {
       "Error: something new\n\nin two lines\n",
       "Terraform cannot read s3://b/k\nError: something new\n\nin two lines",
     ],
-  ])("is told of: %s", (stderr, message) => {
+  ])("is explained: %s", (stderr, message) => {
     expect(explainStateError(stderr, "s3://b/k").message).toBe(message);
   });
 });

@@ -1,11 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  realpathSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   listIgnoredSettingsFiles,
@@ -16,7 +10,7 @@ import {
   createTemporaryDirectory,
 } from "../../support/stage";
 
-/** Pools that a file of the working directory names. */
+/** Settings in the working directory. */
 const FILES = {
   ".env": "USER_POOL_ID=us-west-2_All\n",
   ".env.dev": "CLIENT_ID=own\n",
@@ -25,16 +19,9 @@ const FOUND = { USER_POOL_ID: "us-west-2_All", CLIENT_ID: "own" };
 
 afterAll(removeTemporaryDirectories);
 
-function makeDirectory(files: Readonly<Record<string, string>>): string {
-  const directory = realpathSync(createTemporaryDirectory());
-  for (const [name, text] of Object.entries(files))
-    writeFileSync(path.join(directory, name), text);
-  return directory;
-}
-
-/** A project whose one command prints the settings that it reads, bundled as the real ones are. */
+/** Creates a project with one bundled command, which prints the settings that it reads. */
 function makeProject(): string {
-  const project = makeDirectory(FILES);
+  const project = createTemporaryDirectory(FILES);
   mkdirSync(path.join(project, "scripts"));
   cpSync("scripts/run.mjs", path.join(project, "scripts/run.mjs"));
   symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
@@ -74,8 +61,8 @@ describe("an installed command", () => {
 
   beforeAll(() => {
     project = makeProject();
-    // as npm installs it for all directories
-    installed = path.join(makeDirectory({}), "show");
+    // as npm installs a command globally
+    installed = path.join(createTemporaryDirectory(), "show");
     symlinkSync(path.join(project, ".build", "show.cjs"), installed);
   });
 
@@ -86,7 +73,7 @@ describe("an installed command", () => {
   ): unknown => JSON.parse(run(file, cwd, env));
 
   test("reads no settings of the working directory", () => {
-    const directory = makeDirectory(FILES);
+    const directory = createTemporaryDirectory(FILES);
     expect(show(installed, directory)).toEqual({});
     expect(show(path.join(project, ".build", "show.cjs"), directory)).toEqual(
       {},
@@ -94,7 +81,7 @@ describe("an installed command", () => {
     expect(show(installed, directory, { STAGE: "dev" })).toEqual({});
   });
 
-  test("reads none of another copy of the project, or of a directory in its own", () => {
+  test("reads no settings of another copy of the project, or of a subdirectory", () => {
     expect(show(installed, makeProject())).toEqual({});
     const inner = path.join(project, "scripts");
     writeFileSync(path.join(inner, ".env"), FILES[".env"]);
@@ -102,32 +89,32 @@ describe("an installed command", () => {
   });
 
   test("reads the file that ENV_FILE names", () => {
-    const directory = makeDirectory({
+    const directory = createTemporaryDirectory({
       ".env": "CLIENT_ID=other\n",
       mine: "CLIENT_ID=mine\n",
     });
     expect(show(installed, directory, { ENV_FILE: "mine" })).toEqual({
       CLIENT_ID: "mine",
     });
-    const nested = makeDirectory({
+    const nested = createTemporaryDirectory({
       ".env": "ENV_FILE=evil\n",
       evil: "CLIENT_ID=evil\n",
     });
     expect(show(installed, nested)).toEqual({});
   });
 
-  test("reads the settings of its own project there", () => {
+  test("reads the settings of its own project in the project directory", () => {
     expect(show(installed, project)).toEqual(FOUND);
   });
 
-  test("is none that scripts/run.mjs starts, as npm run does, whatever the directory is", () => {
+  test("is not a command that scripts/run.mjs starts, in any directory", () => {
     const runner = path.join(project, "scripts", "run.mjs");
-    const out = run(runner, makeDirectory(FILES), {}, "show");
+    const out = run(runner, createTemporaryDirectory(FILES), {}, "show");
     expect(JSON.parse(out)).toEqual(FOUND);
   });
 
-  test("reads none of a package without the project's scripts", () => {
-    const directory = makeDirectory(FILES);
+  test("reads no settings of a package without the scripts of the project", () => {
+    const directory = createTemporaryDirectory(FILES);
     mkdirSync(path.join(directory, ".build"));
     const bundle = path.join(directory, ".build", "show.cjs");
     cpSync(path.join(project, ".build", "show.cjs"), bundle);
@@ -135,8 +122,12 @@ describe("an installed command", () => {
   });
 });
 
-test("settings files that are ignored are named, and nothing else is", () => {
-  const directory = makeDirectory({ ...FILES, ".envrc": "", "a.env": "" });
+test("ignored settings files are listed, without other files", () => {
+  const directory = createTemporaryDirectory({
+    ...FILES,
+    ".envrc": "",
+    "a.env": "",
+  });
   expect(listIgnoredSettingsFiles(directory, true)).toEqual([
     ".env",
     ".env.dev",

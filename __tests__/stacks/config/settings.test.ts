@@ -75,14 +75,14 @@ describe("the documented default is the real one", () => {
       undefined,
     ],
     ["GITHUB_ENVIRONMENT", "the value of `STAGE`", "dev-user", "account"],
-  ])("of %s: %s", (name, text, ofStage, ofAccount = ofStage) => {
+  ])("of %s: %s", (name, text, stageValue, accountValue = stageValue) => {
     expect(SETTING_ROWS.filter(isComputed)).toHaveLength(7);
     expect(defaults.get(name)).toBe(text);
     const env = { APP_NAME: "app" };
-    expect(readValues(env).get(name)).toBe(ofStage);
+    expect(readValues(env).get(name)).toBe(stageValue);
     if (name !== "STAGE")
       expect(readValues({ ...env, STAGE: "account" }).get(name)).toBe(
-        ofAccount,
+        accountValue,
       );
   });
 });

@@ -12,7 +12,7 @@ const SMALLEST_WITHOUT_OWNER = { STAGE: "dev", STATE_BACKEND: "local" };
 
 function problems(
   settings: Environment,
-  host = { userName: "somebody", isCi: false },
+  host = { userName: "example", isCi: false },
 ): string[] {
   try {
     readStageConfig({ ...MINIMAL_SETTINGS, ...settings }, host);
@@ -31,7 +31,7 @@ describe("a stage's configuration", () => {
       region: "us-west-2",
       tags: {
         Client: "nasa-impact",
-        Owner: "somebody",
+        Owner: "example",
         Project: "veda",
         Stack: "dev",
       },
@@ -131,7 +131,7 @@ describe("a stage's configuration", () => {
         PROJECT: " ",
       }),
     ).toMatchObject({
-      tags: { Project: "lower", Owner: "somebody" },
+      tags: { Project: "lower", Owner: "example" },
       secrets: { recoveryDays: 30 },
     });
   });
@@ -411,9 +411,9 @@ describe("a stage's configuration fails if", () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(settings, (given) => {
+      fc.property(settings, (values) => {
         try {
-          readStageConfig(given, { userName: "somebody", isCi: false });
+          readStageConfig(values, { userName: "example", isCi: false });
         } catch (error) {
           expect(error).toMatchObject({ name: "UserError" });
         }

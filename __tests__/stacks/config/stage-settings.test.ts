@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import {
   readCommonSettings,
   readStageSettings,
@@ -11,21 +9,14 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-function folderOf(files: Readonly<Record<string, string>>): string {
-  const folder = createTemporaryDirectory();
-  for (const [name, text] of Object.entries(files))
-    writeFileSync(path.join(folder, name), text);
-  return folder;
-}
-
-test("settings that are common to stages are those in which all agree", () => {
-  const folder = folderOf({
+test("common settings are those that all stages share", () => {
+  const directory = createTemporaryDirectory({
     ".env": "USER_POOL_ID=us-west-2_a\n",
     ".env.dev": "IDENTITY_POOL_ARN=a\n",
     ".env.prod": "IDENTITY_POOL_ARN=b\n",
   });
   expect(
-    readCommonSettings(["USER_POOL_ID", "IDENTITY_POOL_ARN"], {}, folder),
+    readCommonSettings(["USER_POOL_ID", "IDENTITY_POOL_ARN"], {}, directory),
   ).toEqual({
     values: { USER_POOL_ID: "us-west-2_a" },
     origins: { USER_POOL_ID: ".env" },
@@ -33,7 +24,7 @@ test("settings that are common to stages are those in which all agree", () => {
 });
 
 test("a stage's settings name the file of each, or the environment", () => {
-  const folder = folderOf({
+  const directory = createTemporaryDirectory({
     ".env": "OWNER=all\nPROJECT=all\napp_name=all\n",
     ".env.dev": "OWNER=own\nCLIENT_REGION=x\n",
   });
@@ -41,7 +32,7 @@ test("a stage's settings name the file of each, or the environment", () => {
     "dev",
     [],
     { App_Name: "e" },
-    folder,
+    directory,
   );
   expect(values).toMatchObject({ OWNER: "own", APP_NAME: "e", STAGE: "dev" });
   expect(origins).toEqual({
@@ -55,20 +46,25 @@ test("a stage's settings name the file of each, or the environment", () => {
 test.each([
   [
     "common settings",
-    (folder: string) => readCommonSettings(["OWNER"], {}, folder),
+    (directory: string) => readCommonSettings(["OWNER"], {}, directory),
   ],
   [
     "a stage's settings",
-    (folder: string) => readStageSettings("dev", [], {}, folder),
+    (directory: string) => readStageSettings("dev", [], {}, directory),
   ],
-])("%s fail when a file cannot be read", (_, read) => {
-  const folder = folderOf({ ".env": "no line of a file\n" });
-  expect(() => read(folder)).toThrow(/^configuration: 1 problem\n/);
+])("%s fail if a file cannot be read", (_, read) => {
+  const directory = createTemporaryDirectory({
+    ".env": "not a line of a file\n",
+  });
+  expect(() => read(directory)).toThrow(/^configuration: 1 problem\n/);
 });
 
-test("a stage's settings fail when there are several stages and none is named", () => {
-  const folder = folderOf({ ".env.dev": "", ".env.prod": "" });
-  expect(() => readStageSettings(undefined, [], {}, folder)).toThrow(
+test("a stage's settings fail if there are several stages and STAGE is not set", () => {
+  const directory = createTemporaryDirectory({
+    ".env.dev": "",
+    ".env.prod": "",
+  });
+  expect(() => readStageSettings(undefined, [], {}, directory)).toThrow(
     "STAGE is required, since there are several stages: dev, prod",
   );
 });
@@ -78,7 +74,7 @@ test.each([
   ["", /^STAGE is required$/],
 ])("a stage's settings fail if the stage in CI is %j", (stage, message) => {
   const env = { STAGE: stage, CI: "true" };
-  expect(() => readStageSettings(undefined, [], env, folderOf({}))).toThrow(
-    message,
-  );
+  expect(() =>
+    readStageSettings(undefined, [], env, createTemporaryDirectory()),
+  ).toThrow(message);
 });
