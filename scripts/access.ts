@@ -1,34 +1,37 @@
 import { parseArgs } from "node:util";
 import { getEnvironment } from "../stacks/config/environment";
-import { formatAccessHtml } from "./lib/access/render/html";
-import type { AccessGraph, AccessOrigin } from "./lib/access/access-graph";
-import { formatAccessMermaid } from "./lib/access/render/mermaid";
+import type { AccessGraph } from "./lib/access/access-graph";
 import { loadFileGraph, loadStageGraph } from "./lib/access/access-source";
+import {
+  type AccessPageOptions,
+  formatAccessHtml,
+} from "./lib/access/render/html";
+import { formatAccessMermaid } from "./lib/access/render/mermaid";
 import {
   formatAccessMarkdown,
   formatAccessText,
 } from "./lib/access/render/text-and-markdown";
+import { resolveAwsTarget } from "./lib/aws/client";
+import { runCommand, UsageError } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
+  requireChoice,
   resolveStage,
   validateCommonOptions,
 } from "./lib/cli/options";
-import { resolveAwsTarget } from "./lib/aws/client";
-import { runCommand, UsageError } from "./lib/cli/command";
 
 const HELP = `Usage: npm run -s access -- [<file>] [options]
 
-Shows who can do what: groups over their roles to buckets, services over scopes to resource servers, repositories to the
-roles that they may assume.
+Show who can do what: groups and their roles, buckets, services and their scopes, repositories and their roles.
 
-<file> is a plan file, the JSON of a plan, whose changes are then marked, the JSON of a state, a synthesized cdk.tf.json,
-or - for such JSON on standard input. Without it the stage is synthesized, and nothing of AWS is read.
+<file> is a plan file, a plan or a state as JSON, or a synthesized cdk.tf.json; - reads JSON from standard input. A plan
+also shows which access is gained and lost. Without <file>, the stage is synthesized and AWS is not called.
 
 Options:
-  --format <format>         text (the default), markdown, mermaid, html (one page that needs no server), or json
-  --chdir <folder>          folder that a plan file was made in (default: the one it lies in)
+  --format <format>         text (default), markdown, mermaid, html (one page, no server needed), or json
+  --chdir <directory>       directory that the plan file was created in (default: the directory of the plan file)
 ${COMMON_OPTIONS_HELP}
 
 Examples:
@@ -37,12 +40,11 @@ Examples:
 
 ${EXIT_CODES_HELP}`;
 
-const log = console.error;
-
-const FORMS: Readonly<
+const FORMATS = ["text", "markdown", "mermaid", "html", "json"] as const;
+const FORMATTERS: Readonly<
   Record<
-    string,
-    (graph: AccessGraph, origin: AccessOrigin & { title: string }) => string
+    (typeof FORMATS)[number],
+    (graph: AccessGraph, options: AccessPageOptions) => string
   >
 > = {
   text: formatAccessText,
@@ -51,6 +53,7 @@ const FORMS: Readonly<
   html: formatAccessHtml,
   json: (graph) => JSON.stringify(graph, null, 2),
 };
+const log = console.error;
 
 void runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -65,31 +68,24 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const { format, chdir: directory, stage } = values;
-  const form = Object.hasOwn(FORMS, format) ? FORMS[format] : undefined;
-  if (form === undefined)
-    throw new UsageError(
-      `--format must be ${Object.keys(FORMS).join(", ")}, got ${JSON.stringify(format)}`,
-    );
+  const format = FORMATTERS[requireChoice("format", values.format, FORMATS)];
   const [plan, ...more] = positionals;
   if (more.length > 0)
-    throw new UsageError(`one file is read, got ${positionals.length}`);
+    throw new UsageError(`<file> must be one file, got ${positionals.length}`);
   if (plan === undefined) {
-    const choice = resolveStage(values);
-    const graph = await loadStageGraph(choice, log);
-    const title = `Access in ${choice.stackName}`;
-    console.log(form(graph, { title, stage: choice.stage }).trimEnd());
+    const target = resolveStage(values);
+    const { stage, stackName } = target;
+    const graph = await loadStageGraph(target, log);
+    const options = { title: `Access in ${stackName}`, stage };
+    console.log(format(graph, options).trimEnd());
     return 0;
   }
   validateCommonOptions(values);
-  const place = resolveAwsTarget(values, getEnvironment());
-  const { graph, origin } = await loadFileGraph({
-    plan,
-    directory,
-    target: place,
-    log,
-  });
-  const about = { ...origin, ...(stage !== undefined && { stage }) };
-  console.log(form(graph, { title: "Access", ...about }).trimEnd());
+  const { chdir: directory, stage } = values;
+  const target = resolveAwsTarget(values, getEnvironment());
+  const source = { plan, directory, target, log };
+  const { graph, origin } = await loadFileGraph(source);
+  const options = { ...origin, ...(stage !== undefined && { stage }) };
+  console.log(format(graph, { title: "Access", ...options }).trimEnd());
   return 0;
 });

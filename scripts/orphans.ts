@@ -1,29 +1,31 @@
 import { parseArgs } from "node:util";
+import { runCommand } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
+  requireChoice,
   resolveStage,
 } from "./lib/cli/options";
-import { runCommand, UsageError } from "./lib/cli/command";
-import { listStageResources } from "./lib/orphans/stage-resources";
 import { findOrphans, formatOrphans } from "./lib/orphans/orphans";
+import { listStageResources } from "./lib/orphans/stage-resources";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const HELP = `Usage: npm run -s orphans -- [options]
 
-Finds what a deployment that was killed has left in AWS: user pools, clients, groups, resource servers, identity pools,
-roles and secrets with the stage's name, and OIDC providers with its tag, that its state does not have. Prints the import
-block for each that the next deployment would make a second time, and the commands that delete them. Changes nothing.
+List the AWS resources of a stage that are not in its state, such as those of an interrupted deployment.
+
+Finds user pools, clients, groups, resource servers, identity pools, roles and secrets by the name of the stage, and OIDC
+providers by its tag. Prints import blocks for resources that the next deployment would duplicate, and the commands that
+delete each. Changes nothing.
 
 Options:
-  --format <format>         text (the default), or json: {"stage","stack","orphans":[…]}
+  --format <format>         text (default), or json: {"stage","stack","orphans":[…]}
 ${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s orphans -- --stage dev
 
-Exit code: 0 there are none; 3 there are, as is told; 1 it cannot be said, for the reason that is told; 2 an option is not
-accepted; 70 a defect.`;
+Exit codes: 0 no orphans; 3 orphans; 1 error; 2 invalid option; 70 internal error.`;
 
 const EXIT_ORPHANS = 3;
 const log = console.error;
@@ -36,18 +38,14 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const { format } = values;
-  if (format !== "text" && format !== "json")
-    throw new UsageError(
-      `--format must be text or json, got ${JSON.stringify(format)}`,
-    );
-  const choice = resolveStage(values);
-  const { stage, stackName: stack } = choice;
-  const [{ json }, things] = await Promise.all([
-    withStageWorkspace(choice, { log }, (workspace) => workspace.plan()),
-    listStageResources(choice, log),
+  const format = requireChoice("format", values.format, ["text", "json"]);
+  const target = resolveStage(values);
+  const { stage, stackName: stack } = target;
+  const [{ json }, resources] = await Promise.all([
+    withStageWorkspace(target, { log }, (workspace) => workspace.plan()),
+    listStageResources(target, log),
   ]);
-  const orphans = findOrphans(things, json);
+  const orphans = findOrphans(resources, json);
   console.log(
     format === "json"
       ? JSON.stringify({ stage, stack, orphans })

@@ -1,42 +1,43 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
 import { getEnvironment } from "../stacks/config/environment";
-import {
-  resolveStage,
-  COMMON_OPTIONS_HELP,
-  COMMON_OPTIONS,
-  EXIT_CODES_HELP,
-  validateCommonOptions,
-  type StageTarget,
-} from "./lib/cli/options";
 import { runCommand, UsageError } from "./lib/cli/command";
+import {
+  COMMON_OPTIONS,
+  COMMON_OPTIONS_HELP,
+  EXIT_CODES_HELP,
+  resolveStage,
+  type StageTarget,
+  validateCommonOptions,
+} from "./lib/cli/options";
 import { parseRoleName } from "./lib/trust/role-trust";
 import { changeTrust } from "./lib/trust/trust-change";
 import {
-  parseIdentityPool,
   type IdentityPool,
+  parseIdentityPool,
 } from "./lib/trust/trust-statement";
 
 const HELP = `Usage: npm run -s trust-policy -- --role <role> [options]
 
-Has an existing role trust a stage's identity pool, so that a group of its users can be given the role. Prints the role's
-trust policy with a statement for the pool, which is added or brought up to date; every other statement stays as it is,
-byte for byte. Nothing is written without --apply, which shows the difference and asks first. A policy with a statement that
-lets anyone assume the role (a principal "*", a wildcard in a principal, or NotPrincipal) is refused.
+Print the trust policy of an existing role with a statement for the identity pool of a stage.
+
+Adds or updates that statement; all other statements stay the same, byte for byte. A group of the stage can then have the
+role. With --apply, shows the difference, asks for confirmation, and writes the policy. Fails if a statement lets anyone
+assume the role: a principal "*", a wildcard in a principal, or NotPrincipal.
 
 Options:
-  --role <role>             name or ARN of the role, which may also be the argument
-  --identity-pool-id <id>   identity pool to trust (default: the stage's, by its outputs)
+  --role <role>             name or ARN of the role; can also be the first argument
+  --identity-pool-id <id>   identity pool to trust (default: the identity pool in the outputs of the stage)
   --apply                   write the policy
-  --yes                     do not ask, for where there is no terminal
-  --remove                  take the pool's statement out again
+  --yes                     do not ask for confirmation
+  --remove                  remove the statement
 ${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s trust-policy -- --stage dev --role veda-data-access --apply
 
-Needs iam:GetRole, with --apply iam:UpdateAssumeRolePolicy, and where it may iam:GetAccountSummary for the size quota.
-The policy alone goes to standard output.
+Requires iam:GetRole, iam:UpdateAssumeRolePolicy for --apply, and optionally iam:GetAccountSummary to check the quota.
+Only the policy is printed to standard output.
 ${EXIT_CODES_HELP}`;
 
 const log = console.error;
@@ -57,30 +58,27 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const [role, ...more] = [
-    ...positionals,
-    ...(values.role === undefined ? [] : [values.role]),
-  ];
-  if (role === undefined || more.length > 0)
-    throw new UsageError("--role must be one role, got none or several");
+  const roles = [...positionals, values.role].filter(
+    (one) => one !== undefined,
+  );
+  const [name, ...more] = roles;
+  if (name === undefined || more.length > 0)
+    throw new UsageError(`--role must be one role, got ${roles.length}`);
   const { apply, yes, remove, profile, "identity-pool-id": poolId } = values;
-  if (yes && !apply)
-    throw new UsageError("--yes agrees to --apply, got it alone");
+  if (yes && !apply) throw new UsageError("--yes requires --apply");
   if (poolId !== undefined && values.stage !== undefined)
-    throw new UsageError("--identity-pool-id stands for --stage, got both");
+    throw new UsageError("--identity-pool-id cannot be used with --stage");
+  if (poolId !== undefined && values.region !== undefined)
+    throw new UsageError("--identity-pool-id cannot be used with --region");
   validateCommonOptions(values);
-  const wanted = parseRoleName(role, "--role");
+  const role = parseRoleName(name, "--role");
   const pool =
     poolId === undefined
-      ? await poolOf(resolveStage(values))
+      ? await readIdentityPool(resolveStage(values))
       : parseIdentityPool(poolId, "--identity-pool-id");
-  if (values.region !== undefined && poolId !== undefined)
-    throw new UsageError(
-      "--region is for a stage, and --identity-pool-id has its own, got both",
-    );
   const isTerminal = process.stderr.isTTY;
   const policy = await changeTrust({
-    role: wanted,
+    role,
     pool,
     shouldTrust: !remove,
     mode: apply ? (yes ? "write" : "ask") : "show",
@@ -95,18 +93,14 @@ void runCommand(async () => {
   return 0;
 });
 
-async function poolOf(choice: StageTarget): Promise<IdentityPool> {
-  const { readTextOutputs: stageOutputs } =
-    await import("./lib/stage/stage-outputs");
-  const { identitypool_id: id } = await stageOutputs(choice, log);
+async function readIdentityPool(target: StageTarget): Promise<IdentityPool> {
+  const { readTextOutputs } = await import("./lib/stage/stage-outputs");
+  const { identitypool_id: id } = await readTextOutputs(target, log);
+  const stage = `stage "${target.stage}"`;
   if (id !== undefined)
-    return parseIdentityPool(
-      id,
-      `identitypool_id of stage "${choice.stage}"`,
-      UserError,
-    );
+    return parseIdentityPool(id, `identitypool_id of ${stage}`, UserError);
   throw new UserError(
-    `stage "${choice.stage}" has no identity pool`,
-    "one is made for its groups, by COGNITO_GROUPS or DATA_MANAGERS_ROLE_ARN; any other is named by --identity-pool-id",
+    `${stage} has no identity pool`,
+    "set COGNITO_GROUPS or DATA_MANAGERS_ROLE_ARN and deploy the stage, or use --identity-pool-id",
   );
 }

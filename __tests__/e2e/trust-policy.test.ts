@@ -406,6 +406,6 @@ describeLocal("trust-policy fails if", () => {
   ])("%s", async (_, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/, got .*\nhint: /);
+    expect(stderr).toMatch(/^--\S+ .*\nhint: /);
   });
 });

@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../../constructs/errors";
 import type { StageTarget } from "../cli/options";
 import { hashPlan } from "../plan/plan-hash";
 import { parsePlanJson } from "../plan/plan-json";
 import { buildPlanModel } from "../plan/plan-model";
 import { findTaggedStage } from "../plan/plan-origin";
+import { createStateRedactor } from "../plan/plan-secrets";
+import { redactModuleResources, Snapshot } from "../plan/snapshot";
 import { type PlanSource, readPlanJson } from "../review/plan-source";
+import { isJsonObject, type JsonObject } from "../system/json-object";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import { findJson } from "../terraform/output";
 import { StackDirectory } from "../terraform/stack-directory";
 import type { AccessGraph, AccessOrigin } from "./access-graph";
 import { buildAccessGraph } from "./build-access-graph";
-import { parseSnapshot, parseStackJson } from "./stack-snapshot";
 
 /** Synthesizes a stage and returns its access. */
 export async function loadStageGraph(
@@ -59,4 +62,90 @@ export async function loadFileGraph(source: PlanSource): Promise<{
           : undefined,
     },
   };
+}
+
+/**
+ * Parses a synthesized stack (`cdk.tf.json`) or a state, as `terraform show -json` or `terraform state pull` prints it.
+ *
+ * @throws UserError if the text is neither
+ */
+export function parseSnapshot(text: string): Snapshot {
+  const json = parseStackJson(text);
+  const redactor = createStateRedactor(json);
+  return new Snapshot(
+    redactModuleResources(findRootModule(json), redactor),
+    redactor,
+  );
+}
+
+/** @throws UserError if the text is not a JSON object */
+function parseStackJson(text: string): JsonObject {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isJsonObject(json)) return json;
+  } catch {
+    // reported below, as for other JSON
+  }
+  throw new UserError(
+    "the file must be a synthesized stack, a plan or a state, got incomplete or other JSON",
+  );
+}
+
+/** Returns the root module in the form of `terraform show -json`. */
+function findRootModule(json: JsonObject): unknown {
+  if (isJsonObject(json.resource))
+    return { resources: listStackResources(json.resource) };
+  if (Array.isArray(json.resources) && json.version === 4)
+    return {
+      resources: json.resources.filter(isJsonObject).flatMap(listInstances),
+    };
+  if (typeof json.format_version === "string" && isJsonObject(json.values))
+    return json.values.root_module;
+  throw new UserError(
+    "the file must be a synthesized stack, a plan or a state, got other JSON",
+    "run terraform show -json for a plan or a state, or npm run synth for a stack",
+  );
+}
+
+function listStackResources(types: JsonObject): readonly JsonObject[] {
+  return Object.entries(types).flatMap(([type, resources]) =>
+    Object.entries(isJsonObject(resources) ? resources : {}).map(
+      ([name, values]) => ({
+        address: `${type}.${name}`,
+        mode: "managed",
+        type,
+        values: unescapeTexts(values),
+      }),
+    ),
+  );
+}
+
+/** Returns the instances of a resource in the format that Terraform stores. */
+function listInstances({
+  module,
+  mode,
+  type,
+  name,
+  instances,
+}: JsonObject): readonly JsonObject[] {
+  const modulePath = typeof module === "string" ? `${module}.` : "";
+  return (Array.isArray(instances) ? instances : [])
+    .filter(isJsonObject)
+    .map(({ index_key: key, attributes }) => {
+      const suffix = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+      const address = `${modulePath}${String(type)}.${String(name)}${suffix}`;
+      return { address, mode, type, values: attributes };
+    });
+}
+
+/** Replaces the escapes of `${` and `%{` in a stack, as Terraform does when it reads it. */
+function unescapeTexts(value: unknown): unknown {
+  if (typeof value === "string")
+    return value.replaceAll("$${", "${").replaceAll("%%{", "%{");
+  if (Array.isArray(value)) return value.map(unescapeTexts);
+  return isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [key, unescapeTexts(part)]),
+      )
+    : value;
 }

@@ -1,6 +1,6 @@
 import { compareSnapshots } from "../../../scripts/lib/access/access-changes";
 import { buildAccessGraph } from "../../../scripts/lib/access/build-access-graph";
-import { parseSnapshot } from "../../../scripts/lib/access/stack-snapshot";
+import { parseSnapshot } from "../../../scripts/lib/access/access-source";
 import { Redactor } from "../../../scripts/lib/plan/redactor";
 import { toPlainText } from "../../../scripts/lib/plan/rich-text";
 import { Snapshot } from "../../../scripts/lib/plan/snapshot";
