@@ -1,25 +1,27 @@
-// Runs test files in one process, one mutant after another: what is loaded from node_modules stays loaded, which is most of
-// the time that a test file takes. Reads from a file what to run, and tells on stdout of each mutant.
+// Runs test files on one mutant after another in one process, so that the modules of node_modules, which take most of the
+// time, are loaded once. Reads mutants from a file and prints the result of each.
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
 import ts from "typescript";
 
-const [, , project, listed] = process.argv;
-const attempts = JSON.parse(readFileSync(listed, "utf8"));
+const [, , project, file] = process.argv;
+const attempts = JSON.parse(readFileSync(file, "utf8"));
 const require = createRequire(path.join(project, "package.json"));
-const ofJest = createRequire(require.resolve("jest-circus/package.json"));
+const requireOfCircus = createRequire(
+  require.resolve("jest-circus/package.json"),
+);
 const circus = require("jest-circus");
-// what it has no way in for
-const { addEventHandler } = ofJest("./build/state.js");
+// not exported by jest-circus
+const { addEventHandler } = requireOfCircus("./build/state.js");
 const { expect } = require("expect");
-const { ModuleMocker } = ofJest("jest-mock");
+const { ModuleMocker } = requireOfCircus("jest-mock");
 
 const mocker = new ModuleMocker(globalThis);
 const { describe, test, it, beforeAll, beforeEach, afterAll, afterEach } =
   circus;
-// snapshots are jest's to compare
+// only jest can compare snapshots
 const passing = () => ({ pass: true, message: () => "" });
 expect.extend({ toMatchInlineSnapshot: passing, toMatchSnapshot: passing });
 Object.assign(globalThis, {
@@ -35,7 +37,7 @@ let hasFailed = false;
 addEventHandler((event) => {
   if (event.name === "test_fn_failure" || event.name === "hook_failure")
     hasFailed = true;
-  // jest-circus looks at the mode after it has told of the start
+  // jest-circus reads the mode after this event
   if (event.name === "test_start" && hasFailed) event.test.mode = "skip";
 });
 
@@ -48,8 +50,8 @@ const compiled = new Map();
 
 function compile(file, mutant) {
   const isMutated = mutant?.path === file;
-  const known = isMutated ? undefined : compiled.get(file);
-  if (known !== undefined) return known;
+  const cached = isMutated ? undefined : compiled.get(file);
+  if (cached !== undefined) return cached;
   const source = readFileSync(file, "utf8");
   const code = isMutated
     ? source.slice(0, mutant.start) +
@@ -60,16 +62,16 @@ function compile(file, mutant) {
     fileName: file,
     compilerOptions: OPTIONS,
   });
-  const made = vm.compileFunction(
+  const wrapper = vm.compileFunction(
     outputText,
     ["exports", "require", "module", "__filename", "__dirname"],
     { filename: file },
   );
-  if (!isMutated) compiled.set(file, made);
-  return made;
+  if (!isMutated) compiled.set(file, wrapper);
+  return wrapper;
 }
 
-/** Loads a file of the project, and what it imports of it, anew. */
+/** Loads a file of the project, and the files that it imports, again. */
 function load(file, mutant, loaded) {
   const before = loaded.get(file);
   if (before !== undefined) return before.exports;
@@ -79,32 +81,30 @@ function load(file, mutant, loaded) {
   const within = (name) => {
     if (!name.startsWith(".")) return outside(name);
     const target = path.resolve(path.dirname(file), name);
-    const isFile = statSync(`${target}.ts`, {
-      throwIfNoEntry: false,
-    })?.isFile();
-    return isFile ? load(`${target}.ts`, mutant, loaded) : outside(name);
+    const found = [`${target}.ts`, path.join(target, "index.ts")].find((one) =>
+      statSync(one, { throwIfNoEntry: false })?.isFile(),
+    );
+    return found === undefined ? outside(name) : load(found, mutant, loaded);
   };
   within.resolve = outside.resolve;
   compile(file, mutant)(own.exports, within, own, file, path.dirname(file));
   return own.exports;
 }
 
-/** Names of the tests of a file that fail; those after the first are left out. */
-async function failures(file, mutant) {
+/** Returns whether all tests of a file pass. Skips the tests after a failure. */
+async function passes(file, mutant) {
   circus.resetState();
   circus.getState().testTimeout = 30_000;
   hasFailed = false;
   try {
     load(file, mutant, new Map());
     const { testResults, unhandledErrors } = await circus.run();
-    return [
-      ...testResults
-        .filter(({ errors }) => errors.length > 0)
-        .map(({ testPath }) => testPath.slice(1).join(" ")),
-      ...unhandledErrors,
-    ];
-  } catch (error) {
-    return [`${error}`];
+    return (
+      unhandledErrors.length === 0 &&
+      testResults.every(({ errors }) => errors.length === 0)
+    );
+  } catch {
+    return false;
   } finally {
     mocker.restoreAllMocks();
     process.chdir(project);
@@ -112,14 +112,26 @@ async function failures(file, mutant) {
   }
 }
 
-for (const { id, mutant, tests } of attempts) {
-  const own = mutant && { ...mutant, path: path.join(project, mutant.file) };
-  let killer;
-  for (const name of tests) {
-    const [failed] = await failures(path.join(project, name), own);
-    if (failed !== undefined) killer = { test: name, failed: `${failed}` };
-    if (killer !== undefined) break;
-  }
-  process.stdout.write(`@mutant ${JSON.stringify({ id, ...killer })}\n`);
+/** Tests that pass without a mutant; others cannot detect one. */
+const valid = new Map();
+
+async function isValid(test) {
+  if (!valid.has(test)) valid.set(test, await passes(test, undefined));
+  return valid.get(test);
 }
+
+for (const { mutant, tests } of attempts) {
+  const own = { ...mutant, path: path.join(project, mutant.file) };
+  let killedBy;
+  for (const name of tests) {
+    const test = path.join(project, name);
+    if (!(await passes(test, own)) && (await isValid(test))) {
+      killedBy = name;
+      break;
+    }
+  }
+  process.stdout.write(`@mutant ${JSON.stringify({ killedBy })}
+`);
+}
+// eslint-disable-next-line no-restricted-properties -- tests can leave open handles
 process.exit();

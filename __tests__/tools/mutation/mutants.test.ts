@@ -1,14 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { EQUIVALENT_MUTANTS, findMutants } from "./mutants";
+import { listReporters, mutateMessages } from "./message-mutants";
 import { applyMutant, parseSource } from "./mutant";
+import { EQUIVALENT_MUTANTS, findMutants } from "./mutants";
+import { planTests } from "./mutation-run";
+import { loosenQuantifiers } from "./predicate-mutants";
+import { mutateRegistries } from "./registry-mutants";
 
 const PROJECT = path.resolve(__dirname, "../../..");
+const FILE = "constructs/constraints/a.ts";
 
-/** Lines that are different with each mutant, as they are then. */
-function edits(text: string, file = "constructs/a.ts"): string[] {
+/** Lists the changed lines of each mutant. */
+function listChanges(
+  text: string,
+  reporters: readonly string[] = [],
+): string[] {
+  const source = parseSource(FILE, text);
   const before = text.split("\n");
-  return findMutants(file, text).map((mutant) =>
+  return [
+    ...mutateRegistries(source),
+    ...mutateMessages(source, new Set(reporters)),
+  ].map((mutant) =>
     applyMutant(text, mutant)
       .split("\n")
       .filter((line, index) => line !== before[index])
@@ -17,74 +29,116 @@ function edits(text: string, file = "constructs/a.ts"): string[] {
   );
 }
 
-const MAKER =
-  "function text(subject: string, min: number, max: number, pattern: RegExp) { return {} }\n";
-
-describe("the rules that are taken out of a file", () => {
-  test("are none where nothing is checked", () => {
-    expect(edits('export const name = "a";')).toEqual([]);
-  });
-
-  test("are a limit, and each of its bounds and its pattern", () => {
-    expect(edits(`${MAKER}const a = text("name", 2, 64, /^\\w+$/);`)).toEqual([
-      'const a = ({ ...text("name", 2, 64, /^\\w+$/), allows: () => true });',
-      'const a = text("name", 2 - 1, 64, /^\\w+$/);',
-      'const a = text("name", 2, 64 + 1, /^\\w+$/);',
-      'const a = text("name", 2, 64, /(?:)/);',
+describe("mutants of a registry", () => {
+  test("remove a limit, and move its bounds and its pattern", () => {
+    expect(
+      listChanges('const A_LIMITS = {\na: make("a", [2, 64], /^\\w+$/),\n};'),
+    ).toEqual([
+      'a: { ...(make("a", [2, 64], /^\\w+$/)), allows: () => true },',
+      'a: make("a", [2 - 1, 64], /^\\w+$/),',
+      'a: make("a", [2, 64 + 1], /^\\w+$/),',
+      'a: make("a", [2, 64], /(?:)/),',
     ]);
   });
 
-  test.each([
-    ["the pattern refuses what is shorter", "1, 64, /^\\w+$/"],
-    ["nothing is shorter", "0, 64, /^\\w*$/"],
-  ])("are not a least length where %s", (_, rest) => {
-    const text = `${MAKER}const a = text("name", ${rest});`;
-    expect(edits(text).join("\n")).not.toMatch(/(0|1) - 1/);
+  test("move a single bound up", () => {
+    expect(listChanges('const A_LIMITS = { a: make("a", 10) };')).toContain(
+      'const A_LIMITS = { a: make("a", 10 + 1) };',
+    );
   });
 
-  test("are each condition of a value, and its numbers", () => {
+  test.each([
+    ["its pattern refuses shorter texts", "[1, 64], /^\\w+$/"],
+    ["nothing is shorter", "[0, 64], /^\\w*$/"],
+  ])("retain a lower bound if %s", (_, rest) => {
+    const changes = listChanges(`const A_LIMITS = { a: make("a", ${rest}) };`);
+    expect(changes.join("\n")).not.toMatch(/(0|1) - 1/);
+  });
+
+  test("remove each condition of a predicate, and loosen its numbers", () => {
     expect(
-      edits(
+      listChanges(
         "const a = {\nallows: (value: string) =>\nvalue.length <= 9 &&\n!/b/.test(value) &&\n/^[a-z]{1,3}$/.test(value),\n};",
       ),
     ).toEqual([
-      "allows: () => true,\n};",
       "true &&",
-      "value.length <= 10 &&",
       "true &&",
       "true,",
+      "value.length <= 10 &&",
       "/^[a-z]{0,3}$/.test(value),",
       "/^[a-z]{1,4}$/.test(value),",
     ]);
   });
 
-  test("are each condition that refuses a value, and each refused word", () => {
+  test("remove each condition that refuses a value, and each word of a list", () => {
     expect(
-      edits(
-        'const NO_WORDS = ["a", "b"];\nfunction isFit(value: string) {\nif (value.length > 9 || value === "") return false;\nreturn !NO_WORDS.includes(value);\n}',
+      listChanges(
+        'const WORDS = ["a", "b"];\nfunction isValid(value: string): boolean {\nif (value.length > 9 || value === "") return false;\nreturn !WORDS.includes(value);\n}',
       ),
     ).toEqual([
-      'const NO_WORDS = ["\\u0000none", "b"];',
-      'const NO_WORDS = ["a", "\\u0000none"];',
-      'if (false || value === "") return false;',
-      'if (value.length > 10 || value === "") return false;',
-      "if (value.length > 9 || false) return false;",
+      'const WORDS = ["\\0", "b"];',
+      'const WORDS = ["a", "\\0"];',
       "return true;",
+      'if (false || value === "") return false;',
+      "if (value.length > 9 || false) return false;",
+      'if (value.length > 10 || value === "") return false;',
     ]);
   });
 
-  test("are what is reported, each by itself", () => {
-    expect(
-      edits(
-        'reportProblems(\nthis,\ncheck(LIMITS.a, props.a),\n...checkEach(LIMITS.b, props.b),\n...statementProblems(props.c),\nprops.d === 0\n? "d must be one, got none"\n: undefined,\nown,\n);',
-      ),
-    ).toEqual(["undefined,", "...[],", "...[],", "? undefined", "undefined,"]);
+  test("allow all values of a setting, and remove what it requires", () => {
+    const changes = listChanges(
+      'const SETTINGS = {\na: setting("A", list(LIMITS.a, 9), undefined, "The a.", "B"),\n};',
+    );
+    expect(changes).toEqual([
+      expect.stringMatching(/"A", \(text: string\) => .*list\(LIMITS\.a, 9\)/),
+      expect.stringContaining("list(LIMITS.a, 9 + 1)"),
+      expect.stringContaining('"The a.", "PATH")'),
+    ]);
   });
 
-  test("are what is thrown, pushed, listed or mapped", () => {
+  test("raise each quota, and allow an invalid value", () => {
+    expect(listChanges("const QUOTAS = { a: 25 };")).toEqual([
+      "const QUOTAS = { a: 25 + 1 };",
+    ]);
     expect(
-      edits(
-        'if (a) throw new UserError("a must be b");\nproblems.push("a must be b");\nconst c = a ? [] : ["a must be b"];\nconst d = a.map((b) => `${b} must be c`);',
+      listChanges("const parse = () => isA ? text : new InvalidValue(y);"),
+    ).toEqual(["const parse = () => text;"]);
+  });
+
+  test("widen quantifiers", () => {
+    expect(loosenQuantifiers("/a{2}b{0,3}c{1,}/")).toEqual([
+      "/a{1,2}b{0,3}c{1,}/",
+      "/a{2,3}b{0,3}c{1,}/",
+      "/a{2}b{0,4}c{1,}/",
+      "/a{2}b{0,3}c{0,}/",
+    ]);
+  });
+});
+
+describe("mutants of errors", () => {
+  test("remove each argument of a function that adds errors", () => {
+    expect(
+      listChanges(
+        'report(\nthis,\nvalidate(LIMITS.a, props.a),\n...validateEach(LIMITS.b, props.b),\n...statementErrors(props.c),\nprops.d === 0\n? "d must be one"\n: undefined,\nown,\n);',
+        ["report"],
+      ).sort(),
+    ).toEqual(
+      ["...[],", "...[],", "? undefined", "undefined,", "undefined,"].sort(),
+    );
+  });
+
+  test("find functions that add errors by their call of the constructs library", () => {
+    expect(
+      listReporters(
+        parseSource(FILE, "function f(a) { a.node.addValidation({}); }"),
+      ),
+    ).toEqual(["f"]);
+  });
+
+  test("remove what is thrown, pushed, listed or mapped", () => {
+    expect(
+      listChanges(
+        'if (a) throw new UserError("a must be b");\nerrors.push("a must be b");\nconst c = a ? [] : ["a must be b"];\nconst d = a.map((b) => `${b} must be c`);',
       ),
     ).toEqual([
       "if (a) ;",
@@ -94,65 +148,69 @@ describe("the rules that are taken out of a file", () => {
     ]);
   });
 
-  test("are the calls of what tells a problem, and the rows of what problems are told of", () => {
+  test("remove the rows of a list of names", () => {
     expect(
-      edits(
-        'const needs = (a: string) => {\nproblems.push(`${a} must come with b`);\n};\nneeds("a");\nconst rows = [\n["a", 1],\n["b", 2],\n];',
-      ),
-    ).toEqual(["void 0;", "void 0;", "...[],", "...[],"]);
-  });
-
-  test("are a setting's limit, its most, and each rejection", () => {
-    expect(
-      edits(
-        "const a = { A: setting(limited(LIMITS.a)), B: setting(list(LIMITS.b, 9)) };\nfunction parse(text: string) {\nreturn text === x ? text : new Rejected(y);\n}",
-        "stacks/config/settings.ts",
-      ),
-    ).toEqual([
-      expect.stringMatching(/A: setting\(limited\(\{.*allows: \(\) => true/),
-      expect.stringMatching(/B: setting\(list\(\{.*allows: \(\) => true.*, 9/),
-      expect.stringContaining("list(LIMITS.b, Infinity)"),
-      "return text;",
-    ]);
-  });
-
-  test("are each number of a quota", () => {
-    expect(edits("const DEFAULT_QUOTAS = { a: 25, b: 10_000 };")).toEqual([
-      "const DEFAULT_QUOTAS = { a: 25 + 1, b: 10_000 };",
-      "const DEFAULT_QUOTAS = { a: 25, b: 10_000 + 1 };",
-    ]);
+      listChanges(
+        'const c = a ? [] : ["a must be b"];\nconst rows = [\n["a", 1],\n["b", 2],\n];',
+      ).slice(-2),
+    ).toEqual(["...[],", "...[],"]);
   });
 });
 
-describe("the rules of this project", () => {
-  const files = ["constructs", "stacks"].flatMap((folder) =>
-    readdirSync(path.join(PROJECT, folder)).map((name) => `${folder}/${name}`),
+describe("the mutants of this project", () => {
+  const files = ["constructs", "stacks"].flatMap((directory) =>
+    readdirSync(path.join(PROJECT, directory), { recursive: true })
+      .map((name) => `${directory}/${String(name)}`)
+      .filter((file) => file.endsWith(".ts")),
   );
-  const found = files.map((file) => {
-    const text = readFileSync(path.join(PROJECT, file), "utf8");
-    return { text, mutants: findMutants(file, text) };
-  });
+  const texts = Object.fromEntries(
+    files.map((file) => [file, readFileSync(path.join(PROJECT, file), "utf8")]),
+  );
+  const mutants = findMutants(texts);
 
-  test("are code that can be run without them", () => {
-    const syntax = found.flatMap(({ text, mutants }) =>
-      mutants.flatMap((mutant) => {
-        const { root } = parseSource(mutant.file, applyMutant(text, mutant));
-        const { parseDiagnostics } = root as unknown as {
-          readonly parseDiagnostics: readonly unknown[];
-        };
-        return parseDiagnostics.length === 0 ? [] : [mutant.description];
-      }),
-    );
-    expect(syntax).toEqual([]);
-  });
-
-  test("have all those that no test can tell among them", () => {
-    const names = found.flatMap(({ mutants }) =>
-      mutants.map(({ file, description: what }) => `${file} ${what}`),
+  test("include all rows of the registries, and all equivalent mutants", () => {
+    const names = mutants.map(
+      ({ file, description }) => `${file} ${description}`,
     );
     expect(names).toEqual(
       expect.arrayContaining(Object.keys(EQUIVALENT_MUTANTS)),
     );
     expect(names.length).toBeGreaterThan(400);
   });
+
+  test("fail without a row of a registry", () => {
+    const file = "constructs/constraints/role.ts";
+    const text = texts[file]?.replace("roleName: ", "...");
+    expect(() => findMutants({ ...texts, [file]: text ?? "" })).toThrow(
+      "every row of a registry must have a mutant, got none for limit roleName",
+    );
+  });
+
+  test("have valid syntax", () => {
+    const invalid = mutants.filter((mutant) => {
+      const text = applyMutant(texts[mutant.file] ?? "", mutant);
+      const { parseDiagnostics } = parseSource(mutant.file, text)
+        .root as unknown as { readonly parseDiagnostics: readonly unknown[] };
+      return parseDiagnostics.length > 0;
+    });
+    expect(invalid.map(({ description }) => description)).toEqual([]);
+  });
+});
+
+test("the tests of a file are its own, those that import it, the corpus, and all others", () => {
+  const corpus = "__tests__/stacks/rules-corpus.test.ts";
+  expect(
+    planTests("constructs/constraints/role.ts", {
+      "__tests__/constructs/a.test.ts": "",
+      [corpus]: "",
+      "__tests__/scripts/b.test.ts": 'from "../../constructs/constraints"',
+      "__tests__/scripts/c.test.ts": "",
+      "__tests__/constructs/constraints/role.test.ts": "",
+    }),
+  ).toEqual([
+    "__tests__/constructs/constraints/role.test.ts",
+    "__tests__/scripts/b.test.ts",
+    corpus,
+    "__tests__/constructs/a.test.ts",
+  ]);
 });

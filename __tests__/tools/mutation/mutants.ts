@@ -1,33 +1,62 @@
-import { findLimitMutants } from "./limit-mutants";
-import { type Mutant, parseSource } from "./mutant";
-import { findProblemMutants } from "./problem-mutants";
-import { findSettingMutants } from "./setting-mutants";
+import { UserError } from "../../../constructs/errors";
+import { DEFAULT_QUOTAS, LIMITS } from "../../../constructs/constraints";
+import { SETTING_NAMES } from "../../../stacks/config/settings";
+import { listReporters, mutateMessages } from "./message-mutants";
+import { parseSource, type Mutant } from "./mutant";
+import { mutateRegistries } from "./registry-mutants";
 
-/** Mutants that no test can tell apart, since the product does the same with them: file and what is different -> why. */
+/** Mutants that behave like the product, and the reasons. */
 export const EQUIVALENT_MUTANTS: Readonly<Record<string, string>> = {
-  "constructs/constraints/limits.ts value.length >= min -> true":
-    "every least length is 1 or 0, and each pattern refuses a text that is none",
+  "constructs/constraints/limit.ts value.length >= min -> true":
+    "every lower bound is 0 or 1, and the patterns refuse an empty text",
   'constructs/constraints/redirect-url.ts hostname !== "" -> true':
-    "an https URL without a host does not parse, or begins with three slashes",
+    "an https URL without a host cannot be parsed or starts with three slashes",
 };
 
-/** Every rule of a file, taken out one at a time, in the order of the file. */
-export function findMutants(file: string, text: string): Mutant[] {
-  const source = parseSource(file, text);
-  const all = [
-    ...findLimitMutants(source),
-    ...findSettingMutants(source),
-    ...findProblemMutants(source),
+/** Files that write what other files have validated. */
+const WITHOUT_RULES = "stacks/hcl/";
+
+/**
+ * Finds the mutants of all files, by path and position.
+ *
+ * @throws UserError if a row of a registry has no mutant
+ */
+export function findMutants(
+  texts: Readonly<Record<string, string>>,
+): readonly Mutant[] {
+  const sources = Object.entries(texts)
+    .filter(([file]) => !file.startsWith(WITHOUT_RULES))
+    .map(([file, text]) => parseSource(file, text));
+  const reporters = new Set(sources.flatMap(listReporters));
+  const mutants = sources.flatMap((source) =>
+    removeDuplicates([
+      ...mutateRegistries(source),
+      ...mutateMessages(source, reporters),
+    ]),
+  );
+  const missing = listRows().filter(
+    (row) =>
+      !mutants.some(({ description }) => description.startsWith(`${row}: `)),
+  );
+  if (missing.length > 0)
+    throw new UserError(
+      `every row of a registry must have a mutant, got none for ${missing.join(", ")}`,
+    );
+  return mutants;
+}
+
+function listRows(): readonly string[] {
+  return [
+    ...Object.keys(LIMITS).map((name) => `limit ${name}`),
+    ...Object.keys(DEFAULT_QUOTAS).map((name) => `quota ${name}`),
+    ...SETTING_NAMES.map((name) => `setting ${name}`),
   ];
-  return all
-    .filter(
-      (mutant, index) =>
-        all.findIndex(
-          (one) =>
-            one.start === mutant.start &&
-            one.end === mutant.end &&
-            one.replacement === mutant.replacement,
-        ) === index,
-    )
-    .sort((one, other) => one.start - other.start || other.end - one.end);
+}
+
+function removeDuplicates(mutants: readonly Mutant[]): readonly Mutant[] {
+  const key = ({ start, end, replacement }: Mutant): string =>
+    `${start} ${end} ${replacement}`;
+  return [...new Map(mutants.map((one) => [key(one), one])).values()].sort(
+    (one, other) => one.start - other.start || other.end - one.end,
+  );
 }

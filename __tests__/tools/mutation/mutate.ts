@@ -3,34 +3,30 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import { runCommand } from "../../../scripts/lib/cli/command";
-import { EQUIVALENT_MUTANTS, findMutants } from "./mutants";
-import type { Mutant } from "./mutant";
-import { runMutants, type Verdict } from "./mutation-run";
 import { findProjectDirectory } from "../../../scripts/lib/system/project-directory";
 import { withTemporaryDirectory } from "../../../scripts/lib/system/temporary-directory";
+import type { Mutant } from "./mutant";
+import { EQUIVALENT_MUTANTS, findMutants } from "./mutants";
+import { NO_RESULT, runMutants, type Verdict } from "./mutation-run";
 
 const HELP = `Usage: npm run test:mutation [-- options]
 
-Takes each rule that a stage is checked by out of the code in turn, its bounds one by one too, and runs the unit tests
-that concern it: one has to fail. Changes nothing in the project. Takes about a quarter of an hour.
+Remove each validation rule from the code in turn, loosen each of its bounds, and run unit tests until one fails. Does not
+change the project. Takes about a quarter of an hour.
 
 Options:
-  --only <text>  only rules whose file, line or code has this text
-  --list         print the rules, and run nothing
+  --only <text>  only rules whose file, line or code contains this text
+  --list         print the rules without running tests
   --json         print {"rules","killed","seconds","timeouts":[…],"equivalent":[…],"survivors":[…]}
   -h, --help     show this text
 
-Exit code: 0 each was told by a test; 3 some were not, as is told; 1 it cannot be said, for the reason that is told; 2 an
-option is not accepted; 70 a defect.`;
+Example:
+  npm run test:mutation -- --only "limit roleName"
+
+Exit code 3: no test fails for some rules.`;
 
 const EXIT_SURVIVORS = 3;
-/** Writes what others have checked. */
-const WITHOUT_RULES = ["stacks/hcl/writer.ts"];
 const log = console.error;
-const shown = ({ file, line, description: what }: Mutant): string =>
-  `${file}:${line} ${what}`;
-const isEquivalent = ({ file, description: what }: Mutant): boolean =>
-  `${file} ${what}` in EQUIVALENT_MUTANTS;
 
 void runCommand(async () => {
   const { values } = parseArgs({
@@ -46,83 +42,87 @@ void runCommand(async () => {
     return 0;
   }
   const project = findProjectDirectory();
-  const sources = {
-    texts: textsOf(project, ["constructs", "stacks"]),
-    tests: textsOf(
-      project,
-      ["constructs", "stacks", "scripts"].map((name) => `__tests__/${name}`),
-    ),
-  };
-  const found = Object.entries(sources.texts)
-    .filter(([file]) => !WITHOUT_RULES.includes(file))
-    .flatMap(([file, text]) => findMutants(file, text))
-    .filter((mutant) => shown(mutant).includes(values.only));
+  const found = findMutants(
+    readSources(project, ["constructs", "stacks"]),
+  ).filter((mutant) => format(mutant).includes(values.only));
   if (found.length === 0)
     throw new UserError(
-      `--only must be a part of a rule, got ${JSON.stringify(values.only)}`,
-      "--list shows them",
+      `--only must be part of a rule, got ${JSON.stringify(values.only)}`,
+      "use --list to print the rules",
     );
   if (values.list) {
-    console.log(found.map(shown).join("\n"));
+    console.log(found.map(format).join("\n"));
     return 0;
   }
   const equivalent = found.filter(isEquivalent);
   const mutants = found.filter((mutant) => !isEquivalent(mutant));
-  const begun = Date.now();
-  const verdicts = await withTemporaryDirectory((folder) =>
+  const tests = readSources(
+    project,
+    ["constructs", "stacks", "scripts"].map((name) => `__tests__/${name}`),
+  );
+  const startedMs = Date.now();
+  const verdicts = await withTemporaryDirectory((directory) =>
     runMutants(
-      { project, directory: folder, workers: 2 },
-      sources,
+      { project, directory, workers: 2, tests },
       mutants,
-      (verdict, done) => {
-        log(`${done} of ${mutants.length}  ${progress(verdict)}`);
+      (verdict, count) => {
+        log(`${count} of ${mutants.length}  ${formatVerdict(verdict)}`);
       },
     ),
   );
-  const seconds = Math.round((Date.now() - begun) / 1000);
-  const survivors = verdicts.filter(({ killedBy }) => killedBy === undefined);
-  const timeouts = verdicts.filter(({ killedBy }) => killedBy === "timeout");
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  const select = (killedBy: string | undefined): string[] =>
+    verdicts
+      .filter((verdict) => verdict.killedBy === killedBy)
+      .map(({ mutant }) => format(mutant));
+  const [survivors, timeouts] = [select(undefined), select(NO_RESULT)];
   const killed = verdicts.length - survivors.length;
-  const shownAll = (some: readonly Verdict[]) =>
-    some.map(({ mutant }) => shown(mutant));
   console.log(
     values.json
       ? JSON.stringify({
           rules: verdicts.length,
           killed,
           seconds,
-          timeouts: shownAll(timeouts),
-          equivalent: equivalent.map(shown),
-          survivors: shownAll(survivors),
+          timeouts,
+          equivalent: equivalent.map(format),
+          survivors,
         })
       : [
-          `${killed} of ${verdicts.length} rules are told by a test when they are missing (${seconds} s)`,
-          ...shownAll(timeouts).map((text) => `by its time alone: ${text}`),
-          ...equivalent.map((one) => `the same without it: ${shown(one)}`),
-          ...shownAll(survivors).map((text) => `told by none: ${text}`),
+          `a test fails for ${killed} of ${verdicts.length} rules (${seconds} s)`,
+          ...timeouts.map((text) => `no result: ${text}`),
+          ...equivalent.map((mutant) => `equivalent: ${format(mutant)}`),
+          ...survivors.map((text) => `survived: ${text}`),
         ].join("\n"),
   );
   return survivors.length === 0 ? 0 : EXIT_SURVIVORS;
 });
 
-/** Files of some folders, by their path in the project. */
-function textsOf(
+function format({ file, line, description }: Mutant): string {
+  return `${file}:${line} ${description}`;
+}
+
+function formatVerdict({ mutant, killedBy }: Verdict): string {
+  return killedBy === undefined
+    ? `SURVIVED  ${format(mutant)}`
+    : `killed by ${killedBy}  ${format(mutant)}`;
+}
+
+function isEquivalent({ file, description }: Mutant): boolean {
+  return `${file} ${description}` in EQUIVALENT_MUTANTS;
+}
+
+/** Reads the TypeScript files of directories by path. */
+function readSources(
   project: string,
-  folders: readonly string[],
+  directories: readonly string[],
 ): Record<string, string> {
-  const files = folders.flatMap((folder) =>
-    readdirSync(path.join(project, folder), { recursive: true })
+  const files = directories.flatMap((directory) =>
+    readdirSync(path.join(project, directory), { recursive: true })
       .map(String)
       .filter((name) => name.endsWith(".ts"))
-      .map((name) => `${folder}/${name}`),
+      .map((name) => `${directory}/${name}`),
   );
   return Object.fromEntries(
     files.map((file) => [file, readFileSync(path.join(project, file), "utf8")]),
   );
-}
-
-function progress({ mutant, killedBy }: Verdict): string {
-  return killedBy === undefined
-    ? `SURVIVED  ${shown(mutant)}`
-    : `killed by ${killedBy}  ${shown(mutant)}`;
 }
