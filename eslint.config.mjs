@@ -8,21 +8,8 @@ const barrel = {
 };
 const processModules = ["process", "node:process"].map((name) => ({
   name,
-  message: "the global process is looked at by the rules below",
+  message: "use the global process, which the rules below check",
 }));
-/** Folders that a folder may not import from: imports go main -> stacks -> constructs, never upward. */
-const forbid = (...patterns) => ({
-  "no-restricted-imports": [
-    "error",
-    {
-      paths: [barrel, ...processModules],
-      patterns: patterns.map((pattern) => ({
-        regex: pattern,
-        message: "imports go downward",
-      })),
-    },
-  ],
-});
 const processRules = (allowEnv, allowConsole) => ({
   "no-restricted-properties": [
     "error",
@@ -61,7 +48,11 @@ export default tseslint.config(
       },
     },
     rules: {
-      ...forbid(),
+      // __tests__/imports.test.ts checks the direction of imports
+      "no-restricted-imports": [
+        "error",
+        { paths: [barrel, ...processModules] },
+      ],
       ...processRules(false, false),
       "@typescript-eslint/restrict-template-expressions": [
         "error",
@@ -82,39 +73,6 @@ export default tseslint.config(
       },
     },
   },
-  {
-    files: ["constructs/**"],
-    rules: forbid("\\.\\./(stacks|scripts|main|__tests__)"),
-  },
-  {
-    files: ["stacks/**", "main.ts"],
-    rules: forbid("\\.\\.?/(scripts|main|__tests__)"),
-  },
-  // index.ts is the library's only door
-  {
-    files: ["stacks/*.ts", "main.ts"],
-    ignores: ["stacks/naming.ts"],
-    rules: forbid("\\.\\.?/(scripts|main|__tests__)", "constructs/."),
-  },
-  // configuration is read by scripts, which do not load the provider
-  {
-    files: ["stacks/config/**", "stacks/naming.ts"],
-    rules: forbid(
-      "\\.\\.?/(scripts|main|__tests__)",
-      "constructs(/(?!aws$|constraints$|errors$)|$)",
-      "^cdktf$",
-      "^@cdktf/",
-    ),
-  },
-  {
-    files: ["scripts/**/*.ts"],
-    rules: forbid(
-      "\\.\\./__tests__",
-      "^cdktf$",
-      "^@cdktf/",
-      "stacks/(?!config/|naming$|write-file-atomic$)",
-    ),
-  },
   { files: ["stacks/config/environment.ts"], rules: processRules(true, false) },
   {
     files: ["scripts/*.ts", "scripts/lib/cli/command.ts"],
@@ -122,6 +80,6 @@ export default tseslint.config(
   },
   {
     files: ["__tests__/**"],
-    rules: { ...forbid(), ...processRules(true, true) },
+    rules: processRules(true, true),
   },
 );
