@@ -1,9 +1,8 @@
 import {
-  formatDriftMarkdown,
-  findDrift,
   describeDrift,
+  findDrift,
+  formatDriftMarkdown,
   formatDriftText,
-  type Drift,
 } from "../../../scripts/lib/plan/drift";
 import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
 import {
@@ -16,7 +15,7 @@ const CANARY = "c4nary-s3cret";
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-function drifted(
+function createDrift(
   type: string,
   before: Attributes,
   after: Attributes | null,
@@ -42,7 +41,7 @@ function plan(
   resource_drift: readonly object[],
   resources: readonly object[] = [],
 ): PlanModel {
-  return modelOf({
+  return buildModel({
     format_version: "1.2",
     terraform_version: "1.11.4",
     planned_values: {},
@@ -50,28 +49,30 @@ function plan(
     prior_state: {
       values: {
         root_module: {
-          resources: [...resources, has("aws_cognito_user_pool", POOL)],
+          resources: [
+            ...resources,
+            createResource("aws_cognito_user_pool", POOL),
+          ],
         },
       },
     },
   });
 }
 
-function modelOf(json: object): PlanModel {
+function buildModel(json: object): PlanModel {
   return buildPlanModel(parsePlanJson(JSON.stringify(json)));
 }
 
-function sentencesOf(drifts: readonly Drift[]): string[] {
-  return drifts.flatMap(describeDrift).map(toPlainText);
+/** Returns the values that changed, by address. */
+function findChanges(model: PlanModel): object[] {
+  return findDrift(model).flatMap(({ address, values }) =>
+    values.map((value) => ({ address, ...value })),
+  );
 }
 
-/** A resource of the stage, as AWS has it. */
-function has(type: string, values: Attributes): object {
+/** Creates a resource of the refreshed state. */
+function createResource(type: string, values: Attributes): object {
   return { address: `${type}.a`, mode: "managed", type, values };
-}
-
-function driftOf(...resources: readonly object[]): string[] {
-  return sentencesOf(findDrift(plan(resources)));
 }
 
 function policy(...statements: readonly object[]): string {
@@ -82,83 +83,71 @@ const POOL = { name: "veda-auth-stack-dev", deletion_protection: "ACTIVE" };
 const READ = { Effect: "Allow", Action: ["s3:A", "s3:B"], Resource: "*" };
 
 describe("drift", () => {
-  test("is nothing if nothing was changed", () => {
+  test("is empty without changes", () => {
     expect(formatDriftText(findDrift(plan([])), "dev")).toBe(
       "Stage dev: no changes outside Terraform",
     );
   });
 
-  test("names what was changed, from what and to what", () => {
-    expect(
-      driftOf(
-        drifted("aws_cognito_user_pool", POOL, {
+  test("is described in one sentence per value", () => {
+    const client = { name: "veda-dashboard" };
+    const drifts = findDrift(
+      plan([
+        createDrift("aws_secretsmanager_secret", { name: "dev/a" }, null),
+        createDrift("aws_cognito_user_pool", POOL, {
           ...POOL,
           deletion_protection: "INACTIVE",
+          smtp_password: CANARY,
         }),
-      ),
-    ).toEqual([
-      "user pool veda-auth-stack-dev: deletion_protection was changed from ACTIVE to INACTIVE",
-    ]);
-  });
-
-  test("reports what a list gained and lost, and not its order", () => {
-    const client = { name: "veda-dashboard" };
-    expect(
-      driftOf(
-        drifted(
+        createDrift(
           "aws_cognito_user_pool_client",
           { ...client, callback_urls: ["a", "b"], logout_urls: ["c", "d"] },
           { ...client, callback_urls: ["b", "e"], logout_urls: ["d", "c"] },
         ),
-      ),
-    ).toEqual(["client veda-dashboard: callback_urls gained e and lost a"]);
-  });
-
-  test("looks into a block", () => {
-    const withLength = (minimum_length: number) => ({
-      ...POOL,
-      password_policy: [{ minimum_length, require_symbols: true }],
-    });
-    expect(
-      driftOf(drifted("aws_cognito_user_pool", withLength(12), withLength(6))),
-    ).toEqual([
-      "user pool veda-auth-stack-dev: password_policy.minimum_length was changed from 12 to 6",
+      ]),
+    );
+    expect(drifts.flatMap(describeDrift).map(toPlainText)).toEqual([
+      "secret dev/a was deleted",
+      "user pool veda-auth-stack-dev: deletion_protection was changed from ACTIVE to INACTIVE",
+      "user pool veda-auth-stack-dev: smtp_password, a secret, was changed",
+      "client veda-dashboard: callback_urls gained e and lost a",
     ]);
   });
 
-  test("reports the statements that a policy gained and lost, however it is written", () => {
+  test("is the statements that a policy gained and lost, in any format", () => {
     const role = { name: "a-role", role: "a-role" };
-    const respelled = policy({
+    const rewritten = policy({
       Resource: "*",
       Action: ["s3:B", "s3:A"],
       Effect: "Allow",
     });
-    expect(
-      driftOf(
-        drifted(
-          "aws_iam_role_policy",
-          { ...role, policy: policy(READ) },
-          { ...role, policy: respelled },
-        ),
+    const changes = [
+      createDrift(
+        "aws_iam_role_policy",
+        { ...role, policy: policy(READ) },
+        { ...role, policy: rewritten },
       ),
-    ).toEqual([]);
-    expect(
-      driftOf(
-        drifted(
-          "aws_iam_role",
-          { name: "a-role", assume_role_policy: policy(READ) },
-          {
-            name: "a-role",
-            assume_role_policy: policy(READ, { Effect: "Allow", Action: "*" }),
-          },
-        ),
+      createDrift(
+        "aws_iam_role",
+        { name: "a-role", assume_role_policy: policy(READ) },
+        {
+          name: "a-role",
+          assume_role_policy: policy(READ, { Effect: "Allow", Action: "*" }),
+        },
       ),
-    ).toEqual([
-      'role a-role: assume_role_policy gained {"Action":"*","Effect":"Allow"}',
+    ];
+    expect(findChanges(plan(changes))).toEqual([
+      {
+        address: "aws_iam_role.a",
+        kind: "members",
+        path: "assume_role_policy",
+        gained: ['{"Action":"*","Effect":"Allow"}'],
+        lost: [],
+      },
     ]);
   });
 
-  test("reports policies that a role has in addition to Terraform's, for as long as it has them", () => {
+  test("includes policies of a role that are not in the code, as long as they exist", () => {
     const role = { name: "a-role", inline_policy: [], managed_policy_arns: [] };
     const now = {
       ...role,
@@ -172,20 +161,26 @@ describe("drift", () => {
       ],
     };
     const resources = [
-      has("aws_iam_role", now),
-      has("aws_iam_role_policy", { role: "a-role", name: "a-role" }),
-      has("aws_iam_role_policy_attachment", {
+      createResource("aws_iam_role", now),
+      createResource("aws_iam_role_policy", { role: "a-role", name: "a-role" }),
+      createResource("aws_iam_role_policy_attachment", {
         role: "a-role",
         policy_arn: "arn:aws:iam::aws:policy/Own",
       }),
     ];
-    for (const changes of [[], [drifted("aws_iam_role", role, now)]])
-      expect(sentencesOf(findDrift(plan(changes, resources)))).toEqual([
-        "role a-role: policies gained extra and arn:aws:iam::aws:policy/AdministratorAccess",
+    for (const changes of [[], [createDrift("aws_iam_role", role, now)]])
+      expect(findChanges(plan(changes, resources))).toEqual([
+        {
+          address: "aws_iam_role.a",
+          kind: "members",
+          path: "policies",
+          gained: ["extra", "arn:aws:iam::aws:policy/AdministratorAccess"],
+          lost: [],
+        },
       ]);
   });
 
-  test("reports that a secret has a newer value than Terraform's", () => {
+  test("includes a newer value of a secret", () => {
     const version = { secret_id: "arn:aws:secretsmanager:r:1:secret:a/b-1" };
     const withStages = (...version_stages: string[]) => ({
       ...version,
@@ -196,15 +191,15 @@ describe("drift", () => {
       withStages("AWSPREVIOUS"),
     ];
     const type = "aws_secretsmanager_secret_version";
-    expect(findDrift(plan([], [has(type, before)]))).toEqual([]);
-    for (const changes of [[], [drifted(type, before, after)]])
-      expect(sentencesOf(findDrift(plan(changes, [has(type, after)])))).toEqual(
-        ["value of secret a/b-1: secret_string, a secret, was changed"],
+    expect(findDrift(plan([], [createResource(type, before)]))).toEqual([]);
+    for (const changes of [[], [createDrift(type, before, after)]])
+      expect(findChanges(plan(changes, [createResource(type, after)]))).toEqual(
+        [{ address: `${type}.a`, kind: "secret", path: "secret_string" }],
       );
   });
 
-  test("fails when the state is empty, so that nothing can be compared", () => {
-    const empty = modelOf({
+  test("fails if the state is empty", () => {
+    const empty = buildModel({
       format_version: "1.2",
       terraform_version: "1.11.4",
       planned_values: {},
@@ -214,45 +209,27 @@ describe("drift", () => {
     );
   });
 
-  test("is not what another resource repeats", () => {
+  test("excludes attributes that repeat those of another resource", () => {
     const secret = { name: "a", arn: "arn:aws:secretsmanager:r:1:secret:a" };
     const changes = [
-      drifted("aws_cognito_user_pool", POOL, { ...POOL, domain: "a" }),
-      drifted("aws_secretsmanager_secret", secret, {
+      createDrift("aws_cognito_user_pool", POOL, { ...POOL, domain: "a" }),
+      createDrift("aws_secretsmanager_secret", secret, {
         ...secret,
         policy: policy(READ),
       }),
     ];
-    const own = has("aws_secretsmanager_secret_policy", {
+    const own = createResource("aws_secretsmanager_secret_policy", {
       secret_arn: secret.arn,
     });
     expect(findDrift(plan(changes, [own]))).toEqual([]);
-    expect(sentencesOf(findDrift(plan(changes)))).toEqual([
-      expect.stringMatching(
-        /^secret a: policy was changed from \(not set\) to /,
-      ),
-    ]);
-  });
-
-  test("reports what was deleted first", () => {
-    const deleted = drifted(
-      "aws_secretsmanager_secret",
-      { name: "veda-auth-stack-dev/a" },
-      null,
-    );
-    const changed = drifted("aws_cognito_user_pool", POOL, {
-      ...POOL,
-      deletion_protection: "INACTIVE",
-    });
-    expect(driftOf(changed, deleted)).toEqual([
-      "secret veda-auth-stack-dev/a was deleted",
-      expect.stringMatching(/^user pool/),
+    expect(findChanges(plan(changes))).toMatchObject([
+      { address: "aws_secretsmanager_secret.a", path: "policy" },
     ]);
   });
 
   test.each<[string, Attributes, Attributes]>([
     [
-      "an attribute that is not there and an empty one",
+      "an attribute that is not set and an empty one",
       { a: null, b: [], c: "" },
       { a: "", b: null, c: null },
     ],
@@ -266,16 +243,13 @@ describe("drift", () => {
       { tags: { a: "1", b: "2" }, tags_all: { a: "1", b: "2" } },
       { tags: { b: "2", a: "1" }, tags_all: { b: "2", a: "1" } },
     ],
-  ])("is not %s", (_, before, after) => {
-    expect(
-      driftOf(
-        drifted(
-          "aws_cognito_user_pool",
-          { ...POOL, ...before },
-          { ...POOL, ...after },
-        ),
-      ),
-    ).toEqual([]);
+  ])("excludes %s", (_, before, after) => {
+    const change = createDrift(
+      "aws_cognito_user_pool",
+      { ...POOL, ...before },
+      { ...POOL, ...after },
+    );
+    expect(findDrift(plan([change]))).toEqual([]);
   });
 
   test.each<[string, Attributes, Attributes]>([
@@ -287,17 +261,21 @@ describe("drift", () => {
       { a: [{ value: CANARY }] },
       { before_sensitive: { a: [{ value: true }] } },
     ],
-    ["named so", { client_secret: CANARY }, {}],
-    ["named so, in a block", { a: [{ smtp_password: CANARY }] }, {}],
-    ["named so, in a list", { a: [{ smtp_password: CANARY }, { b: 1 }] }, {}],
+    ["named as one", { client_secret: CANARY }, {}],
+    ["named as one, in a block", { a: [{ smtp_password: CANARY }] }, {}],
+    [
+      "named as one, in a list",
+      { a: [{ smtp_password: CANARY }, { b: 1 }] },
+      {},
+    ],
     [
       "marked in a list",
       { a: [{ value: CANARY }, { value: "b" }] },
       { after_sensitive: { a: [{ value: true }] }, before_sensitive: true },
     ],
     ["in a map", { provider_details: { client_secret: CANARY } }, {}],
-  ])("never shows a secret that is %s", (_, before, marks) => {
-    const change = drifted(
+  ])("shows no secret that is %s", (_, before, marks) => {
+    const change = createDrift(
       "aws_cognito_user_pool_client",
       { name: "a", ...before },
       {
@@ -319,7 +297,7 @@ describe("drift", () => {
     ).not.toContain(CANARY);
   });
 
-  test("never shows a secret of what was added or removed", () => {
+  test("shows no secret that was added or removed", () => {
     const bare = { name: "a" };
     const full = {
       name: "a",
@@ -331,109 +309,41 @@ describe("drift", () => {
       blocks: [{ value: true }],
       map: { list: [{ value: true }] },
     };
-    const change = (before: Attributes, after: Attributes) =>
-      driftOf(
-        drifted("aws_cognito_identity_provider", before, after, {
-          before_sensitive: before === full ? marks : {},
-          after_sensitive: after === full ? marks : {},
-        }),
+    const compare = (before: Attributes, after: Attributes) =>
+      findChanges(
+        plan([
+          createDrift("aws_cognito_identity_provider", before, after, {
+            before_sensitive: before === full ? marks : {},
+            after_sensitive: after === full ? marks : {},
+          }),
+        ]),
       );
-    expect(change(bare, full)).toEqual([
-      'identity provider a: blocks gained {"size":1,"value":"(redacted)"}',
-      'identity provider a: map was changed from (not set) to {"list":[{"value":"(redacted)"}]}',
-      'identity provider a: provider_details was changed from (not set) to {"client_id":"b","client_secret":"(redacted)"}',
+    expect(compare(bare, full)).toMatchObject([
+      { path: "blocks", gained: ['{"size":1,"value":"(redacted)"}'] },
+      { path: "map", after: '{"list":[{"value":"(redacted)"}]}' },
+      {
+        path: "provider_details",
+        after: '{"client_id":"b","client_secret":"(redacted)"}',
+      },
     ]);
-    expect(change(full, bare).join()).not.toContain(CANARY);
+    expect(JSON.stringify(compare(full, bare))).not.toContain(CANARY);
   });
 
-  test("reports a tag once that is in both lists, and one that the provider adds", () => {
-    const tagged = (tags: Attributes, tags_all: Attributes) => ({
-      ...POOL,
-      tags,
-      tags_all,
-    });
-    const type = "aws_cognito_user_pool";
-    expect(
-      driftOf(
-        drifted(
-          type,
-          tagged({ a: "1" }, { a: "1" }),
-          tagged({ a: "2" }, { a: "2" }),
-        ),
-      ),
-    ).toEqual([
-      "user pool veda-auth-stack-dev: tags.a was changed from 1 to 2",
-    ]);
-    expect(
-      driftOf(
-        drifted(type, tagged({}, { Stack: "dev" }), tagged({}, { Stack: "x" })),
-      ),
-    ).toEqual([
-      "user pool veda-auth-stack-dev: tags_all.Stack was changed from dev to x",
+  test("includes each attribute of a resource that is sensitive as a whole", () => {
+    const change = createDrift(
+      "aws_cognito_user_pool",
+      POOL,
+      { ...POOL, a: CANARY, b: CANARY },
+      { after_sensitive: true },
+    );
+    expect(findChanges(plan([change]))).toMatchObject([
+      { kind: "secret", path: "a" },
+      { kind: "secret", path: "b" },
     ]);
   });
 
-  test("names each attribute of a resource that is a secret as a whole", () => {
-    expect(
-      driftOf(
-        drifted(
-          "aws_cognito_user_pool",
-          POOL,
-          { ...POOL, a: CANARY, b: CANARY },
-          { after_sensitive: true },
-        ),
-      ),
-    ).toEqual([
-      "user pool (redacted): a, a secret, was changed",
-      "user pool (redacted): b, a secret, was changed",
-    ]);
-  });
-
-  test("shows what only sounds like a secret", () => {
-    expect(
-      driftOf(
-        drifted(
-          "aws_cognito_user_pool_client",
-          {
-            name: "a",
-            generate_secret: false,
-            token_validity_units: [{ id_token: "hours" }],
-          },
-          {
-            name: "a",
-            generate_secret: true,
-            token_validity_units: [{ id_token: "days" }],
-          },
-        ),
-      ),
-    ).toEqual([
-      "client a: generate_secret was changed from false to true",
-      "client a: token_validity_units.id_token was changed from hours to days",
-    ]);
-  });
-
-  test("reports the version of a policy, and an order of rules that counts", () => {
-    const before = {
-      name: "a",
-      assume_role_policy: policy(READ),
-      mapping_rule: [{ value: "a" }, { value: "b" }],
-    };
-    expect(
-      driftOf(
-        drifted("aws_iam_role", before, {
-          ...before,
-          assume_role_policy: policy(READ).replace("2012-10-17", "2008-10-17"),
-          mapping_rule: [{ value: "b" }, { value: "a" }],
-        }),
-      ),
-    ).toEqual([
-      "role a: assume_role_policy.Version was changed from 2012-10-17 to 2008-10-17",
-      'role a: mapping_rule was changed from [{"value":"a"},{"value":"b"}] to [{"value":"b"},{"value":"a"}]',
-    ]);
-  });
-
-  test("cannot write a line of its own, nor move the cursor", () => {
-    const change = drifted(
+  test("cannot add a line, nor move the cursor", () => {
+    const change = createDrift(
       "aws_cognito_user_pool_client",
       { name: "a\n- b", callback_urls: [] },
       { name: "a\n- b", callback_urls: ["x\u001b[2J\n- client c", "y\u202e"] },
@@ -446,10 +356,10 @@ describe("drift", () => {
     ]);
   });
 
-  test("cannot write Markdown of its own", () => {
+  test("cannot add Markdown", () => {
     const report = findDrift(
       plan([
-        drifted(
+        createDrift(
           "aws_cognito_user_pool_client",
           { name: "a", callback_urls: [] },
           { name: "a", callback_urls: ["```\n# Merge this\n@all"] },
@@ -457,19 +367,14 @@ describe("drift", () => {
       ]),
     );
     expect(formatDriftMarkdown(report, "dev")).toBe(
-      [
-        "### Stage dev: 1 resource changed outside Terraform",
-        '````text\nclient a: callback_urls gained "```\\n# Merge this\\n@all"\n````',
-        expect.anything() as string,
-      ]
-        .slice(0, 2)
-        .join("\n\n") +
+      "### Stage dev: 1 resource changed outside Terraform\n\n" +
+        '````text\nclient a: callback_urls gained "```\\n# Merge this\\n@all"\n````' +
         "\n\nThe next deployment restores the configuration in the code. To retain a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.",
     );
   });
 
-  test("reads resources of modules, and names a policy by its role", () => {
-    const change = drifted(
+  test("includes resources of modules, and a policy has the name of its role", () => {
+    const change = createDrift(
       "aws_iam_role_policy",
       { name: "bucket-access", role: "veda-readers", policy: policy(READ) },
       {
@@ -482,7 +387,7 @@ describe("drift", () => {
       name: "veda-readers",
       inline_policy: [{ name: "extra", policy: policy(READ) }],
     };
-    const model = modelOf({
+    const model = buildModel({
       format_version: "1.2",
       terraform_version: "1.11.4",
       planned_values: {},
@@ -494,7 +399,7 @@ describe("drift", () => {
               {
                 resources: [
                   {
-                    ...has("aws_iam_role", role),
+                    ...createResource("aws_iam_role", role),
                     address: "module.auth.aws_iam_role.a",
                   },
                 ],
@@ -504,17 +409,17 @@ describe("drift", () => {
         },
       },
     });
-    expect(sentencesOf(findDrift(model))).toEqual([
+    expect(findDrift(model).flatMap(describeDrift).map(toPlainText)).toEqual([
       'policy bucket-access of role veda-readers: policy gained {"Action":"*","Effect":"Allow","Resource":"*"}',
       "role veda-readers: policies gained extra",
     ]);
   });
 
-  test("counts resources, and reports each of them once", () => {
+  test("is counted by resource, deleted resources first", () => {
     const report = findDrift(
       plan([
-        drifted("aws_cognito_user_pool", POOL, { ...POOL, a: "1" }),
-        drifted("aws_kms_key", { arn: "arn:a" }, null),
+        createDrift("aws_cognito_user_pool", POOL, { ...POOL, a: "1" }),
+        createDrift("aws_kms_key", { arn: "arn:a" }, null),
       ]),
     );
     expect(report.map(({ address, kind }) => [address, kind])).toEqual([
