@@ -6,7 +6,7 @@ import {
 } from "../constructs/bucket-access";
 import { ClientSecret } from "../constructs/client-secret";
 import {
-  createUserPoolClient,
+  UserPoolClient,
   FrontendClient,
   ProgrammaticClient,
   ServiceClient,
@@ -87,14 +87,17 @@ export function addUnsupportedFlows(scope: Construct, auth: AuthStack): void {
     explicitAuthFlows: [],
   };
   const urls = { scopes: [], callbackUrls: [], logoutUrls: [] };
-  createUserPoolClient(scope, { ...client, oauth: { ...urls, flow: "code" } });
-  createUserPoolClient(scope, {
+  new UserPoolClient(scope, "a", {
+    ...client,
+    oauth: { ...urls, flow: "code" },
+  });
+  new UserPoolClient(scope, "b", {
     ...client,
     // @ts-expect-error the implicit flow puts tokens into URLs
     oauth: { ...urls, flow: "implicit" },
   });
   // @ts-expect-error disabling OAuth must be explicit
-  createUserPoolClient(scope, client);
+  new UserPoolClient(scope, "c", client);
   // @ts-expect-error the flow of a programmatic client cannot be set
   auth.addProgrammaticClient("a", { flow: "implicit" });
   // @ts-expect-error a frontend client requires callback URLs

@@ -32,67 +32,72 @@ interface ClientSettings extends UserPoolClientProps {
   readonly oauth: {
     readonly flow: "code" | "client_credentials";
     readonly scopes: readonly string[];
-    readonly callbackUrls: readonly string[];
-    readonly logoutUrls: readonly string[];
+    /** @default none */
+    readonly callbackUrls?: readonly string[];
+    /** @default none */
+    readonly logoutUrls?: readonly string[];
   } | null;
 }
 
 const OPENID_SCOPES = ["openid", "email", "profile"];
 
 /**
- * Creates the resource of a client. All attributes are set: Terraform would leave an omitted one of an imported client as
- * it is, and AWS would choose it for a new client.
+ * A client of a user pool. All attributes are set: Terraform would leave an omitted one of an imported client as it is,
+ * and AWS would choose it for a new client.
  */
-export function createUserPoolClient(
-  scope: Construct,
-  settings: ClientSettings,
-): CognitoUserPoolClient {
-  const {
-    accessTokenMinutes = 60,
-    idTokenMinutes = 60,
-    refreshTokenDays = 30,
-    oauth,
-  } = settings;
-  const { scopes, callbackUrls, logoutUrls } = oauth ?? {
-    scopes: [],
-    callbackUrls: [],
-    logoutUrls: [],
-  };
-  addValidationErrors(
-    scope,
-    check(LIMITS.clientName, settings.clientName),
-    check(LIMITS.accessTokenMinutes, accessTokenMinutes),
-    check(LIMITS.idTokenMinutes, idTokenMinutes),
-    check(LIMITS.refreshTokenDays, refreshTokenDays),
-    check(LIMITS.scopesPerClient, scopes.length),
-    check(LIMITS.callbackUrlsPerClient, callbackUrls.length),
-    check(LIMITS.logoutUrlsPerClient, logoutUrls.length),
-    ...checkEach(LIMITS.oauthScope, scopes),
-    ...checkEach(LIMITS.callbackUrl, callbackUrls),
-    ...checkEach({ ...LIMITS.callbackUrl, subject: "logout URL" }, logoutUrls),
-  );
+export class UserPoolClient extends Construct {
+  readonly clientId: string;
+  protected readonly resource: CognitoUserPoolClient;
 
-  return new CognitoUserPoolClient(scope, "Resource", {
-    name: settings.clientName,
-    userPoolId: settings.userPool.userPoolId,
-    generateSecret: settings.generateSecret,
-    explicitAuthFlows: [...settings.explicitAuthFlows],
-    supportedIdentityProviders: ["COGNITO"],
-    allowedOauthFlowsUserPoolClient: oauth !== null,
-    allowedOauthFlows: oauth === null ? [] : [oauth.flow],
-    allowedOauthScopes: [...scopes],
-    callbackUrls: [...callbackUrls],
-    logoutUrls: [...logoutUrls],
-    accessTokenValidity: accessTokenMinutes,
-    idTokenValidity: idTokenMinutes,
-    refreshTokenValidity: refreshTokenDays,
-    tokenValidityUnits: [
-      { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
-    ],
-    authSessionValidity: 3,
-    enableTokenRevocation: true,
-    preventUserExistenceErrors: "ENABLED",
-  });
+  constructor(scope: Construct, id: string, settings: ClientSettings) {
+    super(scope, id);
+    const {
+      accessTokenMinutes = 60,
+      idTokenMinutes = 60,
+      refreshTokenDays = 30,
+      oauth,
+    } = settings;
+    const { scopes = [], callbackUrls = [], logoutUrls = [] } = oauth ?? {};
+    addValidationErrors(
+      this,
+      check(LIMITS.clientName, settings.clientName),
+      check(LIMITS.accessTokenMinutes, accessTokenMinutes),
+      check(LIMITS.idTokenMinutes, idTokenMinutes),
+      check(LIMITS.refreshTokenDays, refreshTokenDays),
+      check(LIMITS.scopesPerClient, scopes.length),
+      check(LIMITS.callbackUrlsPerClient, callbackUrls.length),
+      check(LIMITS.logoutUrlsPerClient, logoutUrls.length),
+      ...checkEach(LIMITS.oauthScope, scopes),
+      ...checkEach(LIMITS.callbackUrl, callbackUrls),
+      ...checkEach(
+        { ...LIMITS.callbackUrl, subject: "logout URL" },
+        logoutUrls,
+      ),
+    );
+
+    this.resource = new CognitoUserPoolClient(this, "Resource", {
+      name: settings.clientName,
+      userPoolId: settings.userPool.userPoolId,
+      generateSecret: settings.generateSecret,
+      explicitAuthFlows: [...settings.explicitAuthFlows],
+      supportedIdentityProviders: ["COGNITO"],
+      allowedOauthFlowsUserPoolClient: oauth !== null,
+      allowedOauthFlows: oauth === null ? [] : [oauth.flow],
+      allowedOauthScopes: [...scopes],
+      callbackUrls: [...callbackUrls],
+      logoutUrls: [...logoutUrls],
+      accessTokenValidity: accessTokenMinutes,
+      idTokenValidity: idTokenMinutes,
+      refreshTokenValidity: refreshTokenDays,
+      tokenValidityUnits: [
+        { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
+      ],
+      authSessionValidity: 3,
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: "ENABLED",
+    });
+    this.clientId = this.resource.id;
+  }
 }
 
 export interface ServiceClientProps extends UserPoolClientProps {
@@ -105,31 +110,22 @@ export interface ServiceClientProps extends UserPoolClientProps {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html
  */
-export class ServiceClient extends Construct {
-  readonly clientId: string;
+export class ServiceClient extends UserPoolClient {
   /** Stored in plaintext in the Terraform state. */
-  readonly clientSecret: string;
+  readonly clientSecret = this.resource.clientSecret;
 
   constructor(scope: Construct, id: string, props: ServiceClientProps) {
-    super(scope, id);
-    addValidationErrors(
-      this,
-      checkNotEmpty("scopes of a service client", props.scopes),
-    );
-    const resource = createUserPoolClient(this, {
+    super(scope, id, {
       ...props,
       generateSecret: true,
       // with an empty list, AWS allows users to sign in
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
-      oauth: {
-        flow: "client_credentials",
-        scopes: props.scopes,
-        callbackUrls: [],
-        logoutUrls: [],
-      },
+      oauth: { flow: "client_credentials", scopes: props.scopes },
     });
-    this.clientId = resource.id;
-    this.clientSecret = resource.clientSecret;
+    addValidationErrors(
+      this,
+      checkNotEmpty("scopes of a service client", props.scopes),
+    );
   }
 }
 
@@ -147,14 +143,14 @@ export interface ProgrammaticClientProps extends UserPoolClientProps {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
  */
-export class ProgrammaticClient extends Construct {
-  readonly clientId: string;
-
-  constructor(scope: Construct, id: string, props: ProgrammaticClientProps) {
-    super(scope, id);
-    const { callbackUrls = [], ...rest } = props;
-    const resource = createUserPoolClient(this, {
-      ...rest,
+export class ProgrammaticClient extends UserPoolClient {
+  constructor(
+    scope: Construct,
+    id: string,
+    { callbackUrls = [], ...props }: ProgrammaticClientProps,
+  ) {
+    super(scope, id, {
+      ...props,
       generateSecret: false,
       explicitAuthFlows: [
         "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -165,14 +161,8 @@ export class ProgrammaticClient extends Construct {
       oauth:
         callbackUrls.length === 0
           ? null
-          : {
-              flow: "code",
-              scopes: OPENID_SCOPES,
-              callbackUrls,
-              logoutUrls: [],
-            },
+          : { flow: "code", scopes: OPENID_SCOPES, callbackUrls },
     });
-    this.clientId = resource.id;
   }
 }
 
@@ -188,22 +178,21 @@ export interface FrontendClientProps extends UserPoolClientProps {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/using-pkce-in-authorization-code.html
  */
-export class FrontendClient extends Construct {
-  readonly clientId: string;
-
-  constructor(scope: Construct, id: string, props: FrontendClientProps) {
-    super(scope, id);
-    const { callbackUrls, logoutUrls = [], ...rest } = props;
-    addValidationErrors(
-      this,
-      checkNotEmpty("callback URLs of a frontend client", callbackUrls),
-    );
-    const resource = createUserPoolClient(this, {
-      ...rest,
+export class FrontendClient extends UserPoolClient {
+  constructor(
+    scope: Construct,
+    id: string,
+    { callbackUrls, logoutUrls = [], ...props }: FrontendClientProps,
+  ) {
+    super(scope, id, {
+      ...props,
       generateSecret: false,
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
       oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
     });
-    this.clientId = resource.id;
+    addValidationErrors(
+      this,
+      checkNotEmpty("callback URLs of a frontend client", callbackUrls),
+    );
   }
 }

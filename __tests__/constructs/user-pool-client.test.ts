@@ -1,14 +1,13 @@
 import { Token, type TerraformStack } from "cdktf";
-import { Construct } from "constructs";
 import { ResourceServer } from "../../constructs/resource-server";
 import {
-  createUserPoolClient,
   FrontendClient,
   ProgrammaticClient,
   ServiceClient,
   type FrontendClientProps,
   type ProgrammaticClientProps,
   type ServiceClientProps,
+  UserPoolClient,
 } from "../../constructs/user-pool-client";
 import {
   collectErrors,
@@ -19,7 +18,7 @@ import {
 } from "../support/synth";
 
 type Build = (scope: TerraformStack) => void;
-type Settings = Parameters<typeof createUserPoolClient>[1];
+type Settings = ConstructorParameters<typeof UserPoolClient>[2];
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };
 
@@ -41,7 +40,7 @@ function createScopes(count: number): `${string}/${string}`[] {
   return Array.from({ length: count }, (_, index) => `api/${index}` as const);
 }
 
-describe("createUserPoolClient", () => {
+describe("a client", () => {
   const OAUTH = {
     flow: "code",
     scopes: ["openid"],
@@ -51,7 +50,7 @@ describe("createUserPoolClient", () => {
   const build =
     (settings: Partial<Settings> = {}): Build =>
     (scope) => {
-      createUserPoolClient(new Construct(scope, "client"), {
+      new UserPoolClient(scope, "client", {
         userPool: USER_POOL,
         clientName: "client",
         generateSecret: false,
