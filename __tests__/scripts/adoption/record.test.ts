@@ -32,7 +32,7 @@ describe("the record of an adoption", () => {
   test("is removed if no adoption has started", () => {
     const record = new AdoptionRecord("app-dev");
     record.createWorkDirectory();
-    record.saveTemplate("{}");
+    record.save("template", "{}");
     expect(record.readState()).toBeUndefined();
     record.removeWorkFiles();
     AdoptionRecord.removeEmptyParent();
@@ -42,20 +42,13 @@ describe("the record of an adoption", () => {
   test("is readable by its owner only", () => {
     const record = new AdoptionRecord("app-dev");
     record.writeState(STATE);
-    record.saveTerraformState("{}");
+    record.save("terraformState", "{}");
     expect(statSync(record.directory).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(record.directory))
       expect(statSync(path.join(record.directory, name)).mode & 0o777).toBe(
         0o600,
       );
     expect(new AdoptionRecord("app-dev").readState()).toMatchObject(STATE);
-  });
-
-  test("retains the first Terraform state", () => {
-    const record = new AdoptionRecord("app-dev");
-    record.saveTerraformState("");
-    record.saveTerraformState("{}");
-    expect(record.terraformState).toBe("");
   });
 
   test("loses its work files only, when a run ends", () => {

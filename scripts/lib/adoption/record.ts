@@ -22,11 +22,15 @@ const PRIVATE_FILE = 0o600;
 
 const FILES = {
   state: "adoption.json",
+  /** The stack at the start of the adoption. */
+  stack: "stack-before.json",
+  /** The stack's original template. */
   template: "template-before",
+  /** The stage's original Terraform state; empty if there was none. */
   terraformState: "state-before.json",
   baseline: "baseline.json",
-  stack: "stack-before.json",
 } as const;
+type RecordFile = keyof typeof FILES;
 const FILE_NAMES: readonly string[] = Object.values(FILES);
 
 /** Progress and options of an adoption, for its later steps. */
@@ -92,7 +96,7 @@ export class AdoptionRecord {
    */
   readState(): AdoptionState | undefined {
     if (this.isUnused()) return undefined;
-    const state: unknown = JSON.parse(this.read(FILES.state) ?? "null");
+    const state: unknown = JSON.parse(this.read("state") ?? "null");
     if (isJsonObject(state) && state.version === VERSION)
       return state as unknown as AdoptionState;
     throw new UserError(
@@ -102,54 +106,33 @@ export class AdoptionRecord {
   }
 
   writeState(state: Omit<AdoptionState, "version">): void {
-    this.save(
-      FILES.state,
-      JSON.stringify({ version: VERSION, ...state }, null, 2),
-    );
-  }
-
-  /** The stack's original template. */
-  get template(): string | undefined {
-    return this.read(FILES.template);
-  }
-
-  saveTemplate(text: string): void {
-    this.save(FILES.template, text);
-  }
-
-  /** The stage's original Terraform state; empty if there was none. */
-  get terraformState(): string | undefined {
-    return this.read(FILES.terraformState);
-  }
-
-  /** Saves the first state only. */
-  saveTerraformState(text: string): void {
-    if (this.terraformState === undefined)
-      this.save(FILES.terraformState, text);
+    const text = JSON.stringify({ version: VERSION, ...state }, null, 2);
+    this.save("state", text);
   }
 
   get baseline(): Baseline | undefined {
-    const text = this.read(FILES.baseline);
+    const text = this.read("baseline");
     return text === undefined ? undefined : (JSON.parse(text) as Baseline);
-  }
-
-  saveBaseline(baseline: Baseline): void {
-    this.save(FILES.baseline, JSON.stringify(baseline, null, 2));
   }
 
   /** The stack at the start of the adoption. @throws UserError when it was not recorded */
   get stack(): LiveStack {
-    const text = this.read(FILES.stack);
-    if (text === undefined)
-      throw new UserError(
-        `${path.join(this.directory, FILES.stack)} is required, got no such file`,
-        "run the step retain",
-      );
-    return JSON.parse(text) as LiveStack;
+    const text = this.read("stack");
+    if (text !== undefined) return JSON.parse(text) as LiveStack;
+    throw new UserError(
+      `${path.join(this.directory, FILES.stack)} is required, got no such file`,
+      "run the step retain",
+    );
   }
 
-  saveStack(stack: LiveStack): void {
-    this.save(FILES.stack, JSON.stringify(stack));
+  read(file: RecordFile): string | undefined {
+    const name = path.join(this.directory, FILES[file]);
+    return existsSync(name) ? readFileSync(name, "utf8") : undefined;
+  }
+
+  save(file: RecordFile, text: string): void {
+    mkdirSync(this.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    writeFileAtomic(path.join(this.directory, FILES[file]), text, PRIVATE_FILE);
   }
 
   /** Whether no adoption has started here, in this version of the command or another. */
@@ -160,16 +143,6 @@ export class AdoptionRecord {
       (name) => name.endsWith(".json") && !FILE_NAMES.includes(name),
     );
     return !names.includes(FILES.state) && !isOfOtherVersion;
-  }
-
-  private read(name: string): string | undefined {
-    const file = path.join(this.directory, name);
-    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-  }
-
-  private save(name: string, text: string): void {
-    mkdirSync(this.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
-    writeFileAtomic(path.join(this.directory, name), text, PRIVATE_FILE);
   }
 }
 

@@ -1,5 +1,8 @@
 import { findMissingSettings } from "../../../../scripts/lib/adoption/checks/missing-settings";
-import type { LiveResource } from "../../../../scripts/lib/adoption/read/live-resources";
+import type {
+  AdoptedType,
+  LiveResource,
+} from "../../../../scripts/lib/adoption/read/live-resources";
 import type { LiveStack } from "../../../../scripts/lib/adoption/read/live-stack";
 import { matchResources } from "../../../../scripts/lib/adoption/read/matching";
 import { TerraformConfiguration } from "../../../../scripts/lib/adoption/read/terraform-configuration";
@@ -11,7 +14,7 @@ import {
 const POLICY = "arn:aws:iam::000000000000:policy/bound";
 
 function live(
-  terraformType: string,
+  terraformType: AdoptedType,
   key: string,
   attributes: LiveResource["attributes"] = {},
 ): LiveResource {
@@ -157,12 +160,8 @@ describe("missing settings", () => {
           },
         },
         outputs: [
-          { key: "a", value: identityPool, exportName: undefined },
-          {
-            key: "b",
-            value: "https://theirs.auth.us-west-2.amazoncognito.com",
-            exportName: undefined,
-          },
+          { OutputValue: identityPool },
+          { OutputValue: "https://theirs.auth.us-west-2.amazoncognito.com" },
         ],
       },
     );

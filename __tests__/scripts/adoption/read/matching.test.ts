@@ -1,4 +1,7 @@
-import type { LiveResource } from "../../../../scripts/lib/adoption/read/live-resources";
+import type {
+  AdoptedType,
+  LiveResource,
+} from "../../../../scripts/lib/adoption/read/live-resources";
 import {
   createLiveResource,
   createLiveStack,
@@ -34,7 +37,7 @@ const CONFIGURATION = new TerraformConfiguration(
 
 const arn = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
 
-const TERRAFORM_TYPES: Record<string, string> = {
+const TERRAFORM_TYPES: Record<string, AdoptedType> = {
   "AWS::Cognito::UserPool": "aws_cognito_user_pool",
   "AWS::Cognito::UserPoolClient": "aws_cognito_user_pool_client",
   "AWS::Cognito::UserPoolGroup": "aws_cognito_user_group",

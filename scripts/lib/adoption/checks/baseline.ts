@@ -7,7 +7,7 @@ import { canIdentityPoolAssume } from "../../iam/trust";
 import { parseClientSecret, readSecret } from "../../stage/secrets";
 import { type JsonObject, toJsonObject } from "../../system/json-object";
 import type { MatchedResource } from "../read/matching";
-import type { AdoptedType } from "../read/resource-types";
+import type { AdoptedType } from "../read/live-resources";
 import { toText, toTexts } from "../read/terraform-configuration";
 import { toCurrentAuthFlow } from "./expected-changes";
 

@@ -5,8 +5,8 @@ import {
   getValidityMinutes,
   TOKEN_KINDS,
 } from "../../review/rules/client-tokens";
-import type { AdoptedType } from "../read/resource-types";
-import { toTexts } from "../read/terraform-configuration";
+import type { AdoptedType } from "../read/live-resources";
+import { toText, toTexts } from "../read/terraform-configuration";
 import { checkPermissions, checkTrust } from "./policy-changes";
 
 /**
@@ -46,6 +46,168 @@ const CDK_TAGS = ["GitCommit", "GitTag"];
 const DEFAULT_PASSWORD_DAYS = [0, 7];
 
 const anyChange: ChangeCheck = () => [];
+
+const onlyFromUnset: ChangeCheck = (before, after, attribute) => {
+  const { [attribute]: value } = before;
+  return requireThat(
+    value === undefined || value === null || value === "" || value === 0,
+    `must stay ${format(value)}, got ${format(after[attribute])}`,
+  );
+};
+
+function onlyTo(value: unknown): ChangeCheck {
+  return (_, after, attribute) =>
+    requireThat(
+      after[attribute] === value,
+      `must be ${format(value)}, got ${format(after[attribute])}`,
+    );
+}
+
+/** @param getRemovable values that the change may remove */
+function onlyAdditions(
+  getRemovable: (before: JsonObject) => readonly string[] = () => [],
+): ChangeCheck {
+  return (before, after, attribute) =>
+    requireMembers(toTexts(before[attribute]), [
+      ...toTexts(after[attribute]),
+      ...getRemovable(before),
+    ]);
+}
+
+function checkPolicy(
+  compare: (before: unknown, after: unknown) => readonly string[],
+): ChangeCheck {
+  return (before, after, attribute) =>
+    compare(before[attribute], after[attribute]);
+}
+
+/** Returns whether an application uses the client's OAuth flows and scopes. */
+function hasCallbackUrl({ callback_urls: urls }: JsonObject): boolean {
+  return toTexts(urls).some((url) => url !== PLACEHOLDER_URL);
+}
+
+/** The CDK app had recovery by phone and e-mail; any other setting was chosen manually. */
+const checkAccountRecovery: ChangeCheck = (before, _, attribute) => {
+  const { recovery_mechanism: mechanisms } = toFirstBlock(before[attribute]);
+  const names = toBlocks(mechanisms).map(({ name }) => String(name));
+  return requireThat(
+    names.length === 0 || names.includes("verified_email"),
+    `must stay ${names.join(" and ")}, got verified_email`,
+  );
+};
+
+const checkTemporaryPasswords: ChangeCheck = (before, _, attribute) => {
+  const { temporary_password_validity_days: days } = toFirstBlock(
+    before[attribute],
+  );
+  return requireThat(
+    DEFAULT_PASSWORD_DAYS.includes(Number(days ?? 0)),
+    `must leave temporary passwords valid for ${String(days)} days, got 7`,
+  );
+};
+
+const checkSoftwareTokenMfa: ChangeCheck = (before, _, attribute) =>
+  requireThat(
+    toFirstBlock(before[attribute]).enabled !== true,
+    "must stay enabled, got a plan that disables it",
+  );
+
+const checkThreatProtection: ChangeCheck = (before, _, attribute) => {
+  const { advanced_security_mode: mode } = toFirstBlock(before[attribute]);
+  return requireThat(
+    mode === "OFF",
+    `must stay ${format(mode)}, got a plan that disables it`,
+  );
+};
+
+const checkAuthFlows: ChangeCheck = (before, after, attribute) => {
+  const isService = toTexts(before.allowed_oauth_flows).includes(
+    "client_credentials",
+  );
+  const removable = isService ? DEFAULT_AUTH_FLOWS : ["ALLOW_CUSTOM_AUTH"];
+  const flows = toTexts(before[attribute]).map(toCurrentAuthFlow);
+  const nextFlows = toTexts(after[attribute]);
+  return [
+    ...requireMembers(flows, [...nextFlows, ...removable]),
+    ...nextFlows
+      .filter((flow) => ![...flows, ...ADDED_AUTH_FLOWS].includes(flow))
+      .map((flow) => `must not contain ${flow}, which was removed manually`),
+  ];
+};
+
+/** The tags of a role are tags of its sessions, which IAM policies may require. */
+const checkRoleTags: ChangeCheck = ({ tags: before }, after) => {
+  const tags = toJsonObject(after.tags_all);
+  return Object.entries(toJsonObject(before))
+    .filter(([key, value]) => tags[key] !== value && !CDK_TAGS.includes(key))
+    .map(
+      ([key, value]) =>
+        `must still contain ${key}=${String(value)}, which IAM policies may require, got ${key in tags ? `${key}=${String(tags[key])}` : "no such tag"}`,
+    );
+};
+
+const checkCallbackUrls: ChangeCheck = (before, after, attribute) => {
+  const urls = toTexts(after[attribute]);
+  const redirect = toText(after.default_redirect_uri);
+  return [
+    ...requireMembers(toTexts(before[attribute]), [...urls, PLACEHOLDER_URL]),
+    ...requireThat(
+      redirect === "" || urls.includes(redirect),
+      `must contain the default redirect URI ${redirect}: AWS requires it`,
+    ),
+  ];
+};
+
+/** The units may change if the resulting validity does not. */
+const checkTokenValidity: ChangeCheck = (before, after) =>
+  TOKEN_KINDS.flatMap((token) => {
+    const [minutes, nextMinutes] = [before, after].map((values) =>
+      getValidityMinutes(
+        token,
+        values[`${token}_validity`],
+        toFirstBlock(values.token_validity_units),
+      ),
+    );
+    return requireThat(
+      minutes === nextMinutes,
+      `must leave ${token.replace("_", " ")}s valid for ${minutes ?? "unknown"} minutes, got ${nextMinutes ?? "unknown"}`,
+    );
+  });
+
+const checkTrustedClients: ChangeCheck = (before, after, attribute) => {
+  const remaining = toBlocks(after[attribute]);
+  return toBlocks(before[attribute])
+    .filter((one) => !remaining.some((other) => isDeepStrictEqual(one, other)))
+    .map(
+      ({ client_id: id }) =>
+        `must still contain client ${String(id)} with its settings, which the plan changes or removes`,
+    );
+};
+
+function requireThat(isMet: boolean, requirement: string): readonly string[] {
+  return isMet ? [] : [requirement];
+}
+
+function requireMembers(
+  members: readonly string[],
+  remaining: readonly string[],
+): readonly string[] {
+  return members
+    .filter((member) => !remaining.includes(member))
+    .map((member) => `must still contain ${member}, which the plan removes`);
+}
+
+function format(value: unknown): string {
+  return JSON.stringify(value ?? null);
+}
+
+function toBlocks(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.map(toJsonObject) : [];
+}
+
+function toFirstBlock(value: unknown): JsonObject {
+  return toBlocks(value)[0] ?? {};
+}
 
 /**
  * The attributes that an adoption updates, because the stage's configuration differs from that of the CDK app. A
@@ -87,14 +249,13 @@ export const EXPECTED_CHANGES = {
     tags: anyChange,
   },
   aws_iam_role: {
-    assume_role_policy: (before, after) =>
-      checkTrust(before.assume_role_policy, after.assume_role_policy),
+    assume_role_policy: checkPolicy(checkTrust),
     description: anyChange,
     permissions_boundary: onlyFromUnset,
     tags: checkRoleTags,
   },
   aws_iam_role_policy: {
-    policy: (before, after) => checkPermissions(before.policy, after.policy),
+    policy: checkPolicy(checkPermissions),
   },
   aws_iam_openid_connect_provider: {
     client_id_list: onlyAdditions(),
@@ -131,174 +292,4 @@ export const CHECKED_ELSEWHERE: readonly RuleId[] = [
 /** Returns the current name of an auth flow. */
 export function toCurrentAuthFlow(flow: string): string {
   return LEGACY_AUTH_FLOWS[flow] ?? flow;
-}
-
-function onlyTo(value: unknown): ChangeCheck {
-  return (_, after, attribute) =>
-    after[attribute] === value
-      ? []
-      : [
-          `must be ${JSON.stringify(value)}, got ${JSON.stringify(after[attribute] ?? null)}`,
-        ];
-}
-
-function onlyFromUnset(
-  before: JsonObject,
-  after: JsonObject,
-  attribute: string,
-): readonly string[] {
-  const value = before[attribute];
-  return value === undefined || value === null || value === "" || value === 0
-    ? []
-    : [
-        `must stay ${JSON.stringify(value)}, got ${JSON.stringify(after[attribute] ?? null)}`,
-      ];
-}
-
-/** @param getRemovable values that the change may remove */
-function onlyAdditions(
-  getRemovable: (before: JsonObject) => readonly string[] = () => [],
-): ChangeCheck {
-  return (before, after, attribute) => {
-    const remaining = [...toTexts(after[attribute]), ...getRemovable(before)];
-    return toTexts(before[attribute])
-      .filter((value) => !remaining.includes(value))
-      .map((value) => `must still contain ${value}, which the plan removes`);
-  };
-}
-
-/** Returns whether an application uses the client's OAuth flows and scopes. */
-function hasCallbackUrl({ callback_urls: urls }: JsonObject): boolean {
-  return toTexts(urls).some((url) => url !== PLACEHOLDER_URL);
-}
-
-/** The CDK app had recovery by phone and e-mail; any other setting was chosen manually. */
-function checkAccountRecovery({
-  account_recovery_setting: before,
-}: JsonObject) {
-  const names = toBlocks(toFirstBlock(before).recovery_mechanism).map(
-    ({ name }) => String(name),
-  );
-  return names.length === 0 || names.includes("verified_email")
-    ? []
-    : [`must stay ${names.join(" and ")}, got verified_email`];
-}
-
-function checkTemporaryPasswords({ password_policy: before }: JsonObject) {
-  const days = Number(
-    toFirstBlock(before).temporary_password_validity_days ?? 0,
-  );
-  return DEFAULT_PASSWORD_DAYS.includes(days)
-    ? []
-    : [`must leave temporary passwords valid for ${days} days, got 7`];
-}
-
-function checkSoftwareTokenMfa({
-  software_token_mfa_configuration: before,
-}: JsonObject) {
-  return toFirstBlock(before).enabled === true
-    ? ["must stay enabled, got a plan that disables it"]
-    : [];
-}
-
-function checkThreatProtection({ user_pool_add_ons: before }: JsonObject) {
-  const { advanced_security_mode: mode } = toFirstBlock(before);
-  return mode === "OFF"
-    ? []
-    : [
-        `must stay ${JSON.stringify(mode ?? null)}, got a plan that disables it`,
-      ];
-}
-
-function checkAuthFlows(
-  before: JsonObject,
-  after: JsonObject,
-): readonly string[] {
-  const isService = toTexts(before.allowed_oauth_flows).includes(
-    "client_credentials",
-  );
-  const removable = isService ? DEFAULT_AUTH_FLOWS : ["ALLOW_CUSTOM_AUTH"];
-  const [old, next] = [before, after].map(({ explicit_auth_flows: flows }) =>
-    toTexts(flows).map(toCurrentAuthFlow),
-  ) as [string[], string[]];
-  return [
-    ...old
-      .filter((flow) => !next.includes(flow) && !removable.includes(flow))
-      .map((flow) => `must still contain ${flow}, which the plan removes`),
-    ...next
-      .filter((flow) => !old.includes(flow) && !ADDED_AUTH_FLOWS.includes(flow))
-      .map((flow) => `must not contain ${flow}, which was removed manually`),
-  ];
-}
-
-/** The tags of a role are tags of its sessions, which IAM policies may require. */
-function checkRoleTags({ tags: before }: JsonObject, after: JsonObject) {
-  const tags = toJsonObject(after.tags_all);
-  return Object.entries(toJsonObject(before))
-    .filter(([key, value]) => tags[key] !== value && !CDK_TAGS.includes(key))
-    .map(
-      ([key, value]) =>
-        `must still contain ${key}=${String(value)}, which IAM policies may require, got ${key in tags ? `${key}=${String(tags[key])}` : "no such tag"}`,
-    );
-}
-
-function checkCallbackUrls(
-  before: JsonObject,
-  after: JsonObject,
-  attribute: string,
-): readonly string[] {
-  const removed = onlyAdditions(() => [PLACEHOLDER_URL]);
-  const { default_redirect_uri: redirect } = after;
-  const isInvalid =
-    typeof redirect === "string" &&
-    redirect !== "" &&
-    !toTexts(after.callback_urls).includes(redirect);
-  return [
-    ...removed(before, after, attribute),
-    ...(isInvalid
-      ? [`must contain the default redirect URI ${redirect}: AWS requires it`]
-      : []),
-  ];
-}
-
-/** The units may change if the resulting validity does not. */
-function checkTokenValidity(
-  before: JsonObject,
-  after: JsonObject,
-): readonly string[] {
-  return TOKEN_KINDS.flatMap((token) => {
-    const [old, next] = [before, after].map((values) =>
-      getValidityMinutes(
-        token,
-        values[`${token}_validity`],
-        toFirstBlock(values.token_validity_units),
-      ),
-    );
-    return old === next
-      ? []
-      : [
-          `must leave ${token.replace("_", " ")}s valid for ${old ?? "unknown"} minutes, got ${next ?? "unknown"}`,
-        ];
-  });
-}
-
-function checkTrustedClients(
-  { cognito_identity_providers: before }: JsonObject,
-  { cognito_identity_providers: after }: JsonObject,
-): readonly string[] {
-  const remaining = toBlocks(after);
-  return toBlocks(before)
-    .filter((one) => !remaining.some((other) => isDeepStrictEqual(one, other)))
-    .map(
-      ({ client_id: id }) =>
-        `must still contain client ${String(id)} with its settings, which the plan changes or removes`,
-    );
-}
-
-function toBlocks(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.map(toJsonObject) : [];
-}
-
-function toFirstBlock(value: unknown): JsonObject {
-  return toBlocks(value)[0] ?? {};
 }

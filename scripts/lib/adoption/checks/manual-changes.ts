@@ -6,9 +6,8 @@ import {
   type JsonObject,
   toJsonObject,
 } from "../../system/json-object";
-import type { LiveResource } from "../read/live-resources";
+import { AwsClients, type LiveResource } from "../read/live-resources";
 import type { MatchedResource, Matching } from "../read/matching";
-import { AwsClients } from "../read/resource-types";
 import type { Blocker } from "./plan-blockers";
 import { findSecretBlockers } from "./secrets";
 
@@ -136,7 +135,8 @@ async function listUnmanaged(
     ({ type, isPresent }) => type === "AWS::Cognito::UserPool" && isPresent,
   );
   if (pool === undefined) return [];
-  const { sdk, client } = await new AwsClients(target).userPools();
+  const sdk = await import("@aws-sdk/client-cognito-identity-provider");
+  const client = await new AwsClients(target).userPools();
   const { physicalId: UserPoolId } = pool;
   const importIds = new Set(resources.map(({ importId }) => importId));
   const children = await listUserPoolChildren(sdk, client, UserPoolId);

@@ -3,10 +3,13 @@ import type { StageTarget } from "../../cli/options";
 import { getStatements, parsePolicy } from "../../iam/policy";
 import { hasAction } from "../../iam/trust";
 import { toJsonObject } from "../../system/json-object";
-import type { LiveResource } from "../read/live-resources";
+import {
+  type LiveResource,
+  findOidcProvider,
+  parseOidcIssuer,
+} from "../read/live-resources";
 import { getProperties, type LiveStack, resolveText } from "../read/live-stack";
 import type { Matching } from "../read/matching";
-import { findOidcProvider, parseOidcIssuer } from "../read/resource-types";
 import {
   type ResourceImport,
   type TerraformConfiguration,
@@ -298,7 +301,9 @@ function listUnmatched({ unmatched }: Matching, type: string) {
 
 function findOutput({ outputs }: LiveStack, pattern: RegExp): string {
   return (
-    outputs.flatMap(({ value }) => pattern.exec(value)?.[0] ?? [])[0] ?? ""
+    outputs.flatMap(
+      ({ OutputValue: value = "" }) => pattern.exec(value)?.[0] ?? [],
+    )[0] ?? ""
   );
 }
 

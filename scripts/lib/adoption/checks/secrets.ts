@@ -10,7 +10,7 @@ import {
   AwsClients,
   describeSecretPolicy,
   readUserPool,
-} from "../read/resource-types";
+} from "../read/live-resources";
 import {
   parseReference,
   toText,

@@ -68,19 +68,19 @@ export class CloudFormationStack {
   }: LiveStack): Promise<readonly ImportedExport[]> {
     const { sdk, client } = await this.connection;
     const found: ImportedExport[] = [];
-    for (const { exportName } of outputs) {
-      if (exportName === undefined) continue;
+    for (const { ExportName } of outputs) {
+      if (ExportName === undefined) continue;
       // AWS returns this error for an export that no stack imports
       const importedBy = await ignoreAwsError(
         { names: /^ValidationError$/ },
         () =>
           listAll(
-            sdk.paginateListImports({ client }, { ExportName: exportName }),
+            sdk.paginateListImports({ client }, { ExportName }),
             ({ Imports }) => Imports,
           ),
       );
       if (importedBy !== undefined && importedBy.length > 0)
-        found.push({ name: exportName, importedBy });
+        found.push({ name: ExportName, importedBy });
     }
     return found;
   }
@@ -91,19 +91,17 @@ export class CloudFormationStack {
    * @throws UserError when the update is rejected, changes nothing, or is rolled back
    */
   async update(stack: LiveStack, template: TemplateSource): Promise<void> {
-    const { sdk, client } = await this.connection;
+    const { client } = await this.connection;
     const capabilities = [...stack.capabilities, "CAPABILITY_NAMED_IAM"];
-    await client.send(
-      new sdk.UpdateStackCommand({
-        StackName: stack.id,
-        ...template,
-        Capabilities: [...new Set(capabilities)] as never,
-        Parameters: Object.keys(stack.parameters).map((ParameterKey) => ({
-          ParameterKey,
-          UsePreviousValue: true,
-        })),
-      }),
-    );
+    await client.updateStack({
+      StackName: stack.id,
+      ...template,
+      Capabilities: [...new Set(capabilities)] as never,
+      Parameters: Object.keys(stack.parameters).map((ParameterKey) => ({
+        ParameterKey,
+        UsePreviousValue: true,
+      })),
+    });
     const { StackStatus = "", StackStatusReason = "" } =
       (await this.waitUntilStable(stack.id, /^UPDATE_/)) ?? {};
     if (StackStatus !== "UPDATE_COMPLETE")
@@ -122,13 +120,11 @@ export class CloudFormationStack {
     stackId: string,
     retained: readonly string[] = [],
   ): Promise<void> {
-    const { sdk, client } = await this.connection;
-    await client.send(
-      new sdk.DeleteStackCommand({
-        StackName: stackId,
-        ...(retained.length > 0 && { RetainResources: [...retained] }),
-      }),
-    );
+    const { client } = await this.connection;
+    await client.deleteStack({
+      StackName: stackId,
+      ...(retained.length > 0 && { RetainResources: [...retained] }),
+    });
     const stack = await this.waitUntilStable(stackId, /^DELETE_/);
     const status = stack?.StackStatus ?? "DELETE_COMPLETE";
     if (status !== "DELETE_COMPLETE")
@@ -142,13 +138,11 @@ export class CloudFormationStack {
     stackId: string,
     isProtected: boolean,
   ): Promise<void> {
-    const { sdk, client } = await this.connection;
-    await client.send(
-      new sdk.UpdateTerminationProtectionCommand({
-        StackName: stackId,
-        EnableTerminationProtection: isProtected,
-      }),
-    );
+    const { client } = await this.connection;
+    await client.updateTerminationProtection({
+      StackName: stackId,
+      EnableTerminationProtection: isProtected,
+    });
   }
 
   /**
@@ -182,10 +176,10 @@ export class CloudFormationStack {
   }
 
   private async describe(nameOrId: string): Promise<Stack | undefined> {
-    const { sdk, client } = await this.connection;
+    const { client } = await this.connection;
     const found = await ignoreAwsError(
       { names: /^ValidationError$/, text: /does not exist/ },
-      () => client.send(new sdk.DescribeStacksCommand({ StackName: nameOrId })),
+      () => client.describeStacks({ StackName: nameOrId }),
     );
     return found?.Stacks?.[0];
   }
@@ -193,10 +187,11 @@ export class CloudFormationStack {
   private async readTemplate(
     TemplateStage: "Original" | "Processed",
   ): Promise<string> {
-    const { sdk, client } = await this.connection;
-    const { TemplateBody = "" } = await client.send(
-      new sdk.GetTemplateCommand({ StackName: this.name, TemplateStage }),
-    );
+    const { client } = await this.connection;
+    const { TemplateBody = "" } = await client.getTemplate({
+      StackName: this.name,
+      TemplateStage,
+    });
     return TemplateBody;
   }
 
@@ -221,6 +216,6 @@ async function connect(target: AwsTarget) {
   const sdk = await import("@aws-sdk/client-cloudformation");
   return {
     sdk,
-    client: await createAwsClient(sdk.CloudFormationClient, target),
+    client: await createAwsClient(sdk.CloudFormation, target),
   };
 }

@@ -1,4 +1,4 @@
-import type { Stack } from "@aws-sdk/client-cloudformation";
+import type { Output, Stack } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../../constructs/errors";
 import {
   isJsonObject,
@@ -19,11 +19,7 @@ export interface LiveStack {
   readonly capabilities: readonly string[];
   /** Values of the stack's parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
-  readonly outputs: readonly {
-    readonly key: string;
-    readonly value: string;
-    readonly exportName: string | undefined;
-  }[];
+  readonly outputs: readonly Output[];
   readonly resources: readonly StackResource[];
   /** Text of the original template. */
   readonly templateText: string;
@@ -62,13 +58,7 @@ export function toLiveStack(
         ],
       ),
     ),
-    outputs: (stack.Outputs ?? []).map(
-      ({ OutputKey = "", OutputValue = "", ExportName }) => ({
-        key: OutputKey,
-        value: OutputValue,
-        exportName: ExportName,
-      }),
-    ),
+    outputs: stack.Outputs ?? [],
     ...parts,
   };
 }

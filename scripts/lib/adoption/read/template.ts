@@ -37,26 +37,9 @@ export const RETAIN_HANDLE = "AdoptionRetainsAll";
 const RETAIN_HANDLES = new RegExp(`^${RETAIN_HANDLE}\\d*$`);
 const HANDLE_TYPE = "AWS::CloudFormation::WaitConditionHandle";
 
-/** Names of functions that have a short form in YAML, such as `!Sub` for `Fn::Sub`. */
-const SHORT_FORMS = [
-  "And",
-  "Base64",
-  "Cidr",
-  "Equals",
-  "FindInMap",
-  "GetAZs",
-  "If",
-  "ImportValue",
-  "Join",
-  "Length",
-  "Not",
-  "Or",
-  "Select",
-  "Split",
-  "Sub",
-  "ToJsonString",
-  "Transform",
-] as const;
+/** Functions with a short form in YAML, such as `!Sub` for `Fn::Sub`. */
+const FUNCTIONS =
+  "And Base64 Cidr Equals FindInMap GetAZs If ImportValue Join Length Not Or Select Split Sub ToJsonString Transform";
 
 /**
  * Parses a template in JSON or YAML.
@@ -199,24 +182,23 @@ function ignorePolicies(
 
 /** Returns YAML tags that parse CloudFormation's short forms as the functions that they abbreviate. */
 function createYamlTags(): (ScalarTag | CollectionTag)[] {
-  const names: readonly (readonly [string, string])[] = [
-    ["Ref", "Ref"],
-    ["Condition", "Condition"],
-    ...SHORT_FORMS.map((name) => [name, `Fn::${name}`] as const),
-  ];
   return [
-    ...names.flatMap(([short, long]) => createTags(`!${short}`, long)),
-    ...createTags("!GetAtt", "Fn::GetAtt", (value) =>
-      typeof value === "string" ? splitAtDot(value) : value,
+    ...createTags("Ref", "Ref"),
+    ...createTags("Condition", "Condition"),
+    ...FUNCTIONS.split(" ").flatMap((name) => createTags(name, `Fn::${name}`)),
+    ...createTags("GetAtt", "Fn::GetAtt", (value) =>
+      // an attribute may contain dots, a logical id cannot
+      typeof value === "string" ? value.split(/\.(.*)/s, 2) : value,
     ),
   ];
 }
 
 function createTags(
-  tag: string,
+  short: string,
   long: string,
   convert: (value: unknown) => unknown = (value) => value,
 ): (ScalarTag | CollectionTag)[] {
+  const tag = `!${short}`;
   return [
     { tag, resolve: (text: string) => ({ [long]: convert(text) }) },
     ...(["map", "seq"] as const).map((collection) => ({
@@ -237,11 +219,6 @@ function unwrapScalars(value: unknown): unknown {
         Object.entries(value).map(([key, part]) => [key, unwrapScalars(part)]),
       )
     : value;
-}
-
-function splitAtDot(text: string): readonly string[] {
-  const dot = text.indexOf(".");
-  return dot < 0 ? [text] : [text.slice(0, dot), text.slice(dot + 1)];
 }
 
 function isJson(text: string): boolean {

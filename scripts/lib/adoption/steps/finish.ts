@@ -3,7 +3,7 @@ import { type Assessment, assessStack } from "../assessment";
 import type { AdoptionContext } from "../context";
 import { findMacroResources } from "../plan";
 import { readLiveResources } from "../read/live-resources";
-import { findUnretained, type LiveStack } from "../read/live-stack";
+import type { LiveStack } from "../read/live-stack";
 import { type Matching, matchResources } from "../read/matching";
 import { isCustomResource } from "../read/stack-only";
 import { isRetainHandle } from "../read/template";
@@ -96,7 +96,7 @@ async function deleteStack(
   ]);
   const stack = await cloudFormation.read();
   if (stack === undefined) return;
-  requireRetainedOrHalfDeleted(stack, [...retained]);
+  requireRetained(stack, [...retained]);
   const deleted = stack.resources.filter(
     ({ logicalId, type }) =>
       !retained.has(logicalId) &&
@@ -113,7 +113,7 @@ async function deleteStack(
   // a deployment may have changed the stack before the answer
   const current = await cloudFormation.read();
   if (current === undefined) return;
-  requireRetainedOrHalfDeleted(current, [...retained]);
+  requireRetained(current, [...retained]);
   const known = (assessment?.stack ?? stack).resources;
   const added = current.resources.find(({ logicalId }) =>
     known.every((one) => one.logicalId !== logicalId),
@@ -135,23 +135,6 @@ async function deleteStack(
       });
     throw error;
   }
-}
-
-/** A stack whose deletion failed allows no update: only its policies are verified. */
-function requireRetainedOrHalfDeleted(
-  stack: LiveStack,
-  retainedIds: readonly string[],
-): void {
-  if (stack.status !== "DELETE_FAILED") {
-    requireRetained(stack, retainedIds);
-    return;
-  }
-  const unretained = findUnretained(stack, retainedIds);
-  if (unretained.length > 0)
-    throw new UserError(
-      `stack ${stack.name} must retain every adopted resource, got ${unretained.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
-      "delete the stack with `aws cloudformation delete-stack --retain-resources` for these resources, and run finish again",
-    );
 }
 
 /** Lists custom resources whose deletion failed, for example because their function is deleted. AWS has nothing for them. */

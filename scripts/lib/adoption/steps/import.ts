@@ -28,7 +28,8 @@ export async function importResources(
   await workspace.initialize("stage");
   const state = await workspace.pullState();
   requireSameIds(state, matching);
-  record.saveTerraformState(state === undefined ? "" : JSON.stringify(state));
+  if (record.read("terraformState") === undefined)
+    record.save("terraformState", state ? JSON.stringify(state) : "");
   log("importing into the stage's state");
   const ids = getManagedIds(state);
   await workspace.import(

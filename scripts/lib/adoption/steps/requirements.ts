@@ -120,17 +120,20 @@ export function listRetainedIds({
     );
 }
 
-/** @throws UserError when the deletion of the stack would delete an adopted resource */
+/** @throws UserError when the stack cannot be updated, or its deletion would delete an adopted resource */
 export function requireRetained(
   stack: LiveStack,
   retainedIds: readonly string[],
 ): void {
-  requireAdoptable(stack);
+  const isHalfDeleted = stack.status === "DELETE_FAILED";
+  if (!isHalfDeleted) requireAdoptable(stack);
   const unretained = findUnretained(stack, retainedIds);
   if (unretained.length > 0)
     throw new UserError(
       `stack ${stack.name} must retain every adopted resource, got ${unretained.join(", ")} without DeletionPolicy and UpdateReplacePolicy Retain`,
-      "run the step retain: a deployment of the stack removed the policies or added a resource",
+      isHalfDeleted
+        ? "delete the stack with `aws cloudformation delete-stack --retain-resources` for these resources, and run finish again"
+        : "run the step retain: a deployment of the stack removed the policies or added a resource",
     );
 }
 

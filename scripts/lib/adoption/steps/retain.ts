@@ -61,11 +61,12 @@ export async function retain(context: AdoptionContext): Promise<StepResult> {
       `stack ${stack.name} already retains resources, but ${record.directory} has no record: the adoption was started in another directory, whose baseline cannot be compared here`,
     );
   if (!hasHandle) {
-    if (record.template !== undefined && record.template !== stack.templateText)
+    const template = record.read("template");
+    if (template !== undefined && template !== stack.templateText)
       log(
         `stack ${stack.name} was deployed again since the start of the adoption: undo will restore its current template`,
       );
-    record.saveTemplate(stack.templateText);
+    record.save("template", stack.templateText);
   }
   // an apply changes live values on purpose
   if (
@@ -100,9 +101,9 @@ async function saveBaseline(
   { record, stageTarget, log }: AdoptionContext,
   { stack, matching: { adopted, overwritten } }: Assessment,
 ): Promise<void> {
-  record.saveStack(stack);
+  record.save("stack", JSON.stringify(stack));
   const { awsTarget } = stageTarget;
-  record.saveBaseline(
-    await readBaseline([...adopted, ...overwritten], awsTarget, log),
-  );
+  const pairs = [...adopted, ...overwritten];
+  const baseline = await readBaseline(pairs, awsTarget, log);
+  record.save("baseline", JSON.stringify(baseline, null, 2));
 }

@@ -43,7 +43,8 @@ export async function undo(context: AdoptionContext): Promise<StepResult> {
     context,
     `Restore the state of stage ${stageTarget.stage} and the template of stack ${stack.name}?`,
   );
-  const { template, terraformState } = record;
+  const template = record.read("template");
+  const terraformState = record.read("terraformState");
   const hasHandle = hasRetainHandle(stack.template);
   if (
     hasHandle &&
