@@ -19,12 +19,12 @@ export function comparePlanned(...resources: readonly PlanResource[]) {
 
 export const NO_DIFFERENCE = { gained: [], lost: [], unknown: [], same: [] };
 
-/** Returns the text of a policy. */
+/** Formats a policy as JSON. */
 export function formatPolicy(...statements: readonly Values[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** A resource that does not change. */
+/** Plans a resource without changes. */
 export function planUnchanged(type: string, values: Values): PlanResource {
   return { type, before: values, after: values };
 }
@@ -50,7 +50,7 @@ export const WRITE = {
   Resource: "arn:aws:s3:::data/*",
 };
 
-/** Returns the policy of the role as a plan changes it; it does not exist while it has no statement. */
+/** Plans the policy of the role. Without statements, it does not exist. */
 export function planRolePolicy(
   before: readonly Values[],
   after: readonly Values[],

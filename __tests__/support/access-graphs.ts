@@ -7,7 +7,7 @@ import type {
 } from "../../scripts/lib/access/access-graph";
 import { redacted } from "./redacted";
 
-/** An edge, as `from`, `to`, what can be done, where, and how it changes. */
+/** An edge as a row: nodes, permission, condition and change. */
 type EdgeRow = readonly [
   from: string,
   to: string,
@@ -16,14 +16,17 @@ type EdgeRow = readonly [
   change?: EdgeChange,
 ];
 
-/** Returns a graph of nodes that are named as `kind name`, which is also their id. */
+/** Builds a graph of nodes whose id is their kind and name. */
 export function buildGraph(
   rows: readonly EdgeRow[],
-  alone: readonly string[] = [],
+  isolated: readonly string[] = [],
 ): AccessGraph {
-  const ids = new Set([...rows.flatMap(([from, to]) => [from, to]), ...alone]);
+  const ids = new Set([
+    ...rows.flatMap(([from, to]) => [from, to]),
+    ...isolated,
+  ]);
   return {
-    nodes: [...ids].map(nodeOf),
+    nodes: [...ids].map(parseNode),
     edges: rows.map(([from, to, can, where, change = "same"]): AccessEdge => ({
       from: redacted(from),
       to: redacted(to),
@@ -34,7 +37,7 @@ export function buildGraph(
   };
 }
 
-/** Returns a stage with groups, services and repositories, and a plan under which access is gained and lost. */
+/** Builds the graph of a stage, optionally with gained and lost access. */
 export function buildStageGraph({
   changed,
 }: {
@@ -112,27 +115,27 @@ export function buildStageGraph({
   ]);
 }
 
-/** Returns a graph of about so many nodes: each group assumes its role, and each role reads three buckets. */
+/** Builds a graph of about `nodes` nodes, in which each group assumes a role and each role reads three buckets. */
 export function buildLargeGraph(nodes: number): AccessGraph {
   const third = Math.floor(nodes / 3);
-  const places = Array.from({ length: third }, (_, place) => place);
+  const indexes = Array.from({ length: third }, (_, index) => index);
   return buildGraph(
-    places.flatMap((place): readonly EdgeRow[] => [
-      [`group team-${place}`, `role team-${place}`, "assume"],
+    indexes.flatMap((index): readonly EdgeRow[] => [
+      [`group team-${index}`, `role team-${index}`, "assume"],
       ...[0, 1, 7].map((step): EdgeRow => [
-        `role team-${place}`,
-        `bucket data-${(place + step) % third}`,
+        `role team-${index}`,
+        `bucket data-${(index + step) % third}`,
         "read",
-        `under team-${place}/`,
+        `under team-${index}/`,
       ]),
     ]),
   );
 }
 
-function nodeOf(id: string): AccessNode {
+function parseNode(id: string): AccessNode {
   const kind =
-    (["resource server", "identity pool"] as const).find((two) =>
-      id.startsWith(`${two} `),
+    (["resource server", "identity pool"] as const).find((kindWithSpace) =>
+      id.startsWith(`${kindWithSpace} `),
     ) ?? (id.split(" ", 1)[0] as NodeKind);
   return {
     id: redacted(id),

@@ -1,8 +1,8 @@
 import { runUnsafeSimulation } from "@cloud-copilot/iam-simulate";
 
-/** A web identity's token, as IAM sees it: who issued it, and its claims as condition keys. */
+/** The token of a web identity as IAM evaluates it. */
 export interface WebIdentity {
-  /** What a trust policy names as `Federated`. */
+  /** Principal of the issuer in a trust policy. */
   readonly federated: string;
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -15,8 +15,8 @@ interface TrustStatement {
 }
 
 /**
- * Whether a trust policy lets a web identity take its role on, by an evaluator of IAM's conditions. The principal is
- * compared here, since that evaluator takes it for a role's.
+ * Whether a trust policy lets a web identity assume its role. The principal is compared here, because the simulator supports
+ * only roles and users as principals.
  */
 export function isTrusted(
   policy: string,
@@ -25,7 +25,7 @@ export function isTrusted(
   const { Statement } = JSON.parse(policy) as {
     readonly Statement: readonly TrustStatement[];
   };
-  const about = Statement.filter(({ Principal }) =>
+  const statements = Statement.filter(({ Principal }) =>
     [Principal.Federated ?? []].flat().includes(federated),
   );
   const decision = runUnsafeSimulation(
@@ -49,7 +49,7 @@ export function isTrusted(
           name: "trust",
           policy: {
             Version: "2012-10-17",
-            Statement: about.map(({ Effect, Action, Condition }) => ({
+            Statement: statements.map(({ Effect, Action, Condition }) => ({
               Effect,
               Action,
               Resource: "*",

@@ -66,7 +66,7 @@ export interface Access {
   readonly resource: Entity;
   /** Begins with a space. Empty if the access is unconditional. */
   readonly condition: RichText;
-  /** Verb phrase that follows "can". */
+  /** Text that follows "can", such as `read data`. */
   readonly text: RichText;
   /** Whether a plan changes only a part of the access. */
   readonly isPartial?: boolean;

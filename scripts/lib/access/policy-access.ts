@@ -10,7 +10,7 @@ import { describePrincipals, groupByPrincipal } from "./principals";
 
 type Grants = readonly Grant<Redacted>[];
 
-/** Describes the access that grants of a policy give. `holder` is the role or resource that has the policy. */
+/** Describes the access of grants of a policy. `holder` is the role or resource that has the policy. */
 export type AccessWriter = (
   holder: Entity,
   grants: Grants,
