@@ -25,7 +25,7 @@ import {
   parseGatePolicy,
   type PlanReview,
 } from "./lib/review/review-model";
-import { readPlanJson } from "./lib/review/plan-source";
+import { readPlanJson } from "./lib/plan/plan-source";
 import { reviewPlan } from "./lib/review/review-plan";
 import { renderSarif } from "./lib/review/render/sarif";
 import { renderText } from "./lib/review/render/text";

@@ -8,7 +8,7 @@ import { buildPlanModel } from "../plan/plan-model";
 import { findTaggedStage } from "../plan/plan-origin";
 import { createStateRedactor } from "../plan/plan-secrets";
 import { redactModuleResources, Snapshot } from "../plan/snapshot";
-import { type PlanSource, readPlanJson } from "../review/plan-source";
+import { type PlanSource, readPlanJson } from "../plan/plan-source";
 import { isJsonObject, type JsonObject } from "../system/json-object";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import { findJson } from "../terraform/output";

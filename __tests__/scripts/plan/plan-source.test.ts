@@ -4,7 +4,7 @@ import {
   ALLOWANCE_FILE,
   readAllowances,
 } from "../../../scripts/lib/review/allowances";
-import { readPlanJson } from "../../../scripts/lib/review/plan-source";
+import { readPlanJson } from "../../../scripts/lib/plan/plan-source";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
