@@ -17,7 +17,7 @@ const ACCOUNT: Environment = {
   STAGE: "account",
   AWS_ACCOUNT_ID: "123456789012",
   STATE_BUCKET_NAME: "our-state",
-  OWNER: "somebody",
+  OWNER: "operator",
 };
 const GITHUB: Environment = {
   GITHUB_REPOSITORY: "octo/auth",
@@ -26,7 +26,7 @@ const GITHUB: Environment = {
   ACCOUNT_STAGES: "dev,prod",
 };
 
-function stackOf(settings: Environment): AccountStack {
+function createStack(settings: Environment): AccountStack {
   const { account } = readAppConfig(
     { ...ACCOUNT, ...settings },
     createTemporaryDirectory(),
@@ -38,11 +38,13 @@ function stackOf(settings: Environment): AccountStack {
 }
 
 function synthesize(settings: Environment = {}): Synthesized {
-  return JSON.parse(Testing.synth(stackOf(settings), true)) as Synthesized;
+  return JSON.parse(Testing.synth(createStack(settings), true)) as Synthesized;
 }
 
-/** Roles by name, with the subjects that each trusts. */
-function trusted(configuration: Synthesized): Record<string, unknown> {
+/** Returns the trusted subjects by role name. */
+function listTrustedSubjects(
+  configuration: Synthesized,
+): Record<string, unknown> {
   const roles = Object.values(configuration.resource.aws_iam_role ?? {});
   return Object.fromEntries(
     roles.map((role) => {
@@ -62,7 +64,7 @@ function trusted(configuration: Synthesized): Record<string, unknown> {
 }
 
 describe("an account's stack", () => {
-  test("is a bucket and a boundary where no repository deploys", () => {
+  test("has a bucket and a boundary by default", () => {
     expect(listAddresses(synthesize())).toMatchInlineSnapshot(`
 [
   "aws_iam_policy.boundary_45A5A84B",
@@ -77,7 +79,7 @@ describe("an account's stack", () => {
 `);
   });
 
-  test("has one OIDC provider, and two roles for each stage", () => {
+  test("has one OIDC provider and two roles per stage with a repository", () => {
     expect(listAddresses(synthesize(GITHUB))).toMatchInlineSnapshot(`
 [
   "aws_iam_openid_connect_provider.oidc-provider_DE485312",
@@ -101,7 +103,7 @@ describe("an account's stack", () => {
 `);
   });
 
-  test("has a key of the customer's where it is asked for, and all states use it", () => {
+  test("has a customer managed key that encrypts all states with STATE_CUSTOMER_KEY", () => {
     const configuration = synthesize({ STATE_CUSTOMER_KEY: "true" });
     expect(getOnlyBlock(configuration, "aws_kms_alias").name).toBe(
       "alias/veda-auth-stack-state",
@@ -130,14 +132,14 @@ describe("an account's stack", () => {
     ]);
   });
 
-  test("lets a pull request plan, and nothing but a GitHub environment apply", () => {
+  test("trusts pull requests to plan, and only a GitHub environment to apply", () => {
     const subject = "repo:octo@1/auth@2:";
     const plan = [
       `${subject}pull_request`,
       `${subject}ref:refs/heads/dev`,
       `${subject}ref:refs/heads/main`,
     ];
-    expect(trusted(synthesize(GITHUB))).toEqual({
+    expect(listTrustedSubjects(synthesize(GITHUB))).toEqual({
       "veda-auth-stack-dev-plan": plan,
       "veda-auth-stack-dev-apply": `${subject}environment:dev`,
       "veda-auth-stack-prod-plan": plan,
@@ -145,7 +147,7 @@ describe("an account's stack", () => {
     });
   });
 
-  test("spells a repository by name where its numbers are not known", () => {
+  test("trusts a repository by name without ids", () => {
     const byName = {
       ...GITHUB,
       GITHUB_OWNER_ID: "",
@@ -153,19 +155,19 @@ describe("an account's stack", () => {
       GITHUB_ENVIRONMENT: "live",
       ACCOUNT_STAGES: "dev",
     };
-    expect(trusted(synthesize(byName))["veda-auth-stack-dev-apply"]).toBe(
-      "repo:octo/auth:environment:live",
-    );
+    expect(
+      listTrustedSubjects(synthesize(byName))["veda-auth-stack-dev-apply"],
+    ).toBe("repo:octo/auth:environment:live");
   });
 
-  test("puts its roles on a path where no stage's roles lie", () => {
+  test("has its roles on a path without roles of stages", () => {
     const roles = Object.values(synthesize(GITHUB).resource.aws_iam_role ?? {});
     expect(roles.map((role) => role.path)).toEqual(
       Array<string>(4).fill("/veda-auth-stack-account/"),
     );
   });
 
-  test("leaves to others what they have made: provider and boundary", () => {
+  test("does not create an existing provider or boundary", () => {
     const configuration = synthesize({
       ...GITHUB,
       OIDC_PROVIDER_URL: "token.actions.githubusercontent.com",
@@ -186,7 +188,7 @@ describe("an account's stack", () => {
     }
   });
 
-  test("does not bound the roles that deploy by the policy that it makes", () => {
+  test("does not set its permissions boundary on the deploy roles", () => {
     for (const role of Object.values(
       synthesize(GITHUB).resource.aws_iam_role ?? {},
     )) {
@@ -194,7 +196,7 @@ describe("an account's stack", () => {
     }
   });
 
-  test("tells what to set elsewhere by its outputs", () => {
+  test("has outputs with the settings of CI", () => {
     expect(Object.keys(synthesize(GITHUB).output)).toEqual([
       "dev_apply_role_arn",
       "dev_plan_role_arn",
@@ -206,8 +208,8 @@ describe("an account's stack", () => {
     ]);
   });
 
-  test("fails when a stage that is added in code reaches another", () => {
-    const stack = stackOf(GITHUB);
+  test("fails when a stage has access to another", () => {
+    const stack = createStack(GITHUB);
     const stage = {
       region: "us-west-2",
       githubEnvironment: "Prod",
@@ -228,8 +230,8 @@ describe("an account's stack", () => {
     ]);
   });
 
-  test("fails when a role would deploy and no repository is given", () => {
-    const stack = stackOf({});
+  test("fails when a stage has deploy roles without a repository", () => {
+    const stack = createStack({});
     stack.addDeployRoles({
       stage: "dev",
       stackName: "veda-auth-stack-dev",

@@ -14,7 +14,7 @@ afterAll(removeTemporaryDirectories);
 const group = { description: "", precedence: 1, buckets: {} };
 
 describe("the app", () => {
-  test("writes one folder for each stage", () => {
+  test("writes one directory per stage", () => {
     const app = createApp();
     new AuthStack(app, createStageConfig());
     new AuthStack(app, createStageConfig({ STAGE: "prod" }));
@@ -25,13 +25,13 @@ describe("the app", () => {
     ]);
   });
 
-  test("says which Terraform it writes for, as CDK Terrain asks", () => {
+  test("has the context with the version of Terraform for CDK Terrain", () => {
     expect(createApp().node.tryGetContext("targetVersions")).toEqual({
       terraform: ">=1.11.0",
     });
   });
 
-  test("removes a stage that it no longer has, and the other form of one that it has", () => {
+  test("removes a stage that it no longer has, and the other syntax of one that it has", () => {
     const { outdir } = createApp();
     const stacks = path.join(outdir, "stacks");
     const write = (...stages: string[]): void => {
@@ -51,7 +51,7 @@ describe("the app", () => {
     ]);
   });
 
-  test("writes over a manifest that another run has half written", () => {
+  test("overwrites a manifest that another run did not finish", () => {
     const app = createApp();
     const manifest = path.join(app.outdir, "manifest.json");
     writeFileSync(manifest, '{ "stacks": {');
@@ -60,7 +60,7 @@ describe("the app", () => {
     expect(readFileSync(manifest, "utf8")).toContain("veda-auth-stack-dev");
   });
 
-  test("removes nothing that it has not written", () => {
+  test("does not remove other files", () => {
     const app = createApp();
     const source = path.join(app.outdir, "stacks", "source.ts");
     writeFileSync(source, "");
@@ -93,7 +93,7 @@ describe("the app", () => {
 });
 
 describe("the app fails when", () => {
-  test("stages have problems, names those of all, and writes nothing", () => {
+  test("stages have errors, reports those of all stages and writes nothing", () => {
     const app = createApp();
     for (const stage of ["dev", "prod"]) {
       new AuthStack(app, createStageConfig({ STAGE: stage })).addGroup("a", {
@@ -109,11 +109,11 @@ describe("the app fails when", () => {
     expect(existsSync(app.outdir)).toBe(false);
   });
 
-  test("two stages of one account would make one role", () => {
+  test("two stages of one account have the same role", () => {
     const build = (...settings: Environment[]): AuthApp => {
       const app = createApp();
       const [a, b] = settings.map(
-        (given) => new AuthStack(app, createStageConfig(given)),
+        (settings) => new AuthStack(app, createStageConfig(settings)),
       );
       a?.addGroup("b-c", group);
       b?.addGroup("c", group);

@@ -25,15 +25,15 @@ const readers = {
   buckets: { "a-bucket": "read" },
 } as const;
 
-function registry(auth: AuthStack) {
+function addRegistry(auth: AuthStack) {
   return auth.addResourceServer("registry", {
     "item:read": "Read items",
     "item:write": "Write items",
   });
 }
 
-/** The argument of a `jsonencode` expression, as its keys and values are written. */
-function encoded(expression: unknown): Record<string, string> {
+/** Parses the keys and values in a `jsonencode` expression. */
+function parseEncoded(expression: unknown): Record<string, string> {
   const fields = String(expression).matchAll(
     /"([a-z_]+)" = ("[^"]*"|[\w.-]+)/g,
   );
@@ -43,7 +43,7 @@ function encoded(expression: unknown): Record<string, string> {
 }
 
 describe("a stage", () => {
-  test("is a user pool with a domain, and no more", () => {
+  test("has a user pool and a domain by default", () => {
     expect(listAddresses(synthesize())).toMatchInlineSnapshot(`
 [
   "aws_cognito_user_pool.user-pool_38E431F2",
@@ -52,7 +52,7 @@ describe("a stage", () => {
 `);
   });
 
-  test("exports what every stage has", () => {
+  test("has outputs by default", () => {
     const { output } = synthesize();
     const pool = "${aws_cognito_user_pool.user-pool_38E431F2.id}";
     expect(
@@ -68,34 +68,37 @@ describe("a stage", () => {
     });
   });
 
-  test("in GovCloud has the hosts of GovCloud", () => {
+  test("has the hosts of GovCloud in GovCloud", () => {
     const { output } = synthesize({ AWS_REGION: "us-gov-west-1" });
     expect(output.userpool_domain_base_url?.value).toBe(
       "https://veda-auth-stack-dev.auth-fips.us-gov-west-1.amazoncognito.com",
     );
   });
 
-  test("uses an existing user pool and makes it a domain", () => {
-    const given = synthesize({ USER_POOL_ID: "us-west-2_Abc" }, (auth) =>
-      auth.addProgrammaticClient("scripts"),
+  test("uses an existing user pool and creates a domain", () => {
+    const configuration = synthesize(
+      { USER_POOL_ID: "us-west-2_Abc" },
+      (auth) => auth.addProgrammaticClient("scripts"),
     );
-    expect(given.resource).not.toHaveProperty("aws_cognito_user_pool");
+    expect(configuration.resource).not.toHaveProperty("aws_cognito_user_pool");
     expect(
-      getOnlyBlock(given, "aws_cognito_user_pool_domain").user_pool_id,
+      getOnlyBlock(configuration, "aws_cognito_user_pool_domain").user_pool_id,
     ).toBe("us-west-2_Abc");
     expect(
-      getOnlyBlock(given, "aws_cognito_user_pool_client").user_pool_id,
+      getOnlyBlock(configuration, "aws_cognito_user_pool_client").user_pool_id,
     ).toBe("us-west-2_Abc");
-    expect(given.output.userpool_id?.value).toBe("us-west-2_Abc");
+    expect(configuration.output.userpool_id?.value).toBe("us-west-2_Abc");
   });
 
-  test("leaves the domain of an existing user pool as it is", () => {
-    const given = synthesize(
+  test("uses the domain of an existing user pool", () => {
+    const configuration = synthesize(
       { USER_POOL_ID: "us-west-2_Abc", USER_POOL_DOMAIN: "ours" },
       (auth) => auth.addProgrammaticClient("scripts"),
     );
-    expect(given.resource).not.toHaveProperty("aws_cognito_user_pool_domain");
-    expect(given.output.userpool_domain_base_url?.value).toBe(
+    expect(configuration.resource).not.toHaveProperty(
+      "aws_cognito_user_pool_domain",
+    );
+    expect(configuration.output.userpool_domain_base_url?.value).toBe(
       "https://ours.auth.us-west-2.amazoncognito.com",
     );
   });
@@ -104,21 +107,23 @@ describe("a stage", () => {
 describe("a service client", () => {
   const build = (auth: AuthStack): void => {
     auth.addServiceClient("workflows-client", {
-      scopes: [registry(auth).scope("item:write")],
+      scopes: [addRegistry(auth).scope("item:write")],
     });
   };
 
-  test("keeps its credentials under the stack's name", () => {
-    const given = synthesize({}, build);
-    expect(getOnlyBlock(given, "aws_secretsmanager_secret")).toMatchObject({
+  test("stores its credentials in a secret with the stack's name", () => {
+    const configuration = synthesize({}, build);
+    expect(
+      getOnlyBlock(configuration, "aws_secretsmanager_secret"),
+    ).toMatchObject({
       name: "veda-auth-stack-dev/workflows-client",
       description: "Client secret, created by VEDA Auth CDK.",
       recovery_window_in_days: 7,
     });
-    expect(given.output.workflows_client_secret_id?.value).toBe(
+    expect(configuration.output.workflows_client_secret_id?.value).toBe(
       "veda-auth-stack-dev/workflows-client",
     );
-    expect(given.output.workflows_client_secret_arn?.value).toMatch(
+    expect(configuration.output.workflows_client_secret_arn?.value).toMatch(
       /^\$\{aws_secretsmanager_secret\..*\.arn\}$/,
     );
   });
@@ -128,7 +133,7 @@ describe("a service client", () => {
       synthesize({}, build),
       "aws_secretsmanager_secret_version",
     );
-    expect(encoded(secret)).toEqual({
+    expect(parseEncoded(secret)).toEqual({
       flow: '"client_credentials"',
       cognito_domain:
         '"https://veda-auth-stack-dev.auth.us-west-2.amazoncognito.com"',
@@ -144,7 +149,7 @@ describe("a service client", () => {
     });
   });
 
-  test("has a secret whose version follows every field but the secret itself", () => {
+  test("has a secret whose version depends on every field except the client secret", () => {
     const version = String(
       getOnlyBlock(synthesize({}, build), "aws_secretsmanager_secret_version")
         .secret_string_wo_version,
@@ -152,7 +157,7 @@ describe("a service client", () => {
     expect(version).toMatch(
       /^\$\{parseint\(substr\(sha256\(jsonencode\(.*\)\), 0, 7\), 16\)\}$/,
     );
-    expect(Object.keys(encoded(version)).sort()).toEqual([
+    expect(Object.keys(parseEncoded(version)).sort()).toEqual([
       "aws_region",
       "client_id",
       "cognito_domain",
@@ -162,7 +167,7 @@ describe("a service client", () => {
     ]);
   });
 
-  test("is made after the resource server it has scopes of", () => {
+  test("is created after the resource server of its scopes", () => {
     const client = getOnlyBlock(
       synthesize({}, build),
       "aws_cognito_user_pool_client",
@@ -172,31 +177,31 @@ describe("a service client", () => {
     ]);
   });
 
-  test("may have a scope that Terraform alone will know", () => {
+  test("allows a scope that only Terraform knows", () => {
     const scope = Token.asString(
       Fn.join("/", ["server", "scope"]),
     ) as OAuthScope;
-    const given = synthesize({}, (auth) =>
+    const configuration = synthesize({}, (auth) =>
       auth.addServiceClient("a", { scopes: [scope] }),
     );
-    const client = getOnlyBlock(given, "aws_cognito_user_pool_client");
+    const client = getOnlyBlock(configuration, "aws_cognito_user_pool_client");
     expect(client.allowed_oauth_scopes).toEqual([
       '${join("/", ["server", "scope"])}',
     ]);
   });
 
-  test("keeps its scopes in the order given", () => {
-    const given = synthesize({}, (auth) => {
-      const server = registry(auth);
+  test("preserves the order of its scopes", () => {
+    const configuration = synthesize({}, (auth) => {
+      const server = addRegistry(auth);
       auth.addServiceClient("w", {
         scopes: [server.scope("item:write"), "registry-server/item:read"],
       });
     });
     const { secret_string_wo: secret } = getOnlyBlock(
-      given,
+      configuration,
       "aws_secretsmanager_secret_version",
     );
-    expect(encoded(secret).scope).toBe(
+    expect(parseEncoded(secret).scope).toBe(
       '"registry-server/item:write registry-server/item:read"',
     );
   });
@@ -214,19 +219,21 @@ describe("a service client", () => {
     );
   });
 
-  test("of two can be taken out without touching the other", () => {
+  test("can be removed without changing another", () => {
     const one = synthesize({}, (auth) => {
       auth.addServiceClient("b", {
-        scopes: [registry(auth).scope("item:read")],
+        scopes: [addRegistry(auth).scope("item:read")],
       });
     });
     const two = synthesize({}, (auth) => {
-      const server = registry(auth);
+      const server = addRegistry(auth);
       auth.addServiceClient("a", { scopes: [server.scope("item:read")] });
       auth.addServiceClient("b", { scopes: [server.scope("item:read")] });
     });
-    const kept = new Set(listAddresses(one));
-    expect(listAddresses(two).filter((address) => !kept.has(address))).toEqual([
+    const retained = new Set(listAddresses(one));
+    expect(
+      listAddresses(two).filter((address) => !retained.has(address)),
+    ).toEqual([
       expect.stringMatching(/^aws_cognito_user_pool_client\.clients_a_/),
       expect.stringMatching(/^aws_secretsmanager_secret\.secrets_a_/),
       expect.stringMatching(
@@ -241,31 +248,31 @@ describe("a service client", () => {
 });
 
 describe("a programmatic client", () => {
-  test("is the stage's client id, with a secret that names no secret", () => {
-    const given = synthesize({}, (auth) =>
+  test("is in the output client_id, and has a secret without a client secret", () => {
+    const configuration = synthesize({}, (auth) =>
       auth.addProgrammaticClient("programmatic-client"),
     );
     const { secret_string_wo: secret } = getOnlyBlock(
-      given,
+      configuration,
       "aws_secretsmanager_secret_version",
     );
-    expect(Object.keys(encoded(secret)).sort()).toEqual([
+    expect(Object.keys(parseEncoded(secret)).sort()).toEqual([
       "aws_region",
       "client_id",
       "cognito_domain",
       "flow",
       "userpool_id",
     ]);
-    expect(encoded(secret).flow).toBe('"user_password"');
-    expect(given.output.client_id?.value).toMatch(
+    expect(parseEncoded(secret).flow).toBe('"user_password"');
+    expect(configuration.output.client_id?.value).toMatch(
       /clients_programmatic-client_/,
     );
-    expect(getOnlyBlock(given, "aws_cognito_user_pool_client").name).toBe(
-      "programmatic-client",
-    );
+    expect(
+      getOnlyBlock(configuration, "aws_cognito_user_pool_client").name,
+    ).toBe("programmatic-client");
   });
 
-  test("of several is the stage's client id by its name, in any order", () => {
+  test("is in the output client_id by its fixed id, in every order", () => {
     const build = (...ids: string[]) =>
       synthesize({}, (auth) => {
         for (const id of ids) auth.addProgrammaticClient(id);
@@ -279,27 +286,29 @@ describe("a programmatic client", () => {
     expect(a).toEqual(b);
   });
 
-  test("can have another name than its id", () => {
-    const given = synthesize({}, (auth) =>
+  test("can have a name", () => {
+    const configuration = synthesize({}, (auth) =>
       auth.addProgrammaticClient("scripts", { name: "Scripts" }),
     );
-    expect(getOnlyBlock(given, "aws_cognito_user_pool_client").name).toBe(
-      "Scripts",
-    );
+    expect(
+      getOnlyBlock(configuration, "aws_cognito_user_pool_client").name,
+    ).toBe("Scripts");
   });
 });
 
 describe("a frontend client", () => {
   test("has an output and no secret", () => {
-    const given = synthesize({}, (auth) =>
+    const configuration = synthesize({}, (auth) =>
       auth.addFrontendClient("veda-dashboard", {
         callbackUrls: ["https://a.example/"],
       }),
     );
-    expect(given.output.veda_dashboard_client_id?.value).toMatch(
+    expect(configuration.output.veda_dashboard_client_id?.value).toMatch(
       /clients_veda-dashboard_/,
     );
-    expect(given.resource).not.toHaveProperty("aws_secretsmanager_secret");
+    expect(configuration.resource).not.toHaveProperty(
+      "aws_secretsmanager_secret",
+    );
   });
 });
 
@@ -309,9 +318,9 @@ describe("a group", () => {
     auth.addProgrammaticClient("programmatic-client");
   };
 
-  test("brings the identity pool, which trusts the exported client too", () => {
-    const given = synthesize({}, build);
-    expect(listAddresses(given)).toMatchInlineSnapshot(`
+  test("creates the identity pool, which trusts the exported client", () => {
+    const configuration = synthesize({}, build);
+    expect(listAddresses(configuration)).toMatchInlineSnapshot(`
 [
   "aws_cognito_identity_pool.identity-pool_D7A93A4E",
   "aws_cognito_identity_pool_roles_attachment.identity-pool_roles_3C957620",
@@ -330,7 +339,7 @@ describe("a group", () => {
 ]
 `);
     const { cognito_identity_providers: providers } = getOnlyBlock(
-      given,
+      configuration,
       "aws_cognito_identity_pool",
     );
     expect(providers).toEqual([
@@ -345,7 +354,7 @@ describe("a group", () => {
         ) as string,
       }),
     ]);
-    expect(Object.keys(given.output)).toEqual(
+    expect(Object.keys(configuration.output)).toEqual(
       expect.arrayContaining([
         "identitypool_id",
         "identitypool_arn",
@@ -354,7 +363,7 @@ describe("a group", () => {
     );
   });
 
-  test("has a role that trusts signed-in users of this identity pool alone", () => {
+  test("has a role that trusts only authenticated identities of the identity pool", () => {
     for (const role of Object.values(
       synthesize({}, build).resource.aws_iam_role ?? {},
     )) {
@@ -380,21 +389,23 @@ describe("a group", () => {
     }
   });
 
-  test("in GovCloud trusts the identity pools of GovCloud, and names its buckets", () => {
-    const given = synthesize({ AWS_REGION: "us-gov-west-1" }, build);
-    for (const role of Object.values(given.resource.aws_iam_role ?? {})) {
+  test("uses the principal and the partition of GovCloud in GovCloud", () => {
+    const configuration = synthesize({ AWS_REGION: "us-gov-west-1" }, build);
+    for (const role of Object.values(
+      configuration.resource.aws_iam_role ?? {},
+    )) {
       expect(role.assume_role_policy).toContain(
         '"cognito-identity-us-gov.amazonaws.com:aud"',
       );
     }
-    expect(getOnlyBlock(given, "aws_iam_role_policy").policy).toContain(
+    expect(getOnlyBlock(configuration, "aws_iam_role_policy").policy).toContain(
       "arn:aws-us-gov:s3:::a-bucket",
     );
   });
 
-  test("has a role of the stack's name, which stays once it is made", () => {
-    const given = synthesize({}, build);
-    const roles = Object.values(given.resource.aws_iam_role ?? {});
+  test("has a role with the stack's name, whose changes are ignored", () => {
+    const configuration = synthesize({}, build);
+    const roles = Object.values(configuration.resource.aws_iam_role ?? {});
     expect(roles.map((role) => role.name).sort()).toEqual([
       "veda-auth-stack-dev-authenticated",
       "veda-auth-stack-dev-readers",
@@ -402,29 +413,36 @@ describe("a group", () => {
     for (const block of roles) {
       expect(block.lifecycle).toEqual({ ignore_changes: ["name", "path"] });
     }
-    expect(getOnlyBlock(given, "aws_iam_role_policy").lifecycle).toEqual({
+    expect(
+      getOnlyBlock(configuration, "aws_iam_role_policy").lifecycle,
+    ).toEqual({
       ignore_changes: ["name"],
     });
   });
 
-  test("uses an existing identity pool as it is", () => {
-    const given = synthesize({ IDENTITY_POOL_ARN: existingPool }, build);
-    expect(given.resource).not.toHaveProperty("aws_cognito_identity_pool");
-    expect(given.resource).not.toHaveProperty(
+  test("does not change an existing identity pool", () => {
+    const configuration = synthesize(
+      { IDENTITY_POOL_ARN: existingPool },
+      build,
+    );
+    expect(configuration.resource).not.toHaveProperty(
+      "aws_cognito_identity_pool",
+    );
+    expect(configuration.resource).not.toHaveProperty(
       "aws_cognito_identity_pool_roles_attachment",
     );
-    expect(JSON.stringify(given)).not.toContain("identity-provider");
-    expect(given.output.identitypool_arn?.value).toBe(existingPool);
-    expect(given.output.identitypool_id?.value).toBe(
+    expect(JSON.stringify(configuration)).not.toContain("identity-provider");
+    expect(configuration.output.identitypool_arn?.value).toBe(existingPool);
+    expect(configuration.output.identitypool_id?.value).toBe(
       "us-west-2:12345678-1234-1234-1234-123456789012",
     );
-    expect(getOnlyBlock(given, "aws_iam_role").assume_role_policy).toContain(
-      "us-west-2:12345678-1234-1234-1234-123456789012",
-    );
+    expect(
+      getOnlyBlock(configuration, "aws_iam_role").assume_role_policy,
+    ).toContain("us-west-2:12345678-1234-1234-1234-123456789012");
   });
 
-  test("can have an existing role, and so can another", () => {
-    const given = synthesize({}, (auth) => {
+  test("can share an existing role with another group", () => {
+    const configuration = synthesize({}, (auth) => {
       auth.addGroupWithRole("a", {
         description: "A",
         precedence: 1,
@@ -436,12 +454,14 @@ describe("a group", () => {
         roleArn: managersRole,
       });
     });
-    const groups = Object.values(given.resource.aws_cognito_user_group ?? {});
+    const groups = Object.values(
+      configuration.resource.aws_cognito_user_group ?? {},
+    );
     expect(groups.map((group) => group.role_arn)).toEqual([
       managersRole,
       managersRole,
     ]);
-    expect(getOnlyBlock(given, "aws_iam_role").name).toBe(
+    expect(getOnlyBlock(configuration, "aws_iam_role").name).toBe(
       "veda-auth-stack-dev-authenticated",
     );
   });
@@ -450,19 +470,21 @@ describe("a group", () => {
 describe("an OIDC provider", () => {
   const issuer = "token.actions.githubusercontent.com";
 
-  test("is made, and trusted by the roles added after it", () => {
-    const given = synthesize({}, (auth) => {
+  test("is created, and the roles trust it", () => {
+    const configuration = synthesize({}, (auth) => {
       auth.addOidcProvider({ issuer, origin: "created" });
       auth.addOidcRole("deploy", {
         subjects: [{ owner: "o", repo: "r", environment: "prod" }],
       });
     });
-    const role = getOnlyBlock(given, "aws_iam_role");
+    const role = getOnlyBlock(configuration, "aws_iam_role");
     expect(role.name).toBe("veda-auth-stack-dev-deploy");
     expect(JSON.parse(role.assume_role_policy as string)).toMatchObject({
       Statement: [
         {
-          Principal: { Federated: given.output.oidc_provider_arn?.value },
+          Principal: {
+            Federated: configuration.output.oidc_provider_arn?.value,
+          },
           Condition: {
             StringEquals: {
               [`${issuer}:aud`]: "sts.amazonaws.com",
@@ -474,14 +496,14 @@ describe("an OIDC provider", () => {
     });
   });
 
-  test("that exists is looked up", () => {
-    const given = synthesize({}, (auth) =>
+  test("is looked up if it exists", () => {
+    const configuration = synthesize({}, (auth) =>
       auth.addOidcProvider({ issuer, origin: "existing" }),
     );
-    expect(given.resource).not.toHaveProperty(
+    expect(configuration.resource).not.toHaveProperty(
       "aws_iam_openid_connect_provider",
     );
-    expect(given.output.oidc_provider_arn?.value).toMatch(
+    expect(configuration.output.oidc_provider_arn?.value).toMatch(
       /^\$\{data\.aws_iam_openid_connect_provider\./,
     );
   });
@@ -490,17 +512,17 @@ describe("an OIDC provider", () => {
 describe("a stage fails when", () => {
   test.each<[string, (auth: AuthStack) => void, RegExp]>([
     [
-      "a client asks for a scope that no resource server has",
+      "a client has an unknown scope",
       (auth) => {
-        registry(auth);
+        addRegistry(auth);
         auth.addServiceClient("a", { scopes: ["registry-server/item:erase"] });
       },
       /^scopes of "a" must be among registry-server\/item:read, .* got "registry-server\/item:erase"/,
     ],
     [
-      "a client asks for a scope twice",
+      "a client repeats a scope",
       (auth) => {
-        const scope = registry(auth).scope("item:read");
+        const scope = addRegistry(auth).scope("item:read");
         auth.addServiceClient("a", {
           scopes: [scope, "registry-server/item:read"],
         });
@@ -513,7 +535,7 @@ describe("a stage fails when", () => {
       /^scopes of a service client must have at least one item/,
     ],
     [
-      "two groups have one precedence",
+      "two groups have the same precedence",
       (auth) => {
         auth.addGroup("a", readers);
         auth.addGroup("b", readers);
@@ -521,7 +543,7 @@ describe("a stage fails when", () => {
       /^group precedence must be unique, got 1 for "a" and "b" \(veda-auth-stack-dev\/groups\/b\)$/,
     ],
     [
-      "two roles differ by case alone",
+      "the names of two roles differ only in case",
       (auth) => {
         auth.addGroup("a", readers);
         auth.addGroup("A", { ...readers, precedence: 2 });
@@ -529,12 +551,12 @@ describe("a stage fails when", () => {
       /^role name must be unique in an account, got "veda-auth-stack-dev-A" also in /,
     ],
     [
-      "a bucket has a name that S3 refuses",
+      "the name of a bucket is invalid",
       (auth) => auth.addGroup("a", { ...readers, buckets: { Bucket: "read" } }),
       /^bucket name must be .* got "Bucket"/,
     ],
     [
-      "none of several programmatic clients is the exported one",
+      "none of several programmatic clients has the fixed id",
       (auth) => {
         auth.addProgrammaticClient("a");
         auth.addProgrammaticClient("b");
@@ -542,7 +564,7 @@ describe("a stage fails when", () => {
       /^one of several programmatic clients must be "programmatic-client", got a, b/,
     ],
     [
-      "two clients would have one output",
+      "two clients have the same output",
       (auth) => {
         auth.addFrontendClient("a-b", { callbackUrls: ["https://a.example/"] });
         auth.addFrontendClient("a_b", { callbackUrls: ["https://a.example/"] });
@@ -550,7 +572,7 @@ describe("a stage fails when", () => {
       /^output name must be unique in upper case, got "a_b_client_id" twice/,
     ],
     [
-      "a group's role is of another account",
+      "the role of a group is in another partition",
       (auth) =>
         auth.addGroupWithRole("a", {
           description: "",
@@ -560,7 +582,7 @@ describe("a stage fails when", () => {
       /^role ARN must be in partition "aws" .*\(veda-auth-stack-dev\/groups\/a\)$/,
     ],
     [
-      "two outputs would be one variable",
+      "two outputs differ only in case",
       (auth) => {
         auth.addFrontendClient("ab", { callbackUrls: ["https://a.example/"] });
         auth.addFrontendClient("AB", { callbackUrls: ["https://a.example/"] });
@@ -576,7 +598,7 @@ describe("a stage fails when", () => {
       /^OIDC provider must be unique, got "a.example" and "b.example"/,
     ],
     [
-      "a role's policy has no action",
+      "the policy of a role has no action",
       (auth) => {
         auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcRole("r", {
@@ -587,7 +609,7 @@ describe("a stage fails when", () => {
       /^policy statement must have an action and a resource/,
     ],
     [
-      "a role's policy has an action of no service",
+      "the policy of a role has an invalid action",
       (auth) => {
         auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcRole("r", {
@@ -598,7 +620,7 @@ describe("a stage fails when", () => {
       /^policy action must be service:Action, got "nonsense"/,
     ],
     [
-      "a managed policy is of another partition",
+      "a managed policy is in another partition",
       (auth) => {
         auth.addOidcProvider({ issuer: "a.example", origin: "existing" });
         auth.addOidcRole("r", {
@@ -631,14 +653,14 @@ describe("a stage fails when", () => {
     [
       "resource server",
       (auth) => {
-        registry(auth);
-        registry(auth);
+        addRegistry(auth);
+        addRegistry(auth);
       },
     ],
     [
       "service client",
       (auth) => {
-        const scopes = [registry(auth).scope("item:read")];
+        const scopes = [addRegistry(auth).scope("item:read")];
         auth.addServiceClient("registry", { scopes });
         auth.addServiceClient("registry", { scopes });
       },
@@ -659,13 +681,13 @@ describe("a stage fails when", () => {
         auth.addGroup("registry", { ...readers, precedence: 2 });
       },
     ],
-  ])("the id of a %s comes twice", (_, build) => {
+  ])("the id of a %s is repeated", (_, build) => {
     expect(listProblems(build)).toContainEqual(
       expect.stringMatching(/^id must be unique, got "registry" twice/),
     );
   });
 
-  test("it holds more of a kind than the account allows, and not at its limit", () => {
+  test("it exceeds a quota", () => {
     const build = (count: number): AuthApp => {
       const app = createApp();
       const auth = new AuthStack(
@@ -702,7 +724,7 @@ describe("a stage fails when", () => {
     );
   });
 
-  test("many things are wrong, and says all of them", () => {
+  test("it has several errors, and reports all of them", () => {
     const found = listProblems((auth) => {
       auth.addFrontendClient("a", { callbackUrls: ["http://evil.example"] });
       auth.addGroup("b c", { ...readers, precedence: 0 });
@@ -716,7 +738,7 @@ describe("a stage fails when", () => {
   });
 });
 
-describe("every combination of what a stage can have", () => {
+describe("every combination of settings", () => {
   const choices: readonly (readonly Environment[])[] = [
     [
       {},
@@ -745,11 +767,11 @@ describe("every combination of what a stage can have", () => {
     [{}],
   );
 
-  /** What main.ts adds, from the configuration that it reads. */
+  /** Adds to the stage as main.ts does. */
   function build(auth: AuthStack): void {
     const { config: stage } = auth;
     auth.addServiceClient("workflows-client", {
-      scopes: [registry(auth).scope("item:read")],
+      scopes: [addRegistry(auth).scope("item:read")],
     });
     auth.addProgrammaticClient("programmatic-client", stage.programmaticClient);
     const { callbackUrls, logoutUrls } = stage.dashboard;
@@ -767,19 +789,23 @@ describe("every combination of what a stage can have", () => {
     if (stage.oidcProvider) auth.addOidcProvider(stage.oidcProvider);
   }
 
-  test("synthesizes, and bounds every role when it should", () => {
+  test("is synthesized, with the permissions boundary on every role", () => {
     expect(combinations).toHaveLength(216);
     for (const settings of combinations) {
-      const given: Synthesized = synthesize(settings, build);
+      const configuration: Synthesized = synthesize(settings, build);
       const needsPool =
         settings.COGNITO_GROUPS !== undefined ||
         settings.DATA_MANAGERS_ROLE_ARN !== undefined;
       const makesPool = needsPool && settings.IDENTITY_POOL_ARN === undefined;
-      expect("aws_cognito_identity_pool" in given.resource).toBe(makesPool);
-      expect("identitypool_id" in given.output).toBe(
+      expect("aws_cognito_identity_pool" in configuration.resource).toBe(
+        makesPool,
+      );
+      expect("identitypool_id" in configuration.output).toBe(
         makesPool || settings.IDENTITY_POOL_ARN !== undefined,
       );
-      for (const role of Object.values(given.resource.aws_iam_role ?? {})) {
+      for (const role of Object.values(
+        configuration.resource.aws_iam_role ?? {},
+      )) {
         expect("permissions_boundary" in role).toBe(
           "PERMISSIONS_BOUNDARY_POLICY_NAME" in settings,
         );

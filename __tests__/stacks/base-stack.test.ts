@@ -25,8 +25,8 @@ function synthesize(
   return JSON.parse(Testing.synth(stack, true)) as Synthesized;
 }
 
-describe("a stage's stack", () => {
-  test("asks for the Terraform and the provider that it was written for", () => {
+describe("a stack", () => {
+  test("requires versions of Terraform and the provider", () => {
     expect(synthesize({}).terraform).toMatchObject({
       required_version: ">= 1.11.0, < 2.0.0",
       required_providers: {
@@ -35,7 +35,7 @@ describe("a stage's stack", () => {
     });
   });
 
-  test("tags everything, with nothing that a commit changes", () => {
+  test("has default tags that do not depend on the commit", () => {
     const [provider] = synthesize({ PROJECT: "eoapi" }).provider.aws;
     expect(provider).toEqual({
       region: "us-west-2",
@@ -52,7 +52,7 @@ describe("a stage's stack", () => {
     });
   });
 
-  test("keeps its state in S3, locked and encrypted there", () => {
+  test("stores its state in S3, with a lock and encryption", () => {
     expect(synthesize(S3).terraform.backend).toEqual({
       s3: {
         bucket: "our-state",
@@ -64,17 +64,17 @@ describe("a stage's stack", () => {
     });
   });
 
-  test("refuses every account but the one it is told", () => {
-    const given = synthesize({ ...S3, AWS_ACCOUNT_ID: "123456789012" });
-    expect(given.provider.aws[0]).toMatchObject({
+  test("allows only the account of its configuration", () => {
+    const configuration = synthesize({ ...S3, AWS_ACCOUNT_ID: "123456789012" });
+    expect(configuration.provider.aws[0]).toMatchObject({
       allowed_account_ids: ["123456789012"],
     });
-    expect(given.terraform.backend).toMatchObject({
+    expect(configuration.terraform.backend).toMatchObject({
       s3: { allowed_account_ids: ["123456789012"] },
     });
   });
 
-  test("keeps local state in the project's folder by a path that holds anywhere", () => {
+  test("stores a local state in the project's directory by a relative path", () => {
     const app = new AuthApp({ outdir: "cdktf.out" });
     const stack = new BaseStack(app, createStageConfig());
     const { terraform } = JSON.parse(Testing.synth(stack)) as Synthesized;
@@ -85,12 +85,12 @@ describe("a stage's stack", () => {
 
   test.each<[string, Environment, string]>([
     [
-      "of a known account",
+      "in a known account",
       { AWS_ACCOUNT_ID: "123456789012" },
       "arn:aws:iam::123456789012:policy/bound",
     ],
     [
-      "of the account deployed to",
+      "in the account of the credentials",
       {},
       "arn:aws:iam::${data.aws_caller_identity.caller-identity.account_id}:policy/bound",
     ],
@@ -100,32 +100,34 @@ describe("a stage's stack", () => {
       "arn:aws-us-gov:iam::123456789012:policy/bound",
     ],
   ])(
-    "bounds every role by a policy %s, one that an operator adds too",
+    "sets the permissions boundary of every role to a policy %s",
     (_, settings, arn) => {
-      const given = synthesize(
+      const configuration = synthesize(
         { ...settings, PERMISSIONS_BOUNDARY_POLICY_NAME: "bound" },
         (stack) => {
           new IamRole(stack, "own", { assumeRolePolicy: "{}" });
         },
       );
-      expect(given.resource.aws_iam_role?.own?.permissions_boundary).toBe(arn);
+      expect(
+        configuration.resource.aws_iam_role?.own?.permissions_boundary,
+      ).toBe(arn);
     },
   );
 
-  test("is written in Terraform's native syntax when asked", () => {
+  test("is written in Terraform's native syntax with SYNTH_HCL_OUTPUT", () => {
     const app = createApp();
     process.env.SYNTH_HCL_OUTPUT = "true";
     const hclApp = new AuthApp({ outdir: app.outdir });
     new BaseStack(hclApp, createStageConfig({ OWNER: "a/b" }));
     hclApp.synth();
     delete process.env.SYNTH_HCL_OUTPUT;
-    const folder = path.join(app.outdir, "stacks", "veda-auth-stack-dev");
-    const hcl = readFileSync(path.join(folder, "cdk.tf"), "utf8");
+    const directory = path.join(app.outdir, "stacks", "veda-auth-stack-dev");
+    const hcl = readFileSync(path.join(directory, "cdk.tf"), "utf8");
     expect(hcl).toContain('required_version = ">= 1.11.0, < 2.0.0"');
     expect(hcl).toMatch(/Owner += "a\/b"/);
-    expect(existsSync(path.join(folder, "cdk.tf.json"))).toBe(false);
+    expect(existsSync(path.join(directory, "cdk.tf.json"))).toBe(false);
     const metadata = JSON.parse(
-      readFileSync(path.join(folder, "metadata.json"), "utf8"),
+      readFileSync(path.join(directory, "metadata.json"), "utf8"),
     ) as Synthesized;
     expect(metadata).toMatchObject({
       terraform: { backend: { local: {} } },

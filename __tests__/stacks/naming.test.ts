@@ -53,7 +53,7 @@ describe("names", () => {
     expect(name).toBe(expected);
   });
 
-  test("of outputs hold no hyphens", () => {
+  test("of outputs have no hyphens", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z-]*$/), (id) => {
         expect(getOutputName(id, "client_id")).toMatch(/^[a-z_]+$/);
