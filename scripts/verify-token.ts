@@ -1,36 +1,37 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../constructs/errors";
 import { LIMITS, validate } from "../constructs/constraints";
+import { UserError } from "../constructs/errors";
 import { getEnvironment } from "../stacks/config/environment";
+import { runCommand, UsageError } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
   parseNameList,
+  requireChoice,
   resolveStage,
   type StageTarget,
 } from "./lib/cli/options";
-import { runCommand, UsageError } from "./lib/cli/command";
-import type { TokenUse } from "./lib/auth/token-input";
 
 const HELP = `Usage: npm run -s verify-token -- [options] < <token>
 
-Verifies a token as an API does: signature, issuer, use, expiry, client and scopes. Prints its claims, or the reason why
-an API would refuse it. The token is the text itself, a line Authorization: Bearer <token>, or JSON with an access_token
-or id_token; it comes on standard input or from a file, and at a terminal it is asked for.
+Verify a token as an API does: signature, issuer, use, expiry, client and scopes.
+
+The input is the token itself, a line Authorization: Bearer <token>, or JSON with an access_token or id_token. It is read
+from standard input or a file, or asked for at a terminal. Standard output contains only the claims, as JSON. An invalid
+token is an error, with the reason.
 
 Options:
-  --file <file>             read the token from a file
+  --file <file>             read the token from a file (default: standard input)
   --use <use>               access (default) or id
-  --scope <names>           scopes of which it must have each, in quotes with a space between two
-  --client-id <ids>         clients whose token it may be, with a comma between two (default: any of the user pool)
-  --user-pool-id <id>       user pool that must have given it (default: the stage's)
+  --scope <names>           scopes that the token must have, separated by spaces (default: none)
+  --client-id <ids>         allowed clients, separated by commas (default: every client of the user pool)
+  --user-pool-id <id>       user pool that issued the token (default: the stage's)
 ${COMMON_OPTIONS_HELP}
 
 Example:
   npm run -s get-service-token -- -s dev --service-id workflows-client | npm run -s verify-token -- -s dev
 
-The claims alone go to standard output, as JSON.
 ${EXIT_CODES_HELP}`;
 
 void runCommand(async () => {
@@ -51,60 +52,55 @@ void runCommand(async () => {
   }
   if (positionals.length > 0) {
     throw new UsageError(
-      "a token is read from standard input or --file, got an argument",
-      "others can read arguments while a command runs, and a shell keeps them in its history",
+      "the token must be on standard input or in --file, got an argument",
+      "other users can read the arguments of a command, and a shell stores them in its history",
     );
   }
   const log = console.error;
-  const use = useOf(values.use);
+  const use = requireChoice("use", values.use, ["access", "id"]);
   const scopes = parseNameList("scope", values.scope, /\s+/);
   if (use === "id" && scopes.length > 0)
-    throw new UsageError("--scope is for access tokens, got --use id");
+    throw new UsageError("--scope requires --use access, got --use id");
   const clientIds = parseNameList("client-id", values["client-id"], /[\s,]+/);
-  const { "user-pool-id": givenId } = values;
-  if (givenId !== undefined && values.stage !== undefined)
-    throw new UsageError("--user-pool-id stands for --stage, got both");
-  const pool =
-    givenId === undefined ? resolveStage(values) : fitUserPoolId(givenId);
+  const { "user-pool-id": poolOption } = values;
+  if (poolOption !== undefined && values.stage !== undefined)
+    throw new UsageError(
+      "--user-pool-id must be used without --stage, got both",
+    );
+  const problem =
+    poolOption === undefined
+      ? undefined
+      : validate(LIMITS.userPoolId, poolOption, "--user-pool-id");
+  if (problem !== undefined) throw new UsageError(problem);
+  const target = poolOption === undefined ? resolveStage(values) : undefined;
 
   const { readToken } = await import("./lib/auth/token-input");
   const token = await readToken(values.file, use);
-  const userPoolId = typeof pool === "string" ? pool : await userPoolOf(pool);
+  const userPoolId =
+    target === undefined ? (poolOption ?? "") : await readUserPoolId(target);
   if (clientIds.length === 0)
-    log(`any client of user pool ${userPoolId} is accepted`);
+    log(`allowing every client of user pool ${userPoolId}`);
   const { verifyToken } = await import("./lib/auth/token-verification");
-  const expected = { userPoolId, use, clientIds, scopes };
-  const options = { env: getEnvironment(), log };
-  console.log(
-    JSON.stringify(await verifyToken(token, expected, options), null, 2),
+  const claims = await verifyToken(
+    token,
+    { userPoolId, use, clientIds, scopes },
+    { env: getEnvironment(), log },
   );
+  console.log(JSON.stringify(claims, null, 2));
   return 0;
 });
 
-async function userPoolOf(choice: StageTarget): Promise<string> {
-  const { readStageIds: stageIds } = await import("./lib/stage/stage-ids");
+async function readUserPoolId(target: StageTarget): Promise<string> {
+  const { readStageIds } = await import("./lib/stage/stage-ids");
   try {
-    const { userPoolId = "" } = await stageIds(choice, console.error);
+    const { userPoolId = "" } = await readStageIds(target, console.error);
     if (userPoolId !== "") return userPoolId;
-    throw new UserError(`stage "${choice.stage}" names no user pool`);
+    throw new UserError(`stage "${target.stage}" has no user pool id`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
       error.message,
-      "give --user-pool-id, or with --profile an AWS profile that can read the stage",
+      "set --user-pool-id, or use --profile with an AWS profile that can read the stage",
     );
   }
-}
-
-function useOf(use: string): TokenUse {
-  if (use === "access" || use === "id") return use;
-  throw new UsageError(
-    `--use must be access or id, got ${JSON.stringify(use)}`,
-  );
-}
-
-function fitUserPoolId(id: string): string {
-  const problem = validate(LIMITS.userPoolId, id, "--user-pool-id");
-  if (problem !== undefined) throw new UsageError(problem);
-  return id;
 }

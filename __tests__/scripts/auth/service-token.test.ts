@@ -300,7 +300,7 @@ describe("a service's token fails", () => {
   test("for a client that people sign in with, pointing to tmp-creds", async () => {
     secret = { ...SECRET, flow: "user_password" };
     const error = await told();
-    expect(error?.message).toMatch(/of a client that people sign in with/);
+    expect(error?.message).toMatch(/got a client for user sign-in$/);
     expect(error?.hint).toMatch(/tmp-creds/);
     expect(tokenRequests()).toBe(0);
   });
@@ -333,7 +333,7 @@ describe("a service's token fails", () => {
   test("for a scope that the client does not have, naming those that it has", async () => {
     const error = await told({ scopes: ["server/read", "server/no"] });
     expect(error?.message).toMatch(/got server\/no$/);
-    expect(error?.hint).toBe(`it has ${SECRET.scope}`);
+    expect(error?.hint).toBe(`the client has ${SECRET.scope}`);
     expect(tokenRequests()).toBe(0);
   });
 
@@ -358,10 +358,10 @@ function edit(fields: object): void {
 /** Moves the kept token's life in time. */
 function shift(seconds: number): void {
   const { value } = JSON.parse(readFileSync(keptFile(), "utf8")) as {
-    readonly value: { readonly takenAt: number; readonly expiresAt: number };
+    readonly value: { readonly requestedAt: number; readonly expiresAt: number };
   };
   edit({
-    takenAt: value.takenAt + seconds * 1000,
+    requestedAt: value.requestedAt + seconds * 1000,
     expiresAt: value.expiresAt + seconds * 1000,
   });
 }

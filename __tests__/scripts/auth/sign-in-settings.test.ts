@@ -225,7 +225,7 @@ describe("ids of a sign-in", () => {
     const { ids, lines } = read({}, { ...ALL_IDS, CLIENT_REGION: "us-east-1" });
     expect((await ids()).clientRegion).toBe("us-west-2");
     expect(lines).toEqual([
-      `client region us-east-1 is passed over: user pool ${POOL} is in us-west-2`,
+      `ignoring client region us-east-1: user pool ${POOL} is in us-west-2`,
     ]);
     const { ids: withoutPool } = read(
       { "client-region": "us-gov-west-1" },

@@ -1,27 +1,28 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { getSecretName } from "../../../stacks/naming";
 import { UserError } from "../../../constructs/errors";
 import {
   type Environment,
   getEnvironment,
   getSetting,
 } from "../../../stacks/config/environment";
-import type { StageTarget } from "../cli/options";
+import { getSecretName } from "../../../stacks/naming";
 import type { AwsTarget } from "../aws/client";
+import type { StageTarget } from "../cli/options";
 import { removeCached, withCache } from "../system/cache";
+import { toJsonObject } from "../system/json-object";
 import type { AccessToken } from "./token-endpoint";
 
-/** How long a token has to be good for still to be given out: a job that starts with it can end with it. */
-const LEAST_MINUTES = 5;
-/** Longest life of a token of Cognito; a file that promises more is wrong. */
-const MOST_HOURS = 24;
-/** Longer than another process takes that gets an answer at all; after that a token is taken without keeping it. */
+/** Minimum validity of a cached token: a job that starts with it needs time to finish. */
+const MIN_VALIDITY_MINUTES = 5;
+/** Maximum validity of Cognito's access tokens. */
+const MAX_VALIDITY_HOURS = 24;
+/** Time to wait for another process, which is longer than a token request takes. */
 const WAIT_SECONDS = 60;
 
-/** Variables that decide which account is called, and where; a token of one must never be given for another. */
-const WHERE = [
+/** Variables that select the AWS account and endpoints. */
+const ACCOUNT_VARIABLES = [
   "HOME",
   "USERPROFILE",
   "AWS_CONFIG_FILE",
@@ -30,8 +31,8 @@ const WHERE = [
   "AWS_ENDPOINT_URL_SECRETS_MANAGER",
   "COGNITO_DOMAIN_ENDPOINT",
 ];
-/** Variables that say who calls where no profile is named. */
-const WHO = [
+/** Variables that select the caller if no profile is named. */
+const CALLER_VARIABLES = [
   "AWS_PROFILE",
   "AWS_ACCESS_KEY_ID",
   "AWS_ROLE_ARN",
@@ -41,86 +42,85 @@ const WHO = [
 
 export interface ServiceTokenOptions {
   readonly serviceId: string;
-  /** Names of some of the client's scopes; empty for all. */
+  /** Names of scopes of the client; empty for all. */
   readonly scopes: readonly string[];
-  /** `fresh` takes a new token and keeps it; `none` neither reads nor writes the cache. */
+  /** `fresh` requests and caches a new token; `none` neither reads nor writes the cache. */
   readonly cache: "use" | "fresh" | "none";
-  /** Told what is done, a line at a time. */
   readonly log: (line: string) => void;
 }
 
-/** A token as it is kept. */
-interface KeptToken {
+interface CachedToken {
   readonly access_token: string;
   readonly token_type: string;
-  /** Milliseconds of the epoch. */
-  readonly takenAt: number;
+  /** Milliseconds since 1970. */
+  readonly requestedAt: number;
   readonly expiresAt: number;
 }
 
 /**
- * A service's token: the one that is kept, else a new one for the client whose secret the stage keeps.
+ * Returns the access token of a service client: a cached one, or a new one for the client in the stage's secret.
  *
- * A kept one costs neither a connection nor the AWS SDK.
+ * A cached token requires neither a connection nor the AWS SDK.
  *
- * @throws UserError when there is no such secret, or no token for it
+ * @throws UserError if the secret does not exist, or no token is issued
  */
 export async function getServiceToken(
-  { stackName, awsTarget: place }: StageTarget,
+  { stackName, awsTarget }: StageTarget,
   options: ServiceTokenOptions,
 ): Promise<AccessToken> {
   const { scopes, cache, log } = options;
   const name = getSecretName(stackName, options.serviceId);
-  const make = (): Promise<KeptToken> => newToken(name, place, scopes, log);
-  if (cache === "none") return asAnswer(await make());
+  const create = (): Promise<CachedToken> =>
+    requestServiceToken(name, awsTarget, scopes, log);
+  if (cache === "none") return toAccessToken(await create());
 
-  const key = cacheKey(name, place, scopes);
+  const key = getCacheKey(name, awsTarget, scopes);
   const token = await withCache(key, {
-    isValid: isUsable,
-    create: make,
+    isValid,
+    create,
     shouldRefresh: cache === "fresh",
     waitSeconds: WAIT_SECONDS,
     log,
   });
-  // one that is never usable again is not kept
-  if (!isUsable(token)) removeCached(key);
-  return asAnswer(token);
+  // a token with a short validity is never read from the cache
+  if (!isValid(token)) removeCached(key);
+  return toAccessToken(token);
 }
 
-/** All that a token hangs on, known without asking anybody. */
-function cacheKey(
+/** Returns everything that decides the token, without calling AWS: a token must not be used for another account. */
+function getCacheKey(
   name: string,
   { region, profile }: AwsTarget,
   scopes: readonly string[],
 ): readonly string[] {
   const env = getEnvironment();
-  const values = (names: readonly string[]): string[] =>
+  const getValues = (names: readonly string[]): string[] =>
     names.map((variable) => getSetting(env, variable) ?? "");
-  const who = profile === undefined ? values(WHO) : ["profile", profile];
-  const where = [...values(WHERE), ...profileFiles(env).map(digest)];
   return [
     "service-token",
     name,
     [...scopes].sort().join(" "),
     region,
-    ...where,
-    ...who,
+    ...getValues(ACCOUNT_VARIABLES),
+    ...listProfileFiles(env).map(hashFile),
+    ...(profile === undefined
+      ? getValues(CALLER_VARIABLES)
+      : ["profile", profile]),
   ];
 }
 
-/** Files that say what account a profile is of. */
-function profileFiles(env: Environment): readonly string[] {
+/** Lists the files that define the accounts of profiles. */
+function listProfileFiles(env: Environment): readonly string[] {
   const home = getSetting(env, "HOME") ?? getSetting(env, "USERPROFILE") ?? "";
-  const folder = path.join(home, ".aws");
+  const directory = path.join(home, ".aws");
   return [
-    getSetting(env, "AWS_CONFIG_FILE") ?? path.join(folder, "config"),
+    getSetting(env, "AWS_CONFIG_FILE") ?? path.join(directory, "config"),
     getSetting(env, "AWS_SHARED_CREDENTIALS_FILE") ??
-      path.join(folder, "credentials"),
+      path.join(directory, "credentials"),
   ];
 }
 
-/** What a file holds, as far as telling it from another needs. */
-function digest(file: string): string {
+function hashFile(file: string): string {
   try {
     return createHash("sha256").update(readFileSync(file)).digest("hex");
   } catch {
@@ -128,41 +128,39 @@ function digest(file: string): string {
   }
 }
 
-function isUsable(value: unknown): value is KeptToken {
-  const { access_token, token_type, takenAt, expiresAt } = (value ??
-    {}) as Partial<KeptToken>;
+function isValid(value: unknown): value is CachedToken {
+  const { access_token, token_type, requestedAt, expiresAt } =
+    toJsonObject(value);
   const now = Date.now();
   return (
     typeof access_token === "string" &&
     /^[\x21-\x7e]+$/.test(access_token) &&
     token_type === "Bearer" &&
-    typeof takenAt === "number" &&
-    takenAt <= now &&
+    typeof requestedAt === "number" &&
+    requestedAt <= now &&
     typeof expiresAt === "number" &&
-    expiresAt <= takenAt + MOST_HOURS * 3_600_000 &&
-    expiresAt > now + LEAST_MINUTES * 60_000
+    expiresAt <= requestedAt + MAX_VALIDITY_HOURS * 3_600_000 &&
+    expiresAt > now + MIN_VALIDITY_MINUTES * 60_000
   );
 }
 
-function asAnswer(token: KeptToken): AccessToken {
+function toAccessToken(token: CachedToken): AccessToken {
   const { access_token, token_type, expiresAt } = token;
   const expires_in = Math.round((expiresAt - Date.now()) / 1000);
   return { access_token, expires_in, token_type };
 }
 
-async function newToken(
+async function requestServiceToken(
   name: string,
-  place: AwsTarget,
+  target: AwsTarget,
   scopes: readonly string[],
   log: (line: string) => void,
-): Promise<KeptToken> {
+): Promise<CachedToken> {
   const { readClientSecret, requireFields } = await import("../stage/secrets");
-  const { requestToken } = await import("./token-endpoint");
-  const { explainOAuthError: explainRefusal } =
+  const { explainOAuthError, requestToken, resolveTokenUrl } =
     await import("./token-endpoint");
-  const { resolveTokenUrl: tokenUrl } = await import("./token-endpoint");
-  const secret = await readClientSecret(name, place);
-  requireServiceClient(name, secret.flow);
+  const secret = await readClientSecret(name, target);
+  validateFlow(name, secret.flow);
   const fields = requireFields(
     name,
     secret,
@@ -172,12 +170,12 @@ async function newToken(
     "scope",
   );
   const source = `field cognito_domain of secret "${name}"`;
-  const url = tokenUrl(
+  const url = resolveTokenUrl(
     { text: fields.cognito_domain, source },
     getEnvironment(),
   );
-  requireScopes(name, fields.scope, scopes);
-  const takenAt = Date.now();
+  validateScopes(name, fields.scope, scopes);
+  const requestedAt = Date.now();
   try {
     const { access_token, expires_in, token_type } = await requestToken(
       {
@@ -188,35 +186,36 @@ async function newToken(
       },
       { log },
     );
-    const expiresAt = takenAt + expires_in * 1000;
-    return { access_token, token_type, takenAt, expiresAt };
+    const expiresAt = requestedAt + expires_in * 1000;
+    return { access_token, token_type, requestedAt, expiresAt };
   } catch (error) {
-    throw explainRefusal(error, name, fields.scope) ?? error;
+    throw explainOAuthError(error, name, fields.scope) ?? error;
   }
 }
 
-function requireServiceClient(name: string, flow: string | undefined): void {
+function validateFlow(name: string, flow: string | undefined): void {
   if (flow === "client_credentials") return;
   throw flow === "user_password"
     ? new UserError(
-        `secret "${name}" is of a client that people sign in with, which takes no tokens for itself`,
-        "tmp-creds signs a person in with it",
+        `secret "${name}" must be of a service client, got a client for user sign-in`,
+        "sign a user in with tmp-creds",
       )
     : new UserError(
-        `field flow of secret "${name}" must be client_credentials, got something else`,
+        `field flow of secret "${name}" must be client_credentials, got another value`,
         "name a service client with --service-id",
       );
 }
 
-function requireScopes(
+function validateScopes(
   name: string,
-  own: string,
+  clientScopes: string,
   scopes: readonly string[],
 ): void {
-  const missing = scopes.filter((scope) => !own.split(" ").includes(scope));
-  if (missing.length === 0) return;
+  const known = clientScopes.split(" ");
+  const unknown = scopes.filter((scope) => !known.includes(scope));
+  if (unknown.length === 0) return;
   throw new UserError(
-    `scope must be of those that the client of secret "${name}" has, got ${missing.join(" ")}`,
-    `it has ${own}`,
+    `--scope must be scopes of the client of secret "${name}", got ${unknown.join(" ")}`,
+    `the client has ${clientScopes}`,
   );
 }

@@ -1,15 +1,11 @@
+import { type Limit, LIMITS, validate } from "../../../constructs/constraints";
 import { createValidationError, UserError } from "../../../constructs/errors";
-import {
-  LIMITS,
-  validate,
-  type Limit,
-} from "../../../constructs/constraints";
-import type { StageIds } from "../stage/stage-ids";
 import { SETTINGS } from "../../../stacks/config/settings";
+import type { StageIds } from "../stage/stage-ids";
 
-/** Where a user signs in, and where the credentials are from. */
+/** Ids that a sign-in uses. */
 export interface SignInIds {
-  /** Needed by sign-ins with SRP alone. */
+  /** Required by sign-ins with SRP only. */
   readonly userPoolId?: string;
   readonly clientId: string;
   /** Region of the user pool. */
@@ -17,33 +13,17 @@ export interface SignInIds {
   readonly identityPoolId: string;
 }
 
-/** Ids as somebody gives them: a person, or a stage. */
-export interface ConfiguredIds {
-  readonly userPoolId?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly identityPoolId?: string | undefined;
+export type IdName = "userPoolId" | "clientId" | "identityPoolId";
+
+/** A value, and the option, setting or stage that it is from. */
+export interface SourcedValue {
+  readonly value: string;
+  readonly origin: string;
 }
 
-/** Ids of one source, and how to name the source of each to a person. */
-export interface IdSource {
-  readonly ids: ConfiguredIds | undefined;
-  readonly describeOrigin: (name: keyof ConfiguredIds) => string;
-}
+export type SourcedIds = Readonly<Partial<Record<IdName, SourcedValue>>>;
 
-export interface IdSources {
-  /** The first that has an id wins. */
-  readonly idSources: readonly IdSource[];
-  /** Region that is set by itself, for a client whose user pool is not, and where it is from. */
-  readonly region:
-    { readonly name: string; readonly origin: string } | undefined;
-  /** Whether the user has signed in already: then the identity pool alone is called. */
-  readonly hasIdToken: boolean;
-  /** The stage that was looked up, and how that went. */
-  readonly stage?:
-    { readonly name: string; readonly ids: StageIds } | undefined;
-}
-
-/** Ids, and a sentence that names those that a password is for, with where each is from. */
+/** Ids, and a sentence that names those that receive the password, with their origins. */
 export interface ResolvedIds {
   readonly ids: SignInIds;
   readonly announcement: string;
@@ -61,100 +41,100 @@ const IDENTITY_POOL_ID: Limit<string> = {
 };
 
 /**
- * The ids of a sign-in. A user pool's id begins with its Region, which no other setting changes.
+ * Validates the ids of a sign-in, and adds the Region: the one that the user pool id begins with, or `region`.
  *
- * @param log told of a Region that has no effect
- * @throws UserError with every id that is not there or not fit
+ * @param hasIdToken an id token replaces the sign-in, so that only the identity pool is called
+ * @param stage the stage whose ids were read, if any
+ * @param log receives a line if `region` is ignored
+ * @throws UserError that lists every missing or invalid id
  */
 export function resolveIds(
-  sources: IdSources,
+  {
+    ids,
+    region,
+    hasIdToken,
+    stage,
+  }: {
+    readonly ids: SourcedIds;
+    readonly region: SourcedValue | undefined;
+    readonly hasIdToken: boolean;
+    readonly stage?:
+      { readonly name: string; readonly ids: StageIds } | undefined;
+  },
   log: (line: string) => void,
 ): ResolvedIds {
-  const { idSources, region, hasIdToken: isForToken } = sources;
-  const first = (name: keyof ConfiguredIds): Sourced | undefined =>
-    idSources
-      .map(({ ids, describeOrigin }) => ({
-        value: ids?.[name],
-        origin: describeOrigin(name),
-      }))
-      .find((found): found is Sourced => found.value !== undefined);
-  const userPool = first("userPoolId");
-  const client = first("clientId");
-  const identityPoolId = first("identityPoolId")?.value;
-  if (identityPoolId === undefined) throw noIdentityPool(sources);
-
-  const userPoolId = userPool?.value;
-  const clientId = client?.value;
+  const { userPoolId, clientId, identityPoolId } = ids;
+  if (identityPoolId === undefined)
+    throw missingIdentityPool(
+      stage?.name ?? "",
+      stage?.ids.isComplete ?? false,
+    );
   const problems = [
-    ...(clientId === undefined && !isForToken
-      ? ["client id must be given, got none"]
-      : []),
-    ...validateIds({ userPoolId, clientId, identityPoolId }, region?.name),
+    ...(clientId === undefined && !hasIdToken ? ["client id is required"] : []),
+    ...validateIds(ids, region?.value),
   ];
   if (problems.length > 0) throw createValidationError("sign-in", problems);
 
-  const own = userPoolId?.split("_", 1)[0];
-  if (own !== undefined && region !== undefined && own !== region.name) {
+  const poolRegion = userPoolId?.value.split("_", 1)[0];
+  if (
+    userPoolId !== undefined &&
+    region !== undefined &&
+    poolRegion !== region.value
+  )
     log(
-      `client region ${region.name} is passed over: user pool ${userPoolId ?? ""} is in ${own}`,
+      `ignoring client region ${region.value}: user pool ${userPoolId.value} is in ${poolRegion ?? ""}`,
     );
-  }
-  const clientRegion = own ?? region?.name ?? SETTINGS.stack.region.default;
+  const clientRegion =
+    poolRegion ?? region?.value ?? SETTINGS.stack.region.default;
   return {
     ids: {
-      ...(userPoolId !== undefined && { userPoolId }),
-      clientId: clientId ?? "",
+      ...(userPoolId !== undefined && { userPoolId: userPoolId.value }),
+      clientId: clientId?.value ?? "",
       clientRegion,
-      identityPoolId,
+      identityPoolId: identityPoolId.value,
     },
     announcement: [
-      `Signing in to user pool ${describe(userPool)}`,
-      `client ${describe(client)}`,
-      own === undefined
-        ? `Region ${clientRegion} (${region?.origin ?? "the default"})`
+      `Signing in to user pool ${describe(userPoolId)}`,
+      `client ${describe(clientId)}`,
+      poolRegion === undefined
+        ? `Region ${clientRegion} (${region?.origin ?? "default"})`
         : `Region ${clientRegion}`,
     ].join(", "),
   };
 }
 
-interface Sourced {
-  readonly value: string;
-  readonly origin: string;
-}
-
-function describe(id: Sourced | undefined): string {
+function describe(id: SourcedValue | undefined): string {
   return id === undefined
     ? "of the client (no id is set)"
     : `${id.value} (${id.origin})`;
 }
 
-/** What is wrong with those ids that are given. */
+/** Returns the problems of the ids that are set, and of the Region. */
 export function validateIds(
-  { userPoolId, clientId, identityPoolId }: ConfiguredIds,
+  { userPoolId, clientId, identityPoolId }: SourcedIds,
   region: string | undefined,
 ): string[] {
-  const problem = (
-    limit: Limit<string>,
-    value: string | undefined,
-  ): string | undefined =>
-    value === undefined ? undefined : validate(limit, value);
-  return [
-    problem(IDENTITY_POOL_ID, identityPoolId),
-    problem(CLIENT_ID, clientId),
-    problem(LIMITS.userPoolId, userPoolId),
-    problem({ ...LIMITS.region, subject: "client region" }, region),
-  ].filter((text) => text !== undefined);
+  const rules: readonly (readonly [Limit<string>, string | undefined])[] = [
+    [IDENTITY_POOL_ID, identityPoolId?.value],
+    [CLIENT_ID, clientId?.value],
+    [LIMITS.userPoolId, userPoolId?.value],
+    [{ ...LIMITS.region, subject: "client region" }, region],
+  ];
+  return rules
+    .map(([limit, value]) =>
+      value === undefined ? undefined : validate(limit, value),
+    )
+    .filter((problem) => problem !== undefined);
 }
 
-function noIdentityPool({ stage }: IdSources): UserError {
-  const name = `stage "${stage?.name ?? ""}"`;
-  return stage?.ids.isComplete === true
+function missingIdentityPool(stage: string, hasOutputs: boolean): UserError {
+  return hasOutputs
     ? new UserError(
-        `${name} has no identity pool, since it has no groups: its users get no AWS credentials`,
+        `stage "${stage}" has no identity pool, since it has no groups: its users get no AWS credentials`,
         "deploy it with COGNITO_GROUPS=true, or name another identity pool with --identity-pool-id",
       )
     : new UserError(
-        `the secret of ${name} names no identity pool, and none of the stage's name was found`,
-        "give --identity-pool-id or IDENTITY_POOL_ID, or an AWS profile that can read the stage's outputs with --profile",
+        `stage "${stage}": the secret names no identity pool, and none has the name of the stage`,
+        "set --identity-pool-id or IDENTITY_POOL_ID, or use --profile with an AWS profile that can read the stage's outputs",
       );
 }

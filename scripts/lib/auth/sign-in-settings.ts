@@ -3,91 +3,91 @@ import {
   type Environment,
   getEnvironment,
   getSetting,
+  getUserName,
 } from "../../../stacks/config/environment";
 import {
   BOOLEAN_RULE,
   parseBoolean,
 } from "../../../stacks/config/setting-parsers";
-import { getUserName } from "../../../stacks/config/environment";
-import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
 import {
   readCommonSettings,
   readStageSettings,
   type SourcedSettings,
 } from "../../../stacks/config/stage-settings";
+import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
+import { UsageError } from "../cli/command";
 import {
   requireChoice,
   resolveStage,
   type StageTarget,
   validateCommonOptions,
 } from "../cli/options";
-import { UsageError } from "../cli/command";
-import { identifyCaller } from "./credential-formats";
-import { AUTH_FLOWS, type AuthFlow } from "./password-sign-in";
-import {
-  type ConfiguredIds,
-  type IdSource,
-  type ResolvedIds,
-  resolveIds,
-  validateIds,
-} from "./sign-in-ids";
 import {
   assertNoCredentialLoop,
   readStageIds,
   type StageIds,
 } from "../stage/stage-ids";
+import { identifyCaller } from "./credential-formats";
+import { AUTH_FLOWS, type AuthFlow } from "./password-sign-in";
+import {
+  type IdName,
+  type ResolvedIds,
+  resolveIds,
+  type SourcedIds,
+  type SourcedValue,
+  validateIds,
+} from "./sign-in-ids";
 
-/** Options of a command that signs a user in; there is none for the password, which a shell's history would keep. */
+/** Options of a sign-in. The password has no option, since a shell would store it in its history. */
 export const SIGN_IN_OPTIONS = {
   "user-name": { type: "string" },
   "user-pool-id": { type: "string" },
   "client-id": { type: "string" },
   "identity-pool-id": { type: "string" },
   "client-region": { type: "string" },
-  // no setting: a file must not have the password sent
+  // has no setting: a settings file must not make the command send the password
   "auth-flow": { type: "string" },
 } as const;
 
-/** Options and settings of ids, by the ids' names here. */
+/** Options and settings of the ids. */
 const ID_NAMES = {
   userPoolId: { option: "user-pool-id", setting: "USER_POOL_ID" },
   clientId: { option: "client-id", setting: "CLIENT_ID" },
   identityPoolId: { option: "identity-pool-id", setting: "IDENTITY_POOL_ID" },
-} as const satisfies Record<keyof ConfiguredIds, object>;
+} as const satisfies Record<IdName, object>;
 
-/** Settings as the Python client named them, and an id token that takes the place of a sign-in. */
-const NAMES = [
+/** Settings of a sign-in, by the names of the Python client. */
+const SETTING_NAMES = [
   "USER_POOL_ID",
   "CLIENT_ID",
   "IDENTITY_POOL_ID",
   "CLIENT_REGION",
   "USER_POOL_CLIENT_SECRET",
   "USERNAME",
-  // as it was read before: an application's own PASSWORD in a file is none of a user's
+  // lower case in files, where PASSWORD can be an application's
   "password",
   "RESOLVE_CHALLENGES",
   "ID_TOKEN",
 ] as const;
 
-/** Variables of the process's environment that lead calls elsewhere: a user pool's first, the first that is set winning. */
-const ENDPOINTS = [
+/** Variables that send calls to other endpoints. The first two are of the user pool, the first that is set wins. */
+const ENDPOINT_VARIABLES = [
   "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
   "AWS_ENDPOINT_URL",
   "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
 ] as const;
 
-/** What a sign-in goes by. */
 export interface SignInSettings {
   readonly userName: string | undefined;
   readonly password: string | undefined;
+  /** Replaces a sign-in. */
   readonly idToken: string | undefined;
   readonly authFlow: AuthFlow;
-  /** Secret of the client, if it has one. */
   readonly clientSecret: string | undefined;
   readonly shouldAnswerChallenges: boolean;
-  /** All that the ids depend on, for a key to keep something under. */
+  /** Everything that the ids depend on, as a part of a cache key. */
   readonly idsKey: readonly string[];
-  /** The ids, for which a stage is looked up where they are not given. */
+  /** Returns the ids. Reads the stage if options and settings lack some. */
   readonly resolveIds: (log: (line: string) => void) => Promise<ResolvedIds>;
 }
 
@@ -96,180 +96,190 @@ type SignInValues = {
 } & Parameters<typeof resolveStage>[0];
 
 /**
- * Settings of a sign-in: options, then the stage that `--stage` names, then environment, `.env.<stage>` and `.env`; for
- * ids that are in none of them, the stage that the environment names.
+ * Resolves the settings of a sign-in. Options precede the stage of `--stage`, which precedes the environment,
+ * `.env.<stage>` and `.env`. Ids that are missing are read from the stage of the environment.
  *
- * @param lookUpStage given by tests
- * @throws UsageError when an option is not fit
- * @throws UserError when a setting is not, or a file cannot be read
+ * @param readStage replaced in tests
+ * @throws UsageError if an option is invalid
+ * @throws UserError if a setting is invalid, or a file cannot be read
  */
 export function resolveSignInSettings(
   values: SignInValues,
   env: Environment = getEnvironment(),
-  lookUpStage: typeof readStageIds = readStageIds,
+  readStage: typeof readStageIds = readStageIds,
 ): SignInSettings {
   validateCommonOptions(values);
-  requireValues(values);
+  const optionIds = readOptionIds(values);
   const authFlow = requireChoice(
     "auth-flow",
     values["auth-flow"] ?? "srp",
     AUTH_FLOWS,
   );
-  const flags = ofOptions(values);
-  requireFitIds(flags.ids, values["client-region"]);
-  const read = readSettings(values.stage, env, areEnough([flags], false));
-  const settings = read.values;
-  const own = ofSettings(read);
-  const region = regionOf(values["client-region"], read);
-  const isForToken = settings.ID_TOKEN !== undefined;
-  const isNamed = values.stage !== undefined;
-
-  const before = isNamed ? [flags] : [flags, own];
-  const choice = areEnough(before, isForToken)
+  const sourced = readSettings(values.stage, env, isComplete(optionIds, false));
+  const settings = sourced.values;
+  const settingIds = mapIdNames((_name, { setting }) =>
+    getSourced(sourced, setting),
+  );
+  const region =
+    toSourced(values["client-region"], "--client-region") ??
+    getSourced(sourced, "CLIENT_REGION");
+  const hasIdToken = settings.ID_TOKEN !== undefined;
+  const knownIds =
+    values.stage === undefined ? { ...settingIds, ...optionIds } : optionIds;
+  const target = isComplete(knownIds, hasIdToken)
     ? undefined
     : resolveStage(values);
-  if (choice !== undefined) assertNoCredentialLoop(choice, env);
+  if (target !== undefined) assertNoCredentialLoop(target, env);
   return {
     userName: values["user-name"] ?? settings.USERNAME,
     password: settings.password ?? getSetting(env, "PASSWORD"),
     idToken: settings.ID_TOKEN,
     authFlow,
     clientSecret: settings.USER_POOL_CLIENT_SECRET,
-    shouldAnswerChallenges: resolves(settings.RESOLVE_CHALLENGES),
+    shouldAnswerChallenges: parseResolveChallenges(settings.RESOLVE_CHALLENGES),
     idsKey: [
-      JSON.stringify([flags.ids, own.ids, region?.name, endpoints(env)]),
-      ...(choice === undefined ? [] : stageKey(choice, env)),
+      JSON.stringify([
+        getValues(optionIds),
+        getValues(settingIds),
+        region?.value,
+        ENDPOINT_VARIABLES.map((name) => env[name]),
+      ]),
+      ...(target === undefined ? [] : getStageKey(target, env)),
     ],
     resolveIds: async (log) => {
-      const stage = choice && {
-        name: choice.stage,
-        ids: await lookUpStage(choice, log),
+      const stage = target && {
+        name: target.stage,
+        ids: await readStage(target, log),
       };
-      const looked = stage && ofStage(stage.ids, choice);
-      const idSources = [
-        ...before,
-        ...(looked === undefined ? [] : [looked]),
-        ...(isNamed ? [own] : []),
-      ];
-      const found = resolveIds(
-        { idSources, region, hasIdToken: isForToken, stage },
-        log,
-      );
-      const announcement = `${found.announcement}${describeEndpoint(env)}`;
-      // a file's name can hold what moves a terminal's cursor
+      const ids = {
+        ...settingIds,
+        ...(stage && getStageIds(stage.ids, target)),
+        ...knownIds,
+      };
+      const resolved = resolveIds({ ids, region, hasIdToken, stage }, log);
+      const announcement = `${resolved.announcement}${describeEndpoint(env)}`;
+      // a file name can contain control characters of a terminal
       return {
-        ...found,
+        ...resolved,
         announcement: announcement.replace(/\p{C}/gu, "\uFFFD"),
       };
     },
   };
 }
 
-function ofOptions(values: SignInValues): IdSource {
-  return {
-    ids: {
-      userPoolId: values["user-pool-id"],
-      clientId: values["client-id"],
-      identityPoolId: values["identity-pool-id"],
-    },
-    describeOrigin: (name) => `--${ID_NAMES[name].option}`,
-  };
+/** @throws UsageError if an option is empty, as from a variable that is not set, or invalid */
+function readOptionIds(values: SignInValues): SourcedIds {
+  for (const name of Object.keys(
+    SIGN_IN_OPTIONS,
+  ) as (keyof typeof SIGN_IN_OPTIONS)[]) {
+    if (values[name]?.trim() === "")
+      throw new UsageError(`--${name} must have a value, got none`);
+  }
+  const ids = mapIdNames((_name, { option }) =>
+    toSourced(values[option], `--${option}`),
+  );
+  const problems = validateIds(ids, values["client-region"]);
+  if (problems.length > 0)
+    throw new UsageError(createValidationError("options", problems).message);
+  return ids;
 }
 
-function ofSettings(settings: SourcedSettings): IdSource {
-  const { values } = settings;
-  return {
-    ids: {
-      userPoolId: values.USER_POOL_ID,
-      clientId: values.CLIENT_ID,
-      identityPoolId: values.IDENTITY_POOL_ID,
-    },
-    describeOrigin: (name) => describeSetting(settings, ID_NAMES[name].setting),
-  };
+function mapIdNames(
+  read: (
+    name: IdName,
+    names: (typeof ID_NAMES)[IdName],
+  ) => SourcedValue | undefined,
+): SourcedIds {
+  const entries = Object.entries(ID_NAMES).map(([name, names]) => [
+    name,
+    read(name as IdName, names),
+  ]);
+  return Object.fromEntries(
+    entries.filter(([, id]) => id !== undefined),
+  ) as SourcedIds;
 }
 
-function ofStage(ids: StageIds, { origins = {} }: StageTarget): IdSource {
+function toSourced(
+  value: string | undefined,
+  origin: string,
+): SourcedValue | undefined {
+  return value === undefined ? undefined : { value, origin };
+}
+
+function getSourced(
+  { values, origins }: SourcedSettings,
+  name: string,
+): SourcedValue | undefined {
+  const origin = `${name} in ${origins[name] ?? PROCESS_ENVIRONMENT}`;
+  return toSourced(values[name], origin);
+}
+
+function getStageIds(
+  ids: StageIds,
+  { origins = {} }: Pick<StageTarget, "origins"> = {},
+): SourcedIds {
   const files = [...new Set(Object.values(origins))].filter(
     (origin) => origin !== PROCESS_ENVIRONMENT,
   );
   const settings =
     files.length === 0 ? "" : `, by the settings in ${files.join(" and ")}`;
-  return { ids, describeOrigin: () => `${ids.origin}${settings}` };
+  return mapIdNames((name) => toSourced(ids[name], `${ids.origin}${settings}`));
 }
 
-function regionOf(
-  option: string | undefined,
-  settings: SourcedSettings,
-): { readonly name: string; readonly origin: string } | undefined {
-  if (option !== undefined) return { name: option, origin: "--client-region" };
-  const { CLIENT_REGION: name } = settings.values;
-  return name === undefined
-    ? undefined
-    : { name, origin: describeSetting(settings, "CLIENT_REGION") };
+function getValues(ids: SourcedIds): object {
+  const entries = Object.entries(ids).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries) as object;
 }
 
-function describeSetting({ origins }: SourcedSettings, name: string): string {
-  return `${name} in ${origins[name] ?? PROCESS_ENVIRONMENT}`;
+/** Returns whether no stage must be read. */
+function isComplete(ids: SourcedIds, hasIdToken: boolean): boolean {
+  return (
+    ids.identityPoolId !== undefined &&
+    (hasIdToken || ids.clientId !== undefined)
+  );
 }
 
-/** The user pool's calls go where these lead. No file of settings has them. */
+/** Describes the endpoint of the user pool. Settings files cannot change it. */
 function describeEndpoint(env: Environment): string {
-  const [name, url] =
-    ENDPOINTS.slice(0, 2)
-      .map((variable) => [variable, env[variable] ?? ""])
-      .find(([, value]) => value !== "") ?? [];
-  return url === undefined ? "" : `, at ${url} (${name ?? ""})`;
+  const name = ENDPOINT_VARIABLES.slice(0, 2).find(
+    (variable) => (env[variable] ?? "") !== "",
+  );
+  return name === undefined ? "" : `, at ${env[name] ?? ""} (${name})`;
 }
 
-/** Desktops set `USERNAME` to the name of who is logged in there: a file's goes before that one. */
+/** Desktops set `USERNAME` to the name of the desktop user, so that a settings file precedes that value. */
 function readSettings(
   stage: string | undefined,
   env: Environment,
-  isComplete: boolean,
+  hasAllIds: boolean,
 ): SourcedSettings {
   const read = (from: Environment): SourcedSettings => {
     try {
       return stage === undefined
-        ? readCommonSettings(NAMES, from)
-        : readStageSettings(stage, NAMES, from);
+        ? readCommonSettings(SETTING_NAMES, from)
+        : readStageSettings(stage, SETTING_NAMES, from);
     } catch (error) {
-      // an AWS profile with all ids works in any folder, whatever is in that
-      if (isComplete && error instanceof UserError) return ofEnvironment(from);
-      throw error;
+      if (!hasAllIds || !(error instanceof UserError)) throw error;
+      // an AWS profile with all ids works in any directory, whatever its files contain
+      const values = SETTING_NAMES.map((name) => [
+        name,
+        getSetting(from, name),
+      ]);
+      return { values: Object.fromEntries(values) as Environment, origins: {} };
     }
   };
   const desktopUser = getUserName();
-  const believed = Object.entries(env).filter(
+  const withoutDesktopUser = Object.entries(env).filter(
     ([name, value]) =>
       name.toUpperCase() !== "USERNAME" || value !== desktopUser,
   );
-  const settings = read(Object.fromEntries(believed));
+  const settings = read(Object.fromEntries(withoutDesktopUser));
   return settings.values.USERNAME === undefined ? read(env) : settings;
 }
 
-function ofEnvironment(env: Environment): SourcedSettings {
-  return {
-    values: Object.fromEntries(
-      NAMES.map((name) => [name, getSetting(env, name)]),
-    ),
-    origins: {},
-  };
-}
-
-/** Whether nobody else needs to be asked for ids. */
-function areEnough(sources: readonly IdSource[], isForToken: boolean): boolean {
-  const has = (name: keyof ConfiguredIds): boolean =>
-    sources.some(({ ids }) => ids?.[name] !== undefined);
-  return has("identityPoolId") && (isForToken || has("clientId"));
-}
-
-function endpoints(env: Environment): readonly (string | undefined)[] {
-  return ENDPOINTS.map((name) => env[name]);
-}
-
-/** What makes a stage another one of the same name: an account, a state. */
-function stageKey(
-  { stackName, awsTarget: place, settings }: StageTarget,
+/** Returns what distinguishes stages of the same name, such as the account and the state. */
+function getStageKey(
+  { stackName, awsTarget, settings }: StageTarget,
   env: Environment,
 ): readonly string[] {
   const state =
@@ -278,38 +288,18 @@ function stageKey(
       : [settings.STATE_BUCKET_NAME ?? "", settings.STATE_BUCKET_KEY ?? ""];
   return [
     stackName,
-    place.region,
-    place.profile ?? identifyCaller(env),
+    awsTarget.region,
+    awsTarget.profile ?? identifyCaller(env),
     env.AWS_CONFIG_FILE ?? "",
     settings.AWS_ACCOUNT_ID ?? "",
     ...state,
   ];
 }
 
-function resolves(text = "true"): boolean {
+function parseResolveChallenges(text = "true"): boolean {
   const value = parseBoolean(text);
   if (value !== undefined) return value;
   throw new UserError(
     `RESOLVE_CHALLENGES must be ${BOOLEAN_RULE}, got ${JSON.stringify(text)}`,
   );
-}
-
-/** @throws UsageError when an option is no id, or no Region */
-function requireFitIds(
-  flags: ConfiguredIds | undefined,
-  region: string | undefined,
-): void {
-  const problems = validateIds(flags ?? {}, region);
-  if (problems.length > 0)
-    throw new UsageError(createValidationError("options", problems).message);
-}
-
-/** @throws UsageError when an option is empty, as from a variable that is not set */
-function requireValues(values: SignInValues): void {
-  for (const name of Object.keys(
-    SIGN_IN_OPTIONS,
-  ) as (keyof typeof SIGN_IN_OPTIONS)[]) {
-    if (values[name]?.trim() === "")
-      throw new UsageError(`--${name} must have a value, got none`);
-  }
 }

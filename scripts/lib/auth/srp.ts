@@ -7,12 +7,12 @@ import {
 } from "node:crypto";
 import { UserError } from "../../../constructs/errors";
 
-/** Prime of Cognito's group: the one with 3,072 bits of RFC 5054, which is group 15 of RFC 3526. */
+/** Prime of Cognito's group: 3,072 bits of RFC 5054, which is group 15 of RFC 3526. */
 const N = toBigInt(getDiffieHellman("modp15").getPrime());
-/** Cognito's generator; RFC 5054 lists 5 for this prime. */
+/** Generator of Cognito's group; RFC 5054 lists 5 for this prime. */
 const G = 2n;
 const K = hash(encode(N), encode(G));
-/** Twice the strength of the group in bits, as RFC 5054 requires at least. */
+/** 256 bits, the minimum of RFC 5054. */
 const PRIVATE_KEY_BYTES = 32;
 const DERIVED_KEY_INFO = "Caldera Derived Key";
 const DERIVED_KEY_BYTES = 16;
@@ -34,7 +34,7 @@ export interface PasswordClaim {
   readonly TIMESTAMP: string;
 }
 
-/** @param privateKey a fixed one in tests */
+/** @param privateKey replaced in tests */
 export function createSrpKeys(
   privateKey = toBigInt(randomBytes(PRIVATE_KEY_BYTES)),
 ): SrpKeys {
@@ -44,10 +44,10 @@ export function createSrpKeys(
 /**
  * Signs a `PASSWORD_VERIFIER` challenge: proves that the user knows the password without sending it.
  *
- * The password is used as it was typed, without Unicode normalization, as AWS's own clients do. The user is the one that
- * the challenge names, which is another than the user name of a sign-in by alias.
+ * The password is not normalized (Unicode), as in AWS's own clients. The user name is from the challenge: it differs from
+ * the alias of a sign-in by alias.
  *
- * @throws UserError when the challenge is not one that a user pool sends
+ * @throws UserError if the challenge lacks a parameter
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
  */
 export function signPasswordChallenge(
@@ -63,9 +63,9 @@ export function signPasswordChallenge(
   const serverKey = parseHex(parameters.SRP_B);
   if (userId === "" || secretBlock === "" || salt === undefined)
     throw invalidChallenge("USER_ID_FOR_SRP, SECRET_BLOCK and SALT");
-  // a server key of zero would make the session key independent of the password
+  // with a server key of zero the session key does not depend on the password
   if (serverKey === undefined || serverKey % N === 0n)
-    throw invalidChallenge("SRP_B that is no multiple of the group's prime");
+    throw invalidChallenge("a valid SRP_B");
 
   const poolName = userPoolId.slice(userPoolId.indexOf("_") + 1);
   const clientKey = BigInt(`0x${keys.publicKey}`);
@@ -95,7 +95,7 @@ export function signPasswordChallenge(
   };
 }
 
-/** `EEE MMM d HH:mm:ss z yyyy` in UTC and English, whatever the locale; the day has no leading zero. */
+/** Formats a date as `EEE MMM d HH:mm:ss z yyyy`, in UTC and English in any locale, without a leading zero of the day. */
 export function formatTimestamp(date: Date): string {
   const [weekday = "", day = "", month = "", year = "", time = ""] = date
     .toUTCString()
@@ -105,7 +105,7 @@ export function formatTimestamp(date: Date): string {
 
 function invalidChallenge(requirement: string): UserError {
   return new UserError(
-    `the user pool's PASSWORD_VERIFIER challenge must have ${requirement}, got none`,
+    `the user pool's PASSWORD_VERIFIER challenge must have ${requirement}`,
     "check the user pool id, and a proxy or AWS_ENDPOINT_URL between you and AWS",
   );
 }
@@ -130,7 +130,7 @@ function sha256(...parts: readonly (Buffer | string)[]): Buffer {
   return digest.digest();
 }
 
-/** The shortest bytes of a number that cannot be read as a negative one: Java's `BigInteger.toByteArray`. */
+/** Returns the shortest two's complement of a number, as Java's `BigInteger.toByteArray`. */
 function encode(value: bigint): Buffer {
   const digits = value.toString(16);
   const even = digits.length % 2 === 0 ? digits : `0${digits}`;

@@ -1,22 +1,23 @@
+import { hasTerminal, type OpenTerminal, withTerminal } from "../cli/terminal";
+import { removeCachedAfter, withCache } from "../system/cache";
+import { toJsonObject } from "../system/json-object";
 import {
   type Credentials,
   getIdentityCredentials,
   getIdentityPoolRegion,
 } from "./identity-credentials";
-import { refreshTokens, revokeToken, signIn } from "./sign-in";
+import { refreshTokens, revokeToken, signIn, type Tokens } from "./sign-in";
 import type { SignInIds } from "./sign-in-ids";
 import type { SignInSettings } from "./sign-in-settings";
-import { hasTerminal, type OpenTerminal, withTerminal } from "../cli/terminal";
-import { removeCachedAfter, withCache } from "../system/cache";
 import { connectToUserPool } from "./user-pool-connection";
 
-/** Credentials that end sooner are not handed out again: a job that starts with them should come to its end. */
-const MARGIN_MS = 5 * 60_000;
-/** How long another process is waited for: at a terminal longer than it may ask there, else as long as it takes without. */
-const WAIT_SECONDS = { atTerminal: 900, else: 30 };
+/** Minimum validity of cached credentials: a job that starts with them needs time to finish. */
+const MIN_VALIDITY_MS = 5 * 60_000;
+/** Time to wait for another process: longer than the questions at a terminal, or than a sign-in without. */
+const WAIT_SECONDS = { withTerminal: 900, withoutTerminal: 30 };
 
-/** What is kept of a sign-in. */
-interface Kept {
+/** A cached sign-in. */
+interface SignIn {
   readonly ids: SignInIds;
   readonly userName: string;
   readonly refreshToken?: string | undefined;
@@ -24,37 +25,31 @@ interface Kept {
 }
 
 export interface TemporaryCredentialsOptions {
-  /** Whether a sign-in is kept, and one that was kept is used. */
   readonly shouldCache: boolean;
-  /** Makes new credentials even where those that are kept are good. */
+  /** Requests new credentials, even if the cached ones are valid. */
   readonly shouldRefresh: boolean;
   /** Sets a new password first, by a code that is sent. */
   readonly shouldResetPassword: boolean;
-  /** Told what is done, a line at a time. */
   readonly log: (line: string) => void;
 }
 
-/** Credentials, and the Region of the identity pool they are from. */
+/** Credentials, and the Region of their identity pool. */
 export interface TemporaryCredentials {
   readonly credentials: Credentials;
   readonly region: string;
 }
 
 /**
- * AWS credentials of a user: those that are kept, else new ones for the refresh token that is kept, else for a sign-in,
- * whose questions are put at the terminal.
+ * Returns AWS credentials of a user: cached ones, or new ones for the cached refresh token, or for a sign-in at the
+ * terminal.
  *
- * @throws UserError when there are none to be had
+ * @throws UserError if the sign-in fails
  */
 export async function getTemporaryCredentials(
   settings: SignInSettings,
-  {
-    shouldCache: caches,
-    shouldRefresh: refresh,
-    shouldResetPassword: resetsPassword,
-    log,
-  }: TemporaryCredentialsOptions,
+  options: TemporaryCredentialsOptions,
 ): Promise<TemporaryCredentials> {
+  const { shouldCache, shouldRefresh, shouldResetPassword, log } = options;
   if (settings.idToken !== undefined) {
     const { identityPoolId } = (await settings.resolveIds(log)).ids;
     return {
@@ -67,141 +62,143 @@ export async function getTemporaryCredentials(
   }
   const { credentials, ids } = await withTerminal(
     {
-      needs: "a user has to sign in",
-      hint: "run it once at a terminal, or set USERNAME and password",
+      needs: "a sign-in is required",
+      hint: "run the command once at a terminal, or set USERNAME and password",
     },
     (terminal) => {
-      const make = async (previous?: unknown): Promise<Kept> =>
-        (resetsPassword ? undefined : await renewed(previous, settings, log)) ??
-        newSignIn(settings, resetsPassword, terminal, log);
-      return caches
-        ? withCache(keyOf(settings), {
-            isValid: isFresh,
-            create: make,
-            shouldRefresh: refresh || resetsPassword,
-            waitSeconds: waitSeconds(),
+      const create = async (previous?: unknown): Promise<SignIn> =>
+        (shouldResetPassword
+          ? undefined
+          : await renew(previous, settings, log)) ??
+        startSignIn(settings, shouldResetPassword, terminal, log);
+      return shouldCache
+        ? withCache(getCacheKey(settings), {
+            isValid,
+            create,
+            shouldRefresh: shouldRefresh || shouldResetPassword,
+            waitSeconds: getWaitSeconds(),
             log,
             quietSeconds: 0,
           })
-        : make();
+        : create();
     },
   );
   return { credentials, region: getIdentityPoolRegion(ids.identityPoolId) };
 }
 
-/** Forgets a sign-in, and has the user pool take its refresh token back. */
+/** Revokes the refresh token of a cached sign-in, and removes the sign-in. */
 export async function signOut(
   settings: SignInSettings,
   log: (line: string) => void,
 ): Promise<void> {
-  const patience = { waitSeconds: waitSeconds(), log };
-  await removeCachedAfter(keyOf(settings), patience, async (kept) => {
-    if (!isKept(kept)) {
-      log("nobody is signed in with these options");
+  const options = { waitSeconds: getWaitSeconds(), log };
+  await removeCachedAfter(getCacheKey(settings), options, async (cached) => {
+    if (!isSignIn(cached)) {
+      log("no user is signed in with these options");
       return;
     }
-    if (kept.refreshToken !== undefined)
+    if (cached.refreshToken !== undefined)
       await revokeToken(
-        await connectToUserPool(kept.ids, settings.clientSecret),
-        kept.refreshToken,
+        await connectToUserPool(cached.ids, settings.clientSecret),
+        cached.refreshToken,
       );
     log(
-      `${kept.userName} is signed out; credentials handed out before are good until they expire`,
+      `${cached.userName} is signed out; credentials that were already issued are valid until they expire`,
     );
   });
 }
 
-function waitSeconds(): number {
-  return hasTerminal() ? WAIT_SECONDS.atTerminal : WAIT_SECONDS.else;
+function getWaitSeconds(): number {
+  return hasTerminal()
+    ? WAIT_SECONDS.withTerminal
+    : WAIT_SECONDS.withoutTerminal;
 }
 
-function keyOf({ idsKey, userName }: SignInSettings): readonly string[] {
+function getCacheKey({ idsKey, userName }: SignInSettings): readonly string[] {
   return ["tmp-creds", ...idsKey, userName ?? ""];
 }
 
-/** What was kept, with new credentials; `undefined` when the user has to sign in again. */
-async function renewed(
+/** Renews the credentials of a cached sign-in; returns `undefined` if the user must sign in again. */
+async function renew(
   previous: unknown,
   settings: SignInSettings,
   log: (line: string) => void,
-): Promise<Kept | undefined> {
-  if (!isKept(previous) || previous.refreshToken === undefined)
+): Promise<SignIn | undefined> {
+  if (!isSignIn(previous) || previous.refreshToken === undefined)
     return undefined;
   const { ids, userName, refreshToken } = previous;
-  const calls = await connectToUserPool(ids, settings.clientSecret);
-  const tokens = await refreshTokens(calls, refreshToken);
+  const connection = await connectToUserPool(ids, settings.clientSecret);
+  const tokens = await refreshTokens(connection, refreshToken);
   if (tokens === undefined) return undefined;
   try {
-    return await keep(ids, userName, tokens);
+    return await getCredentials(ids, userName, tokens);
   } catch (error) {
-    // a stage that was made anew has other ids
-    const { ids: now } = await settings.resolveIds(log);
-    if (JSON.stringify(now) === JSON.stringify(ids)) throw error;
+    // a stage that was replaced has other ids
+    const { ids: currentIds } = await settings.resolveIds(log);
+    if (JSON.stringify(currentIds) === JSON.stringify(ids)) throw error;
     return undefined;
   }
 }
 
-async function newSignIn(
+async function startSignIn(
   settings: SignInSettings,
-  resetsPassword: boolean,
+  shouldResetPassword: boolean,
   terminal: OpenTerminal,
   log: (line: string) => void,
-): Promise<Kept> {
+): Promise<SignIn> {
   const { ids, announcement } = await settings.resolveIds(log);
   log(announcement);
   const { userName, ...tokens } = await signIn(
     await connectToUserPool(ids, settings.clientSecret),
     {
       ...settings,
-      shouldResetPassword: resetsPassword,
-      terminal: announcing(announcement, terminal),
+      shouldResetPassword,
+      terminal: withAnnouncement(announcement, terminal),
     },
   );
-  return keep(ids, userName, tokens);
+  return getCredentials(ids, userName, tokens);
 }
 
 /**
- * Shows the user pool on the terminal before the first question, unless standard error has shown it there: the AWS CLI,
- * for one, hides that of a `credential_process`.
+ * Shows the user pool at the terminal before the first question, unless standard error is the terminal. The AWS CLI hides
+ * the standard error of a `credential_process`.
  */
-function announcing(announcement: string, open: OpenTerminal): OpenTerminal {
-  let isAnnounced = process.stderr.isTTY;
+function withAnnouncement(
+  announcement: string,
+  open: OpenTerminal,
+): OpenTerminal {
+  let isShown = process.stderr.isTTY;
   return (needs) => {
     const terminal = open(needs);
-    if (!isAnnounced) terminal.writeLine(announcement);
-    isAnnounced = true;
+    if (!isShown) terminal.writeLine(announcement);
+    isShown = true;
     return terminal;
   };
 }
 
-async function keep(
+async function getCredentials(
   ids: SignInIds,
   userName: string,
-  tokens: {
-    readonly idToken: string;
-    readonly refreshToken?: string | undefined;
-  },
-): Promise<Kept> {
-  const credentials = await getIdentityCredentials(
-    ids.identityPoolId,
-    tokens.idToken,
-  );
-  return { ids, userName, refreshToken: tokens.refreshToken, credentials };
+  { idToken, refreshToken }: Tokens,
+): Promise<SignIn> {
+  const { identityPoolId } = ids;
+  const credentials = await getIdentityCredentials(identityPoolId, idToken);
+  return { ids, userName, refreshToken, credentials };
 }
 
-function isFresh(value: unknown): value is Kept {
+function isValid(value: unknown): value is SignIn {
   return (
-    isKept(value) &&
-    Date.parse(value.credentials.Expiration) > Date.now() + MARGIN_MS
+    isSignIn(value) &&
+    Date.parse(value.credentials.Expiration) > Date.now() + MIN_VALIDITY_MS
   );
 }
 
-/** Whether a file holds a sign-in, all of it: files are not trusted. */
-function isKept(value: unknown): value is Kept {
-  const { ids, userName, refreshToken, credentials } = fields(value);
+/** Checks the whole shape, since files are not trusted. */
+function isSignIn(value: unknown): value is SignIn {
+  const { ids, userName, refreshToken, credentials } = toJsonObject(value);
   return (
-    areTexts(fields(ids), ["clientId", "clientRegion", "identityPoolId"]) &&
-    areTexts(fields(credentials), [
+    hasTexts(ids, ["clientId", "clientRegion", "identityPoolId"]) &&
+    hasTexts(credentials, [
       "AccessKeyId",
       "SecretKey",
       "SessionToken",
@@ -212,18 +209,10 @@ function isKept(value: unknown): value is Kept {
   );
 }
 
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
-}
-
-function areTexts(
-  values: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): boolean {
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  const object = toJsonObject(value);
   return names.every((name) => {
-    const value = values[name];
-    return typeof value === "string" && value !== "";
+    const text = object[name];
+    return typeof text === "string" && text !== "";
   });
 }

@@ -1,26 +1,27 @@
 import { createReadStream } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { withTerminal } from "../cli/terminal";
+import { toJsonObject } from "../system/json-object";
 
-/** More than any token has, and any answer around one. */
-const MOST_CHARACTERS = 200_000;
+/** More than a token, and the response that contains it, can have. */
+const MAX_CHARACTERS = 200_000;
 
-/** What a token of a user pool is for: calling an API, or telling who signed in. */
+/** Use of a token: access to an API, or identification of a user. */
 export type TokenUse = "access" | "id";
 
-/** Fields that answers have tokens in: of OAuth, and of Cognito's own API. */
+/** Fields that contain a token, in responses of OAuth and of Cognito's API. */
 const FIELDS: Readonly<Record<TokenUse, readonly string[]>> = {
   access: ["access_token", "AccessToken", "accessToken"],
   id: ["id_token", "IdToken", "idToken"],
 };
 
 const HINT =
-  "give the token itself, a line Authorization: Bearer <token>, or the JSON of get-service-token";
+  "provide the token itself, a line Authorization: Bearer <token>, or the JSON output of get-service-token";
 
 /**
- * The token that a file holds, else standard input; at a terminal it is asked for, without being shown.
+ * Reads a token from a file or standard input, or asks for it at a terminal without echo.
  *
- * @throws UserError when there is none; what came is not repeated
+ * @throws UserError if there is no token; the input is not repeated
  */
 export async function readToken(
   file: string | undefined,
@@ -29,58 +30,57 @@ export async function readToken(
   if (file === undefined && process.stdin.isTTY)
     return parseToken(await askToken(), use);
   const stream = file === undefined ? process.stdin : createReadStream(file);
-  return parseToken(await textOf(stream, file ?? "standard input"), use);
+  return parseToken(await readText(stream, file ?? "standard input"), use);
 }
 
 /**
- * The token in a text: by itself, in a header, or in the JSON that a token endpoint or Cognito answers with.
+ * Parses a token itself, an Authorization header, or the JSON of a token endpoint or of Cognito.
  *
- * @throws UserError when there is none; what came is not repeated
+ * @throws UserError if there is no token; the input is not repeated
  */
-export function parseToken(text: string, use: TokenUse): string {
-  const bare = text
+export function parseToken(input: string, use: TokenUse): string {
+  const text = input
     .trim()
     .replace(/^authorization:\s*/i, "")
     .replace(/^bearer(\s+|$)/i, "");
-  if (bare === "")
-    throw new UserError("a token must be given, got nothing", HINT);
-  if (!/^[{["]/.test(bare)) return bare;
-  const token = tokenOf(parsed(bare), use);
+  if (text === "") throw new UserError("a token is required", HINT);
+  if (!/^[{["]/.test(text)) return text;
+  const token = findToken(parseJson(text), use);
   if (token !== undefined) return token;
   throw new UserError(
-    `JSON must have the field ${FIELDS[use].join(" or ")} with a token, got none`,
+    `JSON must have a token in the field ${FIELDS[use].join(" or ")}, got none`,
     use === "access"
-      ? "--use id verifies an ID token"
-      : "--use access verifies an access token",
+      ? "use --use id to verify an id token"
+      : "use --use access to verify an access token",
   );
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
-    // a parser's message quotes the text
     return JSON.parse(text);
   } catch {
-    throw new UserError("a token must be given, got broken JSON", HINT);
+    // the parser's message quotes the text
+    throw new UserError("a token must be text or JSON, got invalid JSON", HINT);
   }
 }
 
-function tokenOf(value: unknown, use: TokenUse): string | undefined {
+function findToken(value: unknown, use: TokenUse): string | undefined {
   if (typeof value === "string") return value;
-  const fields = { ...(value as Record<string, unknown> | null) };
+  const fields = toJsonObject(value);
   const name = FIELDS[use].find((field) => typeof fields[field] === "string");
   if (name !== undefined) return String(fields[name]);
   const { AuthenticationResult: inner } = fields;
-  return typeof inner === "object" ? tokenOf(inner, use) : undefined;
+  return typeof inner === "object" ? findToken(inner, use) : undefined;
 }
 
 function askToken(): Promise<string> {
-  const needs = "a token must be given";
+  const needs = "a token is required";
   return withTerminal({ needs, hint: HINT }, (terminal) =>
     terminal().askHidden("Token: "),
   );
 }
 
-async function textOf(
+async function readText(
   stream: NodeJS.ReadableStream,
   name: string,
 ): Promise<string> {
@@ -88,18 +88,15 @@ async function textOf(
   try {
     for await (const chunk of stream) {
       text += String(chunk);
-      if (text.length > MOST_CHARACTERS) break;
+      if (text.length > MAX_CHARACTERS) break;
     }
   } catch (error) {
-    const { code = "an error" } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `a token must be readable from ${name}, got ${code}`,
-      HINT,
-    );
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    throw new UserError(`cannot read a token from ${name}: ${code}`, HINT);
   }
-  if (text.length <= MOST_CHARACTERS) return text;
+  if (text.length <= MAX_CHARACTERS) return text;
   throw new UserError(
-    `a token must have fewer than ${MOST_CHARACTERS} characters, got more from ${name}`,
+    `a token must have at most ${MAX_CHARACTERS} characters, got more from ${name}`,
     HINT,
   );
 }

@@ -3,18 +3,28 @@ import * as errors from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import { UserError } from "../../../constructs/errors";
-import { type KeyFetcherOptions, UserPoolKeyFetcher } from "./user-pool-keys";
 import type { TokenUse } from "./token-input";
+import { type KeyFetcherOptions, UserPoolKeyFetcher } from "./user-pool-keys";
 
-/** What a token says, once it is known to be true. */
+/** Claims of a verified token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-type Decomposed = ReturnType<typeof decomposeUnverifiedJwt>;
+/** Requirements on a token. */
+export interface TokenExpectation {
+  readonly userPoolId: string;
+  readonly use: TokenUse;
+  /** Clients that are allowed; empty for every client of the user pool. */
+  readonly clientIds: readonly string[];
+  /** Scopes that the token must have. */
+  readonly scopes: readonly string[];
+}
+
+type DecomposedJwt = ReturnType<typeof decomposeUnverifiedJwt>;
 
 /**
- * Claims of a token that a user pool signed, that has not expired, and that is what is expected.
+ * Verifies the signature, expiry, issuer, use, client and scopes of a token, and returns its claims.
  *
- * @throws UserError with the reason why it is not; the token is not repeated
+ * @throws UserError if the token is invalid; the token is not repeated
  */
 export async function verifyToken(
   token: string,
@@ -23,21 +33,17 @@ export async function verifyToken(
 ): Promise<Claims> {
   const { userPoolId, use, clientIds, scopes } = expected;
   const { header, payload } = decompose(token);
-  requireTimes(payload);
-  // of another user pool's token the key is not known here, which would be told instead of this
-  const issuer = issuerOf(userPoolId, payload.iss);
-  if (payload.iss !== issuer) throw wrongIssuer(issuer, payload.iss);
+  validateTimes(payload);
+  // checked first: the key of another user pool's token would be reported as unknown
+  validateIssuer(userPoolId, payload.iss);
+  const fetcher = new UserPoolKeyFetcher(options);
   const verifier = CognitoJwtVerifier.create(
     {
       userPoolId,
       tokenUse: use,
       clientId: clientIds.length === 0 ? null : [...clientIds],
     },
-    {
-      jwksCache: new SimpleJwksCache({
-        fetcher: new UserPoolKeyFetcher(options),
-      }),
-    },
+    { jwksCache: new SimpleJwksCache({ fetcher }) },
   );
   let claims: Claims;
   try {
@@ -46,28 +52,38 @@ export async function verifyToken(
     throw explainVerificationError(error, header, expected) ?? error;
   }
   if (claims.exp === undefined)
-    throw new UserError("the token must expire, got one without an exp claim");
-  requireScopes(scopes, payload.scope ?? "");
+    throw new UserError("the token must have an exp claim, got none");
+  validateScopes(scopes, payload.scope ?? "");
   return claims;
 }
 
-function decompose(token: string): Decomposed {
+function decompose(token: string): DecomposedJwt {
   try {
     return decomposeUnverifiedJwt(token);
   } catch (error) {
     if (!(error instanceof errors.JwtParseError)) throw error;
     const parts = token.split(".").length;
     throw new UserError(
-      `the token must be a JWT, got ${parts === 3 ? malformation(token, error) : `a text of ${parts} ${parts === 1 ? "part" : "parts"} between dots`}`,
+      `the token must be a JWT, got ${parts === 3 ? describeMalformedJwt(token, error) : `text with ${parts} ${parts === 1 ? "part" : "parts"} between dots`}`,
       parts === 5
-        ? "five parts are encrypted, as a refresh token is: only the user pool can read it"
-        : "three parts of base64url are one, as get-service-token gives it",
+        ? "a token with five parts is encrypted, such as a refresh token: only the user pool can read it"
+        : "a JWT has three parts of base64url, as get-service-token prints it",
     );
   }
 }
 
-/** Times that no calendar has are no times; aws-jwt-verify would come to grief over them. */
-function requireTimes({ exp, nbf }: Decomposed["payload"]): void {
+/** Describes three parts that are no JWT, without repeating them. */
+function describeMalformedJwt(token: string, { message }: Error): string {
+  const [, claim, kind] =
+    /^JWT \w+ (\w+) claim is not (.+)$/.exec(message) ?? [];
+  if (claim !== undefined) return `a token whose ${claim} is not ${kind ?? ""}`;
+  return token.endsWith(".")
+    ? "a token without a signature"
+    : "three parts that are not base64url of JSON";
+}
+
+/** Rejects times that are no dates, which aws-jwt-verify does not handle. */
+function validateTimes({ exp, nbf }: DecomposedJwt["payload"]): void {
   for (const [claim, seconds] of Object.entries({ exp, nbf })) {
     if (Number.isNaN(new Date((seconds ?? 0) * 1000).getTime()))
       throw new UserError(
@@ -76,85 +92,64 @@ function requireTimes({ exp, nbf }: Decomposed["payload"]): void {
   }
 }
 
-/** What is wrong with three parts. What they hold is not repeated. */
-function malformation(token: string, { message }: Error): string {
-  const [, claim, kind] =
-    /^JWT \w+ (\w+) claim is not (.+)$/.exec(message) ?? [];
-  if (claim !== undefined) return `one whose ${claim} is not ${kind ?? ""}`;
-  return token.endsWith(".")
-    ? "one without a signature"
-    : "three parts that are not base64url of JSON";
-}
-
-/** Issuer of a user pool's tokens in the one of two forms that a token uses. */
-function issuerOf(userPoolId: string, got: string | undefined): string {
+/** An issuer has one of two forms. */
+function validateIssuer(userPoolId: string, issuer: string | undefined): void {
+  let expected: string;
   try {
-    return CognitoJwtVerifier.parseUserPoolId(userPoolId, got).issuer;
+    expected = CognitoJwtVerifier.parseUserPoolId(userPoolId, issuer).issuer;
   } catch (error) {
     if (!(error instanceof errors.ParameterValidationError)) throw error;
     throw new UserError(
       `user pool id must be of the form <region>_<id>, got ${JSON.stringify(userPoolId)}`,
-      "give --user-pool-id as the output userpool_id has it",
+      "set --user-pool-id to the output userpool_id",
     );
   }
+  if (issuer !== expected)
+    throw new UserError(
+      `issuer must be ${expected}, got ${formatClaim(issuer)}`,
+      "the token is of another user pool: name that pool with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
+    );
 }
 
-function wrongIssuer(issuer: string, got: unknown): UserError {
-  return new UserError(
-    `issuer must be ${issuer}, got ${formatClaim(got)}`,
-    "the token is of another user pool: name that with --stage or --user-pool-id; of a stage that was made anew take one with --refresh",
-  );
-}
-
-function requireScopes(scopes: readonly string[], has: string): void {
-  const missing = scopes.filter((scope) => !has.split(" ").includes(scope));
+function validateScopes(scopes: readonly string[], tokenScopes: string): void {
+  const has = tokenScopes.split(" ");
+  const missing = scopes.filter((scope) => !has.includes(scope));
   if (missing.length === 0) return;
   throw new UserError(
-    `the token must have the scope ${missing.join(" ")}, got ${has === "" ? "none" : has}`,
-    "its client has to be given the scope, or get-service-token to be asked for it with --scope",
+    `the token must have the scope ${missing.join(" ")}, got ${tokenScopes === "" ? "none" : tokenScopes}`,
+    "grant the scope to the client, or request it from get-service-token with --scope",
   );
 }
 
-/** What a token has to be to be let in. */
-export interface TokenExpectation {
-  readonly userPoolId: string;
-  readonly use: TokenUse;
-  /** Clients whose token it may be; none for any of the user pool's. */
-  readonly clientIds: readonly string[];
-  /** Scopes of which it has to have each. */
-  readonly scopes: readonly string[];
-}
+type Header = Pick<DecomposedJwt["header"], "alg" | "kid">;
 
-/** First part of a token, before it is known to be true. */
-interface Header {
-  readonly alg?: string;
-  readonly kid?: string;
-}
-
-/** What aws-jwt-verify looked at, when it refuses a token. */
-interface Rejection {
+/** Details of an error of aws-jwt-verify. */
+interface VerificationFailure {
   readonly expected: TokenExpectation;
   readonly header: Header;
-  /** What it got where it compared. */
-  readonly got: unknown;
+  /** The claim that was compared. */
+  readonly actual: unknown;
 }
 
-/** Why a token is refused and what to do, by the kind of aws-jwt-verify's error. */
-const REASONS: readonly (readonly [
+const FORGED_HINT =
+  "the token was changed or forged: do not trust any of its claims";
+
+/** Explanations by class of error. */
+const EXPLANATIONS: readonly (readonly [
   kind: abstract new (...args: never) => Error,
-  reason: (rejection: Rejection) => string,
+  message: (failure: VerificationFailure) => string,
   hint?: string,
 ])[] = [
   [
     errors.JwtInvalidSignatureError,
-    () => "signature must be the user pool's, got another",
-    "the token was changed or forged: trust nothing that it says",
+    () => "signature must be of the user pool, got another",
+    FORGED_HINT,
   ],
   [
     errors.JwtInvalidSignatureAlgorithmError,
     ({ header }) =>
-      `signature must be made as the user pool's key says, got algorithm ${formatClaim(header.alg)}`,
-    "the token was changed or forged: trust nothing that it says",
+      `signature algorithm must be that of the user pool's key, got ${formatClaim(header.alg)}`,
+    FORGED_HINT,
   ],
   [
     errors.KidNotFoundInJwksError,
@@ -164,69 +159,70 @@ const REASONS: readonly (readonly [
   ],
   [
     errors.JwtWithoutValidKidError,
-    () => "the token must name the key it is signed with, got no key id",
+    () => "the token must have a key id, got none",
   ],
   [
     errors.JwtExpiredError,
-    ({ got }) => `the token expired at ${time(got)}, ${ago(got)} ago`,
-    "take a new one",
+    ({ actual }) =>
+      `the token expired at ${formatTime(actual)}, ${formatAge(actual)} ago`,
+    "get a new token",
   ],
   [
     errors.JwtNotBeforeError,
-    ({ got }) => `the token is not good before ${time(got)}`,
-    "check this machine's clock",
+    ({ actual }) => `the token is not valid before ${formatTime(actual)}`,
+    "check the clock of this machine",
   ],
   [
     errors.CognitoJwtInvalidTokenUseError,
-    ({ got, expected }) =>
-      `token_use must be ${expected.use}, got ${formatClaim(got)}`,
-    "--use says which of the two is expected; an API takes access tokens",
+    ({ actual, expected }) =>
+      `token_use must be ${expected.use}, got ${formatClaim(actual)}`,
+    "set --use to the expected use; APIs require access tokens",
   ],
   [
     errors.CognitoJwtInvalidClientIdError,
-    ({ got, expected }) =>
-      `client must be ${expected.clientIds.join(" or ")}, got ${formatClaim(got)}`,
-    "without --client-id any client of the user pool is accepted",
+    ({ actual, expected }) =>
+      `client must be ${expected.clientIds.join(" or ")}, got ${formatClaim(actual)}`,
+    "omit --client-id to allow every client of the user pool",
   ],
   [
     errors.JwksValidationError,
-    () => "keys of the user pool must be a key set, got something else",
-    "check that no proxy answers in its place",
+    () => "the user pool's keys must be a JSON web key set, got another text",
+    "check that no proxy responds instead of AWS",
   ],
 ];
 
-/** Why aws-jwt-verify does not let a token in; `undefined` for what is none of its errors. */
-export function explainVerificationError(
+/** Returns `undefined` for an error that is not of aws-jwt-verify. */
+function explainVerificationError(
   error: unknown,
   header: Header,
   expected: TokenExpectation,
 ): UserError | undefined {
   if (!(error instanceof errors.JwtBaseError)) return undefined;
-  const got =
+  const actual =
     error instanceof errors.FailedAssertionError
       ? error.failedAssertion.actual
       : undefined;
-  const [, reason, hint] =
-    REASONS.find(([kind]) => error instanceof kind) ?? [];
-  return reason === undefined
-    ? new UserError(`the token cannot be verified: ${error.message}`)
-    : new UserError(reason({ expected, header, got }), hint);
+  const [, message, hint] =
+    EXPLANATIONS.find(([kind]) => error instanceof kind) ?? [];
+  return message === undefined
+    ? new UserError(`cannot verify the token: ${error.message}`)
+    : new UserError(message({ expected, header, actual }), hint);
 }
 
-/** What came from a token, which anybody may have written. */
-export function formatClaim(value: unknown): string {
+/** Formats a claim, which can be forged, with a limited length. */
+function formatClaim(value: unknown): string {
   const [first] = Array.isArray(value) ? (value as unknown[]) : [value];
-  return first === undefined ? "nothing" : JSON.stringify(first).slice(0, 200);
+  return first === undefined ? "none" : JSON.stringify(first).slice(0, 200);
 }
 
-function time(seconds: unknown): string {
+function formatTime(seconds: unknown): string {
   return new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
 }
 
-function ago(seconds: unknown): string {
-  const past = Math.floor(Date.now() / 1000 - Number(seconds));
-  if (past < 120) return `${past} s`;
-  return past < 7200
-    ? `${Math.floor(past / 60)} minutes`
-    : `${Math.floor(past / 3600)} hours`;
+function formatAge(seconds: unknown): string {
+  const age = Math.floor(Date.now() / 1000 - Number(seconds));
+  if (age < 120) return `${age} s`;
+  return age < 7200
+    ? `${Math.floor(age / 60)} minutes`
+    : `${Math.floor(age / 3600)} hours`;
 }
