@@ -14,14 +14,14 @@ function log(): void {
   // no output
 }
 
-describe("credentials", () => {
-  test("are one JSON object with the Python client's names", async () => {
+describe("formatCredentials", () => {
+  test("json: one object with the fields of the Python client", async () => {
     expect(await formatCredentials(credentials, "json", "us-west-2", log)).toBe(
       '{"AccessKeyId":"ASIAX","SecretKey":"se/cr+et","SessionToken":"session==","Expiration":"2030-03-17T17:46:40.000Z"}',
     );
   });
 
-  test("are what an AWS profile's credential_process gives", async () => {
+  test("process: the output of a credential_process", async () => {
     expect(
       await formatCredentials(credentials, "process", "us-west-2", log),
     ).toBe(
@@ -29,21 +29,21 @@ describe("credentials", () => {
     );
   });
 
-  test("are lines for a shell", async () => {
+  test("env: lines for a shell", async () => {
     const text = await formatCredentials(credentials, "env", "us-west-2", log);
     expect(text.split("\n")).toEqual([
       "export AWS_ACCESS_KEY_ID=ASIAX",
       "export AWS_SECRET_ACCESS_KEY=se/cr+et",
       "export AWS_SESSION_TOKEN='session=='",
       "export AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40.000Z",
-      // whose credentials they were asked for with
+      // the caller that they were issued to
       expect.stringMatching(/^export VEDA_AUTH_HANDED_OUT='?ASIAX=/),
     ]);
   });
 });
 
-/** AWS's sign-in pages, and what was sent to them. */
-function signInPages(answer: () => Response | Promise<Response>) {
+/** Replaces AWS's federation endpoint, and records the requests. */
+function mockFederation(answer: () => Response | Promise<Response>) {
   const requests: { url: string; method?: string; body: string }[] = [];
   const send = ((url: URL, { method, body }: RequestInit) => {
     requests.push({
@@ -54,10 +54,10 @@ function signInPages(answer: () => Response | Promise<Response>) {
     return Promise.resolve().then(answer);
   }) as typeof fetch;
   const pause = (): Promise<void> => Promise.resolve();
-  return { requests, pages: { log, fetch: send, pause } };
+  return { requests, options: { log, fetch: send, pause } };
 }
 
-describe("the console's address", () => {
+describe("createConsoleUrl", () => {
   test.each([
     ["us-west-2", "signin.aws.amazon.com", "console.aws.amazon.com"],
     [
@@ -65,11 +65,11 @@ describe("the console's address", () => {
       "signin.amazonaws-us-gov.com",
       "console.amazonaws-us-gov.com",
     ],
-  ])("is the one of %s", async (region, signIn, console) => {
-    const { requests, pages } = signInPages(() =>
+  ])("uses the hosts of %s", async (region, signIn, console) => {
+    const { requests, options } = mockFederation(() =>
       Response.json({ SigninToken: "to&ken" }),
     );
-    const url = new URL(await createConsoleUrl(credentials, region, pages));
+    const url = new URL(await createConsoleUrl(credentials, region, options));
     expect(url.origin + url.pathname).toBe(`https://${signIn}/federation`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       Action: "login",
@@ -88,12 +88,12 @@ describe("the console's address", () => {
 
   test.each([
     [
-      "AWS refuses",
+      "AWS rejects the credentials",
       () => new Response("Session se/cr+et is bad", { status: 400 }),
       "https://signin.aws.amazon.com/federation rejected the credentials (HTTP 400)",
     ],
     [
-      "AWS says something else",
+      "AWS returns another response",
       () => Response.json(null),
       "https://signin.aws.amazon.com/federation rejected the credentials (HTTP 200)",
     ],
@@ -106,7 +106,11 @@ describe("the console's address", () => {
     "fails when %s, without repeating the credentials",
     async (_, answer, message) => {
       await expect(
-        createConsoleUrl(credentials, "us-west-2", signInPages(answer).pages),
+        createConsoleUrl(
+          credentials,
+          "us-west-2",
+          mockFederation(answer).options,
+        ),
       ).rejects.toThrow(new Error(message));
     },
   );

@@ -2,9 +2,9 @@ import {
   getIdentityCredentials,
   getIdentityPoolRegion,
 } from "../../../scripts/lib/auth/identity-credentials";
+import { restoreEnvironment } from "../../support/environment";
 import { FakeCognito, type ScriptedCall } from "../../support/fake-cognito";
 
-const outside = process.env.AWS_ENDPOINT_URL;
 const POOL = "us-east-1:12345678-1234-1234-1234-123456789012";
 const SECRET = {
   AccessKeyId: "ASIAX",
@@ -20,9 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (outside === undefined)
-    Reflect.deleteProperty(process.env, "AWS_ENDPOINT_URL");
-  else process.env.AWS_ENDPOINT_URL = outside;
+  restoreEnvironment();
   await cognito.stop();
 });
 
@@ -41,8 +39,8 @@ const identity: ScriptedCall = {
   answer: { IdentityId: "us-east-1:me" },
 };
 
-describe("credentials of an identity pool", () => {
-  test("are for the id token's own user pool, and need none before", async () => {
+describe("getIdentityCredentials", () => {
+  test("logs in with the token's issuer, in unsigned calls", async () => {
     cognito.expect(identity, {
       operation: "GetCredentialsForIdentity",
       answer: { Credentials: { ...SECRET, Expiration: 1_900_000_000 } },
@@ -68,12 +66,12 @@ describe("credentials of an identity pool", () => {
     ]);
   });
 
-  test("are from the Region that the identity pool's id begins with", () => {
+  test("uses the Region of the identity pool id", () => {
     expect(getIdentityPoolRegion(POOL)).toBe("us-east-1");
   });
 });
 
-describe("an identity pool's refusal is explained", () => {
+describe("getIdentityCredentials explains", () => {
   test.each([
     [
       "NotAuthorizedException",
@@ -111,10 +109,10 @@ describe("an identity pool's refusal is explained", () => {
       "the identity pool rejected the sign-in: Unauthenticated access is not supported",
       "--stage",
     ],
-  ])("%s: %s", async (name, said, message, hint) => {
+  ])("%s: %s", async (name, awsMessage, message, hint) => {
     cognito.expect(identity, {
       operation: "GetCredentialsForIdentity",
-      error: [name, said],
+      error: [name, awsMessage],
     });
     await expect(getIdentityCredentials(POOL, idToken)).rejects.toMatchObject({
       name: "UserError",
@@ -124,7 +122,7 @@ describe("an identity pool's refusal is explained", () => {
   });
 });
 
-describe("credentials of an identity pool fail when", () => {
+describe("getIdentityCredentials fails when", () => {
   test.each([
     ["canary", "ID_TOKEN must be a JSON web token, got other text"],
     [
@@ -147,7 +145,7 @@ describe("credentials of an identity pool fail when", () => {
     expect(cognito.calls).toEqual([]);
   });
 
-  test("they are incomplete, without repeating them", async () => {
+  test("the credentials are incomplete, without repeating them", async () => {
     cognito.expect(identity, {
       operation: "GetCredentialsForIdentity",
       answer: { Credentials: SECRET },

@@ -6,6 +6,7 @@ import {
   getServiceToken,
   type ServiceTokenOptions,
 } from "../../../scripts/lib/auth/service-token";
+import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 import {
   removeTemporaryDirectories,
@@ -23,28 +24,27 @@ const SECRET = {
   scope: "server/read server/write",
   aws_region: "us-west-2",
 };
-const CHOICE: StageTarget = {
+const TARGET: StageTarget = {
   stage: "dev",
   stackName: "veda-auth-stack-dev",
   settings: {},
   awsTarget: { region: "us-west-2" },
 };
-const outside = { ...process.env };
 
 let server: LoopbackServer;
 let cache: string;
 let secret: Record<string, unknown>;
 let expiresIn: number;
-/** In place of a token, when there is one. */
-let refusal: Reply | undefined;
+/** Replaces a token. */
+let failure: Reply | undefined;
 let lines: string[];
 
 beforeAll(async () => {
   server = await LoopbackServer.start(({ url }) =>
     url === "/oauth2/token"
-      ? (refusal ?? {
+      ? (failure ?? {
           body: {
-            access_token: `token-${tokenRequests()}`,
+            access_token: `token-${countTokenRequests()}`,
             expires_in: expiresIn,
             token_type: "Bearer",
           },
@@ -58,9 +58,10 @@ beforeEach(() => {
   cache = createTemporaryDirectory();
   secret = SECRET;
   expiresIn = HOUR;
-  refusal = undefined;
+  failure = undefined;
   lines = [];
-  Object.assign(process.env, {
+  setEnvironment({
+    ...process.env,
     AWS_ENDPOINT_URL: server.endpoint,
     COGNITO_DOMAIN_ENDPOINT: server.endpoint,
     AWS_ACCESS_KEY_ID: "test",
@@ -72,9 +73,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const name of Object.keys(process.env))
-    Reflect.deleteProperty(process.env, name);
-  Object.assign(process.env, outside);
+  restoreEnvironment();
   expect(lines.join("\n")).not.toContain(CANARY);
 });
 
@@ -83,16 +82,16 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-function tokenRequests(): number {
+function countTokenRequests(): number {
   return server.received.filter(({ url }) => url === "/oauth2/token").length;
 }
 
-async function take(
+async function getToken(
   options: Partial<ServiceTokenOptions> = {},
-  choice: Partial<StageTarget> = {},
+  target: Partial<StageTarget> = {},
 ): Promise<string> {
   const token = await getServiceToken(
-    { ...CHOICE, ...choice },
+    { ...TARGET, ...target },
     {
       serviceId: "svc",
       scopes: [],
@@ -104,29 +103,29 @@ async function take(
   return token.access_token;
 }
 
-/** Scopes that were asked for, request by request. */
-function askedScopes(): (string | null)[] {
+/** Returns the scopes of each token request. */
+function getRequestedScopes(): (string | null)[] {
   return server.received
     .filter(({ url }) => url === "/oauth2/token")
     .map(({ body }) => new URLSearchParams(body).get("scope"));
 }
 
-/** The one file that is kept. */
-function keptFile(): string {
-  const folder = path.join(cache, "veda-auth");
-  const [name = "none"] = readdirSync(folder);
-  return path.join(folder, name);
+/** Returns the only cache file. */
+function getCacheFile(): string {
+  const directory = path.join(cache, "veda-auth");
+  const [name = "none"] = readdirSync(directory);
+  return path.join(directory, name);
 }
 
-describe("a service's token", () => {
-  test("is for all scopes of its client, and is kept until five minutes before it expires", async () => {
+describe("getServiceToken", () => {
+  test("requests all scopes of the client, and caches the token until five minutes before it expires", async () => {
     const options = {
       serviceId: "svc",
       scopes: [],
       cache: "use",
       log: () => undefined,
     } as const;
-    const first = await getServiceToken(CHOICE, options);
+    const first = await getServiceToken(TARGET, options);
     expect(first).toEqual({
       access_token: "token-1",
       expires_in: expect.any(Number) as number,
@@ -139,16 +138,16 @@ describe("a service's token", () => {
     ]);
     expect(first.expires_in).toBeGreaterThanOrEqual(HOUR - 2);
     const requests = server.received.length;
-    const second = await getServiceToken(CHOICE, options);
+    const second = await getServiceToken(TARGET, options);
     expect(second.access_token).toBe("token-1");
     expect(server.received).toHaveLength(requests);
-    expect(askedScopes()).toEqual([SECRET.scope]);
+    expect(getRequestedScopes()).toEqual([SECRET.scope]);
   });
 
-  test("says how long it is still good for", async () => {
-    await take();
+  test("returns the remaining validity of a cached token", async () => {
+    await getToken();
     shift(-1000);
-    const { expires_in } = await getServiceToken(CHOICE, {
+    const { expires_in } = await getServiceToken(TARGET, {
       serviceId: "svc",
       scopes: [],
       cache: "use",
@@ -158,72 +157,80 @@ describe("a service's token", () => {
     expect(expires_in).toBeGreaterThan(HOUR - 1010);
   });
 
-  test("is for fewer scopes when they are named, in any order", async () => {
-    expect(await take({ scopes: ["server/write"] })).toBe("token-1");
-    expect(await take()).toBe("token-2");
+  test("requests the named scopes, in any order", async () => {
+    expect(await getToken({ scopes: ["server/write"] })).toBe("token-1");
+    expect(await getToken()).toBe("token-2");
     const both = ["server/write", "server/read"];
-    expect(await take({ scopes: both })).toBe("token-3");
-    expect(await take({ scopes: [...both].reverse() })).toBe("token-3");
-    expect(await take({ scopes: ["server/write"] })).toBe("token-1");
-    expect(askedScopes()).toEqual([
+    expect(await getToken({ scopes: both })).toBe("token-3");
+    expect(await getToken({ scopes: [...both].reverse() })).toBe("token-3");
+    expect(await getToken({ scopes: ["server/write"] })).toBe("token-1");
+    expect(getRequestedScopes()).toEqual([
       "server/write",
       SECRET.scope,
       "server/write server/read",
     ]);
   });
 
-  test("is another for another service, stage, Region, profile, account or endpoint", async () => {
+  test("caches by service, stage, Region, profile, account and endpoint", async () => {
     const config = path.join(cache, "config");
     const keys = "aws_access_key_id = a\naws_secret_access_key = b\n";
     writeFileSync(config, `[one]\n${keys}[two]\n${keys}`);
     process.env.AWS_SHARED_CREDENTIALS_FILE = config;
-    const place = CHOICE.awsTarget;
-    const ways: (() => Promise<string>)[] = [
-      () => take(),
-      () => take({ serviceId: "other" }),
-      () => take({}, { stackName: "veda-auth-stack-prod" }),
-      () => take({}, { awsTarget: { region: "eu-west-1" } }),
-      () => withVariable("AWS_ACCESS_KEY_ID", "another", take),
+    const { awsTarget } = TARGET;
+    const cases: (() => Promise<string>)[] = [
+      () => getToken(),
+      () => getToken({ serviceId: "other" }),
+      () => getToken({}, { stackName: "veda-auth-stack-prod" }),
+      () => getToken({}, { awsTarget: { region: "eu-west-1" } }),
+      () => withVariable("AWS_ACCESS_KEY_ID", "another", getToken),
       () =>
-        withVariable("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/x", take),
+        withVariable(
+          "AWS_ROLE_ARN",
+          "arn:aws:iam::123456789012:role/x",
+          getToken,
+        ),
       () =>
-        withVariable("COGNITO_DOMAIN_ENDPOINT", `${server.endpoint}/`, take),
-      () => withVariable("AWS_ENDPOINT_URL", `${server.endpoint}/`, take),
-      // the last: a named profile takes the keys out of the environment
-      () => take({}, { awsTarget: { ...place, profile: "one" } }),
-      () => take({}, { awsTarget: { ...place, profile: "two" } }),
+        withVariable(
+          "COGNITO_DOMAIN_ENDPOINT",
+          `${server.endpoint}/`,
+          getToken,
+        ),
+      () => withVariable("AWS_ENDPOINT_URL", `${server.endpoint}/`, getToken),
+      // last: a named profile removes the keys from the environment
+      () => getToken({}, { awsTarget: { ...awsTarget, profile: "one" } }),
+      () => getToken({}, { awsTarget: { ...awsTarget, profile: "two" } }),
     ];
     const tokens: string[] = [];
-    for (const way of ways) tokens.push(await way());
-    expect(tokens).toEqual(ways.map((_way, index) => `token-${index + 1}`));
-    expect(await take({}, { awsTarget: { ...place, profile: "one" } })).toBe(
-      "token-9",
-    );
+    for (const run of cases) tokens.push(await run());
+    expect(tokens).toEqual(cases.map((_way, index) => `token-${index + 1}`));
+    expect(
+      await getToken({}, { awsTarget: { ...awsTarget, profile: "one" } }),
+    ).toBe("token-9");
   });
 
-  test("is taken anew and kept on demand", async () => {
-    await take();
+  test("fresh: requests and caches a new token", async () => {
+    await getToken();
     await sleep(5);
-    expect(await take({ cache: "fresh" })).toBe("token-2");
-    expect(await take()).toBe("token-2");
+    expect(await getToken({ cache: "fresh" })).toBe("token-2");
+    expect(await getToken()).toBe("token-2");
   });
 
-  test("is neither kept nor taken from what is kept on demand", async () => {
-    await take();
-    expect(await take({ cache: "none" })).toBe("token-2");
-    expect(await take()).toBe("token-1");
+  test("none: neither reads nor writes the cache", async () => {
+    await getToken();
+    expect(await getToken({ cache: "none" })).toBe("token-2");
+    expect(await getToken()).toBe("token-1");
   });
 
-  test("is not kept when its life is too short", async () => {
+  test("does not cache a token with a short validity", async () => {
     expiresIn = 300;
-    expect(await take()).toBe("token-1");
+    expect(await getToken()).toBe("token-1");
     expect(readdirSync(path.join(cache, "veda-auth"))).toEqual([]);
-    expect(await take()).toBe("token-2");
+    expect(await getToken()).toBe("token-2");
   });
 
   test.each([
     [
-      "fewer than five minutes are left",
+      "it expires in less than five minutes",
       () => {
         shift(-(HOUR - 299));
       },
@@ -235,13 +242,13 @@ describe("a service's token", () => {
       },
     ],
     [
-      "it was taken in the future",
+      "it was requested in the future",
       () => {
         shift(600);
       },
     ],
     [
-      "it promises more than a day",
+      "it is valid for more than a day",
       () => {
         edit({ expiresAt: Date.now() + 86_500_000 });
       },
@@ -259,7 +266,7 @@ describe("a service's token", () => {
       },
     ],
     [
-      "it is no text",
+      "it is not text",
       () => {
         edit({ access_token: { a: 1 } });
       },
@@ -270,24 +277,24 @@ describe("a service's token", () => {
         edit({ token_type: "mac" });
       },
     ],
-  ])("is taken anew when %s of the kept one", async (_name, spoil) => {
-    await take();
+  ])("replaces a cached token if %s", async (_name, spoil) => {
+    await getToken();
     spoil();
-    expect(await take()).toBe("token-2");
-    expect(await take()).toBe("token-2");
+    expect(await getToken()).toBe("token-2");
+    expect(await getToken()).toBe("token-2");
   });
 
-  test("is still given with five minutes and a little", async () => {
-    await take();
+  test("returns a cached token that expires in more than five minutes", async () => {
+    await getToken();
     shift(-(HOUR - 310));
-    expect(await take()).toBe("token-1");
+    expect(await getToken()).toBe("token-1");
   });
 });
 
-describe("a service's token fails", () => {
-  /** What the person is told, the client's secret not being in it. */
-  async function told(options: Partial<ServiceTokenOptions> = {}) {
-    const error = await take(options).then(
+describe("getServiceToken fails", () => {
+  /** Returns the error, which must not contain the client secret. */
+  async function getError(options: Partial<ServiceTokenOptions> = {}) {
+    const error = await getToken(options).then(
       () => undefined,
       (thrown: unknown) => thrown as Error & { readonly hint?: string },
     );
@@ -297,17 +304,17 @@ describe("a service's token fails", () => {
     return error;
   }
 
-  test("for a client that people sign in with, pointing to tmp-creds", async () => {
+  test("for a client of user sign-in, with a hint to tmp-creds", async () => {
     secret = { ...SECRET, flow: "user_password" };
-    const error = await told();
+    const error = await getError();
     expect(error?.message).toMatch(/got a client for user sign-in$/);
     expect(error?.hint).toMatch(/tmp-creds/);
-    expect(tokenRequests()).toBe(0);
+    expect(countTokenRequests()).toBe(0);
   });
 
   test("for a secret of another flow", async () => {
     secret = { ...SECRET, flow: CANARY };
-    expect((await told())?.message).toMatch(
+    expect((await getError())?.message).toMatch(
       /^field flow of secret "veda-auth-stack-dev\/svc" must be client_credentials/,
     );
   });
@@ -316,49 +323,54 @@ describe("a service's token fails", () => {
     "for a secret without %s",
     async (name) => {
       secret = { ...SECRET, [name]: undefined };
-      expect((await told())?.message).toMatch(new RegExp(`got no ${name}$`));
-      expect(tokenRequests()).toBe(0);
+      expect((await getError())?.message).toMatch(
+        new RegExp(`got no ${name}$`),
+      );
+      expect(countTokenRequests()).toBe(0);
     },
   );
 
   test("for a domain that is not https, before the secret is sent", async () => {
     Reflect.deleteProperty(process.env, "COGNITO_DOMAIN_ENDPOINT");
     secret = { ...SECRET, cognito_domain: server.endpoint };
-    expect((await told())?.message).toMatch(
+    expect((await getError())?.message).toMatch(
       /^field cognito_domain of secret "veda-auth-stack-dev\/svc" must be a URL with https/,
     );
-    expect(tokenRequests()).toBe(0);
+    expect(countTokenRequests()).toBe(0);
   });
 
-  test("for a scope that the client does not have, naming those that it has", async () => {
-    const error = await told({ scopes: ["server/read", "server/no"] });
+  test("for a scope that the client does not have, listing its scopes", async () => {
+    const error = await getError({ scopes: ["server/read", "server/no"] });
     expect(error?.message).toMatch(/got server\/no$/);
     expect(error?.hint).toBe(`the client has ${SECRET.scope}`);
-    expect(tokenRequests()).toBe(0);
+    expect(countTokenRequests()).toBe(0);
   });
 
-  test("when the client's secret is not the client's", async () => {
-    refusal = { status: 400, body: { error: "invalid_client" } };
-    const error = await told();
+  test("when the client secret is out of date", async () => {
+    failure = { status: 400, body: { error: "invalid_client" } };
+    const error = await getError();
     expect(error?.message).toMatch(
       /^the user pool does not recognize the client of secret "veda-auth-stack-dev\/svc"/,
     );
-    expect(tokenRequests()).toBe(1);
+    expect(countTokenRequests()).toBe(1);
   });
 });
 
 function edit(fields: object): void {
-  const entry = JSON.parse(readFileSync(keptFile(), "utf8")) as {
+  const entry = JSON.parse(readFileSync(getCacheFile(), "utf8")) as {
     readonly value: object;
   };
   const value = { ...entry.value, ...fields };
-  writeFileSync(keptFile(), JSON.stringify({ ...entry, value }));
+  writeFileSync(getCacheFile(), JSON.stringify({ ...entry, value }));
 }
 
-/** Moves the kept token's life in time. */
+/** Shifts the times of the cached token. */
 function shift(seconds: number): void {
-  const { value } = JSON.parse(readFileSync(keptFile(), "utf8")) as {
-    readonly value: { readonly requestedAt: number; readonly expiresAt: number };
+  const { value } = JSON.parse(readFileSync(getCacheFile(), "utf8")) as {
+    readonly value: {
+      readonly requestedAt: number;
+      readonly expiresAt: number;
+    };
   };
   edit({
     requestedAt: value.requestedAt + seconds * 1000,
@@ -371,12 +383,11 @@ async function withVariable<T>(
   value: string,
   job: () => Promise<T>,
 ): Promise<T> {
-  const before = process.env[name];
+  const before = { ...process.env };
   process.env[name] = value;
   try {
     return await job();
   } finally {
-    if (before === undefined) Reflect.deleteProperty(process.env, name);
-    else process.env[name] = before;
+    setEnvironment(before);
   }
 }

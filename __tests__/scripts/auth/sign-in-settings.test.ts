@@ -11,19 +11,19 @@ import {
 } from "../../../scripts/lib/stage/stage-ids";
 import { resolveStage } from "../../../scripts/lib/cli/options";
 import type { Environment } from "../../../stacks/config/environment";
+import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
 } from "../../support/stage";
 
-const outside = { ...process.env };
 const project = process.cwd();
 const OS_USER = userInfo().username;
 
 const POOL = "us-west-2_Own";
 const IDENTITY_POOL = "us-west-2:12345678-1234-1234-1234-123456789012";
 const OTHER_IDENTITY_POOL = "eu-west-1:12345678-1234-1234-1234-123456789012";
-const OF_STAGE: StageIds = {
+const STAGE_IDS: StageIds = {
   userPoolId: "us-east-1_Stage",
   clientId: "stage",
   identityPoolId: OTHER_IDENTITY_POOL,
@@ -36,46 +36,42 @@ const ALL_IDS = {
   IDENTITY_POOL_ID: IDENTITY_POOL,
 };
 
-function emptyEnvironment(): void {
-  for (const name of Object.keys(process.env))
-    Reflect.deleteProperty(process.env, name);
-}
-
-beforeEach(emptyEnvironment);
+beforeEach(() => {
+  setEnvironment({});
+});
 
 afterEach(() => {
-  Object.assign(process.env, outside);
+  restoreEnvironment();
   process.chdir(project);
 });
 
 afterAll(removeTemporaryDirectories);
 
-/** Settings in a folder, and what is looked up and told to have the ids. */
-function read(
+/** Resolves settings in a directory with these files; `stageIds` replaces the ids of a deployed stage. */
+function resolve(
   values: Parameters<typeof resolveSignInSettings>[0],
   env: Environment = {},
   files: Readonly<Record<string, string>> = {},
-  ofStage: StageIds = OF_STAGE,
+  stageIds: StageIds = STAGE_IDS,
 ) {
-  const folder = createTemporaryDirectory();
+  const directory = createTemporaryDirectory();
   for (const [name, text] of Object.entries(files))
-    writeFileSync(path.join(folder, name), text);
-  process.chdir(folder);
-  emptyEnvironment();
-  Object.assign(process.env, env);
-  const lookedUp: string[] = [];
+    writeFileSync(path.join(directory, name), text);
+  process.chdir(directory);
+  setEnvironment(env);
+  const readStages: string[] = [];
   const lines: string[] = [];
   const settings = resolveSignInSettings(
     values,
     process.env,
     ({ stackName }) => {
-      lookedUp.push(stackName);
-      return Promise.resolve(ofStage);
+      readStages.push(stackName);
+      return Promise.resolve(stageIds);
     },
   );
   return {
     settings,
-    lookedUp,
+    readStages,
     lines,
     ids: async () =>
       (await settings.resolveIds((line) => lines.push(line))).ids,
@@ -84,9 +80,9 @@ function read(
   };
 }
 
-describe("settings of a sign-in", () => {
-  test("are none in an empty folder, where challenges are resolved", () => {
-    expect(read({}).settings).toMatchObject({
+describe("resolveSignInSettings", () => {
+  test("has no user in an empty directory, and answers challenges", () => {
+    expect(resolve({}).settings).toMatchObject({
       userName: undefined,
       password: undefined,
       idToken: undefined,
@@ -96,17 +92,17 @@ describe("settings of a sign-in", () => {
     });
   });
 
-  test("have the flow of the option alone, which no setting changes", () => {
+  test("reads the flow from the option only, not from settings", () => {
     const flow = { AUTH_FLOW: "password", "auth-flow": "password" };
     const files = { ".env": "AUTH_FLOW=password\nauth_flow=password\n" };
-    expect(read({}, flow, files).settings.authFlow).toBe("srp");
-    expect(read({ "auth-flow": "password" }).settings.authFlow).toBe(
+    expect(resolve({}, flow, files).settings.authFlow).toBe("srp");
+    expect(resolve({ "auth-flow": "password" }).settings.authFlow).toBe(
       "password",
     );
   });
 
-  test("have the Python client's names, in any case, from environment and files", async () => {
-    const { settings, ids, lookedUp } = read(
+  test("reads the names of the Python client in any case, from environment and files", async () => {
+    const { settings, ids, readStages } = resolve(
       {},
       { user_pool_id: POOL, Password: "canary", resolve_challenges: "No" },
       {
@@ -125,39 +121,41 @@ describe("settings of a sign-in", () => {
       clientRegion: "us-west-2",
       identityPoolId: IDENTITY_POOL,
     });
-    expect(lookedUp).toEqual([]);
+    expect(readStages).toEqual([]);
   });
 
-  test("are those of all stages where there are several and none is named", async () => {
-    const { ids } = read({}, ALL_IDS, {
+  test("reads the common settings of several stages if none is named", async () => {
+    const { ids } = resolve({}, ALL_IDS, {
       ".env.dev": "CLIENT_ID=dev\n",
       ".env.prod": "CLIENT_ID=prod\n",
     });
     expect((await ids()).clientId).toBe("own");
   });
 
-  test("have a user name of a file before the one that a desktop sets, which is better than none", () => {
+  test("prefers the user name of a file to the desktop's", () => {
     const desktop = { USERNAME: OS_USER };
     expect(
-      read({}, desktop, { ".env": "USERNAME=jo\n" }).settings.userName,
+      resolve({}, desktop, { ".env": "USERNAME=jo\n" }).settings.userName,
     ).toBe("jo");
     expect(
-      read({ stage: "dev" }, desktop, { ".env.dev": "USERNAME=jo\n" }).settings
-        .userName,
+      resolve({ stage: "dev" }, desktop, { ".env.dev": "USERNAME=jo\n" })
+        .settings.userName,
     ).toBe("jo");
     expect(
-      read({}, { USERNAME: "ann" }, { ".env": "USERNAME=jo\n" }).settings
+      resolve({}, { USERNAME: "ann" }, { ".env": "USERNAME=jo\n" }).settings
         .userName,
     ).toBe("ann");
-    expect(read({}, desktop).settings.userName).toBe(OS_USER);
-    expect(read({ "user-name": "kim" }, desktop).settings.userName).toBe("kim");
+    expect(resolve({}, desktop).settings.userName).toBe(OS_USER);
+    expect(resolve({ "user-name": "kim" }, desktop).settings.userName).toBe(
+      "kim",
+    );
   });
 
-  test("make a key of all that the ids depend on, which is no password", () => {
+  test("builds a cache key of everything that the ids depend on, without the password", () => {
     const key = (
       values: Parameters<typeof resolveSignInSettings>[0],
       env: Environment = {},
-    ): string => JSON.stringify(read(values, env).settings.idsKey);
+    ): string => JSON.stringify(resolve(values, env).settings.idsKey);
     const keys = [
       key({ stage: "dev" }),
       key({ stage: "prod" }),
@@ -173,18 +171,18 @@ describe("settings of a sign-in", () => {
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.join("")).not.toContain("canary");
-    const handedOut = { VEDA_AUTH_HANDED_OUT: "ASIAX=AKIA1" };
-    const own = { AWS_ACCESS_KEY_ID: "ASIAX", ...handedOut };
-    const others = { AWS_ACCESS_KEY_ID: "ASIAY", ...handedOut };
+    const issued = { VEDA_AUTH_HANDED_OUT: "ASIAX=AKIA1" };
+    const own = { AWS_ACCESS_KEY_ID: "ASIAX", ...issued };
+    const others = { AWS_ACCESS_KEY_ID: "ASIAY", ...issued };
     const first = key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA1" });
     expect(key({ stage: "dev" }, own)).toBe(first);
     expect(key({ stage: "dev" }, others)).not.toBe(first);
   });
 });
 
-describe("ids of a sign-in", () => {
-  test("are a named stage's before settings, and options' before both", async () => {
-    const { ids, lookedUp } = read(
+describe("resolveIds", () => {
+  test("prefers options to a named stage, and the stage to settings", async () => {
+    const { ids, readStages } = resolve(
       { stage: "dev", "client-id": "option" },
       ALL_IDS,
     );
@@ -194,22 +192,25 @@ describe("ids of a sign-in", () => {
       clientRegion: "us-east-1",
       identityPoolId: OTHER_IDENTITY_POOL,
     });
-    expect(lookedUp).toEqual(["veda-auth-stack-dev"]);
+    expect(readStages).toEqual(["veda-auth-stack-dev"]);
   });
 
-  test("are settings' before those of a stage that is not named", async () => {
-    const { ids, lookedUp } = read({}, { STAGE: "prod", CLIENT_ID: "own" });
+  test("prefers settings to a stage that is not named", async () => {
+    const { ids, readStages } = resolve(
+      {},
+      { STAGE: "prod", CLIENT_ID: "own" },
+    );
     expect(await ids()).toEqual({
       userPoolId: "us-east-1_Stage",
       clientId: "own",
       clientRegion: "us-east-1",
       identityPoolId: OTHER_IDENTITY_POOL,
     });
-    expect(lookedUp).toEqual(["veda-auth-stack-prod"]);
+    expect(readStages).toEqual(["veda-auth-stack-prod"]);
   });
 
-  test("take a setting for the identity pool that a stage's secret does not name", async () => {
-    const { ids } = read(
+  test("reads the identity pool from settings if the stage's secret has none", async () => {
+    const { ids } = resolve(
       { stage: "dev" },
       { IDENTITY_POOL_ID: IDENTITY_POOL },
       {},
@@ -221,34 +222,37 @@ describe("ids of a sign-in", () => {
     });
   });
 
-  test("have the Region of the user pool's id, and tell of another one that is given", async () => {
-    const { ids, lines } = read({}, { ...ALL_IDS, CLIENT_REGION: "us-east-1" });
+  test("uses the Region of the user pool id, and logs that another is ignored", async () => {
+    const { ids, lines } = resolve(
+      {},
+      { ...ALL_IDS, CLIENT_REGION: "us-east-1" },
+    );
     expect((await ids()).clientRegion).toBe("us-west-2");
     expect(lines).toEqual([
       `ignoring client region us-east-1: user pool ${POOL} is in us-west-2`,
     ]);
-    const { ids: withoutPool } = read(
+    const { ids: resolveWithoutPool } = resolve(
       { "client-region": "us-gov-west-1" },
       { ...ALL_IDS, USER_POOL_ID: "" },
     );
-    expect((await withoutPool()).clientRegion).toBe("us-gov-west-1");
+    expect((await resolveWithoutPool()).clientRegion).toBe("us-gov-west-1");
   });
 
-  test("are the identity pool's alone for an id token", async () => {
-    const { ids, lookedUp } = read(
+  test("requires only the identity pool for an id token", async () => {
+    const { ids, readStages } = resolve(
       {},
       { ID_TOKEN: "x", IDENTITY_POOL_ID: IDENTITY_POOL },
     );
     expect(await ids()).toMatchObject({ identityPoolId: IDENTITY_POOL });
-    expect(lookedUp).toEqual([]);
+    expect(readStages).toEqual([]);
   });
 });
 
-describe("the announcement of a sign-in", () => {
+describe("the announcement", () => {
   const POOL_OF_STAGE = "Terraform outputs of s";
 
-  test("names pool, client and Region, and the file or variable that each is from", async () => {
-    const { announcement } = read(
+  test("names pool, client and Region with their files or variables", async () => {
+    const { announcement } = resolve(
       { stage: "dev", "identity-pool-id": IDENTITY_POOL },
       { CLIENT_ID: "own" },
       { ".env": `USER_POOL_ID=us-east-1_All\n`, ".env.dev": "" },
@@ -259,8 +263,8 @@ describe("the announcement of a sign-in", () => {
     );
   });
 
-  test("names an option, and a stage with the files of its settings", async () => {
-    const { announcement } = read(
+  test("names an option, and a stage with its settings files", async () => {
+    const { announcement } = resolve(
       { stage: "dev", "client-id": "option" },
       { ...ALL_IDS, OWNER: "jo" },
       { ".env.dev": "STATE_BUCKET_NAME=b\n", ".env": "APP_NAME=x\n" },
@@ -268,14 +272,14 @@ describe("the announcement of a sign-in", () => {
     expect(await announcement()).toBe(
       `Signing in to user pool us-east-1_Stage (${POOL_OF_STAGE}, by the settings in .env.dev and .env), client option (--client-id), Region us-east-1`,
     );
-    const { announcement: withoutFiles } = read({ stage: "dev" });
-    expect(await withoutFiles()).toBe(
+    const { announcement: announceWithoutFiles } = resolve({ stage: "dev" });
+    expect(await announceWithoutFiles()).toBe(
       `Signing in to user pool us-east-1_Stage (${POOL_OF_STAGE}), client stage (${POOL_OF_STAGE}), Region us-east-1`,
     );
   });
 
-  test("names the file of ENV_FILE, and every file that has a setting of all stages", async () => {
-    const { announcement } = read(
+  test("names the file in ENV_FILE, and every file with a common setting", async () => {
+    const { announcement } = resolve(
       {},
       { ENV_FILE: "mine" },
       {
@@ -286,7 +290,7 @@ describe("the announcement of a sign-in", () => {
     expect(await announcement()).toBe(
       `Signing in to user pool ${POOL} (USER_POOL_ID in mine), client own (CLIENT_ID in mine), Region us-west-2`,
     );
-    const { announcement: ofAll } = read(
+    const { announcement: announceCommon } = resolve(
       {},
       { ...ALL_IDS, USER_POOL_ID: "" },
       {
@@ -294,13 +298,13 @@ describe("the announcement of a sign-in", () => {
         ".env.prod": `USER_POOL_ID=${POOL}\n`,
       },
     );
-    expect(await ofAll()).toContain(
+    expect(await announceCommon()).toContain(
       `${POOL} (USER_POOL_ID in .env.dev and .env.prod)`,
     );
   });
 
-  test("is one line without control characters, whatever a file's name is", async () => {
-    const { announcement } = read(
+  test("replaces control characters in a file name", async () => {
+    const { announcement } = resolve(
       {},
       { ENV_FILE: "a\u001B[2K\nb" },
       {
@@ -312,8 +316,8 @@ describe("the announcement of a sign-in", () => {
     );
   });
 
-  test("names a Region that is set by itself, and an endpoint, which only the environment can set", async () => {
-    const { announcement } = read(
+  test("names a Region setting, and an endpoint, which only the environment can set", async () => {
+    const { announcement } = resolve(
       {},
       { ...ALL_IDS, USER_POOL_ID: "" },
       {
@@ -325,31 +329,31 @@ describe("the announcement of a sign-in", () => {
       "Signing in to user pool of the client (no id is set), client own (CLIENT_ID in the environment), Region us-east-1 (CLIENT_REGION in .env)",
     );
     expect(process.env.AWS_ENDPOINT_URL).toBeUndefined();
-    const { announcement: elsewhere } = read(
+    const { announcement: announceEndpoint } = resolve(
       {},
       { ...ALL_IDS, AWS_ENDPOINT_URL: "http://localhost:4566" },
     );
-    expect(await elsewhere()).toContain(
+    expect(await announceEndpoint()).toContain(
       ", Region us-west-2, at http://localhost:4566 (AWS_ENDPOINT_URL)",
     );
   });
 });
 
-describe("ids of a stage", () => {
+describe("readStageIds", () => {
   const failing = (message: string) => () =>
     Promise.reject(new UserError(message, "do it"));
 
-  function choice() {
+  function createTarget() {
     process.chdir(createTemporaryDirectory());
     return resolveStage({ stage: "dev" });
   }
 
-  test("are from its outputs", async () => {
+  test("reads the outputs", async () => {
     const lines: string[] = [];
-    const ids = await readStageIds(choice(), (line) => lines.push(line), {
+    const ids = await readStageIds(createTarget(), (line) => lines.push(line), {
       outputs: () => {
         expect(() => {
-          assertNoCredentialLoop(choice());
+          assertNoCredentialLoop(createTarget());
         }).toThrow(
           "with the credentials of a profile whose credential_process is this command",
         );
@@ -373,13 +377,13 @@ describe("ids of a stage", () => {
       "ids from the Terraform outputs of veda-auth-stack-dev",
     ]);
     expect(() => {
-      assertNoCredentialLoop(choice());
+      assertNoCredentialLoop(createTarget());
     }).not.toThrow();
   });
 
-  test("are from its programmatic client's secret where the outputs cannot be read", async () => {
+  test("reads the secret of the programmatic client if the outputs cannot be read", async () => {
     const names: string[] = [];
-    const ids = await readStageIds(choice(), () => undefined, {
+    const ids = await readStageIds(createTarget(), () => undefined, {
       outputs: failing("no state"),
       secret: (name) => {
         names.push(name);
@@ -403,8 +407,8 @@ describe("ids of a stage", () => {
     ]);
   });
 
-  test("are without an identity pool for who may not look for it", async () => {
-    const ids = await readStageIds(choice(), () => undefined, {
+  test("has no identity pool if the caller has no permission to list them", async () => {
+    const ids = await readStageIds(createTarget(), () => undefined, {
       outputs: failing("no state"),
       secret: () => Promise.resolve({ userpool_id: POOL, client_id: "c" }),
       identityPool: failing("denied"),
@@ -412,9 +416,9 @@ describe("ids of a stage", () => {
     expect(ids.identityPoolId).toBeUndefined();
   });
 
-  test("fails with both reasons when neither can be read", async () => {
+  test("fails with both reasons if neither can be read", async () => {
     await expect(
-      readStageIds(choice(), () => undefined, {
+      readStageIds(createTarget(), () => undefined, {
         outputs: failing("no state"),
         secret: failing("no secret"),
         identityPool: failing("not asked"),
@@ -426,33 +430,33 @@ describe("ids of a stage", () => {
     );
   });
 
-  test("fails with a defect of ours as it is", async () => {
-    const defect = new TypeError("a mistake");
+  test("throws an internal error unchanged", async () => {
+    const internalError = new TypeError("a mistake");
     await expect(
-      readStageIds(choice(), () => undefined, {
-        outputs: () => Promise.reject(defect),
+      readStageIds(createTarget(), () => undefined, {
+        outputs: () => Promise.reject(internalError),
         secret: failing("not asked"),
         identityPool: failing("not asked"),
       }),
-    ).rejects.toBe(defect);
+    ).rejects.toBe(internalError);
   });
 });
 
-describe("a sign-in's settings fail when", () => {
+describe("resolveSignInSettings fails when", () => {
   test("RESOLVE_CHALLENGES is neither true nor false", () => {
-    expect(() => read({}, { RESOLVE_CHALLENGES: "maybe" })).toThrow(
+    expect(() => resolve({}, { RESOLVE_CHALLENGES: "maybe" })).toThrow(
       'RESOLVE_CHALLENGES must be one of 1, true, t, yes, y, on, 0, false, f, no, n, off, got "maybe"',
     );
   });
 
-  test("the flow is neither of the two", () => {
-    expect(() => read({ "auth-flow": "SRP" })).toThrow(
+  test("the flow is unknown", () => {
+    expect(() => resolve({ "auth-flow": "SRP" })).toThrow(
       new UsageError('--auth-flow must be one of srp, password, got "SRP"'),
     );
   });
 
   test("an option is empty", () => {
-    expect(() => read({ "user-name": " " })).toThrow(
+    expect(() => resolve({ "user-name": " " })).toThrow(
       new UsageError("--user-name must have a value, got none"),
     );
   });
@@ -481,10 +485,10 @@ describe("a sign-in's settings fail when", () => {
       {},
     ],
   ])(
-    "ids are not fit, with all of them: %s",
+    "ids are invalid, listing all of them: %s",
     async (subject, Kind, values, env) => {
       const error: unknown = await (async () =>
-        read(values, env).ids())().catch((thrown: unknown) => thrown);
+        resolve(values, env).ids())().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Kind);
       expect((error as Error).message).toBe(
         [
@@ -499,7 +503,7 @@ describe("a sign-in's settings fail when", () => {
   );
 
   test("the stage has no identity pool", async () => {
-    const { ids } = read(
+    const { ids } = resolve(
       { stage: "dev" },
       {},
       {},
@@ -515,8 +519,8 @@ describe("a sign-in's settings fail when", () => {
     );
   });
 
-  test("ids are missing and no stage can be told", () => {
-    expect(() => read({}, {}, { ".env.dev": "", ".env.prod": "" })).toThrow(
+  test("ids are missing and several stages exist", () => {
+    expect(() => resolve({}, {}, { ".env.dev": "", ".env.prod": "" })).toThrow(
       "STAGE is required, since there are several stages: dev, prod",
     );
   });

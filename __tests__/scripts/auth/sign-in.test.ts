@@ -9,6 +9,11 @@ import {
 import { formatOtpauthUri } from "../../../scripts/lib/auth/totp-setup";
 import { connectToUserPool } from "../../../scripts/lib/auth/user-pool-connection";
 import {
+  restoreEnvironment,
+  setEnvironment,
+  withoutAwsVariables,
+} from "../../support/environment";
+import {
   type Answer,
   type Call,
   FakeCognito,
@@ -21,7 +26,6 @@ import {
   removeTemporaryDirectories,
 } from "../../support/stage";
 
-const outside = { ...process.env };
 const ids = {
   userPoolId: "us-gov-west-1_AbCdEfGhI",
   clientId: "client",
@@ -31,19 +35,19 @@ const ids = {
 const tokens = { IdToken: "id", RefreshToken: "refresh" };
 
 let cognito: FakeCognito;
-let traceOfLookup: string;
+let lookupMarker: string;
 
 beforeAll(async () => {
   cognito = await FakeCognito.start();
-  withoutAws();
-  const folder = createTemporaryDirectory();
-  traceOfLookup = path.join(folder, "looked-up");
-  const config = path.join(folder, "config");
+  const directory = createTemporaryDirectory();
+  lookupMarker = path.join(directory, "looked-up");
+  const config = path.join(directory, "config");
   writeFileSync(
     config,
-    `[profile any]\ncredential_process = touch ${traceOfLookup}\n`,
+    `[profile any]\ncredential_process = touch ${lookupMarker}\n`,
   );
-  Object.assign(process.env, {
+  setEnvironment({
+    ...withoutAwsVariables(),
     AWS_ENDPOINT_URL: cognito.endpoint,
     AWS_CONFIG_FILE: config,
     AWS_PROFILE: "any",
@@ -51,17 +55,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  withoutAws();
-  Object.assign(process.env, outside);
+  restoreEnvironment();
   await cognito.stop();
   removeTemporaryDirectories();
 });
-
-function withoutAws(): void {
-  for (const name of Object.keys(process.env))
-    if (/^AWS_(?!SDK_JS_)/.test(name))
-      Reflect.deleteProperty(process.env, name);
-}
 
 function challenge(
   operation: "InitiateAuth" | "RespondToAuthChallenge",
@@ -84,8 +81,8 @@ const end: ScriptedCall = {
   answer: { AuthenticationResult: tokens },
 };
 
-/** The start of a sign-in by SRP, which a right password leads to this answer of. */
-function proven(
+/** Scripts a sign-in by SRP that returns this response to the correct password. */
+function scriptPassword(
   answer: Answer,
   password = "old",
   userId = "0000-jo",
@@ -96,12 +93,15 @@ function proven(
   );
 }
 
-/** The start of a sign-in whose password leads to a challenge. */
-function provenUntil(name: string, parameters: object = {}): ScriptedCall[] {
-  return proven(challengeAnswer(name, parameters));
+/** Scripts a sign-in by SRP that returns a challenge. */
+function scriptPasswordAndChallenge(
+  name: string,
+  parameters: object = {},
+): ScriptedCall[] {
+  return scriptPassword(challengeAnswer(name, parameters));
 }
 
-/** Signs jo in, whose every answer has to be asked for. */
+/** Signs jo in, and checks that every scripted call and answer is used. */
 async function signInAs(
   terminal: FakeTerminal,
   script: readonly ScriptedCall[],
@@ -122,8 +122,8 @@ async function signInAs(
   return result;
 }
 
-/** What was answered to challenges but that of the password. */
-function responses(): unknown[] {
+/** Returns the responses to all challenges except the password's. */
+function getResponses(): unknown[] {
   return cognito.calls
     .filter(
       ({ operation, request }) =>
@@ -137,12 +137,12 @@ function responses(): unknown[] {
     ]);
 }
 
-describe("a sign-in", () => {
-  test("proves the password without sending it, in the user pool's Region, with no AWS credentials", async () => {
+describe("signIn", () => {
+  test("proves the password without sending it, in unsigned calls to the user pool's Region", async () => {
     const terminal = new FakeTerminal("jo", "secret canary");
     const result = await signInAs(
       terminal,
-      proven({ AuthenticationResult: tokens }, "secret canary"),
+      scriptPassword({ AuthenticationResult: tokens }, "secret canary"),
       { userName: undefined, password: undefined },
     );
     expect(result).toEqual({
@@ -170,21 +170,21 @@ describe("a sign-in", () => {
     });
     expect(JSON.stringify(cognito.calls)).not.toContain("canary");
     expect(JSON.stringify(cognito.calls)).not.toContain("SECRET_HASH");
-    expect(existsSync(traceOfLookup)).toBe(false);
+    expect(existsSync(lookupMarker)).toBe(false);
     const { client } = await connectToUserPool(ids);
     expect(await client.config.region()).toBe("us-gov-west-1");
   });
 
-  test("by an e-mail address proves the password of the user that the pool knows by another name, in all challenges", async () => {
+  test("uses the name in the user pool after a sign-in by email address", async () => {
     await signInAs(
       new FakeTerminal("123456"),
-      [...provenUntil("SMS_MFA"), end],
+      [...scriptPasswordAndChallenge("SMS_MFA"), end],
       { userName: "jo@example.com" },
     );
     expect(cognito.calls[0]?.request).toMatchObject({
       AuthParameters: { USERNAME: "jo@example.com" },
     });
-    expect(responses()).toEqual([
+    expect(getResponses()).toEqual([
       [
         "SMS_MFA",
         "SMS_MFA-session",
@@ -193,7 +193,7 @@ describe("a sign-in", () => {
     ]);
   });
 
-  test("sends the password itself only when that is the flow", async () => {
+  test("sends the password with the password flow only", async () => {
     await signInAs(
       new FakeTerminal(),
       [{ operation: "InitiateAuth", answer: { AuthenticationResult: tokens } }],
@@ -208,11 +208,14 @@ describe("a sign-in", () => {
     ]);
   });
 
-  test("asks again for a wrong password, proving each in a sign-in of its own", async () => {
+  test("asks again after an incorrect password, with new keys", async () => {
     const terminal = new FakeTerminal("wrong", "old");
     await signInAs(
       terminal,
-      [...proven({}), ...proven({ AuthenticationResult: tokens })],
+      [
+        ...scriptPassword({}),
+        ...scriptPassword({ AuthenticationResult: tokens }),
+      ],
       { password: undefined },
     );
     expect(terminal.shown).toContain("Incorrect user name or password.");
@@ -223,8 +226,8 @@ describe("a sign-in", () => {
     expect(keys[0]).not.toEqual(keys[1]);
   });
 
-  test("selects SRP where the user pool leaves the choice to the user", async () => {
-    const [start, proof] = proven({ AuthenticationResult: tokens });
+  test("selects SRP if the user pool offers a choice", async () => {
+    const [start, proof] = scriptPassword({ AuthenticationResult: tokens });
     await signInAs(new FakeTerminal(), [
       {
         operation: "InitiateAuth",
@@ -250,7 +253,7 @@ describe("a sign-in", () => {
     });
   });
 
-  test("has the user select another way where SRP is not among them, and never sends the password", async () => {
+  test("asks the user to select another method if SRP is not offered, and never sends the password", async () => {
     const terminal = new FakeTerminal("2", "123456");
     await signInAs(terminal, [
       {
@@ -264,7 +267,7 @@ describe("a sign-in", () => {
       challenge("RespondToAuthChallenge", "EMAIL_OTP"),
       end,
     ]);
-    expect(responses()).toEqual([
+    expect(getResponses()).toEqual([
       [
         "SELECT_CHALLENGE",
         "selection",
@@ -278,8 +281,8 @@ describe("a sign-in", () => {
     ]);
   });
 
-  test("proves a client's secret in each call, for the name that the call has", async () => {
-    const withSecret = await connectToUserPool(ids, "client-secret-canary");
+  test("adds the secret hash to each call, for the user name in the call", async () => {
+    const connection = await connectToUserPool(ids, "client-secret-canary");
     const hash = (name: string) =>
       createHmac("sha256", "client-secret-canary")
         .update(`${name}client`)
@@ -287,10 +290,10 @@ describe("a sign-in", () => {
     cognito.expect(
       { operation: "ForgotPassword" },
       { operation: "ConfirmForgotPassword" },
-      ...proven(challengeAnswer("SMS_MFA"), "new"),
+      ...scriptPassword(challengeAnswer("SMS_MFA"), "new"),
       end,
     );
-    await signIn(withSecret, {
+    await signIn(connection, {
       userName: "jo@example.com",
       password: undefined,
       authFlow: "srp",
@@ -311,7 +314,7 @@ describe("a sign-in", () => {
     expect(JSON.stringify(cognito.calls)).not.toContain("canary");
   });
 
-  test("answers a chain of challenges, each with its own session and the user pool's own name of the user", async () => {
+  test("answers a chain of challenges with their sessions and the name in the user pool", async () => {
     const own = { USER_ID_FOR_SRP: "0000-jo" };
     const terminal = new FakeTerminal(
       ...["New-pass-word1!", "New-pass-word1!", "Jo"],
@@ -322,7 +325,7 @@ describe("a sign-in", () => {
       "222222",
     );
     await signInAs(terminal, [
-      ...provenUntil("NEW_PASSWORD_REQUIRED", {
+      ...scriptPasswordAndChallenge("NEW_PASSWORD_REQUIRED", {
         ...own,
         requiredAttributes: '["userAttributes.name"]',
       }),
@@ -338,7 +341,7 @@ describe("a sign-in", () => {
       challenge("RespondToAuthChallenge", "SOFTWARE_TOKEN_MFA"),
       end,
     ]);
-    expect(responses()).toEqual([
+    expect(getResponses()).toEqual([
       [
         "NEW_PASSWORD_REQUIRED",
         "NEW_PASSWORD_REQUIRED-session",
@@ -378,10 +381,10 @@ describe("a sign-in", () => {
     expect(terminal.shown).toContain("  2  a code by email");
   });
 
-  test("asks again for a new password that AWS refuses, and not for the attributes", async () => {
+  test("asks again for a new password that AWS rejects, but not for the attributes", async () => {
     const terminal = new FakeTerminal("short", "short", "Jo", "long", "long");
     await signInAs(terminal, [
-      ...provenUntil("NEW_PASSWORD_REQUIRED", {
+      ...scriptPasswordAndChallenge("NEW_PASSWORD_REQUIRED", {
         requiredAttributes: '["userAttributes.name"]',
       }),
       {
@@ -393,7 +396,7 @@ describe("a sign-in", () => {
     expect(terminal.shown).toContain(
       "the user pool rejected the new password: Password not long enough",
     );
-    expect(responses()).toMatchObject(
+    expect(getResponses()).toMatchObject(
       [
         [{}, {}, { NEW_PASSWORD: "short" }],
         [{}, {}, { NEW_PASSWORD: "long", "userAttributes.name": "Jo" }],
@@ -405,10 +408,10 @@ describe("a sign-in", () => {
     );
   });
 
-  test("goes on with the session of an authenticator app's set-up", async () => {
+  test("continues with the session of the authenticator app setup", async () => {
     const terminal = new FakeTerminal("1", "123456");
     await signInAs(terminal, [
-      ...provenUntil("MFA_SETUP", {
+      ...scriptPasswordAndChallenge("MFA_SETUP", {
         MFAS_CAN_SETUP: '["SMS_MFA","SOFTWARE_TOKEN_MFA"]',
       }),
       {
@@ -425,7 +428,7 @@ describe("a sign-in", () => {
       },
       end,
     ]);
-    expect(responses()).toEqual([
+    expect(getResponses()).toEqual([
       ["MFA_SETUP", "verified", { USERNAME: "0000-jo" }],
     ]);
     expect(cognito.calls.slice(2, 5).map(({ request }) => request)).toEqual([
@@ -439,7 +442,7 @@ describe("a sign-in", () => {
     expect(terminal.shown).toContain("key: JBSW Y3DP EHPK 3PXP");
   });
 
-  test("resets a password that an administrator wants reset, and signs in with the new one", async () => {
+  test("resets a password if the user pool requires it, and signs in with the new one", async () => {
     const terminal = new FakeTerminal("12345", "new", "new");
     await signInAs(terminal, [
       {
@@ -453,7 +456,7 @@ describe("a sign-in", () => {
         },
       },
       { operation: "ConfirmForgotPassword" },
-      ...proven({ AuthenticationResult: tokens }, "new"),
+      ...scriptPassword({ AuthenticationResult: tokens }, "new"),
     ]);
     expect(terminal.shown[0]).toBe(
       "A code to reset the password was sent by text message to +***1.",
@@ -462,18 +465,18 @@ describe("a sign-in", () => {
   });
 });
 
-describe("an authenticator app's address", () => {
-  test("has the user's name, whatever is in it", () => {
+describe("formatOtpauthUri", () => {
+  test("encodes the user name", () => {
     expect(formatOtpauthUri("KEY", "jo@example.com")).toBe(
       "otpauth://totp/VEDA%20Auth:jo%40example.com?secret=KEY&issuer=VEDA%20Auth",
     );
   });
 });
 
-describe("a refresh token", () => {
+describe("refreshTokens", () => {
   const operation = "GetTokensFromRefreshToken";
 
-  test("is kept where it gives new tokens, and replaced where it rotates", async () => {
+  test("returns the same refresh token, or the rotated one", async () => {
     const calls = await connectToUserPool(ids);
     cognito.expect(
       { operation, answer: { AuthenticationResult: { IdToken: "new" } } },
@@ -486,7 +489,7 @@ describe("a refresh token", () => {
     expect((await refreshTokens(calls, "old"))?.refreshToken).toBe("refresh");
   });
 
-  test("is no use when AWS does not take it any more", async () => {
+  test("returns undefined if the refresh token is no longer valid", async () => {
     cognito.expect({
       operation,
       error: ["NotAuthorizedException", "Refresh Token has expired"],
@@ -497,7 +500,7 @@ describe("a refresh token", () => {
   });
 });
 
-describe("a sign-in fails when", () => {
+describe("signIn fails when", () => {
   test.each([
     [
       "CUSTOM_CHALLENGE",
@@ -515,22 +518,28 @@ describe("a sign-in fails when", () => {
       { MFAS_CAN_CHOOSE: "[" },
       "the user pool requires SELECT_MFA_TYPE of jo by no method, which",
     ],
-  ])("it is asked for %s %j", async (name, parameters, message) => {
+  ])("the user pool requires %s %j", async (name, parameters, message) => {
     await expect(
-      signInAs(new FakeTerminal(), [...provenUntil(name, parameters)]),
+      signInAs(new FakeTerminal(), [
+        ...scriptPasswordAndChallenge(name, parameters),
+      ]),
     ).rejects.toThrow(message);
   });
 
-  test("challenges are not to be resolved, naming the one", async () => {
-    const refusing = { shouldAnswerChallenges: false };
+  test("challenges must not be answered", async () => {
+    const options = { shouldAnswerChallenges: false };
     await expect(
-      signInAs(new FakeTerminal(), provenUntil("SMS_MFA"), refusing),
+      signInAs(
+        new FakeTerminal(),
+        scriptPasswordAndChallenge("SMS_MFA"),
+        options,
+      ),
     ).rejects.toThrow(
       "the user pool requires SMS_MFA, which RESOLVE_CHALLENGES=false leaves unanswered",
     );
     await expect(
       signInAs(new FakeTerminal(), [], {
-        ...refusing,
+        ...options,
         shouldResetPassword: true,
       }),
     ).rejects.toThrow("the user pool requires a password reset, which");
@@ -557,14 +566,17 @@ describe("a sign-in fails when", () => {
       ["1"],
       "the user pool rejected the format of an answer",
     ],
-  ] as const)("a code is refused with %j", async (error, codes, message) => {
+  ] as const)("a code is rejected with %j", async (error, codes, message) => {
     const terminal = new FakeTerminal(...codes);
-    const refusals = codes.map(() => ({
+    const rejections = codes.map(() => ({
       operation: "RespondToAuthChallenge",
       error,
     }));
     await expect(
-      signInAs(terminal, [...provenUntil("SMS_MFA"), ...refusals]),
+      signInAs(terminal, [
+        ...scriptPasswordAndChallenge("SMS_MFA"),
+        ...rejections,
+      ]),
     ).rejects.toThrow(message);
     expect(terminal.remainingAnswers).toEqual([]);
     expect(cognito.remainingCalls).toEqual([]);
@@ -594,7 +606,7 @@ describe("a sign-in fails when", () => {
       "the user pool has no such client",
     ],
     [["UserNotConfirmedException", "…"], "the user is not confirmed"],
-  ] as const)("it is refused at the start with %j", async (error, message) => {
+  ] as const)("the password is rejected with %j", async (error, message) => {
     const terminal = new FakeTerminal("secret");
     await expect(
       signInAs(terminal, [{ operation: "InitiateAuth", error }], {
@@ -603,8 +615,8 @@ describe("a sign-in fails when", () => {
     ).rejects.toThrow(message);
   });
 
-  test("the client does not allow the flow, of which no other one is tried", async () => {
-    const refusal = {
+  test("the client does not allow the flow, without trying another", async () => {
+    const rejection = {
       operation: "InitiateAuth",
       error: [
         "InvalidParameterException",
@@ -612,7 +624,7 @@ describe("a sign-in fails when", () => {
       ],
     } as const;
     await expect(
-      signInAs(new FakeTerminal(), [refusal], { authFlow: "password" }),
+      signInAs(new FakeTerminal(), [rejection], { authFlow: "password" }),
     ).rejects.toMatchObject({
       message:
         "the client does not allow sign-in with the password itself: USER_PASSWORD_AUTH flow not enabled for this client",
@@ -621,7 +633,7 @@ describe("a sign-in fails when", () => {
     await expect(
       signInAs(new FakeTerminal(), [
         {
-          ...refusal,
+          ...rejection,
           error: [
             "InvalidParameterException",
             "USER_SRP_AUTH is not enabled for the client.",
@@ -635,15 +647,15 @@ describe("a sign-in fails when", () => {
     expect(JSON.stringify(cognito.calls)).not.toContain('"old"');
   });
 
-  test("the password is proven to a server that does not know it", async () => {
+  test("the server has another password", async () => {
     await expect(
-      signInAs(new FakeTerminal(), proven({}, "another")),
+      signInAs(new FakeTerminal(), scriptPassword({}, "another")),
     ).rejects.toThrow(
       "the user pool rejected the sign-in: Incorrect username or password.",
     );
   });
 
-  test("SRP has no user pool id, before anything is asked", async () => {
+  test("SRP has no user pool id, before the first question", async () => {
     const { clientId, clientRegion, identityPoolId } = ids;
     const others = { clientId, clientRegion, identityPoolId };
     const terminal = new FakeTerminal();
@@ -660,13 +672,13 @@ describe("a sign-in fails when", () => {
     expect(terminal.shown).toEqual([]);
   });
 
-  test("the chain does not end", async () => {
+  test("the challenges do not end", async () => {
     const endless = Array.from({ length: 12 }, () =>
       challenge("RespondToAuthChallenge", "SMS_MFA"),
     );
     await expect(
       signInAs(new FakeTerminal(...endless.map(() => "1")), [
-        ...provenUntil("SMS_MFA"),
+        ...scriptPasswordAndChallenge("SMS_MFA"),
         ...endless,
       ]),
     ).rejects.toThrow(
@@ -674,11 +686,11 @@ describe("a sign-in fails when", () => {
     );
   });
 
-  test("a new password is never typed twice the same", async () => {
+  test("the two inputs of a new password are never equal", async () => {
     await expect(
       signInAs(
         new FakeTerminal("a", "b", "", "c", "d"),
-        provenUntil("NEW_PASSWORD_REQUIRED"),
+        scriptPasswordAndChallenge("NEW_PASSWORD_REQUIRED"),
       ),
     ).rejects.toThrow("no new password was entered twice in 3 attempts");
   });

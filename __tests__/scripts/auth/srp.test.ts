@@ -11,16 +11,20 @@ import { PRIME, SrpServer } from "../../support/srp-server";
 const POOL = "us-west-2_AbCdEfGhI";
 const NOW = new Date("2026-11-30T01:02:03Z");
 
-/** A number of hash values, which a test and the client that it is compared with can both make. */
-function numberOf(label: string, algorithm: string, hashes: number): bigint {
+/** Derives a number from hashes, as the script that recorded the signatures did. */
+function createNumber(
+  label: string,
+  algorithm: string,
+  hashes: number,
+): bigint {
   const bytes = Array.from({ length: hashes }, (_, index) =>
     createHash(algorithm).update(`${label} ${index}`).digest("hex"),
   );
   return BigInt(`0x${bytes.join("")}`);
 }
 
-describe("a password's proof", () => {
-  /** Signatures of amazon-cognito-identity-js 6.3.21, AWS's own client, for the same keys and challenge. */
+describe("signPasswordChallenge", () => {
+  /** Signatures of amazon-cognito-identity-js 6.3.21 for the same keys and challenge. */
   test.each([
     {
       name: "plain",
@@ -62,17 +66,17 @@ describe("a password's proof", () => {
       signature: "tG6QZ3olq06SQjhSCSJ5PRtHbBU3ngIqWFxW7h7stS8=",
     },
   ])(
-    "is that of AWS's own client: $name",
+    "returns the signature of AWS's own client: $name",
     ({ name, userId, password, salt, now, timestamp, signature }) => {
       const block = Buffer.from(`block ${name}`).toString("base64");
       const claim = signPasswordChallenge(
-        createSrpKeys(numberOf(`a ${name}`, "sha256", 1)),
+        createSrpKeys(createNumber(`a ${name}`, "sha256", 1)),
         POOL,
         password,
         {
           USER_ID_FOR_SRP: userId,
           SALT: salt,
-          SRP_B: (numberOf(`B ${name}`, "sha512", 6) % PRIME).toString(16),
+          SRP_B: (createNumber(`B ${name}`, "sha512", 6) % PRIME).toString(16),
           SECRET_BLOCK: block,
         },
         new Date(now),
@@ -86,7 +90,7 @@ describe("a password's proof", () => {
   );
 
   /** Signs a challenge of a server that knows this password. */
-  function isAccepted(
+  function isProven(
     user: { userId: string; password: string; salt: string },
     typed: string,
     { pool = POOL, privateKey }: { pool?: string; privateKey?: bigint } = {},
@@ -105,32 +109,32 @@ describe("a password's proof", () => {
     salt: fc.stringMatching(/^0{0,3}[0-9a-f]{1,32}$/),
   });
 
-  test("is accepted for the password, whatever its characters and the numbers' leading zeros are", () => {
+  test("proves any password, with any leading zeros of the numbers", () => {
     fc.assert(
-      fc.property(users, (user) => isAccepted(user, user.password)),
+      fc.property(users, (user) => isProven(user, user.password)),
       { numRuns: 12 },
     );
   });
 
-  test("is refused for any other password, and for another user pool", () => {
+  test("does not prove another password, nor in another user pool", () => {
     fc.assert(
       fc.property(users, fc.string({ unit: ANY_CHARACTER }), (user, other) => {
         fc.pre(other !== user.password);
-        return !isAccepted(user, other);
+        return !isProven(user, other);
       }),
       { numRuns: 6 },
     );
     const user = { userId: "jo", password: "secret", salt: "1" };
-    expect(isAccepted(user, "secret", { pool: "us-west-2_Other" })).toBe(false);
+    expect(isProven(user, "secret", { pool: "us-west-2_Other" })).toBe(false);
   });
 
-  test("takes a password as it was typed, without normalizing it", () => {
+  test("does not normalize a password", () => {
     const composed = { userId: "jo", password: "\u00e9", salt: "1" };
-    expect(isAccepted(composed, "\u00e9")).toBe(true);
-    expect(isAccepted(composed, "e\u0301")).toBe(false);
+    expect(isProven(composed, "\u00e9")).toBe(true);
+    expect(isProven(composed, "e\u0301")).toBe(false);
   });
 
-  test("is made with a new key of 256 bits each time", () => {
+  test("uses a new key of 256 bits each time", () => {
     const keys = Array.from({ length: 20 }, () => createSrpKeys());
     expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(20);
     const longest = keys.map(({ privateKey }) => privateKey.toString(2).length);
@@ -139,21 +143,21 @@ describe("a password's proof", () => {
   });
 });
 
-describe("a timestamp", () => {
+describe("formatTimestamp", () => {
   test.each([
     ["2026-11-01T05:06:07.999Z", "Sun Nov 1 05:06:07 UTC 2026"],
     ["2027-01-09T23:59:59Z", "Sat Jan 9 23:59:59 UTC 2027"],
     ["2028-02-29T00:00:00Z", "Tue Feb 29 00:00:00 UTC 2028"],
     ["2026-12-31T19:00:00-07:00", "Fri Jan 1 02:00:00 UTC 2027"],
   ])(
-    "is in UTC and English, its day without a leading zero: %s",
+    "uses UTC and English, without a leading zero of the day: %s",
     (date, text) => {
       expect(formatTimestamp(new Date(date))).toBe(text);
     },
   );
 });
 
-describe("a challenge fails when", () => {
+describe("signPasswordChallenge fails when", () => {
   const parameters = {
     USER_ID_FOR_SRP: "jo",
     SALT: "1",
@@ -162,19 +166,19 @@ describe("a challenge fails when", () => {
   };
 
   const names = "USER_ID_FOR_SRP, SECRET_BLOCK and SALT";
-  const key = "SRP_B that is no multiple of the group's prime";
+  const key = "a valid SRP_B";
 
   test.each([
     ["no user", { USER_ID_FOR_SRP: undefined }, names],
     ["no secret block", { SECRET_BLOCK: "" }, names],
     ["no salt", { SALT: undefined }, names],
-    ["a salt that is no number", { SALT: "xyz" }, names],
+    ["a salt that is not a number", { SALT: "xyz" }, names],
     ["a negative salt", { SALT: "-1" }, names],
     ["no key", { SRP_B: undefined }, key],
     ["the key 0", { SRP_B: "0" }, key],
     ["the prime as its key", { SRP_B: PRIME.toString(16) }, key],
     ["twice the prime as its key", { SRP_B: (2n * PRIME).toString(16) }, key],
-  ])("it has %s", (_, change, requirement) => {
+  ])("the challenge has %s", (_, change, requirement) => {
     expect(() =>
       signPasswordChallenge(
         createSrpKeys(),
@@ -184,7 +188,7 @@ describe("a challenge fails when", () => {
         NOW,
       ),
     ).toThrow(
-      `the user pool's PASSWORD_VERIFIER challenge must have ${requirement}, got none`,
+      `the user pool's PASSWORD_VERIFIER challenge must have ${requirement}`,
     );
   });
 });

@@ -17,7 +17,7 @@ const TOKEN: AccessToken = {
 };
 
 let server: LoopbackServer;
-/** What the server answers, one after the other, the last again and again. */
+/** Responses of the server, in order; the last one repeats. */
 let replies: (Reply | undefined)[];
 
 beforeAll(async () => {
@@ -32,12 +32,12 @@ beforeEach(() => {
 
 afterAll(() => server.stop());
 
-/** Asks for a token; pauses are kept, not waited for. */
-async function ask(...answers: (Reply | undefined)[]) {
+/** Requests a token, and records the pauses without waiting. */
+async function request(...answers: (Reply | undefined)[]) {
   replies = answers;
   const pauses: number[] = [];
   const lines: string[] = [];
-  const asking = requestToken(
+  const requesting = requestToken(
     {
       url: new URL(`${server.endpoint}/oauth2/token`),
       clientId: "the-client",
@@ -52,7 +52,7 @@ async function ask(...answers: (Reply | undefined)[]) {
   let token: AccessToken | undefined;
   let error: unknown;
   try {
-    token = await asking;
+    token = await requesting;
   } catch (thrown) {
     error = thrown;
   }
@@ -62,27 +62,27 @@ async function ask(...answers: (Reply | undefined)[]) {
   return { token, error, message, hint, pauses, lines, requests };
 }
 
-describe("a token is asked for", () => {
-  test("with the client's secret in the Authorization header, and the scopes in the body", async () => {
-    const { token } = await ask({ body: TOKEN });
+describe("requestToken", () => {
+  test("sends the client secret in the Authorization header, and the scopes in the body", async () => {
+    const { token } = await request({ body: TOKEN });
     expect(token).toEqual(TOKEN);
-    const [request] = server.received;
-    expect(request?.method).toBe("POST");
-    expect(request?.url).toBe("/oauth2/token");
-    expect(request?.headers.authorization).toBe(
+    const [received] = server.received;
+    expect(received?.method).toBe("POST");
+    expect(received?.url).toBe("/oauth2/token");
+    expect(received?.headers.authorization).toBe(
       `Basic ${Buffer.from(`the-client:${CANARY}`).toString("base64")}`,
     );
-    expect(request?.headers["content-type"]).toMatch(
+    expect(received?.headers["content-type"]).toMatch(
       /^application\/x-www-form-urlencoded/,
     );
-    expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
+    expect(Object.fromEntries(new URLSearchParams(received?.body))).toEqual({
       grant_type: "client_credentials",
       scope: "registry-server/read registry-server/stac:write",
     });
   });
 
-  test("again while the endpoint fails, is busy or hangs up, with pauses that grow", async () => {
-    const { token, pauses, lines } = await ask(
+  test("retries with growing pauses while the endpoint fails, throttles or disconnects", async () => {
+    const { token, pauses, lines } = await request(
       { status: 503, body: "<html>" },
       undefined,
       { status: 429, body: {} },
@@ -102,34 +102,42 @@ describe("a token is asked for", () => {
     );
   });
 
-  test("after the pause that the endpoint asks for, up to a bound", async () => {
-    const busy = (wish: string): Reply => ({
+  test("follows Retry-After up to a limit", async () => {
+    const busy = (retryAfter: string): Reply => ({
       status: 429,
-      headers: { "retry-after": wish },
+      headers: { "retry-after": retryAfter },
       body: {},
     });
     const inTenSeconds = new Date(Date.now() + 10_000).toUTCString();
-    const { pauses } = await ask(busy("3"), busy("86400"), busy(inTenSeconds), {
-      body: TOKEN,
-    });
+    const { pauses } = await request(
+      busy("3"),
+      busy("86400"),
+      busy(inTenSeconds),
+      {
+        body: TOKEN,
+      },
+    );
     expect(pauses.slice(0, 2)).toEqual([3000, 20_000]);
     expect(pauses[2]).toBeGreaterThan(7000);
     expect(pauses[2]).toBeLessThanOrEqual(10_000);
   });
 });
 
-describe("asking for a token fails", () => {
-  test("when the endpoint stays busy, after four requests", async () => {
-    const { message, hint, requests } = await ask({ status: 429, body: {} });
+describe("requestToken fails", () => {
+  test("when the endpoint throttles four requests", async () => {
+    const { message, hint, requests } = await request({
+      status: 429,
+      body: {},
+    });
     expect(requests).toBe(4);
     expect(message).toMatch(/limits requests: HTTP 429, after 4 attempts$/);
     expect(hint).toMatch(/^wait a minute/);
   });
 
-  test("when nothing listens, naming the place and the reason", async () => {
+  test("when the endpoint cannot be reached", async () => {
     const gone = await LoopbackServer.start(() => ({ body: "" }));
     await gone.stop();
-    const asking = requestToken(
+    const requesting = requestToken(
       {
         url: new URL(gone.endpoint),
         clientId: "",
@@ -138,14 +146,14 @@ describe("asking for a token fails", () => {
       },
       { log: () => undefined, pause: () => Promise.resolve() },
     );
-    await expect(asking).rejects.toThrow(
+    await expect(requesting).rejects.toThrow(
       /^the token endpoint at 127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED, after 4 attempts$/,
     );
   });
 
-  test("when no answer comes in ten seconds, with a bound on each try", async () => {
+  test("when no response arrives in ten seconds, in each attempt", async () => {
     const signals: unknown[] = [];
-    const asking = requestToken(
+    const requesting = requestToken(
       {
         url: new URL("https://s.example/oauth2/token"),
         clientId: "",
@@ -161,7 +169,7 @@ describe("asking for a token fails", () => {
         },
       },
     );
-    await expect(asking).rejects.toThrow(
+    await expect(requesting).rejects.toThrow(
       /s\.example cannot be reached: no response in 10 s, after 4 attempts$/,
     );
     expect(signals).toEqual(Array(4).fill(expect.any(AbortSignal)));
@@ -174,13 +182,13 @@ describe("asking for a token fails", () => {
     ["a token that never expires", { body: { ...TOKEN, expires_in: "x" } }],
     ["a token of another type", { body: { ...TOKEN, token_type: "mac" } }],
     ["null", { body: "null" }],
-    ["a page that is not there", { status: 404, body: "no such page" }],
+    ["HTTP 404", { status: 404, body: "no such page" }],
     [
-      "an error that is no word",
+      "an error that is no error code",
       { status: 400, body: { error: `<${CANARY}>` } },
     ],
-  ])("when the answer is %s, at once", async (_name, reply) => {
-    const { error, message, requests } = await ask(reply);
+  ])("when the response is %s, without a retry", async (_name, reply) => {
+    const { error, message, requests } = await request(reply);
     expect(error).toBeInstanceOf(UserError);
     expect(message).toMatch(
       /must return a token or an OAuth error, got another response \(HTTP \d+\)$/,
@@ -188,9 +196,9 @@ describe("asking for a token fails", () => {
     expect(requests).toBe(1);
   });
 
-  test("when it is redirected, and the secret goes nowhere else", async () => {
+  test("when the response is a redirect, which is not followed", async () => {
     const other = await LoopbackServer.start(() => ({ body: TOKEN }));
-    const { message } = await ask({
+    const { message } = await request({
       status: 307,
       headers: { location: other.endpoint },
       body: "",
@@ -200,8 +208,8 @@ describe("asking for a token fails", () => {
     await other.stop();
   });
 
-  test("when OAuth refuses it, at once and by its word", async () => {
-    const { error, requests } = await ask({
+  test("with the OAuth error, without a retry", async () => {
+    const { error, requests } = await request({
       status: 400,
       body: { error: "invalid_client", error_description: CANARY },
     });
@@ -210,7 +218,7 @@ describe("asking for a token fails", () => {
   });
 });
 
-describe("a refusal says what to do", () => {
+describe("explainOAuthError", () => {
   test.each([
     ["invalid_client", /in Secrets Manager is out of date/, /previous version/],
     ["invalid_scope", /scope .* does not exist/, /lists a\/b/],
@@ -223,21 +231,25 @@ describe("a refusal says what to do", () => {
     ["unsupported_grant_type", /client_credentials grant/, /cognito_domain/],
     ["invalid_request", /issues no token .* \(invalid_request\)/, /deploy/],
   ])("%s", (code, message, hint) => {
-    const told = explainOAuthError(new OAuthError(code), "stack/svc", "a/b");
-    expect(told?.message).toMatch(message);
-    expect(told?.message).toContain('secret "stack/svc"');
-    expect(told?.message).toContain(`(${code})`);
-    expect(told?.hint).toMatch(hint);
+    const explained = explainOAuthError(
+      new OAuthError(code),
+      "stack/svc",
+      "a/b",
+    );
+    expect(explained?.message).toMatch(message);
+    expect(explained?.message).toContain('secret "stack/svc"');
+    expect(explained?.message).toContain(`(${code})`);
+    expect(explained?.hint).toMatch(hint);
   });
 
-  test("and nothing of another error", () => {
+  test("returns undefined for another error", () => {
     expect(
       explainOAuthError(new Error("x"), "stack/svc", "a/b"),
     ).toBeUndefined();
   });
 });
 
-describe("the token endpoint of a domain", () => {
+describe("resolveTokenUrl", () => {
   const source = 'field cognito_domain of secret "stack/svc"';
   const url = (text: string, env = {}): string =>
     resolveTokenUrl({ text, source }, env).href;
@@ -248,11 +260,11 @@ describe("the token endpoint of a domain", () => {
       "us-gov-west-1",
       "https://s.auth-fips.us-gov-west-1.amazoncognito.com/oauth2/token",
     ],
-  ])("is under the host that the secret names, in %s", (region, expected) => {
+  ])("uses the domain of the secret, in %s", (region, expected) => {
     expect(url(getDomainBaseUrl("s", region))).toBe(expected);
   });
 
-  test("is under a custom domain's path, with one slash", () => {
+  test("appends to the path of a custom domain, with one slash", () => {
     expect(url("https://auth.example.org/base/")).toBe(
       "https://auth.example.org/base/oauth2/token",
     );
@@ -263,7 +275,7 @@ describe("the token endpoint of a domain", () => {
     "http://localhost:4566/",
     "http://[::1]:4566",
     "https://elsewhere.example",
-  ])("is at COGNITO_DOMAIN_ENDPOINT where that is %s", (endpoint) => {
+  ])("prefers COGNITO_DOMAIN_ENDPOINT=%s", (endpoint) => {
     const env = { COGNITO_DOMAIN_ENDPOINT: endpoint };
     expect(url("https://s.example", env)).toBe(
       `${endpoint.replace(/\/$/, "")}/oauth2/token`,
@@ -277,7 +289,7 @@ describe("the token endpoint of a domain", () => {
     [`https://s.example?${CANARY}`, '"https://s.example"'],
     [`s.example/${CANARY}`, "none"],
     ["", "none"],
-  ])("fails when the secret's domain is %j", (text, got) => {
+  ])("fails when the domain of the secret is %j", (text, got) => {
     expect(() => url(text)).toThrow(
       new UserError(
         `${source} must be a URL with https:// and no user, query or fragment, got ${got}`,

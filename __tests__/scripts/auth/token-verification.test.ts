@@ -25,10 +25,10 @@ const ID_CLAIMS = {
   client_id: undefined,
   scope: undefined,
 };
-const ours = generateKeyPairSync("rsa", { modulusLength: 2048 });
-// once: a run of all tests was seen to stand still here, in a lock of Node itself
-const OURS = ours.publicKey.export({ format: "jwk" });
-const theirs = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const own = generateKeyPairSync("rsa", { modulusLength: 2048 });
+// exported once: Node has blocked here when the tests ran in parallel
+const PUBLIC_KEY = own.publicKey.export({ format: "jwk" });
+const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 let server: LoopbackServer;
 let reply: Reply;
@@ -42,7 +42,7 @@ beforeEach(() => {
   server.received.splice(0);
   lines = [];
   reply = {
-    body: { keys: [{ ...OURS, kid: "ours", alg: "RS256", use: "sig" }] },
+    body: { keys: [{ ...PUBLIC_KEY, kid: "ours", alg: "RS256", use: "sig" }] },
   };
 });
 
@@ -51,7 +51,7 @@ afterAll(() => server.stop());
 function jwt(
   claims: object,
   header: object = { alg: "RS256", kid: "ours" },
-  key: KeyObject = ours.privateKey,
+  key: KeyObject = own.privateKey,
 ): string {
   const [head, body] = [header, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString("base64url"),
@@ -74,8 +74,8 @@ function verify(
   );
 }
 
-/** Why a token is refused, in the words for a person. */
-async function reason(...args: Parameters<typeof verify>) {
+/** Returns the error message for an invalid token. */
+async function getError(...args: Parameters<typeof verify>) {
   const error = await verify(...args).then(
     () => undefined,
     (thrown: unknown) => thrown as Error & { readonly hint?: string },
@@ -87,8 +87,8 @@ async function reason(...args: Parameters<typeof verify>) {
   return error?.message;
 }
 
-describe("a token is let in", () => {
-  test("when the user pool signed it and it has not expired; its claims are given", async () => {
+describe("verifyToken", () => {
+  test("returns the claims of a valid token", async () => {
     expect(await verify(jwt(CLAIMS))).toEqual(CLAIMS);
     expect(server.received.map(({ url }) => url)).toEqual([
       `/${POOL}/.well-known/jwks.json`,
@@ -98,7 +98,7 @@ describe("a token is let in", () => {
     ]);
   });
 
-  test("as an ID token, where one is expected", async () => {
+  test("verifies an id token", async () => {
     const claims = await verify(jwt(ID_CLAIMS), {
       use: "id",
       clientIds: ["other", "the-client"],
@@ -106,7 +106,7 @@ describe("a token is let in", () => {
     expect(claims.aud).toBe("the-client");
   });
 
-  test("with each scope and one of the clients that are expected", async () => {
+  test("requires all scopes and one of the clients", async () => {
     const claims = await verify(jwt(CLAIMS), {
       clientIds: ["other", "the-client"],
       scopes: ["server/write", "server/read"],
@@ -114,7 +114,7 @@ describe("a token is let in", () => {
     expect(claims.sub).toBe("the-client");
   });
 
-  test("with keys from the endpoint of Cognito, where it has one of its own", async () => {
+  test("prefers the endpoint of Cognito", async () => {
     const env = {
       AWS_ENDPOINT_URL: "http://127.0.0.1:1",
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: server.endpoint,
@@ -122,7 +122,7 @@ describe("a token is let in", () => {
     expect(await verify(jwt(CLAIMS), {}, env)).toEqual(CLAIMS);
   });
 
-  test("after the keys could not be had at first", async () => {
+  test("retries to fetch the keys", async () => {
     const keys = reply;
     reply = { status: 503, body: "" };
     const verified = verify(jwt(CLAIMS));
@@ -133,24 +133,24 @@ describe("a token is let in", () => {
   });
 });
 
-describe("a token is refused, with the reason, when", () => {
-  test("it expired, saying since when", async () => {
+describe("verifyToken fails when", () => {
+  test("the token has expired", async () => {
     const expired = { ...CLAIMS, exp: now - 600 };
-    expect(await reason(jwt(expired))).toMatch(
+    expect(await getError(jwt(expired))).toMatch(
       new RegExp(
         `^the token expired at ${new Date((now - 600) * 1000).toISOString().replace(".000", "")}, 10 minutes ago$`,
       ),
     );
   });
 
-  test("it never expires", async () => {
-    expect(await reason(jwt({ ...CLAIMS, exp: undefined }))).toMatch(
+  test("the token does not expire", async () => {
+    expect(await getError(jwt({ ...CLAIMS, exp: undefined }))).toMatch(
       /^the token must have an exp claim/,
     );
   });
 
-  test("it is not good yet", async () => {
-    expect(await reason(jwt({ ...CLAIMS, nbf: now + 600 }))).toMatch(
+  test("the token is not valid yet", async () => {
+    expect(await getError(jwt({ ...CLAIMS, nbf: now + 600 }))).toMatch(
       /^the token is not valid before 20/,
     );
   });
@@ -160,37 +160,37 @@ describe("a token is refused, with the reason, when", () => {
     `https://cognito-idp.us-west-2.amazonaws.com.evil.example/${POOL}`,
     `https://evil.example/issuer-cognito-idp/${POOL}`,
     undefined,
-  ])("its issuer is %s, without a look at any key", async (iss) => {
-    expect(await reason(jwt({ ...CLAIMS, iss }))).toMatch(
+  ])("the issuer is %s, without fetching keys", async (iss) => {
+    expect(await getError(jwt({ ...CLAIMS, iss }))).toMatch(
       new RegExp(
-        `^issuer must be https://(issuer-)?cognito-idp\\.us-west-2\\.amazonaws\\.com/${POOL}, got (nothing|"${iss ?? ""}")$`,
+        `^issuer must be https://(issuer-)?cognito-idp\\.us-west-2\\.amazonaws\\.com/${POOL}, got (none|"${iss ?? ""}")$`,
       ),
     );
     expect(server.received).toEqual([]);
   });
 
-  test("it is of another use", async () => {
-    expect(await reason(jwt(ID_CLAIMS))).toBe(
+  test("the token has another use", async () => {
+    expect(await getError(jwt(ID_CLAIMS))).toBe(
       'token_use must be access, got "id"',
     );
-    expect(await reason(jwt(CLAIMS), { use: "id" })).toBe(
+    expect(await getError(jwt(CLAIMS), { use: "id" })).toBe(
       'token_use must be id, got "access"',
     );
   });
 
-  test("it is of another client", async () => {
+  test("the token is of another client", async () => {
     const clientIds = ["one", "two"];
-    expect(await reason(jwt(CLAIMS), { clientIds })).toBe(
+    expect(await getError(jwt(CLAIMS), { clientIds })).toBe(
       'client must be one or two, got "the-client"',
     );
-    expect(await reason(jwt(ID_CLAIMS), { clientIds, use: "id" })).toBe(
+    expect(await getError(jwt(ID_CLAIMS), { clientIds, use: "id" })).toBe(
       'client must be one or two, got "the-client"',
     );
   });
 
-  test("it has a scope that only begins like the one that is expected", async () => {
+  test("the required scope is a prefix of the token's", async () => {
     const claims = { ...CLAIMS, scope: "server/reader" };
-    expect(await reason(jwt(claims), { scopes: ["server/read"] })).toBe(
+    expect(await getError(jwt(claims), { scopes: ["server/read"] })).toBe(
       "the token must have the scope server/read, got server/reader",
     );
   });
@@ -200,57 +200,59 @@ describe("a token is refused, with the reason, when", () => {
     ["exp", "soon"],
     ["iss", ["a"]],
     ["scope", ["server/read"]],
-  ])("its claim %s is %j", async (claim, value) => {
-    expect(await reason(jwt({ ...CLAIMS, [claim]: value }))).toMatch(
-      new RegExp(`^the token must be a JWT, got a token whose ${claim} is not a `),
+  ])("the claim %s is %j", async (claim, value) => {
+    expect(await getError(jwt({ ...CLAIMS, [claim]: value }))).toMatch(
+      new RegExp(
+        `^the token must be a JWT, got a token whose ${claim} is not a `,
+      ),
     );
   });
 
-  test("its times are no times", async () => {
-    expect(await reason(jwt({ ...CLAIMS, nbf: 1e300 }))).toBe(
+  test("a time is not a date", async () => {
+    expect(await getError(jwt({ ...CLAIMS, nbf: 1e300 }))).toBe(
       "nbf must be seconds since 1970, got 1e+300",
     );
   });
 
-  test("it lacks one of the scopes, naming it and those that it has", async () => {
+  test("the token has only some of the scopes", async () => {
     const scopes = ["server/read", "server/admin"];
-    expect(await reason(jwt(CLAIMS), { scopes })).toBe(
+    expect(await getError(jwt(CLAIMS), { scopes })).toBe(
       "the token must have the scope server/admin, got server/read server/write",
     );
-    expect(await reason(jwt({ ...CLAIMS, scope: undefined }), { scopes })).toBe(
-      "the token must have the scope server/read server/admin, got none",
-    );
+    expect(
+      await getError(jwt({ ...CLAIMS, scope: undefined }), { scopes }),
+    ).toBe("the token must have the scope server/read server/admin, got none");
   });
 
-  test("its claims were changed", async () => {
+  test("the claims were changed", async () => {
     const [head, , signature] = jwt(CLAIMS).split(".");
     const body = Buffer.from(
       JSON.stringify({ ...CLAIMS, scope: "server/admin" }),
     ).toString("base64url");
-    expect(await reason(`${head ?? ""}.${body}.${signature ?? ""}`)).toBe(
+    expect(await getError(`${head ?? ""}.${body}.${signature ?? ""}`)).toBe(
       "signature must be of the user pool, got another",
     );
   });
 
-  test("somebody else signed it with the user pool's key id", async () => {
-    expect(await reason(jwt(CLAIMS, undefined, theirs.privateKey))).toBe(
+  test("another key signed the token with the user pool's key id", async () => {
+    expect(await getError(jwt(CLAIMS, undefined, other.privateKey))).toBe(
       "signature must be of the user pool, got another",
     );
   });
 
-  test("its key is not the user pool's, or not named", async () => {
-    expect(await reason(jwt(CLAIMS, { alg: "RS256", kid: "x" }))).toBe(
+  test("the key id is unknown or missing", async () => {
+    expect(await getError(jwt(CLAIMS, { alg: "RS256", kid: "x" }))).toBe(
       `key must be one of user pool ${POOL}, got the unknown key id "x"`,
     );
-    expect(await reason(jwt(CLAIMS, { alg: "RS256" }))).toMatch(
+    expect(await getError(jwt(CLAIMS, { alg: "RS256" }))).toMatch(
       /must have a key id, got none$/,
     );
   });
 
   test.each(["none", "HS256", "RS512"])(
-    "it says that it is signed with %s",
+    "the signature algorithm is %s",
     async (alg) => {
-      expect(await reason(jwt(CLAIMS, { alg, kid: "ours" }))).toBe(
+      expect(await getError(jwt(CLAIMS, { alg, kid: "ours" }))).toBe(
         `signature algorithm must be that of the user pool's key, got "${alg}"`,
       );
     },
@@ -262,33 +264,33 @@ describe("a token is refused, with the reason, when", () => {
     ["a.b.c", "three parts that are not base64url of JSON"],
     ["a.b.c.d.e", "text with 5 parts between dots"],
     ["two words", "text with 1 part between dots"],
-  ])("it is none: %s", async (text, got) => {
+  ])("the token is not a JWT: %s", async (text, got) => {
     await expect(verify(text)).rejects.toThrow(
       `the token must be a JWT, got ${got}`,
     );
   });
 
-  test("the user pool's id is none", async () => {
-    expect(await reason(jwt(CLAIMS), { userPoolId: "us_west" })).toBe(
+  test("the user pool id is invalid", async () => {
+    expect(await getError(jwt(CLAIMS), { userPoolId: "us_west" })).toBe(
       'user pool id must be of the form <region>_<id>, got "us_west"',
     );
   });
 });
 
 describe("the user pool's keys", () => {
-  test("are told to be missing where they are not found, at once", async () => {
+  test("must exist; HTTP 404 is not retried", async () => {
     reply = { status: 404, body: "" };
-    expect(await reason(jwt(CLAIMS))).toBe(
+    expect(await getError(jwt(CLAIMS))).toBe(
       `the user pool's keys must be at ${server.endpoint}/${POOL}/.well-known/jwks.json, got HTTP 404`,
     );
     expect(server.received).toHaveLength(1);
   });
 
-  test("are told to be missing when nothing answers", async () => {
+  test("must be reachable", async () => {
     const gone = await LoopbackServer.start(() => undefined);
     await gone.stop();
     const env = { AWS_ENDPOINT_URL: gone.endpoint };
-    expect(await reason(jwt(CLAIMS), {}, env)).toMatch(
+    expect(await getError(jwt(CLAIMS), {}, env)).toMatch(
       /cannot be reached: ECONNREFUSED, after 4 attempts$/,
     );
   });
@@ -296,42 +298,45 @@ describe("the user pool's keys", () => {
   test.each<[string, string | object]>([
     ["HTML", "<html>"],
     ["another object", { error: "no" }],
-    ["keys that are none", { keys: "none" }],
-  ])("are told to be no keys when %s comes", async (_name, body) => {
+    ["keys that are not a list", { keys: "none" }],
+  ])("must be a key set, not %s", async (_name, body) => {
     reply = { body };
-    expect(await reason(jwt(CLAIMS))).toBe(
+    expect(await getError(jwt(CLAIMS))).toBe(
       "the user pool's keys must be a JSON web key set, got another text",
     );
   });
 
   test.each(["http://keys.example", "http://127.0.0.1.evil.example", "x"])(
-    "do not come in clear from elsewhere: %s",
+    "are not fetched in plaintext from another host: %s",
     async (endpoint) => {
       const env = { AWS_ENDPOINT_URL: endpoint };
-      expect(await reason(jwt(CLAIMS), {}, env)).toMatch(
+      expect(await getError(jwt(CLAIMS), {}, env)).toMatch(
         /^AWS_ENDPOINT_URL must be a URL with https:\/\/, or http:\/\/ and a loopback address/,
       );
     },
   );
 });
 
-describe("a token is found in", () => {
+describe("parseToken reads", () => {
   test.each([
-    ["itself", " a.b.c\n"],
+    ["the token itself", " a.b.c\n"],
     ["a header", "Authorization: Bearer a.b.c\n"],
     ["a header's value", "bearer a.b.c"],
     [
-      "the answer of a token endpoint",
+      "the response of a token endpoint",
       '{"access_token":"a.b.c","id_token":"d"}',
     ],
-    ["Cognito's answer", '{"AuthenticationResult":{"AccessToken":"a.b.c"}}'],
-    ["what an SDK gives", '{"accessToken":"a.b.c"}'],
+    [
+      "the response of Cognito",
+      '{"AuthenticationResult":{"AccessToken":"a.b.c"}}',
+    ],
+    ["the response of an SDK", '{"accessToken":"a.b.c"}'],
     ["a JSON text", '"a.b.c"'],
   ])("%s", (_name, text) => {
     expect(parseToken(text, "access")).toBe("a.b.c");
   });
 
-  test("the field of its use", () => {
+  test("the field of the requested use", () => {
     const text = '{"access_token":"a","id_token":"d"}';
     expect(parseToken(text, "id")).toBe("d");
   });
@@ -346,7 +351,10 @@ describe("a token is found in", () => {
     ['{"access_token":null}', /got none$/],
     ['{"AuthenticationResult":null}', /got none$/],
     ["[]", /got none$/],
-    ['{"access_token":"hunter2', /^a token must be text or JSON, got invalid JSON$/],
+    [
+      '{"access_token":"hunter2',
+      /^a token must be text or JSON, got invalid JSON$/,
+    ],
   ])("fails when it is %j, without repeating it", (text, message) => {
     expect(() => parseToken(text, "access")).toThrow(message);
     expect(() => parseToken(text, "access")).not.toThrow(/hunter2/);

@@ -6,33 +6,35 @@ import {
   resolveAwsTarget,
 } from "../../../scripts/lib/aws/client";
 import {
+  restoreEnvironment,
+  setEnvironment,
+  withoutAwsVariables,
+} from "../../support/environment";
+import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
 } from "../../support/stage";
 
 afterAll(removeTemporaryDirectories);
 
-/** Runs `job` with an AWS configuration of its own, and no variable of AWS's. */
+/** Runs `job` with this AWS configuration file, and no other AWS variables. */
 async function withConfig<T>(text: string, job: () => Promise<T>): Promise<T> {
   const file = path.join(createTemporaryDirectory(), "config");
   writeFileSync(file, text);
-  const before = { ...process.env };
-  for (const name of Object.keys(process.env))
-    if (/^AWS_(?!SDK_JS_)/.test(name))
-      Reflect.deleteProperty(process.env, name);
-  process.env.AWS_CONFIG_FILE = file;
-  process.env.AWS_SHARED_CREDENTIALS_FILE = file;
+  setEnvironment({
+    ...withoutAwsVariables(),
+    AWS_CONFIG_FILE: file,
+    AWS_SHARED_CREDENTIALS_FILE: file,
+  });
   try {
     return await job();
   } finally {
-    for (const name of Object.keys(process.env))
-      Reflect.deleteProperty(process.env, name);
-    Object.assign(process.env, before);
+    restoreEnvironment();
   }
 }
 
-describe("the place of a call", () => {
-  test("is what the options say before what settings and the environment do", () => {
+describe("resolveAwsTarget", () => {
+  test("prefers options to settings, and settings to the environment", () => {
     const env = { AWS_REGION: "eu-west-1" };
     const settings = { AWS_REGION: "us-east-1" };
     const options = { region: "us-gov-west-1", profile: "ops" };
@@ -43,7 +45,7 @@ describe("the place of a call", () => {
     expect(resolveAwsTarget({}, {}, env).region).toBe("eu-west-1");
   });
 
-  test("is where a deployment goes when nothing says otherwise", () => {
+  test("defaults to the Region of a deployment", () => {
     const env = { AWS_DEFAULT_REGION: "eu-west-2" };
     expect(resolveAwsTarget({}, {}, env)).toEqual({ region: "us-west-2" });
   });
@@ -55,10 +57,10 @@ describe("the place of a call", () => {
   });
 });
 
-describe("a client of AWS", () => {
-  const place = { region: "us-gov-west-1", profile: "ops" };
+describe("createAwsClient", () => {
+  const target = { region: "us-gov-west-1", profile: "ops" };
 
-  test("has the credentials of its profile before those of the environment", async () => {
+  test("prefers the credentials of the profile to those of the environment", async () => {
     const config = `[ops]
 aws_access_key_id = OF_PROFILE
 aws_secret_access_key = canary
@@ -66,7 +68,7 @@ aws_secret_access_key = canary
     const { region, accessKeyId } = await withConfig(config, async () => {
       process.env.AWS_ACCESS_KEY_ID = "OF_ENVIRONMENT";
       process.env.AWS_SECRET_ACCESS_KEY = "canary";
-      const client = await createAwsClient(SecretsManagerClient, place);
+      const client = await createAwsClient(SecretsManagerClient, target);
       return {
         region: await client.config.region(),
         accessKeyId: (await client.config.credentials()).accessKeyId,
@@ -76,18 +78,18 @@ aws_secret_access_key = canary
     expect(accessKeyId).toBe("OF_PROFILE");
   });
 
-  test("fails when its profile does not exist, whatever other credentials there are", async () => {
+  test("fails when the profile does not exist, even with other credentials", async () => {
     const credentials = withConfig("", async () => {
       process.env.AWS_ACCESS_KEY_ID = "OF_ENVIRONMENT";
       process.env.AWS_SECRET_ACCESS_KEY = "canary";
       process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = "http://127.0.0.1:1/";
-      const client = await createAwsClient(SecretsManagerClient, place);
+      const client = await createAwsClient(SecretsManagerClient, target);
       return client.config.credentials();
     });
     await expect(credentials).rejects.toThrow(/profile.*\[ops\]/);
   });
 
-  test("fails when a variable names an endpoint that is none", async () => {
+  test("fails when an endpoint variable is not a URL", async () => {
     const client = withConfig("", () => {
       process.env.AWS_ENDPOINT_URL = "garbage";
       return createAwsClient(SecretsManagerClient, { region: "us-west-2" });
@@ -97,7 +99,7 @@ aws_secret_access_key = canary
     );
   });
 
-  test("waits for an answer for a bounded time, a bounded number of times", async () => {
+  test("limits the time and number of attempts", async () => {
     class Configured {
       constructor(readonly config: object) {}
     }

@@ -2,13 +2,13 @@ import {
   SecretsManagerClient,
   GetSecretValueCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { createServer } from "node:http";
-import { connect, type AddressInfo } from "node:net";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { explainAwsError } from "../../../scripts/lib/aws/errors";
+import { LoopbackServer } from "../../support/loopback-server";
 
-/** An error as the SDK makes it. */
-function awsError(name: string, more: object = {}): Error {
+/** Creates an error like the SDK's. */
+function createError(name: string, more: object = {}): Error {
   return Object.assign(
     new Error("message of AWS\nsecond line"),
     { name },
@@ -16,27 +16,24 @@ function awsError(name: string, more: object = {}): Error {
   );
 }
 
-/** What the SDK throws when an endpoint answers so. */
-async function answered(
+/** Returns the SDK's error for a response. */
+async function getErrorFor(
   status: number,
   body: object | string,
 ): Promise<unknown> {
-  const server = createServer((_request, response) => {
-    response.writeHead(status, {
-      "content-type": "application/x-amz-json-1.1",
-    });
-    response.end(typeof body === "string" ? body : JSON.stringify(body));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const server = await LoopbackServer.start(() => ({
+    status,
+    headers: { "content-type": "application/x-amz-json-1.1" },
+    body,
+  }));
   try {
-    return await failure(`http://127.0.0.1:${port}`);
+    return await sendRequest(server.endpoint);
   } finally {
-    server.close();
+    await server.stop();
   }
 }
 
-async function failure(endpoint: string): Promise<unknown> {
+async function sendRequest(endpoint: string): Promise<unknown> {
   const client = new SecretsManagerClient({
     endpoint,
     region: "us-west-2",
@@ -49,7 +46,7 @@ async function failure(endpoint: string): Promise<unknown> {
   );
 }
 
-describe("an error of an AWS call", () => {
+describe("explainAwsError", () => {
   test.each([
     [
       "CredentialsProviderError",
@@ -63,42 +60,45 @@ describe("an error of an AWS call", () => {
       /^AWS throttled the request \(ThrottlingException\)/,
     ],
     ["TimeoutError", /^AWS did not respond in time, after /],
-  ])("is told in one line with what to do: %s", (name, message) => {
-    const told = explainAwsError(awsError(name));
-    expect(told?.message).toMatch(message);
-    expect(told?.hint).toMatch(/\w/);
+  ])("explains %s with a hint", (name, message) => {
+    const explained = explainAwsError(createError(name));
+    expect(explained?.message).toMatch(message);
+    expect(explained?.hint).toMatch(/\w/);
   });
 
-  test("is told by its name when nothing better is known", () => {
+  test("prints the code of an unknown error", () => {
     expect(
-      explainAwsError(awsError("OddException", { $fault: "client" }))?.message,
+      explainAwsError(createError("OddException", { $fault: "client" }))
+        ?.message,
     ).toBe("AWS rejected the request: OddException: message of AWS");
   });
 
-  test("is AWS's own failure when it says so", async () => {
-    const error = await answered(500, { __type: "InternalServiceError" });
+  test("explains a sendRequest of AWS", async () => {
+    const error = await getErrorFor(500, { __type: "InternalServiceError" });
     expect(explainAwsError(error)?.message).toMatch(/^AWS failed, after /);
   });
 
-  test("does not repeat what a signature's error quotes", async () => {
-    const error = await answered(403, {
+  test("does not repeat the request that a signature error quotes", async () => {
+    const error = await getErrorFor(403, {
       __type: "InvalidSignatureException",
       message: "The Canonical String was: x-amz-security-token:canary",
     });
-    const told = explainAwsError(error);
-    expect(told?.message).toMatch(/^AWS rejected the credentials: /);
-    expect(`${told?.message ?? ""}${told?.hint ?? ""}`).not.toContain("canary");
+    const explained = explainAwsError(error);
+    expect(explained?.message).toMatch(/^AWS rejected the credentials: /);
+    expect(`${explained?.message ?? ""}${explained?.hint ?? ""}`).not.toContain(
+      "canary",
+    );
   });
 
-  test("does not quote an answer that is none of AWS's: it may hold a secret", async () => {
-    const error = await answered(200, '{"SecretString":hunter2!}');
-    const told = explainAwsError(error);
-    expect(told?.message).toMatch(/^cannot read the response: /);
-    expect(told?.message).not.toContain("hunter2");
+  test("does not repeat an invalid response, which can hold a secret", async () => {
+    const error = await getErrorFor(200, '{"SecretString":hunter2!}');
+    const explained = explainAwsError(error);
+    expect(explained?.message).toMatch(/^cannot read the response: /);
+    expect(explained?.message).not.toContain("hunter2");
   });
 
-  test("names the host that cannot be reached", async () => {
-    // in jest the SDK wraps an error of the network, as one of another realm
+  test("names a host that cannot be reached", async () => {
+    // the network error itself: in jest the SDK wraps it, since it is of another realm
     const [error] = await once(connect(1, "127.0.0.1"), "error").catch(
       (thrown: unknown) => [thrown],
     );
@@ -107,7 +107,7 @@ describe("an error of an AWS call", () => {
     );
   });
 
-  test("is none when it is a defect of ours", () => {
+  test("returns undefined for an internal error", () => {
     expect(
       explainAwsError(new TypeError("x is not a function")),
     ).toBeUndefined();

@@ -2,22 +2,20 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { resolveStage } from "../../../scripts/lib/cli/options";
 import { UsageError } from "../../../scripts/lib/cli/command";
+import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
 } from "../../support/stage";
 
-const environment = { ...process.env };
 const project = process.cwd();
 
 beforeEach(() => {
-  for (const name of Object.keys(process.env))
-    Reflect.deleteProperty(process.env, name);
-  process.env.PATH = environment.PATH;
+  setEnvironment({ PATH: process.env.PATH });
 });
 
 afterEach(() => {
-  Object.assign(process.env, environment);
+  restoreEnvironment();
   process.chdir(project);
 });
 
