@@ -75,7 +75,7 @@ describeLocal("the review of a stage, in this order,", () => {
   let allowList: string;
   let markdown: string;
 
-  test("says that there are no changes", async () => {
+  test("reports no changes", async () => {
     const { code, stdout } = await review(
       "--stage",
       "dev",
@@ -86,7 +86,7 @@ describeLocal("the review of a stage, in this order,", () => {
     expect(stdout).toMatch(/^Stage dev: no changes$/m);
   });
 
-  test("says what breaks and what is weakened, is stopped, and prints an allow-list", async () => {
+  test("reports what breaks and is weakened, blocks the plan, and prints an allow-list", async () => {
     deployment.write(".env.dev", CHANGED);
     const result = await review(
       "--stage",
@@ -99,7 +99,7 @@ describeLocal("the review of a stage, in this order,", () => {
     expect(result.code).toBe(3);
     markdown = result.stdout;
     expect(markdown).toMatch(
-      /^<!-- veda-auth-plan-review:dev -->\n### Stage `dev`: 2 to change\n\nPlan `sha256:[0-9a-f]{64}` of `.* UTC`, by Terraform `.*`\n\n#### Gate: \*\*stops this plan, by policy weakening\*\*\n/,
+      /^<!-- veda-auth-plan-review:dev -->\n### Stage `dev`: 2 to change\n\nPlan `sha256:[0-9a-f]{64}`, created `.* UTC` with Terraform `.*`\n\n#### Gate: \*\*blocks this plan \(policy weakening\)\*\*\n/,
     );
     expect(markdown).toContain(
       "- **Breaking:** client `veda-dashboard` can no longer send users who sign in to `https://b.example/`\n",
@@ -136,7 +136,7 @@ describeLocal("the review of a stage, in this order,", () => {
       "weakening",
     );
     expect(stdout).toMatch(/BREAKING \(allowed\)[^\n]*\n.*allowed until /);
-    expect(stdout).toContain("\nGate: passes, by policy weakening\n");
+    expect(stdout).toContain("\nGate: passes (policy weakening)\n");
     expect(code).toBe(0);
   });
 
@@ -199,11 +199,15 @@ describeLocal("the review of a stage, in this order,", () => {
   test.each([
     ["without a rule", { rule: undefined }, "rule is required"],
     [
-      "with a misspelled rule",
+      "with a typing error in a rule",
       { rule: "callback-url-remove" },
       'rule must be the name of a rule, got "callback-url-remove"',
     ],
-    ["for too long", { expires: "2999-12-31" }, "expires must be within 400"],
+    [
+      "for too long",
+      { expires: "2999-12-31" },
+      "expires must be at most 400 days ahead",
+    ],
   ])("fails if the allow-list has an entry %s", async (_, changes, message) => {
     const [entry] = JSON.parse(allowList) as readonly object[];
     const wrong = path.join(createTemporaryDirectory(), "wrong.json");
@@ -231,12 +235,12 @@ describeLocal("the review of a stage, in this order,", () => {
     expect(html.stdout).not.toContain(secret);
   });
 
-  test("fails when the plan file was made elsewhere, saying what to do", async () => {
+  test("fails when the plan file was created elsewhere, with a hint", async () => {
     const { code, stderr, stdout } = await review(file);
     expect(code).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
-      /hint: name the directory that it was made in with --chdir/,
+      /hint: specify the directory in which it was created with --chdir/,
     );
   });
 

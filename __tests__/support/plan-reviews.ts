@@ -88,7 +88,7 @@ export function finding(
   return { ...consequence(), consequences: [], ...changes };
 }
 
-/** Returns what follows from a finding, except for what a test changes. */
+/** Returns a consequence of a finding, except for what a test changes. */
 export function consequence(changes: Partial<Finding> = {}): Finding {
   return {
     rule: "user-pool-replaced",
@@ -166,7 +166,7 @@ export const FULL: PlanReview = review({
     finding({
       rule: "password-policy-weakened",
       severity: "weakening",
-      message: sentence`user pool ${"veda"} accepts passwords of ${"8"} characters`,
+      message: sentence`user pool ${"veda"} allows passwords of ${"8"} characters`,
       forcedBy: [],
     }),
     finding({
@@ -210,7 +210,7 @@ export const FULL: PlanReview = review({
   },
 });
 
-/** Returns a review that has the same name everywhere, each part so many times. */
+/** Returns a review with the same name in every part, and the specified number of parts. */
 export function arbitraryReview(
   name: string,
   {

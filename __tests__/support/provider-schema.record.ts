@@ -19,7 +19,7 @@ import {
 import { removeTemporaryDirectories, createTemporaryDirectory } from "./stage";
 
 /**
- * Records `__tests__/fixtures/provider-schema.json` from the AWS provider and from the installed bindings:
+ * Records `scripts/lib/review/rules/provider-schema.json` from the AWS provider and from the installed bindings:
  * `npm run record-plans -- --testPathPattern provider-schema`.
  */
 jest.setTimeout(120_000);

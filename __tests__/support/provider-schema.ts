@@ -18,7 +18,7 @@ const PROJECT = path.resolve(__dirname, "../..");
 const BINDINGS = path.join(PROJECT, "node_modules/@cdktf/provider-aws");
 export const SCHEMA_FILE = path.resolve(
   __dirname,
-  "../fixtures/provider-schema.json",
+  "../../scripts/lib/review/rules/provider-schema.json",
 );
 
 /** Types that are not in any stage, but can be in a plan. */

@@ -31,7 +31,7 @@ test.each([
 });
 
 test("fails when the file is empty", async () => {
-  await expect(read("")).rejects.toThrow("must hold a plan, got nothing");
+  await expect(read("")).rejects.toThrow("must be a plan, got an empty file");
 });
 
 test("fails when it is a directory", async () => {

@@ -24,7 +24,7 @@ test("an allow-list is read, with one rule or several in an entry", () => {
   ]);
 });
 
-test("an entry counts on its last day, and not on the next one", () => {
+test("an entry applies on its last day, and not on the next one", () => {
   const days = [TODAY, "2026-11-24"].map((today) =>
     parseAllowances(JSON.stringify([ENTRY]), TODAY).map((entry) =>
       hasExpired(entry, today),
@@ -33,16 +33,16 @@ test("an entry counts on its last day, and not on the next one", () => {
   expect(days).toEqual([[false], [true]]);
 });
 
-test("an entry may count for 400 days, and for no day more", () => {
+test("an entry may apply for 400 days, and not longer", () => {
   const list = (expires: string): string =>
     JSON.stringify([{ ...ENTRY, expires }]);
   expect(addDays(TODAY, 400)).toBe("2027-12-28");
   expect(parseAllowances(list("2027-12-28"), TODAY)).toHaveLength(1);
   expect(() => parseAllowances(list("2027-12-29"), TODAY)).toThrow(
-    "entry 1: expires must be within 400 days, which is 2027-12-28, got 2027-12-29",
+    "entry 1: expires must be at most 400 days ahead (2027-12-28), got 2027-12-29",
   );
   expect(() => parseAllowances(list("2999-12-31"), TODAY)).toThrow(
-    "within 400 days",
+    "at most 400 days ahead",
   );
 });
 
@@ -61,12 +61,12 @@ test.each<[string, unknown, string]>([
     'rule must be the name of a rule, got "group-lost"',
   ],
   [
-    "a rule that is misspelled",
+    "a rule with a typing error",
     [{ ...ENTRY, rule: ["role-destroyed", "Group_Destroyed"] }],
     'got "Group_Destroyed"; did you mean group-destroyed?',
   ],
   [
-    "a rule that every object has",
+    "a rule with the name of a method",
     [{ ...ENTRY, rule: "toString" }],
     'rule must be the name of a rule, got "toString"',
   ],

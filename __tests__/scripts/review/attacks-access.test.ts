@@ -112,7 +112,7 @@ function inline(policy: string): TestPlan {
   );
 }
 
-function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
+function listRules({ resources, more }: TestPlan): readonly RuleId[] {
   return reviewPlan(buildPlan(resources, more), {
     policy: "weakening",
     today: "2026-11-30",
@@ -201,7 +201,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
     bucketRead("${aws:PrincipalTag/bucket}"),
   ],
   [
-    "a bucket that its name says is for states",
+    "a bucket whose name is one for Terraform states",
     "permissions-widened",
     bucketRead("our-auth-state"),
   ],
@@ -220,8 +220,8 @@ test.each<readonly [string, RuleId, TestPlan]>([
     "trust-widened",
     newRoleFor(`arn:aws:iam::${ACCOUNT}:role/administrator`),
   ],
-])("stops %s", (_, rule, plan) => {
-  expect(rulesOf(plan)).toContain(rule);
+])("%s is reported", (_, rule, plan) => {
+  expect(listRules(plan)).toContain(rule);
 });
 
 test.each<readonly [string, RuleId, TestPlan]>([
@@ -286,6 +286,6 @@ test.each<readonly [string, RuleId, TestPlan]>([
       },
     },
   ],
-])("does not stop %s", (_, rule, plan) => {
-  expect(rulesOf(plan)).not.toContain(rule);
+])("%s is not reported", (_, rule, plan) => {
+  expect(listRules(plan)).not.toContain(rule);
 });

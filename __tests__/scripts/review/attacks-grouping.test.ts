@@ -40,10 +40,10 @@ function secret(name: string, address = `${SECRET}.main`): PlanResource {
   return { address, type: SECRET, before: { name, arn, id: arn } };
 }
 
-function group(name: string, isKept = false): PlanResource {
+function group(name: string, isUnchanged = false): PlanResource {
   const values = { name, role_arn: ROLE_ARN, user_pool_id: POOL_ID };
   const address = `${GROUP}.${name}`;
-  return isKept
+  return isUnchanged
     ? unchanged(GROUP, values, address)
     : { address, type: GROUP, before: values };
 }
@@ -73,8 +73,8 @@ function losingScopes(...scopes: readonly string[]): PlanResource {
   };
 }
 
-/** Changes what the plan says of its first resource. */
-function first(
+/** Changes the first resource of a plan. */
+function changeFirst(
   plan: PlanJson,
   more: { readonly previous_address?: string; readonly deposed?: string },
 ): PlanJson {
@@ -88,8 +88,8 @@ function first(
   };
 }
 
-/** Returns the findings that an allow-list with one entry leaves. */
-function left(plan: PlanJson, address: string, rule: RuleId) {
+/** Returns the rules of findings that an allow-list with one entry does not permit. */
+function listBlockingRules(plan: PlanJson, address: string, rule: RuleId) {
   const { findings } = reviewPlan(plan, {
     policy: "weakening",
     today: "2026-11-30",
@@ -143,7 +143,7 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
   ],
   [
     "a user pool that is moved and destroyed, and what is in no pool",
-    first(
+    changeFirst(
       buildPlan([
         { type: POOL, before: { id: POOL_ID, name: "pool" } },
         secret("stage/unrelated"),
@@ -156,8 +156,8 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
     ["role-destroyed", "secret-destroyed"],
   ],
   [
-    "a user pool that an earlier replacement has left",
-    first(
+    "a user pool that remains from an earlier replacement",
+    changeFirst(
       buildPlan([
         { type: POOL, before: { id: POOL_ID, name: "pool" } },
         secret("stage/unrelated"),
@@ -169,8 +169,8 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
     ["secret-destroyed"],
   ],
   [
-    "a client that an earlier replacement has left, and the secret of the client that stays",
-    first(
+    "a client that remains from an earlier replacement, and the secret of the current client",
+    changeFirst(
       buildPlan([
         CLIENT_OF_POOL,
         unchanged(CLIENT, { ...CLIENT_OF_POOL.before }),
@@ -205,7 +205,7 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
     ["public-access-block-destroyed"],
   ],
 ])("%s are two findings", (_, plan, address, rule, expected) => {
-  expect(left(plan, address, rule)).toEqual(expected);
+  expect(listBlockingRules(plan, address, rule)).toEqual(expected);
 });
 
 test.each<readonly [string, PlanJson, string, RuleId]>([
@@ -234,7 +234,7 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
   ],
   [
     "what is in a user pool that is moved and destroyed",
-    first(
+    changeFirst(
       buildPlan([
         { type: POOL, before: { id: POOL_ID, name: "pool" } },
         CLIENT_OF_POOL,
@@ -251,5 +251,5 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
     "scope-removed",
   ],
 ])("the cause has as consequence %s", (_, plan, address, rule) => {
-  expect(left(plan, address, rule)).toEqual([]);
+  expect(listBlockingRules(plan, address, rule)).toEqual([]);
 });

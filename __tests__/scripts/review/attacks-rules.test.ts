@@ -104,7 +104,7 @@ function readers(...roles: readonly string[]): string {
   });
 }
 
-/** Says of the first resource that it had another address. */
+/** Adds an earlier address to the first resource. */
 function moved({ resources, more }: TestPlan): PlanJson {
   const plan = buildPlan(resources, more);
   return {
@@ -125,7 +125,7 @@ function found(plan: PlanJson): readonly RuleId[] {
   }).findings.map(({ rule }) => rule);
 }
 
-function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
+function listRules({ resources, more }: TestPlan): readonly RuleId[] {
   return found(buildPlan(resources, more));
 }
 
@@ -153,7 +153,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
     ),
   ],
   [
-    "a new client that does not say whether it reveals user names",
+    "a new client that does not set whether it reveals user names",
     "user-existence-revealed",
     created(
       CLIENT,
@@ -232,8 +232,8 @@ test.each<readonly [string, RuleId, TestPlan]>([
       },
     },
   ],
-])("stops %s", (_, rule, plan) => {
-  expect(rulesOf(plan)).toContain(rule);
+])("%s is reported", (_, rule, plan) => {
+  expect(listRules(plan)).toContain(rule);
 });
 
 test.each<readonly [string, RuleId, TestPlan]>([
@@ -272,11 +272,11 @@ test.each<readonly [string, RuleId, TestPlan]>([
       ),
     },
   ],
-])("does not stop %s", (_, rule, plan) => {
-  expect(rulesOf(plan)).not.toContain(rule);
+])("%s is not reported", (_, rule, plan) => {
+  expect(listRules(plan)).not.toContain(rule);
 });
 
-test("who can use a key that is moved is no more than before", () => {
+test("more access to a key that is moved is reported", () => {
   const plan = updated(
     KEY,
     { arn: `arn:aws:kms:us-west-2:${ACCOUNT}:key/1`, policy: keyPolicy() },
@@ -292,7 +292,7 @@ test("who can use a key that is moved is no more than before", () => {
   expect(found(moved(plan))).toContain("resource-access-widened");
 });
 
-test("who can read a secret that is moved is no more than before", () => {
+test("more access to a secret that is moved is reported", () => {
   const plan = withOthers(
     { resources: [OWN_SECRET] },
     unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),

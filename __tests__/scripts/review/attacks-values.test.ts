@@ -23,7 +23,7 @@ function constant(value: unknown) {
   return { constant_value: value };
 }
 
-function rulesOf({ resources, more }: TestPlan): readonly RuleId[] {
+function listRules({ resources, more }: TestPlan): readonly RuleId[] {
   return reviewPlan(buildPlan(resources, more), {
     policy: "weakening",
     today: "2026-11-30",
@@ -125,8 +125,8 @@ test.each<readonly [string, TestPlan]>([
     "a whole resource",
     created(IDENTITY_POOL, {}, { changeMembers: { after_unknown: true } }),
   ],
-])("what is known only after apply is reported: %s", (_, plan) => {
-  expect(rulesOf(plan)).toContain("value-unknown");
+])("a value that is known only after apply is reported: %s", (_, plan) => {
+  expect(listRules(plan)).toContain("value-unknown");
 });
 
 test.each<readonly [string, TestPlan]>([
@@ -191,8 +191,8 @@ test.each<readonly [string, TestPlan]>([
       },
     ),
   ],
-])("what is marked as a secret is reported: %s", (_, plan) => {
-  expect(rulesOf(plan)).toContain("value-hidden");
+])("a value that is marked as a secret is reported: %s", (_, plan) => {
+  expect(listRules(plan)).toContain("value-hidden");
 });
 
 test("a secret that stays is not reported", () => {
@@ -207,11 +207,11 @@ test("a secret that stays is not reported", () => {
       },
     },
   );
-  expect(rulesOf(plan)).not.toContain("value-hidden");
+  expect(listRules(plan)).not.toContain("value-hidden");
 });
 
 test.each([[["no-op"]], [["read"]], [[]]])(
-  "values that change under the actions %j are not taken for none",
+  "values that change under the actions %j are reported",
   (actions) => {
     const plan = updated(
       POOL,
@@ -219,6 +219,6 @@ test.each([[["no-op"]], [["read"]], [[]]])(
       { mfa_configuration: "OFF" },
       { actions },
     );
-    expect(rulesOf(plan)).toContain("plan-not-reviewed");
+    expect(listRules(plan)).toContain("plan-not-reviewed");
   },
 );

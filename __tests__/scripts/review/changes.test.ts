@@ -54,7 +54,7 @@ test.each<[string, Omit<PlanResource, "type">, readonly string[]]>([
   expect(values({ actions: ["update"], ...resource })).toEqual(expected);
 });
 
-test("of what is created or removed no values are reported", () => {
+test("no values are reported of a resource that is created or removed", () => {
   expect(values({ after: { name: "a" } })).toEqual([]);
   expect(values({ before: { name: "a" } })).toEqual([]);
 });
@@ -141,7 +141,7 @@ test("a value that comes from another resource is its reference", () => {
   ]);
 });
 
-test("an object that a replacement left says so", () => {
+test("an object that remains from a replacement is marked", () => {
   const plan = buildPlan([{ type: TYPE, before: { name: "r" } }]);
   const [resource] = plan.resource_changes;
   const left = buildPlanModel({
@@ -151,7 +151,7 @@ test("an object that a replacement left says so", () => {
       : [],
   });
   expect(listChanges(left).map(({ what }) => toPlainText(what))).toEqual([
-    "role r (left by an earlier replacement, 00000001)",
+    "role r (remains from an earlier replacement, 00000001)",
   ]);
 });
 
@@ -206,7 +206,7 @@ test("each kind of change is counted once", () => {
   });
 });
 
-test("parts of an output that are marked, and outputs whose names say so, are secrets", () => {
+test("parts of an output that are marked, and outputs with the name of a secret, are redacted", () => {
   const plan = buildPlan([], {
     output_changes: {
       client_secret: { actions: ["create"], before: null, after: "abc" },

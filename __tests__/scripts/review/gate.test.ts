@@ -37,7 +37,7 @@ function found(
 
 const ALL = [found("data-loss"), found("breaking"), found("weakening")];
 
-function judge(
+function runGate(
   policy: GatePolicy,
   allowances: readonly Allowance[] = [],
   {
@@ -81,8 +81,8 @@ test.each<[GatePolicy, readonly Severity[]]>([
   ["data-loss", ["data-loss"]],
   ["breaking", ["data-loss", "breaking"]],
   ["weakening", ["data-loss", "breaking", "weakening"]],
-])("policy %s stops %j", (policy, severities) => {
-  expect(judge(policy)).toMatchObject({
+])("policy %s blocks %j", (policy, severities) => {
+  expect(runGate(policy)).toMatchObject({
     passes: severities.length === 0,
     stoppedBy: severities.map(
       (severity) => `${RULES[severity]} at ${severity}.main is not allowed`,
@@ -110,7 +110,7 @@ test.each([
 
 describe("an entry", () => {
   test("permits its rule at its address until the end of its last day", () => {
-    expect(judge("data-loss", [ENTRY])).toEqual({
+    expect(runGate("data-loss", [ENTRY])).toEqual({
       passes: true,
       stoppedBy: [],
       notices: [],
@@ -119,9 +119,9 @@ describe("an entry", () => {
     });
   });
 
-  test("permits no other rule at its address, as a destroyed client where a callback URL is meant", () => {
+  test("permits no other rule at its address, such as a destroyed client if the entry is for a callback URL", () => {
     const entry: Allowance = { ...ENTRY, rules: ["callback-url-removed"] };
-    expect(judge("data-loss", [entry])).toMatchObject({
+    expect(runGate("data-loss", [entry])).toMatchObject({
       passes: false,
       stoppedBy: [
         "client-destroyed at data-loss.main is not allowed: the entry there is for other rules",
@@ -140,7 +140,7 @@ describe("an entry", () => {
     ];
     const rules: readonly RuleId[] = ["client-destroyed", "mfa-weakened"];
     expect(
-      judge("weakening", [{ ...ENTRY, address, rules }], { findings }),
+      runGate("weakening", [{ ...ENTRY, address, rules }], { findings }),
     ).toMatchObject({
       stoppedBy: [
         "callback-url-removed at a.main is not allowed: the entry there is for other rules",
@@ -155,18 +155,18 @@ describe("an entry", () => {
       address: redacted("secret.main"),
     });
     const findings = [found("data-loss", { consequences: [secret] })];
-    expect(judge("data-loss", [ENTRY], { findings }).passes).toBe(true);
+    expect(runGate("data-loss", [ENTRY], { findings }).passes).toBe(true);
     const entry: Allowance = {
       ...ENTRY,
       address: "secret.main",
       rules: ["secret-destroyed"],
     };
-    expect(judge("data-loss", [entry], { findings }).passes).toBe(false);
+    expect(runGate("data-loss", [entry], { findings }).passes).toBe(false);
   });
 
-  test("that has expired permits nothing, which is the reason", () => {
+  test("that has expired permits nothing, and is named in the reason", () => {
     const expired = { ...ENTRY, expires: "2026-11-22" };
-    expect(judge("data-loss", [expired])).toMatchObject({
+    expect(runGate("data-loss", [expired])).toMatchObject({
       passes: false,
       stoppedBy: [
         "client-destroyed at data-loss.main is no longer allowed: the entry expired on 2026-11-22",
@@ -181,25 +181,25 @@ describe("an entry", () => {
       { ...ENTRY, address: "other.main" },
       { ...ENTRY, address: "old.main", expires: "2020-01-01" },
     ];
-    expect(judge("off", others).notices).toEqual([
+    expect(runGate("off", others).notices).toEqual([
       "the entry for other.main permits nothing in this plan",
       "the entry for old.main expired on 2020-01-01: remove it",
     ]);
   });
 
-  test("of another stage does not count", () => {
+  test("for another stage has no effect", () => {
     const entries = [{ ...ENTRY, stage: "prod" }];
-    expect(judge("data-loss", entries, { stage: "prod" }).passes).toBe(true);
-    expect(judge("data-loss", entries, { stage: "dev" })).toMatchObject({
+    expect(runGate("data-loss", entries, { stage: "prod" }).passes).toBe(true);
+    expect(runGate("data-loss", entries, { stage: "dev" })).toMatchObject({
       passes: false,
       notices: [],
     });
-    expect(judge("data-loss", entries).passes).toBe(false);
+    expect(runGate("data-loss", entries).passes).toBe(false);
   });
 });
 
-describe("the allow-list of a plan that is stopped", () => {
-  test("lets the plan pass, and has every entry that still counts", () => {
+describe("the allow-list of a plan that is blocked", () => {
+  test("lets the plan pass, and includes every entry that has not expired", () => {
     const address = redacted("a.main");
     const findings = [
       ...ALL,
@@ -211,7 +211,7 @@ describe("the allow-list of a plan that is stopped", () => {
       { ...ENTRY, address: "elsewhere", stage: "prod" },
       { ...ENTRY, address: "old", expires: "2026-11-22" },
     ];
-    const { allowList } = judge("weakening", entries, {
+    const { allowList } = runGate("weakening", entries, {
       findings,
       stage: "dev",
     });
@@ -243,21 +243,23 @@ describe("the allow-list of a plan that is stopped", () => {
         expires: "2026-12-23",
       })),
     ]);
-    expect(judge("weakening", next, { findings, stage: "dev" })).toMatchObject({
+    expect(
+      runGate("weakening", next, { findings, stage: "dev" }),
+    ).toMatchObject({
       passes: true,
       notices: [],
     });
   });
 
   test("names no stage if the plan has none", () => {
-    expect(JSON.parse(judge("data-loss").allowList ?? "")).toEqual([
+    expect(JSON.parse(runGate("data-loss").allowList ?? "")).toEqual([
       expect.not.objectContaining({ stage: expect.anything() as string }),
     ]);
   });
 
-  test("is valid JSON that moves no cursor, whatever an address or a reason has", () => {
+  test("is valid JSON without control characters, with any address and reason", () => {
     const begin = "-----BEGIN RSA PRIVATE KEY-----";
-    const { allowList } = judge(
+    const { allowList } = runGate(
       "weakening",
       [{ ...ENTRY, address: "other", reason: `${begin} s3cr3t-value` }],
       {

@@ -26,10 +26,10 @@ import { foreignKinds, rendered } from "../../support/rendered-markdown";
 
 const PLANS = readPlans();
 const NAMES = Object.keys(PLAN_CASES).sort();
-/** One with more than a table can hold. */
+/** A plan that is too large for a comment. */
 const LARGE = "thousand-clients";
 
-/** What of HTML a comment has: the line that it is known by, and parts that fold. */
+/** HTML in a comment: its marker, and collapsed parts. */
 const OWN_HTML =
   /^(<!-- veda-auth-plan-review:dev -->|<details>\n?<summary>(?:Address and rule|Allow-list that lets this plan pass|[\w ]+\(\d+\))<\/summary>|<\/details>)$/;
 
@@ -50,7 +50,7 @@ function review(name: string): PlanReview {
   return reviewed;
 }
 
-/** What a review finds, in the shape of an expectation. */
+/** Summarizes a review in the shape of an expectation. */
 function summary({ verdict, findings, access, drift }: PlanReview): object {
   const { isEmpty, ...counts } = verdict;
   const counted = Object.entries(counts)
@@ -77,7 +77,7 @@ test.each(Object.entries(EXPECTATIONS))("%s", (name, expected) => {
   expect(summary(review(name))).toEqual(expected);
 });
 
-test("what a thousand clients gain is shown as far as a comment has room", () => {
+test("a comment shows the access of a thousand clients as far as it fits", () => {
   const reviewed = review(LARGE);
   expect(reviewed.verdict.add).toBe(4032);
   const services = reviewed.access.gained.filter((sentence) =>
@@ -89,7 +89,7 @@ test("what a thousand clients gain is shown as far as a comment has room", () =>
   expect(renderMarkdown(reviewed)).toMatch(/… and \d+ more/);
 });
 
-describe("no form holds a secret of", () => {
+describe("no output contains a secret of", () => {
   const planted = [
     ...Object.values(PLANTED).flatMap((text) => text.split("\n")),
     "planted-client-secret",
@@ -116,7 +116,7 @@ describe("no form holds a secret of", () => {
       for (const secret of planted) expect(form).not.toContain(secret);
   });
 
-  test("plans that do hold them", () => {
+  test("the plans that contain them", () => {
     const text = PLANS["planted-secrets"] ?? "";
     const inPlan = JSON.stringify(JSON.parse(text));
     for (const secret of Object.values(PLANTED))
@@ -127,13 +127,13 @@ describe("no form holds a secret of", () => {
   });
 });
 
-test("no changes are said plainly, in each form for people", () => {
+test("text and Markdown state that there are no changes", () => {
   const reviewed = review("nothing-changes");
   expect(renderText(reviewed)).toMatch(/^Stage dev: no changes$/m);
   expect(renderMarkdown(reviewed)).toMatch(/^### Stage `dev`: no changes$/m);
 });
 
-test.each(NAMES)("the comment of %s is one that GitHub takes", (name) => {
+test.each(NAMES)("GitHub renders the comment of %s as intended", (name) => {
   const markdown = renderMarkdown(review(name));
   expect(Buffer.byteLength(markdown)).toBeLessThan(65_536);
   const page = rendered(markdown);
@@ -141,7 +141,7 @@ test.each(NAMES)("the comment of %s is one that GitHub takes", (name) => {
   expect(page.html.filter((html) => !OWN_HTML.test(html.trim()))).toEqual([]);
 });
 
-describe("a plan that is not whole fails, and is never one without changes:", () => {
+describe("a plan that is not complete", () => {
   const text = PLANS["everything-made"] ?? "";
 
   test.each([0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.9999])(
@@ -187,7 +187,7 @@ describe.each(NAMES)("the plan %s", (name) => {
     ]).toEqual([true, null]);
   });
 
-  test("is said to lose nothing only if nothing is found and no access changes", () => {
+  test("is reported to lose nothing only without findings and access changes", () => {
     const { gained, lost, unknown } = access;
     const mayBe =
       findings.length + gained.length + lost.length + unknown.length === 0;
@@ -243,7 +243,7 @@ test.each([
   ]);
 });
 
-test("what is deleted gains no access, and has its name", () => {
+test("a deleted client gains no access, and has its name", () => {
   const { access, changes, findings } = review("client-destroyed");
   expect(access.gained).toEqual([]);
   expect(changes.map(({ what }) => toPlainText(what))).toEqual([

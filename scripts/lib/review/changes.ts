@@ -1,39 +1,36 @@
-import { findChangedValues, type ChangedValue } from "../plan/changed-values";
-import type { PlanModel, PlannedOutput } from "../plan/plan-model";
+import { isAttributes, type Value } from "../plan/attribute";
+import { type ChangedValue, findChangedValues } from "../plan/changed-values";
+import type {
+  PlanModel,
+  PlannedChange,
+  PlannedOutput,
+} from "../plan/plan-model";
 import { REDACTED, REDACTED_CHANGED } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
-import { joinTexts, literal, text, type RichText } from "../plan/rich-text";
-import { isAttributes, type Value } from "../plan/attribute";
-import { isSecretRewrite } from "./run-rules";
+import { joinTexts, literal, type RichText, text } from "../plan/rich-text";
 import type { Action, Change, ValueChange, Verdict } from "./review-model";
+import { isSecretRewrite } from "./secret-clients";
 
 /** Returns every resource that a plan changes, by address. */
 export function listChanges(plan: PlanModel): readonly Change[] {
-  const { resources, after: snapshot } = plan;
-  return resources
+  return plan.resources
     .flatMap((change): Change[] => {
-      const { address, type, action, deposed, previousAddress } = change;
+      const { address, type, action, previousAddress, before, after } = change;
       if (action === undefined) return [];
-      const values = change.after ?? change.before ?? {};
-      const note =
-        deposed !== undefined
-          ? text` (left by an earlier replacement, ${deposed})`
-          : isSecretRewrite(change, plan)
-            ? literal(", written again: the client id and secret in it stay")
-            : [];
+      const resource = { address, type, values: after ?? before ?? {} };
       const hasValues = action === "update" || action === "replace";
       return [
         {
           address,
           type,
           action,
-          what: text`${describeResource({ address, type, values }, snapshot)}${note}`,
+          what: text`${describeResource(resource, plan.after)}${formatNote(change, plan)}`,
           ...(previousAddress !== undefined && { movedFrom: previousAddress }),
           values: hasValues
-            ? findChangedValues(change.before, change.after).map((value) => ({
+            ? findChangedValues(before, after).map((value) => ({
                 path: value.path,
-                message: valueText(value),
-                ...policySummary(value),
+                message: formatValueChange(value),
+                ...summarizePolicy(value),
               }))
             : [],
         },
@@ -42,49 +39,54 @@ export function listChanges(plan: PlanModel): readonly Change[] {
     .sort((one, other) => (one.address < other.address ? -1 : 1));
 }
 
+function formatNote(change: PlannedChange, plan: PlanModel): RichText {
+  if (change.deposed !== undefined)
+    return text` (remains from an earlier replacement, ${change.deposed})`;
+  return isSecretRewrite(change, plan)
+    ? literal(", written again: its client id and secret stay the same")
+    : [];
+}
+
 /** Returns outputs that change. */
 export function listOutputChanges({
   outputs,
 }: PlanModel): readonly ValueChange[] {
   return outputs.map((output) => ({
     path: output.name,
-    message: outputText(output),
+    message: formatOutputChange(output),
   }));
 }
 
-/** Counts what is done. */
+/** Counts resources by their changes. */
 export function countChanges({ resources, outputs }: PlanModel): Verdict {
-  const count = (action: Action): number =>
-    resources.filter((one) => one.action === action).length;
-  const counted = {
-    add: count("create"),
-    change: count("update"),
-    destroy: count("delete"),
-    replace: count("replace"),
-    import: resources.filter(({ isImported }) => isImported).length,
-    move: resources.filter(
-      ({ previousAddress }) => previousAddress !== undefined,
-    ).length,
-    forget: count("forget"),
+  const count = (isCounted: (change: PlannedChange) => boolean): number =>
+    resources.filter(isCounted).length;
+  const countAction = (action: Action): number =>
+    count((one) => one.action === action);
+  const counts = {
+    add: countAction("create"),
+    change: countAction("update"),
+    destroy: countAction("delete"),
+    replace: countAction("replace"),
+    import: count(({ isImported }) => isImported),
+    move: count(({ previousAddress }) => previousAddress !== undefined),
+    forget: countAction("forget"),
   };
   const isEmpty =
-    Object.values(counted).every((number) => number === 0) &&
-    outputs.length === 0;
-  return { ...counted, isEmpty };
+    outputs.length === 0 && Object.values(counts).every((one) => one === 0);
+  return { ...counts, isEmpty };
 }
 
-/** The statements of a policy are long, and the access that they make is reported. */
-function policySummary(value: ChangedValue): Pick<ValueChange, "summary"> {
-  const isPolicy =
-    value.kind === "members" && /(^|[_.])policy$/.test(value.path);
-  return isPolicy
+/** Summarizes the statements of a policy, since they are long and their access is reported. */
+function summarizePolicy(value: ChangedValue): Pick<ValueChange, "summary"> {
+  return value.kind === "members" && /(^|[_.])policy$/.test(value.path)
     ? {
         summary: text`gains ${value.gained.length} and loses ${value.lost.length} ${literal("statements")}`,
       }
     : {};
 }
 
-function valueText(value: ChangedValue): RichText {
+function formatValueChange(value: ChangedValue): RichText {
   switch (value.kind) {
     case "secret":
       return literal("a secret, which changes");
@@ -100,26 +102,23 @@ function valueText(value: ChangedValue): RichText {
   }
 }
 
-function outputText({
-  isRemoved,
-  isUnknown,
-  before,
-  after,
-}: PlannedOutput): RichText {
+function formatOutputChange(output: PlannedOutput): RichText {
+  const { isRemoved, isUnknown, before, after } = output;
   if (isRemoved) return literal("is removed");
   if (isUnknown) return literal("is known only after apply");
-  if ([before, after].some((value) => hasSecret(value)))
+  if (hasSecret(before) || hasSecret(after))
     return literal("a secret, which changes");
   const [value] = findChangedValues(
     { value: before as Value },
     { value: after as Value },
   );
-  return value === undefined ? literal("is new") : valueText(value);
+  return value === undefined ? literal("is new") : formatValueChange(value);
 }
 
 function hasSecret(value: unknown): boolean {
-  if (value === REDACTED || value === REDACTED_CHANGED) return true;
   return (
-    isAttributes(value) && Object.values(value).some((part) => hasSecret(part))
+    value === REDACTED ||
+    value === REDACTED_CHANGED ||
+    (isAttributes(value) && Object.values(value).some(hasSecret))
   );
 }

@@ -1,11 +1,12 @@
 import type { Redacted, Redactor } from "../plan/redactor";
-import { text, type RichText } from "../plan/rich-text";
+import { type RichText, text } from "../plan/rich-text";
+import { groupBy } from "../system/group-by";
+import { addDays, type Allowance, hasExpired } from "./allowances";
 import { formatJson } from "./json-text";
-import { addDays, hasExpired, type Allowance } from "./allowances";
 import {
-  GATE_POLICIES,
   type FindingGroup,
   type Gate,
+  GATE_POLICIES,
   type GatePolicy,
   type ReviewedFinding,
 } from "./review-model";
@@ -13,28 +14,28 @@ import {
 export interface GateOptions {
   readonly policy: GatePolicy;
   readonly allowances: readonly Allowance[];
-  /** Stage that is reviewed; an entry for another one does not count. */
+  /** Stage of the plan; entries for another stage do not apply. */
   readonly stage: string | undefined;
   /** Today, as `YYYY-MM-DD`, in UTC. */
   readonly today: string;
   readonly redactor: Redactor;
 }
 
-/** Days after which an entry that is suggested expires. */
+/** Days until a suggested entry expires. */
 const SUGGESTED_DAYS = 30;
 
-/** Decides whether a plan may pass: findings with the entry that permits each, and the result. */
+/** Returns findings with the entry that permits each, and whether the plan passes. */
 export function applyGate(
   findings: readonly FindingGroup[],
   options: GateOptions,
 ): { readonly findings: readonly ReviewedFinding[]; readonly gate: Gate } {
-  const { policy, allowances, stage, today, redactor } = options;
-  const own = allowances.filter(
+  const { policy, stage, today, redactor } = options;
+  const entries = options.allowances.filter(
     (entry) => entry.stage === undefined || entry.stage === stage,
   );
   const reviewed = findings.map((finding): ReviewedFinding => {
-    const entry = own.find(
-      (one) => permits(one, finding) && !hasExpired(one, today),
+    const entry = entries.find(
+      (one) => isPermitted(finding, one) && !hasExpired(one, today),
     );
     return entry === undefined
       ? finding
@@ -47,7 +48,7 @@ export function applyGate(
         };
   });
   const level = GATE_POLICIES.indexOf(policy);
-  const stopped = reviewed.filter(
+  const blocking = reviewed.filter(
     ({ allowed, severity }) =>
       allowed === undefined && GATE_POLICIES.indexOf(severity) <= level,
   );
@@ -55,86 +56,76 @@ export function applyGate(
     findings: reviewed,
     gate: {
       policy,
-      passes: stopped.length === 0,
-      stoppedBy: stopped.map((finding) => stopSentence(finding, own, redactor)),
-      notices: own.flatMap((entry) =>
-        entryNotice(entry, findings, today, redactor),
+      passes: blocking.length === 0,
+      stoppedBy: blocking.map((finding) =>
+        formatReason(finding, entries, redactor),
       ),
-      ...(stopped.length > 0 && {
-        allowList: allowList(stopped, options),
+      notices: entries
+        .filter((entry) => !findings.some((one) => isPermitted(one, entry)))
+        .map((entry) => formatNotice(entry, options)),
+      ...(blocking.length > 0 && {
+        allowList: createAllowList(blocking, options),
       }),
     },
   };
 }
 
-function permits(
-  { address, rules }: Allowance,
+function isPermitted(
   finding: Pick<FindingGroup, "address" | "rule">,
+  { address, rules }: Allowance,
 ): boolean {
   return address === finding.address && rules.includes(finding.rule);
 }
 
-/** The whole content of an allow-list that lets a plan pass: the entries that still count, and those that are missing. */
-function allowList(
-  stopped: readonly FindingGroup[],
+/** Returns the content of an allow-list that lets a plan pass: entries that have not expired, and the missing ones. */
+function createAllowList(
+  blocking: readonly FindingGroup[],
   { allowances, today, stage, redactor }: GateOptions,
 ): Redacted {
-  const rules = new Map<string, string[]>();
-  for (const { address, rule } of stopped)
-    rules.set(address, [...new Set([...(rules.get(address) ?? []), rule])]);
-  const entries = [
-    ...allowances
-      .filter((entry) => !hasExpired(entry, today))
-      .map(({ rules: names, ...entry }) => ({
-        address: entry.address,
-        rule: names.length === 1 ? names[0] : names,
-        ...(entry.stage !== undefined && { stage: entry.stage }),
-        reason: redactor.redact(entry.reason),
-        expires: entry.expires,
-      })),
-    ...[...rules].map(([address, names]) => ({
+  const missing = [...groupBy(blocking, ({ address }) => address)].map(
+    ([address, findings]): Allowance => ({
       address,
-      rule: names.length === 1 ? names[0] : names,
+      rules: [...new Set(findings.map(({ rule }) => rule))],
       ...(stage !== undefined && { stage }),
-      reason: "say here why this is meant",
+      reason: "explain why this change is intended",
       expires: addDays(today, SUGGESTED_DAYS),
-    })),
-  ];
-  // redacted text by text: a secret that has no end would take the rest of the JSON with it
+    }),
+  );
+  const entries = [
+    ...allowances.filter((entry) => !hasExpired(entry, today)),
+    ...missing,
+  ].map(({ address, rules, stage: entryStage, reason, expires }) => ({
+    address,
+    rule: rules.length === 1 ? rules[0] : rules,
+    ...(entryStage !== undefined && { stage: entryStage }),
+    reason: redactor.redact(reason),
+    expires,
+  }));
+  // redacted text by text: a secret without an end would remove the rest of the JSON
   return formatJson(entries).trimEnd() as Redacted;
 }
 
-function stopSentence(
+function formatReason(
   finding: FindingGroup,
-  own: readonly Allowance[],
+  entries: readonly Allowance[],
   redactor: Redactor,
 ): RichText {
   const { rule, address } = finding;
-  const name = redactor.redact(rule);
-  const expired = own.find((entry) => permits(entry, finding));
+  const subject = text`${redactor.redact(rule)} at ${address}`;
+  const expired = entries.find((entry) => isPermitted(finding, entry));
   if (expired !== undefined)
-    return text`${name} at ${address} is no longer allowed: the entry expired on ${redactor.redact(expired.expires)}`;
-  const other = own.find((entry) => entry.address === address);
-  return other === undefined
-    ? text`${name} at ${address} is not allowed`
-    : text`${name} at ${address} is not allowed: the entry there is for other rules`;
+    return text`${subject} is no longer allowed: the entry expired on ${redactor.redact(expired.expires)}`;
+  return entries.some((entry) => entry.address === address)
+    ? text`${subject} is not allowed: the entry there is for other rules`
+    : text`${subject} is not allowed`;
 }
 
-function entryNotice(
+function formatNotice(
   entry: Allowance,
-  findings: readonly FindingGroup[],
-  today: string,
-  redactor: Redactor,
-): readonly RichText[] {
+  { today, redactor }: GateOptions,
+): RichText {
   const address = redactor.redact(entry.address);
-  const isNeeded = findings.some((finding) => permits(entry, finding));
-  if (hasExpired(entry, today))
-    return isNeeded
-      ? []
-      : [
-          text`the entry for ${address} expired on ${redactor.redact(entry.expires)}: remove it`,
-        ];
-  return isNeeded
-    ? []
-    : [text`the entry for ${address} permits nothing in this plan`];
+  return hasExpired(entry, today)
+    ? text`the entry for ${address} expired on ${redactor.redact(entry.expires)}: remove it`
+    : text`the entry for ${address} permits nothing in this plan`;
 }

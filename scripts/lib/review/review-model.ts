@@ -6,31 +6,30 @@ import { SEVERITIES, type Severity } from "./rules/rule";
 
 export type { PlannedAction as Action, Severity };
 
-/** Number of the published form, raised when a member of it changes its meaning. */
+/** Version of the JSON format; it increases when a member changes its meaning. */
 export const REVIEW_VERSION = 2;
 
-/** What a plan means for those who sign in: everything that a rendering shows, without any secret. */
+/** The effects of a plan, without secrets. */
 export interface PlanReview {
   readonly version: typeof REVIEW_VERSION;
   /** Stage of the plan; absent if neither the caller nor the plan names one. */
   readonly stage?: Redacted;
-  /** When the plan was made, in UTC, as `2026-11-30 02:00 UTC`; absent if the plan does not say. */
+  /** Creation time of the plan, as `2026-11-30 02:00 UTC`; absent if the plan does not have it. */
   readonly date?: Redacted;
   readonly terraformVersion: Redacted;
-  /** Names what the plan would do; `apply-reviewed` applies a plan with the same hash. */
+  /** Identifies the changes of the plan; `apply-reviewed` applies a plan with the same hash. */
   readonly hash: string;
   readonly verdict: Verdict;
-  /** What is lost, broken or weakened, and what is not reviewed: one for each resource that causes it. */
   readonly findings: readonly ReviewedFinding[];
   readonly access: AccessReview;
   readonly changes: readonly Change[];
   readonly outputs: readonly ValueChange[];
-  /** What AWS has otherwise than the state. */
+  /** Differences between AWS and the state. */
   readonly drift: readonly RichText[];
   readonly gate: Gate;
 }
 
-/** Number of resources by what is done with them. */
+/** Numbers of resources by action. */
 export interface Verdict {
   readonly add: number;
   readonly change: number;
@@ -39,11 +38,11 @@ export interface Verdict {
   readonly import: number;
   readonly move: number;
   readonly forget: number;
-  /** Whether nothing is done, nothing drifted, and nothing was left out of the review. */
+  /** Whether nothing changes, nothing drifted, and everything is reviewed. */
   readonly isEmpty: boolean;
 }
 
-/** What a rule found at an address. */
+/** A problem that a rule reports at an address. */
 export interface Finding {
   /** Stable name of the rule, such as `user-pool-replaced`. */
   readonly rule: RuleId;
@@ -54,12 +53,12 @@ export interface Finding {
   readonly forcedBy: readonly Redacted[];
 }
 
-/** A finding with what follows from it, such as the secret of a client that is destroyed. */
+/** A finding with its consequences, such as the secret of a client that is destroyed. */
 export interface FindingGroup extends Finding {
   readonly consequences: readonly Finding[];
 }
 
-/** A finding, and whether the allow-list permits it. */
+/** A finding with the entry of the allow-list that permits it. */
 export interface ReviewedFinding extends FindingGroup {
   readonly allowed?: { readonly reason: Redacted; readonly expires: Redacted };
 }
@@ -67,9 +66,9 @@ export interface ReviewedFinding extends FindingGroup {
 export interface AccessReview {
   readonly gained: readonly RichText[];
   readonly lost: readonly RichText[];
-  /** Whose access is known only after the apply, or cannot be read. */
+  /** Access that is known only after the apply, or cannot be read. */
   readonly unknown: readonly RichText[];
-  /** Policies that are written in another way and allow the same. */
+  /** Policies that change and allow the same. */
   readonly same: readonly RichText[];
 }
 
@@ -79,32 +78,32 @@ export interface Change {
   readonly action: PlannedAction;
   /** AWS's word for the resource, and its name. */
   readonly what: RichText;
-  /** Address that it had before. */
+  /** Address before the move. */
   readonly movedFrom?: Redacted;
-  /** Values that change; empty if it is created or removed. */
+  /** Values that change; empty if the resource is created or removed. */
   readonly values: readonly ValueChange[];
 }
 
 export interface ValueChange {
   /** Path of attributes, such as `password_policy.minimum_length`. */
   readonly path: Redacted;
-  /** How it changes, such as `from 12 to 8`, or that it is a secret, or known only after the apply. */
+  /** The change, such as `from 12 to 8`. */
   readonly message: RichText;
-  /** The same in fewer words, where the whole is of use only in a part that folds. */
+  /** A shorter form for terminals. @default the message */
   readonly summary?: RichText;
 }
 
-/** From which severity on a plan is stopped; each policy stops what those before it stop. */
+/** The least severe findings that block a plan; each policy blocks what the previous ones block. */
 export const GATE_POLICIES = ["off", ...SEVERITIES] as const;
 export type GatePolicy = (typeof GATE_POLICIES)[number];
 
-/** Earlier names of policies, which scripts still use. */
+/** Earlier names of policies, which scripts may use. */
 const EARLIER_POLICIES: Readonly<Record<string, GatePolicy>> = {
   loss: "data-loss",
   break: "breaking",
 };
 
-/** Returns the policy of a name; `undefined` if there is none. */
+/** Returns the policy with a name; `undefined` if there is none. */
 export function parseGatePolicy(name: string): GatePolicy | undefined {
   return (
     GATE_POLICIES.find((policy) => policy === name) ??
@@ -115,10 +114,10 @@ export function parseGatePolicy(name: string): GatePolicy | undefined {
 export interface Gate {
   readonly policy: GatePolicy;
   readonly passes: boolean;
-  /** Why it does not pass, a sentence each. */
+  /** One reason for each finding that blocks the plan. */
   readonly stoppedBy: readonly RichText[];
-  /** About the allow-list: entries that have expired, or that the plan does not need. */
+  /** Entries of the allow-list that have expired, or that the plan does not need. */
   readonly notices: readonly RichText[];
-  /** Content of an allow-list that lets the plan pass; absent if it passes. */
+  /** Content of an allow-list that lets the plan pass; absent if the plan passes. */
   readonly allowList?: Redacted;
 }

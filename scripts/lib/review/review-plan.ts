@@ -1,24 +1,22 @@
 import { UserError } from "../../../constructs/errors";
-import { findDrift, describeDrift } from "../plan/drift";
+import { describeDrift, findDrift } from "../plan/drift";
 import { hashPlan } from "../plan/plan-hash";
 import type { PlanJson } from "../plan/plan-json";
-import { buildPlanModel, type PlanModel } from "../plan/plan-model";
-import { formatPlanDate, findTaggedStage } from "../plan/plan-origin";
-import type { Redacted } from "../plan/redactor";
-import type { RichText } from "../plan/rich-text";
+import { buildPlanModel } from "../plan/plan-model";
+import { findTaggedStage, formatPlanDate } from "../plan/plan-origin";
 import type { Allowance } from "./allowances";
-import { listChanges, countChanges, listOutputChanges } from "./changes";
+import { countChanges, listChanges, listOutputChanges } from "./changes";
 import { applyGate } from "./gate";
 import { groupFindings } from "./group-findings";
-import { runRules } from "./run-rules";
 import {
-  REVIEW_VERSION,
   type GatePolicy,
   type PlanReview,
+  REVIEW_VERSION,
 } from "./review-model";
+import { runRules } from "./run-rules";
 
 export interface ReviewOptions {
-  /** @default the one that the plan's tags name */
+  /** @default the stage in the plan's tags */
   readonly stage?: string | undefined;
   readonly policy: GatePolicy;
   readonly allowances: readonly Allowance[];
@@ -27,55 +25,50 @@ export interface ReviewOptions {
 }
 
 /**
- * Reviews a plan: redacts it, judges it, and decides whether it may pass.
+ * Redacts a plan, runs the rules, and applies the policy.
  *
- * @throws UserError if it is of another stage
+ * @throws UserError if the plan is for another stage
  */
 export function reviewPlan(json: PlanJson, options: ReviewOptions): PlanReview {
   const plan = buildPlanModel(json);
-  const stage = stageOf(plan, options.stage);
-  const { findings: found, access } = runRules(plan, findTaggedStage(plan));
+  const { redactor } = plan;
+  const taggedStage = findTaggedStage(plan);
+  const stage = options.stage ?? taggedStage;
+  if (taggedStage !== undefined && stage !== taggedStage)
+    throw new UserError(
+      `the plan must be for stage ${stage ?? ""}, got one for stage ${taggedStage}`,
+      "omit --stage, or specify the plan of that stage",
+    );
+  const { findings: found, access } = runRules(plan, taggedStage);
   const { findings, gate } = applyGate(groupFindings(found, plan), {
     ...options,
     stage,
-    redactor: plan.redactor,
+    redactor,
   });
-  const { gained, lost, unknown, same } = access;
-  const counted = countChanges(plan);
-  const drift = driftOf(plan);
+  const counts = countChanges(plan);
+  const drift =
+    plan.drift.length === 0 ? [] : findDrift(plan).flatMap(describeDrift);
   const date = formatPlanDate(json);
   return {
     version: REVIEW_VERSION,
-    ...(stage !== undefined && { stage }),
-    ...(date !== undefined && { date: plan.redactor.redact(date) }),
-    terraformVersion: plan.redactor.redact(json.terraform_version),
+    ...(stage !== undefined && { stage: redactor.redact(stage) }),
+    ...(date !== undefined && { date: redactor.redact(date) }),
+    terraformVersion: redactor.redact(json.terraform_version),
     hash: hashPlan(json),
     verdict: {
-      ...counted,
-      isEmpty: counted.isEmpty && drift.length === 0 && findings.length === 0,
+      ...counts,
+      isEmpty: counts.isEmpty && drift.length === 0 && findings.length === 0,
     },
     findings,
-    access: { gained, lost, unknown, same },
+    access: {
+      gained: access.gained,
+      lost: access.lost,
+      unknown: access.unknown,
+      same: access.same,
+    },
     changes: listChanges(plan),
     outputs: listOutputChanges(plan),
     drift,
     gate,
   };
-}
-
-function stageOf(
-  plan: PlanModel,
-  wanted: string | undefined,
-): Redacted | undefined {
-  const tagged = findTaggedStage(plan);
-  if (wanted !== undefined && tagged !== undefined && wanted !== tagged)
-    throw new UserError(
-      `the plan must be of stage ${wanted}, got one of stage ${tagged}`,
-      "leave out --stage, or name the plan of that stage",
-    );
-  return wanted === undefined ? tagged : plan.redactor.redact(wanted);
-}
-
-function driftOf(plan: PlanModel): readonly RichText[] {
-  return plan.drift.length === 0 ? [] : findDrift(plan).flatMap(describeDrift);
 }

@@ -3,12 +3,10 @@ import {
   compareSnapshots,
 } from "../access/access-changes";
 import type { Attributes } from "../plan/attribute";
-import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
 import { literal, text } from "../plan/rich-text";
-import { toJsonObject } from "../system/json-object";
 import type { Finding } from "./review-model";
 import { checkAccess } from "./rules/access";
 import { isReviewedType } from "./rules/coverage";
@@ -19,7 +17,7 @@ import { REVIEWED_TYPES, RULE_IDS, type RuleId, RULES } from "./rules/registry";
 import { describeRemoval, type RemovalKind } from "./rules/removal";
 import { type Check, type RuleFinding, SEVERITIES } from "./rules/rule";
 import { checkStackTag } from "./rules/stack-tag";
-import { indexSecretClients } from "./secret-clients";
+import { isSecretRewrite } from "./secret-clients";
 import { checkUnreadValues } from "./unread-values";
 
 /** Runs every rule on a plan; the most severe findings come first, then findings are sorted by address. */
@@ -84,39 +82,6 @@ function getRemovalKind({
   if (action === "replace") return "replaced";
   if (action === "delete") return "destroyed";
   return isForgotten ? "forgotten" : undefined;
-}
-
-/**
- * Whether the value of a secret is only written again, with the id and secret of the client that it is for, because another
- * part of it changes. Its readers lose nothing.
- */
-export function isSecretRewrite(
-  { address, type, action, replacementPaths, code, before }: PlannedChange,
-  plan: PlanModel,
-): boolean {
-  const { references } = toJsonObject(code?.expressions.secret_string_wo);
-  if (
-    type !== "aws_secretsmanager_secret_version" ||
-    action !== "replace" ||
-    before === undefined ||
-    replacementPaths.length === 0 ||
-    !replacementPaths.every((path) => path === "secret_string_wo_version") ||
-    !Array.isArray(references)
-  )
-    return false;
-  const module = removeInstanceKeys(parseModuleScope(address).module);
-  const ownClients = indexSecretClients(plan.before)
-    .findClients({ address, type, values: before })
-    .map((client) => removeInstanceKeys(client.address));
-  const clients = references.flatMap(
-    (one) =>
-      /^aws_cognito_user_pool_client\.[\w-]+/.exec(String(one))?.[0] ?? [],
-  );
-  return (
-    references.every((one) => String(one).startsWith("aws_cognito_")) &&
-    clients.length > 0 &&
-    clients.every((client) => ownClients.includes(`${module}${client}`))
-  );
 }
 
 /** Rules with a check, by resource type. */

@@ -1,49 +1,87 @@
 import { createClientEntity } from "../access/client-access";
 import { readText } from "../plan/attribute";
+import type { PlanModel, PlannedChange } from "../plan/plan-model";
+import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
 import type { Resource, Snapshot } from "../plan/snapshot";
+import { groupBy } from "../system/group-by";
+import { toJsonObject } from "../system/json-object";
 
-const KNOWN = new WeakMap<Snapshot, SecretClients>();
+const INDEXES = new WeakMap<Snapshot, SecretClients>();
 
-/** Returns what finds the clients of secrets of a snapshot; gathered once. */
+/** Returns the index of a snapshot, which is built once. */
 export function indexSecretClients(before: Snapshot): SecretClients {
-  const known = KNOWN.get(before) ?? new SecretClients(before);
-  KNOWN.set(before, known);
-  return known;
+  const index = INDEXES.get(before) ?? new SecretClients(before);
+  INDEXES.set(before, index);
+  return index;
 }
 
-/** Finds the clients whose credentials secrets have. */
+/** Finds the clients whose credentials are stored in secrets. */
 class SecretClients {
-  private readonly byId = new Map<string, Resource[]>();
-  private readonly byName = new Map<string, Resource[]>();
-  /** Number of secrets by each ending of their names that begins after a slash. */
-  private readonly endings = new Map<string, number>();
+  private readonly byId: ReadonlyMap<string, readonly Resource[]>;
+  private readonly byName: ReadonlyMap<string, readonly Resource[]>;
+  private readonly secretsBySuffix: ReadonlyMap<string, readonly string[]>;
 
   constructor(private readonly before: Snapshot) {
-    for (const client of before.listByType("aws_cognito_user_pool_client")) {
-      addTo(this.byId, idIn(client, "clients"), client);
-      addTo(this.byName, createClientEntity(client).name, client);
-    }
-    for (const secret of before.listByType("aws_secretsmanager_secret"))
-      for (const ending of endingsOf(secret))
-        this.endings.set(ending, (this.endings.get(ending) ?? 0) + 1);
+    const clients = before.listByType("aws_cognito_user_pool_client");
+    this.byId = groupBy(clients, (one) => parseId(one, "clients"));
+    this.byName = groupBy(clients, (one) => createClientEntity(one).name);
+    this.secretsBySuffix = groupBy(
+      before.listByType("aws_secretsmanager_secret").flatMap(listNameSuffixes),
+      (suffix) => suffix,
+    );
   }
 
   /**
-   * Returns the clients that a secret, or a part of one, is for: those with the same id in their addresses, else the only
-   * one with which the name of this secret alone ends.
+   * Returns the clients of a secret, or of a part of one: those with the same id in their addresses, else the only client whose
+   * name is a suffix of this secret's name alone.
    */
   findClients(part: Resource): readonly Resource[] {
     const secret = findSecret(part, this.before);
     if (secret === undefined) return [];
-    const id = idIn(secret, "secrets");
-    const known = id === undefined ? undefined : this.byId.get(id);
-    if (known !== undefined) return known;
-    return endingsOf(secret).flatMap((ending) => {
-      const named = this.byName.get(ending) ?? [];
-      const isOnly = named.length === 1 && this.endings.get(ending) === 1;
-      return isOnly ? named : [];
-    });
+    const id = parseId(secret, "secrets");
+    const known = id === "" ? undefined : this.byId.get(id);
+    return (
+      known ??
+      listNameSuffixes(secret).flatMap((suffix) => {
+        const clients = this.byName.get(suffix) ?? [];
+        const secrets = this.secretsBySuffix.get(suffix) ?? [];
+        return clients.length === 1 && secrets.length === 1 ? clients : [];
+      })
+    );
   }
+}
+
+/**
+ * Whether the value of a secret is only written again, with the id and secret of the client that it is for, because another
+ * part of it changes. Its readers lose nothing.
+ */
+export function isSecretRewrite(
+  { address, type, action, replacementPaths, code, before }: PlannedChange,
+  plan: PlanModel,
+): boolean {
+  const { references } = toJsonObject(code?.expressions.secret_string_wo);
+  if (
+    type !== "aws_secretsmanager_secret_version" ||
+    action !== "replace" ||
+    before === undefined ||
+    replacementPaths.length === 0 ||
+    !replacementPaths.every((path) => path === "secret_string_wo_version") ||
+    !Array.isArray(references)
+  )
+    return false;
+  const module = removeInstanceKeys(parseModuleScope(address).module);
+  const ownClients = indexSecretClients(plan.before)
+    .findClients({ address, type, values: before })
+    .map((client) => removeInstanceKeys(client.address));
+  const clients = references.flatMap(
+    (one) =>
+      /^aws_cognito_user_pool_client\.[\w-]+/.exec(String(one))?.[0] ?? [],
+  );
+  return (
+    references.every((one) => String(one).startsWith("aws_cognito_")) &&
+    clients.length > 0 &&
+    clients.every((client) => ownClients.includes(`${module}${client}`))
+  );
 }
 
 /** Returns the secret that a resource is, or is a part of. */
@@ -51,34 +89,25 @@ export function findSecret(
   part: Resource,
   before: Snapshot,
 ): Resource | undefined {
-  if (part.type === "aws_secretsmanager_secret") return part;
-  return before.find(
-    "aws_secretsmanager_secret",
-    part.values.secret_id ?? part.values.secret_arn,
-  );
+  return part.type === "aws_secretsmanager_secret"
+    ? part
+    : before.find(
+        "aws_secretsmanager_secret",
+        part.values.secret_id ?? part.values.secret_arn,
+      );
 }
 
-/** The module and the caller's id, which secrets and clients share in their addresses. */
-function idIn({ address }: Resource, parent: string): string | undefined {
+/** Returns the module and the id in the code, which the addresses of a secret and its client share; empty if it has none. */
+function parseId({ address }: Resource, parent: string): string {
   const [, module = "", id] =
     new RegExp(`^(.*\\.)?[a-z_]+\\.${parent}_(.+)_[0-9A-F]{8}$`).exec(
       address,
     ) ?? [];
-  return id === undefined ? undefined : JSON.stringify([module, id]);
+  return id === undefined ? "" : JSON.stringify([module, id]);
 }
 
-function endingsOf({ values }: Resource): readonly string[] {
+/** Returns the parts of a secret's name that start after a slash. */
+function listNameSuffixes({ values }: Resource): readonly string[] {
   const parts = readText(values, "name")?.split("/") ?? [];
   return parts.slice(1).map((_, index) => parts.slice(index + 1).join("/"));
-}
-
-function addTo(
-  all: Map<string, Resource[]>,
-  key: string | undefined,
-  client: Resource,
-): void {
-  if (key === undefined) return;
-  const known = all.get(key);
-  if (known === undefined) all.set(key, [client]);
-  else known.push(client);
 }

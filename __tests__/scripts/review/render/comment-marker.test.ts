@@ -14,7 +14,7 @@ test.each([
   expect(formatCommentMarker(stage)).toBe(marker);
 });
 
-test("a marker is a comment in one line that ends where it ends, whatever the stage", () => {
+test("a marker is one comment in one line for any stage", () => {
   fc.assert(
     fc.property(ANY_NAME, (stage) => {
       expect(formatCommentMarker(stage)).toMatch(
@@ -24,7 +24,7 @@ test("a marker is a comment in one line that ends where it ends, whatever the st
   );
 });
 
-test("stages with long names have markers of their own", () => {
+test("stages with long names have different markers", () => {
   const long = "a".repeat(5_000);
   expect(formatCommentMarker(`${long}b`)).not.toBe(
     formatCommentMarker(`${long}c`),

@@ -20,7 +20,7 @@ import {
 
 const validate = new Ajv({ allErrors: true }).compile(schema);
 
-function problemsOf(document: unknown): readonly string[] {
+function listProblems(document: unknown): readonly string[] {
   return validate(document)
     ? []
     : (validate.errors ?? []).map(
@@ -28,7 +28,7 @@ function problemsOf(document: unknown): readonly string[] {
       );
 }
 
-function documentOf(of = FULL): Record<string, unknown> {
+function renderDocument(of = FULL): Record<string, unknown> {
   return JSON.parse(renderJson(of)) as Record<string, unknown>;
 }
 
@@ -40,11 +40,11 @@ test.each([
     "of many of everything",
     arbitraryReview("`", { findings: 100, changes: 100 }),
   ],
-])("a review %s is as the schema describes it", (_, of) => {
-  expect(problemsOf(documentOf(of))).toEqual([]);
+])("a review %s matches the schema", (_, of) => {
+  expect(listProblems(renderDocument(of))).toEqual([]);
 });
 
-test("a review is as the schema describes it whatever its names are, and has them as they are", () => {
+test("a review matches the schema with any names, and has them unchanged", () => {
   fc.assert(
     fc.property(ANY_NAME, (name) => {
       const text = renderJson(arbitraryReview(name));
@@ -52,7 +52,7 @@ test("a review is as the schema describes it whatever its names are, and has the
         /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
       );
       const document: unknown = JSON.parse(text);
-      expect(problemsOf(document)).toEqual([]);
+      expect(listProblems(document)).toEqual([]);
       expect(document).toMatchObject({
         stage: name,
         drift: [`a ${name}${name}, ${name}`],
@@ -62,8 +62,8 @@ test("a review is as the schema describes it whatever its names are, and has the
   );
 });
 
-test("a finding has its consequences, and says whether its part of the plan is reviewed", () => {
-  const { findings } = documentOf();
+test("a finding has its consequences, and states whether its part of the plan is reviewed", () => {
+  const { findings } = renderDocument();
   expect(findings).toMatchObject([
     {
       message: "all users of veda are lost",
@@ -93,12 +93,12 @@ test.each([
     " must NOT have additional properties",
   ],
   [
-    "has a severity of its own",
+    "has an unknown severity",
     { findings: [{ ...FULL.findings[0], message: "x", severity: "loss" }] },
     "/findings/0/severity must be equal to one of the allowed values",
   ],
   [
-    "has a rule of its own",
+    "has an unknown rule",
     {
       findings: [{ ...FULL.findings[0], message: "x", rule: "user-pool-lost" }],
     },
@@ -138,33 +138,33 @@ test.each([
   ],
 ])("the schema fails when a document %s", (_, changes, problem) => {
   const document: unknown = JSON.parse(
-    JSON.stringify({ ...documentOf(), ...changes }),
+    JSON.stringify({ ...renderDocument(), ...changes }),
   );
-  expect(problemsOf(document)).toContain(problem);
+  expect(listProblems(document)).toContain(problem);
 });
 
-test("the members are in one order, whatever order they came in", () => {
+test("the members have a fixed order", () => {
   const turned = Object.fromEntries(
     Object.entries(FULL).reverse(),
   ) as unknown as typeof FULL;
   expect(renderJson(turned)).toBe(renderJson(FULL));
-  expect(Object.keys(documentOf())).toEqual(Object.keys(schema.properties));
+  expect(Object.keys(renderDocument())).toEqual(Object.keys(schema.properties));
 });
 
 test("every member is in the schema, described, and no other is allowed", () => {
   const found: string[] = [];
-  const look = (part: unknown, place: string): void => {
+  const look = (part: unknown, path: string): void => {
     if (typeof part !== "object" || part === null) return;
     const { type, properties, additionalProperties } = part as Record<
       string,
       unknown
     >;
-    if (type === "object" && additionalProperties !== false) found.push(place);
+    if (type === "object" && additionalProperties !== false) found.push(path);
     for (const [key, property] of Object.entries(properties ?? {}))
       if ((property as { description?: string }).description === undefined)
-        found.push(`${place}/${key}`);
+        found.push(`${path}/${key}`);
     for (const [key, value] of Object.entries(part))
-      look(value, `${place}/${key}`);
+      look(value, `${path}/${key}`);
   };
   look(schema, "");
   expect(found).toEqual([]);

@@ -52,14 +52,14 @@ describe("a name", () => {
     expect(code).toContain(name);
   });
 
-  test("next to another is a name of its own", () => {
+  test("next to another is a separate code span", () => {
     const { code } = rendered(
       renderMarkdown(review({ drift: [sentence`${"a"}${"b"}`] })),
     );
     expect(code).toEqual(expect.arrayContaining(["a", "b"]));
   });
 
-  test("is never more than code, whatever it is", () => {
+  test("is never more than code", () => {
     fc.assert(
       fc.property(ANY_NAME, (name) => {
         const comment = rendered(renderMarkdown(arbitraryReview(name)));
@@ -68,13 +68,13 @@ describe("a name", () => {
         expect(text).not.toMatch(/@|:\/\/|www\.|#\d|[`<>]/);
         expect(html.join("\n").replace(/^<!--[^<>]*-->\n?/, "")).toBe(
           [
-            "<details>\n<summary>Why it is stopped (1)</summary>",
+            "<details>\n<summary>Why the plan is blocked (1)</summary>",
             "</details>",
             "<details><summary>Address and rule</summary>",
             "</details>",
             "<details>\n<summary>Allow-list that lets this plan pass</summary>",
             "</details>",
-            "<details>\n<summary>Every change (1)</summary>",
+            "<details>\n<summary>All changes (1)</summary>",
             "</details>",
             "<details>\n<summary>Outputs (1)</summary>",
             "</details>",
@@ -95,7 +95,7 @@ describe("a name", () => {
   });
 });
 
-test("words of this project stand as they are", () => {
+test("words of this project are shown unchanged", () => {
   const own = "prevent_destroy_x is *not* <b>set</b>\nfor a|b, [x](y) `z`";
   const { code, text, kinds } = rendered(
     renderMarkdown(

@@ -13,23 +13,23 @@ import {
 } from "../../../support/plan-reviews";
 import { rendered, tree } from "../../../support/rendered-markdown";
 
-function headingOf(markdown: string): string {
+function getHeading(markdown: string): string {
   return markdown.split("\n")[1] ?? "";
 }
 
-test("a comment shows the verdict, the plan and the gate first, then what a plan would do, the most severe first", () => {
+test("a comment shows the verdict, the plan and the gate, then findings by severity, then changes", () => {
   expect(renderMarkdown(FULL)).toMatchInlineSnapshot(`
 "<!-- veda-auth-plan-review:dev -->
 ### Stage \`dev\`: 2 to add, 1 to change, **1 to destroy**, **1 to replace**, 3 to import, 4 to move, **5 to forget**
 
-Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\` of \`2026-11-30 02:00 UTC\`, by Terraform \`1.11.4\`
+Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\`, created \`2026-11-30 02:00 UTC\` with Terraform \`1.11.4\`
 
-#### Gate: **stops this plan, by policy breaking**
+#### Gate: **blocks this plan (policy breaking)**
 
 - notice: the entry for \`x\` has expired
 
 <details>
-<summary>Why it is stopped (1)</summary>
+<summary>Why the plan is blocked (1)</summary>
 
 - \`aws_cognito_user_pool.pool\` would be replaced
 
@@ -51,7 +51,7 @@ Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\`
   - at \`aws_cognito_user_pool_client.client["web"]\`; rule \`callback-url-removed\`; allowed until \`2027-01-31\`: \`no one uses it\`
 
   </details>
-- **Weakening:** user pool \`veda\` accepts passwords of \`8\` characters
+- **Weakening:** user pool \`veda\` allows passwords of \`8\` characters
   <details><summary>Address and rule</summary>
 
   - at \`aws_cognito_user_pool.pool\`; rule \`password-policy-weakened\`
@@ -76,7 +76,7 @@ Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\`
 
 - the role of group \`new\`
 
-#### Same access, written in another way (1)
+#### Policies rewritten with the same access (1)
 
 - the policy of role \`writers\` is rewritten
 
@@ -87,7 +87,7 @@ Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\`
 <details>
 <summary>Allow-list that lets this plan pass</summary>
 
-Replace the content of \`.plan-allowances.json\` with this, and give each new entry its reason:
+Replace the content of \`.plan-allowances.json\` with this, and write a reason for each new entry:
 
 \`\`\`json
 [
@@ -103,12 +103,12 @@ Replace the content of \`.plan-allowances.json\` with this, and give each new en
 </details>
 
 <details>
-<summary>Every change (2)</summary>
+<summary>All changes (2)</summary>
 
-| Address | Action | What changes |
+| Address | Action | Details |
 | --- | --- | --- |
 | \`aws_cognito_user_pool.pool\` | update | user pool \`veda\`; \`password_policy.minimum_length\` from \`12\` to \`8\` |
-| \`aws_iam_role.new\`, before \`aws_iam_role.old\` | move | role \`new\` |
+| \`aws_iam_role.new\`, moved from \`aws_iam_role.old\` | move | role \`new\` |
 
 </details>
 
@@ -128,9 +128,9 @@ test("a plan without changes has three lines", () => {
 "<!-- veda-auth-plan-review:dev -->
 ### Stage \`dev\`: no changes
 
-Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\` of \`2026-11-30 02:00 UTC\`, by Terraform \`1.11.4\`
+Plan \`sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\`, created \`2026-11-30 02:00 UTC\` with Terraform \`1.11.4\`
 
-#### Gate: passes, by policy data-loss
+#### Gate: passes (policy data-loss)
 
 "
 `);
@@ -146,7 +146,7 @@ describe("the heading", () => {
     ],
     [verdict({ add: 0 }), "no resource to add, change or destroy"],
   ])("of %j is %s", (counts, words) => {
-    expect(headingOf(renderMarkdown(review({ verdict: counts })))).toBe(
+    expect(getHeading(renderMarkdown(review({ verdict: counts })))).toBe(
       `### Stage \`dev\`: ${words}`,
     );
   });
@@ -159,14 +159,14 @@ describe("the heading", () => {
         drift: [sentence`a`, sentence`b`],
       }),
     );
-    expect(headingOf(comment)).toBe(
+    expect(getHeading(comment)).toBe(
       "### Stage `dev`: 1 output to change, 2 values changed outside Terraform, no resource to add, change or destroy",
     );
   });
 
   test("names no stage and no date if there is none", () => {
     expect(renderMarkdown(reviewWithoutStage())).toMatch(
-      /^<!-- veda-auth-plan-review -->\n### Plan: no changes\n\nPlan `sha256:[0-9a-f]{64}`, by Terraform `1\.11\.4`\n/,
+      /^<!-- veda-auth-plan-review -->\n### Plan: no changes\n\nPlan `sha256:[0-9a-f]{64}`, created with Terraform `1\.11\.4`\n/,
     );
   });
 });
@@ -179,7 +179,7 @@ describe("a finding", () => {
     forcedBy: [],
   });
 
-  test("is an item with its consequences, and its addresses and rules in a part that folds", () => {
+  test("is an item with its consequences; its addresses and rules are collapsed", () => {
     const comment = renderMarkdown(
       review({
         findings: [finding({ consequences: [client] }), finding()],
@@ -211,7 +211,7 @@ describe("a finding", () => {
     ]);
   });
 
-  test("with many consequences has the number of those that are left out", () => {
+  test("with many consequences counts those that are left out", () => {
     const comment = renderMarkdown(
       review({
         findings: [finding({ consequences: Array(30).fill(client) as [] })],
@@ -224,7 +224,7 @@ describe("a finding", () => {
     expect(comment.match(/^ {2}- … and 18 more$/gm)).toHaveLength(2);
   });
 
-  test("names its address and rule nowhere else", () => {
+  test("names its address and rule only in the collapsed part", () => {
     const { text, code } = rendered(
       renderMarkdown(
         review({ findings: [finding()], verdict: verdict({ replace: 1 }) }),
@@ -233,7 +233,7 @@ describe("a finding", () => {
     expect(`${text} ${code.join(" ")}`).not.toMatch(/aws_|user-pool-replaced/);
   });
 
-  test("of what is not reviewed says so, and the headline counts it apart", () => {
+  test("of a part that is not reviewed has this label, and is counted separately", () => {
     const comment = renderMarkdown(
       review({
         findings: [
@@ -252,7 +252,7 @@ describe("a finding", () => {
 });
 
 test.each(["gained", "lost", "unknown"])(
-  "the headline does not say that nothing is lost if access is %s",
+  "the headline does not state that nothing is lost if access is %s",
   (key) => {
     const comment = renderMarkdown(
       review({
@@ -292,21 +292,18 @@ describe("the allow-list", () => {
     '~~~ "`````" ~~~',
     "</details>",
     "a|b\n| - |",
-  ])(
-    "is complete JSON in a block of code, also with the address %j",
-    (address) => {
-      const { blocks, html } = rendered(commentWith(address));
-      expect(blocks.map((block) => JSON.parse(block) as unknown)).toEqual([
-        [{ address }],
-      ]);
-      expect(html.slice(1)).toEqual([
-        "<details>\n<summary>Allow-list that lets this plan pass</summary>",
-        "</details>",
-      ]);
-    },
-  );
+  ])("is complete JSON in a code block with the address %j", (address) => {
+    const { blocks, html } = rendered(commentWith(address));
+    expect(blocks.map((block) => JSON.parse(block) as unknown)).toEqual([
+      [{ address }],
+    ]);
+    expect(html.slice(1)).toEqual([
+      "<details>\n<summary>Allow-list that lets this plan pass</summary>",
+      "</details>",
+    ]);
+  });
 
-  test("is there as a whole as long as the comment has room, and else is said to be too long", () => {
+  test("is complete if it fits, and otherwise replaced by a note", () => {
     const fits = rendered(commentWith("a".repeat(100), 400));
     expect(JSON.parse(fits.blocks[0] ?? "")).toHaveLength(400);
     const { blocks, text } = rendered(commentWith("a".repeat(100), 600));

@@ -43,7 +43,7 @@ interface Run {
   readonly results: readonly Result[];
 }
 
-function runOf(of: PlanReview): Run {
+function renderRun(of: PlanReview): Run {
   const log = JSON.parse(renderSarif(of)) as {
     readonly version: string;
     readonly runs: readonly Run[];
@@ -54,14 +54,14 @@ function runOf(of: PlanReview): Run {
   return run;
 }
 
-function fingerprintsOf(of: PlanReview): readonly string[] {
-  return runOf(of).results.map(
+function listFingerprints(of: PlanReview): readonly string[] {
+  return renderRun(of).results.map(
     ({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash,
   );
 }
 
 test("findings and access gained are results of one run, the most severe first", () => {
-  const { tool, results, automationDetails } = runOf(FULL);
+  const { tool, results, automationDetails } = renderRun(FULL);
   expect(tool.driver.name).toBe("review-plan");
   expect(automationDetails).toEqual({ id: "review-plan/dev/" });
   expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
@@ -74,18 +74,18 @@ test("findings and access gained are results of one run, the most severe first",
   expect(results.map(({ message }) => message.text)).toEqual([
     "all users of veda are lost; client web is destroyed; at aws_cognito_user_pool.pool; forced by schema; rule user-pool-replaced",
     'client web loses a callback URL; at aws_cognito_user_pool_client.client["web"]; rule callback-url-removed; allowed until 2027-01-31: no one uses it',
-    "user pool veda accepts passwords of 8 characters; at aws_cognito_user_pool.pool; rule password-policy-weakened",
+    "user pool veda allows passwords of 8 characters; at aws_cognito_user_pool.pool; rule password-policy-weakened",
     "not reviewed: changes outside it are not part of this plan; at plan; rule plan-partial",
     "group readers can now write data-store",
   ]);
 });
 
-test("every result has a location that GitHub accepts, and the address in Terraform", () => {
+test("every result has a location in the repository, and the address in Terraform", () => {
   const physicalLocation = {
     artifactLocation: { uri: "main.ts", uriBaseId: "%SRCROOT%" },
     region: { startLine: 1 },
   };
-  const { results } = runOf(FULL);
+  const { results } = renderRun(FULL);
   expect(results[0]?.locations).toEqual([
     {
       physicalLocation,
@@ -97,8 +97,10 @@ test("every result has a location that GitHub accepts, and the address in Terraf
   expect(results.at(-1)?.locations).toEqual([{ physicalLocation }]);
 });
 
-test("what is allowed is suppressed with its reason, and nothing else is", () => {
-  expect(runOf(FULL).results.map(({ suppressions }) => suppressions)).toEqual([
+test("only allowed findings are suppressed, with their reasons", () => {
+  expect(
+    renderRun(FULL).results.map(({ suppressions }) => suppressions),
+  ).toEqual([
     undefined,
     [
       {
@@ -113,8 +115,8 @@ test("what is allowed is suppressed with its reason, and nothing else is", () =>
   ]);
 });
 
-test("every rule is there once, described, where its results look for it", () => {
-  const { tool, results } = runOf(
+test("every rule is described once, at the index that its results have", () => {
+  const { tool, results } = renderRun(
     review({
       findings: [
         finding(),
@@ -147,9 +149,9 @@ test("every rule is there once, described, where its results look for it", () =>
 });
 
 describe("a fingerprint", () => {
-  test("stays when something else is found before it, or its message changes", () => {
-    const [first] = fingerprintsOf(review({ findings: [finding()] }));
-    const later = fingerprintsOf(
+  test("does not depend on other findings or the message", () => {
+    const [first] = listFingerprints(review({ findings: [finding()] }));
+    const later = listFingerprints(
       review({
         findings: [
           finding({ address: redacted("x") }),
@@ -160,7 +162,7 @@ describe("a fingerprint", () => {
     expect(later[1]).toBe(first);
   });
 
-  test("is another one for another rule, address, stage or sentence", () => {
+  test("differs by rule, address, stage and sentence", () => {
     const found = [
       review({ findings: [finding()] }),
       review({ stage: redacted("staging"), findings: [finding()] }),
@@ -168,20 +170,20 @@ describe("a fingerprint", () => {
       review({ findings: [finding({ address: redacted("x") })] }),
       review({ access: access({ gained: [sentence`x`, sentence`y`] }) }),
       review({ findings: [finding(), finding()] }),
-    ].flatMap(fingerprintsOf);
+    ].flatMap(listFingerprints);
     // the first and that of the two alike are the same
     expect(new Set(found).size).toBe(found.length - 1);
   });
 });
 
 test("a plan of no stage without findings is a run without results", () => {
-  const run = runOf(reviewWithoutStage());
+  const run = renderRun(reviewWithoutStage());
   expect(run).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
   expect(run).not.toHaveProperty("automationDetails");
 });
 
-test("results beyond the number that GitHub accepts are counted", () => {
-  const run = runOf(arbitraryReview("a", { findings: 25_010, changes: 0 }));
+test("results beyond GitHub's limit are counted", () => {
+  const run = renderRun(arbitraryReview("a", { findings: 25_001, changes: 0 }));
   expect(run.results).toHaveLength(25_000);
   expect(run.invocations).toEqual([
     {
@@ -189,23 +191,23 @@ test("results beyond the number that GitHub accepts are counted", () => {
       toolExecutionNotifications: [
         {
           level: "warning",
-          message: { text: "11 more results are left out." },
+          message: { text: "2 more results are left out." },
         },
       ],
     },
   ]);
 });
 
-test("a name makes no link and ends no line, whatever it is", () => {
+test("no name creates a link or ends a line", () => {
   const linking = review({
     findings: [finding({ message: sentence`${"[a](https://example.org)"}` })],
   });
-  expect(runOf(linking).results[0]?.message.text).toContain(
+  expect(renderRun(linking).results[0]?.message.text).toContain(
     "[a] (https://example.org); ",
   );
   fc.assert(
     fc.property(ANY_NAME, (name) => {
-      for (const { message } of runOf(arbitraryReview(name)).results) {
+      for (const { message } of renderRun(arbitraryReview(name)).results) {
         expect(message.text).not.toMatch(/\]\(/);
         expect(message.text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }

@@ -15,11 +15,11 @@ import {
 
 const ESCAPE = "\u001b";
 
-test("a terminal shows the verdict and the gate first, then what a plan would do, the most severe first", () => {
+test("a terminal shows the verdict and the gate, then findings by severity, then changes", () => {
   expect(renderText(FULL)).toMatchInlineSnapshot(`
 "Stage dev: 2 to add, 1 to change, 1 TO DESTROY, 1 TO REPLACE, 3 to import, 4 to move, 5 TO FORGET
-Plan sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef of 2026-11-30 02:00 UTC, by Terraform 1.11.4
-Gate: stops this plan, by policy breaking
+Plan sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, created 2026-11-30 02:00 UTC with Terraform 1.11.4
+Gate: blocks this plan (policy breaking)
   aws_cognito_user_pool.pool would be replaced
   notice: the entry for x has expired
 
@@ -29,7 +29,7 @@ Gate: stops this plan, by policy breaking
     - client web is destroyed (aws_cognito_user_pool_client.web)
   BREAKING (allowed) client web loses a callback URL
     at aws_cognito_user_pool_client.client["web"]; rule callback-url-removed; allowed until 2027-01-31: no one uses it
-  WEAKENING user pool veda accepts passwords of 8 characters
+  WEAKENING user pool veda allows passwords of 8 characters
     at aws_cognito_user_pool.pool; rule password-policy-weakened
   NOT REVIEWED changes outside it are not part of this plan
     at plan; rule plan-partial
@@ -43,7 +43,7 @@ Access lost (1)
 Access unknown (1)
   the role of group new
 
-Same access, written in another way (1)
+Policies rewritten with the same access (1)
   the policy of role writers is rewritten
 
 Drift: changed outside Terraform (1)
@@ -52,7 +52,7 @@ Drift: changed outside Terraform (1)
 Changes (2)
   update aws_cognito_user_pool.pool (user pool veda)
     password_policy.minimum_length from 12 to 8
-  move aws_iam_role.new (role new), before aws_iam_role.old
+  move aws_iam_role.new (role new), moved from aws_iam_role.old
 
 Outputs (1)
   pool_id is known only after apply
@@ -63,12 +63,12 @@ Outputs (1)
 test("a plan without changes is shown in three lines", () => {
   expect(renderText(review())).toMatchInlineSnapshot(`
 "Stage dev: no changes
-Plan sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef of 2026-11-30 02:00 UTC, by Terraform 1.11.4
-Gate: passes, by policy data-loss
+Plan sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, created 2026-11-30 02:00 UTC with Terraform 1.11.4
+Gate: passes (policy data-loss)
 "
 `);
   expect(renderText(reviewWithoutStage())).toMatch(
-    /^Plan: no changes\nPlan sha256:[0-9a-f]{64}, by Terraform 1\.11\.4\n/,
+    /^Plan: no changes\nPlan sha256:[0-9a-f]{64}, created with Terraform 1\.11\.4\n/,
   );
 });
 
@@ -77,7 +77,7 @@ describe("the headline", () => {
   const NOTHING =
     "\nNothing is lost, broken or weakened, and no one gains access.\n";
 
-  test("says that nothing is lost if nothing is", () => {
+  test("states that nothing is lost without findings and access changes", () => {
     expect(renderText(review({ verdict: verdict({ add: 1 }) }))).toContain(
       NOTHING,
     );
@@ -87,7 +87,7 @@ describe("the headline", () => {
     ["gained", "No findings; access is gained (1)."],
     ["lost", "No findings; access is lost (1)."],
     ["unknown", "No findings; access is unknown (1)."],
-  ])("does not say so if access is %s", (key, headline) => {
+  ])("does not state so if access is %s", (key, headline) => {
     const text = renderText(
       review({
         verdict: verdict({ change: 1 }),
@@ -98,7 +98,7 @@ describe("the headline", () => {
     expect(text).not.toContain("Nothing");
   });
 
-  test("does not say so if something is not reviewed, and counts it apart", () => {
+  test("does not state so if a part is not reviewed, and counts it separately", () => {
     const text = renderText(
       review({
         findings: ["type-not-reviewed", "plan-partial", "value-unknown"].map(
@@ -119,7 +119,7 @@ describe("the headline", () => {
   });
 });
 
-test("colors are there only if they are asked for, and change no word", () => {
+test("colors are optional, and change no word", () => {
   const plain = renderText(FULL);
   const colored = renderText(FULL, { colors: true });
   expect(plain).not.toContain(ESCAPE);
@@ -135,7 +135,7 @@ test("a sentence stays in one line, however long it is", () => {
   expect(text).toContain(`  DATA LOSS ${name} is lost\n    at `);
 });
 
-test("a name moves no cursor, ends no line and turns none, whatever it is", () => {
+test("no name moves the cursor, or ends or turns a line", () => {
   fc.assert(
     fc.property(ANY_NAME, (name) => {
       const text = renderText(arbitraryReview(name));

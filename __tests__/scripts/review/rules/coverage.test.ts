@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { BLOCK_ATTRIBUTES } from "../../../../scripts/lib/review/rules/block-attributes";
 import {
   classifyAttribute,
   IGNORED_OF_EVERY_TYPE,
   isReviewedType,
-  listBlockAttributes,
   listKnownAttributes,
   splitNames,
 } from "../../../../scripts/lib/review/rules/coverage";
@@ -60,10 +58,9 @@ test.each(TYPES)(
     const attributes = Object.values(SCHEMA).flatMap(
       (types) => types[type] ?? [],
     );
-    const named = [
-      ...Object.values(listKnownAttributes(type)).flat(),
-      ...listBlockAttributes(type),
-    ].filter((path) => !COMMON.includes(path));
+    const named = Object.values(listKnownAttributes(type))
+      .flat()
+      .filter((path) => !COMMON.includes(path));
     expect(
       named.filter(
         (path) => !attributes.some((attribute) => isUnder(attribute, path)),
@@ -79,11 +76,10 @@ test("no type repeats an attribute that every type ignores", () => {
   expect(own.filter((name) => COMMON.includes(name))).toEqual([]);
 });
 
-test("rules and blocks name no other type", () => {
-  const named = [
-    ...Object.values(RULES).flatMap(({ covers }) => Object.keys(covers)),
-    ...Object.keys(BLOCK_ATTRIBUTES),
-  ];
+test("rules name no other type", () => {
+  const named = Object.values(RULES).flatMap(({ covers }) =>
+    Object.keys(covers),
+  );
   expect(named.filter((type) => !TYPES.includes(type))).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
-import { toPlainText, type RichText } from "../../plan/rich-text";
+import { type RichText, toPlainText } from "../../plan/rich-text";
+import { formatJson } from "../json-text";
 import type {
   Change,
   Finding,
@@ -7,19 +8,15 @@ import type {
   ValueChange,
 } from "../review-model";
 import { formatFinding } from "./sentences";
-import { formatJson } from "../json-text";
 
-/**
- * Renders a review for other programs, as `scripts/plan-review.schema.json` describes it: sentences are texts, with every name
- * as it is, and members are in one order.
- */
+/** Renders a review as JSON for other programs, with the members that `scripts/plan-review.schema.json` describes, in its order. */
 export function renderJson(review: PlanReview): string {
   const { version, stage, date, terraformVersion, hash, verdict } = review;
   const { access, gate } = review;
   return formatJson({
     version,
-    ...(stage !== undefined && { stage }),
-    ...(date !== undefined && { date }),
+    stage,
+    date,
     terraformVersion,
     hash,
     verdict: {
@@ -35,63 +32,55 @@ export function renderJson(review: PlanReview): string {
     gate: {
       policy: gate.policy,
       passes: gate.passes,
-      stoppedBy: texts(gate.stoppedBy),
-      notices: texts(gate.notices),
-      ...(gate.allowList !== undefined && {
-        allowList: JSON.parse(gate.allowList) as unknown,
-      }),
+      stoppedBy: toTexts(gate.stoppedBy),
+      notices: toTexts(gate.notices),
+      allowList:
+        gate.allowList && (JSON.parse(gate.allowList) as readonly unknown[]),
     },
-    findings: review.findings.map(findingGroup),
+    findings: review.findings.map(toFindingGroup),
     access: {
-      gained: texts(access.gained),
-      lost: texts(access.lost),
-      unknown: texts(access.unknown),
-      same: texts(access.same),
+      gained: toTexts(access.gained),
+      lost: toTexts(access.lost),
+      unknown: toTexts(access.unknown),
+      same: toTexts(access.same),
     },
-    changes: review.changes.map(changeObject),
-    outputs: review.outputs.map(valueObject),
-    drift: texts(review.drift),
+    changes: review.changes.map(toChange),
+    outputs: review.outputs.map(toValueChange),
+    drift: toTexts(review.drift),
   });
 }
 
-function findingGroup(finding: ReviewedFinding): object {
+function toFindingGroup(finding: ReviewedFinding): object {
   const { consequences, allowed } = finding;
   return {
-    ...findingObject(finding),
-    consequences: consequences.map(findingObject),
-    ...(allowed !== undefined && {
-      allowed: { reason: allowed.reason, expires: allowed.expires },
-    }),
+    ...toFinding(finding),
+    consequences: consequences.map(toFinding),
+    allowed: allowed && { reason: allowed.reason, expires: allowed.expires },
   };
 }
 
-function findingObject(finding: Finding): object {
+function toFinding(finding: Finding): object {
   const { rule, severity, address, forcedBy } = finding;
-  return {
-    rule,
-    severity,
-    address,
-    message: toPlainText(formatFinding(finding)),
-    forcedBy,
-  };
+  const message = toPlainText(formatFinding(finding));
+  return { rule, severity, address, message, forcedBy };
 }
 
-function changeObject(change: Change): object {
+function toChange(change: Change): object {
   const { address, type, action, what, movedFrom, values } = change;
   return {
     address,
     type,
     action,
     what: toPlainText(what),
-    ...(movedFrom !== undefined && { movedFrom }),
-    values: values.map(valueObject),
+    movedFrom,
+    values: values.map(toValueChange),
   };
 }
 
-function valueObject({ path, message }: ValueChange): object {
+function toValueChange({ path, message }: ValueChange): object {
   return { path, message: toPlainText(message) };
 }
 
-function texts(sentences: readonly RichText[]): readonly string[] {
+function toTexts(sentences: readonly RichText[]): readonly string[] {
   return sentences.map(toPlainText);
 }

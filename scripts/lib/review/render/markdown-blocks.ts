@@ -1,22 +1,28 @@
-import { countBytes } from "./markdown-text";
+import type { RichText } from "../../plan/rich-text";
+import { countBytes, formatMarkdown } from "./markdown-text";
 
-/** A part of a comment that can be written shorter. */
+/** Longest comment, in bytes: GitHub allows 65,536 characters. */
+export const MAX_COMMENT_SIZE = 65_535;
+
+/** A part of a comment that can be shortened. */
 export interface Block {
-  /** Bytes that it needs to be whole. */
+  /** Bytes of the complete block. */
   readonly size: number;
-  /** Bytes that it gets, as long as it needs them, whatever stands before it. */
+  /** Bytes that are reserved for the block if it needs them, regardless of earlier blocks. */
   readonly reservedSize: number;
-  /** Itself in at most that many bytes, which are never fewer than the reserve where it needs that. */
+  /** Renders the block in at most `room` bytes, which are never fewer than it reserves and needs. */
   readonly render: (room: number) => string;
 }
 
-/** Writes blocks one after the other into so many bytes: what one leaves of its room is there for those after it. */
+/** Renders blocks in sequence; bytes that one block does not use are available to the next ones. */
 export function renderBlocks(room: number, blocks: readonly Block[]): string {
+  const getReserve = ({ size, reservedSize }: Block): number =>
+    Math.min(size, reservedSize);
   let left = room;
-  let reserved = blocks.reduce((sum, block) => sum + kept(block), 0);
+  let reserved = blocks.reduce((sum, block) => sum + getReserve(block), 0);
   return blocks
     .map((block) => {
-      reserved -= kept(block);
+      reserved -= getReserve(block);
       const text = block.render(left - reserved);
       left -= countBytes(text);
       return text;
@@ -24,49 +30,58 @@ export function renderBlocks(room: number, blocks: readonly Block[]): string {
     .join("");
 }
 
-function kept({ size: whole, reservedSize: reserve }: Block): number {
-  return Math.min(whole, reserve);
-}
-
-/** Lines between what stands before and after them; those that have no room are counted in a line of their own. */
-export function createLineBlock<T>(options: {
+interface LineOptions<T> {
   readonly before: string;
   readonly items: readonly T[];
-  /** One line, without its end. */
-  readonly write: (item: T) => string;
-  /** The line that stands for those without room. */
-  readonly more: (count: number) => string;
+  /** Renders an item without its line end. */
+  readonly render: (item: T) => string;
+  /** Renders the line in place of the items that do not fit. */
+  readonly renderMore: (count: number) => string;
   readonly after: string;
-  readonly reserve: number;
-  /** Bytes that no block gets, beyond which nothing is measured. */
-  readonly most: number;
-}): Block {
-  const { before, items, more, after, reserve, most } = options;
+  readonly reservedSize: number;
+}
+
+/** Creates a block with a line for each item; items that do not fit are counted in the last line. */
+export function createLineBlock<T>(options: LineOptions<T>): Block {
+  const { before, items, render, renderMore, after, reservedSize } = options;
   const frame = countBytes(before) + countBytes(after);
   const lines: string[] = [];
-  let whole = frame;
+  let size = frame;
   for (const item of items) {
-    if (whole > most) break;
-    const line = `${options.write(item)}\n`;
+    if (size > MAX_COMMENT_SIZE) break;
+    const line = `${render(item)}\n`;
     lines.push(line);
-    whole += countBytes(line);
+    size += countBytes(line);
   }
-  const write = (room: number): string => {
-    if (whole <= room) return [before, ...lines, after].join("");
-    const moreSize = countBytes(`${more(items.length)}\n`);
-    const shown: string[] = [];
-    let size = frame + moreSize;
-    for (const line of lines) {
-      size += countBytes(line);
-      if (size > room) break;
-      shown.push(line);
-    }
-    return [
-      before,
-      ...shown,
-      `${more(items.length - shown.length)}\n`,
-      after,
-    ].join("");
+  return {
+    size,
+    reservedSize,
+    render: (room) => {
+      if (size <= room) return [before, ...lines, after].join("");
+      let used = frame + countBytes(`${renderMore(items.length)}\n`);
+      const shown = lines.filter((line) => {
+        used += countBytes(line);
+        return used <= room;
+      });
+      const more = renderMore(items.length - shown.length);
+      return [before, ...shown, `${more}\n`, after].join("");
+    },
   };
-  return { size: whole, reservedSize: reserve, render: write };
+}
+
+/** Creates a block with one list item for each sentence. */
+export function createListBlock(
+  before: string,
+  sentences: readonly RichText[],
+  after: string,
+  reservedSize: number,
+): Block {
+  return createLineBlock({
+    before,
+    items: sentences,
+    render: (sentence) => `- ${formatMarkdown(sentence)}`,
+    renderMore: (count) => `- … and ${count} more`,
+    after,
+    reservedSize,
+  });
 }

@@ -1,50 +1,50 @@
 import { escapeMarkdown } from "../../cli/escape";
 import type { Redacted } from "../../plan/redactor";
-import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, text } from "../../plan/rich-text";
+import { groupBy } from "../../system/group-by";
 import type { PlanReview, ReviewedFinding } from "../review-model";
 import { SEVERITIES } from "../rules/rule";
-import { countBytes, formatMarkdown } from "./markdown-text";
 import type { Block } from "./markdown-blocks";
+import { countBytes, formatMarkdown } from "./markdown-text";
 import {
   formatFindingCounts,
   formatFindingDetails,
   getFindingLabel,
 } from "./sentences";
 
-/** Findings of a group that are named. */
-const NAMED = 3;
-/** Consequences of a finding that are listed. */
-const CONSEQUENCES = 12;
-const LEAST_SEVERE_FIRST = [...SEVERITIES].reverse();
+/** Addresses that the line of a group names. */
+const MAX_ADDRESSES = 3;
+/** Consequences that a finding lists. */
+const MAX_CONSEQUENCES = 12;
 
 /**
- * Renders every finding in a line of its own, with its consequences, and its address and rule in a part that folds. If there
- * is no room, findings of one rule share a line with their number, the least severe and the allowed ones first; if there are
- * too many rules as well, findings of one severity do.
+ * Creates a block with every finding and its consequences; addresses and rules are collapsed. If the findings do not fit,
+ * those of one rule share a line with their number, starting with the least severe and the allowed ones. If that is not enough,
+ * all findings of one severity share a line.
  */
 export function createFindingBlock(review: PlanReview): Block {
   const { findings } = review;
   const before = `#### ${escapeMarkdown(formatFindingCounts(review))}\n\n`;
   const after = findings.length === 0 ? "" : "\n";
   const frame = countBytes(before) + countBytes(after);
-  const lines = findings.map(findingLine);
-  const whole = frame + sizeOf(lines);
+  const lines = findings.map(formatFindingLine);
+  const size = frame + countAllBytes(lines);
   return {
-    size: whole,
-    reservedSize: whole,
+    size,
+    reservedSize: size,
     render: (room) =>
       [
         before,
-        ...(whole <= room ? lines : grouped(findings, lines, room - frame)),
+        ...(size <= room ? lines : shorten(findings, lines, room - frame)),
         after,
       ].join(""),
   };
 }
 
-function findingLine(finding: ReviewedFinding): string {
+function formatFindingLine(finding: ReviewedFinding): string {
   const { message, consequences, allowed } = finding;
   const mark = allowed === undefined ? "" : " (allowed)";
-  const shown = consequences.slice(0, CONSEQUENCES);
+  const shown = consequences.slice(0, MAX_CONSEQUENCES);
   const left = consequences.length - shown.length;
   const more = left > 0 ? [`  - … and ${left} more`] : [];
   return [
@@ -53,7 +53,10 @@ function findingLine(finding: ReviewedFinding): string {
     ...more,
     "  <details><summary>Address and rule</summary>",
     "",
-    ...[finding, ...shown].map((one) => `  - ${detailClauses(one)}`),
+    ...[finding, ...shown].map((one) => {
+      const details = formatFindingDetails(one);
+      return `  - ${details.map((detail) => formatMarkdown(detail)).join("; ")}`;
+    }),
     ...more,
     "",
     "  </details>",
@@ -61,113 +64,73 @@ function findingLine(finding: ReviewedFinding): string {
   ].join("\n");
 }
 
-function detailClauses(
-  finding: Parameters<typeof formatFindingDetails>[0],
-): string {
-  return formatFindingDetails(finding)
-    .map((clause) => formatMarkdown(clause))
-    .join("; ");
-}
-
-/** Findings that share a line. */
-interface Group {
-  /** Each with its place among all, and the line that shows it alone. */
-  readonly members: readonly Member[];
-  readonly word: string;
-  readonly severity: ReviewedFinding["severity"];
-  /** Whether the first of them is allowed. */
-  readonly isAllowed: boolean;
-  /** Bytes of their own lines. */
-  readonly size: number;
-}
-
-interface Member {
-  readonly finding: ReviewedFinding;
-  readonly place: number;
-  readonly line: string;
-}
-
-function grouped(
+/** Returns lines for all findings that fit into `room`, in which groups of findings share a line. */
+function shorten(
   findings: readonly ReviewedFinding[],
   lines: readonly string[],
   room: number,
 ): readonly string[] {
-  const members = findings.map((finding, place) => ({
-    finding,
-    place,
-    line: lines[place] ?? "",
-  }));
   const shown = [...lines];
-  let size = sizeOf(lines);
-  for (const group of groupsBy(members, ({ severity, rule, allowed }) =>
+  let size = countAllBytes(lines);
+  const groups = listGroups(findings, lines, ({ severity, rule, allowed }) =>
     JSON.stringify([severity, rule, allowed === undefined]),
-  )) {
+  );
+  for (const { indexes, line, size: groupSize } of groups) {
     if (size <= room) return shown;
-    if (group.members.length === 1) continue;
-    const line = groupLine(group);
-    size += countBytes(line) - group.size;
-    for (const [index, { place }] of group.members.entries())
-      shown[place] = index === 0 ? line : "";
+    if (indexes.length === 1) continue;
+    size += countBytes(line) - groupSize;
+    for (const [position, index] of indexes.entries())
+      shown[index] = position === 0 ? line : "";
   }
-  if (size <= room) return shown;
-  return groupsBy(members, getFindingLabel).reverse().map(groupLine);
+  return size <= room
+    ? shown
+    : listGroups(findings, lines, getFindingLabel)
+        .reverse()
+        .map(({ line }) => line);
 }
 
-/** Groups of findings, the least severe first, of those the allowed ones, and of those the longest. */
-function groupsBy(
-  members: readonly Member[],
-  keyOf: (finding: ReviewedFinding) => string,
-): Group[] {
-  const found = new Map<string, Member[]>();
-  for (const member of members) {
-    const key = keyOf(member.finding);
-    const known = found.get(key);
-    if (known === undefined) found.set(key, [member]);
-    else known.push(member);
-  }
-  return [...found.values()]
-    .flatMap((group) => {
-      const [first] = group;
-      return first === undefined
-        ? []
-        : [
-            {
-              members: group,
-              word: getFindingLabel(first.finding),
-              severity: first.finding.severity,
-              isAllowed: first.finding.allowed !== undefined,
-              size: sizeOf(group.map(({ line }) => line)),
-            },
-          ];
-    })
+/** Groups findings: the least severe first, then the allowed ones, then the longest. */
+function listGroups(
+  findings: readonly ReviewedFinding[],
+  lines: readonly string[],
+  getKey: (finding: ReviewedFinding) => string,
+) {
+  const groups = groupBy(findings.entries(), ([, finding]) => getKey(finding));
+  return [...groups.values()]
+    .map((members) => ({
+      indexes: members.map(([index]) => index),
+      line: formatGroupLine(members.map(([, finding]) => finding)),
+      first: members[0][1],
+      size: countAllBytes(members.map(([index]) => lines[index] ?? "")),
+    }))
     .sort(
       (one, other) =>
-        LEAST_SEVERE_FIRST.indexOf(one.severity) -
-          LEAST_SEVERE_FIRST.indexOf(other.severity) ||
-        Number(other.isAllowed) - Number(one.isAllowed) ||
+        SEVERITIES.indexOf(other.first.severity) -
+          SEVERITIES.indexOf(one.first.severity) ||
+        Number(one.first.allowed === undefined) -
+          Number(other.first.allowed === undefined) ||
         other.size - one.size,
     );
 }
 
-function groupLine({ members, word }: Group): string {
-  const findings = members.map(({ finding }) => finding);
-  const rules = [...new Set(findings.map(({ rule }) => rule))];
+function formatGroupLine(findings: readonly ReviewedFinding[]): string {
+  const [first] = findings;
+  if (first === undefined) return "";
+  const addresses = findings.map(({ address }) => address);
+  const rules = new Set(findings.map(({ rule }) => rule));
   const allowed = findings.filter((one) => one.allowed !== undefined).length;
-  const left = findings.length - NAMED;
-  const details: readonly RichText[] = [
-    text`at ${listNames(findings.slice(0, NAMED).map(({ address }) => address))}`,
+  const left = findings.length - MAX_ADDRESSES;
+  const details = [
+    text`at ${listNames(addresses.slice(0, MAX_ADDRESSES))}`,
     ...(left > 0 ? [text`${left} more`] : []),
-    rules.length === 1
-      ? text`rule ${listNames(rules as string[] as Redacted[])}`
-      : text`${rules.length} ${literal("rules")}`,
+    rules.size === 1
+      ? text`rule ${first.rule as string as Redacted}`
+      : text`${rules.size} ${literal("rules")}`,
     ...(allowed > 0 ? [text`${allowed} of them allowed`] : []),
-  ];
-  const clauses = details.map((clause) =>
-    formatMarkdown(clause, { longest: 4_000 }),
-  );
-  return `- **${word}, ${findings.length} times:** ${clauses.join("; ")}\n`;
+  ].map((detail) => formatMarkdown(detail, { longest: 4_000 }));
+  return `- **${getFindingLabel(first)}, ${findings.length} times:** ${details.join("; ")}\n`;
 }
 
-function sizeOf(lines: readonly string[]): number {
+function countAllBytes(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + countBytes(line), 0);
 }

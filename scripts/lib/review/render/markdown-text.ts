@@ -1,82 +1,79 @@
 import { escapeControlCharacters, escapeMarkdown } from "../../cli/escape";
 import type { RichText } from "../../plan/rich-text";
 
-/** Longest name that is shown whole, in characters as shown. */
-const LONGEST_NAME = 200;
-const HEAD = 120;
-const TAIL = LONGEST_NAME - HEAD - 1;
-/** Longest sentence that is shown whole, in bytes. */
-const LONGEST_SENTENCE = 2_000;
+/** Longest name that is not shortened, in characters after escaping. */
+const MAX_NAME_LENGTH = 200;
+const HEAD_LENGTH = 120;
+const TAIL_LENGTH = MAX_NAME_LENGTH - HEAD_LENGTH - 1;
+/** Longest sentence that is not shortened, in bytes. */
+const MAX_SENTENCE_SIZE = 2_000;
 
-/** A name as GitHub's Markdown shows nothing but the name, whatever it holds. */
+/** Formats a name as a code span, in which Markdown has no effect. */
 export function formatCodeSpan(name: string): string {
-  const shown = name === "" ? '""' : shortName(name);
+  const shown = name === "" ? '""' : shortenName(name);
   const runs = (shown.match(/`+/g) ?? []).map((run) => run.length);
   const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  // a space at both ends is taken off, unless there is nothing else
+  // Markdown removes one space at both ends, unless the span has only spaces
   const padding = /^[ `]|[ `]$/.test(shown) && /[^ ]/.test(shown) ? " " : "";
   return `${fence}${padding}${shown}${padding}${fence}`;
 }
 
 /**
- * A sentence as Markdown in one line; a list of names that is too long ends with the number of those left out.
+ * Formats a sentence as Markdown in one line; a longer one ends with the number of names that are left out.
  *
- * @param isCell whether it stands in a table, where a pipe in code too would end its cell
+ * @param isCell whether the sentence is in a table, where a pipe ends the cell, even in code
  */
 export function formatMarkdown(
   sentence: RichText,
-  { longest = LONGEST_SENTENCE, isCell = false } = {},
+  { longest = MAX_SENTENCE_SIZE, isCell = false } = {},
 ): string {
   let text = "";
   let size = 0;
   for (const [index, part] of sentence.entries()) {
-    // two spans without anything between would be one
-    const gap = text.endsWith("`") ? " " : "";
-    const added =
-      typeof part === "string"
-        ? escapeMarkdown(part.replace(/\s+/g, " "))
-        : `${gap}${isCell ? formatCodeSpan(part.name).replaceAll("|", "\\|") : formatCodeSpan(part.name)}`;
+    let added: string;
+    if (typeof part === "string") {
+      added = escapeMarkdown(part.replace(/\s+/g, " "));
+    } else {
+      const span = formatCodeSpan(part.name);
+      // without a space, two spans would be one
+      const gap = text.endsWith("`") ? " " : "";
+      added = `${gap}${isCell ? span.replaceAll("|", "\\|") : span}`;
+    }
     size += countBytes(added);
-    if (size > longest)
-      return `${text.trimEnd()} ${more(sentence.slice(index))}`;
+    if (size > longest) {
+      const rest = sentence.slice(index);
+      const names = rest.filter((one) => typeof one !== "string").length;
+      return `${text.trimEnd()} …${names === 0 ? "" : ` and ${names} more`}`;
+    }
     text += added;
   }
   return text;
 }
 
-/** The length of a text as it is sent. */
 export function countBytes(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-function more(left: RichText): string {
-  const names = left.filter((part) => typeof part !== "string").length;
-  return names === 0 ? "…" : `… and ${names} more`;
+/** Escapes a name, and removes its middle if it is long; neither characters nor escape sequences are split. */
+function shortenName(name: string): string {
+  if (name.length <= MAX_NAME_LENGTH) {
+    const escaped = escapeControlCharacters(name);
+    if (escaped.length <= MAX_NAME_LENGTH) return escaped;
+  }
+  const characters = Array.from(name.slice(0, MAX_NAME_LENGTH));
+  const last = Array.from(name.slice(-MAX_NAME_LENGTH)).reverse();
+  const tail = takeCharacters(last, TAIL_LENGTH).reverse();
+  return `${takeCharacters(characters, HEAD_LENGTH).join("")}…${tail.join("")}`;
 }
 
-/** A name in one line, without its middle where it is long; no character is cut in two, nor the code of an invisible one. */
-function shortName(name: string): string {
-  if (name.length <= LONGEST_NAME) {
-    const shown = escapeControlCharacters(name);
-    if (shown.length <= LONGEST_NAME) return shown;
-  }
-  const head = taken(name.slice(0, LONGEST_NAME), HEAD);
-  const tail = taken(name.slice(-LONGEST_NAME), TAIL, true);
-  return `${head.join("")}…${tail.reverse().join("")}`;
-}
-
-/** Returns as many characters from the start, or from the end backward, as have room. */
-function taken(text: string, most: number, isBackward = false): string[] {
-  const characters = Array.from(text);
-  if (isBackward) characters.reverse();
-  const isPlain = escapeControlCharacters(text) === text;
-  const found: string[] = [];
-  let length = 0;
-  for (const character of characters) {
-    const shown = isPlain ? character : escapeControlCharacters(character);
-    length += shown.length;
-    if (length > most) break;
-    found.push(shown);
-  }
-  return found;
+/** Escapes as many characters as fit into `length`. */
+function takeCharacters(
+  characters: readonly string[],
+  length: number,
+): string[] {
+  let left = length;
+  return characters.map(escapeControlCharacters).filter((escaped) => {
+    left -= escaped.length;
+    return left >= 0;
+  });
 }

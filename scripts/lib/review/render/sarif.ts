@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { escapeControlCharacters } from "../../cli/escape";
+import { type RichText, toPlainText } from "../../plan/rich-text";
+import { groupBy } from "../../system/group-by";
 import { formatJson } from "../json-text";
-import { toPlainText, type RichText } from "../../plan/rich-text";
 import type { PlanReview, ReviewedFinding, Severity } from "../review-model";
 import { RULES } from "../rules/registry";
-import { formatFindingDetails, formatFinding } from "./sentences";
+import { formatFinding, formatFindingDetails } from "./sentences";
 
-/** Results that GitHub accepts of one run. */
-const MOST_RESULTS = 25_000;
-/** Rule of access that is gained, which is not a finding by itself. */
+/** Results that GitHub allows in one run. */
+const MAX_RESULTS = 25_000;
+/** Id of results about access that is gained, which is not a finding. */
 const ACCESS_RULE = "access-gained";
 
 type Level = "error" | "warning" | "note";
@@ -19,36 +20,33 @@ const LEVELS: Readonly<Record<Severity, Level>> = {
   weakening: "warning",
 };
 
-/** What code scanning shows at one place. */
+/** A result of code scanning. */
 interface Result {
   readonly rule: string;
   readonly level: Level;
-  /** What the rule finds. */
-  readonly meaning: string;
+  readonly ruleDescription: string;
   readonly text: string;
-  /** Same in every run that finds the same. */
+  /** Identifies the result in every run. */
   readonly identity: readonly string[];
   readonly address?: string;
   readonly justification?: string;
 }
 
 /**
- * Renders the findings of a review, and the access that is gained, as SARIF 2.1.0 for code scanning of GitHub. GitHub accepts a
- * limited number of results: of more, the most severe are there, and a notification has the number of the others.
+ * Renders findings and gained access as SARIF 2.1.0 for GitHub code scanning. If there are more results than GitHub allows, the
+ * least severe ones are left out, and a notification states their number.
  */
 export function renderSarif(review: PlanReview): string {
   const { stage } = review;
   const all = [
-    ...review.findings.map(findingResult),
-    ...review.access.gained.map(accessResult),
+    ...review.findings.map(toFindingResult),
+    ...review.access.gained.map(toAccessResult),
   ];
-  const findings = all.slice(0, MOST_RESULTS);
-  const left = all.length - findings.length;
-  const rules = new Map<string, Result>();
-  for (const finding of findings)
-    if (!rules.has(finding.rule)) rules.set(finding.rule, finding);
-  const places = new Map([...rules.keys()].map((rule, index) => [rule, index]));
-  const fingerprint = fingerprints(stage ?? "");
+  const results = all.slice(0, MAX_RESULTS);
+  const left = all.length - results.length;
+  const rules = groupBy(results, ({ rule }) => rule);
+  const ruleIds = [...rules.keys()];
+  const getFingerprint = createFingerprints(stage ?? "");
   return formatJson({
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -57,14 +55,13 @@ export function renderSarif(review: PlanReview): string {
         tool: {
           driver: {
             name: "review-plan",
-            rules: [...rules.values()].map(ruleObject),
+            rules: [...rules.values()].map(([first]) => toRule(first)),
           },
         },
-        ...(stage !== undefined && {
-          automationDetails: {
-            id: `review-plan/${escapeControlCharacters(stage)}/`,
-          },
-        }),
+        automationDetails:
+          stage === undefined
+            ? undefined
+            : { id: `review-plan/${escapeControlCharacters(stage)}/` },
         invocations: [
           {
             executionSuccessful: true,
@@ -79,111 +76,116 @@ export function renderSarif(review: PlanReview): string {
                   ],
           },
         ],
-        results: findings.map((finding) => ({
-          ruleId: finding.rule,
-          ruleIndex: places.get(finding.rule),
-          level: finding.level,
-          message: { text: finding.text },
-          locations: [locationObject(finding.address)],
+        results: results.map((result) => ({
+          ruleId: result.rule,
+          ruleIndex: ruleIds.indexOf(result.rule),
+          level: result.level,
+          message: { text: result.text },
+          locations: [toLocation(result.address)],
           partialFingerprints: {
             // the only one that GitHub reads; every result is at the same line
-            primaryLocationLineHash: fingerprint(finding.identity),
+            primaryLocationLineHash: getFingerprint(result.identity),
           },
-          ...(finding.justification !== undefined && {
-            suppressions: [
-              {
-                kind: "external",
-                status: "accepted",
-                justification: finding.justification,
-              },
-            ],
-          }),
+          suppressions:
+            result.justification === undefined
+              ? undefined
+              : [
+                  {
+                    kind: "external",
+                    status: "accepted",
+                    justification: result.justification,
+                  },
+                ],
         })),
       },
     ],
   });
 }
 
-function findingResult(finding: ReviewedFinding): Result {
+function toFindingResult(finding: ReviewedFinding): Result {
   const { rule, severity, address, consequences, allowed } = finding;
+  const sentences = [
+    formatFinding(finding),
+    ...consequences.map(formatFinding),
+    ...formatFindingDetails(finding),
+  ];
   return {
     rule,
     level: LEVELS[severity],
-    meaning: RULES[rule].description,
-    text: [
-      formatFinding(finding),
-      ...consequences.map(formatFinding),
-      ...formatFindingDetails(finding),
-    ]
-      .map(inMessage)
-      .join("; "),
+    ruleDescription: RULES[rule].description,
+    text: sentences.map(formatMessage).join("; "),
     identity: [rule, address],
     address,
     ...(allowed !== undefined && {
-      justification: `${escapeControlCharacters(allowed.reason)} (until ${escapeControlCharacters(allowed.expires)})`,
+      justification: escapeControlCharacters(
+        `${allowed.reason} (until ${allowed.expires})`,
+      ),
     }),
   };
 }
 
-function accessResult(gained: RichText): Result {
+function toAccessResult(gained: RichText): Result {
   return {
     rule: ACCESS_RULE,
     level: "note",
-    meaning: "Someone can do what they could not do before.",
-    text: inMessage(gained),
+    ruleDescription: "A principal gains access that it did not have before.",
+    text: formatMessage(gained),
     identity: [ACCESS_RULE, toPlainText(gained)],
   };
 }
 
-function ruleObject({ rule, level, meaning }: Result): object {
+function toRule({ rule, level, ruleDescription }: Result): object {
   const words = escapeControlCharacters(rule).replaceAll("-", " ");
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   return {
     id: rule,
     shortDescription: { text: title },
-    fullDescription: { text: `${title}. ${meaning}` },
+    fullDescription: { text: `${title}. ${ruleDescription}` },
     help: {
       text:
         rule === ACCESS_RULE
-          ? meaning
-          : `${meaning} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
+          ? ruleDescription
+          : `${ruleDescription} To permit it, add an entry with the address, the rule, a reason and a last day to the allow-list.`,
     },
     defaultConfiguration: { level },
   };
 }
 
-/** GitHub accepts no result without a file of the repository; a plan has none. */
-function locationObject(address: string | undefined): object {
+/** Returns a location in a file of the repository, which GitHub requires although a plan has none. */
+function toLocation(address: string | undefined): object {
   return {
     physicalLocation: {
       artifactLocation: { uri: "main.ts", uriBaseId: "%SRCROOT%" },
       region: { startLine: 1 },
     },
-    ...(address !== undefined && {
-      logicalLocations: [
-        {
-          fullyQualifiedName: escapeControlCharacters(address),
-          kind: "resource",
-        },
-      ],
-    }),
+    logicalLocations:
+      address === undefined
+        ? undefined
+        : [
+            {
+              fullyQualifiedName: escapeControlCharacters(address),
+              kind: "resource",
+            },
+          ],
   };
 }
 
-/** Names results apart, the same in every run, whatever else is found. */
-function fingerprints(stage: string): (identity: readonly string[]) => string {
-  const known = new Map<string, number>();
+/** Returns a function whose results are unique in a run, and equal in every run with the same results. */
+function createFingerprints(
+  stage: string,
+): (identity: readonly string[]) => string {
+  const counts = new Map<string, number>();
   return (identity) => {
     const hash = createHash("sha256")
       .update(JSON.stringify([stage, ...identity]))
       .digest("hex");
-    const count = (known.get(hash) ?? 0) + 1;
-    known.set(hash, count);
+    const count = (counts.get(hash) ?? 0) + 1;
+    counts.set(hash, count);
     return `${hash}:${count}`;
   };
 }
 
-/** A sentence in which no name makes a link. */
-function inMessage(sentence: RichText): string {
+/** Formats a sentence without links, which GitHub would render. */
+function formatMessage(sentence: RichText): string {
   return escapeControlCharacters(toPlainText(sentence)).replaceAll("](", "] (");
 }

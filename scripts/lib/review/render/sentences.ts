@@ -1,33 +1,33 @@
 import type { Redacted } from "../../plan/redactor";
-import { listNames, literal, text, type RichText } from "../../plan/rich-text";
+import { listNames, literal, type RichText, text } from "../../plan/rich-text";
 import type {
   Finding,
   Gate,
   PlanReview,
   ReviewedFinding,
-  Severity,
   ValueChange,
   Verdict,
 } from "../review-model";
 import { isNotReviewed } from "../rules/registry";
 
-const SEVERITY_WORD = {
+const LABELS = {
   "data-loss": "Data loss",
   breaking: "Breaking",
   weakening: "Weakening",
-} as const satisfies Readonly<Record<Severity, string>>;
+  "not-reviewed": "Not reviewed",
+} as const;
 
-/** Returns the word before a finding: how severe it is, or that a part of the plan is not reviewed. */
+type FindingLabel = (typeof LABELS)[keyof typeof LABELS];
+
+/** Returns the severity of a finding as a label, or that a part of the plan is not reviewed. */
 export function getFindingLabel({
   severity,
   rule,
-}: Pick<Finding, "severity" | "rule">): FindingWord {
-  return isNotReviewed(rule) ? "Not reviewed" : SEVERITY_WORD[severity];
+}: Pick<Finding, "severity" | "rule">): FindingLabel {
+  return LABELS[isNotReviewed(rule) ? "not-reviewed" : severity];
 }
 
-type FindingWord = (typeof SEVERITY_WORD)[Severity] | "Not reviewed";
-
-/** Returns the sentence of a finding for output that has no word before it. */
+/** Formats a finding for output without labels. */
 export function formatFinding({ rule, message }: Finding): RichText {
   return isNotReviewed(rule) ? text`not reviewed: ${message}` : message;
 }
@@ -35,25 +35,39 @@ export function formatFinding({ rule, message }: Finding): RichText {
 /** A part of the verdict, such as `2 to add`. */
 export interface VerdictPart {
   readonly text: string;
-  /** Whether something that exists will not. */
+  /** Whether resources no longer exist, or are no longer managed. */
   readonly isDestructive: boolean;
 }
 
-/** Returns what a plan would do by the number of resources, without what it does to none. */
+const VERDICT_TEXTS: readonly (readonly [
+  keyof Omit<Verdict, "isEmpty">,
+  text: string,
+  isDestructive?: boolean,
+])[] = [
+  ["add", "to add"],
+  ["change", "to change"],
+  ["destroy", "to destroy", true],
+  ["replace", "to replace", true],
+  ["import", "to import"],
+  ["move", "to move"],
+  ["forget", "to forget", true],
+];
+
+/** Formats the numbers of resources by action; if there are none, of outputs and drift. */
 export function formatVerdict({
   verdict,
   outputs,
   drift,
 }: Pick<PlanReview, "verdict" | "outputs" | "drift">): readonly VerdictPart[] {
   if (verdict.isEmpty) return [{ text: "no changes", isDestructive: false }];
-  const parts = VERDICT_WORDS.filter(([key]) => verdict[key] > 0).map(
-    ([key, words, isDestructive]) => ({
+  const parts = VERDICT_TEXTS.filter(([key]) => verdict[key] > 0).map(
+    ([key, words, isDestructive = false]) => ({
       text: `${verdict[key]} ${words}`,
       isDestructive,
     }),
   );
   if (parts.length > 0) return parts;
-  const rest = [
+  return [
     ...(outputs.length > 0
       ? [`${formatCount(outputs.length, "output")} to change`]
       : []),
@@ -61,84 +75,55 @@ export function formatVerdict({
       ? [`${formatCount(drift.length, "value")} changed outside Terraform`]
       : []),
     "no resource to add, change or destroy",
-  ];
-  return [{ text: rest.join(", "), isDestructive: false }];
+  ].map((words) => ({ text: words, isDestructive: false }));
 }
 
-const VERDICT_WORDS: readonly (readonly [
-  keyof Omit<Verdict, "isEmpty">,
-  string,
-  boolean,
-])[] = [
-  ["add", "to add", false],
-  ["change", "to change", false],
-  ["destroy", "to destroy", true],
-  ["replace", "to replace", true],
-  ["import", "to import", false],
-  ["move", "to move", false],
-  ["forget", "to forget", true],
-];
-
-/** Returns what a plan is of, before its verdict. */
+/** Formats the stage of a plan. */
 export function formatSubject(stage: Redacted | undefined): RichText {
   return stage === undefined ? literal("Plan") : text`Stage ${stage}`;
 }
 
-/** Returns the line that says which plan is reviewed: its hash, its time, and by which Terraform. */
+/** Formats the hash, the creation time and the Terraform version of a plan. */
 export function formatPlanLine({
   hash,
   date,
   terraformVersion,
 }: PlanReview): RichText {
-  const made = date === undefined ? [] : text` of ${date}`;
-  return text`Plan ${hash as Redacted}${made}, by Terraform ${terraformVersion}`;
+  const created = date === undefined ? [] : text` ${date}`;
+  return text`Plan ${hash as Redacted}, created${created} with Terraform ${terraformVersion}`;
 }
 
-/** Counts findings by their words; says that nothing is lost only if no access is lost or gained, and nothing is unknown. */
+/** Counts findings by label; without findings, states whether access changes. */
 export function formatFindingCounts({
   findings,
   access,
 }: Pick<PlanReview, "findings" | "access">): string {
   if (findings.length === 0) {
-    const rest = [
-      ...(access.gained.length > 0
-        ? [`access is gained (${access.gained.length})`]
-        : []),
-      ...(access.lost.length > 0
-        ? [`access is lost (${access.lost.length})`]
-        : []),
-      ...(access.unknown.length > 0
-        ? [`access is unknown (${access.unknown.length})`]
-        : []),
-    ];
-    return rest.length === 0
+    const changes = (["gained", "lost", "unknown"] as const)
+      .filter((kind) => access[kind].length > 0)
+      .map((kind) => `access is ${kind} (${access[kind].length})`);
+    return changes.length === 0
       ? "Nothing is lost, broken or weakened, and no one gains access"
-      : `No findings; ${rest.join(", ")}`;
+      : `No findings; ${changes.join(", ")}`;
   }
-  const counts = FINDING_WORDS.map(
-    (word) =>
-      [
-        findings.filter((one) => getFindingLabel(one) === word).length,
-        word.toLowerCase(),
-      ] as const,
-  );
-  const allowed = findings.filter((one) => one.allowed !== undefined).length;
+  const count = (isCounted: (one: ReviewedFinding) => boolean): number =>
+    findings.filter(isCounted).length;
   return [
-    ...counts
-      .filter(([number]) => number > 0)
-      .map(([number, word]) => `${number} ${word}`),
-    ...(allowed > 0 ? [`${allowed} of them allowed`] : []),
-  ].join(", ");
+    ...Object.values(LABELS).map((label) => ({
+      number: count((one) => getFindingLabel(one) === label),
+      label: label.toLowerCase(),
+    })),
+    {
+      number: count(({ allowed }) => allowed !== undefined),
+      label: "of them allowed",
+    },
+  ]
+    .filter(({ number }) => number > 0)
+    .map(({ number, label }) => `${number} ${label}`)
+    .join(", ");
 }
 
-const FINDING_WORDS: readonly FindingWord[] = [
-  "Data loss",
-  "Breaking",
-  "Weakening",
-  "Not reviewed",
-];
-
-/** Returns where a finding is, by which attributes and rule, and what allows it. */
+/** Formats the address, attributes, rule and allow-list entry of a finding. */
 export function formatFindingDetails(
   finding: Finding & Pick<ReviewedFinding, "allowed">,
 ): readonly RichText[] {
@@ -153,13 +138,12 @@ export function formatFindingDetails(
   ];
 }
 
-/** A heading and the sentences under it. */
-export interface Section {
+interface Section {
   readonly title: string;
   readonly lines: readonly RichText[];
 }
 
-/** Returns the sections after the findings, also those without a sentence. */
+/** Returns the sections after the findings, including empty ones. */
 export function listSections({
   access,
   drift,
@@ -174,25 +158,25 @@ export function listSections({
     { title: "Access gained", lines: access.gained },
     { title: "Access lost", lines: access.lost },
     { title: "Access unknown", lines: access.unknown },
-    { title: "Same access, written in another way", lines: access.same },
+    { title: "Policies rewritten with the same access", lines: access.same },
     { title: "Drift: changed outside Terraform", lines: drift },
   ];
 }
 
-/** Returns whether the gate lets the plan pass. */
+/** Formats the result of the gate. */
 export function formatGateResult({ policy, passes }: Gate): RichText {
-  if (!passes) return text`stops this plan, by policy ${literal(policy)}`;
+  if (!passes) return text`blocks this plan (policy ${literal(policy)})`;
   return policy === "off"
     ? literal("off")
-    : text`passes, by policy ${literal(policy)}`;
+    : text`passes (policy ${literal(policy)})`;
 }
 
-/** Returns how a value changes: its path, and how. */
+/** Formats the path and the change of a value. */
 export function formatValueChange({ path, message }: ValueChange): RichText {
   return text`${path} ${message}`;
 }
 
-/** Returns a number of things. */
-export function formatCount(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+/** Formats a number and a noun, such as `2 outputs`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { text, type RichText } from "../../plan/rich-text";
 import { escapeControlCharacters } from "../../cli/escape";
+import { type RichText, text, toPlainText } from "../../plan/rich-text";
 import type {
   Action,
   Change,
@@ -11,155 +11,132 @@ import type {
 import {
   formatFindingCounts,
   formatFindingDetails,
-  getFindingLabel,
   formatGateResult,
   formatPlanLine,
-  listSections,
   formatSubject,
   formatValueChange,
   formatVerdict,
+  getFindingLabel,
+  listSections,
 } from "./sentences";
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-const LOUD: Style = ["bold", "red"];
-const SEVERITY_STYLE: Readonly<Record<Severity, Style>> = {
-  "data-loss": LOUD,
+const DESTRUCTIVE: Style = ["bold", "red"];
+const SEVERITY_STYLES: Readonly<Record<Severity, Style>> = {
+  "data-loss": DESTRUCTIVE,
   breaking: "red",
   weakening: "yellow",
 };
-const ACTION_STYLE: Partial<Readonly<Record<Action, Style>>> = {
+const ACTION_STYLES: Partial<Readonly<Record<Action, Style>>> = {
   create: "green",
   update: "yellow",
-  replace: LOUD,
-  delete: LOUD,
-  forget: LOUD,
+  replace: DESTRUCTIVE,
+  delete: DESTRUCTIVE,
+  forget: DESTRUCTIVE,
 };
 
-/**
- * Renders a review for a terminal: the verdict and the gate first, a sentence in a line, and nothing that moves the cursor but
- * the colors that were asked for.
- */
+/** Renders a review for a terminal, with one line for each sentence; control characters of names are escaped. */
 export function renderText(
   review: PlanReview,
   { colors = false }: { readonly colors?: boolean } = {},
 ): string {
   const paint: Paint = (style, words) =>
     colors ? styleText(style, words, { validateStream: false }) : words;
-  const blocks = [
-    [
-      heading(review, paint),
-      inLine(formatPlanLine(review)),
-      ...gateLines(review, paint),
-    ],
-    findingLines(review, paint),
+  const formatSection = (
+    title: string,
+    lines: readonly string[],
+    count = lines.length,
+  ): readonly string[] =>
+    lines.length === 0
+      ? []
+      : [
+          paint("bold", `${title} (${count})`),
+          ...lines.map((line) => `  ${line}`),
+        ];
+  return [
+    formatHead(review, paint),
+    formatFindings(review, paint),
     ...listSections(review).map(({ title, lines }) =>
-      titled(title, lines.map(inLine), paint),
+      formatSection(title, lines.map(formatLine)),
     ),
-    titled(
+    formatSection(
       "Changes",
-      review.changes.flatMap((change) => changeLines(change, paint)),
-      paint,
+      review.changes.flatMap((change) => formatChange(change, paint)),
       review.changes.length,
     ),
-    titled(
+    formatSection(
       "Outputs",
-      review.outputs.map((output) => inLine(formatValueChange(output))),
-      paint,
+      review.outputs.map((output) => formatLine(formatValueChange(output))),
     ),
-  ];
-  return blocks
+  ]
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join("\n")}\n`)
     .join("\n");
 }
 
-function heading(review: PlanReview, paint: Paint): string {
-  const parts = formatVerdict(review).map(
-    ({ text: words, isDestructive: isLoud }) =>
-      isLoud ? paint(LOUD, words.toUpperCase()) : words,
+function formatHead(review: PlanReview, paint: Paint): readonly string[] {
+  const { stage, gate } = review;
+  const verdict = formatVerdict(review).map((part) =>
+    part.isDestructive
+      ? paint(DESTRUCTIVE, part.text.toUpperCase())
+      : part.text,
   );
-  return `${paint("bold", inLine(formatSubject(review.stage)))}: ${parts.join(", ")}`;
+  const result = formatLine(formatGateResult(gate));
+  return [
+    `${paint("bold", formatLine(formatSubject(stage)))}: ${verdict.join(", ")}`,
+    formatLine(formatPlanLine(review)),
+    `Gate: ${paint(gate.passes ? "green" : DESTRUCTIVE, result)}`,
+    ...gate.stoppedBy.map((reason) => `  ${formatLine(reason)}`),
+    ...gate.notices.map((notice) => `  notice: ${formatLine(notice)}`),
+  ];
 }
 
-function findingLines(review: PlanReview, paint: Paint): readonly string[] {
+function formatFindings(review: PlanReview, paint: Paint): readonly string[] {
   const { findings, verdict } = review;
   if (findings.length === 0)
     return verdict.isEmpty ? [] : [`${formatFindingCounts(review)}.`];
   return [
     paint("bold", formatFindingCounts(review)),
-    ...findings.flatMap((finding) =>
-      findingBlock(finding, paint).map((line) => `  ${line}`),
-    ),
+    ...findings.flatMap((finding) => formatFindingLines(finding, paint)),
   ];
 }
 
-function findingBlock(
+function formatFindingLines(
   finding: ReviewedFinding,
   paint: Paint,
 ): readonly string[] {
-  const isAllowed = finding.allowed !== undefined;
-  const word = getFindingLabel(finding).toUpperCase();
-  const mark = paint(
-    isAllowed ? "dim" : SEVERITY_STYLE[finding.severity],
-    isAllowed ? `${word} (allowed)` : word,
-  );
-  const details = formatFindingDetails(finding).map(inLine).join("; ");
+  const label = getFindingLabel(finding).toUpperCase();
+  const mark =
+    finding.allowed === undefined
+      ? paint(SEVERITY_STYLES[finding.severity], label)
+      : paint("dim", `${label} (allowed)`);
+  const details = formatFindingDetails(finding).map(formatLine).join("; ");
   return [
-    `${mark} ${inLine(finding.message)}`,
-    `  ${paint("dim", details)}`,
+    `  ${mark} ${formatLine(finding.message)}`,
+    `    ${paint("dim", details)}`,
     ...finding.consequences.map(
-      (one) =>
-        `  - ${inLine(one.message)} ${paint("dim", `(${inLine(text`${one.address}`)})`)}`,
+      ({ message, address }) =>
+        `    - ${formatLine(message)} ${paint("dim", `(${escapeControlCharacters(address)})`)}`,
     ),
   ];
 }
 
-function gateLines({ gate }: PlanReview, paint: Paint): readonly string[] {
-  const result = inLine(formatGateResult(gate));
-  return [
-    `Gate: ${gate.passes ? paint("green", result) : paint(LOUD, result)}`,
-    ...gate.stoppedBy.map((reason) => `  ${inLine(reason)}`),
-    ...gate.notices.map((notice) => `  ${inLine(text`notice: ${notice}`)}`),
-  ];
-}
-
-function changeLines(change: Change, paint: Paint): readonly string[] {
+function formatChange(change: Change, paint: Paint): readonly string[] {
   const { address, action, what, movedFrom, values } = change;
-  const style = ACTION_STYLE[action];
-  const word = style === LOUD ? action.toUpperCase() : action;
-  const where =
-    movedFrom === undefined
-      ? text`${address} (${what})`
-      : text`${address} (${what}), before ${movedFrom}`;
+  const style = ACTION_STYLES[action];
+  const label = style === DESTRUCTIVE ? action.toUpperCase() : action;
+  const moved = movedFrom === undefined ? [] : text`, moved from ${movedFrom}`;
   return [
-    `${style === undefined ? word : paint(style, word)} ${inLine(where)}`,
+    `${style === undefined ? label : paint(style, label)} ${formatLine(text`${address} (${what})${moved}`)}`,
     ...values.map(
       ({ path, message, summary = message }) =>
-        `  ${inLine(text`${path} ${summary}`)}`,
+        `  ${formatLine(text`${path} ${summary}`)}`,
     ),
   ];
 }
 
-function titled(
-  title: string,
-  lines: readonly string[],
-  paint: Paint,
-  count = lines.length,
-): readonly string[] {
-  return lines.length === 0
-    ? []
-    : [
-        paint("bold", `${title} (${count})`),
-        ...lines.map((line) => `  ${line}`),
-      ];
-}
-
-function inLine(sentence: RichText): string {
-  return sentence
-    .map((part) =>
-      escapeControlCharacters(typeof part === "string" ? part : part.name),
-    )
-    .join("");
+function formatLine(sentence: RichText): string {
+  return escapeControlCharacters(toPlainText(sentence));
 }

@@ -1,4 +1,4 @@
-import { BLOCK_ATTRIBUTES, MAP_ATTRIBUTES } from "./block-attributes";
+import schema from "./provider-schema.json";
 import { REVIEWED_TYPES, RULES } from "./registry";
 import { ASSIGNED, REPLACES } from "./rule";
 
@@ -11,9 +11,22 @@ export const IGNORED_OF_EVERY_TYPE: Readonly<Record<string, string>> = {
   "how long Terraform waits": "timeouts",
 };
 
+/** Attributes whose keys are free, such as tags. */
+const MAP_ATTRIBUTES = [
+  "attribute_mapping",
+  "attributes",
+  "client_metadata",
+  "provider_details",
+  "roles",
+  "supported_login_providers",
+  "tags",
+  "tags_all",
+  "validation_data",
+];
+
 type Category = "rule" | "access" | "ignored";
 
-/** Returns the attributes of a type that the review knows, by category; a path stands for all attributes under it. */
+/** Returns the attributes of a type that the review knows, by category; a path includes all attributes under it. */
 export function listKnownAttributes(
   type: string,
 ): Readonly<Record<Category, readonly string[]>> {
@@ -24,11 +37,7 @@ const KNOWN = new Map(
   Object.entries(REVIEWED_TYPES).map(([type, { access = [], ignored }]) => [
     type,
     {
-      rule: [
-        ...new Set(
-          Object.values(RULES).flatMap(({ covers }) => covers[type] ?? []),
-        ),
-      ].sort(),
+      rule: Object.values(RULES).flatMap(({ covers }) => covers[type] ?? []),
       access,
       ignored: [
         ...Object.values(IGNORED_OF_EVERY_TYPE),
@@ -38,44 +47,30 @@ const KNOWN = new Map(
   ]),
 );
 
-/** Returns the attributes of blocks of a type, by their paths. */
-export function listBlockAttributes(type: string): readonly string[] {
-  return BLOCK_PATHS.get(type) ?? [];
-}
-
-const BLOCK_PATHS = new Map(
-  Object.entries(BLOCK_ATTRIBUTES).map(([type, blocks]) => [
-    type,
-    Object.entries(blocks).flatMap(([block, names]) =>
-      splitNames(names).map((name) => `${block}.${name}`),
-    ),
-  ]),
-);
-
 /** Whether the review knows a type of resource. */
 export function isReviewedType(type: string): boolean {
   return KNOWN.has(type);
 }
 
-/** Returns what reviews an attribute; `undefined` if the review does not know it. */
+/** Returns what reviews an attribute; `undefined` for an attribute that only a newer provider has. */
 export function classifyAttribute(
   type: string,
   path: string,
 ): Category | undefined {
   const [root = ""] = path.split(".");
-  const known = listKnownAttributes(type);
-  const blocks = listBlockAttributes(type);
-  const isInBlock = MAP_ATTRIBUTES.includes(root) || blocks.includes(path);
+  const attributes = Object.values(schema).flatMap(
+    (types: Readonly<Record<string, readonly string[]>>) => types[type] ?? [],
+  );
+  const isInSchema = MAP_ATTRIBUTES.includes(root) || attributes.includes(path);
+  const { rule, access, ignored } = listKnownAttributes(type);
   const isListed = (paths: readonly string[]): boolean =>
     paths.includes(path) ||
-    (isInBlock && paths.some((one) => path.startsWith(`${one}.`)));
-  if (isListed(known.rule)) return "rule";
-  if (isListed(known.access)) return "access";
-  if (isListed(known.ignored)) return "ignored";
-  const isWholeBlock = [...known.rule, ...known.access, ...blocks].some((one) =>
-    one.startsWith(`${path}.`),
-  );
-  return isWholeBlock ? "rule" : undefined;
+    (isInSchema && paths.some((one) => path.startsWith(`${one}.`)));
+  if (isListed(rule)) return "rule";
+  if (isListed(access)) return "access";
+  if (isListed(ignored)) return "ignored";
+  const isBlock = attributes.some((one) => one.startsWith(`${path}.`));
+  return isBlock ? "rule" : undefined;
 }
 
 export function splitNames(names: string): readonly string[] {

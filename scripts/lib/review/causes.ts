@@ -1,0 +1,201 @@
+import { readText, toBlocks, type Value } from "../plan/attribute";
+import type { PlanModel } from "../plan/plan-model";
+import type { Resource } from "../plan/snapshot";
+import { resolveScope } from "../access/client-access";
+import { findMissing, getMembers } from "./rules/rule";
+import { findSecret, indexSecretClients } from "./secret-clients";
+
+/** Data that the search for causes needs, collected once for a plan. */
+export interface CauseContext {
+  readonly plan: PlanModel;
+  /** Addresses before the apply of resources that are deleted or replaced. */
+  readonly removed: ReadonlySet<string>;
+  /** Addresses before the apply of roles that a group or an identity pool still names after it. */
+  readonly rolesInUse: ReadonlySet<string>;
+}
+
+/** A rule whose findings are consequences of findings of another rule. */
+export interface Cause {
+  readonly cause: RegExp;
+  readonly consequence: RegExp;
+  /** Returns the resources, as they are before the apply, that cause the change of another one. */
+  readonly find: (
+    consequence: Resource,
+    context: CauseContext,
+  ) => readonly (Resource | undefined)[];
+}
+
+/** Causes that may themselves be the consequence of another cause come first. */
+export const CAUSES: readonly Cause[] = [
+  {
+    cause: /^role-(replaced|destroyed)$/,
+    consequence: /^role-policy(-attachment)?-(replaced|destroyed)$/,
+    find: ({ values }, { plan }) => [
+      plan.before.find("aws_iam_role", values.role),
+    ],
+  },
+  {
+    cause: /^secret-(replaced|destroyed)$/,
+    consequence: /^secret-(value|policy)-(replaced|destroyed)$/,
+    find: (part, { plan }) => [findSecret(part, plan.before)],
+  },
+  {
+    cause: /^bucket-(replaced|destroyed)$/,
+    consequence: /^(bucket-\w+|public-access-block)-(replaced|destroyed)$/,
+    find: ({ values: { bucket } }, { plan }) =>
+      plan.before
+        .listByType("aws_s3_bucket")
+        .filter(
+          ({ values }) =>
+            isSameText(values.bucket, bucket) || isSameText(values.id, bucket),
+        ),
+  },
+  {
+    cause: /^key-(replaced|destroyed)$/,
+    consequence: /^key-alias-(replaced|destroyed)$/,
+    find: ({ values: { target_key_id: id } }, { plan }) => [
+      plan.before.find("aws_kms_key", id),
+      ...plan.before
+        .listByType("aws_kms_key")
+        .filter(({ values }) => isSameText(values.key_id, id)),
+    ],
+  },
+  {
+    cause: /^identity-pool-(replaced|destroyed)$/,
+    consequence: /^identity-pool-roles-(replaced|destroyed)$/,
+    find: ({ values }, { plan }) => [
+      plan.before.find("aws_cognito_identity_pool", values.identity_pool_id),
+    ],
+  },
+  {
+    cause: /^(scope-(removed|renamed)|resource-server-(replaced|destroyed))$/,
+    consequence: /^client-scope-removed$/,
+    find: findServersOfLostScopes,
+  },
+  {
+    cause: /^group-(replaced|destroyed)$/,
+    consequence: /^role(-policy|-policy-attachment)?-(replaced|destroyed)$/,
+    find: findGroupsOfRole,
+  },
+  {
+    cause: /^client-(replaced|destroyed)$/,
+    consequence: /^secret(-value|-policy)?-(replaced|destroyed)$/,
+    find: (part, { plan }) => indexSecretClients(plan.before).findClients(part),
+  },
+  {
+    cause: /^user-pool-(replaced|destroyed)$/,
+    consequence: /-(replaced|destroyed)$/,
+    find: findUserPools,
+  },
+];
+
+export function createCauseContext(plan: PlanModel): CauseContext {
+  const { before, after, resources } = plan;
+  const roles: readonly (Value | undefined)[] = [
+    ...after
+      .listByType("aws_cognito_user_group")
+      .map(({ values }) => values.role_arn),
+    ...after
+      .listByType("aws_cognito_identity_pool_roles_attachment")
+      .flatMap(({ values }) => [
+        ...toBlocks(values.roles).flatMap((one) => Object.values(one)),
+        ...toBlocks(values.role_mapping)
+          .flatMap(({ mapping_rule: rules }) => toBlocks(rules))
+          .map((rule) => rule.role_arn),
+      ]),
+  ];
+  return {
+    plan,
+    removed: new Set(
+      resources
+        .filter(
+          ({ action, deposed }) =>
+            deposed === undefined &&
+            (action === "delete" || action === "replace"),
+        )
+        .map(({ address, previousAddress }) => previousAddress ?? address),
+    ),
+    rolesInUse: new Set(
+      roles.flatMap((role) => before.find("aws_iam_role", role)?.address ?? []),
+    ),
+  };
+}
+
+/** Finds the pool of a resource, or of the client that a secret is for. */
+function findUserPools(
+  part: Resource,
+  { plan: { before } }: CauseContext,
+): readonly (Resource | undefined)[] {
+  const parts = part.type.startsWith("aws_secretsmanager_")
+    ? indexSecretClients(before).findClients(part)
+    : [part];
+  return parts.map(({ values }) =>
+    before.find("aws_cognito_user_pool", values.user_pool_id),
+  );
+}
+
+/** Finds the groups of a role that ends with them, because nothing else names it. */
+function findGroupsOfRole(
+  part: Resource,
+  { plan: { before }, removed, rolesInUse }: CauseContext,
+): readonly Resource[] {
+  const role =
+    part.type === "aws_iam_role"
+      ? part
+      : before.find("aws_iam_role", part.values.role);
+  return role === undefined ||
+    rolesInUse.has(role.address) ||
+    !removed.has(role.address)
+    ? []
+    : before
+        .listByType("aws_cognito_user_group")
+        .filter(
+          ({ values }) =>
+            before.find("aws_iam_role", values.role_arn)?.address ===
+            role.address,
+        );
+}
+
+/** Finds the servers of a client that loses only scopes which its server loses too. */
+function findServersOfLostScopes(
+  client: Resource,
+  { plan: { before, after, resources } }: CauseContext,
+): readonly Resource[] {
+  const path = "allowed_oauth_scopes";
+  const change = resources.find(
+    ({ address, previousAddress, deposed }) =>
+      deposed === undefined && (previousAddress ?? address) === client.address,
+  );
+  const later = change && after.get(change.address);
+  const lost = findMissing(
+    getMembers(later?.values ?? {}, path).map((one) =>
+      resolveScope(one, after),
+    ),
+    getMembers(client.values, path).map((one) => resolveScope(one, before)),
+  );
+  const remaining = new Set(
+    after
+      .listByType("aws_cognito_resource_server")
+      .flatMap((server) =>
+        toBlocks(server.values.scope).map(
+          (scope) =>
+            `${getIdentifier(server)}/${readText(scope, "scope_name") ?? ""}`,
+        ),
+      ),
+  );
+  return lost.some((scope) => remaining.has(scope))
+    ? []
+    : before
+        .listByType("aws_cognito_resource_server")
+        .filter((server) =>
+          lost.every((scope) => scope.startsWith(`${getIdentifier(server)}/`)),
+        );
+}
+
+function getIdentifier({ address, values }: Resource): string {
+  return readText(values, "identifier") ?? address;
+}
+
+function isSameText(one: Value | undefined, other: Value | undefined): boolean {
+  return typeof one === "string" && one === other;
+}
