@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { getEnvironment, getSetting } from "../stacks/config/environment";
-import { STAGE_NAME } from "../stacks/config/setting-parsers";
+import { STAGE_NAME } from "../stacks/config/setting-row";
 import { getEnvironmentSecretName } from "../stacks/naming";
 import { resolveAwsTarget } from "./lib/aws/client";
 import { runCommand, UsageError } from "./lib/cli/command";

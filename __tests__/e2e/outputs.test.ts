@@ -223,10 +223,10 @@ describeLocal("outputs of any text", () => {
       const hidden = await outputs("json");
       expect(JSON.parse(hidden.stdout)).toEqual({
         ...values,
-        hush: "********",
+        hush: "(redacted)",
       });
       expect(hidden.stdout + hidden.stderr).not.toContain(CANARY);
-      expect(hidden.stderr).toMatch(/^sensitive, so masked: hush/m);
+      expect(hidden.stderr).toMatch(/^redacted, because sensitive: hush/m);
       const open = await outputs("json", {}, "--show-sensitive");
       expect(JSON.parse(open.stdout)).toEqual(shown);
       expect(open.stderr).not.toContain(CANARY);
@@ -413,7 +413,7 @@ describeLocal("sync-env", () => {
     expect(first).toEqual({
       code: 0,
       stdout: "",
-      stderr: `null in the secret, so empty: GONE
+      stderr: `null in the secret, empty in the file: GONE
 .env.dev written from secret veda-auth-dev-env in us-west-2: 6 variables
   added: STAGE, LINES, COUNT, GONE
   changed: OTHER
@@ -432,28 +432,28 @@ describeLocal("sync-env", () => {
     const again = await sync("veda-auth-dev-env");
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(
-      /^\.env\.dev holds what secret .* 6 variables$/m,
+      /^\.env\.dev matches secret .* 6 variables$/m,
     );
     expect(statSync(file).ino).toBe(ino);
     expect((await sync("-s", "dev", "--check")).code).toBe(0);
   });
 
   test.each([
-    ["not JSON", CANARY, /must hold a JSON object/],
-    ["a list", `["${CANARY}"]`, /must hold a JSON object/],
-    ["empty", "{}", /must have variables, got none$/m],
+    ["not JSON", CANARY, /must be a JSON object/],
+    ["a list", `["${CANARY}"]`, /must be a JSON object/],
+    ["empty", "{}", /must be a JSON object/],
     ["with an invalid name", `{"A B":"${CANARY}"}`, /got "A B"$/m],
     [
       "of another stage",
       `{"STAGE":"prod","A":"${CANARY}"}`,
-      /must be of stage "dev"/,
+      /must be "dev"/,
     ],
     [
       "with a value that does not fit",
       `{"A":"${CANARY}\\r\\n"}`,
-      /got those of A,/,
+      /got A,/,
     ],
-    ["binary", Buffer.from(CANARY), /must hold text, got bytes$/m],
+    ["binary", Buffer.from(CANARY), /must be text, got bytes$/m],
   ])(
     "leaves the file unchanged if the secret is %s",
     async (_, text, message) => {

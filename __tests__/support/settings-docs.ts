@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ComputedDefault, type Setting } from "../../stacks/config/setting-row";
+import type { Setting } from "../../stacks/config/setting-row";
 import { SETTING_ROWS } from "../../stacks/config/settings";
 
 const PROJECT = path.resolve(__dirname, "../..");
@@ -65,8 +65,8 @@ function describeSetting({ description, requires }: Setting): string {
 }
 
 /** Returns the default of a setting as the documentation shows it. */
-export function describeDefault({ default: value }: Setting): string {
-  if (value instanceof ComputedDefault) return value.text;
+function describeDefault({ default: value, defaultText }: Setting): string {
+  if (defaultText !== undefined) return defaultText;
   if (value === undefined) return "none";
   const text = (Array.isArray(value) ? value : [value])
     .map((item) => JSON.stringify(item).replaceAll('"', ""))

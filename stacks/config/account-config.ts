@@ -10,11 +10,14 @@ import {
   getSetting,
   type HostEnvironment,
 } from "./environment";
-import { parseSettings } from "./parse-settings";
 import type { Settings } from "./settings";
 import { canShareAccount, findDeployConflicts } from "./stage-conflicts";
 import { createOidcProviderConfig, createStackConfig } from "./stage-config";
-import { validateSettings, validateStateKey } from "./validate-settings";
+import {
+  parseSettings,
+  validateSettings,
+  validateStateKey,
+} from "./parse-settings";
 
 /** Stages of the app that a configuration of the account is read with. */
 export interface KnownStages {

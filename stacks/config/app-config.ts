@@ -8,7 +8,7 @@ import {
   getSetting,
   readHostEnvironment,
 } from "./environment";
-import { parseBoolean } from "./setting-parsers";
+import { parseBoolean } from "./environment";
 import { parseStageConfig } from "./stage-config";
 import { findStageConflicts } from "./stage-conflicts";
 import {

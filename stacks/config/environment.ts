@@ -1,5 +1,4 @@
 import { userInfo } from "node:os";
-import { parseBoolean } from "./setting-parsers";
 
 /** Variables of a process or of a file, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,4 +51,16 @@ export function getUserName(): string | undefined {
     // a container can run as a user without an entry in passwd
     return undefined;
   }
+}
+
+const TRUE = ["1", "true", "t", "yes", "y", "on"];
+const FALSE = ["0", "false", "f", "no", "n", "off"];
+
+/** Describes the words that {@link parseBoolean} knows. */
+export const BOOLEAN_RULE = `one of ${[...TRUE, ...FALSE].join(", ")}`;
+
+/** Returns `undefined` for a text that is neither true nor false. */
+export function parseBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  return TRUE.includes(word) ? true : FALSE.includes(word) ? false : undefined;
 }

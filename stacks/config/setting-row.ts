@@ -1,27 +1,36 @@
-import type { HostEnvironment } from "./environment";
-import type { InvalidValue } from "./setting-parsers";
+import {
+  findViolation,
+  LIMITS,
+  type Limit,
+} from "../../constructs/constraints";
+import {
+  BOOLEAN_RULE,
+  type HostEnvironment,
+  parseBoolean,
+} from "./environment";
+
+/** Values of a setting that cannot be parsed, and the rest of the sentence "must be …". */
+export class InvalidValue {
+  constructor(
+    readonly expected: string,
+    readonly values: readonly string[],
+  ) {}
+}
 
 /** Values that a default can derive from. */
 export interface DefaultContext extends HostEnvironment {
-  readonly APP_NAME: string;
-  readonly STAGE: string;
-}
-
-/** A default that derives from other values. */
-export class ComputedDefault<V> {
-  /** @param text the default as the documentation describes it */
-  constructor(
-    readonly text: string,
-    readonly compute: (context: DefaultContext) => V,
-  ) {}
+  readonly appName: string;
+  readonly stage: string;
 }
 
 /** A row of the table: a setting with everything that parses, defaults and documents it. */
 export interface Setting<Name extends string = string, T = unknown, D = T> {
   readonly name: Name;
   readonly parse: (text: string) => T | InvalidValue;
-  /** Value if the setting is unset; `undefined` if the setting is optional. */
+  /** Value if the setting is unset, or a function that computes it; `undefined` if the setting is optional. */
   readonly default: D;
+  /** Description of a default that is computed. */
+  readonly defaultText?: string | undefined;
   readonly description: string;
   /** Settings that must be set too, unless this one is `false`. */
   readonly requires: readonly string[];
@@ -30,26 +39,115 @@ export interface Setting<Name extends string = string, T = unknown, D = T> {
 /** Type of a setting's value. */
 export type Value<S> =
   S extends Setting<string, infer T, infer D>
-    ? D extends undefined
-      ? T | undefined
-      : D extends ComputedDefault<infer V>
-        ? T | V
-        : T
+    ? T | (D extends (context: never) => infer V ? V : D)
     : never;
 
-/** Returns a row of the table. */
+export type ComputeDefault<T> = (context: DefaultContext) => T | undefined;
+
+/** Returns a row of the table. Without a default, the setting is optional. */
 export function setting<
   const Name extends string,
   T,
-  const D extends T | undefined | ComputedDefault<T | undefined>,
+  const D extends T | ComputeDefault<T> | undefined = undefined,
 >(
   name: Name,
-  parse: (text: string) => T | InvalidValue,
-  defaultValue: D,
-  description: string,
-  ...requires: readonly string[]
+  row: {
+    readonly parse: (text: string) => T | InvalidValue;
+    readonly default?: D;
+    readonly defaultText?: string;
+    readonly description: string;
+    readonly requires?: readonly string[];
+  },
 ): Setting<Name, T, D> {
-  return { name, parse, default: defaultValue, description, requires };
+  return { requires: [], ...row, name, default: row.default as D };
+}
+
+export const APP_NAME: Limit<string> = {
+  subject: "app name",
+  expected: "1-100 lowercase letters, digits or hyphens, a letter first",
+  allows: (text) => /^[a-z][a-z0-9-]{0,99}$/.test(text),
+};
+
+/** Names of stages, which are part of file names too. */
+export const STAGE_NAME: Limit<string> = {
+  subject: "stage",
+  expected: "1-100 lowercase letters, digits or hyphens",
+  allows: (text) => /^[a-z0-9-]{1,100}$/.test(text),
+};
+
+export const BUCKET_PATTERN: Limit<string> = {
+  subject: "bucket",
+  expected: "a bucket name, or the beginning of one followed by *",
+  allows: (text) =>
+    /^[a-z0-9][a-z0-9.-]{1,61}\*$/.test(text) || LIMITS.bucketName.allows(text),
+};
+
+/** Returns a parser of a text that AWS limits. */
+export function limited(limit: Limit<string>) {
+  return (text: string): string | InvalidValue => {
+    const expected = findViolation(limit, text);
+    return expected === undefined ? text : new InvalidValue(expected, [text]);
+  };
+}
+
+/** Returns a parser of a comma-separated list without duplicates. */
+export function list(limit: Limit<string>, maximum = Infinity) {
+  return (text: string): readonly string[] | InvalidValue => {
+    const items = [...new Set(text.split(",").map((item) => item.trim()))];
+    const invalid = items.filter((item) => findViolation(limit, item));
+    if (invalid.length > 0)
+      return new InvalidValue(
+        `comma-separated, each ${limit.expected}`,
+        invalid,
+      );
+    return items.length <= maximum
+      ? items
+      : new InvalidValue(`at most ${maximum}, comma-separated`, [
+          `${items.length}`,
+        ]);
+  };
+}
+
+/** Returns a parser of a whole number. */
+export function wholeNumber(limit: Limit<number>) {
+  return (text: string): number | InvalidValue =>
+    /^\d+$/.test(text) && limit.allows(Number(text))
+      ? Number(text)
+      : new InvalidValue(limit.expected, [text]);
+}
+
+/** Returns a parser of one of these words, in any case. */
+export function oneOf<T extends string>(...words: readonly T[]) {
+  return (text: string): T | InvalidValue =>
+    words.find((word) => word === text.toLowerCase()) ??
+    new InvalidValue(`one of ${words.join(", ")}`, [text]);
+}
+
+/** Parses an issuer with or without its scheme, its host in any case. */
+export function oidcIssuer(text: string): string | InvalidValue {
+  const [host = "", ...path] = text.replace(/^https:\/\//i, "").split("/");
+  const issuer = [host.toLowerCase(), ...path].join("/");
+  const limit = LIMITS.oidcProviderUrl;
+  return limit.allows(issuer)
+    ? issuer
+    : new InvalidValue(`${limit.expected}, with or without https://`, [text]);
+}
+
+/** Parses the `owner/name` of a GitHub repository. */
+export function githubRepository(text: string) {
+  const [owner = "", name = "", ...rest] = text.split("/");
+  const isValid =
+    rest.length === 0 &&
+    LIMITS.githubOwner.allows(owner) &&
+    LIMITS.githubRepository.allows(name);
+  return isValid
+    ? { owner, name }
+    : new InvalidValue("owner/name, as GitHub writes it", [text]);
+}
+
+/** Parses a word that is true or false, in any case. */
+export function boolean(text: string): boolean | InvalidValue {
+  return parseBoolean(text) ?? new InvalidValue(BOOLEAN_RULE, [text]);
 }
 
 /** Converts the name of a user to the name of a stage. */

@@ -8,7 +8,7 @@ import type {
 } from "./config";
 import type { Environment, HostEnvironment } from "./environment";
 import type { Settings } from "./settings";
-import { validateSettings } from "./validate-settings";
+import { validateSettings } from "./parse-settings";
 
 /**
  * Returns the configuration of one stage.

@@ -7,7 +7,7 @@ import {
   getSetting,
   type HostEnvironment,
 } from "./environment";
-import { STAGE_NAME } from "./setting-parsers";
+import { STAGE_NAME } from "./setting-row";
 import { SETTING_NAMES } from "./settings";
 
 const PREFIX = ".env.";

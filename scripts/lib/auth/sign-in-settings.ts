@@ -4,11 +4,9 @@ import {
   getEnvironment,
   getSetting,
   getUserName,
-} from "../../../stacks/config/environment";
-import {
   BOOLEAN_RULE,
   parseBoolean,
-} from "../../../stacks/config/setting-parsers";
+} from "../../../stacks/config/environment";
 import {
   readCommonSettings,
   readStageSettings,

@@ -5,7 +5,7 @@ import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
-import { APP_NAME, STAGE_NAME } from "../../../stacks/config/setting-parsers";
+import { APP_NAME, STAGE_NAME } from "../../../stacks/config/setting-row";
 import { SETTINGS } from "../../../stacks/config/settings";
 import { readStageSettings } from "../../../stacks/config/stage-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";

@@ -4,7 +4,7 @@ import {
   type Environment,
   getSetting,
 } from "../../../stacks/config/environment";
-import { STAGE_NAME } from "../../../stacks/config/setting-parsers";
+import { STAGE_NAME } from "../../../stacks/config/setting-row";
 import { parseJsonObject } from "../system/json-object";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
