@@ -5,7 +5,6 @@ import {
   ACCOUNT_ID,
   createClientConfig,
   DEMO_ACCOUNT,
-  listStackResources,
   createUser,
 } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
@@ -17,6 +16,7 @@ import {
   expectSuccess,
 } from "../support/deployment";
 import { removeTemporaryDirectories } from "../support/stage";
+import { listStackResources } from "../support/stack-resources";
 
 const managers = {
   DATA_MANAGERS_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`,

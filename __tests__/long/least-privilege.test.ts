@@ -6,7 +6,6 @@ import {
   ACCOUNT_ID,
   createClientConfig,
   DEMO_ACCOUNT,
-  listStackResources,
   prepareAccount,
 } from "../../scripts/lib/demo/account";
 import {
@@ -29,6 +28,7 @@ import { FaultProxy, type Call } from "../support/fault-proxy";
 import { assumeRole, type RoleSession } from "../support/role-session";
 import { removeTemporaryDirectories } from "../support/stage";
 import { createStateBucket } from "../support/state-bucket";
+import { listStackResources } from "../support/stack-resources";
 
 const BUCKET = "our-auth-state";
 const DEV = "veda-auth-stack-dev";

@@ -5,7 +5,6 @@ import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import {
   createClientConfig,
   DEMO_ACCOUNT,
-  listStackResources,
   prepareAccount,
 } from "../../scripts/lib/demo/account";
 import {
@@ -23,6 +22,7 @@ import { Deployment, expectSuccess } from "./deployment";
 import { PersistentProvider } from "./persistent-provider";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call, type Fault } from "./fault-proxy";
+import { listStackResources } from "./stack-resources";
 
 const TIMEOUT_SECONDS = 180;
 const STACK = "veda-auth-stack-dev";

@@ -10,7 +10,7 @@ import {
 } from "../../../stacks/config/branches";
 import { quoteShellWord } from "../system/shell";
 
-type Settings = readonly (readonly [name: string, value: string])[];
+type Settings = Readonly<Record<string, string>>;
 
 /**
  * Formats a shell script with the settings of the stages, as assignments, and with commands that configure AWS and GitHub.
@@ -21,10 +21,12 @@ export function formatSetupScript(
   outputs: Readonly<Record<string, string>>,
 ): string[] {
   const { github, stages, region } = account;
-  const settings = listStageSettings(account);
+  const settings = getStageSettings(account);
   const lines = [
     "# Settings for the .env file of every stage, in addition to its own:",
-    ...settings.map(([name, value]) => `${name}=${quoteShellWord(value)}`),
+    ...Object.entries(settings).map(
+      ([name, value]) => `${name}=${quoteShellWord(value)}`,
+    ),
   ];
   if (github === undefined) return lines;
   const repository = `${github.owner}/${github.repo}`;
@@ -48,24 +50,27 @@ export function formatSetupScript(
   ];
 }
 
-/** Lists the settings of a stage that depend on the account's stack. */
-function listStageSettings(account: AccountConfig): Settings {
-  const { github } = account;
-  return [
-    ["AWS_ACCOUNT_ID", account.accountId],
-    ["AWS_REGION", account.region],
-    ["STATE_BUCKET_NAME", account.stateBucket.name],
-    ...(account.stateBucket.encryptionKeyAlias === undefined
-      ? []
-      : ([["STATE_CUSTOMER_KEY", "true"]] as const)),
-    ["PERMISSIONS_BOUNDARY_POLICY_NAME", account.boundary.policyName],
-    ...(github === undefined
-      ? []
-      : ([
-          ["OIDC_PROVIDER_URL", github.oidcProvider.issuer],
-          ["OIDC_PROVIDER_EXISTS", "true"],
-        ] as const)),
-  ];
+/** Returns the settings of a stage that depend on the account's stack. */
+function getStageSettings({
+  accountId,
+  region,
+  stateBucket,
+  boundary,
+  github,
+}: AccountConfig): Settings {
+  return {
+    AWS_ACCOUNT_ID: accountId,
+    AWS_REGION: region,
+    STATE_BUCKET_NAME: stateBucket.name,
+    ...(stateBucket.encryptionKeyAlias !== undefined && {
+      STATE_CUSTOMER_KEY: "true",
+    }),
+    PERMISSIONS_BOUNDARY_POLICY_NAME: boundary.policyName,
+    ...(github !== undefined && {
+      OIDC_PROVIDER_URL: github.oidcProvider.issuer,
+      OIDC_PROVIDER_EXISTS: "true",
+    }),
+  };
 }
 
 function formatStage(
@@ -74,23 +79,28 @@ function formatStage(
   repository: string,
   roleArn: (kind: "plan" | "apply") => string,
 ): string[] {
-  const {
-    stage,
-    githubEnvironment: environment,
-    environmentSecretName: environmentSecret,
-    region,
-  } = account;
-  const secret = JSON.stringify(
-    Object.fromEntries([["STAGE", stage], ...settings, ["AWS_REGION", region]]),
-  );
+  const { stage, githubEnvironment: environment, region } = account;
+  const secret = JSON.stringify({
+    STAGE: stage,
+    ...settings,
+    AWS_REGION: region,
+  });
+  const name = account.environmentSecretName;
   const inRepository = ["--repo", repository];
   const inEnvironment = [...inRepository, "--env", environment];
-  const secretsManager = (...words: readonly string[]): string =>
-    formatCommand("aws", "secretsmanager", ...words);
+  const formatSecretCommand = (command: string, ...options: string[]): string =>
+    formatCommand(
+      "aws",
+      "secretsmanager",
+      command,
+      "--region",
+      region,
+      ...options,
+    );
   return [
-    `${secretsManager("create-secret", "--region", region, "--name", environmentSecret, "--secret-string", secret)} ||`,
+    `${formatSecretCommand("create-secret", "--name", name, "--secret-string", secret)} ||`,
     // an existing secret may have additional settings
-    `  ${secretsManager("describe-secret", "--region", region, "--secret-id", environmentSecret)} > /dev/null`,
+    `  ${formatSecretCommand("describe-secret", "--secret-id", name)} > /dev/null`,
     formatSetVariable(
       toPlanRoleVariableName(stage),
       roleArn("plan"),
@@ -134,14 +144,29 @@ function formatSetVariable(
   value: string,
   options: readonly string[],
 ): string {
-  return formatCommand(
-    "gh",
-    "variable",
-    "set",
-    name,
-    ...options,
-    "--body",
-    value,
+  const set = ["gh", "variable", "set", name];
+  return formatCommand(...set, ...options, "--body", value);
+}
+
+/** Formats a command that reads all pages of GitHub's API and selects with a jq query. */
+function formatQuery(path: string, query: string): string {
+  const pages = ["--paginate", `${path}?per_page=100`];
+  return formatCommand("gh", "api", ...pages, "--jq", query);
+}
+
+/** Formats a command that writes to GitHub's API. */
+function formatWrite(
+  method: "POST" | "PUT",
+  path: string,
+  ...options: readonly string[]
+): string {
+  const api = ["gh", "api", "--silent", "--method", method];
+  return formatCommand(...api, path, ...options);
+}
+
+function listBranches(isDeployed: (stage: string) => boolean): string[] {
+  return Object.entries(BRANCH_STAGES).flatMap(([branch, stage]) =>
+    isDeployed(stage) ? [branch] : [],
   );
 }
 
@@ -154,9 +179,9 @@ function formatBranchRules(
   stages: readonly DeployedStage[],
   issuer: string,
 ): string[] {
-  const branches = Object.entries(BRANCH_STAGES)
-    .filter(([, stage]) => stages.some((own) => own.stage === stage))
-    .map(([branch]) => branch);
+  const branches = listBranches((name) =>
+    stages.some(({ stage }) => stage === name),
+  );
   if (branches.length === 0) return [];
   const rulesets = `repos/${repository}/rulesets`;
   const find = `.[] | select(.name == ${JSON.stringify(RULESET)}) | .id`;
@@ -164,10 +189,10 @@ function formatBranchRules(
   return [
     "",
     `# Rules of the deployment branches: ${branches.join(", ")}`,
-    `rules=$(${formatCommand("gh", "api", "--paginate", `${rulesets}?per_page=100`, "--jq", find)})`,
+    `rules=$(${formatQuery(rulesets, find)})`,
     'if [ -z "$rules" ]; then',
     `  printf '%s\\n' ${quoteShellWord(JSON.stringify(createRuleset(branches, issuer)))} |`,
-    `    ${formatCommand("gh", "api", "--silent", "--method", "POST", rulesets, "--input", "-")}`,
+    `    ${formatWrite("POST", rulesets, "--input", "-")}`,
     "fi",
     "",
     "# The rules require an approval of code owners. Name the team that approves deployments in .github/CODEOWNERS:",
@@ -190,34 +215,23 @@ function formatEnvironment(
   const all = `repos/${repository}/environments`;
   const own = `${all}/${encodeURIComponent(environment)}`;
   const policies = `${own}/deployment-branch-policies`;
-  const branches = Object.entries(BRANCH_STAGES)
-    .filter(([, deployed]) => deployed === stage)
-    .map(([branch]) => branch);
-  const list = (query: string) =>
-    formatCommand(
-      "gh",
-      "api",
-      "--paginate",
-      `${policies}?per_page=100`,
-      "--jq",
-      query,
-    );
+  const branches = listBranches((name) => name === stage);
   const isOther = branches.map((name) => `.name != ${JSON.stringify(name)}`);
   const others = `.branch_policies[] | select(${["true", ...isOther].join(" and ")}) | .name`;
   return [
-    `settings=$(${formatCommand("gh", "api", "--paginate", `${all}?per_page=100`, "--jq", formatSettingsQuery(environment))})`,
+    `settings=$(${formatQuery(all, formatSettingsQuery(environment))})`,
     `if [ -z "$settings" ]; then settings=${quoteShellWord(JSON.stringify(BRANCH_POLICY))}; fi`,
-    `printf '%s\\n' "$settings" | ${formatCommand("gh", "api", "--silent", "--method", "PUT", own, "--input", "-")}`,
+    `printf '%s\\n' "$settings" | ${formatWrite("PUT", own, "--input", "-")}`,
     "case $settings in",
     `  *'"reviewers":['*) ;;`,
     `  *) ${formatWarning(`a deployment to environment ${environment} requires no approval: add reviewers`)} ;;`,
     "esac",
     ...branches.flatMap((branch) => [
-      `policy=$(${list(`.branch_policies[] | select(.name == ${JSON.stringify(branch)}) | .id`)})`,
+      `policy=$(${formatQuery(policies, `.branch_policies[] | select(.name == ${JSON.stringify(branch)}) | .id`)})`,
       `[ -n "$policy" ] ||`,
-      `  ${formatCommand("gh", "api", "--silent", "--method", "POST", policies, "-f", `name=${branch}`, "-f", "type=branch")}`,
+      `  ${formatWrite("POST", policies, "-f", `name=${branch}`, "-f", "type=branch")}`,
     ]),
-    `others=$(${list(others)})`,
+    `others=$(${formatQuery(policies, others)})`,
     `[ -z "$others" ] || ${formatWarning(`environment ${environment} also deploys from`, "$others")}`,
   ];
 }
@@ -226,15 +240,11 @@ function formatEnvironment(
 function formatSettingsQuery(environment: string): string {
   const name = JSON.stringify(environment.toLowerCase());
   return [
-    `.environments[] | select((.name | ascii_downcase) == ${name}) | [.protection_rules[]?] as $rules`,
-    JSON.stringify(BRANCH_POLICY),
-  ]
-    .join(" | ")
-    .concat(
-      ' + ([$rules[] | select(.type == "wait_timer") | {wait_timer}] | add // {})',
-      ' + ([$rules[] | select(.type == "required_reviewers") | {prevent_self_review: (.prevent_self_review // false),',
-      " reviewers: [.reviewers[] | {type, id: .reviewer.id}]}] | add // {})",
-    );
+    `.environments[] | select((.name | ascii_downcase) == ${name}) | [.protection_rules[]?] as $rules | ${JSON.stringify(BRANCH_POLICY)}`,
+    ' + ([$rules[] | select(.type == "wait_timer") | {wait_timer}] | add // {})',
+    ' + ([$rules[] | select(.type == "required_reviewers") | {prevent_self_review: (.prevent_self_review // false),',
+    " reviewers: [.reviewers[] | {type, id: .reviewer.id}]}] | add // {})",
+  ].join("");
 }
 
 function createRuleset(branches: readonly string[], issuer: string): object {

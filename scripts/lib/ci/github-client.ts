@@ -1,6 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
-import { fetchWithRetry } from "../http/fetch";
+import { fetchWithRetry, type FetchOptions } from "../http/fetch";
 import { requireVariable } from "./github-event";
 
 /** The fields of a pull request that this project reads. */
@@ -65,14 +65,7 @@ const NETWORK_HINT = "check the network and GITHUB_API_URL";
 const PERMISSION_HINT =
   "check GITHUB_TOKEN and the permissions of the job: recording a plan or an apply requires statuses: write; finding a plan requires contents, pull-requests and statuses: read; commenting requires pull-requests: write";
 
-export interface GithubClientOptions {
-  /** Receives one line for each retry. */
-  readonly log: (line: string) => void;
-  /** Replaced in tests. */
-  readonly fetch?: typeof fetch;
-  /** Replaced in tests. */
-  readonly pause?: (milliseconds: number) => Promise<unknown>;
-}
+export type GithubClientOptions = Pick<FetchOptions, "log" | "fetch" | "pause">;
 
 /** Calls GitHub's API for one repository, with up to four attempts. No error contains the token. */
 export class GithubClient {
@@ -153,7 +146,6 @@ export class GithubClient {
     path: string,
     body?: object,
   ): Promise<unknown> {
-    const { log, pause, fetch } = this.options;
     const request = `GitHub request ${method} ${path.replace(/\?.*/, "")}`;
     const { status, text } = await fetchWithRetry(
       `${this.root}/repos/${this.repository}/${path}`,
@@ -170,12 +162,10 @@ export class GithubClient {
       {
         subject: request,
         hints: { unreachable: NETWORK_HINT },
-        log,
         readError: readErrorMessage,
         timeoutSeconds: 15,
         maxPauseSeconds: 60,
-        pause,
-        fetch,
+        ...this.options,
       },
     );
     if (status >= 200 && status < 300) return parseJson(text, path);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import {
   closeSync,
   mkdirSync,
@@ -92,7 +93,8 @@ export async function launchServer(
     stdio: ["pipe", output, output],
   });
   closeSync(output);
-  const exited = waitForExit(child);
+  // an error means that the process did not start
+  const exited = once(child, "exit").catch(() => undefined);
   const stdin = child.stdin as Socket;
   // the server may end before its input closes
   stdin.on("error", () => undefined);
@@ -180,17 +182,6 @@ async function choosePort(wanted = 0): Promise<number> {
       probe.close(() => {
         resolve(port);
       });
-    });
-  });
-}
-
-function waitForExit(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once("error", () => {
-      resolve();
-    });
-    child.once("exit", () => {
-      resolve();
     });
   });
 }

@@ -28,7 +28,8 @@ export async function requirePrerequisites({
     await findTerraformProblem(env),
     await findPythonProblem(path.resolve(directory), env),
   ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw createValidationError("prerequisites", problems);
+  if (problems.length > 0)
+    throw createValidationError("prerequisites", problems);
 }
 
 async function findPythonProblem(

@@ -9,6 +9,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { getUserName } from "../../../stacks/config/environment";
+import { retry } from "../system/retry";
 import { TerraformError } from "./stack-directory";
 import { parseStateLock, type StateLock } from "./state-lock";
 
@@ -67,17 +68,19 @@ export class InterruptedRunMarker {
     job: () => Promise<T>,
     unlock: (lockId: string) => Promise<void>,
   ): Promise<T> {
-    try {
-      return await job();
-    } catch (error) {
-      const lock =
-        error instanceof TerraformError
-          ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
-          : undefined;
-      if (lock === undefined || !this.isOwnerOf(lock)) throw error;
-      await unlock(lock.id);
-      return job();
-    }
+    return retry(job, {
+      attempts: 2,
+      recover: async (error) => {
+        const lock =
+          error instanceof TerraformError
+            ? parseStateLock(`${error.result.stdout}
+${error.result.stderr}`)
+            : undefined;
+        if (lock === undefined || !this.isOwnerOf(lock)) return false;
+        await unlock(lock.id);
+        return true;
+      },
+    });
   }
 
   /** Ends the heartbeat and removes the file. */
