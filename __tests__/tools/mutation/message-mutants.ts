@@ -102,10 +102,13 @@ function removeMessage(
     const { parent } = node;
     if (ts.isArrayLiteralExpression(parent) && parent.elements.length === 1)
       return [replaceNode(source, parent, "[]")];
-    if (ts.isConditionalExpression(parent))
-      return parent.condition === node
-        ? []
-        : [replaceNode(source, node, "undefined")];
+    if (ts.isConditionalExpression(parent)) {
+      if (parent.condition === node) return [];
+      const { whenTrue, whenFalse } = parent;
+      // a choice of two messages
+      if (isMessage(whenTrue) && isMessage(whenFalse)) continue;
+      return [replaceNode(source, node, "undefined")];
+    }
     if (ts.isArrowFunction(parent) && ts.isCallExpression(parent.parent))
       return [replaceNode(source, parent.parent, "[]")];
     if (ts.isCallExpression(parent)) {

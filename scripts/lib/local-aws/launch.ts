@@ -167,23 +167,19 @@ function createServerEnvironment(
 }
 
 async function choosePort(wanted = 0): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        new UserError(
-          `cannot use port ${wanted}: ${error.code ?? error.message}`,
-          "use another port, or omit it to use a free one",
-        ),
-      );
-    });
-    probe.listen(wanted, HOST, () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => {
-        resolve(port);
-      });
-    });
-  });
+  const probe = createServer().listen(wanted, HOST);
+  try {
+    await once(probe, "listening");
+  } catch (error) {
+    throw new UserError(
+      `cannot use port ${wanted}: ${(error as NodeJS.ErrnoException).code ?? ""}`,
+      "use another port, or omit it to use a free one",
+    );
+  }
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
 }
 
 function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
