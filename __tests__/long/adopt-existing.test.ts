@@ -59,7 +59,7 @@ describeLocal("an adoption uses existing resources outside the stack:", () => {
       expect(plan).toMatch(
         /^created +group veda-staging-readers .*veda-staging-readers/m,
       );
-      const added = [...plan.matchAll(/--create (\S+) to create it/g)].flatMap(
+      const added = [...plan.matchAll(/--create (\S+) to create it /g)].flatMap(
         ([, address = ""]) => ["--create", address],
       );
       expect(await adoptAll(app, ...added)).toMatch(

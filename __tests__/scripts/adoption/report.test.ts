@@ -38,7 +38,8 @@ function createReport(before: object, after: object): string {
       unmatched: [],
       deleted: [],
     },
-    manualChanges: { blockers: [], unmanaged: [] },
+    manualChanges: [],
+    unmanaged: [],
     configuration: new TerraformConfiguration("{}"),
     missingSettings: [],
   } as unknown as AdoptionPlan["assessment"];

@@ -1,10 +1,11 @@
 import { UserError } from "../../../constructs/errors";
 import { UsageError } from "../cli/command";
-import { findManualChanges, type ManualChanges } from "./checks/manual-changes";
+import { findManualChanges, listUnmanaged } from "./checks/manual-changes";
 import {
   findMissingSettings,
   type MissingSetting,
 } from "./checks/missing-settings";
+import type { Blocker } from "./checks/plan-blockers";
 import type { AdoptionContext } from "./context";
 import { type LiveResource, readLiveResources } from "./read/live-resources";
 import { type LiveStack, requireAdoptable } from "./read/live-stack";
@@ -23,7 +24,9 @@ export interface Assessment {
 
 /** An assessment with the problems that no plan shows. */
 export interface DetailedAssessment extends Assessment {
-  readonly manualChanges: ManualChanges;
+  readonly manualChanges: readonly Blocker[];
+  /** Contents of the stack's user pool that are not in the stack; an adoption does not change them. */
+  readonly unmanaged: readonly string[];
   readonly missingSettings: readonly MissingSetting[];
 }
 
@@ -81,15 +84,13 @@ export async function assessInDetail(
   context: AdoptionContext,
 ): Promise<DetailedAssessment> {
   const { stageTarget, record } = context;
+  const { awsTarget } = stageTarget;
   const assessment = await assessStack(context);
   const { matching, resources } = assessment;
   return {
     ...assessment,
-    manualChanges: await findManualChanges(
-      matching,
-      resources,
-      stageTarget.awsTarget,
-    ),
+    manualChanges: await findManualChanges(matching, awsTarget),
+    unmanaged: await listUnmanaged(resources, awsTarget),
     missingSettings: await findMissingSettings({
       ...assessment,
       stageTarget,

@@ -9,20 +9,12 @@ import { getTerraformEnvironment } from "../terraform/environment";
 import { InterruptedRunMarker } from "../terraform/interrupted-run-marker";
 import { findTerraformProblem } from "../terraform/terraform";
 import { CloudFormationStack } from "./read/cloudformation-stack";
-import { AdoptionRecord } from "./record";
+import { AdoptionRecord, type RecordedOptions } from "./record";
 import { AdoptionWorkspace } from "./workspace";
 
 const LOCK_SECONDS = 300;
 /** Plans and states contain secrets: only the user may read files that any process of the run writes. */
 const PRIVATE_UMASK = 0o077;
-
-/** Options that `retain` records for later steps. */
-interface RecordedOptions {
-  /** Addresses that may be created, because the live resource was deleted manually. */
-  readonly createAddresses: readonly string[];
-  /** Logical ids of resources that stay in AWS, unmanaged. */
-  readonly unmanagedIds: readonly string[];
-}
 
 export interface AdoptionOptions extends RecordedOptions {
   readonly stageTarget: StageTarget;
@@ -86,7 +78,7 @@ export async function withAdoption<T>(
         async (lockId) => {
           log(`removing the state lock of the interrupted run: ${lockId}`);
           await workspace.synthesize();
-          await workspace.initialize("stage");
+          await workspace.initialize();
           await workspace.forceUnlock(lockId);
         },
       );

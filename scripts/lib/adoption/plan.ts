@@ -33,7 +33,7 @@ export async function planAdoption(
   const assessment = await assessInDetail(context);
   requireNames(assessment);
   log("rehearsing the import in an empty state");
-  await workspace.initialize("rehearsal");
+  await workspace.initializeRehearsal();
   const json = await workspace.planImport(listImports(assessment.matching));
   const review = reviewChanges(context, json);
   const blockers = findBlockers(context, assessment, review, json);
@@ -147,7 +147,7 @@ export function findAssessmentBlockers(
           `must have a counterpart in the stage's configuration, got none for ${type} ${key}; add one, or pass --leave ${logicalId} to leave the resource unmanaged`,
         ),
       ),
-    ...manualChanges.blockers,
+    ...manualChanges,
     ...missingSettings
       .filter(({ line }) => line === OIDC_EXISTS_LINE)
       .map(({ line, reason }) =>

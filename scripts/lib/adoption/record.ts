@@ -33,8 +33,16 @@ const FILES = {
 type RecordFile = keyof typeof FILES;
 const FILE_NAMES: readonly string[] = Object.values(FILES);
 
+/** Options that `retain` records for later steps. */
+export interface RecordedOptions {
+  /** Addresses that may be created, because the live resource was deleted manually. */
+  readonly createAddresses: readonly string[];
+  /** Logical ids of resources that stay in AWS, unmanaged. */
+  readonly unmanagedIds: readonly string[];
+}
+
 /** Progress and options of an adoption, for its later steps. */
-export interface AdoptionState {
+export interface AdoptionState extends RecordedOptions {
   readonly version: typeof VERSION;
   readonly stage: string;
   /** ARN of the stack, which differs from that of a later stack of the same name. */
@@ -43,10 +51,6 @@ export interface AdoptionState {
   readonly retainedIds: readonly string[];
   /** Location of the stage's Terraform state, which must stay the same. */
   readonly stateLocation: string;
-  /** Logical ids of resources that stay in AWS, unmanaged. */
-  readonly unmanagedIds: readonly string[];
-  /** Addresses that may be created. */
-  readonly createAddresses: readonly string[];
   /** Whether an apply was started: `undo` is impossible from then on. */
   readonly isApplyStarted: boolean;
 }

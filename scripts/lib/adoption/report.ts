@@ -55,7 +55,7 @@ const REMOVED_TAG =
 
 /** Lists every resource of the stack and of the configuration, with the outcome of the adoption. */
 export function buildAdoptionTable(
-  { matching, manualChanges, configuration }: DetailedAssessment,
+  { matching, unmanaged, configuration }: DetailedAssessment,
   { changes }: Pick<PlanReview, "changes">,
   unmanagedIds: readonly string[],
 ): readonly AdoptionEntry[] {
@@ -86,7 +86,7 @@ export function buildAdoptionTable(
       ),
     ),
     ...matching.deleted.map((one) => toLiveEntry("deleted", one)),
-    ...manualChanges.unmanaged.map((name): AdoptionEntry => ({
+    ...unmanaged.map((name): AdoptionEntry => ({
       outcome: "unmanaged",
       name,
       changes: [],

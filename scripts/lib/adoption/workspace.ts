@@ -4,7 +4,6 @@ import { UserError } from "../../../constructs/errors";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
 import { parsePlanJson, type PlanJson } from "../plan/plan-json";
-import { onExit } from "../system/exit-hooks";
 import { findJson, removeWrapperLines } from "../terraform/output";
 import { StackDirectory, TerraformError } from "../terraform/stack-directory";
 import { parseStateLock } from "../terraform/state-lock";
@@ -18,11 +17,10 @@ import {
   TerraformConfiguration,
 } from "./read/terraform-configuration";
 
-/** Temporary files next to the stage's configuration. */
+/** Temporary files next to the stage's configuration; a synthesis removes them. */
 const IMPORTS = "adoption_imports.tf.json";
 const IGNORE_OVERRIDE = "adoption_ignore_override.tf.json";
 const BACKEND_OVERRIDE = "adoption_backend_override.tf.json";
-const TEMPORARY_FILES = [IMPORTS, IGNORE_OVERRIDE, BACKEND_OVERRIDE];
 
 const CLIENT = "aws_cognito_user_pool_client";
 const LOCK_TIMEOUT = "-lock-timeout=20s";
@@ -40,40 +38,37 @@ export class AdoptionWorkspace {
   ) {
     const { stackName, awsTarget: target } = stageTarget;
     const outputDirectory = path.join(getOutputDirectory(), "adopt", stackName);
-    this.stack = new StackDirectory({
-      stackName,
-      outputDirectory,
-      target,
-      log,
-    });
+    const directory = { stackName, outputDirectory, target, log };
+    this.stack = new StackDirectory(directory);
   }
 
-  /** Synthesizes the stage's configuration, and removes the files of a killed run. */
+  /** Synthesizes the stage's configuration, and removes all other configuration files. */
   async synthesize(): Promise<TerraformConfiguration> {
     const { stage, stackName, settings } = this.stageTarget;
     this.log(`synthesizing ${stackName}`);
     await this.stack.synthesize({ ...settings, STAGE: stage });
-    this.remove(TEMPORARY_FILES);
     return new TerraformConfiguration(
       readFileSync(path.join(this.stack.directory, "cdk.tf.json"), "utf8"),
     );
   }
 
   /**
-   * Initializes Terraform with the stage's state, or with an empty local state for a rehearsal.
+   * Initializes Terraform with the stage's state.
    *
    * @throws UserError when Terraform rejects the state that an earlier run could not write
    */
-  async initialize(state: "stage" | "rehearsal"): Promise<void> {
-    this.remove([BACKEND_OVERRIDE]);
-    if (state === "rehearsal") {
-      const file = path.join(this.workDirectory, "rehearsal.tfstate");
-      rmSync(file, { force: true });
-      const backend = { local: { path: file } };
-      this.write(BACKEND_OVERRIDE, { terraform: { backend } });
-    }
+  async initialize(): Promise<void> {
     await this.stack.run("init", "-input=false", "-reconfigure");
-    if (state === "stage") await this.pushErroredState();
+    await this.pushErroredState();
+  }
+
+  /** Initializes Terraform with an empty local state until the next synthesis. */
+  async initializeRehearsal(): Promise<void> {
+    const file = path.join(this.workDirectory, "rehearsal.tfstate");
+    rmSync(file, { force: true });
+    const backend = { local: { path: file } };
+    this.write(BACKEND_OVERRIDE, { terraform: { backend } });
+    await this.stack.run("init", "-input=false", "-reconfigure");
   }
 
   /**
@@ -190,10 +185,6 @@ export class AdoptionWorkspace {
     override: object,
     job: () => Promise<T>,
   ): Promise<T> {
-    const remove = (): void => {
-      this.remove([IMPORTS, IGNORE_OVERRIDE]);
-    };
-    const dispose = onExit(remove);
     try {
       this.write(IMPORTS, {
         import: imports.map(({ configured, importId }) => ({
@@ -204,19 +195,14 @@ export class AdoptionWorkspace {
       this.write(IGNORE_OVERRIDE, override);
       return await job();
     } finally {
-      remove();
-      dispose();
+      for (const name of [IMPORTS, IGNORE_OVERRIDE])
+        rmSync(path.join(this.stack.directory, name), { force: true });
     }
   }
 
   private write(name: string, content: object): void {
     const file = path.join(this.stack.directory, name);
     writeFileSync(file, JSON.stringify(content));
-  }
-
-  private remove(names: readonly string[]): void {
-    for (const name of names)
-      rmSync(path.join(this.stack.directory, name), { force: true });
   }
 }
 

@@ -252,7 +252,7 @@ describe("an adoption is blocked by", () => {
     [
       "creation of a resource that must exist already",
       { type: CLIENT, actions: ["create"], after: { name: "it" } },
-      /^must exist already.*another id.*--create /,
+      /^must exist already.*--create .* new id$/m,
     ],
     [
       "removal of a callback URL",

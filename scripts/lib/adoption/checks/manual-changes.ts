@@ -11,14 +11,6 @@ import type { MatchedResource, Matching } from "../read/matching";
 import type { Blocker } from "./plan-blockers";
 import { findSecretBlockers } from "./secrets";
 
-/** Changes that were made outside CloudFormation. */
-export interface ManualChanges {
-  /** Changes that an apply would revert, and that no plan shows. */
-  readonly blockers: readonly Blocker[];
-  /** Resources in the stack's user pool that are not in the stack; an adoption does not change them. */
-  readonly unmanaged: readonly string[];
-}
-
 /**
  * Values of user pool settings that the Terraform provider does not support. An update without them resets them, and no
  * plan shows it.
@@ -35,12 +27,11 @@ const UNSUPPORTED_SETTINGS: Readonly<
     CustomAuthMode !== undefined,
 };
 
-/** Finds manual changes that no plan shows. */
+/** Finds manual changes that an apply would revert, and that no plan shows. */
 export async function findManualChanges(
   matching: Matching,
-  resources: readonly LiveResource[],
   target: AwsTarget,
-): Promise<ManualChanges> {
+): Promise<readonly Blocker[]> {
   const { adopted, overwritten } = matching;
   const blockers = [...adopted, ...overwritten].flatMap((pair) =>
     checkResource(pair, matching).map((message) => ({
@@ -49,10 +40,7 @@ export async function findManualChanges(
       isFinal: true,
     })),
   );
-  return {
-    blockers: [...blockers, ...(await findSecretBlockers(matching, target))],
-    unmanaged: await listUnmanaged(resources, target),
-  };
+  return [...blockers, ...(await findSecretBlockers(matching, target))];
 }
 
 /** Returns the manual changes of a resource that no plan shows. */
@@ -127,7 +115,7 @@ function checkUnsupportedSettings({
 }
 
 /** Lists the contents of the stack's user pool that are not in the stack. */
-async function listUnmanaged(
+export async function listUnmanaged(
   resources: readonly LiveResource[],
   target: AwsTarget,
 ): Promise<readonly string[]> {

@@ -11,7 +11,6 @@ import {
 import { getProperties, type LiveStack, resolveText } from "../read/live-stack";
 import type { Matching } from "../read/matching";
 import {
-  type ResourceImport,
   type TerraformConfiguration,
   toText,
   toTexts,
@@ -39,7 +38,7 @@ export interface SettingsInput {
 const OIDC_EXISTS = ["OIDC_PROVIDER_EXISTS", "true"] as const;
 export const OIDC_EXISTS_LINE = OIDC_EXISTS.join("=");
 
-const OIDC_PROVIDER = "aws_iam_openid_connect_provider";
+export const OIDC_PROVIDER = "aws_iam_openid_connect_provider";
 /** Groups of the setting `COGNITO_GROUPS`. */
 const BUCKET_GROUPS = [
   "veda-staging-writers",
@@ -77,21 +76,6 @@ export async function findMissingSettings(
   addSecretReaders(input, add);
   await addOidcProvider(input, add);
   return settings;
-}
-
-/**
- * Finds the OIDC provider that an interrupted apply created before the state contained it. A provider that existed before
- * the apply blocks the adoption.
- */
-export async function findInterruptedProvider(
-  { missing }: Matching,
-  { awsTarget }: StageTarget,
-): Promise<ResourceImport | undefined> {
-  const configured = missing.find(({ type }) => type === OIDC_PROVIDER);
-  if (configured === undefined) return undefined;
-  const issuer = removeScheme(toText(configured.values.url));
-  const importId = await findOidcProvider(issuer, awsTarget);
-  return importId === undefined ? undefined : { configured, importId };
 }
 
 /** Terraform would replace a pool of another name, with all its users. */
@@ -139,18 +123,16 @@ function addExistingPools(
   if (isMissing("aws_cognito_user_pool_domain"))
     add(
       "USER_POOL_DOMAIN",
-      removeScheme(
-        findOutput(
-          stack,
-          /^https:\/\/[a-z0-9-]+\.auth(-fips)?\..*amazoncognito\.com/,
-        ),
-      ).replace(/\..*$/, ""),
+      findOutput(
+        stack,
+        /^https:\/\/([a-z0-9-]+)\.auth(-fips)?\..*amazoncognito\.com/,
+      ),
       "the user pool has a domain that is not in the stack",
     );
   if (isMissing("aws_cognito_identity_pool"))
     add(
       "IDENTITY_POOL_ARN",
-      findOutput(stack, /^arn:[\w-]+:cognito-identity:.*:identitypool\/.*/),
+      findOutput(stack, /^(arn:[\w-]+:cognito-identity:.*:identitypool\/.*)/),
       "the stack uses an existing identity pool",
     );
 }
@@ -277,10 +259,8 @@ async function addOidcProvider(
   if (missing === undefined ? isConfigured : isApplyStarted) return;
   const issuer =
     missing === undefined
-      ? parseOidcIssuer(
-          findOutput(stack, /^arn:[\w-]+:iam::\d+:oidc-provider\/.*/),
-        )
-      : removeScheme(toText(missing.values.url));
+      ? findOutput(stack, /^arn:[\w-]+:iam::\d+:oidc-provider\/(.*)/)
+      : parseOidcIssuer(toText(missing.values.url));
   if ((await findOidcProvider(issuer, stageTarget.awsTarget)) === undefined)
     return;
   if (missing === undefined)
@@ -299,10 +279,11 @@ function listUnmatched({ unmatched }: Matching, type: string) {
   return unmatched.filter(({ terraformType }) => terraformType === type);
 }
 
+/** Returns the captured part of the first output that matches. */
 function findOutput({ outputs }: LiveStack, pattern: RegExp): string {
   return (
     outputs.flatMap(
-      ({ OutputValue: value = "" }) => pattern.exec(value)?.[0] ?? [],
+      ({ OutputValue: value = "" }) => pattern.exec(value)?.[1] ?? [],
     )[0] ?? ""
   );
 }
@@ -314,8 +295,4 @@ function listUrls(
   return toTexts(client?.attributes[name]).filter(
     (url) => url !== PLACEHOLDER_URL,
   );
-}
-
-function removeScheme(url: string): string {
-  return url.replace(/^https:\/\//, "");
 }

@@ -26,13 +26,6 @@ const CREATED_TYPES: readonly string[] = [
   "aws_secretsmanager_secret_policy",
 ];
 
-/** Types whose ids applications use: a renamed resource needs its old name, since a new one has another id. */
-const TYPES_WITH_IDS: readonly string[] = [
-  "aws_cognito_identity_pool",
-  "aws_cognito_user_pool",
-  "aws_cognito_user_pool_client",
-];
-
 const POLICY_ATTRIBUTES = ["assume_role_policy", "policy"];
 
 /** Returns whether an adoption creates the resource, instead of importing it. */
@@ -150,7 +143,7 @@ function checkChange(
         ? []
         : [
             block(
-              `must exist already, got no live resource for it${TYPES_WITH_IDS.includes(type) ? " (a new one has another id)" : ""}; pass --create ${address} to create it`,
+              `must exist already, got no live resource for it; pass --create ${address} to create it with a new id`,
             ),
           ];
     case "update":

@@ -16,6 +16,12 @@ const BUCKET_ARN = /^arn:[^:]*:s3:::[^/*?]+$/;
 const ADDED_WRITE_ACTIONS =
   /^s3:PutObject(LegalHold|Retention|Tagging|VersionTagging)$/;
 
+const NOT_KNOWN: Policy = {
+  kind: "unreadable",
+  text: "",
+  reason: "it is not known before the apply",
+};
+
 /**
  * Compares a live policy with the configured one. A policy that is not readable, or too large, is reported as a problem.
  *
@@ -30,7 +36,9 @@ export function comparePolicies(
     after: readonly Statement[],
   ) => readonly string[],
 ): readonly string[] {
-  const [live, configured] = [parseValue(before), parseValue(after)];
+  const parse = (value: unknown): Policy =>
+    typeof value === "string" ? parsePolicy(value) : NOT_KNOWN;
+  const [live, configured] = [parse(before), parse(after)];
   if (live.kind === "unreadable" || configured.kind === "unreadable")
     return [
       ...describeProblem("live", live),
@@ -101,16 +109,6 @@ export function subtractStatements(
 ): readonly Statement[] {
   const keys = new Set(others.map((one) => toCanonicalKey([one])));
   return statements.filter((one) => !keys.has(toCanonicalKey([one])));
-}
-
-function parseValue(value: unknown): Policy {
-  return typeof value === "string"
-    ? parsePolicy(value)
-    : {
-        kind: "unreadable",
-        text: "",
-        reason: "it is not known before the apply",
-      };
 }
 
 function describeProblem(name: string, policy: Policy): readonly string[] {

@@ -4,7 +4,7 @@ import { UserError } from "../../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../../aws/client";
 import { ignoreAwsError } from "../../aws/errors";
 import { listAll } from "../../aws/listings";
-import { type LiveStack, type StackResource, toLiveStack } from "./live-stack";
+import type { LiveStack, StackResource } from "./live-stack";
 import { parseTemplate } from "./template";
 
 /** Statuses of resources that are no longer in the stack. */
@@ -52,8 +52,26 @@ export class CloudFormationStack {
       template.Transform === undefined
         ? template
         : parseTemplate(await this.readTemplate("Processed"));
-    const parts = { resources, templateText, template, processedTemplate };
-    return toLiveStack(stack, parts);
+    const parameters = (stack.Parameters ?? []).map(
+      ({ ParameterKey = "", ParameterValue = "", ResolvedValue }) => [
+        ParameterKey,
+        ResolvedValue ?? ParameterValue,
+      ],
+    );
+    return {
+      name: stack.StackName ?? "",
+      id: stack.StackId ?? "",
+      status: stack.StackStatus ?? "",
+      isTerminationProtected: stack.EnableTerminationProtection === true,
+      parentId: stack.ParentId,
+      capabilities: stack.Capabilities ?? [],
+      parameters: Object.fromEntries(parameters) as Record<string, string>,
+      outputs: stack.Outputs ?? [],
+      resources,
+      templateText,
+      template,
+      processedTemplate,
+    };
   }
 
   /** Reads the stack once no operation is in progress. */

@@ -213,9 +213,9 @@ export async function findOidcProvider(
   return list.find(({ Arn = "" }) => parseOidcIssuer(Arn) === issuer)?.Arn;
 }
 
-/** Returns the issuer of an OIDC provider's ARN, without `https://`. */
-export function parseOidcIssuer(arn: string): string {
-  return arn.replace(/^.*?:oidc-provider\//, "");
+/** Returns the issuer in the ARN or URL of an OIDC provider, without `https://`. */
+export function parseOidcIssuer(arnOrUrl: string): string {
+  return arnOrUrl.replace(/^(.*?:oidc-provider|https:\/)\//, "");
 }
 
 /** Clients of the AWS SDK, each loaded on first use. */

@@ -1,4 +1,4 @@
-import type { Output, Stack } from "@aws-sdk/client-cloudformation";
+import type { Output } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../../../../constructs/errors";
 import {
   isJsonObject,
@@ -33,34 +33,6 @@ export interface StackResource {
   readonly type: string;
   readonly physicalId: string;
   readonly status: string;
-}
-
-/** Combines the description of a stack with its resources and templates. */
-export function toLiveStack(
-  stack: Stack,
-  parts: Pick<
-    LiveStack,
-    "resources" | "templateText" | "template" | "processedTemplate"
-  >,
-): LiveStack {
-  return {
-    name: stack.StackName ?? "",
-    id: stack.StackId ?? "",
-    status: stack.StackStatus ?? "",
-    isTerminationProtected: stack.EnableTerminationProtection === true,
-    parentId: stack.ParentId,
-    capabilities: stack.Capabilities ?? [],
-    parameters: Object.fromEntries(
-      (stack.Parameters ?? []).map(
-        ({ ParameterKey = "", ParameterValue = "", ResolvedValue }) => [
-          ParameterKey,
-          ResolvedValue ?? ParameterValue,
-        ],
-      ),
-    ),
-    outputs: stack.Outputs ?? [],
-    ...parts,
-  };
 }
 
 const UPDATABLE =

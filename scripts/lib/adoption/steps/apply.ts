@@ -1,8 +1,11 @@
-import { type Assessment, assessInDetail, assessStack } from "../assessment";
-import { findInterruptedProvider } from "../checks/missing-settings";
+import { assessInDetail, assessStack } from "../assessment";
+import { OIDC_PROVIDER } from "../checks/missing-settings";
 import type { AdoptionContext } from "../context";
 import { findBlockers, reviewChanges } from "../plan";
+import { findOidcProvider, parseOidcIssuer } from "../read/live-resources";
+import type { Matching } from "../read/matching";
 import { getManagedIds, type StateFile } from "../read/state-file";
+import { toText } from "../read/terraform-configuration";
 import {
   buildAdoptionTable,
   formatAdoptionTable,
@@ -28,11 +31,11 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
   const { stack, isDeleted, matching, configuration } = assessment;
   const state = requireAdoptionState(context, stack);
   if (!isDeleted) requireRetained(stack, state.retainedIds);
-  await workspace.initialize("stage");
+  await workspace.initialize();
   const terraformState = await workspace.pullState();
   requireImported(terraformState, matching);
   if (state.isApplyStarted)
-    await importCreatedProvider(context, assessment, terraformState);
+    await importCreatedProvider(context, matching, terraformState);
   await workspace.writeGenerateSecret(configuration);
 
   const { file, json } = await workspace.plan();
@@ -66,15 +69,21 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
   );
 }
 
-/** Imports an OIDC provider that an interrupted apply created: an account has at most one of an issuer. */
+/**
+ * Imports an OIDC provider that an interrupted apply created: an account has at most one of an issuer. A provider that
+ * existed before the apply blocks the adoption.
+ */
 async function importCreatedProvider(
-  { stageTarget, workspace, log }: AdoptionContext,
-  { matching }: Assessment,
+  { stageTarget: { awsTarget }, workspace, log }: AdoptionContext,
+  { missing }: Matching,
   state: StateFile | undefined,
 ): Promise<void> {
-  const found = await findInterruptedProvider(matching, stageTarget);
-  if (found === undefined) return;
-  if (getManagedIds(state).has(found.configured.address)) return;
-  log(`importing ${found.importId}, which an interrupted apply created`);
-  await workspace.import([found]);
+  const configured = missing.find(({ type }) => type === OIDC_PROVIDER);
+  if (configured === undefined) return;
+  if (getManagedIds(state).has(configured.address)) return;
+  const issuer = parseOidcIssuer(toText(configured.values.url));
+  const importId = await findOidcProvider(issuer, awsTarget);
+  if (importId === undefined) return;
+  log(`importing ${importId}, which an interrupted apply created`);
+  await workspace.import([{ configured, importId }]);
 }

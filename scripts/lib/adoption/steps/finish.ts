@@ -3,7 +3,6 @@ import { type Assessment, assessStack } from "../assessment";
 import type { AdoptionContext } from "../context";
 import { findMacroResources } from "../plan";
 import { readLiveResources } from "../read/live-resources";
-import type { LiveStack } from "../read/live-stack";
 import { type Matching, matchResources } from "../read/matching";
 import { isCustomResource } from "../read/stack-only";
 import { isRetainHandle } from "../read/template";
@@ -56,7 +55,7 @@ async function verify(
   matching?: Matching,
 ): Promise<StepResult | undefined> {
   const current = matching ?? (await readRecordedMatching(context));
-  await context.workspace.initialize("stage");
+  await context.workspace.initialize();
   return findDifferences(context, () => Promise.resolve(current));
 }
 
@@ -125,9 +124,17 @@ async function deleteStack(
     );
   if (stack.isTerminationProtected)
     await cloudFormation.setTerminationProtection(stackId, false);
+  // AWS has nothing for a custom resource whose function could not delete it
+  const failed = stack.resources.filter(
+    ({ status, type }) => status === "DELETE_FAILED" && isCustomResource(type),
+  );
+  const leftIds = stack.status === "DELETE_FAILED" ? failed : [];
   log(`deleting stack ${record.stackName}`);
   try {
-    await cloudFormation.delete(stackId, listFailedCustomResources(stack));
+    await cloudFormation.delete(
+      stackId,
+      leftIds.map(({ logicalId }) => logicalId),
+    );
   } catch (error) {
     if (stack.isTerminationProtected)
       await cloudFormation.setTerminationProtection(stackId, true).catch(() => {
@@ -135,17 +142,4 @@ async function deleteStack(
       });
     throw error;
   }
-}
-
-/** Lists custom resources whose deletion failed, for example because their function is deleted. AWS has nothing for them. */
-function listFailedCustomResources({
-  resources,
-  status,
-}: LiveStack): readonly string[] {
-  if (status !== "DELETE_FAILED") return [];
-  return resources
-    .filter(
-      (one) => one.status === "DELETE_FAILED" && isCustomResource(one.type),
-    )
-    .map(({ logicalId }) => logicalId);
 }

@@ -25,7 +25,7 @@ export async function importResources(
   const blockers = findAssessmentBlockers(context, assessment);
   if (blockers.length > 0) return reportBlocked(blockers);
 
-  await workspace.initialize("stage");
+  await workspace.initialize();
   const state = await workspace.pullState();
   requireSameIds(state, matching);
   if (record.read("terraformState") === undefined)

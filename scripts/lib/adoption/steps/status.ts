@@ -50,7 +50,7 @@ export async function reportStatus(
     );
   messages.push(`retain: done, ${count} resources`);
   const { adopted } = (await assessStack(context)).matching;
-  await workspace.initialize("stage");
+  await workspace.initialize();
   const ids = getManagedIds(await workspace.pullState());
   const imported = adopted.filter(({ configured }) =>
     ids.has(configured.address),

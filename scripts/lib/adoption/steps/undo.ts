@@ -83,7 +83,7 @@ async function restoreState(
   original: string,
 ): Promise<void> {
   await workspace.synthesize();
-  await workspace.initialize("stage");
+  await workspace.initialize();
   const current = await workspace.pullState();
   if (current === undefined) return;
   const before = parseStateFile(original);

@@ -41,7 +41,14 @@ async function withTemplateSource(
   const [, , , region = "", account = ""] = stack.id.split(":");
   const Key = `adoption/${stack.name}.template`;
   const errors: string[] = [];
-  for (const Bucket of listBuckets(stack, settings.STATE_BUCKET_NAME)) {
+  const qualifier =
+    ASSETS_BUCKET.exec(stack.templateText)?.[1] ?? DEFAULT_QUALIFIER;
+  const buckets = [
+    `cdk-${qualifier}-assets-${account}-${region}`,
+    settings.STATE_BUCKET_NAME,
+  ];
+  for (const Bucket of buckets) {
+    if (Bucket === undefined) continue;
     // the bucket's name may belong to another account
     const object = { Bucket, Key, ExpectedBucketOwner: account };
     try {
@@ -65,17 +72,4 @@ async function withTemplateSource(
     `a template of more than ${MAX_TEMPLATE_BYTES} bytes must be stored in S3, got errors from every bucket: ${errors.join(", ")}`,
     "set STATE_BUCKET_NAME to a bucket that you may write to",
   );
-}
-
-/** Returns the CDK's assets bucket, and the bucket of the stage's state. */
-function listBuckets(
-  { id, templateText }: LiveStack,
-  stateBucket: string | undefined,
-): readonly string[] {
-  const [, , , region = "", account = ""] = id.split(":");
-  const qualifier = ASSETS_BUCKET.exec(templateText)?.[1] ?? DEFAULT_QUALIFIER;
-  return [
-    `cdk-${qualifier}-assets-${account}-${region}`,
-    ...(stateBucket === undefined ? [] : [stateBucket]),
-  ];
 }
