@@ -33,47 +33,49 @@ import { fenceOutput, fenceText } from "./lib/cli/log-fence";
 
 const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
 
-Review what a Terraform plan means for those who sign in: what is lost, broken or weakened, who gains access, and what is
-not reviewed. No output has a secret. Nothing is changed.
+Review a Terraform plan: what is lost, broken or weakened, which access changes, and what is not reviewed. The output contains
+no secrets. Nothing is changed.
 
-<plan> is a plan file, the JSON that terraform show -json prints of it, or - for that JSON on standard input. Without it
-the stage is synthesized and planned.
+<plan> is a plan file, a file with its JSON (terraform show -json), or - for JSON on standard input. Without <plan>, the stage
+is synthesized and planned.
 
 Options:
   --format <format>         text, markdown, json (scripts/plan-review.schema.json) or sarif (default: text)
-  --policy <policy>         exit with 3 if the plan has findings that the allow-list does not permit: off, data-loss
-                            (users, client ids, secrets, groups, names), breaking (also what stops working), or weakening
-                            (also less protection, access that is gained, and what is not reviewed) (default: off)
-  --allowances <file>       allow-list, as [{"address", "rule", "reason", "expires"}]: the name of a rule or a list of
-                            names, and the last day as 2030-01-31, within 400 days; with "stage" for one stage
+  --policy <policy>         least severe findings that block the plan, unless the allow-list permits them (default: off)
+                            off        none
+                            data-loss  users, client ids, secrets, groups or names are lost
+                            breaking   also: something that works today will fail
+                            weakening  also: less protection, gained access, parts that are not reviewed
+  --allowances <file>       allow-list, as [{"address", "rule", "reason", "expires"}]: rule is a name or a list of names,
+                            expires the last day, such as 2030-01-31, at most 400 days ahead; add "stage" for one stage
                             (default: ${ALLOWANCE_FILE}, if it exists)
-  --chdir <directory>       directory in which a plan file was made (default: its own)
-  --summary <file>          add the review to this Markdown file
-  --comment                 in a GitHub workflow of a pull request: write the review as one comment, with GITHUB_TOKEN
-  --record                  in a GitHub workflow of a pull request: record the plan on its newest commit, unless the policy
-                            stops it, so that apply-reviewed finds it after the merge
+  --chdir <directory>       directory in which the plan file was created (default: directory of the file)
+  --summary <file>          append the review as Markdown to this file
+  --comment                 write the review as a comment of the pull request; in a GitHub workflow, with GITHUB_TOKEN
+  --record                  record the plan for apply-reviewed, unless it is blocked; in a GitHub workflow
 ${COMMON_OPTIONS_HELP}
 
 Examples:
   npm run -s review-plan -- --stage dev
   terraform show -json plan.tfplan | npm run -s review-plan -- - --format markdown --policy weakening
 
-Exit code: 0 done; 1 it cannot be done, for the reason that is printed; 2 an option is not accepted; 3 the policy stops
-this plan; 70 an internal error.`;
+Exit codes: 0 success; 1 error; 2 invalid option; 3 the policy blocks the plan; 70 internal error.`;
 
+const EXIT_BLOCKED = 3;
 const log = console.error;
 
-const FORMS: Readonly<Record<string, (review: PlanReview) => string>> = {
+const RENDERERS: Readonly<Record<string, (review: PlanReview) => string>> = {
   text: (review) =>
-    renderText(review, {
-      colors: process.stdout.isTTY && (getEnvironment().NO_COLOR ?? "") === "",
-    }),
-  markdown: renderMarkdown,
+    fenceOutput(
+      renderText(review, {
+        colors:
+          process.stdout.isTTY && (getEnvironment().NO_COLOR ?? "") === "",
+      }).trimEnd(),
+    ),
+  markdown: (review) => fenceOutput(renderMarkdown(review).trimEnd()),
   json: renderJson,
   sarif: renderSarif,
 };
-
-const EXIT_STOPPED = 3;
 
 void runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -93,31 +95,28 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const form = Object.hasOwn(FORMS, values.format)
-    ? FORMS[values.format]
+  const render = Object.hasOwn(RENDERERS, values.format)
+    ? RENDERERS[values.format]
     : undefined;
-  if (form === undefined)
+  if (render === undefined)
     throw new UsageError(
-      `--format must be ${Object.keys(FORMS).join(", ")}, got ${JSON.stringify(values.format)}`,
+      `--format must be ${Object.keys(RENDERERS).join(", ")}, got ${JSON.stringify(values.format)}`,
     );
   const policy = parseGatePolicy(values.policy);
   if (policy === undefined)
     throw new UsageError(
       `--policy must be ${GATE_POLICIES.join(", ")}, got ${JSON.stringify(values.policy)}`,
     );
-  const [given, ...more] = positionals;
+  const [source, ...more] = positionals;
   if (more.length > 0)
-    throw new UsageError(`one plan is reviewed, got ${positionals.length}`);
+    throw new UsageError(`<plan> must be one plan, got ${positionals.length}`);
   if (values.comment || values.record) readGithubEvent(getEnvironment());
   const allowances = readAllowances(values.allowances);
-  const { stage, plan } = await planOf(given, values);
+  const { stage, plan } = await readPlan(source, values);
   const today = new Date().toISOString().slice(0, 10);
   const review = reviewPlan(plan, { stage, policy, allowances, today });
-  const shown = form(review).trimEnd();
-  console.log(
-    ["text", "markdown"].includes(values.format) ? fenceOutput(shown) : shown,
-  );
-  if (given === undefined) {
+  console.log(render(review).trimEnd());
+  if (source === undefined) {
     const reviewed = await getPlanLine(review.hash);
     log(
       reviewed.line === undefined ? reviewed.reason : `plan ${reviewed.line}`,
@@ -130,10 +129,10 @@ void runCommand(async () => {
   if (!review.gate.passes) {
     log(
       fenceText(
-        `the policy ${policy} stops this plan; to let it pass, write this into ${values.allowances ?? ALLOWANCE_FILE}, with a reason for each new entry:\n${review.gate.allowList ?? "[]"}`,
+        `policy ${policy} blocks this plan; to let it pass, replace the content of ${values.allowances ?? ALLOWANCE_FILE} with this, and write a reason for each new entry:\n${review.gate.allowList ?? "[]"}`,
       ),
     );
-    return EXIT_STOPPED;
+    return EXIT_BLOCKED;
   }
   if (values.record)
     await recordReviewedPlan(
@@ -145,28 +144,28 @@ void runCommand(async () => {
   return 0;
 });
 
-/** The plan that is given, or one that is made of the stage. */
-async function planOf(
-  given: string | undefined,
+/** Reads a plan, or plans the stage if no plan is specified. */
+async function readPlan(
+  source: string | undefined,
   values: Parameters<typeof resolveStage>[0] & {
     readonly chdir?: string | undefined;
   },
 ): Promise<{ readonly stage: string | undefined; readonly plan: PlanJson }> {
-  if (given === undefined) {
-    const choice = resolveStage(values);
-    return withStageWorkspace(choice, { log }, async (workspace) => ({
-      stage: choice.stage,
+  if (source === undefined) {
+    const target = resolveStage(values);
+    return withStageWorkspace(target, { log }, async (workspace) => ({
+      stage: target.stage,
       plan: (await workspace.plan()).json,
     }));
   }
   validateCommonOptions(values);
   const text = await readPlanJson({
-    plan: given,
+    plan: source,
     directory: values.chdir,
     target: resolveAwsTarget(values, getEnvironment()),
     log,
   });
-  const provenance = readPlanProvenance(values.chdir ?? path.dirname(given));
+  const provenance = readPlanProvenance(values.chdir ?? path.dirname(source));
   const plan = parsePlanJson(text);
   return {
     stage: values.stage,

@@ -35,7 +35,7 @@ interface LineOptions<T> {
   readonly items: readonly T[];
   /** Renders an item without its line end. */
   readonly render: (item: T) => string;
-  /** Renders the line in place of the items that do not fit. */
+  /** Renders the line that replaces the items that do not fit. */
   readonly renderMore: (count: number) => string;
   readonly after: string;
   readonly reservedSize: number;

@@ -76,11 +76,11 @@ export const SIGN_IN_RULES = {
     severity: "weakening",
     covers: covers("web_authn_configuration"),
     description:
-      "Passkeys belong to another relying party, so that existing ones may stop working, or user verification is weaker.",
+      "Passkeys belong to another domain (relying_party_id), so that existing ones may stop working, or user verification is weaker.",
     check: combineChecks(
       reportChanged(
         "web_authn_configuration.relying_party_id",
-        text` has another relying party for passkeys`,
+        text` has another domain for passkeys (relying_party_id)`,
       ),
       reportDowngraded(
         "web_authn_configuration.user_verification",
