@@ -60,21 +60,24 @@ export async function withAdoption<T>(
     const dispose = onExit(() => {
       record.removeWorkFiles();
     });
-    const marker = new InterruptedRunMarker(record.directory);
+    const workspace = new AdoptionWorkspace(stageTarget, workDirectory, log);
     try {
-      const state = record.readState();
-      const workspace = new AdoptionWorkspace(stageTarget, workDirectory, log);
-      const context = {
-        ...options,
-        explicit: options,
-        unmanagedIds: unite(options.unmanagedIds, state?.unmanagedIds),
-        createAddresses: unite(options.createAddresses, state?.createAddresses),
-        cloudFormation: new CloudFormationStack(stackName, awsTarget, log),
-        record,
-        workspace,
-      };
-      const result = await marker.retryWithoutStaleLock(
-        () => job(context),
+      return await new InterruptedRunMarker(record.directory).run(
+        async () => {
+          const state = record.readState();
+          return job({
+            ...options,
+            explicit: options,
+            unmanagedIds: unite(options.unmanagedIds, state?.unmanagedIds),
+            createAddresses: unite(
+              options.createAddresses,
+              state?.createAddresses,
+            ),
+            cloudFormation: new CloudFormationStack(stackName, awsTarget, log),
+            record,
+            workspace,
+          });
+        },
         async (lockId) => {
           log(`removing the state lock of the interrupted run: ${lockId}`);
           await workspace.synthesize();
@@ -82,11 +85,6 @@ export async function withAdoption<T>(
           await workspace.forceUnlock(lockId);
         },
       );
-      marker.remove();
-      return result;
-    } catch (error) {
-      marker.release();
-      throw error;
     } finally {
       record.removeWorkFiles();
       AdoptionRecord.removeEmptyParent();

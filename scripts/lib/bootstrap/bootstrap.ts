@@ -64,21 +64,14 @@ export async function bootstrap(
         planDirectory,
         log,
       });
-      try {
-        const outputs = await marker.retryWithoutStaleLock(
-          () => converge(workspace, options),
-          async (lockId) => {
-            log(`removing the state lock of the interrupted run: ${lockId}`);
-            await workspace.open("s3");
-            await workspace.forceUnlock(lockId);
-          },
-        );
-        marker.remove();
-        return outputs;
-      } catch (error) {
-        marker.release();
-        throw error;
-      }
+      return marker.run(
+        () => converge(workspace, options),
+        async (lockId) => {
+          log(`removing the state lock of the interrupted run: ${lockId}`);
+          await workspace.open("s3");
+          await workspace.forceUnlock(lockId);
+        },
+      );
     }),
   );
 }

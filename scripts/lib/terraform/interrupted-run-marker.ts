@@ -60,38 +60,35 @@ export class InterruptedRunMarker {
   }
 
   /**
-   * Runs a job, and once more if it fails because of the state lock of the interrupted run.
+   * Runs a job, and once more if it fails because of the state lock of the interrupted run. Removes the file at the end,
+   * but retains that of an interrupted run after a failure, because its lock may still exist.
    *
    * @param unlock removes the lock
    */
-  async retryWithoutStaleLock<T>(
+  async run<T>(
     job: () => Promise<T>,
     unlock: (lockId: string) => Promise<void>,
   ): Promise<T> {
-    return retry(job, {
-      attempts: 2,
-      recover: async (error) => {
-        const lock =
-          error instanceof TerraformError
-            ? parseStateLock(`${error.result.stdout}
-${error.result.stderr}`)
-            : undefined;
-        if (lock === undefined || !this.isOwnerOf(lock)) return false;
-        await unlock(lock.id);
-        return true;
-      },
-    });
-  }
-
-  /** Ends the heartbeat and removes the file. */
-  remove(): void {
-    clearInterval(this.heartbeat);
-    rmSync(this.file, { force: true });
-  }
-
-  /** Ends the heartbeat of a failed run. Retains the file of a resumed one: its lock may still exist. */
-  release(): void {
-    if (this.isResumed) clearInterval(this.heartbeat);
-    else this.remove();
+    try {
+      const result = await retry(job, {
+        attempts: 2,
+        recover: async (error) => {
+          const lock =
+            error instanceof TerraformError
+              ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
+              : undefined;
+          if (lock === undefined || !this.isOwnerOf(lock)) return false;
+          await unlock(lock.id);
+          return true;
+        },
+      });
+      rmSync(this.file, { force: true });
+      return result;
+    } catch (error) {
+      if (!this.isResumed) rmSync(this.file, { force: true });
+      throw error;
+    } finally {
+      clearInterval(this.heartbeat);
+    }
   }
 }
