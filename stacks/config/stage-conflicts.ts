@@ -1,10 +1,4 @@
-import type {
-  AccountConfig,
-  DeployedStage,
-  OidcProviderConfig,
-  StackConfig,
-  StageConfig,
-} from "./config";
+import type { AccountConfig, DeployedStage, StageConfig } from "./config";
 
 interface Located {
   readonly accountId?: string | undefined;
@@ -24,23 +18,35 @@ export function findStageConflicts(
   stages: readonly StageConfig[],
   account: AccountConfig | undefined,
 ): string[] {
-  const stacks = stages.map((stage) =>
-    toComparedStack(stage, {
-      label: `stage "${stage.stage}"`,
-      oidcProvider: stage.oidcProvider,
-      userPoolId: stage.existing.userPoolId,
-    }),
-  );
-  if (account !== undefined)
-    stacks.unshift(
-      toComparedStack(account, {
-        label: "the account stack",
-        oidcProvider: account.github?.oidcProvider,
-      }),
-    );
+  const all = [
+    ...(account === undefined
+      ? []
+      : [{ ...account, oidcProvider: account.github?.oidcProvider }]),
+    ...stages,
+  ];
+  const stacks = all.map(({ oidcProvider, state, ...stack }) => ({
+    label: "stage" in stack ? labelStage(stack) : "the account stack",
+    accountId: stack.accountId,
+    uniqueValues: {
+      "APP_NAME-STAGE": stack.stackName,
+      STATE_BUCKET_KEY:
+        state.backend === "s3" ? `${state.bucket}/${state.key}` : undefined,
+      USER_POOL_ID: "existing" in stack ? stack.existing.userPoolId : undefined,
+    },
+    createdIssuer:
+      oidcProvider?.origin === "created"
+        ? oidcProvider.issuer.replace(/\/$/, "")
+        : undefined,
+  }));
   return comparePairs(stacks, (one, other) => [
     ...findDuplicates(one, other),
-    ...findDuplicateIssuer(one, other),
+    ...(one.createdIssuer !== undefined &&
+    one.createdIssuer === other.createdIssuer &&
+    canShareAccount(one, other)
+      ? [
+          `OIDC_PROVIDER_URL can be created once in an account, got "${one.createdIssuer}" for ${one.label} and ${other.label}: set OIDC_PROVIDER_EXISTS=true for one of them`,
+        ]
+      : []),
   ]);
 }
 
@@ -56,7 +62,7 @@ export function findDeployConflicts(
 ): string[] {
   const stages = [...deployed, ...others].map((stage) => ({
     ...stage,
-    label: `stage "${stage.stage}"`,
+    label: labelStage(stage),
     uniqueValues: {
       // GitHub compares the names of environments without regard to case
       GITHUB_ENVIRONMENT: others.includes(stage)
@@ -108,49 +114,8 @@ function findDuplicates(one: UniqueValues, other: UniqueValues): string[] {
   );
 }
 
-interface ComparedStack extends UniqueValues, Located {
-  readonly createdIssuer: string | undefined;
-}
-
-function toComparedStack(
-  { stackName, accountId, state }: StackConfig,
-  {
-    label,
-    oidcProvider,
-    userPoolId,
-  }: Labeled & {
-    readonly oidcProvider: OidcProviderConfig | undefined;
-    readonly userPoolId?: string | undefined;
-  },
-): ComparedStack {
-  return {
-    label,
-    accountId,
-    uniqueValues: {
-      "APP_NAME-STAGE": stackName,
-      STATE_BUCKET_KEY:
-        state.backend === "s3" ? `${state.bucket}/${state.key}` : undefined,
-      USER_POOL_ID: userPoolId,
-    },
-    createdIssuer:
-      oidcProvider?.origin === "created"
-        ? oidcProvider.issuer.replace(/\/$/, "")
-        : undefined,
-  };
-}
-
-function findDuplicateIssuer(
-  one: ComparedStack,
-  other: ComparedStack,
-): string[] {
-  const { createdIssuer: issuer } = one;
-  return issuer !== undefined &&
-    issuer === other.createdIssuer &&
-    canShareAccount(one, other)
-    ? [
-        `OIDC_PROVIDER_URL can be created once in an account, got "${issuer}" for ${one.label} and ${other.label}: set OIDC_PROVIDER_EXISTS=true for one of them`,
-      ]
-    : [];
+function labelStage({ stage }: { readonly stage: string }): string {
+  return `stage "${stage}"`;
 }
 
 type LabeledStage = DeployedStage & Labeled;
