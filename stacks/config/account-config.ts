@@ -15,7 +15,7 @@ import { canShareAccount, findDeployConflicts } from "./stage-conflicts";
 import { createOidcProviderConfig, createStackConfig } from "./stage-config";
 import {
   parseSettings,
-  validateSettings,
+  parseStackSettings,
   validateStateKey,
 } from "./parse-settings";
 
@@ -26,54 +26,57 @@ export interface KnownStages {
   readonly readValues: (stage: string) => Environment;
 }
 
-/** Returns the configuration of the account, or every problem. */
+/**
+ * Returns the configuration of the account, which must not be used if there are problems.
+ *
+ * @param problems receives every problem
+ */
 export function parseAccountConfig(
   values: Environment,
   host: HostEnvironment,
   knownStages: KnownStages,
-): { config?: AccountConfig; problems: readonly string[] } {
+  problems: string[],
+): AccountConfig {
   const ownValues = Object.entries(values).filter(
     // a key in the file of all stages is the key of a stage
     ([name]) => name.toUpperCase() !== "STATE_BUCKET_KEY",
   );
-  const validated = validateSettings(Object.fromEntries(ownValues), host);
-  if (validated.problems.length > 0) return { problems: validated.problems };
-  const { settings } = validated;
-  const { permissionsBoundaryPolicyName: policyName = "", accountId = "" } =
-    settings.stack;
-  const { boundaryExists, boundaryBuckets: buckets } = settings.account;
+  const settings = parseStackSettings(
+    Object.fromEntries(ownValues),
+    host,
+    problems,
+  );
   const github = createGitHubConfig(settings);
-  const deployed =
-    github === undefined
-      ? { stages: [], problems: [] }
-      : resolveDeployedStages(settings, knownStages, host);
-  const problems = [
-    ...["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"].flatMap((name) =>
-      getSetting(values, name) === undefined
-        ? [`${name} is required for the account stack`]
-        : [],
-    ),
-    ...deployed.problems,
-  ];
-  if (problems.length > 0) return { problems };
-  const config: AccountConfig = {
+  // stages inherit the settings of the account, and would repeat their problems
+  const stages =
+    github === undefined || problems.length > 0
+      ? []
+      : resolveDeployedStages(settings, knownStages, host, problems);
+  for (const name of ["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"])
+    if (getSetting(values, name) === undefined)
+      problems.push(`${name} is required for the account stack`);
+
+  const { stack, state, account } = settings;
+  const { permissionsBoundaryPolicyName: policyName = "" } = stack;
+  return {
     ...createStackConfig(settings),
     // a policy that this stack creates would not allow the deploy roles to deploy
-    permissionsBoundaryPolicyName: boundaryExists ? policyName : undefined,
-    accountId,
+    permissionsBoundaryPolicyName: account.boundaryExists
+      ? policyName
+      : undefined,
+    accountId: stack.accountId ?? "",
     stateBucket: {
-      name: settings.state.bucketName ?? "",
-      encryptionKeyAlias: settings.state.hasCustomerKey
-        ? getStateEncryptionKeyAlias(settings.stack.appName)
+      name: state.bucketName ?? "",
+      encryptionKeyAlias: state.hasCustomerKey
+        ? getStateEncryptionKeyAlias(stack.appName)
         : undefined,
     },
-    boundary: boundaryExists
+    boundary: account.boundaryExists
       ? { origin: "existing", policyName }
-      : { origin: "created", policyName, buckets },
+      : { origin: "created", policyName, buckets: account.boundaryBuckets },
     github,
-    stages: deployed.stages,
+    stages,
   };
-  return { problems, config };
 }
 
 function createGitHubConfig({
@@ -89,14 +92,15 @@ function createGitHubConfig({
   return { owner: repository.owner, repo: repository.name, ids, oidcProvider };
 }
 
-/** Returns the stages that CI deploys in the account, and their problems. */
+/** Returns the stages that CI deploys in the account. */
 function resolveDeployedStages(
   account: Settings,
   knownStages: KnownStages,
   host: HostEnvironment,
-): { readonly stages: DeployedStage[]; readonly problems: string[] } {
+  problems: string[],
+): DeployedStage[] {
   const { appName, region, accountId } = account.stack;
-  const parseStage = (stage: string) =>
+  const parseStage = (stage: string, stageProblems: string[]) =>
     parseSettings(
       {
         APP_NAME: appName,
@@ -106,48 +110,39 @@ function resolveDeployedStages(
         STAGE: stage,
       },
       host,
+      stageProblems,
     );
   const isInAccount = ({ stack }: Settings): boolean =>
     canShareAccount(stack, account.stack);
   const chosen = account.account.stages;
   const names = chosen ?? knownStages.names;
-  const problems = [
-    ...(names.length === 0
-      ? [
-          "ACCOUNT_STAGES is required with GITHUB_REPOSITORY if there is no file .env.<stage>",
-        ]
-      : []),
-    ...(names.includes(ACCOUNT_STAGE)
-      ? [
-          `ACCOUNT_STAGES must not contain the name of the account stack, got "${ACCOUNT_STAGE}"`,
-        ]
-      : []),
-  ];
-  const stages = names.flatMap((stage) => {
-    const { settings, problems: found } = parseStage(stage);
-    const isElsewhere = !isInAccount(settings);
-    const stageProblems = [
-      ...found,
-      ...validateStateKey(settings),
-      ...(isElsewhere && chosen !== undefined
-        ? [
-            `AWS_ACCOUNT_ID must be the account's "${accountId ?? ""}", got "${settings.stack.accountId ?? ""}"`,
-          ]
-        : []),
-    ];
+  if (names.length === 0)
     problems.push(
-      ...stageProblems.map((problem) => `stage "${stage}": ${problem}`),
+      "ACCOUNT_STAGES is required with GITHUB_REPOSITORY if there is no file .env.<stage>",
     );
-    return isElsewhere ? [] : [createDeployedStage(settings)];
+  if (names.includes(ACCOUNT_STAGE))
+    problems.push(
+      `ACCOUNT_STAGES must not contain the name of the account stack, got "${ACCOUNT_STAGE}"`,
+    );
+  const stages = names.flatMap((stage) => {
+    const found: string[] = [];
+    const settings = parseStage(stage, found);
+    found.push(...validateStateKey(settings));
+    if (chosen !== undefined && !isInAccount(settings))
+      found.push(
+        `AWS_ACCOUNT_ID must be the account's "${accountId ?? ""}", got "${settings.stack.accountId ?? ""}"`,
+      );
+    problems.push(...found.map((problem) => `stage "${stage}": ${problem}`));
+    return isInAccount(settings) ? [createDeployedStage(settings)] : [];
   });
   // stages without deploy roles report their problems when they are deployed
   const others = knownStages.names
     .filter((stage) => !names.includes(stage))
-    .map((stage) => parseStage(stage).settings)
+    .map((stage) => parseStage(stage, []))
     .filter(isInAccount)
     .map(createDeployedStage);
   problems.push(...findDeployConflicts(stages, others));
-  return { stages, problems };
+  return stages;
 }
 
 function createDeployedStage(settings: Settings): DeployedStage {

@@ -1,7 +1,7 @@
 import { createValidationError } from "../../constructs/errors";
 import { ACCOUNT_STAGE } from "../naming";
 import { parseAccountConfig } from "./account-config";
-import type { AccountConfig, AppConfig, StageConfig } from "./config";
+import type { AppConfig } from "./config";
 import {
   type Environment,
   getEnvironment,
@@ -17,6 +17,9 @@ import {
   listStagesWithFiles,
   type StageSource,
 } from "./stage-sources";
+
+const BOOTSTRAP_WARNING =
+  "BOOTSTRAP_QUALIFIER is ignored: Terraform needs no bootstrap stack";
 
 /**
  * Returns the configuration of the stacks that a directory and the environment describe: the stage that `STAGE` names,
@@ -36,49 +39,43 @@ export function readAppConfig(
   const allSources = findStageSources(ownEnv, directory, host);
   const sources = allSources.filter((source) => !isAccount(source));
   const problems: string[] = [];
-  const addProblems = (
-    source: StageSource,
-    settingProblems: readonly string[],
-  ): void => {
+  /** Parses a source, and returns `undefined` if there are problems. */
+  const parse = <Config>(
+    { label, values, problems: fileProblems }: StageSource,
+    parseConfig: (values: Environment, found: string[]) => Config,
+  ): Config | undefined => {
+    const found: string[] = [];
+    const config = parseConfig(values, found);
     // if a file cannot be read, problems of its settings would be wrong
-    const found =
-      source.problems.length > 0 ? source.problems : settingProblems;
-    problems.push(...found.map((problem) => prefixLabel(source, problem)));
+    const reported = fileProblems.length > 0 ? fileProblems : found;
+    problems.push(...reported.map((problem) => addLabel(label, problem)));
+    return found.length > 0 ? undefined : config;
   };
 
-  const stages: StageConfig[] = [];
-  for (const source of sources) {
-    const stage = parseStageConfig(source.values, host);
-    addProblems(source, stage.problems);
-    if (stage.config !== undefined) stages.push(stage.config);
-    if (getSetting(source.values, "BOOTSTRAP_QUALIFIER") !== undefined)
-      warn(
-        prefixLabel(
-          source,
-          "BOOTSTRAP_QUALIFIER is ignored: Terraform needs no bootstrap stack",
-        ),
-      );
-  }
+  const stages = sources.flatMap((source) => {
+    if (source.values.BOOTSTRAP_QUALIFIER !== undefined)
+      warn(addLabel(source.label, BOOTSTRAP_WARNING));
+    return (
+      parse(source, (values, found) => parseStageConfig(values, host, found)) ??
+      []
+    );
+  });
 
   const findSource = (stage: string) =>
     findNamedSource(ownEnv, directory, host, stage);
   const accountSource =
     allSources.find(isAccount) ??
     (sources.some(requestsAccount) ? findSource(ACCOUNT_STAGE) : undefined);
-  let account: AccountConfig | undefined;
-  if (accountSource !== undefined) {
-    const parsed = parseAccountConfig(accountSource.values, host, {
-      names: [
-        ...new Set([
-          ...listStagesWithFiles(directory),
-          ...sources.flatMap(({ values }) => values.STAGE ?? []),
-        ]),
-      ],
-      readValues: (stage) => findSource(stage)?.values ?? {},
-    });
-    addProblems(accountSource, parsed.problems);
-    account = parsed.config;
-  }
+  const named = sources.flatMap(({ values }) => values.STAGE ?? []);
+  const knownStages = {
+    names: [...new Set([...listStagesWithFiles(directory), ...named])],
+    readValues: (stage: string) => findSource(stage)?.values ?? {},
+  };
+  const account =
+    accountSource &&
+    parse(accountSource, (values, found) =>
+      parseAccountConfig(values, host, knownStages, found),
+    );
 
   problems.push(...findStageConflicts(stages, account));
   if (problems.length > 0)
@@ -104,6 +101,6 @@ function requestsAccount({ values }: StageSource): boolean {
   return parseBoolean(values.ACCOUNT_STACK ?? "") === true;
 }
 
-function prefixLabel({ label }: StageSource, text: string): string {
+function addLabel(label: string, text: string): string {
   return label === "" ? text : `${label}: ${text}`;
 }

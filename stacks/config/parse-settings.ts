@@ -12,92 +12,76 @@ import {
   type Setting,
   STAGE_NAME,
 } from "./setting-row";
-import {
-  SETTING_ROWS,
-  type SettingName,
-  SETTINGS,
-  type Settings,
-  STAGE_ROWS,
-} from "./settings";
+import { SETTING_ROWS, SETTINGS, type Settings, STAGE_ROWS } from "./settings";
 
-export interface ParsedSettings {
-  /** Values of all settings. An invalid one has its default. */
-  readonly settings: Settings;
-  readonly invalidNames: ReadonlySet<SettingName>;
-  readonly problems: readonly string[];
-}
-
-/** Parses all settings, and computes the defaults of those that are unset. */
+/**
+ * Parses all settings, and computes the defaults of those that are unset or invalid.
+ *
+ * @param problems receives a sentence for each invalid value
+ */
 export function parseSettings(
   values: Environment,
   host: HostEnvironment,
-): ParsedSettings {
-  const problems: string[] = [];
-  const invalidNames = new Set<SettingName>();
+  problems: string[],
+): Settings {
   const context = { ...host, appName: "", stage: "" };
-  const parse = (row: Setting<SettingName>): unknown => {
+  const parse = (row: Setting): unknown => {
     const text = getSetting(values, row.name);
-    const parsed = text === undefined ? undefined : row.parse(text);
-    if (parsed instanceof InvalidValue) {
-      invalidNames.add(row.name);
-      for (const value of parsed.values)
-        problems.push(
-          `${row.name} must be ${parsed.expected}, got ${formatValue(value)}`,
-        );
-    }
-    if (parsed !== undefined && !(parsed instanceof InvalidValue))
-      return parsed;
+    const value = text === undefined ? undefined : row.parse(text);
+    if (value !== undefined && !(value instanceof InvalidValue)) return value;
+    for (const invalid of value?.values ?? [])
+      problems.push(
+        `${row.name} must be ${value?.expected ?? ""}, got ${formatValue(invalid)}`,
+      );
     return typeof row.default === "function"
       ? (row.default as ComputeDefault<unknown>)(context)
       : row.default;
   };
-  const groups = Object.entries(SETTINGS).map(([group, rows]) => [
-    group,
-    Object.fromEntries(
-      Object.entries<Setting<SettingName>>(rows).map(([key, row]) => {
-        const value = parse(row);
-        Object.assign(context, { [key]: value });
-        return [key, value];
-      }),
-    ),
-  ]);
-  const settings = Object.fromEntries(groups) as Settings;
-  return { settings, invalidNames, problems };
+  const groups = Object.entries(SETTINGS).map(([group, rows]) => {
+    const parsed: Record<string, unknown> = {};
+    for (const [key, row] of Object.entries<Setting>(rows)) {
+      parsed[key] = parse(row);
+      Object.assign(context, { [key]: parsed[key] });
+    }
+    return [group, parsed];
+  });
+  return Object.fromEntries(groups) as Settings;
 }
 
-/** Parses the settings of one stack, and returns every problem that they have alone or together. */
-export function validateSettings(
+/**
+ * Parses the settings of one stack, and validates them together.
+ *
+ * @param problems receives every problem
+ */
+export function parseStackSettings(
   values: Environment,
   host: HostEnvironment,
-): { readonly settings: Settings; readonly problems: readonly string[] } {
-  const parsed = parseSettings(values, host);
-  const { settings } = parsed;
-  const problems = [
-    ...parsed.problems,
-    ...validateStackName(values, host, parsed),
-    ...validateRequirements(
-      values,
-      settings.stack.stage === ACCOUNT_STAGE ? SETTING_ROWS : STAGE_ROWS,
-    ),
-    ...validateState(values, parsed),
+  problems: string[],
+): Settings {
+  const settings = parseSettings(values, host, problems);
+  problems.push(
+    ...validateStackName(values, host, settings),
+    ...validateRequirements(values, settings),
+    ...validateStateKey(settings),
     ...validateLocations(settings),
-  ];
-  return { settings, problems };
+  );
+  return settings;
 }
 
 function validateStackName(
   values: Environment,
   { isCi }: HostEnvironment,
-  { settings, invalidNames }: ParsedSettings,
+  { stack: { appName, stage }, existing }: Settings,
 ): string[] {
-  const { appName, stage } = settings.stack;
   const name = getStackName(appName, stage);
-  const createsDomain = settings.existing.domainPrefix === undefined;
+  const text = getSetting(values, "STAGE");
   const problems = [
-    stage === "" && getSetting(values, "STAGE") === undefined
+    stage === "" && text === undefined
       ? `STAGE is required ${isCi ? "in CI" : "if the OS user has no name"}`
       : undefined,
-    stage !== "" && !invalidNames.has("STAGE") && createsDomain
+    stage !== "" &&
+    stage === (text ?? stage) &&
+    existing.domainPrefix === undefined
       ? validate(
           LIMITS.domainPrefix,
           name,
@@ -111,29 +95,22 @@ function validateStackName(
 
 function validateRequirements(
   values: Environment,
-  rows: readonly Setting[],
+  { stack, state: { backend } }: Settings,
 ): string[] {
-  return rows.flatMap(({ name, parse, requires }) => {
-    const text = getSetting(values, name);
-    return text === undefined || parse(text) === false
-      ? []
-      : requires
-          .filter((other) => getSetting(values, other) === undefined)
-          .map((other) => `${name} requires ${other}`);
-  });
-}
-
-function validateState(
-  values: Environment,
-  { settings, invalidNames }: ParsedSettings,
-): string[] {
-  const needsBucket =
-    settings.state.backend === "s3" && !invalidNames.has("STATE_BACKEND");
+  const isUnset = (name: string) => getSetting(values, name) === undefined;
+  const rows = stack.stage === ACCOUNT_STAGE ? SETTING_ROWS : STAGE_ROWS;
+  const text = getSetting(values, "STATE_BACKEND") ?? backend;
   return [
-    ...(needsBucket && getSetting(values, "STATE_BUCKET_NAME") === undefined
+    ...rows.flatMap(({ name, parse, requires }) =>
+      isUnset(name) || parse(getSetting(values, name) ?? "") === false
+        ? []
+        : requires
+            .filter(isUnset)
+            .map((required) => `${name} requires ${required}`),
+    ),
+    ...(text.toLowerCase() === "s3" && isUnset("STATE_BUCKET_NAME")
       ? ["STATE_BUCKET_NAME is required unless STATE_BACKEND is local"]
       : []),
-    ...validateStateKey(settings),
   ];
 }
 

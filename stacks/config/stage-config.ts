@@ -8,7 +8,7 @@ import type {
 } from "./config";
 import type { Environment, HostEnvironment } from "./environment";
 import type { Settings } from "./settings";
-import { validateSettings } from "./parse-settings";
+import { parseStackSettings } from "./parse-settings";
 
 /**
  * Returns the configuration of one stage.
@@ -19,24 +19,24 @@ export function readStageConfig(
   values: Environment,
   host: HostEnvironment,
 ): StageConfig {
-  const { config, problems } = parseStageConfig(values, host);
-  if (config === undefined)
+  const problems: string[] = [];
+  const config = parseStageConfig(values, host, problems);
+  if (problems.length > 0)
     throw createValidationError("configuration", problems);
   return config;
 }
 
-/** Returns the configuration of one stage, or every problem. */
+/**
+ * Returns the configuration of one stage, which must not be used if there are problems.
+ *
+ * @param problems receives every problem
+ */
 export function parseStageConfig(
   values: Environment,
   host: HostEnvironment,
-): { config?: StageConfig; problems: readonly string[] } {
-  const { settings, problems } = validateSettings(values, host);
-  return problems.length > 0
-    ? { problems }
-    : { problems, config: createStageConfig(settings) };
-}
-
-function createStageConfig(settings: Settings): StageConfig {
+  problems: string[],
+): StageConfig {
+  const settings = parseStackSettings(values, host, problems);
   const { existing, userPool, groups, secrets } = settings;
   const { programmaticClient, dashboard } = settings;
   return {

@@ -42,11 +42,13 @@ export function readStageSettings(
     );
   }
   const { values = {}, origins = {} } = sources[0] ?? {};
-  const { settings, problems } = parseSettings(
+  const problems: string[] = [];
+  const { stack } = parseSettings(
     { STAGE: values.STAGE },
     readHostEnvironment(env),
+    problems,
   );
-  const STAGE = settings.stack.stage;
+  const { stage: STAGE } = stack;
   const [problem = STAGE === "" ? "STAGE is required" : undefined] = problems;
   if (problem !== undefined) throw new UserError(problem, HINT);
   return { values: { ...values, STAGE }, origins };

@@ -31,7 +31,7 @@ describe("the documented default is the real one", () => {
 
   /** Returns the values of all settings by name. */
   function readValues(env: Environment): ReadonlyMap<string, unknown> {
-    const { settings } = parseSettings(env, HOST);
+    const settings = parseSettings(env, HOST, []);
     const values = Object.values(settings).flatMap((group) =>
       Object.values<unknown>(group),
     );
