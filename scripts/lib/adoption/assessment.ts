@@ -60,7 +60,7 @@ export async function assessStack(
     : await cloudFormation.listImportedExports(stack);
   if (imported.length > 0)
     throw new UserError(
-      `exports of stack ${stack.name} must not be imported by other stacks, got ${imported.map(({ name, importedBy }) => `${name} by ${importedBy.join(" and ")}`).join(", ")}`,
+      `exports of stack ${stack.name} must not be imported by other stacks, got ${imported.join(", ")}`,
       "CloudFormation cannot delete the stack while its exports are imported: replace the imports with their values first",
     );
   const resources = await readLiveResources(stack, awsTarget);

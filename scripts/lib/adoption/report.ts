@@ -3,6 +3,7 @@ import { formatResourceName } from "../plan/resource-names";
 import { toPlainText } from "../plan/rich-text";
 import { formatVerdict } from "../review/render/sentences";
 import type { Action, PlanReview } from "../review/review-model";
+import type { JsonObject } from "../system/json-object";
 import type { DetailedAssessment } from "./assessment";
 import type { Blocker } from "./checks/plan-blockers";
 import type { AdoptionPlan } from "./plan";
@@ -72,9 +73,9 @@ export function buildAdoptionTable(
       );
     }),
     ...matching.overwritten.map((pair) => toMatchedEntry("overwritten", pair)),
-    ...matching.missing.map(({ address, type }): AdoptionEntry => ({
+    ...matching.missing.map(({ address, type, values }): AdoptionEntry => ({
       outcome: type.endsWith("_secret_version") ? "overwritten" : "created",
-      name: `${formatResourceName(type, {})}${getConfiguredName(address, configuration)}`,
+      name: `${formatResourceName(type, {})}${getConfiguredName(values, configuration)}`,
       address,
       changes: [],
     })),
@@ -116,17 +117,13 @@ function toMatchedEntry(
 
 /** Returns the name of a resource, or of the secret that it belongs to. */
 function getConfiguredName(
-  address: string,
+  { secret_id: id, secret_arn: arn, name, url }: JsonObject,
   configuration: TerraformConfiguration,
 ): string {
-  const values =
-    configuration.resources.find((one) => one.address === address)?.values ??
-    {};
-  const reference = toText(values.secret_id ?? values.secret_arn);
   const secret = configuration
     .getResources("aws_secretsmanager_secret")
-    .find((one) => reference.includes(one.address));
-  return toText(secret?.values.name ?? values.name ?? values.url);
+    .find(({ address }) => toText(id ?? arn).includes(address));
+  return toText(secret?.values.name ?? name ?? url);
 }
 
 /** Formats a table as text: one line per resource and per changed attribute. */

@@ -18,13 +18,6 @@ const START_MS = 20_000;
 /** Text of a template, or its location in S3. */
 export type TemplateSource = { TemplateBody: string } | { TemplateURL: string };
 
-/** An export that other stacks import. */
-export interface ImportedExport {
-  readonly name: string;
-  /** Names of the importing stacks. */
-  readonly importedBy: readonly string[];
-}
-
 /** Reads, updates and deletes a CloudFormation stack. */
 export class CloudFormationStack {
   private readonly connection: ReturnType<typeof connect>;
@@ -80,25 +73,22 @@ export class CloudFormationStack {
     return this.read();
   }
 
-  /** Returns the exports that other stacks import. CloudFormation cannot delete a stack that has any. */
+  /** Describes the exports that other stacks import. CloudFormation cannot delete a stack that has any. */
   async listImportedExports({
     outputs,
-  }: LiveStack): Promise<readonly ImportedExport[]> {
+  }: LiveStack): Promise<readonly string[]> {
     const { sdk, client } = await this.connection;
-    const found: ImportedExport[] = [];
+    const found: string[] = [];
     for (const { ExportName } of outputs) {
       if (ExportName === undefined) continue;
+      const pages = sdk.paginateListImports({ client }, { ExportName });
       // AWS returns this error for an export that no stack imports
-      const importedBy = await ignoreAwsError(
+      const importers = await ignoreAwsError(
         { names: /^ValidationError$/ },
-        () =>
-          listAll(
-            sdk.paginateListImports({ client }, { ExportName }),
-            ({ Imports }) => Imports,
-          ),
+        () => listAll(pages, ({ Imports }) => Imports),
       );
-      if (importedBy !== undefined && importedBy.length > 0)
-        found.push({ name: ExportName, importedBy });
+      if (importers !== undefined && importers.length > 0)
+        found.push(`${ExportName} by ${importers.join(" and ")}`);
     }
     return found;
   }

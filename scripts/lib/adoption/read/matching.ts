@@ -57,6 +57,12 @@ const KEYS: Readonly<Record<string, string>> = {
   aws_secretsmanager_secret: "name",
 };
 
+/** Attribute that refers to the role or secret of a policy, by Terraform type. */
+const OWNERS = {
+  aws_iam_role_policy: "role",
+  [SECRET_POLICY]: "secret_arn",
+} as const;
+
 /**
  * Matches live resources with the stage's configuration by their natural keys, and roles by the resources that refer to
  * them. Logical ids are not compared.
@@ -107,23 +113,15 @@ export function matchResources(
       listLive("aws_iam_role").find(({ key }) => key === name),
     );
   }
-  for (const policy of configuration.getResources("aws_iam_role_policy")) {
-    const role = findAdopted(policy.values.role);
-    add(
-      policy,
-      listLive(policy.type).find(
-        ({ attributes }) =>
-          role !== undefined && attributes.RoleName === role.key,
-      ),
-    );
-  }
-  for (const policy of configuration.getResources(SECRET_POLICY)) {
-    const secret = findAdopted(policy.values.secret_arn);
-    add(
-      policy,
-      listLive(policy.type).find(({ key }) => key === secret?.importId),
-    );
-  }
+  for (const [type, attribute] of Object.entries(OWNERS))
+    for (const policy of configuration.getResources(type)) {
+      const owner = findAdopted(policy.values[attribute]);
+      const live = listLive(type).find(
+        ({ attributes, key }) =>
+          (attributes.RoleName ?? key) === owner?.importId,
+      );
+      add(policy, live);
+    }
   return groupResources(pairs, all, configuration, stack);
 }
 

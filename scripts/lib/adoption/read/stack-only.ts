@@ -152,26 +152,18 @@ class StackOnlyRules {
   }
 
   private isPolicyOfStackOnlyRoles({ logicalId }: LiveResource): boolean {
-    const {
-      Roles: roles,
-      Users: users,
-      Groups: groups,
-    } = getProperties(this.stack, logicalId);
-    const names = (Array.isArray(roles) ? roles : []).map((role) =>
+    const { Roles, Users, Groups } = getProperties(this.stack, logicalId);
+    const names = (Array.isArray(Roles) ? Roles : []).map((role) =>
       resolveText(role, this.stack),
+    );
+    const roles = this.all.filter(
+      (one) => one.type === "AWS::IAM::Role" && this.isStackOnlyRole(one),
     );
     return (
       names.length > 0 &&
-      users === undefined &&
-      groups === undefined &&
-      names.every((name) =>
-        this.all.some(
-          (role) =>
-            role.type === "AWS::IAM::Role" &&
-            role.physicalId === name &&
-            this.isStackOnlyRole(role),
-        ),
-      )
+      Users === undefined &&
+      Groups === undefined &&
+      names.every((name) => roles.some((role) => role.physicalId === name))
     );
   }
 }
