@@ -80,9 +80,13 @@ export interface DirectAccess extends Access {
   readonly attributes: readonly string[];
 }
 
-/** Creates an entity whose text is its kind and its name. */
-export function createEntity(kind: NodeKind, name: Redacted): Entity {
-  return { kind, name, text: text`${literal(`${kind} `)}${name}` };
+/** Creates an entity. Its text is its name after `words`, which are the kind by default. */
+export function createEntity(
+  kind: NodeKind,
+  name: Redacted,
+  words: RichText = literal(`${kind} `),
+): Entity {
+  return { kind, name, text: text`${words}${name}` };
 }
 
 /** Creates an entity without a name, from words that describe it. */

@@ -96,7 +96,7 @@ function listMembership({
     {
       origin: address,
       attributes: ["username", "group_name"],
-      principal: { kind: "users", name: user, text: text`user ${user}` },
+      principal: createEntity("users", user, literal("user ")),
       permission: "be a member" as Redacted,
       resource: group,
       condition: [],

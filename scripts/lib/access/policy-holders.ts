@@ -13,7 +13,7 @@ import {
 } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
-import { text } from "../plan/rich-text";
+import { literal } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import { groupBy } from "../system/group-by";
 import {
@@ -136,11 +136,10 @@ function findManagedPolicy(
 
 /** Returns the trust policy of each role. */
 export function listTrustPolicies(snapshot: Snapshot): readonly PolicyHolder[] {
-  return snapshot
-    .listByType("aws_iam_role")
-    .map((role) =>
-      parseHolder(toSource(role, "role", "assume_role_policy"), snapshot),
-    );
+  return snapshot.listByType("aws_iam_role").map((role) => {
+    const entity = createEntity("role", getShortName(role));
+    return parseHolder(toSource(role, entity, "assume_role_policy"), snapshot);
+  });
 }
 
 /** Returns the managed policies that are attached to no role, and so can be permissions boundaries. */
@@ -152,13 +151,9 @@ export function listBoundaries(snapshot: Snapshot): readonly PolicyHolder[] {
     .listByType("aws_iam_policy")
     .filter((policy) => !attached.includes(policy))
     .map((policy) => {
-      const source = toSource(policy, "role", "policy");
-      const { name } = source.entity;
-      const description = text`a role with permissions boundary ${name}`;
-      return parseHolder(
-        { ...source, entity: { ...source.entity, text: description } },
-        snapshot,
-      );
+      const words = literal("a role with permissions boundary ");
+      const entity = createEntity("role", getShortName(policy), words);
+      return parseHolder(toSource(policy, entity, "policy"), snapshot);
     });
 }
 
@@ -200,7 +195,10 @@ export function listResourcePolicies(
         declaredAttributes?.has("policy") === true ||
         !secretPolicies.some((one) => one.address === address),
     )
-    .map((secret) => toSource(secret, "secret", "policy"));
+    .map((secret) => {
+      const entity = createEntity("secret", getShortName(secret));
+      return toSource(secret, entity, "policy");
+    });
   const buckets = snapshot
     .listByType("aws_s3_bucket_policy")
     .map((policy) =>
@@ -208,11 +206,8 @@ export function listResourcePolicies(
     );
   const keys = snapshot.listByType("aws_kms_key").map((key) => {
     const name = readText(key.values, "arn") ?? key.address;
-    const entity = createEntity("resource", name);
-    return {
-      ...toSource(key, "resource", "policy"),
-      entity: { ...entity, text: text`key ${name}` },
-    };
+    const entity = createEntity("resource", name, literal("key "));
+    return toSource(key, entity, "policy");
   });
   return [...secretPolicies, ...secrets, ...buckets, ...keys]
     .filter(({ policies }) => !policies.some(({ policy }) => isUnset(policy)))
@@ -230,15 +225,12 @@ function isUnset(policy: Value | undefined): boolean {
 
 /** Returns the policy that is an attribute of the holder itself. */
 function toSource(
-  holder: Resource,
-  kind: NodeKind,
+  { address, values }: Resource,
+  entity: Entity,
   attribute: string,
 ): HolderSource {
-  return {
-    entity: createEntity(kind, getShortName(holder)),
-    address: holder.address,
-    policies: [{ policy: holder.values[attribute], origin: holder.address }],
-  };
+  const policies = [{ policy: values[attribute], origin: address }];
+  return { entity, address, policies };
 }
 
 function parseHolder(

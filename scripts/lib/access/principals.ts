@@ -26,31 +26,33 @@ const GITHUB = "token.actions.githubusercontent.com";
 
 type Conditions = readonly Condition<Redacted>[];
 
-const OPERATORS: Readonly<Record<string, RichText>> = {
-  StringEquals: literal("is"),
-  StringLike: literal("is like"),
-  StringNotEquals: literal("is not"),
-  StringNotLike: literal("is not like"),
-  StringEqualsIgnoreCase: literal("is, ignoring case,"),
-  ArnEquals: literal("is"),
-  ArnLike: literal("is like"),
-  ArnNotEquals: literal("is not"),
-  ArnNotLike: literal("is not like"),
-  Bool: literal("is"),
-  Null: literal("is missing:"),
-  IpAddress: literal("is in"),
-  NotIpAddress: literal("is not in"),
-};
-
 /** Formats conditions as a clause that begins with " when". Returns nothing if there are none. */
 export function formatConditions(conditions: Conditions): RichText {
   return conditions.flatMap(({ operator, key, values }, index) => {
-    const test = Object.hasOwn(OPERATORS, operator)
-      ? (OPERATORS[operator] ?? [])
-      : text`${operator}`;
     const start = index === 0 ? literal(" when ") : literal(" and ");
-    return text`${start}${key} ${test} ${listSomeNames(values)}`;
+    return text`${start}${key} ${formatOperator(operator)} ${listSomeNames(values)}`;
   });
+}
+
+function formatOperator(operator: Redacted): RichText {
+  const [, not, test] =
+    /^(?:String|Arn)(Not)?(Equals|Like)$/.exec(operator) ?? [];
+  const is = not === undefined ? literal("is") : literal("is not");
+  if (test !== undefined) return test === "Like" ? text`${is} like` : is;
+  switch (operator as string) {
+    case "Bool":
+      return literal("is");
+    case "Null":
+      return literal("is missing:");
+    case "IpAddress":
+      return literal("is in");
+    case "NotIpAddress":
+      return literal("is not in");
+    case "StringEqualsIgnoreCase":
+      return literal("is, ignoring case,");
+    default:
+      return text`${operator}`;
+  }
 }
 
 /** Returns the principals of a grant of a trust policy or a resource policy. */
@@ -100,37 +102,38 @@ function describePrincipal(
   conditions: Conditions,
   snapshot: Snapshot,
 ): Principal {
-  const condition = formatConditions(conditions);
-  if (principal === "*")
-    return {
-      entity: describeEntity("principal", literal("anyone")),
-      condition,
-    };
   const colon = principal.indexOf(":");
   const kind = principal.slice(0, colon);
   const name = principal.slice(colon + 1) as Redacted;
-  if (kind === "Federated")
-    return describeFederated(name, conditions, snapshot);
-  const account = /^arn:[^:]*:iam::([^:]*):root$/.exec(name)?.[1];
-  const role = snapshot.find("aws_iam_role", name);
-  if (kind === "Service")
-    return { entity: nameEntity(literal("AWS service"), name), condition };
-  if (account !== undefined)
-    return {
-      entity: nameEntity(literal("AWS account"), account as Redacted),
-      condition,
-    };
-  return {
-    entity:
-      role === undefined
-        ? nameEntity(literal("principal"), name)
-        : createEntity("role", getShortName(role)),
-    condition,
-  };
+  return principal !== "*" && kind === "Federated"
+    ? describeFederated(name, conditions, snapshot)
+    : {
+        entity:
+          principal === "*"
+            ? describeEntity("principal", literal("anyone"))
+            : describeAwsPrincipal(kind, name, snapshot),
+        condition: formatConditions(conditions),
+      };
 }
 
-function nameEntity(words: RichText, name: Redacted): Entity {
-  return { kind: "principal", name, text: text`${words} ${name}` };
+function describeAwsPrincipal(
+  kind: string,
+  name: Redacted,
+  snapshot: Snapshot,
+): Entity {
+  if (kind === "Service")
+    return createEntity("principal", name, literal("AWS service "));
+  const account = /^arn:[^:]*:iam::([^:]*):root$/.exec(name)?.[1];
+  if (account !== undefined)
+    return createEntity(
+      "principal",
+      account as Redacted,
+      literal("AWS account "),
+    );
+  const role = snapshot.find("aws_iam_role", name);
+  return role === undefined
+    ? createEntity("principal", name)
+    : createEntity("role", getShortName(role));
 }
 
 function describeFederated(
@@ -166,11 +169,7 @@ function describeFederated(
     return { entity, condition: [...condition, ...audience, ...others] };
   }
   return {
-    entity: {
-      kind: "principal",
-      name: host,
-      text: text`anyone with a token of ${host}`,
-    },
+    entity: createEntity("principal", host, literal("anyone with a token of ")),
     condition: [
       ...formatConditions(sub === undefined ? [] : [sub]),
       ...audience,
@@ -220,18 +219,21 @@ function describeIdentityPoolUsers(
   };
 }
 
-const SUBJECT_CONTEXTS: readonly (readonly [
-  RegExp,
-  (name: Redacted) => RichText,
-])[] = [
-  [/^ref:refs\/heads\/\*$/, () => literal(" on any branch")],
-  [/^ref:refs\/heads\/(.+)$/, (name) => text` on branch ${name}`],
-  [/^ref:refs\/tags\/\*$/, () => literal(" on any tag")],
-  [/^ref:refs\/tags\/(.+)$/, (name) => text` on tag ${name}`],
-  [/^environment:\*$/, () => literal(" in any environment")],
-  [/^environment:(.+)$/, (name) => text` in environment ${name}`],
-  [/^pull_request$/, () => literal(" in any pull request")],
-  [/^\*$/, () => literal(" on any branch, tag, environment or pull request")],
+/** Contexts of GitHub subjects: a pattern, words for any context, and words before its name. */
+const SUBJECT_CONTEXTS: readonly (readonly [RegExp, RichText, RichText])[] = [
+  [
+    /^ref:refs\/heads\/(.+)$/,
+    literal(" on any branch"),
+    literal(" on branch "),
+  ],
+  [/^ref:refs\/tags\/(.+)$/, literal(" on any tag"), literal(" on tag ")],
+  [
+    /^environment:(.+)$/,
+    literal(" in any environment"),
+    literal(" in environment "),
+  ],
+  [/^pull_request$/, literal(" in any pull request"), []],
+  [/^\*$/, literal(" on any branch, tag, environment or pull request"), []],
 ];
 
 /** Returns the repository of a GitHub subject, and the branch, tag or environment as its condition. */
@@ -247,26 +249,19 @@ function describeGitHubSubject(subject: Redacted): Principal {
       condition: withSubject,
     };
   const name = `${ownerName}/${repositoryName}` as Redacted;
-  const entity: Entity = {
-    kind: "repository",
-    name,
-    text: /[*?]/.test(repositoryName)
-      ? text`any GitHub repository like ${name}`
-      : text`GitHub ${name}`,
-  };
+  const words = /[*?]/.test(repositoryName)
+    ? literal("any GitHub repository like ")
+    : literal("GitHub ");
+  const entity = createEntity("repository", name, words);
   const ids = [ownerId, repositoryId].filter(
     (id) => id !== undefined,
   ) as Redacted[];
-  for (const [pattern, formatContext] of SUBJECT_CONTEXTS) {
-    const found = pattern.exec(context);
-    if (found !== null)
-      return {
-        entity,
-        condition: [
-          ...formatContext((found[1] ?? "") as Redacted),
-          ...(ids.length === 0 ? [] : text` (IDs ${listNames(ids)})`),
-        ],
-      };
+  for (const [pattern, any, named] of SUBJECT_CONTEXTS) {
+    const [found, part = "*"] = pattern.exec(context) ?? [];
+    if (found === undefined) continue;
+    const where = part === "*" ? any : text`${named}${part as Redacted}`;
+    const suffix = ids.length === 0 ? [] : text` (IDs ${listNames(ids)})`;
+    return { entity, condition: [...where, ...suffix] };
   }
   return { entity, condition: withSubject };
 }

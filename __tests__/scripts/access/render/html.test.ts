@@ -56,10 +56,10 @@ describe("the page of a plan", () => {
   test("has the stage, the hash and the UTC date of the plan in title and heading", () => {
     const text = formatAccessHtml(buildStageGraph({ changed: true }), plan);
     expect(/<title>(.*)<\/title>/.exec(text)?.[1]).toBe(
-      "Access · stage dev · plan sha256:0123456789abcdef · 2026-03-01 12:14:15 UTC",
+      "Access · stage dev · plan sha256:0123456789abcdef · created 2026-03-01 12:14:15 UTC",
     );
     expect(/<h1>(.*)<\/h1>/.exec(text)?.[1]?.replace(/<[^>]*>/g, "")).toBe(
-      "Access · stage dev plan sha256:0123456789abcdef, created 2026-03-01 12:14:15 UTC",
+      "Access stage dev, plan sha256:0123456789abcdef, created 2026-03-01 12:14:15 UTC",
     );
   });
 

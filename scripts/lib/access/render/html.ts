@@ -104,30 +104,28 @@ ${formatRowsHtml(rows, isChanged)}
 `;
 }
 
-function formatTitle({ title, stage, hash, date }: AccessPageOptions): string {
+function listOrigin({ stage, hash, date }: AccessOrigin) {
   return [
-    title,
-    ...(stage === undefined ? [] : [`stage ${stage}`]),
-    ...(hash === undefined ? [] : [`plan ${hash}`]),
-    ...(date === undefined ? [] : [formatUtc(date)]),
-  ]
-    .map(escapeHtml)
-    .join(" · ");
+    { label: "stage", value: stage },
+    { label: "plan", value: hash },
+    { label: "created", value: date && formatUtc(date) },
+  ].flatMap(({ label, value }) =>
+    value === undefined ? [] : [{ label, value: escapeHtml(value) }],
+  );
 }
 
-function formatHeading({
-  title,
-  stage,
-  hash,
-  date,
-}: AccessPageOptions): string {
-  const plan = [
-    ...(hash === undefined ? [] : [`plan <code>${escapeHtml(hash)}</code>`]),
-    ...(date === undefined ? [] : [`created ${escapeHtml(formatUtc(date))}`]),
-  ];
-  const stagePart =
-    stage === undefined ? "" : ` · stage <code>${escapeHtml(stage)}</code>`;
-  return `${escapeHtml(title)}${stagePart}${plan.length === 0 ? "" : ` <small>${plan.join(", ")}</small>`}`;
+function formatTitle(options: AccessPageOptions): string {
+  const origin = listOrigin(options).map(
+    ({ label, value }) => `${label} ${value}`,
+  );
+  return [escapeHtml(options.title), ...origin].join(" · ");
+}
+
+function formatHeading(options: AccessPageOptions): string {
+  const origin = listOrigin(options).map(
+    ({ label, value }) => `${label} <code>${value}</code>`,
+  );
+  return `${escapeHtml(options.title)} <small>${origin.join(", ")}</small>`;
 }
 
 /** Formats a time in UTC to the second. Returns a text that is no time unchanged. */
