@@ -1,5 +1,8 @@
+import type { Value } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
+import { getShortName } from "../plan/resource-names";
 import { literal, type RichText, text, toPlainText } from "../plan/rich-text";
+import type { Snapshot } from "../plan/snapshot";
 
 /** Access from principals, over groups and roles, to resources. */
 export interface AccessGraph {
@@ -87,6 +90,18 @@ export function createEntity(
   words: RichText = literal(`${kind} `),
 ): Entity {
   return { kind, name, text: text`${words}${name}` };
+}
+
+/** Returns the name of the resource that a value stands for, else the value, else the fallback. */
+export function resolveName(
+  snapshot: Snapshot,
+  type: string,
+  value: Value | undefined,
+  fallback: Redacted,
+): Redacted {
+  const found = snapshot.find(type, value);
+  if (found !== undefined) return getShortName(found);
+  return typeof value === "string" && value !== "" ? value : fallback;
 }
 
 /** Creates an entity without a name, from words that describe it. */

@@ -7,6 +7,7 @@ import {
   createEntity,
   createUsersEntity,
   type DirectAccess,
+  resolveName,
 } from "./access-graph";
 import { listClientAccess } from "./client-access";
 import {
@@ -62,11 +63,12 @@ function listSignInAccess(
   snapshot: Snapshot,
 ): readonly DirectAccess[] {
   const { address, values } = provider;
-  const pool = snapshot.find("aws_cognito_user_pool", values.user_pool_id);
-  const poolName =
-    pool === undefined
-      ? (readText(values, "user_pool_id") ?? address)
-      : getShortName(pool);
+  const poolName = resolveName(
+    snapshot,
+    "aws_cognito_user_pool",
+    values.user_pool_id,
+    address,
+  );
   return [
     {
       origin: address,

@@ -16,6 +16,7 @@ import {
   describeEntity,
   type DirectAccess,
   type Entity,
+  resolveName,
 } from "./access-graph";
 import { createClientEntity } from "./client-access";
 import { describeAssumption } from "./roles";
@@ -73,13 +74,12 @@ export function listIdentityProviders(
     ...toBlocks(values.cognito_identity_providers).map((provider) =>
       describeClientUsers(provider, snapshot),
     ),
-    ...toTexts(values.openid_connect_provider_arns).map((arn) => {
-      const found = snapshot.find("aws_iam_openid_connect_provider", arn);
-      return createUsersEntity(
+    ...toTexts(values.openid_connect_provider_arns).map((arn) =>
+      createUsersEntity(
         literal("OIDC provider "),
-        found === undefined ? arn : getShortName(found),
-      );
-    }),
+        resolveName(snapshot, "aws_iam_openid_connect_provider", arn, arn),
+      ),
+    ),
     ...toTexts(values.saml_provider_arns).map((arn) =>
       createUsersEntity(literal("SAML provider "), arn),
     ),

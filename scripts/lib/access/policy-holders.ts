@@ -21,6 +21,7 @@ import {
   type Entity,
   getEntityKey,
   type NodeKind,
+  resolveName,
 } from "./access-graph";
 import {
   listManagedPolicies,
@@ -36,17 +37,15 @@ export interface PolicyHolder {
   readonly statements: readonly PolicyStatement[];
   /** Whether a policy is known only after apply. */
   readonly hasUnknown: boolean;
-  readonly unreadable: readonly UnreadablePolicy[];
+  readonly unreadable: readonly {
+    readonly text: Redacted;
+    readonly reason: string;
+    readonly origin: Redacted;
+  }[];
   /** Address of the role or resource. Absent if it is not in the snapshot. */
   readonly address?: Redacted;
   /** Equal for policies with the same text, ignoring order and whitespace. */
   readonly key: string;
-}
-
-export interface UnreadablePolicy {
-  readonly text: Redacted;
-  readonly reason: string;
-  readonly origin: Redacted;
 }
 
 /** Policies of a holder before they are parsed. */
@@ -167,14 +166,11 @@ export function listResourcePolicies(
     ownerType: string,
     ownerAttribute: string,
   ): HolderSource => {
-    const owner = snapshot.find(ownerType, values[ownerAttribute]);
-    const name =
-      owner === undefined
-        ? (readText(values, ownerAttribute) ?? address)
-        : getShortName(owner);
+    const value = values[ownerAttribute];
+    const name = resolveName(snapshot, ownerType, value, address);
     return {
       entity: createEntity(kind, name),
-      address: owner?.address,
+      address: snapshot.find(ownerType, value)?.address,
       policies: [{ policy: values.policy, origin: address }],
     };
   };

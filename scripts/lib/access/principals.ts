@@ -12,7 +12,12 @@ import {
 } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
 import { groupBy } from "../system/group-by";
-import { createEntity, describeEntity, type Entity } from "./access-graph";
+import {
+  createEntity,
+  describeEntity,
+  type Entity,
+  resolveName,
+} from "./access-graph";
 import { IDENTITY_POOL_HOST } from "./identity-pool-access";
 
 /** A principal that a policy allows. */
@@ -66,15 +71,9 @@ export function describePrincipals(
     return patterns.map((principal) =>
       describePrincipal(principal, conditions, snapshot),
     );
-  return [
-    {
-      entity: describeEntity(
-        "principal",
-        literal("anyone except some principals"),
-      ),
-      condition: text` (${listSomeNames(patterns)})${formatConditions(conditions)}`,
-    },
-  ];
+  const anyone = literal("anyone except some principals");
+  const condition = text` (${listSomeNames(patterns)})${formatConditions(conditions)}`;
+  return [{ entity: describeEntity("principal", anyone), condition }];
 }
 
 /** Groups grants of a resource policy by principal. The grants lose their conditions, which narrow the principal. */
@@ -105,15 +104,10 @@ function describePrincipal(
   const colon = principal.indexOf(":");
   const kind = principal.slice(0, colon);
   const name = principal.slice(colon + 1) as Redacted;
-  return principal !== "*" && kind === "Federated"
-    ? describeFederated(name, conditions, snapshot)
-    : {
-        entity:
-          principal === "*"
-            ? describeEntity("principal", literal("anyone"))
-            : describeAwsPrincipal(kind, name, snapshot),
-        condition: formatConditions(conditions),
-      };
+  if (kind === "Federated")
+    return describeFederated(name, conditions, snapshot);
+  const entity = describeAwsPrincipal(kind, name, snapshot);
+  return { entity, condition: formatConditions(conditions) };
 }
 
 function describeAwsPrincipal(
@@ -121,15 +115,14 @@ function describeAwsPrincipal(
   name: Redacted,
   snapshot: Snapshot,
 ): Entity {
+  if (name === "*" && kind === "")
+    return describeEntity("principal", literal("anyone"));
   if (kind === "Service")
     return createEntity("principal", name, literal("AWS service "));
-  const account = /^arn:[^:]*:iam::([^:]*):root$/.exec(name)?.[1];
-  if (account !== undefined)
-    return createEntity(
-      "principal",
-      account as Redacted,
-      literal("AWS account "),
-    );
+  const [, account] = /^arn:[^:]*:iam::([^:]*):root$/.exec(name) ?? [];
+  const accountId = account as Redacted | undefined;
+  if (accountId !== undefined)
+    return createEntity("principal", accountId, literal("AWS account "));
   const role = snapshot.find("aws_iam_role", name);
   return role === undefined
     ? createEntity("principal", name)
@@ -210,8 +203,7 @@ function describeIdentityPoolUsers(
       text`${users} of any identity pool of any account`,
     );
   const [id = "(none)" as Redacted] = aud.values;
-  const pool = snapshot.find("aws_cognito_identity_pool", id);
-  const name = pool === undefined ? id : getShortName(pool);
+  const name = resolveName(snapshot, "aws_cognito_identity_pool", id, id);
   return {
     kind: "users",
     name: toPlainText(text`${users} of ${name}`),

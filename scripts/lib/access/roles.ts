@@ -39,7 +39,7 @@ export function describeAssumption(
 }
 
 /** Whether a value stands for a role. */
-export function isSameRole(
+function isSameRole(
   snapshot: Snapshot,
   value: Value | undefined,
   role: Resource,

@@ -161,7 +161,7 @@ function formatGrid({
 }
 
 /** Formats a text as a code span for a table cell, in which GitHub makes no link, mention or tag. */
-export function formatMarkdownCode(text: string): string {
+function formatMarkdownCode(text: string): string {
   const line = escapeControlCharacters(text)
     // a backslash before an escaped pipe ends the cell in some readers
     .replace(/\\+(?=\|)/g, (slashes) => "\\u005c".repeat(slashes.length))
