@@ -27,11 +27,11 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-const NOBODY = 65_534;
+const OTHER_USER = 65_534;
 const KEY = ["purpose", "stack/service"];
-let folder: string;
-/** How often a value was made. */
-let made: number;
+let directory: string;
+/** Number of created values. */
+let createdCount: number;
 let lines: string[];
 
 afterEach(() => {
@@ -39,41 +39,41 @@ afterEach(() => {
 });
 
 beforeEach(() => {
-  folder = path.join(createTemporaryDirectory(), "cache");
-  made = 0;
+  directory = path.join(createTemporaryDirectory(), "cache");
+  createdCount = 0;
   lines = [];
 });
 
-/** The value under a key, which a new one says the number of. */
-function take(
+/** Returns the value under a key; a new value contains its number. */
+function read(
   options: Partial<CacheOptions<string>> = {},
   key = KEY,
 ): Promise<string> {
   return withCache(key, {
     isValid: (value): value is string => typeof value === "string",
     create: () => {
-      made += 1;
-      return Promise.resolve(`value ${made}`);
+      createdCount += 1;
+      return Promise.resolve(`value ${createdCount}`);
     },
     shouldRefresh: false,
     waitSeconds: 5,
     log: (line) => lines.push(line),
-    directory: folder,
+    directory,
     ...options,
   });
 }
 
-/** The one file that is kept. */
-function keptFile(): string {
-  const [name = "none", ...more] = readdirSync(folder);
+/** Returns the only cache file. */
+function getCacheFile(): string {
+  const [name = "none", ...more] = readdirSync(directory);
   expect(more).toEqual([]);
-  return path.join(folder, name);
+  return path.join(directory, name);
 }
 
-/** Has something be somebody else's: really for root, and as the system tells it for others, who cannot give away. */
-function giveAway(file: string): void {
+/** Changes the owner of a file, or for a user who is not root, the owner that the system reports. */
+function changeOwner(file: string): void {
   if (process.getuid?.() === 0) {
-    chownSync(file, NOBODY, NOBODY);
+    chownSync(file, OTHER_USER, OTHER_USER);
     return;
   }
   const { ino } = statSync(file);
@@ -81,7 +81,9 @@ function giveAway(file: string): void {
     const real = fs[call] as (of: unknown) => fs.Stats;
     jest.spyOn(fs, call).mockImplementation(((of: unknown) => {
       const stats = real(of);
-      return stats.ino === ino ? Object.assign(stats, { uid: NOBODY }) : stats;
+      return stats.ino === ino
+        ? Object.assign(stats, { uid: OTHER_USER })
+        : stats;
     }) as never);
   }
 }
@@ -90,23 +92,23 @@ function permissions(file: string): number {
   return statSync(file).mode & 0o777;
 }
 
-describe("a value in the cache", () => {
-  test("is made once and given again, in a file and a folder for their owner alone", async () => {
-    expect(await take()).toBe("value 1");
-    expect(await take()).toBe("value 1");
-    expect(permissions(folder)).toBe(0o700);
-    expect(permissions(keptFile())).toBe(0o600);
+describe("withCache", () => {
+  test("creates a value once, in a file and a directory that only the owner can read", async () => {
+    expect(await read()).toBe("value 1");
+    expect(await read()).toBe("value 1");
+    expect(permissions(directory)).toBe(0o700);
+    expect(permissions(getCacheFile())).toBe(0o600);
     expect(lines).toEqual([]);
   });
 
-  test("is forgotten after a job has been done with it, and kept when the job fails", async () => {
-    await take();
-    const options = { waitSeconds: 5, log: () => undefined, directory: folder };
+  test("removeCachedAfter removes a value only if the job succeeds", async () => {
+    await read();
+    const options = { waitSeconds: 5, log: () => undefined, directory };
     const failing = removeCachedAfter(KEY, options, () =>
       Promise.reject(new Error("unreachable")),
     );
     await expect(failing).rejects.toThrow("unreachable");
-    expect(await take()).toBe("value 1");
+    expect(await read()).toBe("value 1");
 
     const seen: unknown[] = [];
     await removeCachedAfter(KEY, options, (value) => {
@@ -114,20 +116,20 @@ describe("a value in the cache", () => {
       return Promise.resolve();
     });
     expect(seen).toEqual(["value 1"]);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
-  test("is another under another key", async () => {
-    await take();
-    expect(await take({}, ["purpose", "stack/other"])).toBe("value 2");
-    expect(await take({}, ["purpose stack/service"])).toBe("value 3");
-    expect(await take()).toBe("value 1");
+  test("separates values by key", async () => {
+    await read();
+    expect(await read({}, ["purpose", "stack/other"])).toBe("value 2");
+    expect(await read({}, ["purpose stack/service"])).toBe("value 3");
+    expect(await read()).toBe("value 1");
   });
 
-  test("is made anew when it is no longer usable, from what was kept", async () => {
-    await take();
+  test("replaces an invalid value, and passes it to create", async () => {
+    await read();
     let previous: unknown;
-    const value = await take({
+    const value = await read({
       isValid: (found): found is string => found === "value B",
       create: (found) => {
         previous = found;
@@ -136,26 +138,26 @@ describe("a value in the cache", () => {
     });
     expect(value).toBe("value B");
     expect(previous).toBe("value 1");
-    expect(await take()).toBe("value B");
+    expect(await read()).toBe("value B");
   });
 
-  test("is made anew on demand, and kept", async () => {
-    await take();
+  test("replaces a value on demand", async () => {
+    await read();
     await sleep(5);
-    expect(await take({ shouldRefresh: true })).toBe("value 2");
-    expect(await take()).toBe("value 2");
+    expect(await read({ shouldRefresh: true })).toBe("value 2");
+    expect(await read()).toBe("value 2");
   });
 
-  test("is made by one of many at once, on demand too", async () => {
+  test("creates one value for many callers, on demand too", async () => {
     const make = async (): Promise<string> => {
-      made += 1;
+      createdCount += 1;
       await sleep(50);
-      return `value ${made}`;
+      return `value ${createdCount}`;
     };
     const many = (refresh: boolean): Promise<string[]> =>
       Promise.all(
         Array.from({ length: 8 }, () =>
-          take({ create: make, shouldRefresh: refresh }),
+          read({ create: make, shouldRefresh: refresh }),
         ),
       );
     expect(new Set(await many(false))).toEqual(new Set(["value 1"]));
@@ -163,32 +165,32 @@ describe("a value in the cache", () => {
     expect(new Set(await many(true))).toEqual(new Set(["value 2"]));
   });
 
-  test("is made by the next one when making it fails", async () => {
-    const fail = take({
+  test("creates a value after an earlier attempt failed", async () => {
+    const fail = read({
       create: () => Promise.reject(new Error("no network")),
     });
     await expect(fail).rejects.toThrow("no network");
-    expect(readdirSync(folder)).toEqual([]);
-    expect(await take()).toBe("value 1");
+    expect(readdirSync(directory)).toEqual([]);
+    expect(await read()).toBe("value 1");
   });
 
-  test("lies in a folder that is closed to others when it was open to them", async () => {
-    mkdirSync(folder);
-    chmodSync(folder, 0o777);
-    await take();
-    expect(permissions(folder)).toBe(0o700);
-    expect(await take()).toBe("value 1");
+  test("removes the permissions of other users from the directory", async () => {
+    mkdirSync(directory);
+    chmodSync(directory, 0o777);
+    await read();
+    expect(permissions(directory)).toBe(0o700);
+    expect(await read()).toBe("value 1");
   });
 
-  test("is forgotten on demand", async () => {
-    await take();
-    removeCached(KEY, folder);
-    expect(readdirSync(folder)).toEqual([]);
+  test("removeCached removes a value", async () => {
+    await read();
+    removeCached(KEY, directory);
+    expect(readdirSync(directory)).toEqual([]);
   });
 });
 
-describe("a file in the cache is not believed, and replaced, when", () => {
-  /** What spoils the file, given its name. */
+describe("withCache replaces a file when", () => {
+  /** Makes the file invalid. */
   const spoilers: Readonly<Record<string, (file: string) => void>> = {
     "it is cut short": (file) => {
       writeFileSync(file, readFileSync(file, "utf8").slice(0, -5));
@@ -206,8 +208,8 @@ describe("a file in the cache is not believed, and replaced, when", () => {
       chmodSync(file, 0o602);
     },
     "it is a symbolic link": (file) => {
-      renameSync(file, `${folder}.json`);
-      symlinkSync(`${folder}.json`, file);
+      renameSync(file, `${directory}.json`);
+      symlinkSync(`${directory}.json`, file);
     },
     "it is for another key": (file) => {
       edit(file, { key: ["purpose", "stack/other"] });
@@ -215,10 +217,10 @@ describe("a file in the cache is not believed, and replaced, when", () => {
     "it was written in the future": (file) => {
       edit(file, { writtenAt: Date.now() + 60_000 });
     },
-    "it does not say when it was written": (file) => {
+    "it has no time": (file) => {
       edit(file, { writtenAt: undefined });
     },
-    "its value is none of the kind": (file) => {
+    "its value is invalid": (file) => {
       edit(file, { value: { of: "another version" } });
     },
   };
@@ -229,107 +231,107 @@ describe("a file in the cache is not believed, and replaced, when", () => {
   }
 
   test.each(Object.entries(spoilers))("%s", async (_name, spoil) => {
-    await take();
-    spoil(keptFile());
-    expect(await take()).toBe("value 2");
-    expect(await take()).toBe("value 2");
-    expect(permissions(keptFile())).toBe(0o600);
-    expect(permissions(folder)).toBe(0o700);
+    await read();
+    spoil(getCacheFile());
+    expect(await read()).toBe("value 2");
+    expect(await read()).toBe("value 2");
+    expect(permissions(getCacheFile())).toBe(0o600);
+    expect(permissions(directory)).toBe(0o700);
     expect(lines).toEqual([]);
   });
 
-  test("it is somebody else's, as far as the system says", async () => {
-    await take();
+  test("the system reports another owner of everything", async () => {
+    await read();
     jest.spyOn(process, "getuid").mockReturnValue(12_345);
-    expect(await take()).toBe("value 2");
+    expect(await read()).toBe("value 2");
     expect(lines[0]).toMatch(/^nothing is cached: /);
   });
 
-  test("it is somebody else's", async () => {
-    await take();
-    giveAway(keptFile());
-    expect(await take()).toBe("value 2");
-    expect(statSync(keptFile()).uid).toBe(process.getuid?.());
+  test("another user owns it", async () => {
+    await read();
+    changeOwner(getCacheFile());
+    expect(await read()).toBe("value 2");
+    expect(statSync(getCacheFile()).uid).toBe(process.getuid?.());
   });
 
-  test("its folder is somebody else's, which is left alone", async () => {
-    await take();
-    giveAway(folder);
-    expect(await take()).toBe("value 2");
-    expect(await take()).toBe("value 3");
+  test("another user owns the directory, which is not changed", async () => {
+    await read();
+    changeOwner(directory);
+    expect(await read()).toBe("value 2");
+    expect(await read()).toBe("value 3");
     expect(lines[0]).toMatch(
       /^nothing is cached: .* must be a writable directory/,
     );
-    expect(readFileSync(keptFile(), "utf8")).toContain("value 1");
+    expect(readFileSync(getCacheFile(), "utf8")).toContain("value 1");
   });
 
-  test("its folder is a symbolic link, which is left alone", async () => {
-    await take();
-    const target = `${folder}-elsewhere`;
-    renameSync(folder, target);
-    symlinkSync(target, folder);
-    expect(await take()).toBe("value 2");
-    expect(readFileSync(keptFile(), "utf8")).toContain("value 1");
+  test("the directory is a symbolic link, which is not changed", async () => {
+    await read();
+    const target = `${directory}-elsewhere`;
+    renameSync(directory, target);
+    symlinkSync(target, directory);
+    expect(await read()).toBe("value 2");
+    expect(readFileSync(getCacheFile(), "utf8")).toContain("value 1");
   });
 });
 
-describe("a cache that cannot be written", () => {
-  test("is one whose folder may not be written to", async () => {
-    await take();
+describe("withCache without a writable cache", () => {
+  test("creates a value if the directory is read-only", async () => {
+    await read();
     await sleep(5);
     jest.spyOn(fs, "accessSync").mockImplementation(() => {
       throw Object.assign(new Error("refused"), { code: "EACCES" });
     });
-    expect(await take({ shouldRefresh: true })).toBe("value 2");
+    expect(await read({ shouldRefresh: true })).toBe("value 2");
     expect(lines[0]).toMatch(
       /^nothing is cached: .* must be a writable directory /,
     );
-    expect(readFileSync(keptFile(), "utf8")).toContain("value 1");
+    expect(readFileSync(getCacheFile(), "utf8")).toContain("value 1");
   });
 
-  test("gives new values, and says so", async () => {
-    writeFileSync(folder, "a file in its place");
-    expect(await take()).toBe("value 1");
-    expect(await take()).toBe("value 2");
+  test("creates values, and logs the reason", async () => {
+    writeFileSync(directory, "a file");
+    expect(await read()).toBe("value 1");
+    expect(await read()).toBe("value 2");
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain(`nothing is cached: ${folder} must be`);
+    expect(lines[0]).toContain(`nothing is cached: ${directory} must be`);
   });
 
-  test("gives a new value when a folder lies where the file would", async () => {
-    await take();
-    const file = keptFile();
-    renameSync(file, `${folder}.json`);
+  test("creates a value if a directory has the name of the file", async () => {
+    await read();
+    const file = getCacheFile();
+    renameSync(file, `${directory}.json`);
     mkdirSync(path.join(file, "full"), { recursive: true });
-    expect(await take()).toBe("value 2");
+    expect(await read()).toBe("value 2");
     expect(lines).toEqual([expect.stringMatching(/^nothing is cached: /)]);
   });
 
-  test("does not wait for a process that is gone", async () => {
-    await take();
-    const lock = `${keptFile()}.lock`;
-    // no process has this id
+  test("does not wait for a process that has ended", async () => {
+    await read();
+    const lock = `${getCacheFile()}.lock`;
+    // exceeds the maximum process id
     symlinkSync("99999999", lock);
     await sleep(5);
-    expect(await take({ shouldRefresh: true })).toBe("value 2");
+    expect(await read({ shouldRefresh: true })).toBe("value 2");
     expect(existsSync(lock)).toBe(false);
   });
 
   test.each([
-    ["its own id, as in a container", () => String(process.pid)],
-    ["no id", () => "garbage"],
-  ])("does not wait for a lock that was left with %s", async (_, holder) => {
-    await take();
-    symlinkSync(holder(), `${keptFile()}.lock`);
+    ["the same process id, as in a container", () => String(process.pid)],
+    ["no process id", () => "garbage"],
+  ])("does not wait for a stale lock with %s", async (_, holder) => {
+    await read();
+    symlinkSync(holder(), `${getCacheFile()}.lock`);
     await sleep(5);
-    expect(await take({ shouldRefresh: true })).toBe("value 2");
-    expect(existsSync(`${keptFile()}.lock`)).toBe(false);
+    expect(await read({ shouldRefresh: true })).toBe("value 2");
+    expect(existsSync(`${getCacheFile()}.lock`)).toBe(false);
   });
 
-  test("gives a value that is not kept when another process holds it for too long, naming that", async () => {
-    await take();
-    symlinkSync(String(process.ppid), `${keptFile()}.lock`);
+  test("creates a value without caching if another process holds the lock for too long", async () => {
+    await read();
+    symlinkSync(String(process.ppid), `${getCacheFile()}.lock`);
     await sleep(5);
-    expect(await take({ shouldRefresh: true, waitSeconds: 0.2 })).toBe(
+    expect(await read({ shouldRefresh: true, waitSeconds: 0.2 })).toBe(
       "value 2",
     );
     expect(lines).toEqual([
@@ -337,13 +339,13 @@ describe("a cache that cannot be written", () => {
         /\.lock is locked by process \d+ for more than 0\.2 s$/,
       ),
     ]);
-    expect(await take()).toBe("value 1");
+    expect(await read()).toBe("value 1");
   });
 });
 
-describe("the cache's folder", () => {
+describe("getCacheDirectory", () => {
   test.each(["", "relative"])(
-    "is nowhere for a user whose home is %j, and not in the working directory",
+    "is no directory for a user whose home is %j",
     (home) => {
       const spy = jest.spyOn(os, "homedir").mockReturnValue(home);
       expect(getCacheDirectory({}, "linux")).toBe("/dev/null/.cache/veda-auth");

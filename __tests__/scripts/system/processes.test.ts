@@ -36,7 +36,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** A process that has ended and waits to be reaped counts as ended. */
+/** A zombie process counts as ended. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], {
     encoding: "utf8",
@@ -44,22 +44,22 @@ function isAlive(pid: number): boolean {
   return /^[^Z]/.test(stdout.trim());
 }
 
-async function until(fact: () => boolean): Promise<void> {
+async function waitUntil(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while (!fact()) {
+  while (!condition()) {
     if (Date.now() > deadline)
-      throw new Error(`not within 10 s: ${String(fact)}`);
+      throw new Error(`not within 10 s: ${String(condition)}`);
     await sleep(20);
   }
 }
 
-async function grandchild(): Promise<number> {
+async function readGrandchild(): Promise<number> {
   const file = path.join(directory, "grandchild");
-  await until(() => existsSync(file) && readFileSync(file, "utf8") !== "");
+  await waitUntil(() => existsSync(file) && readFileSync(file, "utf8") !== "");
   return Number(readFileSync(file, "utf8"));
 }
 
-/** Runs TypeScript of this project in a Node process of its own, since a signal is to end it. */
+/** Runs TypeScript of this project in another Node process, which a signal can end. */
 function spawnScript(code: string) {
   const file = path.join(directory, "script.cjs");
   execFileSync(
@@ -83,8 +83,8 @@ function spawnScript(code: string) {
   return { child, exit };
 }
 
-describe("a process", () => {
-  test("gives its exit code and both outputs", async () => {
+describe("runProcess", () => {
+  test("returns the exit code and both outputs", async () => {
     const result = await runProcess(
       "sh",
       ["-c", "echo one; echo two >&2; exit 3"],
@@ -93,7 +93,7 @@ describe("a process", () => {
     expect(result).toEqual({ code: 3, stdout: "one\n", stderr: "two\n" });
   });
 
-  test("has its lines told as they come, the last one without a line end too", async () => {
+  test("passes each line, also a last line without line end", async () => {
     const lines: string[] = [];
     await runProcess("sh", ["-c", "echo one; printf two"], {
       ...options,
@@ -102,7 +102,7 @@ describe("a process", () => {
     expect(lines).toEqual(["one", "two"]);
   });
 
-  test("runs in its folder, with no variables but its own and without input", async () => {
+  test("uses the directory, only the passed variables, and no input", async () => {
     const { stdout } = await runProcess(
       "sh",
       ["-c", "pwd; echo $FOO$HOME; cat"],
@@ -115,7 +115,7 @@ describe("a process", () => {
     expect(stdout).toMatch(/processes-\w+\nbar\n$/);
   });
 
-  test("that does not exist ends with 127, one that may not be run with 126", async () => {
+  test("returns 127 for a missing command, and 126 for one without permission", async () => {
     const file = path.join(directory, "plain");
     writeFileSync(file, "");
     const codes = await Promise.all(
@@ -124,19 +124,19 @@ describe("a process", () => {
     expect(codes.map(({ code }) => code)).toEqual([127, 126]);
   });
 
-  test("that a signal ends has 128 and the signal's number", async () => {
+  test("returns 128 plus the number of the signal that ended the command", async () => {
     const { code } = await runProcess("sh", ["-c", "kill -9 $$"], options);
     expect(code).toBe(137);
   });
 
-  test("fails when its folder is missing", async () => {
+  test("fails when the directory does not exist", async () => {
     const missing = { ...options, directory: path.join(directory, "none") };
     await expect(runProcess("true", [], missing)).rejects.toThrow(
       /directory .*none does not exist/,
     );
   });
 
-  test("fails when its time is over, and what it started ends too", async () => {
+  test("fails after the timeout, and ends the processes that the command started", async () => {
     const running = runProcess("sh", ["-c", FAMILY], {
       ...options,
       directory,
@@ -145,12 +145,12 @@ describe("a process", () => {
     await expect(running).rejects.toThrow(
       /^sh -c sleep 60 .* took longer than 0.3 s and was ended$/,
     );
-    const pid = await grandchild();
-    await until(() => !isAlive(pid));
+    const pid = await readGrandchild();
+    await waitUntil(() => !isAlive(pid));
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "ends with all that it started when %s ends this one, which dies of that signal",
+    "ends with its children when %s ends this process, which exits by that signal",
     async (signal) => {
       const { child, exit } = spawnScript(`
         import { runProcess } from "./lib/system/processes";
@@ -158,14 +158,14 @@ describe("a process", () => {
           environment: process.env, timeoutSeconds: 60,
         });
       `);
-      const pid = await grandchild();
+      const pid = await readGrandchild();
       child.kill(signal);
       expect(await exit).toBe(signal);
-      await until(() => !isAlive(pid));
+      await waitUntil(() => !isAlive(pid));
     },
   );
 
-  test("ends with all that it started when this one ends of an error", async () => {
+  test("ends with its children when this process exits after an error", async () => {
     const { exit } = spawnScript(`
       import { existsSync } from "node:fs";
       import { runProcess } from "./lib/system/processes";
@@ -175,19 +175,19 @@ describe("a process", () => {
       setInterval(() => { if (existsSync("grandchild")) throw new Error(); }, 20);
     `);
     await exit;
-    const pid = await grandchild();
-    await until(() => !isAlive(pid));
+    const pid = await readGrandchild();
+    await waitUntil(() => !isAlive(pid));
   });
 });
 
-test("the tail of a text is its last lines", () => {
+test("getLastLines returns the last lines of a text", () => {
   expect(getLastLines("one\ntwo\nthree\n", 2)).toBe("two\nthree");
 });
 
-describe("a lock", () => {
+describe("withLock", () => {
   const lockOptions = { log: () => undefined, waitSeconds: 10 };
 
-  test("lets one job run at a time, and is gone after the last", async () => {
+  test("runs one job at a time, and removes the lock", async () => {
     const lock = path.join(directory, "nested", "lock");
     let running = 0;
     let most = 0;
@@ -201,7 +201,7 @@ describe("a lock", () => {
     expect(() => readFileSync(lock)).toThrow("ENOENT");
   });
 
-  test("is given back when the job fails", async () => {
+  test("releases the lock when the job fails", async () => {
     const lock = path.join(directory, "lock");
     const failing = withLock(lock, lockOptions, () =>
       Promise.reject(new Error("no")),
@@ -210,7 +210,7 @@ describe("a lock", () => {
     await withLock(lock, lockOptions, () => Promise.resolve());
   });
 
-  test("is taken over by one alone when its holder was killed", async () => {
+  test("breaks the lock of a killed process, for one caller only", async () => {
     const lock = path.join(directory, "lock");
     const { exit } = spawnScript(`
       import { withLock } from "./lib/system/file-lock";
@@ -230,7 +230,7 @@ describe("a lock", () => {
     expect(existsSync(`${lock}.break`)).toBe(false);
   });
 
-  test("is given back when its holder is interrupted", async () => {
+  test("releases the lock when a signal ends the process", async () => {
     const { child, exit } = spawnScript(`
       import { writeFileSync } from "node:fs";
       import { withLock } from "./lib/system/file-lock";
@@ -239,13 +239,13 @@ describe("a lock", () => {
         await new Promise((resolve) => setTimeout(resolve, 60_000));
       });
     `);
-    await until(() => existsSync(path.join(directory, "held")));
+    await waitUntil(() => existsSync(path.join(directory, "held")));
     child.kill("SIGTERM");
     expect(await exit).toBe("SIGTERM");
     expect(() => readFileSync(path.join(directory, "lock"))).toThrow("ENOENT");
   });
 
-  test("fails when it stays held, naming the holder", async () => {
+  test("fails when another process holds the lock, with its process id", async () => {
     const lock = path.join(directory, "lock");
     await withLock(lock, lockOptions, async () => {
       const second = withLock(lock, { ...lockOptions, waitSeconds: 0 }, () =>

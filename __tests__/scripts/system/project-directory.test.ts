@@ -8,8 +8,8 @@ import {
 
 afterAll(removeTemporaryDirectories);
 
-describe("a command of this project", () => {
-  test("is that of the project that runs, from whichever folder", () => {
+describe("getCommandArguments", () => {
+  test("finds the project of the running script, from any directory", () => {
     const project = createTemporaryDirectory();
     mkdirSync(path.join(project, "scripts"));
     writeFileSync(path.join(project, "scripts", "run.mjs"), "");
@@ -18,7 +18,7 @@ describe("a command of this project", () => {
     ).toEqual([path.join(project, "scripts", "run.mjs"), "app"]);
   });
 
-  test("is that of the working directory where nothing of the project runs", () => {
+  test("defaults to the working directory", () => {
     expect(
       getCommandArguments("app", path.join(createTemporaryDirectory(), "a.js")),
     ).toEqual([path.resolve("scripts", "run.mjs"), "app"]);

@@ -23,27 +23,27 @@ beforeEach(() => {
 
 afterAll(removeTemporaryDirectories);
 
-/** Makes what a process of this machine, of that id, would leave. */
-async function leftover(pid: number): Promise<string> {
+/** Creates the directory that a process with this id would leave on this machine. */
+async function createStale(pid: number): Promise<string> {
   const own = await withTemporaryDirectory(
-    (folder) => Promise.resolve(folder),
+    (directory) => Promise.resolve(directory),
     root,
   );
-  const folder = own.replace(/-\d+-(\w+)$/, `-${pid}-$1`);
-  mkdirSync(folder);
-  writeFileSync(path.join(folder, "1.tfplan"), "secret");
-  return folder;
+  const directory = own.replace(/-\d+-(\w+)$/, `-${pid}-$1`);
+  mkdirSync(directory);
+  writeFileSync(path.join(directory, "1.tfplan"), "secret");
+  return directory;
 }
 
-/** Id of a process that has ended. */
-function endedProcess(): number {
+/** Returns the id of a process that has ended. */
+function getEndedProcess(): number {
   return spawnSync(process.execPath, ["--version"]).pid;
 }
 
-describe("a directory for secrets", () => {
-  test("is its owner's alone, and gone afterwards, also after an error", async () => {
-    await withTemporaryDirectory((folder) => {
-      expect(statSync(folder).mode & 0o777).toBe(0o700);
+describe("withTemporaryDirectory", () => {
+  test("creates a directory for the owner only, and removes it, also after an error", async () => {
+    await withTemporaryDirectory((directory) => {
+      expect(statSync(directory).mode & 0o777).toBe(0o700);
       return Promise.resolve();
     }, root);
     await expect(
@@ -52,18 +52,18 @@ describe("a directory for secrets", () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  test("of a process that was killed is removed by the next", async () => {
-    const left = await leftover(endedProcess());
+  test("removes the directory of a killed process", async () => {
+    const stale = await createStale(getEndedProcess());
     await withTemporaryDirectory(() => Promise.resolve(), root);
-    expect(existsSync(left)).toBe(false);
+    expect(existsSync(stale)).toBe(false);
   });
 
-  test("of a process that runs is left, as is another machine's, and what is no directory", async () => {
-    const running = await leftover(process.ppid);
-    const ended = await leftover(endedProcess());
+  test("does not remove directories of running processes or other machines, nor links", async () => {
+    const running = await createStale(process.ppid);
+    const ended = await createStale(getEndedProcess());
     const foreign = ended.replace(/work-[0-9a-f]{12}/, "work-000000000000");
     renameSync(ended, foreign);
-    const link = running.replace(/-\d+-/, `-${endedProcess()}-`);
+    const link = running.replace(/-\d+-/, `-${getEndedProcess()}-`);
     symlinkSync(running, link);
     await withTemporaryDirectory(() => Promise.resolve(), root);
     expect(readdirSync(root).sort()).toEqual(
