@@ -1,5 +1,5 @@
 describe("unit tests", () => {
-  test("fails when they reach for another machine", async () => {
+  test("cannot connect to another machine", async () => {
     await expect(fetch("http://192.0.2.1/")).rejects.toMatchObject({
       cause: {
         message: expect.stringContaining("must stay on this machine") as string,

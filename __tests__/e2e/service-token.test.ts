@@ -49,14 +49,14 @@ interface ServiceSecret {
 }
 
 let aws: AttachedLocalAws;
-/** Between the commands and the local AWS, to count what comes. */
+/** A proxy of the local AWS that counts requests. */
 let counter: LoopbackServer;
 let deployment: Deployment;
 let secret: ServiceSecret;
-/** An empty one for each test. */
+/** An empty directory for each test. */
 let cache: string;
-/** All that any command said. */
-const said: string[] = [];
+/** Outputs of all commands. */
+const outputs: string[] = [];
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
@@ -87,7 +87,7 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-function surroundings(more: Environment = {}): Environment {
+function createEnvironment(more: Environment = {}): Environment {
   return {
     ...getEnvironmentWithoutSettings(),
     ...createLocalAwsEnvironment(counter.endpoint),
@@ -99,7 +99,7 @@ function surroundings(more: Environment = {}): Environment {
   };
 }
 
-/** Runs a command as a person does, in the folder of the stage's settings. */
+/** Runs a command as a user does, in the directory of the stage's settings. */
 async function run(
   command: readonly string[],
   more: Environment = {},
@@ -107,10 +107,10 @@ async function run(
 ): Promise<ProcessResult> {
   const result = await runProcess(process.execPath, [RUN, ...command], {
     directory,
-    environment: surroundings(more),
+    environment: createEnvironment(more),
     timeoutSeconds: 60,
   });
-  said.push(result.stdout, result.stderr);
+  outputs.push(result.stdout, result.stderr);
   return result;
 }
 
@@ -118,8 +118,8 @@ function getToken(...args: readonly string[]): Promise<ProcessResult> {
   return run(["get-service-token", ...SERVICE, ...args]);
 }
 
-/** What a failed command told, on the one line that is for it. */
-async function told(...command: readonly string[]) {
+/** Runs a command that fails with a message and a hint only. */
+async function runFailing(...command: readonly string[]) {
   const { code, stdout, stderr } = await run(command);
   expect(stdout).toBe("");
   const [message = "", hint = "", ...more] = stderr.trimEnd().split("\n");
@@ -131,10 +131,10 @@ function tokenRequests(): number {
   return counter.received.filter(({ url }) => url === "/oauth2/token").length;
 }
 
-/** Files of the cache, whose folder may not be there. */
-function keptFiles(): string[] {
-  const folder = path.join(cache, "veda-auth");
-  return readdirSync(folder).map((name) => path.join(folder, name));
+/** Lists the cache files. */
+function listCacheFiles(): string[] {
+  const directory = path.join(cache, "veda-auth");
+  return readdirSync(directory).map((name) => path.join(directory, name));
 }
 
 function secretsManager(): secrets.SecretsManagerClient {
@@ -148,7 +148,7 @@ async function readSecret(): Promise<ServiceSecret> {
   return JSON.parse(SecretString) as ServiceSecret;
 }
 
-/** Runs `job` with fields of the service's secret altered by hand. */
+/** Runs `job` with changed fields in the service's secret. */
 async function withSecret<T>(
   fields: Partial<ServiceSecret>,
   job: () => Promise<T>,
@@ -168,11 +168,11 @@ async function withSecret<T>(
   }
 }
 
-const NOBODY = 65_534;
+const OTHER_USER = 65_534;
 const isRoot = process.getuid?.() === 0;
 
 describeLocal("get-service-token", () => {
-  test("gives a token by service id, and the same again without a request", async () => {
+  test("prints a token, and then the cached one without a request", async () => {
     const first = await getToken();
     expectSuccess(first);
     expect(first.stderr).toBe("");
@@ -189,7 +189,7 @@ describeLocal("get-service-token", () => {
     expect(counter.received).toHaveLength(requests);
   });
 
-  test("gives a kept token without a connection and without the AWS SDK", async () => {
+  test("prints a cached token without a connection and without the AWS SDK", async () => {
     expectSuccess(await getToken());
     const guard = path.join(cache, "guard.cjs");
     writeFileSync(
@@ -207,13 +207,13 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     const guarded = { NODE_OPTIONS: `--require ${guard}` };
     const command = ["get-service-token", ...SERVICE];
     expectSuccess(await run(command, guarded));
-    // the guard does see what a new one needs
+    // the guard detects what a new token requires
     const fresh = await run([...command, "--no-cache"], guarded);
     expect(fresh.code).toBe(70);
     expect(fresh.stderr).toMatch(/^Error: loaded .*@aws-sdk/);
   });
 
-  test("gives the token alone, a header, and a token for named scopes", async () => {
+  test("prints the token only, a header, and a token for named scopes", async () => {
     const token = tokenOf(await getToken());
     expect((await getToken("--format", "token")).stdout).toBe(`${token}\n`);
     expect((await getToken("--format", "header")).stdout).toBe(
@@ -224,10 +224,10 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     expect(claimsOf(narrowed).scope).toBe(SCOPE);
   });
 
-  test("takes a new token with --refresh, which is kept, and with --no-cache, which is not", async () => {
+  test("requests a new token with --refresh, which is cached, and with --no-cache, which is not", async () => {
     const first = tokenOf(await getToken());
-    const unkept = tokenOf(await getToken("--no-cache"));
-    expect(unkept).not.toBe(first);
+    const uncached = tokenOf(await getToken("--no-cache"));
+    expect(uncached).not.toBe(first);
     expect(tokenOf(await getToken())).toBe(first);
     const fresh = tokenOf(await getToken("--refresh"));
     expect(fresh).not.toBe(first);
@@ -235,7 +235,7 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     expect(tokenRequests()).toBe(3);
   });
 
-  test("makes one request for twenty processes at once, and leaves a valid cache", async () => {
+  test("sends one request for twenty processes, and writes a valid cache", async () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, () => getToken()),
     );
@@ -243,16 +243,16 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     expect(new Set(results.map(tokenOf)).size).toBe(1);
     expect(results.map(({ stderr }) => stderr).join("")).toBe("");
     expect(tokenRequests()).toBe(1);
-    const [file = "", ...more] = keptFiles();
+    const [file = "", ...more] = listCacheFiles();
     expect(more).toEqual([]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(tokenOf(await getToken())).toBe(tokenOf(results[0]));
     expect(tokenRequests()).toBe(1);
   }, 60_000);
 
-  test("replaces a file of the cache that is corrupt or somebody else's", async () => {
+  test("replaces a cache file that is corrupt or of another user", async () => {
     await getToken();
-    const [file = ""] = keptFiles();
+    const [file = ""] = listCacheFiles();
     const whole = readFileSync(file, "utf8");
     const spoilers = [
       () => {
@@ -260,8 +260,8 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
       },
       () => {
         writeFileSync(file, whole);
-        // only root can give a file away
-        if (isRoot) chownSync(file, NOBODY, NOBODY);
+        // only root can change the owner of a file
+        if (isRoot) chownSync(file, OTHER_USER, OTHER_USER);
         else chmodSync(file, 0o644);
       },
     ];
@@ -276,43 +276,43 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     }
   });
 
-  test("gives a token where nothing can be kept, and says so", async () => {
-    const folder = path.join(cache, "veda-auth");
-    // root may write to any folder
-    if (isRoot) writeFileSync(folder, "a file in its place");
-    else mkdirSync(folder, { mode: 0o500 });
+  test("prints a token if nothing can be cached, and logs the reason", async () => {
+    const directory = path.join(cache, "veda-auth");
+    // root can write to any directory
+    if (isRoot) writeFileSync(directory, "a file");
+    else mkdirSync(directory, { mode: 0o500 });
     const { stdout, stderr } = await getToken();
     expect(stdout).toMatch(/^\{"access_token":"/);
     expect(stderr).toBe(
-      `nothing is cached: ${folder} is not a folder of one's own that can be written to\n`,
+      `nothing is cached: ${directory} must be a writable directory of this user\n`,
     );
   });
 
   test("asks for the service at a terminal", async () => {
     const terminal = new PseudoTerminal(
       [process.execPath, RUN, "get-service-token", "--stage", "dev"],
-      { directory: deployment.directory, environment: surroundings() },
+      { directory: deployment.directory, environment: createEnvironment() },
     );
     await terminal.answer("Service: ", "workflows-client");
     const { code, stdout, stderr } = await terminal.waitForExit();
-    said.push(terminal.shown);
+    outputs.push(terminal.shown);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\{"access_token":"/);
   });
 });
 
-describeLocal("get-service-token fails in a sentence", () => {
+describeLocal("get-service-token fails", () => {
   test.each([
-    ["dev", "nobody", `secret "${STACK}/nobody" does not exist`],
+    ["dev", "unknown", `secret "${STACK}/unknown" does not exist`],
     [
       "prod",
       "workflows-client",
       'secret "veda-auth-stack-prod/workflows-client" does not exist',
     ],
   ])(
-    "for stage %s and service %s, which are not there",
+    "for stage %s and service %s, which do not exist",
     async (stage, id, start) => {
-      const { code, message, hint } = await told(
+      const { code, message, hint } = await runFailing(
         "get-service-token",
         "-s",
         stage,
@@ -328,8 +328,8 @@ describeLocal("get-service-token fails in a sentence", () => {
     },
   );
 
-  test("for a client that people sign in with", async () => {
-    const { code, hint } = await told(
+  test("for a client of user sign-in", async () => {
+    const { code, hint } = await runFailing(
       "get-service-token",
       "-s",
       "dev",
@@ -337,11 +337,11 @@ describeLocal("get-service-token fails in a sentence", () => {
       "programmatic-client",
     );
     expect(code).toBe(1);
-    expect(hint).toMatch(/^hint: tmp-creds/);
+    expect(hint).toMatch(/tmp-creds$/);
   });
 
   test("for a scope that the client does not have", async () => {
-    const { code, message, hint } = await told(
+    const { code, message, hint } = await runFailing(
       "get-service-token",
       ...SERVICE,
       "--scope",
@@ -349,32 +349,32 @@ describeLocal("get-service-token fails in a sentence", () => {
     );
     expect(code).toBe(1);
     expect(message).toMatch(/got other\/scope$/);
-    expect(hint).toBe(`hint: it has ${SCOPE}`);
+    expect(hint).toBe(`hint: the client has ${SCOPE}`);
   });
 
   test.each([
+    [{ client_secret: "altered5ecret" }, "invalid_client", /is out of date/],
+    [{ client_id: "another1client" }, "invalid_client", /is out of date/],
     [
-      { client_secret: "altered5ecret" },
-      "invalid_client",
-      /is not the client's/,
+      { scope: "no-server/no:scope" },
+      "invalid_scope",
+      /scope .* does not exist/,
     ],
-    [{ client_id: "another1client" }, "invalid_client", /is not the client's/],
-    [{ scope: "no-server/no:scope" }, "invalid_scope", /does not know a scope/],
     [
       { scope: "veda-stac-ingestion-registry-server/stac:cancel" },
       "invalid_grant",
-      /are not granted to it/,
+      /does not grant these scopes/,
     ],
-  ])("when the secret was altered: %j", async (fields, word, sentence) => {
+  ])("when the secret was changed: %j", async (fields, word, sentence) => {
     const { code, message, hint } = await withSecret(fields, () =>
-      told("get-service-token", ...SERVICE),
+      runFailing("get-service-token", ...SERVICE),
     );
     expect(code).toBe(1);
     expect(message).toMatch(sentence);
     expect(message).toContain(`secret "${SECRET}"`);
     expect(message).toMatch(new RegExp(`\\(${word}\\)$`));
     expect(hint).toMatch(/^hint: .*deploy the stage/);
-    expect(keptFiles()).toEqual([]);
+    expect(listCacheFiles()).toEqual([]);
   });
 
   test("when the secret is marked for deletion", async () => {
@@ -382,7 +382,10 @@ describeLocal("get-service-token fails in a sentence", () => {
     const target = { SecretId: SECRET };
     await client.send(new secrets.DeleteSecretCommand(target));
     try {
-      const { code, message } = await told("get-service-token", ...SERVICE);
+      const { code, message } = await runFailing(
+        "get-service-token",
+        ...SERVICE,
+      );
       expect(code).toBe(1);
       expect(message).toContain(`secret "${SECRET}" is marked for deletion`);
     } finally {
@@ -390,7 +393,7 @@ describeLocal("get-service-token fails in a sentence", () => {
     }
   });
 
-  test("when the token endpoint does not answer, after four tries", async () => {
+  test("when the token endpoint does not respond, after four attempts", async () => {
     const deaf = await LoopbackServer.start(() => undefined);
     const { code, stdout, stderr } = await run(
       ["get-service-token", ...SERVICE],
@@ -400,22 +403,19 @@ describeLocal("get-service-token fails in a sentence", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(deaf.received).toHaveLength(4);
     expect(stderr.match(/; trying again in [\d.]+ s\n/g)).toHaveLength(3);
-    expect(stderr).toMatch(/cannot be reached: \w+, after 4 tries\nhint: /);
+    expect(stderr).toMatch(/cannot be reached: \w+, after 4 attempts\nhint: /);
   });
 
   test.each([
-    [["-s", "dev"], "--service-id must name a service client, got nothing"],
+    [["-s", "dev"], "--service-id is required"],
     [["--service-id", "a b"], "--service-id must be letters"],
     [["--format", "xml"], "--format must be one of json, token, header"],
-    [["--scope", " "], "--scope must be one name or more, got nothing"],
-    [
-      ["--refresh", "--no-cache"],
-      "--refresh keeps a token and --no-cache none",
-    ],
+    [["--scope", " "], "--scope must be one or more names, got none"],
+    [["--refresh", "--no-cache"], "--refresh must be used without --no-cache"],
     [["--stage", "A_B"], "--stage must be"],
     [["hunter2"], "arguments must be options"],
   ])("for %j, with exit code 2", async (args, message) => {
-    const result = await told("get-service-token", ...args);
+    const result = await runFailing("get-service-token", ...args);
     expect(result.code).toBe(2);
     expect(result.message).toContain(message);
     expect(result.hint).toBe("hint: run the command with --help");
@@ -432,40 +432,40 @@ describeLocal("verify-token", () => {
     token = tokenOf(await getToken());
   });
 
-  /** A file for the person alone that holds a text. */
-  function fileOf(text: string): string {
+  /** Writes a text to a file that only the user can read. */
+  function createFile(text: string): string {
     const file = path.join(cache, "token");
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
 
   function verify(text: string, ...args: readonly string[]) {
-    const place = ["--user-pool-id", secret.userpool_id];
-    return run(["verify-token", ...place, "--file", fileOf(text), ...args]);
+    const pool = ["--user-pool-id", secret.userpool_id];
+    return run(["verify-token", ...pool, "--file", createFile(text), ...args]);
   }
 
-  test("takes what get-service-token gives through a pipe, and prints its claims", async () => {
+  test("reads the output of get-service-token from a pipe, and prints the claims", async () => {
     const pipe = `"$0" "$1" get-service-token -s dev --service-id workflows-client | "$0" "$1" verify-token -s dev --scope '${SCOPE}' --client-id ${secret.client_id}`;
     const result = await runProcess(
       "/bin/sh",
       ["-c", pipe, process.execPath, RUN],
       {
         directory: deployment.directory,
-        environment: surroundings(),
+        environment: createEnvironment(),
         timeoutSeconds: 60,
       },
     );
-    said.push(result.stdout, result.stderr);
+    outputs.push(result.stdout, result.stderr);
     expectSuccess(result);
     expect(JSON.parse(result.stdout)).toMatchObject({
       scope: SCOPE,
       client_id: secret.client_id,
       token_use: "access",
     });
-    expect(result.stderr).toMatch(/from its Terraform outputs$/m);
+    expect(result.stderr).toMatch(/from the Terraform outputs of /m);
   });
 
-  test("asks for the token at a terminal, without showing it", async () => {
+  test("asks for the token at a terminal, without echo", async () => {
     const terminal = new PseudoTerminal(
       [
         process.execPath,
@@ -474,7 +474,7 @@ describeLocal("verify-token", () => {
         "--user-pool-id",
         secret.userpool_id,
       ],
-      { directory: deployment.directory, environment: surroundings() },
+      { directory: deployment.directory, environment: createEnvironment() },
     );
     await terminal.answer("Token: ", token);
     const { code, stdout } = await terminal.waitForExit();
@@ -483,35 +483,35 @@ describeLocal("verify-token", () => {
     expect(terminal.shown).not.toContain(token.slice(0, 20));
   });
 
-  test("finds the user pool in the stage's secret where there is no state", async () => {
+  test("reads the user pool from the stage's secret if there is no state", async () => {
     const { code, stdout, stderr } = await run(
-      ["verify-token", "-s", "dev", "--file", fileOf(token)],
+      ["verify-token", "-s", "dev", "--file", createFile(token)],
       {},
       createTemporaryDirectory(),
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(claimsOf(token));
     expect(stderr).toMatch(
-      /from its secret veda-auth-stack-dev\/programmatic-client$/m,
+      /from the secret veda-auth-stack-dev\/programmatic-client$/m,
     );
     expect(stderr).toContain(
-      `any client of user pool ${secret.userpool_id} is accepted`,
+      `allowing every client of user pool ${secret.userpool_id}`,
     );
   });
 
-  test("says both reasons when neither state nor secret name the user pool", async () => {
+  test("prints both reasons if neither state nor secret has the user pool", async () => {
     const { code, stdout, stderr } = await run([
       "verify-token",
       "-s",
       "prod",
       "--file",
-      fileOf(token),
+      createFile(token),
     ]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /Terraform outputs[^]*programmatic-client" does not exist/,
+      / {2}- .*outputs[^]*programmatic-client" does not exist/,
     );
-    expect(stderr).toMatch(/^hint: give --user-pool-id/m);
+    expect(stderr).toMatch(/^hint: set --user-pool-id/m);
   });
 
   test.each<[string, () => string, string[], string]>([
@@ -524,7 +524,7 @@ describeLocal("verify-token", () => {
         return [head, body, signature].join(".");
       },
       [],
-      "signature must be the user pool's, got another",
+      "signature must be of the user pool, got another",
     ],
     [
       "without a scope",
@@ -545,13 +545,13 @@ describeLocal("verify-token", () => {
       "client must be a or b, got",
     ],
     [
-      "that is none",
+      "that is not a JWT",
       () => "hunter2",
       [],
-      "the token must be a JWT, got a text of 1 part",
+      "the token must be a JWT, got text with 1 part",
     ],
   ])(
-    "refuses a token %s, with the reason",
+    "rejects a token %s, with the reason",
     async (_name, text, args, reason) => {
       const { code, stdout, stderr } = await verify(text(), ...args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -560,14 +560,14 @@ describeLocal("verify-token", () => {
     },
   );
 
-  test("refuses a token of another user pool", async () => {
+  test("rejects a token of another user pool", async () => {
     const other = "us-west-2_another1";
     const { code, stderr } = await run([
       "verify-token",
       "--user-pool-id",
       other,
       "--file",
-      fileOf(token),
+      createFile(token),
     ]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -581,16 +581,16 @@ describeLocal("verify-token", () => {
   test.each([
     [
       ["hunter2"],
-      /^a token is read from standard input or --file, got an argument\nhint: others can read/,
+      /^the token must be on standard input or in --file, got an argument\nhint: other users can read/,
     ],
-    [["--use", "refresh"], /^--use must be access or id/],
-    [["--use", "id", "--scope", "a"], /^--scope is for access tokens/],
+    [["--use", "refresh"], /^--use must be one of access, id/],
+    [["--use", "id", "--scope", "a"], /^--scope requires --use access/],
     [
       ["-s", "dev", "--user-pool-id", "us-west-2_a"],
-      /^--user-pool-id stands for --stage/,
+      /^--user-pool-id must be used without --stage/,
     ],
     [["--user-pool-id", "x"], /^--user-pool-id must be/],
-  ])("does not accept %j, with exit code 2", async (args, message) => {
+  ])("fails for %j, with exit code 2", async (args, message) => {
     const { code, stdout, stderr } = await run(["verify-token", ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
@@ -598,13 +598,13 @@ describeLocal("verify-token", () => {
   });
 });
 
-describeLocal("the client's secret", () => {
-  test("is in nothing that any of the commands above said", () => {
+describeLocal("the client secret", () => {
+  test("is in no output of the commands above", () => {
     expect(secret.client_secret).toMatch(/^\S{24,}$/);
-    expect(said.length).toBeGreaterThan(50);
-    expect(said.filter((text) => text.includes(secret.client_secret))).toEqual(
-      [],
-    );
+    expect(outputs.length).toBeGreaterThan(50);
+    expect(
+      outputs.filter((text) => text.includes(secret.client_secret)),
+    ).toEqual([]);
   });
 });
 

@@ -36,7 +36,7 @@ const COMMAND = [
   "tmp-creds",
 ];
 const STACK = "veda-auth-stack-dev";
-/** What renewing credentials takes. */
+/** Calls that renew credentials. */
 const RENEWAL = [
   "GetTokensFromRefreshToken",
   "GetId",
@@ -49,9 +49,9 @@ const SIGN_IN = [
   "GetCredentialsForIdentity",
 ];
 
-/** The question, and not what is said before it of which passwords are accepted. */
+/** Matches the question, not the policy line before it. */
 const NEW_PASSWORD = /New password: (?!at least)/;
-/** Found or installed by e2e-setup.ts. */
+/** Set by e2e-setup.ts. */
 const AWS_CLI = process.env.E2E_AWS_CLI ?? "";
 
 interface Outputs {
@@ -61,7 +61,7 @@ interface Outputs {
 }
 
 let aws: AttachedLocalAws;
-let shim: MfaProxy;
+let proxy: MfaProxy;
 let deployment: Deployment;
 let outputs: Outputs;
 let users: idp.CognitoIdentityProviderClient;
@@ -69,7 +69,7 @@ let users: idp.CognitoIdentityProviderClient;
 beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
-  shim = await MfaProxy.start(aws.endpoint);
+  proxy = await MfaProxy.start(aws.endpoint);
   users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   deployment = new Deployment(aws.endpoint, {
     ".env": { STATE_BACKEND: "local" },
@@ -90,20 +90,20 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (describeLocal === describe) {
-    await shim.stop();
+    await proxy.stop();
     await aws.stop();
   }
   removeTemporaryDirectories();
 });
 
-/** A person with an empty cache, at a terminal or without one. */
+/** A user with an empty cache, at a terminal or without one. */
 class Person {
   password = `Aa1!${randomBytes(12).toString("hex")}`;
   readonly userName = `jo-${randomBytes(4).toString("hex")}`;
   readonly home = createTemporaryDirectory();
-  folder = deployment.directory;
+  directory = deployment.directory;
 
-  /** Makes the user, as an administrator does. */
+  /** Creates the user in the user pool. */
   static async inGroup(
     group = "veda-readers",
     { isTemporary = false } = {},
@@ -139,7 +139,7 @@ class Person {
   environment(more: Environment = {}): Environment {
     return {
       ...getEnvironmentWithoutSettings(),
-      ...createLocalAwsEnvironment(shim.endpoint),
+      ...createLocalAwsEnvironment(proxy.endpoint),
       ...createProviderEnvironment({
         directory: path.join(PROJECT, ".local-aws"),
       }),
@@ -148,7 +148,7 @@ class Person {
     };
   }
 
-  /** The command at a terminal. */
+  /** Runs the command at a terminal. */
   at(
     args: readonly string[],
     more: Environment = {},
@@ -156,34 +156,34 @@ class Person {
     script?: string,
   ): PseudoTerminal {
     return new PseudoTerminal([...command, ...args], {
-      directory: this.folder,
+      directory: this.directory,
       environment: this.environment(more),
       ...(script !== undefined && { script }),
     });
   }
 
-  /** The command without a terminal. */
+  /** Runs the command without a terminal. */
   async run(
     args: readonly string[],
     more: Environment = {},
     [command = "", ...rest] = COMMAND,
   ): Promise<ProcessResult> {
     return runProcess(command, [...rest, ...args], {
-      directory: this.folder,
+      directory: this.directory,
       environment: this.environment(more),
       timeoutSeconds: 60,
     });
   }
 
-  get known(): Environment {
+  get credentials(): Environment {
     return { USERNAME: this.userName, password: this.password };
   }
 
   get cacheFile(): string {
-    const folder = path.join(this.home, "veda-auth");
-    const [file = "", ...others] = readdirSync(folder);
+    const directory = path.join(this.home, "veda-auth");
+    const [file = "", ...others] = readdirSync(directory);
     expect(others).toEqual([]);
-    return path.join(folder, file);
+    return path.join(directory, file);
   }
 }
 
@@ -195,9 +195,9 @@ function ids(): string[] {
   ].flat();
 }
 
-/** What is printed before a password is asked for, of ids from options. */
+/** Returns the line that is printed before the password question, for ids from options. */
 function announcement({ userPool, client } = namedIds()): string {
-  return `Signing in to user pool ${userPool}, client ${client}, Region us-west-2, at ${shim.endpoint} (AWS_ENDPOINT_URL)\n`;
+  return `Signing in to user pool ${userPool}, client ${client}, Region us-west-2, at ${proxy.endpoint} (AWS_ENDPOINT_URL)\n`;
 }
 
 function namedIds() {
@@ -215,12 +215,12 @@ function parsed({
   return JSON.parse(stdout) as Record<string, string>;
 }
 
-/** A folder whose stage has this state. */
-function folderWithState(stack: string, values: Environment): string {
-  const folder = createTemporaryDirectory();
-  writeFileSync(path.join(folder, ".env"), "STATE_BACKEND=local\n");
+/** Creates a directory where the stage has this state. */
+function createStateDirectory(stack: string, values: Environment): string {
+  const directory = createTemporaryDirectory();
+  writeFileSync(path.join(directory, ".env"), "STATE_BACKEND=local\n");
   writeFileSync(
-    path.join(folder, `terraform.${stack}.tfstate`),
+    path.join(directory, `terraform.${stack}.tfstate`),
     JSON.stringify({
       version: 4,
       terraform_version: "1.11.0",
@@ -235,24 +235,24 @@ function folderWithState(stack: string, values: Environment): string {
       resources: [],
     }),
   );
-  return folder;
+  return directory;
 }
 
 beforeEach(() => {
   if (describeLocal !== describe) return;
-  shim.calls.length = 0;
-  shim.bodies.length = 0;
+  proxy.calls.length = 0;
+  proxy.bodies.length = 0;
 });
 
 describeLocal("a user", () => {
-  test("signs in to a stage once; then credentials are kept, renewed and taken back", async () => {
+  test("signs in to a stage once; then credentials are cached, renewed and revoked", async () => {
     const person = await Person.inGroup();
-    shim.calls.length = 0;
-    const first = await person.run(["--stage", "dev"], person.known);
+    proxy.calls.length = 0;
+    const first = await person.run(["--stage", "dev"], person.credentials);
     expectSuccess(first);
     const source = `(Terraform outputs of ${STACK}, by the settings in .env.dev and .env)`;
     expect(first.stderr).toBe(
-      `ids of ${STACK}: from its Terraform outputs\n` +
+      `ids from the Terraform outputs of ${STACK}\n` +
         announcement({
           userPool: `${outputs.userpool_id} ${source}`,
           client: `${outputs.client_id} ${source}`,
@@ -267,7 +267,7 @@ describeLocal("a user", () => {
     expect(Date.parse(parsed(first).Expiration ?? "")).toBeGreaterThan(
       Date.now() + 50 * 60_000,
     );
-    expect(shim.calls).toEqual(SIGN_IN);
+    expect(proxy.calls).toEqual(SIGN_IN);
     expect(statSync(person.cacheFile).mode & 0o777).toBe(0o600);
 
     const user = { USERNAME: person.userName };
@@ -276,14 +276,14 @@ describeLocal("a user", () => {
       stdout: first.stdout,
       stderr: "",
     });
-    expect(shim.calls).toEqual(SIGN_IN);
+    expect(proxy.calls).toEqual(SIGN_IN);
 
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const renewed = await person.run(["--stage", "dev", "--refresh"], user);
     expectSuccess(renewed);
     expect(renewed.stderr).toBe("");
     expect(parsed(renewed).AccessKeyId).not.toBe(parsed(first).AccessKeyId);
-    expect(shim.calls).toEqual(RENEWAL);
+    expect(proxy.calls).toEqual(RENEWAL);
 
     const { value } = JSON.parse(readFileSync(person.cacheFile, "utf8")) as {
       readonly value: { readonly refreshToken: string };
@@ -292,7 +292,7 @@ describeLocal("a user", () => {
     expect(out).toEqual({
       code: 0,
       stdout: "",
-      stderr: `${person.userName} is signed out; credentials handed out before are good until they expire\n`,
+      stderr: `${person.userName} is signed out; credentials that were already issued are valid until they expire\n`,
     });
     await expect(
       users.send(
@@ -305,46 +305,46 @@ describeLocal("a user", () => {
     const again = await person.run(["--stage", "dev"], user);
     expect(again.code).toBe(1);
     expect(again.stderr).toContain(
-      `the password of ${person.userName} is needed, but there is no terminal\n`,
+      `the password of ${person.userName} is required, but there is no terminal\n`,
     );
   }, 60_000);
 
-  test("answers a new password and the set-up of an authenticator app in one chain, and its code the next time", async () => {
+  test("answers a new password and the setup of an authenticator app, and its code the next time", async () => {
     const person = await Person.inGroup("veda-writers", { isTemporary: true });
     const chosen = `Bb2#${randomBytes(12).toString("hex")}`;
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const terminal = person.at(ids());
     await terminal.see(announcement().trim());
     await terminal.answer("User name: ", person.userName);
     await terminal.answer(`Password of ${person.userName}: `, person.password);
     await terminal.see("New password: at least 12 characters");
     await terminal.answer(NEW_PASSWORD, "");
-    await terminal.see("A password is needed.");
+    await terminal.see("A password is required.");
     await terminal.answer(NEW_PASSWORD, chosen);
     await terminal.answer("New password, again: ", `${chosen}x`);
-    await terminal.see("The two are not the same.");
+    await terminal.see("The passwords are not equal.");
     await terminal.answer(NEW_PASSWORD, chosen);
     await terminal.answer("New password, again: ", chosen);
     await terminal.see("▄");
     const [uri = "", key = ""] = await terminal.see(
       /otpauth:\/\/totp\/VEDA%20Auth:jo-\w+\?secret=(\w+)&issuer=VEDA%20Auth/,
     );
-    await terminal.answer("Code that the app shows: ", "000000");
-    await terminal.see("That code is not the right one");
+    await terminal.answer("Code in the app: ", "000000");
+    await terminal.see("Incorrect code");
     const code = computeTotpCode(key);
-    await terminal.answer("Code that the app shows: ", code);
-    const ending = await terminal.waitForExit();
-    expect({ ...ending, stdout: "" }).toEqual({
+    await terminal.answer("Code in the app: ", code);
+    const result = await terminal.waitForExit();
+    expect({ ...result, stdout: "" }).toEqual({
       code: 0,
       stdout: "",
       stderr: announcement(),
     });
-    expect(ending.stdout).toMatch(/^\{"AccessKeyId":"ASIA[^\n]*\}\n$/);
+    expect(result.stdout).toMatch(/^\{"AccessKeyId":"ASIA[^\n]*\}\n$/);
     expect(terminal.shown).not.toContain(person.password);
     expect(terminal.shown).not.toContain(chosen);
-    expect(ending.stdout).not.toContain(key);
+    expect(result.stdout).not.toContain(key);
     expect(uri).toContain(person.userName);
-    expect(shim.calls).toEqual([
+    expect(proxy.calls).toEqual([
       "InitiateAuth",
       "RespondToAuthChallenge",
       "RespondToAuthChallenge",
@@ -361,7 +361,7 @@ describeLocal("a user", () => {
     await next.answer("User name: ", person.userName);
     await next.answer("Password of", chosen);
     await next.answer("Code of your authenticator app: ", "000000");
-    await next.see("the code is not the right one");
+    await next.see("the code is incorrect");
     await next.answer("Code of your authenticator app: ", computeTotpCode(key));
     expect((await next.waitForExit()).stdout).toMatch(/^\{"AccessKeyId"/);
 
@@ -375,12 +375,12 @@ describeLocal("a user", () => {
       stdout: "",
       stderr:
         announcement() +
-        "the user pool asks for SOFTWARE_TOKEN_MFA, and RESOLVE_CHALLENGES=false leaves it unanswered\n" +
-        "hint: sign in once on a terminal without RESOLVE_CHALLENGES=false\n",
+        "the user pool requires SOFTWARE_TOKEN_MFA, which RESOLVE_CHALLENGES=false leaves unanswered\n" +
+        "hint: sign in once at a terminal without RESOLVE_CHALLENGES=false\n",
     });
   }, 60_000);
 
-  test("sets a new password by a code that is sent, on demand and when an administrator wants it", async () => {
+  test("sets a new password by a code, on demand and after an administrator's reset", async () => {
     const person = await Person.inGroup();
     const chosen = `Cc3%${randomBytes(12).toString("hex")}`;
     const first = person.at([...ids(), "--reset-password"], {
@@ -389,7 +389,7 @@ describeLocal("a user", () => {
     await first.answer(/code to reset the password was sent[^]*Code: /, "1");
     await first.answer(NEW_PASSWORD, chosen);
     await first.answer("New password, again: ", chosen);
-    await first.see("That code is not the right one.");
+    await first.see("Incorrect code.");
     await first.answer("Code: ", "654 321");
     expect((await first.waitForExit()).stdout).toMatch(/^\{"AccessKeyId"/);
 
@@ -399,16 +399,16 @@ describeLocal("a user", () => {
         Username: person.userName,
       }),
     );
-    const known = { USERNAME: person.userName, password: chosen };
+    const credentials = { USERNAME: person.userName, password: chosen };
     const refused = await person.run([...ids(), "--no-cache"], {
-      ...known,
+      ...credentials,
       RESOLVE_CHALLENGES: "false",
     });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("the user pool asks for a password reset");
+    expect(refused.stderr).toContain("the user pool requires a password reset");
 
     const other = `Dd4%${randomBytes(12).toString("hex")}`;
-    const second = person.at([...ids(), "--no-cache"], known);
+    const second = person.at([...ids(), "--no-cache"], credentials);
     await second.answer("Code: ", "654321");
     await second.answer(NEW_PASSWORD, "short");
     await second.answer("New password, again: ", "short");
@@ -421,20 +421,20 @@ describeLocal("a user", () => {
     expect(second.shown).not.toContain(other);
   }, 60_000);
 
-  test("has one sign-in when many commands start at once", async () => {
+  test("signs in once when many commands start together", async () => {
     const person = await Person.inGroup();
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const results = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map(() => person.run(ids(), person.known)),
+      [1, 2, 3, 4, 5, 6].map(() => person.run(ids(), person.credentials)),
     );
     expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
     results.forEach(expectSuccess);
-    expect(shim.calls).toEqual(SIGN_IN);
+    expect(proxy.calls).toEqual(SIGN_IN);
   }, 60_000);
 
-  test("is asked once when a second command starts while the first one asks", async () => {
+  test("is asked once when a second command starts during the question", async () => {
     const person = await Person.inGroup();
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const terminal = person.at(ids());
     await terminal.answer("User name: ", person.userName);
     await terminal.see("Password of");
@@ -443,37 +443,37 @@ describeLocal("a user", () => {
     terminal.type(`${person.password}\r`);
     const { stdout } = await terminal.waitForExit();
     expect(await second.waitForExit()).toEqual({ code: 0, stdout, stderr: "" });
-    expect(shim.calls).toEqual(SIGN_IN);
+    expect(proxy.calls).toEqual(SIGN_IN);
   }, 30_000);
 
-  test("signs in anew where what is kept is not whole", async () => {
+  test("signs in again if the cached sign-in is incomplete", async () => {
     const person = await Person.inGroup();
-    expectSuccess(await person.run(ids(), person.known));
+    expectSuccess(await person.run(ids(), person.credentials));
     const file = person.cacheFile;
     const entry = JSON.parse(readFileSync(file, "utf8")) as {
       readonly value: { readonly credentials: object };
     };
     const broken = { ...entry.value, credentials: { AccessKeyId: "broken" } };
     writeFileSync(file, JSON.stringify({ ...entry, value: broken }));
-    shim.calls.length = 0;
-    const result = await person.run(ids(), person.known);
+    proxy.calls.length = 0;
+    const result = await person.run(ids(), person.credentials);
     expectSuccess(result);
-    expect(shim.calls).toEqual(SIGN_IN);
+    expect(proxy.calls).toEqual(SIGN_IN);
     expect(result.stdout).not.toContain("broken");
   }, 30_000);
 
-  test("is asked again only where a stage was made anew, whose ids are others", async () => {
+  test("is asked again only if the ids of the stage have changed", async () => {
     const person = await Person.inGroup();
     const state = (pool: string) =>
-      folderWithState("veda-auth-stack-again", {
+      createStateDirectory("veda-auth-stack-again", {
         userpool_id: outputs.userpool_id,
         client_id: outputs.client_id,
         identitypool_id: pool,
       });
-    person.folder = state(outputs.identitypool_id);
+    person.directory = state(outputs.identitypool_id);
     const args = ["--stage", "again", "--refresh"];
     const user = { USERNAME: person.userName };
-    expectSuccess(await person.run(args, person.known));
+    expectSuccess(await person.run(args, person.credentials));
     expectSuccess(await person.run(args, user));
 
     const file = person.cacheFile;
@@ -482,11 +482,11 @@ describeLocal("a user", () => {
     writeFileSync(file, text.replaceAll(outputs.identitypool_id, gone));
     const again = await person.run(args, user);
     expect(again.stderr).toContain("the password of");
-    expectSuccess(await person.run(args, person.known));
+    expectSuccess(await person.run(args, person.credentials));
     expect(readFileSync(file, "utf8")).not.toContain(gone);
   }, 30_000);
 
-  test("is not asked for anything with an id token", async () => {
+  test("is not asked with an id token", async () => {
     const person = await Person.inGroup();
     const { AuthenticationResult: tokens } = await users.send(
       new idp.InitiateAuthCommand({
@@ -508,13 +508,13 @@ describeLocal("a user", () => {
     );
     const access = await person.run(pool, { ID_TOKEN: tokens?.AccessToken });
     expect(access.stderr).toBe(
-      'ID_TOKEN must be an id token, got one for "access"\n',
+      'ID_TOKEN must be an id token, got token_use "access"\n',
     );
   }, 30_000);
 });
 
 describeLocal("a sign-in", () => {
-  test("by e-mail address proves a password of any characters without sending it", async () => {
+  test("by email address proves a password of any characters without sending it", async () => {
     const person = await Person.inGroup();
     person.password = "Ä\u0308 pässwörd: \u{1F511} Aa1!";
     await users.send(
@@ -525,15 +525,15 @@ describeLocal("a sign-in", () => {
         Permanent: true,
       }),
     );
-    const known = {
+    const credentials = {
       USERNAME: `${person.userName}@example.com`,
       password: person.password,
     };
-    shim.calls.length = 0;
-    expectSuccess(await person.run(ids(), known));
-    expect(shim.calls).toEqual(SIGN_IN);
-    expect(shim.bodies.join("\n")).not.toContain("USER_PASSWORD_AUTH");
-    expect(shim.bodies.join("\n")).not.toContain("Aa1!");
+    proxy.calls.length = 0;
+    expectSuccess(await person.run(ids(), credentials));
+    expect(proxy.calls).toEqual(SIGN_IN);
+    expect(proxy.bodies.join("\n")).not.toContain("USER_PASSWORD_AUTH");
+    expect(proxy.bodies.join("\n")).not.toContain("Aa1!");
   }, 30_000);
 });
 
@@ -543,25 +543,25 @@ describeLocal("an installed command", () => {
     path.join(PROJECT, ".build", "tmp-creds.cjs"),
   ];
 
-  test("asks for no password of a user pool that a file of the working directory names, unless an option names the file", async () => {
+  test("ignores the settings files of the working directory, unless an option names one", async () => {
     const person = await Person.inGroup();
-    person.folder = createTemporaryDirectory();
+    person.directory = createTemporaryDirectory();
     const other = "us-east-1_Elsewhere";
     const files = `USER_POOL_ID=${other}\nCLIENT_ID=elsewhere\nIDENTITY_POOL_ID=us-east-1:12345678-1234-1234-1234-123456789012\nAWS_ENDPOINT_URL=http://127.0.0.1:9\nSTATE_BACKEND=local\n`;
     for (const name of [".env", ".env.dev"])
-      writeFileSync(path.join(person.folder, name), files);
+      writeFileSync(path.join(person.directory, name), files);
     // bundles it
     expectSuccess(await person.run(["--help"]));
 
-    const own = await person.run(ids(), person.known, installed);
+    const own = await person.run(ids(), person.credentials, installed);
     expectSuccess(own);
     expect(own.stderr).toBe(announcement());
 
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const stage = ["--stage", "dev", "--no-cache"];
     const looked = await person.run(
       [...stage, "--identity-pool-id", outputs.identitypool_id],
-      person.known,
+      person.credentials,
       installed,
     );
     expectSuccess(looked);
@@ -580,49 +580,49 @@ describeLocal("an installed command", () => {
       /\nhint: an installed command does not read \.env, \.env\.dev in this directory; name a file with --env-file or ENV_FILE\n$/,
     );
 
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const asked = await person.run(
       ["--no-cache", "--env-file", ".env"],
-      person.known,
+      person.credentials,
       installed,
     );
     expect(asked.code).toBe(1);
     expect(asked.stderr).toContain(
-      `user pool ${other} (USER_POOL_ID in ${path.join(person.folder, ".env")})`,
+      `user pool ${other} (USER_POOL_ID in ${path.join(person.directory, ".env")})`,
     );
-    // an endpoint of a file is none
-    expect(shim.calls).toContain("InitiateAuth");
+    // an endpoint in a file is ignored
+    expect(proxy.calls).toContain("InitiateAuth");
   }, 60_000);
 });
 
 describeLocal("the ids of a stage", () => {
-  test("are from the secret of its client where its state cannot be read", async () => {
+  test("are from the secret of its client if its state cannot be read", async () => {
     const person = await Person.inGroup();
-    person.folder = createTemporaryDirectory();
-    writeFileSync(path.join(person.folder, ".env"), "STATE_BACKEND=local\n");
+    person.directory = createTemporaryDirectory();
+    writeFileSync(path.join(person.directory, ".env"), "STATE_BACKEND=local\n");
     const result = await person.run(["--stage", "dev"], {
-      ...person.known,
+      ...person.credentials,
       IDENTITY_POOL_ID: outputs.identitypool_id,
     });
     expectSuccess(result);
     expect(result.stderr).toContain(
-      `ids of ${STACK}: from its secret ${STACK}/programmatic-client\nSigning in to user pool ${outputs.userpool_id} (secret ${STACK}/programmatic-client, by the settings in .env), client `,
+      `ids from the secret ${STACK}/programmatic-client\nSigning in to user pool ${outputs.userpool_id} (secret ${STACK}/programmatic-client, by the settings in .env), client `,
     );
 
-    // its identity pool is found by its name
-    const nothingGiven = ["--stage", "dev", "--no-cache"];
-    expectSuccess(await person.run(nothingGiven, person.known));
+    // the identity pool is found by its name
+    const withoutIds = ["--stage", "dev", "--no-cache"];
+    expectSuccess(await person.run(withoutIds, person.credentials));
 
     const wrong = await person.run(["--stage", "nope"]);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(
-      /^ids of veda-auth-stack-nope cannot be read:\n {2}- from its Terraform outputs: stage "nope" has no outputs[^]*\n {2}- from its secret veda-auth-stack-nope\/programmatic-client: [^]*\nhint: give --user-pool-id/,
+      /^cannot read the ids of veda-auth-stack-nope:\n {2}- .*"nope" has no outputs[^]*\n {2}- secret "veda-auth-stack-nope\/programmatic-client" [^]*\nhint: use --user-pool-id/,
     );
   }, 60_000);
 
-  test("have no identity pool among them where the stage has no groups", async () => {
+  test("have no identity pool if the stage has no groups", async () => {
     const person = new Person();
-    person.folder = folderWithState("veda-auth-stack-bare", {
+    person.directory = createStateDirectory("veda-auth-stack-bare", {
       userpool_id: outputs.userpool_id,
       client_id: outputs.client_id,
     });
@@ -630,7 +630,7 @@ describeLocal("the ids of a stage", () => {
       code: 1,
       stdout: "",
       stderr:
-        "ids of veda-auth-stack-bare: from its Terraform outputs\n" +
+        "ids from the Terraform outputs of veda-auth-stack-bare\n" +
         'stage "bare" has no identity pool, since it has no groups: its users get no AWS credentials\n' +
         "hint: deploy it with COGNITO_GROUPS=true, or name another identity pool with --identity-pool-id\n",
     });
@@ -638,7 +638,7 @@ describeLocal("the ids of a stage", () => {
 });
 
 describeLocal("an AWS profile", () => {
-  /** A profile whose credentials are from the command. */
+  /** Creates a profile whose credentials are from the command. */
   function profile(person: Person, ...args: string[]): Environment {
     const file = path.join(person.home, "config");
     writeFileSync(
@@ -648,12 +648,12 @@ describeLocal("an AWS profile", () => {
     return { AWS_CONFIG_FILE: file };
   }
 
-  test("asks at the terminal when the AWS CLI is first used with it, and then no more", async () => {
+  test("asks at the terminal only the first time that the AWS CLI uses it", async () => {
     const person = await Person.inGroup();
     const config = profile(person, ...ids());
     const who = ["sts", "get-caller-identity", "--profile", "veda"];
     const terminal = person.at(who, config, [AWS_CLI]);
-    // the AWS CLI hides the standard error of a command that it starts
+    // the AWS CLI hides the standard error of the command
     await terminal.see(announcement().trim());
     await terminal.answer("User name: ", person.userName);
     await terminal.answer("Password of", person.password);
@@ -663,21 +663,21 @@ describeLocal("an AWS profile", () => {
       ":assumed-role/veda-auth-stack-dev-authenticated/",
     );
 
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const next = await person.run(who, config, [AWS_CLI]);
     expectSuccess(next);
     expect(parsed(next).Arn).toBe(parsed({ stdout }).Arn);
-    expect(shim.calls).not.toContain("InitiateAuth");
+    expect(proxy.calls).not.toContain("InitiateAuth");
   }, 60_000);
 
-  test("gives the SDK the credentials that are kept", async () => {
+  test("returns the cached credentials to the SDK", async () => {
     const person = await Person.inGroup();
-    expectSuccess(await person.run(ids(), person.known));
-    const kept = await person.run(ids(), { USERNAME: person.userName });
+    expectSuccess(await person.run(ids(), person.credentials));
+    const cached = await person.run(ids(), { USERNAME: person.userName });
     const script =
       'const { IAMClient } = require("@aws-sdk/client-iam");' +
       'new IAMClient({ profile: "veda" }).config.credentials().then(({ accessKeyId, sessionToken, expiration }) => console.log(JSON.stringify({ accessKeyId, sessionToken, expiration })))';
-    person.folder = PROJECT;
+    person.directory = PROJECT;
     const result = await person.run(
       ["-e", script],
       {
@@ -688,7 +688,7 @@ describeLocal("an AWS profile", () => {
       [process.execPath],
     );
     expectSuccess(result);
-    const { AccessKeyId, SessionToken, Expiration } = parsed(kept);
+    const { AccessKeyId, SessionToken, Expiration } = parsed(cached);
     expect(parsed(result)).toEqual({
       accessKeyId: AccessKeyId,
       sessionToken: SessionToken,
@@ -696,10 +696,10 @@ describeLocal("an AWS profile", () => {
     });
   }, 30_000);
 
-  test("does not start itself without end when it looks up a stage with its own credentials", async () => {
+  test("fails instead of an endless loop when it reads a stage with its own credentials", async () => {
     const person = new Person();
-    person.folder = createTemporaryDirectory();
-    writeFileSync(path.join(person.folder, ".env"), "STATE_BACKEND=local\n");
+    person.directory = createTemporaryDirectory();
+    writeFileSync(path.join(person.directory, ".env"), "STATE_BACKEND=local\n");
     const result = await person.run(["--stage", "dev"], {
       ...profile(person, "--stage", "dev"),
       AWS_PROFILE: "veda",
@@ -708,42 +708,43 @@ describeLocal("an AWS profile", () => {
     });
     expect(result.code).toBe(1);
     expect(result.stderr).toMatch(
-      /^ids of veda-auth-stack-dev cannot be read:[^]*; AWS_PROFILE=veda cannot, if it gets its credentials from this command\n$/,
+      /^cannot read the ids of veda-auth-stack-dev:[^]*; AWS_PROFILE=veda cannot have this command as its credential_process\n$/,
     );
   }, 30_000);
 });
 
 describeLocal("tmp-creds fails when", () => {
-  test("there is no terminal to ask at, at once", async () => {
+  test("there is no terminal", async () => {
     const person = new Person();
-    const started = Date.now();
     const { code, stdout, stderr } = await person.run([
       ...ids(),
       "--format",
       "process",
     ]);
-    expect(Date.now() - started).toBeLessThan(5000);
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: "",
       stderr:
         announcement() +
-        "a user name is needed, but there is no terminal\n" +
-        "hint: run it once at a terminal, or set USERNAME and password\n",
+        "a user name is required, but there is no terminal\n" +
+        "hint: run the command once at a terminal, or set USERNAME and password\n",
     });
   }, 30_000);
 
-  test("the password is wrong: at once with one that is set, three times at a terminal", async () => {
+  test("the password is incorrect: at once if it is set, after three attempts at a terminal", async () => {
     const person = await Person.inGroup();
-    shim.calls.length = 0;
+    proxy.calls.length = 0;
     const canary = "Wrong-canary-1!";
-    const set = await person.run(ids(), { ...person.known, password: canary });
+    const set = await person.run(ids(), {
+      ...person.credentials,
+      password: canary,
+    });
     const refusal =
       announcement() +
-      "the user pool refused the sign-in: Incorrect username or password.\n" +
-      "hint: check the user name and the password; --reset-password sets a new one by a code\n";
+      "the user pool rejected the sign-in: Incorrect username or password.\n" +
+      "hint: check the user name and the password; --reset-password sets a new password\n";
     expect(set).toEqual({ code: 1, stdout: "", stderr: refusal });
-    expect(shim.calls).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
+    expect(proxy.calls).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
 
     const terminal = person.at([...ids(), "--user-name", person.userName]);
     for (let tries = 0; tries < 3; tries++)
@@ -756,7 +757,7 @@ describeLocal("tmp-creds fails when", () => {
     expect(terminal.shown).not.toContain(canary);
   }, 30_000);
 
-  test("Ctrl-C or Ctrl-D answers a question: by the signal or with a sentence, the terminal as it was, nothing locked; Ctrl-Z shows nothing", async () => {
+  test("Ctrl-C or Ctrl-D answers a question: the terminal is restored and no lock remains; Ctrl-Z does not turn the echo on", async () => {
     const person = await Person.inGroup();
     const script = '"$@"; code=$?; stty -a >/dev/tty; exit $code';
     for (const keys of ["\u0003", "abc\u0003"]) {
@@ -790,33 +791,33 @@ describeLocal("tmp-creds fails when", () => {
 
   test("the identity pool does not trust the client", async () => {
     const person = await Person.inGroup();
-    const { UserPoolClient: stranger } = await users.send(
+    const { UserPoolClient: untrusted } = await users.send(
       new idp.CreateUserPoolClientCommand({
         UserPoolId: outputs.userpool_id,
-        ClientName: "stranger",
+        ClientName: "untrusted",
         ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"],
       }),
     );
-    const args = [...ids(), "--client-id", stranger?.ClientId ?? ""];
+    const args = [...ids(), "--client-id", untrusted?.ClientId ?? ""];
     const announced = announcement({
       ...namedIds(),
-      client: `${stranger?.ClientId ?? ""} (--client-id)`,
+      client: `${untrusted?.ClientId ?? ""} (--client-id)`,
     });
     const result = await person.run(
       [...args, "--auth-flow", "password"],
-      person.known,
+      person.credentials,
     );
     expect(result).toEqual({
       code: 1,
       stdout: "",
       stderr:
         announced +
-        `${outputs.identitypool_id}: the identity pool does not trust the client that the user signed in with (token is not from a supported provider)\n` +
-        "hint: take the ids of one and the same stage with --stage: its output client_id is one that its identity pool trusts\n",
+        `${outputs.identitypool_id}: the identity pool does not trust the client of the sign-in (token is not from a supported provider)\n` +
+        "hint: use the ids of one stage with --stage: its identity pool trusts the client in its output client_id\n",
     });
 
-    shim.calls.length = 0;
-    const withSrp = await person.run(args, person.known);
+    proxy.calls.length = 0;
+    const withSrp = await person.run(args, person.credentials);
     expect(withSrp).toEqual({
       code: 1,
       stdout: "",
@@ -825,6 +826,6 @@ describeLocal("tmp-creds fails when", () => {
         "the client does not allow sign-in with SRP: USER_SRP_AUTH is not enabled for the client.\n" +
         "hint: use the stage's programmatic client, which is its output client_id; --auth-flow password sends the password itself to the user pool\n",
     });
-    expect(shim.calls).toEqual(["InitiateAuth"]);
+    expect(proxy.calls).toEqual(["InitiateAuth"]);
   }, 30_000);
 });

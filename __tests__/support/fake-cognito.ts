@@ -1,20 +1,22 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import {
+  LoopbackServer,
+  type ReceivedRequest,
+  type Reply,
+} from "./loopback-server";
 
-/** Fields of an answer, by AWS's names. */
+/** Fields of a response, by AWS's names. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** One call and what it is answered. */
+/** A call that is expected, and its response. */
 export interface ScriptedCall {
   readonly operation: string;
-  /** A function makes it from the request. */
+  /** A function creates the response from the request. */
   readonly answer?: Answer | ((request: Call["request"]) => Answer);
-  /** Name of an error, and what AWS says. */
+  /** Error code and message of AWS. */
   readonly error?: readonly [name: string, message: string];
 }
 
-/** Thrown by an answer's function: a refusal by an error of AWS. */
+/** Thrown by the function of a response to return an error of AWS. */
 export class CognitoError extends Error {
   constructor(
     override readonly name: string,
@@ -24,41 +26,32 @@ export class CognitoError extends Error {
   }
 }
 
-/** A call that was made. */
+/** A call that was received. */
 export interface Call {
   readonly operation: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly isSigned: boolean;
 }
 
-/** Cognito at this machine, which answers one call after the other as a test has written down, and refuses any other. */
+/** Cognito on this machine, which responds to scripted calls in order, and rejects all others. */
 export class FakeCognito {
   readonly calls: Call[] = [];
   private script: ScriptedCall[] = [];
-
-  private constructor(private readonly server: Server) {
-    server.on("request", (incoming: IncomingMessage, response) => {
-      void this.answer(incoming).then(({ status, body }) => {
-        response
-          .writeHead(status, { "content-type": "application/x-amz-json-1.1" })
-          .end(JSON.stringify(body));
-      });
-    });
-  }
+  private server!: LoopbackServer;
 
   static async start(): Promise<FakeCognito> {
-    const server = createServer();
-    await new Promise<void>((resolve) =>
-      server.listen(0, "127.0.0.1", resolve),
+    const cognito = new FakeCognito();
+    cognito.server = await LoopbackServer.start((request) =>
+      cognito.reply(request),
     );
-    return new FakeCognito(server);
+    return cognito;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.server.endpoint;
   }
 
-  /** Calls that were not made of those expected. */
+  /** Scripted calls that were not received. */
   get remainingCalls(): readonly ScriptedCall[] {
     return this.script;
   }
@@ -69,42 +62,49 @@ export class FakeCognito {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.server.stop();
   }
 
-  private async answer(
-    incoming: IncomingMessage,
-  ): Promise<{ status: number; body: object }> {
-    const { headers } = incoming;
+  private reply({ headers, body }: ReceivedRequest): Reply {
     const operation = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const request = JSON.parse(await text(incoming)) as Call["request"];
-    this.calls.push({
-      operation,
-      request,
-      isSigned: headers.authorization !== undefined,
-    });
+    const request = JSON.parse(body) as Call["request"];
+    const isSigned = headers.authorization !== undefined;
+    this.calls.push({ operation, request, isSigned });
     const next = this.script.shift();
     if (next?.operation !== operation) {
-      const wanted = next?.operation ?? "no more";
-      return refusal("UnexpectedCall", `${operation} instead of ${wanted}`);
+      const expected = next?.operation ?? "no call";
+      return createReply(
+        400,
+        createError("UnexpectedCall", `${operation} instead of ${expected}`),
+      );
     }
-    if (next.error !== undefined) return refusal(...next.error);
+    if (next.error !== undefined)
+      return createReply(400, createError(...next.error));
     const { answer = {} } = next;
     try {
-      const body = typeof answer === "function" ? answer(request) : answer;
-      return { status: 200, body };
+      return createReply(
+        200,
+        typeof answer === "function" ? answer(request) : answer,
+      );
     } catch (error) {
-      if (error instanceof CognitoError)
-        return refusal(error.name, error.message);
-      return refusal("UnexpectedCall", String(error));
+      return createReply(
+        400,
+        error instanceof CognitoError
+          ? createError(error.name, error.message)
+          : createError("UnexpectedCall", String(error)),
+      );
     }
   }
 }
 
-function refusal(
-  name: string,
-  message: string,
-): { status: number; body: object } {
-  return { status: 400, body: { __type: name, message } };
+function createReply(status: number, body: object): Reply {
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.1" },
+    body,
+  };
+}
+
+function createError(name: string, message: string): object {
+  return { __type: name, message };
 }

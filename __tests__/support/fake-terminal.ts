@@ -1,6 +1,6 @@
 import type { OpenTerminal, Terminal } from "../../scripts/lib/cli/terminal";
 
-/** A terminal whose answers are there beforehand; a question too many is a failure. */
+/** A terminal with prepared answers. A question without an answer fails. */
 export class FakeTerminal implements Terminal {
   readonly columns = 80;
   /** Lines and questions, in order. */
@@ -21,7 +21,7 @@ export class FakeTerminal implements Terminal {
     this.shown.push(question);
     const answer = this.answers.shift();
     return answer === undefined
-      ? Promise.reject(new Error(`nobody answers "${question}"`))
+      ? Promise.reject(new Error(`no answer is left for "${question}"`))
       : Promise.resolve(answer);
   }
 
@@ -33,7 +33,7 @@ export class FakeTerminal implements Terminal {
     return (await this.ask(question)) === "y";
   }
 
-  /** Answers that nothing asked for. */
+  /** Answers that no question has used. */
   get remainingAnswers(): readonly string[] {
     return this.answers;
   }

@@ -6,8 +6,8 @@ const prototype = Socket.prototype as unknown as { connect: Connect };
 const { connect } = prototype;
 
 /**
- * Runs before each file of unit tests: reaching for another machine is a failure, not a slow test. Sockets of this
- * machine, by an address or a path of the file system, are let through.
+ * Runs before each file of unit tests, and rejects connections to other machines. Loopback addresses and sockets in the file
+ * system are allowed.
  */
 prototype.connect = function (...args) {
   const [target] = args.flat();

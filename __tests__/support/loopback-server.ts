@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** A request that a {@link LoopbackServer} got. */
+/** A request that a {@link LoopbackServer} received. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
@@ -13,22 +13,22 @@ export interface ReceivedRequest {
 export interface Reply {
   /** @default 200 */
   readonly status?: number;
-  /** @default none but the length */
+  /** @default the length only */
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes as JSON. */
+  /** An object is sent as JSON. */
   readonly body: string | object;
 }
 
-/** Answers at a free port of this machine as a test says, and keeps what it got. */
+/** An HTTP server on a free port of this machine, which records the requests. */
 export class LoopbackServer {
   readonly received: ReceivedRequest[] = [];
 
-  /** Its address, still known when it is stopped. */
+  /** Remains set after the server stopped. */
   endpoint = "";
 
   private constructor(private readonly server: Server) {}
 
-  /** @param answer what a request is answered with; none ends the connection without an answer */
+  /** @param answer returns the response, or `undefined` to close the connection */
   static async start(
     answer: (
       request: ReceivedRequest,
@@ -66,17 +66,17 @@ export class LoopbackServer {
   }
 }
 
-/** A request passed on, and its answer. */
+/** Forwards a request, and returns the response. */
 export async function forwardRequest(
   { method, url, headers, body }: ReceivedRequest,
   target: string,
 ): Promise<Reply> {
-  const kept = Object.entries(headers).filter(
+  const forwarded = Object.entries(headers).filter(
     ([name]) => !/^(connection|content-length|host|expect)$/.test(name),
   );
   const answer = await fetch(new URL(url, target), {
     method,
-    headers: Object.fromEntries(kept) as Record<string, string>,
+    headers: Object.fromEntries(forwarded) as Record<string, string>,
     ...(body !== "" && { body }),
   });
   const type = answer.headers.get("content-type") ?? "text/plain";

@@ -1,143 +1,130 @@
 import { randomBytes } from "node:crypto";
-import {
-  createServer,
-  request,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import { request } from "node:http";
 import { text } from "node:stream/consumers";
+import { parseJsonObject } from "../../scripts/lib/system/json-object";
+import {
+  LoopbackServer,
+  type ReceivedRequest,
+  type Reply,
+} from "./loopback-server";
 
 interface Tokens {
   readonly AuthenticationResult: { readonly AccessToken: string };
 }
 
 /**
- * Stands in front of a local AWS, which gives tokens for a new password whatever the user pool's MFA is. As AWS does
- * where MFA is on, this asks a user without an authenticator app for `MFA_SETUP` first. The tokens are held back until
- * then; with them the local AWS itself gives the key and checks the code. It also keeps the calls.
+ * A proxy of a local AWS that requires MFA. The local AWS issues tokens for a new password without MFA. AWS returns the
+ * challenge `MFA_SETUP` first, as this proxy does: it holds the tokens until the setup is complete. With them the local AWS
+ * issues the key and verifies the code. The proxy also records the calls.
  */
 export class MfaProxy {
-  /** Operations that were called, in order. */
+  /** Operations, in order. */
   readonly calls: string[] = [];
   /** Bodies of the requests. */
   readonly bodies: string[] = [];
-  private readonly held = new Map<string, Tokens>();
+  private readonly heldTokens = new Map<string, Tokens>();
+  private server!: LoopbackServer;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly target: string,
-  ) {
-    server.on("request", (incoming: IncomingMessage, response) => {
-      void this.answer(incoming, response);
-    });
-  }
+  private constructor(private readonly target: string) {}
 
   static async start(target: string): Promise<MfaProxy> {
-    const server = createServer();
-    await new Promise<void>((resolve) =>
-      server.listen(0, "127.0.0.1", resolve),
+    const proxy = new MfaProxy(target);
+    proxy.server = await LoopbackServer.start((received) =>
+      proxy.reply(received),
     );
-    return new MfaProxy(server, target);
+    return proxy;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.server.endpoint;
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.server.stop();
   }
 
-  private async answer(
-    incoming: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const { headers } = incoming;
+  private async reply(received: ReceivedRequest): Promise<Reply> {
+    const { headers, body } = received;
     const operation = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
     this.calls.push(operation);
-    const body = await text(incoming);
     this.bodies.push(body);
-    const { status, contentType, answer } = await this.forward(
-      incoming,
-      this.withAccessToken(operation, body),
+    const response = await this.forward(
+      received,
+      this.addAccessToken(operation, body),
     );
-    response
-      .writeHead(status, { "content-type": contentType })
-      .end(status === 200 ? this.withSetup(operation, body, answer) : answer);
+    return response.status === 200
+      ? { ...response, body: this.addSetup(operation, body, response.body) }
+      : response;
   }
 
-  /** With its headers, the host's among them: they are signed. */
+  /** Forwards all headers, including the host: they are signed. */
   private forward(
-    { method, url = "/", headers }: IncomingMessage,
+    { method, url, headers }: ReceivedRequest,
     body: string,
-  ): Promise<{ status: number; contentType: string; answer: string }> {
+  ): Promise<Reply & { readonly body: string }> {
     return new Promise((resolve, reject) => {
-      const own = { ...headers, "content-length": Buffer.byteLength(body) };
-      request(new URL(url, this.target), { method, headers: own }, (answer) => {
-        text(answer).then((content) => {
-          resolve({
-            status: answer.statusCode ?? 502,
-            contentType: answer.headers["content-type"] ?? "",
-            answer: content,
-          });
-        }, reject);
-      })
+      const sent = { ...headers, "content-length": Buffer.byteLength(body) };
+      request(
+        new URL(url, this.target),
+        { method, headers: sent },
+        (response) => {
+          const { statusCode: status = 502 } = response;
+          const type = response.headers["content-type"] ?? "";
+          text(response).then((content) => {
+            resolve({
+              status,
+              headers: { "content-type": type },
+              body: content,
+            });
+          }, reject);
+        },
+      )
         .on("error", reject)
         .end(body);
     });
   }
 
-  /** The local AWS knows a user by the access token alone. */
-  private withAccessToken(operation: string, body: string): string {
+  /** The local AWS identifies a user by the access token only. */
+  private addAccessToken(operation: string, body: string): string {
     if (!/^(Associate|Verify)SoftwareToken$/.test(operation)) return body;
-    const request = JSON.parse(body) as { readonly Session?: string };
-    const tokens = this.held.get(request.Session ?? "");
+    const fields = JSON.parse(body) as { readonly Session?: string };
+    const tokens = this.heldTokens.get(fields.Session ?? "");
     if (tokens === undefined) return body;
     return JSON.stringify({
-      ...request,
+      ...fields,
       AccessToken: tokens.AuthenticationResult.AccessToken,
     });
   }
 
-  private withSetup(operation: string, body: string, answer: string): string {
-    const request = (body === "" ? {} : tryJson(body)) as {
+  private addSetup(operation: string, body: string, response: string): string {
+    const fields = parseJsonObject(body) as {
       readonly ChallengeName?: string;
       readonly ChallengeResponses?: Readonly<Record<string, string>>;
       readonly Session?: string;
     };
-    const { ChallengeName: name, Session: session = "" } = request;
+    const { ChallengeName: name, Session: session = "" } = fields;
     if (/^(Associate|Verify)SoftwareToken$/.test(operation)) {
-      const tokens = this.held.get(session);
-      const { Session: next } = JSON.parse(answer) as { Session?: string };
+      const tokens = this.heldTokens.get(session);
+      const { Session: next } = JSON.parse(response) as { Session?: string };
       if (tokens !== undefined && next !== undefined)
-        this.held.set(next, tokens);
-      return answer;
+        this.heldTokens.set(next, tokens);
+      return response;
     }
-    if (operation !== "RespondToAuthChallenge") return answer;
+    if (operation !== "RespondToAuthChallenge") return response;
     if (name === "MFA_SETUP")
-      return JSON.stringify(this.held.get(session) ?? JSON.parse(answer));
-    if (name !== "NEW_PASSWORD_REQUIRED") return answer;
+      return JSON.stringify(
+        this.heldTokens.get(session) ?? JSON.parse(response),
+      );
+    if (name !== "NEW_PASSWORD_REQUIRED") return response;
     const next = randomBytes(30).toString("base64");
-    this.held.set(next, JSON.parse(answer) as Tokens);
+    this.heldTokens.set(next, JSON.parse(response) as Tokens);
     return JSON.stringify({
       ChallengeName: "MFA_SETUP",
       ChallengeParameters: {
         MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]',
-        USER_ID_FOR_SRP: request.ChallengeResponses?.USERNAME,
+        USER_ID_FOR_SRP: fields.ChallengeResponses?.USERNAME,
       },
       Session: next,
     });
-  }
-}
-
-function tryJson(body: string): object {
-  try {
-    return JSON.parse(body) as object;
-  } catch {
-    // another service's form
-    return {};
   }
 }

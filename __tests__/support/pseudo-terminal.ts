@@ -5,31 +5,29 @@ import { spawn, type IPty } from "@lydell/node-pty";
 import type { Environment } from "../../stacks/config/environment";
 import { createTemporaryDirectory } from "./stage";
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
-/** How a command ended that ran in a {@link PseudoTerminal}. */
+/** Result of a command in a {@link PseudoTerminal}. */
 export interface TerminalResult {
-  /** Of a signal, 128 more than its number, as a shell has it. */
+  /** 128 plus the signal's number after a signal, as in a shell. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * A command at a terminal that a test types on. Its standard output and error go to files: what is seen on the terminal
- * was written to the terminal itself.
+ * Runs a command at a terminal where a test types. Standard output and error go to files, so that the terminal shows only
+ * what the command writes to the terminal itself.
  */
 export class PseudoTerminal {
-  /** All that was seen. */
+  /** Everything that the terminal has shown. */
   shown = "";
   private read = 0;
   private readonly pty: IPty;
   private readonly ended: Promise<number>;
-  private readonly folder = createTemporaryDirectory();
+  private readonly directory = createTemporaryDirectory();
 
-  /**
-   * @param script what a shell runs, `"$@"` being the command
-   */
+  /** @param options `script`: a shell script that runs the command as `"$@"` */
   constructor(
     command: readonly string[],
     options: {
@@ -44,12 +42,16 @@ export class PseudoTerminal {
       (entry): entry is [string, string] => entry[1] !== undefined,
     );
     const redirected = `{ ${script}; } >"$0/stdout" 2>"$0/stderr"`;
-    this.pty = spawn("/bin/sh", ["-c", redirected, this.folder, ...command], {
-      cwd: options.directory ?? process.cwd(),
-      env: Object.fromEntries(env),
-      cols: options.columns ?? 120,
-      rows: 50,
-    });
+    this.pty = spawn(
+      "/bin/sh",
+      ["-c", redirected, this.directory, ...command],
+      {
+        cwd: options.directory ?? process.cwd(),
+        env: Object.fromEntries(env),
+        cols: options.columns ?? 120,
+        rows: 50,
+      },
+    );
     this.pty.onData((text) => {
       this.shown += text;
     });
@@ -60,19 +62,19 @@ export class PseudoTerminal {
     });
   }
 
-  /** Waits for a text after those that were waited for before, and types an answer to it. */
+  /** Waits for a question after the previous match, and types an answer. */
   async answer(question: string | RegExp, answer: string): Promise<void> {
     await this.see(question);
     this.type(`${answer}\r`);
   }
 
-  /** Waits for a text after those that were waited for before. */
+  /** Waits for a text after the previous match. */
   async see(text: string | RegExp): Promise<RegExpExecArray> {
     const pattern =
       typeof text === "string"
         ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
         : text;
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     for (;;) {
       const match = pattern.exec(this.shown.slice(this.read));
       if (match !== null) {
@@ -98,11 +100,11 @@ export class PseudoTerminal {
   }
 
   async waitForExit(): Promise<TerminalResult> {
-    const overdue = setTimeout(() => {
+    const timer = setTimeout(() => {
       this.kill();
-    }, PATIENCE_MS);
+    }, TIMEOUT_MS);
     const code = await this.ended;
-    clearTimeout(overdue);
+    clearTimeout(timer);
     return {
       code,
       stdout: this.file("stdout"),
@@ -111,6 +113,6 @@ export class PseudoTerminal {
   }
 
   private file(name: string): string {
-    return readFileSync(path.join(this.folder, name), "utf8");
+    return readFileSync(path.join(this.directory, name), "utf8");
   }
 }

@@ -30,10 +30,10 @@ export const PRIME = BigInt(
 const TIMESTAMP =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [1-9]\d? \d\d:\d\d:\d\d UTC \d{4}$/;
 
-/** A user of a pool, as the pool knows the user. */
+/** A user in a user pool. */
 export interface SrpUser {
   readonly userPoolId: string;
-  /** The pool's own name of the user, which can be another than the one that signs in. */
+  /** Name in the user pool, which differs from an alias. */
   readonly userId: string;
   readonly password: string;
   /** @default random */
@@ -41,8 +41,8 @@ export interface SrpUser {
 }
 
 /**
- * The user pool's side of one sign-in by SRP, from a verifier of the password alone. It is written from the protocol and
- * shares no code with the product.
+ * The user pool's side of one sign-in by SRP, with the verifier of the password only. It implements the protocol without any
+ * code of the product.
  */
 export class SrpServer {
   readonly secretBlock = randomBytes(60).toString("base64");
@@ -61,9 +61,10 @@ export class SrpServer {
     this.verifier = power(2n, x);
   }
 
-  /** Parameters of the challenge for a client's key. */
+  /** Returns the parameters of the challenge for a client's key. */
   challenge(clientKey: string): Readonly<Record<string, string>> {
-    if (!/^[0-9a-f]+$/i.test(clientKey)) throw new Error("SRP_A is no number");
+    if (!/^[0-9a-f]+$/i.test(clientKey))
+      throw new Error("SRP_A must be a hexadecimal number");
     this.clientKey = BigInt(`0x${clientKey}`);
     return {
       SALT: this.salt,
@@ -74,7 +75,7 @@ export class SrpServer {
     };
   }
 
-  /** Whether responses prove the password. */
+  /** Returns whether responses prove the password. */
   verify(responses: Readonly<Record<string, string>>): boolean {
     const { TIMESTAMP: time = "", PASSWORD_CLAIM_SIGNATURE: signature = "" } =
       responses;
@@ -112,9 +113,9 @@ export class SrpServer {
 }
 
 /**
- * The two calls of a sign-in by SRP, of which the second is refused unless it proves the user's password.
+ * Scripts the two calls of a sign-in by SRP. The second fails unless it proves the password.
  *
- * @param answer to a right password
+ * @param answer response to the correct password
  */
 export function scriptSrpSignIn(user: SrpUser, answer: Answer): ScriptedCall[] {
   const server = new SrpServer(user);
@@ -160,7 +161,7 @@ function number(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString("hex")}`);
 }
 
-/** Bytes of a positive number whose first bit is its sign. */
+/** Returns the two's complement of a positive number. */
 function signed(value: bigint): Buffer {
   const bits = value.toString(2).length;
   const bytes = Math.floor(bits / 8) + 1;

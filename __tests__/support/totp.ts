@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** What an authenticator app shows for a key, by RFC 6238. */
+/** Computes the code of an authenticator app for a key (RFC 6238). */
 export function computeTotpCode(key: string, at = Date.now()): string {
   const bits = key.replace(/./g, (letter) =>
     ALPHABET.indexOf(letter).toString(2).padStart(5, "0"),
