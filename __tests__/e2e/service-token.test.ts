@@ -274,7 +274,7 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
       expectSuccess(await getToken());
       expect(tokenRequests()).toBe(index + 2);
     }
-  });
+  }, 30_000);
 
   test("prints a token if nothing can be cached, and logs the reason", async () => {
     const directory = path.join(cache, "veda-auth");
