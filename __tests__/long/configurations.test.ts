@@ -119,7 +119,7 @@ describeLocal("a stage on a local AWS", () => {
           user.userName,
           user.password,
         );
-        expect(credentials.accessKeyId).toMatch(/^ASIA/);
+        expect(credentials.AccessKeyId).toMatch(/^ASIA/);
       }
 
       expectSuccess(await deployment.destroy(stack));

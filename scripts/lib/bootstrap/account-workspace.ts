@@ -129,16 +129,18 @@ export class AccountWorkspace {
     return hasState ? readFileSync(file, "utf8") : undefined;
   }
 
+  /** Removes the local state with its backup, and the lock of a killed run. */
   removeLocalState(): void {
-    const { dir, base } = path.parse(this.localStateFile);
-    // with its backup, and the lock of a killed run
-    for (const name of [base, `${base}.backup`, `.${base}.lock.info`])
-      rmSync(path.join(dir, name), { force: true });
+    rmSync(`${this.localStateFile}.backup`, { force: true });
+    this.removeStateFile();
   }
 
   /** Removes the empty file and the lock of a run that was killed before its first write. */
   removeEmptyState(): void {
-    if (this.readLocalState() !== undefined) return;
+    if (this.readLocalState() === undefined) this.removeStateFile();
+  }
+
+  private removeStateFile(): void {
     const { dir, base } = path.parse(this.localStateFile);
     for (const name of [base, `.${base}.lock.info`])
       rmSync(path.join(dir, name), { force: true });

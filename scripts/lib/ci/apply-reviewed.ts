@@ -90,17 +90,13 @@ async function catchUserError(
 
 function requireSamePlan(current: ReviewedPlan, reviewed: ReviewedPlan): void {
   const differences = [
-    ...(reviewed.tree === current.tree
-      ? []
-      : [
-          `the code has changed since the review (tree ${current.tree}, reviewed ${reviewed.tree})`,
-        ]),
-    ...(reviewed.hash === current.hash
-      ? []
-      : [
-          `the plan differs from the reviewed plan (${current.hash}, reviewed ${reviewed.hash})`,
-        ]),
-  ];
+    reviewed.tree === current.tree
+      ? undefined
+      : `the code has changed since the review (tree ${current.tree}, reviewed ${reviewed.tree})`,
+    reviewed.hash === current.hash
+      ? undefined
+      : `the plan differs from the reviewed plan (${current.hash}, reviewed ${reviewed.hash})`,
+  ].filter((difference) => difference !== undefined);
   if (differences.length > 0) throw new UserError(differences.join("; "));
 }
 

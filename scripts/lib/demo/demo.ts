@@ -146,7 +146,7 @@ async function deployAndUse(
     ["user", `${user.userName} in ${GROUP}`],
     [
       "credentials",
-      `${credentials.accessKeyId}, until ${credentials.expiration}`,
+      `${credentials.AccessKeyId}, until ${credentials.Expiration}`,
     ],
     ["data managers", `${DEMO_ACCOUNT.managersRole} trusts the identity pool`],
   ];

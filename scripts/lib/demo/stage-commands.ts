@@ -7,18 +7,6 @@ import { runProcess, getLastLines } from "../system/processes";
 /** Outputs of a stage by name. */
 export type StageOutputs = Readonly<Record<string, string>>;
 
-/** The printable properties of a service's token. */
-export interface ServiceTokenSummary {
-  readonly scope: string;
-  readonly expiresInSeconds: number;
-}
-
-/** The printable properties of a role's credentials. */
-export interface CredentialsSummary {
-  readonly accessKeyId: string;
-  readonly expiration: string;
-}
-
 export interface StageCommandsOptions {
   readonly stage: string;
   /** Environment of the commands. */
@@ -40,36 +28,27 @@ export class StageCommands {
   }
 
   /** Gets a service's token and verifies it like an API. */
-  async getServiceToken(serviceId: string): Promise<ServiceTokenSummary> {
+  async getServiceToken(serviceId: string) {
     const service = ["get-service-token", "--service-id", serviceId];
-    const answer = JSON.parse(await this.run(...service)) as {
+    const token = JSON.parse(await this.run(...service)) as {
       readonly access_token: string;
       readonly expires_in: number;
     };
     const file = path.join(this.options.directory, "service-token");
-    writeFileSync(file, answer.access_token, { mode: 0o600 });
-    const claims = JSON.parse(
-      await this.run("verify-token", "--file", file),
-    ) as { readonly scope: string };
-    return { scope: claims.scope, expiresInSeconds: answer.expires_in };
+    writeFileSync(file, token.access_token, { mode: 0o600 });
+    const claims = await this.run("verify-token", "--file", file);
+    const { scope } = JSON.parse(claims) as { readonly scope: string };
+    return { scope, expiresInSeconds: token.expires_in };
   }
 
   /** Signs a user in and gets credentials in the format for an AWS profile. */
-  async getCredentials(
-    userName: string,
-    password: string,
-  ): Promise<CredentialsSummary> {
-    const answer = await this.runWith(
-      { USERNAME: userName, password },
-      "tmp-creds",
-      "--format",
-      "process",
-    );
-    const { AccessKeyId, Expiration } = JSON.parse(answer) as {
+  async getCredentials(userName: string, password: string) {
+    const variables = { USERNAME: userName, password };
+    const command = ["tmp-creds", "--format", "process"];
+    return JSON.parse(await this.runWith(variables, ...command)) as {
       readonly AccessKeyId: string;
       readonly Expiration: string;
     };
-    return { accessKeyId: AccessKeyId, expiration: Expiration };
   }
 
   /** Makes an existing role trust the stage's identity pool, and returns its trust policy. */

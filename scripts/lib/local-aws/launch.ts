@@ -16,6 +16,7 @@ import {
   getEnvironment,
   type Environment,
 } from "../../../stacks/config/environment";
+import type { InstallOptions } from "./install";
 import {
   HOST,
   REGION,
@@ -59,15 +60,10 @@ export interface RunningServer extends Server {
   readonly detach: () => Promise<void>;
 }
 
-export interface LaunchOptions {
+export interface LaunchOptions extends InstallOptions {
   readonly python: string;
-  /** Directory of the project for everything of the local AWS. */
-  readonly directory: string;
-  readonly log: (line: string) => void;
   /** @default a free port */
   readonly port?: number | undefined;
-  /** @default the environment of the process */
-  readonly env?: Environment;
 }
 
 /**
