@@ -5,7 +5,11 @@ import type { PlanReview } from "../review/review-model";
 import { reviewPlan } from "../review/review-plan";
 import { assessInDetail, type DetailedAssessment } from "./assessment";
 import { OIDC_EXISTS_LINE } from "./checks/missing-settings";
-import { type Blocker, findPlanBlockers } from "./checks/plan-blockers";
+import {
+  type Blocker,
+  createBlocker,
+  findPlanBlockers,
+} from "./checks/plan-blockers";
 import type { AdoptionContext } from "./context";
 import type { LiveStack, StackResource } from "./read/live-stack";
 import type { Matching } from "./read/matching";
@@ -127,14 +131,9 @@ export function findAssessmentBlockers(
   { unmanagedIds }: AdoptionContext,
   { matching, manualChanges, missingSettings, stack }: DetailedAssessment,
 ): readonly Blocker[] {
-  const block = (subject: string, message: string): Blocker => ({
-    subject,
-    message,
-    isFinal: true,
-  });
   return [
     ...findMacroResources(stack, matching).map(({ logicalId, type }) =>
-      block(
+      createBlocker(
         logicalId,
         `must be in the stack's template, got an ${type} that a macro adds; update the stack with its processed template (aws cloudformation get-template --template-stage Processed)`,
       ),
@@ -142,7 +141,7 @@ export function findAssessmentBlockers(
     ...matching.unmatched
       .filter(({ logicalId }) => !unmanagedIds.includes(logicalId))
       .map(({ logicalId, type, key }) =>
-        block(
+        createBlocker(
           logicalId,
           `must have a counterpart in the stage's configuration, got none for ${type} ${key}; add one, or pass --leave ${logicalId} to leave the resource unmanaged`,
         ),
@@ -151,7 +150,7 @@ export function findAssessmentBlockers(
     ...missingSettings
       .filter(({ line }) => line === OIDC_EXISTS_LINE)
       .map(({ line, reason }) =>
-        block(
+        createBlocker(
           "OIDC provider",
           `must not be created: ${reason}; set ${line} to look it up`,
         ),

@@ -7,19 +7,22 @@ import {
 } from "../../review/rules/client-tokens";
 import type { AdoptedType } from "../read/live-resources";
 import { toText, toTexts } from "../read/terraform-configuration";
-import { checkPermissions, checkTrust } from "./policy-changes";
+import {
+  checkPermissions,
+  checkTrust,
+  type Violations,
+} from "./policy-changes";
 
 /**
- * Returns the requirements that a change violates, such as `must be "ACTIVE", got null`; none if an adoption makes this
- * change on purpose.
+ * Checks a change of an attribute; returns no violation if an adoption makes this change on purpose.
  *
  * @param attribute the changed attribute
  */
-export type ChangeCheck = (
+type ChangeCheck = (
   before: JsonObject,
   after: JsonObject,
   attribute: string,
-) => readonly string[];
+) => Violations;
 
 /** Callback URL of every client of the CDK app; no application uses it. */
 const PLACEHOLDER_URL = "https://example.com";
@@ -75,7 +78,7 @@ function onlyAdditions(
 }
 
 function checkPolicy(
-  compare: (before: unknown, after: unknown) => readonly string[],
+  compare: (before: unknown, after: unknown) => Violations,
 ): ChangeCheck {
   return (before, after, attribute) =>
     compare(before[attribute], after[attribute]);
@@ -184,14 +187,14 @@ const checkTrustedClients: ChangeCheck = (before, after, attribute) => {
     );
 };
 
-function requireThat(isMet: boolean, requirement: string): readonly string[] {
+function requireThat(isMet: boolean, requirement: string): Violations {
   return isMet ? [] : [requirement];
 }
 
 function requireMembers(
   members: readonly string[],
   remaining: readonly string[],
-): readonly string[] {
+): Violations {
   return members
     .filter((member) => !remaining.includes(member))
     .map((member) => `must still contain ${member}, which the plan removes`);

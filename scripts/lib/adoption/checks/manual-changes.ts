@@ -8,7 +8,8 @@ import {
 } from "../../system/json-object";
 import { AwsClients, type LiveResource } from "../read/live-resources";
 import type { MatchedResource, Matching } from "../read/matching";
-import type { Blocker } from "./plan-blockers";
+import { type Blocker, createBlocker } from "./plan-blockers";
+import type { Violations } from "./policy-changes";
 import { findSecretBlockers } from "./secrets";
 
 /**
@@ -32,39 +33,38 @@ export async function findManualChanges(
   matching: Matching,
   target: AwsTarget,
 ): Promise<readonly Blocker[]> {
-  const { adopted, overwritten } = matching;
-  const blockers = [...adopted, ...overwritten].flatMap((pair) =>
-    checkResource(pair, matching).map((message) => ({
-      subject: pair.configured.address,
-      message,
-      isFinal: true,
-    })),
-  );
-  return [...blockers, ...(await findSecretBlockers(matching, target))];
+  const pairs = [...matching.adopted, ...matching.overwritten];
+  return [
+    ...pairs.flatMap((pair) =>
+      checkResource(pair, matching).map((text) =>
+        createBlocker(pair.configured.address, text),
+      ),
+    ),
+    ...(await findSecretBlockers(matching, target)),
+  ];
 }
 
-/** Returns the manual changes of a resource that no plan shows. */
-export function checkResource(
+type ResourceCheck = (
   pair: MatchedResource,
-  { adopted }: Pick<Matching, "adopted">,
-): readonly string[] {
+  matching: Pick<Matching, "adopted">,
+) => Violations;
+
+/** Checks a resource for manual changes that no plan shows. */
+export const checkResource: ResourceCheck = (pair, matching) => {
   switch (pair.configured.type) {
     case "aws_cognito_identity_pool_roles_attachment":
-      return checkRoleMappings(pair, adopted);
+      return checkRoleMappings(pair, matching);
     case "aws_cognito_user_pool":
-      return checkUnsupportedSettings(pair);
+      return checkUnsupportedSettings(pair, matching);
     case "aws_cognito_user_pool_client":
-      return checkClientSecret(pair);
+      return checkClientSecret(pair, matching);
     default:
       return [];
   }
-}
+};
 
 /** The stage's mappings use tokens only, deny ambiguous roles, and exist for adopted clients. */
-function checkRoleMappings(
-  { live }: MatchedResource,
-  adopted: Matching["adopted"],
-): readonly string[] {
+const checkRoleMappings: ResourceCheck = ({ live }, { adopted }) => {
   const clients = adopted.map((pair) => pair.live.attributes.ClientId);
   return Object.entries(toJsonObject(live.attributes.RoleMappings)).flatMap(
     ([key, value]) => {
@@ -81,25 +81,21 @@ function checkRoleMappings(
           ];
     },
   );
-}
+};
 
 /** No update adds or removes the secret of a client: Terraform would replace the client. */
-function checkClientSecret({
-  live: { key, attributes },
-  configured: { values },
-}: MatchedResource): readonly string[] {
+const checkClientSecret: ResourceCheck = ({ live, configured }) => {
+  const { key, attributes } = live;
   const hasSecret = typeof attributes.ClientSecret === "string";
-  return hasSecret === (values.generate_secret === true)
+  return hasSecret === (configured.values.generate_secret === true)
     ? []
     : [
         `generate_secret must be ${hasSecret}, since live client ${key} has ${hasSecret ? "a" : "no"} secret, got ${!hasSecret}, which replaces the client`,
       ];
-}
+};
 
-function checkUnsupportedSettings({
-  live: { attributes },
-}: MatchedResource): readonly string[] {
-  return Object.entries(UNSUPPORTED_SETTINGS)
+const checkUnsupportedSettings: ResourceCheck = ({ live: { attributes } }) =>
+  Object.entries(UNSUPPORTED_SETTINGS)
     .filter(([path, isSet]) => {
       const [name = "", part] = path.split(".");
       const value =
@@ -112,7 +108,6 @@ function checkUnsupportedSettings({
       ([path]) =>
         `${path} must not be set: the Terraform provider does not support it and would reset it; set USER_POOL_ID to use the pool without managing it, or remove the setting`,
     );
-}
 
 /** Lists the contents of the stack's user pool that are not in the stack. */
 export async function listUnmanaged(

@@ -53,8 +53,11 @@ const STAGE_STACK_NAME = /^[a-z][a-z0-9-]*-[a-z0-9]+$/;
 /** Callback URL of every client of the CDK app; no application uses it. */
 const PLACEHOLDER_URL = "https://example.com";
 
-/** Adds the line of a setting, unless its value is empty. */
-type AddSetting = (name: string, value: string, reason: string) => void;
+/** Adds the missing settings of one kind; a setting with an empty value is not added. */
+type SettingsFinder = (
+  input: SettingsInput,
+  add: (name: string, value: string, reason: string) => void,
+) => void | Promise<void>;
 
 /**
  * Finds the settings that the stage lacks.
@@ -65,24 +68,25 @@ export async function findMissingSettings(
   input: SettingsInput,
 ): Promise<readonly MissingSetting[]> {
   const settings: MissingSetting[] = [];
-  const add: AddSetting = (name, value, reason) => {
-    if (value !== "") settings.push({ line: `${name}=${value}`, reason });
-  };
-  addNames(input, add);
-  addExistingPools(input, add);
-  addGroups(input, add);
-  addUrls(input, add);
-  addBoundaries(input, add);
-  addSecretReaders(input, add);
-  await addOidcProvider(input, add);
+  const finders = [
+    addNames,
+    addExistingPools,
+    addGroups,
+    addUrls,
+    addBoundaries,
+    addSecretReaders,
+    addOidcProvider,
+  ];
+  for (const find of finders)
+    await find(input, (name, value, reason) => {
+      if (value !== "") settings.push({ line: `${name}=${value}`, reason });
+    });
   return settings;
 }
 
 /** Terraform would replace a pool of another name, with all its users. */
-function addNames(
-  { stageTarget: { stage, stackName }, matching }: SettingsInput,
-  add: AddSetting,
-): void {
+const addNames: SettingsFinder = ({ stageTarget, matching }, add) => {
+  const { stage, stackName } = stageTarget;
   const [pool] = listAdopted(matching, "aws_cognito_user_pool");
   if (pool === undefined || pool.live.key === stackName) return;
   const { key } = pool.live;
@@ -103,12 +107,12 @@ function addNames(
     key.slice(dash + 1),
     `${reason}: use this name for the file and for --stage`,
   );
-}
+};
 
-function addExistingPools(
-  { stack, resources, matching }: SettingsInput,
-  add: AddSetting,
-): void {
+const addExistingPools: SettingsFinder = (
+  { stack, resources, matching },
+  add,
+) => {
   const isMissing = (type: string): boolean =>
     matching.missing.some((configured) => configured.type === type);
   if (isMissing("aws_cognito_user_pool"))
@@ -135,9 +139,9 @@ function addExistingPools(
       findOutput(stack, /^(arn:[\w-]+:cognito-identity:.*:identitypool\/.*)/),
       "the stack uses an existing identity pool",
     );
-}
+};
 
-function addGroups({ matching }: SettingsInput, add: AddSetting): void {
+const addGroups: SettingsFinder = ({ matching }, add) => {
   const groups = listUnmatched(matching, "aws_cognito_user_group");
   const names = groups
     .map(({ key }) => key)
@@ -150,9 +154,9 @@ function addGroups({ matching }: SettingsInput, add: AddSetting): void {
     toText(managers?.attributes.RoleArn),
     `the stack has the group ${MANAGERS}`,
   );
-}
+};
 
-function addUrls({ matching }: SettingsInput, add: AddSetting): void {
+const addUrls: SettingsFinder = ({ matching }, add) => {
   const type = "aws_cognito_user_pool_client";
   const programmatic = listAdopted(matching, type).find(
     ({ configured }) => configured.values.name === PROGRAMMATIC,
@@ -178,10 +182,10 @@ function addUrls({ matching }: SettingsInput, add: AddSetting): void {
     listUrls(dashboard, "LogoutURLs").join(),
     `client ${DASHBOARD} has logout URLs`,
   );
-}
+};
 
 /** Adds permissions boundaries that an apply would remove from roles. */
-function addBoundaries({ matching }: SettingsInput, add: AddSetting): void {
+const addBoundaries: SettingsFinder = ({ matching }, add) => {
   const roles = new Map<string, string[]>();
   for (const { live, configured } of listAdopted(matching, "aws_iam_role")) {
     const boundary = toJsonObject(live.attributes.PermissionsBoundary);
@@ -198,10 +202,10 @@ function addBoundaries({ matching }: SettingsInput, add: AddSetting): void {
       name,
       `it is the boundary of ${names.join(", ")}; the setting applies it to every role`,
     );
-}
+};
 
 /** Adds the roles that secret policies of the stack allow to read, if the configuration has no such policy. */
-function addSecretReaders({ matching }: SettingsInput, add: AddSetting): void {
+const addSecretReaders: SettingsFinder = ({ matching }, add) => {
   const policies = listUnmatched(
     matching,
     "aws_secretsmanager_secret_policy",
@@ -232,19 +236,11 @@ function addSecretReaders({ matching }: SettingsInput, add: AddSetting): void {
         `<roles that the policy of secret ${key} allows to read it>`,
         `the policy is not readable: ${policy.reason}`,
       );
-}
+};
 
 /** An account has at most one provider of an issuer: that of the stack is adopted, any other one is looked up. */
-async function addOidcProvider(
-  {
-    stageTarget,
-    stack,
-    configuration,
-    matching,
-    isApplyStarted,
-  }: SettingsInput,
-  add: AddSetting,
-): Promise<void> {
+const addOidcProvider: SettingsFinder = async (input, add) => {
+  const { stageTarget, stack, configuration, matching } = input;
   const name = "OIDC_PROVIDER_URL";
   const [own] = listUnmatched(matching, OIDC_PROVIDER);
   if (own !== undefined) {
@@ -256,7 +252,7 @@ async function addOidcProvider(
     configuration.hasDataSource(OIDC_PROVIDER) ||
     configuration.getResources(OIDC_PROVIDER).length > 0;
   // after an apply has started, a live provider may be the one that it created
-  if (missing === undefined ? isConfigured : isApplyStarted) return;
+  if (missing === undefined ? isConfigured : input.isApplyStarted) return;
   const issuer =
     missing === undefined
       ? findOutput(stack, /^arn:[\w-]+:iam::\d+:oidc-provider\/(.*)/)
@@ -269,7 +265,7 @@ async function addOidcProvider(
     ...OIDC_EXISTS,
     `the account has the OIDC provider ${issuer}, which is not in the stack`,
   );
-}
+};
 
 function listAdopted({ adopted }: Matching, type: string) {
   return adopted.filter(({ configured }) => configured.type === type);

@@ -18,6 +18,11 @@ export interface Blocker {
   readonly allowReason?: string;
 }
 
+/** Returns a blocker that the allow-list cannot permit. */
+export function createBlocker(subject: string, message: string): Blocker {
+  return { subject, message, isFinal: true };
+}
+
 /** Types that an adoption creates: one call writes the current value again, or adds to it. */
 const CREATED_TYPES: readonly string[] = [
   "aws_secretsmanager_secret_version",
@@ -70,8 +75,7 @@ export function findPlanBlockers(
       checkChange(change, plan, createAddresses),
     ),
     ...findings.map(({ rule, address, message }) => ({
-      subject: address,
-      message: `${rule}: ${toPlainText(message)}`,
+      ...createBlocker(address, `${rule}: ${toPlainText(message)}`),
       isFinal: false,
     })),
   ].map(({ subject, message, isFinal }): Blocker => {
@@ -118,10 +122,10 @@ function checkChange(
   plan: PlanJson,
   createAddresses: readonly string[],
 ): readonly Blocker[] {
-  const block = (message: string, isFinal = true): Blocker => ({
-    subject: address,
-    message,
-    isFinal,
+  const block = (message: string): Blocker => createBlocker(address, message);
+  const blockUnlessAllowed = (message: string): Blocker => ({
+    ...block(message),
+    isFinal: false,
   });
   const {
     before,
@@ -150,16 +154,12 @@ function checkChange(
       return values.flatMap(({ path, message }) => {
         const attribute = getAttribute(path);
         const check = getChangeChecks(type)[attribute];
-        if (check === undefined)
-          return [
-            block(
-              `${path} must not change, got a change ${toPlainText(message)}`,
-              false,
-            ),
-          ];
-        return check(toJsonObject(before), toJsonObject(after), attribute).map(
-          (text) => block(`${attribute} ${text}`, false),
-        );
+        const violations =
+          check === undefined
+            ? [`must not change, got a change ${toPlainText(message)}`]
+            : check(toJsonObject(before), toJsonObject(after), attribute);
+        const name = check === undefined ? path : attribute;
+        return violations.map((text) => blockUnlessAllowed(`${name} ${text}`));
       });
     default:
       return [];

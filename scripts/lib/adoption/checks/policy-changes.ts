@@ -16,26 +16,26 @@ const BUCKET_ARN = /^arn:[^:]*:s3:::[^/*?]+$/;
 const ADDED_WRITE_ACTIONS =
   /^s3:PutObject(LegalHold|Retention|Tagging|VersionTagging)$/;
 
+type Statements = readonly Statement[];
+
 const NOT_KNOWN: Policy = {
   kind: "unreadable",
   text: "",
   reason: "it is not known before the apply",
 };
 
+/** Requirements that a change violates, such as `must be "ACTIVE", got null`. */
+export type Violations = readonly string[];
+
 /**
- * Compares a live policy with the configured one. A policy that is not readable, or too large, is reported as a problem.
- *
- * @param after `undefined` if it is known only after the apply
- * @param compare returns the requirements that the configured policy violates
+ * Compares a live policy with the configured one, which is `undefined` if it is known only after the apply. A policy that
+ * is not readable, or too large, is a violation.
  */
 export function comparePolicies(
   before: unknown,
   after: unknown,
-  compare: (
-    before: readonly Statement[],
-    after: readonly Statement[],
-  ) => readonly string[],
-): readonly string[] {
+  compare: (live: Statements, configured: Statements) => Violations,
+): Violations {
   const parse = (value: unknown): Policy =>
     typeof value === "string" ? parsePolicy(value) : NOT_KNOWN;
   const [live, configured] = [parse(before), parse(after)];
@@ -54,10 +54,7 @@ export function comparePolicies(
 }
 
 /** Compares what the permissions policy of a role allows and denies. */
-export function checkPermissions(
-  before: unknown,
-  after: unknown,
-): readonly string[] {
+export function checkPermissions(before: unknown, after: unknown): Violations {
   return comparePolicies(before, after, (live, configured) => {
     const { lost, gained } = compareAccess(live, configured);
     const format = (grant: Grant, part: string): string =>
@@ -75,7 +72,7 @@ export function checkPermissions(
 }
 
 /** Compares whom the trust policy of a role trusts. Users of identity pools may need to sign in afterwards. */
-export function checkTrust(before: unknown, after: unknown): readonly string[] {
+export function checkTrust(before: unknown, after: unknown): Violations {
   return comparePolicies(before, after, (live, configured) => {
     const format = (
       { principals, actions, conditions, isPartial }: Grant,
@@ -104,29 +101,21 @@ export function formatStatement(statement: Statement): string {
 
 /** Returns the statements of one list that have no equal in the other, in any order and form. */
 export function subtractStatements(
-  statements: readonly Statement[],
-  others: readonly Statement[],
-): readonly Statement[] {
+  statements: Statements,
+  others: Statements,
+): Statements {
   const keys = new Set(others.map((one) => toCanonicalKey([one])));
   return statements.filter((one) => !keys.has(toCanonicalKey([one])));
 }
 
-function describeProblem(name: string, policy: Policy): readonly string[] {
-  return policy.kind === "unreadable"
-    ? [
-        `cannot be compared: the ${name} policy is not readable: ${policy.reason}`,
-      ]
-    : [];
+function describeProblem(name: string, policy: Policy): Violations {
+  if (policy.kind === "readable") return [];
+  const { reason } = policy;
+  return [`cannot be compared: the ${name} policy is not readable: ${reason}`];
 }
 
-function checkDenials(
-  live: readonly Statement[],
-  configured: readonly Statement[],
-): readonly string[] {
-  const list = (
-    statements: readonly Statement[],
-    others: readonly Statement[],
-  ) =>
+function checkDenials(live: Statements, configured: Statements): Violations {
+  const list = (statements: Statements, others: Statements) =>
     subtractStatements(statements, others)
       .filter(({ effect }) => effect === "Deny")
       .map((statement) => formatStatement(statement).replace(/^Deny /, ""));
@@ -163,11 +152,9 @@ function isEvery({ patterns, isInverted }: PatternSet, kind: RegExp): boolean {
   return !isInverted && patterns.every((pattern) => kind.test(pattern));
 }
 
-function formatGrant({
-  actions,
-  resources,
-  conditions,
-}: Pick<Statement, "actions" | "resources" | "conditions">): string {
+type Permissions = Pick<Statement, "actions" | "resources" | "conditions">;
+
+function formatGrant({ actions, resources, conditions }: Permissions): string {
   return `${formatSet(actions)} on ${formatSet(resources)}${formatConditions(conditions)}`;
 }
 

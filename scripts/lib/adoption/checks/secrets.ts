@@ -16,11 +16,12 @@ import {
   toText,
   toTexts,
 } from "../read/terraform-configuration";
-import type { Blocker } from "./plan-blockers";
+import { type Blocker, createBlocker } from "./plan-blockers";
 import {
   comparePolicies,
   formatStatement,
   subtractStatements,
+  type Violations,
 } from "./policy-changes";
 
 const SECRET = "aws_secretsmanager_secret";
@@ -41,9 +42,8 @@ export async function findSecretBlockers(
   const { adopted, overwritten, missing } = matching;
   const aws = new AwsClients(target);
   const blockers: Blocker[] = [];
-  const add = (subject: string, messages: readonly string[]): void => {
-    for (const message of messages)
-      blockers.push({ subject, message, isFinal: true });
+  const add = (address: string, violations: Violations): void => {
+    blockers.push(...violations.map((text) => createBlocker(address, text)));
   };
   const policies = [
     ...overwritten.map(({ configured }) => configured),
@@ -73,10 +73,7 @@ export async function findSecretBlockers(
 }
 
 /** Returns the readers and statements that the configured policy of a secret lacks. */
-export function checkSecretPolicy(
-  before: unknown,
-  after: unknown,
-): readonly string[] {
+export function checkSecretPolicy(before: unknown, after: unknown): Violations {
   if (before === undefined) return [];
   return comparePolicies(before, after, (live, configured) => {
     const toAnyResource = (statement: Statement): Statement => ({
@@ -106,13 +103,8 @@ export function checkSecretPolicy(
 }
 
 /** Returns whether a statement grants AWS principals read access and has no other effect. */
-function grantsReadOnly({
-  effect,
-  principals,
-  actions,
-  resources,
-  conditions,
-}: Statement): boolean {
+function grantsReadOnly(statement: Statement): boolean {
+  const { effect, principals, actions, resources, conditions } = statement;
   return (
     effect === "Allow" &&
     conditions.length === 0 &&
@@ -129,7 +121,7 @@ async function checkSecretValue(
   { live }: MatchedResource,
   { adopted, deleted }: Matching,
   target: AwsTarget,
-): Promise<readonly string[]> {
+): Promise<Violations> {
   const { text } = await readSecret(live.key, target, "check who deleted it");
   const fields = parseClientSecret(live.key, text);
   // the secret of a client that is created again is written again
