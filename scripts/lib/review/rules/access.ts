@@ -1,7 +1,6 @@
 import type { AccessComparison } from "../../access/access-changes";
 import type { PolicyChange } from "../../access/policy-changes";
 import type { PlanModel } from "../../plan/plan-model";
-import { RISK_RULES } from "./access-risks";
 import {
   checkBoundary,
   checkDenials,
@@ -11,16 +10,13 @@ import {
   checkRolePolicies,
   PERMISSION_RULES,
 } from "./permissions";
-import { checkResourceAccess, RESOURCE_ACCESS_RULES } from "./resource-access";
+import { checkResourceAccess, checkTrust, PRINCIPAL_RULES } from "./principals";
 import type { RuleFinding } from "./rule";
-import { checkTrust, TRUST_RULES } from "./trust";
 
 /** Rules about access that the comparison of policies finds. */
 export const ACCESS_RULES = {
-  ...RISK_RULES,
-  ...TRUST_RULES,
+  ...PRINCIPAL_RULES,
   ...PERMISSION_RULES,
-  ...RESOURCE_ACCESS_RULES,
 };
 
 type AccessFinding = RuleFinding<keyof typeof ACCESS_RULES>;

@@ -1,17 +1,27 @@
 import {
   type Attributes,
   hasUnknown,
+  isAttributes,
   readAttribute,
   readText,
   toBlocks,
 } from "../../plan/attribute";
 import { type RichText, text } from "../../plan/rich-text";
 import { getEntityKey } from "../../access/access-graph";
-import { isOwnClient, listIdentityProviders } from "../../access/identity-pool-access";
+import type { Snapshot } from "../../plan/snapshot";
+import {
+  AUTHENTICATED_USERS,
+  isOwnClient,
+  listIdentityProviders,
+  UNAUTHENTICATED_USERS,
+} from "../../access/identity-pool-access";
+import { resolveRoleEntity } from "../../access/roles";
 import {
   forExisting,
   isPartlyUnknown,
+  isUnknown,
   REPLACES,
+  reportIf,
   reportTurnedOn,
   type ReviewedType,
   type Rule,
@@ -19,8 +29,9 @@ import {
 } from "./rule";
 
 const POOL = "aws_cognito_identity_pool";
+const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
 
-/** Rules about identity pools. */
+/** Rules about identity pools and the roles that they assign to users. */
 export const IDENTITY_POOL_RULES = {
   "unauthenticated-identities-on": {
     severity: "weakening",
@@ -44,14 +55,14 @@ export const IDENTITY_POOL_RULES = {
     severity: "weakening",
     covers: { [POOL]: ["cognito_identity_providers.server_side_token_check"] },
     description: "An identity pool allows tokens that were revoked.",
-    check: ({ before, after, name }) => {
-      const earlier = listUncheckedClients(before);
-      return listUncheckedClients(after).some((id) => !earlier.includes(id))
-        ? [
-            text`${name} issues credentials for revoked tokens until they expire`,
-          ]
-        : [];
-    },
+    check: reportIf(
+      "cognito_identity_providers",
+      (before, after) => {
+        const earlier = listUncheckedClients(before);
+        return listUncheckedClients(after).some((id) => !earlier.includes(id));
+      },
+      text` issues credentials for revoked tokens until they expire`,
+    ),
   },
   "identity-pool-provider-added": {
     severity: "weakening",
@@ -81,10 +92,43 @@ export const IDENTITY_POOL_RULES = {
       "Users of a client or provider no longer receive AWS credentials from an identity pool.",
     check: forExisting(checkRemovedProviders),
   },
+  "ambiguous-role-allowed": {
+    severity: "weakening",
+    covers: { [ATTACHMENT]: ["role_mapping.ambiguous_role_resolution"] },
+    description:
+      "Users whose role is ambiguous assume the default role instead of being denied.",
+    check: reportIf(
+      "role_mapping",
+      (before, after) =>
+        countLenientMappings(after) > countLenientMappings(before),
+      text`: users whose role is ambiguous assume the default role instead of being denied`,
+    ),
+  },
+  "role-mapping-changed": {
+    severity: "weakening",
+    covers: {
+      [ATTACHMENT]: [
+        "role_mapping.identity_provider",
+        "role_mapping.type",
+        "role_mapping.mapping_rule",
+      ],
+    },
+    description:
+      "Roles are chosen by rules, or in another way than by the groups in the token.",
+    check: checkMappings,
+  },
+  "default-role-changed": {
+    severity: "weakening",
+    covers: { [ATTACHMENT]: ["roles"] },
+    description:
+      "The default role for all users of an identity pool, signed in or not, changes.",
+    check: checkDefaultRoles,
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export const IDENTITY_POOL_TYPES = {
   [POOL]: { ignored: { [REPLACES]: "identity_pool_name" } },
+  [ATTACHMENT]: { ignored: { [REPLACES]: "identity_pool_id" } },
 } as const satisfies Readonly<Record<string, ReviewedType>>;
 
 function listUncheckedClients(values: Attributes): readonly string[] {
@@ -141,7 +185,7 @@ function checkRemovedProviders(context: RuleContext): readonly RichText[] {
 }
 
 /** Whether a client exists before the apply, and not after it. */
-export function isDestroyedClient(
+function isDestroyedClient(
   id: unknown,
   { snapshotBefore, snapshotAfter }: RuleContext,
 ): boolean {
@@ -149,4 +193,88 @@ export function isDestroyedClient(
   return (
     client !== undefined && snapshotAfter.get(client.address) === undefined
   );
+}
+
+function countLenientMappings(values: Attributes): number {
+  return toBlocks(values.role_mapping).filter((mapping) => {
+    const reading = readAttribute(mapping, "ambiguous_role_resolution");
+    return (
+      reading.kind !== "unknown" &&
+      !(reading.kind === "known" && reading.value === "Deny")
+    );
+  }).length;
+}
+
+function checkMappings(context: RuleContext): readonly RichText[] {
+  const { before, after, name, snapshotBefore, snapshotAfter } = context;
+  if (isUnknown(after, "role_mapping")) return [];
+  const earlier = mapByContent(before, snapshotBefore);
+  const later = mapByContent(after, snapshotAfter);
+  const isNewRule = [...later].some(
+    ([key, { type }]) => !earlier.has(key) && type !== "Token",
+  );
+  if (context.isCreated)
+    return isNewRule
+      ? [text`${name}: rules choose the roles instead of the groups of users`]
+      : [];
+  const isRemoved = [...earlier].some(
+    ([key, mapping]) =>
+      !later.has(key) &&
+      !isDestroyedClient(
+        readText(mapping, "identity_provider")?.split(":").at(-1),
+        context,
+      ),
+  );
+  return isNewRule || isRemoved
+    ? [text`${name}: roles are chosen in another way`]
+    : [];
+}
+
+/** Returns mappings by their content, except for the resolution of ambiguous roles. */
+function mapByContent(values: Attributes, snapshot: Snapshot) {
+  return new Map(
+    toBlocks(values.role_mapping).map((mapping) => [
+      snapshot.canonicalize(
+        JSON.stringify([
+          mapping.identity_provider,
+          mapping.type,
+          ...toBlocks(mapping.mapping_rule).map((rule) => [
+            rule.claim,
+            rule.match_type,
+            rule.value,
+            rule.role_arn,
+          ]),
+        ]),
+      ),
+      mapping,
+    ]),
+  );
+}
+
+function checkDefaultRoles(context: RuleContext): readonly RichText[] {
+  const { before, after, name, snapshotAfter } = context;
+  const kinds = [
+    ["authenticated", AUTHENTICATED_USERS],
+    ["unauthenticated", UNAUTHENTICATED_USERS],
+  ] as const;
+  return kinds.flatMap(([kind, users]) => {
+    const role = getDefaultRole(after, kind);
+    if (role === undefined) return [];
+    const earlier = getDefaultRole(before, kind);
+    const isExpected = context.isCreated
+      ? kind === "authenticated" &&
+        snapshotAfter.find("aws_iam_role", role) !== undefined
+      : earlier !== undefined &&
+        snapshotAfter.canonicalize(earlier) ===
+          snapshotAfter.canonicalize(role);
+    return isExpected
+      ? []
+      : [
+          text`${name}: ${users} assume role ${resolveRoleEntity(snapshotAfter, role).name}`,
+        ];
+  });
+}
+
+function getDefaultRole({ roles }: Attributes, kind: string) {
+  return readText(isAttributes(roles) ? roles : toBlocks(roles)[0], kind);
 }

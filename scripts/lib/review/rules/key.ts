@@ -7,6 +7,7 @@ import {
   isUnknown,
   REPLACES,
   reportChanged,
+  reportIf,
   reportLowered,
   reportTurnedOff,
   reportTurnedOn,
@@ -35,12 +36,12 @@ export const KEY_RULES = {
     covers: { [KEY]: ["is_enabled"] },
     description:
       "A key is disabled: data that is encrypted with it can no longer be read.",
-    check: ({ before, after, name }) =>
-      before.is_enabled !== false && after.is_enabled === false
-        ? [
-            text`${name} is disabled: data that is encrypted with it can no longer be read`,
-          ]
-        : [],
+    check: reportIf(
+      "is_enabled",
+      (before, after) =>
+        before.is_enabled !== false && after.is_enabled === false,
+      text` is disabled: data that is encrypted with it can no longer be read`,
+    ),
   },
   "key-rotation-off": {
     severity: "weakening",

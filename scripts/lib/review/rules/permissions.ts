@@ -15,7 +15,7 @@ import type { AccessComparison } from "../../access/access-changes";
 import { FOLLOW_POLICY } from "../../access/roles";
 import { resolveBucket } from "../../access/permissions";
 import type { PolicyChange } from "../../access/policy-changes";
-import { formatGrant, getAddress, reportGrant } from "./access-risks";
+import { formatGrant, getAddress, reportGrant } from "./principals";
 import {
   definePlanRule,
   findMissing,

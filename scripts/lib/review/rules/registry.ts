@@ -22,7 +22,6 @@ import {
   RESOURCE_SERVER_TYPES,
 } from "./resource-server";
 import { ROLE_RULES, ROLE_TYPES } from "./role";
-import { ROLE_MAPPING_RULES, ROLE_MAPPING_TYPES } from "./role-mapping";
 import { definePlanRule, type ReviewedType, type Rule } from "./rule";
 import { SECRET_RULES, SECRET_TYPES } from "./secret";
 import { STACK_TAG_RULES } from "./stack-tag";
@@ -56,7 +55,6 @@ const ALL_RULES = {
   ...USER_POOL_GROUP_RULES,
   ...RESOURCE_SERVER_RULES,
   ...IDENTITY_POOL_RULES,
-  ...ROLE_MAPPING_RULES,
   ...IDENTITY_PROVIDER_RULES,
   ...ROLE_RULES,
   ...SECRET_RULES,
@@ -86,7 +84,6 @@ export const REVIEWED_TYPES: Readonly<Record<string, ReviewedType>> = {
   ...USER_POOL_GROUP_TYPES,
   ...RESOURCE_SERVER_TYPES,
   ...IDENTITY_POOL_TYPES,
-  ...ROLE_MAPPING_TYPES,
   ...IDENTITY_PROVIDER_TYPES,
   ...ROLE_TYPES,
   ...SECRET_TYPES,

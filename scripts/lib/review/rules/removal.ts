@@ -28,8 +28,17 @@ function removal<Id extends string>(
   return { id, severity, replaced, destroyed };
 }
 
-const TEMPORARILY_WITHOUT_POLICY = text`the role temporarily loses the permissions of the policy`;
-const WITHOUT_POLICY = text`the role loses the permissions of the policy`;
+/** Defines a removal whose consequence ends when the resource is created again. */
+function temporary<Id extends string>(
+  id: Id,
+  severity: Severity,
+  destroyed: RichText,
+): Removal<Id> {
+  const replaced = text`until it is created again, ${destroyed}`;
+  return { id, severity, replaced, destroyed };
+}
+
+const WITHOUT_POLICY = text`the role does not have the permissions of the policy`;
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs */
 const REMOVALS = {
@@ -83,10 +92,9 @@ const REMOVALS = {
     "data-loss",
     text`every identity id is lost, and data that is stored by identity id with it`,
   ),
-  aws_cognito_identity_pool_roles_attachment: removal(
+  aws_cognito_identity_pool_roles_attachment: temporary(
     "identity-pool-roles",
     "breaking",
-    text`temporarily no user receives AWS credentials from it`,
     text`no user receives AWS credentials from it`,
   ),
   aws_cognito_identity_provider: removal(
@@ -95,10 +103,9 @@ const REMOVALS = {
     text`its users cannot sign in until it exists again, and may then be new users`,
     text`its users can no longer sign in`,
   ),
-  aws_iam_openid_connect_provider: removal(
+  aws_iam_openid_connect_provider: temporary(
     "oidc-provider",
     "data-loss",
-    text`nothing in this account can sign in through it until it exists again`,
     text`nothing in this account can sign in through it`,
   ),
   aws_iam_role: removal(
@@ -107,16 +114,10 @@ const REMOVALS = {
     text`policies that name the old role, such as a bucket policy, no longer apply, and policies attached outside Terraform are lost`,
     text`no one can assume it`,
   ),
-  aws_iam_role_policy: removal(
-    "role-policy",
-    "breaking",
-    TEMPORARILY_WITHOUT_POLICY,
-    WITHOUT_POLICY,
-  ),
-  aws_iam_role_policy_attachment: removal(
+  aws_iam_role_policy: temporary("role-policy", "breaking", WITHOUT_POLICY),
+  aws_iam_role_policy_attachment: temporary(
     "role-policy-attachment",
     "breaking",
-    TEMPORARILY_WITHOUT_POLICY,
     WITHOUT_POLICY,
   ),
   aws_iam_policy: removal(
@@ -136,47 +137,40 @@ const REMOVALS = {
     text`readers receive a new value, and the old one is no longer current`,
     text`readers lose the value that Terraform wrote`,
   ),
-  aws_secretsmanager_secret_policy: removal(
+  aws_secretsmanager_secret_policy: temporary(
     "secret-policy",
     "breaking",
-    text`the readers that it allows temporarily cannot read the secret`,
-    text`the readers that it allows can no longer read the secret`,
+    text`the readers that it allows cannot read the secret`,
   ),
   aws_s3_bucket: removal("bucket", "data-loss", text`all its objects are lost`),
-  aws_s3_bucket_policy: removal(
+  aws_s3_bucket_policy: temporary(
     "bucket-policy",
     "weakening",
-    text`temporarily it denies nothing`,
-    text`it no longer denies anything`,
+    text`it denies nothing`,
   ),
-  aws_s3_bucket_public_access_block: removal(
+  aws_s3_bucket_public_access_block: temporary(
     "public-access-block",
     "weakening",
-    text`the bucket can temporarily be made public`,
     text`the bucket can be made public`,
   ),
-  aws_s3_bucket_versioning: removal(
+  aws_s3_bucket_versioning: temporary(
     "bucket-versioning",
     "weakening",
-    text`temporarily no older versions are retained`,
-    text`no older versions of later changes are retained`,
+    text`no older versions of objects are retained`,
   ),
-  aws_s3_bucket_server_side_encryption_configuration: removal(
+  aws_s3_bucket_server_side_encryption_configuration: temporary(
     "bucket-encryption",
     "weakening",
-    text`objects are temporarily encrypted with the key of S3`,
     text`objects are encrypted with the key of S3`,
   ),
-  aws_s3_bucket_ownership_controls: removal(
+  aws_s3_bucket_ownership_controls: temporary(
     "bucket-ownership",
     "weakening",
-    text`access control lists (ACLs) may temporarily control access to objects`,
     text`access control lists (ACLs) may control access to objects`,
   ),
-  aws_s3_bucket_lifecycle_configuration: removal(
+  aws_s3_bucket_lifecycle_configuration: temporary(
     "bucket-lifecycle",
     "weakening",
-    text`older versions are temporarily retained without limit`,
     text`older versions are retained without limit`,
   ),
   aws_kms_key: removal(
@@ -184,10 +178,9 @@ const REMOVALS = {
     "data-loss",
     text`data that is encrypted with it can no longer be read`,
   ),
-  aws_kms_alias: removal(
+  aws_kms_alias: temporary(
     "key-alias",
     "breaking",
-    text`requests that name the key by its alias temporarily fail`,
     text`requests that name the key by its alias fail`,
   ),
 } as const satisfies Readonly<Record<string, Removal>>;

@@ -88,22 +88,34 @@ export function defineNotReviewedRule(description: string): Rule {
   return { ...definePlanRule(description), isNotReviewed: true };
 }
 
-/** Reports a switch that is turned on. */
-export function reportTurnedOn(path: string, ending: RichText): Check {
+/** Reports an attribute whose known value is worse than before. */
+export function reportIf(
+  path: string,
+  isWorse: (before: Attributes, after: Attributes) => boolean,
+  ending: RichText,
+): Check {
   return ({ before, after, name }) =>
-    readBoolean(after, path) === true && readBoolean(before, path) !== true
+    isWorse(before, after) && !isUnknown(after, path)
       ? [text`${name}${ending}`]
       : [];
 }
 
+/** Reports a switch that is turned on. */
+export function reportTurnedOn(path: string, ending: RichText): Check {
+  return reportIf(
+    path,
+    (before, after) => !readBoolean(before, path) && !!readBoolean(after, path),
+    ending,
+  );
+}
+
 /** Reports a switch that is turned off, or no longer set. */
 export function reportTurnedOff(path: string, ending: RichText): Check {
-  return ({ before, after, name }) =>
-    readBoolean(before, path) === true &&
-    readBoolean(after, path) !== true &&
-    !isUnknown(after, path)
-      ? [text`${name}${ending}`]
-      : [];
+  return reportIf(
+    path,
+    (before, after) => !!readBoolean(before, path) && !readBoolean(after, path),
+    ending,
+  );
 }
 
 /** Reports a text that no longer has its safe value. */
@@ -112,12 +124,12 @@ export function reportUnsafe(
   safe: string,
   ending: RichText,
 ): Check {
-  return ({ before, after, name }) =>
-    readText(before, path) === safe &&
-    readText(after, path) !== safe &&
-    !isUnknown(after, path)
-      ? [text`${name}${ending}`]
-      : [];
+  return reportIf(
+    path,
+    (before, after) =>
+      readText(before, path) === safe && readText(after, path) !== safe,
+    ending,
+  );
 }
 
 /** Reports a number that is raised; an unset one counts as `unset`. */

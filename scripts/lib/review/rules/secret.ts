@@ -7,6 +7,7 @@ import {
   isSameValue,
   REPLACES,
   reportChanged,
+  reportIf,
   reportLowered,
   reportTurnedOff,
   reportTurnedOn,
@@ -53,10 +54,11 @@ export const SECRET_RULES = {
     description:
       "A secret is replicated to another Region, or a replica is overwritten.",
     check: combineChecks(
-      ({ before, after, name }) =>
-        isSameValue(before.replica, after.replica)
-          ? []
-          : [text`${name} is replicated to other Regions`],
+      reportIf(
+        "replica",
+        (before, after) => !isSameValue(before.replica, after.replica),
+        text` is replicated to other Regions`,
+      ),
       reportTurnedOn(
         "force_overwrite_replica_secret",
         text` overwrites secrets of the same name in other Regions`,

@@ -4,9 +4,11 @@ import { type RichText, text } from "../../plan/rich-text";
 import { resolveRoleEntity } from "../../access/roles";
 import {
   ASSIGNED,
+  combineChecks,
   forExisting,
   isSameValue,
   isUnknown,
+  reportIf,
   REPLACES,
   type ReviewedType,
   type Rule,
@@ -33,10 +35,12 @@ export const USER_POOL_GROUP_RULES = {
     covers: { [GROUP]: ["precedence"] },
     description:
       "The precedence of a group changes, so that members of several groups may assume another role.",
-    check: forExisting(({ before, after, name }) =>
-      isSameValue(before.precedence, after.precedence)
-        ? []
-        : [text`${name}: members of several groups may assume another role`],
+    check: forExisting(
+      reportIf(
+        "precedence",
+        (before, after) => !isSameValue(before.precedence, after.precedence),
+        text`: members of several groups may assume another role`,
+      ),
     ),
   },
   "group-role-changed": {
@@ -50,10 +54,12 @@ export const USER_POOL_GROUP_RULES = {
     severity: "breaking",
     covers: { [USER]: ["enabled"] },
     description: "A user can no longer sign in.",
-    check: forExisting(({ before, after, name }) =>
-      before.enabled !== false && after.enabled === false
-        ? [text`${name} can no longer sign in`]
-        : [],
+    check: forExisting(
+      reportIf(
+        "enabled",
+        (before, after) => before.enabled !== false && after.enabled === false,
+        text` can no longer sign in`,
+      ),
     ),
   },
   "user-credentials-set": {
@@ -61,23 +67,19 @@ export const USER_POOL_GROUP_RULES = {
     covers: { [USER]: [...CREDENTIALS, "enabled"] },
     description:
       "The code sets a password, an address or another attribute of a user, which may allow someone else to sign in as this user, or enables a user who was disabled.",
-    check: ({ before, after, name, isCreated }) => {
-      const isChanged = CREDENTIALS.some(
-        (attribute) => !isSameValue(before[attribute], after[attribute]),
-      );
-      return [
-        ...(before.enabled === false && after.enabled === true
-          ? [text`${name} can sign in again`]
-          : []),
-        ...(isChanged
-          ? [
-              isCreated
-                ? text`${name} is created with credentials or addresses that the code sets`
-                : text`${name} has other credentials or addresses`,
-            ]
-          : []),
-      ];
-    },
+    check: combineChecks(
+      reportIf(
+        "enabled",
+        (before, after) => before.enabled === false && after.enabled === true,
+        text` can sign in again`,
+      ),
+      ({ before, after, name, isCreated }) =>
+        CREDENTIALS.every((key) => isSameValue(before[key], after[key]))
+          ? []
+          : isCreated
+            ? [text`${name} is created with credentials that the code sets`]
+            : [text`${name} has other credentials or addresses`],
+    ),
   },
   "group-member-added": {
     severity: "weakening",

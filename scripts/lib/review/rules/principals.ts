@@ -3,12 +3,13 @@ import { findTrustRisks, type TrustRisk } from "../../iam/trust";
 import type { PlanModel } from "../../plan/plan-model";
 import type { Redacted } from "../../plan/redactor";
 import { joinTexts, literal, type RichText, text } from "../../plan/rich-text";
+import { isAssumeRoleGrant } from "../../access/policy-access";
 import type { PolicyChange } from "../../access/policy-changes";
 import { describePrincipals, getIssuerHost } from "../../access/principals";
 import { definePlanRule, type Rule, type RuleFinding } from "./rule";
 
-/** Rules about principals that gain access or can assume a role. */
-export const RISK_RULES = {
+/** Rules about principals that trust policies and policies of resources name. */
+export const PRINCIPAL_RULES = {
   "access-public": definePlanRule(
     "Anyone, or everyone except some, gains access or can assume a role.",
   ),
@@ -21,11 +22,118 @@ export const RISK_RULES = {
   "trust-unbound": definePlanRule(
     "A role trusts more tokens than it names: any audience, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
   ),
+  "trust-widened": definePlanRule(
+    "An existing role can be assumed by more principals than before, or a new one by a user or role that is not part of the plan.",
+  ),
+  "resource-access-widened": definePlanRule(
+    "More principals can read or change a secret, a bucket or a key.",
+  ),
 } as const satisfies Readonly<Record<string, Rule>>;
+
+type PrincipalFinding = RuleFinding<keyof typeof PRINCIPAL_RULES>;
+
+export function checkTrust(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly PrincipalFinding[] {
+  const { holder, before } = change;
+  const isNew = before === undefined;
+  return change.gained.flatMap((grant): readonly PrincipalFinding[] => {
+    const principals = formatPrincipals(grant, plan);
+    if (!isAssumeRoleGrant(grant)) {
+      const message = text`${principals} can do more when they assume ${holder.text}: ${formatGrant(grant)}`;
+      return isNew
+        ? []
+        : [reportGrant("trust-widened", change, grant, message)];
+    }
+    const message = text`${principals} can assume ${holder.text}`;
+    const risks = reportRisks(
+      change,
+      grant,
+      plan,
+      message,
+      // of an existing role, another identity pool widens the trust
+      isNew ? undefined : "foreign-identity-pool",
+    );
+    return risks.length > 0 || (isNew && !trustsOutsider(grant, plan))
+      ? risks
+      : [reportGrant("trust-widened", change, grant, message)];
+  });
+}
+
+/** Whether a grant names a user or role that is not part of the plan. */
+function trustsOutsider(
+  { principals }: Grant<Redacted>,
+  { after }: PlanModel,
+): boolean {
+  return (principals?.patterns ?? []).some((principal) => {
+    const arn = /^AWS:(arn:.*)$/.exec(principal)?.[1];
+    return arn !== undefined && after.find("aws_iam_role", arn) === undefined;
+  });
+}
+
+export function checkResourceAccess(
+  change: PolicyChange,
+  plan: PlanModel,
+): readonly PrincipalFinding[] {
+  const { holder, address } = change;
+  const isNew = address !== undefined && isCreated(address, plan);
+  const isNewKey = isNew && holder.kind === "resource";
+  return change.gained.flatMap((grant): readonly PrincipalFinding[] => {
+    const message = text`${formatPrincipals(grant, plan)} can use ${holder.text}: ${formatGrant(grant)}`;
+    const risks = reportRisks(
+      change,
+      grant,
+      plan,
+      message,
+      // the policy of a new key lets its account manage it
+      isNewKey ? "whole-account" : undefined,
+    );
+    const isExpected = isNewKey || (isNew && areKnownReaders(grant, plan));
+    return risks.length > 0 || isExpected
+      ? risks
+      : [reportGrant("resource-access-widened", change, grant, message)];
+  });
+}
+
+/** Whether a resource is new, and was not moved. */
+function isCreated(address: Redacted, { before, resources }: PlanModel) {
+  return (
+    before.get(address) === undefined &&
+    !resources.some(
+      (one) => one.address === address && one.previousAddress !== undefined,
+    )
+  );
+}
+
+/**
+ * Whether the policy of a new secret names only roles of the stage, or roles of the account that already read another secret of
+ * the stage. In a new stage, any principal is expected.
+ */
+function areKnownReaders(
+  { principals }: Grant<Redacted>,
+  { before, after }: PlanModel,
+): boolean {
+  const isNewStage = before.listByType("aws_cognito_user_pool").length === 0;
+  return (principals?.patterns ?? []).every((principal) => {
+    const name = principal.replace(/^AWS:/, "");
+    return (
+      isNewStage ||
+      after.find("aws_iam_role", name) !== undefined ||
+      before
+        .listByType("aws_secretsmanager_secret_policy")
+        .some(
+          ({ values }) =>
+            typeof values.policy === "string" &&
+            values.policy.includes(JSON.stringify(name)),
+        )
+    );
+  });
+}
 
 /** The rule of each risk, and the reason that its message adds to the sentence. */
 const RISKS: Readonly<
-  Record<TrustRisk, readonly [keyof typeof RISK_RULES, RichText?]>
+  Record<TrustRisk, readonly [keyof typeof PRINCIPAL_RULES, RichText?]>
 > = {
   public: ["access-public"],
   inverted: ["access-public", text` (everyone except some)`],
@@ -52,14 +160,14 @@ const RISKS: Readonly<
   ],
 };
 
-/** Returns one finding for each risk of a grant, except for those that `ignore` names. */
-export function reportRisks(
+/** Reports each risk of a grant, except for an expected one. */
+function reportRisks(
   change: PolicyChange,
   grant: Grant<Redacted>,
   plan: PlanModel,
   message: RichText,
-  ignored?: TrustRisk,
-): readonly RuleFinding<keyof typeof RISK_RULES>[] {
+  expected?: TrustRisk,
+): readonly PrincipalFinding[] {
   const risks = findTrustRisks(grant, {
     accounts: plan.accounts,
     getIssuerHost: (principal) =>
@@ -67,7 +175,7 @@ export function reportRisks(
     isIdentityPool: (id) => isOwnIdentityPool(id, plan),
   });
   return risks
-    .filter((risk) => risk !== ignored)
+    .filter((risk) => risk !== expected)
     .map((risk) => {
       const [rule, reason = []] = RISKS[risk];
       return reportGrant(rule, change, grant, text`${message}${reason}`);
@@ -104,7 +212,7 @@ export function getAddress({ address, holder }: PolicyChange): Redacted {
   return address ?? holder.name;
 }
 
-export function formatPrincipals(
+function formatPrincipals(
   grant: Grant<Redacted>,
   { after }: PlanModel,
 ): RichText {
