@@ -20,6 +20,26 @@ export function escapeMarkdown(text: string): string {
   );
 }
 
+/** Escapes control and format characters in JSON, so that a terminal or a page shows it as it is. Line ends stay. */
+export function escapeJson(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
+/** Formats a line as a Markdown code span, in which Markdown has no effect. */
+export function formatCodeSpan(line: string): string {
+  const shown = line === "" ? '""' : line;
+  const runs = (shown.match(/`+/g) ?? []).map((run) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  // Markdown removes one space at both ends, unless the span has only spaces
+  const padding = /^[ `]|[ `]$/.test(shown) && /[^ ]/.test(shown) ? " " : "";
+  return `${fence}${padding}${shown}${padding}${fence}`;
+}
+
 /**
  * Returns a Markdown code block whose fence is longer than any in the text.
  *

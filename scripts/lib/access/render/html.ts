@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeControlCharacters } from "../../cli/escape";
+import { escapeControlCharacters, escapeJson } from "../../cli/escape";
 import {
   type AccessGraph,
   type AccessNode,
@@ -65,7 +65,10 @@ export function formatAccessHtml(
     all: drawing.width,
     ...(changesDrawing !== undefined && { changes: changesDrawing.width }),
   });
-  const data = formatJsonForHtml(buildPageData(whole));
+  const data = escapeJson(JSON.stringify(buildPageData(whole))).replaceAll(
+    "<",
+    "\\u003c",
+  );
   const policy = `default-src 'none'; style-src ${hashForPolicy(style)}; script-src ${hashForPolicy(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -222,18 +225,6 @@ function formatLegend(withChanges: boolean): string {
 
 function formatPicture(id: string, { svg }: Drawing): string {
   return `<div class="scroll picture" id="${id}"${id === "changes" ? " hidden" : ""}>${svg}</div>`;
-}
-
-/** Formats JSON that cannot end a script element and has no invisible characters. */
-function formatJsonForHtml(data: PageData): string {
-  return JSON.stringify(data).replace(
-    /[<\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) =>
-      character
-        .split("")
-        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
-        .join(""),
-  );
 }
 
 function hashForPolicy(text: string): string {

@@ -3,7 +3,7 @@ import {
   formatMarkdownTable,
   formatTextTable,
 } from "../../cli/table";
-import { escapeControlCharacters } from "../../cli/escape";
+import { escapeControlCharacters, formatCodeSpan } from "../../cli/escape";
 import {
   type AccessGraph,
   type AccessNode,
@@ -160,14 +160,11 @@ function formatGrid({
   return formatTextTable([[rowHeading, ...headings], ...body]);
 }
 
-/** Formats a text as a code span for a table cell, in which GitHub makes no link, mention or tag. */
+/** Formats a text as a code span in a table cell, in which GitHub makes no link, mention or tag. */
 function formatMarkdownCode(text: string): string {
   const line = escapeControlCharacters(text)
     // a backslash before an escaped pipe ends the cell in some readers
     .replace(/\\+(?=\|)/g, (slashes) => "\\u005c".repeat(slashes.length))
     .replaceAll("|", "\\|");
-  const runs = (line.match(/`+/g) ?? []).map((run) => run.length);
-  const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  const space = /^[ `]|[ `]$|^$/.test(line) ? " " : "";
-  return `${fence}${space}${line}${space}${fence}`;
+  return formatCodeSpan(line);
 }

@@ -1,4 +1,8 @@
-import { escapeControlCharacters, escapeMarkdown } from "../../cli/escape";
+import {
+  escapeControlCharacters,
+  escapeMarkdown,
+  formatCodeSpan,
+} from "../../cli/escape";
 import type { RichText } from "../../plan/rich-text";
 
 /** Longest name that is not shortened, in characters after escaping. */
@@ -7,16 +11,6 @@ const HEAD_LENGTH = 120;
 const TAIL_LENGTH = MAX_NAME_LENGTH - HEAD_LENGTH - 1;
 /** Longest sentence that is not shortened, in bytes. */
 const MAX_SENTENCE_SIZE = 2_000;
-
-/** Formats a name as a code span, in which Markdown has no effect. */
-export function formatCodeSpan(name: string): string {
-  const shown = name === "" ? '""' : shortenName(name);
-  const runs = (shown.match(/`+/g) ?? []).map((run) => run.length);
-  const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  // Markdown removes one space at both ends, unless the span has only spaces
-  const padding = /^[ `]|[ `]$/.test(shown) && /[^ ]/.test(shown) ? " " : "";
-  return `${fence}${padding}${shown}${padding}${fence}`;
-}
 
 /**
  * Formats a sentence as Markdown in one line; a longer one ends with the number of names that are left out.
@@ -34,7 +28,7 @@ export function formatMarkdown(
     if (typeof part === "string") {
       added = escapeMarkdown(part.replace(/\s+/g, " "));
     } else {
-      const span = formatCodeSpan(part.name);
+      const span = formatCodeSpan(shortenName(part.name));
       // without a space, two spans would be one
       const gap = text.endsWith("`") ? " " : "";
       added = `${gap}${isCell ? span.replaceAll("|", "\\|") : span}`;
