@@ -14,6 +14,8 @@ import {
 } from "../support/deployment";
 import type { Call } from "../support/fault-proxy";
 
+jest.setTimeout(240_000);
+
 function stateObject(suffix = ""): RegExp {
   return new RegExp(`/account/terraform\\.tfstate${suffix}(\\?|$)`);
 }
@@ -52,14 +54,10 @@ describeLocal("bootstrap of an empty account, killed", () => {
         stateObject("\\.tflock").test(url) &&
         !existsSync(path.join(account().directory, STATE_FILE)),
     ],
-  ])(
-    "%s can be continued",
-    async (_, killAfter) => {
-      const run = await account().bootstrap(["--yes"], killAfter);
-      expect([run.code, run.stdout]).toEqual([null, ""]);
-    },
-    60_000,
-  );
+  ])("%s can be continued", async (_, killAfter) => {
+    const run = await account().bootstrap(["--yes"], killAfter);
+    expect([run.code, run.stdout]).toEqual([null, ""]);
+  });
 
   test("ends with each resource once, and in the state", async () => {
     const run = await account().bootstrap();
@@ -73,7 +71,7 @@ describeLocal("bootstrap of an empty account, killed", () => {
       ".env",
       "cdktf.out",
     ]);
-  }, 60_000);
+  });
 
   test("reports that it continues, and which lock it removes", () => {
     expect(stderr).toMatch(

@@ -18,6 +18,8 @@ import type { Call } from "../support/fault-proxy";
 import { removeTemporaryDirectories } from "../support/stage";
 import { createStateBucket } from "../support/state-bucket";
 
+jest.setTimeout(240_000);
+
 function isWrite({ method, operation }: Call): boolean {
   return operation === undefined
     ? method !== "GET" && method !== "HEAD"
@@ -50,13 +52,13 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       ".env.dev": {},
       ".env.staging": { GITHUB_ENVIRONMENT: "live" },
     });
-  }, 60_000);
+  });
 
   test("asks for confirmation, and creates nothing without a terminal", async () => {
     const { code, stdout, stderr } = await own.bootstrap([]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /Plan: \d+ to add[^]*a plan must be confirmed, and there is no terminal[^]*hint: --yes/,
+      /Plan: \d+ to add[^]*a plan must be confirmed, but there is no terminal[^]*hint: --yes/,
     );
     expect(await own.listResources()).toEqual({
       buckets: [],
@@ -67,7 +69,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     // a lifecycle takes most of a minute, during which other tests run
     first = own.bootstrap();
     first.catch(() => undefined);
-  }, 60_000);
+  });
 
   describe("another account, with an existing bucket,", () => {
     let other: Account;
@@ -100,7 +102,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
           }),
         }),
       );
-    }, 60_000);
+    });
 
     test("fails when the bucket has other objects", async () => {
       const { code, stderr } = await other.bootstrap();
@@ -110,7 +112,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
           /^bucket our-auth-state must be empty or have the tag.*\nhint: .*--adopt-bucket/,
         ),
       ]);
-    }, 60_000);
+    });
 
     test("adopts the bucket with its objects, and shows the overwritten policy", async () => {
       const { code, stderr } = await other.bootstrap([
@@ -133,7 +135,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
         roles: [],
         policies: ["veda-auth-stack-boundary"],
       });
-    }, 60_000);
+    });
 
     test("fails when the credentials are of another account, before anything is read", async () => {
       other.files.write(".env", {
@@ -145,7 +147,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       expect(stderr).toBe(
         'AWS_ACCOUNT_ID must be the account of the credentials, got "111111111111" with credentials of "000000000000"\nhint: check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile\n',
       );
-    }, 60_000);
+    });
 
     test("fails when the OIDC provider is of another stack", async () => {
       await new iam.IAMClient(createClientConfig(other.aws)).send(
@@ -166,7 +168,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
           /OIDC provider "token.actions.githubusercontent.com" must not exist or must have the tag.*\nhint: set OIDC_PROVIDER_EXISTS=true and OIDC_PROVIDER_URL=/,
         ),
       ]);
-    }, 60_000);
+    });
   });
 
   test("creates everything, and moves its state into its bucket", async () => {
@@ -177,7 +179,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       own.listSynthesizedAddresses(),
     );
     expect(readdirSync(own.directory)).not.toContain(STATE_FILE);
-  }, 120_000);
+  });
 
   test("prints only the setup script on standard output", async () => {
     const { stdout } = await first;
@@ -209,7 +211,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     ]);
     expect(stdout).toBe((await first).stdout);
     expect(writes.filter((one) => one !== "GetCallerIdentity")).toEqual([]);
-  }, 60_000);
+  });
 
   test("is valid in Terraform's native syntax too", async () => {
     expectSuccess(await own.files.synth("--hcl"));
@@ -218,7 +220,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     expectSuccess(
       await own.files.terraform(ACCOUNT_STACK, "fmt", "-check", "-diff"),
     );
-  }, 60_000);
+  });
 
   test("fails to destroy the bucket", async () => {
     const { code, stderr } = await own.files.destroy(ACCOUNT_STACK);
@@ -228,5 +230,5 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
         /^Error: (Resource i|I)nstance cannot be destroyed$/m,
       ),
     ]);
-  }, 60_000);
+  });
 });

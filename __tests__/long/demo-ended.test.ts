@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DemoProcess, killDemos, isOpen } from "../support/demo-process";
 import { describeLocal } from "../support/deployment";
 
+jest.setTimeout(240_000);
+
 afterEach(killDemos);
 
 describeLocal("the demo", () => {
@@ -19,7 +21,6 @@ describeLocal("the demo", () => {
       expect(started.filter(isAlive)).toEqual([]);
       expect(await isOpen(demo.getEndpoint())).toBe(false);
     },
-    60_000,
   );
 
   test("ends all processes when the local AWS is killed", async () => {
@@ -33,7 +34,7 @@ describeLocal("the demo", () => {
     expect(await demo.waitForExit()).toBe(1);
     await sleep(500);
     expect([...started, ...later].filter(isAlive)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** Returns whether a process runs. A zombie does not. */

@@ -14,6 +14,8 @@ import {
 } from "../support/deployment";
 import { createTemporaryDirectory } from "../support/stage";
 
+jest.setTimeout(240_000);
+
 const project = path.resolve(__dirname, "../..");
 
 const aws = useResource(startLocalAccount);
@@ -22,63 +24,59 @@ describeLocal("the documented pipelines", () => {
   test.each([
     ["Atlantis", readAtlantisSteps],
     ["GitLab", readGitlabSteps],
-  ])(
-    "of %s review a plan",
-    async (_, readSteps) => {
-      const steps = readSteps();
-      expect(steps.length).toBeGreaterThan(3);
-      const directory = createTemporaryDirectory();
-      const own = new Deployment(aws().endpoint, {
-        ".env.dev": {
-          STATE_BACKEND: "local",
-          OWNER: "example",
-          DASHBOARD_CALLBACK_URLS: "https://a.example/",
-        },
-      });
-      // like a checkout
-      for (const name of [
-        "package.json",
-        "node_modules",
-        "scripts",
-        "stacks",
-        "constructs",
-        "main.ts",
-        "tsconfig.json",
-        "cdktf.json",
-        "__tests__",
-      ])
-        await runProcess(
-          "ln",
-          ["-s", path.join(project, name), path.join(own.directory, name)],
-          { environment: {}, timeoutSeconds: 10 },
-        );
-      const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-      const script = ["set -euo pipefail", ...steps]
-        .join("\n")
-        .replaceAll(/^terraform /gm, `${binary} `);
-      const result = await runProcess("bash", ["-c", script], {
-        directory: own.directory,
-        environment: {
-          ...getEnvironmentWithoutSettings(),
-          ...createLocalAwsEnvironment(aws().endpoint),
-          ...createProviderEnvironment({ directory }),
-          STAGE: "dev",
-          PROJECT_NAME: "dev",
-          PLANFILE: path.join(directory, "dev.tfplan"),
-          CI: "true",
-        },
-        timeoutSeconds: 100,
-      });
-      expectSuccess(result);
-      const file = path.join(own.directory, "review.md");
-      const printed = existsSync(file)
-        ? readFileSync(file, "utf8")
-        : result.stdout;
-      expect(printed).toContain("<!-- veda-auth-plan-review:dev -->");
-      expect(printed).toMatch(/^### Stage `dev`: 1\d to add$/m);
-    },
-    120_000,
-  );
+  ])("of %s review a plan", async (_, readSteps) => {
+    const steps = readSteps();
+    expect(steps.length).toBeGreaterThan(3);
+    const directory = createTemporaryDirectory();
+    const own = new Deployment(aws().endpoint, {
+      ".env.dev": {
+        STATE_BACKEND: "local",
+        OWNER: "example",
+        DASHBOARD_CALLBACK_URLS: "https://a.example/",
+      },
+    });
+    // like a checkout
+    for (const name of [
+      "package.json",
+      "node_modules",
+      "scripts",
+      "stacks",
+      "constructs",
+      "main.ts",
+      "tsconfig.json",
+      "cdktf.json",
+      "__tests__",
+    ])
+      await runProcess(
+        "ln",
+        ["-s", path.join(project, name), path.join(own.directory, name)],
+        { environment: {}, timeoutSeconds: 10 },
+      );
+    const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+    const script = ["set -euo pipefail", ...steps]
+      .join("\n")
+      .replaceAll(/^terraform /gm, `${binary} `);
+    const result = await runProcess("bash", ["-c", script], {
+      directory: own.directory,
+      environment: {
+        ...getEnvironmentWithoutSettings(),
+        ...createLocalAwsEnvironment(aws().endpoint),
+        ...createProviderEnvironment({ directory }),
+        STAGE: "dev",
+        PROJECT_NAME: "dev",
+        PLANFILE: path.join(directory, "dev.tfplan"),
+        CI: "true",
+      },
+      timeoutSeconds: 100,
+    });
+    expectSuccess(result);
+    const file = path.join(own.directory, "review.md");
+    const printed = existsSync(file)
+      ? readFileSync(file, "utf8")
+      : result.stdout;
+    expect(printed).toContain("<!-- veda-auth-plan-review:dev -->");
+    expect(printed).toMatch(/^### Stage `dev`: 1\d to add$/m);
+  });
 });
 
 interface Atlantis {

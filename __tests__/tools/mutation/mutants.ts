@@ -11,7 +11,7 @@ export const EQUIVALENT_MUTANTS: Readonly<Record<string, string>> = {
     "every lower bound is 0 or 1, and the patterns refuse an empty text",
   'constructs/constraints/redirect-url.ts hostname !== "" -> true':
     "an https URL without a host cannot be parsed or starts with three slashes",
-  "stacks/config/setting-parsers.ts /^[a-z0-9-]{1,100}$/ -> /^[a-z0-9-]{0,100}$/":
+  "stacks/config/setting-row.ts /^[a-z0-9-]{1,100}$/ -> /^[a-z0-9-]{0,100}$/":
     "an empty setting is unset, and a state key has no empty segment",
 };
 
