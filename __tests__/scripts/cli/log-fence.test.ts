@@ -1,8 +1,4 @@
-import {
-  createLogFence,
-  fenceText,
-  withLogFence,
-} from "../../../scripts/lib/cli/log-fence";
+import { fenceText, withLogFence } from "../../../scripts/lib/cli/log-fence";
 
 const IN_ACTIONS = { GITHUB_ACTIONS: "true" };
 
@@ -20,7 +16,6 @@ describe("a text for the log of a job", () => {
     "is unchanged with %j",
     (env) => {
       expect(fenceText("a", env)).toBe("a");
-      expect(createLogFence(env)).toBeUndefined();
     },
   );
 

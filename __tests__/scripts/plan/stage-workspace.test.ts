@@ -8,7 +8,6 @@ import {
 } from "node:fs";
 import path from "node:path";
 import {
-  savePlan,
   StageWorkspace,
   validatePlanFile,
 } from "../../../scripts/lib/plan/stage-workspace";
@@ -35,6 +34,8 @@ const JSON_PLAN = JSON.stringify({
 });
 const LOCK = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.1.0"\n  hashes = [\n    "zh:a",\n  ]\n}\n`;
 
+const PLAN_FILE = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
+
 /** Creates a workspace whose Terraform prints `planned` and always exits with 0. */
 function createWorkspace({
   planned = "Plan: 1 to add",
@@ -45,7 +46,7 @@ function createWorkspace({
   const run = (...words: string[]) => {
     calls.push(words);
     const file = words.find((word) => word.startsWith("-out="))?.slice(5);
-    if (file !== undefined && hasPlanFile) writeFileSync(file, "plan");
+    if (file !== undefined && hasPlanFile) writeFileSync(file, PLAN_FILE);
     const stdout = {
       plan: planned,
       show: `[command]terraform\n${JSON_PLAN}\n::debug::done`,
@@ -144,17 +145,15 @@ describe("the plan of a stage", () => {
 });
 
 describe("a saved plan", () => {
-  test("is a file that only its owner can read, even if it overwrites another", () => {
+  test("is a file that only its owner can read, even if it overwrites another", async () => {
     const directory = createTemporaryDirectory();
-    const from = path.join(directory, "created");
-    const bytes = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
-    writeFileSync(from, bytes);
-    const to = path.join(directory, "saved");
-    writeFileSync(to, "old", { mode: 0o666 });
-    savePlan(from, to);
-    expect(readFileSync(to)).toEqual(bytes);
-    expect(statSync(to).mode & 0o777).toBe(0o600);
-    expect(readdirSync(directory).sort()).toEqual(["created", "saved"]);
+    const file = path.join(directory, "saved");
+    writeFileSync(file, "old", { mode: 0o666 });
+    const { workspace } = createWorkspace();
+    workspace.save(await workspace.plan(), file);
+    expect(readFileSync(file)).toEqual(PLAN_FILE);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(directory)).toEqual(["saved"]);
   });
 
   test("fails to overwrite a directory, a link or a device, and to have no name", () => {

@@ -5,21 +5,15 @@ import {
   type Environment,
 } from "../../../stacks/config/environment";
 
-/** Workflow commands between which GitHub's runner processes no other workflow commands. */
-export interface LogFence {
-  readonly open: string;
-  readonly close: string;
-}
-
 /**
- * Creates a fence for untrusted lines in the log of a job; returns `undefined` outside GitHub Actions. Its token is random,
- * so that the text cannot close it.
+ * Creates the workflow commands around untrusted lines in the log of a job, between which GitHub processes no others; returns
+ * `undefined` outside GitHub Actions. The token is random, so that the lines cannot contain it.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
  */
-export function createLogFence(
+function createLogFence(
   env: Environment = getEnvironment(),
-): LogFence | undefined {
+): { readonly open: string; readonly close: string } | undefined {
   if (env.GITHUB_ACTIONS !== "true") return undefined;
   const token = randomBytes(16).toString("hex");
   return { open: `::stop-commands::${token}`, close: `::${token}::` };

@@ -68,13 +68,10 @@ export function toPolicyKey(policy: Policy): string {
 
 /** Returns a key that is equal for equal statements, in any order and with any `Sid`. */
 export function toCanonicalKey(statements: readonly Statement[]): string {
-  return JSON.stringify(
-    statements
-      .map((one) =>
-        JSON.stringify({ ...one, sid: undefined, origin: undefined }),
-      )
-      .sort(),
+  const keys = statements.map((statement) =>
+    JSON.stringify({ ...statement, sid: undefined, origin: undefined }),
   );
+  return JSON.stringify(keys.sort());
 }
 
 /** Replaces the principals, resources and condition values of a statement. */

@@ -19,8 +19,8 @@ export interface Attributes {
 }
 
 /** The result of reading an attribute: unknown is neither empty, nor off, nor zero, nor unchanged. */
-export type AttributeReading<T = Value> =
-  | { readonly kind: "known"; readonly value: T }
+type AttributeReading =
+  | { readonly kind: "known"; readonly value: Value }
   | { readonly kind: "unknown" }
   | { readonly kind: "absent" };
 
@@ -53,17 +53,21 @@ export function readAttribute(
     : { kind: "known", value };
 }
 
+function readKnown(
+  values: Attributes | undefined,
+  path: string,
+): Value | undefined {
+  const reading = readAttribute(values, path);
+  return reading.kind === "known" ? reading.value : undefined;
+}
+
 /** Reads a non-empty string; returns `undefined` for anything else. */
 export function readText(
   values: Attributes | undefined,
   path: string,
 ): Redacted | undefined {
-  const reading = readAttribute(values, path);
-  return reading.kind === "known" &&
-    typeof reading.value === "string" &&
-    reading.value !== ""
-    ? reading.value
-    : undefined;
+  const value = readKnown(values, path);
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** Reads a number, or a string of one; returns `undefined` for anything else. */
@@ -71,9 +75,7 @@ export function readNumber(
   values: Attributes | undefined,
   path: string,
 ): number | undefined {
-  const reading = readAttribute(values, path);
-  if (reading.kind !== "known") return undefined;
-  const { value } = reading;
+  const value = readKnown(values, path);
   const number =
     typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number)
@@ -86,9 +88,7 @@ export function readBoolean(
   values: Attributes | undefined,
   path: string,
 ): boolean | undefined {
-  const reading = readAttribute(values, path);
-  if (reading.kind !== "known") return undefined;
-  const { value } = reading;
+  const value = readKnown(values, path);
   if (value === "true" || value === "false") return value === "true";
   return typeof value === "boolean" ? value : undefined;
 }
@@ -129,8 +129,8 @@ function getOwn(values: Attributes, name: string): Value | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-export const AFTER_APPLY = "(known only after apply)" as Redacted;
-export const NOT_SET = "(not set)" as Redacted;
+const AFTER_APPLY = "(known only after apply)" as Redacted;
+const NOT_SET = "(not set)" as Redacted;
 
 /** A text that needs no quotes in a sentence. */
 const UNQUOTED = /^[^\s,"]+$/;

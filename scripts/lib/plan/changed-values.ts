@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { parsePolicy, toCanonicalKey } from "../iam/policy";
+import { parsePolicy, toCanonicalKey, toList } from "../iam/policy";
 import {
   type Attributes,
   formatValue,
@@ -11,27 +11,22 @@ import {
 import { type Redacted, REDACTED, REDACTED_CHANGED } from "./redactor";
 
 /** A difference between two values of an attribute. */
-export type ChangedValue =
+export type ChangedValue = { readonly path: Redacted } & (
   | {
       readonly kind: "changed";
-      readonly path: Redacted;
       readonly before: Redacted;
       readonly after: Redacted;
     }
   | {
       readonly kind: "members";
-      readonly path: Redacted;
       readonly gained: readonly Redacted[];
       readonly lost: readonly Redacted[];
     }
   /** Known only after the apply. */
-  | {
-      readonly kind: "unknown";
-      readonly path: Redacted;
-      readonly before: Redacted;
-    }
+  | { readonly kind: "unknown"; readonly before: Redacted }
   /** A secret that differs. */
-  | { readonly kind: "secret"; readonly path: Redacted };
+  | { readonly kind: "secret" }
+);
 
 /** Counters and dates that AWS sets. */
 const COUNTERS =
@@ -84,14 +79,20 @@ function compare(
         ),
       );
   }
-  return [
-    {
-      kind: "changed",
-      path,
-      before: formatValue(before),
-      after: formatValue(after),
-    },
-  ];
+  return [toChange(path, before, after)];
+}
+
+function toChange(
+  path: Redacted,
+  before: Value | undefined,
+  after: Value | undefined,
+): ChangedValue {
+  return {
+    kind: "changed",
+    path,
+    before: formatValue(before),
+    after: formatValue(after),
+  };
 }
 
 function isSecret(value: Value | undefined): boolean {
@@ -108,29 +109,22 @@ function compareLists(
   before: Value | undefined,
   after: Value | undefined,
 ): ChangedValue[] {
-  const [had, has] = [toMembers(before), toMembers(after)];
-  const differing = compareMembers(path, had, has);
+  const members = compareMembers(path, before, after);
   // the first matching rule applies, so the order of rules is significant; the order of strings is not
-  return differing.length > 0 || !had.some(isAttributes)
-    ? differing
-    : [
-        {
-          kind: "changed",
-          path,
-          before: formatValue(before),
-          after: formatValue(after),
-        },
-      ];
+  return members.length > 0 || !toMembers(before).some(isAttributes)
+    ? members
+    : [toChange(path, before, after)];
 }
 
 function compareMembers(
   path: Redacted,
-  before: readonly Value[],
-  after: readonly Value[],
+  before: Value | undefined,
+  after: Value | undefined,
 ): ChangedValue[] {
-  const [had, has] = [before.map(formatValue), after.map(formatValue)];
-  const gained = has.filter((member) => !had.includes(member));
-  const lost = had.filter((member) => !has.includes(member));
+  const members = toMembers(before).map(formatValue);
+  const newMembers = toMembers(after).map(formatValue);
+  const gained = newMembers.filter((member) => !members.includes(member));
+  const lost = members.filter((member) => !newMembers.includes(member));
   return gained.length + lost.length === 0
     ? []
     : [{ kind: "members", path, gained, lost }];
@@ -146,26 +140,21 @@ function comparePolicies(
   const [one, other] = [parsePolicy(before), parsePolicy(after)];
   if (one.kind === "unreadable" || other.kind === "unreadable")
     return undefined;
-  const [had, has] = [before, after].map(
+  const [document, newDocument] = [before, after].map(
     (policy) => JSON.parse(policy) as Attributes,
-  );
-  const version = compare(
-    `${path}.Version` as Redacted,
-    had?.Version,
-    has?.Version,
   );
   const isSameAccess =
     toCanonicalKey(one.statements) === toCanonicalKey(other.statements);
-  return isSameAccess
-    ? version
-    : [
-        ...version,
-        ...compareMembers(
-          path,
-          toMembers(had?.Statement),
-          toMembers(has?.Statement),
-        ),
-      ];
+  return [
+    ...compare(
+      `${path}.Version` as Redacted,
+      document?.Version,
+      newDocument?.Version,
+    ),
+    ...(isSameAccess
+      ? []
+      : compareMembers(path, document?.Statement, newDocument?.Statement)),
+  ];
 }
 
 /** Returns whether a value is a single block, which Terraform writes as a list. */
@@ -174,6 +163,5 @@ function isBlock(value: Value | undefined): value is readonly [Attributes] {
 }
 
 function toMembers(value: Value | undefined): readonly Value[] {
-  if (Array.isArray(value)) return value as readonly Value[];
-  return value === null || value === undefined ? [] : [value];
+  return toList(value) as readonly Value[];
 }

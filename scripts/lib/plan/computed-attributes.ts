@@ -1,3 +1,5 @@
+import { splitWords } from "../system/words";
+
 /** Attributes of every type in {@link COMPUTED_ATTRIBUTES}. */
 const COMMON = ["id", "region"];
 
@@ -79,6 +81,6 @@ export function isComputed(type: string, path: string): boolean {
     : undefined;
   return (
     attributes !== undefined &&
-    [...COMMON, ...attributes.trim().split(/\s+/)].includes(path)
+    [...COMMON, ...splitWords(attributes)].includes(path)
   );
 }

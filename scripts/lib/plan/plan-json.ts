@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { splitWords } from "../system/words";
 import { findJson, type JsonOutput } from "../terraform/output";
 import type { PlanProvenance } from "./plan-provenance";
 import { REDACTED, type Untrusted } from "./redactor";
@@ -53,14 +54,7 @@ export interface PlanJson {
   /** The refreshed state. */
   readonly prior_state?: {
     readonly values?: {
-      readonly root_module?: {
-        readonly resources?: readonly {
-          readonly address: Untrusted;
-          readonly mode: string;
-          readonly type: Untrusted;
-          readonly values: Readonly<Record<string, unknown>>;
-        }[];
-      };
+      readonly root_module?: unknown;
     };
   };
 }
@@ -92,10 +86,11 @@ export interface Change {
 }
 
 /** Members of a plan that are reviewed or have no effect. */
-const KNOWN_MEMBERS =
-  "action_invocations applyable checks complete configuration deferred_action_invocations deferred_changes errored format_version output_changes planned_values prior_state relevant_attributes resource_changes resource_drift terraform_version timestamp variables".split(
-    " ",
-  );
+const KNOWN_MEMBERS = splitWords(`
+  action_invocations applyable checks complete configuration deferred_action_invocations deferred_changes errored
+  format_version output_changes planned_values prior_state relevant_attributes resource_changes resource_drift
+  terraform_version timestamp variables
+`);
 
 /** The supported versions of the format. */
 const FORMAT_VERSION = /^1\.\d+$/;

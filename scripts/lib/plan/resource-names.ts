@@ -91,9 +91,8 @@ export function describeResource(
   const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
     ? (OWNERS[type] ?? [])
     : [];
-  const owner = snapshot.find(ownerType, values[attribute]);
-  const name =
-    owner === undefined ? getShortName(resource) : getShortName(owner);
+  const owner = snapshot.find(ownerType, values[attribute]) ?? resource;
+  const name = getShortName(owner);
   if (!isRolePolicy(type)) return text`${kind} ${name}`;
   const role = snapshot.find("aws_iam_role", values.role);
   const roleName =

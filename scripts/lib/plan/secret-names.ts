@@ -1,20 +1,28 @@
+import { splitWords } from "../system/words";
+
 /** Words that identify a secret in a name such as `db_pass` or `clientSecretCopy`. */
-const SECRET_WORDS = parseWords(`
+const SECRET_WORDS = new Set(
+  splitWords(`
   secret secrets password passwords passwd pass pwd passphrase passcode passwort pgpassword pin psk pw bearer
   authorization dsn token tokens credential credentials apikey privatekey secretkey accesskey hmac
-`);
+`),
+);
 /** Pairs of words that identify a secret. */
-const SECRET_PAIRS = parseWords(`
+const SECRET_PAIRS = new Set(
+  splitWords(`
   api-key private-key access-key signing-key encryption-key license-key shared-key account-key service-key
   client-key auth-key master-key session-key ssh-key deploy-key connection-string
-`);
+`),
+);
 /** Last words of names of metadata, such as `client_secret_arn` and `token_validity`. */
-const METADATA_WORDS = parseWords(`
+const METADATA_WORDS = new Set(
+  splitWords(`
   address algorithm arn arns count created date days description enabled endpoint errors expiration expires
   expiry flow flows generation hours id ids identifier label labels length limit lifetime mode minutes name names
   owner policy revocation rotation seconds size stage stages status ttl type types unit units uri url urls use
   validity verification version versions
-`);
+`),
+);
 /** Values that are not secrets, such as units and booleans. */
 const PUBLIC_VALUE =
   /^(|seconds|minutes|hours|days|true|false|yes|no|on|off|enabled|disabled|required|optional|none|null|text)$/i;
@@ -154,8 +162,4 @@ function isMixedCase(text: string): boolean {
 /** Returns whether a digest has the name of its algorithm before it, such as `sha256:…`. */
 function isNamedDigest(text: string, at: number): boolean {
   return /(?:sha\d{1,3}|md5)[:=-]$/i.test(text.slice(Math.max(0, at - 8), at));
-}
-
-function parseWords(list: string): ReadonlySet<string> {
-  return new Set(list.trim().split(/\s+/));
 }

@@ -40,12 +40,6 @@ export function validatePlanFile(file: string): void {
   );
 }
 
-/** Saves a plan file with permissions for its owner only, since it contains secrets in plaintext. */
-export function savePlan(from: string, to: string): void {
-  validatePlanFile(to);
-  writeFileAtomic(to, readFileSync(from), OWNER_ONLY);
-}
-
 /**
  * Synthesizes a stage into its own directory, initializes Terraform there and runs `job`. Plans contain secrets, so they
  * are deleted when the process ends, however it ends.
@@ -140,7 +134,8 @@ export class StageWorkspace {
    * @throws UserError if the path exists and is not a regular file
    */
   save(plan: StagePlan, file: string): void {
-    savePlan(this.getPlanFile(plan), file);
+    validatePlanFile(file);
+    writeFileAtomic(file, readFileSync(this.getPlanFile(plan)), OWNER_ONLY);
   }
 
   /** Reads the outputs that are not sensitive. */

@@ -188,15 +188,23 @@ export class StackDirectory {
     command: string,
     ...args: readonly string[]
   ): Promise<ProcessResult> {
-    const { log } = this.options;
-    const result =
-      command === "apply"
-        ? await withLogFence(log, async () =>
-            this.start(command, args, (line) => {
-              logProgress(line, log);
-            }),
-          )
-        : await this.start(command, args);
+    const { outputDirectory: directory, target, log } = this.options;
+    const env = getTerraformEnvironment(target);
+    const isApply = command === "apply";
+    const onLine = (line: string): void => {
+      logProgress(line, log);
+    };
+    const start = async (): Promise<ProcessResult> =>
+      runTerraform(toArguments(command, args), {
+        directory: this.directory,
+        environment: {
+          ...env,
+          ...createProviderEnvironment({ directory, env }),
+        },
+        timeoutSeconds: TIMEOUT_SECONDS,
+        ...(isApply && { onLine }),
+      });
+    const result = await (isApply ? withLogFence(log, start) : start());
     if (result.code === 0) return result;
     // initialize again after any failure
     rmSync(path.join(this.directory, ".terraform", INIT_INPUTS), {
@@ -204,25 +212,21 @@ export class StackDirectory {
     });
     throw new TerraformError(command, result);
   }
+}
 
-  private async start(
-    command: string,
-    args: readonly string[],
-    onLine?: (line: string) => void,
-  ): Promise<ProcessResult> {
-    const plain = COLORLESS_COMMANDS.includes(command) ? [] : ["-no-color"];
-    // options of `terraform state` follow its subcommand
-    const words = command === "state" ? args.slice(0, 1) : [];
-    const options = [...words, ...plain, ...args.slice(words.length)];
-    const { outputDirectory: directory, target } = this.options;
-    const env = getTerraformEnvironment(target);
-    return runTerraform([command, ...options], {
-      directory: this.directory,
-      environment: { ...env, ...createProviderEnvironment({ directory, env }) },
-      timeoutSeconds: TIMEOUT_SECONDS,
-      ...(onLine !== undefined && { onLine }),
-    });
-  }
+function toArguments(
+  command: string,
+  args: readonly string[],
+): readonly string[] {
+  const options = COLORLESS_COMMANDS.includes(command) ? [] : ["-no-color"];
+  // options of `terraform state` follow its subcommand
+  const subcommands = command === "state" ? args.slice(0, 1) : [];
+  return [
+    command,
+    ...subcommands,
+    ...options,
+    ...args.slice(subcommands.length),
+  ];
 }
 
 interface SynthesizedStack {
