@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../system/json-object";
+import { splitWords } from "../system/words";
 
 /**
  * A statement of an IAM policy, with a list wherever IAM allows a list or a single value. `T` is the type of its strings:
@@ -106,17 +107,9 @@ export function toList(value: unknown): readonly unknown[] {
 
 const VERSIONS = ["2008-10-17", "2012-10-17"];
 const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
-const STATEMENT_KEYS = [
-  "Sid",
-  "Effect",
-  "Principal",
-  "NotPrincipal",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Condition",
-];
+const STATEMENT_KEYS = splitWords(`
+  Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition
+`);
 
 /** Thrown when a policy does not follow the grammar of IAM. */
 class GrammarError extends Error {}

@@ -3,6 +3,7 @@ import {
   toJsonObject,
   type JsonObject,
 } from "../system/json-object";
+import { splitWords } from "../system/words";
 import {
   getParentScope,
   removeInstanceKeys,
@@ -210,18 +211,9 @@ export class Configuration {
   }
 }
 
-/** Attributes that identify a resource. */
-const IDENTIFYING_ATTRIBUTES = new Set([
-  "arn",
-  "bucket",
-  "endpoint",
-  "id",
-  "identifier",
-  "key_id",
-  "name",
-  "provider_name",
-  "url",
-]);
+const IDENTIFYING_ATTRIBUTES = new Set(
+  splitWords("arn bucket endpoint id identifier key_id name provider_name url"),
+);
 
 /** Returns whether `count` or `for_each` is zero, empty or not constant. */
 function canBeAbsent({

@@ -10,7 +10,6 @@ const COUNTERS: Readonly<Record<string, string>> = {
 
 /** The parts of a plan's configuration that affect an apply and are not in its changes. */
 interface ConfigurationEffects {
-  /** Calls of modules with their addresses. */
   readonly modules: object[];
   readonly provisioners: object[];
   /** Actions of providers, since Terraform 1.14. */
@@ -145,7 +144,6 @@ function sortList(list: unknown): unknown {
   return list.length === 0 ? undefined : list.map(canonicalize).sort();
 }
 
-/** Formats a value as JSON with sorted keys. */
 function canonicalize(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

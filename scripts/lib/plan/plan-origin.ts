@@ -1,19 +1,15 @@
 import { toJsonObject, type JsonObject } from "../system/json-object";
+import { splitWords } from "../system/words";
 import { readText } from "./attribute";
 import type { PlanJson } from "./plan-json";
 import type { Redacted, Redactor } from "./redactor";
 import { listResources, type Snapshot } from "./snapshot";
 
 /** Types whose ARNs contain the account of the stage. */
-const ACCOUNT_TYPES = [
-  "aws_cognito_user_pool",
-  "aws_cognito_identity_pool",
-  "aws_iam_role",
-  "aws_iam_policy",
-  "aws_iam_openid_connect_provider",
-  "aws_secretsmanager_secret",
-  "aws_kms_key",
-];
+const ACCOUNT_TYPES = splitWords(`
+  aws_cognito_user_pool aws_cognito_identity_pool aws_iam_role aws_iam_policy aws_iam_openid_connect_provider
+  aws_secretsmanager_secret aws_kms_key
+`);
 
 /** Returns the account of an ARN; `undefined` if it names none. */
 export function parseArnAccount(arn: string): string | undefined {

@@ -43,7 +43,6 @@ const FREE_TEXT =
   /(?:^|_)(?:tags|tags_all|description|message|comment|details|metadata|input|output|triggers_replace|triggers|variables|content|value)$/;
 /** Names of Terraform or AWS, which are not a part of a value. */
 const ATTRIBUTE_NAME = /^[a-z][a-z0-9_]*$/;
-/** Characters of a word. */
 const WORD_CHARACTER = /[\p{L}\p{N}_-]/u;
 
 /** Redacts the secrets of one plan or one state. */
@@ -66,9 +65,7 @@ export class Redactor {
     this.secrets = new Set([...secrets].filter((secret) => secret !== ""));
     for (const secret of new Set([...this.secrets].flatMap(encodeSecret))) {
       const start = secret.slice(0, MIN_LENGTH);
-      const list = this.byStart.get(start);
-      if (list === undefined) this.byStart.set(start, [secret]);
-      else list.push(secret);
+      this.byStart.set(start, [...(this.byStart.get(start) ?? []), secret]);
       this.starts[startHash(secret, 0)] = 1;
     }
     for (const list of this.byStart.values())

@@ -1,3 +1,4 @@
+import { splitWords } from "../system/words";
 import { readText } from "./attribute";
 import type { Redacted } from "./redactor";
 import { literal, text, type RichText } from "./rich-text";
@@ -37,20 +38,10 @@ const NOUNS = {
 type Noun = (typeof NOUNS)[keyof typeof NOUNS];
 
 /** Attributes that identify a resource to a reader, in order of preference. */
-const NAMES = [
-  "name",
-  "username",
-  "provider_name",
-  "domain",
-  "bucket",
-  "identity_pool_name",
-  "identity_pool_id",
-  "url",
-  "policy_arn",
-  "secret_id",
-  "secret_arn",
-  "id",
-] as const;
+const NAMES = splitWords(`
+  name username provider_name domain bucket identity_pool_name identity_pool_id url policy_arn secret_id
+  secret_arn id
+`);
 
 /** Types that are named after another resource, and the attribute that refers to it. */
 const OWNERS: Readonly<

@@ -7,7 +7,6 @@ const SECRET_WORDS = new Set(
   authorization dsn token tokens credential credentials apikey privatekey secretkey accesskey hmac
 `),
 );
-/** Pairs of words that identify a secret. */
 const SECRET_PAIRS = new Set(
   splitWords(`
   api-key private-key access-key signing-key encryption-key license-key shared-key account-key service-key
@@ -88,7 +87,6 @@ export function redactSecretPairs(text: string, instead: string): string {
       );
 }
 
-/** Characters of a generated key. */
 const KEY_CANDIDATE = /[A-Za-z0-9+/_=]{20,}/g;
 /** A SHA-1 digest or an id, which is not a secret. */
 const DIGEST = /^(?:[0-9a-f]{40}|[0-9A-F]{40})$/;

@@ -8,7 +8,6 @@ import { AWS_PROVIDER_ADDRESSES } from "./dependency-lock";
 
 /** A local directory with a provider for this platform. */
 export interface ProviderMirror {
-  /** Address of the provider. */
   readonly provider: string;
   readonly directory: string;
 }
