@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Setting } from "../../stacks/config/setting-row";
 import { SETTING_ROWS } from "../../stacks/config/settings";
-
-const PROJECT = path.resolve(__dirname, "../..");
 
 /** A file that repeats the table of settings. */
 export interface SettingsFile {
@@ -14,9 +11,9 @@ export interface SettingsFile {
 
 /** Returns the files that repeat the table of settings: the documentation, and the example of a `.env` file. */
 export function formatSettingsFiles(): readonly SettingsFile[] {
-  const page = path.join(PROJECT, "docs/configuration.md");
+  const page = "docs/configuration.md";
   return [
-    { file: path.join(PROJECT, ".env.example"), content: formatEnvExample() },
+    { file: ".env.example", content: formatEnvExample() },
     {
       file: page,
       content: readFileSync(page, "utf8").replace(
