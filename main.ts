@@ -1,7 +1,7 @@
 import { AccountStack } from "./stacks/account-stack";
-import { readAppConfig } from "./stacks/config/app-config";
 import { AuthApp } from "./stacks/app";
 import { AuthStack } from "./stacks/auth-stack";
+import { readAppConfig } from "./stacks/config/app-config";
 
 const config = readAppConfig();
 const app = new AuthApp();

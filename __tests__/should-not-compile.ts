@@ -5,20 +5,20 @@ import {
   createBucketStatements,
 } from "../constructs/bucket-access";
 import { ClientSecret } from "../constructs/client-secret";
-import {
-  UserPoolClient,
-  FrontendClient,
-  ProgrammaticClient,
-  ServiceClient,
-} from "../constructs/user-pool-client";
+import { LIMITS, validate } from "../constructs/constraints";
 import { formatGitHubSubjects } from "../constructs/github-subject";
 import { IdentityPool } from "../constructs/identity-pool";
-import { LIMITS, validate } from "../constructs/constraints";
 import { OidcRole } from "../constructs/oidc-role";
 import { createPolicyDocument } from "../constructs/policy-document";
 import { ResourceServer } from "../constructs/resource-server";
-import { UserPoolGroup } from "../constructs/user-pool-group";
 import { UserPool } from "../constructs/user-pool";
+import {
+  FrontendClient,
+  ProgrammaticClient,
+  ServiceClient,
+  UserPoolClient,
+} from "../constructs/user-pool-client";
+import { UserPoolGroup } from "../constructs/user-pool-group";
 import type { Attributes } from "../scripts/lib/plan/attribute";
 import type {
   Redacted,

@@ -3,14 +3,14 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { suppressFindings } from "./scanner-findings";
 import { LIMITS } from "./constraints";
 import {
   createPolicyDocument,
-  toPolicyJson,
   type PolicyDocument,
+  toPolicyJson,
 } from "./policy-document";
-import { check, checkEach, addValidationErrors } from "./validation";
+import { suppressFindings } from "./scanner-findings";
+import { addValidationErrors, check, checkEach } from "./validation";
 
 export interface ClientSecretProps {
   readonly secretName: string;

@@ -1,16 +1,16 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { createIdentityPoolTrustStatement } from "./identity-pool-trust";
 import { LIMITS } from "./constraints";
+import { createIdentityPoolTrustStatement } from "./identity-pool-trust";
 import {
   countPolicyCharacters,
   createPolicyDocument,
+  type IdentityStatement,
   toPolicyJson,
   validateStatements,
-  type IdentityStatement,
 } from "./policy-document";
-import { check, addValidationErrors } from "./validation";
+import { addValidationErrors, check } from "./validation";
 
 export interface IdentityPoolRoleProps {
   readonly identityPoolId: string;

@@ -2,11 +2,11 @@ import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-po
 import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment";
 import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
-import { IdentityPoolRole } from "./identity-pool-role";
-import { LIMITS } from "./constraints";
 import { getUserPoolProviderName } from "./aws";
+import { LIMITS } from "./constraints";
+import { IdentityPoolRole } from "./identity-pool-role";
 import type { IUserPool } from "./user-pool";
-import { check, addValidationErrors } from "./validation";
+import { addValidationErrors, check } from "./validation";
 
 /** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {

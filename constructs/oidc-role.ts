@@ -3,28 +3,28 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { getPartition } from "./aws";
+import { type Limit, LIMITS } from "./constraints";
 import {
-  validateGitHubSubject,
   formatGitHubSubjects,
   type GitHubSubject,
+  validateGitHubSubject,
 } from "./github-subject";
-import { LIMITS, type Limit } from "./constraints";
-import { getPartition } from "./aws";
-import { OIDC_AUDIENCE, type IOidcProvider } from "./oidc-provider";
+import { type IOidcProvider, OIDC_AUDIENCE } from "./oidc-provider";
 import {
   countPolicyCharacters,
   createPolicyDocument,
-  toPolicyJson,
-  type PolicyDocument,
-  validateStatements,
   type IdentityStatement,
+  type PolicyDocument,
+  toPolicyJson,
+  validateStatements,
 } from "./policy-document";
 import {
-  check,
-  checkEach,
-  checkArnLocation,
-  checkNotEmpty,
   addValidationErrors,
+  check,
+  checkArnLocation,
+  checkEach,
+  checkNotEmpty,
 } from "./validation";
 
 export interface OidcRoleProps {

@@ -29,6 +29,30 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
+type StatementArguments = [
+  Sid: string,
+  Action: IdentityStatement["Action"],
+  Resource: IdentityStatement["Resource"],
+  Condition?: PolicyStatement["Condition"],
+];
+
+/** Creates a statement that allows actions on resources. */
+export function allow(...args: StatementArguments): IdentityStatement {
+  return createStatement("Allow", ...args);
+}
+
+/** Creates a statement that denies actions on resources. */
+export function deny(...args: StatementArguments): IdentityStatement {
+  return createStatement("Deny", ...args);
+}
+
+function createStatement(
+  Effect: PolicyStatement["Effect"],
+  ...[Sid, Action, Resource, Condition]: StatementArguments
+): IdentityStatement {
+  return { Sid, Effect, Action, Resource, ...(Condition && { Condition }) };
+}
+
 /** Creates a policy in the version that supports policy variables. */
 export function createPolicyDocument(
   ...statements: readonly PolicyStatement[]

@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
-import { check, addValidationErrors } from "./validation";
+import { addValidationErrors, check } from "./validation";
 
 /** Scope of a {@link ResourceServer} that a client can have, as `identifier/scope`. */
 export type OAuthScope = `${string}/${string}`;

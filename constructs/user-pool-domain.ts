@@ -1,9 +1,9 @@
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints";
 import { getDomainBaseUrl } from "./aws";
+import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
-import { check, addValidationErrors } from "./validation";
+import { addValidationErrors, check } from "./validation";
 
 /** A domain with the sign-in pages and the token endpoint of a user pool. */
 export interface IUserPoolDomain {

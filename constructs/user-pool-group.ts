@@ -2,7 +2,7 @@ import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
-import { check, addValidationErrors } from "./validation";
+import { addValidationErrors, check } from "./validation";
 
 export interface UserPoolGroupProps {
   readonly userPool: IUserPool;

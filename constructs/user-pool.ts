@@ -1,7 +1,7 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
-import { check, addValidationErrors } from "./validation";
+import { addValidationErrors, check } from "./validation";
 
 /** A user pool, created by this stack or imported. */
 export interface IUserPool {

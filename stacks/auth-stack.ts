@@ -18,13 +18,14 @@ import {
   type OidcRoleProps,
   ProgrammaticClient,
   type ProgrammaticClientProps,
-  type ResourceServer,
+  ResourceServer,
   ServiceClient,
   type ServiceClientProps,
   UserError,
   UserPool,
+  UserPoolClient,
   UserPoolDomain,
-  type UserPoolGroup,
+  UserPoolGroup,
   type UserPoolQuotas,
 } from "../constructs";
 import { BaseStack } from "./base-stack";
@@ -296,16 +297,19 @@ export class AuthStack extends BaseStack<StageConfig> {
   }
 
   private validateQuotas(quotas: UserPoolQuotas): string[] {
-    const counts = [
-      ["resource servers", this.resourceServers.count, quotas.resourceServers],
-      ["clients", this.clients.count, quotas.clients],
-      ["groups", this.groups.count, quotas.groups],
+    const constructs = this.node.findAll();
+    const nouns = [
+      ["resource servers", ResourceServer, quotas.resourceServers],
+      ["clients", UserPoolClient, quotas.clients],
+      ["groups", UserPoolGroup, quotas.groups],
     ] as const;
-    return counts
-      .filter(([, count, quota]) => count > quota)
-      .map(
-        ([noun, count, quota]) =>
-          `number of ${noun} of a user pool must be at most ${quota}, got ${count}`,
-      );
+    return nouns.flatMap(([noun, type, quota]) => {
+      const count = constructs.filter((one) => one instanceof type).length;
+      return count > quota
+        ? [
+            `number of ${noun} of a user pool must be at most ${quota}, got ${count}`,
+          ]
+        : [];
+    });
   }
 }

@@ -28,10 +28,6 @@ export class ResourceServers {
     this.parent = new Construct(scope, "resource-servers");
   }
 
-  get count(): number {
-    return this.parent.node.children.length;
-  }
-
   add<S extends string>(
     id: string,
     scopes: Readonly<Record<S, string>>,

@@ -30,10 +30,6 @@ export class UserPoolClients {
     this.parent.node.addValidation({ validate: () => this.validateExported() });
   }
 
-  get count(): number {
-    return this.parent.node.children.length;
-  }
-
   /** The client in the output `client_id`: the one with a fixed id, or the only programmatic client. */
   get exported(): ProgrammaticClient | undefined {
     const [first] = this.programmatic.values();

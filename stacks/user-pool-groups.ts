@@ -46,10 +46,6 @@ export class UserPoolGroups {
     this.roles = new Construct(stack, "group-roles");
   }
 
-  get count(): number {
-    return this.groups.node.children.length;
-  }
-
   addWithBuckets(
     name: string,
     { buckets, ...options }: BucketGroupOptions,

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import {
-  createBucketStatements,
-  normalizeGrant,
   type BucketGrants,
   type BucketPermission,
+  createBucketStatements,
+  normalizeGrant,
 } from "../../constructs/bucket-access";
 
 const READ = ["s3:GetObject*", "s3:GetBucket*", "s3:List*"];

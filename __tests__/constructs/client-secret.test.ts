@@ -3,12 +3,12 @@ import {
   type ClientSecretProps,
 } from "../../constructs/client-secret";
 import {
+  collectErrors,
+  createUnknownText,
   getOnlyResource,
   parsePolicy,
-  collectErrors,
   resolveValue,
   synthesizeConstructs,
-  createUnknownText,
 } from "../support/synth";
 
 const MINIMAL_PROPS: ClientSecretProps = {

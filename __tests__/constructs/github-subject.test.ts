@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import {
-  validateGitHubSubject,
+  findUngatedSubjects,
   formatGitHubSubjects,
   formatPullRequestSubjects,
-  findUngatedSubjects,
   type GitHubSubject,
+  validateGitHubSubject,
 } from "../../constructs/github-subject";
 
 const REPOSITORY = { owner: "octo", repo: "auth" };

@@ -5,12 +5,12 @@ import {
 import { createIdentityPoolTrustStatement } from "../../constructs/identity-pool-trust";
 import type { IdentityStatement } from "../../constructs/policy-document";
 import {
+  collectErrors,
+  createUnknownText,
   getOnlyResource,
   parsePolicy,
-  collectErrors,
   resolveValue,
   synthesizeConstructs,
-  createUnknownText,
 } from "../support/synth";
 
 const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";

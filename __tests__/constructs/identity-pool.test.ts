@@ -3,12 +3,12 @@ import {
   type IdentityPoolProps,
 } from "../../constructs/identity-pool";
 import {
+  collectErrors,
+  createUnknownText,
   getOnlyResource,
   parsePolicy,
-  collectErrors,
   resolveValue,
   synthesizeConstructs,
-  createUnknownText,
 } from "../support/synth";
 
 const MINIMAL_PROPS: IdentityPoolProps = {

@@ -1,7 +1,7 @@
 import { OidcProvider } from "../../constructs/oidc-provider";
 import {
-  getOnlyResource,
   collectErrors,
+  getOnlyResource,
   resolveValue,
   synthesizeConstructs,
 } from "../support/synth";

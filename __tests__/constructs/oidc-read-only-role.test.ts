@@ -2,8 +2,8 @@ import { OidcReadOnlyRole } from "../../constructs/oidc-read-only-role";
 import type { OidcRoleProps } from "../../constructs/oidc-role";
 import type { IdentityStatement } from "../../constructs/policy-document";
 import {
-  getOnlyResource,
   collectErrors,
+  getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
 

@@ -1,16 +1,16 @@
 import {
-  OidcRole,
   createOidcTrustPolicy,
+  OidcRole,
   type OidcRoleProps,
 } from "../../constructs/oidc-role";
 import type { IdentityStatement } from "../../constructs/policy-document";
 import {
+  collectErrors,
+  createUnknownText,
   getOnlyResource,
   parsePolicy,
-  collectErrors,
   resolveValue,
   synthesizeConstructs,
-  createUnknownText,
 } from "../support/synth";
 
 const ISSUER = "token.actions.githubusercontent.com";

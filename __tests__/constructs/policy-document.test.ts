@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import {
   countPolicyCharacters,
   createPolicyDocument,
-  toPolicyJson,
   type PolicyStatement,
+  toPolicyJson,
 } from "../../constructs/policy-document";
-import { resolveValue, createUnknownText } from "../support/synth";
+import { createUnknownText, resolveValue } from "../support/synth";
 
 const READ: PolicyStatement = {
   Effect: "Allow",

@@ -1,10 +1,10 @@
 import { ResourceServer } from "../../constructs/resource-server";
 import {
-  getOnlyResource,
   collectErrors,
+  createUnknownText,
+  getOnlyResource,
   resolveValue,
   synthesizeConstructs,
-  createUnknownText,
 } from "../support/synth";
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };

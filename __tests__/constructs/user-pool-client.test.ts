@@ -1,11 +1,11 @@
-import { Token, type TerraformStack } from "cdktf";
+import { type TerraformStack, Token } from "cdktf";
 import { ResourceServer } from "../../constructs/resource-server";
 import {
   FrontendClient,
-  ProgrammaticClient,
-  ServiceClient,
   type FrontendClientProps,
+  ProgrammaticClient,
   type ProgrammaticClientProps,
+  ServiceClient,
   type ServiceClientProps,
   UserPoolClient,
 } from "../../constructs/user-pool-client";

@@ -1,9 +1,9 @@
 import { UserPoolDomain } from "../../constructs/user-pool-domain";
 import {
-  getOnlyResource,
   collectErrors,
-  synthesizeConstructs,
   createUnknownText,
+  getOnlyResource,
+  synthesizeConstructs,
 } from "../support/synth";
 
 const USER_POOL = { userPoolId: "us-west-2_Example" };

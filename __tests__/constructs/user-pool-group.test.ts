@@ -3,10 +3,10 @@ import {
   type UserPoolGroupProps,
 } from "../../constructs/user-pool-group";
 import {
-  getOnlyResource,
   collectErrors,
-  synthesizeConstructs,
   createUnknownText,
+  getOnlyResource,
+  synthesizeConstructs,
 } from "../support/synth";
 
 const MINIMAL_PROPS: UserPoolGroupProps = {

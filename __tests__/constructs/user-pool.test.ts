@@ -1,10 +1,10 @@
 import { UserPool, type UserPoolProps } from "../../constructs/user-pool";
 import {
-  getOnlyResource,
   collectErrors,
+  createUnknownText,
+  getOnlyResource,
   resolveValue,
   synthesizeConstructs,
-  createUnknownText,
 } from "../support/synth";
 
 const MINIMAL_PROPS: UserPoolProps = {

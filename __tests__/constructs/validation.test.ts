@@ -2,9 +2,9 @@ import { Lazy, Token } from "cdktf";
 import { RootConstruct } from "constructs";
 import type { Limit } from "../../constructs/constraints";
 import {
+  addValidationErrors,
   check,
   checkEach,
-  addValidationErrors,
 } from "../../constructs/validation";
 import { createUnknownText } from "../support/synth";
 

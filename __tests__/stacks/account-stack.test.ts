@@ -3,11 +3,11 @@ import { AccountStack } from "../../stacks/account-stack";
 import { readAppConfig } from "../../stacks/config/app-config";
 import type { Environment } from "../../stacks/config/environment";
 import {
-  listAddresses,
   createApp,
-  getOnlyBlock,
-  removeTemporaryDirectories,
   createTemporaryDirectory,
+  getOnlyBlock,
+  listAddresses,
+  removeTemporaryDirectories,
   type Synthesized,
 } from "../support/stage";
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Environment } from "../../stacks/config/environment";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
+import type { Environment } from "../../stacks/config/environment";
 import {
   createApp,
-  removeTemporaryDirectories,
   createStageConfig,
+  removeTemporaryDirectories,
 } from "../support/stage";
 
 afterAll(removeTemporaryDirectories);

@@ -1,15 +1,15 @@
 import { Fn, Token } from "cdktf";
 import type { OAuthScope } from "../../constructs/resource-server";
-import type { Environment } from "../../stacks/config/environment";
 import type { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
+import type { Environment } from "../../stacks/config/environment";
 import {
-  listAddresses,
   createApp,
+  createStageConfig,
   getOnlyBlock,
+  listAddresses,
   listProblems,
   removeTemporaryDirectories,
-  createStageConfig,
   synthesize,
   type Synthesized,
 } from "../support/stage";

@@ -7,8 +7,8 @@ import { BaseStack } from "../../stacks/base-stack";
 import type { Environment } from "../../stacks/config/environment";
 import {
   createApp,
-  removeTemporaryDirectories,
   createStageConfig,
+  removeTemporaryDirectories,
   type Synthesized,
 } from "../support/stage";
 

@@ -4,15 +4,15 @@ import { AccountStack } from "../../stacks/account-stack";
 import { readAppConfig } from "../../stacks/config/app-config";
 import { evaluateRequest } from "../support/iam-evaluator";
 import {
+  type IamRequest,
   toRequestTagContext,
   toResourceTagContext,
-  type IamRequest,
 } from "../support/iam-requests";
 import {
   createApp,
+  createTemporaryDirectory,
   removeTemporaryDirectories,
   synthesize,
-  createTemporaryDirectory,
   type Synthesized,
 } from "../support/stage";
 

@@ -6,13 +6,13 @@ import { AuthStack } from "../../stacks/auth-stack";
 import { readStageConfig } from "../../stacks/config/stage-config";
 import {
   addGeneratedParts,
+  type GeneratedStage,
   generatedStages,
   reorderKeys,
-  type GeneratedStage,
 } from "../support/generated-stages";
 import {
-  removeTemporaryDirectories,
   createTemporaryDirectory,
+  removeTemporaryDirectories,
 } from "../support/stage";
 
 const before = process.cwd();

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import {
-  IDENTITY_PROVIDER_CLIENT,
   getIdentityPoolName,
   getOutputName,
-  PROGRAMMATIC_CLIENT,
   getResourceServerIdentifier,
   getRoleName,
   getSecretName,
   getServiceClientName,
   getStackName,
+  IDENTITY_PROVIDER_CLIENT,
+  PROGRAMMATIC_CLIENT,
 } from "../../stacks/naming";
 
 const STACK = "veda-auth-stack-dev";

@@ -1,12 +1,12 @@
 import { Testing } from "cdktf";
+import type { GitHubSubject } from "../../constructs/github-subject";
 import { AccountStack } from "../../stacks/account-stack";
 import { readAppConfig } from "../../stacks/config/app-config";
-import type { GitHubSubject } from "../../constructs/github-subject";
 import {
   createApp,
+  createTemporaryDirectory,
   removeTemporaryDirectories,
   synthesize,
-  createTemporaryDirectory,
   type Synthesized,
 } from "../support/stage";
 import { isTrusted, type WebIdentity } from "../support/trust-evaluator";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import type { BucketGrants } from "../../constructs/bucket-access";
 import type { GitHubSubject } from "../../constructs/github-subject";
-import type { AuthStack } from "../../stacks/auth-stack";
 import type { OAuthScope } from "../../constructs/resource-server";
+import type { AuthStack } from "../../stacks/auth-stack";
 import type { Environment } from "../../stacks/config/environment";
 
 /** A valid stage: its settings, and the arguments of the calls that add to it. */

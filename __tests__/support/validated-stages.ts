@@ -1,10 +1,10 @@
-import { mkdirSync, copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import {
-  runTerraform,
   createProviderEnvironment,
+  runTerraform,
 } from "../../scripts/lib/terraform/terraform";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
@@ -12,8 +12,8 @@ import { readStageConfig } from "../../stacks/config/stage-config";
 import { expectSuccess } from "./deployment";
 import {
   addGeneratedParts,
-  generatedStages,
   type GeneratedStage,
+  generatedStages,
 } from "./generated-stages";
 import { createTemporaryDirectory } from "./stage";
 

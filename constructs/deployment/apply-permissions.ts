@@ -1,19 +1,21 @@
+import { getIdentityPoolPrincipal } from "../aws";
+import { allow, deny, type IdentityStatement } from "../policy-document";
 import {
-  getStageArns,
   createStageTagCondition,
   type DeployScope,
+  getStageArns,
 } from "./deploy-scope";
-import { getIdentityPoolPrincipal } from "../aws";
 import { createStageReadStatements } from "./plan-permissions";
-import type { IdentityStatement } from "../policy-document";
 import { createStateWriteStatements } from "./state-permissions";
 
-const CLIENTS_AND_GROUPS = [
+const USER_POOL_WRITES = [
   "UserPoolClient",
   "UserPoolDomain",
   "ResourceServer",
   "Group",
-];
+].flatMap((noun) =>
+  ["Create", "Update", "Delete"].map((verb) => `cognito-idp:${verb}${noun}`),
+);
 
 /**
  * Returns the permissions to apply a stage. They cover its own resources, identified by name, or by the tag `Stack` if AWS
@@ -22,19 +24,20 @@ const CLIENTS_AND_GROUPS = [
  */
 export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
   const arn = getStageArns(scope);
-  const bounded = {
-    StringEquals: {
-      "iam:PermissionsBoundary": scope.boundaryPolicyArn,
-      "aws:ResourceTag/Stack": scope.stage,
-    },
+  const hasStageTag = createStageTagCondition(scope);
+  const retainsStageTag = {
+    ...hasStageTag,
+    StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
+  };
+  const isInRegion = {
+    StringEqualsIfExists: { "aws:RequestedRegion": scope.region },
   };
   return [
     ...createStateWriteStatements(scope),
     ...createStageReadStatements(scope),
-    {
-      Sid: "WriteSecrets",
-      Effect: "Allow",
-      Action: [
+    allow(
+      "WriteSecrets",
+      [
         "secretsmanager:CreateSecret",
         "secretsmanager:DeleteResourcePolicy",
         "secretsmanager:DeleteSecret",
@@ -46,103 +49,86 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
         "secretsmanager:UpdateSecretVersionStage",
         "secretsmanager:ValidateResourcePolicy",
       ],
-      Resource: arn.secrets,
-    },
-    {
-      // a policy that is not public
-      Sid: "ShareSecrets",
-      Effect: "Allow",
-      Action: "secretsmanager:PutResourcePolicy",
-      Resource: arn.secrets,
-      Condition: { Bool: { "secretsmanager:BlockPublicPolicy": "true" } },
-    },
-    {
-      // AWS can authorize tags without a pool's ARN while it creates the pool; PoolsOfOthers protects other pools
-      Sid: "MakePools",
-      Effect: "Allow",
-      Action: [
+      arn.secrets,
+    ),
+    // a policy that is not public
+    allow("ShareSecrets", "secretsmanager:PutResourcePolicy", arn.secrets, {
+      Bool: { "secretsmanager:BlockPublicPolicy": "true" },
+    }),
+    // AWS can authorize tags without a pool's ARN while it creates the pool; PoolsOfOthers protects other pools
+    allow(
+      "MakePools",
+      [
         "cognito-idp:CreateUserPool",
         "cognito-idp:TagResource",
         "cognito-identity:CreateIdentityPool",
         "cognito-identity:TagResource",
       ],
-      Resource: "*",
-      Condition: {
+      "*",
+      {
         StringEquals: { "aws:RequestTag/Stack": scope.stage },
-        ...createRegionCondition(scope),
+        ...isInRegion,
       },
-    },
-    {
-      Sid: "WriteUserPool",
-      Effect: "Allow",
-      Action: [
+    ),
+    allow(
+      "WriteUserPool",
+      [
         "cognito-idp:AddCustomAttributes",
         "cognito-idp:DeleteUserPool",
         "cognito-idp:SetUserPoolMfaConfig",
         "cognito-idp:UpdateUserPool",
-        ...CLIENTS_AND_GROUPS.flatMap(listWriteActions),
+        ...USER_POOL_WRITES,
       ],
-      Resource: arn.userPools,
+      arn.userPools,
       // UpdateUserPool also sets the pool's tags
-      Condition: createRetainedTagCondition(scope),
-    },
+      retainsStageTag,
+    ),
     ...(scope.userPoolId === undefined
       ? []
       : [
-          {
-            Sid: "WriteGivenUserPool",
-            Effect: "Allow",
-            Action: CLIENTS_AND_GROUPS.flatMap(listWriteActions),
-            Resource: arn.userPool(scope.userPoolId),
-          } as const,
+          allow(
+            "WriteGivenUserPool",
+            USER_POOL_WRITES,
+            arn.userPool(scope.userPoolId),
+          ),
         ]),
-    {
-      Sid: "WriteIdentityPool",
-      Effect: "Allow",
-      Action: [
+    allow(
+      "WriteIdentityPool",
+      [
         "cognito-identity:DeleteIdentityPool",
         "cognito-identity:UpdateIdentityPool",
       ],
-      Resource: arn.identityPools,
-      Condition: createStageTagCondition(scope),
-    },
-    {
-      // this action has no resource-level permissions; iam:PassRole limits the roles
-      Sid: "AttachRoles",
-      Effect: "Allow",
-      Action: "cognito-identity:SetIdentityPoolRoles",
-      Resource: "*",
-      Condition: createRegionCondition(scope),
-    },
-    {
-      // neither on another stage's pool nor with another stage's tag
-      Sid: "TagPools",
-      Effect: "Allow",
-      Action: [
+      arn.identityPools,
+      hasStageTag,
+    ),
+    // this action has no resource-level permissions; iam:PassRole limits the roles
+    allow(
+      "AttachRoles",
+      "cognito-identity:SetIdentityPoolRoles",
+      "*",
+      isInRegion,
+    ),
+    // neither on another stage's pool nor with another stage's tag
+    allow(
+      "TagPools",
+      [
         "cognito-idp:TagResource",
         "cognito-idp:UntagResource",
         "cognito-identity:TagResource",
         "cognito-identity:UntagResource",
       ],
-      Resource: [arn.userPools, arn.identityPools],
-      Condition: createRetainedTagCondition(scope),
-    },
-    {
-      Sid: "MakeRoles",
-      Effect: "Allow",
-      Action: "iam:CreateRole",
-      Resource: arn.roles,
-      Condition: {
-        StringEquals: {
-          "iam:PermissionsBoundary": scope.boundaryPolicyArn,
-          "aws:RequestTag/Stack": scope.stage,
-        },
+      [arn.userPools, arn.identityPools],
+      retainsStageTag,
+    ),
+    allow("MakeRoles", "iam:CreateRole", arn.roles, {
+      StringEquals: {
+        "iam:PermissionsBoundary": scope.boundaryPolicyArn,
+        "aws:RequestTag/Stack": scope.stage,
       },
-    },
-    {
-      Sid: "ChangeBoundedRoles",
-      Effect: "Allow",
-      Action: [
+    }),
+    allow(
+      "ChangeBoundedRoles",
+      [
         "iam:AttachRolePolicy",
         "iam:DeleteRole",
         "iam:DeleteRolePolicy",
@@ -152,32 +138,29 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
         "iam:UpdateRole",
         "iam:UpdateRoleDescription",
       ],
-      Resource: arn.roles,
-      Condition: bounded,
-    },
-    {
-      // new and imported roles have no tag yet
-      Sid: "TagRoles",
-      Effect: "Allow",
-      Action: ["iam:TagRole", "iam:UntagRole"],
-      Resource: arn.roles,
-      Condition: {
-        StringEqualsIfExists: {
+      arn.roles,
+      {
+        StringEquals: {
+          "iam:PermissionsBoundary": scope.boundaryPolicyArn,
           "aws:ResourceTag/Stack": scope.stage,
-          "aws:RequestTag/Stack": scope.stage,
         },
       },
-    },
-    {
-      // limited by name, because tag conditions are not reliable for iam:PassRole
-      Sid: "PassRoles",
-      Effect: "Allow",
-      Action: "iam:PassRole",
-      Resource:
-        scope.dataManagersRoleArn === undefined
-          ? arn.roles
-          : [arn.roles, scope.dataManagersRoleArn],
-      Condition: {
+    ),
+    // new and imported roles have no tag yet
+    allow("TagRoles", ["iam:TagRole", "iam:UntagRole"], arn.roles, {
+      StringEqualsIfExists: {
+        "aws:ResourceTag/Stack": scope.stage,
+        "aws:RequestTag/Stack": scope.stage,
+      },
+    }),
+    // limited by name, because tag conditions are not reliable for iam:PassRole
+    allow(
+      "PassRoles",
+      "iam:PassRole",
+      scope.dataManagersRoleArn === undefined
+        ? arn.roles
+        : [arn.roles, scope.dataManagersRoleArn],
+      {
         StringEquals: {
           "iam:PassedToService": [
             getIdentityPoolPrincipal(scope.region),
@@ -185,60 +168,50 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
           ],
         },
       },
-    },
-    ...createGuards(scope),
+    ),
+    ...createDenials(scope),
   ];
 }
 
 /** Returns the denials that hold whatever other statements allow. */
-function createGuards(scope: DeployScope): IdentityStatement[] {
+function createDenials(scope: DeployScope): IdentityStatement[] {
   const arn = getStageArns(scope);
   return [
-    {
-      Sid: "PoolsOfOthers",
-      Effect: "Deny",
-      Action: ["cognito-idp:TagResource", "cognito-identity:TagResource"],
-      Resource: arn.poolsOfAnyRegion,
-      Condition: { StringNotEquals: { "aws:ResourceTag/Stack": scope.stage } },
-    },
-    {
-      // tag keys are not case-sensitive in IAM
-      Sid: "KeepStageTag",
-      Effect: "Deny",
-      Action: [
+    deny(
+      "PoolsOfOthers",
+      ["cognito-idp:TagResource", "cognito-identity:TagResource"],
+      arn.poolsOfAnyRegion,
+      { StringNotEquals: { "aws:ResourceTag/Stack": scope.stage } },
+    ),
+    // tag keys are not case-sensitive in IAM
+    deny(
+      "KeepStageTag",
+      [
         "iam:UntagRole",
         "cognito-idp:UntagResource",
         "cognito-identity:UntagResource",
       ],
-      Resource: "*",
-      Condition: {
-        "ForAnyValue:StringEqualsIgnoreCase": { "aws:TagKeys": "Stack" },
-      },
-    },
-    {
-      Sid: "KeepBoundaries",
-      Effect: "Deny",
-      Action: [
-        "iam:DeleteRolePermissionsBoundary",
-        "iam:PutRolePermissionsBoundary",
-      ],
-      Resource: "*",
-    },
-    {
-      Sid: "KeepBoundaryPolicy",
-      Effect: "Deny",
-      Action: [
+      "*",
+      { "ForAnyValue:StringEqualsIgnoreCase": { "aws:TagKeys": "Stack" } },
+    ),
+    deny(
+      "KeepBoundaries",
+      ["iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"],
+      "*",
+    ),
+    deny(
+      "KeepBoundaryPolicy",
+      [
         "iam:CreatePolicyVersion",
         "iam:DeletePolicy",
         "iam:DeletePolicyVersion",
         "iam:SetDefaultPolicyVersion",
       ],
-      Resource: scope.boundaryPolicyArn,
-    },
-    {
-      Sid: "KeepStateVersions",
-      Effect: "Deny",
-      Action: [
+      scope.boundaryPolicyArn,
+    ),
+    deny(
+      "KeepStateVersions",
+      [
         "s3:DeleteBucket",
         "s3:DeleteBucketPolicy",
         "s3:DeleteObjectVersion",
@@ -246,26 +219,7 @@ function createGuards(scope: DeployScope): IdentityStatement[] {
         "s3:PutBucketVersioning",
         "s3:PutLifecycleConfiguration",
       ],
-      Resource: [arn.bucket, `${arn.bucket}/*`],
-    },
+      [arn.bucket, `${arn.bucket}/*`],
+    ),
   ];
-}
-
-/** Returns the condition that a resource has the stage's tag and retains it. */
-function createRetainedTagCondition(scope: DeployScope) {
-  return {
-    ...createStageTagCondition(scope),
-    StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
-  };
-}
-
-/** Returns the condition that the request is for the stage's Region. */
-function createRegionCondition(scope: DeployScope) {
-  return { StringEqualsIfExists: { "aws:RequestedRegion": scope.region } };
-}
-
-function listWriteActions(noun: string): string[] {
-  return ["Create", "Update", "Delete"].map(
-    (verb) => `cognito-idp:${verb}${noun}`,
-  );
 }

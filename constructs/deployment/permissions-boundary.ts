@@ -1,17 +1,19 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IAspect } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { BUCKET_ACTIONS } from "../bucket-access";
 import { getPartition } from "../aws";
+import { BUCKET_ACTIONS } from "../bucket-access";
+import { LIMITS } from "../constraints";
 import {
+  allow,
   countPolicyCharacters,
   createPolicyDocument,
+  deny,
   type IdentityStatement,
   toPolicyJson,
   validateStatements,
 } from "../policy-document";
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { LIMITS } from "../constraints";
 import { addValidationErrors, check } from "../validation";
 
 /**
@@ -49,33 +51,20 @@ export function createBoundaryStatements(
   const arn = `arn:${getPartition(region)}:s3:::`;
   const state = `${arn}${stateBucket}`;
   return [
-    {
-      Sid: "UseBuckets",
-      Effect: "Allow",
-      Action: BUCKET_ACTIONS,
-      Resource: buckets.flatMap((name) =>
+    allow(
+      "UseBuckets",
+      BUCKET_ACTIONS,
+      buckets.flatMap((name) =>
         // a * at the end also matches objects
         name.endsWith("*")
           ? [`${arn}${name}`]
           : [`${arn}${name}`, `${arn}${name}/*`],
       ),
-    },
-    {
-      Sid: "NoStates",
-      Effect: "Deny",
-      Action: "s3:*",
-      Resource: [state, `${state}/*`],
-    },
+    ),
+    deny("NoStates", "s3:*", [state, `${state}/*`]),
     ...(scope.stateEncryptionKeyArn === null
       ? []
-      : [
-          {
-            Sid: "NoStateKey",
-            Effect: "Deny",
-            Action: "kms:*",
-            Resource: scope.stateEncryptionKeyArn,
-          } as const,
-        ]),
+      : [deny("NoStateKey", "kms:*", scope.stateEncryptionKeyArn)]),
   ];
 }
 
@@ -92,8 +81,6 @@ export interface BoundaryPolicyProps {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export class BoundaryPolicy extends Construct {
-  readonly policyArn: string;
-
   constructor(scope: Construct, id: string, props: BoundaryPolicyProps) {
     super(scope, id);
     const policy = createPolicyDocument(...props.statements);
@@ -103,11 +90,10 @@ export class BoundaryPolicy extends Construct {
       ...validateStatements(props.statements),
       check(LIMITS.managedPolicyCharacters, countPolicyCharacters(policy)),
     );
-    const resource = new IamPolicy(this, "Resource", {
+    new IamPolicy(this, "Resource", {
       name: props.policyName,
       description: "The most that a role of VEDA auth may do",
       policy: toPolicyJson(policy),
     });
-    this.policyArn = resource.arn;
   }
 }

@@ -1,10 +1,17 @@
+import { allow, deny, type IdentityStatement } from "../policy-document";
 import {
-  getStageArns,
   createStageTagCondition,
   type DeployScope,
+  getStageArns,
 } from "./deploy-scope";
-import type { IdentityStatement } from "../policy-document";
 import { createStateReadStatements } from "./state-permissions";
+
+const USER_POOL_READS = [
+  "cognito-idp:DescribeResourceServer",
+  "cognito-idp:DescribeUserPool",
+  "cognito-idp:DescribeUserPoolClient",
+  "cognito-idp:GetGroup",
+];
 
 /**
  * Returns the permissions to plan a stage: to read its resources, its settings and its state. They do not allow the state
@@ -22,72 +29,56 @@ export function createStageReadStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
   const arn = getStageArns(scope);
+  const hasStageTag = createStageTagCondition(scope);
   return [
-    {
-      Sid: "ReadSecrets",
-      Effect: "Allow",
-      Action: [
+    allow(
+      "ReadSecrets",
+      [
         "secretsmanager:DescribeSecret",
         "secretsmanager:GetResourcePolicy",
         "secretsmanager:GetSecretValue",
         "secretsmanager:ListSecretVersionIds",
       ],
-      Resource: [arn.secrets, arn.environmentSecret],
-    },
-    {
-      Sid: "ReadUserPool",
-      Effect: "Allow",
-      Action: [
-        "cognito-idp:DescribeResourceServer",
-        "cognito-idp:DescribeUserPool",
-        "cognito-idp:DescribeUserPoolClient",
-        "cognito-idp:GetGroup",
+      [arn.secrets, arn.environmentSecret],
+    ),
+    allow(
+      "ReadUserPool",
+      [
+        ...USER_POOL_READS,
         "cognito-idp:GetUserPoolMfaConfig",
         "cognito-idp:ListTagsForResource",
       ],
-      Resource: arn.userPools,
-      Condition: createStageTagCondition(scope),
-    },
+      arn.userPools,
+      hasStageTag,
+    ),
     ...(scope.userPoolId === undefined
       ? []
       : [
-          {
-            Sid: "ReadGivenUserPool",
-            Effect: "Allow",
-            Action: [
-              "cognito-idp:DescribeResourceServer",
-              "cognito-idp:DescribeUserPool",
-              "cognito-idp:DescribeUserPoolClient",
-              "cognito-idp:GetGroup",
-            ],
-            Resource: arn.userPool(scope.userPoolId),
-          } as const,
+          allow(
+            "ReadGivenUserPool",
+            USER_POOL_READS,
+            arn.userPool(scope.userPoolId),
+          ),
         ]),
-    {
-      // a domain is described by name and has no ARN
-      Sid: "ReadDomains",
-      Effect: "Allow",
-      Action: [
-        "cognito-idp:DescribeUserPoolDomain",
-        "iam:ListOpenIDConnectProviders",
-      ],
-      Resource: "*",
-    },
-    {
-      Sid: "ReadIdentityPool",
-      Effect: "Allow",
-      Action: [
+    // a domain is described by name and has no ARN
+    allow(
+      "ReadDomains",
+      ["cognito-idp:DescribeUserPoolDomain", "iam:ListOpenIDConnectProviders"],
+      "*",
+    ),
+    allow(
+      "ReadIdentityPool",
+      [
         "cognito-identity:DescribeIdentityPool",
         "cognito-identity:GetIdentityPoolRoles",
         "cognito-identity:ListTagsForResource",
       ],
-      Resource: arn.identityPools,
-      Condition: createStageTagCondition(scope),
-    },
-    {
-      Sid: "ReadRoles",
-      Effect: "Allow",
-      Action: [
+      arn.identityPools,
+      hasStageTag,
+    ),
+    allow(
+      "ReadRoles",
+      [
         "iam:GetRole",
         "iam:GetRolePolicy",
         "iam:ListAttachedRolePolicies",
@@ -95,23 +86,15 @@ export function createStageReadStatements(
         "iam:ListRolePolicies",
         "iam:ListRoleTags",
       ],
-      Resource: arn.roles,
+      arn.roles,
       // a missing role has no tag, and reading it must fail with not found
-      Condition: {
-        StringEqualsIfExists: { "aws:ResourceTag/Stack": scope.stage },
-      },
-    },
-    {
-      Sid: "NoRolesOnPaths",
-      Effect: "Deny",
-      Action: "iam:*",
-      Resource: [arn.rolesOnPaths, arn.deployRoles],
-    },
-    {
-      Sid: "ReadOidcProvider",
-      Effect: "Allow",
-      Action: "iam:GetOpenIDConnectProvider",
-      Resource: arn.oidcProviders,
-    },
+      { StringEqualsIfExists: { "aws:ResourceTag/Stack": scope.stage } },
+    ),
+    deny("NoRolesOnPaths", "iam:*", [arn.rolesOnPaths, arn.deployRoles]),
+    allow(
+      "ReadOidcProvider",
+      "iam:GetOpenIDConnectProvider",
+      arn.oidcProviders,
+    ),
   ];
 }

@@ -6,15 +6,15 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
-import { suppressFindings } from "../scanner-findings";
-import { LIMITS } from "../constraints";
 import { getPartition } from "../aws";
+import { LIMITS } from "../constraints";
 import {
   createPolicyDocument,
-  toPolicyJson,
   type PolicyDocument,
+  toPolicyJson,
 } from "../policy-document";
-import { check, addValidationErrors } from "../validation";
+import { suppressFindings } from "../scanner-findings";
+import { addValidationErrors, check } from "../validation";
 
 /** Number of previous versions of a state that never expire. */
 const RETAINED_VERSIONS = 50;
@@ -38,8 +38,6 @@ export interface StateBucketProps {
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */
 export class StateBucket extends Construct {
-  readonly bucketName: string;
-
   constructor(scope: Construct, id: string, props: StateBucketProps) {
     super(scope, id);
     const { encryptionKeyArn } = props;
@@ -125,7 +123,6 @@ export class StateBucket extends Construct {
       // the policy denies changes to versioning, so that must be enabled first
       dependsOn: [closed, versioning],
     });
-    this.bucketName = bucket;
   }
 }
 

@@ -4,8 +4,8 @@ import { Construct } from "constructs";
 import { getPartition } from "../aws";
 import {
   createPolicyDocument,
-  toPolicyJson,
   type PolicyStatement,
+  toPolicyJson,
 } from "../policy-document";
 
 /** Days in which a scheduled deletion can be canceled: AWS's maximum. */

@@ -1,5 +1,5 @@
-import { getStageArns, type DeployScope } from "./deploy-scope";
-import type { IdentityStatement } from "../policy-document";
+import { allow, type IdentityStatement } from "../policy-document";
+import { type DeployScope, getStageArns } from "./deploy-scope";
 
 /** Returns the permissions to read a stage's state and its lock, which names the run that holds it. */
 export function createStateReadStatements(
@@ -8,12 +8,7 @@ export function createStateReadStatements(
   const { state, lock } = getStageArns(scope);
   return [
     createListStatement(scope),
-    {
-      Sid: "ReadState",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: [state, lock],
-    },
+    allow("ReadState", "s3:GetObject", [state, lock]),
     ...createKeyStatements(scope, ["kms:Decrypt", "kms:DescribeKey"]),
   ];
 }
@@ -23,37 +18,20 @@ export function createStateWriteStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
   const { state, lock } = getStageArns(scope);
+  const keyActions = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"];
   return [
     createListStatement(scope),
-    {
-      Sid: "WriteState",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject"],
-      Resource: [state, lock],
-    },
-    {
-      Sid: "UnlockState",
-      Effect: "Allow",
-      Action: "s3:DeleteObject",
-      Resource: lock,
-    },
-    ...createKeyStatements(scope, [
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:GenerateDataKey",
-    ]),
+    allow("WriteState", ["s3:GetObject", "s3:PutObject"], [state, lock]),
+    allow("UnlockState", "s3:DeleteObject", lock),
+    ...createKeyStatements(scope, keyActions),
   ];
 }
 
 function createListStatement(scope: DeployScope): IdentityStatement {
-  return {
-    Sid: "FindState",
-    Effect: "Allow",
-    Action: "s3:ListBucket",
-    Resource: getStageArns(scope).bucket,
+  return allow("FindState", "s3:ListBucket", getStageArns(scope).bucket, {
     // Terraform lists workspaces under env:/
-    Condition: { StringEquals: { "s3:prefix": [scope.stateKey, "env:/"] } },
-  };
+    StringEquals: { "s3:prefix": [scope.stateKey, "env:/"] },
+  });
 }
 
 function createKeyStatements(
@@ -62,12 +40,5 @@ function createKeyStatements(
 ): IdentityStatement[] {
   return stateEncryptionKeyArn === null
     ? []
-    : [
-        {
-          Sid: "UseStateKey",
-          Effect: "Allow",
-          Action: actions,
-          Resource: stateEncryptionKeyArn,
-        },
-      ];
+    : [allow("UseStateKey", actions, stateEncryptionKeyArn)];
 }

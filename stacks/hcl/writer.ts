@@ -1,4 +1,4 @@
-import { quote, formatString, type Reading } from "./expression";
+import { formatString, quote, type Reading } from "./expression";
 
 export type Json =
   | null

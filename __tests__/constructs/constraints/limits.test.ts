@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import {
-  LIMITS,
-  validate,
   formatValue,
   type Limit,
+  LIMITS,
+  validate,
 } from "../../../constructs/constraints";
 import { ANY_CHARACTER } from "../../support/any-character";
 

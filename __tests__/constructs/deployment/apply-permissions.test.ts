@@ -1,9 +1,9 @@
-import { createBoundaryStatements } from "../../../constructs/deployment/permissions-boundary";
 import { createApplyStatements } from "../../../constructs/deployment/apply-permissions";
 import type { DeployScope } from "../../../constructs/deployment/deploy-scope";
+import { createBoundaryStatements } from "../../../constructs/deployment/permissions-boundary";
 import { createPlanStatements } from "../../../constructs/deployment/plan-permissions";
-import { createStateEncryptionKeyStatement } from "../../../constructs/deployment/state-encryption-key";
 import { createStateBucketPolicy } from "../../../constructs/deployment/state-bucket";
+import { createStateEncryptionKeyStatement } from "../../../constructs/deployment/state-encryption-key";
 import {
   countPolicyCharacters,
   createPolicyDocument,
@@ -11,9 +11,9 @@ import {
 } from "../../../constructs/policy-document";
 import { evaluateRequest } from "../../support/iam-evaluator";
 import {
+  type IamRequest,
   toRequestTagContext,
   toResourceTagContext,
-  type IamRequest,
 } from "../../support/iam-requests";
 
 const ACCOUNT = "000000000000";

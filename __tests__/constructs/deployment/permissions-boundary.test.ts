@@ -6,13 +6,13 @@ import {
   BoundaryPolicy,
   PermissionsBoundary,
 } from "../../../constructs/deployment/permissions-boundary";
+import type { IdentityStatement } from "../../../constructs/policy-document";
 import {
   collectErrors,
   getOnlyResource,
   parsePolicy,
   synthesizeConstructs,
 } from "../../support/synth";
-import type { IdentityStatement } from "../../../constructs/policy-document";
 
 const BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
 

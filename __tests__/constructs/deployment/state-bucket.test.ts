@@ -1,12 +1,12 @@
 import {
-  StateBucket,
   createStateBucketPolicy,
+  StateBucket,
   type StateBucketProps,
 } from "../../../constructs/deployment/state-bucket";
 import {
+  collectErrors,
   getOnlyResource,
   parsePolicy,
-  collectErrors,
   synthesizeConstructs,
 } from "../../support/synth";
 

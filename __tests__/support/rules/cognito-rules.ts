@@ -1,9 +1,9 @@
 import {
   listCases,
   long,
+  type Rule,
   setting,
   several,
-  type Rule,
   type StageInput,
 } from "./rule-case";
 

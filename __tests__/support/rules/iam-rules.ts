@@ -13,9 +13,9 @@ import type { Environment } from "../../../stacks/config/environment";
 import {
   listCases,
   long,
+  type Rule,
   setting,
   several,
-  type Rule,
   type StageInput,
 } from "./rule-case";
 

@@ -4,13 +4,13 @@ import {
   type UserPoolQuotas,
 } from "../../../constructs/constraints";
 import { AccountStack } from "../../../stacks/account-stack";
-import { readAppConfig } from "../../../stacks/config/app-config";
 import { AuthStack } from "../../../stacks/auth-stack";
+import { readAppConfig } from "../../../stacks/config/app-config";
 import type { Environment } from "../../../stacks/config/environment";
 import {
   createApp,
-  MINIMAL_SETTINGS,
   createTemporaryDirectory,
+  MINIMAL_SETTINGS,
 } from "../stage";
 import type { RuleRow } from "./rule-rows";
 

@@ -1,8 +1,8 @@
 import {
   listCases,
   long,
-  setting,
   type Rule,
+  setting,
   type StageInput,
 } from "./rule-case";
 
