@@ -256,7 +256,7 @@ export const DANGEROUS_RULES: Readonly<Record<string, readonly RuleId[]>> = {
   "account-lifecycle-archives-states": ["lifecycle-archives"],
   "account-lifecycle-expires-states": ["lifecycle-deletes"],
   "account-lifecycle-expires-versions": ["lifecycle-deletes"],
-  "account-lifecycle-keeps-fewer-versions": ["lifecycle-deletes"],
+  "account-lifecycle-retains-fewer-versions": ["lifecycle-deletes"],
   "account-ownership-lowered": ["ownership-changed"],
   "account-plan-role-deletes-users": ["permissions-widened"],
   "account-plan-role-organization": ["trust-unbound"],

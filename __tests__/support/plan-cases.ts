@@ -14,15 +14,15 @@ import {
   type Json,
 } from "./plan-edits";
 
-/** A plan of the full stage after something has been changed. */
+/** A plan of the full stage after a change. */
 export interface PlanCase {
   /** Changes the code. */
   readonly edit?: Edit;
-  /** Changes the state, as though that had been there. */
+  /** Changes the state before the plan. */
   readonly state?: Edit;
-  /** Begins with no state at all. */
+  /** Starts with an empty state. */
   readonly fromNothing?: true;
-  /** Reads AWS, which otherwise is taken to be as the state has it. */
+  /** Refreshes the state from AWS. @default AWS is assumed to match the state */
   readonly refresh?: true;
   /** Other arguments of `terraform plan`. */
   readonly args?: readonly string[];
@@ -63,9 +63,9 @@ const WRITE = {
   Resource: `${STORE}/*`,
 };
 
-/** What the stage of every case begins as, beside its settings. */
+/** The changes of every case to the synthesized stage. */
 export const BASE: Edit = combineEdits(
-  // so that replacements can be planned
+  // allows replacements to be planned
   setAttributes(POOL, { lifecycle: undefined }),
   addBlock(["resource", "aws_iam_role", "deployer"], {
     name: "veda-auth-stack-dev-deployer",
@@ -75,7 +75,7 @@ export const BASE: Edit = combineEdits(
   }),
 );
 
-/** Texts that no form of a review may hold. */
+/** Secrets that no output of a review may contain. */
 export const PLANTED = {
   variable: "planted-variable-9f3c",
   unmarked: "planted-unmarked-17aa",
@@ -88,13 +88,13 @@ export const PLANTED = {
     "eyJhbGciOiJIUzI1NiJ9.eyJwbGFudGVkIjoidG9rZW4ifQ.cGxhbnRlZHNpZ25hdHVyZQ",
 };
 
-/** What somebody may put into a name. */
+/** A name with markup of every output format. */
 export const HOSTILE =
   "`` ` ```\n| a | b |\n<script>alert(1)</script><!-- @everyone [x](https://e.example) </details> \u202e\u0007 ~~~";
 
 export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
   "nothing-changes": {},
-  "everything-made": { fromNothing: true },
+  "everything-created": { fromNothing: true },
   "everything-destroyed": { args: ["-destroy"] },
 
   "user-pool-name": { edit: setAttributes(POOL, { name: "another" }) },
@@ -148,7 +148,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     edit: editBlock(ATTACHMENT, (values) => {
       values.roles = {
         ...(values.roles as Json),
-        unauthenticated: "arn:aws:iam::000000000000:role/guests",
+        unauthenticated: "arn:aws:iam::000000000000:role/unauthenticated",
       };
     }),
   },
@@ -284,13 +284,13 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       permissions_boundary: "arn:aws:iam::000000000000:policy/another",
     }),
   },
-  "token-life-longer": {
+  "token-validity-longer": {
     edit: setAttributes(DASHBOARD, {
       refresh_token_validity: 365,
       access_token_validity: 1440,
     }),
   },
-  "token-life-shorter": {
+  "token-validity-shorter": {
     edit: setAttributes(DASHBOARD, { refresh_token_validity: 1 }),
   },
   "mfa-from-on-to-optional": {
@@ -355,7 +355,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       allowed_oauth_flows: ["code", "implicit"],
     }),
   },
-  "guests-let-in": {
+  "unauthenticated-identities-on": {
     edit: setAttributes(IDENTITY_POOL, {
       allow_unauthenticated_identities: true,
     }),
@@ -379,7 +379,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       role_arn: "arn:aws:iam::000000000000:role/another",
     }),
   },
-  "scope-given": {
+  "scope-granted": {
     edit: setAttributes(WORKFLOWS, {
       allowed_oauth_scopes: [
         `${SERVER_ID}/stac:register`,
@@ -387,15 +387,15 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       ],
     }),
   },
-  "scope-taken": {
+  "scope-revoked": {
     edit: setAttributes(WORKFLOWS, {
       allowed_oauth_scopes: [`${SERVER_ID}/stac:list`],
     }),
   },
-  "write-given": {
+  "write-granted": {
     edit: editPolicy(READERS_POLICY, (statements) => [...statements, WRITE]),
   },
-  "write-taken": {
+  "write-revoked": {
     edit: editPolicy(WRITERS_POLICY, (statements) =>
       statements.filter(
         ({ Action }) => !(Action as string[]).includes("s3:PutObject"),
@@ -424,7 +424,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       {
         Effect: "Deny",
         Action: "s3:DeleteObject*",
-        Resource: `${STORE}/keep/*`,
+        Resource: `${STORE}/archive/*`,
       },
     ]),
   },
@@ -478,7 +478,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       }),
     }),
   },
-  "trust-anybody": {
+  "trust-anyone": {
     edit: setAttributes(DEPLOYER, {
       assume_role_policy: JSON.stringify({
         Version: "2012-10-17",
@@ -582,7 +582,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
     refresh: true,
     args: ["-refresh-only"],
   },
-  "drifted-and-put-back": {
+  "drifted-and-restored": {
     state: setStateAttributes(DASHBOARD, {
       callback_urls: ["https://gone.example/"],
     }),
@@ -595,7 +595,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       lifecycle: { create_before_destroy: true },
     }),
   },
-  "left-over-of-a-replacement": {
+  "deposed-role": {
     state: (state) => {
       const resource = (state.resources as readonly Json[]).find(
         ({ type, name }) => type === "aws_iam_role" && name === "deployer",
@@ -604,7 +604,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       instances.push({ ...instances[0], deposed: "0badc0de" });
     },
   },
-  "output-changed": { edit: addBlock(["output", "extra"], { value: "said" }) },
+  "output-changed": { edit: addBlock(["output", "extra"], { value: "text" }) },
   "data-read-later": {
     edit: combineEdits(
       addBlock(["resource", "terraform_data", "later"], { input: "x" }),
@@ -621,7 +621,7 @@ export const PLAN_CASES: Readonly<Record<string, PlanCase>> = {
       }),
     ),
   },
-  "part-of-it": {
+  "partial-plan": {
     edit: combineEdits(
       setAttributes(DASHBOARD, { callback_urls: ["https://a.example/"] }),
       setAttributes(READERS, { precedence: 9 }),

@@ -94,7 +94,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     access: [0, 0, 0, 0],
     drift: 1,
   },
-  "drifted-and-put-back": {
+  "drifted-and-restored": {
     verdict: "change 1",
     findings: ["callback-url-removed"],
     access: [0, 1, 0, 0],
@@ -111,7 +111,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     ],
     access: [0, 32, 0, 0],
   },
-  "everything-made": {
+  "everything-created": {
     verdict: "add 32",
     findings: ["boundary-missing"],
     access: [32, 0, 0, 0],
@@ -147,7 +147,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["group-role-changed"],
     access: [1, 1, 0, 0],
   },
-  "guests-let-in": {
+  "unauthenticated-identities-on": {
     verdict: "change 1",
     findings: ["unauthenticated-identities-on"],
     access: [1, 0, 0, 0],
@@ -179,7 +179,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["trigger-changed"],
     access: [0, 0, 0, 0],
   },
-  "left-over-of-a-replacement": {
+  "deposed-role": {
     verdict: "destroy 1",
     findings: ["role-destroyed"],
     access: [0, 0, 0, 0],
@@ -220,7 +220,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: [],
     access: [0, 0, 0, 0],
   },
-  "part-of-it": {
+  "partial-plan": {
     verdict: "no resource",
     findings: ["plan-partial"],
     access: [0, 0, 0, 0],
@@ -327,7 +327,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     access: [0, 0, 0, 0],
   },
   "scope-added": { verdict: "change 1", findings: [], access: [0, 0, 0, 0] },
-  "scope-given": { verdict: "change 1", findings: [], access: [1, 0, 0, 0] },
+  "scope-granted": { verdict: "change 1", findings: [], access: [1, 0, 0, 0] },
   "scope-removed": {
     verdict: "change 1",
     findings: ["scope-removed"],
@@ -338,7 +338,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["scope-renamed"],
     access: [0, 0, 0, 0],
   },
-  "scope-taken": {
+  "scope-revoked": {
     verdict: "change 1",
     findings: ["client-scope-removed"],
     access: [1, 1, 0, 0],
@@ -388,12 +388,12 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["token-check-off"],
     access: [0, 0, 0, 0],
   },
-  "token-life-longer": {
+  "token-validity-longer": {
     verdict: "change 1",
     findings: ["token-validity-longer"],
     access: [0, 0, 0, 0],
   },
-  "token-life-shorter": {
+  "token-validity-shorter": {
     verdict: "change 1",
     findings: [],
     access: [0, 0, 0, 0],
@@ -408,7 +408,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["trust-unbound"],
     access: [1, 0, 0, 0],
   },
-  "trust-anybody": {
+  "trust-anyone": {
     verdict: "change 1",
     findings: ["access-public"],
     access: [1, 1, 0, 0],
@@ -458,6 +458,6 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["user-pool-replaced +11"],
     access: [0, 0, 0, 0],
   },
-  "write-given": { verdict: "change 1", findings: [], access: [1, 0, 0, 0] },
-  "write-taken": { verdict: "change 1", findings: [], access: [0, 2, 0, 0] },
+  "write-granted": { verdict: "change 1", findings: [], access: [1, 0, 0, 0] },
+  "write-revoked": { verdict: "change 1", findings: [], access: [0, 2, 0, 0] },
 };

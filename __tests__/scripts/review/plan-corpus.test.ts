@@ -142,7 +142,7 @@ test.each(NAMES)("GitHub renders the comment of %s as intended", (name) => {
 });
 
 describe("a plan that is not complete", () => {
-  const text = PLANS["everything-made"] ?? "";
+  const text = PLANS["everything-created"] ?? "";
 
   test.each([0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.9999])(
     "fails when it is cut after %d of it",
@@ -234,7 +234,7 @@ test.each([
     "user pool veda-auth-stack-dev allows shorter passwords: 8, was 12; no longer requires symbols in passwords",
   ],
   [
-    "token-life-longer",
+    "token-validity-longer",
     "access tokens of client veda-dashboard are valid for longer: 1 d, was 1 h; refresh tokens of client veda-dashboard are valid for longer: 365 d, was 30 d",
   ],
 ])("the finding of %s names its resource once", (name, message) => {

@@ -184,7 +184,7 @@ export const ACCOUNT_CASES: DangerousCases = {
     edit: rule({ transition: [{ days: 1, storage_class: "DEEP_ARCHIVE" }] }),
     expect: ["states are archived after 1 day: they cannot be read"],
   },
-  "account-lifecycle-keeps-fewer-versions": {
+  "account-lifecycle-retains-fewer-versions": {
     edit: editBlock(LIFECYCLE, (values) => {
       const [first] = values.rule as Json[];
       Object.assign(first ?? {}, {

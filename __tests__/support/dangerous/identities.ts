@@ -247,7 +247,7 @@ export const IDENTITY_CASES: DangerousCases = {
         principal_tags: { Stack: "custom:stack" },
       })(stack);
     },
-    expect: ["session tag Stack: taken from a user's attribute"],
+    expect: ["session tag Stack: set from a user's attribute"],
   },
   "user-destroyed": {
     state: user,

@@ -23,7 +23,7 @@ interface ModuleOptions {
   readonly keys?: readonly string[];
   /** Values of its variables, which its resources refer to as `${var.<name>}`. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Keeps the state in the root module, so that everything is created in the child module. */
+  /** Leaves the state in the root module, so that everything is created in the child module. */
   readonly isNew?: true;
 }
 

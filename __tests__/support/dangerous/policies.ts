@@ -325,12 +325,12 @@ export const POLICY_CASES: DangerousCases = {
   },
 };
 
-function policyAttributes(state: Json, place: string): Json {
-  const [type, part = ""] = place.split(".");
+function policyAttributes(state: Json, address: string): Json {
+  const [type, part = ""] = address.split(".");
   const found = (state.resources as Json[]).find(
     (one) => one.type === type && String(one.name).includes(`_${part}_`),
   );
   const [first] = (found?.instances ?? []) as { attributes: Json }[];
-  if (first === undefined) throw new Error(`no ${place}`);
+  if (first === undefined) throw new Error(`no ${address}`);
   return first.attributes;
 }

@@ -51,8 +51,8 @@ export function trustPolicy(Principal: unknown): string {
 }
 
 /** Adds a new `terraform_data`, whose output is known only after apply, and sets attributes that refer to it. */
-export function setUnknown(place: string, values: Json, input = "x"): Edit {
-  return combineEdits(addUnknownSource(input), setAttributes(place, values));
+export function setUnknown(address: string, values: Json, input = "x"): Edit {
+  return combineEdits(addUnknownSource(input), setAttributes(address, values));
 }
 
 export function addUnknownSource(input = "x"): Edit {
@@ -71,10 +71,10 @@ export function addResource(type: string, name: string, values: Json): Edit {
 
 /** Changes the statements of a role's trust. */
 export function setTrust(
-  place: string,
+  address: string,
   edit: (statements: Json[]) => Json[],
 ): Edit {
-  return editPolicy(place, edit, "assume_role_policy");
+  return editPolicy(address, edit, "assume_role_policy");
 }
 
 /** Adds a resource to a state, as though it had been applied. */
@@ -104,11 +104,11 @@ export function changeState(
 /** Returns a block like that of an existing resource, with other values. */
 export function copyResource(
   configuration: Json,
-  place: string,
+  address: string,
   values: Json,
 ): Json {
   return {
-    ...findBlock(configuration, place),
+    ...findBlock(configuration, address),
     lifecycle: undefined,
     ...values,
   };

@@ -41,21 +41,21 @@ const withoutPool: Edit = (stack) => {
 };
 
 const forget =
-  (place: string, before: Edit): Edit =>
+  (address: string, before: Edit): Edit =>
   (stack) => {
-    const from = getAddress(stack, place);
+    const from = getAddress(stack, address);
     before(stack);
     stack.removed = [{ from, lifecycle: { destroy: false } }];
   };
 
-function tagged(place: string, tags: Json): Edit {
-  return setAttributes(place, { tags });
+function setTags(address: string, tags: Json): Edit {
+  return setAttributes(address, { tags });
 }
 
-/** Adds an object that a replacement has left behind. */
-function deposed(place: string): Edit {
+/** Adds an object that remains from a replacement. */
+function addDeposed(address: string): Edit {
   return (state) => {
-    const first = findInstance(state, place);
+    const first = findInstance(state, address);
     const owner = (state.resources as { instances: Json[] }[]).find(
       ({ instances }) => instances.includes(first),
     );
@@ -74,11 +74,11 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["application veda-dashboard is no longer managed"],
   },
   "deposed-client": {
-    state: deposed(DASHBOARD),
+    state: addDeposed(DASHBOARD),
     expect: ["a deposed application veda-dashboard is destroyed"],
   },
   "deposed-user-pool": {
-    state: deposed(POOL),
+    state: addDeposed(POOL),
     expect: ["a deposed user pool is destroyed"],
   },
   "tag-stack-changed": {
@@ -94,11 +94,11 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
     expect: ["not reviewed: the provider sets no tags"],
   },
   "tag-stack-own": {
-    edit: tagged(POOL, { Stack: "prod" }),
+    edit: setTags(POOL, { Stack: "prod" }),
     expect: ["user pool: tag Stack becomes prod"],
   },
   "tag-stack-secret": {
-    edit: tagged("aws_secretsmanager_secret.workflows-client", {
+    edit: setTags("aws_secretsmanager_secret.workflows-client", {
       Stack: "prod",
     }),
     expect: ["secret workflows-client: tag Stack becomes prod"],
@@ -106,7 +106,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
   "tag-stack-unknown": {
     edit: combineEdits(
       addResource("terraform_data", "later", { input: "prod" }),
-      tagged(POOL, { Stack: "${terraform_data.later.output}" }),
+      setTags(POOL, { Stack: "${terraform_data.later.output}" }),
     ),
     expect: ["user pool: tag Stack known only after apply"],
   },

@@ -13,11 +13,11 @@ function rulesFound({ resources, more }: TestPlan): readonly string[] {
   return runRules(plan, undefined).findings.map(({ rule }) => rule);
 }
 
-/** The one rule that another command reports. */
-const OF_ADOPTION: RuleId = "adoption-change";
-const JUDGED = RULE_IDS.filter((id) => id !== OF_ADOPTION);
+/** The rule that only `adopt` reports. */
+const ADOPTION_RULE: RuleId = "adoption-change";
+const CHECKED_RULES = RULE_IDS.filter((id) => id !== ADOPTION_RULE);
 
-test.each(JUDGED)("%s is found, with its severity", (id) => {
+test.each(CHECKED_RULES)("%s is found, with its severity", (id) => {
   const { resources, more } = RULE_CASES[id].found;
   const { findings } = runRules(
     buildPlanModel(buildPlan(resources, more)),
@@ -28,7 +28,7 @@ test.each(JUDGED)("%s is found, with its severity", (id) => {
   for (const { severity } of found) expect(severity).toBe(RULES[id].severity);
 });
 
-test.each(JUDGED.filter((id) => RULE_CASES[id].safe !== undefined))(
+test.each(CHECKED_RULES.filter((id) => RULE_CASES[id].safe !== undefined))(
   "%s is not found next to it",
   (id) => {
     expect(rulesFound(RULE_CASES[id].safe ?? { resources: [] })).not.toContain(
