@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Environment } from "../../../stacks/config/environment";
 import { parseSettings } from "../../../stacks/config/parse-settings";
+import { InvalidValue } from "../../../stacks/config/setting-row";
 import { SETTING_NAMES, SETTING_ROWS } from "../../../stacks/config/settings";
 import { formatSettingsFiles } from "../../support/settings-docs";
 
@@ -85,4 +86,17 @@ describe("the documented default is the real one", () => {
         accountValue,
       );
   });
+});
+
+test.each([
+  "ACCOUNT_STACK",
+  "COGNITO_GROUPS",
+  "DATA_MANAGERS_GROUP",
+  "DELETION_PROTECTION",
+  "OIDC_PROVIDER_EXISTS",
+  "PERMISSIONS_BOUNDARY_EXISTS",
+  "STATE_CUSTOMER_KEY",
+])("%s must be true or false", (name) => {
+  const row = SETTING_ROWS.find((one) => one.name === name);
+  expect(row?.parse("maybe")).toBeInstanceOf(InvalidValue);
 });

@@ -87,12 +87,14 @@ describe("mutants of a registry", () => {
 
   test("allow all values of a setting, and remove what it requires", () => {
     const changes = listChanges(
-      'const SETTINGS = {\na: setting("A", list(LIMITS.a, 9), undefined, "The a.", "B"),\n};',
+      'const SETTINGS = {\na: setting("A", {\nparse: list(LIMITS.a, 9),\nrequires: ["B"],\n}),\n};',
     );
     expect(changes).toEqual([
-      expect.stringMatching(/"A", \(text: string\) => .*list\(LIMITS\.a, 9\)/),
-      expect.stringContaining("list(LIMITS.a, 9 + 1)"),
-      expect.stringContaining('"The a.", "PATH")'),
+      expect.stringMatching(
+        /^parse: \(text: string\) => .*list\(LIMITS\.a, 9\)/,
+      ),
+      "parse: list(LIMITS.a, 9 + 1),",
+      'requires: ["PATH"],',
     ]);
   });
 

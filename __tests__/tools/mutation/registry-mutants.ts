@@ -6,6 +6,8 @@ import { mutatePredicate } from "./predicate-mutants";
 const LIMITS = "LIMITS";
 const LIMIT_PREDICATE = "allows";
 const SETTINGS = "SETTINGS";
+const SETTING_PARSER = "parse";
+const SETTING_REQUIREMENTS = "requires";
 const INVALID_VALUE = "InvalidValue";
 const ANY_TEXT = "/(?:)/";
 
@@ -82,6 +84,8 @@ function mutateRegistry(
   { name, initializer }: ts.VariableDeclaration,
 ): Mutant[] {
   if (initializer === undefined) return [];
+  // a parser that several settings use
+  if (isLimitCall(initializer)) return raiseNumbers(source, initializer);
   const rows = listNodes(initializer).filter(ts.isPropertyAssignment);
   if (name.getText().endsWith(`_${LIMITS}`))
     return rows
@@ -179,20 +183,32 @@ function mutateSetting(
   source: SourceFile,
   { initializer: call }: ts.PropertyAssignment,
 ): Mutant[] {
-  if (!ts.isCallExpression(call)) return [];
-  const [name, parser, , , ...requires] = call.arguments;
-  if (name === undefined || parser === undefined) return [];
+  const [name, values] = ts.isCallExpression(call) ? call.arguments : [];
+  if (name === undefined || !values || !ts.isObjectLiteralExpression(values))
+    return [];
+  const getValue = (property: string): ts.Expression | undefined =>
+    values.properties
+      .filter(ts.isPropertyAssignment)
+      .find((one) => one.name.getText() === property)?.initializer;
+  const parser = getValue(SETTING_PARSER);
+  const requires = getValue(SETTING_REQUIREMENTS);
+  if (parser === undefined) return [];
   const row = `setting ${name.getText().slice(1, -1)}`;
   const allowAll = `(text: string) => { const value = (${parser.getText()})(text) as any; return typeof value === "object" && "expected" in value ? text : value; }`;
   return [
     replaceNode(source, parser, allowAll, row),
-    ...listNodes(parser)
-      .filter(ts.isNumericLiteral)
-      .map((count) =>
-        replaceNode(source, count, `${count.getText()} + 1`, row),
-      ),
-    ...requires.map((other) => replaceNode(source, other, '"PATH"', row)),
+    ...raiseNumbers(source, parser, row),
+    ...(requires && ts.isArrayLiteralExpression(requires)
+      ? requires.elements
+      : []
+    ).map((other) => replaceNode(source, other, '"PATH"', row)),
   ];
+}
+
+function raiseNumbers(source: SourceFile, node: ts.Node, row = ""): Mutant[] {
+  return listNodes(node)
+    .filter(ts.isNumericLiteral)
+    .map((count) => replaceNode(source, count, `${count.getText()} + 1`, row));
 }
 
 /** Returns the value in a parser where the value is invalid. */
