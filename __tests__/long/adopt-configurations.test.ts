@@ -13,7 +13,7 @@ import {
   LOCAL_STATE,
   withCdkDeployment,
 } from "../support/adoption-runs";
-import { cdkTemplate } from "../support/cdk-template";
+import { createCdkTemplate } from "../support/cdk-template";
 import { describeLocal } from "../support/deployment";
 import { S3_STATE, STACK, STAGE } from "../support/cdk-deployment";
 import { removeTemporaryDirectories } from "../support/stage";
@@ -27,7 +27,7 @@ afterAll(() => {
 describeLocal("one command adopts", () => {
   test("a stack without groups into a local state", async () => {
     await withCdkDeployment(LOCAL_STATE, {}, async (app, ids) => {
-      const user = await app.makeUser(ids);
+      const user = await app.createUser(ids);
       const file = path.join(
         app.deployment.directory,
         `terraform.${STACK}.tfstate`,
@@ -58,12 +58,12 @@ describeLocal("one command adopts", () => {
         ...createClientConfig(app.aws),
         forcePathStyle: true,
       });
-      const text = long(cdkTemplate({ stackName: STACK }));
+      const text = long(createCdkTemplate({ stackName: STACK }));
       expect(Buffer.byteLength(text)).toBeGreaterThan(51_200);
       const Key = "old.yaml";
       const Bucket = DEMO_ACCOUNT.stateBucket;
       await buckets.send(new s3.PutObjectCommand({ Bucket, Key, Body: text }));
-      await app.cloudFormation().send(
+      await app.connectCloudFormation().send(
         new cloudformation.CreateStackCommand({
           StackName: STACK,
           TemplateURL: `https://s3.us-west-2.amazonaws.com/${Bucket}/${Key}`,
@@ -72,7 +72,7 @@ describeLocal("one command adopts", () => {
       );
       await cloudformation.waitUntilStackCreateComplete(
         {
-          client: app.cloudFormation(),
+          client: app.connectCloudFormation(),
           maxWaitTime: 60,
           minDelay: 1,
           maxDelay: 1,
@@ -107,8 +107,8 @@ describeLocal("one command adopts", () => {
 
   test("a stack whose last update was rolled back", async () => {
     await withCdkDeployment(LOCAL_STATE, {}, async (app) => {
-      const client = app.cloudFormation();
-      const template = cdkTemplate({ stackName: STACK });
+      const client = app.connectCloudFormation();
+      const template = createCdkTemplate({ stackName: STACK });
       const Broken = {
         Type: "AWS::Cognito::UserPoolGroup",
         Properties: { GroupName: "broken", UserPoolId: "us-west-2_none" },
@@ -139,7 +139,7 @@ describeLocal("one command adopts", () => {
   test("a stack that uses an existing user pool", async () => {
     await withCdkDeployment(LOCAL_STATE, undefined, async (app) => {
       const { UserPool } = await app
-        .users()
+        .connectUserPools()
         .send(new idp.CreateUserPoolCommand({ PoolName: "theirs" }));
       const userPoolId = UserPool?.Id ?? "";
       await app.deploy({ userPoolId });
@@ -158,7 +158,7 @@ describeLocal("one command adopts", () => {
 describeLocal("a plan reports", () => {
   test("exports that another stack imports", async () => {
     await withCdkDeployment(LOCAL_STATE, {}, async (app) => {
-      await app.create(
+      await app.createStack(
         "reader",
         JSON.stringify({
           Resources: {
@@ -169,13 +169,13 @@ describeLocal("a plan reports", () => {
           },
         }),
       );
-      const before = await app.stack();
+      const before = await app.readTemplate();
       const { code, stderr } = await app.adopt(["retain", ...STAGE]);
       expect(stderr).toContain(
         `must not be imported by other stacks, got ${STACK}-userpool-id by reader`,
       );
       expect(code).toBe(1);
-      expect(await app.stack()).toEqual(before);
+      expect(await app.readTemplate()).toEqual(before);
     });
   });
 
@@ -188,7 +188,7 @@ describeLocal("a plan reports", () => {
       "veda-readers",
     ];
     await withCdkDeployment(settings, { groups }, async (app, ids) => {
-      await app.users().send(
+      await app.connectUserPools().send(
         new idp.DeleteGroupCommand({
           UserPoolId: ids.userpool0AC4AA96,
           GroupName: "veda-writers",

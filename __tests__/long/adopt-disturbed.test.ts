@@ -4,7 +4,7 @@ import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import { createClientConfig } from "../../scripts/lib/demo/account";
 import { adoptAll, withCdkDeployment } from "../support/adoption-runs";
-import { cdkTemplate, type CdkTemplate } from "../support/cdk-template";
+import { createCdkTemplate, type CdkTemplate } from "../support/cdk-template";
 import { describeLocal } from "../support/deployment";
 import {
   S3_STATE,
@@ -27,7 +27,7 @@ afterAll(() => {
 
 /** Updates the stack outside the adoption. */
 async function update(app: CdkDeployment, template: object): Promise<string> {
-  const client = app.cloudFormation();
+  const client = app.connectCloudFormation();
   const TemplateBody = JSON.stringify(template);
   await client.send(
     new cloudformation.UpdateStackCommand({
@@ -53,7 +53,7 @@ describeLocal("a stack that changes during its adoption", () => {
     await withCdkDeployment({ ...S3_STATE }, {}, async (app) => {
       await app.runSteps("retain");
       const deployed = await update(app, {
-        ...cdkTemplate({ stackName: STACK }),
+        ...createCdkTemplate({ stackName: STACK }),
         Description: "a later deployment",
       });
       const { code, stderr } = await app.adopt(["import", ...STAGE]);
@@ -63,15 +63,15 @@ describeLocal("a stack that changes during its adoption", () => {
       const again = await app.adopt(["retain", ...STAGE]);
       expect(again.stderr).toMatch(/was deployed again since/);
       await app.runSteps("import", "undo");
-      expect(await app.stack()).toBe(deployed);
+      expect(await app.readTemplate()).toBe(deployed);
     });
   });
 
   test("can be adopted after its deletion", async () => {
     await withCdkDeployment({ ...S3_STATE }, {}, async (app, ids) => {
-      const user = await app.makeUser(ids);
+      const user = await app.createUser(ids);
       await app.runSteps("retain");
-      const client = app.cloudFormation();
+      const client = app.connectCloudFormation();
       const StackName = STACK;
       await client.send(new cloudformation.DeleteStackCommand({ StackName }));
       await cloudformation.waitUntilStackDeleteComplete(
@@ -89,7 +89,7 @@ describeLocal("a stack that changes during its adoption", () => {
   test("cannot be undone after another deployment", async () => {
     await withCdkDeployment({ ...S3_STATE }, {}, async (app) => {
       await app.runSteps("retain");
-      const retained = (await app.stack()) ?? "";
+      const retained = (await app.readTemplate()) ?? "";
       await update(app, withExtra(retained));
       const { code, stderr } = await app.adopt(["undo", ...STAGE]);
       expect(stderr).toMatch(/must have its original template/);
@@ -141,12 +141,12 @@ describeLocal("an adoption after apply", () => {
       expect(undone.code).toBe(1);
       await app.runSteps("apply");
 
-      await update(app, withExtra((await app.stack()) ?? ""));
+      await update(app, withExtra((await app.readTemplate()) ?? ""));
       const stopped = await app.adopt(["finish", ...STAGE]);
       expect(stopped.stderr).toMatch(/got Extra without DeletionPolicy/);
       expect(stopped.code).toBe(1);
       await adoptAll(app, "--leave", "Extra");
-      expect(await app.stack()).toBeUndefined();
+      expect(await app.readTemplate()).toBeUndefined();
       const secret = await new secrets.SecretsManagerClient(
         createClientConfig(app.aws),
       ).send(

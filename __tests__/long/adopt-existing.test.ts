@@ -6,7 +6,7 @@ import {
   LOCAL_STATE,
   withCdkDeployment,
 } from "../support/adoption-runs";
-import { cdkTemplate } from "../support/cdk-template";
+import { createCdkTemplate } from "../support/cdk-template";
 import { describeLocal } from "../support/deployment";
 import { STACK, type CdkDeployment, STAGE } from "../support/cdk-deployment";
 import { removeTemporaryDirectories } from "../support/stage";
@@ -94,7 +94,7 @@ describeLocal("an adoption uses existing resources outside the stack:", () => {
   test("resources whose names do not begin with the stack's name", async () => {
     await withCdkDeployment(LOCAL_STATE, undefined, async (app) => {
       const name = `Delivery-${STACK}`;
-      const { Outputs, ...template } = cdkTemplate({ stackName: STACK });
+      const { Outputs, ...template } = createCdkTemplate({ stackName: STACK });
       const nested = Object.entries(template.Resources).map(
         ([id, resource]) => [`Auth${id}`, resource] as const,
       );
@@ -102,7 +102,7 @@ describeLocal("an adoption uses existing resources outside the stack:", () => {
         `"(${Object.keys(template.Resources).join("|")})"`,
         "g",
       );
-      await app.create(
+      await app.createStack(
         name,
         JSON.stringify({
           Resources: JSON.parse(
@@ -114,7 +114,7 @@ describeLocal("an adoption uses existing resources outside the stack:", () => {
         }),
       );
       await adoptAll(app, "--stack-name", name);
-      expect(await app.stack(name)).toBeUndefined();
+      expect(await app.readTemplate(name)).toBeUndefined();
     });
   });
 });

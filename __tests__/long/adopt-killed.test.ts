@@ -31,8 +31,8 @@ describeLocal("an interrupted adoption, in this order,", () => {
       ".env.dev": { ...S3_STATE, COGNITO_GROUPS: "true" },
     });
     await app.deploy({ groups: ALL_GROUPS });
-    ids = await app.physicalIds();
-    user = await app.makeUser(ids, "veda-writers");
+    ids = await app.readPhysicalIds();
+    user = await app.createUser(ids, "veda-writers");
   }, 120_000);
 
   afterAll(async () => {
@@ -59,13 +59,13 @@ describeLocal("an interrupted adoption, in this order,", () => {
   });
 
   test("has the same result as an uninterrupted one", async () => {
-    expect(await app.stack()).toBeUndefined();
+    expect(await app.readTemplate()).toBeUndefined();
     const { deployment } = app;
     await app.expectEmptyPlan();
     const client = ids.userpoolprogrammaticclientEB48A369 ?? "";
     expect((await app.signIn(client, user)).AccessToken).toMatch(/^ey/);
     expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
-    expect(await app.identityOf(ids, user)).toBe(user.identityId);
+    expect(await app.readIdentityId(ids, user)).toBe(user.identityId);
     const outputs = await deployment.createCommands("dev").readOutputs();
     expect(outputs).toMatchObject({
       client_id: client,

@@ -53,7 +53,7 @@ describeLocal("an adoption to the end", () => {
       SETTINGS,
       { groups: ALL_GROUPS },
       async (app, ids) => {
-        const users = app.users();
+        const users = app.connectUserPools();
         const UserPoolId = ids.userpool0AC4AA96;
         await users.send(
           new idp.DeleteGroupCommand({
@@ -61,7 +61,7 @@ describeLocal("an adoption to the end", () => {
             GroupName: "veda-writers",
           }),
         );
-        await app.cloudFormation().send(
+        await app.connectCloudFormation().send(
           new cloudformation.UpdateTerminationProtectionCommand({
             StackName: STACK,
             EnableTerminationProtection: true,
@@ -134,7 +134,7 @@ describeLocal("an adoption to the end", () => {
             }),
           }),
         );
-        await app.users().send(
+        await app.connectUserPools().send(
           new idp.UpdateUserPoolClientCommand({
             UserPoolId: ids.userpool0AC4AA96,
             ClientId: ids.userpoolprogrammaticclientEB48A369,

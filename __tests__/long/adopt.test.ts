@@ -34,8 +34,8 @@ beforeAll(async () => {
     },
   });
   await app.deploy({ groups: ALL_GROUPS, managersRoleArn: MANAGERS });
-  ids = await app.physicalIds();
-  user = await app.makeUser(ids, "veda-readers");
+  ids = await app.readPhysicalIds();
+  user = await app.createUser(ids, "veda-readers");
 }, 120_000);
 
 afterAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
 
 describeLocal("the adoption of a live stack, in this order,", () => {
   test("is planned for every resource, without any change", async () => {
-    const before = await app.stack();
+    const before = await app.readTemplate();
     const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
     expect(stdout).toMatch(
       /^Stack veda-auth-stack-dev \(CREATE_COMPLETE\) becomes stage dev: 4 to add, \d+ to change, 24 to import\n/,
@@ -60,19 +60,19 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     expect(stdout).toMatch(/^stack-only +AWS::Lambda::Function /m);
     expect(stdout).toContain("No blockers.");
     expect(code).toBe(0);
-    expect(await app.stack()).toEqual(before);
+    expect(await app.readTemplate()).toEqual(before);
     expect(readdirSync(app.deployment.directory)).not.toContain(".adoption");
   });
 
   test("can be undone before apply, with the original stack", async () => {
-    const before = await app.stack();
+    const before = await app.readTemplate();
     for (const step of STEPS.slice(0, 2)) {
       const run = await app.adopt([step, ...STAGE]);
       expectSuccess({ ...run, code: run.code ?? -1 });
     }
-    expect(await app.stack()).not.toEqual(before);
+    expect(await app.readTemplate()).not.toEqual(before);
     const record = path.join(app.deployment.directory, ".adoption", STACK);
-    const secret = await app.clientSecret(ids);
+    const secret = await app.readClientSecret(ids);
     expect(findFiles(secret, app.deployment.directory)).toEqual([]);
     expect(statSync(record).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(record))
@@ -86,8 +86,8 @@ describeLocal("the adoption of a live stack, in this order,", () => {
       /^restored the stage's state\nrestored the template of stack veda-auth-stack-dev\n/,
     );
     expect(code).toBe(0);
-    expect(await app.stack()).toEqual(before);
-    expect(await app.physicalIds()).toEqual(ids);
+    expect(await app.readTemplate()).toEqual(before);
+    expect(await app.readPhysicalIds()).toEqual(ids);
     expect(existsSync(record)).toBe(false);
     const plan = await app.deployment.runCommand(
       "plan",
@@ -113,7 +113,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
   }, 600_000);
 
   test("deletes the stack, and results in an empty plan", async () => {
-    expect(await app.stack()).toBeUndefined();
+    expect(await app.readTemplate()).toBeUndefined();
     await app.expectEmptyPlan();
     expect(readdirSync(app.deployment.directory)).not.toContain(".adoption");
   });
@@ -126,7 +126,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     ) as Record<string, unknown>;
     expect(claims["cognito:groups"]).toEqual(["veda-readers"]);
     expect((await app.refresh(client, user)).AccessToken).toMatch(/^ey/);
-    expect(await app.identityOf(ids, user)).toBe(user.identityId);
+    expect(await app.readIdentityId(ids, user)).toBe(user.identityId);
     const token = await app.deployment
       .createCommands("dev")
       .getServiceToken("workflows-client");
@@ -142,7 +142,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     const { code, stdout } = await app.adopt(["status", "--stage", "dev"]);
     expect(stdout).toMatch(/nothing to do$/m);
     expect(code).toBe(0);
-    const secret = await app.clientSecret(ids);
+    const secret = await app.readClientSecret(ids);
     expect(secret).toMatch(/^\S{24,}$/);
     expect(app.printed.filter((text) => text.includes(secret))).toEqual([]);
     expect(findFiles(secret, app.deployment.directory)).toEqual([]);
@@ -174,8 +174,8 @@ describeLocal("manual changes", () => {
   });
 
   test("block the adoption, with the settings that preserve them", async () => {
-    const its = await other.physicalIds();
-    const users = other.users();
+    const its = await other.readPhysicalIds();
+    const users = other.connectUserPools();
     const UserPoolId = its.userpool0AC4AA96;
     const ClientId = its.userpoolprogrammaticclientEB48A369;
     const roles = new iam.IAMClient(createClientConfig(other.aws));

@@ -30,7 +30,7 @@ export async function withCdkDeployment(
     let ids = {};
     if (options !== undefined) {
       await app.deploy(options, serialize);
-      ids = await app.physicalIds(options.stackName);
+      ids = await app.readPhysicalIds(options.stackName);
     }
     await job(app, ids);
   } finally {

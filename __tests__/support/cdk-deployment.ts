@@ -16,7 +16,7 @@ import {
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
-import { cdkTemplate, type CdkAppOptions } from "./cdk-template";
+import { createCdkTemplate, type CdkAppOptions } from "./cdk-template";
 import { Deployment, expectSuccess, startLocalAccount } from "./deployment";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call } from "./fault-proxy";
@@ -89,14 +89,14 @@ export class CdkDeployment {
     serialize: (template: object) => string = JSON.stringify,
   ): Promise<void> {
     const { stackName = STACK } = options;
-    await this.create(
+    await this.createStack(
       stackName,
-      serialize(cdkTemplate({ ...options, stackName })),
+      serialize(createCdkTemplate({ ...options, stackName })),
     );
   }
 
-  async create(StackName: string, TemplateBody: string): Promise<void> {
-    const client = this.cloudFormation();
+  async createStack(StackName: string, TemplateBody: string): Promise<void> {
+    const client = this.connectCloudFormation();
     await client.send(
       new cloudformation.CreateStackCommand({
         StackName,
@@ -124,7 +124,7 @@ export class CdkDeployment {
       [path.join(PROJECT, "scripts", "run.mjs"), "adopt", ...args],
       {
         cwd: this.deployment.directory,
-        env: this.environment(),
+        env: this.getEnvironment(),
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
@@ -160,8 +160,8 @@ export class CdkDeployment {
   }
 
   /** Returns the secret of the service client. */
-  async clientSecret(ids: Record<string, string>): Promise<string> {
-    const { UserPoolClient } = await this.users().send(
+  async readClientSecret(ids: Record<string, string>): Promise<string> {
+    const { UserPoolClient } = await this.connectUserPools().send(
       new idp.DescribeUserPoolClientCommand({
         UserPoolId: ids.userpool0AC4AA96,
         ClientId: ids.userpoolworkflowsclientclient083E7B42,
@@ -171,8 +171,8 @@ export class CdkDeployment {
   }
 
   /** Returns physical ids by logical ids; empty without a stack. */
-  async physicalIds(StackName = STACK): Promise<Record<string, string>> {
-    const { StackResources = [] } = await this.cloudFormation().send(
+  async readPhysicalIds(StackName = STACK): Promise<Record<string, string>> {
+    const { StackResources = [] } = await this.connectCloudFormation().send(
       new cloudformation.DescribeStackResourcesCommand({ StackName }),
     );
     return Object.fromEntries(
@@ -184,8 +184,8 @@ export class CdkDeployment {
   }
 
   /** Returns the stack's original template; `undefined` without a stack. */
-  async stack(StackName = STACK): Promise<string | undefined> {
-    const client = this.cloudFormation();
+  async readTemplate(StackName = STACK): Promise<string | undefined> {
+    const client = this.connectCloudFormation();
     try {
       const described = new cloudformation.DescribeStacksCommand({ StackName });
       const { Stacks = [] } = await client.send(described);
@@ -201,11 +201,11 @@ export class CdkDeployment {
   }
 
   /** Creates a user, in a group if one is passed, and signs in. */
-  async makeUser(
+  async createUser(
     ids: Record<string, string>,
     group?: string,
   ): Promise<LiveUser> {
-    const users = this.users();
+    const users = this.connectUserPools();
     const UserPoolId = ids.userpool0AC4AA96;
     const userName = `jo-${randomBytes(4).toString("hex")}`;
     const password = `Aa1!${randomBytes(12).toString("hex")}`;
@@ -239,7 +239,7 @@ export class CdkDeployment {
       userName,
       password,
       refreshToken: tokens.RefreshToken ?? "",
-      identityId: await this.identityOf(ids, { userName, password }),
+      identityId: await this.readIdentityId(ids, { userName, password }),
     };
   }
 
@@ -247,7 +247,7 @@ export class CdkDeployment {
     ClientId: string,
     { userName, password }: Pick<LiveUser, "userName" | "password">,
   ): Promise<idp.AuthenticationResultType> {
-    const { AuthenticationResult } = await this.users().send(
+    const { AuthenticationResult } = await this.connectUserPools().send(
       new idp.InitiateAuthCommand({
         ClientId,
         AuthFlow: "USER_PASSWORD_AUTH",
@@ -261,7 +261,7 @@ export class CdkDeployment {
     ClientId: string,
     { refreshToken }: LiveUser,
   ): Promise<idp.AuthenticationResultType> {
-    const { AuthenticationResult } = await this.users().send(
+    const { AuthenticationResult } = await this.connectUserPools().send(
       new idp.InitiateAuthCommand({
         ClientId,
         AuthFlow: "REFRESH_TOKEN_AUTH",
@@ -272,7 +272,7 @@ export class CdkDeployment {
   }
 
   /** Returns the user's id in the identity pool. */
-  async identityOf(
+  async readIdentityId(
     ids: Record<string, string>,
     user: Pick<LiveUser, "userName" | "password">,
   ): Promise<string | undefined> {
@@ -294,11 +294,11 @@ export class CdkDeployment {
     return IdentityId;
   }
 
-  users(): idp.CognitoIdentityProviderClient {
+  connectUserPools(): idp.CognitoIdentityProviderClient {
     return new idp.CognitoIdentityProviderClient(createClientConfig(this.aws));
   }
 
-  cloudFormation(): cloudformation.CloudFormationClient {
+  connectCloudFormation(): cloudformation.CloudFormationClient {
     return new cloudformation.CloudFormationClient(
       createClientConfig(this.aws),
     );
@@ -309,7 +309,7 @@ export class CdkDeployment {
     await this.aws.stop();
   }
 
-  private environment(): Environment {
+  private getEnvironment(): Environment {
     return {
       ...getEnvironmentWithoutSettings(),
       ...createLocalAwsEnvironment(this.proxy.endpoint),

@@ -120,11 +120,11 @@ exports.handler = async (event) => {
 `;
 
 const ref = (id: string) => ({ Ref: id });
-const arnOf = (id: string) => ({ "Fn::GetAtt": [id, "Arn"] });
+const getArn = (id: string) => ({ "Fn::GetAtt": [id, "Arn"] });
 const join = (...parts: readonly unknown[]) => ({ "Fn::Join": ["", parts] });
 
 /** Returns the template of a stage with these parts. */
-export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
+export function createCdkTemplate(options: CdkAppOptions): CdkTemplate {
   const { stackName, userPoolId, identityPoolId } = options;
   const { groups = [], managersRoleArn } = options;
   const pool = userPoolId ?? ref("userpool0AC4AA96");
@@ -132,23 +132,23 @@ export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
   return {
     Resources: {
       ...(userPoolId === undefined && {
-        userpool0AC4AA96: userPool(stackName),
+        userpool0AC4AA96: createUserPool(stackName),
       }),
       userpoolcognitodomain1447DD6A: {
         Type: "AWS::Cognito::UserPoolDomain",
         Properties: { Domain: stackName, UserPoolId: pool },
       },
-      ...clients(stackName, pool),
+      ...createClients(stackName, pool),
       ...(hasIdentityPool &&
         identityPoolId === undefined &&
-        identityPool(stackName, pool)),
+        createIdentityPool(stackName, pool)),
       ...Object.fromEntries(
         groups.flatMap((name) =>
-          Object.entries(group(name, pool, identityPoolId)),
+          Object.entries(createGroupWithRole(name, pool, identityPoolId)),
         ),
       ),
       ...(managersRoleArn !== undefined && {
-        managersgroup: groupOf(
+        managersgroup: createGroup(
           "veda-data-store-managers",
           10,
           pool,
@@ -166,7 +166,7 @@ export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
         Value: ref("userpoolprogrammaticclientEB48A369"),
         Export: { Name: `${stackName}-client-id` },
       },
-      domainbaseurl: { Value: baseUrl() },
+      domainbaseurl: { Value: createBaseUrl() },
       ...(hasIdentityPool && {
         identitypoolarn: {
           Value: join(
@@ -185,7 +185,7 @@ export function cdkTemplate(options: CdkAppOptions): CdkTemplate {
   };
 }
 
-function userPool(UserPoolName: string): CdkResource {
+function createUserPool(UserPoolName: string): CdkResource {
   return {
     Type: "AWS::Cognito::UserPool",
     Properties: {
@@ -219,7 +219,7 @@ function userPool(UserPoolName: string): CdkResource {
 }
 
 /** Returns the resource server, the clients, their secrets, and the function that reads the service client's secret. */
-function clients(
+function createClients(
   stackName: string,
   pool: unknown,
 ): Record<string, CdkResource> {
@@ -260,8 +260,8 @@ function clients(
         UserPoolId: pool,
       },
     },
-    [programmatic]: passwordClient("programmatic-client", pool),
-    programmaticclientsecretF6B45419: secret(
+    [programmatic]: createPasswordClient("programmatic-client", pool),
+    programmaticclientsecretF6B45419: createSecret(
       `${stackName}/programmatic-client`,
       programmatic,
       pool,
@@ -269,7 +269,7 @@ function clients(
     describefunctionServiceRole: {
       Type: "AWS::IAM::Role",
       Properties: {
-        AssumeRolePolicyDocument: policy({
+        AssumeRolePolicyDocument: createPolicy({
           Action: "sts:AssumeRole",
           Effect: "Allow",
           Principal: { Service: "lambda.amazonaws.com" },
@@ -280,7 +280,7 @@ function clients(
     describefunctionPolicy: {
       Type: "AWS::IAM::Policy",
       Properties: {
-        PolicyDocument: policy({
+        PolicyDocument: createPolicy({
           Action: "cognito-idp:DescribeUserPoolClient",
           Effect: "Allow",
           Resource: "*",
@@ -294,7 +294,7 @@ function clients(
       Properties: {
         Code: { ZipFile: FUNCTION },
         Handler: "index.handler",
-        Role: arnOf("describefunctionServiceRole"),
+        Role: getArn("describefunctionServiceRole"),
         Runtime: "nodejs18.x",
         Timeout: 120,
       },
@@ -302,7 +302,7 @@ function clients(
     describeworkflowsclient: {
       Type: "Custom::DescribeCognitoUserPoolClient",
       Properties: {
-        ServiceToken: arnOf("describefunction"),
+        ServiceToken: getArn("describefunction"),
         Create: join(
           JSON.stringify(call).slice(0, -1),
           ',"parameters":{"UserPoolId":"',
@@ -314,7 +314,7 @@ function clients(
       },
       ...DELETED,
     },
-    workflowsclientsecret8DEB8EA5: secret(
+    workflowsclientsecret8DEB8EA5: createSecret(
       `${stackName}/workflows-client`,
       service,
       pool,
@@ -334,7 +334,7 @@ function clients(
   };
 }
 
-function passwordClient(ClientName: string, pool: unknown): CdkResource {
+function createPasswordClient(ClientName: string, pool: unknown): CdkResource {
   return {
     Type: "AWS::Cognito::UserPoolClient",
     Properties: {
@@ -361,7 +361,7 @@ function passwordClient(ClientName: string, pool: unknown): CdkResource {
   };
 }
 
-function secret(
+function createSecret(
   Name: string,
   client: string,
   pool: unknown,
@@ -375,7 +375,7 @@ function secret(
       Name,
       SecretString: join(
         `{"flow":"${flow}","cognito_domain":"`,
-        baseUrl(),
+        createBaseUrl(),
         '","client_id":"',
         ref(client),
         '","userpool_id":"',
@@ -391,7 +391,7 @@ function secret(
   };
 }
 
-function identityPool(
+function createIdentityPool(
   stackName: string,
   pool: unknown,
 ): Record<string, CdkResource> {
@@ -407,7 +407,7 @@ function identityPool(
   const role = (amr: string): CdkResource => ({
     Type: "AWS::IAM::Role",
     Properties: {
-      AssumeRolePolicyDocument: trust({
+      AssumeRolePolicyDocument: createTrustPolicy({
         "ForAnyValue:StringLike": {
           "cognito-identity.amazonaws.com:amr": amr,
         },
@@ -417,8 +417,11 @@ function identityPool(
     },
   });
   return {
-    [client]: passwordClient("Identity Pool Authentication Provider", pool),
-    identityprovidersecret85BD1BBE: secret(
+    [client]: createPasswordClient(
+      "Identity Pool Authentication Provider",
+      pool,
+    ),
+    identityprovidersecret85BD1BBE: createSecret(
       `${stackName}/identity-provider`,
       client,
       pool,
@@ -458,8 +461,8 @@ function identityPool(
           },
         },
         Roles: {
-          authenticated: arnOf("identitypoolAuthenticatedRoleAA92E1B9"),
-          unauthenticated: arnOf("identitypoolUnauthenticatedRoleE0DC5F7F"),
+          authenticated: getArn("identitypoolAuthenticatedRoleAA92E1B9"),
+          unauthenticated: getArn("identitypoolUnauthenticatedRoleE0DC5F7F"),
         },
       },
     },
@@ -467,7 +470,7 @@ function identityPool(
 }
 
 /** Returns a group with a role that CloudFormation names. */
-function group(
+function createGroupWithRole(
   name: string,
   pool: unknown,
   identityPoolId?: string,
@@ -478,14 +481,14 @@ function group(
     [`${id}role`]: {
       Type: "AWS::IAM::Role",
       Properties: {
-        AssumeRolePolicyDocument: trust({}, identityPoolId),
+        AssumeRolePolicyDocument: createTrustPolicy({}, identityPoolId),
         Tags: TAG_LIST,
       },
     },
     [`${id}roleDefaultPolicy`]: {
       Type: "AWS::IAM::Policy",
       Properties: {
-        PolicyDocument: policy(
+        PolicyDocument: createPolicy(
           ...buckets.map((bucket) => ({
             Action: name.endsWith("writers") ? WRITE : READ,
             Effect: "Allow",
@@ -496,11 +499,11 @@ function group(
         Roles: [ref(`${id}role`)],
       },
     },
-    [id]: groupOf(name, precedence, pool, arnOf(`${id}role`), description),
+    [id]: createGroup(name, precedence, pool, getArn(`${id}role`), description),
   };
 }
 
-function groupOf(
+function createGroup(
   GroupName: string,
   Precedence: number,
   pool: unknown,
@@ -519,11 +522,11 @@ function groupOf(
   };
 }
 
-function trust(
+function createTrustPolicy(
   conditions: object,
   identityPool: unknown = ref("identitypool8F957095"),
 ): object {
-  return policy({
+  return createPolicy({
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition: {
       StringEquals: {
@@ -536,11 +539,11 @@ function trust(
   });
 }
 
-function policy(...Statement: readonly object[]): object {
+function createPolicy(...Statement: readonly object[]): object {
   return { Statement, Version: "2012-10-17" };
 }
 
-function baseUrl(): object {
+function createBaseUrl(): object {
   return join(
     "https://",
     ref("userpoolcognitodomain1447DD6A"),
