@@ -15,9 +15,6 @@ const PROGRESS_MS = 10_000;
 /** CloudFormation may show the previous status for this long after an operation was started. */
 const START_MS = 20_000;
 
-/** Text of a template, or its location in S3. */
-export type TemplateSource = { TemplateBody: string } | { TemplateURL: string };
-
 /** Reads, updates and deletes a CloudFormation stack. */
 export class CloudFormationStack {
   private readonly connection: ReturnType<typeof connect>;
@@ -96,9 +93,13 @@ export class CloudFormationStack {
   /**
    * Updates the template of the stack, with its current parameters, and waits for the end.
    *
+   * @param template its text, or its location in S3
    * @throws UserError when the update is rejected, changes nothing, or is rolled back
    */
-  async update(stack: LiveStack, template: TemplateSource): Promise<void> {
+  async update(
+    stack: LiveStack,
+    template: { TemplateBody: string } | { TemplateURL: string },
+  ): Promise<void> {
     const { client } = await this.connection;
     const capabilities = [...stack.capabilities, "CAPABILITY_NAMED_IAM"];
     await client.updateStack({

@@ -9,7 +9,11 @@ import {
   type ScalarTag,
 } from "yaml";
 import { UserError } from "../../../../constructs/errors";
-import { isJsonObject, type JsonObject } from "../../system/json-object";
+import {
+  isJsonObject,
+  type JsonObject,
+  toJsonObject,
+} from "../../system/json-object";
 
 /** A resource of a CloudFormation template, with long-form functions. */
 export interface TemplateResource {
@@ -58,7 +62,9 @@ export function parseTemplate(text: string): Template {
   if (
     isJsonObject(template) &&
     isJsonObject(template.Resources) &&
-    Object.values(template.Resources).every(isResource)
+    Object.values(template.Resources).every(
+      (resource) => typeof toJsonObject(resource).Type === "string",
+    )
   )
     return template as unknown as Template;
   throw new UserError(
@@ -223,8 +229,4 @@ function unwrapScalars(value: unknown): unknown {
 
 function isJson(text: string): boolean {
   return /^\s*\{/.test(text);
-}
-
-function isResource(value: unknown): boolean {
-  return isJsonObject(value) && typeof value.Type === "string";
 }

@@ -1,7 +1,6 @@
 import { UserError } from "../../../../constructs/errors";
 import { createAwsClient } from "../../aws/client";
 import type { AdoptionContext } from "../context";
-import type { TemplateSource } from "../read/cloudformation-stack";
 import type { LiveStack } from "../read/live-stack";
 
 /** Maximum size of a template in a request; a larger one must be in S3. */
@@ -15,55 +14,40 @@ const DEFAULT_QUALIFIER = "hnb659fds";
  * @throws UserError when the update fails, or no bucket can store the template
  */
 export async function updateStack(
-  context: AdoptionContext,
+  { cloudFormation, stageTarget, log }: AdoptionContext,
   stack: LiveStack,
   template: string,
 ): Promise<void> {
-  const { cloudFormation, log } = context;
   log(`updating stack ${stack.name}`);
-  await withTemplateSource(context, stack, template, (source) =>
-    cloudFormation.update(stack, source),
-  );
-}
-
-async function withTemplateSource(
-  { stageTarget: { awsTarget, settings }, log }: AdoptionContext,
-  stack: LiveStack,
-  text: string,
-  job: (template: TemplateSource) => Promise<void>,
-): Promise<void> {
-  if (Buffer.byteLength(text) <= MAX_TEMPLATE_BYTES) {
-    await job({ TemplateBody: text });
-    return;
-  }
+  if (Buffer.byteLength(template) <= MAX_TEMPLATE_BYTES)
+    return cloudFormation.update(stack, { TemplateBody: template });
   const sdk = await import("@aws-sdk/client-s3");
-  const client = await createAwsClient(sdk.S3Client, awsTarget);
+  const s3 = await createAwsClient(sdk.S3, stageTarget.awsTarget);
   const [, , , region = "", account = ""] = stack.id.split(":");
-  const Key = `adoption/${stack.name}.template`;
-  const errors: string[] = [];
   const qualifier =
     ASSETS_BUCKET.exec(stack.templateText)?.[1] ?? DEFAULT_QUALIFIER;
   const buckets = [
     `cdk-${qualifier}-assets-${account}-${region}`,
-    settings.STATE_BUCKET_NAME,
+    stageTarget.settings.STATE_BUCKET_NAME,
   ];
+  const Key = `adoption/${stack.name}.template`;
+  const errors: string[] = [];
   for (const Bucket of buckets) {
     if (Bucket === undefined) continue;
     // the bucket's name may belong to another account
     const object = { Bucket, Key, ExpectedBucketOwner: account };
     try {
-      await client.send(new sdk.PutObjectCommand({ ...object, Body: text }));
+      await s3.putObject({ ...object, Body: template });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       errors.push(`${Bucket}: ${error.name}`);
       continue;
     }
     try {
-      const host = `s3.${region}.amazonaws.com`;
-      await job({ TemplateURL: `https://${host}/${Bucket}/${Key}` });
-      return;
+      const TemplateURL = `https://s3.${region}.amazonaws.com/${Bucket}/${Key}`;
+      await cloudFormation.update(stack, { TemplateURL }); return;
     } finally {
-      await client.send(new sdk.DeleteObjectCommand(object)).catch(() => {
+      await s3.deleteObject(object).catch(() => {
         log(`cannot delete the template s3://${Bucket}/${Key}: delete it`);
       });
     }
