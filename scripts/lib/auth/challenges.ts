@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import type { OpenTerminal, Terminal } from "../cli/terminal";
+import { parseJson } from "../system/json-object";
 import { askNewPassword } from "./new-password";
 import { setUpTotp } from "./totp-setup";
 import type { UserPoolConnection } from "./user-pool-connection";
@@ -171,12 +172,8 @@ function unsupportedMethods(
 
 /** Parses a list of names that AWS writes as JSON. */
 function parseNames(text = "[]"): string[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list)
-      ? list.filter((name) => typeof name === "string")
-      : [];
-  } catch {
-    return [];
-  }
+  const list = parseJson(text);
+  return Array.isArray(list)
+    ? list.filter((name) => typeof name === "string")
+    : [];
 }

@@ -43,22 +43,14 @@ export async function formatCredentials(
   log: (line: string) => void,
 ): Promise<string> {
   const { AccessKeyId, SecretKey, SessionToken, Expiration } = credentials;
+  const common = { SessionToken, Expiration };
   switch (format) {
     case "json":
-      return JSON.stringify({
-        AccessKeyId,
-        SecretKey,
-        SessionToken,
-        Expiration,
-      });
-    case "process":
-      return JSON.stringify({
-        Version: 1,
-        AccessKeyId,
-        SecretAccessKey: SecretKey,
-        SessionToken,
-        Expiration,
-      });
+      return JSON.stringify({ AccessKeyId, SecretKey, ...common });
+    case "process": {
+      const keys = { AccessKeyId, SecretAccessKey: SecretKey };
+      return JSON.stringify({ Version: 1, ...keys, ...common });
+    }
     case "env":
       return formatShellExports({
         AWS_ACCESS_KEY_ID: AccessKeyId,

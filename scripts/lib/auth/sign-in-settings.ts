@@ -13,6 +13,7 @@ import {
   type SourcedSettings,
 } from "../../../stacks/config/stage-settings";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
+import { USER_POOL_ENDPOINT_VARIABLES } from "../aws/client";
 import { UsageError } from "../cli/command";
 import {
   requireChoice,
@@ -68,10 +69,9 @@ const SETTING_NAMES = [
   "ID_TOKEN",
 ] as const;
 
-/** Variables that send calls to other endpoints. The first two are of the user pool, the first that is set wins. */
+/** Variables that send calls of user pool and identity pool to other endpoints. */
 const ENDPOINT_VARIABLES = [
-  "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
-  "AWS_ENDPOINT_URL",
+  ...USER_POOL_ENDPOINT_VARIABLES,
   "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
 ] as const;
 
@@ -239,7 +239,7 @@ function isComplete(ids: SourcedIds, hasIdToken: boolean): boolean {
 
 /** Describes the endpoint of the user pool. Settings files cannot change it. */
 function describeEndpoint(env: Environment): string {
-  const name = ENDPOINT_VARIABLES.slice(0, 2).find(
+  const name = USER_POOL_ENDPOINT_VARIABLES.find(
     (variable) => (env[variable] ?? "") !== "",
   );
   return name === undefined ? "" : `, at ${env[name] ?? ""} (${name})`;

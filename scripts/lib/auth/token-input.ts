@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { withTerminal } from "../cli/terminal";
-import { toJsonObject } from "../system/json-object";
+import { parseJson, toJsonObject } from "../system/json-object";
 
 /** More than a token, and the response that contains it, can have. */
 const MAX_CHARACTERS = 200_000;
@@ -45,7 +45,10 @@ export function parseToken(input: string, use: TokenUse): string {
     .replace(/^bearer(\s+|$)/i, "");
   if (text === "") throw new UserError("a token is required", HINT);
   if (!/^[{["]/.test(text)) return text;
-  const token = findToken(parseJson(text), use);
+  const json = parseJson(text);
+  if (json === undefined)
+    throw new UserError("a token must be text or JSON, got invalid JSON", HINT);
+  const token = findToken(json, use);
   if (token !== undefined) return token;
   throw new UserError(
     `JSON must have a token in the field ${FIELDS[use].join(" or ")}, got none`,
@@ -53,15 +56,6 @@ export function parseToken(input: string, use: TokenUse): string {
       ? "use --use id to verify an id token"
       : "use --use access to verify an access token",
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // the parser's message quotes the text
-    throw new UserError("a token must be text or JSON, got invalid JSON", HINT);
-  }
 }
 
 function findToken(value: unknown, use: TokenUse): string | undefined {

@@ -4,7 +4,7 @@ import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import { UserError } from "../../../constructs/errors";
 import type { TokenUse } from "./token-input";
-import { type KeyFetcherOptions, UserPoolKeyFetcher } from "./user-pool-keys";
+import { fetchKeys, type KeyFetcherOptions } from "./user-pool-keys";
 
 /** Claims of a verified token. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export async function verifyToken(
   validateTimes(payload);
   // checked first: the key of another user pool's token would be reported as unknown
   validateIssuer(userPoolId, payload.iss);
-  const fetcher = new UserPoolKeyFetcher(options);
+  const fetcher = { fetch: (uri: string) => fetchKeys(uri, options) };
   const verifier = CognitoJwtVerifier.create(
     {
       userPoolId,
@@ -220,9 +220,8 @@ function formatTime(seconds: unknown): string {
 }
 
 function formatAge(seconds: unknown): string {
-  const age = Math.floor(Date.now() / 1000 - Number(seconds));
-  if (age < 120) return `${age} s`;
-  return age < 7200
-    ? `${Math.floor(age / 60)} minutes`
-    : `${Math.floor(age / 3600)} hours`;
+  const minutes = (Date.now() / 1000 - Number(seconds)) / 60;
+  return minutes < 120
+    ? `${Math.floor(minutes)} minutes`
+    : `${Math.floor(minutes / 60)} hours`;
 }

@@ -8,6 +8,12 @@ import {
 } from "../../../stacks/config/environment";
 import { SETTINGS } from "../../../stacks/config/settings";
 
+/** Variables that send calls of a user pool to another endpoint. The first that is set wins. */
+export const USER_POOL_ENDPOINT_VARIABLES = [
+  "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+  "AWS_ENDPOINT_URL",
+] as const;
+
 /** Variables of static credentials, which the SDK prefers to a profile. */
 export const STATIC_CREDENTIALS: readonly string[] = [
   "AWS_ACCESS_KEY_ID",

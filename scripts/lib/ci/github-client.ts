@@ -1,6 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { fetchWithRetry, type FetchOptions } from "../http/fetch";
+import { parseJson, parseJsonObject } from "../system/json-object";
 import { requireVariable } from "./github-event";
 
 /** The fields of a pull request that this project reads. */
@@ -168,7 +169,11 @@ export class GithubClient {
         ...this.options,
       },
     );
-    if (status >= 200 && status < 300) return parseJson(text, path);
+    if (status >= 200 && status < 300) {
+      const json = parseJson(text);
+      if (json === undefined) throw createResponseError(path);
+      return json;
+    }
     const message = readErrorMessage(text);
     throw new UserError(
       `${request} failed: HTTP ${status}${message === undefined ? "" : `, ${message}`}`,
@@ -179,22 +184,10 @@ export class GithubClient {
 
 /** Returns GitHub's own error message, quoted. */
 function readErrorMessage(text: string): string | undefined {
-  try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === "string"
-      ? JSON.stringify(message.slice(0, 200))
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw createResponseError(path);
-  }
+  const { message } = parseJsonObject(text);
+  return typeof message === "string"
+    ? JSON.stringify(message.slice(0, 200))
+    : undefined;
 }
 
 function createResponseError(path: string): UserError {

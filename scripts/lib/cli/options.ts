@@ -56,13 +56,11 @@ export interface StageTarget {
   readonly awsTarget: AwsTarget;
 }
 
-interface CommonValues {
-  readonly stage?: string | undefined;
-  readonly "stack-name-base"?: string | undefined;
-  readonly region?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly "env-file"?: string | undefined;
-}
+type CommonValues = Readonly<
+  Partial<
+    Record<Exclude<keyof typeof COMMON_OPTIONS, "help">, string | undefined>
+  >
+>;
 
 /**
  * Resolves the stage from the options of a command, or from the environment.

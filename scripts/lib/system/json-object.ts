@@ -10,11 +10,16 @@ export function toJsonObject(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Parses a JSON object; returns an empty object for text that is none. */
-export function parseJsonObject(text: string): JsonObject {
+/** Parses JSON; returns `undefined` for other text. The parser's error would quote the text, which can hold a secret. */
+export function parseJson(text: string): unknown {
   try {
-    return toJsonObject(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** Parses a JSON object; returns an empty object for other text. */
+export function parseJsonObject(text: string): JsonObject {
+  return toJsonObject(parseJson(text));
 }
