@@ -14,8 +14,8 @@ import {
 } from "../../../scripts/lib/plan/attribute";
 import { redacted } from "../../support/redacted";
 
-const LATER = new Unknown(false);
-const BY_AWS = new Unknown(true);
+const UNKNOWN = new Unknown(false);
+const COMPUTED = new Unknown(true);
 
 const VALUES: Attributes = {
   text: redacted("a"),
@@ -23,9 +23,9 @@ const VALUES: Attributes = {
   nothing: null,
   zero: 0,
   off: false,
-  later: LATER,
-  byAws: BY_AWS,
-  block: [{ length: 12, later: LATER }],
+  later: UNKNOWN,
+  byAws: COMPUTED,
+  block: [{ length: 12, later: UNKNOWN }],
   object: { length: redacted("12"), isOn: redacted("true") },
   blocks: [{ length: 1 }, { length: 2 }],
   none: [],
@@ -53,15 +53,15 @@ test.each<[string, "known" | "unknown" | "absent"]>([
   ["toString", "absent"],
   ["constructor.name", "absent"],
   ["__proto__", "absent"],
-])("reading %s finds it %s", (path, kind) => {
+])("the attribute %s is %s", (path, kind) => {
   expect(readAttribute(VALUES, path).kind).toBe(kind);
 });
 
-test("of no values everything is absent", () => {
+test("every attribute of no values is absent", () => {
   expect(readAttribute(undefined, "a").kind).toBe("absent");
 });
 
-test("a text, a number or a switch is never guessed", () => {
+test("other values are not read as a string, number or boolean", () => {
   for (const path of ["later", "byAws", "nothing", "missing", "block"]) {
     expect(readText(VALUES, path)).toBeUndefined();
     expect(readNumber(VALUES, path)).toBeUndefined();
@@ -74,7 +74,7 @@ test("a text, a number or a switch is never guessed", () => {
   expect(readBoolean(VALUES, "zero")).toBeUndefined();
 });
 
-test("numbers and switches may be texts, and blocks lists of one", () => {
+test("numbers and booleans can be strings, and blocks lists", () => {
   expect(readText(VALUES, "text")).toBe("a");
   expect(readNumber(VALUES, "zero")).toBe(0);
   expect(readNumber(VALUES, "block.length")).toBe(12);
@@ -83,24 +83,24 @@ test("numbers and switches may be texts, and blocks lists of one", () => {
   expect(readBoolean(VALUES, "object.isOn")).toBe(true);
 });
 
-test("lists and blocks leave out what is unknown", () => {
-  expect(toTexts([redacted("a"), LATER, 1, null])).toEqual(["a"]);
-  expect(toTexts(LATER)).toEqual([]);
+test("strings and blocks exclude unknown values", () => {
+  expect(toTexts([redacted("a"), UNKNOWN, 1, null])).toEqual(["a"]);
+  expect(toTexts(UNKNOWN)).toEqual([]);
   expect(toTexts(redacted("a"))).toEqual([]);
-  expect(toBlocks([{ a: 1 }, LATER, 1])).toEqual([{ a: 1 }]);
+  expect(toBlocks([{ a: 1 }, UNKNOWN, 1])).toEqual([{ a: 1 }]);
   expect(toBlocks({ a: 1 })).toEqual([{ a: 1 }]);
-  expect(toBlocks(LATER)).toEqual([]);
-  expect(isAttributes(LATER)).toBe(false);
+  expect(toBlocks(UNKNOWN)).toEqual([]);
+  expect(isAttributes(UNKNOWN)).toBe(false);
 });
 
 test.each<[string, Value | undefined, boolean]>([
-  ["itself", LATER, true],
-  ["a member", [redacted("a"), LATER], true],
-  ["a part of a block in a list", [{ a: [{ b: LATER }] }], true],
+  ["itself", UNKNOWN, true],
+  ["a member", [redacted("a"), UNKNOWN], true],
+  ["a part of a block in a list", [{ a: [{ b: UNKNOWN }] }], true],
   ["nothing", [{ a: [{ b: 1 }] }], false],
-  ["nothing that the code decides", [{ a: BY_AWS }, BY_AWS], false],
+  ["nothing that the code sets", [{ a: COMPUTED }, COMPUTED], false],
   ["nothing of a value that is not set", undefined, false],
-])("a value is found to be unknown by %s", (_, value, expected) => {
+])("a value is unknown because of %s", (_, value, expected) => {
   expect(hasUnknown(value)).toBe(expected);
 });
 
@@ -112,10 +112,10 @@ test.each<[Value | undefined, boolean]>([
   [[], true],
   [{}, true],
   [[{ a: null, b: [] }], true],
-  [BY_AWS, true],
-  [LATER, false],
-  [[LATER], false],
-  [{ a: LATER }, false],
+  [COMPUTED, true],
+  [UNKNOWN, false],
+  [[UNKNOWN], false],
+  [{ a: UNKNOWN }, false],
   [0, false],
   [redacted("a"), false],
   [true, false],

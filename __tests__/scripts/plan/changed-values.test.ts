@@ -6,8 +6,8 @@ import { redactedValues } from "../../support/redacted";
 
 type Values = Readonly<Record<string, unknown>>;
 
-const LATER = new Unknown(false);
-const BY_AWS = new Unknown(true);
+const UNKNOWN = new Unknown(false);
+const COMPUTED = new Unknown(true);
 
 function changed(before: Values | undefined, after: Attributes | undefined) {
   return findChangedValues(before && redactedValues(before), after);
@@ -155,16 +155,16 @@ test.each<[string, Values, Values, readonly object[]]>([
 
 test.each<[string, Values, Values]>([
   ["an attribute that is not set and an empty one", { a: null }, { a: [] }],
-  ["a switch that is not set and one that is off", {}, { a: false }],
+  ["a boolean that is not set and one that is false", {}, { a: false }],
   ["the order of texts", { a: ["x", "y"] }, { a: ["y", "x"] }],
   ["a counter", { creation_date: "a" }, { creation_date: "b" }],
   [
-    "how a policy is written",
+    "the format of a policy",
     { policy: policy(READ) },
     { policy: policy({ ...READ, Action: ["s3:B", "s3:A"] }) },
   ],
-  ["a secret that stays", { a: REDACTED }, { a: REDACTED }],
-])("%s is no change", (_, before, after) => {
+  ["an unchanged secret", { a: REDACTED }, { a: REDACTED }],
+])("%s is not a change", (_, before, after) => {
   expect(changedTo(before, after)).toEqual([]);
 });
 
@@ -175,15 +175,19 @@ test("the order of rules is a change", () => {
 });
 
 test.each<[string, Attributes, readonly object[]]>([
-  ["an attribute", { a: LATER }, [{ kind: "unknown", path: "a", before: "x" }]],
+  [
+    "an attribute",
+    { a: UNKNOWN },
+    [{ kind: "unknown", path: "a", before: "x" }],
+  ],
   [
     "an attribute of a block",
-    { a: [{ b: LATER }] },
+    { a: [{ b: UNKNOWN }] },
     [{ kind: "members", path: "a" }],
   ],
   [
     "a member of a list",
-    { a: [LATER] },
+    { a: [UNKNOWN] },
     [
       {
         kind: "members",
@@ -193,18 +197,18 @@ test.each<[string, Attributes, readonly object[]]>([
       },
     ],
   ],
-  ["nothing that AWS decides", { a: BY_AWS }, []],
-])("what is unknown is reported, never as unset: %s", (_, after, expected) => {
+  ["no computed attribute", { a: COMPUTED }, []],
+])("an unknown value is reported: %s", (_, after, expected) => {
   expect(changed({ a: "x" }, after)).toMatchObject(expected);
 });
 
 test("an unknown value of a block is reported by its path", () => {
-  expect(changed({ a: [{ b: 1 }] }, { a: [{ b: LATER }] })).toEqual([
+  expect(changed({ a: [{ b: 1 }] }, { a: [{ b: UNKNOWN }] })).toEqual([
     { kind: "unknown", path: "a.b", before: "1" },
   ]);
 });
 
-test("values equal to themselves have not changed, and others have", () => {
+test("equal values are not reported, and others are", () => {
   const value = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.integer(),

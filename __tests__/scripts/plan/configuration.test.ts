@@ -34,7 +34,7 @@ test.each([
   expect(parseModuleScope(address)).toEqual({ module, key });
 });
 
-test("an address without keys is that of the code", () => {
+test("an address without instance keys is that of the configuration", () => {
   expect(removeInstanceKeys('module.a["x"].aws_iam_role.b[0]')).toBe(
     "module.a.aws_iam_role.b",
   );
@@ -66,7 +66,7 @@ describe("a template of the root", () => {
       JSON.stringify({ a: `\${${ROLE}["x"].arn}` }),
     ],
     ["an escaped reference", "$${a.b.arn} %%{x}", [], "${a.b.arn} %{x}"],
-    ["a dollar alone", "$5 and 100%", [], "$5 and 100%"],
+    ["a dollar sign", "$5 and 100%", [], "$5 and 100%"],
   ])("with %s", (_, text, planned, expected) => {
     expect(resolve(text, ...planned)).toEqual({
       text: expected,
@@ -74,7 +74,7 @@ describe("a template of the root", () => {
     });
   });
 
-  test("stays JSON if a key has quotes", () => {
+  test("is still JSON if a key has quotes", () => {
     const resolved = resolve(
       `{"Principal":{"Federated":"\${aws_iam_openid_connect_provider.g["g"].arn}"}}`,
       'aws_iam_openid_connect_provider.g["g"]',
@@ -90,7 +90,7 @@ describe("a template of the root", () => {
     ["a resource that is not planned", "${aws_iam_role.other.arn}"],
     ["a key that is not planned", `\${${ROLE}["y"].arn}`],
     ["a key that is an expression", `\${${ROLE}[local.k].arn}`],
-    ["what names nothing", `\${${ROLE}.description}`],
+    ["an attribute that does not identify", `\${${ROLE}.description}`],
     ["a path into an attribute", `\${${ROLE}.inline_policy[0].name}`],
     ["a call", `\${upper(${ROLE}.arn)}`],
     ["a call within JSON", `{"a":"\${jsonencode(${ROLE}.arn)}"}`],
@@ -132,7 +132,7 @@ describe("keys of an instance", () => {
     [`\${${ROLE}["c"].arn}`, '["a"]'],
     [`\${${ROLE}[local.k].arn}`, '["a"]'],
     [`\${${ROLE}[each.key].arn}`, '["c"]'],
-  ])("%s of %s is not guessed", (text, key) => {
+  ])("%s of %s is not resolved", (text, key) => {
     expect(resolve(text, key)).toBeUndefined();
   });
 });
@@ -218,7 +218,7 @@ describe("modules", () => {
     ["a resource of the caller", "module.auth.", "${aws_iam_role.outer.arn}"],
     ["a resource of a module from outside", "", `\${${ROLE}.arn}`],
     ["a variable that the call does not set", "module.auth.", "${var.other}"],
-    ["an output that there is not", "", "${module.auth.other}"],
+    ["a missing output", "", "${module.auth.other}"],
     ["an instance that is not planned", "", '${module.each["y"].arn}'],
   ])("do not resolve %s", (_, module, text) => {
     expect(
@@ -226,13 +226,13 @@ describe("modules", () => {
     ).toBeUndefined();
   });
 
-  test("leave an output uncertain whose references are listed alone", () => {
+  test("resolve an output of listed references, which is uncertain", () => {
     expect(
       all.resolveExpression(template("a ${module.auth.listed}"), ROOT),
     ).toEqual({ text: `a \${module.auth.${ROLE}.arn}`, isCertain: false });
   });
 
-  test("resolve a variable by the key of the call's instance", () => {
+  test("resolve a variable with the key of the calling instance", () => {
     const nested = configuration(
       {
         module_calls: {
@@ -256,7 +256,7 @@ describe("modules", () => {
     ).toBe('${aws_iam_role.outer["y"].arn}');
   });
 
-  test("that refer to each other end", () => {
+  test("that refer to each other are not resolved", () => {
     const circle = configuration({
       module_calls: {
         a: {
@@ -275,7 +275,7 @@ describe("an expression that lists references", () => {
   const resolve = (...references: readonly string[]) =>
     configuration({}, ROLE).resolveExpression({ references }, ROOT);
 
-  test("to one attribute is uncertain: it may make anything of it", () => {
+  test("to one attribute is uncertain", () => {
     expect(resolve(`${ROLE}.arn`, ROLE)).toEqual({
       text: `\${${ROLE}.arn}`,
       isCertain: false,
@@ -300,7 +300,7 @@ test.each<[unknown, string | undefined]>([
   [{}, undefined],
   [undefined, undefined],
   ["text", undefined],
-])("the expression %j stands for %j", (expression, expected) => {
+])("the expression %j has the value %j", (expression, expected) => {
   expect(configuration({}).resolveExpression(expression, ROOT)?.text).toBe(
     expected,
   );

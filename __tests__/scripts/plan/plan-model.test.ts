@@ -14,8 +14,8 @@ import { buildPlan, type PlanResource } from "../../support/plan-builder";
 type Values = Readonly<Record<string, unknown>>;
 
 const CLIENT = "aws_cognito_user_pool_client";
-const LATER = new Unknown(false);
-const BY_AWS = new Unknown(true);
+const UNKNOWN = new Unknown(false);
+const COMPUTED = new Unknown(true);
 
 function modelOf(resource: PlanResource): PlannedChange {
   const [change] = buildPlanModel(buildPlan([resource])).resources;
@@ -45,77 +45,77 @@ describe("a value that is known only after the apply", () => {
       {},
       { callback_urls: true },
       { callback_urls: { references: ["terraform_data.a.output"] } },
-      { callback_urls: LATER },
+      { callback_urls: UNKNOWN },
     ],
     [
       "as a member of a list",
       { callback_urls: ["https://a", null] },
       { callback_urls: [false, true] },
       {},
-      { callback_urls: ["https://a", LATER] },
+      { callback_urls: ["https://a", UNKNOWN] },
     ],
     [
-      "as a member of a list whose references the code lists",
+      "as a member of a list with listed references",
       { callback_urls: ["https://a", null] },
       { callback_urls: [false, true] },
       { callback_urls: { references: ["terraform_data.a.output"] } },
-      { callback_urls: ["https://a", LATER] },
+      { callback_urls: ["https://a", UNKNOWN] },
     ],
     [
-      "as a part of a map whose references the code lists",
+      "as a part of a map with listed references",
       { tags: { a: "1" } },
       { tags: { b: true } },
       { tags: { references: ["terraform_data.a.output"] } },
-      { tags: { a: "1", b: LATER } },
+      { tags: { a: "1", b: UNKNOWN } },
     ],
     [
-      "as a member that the list does not show",
+      "as a member that the list omits",
       { callback_urls: ["https://a"] },
       { callback_urls: [false, true] },
       {},
-      { callback_urls: ["https://a", LATER] },
+      { callback_urls: ["https://a", UNKNOWN] },
     ],
     [
       "in a block",
       { password_policy: [{ minimum_length: null, require_symbols: true }] },
       { password_policy: [{ minimum_length: true }] },
       { password_policy: [{ minimum_length: { references: ["var.a"] } }] },
-      { password_policy: [{ minimum_length: LATER, require_symbols: true }] },
+      { password_policy: [{ minimum_length: UNKNOWN, require_symbols: true }] },
     ],
     [
       "in a block of a block",
       { a: [{ b: [{ c: null }] }] },
       { a: [{ b: [{ c: true }] }] },
       {},
-      { a: [{ b: [{ c: LATER }] }] },
+      { a: [{ b: [{ c: UNKNOWN }] }] },
     ],
     [
       "as a block",
       {},
       { password_policy: [true] },
       {},
-      { password_policy: [LATER] },
+      { password_policy: [UNKNOWN] },
     ],
     [
       "in a dynamic block, which has no expression",
       { cognito_identity_providers: [{ client_id: null }] },
       { cognito_identity_providers: [{ client_id: true }] },
       {},
-      { cognito_identity_providers: [{ client_id: LATER }] },
+      { cognito_identity_providers: [{ client_id: UNKNOWN }] },
     ],
     [
       "in a map",
       { tags: { a: "1" } },
       { tags: { b: true } },
       {},
-      { tags: { a: "1", b: LATER } },
+      { tags: { a: "1", b: UNKNOWN } },
     ],
     [
-      "as a member of a list of the code, next to one that the plan names",
+      "as a member of a list, next to a reference",
       {},
       { a: true },
       { a: { constant_value: ["${aws_iam_role.main.arn}", "${local.x}"] } },
-      { a: [LATER, LATER] },
+      { a: [UNKNOWN, UNKNOWN] },
     ],
   ])("is unknown %s", (_, known, unknown, expressions, expected) => {
     const values = after(known, unknown, expressions);
@@ -123,29 +123,29 @@ describe("a value that is known only after the apply", () => {
     expect(hasUnknown(values)).toBe(true);
   });
 
-  test("is decided by AWS if the code does not set what AWS decides", () => {
+  test("is computed if the code does not set an attribute that AWS sets", () => {
     const values = after({}, { id: true, client_secret: true, arn: true });
     expect(values).toEqual({
-      id: BY_AWS,
-      client_secret: BY_AWS,
-      arn: LATER,
+      id: COMPUTED,
+      client_secret: COMPUTED,
+      arn: UNKNOWN,
     });
   });
 
-  test("is decided by the code if the code sets it", () => {
+  test("is not computed if the code sets it", () => {
     expect(
       after(
         {},
         { access_token_validity: true },
         { access_token_validity: { references: ["var.a"] } },
       ),
-    ).toEqual({ access_token_validity: LATER });
+    ).toEqual({ access_token_validity: UNKNOWN });
     expect(after({}, { access_token_validity: true })).toEqual({
-      access_token_validity: BY_AWS,
+      access_token_validity: COMPUTED,
     });
   });
 
-  test("is not decided by AWS for a resource without code, or of another type", () => {
+  test("is not computed for a resource without configuration, or of another type", () => {
     const plan = buildPlan(
       [
         {
@@ -156,11 +156,11 @@ describe("a value that is known only after the apply", () => {
       ],
       { configuration: {} },
     );
-    expect(buildPlanModel(plan).resources[0]?.after).toEqual({ id: LATER });
-    expect(after({}, { id: true }, {}, "toString")).toEqual({ id: LATER });
+    expect(buildPlanModel(plan).resources[0]?.after).toEqual({ id: UNKNOWN });
+    expect(after({}, { id: true }, {}, "toString")).toEqual({ id: UNKNOWN });
   });
 
-  test("is the reference that it will come from", () => {
+  test("is the reference that determines it", () => {
     const plan = buildPlan([
       {
         type: "aws_iam_role",
@@ -182,7 +182,7 @@ describe("a value that is known only after the apply", () => {
     });
   });
 
-  test("is the reference of each part, next to references that are listed", () => {
+  test("is the reference of each part of a list or map", () => {
     const reference = "${aws_iam_role.main.arn}";
     const references = ["aws_iam_role.main.arn", "aws_iam_role.main"];
     const plan = buildPlan([
@@ -214,7 +214,7 @@ describe("a value that is known only after the apply", () => {
     });
   });
 
-  test("is not the reference that an expression only mentions", () => {
+  test("is not a reference that an expression only lists", () => {
     const plan = buildPlan([
       { type: "aws_iam_role", after: { name: "r" } },
       {
@@ -235,7 +235,7 @@ describe("a value that is known only after the apply", () => {
 });
 
 describe("redaction of a plan", () => {
-  test("reaches addresses, types, values, outputs and reasons", () => {
+  test("includes addresses, types, values, outputs and replacement paths", () => {
     const secret = "c4nary-s3cret-0123";
     const plan = buildPlan(
       [
@@ -294,7 +294,7 @@ describe("redaction of a plan", () => {
     });
   });
 
-  test("covers key-like texts in outputs, whatever their names", () => {
+  test("includes texts like keys in outputs with any name", () => {
     const plan = buildPlan([], {
       output_changes: {
         note: {
@@ -357,12 +357,12 @@ test.each<[readonly string[], object, string | undefined]>([
   [["read"], {}, "read"],
   [["no-op"], { importing: { id: "x" } }, "import"],
   [["update"], { importing: { id: "x" } }, "update"],
-])("the actions %j with %j are: %s", (actions, more, expected) => {
+])("the actions %j with %j are the action %s", (actions, more, expected) => {
   const change = { actions, before: null, after: null, ...more };
   expect(getPlannedAction({ change })).toBe(expected);
 });
 
-test("an address that differs from the one before is a move", () => {
+test("a changed address is a move", () => {
   expect(
     getPlannedAction({
       change: { actions: ["no-op"], before: {}, after: {} },
@@ -371,7 +371,7 @@ test("an address that differs from the one before is a move", () => {
   ).toBe("move");
 });
 
-test("snapshots have what is managed, and what is forgotten stays", () => {
+test("snapshots contain managed and forgotten resources", () => {
   const plan = buildPlan([
     { type: "t", address: "t.created", after: { a: 1 } },
     { type: "t", address: "t.deleted", before: { a: 1 } },
@@ -396,7 +396,7 @@ test("snapshots have what is managed, and what is forgotten stays", () => {
   ]);
 });
 
-test("data sources and what a replacement left are no resources of a snapshot", () => {
+test("snapshots contain neither data sources nor deposed objects", () => {
   const plan = buildPlan([
     { type: "t", address: "t.a", before: { a: 1 }, after: { a: 1 } },
     { type: "t", address: "t.b", before: { a: 1 } },
@@ -417,7 +417,7 @@ test("data sources and what a replacement left are no resources of a snapshot", 
   expect(model.after.resources.map(({ address }) => address)).toEqual(["t.a"]);
 });
 
-test("a value that has become unknown is not read from what it was", () => {
+test("an unknown value is not read from the previous value", () => {
   const { before, after: later } = modelOf({
     type: CLIENT,
     before: { access_token_validity: 5 },
@@ -433,21 +433,21 @@ test("a value that has become unknown is not read from what it was", () => {
 });
 
 describe("a member of a set that is known only after the apply", () => {
-  const LATER_TEMPLATE = "${terraform_data.later.output}";
+  const UNKNOWN_TEMPLATE = "${terraform_data.later.output}";
 
-  test("never has the value of a known member, whatever the order", () => {
+  test("never has the value of a known member, in any order", () => {
     expect(
       after(
         { callback_urls: ["https://a", null] },
         { callback_urls: [false, true] },
         {
-          callback_urls: { constant_value: [LATER_TEMPLATE, "https://a"] },
+          callback_urls: { constant_value: [UNKNOWN_TEMPLATE, "https://a"] },
         },
       ),
-    ).toEqual({ callback_urls: ["https://a", LATER] });
+    ).toEqual({ callback_urls: ["https://a", UNKNOWN] });
   });
 
-  test("has the expressions of the block whose known parts it has", () => {
+  test("has the expressions of the block with the same known parts", () => {
     const ids = ["a", "b"].map((name) => `\${${CLIENT}.${name}.id}`);
     const block = (index: number, provider: string) => ({
       client_id: { constant_value: ids[index] },

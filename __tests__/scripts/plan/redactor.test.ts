@@ -28,13 +28,13 @@ test.each([
   expect(result).not.toMatch(/c4nary|YzRuYXJ5/);
 });
 
-test("text around a secret stays", () => {
+test("text around a secret is unchanged", () => {
   expect(new Redactor([SECRET]).redact(`a ${SECRET} b ${SECRET}`)).toBe(
     `a ${REDACTED} b ${REDACTED}`,
   );
 });
 
-test("of two secrets that begin alike the longer one is redacted", () => {
+test("the longer of two secrets with the same start is redacted", () => {
   expect(new Redactor(["abcd", "abcdefgh"]).redact("x abcdefgh y")).toBe(
     `x ${REDACTED} y`,
   );
@@ -54,12 +54,12 @@ test.each([
   ["an access key id of AWS", "AKIAIOSFODNN7EXAMPLE"],
   ["a token of Slack", "xoxb-0123456789-abcdef"],
   ["the password of a URL", "postgres://user:hunter2@db.example/veda"],
-])("%s is redacted by its shape", (_, text) => {
+])("%s is redacted by its format", (_, text) => {
   expect(new Redactor().redact(`x ${text} y`)).toContain(REDACTED);
   expect(new Redactor().redact(`x ${text} y`)).not.toContain(text);
 });
 
-test("no text contains a secret afterwards, wherever it was", () => {
+test("no redacted text contains a secret", () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 4, unit: ANY_CHARACTER }),
@@ -240,7 +240,7 @@ describe("secrets of a plan", () => {
     expect(redactor.redact(`a ${SECRET}`)).toBe(`a ${REDACTED}`);
   });
 
-  test("parts of secret JSON that are no secret stay readable", () => {
+  test("parts of secret JSON that are not secrets are readable", () => {
     const text = JSON.stringify({
       client_secret: SECRET,
       aws_region: "us-west-2",
@@ -251,7 +251,7 @@ describe("secrets of a plan", () => {
     expect(redactor.redact("us-west-2")).toBe("us-west-2");
   });
 
-  test("units and numbers of tokens are no secrets", () => {
+  test("units and numbers of tokens are not secrets", () => {
     const after = {
       token_validity_units: [{ access_token: "minutes" }],
       access_token_validity: 60,
@@ -264,7 +264,7 @@ describe("secrets of a plan", () => {
   });
 });
 
-test("the id of a client is no key, wherever it is repeated", () => {
+test("the id of a client is not redacted as a key", () => {
   const id = "d6KQlM2cwGZqJLxVslmlJk1Kfg";
   const plan = buildPlan([
     { type: "aws_cognito_user_pool_client", after: { name: "a", id } },

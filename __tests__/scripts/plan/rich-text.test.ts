@@ -40,12 +40,12 @@ test.each([
   expect(toPlainText(listNames(NAMES.slice(0, count)))).toBe(expected);
 });
 
-test("of many names the first ones are listed, and the others counted", () => {
+test("the first of many names are listed, and the others counted", () => {
   expect(toPlainText(listSomeNames(NAMES, 2))).toBe("a, b, and 1 more");
   expect(toPlainText(listSomeNames(NAMES, 3))).toBe("a, b and c");
 });
 
-test("sentences are joined by words", () => {
+test("sentences are joined", () => {
   expect(toPlainText(joinTexts([text`x`, text`y`, text`z`]))).toBe("x, y, z");
   expect(toPlainText(joinTexts([text`x`, text`y`], literal(" or ")))).toBe(
     "x or y",
@@ -62,7 +62,7 @@ test.each<[unknown, string]>([
   [null, "(not set)"],
   [["b", "a"], '["a","b"]'],
   [{ b: 1, a: [2, 1] }, '{"a":[2,1],"b":1}'],
-])("the value %j is shown as %s", (value, expected) => {
+])("the value %j is formatted as %s", (value, expected) => {
   expect(formatValue(redactedValues({ value }).value)).toBe(expected);
 });
 

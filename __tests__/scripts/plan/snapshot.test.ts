@@ -86,7 +86,7 @@ test("ARNs and ids in texts are replaced by references", () => {
   expect(ALL.canonicalize(`${ARN}-2`)).toBe(`${ARN}-2`);
 });
 
-test("ids of an earlier time stand for the same addresses", () => {
+test("ids of the previous snapshot are replaced by the same references", () => {
   const later = new Snapshot(
     [resource("aws_cognito_identity_pool.p", { identity_pool_name: "pool" })],
     new Redactor(),
@@ -98,7 +98,7 @@ test("ids of an earlier time stand for the same addresses", () => {
   });
 });
 
-test("a text that is made has no secret", () => {
+test("a canonical text has no secret", () => {
   const secret = "c4nary-s3cret";
   const own = new Snapshot([], new Redactor([secret]));
   expect(own.canonicalize(`x ${secret}`)).toBe(`x ${REDACTED}`);
@@ -133,6 +133,6 @@ test.each<[Resource, string]>([
     "role aws_iam_role.x",
   ],
   [resource("aws_kms_key.k", {}), "key aws_kms_key.k"],
-])("%# a resource is described by AWS's word and its name", (one, expected) => {
+])("%#: a resource is described by its type and name", (one, expected) => {
   expect(toPlainText(describeResource(one, ALL))).toBe(expected);
 });
