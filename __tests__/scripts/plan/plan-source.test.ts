@@ -23,18 +23,18 @@ async function read(bytes: Buffer | string): Promise<string> {
 }
 
 test.each([
-  ["as it is", Buffer.from('{"ü":1}')],
+  ["as UTF-8", Buffer.from('{"ü":1}')],
   ["after a byte order mark", Buffer.from('\ufeff{"ü":1}')],
-  ["as PowerShell writes it", Buffer.from('\ufeff{"ü":1}', "utf16le")],
+  ["as UTF-16 of PowerShell", Buffer.from('\ufeff{"ü":1}', "utf16le")],
 ])("JSON is read %s", async (_, bytes) => {
   expect(await read(bytes)).toBe('{"ü":1}');
 });
 
-test("fails when the file is empty", async () => {
+test("fails if the file is empty", async () => {
   await expect(read("")).rejects.toThrow("must be a plan, got an empty file");
 });
 
-test("fails when it is a directory", async () => {
+test("fails if it is a directory", async () => {
   const directory = readPlanJson({
     plan: createTemporaryDirectory(),
     target: { region: "us-west-2" },
@@ -43,7 +43,7 @@ test("fails when it is a directory", async () => {
   await expect(directory).rejects.toThrow("must be a file, got a directory");
 });
 
-test("fails when there is no such file", async () => {
+test("fails if the file is missing", async () => {
   const missing = readPlanJson({
     plan: path.join(createTemporaryDirectory(), "none"),
     target: { region: "us-west-2" },

@@ -1,56 +1,55 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import { getTerraformEnvironment } from "../terraform/environment";
-import {
-  runTerraform,
-  createProviderEnvironment,
-} from "../terraform/terraform";
 import type { AwsTarget } from "../aws/client";
 import { getLastLines } from "../system/processes";
+import { getTerraformEnvironment } from "../terraform/environment";
+import {
+  createProviderEnvironment,
+  runTerraform,
+} from "../terraform/terraform";
 
 const TIMEOUT_SECONDS = 300;
-
-/** How a plan file begins: it is an archive. */
+/** First bytes of a plan file, which is a ZIP archive. */
 const ARCHIVE = "PK\u0003\u0004";
 
 export interface PlanSource {
-  /** A plan file, a file of its JSON, or `-` for standard input. */
+  /** A plan file, a file with its JSON, or `-` for standard input. */
   readonly plan: string;
-  /** Directory that the plan file was made in. @default the plan file's own */
+  /** Directory in which the plan was made. @default the directory of the plan file */
   readonly directory?: string | undefined;
   readonly target: AwsTarget;
   readonly log: (line: string) => void;
 }
 
 /**
- * Returns the JSON of a plan: as it is, or from Terraform if it is a plan file.
+ * Reads the JSON of a plan, with Terraform if it is a plan file.
  *
  * @throws UserError if there is no plan, or Terraform cannot read it
  */
 export async function readPlanJson(source: PlanSource): Promise<string> {
   const { plan } = source;
-  const bytes = plan === "-" ? await standardInput() : fileOf(plan);
+  const isStandardInput = plan === "-";
+  const bytes = isStandardInput ? await readStandardInput() : readFile(plan);
   if (bytes.length === 0)
     throw new UserError(
-      `${plan === "-" ? "standard input" : plan} must hold a plan, got nothing`,
+      `${isStandardInput ? "standard input" : plan} must be a plan, got an empty file`,
       "check the command that wrote it",
     );
   if (bytes.subarray(0, ARCHIVE.length).toString("latin1") === ARCHIVE) {
-    if (plan === "-")
-      throw new UserError(
-        "standard input must be a plan's JSON, got a plan file",
-        "name the file, or pipe what terraform show -json prints of it",
-      );
-    return shown(source);
+    if (!isStandardInput) return showPlan(source);
+    throw new UserError(
+      "standard input must be a plan's JSON, got a plan file",
+      "name the file, or pipe the output of terraform show -json",
+    );
   }
-  // what PowerShell writes begins so
+  // PowerShell writes UTF-16 and a byte order mark
   return bytes
     .toString(bytes[0] === 0xff ? "utf16le" : "utf8")
     .replace(/^\ufeff/, "");
 }
 
-async function standardInput(): Promise<Buffer> {
+async function readStandardInput(): Promise<Buffer> {
   if (process.stdin.isTTY)
     throw new UserError(
       "standard input must be a plan's JSON, got a terminal",
@@ -61,31 +60,31 @@ async function standardInput(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function fileOf(plan: string): Buffer {
-  if (statSync(plan).isDirectory())
-    throw new UserError(`${plan} must be a file, got a directory`);
-  return readFileSync(plan);
+function readFile(file: string): Buffer {
+  if (statSync(file).isDirectory())
+    throw new UserError(`${file} must be a file, got a directory`);
+  return readFileSync(file);
 }
 
-async function shown({
+async function showPlan({
   plan,
-  directory,
-  target: place,
+  directory = path.dirname(plan),
+  target,
   log,
 }: PlanSource): Promise<string> {
   log(`Reading ${plan} with Terraform…`);
-  const own = getTerraformEnvironment(place);
+  const env = getTerraformEnvironment(target);
   const { code, stdout, stderr } = await runTerraform(
     ["show", "-json", "-no-color", path.resolve(plan)],
     {
-      directory: directory ?? path.dirname(plan),
-      environment: { ...own, ...createProviderEnvironment({ env: own }) },
+      directory,
+      environment: { ...env, ...createProviderEnvironment({ env }) },
       timeoutSeconds: TIMEOUT_SECONDS,
     },
   );
   if (code === 0) return stdout;
   throw new UserError(
     `Terraform cannot read the plan file ${plan}: ${getLastLines(stderr, 8)}`,
-    "name the directory that it was made in with --chdir, or review what terraform show -json prints there",
+    "set --chdir to the directory in which the plan was made, or review the output of terraform show -json",
   );
 }
