@@ -4,8 +4,8 @@ const errors: {
 const mapped = errors.prepareStackTrace;
 
 /**
- * cdktf keeps where each token was made, in an object that is no error. jest looks up each line of that in a source map,
- * which is a tenth of the time of all unit tests, and no test reads it.
+ * cdktf records the stack trace of each token in an object that is not an error. jest would map every line of it to a source,
+ * which takes a tenth of the time of all unit tests, and no test reads it.
  */
 if (mapped !== undefined)
   errors.prepareStackTrace = (error, frames) =>
