@@ -12,7 +12,7 @@ export interface PageErrors {
   readonly requests: string[];
 }
 
-/** Starts the headless browser at `CHROME_PATH`. @default the packaged one, which runs only on Linux */
+/** Starts the headless browser at `CHROME_PATH`, or the packaged one, which runs only on Linux. */
 export async function startBrowser(): Promise<Browser> {
   const own = getEnvironment().CHROME_PATH ?? "";
   if (own === "" && process.platform !== "linux")

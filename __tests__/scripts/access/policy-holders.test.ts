@@ -18,7 +18,7 @@ import { buildPlan, type PlanResource } from "../../support/plan-builder";
 const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
 const ANYTHING = { Effect: "Allow", Action: "*", Resource: "*" };
 
-describe("policies of one role add up", () => {
+describe("the policies of one role are compared together", () => {
   const ATTACHED = planUnchanged("aws_iam_role_policy_attachment", {
     role: "veda-readers",
     policy_arn: "arn:aws:iam::aws:policy/ReadOnlyAccess",
@@ -31,7 +31,7 @@ describe("policies of one role add up", () => {
     ...values,
   });
 
-  test("an inline policy next to a policy that is a resource", () => {
+  test("an inline policy in addition to a policy resource", () => {
     const inline = [
       { name: "p", policy: formatPolicy(READ) },
       { name: "more", policy: formatPolicy(ANYTHING) },
@@ -45,7 +45,7 @@ describe("policies of one role add up", () => {
     ).toEqual(["group veda-readers can now use more of * on anything"]);
   });
 
-  test("an inline policy of the code, even if it has the name of another", () => {
+  test("an inline policy of the code with the name of a policy resource", () => {
     expect(
       comparePlanned(GROUP, OWN, {
         type: "aws_iam_role",
@@ -58,7 +58,7 @@ describe("policies of one role add up", () => {
     ).toEqual(["group veda-readers can now use more of * on anything"]);
   });
 
-  test("a managed policy that the role names next to one that is attached", () => {
+  test("a managed policy in managed_policy_arns in addition to an attachment", () => {
     const named = (...managed_policy_arns: readonly string[]): Values =>
       role({ managed_policy_arns });
     const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -70,11 +70,13 @@ describe("policies of one role add up", () => {
       }),
     ).toEqual({
       ...NO_DIFFERENCE,
-      gained: [`role veda-readers can now use the permissions of policy ${ADMIN}`],
+      gained: [
+        `role veda-readers can now use the permissions of policy ${ADMIN}`,
+      ],
     });
   });
 
-  test("both on a role that is created", () => {
+  test("inline and managed policies of a new role", () => {
     expect(
       comparePlanned({
         type: "aws_iam_role",
@@ -89,7 +91,7 @@ describe("policies of one role add up", () => {
     ]);
   });
 
-  test("copies of resources that AWS reports as the role's own are none", () => {
+  test("policies that AWS reports both as resources and as attributes count once", () => {
     const values = role({
       inline_policy: [{ name: "p", policy: formatPolicy(READ) }],
       managed_policy_arns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
@@ -103,7 +105,7 @@ describe("policies of one role add up", () => {
     ).toEqual(NO_DIFFERENCE);
   });
 
-  test("a policy of the plan that is attached is read", () => {
+  test("an attached policy of the same plan", () => {
     const customer = planUnchanged("aws_iam_policy", {
       name: "all",
       arn: "arn:aws:iam::1:policy/all",
@@ -121,7 +123,7 @@ describe("policies of one role add up", () => {
   });
 });
 
-test("a role that is created and trusts anyone is reported", () => {
+test("a new role that trusts anyone is reported", () => {
   const trust = formatPolicy({
     Effect: "Allow",
     Action: "sts:AssumeRole",
@@ -139,7 +141,7 @@ describe("a policy that is not readable", () => {
   const odd = formatPolicy({ Effect: "allow", Action: "*", Resource: "*" });
   const values = { role: "veda-readers", name: "p" };
 
-  test("is reported, and takes no access away", () => {
+  test("is reported without lost access", () => {
     expect(
       comparePlanned(ROLE, {
         type: "aws_iam_role_policy",
@@ -151,7 +153,7 @@ describe("a policy that is not readable", () => {
     });
   });
 
-  test("is not reported while its text stays the same", () => {
+  test("is not reported if its text does not change", () => {
     expect(
       comparePlanned(
         ROLE,
@@ -160,7 +162,7 @@ describe("a policy that is not readable", () => {
     ).toEqual(NO_DIFFERENCE);
   });
 
-  test("is reported if its text changes in spaces alone", () => {
+  test("is reported if only whitespace changes", () => {
     expect(
       comparePlanned(ROLE, {
         type: "aws_iam_role_policy",
@@ -171,7 +173,7 @@ describe("a policy that is not readable", () => {
   });
 });
 
-test("whole policies of the same access are one sentence", () => {
+test("a rewritten policy with the same access is one sentence", () => {
   const [divided, together] = [
     [
       { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::d/*" },
@@ -195,7 +197,7 @@ test("whole policies of the same access are one sentence", () => {
   });
 });
 
-describe("a role of a group that is known only after the apply", () => {
+describe("a group whose role is known only after apply", () => {
   const group = (expressions: Values) =>
     comparePlanned(ROLE, {
       type: "aws_cognito_user_group",
@@ -205,7 +207,7 @@ describe("a role of a group that is known only after the apply", () => {
       expressions,
     });
 
-  test("is reported as that", () => {
+  test("has an unknown role", () => {
     expect(group({ role_arn: { references: ["var.a", "var.b"] } })).toEqual({
       ...NO_DIFFERENCE,
       gained: ["group g can now assume a role that is known only after apply"],
@@ -215,7 +217,7 @@ describe("a role of a group that is known only after the apply", () => {
     });
   });
 
-  test("is not the role that an expression only mentions", () => {
+  test("does not have a role that its expression only refers to", () => {
     expect(
       group({
         role_arn: {
@@ -226,7 +228,7 @@ describe("a role of a group that is known only after the apply", () => {
   });
 });
 
-test("a graph marks the edges that a plan adds and removes", () => {
+test("a graph has the changes of a plan", () => {
   const plan = buildPlan([ROLE, GROUP, planRolePolicy([READ], [WRITE])]);
   const { before, after } = buildPlanModel(plan);
   const { nodes, edges } = buildAccessGraph(after, before);
@@ -243,7 +245,7 @@ test("a graph marks the edges that a plan adds and removes", () => {
 });
 
 test.each(["aws_s3_bucket_policy.a", "aws_s3_bucket_policy.z"])(
-  "a second policy of one bucket is reported, whichever comes first: %s",
+  "a second policy of a bucket is reported in any order: %s",
   (address) => {
     const bucket = (Principal: unknown): Values => ({
       bucket: "state",

@@ -44,12 +44,12 @@ export interface PolicyChange {
 
 type HolderReader = (snapshot: Snapshot) => readonly PolicyHolder[];
 
-const READERS: Readonly<Record<Exclude<PolicyKind, "denial">, HolderReader>> = {
-  identity: listRolePolicies,
-  trust: listTrustPolicies,
-  boundary: listBoundaries,
-  resource: listResourcePolicies,
-};
+const READERS: readonly (readonly [PolicyKind, HolderReader])[] = [
+  ["identity", listRolePolicies],
+  ["trust", listTrustPolicies],
+  ["boundary", listBoundaries],
+  ["resource", listResourcePolicies],
+];
 
 /** Compares all policies of two snapshots; returns those that differ. */
 export function comparePolicies(
@@ -57,19 +57,18 @@ export function comparePolicies(
   after: Snapshot,
 ): readonly PolicyChange[] {
   const groups = findGroupsByRole([before, after]);
-  const { identity, ...others } = READERS;
   return [
-    ...compareHolders("identity", identity, before, after).map((change) => ({
+    ...READERS,
+    ...READERS.map(([, read]) => ["denial", readDenials(read)] as const),
+  ].flatMap(([kind, read]) =>
+    compareHolders(kind, read, before, after).map((change) => ({
       ...change,
-      users: groups.get(getEntityKey(change.holder)) ?? [],
+      users:
+        kind === "identity"
+          ? (groups.get(getEntityKey(change.holder)) ?? [])
+          : [],
     })),
-    ...(["trust", "boundary", "resource"] as const).flatMap((kind) =>
-      compareHolders(kind, others[kind], before, after),
-    ),
-    ...Object.values(READERS).flatMap((read) =>
-      compareHolders("denial", readDenials(read), before, after),
-    ),
-  ];
+  );
 }
 
 /** Returns the groups whose members assume a role, by the key of the role. */
@@ -102,7 +101,7 @@ function compareHolders(
   read: HolderReader,
   before: Snapshot,
   after: Snapshot,
-): readonly PolicyChange[] {
+): readonly Omit<PolicyChange, "users">[] {
   const holdersBefore = indexHolders(read(before));
   const holdersAfter = indexHolders(read(after));
   const keys = new Set([...holdersBefore.keys(), ...holdersAfter.keys()]);
@@ -126,7 +125,6 @@ function compareHolders(
         lost: difference?.lost ?? [],
         isUnknown: other?.hasUnknown === true,
         isTooLarge: difference === undefined,
-        users: [],
       },
     ];
   });
