@@ -45,7 +45,8 @@ export async function updateStack(
     }
     try {
       const TemplateURL = `https://s3.${region}.amazonaws.com/${Bucket}/${Key}`;
-      await cloudFormation.update(stack, { TemplateURL }); return;
+      await cloudFormation.update(stack, { TemplateURL });
+      return;
     } finally {
       await s3.deleteObject(object).catch(() => {
         log(`cannot delete the template s3://${Bucket}/${Key}: delete it`);
