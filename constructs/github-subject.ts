@@ -2,15 +2,11 @@ import { LIMITS, validate } from "./constraints";
 
 /** Runs of a repository's workflows: of one branch, of one environment or of one tag. */
 export type GitHubSubject = GitHubRepository &
-  (
-    | OneOf<"branch", "environment" | "tag">
-    | OneOf<"environment", "branch" | "tag">
-    | OneOf<"tag", "branch" | "environment">
-  );
-
-type OneOf<Present extends string, Absent extends string> = Readonly<
-  Record<Present, string> & Partial<Record<Absent, never>>
->;
+  Readonly<
+    | { branch: string; environment?: never; tag?: never }
+    | { environment: string; branch?: never; tag?: never }
+    | { tag: string; branch?: never; environment?: never }
+  >;
 
 export interface GitHubRepository {
   readonly owner: string;

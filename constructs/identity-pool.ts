@@ -60,19 +60,18 @@ export class IdentityPool extends Construct implements IIdentityPool {
       props.region,
       props.userPool.userPoolId,
     );
+    const mapClients = (create: (clientId: string) => object) =>
+      Lazy.anyValue({ produce: () => props.trustedClientIds().map(create) });
 
     const resource = new CognitoIdentityPool(this, "Resource", {
       identityPoolName: props.identityPoolName,
       allowUnauthenticatedIdentities: false,
       allowClassicFlow: false,
-      cognitoIdentityProviders: Lazy.anyValue({
-        produce: () =>
-          props.trustedClientIds().map((clientId) => ({
-            client_id: clientId,
-            provider_name: provider,
-            server_side_token_check: true,
-          })),
-      }),
+      cognitoIdentityProviders: mapClients((clientId) => ({
+        client_id: clientId,
+        provider_name: provider,
+        server_side_token_check: true,
+      })),
     });
     this.identityPoolId = resource.id;
     this.identityPoolArn = resource.arn;
@@ -87,14 +86,11 @@ export class IdentityPool extends Construct implements IIdentityPool {
     new CognitoIdentityPoolRolesAttachment(this, "roles", {
       identityPoolId: this.identityPoolId,
       roles: { authenticated: authenticatedRole.roleArn },
-      roleMapping: Lazy.anyValue({
-        produce: () =>
-          props.trustedClientIds().map((clientId) => ({
-            identity_provider: `${provider}:${clientId}`,
-            type: "Token",
-            ambiguous_role_resolution: "Deny",
-          })),
-      }),
+      roleMapping: mapClients((clientId) => ({
+        identity_provider: `${provider}:${clientId}`,
+        type: "Token",
+        ambiguous_role_resolution: "Deny",
+      })),
     });
   }
 }

@@ -36,10 +36,6 @@ export class UserPool extends Construct implements IUserPool {
     super(scope, id);
     addValidationErrors(this, check(LIMITS.userPoolName, props.userPoolName));
 
-    const verificationMessage = {
-      emailSubject: "Verify your new account",
-      emailMessage: "The verification code to your new account is {####}",
-    };
     const resource = new CognitoUserPool(this, "Resource", {
       name: props.userPoolName,
       userPoolTier: "ESSENTIALS",
@@ -53,7 +49,8 @@ export class UserPool extends Construct implements IUserPool {
       },
       verificationMessageTemplate: {
         defaultEmailOption: "CONFIRM_WITH_CODE",
-        ...verificationMessage,
+        emailSubject: "Verify your new account",
+        emailMessage: "The verification code to your new account is {####}",
       },
       passwordPolicy: {
         minimumLength: 12,
