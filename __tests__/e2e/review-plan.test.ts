@@ -239,9 +239,7 @@ describeLocal("the review of a stage, in this order,", () => {
     const { code, stderr, stdout } = await review(file);
     expect(code).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(
-      /hint: specify the directory in which it was created with --chdir/,
-    );
+    expect(stderr).toMatch(/hint: set --chdir to the directory/);
   });
 
   test("never printed the client secret", () => {
