@@ -181,7 +181,7 @@ describe("writing a trust policy fails if", () => {
   });
 
   test.each([
-    ["MalformedPolicyDocument", /^IAM rejected .* data-access: \w/],
+    ["MalformedPolicyDocument", /^IAM did not accept .* data-access: \w/],
     ["ConcurrentModification", /another change is in progress$/],
     ["UnmodifiableEntity", /^cannot change role data-access: \w/],
   ])("IAM returns %s", async (code, message) => {

@@ -164,7 +164,7 @@ export function explainRoleError(error: unknown, role: string): unknown {
     {
       names: /^MalformedPolicyDocument/,
       message: ({ message }) =>
-        `IAM rejected the trust policy of role ${role}: ${message}`,
+        `IAM did not accept the trust policy of role ${role}: ${message}`,
       hint: "if a statement names a deleted user or role, by an ID such as AIDA… or AROA…, remove it first",
     },
     {

@@ -76,12 +76,12 @@ export function layOutGraph(
   const placed = arrows.map((arrow, index): ArrowPosition => {
     const { from, to } = arrow;
     const text = labels[index];
-    if (from === to) return placeLoop(arrow, getCenter(from), text);
+    if (from === to) return positionLoop(arrow, getCenter(from), text);
     const edge = graph.edge(from.id, to.id, String(index)) as Point & {
       readonly points: readonly Point[];
     };
     const points = connectBoxes(edge.points, getCenter(from), getCenter(to));
-    return { arrow, points, ...placeLabel(arrow, toPoint(edge), text) };
+    return { arrow, points, ...positionLabel(arrow, toPoint(edge), text) };
   });
   const { width = 0, height = 0 } = graph.graph() as Partial<typeof BOX>;
   const loopEnds = placed
@@ -99,8 +99,8 @@ export function layOutGraph(
   };
 }
 
-/** Places an arrow from a box to itself at the right side of the box. */
-function placeLoop(
+/** Positions an arrow from a box to itself at the right side of the box. */
+function positionLoop(
   arrow: AccessArrow,
   { x, y }: Point,
   text: string | undefined,
@@ -116,11 +116,11 @@ function placeLoop(
   return {
     arrow,
     points: corners.map(([right, down]) => ({ x: side + right, y: y + down })),
-    ...placeLabel(arrow, { x: middle, y }, text),
+    ...positionLabel(arrow, { x: middle, y }, text),
   };
 }
 
-function placeLabel(
+function positionLabel(
   arrow: AccessArrow,
   center: Point,
   text: string | undefined,
