@@ -9,7 +9,11 @@ import { findTaggedStage } from "../plan/plan-origin";
 import { createStateRedactor } from "../plan/plan-secrets";
 import { redactModuleResources, Snapshot } from "../plan/snapshot";
 import { type PlanSource, readPlanJson } from "../plan/plan-source";
-import { isJsonObject, type JsonObject } from "../system/json-object";
+import {
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+} from "../system/json-object";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import { findJson } from "../terraform/output";
 import { StackDirectory } from "../terraform/stack-directory";
@@ -80,12 +84,8 @@ export function parseSnapshot(text: string): Snapshot {
 
 /** @throws UserError if the text is not a JSON object */
 function parseStackJson(text: string): JsonObject {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (isJsonObject(json)) return json;
-  } catch {
-    // reported below, as for other JSON
-  }
+  const json = parseJson(text);
+  if (isJsonObject(json)) return json;
   throw new UserError(
     "the file must be a synthesized stack, a plan or a state, got incomplete or other JSON",
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import { parseJsonObject, toJsonObject } from "../system/json-object";
 
 /** A run for a pull request. */
 export interface PullRequestEvent {
@@ -101,14 +102,7 @@ interface Payload {
 }
 
 function parsePullRequest(text: string): Payload {
-  try {
-    const payload = JSON.parse(text) as {
-      readonly pull_request?: Payload | null;
-    } | null;
-    return payload?.pull_request ?? {};
-  } catch {
-    return {};
-  }
+  return toJsonObject(parseJsonObject(text).pull_request);
 }
 
 /** The number becomes part of a URL. */

@@ -1,4 +1,4 @@
-/** Longest code block, in characters: GitHub accepts one mebibyte for all of a step's summary. */
+/** Longest code block, in characters: GitHub limits the summary of a step to one mebibyte. */
 const MAX_CODE_LENGTH = 600_000;
 
 /**

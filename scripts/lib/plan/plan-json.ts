@@ -3,6 +3,7 @@ import { splitWords } from "../system/words";
 import { findJson, type JsonOutput } from "../terraform/output";
 import type { PlanProvenance } from "./plan-provenance";
 import { REDACTED, type Untrusted } from "./redactor";
+import { parseJson } from "../system/json-object";
 
 /** Finds numbers with more digits than a JavaScript number can hold. */
 const LONG_NUMBER = /[[:,]\s*-?\d[\d.eE+-]{15,}/;
@@ -160,21 +161,12 @@ function toPlan(plan: JsonOutput["value"]): PlanJson {
 function parse(text: string): JsonOutput {
   const found = findJson(text);
   if (found !== undefined) return found;
-  if (isJson(text))
+  if (parseJson(text) !== undefined)
     throw new UserError("plan must be a JSON object, got another value");
   throw new UserError(
     "plan must be complete JSON, got incomplete JSON or another format",
     "use the output of terraform show -json for a plan file",
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

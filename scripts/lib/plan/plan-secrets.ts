@@ -1,4 +1,4 @@
-import { isJsonObject, toJsonObject } from "../system/json-object";
+import { isJsonObject, parseJson, toJsonObject } from "../system/json-object";
 import type { PlanJson } from "./plan-json";
 import { getParts, Redactor } from "./redactor";
 import { isSecretName } from "./secret-names";
@@ -100,12 +100,4 @@ class SecretCollector {
 /** A value that only its name identifies as a secret can be an ordinary word, which is not redacted elsewhere. */
 function isUnlikelyWord(secret: string): boolean {
   return secret.length >= 6 && !/^[a-z]+$/i.test(secret);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
-import { isJsonObject } from "../system/json-object";
+import { isJsonObject, parseJson } from "../system/json-object";
 import { isRuleId, RULE_IDS, type RuleId } from "./rules/registry";
 
 /** File of the allow-list, in the directory of the code. */
@@ -57,12 +57,9 @@ export function parseAllowances(
   text: string,
   today: string,
 ): readonly Allowance[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch {
+  const entries = parseJson(text);
+  if (entries === undefined)
     throw new UserError("the allow-list must be JSON, got something else");
-  }
   if (!Array.isArray(entries))
     throw new UserError(
       'the allow-list must be a list of {"address", "rule", "reason", "expires"}, got other JSON',

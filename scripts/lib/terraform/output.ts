@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { isJsonObject, parseJson } from "../system/json-object";
 
 /** A JSON object and its text. */
 export interface JsonOutput {
@@ -35,14 +36,8 @@ export function removeWrapperLines(output: string): string {
 }
 
 function parseObject(text: string): JsonOutput | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? { text, value: value as JsonOutput["value"] }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isJsonObject(value) ? { text, value: value } : undefined;
 }
 
 /** Returns the text from a brace at the start of a line to its closing brace, unless another object follows. */

@@ -3,6 +3,7 @@ import { UserError } from "../../../constructs/errors";
 import { parsePolicy, type Policy, toPolicyKey } from "../iam/policy";
 import { formatLike, formatSeparatorLike, getNodeEnd } from "./json-style";
 import type { TrustStatement } from "./trust-statement";
+import { parseJson } from "../system/json-object";
 
 /** A statement of any policy, with unknown members. */
 export type AnyStatement = Readonly<Record<string, unknown>>;
@@ -128,11 +129,8 @@ function isEquivalent(one: AnyStatement, other: TrustStatement): boolean {
 }
 
 function validateJson(text: string): void {
-  try {
-    JSON.parse(text);
-  } catch {
+  if (parseJson(text) === undefined)
     throw new UserError("the trust policy must be JSON");
-  }
 }
 
 function findContainer(root: Node | undefined): Node {
