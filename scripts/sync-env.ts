@@ -35,11 +35,13 @@ ${EXIT_CODES_HELP}`;
 const EXIT_DIFFERENT = 1;
 
 void runCommand(async () => {
-  const { stage, region, profile, help } = COMMON_OPTIONS;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...{ stage, region, profile, help },
+      stage: COMMON_OPTIONS.stage,
+      region: COMMON_OPTIONS.region,
+      profile: COMMON_OPTIONS.profile,
+      help: COMMON_OPTIONS.help,
       secret: { type: "string" },
       file: { type: "string" },
       check: { type: "boolean", default: false },
@@ -56,10 +58,13 @@ void runCommand(async () => {
     throw new UsageError("secret must be one name");
   if (values.file?.trim() === "")
     throw new UsageError('--file must be a file, got ""');
-  const names = resolveNames(values, secrets[0]);
-  validateCommonOptions({ ...values, stage: names.stage });
+  const [secret] = secrets;
+  const stage = findStage(values.stage, secret);
+  validateCommonOptions({ ...values, stage });
   const isSame = await syncEnvironment({
-    ...names,
+    stage,
+    secret: secret ?? getEnvironmentSecretName(stage ?? ""),
+    file: values.file ?? `.env.${requireStage(stage)}`,
     // the settings of the stage are what this command writes
     target: resolveAwsTarget(values),
     isCheckOnly: values.check,
@@ -68,26 +73,9 @@ void runCommand(async () => {
   return values.check && !isSame ? EXIT_DIFFERENT : 0;
 });
 
-interface Names {
-  readonly stage: string | undefined;
-  readonly secret: string;
-  readonly file: string;
-}
-
-/** Resolves the names that are not set from the stage. With a secret and a file, the secret can select the stage. */
-function resolveNames(
-  options: { readonly stage?: string; readonly file?: string },
-  secret: string | undefined,
-): Names {
-  const stage = findStage(options.stage, secret);
-  if (stage !== undefined)
-    return {
-      stage,
-      secret: secret ?? getEnvironmentSecretName(stage),
-      file: options.file ?? `.env.${stage}`,
-    };
-  if (secret !== undefined && options.file !== undefined)
-    return { stage, secret, file: options.file };
+/** @throws UsageError if the file has no name because there is no stage */
+function requireStage(stage: string | undefined): string {
+  if (stage !== undefined) return stage;
   throw new UsageError(
     "--stage is required for a secret whose name contains no stage",
     "or use --file, and the STAGE in the secret",
