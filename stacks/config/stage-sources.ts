@@ -126,22 +126,21 @@ function validateFileName(file: string, { values }: Layer): string[] {
   ];
 }
 
-function readNamedFile(directory: string, envFile: string): Layer {
-  const file = path.resolve(directory, envFile);
-  const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
-  const content = isThere
-    ? readEnvFile(file)
-    : {
+function readNamedFile(directory: string, origin: string): Layer {
+  const file = path.resolve(directory, origin);
+  return statSync(file, { throwIfNoEntry: false }) === undefined
+    ? {
+        origin,
         values: {},
-        problems: [`ENV_FILE must be a file, got "${envFile}"`],
-      };
-  return { origin: envFile, ...content };
+        problems: [`ENV_FILE must be a file, got "${origin}"`],
+      }
+    : { origin, ...readEnvFile(file) };
 }
 
-function readLayer(directory: string | undefined, file: string): Layer {
-  const content =
-    directory === undefined ? {} : readEnvFile(path.join(directory, file));
-  return { origin: file, values: {}, ...content };
+function readLayer(directory: string | undefined, origin: string): Layer {
+  return directory === undefined
+    ? { origin, values: {} }
+    : { origin, ...readEnvFile(path.join(directory, origin)) };
 }
 
 /** Merges layers: the first one that has a value wins, and an empty value counts as none. */
