@@ -9,7 +9,7 @@ import {
   COMMON_OPTIONS,
   EXIT_CODES_HELP,
 } from "./lib/cli/options";
-import { applyReviewed, type RenderedReview } from "./lib/ci/apply-reviewed";
+import { applyReviewed } from "./lib/ci/apply-reviewed";
 import { readTreeHash, requireCleanCheckout } from "./lib/ci/checkout";
 import {
   GithubGuard,
@@ -18,7 +18,7 @@ import {
 } from "./lib/ci/deployment-guard";
 import { parseReviewedPlan, type ReviewedPlan } from "./lib/ci/reviewed-plan";
 import { runCommand, UsageError } from "./lib/cli/command";
-import { withStageWorkspace, type StagePlan } from "./lib/plan/stage-workspace";
+import { withStageWorkspace } from "./lib/plan/stage-workspace";
 import { readAllowances } from "./lib/review/allowances";
 import { renderMarkdown } from "./lib/review/render/markdown";
 import { reviewPlan } from "./lib/review/review-plan";
@@ -77,7 +77,17 @@ void runCommand(async () => {
       stage: target.stage,
       tree,
       guard,
-      review: (plan) => review(plan, target.stage, allowances),
+      review: ({ json }) => {
+        const { stage } = target;
+        const today = new Date().toISOString().slice(0, 10);
+        const options = { stage, policy: POLICY, allowances, today } as const;
+        const result = reviewPlan(json, options);
+        return {
+          isAllowed: result.gate.passes,
+          text: renderText(result),
+          markdown: renderMarkdown(result),
+        };
+      },
       log,
       writeSummary: (markdown) => {
         if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
@@ -115,23 +125,4 @@ function createGuard(
       `npm run -s review-plan -- --stage ${stage} prints the line`,
     );
   return new GithubGuard(env, { stage, explicitPlan, log });
-}
-
-function review(
-  plan: StagePlan,
-  stage: string,
-  allowances: ReturnType<typeof readAllowances>,
-): RenderedReview {
-  const today = new Date().toISOString().slice(0, 10);
-  const result = reviewPlan(plan.json, {
-    stage,
-    policy: POLICY,
-    allowances,
-    today,
-  });
-  return {
-    isAllowed: result.gate.passes,
-    text: renderText(result),
-    markdown: renderMarkdown(result),
-  };
 }

@@ -24,12 +24,7 @@ export interface BootstrapOptions {
 }
 
 /** Fields of a state that Terraform can change without a change of a resource. */
-const VOLATILE_FIELDS = [
-  "serial",
-  "lineage",
-  "terraform_version",
-  "check_results",
-];
+const VOLATILE_FIELDS = /^(serial|lineage|terraform_version|check_results)$/;
 /** Prefixes of the names of all resources in the account's stack. */
 const OWN_NAME =
   /^(state-bucket|state-encryption-key|boundary|oidc-provider|deploy-roles)_/;
@@ -227,7 +222,7 @@ function parseState(text: string): object | undefined {
   try {
     const state = JSON.parse(text) as Record<string, unknown>;
     return Object.fromEntries(
-      Object.entries(state).filter(([name]) => !VOLATILE_FIELDS.includes(name)),
+      Object.entries(state).filter(([name]) => !VOLATILE_FIELDS.test(name)),
     );
   } catch {
     return undefined;

@@ -16,13 +16,9 @@ export interface PullRequestEvent {
   readonly isFork: boolean;
 }
 
-/** A run on a branch: a push, a schedule or a manual start. */
-export interface BranchEvent {
-  readonly kind: "branch";
-  readonly branch: string;
-}
-
-export type GithubEvent = PullRequestEvent | BranchEvent;
+/** A run for a pull request, or on a branch: a push, a schedule or a manual start. */
+export type GithubEvent =
+  PullRequestEvent | { readonly kind: "branch"; readonly branch: string };
 
 const BRANCH_EVENTS = ["push", "workflow_dispatch", "schedule"];
 

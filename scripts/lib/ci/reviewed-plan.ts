@@ -34,9 +34,6 @@ export interface RecordedPlan extends ReviewedPlan {
   readonly awsVersion?: string;
 }
 
-/** Number of resources that a plan adds, changes and destroys. */
-export type PlanCounts = StagePlan["counts"];
-
 /** Formats the line that identifies a plan in a commit status and on the command line. */
 export function formatReviewedPlan({ hash, tree }: ReviewedPlan): string {
   return `${hash} tree:${tree}`;
@@ -106,7 +103,7 @@ export async function addPlanStatus(
     readonly sha: string;
     readonly stage: string;
     readonly plan: ReviewedPlan;
-    readonly counts: PlanCounts;
+    readonly counts: StagePlan["counts"];
     /** Version of the AWS provider that made the plan. */
     readonly awsVersion?: string | undefined;
     /** Page that shows the plan. */

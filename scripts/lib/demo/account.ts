@@ -60,18 +60,12 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
   );
 }
 
-/** A user who can sign in. */
-export interface DemoUser {
-  readonly userName: string;
-  readonly password: string;
-}
-
-/** Creates a user in a group, like an administrator. */
+/** Creates a user in a group who can sign in with a password, like an administrator. */
 export async function createUser(
   aws: Pick<LocalAws, "endpoint">,
   userPoolId: string,
   group: string,
-): Promise<DemoUser> {
+) {
   const idp = await import("@aws-sdk/client-cognito-identity-provider");
   const users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   const userName = `demo-${randomBytes(4).toString("hex")}`;

@@ -11,7 +11,7 @@ import path from "node:path";
 import { getUserName } from "../../../stacks/config/environment";
 import { retry } from "../system/retry";
 import { TerraformError } from "./stack-directory";
-import { parseStateLock, type StateLock } from "./state-lock";
+import type { StateLock } from "./state-lock";
 
 const HEARTBEAT_MS = 1000;
 /** Longest delay of a heartbeat on a busy machine. */
@@ -73,10 +73,7 @@ export class InterruptedRunMarker {
       const result = await retry(job, {
         attempts: 2,
         recover: async (error) => {
-          const lock =
-            error instanceof TerraformError
-              ? parseStateLock(`${error.result.stdout}\n${error.result.stderr}`)
-              : undefined;
+          const lock = error instanceof TerraformError ? error.lock : undefined;
           if (lock === undefined || !this.isOwnerOf(lock)) return false;
           await unlock(lock.id);
           return true;

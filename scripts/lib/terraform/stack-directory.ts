@@ -25,7 +25,7 @@ import {
   parseDependencyLock,
 } from "./dependency-lock";
 import { getTerraformEnvironment } from "./environment";
-import { parseStateLock, toLockError } from "./state-lock";
+import { parseStateLock, type StateLock, toLockError } from "./state-lock";
 import {
   createProviderEnvironment,
   getTerraformBinary,
@@ -237,6 +237,9 @@ interface SynthesizedStack {
 
 /** Thrown when Terraform fails, with the end of its output. */
 export class TerraformError extends UserError {
+  /** The lock that blocked the command, if that was the reason. */
+  readonly lock: StateLock | undefined;
+
   constructor(
     command: string,
     readonly result: ProcessResult,
@@ -250,6 +253,7 @@ export class TerraformError extends UserError {
         `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
       lockError?.hint,
     );
+    this.lock = lock;
   }
 }
 
