@@ -1,33 +1,18 @@
 import type { AdoptionPlan } from "../../../scripts/lib/adoption/plan";
 import { formatAdoptionReport } from "../../../scripts/lib/adoption/report";
 import { TerraformConfiguration } from "../../../scripts/lib/adoption/read/terraform-configuration";
-import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
+import type { JsonObject } from "../../../scripts/lib/system/json-object";
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
+import { buildPlan } from "../../support/plan-builder";
 
 const POOL = {
   address: "aws_cognito_user_pool.it",
   type: "aws_cognito_user_pool",
 };
 
-/** The report of an adoption that changes a user pool. */
-function createReport(before: object, after: object): string {
-  const plan = parsePlanJson(
-    JSON.stringify({
-      format_version: "1.2",
-      terraform_version: "1.11.4",
-      complete: true,
-      configuration: { root_module: {} },
-      planned_values: { root_module: { resources: [] } },
-      resource_changes: [
-        {
-          ...POOL,
-          mode: "managed",
-          name: "it",
-          change: { actions: ["update"], before, after, after_unknown: {} },
-        },
-      ],
-    }),
-  );
+/** Returns the report of an adoption that changes a user pool. */
+function createReport(before: JsonObject, after: JsonObject): string {
+  const plan = buildPlan([{ ...POOL, before, after }]);
   const assessment = {
     stack: { name: "app-dev", status: "CREATE_COMPLETE" },
     matching: {

@@ -1,40 +1,17 @@
 import { findPlanBlockers } from "../../../../scripts/lib/adoption/checks/plan-blockers";
-import { parsePlanJson } from "../../../../scripts/lib/plan/plan-json";
 import { reviewPlan } from "../../../../scripts/lib/review/review-plan";
-
-interface Resource {
-  readonly type: string;
-  readonly actions: readonly string[];
-  readonly before?: object | null;
-  readonly after?: object | null;
-}
+import { buildPlan, type PlanResource } from "../../../support/plan-builder";
 
 function findMessages(
-  resource: Resource,
+  resource: PlanResource,
   {
     createAddresses = [],
     allowed = {},
   }: { createAddresses?: string[]; allowed?: Record<string, string> } = {},
 ): string[] {
-  const { type, actions, before = null, after = null } = resource;
-  const plan = parsePlanJson(
-    JSON.stringify({
-      format_version: "1.2",
-      terraform_version: "1.11.4",
-      complete: true,
-      configuration: { root_module: {} },
-      planned_values: { root_module: { resources: [] } },
-      resource_changes: [
-        {
-          address: `${type}.it`,
-          mode: "managed",
-          type,
-          name: "it",
-          change: { actions, before, after, after_unknown: {} },
-        },
-      ],
-    }),
-  );
+  const plan = buildPlan([{ address: `${resource.type}.it`, ...resource }], {
+    configuration: { root_module: {} },
+  });
   const review = reviewPlan(plan, {
     policy: "weakening",
     allowances: [],
@@ -51,7 +28,7 @@ function findMessages(
 const CLIENT = "aws_cognito_user_pool_client";
 const POOL = "aws_cognito_user_pool";
 
-const update = (type: string, before: object, after: object): Resource => ({
+const update = (type: string, before: object, after: object): PlanResource => ({
   type,
   actions: ["update"],
   before: { name: "it", ...before },
@@ -90,7 +67,7 @@ const trusts = (...principals: readonly string[]): string =>
   });
 
 describe("an adoption expects", () => {
-  test.each<[string, Resource]>([
+  test.each<[string, PlanResource]>([
     [
       "removal of the placeholder URL, and of the flows and scopes that need it",
       update(
@@ -233,7 +210,7 @@ describe("an adoption expects", () => {
 });
 
 describe("an adoption is blocked by", () => {
-  test.each<[string, Resource, RegExp]>([
+  test.each<[string, PlanResource, RegExp]>([
     [
       "a replacement",
       {
@@ -483,7 +460,7 @@ describe("an adoption is blocked by", () => {
 });
 
 describe("the policy of a secret that an adoption creates", () => {
-  const reads = (AWS: string): Resource => ({
+  const reads = (AWS: string): PlanResource => ({
     type: "aws_secretsmanager_secret_policy",
     actions: ["create"],
     after: {
@@ -510,7 +487,7 @@ describe("the policy of a secret that an adoption creates", () => {
 });
 
 describe("an adoption is blocked by a finding in a created resource:", () => {
-  test.each<[string, Resource, RegExp]>([
+  test.each<[string, PlanResource, RegExp]>([
     [
       "a client without token revocation",
       { type: CLIENT, actions: ["create"], after: {} },
