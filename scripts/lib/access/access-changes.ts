@@ -50,7 +50,7 @@ export function compareSnapshots(
       gained: direct.gained.map((access) => writeSentence(access, true)),
       lost: direct.lost.map((access) => writeSentence(access, false)),
       unknown: direct.unknown.map(
-        ({ principal, text: action, condition }) =>
+        ({ principal, text: action, condition = [] }) =>
           text`whether ${principal.text} can still ${action}${condition} is known only after apply`,
       ),
       same: [],
@@ -180,7 +180,7 @@ function subtract(
 }
 
 function getKey(access: DirectAccess): string {
-  const { principal, permission, resource, condition } = access;
+  const { principal, permission, resource, condition = [] } = access;
   return JSON.stringify([
     getEntityKey(principal),
     permission,

@@ -62,13 +62,13 @@ export interface Entity {
 /** Access of a principal to a resource. */
 export interface Access {
   readonly principal: Entity;
-  /** Narrows the principal, such as ` on branch main`. Empty for the whole principal. */
+  /** Narrows the principal, such as ` on branch main`. Absent for the whole principal. */
   readonly principalCondition?: RichText;
   /** One or two words, such as `read and write`. */
   readonly permission: Redacted;
   readonly resource: Entity;
-  /** Begins with a space. Empty if the access is unconditional. */
-  readonly condition: RichText;
+  /** Begins with a space. Empty or absent if the access is unconditional. */
+  readonly condition?: RichText;
   /** Text that follows "can", such as `read data`. */
   readonly text: RichText;
   /** Whether a plan changes only a part of the access. */

@@ -81,7 +81,7 @@ function listAccess(snapshot: Snapshot): readonly Access[] {
 }
 
 function toEdge(access: Access): Edge {
-  const { principal, principalCondition = [], condition } = access;
+  const { principal, principalCondition = [], condition = [] } = access;
   const where = toPlainText([...principalCondition, ...condition]).trim();
   return {
     from: getEntityKey(principal),

@@ -37,7 +37,6 @@ export function listClientAccess(
   const base = {
     origin: client.address,
     principal: createClientEntity(client),
-    condition: [],
   };
   const flows = listOAuthFlows(values);
   const scopes = flows.length === 0 ? [] : toTexts(values.allowed_oauth_scopes);

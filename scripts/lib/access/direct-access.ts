@@ -52,7 +52,6 @@ function listGroupAccess(
       origin: group.address,
       attributes: ["role_arn"],
       principal: createEntity("group", getShortName(group)),
-      condition: [],
       ...describeAssumption(snapshot, role),
     },
   ];
@@ -79,7 +78,6 @@ function listSignInAccess(
       ),
       permission: "sign in" as Redacted,
       resource: createEntity("resource", poolName),
-      condition: [],
       text: text`sign in to user pool ${poolName}`,
     },
   ];
@@ -101,7 +99,6 @@ function listMembership({
       principal: createEntity("users", user, literal("user ")),
       permission: "be a member" as Redacted,
       resource: group,
-      condition: [],
       text: text`use the permissions of ${group.text}`,
     },
   ];

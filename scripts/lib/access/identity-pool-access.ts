@@ -56,7 +56,6 @@ export function listIdentityPoolAccess(
     principal,
     permission: "get credentials" as Redacted,
     resource,
-    condition: [],
     text: text`get AWS credentials from ${resource.text}`,
   }));
 }
@@ -151,7 +150,6 @@ export function listAttachmentRoles(
       "users",
       kind === "authenticated" ? AUTHENTICATED_USERS : UNAUTHENTICATED_USERS,
     ),
-    condition: [],
     ...describeAssumption(snapshot, role),
   }));
   const rules = toBlocks(values.role_mapping)

@@ -37,7 +37,6 @@ export const describeTrustAccess: AccessWriter = (holder, grants, snapshot) =>
       principalCondition: condition,
       permission: "assume" as Redacted,
       resource: holder,
-      condition: [],
       text: text`assume ${holder.name}`,
     }));
 
@@ -59,7 +58,12 @@ export const describeResourceAccess: AccessWriter = (
 
 /** Writes a sentence about gained or lost access. */
 export function writeSentence(access: Access, isNew: boolean): RichText {
-  const { principal, principalCondition = [], condition, isPartial } = access;
+  const {
+    principal,
+    principalCondition = [],
+    condition = [],
+    isPartial,
+  } = access;
   const can = isNew ? literal("can now") : literal("can no longer");
   const partly = isNew ? literal(" use more of") : literal(" use all of");
   return text`${principal.text}${principalCondition} ${can}${isPartial === true ? partly : []} ${access.text}${condition}`;

@@ -124,7 +124,6 @@ function describePolicies(
       principal,
       permission: FOLLOW_POLICY,
       resource: createEntity("resource", arn),
-      condition: [],
       text: text`use the permissions of policy ${listNames([arn])}`,
     }));
 }
