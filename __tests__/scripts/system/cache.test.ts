@@ -20,12 +20,16 @@ import {
   removeCachedAfter,
   type CacheOptions,
 } from "../../../scripts/lib/system/cache";
+import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
 } from "../../support/stage";
 
-afterAll(removeTemporaryDirectories);
+afterAll(() => {
+  restoreEnvironment();
+  removeTemporaryDirectories();
+});
 
 const OTHER_USER = 65_534;
 const KEY = ["purpose", "stack/service"];
@@ -39,7 +43,9 @@ afterEach(() => {
 });
 
 beforeEach(() => {
-  directory = path.join(createTemporaryDirectory(), "cache");
+  const base = createTemporaryDirectory();
+  setEnvironment({ ...process.env, XDG_CACHE_HOME: base });
+  directory = path.join(base, "veda-auth");
   createdCount = 0;
   lines = [];
 });
@@ -58,7 +64,6 @@ function read(
     shouldRefresh: false,
     waitSeconds: 5,
     log: (line) => lines.push(line),
-    directory,
     ...options,
   });
 }
@@ -103,7 +108,7 @@ describe("withCache", () => {
 
   test("removeCachedAfter removes a value only if the job succeeds", async () => {
     await read();
-    const options = { waitSeconds: 5, log: () => undefined, directory };
+    const options = { waitSeconds: 5, log: () => undefined };
     const failing = removeCachedAfter(KEY, options, () =>
       Promise.reject(new Error("unreachable")),
     );
@@ -184,7 +189,7 @@ describe("withCache", () => {
 
   test("removeCached removes a value", async () => {
     await read();
-    removeCached(KEY, directory);
+    removeCached(KEY);
     expect(readdirSync(directory)).toEqual([]);
   });
 });

@@ -96,7 +96,7 @@ async function provePassword(
     response.ChallengeParameters ?? {},
     new Date(),
   );
-  return { response: await respond({ ...claim }), poolUserName };
+  return { response: await respond(claim), poolUserName };
 }
 
 /** Returns the name of the user in the user pool, or `known` if the response does not repeat it. */

@@ -24,16 +24,6 @@ export interface SrpKeys {
   readonly publicKey: string;
 }
 
-/** Parameters of a `PASSWORD_VERIFIER` challenge, by Cognito's names. */
-export type VerifierParameters = Readonly<Record<string, string | undefined>>;
-
-/** Responses to a `PASSWORD_VERIFIER` challenge, by Cognito's names. */
-export interface PasswordClaim {
-  readonly PASSWORD_CLAIM_SECRET_BLOCK: string;
-  readonly PASSWORD_CLAIM_SIGNATURE: string;
-  readonly TIMESTAMP: string;
-}
-
 /** @param privateKey replaced in tests */
 export function createSrpKeys(
   privateKey = toBigInt(randomBytes(PRIVATE_KEY_BYTES)),
@@ -54,9 +44,9 @@ export function signPasswordChallenge(
   keys: SrpKeys,
   userPoolId: string,
   password: string,
-  parameters: VerifierParameters,
+  parameters: Readonly<Record<string, string | undefined>>,
   now: Date,
-): PasswordClaim {
+): Readonly<Record<string, string>> {
   const { USER_ID_FOR_SRP: userId = "", SECRET_BLOCK: secretBlock = "" } =
     parameters;
   const salt = parseHex(parameters.SALT);

@@ -33,22 +33,16 @@ export interface TemporaryCredentialsOptions {
   readonly log: (line: string) => void;
 }
 
-/** Credentials, and the Region of their identity pool. */
-export interface TemporaryCredentials {
-  readonly credentials: Credentials;
-  readonly region: string;
-}
-
 /**
- * Returns AWS credentials of a user: cached ones, or new ones for the cached refresh token, or for a sign-in at the
- * terminal.
+ * Returns AWS credentials of a user, and the Region of their identity pool. They are cached, or new ones for the cached
+ * refresh token, or for a sign-in at the terminal.
  *
  * @throws UserError if the sign-in fails
  */
 export async function getTemporaryCredentials(
   settings: SignInSettings,
   options: TemporaryCredentialsOptions,
-): Promise<TemporaryCredentials> {
+): Promise<{ readonly credentials: Credentials; readonly region: string }> {
   const { shouldCache, shouldRefresh, shouldResetPassword, log } = options;
   if (settings.idToken !== undefined) {
     const { identityPoolId } = (await settings.resolveIds(log)).ids;

@@ -3,11 +3,9 @@ import * as errors from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import { UserError } from "../../../constructs/errors";
+import type { JsonObject } from "../system/json-object";
 import type { TokenUse } from "./token-input";
 import { fetchKeys, type KeyFetcherOptions } from "./user-pool-keys";
-
-/** Claims of a verified token. */
-export type Claims = Readonly<Record<string, unknown>>;
 
 /** Requirements on a token. */
 export interface TokenExpectation {
@@ -30,7 +28,7 @@ export async function verifyToken(
   token: string,
   expected: TokenExpectation,
   options: KeyFetcherOptions,
-): Promise<Claims> {
+): Promise<JsonObject> {
   const { userPoolId, use, clientIds, scopes } = expected;
   const { header, payload } = decompose(token);
   validateTimes(payload);
@@ -45,7 +43,7 @@ export async function verifyToken(
     },
     { jwksCache: new SimpleJwksCache({ fetcher }) },
   );
-  let claims: Claims;
+  let claims: JsonObject;
   try {
     claims = await verifier.verify(token);
   } catch (error) {

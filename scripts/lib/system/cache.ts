@@ -45,8 +45,6 @@ export interface CacheOptions<T> {
    * @default 5
    */
   readonly quietSeconds?: number;
-  /** @default the user's cache directory */
-  readonly directory?: string;
 }
 
 /**
@@ -61,7 +59,7 @@ export async function withCache<T>(
 ): Promise<T> {
   const { isValid, create, shouldRefresh, waitSeconds, log } = options;
   const { quietSeconds = 5 } = options;
-  const directory = options.directory ?? getCacheDirectory();
+  const directory = getCacheDirectory();
   const since = Date.now();
   const readValid = (): { value: T } | undefined => {
     const entry = readEntry(directory, key);
@@ -106,13 +104,10 @@ export async function withCache<T>(
  */
 export async function removeCachedAfter(
   key: readonly string[],
-  {
-    waitSeconds,
-    log,
-    directory = getCacheDirectory(),
-  }: Pick<CacheOptions<unknown>, "waitSeconds" | "log" | "directory">,
+  { waitSeconds, log }: Pick<CacheOptions<unknown>, "waitSeconds" | "log">,
   job: (value: unknown) => Promise<void>,
 ): Promise<void> {
+  const directory = getCacheDirectory();
   if (!prepareDirectory(directory)) {
     await job(undefined);
     return;
@@ -120,15 +115,12 @@ export async function removeCachedAfter(
   const lock = `${getFile(directory, key)}.lock`;
   await withLock(lock, { log, waitSeconds }, async () => {
     await job(readEntry(directory, key)?.value);
-    removeCached(key, directory);
+    removeCached(key);
   });
 }
 
-export function removeCached(
-  key: readonly string[],
-  directory = getCacheDirectory(),
-): void {
-  rmSync(getFile(directory, key), { force: true });
+export function removeCached(key: readonly string[]): void {
+  rmSync(getFile(getCacheDirectory(), key), { force: true });
 }
 
 /** Returns the user's cache directory, as the platform defines it. */
