@@ -55,17 +55,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       parseNames(challenge.parameters.MFAS_CAN_CHOOSE),
       terminal,
     ),
-  SOFTWARE_TOKEN_MFA: async (_challenge, terminal) => ({
-    responses: {
-      SOFTWARE_TOKEN_MFA_CODE: await askCode(
-        terminal,
-        "Code of your authenticator app: ",
-      ),
-    },
-  }),
-  SMS_MFA: createCodeHandler("SMS_MFA_CODE", "text message"),
-  SMS_OTP: createCodeHandler("SMS_OTP_CODE", "text message"),
-  EMAIL_OTP: createCodeHandler("EMAIL_OTP_CODE", "email"),
+  SOFTWARE_TOKEN_MFA: createCodeHandler(
+    "SOFTWARE_TOKEN_MFA_CODE",
+    "of your authenticator app",
+  ),
+  SMS_MFA: createCodeHandler("SMS_MFA_CODE", "sent by text message"),
+  SMS_OTP: createCodeHandler("SMS_OTP_CODE", "sent by text message"),
+  EMAIL_OTP: createCodeHandler("EMAIL_OTP_CODE", "sent by email"),
   MFA_SETUP: answerMfaSetup,
 };
 
@@ -147,17 +143,13 @@ async function answerMfaSetup(
 }
 
 /** @param response name of the response that holds the code */
-function createCodeHandler(response: string, medium: string): Handler {
+function createCodeHandler(response: string, source: string): Handler {
   return async ({ parameters }, terminal) => {
     const { CODE_DELIVERY_DESTINATION: address } = parameters;
     const recipient = address === undefined ? "" : ` to ${address}`;
-    const question = `Code sent by ${medium}${recipient}: `;
-    return { responses: { [response]: await askCode(terminal, question) } };
+    const code = await terminal.ask(`Code ${source}${recipient}: `);
+    return { responses: { [response]: code.replace(/\s/g, "") } };
   };
-}
-
-async function askCode(terminal: Terminal, question: string): Promise<string> {
-  return (await terminal.ask(question)).replace(/\s/g, "");
 }
 
 function unsupportedMethods(
