@@ -34,7 +34,7 @@ export function readAppConfig(
   directory = process.cwd(),
   warn: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): AppConfig {
-  const ownEnv = withoutRunnerVariables(env);
+  const ownEnv = removeRunnerVariables(env);
   const host = readHostEnvironment(ownEnv);
   const allSources = findStageSources(ownEnv, directory, host);
   const sources = allSources.filter((source) => !isAccount(source));
@@ -65,7 +65,7 @@ export function readAppConfig(
     findNamedSource(ownEnv, directory, host, stage);
   const accountSource =
     allSources.find(isAccount) ??
-    (sources.some(requestsAccount) ? findSource(ACCOUNT_STAGE) : undefined);
+    (sources.some(isAccountRequested) ? findSource(ACCOUNT_STAGE) : undefined);
   const named = sources.flatMap(({ values }) => values.STAGE ?? []);
   const knownStages = {
     names: [...new Set([...listStagesWithFiles(directory), ...named])],
@@ -84,7 +84,7 @@ export function readAppConfig(
 }
 
 /** Removes the variables by which GitHub's runner describes a workflow: it can be one of another repository. */
-function withoutRunnerVariables(env: Environment): Environment {
+function removeRunnerVariables(env: Environment): Environment {
   if (getSetting(env, "GITHUB_ACTIONS") === undefined) return env;
   return Object.fromEntries(
     Object.entries(env).filter(
@@ -97,7 +97,7 @@ function isAccount({ values }: StageSource): boolean {
   return values.STAGE === ACCOUNT_STAGE;
 }
 
-function requestsAccount({ values }: StageSource): boolean {
+function isAccountRequested({ values }: StageSource): boolean {
   return parseBoolean(values.ACCOUNT_STACK ?? "") === true;
 }
 

@@ -3,14 +3,11 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import type { Environment } from "./environment";
 
-/** Variables of a file, and its problems. */
-export interface EnvFile {
+/** Reads a file of `NAME=value` lines. A file that does not exist, or is a directory, has no variables. */
+export function readEnvFile(file: string): {
   readonly values: Environment;
   readonly problems: readonly string[];
-}
-
-/** Reads a file of `NAME=value` lines. A file that does not exist, or is a directory, has no variables. */
-export function readEnvFile(file: string): EnvFile {
+} {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined || stats.isDirectory())
     return { values: {}, problems: [] };

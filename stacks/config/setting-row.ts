@@ -44,8 +44,8 @@ export type Value<S> =
 
 export type ComputeDefault<T> = (context: DefaultContext) => T | undefined;
 
-/** Returns a row of the table. Without a default, the setting is optional. */
-export function setting<
+/** Defines a row of the table. Without a default, the setting is optional. */
+export function defineSetting<
   const Name extends string,
   T,
   const D extends T | ComputeDefault<T> | undefined = undefined,
@@ -83,7 +83,7 @@ export const BUCKET_PATTERN: Limit<string> = {
 };
 
 /** Returns a parser of a text that AWS limits. */
-export function limited(limit: Limit<string>) {
+export function parseText(limit: Limit<string>) {
   return (text: string): string | InvalidValue => {
     const expected = findViolation(limit, text);
     return expected === undefined ? text : new InvalidValue(expected, [text]);
@@ -91,7 +91,7 @@ export function limited(limit: Limit<string>) {
 }
 
 /** Returns a parser of a comma-separated list without duplicates. */
-export function list(limit: Limit<string>, maximum = Infinity) {
+export function parseList(limit: Limit<string>, maximum = Infinity) {
   return (text: string): readonly string[] | InvalidValue => {
     const items = [...new Set(text.split(",").map((item) => item.trim()))];
     const invalid = items.filter((item) => findViolation(limit, item));
@@ -109,7 +109,7 @@ export function list(limit: Limit<string>, maximum = Infinity) {
 }
 
 /** Returns a parser of a whole number. */
-export function wholeNumber(limit: Limit<number>) {
+export function parseNumber(limit: Limit<number>) {
   return (text: string): number | InvalidValue =>
     /^\d+$/.test(text) && limit.allows(Number(text))
       ? Number(text)
@@ -117,14 +117,14 @@ export function wholeNumber(limit: Limit<number>) {
 }
 
 /** Returns a parser of one of these words, in any case. */
-export function oneOf<T extends string>(...words: readonly T[]) {
+export function parseWord<T extends string>(...words: readonly T[]) {
   return (text: string): T | InvalidValue =>
     words.find((word) => word === text.toLowerCase()) ??
     new InvalidValue(`one of ${words.join(", ")}`, [text]);
 }
 
 /** Parses an issuer with or without its scheme, its host in any case. */
-export function oidcIssuer(text: string): string | InvalidValue {
+export function parseIssuer(text: string): string | InvalidValue {
   const [host = "", ...path] = text.replace(/^https:\/\//i, "").split("/");
   const issuer = [host.toLowerCase(), ...path].join("/");
   const limit = LIMITS.oidcProviderUrl;
@@ -134,7 +134,7 @@ export function oidcIssuer(text: string): string | InvalidValue {
 }
 
 /** Parses the `owner/name` of a GitHub repository. */
-export function githubRepository(text: string) {
+export function parseRepository(text: string) {
   const [owner = "", name = "", ...rest] = text.split("/");
   const isValid =
     rest.length === 0 &&
@@ -146,7 +146,7 @@ export function githubRepository(text: string) {
 }
 
 /** Parses a word that is true or false, in any case. */
-export function boolean(text: string): boolean | InvalidValue {
+export function parseFlag(text: string): boolean | InvalidValue {
   return parseBoolean(text) ?? new InvalidValue(BOOLEAN_RULE, [text]);
 }
 

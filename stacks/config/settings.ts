@@ -7,22 +7,22 @@ import {
 } from "../naming";
 import {
   APP_NAME,
-  boolean,
-  limited,
-  list,
-  oidcIssuer,
-  oneOf,
-  setting,
+  type DefaultContext,
+  defineSetting,
+  parseFlag,
+  parseIssuer,
+  parseList,
+  parseNumber,
+  parseText,
+  parseWord,
+  type Setting,
   STAGE_NAME,
   toStageName,
   toTagValue,
-  wholeNumber,
-  type Setting,
   type Value,
-  type DefaultContext,
 } from "./setting-row";
 
-const callbackUrls = list(LIMITS.callbackUrl, 100);
+const callbackUrls = parseList(LIMITS.callbackUrl, 100);
 
 /**
  * The table of settings. Each group is a part of the configuration, and each key is a property of that part. Defaults
@@ -30,121 +30,124 @@ const callbackUrls = list(LIMITS.callbackUrl, 100);
  */
 export const SETTINGS = {
   stack: {
-    appName: setting("APP_NAME", {
-      parse: limited(APP_NAME),
+    appName: defineSetting("APP_NAME", {
+      parse: parseText(APP_NAME),
       default: "veda-auth-stack",
       description: "First half of the stack name.",
     }),
-    stage: setting("STAGE", {
-      parse: limited(STAGE_NAME),
+    stage: defineSetting("STAGE", {
+      parse: parseText(STAGE_NAME),
       default: ({ userName, isCi }: DefaultContext) =>
         isCi ? "" : toStageName(userName),
       defaultText: "the OS user name, in lowercase and with hyphens",
       description:
         "Second half of the stack name. If it is unset, the app has one stack for each file `.env.<stage>`. Required if `CI` is set.",
     }),
-    owner: setting("OWNER", {
-      parse: limited(LIMITS.tagValue),
+    owner: defineSetting("OWNER", {
+      parse: parseText(LIMITS.tagValue),
       default: ({ userName = "unknown" }: DefaultContext) =>
         toTagValue(userName),
       defaultText: "the OS user name",
       description: "Tag `Owner`.",
     }),
-    project: setting("PROJECT", {
-      parse: limited(LIMITS.tagValue),
+    project: defineSetting("PROJECT", {
+      parse: parseText(LIMITS.tagValue),
       default: "veda",
       description: "Tag `Project`.",
     }),
-    region: setting("AWS_REGION", {
-      parse: limited(LIMITS.region),
+    region: defineSetting("AWS_REGION", {
+      parse: parseText(LIMITS.region),
       default: "us-west-2",
       description: "Region of every resource.",
     }),
-    accountId: setting("AWS_ACCOUNT_ID", {
-      parse: limited(LIMITS.accountId),
+    accountId: defineSetting("AWS_ACCOUNT_ID", {
+      parse: parseText(LIMITS.accountId),
       description:
         "Account that the stack can be deployed to. Any other account is refused.",
     }),
-    permissionsBoundaryPolicyName: setting("PERMISSIONS_BOUNDARY_POLICY_NAME", {
-      parse: limited(LIMITS.policyName),
-      default: ({ appName, stage }: DefaultContext) =>
-        stage === ACCOUNT_STAGE ? getBoundaryPolicyName(appName) : undefined,
-      defaultText: "none; `{APP_NAME}-boundary` for the account stack",
-      description:
-        "Name of the policy that is the permissions boundary of every role.",
-    }),
+    permissionsBoundaryPolicyName: defineSetting(
+      "PERMISSIONS_BOUNDARY_POLICY_NAME",
+      {
+        parse: parseText(LIMITS.policyName),
+        default: ({ appName, stage }: DefaultContext) =>
+          stage === ACCOUNT_STAGE ? getBoundaryPolicyName(appName) : undefined,
+        defaultText: "none; `{APP_NAME}-boundary` for the account stack",
+        description:
+          "Name of the policy that is the permissions boundary of every role.",
+      },
+    ),
   },
   state: {
-    backend: setting("STATE_BACKEND", {
-      parse: oneOf("s3", "local"),
+    backend: defineSetting("STATE_BACKEND", {
+      parse: parseWord("s3", "local"),
       default: "s3",
       description:
         "`s3`, or `local` for a state file in the project directory.",
     }),
-    bucketName: setting("STATE_BUCKET_NAME", {
-      parse: limited(LIMITS.bucketName),
+    bucketName: defineSetting("STATE_BUCKET_NAME", {
+      parse: parseText(LIMITS.bucketName),
       description:
         "Bucket of the Terraform state. Required unless `STATE_BACKEND=local`.",
     }),
-    key: setting("STATE_BUCKET_KEY", {
-      parse: limited(LIMITS.stateKey),
+    key: defineSetting("STATE_BUCKET_KEY", {
+      parse: parseText(LIMITS.stateKey),
       default: ({ appName, stage }: DefaultContext) =>
         getDefaultStateKey(appName, stage),
       defaultText: "`{APP_NAME}/{STAGE}/terraform.tfstate`",
       description:
         "Key of the Terraform state in its bucket, without `*` and `?`. Must not be the key of another stage or of the account stack.",
     }),
-    hasCustomerKey: setting("STATE_CUSTOMER_KEY", {
-      parse: boolean,
+    hasCustomerKey: defineSetting("STATE_CUSTOMER_KEY", {
+      parse: parseFlag,
       default: false,
       description: "Encrypts the state with the KMS key of the account stack.",
       requires: ["AWS_ACCOUNT_ID"],
     }),
   },
   existing: {
-    userPoolId: setting("USER_POOL_ID", {
-      parse: limited(LIMITS.userPoolId),
+    userPoolId: defineSetting("USER_POOL_ID", {
+      parse: parseText(LIMITS.userPoolId),
       description: "Existing user pool to use instead of a new one.",
     }),
-    domainPrefix: setting("USER_POOL_DOMAIN", {
-      parse: limited(LIMITS.domainPrefix),
+    domainPrefix: defineSetting("USER_POOL_DOMAIN", {
+      parse: parseText(LIMITS.domainPrefix),
       description:
         "Domain prefix of the existing user pool. Without it, a domain is created.",
       requires: ["USER_POOL_ID"],
     }),
-    identityPoolArn: setting("IDENTITY_POOL_ARN", {
-      parse: limited(LIMITS.identityPoolArn),
+    identityPoolArn: defineSetting("IDENTITY_POOL_ARN", {
+      parse: parseText(LIMITS.identityPoolArn),
       description: "Existing identity pool to use instead of a new one.",
     }),
   },
   userPool: {
-    deletionProtection: setting("DELETION_PROTECTION", {
-      parse: boolean,
+    deletionProtection: defineSetting("DELETION_PROTECTION", {
+      parse: parseFlag,
       default: true,
       description: "Protects the user pool against deletion.",
     }),
   },
   groups: {
-    hasBucketGroups: setting("COGNITO_GROUPS", {
-      parse: boolean,
+    hasBucketGroups: defineSetting("COGNITO_GROUPS", {
+      parse: parseFlag,
       default: false,
       description:
         "Creates the four groups for the buckets of the VEDA data store.",
     }),
-    dataManagersRoleArn: setting("DATA_MANAGERS_ROLE_ARN", {
-      parse: limited(LIMITS.roleArn),
+    dataManagersRoleArn: defineSetting("DATA_MANAGERS_ROLE_ARN", {
+      parse: parseText(LIMITS.roleArn),
       description:
         "Existing role of the group `veda-data-store-managers`. Without it, the group is not created.",
     }),
-    hasDataManagers: setting("DATA_MANAGERS_GROUP", {
-      parse: boolean,
+    hasDataManagers: defineSetting("DATA_MANAGERS_GROUP", {
+      parse: parseFlag,
       default: true,
       description: "`false` omits the group `veda-data-store-managers`.",
       requires: ["DATA_MANAGERS_ROLE_ARN"],
     }),
   },
   programmaticClient: {
-    callbackUrls: setting("PROGRAMMATIC_CALLBACK_URLS", {
+    callbackUrls: defineSetting("PROGRAMMATIC_CALLBACK_URLS", {
       parse: callbackUrls,
       default: [],
       description:
@@ -152,12 +155,12 @@ export const SETTINGS = {
     }),
   },
   dashboard: {
-    callbackUrls: setting("DASHBOARD_CALLBACK_URLS", {
+    callbackUrls: defineSetting("DASHBOARD_CALLBACK_URLS", {
       parse: callbackUrls,
       description:
         "Comma-separated callback URLs of the frontend client `veda-dashboard`. Without them, the client is not created.",
     }),
-    logoutUrls: setting("DASHBOARD_LOGOUT_URLS", {
+    logoutUrls: defineSetting("DASHBOARD_LOGOUT_URLS", {
       parse: callbackUrls,
       default: [],
       description: "Comma-separated URLs that signing out can redirect to.",
@@ -165,22 +168,22 @@ export const SETTINGS = {
     }),
   },
   secrets: {
-    recoveryDays: setting("SECRET_RECOVERY_DAYS", {
-      parse: wholeNumber(LIMITS.secretRecoveryDays),
+    recoveryDays: defineSetting("SECRET_RECOVERY_DAYS", {
+      parse: parseNumber(LIMITS.secretRecoveryDays),
       default: 7,
       description:
         "Days during which a deleted secret can be restored: 0 or 7-30.",
     }),
-    readerRoleArns: setting("SECRET_ROLE_ACCESS", {
-      parse: list(LIMITS.roleArn),
+    readerRoleArns: defineSetting("SECRET_ROLE_ACCESS", {
+      parse: parseList(LIMITS.roleArn),
       default: [],
       description:
         "Comma-separated ARNs of roles that can read the secrets of service clients.",
     }),
   },
   oidcProvider: {
-    issuer: setting("OIDC_PROVIDER_URL", {
-      parse: oidcIssuer,
+    issuer: defineSetting("OIDC_PROVIDER_URL", {
+      parse: parseIssuer,
       default: ({ stage }: DefaultContext) =>
         stage === ACCOUNT_STAGE
           ? "token.actions.githubusercontent.com"
@@ -190,13 +193,13 @@ export const SETTINGS = {
       description:
         "Issuer whose workloads can assume roles, such as GitHub Actions.",
     }),
-    thumbprint: setting("OIDC_THUMBPRINT", {
-      parse: limited(LIMITS.thumbprint),
+    thumbprint: defineSetting("OIDC_THUMBPRINT", {
+      parse: parseText(LIMITS.thumbprint),
       description: "Thumbprint of the issuer's certificate, 40 hex digits.",
       requires: ["OIDC_PROVIDER_URL"],
     }),
-    exists: setting("OIDC_PROVIDER_EXISTS", {
-      parse: boolean,
+    exists: defineSetting("OIDC_PROVIDER_EXISTS", {
+      parse: parseFlag,
       default: false,
       description:
         "Uses the existing OIDC provider of the account instead of creating one.",
@@ -205,7 +208,7 @@ export const SETTINGS = {
   },
   ...ACCOUNT_SETTINGS,
   ignored: {
-    bootstrapQualifier: setting("BOOTSTRAP_QUALIFIER", {
+    bootstrapQualifier: defineSetting("BOOTSTRAP_QUALIFIER", {
       parse: (text) => text,
       description:
         "Ignored. Accepted so that `.env` files of the AWS CDK app can be reused.",

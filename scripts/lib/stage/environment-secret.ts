@@ -99,15 +99,11 @@ function formatValue(value: unknown): string {
   return value === null ? "" : JSON.stringify(value);
 }
 
-/** Names of variables, by how their values differ. */
-export type VariableChanges = Readonly<
-  Record<"added" | "changed" | "removed" | "unchanged", readonly string[]>
->;
-
+/** Returns the names of variables, by how their values differ. */
 export function compareVariables(
   before: Environment,
   after: ReadonlyMap<string, string>,
-): VariableChanges {
+) {
   const names = [...after.keys()];
   const has = (name: string) => Object.hasOwn(before, name);
   const isSame = (name: string) => before[name] === after.get(name);

@@ -3,14 +3,8 @@ import { type AwsTarget, createAwsClient } from "../aws/client";
 import { type ErrorExplanation, explainError } from "../aws/errors";
 import { parseJsonObject } from "../system/json-object";
 
-/** Text of a secret, and the Region that it was read from. */
-export interface SecretText {
-  readonly text: string;
-  readonly region: string;
-}
-
 /**
- * Reads a secret of Secrets Manager. Errors never contain its value.
+ * Reads a secret of Secrets Manager, with the Region that it was read from. Errors never contain its value.
  *
  * @param hint what to check if the secret does not exist
  * @throws UserError if the secret does not exist, cannot be read, or is binary
@@ -19,7 +13,7 @@ export async function readSecret(
   name: string,
   target: AwsTarget,
   hint: string,
-): Promise<SecretText> {
+): Promise<{ readonly text: string; readonly region: string }> {
   const { SecretsManagerClient, GetSecretValueCommand } =
     await import("@aws-sdk/client-secrets-manager");
   const client = await createAwsClient(SecretsManagerClient, target);
