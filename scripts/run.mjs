@@ -178,7 +178,7 @@ function bundle(name) {
     external: ["@aws-sdk/*"],
     // cached compiled code cannot import, only require
     supported: { "dynamic-import": false },
-    alias: { archiver: "./scripts/lib/lazy-archiver.cjs" },
+    alias: { archiver: "./scripts/lib/system/lazy-archiver.cjs" },
     metafile: true,
     write: false,
     logLevel: "error",

@@ -364,7 +364,7 @@ function bundle(contents: string, outfile: string): void {
     platform: "node",
     target: "node20",
     mainFields: ["module", "main"],
-    alias: { archiver: "./scripts/lib/lazy-archiver.cjs" },
+    alias: { archiver: "./scripts/lib/system/lazy-archiver.cjs" },
     logLevel: "error",
   });
 }
