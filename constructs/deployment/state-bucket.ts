@@ -8,11 +8,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { Construct } from "constructs";
 import { getPartition } from "../aws";
 import { LIMITS } from "../constraints";
-import {
-  createPolicyDocument,
-  type PolicyDocument,
-  toPolicyJson,
-} from "../policy-document";
+import { createPolicyDocument, type PolicyDocument, toPolicyJson } from "../policy-document";
 import { suppressFindings } from "../scanner-findings";
 import { addValidationErrors, check } from "../validation";
 
@@ -119,7 +115,7 @@ export class StateBucket extends Construct {
     });
     new S3BucketPolicy(this, "policy", {
       bucket,
-      policy: toPolicyJson(createStateBucketPolicy(props)),
+      policy: toPolicyJson(createBucketPolicy(props)),
       // the policy denies changes to versioning, so that must be enabled first
       dependsOn: [closed, versioning],
     });
@@ -127,7 +123,7 @@ export class StateBucket extends Construct {
 }
 
 /** Creates the bucket policy, which denies requests whatever other policies allow. */
-export function createStateBucketPolicy({
+function createBucketPolicy({
   bucketName,
   accountId,
   region,

@@ -2,11 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { getPartition } from "../aws";
-import {
-  createPolicyDocument,
-  type PolicyStatement,
-  toPolicyJson,
-} from "../policy-document";
+import { createPolicyDocument, toPolicyJson } from "../policy-document";
 
 /** Days in which a scheduled deletion can be canceled: AWS's maximum. */
 const DELETION_WINDOW_DAYS = 30;
@@ -29,14 +25,20 @@ export class StateEncryptionKey extends Construct {
   constructor(scope: Construct, id: string, props: StateEncryptionKeyProps) {
     super(scope, id);
     const { alias, accountId, region } = props;
+    const partition = getPartition(region);
     const key = new KmsKey(this, "Resource", {
       description: "Terraform states of VEDA auth",
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
+      // lets IAM policies allow the use of the key; otherwise no one can use it, not even the root user
       policy: toPolicyJson(
-        createPolicyDocument(
-          createStateEncryptionKeyStatement(accountId, region),
-        ),
+        createPolicyDocument({
+          Sid: "PoliciesOfTheAccountDecide",
+          Effect: "Allow",
+          Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        }),
       ),
       // without the key, no state can be read
       lifecycle: { preventDestroy: true },
@@ -44,18 +46,4 @@ export class StateEncryptionKey extends Construct {
     new KmsAlias(this, "alias", { name: alias, targetKeyId: key.keyId });
     this.keyArn = key.arn;
   }
-}
-
-/** Lets IAM policies of the account allow the use of the key. Without it, no one can use the key, not even the root user. */
-export function createStateEncryptionKeyStatement(
-  accountId: string,
-  region: string,
-): PolicyStatement {
-  return {
-    Sid: "PoliciesOfTheAccountDecide",
-    Effect: "Allow",
-    Principal: { AWS: `arn:${getPartition(region)}:iam::${accountId}:root` },
-    Action: "kms:*",
-    Resource: "*",
-  };
 }

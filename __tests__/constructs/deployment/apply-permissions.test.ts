@@ -1,13 +1,15 @@
+import type { TerraformStack } from "cdktf";
 import { createApplyStatements } from "../../../constructs/deployment/apply-permissions";
 import type { DeployScope } from "../../../constructs/deployment/deploy-scope";
 import { createBoundaryStatements } from "../../../constructs/deployment/permissions-boundary";
 import { createPlanStatements } from "../../../constructs/deployment/plan-permissions";
-import { createStateBucketPolicy } from "../../../constructs/deployment/state-bucket";
-import { createStateEncryptionKeyStatement } from "../../../constructs/deployment/state-encryption-key";
+import { StateBucket } from "../../../constructs/deployment/state-bucket";
+import { StateEncryptionKey } from "../../../constructs/deployment/state-encryption-key";
 import {
   countPolicyCharacters,
   createPolicyDocument,
   type IdentityStatement,
+  type PolicyDocument,
 } from "../../../constructs/policy-document";
 import { evaluateRequest } from "../../support/iam-evaluator";
 import {
@@ -15,6 +17,11 @@ import {
   toRequestTagContext,
   toResourceTagContext,
 } from "../../support/iam-requests";
+import {
+  getOnlyResource,
+  parsePolicy,
+  synthesizeConstructs,
+} from "../../support/synth";
 
 const ACCOUNT = "000000000000";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/veda-auth-stack-boundary`;
@@ -37,9 +44,13 @@ const OWN = toResourceTagContext({ Stack: "dev" });
 const OTHER = toResourceTagContext({ Stack: "prod" });
 const BOUNDED = { "iam:PermissionsBoundary": BOUNDARY };
 
-const KEY_POLICY = createPolicyDocument(
-  createStateEncryptionKeyStatement(ACCOUNT, "us-west-2"),
-);
+const KEY_POLICY = synthesizePolicy("aws_kms_key", (scope) => {
+  new StateEncryptionKey(scope, "key", {
+    alias: "alias/state",
+    accountId: ACCOUNT,
+    region: "us-west-2",
+  });
+});
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const secret = (name: string) =>
   `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:${name}-AbCdEf`;
@@ -51,6 +62,14 @@ const moveToOtherRegion = (arn: string) =>
   arn.replaceAll("us-west-2", "us-east-1");
 const OTHER_REGION = { "aws:RequestedRegion": "us-east-1" };
 const object = (key: string) => `arn:aws:s3:::our-state/${key}`;
+
+function synthesizePolicy(
+  type: string,
+  build: (scope: TerraformStack) => void,
+): PolicyDocument {
+  const block = getOnlyResource(synthesizeConstructs(build), type);
+  return parsePolicy(block) as PolicyDocument;
+}
 
 type Row = [action: string, resource: string, context?: IamRequest["context"]];
 
@@ -735,12 +754,14 @@ describe("createBoundaryStatements", () => {
   });
 });
 
-describe("createStateBucketPolicy", () => {
-  const resourcePolicy = createStateBucketPolicy({
-    bucketName: "our-state",
-    accountId: ACCOUNT,
-    region: "us-west-2",
-    encryptionKeyArn: KEY,
+describe("the policy of a state bucket", () => {
+  const resourcePolicy = synthesizePolicy("aws_s3_bucket_policy", (scope) => {
+    new StateBucket(scope, "bucket", {
+      bucketName: "our-state",
+      accountId: ACCOUNT,
+      region: "us-west-2",
+      encryptionKeyArn: KEY,
+    });
   });
   const everything: IdentityStatement = {
     Effect: "Allow",
