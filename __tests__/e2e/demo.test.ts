@@ -58,7 +58,7 @@ describeLocal("the demo", () => {
       /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-dev in the account$/m,
     );
     expect(await isOpen(demo.getEndpoint())).toBe(false);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Returns settings of a user that would make the demo call AWS, or use another stage. */
