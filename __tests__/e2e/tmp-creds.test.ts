@@ -741,7 +741,7 @@ describeLocal("tmp-creds fails when", () => {
     });
     const refusal =
       announcement() +
-      "the user pool rejected the sign-in: Incorrect username or password.\n" +
+      "the sign-in failed: Incorrect username or password.\n" +
       "hint: check the user name and the password; --reset-password sets a new password\n";
     expect(set).toEqual({ code: 1, stdout: "", stderr: refusal });
     expect(proxy.calls).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);

@@ -90,12 +90,12 @@ describe("createConsoleUrl", () => {
     [
       "AWS rejects the credentials",
       () => new Response("Session se/cr+et is bad", { status: 400 }),
-      "https://signin.aws.amazon.com/federation rejected the credentials (HTTP 400)",
+      "https://signin.aws.amazon.com/federation denied the credentials (HTTP 400)",
     ],
     [
       "AWS returns another response",
       () => Response.json(null),
-      "https://signin.aws.amazon.com/federation rejected the credentials (HTTP 200)",
+      "https://signin.aws.amazon.com/federation denied the credentials (HTTP 200)",
     ],
     [
       "there is no network",

@@ -106,7 +106,7 @@ describe("getIdentityCredentials explains", () => {
     [
       "NotAuthorizedException",
       "Unauthenticated access is not supported",
-      "the identity pool rejected the sign-in: Unauthenticated access is not supported",
+      "the identity pool denied the sign-in: Unauthenticated access is not supported",
       "--stage",
     ],
   ])("%s: %s", async (name, awsMessage, message, hint) => {

@@ -394,7 +394,7 @@ describe("signIn", () => {
       end,
     ]);
     expect(terminal.shown).toContain(
-      "the user pool rejected the new password: Password not long enough",
+      "the new password is invalid: Password not long enough",
     );
     expect(getResponses()).toMatchObject(
       [
@@ -564,9 +564,9 @@ describe("signIn fails when", () => {
     [
       ["InvalidParameterException", "1 validation error: Value '1'"],
       ["1"],
-      "the user pool rejected the format of an answer",
+      "the format of an answer is invalid",
     ],
-  ] as const)("a code is rejected with %j", async (error, codes, message) => {
+  ] as const)("a code fails with %j", async (error, codes, message) => {
     const terminal = new FakeTerminal(...codes);
     const rejections = codes.map(() => ({
       operation: "RespondToAuthChallenge",
@@ -585,14 +585,14 @@ describe("signIn fails when", () => {
   test.each([
     [
       ["NotAuthorizedException", "Password attempts exceeded"],
-      "the user pool rejected the sign-in: Password attempts exceeded",
+      "the sign-in failed: Password attempts exceeded",
     ],
     [
       [
         "NotAuthorizedException",
         "Client c is configured with secret but SECRET_HASH was not received",
       ],
-      "the user pool rejected the client secret: Client c is configured with secret but SECRET_HASH was not received",
+      "the client secret is invalid: Client c is configured with secret but SECRET_HASH was not received",
     ],
     [
       [
@@ -606,7 +606,7 @@ describe("signIn fails when", () => {
       "the user pool has no such client",
     ],
     [["UserNotConfirmedException", "…"], "the user is not confirmed"],
-  ] as const)("the password is rejected with %j", async (error, message) => {
+  ] as const)("the password fails with %j", async (error, message) => {
     const terminal = new FakeTerminal("secret");
     await expect(
       signInAs(terminal, [{ operation: "InitiateAuth", error }], {
@@ -650,9 +650,7 @@ describe("signIn fails when", () => {
   test("the server has another password", async () => {
     await expect(
       signInAs(new FakeTerminal(), scriptPassword({}, "another")),
-    ).rejects.toThrow(
-      "the user pool rejected the sign-in: Incorrect username or password.",
-    );
+    ).rejects.toThrow("the sign-in failed: Incorrect username or password.");
   });
 
   test("SRP has no user pool id, before the first question", async () => {

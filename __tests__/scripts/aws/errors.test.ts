@@ -53,7 +53,7 @@ describe("explainAwsError", () => {
       /^cannot load AWS credentials: message of AWS$/,
     ],
     ["ExpiredTokenException", /^the AWS credentials have expired$/],
-    ["UnrecognizedClientException", /^AWS rejected the credentials: Unr/],
+    ["UnrecognizedClientException", /^invalid AWS credentials: Unr/],
     ["AccessDeniedException", /^AWS denied the request: message of AWS$/],
     [
       "ThrottlingException",
@@ -70,7 +70,7 @@ describe("explainAwsError", () => {
     expect(
       explainAwsError(createError("OddException", { $fault: "client" }))
         ?.message,
-    ).toBe("AWS rejected the request: OddException: message of AWS");
+    ).toBe("the AWS request failed: OddException: message of AWS");
   });
 
   test("explains a sendRequest of AWS", async () => {
@@ -84,7 +84,7 @@ describe("explainAwsError", () => {
       message: "The Canonical String was: x-amz-security-token:canary",
     });
     const explained = explainAwsError(error);
-    expect(explained?.message).toMatch(/^AWS rejected the credentials: /);
+    expect(explained?.message).toMatch(/^invalid AWS credentials: /);
     expect(`${explained?.message ?? ""}${explained?.hint ?? ""}`).not.toContain(
       "canary",
     );

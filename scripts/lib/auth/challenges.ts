@@ -27,8 +27,8 @@ export interface ChallengeAnswer {
 export interface ChallengeContext {
   readonly connection: UserPoolConnection;
   readonly terminal: OpenTerminal;
-  /** Previous answer, if the user pool rejected it. */
-  readonly rejectedAnswer: ChallengeAnswer | undefined;
+  /** Previous answer, if it was invalid. */
+  readonly previousAnswer: ChallengeAnswer | undefined;
 }
 
 type Handler = (
@@ -88,15 +88,15 @@ export async function answerChallenge(
   return handler(challenge, terminal, context);
 }
 
-/** Repeats the attributes of an answer whose password was rejected. */
+/** Repeats the attributes of an answer whose password was invalid. */
 async function answerNewPassword(
   { parameters }: Challenge,
   terminal: Terminal,
-  { rejectedAnswer }: ChallengeContext,
+  { previousAnswer }: ChallengeContext,
 ): Promise<ChallengeAnswer> {
   const NEW_PASSWORD = await askNewPassword(terminal);
-  if (rejectedAnswer !== undefined)
-    return { responses: { ...rejectedAnswer.responses, NEW_PASSWORD } };
+  if (previousAnswer !== undefined)
+    return { responses: { ...previousAnswer.responses, NEW_PASSWORD } };
   const attributes: Record<string, string> = {};
   for (const required of parseNames(parameters.requiredAttributes)) {
     const attribute = required.replace(/^userAttributes\./, "");

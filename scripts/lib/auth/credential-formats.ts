@@ -105,7 +105,7 @@ export async function createConsoleUrl(
   const { SigninToken: token } = parseJsonObject(text);
   if (status !== 200 || typeof token !== "string")
     throw new UserError(
-      `${url.href} rejected the credentials (HTTP ${status})`,
+      `${url.href} denied the credentials (HTTP ${status})`,
       "get new credentials with --refresh",
     );
   url.search = new URLSearchParams({

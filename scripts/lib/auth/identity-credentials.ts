@@ -56,7 +56,7 @@ function explainIdentityPoolErrors(
     {
       names: /^NotAuthorizedException$/,
       message: ({ message }) =>
-        `${identityPoolId}: the identity pool rejected the sign-in: ${message}`,
+        `${identityPoolId}: the identity pool denied the sign-in: ${message}`,
       hint: CLIENT_HINT,
     },
   ];

@@ -28,25 +28,24 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
   {
     names: /^(InvalidParameterException|NotAuthorizedException)$/,
     text: /SECRET_HASH|secret hash/i,
-    message: ({ message }) =>
-      `the user pool rejected the client secret: ${message}`,
+    message: ({ message }) => `the client secret is invalid: ${message}`,
     hint: `${CLIENT_HINT} and has no secret; set USER_POOL_CLIENT_SECRET only for a client with a secret`,
   },
   {
     names: /^NotAuthorizedException$/,
     text: /temporary password has expired/i,
-    message: ({ message }) => `the user pool rejected the sign-in: ${message}`,
+    message: ({ message }) => `the sign-in failed: ${message}`,
     hint: "ask an administrator for a new one: aws cognito-idp admin-create-user --message-action RESEND",
   },
   {
     names: /^NotAuthorizedException$/,
     text: /incorrect username or password/i,
-    message: ({ message }) => `the user pool rejected the sign-in: ${message}`,
+    message: ({ message }) => `the sign-in failed: ${message}`,
     hint: "check the user name and the password; --reset-password sets a new password",
   },
   {
     names: /^(NotAuthorizedException|UserNotFoundException)$/,
-    message: ({ message }) => `the user pool rejected the sign-in: ${message}`,
+    message: ({ message }) => `the sign-in failed: ${message}`,
     hint: "check the user name, or ask an administrator of the user pool",
   },
   {
@@ -65,7 +64,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     names: /^InvalidParameterException$/,
     // AWS's message quotes the value
     text: /validation error/i,
-    message: "the user pool rejected the format of an answer",
+    message: "the format of an answer is invalid",
     hint: "sign in again; a code has digits only, and a user name has no spaces",
   },
   {
@@ -86,8 +85,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
   {
     names:
       /^(InvalidPasswordException|PasswordHistoryPolicyViolationException)$/,
-    message: ({ message }) =>
-      `the user pool rejected the new password: ${message}`,
+    message: ({ message }) => `the new password is invalid: ${message}`,
     hint: "sign in again, and choose another password",
   },
   {
@@ -98,7 +96,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
   },
   {
     names: /^(CodeDeliveryFailureException|UserLambdaValidationException)$/,
-    message: ({ message }) => `the user pool rejected the sign-in: ${message}`,
+    message: ({ message }) => `the sign-in failed: ${message}`,
     hint: "ask an administrator of the user pool",
   },
 ];

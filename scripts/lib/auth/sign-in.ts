@@ -162,13 +162,13 @@ async function respond(
 ): Promise<SignInResponse> {
   const { name, poolUserName } = challenge;
   let answer: ChallengeAnswer | undefined;
-  let rejectedAnswer: ChallengeAnswer | undefined;
+  let previousAnswer: ChallengeAnswer | undefined;
   return retry(
     async () => {
       answer = await answerChallenge(challenge, {
         connection,
         terminal,
-        rejectedAnswer,
+        previousAnswer,
       });
       const { responses, session } = answer;
       return respondToChallenge(
@@ -185,7 +185,7 @@ async function respond(
         const retryable = RETRYABLE[name] ?? RETRYABLE_CODE_ERRORS;
         if (!isAwsError(error, ...retryable)) return false;
         terminal().writeLine((explainSignInError(error) as Error).message);
-        rejectedAnswer =
+        previousAnswer =
           error.name === "InvalidParameterException" ? undefined : answer;
         return true;
       },

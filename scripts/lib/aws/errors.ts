@@ -31,7 +31,7 @@ const COMMON_EXPLANATIONS: readonly ErrorExplanation[] = [
   {
     names:
       /^(InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature.*|MissingAuthenticationToken.*)$/,
-    message: ({ name }) => `AWS rejected the credentials: ${name}`,
+    message: ({ name }) => `invalid AWS credentials: ${name}`,
     hint: "name a profile of the stage's account with --profile or AWS_PROFILE",
   },
   {
@@ -103,7 +103,7 @@ export function explainAwsError(error: unknown): UserError | undefined {
     return new UserError(`AWS failed, after retries: ${details}`, "try again");
   return $fault === undefined
     ? undefined
-    : new UserError(`AWS rejected the request: ${details}`);
+    : new UserError(`the AWS request failed: ${details}`);
 }
 
 /** Returns whether an error has one of these AWS error codes. */

@@ -97,7 +97,7 @@ const KNOWN_MEMBERS = splitWords(`
 const FORMAT_VERSION = /^1\.\d+$/;
 
 /**
- * Parses a plan. Incomplete JSON is rejected, since it would look like a plan with fewer changes.
+ * Parses a plan. Incomplete JSON is an error, since it would look like a plan with fewer changes.
  *
  * @throws UserError if the text is not a plan, has another format, or is from a run that failed
  * @see https://developer.hashicorp.com/terraform/internals/json-format

@@ -94,7 +94,7 @@ export class CloudFormationStack {
    * Updates the template of the stack, with its current parameters, and waits for the end.
    *
    * @param template its text, or its location in S3
-   * @throws UserError when the update is rejected, changes nothing, or is rolled back
+   * @throws UserError when the update fails, changes nothing, or is rolled back
    */
   async update(
     stack: LiveStack,
