@@ -101,7 +101,7 @@ test.each([
   ["break", "breaking"],
   ["breaking", "breaking"],
   ["off", "off"],
-  ["Loss", undefined],
+  ["Breaking", undefined],
   ["toString", undefined],
   ["", undefined],
 ])("the name %j means policy %s", (name, policy) => {

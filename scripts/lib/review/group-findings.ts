@@ -82,14 +82,13 @@ function removeSharedName(sentence: RichText, other: RichText): RichText {
     toPlainText(other.slice(index, index + 1));
   if (name < 0 || !sentence.slice(0, name + 1).every((_, i) => isShared(i)))
     return sentence;
-  const [next, ...rest] = sentence.slice(
-    isShared(name + 1) ? name + 2 : name + 1,
-  );
-  return typeof next === "string"
-    ? [next.trimStart() as typeof next, ...rest]
-    : next === undefined
-      ? []
-      : [next, ...rest];
+  return sentence
+    .slice(isShared(name + 1) ? name + 2 : name + 1)
+    .map((part, index) =>
+      index === 0 && typeof part === "string"
+        ? (part.trimStart() as typeof part)
+        : part,
+    );
 }
 
 /** Returns resources by their addresses, as they are before the apply if they exist then. */

@@ -60,12 +60,7 @@ export function reviewPlan(json: PlanJson, options: ReviewOptions): PlanReview {
       isEmpty: counts.isEmpty && drift.length === 0 && findings.length === 0,
     },
     findings,
-    access: {
-      gained: access.gained,
-      lost: access.lost,
-      unknown: access.unknown,
-      same: access.same,
-    },
+    access,
     changes: listChanges(plan),
     outputs: listOutputChanges(plan),
     drift,

@@ -19,16 +19,7 @@ export function renderJson(review: PlanReview): string {
     date,
     terraformVersion,
     hash,
-    verdict: {
-      add: verdict.add,
-      change: verdict.change,
-      destroy: verdict.destroy,
-      replace: verdict.replace,
-      import: verdict.import,
-      move: verdict.move,
-      forget: verdict.forget,
-      isEmpty: verdict.isEmpty,
-    },
+    verdict,
     gate: {
       policy: gate.policy,
       passes: gate.passes,

@@ -69,19 +69,22 @@ export function createLineBlock<T>(options: LineOptions<T>): Block {
   };
 }
 
-/** Creates a block with one list item for each sentence. */
+/** Creates a block with one list item for each sentence; without sentences, none. */
 export function createListBlock(
   before: string,
   sentences: readonly RichText[],
   after: string,
   reservedSize: number,
-): Block {
-  return createLineBlock({
-    before,
-    items: sentences,
-    render: (sentence) => `- ${formatMarkdown(sentence)}`,
-    renderMore: (count) => `- … and ${count} more`,
-    after,
-    reservedSize,
-  });
+): readonly Block[] {
+  if (sentences.length === 0) return [];
+  return [
+    createLineBlock({
+      before,
+      items: sentences,
+      render: (sentence) => `- ${formatMarkdown(sentence)}`,
+      renderMore: (count) => `- … and ${count} more`,
+      after,
+      reservedSize,
+    }),
+  ];
 }

@@ -25,6 +25,8 @@ import {
 const MAX_VALUES = 8;
 /** Longest sentence in a table cell, in bytes. */
 const MAX_CELL_SIZE = 1_000;
+/** Bytes that are reserved for each section after the findings. */
+const SECTION_RESERVES = [4_000, 2_000, 2_000, 1_000, 2_000];
 /** Largest allow-list for which bytes are reserved. */
 const MAX_ALLOW_LIST_RESERVE = 12_000;
 
@@ -34,33 +36,32 @@ const MAX_ALLOW_LIST_RESERVE = 12_000;
  */
 export function renderMarkdown(review: PlanReview): string {
   const { stage, verdict, findings, gate, changes, outputs } = review;
-  const head = `${formatCommentMarker(stage)}\n### ${formatHeading(review)}\n\n${formatMarkdown(formatPlanLine(review))}\n\n`;
-  const [gained, lost, unknown, same, drift] = listSections(review);
-  const createSection = (
-    { title, lines }: typeof gained,
-    reservedSize: number,
-  ): readonly Block[] =>
-    lines.length === 0
-      ? []
-      : [
-          createListBlock(
-            `#### ${title} (${lines.length})\n\n`,
-            lines,
-            "\n",
-            reservedSize,
-          ),
-        ];
+  const result = formatMarkdown(formatGateResult(gate));
+  const head = [
+    `${formatCommentMarker(stage)}\n### ${formatHeading(review)}`,
+    formatMarkdown(formatPlanLine(review)),
+    `#### Gate: ${gate.passes ? result : `**${result}**`}`,
+    "",
+  ].join("\n\n");
   const body = renderBlocks(MAX_COMMENT_SIZE - countBytes(head), [
-    createGateBlock(gate),
+    ...createListBlock(
+      "",
+      gate.notices.map((notice) => text`notice: ${notice}`),
+      "\n",
+      4_000,
+    ),
     ...createDetails("Why the plan is blocked", gate.stoppedBy, 8_000),
     ...(verdict.isEmpty && findings.length === 0
       ? []
       : [createFindingBlock(review)]),
-    ...createSection(gained, 4_000),
-    ...createSection(lost, 2_000),
-    ...createSection(unknown, 2_000),
-    ...createSection(same, 1_000),
-    ...createSection(drift, 2_000),
+    ...listSections(review).flatMap(({ title, lines }, index) =>
+      createListBlock(
+        `#### ${title} (${lines.length})\n\n`,
+        lines,
+        "\n",
+        SECTION_RESERVES[index] ?? 1_000,
+      ),
+    ),
     ...createAllowListBlock(gate),
     ...createChangeTable(changes),
     ...createDetails("Outputs", outputs.map(formatValueChange), 1_000),
@@ -77,32 +78,18 @@ function formatHeading(review: PlanReview): string {
   return `${formatMarkdown(formatSubject(review.stage))}: ${parts.join(", ")}`;
 }
 
-function createGateBlock(gate: Gate): Block {
-  const result = formatMarkdown(formatGateResult(gate));
-  return createListBlock(
-    `#### Gate: ${gate.passes ? result : `**${result}**`}\n\n`,
-    gate.notices.map((notice) => text`notice: ${notice}`),
-    gate.notices.length === 0 ? "" : "\n",
-    4_000,
-  );
-}
-
 /** Creates a list that is collapsed. */
 function createDetails(
   title: string,
   sentences: readonly RichText[],
   reservedSize: number,
 ): readonly Block[] {
-  return sentences.length === 0
-    ? []
-    : [
-        createListBlock(
-          `<details>\n<summary>${title} (${sentences.length})</summary>\n\n`,
-          sentences,
-          "\n</details>\n\n",
-          reservedSize,
-        ),
-      ];
+  return createListBlock(
+    `<details>\n<summary>${title} (${sentences.length})</summary>\n\n`,
+    sentences,
+    "\n</details>\n\n",
+    reservedSize,
+  );
 }
 
 /** Creates the allow-list, or a note if it does not fit, since a part of it is not valid. */

@@ -12,17 +12,9 @@ export const IGNORED_OF_EVERY_TYPE: Readonly<Record<string, string>> = {
 };
 
 /** Attributes whose keys are free, such as tags. */
-const MAP_ATTRIBUTES = [
-  "attribute_mapping",
-  "attributes",
-  "client_metadata",
-  "provider_details",
-  "roles",
-  "supported_login_providers",
-  "tags",
-  "tags_all",
-  "validation_data",
-];
+const MAP_ATTRIBUTES = splitNames(
+  "attribute_mapping attributes client_metadata provider_details roles supported_login_providers tags tags_all validation_data",
+);
 
 type Category = "rule" | "access" | "ignored";
 

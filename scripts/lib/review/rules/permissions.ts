@@ -9,7 +9,7 @@ import {
 } from "../../plan/attribute";
 import type { PlanModel, PlannedChange } from "../../plan/plan-model";
 import type { Redacted } from "../../plan/redactor";
-import { text } from "../../plan/rich-text";
+import { type RichText, text } from "../../plan/rich-text";
 import { BUCKET_ACTIONS } from "../../../../constructs/bucket-access";
 import type { AccessComparison } from "../../access/access-changes";
 import { FOLLOW_POLICY } from "../../access/roles";
@@ -56,54 +56,52 @@ export function checkPermissions(
   change: PolicyChange,
   plan: PlanModel,
 ): readonly PermissionFinding[] {
-  return change.gained
-    .filter(
-      (grant) =>
-        // a role that is not part of the plan does not belong to the stage
-        change.address === undefined ||
-        !isBucketData(grant, plan) ||
-        losesCondition(grant, change),
-    )
-    .map((grant) =>
-      reportGrant(
-        "permissions-widened",
-        change,
-        grant,
-        text`${change.holder.text} gains ${formatGrant(grant)}`,
-      ),
-    );
+  const unexpected = change.gained.filter(
+    (grant) =>
+      // a role that is not part of the plan does not belong to the stage
+      change.address === undefined ||
+      !isBucketData(grant, plan) ||
+      losesCondition(grant, change),
+  );
+  return reportGrants("permissions-widened", change, unexpected, text` gains `);
 }
 
 export function checkBoundary(
   change: PolicyChange,
 ): readonly PermissionFinding[] {
-  return change.before === undefined
-    ? []
-    : change.gained.map((grant) =>
-        reportGrant(
-          "boundary-widened",
-          change,
-          grant,
-          text`${change.holder.text} can do more: ${formatGrant(grant)}`,
-        ),
-      );
+  const gained = change.before === undefined ? [] : change.gained;
+  return reportGrants("boundary-widened", change, gained, text` can do more: `);
 }
 
 /** Reports grants of denials that are lost, since they are no longer denied. */
 export function checkDenials(
   change: PolicyChange,
 ): readonly PermissionFinding[] {
-  const { before, after, isUnknown, lost, holder } = change;
-  return before === undefined || after === undefined || isUnknown
-    ? []
-    : lost.map((grant) =>
-        reportGrant(
-          "deny-removed",
-          change,
-          grant,
-          text`${holder.text} no longer denies ${formatGrant(grant)}`,
-        ),
-      );
+  const { before, after, isUnknown, lost } = change;
+  const isCertain = before !== undefined && after !== undefined && !isUnknown;
+  const allowed = isCertain ? lost : [];
+  return reportGrants(
+    "deny-removed",
+    change,
+    allowed,
+    text` no longer denies `,
+  );
+}
+
+function reportGrants(
+  rule: keyof typeof PERMISSION_RULES,
+  change: PolicyChange,
+  grants: readonly Grant<Redacted>[],
+  verb: RichText,
+): readonly PermissionFinding[] {
+  return grants.map((grant) =>
+    reportGrant(
+      rule,
+      change,
+      grant,
+      text`${change.holder.text}${verb}${formatGrant(grant)}`,
+    ),
+  );
 }
 
 /** Reports policies that cannot be compared. */

@@ -91,12 +91,7 @@ function checkRegion(
 ): readonly RichText[] {
   const configured = toJsonObject(region).constant_value;
   if (typeof configured !== "string") return [];
-  const other = [
-    "aws_cognito_user_pool",
-    "aws_secretsmanager_secret",
-    "aws_kms_key",
-  ]
-    .flatMap((type) => before.listByType(type))
+  const other = before.resources
     .flatMap(
       ({ values }) =>
         /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(
