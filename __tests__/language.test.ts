@@ -42,7 +42,7 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
 
 /** Technical meanings of banned words, statement ids of deployed policies, and the option `--keep` of the demo. */
 const ALLOWED =
-  /keep-?alive|--keep\b|keep: \{ type|values\.keep|cachedDataRejected|relying_party|json-schema\.org\/draft|in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
+  /keep-?alive|--keep\b|keep: \{ type|values\.keep|cachedDataRejected|mockRejectedValue(Once)?|relying_party|json-schema\.org\/draft|in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 
 const TOP = [
   "main.ts",
