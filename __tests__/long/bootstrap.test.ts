@@ -58,7 +58,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     const { code, stdout, stderr } = await own.bootstrap([]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /Plan: \d+ to add[^]*a plan must be confirmed, but there is no terminal[^]*hint: --yes/,
+      /Plan: \d+ to add[^]*a plan must be confirmed, but there is no terminal[^]*hint: use --yes/,
     );
     expect(await own.listResources()).toEqual({
       buckets: [],
