@@ -18,14 +18,13 @@ import {
   type OidcRoleProps,
   ProgrammaticClient,
   type ProgrammaticClientProps,
-  ResourceServer,
+  type ResourceServer,
   ServiceClient,
   type ServiceClientProps,
   UserError,
   UserPool,
-  UserPoolClient,
   UserPoolDomain,
-  UserPoolGroup,
+  type UserPoolGroup,
   type UserPoolQuotas,
 } from "../constructs";
 import { BaseStack } from "./base-stack";
@@ -37,6 +36,7 @@ import {
   getServiceClientName,
   IDENTITY_PROVIDER_CLIENT,
 } from "./naming";
+import { validateQuotas } from "./quotas";
 import { ResourceServers } from "./resource-servers";
 import { UserPoolClients } from "./user-pool-clients";
 import {
@@ -87,7 +87,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     const { identityPoolArn } = config.existing;
     if (identityPoolArn !== undefined)
       this.setIdentityPool(IdentityPool.fromIdentityPoolArn(identityPoolArn));
-    this.node.addValidation({ validate: () => this.validateQuotas(quotas) });
+    this.node.addValidation({ validate: () => validateQuotas(this, quotas) });
   }
 
   /**
@@ -294,22 +294,5 @@ export class AuthStack extends BaseStack<StageConfig> {
     this.addOutput("identitypool_id", pool.identityPoolId, `Id ${noun}`);
     this.addOutput("identitypool_arn", pool.identityPoolArn, `ARN ${noun}`);
     return (this.identityPool = pool);
-  }
-
-  private validateQuotas(quotas: UserPoolQuotas): string[] {
-    const constructs = this.node.findAll();
-    const nouns = [
-      ["resource servers", ResourceServer, quotas.resourceServers],
-      ["clients", UserPoolClient, quotas.clients],
-      ["groups", UserPoolGroup, quotas.groups],
-    ] as const;
-    return nouns.flatMap(([noun, type, quota]) => {
-      const count = constructs.filter((one) => one instanceof type).length;
-      return count > quota
-        ? [
-            `number of ${noun} of a user pool must be at most ${quota}, got ${count}`,
-          ]
-        : [];
-    });
   }
 }

@@ -1,0 +1,28 @@
+import type { Construct } from "constructs";
+import {
+  ResourceServer,
+  UserPoolClient,
+  UserPoolGroup,
+  type UserPoolQuotas,
+} from "../constructs";
+
+/** Returns the errors of a stage that exceeds the quotas of a user pool. */
+export function validateQuotas(
+  stage: Construct,
+  quotas: UserPoolQuotas,
+): string[] {
+  const constructs = stage.node.findAll();
+  const nouns = [
+    ["resource servers", ResourceServer, quotas.resourceServers],
+    ["clients", UserPoolClient, quotas.clients],
+    ["groups", UserPoolGroup, quotas.groups],
+  ] as const;
+  return nouns.flatMap(([noun, type, quota]) => {
+    const count = constructs.filter((one) => one instanceof type).length;
+    return count > quota
+      ? [
+          `number of ${noun} of a user pool must be at most ${quota}, got ${count}`,
+        ]
+      : [];
+  });
+}
