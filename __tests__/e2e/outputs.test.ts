@@ -431,9 +431,7 @@ describeLocal("sync-env", () => {
     const { ino } = statSync(file);
     const again = await sync("veda-auth-dev-env");
     expect(again.code).toBe(0);
-    expect(again.stderr).toMatch(
-      /^\.env\.dev matches secret .* 6 variables$/m,
-    );
+    expect(again.stderr).toMatch(/^\.env\.dev matches secret .* 6 variables$/m);
     expect(statSync(file).ino).toBe(ino);
     expect((await sync("-s", "dev", "--check")).code).toBe(0);
   });
@@ -443,16 +441,8 @@ describeLocal("sync-env", () => {
     ["a list", `["${CANARY}"]`, /must be a JSON object/],
     ["empty", "{}", /must be a JSON object/],
     ["with an invalid name", `{"A B":"${CANARY}"}`, /got "A B"$/m],
-    [
-      "of another stage",
-      `{"STAGE":"prod","A":"${CANARY}"}`,
-      /must be "dev"/,
-    ],
-    [
-      "with a value that does not fit",
-      `{"A":"${CANARY}\\r\\n"}`,
-      /got A,/,
-    ],
+    ["of another stage", `{"STAGE":"prod","A":"${CANARY}"}`, /must be "dev"/],
+    ["with a value that does not fit", `{"A":"${CANARY}\\r\\n"}`, /got A,/],
     ["binary", Buffer.from(CANARY), /must be text, got bytes$/m],
   ])(
     "leaves the file unchanged if the secret is %s",
