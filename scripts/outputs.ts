@@ -6,14 +6,15 @@ import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
+  requireChoice,
   resolveStage,
 } from "./lib/cli/options";
 import {
   findOutput,
   formatMaskCommands,
   formatOutputValue,
-  isOutputFormat,
   OUTPUT_FORMATS,
+  type OutputFormat,
   redactSensitive,
 } from "./lib/stage/output-formats";
 import { readStageOutputs } from "./lib/stage/stage-outputs";
@@ -54,11 +55,12 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const { format = "json", name, "show-sensitive": isShown } = values;
-  if (!isOutputFormat(format))
-    throw new UsageError(
-      `--format must be one of ${Object.keys(OUTPUT_FORMATS).join(", ")}, got ${JSON.stringify(format)}`,
-    );
+  const { name, "show-sensitive": isShown } = values;
+  const format = requireChoice(
+    "format",
+    values.format ?? "json",
+    Object.keys(OUTPUT_FORMATS) as OutputFormat[],
+  );
   if (name !== undefined && values.format !== undefined)
     throw new UsageError("--name and --format must not be used together");
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { resolveStage } from "../../../scripts/lib/cli/options";
+import { requireChoice, resolveStage } from "../../../scripts/lib/cli/options";
 import { UsageError } from "../../../scripts/lib/cli/command";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
@@ -138,5 +138,21 @@ describe("resolveStage fails when", () => {
   ])("an option is invalid: %j", (values, message) => {
     enterDirectory();
     expect(() => resolveStage(values)).toThrow(new UsageError(message));
+  });
+});
+
+describe("requireChoice", () => {
+  const FORMATS = ["json", "env"] as const;
+
+  test("returns a choice", () => {
+    expect(requireChoice("format", "env", FORMATS)).toBe("env");
+  });
+
+  test.each(["", "yaml", "toString", "JSON"])("fails for %j", (value) => {
+    expect(() => requireChoice("format", value, FORMATS)).toThrow(
+      new UsageError(
+        `--format must be one of json, env, got ${JSON.stringify(value)}`,
+      ),
+    );
   });
 });

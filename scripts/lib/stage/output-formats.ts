@@ -24,10 +24,6 @@ export const OUTPUT_FORMATS = {
 
 export type OutputFormat = keyof typeof OUTPUT_FORMATS;
 
-export function isOutputFormat(text: string): text is OutputFormat {
-  return Object.hasOwn(OUTPUT_FORMATS, text);
-}
-
 /**
  * Returns the output with this name, or with this name of its variable.
  *
