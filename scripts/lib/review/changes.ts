@@ -48,9 +48,8 @@ function formatNote(change: PlannedChange, plan: PlanModel): RichText {
 }
 
 /** Returns outputs that change. */
-export function listOutputChanges({
-  outputs,
-}: PlanModel): readonly ValueChange[] {
+export function listOutputChanges(plan: PlanModel): readonly ValueChange[] {
+  const { outputs } = plan;
   return outputs.map((output) => ({
     path: output.name,
     message: formatOutputChange(output),

@@ -92,10 +92,8 @@ function removeSharedName(sentence: RichText, other: RichText): RichText {
 }
 
 /** Returns resources by their addresses, as they are before the apply if they exist then. */
-function mapResources({
-  resources,
-  before,
-}: PlanModel): ReadonlyMap<string, Resource> {
+function mapResources(plan: PlanModel): ReadonlyMap<string, Resource> {
+  const { resources, before } = plan;
   return new Map(
     resources
       .filter(({ deposed }) => deposed === undefined)

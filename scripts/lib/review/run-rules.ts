@@ -75,10 +75,8 @@ function checkRemoval(
   ];
 }
 
-function getRemovalKind({
-  action,
-  isForgotten,
-}: PlannedChange): RemovalKind | undefined {
+function getRemovalKind(change: PlannedChange): RemovalKind | undefined {
+  const { action, isForgotten } = change;
   if (action === "replace") return "replaced";
   if (action === "delete") return "destroyed";
   return isForgotten ? "forgotten" : undefined;
@@ -133,12 +131,10 @@ function checkValues(
   return [...found, ...checkUnreadValues(change, name)];
 }
 
-function checkType({
-  address,
-  type,
-  mode,
-  action,
-}: PlannedChange): readonly RuleFinding<"type-not-reviewed">[] {
+function checkType(
+  change: PlannedChange,
+): readonly RuleFinding<"type-not-reviewed">[] {
+  const { address, type, mode, action } = change;
   return action === undefined || action === "move" || isReviewedType(type)
     ? []
     : [

@@ -148,10 +148,10 @@ export function checkManagedPolicies({
 }
 
 /** Reports policies that a role itself lists before the change, and no longer. */
-export function checkRolePolicies({
-  resources,
-  redactor,
-}: PlanModel): readonly PermissionFinding[] {
+export function checkRolePolicies(
+  plan: PlanModel,
+): readonly PermissionFinding[] {
+  const { resources, redactor } = plan;
   return resources
     .filter(
       ({ type, action, deposed }) =>

@@ -133,10 +133,8 @@ function checkActions({ json, redactor }: PlanModel): readonly PlanPart[] {
   return [...invocations, ...unknown];
 }
 
-function checkDeferredChanges({
-  json,
-  redactor,
-}: PlanModel): readonly PlanPart[] {
+function checkDeferredChanges(plan: PlanModel): readonly PlanPart[] {
+  const { json, redactor } = plan;
   return toList(json.deferred_changes).map((one) => {
     const { reason, resource_change: change } = toJsonObject(one);
     return [
@@ -169,11 +167,8 @@ function checkFailedChecks({ json, redactor }: PlanModel): readonly PlanPart[] {
 }
 
 /** OpenTofu does not state whether a plan is complete: then the plan must include each resource of the code. */
-function checkCompleteness({
-  json,
-  configuration,
-  resources,
-}: PlanModel): readonly PlanPart[] {
+function checkCompleteness(plan: PlanModel): readonly PlanPart[] {
+  const { json, configuration, resources } = plan;
   const report = (message: RichText): readonly PlanPart[] => [
     ["plan-partial", "plan", message],
   ];

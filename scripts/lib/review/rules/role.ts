@@ -92,13 +92,8 @@ export const ROLE_TYPES = {
 } as const satisfies Readonly<Record<string, ReviewedType>>;
 
 /** Compares the boundary of a new role with those of the other roles, if possible with those before the apply. */
-function checkNewBoundary({
-  after,
-  name,
-  snapshotBefore,
-  snapshotAfter,
-  isCreated,
-}: RuleContext): readonly RichText[] {
+function checkNewBoundary(context: RuleContext): readonly RichText[] {
+  const { after, name, snapshotBefore, snapshotAfter, isCreated } = context;
   if (!isCreated || isUnknown(after, BOUNDARY)) return [];
   const listBoundaries = (snapshot: Snapshot): readonly Redacted[] =>
     snapshot.listByType(ROLE).flatMap(({ values }) => {

@@ -125,11 +125,8 @@ export const SECRET_TYPES = {
 } as const satisfies Readonly<Record<string, ReviewedType>>;
 
 /** Compares a new secret with those that the stage has; for a new stage, its settings decide. */
-function checkNewRecoveryWindow({
-  after,
-  name,
-  snapshotBefore,
-}: RuleContext): readonly RichText[] {
+function checkNewRecoveryWindow(context: RuleContext): readonly RichText[] {
+  const { after, name, snapshotBefore } = context;
   const others = snapshotBefore.listByType(SECRET);
   const getDays = (values: typeof after): number =>
     readNumber(values, "recovery_window_in_days") ?? DEFAULT_RECOVERY_DAYS;
@@ -141,11 +138,8 @@ function checkNewRecoveryWindow({
 }
 
 /** Whether the secret of a new value has a value before the apply. */
-function hasEarlierValue({
-  after,
-  snapshotBefore,
-  snapshotAfter,
-}: RuleContext): boolean {
+function hasEarlierValue(context: RuleContext): boolean {
+  const { after, snapshotBefore, snapshotAfter } = context;
   const secret = snapshotAfter.find(SECRET, after.secret_id);
   return (
     secret !== undefined &&

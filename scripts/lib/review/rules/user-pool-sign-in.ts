@@ -136,11 +136,8 @@ function checkPasswordPolicy(context: RuleContext): readonly RichText[] {
 }
 
 /** A temporary password is valid for 7 days if 0 is set. */
-function checkTemporaryPasswords({
-  before,
-  after,
-  name,
-}: RuleContext): readonly RichText[] {
+function checkTemporaryPasswords(context: RuleContext): readonly RichText[] {
+  const { before, after, name } = context;
   const path = "password_policy.temporary_password_validity_days";
   const [from = 7, to = 7] = [before, after].map(
     (values) => (readNumber(values, path) ?? 0) || 7,

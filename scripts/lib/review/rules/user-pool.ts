@@ -170,11 +170,8 @@ export const USER_POOL_TYPES = {
   },
 } as const satisfies Readonly<Record<string, ReviewedType>>;
 
-function checkSchema({
-  before,
-  after,
-  name,
-}: RuleContext): readonly RichText[] {
+function checkSchema(context: RuleContext): readonly RichText[] {
+  const { before, after, name } = context;
   if (isPartlyUnknown(after, "schema")) return [];
   const mapByName = (values: Attributes) =>
     new Map(
@@ -207,11 +204,8 @@ function mapTriggers(values: Attributes) {
   );
 }
 
-function checkChangedTriggers({
-  before,
-  after,
-  name,
-}: RuleContext): readonly RichText[] {
+function checkChangedTriggers(context: RuleContext): readonly RichText[] {
+  const { before, after, name } = context;
   const earlier = mapTriggers(before);
   const changed = [...mapTriggers(after)].flatMap(([trigger, value]) => {
     const isKnown =
@@ -227,11 +221,8 @@ function checkChangedTriggers({
   );
 }
 
-function checkRecovery({
-  before,
-  after,
-  name,
-}: RuleContext): readonly RichText[] {
+function checkRecovery(context: RuleContext): readonly RichText[] {
+  const { before, after, name } = context;
   const [from, to] = [listRecoveryMethods(before), listRecoveryMethods(after)];
   if (
     isDeepStrictEqual(from, to) ||
