@@ -13,6 +13,8 @@ export const EQUIVALENT_MUTANTS: Readonly<Record<string, string>> = {
     "an https URL without a host cannot be parsed or starts with three slashes",
   "stacks/config/setting-row.ts /^[a-z0-9-]{1,100}$/ -> /^[a-z0-9-]{0,100}$/":
     "an empty setting is unset, and a state key has no empty segment",
+  "stacks/config/settings.ts setting BOOTSTRAP_QUALIFIER: (text) => text -> (text: string) => { const value = ((text) => text)(text) as any; return typeof value === …":
+    "an ignored setting can have any value",
 };
 
 /** Files that write what other files have validated. */
