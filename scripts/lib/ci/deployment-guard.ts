@@ -184,7 +184,7 @@ interface ApplyRecord {
 }
 
 /** Returns the context of the status that records an apply to a stage. */
-export function formatApplyContext(stage: string): string {
+function formatApplyContext(stage: string): string {
   return `applied (${stage})`;
 }
 

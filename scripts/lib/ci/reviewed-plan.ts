@@ -49,7 +49,7 @@ export function parseReviewedPlan(text: string): ReviewedPlan | undefined {
 }
 
 /** Returns the context of the status that records a plan of a stage. */
-export function formatPlanContext(stage: string): string {
+function formatPlanContext(stage: string): string {
   return `plan (${stage})`;
 }
 
