@@ -22,16 +22,16 @@ export interface RegistryFile {
 }
 
 /** Returns the files that repeat the registry of rules: the documentation, and the schema of a review. */
-export function registryFiles(): readonly RegistryFile[] {
+export function listRegistryFiles(): readonly RegistryFile[] {
   const schema = path.join(PROJECT, "scripts/plan-review.schema.json");
   return [
-    { file: path.join(PROJECT, "docs/review-rules.md"), content: rulesPage() },
-    { file: schema, content: withRules(readFileSync(schema, "utf8")) },
+    { file: path.join(PROJECT, "docs/review-rules.md"), content: formatPage() },
+    { file: schema, content: replaceRules(readFileSync(schema, "utf8")) },
   ];
 }
 
 /** Puts the names of all rules into the schema. */
-function withRules(schema: string): string {
+function replaceRules(schema: string): string {
   const names = RULE_IDS.map((id) => `        ${JSON.stringify(id)}`);
   return schema.replace(
     /("rule": \{\n\s+"description": "[^"]+",\n\s+"enum": \[)[^\]]*\]/,
@@ -72,7 +72,7 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-function rulesPage(): string {
+function formatPage(): string {
   return `${[
     "# Rules of the plan review",
     "`review-plan` reports findings of these rules. An entry of the allow-list names the rule that it permits. See [Review plans](review-plans.md) for the policies and the allow-list.",
@@ -80,72 +80,76 @@ function rulesPage(): string {
     ...PARTS.flatMap(({ title, introduction, has }) => [
       `## ${title}`,
       introduction,
-      RULE_IDS.filter(has).map(ruleItem).join("\n"),
+      RULE_IDS.filter(has).map(formatRule).join("\n"),
     ]),
-    ...accessPart(),
-    ...ignoredPart(),
+    ...formatAccess(),
+    ...formatIgnored(),
   ].join("\n\n")}\n`;
 }
 
-function ruleItem(id: RuleId): string {
+function formatRule(id: RuleId): string {
   const { description: documentation, covers } = RULES[id];
   return [
-    `- \`${id}\`: ${withCode(documentation)}`,
+    `- \`${id}\`: ${addCode(documentation)}`,
     ...Object.entries(covers).map(
-      ([type, attributes]) => `  - \`${type}\`: ${codes(attributes)}`,
+      ([type, attributes]) => `  - \`${type}\`: ${formatCodes(attributes)}`,
     ),
   ].join("\n");
 }
 
-function accessPart(): readonly string[] {
+function formatAccess(): readonly string[] {
   return [
     "## Compared as access",
     "The review compares what these attributes allow before and after the plan, not their text, and reports access that is gained or lost.",
     Object.entries(REVIEWED_TYPES)
-      .sort(byType)
+      .sort(compareTypes)
       .flatMap(([type, { access }]) =>
-        access === undefined ? [] : [`- \`${type}\`: ${codes(access)}`],
+        access === undefined ? [] : [`- \`${type}\`: ${formatCodes(access)}`],
       )
       .join("\n"),
   ];
 }
 
-function ignoredPart(): readonly string[] {
+function formatIgnored(): readonly string[] {
   return [
     "## Attributes without a rule",
     "The review shows a change of these attributes, but it never blocks a plan because of one. It reports a change of any attribute that is in no list of this page as `attribute-not-reviewed`.",
-    `Of every type:\n\n${reasonItems(IGNORED_OF_EVERY_TYPE)}`,
+    `Of every type:\n\n${formatReasons(IGNORED_OF_EVERY_TYPE)}`,
     ...Object.entries(REVIEWED_TYPES)
-      .sort(byType)
+      .sort(compareTypes)
       .flatMap(([type, { ignored }]) =>
         ignored === undefined
           ? []
           : [
               `<details>\n<summary>${type}</summary>`,
-              reasonItems(ignored),
+              formatReasons(ignored),
               "</details>",
             ],
       ),
   ];
 }
 
-function reasonItems(ignored: Readonly<Record<string, string>>): string {
+function formatReasons(ignored: Readonly<Record<string, string>>): string {
   return Object.entries(ignored)
     .map(
-      ([reason, names]) => `- ${codes(splitNames(names))}: ${withCode(reason)}`,
+      ([reason, names]) =>
+        `- ${formatCodes(splitNames(names))}: ${addCode(reason)}`,
     )
     .join("\n");
 }
 
-function byType([one]: [string, unknown], [other]: [string, unknown]): number {
+function compareTypes(
+  [one]: [string, unknown],
+  [other]: [string, unknown],
+): number {
   return one < other ? -1 : 1;
 }
 
-function codes(names: readonly string[]): string {
+function formatCodes(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(", ");
 }
 
 /** Puts the names of types, attributes and errors into code. */
-function withCode(sentence: string): string {
+function addCode(sentence: string): string {
   return sentence.replace(/\b[a-z]+(?:[_.][a-z0-9]+)+\b/g, "`$&`");
 }

@@ -69,7 +69,7 @@ export function created(
   return { resources: [{ type, after: { name: "x", ...after }, ...more }] };
 }
 
-export function withOthers(
+export function addResources(
   plan: TestPlan,
   ...others: readonly PlanResource[]
 ): TestPlan {
@@ -171,7 +171,7 @@ const OWN_SECRET = unchanged(
 );
 
 function secretReaders(...readers: readonly string[]): TestPlan {
-  return withOthers(
+  return addResources(
     updated(
       SECRET_POLICY,
       { secret_arn: OWN_SECRET.before?.arn, policy: secretPolicy(ROLE_ARN) },
@@ -193,12 +193,12 @@ const LISTS = {
 const NOTHING: TestPlan = { resources: [] };
 const SAME: TestPlan = { resources: [unchanged(POOL, { name: "x" })] };
 
-function planWith(more: Values): TestPlan {
+function createPlan(more: Values): TestPlan {
   return { ...SAME, more };
 }
 
 function configuration(more: Values): TestPlan {
-  return planWith({
+  return createPlan({
     configuration: {
       root_module: {
         resources: [{ address: `${POOL}.main`, mode: "managed", type: POOL }],
@@ -209,7 +209,7 @@ function configuration(more: Values): TestPlan {
 }
 
 function rootModule(more: Values): TestPlan {
-  return planWith({ configuration: { root_module: more } });
+  return createPlan({ configuration: { root_module: more } });
 }
 
 const REGISTRY = "registry.terraform.io/hashicorp/aws";
@@ -275,7 +275,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
   },
   "deletion-protection-off": {
-    found: withOthers(
+    found: addResources(
       created(POOL, { deletion_protection: "INACTIVE" }),
       unchanged(POOL, { deletion_protection: "ACTIVE" }, `${POOL}.other`),
     ),
@@ -652,7 +652,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { role_arn: ROLE_ARN },
       { role_arn: `arn:aws:iam::${ACCOUNT}:role/admin` },
     ),
-    safe: withOthers(created(GROUP, { role_arn: ROLE_ARN }), OWN),
+    safe: addResources(created(GROUP, { role_arn: ROLE_ARN }), OWN),
   },
   "user-disabled": {
     found: updated("aws_cognito_user", { enabled: true }, { enabled: false }),
@@ -791,7 +791,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "default-role-changed": {
     found: created(ATTACHMENT, { roles: { unauthenticated: ROLE_ARN } }),
-    safe: withOthers(
+    safe: addResources(
       created(ATTACHMENT, { roles: { authenticated: ROLE_ARN } }),
       OWN,
     ),
@@ -860,7 +860,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
   },
   "boundary-missing": {
-    found: withOthers(
+    found: addResources(
       created(ROLE, { name: "new" }),
       unchanged(
         ROLE,
@@ -868,7 +868,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
         `${ROLE}.old`,
       ),
     ),
-    safe: withOthers(
+    safe: addResources(
       created(ROLE, { name: "new", permissions_boundary: "arn:b" }),
       unchanged(
         ROLE,
@@ -887,11 +887,11 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
 
   "recovery-window-shorter": {
-    found: withOthers(
+    found: addResources(
       created(SECRET, { recovery_window_in_days: 0 }),
       unchanged(SECRET, { recovery_window_in_days: 7 }, `${SECRET}.other`),
     ),
-    safe: withOthers(
+    safe: addResources(
       created(SECRET, { recovery_window_in_days: 0 }),
       unchanged(SECRET, { recovery_window_in_days: 0 }, `${SECRET}.other`),
     ),
@@ -1053,7 +1053,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "access-unauthenticated": {
     found: trust(poolTrust("authenticated"), poolTrust("unauthenticated")),
-    safe: withOthers(
+    safe: addResources(
       created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
       unchanged(IDENTITY_POOL, { id: "us-west-2:1" }),
     ),
@@ -1076,11 +1076,11 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     safe: trust(BRANCH, BRANCH),
   },
   "permissions-widened": {
-    found: withOthers(
+    found: addResources(
       rolePolicy(policyDocument(READ), policyDocument(READ, allow("*", "*"))),
       OWN,
     ),
-    safe: withOthers(
+    safe: addResources(
       rolePolicy(
         policyDocument(READ),
         policyDocument(READ, allow("s3:PutObject", "arn:aws:s3:::other/*")),
@@ -1089,14 +1089,14 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
   },
   "managed-policy-attached": {
-    found: withOthers(
+    found: addResources(
       created("aws_iam_role_policy_attachment", {
         role: "reader",
         policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
       }),
       OWN,
     ),
-    safe: withOthers(
+    safe: addResources(
       created("aws_iam_role_policy_attachment", {
         role: "reader",
         policy_arn: `arn:aws:iam::${ACCOUNT}:policy/own`,
@@ -1134,14 +1134,14 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
   },
   "deny-removed": {
-    found: withOthers(
+    found: addResources(
       rolePolicy(
         policyDocument(READ, { ...allow("s3:*", "*"), Effect: "Deny" }),
         policyDocument(READ),
       ),
       OWN,
     ),
-    safe: withOthers(
+    safe: addResources(
       rolePolicy(
         policyDocument(READ),
         policyDocument(READ, { ...allow("s3:*", "*"), Effect: "Deny" }),
@@ -1150,18 +1150,18 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
   },
   "resource-access-widened": {
-    found: withOthers(
+    found: addResources(
       secretReaders(ROLE_ARN, `arn:aws:iam::${ACCOUNT}:role/other`),
       OWN,
     ),
     safe: secretReaders(ROLE_ARN),
   },
   "policy-not-readable": {
-    found: withOthers(rolePolicy(policyDocument(READ), "{"), OWN),
-    safe: withOthers(rolePolicy("{", policyDocument(READ)), OWN),
+    found: addResources(rolePolicy(policyDocument(READ), "{"), OWN),
+    safe: addResources(rolePolicy("{", policyDocument(READ)), OWN),
   },
   "policy-too-large": {
-    found: withOthers(
+    found: addResources(
       rolePolicy(
         policyDocument(READ),
         policyDocument(
@@ -1173,7 +1173,7 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       ),
       OWN,
     ),
-    safe: withOthers(
+    safe: addResources(
       rolePolicy(policyDocument(READ), policyDocument(READ)),
       OWN,
     ),
@@ -1280,15 +1280,15 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     }),
   },
   "action-not-reviewed": {
-    found: planWith({
+    found: createPlan({
       action_invocations: [
         { address: "action.aws_lambda_invoke.x", type: "aws_lambda_invoke" },
       ],
     }),
-    safe: planWith({ action_invocations: [] }),
+    safe: createPlan({ action_invocations: [] }),
   },
   "change-deferred": {
-    found: planWith({
+    found: createPlan({
       deferred_changes: [
         {
           reason: "provider_config_unknown",
@@ -1296,10 +1296,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
         },
       ],
     }),
-    safe: planWith({ deferred_changes: [] }),
+    safe: createPlan({ deferred_changes: [] }),
   },
   "check-failed": {
-    found: planWith({
+    found: createPlan({
       checks: [
         {
           address: { to_display: "check.health" },
@@ -1308,13 +1308,13 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
         },
       ],
     }),
-    safe: planWith({
+    safe: createPlan({
       checks: [{ address: { to_display: "check.health" }, status: "pass" }],
     }),
   },
   "plan-partial": {
-    found: planWith({ complete: false }),
-    safe: planWith({ complete: true }),
+    found: createPlan({ complete: false }),
+    safe: createPlan({ complete: true }),
   },
   "output-exposes-secret": {
     found: rootModule({
@@ -1341,8 +1341,8 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     }),
   },
   "plan-not-reviewed": {
-    found: planWith({ surprises: [] }),
-    safe: planWith({ timestamp: "2026-01-01T00:00:00Z" }),
+    found: createPlan({ surprises: [] }),
+    safe: createPlan({ timestamp: "2026-01-01T00:00:00Z" }),
   },
   "stack-tag-changed": {
     found: updated(

@@ -15,7 +15,7 @@ import {
   ROLE_ARN,
   ROLE_POLICY,
   updated,
-  withOthers,
+  addResources,
   type TestPlan,
 } from "../../support/rule-cases";
 
@@ -49,7 +49,7 @@ function trust(before: string, after: string): TestPlan {
 }
 
 function newRoleFor(principal: string): TestPlan {
-  return withOthers(
+  return addResources(
     created(
       ROLE,
       {
@@ -67,7 +67,7 @@ function newRoleFor(principal: string): TestPlan {
 }
 
 function serviceTrust(condition: object): TestPlan {
-  return withOthers(
+  return addResources(
     created(ROLE, {
       assume_role_policy: policyDocument({
         Effect: "Allow",
@@ -90,7 +90,7 @@ function statement(text: string): Readonly<Record<string, unknown>> {
 }
 
 function bucketRead(bucket: string): TestPlan {
-  return withOthers(
+  return addResources(
     created(ROLE_POLICY, {
       role: "reader",
       policy: policyDocument(
@@ -102,7 +102,7 @@ function bucketRead(bucket: string): TestPlan {
 }
 
 function inline(policy: string): TestPlan {
-  return withOthers(
+  return addResources(
     updated(
       ROLE,
       { ...OWN_ROLE, inline_policy: [COPY] },
@@ -140,7 +140,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a new role for users of an identity pool that the plan does not have",
     "access-unauthenticated",
-    withOthers(
+    addResources(
       created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
       unchanged(IDENTITY_POOL, { id: "us-west-2:0" }),
     ),
@@ -148,7 +148,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "session tags that principals of a role may set",
     "trust-widened",
-    withOthers(
+    addResources(
       trust(
         poolTrust("authenticated"),
         policyDocument(statement(poolTrust("authenticated")), {
@@ -236,7 +236,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a new role for users of the identity pool of the plan",
     "access-unauthenticated",
-    withOthers(
+    addResources(
       created(ROLE, { assume_role_policy: poolTrust("authenticated") }),
       POOL,
     ),

@@ -18,7 +18,7 @@ import {
   SECRET_POLICY,
   updated,
   VERSION,
-  withOthers,
+  addResources,
   type TestPlan,
 } from "../../support/rule-cases";
 import { Untrusted } from "../../../scripts/lib/plan/redactor";
@@ -133,7 +133,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a new group with a role that the plan does not have",
     "group-role-changed",
-    withOthers(created(GROUP, { role_arn: ADMINISTRATOR }), OWN_POOL),
+    addResources(created(GROUP, { role_arn: ADMINISTRATOR }), OWN_POOL),
   ],
   [
     "a user who was disabled",
@@ -240,7 +240,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a new group with a role that another group has",
     "group-role-changed",
-    withOthers(
+    addResources(
       created(GROUP, { role_arn: ADMINISTRATOR }),
       OWN_POOL,
       unchanged(
@@ -253,7 +253,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a group of a new stage with a role of the account",
     "group-role-changed",
-    withOthers(
+    addResources(
       created(GROUP, { role_arn: ADMINISTRATOR }),
       unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),
     ),
@@ -293,7 +293,7 @@ test("more access to a key that is moved is reported", () => {
 });
 
 test("more access to a secret that is moved is reported", () => {
-  const plan = withOthers(
+  const plan = addResources(
     { resources: [OWN_SECRET] },
     unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),
     {

@@ -16,14 +16,16 @@ import { applyGate } from "../../../scripts/lib/review/gate";
 const DANGEROUS = readPlans("dangerous-plans");
 const ACCOUNT = readPlans("account-plans");
 const ORDINARY = readPlans("ordinary-plans");
-const NOTHING = providersOf(parsePlanJson(ORDINARY["nothing-changed"] ?? ""));
+const NOTHING = formatProviders(
+  parsePlanJson(ORDINARY["nothing-changed"] ?? ""),
+);
 
 interface Resource {
   readonly provisioners?: unknown;
 }
 
 /** Returns what a plan would do, or how its configuration differs from one that changes nothing. */
-function effectsOf(text: string): readonly unknown[] {
+function listEffects(text: string): readonly unknown[] {
   const plan = parsePlanJson(text);
   const configuration = plan.configuration as {
     readonly provider_config: unknown;
@@ -36,11 +38,13 @@ function effectsOf(text: string): readonly unknown[] {
     ),
     ...resources.filter(({ provisioners }) => provisioners !== undefined),
     ...((plan.checks ?? []) as readonly unknown[]),
-    ...(providersOf(plan) === NOTHING ? [] : [configuration.provider_config]),
+    ...(formatProviders(plan) === NOTHING
+      ? []
+      : [configuration.provider_config]),
   ];
 }
 
-function providersOf({ configuration }: PlanJson): string {
+function formatProviders({ configuration }: PlanJson): string {
   return JSON.stringify(
     (configuration as { readonly provider_config: unknown }).provider_config,
   );
@@ -62,7 +66,7 @@ describe("a dangerous plan has an effect that a reviewer could see", () => {
   test.each(Object.keys(DANGEROUS_PLANS).filter((name) => !isPartial(name)))(
     "%s",
     (name) => {
-      expect(effectsOf(DANGEROUS[name] ?? "")).not.toEqual([]);
+      expect(listEffects(DANGEROUS[name] ?? "")).not.toEqual([]);
     },
   );
 
@@ -165,7 +169,7 @@ test("ordinary plans are at least twenty, and none asks for two kinds of entries
 
 test("only moves, outputs, comments and what is read change no resource", () => {
   const idle = Object.entries(ORDINARY).filter(
-    ([, text]) => effectsOf(text).length === 0,
+    ([, text]) => listEffects(text).length === 0,
   );
   expect(idle.map(([name]) => name).sort()).toEqual([
     "code-only",

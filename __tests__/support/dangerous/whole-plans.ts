@@ -63,7 +63,7 @@ function addDeposed(address: string): Edit {
   };
 }
 
-/** What concerns a plan as a whole: providers, provisioners, checks, other types. */
+/** Plans with changes outside the resources: providers, provisioners, checks, other types. */
 export const WHOLE_PLAN_CASES: DangerousCases = {
   "forget-user-pool": {
     edit: forget(POOL, withoutPool),

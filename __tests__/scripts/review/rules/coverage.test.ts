@@ -111,20 +111,20 @@ describe("every type is reviewed", () => {
       "aws_kms_alias",
     ],
   ])("of a whole %s", (_, settings, type) => {
-    const types = synthesizedTypes(settings);
+    const types = synthesizeTypes(settings);
     expect(types).toContain(type);
-    expect(notReviewed(types)).toEqual([]);
+    expect(listUnreviewed(types)).toEqual([]);
   });
 
   test("that a construct can make", () => {
     const types = listConstructTypes();
     expect(types).toContain("aws_iam_role_policy_attachment");
-    expect(notReviewed(types)).toEqual([]);
+    expect(listUnreviewed(types)).toEqual([]);
   });
 });
 
 /** Synthesizes `main.ts` with these settings, and returns the types of its resources. */
-function synthesizedTypes(settings: Environment): readonly string[] {
+function synthesizeTypes(settings: Environment): readonly string[] {
   const before = process.env;
   const directory = createTemporaryDirectory();
   process.env = { ...settings, CDKTF_OUTDIR: directory };
@@ -143,6 +143,6 @@ function synthesizedTypes(settings: Environment): readonly string[] {
   });
 }
 
-function notReviewed(types: readonly string[]): readonly string[] {
+function listUnreviewed(types: readonly string[]): readonly string[] {
   return types.filter((type) => !isReviewedType(type));
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { RULE_IDS, RULES } from "../../../../scripts/lib/review/rules/registry";
-import { registryFiles } from "../../../support/review-rules";
+import { listRegistryFiles } from "../../../support/review-rules";
 
 // after a change of a rule: npm run record-plans -- review-rules
 test.each(
-  registryFiles().map(({ file, content }) => [
+  listRegistryFiles().map(({ file, content }) => [
     path.basename(file),
     file,
     content,
@@ -15,7 +15,7 @@ test.each(
 });
 
 test("the documentation has the sentence of each rule once", () => {
-  const [page] = registryFiles();
+  const [page] = listRegistryFiles();
   const lines = page?.content.split("\n") ?? [];
   for (const id of RULE_IDS)
     expect(lines.filter((line) => line.startsWith(`- \`${id}\`: `))).toEqual([

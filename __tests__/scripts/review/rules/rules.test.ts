@@ -8,7 +8,7 @@ import {
 import { buildPlan } from "../../../support/plan-builder";
 import { RULE_CASES, type TestPlan } from "../../../support/rule-cases";
 
-function rulesFound({ resources, more }: TestPlan): readonly string[] {
+function findRules({ resources, more }: TestPlan): readonly string[] {
   const plan = buildPlanModel(buildPlan(resources, more));
   return runRules(plan, undefined).findings.map(({ rule }) => rule);
 }
@@ -31,7 +31,7 @@ test.each(CHECKED_RULES)("%s is found, with its severity", (id) => {
 test.each(CHECKED_RULES.filter((id) => RULE_CASES[id].safe !== undefined))(
   "%s is not found next to it",
   (id) => {
-    expect(rulesFound(RULE_CASES[id].safe ?? { resources: [] })).not.toContain(
+    expect(findRules(RULE_CASES[id].safe ?? { resources: [] })).not.toContain(
       id,
     );
   },

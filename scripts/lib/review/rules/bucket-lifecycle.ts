@@ -91,13 +91,13 @@ function checkExpiration(context: RuleContext): readonly RichText[] {
       const earlier = listEnabledRules(before).find(
         (one) => one.id === rule.id,
       );
-      return deletesVersionsSooner(rule, earlier)
+      return isDeletingSooner(rule, earlier)
         ? [text`${name}: rule ${id} deletes older versions sooner`]
         : [];
     });
 }
 
-function deletesVersionsSooner(
+function isDeletingSooner(
   rule: Attributes,
   earlier: Attributes | undefined,
 ): boolean {

@@ -5,7 +5,7 @@ import {
   ASSIGNED,
   combineChecks,
   COST,
-  forExisting,
+  limitToExisting,
   isUnknown,
   REPLACES,
   reportChanged,
@@ -108,7 +108,7 @@ export const BUCKET_RULES = {
     },
     description:
       "Objects of a bucket are encrypted with a weaker or another key, or with keys of callers.",
-    check: forExisting(checkEncryption),
+    check: limitToExisting(checkEncryption),
   },
   "bucket-settings-changed": {
     severity: "weakening",

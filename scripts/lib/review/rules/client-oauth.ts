@@ -6,7 +6,7 @@ import { resolveScope } from "../../access/client-access";
 import {
   coverAttributes,
   findMissing,
-  forExisting,
+  limitToExisting,
   getMembers,
   isPartlyUnknown,
   isUnknown,
@@ -51,7 +51,7 @@ export const CLIENT_OAUTH_RULES = {
     severity: "weakening",
     covers: covers("default_redirect_uri"),
     description: "Users who sign in are sent to another URL by default.",
-    check: forExisting(
+    check: limitToExisting(
       reportChanged(
         "default_redirect_uri",
         text` sends users to another URL by default`,
@@ -86,7 +86,7 @@ export const CLIENT_OAUTH_RULES = {
     covers: covers("allowed_oauth_scopes"),
     description:
       "A client receives the error invalid_scope when it requests a scope that it had.",
-    check: forExisting(checkRemovedScopes),
+    check: limitToExisting(checkRemovedScopes),
   },
   "user-admin-scope-added": {
     severity: "weakening",

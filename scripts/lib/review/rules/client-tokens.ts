@@ -2,7 +2,7 @@ import { type Attributes, readText, toBlocks } from "../../plan/attribute";
 import { literal, type RichText, text } from "../../plan/rich-text";
 import {
   coverAttributes,
-  forExisting,
+  limitToExisting,
   isUnknown,
   reportRaised,
   reportTurnedOff,
@@ -56,7 +56,7 @@ export const CLIENT_TOKEN_RULES = {
     covers: covers("refresh_token_rotation"),
     description:
       "Refresh tokens are no longer rotated, or a used one is valid for longer.",
-    check: forExisting(checkRotation),
+    check: limitToExisting(checkRotation),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -17,7 +17,7 @@ import {
 } from "../../access/identity-pool-access";
 import { resolveRoleEntity } from "../../access/roles";
 import {
-  forExisting,
+  limitToExisting,
   isPartlyUnknown,
   isUnknown,
   REPLACES,
@@ -90,7 +90,7 @@ export const IDENTITY_POOL_RULES = {
     },
     description:
       "Users of a client or provider no longer receive AWS credentials from an identity pool.",
-    check: forExisting(checkRemovedProviders),
+    check: limitToExisting(checkRemovedProviders),
   },
   "ambiguous-role-allowed": {
     severity: "weakening",

@@ -1,7 +1,7 @@
 import { text } from "../../plan/rich-text";
 import {
   combineChecks,
-  forExisting,
+  limitToExisting,
   REPLACES,
   reportAdded,
   reportChanged,
@@ -30,7 +30,7 @@ export const IDENTITY_PROVIDER_RULES = {
     },
     description:
       "The connection to an identity provider changes, or its users have other attributes.",
-    check: forExisting(
+    check: limitToExisting(
       combineChecks(
         reportChanged("provider_details", text` has another connection`),
         reportChanged(
@@ -64,7 +64,7 @@ export const IDENTITY_PROVIDER_RULES = {
     covers: { [OIDC_PROVIDER]: ["thumbprint_list"] },
     description:
       "An OIDC provider trusts the certificates of another certificate authority.",
-    check: forExisting(
+    check: limitToExisting(
       reportAdded("thumbprint_list", text` trusts another certificate: `),
     ),
   },

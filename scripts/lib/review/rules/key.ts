@@ -3,7 +3,7 @@ import { literal, text } from "../../plan/rich-text";
 import {
   ASSIGNED,
   combineChecks,
-  forExisting,
+  limitToExisting,
   isUnknown,
   REPLACES,
   reportChanged,
@@ -49,7 +49,7 @@ export const KEY_RULES = {
     description: "A key is no longer rotated, or less often.",
     check: combineChecks(
       reportTurnedOff("enable_key_rotation", text` is no longer rotated`),
-      forExisting(({ before, after, name }) => {
+      limitToExisting(({ before, after, name }) => {
         const path = "rotation_period_in_days";
         const from = readNumber(before, path) ?? 365;
         const to = readNumber(after, path) ?? 365;

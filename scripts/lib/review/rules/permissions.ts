@@ -61,7 +61,7 @@ export function checkPermissions(
       // a role that is not part of the plan does not belong to the stage
       change.address === undefined ||
       !isBucketData(grant, plan) ||
-      losesCondition(grant, change),
+      isConditionRemoved(grant, change),
   );
   return reportGrants("permissions-widened", change, unexpected, text` gains `);
 }
@@ -182,7 +182,7 @@ function listPolicyNames(values: Attributes | undefined): readonly Redacted[] {
 }
 
 /** Whether the same grant was allowed before only under a condition. */
-function losesCondition(
+function isConditionRemoved(
   grant: Grant<Redacted>,
   { before }: PolicyChange,
 ): boolean {

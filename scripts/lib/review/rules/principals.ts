@@ -55,14 +55,14 @@ export function checkTrust(
       // of an existing role, another identity pool widens the trust
       isNew ? undefined : "foreign-identity-pool",
     );
-    return risks.length > 0 || (isNew && !trustsOutsider(grant, plan))
+    return risks.length > 0 || (isNew && !hasOutsider(grant, plan))
       ? risks
       : [reportGrant("trust-widened", change, grant, message)];
   });
 }
 
 /** Whether a grant names a user or role that is not part of the plan. */
-function trustsOutsider(
+function hasOutsider(
   { principals }: Grant<Redacted>,
   { after }: PlanModel,
 ): boolean {
@@ -89,7 +89,7 @@ export function checkResourceAccess(
       // the policy of a new key lets its account manage it
       isNewKey ? "whole-account" : undefined,
     );
-    const isExpected = isNewKey || (isNew && areKnownReaders(grant, plan));
+    const isExpected = isNewKey || (isNew && hasOnlyKnownReaders(grant, plan));
     return risks.length > 0 || isExpected
       ? risks
       : [reportGrant("resource-access-widened", change, grant, message)];
@@ -110,7 +110,7 @@ function isCreated(address: Redacted, { before, resources }: PlanModel) {
  * Whether the policy of a new secret names only roles of the stage, or roles of the account that already read another secret of
  * the stage. In a new stage, any principal is expected.
  */
-function areKnownReaders(
+function hasOnlyKnownReaders(
   { principals }: Grant<Redacted>,
   { before, after }: PlanModel,
 ): boolean {

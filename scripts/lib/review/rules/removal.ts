@@ -19,7 +19,7 @@ interface Removal<Id extends string = string> {
   readonly destroyed: RichText | Consequence;
 }
 
-function removal<Id extends string>(
+function defineRemoval<Id extends string>(
   id: Id,
   severity: Severity,
   replaced: RichText | Consequence,
@@ -29,7 +29,7 @@ function removal<Id extends string>(
 }
 
 /** Defines a removal whose consequence ends when the resource is created again. */
-function temporary<Id extends string>(
+function defineTemporaryRemoval<Id extends string>(
   id: Id,
   severity: Severity,
   destroyed: RichText,
@@ -42,12 +42,12 @@ const WITHOUT_POLICY = text`the role does not have the permissions of the policy
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs */
 const REMOVALS = {
-  aws_cognito_user_pool: removal(
+  aws_cognito_user_pool: defineRemoval(
     "user-pool",
     "data-loss",
     text`all its users and client ids are lost`,
   ),
-  aws_cognito_user_pool_client: removal(
+  aws_cognito_user_pool_client: defineRemoval(
     "client",
     "data-loss",
     (client, before) =>
@@ -57,7 +57,7 @@ const REMOVALS = {
     (client, before) =>
       text`its client id is lost; ${listReaders(client, before)} can no longer sign in with it`,
   ),
-  aws_cognito_resource_server: removal(
+  aws_cognito_resource_server: defineRemoval(
     "resource-server",
     "data-loss",
     (server, before) =>
@@ -65,120 +65,128 @@ const REMOVALS = {
     (server, before) =>
       text`all its scopes are lost${listClients(server, before)}: a client that requests one receives the error ${"invalid_scope" as Redacted}`,
   ),
-  aws_cognito_user_pool_domain: removal(
+  aws_cognito_user_pool_domain: defineRemoval(
     "domain",
     "data-loss",
     text`its sign-in and token URLs stop working, and another account can register the name`,
   ),
-  aws_cognito_user_group: removal(
+  aws_cognito_user_group: defineRemoval(
     "group",
     "data-loss",
     text`the new group has no members`,
     text`its members lose its permissions`,
   ),
-  aws_cognito_user: removal(
+  aws_cognito_user: defineRemoval(
     "user",
     "data-loss",
     text`the user has another sub, and must set a password again`,
     text`the user can no longer sign in, and the sub is lost`,
   ),
-  aws_cognito_user_in_group: removal(
+  aws_cognito_user_in_group: defineRemoval(
     "group-member",
     "breaking",
     text`the user loses the permissions of the group`,
   ),
-  aws_cognito_identity_pool: removal(
+  aws_cognito_identity_pool: defineRemoval(
     "identity-pool",
     "data-loss",
     text`every identity id is lost, and data that is stored by identity id with it`,
   ),
-  aws_cognito_identity_pool_roles_attachment: temporary(
+  aws_cognito_identity_pool_roles_attachment: defineTemporaryRemoval(
     "identity-pool-roles",
     "breaking",
     text`no user receives AWS credentials from it`,
   ),
-  aws_cognito_identity_provider: removal(
+  aws_cognito_identity_provider: defineRemoval(
     "identity-provider",
     "data-loss",
     text`its users cannot sign in until it exists again, and may then be new users`,
     text`its users can no longer sign in`,
   ),
-  aws_iam_openid_connect_provider: temporary(
+  aws_iam_openid_connect_provider: defineTemporaryRemoval(
     "oidc-provider",
     "data-loss",
     text`nothing in this account can sign in through it`,
   ),
-  aws_iam_role: removal(
+  aws_iam_role: defineRemoval(
     "role",
     "data-loss",
     text`policies that name the old role, such as a bucket policy, no longer apply, and policies attached outside Terraform are lost`,
     text`no one can assume it`,
   ),
-  aws_iam_role_policy: temporary("role-policy", "breaking", WITHOUT_POLICY),
-  aws_iam_role_policy_attachment: temporary(
+  aws_iam_role_policy: defineTemporaryRemoval(
+    "role-policy",
+    "breaking",
+    WITHOUT_POLICY,
+  ),
+  aws_iam_role_policy_attachment: defineTemporaryRemoval(
     "role-policy-attachment",
     "breaking",
     WITHOUT_POLICY,
   ),
-  aws_iam_policy: removal(
+  aws_iam_policy: defineRemoval(
     "policy",
     "data-loss",
     text`roles lose it as a policy or as their permissions boundary`,
   ),
-  aws_secretsmanager_secret: removal(
+  aws_secretsmanager_secret: defineRemoval(
     "secret",
     "data-loss",
     (secret) => text`readers by ARN lose it; ${describeRecovery(secret)}`,
     (secret) => text`readers lose it; ${describeRecovery(secret)}`,
   ),
-  aws_secretsmanager_secret_version: removal(
+  aws_secretsmanager_secret_version: defineRemoval(
     "secret-value",
     "breaking",
     text`readers receive a new value, and the old one is no longer current`,
     text`readers lose the value that Terraform wrote`,
   ),
-  aws_secretsmanager_secret_policy: temporary(
+  aws_secretsmanager_secret_policy: defineTemporaryRemoval(
     "secret-policy",
     "breaking",
     text`the readers that it allows cannot read the secret`,
   ),
-  aws_s3_bucket: removal("bucket", "data-loss", text`all its objects are lost`),
-  aws_s3_bucket_policy: temporary(
+  aws_s3_bucket: defineRemoval(
+    "bucket",
+    "data-loss",
+    text`all its objects are lost`,
+  ),
+  aws_s3_bucket_policy: defineTemporaryRemoval(
     "bucket-policy",
     "weakening",
     text`it denies nothing`,
   ),
-  aws_s3_bucket_public_access_block: temporary(
+  aws_s3_bucket_public_access_block: defineTemporaryRemoval(
     "public-access-block",
     "weakening",
     text`the bucket can be made public`,
   ),
-  aws_s3_bucket_versioning: temporary(
+  aws_s3_bucket_versioning: defineTemporaryRemoval(
     "bucket-versioning",
     "weakening",
     text`no older versions of objects are retained`,
   ),
-  aws_s3_bucket_server_side_encryption_configuration: temporary(
+  aws_s3_bucket_server_side_encryption_configuration: defineTemporaryRemoval(
     "bucket-encryption",
     "weakening",
     text`objects are encrypted with the key of S3`,
   ),
-  aws_s3_bucket_ownership_controls: temporary(
+  aws_s3_bucket_ownership_controls: defineTemporaryRemoval(
     "bucket-ownership",
     "weakening",
     text`access control lists (ACLs) may control access to objects`,
   ),
-  aws_s3_bucket_lifecycle_configuration: temporary(
+  aws_s3_bucket_lifecycle_configuration: defineTemporaryRemoval(
     "bucket-lifecycle",
     "weakening",
     text`older versions are retained without limit`,
   ),
-  aws_kms_key: removal(
+  aws_kms_key: defineRemoval(
     "key",
     "data-loss",
     text`data that is encrypted with it can no longer be read`,
   ),
-  aws_kms_alias: temporary(
+  aws_kms_alias: defineTemporaryRemoval(
     "key-alias",
     "breaking",
     text`requests that name the key by its alias fail`,

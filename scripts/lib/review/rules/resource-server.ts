@@ -4,7 +4,7 @@ import { listNames, literal, type RichText, text } from "../../plan/rich-text";
 import { createClientEntity, resolveScope } from "../../access/client-access";
 import {
   ASSIGNED,
-  forExisting,
+  limitToExisting,
   getMembers,
   isPartlyUnknown,
   REPLACES,
@@ -23,14 +23,14 @@ export const RESOURCE_SERVER_RULES = {
     covers: { [SERVER]: ["scope.scope_name"] },
     description:
       "A scope of a resource server is removed; a client that requests it receives the error invalid_scope.",
-    check: forExisting((context) => checkLostScopes(context, false)),
+    check: limitToExisting((context) => checkLostScopes(context, false)),
   },
   "scope-renamed": {
     severity: "breaking",
     covers: { [SERVER]: ["scope.scope_name"] },
     description:
       "A scope of a resource server is renamed; clients do not receive the new scope automatically.",
-    check: forExisting((context) => checkLostScopes(context, true)),
+    check: limitToExisting((context) => checkLostScopes(context, true)),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -4,7 +4,7 @@ import { type RichText, text } from "../../plan/rich-text";
 import type { Snapshot } from "../../plan/snapshot";
 import {
   ASSIGNED,
-  forExisting,
+  limitToExisting,
   isUnknown,
   REPLACES,
   reportRaised,
@@ -24,7 +24,7 @@ export const ROLE_RULES = {
     covers: { [ROLE]: [BOUNDARY] },
     description:
       "A role loses its permissions boundary, so that only its policies limit its permissions.",
-    check: forExisting(({ before, after, name }) => {
+    check: limitToExisting(({ before, after, name }) => {
       const boundary = readText(before, BOUNDARY);
       return boundary !== undefined &&
         readText(after, BOUNDARY) === undefined &&
@@ -37,7 +37,7 @@ export const ROLE_RULES = {
     severity: "weakening",
     covers: { [ROLE]: [BOUNDARY] },
     description: "A role has another permissions boundary.",
-    check: forExisting(({ before, after, name, snapshotAfter }) => {
+    check: limitToExisting(({ before, after, name, snapshotAfter }) => {
       const from = readText(before, BOUNDARY);
       const to = readText(after, BOUNDARY);
       return from === undefined ||

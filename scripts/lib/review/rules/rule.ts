@@ -203,7 +203,7 @@ export function reportMissing(path: string, ending: RichText): Check {
 
 /** Reports members that are removed from a list of an existing resource. */
 export function reportRemoved(path: string, ending: RichText): Check {
-  return forExisting(reportMissing(path, ending));
+  return limitToExisting(reportMissing(path, ending));
 }
 
 /** Reports any change of a value. */
@@ -228,7 +228,7 @@ export function reportNames(
 }
 
 /** Limits a check to resources that exist before the apply. */
-export function forExisting(check: Check): Check {
+export function limitToExisting(check: Check): Check {
   return (context) => (context.isCreated ? [] : check(context));
 }
 

@@ -3,7 +3,7 @@ import { type RichText, text } from "../../plan/rich-text";
 import {
   ASSIGNED,
   combineChecks,
-  forExisting,
+  limitToExisting,
   isSameValue,
   REPLACES,
   reportChanged,
@@ -44,7 +44,7 @@ export const SECRET_RULES = {
     severity: "weakening",
     covers: { [SECRET]: ["kms_key_id"] },
     description: "A secret is encrypted with another key.",
-    check: forExisting(
+    check: limitToExisting(
       reportChanged("kms_key_id", text` is encrypted with another key`),
     ),
   },

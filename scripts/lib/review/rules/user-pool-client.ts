@@ -5,7 +5,7 @@ import {
   combineChecks,
   coverAttributes,
   findMissing,
-  forExisting,
+  limitToExisting,
   getMembers,
   isPartlyUnknown,
   isUnknown,
@@ -83,7 +83,7 @@ export const USER_POOL_CLIENT_RULES = {
     covers: covers("write_attributes"),
     description:
       "Users of a client can write other attributes, or all attributes if the list is empty; applications may trust these attributes.",
-    check: forExisting((context) =>
+    check: limitToExisting((context) =>
       checkAttributes(context, "write_attributes", literal("write")),
     ),
   },
@@ -92,7 +92,7 @@ export const USER_POOL_CLIENT_RULES = {
     covers: covers("read_attributes"),
     description:
       "A client can read other attributes of users, or all attributes if the list is empty.",
-    check: forExisting((context) =>
+    check: limitToExisting((context) =>
       checkAttributes(context, "read_attributes", literal("read")),
     ),
   },

@@ -5,7 +5,7 @@ import { resolveRoleEntity } from "../../access/roles";
 import {
   ASSIGNED,
   combineChecks,
-  forExisting,
+  limitToExisting,
   isSameValue,
   isUnknown,
   reportIf,
@@ -35,7 +35,7 @@ export const USER_POOL_GROUP_RULES = {
     covers: { [GROUP]: ["precedence"] },
     description:
       "The precedence of a group changes, so that members of several groups may assume another role.",
-    check: forExisting(
+    check: limitToExisting(
       reportIf(
         "precedence",
         (before, after) => !isSameValue(before.precedence, after.precedence),
@@ -54,7 +54,7 @@ export const USER_POOL_GROUP_RULES = {
     severity: "breaking",
     covers: { [USER]: ["enabled"] },
     description: "A user can no longer sign in.",
-    check: forExisting(
+    check: limitToExisting(
       reportIf(
         "enabled",
         (before, after) => before.enabled !== false && after.enabled === false,

@@ -13,7 +13,7 @@ import {
   combineChecks,
   coverAttributes,
   findMissing,
-  forExisting,
+  limitToExisting,
   isPartlyUnknown,
   isUnknown,
   REPLACES,
@@ -40,7 +40,7 @@ export const USER_POOL_RULES = {
     covers: covers("schema"),
     description:
       "A schema attribute of a user pool is changed or removed, which AWS does not allow, so that the whole apply fails.",
-    check: forExisting(checkSchema),
+    check: limitToExisting(checkSchema),
   },
   "deletion-protection-off": {
     severity: "weakening",
@@ -92,7 +92,7 @@ export const USER_POOL_RULES = {
     severity: "breaking",
     covers: covers("lambda_config"),
     description: "A function no longer runs at sign-in or sign-up.",
-    check: forExisting(({ before, after, name }) =>
+    check: limitToExisting(({ before, after, name }) =>
       isUnknown(after, "lambda_config")
         ? []
         : reportNames(
