@@ -2,7 +2,7 @@ import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { toEnvironmentVariableName } from "../stacks/config/branches";
 import { getEnvironment } from "../stacks/config/environment";
-import { readStageSettings } from "../stacks/config/stage-settings";
+import { readStageSettings } from "../stacks/config/command-settings";
 import { EXIT_CODES_HELP } from "./lib/cli/options";
 import {
   resolveDeployment,

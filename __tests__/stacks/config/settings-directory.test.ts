@@ -25,7 +25,7 @@ function makeProject(): string {
   mkdirSync(path.join(project, "scripts"));
   cpSync("scripts/run.mjs", path.join(project, "scripts/run.mjs"));
   symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
-  const stages = JSON.stringify(path.resolve("stacks/config/stage-settings"));
+  const stages = JSON.stringify(path.resolve("stacks/config/command-settings"));
   writeFileSync(
     path.join(project, "scripts/show.ts"),
     `import { readCommonSettings } from ${stages};

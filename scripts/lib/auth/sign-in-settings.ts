@@ -11,7 +11,7 @@ import {
   readCommonSettings,
   readStageSettings,
   type SourcedSettings,
-} from "../../../stacks/config/stage-settings";
+} from "../../../stacks/config/command-settings";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
 import { USER_POOL_ENDPOINT_VARIABLES } from "../aws/client";
 import { UsageError } from "../cli/command";

@@ -7,7 +7,7 @@ import {
 } from "../../../stacks/config/environment";
 import { APP_NAME, STAGE_NAME } from "../../../stacks/config/setting-row";
 import { SETTINGS } from "../../../stacks/config/settings";
-import { readStageSettings } from "../../../stacks/config/stage-settings";
+import { readStageSettings } from "../../../stacks/config/command-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";
 import { UsageError } from "./command";
 

@@ -1,7 +1,7 @@
 import {
   readCommonSettings,
   readStageSettings,
-} from "../../../stacks/config/stage-settings";
+} from "../../../stacks/config/command-settings";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
