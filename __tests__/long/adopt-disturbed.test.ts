@@ -132,7 +132,7 @@ describeLocal("an adoption after apply", () => {
 
       rmSync(path.join(directory, ".adoption"), { recursive: true });
       const lost = await app.adopt(["undo", ...STAGE]);
-      expect(lost.stderr).toMatch(/got no record of it in/);
+      expect(lost.stderr).toMatch(/got no record in /);
       expect(lost.code).toBe(1);
       const restarted = await app.adopt(["retain", ...STAGE]);
       expect(restarted.stderr).toMatch(/was started in another directory/);
