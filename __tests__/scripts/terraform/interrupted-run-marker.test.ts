@@ -81,17 +81,23 @@ describe("the marker of an interrupted run", () => {
     const directory = createTemporaryDirectory();
     const before = new Date(Date.now() - 60_000);
     const first = createMarker(directory);
-    expect(first.isOwnerOf(createLock())).toBe(false);
+    expect(first.isLockOfInterruptedRun(createLock())).toBe(false);
     const next = createMarker(directory);
-    expect(next.isOwnerOf(createLock())).toBe(true);
-    expect(next.isOwnerOf(createLock({ holder: "other@machine" }))).toBe(false);
+    expect(next.isLockOfInterruptedRun(createLock())).toBe(true);
     expect(
-      next.isOwnerOf(createLock({ holder: `other@${os.hostname()}` })),
+      next.isLockOfInterruptedRun(createLock({ holder: "other@machine" })),
     ).toBe(false);
-    expect(next.isOwnerOf(createLock({ createdAt: before }))).toBe(false);
-    expect(next.isOwnerOf(createLock({ createdAt: new Date(NaN) }))).toBe(
+    expect(
+      next.isLockOfInterruptedRun(
+        createLock({ holder: `other@${os.hostname()}` }),
+      ),
+    ).toBe(false);
+    expect(next.isLockOfInterruptedRun(createLock({ createdAt: before }))).toBe(
       false,
     );
+    expect(
+      next.isLockOfInterruptedRun(createLock({ createdAt: new Date(NaN) })),
+    ).toBe(false);
   });
 
   test("removes the lock of the interrupted run and runs the job again", async () => {
@@ -129,8 +135,10 @@ describe("the marker of an interrupted run", () => {
     writeFileSync(file, new Date(Date.now() - 120_000).toISOString());
     utimesSync(file, ago, ago);
     const next = createMarker(directory);
-    expect(next.isOwnerOf(createLock())).toBe(false);
-    expect(next.isOwnerOf(createLock({ createdAt: ago }))).toBe(true);
+    expect(next.isLockOfInterruptedRun(createLock())).toBe(false);
+    expect(next.isLockOfInterruptedRun(createLock({ createdAt: ago }))).toBe(
+      true,
+    );
   });
 
   test("is refreshed during the run", async () => {

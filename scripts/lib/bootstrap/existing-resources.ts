@@ -1,3 +1,4 @@
+import { IMPORT_IDS } from "../aws/import-ids";
 import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import { getPartition } from "../../../constructs/aws";
@@ -93,7 +94,7 @@ class ResourceFinder {
     return this.callIam(async (iam, client) => {
       const input = { RoleName: name, PolicyName: name };
       await client.send(new iam.GetRolePolicyCommand(input));
-      return `${name}:${name}`;
+      return IMPORT_IDS.rolePolicy(name, name);
     });
   }
 

@@ -13,6 +13,7 @@ import {
   findTerraformProblem,
   runTerraform,
 } from "../terraform/terraform";
+import { AWS_PROVIDER_ADDRESSES } from "../terraform/dependency-lock";
 import {
   buildBackendConfiguration,
   formatStateLocation,
@@ -22,12 +23,6 @@ import {
 import { explainStateError } from "./state-errors";
 
 const TIMEOUT_SECONDS = 120;
-
-/** Addresses of the AWS provider in Terraform and OpenTofu. */
-const PROVIDERS = [
-  "registry.terraform.io/hashicorp/aws",
-  "registry.opentofu.org/hashicorp/aws",
-];
 
 export interface StageOutput {
   readonly name: string;
@@ -81,7 +76,7 @@ export async function readStageOutputs(
       runOutput(config, directory, {
         ...env,
         ...createProviderEnvironment({ directory, env }),
-        TF_REATTACH_PROVIDERS: formatRunningProviders(directory),
+        TF_REATTACH_AWS_PROVIDER_ADDRESSES: formatRunningProviders(directory),
       }),
   );
   if (code !== 0) throw explainStateError(stderr, location);
@@ -128,7 +123,9 @@ function formatRunningProviders(directory: string): string {
     Addr: { Network: "unix", String: path.join(directory, "no-provider") },
   };
   return JSON.stringify(
-    Object.fromEntries(PROVIDERS.map((provider) => [provider, running])),
+    Object.fromEntries(
+      AWS_PROVIDER_ADDRESSES.map((provider) => [provider, running]),
+    ),
   );
 }
 

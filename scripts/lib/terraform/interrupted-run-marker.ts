@@ -48,7 +48,9 @@ export class InterruptedRunMarker {
   }
 
   /** Returns whether a lock is of the interrupted run: of this user and host, created while that run was active. */
-  isOwnerOf(lock: StateLock): lock is StateLock & { readonly id: string } {
+  isLockOfInterruptedRun(
+    lock: StateLock,
+  ): lock is StateLock & { readonly id: string } {
     const { id, holder, createdAt } = lock;
     return (
       id !== undefined &&
@@ -74,7 +76,8 @@ export class InterruptedRunMarker {
         attempts: 2,
         recover: async (error) => {
           const lock = error instanceof TerraformError ? error.lock : undefined;
-          if (lock === undefined || !this.isOwnerOf(lock)) return false;
+          if (lock === undefined || !this.isLockOfInterruptedRun(lock))
+            return false;
           await unlock(lock.id);
           return true;
         },

@@ -89,7 +89,7 @@ function hasCallbackUrl({ callback_urls: urls }: JsonObject): boolean {
   return toTexts(urls).some((url) => url !== PLACEHOLDER_URL);
 }
 
-/** The CDK app had recovery by phone and e-mail; any other setting was chosen manually. */
+/** The CDK app had recovery by phone and email; any other setting was chosen manually. */
 const checkAccountRecovery: ChangeCheck = (before, _, attribute) => {
   const { recovery_mechanism: mechanisms } = toFirstBlock(before[attribute]);
   const names = toBlocks(mechanisms).map(({ name }) => String(name));
@@ -216,7 +216,7 @@ function toFirstBlock(value: unknown): JsonObject {
  * The attributes that an adoption updates, because the stage's configuration differs from that of the CDK app. A
  * change of any other attribute would revert a manual change.
  */
-export const EXPECTED_CHANGES = {
+const EXPECTED_CHANGES = {
   aws_cognito_user_pool: {
     account_recovery_setting: checkAccountRecovery,
     deletion_protection: onlyTo("ACTIVE"),
