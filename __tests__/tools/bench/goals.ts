@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../../stacks/config/environment";
 import { getCommandArguments } from "../../../scripts/lib/system/project-directory";
+import { readPlans } from "../../support/plan-fixtures";
 import {
   runMeasured,
   measureRatio,
@@ -41,10 +42,11 @@ const CDKTF = path.join(
   "cdktf.js",
 );
 const KIBIBYTES_PER_MEBIBYTE = 1024;
+const MICROSECONDS_PER_SECOND = 1_000_000;
 
 /** Lists every goal, the fastest to measure first. */
 export function listGoals(context: BenchContext): readonly Goal[] {
-  const { rounds, deployed, diffCommand } = context;
+  const { rounds, deployed } = context;
   const own = (
     command: string,
     args: readonly string[] = [],
@@ -67,7 +69,7 @@ export function listGoals(context: BenchContext): readonly Goal[] {
     },
     {
       name: "--help of a command / bare node",
-      goal: 3,
+      goal: 1.6,
       measure: () =>
         measureRatio(
           own("get-service-token", ["--help"]),
@@ -77,7 +79,7 @@ export function listGoals(context: BenchContext): readonly Goal[] {
     },
     {
       name: "token from the cache / bare node",
-      goal: 3,
+      goal: 1.6,
       measure: () =>
         measureRatio(
           own(
@@ -92,7 +94,7 @@ export function listGoals(context: BenchContext): readonly Goal[] {
     {
       name: "peak memory of the default app / 90 MiB",
       goal: 1,
-      measure: () => peakMemory(context, rounds),
+      measure: () => measurePeakMemory(context, rounds),
     },
     {
       name: "cdktf synth of the default app / of one that does nothing",
@@ -115,12 +117,17 @@ export function listGoals(context: BenchContext): readonly Goal[] {
         ),
     },
     {
-      name: "review of a stage's plan / cdktf diff",
-      goal: 0.25,
+      name: "review of a recorded plan of 1,000 clients / 1.5 s of CPU",
+      goal: 1,
+      measure: () => measureReview(context, rounds),
+    },
+    {
+      name: "review of a stage's plan / terraform plan and show",
+      goal: 1.05,
       measure: () =>
         measureRatio(
           own("review-plan", ["--stage", "dev"], deployed),
-          diffCommand,
+          createPlanCommand(context),
           rounds,
         ),
     },
@@ -168,28 +175,62 @@ function createSynthCommand(
   ]);
 }
 
-/** Measures the app's peak memory with a preloaded module that prints it on exit. */
-async function peakMemory(
+/** Returns Terraform's own plan of the deployed stage, and its JSON. */
+export function createPlanCommand(context: BenchContext): MeasuredCommand {
+  const commands =
+    "terraform plan -input=false -out=bench.tfplan && terraform show -json bench.tfplan";
+  return {
+    command: "bash",
+    args: ["-c", commands],
+    environment: { ...context.environment, ...context.deployed },
+    directory: context.deployedDirectory,
+  };
+}
+
+function measurePeakMemory(
   context: BenchContext,
   rounds: number,
 ): Promise<Ratio> {
+  return measureUsage(context, rounds, getCommandArguments("app"), {
+    expression: "process.resourceUsage().maxRSS",
+    limit: 90 * KIBIBYTES_PER_MEBIBYTE,
+  });
+}
+
+function measureReview(context: BenchContext, rounds: number): Promise<Ratio> {
+  const file = path.join(context.directory, "thousand-clients.json");
   mkdirSync(context.directory, { recursive: true });
-  const hook = path.join(context.directory, "peak-memory.cjs");
+  writeFileSync(file, readPlans()["thousand-clients"] ?? "");
+  const args = [...getCommandArguments("review-plan"), file];
+  return measureUsage(context, rounds, args, {
+    expression: "process.cpuUsage().user + process.cpuUsage().system",
+    limit: 1.5 * MICROSECONDS_PER_SECOND,
+  });
+}
+
+/** Measures what a process has used when it exits, by a module that is loaded before it, as a share of a limit. */
+async function measureUsage(
+  context: BenchContext,
+  rounds: number,
+  args: readonly string[],
+  {
+    expression,
+    limit,
+  }: { readonly expression: string; readonly limit: number },
+): Promise<Ratio> {
+  mkdirSync(context.directory, { recursive: true });
+  const hook = path.join(context.directory, "usage.cjs");
   writeFileSync(
     hook,
-    'process.on("exit", () => console.error(`peak ${process.resourceUsage().maxRSS}`));\n',
+    `process.on("exit", () => console.error("usage", ${expression}));\n`,
   );
-  const app = createNodeCommand(
-    context,
-    ["--require", hook, ...getCommandArguments("app")],
-    {
-      CDKTF_OUTDIR: path.join(context.directory, "app"),
-    },
-  );
-  const peaks: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const kibibytes = /^peak (\d+)$/m.exec(await runMeasured(app))?.[1];
-    peaks.push(Number(kibibytes) / (90 * KIBIBYTES_PER_MEBIBYTE));
+  const measured = createNodeCommand(context, ["--require", hook, ...args], {
+    CDKTF_OUTDIR: path.join(context.directory, "app"),
+  });
+  const shares: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const used = /^usage (\d+)$/m.exec(await runMeasured(measured))?.[1];
+    if (round > 0) shares.push(Number(used) / limit);
   }
-  return computeSpread(peaks);
+  return computeSpread(shares);
 }

@@ -15,7 +15,7 @@ import {
 } from "./measurements";
 import { UserError } from "../../../constructs/errors";
 import { type PeerFigure, roundRatio } from "./report";
-import { STAGE_COMMAND, type BenchContext } from "./goals";
+import { createPlanCommand, STAGE_COMMAND, type BenchContext } from "./goals";
 
 const INSTALL_SECONDS = 600;
 const AWS_CDK = "aws-cdk-lib@2.276.0";
@@ -241,17 +241,5 @@ async function createFormatCommand(
     args: ["fmt", "-check"],
     environment: context.environment,
     directory: path.join(directory, "stacks", "veda-auth-stack-bench"),
-  };
-}
-
-/** Returns the minimum of a plan review: Terraform's own commands. */
-function createPlanCommand(context: BenchContext): MeasuredCommand {
-  const commands =
-    "terraform plan -input=false -out=bench.tfplan && terraform show -json bench.tfplan";
-  return {
-    command: "bash",
-    args: ["-c", commands],
-    environment: { ...context.environment, ...context.deployed },
-    directory: context.deployedDirectory,
   };
 }

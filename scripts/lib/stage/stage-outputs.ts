@@ -76,7 +76,7 @@ export async function readStageOutputs(
       runOutput(config, directory, {
         ...env,
         ...createProviderEnvironment({ directory, env }),
-        TF_REATTACH_AWS_PROVIDER_ADDRESSES: formatRunningProviders(directory),
+        TF_REATTACH_PROVIDERS: formatRunningProviders(directory),
       }),
   );
   if (code !== 0) throw explainStateError(stderr, location);
