@@ -38,5 +38,5 @@ export function writePlans(plans: Plans, archive: Archive = "plans"): void {
 }
 
 function getFile(archive: Archive): string {
-  return path.resolve(__dirname, `../fixtures/${archive}.json.br`);
+  return path.resolve(`__tests__/fixtures/${archive}.json.br`);
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../../stacks/config/environment";
 import { getCommandArguments } from "../../../scripts/lib/system/project-directory";
-import { readPlans } from "../../support/plan-fixtures";
+import { readPlans } from "../../support/plan-archives";
 import {
   runMeasured,
   measureRatio,
