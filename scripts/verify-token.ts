@@ -79,7 +79,7 @@ void runCommand(async () => {
   const userPoolId =
     target === undefined ? (poolOption ?? "") : await readUserPoolId(target);
   if (clientIds.length === 0)
-    log(`allowing every client of user pool ${userPoolId}`);
+    log(`Allowing every client of user pool ${userPoolId}…`);
   const { verifyToken } = await import("./lib/auth/token-verification");
   const claims = await verifyToken(
     token,

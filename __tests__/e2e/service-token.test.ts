@@ -495,7 +495,7 @@ describeLocal("verify-token", () => {
       /from the secret veda-auth-stack-dev\/programmatic-client$/m,
     );
     expect(stderr).toContain(
-      `allowing every client of user pool ${secret.userpool_id}`,
+      `Allowing every client of user pool ${secret.userpool_id}…`,
     );
   });
 

@@ -439,7 +439,7 @@ describeLocal("a user", () => {
     await terminal.answer("User name: ", person.userName);
     await terminal.see("Password of");
     const second = person.at(ids(), {}, COMMAND, '"$@" 2>/dev/tty');
-    await second.see(/waiting for process \d+/);
+    await second.see(/Waiting for process \d+/);
     terminal.type(`${person.password}\r`);
     const { stdout } = await terminal.waitForExit();
     expect(await second.waitForExit()).toEqual({ code: 0, stdout, stderr: "" });

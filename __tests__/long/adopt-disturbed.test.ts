@@ -117,7 +117,7 @@ describeLocal("an adoption after apply", () => {
       expect(existsSync(errored)).toBe(true);
       const applied = await app.adopt(["apply", ...STAGE]);
       expect(applied.code).toBe(0);
-      expect(applied.stderr).toMatch(/^pushing the state .*errored\.tfstate$/m);
+      expect(applied.stderr).toMatch(/^Pushing the state .*errored\.tfstate$/m);
       expect(existsSync(errored)).toBe(false);
 
       app.deployment.write(".env.dev", {

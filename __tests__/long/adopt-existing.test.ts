@@ -135,7 +135,7 @@ describeLocal("an OIDC provider that an interrupted apply created", () => {
       const again = await app.adopt(["apply", ...STAGE]);
       expect(again.code).toBe(0);
       expect(again.stderr).toContain(
-        `importing ${ARN}, which an interrupted apply created`,
+        `Importing ${ARN}, which an interrupted apply created…`,
       );
       const status = await app.adopt(["status", "--stage", "dev"]);
       expect(status.stdout).toMatch(/^apply: done, the plan is empty$/m);

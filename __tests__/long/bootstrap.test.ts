@@ -122,7 +122,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       expect([code, stderr]).toEqual([
         0,
         expect.stringMatching(
-          /importing aws_s3_bucket\.\S+, which already exists: our-auth-state\n[^]*"Existing"/,
+          /Importing aws_s3_bucket\.\S+, which already exists: our-auth-state\n[^]*"Existing"/,
         ),
       ]);
       const { Body } = await other

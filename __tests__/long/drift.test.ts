@@ -187,7 +187,7 @@ async function plan(
   const result = await from.runCommand("plan", ...args);
   expect([result.code, result.stderr]).toEqual([
     code,
-    `synthesizing ${stack}\nplanning ${stack}\n`,
+    `Synthesizing ${stack}…\nPlanning ${stack}…\n`,
   ]);
   return JSON.parse(result.stdout) as PlanLine;
 }

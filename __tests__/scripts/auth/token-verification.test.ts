@@ -94,7 +94,7 @@ describe("verifyToken", () => {
       `/${POOL}/.well-known/jwks.json`,
     ]);
     expect(lines).toEqual([
-      `reading keys from ${server.endpoint}/${POOL}/.well-known/jwks.json (AWS_ENDPOINT_URL)`,
+      `Reading keys from ${server.endpoint}/${POOL}/.well-known/jwks.json (AWS_ENDPOINT_URL)…`,
     ]);
   });
 

@@ -156,7 +156,7 @@ describe("outputs of a stage", () => {
     );
     expect(outputs).toEqual({ id: "a b" });
     expect(lines).toEqual([
-      "Reading s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2",
+      "Reading s3://the-state/veda-auth-stack/dev/terraform.tfstate in us-west-2…",
     ]);
   });
 

@@ -40,7 +40,7 @@ export async function assessStack(
 ): Promise<Assessment> {
   const { stageTarget, cloudFormation, workspace, record, log } = context;
   const { awsTarget } = stageTarget;
-  log(`reading stack ${cloudFormation.name}`);
+  log(`Reading stack ${cloudFormation.name}…`);
   const [live, configuration] = await Promise.all([
     cloudFormation.readWhenStable(),
     workspace.synthesize(),

@@ -79,7 +79,7 @@ export async function withAdoption<T>(
           });
         },
         async (lockId) => {
-          log(`removing the state lock of the interrupted run: ${lockId}`);
+          log(`Removing the state lock of the interrupted run: ${lockId}`);
           await workspace.synthesize();
           await workspace.initialize();
           await workspace.forceUnlock(lockId);

@@ -36,7 +36,7 @@ export async function planAdoption(
   const { workspace, log } = context;
   const assessment = await assessInDetail(context);
   requireNames(assessment);
-  log("rehearsing the import in an empty state");
+  log("Rehearsing the import in an empty state…");
   await workspace.initializeRehearsal();
   const json = await workspace.planImport(listImports(assessment.matching));
   const review = reviewChanges(context, json);

@@ -45,7 +45,7 @@ export class AdoptionWorkspace {
   /** Synthesizes the stage's configuration, and removes all other configuration files. */
   async synthesize(): Promise<TerraformConfiguration> {
     const { stage, stackName, settings } = this.stageTarget;
-    this.log(`synthesizing ${stackName}`);
+    this.log(`Synthesizing ${stackName}…`);
     await this.stack.synthesize({ ...settings, STAGE: stage });
     return new TerraformConfiguration(
       readFileSync(path.join(this.stack.directory, "cdk.tf.json"), "utf8"),
@@ -134,7 +134,7 @@ export class AdoptionWorkspace {
 
   /** Plans a deployment. */
   async plan(): Promise<{ readonly file: string; readonly json: PlanJson }> {
-    this.log(`planning ${this.stageTarget.stackName}`);
+    this.log(`Planning ${this.stageTarget.stackName}…`);
     return this.runPlan();
   }
 
@@ -166,7 +166,7 @@ export class AdoptionWorkspace {
   private async pushErroredState(): Promise<void> {
     const file = path.join(this.stack.directory, "errored.tfstate");
     if (!existsSync(file)) return;
-    this.log(`pushing the state that an earlier run could not write: ${file}`);
+    this.log(`Pushing the state that an earlier run could not write: ${file}`);
     try {
       await this.stack.run("state", "push", LOCK_TIMEOUT, file);
     } catch (error) {

@@ -63,6 +63,6 @@ function resolveUrl(
       "keys that another host sends in plaintext prove nothing",
     );
   const url = new URL(`${endpoint.origin}${new URL(uri).pathname}`);
-  log(`reading keys from ${url.href} (${name})`);
+  log(`Reading keys from ${url.href} (${name})…`);
   return url;
 }

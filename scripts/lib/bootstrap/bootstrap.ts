@@ -62,7 +62,7 @@ export async function bootstrap(
       return marker.run(
         () => converge(workspace, options),
         async (lockId) => {
-          log(`removing the state lock of the interrupted run: ${lockId}`);
+          log(`Removing the state lock of the interrupted run: ${lockId}`);
           await workspace.open("s3");
           await workspace.forceUnlock(lockId);
         },
@@ -141,7 +141,7 @@ async function applyAll(
     );
     if (existing.length > 0) {
       for (const [address, id] of existing)
-        log(`importing ${address}, which already exists: ${id}`);
+        log(`Importing ${address}, which already exists: ${id}`);
       workspace.setImports(existing);
       plan = await workspace.plan();
     }

@@ -69,7 +69,7 @@ export async function withStageWorkspace<T>(
         target: awsTarget,
         log,
       });
-      log(`synthesizing ${stackName}`);
+      log(`Synthesizing ${stackName}…`);
       const [problem] = await Promise.all([
         findTerraformProblem(getTerraformEnvironment(awsTarget)),
         directory.synthesize({ ...settings, STAGE: stage }),
@@ -96,7 +96,7 @@ export class StageWorkspace {
 
   /** Plans the changes that the code makes. */
   async plan(): Promise<StagePlan> {
-    this.log(`planning ${this.stackName}`);
+    this.log(`Planning ${this.stackName}…`);
     const { file, text } = await this.createPlan();
     const json = await this.readPlan(file);
     const plan = {
@@ -112,14 +112,14 @@ export class StageWorkspace {
 
   /** Plans the drift alone: what AWS has and the state does not. */
   async refresh(): Promise<PlanJson> {
-    this.log(`comparing ${this.stackName} with its state`);
+    this.log(`Comparing ${this.stackName} with its state…`);
     const { file } = await this.createPlan("-refresh-only");
     return this.readPlan(file);
   }
 
   /** Applies a plan of this workspace, without planning again. */
   async apply(plan: StagePlan): Promise<void> {
-    this.log(`applying the plan of ${this.stackName}`);
+    this.log(`Applying the plan of ${this.stackName}…`);
     await this.directory.run(
       "apply",
       "-input=false",

@@ -70,7 +70,7 @@ export async function readStageOutputs(
   const problem = await findTerraformProblem(env);
   if (problem !== undefined) throw new UserError(problem);
 
-  log(`Reading ${location}`);
+  log(`Reading ${location}…`);
   const { code, stdout, stderr } = await withTemporaryDirectory(
     async (directory) =>
       runOutput(config, directory, {

@@ -60,7 +60,7 @@ export async function withLock<T>(
       );
     else {
       if (!hasLogged && Date.now() >= since + quietSeconds * 1000) {
-        log(`waiting for process ${holder ?? "unknown"}`);
+        log(`Waiting for process ${holder ?? "unknown"}…`);
         hasLogged = true;
       }
       await sleep(POLL_MS);

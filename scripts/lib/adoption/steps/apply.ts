@@ -52,7 +52,7 @@ export async function apply(context: AdoptionContext): Promise<StepResult> {
       `Apply these changes to stage ${stageTarget.stage} (${counts})?`,
     );
     record.writeState({ ...state, isApplyStarted: true });
-    log(`applying: ${counts}`);
+    log(`Applying ${counts}…`);
     await workspace.applyPlanFile(file);
   }
   const differences = await findDifferences(context, async () => {
@@ -84,6 +84,6 @@ async function importCreatedProvider(
   const issuer = parseOidcIssuer(toText(configured.values.url));
   const importId = await findOidcProvider(issuer, awsTarget);
   if (importId === undefined) return;
-  log(`importing ${importId}, which an interrupted apply created`);
+  log(`Importing ${importId}, which an interrupted apply created…`);
   await workspace.import([{ configured, importId }]);
 }

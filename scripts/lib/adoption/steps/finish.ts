@@ -129,7 +129,7 @@ async function deleteStack(
     ({ status, type }) => status === "DELETE_FAILED" && isCustomResource(type),
   );
   const leftIds = stack.status === "DELETE_FAILED" ? failed : [];
-  log(`deleting stack ${record.stackName}`);
+  log(`Deleting stack ${record.stackName}…`);
   try {
     await cloudFormation.delete(
       stackId,

@@ -30,7 +30,7 @@ export async function importResources(
   requireSameIds(state, matching);
   if (record.read("terraformState") === undefined)
     record.save("terraformState", state ? JSON.stringify(state) : "");
-  log("importing into the stage's state");
+  log("Importing into the stage's state…");
   const ids = getManagedIds(state);
   await workspace.import(
     listImports(matching).filter(

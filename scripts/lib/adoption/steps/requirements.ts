@@ -193,7 +193,7 @@ export async function findDifferences(
       `a baseline in ${record.directory} is required`,
       "run the step retain",
     );
-  log("checking ids, dates, secrets, tokens and trust policies");
+  log("Checking ids, dates, secrets, tokens and trust policies…");
   const { adopted, overwritten } = await getMatching();
   const pairs = [...adopted, ...overwritten];
   const differences = compareBaselines(

@@ -100,7 +100,7 @@ async function restoreState(
     ids.size === idsBefore.size &&
     [...idsBefore.keys()].every((address) => ids.has(address));
   if (isSame) return;
-  log("restoring the stage's state");
+  log("Restoring the stage's state…");
   const { serial, lineage } = current;
   await workspace.pushState(
     before === undefined

@@ -18,7 +18,7 @@ export async function updateStack(
   stack: LiveStack,
   template: string,
 ): Promise<void> {
-  log(`updating stack ${stack.name}`);
+  log(`Updating stack ${stack.name}…`);
   if (Buffer.byteLength(template) <= MAX_TEMPLATE_BYTES)
     return cloudFormation.update(stack, { TemplateBody: template });
   const sdk = await import("@aws-sdk/client-s3");
