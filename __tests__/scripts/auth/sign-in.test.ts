@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../../constructs/errors";
 import {
   refreshTokens,
   signIn,
@@ -75,6 +76,16 @@ function challengeAnswer(name: string, parameters: object = {}): Answer {
     Session: `${name}-session`,
   };
 }
+
+const associate: ScriptedCall = {
+  operation: "AssociateSoftwareToken",
+  answer: { SecretCode: "JBSWY3DPEHPK3PXP", Session: "associated" },
+};
+
+const incorrectCode: ScriptedCall = {
+  operation: "VerifySoftwareToken",
+  error: ["CodeMismatchException", "Code mismatch"],
+};
 
 const end: ScriptedCall = {
   operation: "RespondToAuthChallenge",
@@ -414,10 +425,7 @@ describe("signIn", () => {
       ...scriptPasswordAndChallenge("MFA_SETUP", {
         MFAS_CAN_SETUP: '["SMS_MFA","SOFTWARE_TOKEN_MFA"]',
       }),
-      {
-        operation: "AssociateSoftwareToken",
-        answer: { SecretCode: "JBSWY3DPEHPK3PXP", Session: "associated" },
-      },
+      associate,
       {
         operation: "VerifySoftwareToken",
         error: ["EnableSoftwareTokenMFAException", "Code mismatch"],
@@ -581,6 +589,56 @@ describe("signIn fails when", () => {
     expect(terminal.remainingAnswers).toEqual([]);
     expect(cognito.remainingCalls).toEqual([]);
   });
+
+  test("three codes of a new authenticator app are incorrect, after one setup", async () => {
+    const terminal = new FakeTerminal("1", "2", "3");
+    await expect(
+      signInAs(terminal, [
+        ...scriptPasswordAndChallenge("MFA_SETUP"),
+        associate,
+        incorrectCode,
+        incorrectCode,
+        incorrectCode,
+      ]),
+    ).rejects.toThrow("the code is incorrect");
+    expect(terminal.remainingAnswers).toEqual([]);
+    expect(cognito.remainingCalls).toEqual([]);
+  });
+
+  test("a code of a new authenticator app has the status ERROR three times", async () => {
+    const answer = { Status: "ERROR" };
+    const operation = "VerifySoftwareToken";
+    await expect(
+      signInAs(new FakeTerminal("1", "2", "3"), [
+        ...scriptPasswordAndChallenge("MFA_SETUP"),
+        associate,
+        { operation, answer },
+        { operation, answer },
+        { operation, answer },
+      ]),
+    ).rejects.toThrow("the code is incorrect");
+    expect(cognito.remainingCalls).toEqual([]);
+  });
+
+  test.each(["MFA_SETUP", "SMS_MFA"])(
+    "the user ends the input instead of answering %s, after one question",
+    async (name) => {
+      const terminal = new FakeTerminal();
+      const ask = jest
+        .spyOn(terminal, "ask")
+        .mockRejectedValue(new UserError("an answer is required"));
+      await expect(
+        signInAs(terminal, [
+          ...scriptPasswordAndChallenge(name),
+          ...(name === "MFA_SETUP" ? [associate] : []),
+        ]),
+      ).rejects.toThrow("an answer is required");
+      expect(ask).toHaveBeenCalledTimes(1);
+      expect(terminal.shown).not.toContain(
+        "Incorrect code; wait for the next one.",
+      );
+    },
+  );
 
   test.each([
     [

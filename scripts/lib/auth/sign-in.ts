@@ -161,32 +161,28 @@ async function respond(
   terminal: OpenTerminal,
 ): Promise<SignInResponse> {
   const { name, poolUserName } = challenge;
-  let answer: ChallengeAnswer | undefined;
-  let previousAnswer: ChallengeAnswer | undefined;
+  const ask = (previousAnswer?: ChallengeAnswer) =>
+    answerChallenge(challenge, { connection, terminal, previousAnswer });
+  // errors of the questions are final: only the response to the user pool is retried
+  let answer = await ask();
   return retry(
-    async () => {
-      answer = await answerChallenge(challenge, {
-        connection,
-        terminal,
-        previousAnswer,
-      });
-      const { responses, session } = answer;
-      return respondToChallenge(
+    () =>
+      respondToChallenge(
         connection,
         name,
-        session ?? challenge.session,
+        answer.session ?? challenge.session,
         poolUserName,
-        responses,
-      );
-    },
+        answer.responses,
+      ),
     {
       attempts: ATTEMPTS,
-      recover: (error) => {
+      recover: async (error) => {
         const retryable = RETRYABLE[name] ?? RETRYABLE_CODE_ERRORS;
         if (!isAwsError(error, ...retryable)) return false;
         terminal().writeLine((explainSignInError(error) as Error).message);
-        previousAnswer =
-          error.name === "InvalidParameterException" ? undefined : answer;
+        answer = await ask(
+          error.name === "InvalidParameterException" ? undefined : answer,
+        );
         return true;
       },
     },

@@ -31,9 +31,10 @@ export async function setUpTotp(
       "the user pool returned no key for an authenticator app",
     );
   showKey(key, userName, terminal);
+  const ask = () => terminal.ask("Code in the app: ");
+  let code = await ask();
   return retry(
     async () => {
-      const code = await terminal.ask("Code in the app: ");
       const verification = await client.send(
         new sdk.VerifySoftwareTokenCommand({
           Session: associated,
@@ -46,7 +47,7 @@ export async function setUpTotp(
     },
     {
       attempts: 3,
-      recover: (error) => {
+      recover: async (error) => {
         const isIncorrect =
           error instanceof UserError ||
           isAwsError(
@@ -55,9 +56,10 @@ export async function setUpTotp(
             "CodeMismatchException",
             "InvalidParameterException",
           );
-        if (isIncorrect)
-          terminal.writeLine("Incorrect code; wait for the next one.");
-        return isIncorrect;
+        if (!isIncorrect) return false;
+        terminal.writeLine("Incorrect code; wait for the next one.");
+        code = await ask();
+        return true;
       },
     },
   );
