@@ -115,7 +115,15 @@ describe("the quota of an account", () => {
   test("is undefined if IAM does not return it", async () => {
     iam.quota = undefined;
     expect(await trust().readQuota()).toBe(undefined);
-    Object.assign(iam.errors, { GetAccountSummary: "AccessDenied" });
+  });
+
+  test.each([
+    "AccessDenied",
+    "OptInRequired",
+    "InvalidAction",
+    "LimitExceeded",
+  ])("is undefined after the client error %s", async (name) => {
+    Object.assign(iam.errors, { GetAccountSummary: name });
     expect(await trust().readQuota()).toBe(undefined);
   });
 });
