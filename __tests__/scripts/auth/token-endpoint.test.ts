@@ -134,6 +134,16 @@ describe("requestToken fails", () => {
     expect(hint).toMatch(/^wait a minute/);
   });
 
+  test("at once for HTTP 403, with or without Retry-After", async () => {
+    const { message, requests } = await request({
+      status: 403,
+      headers: { "retry-after": "3" },
+      body: "<html>",
+    });
+    expect(requests).toBe(1);
+    expect(message).toMatch(/got another response \(HTTP 403\)$/);
+  });
+
   test("when the endpoint cannot be reached", async () => {
     const gone = await LoopbackServer.start(() => ({ body: "" }));
     await gone.stop();

@@ -28,6 +28,7 @@ function createClient(
   endpoint: string,
   env: Environment = {},
   log: (line: string) => void = () => undefined,
+  pause: (milliseconds: number) => Promise<unknown> = () => Promise.resolve(),
 ): GithubClient {
   return new GithubClient(
     {
@@ -36,7 +37,7 @@ function createClient(
       GITHUB_TOKEN: JOB_TOKEN,
       ...env,
     },
-    { log, pause: () => Promise.resolve() },
+    { log, pause },
   );
 }
 
@@ -248,12 +249,20 @@ describe("a request to GitHub", () => {
       { body: [] },
     );
     const logged: string[] = [];
-    const github = createClient(server.endpoint, {}, (line) =>
-      logged.push(line),
+    const pauses: number[] = [];
+    const github = createClient(
+      server.endpoint,
+      {},
+      (line) => logged.push(line),
+      (milliseconds) => Promise.resolve(pauses.push(milliseconds)),
     );
     expect(await github.listStatuses(HEAD)).toEqual([]);
     expect(server.received).toHaveLength(4);
     expect(logged).toHaveLength(3);
+    const [first = 0, second = 0, third] = pauses;
+    expect(first).toBeGreaterThanOrEqual(500);
+    expect(second).toBeGreaterThanOrEqual(1000);
+    expect(third).toBe(1000);
   });
 
   test("fails after four attempts", async () => {

@@ -166,6 +166,8 @@ export class GithubClient {
         readError: readErrorMessage,
         timeoutSeconds: 15,
         maxPauseSeconds: 60,
+        firstPauseMs: 500,
+        canThrottleWith403: true,
         ...this.options,
       },
     );

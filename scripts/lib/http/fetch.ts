@@ -3,7 +3,6 @@ import { UserError } from "../../../constructs/errors";
 import { retry } from "../system/retry";
 
 const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 250;
 
 /** A response whose body has been read. */
 export interface HttpResponse {
@@ -37,6 +36,18 @@ export interface FetchOptions {
    * @default 20
    */
   readonly maxPauseSeconds?: number;
+  /**
+   * Shortest first pause. Each further pause is twice as long.
+   *
+   * @default 250
+   */
+  readonly firstPauseMs?: number;
+  /**
+   * Whether the server throttles with HTTP 403 and a `Retry-After` header, as GitHub does.
+   *
+   * @default false
+   */
+  readonly canThrottleWith403?: boolean;
   /** Replaced in tests. */
   readonly fetch?: typeof fetch | undefined;
   /** Replaced in tests. */
@@ -57,8 +68,8 @@ class TemporaryFailure extends UserError {
 /**
  * Sends a request up to four times, with growing pauses, until the server returns a final response.
  *
- * HTTP 429 and 5xx are temporary, as is HTTP 403 with a `Retry-After` header. Redirects are not followed: a request can
- * hold a secret, which must not be sent to another host.
+ * HTTP 429 and 5xx are temporary. Redirects are not followed: a request can hold a secret, which must not be sent to
+ * another host.
  *
  * @throws UserError if the server cannot be reached, or if its temporary failure persists
  */
@@ -68,12 +79,12 @@ export async function fetchWithRetry(
   options: FetchOptions,
 ): Promise<HttpResponse> {
   const { log, pause = sleep, maxPauseSeconds = 20 } = options;
+  const { firstPauseMs = 250 } = options;
   return retry(() => fetchOnce(url, init, options), {
     attempts: ATTEMPTS,
     recover: async (error, attempt) => {
       if (!(error instanceof TemporaryFailure)) return false;
-      const backOffMs =
-        FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 + Math.random());
+      const backOffMs = firstPauseMs * 2 ** (attempt - 1) * (1 + Math.random());
       const pauseMs = Math.min(
         error.pauseMs ?? backOffMs,
         maxPauseSeconds * 1000,
@@ -91,7 +102,7 @@ async function fetchOnce(
   options: FetchOptions,
 ): Promise<HttpResponse> {
   const { subject, hints, readError, fetch: send = fetch } = options;
-  const { timeoutSeconds = 10 } = options;
+  const { timeoutSeconds = 10, canThrottleWith403 = false } = options;
   let response: HttpResponse;
   try {
     const answer = await send(url, {
@@ -110,7 +121,8 @@ async function fetchOnce(
   const { status, headers, text } = response;
   const pauseMs = parseRetryAfter(headers);
   const isThrottled =
-    status === 429 || (status === 403 && pauseMs !== undefined);
+    status === 429 ||
+    (canThrottleWith403 && status === 403 && pauseMs !== undefined);
   if (!isThrottled && status < 500) return response;
   const message = readError?.(text);
   const details = `HTTP ${status}${message === undefined ? "" : `, ${message}`}`;
