@@ -4,7 +4,10 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { explainAwsError } from "../../../scripts/lib/aws/errors";
+import {
+  explainAwsError,
+  findOrUndefined,
+} from "../../../scripts/lib/aws/errors";
 import { LoopbackServer } from "../../support/loopback-server";
 
 /** Creates an error like the SDK's. */
@@ -113,4 +116,31 @@ describe("explainAwsError", () => {
     ).toBeUndefined();
     expect(explainAwsError("text")).toBeUndefined();
   });
+});
+
+describe("findOrUndefined", () => {
+  test.each([
+    "ResourceNotFoundException",
+    "NoSuchEntity",
+    "NoSuchEntityException",
+  ])("returns undefined for %s", async (name) => {
+    const find = () => Promise.reject<string>(createError(name));
+    expect(await findOrUndefined(find)).toBeUndefined();
+  });
+
+  test.each([
+    "NoSuchBucket",
+    "NotFound",
+    "UserNotFoundException",
+    "ScopeDoesNotExistException",
+    "KeyNotFoundException",
+  ])(
+    "throws %s, which does not mean that the resource is missing",
+    async (name) => {
+      const error = createError(name);
+      await expect(findOrUndefined(() => Promise.reject(error))).rejects.toBe(
+        error,
+      );
+    },
+  );
 });

@@ -95,6 +95,29 @@ describe("an existing bucket", () => {
     expect(await createBucket().readObject("a/state")).toBeUndefined();
   });
 
+  test("has no object if S3 responds with 404 and any error code", async () => {
+    answer = () => ({
+      status: 404,
+      body: "<Error><Code>Missing</Code></Error>",
+    });
+    expect(await createBucket().readObject("a/state")).toBeUndefined();
+    answer = () => ({
+      status: 400,
+      body: "<Error><Code>NoSuchUpload</Code></Error>",
+    });
+    await expect(createBucket().readObject("a/state")).rejects.toThrow();
+  });
+
+  test("fails if it is deleted before its objects are listed", async () => {
+    answer = () => ({
+      status: 404,
+      body: "<Error><Code>NoSuchBucket</Code></Error>",
+    });
+    await expect(createBucket().isInUse("account")).rejects.toMatchObject({
+      name: "NoSuchBucket",
+    });
+  });
+
   test("lists its configurations by resource type", async () => {
     answer = ({ url }) =>
       url.includes("policy")

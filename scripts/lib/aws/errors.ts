@@ -125,11 +125,18 @@ export async function ignoreAwsError<T>(
   }
 }
 
-/** Returns what an AWS call finds, or `undefined` if the resource does not exist. */
+/**
+ * Returns what a call of Cognito, IAM or Secrets Manager finds, or `undefined` if the resource does not exist.
+ *
+ * Other errors with a similar name, such as that of a missing dependency, are thrown.
+ */
 export async function findOrUndefined<T>(
   find: () => Promise<T>,
 ): Promise<T | undefined> {
-  return ignoreAwsError({ names: /^NoSuch|NotFound/ }, find);
+  return ignoreAwsError(
+    { names: /^(ResourceNotFoundException|NoSuchEntity(Exception)?)$/ },
+    find,
+  );
 }
 
 function isMatch(error: Error, { names, text }: ErrorPattern): boolean {

@@ -2,7 +2,6 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
 import { type AwsTarget, createAwsClient } from "../aws/client";
-import { findOrUndefined } from "../aws/errors";
 
 type S3 = typeof import("@aws-sdk/client-s3");
 interface Input {
@@ -56,7 +55,7 @@ export class ExistingBucket {
   async exists(): Promise<boolean> {
     const { Bucket, ExpectedBucketOwner: owner } = this.input;
     try {
-      const isFound = await this.call(async (s3, client) => {
+      const isFound = await this.find(async (s3, client) => {
         await client.send(new s3.HeadBucketCommand(this.input));
         return true;
       });
@@ -74,13 +73,13 @@ export class ExistingBucket {
 
   /** Returns whether the bucket has objects and is not of this stack. */
   async isInUse(stage: string): Promise<boolean> {
-    const tags = await this.call(async (s3, client) => {
+    const tags = await this.find(async (s3, client) => {
       const command = new s3.GetBucketTaggingCommand(this.input);
       return (await client.send(command)).TagSet;
     });
     if (tags?.some(({ Key, Value }) => Key === "Stack" && Value === stage))
       return false;
-    const count = await this.call(async (s3, client) => {
+    const count = await this.send(async (s3, client) => {
       const input = { ...this.input, MaxKeys: 1 };
       return (await client.send(new s3.ListObjectsV2Command(input))).KeyCount;
     });
@@ -89,7 +88,7 @@ export class ExistingBucket {
 
   /** Returns the text of an object, if it exists. */
   async readObject(key: string): Promise<string | undefined> {
-    return this.call(async (s3, client) => {
+    return this.find(async (s3, client) => {
       const input = { ...this.input, Key: key };
       const { Body } = await client.send(new s3.GetObjectCommand(input));
       return Body?.transformToString();
@@ -100,7 +99,7 @@ export class ExistingBucket {
   async listConfiguredTypes(): Promise<readonly string[]> {
     const types: string[] = [];
     for (const [type, read] of Object.entries(CONFIGURATIONS)) {
-      const found = await this.call((s3, client) =>
+      const found = await this.find((s3, client) =>
         read(s3, client, this.input),
       );
       if (found !== undefined) types.push(type);
@@ -108,13 +107,22 @@ export class ExistingBucket {
     return types;
   }
 
-  /** Returns `undefined` if the bucket, or what is read of it, does not exist. */
-  private async call<T>(
+  /** Returns `undefined` if S3 responds with 404: the bucket, or what is read of it, does not exist. */
+  private async find<T>(
     request: (s3: S3, client: S3Client) => Promise<T>,
   ): Promise<T | undefined> {
-    const s3 = await import("@aws-sdk/client-s3");
-    const client = await this.client;
-    return findOrUndefined(() => request(s3, client));
+    try {
+      return await this.send(request);
+    } catch (error) {
+      if (getStatus(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  private async send<T>(
+    request: (s3: S3, client: S3Client) => Promise<T>,
+  ): Promise<T> {
+    return request(await import("@aws-sdk/client-s3"), await this.client);
   }
 }
 
