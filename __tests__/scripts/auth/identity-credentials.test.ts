@@ -126,6 +126,10 @@ describe("getIdentityCredentials fails when", () => {
   test.each([
     ["canary", "ID_TOKEN must be a JSON web token, got other text"],
     [
+      `x.${Buffer.from('{"token_use":"canary').toString("base64url")}.x`,
+      "ID_TOKEN must be a JSON web token, got other text",
+    ],
+    [
       "canary.e30.x",
       "ID_TOKEN must be an id token, got a token without token_use",
     ],

@@ -1,7 +1,11 @@
 import { UserError } from "../../../constructs/errors";
 import { createAwsClient } from "../aws/client";
 import { type ErrorExplanation, explainError } from "../aws/errors";
-import { type JsonObject, parseJsonObject } from "../system/json-object";
+import {
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+} from "../system/json-object";
 
 /** Temporary AWS credentials, in the fields of the Python client. */
 export interface Credentials {
@@ -131,8 +135,7 @@ function getLoginProvider(idToken: string): string {
 
 function decodeClaims(token: string): JsonObject {
   const [, payload = "", signature] = token.split(".");
-  const text = Buffer.from(payload, "base64url").toString();
-  if (signature !== undefined && text.startsWith("{"))
-    return parseJsonObject(text);
+  const claims = parseJson(Buffer.from(payload, "base64url").toString());
+  if (signature !== undefined && isJsonObject(claims)) return claims;
   throw new UserError("ID_TOKEN must be a JSON web token, got other text");
 }
