@@ -134,6 +134,12 @@ describe("verifyToken", () => {
 });
 
 describe("verifyToken fails when", () => {
+  test("the token has just expired", async () => {
+    expect(await getError(jwt({ ...CLAIMS, exp: now - 60 }))).toMatch(
+      /, \d{2,3} s ago$/,
+    );
+  });
+
   test("the token has expired", async () => {
     const expired = { ...CLAIMS, exp: now - 600 };
     expect(await getError(jwt(expired))).toMatch(

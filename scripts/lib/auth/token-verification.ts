@@ -218,7 +218,9 @@ function formatTime(seconds: unknown): string {
 }
 
 function formatAge(seconds: unknown): string {
-  const minutes = (Date.now() / 1000 - Number(seconds)) / 60;
+  const age = Date.now() / 1000 - Number(seconds);
+  if (age < 120) return `${Math.floor(age)} s`;
+  const minutes = age / 60;
   return minutes < 120
     ? `${Math.floor(minutes)} minutes`
     : `${Math.floor(minutes / 60)} hours`;
