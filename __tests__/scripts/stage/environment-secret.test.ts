@@ -30,7 +30,8 @@ import {
 afterAll(removeTemporaryDirectories);
 
 const CANARY = "c4nary";
-const NO_OBJECT = 'secret "the/secret" must be a JSON object with variables';
+const NO_OBJECT =
+  'secret "the/secret" must be a JSON object with variables, got ';
 
 function read(text: string) {
   return parseSecretVariables(text, "the/secret", "dev");
@@ -80,11 +81,17 @@ describe("the secret of an environment without an explicit stage", () => {
     expect(values.get("stage")).toBe("dev");
   });
 
-  test.each(['{"A":"b"}', `{"STAGE":"${CANARY}_"}`, '{"STAGE":""}'])(
+  test.each([
+    ['{"A":"b"}', "none"],
+    [`{"STAGE":"${CANARY}_"}`, "another value"],
+    ['{"STAGE":""}', "none"],
+  ])(
     "fails, without a value in the message, if it has no valid stage: %s",
-    (text) => {
+    (text, received) => {
       const reading = () => parseSecretVariables(text, "any/name", undefined);
-      expect(reading).toThrow('STAGE in secret "any/name" must be ');
+      expect(reading).toThrow(
+        `STAGE in secret "any/name" must be 1-100 lowercase letters, digits or hyphens, got ${received}`,
+      );
       expect(reading).not.toThrow(CANARY);
     },
   );
@@ -92,12 +99,12 @@ describe("the secret of an environment without an explicit stage", () => {
 
 describe("reading a secret fails, without a value in the message, if", () => {
   test.each([
-    [CANARY, NO_OBJECT],
-    [`["${CANARY}"]`, NO_OBJECT],
-    [`"${CANARY}"`, NO_OBJECT],
-    ["null", NO_OBJECT],
-    [`{"A":"${CANARY}"`, NO_OBJECT],
-    ["{}", NO_OBJECT],
+    [CANARY, `${NO_OBJECT}text that is not JSON`],
+    [`["${CANARY}"]`, `${NO_OBJECT}a list`],
+    [`"${CANARY}"`, `${NO_OBJECT}a string`],
+    ["null", `${NO_OBJECT}null`],
+    [`{"A":"${CANARY}"`, `${NO_OBJECT}text that is not JSON`],
+    ["{}", `${NO_OBJECT}none`],
     [
       `{"A-B":"${CANARY}","1":"","C":"${CANARY}"}`,
       'names in secret "the/secret" must be names of variables (letters, digits or _), got "1", "A-B"',

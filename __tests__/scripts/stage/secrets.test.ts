@@ -6,7 +6,6 @@ import { LoopbackServer, type Reply } from "../../support/loopback-server";
 
 const NAME = "veda-auth-stack-dev/workflows-client";
 const CANARY = "5ecretcanary";
-const NO_OBJECT = /must be a JSON object with text fields$/;
 const outside = { ...process.env };
 
 let server: LoopbackServer;
@@ -55,6 +54,15 @@ describe("a client's secret", () => {
     const [request] = server.received;
     expect(JSON.parse(request?.body ?? "")).toEqual({ SecretId: NAME });
     expect(request?.headers.authorization).toContain("/us-gov-west-1/");
+  });
+
+  test("can be empty, and then lacks every required field", async () => {
+    reply = { body: { SecretString: "{}" } };
+    const secret = await read();
+    expect(secret).toEqual({});
+    expect(() => requireFields(NAME, secret, "client_id", "scope")).toThrow(
+      `secret "${NAME}" must have the fields client_id, scope, got no client_id, scope`,
+    );
   });
 
   test("returns only the requested fields", () => {
@@ -110,25 +118,25 @@ describe("reading a client's secret fails, without a value in the message, if", 
     [
       "it is not JSON",
       { body: { SecretString: `{"client_secret":"${CANARY}"` } },
-      NO_OBJECT,
+      /must be a JSON object with text fields, got text that is not JSON$/,
       /previous version/,
     ],
     [
       "it is a list",
       { body: { SecretString: `["${CANARY}"]` } },
-      NO_OBJECT,
+      /must be a JSON object with text fields, got a list$/,
       /previous version/,
     ],
     [
       "it is null",
       { body: { SecretString: "null" } },
-      NO_OBJECT,
+      /must be a JSON object with text fields, got null$/,
       /previous version/,
     ],
     [
       "a field is not text",
       { body: { SecretString: `{"a":"x","client_secret":["${CANARY}"]}` } },
-      /^field "client_secret" of secret ".*" must be text$/,
+      /^field "client_secret" of secret ".*" must be text, got another value$/,
       /previous version/,
     ],
   ])("%s", async (_name, answer, message, hint) => {

@@ -5,7 +5,11 @@ import {
   getSetting,
 } from "../../../stacks/config/environment";
 import { STAGE_NAME } from "../../../stacks/config/setting-row";
-import { parseJsonObject } from "../system/json-object";
+import {
+  describeNonObject,
+  isJsonObject,
+  parseJson,
+} from "../system/json-object";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -34,10 +38,11 @@ export function parseSecretVariables(
   secret: string,
   stage: string | undefined,
 ): SecretVariables {
-  const entries = Object.entries(parseJsonObject(text));
+  const variables = parseJson(text);
+  const entries = isJsonObject(variables) ? Object.entries(variables) : [];
   if (entries.length === 0)
     throw new UserError(
-      `secret "${secret}" must be a JSON object with variables`,
+      `secret "${secret}" must be a JSON object with variables, got ${isJsonObject(variables) ? "none" : describeNonObject(variables)}`,
       'an example is {"STAGE":"dev","STATE_BUCKET_NAME":"…"}',
     );
   const names = entries.map(([name]) => name);
@@ -67,7 +72,7 @@ function validateStage(
 ): void {
   if (stage === undefined && !STAGE_NAME.allows(secretStage ?? ""))
     throw new UserError(
-      `STAGE in secret "${secret}" must be ${STAGE_NAME.expected}`,
+      `STAGE in secret "${secret}" must be ${STAGE_NAME.expected}, got ${secretStage === undefined ? "none" : "another value"}`,
       "add it to the secret, or use --stage",
     );
   if (stage !== undefined && (secretStage ?? stage) !== stage)

@@ -1,7 +1,11 @@
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { type ErrorExplanation, explainError } from "../aws/errors";
-import { parseJsonObject } from "../system/json-object";
+import {
+  describeNonObject,
+  isJsonObject,
+  parseJson,
+} from "../system/json-object";
 
 /**
  * Reads a secret of Secrets Manager, with the Region that it was read from. Errors never contain its value.
@@ -121,14 +125,17 @@ export function parseClientSecret(
   secretName: string,
   text: string,
 ): ClientSecretFields {
-  const fields = Object.entries(parseJsonObject(text));
-  const [invalid] = fields.find(([, value]) => typeof value !== "string") ?? [];
-  if (fields.length > 0 && invalid === undefined)
-    return Object.fromEntries(fields) as ClientSecretFields;
+  const fields = parseJson(text);
+  if (!isJsonObject(fields))
+    throw new UserError(
+      `secret "${secretName}" must be a JSON object with text fields, got ${describeNonObject(fields)}`,
+      REWRITE_HINT,
+    );
+  const [invalid] =
+    Object.entries(fields).find(([, value]) => typeof value !== "string") ?? [];
+  if (invalid === undefined) return fields as ClientSecretFields;
   throw new UserError(
-    invalid === undefined
-      ? `secret "${secretName}" must be a JSON object with text fields`
-      : `field ${JSON.stringify(invalid)} of secret "${secretName}" must be text`,
+    `field ${JSON.stringify(invalid)} of secret "${secretName}" must be text, got another value`,
     REWRITE_HINT,
   );
 }

@@ -19,6 +19,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Describes a result of {@link parseJson} that is no object, without the value: it can be a secret. */
+export function describeNonObject(value: unknown): string {
+  if (value === undefined) return "text that is not JSON";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
 /** Parses a JSON object; returns an empty object for other text. */
 export function parseJsonObject(text: string): JsonObject {
   return toJsonObject(parseJson(text));
