@@ -363,7 +363,7 @@ describe("a policy as IAM returns it", () => {
   test("is unchanged if it is neither", () => {
     expect(decodePolicy("%7B%")).toBe("%7B%");
     expect(() => new TrustDocument(decodePolicy("%7B%"))).toThrow(
-      "the trust policy must be JSON",
+      "the trust policy must be JSON, got other text",
     );
   });
 });

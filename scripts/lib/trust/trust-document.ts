@@ -130,7 +130,7 @@ function isEquivalent(one: AnyStatement, other: TrustStatement): boolean {
 
 function validateJson(text: string): void {
   if (parseJson(text) === undefined)
-    throw new UserError("the trust policy must be JSON");
+    throw new UserError("the trust policy must be JSON, got other text");
 }
 
 function findContainer(root: Node | undefined): Node {
