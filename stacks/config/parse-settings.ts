@@ -9,6 +9,7 @@ import {
 import {
   type ComputeDefault,
   InvalidValue,
+  parseFlag,
   type Setting,
   STAGE_NAME,
 } from "./setting-row";
@@ -102,7 +103,10 @@ function validateRequirements(
   const text = getSetting(values, "STATE_BACKEND") ?? backend;
   return [
     ...rows.flatMap(({ name, parse, requires }) =>
-      isUnset(name) || parse(getSetting(values, name) ?? "") === false
+      isUnset(name) ||
+      // a flag that is invalid requires no other setting
+      (parse === parseFlag &&
+        parseFlag(getSetting(values, name) ?? "") !== true)
         ? []
         : requires
             .filter(isUnset)

@@ -270,6 +270,16 @@ describe("a stage's configuration fails if", () => {
   });
 
   test.each([
+    "DATA_MANAGERS_GROUP",
+    "STATE_CUSTOMER_KEY",
+    "OIDC_PROVIDER_EXISTS",
+  ])("%s is no boolean, which is the only problem", (name) => {
+    expect(problems({ [name]: "maybe" })).toEqual([
+      expect.stringMatching(`^${name} must be one of .*, got "maybe"$`),
+    ]);
+  });
+
+  test.each([
     ["DATA_MANAGERS_GROUP", "true", "DATA_MANAGERS_ROLE_ARN"],
     ["USER_POOL_DOMAIN", "ours", "USER_POOL_ID"],
     ["STATE_CUSTOMER_KEY", "true", "AWS_ACCOUNT_ID"],
