@@ -8,6 +8,7 @@ import {
   EXIT_CODES_HELP,
   parseNameList,
   requireChoice,
+  requireNoConflict,
   resolveStage,
 } from "./lib/cli/options";
 import { withTerminal } from "./lib/cli/terminal";
@@ -52,8 +53,7 @@ void runCommand(async () => {
     return 0;
   }
   const format = requireChoice("format", values.format, FORMATS);
-  if (values.refresh && values["no-cache"])
-    throw new UsageError("--refresh must be used without --no-cache, got both");
+  requireNoConflict(values, "no-cache", "refresh");
   const stage = resolveStage(values);
   const scopes = parseNameList("scope", values.scope, /\s+/);
   const serviceId = values["service-id"] ?? (await askServiceId());

@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
 import { getEnvironment } from "../stacks/config/environment";
-import { runCommand, UsageError } from "./lib/cli/command";
+import { runCommand } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
   requireChoice,
+  requireNoConflict,
   resolveStage,
 } from "./lib/cli/options";
 import {
@@ -61,8 +62,7 @@ void runCommand(async () => {
     values.format ?? "json",
     Object.keys(OUTPUT_FORMATS) as OutputFormat[],
   );
-  if (name !== undefined && values.format !== undefined)
-    throw new UsageError("--name and --format must not be used together");
+  requireNoConflict(values, "name", "format");
 
   const outputs = await readStageOutputs(resolveStage(values), console.error);
   const named = name === undefined ? undefined : findOutput(outputs, name);

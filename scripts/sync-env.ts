@@ -54,8 +54,10 @@ void runCommand(async () => {
   const secrets = [...positionals, values.secret].filter(
     (secret) => secret !== undefined,
   );
-  if (secrets.length > 1 || secrets[0]?.trim() === "")
-    throw new UsageError("secret must be one name");
+  if (secrets.length > 1)
+    throw new UsageError(`--secret must be one name, got ${secrets.length}`);
+  if (secrets[0]?.trim() === "")
+    throw new UsageError('--secret must be a name, got ""');
   if (values.file?.trim() === "")
     throw new UsageError('--file must be a file, got ""');
   const [secret] = secrets;

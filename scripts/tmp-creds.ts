@@ -12,12 +12,13 @@ import {
   getTemporaryCredentials,
   signOut,
 } from "./lib/auth/temporary-credentials";
-import { runCommand, UsageError } from "./lib/cli/command";
+import { runCommand } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
   requireChoice,
+  requireNoConflict,
 } from "./lib/cli/options";
 
 const HELP = `Usage: npm run -s tmp-creds -- [options]
@@ -91,10 +92,7 @@ void runCommand(async () => {
     return 0;
   }
   const format = requireChoice("format", values.format, CREDENTIAL_FORMATS);
-  if (values["no-cache"] && (values.refresh || values["sign-out"]))
-    throw new UsageError(
-      "--no-cache must be used without --refresh and --sign-out, got both",
-    );
+  requireNoConflict(values, "no-cache", "refresh", "sign-out");
   const settings = resolveSignInSettings(values);
   removeSecrets(getEnvironment());
   if (values["sign-out"]) {

@@ -6,6 +6,7 @@ import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
+  requireNoConflict,
   resolveStage,
   type StageTarget,
   validateCommonOptions,
@@ -66,10 +67,7 @@ void runCommand(async () => {
     throw new UsageError(`--role must be one role, got ${roles.length}`);
   const { apply, yes, remove, profile, "identity-pool-id": poolId } = values;
   if (yes && !apply) throw new UsageError("--yes requires --apply");
-  if (poolId !== undefined && values.stage !== undefined)
-    throw new UsageError("--identity-pool-id cannot be used with --stage");
-  if (poolId !== undefined && values.region !== undefined)
-    throw new UsageError("--identity-pool-id cannot be used with --region");
+  requireNoConflict(values, "identity-pool-id", "stage", "region");
   validateCommonOptions(values);
   const role = parseRoleName(name, "--role");
   const pool =

@@ -9,6 +9,7 @@ import {
   EXIT_CODES_HELP,
   parseNameList,
   requireChoice,
+  requireNoConflict,
   resolveStage,
   type StageTarget,
 } from "./lib/cli/options";
@@ -60,13 +61,10 @@ void runCommand(async () => {
   const use = requireChoice("use", values.use, ["access", "id"]);
   const scopes = parseNameList("scope", values.scope, /\s+/);
   if (use === "id" && scopes.length > 0)
-    throw new UsageError("--scope requires --use access, got --use id");
+    throw new UsageError("--scope must not be used together with --use id");
   const clientIds = parseNameList("client-id", values["client-id"], /[\s,]+/);
   const { "user-pool-id": poolOption } = values;
-  if (poolOption !== undefined && values.stage !== undefined)
-    throw new UsageError(
-      "--user-pool-id must be used without --stage, got both",
-    );
+  requireNoConflict(values, "user-pool-id", "stage");
   const problem =
     poolOption === undefined
       ? undefined

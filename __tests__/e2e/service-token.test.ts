@@ -411,7 +411,10 @@ describeLocal("get-service-token fails", () => {
     [["--service-id", "a b"], "--service-id must be letters"],
     [["--format", "xml"], "--format must be one of json, token, header"],
     [["--scope", " "], "--scope must be one or more names, got none"],
-    [["--refresh", "--no-cache"], "--refresh must be used without --no-cache"],
+    [
+      ["--refresh", "--no-cache"],
+      "--no-cache must not be used together with --refresh",
+    ],
     [["--stage", "A_B"], "--stage must be"],
     [["hunter2"], "arguments must be options"],
   ])("for %j, with exit code 2", async (args, message) => {
@@ -584,10 +587,13 @@ describeLocal("verify-token", () => {
       /^the token must be on standard input or in --file, got an argument\nhint: other users can read/,
     ],
     [["--use", "refresh"], /^--use must be one of access, id/],
-    [["--use", "id", "--scope", "a"], /^--scope requires --use access/],
+    [
+      ["--use", "id", "--scope", "a"],
+      /^--scope must not be used together with --use id/,
+    ],
     [
       ["-s", "dev", "--user-pool-id", "us-west-2_a"],
-      /^--user-pool-id must be used without --stage/,
+      /^--user-pool-id must not be used together with --stage/,
     ],
     [["--user-pool-id", "x"], /^--user-pool-id must be/],
   ])("fails for %j, with exit code 2", async (args, message) => {

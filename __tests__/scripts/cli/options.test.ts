@@ -1,6 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { requireChoice, resolveStage } from "../../../scripts/lib/cli/options";
+import {
+  requireChoice,
+  requireNoConflict,
+  resolveStage,
+} from "../../../scripts/lib/cli/options";
 import { UsageError } from "../../../scripts/lib/cli/command";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
@@ -154,5 +158,30 @@ describe("requireChoice", () => {
         `--format must be one of json, env, got ${JSON.stringify(value)}`,
       ),
     );
+  });
+});
+
+describe("requireNoConflict", () => {
+  const OFF = { "no-cache": false, refresh: false, "sign-out": false };
+  const check = (values: object) => () => {
+    requireNoConflict({ ...OFF, ...values }, "no-cache", "refresh", "sign-out");
+  };
+
+  test("allows either option", () => {
+    expect(check({})).not.toThrow();
+    expect(check({ "no-cache": true })).not.toThrow();
+    expect(check({ refresh: true, "sign-out": true })).not.toThrow();
+  });
+
+  test.each(["refresh", "sign-out"])("names --%s if it is set", (name) => {
+    expect(check({ "no-cache": true, [name]: true })).toThrow(
+      new UsageError(`--no-cache must not be used together with --${name}`),
+    );
+  });
+
+  test("counts a text as set, even if it is empty", () => {
+    expect(() => {
+      requireNoConflict({ name: "", format: "json" }, "name", "format");
+    }).toThrow("--name must not be used together with --format");
   });
 });

@@ -156,3 +156,17 @@ export function parseNameList(
   if (names.length > 0) return [...new Set(names)];
   throw new UsageError(`--${option} must be one or more names, got none`);
 }
+
+/** @throws UsageError if an option is set together with one of the others */
+export function requireNoConflict(
+  values: Readonly<Record<string, unknown>>,
+  option: string,
+  ...others: readonly string[]
+): void {
+  const isSet = (name: string) => (values[name] ?? false) !== false;
+  const other = isSet(option) ? others.find(isSet) : undefined;
+  if (other !== undefined)
+    throw new UsageError(
+      `--${option} must not be used together with --${other}`,
+    );
+}
