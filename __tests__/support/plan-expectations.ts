@@ -1,8 +1,8 @@
 import type { RuleId } from "../../scripts/lib/review/rules/registry";
 
-/** What the review finds in a recorded plan. */
+/** Expected review of a recorded plan. */
 export interface Expectation {
-  /** What is done, by the number of resources. */
+  /** Number of resources by action. */
   readonly verdict: string;
   /** Rules, the most severe first; with the number of consequences. */
   readonly findings: readonly (RuleId | `${RuleId} +${number}`)[];

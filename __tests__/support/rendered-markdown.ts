@@ -2,9 +2,9 @@
 export interface Rendered {
   /** Kinds of nodes, such as `link`, each once. */
   readonly kinds: ReadonlySet<string>;
-  /** What stands in code, in order. */
+  /** Content of code spans and blocks, in order. */
   readonly code: readonly string[];
-  /** What stands outside of code, where GitHub finds accounts and addresses. */
+  /** Text outside of code, in which GitHub links accounts and addresses. */
   readonly text: string;
   readonly html: readonly string[];
   /** Fenced blocks, in order. */

@@ -75,7 +75,7 @@ export const RULE_ROWS = {
   "cognito/password": "password length, history, temporary validity",
   "cognito/group-name": "group name 1-128, no spaces",
   "cognito/group-description": "group description at most 2,048",
-  "cognito/precedence": "precedence from 1, another for each",
+  "cognito/precedence": "precedence from 1, unique",
   "cognito/attributes": "custom attributes",
   "cognito/identity-pool-name": "identity pool name 1-128",
   "cognito/role-mappings": "role mappings of an identity pool",

@@ -14,7 +14,7 @@ import {
   toText,
 } from "./read/terraform-configuration";
 
-/** What an adoption does with a resource, the most important first. */
+/** Outcomes of an adoption for a resource, the most important first. */
 const OUTCOMES = [
   "destroyed",
   "replaced",

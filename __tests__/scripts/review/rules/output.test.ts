@@ -49,7 +49,7 @@ describe("an output that shows a secret", () => {
   test.each([
     ["an id", [`${CLIENT}.id`, CLIENT]],
     ["a switch", [`${CLIENT}.generate_secret`, CLIENT]],
-    ["a life of tokens", [`${CLIENT}.access_token_validity`, CLIENT]],
+    ["a token validity", [`${CLIENT}.access_token_validity`, CLIENT]],
     ["the ARN of a secret", ["aws_secretsmanager_secret.web.arn"]],
     ["a constant", undefined],
   ])("does not come from %s", (_, references) => {
