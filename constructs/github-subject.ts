@@ -1,4 +1,4 @@
-import { LIMITS, validate } from "./constraints";
+import { LIMITS, validate } from "./constraints/index";
 
 /** Runs of a repository's workflows: of one branch, of one environment or of one tag. */
 export type GitHubSubject = GitHubRepository &

@@ -19,7 +19,7 @@ import {
   EXIT_CODES_HELP,
   requireChoice,
   resolveStage,
-  validateCommonOptions,
+  requireValidOptions,
 } from "./lib/cli/options";
 
 const HELP = `Usage: npm run -s access -- [<file>] [options]
@@ -80,7 +80,7 @@ void runCommand(async () => {
     console.log(format(graph, options).trimEnd());
     return 0;
   }
-  validateCommonOptions(values);
+  requireValidOptions(values);
   const { chdir: directory, stage } = values;
   const target = resolveAwsTarget(values, getEnvironment());
   const source = { plan, directory, target, log };

@@ -3,7 +3,7 @@ import { UserError } from "../constructs/errors";
 import { ACCOUNT_STAGE } from "../stacks/naming";
 import { readAppConfig } from "../stacks/config/app-config";
 import { getEnvironment } from "../stacks/config/environment";
-import { EXIT_CODES_HELP, validateCommonOptions } from "./lib/cli/options";
+import { EXIT_CODES_HELP, requireValidOptions } from "./lib/cli/options";
 import { formatSetupScript } from "./lib/bootstrap/setup-script";
 import { bootstrap } from "./lib/bootstrap/bootstrap";
 import { runCommand } from "./lib/cli/command";
@@ -48,7 +48,7 @@ void runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  validateCommonOptions(values);
+  requireValidOptions(values);
   const { account } = readAppConfig({
     ...getEnvironment(),
     STAGE: ACCOUNT_STAGE,

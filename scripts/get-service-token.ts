@@ -57,7 +57,7 @@ void runCommand(async () => {
   const stage = resolveStage(values);
   const scopes = parseNameList("scope", values.scope, /\s+/);
   const serviceId = values["service-id"] ?? (await askServiceId());
-  validateServiceId(serviceId);
+  requireServiceId(serviceId);
   const token = await getServiceToken(stage, {
     serviceId,
     scopes,
@@ -81,7 +81,7 @@ function askServiceId(): Promise<string> {
   });
 }
 
-function validateServiceId(id: string): void {
+function requireServiceId(id: string): void {
   if (!/^[A-Za-z0-9/_+=.@-]{1,400}$/.test(id))
     throw new UsageError(
       `--service-id must be letters, digits or any of / _ + = . @ -, got ${JSON.stringify(id)}`,

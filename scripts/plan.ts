@@ -12,7 +12,7 @@ import {
 } from "./lib/cli/options";
 import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
 import {
-  validatePlanFile,
+  requireWritablePlanFile,
   withStageWorkspace,
 } from "./lib/plan/stage-workspace";
 
@@ -58,7 +58,7 @@ void runCommand(
     }
     const { summary, out } = values;
     const format = requireChoice("format", values.format, ["text", "json"]);
-    if (out !== undefined) validatePlanFile(out);
+    if (out !== undefined) requireWritablePlanFile(out);
     const target = resolveStage(values);
     const { stage, stackName: stack } = target;
     return withStageWorkspace(target, { log }, async (workspace) => {

@@ -6,7 +6,7 @@ import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   resolveStage,
-  validateCommonOptions,
+  requireValidOptions,
 } from "./lib/cli/options";
 import { resolveAwsTarget } from "./lib/aws/client";
 import { postReviewComment } from "./lib/ci/review-comment";
@@ -158,7 +158,7 @@ async function readPlan(
       plan: (await workspace.plan()).json,
     }));
   }
-  validateCommonOptions(values);
+  requireValidOptions(values);
   const text = await readPlanJson({
     plan: source,
     directory: values.chdir,

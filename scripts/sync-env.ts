@@ -9,7 +9,7 @@ import {
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
   resolveStage,
-  validateCommonOptions,
+  requireValidOptions,
 } from "./lib/cli/options";
 import { parseSecretStage } from "./lib/stage/environment-secret";
 import { syncEnvironment } from "./lib/stage/sync-environment";
@@ -62,7 +62,7 @@ void runCommand(async () => {
     throw new UsageError('--file must be a file, got ""');
   const [secret] = secrets;
   const stage = findStage(values.stage, secret);
-  validateCommonOptions({ ...values, stage });
+  requireValidOptions({ ...values, stage });
   const isSame = await syncEnvironment({
     stage,
     secret: secret ?? getEnvironmentSecretName(stage ?? ""),

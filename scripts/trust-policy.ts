@@ -9,7 +9,7 @@ import {
   requireNoConflict,
   resolveStage,
   type StageTarget,
-  validateCommonOptions,
+  requireValidOptions,
 } from "./lib/cli/options";
 import { parseRoleName } from "./lib/trust/role-trust";
 import { changeTrust } from "./lib/trust/trust-change";
@@ -68,7 +68,7 @@ void runCommand(async () => {
   const { apply, yes, remove, profile, "identity-pool-id": poolId } = values;
   if (yes && !apply) throw new UsageError("--yes requires --apply");
   requireNoConflict(values, "identity-pool-id", "stage", "region");
-  validateCommonOptions(values);
+  requireValidOptions(values);
   const role = parseRoleName(name, "--role");
   const pool =
     poolId === undefined

@@ -26,7 +26,7 @@ import {
   UserPoolDomain,
   type UserPoolGroup,
   type UserPoolQuotas,
-} from "../constructs";
+} from "../constructs/index";
 import { BaseStack } from "./base-stack";
 import type { OidcProviderConfig, StageConfig } from "./config/config";
 import {

@@ -9,7 +9,7 @@ import {
   type IUserPoolDomain,
   LIMITS,
   type ProgrammaticClient,
-} from "../constructs";
+} from "../constructs/index";
 import type { BaseStack } from "./base-stack";
 import type { StageConfig } from "./config/config";
 import { getOutputName, getSecretName, PROGRAMMATIC_CLIENT } from "./naming";

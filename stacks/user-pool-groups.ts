@@ -13,7 +13,7 @@ import {
   LIMITS,
   normalizeGrant,
   UserPoolGroup,
-} from "../constructs";
+} from "../constructs/index";
 import type { BaseStack } from "./base-stack";
 import { getRoleName } from "./naming";
 

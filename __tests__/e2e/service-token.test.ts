@@ -185,7 +185,7 @@ describeLocal("get-service-token", () => {
     const second = await getToken();
     expectSuccess(second);
     expect(second.stderr).toBe("");
-    expect(tokenOf(second)).toBe(tokenOf(first));
+    expect(parseAccessToken(second)).toBe(parseAccessToken(first));
     expect(counter.received).toHaveLength(requests);
   });
 
@@ -214,24 +214,24 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
   });
 
   test("prints the token only, a header, and a token for named scopes", async () => {
-    const token = tokenOf(await getToken());
+    const token = parseAccessToken(await getToken());
     expect((await getToken("--format", "token")).stdout).toBe(`${token}\n`);
     expect((await getToken("--format", "header")).stdout).toBe(
       `Authorization: Bearer ${token}\n`,
     );
-    const narrowed = tokenOf(await getToken("--scope", SCOPE));
+    const narrowed = parseAccessToken(await getToken("--scope", SCOPE));
     expect(narrowed).not.toBe(token);
-    expect(claimsOf(narrowed).scope).toBe(SCOPE);
+    expect(decodeClaims(narrowed).scope).toBe(SCOPE);
   });
 
   test("requests a new token with --refresh, which is cached, and with --no-cache, which is not", async () => {
-    const first = tokenOf(await getToken());
-    const uncached = tokenOf(await getToken("--no-cache"));
+    const first = parseAccessToken(await getToken());
+    const uncached = parseAccessToken(await getToken("--no-cache"));
     expect(uncached).not.toBe(first);
-    expect(tokenOf(await getToken())).toBe(first);
-    const fresh = tokenOf(await getToken("--refresh"));
+    expect(parseAccessToken(await getToken())).toBe(first);
+    const fresh = parseAccessToken(await getToken("--refresh"));
     expect(fresh).not.toBe(first);
-    expect(tokenOf(await getToken())).toBe(fresh);
+    expect(parseAccessToken(await getToken())).toBe(fresh);
     expect(tokenRequests()).toBe(3);
   });
 
@@ -240,13 +240,15 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
       Array.from({ length: 20 }, () => getToken()),
     );
     results.forEach(expectSuccess);
-    expect(new Set(results.map(tokenOf)).size).toBe(1);
+    expect(new Set(results.map(parseAccessToken)).size).toBe(1);
     expect(results.map(({ stderr }) => stderr).join("")).toBe("");
     expect(tokenRequests()).toBe(1);
     const [file = "", ...more] = listCacheFiles();
     expect(more).toEqual([]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(tokenOf(await getToken())).toBe(tokenOf(results[0]));
+    expect(parseAccessToken(await getToken())).toBe(
+      parseAccessToken(results[0]),
+    );
     expect(tokenRequests()).toBe(1);
   }, 60_000);
 
@@ -432,7 +434,7 @@ describeLocal("verify-token", () => {
 
   beforeAll(async () => {
     cache = createTemporaryDirectory();
-    token = tokenOf(await getToken());
+    token = parseAccessToken(await getToken());
   });
 
   /** Writes a text to a file that only the user can read. */
@@ -482,7 +484,7 @@ describeLocal("verify-token", () => {
     await terminal.answer("Token: ", token);
     const { code, stdout } = await terminal.waitForExit();
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(claimsOf(token));
+    expect(JSON.parse(stdout)).toEqual(decodeClaims(token));
     expect(terminal.shown).not.toContain(token.slice(0, 20));
   });
 
@@ -493,7 +495,7 @@ describeLocal("verify-token", () => {
       createTemporaryDirectory(),
     );
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(claimsOf(token));
+    expect(JSON.parse(stdout)).toEqual(decodeClaims(token));
     expect(stderr).toMatch(
       /from the secret veda-auth-stack-dev\/programmatic-client$/m,
     );
@@ -522,7 +524,7 @@ describeLocal("verify-token", () => {
       "that was changed",
       () => {
         const [head, , signature] = token.split(".");
-        const claims = { ...claimsOf(token), scope: "all/of:them" };
+        const claims = { ...decodeClaims(token), scope: "all/of:them" };
         const body = Buffer.from(JSON.stringify(claims)).toString("base64url");
         return [head, body, signature].join(".");
       },
@@ -614,7 +616,7 @@ describeLocal("the client secret", () => {
   });
 });
 
-function tokenOf(result: ProcessResult | undefined): string {
+function parseAccessToken(result: ProcessResult | undefined): string {
   const { access_token } = JSON.parse(result?.stdout ?? "") as {
     readonly access_token: string;
   };
@@ -622,7 +624,7 @@ function tokenOf(result: ProcessResult | undefined): string {
 }
 
 /** Claims of a token, not verified. */
-function claimsOf(token: string): Record<string, unknown> {
+function decodeClaims(token: string): Record<string, unknown> {
   const [, claims = ""] = token.split(".");
   return JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<
     string,

@@ -75,7 +75,7 @@ async function makeRole(policy: string, name = "data-access"): Promise<string> {
   return role;
 }
 
-async function policyOf(role: string): Promise<string> {
+async function readTrustPolicy(role: string): Promise<string> {
   const { Role } = await roles.send(new iam.GetRoleCommand({ RoleName: role }));
   return decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "");
 }
@@ -139,12 +139,12 @@ describeLocal("the trust policy of a role", () => {
     "gets the statement once, and has its original text after removal: %s",
     async (_, before) => {
       const role = await makeRole(before);
-      expect(await policyOf(role)).toBe(before);
+      expect(await readTrustPolicy(role)).toBe(before);
       const options = ["--role", role, ...POOL_OPTION, "--apply", "--yes"];
 
       const first = await runCounted(...options);
       expect(first).toMatchObject({ code: 0, writes: 1 });
-      const after = await policyOf(role);
+      const after = await readTrustPolicy(role);
       expect(first.stdout).toBe(`${after}\n`);
       expect(JSON.parse(after)).toHaveProperty(
         "Statement",
@@ -174,11 +174,11 @@ describeLocal("the trust policy of a role", () => {
         stdout: first.stdout,
         stderr: `no change: role ${role} trusts identity pool ${POOL}\n`,
       });
-      expect(await policyOf(role)).toBe(after);
+      expect(await readTrustPolicy(role)).toBe(after);
 
       const third = await runCounted(...options, "--remove");
       expect(third).toMatchObject({ code: 0, writes: 1 });
-      expect(await policyOf(role)).toBe(before);
+      expect(await readTrustPolicy(role)).toBe(before);
       expect(third.stdout).toBe(`${before}\n`);
     },
     60_000,
@@ -202,7 +202,7 @@ describeLocal("the trust policy of a role", () => {
     );
     // only a terminal gets colors
     expect(stderr).not.toContain("\u001b");
-    expect(await policyOf(role)).toBe(TWO_STATEMENTS);
+    expect(await readTrustPolicy(role)).toBe(TWO_STATEMENTS);
   });
 });
 
@@ -217,7 +217,7 @@ describeLocal("a change that must be confirmed", () => {
     );
     const { code, stdout } = await terminal.waitForExit();
     expect(code).toBe(0);
-    expect(stdout).toBe(`${await policyOf(role)}\n`);
+    expect(stdout).toBe(`${await readTrustPolicy(role)}\n`);
     expect(stdout).toContain(SID);
   }, 30_000);
 
@@ -248,7 +248,7 @@ describeLocal("a change that must be confirmed", () => {
     expect(stderr).toMatch(
       /\nnothing was changed: the change was not confirmed\n$/,
     );
-    expect(await policyOf(role)).toBe(TWO_STATEMENTS);
+    expect(await readTrustPolicy(role)).toBe(TWO_STATEMENTS);
   }, 30_000);
 
   test("fails if the role changes before the confirmation", async () => {
@@ -262,7 +262,7 @@ describeLocal("a change that must be confirmed", () => {
     expect(stderr).toContain(
       `cannot write the trust policy of role ${role}: the role has changed since it was read\nhint: run the command again`,
     );
-    expect(await policyOf(role)).toBe(ONE_STATEMENT);
+    expect(await readTrustPolicy(role)).toBe(ONE_STATEMENT);
   }, 30_000);
 
   test("fails without a terminal", async () => {
@@ -277,7 +277,7 @@ describeLocal("a change that must be confirmed", () => {
     expect(stderr).toMatch(
       /\nthe change of role \S+ must be confirmed, .*\nhint: use --yes to confirm in advance\n$/,
     );
-    expect(await policyOf(role)).toBe(ONE_STATEMENT);
+    expect(await readTrustPolicy(role)).toBe(ONE_STATEMENT);
   }, 30_000);
 });
 
@@ -344,7 +344,7 @@ describeLocal("trust-policy fails if", () => {
       stderr: `trust policy of role ${role}: 1 problem\n  - ${OPEN}\n`,
       writes: 0,
     });
-    expect(await policyOf(role)).toBe(before);
+    expect(await readTrustPolicy(role)).toBe(before);
     const removed = await runCounted(...options, "--remove");
     expect(removed).toMatchObject({ code: 0, writes: 0 });
     expect(removed.stderr).toContain(`warning: ${OPEN}\n`);
@@ -377,7 +377,7 @@ describeLocal("trust-policy fails if", () => {
     expect(stderr).toMatch(
       /^number of characters of a trust policy must be at most 2048, got 2\d{3} \(role data-access-\d+\)\nhint: /,
     );
-    expect(await policyOf(role)).toBe(before);
+    expect(await readTrustPolicy(role)).toBe(before);
   });
 
   test("the role does not exist", async () => {

@@ -1,4 +1,4 @@
-import { DEFAULT_QUOTAS } from "../../constructs/constraints";
+import { DEFAULT_QUOTAS } from "../../constructs/constraints/index";
 import { COGNITO_CASES } from "../support/rules/cognito-rules";
 import { IAM_CASES } from "../support/rules/iam-rules";
 import { synthesizeApp } from "../support/rules/rule-case";

@@ -29,7 +29,7 @@ export function rendered(markdown: string): Rendered {
   const lines = markdown.split("\n").flatMap((line) => {
     if (!line.startsWith("|")) return [line];
     if (/^[|\s-]+$/.test(line)) return [];
-    const cells = cellsOf(line);
+    const cells = splitCells(line);
     rows.push(cells);
     return cells.flatMap((cell) => ["", cell, ""]);
   });
@@ -83,7 +83,7 @@ export function tree(markdown: string): readonly string[] {
 }
 
 /** GitHub splits a row before it looks for code: a pipe ends a cell unless a backslash stands before it. */
-function cellsOf(line: string): string[] {
+function splitCells(line: string): string[] {
   return line
     .replace(/^\|/, "")
     .replace(/\|$/, "")

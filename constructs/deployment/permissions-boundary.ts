@@ -4,8 +4,16 @@ import type { IAspect } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { getPartition } from "../aws";
 import { BUCKET_ACTIONS } from "../bucket-access";
-import { LIMITS } from "../constraints";
-import { allow, countPolicyCharacters, createPolicyDocument, deny, type IdentityStatement, toPolicyJson, validateStatements } from "../policy-document";
+import { LIMITS } from "../constraints/index";
+import {
+  allow,
+  countPolicyCharacters,
+  createPolicyDocument,
+  deny,
+  type IdentityStatement,
+  toPolicyJson,
+  validateStatements,
+} from "../policy-document";
 import { addValidationErrors, check } from "../validation";
 
 /**

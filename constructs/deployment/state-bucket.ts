@@ -7,8 +7,12 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { getPartition } from "../aws";
-import { LIMITS } from "../constraints";
-import { createPolicyDocument, type PolicyDocument, toPolicyJson } from "../policy-document";
+import { LIMITS } from "../constraints/index";
+import {
+  createPolicyDocument,
+  type PolicyDocument,
+  toPolicyJson,
+} from "../policy-document";
 import { suppressFindings } from "../scanner-findings";
 import { addValidationErrors, check } from "../validation";
 

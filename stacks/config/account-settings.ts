@@ -1,4 +1,4 @@
-import { LIMITS } from "../../constructs/constraints";
+import { LIMITS } from "../../constructs/constraints/index";
 import {
   BUCKET_PATTERN,
   type DefaultContext,

@@ -1,5 +1,9 @@
 import { validateArnLocation } from "../../constructs/aws";
-import { formatValue, LIMITS, validate } from "../../constructs/constraints";
+import {
+  formatValue,
+  LIMITS,
+  validate,
+} from "../../constructs/constraints/index";
 import { ACCOUNT_STAGE, getDefaultStateKey, getStackName } from "../naming";
 import {
   type Environment,

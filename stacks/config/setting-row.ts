@@ -2,7 +2,7 @@ import {
   findViolation,
   LIMITS,
   type Limit,
-} from "../../constructs/constraints";
+} from "../../constructs/constraints/index";
 import {
   BOOLEAN_RULE,
   type HostEnvironment,

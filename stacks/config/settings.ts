@@ -1,4 +1,4 @@
-import { LIMITS } from "../../constructs/constraints";
+import { LIMITS } from "../../constructs/constraints/index";
 import { ACCOUNT_SETTINGS } from "./account-settings";
 import {
   ACCOUNT_STAGE,

@@ -5,7 +5,7 @@ import { UserError } from "../../../constructs/errors";
 import { UsageError } from "../../../scripts/lib/cli/command";
 import { resolveSignInSettings } from "../../../scripts/lib/auth/sign-in-settings";
 import {
-  assertNoCredentialLoop,
+  requireNoCredentialLoop,
   readStageIds,
   type StageIds,
 } from "../../../scripts/lib/stage/stage-ids";
@@ -353,7 +353,7 @@ describe("readStageIds", () => {
     const ids = await readStageIds(createTarget(), (line) => lines.push(line), {
       outputs: () => {
         expect(() => {
-          assertNoCredentialLoop(createTarget());
+          requireNoCredentialLoop(createTarget());
         }).toThrow(
           "with the credentials of a profile whose credential_process is this command",
         );
@@ -377,7 +377,7 @@ describe("readStageIds", () => {
       "ids from the Terraform outputs of veda-auth-stack-dev",
     ]);
     expect(() => {
-      assertNoCredentialLoop(createTarget());
+      requireNoCredentialLoop(createTarget());
     }).not.toThrow();
   });
 

@@ -77,7 +77,7 @@ function resource(change: Parts = {}, more: Parts = {}): Parts {
   };
 }
 
-function planOf(...resource_changes: readonly Parts[]): PlanJson {
+function createPlan(...resource_changes: readonly Parts[]): PlanJson {
   return plan({ resource_changes });
 }
 
@@ -230,7 +230,7 @@ describe("the hash of a plan", () => {
 });
 
 describe("the hash of changes", () => {
-  const hash = hashPlan(planOf(resource()));
+  const hash = hashPlan(createPlan(resource()));
 
   test("is a SHA-256", () => {
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -258,8 +258,8 @@ describe("the hash of changes", () => {
     fc.assert(
       fc.property(names, (addresses) => {
         const changes = addresses.map((address) => resource({}, { address }));
-        expect(hashPlan(planOf(...changes))).toBe(
-          hashPlan(planOf(...[...changes].reverse())),
+        expect(hashPlan(createPlan(...changes))).toBe(
+          hashPlan(createPlan(...[...changes].reverse())),
         );
       }),
       { numRuns: 50 },
@@ -270,7 +270,7 @@ describe("the hash of changes", () => {
     const pool = (users: number, name = "a") => {
       const values = { name, estimated_number_of_users: users };
       return hashPlan(
-        planOf(
+        createPlan(
           resource(
             { before: values, after: { ...values, mfa: "ON" } },
             { type: "aws_cognito_user_pool" },
@@ -297,18 +297,18 @@ describe("the hash of changes", () => {
     ["a move", resource({}, { previous_address: "aws_iam_role.b" })],
     ["a deposed object", resource({}, { deposed: "1234" })],
   ])("depends on %s", (_, changed) => {
-    expect(hashPlan(planOf(changed))).not.toBe(hash);
+    expect(hashPlan(createPlan(changed))).not.toBe(hash);
   });
 
   test("depends on imports and moves that change nothing else", () => {
-    const nothing = hashPlan(planOf());
+    const nothing = hashPlan(createPlan());
     const still = { actions: ["no-op"] };
-    expect(hashPlan(planOf(resource(still)))).toBe(nothing);
+    expect(hashPlan(createPlan(resource(still)))).toBe(nothing);
     expect(
-      hashPlan(planOf(resource({ ...still, importing: { id: "a" } }))),
+      hashPlan(createPlan(resource({ ...still, importing: { id: "a" } }))),
     ).not.toBe(nothing);
     expect(
-      hashPlan(planOf(resource(still, { previous_address: "b" }))),
+      hashPlan(createPlan(resource(still, { previous_address: "b" }))),
     ).not.toBe(nothing);
   });
 

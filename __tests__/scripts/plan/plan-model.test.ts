@@ -17,7 +17,7 @@ const CLIENT = "aws_cognito_user_pool_client";
 const UNKNOWN = new Unknown(false);
 const COMPUTED = new Unknown(true);
 
-function modelOf(resource: PlanResource): PlannedChange {
+function buildChange(resource: PlanResource): PlannedChange {
   const [change] = buildPlanModel(buildPlan([resource])).resources;
   if (change === undefined) throw new Error("the plan has no resource");
   return change;
@@ -30,7 +30,7 @@ function after(
   expressions: Values = {},
   type = CLIENT,
 ) {
-  return modelOf({
+  return buildChange({
     type,
     after: known,
     expressions,
@@ -269,7 +269,7 @@ describe("redaction of a plan", () => {
   });
 
   test("distinguishes a secret that changes from one that is unchanged", () => {
-    const { before, after: later } = modelOf({
+    const { before, after: later } = buildChange({
       type: CLIENT,
       before: { client_secret: "a", other_secret: "c" },
       after: { client_secret: "b", other_secret: "c" },
@@ -282,7 +282,7 @@ describe("redaction of a plan", () => {
   });
 
   test("shows a resource that is sensitive as a whole", () => {
-    const { after: later } = modelOf({
+    const { after: later } = buildChange({
       type: CLIENT,
       after: { name: "a", isOn: true, nothing: null },
       changeMembers: { after_sensitive: true },
@@ -418,7 +418,7 @@ test("snapshots contain neither data sources nor deposed objects", () => {
 });
 
 test("an unknown value is not read from the previous value", () => {
-  const { before, after: later } = modelOf({
+  const { before, after: later } = buildChange({
     type: CLIENT,
     before: { access_token_validity: 5 },
     after: {},

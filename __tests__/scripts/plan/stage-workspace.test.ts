@@ -9,7 +9,7 @@ import {
 import path from "node:path";
 import {
   StageWorkspace,
-  validatePlanFile,
+  requireWritablePlanFile,
 } from "../../../scripts/lib/plan/stage-workspace";
 import type { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
 import {
@@ -165,11 +165,11 @@ describe("a saved plan", () => {
     mkdirSync(path.join(directory, "directory"));
     for (const name of ["link", "dangling", "directory", "new/"])
       expect(() => {
-        validatePlanFile(`${directory}/${name}`);
+        requireWritablePlanFile(`${directory}/${name}`);
       }).toThrow("the plan file must be a regular file or a new file");
     for (const name of ["", "/dev/null", "."])
       expect(() => {
-        validatePlanFile(name);
+        requireWritablePlanFile(name);
       }).toThrow("must be a regular file");
     expect(readFileSync(file, "utf8")).toBe("a");
   });

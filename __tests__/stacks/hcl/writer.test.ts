@@ -435,7 +435,7 @@ const nested = (depth: number): fc.Arbitrary<string> => {
 };
 const expressions = nested(2);
 /** Without "\r" alone and a byte order mark in front, which break or vanish when Terraform reads them in JSON. */
-const rawOf = (unit: "grapheme" | "grapheme-ascii") =>
+const generateRaw = (unit: "grapheme" | "grapheme-ascii") =>
   fc.string({
     unit: fc.oneof(
       fc.constantFrom('"', "\\", "\n", "\t", "$", "%", "{", "}", "~", "`", "<"),
@@ -445,10 +445,10 @@ const rawOf = (unit: "grapheme" | "grapheme-ascii") =>
     ),
   });
 const escaped = (value: string) => value.replace(/[$%](?=\{)/g, "$&$&");
-const raw = rawOf("grapheme");
+const raw = generateRaw("grapheme");
 const text = raw.map(escaped);
 /** Of few alphabets, since Node and Terraform may disagree on where a character ends, and so on a key's width. */
-const keys = rawOf("grapheme-ascii").map(escaped);
+const keys = generateRaw("grapheme-ascii").map(escaped);
 const mixed = fc
   .tuple(
     fc.array(

@@ -51,7 +51,7 @@ const characters = (...statements: readonly IdentityStatement[]): number =>
   countPolicyCharacters(createPolicyDocument(...statements)) ?? 0;
 
 /** A subject that makes a trust policy so long. */
-function subjectOf(policyLength: number): string {
+function createSubject(policyLength: number): string {
   const providerArn = `arn:aws:iam::000000000000:oidc-provider/${ISSUER}`;
   const rest = countPolicyCharacters(
     createOidcTrustPolicy({ issuer: ISSUER, providerArn }, [SUBJECT]),
@@ -60,7 +60,7 @@ function subjectOf(policyLength: number): string {
 }
 
 /** Buckets that make a boundary so long. */
-function bucketsOf(policyLength: number): string {
+function createBuckets(policyLength: number): string {
   const buckets = several(33, (index) => `${10 + index}${long(61)}`);
   const left = (): number =>
     policyLength -
@@ -373,7 +373,7 @@ const counts: readonly Rule<number>[] = [
   },
   {
     row: "iam/trust-policy",
-    input: (length) => subject(subjectOf(length)),
+    input: (length) => subject(createSubject(length)),
     accepted: [2048],
     refused: [2049],
     subject: "number of characters of a trust policy",
@@ -381,7 +381,7 @@ const counts: readonly Rule<number>[] = [
   {
     row: "iam/managed-policy",
     input: (length) => ({
-      settings: { ...ACCOUNT, BOUNDARY_BUCKETS: bucketsOf(length) },
+      settings: { ...ACCOUNT, BOUNDARY_BUCKETS: createBuckets(length) },
     }),
     accepted: [6144],
     refused: [6145],

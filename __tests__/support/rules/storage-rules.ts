@@ -37,7 +37,7 @@ const group = (bucket: string, prefix?: string): StageInput => ({
 });
 
 /** Roles that make a secret's policy so long. */
-function readersOf(policyLength: number): string {
+function createReaders(policyLength: number): string {
   const readers: string[] = [];
   const left = (): number =>
     policyLength - READ_POLICY.length + 2 - JSON.stringify(readers).length;
@@ -162,7 +162,7 @@ const counts: readonly Rule<number>[] = [
   {
     row: "secret/policy",
     input: (length) => ({
-      settings: { SECRET_ROLE_ACCESS: readersOf(length) },
+      settings: { SECRET_ROLE_ACCESS: createReaders(length) },
     }),
     accepted: [20_480],
     refused: [20_481],

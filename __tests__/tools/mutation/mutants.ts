@@ -1,5 +1,5 @@
 import { UserError } from "../../../constructs/errors";
-import { DEFAULT_QUOTAS, LIMITS } from "../../../constructs/constraints";
+import { DEFAULT_QUOTAS, LIMITS } from "../../../constructs/constraints/index";
 import { SETTING_NAMES } from "../../../stacks/config/settings";
 import { listReporters, mutateMessages } from "./message-mutants";
 import { parseSource, type Mutant } from "./mutant";

@@ -160,7 +160,7 @@ async function requestServiceToken(
   const { explainOAuthError, requestToken, resolveTokenUrl } =
     await import("./token-endpoint");
   const secret = await readClientSecret(name, target);
-  validateFlow(name, secret.flow);
+  requireFlow(name, secret.flow);
   const fields = requireFields(
     name,
     secret,
@@ -174,7 +174,7 @@ async function requestServiceToken(
     { text: fields.cognito_domain, source },
     getEnvironment(),
   );
-  validateScopes(name, fields.scope, scopes);
+  requireScopes(name, fields.scope, scopes);
   const requestedAt = Date.now();
   try {
     const { access_token, expires_in, token_type } = await requestToken(
@@ -193,7 +193,7 @@ async function requestServiceToken(
   }
 }
 
-function validateFlow(name: string, flow: string | undefined): void {
+function requireFlow(name: string, flow: string | undefined): void {
   if (flow === "client_credentials") return;
   throw flow === "user_password"
     ? new UserError(
@@ -206,7 +206,7 @@ function validateFlow(name: string, flow: string | undefined): void {
       );
 }
 
-function validateScopes(
+function requireScopes(
   name: string,
   clientScopes: string,
   scopes: readonly string[],

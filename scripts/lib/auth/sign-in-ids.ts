@@ -1,4 +1,8 @@
-import { type Limit, LIMITS, validate } from "../../../constructs/constraints";
+import {
+  type Limit,
+  LIMITS,
+  validate,
+} from "../../../constructs/constraints/index";
 import { createValidationError, UserError } from "../../../constructs/errors";
 import { SETTINGS } from "../../../stacks/config/settings";
 import type { StageIds } from "../stage/stage-ids";

@@ -19,10 +19,10 @@ import {
   requireChoice,
   resolveStage,
   type StageTarget,
-  validateCommonOptions,
+  requireValidOptions,
 } from "../cli/options";
 import {
-  assertNoCredentialLoop,
+  requireNoCredentialLoop,
   readStageIds,
   type StageIds,
 } from "../stage/stage-ids";
@@ -106,7 +106,7 @@ export function resolveSignInSettings(
   env: Environment = getEnvironment(),
   readStage: typeof readStageIds = readStageIds,
 ): SignInSettings {
-  validateCommonOptions(values);
+  requireValidOptions(values);
   const optionIds = readOptionIds(values);
   const authFlow = requireChoice(
     "auth-flow",
@@ -127,7 +127,7 @@ export function resolveSignInSettings(
   const target = isComplete(knownIds, hasIdToken)
     ? undefined
     : resolveStage(values);
-  if (target !== undefined) assertNoCredentialLoop(target, env);
+  if (target !== undefined) requireNoCredentialLoop(target, env);
   return {
     userName: values["user-name"] ?? settings.USERNAME,
     password: settings.password ?? getSetting(env, "PASSWORD"),

@@ -93,7 +93,7 @@ export async function signIn(
         userName,
         poolUserName,
       };
-      assertMayAsk(options, challenge.name);
+      requirePrompts(options, challenge.name);
       response = await respond(connection, challenge, options.terminal);
     }
   } catch (error) {
@@ -120,7 +120,7 @@ async function enterPassword(
   const { terminal, authFlow } = options;
   let { password } = options;
   const reset = async (): Promise<void> => {
-    assertMayAsk(options, "a password reset");
+    requirePrompts(options, "a password reset");
     const needs = `a password reset of ${userName} is required`;
     password = await resetPassword(connection, userName, terminal(needs));
   };
@@ -189,7 +189,7 @@ async function respond(
   );
 }
 
-function assertMayAsk(
+function requirePrompts(
   { shouldAnswerChallenges }: SignInOptions,
   challenge: string,
 ): void {

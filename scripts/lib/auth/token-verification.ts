@@ -31,9 +31,9 @@ export async function verifyToken(
 ): Promise<JsonObject> {
   const { userPoolId, use, clientIds, scopes } = expected;
   const { header, payload } = decompose(token);
-  validateTimes(payload);
+  requireValidTimes(payload);
   // checked first: the key of another user pool's token would be reported as unknown
-  validateIssuer(userPoolId, payload.iss);
+  requireIssuer(userPoolId, payload.iss);
   const fetcher = { fetch: (uri: string) => fetchKeys(uri, options) };
   const verifier = CognitoJwtVerifier.create(
     {
@@ -51,7 +51,7 @@ export async function verifyToken(
   }
   if (claims.exp === undefined)
     throw new UserError("the token must have an exp claim, got none");
-  validateScopes(scopes, payload.scope ?? "");
+  requireScopes(scopes, payload.scope ?? "");
   return claims;
 }
 
@@ -80,8 +80,8 @@ function describeMalformedJwt(token: string, { message }: Error): string {
     : "three parts that are not base64url of JSON";
 }
 
-/** Rejects times that are no dates, which aws-jwt-verify does not handle. */
-function validateTimes({ exp, nbf }: DecomposedJwt["payload"]): void {
+/** Requires times that are dates, since aws-jwt-verify does not. */
+function requireValidTimes({ exp, nbf }: DecomposedJwt["payload"]): void {
   for (const [claim, seconds] of Object.entries({ exp, nbf })) {
     if (Number.isNaN(new Date((seconds ?? 0) * 1000).getTime()))
       throw new UserError(
@@ -91,7 +91,7 @@ function validateTimes({ exp, nbf }: DecomposedJwt["payload"]): void {
 }
 
 /** An issuer has one of two forms. */
-function validateIssuer(userPoolId: string, issuer: string | undefined): void {
+function requireIssuer(userPoolId: string, issuer: string | undefined): void {
   let expected: string;
   try {
     expected = CognitoJwtVerifier.parseUserPoolId(userPoolId, issuer).issuer;
@@ -109,7 +109,7 @@ function validateIssuer(userPoolId: string, issuer: string | undefined): void {
     );
 }
 
-function validateScopes(scopes: readonly string[], tokenScopes: string): void {
+function requireScopes(scopes: readonly string[], tokenScopes: string): void {
   const has = tokenScopes.split(" ");
   const missing = scopes.filter((scope) => !has.includes(scope));
   if (missing.length === 0) return;

@@ -1,6 +1,6 @@
 import type { fromIni } from "@aws-sdk/credential-provider-ini";
 import { UserError } from "../../../constructs/errors";
-import { LIMITS, validate } from "../../../constructs/constraints";
+import { LIMITS, validate } from "../../../constructs/constraints/index";
 import {
   type Environment,
   getEnvironment,
@@ -78,7 +78,7 @@ export async function createAwsClient<C>(
   Class: new (config: AwsClientConfig) => C,
   { region, profile }: AwsTarget,
 ): Promise<C> {
-  validateEndpointVariables();
+  requireValidEndpoints();
   return new Class({
     region,
     maxAttempts: 4,
@@ -102,7 +102,7 @@ async function loadProfileCredentials(
   return fromIni({ profile });
 }
 
-function validateEndpointVariables(): void {
+function requireValidEndpoints(): void {
   for (const [name, value] of Object.entries(getEnvironment())) {
     if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || value === undefined) continue;
     if (value !== "" && !URL.canParse(value))

@@ -73,7 +73,7 @@ export function resolveStage(
   values: CommonValues,
   more: readonly string[] = [],
 ): StageTarget {
-  validateCommonOptions(values);
+  requireValidOptions(values);
   const { values: all, origins } = readStageSettings(values.stage, more);
   const { STAGE: stage, ...found } = all;
   const { "stack-name-base": base, region } = values;
@@ -96,7 +96,7 @@ export function resolveStage(
  *
  * @throws UsageError if an option is invalid or empty, as from a variable that is not set
  */
-export function validateCommonOptions(values: CommonValues): void {
+export function requireValidOptions(values: CommonValues): void {
   applyEnvFile(values["env-file"]);
   const rules = [
     ["stage", STAGE_NAME],

@@ -31,7 +31,7 @@ export interface StagePlan extends PlanSummary {
  *
  * @throws UserError if the path exists and is not a regular file
  */
-export function validatePlanFile(file: string): void {
+export function requireWritablePlanFile(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined ? /[^/\\]$/.test(file) : found.isFile()) return;
   throw new UserError(
@@ -134,7 +134,7 @@ export class StageWorkspace {
    * @throws UserError if the path exists and is not a regular file
    */
   save(plan: StagePlan, file: string): void {
-    validatePlanFile(file);
+    requireWritablePlanFile(file);
     writeFileAtomic(file, readFileSync(this.getPlanFile(plan)), OWNER_ONLY);
   }
 

@@ -58,14 +58,18 @@ export function parseSecretVariables(
       numbers.get(name) ?? formatValue(value),
     ]),
   );
-  validateStage(getSetting(Object.fromEntries(values), "STAGE"), secret, stage);
+  requireSameStage(
+    getSetting(Object.fromEntries(values), "STAGE"),
+    secret,
+    stage,
+  );
   return {
     values,
     nulls: entries.flatMap(([name, value]) => (value === null ? [name] : [])),
   };
 }
 
-function validateStage(
+function requireSameStage(
   secretStage: string | undefined,
   secret: string,
   stage: string | undefined,

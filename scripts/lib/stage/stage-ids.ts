@@ -70,7 +70,7 @@ export async function readStageIds(
  *
  * @throws UserError if a parent process of this process reads the stage
  */
-export function assertNoCredentialLoop(
+export function requireNoCredentialLoop(
   { stage, stackName }: StageTarget,
   env: Environment = getEnvironment(),
 ): void {

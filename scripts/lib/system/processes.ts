@@ -51,7 +51,7 @@ export async function runProcess(
 ): Promise<ProcessResult> {
   const { environment, directory = ".", onLine } = options;
   const { graceSeconds = GRACE_SECONDS } = options;
-  validateDirectory(directory);
+  requireDirectory(directory);
   // before the process exists: a signal can arrive at once
   let exitReason: ExitReason | undefined;
   const dispose = onExit(async (reason) => {
@@ -94,7 +94,7 @@ export function getLastLines(text: string, lines: number): string {
 }
 
 /** Node would report a missing directory as a missing command. */
-function validateDirectory(directory: string): void {
+function requireDirectory(directory: string): void {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new UserError(`directory ${directory} does not exist`);
 }

@@ -22,16 +22,16 @@ export class TrustDocument {
 
   /** @throws UserError if the text is not a policy, or is ambiguous */
   constructor(readonly text: string) {
-    validateJson(text);
+    requireJson(text);
     const root = parseTree(text);
-    validateUniqueKeys(root);
+    requireUniqueKeys(root);
     this.container = findContainer(root);
     const { type, children = [] } = this.container;
     this.nodes = (type === "array" ? children : [this.container]).map((node) =>
       parseStatementNode(node, text),
     );
     this.statements = this.nodes.map(({ value }) => value);
-    validateUniqueSids(this.statements);
+    requireUniqueSids(this.statements);
   }
 
   /**
@@ -128,7 +128,7 @@ function isEquivalent(one: AnyStatement, other: TrustStatement): boolean {
   );
 }
 
-function validateJson(text: string): void {
+function requireJson(text: string): void {
   if (parseJson(text) === undefined)
     throw new UserError("the trust policy must be JSON, got other text");
 }
@@ -159,7 +159,7 @@ function parseStatementNode(node: Node, text: string): StatementNode {
 }
 
 /** Parsers differ in which value of a repeated key they use. */
-function validateUniqueKeys(node: Node | undefined): void {
+function requireUniqueKeys(node: Node | undefined): void {
   const children = node?.children ?? [];
   if (node?.type === "object") {
     const keys = children.map(({ children: [key] = [] }) => String(key?.value));
@@ -169,10 +169,10 @@ function validateUniqueKeys(node: Node | undefined): void {
         `keys of an object in the trust policy must be unique, got ${JSON.stringify(repeated)} twice`,
       );
   }
-  for (const child of children) validateUniqueKeys(child);
+  for (const child of children) requireUniqueKeys(child);
 }
 
-function validateUniqueSids(statements: readonly AnyStatement[]): void {
+function requireUniqueSids(statements: readonly AnyStatement[]): void {
   const repeated = findRepeated(
     statements.flatMap(({ Sid }) =>
       typeof Sid === "string" && Sid !== "" ? [Sid] : [],
