@@ -232,6 +232,11 @@ test.each<readonly [string, RuleId, TestPlan]>([
       },
     },
   ],
+  [
+    "a lower tier than the one that a pool without a tier has",
+    "tier-lowered",
+    updated(POOL, {}, { user_pool_tier: "LITE" }),
+  ],
 ])("%s is reported", (_, rule, plan) => {
   expect(listRules(plan)).toContain(rule);
 });
@@ -271,6 +276,11 @@ test.each<readonly [string, RuleId, TestPlan]>([
         (one) => ("resources" in one ? one.resources : [one]),
       ),
     },
+  ],
+  [
+    "no tier instead of the one that a pool without a tier has",
+    "tier-lowered",
+    updated(POOL, { user_pool_tier: "ESSENTIALS" }, { user_pool_tier: null }),
   ],
 ])("%s is not reported", (_, rule, plan) => {
   expect(listRules(plan)).not.toContain(rule);
