@@ -11,6 +11,7 @@ import {
   RULES,
   type RuleId,
 } from "../../scripts/lib/review/rules/registry";
+import { replaceGeneratedPart } from "./generated-part";
 
 const PROJECT = path.resolve(__dirname, "../..");
 
@@ -26,16 +27,18 @@ export function listRegistryFiles(): readonly RegistryFile[] {
   const schema = path.join(PROJECT, "scripts/plan-review.schema.json");
   return [
     { file: path.join(PROJECT, "docs/review-rules.md"), content: formatPage() },
-    { file: schema, content: replaceRules(readFileSync(schema, "utf8")) },
+    { file: schema, content: replaceRules(schema) },
   ];
 }
 
-/** Puts the names of all rules into the schema. */
-function replaceRules(schema: string): string {
+/** Returns the schema with the names of all rules. */
+function replaceRules(file: string): string {
   const names = RULE_IDS.map((id) => `        ${JSON.stringify(id)}`);
-  return schema.replace(
-    /("rule": \{\n\s+"description": "[^"]+",\n\s+"enum": \[)[^\]]*\]/,
-    (_, start: string) => `${start}\n${names.join(",\n")}\n      ]`,
+  return replaceGeneratedPart(
+    file,
+    readFileSync(file, "utf8"),
+    /(?<="rule": \{\n\s+"description": "[^"]+",\n\s+"enum": \[)[^\]]*(?=\])/,
+    `\n${names.join(",\n")}\n      `,
   );
 }
 

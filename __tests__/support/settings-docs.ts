@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Setting } from "../../stacks/config/setting-row";
 import { SETTING_ROWS } from "../../stacks/config/settings";
+import { replaceGeneratedPart } from "./generated-part";
 
 /** A file that repeats the table of settings. */
 export interface SettingsFile {
@@ -16,7 +17,9 @@ export function formatSettingsFiles(): readonly SettingsFile[] {
     { file: ".env.example", content: formatEnvExample() },
     {
       file: page,
-      content: readFileSync(page, "utf8").replace(
+      content: replaceGeneratedPart(
+        page,
+        readFileSync(page, "utf8"),
         /^\| Setting [^]*?\n(?!\|)/m,
         `${formatTable()}\n`,
       ),

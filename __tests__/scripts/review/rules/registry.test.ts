@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { RULE_IDS, RULES } from "../../../../scripts/lib/review/rules/registry";
+import schema from "../../../../scripts/plan-review.schema.json";
 import { listRegistryFiles } from "../../../support/review-rules";
 
 // after a change of a rule: npm run record-plans -- review-rules
@@ -12,6 +13,10 @@ test.each(
   ]),
 )("%s has every rule as the registry has it", (_, file, content) => {
   expect(readFileSync(file, "utf8")).toBe(content);
+});
+
+test("the schema of a review allows the rules of the registry", () => {
+  expect(schema.$defs.rule.enum).toEqual(RULE_IDS);
 });
 
 test("the documentation has the sentence of each rule once", () => {
