@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Environment } from "../../../stacks/config/environment";
+import type {
+  Environment,
+  HostEnvironment,
+} from "../../../stacks/config/environment";
 import { parseSettings } from "../../../stacks/config/parse-settings";
-import { InvalidValue } from "../../../stacks/config/setting-row";
+import { InvalidValue, type Setting } from "../../../stacks/config/setting-row";
 import { SETTING_NAMES, SETTING_ROWS } from "../../../stacks/config/settings";
 import { formatSettingsFiles } from "../../support/settings-docs";
 
@@ -27,12 +30,14 @@ describe("the documented default is the real one", () => {
       ([, name = "", text = ""]) => [name, text],
     ),
   );
-  const isComputed = ({ name }: { readonly name: string }) =>
-    !/^(none|`[^`{]*`)$/.test(defaults.get(name) ?? "");
+  const isComputed = (row: Setting) => row.defaultText !== undefined;
 
   /** Returns the values of all settings by name. */
-  function readValues(env: Environment): ReadonlyMap<string, unknown> {
-    const settings = parseSettings(env, HOST, []);
+  function readValues(
+    env: Environment,
+    host: HostEnvironment,
+  ): ReadonlyMap<string, unknown> {
+    const settings = parseSettings(env, host, []);
     const values = Object.values(settings).flatMap((group) =>
       Object.values<unknown>(group),
     );
@@ -43,48 +48,83 @@ describe("the documented default is the real one", () => {
     "of $name",
     ({ name, parse }) => {
       const [, text] = /^`(.*)`$/.exec(defaults.get(name) ?? "") ?? [];
-      const value = readValues({}).get(name);
+      const value = readValues({}, HOST).get(name);
       if (text === undefined) expect(value ?? []).toEqual([]);
       else expect(value).toEqual(parse(text));
     },
   );
 
-  test.each([
-    ["STAGE", "the OS user name, in lowercase and with hyphens", "dev-user"],
-    ["OWNER", "the OS user name", "Dev.User"],
+  const HOSTS = [
+    { ...HOST, stage: "dev-user", owner: "Dev.User" },
+    { userName: "jo", isCi: false, stage: "jo", owner: "jo" },
+    { userName: undefined, isCi: false, stage: "", owner: "unknown" },
+    { userName: "jo", isCi: true, stage: "", owner: "jo" },
+  ];
+  const CONTEXTS = HOSTS.flatMap((host) => [
+    { host, env: { APP_NAME: "app" }, ...host },
+    ...["dev", "prod", "account"].map((stage) => ({
+      host,
+      env: { APP_NAME: "app", STAGE: stage },
+      owner: host.owner,
+      stage,
+    })),
+  ]);
+  type Context = (typeof CONTEXTS)[number];
+  const ifAccount =
+    (value: string) =>
+    ({ stage }: Context) =>
+      stage === "account" ? value : undefined;
+
+  const COMPUTED: readonly (readonly [
+    name: string,
+    text: string,
+    getDefault: (context: Context) => unknown,
+  ])[] = [
+    [
+      "STAGE",
+      "the OS user name, in lowercase and with hyphens",
+      ({ stage }) => stage,
+    ],
+    ["OWNER", "the OS user name", ({ owner }) => owner],
     [
       "PERMISSIONS_BOUNDARY_POLICY_NAME",
       "none; `{APP_NAME}-boundary` for the account stack",
-      undefined,
-      "app-boundary",
+      ifAccount("app-boundary"),
     ],
     [
       "STATE_BUCKET_KEY",
       "`{APP_NAME}/{STAGE}/terraform.tfstate`",
-      "app/dev-user/terraform.tfstate",
-      "app/account/terraform.tfstate",
+      ({ stage }) => `app/${stage}/terraform.tfstate`,
     ],
     [
       "OIDC_PROVIDER_URL",
       "none; `token.actions.githubusercontent.com` for the account stack",
-      undefined,
-      "token.actions.githubusercontent.com",
+      ifAccount("token.actions.githubusercontent.com"),
     ],
     [
       "ACCOUNT_STAGES",
       "the stages that have a file `.env.<stage>`, or `STAGE`",
-      undefined,
+      () => undefined,
     ],
-    ["GITHUB_ENVIRONMENT", "the value of `STAGE`", "dev-user", "account"],
-  ])("of %s: %s", (name, text, stageValue, accountValue = stageValue) => {
-    expect(SETTING_ROWS.filter(isComputed)).toHaveLength(7);
+    ["GITHUB_ENVIRONMENT", "the value of `STAGE`", ({ stage }) => stage],
+  ];
+
+  test("of settings with a text only if it is computed", () => {
+    const computed = SETTING_ROWS.filter(isComputed);
+    expect(computed.map(({ name }) => name)).toEqual(
+      COMPUTED.map(([name]) => name),
+    );
+  });
+
+  test.each(COMPUTED)("of %s: %s", (name, text, getDefault) => {
     expect(defaults.get(name)).toBe(text);
-    const env = { APP_NAME: "app" };
-    expect(readValues(env).get(name)).toBe(stageValue);
-    if (name !== "STAGE")
-      expect(readValues({ ...env, STAGE: "account" }).get(name)).toBe(
-        accountValue,
-      );
+    for (const context of CONTEXTS) {
+      const value = readValues(context.env, context.host).get(name);
+      expect({ ...context, value }).toEqual({
+        ...context,
+        value: getDefault(context),
+      });
+    }
   });
 });
 
