@@ -4,7 +4,7 @@ import { createCognitoNameLimit, createCountLimit } from "./limit";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const IDENTITY_POOL_LIMITS = {
-  identityPoolName: createCognitoNameLimit("identity pool name"),
+  identityPoolName: createCognitoNameLimit("identity pool name", 128),
   identityPoolArn: {
     subject: "identity pool ARN",
     expected:

@@ -92,7 +92,7 @@ export function createCountLimit(subject: string, max: number): Limit<number> {
 /** Creates the limit of a name in Amazon Cognito. */
 export function createCognitoNameLimit(
   subject: string,
-  max = 128,
+  max: number,
 ): Limit<string> {
   return createTextLimit(
     subject,

@@ -8,7 +8,7 @@ import { isRedirectUrl } from "./redirect-url";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const USER_POOL_CLIENT_LIMITS = {
-  clientName: createCognitoNameLimit("client name"),
+  clientName: createCognitoNameLimit("client name", 128),
   clientId: createTextLimit(
     "client id",
     [1, 113],

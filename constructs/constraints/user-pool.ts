@@ -8,7 +8,7 @@ const RESERVED_DOMAIN_WORDS = ["aws", "amazon", "cognito"];
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const USER_POOL_LIMITS = {
-  userPoolName: createCognitoNameLimit("user pool name"),
+  userPoolName: createCognitoNameLimit("user pool name", 128),
   userPoolId: createTextLimit(
     "user pool id",
     [1, 55],

@@ -62,7 +62,7 @@ function getFunctionName(node: ts.Node): string {
 }
 
 /** A text with several words. */
-function isMessage(node: ts.Node): boolean {
+export function isMessage(node: ts.Node): boolean {
   return (
     (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) &&
     /\S \S+ \S/.test(node.getText())

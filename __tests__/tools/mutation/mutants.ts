@@ -1,29 +1,36 @@
 import { UserError } from "../../../constructs/errors";
-import { DEFAULT_QUOTAS, LIMITS } from "../../../constructs/constraints/index";
-import { SETTING_NAMES } from "../../../stacks/config/settings";
-import { listReporters, mutateMessages } from "./message-mutants";
-import { parseSource, type Mutant } from "./mutant";
-import { mutateRegistries } from "./registry-mutants";
+import {
+  DEFAULT_QUOTAS,
+  type Limit,
+  LIMITS,
+} from "../../../constructs/constraints/index";
+import { createCognitoNameLimit } from "../../../constructs/constraints/limit";
+import { SETTING_ROWS } from "../../../stacks/config/settings";
+import { isMessage, listReporters, mutateMessages } from "./message-mutants";
+import { listNodes, parseSource, type Mutant, type SourceFile } from "./mutant";
+import { isInSettings, mutateRegistries } from "./registry-mutants";
 
 /** Mutants that behave like the product, and the reasons. */
 export const EQUIVALENT_MUTANTS: Readonly<Record<string, string>> = {
-  "constructs/constraints/limit.ts value.length >= min -> true":
+  "constructs/constraints/limit.ts createTextLimit condition: value.length >= min -> true":
     "every lower bound is 0 or 1, and the patterns refuse an empty text",
-  'constructs/constraints/redirect-url.ts hostname !== "" -> true':
+  'constructs/constraints/redirect-url.ts isRedirectUrl condition: hostname !== "" -> true':
     "an https URL without a host cannot be parsed or starts with three slashes",
-  "stacks/config/setting-row.ts /^[a-z0-9-]{1,100}$/ -> /^[a-z0-9-]{0,100}$/":
+  "stacks/config/setting-row.ts limit STAGE_NAME bound: /^[a-z0-9-]{1,100}$/ -> /^[a-z0-9-]{0,100}$/":
     "an empty setting is unset, and a state key has no empty segment",
   "stacks/config/settings.ts setting BOOTSTRAP_QUALIFIER: (text) => text -> (text: string) => { const value = ((text) => text)(text) as any; return typeof value === …":
     "an ignored setting can have any value",
 };
 
+/** The characters of a name in Amazon Cognito, whose pattern several limits share. */
+const COGNITO_NAME = createCognitoNameLimit("", 1).expected.replace("1-1", "");
 /** Files that write what other files have validated. */
 const WITHOUT_RULES = "stacks/hcl/";
 
 /**
  * Finds the mutants of all files, by path and position.
  *
- * @throws UserError if a row of a registry has no mutant
+ * @throws UserError if a rule of a registry or a message has no mutant
  */
 export function findMutants(
   texts: Readonly<Record<string, string>>,
@@ -38,23 +45,71 @@ export function findMutants(
       ...mutateMessages(source, reporters),
     ]),
   );
-  const missing = listRows().filter(
-    (row) =>
-      !mutants.some(({ description }) => description.startsWith(`${row}: `)),
-  );
+  const missing = [
+    ...listRules().flatMap(([rule, count]) => {
+      const isOwn = ({ description }: Mutant): boolean =>
+        description.startsWith(`${rule}: `);
+      return mutants.filter(isOwn).length < count ? rule : [];
+    }),
+    ...sources.flatMap((source) => listUncovered(source, mutants)),
+  ];
   if (missing.length > 0)
     throw new UserError(
-      `every row of a registry must have a mutant, got none for ${missing.join(", ")}`,
+      `every rule must have a mutant, got none for ${missing.join(", ")}`,
     );
   return mutants;
 }
 
-function listRows(): readonly string[] {
+/** The beginning of the descriptions of a rule's mutants, and their minimum number. */
+type Rule = readonly [name: string, count: number];
+
+function listRules(): Rule[] {
   return [
-    ...Object.keys(LIMITS).map((name) => `limit ${name}`),
-    ...Object.keys(DEFAULT_QUOTAS).map((name) => `quota ${name}`),
-    ...SETTING_NAMES.map((name) => `setting ${name}`),
+    ...Object.entries(LIMITS).flatMap(([name, limit]) =>
+      listLimitRules(`limit ${name}`, limit),
+    ),
+    ...[
+      ...Object.keys(DEFAULT_QUOTAS).map((name) => `quota ${name}`),
+      ...SETTING_ROWS.flatMap(({ name, requires }) => [
+        `setting ${name}`,
+        ...requires.map((other) => `setting ${name} requires "${other}"`),
+      ]),
+    ].map((name): Rule => [name, 1]),
   ];
+}
+
+/** Lists a limit, the bounds that it documents, and the pattern of a text, unless any text is valid. */
+function listLimitRules(row: string, limit: Limit<never>): Rule[] {
+  const { expected, allows } = limit;
+  const bounds = [...expected.matchAll(/(?<![a-z]-?)\d+/g)].filter(
+    ([bound]) => Number(bound) > 1 || expected.includes(`from ${bound} `),
+  );
+  const isText = /^\d+-\d+ /.test(expected);
+  const isName = expected.endsWith(COGNITO_NAME);
+  return [
+    [row, 1],
+    [`${allows.name === "allows" ? row : allows.name} bound`, bounds.length],
+    [
+      `${isName ? createCognitoNameLimit.name : row} pattern`,
+      isText && !allows("\0\0\0" as never) ? 1 : 0,
+    ],
+  ];
+}
+
+/** Lists the messages about invalid values that no mutant removes. */
+function listUncovered(
+  { file, root }: SourceFile,
+  mutants: readonly Mutant[],
+): readonly string[] {
+  const removed = mutants.filter((mutant) => mutant.file === file);
+  return listNodes(root)
+    .filter((node) => isMessage(node) && !isInSettings(node))
+    .filter((node) => /\b(must|requires|is required)\b/.test(node.getText()))
+    .filter((node) => {
+      const [start, end] = [node.getStart(), node.getEnd()];
+      return !removed.some((one) => one.start <= start && end <= one.end);
+    })
+    .map((node) => `${file}: ${node.getText()}`);
 }
 
 function removeDuplicates(mutants: readonly Mutant[]): readonly Mutant[] {

@@ -23,7 +23,7 @@ Options:
 Example:
   npm run test:mutation -- --only "limit roleName"
 
-Exit code 3: no test fails for some rules.`;
+Exit code 3: no test fails for some rules, or their tests do not end.`;
 
 const EXIT_SURVIVORS = 3;
 const log = console.error;
@@ -76,7 +76,7 @@ void runCommand(async () => {
       .filter((verdict) => verdict.killedBy === killedBy)
       .map(({ mutant }) => format(mutant));
   const [survivors, timeouts] = [select(undefined), select(NO_RESULT)];
-  const killed = verdicts.length - survivors.length;
+  const killed = verdicts.length - survivors.length - timeouts.length;
   console.log(
     values.json
       ? JSON.stringify({
@@ -94,7 +94,7 @@ void runCommand(async () => {
           ...survivors.map((text) => `survived: ${text}`),
         ].join("\n"),
   );
-  return survivors.length === 0 ? 0 : EXIT_SURVIVORS;
+  return killed === verdicts.length ? 0 : EXIT_SURVIVORS;
 });
 
 function format({ file, line, description }: Mutant): string {
@@ -102,8 +102,9 @@ function format({ file, line, description }: Mutant): string {
 }
 
 function formatVerdict({ mutant, killedBy }: Verdict): string {
-  return killedBy === undefined
-    ? `SURVIVED  ${format(mutant)}`
+  if (killedBy === undefined) return `SURVIVED  ${format(mutant)}`;
+  return killedBy === NO_RESULT
+    ? `NO RESULT  ${format(mutant)}`
     : `killed by ${killedBy}  ${format(mutant)}`;
 }
 

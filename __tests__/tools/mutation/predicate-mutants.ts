@@ -16,10 +16,11 @@ const LOOSER_STEPS = new Map([
   [">=", -1],
 ]);
 
-/** Removes each condition of a predicate, and loosens its numbers and patterns. */
+/** Removes each condition of the predicate of a row, and loosens its numbers and patterns. */
 export function mutatePredicate(
   source: SourceFile,
   { body }: ts.ArrowFunction | ts.FunctionDeclaration,
+  row: string,
 ): Mutant[] {
   if (body === undefined) return [];
   const nodes = listNodes(body);
@@ -35,13 +36,23 @@ export function mutatePredicate(
       /^return false;?$/.test(thenStatement.getText()),
     )
     .flatMap((one) => splitOperands(one.expression, Or));
+  const remove = (one: ts.Expression, result: string): Mutant => {
+    const hasPattern = listNodes(one).some(ts.isRegularExpressionLiteral);
+    const kind = hasPattern ? "pattern" : "condition";
+    return replaceNode(source, one, result, `${row} ${kind}`);
+  };
   return [
     ...(required.length > 1 || ts.isBlock(body)
-      ? required.map((one) => replaceNode(source, one, "true"))
+      ? required.map((one) => remove(one, "true"))
       : []),
-    ...refusing.map((one) => replaceNode(source, one, "false")),
-    ...required.flatMap((one) => loosenBounds(source, one, 1)),
-    ...refusing.flatMap((one) => loosenBounds(source, one, -1)),
+    ...refusing.map((one) => remove(one, "false")),
+    ...[
+      ...required.flatMap((one) => loosenBounds(source, one, 1)),
+      ...refusing.flatMap((one) => loosenBounds(source, one, -1)),
+    ].map((one) => ({
+      ...one,
+      description: `${row} bound: ${one.description}`,
+    })),
   ];
 }
 

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { InvalidValue } from "../../../stacks/config/setting-row";
 import { listNodes, replaceNode, type Mutant, type SourceFile } from "./mutant";
 import { mutatePredicate } from "./predicate-mutants";
 
@@ -8,12 +9,10 @@ const LIMIT_PREDICATE = "allows";
 const SETTINGS = "SETTINGS";
 const SETTING_PARSER = "parse";
 const SETTING_REQUIREMENTS = "requires";
-const INVALID_VALUE = "InvalidValue";
 const ANY_TEXT = "/(?:)/";
 
 /** Removes and loosens the rows of the registries: limits, quotas, lists of refused words, and settings. */
 export function mutateRegistries(source: SourceFile): Mutant[] {
-  const predicates = listPredicateNames(source.root);
   return listNodes(source.root).flatMap((node) => {
     if (ts.isVariableDeclaration(node))
       return [
@@ -27,15 +26,14 @@ export function mutateRegistries(source: SourceFile): Mutant[] {
       node.name.getText() === LIMIT_PREDICATE
     )
       return ts.isArrowFunction(node.initializer)
-        ? mutatePredicate(source, node.initializer)
+        ? mutatePredicate(source, node.initializer, getRow(node))
         : [];
     if (ts.isFunctionDeclaration(node))
-      return predicates.has(node.name?.text ?? "") ||
-        source.file.includes("/constraints/")
-        ? mutateBooleanFunction(source, node)
+      return source.file.includes("/constraints/")
+        ? mutateFunction(source, node)
         : [];
     return ts.isNewExpression(node) &&
-      node.expression.getText() === INVALID_VALUE
+      node.expression.getText() === InvalidValue.name
       ? [allowInvalidValue(source, node)]
       : [];
   });
@@ -60,22 +58,26 @@ export function isInSettings(node: ts.Node): boolean {
   );
 }
 
-/** Names of functions of this file that are predicates of limits. */
-function listPredicateNames(root: ts.SourceFile): ReadonlySet<string> {
-  return new Set(
-    listNodes(root)
-      .filter(ts.isPropertyAssignment)
-      .filter(({ name }) => name.getText() === LIMIT_PREDICATE)
-      .map(({ initializer }) => initializer.getText()),
-  );
+/** The limit that contains a predicate, or the function that creates limits. */
+function getRow(predicate: ts.Node): string {
+  const { parent } = predicate.parent;
+  if (ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent))
+    return `limit ${parent.name.getText()}`;
+  return ts.findAncestor(parent, ts.isFunctionDeclaration)?.name?.text ?? "";
 }
 
-function mutateBooleanFunction(
+/** Loosens a predicate, or removes the patterns of a function that creates limits. */
+function mutateFunction(
   source: SourceFile,
   node: ts.FunctionDeclaration,
 ): Mutant[] {
-  return node.type?.kind === ts.SyntaxKind.BooleanKeyword
-    ? mutatePredicate(source, node)
+  const name = node.name?.text ?? "";
+  if (node.type?.kind === ts.SyntaxKind.BooleanKeyword)
+    return mutatePredicate(source, node, name);
+  return /^create\w+Limit$/.test(name)
+    ? listNodes(node)
+        .filter(ts.isRegularExpressionLiteral)
+        .map((one) => replaceNode(source, one, ANY_TEXT, `${name} pattern`))
     : [];
 }
 
@@ -122,7 +124,9 @@ function loosenArguments(
   row: string,
 ): Mutant[] {
   const values = call.arguments.flatMap((argument) =>
-    ts.isArrayLiteralExpression(argument) ? [...argument.elements] : [argument],
+    ts.isArrayLiteralExpression(argument)
+      ? argument.elements.filter(() => argument.elements.every(isNumber))
+      : [argument],
   );
   const bounds = values.filter(isNumber);
   const pattern = values.find(ts.isRegularExpressionLiteral);
@@ -138,13 +142,13 @@ function loosenArguments(
     );
   return [
     ...(lower !== undefined && isLowerEffective
-      ? [replaceNode(source, lower, `${lower.getText()} - 1`, row)]
+      ? [replaceNode(source, lower, `${lower.getText()} - 1`, `${row} bound`)]
       : []),
     ...(upper !== undefined
-      ? [replaceNode(source, upper, `${upper.getText()} + 1`, row)]
+      ? [replaceNode(source, upper, `${upper.getText()} + 1`, `${row} bound`)]
       : []),
     ...(pattern !== undefined && pattern.text !== "/^/"
-      ? [replaceNode(source, pattern, ANY_TEXT, row)]
+      ? [replaceNode(source, pattern, ANY_TEXT, `${row} pattern`)]
       : []),
   ];
 }
@@ -197,11 +201,13 @@ function mutateSetting(
   const allowAll = `(text: string) => { const value = (${parser.getText()})(text) as any; return typeof value === "object" && "expected" in value ? text : value; }`;
   return [
     replaceNode(source, parser, allowAll, row),
-    ...raiseNumbers(source, parser, row),
+    ...raiseNumbers(source, parser, `${row} bound`),
     ...(requires && ts.isArrayLiteralExpression(requires)
       ? requires.elements
       : []
-    ).map((other) => replaceNode(source, other, '"PATH"', row)),
+    ).map((one) =>
+      replaceNode(source, one, '"PATH"', `${row} requires ${one.getText()}`),
+    ),
   ];
 }
 
