@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { dependencies, devDependencies } from "../package.json";
 import { hasStackClass, listImports } from "./support/source-imports";
@@ -67,11 +67,15 @@ const LAYERS: readonly Layer[] = [
 ];
 
 const TEXTS = new Map(
-  readdirSync(PROJECT)
+  readdirSync(PROJECT, { withFileTypes: true })
     .filter(
-      (name) => !/^(?:\.|(?:node_modules|__tests__|cdktf\.out)$)/.test(name),
+      ({ name }) =>
+        !/^(?:\.|(?:node_modules|__tests__|cdktf\.out)$)/.test(name),
     )
-    .flatMap(listFiles)
+    .flatMap((entry) =>
+      entry.isDirectory() ? listFiles(entry.name) : [entry.name],
+    )
+    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
     .map((file) => [file, readFileSync(path.join(PROJECT, file), "utf8")]),
 );
 const FILES = [...TEXTS.keys()];
@@ -79,16 +83,11 @@ const IMPORTS = new Map(
   [...TEXTS].map(([file, text]) => [file, listImports(file, text)]),
 );
 
-/** Returns the source files in a directory, or a source file itself. */
-function listFiles(name: string): readonly string[] {
-  const isDirectory = statSync(path.join(PROJECT, name)).isDirectory();
-  const files = isDirectory
-    ? readdirSync(path.join(PROJECT, name), {
-        recursive: true,
-        encoding: "utf8",
-      }).map((file) => path.posix.join(name, file))
-    : [name];
-  return files.filter((file) => /\.[cm]?[jt]sx?$/.test(file));
+function listFiles(directory: string): readonly string[] {
+  return readdirSync(path.join(PROJECT, directory), {
+    recursive: true,
+    encoding: "utf8",
+  }).map((file) => path.posix.join(directory, file));
 }
 
 function getLayer(file: string): Layer | undefined {
