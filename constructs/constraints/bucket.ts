@@ -8,7 +8,7 @@ export const BUCKET_LIMITS = {
       "3-63 lowercase letters, digits, hyphens or single dots, starting and ending with a letter or digit, and not an IP address",
     allows: (value: string) =>
       /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) &&
-      !value.includes("../index") &&
+      !value.includes("..") &&
       !/^\d+\.\d+\.\d+\.\d+$/.test(value) &&
       !/^(xn--|sthree-)|-s3alias$/.test(value),
   },
