@@ -5,7 +5,7 @@ import {
   createBucketStatements,
 } from "../constructs/bucket-access";
 import { ClientSecret } from "../constructs/client-secret";
-import { LIMITS, validate } from "../constructs/constraints/index";
+import { LIMITS, validate } from "../constructs/constraints";
 import { formatGitHubSubjects } from "../constructs/github-subject";
 import { IdentityPool } from "../constructs/identity-pool";
 import { OidcRole } from "../constructs/oidc-role";

@@ -3,7 +3,7 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import {
   createPolicyDocument,
   type PolicyDocument,

@@ -1,4 +1,4 @@
-import { LIMITS, validate } from "./constraints/index";
+import { LIMITS, validate } from "./constraints";
 
 /** Runs of a repository's workflows: of one branch, of one environment or of one tag. */
 export type GitHubSubject = GitHubRepository &

@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import { createIdentityPoolTrustStatement } from "./identity-pool-trust";
 import {
   countPolicyCharacters,

@@ -3,7 +3,7 @@ import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cogn
 import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { getUserPoolProviderName } from "./aws";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import { IdentityPoolRole } from "./identity-pool-role";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check } from "./validation";

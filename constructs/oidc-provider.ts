@@ -1,7 +1,7 @@
 import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import { addValidationErrors, check } from "./validation";
 
 /** Audience of the tokens for AWS. */

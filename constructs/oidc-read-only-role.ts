@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { type Limit, LIMITS } from "./constraints/index";
+import { type Limit, LIMITS } from "./constraints";
 import { OidcRole, type OidcRoleProps } from "./oidc-role";
 import type { IdentityStatement } from "./policy-document";
 import { addValidationErrors } from "./validation";

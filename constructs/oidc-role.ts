@@ -4,7 +4,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { getPartition } from "./aws";
-import { type Limit, LIMITS } from "./constraints/index";
+import { type Limit, LIMITS } from "./constraints";
 import {
   formatGitHubSubjects,
   type GitHubSubject,

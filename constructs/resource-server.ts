@@ -1,7 +1,7 @@
 import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check } from "./validation";
 

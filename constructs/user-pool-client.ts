@@ -1,6 +1,6 @@
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import type { OAuthScope } from "./resource-server";
 import type { IUserPool } from "./user-pool";
 import {

@@ -1,7 +1,7 @@
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
 import { getDomainBaseUrl } from "./aws";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check } from "./validation";
 

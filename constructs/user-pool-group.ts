@@ -1,6 +1,6 @@
 import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check } from "./validation";
 

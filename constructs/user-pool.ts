@@ -1,6 +1,6 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints/index";
+import { LIMITS } from "./constraints";
 import { addValidationErrors, check } from "./validation";
 
 /** A user pool, created by this stack or imported. */

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { validateArnLocation } from "./aws";
-import { type Limit, validate } from "./constraints/index";
+import { type Limit, validate } from "./constraints";
 
 /**
  * Adds errors to a construct. All errors of an app are reported together at synth time.

@@ -5,7 +5,7 @@ import {
   formatAdoptionJson,
   formatAdoptionReport,
 } from "./lib/adoption/report";
-import { getStep, listRemainingSteps, STEPS } from "./lib/adoption/steps/index";
+import { getStep, listRemainingSteps, STEPS } from "./lib/adoption/steps";
 import { runCommand, UsageError } from "./lib/cli/command";
 import {
   COMMON_OPTIONS,

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { LIMITS, validate } from "../constructs/constraints/index";
+import { LIMITS, validate } from "../constructs/constraints";
 import { UserError } from "../constructs/errors";
 import { getEnvironment } from "../stacks/config/environment";
 import { runCommand, UsageError } from "./lib/cli/command";

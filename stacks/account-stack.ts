@@ -16,7 +16,7 @@ import {
   OidcRole,
   StateBucket,
   StateEncryptionKey,
-} from "../constructs/index";
+} from "../constructs";
 import { BaseStack } from "./base-stack";
 import { BRANCH_STAGES } from "./config/branches";
 import type { AccountConfig, DeployedStage } from "./config/config";

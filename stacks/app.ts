@@ -8,7 +8,7 @@ import {
 import path from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Manifest, Token } from "cdktf";
-import { createValidationError } from "../constructs/index";
+import { createValidationError } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { StackConfig } from "./config/config";
 import { getOutputDirectory } from "./config/environment";

@@ -26,7 +26,7 @@ import {
   UserPoolDomain,
   type UserPoolGroup,
   type UserPoolQuotas,
-} from "../constructs/index";
+} from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { OidcProviderConfig, StageConfig } from "./config/config";
 import {

@@ -15,7 +15,7 @@ import {
   type IOidcProvider,
   OidcProvider,
   PermissionsBoundary,
-} from "../constructs/index";
+} from "../constructs";
 import type { OidcProviderConfig, StackConfig } from "./config/config";
 import { formatStackHcl, type StackHcl } from "./hcl/stack-hcl";
 import type { OutputName } from "./outputs";

@@ -4,7 +4,7 @@ import {
   UserPoolClient,
   UserPoolGroup,
   type UserPoolQuotas,
-} from "../constructs/index";
+} from "../constructs";
 
 /** Returns the errors of a stage that exceeds the quotas of a user pool. */
 export function validateQuotas(

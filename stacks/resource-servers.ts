@@ -6,7 +6,7 @@ import {
   type IUserPool,
   type OAuthScope,
   ResourceServer,
-} from "../constructs/index";
+} from "../constructs";
 import { getResourceServerIdentifier } from "./naming";
 
 /** A scope by its name in Cognito, and by a reference to its resource server. */

@@ -9,7 +9,7 @@ import {
   type IUserPoolDomain,
   LIMITS,
   type ProgrammaticClient,
-} from "../constructs/index";
+} from "../constructs";
 import type { BaseStack } from "./base-stack";
 import type { StageConfig } from "./config/config";
 import { getOutputName, getSecretName, PROGRAMMATIC_CLIENT } from "./naming";

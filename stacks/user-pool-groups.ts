@@ -13,7 +13,7 @@ import {
   LIMITS,
   normalizeGrant,
   UserPoolGroup,
-} from "../constructs/index";
+} from "../constructs";
 import type { BaseStack } from "./base-stack";
 import { getRoleName } from "./naming";
 

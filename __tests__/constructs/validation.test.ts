@@ -1,6 +1,6 @@
 import { Lazy, Token } from "cdktf";
 import { RootConstruct } from "constructs";
-import type { Limit } from "../../constructs/constraints/index";
+import type { Limit } from "../../constructs/constraints";
 import {
   addValidationErrors,
   check,

@@ -1,4 +1,4 @@
-import { DEFAULT_QUOTAS } from "../../constructs/constraints/index";
+import { DEFAULT_QUOTAS } from "../../constructs/constraints";
 import { COGNITO_CASES } from "../support/rules/cognito-rules";
 import { IAM_CASES } from "../support/rules/iam-rules";
 import { synthesizeApp } from "../support/rules/rule-case";

@@ -4,7 +4,7 @@ import type { IAspect } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { getPartition } from "../aws";
 import { BUCKET_ACTIONS } from "../bucket-access";
-import { LIMITS } from "../constraints/index";
+import { LIMITS } from "../constraints";
 import {
   allow,
   countPolicyCharacters,

@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { getPartition } from "../aws";
-import { LIMITS } from "../constraints/index";
+import { LIMITS } from "../constraints";
 import {
   createPolicyDocument,
   type PolicyDocument,

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../constructs/constraints/index";
+import { LIMITS } from "../../constructs/constraints";
 import {
   BUCKET_PATTERN,
   type DefaultContext,

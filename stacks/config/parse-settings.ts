@@ -1,9 +1,5 @@
 import { validateArnLocation } from "../../constructs/aws";
-import {
-  formatValue,
-  LIMITS,
-  validate,
-} from "../../constructs/constraints/index";
+import { formatValue, LIMITS, validate } from "../../constructs/constraints";
 import { ACCOUNT_STAGE, getDefaultStateKey, getStackName } from "../naming";
 import {
   type Environment,

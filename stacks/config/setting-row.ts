@@ -2,7 +2,7 @@ import {
   findViolation,
   LIMITS,
   type Limit,
-} from "../../constructs/constraints/index";
+} from "../../constructs/constraints";
 import {
   BOOLEAN_RULE,
   type HostEnvironment,

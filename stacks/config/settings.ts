@@ -1,4 +1,4 @@
-import { LIMITS } from "../../constructs/constraints/index";
+import { LIMITS } from "../../constructs/constraints";
 import { ACCOUNT_SETTINGS } from "./account-settings";
 import {
   ACCOUNT_STAGE,

@@ -4,7 +4,7 @@ import {
   type Limit,
   LIMITS,
   validate,
-} from "../../../constructs/constraints/index";
+} from "../../../constructs/constraints";
 import { ANY_CHARACTER } from "../../support/any-character";
 
 type Limits = typeof LIMITS;

@@ -2,7 +2,7 @@ import {
   DEFAULT_QUOTAS,
   formatValue,
   type UserPoolQuotas,
-} from "../../../constructs/constraints/index";
+} from "../../../constructs/constraints";
 import { AccountStack } from "../../../stacks/account-stack";
 import { AuthStack } from "../../../stacks/auth-stack";
 import { readAppConfig } from "../../../stacks/config/app-config";

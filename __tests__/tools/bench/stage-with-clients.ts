@@ -1,4 +1,4 @@
-import { DEFAULT_QUOTAS } from "../../../constructs/constraints/index";
+import { DEFAULT_QUOTAS } from "../../../constructs/constraints";
 import { AuthApp } from "../../../stacks/app";
 import { AuthStack } from "../../../stacks/auth-stack";
 import { readStageConfig } from "../../../stacks/config/stage-config";

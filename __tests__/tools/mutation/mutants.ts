@@ -3,7 +3,7 @@ import {
   DEFAULT_QUOTAS,
   type Limit,
   LIMITS,
-} from "../../../constructs/constraints/index";
+} from "../../../constructs/constraints";
 import { createCognitoNameLimit } from "../../../constructs/constraints/limit";
 import { SETTING_ROWS } from "../../../stacks/config/settings";
 import { isMessage, listReporters, mutateMessages } from "./message-mutants";

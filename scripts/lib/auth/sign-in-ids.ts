@@ -1,8 +1,4 @@
-import {
-  type Limit,
-  LIMITS,
-  validate,
-} from "../../../constructs/constraints/index";
+import { type Limit, LIMITS, validate } from "../../../constructs/constraints";
 import { createValidationError, UserError } from "../../../constructs/errors";
 import { SETTINGS } from "../../../stacks/config/settings";
 import type { StageIds } from "../stage/stage-ids";

@@ -1,6 +1,6 @@
 import type { fromIni } from "@aws-sdk/credential-provider-ini";
 import { UserError } from "../../../constructs/errors";
-import { LIMITS, validate } from "../../../constructs/constraints/index";
+import { LIMITS, validate } from "../../../constructs/constraints";
 import {
   type Environment,
   getEnvironment,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IAMClient, Role as IamRole } from "@aws-sdk/client-iam";
 import { parseArn } from "../../../constructs/aws";
-import { LIMITS, validate } from "../../../constructs/constraints/index";
+import { LIMITS, validate } from "../../../constructs/constraints";
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { explainError } from "../aws/errors";

@@ -1,4 +1,4 @@
-import { LIMITS, validate } from "../../../constructs/constraints/index";
+import { LIMITS, validate } from "../../../constructs/constraints";
 import { getStatements, type Statement } from "../iam/policy";
 import {
   ASSUME_ACTIONS,

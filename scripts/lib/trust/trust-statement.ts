@@ -1,4 +1,4 @@
-import { LIMITS } from "../../../constructs/constraints/index";
+import { LIMITS } from "../../../constructs/constraints";
 import type { UserError } from "../../../constructs/errors";
 import { createIdentityPoolTrustStatement } from "../../../constructs/identity-pool-trust";
 import type { PolicyStatement } from "../../../constructs/policy-document";
