@@ -17,8 +17,9 @@ import { readAllowances } from "./lib/review/allowances";
 
 const HELP = `Usage: npm run -s adopt -- [step] [options]
 
-Adopt a CloudFormation stack of the CDK app as a stage of this project. Users, clients, secrets, groups, roles and
-identity ids stay the same. Disable the deployments of the stack first.
+Adopt a CloudFormation stack of the CDK app as a stage of this project.
+
+Users, clients, secrets, groups, roles and identity ids stay the same. Disable the deployments of the stack first.
 
 Without a step, all steps from retain to finish run, with a question before each change of a live resource. Each step
 verifies that the previous one is complete. Run an interrupted step again.
@@ -39,7 +40,7 @@ Options:
   --allowances <file>       allow-list; entries for the rule adoption-change permit changes of values
                             (default: .plan-allowances.json)
   --yes                     answer every question with yes; required without a terminal
-  --format <format>         format of plan: text or json (default: text)
+  --format <format>         text (default), or json for the step plan
 ${COMMON_OPTIONS_HELP}
 
 The directory .adoption/ contains the record of the adoption until finish or undo, readable by you only.
@@ -48,7 +49,7 @@ Examples:
   npm run -s adopt -- plan --stage dev
   npm run -s adopt -- --stage dev
 
-Exit code: 0 done; 1 error; 2 invalid option; 3 the adoption is blocked, or a verification failed; 70 internal error.`;
+Exit codes: 0 success; 1 error; 2 invalid option; 3 the adoption is blocked, or a verification failed; 70 internal error.`;
 
 const EXIT_BLOCKED = 3;
 const log = console.error;

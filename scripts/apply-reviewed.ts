@@ -29,15 +29,17 @@ const POLICY = "weakening";
 
 const HELP = `Usage: npm run -s apply-reviewed -- [options]
 
-Apply exactly the reviewed plan to a stage. Plans again, and applies that plan only if the files of the checkout and the
-plan are those of the review, and the allow-list permits it under policy ${POLICY}. Otherwise applies nothing, and prints
-the reason, the new plan and its review. A plan without changes requires no review.
+Apply exactly the reviewed plan to a stage.
+
+The command plans again. It applies the plan only if the plan and the files of the checkout are those of the review, and if
+policy ${POLICY} and the allow-list permit it. Otherwise it applies nothing, and prints the reason, the new plan and its
+review. A plan without changes requires no review.
 
 In a GitHub workflow, the reviewed plan is the one that was recorded for the pull request that the commit merges. The
 commit must be the newest of its branch, and a plan can be applied once. Elsewhere, --reviewed is required.
 
 Options:
-  --reviewed <line>         the reviewed plan, as plan and review-plan print it: "sha256:… tree:…"; an empty line counts as
+  --reviewed <line>         the reviewed plan, as plan and review-plan print it: "sha256:… tree:…"; an empty value counts as
                             no option (default: read from GitHub with GITHUB_TOKEN)
   --outputs-file <file>     write the stage's outputs as {"<stack>": {"<name>": <value>}}, without sensitive ones
   --summary <file>          append a Markdown summary to this file

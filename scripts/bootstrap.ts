@@ -9,12 +9,14 @@ import { bootstrap } from "./lib/bootstrap/bootstrap";
 import { runCommand } from "./lib/cli/command";
 import { withTerminal } from "./lib/cli/terminal";
 
-const HELP = `Usage: npm run bootstrap [-- options]
+const HELP = `Usage: npm run -s bootstrap -- [options]
 
-Create or update the stack {APP_NAME}-account with everything that the stages of an AWS account share: the bucket of the
-Terraform states, the permissions boundary of every role, and, with GITHUB_REPOSITORY, GitHub's OIDC provider and a plan
-role and an apply role for each stage. Starts with a local state and moves it into the bucket. Run it again after a change
-of settings, after an interruption, or to check that nothing has changed.
+Create or update the stack {APP_NAME}-account, which the stages of an AWS account share.
+
+It contains the bucket of the Terraform states and the permissions boundary of every role. With GITHUB_REPOSITORY, it also
+contains GitHub's OIDC provider, and a plan role and an apply role for each stage. The first run starts with a local state,
+and moves it into the bucket. Run the command again after a change of settings, after an interruption, or to check that
+nothing has changed.
 
 Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .env.account or .env; see
 docs/configuration.md.
@@ -24,12 +26,13 @@ Options:
                        shows
   --yes                apply without confirmation; required without a terminal
   --profile <profile>  profile of ~/.aws/config to call AWS with (default: AWS_PROFILE)
-  -h, --help           show this text
+  -h, --help           print this help
 
-Prints the plan and progress on standard error, and a script with the settings of stages and of GitHub on standard output.
+Standard error contains the plan and the progress. Standard output contains a script that configures AWS and GitHub, and
+lists the settings of the stages.
 
 Example:
-  npm run -s bootstrap -- --yes > settings.sh
+  npm run -s bootstrap > next-steps.sh
 
 ${EXIT_CODES_HELP}`;
 

@@ -4,14 +4,16 @@ import { runDemo, runPersistentDemo } from "./lib/demo/demo";
 
 const HELP = `Usage: npm run demo [-- --keep]
 
-Deploy a complete stage to an AWS on this machine, use it as a service and as a user, and destroy it. Requires Terraform
-and Python 3, and no AWS account.
+Deploy a complete stage to an AWS on this machine, use it as a service and as a user, and destroy it.
+
+Requires Terraform and Python 3, but no AWS account.
 
 Options:
   --keep      leave the stage in the local AWS of \`npm run local\`, and print how to use it
-  -h, --help  show this text
+  -h, --help  print this help
 
-Example:
+Examples:
+  npm run demo
   npm run demo -- --keep`;
 
 void runCommand(async () => {

@@ -13,18 +13,20 @@ import { runCommand } from "./lib/cli/command";
 
 const HELP = `Usage: npm run -s deployment-stage -- [options]
 
-Print the stage of a GitHub workflow run, from the variables that GitHub sets for its steps. A pull request is for the
-stage of its base branch, any other run for the stage of its branch. Fails for a pull request whose base branch does not
-allow its head branch.
+Print the stage of a GitHub workflow run, from the variables that GitHub sets for its steps.
 
-Prints lines for the file in GITHUB_OUTPUT: stage, environment, and plan_role_variable, the name of the repository's
-variable with the ARN of the plan role. The environment is the repository's variable DEPLOY_ENVIRONMENT_<STAGE> if the step
-sets it, or GITHUB_ENVIRONMENT in the stage's settings (default: the name of the stage). Prints nothing for a branch
-without a stage, and no plan_role_variable for a pull request from a fork.
+A pull request is for the stage of its base branch, any other run for the stage of its branch. The command fails for a pull
+request whose base branch does not allow its head branch.
+
+Prints lines for the file in GITHUB_OUTPUT; nothing for a branch without a stage:
+  stage               name of the stage
+  environment         GitHub environment: DEPLOY_ENVIRONMENT_<STAGE> if the step sets it, or GITHUB_ENVIRONMENT in the
+                      stage's settings (default: the name of the stage)
+  plan_role_variable  name of the repository variable with the ARN of the plan role; not for a pull request from a fork
 
 Options:
   --summary <file>          append a Markdown summary to this file
-  -h, --help                show this text
+  -h, --help                print this help
 
 Example:
   npm run -s deployment-stage -- --summary "$GITHUB_STEP_SUMMARY" >> "$GITHUB_OUTPUT"

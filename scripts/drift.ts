@@ -20,8 +20,8 @@ const HELP = `Usage: npm run -s drift -- [options]
 
 Report the changes that were made to a stage outside Terraform.
 
-Compares AWS with the state, such as callback URLs, roles of groups, protection settings and deleted resources. Changes
-neither, and prints no secret.
+Compares AWS with the state, such as callback URLs, roles of groups, protection settings and deleted resources. The command
+changes neither, and prints no secret.
 
 Options:
   --format <format>         text (default), markdown, or json: {"stage","stack","drift":[…]}
@@ -30,7 +30,7 @@ ${COMMON_OPTIONS_HELP}
 Example:
   npm run -s drift -- --stage dev
 
-Exit codes: 0 no drift; 2 drift; 1 error or invalid option; 70 internal error.`;
+Exit codes: 0 no drift; 1 error or invalid option; 2 drift; 70 internal error.`;
 
 const EXIT_DRIFT = 2;
 const FORMATS = ["text", "markdown", "json"];

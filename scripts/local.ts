@@ -6,21 +6,23 @@ import { createProviderEnvironment } from "./lib/terraform/terraform";
 
 const HELP = `Usage: npm run local -- up|down|status
 
-Run an AWS on this machine, to try this project without an account. Prints only variables on standard output, for the shell.
+Run an AWS on this machine, to try this project without an account.
+
+Standard output contains only variables, as export lines for a shell.
 
 Commands:
-  up      install it if necessary, start it in the background and print its variables
+  up      install the local AWS if necessary, start it in the background, and print its variables
   down    stop it and remove its data
-  status  print its variables
+  status  print whether it is running, and its variables
 
 Options:
-  --port <port>  port at 127.0.0.1, for up (default: LOCAL_AWS_PORT, else a free port)
-  -h, --help     show this text
+  --port <port>  port at 127.0.0.1, for up (default: LOCAL_AWS_PORT, or a free port)
+  -h, --help     print this help
 
 Example:
   eval "$(npm run -s local -- up)"
 
-Exit code 3: status finds that it is not running.`;
+Exit codes: 0 success; 1 error; 2 invalid option; 3 status: not running; 70 internal error.`;
 
 const EXIT_NOT_RUNNING = 3;
 const log = console.error;

@@ -25,7 +25,7 @@ ${COMMON_OPTIONS_HELP}
 Example:
   npm run -s orphans -- --stage dev
 
-Exit codes: 0 no orphans; 3 orphans; 1 error; 2 invalid option; 70 internal error.`;
+Exit codes: 0 no orphans; 1 error; 2 invalid option; 3 orphans; 70 internal error.`;
 
 const EXIT_ORPHANS = 3;
 const log = console.error;

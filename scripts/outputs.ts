@@ -22,7 +22,9 @@ import { readStageOutputs } from "./lib/stage/stage-outputs";
 
 const HELP = `Usage: npm run -s outputs -- [options]
 
-Print the Terraform outputs of a deployed stage. They are read from the state of the stage with Terraform or OpenTofu.
+Print the Terraform outputs of a deployed stage.
+
+Terraform or OpenTofu reads them from the state of the stage. Sensitive values are redacted.
 
 Options:
   --format <format>         format of the outputs (default: json)
@@ -36,7 +38,8 @@ Options:
   --show-sensitive          print sensitive values; in GitHub Actions, the log masks them
 ${COMMON_OPTIONS_HELP}
 
-Example:
+Examples:
+  npm run -s outputs -- --stage dev
   curl "$(npm run -s outputs -- --stage dev --name jwks_url)"
 
 ${EXIT_CODES_HELP}`;

@@ -20,8 +20,8 @@ const HELP = `Usage: npm run -s plan -- [options]
 
 Show the changes that a deployment of a stage would make.
 
-Prints Terraform's plan, which contains no secret, and its line for apply-reviewed: the hash of the plan and the hash that
-Git has for the files. Plans that do the same have the same hash.
+Prints Terraform's plan, which contains no secret, and its line for apply-reviewed. The line contains the hash of the plan
+and Git's hash of the files. Plans that make the same changes have the same hash.
 
 Options:
   --format <format>         text (default), or json:

@@ -33,19 +33,21 @@ import { fenceOutput, fenceText } from "./lib/cli/log-fence";
 
 const HELP = `Usage: npm run -s review-plan -- [<plan>] [options]
 
-Review a Terraform plan: what is lost, broken or weakened, which access changes, and what is not reviewed. The output contains
-no secrets. Nothing is changed.
+Review a Terraform plan.
+
+Reports what is lost, broken or weakened, which access changes, and what is not reviewed. The command changes nothing and
+prints no secret.
 
 <plan> is a plan file, a file with its JSON (terraform show -json), or - for JSON on standard input. Without <plan>, the stage
 is synthesized and planned.
 
 Options:
-  --format <format>         text, markdown, json (scripts/plan-review.schema.json) or sarif (default: text)
+  --format <format>         text (default), markdown, json (scripts/plan-review.schema.json), or sarif
   --policy <policy>         least severe findings that block the plan, unless the allow-list permits them (default: off)
                             off        none
                             data-loss  users, client ids, secrets, groups or names are lost
                             breaking   also: something that works today will fail
-                            weakening  also: less protection, gained access, parts that are not reviewed
+                            weakening  also: less protection, access that a rule reports, parts that are not reviewed
   --allowances <file>       allow-list, as [{"address", "rule", "reason", "expires"}]: rule is a name or a list of names,
                             expires the last day, such as 2030-01-31, at most 400 days ahead; add "stage" for one stage
                             (default: ${ALLOWANCE_FILE}, if it exists)

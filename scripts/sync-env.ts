@@ -16,8 +16,9 @@ import { syncEnvironment } from "./lib/stage/sync-environment";
 
 const HELP = `Usage: npm run -s sync-env -- [options] [secret]
 
-Write the variables of an environment secret in AWS Secrets Manager to the file .env.<stage>. The secret is a JSON object.
-Only the owner can read the file, an error leaves it unchanged, and values are never printed.
+Write the settings in a secret of AWS Secrets Manager to the file .env.<stage>.
+
+The secret is a JSON object. Only you can read the file, an error does not change it, and values are never printed.
 
 Options:
   --secret <name>           name or ARN of the secret, also as an argument (default: veda-auth-<stage>-env)
@@ -25,10 +26,11 @@ Options:
   --check                   write nothing; exit code 1 if the file differs from the secret
 ${COMMON_OPTIONS_HELP.replace(/^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm, "")}
 
-A secret named veda-auth-<stage>-env selects its stage. With another secret and --file, the stage is the secret's STAGE.
+A secret named veda-auth-<stage>-env selects its stage. With another secret and --file, the STAGE in the secret is used.
 
-Example:
+Examples:
   npm run -s sync-env -- --stage dev
+  npm run -s sync-env -- --secret my-settings --file .env
 
 ${EXIT_CODES_HELP}`;
 

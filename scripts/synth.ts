@@ -10,15 +10,17 @@ import { EXIT_CODES_HELP } from "./lib/cli/options";
 
 const HELP = `Usage: npm run synth [-- --hcl]
 
-Write the Terraform configuration of every stage to cdktf.out/stacks/<stack>/, and print the names of the files. The
-environment and .env files describe the stages.
+Write the Terraform configuration of every stage to cdktf.out/stacks/<stack>/, and print the names of the files.
+
+The settings of the stages are read from the environment and .env files.
 
 Options:
-  --hcl       write Terraform's native syntax (cdk.tf) instead of JSON (cdk.tf.json)
+  --hcl       write Terraform's native syntax, cdk.tf (default: JSON, cdk.tf.json)
   -h, --help  print this help
 
-Example:
+Examples:
   STAGE=dev STATE_BACKEND=local npm run synth
+  STAGE=dev STATE_BACKEND=local npm run synth -- --hcl
 
 ${EXIT_CODES_HELP} If there is an error, no file is written.`;
 

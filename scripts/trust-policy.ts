@@ -22,23 +22,25 @@ const HELP = `Usage: npm run -s trust-policy -- --role <role> [options]
 
 Print the trust policy of an existing role with a statement for the identity pool of a stage.
 
-Adds or updates that statement; all other statements stay the same, byte for byte. A group of the stage can then have the
+Adds or updates that statement. All other statements stay the same, byte for byte. A group of the stage can then have the
 role. With --apply, shows the difference, asks for confirmation, and writes the policy. Fails if a statement lets anyone
 assume the role: a principal "*", a wildcard in a principal, or NotPrincipal.
 
 Options:
   --role <role>             name or ARN of the role; can also be the first argument
   --identity-pool-id <id>   identity pool to trust (default: the identity pool in the outputs of the stage)
-  --apply                   write the policy
-  --yes                     do not ask for confirmation
+  --apply                   write the policy, after a confirmation (default: only print it)
+  --yes                     write without confirmation; requires --apply
   --remove                  remove the statement
 ${COMMON_OPTIONS_HELP}
 
-Example:
+Examples:
+  npm run -s trust-policy -- --stage dev --role veda-data-access
   npm run -s trust-policy -- --stage dev --role veda-data-access --apply
 
 Requires iam:GetRole, iam:UpdateAssumeRolePolicy for --apply, and optionally iam:GetAccountSummary to check the quota.
-Only the policy is printed to standard output.
+Standard output contains only the policy.
+
 ${EXIT_CODES_HELP}`;
 
 const log = console.error;

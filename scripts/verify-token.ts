@@ -19,8 +19,8 @@ const HELP = `Usage: npm run -s verify-token -- [options] < <token>
 Verify a token as an API does: signature, issuer, use, expiry, client and scopes.
 
 The input is the token itself, a line Authorization: Bearer <token>, or JSON with an access_token or id_token. It is read
-from standard input or a file, or asked for at a terminal. Standard output contains only the claims, as JSON. An invalid
-token is an error, with the reason.
+from standard input or a file, or asked for at a terminal. Standard output contains only the claims, as JSON. For an
+invalid token, the command fails with the reason.
 
 Options:
   --file <file>             read the token from a file (default: standard input)

@@ -30,7 +30,7 @@ Options:
   --goals-only       measure only the goals
   --plot <file>      write the growth to this file as SVG
   --json             print {"goals":[{"name","goal","ratio","low","high","met"}],"peers":[…],"growth":[…]}
-  -h, --help         show this text
+  -h, --help         print this help
 
 Example:
   npm run bench -- --goals-only --json`;

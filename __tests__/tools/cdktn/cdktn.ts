@@ -23,7 +23,7 @@ of Node are tested by .github/workflows/check.yml.
 
 Options:
   --synth-only  only synthesize and compare
-  -h, --help    show this text
+  -h, --help    print this help
 
 Example:
   npm run cdktn -- --synth-only`;

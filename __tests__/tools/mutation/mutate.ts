@@ -18,7 +18,7 @@ Options:
   --only <text>  only rules whose file, line or code contains this text
   --list         print the rules without running tests
   --json         print {"rules","killed","seconds","timeouts":[…],"equivalent":[…],"survivors":[…]}
-  -h, --help     show this text
+  -h, --help     print this help
 
 Example:
   npm run test:mutation -- --only "limit roleName"
