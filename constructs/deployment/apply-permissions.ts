@@ -1,6 +1,10 @@
 import { getIdentityPoolPrincipal } from "../aws";
 import { allow, deny, type IdentityStatement } from "../policy-document";
-import { createStageTagCondition, type DeployScope, getStageArns } from "./deploy-scope";
+import {
+  createStageTagCondition,
+  type DeployScope,
+  getStageArns,
+} from "./deploy-scope";
 import { createStageReadStatements } from "./plan-permissions";
 import { createStateWriteStatements } from "./state-permissions";
 

@@ -1,5 +1,9 @@
 import { allow, deny, type IdentityStatement } from "../policy-document";
-import { createStageTagCondition, type DeployScope, getStageArns } from "./deploy-scope";
+import {
+  createStageTagCondition,
+  type DeployScope,
+  getStageArns,
+} from "./deploy-scope";
 import { createStateReadStatements } from "./state-permissions";
 
 const USER_POOL_READS = [
