@@ -102,12 +102,12 @@ void runCommand(async () => {
     : undefined;
   if (render === undefined)
     throw new UsageError(
-      `--format must be ${Object.keys(RENDERERS).join(", ")}, got ${JSON.stringify(values.format)}`,
+      `--format must be one of ${Object.keys(RENDERERS).join(", ")}, got ${JSON.stringify(values.format)}`,
     );
   const policy = parseGatePolicy(values.policy);
   if (policy === undefined)
     throw new UsageError(
-      `--policy must be ${GATE_POLICIES.join(", ")}, got ${JSON.stringify(values.policy)}`,
+      `--policy must be one of ${GATE_POLICIES.join(", ")}, got ${JSON.stringify(values.policy)}`,
     );
   const [source, ...more] = positionals;
   if (more.length > 0)

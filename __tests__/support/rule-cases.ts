@@ -8,7 +8,7 @@ import {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The smallest plan in which a rule finds something, and one next to it in which it finds nothing. */
+/** The smallest plan in which a rule finds something, and a similar one in which it finds nothing. */
 export interface RuleCase {
   readonly found: TestPlan;
   /** @default there is no plan close to it without a finding */

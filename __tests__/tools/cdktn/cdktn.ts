@@ -18,7 +18,7 @@ Run this project on CDK Terrain, the successor of CDK for Terraform. Installs it
 of cdktf and its provider bindings. Then checks types, runs the unit tests, synthesizes several configurations,
 which must have the same JSON as this project's except for versions, and runs the demo.
 
-Requires git, Terraform, Python 3, the npm registry and 1.5 GB of disk. Takes about five minutes. The supported versions
+Requires git, Terraform, Python 3, the npm registry and 1.5 GB of disk. Takes about ten minutes. The supported versions
 of Node are tested by .github/workflows/check.yml.
 
 Options:

@@ -26,7 +26,6 @@ import {
   type ReviewedType,
   type Rule,
   type RuleContext,
-  TEXT,
 } from "./rule";
 
 const TYPE = "aws_cognito_user_pool";
@@ -154,8 +153,8 @@ export const USER_POOL_TYPES = {
     ignored: {
       [ASSIGNED]:
         "creation_date custom_domain domain endpoint estimated_number_of_users last_modified_date",
-      [REPLACES]: "alias_attributes username_attributes username_configuration",
-      [TEXT]: "name",
+      [REPLACES]:
+        "alias_attributes name username_attributes username_configuration",
     },
   },
   aws_cognito_user_pool_domain: {
