@@ -16,7 +16,7 @@ import {
   expectSuccess,
 } from "../support/deployment";
 import { removeTemporaryDirectories } from "../support/stage";
-import { listStackResources } from "../support/stack-resources";
+import { listStackResources } from "../../scripts/lib/demo/stack-resources";
 
 const managers = {
   DATA_MANAGERS_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`,

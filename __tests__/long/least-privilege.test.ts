@@ -28,7 +28,7 @@ import { FaultProxy, type Call } from "../support/fault-proxy";
 import { assumeRole, type RoleSession } from "../support/role-session";
 import { removeTemporaryDirectories } from "../support/stage";
 import { createStateBucket } from "../support/state-bucket";
-import { listStackResources } from "../support/stack-resources";
+import { listStackResources } from "../../scripts/lib/demo/stack-resources";
 
 const BUCKET = "our-auth-state";
 const DEV = "veda-auth-stack-dev";

@@ -22,7 +22,7 @@ import { Deployment, expectSuccess } from "./deployment";
 import { PersistentProvider } from "./persistent-provider";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call, type Fault } from "./fault-proxy";
-import { listStackResources } from "./stack-resources";
+import { listStackResources } from "../../scripts/lib/demo/stack-resources";
 
 const TIMEOUT_SECONDS = 180;
 const STACK = "veda-auth-stack-dev";

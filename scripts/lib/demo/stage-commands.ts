@@ -56,11 +56,6 @@ export class StageCommands {
     return this.run("trust-policy", "--role", role, "--apply", "--yes");
   }
 
-  /** @throws UserError if AWS has resources of the stage that are not in its state */
-  async requireNoOrphans(): Promise<void> {
-    await this.run("orphans");
-  }
-
   private run(...command: readonly string[]): Promise<string> {
     return this.runWith({}, ...command);
   }

@@ -1,5 +1,5 @@
-import { createClientConfig } from "../../scripts/lib/demo/account";
-import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
+import { createClientConfig } from "./account";
+import type { LocalAws } from "../local-aws/local-aws";
 
 /** Lists the resources of a stack in the account by kind and name. */
 export async function listStackResources(
