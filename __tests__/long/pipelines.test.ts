@@ -92,7 +92,7 @@ interface Atlantis {
 
 /** Returns the YAML that the documentation shows for a tool. */
 function readYaml(tool: string): unknown {
-  const page = readFileSync(path.join(project, "docs/review-plans.md"), "utf8");
+  const page = readFileSync(path.join(project, "docs/review.md"), "utf8");
   const from = page.indexOf(`**${tool}**`);
   const block = /```yaml\n([\s\S]*?)```/.exec(page.slice(from))?.[1];
   return parse(block ?? "");

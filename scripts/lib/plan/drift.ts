@@ -50,7 +50,7 @@ export function findDrift(plan: PlanModel): readonly Drift[] {
   if (state.resources.length === 0 && plan.drift.length === 0)
     throw new UserError(
       "the state of this stage is empty: it was not deployed, or another state is configured",
-      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; see docs/recover.md if the state was lost",
+      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; see docs/troubleshooting.md if the state was lost",
     );
   const managed = listManagedPolicies(state);
   const drifts = mergeByAddress([

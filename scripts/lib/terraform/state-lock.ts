@@ -51,7 +51,7 @@ export function toLockError({
     `the state is locked by ${holder}${since}, for ${operation}`,
     id === undefined
       ? "check the lock file in the state bucket: its id is not from Terraform"
-      : `wait until that run has ended; if it was killed, see docs/recover.md and run terraform force-unlock ${id}`,
+      : `wait until that run has ended; if it was killed, see docs/troubleshooting.md and run terraform force-unlock ${id}`,
   );
 }
 
