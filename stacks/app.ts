@@ -11,7 +11,7 @@ import { App, type AppConfig, Manifest, Token } from "cdktf";
 import { createValidationError } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { StackConfig } from "./config/config";
-import { getOutputDirectory } from "./config/environment";
+import { getOutputDirectory, isRunByCdktf } from "./config/environment";
 import { canShareAccount } from "./config/stage-conflicts";
 import { writeFileAtomic } from "./write-file-atomic";
 
@@ -38,7 +38,7 @@ export class AuthApp extends App {
   }
 
   /**
-   * Writes all stacks, and removes those that the app no longer has.
+   * Writes all stacks, and removes those that the app no longer has. If cdktf-cli runs the app, it removes them itself.
    *
    * @throws UserError with the errors of all stacks, before anything is written
    */
@@ -104,10 +104,14 @@ export class AuthApp extends App {
   }
 
   private removeStaleFiles(previousStacks: readonly string[]): void {
-    for (const name of previousStacks) {
-      if (this.node.tryFindChild(name) === undefined)
-        rmSync(this.getStackDirectory(name), { recursive: true, force: true });
-    }
+    // cdktf-cli lists the directories before it runs the app, and fails if it cannot remove each stale one afterwards
+    const stale = isRunByCdktf()
+      ? []
+      : previousStacks.filter(
+          (name) => this.node.tryFindChild(name) === undefined,
+        );
+    for (const name of stale)
+      rmSync(this.getStackDirectory(name), { recursive: true, force: true });
     // Terraform reads both syntaxes and refuses duplicate blocks
     const otherSyntax = this.hclOutput
       ? ["cdk.tf.json"]

@@ -1,15 +1,44 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 import type { Environment } from "../../stacks/config/environment";
+import { restoreEnvironment } from "../support/environment";
 import {
   createApp,
   createStageConfig,
   removeTemporaryDirectories,
 } from "../support/stage";
 
+afterEach(restoreEnvironment);
 afterAll(removeTemporaryDirectories);
+
+/** Writes these stages to an output directory. */
+function writeStages(outdir: string, ...stages: readonly string[]): void {
+  const app = new AuthApp({ outdir });
+  for (const stage of stages)
+    new AuthStack(app, createStageConfig({ STAGE: stage }));
+  app.synth();
+}
+
+/** Runs the app as cdktf-cli does: it removes the directories that were there before and are not in the manifest. */
+function runByCdktf(outdir: string, run: () => void): void {
+  const stacks = path.join(outdir, "stacks");
+  const existing = readdirSync(stacks);
+  process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS = "true";
+  run();
+  restoreEnvironment();
+  const manifest = readFileSync(path.join(outdir, "manifest.json"), "utf8");
+  for (const name of existing)
+    if (!manifest.includes(`"${name}"`))
+      rmSync(path.join(stacks, name), { recursive: true });
+}
 
 const group = { description: "", precedence: 1, buckets: {} };
 
@@ -34,21 +63,31 @@ describe("the app", () => {
   test("removes a stage that it no longer has, and the other syntax of one that it has", () => {
     const { outdir } = createApp();
     const stacks = path.join(outdir, "stacks");
-    const write = (...stages: string[]): void => {
-      const app = new AuthApp({ outdir });
-      for (const stage of stages)
-        new AuthStack(app, createStageConfig({ STAGE: stage }));
-      app.synth();
-    };
-    write("dev", "old");
+    writeStages(outdir, "dev", "old");
     for (const file of ["cdk.tf", "metadata.json"]) {
       writeFileSync(path.join(stacks, "veda-auth-stack-dev", file), "");
     }
-    write("dev");
+    writeStages(outdir, "dev");
     expect(readdirSync(stacks)).toEqual(["veda-auth-stack-dev"]);
     expect(readdirSync(path.join(stacks, "veda-auth-stack-dev"))).toEqual([
       "cdk.tf.json",
     ]);
+  });
+
+  test("leaves the removal of a stage to cdktf-cli if that runs the app", () => {
+    const { outdir } = createApp();
+    const listStages = () => readdirSync(path.join(outdir, "stacks"));
+    writeStages(outdir, "dev");
+    for (let switches = 0; switches < 10; switches++) {
+      for (const stage of ["prod", "dev"]) {
+        runByCdktf(outdir, () => {
+          writeStages(outdir, stage);
+        });
+        expect(listStages()).toEqual([`veda-auth-stack-${stage}`]);
+      }
+      writeStages(outdir, "prod");
+      expect(listStages()).toEqual(["veda-auth-stack-prod"]);
+    }
   });
 
   test("overwrites a manifest that another run did not finish", () => {

@@ -35,6 +35,12 @@ export function getOutputDirectory(): string {
   return directory === "" ? "cdktf.out" : directory;
 }
 
+/** Returns whether cdktf-cli runs the app. It sets this variable for its app command alone. */
+export function isRunByCdktf(): boolean {
+  const { CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: flag } = getEnvironment();
+  return flag !== undefined;
+}
+
 export function readHostEnvironment(env: Environment): HostEnvironment {
   const ci = getSetting(env, "CI");
   return {
