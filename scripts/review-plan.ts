@@ -13,7 +13,7 @@ import { postReviewComment } from "./lib/ci/review-comment";
 import { readGithubEvent } from "./lib/ci/github-event";
 import { getPlanLine, recordReviewedPlan } from "./lib/ci/reviewed-plan";
 import { runCommand, UsageError } from "./lib/cli/command";
-import { parsePlanJson, type PlanJson } from "./lib/plan/plan-json";
+import type { PlanJson } from "./lib/plan/plan-json";
 import { readPlanProvenance } from "./lib/plan/plan-provenance";
 import { countActions } from "./lib/plan/plan-summary";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
@@ -25,7 +25,7 @@ import {
   parseGatePolicy,
   type PlanReview,
 } from "./lib/review/review-model";
-import { readPlanJson } from "./lib/plan/plan-source";
+import { readPlan } from "./lib/plan/plan-source";
 import { reviewPlan } from "./lib/review/review-plan";
 import { renderSarif } from "./lib/review/render/sarif";
 import { renderText } from "./lib/review/render/text";
@@ -114,7 +114,7 @@ void runCommand(async () => {
     throw new UsageError(`<plan> must be one plan, got ${positionals.length}`);
   if (values.comment || values.record) readGithubEvent(getEnvironment());
   const allowances = readAllowances(values.allowances);
-  const { stage, plan } = await readPlan(source, values);
+  const { stage, plan } = await loadPlan(source, values);
   const today = new Date().toISOString().slice(0, 10);
   const review = reviewPlan(plan, { stage, policy, allowances, today });
   console.log(render(review).trimEnd());
@@ -147,7 +147,7 @@ void runCommand(async () => {
 });
 
 /** Reads a plan, or plans the stage if no plan is specified. */
-async function readPlan(
+async function loadPlan(
   source: string | undefined,
   values: Parameters<typeof resolveStage>[0] & {
     readonly chdir?: string | undefined;
@@ -161,14 +161,13 @@ async function readPlan(
     }));
   }
   requireValidOptions(values);
-  const text = await readPlanJson({
+  const plan = await readPlan({
     plan: source,
     directory: values.chdir,
     target: resolveAwsTarget(values, getEnvironment()),
     log,
   });
   const provenance = readPlanProvenance(values.chdir ?? path.dirname(source));
-  const plan = parsePlanJson(text);
   return {
     stage: values.stage,
     plan: provenance === undefined ? plan : { ...plan, provenance },

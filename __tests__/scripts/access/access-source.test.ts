@@ -103,8 +103,8 @@ test.each([
     "{}",
     "must be a synthesized stack, a plan or a state, got other JSON",
   ],
-  ["a list", "[]", "got incomplete or other JSON"],
-  ["incomplete JSON", '{"resource":', "got incomplete or other JSON"],
+  ["a list", "[]", "got a list"],
+  ["incomplete JSON", '{"resource":', "got text that is not JSON"],
 ])("fails when the text is %s", (_, text, message) => {
   expect(() => parseSnapshot(text)).toThrow(message);
 });

@@ -4,7 +4,8 @@ import {
   ALLOWANCE_FILE,
   readAllowances,
 } from "../../../scripts/lib/review/allowances";
-import { readPlanJson } from "../../../scripts/lib/plan/plan-source";
+import { loadFileGraph } from "../../../scripts/lib/access/access-source";
+import { readPlan, readPlanJson } from "../../../scripts/lib/plan/plan-source";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
@@ -43,13 +44,39 @@ test("fails if it is a directory", async () => {
   await expect(directory).rejects.toThrow("must be a file, got a directory");
 });
 
-test("fails if the file is missing", async () => {
-  const missing = readPlanJson({
-    plan: path.join(createTemporaryDirectory(), "none"),
-    target: { region: "us-west-2" },
-    log: () => undefined,
+describe.each([
+  ["a plan to review", readPlan],
+  ["a file to show access of", loadFileGraph],
+] as const)("%s", (_, load) => {
+  const loadFile = async (plan: string) =>
+    load({ plan, target: { region: "us-west-2" }, log: () => undefined });
+
+  test("fails if the file is missing, with its name and how to create it", async () => {
+    const plan = path.join(createTemporaryDirectory(), "plan.tfplan");
+    for (const file of [plan, path.join(__filename, "plan.tfplan")])
+      await expect(loadFile(file)).rejects.toMatchObject({
+        message: `plan file ${file} does not exist`,
+        hint: expect.stringContaining("terraform plan -out=") as string,
+      });
   });
-  await expect(missing).rejects.toThrow("ENOENT");
+
+  test.each([
+    ["text", "# Title\n"],
+    ["other JSON", '{"name":"app"}'],
+    ["a list", "[]"],
+    ["a cut plan", '{"format_version":"1.2","resource'],
+    ["an image", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d])],
+  ])(
+    "fails if the file is %s, with its name and what is accepted",
+    async (__, bytes) => {
+      const file = path.join(createTemporaryDirectory(), "README.md");
+      writeFileSync(file, bytes);
+      await expect(loadFile(file)).rejects.toMatchObject({
+        message: expect.stringContaining(`${file}: `) as string,
+        hint: expect.stringContaining("terraform show -json") as string,
+      });
+    },
+  );
 });
 
 test("an allow-list that is not named need not exist", () => {
@@ -61,7 +88,9 @@ test("fails when an allow-list that is named does not exist, or is wrong, and na
     "got a directory",
   );
   const file = path.join(createTemporaryDirectory(), ALLOWANCE_FILE);
-  expect(() => readAllowances(file)).toThrow("ENOENT");
+  expect(() => readAllowances(file)).toThrow(
+    `allow-list ${file} does not exist`,
+  );
   writeFileSync(file, "{");
   expect(() => readAllowances(file)).toThrow(
     `${file}: the allow-list must be JSON`,

@@ -8,8 +8,14 @@ import { buildPlanModel } from "../plan/plan-model";
 import { findTaggedStage } from "../plan/plan-origin";
 import { createStateRedactor } from "../plan/plan-secrets";
 import { redactModuleResources, Snapshot } from "../plan/snapshot";
-import { type PlanSource, readPlanJson } from "../plan/plan-source";
 import {
+  formatSource,
+  type PlanSource,
+  readPlanJson,
+} from "../plan/plan-source";
+import { nameInput } from "../system/input-file";
+import {
+  describeNonObject,
   isJsonObject,
   type JsonObject,
   parseJson,
@@ -19,6 +25,9 @@ import { findJson } from "../terraform/output";
 import { StackDirectory } from "../terraform/stack-directory";
 import type { AccessGraph, AccessOrigin } from "./access-graph";
 import { buildAccessGraph } from "./build-access-graph";
+
+const HINT =
+  "name a plan file, the output of terraform show -json for a plan or a state, or the cdk.tf.json that npm run synth writes";
 
 /** Synthesizes a stage and returns its access. */
 export async function loadStageGraph(
@@ -42,14 +51,20 @@ export async function loadStageGraph(
 /**
  * Returns the access of a plan with its changes, of a state, or of a synthesized stack.
  *
- * @throws UserError if the file is none of these
+ * @throws UserError that names the file, if it is none of these
  */
-export async function loadFileGraph(source: PlanSource): Promise<{
+export async function loadFileGraph(source: PlanSource): Promise<FileGraph> {
+  const output = await readPlanJson(source);
+  return nameInput(formatSource(source), () => parseFileGraph(output));
+}
+
+interface FileGraph {
   readonly graph: AccessGraph;
   /** Empty for a state or a stack. */
   readonly origin: AccessOrigin;
-}> {
-  const output = await readPlanJson(source);
+}
+
+function parseFileGraph(output: string): FileGraph {
   const text = findJson(output)?.text ?? output;
   if (parseStackJson(text).planned_values === undefined)
     return { graph: buildAccessGraph(parseSnapshot(text)), origin: {} };
@@ -87,7 +102,8 @@ function parseStackJson(text: string): JsonObject {
   const json = parseJson(text);
   if (isJsonObject(json)) return json;
   throw new UserError(
-    "the file must be a synthesized stack, a plan or a state, got incomplete or other JSON",
+    `the file must be a synthesized stack, a plan or a state, got ${describeNonObject(json)}`,
+    HINT,
   );
 }
 
@@ -103,7 +119,7 @@ function findRootModule(json: JsonObject): unknown {
     return json.values.root_module;
   throw new UserError(
     "the file must be a synthesized stack, a plan or a state, got other JSON",
-    "run terraform show -json for a plan or a state, or npm run synth for a stack",
+    HINT,
   );
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { withTerminal } from "../cli/terminal";
+import { explainInputError } from "../system/input-file";
 import { parseJson, toJsonObject } from "../system/json-object";
 
 /** More than a token, and the response that contains it, can have. */
@@ -85,8 +86,7 @@ async function readText(
       if (text.length > MAX_CHARACTERS) break;
     }
   } catch (error) {
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot read a token from ${name}: ${code}`, HINT);
+    throw explainInputError(error, name, "token file", HINT);
   }
   if (text.length <= MAX_CHARACTERS) return text;
   throw new UserError(

@@ -5,6 +5,10 @@ import type { PlanProvenance } from "./plan-provenance";
 import { REDACTED, type Untrusted } from "./redactor";
 import { parseJson } from "../system/json-object";
 
+/** How to create a plan that can be read. */
+export const PLAN_HINT =
+  "create a plan with terraform plan -out=plan.tfplan, or its JSON with terraform show -json plan.tfplan > plan.json";
+
 /** Finds numbers with more digits than a JavaScript number can hold. */
 const LONG_NUMBER = /[[:,]\s*-?\d[\d.eE+-]{15,}/;
 const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{15,}/g;
@@ -120,6 +124,7 @@ function toPlan(plan: JsonOutput["value"]): PlanJson {
   )
     throw new UserError(
       "plan must be the output of terraform show -json for a plan file, got other JSON",
+      PLAN_HINT,
     );
   if (!FORMAT_VERSION.test(format_version))
     throw new UserError(
@@ -162,10 +167,13 @@ function parse(text: string): JsonOutput {
   const found = findJson(text);
   if (found !== undefined) return found;
   if (parseJson(text) !== undefined)
-    throw new UserError("plan must be a JSON object, got another value");
+    throw new UserError(
+      "plan must be a JSON object, got another value",
+      PLAN_HINT,
+    );
   throw new UserError(
     "plan must be complete JSON, got incomplete JSON or another format",
-    "use the output of terraform show -json for a plan file",
+    PLAN_HINT,
   );
 }
 

@@ -1,13 +1,14 @@
-import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { AwsTarget } from "../aws/client";
+import { nameInput, readInputFile } from "../system/input-file";
 import { getLastLines } from "../system/processes";
 import { getTerraformEnvironment } from "../terraform/environment";
 import {
   createProviderEnvironment,
   runTerraform,
 } from "../terraform/terraform";
+import { parsePlanJson, PLAN_HINT, type PlanJson } from "./plan-json";
 
 const TIMEOUT_SECONDS = 300;
 /** First bytes of a plan file, which is a ZIP archive. */
@@ -23,6 +24,21 @@ export interface PlanSource {
 }
 
 /**
+ * Reads a plan.
+ *
+ * @throws UserError that names the file, if there is no plan or Terraform cannot read it
+ */
+export async function readPlan(source: PlanSource): Promise<PlanJson> {
+  const text = await readPlanJson(source);
+  return nameInput(formatSource(source), () => parsePlanJson(text));
+}
+
+/** Returns what messages call a plan. */
+export function formatSource({ plan }: Pick<PlanSource, "plan">): string {
+  return plan === "-" ? "standard input" : plan;
+}
+
+/**
  * Reads the JSON of a plan, with Terraform if it is a plan file.
  *
  * @throws UserError if there is no plan, or Terraform cannot read it
@@ -30,10 +46,12 @@ export interface PlanSource {
 export async function readPlanJson(source: PlanSource): Promise<string> {
   const { plan } = source;
   const isStandardInput = plan === "-";
-  const bytes = isStandardInput ? await readStandardInput() : readFile(plan);
+  const bytes = isStandardInput
+    ? await readStandardInput()
+    : readInputFile(plan, "plan file", PLAN_HINT);
   if (bytes.length === 0)
     throw new UserError(
-      `${isStandardInput ? "standard input" : plan} must be a plan, got an empty file`,
+      `${formatSource(source)} must be a plan, got an empty file`,
       "check the command that wrote it",
     );
   if (bytes.subarray(0, ARCHIVE.length).toString("latin1") === ARCHIVE) {
@@ -58,12 +76,6 @@ async function readStandardInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
-}
-
-function readFile(file: string): Buffer {
-  if (statSync(file).isDirectory())
-    throw new UserError(`${file} must be a file, got a directory`);
-  return readFileSync(file);
 }
 
 async function showPlan({

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
+import { nameInput, readInputFile } from "../system/input-file";
 import { isJsonObject, parseJson } from "../system/json-object";
 import { isRuleId, RULE_IDS, type RuleId } from "./rules/registry";
 
@@ -19,6 +20,8 @@ export interface Allowance {
 }
 
 const KEYS = ["address", "rule", "stage", "reason", "expires"];
+const HINT =
+  'write a list of entries such as {"address": "aws_cognito_user_group.old", "rule": "group-destroyed", "reason": "…", "expires": "2030-01-31"}';
 /** Days for which an entry may apply. */
 const MAX_DAYS = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -35,15 +38,8 @@ export function readAllowances(
 ): readonly Allowance[] {
   if (file === undefined && !existsSync(ALLOWANCE_FILE)) return [];
   const name = file ?? ALLOWANCE_FILE;
-  if (statSync(name).isDirectory())
-    throw new UserError(`${name} must be a file, got a directory`);
-  try {
-    return parseAllowances(readFileSync(name, "utf8"), today);
-  } catch (error) {
-    if (error instanceof UserError)
-      throw new UserError(`${name}: ${error.message}`, error.hint);
-    throw error;
-  }
+  const text = readInputFile(name, "allow-list", HINT).toString();
+  return nameInput(name, () => parseAllowances(text, today));
 }
 
 /**
@@ -59,10 +55,14 @@ export function parseAllowances(
 ): readonly Allowance[] {
   const entries = parseJson(text);
   if (entries === undefined)
-    throw new UserError("the allow-list must be JSON, got something else");
+    throw new UserError(
+      "the allow-list must be JSON, got something else",
+      HINT,
+    );
   if (!Array.isArray(entries))
     throw new UserError(
       'the allow-list must be a list of {"address", "rule", "reason", "expires"}, got other JSON',
+      HINT,
     );
   const problems = entries.flatMap((entry: unknown, index) =>
     validateEntry(entry, today).map(
@@ -72,7 +72,7 @@ export function parseAllowances(
   if (problems.length > 0)
     throw new UserError(
       `the allow-list is not valid: ${problems.join("; ")}`,
-      'write entries such as {"address": "aws_cognito_user_group.old", "rule": "group-destroyed", "reason": "…", "expires": "2030-01-31"}',
+      HINT,
     );
   return (
     entries as readonly (Omit<Allowance, "rules"> & {
