@@ -59,10 +59,10 @@ export async function startLocalAccount(): Promise<AttachedLocalAws> {
   return aws;
 }
 
-/** Expects exit code 0, and shows the output otherwise. */
+/** Expects exit code 0, and shows the output otherwise: the errors first, since a log may be shortened. */
 export function expectSuccess({ code, stdout, stderr }: ProcessResult): void {
   expect(
-    code === 0 ? "" : `exit code ${code}\n${stdout.slice(-3000)}\n${stderr}`,
+    code === 0 ? "" : `exit code ${code}\n${stderr}\n${stdout.slice(-3000)}`,
   ).toBe("");
 }
 

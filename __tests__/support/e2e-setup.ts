@@ -25,6 +25,8 @@ export default async function setUp(): Promise<void> {
   await aws.stop();
   // saves a quarter of the CPU time of Terraform, which reads the large schema of the provider
   env.GOGC ??= "800";
+  // without a limit, two applies at a time need 2.5 GB, and the kernel may kill a provider on a small machine
+  env.GOMEMLIMIT ??= "500MiB";
   env.E2E_AWS_CLI = cli;
   env.E2E_CHECKOV = checkov;
 }
