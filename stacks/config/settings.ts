@@ -55,6 +55,11 @@ export const SETTINGS = {
       default: "veda",
       description: "Tag `Project`.",
     }),
+    client: defineSetting("CLIENT", {
+      parse: parseText(LIMITS.tagValue),
+      default: "nasa-impact",
+      description: "Tag `Client`.",
+    }),
     region: defineSetting("AWS_REGION", {
       parse: parseText(LIMITS.region),
       default: "us-west-2",

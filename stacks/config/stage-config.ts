@@ -55,13 +55,13 @@ export function parseStageConfig(
 }
 
 export function createStackConfig(settings: Settings): StackConfig {
-  const { appName, stage, owner, project, ...stack } = settings.stack;
+  const { appName, stage, owner, project, client, ...stack } = settings.stack;
   return {
     ...stack,
     appName,
     stackName: getStackName(appName, stage),
     tags: {
-      Client: "nasa-impact",
+      Client: client,
       Owner: owner,
       Project: project,
       Stack: stage,
