@@ -1,5 +1,19 @@
 /** Partitions, host names and ARNs of AWS. Pure, so that scripts can use them without loading the provider. */
 
+/**
+ * Regions of the partitions `aws` and `aws-us-gov`. A test fails if the AWS SDK has one more.
+ *
+ * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ */
+export const REGIONS: readonly string[] = `
+  af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
+  ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
+  ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3
+  il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1
+  us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1`
+  .trim()
+  .split(/\s+/);
+
 /** Returns the partition of a Region, which is the second field of its ARNs. */
 export function getPartition(region: string): "aws" | "aws-us-gov" {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import {
   getDomainBaseUrl,
@@ -7,8 +8,10 @@ import {
   getUserPoolJwksUrl,
   getUserPoolProviderName,
   parseArn,
+  REGIONS,
   validateArnLocation,
 } from "../../constructs/aws";
+import { LIMITS } from "../../constructs/constraints";
 
 describe("parseArn", () => {
   test("returns the fields of an ARN", () => {
@@ -95,6 +98,21 @@ describe("validateArnLocation", () => {
 });
 
 describe("a Region", () => {
+  test("is known if the AWS SDK knows it", () => {
+    const file = require
+      .resolve("@aws-sdk/core/client")
+      .replace(/dist-.*/, "dist-cjs/submodules/client/index.js");
+    const text = readFileSync(file, "utf8");
+    const known = [...text.matchAll(/"([a-z]{2}(?:-gov)?-[a-z]+-\d)": ?\{/g)]
+      .map(([, region = ""]) => region)
+      .filter((region) => !region.startsWith("cn-"));
+    expect(known.length).toBeGreaterThan(30);
+    expect(known.filter((region) => !REGIONS.includes(region))).toEqual([]);
+    expect(REGIONS.filter((region) => !LIMITS.region.allows(region))).toEqual(
+      [],
+    );
+  });
+
   test.each([
     ["us-west-2", "https://auth.auth.us-west-2.amazoncognito.com"],
     ["eu-central-1", "https://auth.auth.eu-central-1.amazoncognito.com"],

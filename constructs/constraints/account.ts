@@ -11,7 +11,8 @@ export const ACCOUNT_LIMITS = {
     expected:
       "an AWS Region with user pools, such as us-west-2 or us-gov-west-1",
     allows: (value: string) =>
-      /^(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d$/.test(value),
+      // China has identity pools only
+      /^(?!cn-)[a-z]{2}(-gov)?-[a-z]+-\d$/.test(value),
   },
   tagValue: createTextLimit(
     "tag value",

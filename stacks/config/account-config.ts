@@ -16,7 +16,7 @@ import { createOidcProviderConfig, createStackConfig } from "./stage-config";
 import {
   parseSettings,
   parseStackSettings,
-  validateStateKey,
+  validateShared,
 } from "./parse-settings";
 
 /** Stages of the app that a configuration of the account is read with. */
@@ -127,7 +127,7 @@ function resolveDeployedStages(
   const stages = names.flatMap((stage) => {
     const found: string[] = [];
     const settings = parseStage(stage, found);
-    found.push(...validateStateKey(settings));
+    found.push(...validateShared(settings));
     if (chosen !== undefined && !isInAccount(settings))
       found.push(
         `AWS_ACCOUNT_ID must be the account's "${accountId ?? ""}", got "${settings.stack.accountId ?? ""}"`,

@@ -14,6 +14,7 @@ import {
   STAGE_NAME,
 } from "./setting-row";
 import { SETTING_ROWS, SETTINGS, type Settings, STAGE_ROWS } from "./settings";
+import { validateRegion } from "./validate-region";
 
 /**
  * Parses all settings, and computes the defaults of those that are unset or invalid.
@@ -63,7 +64,7 @@ export function parseStackSettings(
   problems.push(
     ...validateStackName(values, host, settings),
     ...validateRequirements(values, settings),
-    ...validateStateKey(settings),
+    ...validateShared(settings),
     ...validateLocations(settings),
   );
   return settings;
@@ -118,11 +119,21 @@ function validateRequirements(
   ];
 }
 
+/** Returns the problems of settings that deploy roles depend on too. */
+export function validateShared(settings: Settings): string[] {
+  const { region, allowsUnknownRegion } = settings.stack;
+  const problem = validateRegion("AWS_REGION", region, allowsUnknownRegion);
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...validateStateKey(settings),
+  ];
+}
+
 /**
  * Returns a problem if another stack has the key of a stage's state by default: the account stack of any app, or another
  * stage of the stage's app, whether or not that stage is known here.
  */
-export function validateStateKey({ stack, state }: Settings): string[] {
+function validateStateKey({ stack, state }: Settings): string[] {
   const [app = "", owner = "", ...rest] = state.key.split("/");
   const isOwn = state.key === getDefaultStateKey(stack.appName, stack.stage);
   if (isOwn || state.key !== getDefaultStateKey(app, owner) || rest.length > 1)

@@ -65,6 +65,12 @@ export const SETTINGS = {
       default: "us-west-2",
       description: "Region of every resource.",
     }),
+    allowsUnknownRegion: defineSetting("ALLOW_UNKNOWN_REGION", {
+      parse: parseFlag,
+      default: false,
+      description:
+        "Allows an `AWS_REGION` that this version does not know, such as a new one.",
+    }),
     accountId: defineSetting("AWS_ACCOUNT_ID", {
       parse: parseText(LIMITS.accountId),
       description:

@@ -55,9 +55,12 @@ export function parseStageConfig(
 }
 
 export function createStackConfig(settings: Settings): StackConfig {
-  const { appName, stage, owner, project, client, ...stack } = settings.stack;
+  const { appName, stage, owner, project, client } = settings.stack;
+  const { region, accountId, permissionsBoundaryPolicyName } = settings.stack;
   return {
-    ...stack,
+    region,
+    accountId,
+    permissionsBoundaryPolicyName,
     appName,
     stackName: getStackName(appName, stage),
     tags: {

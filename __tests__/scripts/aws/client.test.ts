@@ -54,6 +54,19 @@ describe("resolveAwsTarget", () => {
     expect(() => resolveAwsTarget({}, { AWS_REGION: "us_east_1" }, {})).toThrow(
       /^AWS_REGION must be .*, got "us_east_1"$/,
     );
+    expect(() => resolveAwsTarget({}, { AWS_REGION: "us-esat-1" }, {})).toThrow(
+      "did you mean us-east-1?",
+    );
+  });
+
+  test("allows a Region that is not known", () => {
+    const region = "nz-north-1";
+    const settings = { AWS_REGION: region };
+    const allowed = { ALLOW_UNKNOWN_REGION: "yes" };
+    expect(resolveAwsTarget({}, settings, allowed)).toEqual({ region });
+    expect(resolveAwsTarget({}, { ...settings, ...allowed }, {})).toEqual({
+      region,
+    });
   });
 });
 

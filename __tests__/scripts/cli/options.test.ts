@@ -133,7 +133,11 @@ describe("resolveStage fails when", () => {
     ],
     [
       { stage: "dev", region: "west" },
-      '--region must be a Region such as us-west-2, got "west"',
+      '--region must be an AWS Region with user pools, such as us-west-2 or us-gov-west-1, got "west"',
+    ],
+    [
+      { stage: "dev", region: "us-wset-2" },
+      '--region must be an AWS Region, got "us-wset-2": did you mean us-west-2? Set ALLOW_UNKNOWN_REGION=true if AWS has this Region',
     ],
     [
       { stage: "dev", profile: " " },

@@ -391,6 +391,29 @@ describe("a stage's configuration fails if", () => {
     expect(others).toEqual([]);
   });
 
+  test.each([
+    ["us-wset-2", "did you mean us-west-2?"],
+    ["us-esat-1", "did you mean us-east-1?"],
+    ["eu-wst-1", "did you mean eu-west-1?"],
+    ["us-west-9", "did you mean us-west-1 or us-west-2?"],
+    ["ap-northest-2", "did you mean ap-northeast-2?"],
+    ["us-gov-wets-1", "did you mean us-gov-west-1?"],
+    ["su-west-2", "did you mean eu-west-2 or us-west-2?"],
+    ["nz-somewhere-1", 'got "nz-somewhere-1": Set ALLOW_UNKNOWN_REGION=true'],
+  ])(
+    "AWS does not have the Region %s, unless it is allowed",
+    (region, text) => {
+      const settings = { AWS_REGION: region };
+      const [problem, ...others] = problems(settings);
+      expect(problem).toMatch(/^AWS_REGION must be an AWS Region, got /);
+      expect(problem).toContain(text);
+      expect(others).toEqual([]);
+      expect(problems({ ...settings, ALLOW_UNKNOWN_REGION: "true" })).toEqual(
+        [],
+      );
+    },
+  );
+
   test("a CI job would derive the stage from its user name", () => {
     const host = { userName: "runner", isCi: true };
     expect(problems({ STAGE: "" }, host)).toEqual(["STAGE is required in CI"]);

@@ -1,12 +1,13 @@
 import type { fromIni } from "@aws-sdk/credential-provider-ini";
 import { UserError } from "../../../constructs/errors";
-import { LIMITS, validate } from "../../../constructs/constraints";
 import {
   type Environment,
   getEnvironment,
   getSetting,
+  parseBoolean,
 } from "../../../stacks/config/environment";
 import { SETTINGS } from "../../../stacks/config/settings";
+import { validateRegion } from "../../../stacks/config/validate-region";
 
 /** Variables that send calls of a user pool to another endpoint. The first that is set wins. */
 export const USER_POOL_ENDPOINT_VARIABLES = [
@@ -57,10 +58,14 @@ export function resolveAwsTarget(
   settings: Environment = {},
   env: Environment = getEnvironment(),
 ): AwsTarget {
-  const set =
-    getSetting(settings, "AWS_REGION") ?? getSetting(env, "AWS_REGION");
+  const read = (name: string): string | undefined =>
+    getSetting(settings, name) ?? getSetting(env, name);
+  const set = read("AWS_REGION");
+  const allowsUnknown = parseBoolean(read("ALLOW_UNKNOWN_REGION") ?? "");
   const problem =
-    set === undefined ? undefined : validate(LIMITS.region, set, "AWS_REGION");
+    set === undefined
+      ? undefined
+      : validateRegion("AWS_REGION", set, allowsUnknown === true);
   if (problem !== undefined) throw new UserError(problem);
   return {
     region: region ?? set ?? SETTINGS.stack.region.default,

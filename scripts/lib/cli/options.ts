@@ -4,18 +4,17 @@ import { getStackName } from "../../../stacks/naming";
 import {
   type Environment,
   getEnvironment,
+  getSetting,
+  parseBoolean,
 } from "../../../stacks/config/environment";
 import { APP_NAME, STAGE_NAME } from "../../../stacks/config/setting-row";
 import { SETTINGS } from "../../../stacks/config/settings";
+import { validateRegion } from "../../../stacks/config/validate-region";
 import { readStageSettings } from "../../../stacks/config/command-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";
 import { UsageError } from "./command";
 
 const { default: DEFAULT_APP_NAME } = SETTINGS.stack.appName;
-const REGION = {
-  expected: "a Region such as us-west-2",
-  allows: (text: string) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text),
-};
 const PROFILE = {
   expected: "the name of an AWS profile",
   allows: (text: string) => /\S/.test(text),
@@ -101,7 +100,6 @@ export function requireValidOptions(values: CommonValues): void {
   const rules = [
     ["stage", STAGE_NAME],
     ["stack-name-base", APP_NAME],
-    ["region", REGION],
     ["profile", PROFILE],
   ] as const;
   for (const [name, { allows, expected }] of rules) {
@@ -111,6 +109,15 @@ export function requireValidOptions(values: CommonValues): void {
         `--${name} must be ${expected}, got ${JSON.stringify(value)}`,
       );
   }
+  const problem = validateRegionOption(values.region);
+  if (problem !== undefined) throw new UsageError(problem);
+}
+
+function validateRegionOption(region: string | undefined): string | undefined {
+  const text = getSetting(getEnvironment(), "ALLOW_UNKNOWN_REGION") ?? "";
+  return region === undefined
+    ? undefined
+    : validateRegion("--region", region, parseBoolean(text) === true);
 }
 
 /** Sets the settings file of this process, and of the processes that it starts. */
