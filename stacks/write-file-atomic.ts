@@ -11,10 +11,13 @@ export function writeFileAtomic(
   text: string | Uint8Array,
   mode = 0o666,
 ): void {
-  const { dir, base } = path.parse(file);
-  mkdirSync(dir, { recursive: true });
+  const directory = path.dirname(file);
+  mkdirSync(directory, { recursive: true });
   // neither the file of a stage nor a state file has such a name
-  const temporary = path.join(dir, `.${base}.${process.pid}.tmp`);
+  const temporary = path.join(
+    directory,
+    `.${path.basename(file)}.${process.pid}.tmp`,
+  );
   try {
     rmSync(temporary, { force: true });
     writeFileSync(temporary, text, { mode, flag: "wx" });

@@ -26,6 +26,17 @@ describe("a file that is written atomically", () => {
     expect(readdirSync(directory)).toEqual([".env.dev"]);
   });
 
+  test("is in the working directory if its path is only a name", () => {
+    const directory = process.cwd();
+    process.chdir(createTemporaryDirectory());
+    try {
+      writeFileAtomic("outputs.json", "text");
+      expect(readdirSync(".")).toEqual(["outputs.json"]);
+    } finally {
+      process.chdir(directory);
+    }
+  });
+
   test("has the new permissions, not its previous ones", () => {
     const file = path.join(createTemporaryDirectory(), "secret");
     writeFileSync(file, "old");
