@@ -165,6 +165,75 @@ describe("runProcess", () => {
     },
   );
 
+  describe("of a command that completes its work", () => {
+    /** Traps SIGINT, which ends it with exit code 3; ends by itself when the file `finish` exists. */
+    const WORKER = `trap 'exit 3' INT
+      echo > started
+      while ! test -e finish; do sleep 0.02; done`;
+
+    function startWorker(worker = WORKER) {
+      return spawnScript(`
+        import { appendFileSync } from "node:fs";
+        import { runProcess } from "./lib/system/processes";
+        const log = (line) => appendFileSync("log", line + "\\n");
+        void runProcess("sh", ["-c", ${JSON.stringify(worker)}], {
+          environment: process.env,
+          timeoutSeconds: 60,
+          completion: {
+            onWait: () => log("wait"),
+            onInterrupt: () => log("interrupt"),
+            onEnd: ({ code }) => log("end " + code),
+          },
+        });
+      `);
+    }
+
+    async function waitForStart(): Promise<void> {
+      await waitUntil(() => existsSync(path.join(directory, "started")));
+    }
+
+    const readLog = (): string =>
+      readFileSync(path.join(directory, "log"), "utf8");
+
+    test.each(["SIGINT", "SIGHUP"] as const)(
+      "waits for its end after %s, which can be sent twice at once",
+      async (signal) => {
+        const { child, exit } = startWorker();
+        await waitForStart();
+        child.kill(signal);
+        await waitUntil(() => existsSync(path.join(directory, "log")));
+        child.kill(signal);
+        await sleep(100);
+        writeFileSync(path.join(directory, "finish"), "");
+        expect(await exit).toBe(signal);
+        expect(readLog()).toBe("wait\nend 0\n");
+      },
+    );
+
+    test("interrupts it after a second signal", async () => {
+      const { child, exit } = startWorker();
+      await waitForStart();
+      child.kill("SIGINT");
+      await sleep(600);
+      child.kill("SIGINT");
+      expect(await exit).toBe("SIGINT");
+      expect(readLog()).toBe("wait\ninterrupt\nend 3\n");
+    });
+
+    test("interrupts it after SIGTERM, and kills it after two more signals", async () => {
+      const { child, exit } = startWorker(`trap '' INT\n${FAMILY}`);
+      const pid = await readGrandchild();
+      for (const signal of ["SIGTERM", "SIGINT", "SIGTERM"] as const) {
+        expect(isAlive(pid)).toBe(true);
+        child.kill(signal);
+        await sleep(600);
+      }
+      expect(await exit).toBe("SIGTERM");
+      expect(readLog()).toBe("interrupt\ninterrupt\n");
+      await waitUntil(() => !isAlive(pid));
+    });
+  });
+
   test("ends with its children when this process exits after an error", async () => {
     const { exit } = spawnScript(`
       import { existsSync } from "node:fs";

@@ -6,20 +6,31 @@ export type ExitReason = (typeof SIGNALS)[number] | "exit";
 /** Runs before the process exits. For `"exit"`, only the part before the first `await` runs. */
 export type ExitHook = (reason: ExitReason) => Promise<void> | void;
 
-const hooks = new Set<ExitHook>();
-let isExiting = false;
+/** A terminal and npm both send the signal of one Ctrl-C. */
+const REPETITION_MS = 500;
+
+/** Hooks, and what a second signal does while the hook runs, if it does not exit at once. */
+const hooks = new Map<ExitHook, (() => void) | undefined>();
+/** Number of signals, and time of the last one in milliseconds. */
+const received = { count: 0, at: -Infinity };
 
 /**
  * Runs a hook if the process exits before the returned function is called.
  *
  * After a signal the hooks run in reverse order. Then the signal is sent again without a handler, so that the exit code is
  * the one that a shell expects. A second signal does not wait.
+ *
+ * @param onSecondSignal runs after a second signal; then only a third one does not wait
  */
-export function onExit(hook: ExitHook): () => void {
+export function onExit(
+  hook: ExitHook,
+  onSecondSignal?: () => void,
+): () => void {
   if (hooks.size === 0) addListeners();
-  hooks.add(hook);
+  hooks.set(hook, onSecondSignal);
   return () => {
-    if (hooks.delete(hook) && hooks.size === 0 && !isExiting) removeListeners();
+    if (hooks.delete(hook) && hooks.size === 0 && received.count === 0)
+      removeListeners();
   };
 }
 
@@ -34,23 +45,31 @@ function removeListeners(): void {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (isExiting) {
-    runHooksAtOnce();
-    exitBySignal(signal);
+  const now = performance.now();
+  if (now - received.at < REPETITION_MS) return;
+  received.at = now;
+  received.count += 1;
+  if (received.count === 1) {
+    void runHooks(signal as ExitReason).finally(() => {
+      exitBySignal(signal);
+    });
     return;
   }
-  isExiting = true;
-  void runHooks(signal as ExitReason).finally(() => {
-    exitBySignal(signal);
-  });
+  const reactions = [...hooks.values()].filter((one) => one !== undefined);
+  if (received.count === 2 && reactions.length > 0) {
+    for (const react of reactions) react();
+    return;
+  }
+  runHooksAtOnce();
+  exitBySignal(signal);
 }
 
 async function runHooks(reason: ExitReason): Promise<void> {
-  for (const hook of [...hooks].reverse()) await runHook(hook, reason);
+  for (const hook of [...hooks.keys()].reverse()) await runHook(hook, reason);
 }
 
 function runHooksAtOnce(): void {
-  for (const hook of [...hooks].reverse()) void runHook(hook, "exit");
+  for (const hook of [...hooks.keys()].reverse()) void runHook(hook, "exit");
 }
 
 /** Ignores an error, so that the other hooks still run. */

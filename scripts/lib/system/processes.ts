@@ -9,9 +9,20 @@ import { type ExitReason, onExit } from "./exit-hooks";
 
 /** Default time between SIGTERM and SIGKILL. */
 const GRACE_SECONDS = 5;
+/** Time between SIGINT and SIGKILL of a command with a {@link Completion}. */
+const INTERRUPT_SECONDS = 60;
 /** Exit codes of a shell for a command that does not start. */
 const EXIT_NOT_EXECUTABLE = 126;
 export const EXIT_COMMAND_NOT_FOUND = 127;
+
+/** Lets a command end its work if a signal ends this process. */
+export interface Completion {
+  /** Runs after SIGINT or SIGHUP: this process waits for the end of the command. */
+  readonly onWait: () => void;
+  /** Runs when the command receives SIGINT: after a second signal, or SIGTERM, which SIGKILL often follows. */
+  readonly onInterrupt: () => void;
+  readonly onEnd: (result: ProcessResult) => void;
+}
 
 export interface ProcessOptions {
   readonly environment: Environment;
@@ -23,6 +34,8 @@ export interface ProcessOptions {
    * @default 5
    */
   readonly graceSeconds?: number;
+  /** @default a signal ends the command within the grace time */
+  readonly completion?: Completion | undefined;
   /** @default the working directory */
   readonly directory?: string;
   /** Receives each line of both outputs. */
@@ -49,16 +62,25 @@ export async function runProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessResult> {
-  const { environment, directory = ".", onLine } = options;
-  const { graceSeconds = GRACE_SECONDS } = options;
+  const { environment, directory = ".", onLine, completion } = options;
   requireDirectory(directory);
   // before the process exists: a signal can arrive at once
   let exitReason: ExitReason | undefined;
+  const end = () => endProcessGroup(child, closed, options);
+  const interrupt = (): void => {
+    completion?.onInterrupt();
+    void end();
+  };
   const dispose = onExit(async (reason) => {
     exitReason = reason;
     if (reason === "exit") killProcessGroup(child, "SIGKILL");
-    else await endProcessGroup(child, closed, graceSeconds);
-  });
+    else if (completion === undefined) await end();
+    else {
+      if (reason === "SIGTERM") interrupt();
+      else completion.onWait();
+      completion.onEnd(await result);
+    }
+  }, completion && interrupt);
   const child = spawn(command, args, {
     cwd: directory,
     env: environment,
@@ -68,14 +90,19 @@ export async function runProcess(
   const closed = waitForExit(child);
   const stdout = captureOutput(child.stdout, onLine);
   const stderr = captureOutput(child.stderr, onLine);
+  const result = closed.then((code) => ({
+    code,
+    stdout: stdout(),
+    stderr: stderr(),
+  }));
 
   const overdue = new AbortController();
   const timer = setTimeout(() => {
     overdue.abort();
-    void endProcessGroup(child, closed, graceSeconds);
+    void end();
   }, options.timeoutSeconds * 1000);
 
-  const code = await closed;
+  await closed;
   clearTimeout(timer);
   dispose();
   if (exitReason !== undefined) await new Promise<never>(() => undefined);
@@ -85,7 +112,7 @@ export async function runProcess(
       `${name} took longer than ${options.timeoutSeconds} s and was ended`,
     );
   }
-  return { code, stdout: stdout(), stderr: stderr() };
+  return result;
 }
 
 /** Returns the last lines of a text, where most tools report their errors. */
@@ -123,21 +150,23 @@ function captureOutput(
   return () => chunks.join("");
 }
 
-/** Sends SIGTERM to a process group, then SIGKILL. */
+/** Sends SIGTERM to a process group, or SIGINT for a {@link Completion}, then SIGKILL. */
 async function endProcessGroup(
   child: ChildProcess,
   closed: Promise<unknown>,
-  graceSeconds: number,
+  { completion, graceSeconds = GRACE_SECONDS }: ProcessOptions,
 ): Promise<void> {
-  killProcessGroup(child, "SIGTERM");
+  const [signal, seconds] =
+    completion === undefined
+      ? (["SIGTERM", graceSeconds] as const)
+      : (["SIGINT", INTERRUPT_SECONDS] as const);
+  killProcessGroup(child, signal);
   const grace = new AbortController();
   await Promise.race([
     closed,
-    sleep(graceSeconds * 1000, undefined, { signal: grace.signal }).catch(
-      () => {
-        // closed in time
-      },
-    ),
+    sleep(seconds * 1000, undefined, { signal: grace.signal }).catch(() => {
+      // closed in time
+    }),
   ]);
   grace.abort();
   killProcessGroup(child, "SIGKILL");

@@ -11,8 +11,9 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
-import { withLogFence } from "../cli/log-fence";
+import { fenceText, withLogFence } from "../cli/log-fence";
 import {
+  type Completion,
   getLastLines,
   runProcess,
   type ProcessResult,
@@ -183,7 +184,11 @@ export class StackDirectory {
         chmodSync(name, 0o600);
   }
 
-  /** @throws TerraformError when it fails */
+  /**
+   * Runs a command of Terraform. After a signal, one that changes resources or the state ends first.
+   *
+   * @throws TerraformError when it fails
+   */
   async run(
     command: string,
     ...args: readonly string[]
@@ -203,6 +208,9 @@ export class StackDirectory {
         },
         timeoutSeconds: TIMEOUT_SECONDS,
         ...(isApply && { onLine }),
+        completion: isWrite(command, args)
+          ? this.createCompletion(command)
+          : undefined,
       });
     const result = await (isApply ? withLogFence(log, start) : start());
     if (result.code === 0) return result;
@@ -212,6 +220,42 @@ export class StackDirectory {
     });
     throw new TerraformError(command, result);
   }
+
+  /** An interrupted request can create a resource that the state does not have. */
+  private createCompletion(command: string): Completion {
+    const { log } = this.options;
+    let isInterrupted = false;
+    return {
+      onWait: () => {
+        log(
+          `Stopping after terraform ${command}, which finishes its changes. Press Ctrl-C again to interrupt it: resources that are being created can then be missing from the state.`,
+        );
+      },
+      onInterrupt: () => {
+        isInterrupted = true;
+        log(
+          "Interrupting Terraform, which writes its state. Press Ctrl-C again to kill it: the state can then be incomplete, and stays locked (docs/troubleshooting.md).",
+        );
+      },
+      onEnd: (result) => {
+        if (result.code === 0) log(`Stopped: terraform ${command} is complete`);
+        else if (isInterrupted)
+          log(
+            "Stopped: the state has all finished changes. The command orphans finds resources that it does not have.",
+          );
+        else log(fenceText(new TerraformError(command, result).message));
+      },
+    };
+  }
+}
+
+/** Returns whether a command writes the state, so that killing it can lose a change or leave a lock. */
+function isWrite(command: string, args: readonly string[]): boolean {
+  return (
+    ["apply", "force-unlock"].includes(command) ||
+    args.includes("-migrate-state") ||
+    (command === "state" && args[0] === "push")
+  );
 }
 
 function toArguments(
@@ -257,10 +301,13 @@ export class TerraformError extends UserError {
   }
 }
 
-/** Logs completed steps, without the lines about progress. */
+/** Logs completed steps, and every half minute those in progress. */
 function logProgress(line: string, log: (line: string) => void): void {
-  if (/: (Creation|Modifications|Destruction|Import) complete/.test(line))
-    log(`  ${line.replace(/ \[id=.*/, "")}`);
+  if (
+    /: (Creation|Modifications|Destruction|Import) complete/.test(line) ||
+    /: Still \w+\.\.\. \[.*\b(00m30|30|\d+m[03]0)s elapsed\]/.test(line)
+  )
+    log(`  ${line.replace(/ \[id=[^\]]*\]$|(?<=\[)id=.*, /, "")}`);
 }
 
 function readIfExists(file: string): string | undefined {
