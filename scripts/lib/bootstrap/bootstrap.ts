@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
 import { getOutputDirectory } from "../../../stacks/config/environment";
-import { type AwsTarget, createAwsClient } from "../aws/client";
+import { readCallerAccount } from "../aws/caller";
+import type { AwsTarget } from "../aws/client";
 import { withLock } from "../system/file-lock";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import { getTerraformEnvironment } from "../terraform/environment";
@@ -80,13 +81,10 @@ export async function requireCallerAccount(
   accountId: string,
   target: AwsTarget,
 ): Promise<void> {
-  const { STSClient, GetCallerIdentityCommand } =
-    await import("@aws-sdk/client-sts");
-  const client = await createAwsClient(STSClient, target);
-  const { Account } = await client.send(new GetCallerIdentityCommand({}));
-  if (Account !== accountId)
+  const account = await readCallerAccount(target);
+  if (account !== accountId)
     throw new UserError(
-      `AWS_ACCOUNT_ID must be the account of the credentials, got "${accountId}" with credentials of "${Account ?? "none"}"`,
+      `AWS_ACCOUNT_ID must be the account of the credentials, got "${accountId}" with credentials of "${account ?? "none"}"`,
       "check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile",
     );
 }
