@@ -2,7 +2,6 @@ import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
 import { getEnvironment } from "../stacks/config/environment";
-import { writeFileAtomic } from "../stacks/write-file-atomic";
 import {
   resolveStage,
   COMMON_OPTIONS_HELP,
@@ -95,9 +94,7 @@ void runCommand(async () => {
         if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
       },
     });
-    if (outputsFile === undefined) return;
-    const outputs = { [workspace.stackName]: await workspace.readOutputs() };
-    writeFileAtomic(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
+    if (outputsFile !== undefined) await workspace.writeOutputs(outputsFile);
   });
   return 0;
 });

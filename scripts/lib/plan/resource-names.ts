@@ -77,8 +77,7 @@ export function describeResource(
   snapshot: Snapshot,
 ): RichText {
   const { type, values } = resource;
-  const noun = getNoun(type);
-  const kind: RichText = noun === undefined ? text`${type}` : literal(noun);
+  const kind = describeType(type);
   const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
     ? (OWNERS[type] ?? [])
     : [];
@@ -91,6 +90,12 @@ export function describeResource(
   return roleName === undefined
     ? text`${kind} ${name}`
     : text`${kind} ${name} of role ${roleName}`;
+}
+
+/** Returns AWS's term for a type; the type if there is none. */
+export function describeType(type: Redacted): RichText {
+  const noun = getNoun(type);
+  return noun === undefined ? text`${type}` : literal(noun);
 }
 
 /** Returns the name of a resource; its address if it has none. */

@@ -6,10 +6,15 @@ import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import type { StageTarget } from "../cli/options";
 import { withLock } from "../system/file-lock";
 import { getLastLines } from "../system/processes";
+import { retry } from "../system/retry";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import { getTerraformEnvironment } from "../terraform/environment";
-import { extractPlanText, parseJsonOutput } from "../terraform/output";
-import { StackDirectory } from "../terraform/stack-directory";
+import {
+  extractPlanText,
+  parseJsonOutput,
+  removeWrapperLines,
+} from "../terraform/output";
+import { StackDirectory, TerraformError } from "../terraform/stack-directory";
 import { findTerraformProblem } from "../terraform/terraform";
 import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
@@ -97,7 +102,17 @@ export class StageWorkspace {
   /** Plans the changes that the code makes. */
   async plan(): Promise<StagePlan> {
     this.log(`Planning ${this.stackName}…`);
-    const { file, text } = await this.createPlan();
+    return this.planChanges();
+  }
+
+  /** Plans the destruction of the stage. */
+  async planDestroy(): Promise<StagePlan> {
+    this.log(`Planning the destruction of ${this.stackName}…`);
+    return this.planChanges("-destroy");
+  }
+
+  private async planChanges(...args: readonly string[]): Promise<StagePlan> {
+    const { file, text } = await this.createPlan(...args);
     const json = await this.readPlan(file);
     const plan = {
       text,
@@ -117,14 +132,40 @@ export class StageWorkspace {
     return this.readPlan(file);
   }
 
-  /** Applies a plan of this workspace, without planning again. */
+  /**
+   * Applies a plan of this workspace, without planning again. Waits for another run that has locked the state.
+   *
+   * @throws UserError if the state has changed since the plan
+   */
   async apply(plan: StagePlan): Promise<void> {
     this.log(`Applying the plan of ${this.stackName}…`);
+    const file = this.getPlanFile(plan);
+    try {
+      await retry((attempt) => this.applyFile(file, attempt > 1), {
+        attempts: 2,
+        recover: (error) => {
+          if (!(error instanceof TerraformError) || error.lock === undefined)
+            return false;
+          this.log(`${error.message}: waiting for at most ${LOCK_SECONDS} s…`);
+          return true;
+        },
+      });
+    } catch (error) {
+      throw isStalePlan(error)
+        ? new UserError(
+            `nothing was applied: the state of ${this.stackName} has changed since it was planned`,
+            "another run changed the stage: run the command again",
+          )
+        : error;
+    }
+  }
+
+  private async applyFile(file: string, canWait: boolean): Promise<void> {
     await this.directory.run(
       "apply",
       "-input=false",
-      `-lock-timeout=${LOCK_SECONDS}s`,
-      this.getPlanFile(plan),
+      `-lock-timeout=${canWait ? LOCK_SECONDS : 0}s`,
+      file,
     );
   }
 
@@ -138,16 +179,60 @@ export class StageWorkspace {
     writeFileAtomic(file, readFileSync(this.getPlanFile(plan)), OWNER_ONLY);
   }
 
-  /** Reads the outputs that are not sensitive. */
-  async readOutputs(): Promise<Record<string, unknown>> {
+  /**
+   * Reads the outputs.
+   *
+   * @param sensitive replaces sensitive values; without it, sensitive outputs are left out
+   */
+  async readOutputs(sensitive?: string): Promise<Record<string, unknown>> {
     const { stdout } = await this.directory.run("output", "-json");
     const outputs = parseJsonOutput(stdout, "output").value as Readonly<
       Record<string, { readonly value: unknown; readonly sensitive: boolean }>
     >;
     return Object.fromEntries(
-      Object.entries(outputs)
-        .filter(([, { sensitive }]) => !sensitive)
-        .map(([name, { value }]) => [name, value]),
+      Object.entries(outputs).flatMap(([name, output]) => {
+        const value = output.sensitive ? sensitive : output.value;
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  }
+
+  /**
+   * Writes the outputs that are not sensitive as `{"<stack>": {"<name>": value}}`, the format of
+   * `cdktf deploy --outputs-file`.
+   */
+  async writeOutputs(file: string): Promise<void> {
+    const outputs = { [this.stackName]: await this.readOutputs() };
+    writeFileAtomic(file, `${JSON.stringify(outputs, null, 2)}\n`);
+  }
+
+  /** Lists the addresses of resources in the state; returns none if there is no state. */
+  async listResources(): Promise<readonly string[]> {
+    try {
+      const { stdout } = await this.directory.run("state", "list");
+      return removeWrapperLines(stdout)
+        .split("\n")
+        .filter((address) => /^(?!data\.|.*\.data\.)\S/.test(address));
+    } catch (error) {
+      if (
+        error instanceof TerraformError &&
+        error.result.stderr.includes("No state file was found")
+      )
+        return [];
+      throw error;
+    }
+  }
+
+  /** Lists the addresses of configured resources that Terraform refuses to destroy. */
+  listProtectedResources(): readonly string[] {
+    const file = path.join(this.directory.directory, "cdk.tf.json");
+    const { resource = {} } = JSON.parse(
+      readFileSync(file, "utf8"),
+    ) as ConfiguredResources;
+    return Object.entries(resource).flatMap(([type, blocks]) =>
+      Object.entries(blocks)
+        .filter(([, { lifecycle }]) => lifecycle?.prevent_destroy === true)
+        .map(([name]) => `${type}.${name}`),
     );
   }
 
@@ -189,6 +274,28 @@ export class StageWorkspace {
       ...(provenance !== undefined && { provenance }),
     };
   }
+}
+
+/** The resources of a synthesized stack, by type and name. */
+interface ConfiguredResources {
+  readonly resource?: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          { readonly lifecycle?: { readonly prevent_destroy?: boolean } }
+        >
+      >
+    >
+  >;
+}
+
+function isStalePlan(error: unknown): boolean {
+  return (
+    error instanceof TerraformError &&
+    error.result.stderr.includes("Saved plan is stale")
+  );
 }
 
 /** Fails for a provider that a CLI configuration overrides: it has no version and no checksum to compare. */

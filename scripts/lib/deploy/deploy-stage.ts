@@ -1,0 +1,81 @@
+import { UserError } from "../../../constructs/errors";
+import { fenceText } from "../cli/log-fence";
+import type { StageTarget } from "../cli/options";
+import { formatPlanCounts } from "../plan/plan-summary";
+import { REDACTED } from "../plan/redactor";
+import { withStageWorkspace } from "../plan/stage-workspace";
+import type { Allowance } from "../review/allowances";
+import type { GatePolicy } from "../review/review-model";
+import { renderText } from "../review/render/text";
+import { reviewPlan } from "../review/review-plan";
+import { describeStack, requireOrdinaryStage } from "./target";
+
+export interface DeployOptions {
+  readonly policy: GatePolicy;
+  readonly allowances: readonly Allowance[];
+  /** File that receives the outputs; see `StageWorkspace.writeOutputs`. */
+  readonly outputsFile?: string | undefined;
+  /** Whether {@link log} shows colors. */
+  readonly hasColors: boolean;
+  /** Asks whether to apply the reviewed plan; `undefined` applies it without a question. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** Receives progress and the review. */
+  readonly log: (line: string) => void;
+}
+
+export interface Deployed {
+  /** Whether the policy blocks the plan; then nothing was applied. */
+  readonly isBlocked: boolean;
+  /** Outputs by name; sensitive values are redacted. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Plans a stage, shows the review of the plan, asks, and applies exactly that plan.
+ *
+ * @throws UserError if the stage cannot be planned, the user does not confirm the plan, or the apply fails
+ */
+export async function deployStage(
+  target: StageTarget,
+  options: DeployOptions,
+): Promise<Deployed> {
+  const { stage } = target;
+  const { policy, allowances, outputsFile, hasColors, confirm, log } = options;
+  requireOrdinaryStage(
+    target,
+    "the account's stack cannot be deployed like a stage",
+    "run bootstrap, which moves its state into the bucket that it creates; see docs/account-setup.md",
+  );
+  return withStageWorkspace(target, { log }, async (workspace) => {
+    const plan = await workspace.plan();
+    if (plan.hasChanges) {
+      const today = new Date().toISOString().slice(0, 10);
+      const review = reviewPlan(plan.json, {
+        stage,
+        policy,
+        allowances,
+        today,
+      });
+      log(fenceText(renderText(review, { colors: hasColors })));
+      log(formatPlanCounts(plan, stage));
+      if (!review.gate.passes) return { isBlocked: true, outputs: {} };
+      await requireConfirmation(target, confirm);
+      await workspace.apply(plan);
+      log(`Deployed stage ${stage}`);
+    } else log(formatPlanCounts(plan, stage));
+    if (outputsFile !== undefined) await workspace.writeOutputs(outputsFile);
+    return { isBlocked: false, outputs: await workspace.readOutputs(REDACTED) };
+  });
+}
+
+async function requireConfirmation(
+  target: StageTarget,
+  confirm: DeployOptions["confirm"],
+): Promise<void> {
+  if (confirm === undefined) return;
+  if (await confirm(`Apply this plan to ${await describeStack(target)}?`))
+    return;
+  throw new UserError(
+    `nothing was applied to stage ${target.stage}: the plan was not confirmed`,
+  );
+}
