@@ -7,8 +7,8 @@ import {
   type FetchOptions,
   fetchWithRetry,
   type HttpResponse,
-  isLoopbackUrl,
 } from "../http/fetch";
+import { isLoopbackUrl } from "../http/local-endpoint";
 import { parseJsonObject } from "../system/json-object";
 
 /** An access token, in the fields of an OAuth token response. */

@@ -4,11 +4,8 @@ import {
   getSetting,
 } from "../../../stacks/config/environment";
 import { USER_POOL_ENDPOINT_VARIABLES } from "../aws/client";
-import {
-  type FetchOptions,
-  fetchWithRetry,
-  isLoopbackUrl,
-} from "../http/fetch";
+import { type FetchOptions, fetchWithRetry } from "../http/fetch";
+import { isLoopbackUrl } from "../http/local-endpoint";
 
 export interface KeyFetcherOptions extends Pick<FetchOptions, "log" | "pause"> {
   readonly env: Environment;

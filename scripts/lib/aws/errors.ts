@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
+import { explainRefusal } from "../http/local-endpoint";
 
 /** Selects AWS errors. */
 export interface ErrorPattern {
@@ -74,14 +75,20 @@ export function explainAwsError(error: unknown): UserError | undefined {
   const explained = explainError(error, COMMON_EXPLANATIONS);
   if (explained instanceof UserError) return explained;
   if (!types.isNativeError(error)) return undefined;
-  const { code, hostname, address, port, $fault } = error as Error & {
+  const { code, hostname, address, port, errors, $fault } = error as Error & {
     readonly code?: unknown;
     readonly hostname?: string;
     readonly address?: string;
     readonly port?: number;
+    readonly errors?: readonly { readonly port?: number }[];
     readonly $fault?: string;
   };
   if (typeof code === "string" && NETWORK.test(code)) {
+    // of several addresses, such as those of localhost, each has its error
+    const refusedPort = port ?? errors?.[0]?.port;
+    const stopped =
+      code === "ECONNREFUSED" ? explainRefusal(refusedPort) : undefined;
+    if (stopped !== undefined) return stopped;
     const host = hostname ?? address;
     const location = host === undefined ? "" : ` at ${host}:${port ?? 443}`;
     return new UserError(

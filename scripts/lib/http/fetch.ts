@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
 import { retry } from "../system/retry";
+import { explainRefusal } from "./local-endpoint";
 
 const ATTEMPTS = 4;
 
@@ -113,6 +114,11 @@ async function fetchOnce(
     const { status, headers } = answer;
     response = { status, headers, text: await answer.text() };
   } catch (error) {
+    const stopped =
+      getCause(error).code === "ECONNREFUSED"
+        ? explainRefusal(Number(new URL(url).port))
+        : undefined;
+    if (stopped !== undefined) throw stopped;
     throw new TemporaryFailure(
       `${subject} cannot be reached: ${describeConnectionError(error, timeoutSeconds)}`,
       hints.unreachable,
@@ -143,10 +149,14 @@ function describeConnectionError(
   error: unknown,
   timeoutSeconds: number,
 ): string {
-  const { name, cause } = error as Error;
-  if (name === "TimeoutError") return `no response in ${timeoutSeconds} s`;
-  const { code, message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  if ((error as Error).name === "TimeoutError")
+    return `no response in ${timeoutSeconds} s`;
+  const { code, message } = getCause(error);
   return code ?? message ?? "the connection failed";
+}
+
+function getCause(error: unknown): Partial<NodeJS.ErrnoException> {
+  return (error as { readonly cause?: NodeJS.ErrnoException }).cause ?? {};
 }
 
 /** Parses both forms of a `Retry-After` header. */
@@ -156,11 +166,4 @@ function parseRetryAfter(headers: Headers): number | undefined {
     ? Number(text) * 1000
     : Date.parse(text) - Date.now();
   return pauseMs >= 0 ? pauseMs : undefined;
-}
-
-/** Returns whether plaintext HTTP to this URL stays on this machine. */
-export function isLoopbackUrl({ protocol, hostname }: URL): boolean {
-  return (
-    protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-  );
 }

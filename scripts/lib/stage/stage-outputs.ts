@@ -4,6 +4,7 @@ import { UserError } from "../../../constructs/errors";
 import type { StageConfig } from "../../../stacks/config/config";
 import type { Environment } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
+import { requireRunningEndpoints } from "../http/local-endpoint";
 import type { ProcessResult } from "../system/processes";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import { getTerraformEnvironment } from "../terraform/environment";
@@ -100,6 +101,7 @@ async function runOutput(
   if (config.state.backend === "local")
     return terraform("output", "-json", `-state=${getLocalStateFile(config)}`);
 
+  await requireRunningEndpoints(environment);
   writeFileSync(
     path.join(directory, "main.tf.json"),
     JSON.stringify(buildBackendConfiguration(config)),

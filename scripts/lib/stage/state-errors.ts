@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { explainAwsError } from "../aws/errors";
+import { explainRefusalIn } from "../http/local-endpoint";
 import { getLastLines } from "../system/processes";
 
 type Explain = (
@@ -60,7 +61,8 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, explain: Explain])[] =
     ],
     [
       /dial tcp:? (?:lookup )?(\S+?):? .*?(no such host|connection refused|i\/o timeout|network is unreachable)/,
-      ([, host = "", reason = ""]) =>
+      ([text = "", host = "", reason = ""]) =>
+        explainRefusalIn(text) ??
         new UserError(
           `cannot reach AWS at ${host}: ${reason}`,
           "check the network, a proxy, and the Region",

@@ -13,6 +13,10 @@ import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
 import { fenceText, withLogFence } from "../cli/log-fence";
 import {
+  explainRefusalIn,
+  requireRunningEndpoints,
+} from "../http/local-endpoint";
+import {
   type Completion,
   getLastLines,
   runProcess,
@@ -199,6 +203,7 @@ export class StackDirectory {
     const onLine = (line: string): void => {
       logProgress(line, log);
     };
+    await requireRunningEndpoints(env);
     const start = async (): Promise<ProcessResult> =>
       runTerraform(toArguments(command, args), {
         directory: this.directory,
@@ -291,11 +296,12 @@ export class TerraformError extends UserError {
     const stdout = SECRET_COMMANDS.includes(command) ? "" : result.stdout;
     const output = `${stdout}\n${result.stderr}`;
     const lock = parseStateLock(output);
-    const lockError = lock === undefined ? undefined : toLockError(lock);
+    const explained =
+      lock === undefined ? explainRefusalIn(output) : toLockError(lock);
     super(
-      lockError?.message ??
+      explained?.message ??
         `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
-      lockError?.hint,
+      explained?.hint,
     );
     this.lock = lock;
   }
