@@ -7,7 +7,7 @@ import {
   requireRunningEndpoints,
 } from "../../../scripts/lib/http/local-endpoint";
 import { explainStateError } from "../../../scripts/lib/stage/state-errors";
-import { TerraformError } from "../../../scripts/lib/terraform/stack-directory";
+import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
 import { getEnvironment } from "../../../stacks/config/environment";
 
 const STOPPED =

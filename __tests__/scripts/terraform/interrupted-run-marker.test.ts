@@ -2,7 +2,7 @@ import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { InterruptedRunMarker } from "../../../scripts/lib/terraform/interrupted-run-marker";
-import { TerraformError } from "../../../scripts/lib/terraform/stack-directory";
+import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
 import type { StateLock } from "../../../scripts/lib/terraform/state-lock";
 import { getUserName } from "../../../stacks/config/environment";
 import {

@@ -5,7 +5,8 @@ import { getOutputDirectory } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
 import { parsePlanJson, type PlanJson } from "../plan/plan-json";
 import { findJson, removeWrapperLines } from "../terraform/output";
-import { StackDirectory, TerraformError } from "../terraform/stack-directory";
+import { StackDirectory } from "../terraform/stack-directory";
+import { TerraformError } from "../terraform/terraform-error";
 import { parseStateLock } from "../terraform/state-lock";
 import {
   parseStateFile,

@@ -14,7 +14,8 @@ import {
   parseJsonOutput,
   removeWrapperLines,
 } from "../terraform/output";
-import { StackDirectory, TerraformError } from "../terraform/stack-directory";
+import { StackDirectory } from "../terraform/stack-directory";
+import { TerraformError } from "../terraform/terraform-error";
 import { findTerraformProblem } from "../terraform/terraform";
 import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";

@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { getUserName } from "../../../stacks/config/environment";
 import { retry } from "../system/retry";
-import { TerraformError } from "./stack-directory";
+import { TerraformError } from "./terraform-error";
 import type { StateLock } from "./state-lock";
 
 const HEARTBEAT_MS = 1000;

@@ -12,10 +12,7 @@ import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
 import { fenceText, withLogFence } from "../cli/log-fence";
-import {
-  explainRefusalIn,
-  requireRunningEndpoints,
-} from "../http/local-endpoint";
+import { requireRunningEndpoints } from "../http/local-endpoint";
 import {
   type Completion,
   getLastLines,
@@ -30,12 +27,12 @@ import {
   parseDependencyLock,
 } from "./dependency-lock";
 import { getTerraformEnvironment } from "./environment";
-import { parseStateLock, type StateLock, toLockError } from "./state-lock";
 import {
   createProviderEnvironment,
   getTerraformBinary,
   runTerraform,
 } from "./terraform";
+import { TerraformError } from "./terraform-error";
 
 /** Longer than any operation on a stack, including the download of a provider. */
 const TIMEOUT_SECONDS = 1800;
@@ -46,9 +43,6 @@ const INIT_INPUTS = "initialized-for.json";
 
 /** Commands without the option `-no-color`. */
 const COLORLESS_COMMANDS = ["force-unlock"];
-
-/** Commands whose output contains secrets in plaintext. */
-const SECRET_COMMANDS = ["show", "output", "state"];
 
 /** Files that a synthesis does not delete: installed and selected providers, and a state that could not be written. */
 const RETAINED = [".terraform", DEPENDENCY_LOCK_FILE, "errored.tfstate"];
@@ -282,29 +276,6 @@ interface SynthesizedStack {
   readonly terraform?: {
     readonly backend?: { readonly local?: { readonly path?: string } };
   };
-}
-
-/** Thrown when Terraform fails, with the end of its output. */
-export class TerraformError extends UserError {
-  /** The lock that blocked the command, if that was the reason. */
-  readonly lock: StateLock | undefined;
-
-  constructor(
-    command: string,
-    readonly result: ProcessResult,
-  ) {
-    const stdout = SECRET_COMMANDS.includes(command) ? "" : result.stdout;
-    const output = `${stdout}\n${result.stderr}`;
-    const lock = parseStateLock(output);
-    const explained =
-      lock === undefined ? explainRefusalIn(output) : toLockError(lock);
-    super(
-      explained?.message ??
-        `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
-      explained?.hint,
-    );
-    this.lock = lock;
-  }
 }
 
 /** Logs completed steps, and every half minute those in progress. */
