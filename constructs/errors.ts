@@ -14,15 +14,21 @@ export class UserError extends Error {
   }
 }
 
-/** Creates one error that lists all errors of a subject. */
+/**
+ * Creates one error that lists all errors of a subject.
+ *
+ * @param hint how to fix the errors, in the imperative
+ */
 export function createValidationError(
   subject: string,
   errors: readonly string[],
+  hint?: string,
 ): UserError {
   const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
   return new UserError(
     [`${subject}: ${count}`, ...errors.map((error) => `  - ${error}`)].join(
       "\n",
     ),
+    hint,
   );
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { getEnvironment, getSetting } from "../stacks/config/environment";
+import { readStageName } from "../stacks/config/command-settings";
 import { STAGE_NAME } from "../stacks/config/setting-row";
 import { getEnvironmentSecretName } from "../stacks/naming";
 import { resolveAwsTarget } from "./lib/aws/client";
@@ -8,7 +9,6 @@ import {
   COMMON_OPTIONS,
   COMMON_OPTIONS_HELP,
   EXIT_CODES_HELP,
-  resolveStage,
   requireValidOptions,
 } from "./lib/cli/options";
 import { parseSecretStage } from "./lib/stage/environment-secret";
@@ -102,7 +102,6 @@ function findStage(
     );
   const stage = option ?? secretStage ?? getSetting(getEnvironment(), "STAGE");
   if (stage !== undefined && STAGE_NAME.allows(stage)) return stage;
-  return secret === undefined || option !== undefined
-    ? resolveStage({ stage: option }).stage
-    : undefined;
+  if (option !== undefined) return option;
+  return secret === undefined ? readStageName() : undefined;
 }

@@ -1,7 +1,7 @@
-import { createValidationError } from "../../constructs/errors";
 import { ACCOUNT_STAGE } from "../naming";
 import { parseAccountConfig } from "./account-config";
 import type { AppConfig } from "./config";
+import { createConfigurationError } from "./configuration-error";
 import {
   type Environment,
   getEnvironment,
@@ -41,15 +41,20 @@ export function readAppConfig(
   const problems: string[] = [];
   /** Parses a source, and returns `undefined` if there are problems. */
   const parse = <Config>(
-    { label, values, problems: fileProblems }: StageSource,
+    { label, values, problems: fileProblems, misspellings }: StageSource,
     parseConfig: (values: Environment, found: string[]) => Config,
   ): Config | undefined => {
     const found: string[] = [];
     const config = parseConfig(values, found);
-    // if a file cannot be read, problems of its settings would be wrong
-    const reported = fileProblems.length > 0 ? fileProblems : found;
+    problems.push(...fileProblems, ...misspellings.map((one) => one.problem));
+    const misspelled = misspellings.flatMap(({ settings }) => settings);
+    // other problems can be consequences of those of the files
+    const reported =
+      fileProblems.length > 0
+        ? []
+        : found.filter((problem) => !mentionsSetting(problem, misspelled));
     problems.push(...reported.map((problem) => addLabel(label, problem)));
-    return found.length > 0 ? undefined : config;
+    return found.length + misspelled.length > 0 ? undefined : config;
   };
 
   const stages = sources.flatMap((source) => {
@@ -78,8 +83,7 @@ export function readAppConfig(
     );
 
   problems.push(...findStageConflicts(stages, account));
-  if (problems.length > 0)
-    throw createValidationError("configuration", problems);
+  if (problems.length > 0) throw createConfigurationError(problems);
   return { stages, account };
 }
 
@@ -99,6 +103,11 @@ function isAccount({ values }: StageSource): boolean {
 
 function isAccountRequested({ values }: StageSource): boolean {
   return parseBoolean(values.ACCOUNT_STACK ?? "") === true;
+}
+
+function mentionsSetting(problem: string, names: readonly string[]): boolean {
+  const words = problem.match(/[A-Z_]{3,}/g) ?? [];
+  return words.some((word) => names.includes(word));
 }
 
 function addLabel(label: string, text: string): string {

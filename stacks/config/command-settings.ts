@@ -1,4 +1,5 @@
-import { createValidationError, UserError } from "../../constructs/errors";
+import { UserError } from "../../constructs/errors";
+import { createConfigurationError } from "./configuration-error";
 import {
   type Environment,
   getEnvironment,
@@ -16,6 +17,8 @@ export interface SourcedSettings<Values extends Environment = Environment> {
   readonly origins: Environment;
 }
 
+type Values = Environment & { readonly STAGE: string };
+
 const HINT = "set STAGE, or use --stage";
 
 /**
@@ -30,10 +33,30 @@ export function readStageSettings(
   more: readonly string[] = [],
   env: Environment = getEnvironment(),
   directory = findSettingsDirectory(),
-): SourcedSettings<Environment & { readonly STAGE: string }> {
+): SourcedSettings<Values> {
   const named = stage === undefined ? env : { ...env, STAGE: stage };
   const names = [...SETTING_NAMES, ...more];
-  const sources = readSources(names, named, directory);
+  return requireOneStage(readSources(names, named, directory), env);
+}
+
+/**
+ * Returns the name of the only stage that the working directory and the environment describe, for a command that
+ * replaces the file of the stage. Other names in the file can be misspelled.
+ *
+ * @throws UserError if no stage or several stages are described, or a file cannot be read
+ */
+export function readStageName(
+  env: Environment = getEnvironment(),
+  directory = findSettingsDirectory(),
+): string {
+  return requireOneStage(readSources(["STAGE"], env, directory), env).values
+    .STAGE;
+}
+
+function requireOneStage(
+  sources: readonly StageSource[],
+  env: Environment,
+): SourcedSettings<Values> {
   if (sources.length > 1) {
     const stages = sources.map(({ values }) => values.STAGE ?? "").join(", ");
     throw new UserError(
@@ -87,8 +110,12 @@ function readSources(
 ): readonly StageSource[] {
   const host = readHostEnvironment(env);
   const sources = findStageSources(env, directory, host, names);
-  const problems = sources.flatMap((source) => source.problems);
-  if (problems.length > 0)
-    throw createValidationError("configuration", problems);
+  const problems = sources.flatMap(({ problems, misspellings }) => [
+    ...problems,
+    ...misspellings
+      .filter(({ settings }) => settings.some((name) => names.includes(name)))
+      .map(({ problem }) => problem),
+  ]);
+  if (problems.length > 0) throw createConfigurationError(problems);
   return sources;
 }

@@ -1,4 +1,3 @@
-import { createValidationError } from "../../constructs/errors";
 import { getStackName, getStateEncryptionKeyArn } from "../naming";
 import type {
   OidcProviderConfig,
@@ -6,6 +5,7 @@ import type {
   StageConfig,
   StateConfig,
 } from "./config";
+import { createConfigurationError } from "./configuration-error";
 import type { Environment, HostEnvironment } from "./environment";
 import type { Settings } from "./settings";
 import { parseStackSettings } from "./parse-settings";
@@ -21,8 +21,7 @@ export function readStageConfig(
 ): StageConfig {
   const problems: string[] = [];
   const config = parseStageConfig(values, host, problems);
-  if (problems.length > 0)
-    throw createValidationError("configuration", problems);
+  if (problems.length > 0) throw createConfigurationError(problems);
   return config;
 }
 

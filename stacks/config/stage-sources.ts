@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { ACCOUNT_STAGE } from "../naming";
+import { formatSuggestion } from "../../constructs/similar-text";
 import { readEnvFile } from "./env-file";
 import {
   type Environment,
@@ -9,6 +10,7 @@ import {
 } from "./environment";
 import { STAGE_NAME } from "./setting-row";
 import { SETTING_NAMES } from "./settings";
+import { findSimilarSettings } from "./similar-settings";
 
 const PREFIX = ".env.";
 /** Files that are named like the file of a stage but belong to no stage. */
@@ -21,7 +23,16 @@ export interface StageSource {
   readonly values: Environment;
   /** Origin of each value, by its name: the name of a file, or {@link PROCESS_ENVIRONMENT}. */
   readonly origins: Environment;
+  /** Problems of files, with their names. If there is one, the values are incomplete. */
   readonly problems: readonly string[];
+  readonly misspellings: readonly Misspelling[];
+}
+
+/** A name in a file that is no setting, but similar to one. */
+export interface Misspelling {
+  /** Problem with the name of the file. */
+  readonly problem: string;
+  readonly settings: readonly string[];
 }
 
 /** Origin of a value that no file contains. */
@@ -32,6 +43,7 @@ interface Layer {
   readonly origin: string;
   readonly values: Environment;
   readonly problems?: readonly string[];
+  readonly misspellings?: readonly Misspelling[];
 }
 
 /**
@@ -67,15 +79,11 @@ export function findStageSources(
   const files =
     isCi || directory === undefined ? [] : listStageFiles(directory);
   if (files.length === 0) return [unnamed];
-  return files.map((label, index) => {
+  return files.map((label) => {
     const own = readLayer(directory, label);
     const name = { origin: label, values: { STAGE: toStage(label) } };
     const source = merge(name, process, own, common);
-    const problems = [
-      ...(index === 0 ? (common.problems ?? []) : []),
-      ...(own.problems ?? []),
-      ...validateFileName(label, own),
-    ];
+    const problems = [...source.problems, ...validateFileName(label, own)];
     return { ...source, label, problems };
   });
 }
@@ -121,8 +129,10 @@ function validateFileName(file: string, { values }: Layer): string[] {
   return [
     ...(other === stage
       ? []
-      : [`STAGE must be "${stage}" in a file of that name, got "${other}"`]),
-    ...(stage === "" ? [`name must be ${PREFIX}<stage>`] : []),
+      : [
+          `${file}: STAGE must be "${stage}" in a file of that name, got "${other}"`,
+        ]),
+    ...(stage === "" ? [`${file}: name must be ${PREFIX}<stage>`] : []),
   ];
 }
 
@@ -134,13 +144,26 @@ function readNamedFile(directory: string, origin: string): Layer {
         values: {},
         problems: [`ENV_FILE must be a file, got "${origin}"`],
       }
-    : { origin, ...readEnvFile(file) };
+    : readFile(file, origin);
 }
 
 function readLayer(directory: string | undefined, origin: string): Layer {
   return directory === undefined
     ? { origin, values: {} }
-    : { origin, ...readEnvFile(path.join(directory, origin)) };
+    : readFile(path.join(directory, origin), origin);
+}
+
+function readFile(file: string, origin: string): Layer {
+  const { lineNumbers, ...content } = readEnvFile(file, origin);
+  const misspellings = Object.keys(content.values).flatMap((name) => {
+    const settings = findSimilarSettings(name);
+    if (settings.length === 0) return [];
+    const line = lineNumbers[name];
+    const position = line === undefined ? origin : `${origin}: line ${line}`;
+    const problem = `${position}: ${name} is not a setting, ${formatSuggestion(settings)} If another program reads it, export it instead`;
+    return [{ problem, settings }];
+  });
+  return { origin, ...content, misspellings };
 }
 
 /** Merges layers: the first one that has a value wins, and an empty value counts as none. */
@@ -158,6 +181,11 @@ function mergeLayers(
       origins[name] = layer.origin;
     }
   }
-  const problems = layers.flatMap((layer) => layer.problems ?? []);
-  return { label: "", values, origins, problems };
+  return {
+    label: "",
+    values,
+    origins,
+    problems: layers.flatMap(({ problems = [] }) => problems),
+    misspellings: layers.flatMap(({ misspellings = [] }) => misspellings),
+  };
 }

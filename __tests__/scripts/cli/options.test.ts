@@ -114,7 +114,7 @@ describe("resolveStage fails when", () => {
   test("a settings file is invalid", () => {
     enterDirectory({ ".env": "no setting\n" });
     expect(() => resolveStage({ stage: "dev" })).toThrow(
-      ".env must contain lines of the form NAME=value only, got another at line 1",
+      ".env: line 1 must be NAME=value, such as STAGE=dev",
     );
   });
 

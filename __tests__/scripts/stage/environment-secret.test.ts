@@ -211,7 +211,7 @@ describe("the file of an environment", () => {
           return;
         }
         writeFileSync(name, text);
-        expect(readEnvFile(name)).toEqual({
+        expect(readEnvFile(name)).toMatchObject({
           values: Object.fromEntries(values),
           problems: [],
         });

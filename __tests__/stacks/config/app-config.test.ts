@@ -167,6 +167,13 @@ describe("the stages of a directory", () => {
   });
 });
 
+test("other names in files, and misspelled settings in the environment, are ignored", () => {
+  const others = "CLIENT_NAME=a\nOWNERS=b\nPROJECT_ID=c\nUSERPOOL_ID=d\n";
+  const files = { ".env": STATE + others };
+  const env = { STAGE: "dev", COGNITO_GRUOPS: "true" };
+  expect(names(files, env)).toEqual(["veda-auth-stack-dev"]);
+});
+
 describe("the stages of a directory fail if", () => {
   test("two files are invalid, and each problem names its file", () => {
     expect(
@@ -186,6 +193,40 @@ describe("the stages of a directory fail if", () => {
       expect.stringMatching(
         /^\.env\.dev\.bak: STAGE must be .*got "dev\.bak"$/,
       ),
+    ]);
+  });
+
+  test.each([".env", ".env.dev"])("%s misspells a setting", (file) => {
+    const files = { ".env": STATE, ".env.dev": "" };
+    const text = `${STATE}# groups\nexport OTHER="a\nb"\nexport cognito_gruops = true\n`;
+    expect(problems({ ...files, [file]: text }, { STAGE: "dev" })).toEqual([
+      `${file}: line 5: cognito_gruops is not a setting, did you mean COGNITO_GROUPS? If another program reads it, export it instead`,
+    ]);
+  });
+
+  test("the file of the account or the file that ENV_FILE names misspells a setting", () => {
+    const misspelled =
+      /: line 1: STATE_BUKET is not a setting, did you mean STATE_BUCKET_NAME or STATE_BUCKET_KEY\?/;
+    const text = "STATE_BUKET=ours\nAWS_ACCOUNT_ID=123456789012\n";
+    expect(problems({ ".env.account": text }, { STAGE: "account" })).toEqual([
+      expect.stringMatching(misspelled),
+    ]);
+    expect(
+      problems({ "x.env": `${text}STAGE=dev` }, { ENV_FILE: "x.env" }),
+    ).toEqual([expect.stringMatching(misspelled)]);
+  });
+
+  test("the common file of several stages misspells a setting, and reports it once with all other problems", () => {
+    expect(
+      problems({
+        ".env": "STATE_BAKEND=local\n",
+        ".env.a": "COGNITO_GROUPS=maybe",
+        ".env.b": "OWNR=me",
+      }),
+    ).toEqual([
+      expect.stringMatching(/^\.env: line 1: STATE_BAKEND is not a setting/),
+      expect.stringMatching(/^\.env\.a: COGNITO_GROUPS must be/),
+      expect.stringMatching(/^\.env\.b: line 1: OWNR is not a setting/),
     ]);
   });
 
@@ -224,14 +265,19 @@ describe("the stages of a directory fail if", () => {
     [
       "has a line that would be ignored, which can be part of a secret",
       'A="x\ny"\n\nSTAGE: dev\n',
-      "got another at line 4",
+      /^ {2}- \.env: line 4 must be NAME=value, such as STAGE=dev, .*, got a line without =$/m,
+    ],
+    [
+      "has a line without a name, and one without a value",
+      "STAGE=dev\n=secret\nsecret\n",
+      /line 2 must be .*, got a line without a name, and 1 more$/m,
     ],
     [
       "is not UTF-8",
       Buffer.from("STAGE=d\xffev", "latin1"),
       "UTF-8 text, got ",
     ],
-    ["holds zeros", "A\0B=1\n", "got another at line 1"],
+    ["holds zeros", "A\0B=1\n", "line 1 must be NAME=value"],
   ])("a file %s", (_, text, message) => {
     const directory = createTemporaryDirectory();
     writeFileSync(path.join(directory, ".env"), text);
@@ -242,7 +288,7 @@ describe("the stages of a directory fail if", () => {
     const directory = createTemporaryDirectory({ ".env": STATE });
     symlinkSync("nowhere", path.join(directory, ".env.dev"));
     expect(() => stages({}, directory)).toThrow(
-      ".env.dev: .env.dev must be a readable file of UTF-8 text, got ENOENT",
+      "  - .env.dev must be a readable file of UTF-8 text, got ENOENT",
     );
   });
 

@@ -1,5 +1,6 @@
 import {
   readCommonSettings,
+  readStageName,
   readStageSettings,
 } from "../../../stacks/config/command-settings";
 import {
@@ -57,6 +58,32 @@ test.each([
     ".env": "not a line of a file\n",
   });
   expect(() => read(directory)).toThrow(/^configuration: 1 problem\n/);
+});
+
+test.each([
+  [
+    "common settings",
+    (directory: string) => readCommonSettings(["USER_POOL_ID"], {}, directory),
+  ],
+  [
+    "a stage's settings",
+    (directory: string) => readStageSettings("dev", [], {}, directory),
+  ],
+])("%s fail if a file misspells one of them", (_, read) => {
+  const directory = createTemporaryDirectory({ ".env": "USER_POL_ID=a\n" });
+  expect(() => read(directory)).toThrow(
+    /^configuration: 1 problem\n {2}- \.env: line 1: USER_POL_ID is not a setting, did you mean USER_POOL_ID\?/,
+  );
+});
+
+test("the name of the only stage is read from a file that misspells other settings", () => {
+  const directory = createTemporaryDirectory({
+    ".env.dev": "COGNITO_GRUOPS=true\n",
+  });
+  expect(readStageName({}, directory)).toBe("dev");
+  expect(() =>
+    readStageName({}, createTemporaryDirectory({ ".env": "STGAE=dev\n" })),
+  ).toThrow("did you mean STAGE?");
 });
 
 test("a stage's settings fail if there are several stages and STAGE is not set", () => {
