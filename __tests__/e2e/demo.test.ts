@@ -26,7 +26,7 @@ describeLocal("the demo", () => {
       config,
     ).send(
       new secrets.GetSecretValueCommand({
-        SecretId: "veda-auth-stack-dev/workflows-client",
+        SecretId: "veda-auth-stack-demo/workflows-client",
       }),
     );
     const { client_secret: secret } = JSON.parse(SecretString ?? "{}") as {
@@ -38,7 +38,7 @@ describeLocal("the demo", () => {
     }).send(
       new s3.GetObjectCommand({
         Bucket: DEMO_ACCOUNT.stateBucket,
-        Key: "veda-auth-stack/dev/terraform.tfstate",
+        Key: "veda-auth-stack/demo/terraform.tfstate",
       }),
     );
     expect(await Body?.transformToString()).toContain(JSON.stringify(secret));
@@ -55,7 +55,7 @@ describeLocal("the demo", () => {
       /^data managers +veda-data-access trusts the identity pool$/m,
     );
     expect(output).toMatch(
-      /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-dev in the account$/m,
+      /^destroyed: 0 resources left in the state, 0 of veda-auth-stack-demo in the account$/m,
     );
     expect(await isOpen(demo.getEndpoint())).toBe(false);
   }, 300_000);

@@ -60,6 +60,20 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
   );
 }
 
+/** Returns whether the state bucket of {@link DEMO_ACCOUNT} has a state. */
+export async function hasState(
+  aws: Pick<LocalAws, "endpoint">,
+  key: string,
+): Promise<boolean> {
+  const { HeadObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
+  const config = { ...createClientConfig(aws), forcePathStyle: true };
+  const object = { Bucket: DEMO_ACCOUNT.stateBucket, Key: key };
+  const found = await ignoreAwsError({ names: /^NotFound$/ }, () =>
+    new S3Client(config).send(new HeadObjectCommand(object)),
+  );
+  return found !== undefined;
+}
+
 /** Creates a user in a group who can sign in with a password, like an administrator. */
 export async function createUser(
   aws: Pick<LocalAws, "endpoint">,

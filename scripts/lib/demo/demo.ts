@@ -108,6 +108,7 @@ async function deployAndUse(
     "Creating the state bucket, a boundary policy and a data managers' role…",
   );
   await prepareAccount(aws);
+  await stage.requireOwn();
   log(`cdktf deploy ${stage.stackName}`);
   const deployedOutputs = await stage.deploy();
   log("Planning again…");

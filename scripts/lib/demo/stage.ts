@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import { getStackName } from "../../../stacks/naming";
+import { getDefaultStateKey, getStackName } from "../../../stacks/naming";
 import type { Environment } from "../../../stacks/config/environment";
 import type { SettingName } from "../../../stacks/config/settings";
-import { ACCOUNT_ID, DEMO_ACCOUNT } from "./account";
+import { ACCOUNT_ID, DEMO_ACCOUNT, hasState } from "./account";
+import { listStackResources } from "./stack-resources";
 import { LOCAL_AWS_DIRECTORY, type LocalAws } from "../local-aws/local-aws";
 import { getEnvironmentWithoutSettings } from "../terraform/environment";
 import {
@@ -23,7 +24,8 @@ const role = `arn:aws:iam::${ACCOUNT_ID}:role/${DEMO_ACCOUNT.managersRole}`;
 /** Settings of a complete stage. */
 export const DEMO_SETTINGS = {
   APP_NAME: "veda-auth-stack",
-  STAGE: "dev",
+  // users deploy other names to the same local AWS
+  STAGE: "demo",
   OWNER: "demo",
   AWS_REGION: "us-west-2",
   AWS_ACCOUNT_ID: ACCOUNT_ID,
@@ -31,7 +33,8 @@ export const DEMO_SETTINGS = {
   STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
   COGNITO_GROUPS: "true",
   DATA_MANAGERS_ROLE_ARN: role,
-  OIDC_PROVIDER_URL: "token.actions.githubusercontent.com",
+  // an account has one provider for each URL, and GitHub's can be of another stage
+  OIDC_PROVIDER_URL: "token.demo.example",
   PERMISSIONS_BOUNDARY_POLICY_NAME: DEMO_ACCOUNT.boundaryPolicy,
   DASHBOARD_CALLBACK_URLS: "https://dashboard.example.com/signed-in",
   DASHBOARD_LOGOUT_URLS: "https://dashboard.example.com/",
@@ -67,6 +70,29 @@ export class DemoStage {
       ([name, value]) => `${name}=${value}\n`,
     );
     writeFileSync(this.envFile, lines.join(""));
+  }
+
+  /**
+   * Fails if the account has a stage of this name with another state. A deployment would fail at its first existing name.
+   *
+   * @throws UserError
+   */
+  async requireOwn(): Promise<void> {
+    const { APP_NAME, STAGE } = DEMO_SETTINGS;
+    if (await hasState(this.aws, getDefaultStateKey(APP_NAME, STAGE))) return;
+    const { stackName } = this;
+    const resources = await listStackResources(this.aws, stackName);
+    // the name of another stack can begin with that of this one
+    const found = resources.find(
+      (resource) =>
+        resource === `user pool ${stackName}` ||
+        resource.startsWith(`secret ${stackName}/`),
+    );
+    if (found === undefined) return;
+    throw new UserError(
+      `stage ${STAGE} must not exist in the local AWS at ${this.aws.endpoint}, got the ${found} of another deployment`,
+      "destroy that stage, or run npm run local -- down to remove all stages, and run the demo again",
+    );
   }
 
   /** Runs `cdktf deploy` and returns the outputs. */
