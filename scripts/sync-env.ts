@@ -18,11 +18,13 @@ const HELP = `Usage: npm run -s sync-env -- [options] [secret]
 
 Write the settings in a secret of AWS Secrets Manager to the file .env.<stage>.
 
-The secret is a JSON object. Only you can read the file, an error does not change it, and values are never printed.
+The secret is a JSON object. Only you can read the file, an error does not change it, and values are never printed. A file that
+you wrote or changed is replaced only if you confirm it, and is copied before.
 
 Options:
   --secret <name>           name or ARN of the secret, also as an argument (default: veda-auth-<stage>-env)
   --file <file>             file to write (default: .env.<stage>)
+  --overwrite               replace a file that you wrote or changed, without a question
   --check                   write nothing; exit code 1 if the file differs from the secret
 ${COMMON_OPTIONS_HELP.replace(/^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm, "")}
 
@@ -46,6 +48,7 @@ void runCommand(async () => {
       help: COMMON_OPTIONS.help,
       secret: { type: "string" },
       file: { type: "string" },
+      overwrite: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
     },
   });
@@ -72,6 +75,7 @@ void runCommand(async () => {
     // the settings of the stage are what this command writes
     target: resolveAwsTarget(values),
     isCheckOnly: values.check,
+    overwrites: values.overwrite,
     log: console.error,
   });
   return values.check && !isSame ? EXIT_DIFFERENT : 0;

@@ -409,11 +409,20 @@ describeLocal("sync-env", () => {
     expect(check.stderr).toMatch(/^\.env\.dev differs from secret/m);
     expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
 
-    const first = await sync("-s", "dev");
+    const refused = await sync("-s", "dev");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /, but there is no terminal\nhint: use --overwrite /,
+    );
+    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
+
+    const first = await sync("-s", "dev", "--overwrite");
+    const [, copy] = readdirSync(directory).sort();
     expect(first).toEqual({
       code: 0,
       stdout: "",
       stderr: `null in the secret, empty in the file: GONE
+.env.dev copied to ${copy ?? ""}
 .env.dev written from secret veda-auth-dev-env in us-west-2: 6 variables
   added: STAGE, LINES, COUNT, GONE
   changed: OTHER

@@ -15,6 +15,8 @@ import { findSimilarSettings } from "./similar-settings";
 const PREFIX = ".env.";
 /** Files that are named like the file of a stage but belong to no stage. */
 export const OTHER_FILES = [".env.example", ".env.local"];
+/** Copies of files that sync-env replaced. */
+const BACKUP = /\.backup-\d{8}T\d{6}Z(-\d+)?$/;
 
 /** Settings of one stage or of the account as text, by name in upper case. */
 export interface StageSource {
@@ -115,7 +117,7 @@ function listStageFiles(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && entry.name.startsWith(PREFIX))
     .map(({ name }) => name)
-    .filter((name) => !OTHER_FILES.includes(name))
+    .filter((name) => !OTHER_FILES.includes(name) && !BACKUP.test(name))
     .sort();
 }
 

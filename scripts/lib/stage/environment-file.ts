@@ -1,4 +1,12 @@
-import { chmodSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { readEnvFile } from "../../../stacks/config/env-file";
@@ -66,8 +74,51 @@ export function formatEnvironmentFile(
       `values must fit in a dotenv file, got ${lost.map(({ name }) => name).join(", ")}, which no quotes preserve`,
       "remove carriage returns, use one kind of quotes, and do not use an apostrophe together with $, ` or \\",
     );
-  const origin = `# written by sync-env from the secret ${secret}: change it there\n`;
-  return origin + lines.map(({ line }) => `${line ?? ""}\n`).join("");
+  const text = lines.map(({ line }) => `${line ?? ""}\n`).join("");
+  return `# written by sync-env from the secret ${secret}: change it there (${hash(text)})\n${text}`;
+}
+
+/**
+ * Returns whether a text is exactly what {@link formatEnvironmentFile} returned once, so that overwriting it loses nothing
+ * that a person wrote. A text without lines has nothing to lose.
+ */
+export function isGenerated(text: string): boolean {
+  const [, written, rest = ""] =
+    /^# written by sync-env from [^\n]*\(([0-9a-f]+)\)\n([^]*)$/.exec(text) ??
+    [];
+  return text.trim() === "" || written === hash(rest);
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** Reads the current text of a file; `undefined` if it does not exist. */
+export function readCurrentText({
+  path: file,
+}: EnvironmentFile): string | undefined {
+  return existsSync(file) ? readFileSync(file, "latin1") : undefined;
+}
+
+/**
+ * Copies a file, readable by its owner only, and returns the name of the copy: `<name>.backup-<time>` in the same directory,
+ * which is never read as the settings of a stage.
+ */
+export function backUpEnvironmentFile({ path: file }: EnvironmentFile): string {
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.\d+/, "");
+  const names = [...Array(100).keys()].map(
+    (index) => `${file}.backup-${time}${index === 0 ? "" : `-${index}`}`,
+  );
+  const backup = names.find((name) => !existsSync(name));
+  if (backup === undefined)
+    throw new UserError(
+      `cannot copy ${file}: ${names.length} copies of this second exist`,
+    );
+  writeFileAtomic(backup, readFileSync(file), MODE);
+  return backup;
 }
 
 export function writeEnvironmentFile(

@@ -1,7 +1,14 @@
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
 import type { AwsTarget } from "../aws/client";
+import { withTerminal } from "../cli/terminal";
 import {
+  backUpEnvironmentFile,
+  type EnvironmentFile,
   formatEnvironmentFile,
   inspectEnvironmentFile,
+  isGenerated,
+  readCurrentText,
   restrictEnvironmentFile,
   writeEnvironmentFile,
 } from "./environment-file";
@@ -17,6 +24,18 @@ export interface SyncOptions {
   readonly target: AwsTarget;
   /** Whether to compare only. */
   readonly isCheckOnly: boolean;
+  /**
+   * Whether to overwrite a file that a person wrote or changed, without a question.
+   *
+   * @default false
+   */
+  readonly overwrites?: boolean;
+  /**
+   * Asks whether to overwrite such a file.
+   *
+   * @default at the terminal
+   */
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Receives lines with names, never with values. */
   readonly log: (line: string) => void;
 }
@@ -24,9 +43,10 @@ export interface SyncOptions {
 /**
  * Writes the variables of an environment secret to a file, and returns whether the file already had exactly them.
  *
- * The file is written last, so that an error leaves it unchanged.
+ * The file is written last, so that an error leaves it unchanged. A file that a person wrote or changed is overwritten only
+ * after a question, and copied before.
  *
- * @throws UserError if the secret cannot be read, or does not fit in a dotenv file
+ * @throws UserError if the secret cannot be read, does not fit in a dotenv file, or must not overwrite the file
  */
 export async function syncEnvironment({
   stage,
@@ -34,6 +54,8 @@ export async function syncEnvironment({
   file: fileName,
   target,
   isCheckOnly,
+  overwrites = false,
+  confirm = askAtTerminal,
   log,
 }: SyncOptions): Promise<boolean> {
   const file = inspectEnvironmentFile(fileName);
@@ -64,14 +86,45 @@ export async function syncEnvironment({
     }
     return true;
   }
-  if (!isCheckOnly) writeEnvironmentFile(file, content);
-  log(
-    isCheckOnly
-      ? `${file.name} differs from ${origin}`
-      : `${file.name} written from ${origin}: ${count}`,
-  );
-  for (const [kind, names] of Object.entries(changes))
-    if (names.length > 0) log(`  ${kind}: ${names.join(", ")}`);
-  log(`  unchanged: ${unchanged.length}`);
+  const differences = [
+    ...Object.entries(changes).flatMap(([kind, names]) =>
+      names.length > 0 ? [`  ${kind}: ${names.join(", ")}`] : [],
+    ),
+    `  unchanged: ${unchanged.length}`,
+  ];
+  if (isCheckOnly) {
+    log(`${file.name} differs from ${origin}`);
+    for (const line of differences) log(line);
+    return false;
+  }
+  if (!isGenerated(readCurrentText(file) ?? "")) {
+    if (!overwrites) {
+      log(`${file.name} differs from ${origin}, and sync-env did not write it`);
+      for (const line of differences) log(line);
+      await requireConfirmation(file, confirm);
+    }
+    log(`${file.name} copied to ${path.basename(backUpEnvironmentFile(file))}`);
+  }
+  writeEnvironmentFile(file, content);
+  log(`${file.name} written from ${origin}: ${count}`);
+  for (const line of differences) log(line);
   return false;
+}
+
+const HINT =
+  "use --overwrite to replace the file and keep a copy, or --file to write another one";
+
+async function requireConfirmation(
+  { name }: EnvironmentFile,
+  confirm: (question: string) => Promise<boolean>,
+): Promise<void> {
+  if (await confirm(`Replace ${name}, and keep a copy?`)) return;
+  throw new UserError(`${name} is unchanged`, HINT);
+}
+
+function askAtTerminal(question: string): Promise<boolean> {
+  const needs = "a file that sync-env did not write must be confirmed";
+  return withTerminal({ needs, hint: HINT }, (terminal) =>
+    terminal().confirm(question),
+  );
 }
