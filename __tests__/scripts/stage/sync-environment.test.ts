@@ -122,7 +122,7 @@ describe.each(HAND_WRITTEN)("a file with %s", (_, createText) => {
         return Promise.resolve(true);
       },
     });
-    expect(questions).toEqual([`Replace ${file}, and keep a copy?`]);
+    expect(questions).toEqual([`Copy ${file}, and replace it?`]);
     expect([...questions, ...lines].join("\n")).not.toContain(CANARY);
     const [backup = "", ...others] = listBackups();
     expect([backup, others]).toEqual([expect.stringMatching(BACKUP), []]);

@@ -112,13 +112,13 @@ export async function syncEnvironment({
 }
 
 const HINT =
-  "use --overwrite to replace the file and keep a copy, or --file to write another one";
+  "use --overwrite to copy and replace the file, or --file to write another one";
 
 async function requireConfirmation(
   { name }: EnvironmentFile,
   confirm: (question: string) => Promise<boolean>,
 ): Promise<void> {
-  if (await confirm(`Replace ${name}, and keep a copy?`)) return;
+  if (await confirm(`Copy ${name}, and replace it?`)) return;
   throw new UserError(`${name} is unchanged`, HINT);
 }
 
