@@ -12,6 +12,7 @@ import {
   requireWritablePlanFile,
 } from "../../../scripts/lib/plan/stage-workspace";
 import type { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
+import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -36,10 +37,12 @@ const LOCK = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.1
 
 const PLAN_FILE = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
 
-/** Creates a workspace whose Terraform prints `planned` and always exits with 0. */
+/** Creates a workspace whose Terraform prints `planned`, and exits with 0 unless `fail` returns its standard error. */
 function createWorkspace({
   planned = "Plan: 1 to add",
   hasPlanFile = true,
+  fail = undefined as
+    ((words: readonly string[]) => string | undefined) | undefined,
 } = {}) {
   const directory = createTemporaryDirectory();
   const calls: string[][] = [];
@@ -47,9 +50,15 @@ function createWorkspace({
     calls.push(words);
     const file = words.find((word) => word.startsWith("-out="))?.slice(5);
     if (file !== undefined && hasPlanFile) writeFileSync(file, PLAN_FILE);
+    const stderr = fail?.(words);
+    if (stderr !== undefined) {
+      const result = { code: 1, stdout: "", stderr };
+      return Promise.reject(new TerraformError(words[0] ?? "", result));
+    }
     const stdout = {
       plan: planned,
       show: `[command]terraform\n${JSON_PLAN}\n::debug::done`,
+      state: `[command]terraform\ndata.aws_caller_identity.a\nmodule.a.data.b.c\naws_iam_role.a\nmodule.a.b.c["d"]\n`,
       output: `[command]terraform\n{"a":{"value":"b","sensitive":false},"c":{"value":"d","sensitive":true}}\n`,
     }[words[0] ?? ""];
     return Promise.resolve({ code: 0, stdout: stdout ?? "", stderr: "" });
@@ -63,13 +72,14 @@ function createWorkspace({
     writeFileSync(path.join(directory, ".terraform.lock.hcl"), lock);
   };
   write("a");
+  const logged: string[] = [];
   const workspace = new StageWorkspace(
     "s",
     { directory, run } as unknown as StackDirectory,
     createTemporaryDirectory(),
-    () => undefined,
+    (line) => logged.push(line),
   );
-  return { workspace, calls, write };
+  return { directory, workspace, calls, write, logged };
 }
 
 describe("the plan of a stage", () => {
@@ -141,6 +151,86 @@ describe("the plan of a stage", () => {
     await expect(createWorkspace().workspace.apply(plan)).rejects.toThrow(
       "the plan is not of this workspace",
     );
+  });
+});
+
+describe("the apply of a plan", () => {
+  const LOCKED = `Error acquiring the state lock\nLock Info:\n  ID: 1\n  Who: jo@host\n  Created: 2030-01-01 00:00:00 +0000 UTC\n`;
+  const getTimeouts = (calls: readonly string[][]) =>
+    calls
+      .filter(([command]) => command === "apply")
+      .map((words) => words.find((word) => word.startsWith("-lock-timeout=")));
+
+  test("waits for another run, and logs who runs it", async () => {
+    const { workspace, calls, logged } = createWorkspace({
+      fail: (words) =>
+        words.includes("-lock-timeout=0s") ? LOCKED : undefined,
+    });
+    await workspace.apply(await workspace.plan());
+    expect(getTimeouts(calls)).toEqual([
+      "-lock-timeout=0s",
+      "-lock-timeout=300s",
+    ]);
+    expect(logged.at(-1)).toMatch(
+      /^the state is locked by jo@host since .*: waiting for at most 300 s…$/,
+    );
+  });
+
+  test.each([
+    ["Error: Saved plan is stale", /^nothing was applied: the state of s has/],
+    [
+      "Error: denied",
+      /^terraform apply failed with exit code 1\n\nError: denied/,
+    ],
+  ])("fails once for %s", async (stderr, message) => {
+    const { workspace, calls } = createWorkspace({
+      fail: ([command]) => (command === "apply" ? stderr : undefined),
+    });
+    const plan = await workspace.plan();
+    await expect(workspace.apply(plan)).rejects.toThrow(message);
+    expect(getTimeouts(calls)).toEqual(["-lock-timeout=0s"]);
+  });
+});
+
+describe("a stage", () => {
+  test("lists the resources in its state, without data sources", async () => {
+    const { workspace } = createWorkspace();
+    expect(await workspace.listResources()).toEqual([
+      "aws_iam_role.a",
+      'module.a.b.c["d"]',
+    ]);
+  });
+
+  test("has no resources without a state, and fails if it cannot be read", async () => {
+    const list = (stderr: string) =>
+      createWorkspace({ fail: () => stderr }).workspace.listResources();
+    expect(await list("No state file was found!")).toEqual([]);
+    await expect(list("Error: denied")).rejects.toThrow("denied");
+  });
+
+  test("lists the resources that Terraform refuses to destroy", () => {
+    const { workspace, directory } = createWorkspace();
+    expect(workspace.listProtectedResources()).toEqual([]);
+    const lifecycle = { prevent_destroy: true };
+    const resource = {
+      aws_iam_role: { a: {}, b: { lifecycle: { ignore_changes: ["name"] } } },
+      aws_cognito_user_pool: { c: { lifecycle }, d: { lifecycle: {} } },
+    };
+    writeFileSync(
+      path.join(directory, "cdk.tf.json"),
+      JSON.stringify({ resource }),
+    );
+    expect(workspace.listProtectedResources()).toEqual([
+      "aws_cognito_user_pool.c",
+    ]);
+  });
+
+  test("leaves out or replaces sensitive outputs", async () => {
+    const { workspace } = createWorkspace();
+    expect(await workspace.readOutputs("-")).toEqual({ a: "b", c: "-" });
+    const file = path.join(createTemporaryDirectory(), "outputs.json");
+    await workspace.writeOutputs(file);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ s: { a: "b" } });
   });
 });
 

@@ -1,7 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { ACCOUNT_STAGE } from "../../../stacks/naming";
-import { readCommonSettings } from "../../../stacks/config/command-settings";
-import { SETTINGS } from "../../../stacks/config/settings";
+import { STAGE_NAME } from "../../../stacks/config/setting-row";
 import { readCallerAccount } from "../aws/caller";
 import { UsageError } from "../cli/command";
 import { resolveStage, type StageTarget } from "../cli/options";
@@ -12,31 +11,31 @@ type StageOptions = Parameters<typeof resolveStage>[0];
  * Resolves the stage of a command that can also name its stack, as `cdktf deploy <stack>` does. Without `--stage`, the
  * name of the stack determines the stage.
  *
- * @throws UsageError if the stack is of another stage
- * @throws UserError as {@link resolveStage}, and for the account's stack
+ * @throws UsageError if the stack is of another stage, or of none
+ * @throws UserError as {@link resolveStage}
  */
 export function resolveStackTarget(
   stack: string | undefined,
   options: StageOptions,
 ): StageTarget {
-  const stage = options.stage ?? parseStage(stack, options["stack-name-base"]);
-  const target = resolveStage({ ...options, stage });
-  if (stack !== undefined && stack !== target.stackName)
-    throw new UsageError(
-      `<stack> must be ${target.stackName}, the stack of stage ${target.stage}, got ${JSON.stringify(stack)}`,
-      "name the stage with --stage, or the first part of the stack's name with --stack-name-base",
-    );
-  return target;
+  if (stack === undefined) return resolveStage(options);
+  const stages =
+    options.stage === undefined ? listStages(stack) : [options.stage];
+  const targets = stages.map((stage) => resolveStage({ ...options, stage }));
+  const target = targets.find(({ stackName }) => stackName === stack);
+  if (target !== undefined) return target;
+  const [named] = options.stage === undefined ? [] : targets;
+  throw new UsageError(
+    `<stack> must be ${named === undefined ? "the stack of a stage, such as veda-auth-stack-dev" : `${named.stackName}, the stack of stage ${named.stage}`}, got ${JSON.stringify(stack)}`,
+    "name the stage with --stage; --stack-name-base or APP_NAME is the first part of the stack's name",
+  );
 }
 
-function parseStage(
-  stack: string | undefined,
-  base = readCommonSettings(["APP_NAME"]).values.APP_NAME ??
-    SETTINGS.stack.appName.default,
-): string | undefined {
-  return stack?.startsWith(`${base}-`) === true
-    ? stack.slice(base.length + 1)
-    : undefined;
+/** Lists the stages that a stack can be of: each end of its name after a hyphen. */
+function listStages(stack: string): readonly string[] {
+  return [...stack.matchAll(/-/g)]
+    .map(({ index }) => stack.slice(index + 1))
+    .filter(STAGE_NAME.allows);
 }
 
 /** @throws UserError for the account's stack, with the way to change it */

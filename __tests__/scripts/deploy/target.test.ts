@@ -1,0 +1,71 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { UsageError } from "../../../scripts/lib/cli/command";
+import { resolveStackTarget } from "../../../scripts/lib/deploy/target";
+import { restoreEnvironment, setEnvironment } from "../../support/environment";
+import {
+  createTemporaryDirectory,
+  removeTemporaryDirectories,
+} from "../../support/stage";
+
+const project = process.cwd();
+
+beforeEach(() => {
+  setEnvironment({ PATH: process.env.PATH });
+  const directory = createTemporaryDirectory();
+  writeFileSync(path.join(directory, ".env.prod"), "APP_NAME=own\n");
+  process.chdir(directory);
+});
+
+afterEach(() => {
+  restoreEnvironment();
+  process.chdir(project);
+});
+
+afterAll(removeTemporaryDirectories);
+
+describe("the stage of a stack", () => {
+  test.each([
+    ["veda-auth-stack-dev", {}, "dev"],
+    ["veda-auth-stack-a-b", {}, "a-b"],
+    ["own-prod", {}, "prod"],
+    ["veda-auth-stack-dev", { stage: "dev" }, "dev"],
+    ["other-name-dev", { "stack-name-base": "other-name" }, "dev"],
+    ["other-name-dev", { "stack-name-base": "other" }, "name-dev"],
+  ])("%s with %j is %s", (stack, options, stage) => {
+    expect(resolveStackTarget(stack, options)).toMatchObject({
+      stage,
+      stackName: stack,
+    });
+  });
+
+  test("is that of the options without a stack", () => {
+    const { stackName } = resolveStackTarget(undefined, { stage: "dev" });
+    expect(stackName).toBe("veda-auth-stack-dev");
+  });
+
+  test("prefers the stack to STAGE", () => {
+    process.env.STAGE = "dev";
+    expect(resolveStackTarget("own-prod", {}).stage).toBe("prod");
+  });
+
+  test.each([
+    [
+      "veda-auth-stack-dev",
+      { stage: "qa" },
+      '<stack> must be veda-auth-stack-qa, the stack of stage qa, got "veda-auth-stack-dev"',
+    ],
+    [
+      "veda-auth-stack-prod",
+      {},
+      '<stack> must be the stack of a stage, such as veda-auth-stack-dev, got "veda-auth-stack-prod"',
+    ],
+    ["Stack", {}, "<stack> must be the stack of a stage"],
+    ["other-dev", {}, "<stack> must be the stack of a stage"],
+    ["veda-auth-stack-", {}, "<stack> must be the stack of a stage"],
+  ])("fails for %s with %j", (stack, options, message) => {
+    const resolve = () => resolveStackTarget(stack, options);
+    expect(resolve).toThrow(UsageError);
+    expect(resolve).toThrow(message);
+  });
+});
