@@ -37,6 +37,8 @@ import { TerraformError } from "./terraform-error";
 /** Longer than any operation on a stack, including the download of a provider. */
 const TIMEOUT_SECONDS = 1800;
 const SYNTH_SECONDS = 120;
+/** Ctrl-C ends a command that changes nothing within 5 s, even if AWS does not answer. */
+const GRACE_SECONDS = 3;
 
 /** File in `.terraform` with the inputs of the last `terraform init`. */
 const INIT_INPUTS = "initialized-for.json";
@@ -206,6 +208,7 @@ export class StackDirectory {
           ...createProviderEnvironment({ directory, env }),
         },
         timeoutSeconds: TIMEOUT_SECONDS,
+        graceSeconds: GRACE_SECONDS,
         ...(isApply && { onLine }),
         completion: isWrite(command, args)
           ? this.createCompletion(command)
