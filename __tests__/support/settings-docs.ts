@@ -1,7 +1,48 @@
 import { readFileSync } from "node:fs";
 import type { Setting } from "../../stacks/config/setting-row";
-import { SETTING_ROWS } from "../../stacks/config/settings";
+import {
+  SETTING_ROWS,
+  type SettingName,
+  SETTINGS,
+} from "../../stacks/config/settings";
 import { replaceGeneratedPart } from "./generated-part";
+
+/** Settings that have no default which fits every user. */
+const REQUIRED: readonly SettingName[] = ["STAGE", "STATE_BUCKET_NAME"];
+
+/** Heading in the documentation for each group of settings. */
+const HEADINGS = {
+  stack: "Stage",
+  existing: "Stage",
+  userPool: "Stage",
+  programmaticClient: "Stage",
+  dashboard: "Stage",
+  secrets: "Stage",
+  groups: "Groups",
+  state: "State",
+  account: "Account",
+  oidcProvider: "GitHub",
+  github: "GitHub",
+  ignored: "Ignored",
+} as const satisfies Record<keyof typeof SETTINGS, string>;
+
+/** Introductions of the headings, in the order of the page. */
+const INTRODUCTIONS = {
+  Required: "Set both for every stage.",
+  Stage: "Names, tags and resources of a stage.",
+  Groups:
+    "Groups of users and their roles. [Sign in](sign-in.md#groups) explains them.",
+  State:
+    "Location of the Terraform state, which contains the client secrets: see [Security](security.md#who-can-read-what).",
+  Account:
+    "The stack that all stages of an AWS account share. Write these settings to `.env.account`; see [Set up an account](account-setup.md).",
+  GitHub:
+    "The repository whose workflows deploy, and the issuer whose workloads can assume roles.",
+  Ignored: "Accepted so that old files can be reused.",
+} as const satisfies Record<
+  "Required" | (typeof HEADINGS)[keyof typeof HEADINGS],
+  string
+>;
 
 /** A file that repeats the table of settings. */
 export interface SettingsFile {
@@ -20,8 +61,8 @@ export function formatSettingsFiles(): readonly SettingsFile[] {
       content: replaceGeneratedPart(
         page,
         readFileSync(page, "utf8"),
-        /^\| Setting [^]*?\n(?!\|)/m,
-        `${formatTable()}\n`,
+        /(?<=^<!-- settings -->\n)[^]*?(?=<!-- end of settings -->$)/m,
+        `\n${formatSections()}\n`,
       ),
     },
   ];
@@ -38,8 +79,30 @@ function formatEnvExample(): string {
   ].join("\n");
 }
 
-function formatTable(): string {
-  const rows = SETTING_ROWS.map((row) => [
+function formatSections(): string {
+  return Object.entries(INTRODUCTIONS)
+    .map(
+      ([heading, introduction]) =>
+        `## ${heading}\n\n${introduction}\n\n${formatTable(listSettings(heading))}\n`,
+    )
+    .join("\n");
+}
+
+function listSettings(heading: string): readonly Setting<SettingName>[] {
+  const isRequired = ({ name }: Setting<SettingName>) =>
+    REQUIRED.includes(name);
+  if (heading === "Required") return SETTING_ROWS.filter(isRequired);
+  const groups = Object.entries(SETTINGS).filter(
+    ([group]) => HEADINGS[group as keyof typeof HEADINGS] === heading,
+  );
+  const settings = groups.flatMap(([, rows]) =>
+    Object.values<Setting<SettingName>>(rows),
+  );
+  return settings.filter((row) => !isRequired(row));
+}
+
+function formatTable(settings: readonly Setting[]): string {
+  const rows = settings.map((row) => [
     `\`${row.name}\``,
     describeDefault(row),
     describeSetting(row),

@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { SETTING_NAMES } from "../../stacks/config/settings";
+import { listAnchors, readPages } from "../support/pages";
+
+const pages = readPages();
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly scripts: object;
+};
+
+/** Page with names of constants, which another test checks. */
+const API = "docs/api.md";
+
+/** Variables that are not settings of a stage, and the file that reads them. */
+const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  ENV_FILE: "stacks/config/stage-sources.ts",
+  E2E: "__tests__/support/e2e-setup.ts",
+  GENERATED_STAGES: "__tests__/long/generated-stages.test.ts",
+  TF_PLUGIN_MIRROR: "scripts/lib/terraform/provider-mirror.ts",
+  TERRAFORM_BINARY_NAME: "scripts/lib/terraform/terraform.ts",
+  CDKTF_OUTDIR: "stacks/config/environment.ts",
+  LOCAL_AWS_PORT: "scripts/lib/local-aws/local-aws.ts",
+  COGNITO_DOMAIN_ENDPOINT: "scripts/lib/auth/token-endpoint.ts",
+  IDENTITY_POOL_ID: "scripts/lib/auth/sign-in-settings.ts",
+  CLIENT_ID: "scripts/lib/auth/sign-in-settings.ts",
+  CLIENT_REGION: "scripts/lib/auth/sign-in-settings.ts",
+  USER_POOL_CLIENT_SECRET: "scripts/lib/auth/sign-in-settings.ts",
+  RESOLVE_CHALLENGES: "scripts/lib/auth/sign-in-settings.ts",
+  ID_TOKEN: "scripts/lib/auth/sign-in-settings.ts",
+  // outputs and variables of other programs
+  USERPOOL_ID: "",
+  GITHUB_OUTPUT: "",
+  AWS_ACCESS_KEY_ID: "",
+  TF_LOG: "",
+  AWS_PROFILE: "",
+};
+
+describe("the documentation", () => {
+  test("names npm scripts that exist", () => {
+    const named = findAll(/npm run (?:-s )?([\w:-]+)/g);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter(({ match }) => !(match in scripts))).toEqual([]);
+  });
+
+  test("names files and directories that exist", () => {
+    const named = findAll(
+      /`((?:constructs|stacks|scripts|docs|__tests__)\/[\w./-]*)`/g,
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(({ match }) => !existsSync(match))).toEqual([]);
+  });
+
+  test("links to files and headings that exist", () => {
+    const links = findAll(
+      /(?:\]\(|^\[[^\]]+\]: |(?:href|src)=")(?!https:)([^)"\n]*)/gm,
+    );
+    expect(links.length).toBeGreaterThan(60);
+    const wrong = links.filter(({ file, match }) => {
+      const [target = "", heading] = match.split("#");
+      const linked =
+        target === "" ? file : path.join(path.dirname(file), target);
+      return (
+        !existsSync(linked) ||
+        (heading !== undefined &&
+          !listAnchors(readFileSync(linked, "utf8")).includes(heading))
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("names pages in messages that exist", () => {
+    const sources = ["scripts", "stacks", "constructs"].flatMap(listSources);
+    const named = sources.flatMap((source) =>
+      [...readFileSync(source, "utf8").matchAll(/docs\/[\w-]+\.md/g)].map(
+        ([page]) => ({ source, page }),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(({ page }) => !existsSync(page))).toEqual([]);
+  });
+
+  test("is linked from the README, every page", () => {
+    const [readme] = pages;
+    const files = pages.slice(1).map(({ file }) => file);
+    expect(
+      files.filter((file) => readme?.text.includes(`](${file})`) !== true),
+    ).toEqual([]);
+  });
+
+  test("names variables that are read", () => {
+    const named = findAll(
+      /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|E2E)(?:=[^`]*)?`/g,
+    ).filter(
+      ({ file, match }) => file !== API && !SETTING_NAMES.includes(match),
+    );
+    const unread = named.filter(({ match }) => {
+      const file = OTHER_VARIABLES[match];
+      return (
+        file === undefined ||
+        (file !== "" && !readFileSync(file, "utf8").includes(match))
+      );
+    });
+    expect(unread).toEqual([]);
+  });
+});
+
+/** Returns the matches of a pattern's group in all pages. */
+function findAll(pattern: RegExp) {
+  return pages.flatMap(({ file, text }) =>
+    [...text.matchAll(pattern)].map(([, match = ""]) => ({ file, match })),
+  );
+}
+
+function listSources(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join(directory, file));
+}

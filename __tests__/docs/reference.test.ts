@@ -1,0 +1,209 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as ts from "typescript";
+import { listAddressesWithoutHash, synthesizeMain } from "../support/main-file";
+import { listCodeBlocks } from "../support/pages";
+import { removeTemporaryDirectories, synthesize } from "../support/stage";
+import { COMPLETE_STAGE } from "../support/whole-stage";
+
+afterAll(removeTemporaryDirectories);
+
+const api = readFileSync("docs/api.md", "utf8");
+const tokens = readFileSync("docs/get-a-token.md", "utf8");
+
+describe("the page about the API", () => {
+  const program = createProgram([
+    "constructs/index.ts",
+    "stacks/auth-stack.ts",
+    "stacks/account-stack.ts",
+    "stacks/app.ts",
+    "stacks/user-pool-groups.ts",
+  ]);
+  const checker = program.getTypeChecker();
+
+  test("names every export of the constructs", () => {
+    const names = listExports("constructs/index.ts").map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(90);
+    expect(names.filter((name) => !isNamed(name))).toEqual([]);
+  });
+
+  test.each([
+    ["stacks/auth-stack.ts", "AuthStack", 9],
+    ["stacks/account-stack.ts", "AccountStack", 1],
+    ["stacks/app.ts", "AuthApp", 1],
+  ])("names the public methods of %s", (file, name, count) => {
+    const own = listMembers(file, name).filter(({ declarations = [] }) =>
+      declarations.some(
+        (declaration) =>
+          ts.isMethodDeclaration(declaration) && isPublic(declaration),
+      ),
+    );
+    const methods = own.map((symbol) => symbol.getName());
+    expect(methods.length).toBeGreaterThanOrEqual(count);
+    expect(methods.filter((method) => !isNamed(method))).toEqual([]);
+  });
+
+  test.each([
+    ["stacks/auth-stack.ts", "ServiceClientOptions"],
+    ["stacks/auth-stack.ts", "ProgrammaticClientOptions"],
+    ["stacks/auth-stack.ts", "FrontendClientOptions"],
+    ["stacks/user-pool-groups.ts", "BucketGroupOptions"],
+    ["stacks/user-pool-groups.ts", "RoleGroupOptions"],
+    ["constructs/index.ts", "GitHubRepository"],
+    ["constructs/index.ts", "OidcRoleProps"],
+  ])("names the options in %s: %s", (file, name) => {
+    const set = ["provider", "roleName", "region"];
+    const options = listMembers(file, name)
+      .map((symbol) => symbol.getName())
+      .filter((option) => !set.includes(option));
+    expect(options.length).toBeGreaterThan(2);
+    expect(
+      options.filter(
+        (option) => !new RegExp(`[\`{ ]${option}[\\s?\`,}]`).test(api),
+      ),
+    ).toEqual([]);
+  });
+
+  test("has changes of main.ts that apply, and add the described resources", () => {
+    const main = readFileSync("main.ts", "utf8");
+    const diffs = listCodeBlocks({ file: "docs/api.md", text: api })
+      .filter(({ language }) => language === "diff")
+      .map(({ code }) => code);
+    expect(diffs).toHaveLength(2);
+    // a user who followed the page has these changes already
+    const before = diffs.reduce(withoutChange, main);
+    const after = diffs.reduce(withChange, before);
+    const added = new Set(listAddressesWithoutHash(synthesizeMain(after)));
+    for (const address of listAddressesWithoutHash(synthesizeMain(before)))
+      added.delete(address);
+    expect([...added]).toEqual([
+      "aws_cognito_identity_pool.identity-pool",
+      "aws_cognito_identity_pool_roles_attachment.identity-pool_roles",
+      "aws_cognito_user_group.groups_campaign-editors",
+      "aws_cognito_user_pool_client.clients_catalog-sync",
+      "aws_cognito_user_pool_client.clients_identity-provider",
+      "aws_iam_role.group-roles_campaign-editors",
+      "aws_iam_role.identity-pool_authenticated-role",
+      "aws_iam_role_policy.group-roles_campaign-editors_policy",
+      "aws_secretsmanager_secret.secrets_catalog-sync",
+      "aws_secretsmanager_secret.secrets_identity-provider",
+      "aws_secretsmanager_secret_version.secrets_catalog-sync_version",
+      "aws_secretsmanager_secret_version.secrets_identity-provider_version",
+    ]);
+  });
+
+  function listExports(file: string): readonly ts.Symbol[] {
+    const source = program.getSourceFile(path.resolve(file));
+    const module = source && checker.getSymbolAtLocation(source);
+    return module === undefined ? [] : checker.getExportsOfModule(module);
+  }
+
+  /** Returns the members of an exported class or type. */
+  function listMembers(file: string, name: string): readonly ts.Symbol[] {
+    const found = listExports(file).find((symbol) => symbol.getName() === name);
+    if (found === undefined) throw new Error(`${file} must export ${name}`);
+    const symbol =
+      (found.flags & ts.SymbolFlags.Alias) === 0
+        ? found
+        : checker.getAliasedSymbol(found);
+    return checker.getDeclaredTypeOfSymbol(symbol).getProperties();
+  }
+});
+
+function isNamed(name: string): boolean {
+  return new RegExp(`\`${name}[\`(]`).test(api);
+}
+
+/** Creates a program without packages, which would take seconds to parse. */
+function createProgram(files: readonly string[]): ts.Program {
+  const options = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Preserve,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    strict: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  host.resolveModuleNameLiterals = (literals, file) =>
+    literals.map(({ text }) =>
+      text.startsWith(".")
+        ? ts.resolveModuleName(text, file, options, host)
+        : { resolvedModule: undefined },
+    );
+  return ts.createProgram(files, options, host);
+}
+
+function isPublic(node: ts.MethodDeclaration): boolean {
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  return (ts.getCombinedModifierFlags(node) & hidden) === 0;
+}
+
+describe("the page about tokens", () => {
+  const main = readFileSync("main.ts", "utf8");
+  const complete = synthesizeMain(main, COMPLETE_STAGE);
+
+  test("lists the outputs of a complete stage", () => {
+    const patterns = listRows(tokens, "Output").map(
+      (name) => new RegExp(`^${name.replace("<client>", "\\w+")}$`),
+    );
+    const outputs = Object.keys(complete.output);
+    expect(outputs.length).toBeGreaterThan(10);
+    expect(
+      outputs.filter((name) => !patterns.some((one) => one.test(name))),
+    ).toEqual([]);
+    expect(
+      patterns.filter((one) => !outputs.some((name) => one.test(name))),
+    ).toEqual([]);
+  });
+
+  test("lists the fields of a service client's secret", () => {
+    const { aws_secretsmanager_secret_version: versions = {} } = synthesize(
+      {},
+      (auth) => {
+        auth.addServiceClient("robot", {
+          scopes: [
+            auth.addResourceServer("api", { read: "Read" }).scope("read"),
+          ],
+        });
+      },
+    ).resource;
+    const [version] = Object.values(versions);
+    const fields = [
+      ...String(version?.secret_string_wo).matchAll(/"(\w+)" = /g),
+    ].map(([, name]) => name);
+    expect(listRows(tokens, "Field").sort()).toEqual(fields.sort());
+  });
+});
+
+/** Returns the names in code in the first column of the table with this heading. */
+function listRows(text: string, heading: string): string[] {
+  const [, table = ""] =
+    new RegExp(`^\\| ${heading} .*\\n((?:\\|.*\\n)+)`, "m").exec(text) ?? [];
+  return table
+    .split("\n")
+    .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)])
+    .map(([, name = ""]) => name);
+}
+
+/** Returns a text after a change whose context lines it contains. */
+function withChange(text: string, diff: string): string {
+  const [old, changed] = sidesOf(diff);
+  expect(text).toContain(old);
+  return text.replace(old, changed);
+}
+
+/** Returns a text before a change, whether or not it contains the change. */
+function withoutChange(text: string, diff: string): string {
+  const [old, changed] = sidesOf(diff);
+  return text.replace(changed, old);
+}
+
+function sidesOf(diff: string): [string, string] {
+  const lines = diff.split("\n").filter((line) => line !== "");
+  const side = (sign: string) =>
+    lines
+      .filter((line) => !line.startsWith(sign))
+      .map((line) => line.slice(1))
+      .join("\n");
+  return [side("+"), side("-")];
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+const text = readFileSync("docs/troubleshooting.md", "utf8");
+const headings = [...text.matchAll(/^### (.*)$/gm)].map(
+  ([, heading = ""]) => heading,
+);
+/** The source without line breaks, so that a message can be in several lines. */
+const sources = ["scripts", "stacks", "constructs"]
+  .flatMap((directory) =>
+    readdirSync(directory, { recursive: true, encoding: "utf8" }).map((file) =>
+      path.join(directory, file),
+    ),
+  )
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => readFileSync(file, "utf8"));
+
+/** Longest code between two parts of a message. */
+const GAP = 120;
+
+test("the troubleshooting page has the messages that readers search for", () => {
+  expect(headings.length).toBeGreaterThan(20);
+});
+
+test.each(headings)("a command prints %s", (heading) => {
+  const [, message = ""] = /^`(.*)`$/.exec(heading) ?? [];
+  const parts = message
+    .split("…")
+    .map((part) => part.trim())
+    .filter((part) => part.length > 1)
+    .map((part) => part.replace(/[$()*+.?[\\\]^{|}/]/g, "\\$&"));
+  const pattern = new RegExp(parts.join(`[^]{0,${GAP}}?`));
+  expect(parts.length).toBeGreaterThan(0);
+  expect(sources.some((source) => pattern.test(source))).toBe(true);
+});
