@@ -64,15 +64,18 @@ export function checkArnLocation(
 
 /**
  * Returns the first two arguments of a new construct, with an id that no other child has. If the id is in use, adds an
- * error and returns another id, so that this error is reported together with all others.
+ * error and returns another id. Names that derive from this id cause no further errors.
  */
 export function claimId(
   parent: Construct,
   id: string,
 ): [scope: Construct, id: string] {
-  if (id !== "" && parent.node.tryFindChild(id) === undefined)
-    return [parent, id];
+  const isInUse = (other: string): boolean =>
+    parent.node.tryFindChild(other) !== undefined;
+  if (id !== "" && !isInUse(id)) return [parent, id];
   if (id !== "")
     addValidationErrors(parent, `id must be unique, got "${id}" twice`);
-  return [parent, `${id} (${parent.node.children.length + 1})`];
+  let number = 2;
+  while (isInUse(`${id}.${number}`)) number += 1;
+  return [parent, `${id}.${number}`];
 }

@@ -71,6 +71,13 @@ export class AccountStack extends BaseStack<AccountConfig> {
       );
       return;
     }
+    if (this.deployed.some((other) => other.stage === stage.stage)) {
+      addValidationErrors(
+        this,
+        `stage must be unique, got "${stage.stage}" twice`,
+      );
+      return;
+    }
     addValidationErrors(
       this,
       check(LIMITS.stateKey, stage.stateKey),

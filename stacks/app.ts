@@ -43,7 +43,10 @@ export class AuthApp extends App {
    * @throws UserError with the errors of all stacks, before anything is written
    */
   override synth(): void {
-    const errors = [...this.collectErrors(), ...this.findRepeatedRoleNames()];
+    const errors = [
+      // an id that is used three times has the same error twice
+      ...new Set([...this.collectErrors(), ...this.findRepeatedRoleNames()]),
+    ];
     if (errors.length > 0) {
       for (const directory of [path.join(this.outdir, "stacks"), this.outdir])
         if (readdirSync(directory).length === 0) rmdirSync(directory);

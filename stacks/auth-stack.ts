@@ -115,7 +115,7 @@ export class AuthStack extends BaseStack<StageConfig> {
       clientName: getServiceClientName(id),
       scopes: resolved.map(({ reference }) => reference),
     });
-    this.clients.addSecret(id, "client_credentials", client, {
+    this.clients.addSecret("client_credentials", client, {
       scope: resolved.map(({ name }) => name).join(" "),
     });
     return client;
@@ -145,7 +145,7 @@ export class AuthStack extends BaseStack<StageConfig> {
       clientName: id,
     });
     this.addOutput(
-      getOutputName(id, "client_id"),
+      getOutputName(client.node.id, "client_id"),
       client.clientId,
       `Id of the client ${id}`,
     );
@@ -193,10 +193,11 @@ export class AuthStack extends BaseStack<StageConfig> {
         "call addOidcProvider before addOidcRole",
       );
     }
-    const role = new OidcRole(...claimId(this.oidcRoles, name), {
+    const [scope, id] = claimId(this.oidcRoles, name);
+    const role = new OidcRole(scope, id, {
       ...options,
       provider: this.oidcProvider,
-      roleName: getRoleName(stackName, name),
+      roleName: getRoleName(stackName, id),
       region,
     });
     if (PRODUCTION.test(stage)) {
@@ -221,7 +222,7 @@ export class AuthStack extends BaseStack<StageConfig> {
       userPool: this.userPool,
       clientName,
     });
-    this.clients.addSecret(id, "user_password", client);
+    this.clients.addSecret("user_password", client);
     return client;
   }
 

@@ -77,18 +77,23 @@ export class BaseStack<
     }
   }
 
-  /** Adds an output. Its name is its construct id, so that cdktf appends no hash. */
-  addOutput(name: OutputName, value: string, description: string): void {
+  /**
+   * Adds an output. Its name is its construct id, so that cdktf appends no hash.
+   *
+   * @returns whether the name was unique
+   */
+  addOutput(name: OutputName, value: string, description: string): boolean {
     const variable = name.toUpperCase();
     if (this.outputVariables.has(variable)) {
       addValidationErrors(
         this,
         `output name must be unique in upper case, got "${name}" twice`,
       );
-      return;
+      return false;
     }
     this.outputVariables.add(variable);
     new TerraformOutput(this, name, { value, description });
+    return true;
   }
 
   override toHclTerraform(): StackHcl {

@@ -9,6 +9,7 @@ import {
   type IUserPoolDomain,
   LIMITS,
   type ProgrammaticClient,
+  type ServiceClient,
 } from "../constructs";
 import type { BaseStack } from "./base-stack";
 import type { StageConfig } from "./config/config";
@@ -56,15 +57,15 @@ export class UserPoolClients {
 
   /** Adds the secret of a client. Services parse its fields. */
   addSecret(
-    id: string,
     flow: "client_credentials" | "user_password",
-    client: { readonly clientId: string; readonly clientSecret?: string },
+    client: ServiceClient | ProgrammaticClient,
     otherFields: Readonly<Record<string, string>> = {},
   ): void {
+    const { id } = client.node;
     const { stackName, region, secrets } = this.stack.config;
-    const { clientSecret = null } = client;
+    const clientSecret = "clientSecret" in client ? client.clientSecret : null;
     const secretName = getSecretName(stackName, id);
-    const { secretArn } = new ClientSecret(...claimId(this.secrets, id), {
+    const { secretArn } = new ClientSecret(this.secrets, id, {
       secretName,
       fields: {
         flow,
@@ -79,16 +80,18 @@ export class UserPoolClients {
       recoveryDays: secrets.recoveryDays,
     });
     const owner = `of the secret of the client ${id}`;
-    this.stack.addOutput(
+    const isUnique = this.stack.addOutput(
       getOutputName(id, "secret_id"),
       secretName,
       `Name ${owner}`,
     );
-    this.stack.addOutput(
-      getOutputName(id, "secret_arn"),
-      secretArn,
-      `ARN ${owner}`,
-    );
+    // the names of both outputs are equal to those of the same client
+    if (isUnique)
+      this.stack.addOutput(
+        getOutputName(id, "secret_arn"),
+        secretArn,
+        `ARN ${owner}`,
+      );
   }
 
   private validateExported(): string[] {

@@ -52,10 +52,11 @@ export class UserPoolGroups {
     { identityPoolId }: IIdentityPool,
   ): UserPoolGroup {
     const { stackName, region } = this.stack.config;
-    const role = new IdentityPoolRole(...claimId(this.roles, name), {
+    const [scope, id] = claimId(this.groups, name);
+    const role = new IdentityPoolRole(this.roles, id, {
       identityPoolId,
       region,
-      roleName: getRoleName(stackName, name),
+      roleName: getRoleName(stackName, id),
       statements: createBucketStatements(buckets, getPartition(region)),
     });
     addValidationErrors(
@@ -67,12 +68,21 @@ export class UserPoolGroups {
           : check(LIMITS.bucketPrefix, normalizeGrant(grant).prefix),
       ]),
     );
-    return this.addWithRole(name, { ...options, roleArn: role.roleArn });
+    return this.add(scope, id, name, { ...options, roleArn: role.roleArn });
   }
 
   addWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
+    return this.add(...claimId(this.groups, name), name, options);
+  }
+
+  private add(
+    scope: Construct,
+    id: string,
+    name: string,
+    options: RoleGroupOptions,
+  ): UserPoolGroup {
     const { precedence, roleArn } = options;
-    const group = new UserPoolGroup(...claimId(this.groups, name), {
+    const group = new UserPoolGroup(scope, id, {
       ...options,
       userPool: this.userPool,
       groupName: name,
@@ -82,7 +92,7 @@ export class UserPoolGroups {
     addValidationErrors(
       group,
       ...checkArnLocation("role ARN", roleArn, region, accountId),
-      other === undefined
+      other === undefined || other === name
         ? undefined
         : `group precedence must be unique, got ${precedence} for "${other}" and "${name}"`,
     );

@@ -230,6 +230,17 @@ describe("an account's stack", () => {
     ]);
   });
 
+  test("fails when a stage has deploy roles twice, as one problem", () => {
+    const stack = createStack(GITHUB);
+    for (const stage of stack.config.stages) stack.addDeployRoles(stage);
+    expect(
+      stack.node.findAll().flatMap((construct) => construct.node.validate()),
+    ).toEqual([
+      'stage must be unique, got "dev" twice',
+      'stage must be unique, got "prod" twice',
+    ]);
+  });
+
   test("fails when a stage has deploy roles without a repository", () => {
     const stack = createStack({});
     stack.addDeployRoles({

@@ -681,10 +681,61 @@ describe("a stage fails when", () => {
         auth.addGroup("registry", { ...readers, precedence: 2 });
       },
     ],
-  ])("the id of a %s is repeated", (_, build) => {
-    expect(listProblems(build)).toContainEqual(
+    [
+      "group, in the same call",
+      (auth) => {
+        auth.addGroup("registry", readers);
+        auth.addGroup("registry", readers);
+      },
+    ],
+    [
+      "group with a role",
+      (auth) => {
+        auth.addGroupWithRole("registry", {
+          ...readers,
+          roleArn: "arn:aws:iam::123456789012:role/a",
+        });
+        auth.addGroup("registry", readers);
+      },
+    ],
+    [
+      "programmatic client, three times",
+      (auth) => {
+        for (let count = 0; count < 3; count += 1)
+          auth.addProgrammaticClient("registry");
+      },
+    ],
+    [
+      "frontend client",
+      (auth) => {
+        const options = { callbackUrls: ["https://a.example/"] };
+        auth.addFrontendClient("registry", options);
+        auth.addFrontendClient("registry", options);
+      },
+    ],
+    [
+      "OIDC role",
+      (auth) => {
+        auth.addOidcProvider({ origin: "created", issuer: "a.example" });
+        auth.addOidcRole("registry", { subjects: ["a"] });
+        auth.addOidcRole("registry", { subjects: ["a"] });
+      },
+    ],
+  ])("the id of a %s is repeated, as one problem", (_, build) => {
+    expect(listProblems(build)).toEqual([
       expect.stringMatching(/^id must be unique, got "registry" twice/),
-    );
+    ]);
+  });
+
+  test("the outputs of two clients have one name, as one problem", () => {
+    const problems = listProblems((auth) => {
+      auth.addProgrammaticClient("programmatic-client");
+      auth.addProgrammaticClient("my-client");
+      auth.addProgrammaticClient("My_Client");
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^output name must be unique in upper case/),
+    ]);
   });
 
   test("it exceeds a quota", () => {
