@@ -3,7 +3,7 @@ import type { IdentityStatement } from "./policy-document";
 /** Permission on the objects of a bucket. */
 export type BucketPermission = "read" | "read-write";
 
-/** Permission on a whole bucket, or on the objects whose keys start with a prefix. */
+/** Permission on a whole bucket, or on the objects whose keys start with a prefix, such as `2026/`. */
 export type BucketGrant =
   | BucketPermission
   | { readonly permission: BucketPermission; readonly prefix: string };

@@ -65,7 +65,7 @@ export class UserPoolGroups {
         check(LIMITS.bucketName, bucket),
         typeof grant === "string"
           ? undefined
-          : check(LIMITS.bucketPrefix, normalizeGrant(grant).prefix),
+          : checkPrefix(bucket, normalizeGrant(grant).prefix),
       ]),
     );
     return this.add(scope, id, name, { ...options, roleArn: role.roleArn });
@@ -99,4 +99,13 @@ export class UserPoolGroups {
     this.names.set(precedence, name);
     return group;
   }
+}
+
+function checkPrefix(bucket: string, prefix: string): string | undefined {
+  const complete = `${prefix}/`;
+  const isIncomplete =
+    !prefix.endsWith("/") && LIMITS.bucketPrefix.allows(complete);
+  return isIncomplete
+    ? `prefix in bucket "${bucket}" must end with /, got "${prefix}", which is also the beginning of "${prefix}-2/": write "${complete}"`
+    : check(LIMITS.bucketPrefix, prefix);
 }

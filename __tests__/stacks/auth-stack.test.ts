@@ -738,6 +738,34 @@ describe("a stage fails when", () => {
     ]);
   });
 
+  test.each([
+    [
+      "2026",
+      'prefix in bucket "a-bucket" must end with /, got "2026", which is also the beginning of "2026-2/": write "2026/"',
+    ],
+    [
+      "team/2026",
+      /must end with \/, got "team\/2026", .*: write "team\/2026\/"/,
+    ],
+    [
+      "home/${cognito-identity.amazonaws.com:sub}",
+      /: write "home\/\$\{cognito-identity.amazonaws.com:sub\}\/"/,
+    ],
+    ["", /^bucket prefix must be 2-1024 .* ending with \/, got ""/],
+    ["/team", /^bucket prefix must be .* not starting with \/.*, got "\/team"/],
+  ])("the prefix of a bucket is %j", (prefix, message) => {
+    const buckets = { "a-bucket": { permission: "read", prefix } } as const;
+    const problems = listProblems((auth) =>
+      auth.addGroup("a", { ...readers, buckets }),
+    );
+    expect(problems).toHaveLength(1);
+    expect(problems.join()).toEqual(
+      typeof message === "string"
+        ? expect.stringContaining(message)
+        : expect.stringMatching(message),
+    );
+  });
+
   test("it exceeds a quota", () => {
     const build = (count: number): AuthApp => {
       const app = createApp();

@@ -15,9 +15,10 @@ export const BUCKET_LIMITS = {
   bucketPrefix: {
     ...createTextLimit(
       "bucket prefix",
-      [1, 1024],
-      /^[^/*?][^*?]*$/,
-      "characters without * or ?, not starting with /",
+      [2, 1024],
+      // without the slash, the prefix 2026 matches 2026-secret/ too
+      /^[^/*?][^*?]*\/$/,
+      "characters without * or ?, not starting with /, and ending with /",
     ),
     canContainPolicyVariables: true,
   },

@@ -430,8 +430,16 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     ],
   },
   bucketPrefix: {
-    accepted: ["a", "team/", "team/a b/c", long(1024)],
-    refused: ["", long(1025), "/team", "/", "*", "team/*", "team/?"],
+    accepted: ["a/", "team/", "team/a b/c/", `${long(1023)}/`],
+    refused: [
+      "",
+      `${long(1024)}/`,
+      "/team/",
+      "/",
+      "*/",
+      "team/*/",
+      "team/?/",
+    ].concat(["team", "2026", "team/2026"]),
   },
   stateKey: {
     accepted: [
