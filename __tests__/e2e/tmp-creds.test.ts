@@ -411,7 +411,11 @@ describeLocal("a user", () => {
     const second = person.at([...ids(), "--no-cache"], credentials);
     await second.answer("Code: ", "654321");
     await second.answer(NEW_PASSWORD, "short");
-    await second.answer("New password, again: ", "short");
+    await second.see("A password must have at least 6 characters.");
+    await second.answer(NEW_PASSWORD, "Too-short");
+    await second.see("The password lacks 3 more characters, a digit: ");
+    await second.answer("or Enter to use this one: ", "");
+    await second.answer("New password, again: ", "Too-short");
     await second.see("Password did not conform with policy");
     await second.answer(NEW_PASSWORD, other);
     await second.answer("New password, again: ", other);

@@ -301,7 +301,7 @@ describe("signIn", () => {
     cognito.expect(
       { operation: "ForgotPassword" },
       { operation: "ConfirmForgotPassword" },
-      ...scriptPassword(challengeAnswer("SMS_MFA"), "new"),
+      ...scriptPassword(challengeAnswer("SMS_MFA"), "New-pass-word1"),
       end,
     );
     await signIn(connection, {
@@ -310,7 +310,9 @@ describe("signIn", () => {
       authFlow: "srp",
       shouldAnswerChallenges: true,
       shouldResetPassword: true,
-      terminal: new FakeTerminal("1", "new", "new", "123456").open,
+      terminal: new FakeTerminal(
+        ...["1", "New-pass-word1", "New-pass-word1", "123456"],
+      ).open,
     });
     expect(cognito.remainingCalls).toEqual([]);
     const alias = hash("jo@example.com");
@@ -393,7 +395,10 @@ describe("signIn", () => {
   });
 
   test("asks again for a new password that AWS rejects, but not for the attributes", async () => {
-    const terminal = new FakeTerminal("short", "short", "Jo", "long", "long");
+    const terminal = new FakeTerminal(
+      ...["Short-pass-1", "Short-pass-1", "Jo"],
+      ...["Longer-pass-1", "Longer-pass-1"],
+    );
     await signInAs(terminal, [
       ...scriptPasswordAndChallenge("NEW_PASSWORD_REQUIRED", {
         requiredAttributes: '["userAttributes.name"]',
@@ -409,8 +414,12 @@ describe("signIn", () => {
     );
     expect(getResponses()).toMatchObject(
       [
-        [{}, {}, { NEW_PASSWORD: "short" }],
-        [{}, {}, { NEW_PASSWORD: "long", "userAttributes.name": "Jo" }],
+        [{}, {}, { NEW_PASSWORD: "Short-pass-1" }],
+        [
+          {},
+          {},
+          { NEW_PASSWORD: "Longer-pass-1", "userAttributes.name": "Jo" },
+        ],
       ].map(([, , response]) => [
         "NEW_PASSWORD_REQUIRED",
         "NEW_PASSWORD_REQUIRED-session",
@@ -451,7 +460,9 @@ describe("signIn", () => {
   });
 
   test("resets a password if the user pool requires it, and signs in with the new one", async () => {
-    const terminal = new FakeTerminal("12345", "new", "new");
+    const terminal = new FakeTerminal(
+      ...["12345", "New-pass-word1", "New-pass-word1"],
+    );
     await signInAs(terminal, [
       {
         operation: "InitiateAuth",
@@ -464,7 +475,7 @@ describe("signIn", () => {
         },
       },
       { operation: "ConfirmForgotPassword" },
-      ...scriptPassword({ AuthenticationResult: tokens }, "new"),
+      ...scriptPassword({ AuthenticationResult: tokens }, "New-pass-word1"),
     ]);
     expect(terminal.shown[0]).toBe(
       "A code to reset the password was sent by text message to +***1.",
@@ -745,7 +756,12 @@ describe("signIn fails when", () => {
   test("the two inputs of a new password are never equal", async () => {
     await expect(
       signInAs(
-        new FakeTerminal("a", "b", "", "c", "d"),
+        new FakeTerminal(
+          ...["New-pass-word1", "b"],
+          "",
+          ...["New-pass-word1", "c"],
+          ...["New-pass-word1", "d"],
+        ),
         scriptPasswordAndChallenge("NEW_PASSWORD_REQUIRED"),
       ),
     ).rejects.toThrow("no new password was entered twice in 3 attempts");
