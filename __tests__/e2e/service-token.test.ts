@@ -168,6 +168,9 @@ async function withSecret<T>(
   }
 }
 
+/** The whole standard error of a command that prints a cached token. */
+const CACHED =
+  /^the token is cached, and valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC; --refresh requests a new one\n$/;
 const OTHER_USER = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -184,7 +187,7 @@ describeLocal("get-service-token", () => {
     const requests = counter.received.length;
     const second = await getToken();
     expectSuccess(second);
-    expect(second.stderr).toBe("");
+    expect(second.stderr).toMatch(CACHED);
     expect(parseAccessToken(second)).toBe(parseAccessToken(first));
     expect(counter.received).toHaveLength(requests);
   });
@@ -241,7 +244,9 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
     );
     results.forEach(expectSuccess);
     expect(new Set(results.map(parseAccessToken)).size).toBe(1);
-    expect(results.map(({ stderr }) => stderr).join("")).toBe("");
+    const messages = results.map(({ stderr }) => stderr).filter(Boolean);
+    expect(messages).toHaveLength(19);
+    for (const message of messages) expect(message).toMatch(CACHED);
     expect(tokenRequests()).toBe(1);
     const [file = "", ...more] = listCacheFiles();
     expect(more).toEqual([]);

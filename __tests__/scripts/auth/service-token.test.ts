@@ -157,6 +157,21 @@ describe("getServiceToken", () => {
     expect(expires_in).toBeGreaterThan(HOUR - 1010);
   });
 
+  test("logs that a token is cached, and until when it is valid", async () => {
+    await getToken();
+    expect(lines).toEqual([]);
+    await getToken();
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^the token is cached, and valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC; --refresh requests a new one$/,
+      ),
+    ]);
+    lines = [];
+    await getToken({ cache: "fresh" });
+    await getToken({ cache: "none" });
+    expect(lines).toEqual([]);
+  });
+
   test("requests the named scopes, in any order", async () => {
     expect(await getToken({ scopes: ["server/write"] })).toBe("token-1");
     expect(await getToken()).toBe("token-2");

@@ -70,8 +70,11 @@ export async function getServiceToken(
 ): Promise<AccessToken> {
   const { scopes, cache, log } = options;
   const name = getSecretName(stackName, options.serviceId);
-  const create = (): Promise<CachedToken> =>
-    requestServiceToken(name, awsTarget, scopes, log);
+  const request = { isSent: false };
+  const create = (): Promise<CachedToken> => {
+    request.isSent = true;
+    return requestServiceToken(name, awsTarget, scopes, log);
+  };
   if (cache === "none") return toAccessToken(await create());
 
   const key = getCacheKey(name, awsTarget, scopes);
@@ -82,6 +85,10 @@ export async function getServiceToken(
     waitSeconds: WAIT_SECONDS,
     log,
   });
+  if (!request.isSent)
+    log(
+      `the token is cached, and valid until ${formatTime(token.expiresAt)}; --refresh requests a new one`,
+    );
   // a token with a short validity is never read from the cache
   if (!isValid(token)) removeCached(key);
   return toAccessToken(token);
@@ -142,6 +149,12 @@ function isValid(value: unknown): value is CachedToken {
     expiresAt <= requestedAt + MAX_VALIDITY_HOURS * 3_600_000 &&
     expiresAt > now + MIN_VALIDITY_MINUTES * 60_000
   );
+}
+
+/** Formats a time to the minute. */
+function formatTime(milliseconds: number): string {
+  const time = new Date(milliseconds).toISOString();
+  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 }
 
 function toAccessToken(token: CachedToken): AccessToken {
