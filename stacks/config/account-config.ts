@@ -19,6 +19,8 @@ import {
   validateShared,
 } from "./parse-settings";
 
+const REQUIRED_SETTINGS = ["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"];
+
 /** Stages of the app that a configuration of the account is read with. */
 export interface KnownStages {
   /** Stages that files or `STAGE` name: the default of `ACCOUNT_STAGES`. */
@@ -41,6 +43,12 @@ export function parseAccountConfig(
     // a key in the file of all stages is the key of a stage
     ([name]) => name.toUpperCase() !== "STATE_BUCKET_KEY",
   );
+  const missing = REQUIRED_SETTINGS.filter(
+    (name) => getSetting(values, name) === undefined,
+  );
+  problems.push(
+    ...missing.map((name) => `${name} is required for the account stack`),
+  );
   const settings = parseStackSettings(
     Object.fromEntries(ownValues),
     host,
@@ -49,12 +57,9 @@ export function parseAccountConfig(
   const github = createGitHubConfig(settings);
   // stages inherit the settings of the account, and would repeat their problems
   const stages =
-    github === undefined || problems.length > 0
+    github === undefined || problems.length > missing.length
       ? []
       : resolveDeployedStages(settings, knownStages, host, problems);
-  for (const name of ["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"])
-    if (getSetting(values, name) === undefined)
-      problems.push(`${name} is required for the account stack`);
 
   const { stack, state, account } = settings;
   const { permissionsBoundaryPolicyName: policyName = "" } = stack;

@@ -7,6 +7,6 @@ export function createConfigurationError(
   return createValidationError(
     "configuration",
     [...new Set(problems)],
-    "see docs/configuration.md, which lists all settings",
+    "change the settings in the environment, .env.<stage> or .env; see docs/configuration.md",
   );
 }

@@ -100,7 +100,8 @@ function validateRequirements(
   { stack, state: { backend } }: Settings,
 ): string[] {
   const isUnset = (name: string) => getSetting(values, name) === undefined;
-  const rows = stack.stage === ACCOUNT_STAGE ? SETTING_ROWS : STAGE_ROWS;
+  const isAccount = stack.stage === ACCOUNT_STAGE;
+  const rows = isAccount ? SETTING_ROWS : STAGE_ROWS;
   const text = getSetting(values, "STATE_BACKEND") ?? backend;
   return [
     ...rows.flatMap(({ name, parse, requires }) =>
@@ -113,7 +114,10 @@ function validateRequirements(
             .filter(isUnset)
             .map((required) => `${name} requires ${required}`),
     ),
-    ...(text.toLowerCase() === "s3" && isUnset("STATE_BUCKET_NAME")
+    // the account stack requires its bucket with every backend
+    ...(!isAccount &&
+    text.toLowerCase() === "s3" &&
+    isUnset("STATE_BUCKET_NAME")
       ? ["STATE_BUCKET_NAME is required unless STATE_BACKEND is local"]
       : []),
   ];

@@ -241,14 +241,14 @@ describe("the account of a directory fails if", () => {
   });
 
   test.each<[string, string, string[]]>([
-    [
-      "the account and the bucket of the states are not set",
-      "STATE_BACKEND=local\n",
+    ...["local", "s3"].map((backend): [string, string, string[]] => [
+      `the account and the bucket of the states are not set, with the backend ${backend}`,
+      `STATE_BACKEND=${backend}\n`,
       [
         "AWS_ACCOUNT_ID is required for the account stack",
         "STATE_BUCKET_NAME is required for the account stack",
       ],
-    ],
+    ]),
     [
       "one id of the repository is missing",
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev\nGITHUB_OWNER_ID=1",

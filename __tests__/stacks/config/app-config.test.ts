@@ -230,6 +230,14 @@ describe("the stages of a directory fail if", () => {
     ]);
   });
 
+  test("a setting is missing, with the hint where to set it", () => {
+    expect(() => readAppConfig({}, createTemporaryDirectory())).toThrow(
+      expect.objectContaining({
+        hint: "change the settings in the environment, .env.<stage> or .env; see docs/configuration.md",
+      }),
+    );
+  });
+
   test("ENV_FILE does not name a file", () => {
     expect(problems({}, { ENV_FILE: "nowhere.env" })).toEqual([
       'ENV_FILE must be a file, got "nowhere.env"',

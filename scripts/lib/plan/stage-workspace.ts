@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
+import { readAppConfig } from "../../../stacks/config/app-config";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import type { StageTarget } from "../cli/options";
@@ -75,10 +76,17 @@ export async function withStageWorkspace<T>(
         target: awsTarget,
         log,
       });
+      const ownSettings = { ...settings, STAGE: stage };
+      // reports invalid settings before a step is logged; the app prints the warnings
+      readAppConfig(
+        { ...getTerraformEnvironment(awsTarget), ...ownSettings },
+        process.cwd(),
+        () => undefined,
+      );
       log(`Synthesizing ${stackName}…`);
       const [problem] = await Promise.all([
         findTerraformProblem(getTerraformEnvironment(awsTarget)),
-        directory.synthesize({ ...settings, STAGE: stage }),
+        directory.synthesize(ownSettings),
       ]);
       if (problem !== undefined) throw new UserError(problem);
       await directory.initialize(awsVersion);
