@@ -217,3 +217,18 @@ test("no file is longer than the limit", () => {
   });
   expect(long).toEqual([]);
 });
+
+test("no test measures time, apart from the benchmarks", () => {
+  const clock =
+    /performance\.(?:now|mark)|process\.(?:hrtime|cpuUsage|resourceUsage)|require\("node:perf_hooks"\)|from "node:perf_hooks"/;
+  const files = readdirSync(__dirname, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.[cm]?[jt]s$/.test(file))
+    .filter((file) => !file.startsWith(path.join("tools", "bench")));
+  expect(
+    files.filter(
+      (file) =>
+        path.join(__dirname, file) !== __filename &&
+        clock.test(readFileSync(path.join(__dirname, file), "utf8")),
+    ),
+  ).toEqual([]);
+});

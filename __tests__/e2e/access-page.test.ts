@@ -297,7 +297,7 @@ describe("other pages", () => {
       const script = document.createElement("script");
       script.textContent = "document.title = 'changed'";
       document.body.append(script);
-      setTimeout(() => resolve("nothing"), 2000);
+      setTimeout(() => resolve("nothing"), 30_000);
     })`);
     expect(ran).toBe("script-src-elem");
     expect(await page.title()).toBe("Who can do what");
