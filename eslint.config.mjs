@@ -26,7 +26,7 @@ const processRules = (allowEnv, allowConsole) => ({
     {
       object: "process",
       property: "exit",
-      message: "set the exit code in scripts/lib/cli/command.ts",
+      message: "set the exit code in scripts/lib/cli/run-command.ts",
     },
   ],
   "no-console": allowConsole ? "off" : "error",
@@ -75,7 +75,7 @@ export default tseslint.config(
   },
   { files: ["stacks/config/environment.ts"], rules: processRules(true, false) },
   {
-    files: ["scripts/*.ts", "scripts/lib/cli/command.ts"],
+    files: ["scripts/*.ts", "scripts/lib/cli/{program,run-command}.ts"],
     rules: processRules(false, true),
   },
   {

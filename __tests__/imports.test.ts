@@ -7,6 +7,8 @@ const PROJECT = path.resolve(__dirname, "..");
 const MAX_LINES = 320;
 /** Commands that load the stacks. */
 const APPS = ["scripts/app.ts", "scripts/synth.ts"];
+/** Modules that load a command when it is called. */
+const LOADERS = ["scripts/commands.ts", "scripts/veda-auth.ts"];
 /** A module that stands in for one of cdktf, and loads that one. */
 const STAND_IN = "scripts/lib/system/lazy-archiver.cjs";
 /** Packages of constructs. */
@@ -57,12 +59,14 @@ const LAYERS: readonly Layer[] = [
     name: "commands",
     files: /^scripts\//,
     imports: [
+      "manifest",
       "upper floor of scripts/lib",
       "lower floor of scripts/lib",
       "stacks",
       "constructs",
     ],
   },
+  { name: "manifest", files: /^package\.json$/, imports: [] },
   { name: "tools", files: /^\w+\.config\.m?js$/, imports: [] },
 ];
 
@@ -201,13 +205,21 @@ test("constructs are imported from constructs/index.ts, and by stacks all other 
 
 test("no command loads cdktf or the AWS provider, apart from those that synthesize", () => {
   const commands = FILES.filter(
-    (file) => /^scripts\/[^/]+$/.test(file) && !APPS.includes(file),
+    (file) =>
+      /^scripts\/[^/]+$/.test(file) && ![...APPS, ...LOADERS].includes(file),
   );
   const chains = commands.flatMap((file) => {
     const chain = findCdktf(file);
     return chain === undefined ? [] : [chain.join(" -> ")];
   });
   expect(chains).toEqual([]);
+});
+
+test("the program loads no command before it is called", () => {
+  for (const file of LOADERS)
+    expect(TEXTS.get(file)).not.toMatch(
+      /^(?:import|export) .*from "\.\/(?!commands"|lib\/cli\/)/m,
+    );
 });
 
 test("no file is longer than the limit", () => {

@@ -50,7 +50,7 @@ const BANNED_NAMES = [
 
 /** Technical meanings of banned words, statement ids of deployed policies, and the option `--keep` of the demo. */
 const ALLOWED =
-  /keep-?alive|--keep\b|keep: \{ type|values\.keep|cachedDataRejected|mockRejectedValue(Once)?|relying_party|json-schema\.org\/draft|keepachangelog|(updated|changed) in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
+  /keep-?alive|--keep\b|keep: \{|values\.keep|cachedDataRejected|mockRejectedValue(Once)?|relying_party|json-schema\.org\/draft|keepachangelog|(updated|changed) in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 
 /** Directories whose files are read, with the least number of their lines. */
 const DIRECTORIES: Readonly<Record<string, number>> = {
@@ -63,7 +63,7 @@ const DIRECTORIES: Readonly<Record<string, number>> = {
   ".ci": 5,
 };
 const TEXT =
-  /\.([cm]?[jt]sx?|json|md|ya?ml|sh|svg|html|txt)$|(^|\/)(\.ci\/run|\.env\.example|\.editorconfig|\.npmrc|\.nvmrc|\.gitignore|\.prettierignore|CODEOWNERS)$/;
+  /\.([cm]?[jt]sx?|json|md|ya?ml|sh|svg|html|txt)$|(^|\/)(\.ci\/run|\.env\.example|\.npmrc|\.gitignore|\.prettierignore|CODEOWNERS)$/;
 const EXCLUDED = ["package-lock.json", path.relative(".", __filename)];
 
 /** A line of a file, with its words and those of the next line, on which a phrase can end. */

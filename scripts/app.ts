@@ -1,4 +1,4 @@
-import { runCommand } from "./lib/cli/command";
+import { runCommand } from "./lib/cli/run-command";
 
 /** Runs the app for `cdktf`, and prints errors as every command does. */
 void runCommand(async () => {

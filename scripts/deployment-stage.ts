@@ -1,59 +1,45 @@
 import { appendFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { toEnvironmentVariableName } from "../stacks/config/branches";
-import { getEnvironment } from "../stacks/config/environment";
 import { readStageSettings } from "../stacks/config/command-settings";
-import { EXIT_CODES_HELP } from "./lib/cli/options";
+import { getEnvironment } from "../stacks/config/environment";
 import {
-  resolveDeployment,
   formatOutputLines,
+  resolveDeployment,
 } from "./lib/ci/deployment-stage";
 import { readGithubEvent } from "./lib/ci/github-event";
-import { runCommand } from "./lib/cli/command";
+import { defineCommand } from "./lib/cli/command";
 
-const HELP = `Usage: npm run -s deployment-stage -- [options]
-
-Print the stage of a GitHub workflow run, from the variables that GitHub sets for its steps.
-
-A pull request is for the stage of its base branch, any other run for the stage of its branch. The command fails for a pull
-request whose base branch does not allow its head branch.
+export const command = defineCommand({
+  description: `Reads the variables that GitHub sets for the steps of a workflow. A pull request is for the stage of its base branch, any other run for the stage of its branch. The command fails for a pull request whose base branch does not allow its head branch.
 
 Prints lines for the file in GITHUB_OUTPUT; nothing for a branch without a stage:
   stage               name of the stage
-  environment         GitHub environment: DEPLOY_ENVIRONMENT_<STAGE> if the step sets it, or GITHUB_ENVIRONMENT in the
-                      stage's settings (default: the name of the stage)
-  plan_role_variable  name of the repository variable with the ARN of the plan role; not for a pull request from a fork
-
-Options:
-  --summary <file>          append a Markdown summary to this file
-  -h, --help                print this help
-
-Example:
-  npm run -s deployment-stage -- --summary "$GITHUB_STEP_SUMMARY" >> "$GITHUB_OUTPUT"
-
-${EXIT_CODES_HELP}`;
-
-void runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      summary: { type: "string" },
-      help: { type: "boolean", short: "h" },
+  environment         GitHub environment: DEPLOY_ENVIRONMENT_<STAGE> if the step sets it, or
+                      GITHUB_ENVIRONMENT in the stage's settings (default: the name of the stage)
+  plan_role_variable  name of the repository variable with the ARN of the plan role; not for a
+                      pull request from a fork`,
+  options: {
+    summary: {
+      type: "path",
+      value: "<file>",
+      description: "append a Markdown summary to this file",
     },
-  });
-  if (values.help) {
-    console.log(HELP);
+  },
+  examples: [
+    'veda-auth deployment-stage --summary "$GITHUB_STEP_SUMMARY" >> "$GITHUB_OUTPUT"',
+  ],
+  run: async ({ summary }) => {
+    const deployment = resolveDeployment(readGithubEvent(getEnvironment()));
+    console.error(deployment.message);
+    if (summary !== undefined)
+      await appendFile(summary, `${deployment.message}\n\n`);
+    const { stage } = deployment;
+    const environment =
+      stage === undefined ? undefined : findGithubEnvironment(stage);
+    for (const line of formatOutputLines(deployment, environment))
+      console.log(line);
     return 0;
-  }
-  const deployment = resolveDeployment(readGithubEvent(getEnvironment()));
-  console.error(deployment.message);
-  if (values.summary !== undefined)
-    await appendFile(values.summary, `${deployment.message}\n\n`);
-  const { stage } = deployment;
-  const environment =
-    stage === undefined ? undefined : findGithubEnvironment(stage);
-  for (const line of formatOutputLines(deployment, environment))
-    console.log(line);
-  return 0;
+  },
 });
 
 /** Returns the GitHub environment of a stage, if a variable or the settings name one. */

@@ -1,6 +1,8 @@
-// Runs scripts/<command>.ts, or any TypeScript file of the project by its path without the extension. Bundles it into
-// .build/, and again only if a source has changed, and caches V8's compiled code, so that a command starts as fast as Node.
-// With --build, bundles every command that the package installs; each of these bundles runs by itself.
+#!/usr/bin/env node
+// Runs a command of veda-auth, the app for cdktf ("app"), or any TypeScript file of the project by its path without the
+// extension. Bundles the program into .build/, and again only if a source has changed, and caches V8's compiled code, so
+// that a command starts as fast as Node. Checks types once after a change before the app is synthesized.
+// With --build, writes the bins that the package installs.
 import {
   existsSync,
   mkdirSync,
@@ -9,14 +11,20 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { spawnSync } from "node:child_process";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
 const OLDEST_NODE = [20, 19];
+const PROGRAM = "veda-auth";
+const EXECUTABLE = 0o777;
+/** Commands that run main.ts in this process. */
+const SYNTHESIZING = ["app", "synth"];
 /** The AWS SDK warns about Node versions that its later releases drop; the lockfile pins a release for this Node. */
 const BANNER = `#!/usr/bin/env node
 "use strict";
@@ -24,33 +32,65 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";`;
 
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const [, , command = "", ...rest] = process.argv;
-const isBuild = command === "--build" && rest.length === 0;
-const commands = isBuild ? listInstalledCommands() : [command];
+const [, , first = "", ...rest] = process.argv;
+const isBuild = first === "--build" && rest.length === 0;
+const isFile =
+  first === "app" ||
+  (first.includes("/") && existsSync(path.join(project, `${first}.ts`)));
+const program = isFile ? first : PROGRAM;
 
 const problem = validateStart();
 if (problem !== undefined) {
   console.error(problem);
   process.exitCode = 1;
-} else if (!commands.every((name) => isFresh(name) || build(name))) {
+} else if (!isFresh(program) && !build(program)) {
   process.exitCode = 1;
-} else if (!isBuild) {
-  process.argv.splice(1, 2, getBundle(command));
-  run(getBundle(command));
+} else if (isBuild) {
+  writeInstalledCommands();
+} else if (!SYNTHESIZING.includes(first) || checkTypes()) {
+  process.argv[1] = getBundle(program);
+  if (isFile) process.argv.splice(2, 1);
+  run(getBundle(program));
+} else {
+  process.exitCode = 1;
 }
 
-function listInstalledCommands() {
-  const manifest = readFileSync(path.join(project, "package.json"), "utf8");
-  return Object.keys(JSON.parse(manifest).bin);
+/**
+ * Writes the bins of the package, and links the program for npx. In this directory, a bin runs this script, which bundles
+ * the current sources.
+ */
+function writeInstalledCommands() {
+  const { bin } = JSON.parse(
+    readFileSync(path.join(project, "package.json"), "utf8"),
+  );
+  for (const [name, file] of Object.entries(bin))
+    writeFileAtomic(
+      path.join(project, file),
+      `#!/usr/bin/env node
+const { existsSync, realpathSync } = require("node:fs");
+const path = require("node:path");
+const project = path.dirname(__dirname);
+const runner = path.join(project, "scripts", "run.mjs");
+const isCheckout = realpathSync(process.cwd()) === project && existsSync(runner);
+${name === PROGRAM ? "" : `process.argv.splice(2, 0, "${name}");\n`}if (isCheckout) void import(runner);
+else require("./${path.basename(getBundle(PROGRAM))}");
+`,
+      EXECUTABLE,
+    );
+  if (bin[PROGRAM] === undefined) return;
+  const link = path.join(project, "node_modules/.bin", PROGRAM);
+  rmSync(link, { force: true });
+  symlinkSync(path.join("../..", bin[PROGRAM]), link);
 }
 
-/** Path of a command's source in the project. */
+/** Path of a program's source in the project. */
 function getSource(name) {
   return name.includes("/") ? `${name}.ts` : `scripts/${name}.ts`;
 }
 
 function getBundle(name) {
-  return path.join(project, ".build", `${path.basename(name)}.cjs`);
+  const file = name === PROGRAM ? "program" : path.basename(name);
+  return path.join(project, ".build", `${file}.cjs`);
 }
 
 /** File with the fingerprints of a bundle's sources. */
@@ -66,16 +106,37 @@ function validateStart() {
   ) {
     return `Node must be ${OLDEST_NODE.join(".")} or newer, got ${process.versions.node}`;
   }
-  const unknown = commands.find(
-    (name) => !existsSync(path.join(project, getSource(name))),
-  );
-  if (unknown !== undefined) {
-    return `command must be the name of a file in scripts/, got "${unknown}"`;
+  if (!existsSync(path.join(project, getSource(program)))) {
+    return `${getSource(program)} does not exist`;
   }
   if (!existsSync(path.join(project, "node_modules", "esbuild"))) {
     return "packages must be installed: run npm ci";
   }
   return undefined;
+}
+
+/**
+ * Checks the types of the project, unless no source has changed since the last check without errors. Wrong use of the
+ * constructs is an error of types first.
+ */
+function checkTypes() {
+  const compiler = path.join(project, "node_modules/typescript7/bin/tsc");
+  if (!existsSync(path.join(project, "tsconfig.json")) || !existsSync(compiler))
+    return true;
+  const file = path.join(project, ".build", `${program}.types`);
+  const stamps = readFileSync(getInputsFile(program), "utf8");
+  if (readIfPresent(file)?.toString() === stamps) return true;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [compiler, "--noEmit", "--pretty", "false"],
+    { cwd: project, encoding: "utf8", timeout: 300_000 },
+  );
+  if (status !== 0) {
+    console.error(stdout.trimEnd());
+    return false;
+  }
+  writeFileAtomic(file, stamps);
+  return true;
 }
 
 /** Runs a bundle. Compiles its code once for each version of Node: that takes as long as the rest of a short run. */
@@ -90,7 +151,8 @@ function run(bundle) {
   );
   if (cachedData === undefined || script.cachedDataRejected)
     process.once("exit", () => cacheCompiled(compiled, script));
-  const module = { exports: {} };
+  // an installed bundle has another id; see stacks/config/settings-directory.ts
+  const module = { exports: {}, id: "checkout" };
   script.runInThisContext()(
     module.exports,
     createRequire(bundle),
@@ -186,9 +248,9 @@ function bundle(name) {
 }
 
 /** Writes a file in one step: two commands may build at once. */
-function writeFileAtomic(file, text) {
+function writeFileAtomic(file, text, mode = 0o666) {
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text);
+  writeFileSync(temporary, text, { mode });
   renameSync(temporary, file);
 }
 

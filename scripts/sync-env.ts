@@ -1,84 +1,74 @@
-import { parseArgs } from "node:util";
 import { getEnvironment, getSetting } from "../stacks/config/environment";
 import { readStageName } from "../stacks/config/command-settings";
 import { STAGE_NAME } from "../stacks/config/setting-row";
 import { getEnvironmentSecretName } from "../stacks/naming";
 import { resolveAwsTarget } from "./lib/aws/client";
-import { runCommand, UsageError } from "./lib/cli/command";
-import {
-  COMMON_OPTIONS,
-  COMMON_OPTIONS_HELP,
-  EXIT_CODES_HELP,
-  requireValidOptions,
-} from "./lib/cli/options";
+import { defineCommand } from "./lib/cli/command";
+import { requireValidOptions, STAGE_OPTIONS } from "./lib/cli/options";
+import { UsageError } from "./lib/cli/usage-error";
 import { parseSecretStage } from "./lib/stage/environment-secret";
 import { syncEnvironment } from "./lib/stage/sync-environment";
 
-const HELP = `Usage: npm run -s sync-env -- [options] [secret]
-
-Write the settings in a secret of AWS Secrets Manager to the file .env.<stage>.
-
-The secret is a JSON object. Only you can read the file, an error does not change it, and values are never printed. A file that
-you wrote or changed is replaced only if you confirm it, and is copied before.
-
-Options:
-  --secret <name>           name or ARN of the secret, also as an argument (default: veda-auth-<stage>-env)
-  --file <file>             file to write (default: .env.<stage>)
-  --overwrite               replace a file that you wrote or changed, without a question
-  --check                   write nothing; exit code 1 if the file differs from the secret
-${COMMON_OPTIONS_HELP.replace(/^ *--(stack-name-base|env-file) .*\n(?: {20,}.*\n)*/gm, "")}
-
-A secret named veda-auth-<stage>-env selects its stage. With another secret and --file, the STAGE in the secret is used.
-
-Examples:
-  npm run -s sync-env -- --stage dev
-  npm run -s sync-env -- --secret my-settings --file .env
-
-${EXIT_CODES_HELP}`;
-
+const SECRET = "<secret>";
 const EXIT_DIFFERENT = 1;
 
-void runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      stage: COMMON_OPTIONS.stage,
-      region: COMMON_OPTIONS.region,
-      profile: COMMON_OPTIONS.profile,
-      help: COMMON_OPTIONS.help,
-      secret: { type: "string" },
-      file: { type: "string" },
-      overwrite: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
+export const command = defineCommand({
+  description:
+    "The secret of AWS Secrets Manager is a JSON object. Only you can read the file, an error does not change it, and values are never printed. A file that you wrote or changed is replaced only if you confirm it, and is copied before.",
+  argument: {
+    name: SECRET,
+    description: "name or ARN of the secret, as --secret",
+  },
+  options: {
+    secret: {
+      type: "text",
+      value: "<name>",
+      description: "name or ARN of the secret",
+      defaultText: "veda-auth-<stage>-env",
+      conflicts: [SECRET],
     },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const secrets = [...positionals, values.secret].filter(
-    (secret) => secret !== undefined,
-  );
-  if (secrets.length > 1)
-    throw new UsageError(`--secret must be one name, got ${secrets.length}`);
-  if (secrets[0]?.trim() === "")
-    throw new UsageError('--secret must be a name, got ""');
-  if (values.file?.trim() === "")
-    throw new UsageError('--file must be a file, got ""');
-  const [secret] = secrets;
-  const stage = findStage(values.stage, secret);
-  requireValidOptions({ ...values, stage });
-  const isSame = await syncEnvironment({
-    stage,
-    secret: secret ?? getEnvironmentSecretName(stage ?? ""),
-    file: values.file ?? `.env.${requireStage(stage)}`,
-    // the settings of the stage are what this command writes
-    target: resolveAwsTarget(values),
-    isCheckOnly: values.check,
-    overwrites: values.overwrite,
-    log: console.error,
-  });
-  return values.check && !isSame ? EXIT_DIFFERENT : 0;
+    file: {
+      type: "path",
+      description: "file to write",
+      defaultText: ".env.<stage>",
+    },
+    overwrite: {
+      type: "flag",
+      description:
+        "replace a file that you wrote or changed, without a question",
+      conflicts: ["check"],
+    },
+    check: {
+      type: "flag",
+      description:
+        "write nothing; exit code 1 if the file differs from the secret",
+    },
+    stage: STAGE_OPTIONS.stage,
+    region: STAGE_OPTIONS.region,
+    profile: STAGE_OPTIONS.profile,
+  },
+  examples: [
+    "veda-auth sync-env --stage dev",
+    "veda-auth sync-env --secret my-settings --file .env",
+  ],
+  notes:
+    "A secret named veda-auth-<stage>-env selects its stage. With another secret and --file, the STAGE in the secret is used.",
+  run: async (values, argument) => {
+    const secret = values.secret ?? argument;
+    const stage = findStage(values.stage, secret);
+    requireValidOptions({ ...values, stage });
+    const isSame = await syncEnvironment({
+      stage,
+      secret: secret ?? getEnvironmentSecretName(stage ?? ""),
+      file: values.file ?? `.env.${requireStage(stage)}`,
+      // the settings of the stage are what this command writes
+      target: resolveAwsTarget(values),
+      isCheckOnly: values.check,
+      overwrites: values.overwrite,
+      log: console.error,
+    });
+    return values.check && !isSame ? EXIT_DIFFERENT : 0;
+  },
 });
 
 /** @throws UsageError if the file has no name because there is no stage */

@@ -1,16 +1,14 @@
-import { parseArgs } from "node:util";
 import { UserError } from "../constructs/errors";
-import { getEnvironment } from "../stacks/config/environment";
-import { runCommand, UsageError } from "./lib/cli/command";
+import { defineCommand } from "./lib/cli/command";
+import { formatCommand } from "./lib/cli/invocation";
 import {
-  COMMON_OPTIONS,
-  COMMON_OPTIONS_HELP,
-  EXIT_CODES_HELP,
-  requireNoConflict,
-  resolveStage,
-  type StageTarget,
   requireValidOptions,
+  resolveStage,
+  STAGE_OPTIONS,
+  type StageTarget,
 } from "./lib/cli/options";
+import { hasColors } from "./lib/cli/terminal";
+import { UsageError } from "./lib/cli/usage-error";
 import { parseRoleName } from "./lib/trust/role-trust";
 import { changeTrust } from "./lib/trust/trust-change";
 import {
@@ -18,79 +16,75 @@ import {
   parseIdentityPool,
 } from "./lib/trust/trust-statement";
 
-const HELP = `Usage: npm run -s trust-policy -- --role <role> [options]
-
-Print the trust policy of an existing role with a statement for the identity pool of a stage.
-
-Adds or updates that statement. All other statements stay the same, byte for byte. A group of the stage can then have the
-role. With --apply, shows the difference, asks for confirmation, and writes the policy. Fails if a statement lets anyone
-assume the role: a principal "*", a wildcard in a principal, or NotPrincipal.
-
-Options:
-  --role <role>             name or ARN of the role; can also be the first argument
-  --identity-pool-id <id>   identity pool to trust (default: the identity pool in the outputs of the stage)
-  --apply                   write the policy, after a confirmation (default: only print it)
-  --yes                     write without confirmation; requires --apply
-  --remove                  remove the statement
-${COMMON_OPTIONS_HELP}
-
-Examples:
-  npm run -s trust-policy -- --stage dev --role veda-data-access
-  npm run -s trust-policy -- --stage dev --role veda-data-access --apply
-
-Requires iam:GetRole, iam:UpdateAssumeRolePolicy for --apply, and optionally iam:GetAccountSummary to check the quota.
-Standard output contains only the policy.
-
-${EXIT_CODES_HELP}`;
-
+const ROLE = "<role>";
 const log = console.error;
 
-void runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      ...COMMON_OPTIONS,
-      role: { type: "string" },
-      "identity-pool-id": { type: "string" },
-      apply: { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      remove: { type: "boolean", default: false },
+export const command = defineCommand({
+  description:
+    'Prints the trust policy of the role with a statement for the identity pool of the stage. Adds or updates that statement. All other statements stay the same, byte for byte. A group of the stage can then have the role. With --apply, shows the difference, asks for confirmation, and writes the policy. Fails if a statement lets anyone assume the role: a principal "*", a wildcard in a principal, or NotPrincipal.',
+  argument: { name: ROLE, description: "name or ARN of the role, as --role" },
+  options: {
+    role: {
+      type: "text",
+      description: "name or ARN of the role",
+      conflicts: [ROLE],
     },
-  });
-  if (values.help) {
-    console.log(HELP);
+    "identity-pool-id": {
+      type: "text",
+      value: "<id>",
+      description: "identity pool to trust",
+      defaultText: "the identity pool in the outputs of the stage",
+      conflicts: ["stage", "region"],
+    },
+    apply: {
+      type: "flag",
+      description:
+        "write the policy, after a confirmation, instead of only printing it",
+    },
+    yes: {
+      type: "flag",
+      description: "write without confirmation",
+      requires: ["apply"],
+    },
+    remove: { type: "flag", description: "remove the statement" },
+    ...STAGE_OPTIONS,
+  },
+  examples: [
+    "veda-auth trust-policy --stage dev --role veda-data-access",
+    "veda-auth trust-policy --stage dev --role veda-data-access --apply",
+  ],
+  notes:
+    "Requires iam:GetRole, iam:UpdateAssumeRolePolicy for --apply, and optionally iam:GetAccountSummary to check the quota. Standard output contains only the policy.",
+  run: async (values, argument) => {
+    const { apply, yes, remove, profile, "identity-pool-id": poolId } = values;
+    const name = values.role ?? argument;
+    if (name === undefined)
+      throw new UsageError(
+        "--role is required",
+        formatCommand("trust-policy", "--role <name or ARN> --stage <stage>"),
+      );
+    requireValidOptions(values);
+    const role = parseRoleName(name, "--role");
+    const pool =
+      poolId === undefined
+        ? await readIdentityPool(resolveStage(values))
+        : parseIdentityPool(poolId, "--identity-pool-id");
+    const isTerminal = process.stderr.isTTY;
+    const policy = await changeTrust({
+      role,
+      pool,
+      shouldTrust: !remove,
+      mode: apply ? (yes ? "write" : "ask") : "show",
+      profile,
+      log,
+      output: {
+        isTerminal,
+        isColored: hasColors(process.stderr),
+      },
+    });
+    console.log(policy);
     return 0;
-  }
-  const roles = [...positionals, values.role].filter(
-    (one) => one !== undefined,
-  );
-  const [name, ...more] = roles;
-  if (name === undefined || more.length > 0)
-    throw new UsageError(`--role must be one role, got ${roles.length}`);
-  const { apply, yes, remove, profile, "identity-pool-id": poolId } = values;
-  if (yes && !apply) throw new UsageError("--yes requires --apply");
-  requireNoConflict(values, "identity-pool-id", "stage", "region");
-  requireValidOptions(values);
-  const role = parseRoleName(name, "--role");
-  const pool =
-    poolId === undefined
-      ? await readIdentityPool(resolveStage(values))
-      : parseIdentityPool(poolId, "--identity-pool-id");
-  const isTerminal = process.stderr.isTTY;
-  const policy = await changeTrust({
-    role,
-    pool,
-    shouldTrust: !remove,
-    mode: apply ? (yes ? "write" : "ask") : "show",
-    profile,
-    log,
-    output: {
-      isTerminal,
-      isColored: isTerminal && (getEnvironment().NO_COLOR ?? "") === "",
-    },
-  });
-  console.log(policy);
-  return 0;
+  },
 });
 
 async function readIdentityPool(target: StageTarget): Promise<IdentityPool> {

@@ -262,13 +262,10 @@ describeLocal("npm run local", () => {
   });
 
   test.each([
-    [["--bar"], /^Unknown option '--bar'/],
-    [["left"], /^command must be up, down or status, got "left"\nhint: /],
-    [[], /^command must be up, down or status, got ""\nhint: /],
-    [
-      ["down", "--port", "1"],
-      /^--port requires the command up, got "down"\nhint: /,
-    ],
+    [["--bar"], /^option --bar is unknown/],
+    [["left"], /^<action> must be one of up, down, status, got "left"\nhint: /],
+    [[], /^<action> is required: up, down, status\nhint: /],
+    [["down", "--port", "1"], /^--port requires up, got down\nhint: /],
     [["up", "--port", "x"], /^--port must be a port .*got "x"\nhint: /],
   ])("fails with %j", async (args, message) => {
     const { code, stdout, stderr } = await local(...args);

@@ -428,7 +428,9 @@ describeLocal("get-service-token fails", () => {
     const result = await runFailing("get-service-token", ...args);
     expect(result.code).toBe(2);
     expect(result.message).toContain(message);
-    expect(result.hint).toBe("hint: run the command with --help");
+    expect(result.hint).toBe(
+      "hint: run npx veda-auth get-service-token --help",
+    );
     expect(result.message).not.toContain("hunter2");
     expect(counter.received).toEqual([]);
   });

@@ -280,7 +280,7 @@ describeLocal("a stage, in this order,", () => {
   });
 
   test.each([
-    [["--nothing"], "Unknown option '--nothing'"],
+    [["--nothing"], "option --nothing is unknown"],
     [["--format", "xml"], "--format must be one of text, markdown, json"],
     [["--stage", "A b"], "--stage must be "],
   ])("fails with 1 for the arguments %j", async (args, message) => {

@@ -107,7 +107,7 @@ describe("npm run synth", () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      /^Usage: npm run synth[^]*--hcl[^]*--help[^]*Exit code/,
+      /^Usage: npx veda-auth synth[^]*--hcl[^]*--help[^]*Examples:/,
     );
   });
 });
@@ -136,7 +136,7 @@ describe("npm run synth fails if", () => {
     );
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "Unknown option '--yaml'\nhint: run the command with --help\n",
+      "option --yaml is unknown\nhint: run npx veda-auth synth --help\n",
     );
   });
 });

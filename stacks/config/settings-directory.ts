@@ -2,13 +2,16 @@ import { existsSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { OTHER_FILES } from "./stage-sources";
 
+/** Id of the module that scripts/run.mjs runs a bundle as. */
+const CHECKOUT_MODULE = "checkout";
+
 /**
  * Returns the directory whose files `.env` and `.env.<stage>` are read: the working directory, or `undefined` for an
  * installed command.
  *
  * An installed command runs in any directory, and files that someone else has written there must not decide which user
- * pool receives a password. An installed command is a process whose main module is its bundle; `npm run` starts
- * scripts/run.mjs instead. In this project's own directory, the files are read however the command is started.
+ * pool receives a password. An installed command is a process whose main module is a bin of the package; `npm run` and
+ * `npx` start scripts/run.mjs in this project. In this project's own directory, the files are read however the command is started.
  *
  * @param bundle file of an installed command; tests pass other values than the default
  */
@@ -37,6 +40,12 @@ export function listIgnoredSettingsFiles(
     : [];
 }
 
-function findInstalledBundle(): string | undefined {
-  return require.main === module ? __filename : undefined;
+/** Returns the bundle if a bin in its directory has loaded it, and not scripts/run.mjs. */
+export function findInstalledBundle(): string | undefined {
+  const main = require.main?.filename;
+  return module.id !== CHECKOUT_MODULE &&
+    main !== undefined &&
+    path.dirname(main) === __dirname
+    ? __filename
+    : undefined;
 }

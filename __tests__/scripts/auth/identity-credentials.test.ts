@@ -89,7 +89,7 @@ describe("getIdentityCredentials explains", () => {
       "InvalidIdentityPoolConfigurationException",
       "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
       "does not trust the identity pool",
-      "npm run trust-policy",
+      "veda-auth trust-policy",
     ],
     [
       "NotAuthorizedException",

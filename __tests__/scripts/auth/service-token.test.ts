@@ -320,11 +320,11 @@ describe("getServiceToken fails", () => {
     return error;
   }
 
-  test("for a client of user sign-in, with a hint to tmp-creds", async () => {
+  test("for a client of user sign-in, with a hint to credentials", async () => {
     secret = { ...SECRET, flow: "user_password" };
     const error = await getError();
     expect(error?.message).toMatch(/got a client for user sign-in$/);
-    expect(error?.hint).toMatch(/tmp-creds/);
+    expect(error?.hint).toMatch(/veda-auth credentials$/);
     expect(countTokenRequests()).toBe(0);
   });
 

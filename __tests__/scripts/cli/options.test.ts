@@ -1,11 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import {
-  requireChoice,
-  requireNoConflict,
-  resolveStage,
-} from "../../../scripts/lib/cli/options";
-import { UsageError } from "../../../scripts/lib/cli/command";
+import { resolveStage } from "../../../scripts/lib/cli/options";
+import { UsageError } from "../../../scripts/lib/cli/usage-error";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
   removeTemporaryDirectories,
@@ -146,46 +142,5 @@ describe("resolveStage fails when", () => {
   ])("an option is invalid: %j", (values, message) => {
     enterDirectory();
     expect(() => resolveStage(values)).toThrow(new UsageError(message));
-  });
-});
-
-describe("requireChoice", () => {
-  const FORMATS = ["json", "env"] as const;
-
-  test("returns a choice", () => {
-    expect(requireChoice("format", "env", FORMATS)).toBe("env");
-  });
-
-  test.each(["", "yaml", "toString", "JSON"])("fails for %j", (value) => {
-    expect(() => requireChoice("format", value, FORMATS)).toThrow(
-      new UsageError(
-        `--format must be one of json, env, got ${JSON.stringify(value)}`,
-      ),
-    );
-  });
-});
-
-describe("requireNoConflict", () => {
-  const OFF = { "no-cache": false, refresh: false, "sign-out": false };
-  const check = (values: object) => () => {
-    requireNoConflict({ ...OFF, ...values }, "no-cache", "refresh", "sign-out");
-  };
-
-  test("allows either option", () => {
-    expect(check({})).not.toThrow();
-    expect(check({ "no-cache": true })).not.toThrow();
-    expect(check({ refresh: true, "sign-out": true })).not.toThrow();
-  });
-
-  test.each(["refresh", "sign-out"])("names --%s if it is set", (name) => {
-    expect(check({ "no-cache": true, [name]: true })).toThrow(
-      new UsageError(`--no-cache must not be used together with --${name}`),
-    );
-  });
-
-  test("counts a text as set, even if it is empty", () => {
-    expect(() => {
-      requireNoConflict({ name: "", format: "json" }, "name", "format");
-    }).toThrow("--name must not be used together with --format");
   });
 });

@@ -10,7 +10,7 @@ import {
 
 /** Asks for a name and a secret at the terminal, and prints both on standard output. */
 const PROGRAM = `
-import { runCommand } from "./cli/command";
+import { runCommand } from "./cli/run-command";
 import { withTerminal } from "./cli/terminal";
 
 void runCommand(() =>

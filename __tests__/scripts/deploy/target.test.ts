@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { UsageError } from "../../../scripts/lib/cli/command";
+import { UsageError } from "../../../scripts/lib/cli/usage-error";
 import { resolveStackTarget } from "../../../scripts/lib/deploy/target";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {

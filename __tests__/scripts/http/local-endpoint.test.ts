@@ -52,7 +52,7 @@ describe("a stopped local AWS is named, and how to start it,", () => {
   test("when a call of the SDK is refused", () => {
     const explained = explainAwsError(createRefusal(port));
     expect(explained?.message).toMatch(STOPPED);
-    expect(explained?.hint).toContain("local -- up");
+    expect(explained?.hint).toContain("veda-auth local up");
   });
 
   test("when all addresses of localhost refuse a call", () => {

@@ -27,7 +27,7 @@ function makeProject(): string {
   symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
   const stages = JSON.stringify(path.resolve("stacks/config/command-settings"));
   writeFileSync(
-    path.join(project, "scripts/show.ts"),
+    path.join(project, "scripts/veda-auth.ts"),
     `import { readCommonSettings } from ${stages};
 const { USER_POOL_ID, CLIENT_ID } = readCommonSettings(["USER_POOL_ID", "CLIENT_ID"]).values;
 console.log(JSON.stringify({ USER_POOL_ID, CLIENT_ID }));`,
@@ -116,8 +116,8 @@ describe("an installed command", () => {
   test("reads no settings of a package without the scripts of the project", () => {
     const directory = createTemporaryDirectory(FILES);
     mkdirSync(path.join(directory, ".build"));
-    const bundle = path.join(directory, ".build", "show.cjs");
-    cpSync(path.join(project, ".build", "show.cjs"), bundle);
+    const bundle = path.join(directory, ".build", "program.cjs");
+    cpSync(path.join(project, ".build", "program.cjs"), bundle);
     expect(findSettingsDirectory(bundle, directory)).toBeUndefined();
   });
 });

@@ -10,7 +10,8 @@ import {
 import { createDiffCommand, listGoals } from "./goals";
 import { drawGrowth } from "./growth-plot";
 import { compareWithPeers } from "./peers";
-import { runCommand, UsageError } from "../../../scripts/lib/cli/command";
+import { runCommand } from "../../../scripts/lib/cli/run-command";
+import { UsageError } from "../../../scripts/lib/cli/usage-error";
 import { prepareAccount } from "../../../scripts/lib/demo/account";
 import { DemoStage } from "../../../scripts/lib/demo/stage";
 import { startLocalAws } from "../../../scripts/lib/local-aws/local-aws";

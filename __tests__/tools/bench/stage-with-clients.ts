@@ -2,7 +2,8 @@ import { DEFAULT_QUOTAS } from "../../../constructs/constraints";
 import { AuthApp } from "../../../stacks/app";
 import { AuthStack } from "../../../stacks/auth-stack";
 import { readStageConfig } from "../../../stacks/config/stage-config";
-import { runCommand, UsageError } from "../../../scripts/lib/cli/command";
+import { runCommand } from "../../../scripts/lib/cli/run-command";
+import { UsageError } from "../../../scripts/lib/cli/usage-error";
 
 /** Synthesizes a stage with a number of service clients into a directory, the two arguments. */
 void runCommand(async () => {

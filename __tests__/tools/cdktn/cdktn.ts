@@ -1,7 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import { runCommand } from "../../../scripts/lib/cli/command";
+import { runCommand } from "../../../scripts/lib/cli/run-command";
 import { requirePrerequisites } from "../../../scripts/lib/local-aws/prerequisites";
 import { runProcess } from "../../../scripts/lib/system/processes";
 import { findProjectDirectory } from "../../../scripts/lib/system/project-directory";

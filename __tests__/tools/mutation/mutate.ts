@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import { runCommand } from "../../../scripts/lib/cli/command";
+import { runCommand } from "../../../scripts/lib/cli/run-command";
 import { findProjectDirectory } from "../../../scripts/lib/system/project-directory";
 import { withTemporaryDirectory } from "../../../scripts/lib/system/temporary-directory";
 import type { Mutant } from "./mutant";

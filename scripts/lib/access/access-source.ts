@@ -27,7 +27,7 @@ import type { AccessGraph, AccessOrigin } from "./access-graph";
 import { buildAccessGraph } from "./build-access-graph";
 
 const HINT =
-  "name a plan file, the output of terraform show -json for a plan or a state, or the cdk.tf.json that npm run synth writes";
+  "name a plan file, the output of terraform show -json for a plan or a state, or the cdk.tf.json that the command synth writes";
 
 /** Synthesizes a stage and returns its access. */
 export async function loadStageGraph(

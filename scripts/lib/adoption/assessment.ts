@@ -1,5 +1,5 @@
 import { UserError } from "../../../constructs/errors";
-import { UsageError } from "../cli/command";
+import { UsageError } from "../cli/usage-error";
 import { findManualChanges, listUnmanaged } from "./checks/manual-changes";
 import {
   findMissingSettings,

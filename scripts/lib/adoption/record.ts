@@ -9,7 +9,7 @@ import {
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
-import { UsageError } from "../cli/command";
+import { UsageError } from "../cli/usage-error";
 import { isJsonObject } from "../system/json-object";
 import type { Baseline } from "./checks/baseline";
 import type { LiveStack } from "./read/live-stack";

@@ -9,14 +9,16 @@ import { parseJsonObject } from "../system/json-object";
 import { formatShellExports } from "../system/shell";
 import type { Credentials } from "./identity-credentials";
 
-export const CREDENTIAL_FORMATS = [
-  "json",
-  "env",
-  "process",
-  "console-url",
-] as const;
+/** Formats of credentials, and their descriptions. */
+export const CREDENTIAL_FORMATS = {
+  json: '{"AccessKeyId", "SecretKey", "SessionToken", "Expiration"}',
+  env: "lines for a shell to eval",
+  process: "for the credential_process of an AWS profile",
+  "console-url":
+    "address that opens the AWS console; it is as secret as the credentials",
+} as const;
 
-export type CredentialFormat = (typeof CREDENTIAL_FORMATS)[number];
+export type CredentialFormat = keyof typeof CREDENTIAL_FORMATS;
 
 /** Variable that records which caller the credentials in the environment were issued to: `<access key id>=<caller>`. */
 const ISSUED_TO_VARIABLE = "VEDA_AUTH_HANDED_OUT";

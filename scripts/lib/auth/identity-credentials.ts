@@ -6,6 +6,7 @@ import {
   type JsonObject,
   parseJson,
 } from "../system/json-object";
+import { formatCommand } from "../cli/invocation";
 
 /** Temporary AWS credentials, in the fields of the Python client. */
 export interface Credentials {
@@ -50,7 +51,7 @@ function explainIdentityPoolErrors(
     {
       names: /^InvalidIdentityPoolConfigurationException$/,
       message: `${identityPoolId}: the role of the user's group does not trust the identity pool`,
-      hint: "ask an administrator to add the identity pool to that role: npm run trust-policy -- --role <role> --stage <stage>",
+      hint: `ask an administrator to add the identity pool to that role: ${formatCommand("trust-policy", "--role <role> --stage <stage>")}`,
     },
     {
       names: /^ResourceNotFoundException$/,

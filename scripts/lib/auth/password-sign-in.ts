@@ -12,9 +12,8 @@ import {
  *
  * The user alone chooses the flow: neither an error of the user pool nor a settings file changes it.
  */
-export const AUTH_FLOWS = ["srp", "password"] as const;
 
-export type AuthFlow = (typeof AUTH_FLOWS)[number];
+export type AuthFlow = "srp" | "password";
 
 /** Response to a correct password. */
 export interface PasswordSignIn {

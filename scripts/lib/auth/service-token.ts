@@ -13,6 +13,7 @@ import type { StageTarget } from "../cli/options";
 import { removeCached, withCache } from "../system/cache";
 import { toJsonObject } from "../system/json-object";
 import type { AccessToken } from "./token-endpoint";
+import { formatCommand } from "../cli/invocation";
 
 /** Minimum validity of a cached token: a job that starts with it needs time to finish. */
 const MIN_VALIDITY_MINUTES = 5;
@@ -211,7 +212,7 @@ function requireFlow(name: string, flow: string | undefined): void {
   throw flow === "user_password"
     ? new UserError(
         `secret "${name}" must be of a service client, got a client for user sign-in`,
-        "sign a user in with tmp-creds",
+        `sign a user in with ${formatCommand("credentials")}`,
       )
     : new UserError(
         `field flow of secret "${name}" must be client_credentials, got another value`,

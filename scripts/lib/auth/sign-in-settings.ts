@@ -14,9 +14,8 @@ import {
 } from "../../../stacks/config/command-settings";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
 import { USER_POOL_ENDPOINT_VARIABLES } from "../aws/client";
-import { UsageError } from "../cli/command";
+import { UsageError } from "../cli/usage-error";
 import {
-  requireChoice,
   resolveStage,
   type StageTarget,
   requireValidOptions,
@@ -27,7 +26,7 @@ import {
   type StageIds,
 } from "../stage/stage-ids";
 import { identifyCaller } from "./credential-formats";
-import { AUTH_FLOWS, type AuthFlow } from "./password-sign-in";
+import type { AuthFlow } from "./password-sign-in";
 import {
   type IdName,
   type ResolvedIds,
@@ -36,17 +35,6 @@ import {
   type SourcedValue,
   validateIds,
 } from "./sign-in-ids";
-
-/** Options of a sign-in. The password has no option, since a shell would store it in its history. */
-export const SIGN_IN_OPTIONS = {
-  "user-name": { type: "string" },
-  "user-pool-id": { type: "string" },
-  "client-id": { type: "string" },
-  "identity-pool-id": { type: "string" },
-  "client-region": { type: "string" },
-  // has no setting: a settings file must not make the command send the password
-  "auth-flow": { type: "string" },
-} as const;
 
 /** Options and settings of the ids. */
 const ID_NAMES = {
@@ -89,9 +77,18 @@ export interface SignInSettings {
   readonly resolveIds: (log: (line: string) => void) => Promise<ResolvedIds>;
 }
 
-type SignInValues = {
-  readonly [name in keyof typeof SIGN_IN_OPTIONS]?: string | undefined;
-} & Parameters<typeof resolveStage>[0];
+type SignInValues = Readonly<
+  Partial<
+    Record<
+      | "user-name"
+      | "user-pool-id"
+      | "client-id"
+      | "identity-pool-id"
+      | "client-region",
+      string | undefined
+    >
+  >
+> & { readonly "auth-flow"?: AuthFlow } & Parameters<typeof resolveStage>[0];
 
 /**
  * Resolves the settings of a sign-in. Options precede the stage of `--stage`, which precedes the environment,
@@ -108,11 +105,6 @@ export function resolveSignInSettings(
 ): SignInSettings {
   requireValidOptions(values);
   const optionIds = readOptionIds(values);
-  const authFlow = requireChoice(
-    "auth-flow",
-    values["auth-flow"] ?? "srp",
-    AUTH_FLOWS,
-  );
   const sourced = readSettings(values.stage, env, isComplete(optionIds, false));
   const settings = sourced.values;
   const settingIds = mapIdNames((_name, { setting }) =>
@@ -132,7 +124,7 @@ export function resolveSignInSettings(
     userName: values["user-name"] ?? settings.USERNAME,
     password: settings.password ?? getSetting(env, "PASSWORD"),
     idToken: settings.ID_TOKEN,
-    authFlow,
+    authFlow: values["auth-flow"] ?? "srp",
     clientSecret: settings.USER_POOL_CLIENT_SECRET,
     shouldAnswerChallenges: parseResolveChallenges(settings.RESOLVE_CHALLENGES),
     idsKey: [
@@ -167,12 +159,6 @@ export function resolveSignInSettings(
 
 /** @throws UsageError if an option is empty, as from a variable that is not set, or invalid */
 function readOptionIds(values: SignInValues): SourcedIds {
-  for (const name of Object.keys(
-    SIGN_IN_OPTIONS,
-  ) as (keyof typeof SIGN_IN_OPTIONS)[]) {
-    if (values[name]?.trim() === "")
-      throw new UsageError(`--${name} must have a value, got none`);
-  }
   const ids = mapIdNames((_name, { option }) =>
     toSourced(values[option], `--${option}`),
   );

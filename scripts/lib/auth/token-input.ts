@@ -17,7 +17,7 @@ const FIELDS: Readonly<Record<TokenUse, readonly string[]>> = {
 };
 
 const HINT =
-  "provide the token itself, a line Authorization: Bearer <token>, or the JSON output of get-service-token";
+  "provide the token itself, a line Authorization: Bearer <token>, or the JSON output of token";
 
 /**
  * Reads a token from a file or standard input, or asks for it at a terminal without echo.

@@ -13,6 +13,7 @@ import { findTerraformProblem } from "../terraform/terraform";
 import { AccountWorkspace } from "./account-workspace";
 import { ExistingBucket } from "./existing-bucket";
 import { findExistingResources } from "./existing-resources";
+import { formatCommand } from "../cli/invocation";
 
 export interface BootstrapOptions {
   readonly account: AccountConfig;
@@ -152,7 +153,7 @@ async function applyAll(
     workspace.setImports([]);
     throw new UserError(
       "the plan was not confirmed: nothing was changed",
-      "run npm run bootstrap again",
+      `run ${formatCommand("bootstrap")} again`,
     );
   }
   log("Applying the plan…");
@@ -169,7 +170,7 @@ function removeMigratedState(
   if (remote === undefined || !isSameState(local, remote)) {
     throw new UserError(
       `the state in the bucket must equal ${path.basename(workspace.localStateFile)}, got another state`,
-      `compare both (npm run -s outputs -- --stage account reads the one in the bucket); remove the local file if the bucket has the newer state`,
+      `compare both (${formatCommand("outputs", "--stage account")} reads the one in the bucket); remove the local file if the bucket has the newer state`,
     );
   }
   workspace.removeLocalState();
@@ -184,7 +185,7 @@ function requireNoState(
   if (remote !== undefined)
     throw new UserError(
       `${getStateKey(account)} must not exist in bucket ${account.stateBucket.name} before the migration, got the state of another run`,
-      "run npm run bootstrap again where the other run was started; remove the local state here if the other state has all its resources",
+      "run bootstrap again where the other run was started; remove the local state here if the other state has all its resources",
     );
 }
 

@@ -1,114 +1,109 @@
-import { types } from "node:util";
-import { UserError } from "../../../constructs/errors";
-import { listIgnoredSettingsFiles } from "../../../stacks/config/settings-directory";
-import { explainAwsError } from "../aws/errors";
-import { fenceText } from "./log-fence";
-
-/** Exit code of an error that the user can fix, which is printed as a message. */
-const EXIT_USER_ERROR = 1;
-/** Exit code of invalid options. */
-const EXIT_USAGE = 2;
-/** Exit code of an internal error (`EX_SOFTWARE`), which is printed with its stack. */
-const EXIT_INTERNAL_ERROR = 70;
-
-/** Thrown for invalid options and arguments. */
-export class UsageError extends UserError {
-  /** @param message must not repeat the value of an argument that can be a secret */
-  constructor(message: string, hint = "run the command with --help") {
-    super(message, hint);
-  }
+/** Option of a command, by its long name without dashes. */
+export interface CommandOption {
+  /** `flag`: no value; `text`; `path`: a file or directory, relative to the directory of the caller; `list`: repeatable. */
+  readonly type: "flag" | "text" | "path" | "list";
+  readonly description: string;
+  readonly short?: string;
+  /** Placeholder of the value in a help text, such as `<stage>`. */
+  readonly value?: string;
+  /** Allowed values, or their descriptions by value. */
+  readonly choices?: readonly string[] | Readonly<Record<string, string>>;
+  readonly default?: string;
+  /** Whether an empty value counts as no option, as from a variable that is not set. */
+  readonly canBeEmpty?: boolean;
+  /** Describes a default that is not known before the command runs. */
+  readonly defaultText?: string;
+  /** Options, or the argument, that this option cannot be used together with. */
+  readonly conflicts?: readonly string[];
+  /** Options, or the argument, that this option requires. Several are alternatives. */
+  readonly requires?: readonly string[];
+  /** Heading of the option in a help text. @default "Options" */
+  readonly heading?: string;
 }
 
-/**
- * Runs a command, prints its error, and sets the exit code of the process.
- *
- * The exit code is set, not forced, so that output to a pipe is flushed.
- *
- * @param exitCodes codes that replace the defaults in this command
- */
-export async function runCommand(
-  command: () => Promise<number>,
-  exitCodes: { readonly usage?: number | undefined } = {},
-): Promise<void> {
-  const output = { isLost: false };
-  const onError = (error: NodeJS.ErrnoException): void => {
-    // the reader, such as `head`, needs no more output
-    if (error.code === "EPIPE") return;
-    console.error(`cannot write to standard output: ${error.message}`);
-    output.isLost = true;
-    process.exitCode = EXIT_USER_ERROR;
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
+/** The only argument of a command that is no option. */
+export interface CommandArgument {
+  /** Placeholder, such as `<plan>`. */
+  readonly name: string;
+  readonly description: string;
+  readonly choices?: Readonly<Record<string, string>>;
+  readonly isRequired?: boolean;
+}
+
+type ChoiceOf<Choices> = Choices extends readonly (infer Choice)[]
+  ? Choice
+  : keyof Choices & string;
+
+/** Value of an option. A flag that is not set is `false`, a list is empty. */
+type OptionValue<Option> = Option extends { type: "flag" }
+  ? boolean
+  : Option extends { type: "list" }
+    ? readonly string[]
+    : | (Option extends { choices: infer Choices } ? ChoiceOf<Choices> : string)
+      | (Option extends { default: string } ? never : undefined);
+
+export type OptionValues<Options extends CommandOptions> = {
+  readonly [name in keyof Options]: OptionValue<Options[name]>;
+};
+
+/** Values of the options of any command. */
+export type AnyValues = Readonly<
+  Record<string, boolean | string | readonly string[] | undefined>
+>;
+
+/** A command as data. Its help, its validation and its documentation derive from it. */
+export interface Command<Options extends CommandOptions = CommandOptions> {
+  /** Paragraphs after the summary. */
+  readonly description?: string;
+  readonly argument?: CommandArgument;
+  readonly options: Options;
+  /** Command lines in which `veda-auth <command>` stands for the form that the user calls. */
+  readonly examples: readonly string[];
+  /** Paragraphs after the examples. */
+  readonly notes?: string;
+  /** Meanings of the exit codes that differ from the standard ones. */
+  readonly exitCodes?: Readonly<Record<number, string>>;
+  /** Returns the exit code for invalid options. @default 2 */
+  readonly getUsageExitCode?: (args: readonly string[]) => number;
+  /** Explains an argument that is not allowed, such as a secret. */
+  readonly unexpectedArgument?: {
+    readonly message: string;
+    readonly hint: string;
   };
-  process.stdout.on("error", onError);
-  try {
-    const code = await command();
-    process.exitCode = output.isLost ? EXIT_USER_ERROR : code;
-  } catch (error) {
-    process.exitCode = printError(error, exitCodes.usage ?? EXIT_USAGE);
-  }
+  /** @returns the exit code */
+  readonly run: (
+    values: CommandOptions extends Options ? AnyValues : OptionValues<Options>,
+    argument: string | undefined,
+  ) => Promise<number>;
 }
 
-function printError(error: unknown, usage: number): number {
-  const userError = toUserError(error);
-  if (userError === undefined) {
-    console.error(
-      types.isNativeError(error) ? (error.stack ?? error.message) : error,
-    );
-    return EXIT_INTERNAL_ERROR;
-  }
-  const ignored = listIgnoredSettingsFiles();
-  const lines = [
-    userError.message,
-    ...(userError.hint === undefined ? [] : [`hint: ${userError.hint}`]),
-    ...(ignored.length === 0
-      ? []
-      : [
-          `hint: an installed command does not read ${ignored.join(", ")} in this directory; name a file with --env-file or ENV_FILE`,
-        ]),
-  ];
-  // a message can repeat text of Terraform, AWS or a file
-  console.error(fenceText(lines.join("\n")));
-  return userError instanceof UsageError ? usage : EXIT_USER_ERROR;
+/** Names a command, and loads it when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Older names, which stay. */
+  readonly aliases?: readonly string[];
+  /** One sentence in the imperative. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
 }
 
-/** Returns `undefined` for an internal error. */
-function toUserError(error: unknown): UserError | undefined {
-  if (error instanceof UserError) return error;
-  if (isArgumentError(error)) return new UsageError(formatArgumentError(error));
-  if (isFileError(error)) {
-    return new UserError(
-      `cannot use ${error.path}: ${error.code}`,
-      "check that the path exists, and its permissions",
-    );
-  }
-  return explainAwsError(error);
+/** Commands by the heading that the overview shows them under. */
+export type CommandGroups = Readonly<Record<string, readonly CommandEntry[]>>;
+
+/** Defines a command; the values of `run` have the types of the options. */
+export function defineCommand<const Options extends CommandOptions>(
+  command: Command<Options>,
+): Command {
+  return command as unknown as Command;
 }
 
-/** Formats an error of `parseArgs`. An argument is not repeated: it can be a password or a token. */
-function formatArgumentError({ code, message }: ArgumentError): string {
-  return code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL"
-    ? "arguments must be options, got another argument"
-    : message;
-}
-
-type ArgumentError = Error & { readonly code: string };
-
-function isArgumentError(error: unknown): error is ArgumentError {
-  return (
-    types.isNativeError(error) &&
-    "code" in error &&
-    String(error.code).startsWith("ERR_PARSE_ARGS")
-  );
-}
-
-/** Returns whether an error is of the file system, such as a missing directory or permission. */
-function isFileError(
-  error: unknown,
-): error is Error & { readonly code: string; readonly path: string } {
-  return (
-    types.isNativeError(error) &&
-    "syscall" in error &&
-    "code" in error &&
-    "path" in error &&
-    typeof error.path === "string"
-  );
+/** Returns the value that an option is compared with, and its description if it has one. */
+export function listChoices({
+  choices = [],
+}: Pick<CommandOption, "choices">): readonly (readonly [string, string])[] {
+  return Array.isArray(choices)
+    ? choices.map((choice: string) => [choice, ""] as const)
+    : Object.entries(choices as Readonly<Record<string, string>>);
 }

@@ -12,7 +12,7 @@ import { SETTINGS } from "../../../stacks/config/settings";
 import { validateRegion } from "../../../stacks/config/validate-region";
 import { readStageSettings } from "../../../stacks/config/command-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";
-import { UsageError } from "./command";
+import { UsageError } from "./usage-error";
 
 const { default: DEFAULT_APP_NAME } = SETTINGS.stack.appName;
 const PROFILE = {
@@ -20,29 +20,45 @@ const PROFILE = {
   allows: (text: string) => /\S/.test(text),
 };
 
+const HEADING = "Stage";
+
 /** Options that have the same meaning in every command. */
-export const COMMON_OPTIONS = {
-  stage: { type: "string", short: "s" },
-  "stack-name-base": { type: "string" },
-  region: { type: "string" },
-  profile: { type: "string" },
-  "env-file": { type: "string" },
-  help: { type: "boolean", short: "h" },
+export const STAGE_OPTIONS = {
+  stage: {
+    type: "text",
+    short: "s",
+    description: "stage of the auth system, such as dev",
+    defaultText: "STAGE, or your user name",
+    heading: HEADING,
+  },
+  "stack-name-base": {
+    type: "text",
+    value: "<name>",
+    description: "first part of the stack name",
+    defaultText: `APP_NAME, or ${DEFAULT_APP_NAME}`,
+    heading: HEADING,
+  },
+  region: {
+    type: "text",
+    description: "Region of the stage",
+    defaultText: `AWS_REGION, or ${SETTINGS.stack.region.default}`,
+    heading: HEADING,
+  },
+  profile: {
+    type: "text",
+    description: "AWS profile in ~/.aws/config",
+    defaultText: "AWS_PROFILE",
+    heading: HEADING,
+  },
+  "env-file": {
+    type: "path",
+    value: "<file>",
+    description:
+      "read settings from this file only; an installed command reads no other outside the project",
+    defaultText: "ENV_FILE, or .env.<stage> and .env in this directory",
+    heading: HEADING,
+  },
 } as const;
-
-/** Describes {@link COMMON_OPTIONS} in a help text. */
-export const COMMON_OPTIONS_HELP = `\
-  -s, --stage <stage>       stage of the auth system, such as dev (default: STAGE, or your user name)
-  --stack-name-base <name>  first part of the stack name (default: APP_NAME, or ${DEFAULT_APP_NAME})
-  --region <region>         Region of the stage (default: AWS_REGION, or ${SETTINGS.stack.region.default})
-  --profile <profile>       AWS profile in ~/.aws/config (default: AWS_PROFILE)
-  --env-file <file>         read settings from this file only (default: ENV_FILE, or .env.<stage> and .env in this
-                            directory, which an installed command does not read outside the project)
-  -h, --help                print this help`;
-
-/** Describes the exit codes of every command in a help text. */
-export const EXIT_CODES_HELP = `\
-Exit codes: 0 success; 1 error; 2 invalid option; 70 internal error.`;
 
 /** The stage that a command reads or changes. */
 export interface StageTarget {
@@ -55,10 +71,8 @@ export interface StageTarget {
   readonly awsTarget: AwsTarget;
 }
 
-type CommonValues = Readonly<
-  Partial<
-    Record<Exclude<keyof typeof COMMON_OPTIONS, "help">, string | undefined>
-  >
+type StageValues = Readonly<
+  Partial<Record<keyof typeof STAGE_OPTIONS, string | undefined>>
 >;
 
 /**
@@ -69,7 +83,7 @@ type CommonValues = Readonly<
  * @throws UserError if no stage is named, or its files cannot be read
  */
 export function resolveStage(
-  values: CommonValues,
+  values: StageValues,
   more: readonly string[] = [],
 ): StageTarget {
   requireValidOptions(values);
@@ -95,7 +109,7 @@ export function resolveStage(
  *
  * @throws UsageError if an option is invalid or empty, as from a variable that is not set
  */
-export function requireValidOptions(values: CommonValues): void {
+export function requireValidOptions(values: StageValues): void {
   applyEnvFile(values["env-file"]);
   const rules = [
     ["stage", STAGE_NAME],
@@ -132,23 +146,6 @@ function applyEnvFile(file: string | undefined): void {
 }
 
 /**
- * Returns the value of an option, as one of its choices.
- *
- * @throws UsageError if the value is no choice
- */
-export function requireChoice<Choice extends string>(
-  option: string,
-  value: string,
-  choices: readonly Choice[],
-): Choice {
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `--${option} must be one of ${choices.join(", ")}, got ${JSON.stringify(value)}`,
-  );
-}
-
-/**
  * Parses the names that an option lists, and removes repetitions. An option that is not set lists no name.
  *
  * @throws UsageError if the option is empty, as from a variable that is not set
@@ -162,18 +159,4 @@ export function parseNameList(
   const names = text.split(separator).filter((name) => name !== "");
   if (names.length > 0) return [...new Set(names)];
   throw new UsageError(`--${option} must be one or more names, got none`);
-}
-
-/** @throws UsageError if an option is set together with one of the others */
-export function requireNoConflict(
-  values: Readonly<Record<string, unknown>>,
-  option: string,
-  ...others: readonly string[]
-): void {
-  const isSet = (name: string) => (values[name] ?? false) !== false;
-  const other = isSet(option) ? others.find(isSet) : undefined;
-  if (other !== undefined)
-    throw new UsageError(
-      `--${option} must not be used together with --${other}`,
-    );
 }

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ReadStream, WriteStream } from "node:tty";
 import { UserError } from "../../../constructs/errors";
+import { getEnvironment } from "../../../stacks/config/environment";
 import { onExit } from "../system/exit-hooks";
 
 /** Time limit of an answer. */
@@ -28,6 +29,11 @@ export interface Terminal {
  * @throws UserError if there is no terminal
  */
 export type OpenTerminal = (needs?: string) => Terminal;
+
+/** Returns whether text on a stream can have colors: on a terminal, unless `NO_COLOR` is set. */
+export function hasColors({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY === true && (getEnvironment().NO_COLOR ?? "") === "";
+}
 
 /**
  * Runs `job` with access to the terminal, which is opened by the first question. A command that asks no question needs no

@@ -16,6 +16,7 @@ import { createProviderEnvironment } from "../terraform/terraform";
 import { createUser, DEMO_ACCOUNT, prepareAccount } from "./account";
 import { listStackResources } from "./stack-resources";
 import { DemoStage } from "./stage";
+import { formatCommand } from "../cli/invocation";
 
 const GROUP = "veda-writers";
 const SERVICE = "workflows-client";
@@ -83,7 +84,7 @@ export async function runPersistentDemo(options: DemoOptions): Promise<void> {
       "",
       ...formatShellExports(variables).map((command) => `  ${command}`),
       "",
-      "To stop the local AWS and remove its data: npm run local -- down",
+      `To stop the local AWS and remove its data: ${formatCommand("local", "down")}`,
     ])
       print(line);
   } catch (error) {

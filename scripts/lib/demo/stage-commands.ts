@@ -3,6 +3,7 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { runProcess, getLastLines } from "../system/processes";
+import { formatCommand } from "../cli/invocation";
 
 /** Outputs of a stage by name. */
 export type StageOutputs = Readonly<Record<string, string>>;
@@ -29,14 +30,14 @@ export class StageCommands {
 
   /** Gets a service's token and verifies it like an API. */
   async getServiceToken(serviceId: string) {
-    const service = ["get-service-token", "--service-id", serviceId];
+    const service = ["token", "--service-id", serviceId];
     const token = JSON.parse(await this.run(...service)) as {
       readonly access_token: string;
       readonly expires_in: number;
     };
     const file = path.join(this.options.directory, "service-token");
     writeFileSync(file, token.access_token, { mode: 0o600 });
-    const claims = await this.run("verify-token", "--file", file);
+    const claims = await this.run("verify", "--file", file);
     const { scope } = JSON.parse(claims) as { readonly scope: string };
     return { scope, expiresInSeconds: token.expires_in };
   }
@@ -44,7 +45,7 @@ export class StageCommands {
   /** Signs a user in and gets credentials in the format for an AWS profile. */
   async getCredentials(userName: string, password: string) {
     const variables = { USERNAME: userName, password };
-    const command = ["tmp-creds", "--format", "process"];
+    const command = ["credentials", "--format", "process"];
     return JSON.parse(await this.runWith(variables, ...command)) as {
       readonly AccessKeyId: string;
       readonly Expiration: string;
@@ -67,7 +68,7 @@ export class StageCommands {
   ): Promise<string> {
     const { stage, environment, directory, onCommand } = this.options;
     const [name, ...args] = [...command, "--stage", stage];
-    onCommand(`npm run -s ${name} -- ${args.join(" ")}`);
+    onCommand(formatCommand(name, ...args));
     const { code, stdout, stderr } = await runProcess(
       process.execPath,
       [path.resolve("scripts", "run.mjs"), name, ...args],

@@ -1,3 +1,4 @@
+import { formatCommand } from "../cli/invocation";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
@@ -91,7 +92,7 @@ export class DemoStage {
     if (found === undefined) return;
     throw new UserError(
       `stage ${STAGE} must not exist in the local AWS at ${this.aws.endpoint}, got the ${found} of another deployment`,
-      "destroy that stage, or run npm run local -- down to remove all stages, and run the demo again",
+      `destroy that stage, or run ${formatCommand("local", "down")} to remove all stages, and run the demo again`,
     );
   }
 

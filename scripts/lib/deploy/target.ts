@@ -2,7 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import { ACCOUNT_STAGE } from "../../../stacks/naming";
 import { STAGE_NAME } from "../../../stacks/config/setting-row";
 import { readCallerAccount } from "../aws/caller";
-import { UsageError } from "../cli/command";
+import { UsageError } from "../cli/usage-error";
 import { resolveStage, type StageTarget } from "../cli/options";
 
 type StageOptions = Parameters<typeof resolveStage>[0];

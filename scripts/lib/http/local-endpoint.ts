@@ -4,6 +4,7 @@ import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
+import { formatCommand } from "../cli/invocation";
 
 /** Variables that can name a local AWS. */
 const ENDPOINT_VARIABLE =
@@ -31,7 +32,7 @@ export function explainRefusal(
     ? undefined
     : new UserError(
         `the local AWS at ${stopped.url.origin} does not run, but ${stopped.name} names it`,
-        'start it with eval "$(npm run -s local -- up)", or unset the variables of the local AWS to use AWS',
+        `start it with eval "$(${formatCommand("local", "up")})", or unset the variables of the local AWS to use AWS`,
       );
 }
 

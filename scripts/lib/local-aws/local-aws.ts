@@ -19,6 +19,7 @@ import {
   writeServerState,
   type Server,
 } from "./server";
+import { formatCommand } from "../cli/invocation";
 
 /** Directory of the project for everything of the local AWS. Git ignores it. */
 export const LOCAL_AWS_DIRECTORY = ".local-aws";
@@ -92,7 +93,7 @@ export async function startDetachedLocalAws(
       if (port !== undefined && !running.endpoint.endsWith(`:${port}`)) {
         throw new UserError(
           `the local AWS must use port ${port}, but is running at ${running.endpoint}`,
-          "run npm run local -- down first",
+          `run ${formatCommand("local", "down")} first`,
         );
       }
       log(`the local AWS is running at ${running.endpoint}`);

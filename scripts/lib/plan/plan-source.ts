@@ -1,6 +1,7 @@
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { AwsTarget } from "../aws/client";
+import { formatCommand } from "../cli/invocation";
 import { nameInput, readInputFile } from "../system/input-file";
 import { getLastLines } from "../system/processes";
 import { getTerraformEnvironment } from "../terraform/environment";
@@ -71,7 +72,7 @@ async function readStandardInput(): Promise<Buffer> {
   if (process.stdin.isTTY)
     throw new UserError(
       "standard input must be a plan's JSON, got a terminal",
-      "run terraform show -json plan.tfplan | npm run -s review-plan -- -",
+      `run terraform show -json plan.tfplan | ${formatCommand("review", "-")}`,
     );
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);

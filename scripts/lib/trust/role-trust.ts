@@ -5,7 +5,7 @@ import { LIMITS, validate } from "../../../constructs/constraints";
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { explainError } from "../aws/errors";
-import { UsageError } from "../cli/command";
+import { UsageError } from "../cli/usage-error";
 import { decodePolicy, parsePolicy, toPolicyKey } from "../iam/policy";
 
 /** Name of a role, and its ARN if it was named by ARN. */

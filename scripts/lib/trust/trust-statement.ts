@@ -2,7 +2,7 @@ import { LIMITS } from "../../../constructs/constraints";
 import type { UserError } from "../../../constructs/errors";
 import { createIdentityPoolTrustStatement } from "../../../constructs/identity-pool-trust";
 import type { PolicyStatement } from "../../../constructs/policy-document";
-import { UsageError } from "../cli/command";
+import { UsageError } from "../cli/usage-error";
 
 /** An identity pool. Its ID begins with its Region. */
 export interface IdentityPool {

@@ -18,6 +18,7 @@ import type { Matching } from "../read/matching";
 import { getManagedIds, type StateFile } from "../read/state-file";
 import type { AdoptionState } from "../record";
 import { formatBlocker } from "../report";
+import { formatCommand } from "../../cli/invocation";
 
 /** Result of a step that changed something, or found a reason not to. */
 export interface StepResult {
@@ -68,7 +69,7 @@ export function requireAdoptionState(
   if (state === undefined)
     throw new UserError(
       `the adoption of stack ${record.stackName} must have started in this directory, got no record in ${record.directory}`,
-      "start it with `npm run -s adopt -- retain`, or run the step in the directory where it was started",
+      `start it with ${formatCommand("adopt", "retain")}, or run the step in the directory where it was started`,
     );
   if (stack !== undefined && state.stackId !== stack.id)
     throw new UserError(

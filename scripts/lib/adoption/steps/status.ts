@@ -8,6 +8,7 @@ import {
   reportDone,
   type StepResult,
 } from "./requirements";
+import { formatCommand } from "../../cli/invocation";
 
 /** Reports the progress of an adoption, from the live stack and the record, and the next step. */
 export async function reportStatus(
@@ -17,7 +18,7 @@ export async function reportStatus(
   const state = record.readState();
   const stack = await cloudFormation.read();
   const formatNext = (step: string): string =>
-    `next: npm run -s adopt -- ${step} --stage ${stageTarget.stage}`;
+    `next: ${formatCommand("adopt", step, "--stage", stageTarget.stage)}`;
   const name = stack?.name ?? cloudFormation.name;
   const status = stack?.status ?? "deleted";
   if (state === undefined) {

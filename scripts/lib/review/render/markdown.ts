@@ -97,7 +97,7 @@ function createAllowListBlock({ allowList }: Gate): readonly Block[] {
   if (allowList === undefined) return [];
   const list = `<details>\n<summary>Allow-list that lets this plan pass</summary>\n\nReplace the content of \`.plan-allowances.json\` with this, and write a reason for each new entry:\n\n${formatCodeBlock(allowList, "json")}\n\n</details>\n\n`;
   const note =
-    "The allow-list that lets this plan pass is too long for a comment: run `review-plan` to print it.\n\n";
+    "The allow-list that lets this plan pass is too long for a comment: run `veda-auth review` to print it.\n\n";
   const size = countBytes(list);
   return [
     {

@@ -1,0 +1,232 @@
+import { Argument, Command as Parser, CommanderError, Option } from "commander";
+import {
+  type AnyValues,
+  type Command,
+  type CommandOption,
+  type CommandOptions,
+  listChoices,
+} from "./command";
+import {
+  createSeparatorError,
+  findForgottenOptions,
+} from "./forgotten-separator";
+import { getInvocation, resolveUserPath } from "./invocation";
+import { UsageError } from "./usage-error";
+
+export interface ParsedArguments {
+  readonly values: AnyValues;
+  readonly argument: string | undefined;
+}
+
+/**
+ * Parses the arguments of a command.
+ *
+ * @throws UsageError if an option is unknown, lacks its value, or has a value or a combination that is not allowed; its
+ * message never repeats an argument, which can be a password
+ */
+export function parseArguments(
+  { options, argument, unexpectedArgument }: Command,
+  args: readonly string[],
+): ParsedArguments {
+  const forgotten = findForgottenOptions(options);
+  if (forgotten.length > 0) throw createSeparatorError(forgotten);
+  const parser = createParser();
+  parser.action(() => undefined);
+  for (const [name, option] of Object.entries(options))
+    parser.addOption(toParserOption(name, option));
+  parser.addArgument(new Argument("[argument...]"));
+  parse(parser, removeUnknownValues(args, options));
+  const found = parser.args;
+  if (found.length > (argument === undefined ? 0 : 1))
+    throw getInvocation().isNpmScript && unexpectedArgument === undefined
+      ? createSeparatorError([])
+      : new UsageError(
+          unexpectedArgument?.message ??
+            (argument === undefined
+              ? `the command must have options only, got ${count(found, "argument")}`
+              : `${argument.name} must be one argument, got ${found.length}`),
+          unexpectedArgument?.hint,
+        );
+  const typed = new Set(
+    Object.keys(options).filter(
+      (name) =>
+        parser.getOptionValueSource(toAttribute(name, options[name])) === "cli",
+    ),
+  );
+  const [value] = found;
+  if (argument !== undefined && value !== undefined)
+    requireArgumentChoice(argument, value);
+  if (argument?.isRequired === true && value === undefined)
+    throw new UsageError(
+      `${argument.name} is required${formatChoices(argument)}`,
+    );
+  requireCombinations(options, typed, argument?.name, value !== undefined);
+  const raw = parser.opts<Record<string, unknown>>();
+  const values = Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      readValue(name, option, raw[toAttribute(name, option)]),
+    ]),
+  );
+  return { values, argument: value };
+}
+
+/** Removes the values of unknown options, so that a misspelled name is compared without its value. */
+function removeUnknownValues(
+  args: readonly string[],
+  options: CommandOptions,
+): readonly string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.map((arg, index) => {
+    const [, name = ""] = /^--([^=]+)=/.exec(arg) ?? [];
+    return index >= end || name === "" || Object.hasOwn(options, name)
+      ? arg
+      : `--${name}`;
+  });
+}
+
+/** Returns the name of the option or command that a name may be a misspelling of. */
+export function findSimilarCommand(
+  name: string,
+  known: readonly string[],
+): string | undefined {
+  const parser = createParser();
+  for (const one of known) parser.command(one);
+  try {
+    parser.parse([name], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return findSuggestion(error.message);
+    throw error;
+  }
+  return undefined;
+}
+
+function createParser(): Parser {
+  return new Parser()
+    .helpOption(false)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+}
+
+function parse(parser: Parser, args: readonly string[]): void {
+  try {
+    parser.parse(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) throw toUsageError(error);
+    throw error;
+  }
+}
+
+function toUsageError({ code, message }: CommanderError): UsageError {
+  const [, option = ""] = /'([^']*)/.exec(message) ?? [];
+  const name = /(--[\w-]+)/.exec(option)?.[1] ?? option;
+  if (code === "commander.optionMissingArgument")
+    return new UsageError(`${name} requires a value`);
+  if (code !== "commander.unknownOption") return new UsageError(message);
+  const similar = findSuggestion(message);
+  return new UsageError(
+    `option ${name} is unknown`,
+    similar === undefined ? undefined : `did you mean ${similar}?`,
+  );
+}
+
+/** Returns the first suggestion of commander. */
+function findSuggestion(message: string): string | undefined {
+  return /\(Did you mean (?:one of )?([\w-]+)/.exec(message)?.[1];
+}
+
+function toParserOption(name: string, option: CommandOption): Option {
+  const short = option.short === undefined ? "" : `-${option.short}, `;
+  const value = option.type === "flag" ? "" : " <value>";
+  const parsed = new Option(`${short}--${name}${value}`);
+  if (option.type === "list")
+    parsed.argParser((text, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      text,
+    ]);
+  return parsed;
+}
+
+/** Returns the name under which commander stores a value. It negates options that begin with `no-`. */
+function toAttribute(name: string, option: CommandOption | undefined): string {
+  return option === undefined
+    ? name
+    : toParserOption(name, option).attributeName();
+}
+
+function readValue(
+  name: string,
+  option: CommandOption,
+  raw: unknown,
+): boolean | string | readonly string[] | undefined {
+  if (option.type === "flag")
+    // commander stores `--no-x` as `x: false`
+    return name.startsWith("no-") ? raw === false : raw === true;
+  if (option.type === "list") return (raw as string[] | undefined) ?? [];
+  const text = raw as string | undefined;
+  if (text === undefined) return option.default;
+  if (option.choices !== undefined) requireChoice(name, option, text);
+  else if (text.trim() === "" && option.canBeEmpty !== true)
+    throw new UsageError(`--${name} must have a value, got ""`);
+  return option.type === "path" ? resolveUserPath(text) : text;
+}
+
+function requireChoice(
+  name: string,
+  option: CommandOption,
+  text: string,
+): void {
+  const choices = listChoices(option).map(([choice]) => choice);
+  if (choices.includes(text)) return;
+  throw new UsageError(
+    `--${name} must be one of ${choices.join(", ")}, got ${JSON.stringify(text)}`,
+  );
+}
+
+function requireArgumentChoice(
+  { name, choices }: NonNullable<Command["argument"]>,
+  value: string,
+): void {
+  if (choices === undefined || Object.hasOwn(choices, value)) return;
+  const similar = findSimilarCommand(value, Object.keys(choices));
+  throw new UsageError(
+    `${name} must be one of ${Object.keys(choices).join(", ")}, got ${JSON.stringify(value)}`,
+    similar === undefined ? undefined : `did you mean ${similar}?`,
+  );
+}
+
+function formatChoices({ choices }: NonNullable<Command["argument"]>): string {
+  return choices === undefined ? "" : `: ${Object.keys(choices).join(", ")}`;
+}
+
+function requireCombinations(
+  options: CommandOptions,
+  typed: ReadonlySet<string>,
+  argumentName: string | undefined,
+  hasArgument: boolean,
+): void {
+  const isSet = (name: string): boolean =>
+    name === argumentName ? hasArgument : typed.has(name);
+  const format = (name: string): string =>
+    name === argumentName ? name : `--${name}`;
+  for (const name of typed) {
+    const { conflicts = [], requires = [] } = options[name] ?? {
+      type: "flag",
+      description: "",
+    };
+    const conflict = conflicts.find(isSet);
+    if (conflict !== undefined)
+      throw new UsageError(
+        `--${name} must not be used together with ${format(conflict)}`,
+      );
+    if (requires.length > 0 && !requires.some(isSet))
+      throw new UsageError(
+        `--${name} requires ${requires.map(format).join(" or ")}`,
+      );
+  }
+}
+
+function count(found: readonly unknown[], noun: string): string {
+  return `${found.length} ${noun}${found.length === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,89 @@
+import { types } from "node:util";
+import { UserError } from "../../../constructs/errors";
+import { listIgnoredSettingsFiles } from "../../../stacks/config/settings-directory";
+import { explainAwsError } from "../aws/errors";
+import { fenceText } from "./log-fence";
+import { UsageError } from "./usage-error";
+
+/** Exit code of an error that the user can fix, which is printed as a message. */
+const EXIT_USER_ERROR = 1;
+/** Exit code of invalid options. */
+export const EXIT_USAGE = 2;
+/** Exit code of an internal error (`EX_SOFTWARE`), which is printed with its stack. */
+const EXIT_INTERNAL_ERROR = 70;
+
+/**
+ * Runs a command, prints its error, and sets the exit code of the process.
+ *
+ * The exit code is set, not forced, so that output to a pipe is flushed.
+ *
+ * @param exitCodes codes that replace the defaults in this command
+ */
+export async function runCommand(
+  command: () => Promise<number>,
+  exitCodes: { readonly usage?: number | undefined } = {},
+): Promise<void> {
+  const output = { isLost: false };
+  const onError = (error: NodeJS.ErrnoException): void => {
+    // the reader, such as `head`, needs no more output
+    if (error.code === "EPIPE") return;
+    console.error(`cannot write to standard output: ${error.message}`);
+    output.isLost = true;
+    process.exitCode = EXIT_USER_ERROR;
+  };
+  process.stdout.on("error", onError);
+  try {
+    const code = await command();
+    process.exitCode = output.isLost ? EXIT_USER_ERROR : code;
+  } catch (error) {
+    process.exitCode = printError(error, exitCodes.usage ?? EXIT_USAGE);
+  }
+}
+
+function printError(error: unknown, usage: number): number {
+  const userError = toUserError(error);
+  if (userError === undefined) {
+    console.error(
+      types.isNativeError(error) ? (error.stack ?? error.message) : error,
+    );
+    return EXIT_INTERNAL_ERROR;
+  }
+  const ignored = listIgnoredSettingsFiles();
+  const lines = [
+    userError.message,
+    ...(userError.hint === undefined ? [] : [`hint: ${userError.hint}`]),
+    ...(ignored.length === 0
+      ? []
+      : [
+          `hint: an installed command does not read ${ignored.join(", ")} in this directory; name a file with --env-file or ENV_FILE`,
+        ]),
+  ];
+  // a message can repeat text of Terraform, AWS or a file
+  console.error(fenceText(lines.join("\n")));
+  return userError instanceof UsageError ? usage : EXIT_USER_ERROR;
+}
+
+/** Returns `undefined` for an internal error. */
+function toUserError(error: unknown): UserError | undefined {
+  if (error instanceof UserError) return error;
+  if (isFileError(error)) {
+    return new UserError(
+      `cannot use ${error.path}: ${error.code}`,
+      "check that the path exists, and its permissions",
+    );
+  }
+  return explainAwsError(error);
+}
+
+/** Returns whether an error is of the file system, such as a missing directory or permission. */
+function isFileError(
+  error: unknown,
+): error is Error & { readonly code: string; readonly path: string } {
+  return (
+    types.isNativeError(error) &&
+    "syscall" in error &&
+    "code" in error &&
+    "path" in error &&
+    typeof error.path === "string"
+  );
+}

@@ -1,0 +1,102 @@
+import { LIMITS, validate } from "../constructs/constraints";
+import { UserError } from "../constructs/errors";
+import { getEnvironment } from "../stacks/config/environment";
+import { defineCommand } from "./lib/cli/command";
+import {
+  parseNameList,
+  resolveStage,
+  STAGE_OPTIONS,
+  type StageTarget,
+} from "./lib/cli/options";
+import { UsageError } from "./lib/cli/usage-error";
+
+export const command = defineCommand({
+  description:
+    "Verifies signature, issuer, use, expiry, client and scopes. The input is the token itself, a line Authorization: Bearer <token>, or JSON with an access_token or id_token. It is read from standard input or a file, or asked for at a terminal. Standard output contains only the claims, as JSON. For an invalid token, the command fails with the reason.",
+  unexpectedArgument: {
+    message:
+      "the token must be on standard input or in --file, got an argument",
+    hint: "other users can read the arguments of a command, and a shell stores them in its history",
+  },
+  options: {
+    file: {
+      type: "path",
+      description: "read the token from a file",
+      defaultText: "standard input",
+    },
+    use: {
+      type: "text",
+      description: "use that the token must have",
+      choices: ["access", "id"],
+      default: "access",
+    },
+    scope: {
+      type: "text",
+      value: "<names>",
+      description: "scopes that the token must have, separated by spaces",
+      defaultText: "none",
+    },
+    "client-id": {
+      type: "text",
+      value: "<ids>",
+      description: "allowed clients, separated by commas",
+      defaultText: "every client of the user pool",
+    },
+    "user-pool-id": {
+      type: "text",
+      value: "<id>",
+      description: "user pool that issued the token",
+      defaultText: "the stage's",
+      conflicts: ["stage"],
+    },
+    ...STAGE_OPTIONS,
+  },
+  examples: [
+    "veda-auth token -s dev --service-id workflows-client | veda-auth verify -s dev",
+  ],
+  run: async (values) => {
+    const log = console.error;
+    const { use } = values;
+    const scopes = parseNameList("scope", values.scope, /\s+/);
+    if (use === "id" && scopes.length > 0)
+      throw new UsageError("--scope must not be used together with --use id");
+    const clientIds = parseNameList("client-id", values["client-id"], /[\s,]+/);
+    const { "user-pool-id": poolOption } = values;
+    const problem =
+      poolOption === undefined
+        ? undefined
+        : validate(LIMITS.userPoolId, poolOption, "--user-pool-id");
+    if (problem !== undefined) throw new UsageError(problem);
+    const target = poolOption === undefined ? resolveStage(values) : undefined;
+
+    const { readToken } = await import("./lib/auth/token-input");
+    const token = await readToken(values.file, use);
+    const userPoolId =
+      target === undefined ? (poolOption ?? "") : await readUserPoolId(target);
+    if (clientIds.length === 0)
+      log(`Allowing every client of user pool ${userPoolId}…`);
+    const { verifyToken } = await import("./lib/auth/token-verification");
+    const claims = await verifyToken(
+      token,
+      { userPoolId, use, clientIds, scopes },
+      { env: getEnvironment(), log },
+    );
+    console.log(JSON.stringify(claims, null, 2));
+    return 0;
+  },
+});
+
+async function readUserPoolId(target: StageTarget): Promise<string> {
+  const { readStageIds } = await import("./lib/stage/stage-ids");
+  try {
+    const { userPoolId = "" } = await readStageIds(target, console.error);
+    if (userPoolId !== "") return userPoolId;
+    throw new UserError(`stage "${target.stage}" has no user pool id`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      error.message,
+      "set --user-pool-id, or use --profile with an AWS profile that can read the stage",
+    );
+  }
+}
