@@ -1,10 +1,14 @@
 import { UserError } from "../../../constructs/errors";
 import { explainRefusalIn } from "../http/local-endpoint";
 import { getLastLines, type ProcessResult } from "../system/processes";
+import { BACKEND_ERRORS, explainKnownError } from "./known-errors";
 import { parseStateLock, type StateLock, toLockError } from "./state-lock";
 
 /** Commands whose output contains secrets in plaintext. */
 const SECRET_COMMANDS = ["show", "output", "state"];
+
+/** Commands that change nothing. Any other can need the whole output, such as the name of a state that was not written. */
+const READING_COMMANDS = ["init", "plan", "output"];
 
 /** Thrown when Terraform fails, with the end of its output. */
 export class TerraformError extends UserError {
@@ -19,7 +23,9 @@ export class TerraformError extends UserError {
     const output = `${stdout}\n${result.stderr}`;
     const lock = parseStateLock(output);
     const explained =
-      lock === undefined ? explainRefusalIn(output) : toLockError(lock);
+      lock === undefined
+        ? (explainRefusalIn(output) ?? explainReading(command, output))
+        : toLockError(lock);
     super(
       explained?.message ??
         `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
@@ -27,4 +33,13 @@ export class TerraformError extends UserError {
     );
     this.lock = lock;
   }
+}
+
+function explainReading(
+  command: string,
+  output: string,
+): UserError | undefined {
+  return READING_COMMANDS.includes(command)
+    ? explainKnownError(output, BACKEND_ERRORS, "the state")
+    : undefined;
 }
