@@ -46,6 +46,16 @@ export const COMMANDS: CommandGroups = {
       load: () => import("./review"),
     },
     {
+      name: "deploy",
+      summary: "Plan a stage, review the plan, and apply it.",
+      load: () => import("./deploy"),
+    },
+    {
+      name: "destroy",
+      summary: "Destroy a stage that is not protected.",
+      load: () => import("./destroy"),
+    },
+    {
       name: "access",
       summary: "Show who can do what in a stage.",
       load: () => import("./access"),

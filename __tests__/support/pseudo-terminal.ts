@@ -5,7 +5,7 @@ import { spawn, type IPty } from "@lydell/node-pty";
 import type { Environment } from "../../stacks/config/environment";
 import { createTemporaryDirectory } from "./stage";
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_SECONDS = 20;
 
 /** Result of a command in a {@link PseudoTerminal}. */
 export interface TerminalResult {
@@ -26,8 +26,12 @@ export class PseudoTerminal {
   private readonly pty: IPty;
   private readonly ended: Promise<number>;
   private readonly directory = createTemporaryDirectory();
+  private readonly timeoutMs: number;
 
-  /** @param options `script`: a shell script that runs the command as `"$@"` */
+  /**
+   * @param options `script`: a shell script that runs the command as `"$@"`; `timeoutSeconds`: time to wait for a text or
+   * for the end
+   */
   constructor(
     command: readonly string[],
     options: {
@@ -35,8 +39,10 @@ export class PseudoTerminal {
       readonly environment?: Environment;
       readonly columns?: number;
       readonly script?: string;
+      readonly timeoutSeconds?: number;
     } = {},
   ) {
+    this.timeoutMs = (options.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000;
     const { environment = process.env, script = '"$@"' } = options;
     const env = Object.entries(environment).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
@@ -74,7 +80,7 @@ export class PseudoTerminal {
       typeof text === "string"
         ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
         : text;
-    const deadline = Date.now() + TIMEOUT_MS;
+    const deadline = Date.now() + this.timeoutMs;
     for (;;) {
       const match = pattern.exec(this.shown.slice(this.read));
       if (match !== null) {
@@ -102,7 +108,7 @@ export class PseudoTerminal {
   async waitForExit(): Promise<TerminalResult> {
     const timer = setTimeout(() => {
       this.kill();
-    }, TIMEOUT_MS);
+    }, this.timeoutMs);
     const code = await this.ended;
     clearTimeout(timer);
     return {

@@ -253,6 +253,14 @@ describe("a forgotten --", () => {
   });
 });
 
+test("an unknown option has the hint of the command, unless it resembles another", () => {
+  const command = { ...PLAIN, unknownOptionHint: "read the page" };
+  const getHint = (...args: readonly string[]) =>
+    getError(() => parseArguments(command, args)).hint;
+  expect(getHint("--xyzzy")).toBe("read the page");
+  expect(getHint("--stge", "dev")).toBe("did you mean --stage?");
+});
+
 test("a misspelled command has a suggestion, and another word has none", () => {
   const known = ["token", "outputs", "trust-policy", "get-service-token"];
   expect(findSimilarCommand("tokn", known)).toBe("token");

@@ -25,7 +25,7 @@ export interface ParsedArguments {
  * message never repeats an argument, which can be a password
  */
 export function parseArguments(
-  { options, argument, unexpectedArgument }: Command,
+  { options, argument, unexpectedArgument, unknownOptionHint }: Command,
   args: readonly string[],
 ): ParsedArguments {
   const forgotten = findForgottenOptions(options);
@@ -35,7 +35,7 @@ export function parseArguments(
   for (const [name, option] of Object.entries(options))
     parser.addOption(toParserOption(name, option));
   parser.addArgument(new Argument("[argument...]"));
-  parse(parser, removeUnknownValues(args, options));
+  parse(parser, removeUnknownValues(args, options), unknownOptionHint);
   const found = parser.args;
   if (found.length > (argument === undefined ? 0 : 1))
     throw getInvocation().isNpmScript && unexpectedArgument === undefined
@@ -109,16 +109,24 @@ function createParser(): Parser {
     .configureOutput({ writeErr: () => undefined });
 }
 
-function parse(parser: Parser, args: readonly string[]): void {
+function parse(
+  parser: Parser,
+  args: readonly string[],
+  unknownOptionHint: string | undefined,
+): void {
   try {
     parser.parse(args, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) throw toUsageError(error);
+    if (error instanceof CommanderError)
+      throw toUsageError(error, unknownOptionHint);
     throw error;
   }
 }
 
-function toUsageError({ code, message }: CommanderError): UsageError {
+function toUsageError(
+  { code, message }: CommanderError,
+  unknownOptionHint: string | undefined,
+): UsageError {
   const [, option = ""] = /'([^']*)/.exec(message) ?? [];
   const name = /(--[\w-]+)/.exec(option)?.[1] ?? option;
   if (code === "commander.optionMissingArgument")
@@ -127,7 +135,7 @@ function toUsageError({ code, message }: CommanderError): UsageError {
   const similar = findSuggestion(message);
   return new UsageError(
     `option ${name} is unknown`,
-    similar === undefined ? undefined : `did you mean ${similar}?`,
+    similar === undefined ? unknownOptionHint : `did you mean ${similar}?`,
   );
 }
 

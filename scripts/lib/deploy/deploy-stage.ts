@@ -1,6 +1,10 @@
+import { statSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { fenceText } from "../cli/log-fence";
 import type { StageTarget } from "../cli/options";
+import { formatCommand } from "../cli/invocation";
+import { UsageError } from "../cli/usage-error";
+import type { PlanJson } from "../plan/plan-json";
 import { formatPlanCounts } from "../plan/plan-summary";
 import { REDACTED } from "../plan/redactor";
 import { withStageWorkspace } from "../plan/stage-workspace";
@@ -8,6 +12,7 @@ import type { Allowance } from "../review/allowances";
 import type { GatePolicy } from "../review/review-model";
 import { renderText } from "../review/render/text";
 import { reviewPlan } from "../review/review-plan";
+import { formatNextSteps } from "./next-steps";
 import { describeStack, requireOrdinaryStage } from "./target";
 
 export interface DeployOptions {
@@ -28,6 +33,8 @@ export interface Deployed {
   readonly isBlocked: boolean;
   /** Outputs by name; sensitive values are redacted. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Lines for the user after the first deployment of the stage. */
+  readonly nextSteps: readonly string[];
 }
 
 /**
@@ -44,28 +51,46 @@ export async function deployStage(
   requireOrdinaryStage(
     target,
     "the account's stack cannot be deployed like a stage",
-    "run bootstrap, which moves its state into the bucket that it creates; see docs/account-setup.md",
+    `run ${formatCommand("bootstrap")}, which moves its state into the bucket that it creates; see docs/account-setup.md`,
   );
+  if (outputsFile !== undefined) requireNoDirectory(outputsFile);
   return withStageWorkspace(target, { log }, async (workspace) => {
     const plan = await workspace.plan();
     if (plan.hasChanges) {
       const today = new Date().toISOString().slice(0, 10);
-      const review = reviewPlan(plan.json, {
-        stage,
-        policy,
-        allowances,
-        today,
-      });
+      const context = { stage, policy, allowances, today };
+      const review = reviewPlan(plan.json, context);
       log(fenceText(renderText(review, { colors: hasColors })));
       log(formatPlanCounts(plan, stage));
-      if (!review.gate.passes) return { isBlocked: true, outputs: {} };
+      if (!review.gate.passes)
+        return { isBlocked: true, outputs: {}, nextSteps: [] };
       await requireConfirmation(target, confirm);
       await workspace.apply(plan);
       log(`Deployed stage ${stage}`);
     } else log(formatPlanCounts(plan, stage));
     if (outputsFile !== undefined) await workspace.writeOutputs(outputsFile);
-    return { isBlocked: false, outputs: await workspace.readOutputs(REDACTED) };
+    const outputs = await workspace.readOutputs(REDACTED);
+    const nextSteps = isFirstDeployment(plan.json)
+      ? formatNextSteps(stage, outputs)
+      : [];
+    return { isBlocked: false, outputs, nextSteps };
   });
+}
+
+/** Fails before the stage changes, not after it. */
+function requireNoDirectory(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(
+      `--outputs-file must be a file, got the directory ${JSON.stringify(file)}`,
+    );
+}
+
+/** Returns whether a plan creates a user pool, and does not replace one. */
+function isFirstDeployment({ resource_changes }: PlanJson): boolean {
+  return resource_changes.some(
+    ({ type, change }) =>
+      type === "aws_cognito_user_pool" && change.actions.join() === "create",
+  );
 }
 
 async function requireConfirmation(

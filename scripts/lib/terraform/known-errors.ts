@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { explainAwsError } from "../aws/errors";
+import { formatCommand } from "../cli/invocation";
 
 /** Errors of Terraform and OpenTofu by a pattern, with line breaks as spaces. */
 export type KnownErrors = readonly (readonly [
@@ -18,7 +19,7 @@ export const BACKEND_ERRORS: KnownErrors = [
     (_, location) =>
       new UserError(
         `the bucket of ${location} does not exist`,
-        "check STATE_BUCKET_NAME, the Region and the profile; bootstrap creates the bucket of a new account",
+        `check STATE_BUCKET_NAME, the Region and the profile; ${formatCommand("bootstrap")} creates the bucket of a new account`,
       ),
   ],
   [

@@ -11,6 +11,7 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
+import { formatCommand } from "../cli/invocation";
 import { fenceText, withLogFence } from "../cli/log-fence";
 import { requireRunningEndpoints } from "../http/local-endpoint";
 import {
@@ -243,7 +244,7 @@ export class StackDirectory {
         if (result.code === 0) log(`Stopped: terraform ${command} is complete`);
         else if (isInterrupted)
           log(
-            "Stopped: the state has all finished changes. The command orphans finds resources that it does not have.",
+            `Stopped: the state has all finished changes; ${formatCommand("orphans")} lists resources that it does not have`,
           );
         else log(fenceText(new TerraformError(command, result).message));
       },

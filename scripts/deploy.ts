@@ -1,0 +1,73 @@
+import { defineCommand } from "./lib/cli/command";
+import { STAGE_OPTIONS } from "./lib/cli/options";
+import { hasColors, withTerminal } from "./lib/cli/terminal";
+import { deployStage } from "./lib/deploy/deploy-stage";
+import { resolveStackTarget } from "./lib/deploy/target";
+import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowances";
+
+const EXIT_BLOCKED = 3;
+const log = console.error;
+
+export const command = defineCommand({
+  description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted.
+
+Ctrl-C ends the command at once while it plans. While it applies, the command ends after the plan is applied; Ctrl-C again interrupts Terraform.`,
+  argument: {
+    name: "<stack>",
+    description: "name of the stage's stack, instead of --stage",
+  },
+  options: {
+    "auto-approve": {
+      type: "flag",
+      description: "apply without a question; required without a terminal",
+    },
+    "outputs-file": {
+      type: "path",
+      value: "<file>",
+      description:
+        'write the outputs as {"<stack>": {"<name>": <value>}}, without sensitive ones',
+    },
+    policy: {
+      type: "text",
+      description: `least severe findings that block the plan, unless ${ALLOWANCE_FILE} permits them`,
+      choices: ["off", "data-loss", "breaking", "weakening"],
+      default: "off",
+    },
+    ...STAGE_OPTIONS,
+  },
+  unknownOptionHint:
+    "plain npx cdktf deploy has the options of cdktf, and no review",
+  examples: [
+    "veda-auth deploy --stage dev",
+    "veda-auth deploy --stage dev --auto-approve --outputs-file outputs.json",
+  ],
+  exitCodes: { [EXIT_BLOCKED]: "the policy blocks the plan" },
+  run: async (values, stack) => {
+    const { policy, "outputs-file": outputsFile } = values;
+    const { isBlocked, outputs, nextSteps } = await withTerminal(
+      {
+        needs: "the plan must be confirmed",
+        hint: "use --auto-approve to apply it without a question",
+      },
+      async (openTerminal) => {
+        const terminal = values["auto-approve"] ? undefined : openTerminal();
+        const target = resolveStackTarget(stack, values);
+        return deployStage(target, {
+          policy,
+          allowances: readAllowances(),
+          outputsFile,
+          hasColors: hasColors(process.stderr),
+          confirm: terminal && ((question) => terminal.confirm(question)),
+          log,
+        });
+      },
+    );
+    if (isBlocked) {
+      log(`policy ${policy} blocks this plan: nothing was applied`);
+      return EXIT_BLOCKED;
+    }
+    console.log(JSON.stringify(outputs, null, 2));
+    for (const line of nextSteps) log(line);
+    return 0;
+  },
+});

@@ -1,0 +1,32 @@
+import {
+  getOutputName,
+  IDENTITY_PROVIDER_CLIENT,
+  PROGRAMMATIC_CLIENT,
+} from "../../../stacks/naming";
+import { formatCommand } from "../cli/invocation";
+
+/** Outputs of the secrets that no service reads. */
+const OTHER_SECRETS: readonly string[] = [
+  PROGRAMMATIC_CLIENT,
+  IDENTITY_PROVIDER_CLIENT,
+].map((id) => getOutputName(id, "secret_id"));
+
+/** Formats the commands that a user can run after the first deployment of a stage. */
+export function formatNextSteps(
+  stage: string,
+  outputs: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const option = `--stage ${stage}`;
+  const services = Object.entries(outputs).flatMap(([name, value]) =>
+    name.endsWith("_secret_id") && !OTHER_SECRETS.includes(name)
+      ? [String(value).replace(/^.*\//, "")]
+      : [],
+  );
+  return [
+    "Next steps:",
+    ...services.map(
+      (id) => `  ${formatCommand("token", option, `--service-id ${id}`)}`,
+    ),
+    `  ${formatCommand("outputs", option, "--format env")}`,
+  ];
+}
