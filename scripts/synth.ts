@@ -4,7 +4,9 @@ import {
   getEnvironment,
   getOutputDirectory,
 } from "../stacks/config/environment";
+import { findInstalledBundle } from "../stacks/config/settings-directory";
 import { defineCommand } from "./lib/cli/command";
+import { createCheckoutError } from "./lib/system/project-directory";
 
 interface Manifest {
   readonly stacks: Readonly<
@@ -27,6 +29,7 @@ export const command = defineCommand({
     "STAGE=dev STATE_BACKEND=local veda-auth synth --hcl",
   ],
   run: async ({ hcl }) => {
+    if (findInstalledBundle() !== undefined) throw createCheckoutError();
     getEnvironment().SYNTH_HCL_OUTPUT = String(hcl);
     await import("../main");
 

@@ -18,6 +18,18 @@ describe("getCommandArguments", () => {
     ).toEqual([path.join(project, "scripts", "run.mjs"), "app"]);
   });
 
+  test("fails without a checkout", () => {
+    const before = process.cwd();
+    process.chdir(createTemporaryDirectory());
+    try {
+      expect(() => getCommandArguments("app", "/nowhere/a.js")).toThrow(
+        /must run in a checkout of the project/,
+      );
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   test("defaults to the working directory", () => {
     expect(
       getCommandArguments("app", path.join(createTemporaryDirectory(), "a.js")),

@@ -68,6 +68,11 @@ export function listGoals(context: BenchContext): readonly Goal[] {
       measure: () => measureRatio(app, bareNode, rounds * 3),
     },
     {
+      name: "veda-auth --help / bare node",
+      goal: 1.6,
+      measure: () => measureRatio(own("--help", []), bareNode, rounds * 3),
+    },
+    {
       name: "--help of a command / bare node",
       goal: 1.6,
       measure: () =>

@@ -1,16 +1,29 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+
+/** Creates the error of a command that reads main.ts, in an installed package. */
+export function createCheckoutError(): UserError {
+  return new UserError(
+    "the command must run in a checkout of the project, got an installed package",
+    "run it with npx in the directory of the project",
+  );
+}
 
 /**
- * Returns the arguments of Node that run a command of this project, from any working directory.
+ * Returns the arguments of Node that run a command of this project, from any working directory. An installed package uses
+ * the checkout in the working directory.
  *
  * @param main script of this process
+ * @throws UserError if there is no checkout
  */
 export function getCommandArguments(
   name: string,
   main = process.argv[1] ?? "",
 ): readonly string[] {
-  return [path.join(findProjectDirectory(main), "scripts", "run.mjs"), name];
+  const script = path.join(findProjectDirectory(main), "scripts", "run.mjs");
+  if (!existsSync(script)) throw createCheckoutError();
+  return [script, name];
 }
 
 /**
