@@ -10,6 +10,9 @@ afterAll(removeTemporaryDirectories);
 
 const api = readFileSync("docs/api.md", "utf8");
 const tokens = readFileSync("docs/get-a-token.md", "utf8");
+const signIn = readFileSync("docs/sign-in.md", "utf8");
+const main = readFileSync("main.ts", "utf8");
+const complete = synthesizeMain(main, COMPLETE_STAGE);
 
 describe("the page about the API", () => {
   const program = createProgram([
@@ -65,7 +68,6 @@ describe("the page about the API", () => {
   });
 
   test("has changes of main.ts that apply, and add the described resources", () => {
-    const main = readFileSync("main.ts", "utf8");
     const diffs = listCodeBlocks({ file: "docs/api.md", text: api })
       .filter(({ language }) => language === "diff")
       .map(({ code }) => code);
@@ -139,9 +141,6 @@ function isPublic(node: ts.MethodDeclaration): boolean {
 }
 
 describe("the page about tokens", () => {
-  const main = readFileSync("main.ts", "utf8");
-  const complete = synthesizeMain(main, COMPLETE_STAGE);
-
   test("lists the outputs of a complete stage", () => {
     const patterns = listRows(tokens, "Output").map(
       (name) => new RegExp(`^${name.replace("<client>", "\\w+")}$`),
@@ -172,6 +171,36 @@ describe("the page about tokens", () => {
       ...String(version?.secret_string_wo).matchAll(/"(\w+)" = /g),
     ].map(([, name]) => name);
     expect(listRows(tokens, "Field").sort()).toEqual(fields.sort());
+  });
+});
+
+describe("the page about sign-in", () => {
+  test("lists the groups of main.ts with their precedence", () => {
+    const groups = Object.values(
+      complete.resource.aws_cognito_user_group ?? {},
+    ).map(({ name, precedence }) => `${String(name)} ${String(precedence)}`);
+    const [, table = ""] = /^\| Group .*\n((?:\|.*\n)+)/m.exec(signIn) ?? [];
+    const listed = [...table.matchAll(/^\| `(\S+)` +\| (\d+) /gm)].map(
+      ([, name = "", precedence = ""]) => `${name} ${precedence}`,
+    );
+    expect(groups).toHaveLength(5);
+    expect(listed.sort()).toEqual(groups.sort());
+  });
+
+  test("describes the password policy", () => {
+    const [pool] = Object.values(complete.resource.aws_cognito_user_pool ?? {});
+    expect(pool?.password_policy).toEqual({
+      minimum_length: 12,
+      require_lowercase: true,
+      require_numbers: true,
+      require_symbols: true,
+      require_uppercase: true,
+      temporary_password_validity_days: 7,
+    });
+    expect(signIn).toContain(
+      "at least 12 characters, with lower-case and upper-case letters, digits and symbols.",
+    );
+    expect(signIn).toMatch(/temporary password, which is valid for\s7 days/);
   });
 });
 
