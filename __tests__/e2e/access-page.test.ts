@@ -144,9 +144,9 @@ describe("the page of a stage that a plan changes", () => {
         "group editors |  | readwrite under staging/ | read+ write (gained)",
       ],
       [
-        "Services × scopes of https://stac.example.org/api",
-        "Service | stac:delete | stac:register",
-        "service cataloguer | + gained | yes",
+        "Service clients × scopes of https://stac.example.org/api",
+        "Service client | stac:delete | stac:register",
+        "service client cataloguer | + gained | yes",
       ],
     ]);
     await page.uncheck("#only");

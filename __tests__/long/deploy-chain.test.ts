@@ -225,7 +225,7 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain("the plan differs from the reviewed plan");
     // prints the review too
-    expect(failed.stderr).toContain("service workflows-client");
+    expect(failed.stderr).toContain("service client workflows-client");
     expect(failed.stderr).toContain(`line of this plan: ${line}`);
     expect(await stageExists()).toBe(false);
     expectSuccess(await apply(line));

@@ -325,7 +325,9 @@ describeLocal("a pull request's plan, in this order,", () => {
     expect(await listUserPools()).toEqual([]);
     const [comment, ...others] = github.comments.get(7) ?? [];
     expect(others).toEqual([]);
-    expect(comment?.body).toContain("service `workflows-client` can now");
+    expect(comment?.body).toContain(
+      "service client `workflows-client` can now",
+    );
     expect(comment?.body).toContain(reviewed);
   });
 

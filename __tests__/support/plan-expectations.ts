@@ -152,7 +152,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     findings: ["unauthenticated-identities-on"],
     access: [1, 0, 0, 0],
   },
-  "hostile-names": { verdict: "change 3", findings: [], access: [6, 6, 0, 0] },
+  "hostile-names": { verdict: "change 3", findings: [], access: [0, 0, 0, 0] },
   "identity-pool-developer-name": {
     verdict: "change 5, replace 2",
     findings: ["identity-pool-replaced +1", "identity-pool-provider-added"],

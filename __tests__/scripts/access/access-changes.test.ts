@@ -285,7 +285,9 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
         allowed_oauth_scopes: ["s/stac:register", "s/stac:cancel"],
       },
     },
-    ["service workflows-client can now request scope stac:cancel of s"],
+    [
+      "service client workflows-client can now request scope stac:cancel of resource server s",
+    ],
     [],
   ],
   [
@@ -296,7 +298,9 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
       after: { ...SERVICE, allowed_oauth_scopes: [] },
     },
     [],
-    ["service workflows-client can no longer request scope a of s"],
+    [
+      "service client workflows-client can no longer request scope a of resource server s",
+    ],
   ],
   [
     "a callback URL",
@@ -305,8 +309,8 @@ test.each<[string, PlanResource, readonly string[], readonly string[]]>([
       before: { ...APPLICATION, callback_urls: ["https://a"] },
       after: { ...APPLICATION, callback_urls: ["https://b"] },
     },
-    ["application dashboard can now send users who sign in to https://b"],
-    ["application dashboard can no longer send users who sign in to https://a"],
+    ["client dashboard can now send users who sign in to https://b"],
+    ["client dashboard can no longer send users who sign in to https://a"],
   ],
   [
     "another role of a group",

@@ -134,12 +134,12 @@ describe("a synthesized stage", () => {
   test("has the access of its code", () => {
     const { gained, lost, unknown } = compareSnapshots(EMPTY, stage);
     expect(gained.map(toPlainText)).toEqual([
-      "application Identity Pool Authentication Provider can now sign users in",
-      "service ingest can now request scope read of api-server",
-      "application programmatic-client can now sign users in",
+      "client identity-provider (the identity pool's own client) can now sign users in",
+      "service client ingest can now request scope read of resource server api",
+      "client programmatic-client can now sign users in",
       "group writers can now assume role veda-auth-stack-dev-writers",
-      "users of application Identity Pool Authentication Provider can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
-      "users of application programmatic-client can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "users of client identity-provider (the identity pool's own client) can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
+      "users of client programmatic-client can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
       "all users who sign in can now assume role veda-auth-stack-dev-authenticated",
       "group writers can now read and write data",
       "group writers can now read raw under in/",
@@ -168,7 +168,7 @@ describe("a synthesized stage", () => {
         "group writers | assume | role veda-auth-stack-dev-writers | ",
         "role veda-auth-stack-dev-writers | read and write | bucket data | ",
         "role veda-auth-stack-dev-writers | read | bucket raw | under in/",
-        "service ingest | read | resource server api-server | ",
+        "service ingest | read | resource server api | ",
       ]),
     );
   });

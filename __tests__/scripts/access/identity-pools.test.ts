@@ -43,7 +43,7 @@ describe("each provider of an identity pool is a principal", () => {
           { client_id: "c", provider_name: issuer("us-west-2_own") },
         ],
       },
-      "application dashboard",
+      "client dashboard",
     ],
     [
       "the same client id of another user pool",

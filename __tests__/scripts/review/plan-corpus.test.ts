@@ -81,7 +81,7 @@ test("a comment shows the access of a thousand clients as far as it fits", () =>
   const reviewed = review(LARGE);
   expect(reviewed.verdict.add).toBe(4032);
   const services = reviewed.access.gained.filter((sentence) =>
-    /^service client-\d+ can now request scope stac:register of /.test(
+    /^service client client-\d+ can now request scope stac:register of /.test(
       toPlainText(sentence),
     ),
   );

@@ -1,6 +1,6 @@
 import type { Value } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
-import { getShortName } from "../plan/resource-names";
+import { getShortName, SERVICE_CLIENT } from "../plan/resource-names";
 import { literal, type RichText, text, toPlainText } from "../plan/rich-text";
 import type { Snapshot } from "../plan/snapshot";
 
@@ -30,6 +30,17 @@ export type NodeKind =
   | "secret"
   /** Any other resource, by its ARN. */
   | "resource";
+
+/** Words for the kinds that have other names in main.ts. */
+const NOUNS = { application: "client", service: SERVICE_CLIENT } as const;
+
+type KindNoun =
+  Exclude<NodeKind, keyof typeof NOUNS> | (typeof NOUNS)[keyof typeof NOUNS];
+
+/** Returns what a reader calls a kind. */
+export function getKindNoun(kind: NodeKind): KindNoun {
+  return kind === "application" || kind === "service" ? NOUNS[kind] : kind;
+}
 
 export interface AccessNode {
   /** Unique in the graph. */
@@ -87,7 +98,7 @@ export interface DirectAccess extends Access {
 export function createEntity(
   kind: NodeKind,
   name: Redacted,
-  words: RichText = literal(`${kind} `),
+  words: RichText = literal(`${getKindNoun(kind)} `),
 ): Entity {
   return { kind, name, text: text`${words}${name}` };
 }

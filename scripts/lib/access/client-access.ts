@@ -1,4 +1,5 @@
 import { toTexts } from "../plan/attribute";
+import { isServiceClient, listOAuthFlows } from "../plan/construct-ids";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
 import { literal, text } from "../plan/rich-text";
@@ -20,13 +21,11 @@ const FLOW_ATTRIBUTES = [
 
 /** Creates the entity of a client: a service if it has client credentials, else an application. */
 export function createClientEntity(client: Resource): Entity {
-  const name = getShortName(client);
-  return listOAuthFlows(client.values).includes(CLIENT_CREDENTIALS)
-    ? createEntity("service", name.replace(/ Service Access$/, "") as Redacted)
-    : createEntity("application", name);
+  return createEntity(
+    isServiceClient(client.values) ? "service" : "application",
+    getShortName(client),
+  );
 }
-
-const CLIENT_CREDENTIALS = "client_credentials" as Redacted;
 
 /** Returns the scopes that a client can request, and the URLs that it sends users to after sign-in. */
 export function listClientAccess(
@@ -40,7 +39,7 @@ export function listClientAccess(
   };
   const flows = listOAuthFlows(values);
   const scopes = flows.length === 0 ? [] : toTexts(values.allowed_oauth_scopes);
-  const urls = flows.some((flow) => flow !== CLIENT_CREDENTIALS)
+  const urls = flows.some((flow) => flow !== "client_credentials")
     ? toTexts(values.callback_urls)
     : [];
   return [
@@ -58,7 +57,7 @@ export function listClientAccess(
     ...scopes.map((scope) => ({
       ...base,
       attributes: ["allowed_oauth_scopes", ...FLOW_ATTRIBUTES],
-      ...describeScope(resolveScope(scope, snapshot)),
+      ...describeScope(resolveScope(scope, snapshot), snapshot),
     })),
     ...urls.map((url) => ({
       ...base,
@@ -68,12 +67,6 @@ export function listClientAccess(
       text: text`send users who sign in to ${url}`,
     })),
   ];
-}
-
-function listOAuthFlows(values: Values): readonly Redacted[] {
-  return values.allowed_oauth_flows_user_pool_client === true
-    ? toTexts(values.allowed_oauth_flows)
-    : [];
 }
 
 /** Whether users can sign in with the client's API calls. AWS enables flows if none is configured. */
@@ -87,21 +80,34 @@ function hasSignInFlow({ explicit_auth_flows: flows }: Values): boolean {
 
 function describeScope(
   fullScope: Redacted,
+  snapshot: Snapshot,
 ): Pick<DirectAccess, "permission" | "resource" | "text"> {
   const slash = fullScope.lastIndexOf("/");
-  const server = fullScope.slice(0, Math.max(slash, 0)) as Redacted;
   const scope = fullScope.slice(slash + 1) as Redacted;
-  return slash <= 0
-    ? {
-        permission: scope,
-        resource: describeEntity("resource server", literal("OpenID Connect")),
-        text: text`request scope ${scope}`,
-      }
-    : {
-        permission: scope,
-        resource: createEntity("resource server", server),
-        text: text`request scope ${scope} of ${server}`,
-      };
+  if (slash <= 0)
+    return {
+      permission: scope,
+      resource: describeEntity("resource server", literal("OpenID Connect")),
+      text: text`request scope ${scope}`,
+    };
+  const identifier = fullScope.slice(0, slash) as Redacted;
+  const resource = createEntity(
+    "resource server",
+    resolveServerName(identifier, snapshot),
+  );
+  return {
+    permission: scope,
+    resource,
+    text: text`request scope ${scope} of ${resource.text}`,
+  };
+}
+
+/** Returns what main.ts calls the resource server with an identifier. */
+function resolveServerName(identifier: Redacted, snapshot: Snapshot): Redacted {
+  const server = snapshot
+    .listByType("aws_cognito_resource_server")
+    .find(({ values }) => values.identifier === identifier);
+  return server === undefined ? identifier : getShortName(server);
 }
 
 /** Replaces the reference to a resource server in a scope by the server's identifier. */

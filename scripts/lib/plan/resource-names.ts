@@ -1,8 +1,22 @@
+import {
+  getResourceServerIdentifier,
+  getServiceClientName,
+  IDENTITY_PROVIDER_CLIENT,
+} from "../../../stacks/naming";
 import { splitWords } from "../system/words";
 import { readText } from "./attribute";
+import {
+  findConstructId,
+  getClientId,
+  isServiceClient,
+  removeSuffix,
+} from "./construct-ids";
 import type { Redacted } from "./redactor";
 import { literal, text, type RichText } from "./rich-text";
 import type { Resource, Snapshot } from "./snapshot";
+
+const CLIENT = "aws_cognito_user_pool_client";
+const SERVER = "aws_cognito_resource_server";
 
 /** AWS's terms for types of resources. */
 const NOUNS = {
@@ -35,7 +49,15 @@ const NOUNS = {
   aws_secretsmanager_secret_version: "value of secret",
 } as const;
 
+/** A client with its own credentials, as the method of main.ts that creates it. */
+export const SERVICE_CLIENT = "service client";
+
 type Noun = (typeof NOUNS)[keyof typeof NOUNS];
+
+/** Name of the client that main.ts does not create: the identity pool checks tokens with it. */
+const OWN_CLIENT =
+  `${IDENTITY_PROVIDER_CLIENT} (the identity pool's own client)` as Redacted;
+const OWN_CLIENT_NAME = "Identity Pool Authentication Provider";
 
 /** Attributes that identify a resource to a reader, in order of preference. */
 const NAMES = splitWords(`
@@ -56,19 +78,38 @@ const OWNERS: Readonly<
   aws_secretsmanager_secret_version: ["secret_id", "aws_secretsmanager_secret"],
 };
 
-/** Formats the type and the name of a resource as in the AWS console. */
+/**
+ * Formats the type and the name of a resource in AWS, whose address is not known. Clients and resource servers have the ids of
+ * main.ts, which are parts of their names.
+ */
 export function formatResourceName(
   type: string,
   attributes: Readonly<Record<string, unknown>>,
 ): string {
   const names = NAMES.map((attribute) => attributes[attribute]);
-  const name = names.find(
-    (value): value is string => typeof value === "string" && value !== "",
-  );
-  const short = `${getNoun(type) ?? type} ${(name ?? "").replace(/^arn:.*:/, "")}`;
+  const name =
+    names.find(
+      (value): value is string => typeof value === "string" && value !== "",
+    ) ?? "";
+  const short = formatLiveName(type, name.replace(/^arn:.*:/, ""));
   return isRolePolicy(type) && typeof attributes.role === "string"
     ? `${short} of role ${attributes.role}`
     : short;
+}
+
+function formatLiveName(type: string, name: string): string {
+  if (type === CLIENT && name === OWN_CLIENT_NAME)
+    return `${NOUNS[CLIENT]} ${OWN_CLIENT}`;
+  const id = removeSuffix(
+    name as Redacted,
+    type === CLIENT
+      ? getServiceClientName("")
+      : getResourceServerIdentifier(""),
+  );
+  if (type === CLIENT && id !== undefined) return `${SERVICE_CLIENT} ${id}`;
+  if (type === SERVER && id !== undefined)
+    return `${NOUNS[SERVER]} ${id} (identifier ${name})`;
+  return `${getNoun(type) ?? type} ${name}`;
 }
 
 /** Describes a resource with the name of the role, secret, bucket or pool that it belongs to. */
@@ -77,13 +118,17 @@ export function describeResource(
   snapshot: Snapshot,
 ): RichText {
   const { type, values } = resource;
-  const kind = describeType(type);
+  const kind =
+    type === CLIENT && isServiceClient(values)
+      ? literal(SERVICE_CLIENT)
+      : describeType(type);
   const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
     ? (OWNERS[type] ?? [])
     : [];
   const owner = snapshot.find(ownerType, values[attribute]) ?? resource;
   const name = getShortName(owner);
-  if (!isRolePolicy(type)) return text`${kind} ${name}`;
+  if (!isRolePolicy(type))
+    return text`${kind} ${name}${describeNameInAws(resource)}`;
   const role = snapshot.find("aws_iam_role", values.role);
   const roleName =
     role === undefined ? readText(values, "role") : getShortName(role);
@@ -98,14 +143,33 @@ export function describeType(type: Redacted): RichText {
   return noun === undefined ? text`${type}` : literal(noun);
 }
 
-/** Returns the name of a resource; its address if it has none. */
-export function getShortName({ address, values }: Resource): Redacted {
+/** Returns what main.ts calls a resource, else its name in AWS, else its address. */
+export function getShortName(resource: Resource): Redacted {
+  const { address, type, values } = resource;
+  const id = findConstructId(resource);
+  if (id !== undefined)
+    return type === CLIENT && id === IDENTITY_PROVIDER_CLIENT ? OWN_CLIENT : id;
+  if (type === CLIENT) return getClientId(resource);
   for (const attribute of NAMES) {
     const name = readText(values, attribute);
     if (name !== undefined && !name.startsWith("${"))
       return name.replace(/^arn:.*:/, "") as Redacted;
   }
   return address;
+}
+
+/** Returns the name of a client or a resource server in AWS, in parentheses, if it does not follow from its id. */
+function describeNameInAws(resource: Resource): RichText {
+  const { type, values } = resource;
+  const id = findConstructId(resource);
+  if (id === undefined) return [];
+  const attribute = type === SERVER ? "identifier" : "name";
+  const name = readText(values, attribute);
+  if (name === undefined || name.startsWith("${") || name === id) return [];
+  if (type === SERVER) return text` (identifier ${name})`;
+  return [getServiceClientName(id), OWN_CLIENT_NAME].includes(name)
+    ? []
+    : text` (named ${name})`;
 }
 
 function getNoun(type: string): Noun | undefined {

@@ -24,7 +24,7 @@ export function listChanges(plan: PlanModel): readonly Change[] {
           address,
           type,
           action,
-          what: text`${describeResource(resource, plan.after)}${formatNote(change, plan)}`,
+          what: text`${describeResource(resource, after === undefined ? plan.before : plan.after)}${formatNote(change, plan)}`,
           ...(previousAddress !== undefined && { movedFrom: previousAddress }),
           values: hasValues
             ? findChangedValues(before, after).map((value) => ({

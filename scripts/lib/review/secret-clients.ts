@@ -1,5 +1,5 @@
-import { createClientEntity } from "../access/client-access";
 import { readText } from "../plan/attribute";
+import { getClientId } from "../plan/construct-ids";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
 import type { Resource, Snapshot } from "../plan/snapshot";
@@ -24,7 +24,7 @@ class SecretClients {
   constructor(private readonly before: Snapshot) {
     const clients = before.listByType("aws_cognito_user_pool_client");
     this.byId = groupBy(clients, (one) => parseId(one, "clients"));
-    this.byName = groupBy(clients, (one) => createClientEntity(one).name);
+    this.byName = groupBy(clients, getClientId);
     this.secretsBySuffix = groupBy(
       before.listByType("aws_secretsmanager_secret").flatMap(listNameSuffixes),
       (suffix) => suffix,

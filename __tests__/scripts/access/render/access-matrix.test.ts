@@ -187,8 +187,8 @@ describe("services × scopes", () => {
       ]),
     );
     expect(matrices.map(({ title, resource: of }) => [title, of])).toEqual([
-      ["Applications × scopes of", "OpenID Connect"],
-      ["Services × scopes of", "one"],
+      ["Clients × scopes of", "OpenID Connect"],
+      ["Service clients × scopes of", "one"],
       ["Clients × scopes of", "two"],
     ]);
     expect(matrices.slice(1).map(toEntries)).toEqual([

@@ -141,19 +141,21 @@ test("applications have the color of programs", () => {
     { title: "Access" },
   );
   const tones = [
-    ...text.matchAll(/<g class="node (\w+)"[^>]*aria-label="(\w+)/g),
+    ...text.matchAll(
+      /<g class="node (\w+)"[^>]*aria-label="(service client|\w+)/g,
+    ),
   ];
   expect(
     Object.fromEntries(tones.map(([, tone, kind]) => [kind, tone])),
   ).toEqual(
     expect.objectContaining({
-      application: "programs",
-      service: "programs",
+      client: "programs",
+      "service client": "programs",
       group: "people",
       repository: "outside",
     }),
   );
-  expect(text).toContain("programs: applications and services</li>");
+  expect(text).toContain("programs: clients</li>");
 });
 
 test("a shortened name or label has its full text as a tooltip", () => {

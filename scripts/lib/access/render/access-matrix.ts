@@ -1,4 +1,9 @@
-import type { AccessGraph, AccessNode, EdgeChange } from "../access-graph";
+import {
+  type AccessGraph,
+  type AccessNode,
+  type EdgeChange,
+  getKindNoun,
+} from "../access-graph";
 import {
   type AccessRow,
   compareNodes,
@@ -84,7 +89,11 @@ function buildGroupMatrix(
     ({ group, resource, permission, condition, change }): MatrixCell => {
       const { kind, name } = resource;
       const isOther = kind !== "bucket";
-      const words = [permission, ...(isOther ? [kind, name] : []), condition];
+      const words = [
+        permission,
+        ...(isOther ? [getKindNoun(kind), name] : []),
+        condition,
+      ];
       const text = words.filter((word) => word !== "").join(" ");
       return { row: group, column: name, text, change, isOther };
     },
@@ -136,8 +145,8 @@ function buildCallbackMatrix(rows: readonly AccessRow[]): AccessMatrix[] {
     .filter(isCallback)
     .map((row) => toCell(row, row.resource.name));
   return buildMatrix(cells, {
-    title: "Applications × callback URLs",
-    rowHeading: "Application",
+    title: "Clients × callback URLs",
+    rowHeading: "Client",
     columnsHeading: "Callback URLs",
   });
 }
@@ -160,8 +169,7 @@ function isCallback({ principal, resource, permissions }: AccessRow): boolean {
 
 function getClientHeading(clients: readonly AccessNode[]): string {
   const kinds = new Set(clients.map(({ kind }) => kind));
-  if (kinds.size > 1) return "Client";
-  return kinds.has("service") ? "Service" : "Application";
+  return kinds.size === 1 && kinds.has("service") ? "Service client" : "Client";
 }
 
 function buildMatrix(

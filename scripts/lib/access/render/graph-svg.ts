@@ -1,6 +1,6 @@
 import { truncateMiddle } from "../../cli/table";
 import { escapeControlCharacters } from "../../cli/escape";
-import type { AccessNode, NodeKind } from "../access-graph";
+import { type AccessNode, getKindNoun, type NodeKind } from "../access-graph";
 import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 import {
   type ArrowPosition,
@@ -73,7 +73,7 @@ function drawLine(
   index: number,
 ): string {
   const { from, to, change } = arrow;
-  const title = `${from.kind} ${from.name} → ${formatArrowLabel(arrow)} → ${to.kind} ${to.name}`;
+  const title = `${getKindNoun(from.kind)} ${from.name} → ${formatArrowLabel(arrow)} → ${getKindNoun(to.kind)} ${to.name}`;
   return `<g class="arrow ${change}" data-arrow="${index}"><title>${escapeHtml(title)}</title><path d="${formatCurve(flattenAtLabel(points, label))}" marker-end="url(#head-${change})"/></g>`;
 }
 
@@ -91,7 +91,7 @@ function drawLabel({ arrow, label }: ArrowPosition, index: number): string {
 function drawBox({ node, x, y }: NodePosition, index: number): string {
   const left = round(x - BOX.width / 2);
   const top = round(y - BOX.height / 2);
-  const full = escapeHtml(`${node.kind} ${node.name}`);
+  const full = escapeHtml(`${getKindNoun(node.kind)} ${node.name}`);
   const line = escapeControlCharacters(node.name);
   const name = truncateMiddle(line, MAX_NAME_WIDTH);
   return [
@@ -99,7 +99,7 @@ function drawBox({ node, x, y }: NodePosition, index: number): string {
     `<title>${full}</title>`,
     `<rect class="box" width="${BOX.width}" height="${BOX.height}" rx="7"/>`,
     `<rect class="stripe" x="6" y="9" width="4" height="${BOX.height - 18}" rx="2"/>`,
-    `<text class="kind" x="18" y="17">${node.kind}</text>`,
+    `<text class="kind" x="18" y="17">${getKindNoun(node.kind)}</text>`,
     `<text class="name" x="18" y="33">${escapeHtml(name)}</text></g>`,
   ].join("");
 }

@@ -1,4 +1,4 @@
-import type { AccessNode } from "../access-graph";
+import { type AccessNode, getKindNoun } from "../access-graph";
 import { type AccessMatrix, isChangedRow } from "./access-matrix";
 import { ACCESS_COLUMNS, type AccessRow, formatChange } from "./access-rows";
 import { escapeHtml, getTone } from "./graph-svg";
@@ -59,5 +59,5 @@ ${lines.join("\n")}
 }
 
 function formatNodeHtml({ kind, name }: AccessNode): string {
-  return `<small class="${getTone(kind)}">${kind}</small> <code>${escapeHtml(name)}</code>`;
+  return `<small class="${getTone(kind)}">${getKindNoun(kind)}</small> <code>${escapeHtml(name)}</code>`;
 }

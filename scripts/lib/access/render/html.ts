@@ -4,6 +4,7 @@ import {
   type AccessGraph,
   type AccessNode,
   type AccessOrigin,
+  getKindNoun,
   isFromPlan,
   NO_CHANGES_TEXT,
 } from "../access-graph";
@@ -33,7 +34,7 @@ export interface AccessPageOptions extends AccessOrigin {
 
 const TONES: readonly (readonly [string, string])[] = [
   ["people", "people: users and groups"],
-  ["programs", "programs: applications and services"],
+  ["programs", "programs: clients"],
   ["outside", "repositories, accounts and other principals"],
   ["roles", "roles and identity pools"],
   ["resources", "resources"],
@@ -157,7 +158,8 @@ function selectChanges({ nodes, arrows }: GraphParts): GraphParts {
 
 function buildPageData(whole: GraphParts): PageData {
   const getIndex = indexNodes(whole);
-  const formatNode = ({ kind, name }: AccessNode) => `${kind} ${name}`;
+  const formatNode = ({ kind, name }: AccessNode) =>
+    `${getKindNoun(kind)} ${name}`;
   return {
     nodes: whole.nodes.map((node) => ({
       name: escapeControlCharacters(formatNode(node)),
@@ -198,7 +200,10 @@ function formatSummary(
     (kind) => kind !== "users",
   );
   const counts = kinds.map((kind) =>
-    formatCount(nodes.filter((node) => node.kind === kind).length, kind),
+    formatCount(
+      nodes.filter((node) => node.kind === kind).length,
+      getKindNoun(kind),
+    ),
   );
   const changes = (["gained", "lost"] as const).flatMap((change) => {
     const count = rows.filter((row) => row.change === change).length;

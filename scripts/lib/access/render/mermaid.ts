@@ -1,6 +1,11 @@
 import { truncateMiddle } from "../../cli/table";
 import { escapeControlCharacters } from "../../cli/escape";
-import type { AccessGraph, AccessNode, EdgeChange } from "../access-graph";
+import {
+  type AccessGraph,
+  type AccessNode,
+  type EdgeChange,
+  getKindNoun,
+} from "../access-graph";
 import {
   type AccessArrow,
   DIAGRAM_COLUMNS,
@@ -87,7 +92,11 @@ class Chart {
     const added = nodes
       .filter(({ id }) => !this.nodes.has(id))
       .map((node) => {
-        const text = quote(node.name, MAX_NAME_WIDTH, `${node.kind} `);
+        const text = quote(
+          node.name,
+          MAX_NAME_WIDTH,
+          `${getKindNoun(node.kind)} `,
+        );
         return [node.id, `    ${this.getId(node)}[${text}]`] as const;
       });
     const size = added.reduce((sum, [, line]) => sum + line.length + 1, more);

@@ -8,6 +8,7 @@ import {
   type AccessGraph,
   type AccessNode,
   type AccessOrigin,
+  getKindNoun,
   isFromPlan,
   NO_CHANGES_TEXT,
 } from "../access-graph";
@@ -78,7 +79,8 @@ function formatRows(
   escape: Escape,
 ): readonly (readonly string[])[] {
   const withChange = hasChanges(graph);
-  const formatNode = ({ kind, name }: AccessNode) => `${kind} ${escape(name)}`;
+  const formatNode = ({ kind, name }: AccessNode) =>
+    `${getKindNoun(kind)} ${escape(name)}`;
   const rows = listAccessRows(graph);
   return [
     [...ACCESS_COLUMNS, ...(withChange ? ["Change"] : [])],
@@ -117,7 +119,7 @@ export function formatMatrixMarkdown(matrix: AccessMatrix): string {
     isName ? formatMarkdownCode(text) : text,
   );
   const body = rows.map(({ node, cells }) => [
-    `${node.kind} ${formatMarkdownCode(node.name)}`,
+    `${getKindNoun(node.kind)} ${formatMarkdownCode(node.name)}`,
     ...cells.map((entries) =>
       entries
         .map((entry) => formatEntry(entry, formatMarkdownCode))
@@ -150,7 +152,9 @@ function formatGrid({
   const body = rows.flatMap(({ node, cells }) => {
     const height = Math.max(1, ...cells.map(({ length }) => length));
     return Array.from({ length: height }, (_, line) => [
-      line === 0 ? `${node.kind} ${escapeControlCharacters(node.name)}` : "",
+      line === 0
+        ? `${getKindNoun(node.kind)} ${escapeControlCharacters(node.name)}`
+        : "",
       ...cells.map(({ [line]: entry }) =>
         entry === undefined ? "" : formatEntry(entry, escapeControlCharacters),
       ),

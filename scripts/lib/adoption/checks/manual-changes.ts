@@ -133,11 +133,10 @@ export async function listUnmanaged(
   return [
     ...children
       .filter(({ importId }) => !importIds.has(importId))
-      .map(({ type, id, name }) =>
-        formatResourceName(type, {
-          name: name === id ? name : `${name} (${id})`,
-        }),
-      ),
+      .map(({ type, id, name }) => {
+        const formatted = formatResourceName(type, { name });
+        return name === id ? formatted : `${formatted} (${id})`;
+      }),
     ...providers.map(
       ({ ProviderName = "" }) => `identity provider ${ProviderName}`,
     ),

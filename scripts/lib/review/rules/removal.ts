@@ -1,9 +1,9 @@
 import { readNumber, readText } from "../../plan/attribute";
+import { getClientId } from "../../plan/construct-ids";
 import { describeResource, getShortName } from "../../plan/resource-names";
 import type { Redacted } from "../../plan/redactor";
 import { listNames, literal, type RichText, text } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
-import { createClientEntity } from "../../access/client-access";
 import { getMembers, type Rule, type RuleFinding, type Severity } from "./rule";
 
 export type RemovalKind = "replaced" | "destroyed" | "forgotten";
@@ -269,11 +269,11 @@ function hasSecret({ values }: Resource): boolean {
 
 /** Returns the readers of secrets that are named after a client. */
 function listReaders(client: Resource, before: Snapshot): RichText {
-  const { name } = createClientEntity(client);
+  const id = getClientId(client);
   const secrets = before
     .listByType("aws_secretsmanager_secret")
     .map((secret) => readText(secret.values, "name"))
-    .filter((secret) => secret?.endsWith(`/${name}`) === true) as Redacted[];
+    .filter((secret) => secret?.endsWith(`/${id}`) === true) as Redacted[];
   return secrets.length === 0
     ? literal("all who use it")
     : text`all readers of secret ${listNames(secrets)}`;

@@ -46,7 +46,7 @@ export const RESOURCE_SERVER_TYPES = {
 
 /** Reports scopes that no longer exist; a removed one counts as renamed if a new one has its description. */
 function checkLostScopes(
-  { before, after, snapshotBefore }: RuleContext,
+  { before, after, name, snapshotBefore }: RuleContext,
   isRenamed: boolean,
 ): readonly RichText[] {
   if (isPartlyUnknown(after, "scope")) return [];
@@ -74,7 +74,7 @@ function checkLostScopes(
         ? literal("is removed")
         : text`is renamed to ${newName}, which no client has yet`;
     return [
-      text`scope ${fullName} ${change}: ${subject} ${literal(clients.length > 1 ? "receive" : "receives")} the error ${"invalid_scope" as Redacted}`,
+      text`scope ${scope} of ${name} ${change}: ${subject} ${literal(clients.length > 1 ? "receive" : "receives")} the error ${"invalid_scope" as Redacted}`,
     ];
   });
 }
