@@ -92,7 +92,7 @@ test.each(["a_b", "a-b_C1234567", "s", "clients", "x_0123ABCD"])(
   },
 );
 
-test.each(["api.v2", "a b", "servers"])(
+test.each(["api.v2", "A_b", "servers"])(
   "the id of a resource server is found: %j",
   (id) => {
     const stage = synthesizeStage((auth) => {
