@@ -106,6 +106,6 @@ function checkPrefix(bucket: string, prefix: string): string | undefined {
   const isIncomplete =
     !prefix.endsWith("/") && LIMITS.bucketPrefix.allows(complete);
   return isIncomplete
-    ? `prefix in bucket "${bucket}" must end with /, got "${prefix}", which is also the beginning of "${prefix}-2/": write "${complete}"`
+    ? `bucket prefix for "${bucket}" must end with /, got "${prefix}", which is also the beginning of "${prefix}-2/": write "${complete}"`
     : check(LIMITS.bucketPrefix, prefix);
 }

@@ -138,8 +138,8 @@ const texts: readonly Rule<string>[] = [
   {
     row: "state/key",
     input: (prefix) => group("our-data", prefix),
-    accepted: ["a/", long(1024)],
-    refused: ["", "/a", "a/*", long(1025)],
+    accepted: ["a/", long(1024, (filling) => `${filling}/`)],
+    refused: ["", "a", "/a/", "a/*/", long(1025, (filling) => `${filling}/`)],
     subject: "bucket prefix",
   },
   {
