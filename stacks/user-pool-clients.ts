@@ -13,7 +13,12 @@ import {
 } from "../constructs";
 import type { BaseStack } from "./base-stack";
 import type { StageConfig } from "./config/config";
-import { getOutputName, getSecretName, PROGRAMMATIC_CLIENT } from "./naming";
+import {
+  getOutputName,
+  getSecretName,
+  IDENTITY_PROVIDER_CLIENT,
+  PROGRAMMATIC_CLIENT,
+} from "./naming";
 
 /** The clients of a stage, with their secrets and outputs. */
 export class UserPoolClients {
@@ -49,7 +54,10 @@ export class UserPoolClients {
       this.stack.addOutput(
         "client_id",
         Lazy.stringValue({ produce: () => this.exported?.clientId }),
-        "Id of the client that people's scripts sign in with",
+        Lazy.stringValue({
+          produce: () =>
+            `Id of the client ${this.exported?.node.id ?? ""}, with which users sign in from scripts`,
+        }),
       );
     }
     this.programmatic.set(id, client);
@@ -79,7 +87,11 @@ export class UserPoolClients {
       readerRoleArns: clientSecret === null ? [] : secrets.readerRoleArns,
       recoveryDays: secrets.recoveryDays,
     });
-    const owner = `of the secret of the client ${id}`;
+    const noun =
+      id === IDENTITY_PROVIDER_CLIENT
+        ? "the identity pool's helper client"
+        : "the client";
+    const owner = `of the secret of ${noun} ${id}`;
     const isUnique = this.stack.addOutput(
       getOutputName(id, "secret_id"),
       secretName,

@@ -272,6 +272,27 @@ describe("a programmatic client", () => {
     ).toBe("programmatic-client");
   });
 
+  test("has its id in the descriptions of its outputs", () => {
+    const { output } = synthesize({}, (auth) => {
+      auth.addProgrammaticClient("notebooks");
+      auth.addServiceClient("tiler", {
+        scopes: [addRegistry(auth).scope("item:read")],
+      });
+      auth.addGroup("readers", readers);
+    });
+    const descriptions = Object.fromEntries(
+      Object.entries(output).map(([name, one]) => [name, one.description]),
+    );
+    expect(descriptions).toMatchObject({
+      client_id:
+        "Id of the client notebooks, with which users sign in from scripts",
+      notebooks_secret_id: "Name of the secret of the client notebooks",
+      tiler_secret_arn: "ARN of the secret of the client tiler",
+      identity_provider_secret_id:
+        "Name of the secret of the identity pool's helper client identity-provider",
+    });
+  });
+
   test("is in the output client_id by its fixed id, in every order", () => {
     const build = (...ids: string[]) =>
       synthesize({}, (auth) => {
@@ -741,7 +762,7 @@ describe("a stage fails when", () => {
   test.each([
     [
       "2026",
-      'prefix in bucket "a-bucket" must end with /, got "2026", which is also the beginning of "2026-2/": write "2026/"',
+      'bucket prefix for "a-bucket" must end with /, got "2026", which is also the beginning of "2026-2/": write "2026/"',
     ],
     [
       "team/2026",

@@ -56,7 +56,9 @@ export interface Synthesized {
   readonly provider: { readonly aws: readonly Block[] };
   readonly resource: Readonly<Record<string, Readonly<Record<string, Block>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
-  readonly output: Readonly<Record<string, { readonly value: string }>>;
+  readonly output: Readonly<
+    Record<string, { readonly value: string; readonly description?: string }>
+  >;
 }
 
 /** Synthesizes a stage, with additions by `build`. */
