@@ -3,7 +3,10 @@ import { readAppConfig } from "../stacks/config/app-config";
 import { getEnvironment } from "../stacks/config/environment";
 import { ACCOUNT_STAGE } from "../stacks/naming";
 import { bootstrap } from "./lib/bootstrap/bootstrap";
-import { formatSetupScript } from "./lib/bootstrap/setup-script";
+import {
+  formatNextStep,
+  formatSetupScript,
+} from "./lib/bootstrap/setup-script";
 import { defineCommand } from "./lib/cli/command";
 import { requireValidOptions, STAGE_OPTIONS } from "./lib/cli/options";
 import { withTerminal } from "./lib/cli/terminal";
@@ -19,6 +22,10 @@ Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .
       type: "flag",
       description:
         "adopt an existing bucket with objects, and overwrite its policy and other configuration as the plan shows",
+    },
+    "show-plan": {
+      type: "flag",
+      description: "show every attribute of new resources in the plan",
     },
     yes: {
       type: "flag",
@@ -47,6 +54,7 @@ Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .
         bootstrap({
           account,
           canAdoptBucket: values["adopt-bucket"],
+          isPlanComplete: values["show-plan"],
           target: {
             region: account.region,
             ...(profile !== undefined && { profile }),
@@ -64,6 +72,7 @@ Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .
         }),
     );
     for (const line of formatSetupScript(account, outputs)) console.log(line);
+    log(formatNextStep(account));
     return 0;
   },
 });

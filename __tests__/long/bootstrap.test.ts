@@ -58,7 +58,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
     const { code, stdout, stderr } = await own.bootstrap([]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /Plan: \d+ to add[^]*a plan must be confirmed, but there is no terminal[^]*hint: use --yes/,
+      /Account 000000000000: \d+ to add, 0 to change[^]*a plan must be confirmed, but there is no terminal[^]*hint: use --yes/,
     );
     expect(await own.listResources()).toEqual({
       buckets: [],
@@ -205,9 +205,10 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
         writes.push(call.operation ?? `${call.method} ${call.url}`);
       return false;
     });
-    expect([code, stderr.trimEnd().split("\n").at(-1)]).toEqual([
+    expect([code, ...stderr.trimEnd().split("\n").slice(-2)]).toEqual([
       0,
       "no changes",
+      "Account 000000000000 is ready. Next: check the printed script, and run it with sh to configure AWS and octo/auth",
     ]);
     expect(stdout).toBe((await first).stdout);
     expect(writes.filter((one) => one !== "GetCallerIdentity")).toEqual([]);

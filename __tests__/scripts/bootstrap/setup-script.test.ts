@@ -2,7 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { quoteShellWord } from "../../../scripts/lib/system/shell";
-import { formatSetupScript } from "../../../scripts/lib/bootstrap/setup-script";
+import {
+  formatNextStep,
+  formatSetupScript,
+} from "../../../scripts/lib/bootstrap/setup-script";
 import type { AccountConfig } from "../../../stacks/config/config";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import type { Environment } from "../../../stacks/config/environment";
@@ -117,6 +120,13 @@ function readInput({ calls }: ScriptRun, part: string): unknown {
   );
   return JSON.parse(call?.input ?? "null");
 }
+
+test.each([
+  [{}, "write the printed settings to the file .env.<stage> of each stage"],
+  [GITHUB, "run it with sh to configure AWS and octo/auth"],
+])("the next step with %j is named", (settings, step) => {
+  expect(formatNextStep(createAccount(settings))).toContain(step);
+});
 
 describe("the setup script", () => {
   test("has only settings without a repository", () => {

@@ -46,3 +46,13 @@ test("the text of a plan has no lines of a wrapper", () => {
     ),
   ).toBe(text.trim());
 });
+
+test.each([
+  "Saved the plan to: p.tfplan\n\nTo perform exactly these actions, run:\n",
+  "Saved the plan to:\n/tmp/long/p.tfplan\n\nTo perform exactly these actions, run:\n",
+  "Note: You didn't use the -out option to save this plan, so Terraform can't\nguarantee to take exactly these actions.\n",
+])("the text of a plan has no notes about a plan file: %j", (note) => {
+  const plan = "  # a will be created\n\nPlan: 1 to add\n";
+  for (const line of [`\n${"─".repeat(77)}\n\n`, "\n"])
+    expect(extractPlanText(plan + line + note)).toBe(plan.trim());
+});

@@ -9,9 +9,10 @@ import path from "node:path";
 import { ACCOUNT_STAGE } from "../../../stacks/naming";
 import type { AccountConfig } from "../../../stacks/config/config";
 import type { AwsTarget } from "../aws/client";
-import { hasPlanChanges } from "../plan/plan-summary";
-import { parsePlanJson, type ResourceChange } from "../plan/plan-json";
+import { countActions, hasPlanChanges } from "../plan/plan-summary";
+import { parsePlanJson } from "../plan/plan-json";
 import { extractPlanText, parseJsonOutput } from "../terraform/output";
+import type { AccountPlan } from "./account-plan";
 import type { ExistingResource } from "./existing-resources";
 import { StackDirectory } from "../terraform/stack-directory";
 
@@ -21,14 +22,6 @@ const IMPORTS = "imports.tf.json";
 
 /** Location of the state of the account's stack. */
 export type StateBackend = "local" | "s3";
-
-/** A saved plan. */
-export interface AccountPlan {
-  readonly hasChanges: boolean;
-  /** Text of Terraform, without secrets. */
-  readonly text: string;
-  readonly resourceChanges: readonly ResourceChange[];
-}
 
 export interface AccountWorkspaceOptions {
   readonly account: AccountConfig;
@@ -95,6 +88,7 @@ export class AccountWorkspace {
     const json = parsePlanJson(shown.stdout);
     return {
       hasChanges: hasPlanChanges(json),
+      counts: countActions(json),
       text: extractPlanText(stdout),
       resourceChanges: json.resource_changes,
     };

@@ -10,6 +10,7 @@ import { withTemporaryDirectory } from "../system/temporary-directory";
 import { getTerraformEnvironment } from "../terraform/environment";
 import { InterruptedRunMarker } from "../terraform/interrupted-run-marker";
 import { findTerraformProblem } from "../terraform/terraform";
+import { formatAccountPlan } from "./account-plan";
 import { AccountWorkspace } from "./account-workspace";
 import { ExistingBucket } from "./existing-bucket";
 import { findExistingResources } from "./existing-resources";
@@ -20,7 +21,13 @@ export interface BootstrapOptions {
   readonly target: AwsTarget;
   /** Whether to adopt a bucket with other objects, which overwrites its configuration. */
   readonly canAdoptBucket: boolean;
-  /** Asks the user whether to apply a plan. */
+  /**
+   * Whether to show every attribute of new resources to the user.
+   *
+   * @default false
+   */
+  readonly isPlanComplete?: boolean;
+  /** Shows a plan to the user, and asks whether to apply it. */
   readonly confirm: (plan: string) => Promise<boolean>;
   readonly log: (line: string) => void;
 }
@@ -129,8 +136,9 @@ async function converge(
 /** Plans and applies, importing existing resources. */
 async function applyAll(
   workspace: AccountWorkspace,
-  { account, target, confirm, log }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Promise<void> {
+  const { account, target, confirm, log, isPlanComplete = false } = options;
   let plan = await workspace.plan();
   if (plan.hasChanges) {
     const existing = await findExistingResources(
@@ -149,7 +157,8 @@ async function applyAll(
     log("no changes");
     return;
   }
-  if (!(await confirm(plan.text))) {
+  const text = formatAccountPlan(plan, account.accountId, isPlanComplete);
+  if (!(await confirm(text))) {
     workspace.setImports([]);
     throw new UserError(
       "the plan was not confirmed: nothing was changed",

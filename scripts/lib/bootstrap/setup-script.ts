@@ -12,6 +12,15 @@ import { quoteShellWord } from "../system/shell";
 
 type Settings = Readonly<Record<string, string>>;
 
+/** Returns what to do with the lines of {@link formatSetupScript}. */
+export function formatNextStep({ accountId, github }: AccountConfig): string {
+  const next =
+    github === undefined
+      ? "write the printed settings to the file .env.<stage> of each stage"
+      : `check the printed script, and run it with sh to configure AWS and ${github.owner}/${github.repo}`;
+  return `Account ${accountId} is ready. Next: ${next}`;
+}
+
 /**
  * Formats a shell script with the settings of the stages, as assignments, and with commands that configure AWS and GitHub.
  * The script can run again.

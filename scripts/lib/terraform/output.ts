@@ -63,7 +63,7 @@ function findObjectEnd(text: string, from: number): number | undefined {
 }
 
 /**
- * Removes the progress of `terraform plan` from its output: the resources that it reads, the name of the plan file, and lines
+ * Removes the progress of `terraform plan` from its output: the resources that it reads, the notes about a plan file, and lines
  * of a wrapper.
  */
 export function extractPlanText(output: string): string {
@@ -72,6 +72,10 @@ export function extractPlanText(output: string): string {
       /^.*: (Refreshing state|Reading|Read complete|Still reading)\b.*\n/gm,
       "",
     )
-    .replace(/\n[─-]+\n+Saved the plan to: [^]*$/, "\n")
+    .replace(
+      // a long name of a plan file is on the next line
+      /(\n[─-]+)?\n+(Saved the plan to:|Note: You didn't use the -out option)\s[^]*$/,
+      "\n",
+    )
     .trim();
 }
