@@ -143,6 +143,23 @@ describeLocal("a deployment", () => {
     expect(await listStateObjects("plan")).toEqual([]);
   });
 
+  test("is not planned again until the state that could not be written is pushed", async () => {
+    proxy.selectFault = ({ method, url }) =>
+      method === "PUT" && /\/terraform\.tfstate(\?|$)/.test(url)
+        ? "denied"
+        : undefined;
+    const deployment = createDeployment("unwritten", proxy.endpoint);
+    const failed = startDeploy(deployment, "unwritten");
+    expect(await failed.waitForExit()).toBe(1);
+    expect(failed.lines.join("\n")).toContain("errored.tfstate");
+    proxy.selectFault = () => undefined;
+    const again = startDeploy(deployment, "unwritten");
+    expect(await again.waitForExit()).toBe(1);
+    expect(again.lines.at(-2)).toMatch(
+      /^an earlier run could not write the state: .*errored\.tfstate has its changes$/,
+    );
+  });
+
   test("waits for another one, and does not apply a plan of the earlier state", async () => {
     const { reached, release } = holdCalls("CreateUserPool");
     const first = startDeploy(createDeployment("two", proxy.endpoint), "two");

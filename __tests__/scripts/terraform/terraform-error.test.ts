@@ -34,6 +34,11 @@ describe("an error of Terraform", () => {
       "Error: AWS account ID not allowed: 111122223333",
       "AWS_ACCOUNT_ID must be the account of the credentials, which is 111122223333",
     ],
+    [
+      "plan",
+      "Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 2:\n\nResource aws_cognito_user_pool.a has\nlifecycle.prevent_destroy set, but the plan calls for it to be destroyed.",
+      "aws_cognito_user_pool.a is protected, and the plan would destroy or replace it",
+    ],
   ])("of %s is explained: %j", (command, stderr, message) => {
     const error = createError(command, stderr);
     expect(error.message).toBe(message);
@@ -43,6 +48,11 @@ describe("an error of Terraform", () => {
   test("has the whole output if a change may have been made", () => {
     const stderr =
       "Error: ExpiredToken\nThe state was written to errored.tfstate";
-    expect(createError("apply", stderr).message).toContain("errored.tfstate");
+    const { message, hint } = createError("apply", stderr);
+    expect(message).toContain("errored.tfstate");
+    expect(hint).toBeUndefined();
+    expect(createError("apply", "Error: denied").hint).toMatch(
+      /^the state has all finished changes: /,
+    );
   });
 });

@@ -60,6 +60,19 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
 ];
 
+/** Errors of a plan. */
+export const PLAN_ERRORS: KnownErrors = [
+  [
+    /nstance cannot be destroyed .*?Resource (\S+) has lifecycle\.prevent_destroy/,
+    ([, address = ""]) =>
+      new UserError(
+        `${address} is protected, and the plan would destroy or replace it`,
+        `restore its settings, such as its name; if it was marked as tainted by a run that was killed, untaint it (docs/troubleshooting.md)`,
+      ),
+  ],
+  ...BACKEND_ERRORS,
+];
+
 /** Returns the explanation of the first error that matches; `undefined` if none does. */
 export function explainKnownError(
   output: string,

@@ -33,7 +33,7 @@ import {
   getTerraformBinary,
   runTerraform,
 } from "./terraform";
-import { TerraformError } from "./terraform-error";
+import { ERRORED_STATE, TerraformError } from "./terraform-error";
 
 /** Longer than any operation on a stack, including the download of a provider. */
 const TIMEOUT_SECONDS = 1800;
@@ -48,7 +48,7 @@ const INIT_INPUTS = "initialized-for.json";
 const COLORLESS_COMMANDS = ["force-unlock"];
 
 /** Files that a synthesis does not delete: installed and selected providers, and a state that could not be written. */
-const RETAINED = [".terraform", DEPENDENCY_LOCK_FILE, "errored.tfstate"];
+const RETAINED = [".terraform", DEPENDENCY_LOCK_FILE, ERRORED_STATE];
 
 export interface StackDirectoryOptions {
   readonly stackName: string;
@@ -97,8 +97,15 @@ export class StackDirectory {
    * one.
    *
    * @param awsVersion preferred version of the AWS provider if the project has no lock file
+   * @throws UserError if an earlier run could not write the state, since a plan would create its resources again
    */
   async initialize(awsVersion?: string): Promise<void> {
+    const errored = path.join(this.directory, ERRORED_STATE);
+    if (existsSync(errored))
+      throw new UserError(
+        `an earlier run could not write the state: ${errored} has its changes`,
+        `run terraform init and terraform state push ${ERRORED_STATE} in that directory, and delete the file`,
+      );
     const locked = readIfExists(path.resolve(DEPENDENCY_LOCK_FILE));
     if (locked === undefined && awsVersion !== undefined)
       this.selectProvider(awsVersion);

@@ -1,14 +1,26 @@
 import { UserError } from "../../../constructs/errors";
 import { explainRefusalIn } from "../http/local-endpoint";
 import { getLastLines, type ProcessResult } from "../system/processes";
-import { BACKEND_ERRORS, explainKnownError } from "./known-errors";
+import {
+  BACKEND_ERRORS,
+  explainKnownError,
+  type KnownErrors,
+  PLAN_ERRORS,
+} from "./known-errors";
 import { parseStateLock, type StateLock, toLockError } from "./state-lock";
 
 /** Commands whose output contains secrets in plaintext. */
 const SECRET_COMMANDS = ["show", "output", "state"];
 
-/** Commands that change nothing. Any other can need the whole output, such as the name of a state that was not written. */
-const READING_COMMANDS = ["init", "plan", "output"];
+/** File that Terraform writes if it cannot write the state. */
+export const ERRORED_STATE = "errored.tfstate";
+
+/** Errors of commands that change nothing. Any other can need the whole output, such as the name of a state that was not written. */
+const KNOWN_ERRORS: Readonly<Record<string, KnownErrors>> = {
+  init: BACKEND_ERRORS,
+  output: BACKEND_ERRORS,
+  plan: PLAN_ERRORS,
+};
 
 /** Thrown when Terraform fails, with the end of its output. */
 export class TerraformError extends UserError {
@@ -24,22 +36,17 @@ export class TerraformError extends UserError {
     const lock = parseStateLock(output);
     const explained =
       lock === undefined
-        ? (explainRefusalIn(output) ?? explainReading(command, output))
+        ? (explainRefusalIn(output) ??
+          explainKnownError(output, KNOWN_ERRORS[command] ?? [], "the state"))
         : toLockError(lock);
     super(
       explained?.message ??
         `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
-      explained?.hint,
+      explained?.hint ??
+        (command === "apply" && !output.includes(ERRORED_STATE)
+          ? "the state has all finished changes: fix the error, and run the command again"
+          : undefined),
     );
     this.lock = lock;
   }
-}
-
-function explainReading(
-  command: string,
-  output: string,
-): UserError | undefined {
-  return READING_COMMANDS.includes(command)
-    ? explainKnownError(output, BACKEND_ERRORS, "the state")
-    : undefined;
 }
