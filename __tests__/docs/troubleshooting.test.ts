@@ -12,7 +12,7 @@ const sources = ["scripts", "stacks", "constructs"]
       path.join(directory, file),
     ),
   )
-  .filter((file) => file.endsWith(".ts"))
+  .filter((file) => /\.m?ts$|\.mjs$/.test(file))
   .map((file) => readFileSync(file, "utf8"));
 
 /** Longest code between two parts of a message. */
