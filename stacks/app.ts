@@ -63,7 +63,7 @@ export class AuthApp extends App {
     return this.node
       .findAll()
       .flatMap(({ node }) =>
-        node.validate().map((error) => `${error} (${node.path})`),
+        node.validate().map((error) => `${error} (${formatPath(node.path)})`),
       );
   }
 
@@ -80,7 +80,7 @@ export class AuthApp extends App {
         .filter((other) => canShareAccount(getConfig(other), getConfig(role)))
         .map(
           (other) =>
-            `role name must be unique in an account, got "${name}" also in ${other.node.path} (${role.node.path})`,
+            `role name must be unique in an account, got "${name}" also in ${formatPath(other.node.path)} (${formatPath(role.node.path)})`,
         );
     });
   }
@@ -130,4 +130,23 @@ export class AuthApp extends App {
 
 function getConfig(role: IamRole): StackConfig {
   return (BaseStack.of(role) as unknown as BaseStack).config;
+}
+
+/** Names of the constructs whose children have the ids of calls in main.ts. */
+const NOUNS: Readonly<Record<string, string>> = {
+  clients: "client",
+  groups: "group",
+  "group-roles": "role of group",
+  "oidc-roles": "OIDC role",
+  "resource-servers": "resource server",
+  secrets: "secret of client",
+};
+
+/** Formats the path of a construct with the id of its call in main.ts, such as `veda-auth-stack-dev, client tiler`. */
+function formatPath(path: string): string {
+  const [stack = "", parent = "", id] = path.split("/");
+  const noun = Object.hasOwn(NOUNS, parent) ? NOUNS[parent] : undefined;
+  return noun === undefined || id === undefined
+    ? path
+    : `${stack}, ${noun} ${id}`;
 }

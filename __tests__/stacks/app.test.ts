@@ -143,9 +143,22 @@ describe("the app fails when", () => {
     expect(() => {
       app.synth();
     }).toThrow(
-      /^stack: 2 problems\n {2}- group precedence .* \(veda-auth-stack-dev\/groups\/a\)\n {2}- group precedence .* \(veda-auth-stack-prod\/groups\/a\)$/,
+      /^stack: 2 problems\n {2}- group precedence .* \(veda-auth-stack-dev, group a\)\n {2}- group precedence .* \(veda-auth-stack-prod, group a\)$/,
     );
     expect(existsSync(app.outdir)).toBe(false);
+  });
+
+  test("a call of main.ts is wrong, and names it by its id", () => {
+    const app = createApp();
+    const auth = new AuthStack(app, createStageConfig({}));
+    auth.addServiceClient("tiler", { scopes: [] });
+    auth.addFrontendClient("dashboard", { callbackUrls: [] });
+    auth.addResourceServer("api", { "a b": "A" });
+    expect(() => {
+      app.synth();
+    }).toThrow(
+      /\(veda-auth-stack-dev, client tiler\)[^]*\(veda-auth-stack-dev, client dashboard\)|\(veda-auth-stack-dev, resource server api\)[^]*\(veda-auth-stack-dev, client tiler\)/,
+    );
   });
 
   test("two stages of one account have the same role", () => {

@@ -561,7 +561,7 @@ describe("a stage fails when", () => {
         auth.addGroup("a", readers);
         auth.addGroup("b", readers);
       },
-      /^group precedence must be unique, got 1 for "a" and "b" \(veda-auth-stack-dev\/groups\/b\)$/,
+      /^group precedence must be unique, got 1 for "a" and "b" \(veda-auth-stack-dev, group b\)$/,
     ],
     [
       "the names of two roles differ only in case",
@@ -600,7 +600,7 @@ describe("a stage fails when", () => {
           precedence: 1,
           roleArn: "arn:aws-us-gov:iam::123456789012:role/x",
         }),
-      /^role ARN must be in partition "aws" .*\(veda-auth-stack-dev\/groups\/a\)$/,
+      /^role ARN must be in partition "aws" .*\(veda-auth-stack-dev, group a\)$/,
     ],
     [
       "two outputs differ only in case",
