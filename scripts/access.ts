@@ -13,7 +13,7 @@ import { resolveUserPath } from "./lib/cli/invocation";
 import {
   requireValidOptions,
   resolveStage,
-  STAGE_OPTIONS,
+  withAlternative,
 } from "./lib/cli/options";
 
 const FORMATTERS = {
@@ -54,7 +54,7 @@ export const command = defineCommand({
       defaultText: "the directory of the plan file",
       requires: [FILE],
     },
-    ...STAGE_OPTIONS,
+    ...withAlternative(FILE, "stage", "region", "profile", "env-file"),
   },
   examples: [
     "veda-auth access --stage dev",

@@ -41,6 +41,7 @@ const SIGN_IN_OPTIONS = {
     type: "text",
     value: "<region>",
     description: "Region of the client if no user pool id is set",
+    conflicts: ["user-pool-id"],
     defaultText: "CLIENT_REGION, or us-west-2",
   },
   // has no setting: a settings file must not make the command send the password

@@ -11,7 +11,7 @@ import { fenceOutput, fenceText } from "./lib/cli/log-fence";
 import {
   requireValidOptions,
   resolveStage,
-  STAGE_OPTIONS,
+  withAlternative,
 } from "./lib/cli/options";
 import { hasColors } from "./lib/cli/terminal";
 import type { PlanJson } from "./lib/plan/plan-json";
@@ -24,7 +24,7 @@ import { renderJson } from "./lib/review/render/json";
 import { renderMarkdown } from "./lib/review/render/markdown";
 import { renderSarif } from "./lib/review/render/sarif";
 import { renderText } from "./lib/review/render/text";
-import type { PlanReview } from "./lib/review/review-model";
+import { EARLIER_POLICIES, type PlanReview } from "./lib/review/review-model";
 import { reviewPlan } from "./lib/review/review-plan";
 
 const EXIT_BLOCKED = 3;
@@ -73,6 +73,7 @@ export const command = defineCommand({
         weakening:
           "also: less protection, access that a rule reports, parts that are not reviewed",
       },
+      earlierValues: EARLIER_POLICIES,
       default: "off",
     },
     allowances: {
@@ -103,7 +104,7 @@ export const command = defineCommand({
       description:
         "record the plan for apply-reviewed, unless it is blocked; in a GitHub workflow",
     },
-    ...STAGE_OPTIONS,
+    ...withAlternative(PLAN, "stage", "region", "profile", "env-file"),
   },
   examples: [
     "veda-auth review --stage dev",

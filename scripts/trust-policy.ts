@@ -4,8 +4,8 @@ import { formatCommand } from "./lib/cli/invocation";
 import {
   requireValidOptions,
   resolveStage,
-  STAGE_OPTIONS,
   type StageTarget,
+  withAlternative,
 } from "./lib/cli/options";
 import { hasColors } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
@@ -34,7 +34,6 @@ export const command = defineCommand({
       value: "<id>",
       description: "identity pool to trust",
       defaultText: "the identity pool in the outputs of the stage",
-      conflicts: ["stage", "region"],
     },
     apply: {
       type: "flag",
@@ -47,7 +46,7 @@ export const command = defineCommand({
       requires: ["apply"],
     },
     remove: { type: "flag", description: "remove the statement" },
-    ...STAGE_OPTIONS,
+    ...withAlternative("identity-pool-id", "profile"),
   },
   examples: [
     "veda-auth trust-policy --stage dev --role veda-data-access",

@@ -5,8 +5,8 @@ import { defineCommand } from "./lib/cli/command";
 import {
   parseNameList,
   resolveStage,
-  STAGE_OPTIONS,
   type StageTarget,
+  withAlternative,
 } from "./lib/cli/options";
 import { UsageError } from "./lib/cli/usage-error";
 
@@ -47,9 +47,8 @@ export const command = defineCommand({
       value: "<id>",
       description: "user pool that issued the token",
       defaultText: "the stage's",
-      conflicts: ["stage"],
     },
-    ...STAGE_OPTIONS,
+    ...withAlternative("user-pool-id"),
   },
   examples: [
     "veda-auth token -s dev --service-id workflows-client | veda-auth verify -s dev",

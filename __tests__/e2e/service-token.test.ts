@@ -344,7 +344,7 @@ describeLocal("get-service-token fails", () => {
       "programmatic-client",
     );
     expect(code).toBe(1);
-    expect(hint).toMatch(/tmp-creds$/);
+    expect(hint).toMatch(/veda-auth credentials$/);
   });
 
   test("for a scope that the client does not have", async () => {
@@ -417,13 +417,13 @@ describeLocal("get-service-token fails", () => {
     [["-s", "dev"], "--service-id is required"],
     [["--service-id", "a b"], "--service-id must be letters"],
     [["--format", "xml"], "--format must be one of json, token, header"],
-    [["--scope", " "], "--scope must be one or more names, got none"],
+    [["--scope", " "], '--scope must have a value, got ""'],
     [
       ["--refresh", "--no-cache"],
-      "--no-cache must not be used together with --refresh",
+      "--refresh must not be used together with --no-cache",
     ],
     [["--stage", "A_B"], "--stage must be"],
-    [["hunter2"], "arguments must be options"],
+    [["hunter2"], "the command must have options only, got 1 argument"],
   ])("for %j, with exit code 2", async (args, message) => {
     const result = await runFailing("get-service-token", ...args);
     expect(result.code).toBe(2);
@@ -602,7 +602,7 @@ describeLocal("verify-token", () => {
     ],
     [
       ["-s", "dev", "--user-pool-id", "us-west-2_a"],
-      /^--user-pool-id must not be used together with --stage/,
+      /^--stage must not be used together with --user-pool-id/,
     ],
     [["--user-pool-id", "x"], /^--user-pool-id must be/],
   ])("fails for %j, with exit code 2", async (args, message) => {

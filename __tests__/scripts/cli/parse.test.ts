@@ -16,7 +16,11 @@ const TEXT = { type: "text", description: "" } as const;
 const OPTIONS = {
   stage: { ...TEXT, short: "s" },
   format: { ...TEXT, choices: ["json", "env"], default: "json" },
-  policy: { ...TEXT, choices: { off: "none", all: "every finding" } },
+  policy: {
+    ...TEXT,
+    choices: { off: "none", all: "every finding" },
+    earlierValues: { every: "all" },
+  },
   out: { type: "path", description: "" },
   create: { type: "list", description: "" },
   refresh: FLAG,
@@ -85,6 +89,7 @@ describe("parseArguments", () => {
     ],
     [["--refresh", "--yes"], { refresh: true, yes: true }],
     [["--policy", "all"], { policy: "all" }],
+    [["--policy", "every"], { policy: "all" }],
     [["--line", ""], { line: "" }],
     // a value can begin with a dash
     [["--line", "-x"], { line: "-x" }],

@@ -8,6 +8,8 @@ export interface CommandOption {
   readonly value?: string;
   /** Allowed values, or their descriptions by value. */
   readonly choices?: readonly string[] | Readonly<Record<string, string>>;
+  /** Choices by earlier values, which scripts may use. */
+  readonly earlierValues?: Readonly<Record<string, string>>;
   readonly default?: string;
   /** Whether an empty value counts as no option, as from a variable that is not set. */
   readonly canBeEmpty?: boolean;

@@ -60,6 +60,26 @@ export const STAGE_OPTIONS = {
   },
 } as const;
 
+/**
+ * Returns the options of a stage for a command that can do without one.
+ *
+ * @param other option or argument that replaces the stage
+ * @param used names of options that have an effect together with it
+ */
+export function withAlternative(
+  other: string,
+  ...used: readonly (keyof typeof STAGE_OPTIONS)[]
+): typeof STAGE_OPTIONS {
+  return Object.fromEntries(
+    Object.entries(STAGE_OPTIONS).map(([name, option]) => [
+      name,
+      (used as readonly string[]).includes(name)
+        ? option
+        : { ...option, conflicts: [other] },
+    ]),
+  ) as unknown as typeof STAGE_OPTIONS;
+}
+
 /** The stage that a command reads or changes. */
 export interface StageTarget {
   readonly stage: string;

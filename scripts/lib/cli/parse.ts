@@ -172,12 +172,19 @@ function readValue(
     // commander stores `--no-x` as `x: false`
     return name.startsWith("no-") ? raw === false : raw === true;
   if (option.type === "list") return (raw as string[] | undefined) ?? [];
-  const text = raw as string | undefined;
-  if (text === undefined) return option.default;
+  if (raw === undefined) return option.default;
+  const text = findEarlierValue(option, raw as string) ?? (raw as string);
   if (option.choices !== undefined) requireChoice(name, option, text);
   else if (text.trim() === "" && option.canBeEmpty !== true)
     throw new UsageError(`--${name} must have a value, got ""`);
   return option.type === "path" ? resolveUserPath(text) : text;
+}
+
+function findEarlierValue(
+  { earlierValues = {} }: CommandOption,
+  text: string,
+): string | undefined {
+  return Object.hasOwn(earlierValues, text) ? earlierValues[text] : undefined;
 }
 
 function requireChoice(

@@ -98,18 +98,10 @@ export const GATE_POLICIES = ["off", ...SEVERITIES] as const;
 export type GatePolicy = (typeof GATE_POLICIES)[number];
 
 /** Earlier names of policies, which scripts may use. */
-const EARLIER_POLICIES: Readonly<Record<string, GatePolicy>> = {
+export const EARLIER_POLICIES: Readonly<Record<string, GatePolicy>> = {
   loss: "data-loss",
   break: "breaking",
 };
-
-/** Returns the policy with a name; `undefined` if there is none. */
-export function parseGatePolicy(name: string): GatePolicy | undefined {
-  return (
-    GATE_POLICIES.find((policy) => policy === name) ??
-    (Object.hasOwn(EARLIER_POLICIES, name) ? EARLIER_POLICIES[name] : undefined)
-  );
-}
 
 export interface Gate {
   readonly policy: GatePolicy;
