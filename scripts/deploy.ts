@@ -2,7 +2,7 @@ import { defineCommand } from "./lib/cli/command";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { hasColors, withTerminal } from "./lib/cli/terminal";
 import { deployStage } from "./lib/deploy/deploy-stage";
-import { resolveStackTarget } from "./lib/deploy/target";
+import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowances";
 
 const EXIT_BLOCKED = 3;
@@ -12,10 +12,7 @@ export const command = defineCommand({
   description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted.
 
 Ctrl-C ends the command at once while it plans. While it applies, the command ends after the plan is applied; Ctrl-C again interrupts Terraform.`,
-  argument: {
-    name: "<stack>",
-    description: "name of the stage's stack, instead of --stage",
-  },
+  argument: STACK_ARGUMENT,
   options: {
     "auto-approve": {
       type: "flag",

@@ -2,15 +2,12 @@ import { defineCommand } from "./lib/cli/command";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { withTerminal } from "./lib/cli/terminal";
 import { destroyStage } from "./lib/deploy/destroy-stage";
-import { resolveStackTarget } from "./lib/deploy/target";
+import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 
 export const command = defineCommand({
   description:
     "Shows what is deleted and what is lost, asks for the name of the stage, and destroys exactly that. A protected stage is refused: set DELETION_PROTECTION=false and deploy it first.",
-  argument: {
-    name: "<stack>",
-    description: "name of the stage's stack, instead of --stage",
-  },
+  argument: STACK_ARGUMENT,
   options: {
     "auto-approve": {
       type: "flag",

@@ -2,7 +2,8 @@ import { appendFileSync } from "node:fs";
 import { getPlanLine } from "./lib/ci/reviewed-plan";
 import { defineCommand } from "./lib/cli/command";
 import { fenceOutput } from "./lib/cli/log-fence";
-import { resolveStage, STAGE_OPTIONS } from "./lib/cli/options";
+import { STAGE_OPTIONS } from "./lib/cli/options";
+import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
 import {
   requireWritablePlanFile,
@@ -15,6 +16,7 @@ const log = console.error;
 export const command = defineCommand({
   description:
     "Prints Terraform's plan, which contains no secret, and its line for apply-reviewed. The line contains the hash of the plan and Git's hash of the files. Plans that make the same changes have the same hash.",
+  argument: STACK_ARGUMENT,
   options: {
     format: {
       type: "text",
@@ -43,15 +45,16 @@ export const command = defineCommand({
     },
     ...STAGE_OPTIONS,
   },
+  unknownOptionHint: "plain npx cdktf diff has the options of cdktf",
   examples: [
     "veda-auth plan --stage dev",
     "veda-auth plan --stage dev --out plan.tfplan",
   ],
   getUsageExitCode: (args) => (args.includes("--detailed-exitcode") ? 1 : 2),
-  run: async (values) => {
+  run: async (values, argument) => {
     const { format, summary, out } = values;
     if (out !== undefined) requireWritablePlanFile(out);
-    const target = resolveStage(values);
+    const target = resolveStackTarget(argument, values);
     const { stage, stackName: stack } = target;
     return withStageWorkspace(target, { log }, async (workspace) => {
       const plan = await workspace.plan();

@@ -5,6 +5,12 @@ import { readCallerAccount } from "../aws/caller";
 import { UsageError } from "../cli/usage-error";
 import { resolveStage, type StageTarget } from "../cli/options";
 
+/** The argument of a command that accepts the name of the stack, like commands of cdktf. */
+export const STACK_ARGUMENT = {
+  name: "<stack>",
+  description: "name of the stage's stack, instead of --stage",
+} as const;
+
 type StageOptions = Parameters<typeof resolveStage>[0];
 
 /**
