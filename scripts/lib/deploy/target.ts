@@ -5,7 +5,7 @@ import { readCallerAccount } from "../aws/caller";
 import { UsageError } from "../cli/usage-error";
 import { resolveStage, type StageTarget } from "../cli/options";
 
-/** The argument of a command that accepts the name of the stack, like commands of cdktf. */
+/** The argument of a command that can name the stack, like commands of cdktf. */
 export const STACK_ARGUMENT = {
   name: "<stack>",
   description: "name of the stage's stack, instead of --stage",
