@@ -7,7 +7,7 @@ const OUTPUT_VARIABLES = FIXED_OUTPUTS.map((name) => name.toUpperCase());
 /** Prefixes of variables that AWS and GitHub define. A part of such a name can be a name of theirs. */
 const SHARED_PREFIX = /^(AWS|GITHUB)_/;
 /** Fewest letters of a name in which every kind of misspelling counts: a shorter one is close to other names. */
-const LONG_NAME = 10;
+const LONG_NAME = 9;
 const MAX_EDITS = 2;
 
 /** A setting's name, or the beginning of one: `STATE_BUCKET` can mean `STATE_BUCKET_NAME`. */
@@ -34,7 +34,7 @@ export function findSimilarSettings(name: string): readonly string[] {
     SETTING_NAMES.includes(text) ||
     OUTPUT_VARIABLES.includes(text) ||
     /\d/.test(text) ||
-    FORMS.some(({ words }) => text === `${words.join("_")}S`);
+    FORMS.some(({ words }) => isPlural(text, words.join("_")));
   if (isOther) return [];
   const words = text.split(/[^A-Z]/);
   const costs = FORMS.map((form) => getCost(words, form));
@@ -79,12 +79,18 @@ function getCost(words: readonly string[], form: Form): number {
 
 function countWordEdits(text: string, word: string, isLong: boolean): number {
   if (text === word) return 0;
-  if (!isLong || word.length <= 3) return isSlip(text, word) ? 1 : Infinity;
-  const isNumber = text === `${word}S` || word === `${text}S`;
+  const isShortWord = word.length <= 3;
+  if (!isLong || (isShortWord && text.length >= word.length))
+    return isSlip(text, word) ? 1 : Infinity;
   // STAGE is no misspelling of STATE
-  if (WORDS.has(text) && !isNumber) return Infinity;
+  if (WORDS.has(text) && !isPlural(text, word) && !isPlural(word, text))
+    return Infinity;
   const edits = countEdits(text, word);
   return edits <= (word.length >= 9 ? 2 : 1) ? edits : Infinity;
+}
+
+function isPlural(text: string, singular: string): boolean {
+  return text === `${singular}S` && !singular.endsWith("S");
 }
 
 /**
