@@ -68,7 +68,7 @@ describe("the page of a stage that a plan changes", () => {
   test("a search finds the principals that have a permission", async () => {
     await page.fill("#search", "stac:delete");
     expect(await rows()).toEqual([
-      "service cataloguer stac:delete resource server https://stac.example.org/api + gained",
+      "service client cataloguer stac:delete resource server https://stac.example.org/api + gained",
     ]);
   });
 

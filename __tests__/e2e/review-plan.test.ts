@@ -108,7 +108,7 @@ describeLocal("the review of a stage, in this order,", () => {
       "- **Weakening:** user pool `veda-auth-stack-dev` can be deleted\n",
     );
     expect(markdown).toContain(
-      "- application `veda-dashboard` can no longer send users who sign in to `https://b.example/`\n",
+      "- client `veda-dashboard` can no longer send users who sign in to `https://b.example/`\n",
     );
     const shown = /```json\n([\s\S]*?)\n```/.exec(markdown)?.[1] ?? "";
     allowList = /^\[\n[\s\S]*^\]$/m.exec(result.stderr)?.[0] ?? "";
