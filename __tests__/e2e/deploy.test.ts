@@ -191,7 +191,7 @@ describeLocal("a stage with a local state, in this order,", () => {
     const { code, stderr } = await refused.waitForExit();
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Stage dev: \d+ to destroy\n[^]*^ {2}client \(2\) +programmatic-client and workflows-client Service Access\n[^]*^What is lost:\n[^]* all its users and client ids are lost\n[^]*nothing was destroyed: /m,
+      /^Stage dev: \d+ to destroy\n[^]*^ {2}client \(2\) +programmatic-client and workflows-client\n[^]*^What is lost:\n[^]* all its users and client ids are lost\n[^]*nothing was destroyed: /m,
     );
     expect(await listUserPools()).toContain(STACK);
 
