@@ -50,7 +50,11 @@ export class AuthApp extends App {
     if (errors.length > 0) {
       for (const directory of [path.join(this.outdir, "stacks"), this.outdir])
         if (readdirSync(directory).length === 0) rmdirSync(directory);
-      throw createValidationError("stack", errors);
+      throw createValidationError(
+        "stack",
+        errors,
+        "correct main.ts; docs/api.md describes its methods and options",
+      );
     }
     const previous = this.readWrittenStacks();
     for (const { node } of this.node.children)

@@ -6,6 +6,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../constructs";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 import type { Environment } from "../../stacks/config/environment";
@@ -146,6 +147,18 @@ describe("the app fails when", () => {
       /^stack: 2 problems\n {2}- group precedence .* \(veda-auth-stack-dev, group a\)\n {2}- group precedence .* \(veda-auth-stack-prod, group a\)$/,
     );
     expect(existsSync(app.outdir)).toBe(false);
+  });
+
+  test("a stage has an error, with the hint where to correct it", () => {
+    const app = createApp();
+    new AuthStack(app, createStageConfig()).addProgrammaticClient("");
+    let hint: string | undefined;
+    try {
+      app.synth();
+    } catch (error) {
+      hint = error instanceof UserError ? error.hint : undefined;
+    }
+    expect(hint).toContain("correct main.ts");
   });
 
   test("a call of main.ts is wrong, and names it by its id", () => {
