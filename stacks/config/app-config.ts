@@ -41,11 +41,12 @@ export function readAppConfig(
   const problems: string[] = [];
   /** Parses a source, and returns `undefined` if there are problems. */
   const parse = <Config>(
-    { label, values, problems: fileProblems, misspellings }: StageSource,
+    source: StageSource,
     parseConfig: (values: Environment, found: string[]) => Config,
   ): Config | undefined => {
+    const { problems: fileProblems, misspellings } = source;
     const found: string[] = [];
-    const config = parseConfig(values, found);
+    const config = parseConfig(source.values, found);
     problems.push(...fileProblems, ...misspellings.map((one) => one.problem));
     const misspelled = misspellings.flatMap(({ settings }) => settings);
     // other problems can be consequences of those of the files
@@ -53,7 +54,11 @@ export function readAppConfig(
       fileProblems.length > 0
         ? []
         : found.filter((problem) => !mentionsSetting(problem, misspelled));
-    problems.push(...reported.map((problem) => addLabel(label, problem)));
+    problems.push(
+      ...reported.map((problem) =>
+        addLabel(findLabel(source, problem), problem),
+      ),
+    );
     return found.length + misspelled.length > 0 ? undefined : config;
   };
 
@@ -108,6 +113,12 @@ function isAccountRequested({ values }: StageSource): boolean {
 function mentionsSetting(problem: string, names: readonly string[]): boolean {
   const words = problem.match(/[A-Z_]{3,}/g) ?? [];
   return words.some((word) => names.includes(word));
+}
+
+/** Returns the origin of the setting that a problem begins with, since several stages can share its value. */
+function findLabel({ label, origins }: StageSource, problem: string): string {
+  const [name = ""] = problem.split(" ");
+  return label === "" ? label : (origins[name] ?? label);
 }
 
 function addLabel(label: string, text: string): string {

@@ -240,6 +240,19 @@ describe("the stages of a directory fail if", () => {
     ]);
   });
 
+  test("stages share an invalid setting, which is reported once with its origin", () => {
+    const files = {
+      ".env": STATE + "COGNITO_GROUPS=maybe",
+      ".env.a": "",
+      ".env.b": "SECRET_RECOVERY_DAYS=1",
+    };
+    expect(problems(files, { AWS_REGION: "us-wset-2" })).toEqual([
+      expect.stringMatching(/^\.env: COGNITO_GROUPS must be/),
+      expect.stringMatching(/^the environment: AWS_REGION must be/),
+      expect.stringMatching(/^\.env\.b: SECRET_RECOVERY_DAYS must be/),
+    ]);
+  });
+
   test("a setting is missing, with the hint where to set it", () => {
     const read = () => readAppConfig({}, createTemporaryDirectory());
     expect(catchHint(read)).toBe(
