@@ -93,6 +93,11 @@ export const COMMANDS: CommandGroups = {
       summary: "List resources of a stage that are not in its state.",
       load: () => import("./orphans"),
     },
+    {
+      name: "create-user",
+      summary: "Create the first user of a stage, or add a user to groups.",
+      load: () => import("./create-user"),
+    },
   ],
   Try: [
     {

@@ -3,7 +3,10 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
-import { createClientConfig } from "../../scripts/lib/demo/account";
+import {
+  createClientConfig,
+  createDemoUser,
+} from "../../scripts/lib/demo/account";
 import {
   createLocalAwsEnvironment,
   type AttachedLocalAws,
@@ -98,42 +101,31 @@ afterAll(async () => {
 
 /** A user with an empty cache, at a terminal or without one. */
 class Person {
-  password = `Aa1!${randomBytes(12).toString("hex")}`;
-  readonly userName = `jo-${randomBytes(4).toString("hex")}`;
   readonly home = createTemporaryDirectory();
   directory = deployment.directory;
 
-  /** Creates the user in the user pool. */
+  constructor(
+    readonly userName = "unknown",
+    public password = "Unknown-1234",
+  ) {}
+
+  /** Creates a user in the user pool. */
   static async inGroup(
     group = "veda-readers",
     { isTemporary = false } = {},
   ): Promise<Person> {
-    const person = new Person();
-    const user = {
-      UserPoolId: outputs.userpool_id,
-      Username: person.userName,
-    };
-    await users.send(
-      new idp.AdminCreateUserCommand({
-        ...user,
-        MessageAction: "SUPPRESS",
-        UserAttributes: [
-          { Name: "email", Value: `${person.userName}@example.com` },
-          { Name: "email_verified", Value: "true" },
-        ],
-      }),
-    );
-    await users.send(
-      new idp.AdminSetUserPasswordCommand({
-        ...user,
-        Password: person.password,
-        Permanent: !isTemporary,
-      }),
-    );
-    await users.send(
-      new idp.AdminAddUserToGroupCommand({ ...user, GroupName: group }),
-    );
-    return person;
+    const { userpool_id: UserPoolId } = outputs;
+    const user = await createDemoUser(aws, UserPoolId, [group]);
+    if (isTemporary)
+      await users.send(
+        new idp.AdminSetUserPasswordCommand({
+          UserPoolId,
+          Username: user.userName,
+          Password: user.password,
+          Permanent: false,
+        }),
+      );
+    return new Person(user.userName, user.password);
   }
 
   environment(more: Environment = {}): Environment {
@@ -319,7 +311,7 @@ describeLocal("a user", () => {
     await terminal.answer(`Password of ${person.userName}: `, person.password);
     await terminal.see("New password: at least 12 characters");
     await terminal.answer(NEW_PASSWORD, "");
-    await terminal.see("A password is required.");
+    await terminal.see("The password is required.");
     await terminal.answer(NEW_PASSWORD, chosen);
     await terminal.answer("New password, again: ", `${chosen}x`);
     await terminal.see("The passwords are not equal.");
@@ -327,7 +319,7 @@ describeLocal("a user", () => {
     await terminal.answer("New password, again: ", chosen);
     await terminal.see("▄");
     const [uri = "", key = ""] = await terminal.see(
-      /otpauth:\/\/totp\/VEDA%20Auth:jo-\w+\?secret=(\w+)&issuer=VEDA%20Auth/,
+      /otpauth:\/\/totp\/VEDA%20Auth:demo-\w+\?secret=(\w+)&issuer=VEDA%20Auth/,
     );
     await terminal.answer("Code in the app: ", "000000");
     await terminal.see("Incorrect code");
@@ -411,7 +403,7 @@ describeLocal("a user", () => {
     const second = person.at([...ids(), "--no-cache"], credentials);
     await second.answer("Code: ", "654321");
     await second.answer(NEW_PASSWORD, "short");
-    await second.see("A password must have at least 6 characters.");
+    await second.see("The password must have at least 6 characters.");
     await second.answer(NEW_PASSWORD, "Too-short");
     await second.see("The password lacks 3 more characters, a digit: ");
     await second.answer("or Enter to use this one: ", "");

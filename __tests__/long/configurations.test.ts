@@ -5,7 +5,7 @@ import {
   ACCOUNT_ID,
   createClientConfig,
   DEMO_ACCOUNT,
-  createUser,
+  createDemoUser,
 } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import type { Environment } from "../../stacks/config/environment";
@@ -114,7 +114,7 @@ describeLocal("a stage on a local AWS", () => {
         settings.IDENTITY_POOL_ARN === undefined
       ) {
         const pool = outputs.userpool_id ?? "";
-        const user = await createUser(aws, pool, "veda-readers");
+        const user = await createDemoUser(aws, pool, ["veda-readers"]);
         const credentials = await use.getCredentials(
           user.userName,
           user.password,

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,6 +6,7 @@ import * as identity from "@aws-sdk/client-cognito-identity";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import {
   createClientConfig,
+  createDemoUser,
   DEMO_ACCOUNT,
 } from "../../scripts/lib/demo/account";
 import {
@@ -205,32 +205,11 @@ export class CdkDeployment {
     ids: Record<string, string>,
     group?: string,
   ): Promise<LiveUser> {
-    const users = this.connectUserPools();
-    const UserPoolId = ids.userpool0AC4AA96;
-    const userName = `jo-${randomBytes(4).toString("hex")}`;
-    const password = `Aa1!${randomBytes(12).toString("hex")}`;
-    const user = { UserPoolId, Username: userName };
-    await users.send(
-      new idp.AdminCreateUserCommand({
-        ...user,
-        MessageAction: "SUPPRESS",
-        UserAttributes: [
-          { Name: "email", Value: `${userName}@example.com` },
-          { Name: "email_verified", Value: "true" },
-        ],
-      }),
+    const { userName, password } = await createDemoUser(
+      this.aws,
+      ids.userpool0AC4AA96 ?? "",
+      group === undefined ? [] : [group],
     );
-    await users.send(
-      new idp.AdminSetUserPasswordCommand({
-        ...user,
-        Password: password,
-        Permanent: true,
-      }),
-    );
-    if (group !== undefined)
-      await users.send(
-        new idp.AdminAddUserToGroupCommand({ ...user, GroupName: group }),
-      );
     const tokens = await this.signIn(
       ids.userpoolprogrammaticclientEB48A369 ?? "",
       { userName, password },

@@ -1,4 +1,8 @@
 import { askNewPassword } from "../../../scripts/lib/auth/new-password";
+import {
+  describePolicy,
+  toPasswordPolicy,
+} from "../../../scripts/lib/auth/password-policy";
 import { FakeTerminal } from "../../support/fake-terminal";
 
 const COMPLETE = "New-pass-word1";
@@ -8,7 +12,7 @@ test("a password that meets the policy is asked for twice", async () => {
   const terminal = new FakeTerminal(COMPLETE, COMPLETE);
   expect(await askNewPassword(terminal)).toBe(COMPLETE);
   expect(terminal.shown).toEqual([
-    "New password: at least 12 characters, with lower-case and upper-case letters, digits and symbols.",
+    "New password: at least 12 characters, with lower-case letters, upper-case letters, digits and symbols.",
     "New password: ",
     AGAIN,
   ]);
@@ -55,9 +59,9 @@ test("fewer characters than any user pool allows are refused", async () => {
   const terminal = new FakeTerminal("Ab1-5", "", COMPLETE, COMPLETE);
   expect(await askNewPassword(terminal)).toBe(COMPLETE);
   expect(terminal.shown).toContain(
-    "A password must have at least 6 characters.",
+    "The password must have at least 6 characters.",
   );
-  expect(terminal.shown).toContain("A password is required.");
+  expect(terminal.shown).toContain("The password is required.");
 });
 
 test("no message repeats a password", async () => {
@@ -71,4 +75,39 @@ test("no message repeats a password", async () => {
   );
   await askNewPassword(terminal);
   expect(terminal.shown.join("\n")).not.toContain("canary");
+});
+
+test("a password that begins or ends with a space is refused", async () => {
+  const terminal = new FakeTerminal(` ${COMPLETE}`, COMPLETE, COMPLETE);
+  expect(await askNewPassword(terminal)).toBe(COMPLETE);
+  expect(terminal.shown).toContain(
+    "The password must not begin or end with a space.",
+  );
+});
+
+test("the known policy of a user pool leaves no choice", async () => {
+  const policy = toPasswordPolicy({
+    MinimumLength: 8,
+    RequireUppercase: true,
+    RequireNumbers: true,
+  });
+  const terminal = new FakeTerminal("canary", "", "Secret12", "Secret12");
+  expect(await askNewPassword(terminal, policy)).toBe("Secret12");
+  expect(terminal.shown).toEqual([
+    "New password: at least 8 characters, with upper-case letters and digits.",
+    "New password: ",
+    "The password lacks 2 more characters, an upper-case letter, a digit.",
+    "New password: ",
+    "The password is required.",
+    "New password: ",
+    AGAIN,
+  ]);
+});
+
+test.each([
+  [{}, "at least 6 characters"],
+  [{ MinimumLength: 99 }, "at least 99 characters"],
+  [{ RequireSymbols: true }, "at least 6 characters, with symbols"],
+])("the policy %j is described", (policy, description) => {
+  expect(describePolicy(toPasswordPolicy(policy))).toBe(description);
 });

@@ -3,22 +3,17 @@ import { isAwsError } from "../aws/errors";
 import type { Terminal } from "../cli/terminal";
 import { retry } from "../system/retry";
 import {
+  describePolicy,
+  findBrokenRule,
+  findMissing,
+  type PasswordPolicy,
+  PROJECT_POLICY,
+} from "./password-policy";
+import {
   computeSecretHash,
   type UserPoolConnection,
 } from "./user-pool-connection";
 
-/** Describes the policy of constructs/user-pool.ts. Users cannot read the policy of a user pool, which can be another one. */
-const POLICY =
-  "at least 12 characters, with lower-case and upper-case letters, digits and symbols";
-const MIN_LENGTH = 12;
-/** No user pool can allow fewer characters. */
-const AWS_MIN_LENGTH = 6;
-const CLASSES: readonly (readonly [RegExp, string])[] = [
-  [/[a-z]/, "a lower-case letter"],
-  [/[A-Z]/, "an upper-case letter"],
-  [/[0-9]/, "a digit"],
-  [/[ -/:-@[-`{-~]/, "a symbol"],
-];
 const ATTEMPTS = 3;
 
 /** Errors of a user pool that rejects a new password. */
@@ -28,27 +23,40 @@ export const INVALID_PASSWORD_ERRORS = [
 ] as const;
 
 /**
- * Asks for a new password, and once more if it meets the policy. A user pool can have a weaker policy, so the user can insist
- * on a password.
+ * Asks for a new password, and once more if it meets the policy.
  *
+ * @param poolPolicy policy of the user pool. If it is not known, the policy of this project applies, and the user can insist on
+ * a password that does not meet it
  * @throws UserError after three passwords that were not repeated
  */
-export async function askNewPassword(terminal: Terminal): Promise<string> {
-  terminal.writeLine(`New password: ${POLICY}.`);
+export async function askNewPassword(
+  terminal: Terminal,
+  poolPolicy?: PasswordPolicy,
+): Promise<string> {
+  const policy = poolPolicy ?? PROJECT_POLICY;
+  terminal.writeLine(`New password: ${describePolicy(policy)}.`);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const password = await askCompletePassword(terminal);
+    const password = await askValidPassword(
+      terminal,
+      policy,
+      poolPolicy === undefined,
+    );
     if (password === (await terminal.askHidden("New password, again: ")))
       return password;
     terminal.writeLine("The passwords are not equal.");
   }
   throw new UserError(
     `no new password was entered twice in ${ATTEMPTS} attempts`,
-    "try again; the previous password is still valid",
+    "try again; no password was changed",
   );
 }
 
 /** Asks until a password meets the policy, or the user insists on it. */
-async function askCompletePassword(terminal: Terminal): Promise<string> {
+async function askValidPassword(
+  terminal: Terminal,
+  policy: PasswordPolicy,
+  canInsist: boolean,
+): Promise<string> {
   let weak = "";
   for (;;) {
     const password = await terminal.askHidden(
@@ -57,36 +65,16 @@ async function askCompletePassword(terminal: Terminal): Promise<string> {
         : "New password, or Enter to use this one: ",
     );
     if (password === "" && weak !== "") return weak;
-    const { length } = password;
-    const missing = findMissing(password);
-    if (length >= AWS_MIN_LENGTH && missing.length === 0) return password;
-    if (length < AWS_MIN_LENGTH) {
-      terminal.writeLine(
-        length === 0
-          ? "A password is required."
-          : `A password must have at least ${AWS_MIN_LENGTH} characters.`,
-      );
-      weak = "";
-      continue;
-    }
+    const brokenRule = findBrokenRule(password);
+    const problem = brokenRule ?? findMissing(password, policy);
+    if (problem === undefined) return password;
+    weak = canInsist && brokenRule === undefined ? password : "";
     terminal.writeLine(
-      `The password lacks ${missing.join(", ")}: the user pool rejects it, unless its policy is weaker than that of this project.`,
+      weak === ""
+        ? `The password ${problem}.`
+        : `The password ${problem}: the user pool rejects it, unless its policy is weaker than that of this project.`,
     );
-    weak = password;
   }
-}
-
-/** Lists what a password needs to meet the policy. */
-function findMissing(password: string): readonly string[] {
-  const length = MIN_LENGTH - password.length;
-  return [
-    ...(length > 0
-      ? [`${length} more ${length === 1 ? "character" : "characters"}`]
-      : []),
-    ...CLASSES.flatMap(([pattern, noun]) =>
-      pattern.test(password) ? [] : [noun],
-    ),
-  ];
 }
 
 /**

@@ -13,7 +13,10 @@ import {
   type SourcedSettings,
 } from "../../../stacks/config/command-settings";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
-import { USER_POOL_ENDPOINT_VARIABLES } from "../aws/client";
+import {
+  describeUserPoolEndpoint,
+  USER_POOL_ENDPOINT_VARIABLES,
+} from "../aws/client";
 import { UsageError } from "../cli/usage-error";
 import {
   resolveStage,
@@ -147,7 +150,7 @@ export function resolveSignInSettings(
         ...knownIds,
       };
       const resolved = resolveIds({ ids, region, hasIdToken, stage }, log);
-      const announcement = `${resolved.announcement}${describeEndpoint(env)}`;
+      const announcement = `${resolved.announcement}${describeUserPoolEndpoint(env)}`;
       // a file name can contain control characters of a terminal
       return {
         ...resolved,
@@ -221,14 +224,6 @@ function isComplete(ids: SourcedIds, hasIdToken: boolean): boolean {
     ids.identityPoolId !== undefined &&
     (hasIdToken || ids.clientId !== undefined)
   );
-}
-
-/** Describes the endpoint of the user pool. Settings files cannot change it. */
-function describeEndpoint(env: Environment): string {
-  const name = USER_POOL_ENDPOINT_VARIABLES.find(
-    (variable) => (env[variable] ?? "") !== "",
-  );
-  return name === undefined ? "" : `, at ${env[name] ?? ""} (${name})`;
 }
 
 /** Desktops set `USERNAME` to the name of the desktop user, so that a settings file precedes that value. */

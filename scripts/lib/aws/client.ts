@@ -15,6 +15,16 @@ export const USER_POOL_ENDPOINT_VARIABLES = [
   "AWS_ENDPOINT_URL",
 ] as const;
 
+/** Describes the endpoint of user pools that a variable sets, as the end of a sentence. Settings files cannot set it. */
+export function describeUserPoolEndpoint(
+  env: Environment = getEnvironment(),
+): string {
+  const name = USER_POOL_ENDPOINT_VARIABLES.find(
+    (variable) => (env[variable] ?? "") !== "",
+  );
+  return name === undefined ? "" : `, at ${env[name] ?? ""} (${name})`;
+}
+
 /** Variables of static credentials, which the SDK prefers to a profile. */
 export const STATIC_CREDENTIALS: readonly string[] = [
   "AWS_ACCESS_KEY_ID",

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createUser } from "../auth/create-user";
 import { ignoreAwsError } from "../aws/errors";
 import type { LocalAws } from "../local-aws/local-aws";
 
@@ -74,36 +75,25 @@ export async function hasState(
   return found !== undefined;
 }
 
-/** Creates a user in a group who can sign in with a password, like an administrator. */
-export async function createUser(
+/** Creates a user who can sign in with a password. */
+export async function createDemoUser(
   aws: Pick<LocalAws, "endpoint">,
   userPoolId: string,
-  group: string,
+  groups: readonly string[],
 ) {
-  const idp = await import("@aws-sdk/client-cognito-identity-provider");
-  const users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
+  const sdk = await import("@aws-sdk/client-cognito-identity-provider");
+  const client = new sdk.CognitoIdentityProviderClient(createClientConfig(aws));
   const userName = `demo-${randomBytes(4).toString("hex")}`;
   const password = `Aa1!${randomBytes(12).toString("hex")}`;
-  const user = { UserPoolId: userPoolId, Username: userName };
-  await users.send(
-    new idp.AdminCreateUserCommand({
-      ...user,
-      MessageAction: "SUPPRESS",
-      UserAttributes: [
-        { Name: "email", Value: `${userName}@example.com` },
-        { Name: "email_verified", Value: "true" },
-      ],
-    }),
-  );
-  await users.send(
-    new idp.AdminSetUserPasswordCommand({
-      ...user,
-      Password: password,
-      Permanent: true,
-    }),
-  );
-  await users.send(
-    new idp.AdminAddUserToGroupCommand({ ...user, GroupName: group }),
+  await createUser(
+    { userPoolId, sdk, client },
+    {
+      userName,
+      email: `${userName}@example.com`,
+      groups,
+      choosePassword: () => Promise.resolve(password),
+    },
+    () => undefined,
   );
   return { userName, password };
 }

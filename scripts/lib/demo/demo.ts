@@ -13,7 +13,7 @@ import { requirePrerequisites } from "../local-aws/prerequisites";
 import { onExit } from "../system/exit-hooks";
 import { formatShellExports } from "../system/shell";
 import { createProviderEnvironment } from "../terraform/terraform";
-import { createUser, DEMO_ACCOUNT, prepareAccount } from "./account";
+import { createDemoUser, DEMO_ACCOUNT, prepareAccount } from "./account";
 import { listStackResources } from "./stack-resources";
 import { DemoStage } from "./stage";
 import { formatCommand } from "../cli/invocation";
@@ -126,7 +126,7 @@ async function deployAndUse(
     `the scope of the token must be ${SERVICE_SCOPE}, got ${token.scope}`,
   );
   log(`Creating a user in ${GROUP}…`);
-  const user = await createUser(aws, outputs.userpool_id ?? "", GROUP);
+  const user = await createDemoUser(aws, outputs.userpool_id ?? "", [GROUP]);
   const credentials = await commands.getCredentials(
     user.userName,
     user.password,
