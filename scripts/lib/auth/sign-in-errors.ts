@@ -35,7 +35,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     names: /^NotAuthorizedException$/,
     text: /temporary password has expired/i,
     message: ({ message }) => `the sign-in failed: ${message}`,
-    hint: "ask an administrator for a new one: aws cognito-idp admin-create-user --message-action RESEND",
+    hint: "ask an administrator for a new one: aws cognito-idp admin-create-user --message-action RESEND --desired-delivery-mediums EMAIL",
   },
   {
     names: /^NotAuthorizedException$/,
