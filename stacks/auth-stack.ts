@@ -35,6 +35,7 @@ import {
   getRoleName,
   getServiceClientName,
   IDENTITY_PROVIDER_CLIENT,
+  IDENTITY_PROVIDER_CLIENT_NAME,
 } from "./naming";
 import { validateQuotas } from "./quotas";
 import { ResourceServers } from "./resource-servers";
@@ -274,7 +275,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     const { region, stackName } = this.config;
     const provider = this.addUserPasswordClient(
       IDENTITY_PROVIDER_CLIENT,
-      "Identity Pool Authentication Provider",
+      IDENTITY_PROVIDER_CLIENT_NAME,
     );
     return this.setIdentityPool(
       new IdentityPool(this, "identity-pool", {

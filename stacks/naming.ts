@@ -92,3 +92,7 @@ export const PROGRAMMATIC_CLIENT = "programmatic-client";
 
 /** Id of the client that only the identity pool uses. */
 export const IDENTITY_PROVIDER_CLIENT = "identity-provider";
+
+/** Name of that client in Cognito. */
+export const IDENTITY_PROVIDER_CLIENT_NAME =
+  "Identity Pool Authentication Provider";

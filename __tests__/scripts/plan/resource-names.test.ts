@@ -46,6 +46,15 @@ test("clients have the ids of main.ts, and the names that do not follow from the
   ]);
 });
 
+test("a client of the same id that main.ts creates is not the identity pool's own", () => {
+  const stage = synthesizeStage((auth) => {
+    auth.addFrontendClient("identity-provider", {
+      callbackUrls: ["https://a.example/"],
+    });
+  });
+  expect(describeAll(stage, CLIENT)).toEqual(["client identity-provider"]);
+});
+
 test("a resource server has the id of main.ts, and its identifier", () => {
   expect(describeAll(STAGE, SERVER)).toEqual([
     "resource server api (identifier api-server)",

@@ -43,19 +43,6 @@ export function findConstructId({
   ) as Redacted | undefined;
 }
 
-/** Returns the id of a client in main.ts, which is also a part of its secret's name; its name if main.ts does not create it. */
-export function getClientId(client: Resource): Redacted {
-  const name = readText(client.values, "name");
-  return (
-    findConstructId(client) ??
-    (isServiceClient(client.values)
-      ? removeSuffix(name, SERVICE_CLIENT_SUFFIX)
-      : undefined) ??
-    name ??
-    client.address
-  );
-}
-
 /** Whether a client gets tokens for itself, not for users. */
 export function isServiceClient(values: Resource["values"]): boolean {
   return listOAuthFlows(values).includes(CLIENT_CREDENTIALS);

@@ -2,12 +2,12 @@ import {
   getResourceServerIdentifier,
   getServiceClientName,
   IDENTITY_PROVIDER_CLIENT,
+  IDENTITY_PROVIDER_CLIENT_NAME,
 } from "../../../stacks/naming";
 import { splitWords } from "../system/words";
 import { readText } from "./attribute";
 import {
   findConstructId,
-  getClientId,
   isServiceClient,
   removeSuffix,
 } from "./construct-ids";
@@ -57,7 +57,6 @@ type Noun = (typeof NOUNS)[keyof typeof NOUNS];
 /** Name of the client that main.ts does not create: the identity pool checks tokens with it. */
 const OWN_CLIENT =
   `${IDENTITY_PROVIDER_CLIENT} (the identity pool's own client)` as Redacted;
-const OWN_CLIENT_NAME = "Identity Pool Authentication Provider";
 
 /** Attributes that identify a resource to a reader, in order of preference. */
 const NAMES = splitWords(`
@@ -98,7 +97,7 @@ export function formatResourceName(
 }
 
 function formatLiveName(type: string, name: string): string {
-  if (type === CLIENT && name === OWN_CLIENT_NAME)
+  if (type === CLIENT && name === IDENTITY_PROVIDER_CLIENT_NAME)
     return `${NOUNS[CLIENT]} ${OWN_CLIENT}`;
   const id = removeSuffix(
     name as Redacted,
@@ -145,31 +144,44 @@ export function describeType(type: Redacted): RichText {
 
 /** Returns what main.ts calls a resource, else its name in AWS, else its address. */
 export function getShortName(resource: Resource): Redacted {
+  return isOwnClient(resource) ? OWN_CLIENT : getClientId(resource);
+}
+
+/** Returns the same as {@link getShortName} without explanation. The secret of a client has a name that ends with it. */
+export function getClientId(resource: Resource): Redacted {
   const { address, type, values } = resource;
   const id = findConstructId(resource);
-  if (id !== undefined)
-    return type === CLIENT && id === IDENTITY_PROVIDER_CLIENT ? OWN_CLIENT : id;
-  if (type === CLIENT) return getClientId(resource);
+  if (id !== undefined) return id;
   for (const attribute of NAMES) {
     const name = readText(values, attribute);
-    if (name !== undefined && !name.startsWith("${"))
-      return name.replace(/^arn:.*:/, "") as Redacted;
+    if (name === undefined || name.startsWith("${")) continue;
+    const short = name.replace(/^arn:.*:/, "") as Redacted;
+    return type === CLIENT && isServiceClient(values)
+      ? (removeSuffix(short, getServiceClientName("")) ?? short)
+      : short;
   }
   return address;
+}
+
+/** Whether a resource is the client that main.ts does not create. */
+function isOwnClient(resource: Resource): boolean {
+  return (
+    resource.type === CLIENT &&
+    resource.values.name === IDENTITY_PROVIDER_CLIENT_NAME &&
+    findConstructId(resource) === IDENTITY_PROVIDER_CLIENT
+  );
 }
 
 /** Returns the name of a client or a resource server in AWS, in parentheses, if it does not follow from its id. */
 function describeNameInAws(resource: Resource): RichText {
   const { type, values } = resource;
   const id = findConstructId(resource);
-  if (id === undefined) return [];
+  if (id === undefined || isOwnClient(resource)) return [];
   const attribute = type === SERVER ? "identifier" : "name";
   const name = readText(values, attribute);
   if (name === undefined || name.startsWith("${") || name === id) return [];
   if (type === SERVER) return text` (identifier ${name})`;
-  return [getServiceClientName(id), OWN_CLIENT_NAME].includes(name)
-    ? []
-    : text` (named ${name})`;
+  return name === getServiceClientName(id) ? [] : text` (named ${name})`;
 }
 
 function getNoun(type: string): Noun | undefined {

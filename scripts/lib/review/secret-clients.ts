@@ -1,7 +1,7 @@
 import { readText } from "../plan/attribute";
-import { getClientId } from "../plan/construct-ids";
 import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
+import { getClientId } from "../plan/resource-names";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import { groupBy } from "../system/group-by";
 import { toJsonObject } from "../system/json-object";

@@ -1,6 +1,9 @@
 import { readNumber, readText } from "../../plan/attribute";
-import { getClientId } from "../../plan/construct-ids";
-import { describeResource, getShortName } from "../../plan/resource-names";
+import {
+  describeResource,
+  getClientId,
+  getShortName,
+} from "../../plan/resource-names";
 import type { Redacted } from "../../plan/redactor";
 import { listNames, literal, type RichText, text } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
