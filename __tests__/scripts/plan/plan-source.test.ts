@@ -79,6 +79,16 @@ describe.each([
   );
 });
 
+test("fails if the directory of the plan does not exist, also for JSON", async () => {
+  const file = path.join(createTemporaryDirectory(), "plan.json");
+  writeFileSync(file, "{}");
+  const directory = path.join(path.dirname(file), "none");
+  const target = { region: "us-west-2" };
+  await expect(
+    readPlanJson({ plan: file, directory, target, log: () => undefined }),
+  ).rejects.toThrow(`directory ${directory} does not exist`);
+});
+
 test("an allow-list that is not named need not exist", () => {
   expect(readAllowances()).toEqual([]);
 });

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import { readInputFile } from "../system/input-file";
 import { parseJsonObject, toJsonObject } from "../system/json-object";
 
 /** A run for a pull request. */
@@ -73,7 +73,13 @@ export function requireVariable(env: Environment, name: string): string {
 
 function readPullRequestEvent(env: Environment): PullRequestEvent {
   const file = requireVariable(env, "GITHUB_EVENT_PATH");
-  const { number, head } = parsePullRequest(readFileSync(file, "utf8"));
+  const { number, head } = parsePullRequest(
+    readInputFile(
+      file,
+      "event payload",
+      "run this in a GitHub workflow, which writes the file of GITHUB_EVENT_PATH",
+    ).toString(),
+  );
   if (head?.sha === undefined || !isPositiveInteger(number))
     throw new UserError(
       `GITHUB_EVENT_PATH must be the payload of a pull request, got ${file} with another content`,

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { AwsTarget } from "../aws/client";
@@ -45,7 +46,9 @@ export function formatSource({ plan }: Pick<PlanSource, "plan">): string {
  * @throws UserError if there is no plan, or Terraform cannot read it
  */
 export async function readPlanJson(source: PlanSource): Promise<string> {
-  const { plan } = source;
+  const { plan, directory } = source;
+  if (directory !== undefined && !isDirectory(directory))
+    throw new UserError(`directory ${directory} does not exist`);
   const isStandardInput = plan === "-";
   const bytes = isStandardInput
     ? await readStandardInput()
@@ -66,6 +69,10 @@ export async function readPlanJson(source: PlanSource): Promise<string> {
   return bytes
     .toString(bytes[0] === 0xff ? "utf16le" : "utf8")
     .replace(/^\ufeff/, "");
+}
+
+function isDirectory(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 async function readStandardInput(): Promise<Buffer> {
