@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdtempSync,
@@ -14,8 +14,12 @@ import {
   runProcess,
   getLastLines,
 } from "../../../scripts/lib/system/processes";
+import {
+  type ScriptProcess,
+  spawnScript,
+  waitUntil,
+} from "../../support/script-process";
 
-const project = path.resolve(__dirname, "../../..");
 const environment = { PATH: process.env.PATH };
 const options = { environment, timeoutSeconds: 20 };
 /** Starts a grandchild, writes its id to the file `grandchild` and waits. */
@@ -44,43 +48,20 @@ function isAlive(pid: number): boolean {
   return /^[^Z]/.test(stdout.trim());
 }
 
-async function waitUntil(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline)
-      throw new Error(`not within 10 s: ${String(condition)}`);
-    await sleep(20);
-  }
-}
-
 async function readGrandchild(): Promise<number> {
   const file = path.join(directory, "grandchild");
   await waitUntil(() => existsSync(file) && readFileSync(file, "utf8") !== "");
   return Number(readFileSync(file, "utf8"));
 }
 
-/** Runs TypeScript of this project in another Node process, which a signal can end. */
-function spawnScript(code: string) {
-  const file = path.join(directory, "script.cjs");
-  execFileSync(
-    path.join(project, "node_modules/.bin/esbuild"),
-    ["--bundle", "--platform=node", `--outfile=${file}`, "--log-level=error"],
-    { cwd: path.join(project, "scripts"), input: code },
-  );
-  const child = spawn(process.execPath, [file], {
-    cwd: directory,
-    stdio: "ignore",
-  });
-  const exit = new Promise<NodeJS.Signals | null>((resolve) => {
-    child.once("exit", (_code, signal) => {
-      resolve(signal);
-    });
-  });
+/** Runs TypeScript of this project in another Node process, which the test ends. */
+function startScript(code: string): ScriptProcess {
+  const script = spawnScript(directory, code);
   stopScript = async () => {
-    child.kill();
-    await exit;
+    script.kill();
+    await script.exit;
   };
-  return { child, exit };
+  return script;
 }
 
 describe("runProcess", () => {
@@ -152,14 +133,14 @@ describe("runProcess", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "ends with its children when %s ends this process, which exits by that signal",
     async (signal) => {
-      const { child, exit } = spawnScript(`
+      const { kill, exit } = startScript(`
         import { runProcess } from "./lib/system/processes";
         void runProcess("sh", ["-c", ${JSON.stringify(FAMILY)}], {
           environment: process.env, timeoutSeconds: 60,
         });
       `);
       const pid = await readGrandchild();
-      child.kill(signal);
+      kill(signal);
       expect(await exit).toBe(signal);
       await waitUntil(() => !isAlive(pid));
     },
@@ -172,7 +153,7 @@ describe("runProcess", () => {
       while ! test -e finish; do sleep 0.02; done`;
 
     function startWorker(worker = WORKER) {
-      return spawnScript(`
+      return startScript(`
         import { appendFileSync } from "node:fs";
         import { runProcess } from "./lib/system/processes";
         const log = (line) => appendFileSync("log", line + "\\n");
@@ -198,11 +179,11 @@ describe("runProcess", () => {
     test.each(["SIGINT", "SIGHUP"] as const)(
       "waits for its end after %s, which can be sent twice at once",
       async (signal) => {
-        const { child, exit } = startWorker();
+        const { kill, exit } = startWorker();
         await waitForStart();
-        child.kill(signal);
+        kill(signal);
         await waitUntil(() => existsSync(path.join(directory, "log")));
-        child.kill(signal);
+        kill(signal);
         await sleep(100);
         writeFileSync(path.join(directory, "finish"), "");
         expect(await exit).toBe(signal);
@@ -211,21 +192,21 @@ describe("runProcess", () => {
     );
 
     test("interrupts it after a second signal", async () => {
-      const { child, exit } = startWorker();
+      const { kill, exit } = startWorker();
       await waitForStart();
-      child.kill("SIGINT");
+      kill("SIGINT");
       await sleep(600);
-      child.kill("SIGINT");
+      kill("SIGINT");
       expect(await exit).toBe("SIGINT");
       expect(readLog()).toBe("wait\ninterrupt\nend 3\n");
     });
 
     test("interrupts it after SIGTERM, and kills it after two more signals", async () => {
-      const { child, exit } = startWorker(`trap '' INT\n${FAMILY}`);
+      const { kill, exit } = startWorker(`trap '' INT\n${FAMILY}`);
       const pid = await readGrandchild();
       for (const signal of ["SIGTERM", "SIGINT", "SIGTERM"] as const) {
         expect(isAlive(pid)).toBe(true);
-        child.kill(signal);
+        kill(signal);
         await sleep(600);
       }
       expect(await exit).toBe("SIGTERM");
@@ -235,7 +216,7 @@ describe("runProcess", () => {
   });
 
   test("ends with its children when this process exits after an error", async () => {
-    const { exit } = spawnScript(`
+    const { exit } = startScript(`
       import { existsSync } from "node:fs";
       import { runProcess } from "./lib/system/processes";
       void runProcess("sh", ["-c", ${JSON.stringify(FAMILY)}], {
@@ -281,7 +262,7 @@ describe("withLock", () => {
 
   test("breaks the lock of a killed process, for one caller only", async () => {
     const lock = path.join(directory, "lock");
-    const { exit } = spawnScript(`
+    const { exit } = startScript(`
       import { withLock } from "./lib/system/file-lock";
       void withLock("lock", { log: () => {}, waitSeconds: 1 }, async () => {
         process.kill(process.pid, "SIGKILL");
@@ -300,7 +281,7 @@ describe("withLock", () => {
   });
 
   test("releases the lock when a signal ends the process", async () => {
-    const { child, exit } = spawnScript(`
+    const { kill, exit } = startScript(`
       import { writeFileSync } from "node:fs";
       import { withLock } from "./lib/system/file-lock";
       void withLock("lock", { log: () => {}, waitSeconds: 1 }, async () => {
@@ -309,7 +290,7 @@ describe("withLock", () => {
       });
     `);
     await waitUntil(() => existsSync(path.join(directory, "held")));
-    child.kill("SIGTERM");
+    kill("SIGTERM");
     expect(await exit).toBe("SIGTERM");
     expect(() => readFileSync(path.join(directory, "lock"))).toThrow("ENOENT");
   });

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  createTemporaryDirectory,
+  removeTemporaryDirectories,
+} from "../../support/stage";
+import { spawnScript, waitUntil } from "../../support/script-process";
+
+jest.setTimeout(60_000);
+
+afterAll(removeTemporaryDirectories);
+
+/**
+ * Starts a command in a stack's directory, whose Terraform ends when the file `finish` exists.
+ *
+ * @param trap command of a shell that handles signals
+ */
+async function startTerraform(
+  args: readonly string[],
+  trap = "trap 'exit 1' INT",
+) {
+  const directory = createTemporaryDirectory();
+  mkdirSync(path.join(directory, "out", "stacks", "s"), { recursive: true });
+  writeFileSync(
+    path.join(directory, "terraform"),
+    `#!/bin/sh
+${trap}
+echo > ${directory}/started
+while ! test -e ${directory}/finish; do sleep 0.02; done
+`,
+    { mode: 0o755 },
+  );
+  const script = spawnScript(
+    directory,
+    `
+      import { appendFileSync } from "node:fs";
+      import { StackDirectory } from "./lib/terraform/stack-directory";
+      process.env.TERRAFORM_BINARY_NAME = ${JSON.stringify(path.join(directory, "terraform"))};
+      const stack = new StackDirectory({
+        stackName: "s",
+        outputDirectory: "out",
+        target: { region: "us-west-2" },
+        log: (line) => appendFileSync("log", line + "\\n"),
+      });
+      void stack.run(...${JSON.stringify(args)});
+    `,
+  );
+  await waitUntil(() => existsSync(path.join(directory, "started")));
+  return {
+    ...script,
+    finish: () => {
+      writeFileSync(path.join(directory, "finish"), "");
+    },
+    readLog: () => {
+      const file = path.join(directory, "log");
+      return existsSync(file) ? readFileSync(file, "utf8") : "";
+    },
+  };
+}
+
+describe("a command of Terraform, after Ctrl-C,", () => {
+  test.each([
+    [["apply", "plan"]],
+    [["state", "push", "file"]],
+    [["force-unlock", "-force", "1"]],
+    [["init", "-migrate-state"]],
+  ])("finishes if it changes resources or the state: %j", async (args) => {
+    const run = await startTerraform(args);
+    run.kill("SIGINT");
+    await waitUntil(() => run.readLog() !== "");
+    run.finish();
+    expect(await run.exit).toBe("SIGINT");
+    expect(run.readLog()).toMatch(
+      new RegExp(
+        `^Stopping after terraform ${args[0] ?? ""}, .*\nStopped: terraform ${args[0] ?? ""} is complete\n$`,
+      ),
+    );
+  });
+
+  test("is interrupted by another Ctrl-C", async () => {
+    const run = await startTerraform(["apply", "plan"]);
+    run.kill("SIGINT");
+    // a repetition within half a second is the same Ctrl-C
+    await sleep(600);
+    run.kill("SIGINT");
+    expect(await run.exit).toBe("SIGINT");
+    expect(run.readLog()).toMatch(
+      /^Stopping .*\nInterrupting Terraform, .*\nStopped: the state has all finished changes; .*\n$/,
+    );
+  });
+
+  test.each([[["plan"]], [["init"]], [["state", "pull"]]])(
+    "ends without a message if it changes nothing: %j",
+    async (args) => {
+      const run = await startTerraform(args);
+      run.kill("SIGINT");
+      expect(await run.exit).toBe("SIGINT");
+      expect(run.readLog()).toBe("");
+    },
+  );
+
+  test("is killed if it changes nothing and does not end", async () => {
+    const run = await startTerraform(["plan"], "trap '' INT TERM");
+    run.kill("SIGINT");
+    expect(await run.exit).toBe("SIGINT");
+  });
+});
