@@ -87,6 +87,16 @@ describe("the documentation", () => {
     ).toEqual([]);
   });
 
+  test("names the packages of CDK Terrain that the comparison installs", () => {
+    const tool = readFileSync("__tests__/tools/cdktn/cdktn.ts", "utf8");
+    const named = findAll(/ (\S+@npm:\S+)/g).map(({ match }) => match);
+    expect(named).toHaveLength(2);
+    for (const alias of named) {
+      const [, name = "", target = ""] = /^(.*)@(npm:.*)$/.exec(alias) ?? [];
+      expect(tool).toMatch(new RegExp(`^  "?${name}"?: "${target}",$`, "m"));
+    }
+  });
+
   test("names variables that are read", () => {
     const named = findAll(
       /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|E2E)(?:=[^`]*)?`/g,
