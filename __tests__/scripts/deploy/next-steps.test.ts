@@ -1,7 +1,7 @@
 import { setInvocation } from "../../../scripts/lib/cli/invocation";
 import { formatNextSteps } from "../../../scripts/lib/deploy/next-steps";
 
-test("the next steps get a token of each service, and the outputs", () => {
+test("the next steps create a user, get a token of each service, and print the outputs", () => {
   setInvocation({ program: "veda-auth", isNpmScript: false });
   const outputs = {
     client_id: "1",
@@ -12,6 +12,7 @@ test("the next steps get a token of each service, and the outputs", () => {
   };
   expect(formatNextSteps("dev", outputs)).toEqual([
     "Next steps:",
+    "  veda-auth create-user --stage dev --user-name <name> --email <address>",
     "  veda-auth token --stage dev --service-id workflows-client",
     "  veda-auth outputs --stage dev --format env",
   ]);

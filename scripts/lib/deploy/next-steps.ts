@@ -24,6 +24,7 @@ export function formatNextSteps(
   );
   return [
     "Next steps:",
+    `  ${formatCommand("create-user", option, "--user-name <name> --email <address>")}`,
     ...services.map(
       (id) => `  ${formatCommand("token", option, `--service-id ${id}`)}`,
     ),
