@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { SETTING_NAMES } from "../../stacks/config/settings";
-import { listAnchors, readPages } from "../support/pages";
+import { listAnchors, listCodeBlocks, readPages } from "../support/pages";
 
 const pages = readPages();
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -103,6 +103,7 @@ describe("the documentation", () => {
     ).filter(
       ({ file, match }) => file !== API && !SETTING_NAMES.includes(match),
     );
+    expect(named.length).toBeGreaterThan(10);
     const unread = named.filter(({ match }) => {
       const file = OTHER_VARIABLES[match];
       return (
@@ -112,6 +113,25 @@ describe("the documentation", () => {
     });
     expect(unread).toEqual([]);
   });
+});
+
+test("blocks of code set variables that are read", () => {
+  const set = pages
+    .flatMap(listCodeBlocks)
+    .flatMap(({ file, code }) =>
+      [...code.matchAll(/(?:^|[\s'"])([A-Z][A-Z0-9_]+)=(?!=)/gm)].map(
+        ([, name = ""]) => ({ file, name }),
+      ),
+    );
+  expect(set.length).toBeGreaterThan(20);
+  expect(
+    set.filter(
+      ({ name }) =>
+        !SETTING_NAMES.includes(name) &&
+        !(name in OTHER_VARIABLES) &&
+        name !== "USERNAME",
+    ),
+  ).toEqual([]);
 });
 
 /** Returns the matches of a pattern's group in all pages. */
