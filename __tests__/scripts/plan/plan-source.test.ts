@@ -45,9 +45,9 @@ test("fails if it is a directory", async () => {
 });
 
 describe.each([
-  ["a plan to review", readPlan],
-  ["a file to show access of", loadFileGraph],
-] as const)("%s", (_, load) => {
+  ["a plan to review", readPlan, "plan file", "terraform plan -out="],
+  ["a file to show access of", loadFileGraph, "file", "cdk.tf.json"],
+] as const)("%s", (_, load, noun, advice) => {
   const loadFile = async (plan: string) =>
     load({ plan, target: { region: "us-west-2" }, log: () => undefined });
 
@@ -55,8 +55,8 @@ describe.each([
     const plan = path.join(createTemporaryDirectory(), "plan.tfplan");
     for (const file of [plan, path.join(__filename, "plan.tfplan")])
       await expect(loadFile(file)).rejects.toMatchObject({
-        message: `plan file ${file} does not exist`,
-        hint: expect.stringContaining("terraform plan -out=") as string,
+        message: `${noun} ${file} does not exist`,
+        hint: expect.stringContaining(advice) as string,
       });
   });
 

@@ -54,7 +54,7 @@ export async function loadStageGraph(
  * @throws UserError that names the file, if it is none of these
  */
 export async function loadFileGraph(source: PlanSource): Promise<FileGraph> {
-  const output = await readPlanJson(source);
+  const output = await readPlanJson(source, "file", HINT);
   return nameInput(formatSource(source), () => parseFileGraph(output));
 }
 

@@ -43,16 +43,22 @@ export function formatSource({ plan }: Pick<PlanSource, "plan">): string {
 /**
  * Reads the JSON of a plan, with Terraform if it is a plan file.
  *
+ * @param noun what the file is in messages
+ * @param hint how to create the file
  * @throws UserError if there is no plan, or Terraform cannot read it
  */
-export async function readPlanJson(source: PlanSource): Promise<string> {
+export async function readPlanJson(
+  source: PlanSource,
+  noun = "plan file",
+  hint = PLAN_HINT,
+): Promise<string> {
   const { plan, directory } = source;
   if (directory !== undefined && !isDirectory(directory))
     throw new UserError(`directory ${directory} does not exist`);
   const isStandardInput = plan === "-";
   const bytes = isStandardInput
     ? await readStandardInput()
-    : readInputFile(plan, "plan file", PLAN_HINT);
+    : readInputFile(plan, noun, hint);
   if (bytes.length === 0)
     throw new UserError(
       `${formatSource(source)} must be a plan, got an empty file`,
