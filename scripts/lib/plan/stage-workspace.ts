@@ -188,6 +188,11 @@ export class StageWorkspace {
     writeFileAtomic(file, readFileSync(this.getPlanFile(plan)), OWNER_ONLY);
   }
 
+  /** Directory in which Terraform can read a saved plan, relative to the working directory. */
+  get planDirectory(): string {
+    return path.relative(process.cwd(), this.directory.directory);
+  }
+
   /**
    * Reads the outputs.
    *
