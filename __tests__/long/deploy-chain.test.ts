@@ -138,17 +138,23 @@ describeLocal("a deployment from a laptop, in this order,", () => {
     for (const [name, text] of Object.entries(otherFiles))
       writeFileSync(path.join(directory, name), text);
     writeFileSync(path.join(directory, ".terraform", "environment"), "other");
-    writeFileSync(path.join(directory, "errored.tfstate"), "{}");
     line = await planLine(laptop);
     expect(line).toMatch(LINE);
     expect(line).toBe(clean);
     const files = readdirSync(directory);
     for (const name of Object.keys(otherFiles))
       expect(files).not.toContain(name);
-    // only this file has a state that Terraform could not write
-    expect(files).toContain("errored.tfstate");
-    rmSync(path.join(directory, "errored.tfstate"));
     expect(await stageExists()).toBe(false);
+  });
+
+  test("plans nothing while a state that could not be written is in the directory", async () => {
+    const file = path.join(getPlanDirectory(laptop), "errored.tfstate");
+    writeFileSync(file, "{}");
+    const { code, stderr } = await laptop.runCommand("plan", "--stage", "dev");
+    expect(code).toBe(1);
+    expect(stderr).toContain("an earlier run could not write the state");
+    expect(readFileSync(file, "utf8")).toBe("{}");
+    rmSync(file);
   });
 
   test("has the line that review-plan prints, and none without a clean checkout", async () => {
