@@ -18,13 +18,13 @@ export interface EnvFile {
  * @param name name of the file in problems
  */
 export function readEnvFile(file: string, name = path.basename(file)): EnvFile {
-  const fail = (...problems: readonly string[]): EnvFile => ({
+  const fail = (problems: readonly string[]): EnvFile => ({
     values: {},
     lineNumbers: {},
     problems,
   });
   const stats = lstatSync(file, { throwIfNoEntry: false });
-  if (stats === undefined || stats.isDirectory()) return fail();
+  if (stats === undefined || stats.isDirectory()) return fail([]);
   let text: string;
   try {
     const bytes = readFileSync(file);
@@ -32,7 +32,9 @@ export function readEnvFile(file: string, name = path.basename(file)): EnvFile {
   } catch (error) {
     const { syscall, code = "an error" } = error as NodeJS.ErrnoException;
     const reason = syscall === undefined ? "other bytes" : code;
-    return fail(`${name} must be a readable file of UTF-8 text, got ${reason}`);
+    return fail([
+      `${name} must be a readable file of UTF-8 text, got ${reason}`,
+    ]);
   }
   const lines = splitLines(text);
   const invalid = lines.flatMap((line, index) => {
@@ -45,9 +47,9 @@ export function readEnvFile(file: string, name = path.basename(file)): EnvFile {
     return { values: parseEnv(text), lineNumbers, problems: [] };
   }
   const more = others.length === 0 ? "" : `, and ${others.length} more`;
-  return fail(
+  return fail([
     `${name}: line ${first.number} must be NAME=value, such as STAGE=dev, or a comment that begins with #, got ${first.form}${more}`,
-  );
+  ]);
 }
 
 /** Returns the lines of a text, without the values in quotes, which can contain lines. */

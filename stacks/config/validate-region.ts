@@ -16,10 +16,11 @@ export function validateRegion(
   allowsUnknown: boolean,
 ): string | undefined {
   const problem = validate(LIMITS.region, region, subject);
-  if (problem !== undefined || allowsUnknown || REGIONS.includes(region))
-    return problem;
+  const isPossible = allowsUnknown || REGIONS.includes(region);
   const similar = findSimilar(region, REGIONS, MAX_EDITS);
   const suggestion =
     similar.length === 0 ? "" : ` ${formatSuggestion(similar)}`;
-  return `${subject} must be an AWS Region, got "${region}":${suggestion} Set ALLOW_UNKNOWN_REGION=true if AWS has this Region`;
+  return problem !== undefined || isPossible
+    ? problem
+    : `${subject} must be an AWS Region, got "${region}":${suggestion} Set ALLOW_UNKNOWN_REGION=true if AWS has this Region`;
 }

@@ -208,23 +208,6 @@ describe("a stage", () => {
     await expect(list("Error: denied")).rejects.toThrow("denied");
   });
 
-  test("lists the resources that Terraform refuses to destroy", () => {
-    const { workspace, directory } = createWorkspace();
-    expect(workspace.listProtectedResources()).toEqual([]);
-    const lifecycle = { prevent_destroy: true };
-    const resource = {
-      aws_iam_role: { a: {}, b: { lifecycle: { ignore_changes: ["name"] } } },
-      aws_cognito_user_pool: { c: { lifecycle }, d: { lifecycle: {} } },
-    };
-    writeFileSync(
-      path.join(directory, "cdk.tf.json"),
-      JSON.stringify({ resource }),
-    );
-    expect(workspace.listProtectedResources()).toEqual([
-      "aws_cognito_user_pool.c",
-    ]);
-  });
-
   test("leaves out or replaces sensitive outputs", async () => {
     const { workspace } = createWorkspace();
     expect(await workspace.readOutputs("-")).toEqual({ a: "b", c: "-" });

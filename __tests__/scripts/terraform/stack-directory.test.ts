@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -58,6 +59,31 @@ while ! test -e ${directory}/finish; do sleep 0.02; done
     },
   };
 }
+
+test("a stack lists the resources that Terraform refuses to destroy", () => {
+  const outputDirectory = createTemporaryDirectory();
+  const stack = new StackDirectory({
+    stackName: "s",
+    outputDirectory,
+    target: { region: "us-west-2" },
+    log: () => undefined,
+  });
+  mkdirSync(stack.directory, { recursive: true });
+  const list = (content: object): readonly string[] => {
+    writeFileSync(
+      path.join(stack.directory, "cdk.tf.json"),
+      JSON.stringify(content),
+    );
+    return stack.listProtectedResources();
+  };
+  expect(list({})).toEqual([]);
+  const lifecycle = { prevent_destroy: true };
+  const resource = {
+    aws_iam_role: { a: {}, b: { lifecycle: { ignore_changes: ["name"] } } },
+    aws_cognito_user_pool: { c: { lifecycle }, d: { lifecycle: {} } },
+  };
+  expect(list({ resource })).toEqual(["aws_cognito_user_pool.c"]);
+});
 
 describe("a command of Terraform, after Ctrl-C,", () => {
   test.each([

@@ -264,9 +264,9 @@ describe("the mutants of this project", () => {
     ],
     [
       `${config}/account-config.ts`,
-      "problems.push(`",
-      "problems.add(`",
-      `${config}/account-config.ts: \`\${name} is`,
+      "problems.push(\n      `ACCOUNT_STAGES",
+      "problems.add(\n      `ACCOUNT_STAGES",
+      `${config}/account-config.ts: \`ACCOUNT_STAGES must`,
     ],
   ])(
     "fail if a rule of %s is not recognized: %s -> %s",

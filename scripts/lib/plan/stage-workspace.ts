@@ -239,15 +239,7 @@ export class StageWorkspace {
 
   /** Lists the addresses of configured resources that Terraform refuses to destroy. */
   listProtectedResources(): readonly string[] {
-    const file = path.join(this.directory.directory, "cdk.tf.json");
-    const { resource = {} } = JSON.parse(
-      readFileSync(file, "utf8"),
-    ) as ConfiguredResources;
-    return Object.entries(resource).flatMap(([type, blocks]) =>
-      Object.entries(blocks)
-        .filter(([, { lifecycle }]) => lifecycle?.prevent_destroy === true)
-        .map(([name]) => `${type}.${name}`),
-    );
+    return this.directory.listProtectedResources();
   }
 
   private getPlanFile(plan: StagePlan): string {
@@ -288,21 +280,6 @@ export class StageWorkspace {
       ...(provenance !== undefined && { provenance }),
     };
   }
-}
-
-/** The resources of a synthesized stack, by type and name. */
-interface ConfiguredResources {
-  readonly resource?: Readonly<
-    Record<
-      string,
-      Readonly<
-        Record<
-          string,
-          { readonly lifecycle?: { readonly prevent_destroy?: boolean } }
-        >
-      >
-    >
-  >;
 }
 
 function isStalePlan(error: unknown): boolean {

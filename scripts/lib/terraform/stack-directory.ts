@@ -177,6 +177,16 @@ export class StackDirectory {
     return JSON.stringify({ terraform, binary, locked, selected });
   }
 
+  /** Lists the addresses of configured resources that Terraform refuses to destroy. */
+  listProtectedResources(): readonly string[] {
+    return Object.entries(this.readStack().resource ?? {}).flatMap(
+      ([type, blocks]) =>
+        Object.entries(blocks)
+          .filter(([, { lifecycle }]) => lifecycle?.prevent_destroy === true)
+          .map(([name]) => `${type}.${name}`),
+    );
+  }
+
   private readStack(): SynthesizedStack {
     const file = path.join(this.directory, "cdk.tf.json");
     return JSON.parse(readFileSync(file, "utf8")) as SynthesizedStack;
@@ -287,6 +297,12 @@ interface SynthesizedStack {
   readonly terraform?: {
     readonly backend?: { readonly local?: { readonly path?: string } };
   };
+  /** Resources by type and name. */
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+}
+
+interface Block {
+  readonly lifecycle?: { readonly prevent_destroy?: boolean };
 }
 
 /** Logs completed steps, and every half minute those in progress. */
