@@ -6,10 +6,8 @@ import { fenceOutput } from "./lib/cli/log-fence";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
-import {
-  requireWritablePlanFile,
-  withStageWorkspace,
-} from "./lib/plan/stage-workspace";
+import { requireWritablePlanFile } from "./lib/plan/plan-file";
+import { withStageWorkspace } from "./lib/plan/stage-workspace";
 
 const EXIT_CHANGES = 2;
 const log = console.error;

@@ -7,10 +7,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import {
-  StageWorkspace,
-  requireWritablePlanFile,
-} from "../../../scripts/lib/plan/stage-workspace";
+import { requireWritablePlanFile } from "../../../scripts/lib/plan/plan-file";
+import { StageWorkspace } from "../../../scripts/lib/plan/stage-workspace";
 import type { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
 import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
 import {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { readAppConfig } from "../../../stacks/config/app-config";
@@ -18,6 +18,7 @@ import {
 import { StackDirectory } from "../terraform/stack-directory";
 import { TerraformError } from "../terraform/terraform-error";
 import { findTerraformProblem } from "../terraform/terraform";
+import { requireWritablePlanFile } from "./plan-file";
 import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
 import { readPlanProvenance } from "./plan-provenance";
@@ -31,20 +32,6 @@ const LOCK_SECONDS = 300;
 export interface StagePlan extends PlanSummary {
   /** Contains secrets in plaintext. */
   readonly json: PlanJson;
-}
-
-/**
- * Checks that a plan can be saved as a file. Directories, links and devices are not overwritten.
- *
- * @throws UserError if the path exists and is not a regular file
- */
-export function requireWritablePlanFile(file: string): void {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found === undefined ? /[^/\\]$/.test(file) : found.isFile()) return;
-  throw new UserError(
-    `the plan file must be a regular file or a new file, got ${JSON.stringify(file)}`,
-    "choose another file name",
-  );
 }
 
 /**
