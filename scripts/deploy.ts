@@ -1,8 +1,9 @@
 import { defineCommand } from "./lib/cli/command";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { hasColors, withTerminal } from "./lib/cli/terminal";
-import { deployStage } from "./lib/deploy/deploy-stage";
-import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
+import { type Deployed, deployStage } from "./lib/deploy/deploy-stage";
+import { resolveStackTargets, STACK_ARGUMENT } from "./lib/deploy/target";
+import type { StackOutputs } from "./lib/plan/stage-workspace";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowances";
 
 const EXIT_BLOCKED = 3;
@@ -12,7 +13,10 @@ export const command = defineCommand({
   description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted.
 
 Ctrl-C ends the command at once while it plans. While it applies, the command ends after the plan is applied; Ctrl-C again interrupts Terraform.`,
-  argument: STACK_ARGUMENT,
+  argument: {
+    ...STACK_ARGUMENT,
+    description: `${STACK_ARGUMENT.description}, or '*' for every stage of the app`,
+  },
   options: {
     "auto-approve": {
       type: "flag",
@@ -41,30 +45,38 @@ Ctrl-C ends the command at once while it plans. While it applies, the command en
   exitCodes: { [EXIT_BLOCKED]: "the policy blocks the plan" },
   run: async (values, stack) => {
     const { policy, "outputs-file": outputsFile } = values;
-    const { isBlocked, outputs, nextSteps } = await withTerminal(
+    return withTerminal(
       {
         needs: "the plan must be confirmed",
         hint: "use --auto-approve to apply it without a question",
       },
       async (openTerminal) => {
         const terminal = values["auto-approve"] ? undefined : openTerminal();
-        const target = resolveStackTarget(stack, values);
-        return deployStage(target, {
-          policy,
-          allowances: readAllowances(),
-          outputsFile,
-          hasColors: hasColors(process.stderr),
-          confirm: terminal && ((question) => terminal.confirm(question)),
-          log,
-        });
+        const targets = resolveStackTargets(stack, values);
+        const outputs: Record<string, Deployed["outputs"]> = {};
+        let otherOutputs: StackOutputs = {};
+        for (const target of targets) {
+          const deployed = await deployStage(target, {
+            policy,
+            allowances: readAllowances(),
+            outputsFile,
+            otherOutputs,
+            hasColors: hasColors(process.stderr),
+            confirm: terminal && ((question) => terminal.confirm(question)),
+            log,
+          });
+          if (deployed.isBlocked) {
+            log(`policy ${policy} blocks this plan: nothing was applied`);
+            return EXIT_BLOCKED;
+          }
+          otherOutputs = deployed.fileOutputs;
+          outputs[target.stackName] = deployed.outputs;
+          for (const line of deployed.nextSteps) log(line);
+        }
+        const [only] = targets.length === 1 ? Object.values(outputs) : [];
+        console.log(JSON.stringify(only ?? outputs, null, 2));
+        return 0;
       },
     );
-    if (isBlocked) {
-      log(`policy ${policy} blocks this plan: nothing was applied`);
-      return EXIT_BLOCKED;
-    }
-    console.log(JSON.stringify(outputs, null, 2));
-    for (const line of nextSteps) log(line);
-    return 0;
   },
 });

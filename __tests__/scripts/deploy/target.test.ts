@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../../../scripts/lib/cli/usage-error";
-import { resolveStackTarget } from "../../../scripts/lib/deploy/target";
+import {
+  resolveStackTarget,
+  resolveStackTargets,
+} from "../../../scripts/lib/deploy/target";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
   createTemporaryDirectory,
@@ -67,5 +70,26 @@ describe("the stage of a stack", () => {
     const resolve = () => resolveStackTarget(stack, options);
     expect(resolve).toThrow(UsageError);
     expect(resolve).toThrow(message);
+  });
+});
+
+describe("all stacks, *,", () => {
+  const list = (options = {}): readonly string[] =>
+    resolveStackTargets("*", options).map(({ stackName }) => stackName);
+
+  test("are the stages of the app: those with files, or STAGE", () => {
+    writeFileSync(".env", "STATE_BACKEND=local\n");
+    writeFileSync(".env.dev", "");
+    expect(list()).toEqual(["veda-auth-stack-dev", "own-prod"]);
+    process.env.STAGE = "dev";
+    expect(list()).toEqual(["veda-auth-stack-dev"]);
+    expect(resolveStackTargets("own-prod", {})).toHaveLength(1);
+  });
+
+  test("fail together with --stage, and for invalid settings", () => {
+    expect(() => list({ stage: "dev" })).toThrow(
+      new UsageError("--stage must not be used together with *"),
+    );
+    expect(() => list()).toThrow("STATE_BUCKET_NAME is required");
   });
 });

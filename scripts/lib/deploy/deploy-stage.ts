@@ -7,7 +7,7 @@ import { UsageError } from "../cli/usage-error";
 import type { PlanJson } from "../plan/plan-json";
 import { formatPlanCounts } from "../plan/plan-summary";
 import { REDACTED } from "../plan/redactor";
-import { withStageWorkspace } from "../plan/stage-workspace";
+import { type StackOutputs, withStageWorkspace } from "../plan/stage-workspace";
 import type { Allowance } from "../review/allowances";
 import type { GatePolicy } from "../review/review-model";
 import { renderText } from "../review/render/text";
@@ -20,6 +20,8 @@ export interface DeployOptions {
   readonly allowances: readonly Allowance[];
   /** File that receives the outputs; see `StageWorkspace.writeOutputs`. */
   readonly outputsFile?: string | undefined;
+  /** Outputs of other stacks, which the file repeats. */
+  readonly otherOutputs?: StackOutputs;
   /** Whether {@link log} shows colors. */
   readonly hasColors: boolean;
   /** Asks whether to apply the reviewed plan; `undefined` applies it without a question. */
@@ -33,6 +35,8 @@ export interface Deployed {
   readonly isBlocked: boolean;
   /** Outputs by name; sensitive values are redacted. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Content of the file with outputs. */
+  readonly fileOutputs: StackOutputs;
   /** Lines for the user after the first deployment of the stage. */
   readonly nextSteps: readonly string[];
 }
@@ -47,7 +51,8 @@ export async function deployStage(
   options: DeployOptions,
 ): Promise<Deployed> {
   const { stage } = target;
-  const { policy, allowances, outputsFile, hasColors, confirm, log } = options;
+  const { policy, allowances, hasColors, confirm, log } = options;
+  const { outputsFile, otherOutputs = {} } = options;
   requireOrdinaryStage(
     target,
     "the account's stack cannot be deployed like a stage",
@@ -63,17 +68,25 @@ export async function deployStage(
       log(fenceText(renderText(review, { colors: hasColors })));
       log(formatPlanCounts(plan, stage));
       if (!review.gate.passes)
-        return { isBlocked: true, outputs: {}, nextSteps: [] };
+        return {
+          isBlocked: true,
+          outputs: {},
+          fileOutputs: otherOutputs,
+          nextSteps: [],
+        };
       await requireConfirmation(target, confirm);
       await workspace.apply(plan);
       log(`Deployed stage ${stage}`);
     } else log(formatPlanCounts(plan, stage));
-    if (outputsFile !== undefined) await workspace.writeOutputs(outputsFile);
+    const fileOutputs =
+      outputsFile === undefined
+        ? otherOutputs
+        : await workspace.writeOutputs(outputsFile, otherOutputs);
     const outputs = await workspace.readOutputs(REDACTED);
     const nextSteps = isFirstDeployment(plan.json)
       ? formatNextSteps(stage, outputs)
       : [];
-    return { isBlocked: false, outputs, nextSteps };
+    return { isBlocked: false, outputs, fileOutputs, nextSteps };
   });
 }
 

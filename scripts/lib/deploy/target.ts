@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { ACCOUNT_STAGE } from "../../../stacks/naming";
+import { readAppConfig } from "../../../stacks/config/app-config";
 import { STAGE_NAME } from "../../../stacks/config/setting-row";
 import { readCallerAccount } from "../aws/caller";
 import { UsageError } from "../cli/usage-error";
@@ -10,6 +11,9 @@ export const STACK_ARGUMENT = {
   name: "<stack>",
   description: "name of the stage's stack, instead of --stage",
 } as const;
+
+/** Means every stage of the app, as in cdktf. */
+const ALL_STACKS = "*";
 
 type StageOptions = Parameters<typeof resolveStage>[0];
 
@@ -34,6 +38,25 @@ export function resolveStackTarget(
   throw new UsageError(
     `<stack> must be ${named === undefined ? "the stack of a stage, such as veda-auth-stack-dev" : `${named.stackName}, the stack of stage ${named.stage}`}, got ${JSON.stringify(stack)}`,
     "name the stage with --stage; --stack-name-base or APP_NAME is the first part of the stack's name",
+  );
+}
+
+/**
+ * Resolves the stages of a command that can name all stacks of the app, as `cdktf deploy '*'` does.
+ *
+ * @throws UsageError as {@link resolveStackTarget}
+ */
+export function resolveStackTargets(
+  stack: string | undefined,
+  options: StageOptions,
+): readonly StageTarget[] {
+  if (stack !== ALL_STACKS) return [resolveStackTarget(stack, options)];
+  if (options.stage !== undefined)
+    throw new UsageError(
+      `--stage must not be used together with ${ALL_STACKS}`,
+    );
+  return readAppConfig().stages.map(({ stage }) =>
+    resolveStage({ ...options, stage }),
   );
 }
 

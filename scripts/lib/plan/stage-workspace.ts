@@ -28,6 +28,11 @@ const OWNER_ONLY = 0o600;
 /** Time to wait for another run on the stage, of a user or in CI. */
 const LOCK_SECONDS = 300;
 
+/** Outputs of stacks by name, by the names of the stacks. */
+export type StackOutputs = Readonly<
+  Record<string, Readonly<Record<string, unknown>>>
+>;
+
 /** A plan of a stage that can be applied exactly as it is. Its `text` contains no secret. */
 export interface StagePlan extends PlanSummary {
   /** Contains secrets in plaintext. */
@@ -201,10 +206,17 @@ export class StageWorkspace {
   /**
    * Writes the outputs that are not sensitive as `{"<stack>": {"<name>": value}}`, the format of
    * `cdktf deploy --outputs-file`.
+   *
+   * @param others outputs of other stacks by their names, which the file repeats
+   * @returns the content of the file
    */
-  async writeOutputs(file: string): Promise<void> {
-    const outputs = { [this.stackName]: await this.readOutputs() };
+  async writeOutputs(
+    file: string,
+    others: StackOutputs = {},
+  ): Promise<StackOutputs> {
+    const outputs = { ...others, [this.stackName]: await this.readOutputs() };
     writeFileAtomic(file, `${JSON.stringify(outputs, null, 2)}\n`);
+    return outputs;
   }
 
   /** Lists the addresses of resources in the state; returns none if there is no state. */
