@@ -64,7 +64,7 @@ describe("runCommand", () => {
       return 0;
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^cannot use nowhere\/at-all: ENOENT\nhint: /);
+    expect(stderr).toMatch(/^cannot use nowhere\/at-all: no such file or directory \(ENOENT\)\nhint: /);
   });
 
   test("prints an internal error with its stack", async () => {

@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import { getSystemErrorMap, types } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import { listIgnoredSettingsFiles } from "../../../stacks/config/settings-directory";
 import { explainAwsError } from "../aws/errors";
@@ -68,11 +68,17 @@ function toUserError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error;
   if (isFileError(error)) {
     return new UserError(
-      `cannot use ${error.path}: ${error.code}`,
+      `cannot use ${error.path}: ${describeFileError(error)}`,
       "check that the path exists, and its permissions",
     );
   }
   return explainAwsError(error);
+}
+
+/** Describes an error of the file system, such as `no such file or directory (ENOENT)`. */
+function describeFileError({ code, errno }: NodeJS.ErrnoException): string {
+  const [, text] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  return text === undefined ? String(code) : `${text} (${code ?? ""})`;
 }
 
 /** Returns whether an error is of the file system, such as a missing directory or permission. */
