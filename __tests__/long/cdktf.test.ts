@@ -42,6 +42,6 @@ describeLocal(
         await run("dev", ...cdktf("synth"));
         await run("prod", ...synth);
       }
-    }, 240_000);
+    }, 900_000);
   },
 );
