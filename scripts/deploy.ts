@@ -66,7 +66,9 @@ Ctrl-C ends the command at once while it plans. While it applies, the command en
             log,
           });
           if (deployed.isBlocked) {
-            log(`policy ${policy} blocks this plan: nothing was applied`);
+            log(
+              `policy ${policy} blocks the plan of stage ${target.stage}: nothing was applied to it`,
+            );
             return EXIT_BLOCKED;
           }
           otherOutputs = deployed.fileOutputs;

@@ -161,7 +161,9 @@ describeLocal("a stage with a local state, in this order,", () => {
       "weakening",
     );
     expect([blocked.code, blocked.stdout]).toEqual([3, ""]);
-    expect(blocked.stderr).toMatch(/^policy weakening blocks this plan/m);
+    expect(blocked.stderr).toMatch(
+      /^policy weakening blocks the plan of stage dev: nothing was applied to it$/m,
+    );
     const terminal = openTerminal(deployment, "deploy", "--stage", "dev");
     await terminal.answer(
       `Apply this plan to stack ${STACK} in account 000000000000, us-west-2?`,
