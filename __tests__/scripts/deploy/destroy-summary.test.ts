@@ -36,6 +36,30 @@ describe("the summary of a destruction", () => {
     ]);
   });
 
+  test("names a resource after its owner, as the review does", () => {
+    const name = "dev/programmatic-client";
+    const arn = `arn:aws:secretsmanager:us-west-2:111122223333:secret:${name}-0bec57`;
+    const lines = summarize([
+      {
+        type: "aws_secretsmanager_secret",
+        before: { name, arn, id: arn, recovery_window_in_days: 7 },
+      },
+      {
+        type: "aws_secretsmanager_secret_version",
+        before: { secret_id: arn, arn },
+      },
+      {
+        type: "aws_secretsmanager_secret_policy",
+        before: { secret_arn: arn, id: arn },
+      },
+    ]);
+    expect(lines.slice(1, 4).sort()).toEqual([
+      `  policy of secret (1)  ${name}`,
+      `  secret (1)            ${name}`,
+      `  value of secret (1)   ${name}`,
+    ]);
+  });
+
   test("has the number of users, and the findings about losses", () => {
     const lines = summarize([
       {

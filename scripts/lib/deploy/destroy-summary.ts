@@ -2,7 +2,11 @@ import { escapeControlCharacters } from "../cli/escape";
 import { formatTextTable } from "../cli/table";
 import { readNumber } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
-import { describeType, getShortName } from "../plan/resource-names";
+import {
+  describeType,
+  getOwnerName,
+  getShortName,
+} from "../plan/resource-names";
 import {
   listSomeNames,
   type RichText,
@@ -27,7 +31,11 @@ export function formatDestroySummary(
   const rows = [...groupBy(deleted, ({ type }) => type).values()].map(
     (resources) => [
       `  ${formatLine(text`${describeType(resources[0].type)} (${resources.length})`)}`,
-      formatLine(listSomeNames(resources.map(getShortName))),
+      formatLine(
+        listSomeNames(
+          resources.map((resource) => getOwnerName(resource, plan.before)),
+        ),
+      ),
     ],
   );
   const lost = [

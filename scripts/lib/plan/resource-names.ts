@@ -121,11 +121,7 @@ export function describeResource(
     type === CLIENT && isServiceClient(values)
       ? literal(SERVICE_CLIENT)
       : describeType(type);
-  const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
-    ? (OWNERS[type] ?? [])
-    : [];
-  const owner = snapshot.find(ownerType, values[attribute]) ?? resource;
-  const name = getShortName(owner);
+  const name = getOwnerName(resource, snapshot);
   if (!isRolePolicy(type))
     return text`${kind} ${name}${describeNameInAws(resource)}`;
   const role = snapshot.find("aws_iam_role", values.role);
@@ -134,6 +130,15 @@ export function describeResource(
   return roleName === undefined
     ? text`${kind} ${name}`
     : text`${kind} ${name} of role ${roleName}`;
+}
+
+/** Returns the short name of the secret, bucket or pool that a resource belongs to, else its own. */
+export function getOwnerName(resource: Resource, snapshot: Snapshot): Redacted {
+  const { type, values } = resource;
+  const [attribute = "", ownerType = ""] = Object.hasOwn(OWNERS, type)
+    ? (OWNERS[type] ?? [])
+    : [];
+  return getShortName(snapshot.find(ownerType, values[attribute]) ?? resource);
 }
 
 /** Returns AWS's term for a type; the type if there is none. */
