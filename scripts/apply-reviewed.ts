@@ -95,7 +95,7 @@ function parseExplicitPlan(line: string): ReviewedPlan | undefined {
   if (plan !== undefined) return plan;
   throw new UsageError(
     `--reviewed must be a line "sha256:<64 hex digits> tree:<40 hex digits>", got ${JSON.stringify(line)}`,
-    "copy it from the output of plan, review-plan or the run that did not apply it",
+    `copy it from the output of ${formatCommand("plan")}, ${formatCommand("review")} or the run that did not apply it`,
   );
 }
 

@@ -108,7 +108,7 @@ describeLocal("create-user", () => {
     expect(second.stderr).toContain(
       [
         "  - user ada exists, with status CONFIRMED",
-        "  - do not change the password, which the user can reset with credentials --reset-password",
+        "  - do not change the password, which the user can reset with npx veda-auth credentials --reset-password",
         "  - the user is in group veda-readers",
         "  - add the user to group veda-writers",
       ].join("\n"),

@@ -78,7 +78,7 @@ const PARTS: readonly Part[] = [
 function formatPage(): string {
   return `${[
     "# Rules of the plan review",
-    "`review-plan` reports findings of these rules. An entry of the allow-list names the rule that it permits. See [Review a plan](review.md) for the policies and the allow-list.",
+    "`review` reports findings of these rules. An entry of the allow-list names the rule that it permits. See [Review a plan](review.md) for the policies and the allow-list.",
     "A test compares this page with the rules in `scripts/lib/review/rules`. After you change a rule, run `npm run record-plans -- review-rules`.",
     ...PARTS.flatMap(({ title, introduction, has }) => [
       `## ${title}`,

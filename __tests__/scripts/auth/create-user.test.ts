@@ -217,6 +217,9 @@ describe("createUser", () => {
       });
       expect(changes).toEqual([ADD]);
       expect(lines).toContain(`  - user ada exists, with status ${status}`);
+      expect(lines.join("\n")).toContain(
+        "reset with npx veda-auth credentials --reset-password",
+      );
     },
   );
 

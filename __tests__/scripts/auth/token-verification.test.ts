@@ -276,6 +276,17 @@ describe("verifyToken fails when", () => {
     );
   });
 
+  test("its hint names the command that prints a token", async () => {
+    await expect(verify("a.b")).rejects.toMatchObject({
+      hint: "a JWT has three parts of base64url, as npx veda-auth token prints it",
+    });
+    await expect(
+      verify(jwt(CLAIMS), { scopes: ["server/read", "server/admin"] }),
+    ).rejects.toMatchObject({
+      hint: "grant the scope to the client, or request it with npx veda-auth token --scope 'server/read server/admin'",
+    });
+  });
+
   test("the user pool id is invalid", async () => {
     expect(await getError(jwt(CLAIMS), { userPoolId: "us_west" })).toBe(
       'user pool id must be of the form <region>_<id>, got "us_west"',

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
+import { formatCommand } from "../cli/invocation";
 import type { StageTarget } from "../cli/options";
 import { hashPlan } from "../plan/plan-hash";
 import { parsePlanJson } from "../plan/plan-json";
@@ -25,9 +26,6 @@ import { findJson } from "../terraform/output";
 import { StackDirectory } from "../terraform/stack-directory";
 import type { AccessGraph, AccessOrigin } from "./access-graph";
 import { buildAccessGraph } from "./build-access-graph";
-
-const HINT =
-  "name a plan file, the output of terraform show -json for a plan or a state, or the cdk.tf.json that the command synth writes";
 
 /** Synthesizes a stage and returns its access. */
 export async function loadStageGraph(
@@ -54,7 +52,7 @@ export async function loadStageGraph(
  * @throws UserError that names the file, if it is none of these
  */
 export async function loadFileGraph(source: PlanSource): Promise<FileGraph> {
-  const output = await readPlanJson(source, "file", HINT);
+  const output = await readPlanJson(source, "file", formatInputHint());
   return nameInput(formatSource(source), () => parseFileGraph(output));
 }
 
@@ -103,7 +101,7 @@ function parseStackJson(text: string): JsonObject {
   if (isJsonObject(json)) return json;
   throw new UserError(
     `the file must be a synthesized stack, a plan or a state, got ${describeNonObject(json)}`,
-    HINT,
+    formatInputHint(),
   );
 }
 
@@ -119,7 +117,7 @@ function findRootModule(json: JsonObject): unknown {
     return json.values.root_module;
   throw new UserError(
     "the file must be a synthesized stack, a plan or a state, got other JSON",
-    HINT,
+    formatInputHint(),
   );
 }
 
@@ -164,4 +162,8 @@ function unescapeTexts(value: unknown): unknown {
         Object.entries(value).map(([key, part]) => [key, unescapeTexts(part)]),
       )
     : value;
+}
+
+function formatInputHint(): string {
+  return `name a plan file, the output of terraform show -json for a plan or a state, or the cdk.tf.json that ${formatCommand("synth")} writes`;
 }

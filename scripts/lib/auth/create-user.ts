@@ -1,6 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import { findSimilar } from "../../../constructs/similar-text";
 import { describeUserPoolEndpoint } from "../aws/client";
+import { formatCommand } from "../cli/invocation";
 import { quoteShellWord } from "../system/shell";
 import { explainCreateUserError } from "./create-user-errors";
 import type { PasswordPolicy } from "./password-policy";
@@ -148,7 +149,7 @@ function formatPlan(
         ? `send an email with a temporary password, which is valid for ${temporaryPasswordDays} days`
         : existing.status === HAS_TEMPORARY_PASSWORD
           ? `send no further email; to send another temporary password: ${formatAwsCommand(pool, "admin-create-user", userName)} --message-action RESEND --desired-delivery-mediums EMAIL`
-          : "do not change the password, which the user can reset with credentials --reset-password",
+          : `do not change the password, which the user can reset with ${formatCommand("credentials", "--reset-password")}`,
     ...groups.map((group) =>
       groupsBefore.includes(group)
         ? `the user is in group ${group}`

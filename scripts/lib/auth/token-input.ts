@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { UserError } from "../../../constructs/errors";
+import { formatCommand } from "../cli/invocation";
 import { withTerminal } from "../cli/terminal";
 import { explainInputError } from "../system/input-file";
 import { parseJson, toJsonObject } from "../system/json-object";
@@ -15,9 +16,6 @@ const FIELDS: Readonly<Record<TokenUse, readonly string[]>> = {
   access: ["access_token", "AccessToken", "accessToken"],
   id: ["id_token", "IdToken", "idToken"],
 };
-
-const HINT =
-  "provide the token itself, a line Authorization: Bearer <token>, or the JSON output of token";
 
 /**
  * Reads a token from a file or standard input, or asks for it at a terminal without echo.
@@ -44,11 +42,15 @@ export function parseToken(input: string, use: TokenUse): string {
     .trim()
     .replace(/^authorization:\s*/i, "")
     .replace(/^bearer(\s+|$)/i, "");
-  if (text === "") throw new UserError("a token is required", HINT);
+  if (text === "")
+    throw new UserError("a token is required", formatInputHint());
   if (!/^[{["]/.test(text)) return text;
   const json = parseJson(text);
   if (json === undefined)
-    throw new UserError("a token must be text or JSON, got invalid JSON", HINT);
+    throw new UserError(
+      "a token must be text or JSON, got invalid JSON",
+      formatInputHint(),
+    );
   const token = findToken(json, use);
   if (token !== undefined) return token;
   throw new UserError(
@@ -70,7 +72,7 @@ function findToken(value: unknown, use: TokenUse): string | undefined {
 
 function askToken(): Promise<string> {
   const needs = "a token is required";
-  return withTerminal({ needs, hint: HINT }, (terminal) =>
+  return withTerminal({ needs, hint: formatInputHint() }, (terminal) =>
     terminal().askHidden("Token: "),
   );
 }
@@ -86,11 +88,15 @@ async function readText(
       if (text.length > MAX_CHARACTERS) break;
     }
   } catch (error) {
-    throw explainInputError(error, name, "token file", HINT);
+    throw explainInputError(error, name, "token file", formatInputHint());
   }
   if (text.length <= MAX_CHARACTERS) return text;
   throw new UserError(
     `a token must have at most ${MAX_CHARACTERS} characters, got more from ${name}`,
-    HINT,
+    formatInputHint(),
   );
+}
+
+function formatInputHint(): string {
+  return `provide the token itself, a line Authorization: Bearer <token>, or the JSON output of ${formatCommand("token")}`;
 }

@@ -3,7 +3,9 @@ import * as errors from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import { UserError } from "../../../constructs/errors";
+import { formatCommand } from "../cli/invocation";
 import type { JsonObject } from "../system/json-object";
+import { quoteShellWord } from "../system/shell";
 import type { TokenUse } from "./token-input";
 import { fetchKeys, type KeyFetcherOptions } from "./user-pool-keys";
 
@@ -65,7 +67,7 @@ function decompose(token: string): DecomposedJwt {
       `the token must be a JWT, got ${parts === 3 ? describeMalformedJwt(token, error) : `text with ${parts} ${parts === 1 ? "part" : "parts"} between dots`}`,
       parts === 5
         ? "a token with five parts is encrypted, such as a refresh token: only the user pool can read it"
-        : "a JWT has three parts of base64url, as the command token prints it",
+        : `a JWT has three parts of base64url, as ${formatCommand("token")} prints it`,
     );
   }
 }
@@ -115,7 +117,7 @@ function requireScopes(scopes: readonly string[], tokenScopes: string): void {
   if (missing.length === 0) return;
   throw new UserError(
     `the token must have the scope ${missing.join(" ")}, got ${tokenScopes === "" ? "none" : tokenScopes}`,
-    "grant the scope to the client, or request it with token --scope",
+    `grant the scope to the client, or request it with ${formatCommand("token", "--scope", quoteShellWord(scopes.join(" ")))}`,
   );
 }
 

@@ -194,7 +194,7 @@ function requireNoState(
   if (remote !== undefined)
     throw new UserError(
       `${getStateKey(account)} must not exist in bucket ${account.stateBucket.name} before the migration, got the state of another run`,
-      "run bootstrap again where the other run was started; remove the local state here if the other state has all its resources",
+      `run ${formatCommand("bootstrap")} again where the other run was started; remove the local state here if the other state has all its resources`,
     );
 }
 
