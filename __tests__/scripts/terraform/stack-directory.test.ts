@@ -117,18 +117,20 @@ describe("a command of Terraform, after Ctrl-C,", () => {
   });
 
   test.each([[["plan"]], [["init"]], [["state", "pull"]]])(
-    "ends without a message if it changes nothing: %j",
+    "ends, with a message at once, if it changes nothing: %j",
     async (args) => {
       const run = await startTerraform(args);
       run.kill("SIGINT");
       expect(await run.exit).toBe("SIGINT");
-      expect(run.readLog()).toBe("");
+      expect(run.readLog()).toBe(`Stopping terraform ${args[0] ?? ""}…\n`);
     },
   );
 
   test("is killed if it changes nothing and does not end", async () => {
     const run = await startTerraform(["plan"], "trap '' INT TERM");
     run.kill("SIGINT");
+    await waitUntil(() => run.readLog() !== "");
+    expect(run.readLog()).toBe("Stopping terraform plan…\n");
     expect(await run.exit).toBe("SIGINT");
   });
 });

@@ -36,6 +36,8 @@ export interface ProcessOptions {
   readonly graceSeconds?: number;
   /** @default a signal ends the command within the grace time */
   readonly completion?: Completion | undefined;
+  /** Runs after a signal, before the command is ended, if it has no {@link Completion}. */
+  readonly onStop?: () => void;
   /** @default the working directory */
   readonly directory?: string;
   /** Receives each line of both outputs. */
@@ -74,8 +76,10 @@ export async function runProcess(
   const dispose = onExit(async (reason) => {
     exitReason = reason;
     if (reason === "exit") killProcessGroup(child, "SIGKILL");
-    else if (completion === undefined) await end();
-    else {
+    else if (completion === undefined) {
+      options.onStop?.();
+      await end();
+    } else {
       if (reason === "SIGTERM") interrupt();
       else completion.onWait();
       completion.onEnd(await result);

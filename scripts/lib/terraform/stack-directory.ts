@@ -44,9 +44,6 @@ const GRACE_SECONDS = 3;
 /** File in `.terraform` with the inputs of the last `terraform init`. */
 const INIT_INPUTS = "initialized-for.json";
 
-/** Commands without the option `-no-color`. */
-const COLORLESS_COMMANDS = ["force-unlock"];
-
 /** Files that a synthesis does not delete: installed and selected providers, and a state that could not be written. */
 const RETAINED = [".terraform", DEPENDENCY_LOCK_FILE, ERRORED_STATE];
 
@@ -231,6 +228,9 @@ export class StackDirectory {
         completion: isWrite(command, args)
           ? this.createCompletion(command)
           : undefined,
+        onStop: () => {
+          log(`Stopping terraform ${command}…`);
+        },
       });
     const result = await (isApply ? withLogFence(log, start) : start());
     if (result.code === 0) return result;
@@ -282,7 +282,7 @@ function toArguments(
   command: string,
   args: readonly string[],
 ): readonly string[] {
-  const options = COLORLESS_COMMANDS.includes(command) ? [] : ["-no-color"];
+  const options = command === "force-unlock" ? [] : ["-no-color"];
   // options of `terraform state` follow its subcommand
   const subcommands = command === "state" ? args.slice(0, 1) : [];
   return [
