@@ -84,16 +84,33 @@ test("a file with the variables of the secret is left as it is", async () => {
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
+const EARLIER_HEADER =
+  "# written by sync-env from the secret the/secret: change it there\n";
+
+test.each(["A=b\n", `STAGE=dev\nOWNER='${CANARY} two'\n`, ""])(
+  "the file of an earlier version is replaced without a question, and copied: %j",
+  async (variables) => {
+    const text = `${EARLIER_HEADER}${variables}`;
+    writeFileSync(file, text);
+    expect(await sync()).toBe(false);
+    const [backup = "", ...others] = listBackups();
+    expect(others).toEqual([]);
+    expect(readFileSync(path.join(directory, backup), "utf8")).toBe(text);
+    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("STAGE", "dev");
+  },
+);
+
 const HAND_WRITTEN: readonly (readonly [string, () => Promise<string>])[] = [
   ["other variables", () => Promise.resolve(`# mine\nOWNER=me${CANARY}\n`)],
   ["lines that are no variables", () => Promise.resolve(`note ${CANARY}\n`)],
   ["other bytes", () => Promise.resolve(`A=\xff${CANARY}\n`)],
   [
-    "the first line of an older version",
-    () =>
-      Promise.resolve(
-        "# written by sync-env from the secret the/secret: change it there\nA=b\n",
-      ),
+    "a comment below the first line of an earlier version",
+    () => Promise.resolve(`${EARLIER_HEADER}A=b\n# mine ${CANARY}\n`),
+  ],
+  [
+    "a line that is no variable below the first line of an earlier version",
+    () => Promise.resolve(`${EARLIER_HEADER}A=b\nnote ${CANARY}\n`),
   ],
   [
     "a line added to the file of sync-env",

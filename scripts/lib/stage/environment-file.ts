@@ -89,6 +89,21 @@ export function isGenerated(text: string): boolean {
   return text.trim() === "" || written === hash(rest);
 }
 
+/**
+ * Returns whether a text is of an earlier version, whose first line has no checksum, and has no further comment. Values in
+ * it can be changed, so that it is copied before it is overwritten.
+ */
+export function isOfEarlierVersion(
+  { state }: EnvironmentFile,
+  text: string,
+): boolean {
+  const [, rest = "#"] =
+    /^# written by sync-env from [^\n]*: change it there\r?\n([^]*)$/.exec(
+      text,
+    ) ?? [];
+  return state === "readable" && !/^\s*#/m.test(rest);
+}
+
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -8,6 +8,7 @@ import {
   formatEnvironmentFile,
   inspectEnvironmentFile,
   isGenerated,
+  isOfEarlierVersion,
   readCurrentText,
   restrictEnvironmentFile,
   writeEnvironmentFile,
@@ -97,8 +98,9 @@ export async function syncEnvironment({
     for (const line of differences) log(line);
     return false;
   }
-  if (!isGenerated(readCurrentText(file) ?? "")) {
-    if (!overwrites) {
+  const currentText = readCurrentText(file) ?? "";
+  if (!isGenerated(currentText)) {
+    if (!overwrites && !isOfEarlierVersion(file, currentText)) {
       log(`${file.name} differs from ${origin}, and sync-env did not write it`);
       for (const line of differences) log(line);
       await requireConfirmation(file, confirm);
