@@ -55,11 +55,11 @@ test.each(Array.from(SYMBOLS))("%j is a symbol", async (symbol) => {
   );
 });
 
-test("fewer characters than any user pool allows are refused", async () => {
+test("fewer characters than any user pool allows are refused with the whole policy", async () => {
   const terminal = new FakeTerminal("Ab1-5", "", COMPLETE, COMPLETE);
   expect(await askNewPassword(terminal)).toBe(COMPLETE);
   expect(terminal.shown).toContain(
-    "The password must have at least 6 characters.",
+    "The password must have at least 12 characters, with lower-case letters, upper-case letters, digits and symbols.",
   );
   expect(terminal.shown).toContain("The password is required.");
 });
@@ -91,10 +91,18 @@ test("the known policy of a user pool leaves no choice", async () => {
     RequireUppercase: true,
     RequireNumbers: true,
   });
-  const terminal = new FakeTerminal("canary", "", "Secret12", "Secret12");
+  const terminal = new FakeTerminal(
+    "short",
+    "canary",
+    "",
+    "Secret12",
+    "Secret12",
+  );
   expect(await askNewPassword(terminal, policy)).toBe("Secret12");
   expect(terminal.shown).toEqual([
     "New password: at least 8 characters, with upper-case letters and digits.",
+    "New password: ",
+    "The password must have at least 8 characters, with upper-case letters and digits.",
     "New password: ",
     "The password lacks 2 more characters, an upper-case letter, a digit.",
     "New password: ",

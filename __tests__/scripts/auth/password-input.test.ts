@@ -24,7 +24,10 @@ test("a character can be in two chunks", async () => {
 test.each([
   ["", "is required"],
   ["\n", "is required"],
-  ["Can-1\n", "must have at least 6 characters"],
+  [
+    "Can-1\n",
+    "must have at least 12 characters, with lower-case letters, upper-case letters, digits and symbols",
+  ],
   ["Canary-1", "lacks 4 more characters"],
   ["canary-pass-word", "lacks an upper-case letter, a digit"],
   [" Canary-pass-word1", "must not begin or end with a space"],

@@ -65,7 +65,7 @@ async function askValidPassword(
         : "New password, or Enter to use this one: ",
     );
     if (password === "" && weak !== "") return weak;
-    const brokenRule = findBrokenRule(password);
+    const brokenRule = findBrokenRule(password, policy);
     const problem = brokenRule ?? findMissing(password, policy);
     if (problem === undefined) return password;
     weak = canInsist && brokenRule === undefined ? password : "";

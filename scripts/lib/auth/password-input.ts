@@ -23,7 +23,7 @@ export async function readPassword(
   const password = text.replace(/\r?\n$/, "");
   const problem = /[\r\n]/.test(password)
     ? "must be one line, got several"
-    : (findBrokenRule(password) ?? findMissing(password, policy));
+    : (findBrokenRule(password, policy) ?? findMissing(password, policy));
   if (problem === undefined) return password;
   throw new UserError(
     `the password on standard input ${problem}; no user was changed`,

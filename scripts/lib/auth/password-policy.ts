@@ -34,7 +34,7 @@ export interface PasswordPolicy {
   readonly classes: readonly CharacterClass[];
 }
 
-/** Policy of constructs/user-pool.ts. Users cannot read the policy of their user pool, which can be another one. */
+/** Policy of constructs/user-pool.ts, which tests compare. Users cannot read the policy of their user pool, which can be another one. */
 export const PROJECT_POLICY: PasswordPolicy = {
   minLength: 12,
   classes: [LOWERCASE, UPPERCASE, DIGITS, SYMBOLS],
@@ -62,11 +62,17 @@ export function describePolicy({ minLength, classes }: PasswordPolicy): string {
     : `${length}, with ${[nouns.slice(0, -1).join(", "), ...nouns.slice(-1)].filter((part) => part !== "").join(" and ")}`;
 }
 
-/** Returns the rule of all user pools that a password breaks, as the end of a sentence, or `undefined`. */
-export function findBrokenRule(password: string): string | undefined {
+/**
+ * Returns the rule of all user pools that a password breaks, as the end of a sentence, or `undefined`. If the password is
+ * too short for any user pool, the sentence describes the policy.
+ */
+export function findBrokenRule(
+  password: string,
+  policy: PasswordPolicy,
+): string | undefined {
   if (password === "") return "is required";
   if (password.length < AWS_MIN_LENGTH)
-    return `must have at least ${AWS_MIN_LENGTH} characters`;
+    return `must have ${describePolicy(policy)}`;
   if (password.length > AWS_MAX_LENGTH)
     return `must have at most ${AWS_MAX_LENGTH} characters`;
   return /^\s|\s$/.test(password)
