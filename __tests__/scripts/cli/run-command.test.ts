@@ -1,6 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../../../constructs/errors";
 import { runCommand } from "../../../scripts/lib/cli/run-command";
+import { UsageError } from "../../../scripts/lib/cli/usage-error";
+import { listIgnoredSettingsFiles } from "../../../stacks/config/settings-directory";
+
+jest.mock("../../../stacks/config/settings-directory");
+
+beforeEach(() => {
+  jest.mocked(listIgnoredSettingsFiles).mockReturnValue([]);
+});
 
 /** Runs a command, and returns its exit code and its output on standard error. */
 async function run(
@@ -40,6 +48,18 @@ describe("runCommand", () => {
     });
   });
 
+  test("names ignored settings files only with errors that they can explain", async () => {
+    jest.mocked(listIgnoredSettingsFiles).mockReturnValue([".env.dev"]);
+    const [usage, other] = [
+      await run(() => Promise.reject(new UsageError("unknown option --x"))),
+      await run(() => Promise.reject(new UserError("STAGE is required"))),
+    ];
+    expect(usage.stderr).not.toContain(".env.dev");
+    expect(other.stderr).toContain(
+      "hint: an installed command does not read .env.dev in this directory",
+    );
+  });
+
   test.each([
     [
       "fails when its output is lost",
@@ -64,7 +84,9 @@ describe("runCommand", () => {
       return 0;
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^cannot use nowhere\/at-all: no such file or directory \(ENOENT\)\nhint: /);
+    expect(stderr).toMatch(
+      /^cannot use nowhere\/at-all: no such file or directory \(ENOENT\)\nhint: /,
+    );
   });
 
   test("prints an internal error with its stack", async () => {

@@ -48,7 +48,8 @@ function printError(error: unknown, usage: number): number {
     );
     return EXIT_INTERNAL_ERROR;
   }
-  const ignored = listIgnoredSettingsFiles();
+  const isUsageError = userError instanceof UsageError;
+  const ignored = isUsageError ? [] : listIgnoredSettingsFiles();
   const lines = [
     userError.message,
     ...(userError.hint === undefined ? [] : [`hint: ${userError.hint}`]),
@@ -60,7 +61,7 @@ function printError(error: unknown, usage: number): number {
   ];
   // a message can repeat text of Terraform, AWS or a file
   console.error(fenceText(lines.join("\n")));
-  return userError instanceof UsageError ? usage : EXIT_USER_ERROR;
+  return isUsageError ? usage : EXIT_USER_ERROR;
 }
 
 /** Returns `undefined` for an internal error. */
