@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { resolveStage } from "../../../scripts/lib/cli/options";
+import { resolveStage, STAGE_OPTIONS } from "../../../scripts/lib/cli/options";
 import { UsageError } from "../../../scripts/lib/cli/usage-error";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import {
@@ -36,6 +36,17 @@ describe("resolveStage", () => {
       stackName: "veda-auth-stack-dev",
     });
   });
+
+  test.each(["dev", "account"])(
+    "defaults to the stage of the only file .env.%s",
+    (stage) => {
+      enterDirectory({ [`.env.${stage}`]: "" });
+      expect(resolveStage({}).stage).toBe(stage);
+      expect(STAGE_OPTIONS.stage.defaultText).toContain(
+        "the only file .env.<stage>, .env.account included",
+      );
+    },
+  );
 
   test("defaults to STAGE", () => {
     enterDirectory();

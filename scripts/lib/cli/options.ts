@@ -28,7 +28,8 @@ export const STAGE_OPTIONS = {
     type: "text",
     short: "s",
     description: "stage of the auth system, such as dev",
-    defaultText: "STAGE, or your user name",
+    defaultText:
+      "STAGE, or the stage of the only file .env.<stage>, .env.account included, or your user name",
     heading: HEADING,
   },
   "stack-name-base": {
