@@ -15,6 +15,7 @@ const EXIT_BLOCKED = 3;
 const log = console.error;
 
 export const command = defineCommand({
+  needsCheckout: true,
   description:
     "Users, clients, secrets, groups, roles and identity ids stay the same. Disable the deployments of the stack first. Without a step, all steps from retain to finish run, with a question before each change of a live resource. Each step verifies that the previous one is complete. Run an interrupted step again.",
   argument: {

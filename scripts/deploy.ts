@@ -10,6 +10,7 @@ const EXIT_BLOCKED = 3;
 const log = console.error;
 
 export const command = defineCommand({
+  needsCheckout: true,
   description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted.
 
 Ctrl-C ends the command within 5 s while it plans. While it applies, the command ends after the plan is applied; Ctrl-C again interrupts Terraform.`,

@@ -4,9 +4,7 @@ import {
   getEnvironment,
   getOutputDirectory,
 } from "../stacks/config/environment";
-import { findInstalledBundle } from "../stacks/config/settings-directory";
 import { defineCommand } from "./lib/cli/command";
-import { createCheckoutError } from "./lib/system/project-directory";
 
 interface Manifest {
   readonly stacks: Readonly<
@@ -15,6 +13,7 @@ interface Manifest {
 }
 
 export const command = defineCommand({
+  needsCheckout: true,
   description:
     "Writes to cdktf.out/stacks/<stack>/, and prints the names of the files. The settings of the stages are read from the environment and .env files. If there is an error, no file is written.",
   options: {
@@ -29,7 +28,6 @@ export const command = defineCommand({
     "STAGE=dev STATE_BACKEND=local veda-auth synth --hcl",
   ],
   run: async ({ hcl }) => {
-    if (findInstalledBundle() !== undefined) throw createCheckoutError();
     getEnvironment().SYNTH_HCL_OUTPUT = String(hcl);
     await import("../main");
 

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { bin, name, version } from "../../package.json";
+import { bin, dependencies, name, version } from "../../package.json";
+import { COMMANDS } from "../../scripts/commands";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -18,11 +19,12 @@ beforeAll(() => {
   const [archive = ""] = readdirSync(prefix);
   execFileSync("tar", ["-xf", archive], { cwd: prefix });
   const installed = path.join(prefix, "package");
-  // npm installs the dependencies of the package
-  symlinkSync(
-    path.resolve("node_modules"),
-    path.join(installed, "node_modules"),
-  );
+  // npm installs the dependencies of the package only
+  for (const dependency of Object.keys(dependencies)) {
+    const link = path.join(installed, "node_modules", dependency);
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(path.resolve("node_modules", dependency), link);
+  }
   bins = path.join(prefix, "bin");
   mkdirSync(bins);
   for (const [program, file] of Object.entries(bin))
@@ -31,9 +33,13 @@ beforeAll(() => {
 
 afterAll(removeTemporaryDirectories);
 
-function run(program: string, ...args: readonly string[]) {
+function run(
+  program: string,
+  args: readonly string[],
+  directory = createTemporaryDirectory({ ".env": "STAGE=evil\n" }),
+) {
   const { status, stdout, stderr } = spawnSync(path.join(bins, program), args, {
-    cwd: createTemporaryDirectory({ ".env": "STAGE=evil\n" }),
+    cwd: directory,
     encoding: "utf8",
     env: { PATH: process.env.PATH, CI: "1", STATE_BACKEND: "local" },
   });
@@ -42,7 +48,7 @@ function run(program: string, ...args: readonly string[]) {
 
 describe(`an installed package ${name}`, () => {
   test("has the program, with its version", () => {
-    expect(run("veda-auth", "--version")).toEqual({
+    expect(run("veda-auth", ["--version"])).toEqual({
       status: 0,
       stdout: `veda-auth ${version}\n`,
       stderr: "",
@@ -52,36 +58,56 @@ describe(`an installed package ${name}`, () => {
   test.each(Object.keys(bin).filter((program) => program !== "veda-auth"))(
     "has the program %s, which prints its own name",
     (program) => {
-      const { status, stdout } = run(program, "--help");
+      const { status, stdout } = run(program, ["--help"]);
       expect(status).toBe(0);
       expect(stdout).toMatch(new RegExp(`^Usage: ${program} `));
-      expect(run("veda-auth", program, "--help").stdout).toMatch(
+      expect(run("veda-auth", [program, "--help"]).stdout).toMatch(
         new RegExp(`^Usage: veda-auth ${program} `),
       );
     },
   );
 
   test("reads no settings in a directory of someone else, and names the other commands by the program", () => {
-    const { status, stderr } = run("get-service-token", "--service-id", "a");
+    const { status, stderr } = run("get-service-token", ["--service-id", "a"]);
     expect(status).toBe(1);
     expect(stderr).not.toContain("evil");
-    expect(run("trust-policy").stderr).toContain(
+    expect(run("trust-policy", []).stderr).toContain(
       "hint: trust-policy --role <name or ARN> --stage <stage>",
     );
-    expect(run("veda-auth", "trust-policy").stderr).toContain(
+    expect(run("veda-auth", ["trust-policy"]).stderr).toContain(
       "hint: veda-auth trust-policy --role",
     );
   });
 
-  test("fails where a command needs a checkout", () => {
-    const { status, stderr } = run("veda-auth", "synth");
+  test.each(Object.values(COMMANDS).flat())(
+    "runs $name, or fails at once since it needs a checkout",
+    async ({ name: command, load }) => {
+      const directory = createTemporaryDirectory();
+      const { needsCheckout } = (await load()).command;
+      const { status, stderr } = run("veda-auth", [command], directory);
+      expect(status).not.toBe(70);
+      expect(stderr.includes("must run in a checkout of the project")).toBe(
+        needsCheckout === true,
+      );
+      expect(readdirSync(directory)).toEqual([]);
+      expect(
+        run("veda-auth", [command, "--help"]).stdout.includes(
+          "Requires a checkout of the project.",
+        ),
+      ).toBe(needsCheckout === true);
+    },
+  );
+
+  test.each([["review"], ["access"]])("fails to %s a stage", (command) => {
+    const { status, stderr } = run("veda-auth", [command, "--stage", "dev"]);
     expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^the command must run in a checkout of the project/,
-    );
-    const plan = run("veda-auth", "plan", "--stage", "dev");
-    expect(plan.status).toBe(1);
-    expect(plan.stderr).toMatch(/must run in a checkout of the project/);
-    expect(plan.stderr).not.toContain("    at ");
+    expect(stderr).toMatch(/must run in a checkout of the project/);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test("runs the local AWS in the working directory", () => {
+    const directory = createTemporaryDirectory();
+    const { status, stderr } = run("veda-auth", ["local", "status"], directory);
+    expect([status, stderr]).toEqual([3, "not running\n"]);
   });
 });

@@ -66,6 +66,7 @@ export function formatHelp(entry: CommandEntry, command: Command): string {
     `Usage: ${usage}`,
     entry.summary,
     ...(description === undefined ? [] : [wrapText(description)]),
+    ...(command.needsCheckout ? ["Requires a checkout of the project."] : []),
     ...(argument === undefined
       ? []
       : [

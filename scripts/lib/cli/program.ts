@@ -1,6 +1,7 @@
 import { getEnvironment } from "../../../stacks/config/environment";
 import type { CommandEntry, CommandGroups } from "./command";
 import { formatHelp, formatOverview } from "./help";
+import { createCheckoutError } from "../system/project-directory";
 import { findInvocation, PROGRAM, setInvocation } from "./invocation";
 import { findSimilarCommand, parseArguments } from "./parse";
 import { EXIT_USAGE, runCommand } from "./run-command";
@@ -45,6 +46,7 @@ export async function runProgram(
         return Promise.resolve(0);
       }
       const { values, argument } = parseArguments(command, args);
+      if (command.needsCheckout && isInstalled) throw createCheckoutError();
       return command.run(values, argument);
     },
     { usage },

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 
-/** Creates the error of a command that reads main.ts, in an installed package. */
+/** Creates the error of a command that an installed package cannot run. */
 export function createCheckoutError(): UserError {
   return new UserError(
     "the command must run in a checkout of the project, got an installed package",
