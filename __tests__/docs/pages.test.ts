@@ -97,6 +97,11 @@ describe("the documentation", () => {
     }
   });
 
+  test("uses one stack name in its examples", () => {
+    expect(findAll(/(our-auth-dev)/g).length).toBeGreaterThan(5);
+    expect(findAll(/(veda-auth-stack[-/].*)/g)).toEqual([]);
+  });
+
   test("names variables that are read", () => {
     const named = findAll(
       /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|E2E)(?:=[^`]*)?`/g,

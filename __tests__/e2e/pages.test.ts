@@ -126,7 +126,7 @@ async function runBlock(shell: PageShell, block: CodeBlock): Promise<void> {
 /** Runs a job while the secret names the local AWS as the hosted domain, since curl and Python read only the secret. */
 async function withLocalDomain<T>(job: () => Promise<T>): Promise<T> {
   const client = new secrets.SecretsManagerClient(createClientConfig(aws()));
-  const target = { SecretId: "veda-auth-stack-dev/workflows-client" };
+  const target = { SecretId: "our-auth-dev/workflows-client" };
   const { SecretString = "", VersionId } = await client.send(
     new secrets.GetSecretValueCommand(target),
   );
