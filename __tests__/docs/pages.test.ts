@@ -26,6 +26,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   CLIENT_REGION: "scripts/lib/auth/sign-in-settings.ts",
   USER_POOL_CLIENT_SECRET: "scripts/lib/auth/sign-in-settings.ts",
   RESOLVE_CHALLENGES: "scripts/lib/auth/sign-in-settings.ts",
+  VEDA_AUTH_HANDED_OUT: "scripts/lib/auth/credential-formats.ts",
   ID_TOKEN: "scripts/lib/auth/sign-in-settings.ts",
   // outputs and variables of other programs
   USERPOOL_ID: "",
