@@ -45,7 +45,7 @@ describe("the README", () => {
   test("shows a diagram, and then the two commands with their times", () => {
     expect(blocks[0]?.language).toBe("mermaid");
     expect(findBlock("sh")).toMatch(
-      /^npm ci && npm run demo +# about \d+ minutes?: .*\nnpm ci && npm test +# about \d+ minutes?: .*\n$/,
+      /^npm ci && npm run demo +# (?:about )?\d+(?: to \d+)? minutes?: .*\nnpm ci && npm test +# about \d+ minutes?: .*\n$/,
     );
   });
 
