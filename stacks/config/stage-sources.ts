@@ -45,7 +45,8 @@ interface Layer {
   readonly origin: string;
   readonly values: Environment;
   readonly problems?: readonly string[];
-  readonly misspellings?: readonly Misspelling[];
+  /** Numbers of the lines of a file, by the names of their variables. The environment has none. */
+  readonly lineNumbers?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -156,16 +157,24 @@ function readLayer(directory: string | undefined, origin: string): Layer {
 }
 
 function readFile(file: string, origin: string): Layer {
-  const { lineNumbers, ...content } = readEnvFile(file, origin);
-  const misspellings = Object.keys(content.values).flatMap((name) => {
-    const settings = findSimilarSettings(name);
-    if (settings.length === 0) return [];
-    const line = lineNumbers[name];
-    const position = line === undefined ? origin : `${origin}: line ${line}`;
-    const problem = `${position}: ${name} is not a setting, ${formatSuggestion(settings)} If another program reads it, export it instead`;
-    return [{ problem, settings }];
+  return { origin, ...readEnvFile(file, origin) };
+}
+
+/** Finds misspelled names in files. Variables of the environment are of other programs, too. */
+function findMisspellings(layers: readonly Layer[]): readonly Misspelling[] {
+  const isSet = (name: string): boolean =>
+    layers.some(({ values }) => getSetting(values, name) !== undefined);
+  return layers.flatMap(({ origin, values, lineNumbers }) => {
+    const names = lineNumbers === undefined ? [] : Object.keys(values);
+    return names.flatMap((name) => {
+      const settings = findSimilarSettings(name, isSet);
+      if (settings.length === 0) return [];
+      const line = lineNumbers?.[name];
+      const position = line === undefined ? origin : `${origin}: line ${line}`;
+      const problem = `${position}: ${name} is not a setting, ${formatSuggestion(settings)} If another program reads it, move it out of this file`;
+      return [{ problem, settings }];
+    });
   });
-  return { origin, ...content, misspellings };
 }
 
 /** Merges layers: the first one that has a value wins, and an empty value counts as none. */
@@ -188,6 +197,6 @@ function mergeLayers(
     values,
     origins,
     problems: layers.flatMap(({ problems = [] }) => problems),
-    misspellings: layers.flatMap(({ misspellings = [] }) => misspellings),
+    misspellings: findMisspellings(layers),
   };
 }

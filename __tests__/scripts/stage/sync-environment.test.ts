@@ -172,6 +172,39 @@ describe.each(HAND_WRITTEN)("a file with %s", (_, createText) => {
   });
 });
 
+describe("names in the secret that resemble settings", () => {
+  const warning = (name: string, setting: string): string =>
+    `warning: ${name} is not a setting, did you mean ${setting}? Other commands refuse it in the file: rename it in the secret, or remove it from there`;
+
+  test("are named with a warning, by a check and after a change too, and written", async () => {
+    setSecret({ STAGE: "dev", OIDC_PROVDER_URL: CANARY, USER_POOL: CANARY });
+    const expected = [
+      warning("OIDC_PROVDER_URL", "OIDC_PROVIDER_URL"),
+      warning("USER_POOL", "USER_POOL_ID"),
+    ];
+    for (const isCheckOnly of [true, false, false]) {
+      lines = [];
+      await sync({ isCheckOnly });
+      expect(lines.filter((line) => line.startsWith("warning"))).toEqual(
+        expected,
+      );
+      expect(lines.join("\n")).not.toContain(CANARY);
+    }
+    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("USER_POOL");
+    const [source] = findStageSources({ STAGE: "dev" }, directory, {
+      userName: "user",
+      isCi: false,
+    });
+    expect(source?.misspellings).toHaveLength(expected.length);
+  });
+
+  test("have no warning if the secret has the setting too", async () => {
+    setSecret({ STAGE: "dev", USER_POOL: "name", USER_POOL_ID: "us-west-2_a" });
+    await sync();
+    expect(lines.join("\n")).not.toContain("warning");
+  });
+});
+
 test("the target of a link is copied", async () => {
   const target = path.join(createTemporaryDirectory(), "real");
   writeFileSync(target, "A=b\n");

@@ -210,13 +210,28 @@ describe("the stages of a directory fail if", () => {
     const files = { ".env": STATE, ".env.dev": "" };
     const text = `${STATE}# groups\nexport OTHER="a\nb"\nexport cognito_gruops = true\n`;
     expect(problems({ ...files, [file]: text }, { STAGE: "dev" })).toEqual([
-      `${file}: line 5: cognito_gruops is not a setting, did you mean COGNITO_GROUPS? If another program reads it, export it instead`,
+      `${file}: line 5: cognito_gruops is not a setting, did you mean COGNITO_GROUPS? If another program reads it, move it out of this file`,
     ]);
   });
 
+  test.each([
+    ["without the setting", {}, "", 1],
+    ["with the setting in its file", {}, "AWS_ACCOUNT_ID=123456789012\n", 0],
+    ["with it in the environment", { aws_account_id: "123456789012" }, "", 0],
+  ])(
+    "a name lacks the last word of a setting: a stage %s",
+    (_, env, own, count) => {
+      const files = {
+        ".env": `${STATE}AWS_ACCOUNT=data\n`,
+        ".env.dev": own,
+      };
+      expect(problems(files, { STAGE: "dev", ...env })).toHaveLength(count);
+    },
+  );
+
   test("the file of the account or the file that ENV_FILE names misspells a setting", () => {
     const misspelled =
-      /: line 1: STATE_BUKET is not a setting, did you mean STATE_BUCKET_NAME or STATE_BUCKET_KEY\?/;
+      /: line 1: STATE_BUKET is not a setting, did you mean STATE_BUCKET_NAME\?/;
     const text = "STATE_BUKET=ours\nAWS_ACCOUNT_ID=123456789012\n";
     expect(problems({ ".env.account": text }, { STAGE: "account" })).toEqual([
       expect.stringMatching(misspelled),

@@ -36,7 +36,22 @@ describe("a name is a misspelling of", () => {
     ["APP_NAEM", "APP_NAME"],
     ["STGAE", "STAGE"],
     ["STAGEE", "STAGE"],
+    ["STAG", "STAGE"],
+    ["TAGE", "STAGE"],
     ["OWNR", "OWNER"],
+    ["OWNE", "OWNER"],
+    ["PROJEC", "PROJECT"],
+    ["PROJET", "PROJECT"],
+    ["CLENT", "CLIENT"],
+    ["APP_NAM", "APP_NAME"],
+    ["APPNAME", "APP_NAME"],
+    ["appName", "APP_NAME"],
+    ["APP-NAME", "APP_NAME"],
+    ["COGNITOGROUPS", "COGNITO_GROUPS"],
+    ["USERPOOL_DOMAIN", "USER_POOL_DOMAIN"],
+    ["DELETE_PROTECTION", "DELETION_PROTECTION"],
+    ["DELETED_PROTECTION", "DELETION_PROTECTION"],
+    ["DELETION_PROTECT", "DELETION_PROTECTION"],
     ["PROEJCT", "PROJECT"],
     ["CLEINT", "CLIENT"],
   ])("one setting: %s of %s", (name, setting) => {
@@ -44,18 +59,19 @@ describe("a name is a misspelling of", () => {
   });
 
   test.each([
-    ["STATE_BUCKET", "STATE_BUCKET_NAME STATE_BUCKET_KEY"],
-    ["STATE_BUKET", "STATE_BUCKET_NAME STATE_BUCKET_KEY"],
-    ["USER_POOL", "USER_POOL_ID USER_POOL_DOMAIN"],
-    ["OIDC_PROVIDER", "OIDC_PROVIDER_URL OIDC_PROVIDER_EXISTS"],
+    ["STATE_BUCKET", "STATE_BUCKET_NAME"],
+    ["STATE_BUKET", "STATE_BUCKET_NAME"],
+    ["STATEBUCKET", "STATE_BUCKET_NAME"],
+    ["USER_POOL", "USER_POOL_ID"],
+    ["OIDC_PROVIDER", "OIDC_PROVIDER_URL"],
     ["DATA_MANAGERS_ROLE", "DATA_MANAGERS_ROLE_ARN"],
-    [
-      "PERMISSIONS_BOUNDARY",
-      "PERMISSIONS_BOUNDARY_POLICY_NAME PERMISSIONS_BOUNDARY_EXISTS",
-    ],
+    ["DASHBOARD_CALLBACK", "DASHBOARD_CALLBACK_URLS"],
+    ["AWS_ACCOUNT", "AWS_ACCOUNT_ID"],
     ["PERMISSIONS_BOUNDARY_NAME", "PERMISSIONS_BOUNDARY_POLICY_NAME"],
-  ])("settings with more words: %s of %s", (name, settings) => {
-    expect(findSimilarSettings(name)).toEqual(settings.split(" "));
+    ["IDENTITYPOOL_ARN", "IDENTITY_POOL_ARN"],
+  ])("a setting that is missing: %s of %s", (name, setting) => {
+    expect(findSimilarSettings(name)).toEqual([setting]);
+    expect(findSimilarSettings(name, (other) => other === setting)).toEqual([]);
   });
 
   test("every setting of at least ten letters, whatever two letters are swapped", () => {
@@ -77,7 +93,7 @@ describe("a name is a misspelling of", () => {
 describe("a name is no misspelling if it is", () => {
   const OTHERS: Readonly<Record<string, string>> = {
     "a variable of AWS, Terraform, GitHub or Node":
-      "AWS_PROFILE AWS_DEFAULT_REGION AWS_REGIONS AWS_ACCOUNT AWS_ACCOUNT_IDS AWS_ACCESS_KEY_ID AWS_ENDPOINT_URL TF_VAR_stage TF_LOG TF_WORKSPACE GITHUB_TOKEN GITHUB_ACTIONS GITHUB_ENV GITHUB_REPOSITORY_OWNER GITHUB_REPOSITORY_OWNER_ID GITHUB_OWNER CI NODE_ENV NODE_OPTIONS CDKTF_OUTDIR",
+      "AWS_PROFILE AWS_DEFAULT_REGION AWS_REGIONS AWS_ACCOUNTS AWS_ACCOUNT_IDS AWS_ACCESS_KEY_ID AWS_ENDPOINT_URL TF_VAR_stage TF_LOG TF_WORKSPACE GITHUB_TOKEN GITHUB_ACTIONS GITHUB_ENV GITHUB_REPOSITORY_OWNER GITHUB_REPOSITORY_OWNER_ID GITHUB_OWNER CI NODE_ENV NODE_OPTIONS CDKTF_OUTDIR",
     "a setting of single commands":
       "ENV_FILE CLIENT_ID CLIENT_REGION IDENTITY_POOL_ID USER_POOL_CLIENT_SECRET USERNAME PASSWORD password RESOLVE_CHALLENGES ID_TOKEN NO_COLOR TERRAFORM_BINARY_NAME",
     "the plural of a setting":
@@ -85,9 +101,9 @@ describe("a name is no misspelling if it is", () => {
     "a setting with another word":
       "CLIENT_NAME PROJECT_ID PROJECT_NAME STAGE_NAME OWNER_ID OWNER_EMAIL VEDA_STAGE MY_COGNITO_GROUPS COGNITO_GROUP_NAME COGNITO_DOMAIN USER_POOL_NAME USER_POOL_ARN USER_POOL_REGION OIDC_CLIENT_ID OIDC_PROVIDER_NAME IDENTITY_POOL_NAME SECRET_ROLE_ARN SECRET_RECOVERY_KEYS STATE_MACHINE_ARN ACCOUNT_NAME ACCOUNT_STATUS STAGE_BUCKET_NAME DATA_ROLE_ARN",
     "a part of a setting that means something else":
-      "USER_ID BUCKET_NAME STATE_NAME STATE_KEY DASHBOARD_URL DASHBOARD_URLS SECRET_KEY OIDC_URL",
+      "SECRET_ROLE DATA_MANAGERS PERMISSIONS_BOUNDARY SECRET_RECOVERY STATE_CUSTOMER USER_ID BUCKET_NAME STATE_NAME STATE_KEY DASHBOARD_URL DASHBOARD_URLS SECRET_KEY OIDC_URL",
     "a short word close to a short setting":
-      "STATE STAGED SAGE STAG PROJET OWNED TENANT AP_NAME APPNAME STAKE",
+      "STATE STAGED SAGE OWNED TENANT AP_NAME STAKE NAME APP",
     "a setting with a number": "USER_POOL_ID_2 OIDC_PROVIDER_URL2 STAGE1",
   };
   test.each(Object.entries(OTHERS))("%s: %s", (_, names) => {
@@ -101,8 +117,11 @@ describe("a name is no misspelling if it is", () => {
     const outputs = FIXED_OUTPUTS.map((name) => name.toUpperCase());
     const clients = ["WORKFLOWS_CLIENT_SECRET_ID", "VEDA_DASHBOARD_CLIENT_ID"];
     const found = [...SETTING_NAMES, ...outputs, ...clients].filter(
-      (name) => findSimilarSettings(name).length > 0,
+      (name) =>
+        findSimilarSettings(name, (other) => outputs.includes(other)).length >
+        0,
     );
     expect(found).toEqual([]);
+    expect(findSimilarSettings("USERPOOL_ID")).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
+import { formatSuggestion } from "../../../constructs/similar-text";
+import { getSetting } from "../../../stacks/config/environment";
+import { findSimilarSettings } from "../../../stacks/config/similar-settings";
 import type { AwsTarget } from "../aws/client";
 import { withTerminal } from "../cli/terminal";
 import {
@@ -79,6 +82,7 @@ export async function syncEnvironment({
     log(`${file.name} had lines other than NAME=value`);
   if (nulls.length > 0)
     log(`null in the secret, empty in the file: ${nulls.join(", ")}`);
+  for (const line of findMisspellings(values)) log(line);
   if (isSame) {
     log(`${file.name} matches ${origin}: ${count}`);
     if (file.isReadableByOthers && !isCheckOnly) {
@@ -111,6 +115,23 @@ export async function syncEnvironment({
   log(`${file.name} written from ${origin}: ${count}`);
   for (const line of differences) log(line);
   return false;
+}
+
+/** Describes names in the secret that other commands refuse in the file. */
+function findMisspellings(
+  values: ReadonlyMap<string, string>,
+): readonly string[] {
+  const environment = Object.fromEntries(values);
+  const isSet = (name: string): boolean =>
+    getSetting(environment, name) !== undefined;
+  return [...values.keys()].flatMap((name) => {
+    const settings = findSimilarSettings(name, isSet);
+    return settings.length === 0
+      ? []
+      : [
+          `warning: ${name} is not a setting, ${formatSuggestion(settings)} Other commands refuse it in the file: rename it in the secret, or remove it from there`,
+        ];
+  });
 }
 
 const HINT =
