@@ -30,6 +30,7 @@ describeLocal("the documented pipelines", () => {
     const directory = createTemporaryDirectory();
     const own = new Deployment(aws().endpoint, {
       ".env.dev": {
+        APP_NAME: "our-auth",
         STATE_BACKEND: "local",
         OWNER: "example",
         DASHBOARD_CALLBACK_URLS: "https://a.example/",
