@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { getPlanLine } from "./lib/ci/reviewed-plan";
 import { defineCommand } from "./lib/cli/command";
-import { formatCommand } from "./lib/cli/invocation";
+import { formatCommand, formatUserPath } from "./lib/cli/invocation";
 import { fenceOutput } from "./lib/cli/log-fence";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
@@ -72,9 +72,9 @@ export const command = defineCommand({
       }
       if (out !== undefined) {
         workspace.save(plan, out);
-        log(`saved ${out}: it contains secrets in plaintext`);
+        log(`saved ${formatUserPath(out)}: it contains secrets in plaintext`);
         log(
-          `to review it: ${formatCommand("review", out, "--chdir", workspace.planDirectory)}`,
+          `to review it: ${formatCommand("review", formatUserPath(out), "--chdir", formatUserPath(workspace.planDirectory))}`,
         );
       }
       if (summary !== undefined)

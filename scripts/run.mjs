@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // Runs a command of veda-auth, the app for cdktf ("app"), or any TypeScript file of the project by its path without the
 // extension. Bundles the program into .build/, and again only if a source has changed, and caches V8's compiled code, so
 // that a command starts as fast as Node. Checks types once after a change before the app is synthesized.
@@ -23,6 +23,8 @@ import { Script } from "node:vm";
 const OLDEST_NODE = [20, 19];
 const PROGRAM = "veda-auth";
 const EXECUTABLE = 0o777;
+/** Resolution of the times of files, and of the clock that these are compared with. */
+const CLOCK_MS = 10;
 /** The program with main.ts and cdktf, which other commands do not load. */
 const SYNTH = "synth";
 /** Programs that run main.ts. */
@@ -44,7 +46,9 @@ const program = isFile ? first : first === SYNTH ? SYNTH : PROGRAM;
 const problem = validateStart();
 if (problem !== undefined) {
   console.error(problem);
-  process.exitCode = 1;
+  // npx builds the package before it is installed: its bins then print this problem
+  if (isBuild) writeInstalledCommands();
+  else process.exitCode = 1;
 } else if (!isFresh(program) && !build(program)) {
   process.exitCode = 1;
 } else if (isBuild) {
@@ -65,27 +69,33 @@ function writeInstalledCommands() {
   const { bin } = JSON.parse(
     readFileSync(path.join(project, "package.json"), "utf8"),
   );
+  mkdirSync(path.join(project, ".build"), { recursive: true });
   for (const [name, file] of Object.entries(bin))
     writeFileAtomic(
       path.join(project, file),
-      `#!/usr/bin/env node
+      `#!/usr/bin/env -S node --
 const { existsSync, realpathSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);
 const runner = path.join(project, "scripts", "run.mjs");
-const isCheckout = realpathSync(process.cwd()) === project && existsSync(runner);
-${name === PROGRAM ? "" : `process.argv.splice(2, 0, "${name}");\n`}if (isCheckout) void import(runner);
-else require("./${path.basename(getBundle(PROGRAM))}");
+const directory = realpathSync(process.cwd());
+const isCheckout =
+  (directory === project || directory.startsWith(project + path.sep)) &&
+  existsSync(runner);
+${name === PROGRAM ? "" : `process.argv.splice(2, 0, "${name}");\n`}if (isCheckout) {
+  process.env.VEDA_AUTH_CALLER = directory;
+  process.chdir(project);
+  void import(runner);
+} else require("./${path.basename(getBundle(PROGRAM))}");
 `,
       EXECUTABLE,
     );
-  if (bin[PROGRAM] === undefined) return;
   const link = path.join(project, "node_modules/.bin", PROGRAM);
+  if (bin[PROGRAM] === undefined || !existsSync(path.dirname(link))) return;
   rmSync(link, { force: true });
   symlinkSync(path.join("../..", bin[PROGRAM]), link);
 }
 
-/** Path of a program's source in the project. */
 function getSource(name) {
   const file = name === SYNTH ? PROGRAM : name;
   return file.includes("/") ? `${file}.ts` : `scripts/${file}.ts`;
@@ -96,7 +106,6 @@ function getBundle(name) {
   return path.join(project, ".build", `${file}.cjs`);
 }
 
-/** File with the fingerprints of a bundle's sources. */
 function getInputsFile(name) {
   return path.join(project, ".build", `${path.basename(name)}.inputs.json`);
 }
@@ -108,9 +117,6 @@ function validateStart() {
     (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
   ) {
     return `Node must be ${OLDEST_NODE.join(".")} or newer, got ${process.versions.node}`;
-  }
-  if (!existsSync(path.join(project, getSource(program)))) {
-    return `${getSource(program)} does not exist`;
   }
   if (!existsSync(path.join(project, "node_modules", "esbuild"))) {
     return "packages must be installed: run npm ci";
@@ -126,9 +132,10 @@ function checkTypes() {
   const compiler = path.join(project, "node_modules/typescript7/bin/tsc");
   if (!existsSync(path.join(project, "tsconfig.json")) || !existsSync(compiler))
     return true;
-  const file = path.join(project, ".build", `${program}.types`);
-  const stamps = readFileSync(getInputsFile(program), "utf8");
-  if (readIfPresent(file)?.toString() === stamps) return true;
+  const file = path.join(project, ".build", "types.json");
+  if (hasFreshInputs(file)) return true;
+  const files = listTypedFiles();
+  const stamps = files.map((one) => [one, fingerprint(one)]);
   const { status, stdout } = spawnSync(
     process.execPath,
     [compiler, "--noEmit", "--pretty", "false"],
@@ -138,14 +145,26 @@ function checkTypes() {
     console.error(stdout.trimEnd());
     return false;
   }
-  writeFileAtomic(file, stamps);
+  writeFileAtomic(file, JSON.stringify(Object.fromEntries(stamps)));
   return true;
 }
 
-/** Runs a bundle. Compiles its code once for each version of Node: that takes as long as the rest of a short run. */
+/** Returns the files whose types the app depends on, and the options of the compiler. */
+function listTypedFiles() {
+  const sources = ["constructs", "stacks"].flatMap((directory) =>
+    readdirSync(path.join(project, directory), { recursive: true })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => path.join(directory, file)),
+  );
+  return ["main.ts", "tsconfig.json", "package-lock.json", ...sources];
+}
+
+/**
+ * Runs a bundle. Compiles its code once for each command and version of Node: that takes as long as the rest of a short run.
+ */
 function run(bundle) {
   const { mtimeMs } = statSync(bundle);
-  const compiled = `${bundle}.${process.version}-${mtimeMs}`;
+  const compiled = `${bundle}.${process.version}-${mtimeMs}.${getUse()}`;
   const cachedData = readIfPresent(compiled);
   const script = new Script(
     // without the #! line
@@ -163,6 +182,13 @@ function run(bundle) {
     bundle,
     path.dirname(bundle),
   );
+}
+
+/** Names the part of the program that this run needs: compiled code contains what the run that wrote it has used. */
+function getUse() {
+  const isHelp = process.argv.some((arg) => arg === "--help" || arg === "-h");
+  const command = /^[a-z-]{1,40}$/.test(first) ? first : "other";
+  return isFile ? "file" : `${command}${isHelp ? "-help" : ""}`;
 }
 
 function readIfPresent(file) {
@@ -184,9 +210,13 @@ function cacheCompiled(file, script) {
 
 /** Returns whether no source of a bundle has changed. */
 function isFresh(name) {
+  return existsSync(getBundle(name)) && hasFreshInputs(getInputsFile(name));
+}
+
+/** Returns whether the files have the fingerprints that another file lists. */
+function hasFreshInputs(listFile) {
   try {
-    statSync(getBundle(name));
-    const stamps = JSON.parse(readFileSync(getInputsFile(name), "utf8"));
+    const stamps = JSON.parse(readFileSync(listFile, "utf8"));
     return Object.entries(stamps).every(
       ([file, stamp]) => fingerprint(file) === stamp,
     );
@@ -198,6 +228,7 @@ function isFresh(name) {
 /** Bundles a command; prints the reason and returns false if it cannot. */
 function build(name) {
   try {
+    const start = Date.now();
     const { outputFiles, metafile } = bundle(name);
     const files = [
       // the lockfile covers packages
@@ -207,7 +238,8 @@ function build(name) {
       "scripts/run.mjs",
       "package-lock.json",
     ];
-    const stamps = files.map((file) => [file, fingerprint(file)]);
+    // a file that changes while it is bundled can be in the bundle in either form: bundle again at the next start
+    const stamps = files.map((file) => [file, fingerprint(file, start)]);
     mkdirSync(path.dirname(getBundle(name)), { recursive: true });
     const compiled = `${path.basename(getBundle(name))}.v`;
     for (const file of readdirSync(path.dirname(getBundle(name))))
@@ -238,6 +270,8 @@ function bundle(name) {
     platform: "node",
     target: "node20",
     charset: "ascii",
+    minifyWhitespace: true,
+    lineLimit: 200,
     legalComments: "none",
     mainFields: ["module", "main"],
     banner: { js: BANNER },
@@ -278,8 +312,9 @@ function writeFileAtomic(file, text, mode = 0o666) {
   renameSync(temporary, file);
 }
 
-function fingerprint(file) {
+/** Returns a text that differs after a change of a file; an empty one for a file that was changed since a time. */
+function fingerprint(file, since = Infinity) {
   const { mtimeMs, size } =
     statSync(path.join(project, file), { throwIfNoEntry: false }) ?? {};
-  return `${mtimeMs}:${size}`;
+  return mtimeMs >= since - CLOCK_MS ? "" : `${mtimeMs}:${size}`;
 }

@@ -43,7 +43,7 @@ test("names and aliases are unique, and summaries are short sentences", () => {
 
 test("every npm script of the program runs a command under its name", () => {
   const called = Object.entries(scripts).flatMap(([script, text]) => {
-    const [, name] = /^node scripts\/run\.mjs (\w[\w-]*)$/.exec(text) ?? [];
+    const [, name] = /^node -- scripts\/run\.mjs (\w[\w-]*)$/.exec(text) ?? [];
     return name === undefined ? [] : [[script, name]];
   });
   expect(called.length).toBeGreaterThan(15);

@@ -77,6 +77,48 @@ describe("the runner of commands", () => {
   });
 });
 
+describe("the types of the project", () => {
+  const TSC =
+    'require("node:fs").appendFileSync("checks", "x"); process.exit(require("node:fs").existsSync("wrong") ? 2 : 0);';
+
+  test("are checked before the app runs, once after a change", () => {
+    const directory = createProject("");
+    rmSync(path.join(directory, "node_modules"));
+    const compiler = path.join(directory, "node_modules/typescript7/bin");
+    mkdirSync(compiler, { recursive: true });
+    writeFileSync(path.join(compiler, "tsc"), TSC);
+    symlinkSync(
+      path.resolve("node_modules/esbuild"),
+      path.join(directory, "node_modules/esbuild"),
+    );
+    symlinkSync(
+      path.resolve("node_modules/@esbuild"),
+      path.join(directory, "node_modules/@esbuild"),
+    );
+    for (const name of ["constructs", "stacks"])
+      mkdirSync(path.join(directory, name));
+    writeFileSync(
+      path.join(directory, "scripts/app.ts"),
+      'console.log("app");',
+    );
+    writeFileSync(path.join(directory, "tsconfig.json"), "{}");
+    const check = () => {
+      const { status, stdout } = run(directory, "app");
+      const checks = readFileSync(path.join(directory, "checks"), "utf8");
+      return [status, stdout, checks.length];
+    };
+    expect(check()).toEqual([0, "app\n", 1]);
+    expect(check()).toEqual([0, "app\n", 1]);
+    writeFileSync(path.join(directory, "tsconfig.json"), "{ }");
+    writeFileSync(path.join(directory, "wrong"), "");
+    expect(check()).toEqual([1, "", 2]);
+    expect(check()).toEqual([1, "", 3]);
+    rmSync(path.join(directory, "wrong"));
+    expect(check()).toEqual([0, "app\n", 4]);
+    expect(check()).toEqual([0, "app\n", 4]);
+  });
+});
+
 describe("compiled code", () => {
   const compiled = (directory: string): string[] =>
     readdirSync(path.join(directory, ".build")).filter((file) =>
@@ -162,7 +204,7 @@ describe("an installed command", () => {
       expect(file).toBe(`.build/${name}.cjs`);
       expect(files).toContain(file);
       expect(scripts[name]).toBe(
-        `node scripts/run.mjs ${name === "veda-auth" ? "" : name}`.trimEnd(),
+        `node -- scripts/run.mjs ${name === "veda-auth" ? "" : name}`.trimEnd(),
       );
     }
   });
@@ -176,10 +218,24 @@ describe("the runner of commands fails when", () => {
     expect(stderr).not.toContain("    at ");
   });
 
-  test("packages are not installed", () => {
+  test("packages are not installed, also through a bin that is built then", () => {
     const directory = createProject("");
     rmSync(path.join(directory, "node_modules"));
     expect(run(directory, "hello")).toMatchObject({
+      status: 1,
+      stderr: "packages must be installed: run npm ci\n",
+    });
+    writeFileSync(
+      path.join(directory, "package.json"),
+      JSON.stringify({ bin: { hello: ".build/hello.cjs" } }),
+    );
+    expect(run(directory, "--build").status).toBe(0);
+    const { status, stderr } = spawnSync(
+      path.join(directory, ".build/hello.cjs"),
+      [],
+      { cwd: directory, encoding: "utf8" },
+    );
+    expect({ status, stderr }).toEqual({
       status: 1,
       stderr: "packages must be installed: run npm ci\n",
     });

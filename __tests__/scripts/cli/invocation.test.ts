@@ -1,5 +1,8 @@
 import {
   findInvocation,
+  formatUserPath,
+  removeCallVariables,
+  resolveUserPath,
   formatCommand,
   formatCommands,
   setInvocation,
@@ -16,10 +19,22 @@ describe("commands are named as the user calls them", () => {
         ...CHECKOUT,
         env: {
           npm_lifecycle_event: "get-service-token",
-          npm_lifecycle_script: "node scripts/run.mjs get-service-token",
+          npm_lifecycle_script: "node -- scripts/run.mjs get-service-token",
         },
       }),
       "npm run -s get-service-token -- --refresh",
+      "npx veda-auth outputs --stage dev",
+    ],
+    [
+      "the script of the program",
+      findInvocation("token", "token", {
+        ...CHECKOUT,
+        env: {
+          npm_lifecycle_event: "veda-auth",
+          npm_lifecycle_script: "node -- scripts/run.mjs",
+        },
+      }),
+      "npm run -s veda-auth -- token --refresh",
       "npx veda-auth outputs --stage dev",
     ],
     [
@@ -34,7 +49,7 @@ describe("commands are named as the user calls them", () => {
         ...CHECKOUT,
         env: {
           npm_lifecycle_event: "demo",
-          npm_lifecycle_script: "node scripts/run.mjs demo",
+          npm_lifecycle_script: "node -- scripts/run.mjs demo",
         },
       }),
       "npx veda-auth token --refresh",
@@ -74,4 +89,28 @@ describe("commands are named as the user calls them", () => {
       formatCommands("stack veda-auth-stack-dev, my-veda-auth token"),
     ).toBe("stack veda-auth-stack-dev, my-veda-auth token");
   });
+});
+
+test("paths are relative to the directory of the caller", () => {
+  const project = process.cwd();
+  setInvocation(
+    findInvocation("plan", "plan", {
+      ...CHECKOUT,
+      env: { VEDA_AUTH_CALLER: `${project}/docs` },
+    }),
+  );
+  expect(resolveUserPath("a.tfplan")).toBe("docs/a.tfplan");
+  expect(resolveUserPath("-")).toBe("-");
+  expect(formatUserPath("docs/a.tfplan")).toBe("a.tfplan");
+  expect(formatUserPath("cdktf.out/x")).toBe("../cdktf.out/x");
+});
+
+test("processes that a command starts are not called by the user", () => {
+  const env = {
+    npm_lifecycle_script: "node -- scripts/run.mjs demo",
+    VEDA_AUTH_CALLER: "/x",
+    INIT_CWD: "/x",
+  };
+  removeCallVariables(env);
+  expect(env).toEqual({ INIT_CWD: "/x" });
 });

@@ -91,8 +91,8 @@ describe("parseArguments", () => {
     [["--policy", "all"], { policy: "all" }],
     [["--policy", "every"], { policy: "all" }],
     [["--line", ""], { line: "" }],
-    // a value can begin with a dash
-    [["--line", "-x"], { line: "-x" }],
+    [["--line=-x"], { line: "-x" }],
+    [["--out", "-"], { out: "-" }],
   ])("reads %j", (args, expected) => {
     expect(parseArguments(PLAIN, args).values).toMatchObject(expected);
   });
@@ -125,6 +125,19 @@ describe("parseArguments fails when", () => {
     ["an option is unknown", PLAIN, ["--xyzzy"], "option --xyzzy is unknown"],
     ["a short option is unknown", PLAIN, ["-x"], "option -x is unknown"],
     ["a value lacks", PLAIN, ["--stage"], "--stage requires a value"],
+    [
+      "the next option is in the position of a value",
+      PLAIN,
+      ["--out", "--refresh"],
+      "--out requires a value",
+    ],
+    ["so it is after a short name", PLAIN, ["-s", "-x"], "-s requires a value"],
+    [
+      "a flag has a value",
+      PLAIN,
+      ["--refresh=true"],
+      "--refresh must have no value, got one",
+    ],
     [
       "a value is empty",
       PLAIN,
@@ -206,14 +219,16 @@ describe("parseArguments fails when", () => {
     expect(getError(() => parseArguments(PLAIN, [option])).hint).toBe(hint);
   });
 
-  test.each([["hunter2"], ["--password=hunter2"], ["--pass", "hunter2"]])(
-    "%j contain a secret, without repeating it",
-    (...args) => {
-      const { message, hint } = getError(() => parseArguments(PLAIN, args));
-      expect(message).not.toContain("hunter2");
-      expect(hint).not.toContain("hunter2");
-    },
-  );
+  test.each([
+    ["hunter2"],
+    ["--password=hunter2"],
+    ["--pass", "hunter2"],
+    ["-phunter2"],
+  ])("%j contain a secret, without repeating it", (...args) => {
+    const { message, hint } = getError(() => parseArguments(PLAIN, args));
+    expect(message).not.toContain("hunter2");
+    expect(hint).not.toContain("hunter2");
+  });
 });
 
 describe("a forgotten --", () => {
@@ -250,7 +265,7 @@ describe("a forgotten --", () => {
   });
 
   test("is not suspected for the configuration of npm, or without npm", () => {
-    setEnvironment({ npm_config_yes: "true", npm_config_format: "x" });
+    setEnvironment({ npm_config_yes: "true", npm_config_cache: "x" });
     expect(() => parseArguments(PLAIN, [])).not.toThrow();
     setInvocation({ program: "veda-auth", isNpmScript: false });
     setEnvironment({ npm_config_stage: "true" });

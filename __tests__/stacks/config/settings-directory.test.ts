@@ -81,11 +81,14 @@ describe("an installed command", () => {
     expect(show(installed, directory, { STAGE: "dev" })).toEqual({});
   });
 
-  test("reads no settings of another copy of the project, or of a subdirectory", () => {
+  test("reads no settings of another copy of the project", () => {
     expect(show(installed, makeProject())).toEqual({});
+  });
+
+  test("reads the settings of its own project in a subdirectory, not those of the subdirectory", () => {
     const inner = path.join(project, "scripts");
-    writeFileSync(path.join(inner, ".env"), FILES[".env"]);
-    expect(show(installed, inner)).toEqual({});
+    writeFileSync(path.join(inner, ".env"), "CLIENT_ID=inner\n");
+    expect(show(installed, inner)).toEqual(FOUND);
   });
 
   test("reads the file that ENV_FILE names", () => {

@@ -7,12 +7,10 @@ import { UsageError } from "./usage-error";
 const NPM_OPTIONS = [
   "cache",
   "no-cache",
-  "format",
   "help",
   "json",
   "node-options",
   "prefix",
-  "profile",
   "scope",
   "version",
   "yes",

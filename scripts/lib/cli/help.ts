@@ -170,7 +170,7 @@ function formatTerms(terms: readonly (readonly [string, string])[]): string {
   return terms
     .map(([term, text]) => {
       const indent = " ".repeat(width + 4);
-      const lines = wrapText(formatCommands(text), WIDTH - indent.length);
+      const lines = wrapText(text, WIDTH - indent.length);
       const body = lines.split("\n").join(`\n${indent}`);
       return term.length > width
         ? `  ${term}\n${indent}${body}`

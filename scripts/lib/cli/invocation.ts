@@ -4,13 +4,15 @@ import type { Environment } from "../../../stacks/config/environment";
 /** The program in a checkout; an installed program is called by its name alone. */
 const CHECKOUT_PROGRAM = "npx veda-auth";
 export const PROGRAM = "veda-auth";
+/** Variable with the directory of the caller, which a bin sets in a subdirectory of the checkout. */
+const CALLER_VARIABLE = "VEDA_AUTH_CALLER";
 
 /** The form in which the user calls commands. */
 interface Invocation {
   readonly program: string;
   /** The command that runs, and the form in which it was called. */
   readonly current?: { readonly name: string; readonly form: string };
-  /** Directory of the caller, which differs from the working directory in `npm run`. */
+  /** Directory of the caller, which differs from the working directory in `npm run` and in subdirectories of a checkout. */
   readonly directory?: string;
   /** Whether npm started the command, which needs `--` before its options. */
   readonly isNpmScript: boolean;
@@ -51,24 +53,30 @@ export function findInvocation(
     const form = bin === calledAs ? bin : `${PROGRAM} ${calledAs}`;
     return { program: PROGRAM, current: { name, form }, isNpmScript: false };
   }
-  // processes that a script starts inherit its variables
-  const isNpmScript =
-    env.npm_lifecycle_script?.endsWith(`scripts/run.mjs ${calledAs}`) === true;
-  return isNpmScript
-    ? {
-        program: CHECKOUT_PROGRAM,
-        current: {
-          name,
-          form: `npm run -s ${env.npm_lifecycle_event ?? calledAs} --`,
-        },
-        isNpmScript,
-        ...(env.INIT_CWD !== undefined && { directory: env.INIT_CWD }),
-      }
-    : {
-        program: CHECKOUT_PROGRAM,
-        current: { name, form: `${CHECKOUT_PROGRAM} ${calledAs}` },
-        isNpmScript,
-      };
+  const found = /scripts\/run\.mjs(?: ([\w-]+))?$/.exec(
+    env.npm_lifecycle_script ?? "",
+  );
+  const isNpmScript = found !== null && (found[1] ?? calledAs) === calledAs;
+  const script = `npm run -s ${env.npm_lifecycle_event ?? calledAs} --`;
+  const form = found?.[1] === undefined ? `${script} ${calledAs}` : script;
+  const directory = isNpmScript ? env.INIT_CWD : env[CALLER_VARIABLE];
+  return {
+    program: CHECKOUT_PROGRAM,
+    current: {
+      name,
+      form: isNpmScript ? form : `${CHECKOUT_PROGRAM} ${calledAs}`,
+    },
+    isNpmScript,
+    ...(directory !== undefined && { directory }),
+  };
+}
+
+/** Removes the variables of a call, which processes that the command starts must not inherit. */
+export function removeCallVariables(
+  env: Record<string, string | undefined>,
+): void {
+  for (const name of ["npm_lifecycle_script", CALLER_VARIABLE])
+    Reflect.deleteProperty(env, name);
 }
 
 /** Formats a call of a command in the form that the user calls commands. */
@@ -101,6 +109,13 @@ export function resolveUserPath(file: string): string {
   return directory === undefined || file === "-"
     ? file
     : toShortPath(path.resolve(directory, file));
+}
+
+/** Returns a path as the caller can type it. */
+export function formatUserPath(file: string): string {
+  const { directory } = invocation;
+  if (directory === undefined || path.isAbsolute(file)) return file;
+  return path.relative(directory, path.resolve(file));
 }
 
 /** Returns the path relative to the working directory if that is shorter, for messages. */

@@ -22,7 +22,7 @@ export interface ParsedArguments {
  * Parses the arguments of a command.
  *
  * @throws UsageError if an option is unknown, lacks its value, or has a value or a combination that is not allowed; its
- * message never repeats an argument, which can be a password
+ * message repeats no argument, which can be a password, apart from values of options with choices
  */
 export function parseArguments(
   { options, argument, unexpectedArgument, unknownOptionHint }: Command,
@@ -35,7 +35,7 @@ export function parseArguments(
   for (const [name, option] of Object.entries(options))
     parser.addOption(toParserOption(name, option));
   parser.addArgument(new Argument("[argument...]"));
-  parse(parser, removeUnknownValues(args, options), unknownOptionHint);
+  parse(parser, requireValues(args, options), unknownOptionHint);
   const found = parser.args;
   if (found.length > (argument === undefined ? 0 : 1))
     throw getInvocation().isNpmScript && unexpectedArgument === undefined
@@ -71,18 +71,49 @@ export function parseArguments(
   return { values, argument: value };
 }
 
-/** Removes the values of unknown options, so that a misspelled name is compared without its value. */
-function removeUnknownValues(
+/**
+ * Checks the values of options: a flag has none, and a value that begins with `-` is probably another option. Removes the
+ * values of unknown options, so that a misspelled name is compared without its value.
+ */
+function requireValues(
   args: readonly string[],
   options: CommandOptions,
 ): readonly string[] {
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  return args.map((arg, index) => {
-    const [, name = ""] = /^--([^=]+)=/.exec(arg) ?? [];
-    return index >= end || name === "" || Object.hasOwn(options, name)
-      ? arg
-      : `--${name}`;
-  });
+  const checked: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? "";
+    if (arg === "--") return [...checked, ...args.slice(index)];
+    const [, name = "", value] = /^--([^=]+)(=.*)?$/s.exec(arg) ?? [];
+    const option = Object.hasOwn(options, name)
+      ? options[name]
+      : findShortOption(arg, options);
+    if (option?.type === "flag" && value !== undefined)
+      throw new UsageError(`--${name} must have no value, got one`);
+    checked.push(option === undefined && name !== "" ? `--${name}` : arg);
+    if (option === undefined || option.type === "flag" || value !== undefined)
+      continue;
+    const next = args[index + 1];
+    if (next === undefined || /^-./.test(next))
+      throw new UsageError(
+        `${arg} requires a value`,
+        next === undefined
+          ? undefined
+          : `write a value that begins with "-" as ${name === "" ? arg : `${arg}=`}<value>`,
+      );
+    checked.push(next);
+    index += 1;
+  }
+  return checked;
+}
+
+/** Returns the option of an argument such as `-s`. */
+function findShortOption(
+  arg: string,
+  options: CommandOptions,
+): CommandOption | undefined {
+  return Object.values(options).find(
+    ({ short }) => short !== undefined && arg === `-${short}`,
+  );
 }
 
 /** Returns the name of the option or command that a name may be a misspelling of. */
@@ -128,7 +159,8 @@ function toUsageError(
   unknownOptionHint: string | undefined,
 ): UsageError {
   const [, option = ""] = /'([^']*)/.exec(message) ?? [];
-  const name = /(--[\w-]+)/.exec(option)?.[1] ?? option;
+  // the rest of a short option can be a value
+  const name = option.startsWith("--") ? option : option.slice(0, 2);
   if (code === "commander.optionMissingArgument")
     return new UsageError(`${name} requires a value`);
   if (code !== "commander.unknownOption") return new UsageError(message);

@@ -2,7 +2,12 @@ import { getEnvironment } from "../../../stacks/config/environment";
 import type { CommandEntry, CommandGroups } from "./command";
 import { formatHelp, formatOverview } from "./help";
 import { createCheckoutError } from "../system/project-directory";
-import { findInvocation, PROGRAM, setInvocation } from "./invocation";
+import {
+  findInvocation,
+  PROGRAM,
+  removeCallVariables,
+  setInvocation,
+} from "./invocation";
 import { findSimilarCommand, parseArguments } from "./parse";
 import { EXIT_USAGE, runCommand } from "./run-command";
 import { UsageError } from "./usage-error";
@@ -19,6 +24,10 @@ export async function runProgram(
   program: Program,
   [name, ...args]: readonly string[],
 ): Promise<void> {
+  if (name !== undefined && args.includes("--version")) {
+    await runProgram(program, ["--version"]);
+    return;
+  }
   if (name === "help" && args[0] !== undefined) {
     await runProgram(program, [args[0], "--help"]);
     return;
@@ -37,6 +46,7 @@ export async function runProgram(
       isInstalled,
     }),
   );
+  removeCallVariables(getEnvironment());
   const { command } = await entry.load();
   const usage = command.getUsageExitCode?.(args);
   await runCommand(

@@ -4,7 +4,11 @@ import { readAppConfig } from "../../../stacks/config/app-config";
 import { STAGE_NAME } from "../../../stacks/config/setting-row";
 import { readCallerAccount } from "../aws/caller";
 import { UsageError } from "../cli/usage-error";
-import { resolveStage, type StageTarget } from "../cli/options";
+import {
+  requireValidOptions,
+  resolveStage,
+  type StageTarget,
+} from "../cli/options";
 
 /** The argument of a command that can name the stack, like commands of cdktf. */
 export const STACK_ARGUMENT = {
@@ -55,6 +59,8 @@ export function resolveStackTargets(
     throw new UsageError(
       `--stage must not be used together with ${ALL_STACKS}`,
     );
+  // applies --env-file, which names the stages
+  requireValidOptions(options);
   return readAppConfig().stages.map(({ stage }) =>
     resolveStage({ ...options, stage }),
   );
