@@ -1,9 +1,11 @@
 import * as s3 from "@aws-sdk/client-s3";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   createClientConfig,
   DEMO_ACCOUNT,
 } from "../../scripts/lib/demo/account";
+import { runProcess } from "../../scripts/lib/system/processes";
 import type { Environment } from "../../stacks/config/environment";
 import { CommandProcess } from "../support/command-process";
 import {
@@ -130,6 +132,28 @@ describeLocal("a deployment", () => {
       expect(await listStateObjects(stage)).toEqual(["terraform.tfstate"]);
     },
   );
+
+  test("is complete after its output is closed", async () => {
+    const deployment = createDeployment("piped", aws().endpoint);
+    const { code } = await runProcess(
+      "sh",
+      [
+        "-c",
+        '"$0" "$@" deploy --stage piped --auto-approve 2>&1 | head -n 1',
+        process.execPath,
+        path.join(__dirname, "../../scripts/run.mjs"),
+      ],
+      {
+        directory: deployment.directory,
+        environment: deployment.environment(),
+        timeoutSeconds: 100,
+      },
+    );
+    expect(code).toBe(0);
+    const again = await deployment.runCommand("plan", "--stage", "piped");
+    expectSuccess(again);
+    expect(again.stderr + again.stdout).toContain("Stage piped: no changes\n");
+  });
 
   test("ends within 5 s while it plans, with a message at once", async () => {
     const { reached, release } = holdCalls("GetCallerIdentity");

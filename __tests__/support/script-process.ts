@@ -13,11 +13,16 @@ export interface ScriptProcess {
 }
 
 /**
- * Runs TypeScript in a directory, without input and output.
+ * Runs TypeScript in a directory, without input.
  *
  * @param code imports modules of the project relative to `scripts/`
+ * @param output `"closed"`: pipes that no process reads
  */
-export function spawnScript(directory: string, code: string): ScriptProcess {
+export function spawnScript(
+  directory: string,
+  code: string,
+  output: "ignore" | "closed" = "ignore",
+): ScriptProcess {
   const file = path.join(directory, "script.cjs");
   execFileSync(
     path.join(PROJECT, "node_modules/.bin/esbuild"),
@@ -26,8 +31,10 @@ export function spawnScript(directory: string, code: string): ScriptProcess {
   );
   const child = spawn(process.execPath, [file], {
     cwd: directory,
-    stdio: "ignore",
+    stdio: output === "ignore" ? "ignore" : ["ignore", "pipe", "pipe"],
   });
+  child.stdout?.destroy();
+  child.stderr?.destroy();
   return {
     kill: (signal) => child.kill(signal),
     exit: once(child, "exit").then(() => child.signalCode),

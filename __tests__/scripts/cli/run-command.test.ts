@@ -28,6 +28,7 @@ async function run(
     process.exitCode = before;
     // runCommand adds one for the lifetime of the process
     process.stdout.removeAllListeners("error");
+    process.stderr.removeAllListeners("error");
     print.mockRestore();
   }
 }
@@ -73,10 +74,27 @@ describe("runCommand", () => {
     expect(
       await run(() => {
         process.stdout.emit("error", failure);
+        process.stdout.emit("error", failure);
         return Promise.resolve(0);
       }),
     ).toEqual({ code: exitCode, stderr });
   });
+
+  test.each([
+    ["the terminal is closed", "EIO", 1],
+    ["the reader ends", "EPIPE", 0],
+  ])(
+    "runs to the end when standard error is lost: %s",
+    async (_, code, exitCode) => {
+      const failure = Object.assign(new Error("no more"), { code });
+      expect(
+        await run(() => {
+          process.stderr.emit("error", failure);
+          return Promise.resolve(0);
+        }),
+      ).toEqual({ code: exitCode, stderr: "" });
+    },
+  );
 
   test("prints the path of a file that it cannot read", async () => {
     const { code, stderr } = await run(async () => {

@@ -85,6 +85,48 @@ test("a stack lists the resources that Terraform refuses to destroy", () => {
   expect(list({ resource })).toEqual(["aws_cognito_user_pool.c"]);
 });
 
+test("a command of Terraform finishes if the output of its process is closed", async () => {
+  const directory = createTemporaryDirectory();
+  mkdirSync(path.join(directory, "out", "stacks", "s"), { recursive: true });
+  writeFileSync(
+    path.join(directory, "terraform"),
+    `#!/bin/sh
+echo > started
+for i in 1 2 3 4 5; do echo "a: Creation complete"; sleep 0.1; done
+echo > finished
+`,
+    { mode: 0o755 },
+  );
+  const script = spawnScript(
+    directory,
+    `
+      import { writeFileSync } from "node:fs";
+      import { runCommand } from "./lib/cli/run-command";
+      import { StackDirectory } from "./lib/terraform/stack-directory";
+      process.env.TERRAFORM_BINARY_NAME = ${JSON.stringify(path.join(directory, "terraform"))};
+      const stack = new StackDirectory({
+        stackName: "s",
+        outputDirectory: "out",
+        target: { region: "us-west-2" },
+        log: console.error,
+      });
+      process.on("exit", (code) => { writeFileSync("code", String(code)); });
+      void runCommand(async () => {
+        await stack.run("apply", "plan");
+        for (const line of "123") console.log(line);
+        return 0;
+      });
+    `,
+    "closed",
+  );
+  const stack = path.join(directory, "out", "stacks", "s");
+  await waitUntil(() => existsSync(path.join(stack, "started")));
+  script.kill("SIGPIPE");
+  expect(await script.exit).toBeNull();
+  expect(existsSync(path.join(stack, "finished"))).toBe(true);
+  expect(readFileSync(path.join(directory, "code"), "utf8")).toBe("0");
+});
+
 describe("a command of Terraform, after Ctrl-C,", () => {
   test.each([
     [["apply", "plan"]],

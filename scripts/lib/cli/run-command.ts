@@ -23,21 +23,34 @@ export async function runCommand(
   command: () => Promise<number>,
   exitCodes: { readonly usage?: number | undefined } = {},
 ): Promise<void> {
-  const output = { isLost: false };
-  const onError = (error: NodeJS.ErrnoException): void => {
-    // the reader, such as `head`, needs no more output
-    if (error.code === "EPIPE") return;
-    console.error(`cannot write to standard output: ${error.message}`);
-    output.isLost = true;
-    process.exitCode = EXIT_USER_ERROR;
-  };
-  process.stdout.on("error", onError);
+  const output = continueWithoutOutput();
   try {
     const code = await command();
     process.exitCode = output.isLost ? EXIT_USER_ERROR : code;
   } catch (error) {
     process.exitCode = printError(error, exitCodes.usage ?? EXIT_USAGE);
   }
+}
+
+/**
+ * Lets the command finish if its output cannot be written, such as after the terminal was closed. The error would end the
+ * process otherwise, and with it a running `terraform apply`.
+ */
+function continueWithoutOutput(): { readonly isLost: boolean } {
+  const output = { isLost: false };
+  const onError = (error: NodeJS.ErrnoException): boolean => {
+    // the reader, such as `head`, needs no more output
+    if (error.code === "EPIPE" || output.isLost) return false;
+    output.isLost = true;
+    process.exitCode = EXIT_USER_ERROR;
+    return true;
+  };
+  process.stderr.on("error", onError);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (onError(error))
+      console.error(`cannot write to standard output: ${error.message}`);
+  });
+  return output;
 }
 
 function printError(error: unknown, usage: number): number {

@@ -77,10 +77,11 @@ export function hasTerminal(): boolean {
 function openDevice(): Device | undefined {
   if (isInBackground()) return undefined;
   try {
-    return {
-      input: new ReadStream(openSync("/dev/tty", "r")),
-      output: new WriteStream(openSync("/dev/tty", "w")),
-    };
+    const input = new ReadStream(openSync("/dev/tty", "r"));
+    const output = new WriteStream(openSync("/dev/tty", "w"));
+    // a terminal that is closed ends the question, not the command
+    for (const stream of [input, output]) stream.on("error", () => undefined);
+    return { input, output };
   } catch {
     // no controlling terminal, or Windows, which has no such file
     const { stdin, stderr } = process;
