@@ -167,6 +167,7 @@ describeLocal("a deployment", () => {
       // the backend calls AWS first
       "Stopping terraform init…",
     ]);
+    expect(run.lines.at(-1)).toBe("nothing was applied to stage plan");
     expect(await listStateObjects("plan")).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import type { Allowance } from "../review/allowances";
 import type { GatePolicy } from "../review/review-model";
 import { renderText } from "../review/render/text";
 import { reviewPlan } from "../review/review-plan";
+import { logInterruption } from "./interruption";
 import { formatNextSteps } from "./next-steps";
 import { describeStack, requireOrdinaryStage } from "./target";
 
@@ -59,35 +60,41 @@ export async function deployStage(
     `run ${formatCommand("bootstrap")}, which moves its state into the bucket that it creates; see docs/account-setup.md`,
   );
   if (outputsFile !== undefined) requireNoDirectory(outputsFile);
-  return withStageWorkspace(target, { log }, async (workspace) => {
-    const plan = await workspace.plan();
-    if (plan.hasChanges) {
-      const today = new Date().toISOString().slice(0, 10);
-      const context = { stage, policy, allowances, today };
-      const review = reviewPlan(plan.json, context);
-      log(fenceText(renderText(review, { colors: hasColors })));
-      log(formatPlanCounts(plan, stage));
-      if (!review.gate.passes)
-        return {
-          isBlocked: true,
-          outputs: {},
-          fileOutputs: otherOutputs,
-          nextSteps: [],
-        };
-      await requireConfirmation(target, confirm);
-      await workspace.apply(plan);
-      log(`Deployed stage ${stage}`);
-    } else log(formatPlanCounts(plan, stage));
-    const fileOutputs =
-      outputsFile === undefined
-        ? otherOutputs
-        : await workspace.writeOutputs(outputsFile, otherOutputs);
-    const outputs = await workspace.readOutputs(REDACTED);
-    const nextSteps = isFirstDeployment(plan.json)
-      ? formatNextSteps(stage, outputs)
-      : [];
-    return { isBlocked: false, outputs, fileOutputs, nextSteps };
-  });
+  return logInterruption(
+    `nothing was applied to stage ${stage}`,
+    log,
+    (startChanges) =>
+      withStageWorkspace(target, { log }, async (workspace) => {
+        const plan = await workspace.plan();
+        if (plan.hasChanges) {
+          const today = new Date().toISOString().slice(0, 10);
+          const context = { stage, policy, allowances, today };
+          const review = reviewPlan(plan.json, context);
+          log(fenceText(renderText(review, { colors: hasColors })));
+          log(formatPlanCounts(plan, stage));
+          if (!review.gate.passes)
+            return {
+              isBlocked: true,
+              outputs: {},
+              fileOutputs: otherOutputs,
+              nextSteps: [],
+            };
+          await requireConfirmation(target, confirm);
+          startChanges();
+          await workspace.apply(plan);
+          log(`Deployed stage ${stage}`);
+        } else log(formatPlanCounts(plan, stage));
+        const fileOutputs =
+          outputsFile === undefined
+            ? otherOutputs
+            : await workspace.writeOutputs(outputsFile, otherOutputs);
+        const outputs = await workspace.readOutputs(REDACTED);
+        const nextSteps = isFirstDeployment(plan.json)
+          ? formatNextSteps(stage, outputs)
+          : [];
+        return { isBlocked: false, outputs, fileOutputs, nextSteps };
+      }),
+  );
 }
 
 /** Fails before the stage changes, not after it. */

@@ -10,6 +10,7 @@ import {
 import { reviewPlan } from "../review/review-plan";
 import { formatStateLocation, readStateConfig } from "../stage/stage-state";
 import { formatDestroySummary } from "./destroy-summary";
+import { logInterruption } from "./interruption";
 import {
   explainConfiguredProtection,
   explainLiveProtection,
@@ -39,21 +40,24 @@ export async function destroyStage(
     "the account's stack cannot be destroyed: it contains the bucket of all Terraform states",
     "destroy every stage first; docs/upgrade-and-uninstall.md has the steps",
   );
-  await withStageWorkspace(target, { log }, async (workspace) => {
-    const deployed = await workspace.listResources();
-    if (deployed.length === 0) {
-      const location = formatStateLocation(readStateConfig(target));
-      log(
-        `Stage ${stage} has nothing to destroy: there is no resource in ${location}`,
-      );
-      return;
-    }
-    const plan = await planDestroy(workspace, target, deployed);
-    log(fenceText(summarize(stage, plan).join("\n")));
-    await requireConfirmation(target, ask);
-    await workspace.apply(plan);
-    log(`Destroyed stage ${stage}`);
-  });
+  await logInterruption("nothing was destroyed", log, (startChanges) =>
+    withStageWorkspace(target, { log }, async (workspace) => {
+      const deployed = await workspace.listResources();
+      if (deployed.length === 0) {
+        const location = formatStateLocation(readStateConfig(target));
+        log(
+          `Stage ${stage} has nothing to destroy: there is no resource in ${location}`,
+        );
+        return;
+      }
+      const plan = await planDestroy(workspace, target, deployed);
+      log(fenceText(summarize(stage, plan).join("\n")));
+      await requireConfirmation(target, ask);
+      startChanges();
+      await workspace.apply(plan);
+      log(`Destroyed stage ${stage}`);
+    }),
+  );
 }
 
 async function planDestroy(
