@@ -84,29 +84,33 @@ Requires a stage that is deployed, and ${CREATE_USER_ACTIONS.join(", ")}.`,
     if ((userName === undefined || email === undefined) && !hasTerminal())
       throw new UsageError("--user-name and --email are required");
     const stage = resolveStage(values);
-    const created = await withTerminal(NO_TERMINAL, async (terminal) => {
-      const pool = await connectToAdminApi(
-        await readUserPoolId(stage),
-        stage.awsTarget,
-      );
-      const user: NewUser = {
-        userName: userName ?? (await ask(terminal(), "User name", USER_NAME)),
-        email: email ?? (await ask(terminal(), "Email address", EMAIL)),
-        groups: [...new Set(groups)],
-        choosePassword: values["ask-password"]
-          ? (policy) => askNewPassword(terminal(), policy)
-          : values["password-stdin"]
-            ? (policy) => readPassword(policy)
-            : undefined,
-      };
-      return createUser(pool, user, log);
-    });
-    console.log(JSON.stringify(created));
-    log(
-      created.groups.length === 0
-        ? `${created.userName} is in no group, and gets no AWS credentials: run the command again with --group to add one`
-        : `next: ${formatCommand("credentials", "--stage", stage.stage)}`,
+    const { poolHasGroups, ...created } = await withTerminal(
+      NO_TERMINAL,
+      async (terminal) => {
+        const pool = await connectToAdminApi(
+          await readUserPoolId(stage),
+          stage.awsTarget,
+        );
+        const user: NewUser = {
+          userName: userName ?? (await ask(terminal(), "User name", USER_NAME)),
+          email: email ?? (await ask(terminal(), "Email address", EMAIL)),
+          groups: [...new Set(groups)],
+          choosePassword: values["ask-password"]
+            ? (policy) => askNewPassword(terminal(), policy)
+            : values["password-stdin"]
+              ? (policy) => readPassword(policy)
+              : undefined,
+        };
+        return createUser(pool, user, log);
+      },
     );
+    console.log(JSON.stringify(created));
+    if (created.groups.length > 0)
+      log(`next: ${formatCommand("credentials", "--stage", stage.stage)}`);
+    else if (poolHasGroups)
+      log(
+        `${created.userName} is in no group, and gets no AWS credentials: run the command again with --group to add one`,
+      );
     return 0;
   },
 });

@@ -51,11 +51,13 @@ function scriptReads({
   user,
   sameEmail = [],
   groups = [],
+  poolGroups = ["readers", "writers"],
   policy = { MinimumLength: 12, RequireNumbers: true },
 }: {
   readonly user?: object;
   readonly sameEmail?: readonly string[];
   readonly groups?: readonly string[];
+  readonly poolGroups?: readonly string[];
   readonly policy?: object;
 } = {}): readonly ScriptedCall[] {
   const toGroups = (names: readonly string[]) => ({
@@ -66,7 +68,7 @@ function scriptReads({
       operation: "DescribeUserPool",
       answer: { UserPool: { Policies: { PasswordPolicy: policy } } },
     },
-    { operation: "ListGroups", answer: toGroups(["readers", "writers"]) },
+    { operation: "ListGroups", answer: toGroups(poolGroups) },
     ...((user === undefined
       ? [
           {
@@ -134,6 +136,7 @@ describe("createUser", () => {
       userName: "ada",
       status: "FORCE_CHANGE_PASSWORD",
       groups: ["readers"],
+      poolHasGroups: true,
     });
     expect(changes).toEqual([
       [
@@ -197,6 +200,15 @@ describe("createUser", () => {
     expect(changes).toEqual([SET, ADD]);
   });
 
+  test("returns that the user pool has no groups", async () => {
+    const { created } = await runScript(
+      { ...ADA, groups: [] },
+      ...scriptReads({ poolGroups: [] }),
+      CHANGES.create,
+    );
+    expect(created.poolHasGroups).toBe(false);
+  });
+
   test.each([
     "CONFIRMED",
     "RESET_REQUIRED",
@@ -214,6 +226,7 @@ describe("createUser", () => {
         userName: "ada",
         status,
         groups: ["writers", "readers"],
+        poolHasGroups: true,
       });
       expect(changes).toEqual([ADD]);
       expect(lines).toContain(`  - user ada exists, with status ${status}`);

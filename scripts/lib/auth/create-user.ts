@@ -62,6 +62,7 @@ export interface CreatedUser {
   readonly userName: string;
   readonly status: string;
   readonly groups: readonly string[];
+  readonly poolHasGroups: boolean;
 }
 
 /** The user pool before a run, and what the run changes. */
@@ -122,6 +123,7 @@ export async function createUser(
         ? HAS_PASSWORD
         : (existing?.status ?? HAS_TEMPORARY_PASSWORD),
       groups: [...groupsBefore, ...plan.missingGroups],
+      poolHasGroups: settings.groups.length > 0,
     };
   } catch (error) {
     throw explainCreateUserError(error, user);
