@@ -101,7 +101,7 @@ describe("reading a client's secret fails, without a value in the message, if", 
         "You can't perform this operation on the secret because it was marked for deletion.",
       ),
       /is marked for deletion/,
-      /restore it/,
+      /^restore it with `aws secretsmanager restore-secret` (?!.*deploy it again)/,
     ],
     [
       "its KMS key is missing",

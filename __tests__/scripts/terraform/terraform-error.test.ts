@@ -1,7 +1,11 @@
 import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
 
-function createError(command: string, stderr: string): TerraformError {
-  return new TerraformError(command, { code: 1, stdout: "", stderr });
+function createError(
+  command: string,
+  stderr: string,
+  stage?: string,
+): TerraformError {
+  return new TerraformError(command, { code: 1, stdout: "", stderr }, stage);
 }
 
 const MISSING_BUCKET = `╷
@@ -54,5 +58,37 @@ describe("an error of Terraform", () => {
     expect(createError("apply", "Error: denied").hint).toMatch(
       /^the state has all finished changes: /,
     );
+  });
+
+  test.each([
+    "│ creating Secrets Manager Secret (a): operation error\n│ ResourceExistsException: a secret with this name already\n│ exists",
+    "creating IAM Role (a): EntityAlreadyExists: Role with name a",
+    "GroupExistsException: A group with the name already exists.",
+    "InvalidParameterException: Domain already associated with another user pool.",
+    "BucketAlreadyOwnedByYou: Your previous request to create the bucket",
+  ])("names orphans if AWS has the resource: %j", (stderr) => {
+    expect(createError("apply", stderr, "dev").hint).toMatch(
+      /^AWS has a resource that the state does not have: npx veda-auth orphans --stage dev lists /,
+    );
+    // the stack of the account has no orphans
+    expect(createError("apply", stderr).hint).toMatch(
+      /^the state has all finished changes: /,
+    );
+  });
+
+  test("names the secret to restore", () => {
+    const stderr = `
+│ Error: creating Secrets Manager Secret (other): ResourceExistsException
+╵
+╷
+│ Error: creating Secrets Manager Secret (veda-auth-stack-dev/client): operation
+│ error Secrets Manager: CreateSecret, InvalidRequestException: You can't create
+│ this secret because a secret with this name is already scheduled for
+│ deletion.`;
+    const { hint } = createError("apply", stderr, "dev");
+    expect(hint).toContain(
+      "run aws secretsmanager restore-secret --secret-id veda-auth-stack-dev/client, and import",
+    );
+    expect(hint).toContain("SECRET_RECOVERY_DAYS");
   });
 });

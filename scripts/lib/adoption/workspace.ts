@@ -37,9 +37,9 @@ export class AdoptionWorkspace {
     private readonly workDirectory: string,
     private readonly log: (line: string) => void,
   ) {
-    const { stackName, awsTarget: target } = stageTarget;
+    const { stage, stackName, awsTarget: target } = stageTarget;
     const outputDirectory = path.join(getOutputDirectory(), "adopt", stackName);
-    const directory = { stackName, outputDirectory, target, log };
+    const directory = { stackName, stage, outputDirectory, target, log };
     this.stack = new StackDirectory(directory);
   }
 

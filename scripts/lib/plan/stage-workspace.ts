@@ -64,6 +64,7 @@ export async function withStageWorkspace<T>(
     withTemporaryDirectory(async (plans) => {
       const directory = new StackDirectory({
         stackName,
+        stage,
         outputDirectory,
         target: awsTarget,
         log,

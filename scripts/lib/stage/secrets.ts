@@ -61,7 +61,7 @@ function explainSecretErrors(
       names: /^InvalidRequestException$/,
       text: /delet/i,
       message: `${secret} is marked for deletion`,
-      hint: "restore it during its recovery window, deploy it again, or name another secret",
+      hint: "restore it with `aws secretsmanager restore-secret` before SECRET_RECOVERY_DAYS have passed (docs/troubleshooting.md), or name another secret",
     },
     {
       names: /^DecryptionFailure(Exception)?$/,

@@ -60,6 +60,14 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
 ];
 
+/** Errors of AWS for a resource that exists, such as `ResourceExistsException` or `EntityAlreadyExists`. */
+const EXISTS =
+  /already exists|already associated|AlreadyExists|AlreadyOwnedByYou|\b(?:Resource|Group|Alias)ExistsException/i;
+
+/** Error of AWS for the name of a secret that is in its recovery window. */
+const DELETED_SECRET =
+  /(?:Secrets Manager Secret \(([^\s)]+)\):(?:(?! Error: ).)*)?(?:scheduled|marked) for deletion/i;
+
 /** Errors of a plan. */
 export const PLAN_ERRORS: KnownErrors = [
   [
@@ -79,14 +87,34 @@ export function explainKnownError(
   errors: KnownErrors,
   location: string,
 ): UserError | undefined {
-  // Terraform wraps lines to the width of a terminal
-  const text = output.replace(/[\s│]+/g, " ");
+  const text = unwrapLines(output);
   for (const [pattern, explain] of errors) {
     const match = pattern.exec(text);
     const explained = match === null ? undefined : explain(match, location);
     if (explained !== undefined) return explained;
   }
   return undefined;
+}
+
+/** Returns a hint for an apply that failed. */
+export function findApplyHint(
+  output: string,
+  stage: string | undefined,
+): string {
+  const text = unwrapLines(output);
+  const deleted = DELETED_SECRET.exec(text);
+  if (deleted !== null) {
+    const [, secret = "<name>"] = deleted;
+    return `run aws secretsmanager restore-secret --secret-id ${secret}, and import the secret (docs/troubleshooting.md); or deploy again when SECRET_RECOVERY_DAYS have passed since its deletion`;
+  }
+  if (stage !== undefined && EXISTS.test(text))
+    return `AWS has a resource that the state does not have: ${formatCommand("orphans", "--stage", stage)} lists such resources, and how to import or delete them`;
+  return "the state has all finished changes: fix the error, and run the command again";
+}
+
+/** Joins lines, which Terraform wraps to the width of a terminal. */
+function unwrapLines(output: string): string {
+  return output.replace(/[\s│]+/g, " ");
 }
 
 /** Explains an error as the AWS SDK names it. */

@@ -11,16 +11,15 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
-import { formatCommand } from "../cli/invocation";
-import { fenceText, withLogFence } from "../cli/log-fence";
+import { withLogFence } from "../cli/log-fence";
 import { requireRunningEndpoints } from "../http/local-endpoint";
 import {
-  type Completion,
   getLastLines,
   runProcess,
   type ProcessResult,
 } from "../system/processes";
 import { getCommandArguments } from "../system/project-directory";
+import { createCompletion } from "./completion";
 import {
   AWS_PROVIDER_ADDRESSES,
   DEPENDENCY_LOCK_FILE,
@@ -49,6 +48,8 @@ const RETAINED = [".terraform", DEPENDENCY_LOCK_FILE, ERRORED_STATE];
 
 export interface StackDirectoryOptions {
   readonly stackName: string;
+  /** @default the stack is of the account */
+  readonly stage?: string;
   /** Output directory of cdktf for this stack alone. */
   readonly outputDirectory: string;
   readonly target: AwsTarget;
@@ -226,7 +227,7 @@ export class StackDirectory {
         graceSeconds: GRACE_SECONDS,
         ...(isApply && { onLine }),
         completion: isWrite(command, args)
-          ? this.createCompletion(command)
+          ? createCompletion(command, this.options)
           : undefined,
         onStop: () => {
           log(`Stopping terraform ${command}…`);
@@ -238,34 +239,7 @@ export class StackDirectory {
     rmSync(path.join(this.directory, ".terraform", INIT_INPUTS), {
       force: true,
     });
-    throw new TerraformError(command, result);
-  }
-
-  /** An interrupted request can create a resource that the state does not have. */
-  private createCompletion(command: string): Completion {
-    const { log } = this.options;
-    let isInterrupted = false;
-    return {
-      onWait: () => {
-        log(
-          `Stopping after terraform ${command}, which finishes its changes. Press Ctrl-C again to interrupt it: resources that are being created can then be missing from the state.`,
-        );
-      },
-      onInterrupt: () => {
-        isInterrupted = true;
-        log(
-          "Interrupting Terraform, which writes its state. Press Ctrl-C again to kill it: the state can then be incomplete, and stays locked (docs/troubleshooting.md).",
-        );
-      },
-      onEnd: (result) => {
-        if (result.code === 0) log(`Stopped: terraform ${command} is complete`);
-        else if (isInterrupted)
-          log(
-            `Stopped: the state has all finished changes; ${formatCommand("orphans")} lists resources that it does not have`,
-          );
-        else log(fenceText(new TerraformError(command, result).message));
-      },
-    };
+    throw new TerraformError(command, result, this.options.stage);
   }
 }
 

@@ -4,6 +4,7 @@ import { getLastLines, type ProcessResult } from "../system/processes";
 import {
   BACKEND_ERRORS,
   explainKnownError,
+  findApplyHint,
   type KnownErrors,
   PLAN_ERRORS,
 } from "./known-errors";
@@ -30,6 +31,7 @@ export class TerraformError extends UserError {
   constructor(
     command: string,
     readonly result: ProcessResult,
+    stage?: string,
   ) {
     const stdout = SECRET_COMMANDS.includes(command) ? "" : result.stdout;
     const output = `${stdout}\n${result.stderr}`;
@@ -44,7 +46,7 @@ export class TerraformError extends UserError {
         `terraform ${command} failed with exit code ${result.code}\n${getLastLines(output, 30)}`,
       explained?.hint ??
         (command === "apply" && !output.includes(ERRORED_STATE)
-          ? "the state has all finished changes: fix the error, and run the command again"
+          ? findApplyHint(output, stage)
           : undefined),
     );
     this.lock = lock;
