@@ -94,7 +94,7 @@ export function formatHelp(entry: CommandEntry, command: Command): string {
 }
 
 /** Returns the options by their headings. */
-export function groupOptions({
+function groupOptions({
   options,
 }: Pick<Command, "options">): readonly (readonly [
   string,
@@ -109,7 +109,7 @@ export function groupOptions({
 }
 
 /** Formats an option and its value, such as `-s, --stage <stage>`. */
-export function formatOptionName(name: string, option: CommandOption): string {
+function formatOptionName(name: string, option: CommandOption): string {
   const { short, type } = option;
   const value = option.value ?? `<${name}>`;
   return [
@@ -120,7 +120,7 @@ export function formatOptionName(name: string, option: CommandOption): string {
 }
 
 /** Describes an option with its default and its choices, if these have no descriptions. */
-export function describeOption(option: CommandOption): string {
+function describeOption(option: CommandOption): string {
   const choices = listChoices(option);
   const names = choices.every(([, text]) => text === "")
     ? choices.map(([choice]) => choice)
