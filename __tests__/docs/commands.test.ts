@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { COMMANDS } from "../../scripts/commands";
 import {
   type Command,
@@ -93,6 +94,14 @@ describe("the commands in the documentation", () => {
     const hidden = entries.filter(({ name }) => !names.has(name));
     expect(hidden.map(({ name }) => name)).toEqual(["deployment-stage"]);
   });
+});
+
+test("every command and older name is an npm script", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly scripts: object;
+  };
+  const names = entries.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  expect(names.filter((name) => !(name in scripts))).toEqual([]);
 });
 
 /** Whether an npm script is a tool of this repository and no command of the program. */

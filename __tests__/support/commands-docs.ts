@@ -21,7 +21,7 @@ export async function formatCommandsPage(): Promise<string> {
   );
   return `${[
     "# Commands",
-    "`npx veda-auth` runs the commands in a checkout of this project; an installed package has the program `veda-auth`. Older names, which this page lists, stay as commands, as npm scripts (`npm run -s outputs -- --stage dev`), and some as programs.",
+    "`npx veda-auth` runs the commands in a checkout of this project; an installed package has the program `veda-auth`. Every command is also an npm script: `npm run -s outputs -- --stage dev`. Older names, which this page lists, stay as commands and npm scripts, and some as programs.",
     `Exit codes: ${formatExitCodes(EXIT_CODES)}. Other codes are listed with their command.`,
     ...sections,
   ].join("\n\n")}\n`;
