@@ -17,7 +17,7 @@ describeLocal(
   () => {
     const getAws = useResource(startLocalAccount);
 
-    test("are written, synthesized and planned ten times by cdktf and by npm run synth", async () => {
+    test("are written, synthesized and planned by cdktf and by npm run synth", async () => {
       const directory = createTemporaryDirectory();
       const outdir = path.join(directory, "cdktf.out");
       const envFile = path.join(directory, "stage.env");
@@ -36,7 +36,7 @@ describeLocal(
       };
       const synth = ["scripts/run.mjs", "synth"];
       const cdktf = (command: string) => [CDKTF, command, "--output", outdir];
-      for (const command of ["synth", "synth", "synth", "synth", "diff"]) {
+      for (const command of ["synth", "diff"]) {
         await run("dev", ...synth);
         await run("prod", ...cdktf(command));
         await run("dev", ...cdktf("synth"));
