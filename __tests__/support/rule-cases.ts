@@ -208,6 +208,18 @@ function configuration(more: Values): TestPlan {
   });
 }
 
+/** A plan whose refresh does not find a user pool of the state. */
+function deletedOutside(plan: TestPlan): TestPlan {
+  const change = { actions: ["delete"], before: ANY_NAME, after: null };
+  const address = `${POOL}.main`;
+  return {
+    ...plan,
+    more: {
+      resource_drift: [{ address, mode: "managed", type: POOL, change }],
+    },
+  };
+}
+
 function rootModule(more: Values): TestPlan {
   return createPlan({ configuration: { root_module: more } });
 }
@@ -261,6 +273,10 @@ const REMOVAL_CASES = Object.fromEntries([
 export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   ...REMOVAL_CASES,
   "adoption-change": { found: NOTHING },
+  "resource-recreated": {
+    found: deletedOutside(created(POOL, { id: "us-west-2_new" })),
+    safe: deletedOutside({ resources: [] }),
+  },
 
   "schema-attribute-changed": {
     found: updated(

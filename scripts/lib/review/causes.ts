@@ -1,13 +1,16 @@
 import { readText, toBlocks, type Value } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
-import type { Resource } from "../plan/snapshot";
+import type { Resource, Snapshot } from "../plan/snapshot";
 import { resolveScope } from "../access/client-access";
+import { buildStateSnapshot } from "./rules/recreation";
 import { findMissing, getMembers } from "./rules/rule";
 import { findSecret, indexSecretClients } from "./secret-clients";
 
 /** Data that the search for causes needs, collected once for a plan. */
 export interface CauseContext {
   readonly plan: PlanModel;
+  /** The resources of the state, including those that Terraform does not find in AWS. */
+  readonly state: Snapshot;
   /** Addresses before the apply of resources that are deleted or replaced. */
   readonly removed: ReadonlySet<string>;
   /** Addresses before the apply of roles that a group or an identity pool still names after it. */
@@ -85,7 +88,15 @@ export const CAUSES: readonly Cause[] = [
   {
     cause: /^user-pool-(replaced|destroyed)$/,
     consequence: /-(replaced|destroyed)$/,
-    find: findUserPools,
+    find: (part, { plan }) => findUserPools(part, plan.before),
+  },
+  {
+    cause: /^resource-recreated$/,
+    consequence: /^resource-recreated$/,
+    find: ({ address }, { state }) => {
+      const part = state.get(address);
+      return part === undefined ? [] : findUserPools(part, state);
+    },
   },
 ];
 
@@ -106,6 +117,7 @@ export function createCauseContext(plan: PlanModel): CauseContext {
   ];
   return {
     plan,
+    state: buildStateSnapshot(plan),
     removed: new Set(
       resources
         .filter(
@@ -124,13 +136,13 @@ export function createCauseContext(plan: PlanModel): CauseContext {
 /** Finds the pool of a resource, or of the client that a secret is for. */
 function findUserPools(
   part: Resource,
-  { plan: { before } }: CauseContext,
+  snapshot: Snapshot,
 ): readonly (Resource | undefined)[] {
   const parts = part.type.startsWith("aws_secretsmanager_")
-    ? indexSecretClients(before).findClients(part)
+    ? indexSecretClients(snapshot).findClients(part)
     : [part];
   return parts.map(({ values }) =>
-    before.find("aws_cognito_user_pool", values.user_pool_id),
+    snapshot.find("aws_cognito_user_pool", values.user_pool_id),
   );
 }
 

@@ -13,6 +13,7 @@ import { isReviewedType } from "./rules/coverage";
 import { checkOutputs } from "./rules/output";
 import { checkPlanParts } from "./rules/plan-parts";
 import { checkProviders } from "./rules/provider";
+import { checkRecreations } from "./rules/recreation";
 import { REVIEWED_TYPES, RULE_IDS, type RuleId, RULES } from "./rules/registry";
 import { describeRemoval, type RemovalKind } from "./rules/removal";
 import { type Check, type RuleFinding, SEVERITIES } from "./rules/rule";
@@ -44,6 +45,7 @@ export function runRules(
       ...checkOutputs(plan),
       ...checkProviders(plan),
       ...checkPlanParts(plan),
+      ...checkRecreations(plan),
     ].map(addSeverity),
   ];
   return { findings: findings.sort(compareFindings), access };

@@ -86,24 +86,56 @@ function checkProvider(
 }
 
 function checkRegion(
-  { region }: JsonObject,
-  { before, redactor }: PlanModel,
+  options: JsonObject,
+  plan: PlanModel,
 ): readonly RichText[] {
+  const regions = compareRegions(options, plan);
+  return regions === undefined
+    ? []
+    : [
+        text`the provider uses Region ${regions.configured}, but resources are in ${regions.state}`,
+      ];
+}
+
+interface RegionDifference {
+  readonly configured: Redacted;
+  readonly state: Redacted;
+}
+
+/** Returns the Region of a provider and the one of the resources in the state, if they differ. */
+export function findStateRegion(plan: PlanModel): RegionDifference | undefined {
+  const { provider_config } = toJsonObject(plan.json.configuration);
+  return Object.values(toJsonObject(provider_config))
+    .map((one) =>
+      compareRegions(toJsonObject(toJsonObject(one).expressions), plan),
+    )
+    .find((one) => one !== undefined);
+}
+
+/** Includes resources that Terraform does not find in AWS: those of another Region. */
+function compareRegions(
+  { region }: JsonObject,
+  { before, drift, redactor }: PlanModel,
+): RegionDifference | undefined {
   const configured = toJsonObject(region).constant_value;
-  if (typeof configured !== "string") return [];
-  const other = before.resources
+  if (typeof configured !== "string") return undefined;
+  const state = [
+    ...before.resources.map(({ values }) => values),
+    ...drift.map((change) => change.before),
+  ]
     .flatMap(
-      ({ values }) =>
+      (values) =>
         /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(
           readText(values, "arn") ?? "",
         )?.[1] ?? [],
     )
     .find((one) => one !== configured);
-  return other === undefined
-    ? []
-    : [
-        text`the provider uses Region ${redactor.redact(configured)}, but resources are in ${redactor.redact(other)}`,
-      ];
+  return state === undefined
+    ? undefined
+    : {
+        configured: redactor.redact(configured),
+        state: redactor.redact(state),
+      };
 }
 
 function checkTags(

@@ -16,6 +16,7 @@ import { NOT_REVIEWED_RULES } from "./not-reviewed";
 import { OUTPUT_RULES } from "./output";
 import { PLAN_PART_RULES } from "./plan-parts";
 import { PROVIDER_RULES } from "./provider";
+import { RECREATION_RULES } from "./recreation";
 import { REMOVAL_RULES } from "./removal";
 import {
   RESOURCE_SERVER_RULES,
@@ -46,6 +47,7 @@ const ADOPTION_RULES = {
 const ALL_RULES = {
   ...ADOPTION_RULES,
   ...REMOVAL_RULES,
+  ...RECREATION_RULES,
   ...USER_POOL_RULES,
   ...SIGN_IN_RULES,
   ...MESSAGE_RULES,

@@ -64,7 +64,7 @@ const REMOVALS = {
     "resource-server",
     "data-loss",
     (server, before) =>
-      text`every client loses its scopes${listClients(server, before)} until they are granted again`,
+      text`every client${listClients(server, before)} loses its scopes until they are granted again`,
     (server, before) =>
       text`all its scopes are lost${listClients(server, before)}: a client that requests one receives the error ${"invalid_scope" as Redacted}`,
   ),
@@ -248,15 +248,29 @@ export function describeRemoval(
       rule: "resource-forgotten",
       message: text`${name} is no longer managed by Terraform and continues to exist`,
     };
-  const { [kind]: consequence }: Removal = REMOVALS[type];
-  const lost =
-    typeof consequence === "function"
-      ? consequence(resource, before)
-      : consequence;
   return {
     rule: getRemovalRuleId(type, kind),
-    message: text`${name} is ${literal(kind)}: ${lost}`,
+    message: text`${name} is ${literal(kind)}: ${describeConsequence(resource, kind, before)}`,
   };
+}
+
+/** Returns what users and services lose with a resource; nothing if its type is not reviewed. */
+export function describeConsequence(
+  resource: Resource,
+  kind: "replaced" | "destroyed",
+  before: Snapshot,
+): RichText {
+  const type: string = resource.type;
+  if (!isRemovalType(type)) return [];
+  const { [kind]: consequence }: Removal = REMOVALS[type];
+  return typeof consequence === "function"
+    ? consequence(resource, before)
+    : consequence;
+}
+
+/** Whether the loss of a resource of a type is data loss. */
+export function isDataLost(type: string): boolean {
+  return isRemovalType(type) && REMOVALS[type].severity === "data-loss";
 }
 
 function isRemovalType(type: string): type is RemovalType {
