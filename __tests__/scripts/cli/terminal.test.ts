@@ -27,8 +27,11 @@ void runCommand(() =>
 `;
 
 let program: string[];
+/** Without settings files, which the bundled program would report as ignored. */
+let directory: string;
 
 beforeAll(() => {
+  directory = createTemporaryDirectory();
   const outfile = path.join(createTemporaryDirectory(), "program.cjs");
   buildSync({
     stdin: {
@@ -48,6 +51,7 @@ afterAll(removeTemporaryDirectories);
 describe("a terminal", () => {
   test("asks without echoing a secret, even if standard input and output are redirected", async () => {
     const terminal = new PseudoTerminal(program, {
+      directory,
       script: '"$@" </dev/null',
       columns: 90,
     });
@@ -71,6 +75,7 @@ describe("a terminal", () => {
   test("is not required by a command that asks no question", async () => {
     const [command = "", ...args] = program;
     const result = await runProcess(command, [...args, "nothing"], {
+      directory,
       environment: process.env,
       timeoutSeconds: 10,
     });
@@ -80,6 +85,7 @@ describe("a terminal", () => {
   test("is restored after a signal ends the command during a question", async () => {
     const pidFile = path.join(createTemporaryDirectory(), "pid");
     const terminal = new PseudoTerminal(program, {
+      directory,
       environment: { ...process.env, PID_FILE: pidFile },
       script:
         '"$@" & echo $! >"$PID_FILE"; wait $!; code=$?; stty -a >/dev/tty; exit $code',
@@ -95,6 +101,7 @@ describe("a question fails when", () => {
   test("there is no terminal", async () => {
     const [command = "", ...args] = program;
     const result = await runProcess(command, args, {
+      directory,
       environment: process.env,
       timeoutSeconds: 10,
     });
@@ -106,7 +113,7 @@ describe("a question fails when", () => {
   });
 
   test("the answer is Ctrl-D", async () => {
-    const terminal = new PseudoTerminal(program);
+    const terminal = new PseudoTerminal(program, { directory });
     await terminal.see("Name: ");
     terminal.type("\u0004");
     expect(await terminal.waitForExit()).toEqual({
@@ -119,6 +126,7 @@ describe("a question fails when", () => {
 
   test("the answer is Ctrl-C, which ends the command without a message", async () => {
     const terminal = new PseudoTerminal(program, {
+      directory,
       script: '"$@"; code=$?; stty -a >/dev/tty; exit $code',
     });
     await terminal.answer("Name: ", "jo");
