@@ -1,6 +1,7 @@
 import { defineCommand } from "./lib/cli/command";
 import { UsageError } from "./lib/cli/usage-error";
 import * as localAws from "./lib/local-aws/local-aws";
+import { listLocalStateFiles } from "./lib/local-aws/state-files";
 import { formatShellExports } from "./lib/system/shell";
 import { createProviderEnvironment } from "./lib/terraform/terraform";
 
@@ -40,6 +41,11 @@ export const command = defineCommand({
       throw new UsageError(`--port requires up, got ${action ?? ""}`);
     if (action === "down") {
       await localAws.stopDetachedLocalAws({ log });
+      const files = listLocalStateFiles();
+      if (files.length > 0)
+        log(
+          `delete ${files.join(", ")}: the resources in these state files no longer exist`,
+        );
       return 0;
     }
     const found = await localAws.findDetachedLocalAws({});

@@ -236,10 +236,8 @@ function requireArgumentChoice(
   value: string,
 ): void {
   if (choices === undefined || Object.hasOwn(choices, value)) return;
-  const similar = findSimilarCommand(value, Object.keys(choices));
   throw new UsageError(
     `${name} must be one of ${Object.keys(choices).join(", ")}, got ${JSON.stringify(value)}`,
-    similar === undefined ? undefined : `did you mean ${similar}?`,
   );
 }
 
