@@ -353,4 +353,12 @@ describe("why a state cannot be read", () => {
   ])("is explained: %s", (stderr, message) => {
     expect(explainStateError(stderr, "s3://b/k").message).toContain(message);
   });
+
+  test("names the configuration file that lacks a profile", () => {
+    process.env.AWS_CONFIG_FILE = "/etc/aws.ini";
+    const error = "Error: failed to get shared config profile, nope";
+    expect(explainStateError(error, "s3://b/k").message).toBe(
+      'there is no profile "nope" in /etc/aws.ini',
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { getEnvironment } from "../../../stacks/config/environment";
 import { explainAwsError } from "../aws/errors";
 import { formatCommand } from "../cli/invocation";
 
@@ -42,7 +43,7 @@ export const BACKEND_ERRORS: KnownErrors = [
     /failed to get shared config profile, (\S+)/,
     ([, profile = ""]) =>
       new UserError(
-        `there is no profile ${JSON.stringify(profile)} in ~/.aws/config`,
+        `there is no profile ${JSON.stringify(profile)} in ${getConfigFile()}`,
         "run `aws configure list-profiles` to list the profiles",
       ),
   ],
@@ -115,6 +116,12 @@ export function findApplyHint(
 /** Joins lines, which Terraform wraps to the width of a terminal. */
 function unwrapLines(output: string): string {
   return output.replace(/[\s│]+/g, " ");
+}
+
+/** Returns the file of profiles that Terraform and the SDK read. */
+function getConfigFile(): string {
+  const { AWS_CONFIG_FILE: file = "" } = getEnvironment();
+  return file === "" ? "~/.aws/config" : file;
 }
 
 /** Explains an error as the AWS SDK names it. */
