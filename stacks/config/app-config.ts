@@ -12,6 +12,7 @@ import { parseBoolean } from "./environment";
 import { parseStageConfig } from "./stage-config";
 import { findStageConflicts } from "./stage-conflicts";
 import {
+  addOrigin,
   findNamedSource,
   findStageSources,
   listStagesWithFiles,
@@ -54,17 +55,13 @@ export function readAppConfig(
       fileProblems.length > 0
         ? []
         : found.filter((problem) => !mentionsSetting(problem, misspelled));
-    problems.push(
-      ...reported.map((problem) =>
-        addLabel(findLabel(source, problem), problem),
-      ),
-    );
+    problems.push(...reported.map((problem) => addOrigin(source, problem)));
     return found.length + misspelled.length > 0 ? undefined : config;
   };
 
   const stages = sources.flatMap((source) => {
     if (source.values.BOOTSTRAP_QUALIFIER !== undefined)
-      warn(addLabel(source.label, BOOTSTRAP_WARNING));
+      warn(addOrigin(source, BOOTSTRAP_WARNING));
     return (
       parse(source, (values, found) => parseStageConfig(values, host, found)) ??
       []
@@ -88,7 +85,9 @@ export function readAppConfig(
     );
 
   problems.push(...findStageConflicts(stages, account));
-  if (problems.length > 0) throw createConfigurationError(problems);
+  const [{ note } = {}] = sources;
+  if (problems.length > 0) throw createConfigurationError(problems, note);
+  if (note !== undefined) warn(note);
   return { stages, account };
 }
 
@@ -113,14 +112,4 @@ function isAccountRequested({ values }: StageSource): boolean {
 function mentionsSetting(problem: string, names: readonly string[]): boolean {
   const words = problem.match(/[A-Z_]{3,}/g) ?? [];
   return words.some((word) => names.includes(word));
-}
-
-/** Returns the origin of the setting that a problem begins with, since several stages can share its value. */
-function findLabel({ label, origins }: StageSource, problem: string): string {
-  const [name = ""] = problem.split(" ");
-  return label === "" ? label : (origins[name] ?? label);
-}
-
-function addLabel(label: string, text: string): string {
-  return label === "" ? text : `${label}: ${text}`;
 }

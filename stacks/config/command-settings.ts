@@ -8,13 +8,15 @@ import {
 import { parseSettings } from "./parse-settings";
 import { SETTING_NAMES } from "./settings";
 import { findSettingsDirectory } from "./settings-directory";
-import { findStageSources, type StageSource } from "./stage-sources";
+import { addOrigin, findStageSources, type StageSource } from "./stage-sources";
 
 /** Settings as text, by name in upper case. */
 export interface SourcedSettings<Values extends Environment = Environment> {
   readonly values: Values;
   /** Origin of each value, by its name: see {@link StageSource.origins}. */
   readonly origins: Environment;
+  /** @see StageSource.note */
+  readonly note?: string | undefined;
 }
 
 type Values = Environment & { readonly STAGE: string };
@@ -64,7 +66,7 @@ function requireOneStage(
       HINT,
     );
   }
-  const { values = {}, origins = {} } = sources[0] ?? {};
+  const { values = {}, origins = {}, note } = sources[0] ?? {};
   const problems: string[] = [];
   const { stack } = parseSettings(
     { STAGE: values.STAGE },
@@ -73,8 +75,9 @@ function requireOneStage(
   );
   const { stage: STAGE } = stack;
   const [problem = STAGE === "" ? "STAGE is required" : undefined] = problems;
-  if (problem !== undefined) throw new UserError(problem, HINT);
-  return { values: { ...values, STAGE }, origins };
+  if (problem !== undefined)
+    throw new UserError(addOrigin({ label: "", origins }, problem), HINT);
+  return { values: { ...values, STAGE }, origins, note };
 }
 
 /**

@@ -1,12 +1,19 @@
 import { createValidationError, type UserError } from "../../constructs/errors";
 
-/** Creates the error of settings and their files. Stages share the problems of the file `.env`, which are listed once. */
+/**
+ * Creates the error of settings and their files. Stages share the problems of the file `.env`, which are listed once.
+ *
+ * @param note possible reason, which begins the hint
+ */
 export function createConfigurationError(
   problems: readonly string[],
+  note?: string,
 ): UserError {
+  const hint =
+    "change the settings in the environment, .env.<stage> or .env; see docs/configuration.md";
   return createValidationError(
     "configuration",
     [...new Set(problems)],
-    "change the settings in the environment, .env.<stage> or .env; see docs/configuration.md",
+    note === undefined ? hint : `${note}; ${hint}`,
   );
 }

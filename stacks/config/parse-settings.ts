@@ -33,7 +33,7 @@ export function parseSettings(
     if (value !== undefined && !(value instanceof InvalidValue)) return value;
     for (const invalid of value?.values ?? [])
       problems.push(
-        `${row.name} must be ${value?.expected ?? ""}, got ${formatValue(invalid)}`,
+        `${row.name} must be ${value?.expected ?? ""}, got ${formatValue(invalid)}${value?.suggestion ?? ""}`,
       );
     return typeof row.default === "function"
       ? (row.default as ComputeDefault<unknown>)(context)

@@ -14,6 +14,8 @@ export class InvalidValue {
   constructor(
     readonly expected: string,
     readonly values: readonly string[],
+    /** End of the sentence. */
+    readonly suggestion = "",
   ) {}
 }
 

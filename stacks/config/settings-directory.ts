@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { OTHER_FILES } from "./stage-sources";
+import { listStageFiles } from "./stage-sources";
 
 /** Id of the module that scripts/run.mjs runs a bundle as. */
 const CHECKOUT_MODULE = "checkout";
@@ -32,12 +32,14 @@ export function listIgnoredSettingsFiles(
   directory = process.cwd(),
   isIgnored = findSettingsDirectory() === undefined,
 ): readonly string[] {
-  return isIgnored
-    ? readdirSync(directory).filter(
-        (name) =>
-          /^\.env(\.[\w-]+)?$/.test(name) && !OTHER_FILES.includes(name),
-      )
-    : [];
+  if (!isIgnored) return [];
+  const common = statSync(path.join(directory, ".env"), {
+    throwIfNoEntry: false,
+  });
+  return [
+    ...(common?.isFile() === true ? [".env"] : []),
+    ...listStageFiles(directory),
+  ];
 }
 
 /** Returns the bundle if a bin in its directory has loaded it, and not scripts/run.mjs. */

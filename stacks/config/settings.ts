@@ -21,6 +21,7 @@ import {
   toTagValue,
   type Value,
 } from "./setting-row";
+import { parseRegion } from "./validate-region";
 
 const callbackUrls = parseList(LIMITS.callbackUrl, 100);
 
@@ -61,7 +62,7 @@ export const SETTINGS = {
       description: "Tag `Client`.",
     }),
     region: defineSetting("AWS_REGION", {
-      parse: parseText(LIMITS.region),
+      parse: parseRegion,
       default: "us-west-2",
       description: "Region of every resource.",
     }),

@@ -9,19 +9,25 @@ import { createConfigurationError } from "./configuration-error";
 import type { Environment, HostEnvironment } from "./environment";
 import type { Settings } from "./settings";
 import { parseStackSettings } from "./parse-settings";
+import { addOrigin } from "./stage-sources";
 
 /**
  * Returns the configuration of one stage.
  *
+ * @param origins files of the values, by name
  * @throws UserError with every problem
  */
 export function readStageConfig(
   values: Environment,
   host: HostEnvironment,
+  origins: Environment = {},
 ): StageConfig {
   const problems: string[] = [];
   const config = parseStageConfig(values, host, problems);
-  if (problems.length > 0) throw createConfigurationError(problems);
+  if (problems.length > 0)
+    throw createConfigurationError(
+      problems.map((problem) => addOrigin({ label: "", origins }, problem)),
+    );
   return config;
 }
 

@@ -14,9 +14,14 @@ import { findSimilarSettings } from "./similar-settings";
 
 const PREFIX = ".env.";
 /** Files that are named like the file of a stage but belong to no stage. */
-export const OTHER_FILES = [".env.example", ".env.local"];
-/** Copies of files that sync-env replaced. */
+const OTHER_FILES = [".env.example", ".env.local"];
+/** Copies of the file `.env` that sync-env replaced. */
 const BACKUP = /\.backup-\d{8}T\d{6}Z(-\d+)?$/;
+/**
+ * Endings of copies that editors and tools write, such as `.env.dev.bak` and `.env.dev~`. Other endings that are no stage,
+ * such as that of `.env.Dev`, are reported, since their author expects a stage.
+ */
+const COPY = /\.|[~#]$/;
 
 /** Settings of one stage or of the account as text, by name in upper case. */
 export interface StageSource {
@@ -28,6 +33,8 @@ export interface StageSource {
   /** Problems of files, with their names. If there is one, the values are incomplete. */
   readonly problems: readonly string[];
   readonly misspellings: readonly Misspelling[];
+  /** Sentence about the missing file of the named stage, if other stages have files: the name can be misspelled. */
+  readonly note?: string | undefined;
 }
 
 /** A name in a file that is no setting, but similar to one. */
@@ -77,7 +84,8 @@ export function findStageSources(
     const own = STAGE_NAME.allows(stage)
       ? [readLayer(directory, `${PREFIX}${stage}`)]
       : [];
-    return [merge(process, ...own, common)];
+    const note = describeMissingFile(directory, stage);
+    return [{ ...merge(process, ...own, common), note }];
   }
   const files =
     isCi || directory === undefined ? [] : listStageFiles(directory);
@@ -113,12 +121,41 @@ export function listStagesWithFiles(directory: string): string[] {
     .filter((name) => STAGE_NAME.allows(name) && name !== ACCOUNT_STAGE);
 }
 
+function describeMissingFile(
+  directory: string | undefined,
+  stage: string,
+): string | undefined {
+  if (directory === undefined || stage === ACCOUNT_STAGE) return undefined;
+  const stages = listStagesWithFiles(directory);
+  return stages.length === 0 || stages.includes(stage)
+    ? undefined
+    : `there is no ${PREFIX}${stage}; stages with a file: ${stages.join(", ")}`;
+}
+
+/** Adds the file that sets the setting that a problem begins with. */
+export function addOrigin(
+  { label, origins }: Pick<StageSource, "label" | "origins">,
+  problem: string,
+): string {
+  const [name = ""] = problem.split(" ");
+  const origin = origins[name] ?? label;
+  // the values of one stage are from the environment or from its files, but several stages can share a value
+  return origin === "" || (label === "" && origin === PROCESS_ENVIRONMENT)
+    ? problem
+    : `${origin}: ${problem}`;
+}
+
 /** Returns the names of the files `.env.<stage>` in alphabetical order. */
-function listStageFiles(directory: string): string[] {
+export function listStageFiles(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && entry.name.startsWith(PREFIX))
     .map(({ name }) => name)
-    .filter((name) => !OTHER_FILES.includes(name) && !BACKUP.test(name))
+    .filter(
+      (name) =>
+        !OTHER_FILES.includes(name) &&
+        !BACKUP.test(name) &&
+        !COPY.test(toStage(name)),
+    )
     .sort();
 }
 

@@ -1,8 +1,17 @@
 import { REGIONS } from "../../constructs/aws";
 import { LIMITS, validate } from "../../constructs/constraints";
 import { findSimilar, formatSuggestion } from "../../constructs/similar-text";
+import { InvalidValue, parseText } from "./setting-row";
 
 const MAX_EDITS = 2;
+
+/** Parses a Region, whether or not AWS has it. */
+export function parseRegion(text: string): string | InvalidValue {
+  const region = parseText(LIMITS.region)(text);
+  return region instanceof InvalidValue
+    ? new InvalidValue(region.expected, region.values, suggestRegions(text))
+    : region;
+}
 
 /**
  * Returns a problem of a Region that AWS does not have: a deployment would fail after the synthesis.
@@ -15,12 +24,19 @@ export function validateRegion(
   region: string,
   allowsUnknown: boolean,
 ): string | undefined {
+  const suggestion = suggestRegions(region);
   const problem = validate(LIMITS.region, region, subject);
-  const isPossible = allowsUnknown || REGIONS.includes(region);
-  const similar = findSimilar(region, REGIONS, MAX_EDITS);
-  const suggestion =
-    similar.length === 0 ? "" : ` ${formatSuggestion(similar)}`;
-  return problem !== undefined || isPossible
-    ? problem
-    : `${subject} must be an AWS Region, got "${region}":${suggestion} Set ALLOW_UNKNOWN_REGION=true if AWS has this Region`;
+  if (problem !== undefined) return `${problem}${suggestion}`;
+  return allowsUnknown || REGIONS.includes(region)
+    ? undefined
+    : `${subject} must be an AWS Region, got "${region}"${suggestion === "" ? ":" : suggestion} Set ALLOW_UNKNOWN_REGION=true if AWS has this Region`;
+}
+
+function suggestRegions(region: string): string {
+  const text = region.trim().toLowerCase();
+  // the Regions of China are not misspelled
+  const similar = text.startsWith("cn-")
+    ? []
+    : findSimilar(text, REGIONS, MAX_EDITS);
+  return similar.length === 0 ? "" : `: ${formatSuggestion(similar)}`;
 }

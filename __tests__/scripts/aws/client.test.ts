@@ -52,11 +52,15 @@ describe("resolveAwsTarget", () => {
 
   test("fails when a setting is no Region", () => {
     expect(() => resolveAwsTarget({}, { AWS_REGION: "us_east_1" }, {})).toThrow(
-      /^AWS_REGION must be .*, got "us_east_1"$/,
+      /^configuration: 1 problem\n {2}- AWS_REGION must be .*, got "us_east_1": did you mean us-east-1\?$/,
     );
     expect(() => resolveAwsTarget({}, { AWS_REGION: "us-esat-1" }, {})).toThrow(
       "did you mean us-east-1?",
     );
+    const origins = { AWS_REGION: ".env.dev" };
+    expect(() =>
+      resolveAwsTarget({}, { AWS_REGION: "x" }, {}, origins),
+    ).toThrow("  - .env.dev: AWS_REGION must be");
   });
 
   test("allows a Region that is not known", () => {

@@ -104,6 +104,22 @@ describe("--env-file", () => {
   });
 });
 
+test("resolveStage warns if the stage has no file and others have, and options have no origin", () => {
+  enterDirectory({ ".env.dev": "", ".env": "AWS_REGION=us-east-1\nOWNER=o\n" });
+  const lines: string[] = [];
+  const resolve = (stage: string) =>
+    resolveStage({ stage, region: "us-west-2" }, [], (line) =>
+      lines.push(line),
+    );
+  resolve("dev");
+  expect(lines).toEqual([]);
+  expect(resolve("prod").origins).toEqual({
+    OWNER: ".env",
+    STAGE: "the environment",
+  });
+  expect(lines).toEqual(["there is no .env.prod; stages with a file: dev"]);
+});
+
 describe("resolveStage fails when", () => {
   test("several stages have a settings file", () => {
     enterDirectory({ ".env.dev": "", ".env.prod": "" });

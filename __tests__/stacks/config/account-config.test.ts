@@ -230,9 +230,9 @@ describe("the account of a directory fails if", () => {
       REPOSITORY +
       "GITHUB_ENVIRONMENT=e\nSTATE_BUCKET_KEY=k\nUSER_POOL_ID=us-west-2_a\nACCOUNT_STAGES=dev,prod";
     expect(problems({ ".env": common }, ACCOUNT_ONLY)).toEqual([
-      'GITHUB_ENVIRONMENT must be unique, got "e" for stage "dev" and stage "prod"',
-      'STATE_BUCKET_KEY must be unique, got "k" for stage "dev" and stage "prod"',
-      'USER_POOL_ID must be unique, got "us-west-2_a" for stage "dev" and stage "prod"',
+      '.env: GITHUB_ENVIRONMENT must be unique, got "e" for stage "dev" and stage "prod"',
+      '.env: STATE_BUCKET_KEY must be unique, got "k" for stage "dev" and stage "prod"',
+      '.env: USER_POOL_ID must be unique, got "us-west-2_a" for stage "dev" and stage "prod"',
     ]);
     // the account ignores the state key in a file of all stages
     expect(
@@ -252,14 +252,14 @@ describe("the account of a directory fails if", () => {
     [
       "one id of the repository is missing",
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev\nGITHUB_OWNER_ID=1",
-      ["GITHUB_OWNER_ID requires GITHUB_REPOSITORY_ID"],
+      [".env: GITHUB_OWNER_ID requires GITHUB_REPOSITORY_ID"],
     ],
     [
       "ids are set without a repository",
       ACCOUNT + "GITHUB_OWNER_ID=1\nGITHUB_REPOSITORY_ID=2",
       [
-        "GITHUB_OWNER_ID requires GITHUB_REPOSITORY",
-        "GITHUB_REPOSITORY_ID requires GITHUB_REPOSITORY",
+        ".env: GITHUB_OWNER_ID requires GITHUB_REPOSITORY",
+        ".env: GITHUB_REPOSITORY_ID requires GITHUB_REPOSITORY",
       ],
     ],
     [
@@ -273,7 +273,7 @@ describe("the account of a directory fails if", () => {
       "a stage has the name of the account stack",
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev,account",
       [
-        'ACCOUNT_STAGES must not contain the name of the account stack, got "account"',
+        '.env: ACCOUNT_STAGES must not contain the name of the account stack, got "account"',
       ],
     ],
     [
@@ -281,30 +281,32 @@ describe("the account of a directory fails if", () => {
       ACCOUNT + REPOSITORY + "ACCOUNT_STAGES=dev,Pro_d",
       [
         expect.stringMatching(
-          /^ACCOUNT_STAGES must be comma-separated, each .*"Pro_d"/,
+          /^\.env: ACCOUNT_STAGES must be comma-separated, each .*"Pro_d"/,
         ) as string,
       ],
     ],
     [
       "there are more than a hundred stages",
       ACCOUNT + REPOSITORY + `ACCOUNT_STAGES=${several(101)}`,
-      ['ACCOUNT_STAGES must be at most 100, comma-separated, got "101"'],
+      ['.env: ACCOUNT_STAGES must be at most 100, comma-separated, got "101"'],
     ],
     [
       "there are more than fifty buckets",
       ACCOUNT + `BOUNDARY_BUCKETS=${several(51)}`,
-      ['BOUNDARY_BUCKETS must be at most 50, comma-separated, got "51"'],
+      ['.env: BOUNDARY_BUCKETS must be at most 50, comma-separated, got "51"'],
     ],
     [
       "an existing permissions boundary has no name",
       ACCOUNT + "PERMISSIONS_BOUNDARY_EXISTS=true",
-      ["PERMISSIONS_BOUNDARY_EXISTS requires PERMISSIONS_BOUNDARY_POLICY_NAME"],
+      [
+        ".env: PERMISSIONS_BOUNDARY_EXISTS requires PERMISSIONS_BOUNDARY_POLICY_NAME",
+      ],
     ],
     [
       "the repository is invalid",
       ACCOUNT + "GITHUB_REPOSITORY=octo/*",
       [
-        'GITHUB_REPOSITORY must be owner/name, as GitHub writes it, got "octo/*"',
+        '.env: GITHUB_REPOSITORY must be owner/name, as GitHub writes it, got "octo/*"',
       ],
     ],
   ])("%s", (_, common, expected) => {

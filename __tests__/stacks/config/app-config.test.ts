@@ -81,6 +81,49 @@ describe("the stages of a directory", () => {
     ]);
   });
 
+  test.each([
+    ".bak",
+    ".swp",
+    ".tmp",
+    ".orig",
+    ".bak~",
+    "~",
+    "#",
+    ".backup-20261130T101112Z",
+  ])("are not those of copies with the ending %s", (ending) => {
+    const files = { ".env": STATE, ".env.dev": "" };
+    const copies = { [`.env.dev${ending}`]: "A", [`.env.local${ending}`]: "A" };
+    const expected = ["veda-auth-stack-dev"];
+    expect(names({ ...files, ...copies })).toEqual(expected);
+    expect(names({ ...files, ".env.backup-20261130T101112Z": "" })).toEqual(
+      expected,
+    );
+  });
+
+  test("can be without a file, which is reported if other stages have one", () => {
+    const lines: string[] = [];
+    const read = (env: Environment, files: Readonly<Record<string, string>>) =>
+      readAppConfig(
+        { STATE_BACKEND: "local", ...env },
+        createTemporaryDirectory(files),
+        (line) => lines.push(line),
+      );
+    const files = { ".env.dev": "", ".env.qa": "", ".env.prod.bak": "" };
+    read({ STAGE: "dev" }, files);
+    read({ STAGE: "prod" }, {});
+    read({ STAGE: "prod" }, { ".env": "", ".env.account": "" });
+    read({ ENV_FILE: ".env.dev", STAGE: "prod" }, files);
+    expect(lines).toEqual([]);
+    read({ STAGE: "prod" }, files);
+    expect(lines).toEqual([
+      "there is no .env.prod; stages with a file: dev, qa",
+    ]);
+    expect(
+      catchHint(() => read({ STAGE: "prod", STATE_BACKEND: "x" }, files)),
+    ).toMatch(/^there is no \.env\.prod; .*; change the settings/);
+    expect(lines).toHaveLength(1);
+  });
+
   test("have different state keys in one bucket", () => {
     const directory = createTemporaryDirectory({
       ".env": "STATE_BUCKET_NAME=ours",
@@ -198,11 +241,29 @@ describe("the stages of a directory fail if", () => {
     ]);
   });
 
-  test("the name of a file contains no valid stage", () => {
-    expect(problems({ ".env": STATE, ".env.dev.bak": "" })).toEqual([
+  test.each(["Dev", "my_stage", "dev copy"])(
+    "the name of the file .env.%s contains no valid stage",
+    (stage) => {
+      expect(problems({ ".env": STATE, [`.env.${stage}`]: "" })).toEqual([
+        expect.stringMatching(
+          `^\\.env\\.${stage}: STAGE must be .*got "${stage}"$`,
+        ),
+      ]);
+    },
+  );
+
+  test("the only stage has an invalid setting, with the file that sets it", () => {
+    const files = {
+      ".env": STATE + "PROTECT=x\nCOGNITO_GROUPS=maybe",
+      ".env.dev": "DELETION_PROTECTION=flase",
+    };
+    const env = { STAGE: "dev", AWS_REGION: "us-west2" };
+    expect(problems(files, env).sort()).toEqual([
       expect.stringMatching(
-        /^\.env\.dev\.bak: STAGE must be .*got "dev\.bak"$/,
+        /^\.env\.dev: DELETION_PROTECTION must be .*"flase"$/,
       ),
+      expect.stringMatching(/^\.env: COGNITO_GROUPS must be/),
+      expect.stringMatching(/^AWS_REGION must be .*did you mean us-west-2\?$/),
     ]);
   });
 

@@ -96,6 +96,26 @@ test("a stage's settings fail if there are several stages and STAGE is not set",
   );
 });
 
+test("a stage without a file is noted if other stages have one", () => {
+  const directory = createTemporaryDirectory({
+    ".env.dev": "",
+    ".env.dev~": "",
+  });
+  const read = (stage?: string) =>
+    readStageSettings(stage, [], {}, directory).note;
+  expect(read("prod")).toBe("there is no .env.prod; stages with a file: dev");
+  expect(read("account")).toBeUndefined();
+  expect(read("dev")).toBeUndefined();
+  expect(read()).toBeUndefined();
+});
+
+test("an invalid STAGE names its file", () => {
+  const directory = createTemporaryDirectory({ ".env": "STAGE=My stage\n" });
+  expect(() => readStageSettings(undefined, [], {}, directory)).toThrow(
+    /^\.env: STAGE must be/,
+  );
+});
+
 test.each([
   ["Not a stage", /^STAGE must be .*, got "Not a stage"$/],
   ["", /^STAGE is required$/],

@@ -130,6 +130,10 @@ test("ignored settings files are listed, without other files", () => {
     ...FILES,
     ".envrc": "",
     "a.env": "",
+    ".env.dev.bak": "",
+    ".env.dev~": "",
+    ".env.example": "",
+    ".env.backup-20261130T101112Z": "",
   });
   expect(listIgnoredSettingsFiles(directory, true)).toEqual([
     ".env",

@@ -414,6 +414,23 @@ describe("a stage's configuration fails if", () => {
     },
   );
 
+  test.each([
+    ["us-west2", ": did you mean us-west-2?"],
+    ["us_east_1", ": did you mean us-east-1?"],
+    ["US-GOV-WEST-1", ": did you mean us-gov-west-1?"],
+    ["eu-west-1a", ": did you mean eu-west-1?"],
+    ["cn-north-1", 'got "cn-north-1"'],
+    ["moon", 'got "moon"'],
+  ])("the Region %s is malformed", (region, end) => {
+    const settings = { AWS_REGION: region, ALLOW_UNKNOWN_REGION: "true" };
+    const [problem = "", ...others] = problems(settings);
+    expect(problem).toMatch(
+      /^AWS_REGION must be an AWS Region with user pools/,
+    );
+    expect(problem.endsWith(end)).toBe(true);
+    expect(others).toEqual([]);
+  });
+
   test("a CI job would derive the stage from its user name", () => {
     const host = { userName: "runner", isCi: true };
     expect(problems({ STAGE: "" }, host)).toEqual(["STAGE is required in CI"]);

@@ -1,5 +1,6 @@
 import type { fromIni } from "@aws-sdk/credential-provider-ini";
 import { UserError } from "../../../constructs/errors";
+import { createConfigurationError } from "../../../stacks/config/configuration-error";
 import {
   type Environment,
   getEnvironment,
@@ -7,6 +8,7 @@ import {
   parseBoolean,
 } from "../../../stacks/config/environment";
 import { SETTINGS } from "../../../stacks/config/settings";
+import { addOrigin } from "../../../stacks/config/stage-sources";
 import { validateRegion } from "../../../stacks/config/validate-region";
 
 /** Variables that send calls of a user pool to another endpoint. The first that is set wins. */
@@ -58,6 +60,7 @@ export interface AwsClientConfig {
  * Resolves the Region and profile from options, or the Region from a stage's settings. The Region of a profile is
  * ignored, as in a deployment.
  *
+ * @param origins files of the settings, by name
  * @throws UserError if a setting is no Region
  */
 export function resolveAwsTarget(
@@ -67,6 +70,7 @@ export function resolveAwsTarget(
   }: { readonly [name in keyof AwsTarget]?: string | undefined },
   settings: Environment = {},
   env: Environment = getEnvironment(),
+  origins: Environment = {},
 ): AwsTarget {
   const read = (name: string): string | undefined =>
     getSetting(settings, name) ?? getSetting(env, name);
@@ -76,7 +80,10 @@ export function resolveAwsTarget(
     set === undefined
       ? undefined
       : validateRegion("AWS_REGION", set, allowsUnknown === true);
-  if (problem !== undefined) throw new UserError(problem);
+  if (problem !== undefined)
+    throw createConfigurationError([
+      addOrigin({ label: "", origins }, problem),
+    ]);
   return {
     region: region ?? set ?? SETTINGS.stack.region.default,
     ...(profile !== undefined && { profile }),

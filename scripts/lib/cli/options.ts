@@ -100,28 +100,34 @@ type StageValues = Readonly<
  * Resolves the stage from the options of a command, or from the environment.
  *
  * @param more names of further settings to read
+ * @param warn receives a line if the stage may be misspelled
  * @throws UsageError if an option is invalid
  * @throws UserError if no stage is named, or its files cannot be read
  */
 export function resolveStage(
   values: StageValues,
   more: readonly string[] = [],
+  warn: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): StageTarget {
   requireValidOptions(values);
-  const { values: all, origins } = readStageSettings(values.stage, more);
+  const { values: all, ...sourced } = readStageSettings(values.stage, more);
   const { STAGE: stage, ...found } = all;
   const { "stack-name-base": base, region } = values;
-  const settings = {
-    ...found,
+  const overrides = {
     ...(base !== undefined && { APP_NAME: base }),
     ...(region !== undefined && { AWS_REGION: region }),
   };
+  const settings = { ...found, ...overrides };
+  const origins = Object.fromEntries(
+    Object.entries(sourced.origins).filter(([name]) => !(name in overrides)),
+  );
+  if (sourced.note !== undefined) warn(sourced.note);
   return {
     stage,
     stackName: getStackName(settings.APP_NAME ?? DEFAULT_APP_NAME, stage),
     settings,
     origins,
-    awsTarget: resolveAwsTarget(values, settings),
+    awsTarget: resolveAwsTarget(values, settings, getEnvironment(), origins),
   };
 }
 

@@ -35,9 +35,12 @@ export function resolveStackTarget(
   if (stack === undefined) return resolveStage(options);
   const stages =
     options.stage === undefined ? listStages(stack) : [options.stage];
-  const targets = stages.map((stage) => resolveStage({ ...options, stage }));
+  const targets = stages.map((stage) =>
+    resolveStage({ ...options, stage }, [], () => undefined),
+  );
   const target = targets.find(({ stackName }) => stackName === stack);
-  if (target !== undefined) return target;
+  if (target !== undefined)
+    return resolveStage({ ...options, stage: target.stage });
   const [named] = options.stage === undefined ? [] : targets;
   throw new UsageError(
     `<stack> must be ${named === undefined ? "the stack of a stage, such as veda-auth-stack-dev" : `${named.stackName}, the stack of stage ${named.stage}`}, got ${JSON.stringify(stack)}`,

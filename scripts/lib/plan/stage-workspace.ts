@@ -48,7 +48,7 @@ export interface StagePlan extends PlanSummary {
  * @throws UserError if Terraform is missing, the stage cannot be synthesized, or its state cannot be reached
  */
 export async function withStageWorkspace<T>(
-  { stage, stackName, settings, awsTarget }: StageTarget,
+  stageTarget: StageTarget,
   {
     log,
     awsVersion,
@@ -58,6 +58,7 @@ export async function withStageWorkspace<T>(
   },
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
+  const { stage, stackName, settings, awsTarget } = stageTarget;
   const outputDirectory = path.join(getOutputDirectory(), "plan", stackName);
   const lock = `${outputDirectory}.lock`;
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
@@ -70,12 +71,8 @@ export async function withStageWorkspace<T>(
         log,
       });
       const ownSettings = { ...settings, STAGE: stage };
-      // reports invalid settings before a step is logged; the app prints the warnings
-      readAppConfig(
-        { ...getTerraformEnvironment(awsTarget), ...ownSettings },
-        process.cwd(),
-        () => undefined,
-      );
+      // reports invalid settings before a step is logged
+      validateSettings(stageTarget);
       log(`Synthesizing ${stackName}…`);
       const [problem] = await Promise.all([
         findTerraformProblem(getTerraformEnvironment(awsTarget)),
@@ -85,6 +82,27 @@ export async function withStageWorkspace<T>(
       await directory.initialize(awsVersion);
       return job(new StageWorkspace(stackName, directory, plans, log));
     }),
+  );
+}
+
+/** Reads the files of the stage again, so that a problem names its file. */
+function validateSettings({
+  stage,
+  settings,
+  origins = {},
+  awsTarget,
+}: StageTarget): void {
+  const overrides = Object.entries(settings).filter(
+    ([name]) => origins[name] === undefined,
+  );
+  readAppConfig(
+    {
+      ...getTerraformEnvironment(awsTarget),
+      ...Object.fromEntries(overrides),
+      STAGE: stage,
+    },
+    process.cwd(),
+    () => undefined,
   );
 }
 

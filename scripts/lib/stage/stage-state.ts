@@ -20,11 +20,16 @@ const STATE_SETTINGS: readonly SettingName[] = [
  *
  * @throws UserError if the settings do not locate the state
  */
-export function readStateConfig({ stage, settings }: StageTarget): StageConfig {
+export function readStateConfig({
+  stage,
+  settings,
+  origins,
+}: StageTarget): StageConfig {
   const values = STATE_SETTINGS.map((name) => [name, settings[name]] as const);
   return readStageConfig(
     { ...Object.fromEntries(values), STAGE: stage },
     { userName: undefined, isCi: true },
+    origins,
   );
 }
 
