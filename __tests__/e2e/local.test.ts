@@ -235,12 +235,16 @@ describeLocal("npm run local", () => {
     ).toContain("hashicorp/aws");
   });
 
-  test("down ends it and removes its data; status then exits with 3", async () => {
+  test("down ends it, removes its data and names state files; status then exits with 3", async () => {
+    const state = path.join(directory, "terraform.a-dev.tfstate");
+    writeFileSync(state, '{"arn": "arn:aws:iam::000000000000:role/a"}');
     expect(await local("down")).toEqual({
       code: 0,
       stdout: "",
-      stderr: "stopped\n",
+      stderr:
+        "stopped\ndelete terraform.a-dev.tfstate: the resources in these state files no longer exist\n",
     });
+    rmSync(state);
     expect(await isResponding(endpoint)).toBe(false);
     expect(
       readdirSync(path.join(directory, ".local-aws")).filter((name) =>
