@@ -152,7 +152,7 @@ describeLocal("a stage with a local state, in this order,", () => {
     expect(await listUserPools()).toContain(STACK);
   });
 
-  test("is not changed by a policy that blocks the plan, or without a yes", async () => {
+  test("is not changed by a policy that blocks the plan, without a yes, or by Ctrl-C", async () => {
     const blocked = await deploy(
       "--stage",
       "dev",
@@ -176,6 +176,12 @@ describeLocal("a stage with a local state, in this order,", () => {
     );
     // no colors: standard error is a file
     expect(run.stderr).not.toContain("\u001b");
+    const interrupted = openTerminal(deployment, "deploy", "--stage", "dev");
+    await interrupted.see("Apply this plan to");
+    interrupted.type("\u0003");
+    const { code, stderr } = await interrupted.waitForExit();
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/\nnothing was applied to stage dev\n$/);
   });
 
   test("is changed after a yes", async () => {
@@ -195,6 +201,12 @@ describeLocal("a stage with a local state, in this order,", () => {
     expect(stderr).toMatch(
       /^Stage dev: \d+ to destroy\n[^]*^ {2}client \(2\) +programmatic-client and workflows-client\n[^]*^What is lost:\n[^]* all its users and client ids are lost\n[^]*nothing was destroyed: /m,
     );
+    const interrupted = openTerminal(deployment, "destroy", "--stage", "dev");
+    await interrupted.see(question);
+    interrupted.type("\u0003");
+    const ended = await interrupted.waitForExit();
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toMatch(/\nnothing was destroyed\n$/);
     expect(await listUserPools()).toContain(STACK);
 
     const terminal = openTerminal(deployment, "destroy", "--stage", "dev");
