@@ -79,7 +79,7 @@ export const command = defineCommand({
     allowances: {
       type: "path",
       value: "<file>",
-      description: `allow-list, as [{"address", "rule", "reason", "expires"}]: rule is a name or a list of names, expires the last day, such as 2030-01-31, at most 400 days ahead; add "stage" for one stage`,
+      description: `allow-list, as [{"address", "rule", "reason", "expires"}]: rule is a name or a list of names, expires the last day, as YYYY-MM-DD, at most 400 days ahead; add "stage" for one stage`,
       defaultText: `${ALLOWANCE_FILE}, if it exists`,
     },
     chdir: {

@@ -13,6 +13,7 @@ import {
   startLocalAccount,
   expectSuccess,
 } from "../support/deployment";
+import { writeReasons } from "../support/plan-reviews";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
@@ -127,8 +128,8 @@ describeLocal("the review of a stage, in this order,", () => {
     ]);
   });
 
-  test("passes with the allow-list as it is printed", async () => {
-    writeFileSync(allowanceFile(), allowList);
+  test("passes with the printed allow-list and reasons", async () => {
+    writeFileSync(allowanceFile(), writeReasons(allowList));
     const { code, stdout } = await review(
       "--stage",
       "dev",
@@ -209,7 +210,7 @@ describeLocal("the review of a stage, in this order,", () => {
       "expires must be at most 400 days ahead",
     ],
   ])("fails if the allow-list has an entry %s", async (_, changes, message) => {
-    const [entry] = JSON.parse(allowList) as readonly object[];
+    const [entry] = JSON.parse(writeReasons(allowList)) as readonly object[];
     const wrong = path.join(createTemporaryDirectory(), "wrong.json");
     writeFileSync(wrong, JSON.stringify([{ ...entry, ...changes }]));
     const { code, stderr } = await review(file, "--allowances", wrong);

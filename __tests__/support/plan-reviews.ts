@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { ANY_CHARACTER } from "./any-character";
 import type { Redacted } from "../../scripts/lib/plan/redactor";
 import { text, type RichText } from "../../scripts/lib/plan/rich-text";
+import { SUGGESTED_REASON } from "../../scripts/lib/review/allowances";
 import {
   REVIEW_VERSION,
   type Action,
@@ -15,6 +16,11 @@ import { RULE_IDS } from "../../scripts/lib/review/rules/registry";
 import { SEVERITIES } from "../../scripts/lib/review/rules/rule";
 
 export const HASH = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+/** Writes a reason for each suggested entry of an allow-list. */
+export function writeReasons(allowList: string | undefined): string {
+  return (allowList ?? "").replaceAll(SUGGESTED_REASON, "agreed");
+}
 
 /** Returns a text of a test as if a redactor had returned it. */
 export function redacted(name: string): Redacted {

@@ -1,3 +1,4 @@
+import { UserError } from "../../../constructs/errors";
 import {
   addDays,
   hasExpired,
@@ -70,6 +71,16 @@ test.each<[string, unknown, string]>([
     [{ ...ENTRY, rule: "toString" }],
     'rule must be the name of a rule, got "toString"',
   ],
+  [
+    "a misspelled rule",
+    [{ ...ENTRY, rule: "user-pool-replacd" }],
+    'got "user-pool-replacd"; did you mean user-pool-replaced?',
+  ],
+  [
+    "a misspelled rule that is similar to two",
+    [{ ...ENTRY, rule: "group-destroyd" }],
+    "did you mean group-destroyed?",
+  ],
   ["a rule that is no text", [{ ...ENTRY, rule: 1 }], "got 1"],
   [
     "no reason",
@@ -77,10 +88,20 @@ test.each<[string, unknown, string]>([
     "entry 1: reason must be a text that is not empty",
   ],
   ["an empty reason", [{ ...ENTRY, reason: " " }], "reason must be a text"],
+  ...[
+    "explain why this change is intended",
+    " Explain why this change is intended. ",
+    "…",
+    "...",
+  ].map((reason): [string, unknown, string] => [
+    `the reason ${reason}`,
+    [{ ...ENTRY, reason }],
+    `entry 1: reason must explain why the change is intended, got the example ${JSON.stringify(reason)}`,
+  ]),
   [
     "no last day",
     [{ ...ENTRY, expires: undefined }],
-    "expires must be a day such as 2030-01-31, got null",
+    "expires must be a day such as 2027-02-21, got null",
   ],
   [
     "a day that does not exist",
@@ -111,6 +132,36 @@ test.each<[string, unknown, string]>([
   expect(() => parseAllowances(JSON.stringify(list), TODAY)).toThrow(message);
 });
 
-test("fails when the allow-list is no JSON", () => {
-  expect(() => parseAllowances("{", TODAY)).toThrow("must be JSON");
+test.each([
+  ["", "got an empty file"],
+  [" \n", "got an empty file"],
+  ["{", "got a syntax error at line 1, column 2"],
+  [
+    `[\n  ${JSON.stringify(ENTRY)}\n  ${JSON.stringify(ENTRY)}\n]`,
+    "got a syntax error at line 3, column 3",
+  ],
+])("fails when the allow-list is %j, with the position", (text, message) => {
+  expect(() => parseAllowances(text, TODAY)).toThrow(
+    `the allow-list must be JSON, ${message}`,
+  );
 });
+
+test("the entry in the hint is valid except for its reason", () => {
+  const { hint } = catchUserError(() => parseAllowances("", TODAY));
+  const [example = ""] = /\{.*\}/.exec(hint ?? "") ?? [];
+  const entry = JSON.parse(example) as Record<string, unknown>;
+  const written = [{ ...entry, reason: "agreed" }];
+  expect(parseAllowances(JSON.stringify(written), TODAY)).toHaveLength(1);
+  expect(() => parseAllowances(JSON.stringify([entry]), TODAY)).toThrow(
+    "reason must explain",
+  );
+});
+
+function catchUserError(run: () => unknown): UserError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+  }
+  throw new Error("no UserError");
+}

@@ -12,7 +12,12 @@ import {
   type Severity,
 } from "../../../scripts/lib/review/review-model";
 import type { RuleId } from "../../../scripts/lib/review/rules/registry";
-import { consequence, finding, redacted } from "../../support/plan-reviews";
+import {
+  consequence,
+  finding,
+  redacted,
+  writeReasons,
+} from "../../support/plan-reviews";
 
 const TODAY = "2026-11-23";
 
@@ -202,7 +207,7 @@ describe("the allow-list of a plan that is blocked", () => {
       findings,
       stage: "dev",
     });
-    const next = parseAllowances(allowList ?? "", TODAY);
+    const next = parseAllowances(writeReasons(allowList), TODAY);
     expect(JSON.parse(allowList ?? "")).toEqual([
       {
         address: "data-loss.main",
@@ -227,7 +232,7 @@ describe("the allow-list of a plan that is blocked", () => {
         rule,
         stage: "dev",
         reason: expect.any(String) as string,
-        expires: "2026-12-23",
+        expires: "2027-02-21",
       })),
     ]);
     expect(
@@ -261,7 +266,7 @@ describe("the allow-list of a plan that is blocked", () => {
     expect(allowList?.replaceAll("\n", "")).not.toMatch(
       /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
     );
-    const addresses = parseAllowances(allowList ?? "", TODAY).map(
+    const addresses = parseAllowances(writeReasons(allowList), TODAY).map(
       ({ address }) => address,
     );
     expect(addresses).toEqual(["other", 'a["\u202e\u009b\n`"]', begin]);

@@ -21,6 +21,7 @@ import { renderText } from "../../../scripts/lib/review/render/text";
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import { PLANTED, PLAN_CASES } from "../../support/plan-cases";
 import { EXPECTATIONS } from "../../support/plan-expectations";
+import { writeReasons } from "../../support/plan-reviews";
 import { readPlans } from "../../support/plan-archives";
 import { foreignKinds, rendered } from "../../support/rendered-markdown";
 
@@ -211,7 +212,7 @@ describe.each(NAMES)("the plan %s", (name) => {
         ? gate
         : applyGate(findings, {
             policy: "weakening",
-            allowances: parseAllowances(allowList, TODAY),
+            allowances: parseAllowances(writeReasons(allowList), TODAY),
             stage: reviewed.stage,
             today: TODAY,
             redactor: new Redactor([]),

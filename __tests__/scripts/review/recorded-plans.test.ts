@@ -9,6 +9,7 @@ import {
   SYNTHETIC_PLANS,
 } from "../../support/synthetic-plans";
 import { ORDINARY_PLANS } from "../../support/ordinary-plans";
+import { writeReasons } from "../../support/plan-reviews";
 import { readPlans, type Archive } from "../../support/plan-archives";
 import { Redactor } from "../../../scripts/lib/plan/redactor";
 import { applyGate } from "../../../scripts/lib/review/gate";
@@ -143,7 +144,7 @@ describe("a dangerous plan is stopped by policy weakening, by its rules:", () =>
       const { findings, stage, gate } = review(text);
       const allowed = applyGate(findings, {
         policy: "weakening",
-        allowances: parseAllowances(gate.allowList ?? "", TODAY),
+        allowances: parseAllowances(writeReasons(gate.allowList), TODAY),
         stage,
         today: TODAY,
         redactor: new Redactor([]),

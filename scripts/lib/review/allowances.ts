@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
+import {
+  findSimilar,
+  formatSuggestion,
+} from "../../../constructs/similar-text";
 import { nameInput, readInputFile } from "../system/input-file";
 import { isJsonObject, parseJson } from "../system/json-object";
+import { findJsonError } from "../system/json-position";
 import { isRuleId, RULE_IDS, type RuleId } from "./rules/registry";
 
 /** File of the allow-list, in the directory of the code. */
@@ -20,10 +25,14 @@ export interface Allowance {
 }
 
 const KEYS = ["address", "rule", "stage", "reason", "expires"];
-const HINT =
-  'write a list of entries such as {"address": "aws_cognito_user_group.old", "rule": "group-destroyed", "reason": "…", "expires": "2030-01-31"}';
 /** Days for which an entry may apply. */
 const MAX_DAYS = 400;
+/** Days until a suggested entry expires. */
+const SUGGESTED_DAYS = 90;
+/** Reason of a suggested entry, which the user must replace. */
+export const SUGGESTED_REASON = "explain why this change is intended";
+/** Most edits between a misspelled rule and a suggestion. */
+const MAX_EDITS = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -38,7 +47,7 @@ export function readAllowances(
 ): readonly Allowance[] {
   if (file === undefined && !existsSync(ALLOWANCE_FILE)) return [];
   const name = file ?? ALLOWANCE_FILE;
-  const text = readInputFile(name, "allow-list", HINT).toString();
+  const text = readInputFile(name, "allow-list", formatHint(today)).toString();
   return nameInput(name, () => parseAllowances(text, today));
 }
 
@@ -53,16 +62,14 @@ export function parseAllowances(
   text: string,
   today: string,
 ): readonly Allowance[] {
+  const hint = formatHint(today);
   const entries = parseJson(text);
   if (entries === undefined)
-    throw new UserError(
-      "the allow-list must be JSON, got something else",
-      HINT,
-    );
+    throw new UserError(`the allow-list ${describeJsonError(text)}`, hint);
   if (!Array.isArray(entries))
     throw new UserError(
       'the allow-list must be a list of {"address", "rule", "reason", "expires"}, got other JSON',
-      HINT,
+      hint,
     );
   const problems = entries.flatMap((entry: unknown, index) =>
     validateEntry(entry, today).map(
@@ -72,7 +79,7 @@ export function parseAllowances(
   if (problems.length > 0)
     throw new UserError(
       `the allow-list is not valid: ${problems.join("; ")}`,
-      HINT,
+      hint,
     );
   return (
     entries as readonly (Omit<Allowance, "rules"> & {
@@ -91,6 +98,21 @@ export function addDays(day: string, days: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
+/** Returns the last day of a suggested entry, as `YYYY-MM-DD`. */
+export function suggestExpiry(today: string): string {
+  return addDays(today, SUGGESTED_DAYS);
+}
+
+function formatHint(today: string): string {
+  return `write [] to permit nothing, or a list of entries such as {"address": "aws_cognito_user_group.old", "rule": "group-destroyed", "reason": "…", "expires": "${suggestExpiry(today)}"}`;
+}
+
+function describeJsonError(text: string): string {
+  if (text.trim() === "") return "must be JSON, got an empty file";
+  const { line, column } = findJsonError(text) ?? { line: 1, column: 1 };
+  return `must be JSON, got a syntax error at line ${line}, column ${column}`;
+}
+
 function validateEntry(entry: unknown, today: string): readonly string[] {
   if (!isJsonObject(entry)) return ["it must be an object"];
   const unknown = Object.keys(entry).filter((key) => !KEYS.includes(key));
@@ -101,11 +123,16 @@ function validateEntry(entry: unknown, today: string): readonly string[] {
     ...["address", "reason"]
       .filter((key) => !isText(entry[key]))
       .map((key) => `${key} must be a text that is not empty`),
+    ...(isText(entry.reason) && isPlaceholder(entry.reason)
+      ? [
+          `reason must explain why the change is intended, got the example ${JSON.stringify(entry.reason)}`,
+        ]
+      : []),
     ...validateRule(entry.rule),
     ...(entry.stage === undefined || isText(entry.stage)
       ? []
       : ["stage must be the name of a stage"]),
-    ...validateExpiry(entry.expires, addDays(today, MAX_DAYS)),
+    ...validateExpiry(entry.expires, today),
   ];
 }
 
@@ -116,18 +143,20 @@ function validateRule(rule: unknown): readonly string[] {
   return names
     .filter((name) => typeof name !== "string" || !isRuleId(name))
     .map((name) => {
-      const similar = RULE_IDS.find(
-        (id) =>
-          typeof name === "string" &&
-          id.replace(/-/g, "") === name.toLowerCase().replace(/[^a-z]/g, ""),
-      );
+      const similar = typeof name === "string" ? findSimilarRules(name) : [];
       const suggestion =
-        similar === undefined ? "" : `; did you mean ${similar}?`;
+        similar.length === 0 ? "" : `; ${formatSuggestion(similar)}`;
       return `rule must be the name of a rule, got ${JSON.stringify(name ?? null)}${suggestion}`;
     });
 }
 
-function validateExpiry(expires: unknown, latest: string): readonly string[] {
+function findSimilarRules(name: string): readonly string[] {
+  const normalized = name.toLowerCase().replace(/[^a-z]+/g, "-");
+  return findSimilar(normalized, RULE_IDS, MAX_EDITS);
+}
+
+function validateExpiry(expires: unknown, today: string): readonly string[] {
+  const latest = addDays(today, MAX_DAYS);
   const day = typeof expires === "string" ? expires : "";
   const date = new Date(`${day}T00:00:00Z`);
   const isDay =
@@ -136,13 +165,19 @@ function validateExpiry(expires: unknown, latest: string): readonly string[] {
     date.toISOString().startsWith(day);
   if (!isDay)
     return [
-      `expires must be a day such as 2030-01-31, got ${JSON.stringify(expires ?? null)}`,
+      `expires must be a day such as ${suggestExpiry(today)}, got ${JSON.stringify(expires ?? null)}`,
     ];
   return day > latest
     ? [`expires must be at most ${MAX_DAYS} days ahead (${latest}), got ${day}`]
     : [];
 }
 
-function isText(value: unknown): boolean {
+/** Whether a reason is the one of a suggested entry or of the hint, whatever its case and punctuation are. */
+function isPlaceholder(reason: string): boolean {
+  const words = reason.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.length === 0 || words.join(" ") === SUGGESTED_REASON;
+}
+
+function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }

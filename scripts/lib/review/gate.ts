@@ -1,7 +1,12 @@
 import type { Redacted, Redactor } from "../plan/redactor";
 import { type RichText, text } from "../plan/rich-text";
 import { groupBy } from "../system/group-by";
-import { addDays, type Allowance, hasExpired } from "./allowances";
+import {
+  type Allowance,
+  hasExpired,
+  SUGGESTED_REASON,
+  suggestExpiry,
+} from "./allowances";
 import { formatJson } from "./json-text";
 import {
   type FindingGroup,
@@ -20,9 +25,6 @@ export interface GateOptions {
   readonly today: string;
   readonly redactor: Redactor;
 }
-
-/** Days until a suggested entry expires. */
-const SUGGESTED_DAYS = 30;
 
 /** Returns findings with the entry that permits each, and whether the plan passes. */
 export function applyGate(
@@ -87,8 +89,8 @@ function createAllowList(
       address,
       rules: [...new Set(findings.map(({ rule }) => rule))],
       ...(stage !== undefined && { stage }),
-      reason: "explain why this change is intended",
-      expires: addDays(today, SUGGESTED_DAYS),
+      reason: SUGGESTED_REASON,
+      expires: suggestExpiry(today),
     }),
   );
   const entries = [
