@@ -190,7 +190,7 @@ describeLocal("create-user", () => {
     await terminal.answer("Email address: ", "mary@example.org");
     await terminal.see("New password: at least 12 characters");
     await terminal.answer(/New password: (?!at)/, "short");
-    await terminal.see("The password must have at least 6 characters.");
+    await terminal.see("The password must have at least 12 characters");
     await terminal.answer("New password: ", "Canary-1");
     await terminal.see("The password lacks 4 more characters.");
     await terminal.answer("New password: ", PASSWORD);
