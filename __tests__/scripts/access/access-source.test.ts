@@ -140,7 +140,7 @@ describe("a synthesized stage", () => {
       "group writers can now assume role veda-auth-stack-dev-writers",
       "users of client identity-provider (the identity pool's own client) can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
       "users of client programmatic-client can now get AWS credentials from identity pool veda-auth-stack-dev IdentityPool",
-      "all users who sign in can now assume role veda-auth-stack-dev-authenticated",
+      "all users who sign in can now assume role veda-auth-stack-dev-authenticated (no permissions)",
       "group writers can now read and write data",
       "group writers can now read raw under in/",
     ]);

@@ -45,7 +45,7 @@ test("fails if it is a directory", async () => {
 });
 
 describe.each([
-  ["a plan to review", readPlan, "plan file", "terraform plan -out="],
+  ["a plan to review", readPlan, "plan file", "veda-auth plan --out "],
   ["a file to show access of", loadFileGraph, "file", "cdk.tf.json"],
 ] as const)("%s", (_, load, noun, advice) => {
   const loadFile = async (plan: string) =>

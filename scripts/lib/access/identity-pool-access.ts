@@ -19,7 +19,7 @@ import {
   resolveName,
 } from "./access-graph";
 import { createClientEntity } from "./client-access";
-import { describeAssumption } from "./roles";
+import { describeAssumption, describeMissingPermissions } from "./roles";
 
 /** Service principal of identity pools, which is also the prefix of its condition keys. */
 export const IDENTITY_POOL_HOST =
@@ -144,14 +144,18 @@ export function listAttachmentRoles(
 ): readonly DirectAccess[] {
   const origin = { origin: address, attributes: ["roles", "role_mapping"] };
   const [roles = {}] = toBlocks(values.roles);
-  const defaults = Object.entries(roles).map(([kind, role]) => ({
-    ...origin,
-    principal: describeEntity(
-      "users",
-      kind === "authenticated" ? AUTHENTICATED_USERS : UNAUTHENTICATED_USERS,
-    ),
-    ...describeAssumption(snapshot, role),
-  }));
+  const defaults = Object.entries(roles).map(([kind, role]) => {
+    const assumption = describeAssumption(snapshot, role);
+    return {
+      ...origin,
+      principal: describeEntity(
+        "users",
+        kind === "authenticated" ? AUTHENTICATED_USERS : UNAUTHENTICATED_USERS,
+      ),
+      ...assumption,
+      text: text`${assumption.text}${describeMissingPermissions(snapshot, role)}`,
+    };
+  });
   const rules = toBlocks(values.role_mapping)
     .flatMap(({ mapping_rule: rule }) => toBlocks(rule))
     .map((rule) => ({

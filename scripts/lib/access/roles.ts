@@ -1,7 +1,7 @@
 import { readText, toTexts, type Value } from "../plan/attribute";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
-import { listNames, literal, text } from "../plan/rich-text";
+import { listNames, literal, type RichText, text } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import {
   createEntity,
@@ -36,6 +36,42 @@ export function describeAssumption(
     resource,
     text: text`assume ${resource.text}`,
   };
+}
+
+/** Returns a note about a role that has no policy and that no policy of the snapshot names. */
+export function describeMissingPermissions(
+  snapshot: Snapshot,
+  value: Value | undefined,
+): RichText {
+  const role = snapshot.find("aws_iam_role", value);
+  if (role === undefined || mayHavePermissions(role, snapshot)) return [];
+  return literal(" (no permissions)");
+}
+
+function mayHavePermissions(role: Resource, snapshot: Snapshot): boolean {
+  const { address, values, declaredAttributes } = role;
+  const own = ["inline_policy", "managed_policy_arns"];
+  const attached = ["aws_iam_role_policy", "aws_iam_role_policy_attachment"]
+    .flatMap((type) => snapshot.listByType(type))
+    .map((one) => one.values.role);
+  const isNamed = snapshot.resources.some((one) => {
+    const policy = readText(one.values, "policy");
+    return (
+      policy !== undefined &&
+      snapshot.canonicalize(policy).includes(`\${${address}.arn}`)
+    );
+  });
+  return (
+    isNamed ||
+    own.some(
+      (name) =>
+        declaredAttributes?.has(name) === true ||
+        (Array.isArray(values[name]) && values[name].length > 0),
+    ) ||
+    attached.some(
+      (one) => typeof one !== "string" || isSameRole(snapshot, one, role),
+    )
+  );
 }
 
 /** Whether a value stands for a role. */

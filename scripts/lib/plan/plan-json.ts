@@ -1,13 +1,16 @@
 import { UserError } from "../../../constructs/errors";
+import { formatCommand } from "../cli/invocation";
 import { splitWords } from "../system/words";
 import { findJson, type JsonOutput } from "../terraform/output";
 import type { PlanProvenance } from "./plan-provenance";
 import { REDACTED, type Untrusted } from "./redactor";
 import { parseJson } from "../system/json-object";
 
-/** How to create a plan that can be read. */
-export const PLAN_HINT =
-  "create a plan with terraform plan -out=plan.tfplan, or its JSON with terraform show -json plan.tfplan > plan.json";
+/** Explains how to create a plan that can be read. */
+export function formatPlanHint(): string {
+  const plan = formatCommand("plan", "--out plan.tfplan");
+  return `create a plan with ${plan}, or its JSON with terraform show -json plan.tfplan > plan.json`;
+}
 
 /** Finds numbers with more digits than a JavaScript number can hold. */
 const LONG_NUMBER = /[[:,]\s*-?\d[\d.eE+-]{15,}/;
@@ -124,7 +127,7 @@ function toPlan(plan: JsonOutput["value"]): PlanJson {
   )
     throw new UserError(
       "plan must be the output of terraform show -json for a plan file, got other JSON",
-      PLAN_HINT,
+      formatPlanHint(),
     );
   if (!FORMAT_VERSION.test(format_version))
     throw new UserError(
@@ -169,11 +172,11 @@ function parse(text: string): JsonOutput {
   if (parseJson(text) !== undefined)
     throw new UserError(
       "plan must be a JSON object, got another value",
-      PLAN_HINT,
+      formatPlanHint(),
     );
   throw new UserError(
     "plan must be complete JSON, got incomplete JSON or another format",
-    PLAN_HINT,
+    formatPlanHint(),
   );
 }
 

@@ -10,7 +10,7 @@ import {
   createProviderEnvironment,
   runTerraform,
 } from "../terraform/terraform";
-import { parsePlanJson, PLAN_HINT, type PlanJson } from "./plan-json";
+import { formatPlanHint, parsePlanJson, type PlanJson } from "./plan-json";
 
 const TIMEOUT_SECONDS = 300;
 /** First bytes of a plan file, which is a ZIP archive. */
@@ -50,7 +50,7 @@ export function formatSource({ plan }: Pick<PlanSource, "plan">): string {
 export async function readPlanJson(
   source: PlanSource,
   noun = "plan file",
-  hint = PLAN_HINT,
+  hint = formatPlanHint(),
 ): Promise<string> {
   const { plan, directory } = source;
   if (directory !== undefined && !isDirectory(directory))

@@ -66,7 +66,7 @@ const REMOVALS = {
     (server, before) =>
       text`every client${listClients(server, before)} loses its scopes until they are granted again`,
     (server, before) =>
-      text`all its scopes are lost${listClients(server, before)}: a client that requests one receives the error ${"invalid_scope" as Redacted}`,
+      text`all its scopes are lost: a client that requests one${listClients(server, before)} receives the error ${"invalid_scope" as Redacted}`,
   ),
   aws_cognito_user_pool_domain: defineRemoval(
     "domain",
