@@ -49,6 +49,17 @@ export interface AccessNode {
   readonly name: Redacted;
 }
 
+/** Returns the noun before the name of a node; nothing for a name such as `all users who sign in`, which includes it. */
+export function getNounPrefix({
+  kind,
+  name,
+}: Pick<AccessNode, "kind" | "name">): string {
+  const isDescription =
+    (kind === "users" && /\busers\b/.test(name)) ||
+    (kind === "resource" && name.startsWith("the "));
+  return isDescription ? "" : `${getKindNoun(kind)} `;
+}
+
 /** How a plan changes an edge. */
 export type EdgeChange = "same" | "gained" | "lost";
 

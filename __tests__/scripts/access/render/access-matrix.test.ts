@@ -213,7 +213,7 @@ describe("applications × callback URLs", () => {
           undefined,
           "gained",
         ],
-        ["application a", "resource the user pool", "sign users in"],
+        ["application a", "the user pool", "sign users in"],
       ]),
     ).toEqual({
       "application a": {

@@ -4,7 +4,7 @@ import {
   type AccessGraph,
   type AccessNode,
   type EdgeChange,
-  getKindNoun,
+  getNounPrefix,
 } from "../access-graph";
 import {
   type AccessArrow,
@@ -92,11 +92,7 @@ class Chart {
     const added = nodes
       .filter(({ id }) => !this.nodes.has(id))
       .map((node) => {
-        const text = quote(
-          node.name,
-          MAX_NAME_WIDTH,
-          `${getKindNoun(node.kind)} `,
-        );
+        const text = quote(node.name, MAX_NAME_WIDTH, getNounPrefix(node));
         return [node.id, `    ${this.getId(node)}[${text}]`] as const;
       });
     const size = added.reduce((sum, [, line]) => sum + line.length + 1, more);

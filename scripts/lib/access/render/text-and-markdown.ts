@@ -8,7 +8,7 @@ import {
   type AccessGraph,
   type AccessNode,
   type AccessOrigin,
-  getKindNoun,
+  getNounPrefix,
   isFromPlan,
   NO_CHANGES_TEXT,
 } from "../access-graph";
@@ -79,8 +79,8 @@ function formatRows(
   escape: Escape,
 ): readonly (readonly string[])[] {
   const withChange = hasChanges(graph);
-  const formatNode = ({ kind, name }: AccessNode) =>
-    `${getKindNoun(kind)} ${escape(name)}`;
+  const formatNode = (node: AccessNode) =>
+    `${getNounPrefix(node)}${escape(node.name)}`;
   const rows = listAccessRows(graph);
   return [
     [...ACCESS_COLUMNS, ...(withChange ? ["Change"] : [])],
@@ -119,7 +119,7 @@ export function formatMatrixMarkdown(matrix: AccessMatrix): string {
     isName ? formatMarkdownCode(text) : text,
   );
   const body = rows.map(({ node, cells }) => [
-    `${getKindNoun(node.kind)} ${formatMarkdownCode(node.name)}`,
+    `${getNounPrefix(node)}${formatMarkdownCode(node.name)}`,
     ...cells.map((entries) =>
       entries
         .map((entry) => formatEntry(entry, formatMarkdownCode))
@@ -153,7 +153,7 @@ function formatGrid({
     const height = Math.max(1, ...cells.map(({ length }) => length));
     return Array.from({ length: height }, (_, line) => [
       line === 0
-        ? `${getKindNoun(node.kind)} ${escapeControlCharacters(node.name)}`
+        ? `${getNounPrefix(node)}${escapeControlCharacters(node.name)}`
         : "",
       ...cells.map(({ [line]: entry }) =>
         entry === undefined ? "" : formatEntry(entry, escapeControlCharacters),
