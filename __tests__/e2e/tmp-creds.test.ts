@@ -403,7 +403,7 @@ describeLocal("a user", () => {
     const second = person.at([...ids(), "--no-cache"], credentials);
     await second.answer("Code: ", "654321");
     await second.answer(NEW_PASSWORD, "short");
-    await second.see("The password must have at least 6 characters.");
+    await second.see("The password must have at least 12 characters, with ");
     await second.answer(NEW_PASSWORD, "Too-short");
     await second.see("The password lacks 3 more characters, a digit: ");
     await second.answer("or Enter to use this one: ", "");
