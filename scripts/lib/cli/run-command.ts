@@ -1,7 +1,8 @@
-import { getSystemErrorMap, types } from "node:util";
+import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import { listIgnoredSettingsFiles } from "../../../stacks/config/settings-directory";
 import { explainAwsError } from "../aws/errors";
+import { describeFileError } from "../system/input-file";
 import { fenceText } from "./log-fence";
 import { UsageError } from "./usage-error";
 
@@ -87,12 +88,6 @@ function toUserError(error: unknown): UserError | undefined {
     );
   }
   return explainAwsError(error);
-}
-
-/** Describes an error of the file system, such as `no such file or directory (ENOENT)`. */
-function describeFileError({ code, errno }: NodeJS.ErrnoException): string {
-  const [, text] = getSystemErrorMap().get(errno ?? 0) ?? [];
-  return text === undefined ? String(code) : `${text} (${code ?? ""})`;
 }
 
 /** Returns whether an error is of the file system, such as a missing directory or permission. */

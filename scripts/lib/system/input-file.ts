@@ -1,11 +1,6 @@
 import { readFileSync } from "node:fs";
+import { getSystemErrorMap } from "node:util";
 import { UserError } from "../../../constructs/errors";
-
-/** Words for the reasons why a file cannot be read. */
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-};
 
 /**
  * Reads a file that the user names.
@@ -33,15 +28,24 @@ export function explainInputError(
   noun: string,
   hint: string,
 ): UserError {
-  const { code = "unknown error" } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" || code === "ENOTDIR")
     return new UserError(`${noun} ${file} does not exist`, hint);
   if (code === "EISDIR")
     return new UserError(`${noun} ${file} must be a file, got a directory`);
   return new UserError(
-    `cannot read ${noun} ${file}: ${REASONS[code] ?? code}`,
+    `cannot read ${noun} ${file}: ${describeFileError(error as NodeJS.ErrnoException)}`,
     "check the permissions of the file",
   );
+}
+
+/** Describes an error of the file system, such as `permission denied (EACCES)`. */
+export function describeFileError({
+  code = "unknown error",
+  errno,
+}: NodeJS.ErrnoException): string {
+  const [, text] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  return text === undefined ? code : `${text} (${code})`;
 }
 
 /** Runs a parser, and adds the name of the file to its errors. */
