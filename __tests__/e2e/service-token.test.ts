@@ -118,13 +118,17 @@ function getToken(...args: readonly string[]): Promise<ProcessResult> {
   return run(["get-service-token", ...SERVICE, ...args]);
 }
 
-/** Runs a command that fails with a message and a hint only. */
+/** Runs a command that fails with a message and a hint only, after notes about its settings. */
 async function runFailing(...command: readonly string[]) {
   const { code, stdout, stderr } = await run(command);
   expect(stdout).toBe("");
-  const [message = "", hint = "", ...more] = stderr.trimEnd().split("\n");
+  const lines = stderr.trimEnd().split("\n");
+  const isNote = (line: string) => line.startsWith("there is no .env.");
+  const [message = "", hint = "", ...more] = lines.filter(
+    (line) => !isNote(line),
+  );
   expect(more).toEqual([]);
-  return { code, message, hint };
+  return { code, message, hint, notes: lines.filter(isNote) };
 }
 
 function tokenRequests(): number {
@@ -310,16 +314,17 @@ net.Socket.prototype.connect = () => { throw new Error("connected"); };
 
 describeLocal("get-service-token fails", () => {
   test.each([
-    ["dev", "unknown", `secret "${STACK}/unknown" does not exist`],
+    ["dev", "unknown", `secret "${STACK}/unknown" does not exist`, []],
     [
       "prod",
       "workflows-client",
       'secret "veda-auth-stack-prod/workflows-client" does not exist',
+      ["there is no .env.prod; stages with a file: dev"],
     ],
   ])(
     "for stage %s and service %s, which do not exist",
-    async (stage, id, start) => {
-      const { code, message, hint } = await runFailing(
+    async (stage, id, start, expectedNotes) => {
+      const { code, message, hint, notes } = await runFailing(
         "get-service-token",
         "-s",
         stage,
@@ -327,6 +332,7 @@ describeLocal("get-service-token fails", () => {
         id,
       );
       expect(code).toBe(1);
+      expect(notes).toEqual(expectedNotes);
       expect(message).toContain(start);
       expect(hint).toBe(
         "hint: check the stage, the service id and AWS_PROFILE",
