@@ -65,7 +65,7 @@ describeLocal("the demo in a local AWS with other stages", () => {
     );
     await expect(createStage(aws).requireOwn()).rejects.toMatchObject({
       message: `stage demo must not exist in the local AWS at ${aws.endpoint}, got the user pool veda-auth-stack-demo of another deployment`,
-      hint: expect.stringContaining("local -- down") as string,
+      hint: expect.stringContaining("veda-auth local down") as string,
     });
   });
 });
