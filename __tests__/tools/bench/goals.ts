@@ -1,3 +1,4 @@
+import { DEMO_SETTINGS } from "../../../scripts/lib/demo/stage";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../../stacks/config/environment";
@@ -89,7 +90,12 @@ export function listGoals(context: BenchContext): readonly Goal[] {
         measureRatio(
           own(
             "get-service-token",
-            ["--stage", "dev", "--service-id", "workflows-client"],
+            [
+              "--stage",
+              DEMO_SETTINGS.STAGE,
+              "--service-id",
+              "workflows-client",
+            ],
             deployed,
           ),
           bareNode,
@@ -131,7 +137,7 @@ export function listGoals(context: BenchContext): readonly Goal[] {
       goal: 1.05,
       measure: () =>
         measureRatio(
-          own("review-plan", ["--stage", "dev"], deployed),
+          own("review-plan", ["--stage", DEMO_SETTINGS.STAGE], deployed),
           createPlanCommand(context),
           rounds,
         ),
