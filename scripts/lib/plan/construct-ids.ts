@@ -13,6 +13,12 @@ const PARENTS: Readonly<Record<string, string>> = {
   aws_cognito_user_pool_client: "clients",
 };
 
+/** Ids by the values of their resources: a review names each resource many times. */
+const KNOWN_IDS = new WeakMap<
+  Resource["values"],
+  { readonly address: string; readonly id: Redacted | undefined }
+>();
+
 const CLIENT_CREDENTIALS = "client_credentials" as Redacted;
 const SERVICE_CLIENT_SUFFIX = getServiceClientName("");
 const SERVER_SUFFIX = getResourceServerIdentifier("");
@@ -21,7 +27,18 @@ const SERVER_SUFFIX = getResourceServerIdentifier("");
  * Returns the id that main.ts calls a client or a resource server by. The address contains the id and a hash of its path, so
  * that no other resource has the same id. Returns `undefined` for a resource that main.ts does not create.
  */
-export function findConstructId({
+export function findConstructId(
+  resource: Pick<Resource, "address" | "type" | "values">,
+): Redacted | undefined {
+  const { address, values } = resource;
+  const known = KNOWN_IDS.get(values);
+  if (known?.address === address) return known.id;
+  const id = computeConstructId(resource);
+  KNOWN_IDS.set(values, { address, id });
+  return id;
+}
+
+function computeConstructId({
   address,
   type,
   values,
