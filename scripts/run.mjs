@@ -2,7 +2,7 @@
 // Runs a command of veda-auth, the app for cdktf ("app"), or any TypeScript file of the project by its path without the
 // extension. Bundles the program into .build/, and again only if a source has changed, and caches V8's compiled code, so
 // that a command starts as fast as Node. Checks types once after a change before the app is synthesized.
-// With --build, writes the bins that the package installs.
+// With --build, writes the bins of the package.
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +14,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { spawnSync } from "node:child_process";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -136,6 +135,7 @@ function checkTypes() {
   if (hasFreshInputs(file)) return true;
   const files = listTypedFiles();
   const stamps = files.map((one) => [one, fingerprint(one)]);
+  const { spawnSync } = require("node:child_process");
   const { status, stdout } = spawnSync(
     process.execPath,
     [compiler, "--noEmit", "--pretty", "false"],

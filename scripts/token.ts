@@ -2,7 +2,6 @@ import { getServiceToken } from "./lib/auth/service-token";
 import type { AccessToken } from "./lib/auth/token-endpoint";
 import { defineCommand } from "./lib/cli/command";
 import { parseNameList, resolveStage, STAGE_OPTIONS } from "./lib/cli/options";
-import { withTerminal } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
 
 const FORMATTERS = {
@@ -68,7 +67,8 @@ export const command = defineCommand({
   },
 });
 
-function askServiceId(): Promise<string> {
+async function askServiceId(): Promise<string> {
+  const { withTerminal } = await import("./lib/cli/terminal");
   const needs = "--service-id is required";
   return withTerminal({ needs, hint: "" }, (openTerminal) => {
     let terminal;

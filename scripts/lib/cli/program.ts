@@ -8,7 +8,6 @@ import {
   removeCallVariables,
   setInvocation,
 } from "./invocation";
-import { findSimilarCommand, parseArguments } from "./parse";
 import { EXIT_USAGE, runCommand } from "./run-command";
 import { UsageError } from "./usage-error";
 
@@ -36,7 +35,7 @@ export async function runProgram(
   if (isInstalled) setInvocation({ program: PROGRAM, isNpmScript: false });
   const entry = findEntry(groups, name);
   if (name === undefined || entry === undefined) {
-    await runCommand(() => Promise.resolve(runGlobal(program, name)));
+    await runCommand(() => runGlobal(program, name));
     return;
   }
   setInvocation(
@@ -50,11 +49,13 @@ export async function runProgram(
   const { command } = await entry.load();
   const usage = command.getUsageExitCode?.(args);
   await runCommand(
-    () => {
+    async () => {
       if (isHelpRequested(args)) {
         console.log(formatHelp(entry, command));
-        return Promise.resolve(0);
+        return 0;
       }
+      // a help needs no parser, which takes as long to load as the rest
+      const { parseArguments } = await import("./parse");
       const { values, argument } = parseArguments(command, args);
       if (command.needsCheckout && isInstalled) throw createCheckoutError();
       return command.run(values, argument);
@@ -64,10 +65,10 @@ export async function runProgram(
 }
 
 /** Runs what is no command: the overview, the version, or the help of a command. */
-function runGlobal(
+async function runGlobal(
   { groups, version }: Program,
   name: string | undefined,
-): number {
+): Promise<number> {
   switch (name) {
     case "--version":
     case "-V":
@@ -85,6 +86,7 @@ function runGlobal(
   const names = Object.values(groups).flatMap((entries) =>
     entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]),
   );
+  const { findSimilarCommand } = await import("./parse");
   const similar = findSimilarCommand(name, names);
   throw new UsageError(
     name.startsWith("-")
