@@ -5,6 +5,7 @@ import { type Deployed, deployStage } from "./lib/deploy/deploy-stage";
 import { resolveStackTargets, STACK_ARGUMENT } from "./lib/deploy/target";
 import type { StackOutputs } from "./lib/plan/stage-workspace";
 import { ALLOWANCE_FILE, readAllowances } from "./lib/review/allowances";
+import { GATE_POLICIES } from "./lib/review/review-model";
 
 const EXIT_BLOCKED = 3;
 const log = console.error;
@@ -32,7 +33,7 @@ Ctrl-C ends the command within 5 s while it plans. While it applies, the command
     policy: {
       type: "text",
       description: `least severe findings that block the plan, unless ${ALLOWANCE_FILE} permits them`,
-      choices: ["off", "data-loss", "breaking", "weakening"],
+      choices: GATE_POLICIES,
       default: "off",
     },
     ...STAGE_OPTIONS,
