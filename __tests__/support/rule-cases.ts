@@ -488,7 +488,9 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
   },
   "callback-url-unsafe": {
     found: created(CLIENT, { callback_urls: ["javascript:/alert(1)"] }),
-    safe: created(CLIENT, { callback_urls: ["https://a.example/"] }),
+    safe: created(CLIENT, {
+      callback_urls: ["https://a.example/", "http://127.0.0.1:3000/"],
+    }),
   },
   "default-redirect-changed": {
     found: updated(

@@ -12,11 +12,15 @@ const BROWSER_SCHEMES = [
   "wss",
 ].map((scheme) => `${scheme}:`);
 
+/** The hosts that AWS allows with http, on any port, and only as written here. */
+const LOOPBACK_URL =
+  /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?]|$)/;
+
 /**
- * Returns whether Cognito can send an authorization code to a URL: it is absolute, its scheme is https, http on
- * localhost or an app's own, and it has no fragment and no credentials.
+ * Returns whether Cognito can send an authorization code to a URL: it is absolute, its scheme is https, http on a
+ * loopback host or an app's own, and it has no fragment and no credentials.
  *
- * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-app-idp-settings.html
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
  */
 export function isRedirectUrl(value: string): boolean {
   if (
@@ -31,6 +35,6 @@ export function isRedirectUrl(value: string): boolean {
   if (/\\|^https?:\/\/\//.test(value) || username + password !== "")
     return false;
   if (protocol === "https:") return hostname !== "" && !value.includes("*");
-  if (protocol === "http:") return hostname === "localhost";
+  if (protocol === "http:") return LOOPBACK_URL.test(value);
   return !BROWSER_SCHEMES.includes(protocol);
 }

@@ -81,6 +81,8 @@ const texts: readonly Rule<string>[] = [
     input: (url) => page([url]),
     accepted: [
       "http://localhost:3000/callback",
+      "http://127.0.0.1:3000/callback",
+      "http://[::1]:3000/callback",
       "myapp://callback",
       long(1024, (filling) => `https://a.example/${filling}`),
     ],
@@ -99,6 +101,7 @@ const texts: readonly Rule<string>[] = [
       input: setting(name),
       accepted: [
         "https://a.example",
+        "http://127.0.0.1:3000,http://[::1]:3000",
         long(1024, (filling) => `https://a.example/${filling}`),
       ],
       refused: [

@@ -37,7 +37,7 @@ export const CLIENT_OAUTH_RULES = {
     severity: "weakening",
     covers: covers("callback_urls", "default_redirect_uri"),
     description:
-      "Users who sign in are sent to a URL that others can read or take control of: not https, a wildcard, a fragment, or a scheme that a browser handles itself.",
+      "Users who sign in are sent to a URL that others can read or take control of: neither https nor http on a loopback host, a wildcard, a fragment, or a scheme that a browser handles itself.",
     check: ({ before, after, name }) =>
       reportNames(
         findMissing(listCallbackUrls(before), listCallbackUrls(after)).filter(
