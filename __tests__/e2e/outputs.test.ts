@@ -9,7 +9,6 @@ import {
 } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
-import { parseEnv } from "node:util";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
@@ -32,6 +31,7 @@ import {
   startLocalAccount,
   expectSuccess,
 } from "../support/deployment";
+import { readDotenv } from "../support/dotenv";
 import { readGithubFile } from "../support/github-file";
 import {
   removeTemporaryDirectories,
@@ -249,7 +249,7 @@ describeLocal("outputs of any text", () => {
 
     test("are preserved in a dotenv file", async () => {
       const { stdout } = await outputs("dotenv", {}, "--show-sensitive");
-      expect(parseEnv(stdout)).toEqual(asVariables(shown));
+      expect(readDotenv(stdout)).toEqual(asVariables(shown));
     });
 
     test.each([
@@ -407,14 +407,14 @@ describeLocal("sync-env", () => {
     const check = await sync("-s", "dev", "--check");
     expect(check.code).toBe(1);
     expect(check.stderr).toMatch(/^\.env\.dev differs from secret/m);
-    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
+    expect(readDotenv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
 
     const refused = await sync("-s", "dev");
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(
       /, but there is no terminal\nhint: use --overwrite /,
     );
-    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
+    expect(readDotenv(readFileSync(file, "utf8"))).toHaveProperty("OLD");
 
     const first = await sync("-s", "dev", "--overwrite");
     const [, copy] = readdirSync(directory).sort();
@@ -430,7 +430,7 @@ describeLocal("sync-env", () => {
   unchanged: 1
 `,
     });
-    expect(parseEnv(readFileSync(file, "utf8"))).toEqual({
+    expect(readDotenv(readFileSync(file, "utf8"))).toEqual({
       ...values,
       COUNT: "3",
       GONE: "",
@@ -473,7 +473,7 @@ describeLocal("sync-env", () => {
       Array.from({ length: 6 }, () => sync("-s", "dev", "--secret", "many")),
     );
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(parseEnv(readFileSync(file, "utf8"))).toEqual(values);
+    expect(readDotenv(readFileSync(file, "utf8"))).toEqual(values);
     expect(readdirSync(directory)).toEqual([".env.dev"]);
   });
 

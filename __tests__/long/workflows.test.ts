@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseEnv } from "node:util";
 import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
@@ -17,6 +16,7 @@ import {
   type Environment,
 } from "../../stacks/config/environment";
 import { describeLocal, startLocalAccount } from "../support/deployment";
+import { readDotenv } from "../support/dotenv";
 import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../support/fake-github";
 import {
   removeTemporaryDirectories,
@@ -588,7 +588,7 @@ with open(".env", "a") as file:
       Deploy: "success",
     });
     const file = path.join(result.home, "work", "veda-auth", ".env");
-    expect(parseEnv(readFileSync(file, "utf8"))).toEqual({
+    expect(readDotenv(readFileSync(file, "utf8"))).toEqual({
       ...SETTINGS,
       STAGE: "other",
     });

@@ -54,6 +54,7 @@ interface Layer {
   readonly problems?: readonly string[];
   /** Numbers of the lines of a file, by the names of their variables. The environment has none. */
   readonly lineNumbers?: Readonly<Record<string, number>>;
+  readonly references?: readonly string[];
 }
 
 /**
@@ -206,12 +207,30 @@ function findMisspellings(layers: readonly Layer[]): readonly Misspelling[] {
     return names.flatMap((name) => {
       const settings = findSimilarSettings(name, isSet);
       if (settings.length === 0) return [];
-      const line = lineNumbers?.[name];
-      const position = line === undefined ? origin : `${origin}: line ${line}`;
+      const position = formatPosition(origin, lineNumbers?.[name]);
       const problem = `${position}: ${name} is not a setting, ${formatSuggestion(settings)} If another program reads it, move it out of this file`;
       return [{ problem, settings }];
     });
   });
+}
+
+/** Finds values that other readers of the file expand. Variables of other programs can have them. */
+function findReferences(
+  names: readonly string[],
+  { origin, lineNumbers, references = [] }: Layer,
+): readonly string[] {
+  return references.flatMap((name) => {
+    const position = formatPosition(origin, lineNumbers?.[name]);
+    return [name, name.toUpperCase()].some((each) => names.includes(each))
+      ? [
+          `${position}: ${name} must be text, got a reference such as \${NAME} or $(command), which is not expanded; write the value, or single quotes for this text`,
+        ]
+      : [];
+  });
+}
+
+function formatPosition(origin: string, line: number | undefined): string {
+  return line === undefined ? origin : `${origin}: line ${line}`;
 }
 
 /** Merges layers: the first one that has a value wins, and an empty value counts as none. */
@@ -233,7 +252,10 @@ function mergeLayers(
     label: "",
     values,
     origins,
-    problems: layers.flatMap(({ problems = [] }) => problems),
+    problems: layers.flatMap((layer) => [
+      ...(layer.problems ?? []),
+      ...findReferences(names, layer),
+    ]),
     misspellings: findMisspellings(layers),
   };
 }

@@ -6,10 +6,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { parseEnv } from "node:util";
 import { readSecret } from "../../../scripts/lib/stage/secrets";
 import { syncEnvironment } from "../../../scripts/lib/stage/sync-environment";
 import { findStageSources } from "../../../stacks/config/stage-sources";
+import { readDotenv } from "../../support/dotenv";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -62,7 +62,7 @@ test("its own file is replaced without a question and a copy", async () => {
   await sync();
   setSecret({ STAGE: "dev", OWNER: "other" });
   await sync();
-  expect(parseEnv(readFileSync(file, "utf8"))).toMatchObject({
+  expect(readDotenv(readFileSync(file, "utf8"))).toMatchObject({
     OWNER: "other",
   });
   expect(listBackups()).toEqual([]);
@@ -96,7 +96,10 @@ test.each(["A=b\n", `STAGE=dev\nOWNER='${CANARY} two'\n`, ""])(
     const [backup = "", ...others] = listBackups();
     expect(others).toEqual([]);
     expect(readFileSync(path.join(directory, backup), "utf8")).toBe(text);
-    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("STAGE", "dev");
+    expect(readDotenv(readFileSync(file, "utf8"))).toHaveProperty(
+      "STAGE",
+      "dev",
+    );
   },
 );
 
@@ -147,7 +150,10 @@ describe.each(HAND_WRITTEN)("a file with %s", (_, createText) => {
     expect(readFileSync(copy).equals(text)).toBe(true);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     expect(lines).toContain(`${file} copied to ${backup}`);
-    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("STAGE", "dev");
+    expect(readDotenv(readFileSync(file, "utf8"))).toHaveProperty(
+      "STAGE",
+      "dev",
+    );
   });
 
   test("is left as it is if the answer is no", async () => {
@@ -190,7 +196,7 @@ describe("names in the secret that resemble settings", () => {
       );
       expect(lines.join("\n")).not.toContain(CANARY);
     }
-    expect(parseEnv(readFileSync(file, "utf8"))).toHaveProperty("USER_POOL");
+    expect(readDotenv(readFileSync(file, "utf8"))).toHaveProperty("USER_POOL");
     const [source] = findStageSources({ STAGE: "dev" }, directory, {
       userName: "user",
       isCi: false,

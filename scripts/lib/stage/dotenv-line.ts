@@ -1,33 +1,38 @@
-import { parseEnv } from "node:util";
+import { REFERENCE } from "../../../stacks/config/dotenv";
 
 /** Values that every reader, a shell and Docker read without quotes. */
 const UNQUOTED = /^[\w./:@%+,?=-]*$/;
 
 /** Characters that a shell, and most readers of dotenv files, expand in double quotes. */
-const EXPANDED = /[$`\\]/;
+const EXPANDED = /[$`]/;
 
 /**
- * Formats a `NAME=value` line of a dotenv file; `undefined` if no quotes preserve the value, such as one with a carriage
- * return. A value with line breaks has several lines.
+ * Formats a `NAME=value` line of a dotenv file; `undefined` if no line preserves the value: one with a zero byte or half of a
+ * surrogate pair, or with a carriage return in addition to a reference. A value with line breaks has several lines.
  *
- * In single quotes, a shell, Docker Compose and python-dotenv read the same value as Node. In double quotes too, unless
- * the value contains something that a shell expands.
+ * A shell, Docker Compose, python-dotenv and `parseDotenv` read the same value. Only `parseDotenv` and python-dotenv read
+ * these: an apostrophe in addition to `$` or a backquote, and a carriage return. In addition, python-dotenv expands `${NAME}`
+ * even in single quotes.
  */
 export function formatDotenvLine(
   name: string,
   value: string,
 ): string | undefined {
-  if (UNQUOTED.test(value)) return `${name}=${value}`;
-  const quotes = EXPANDED.test(value) ? ["'"] : ["'", '"'];
-  const quoted = quotes
-    .map((quote) => `${quote}${value}${quote}`)
-    .find((text) => isReadAs(text, value));
+  const quoted = quote(value);
   return quoted === undefined ? undefined : `${name}=${quoted}`;
 }
 
-/** Returns whether Node reads a value, and the line after it, as they were written. */
-function isReadAs(quoted: string, value: string): boolean {
-  const { VALUE, AFTER, ...others } = parseEnv(`VALUE=${quoted}\nAFTER=x\n`);
-  const isWhole = AFTER === "x" && Object.keys(others).length === 0;
-  return VALUE === value && isWhole && !value.includes("\0");
+function quote(value: string): string | undefined {
+  if (UNQUOTED.test(value)) return value;
+  if (/[\0\p{Surrogate}]/u.test(value)) return undefined;
+  if (value.includes("\r"))
+    return REFERENCE.test(value) ? undefined : doubleQuote(value);
+  // readers differ in backslashes before a backslash or a quote
+  if (!/'|\\(?=\\|$)/.test(value)) return `'${value}'`;
+  if (!EXPANDED.test(value)) return doubleQuote(value);
+  return `'${value.replace(/[\\']/g, "\\$&")}'`;
+}
+
+function doubleQuote(value: string): string {
+  return `"${value.replace(/[\\"]/g, "\\$&").replaceAll("\r", "\\r")}"`;
 }

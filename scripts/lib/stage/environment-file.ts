@@ -58,7 +58,7 @@ export function inspectEnvironmentFile(name: string): EnvironmentFile {
 /**
  * Formats a file of variables.
  *
- * @throws UserError with the names of values that no quotes preserve
+ * @throws UserError with the names of values that no line preserves
  */
 export function formatEnvironmentFile(
   values: ReadonlyMap<string, string>,
@@ -71,8 +71,8 @@ export function formatEnvironmentFile(
   const lost = lines.filter(({ line }) => line === undefined);
   if (lost.length > 0)
     throw new UserError(
-      `values must fit in a dotenv file, got ${lost.map(({ name }) => name).join(", ")}, which no quotes preserve`,
-      "remove carriage returns, use one kind of quotes, and do not use an apostrophe together with $, ` or \\",
+      `values must fit in a dotenv file, got ${lost.map(({ name }) => name).join(", ")}, which no line preserves`,
+      "remove zero bytes and halves of surrogate pairs, and carriage returns from values with ${NAME} or $(command)",
     );
   const text = lines.map(({ line }) => `${line ?? ""}\n`).join("");
   return `# written by sync-env from the secret ${secret}: change it there (${hash(text)})\n${text}`;

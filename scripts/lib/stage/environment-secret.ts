@@ -1,5 +1,6 @@
 import { parseTree } from "jsonc-parser";
 import { UserError } from "../../../constructs/errors";
+import { VARIABLE_NAME } from "../../../stacks/config/dotenv";
 import {
   type Environment,
   getSetting,
@@ -10,8 +11,6 @@ import {
   isJsonObject,
   parseJson,
 } from "../system/json-object";
-
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Returns the stage in the default name of an environment secret, or in its ARN. */
 export function parseSecretStage(secret: string): string | undefined {

@@ -102,7 +102,7 @@ function formatLine(name: string, value: string): string {
   const line = formatDotenvLine(name, value);
   if (line !== undefined) return line;
   throw new UserError(
-    `cannot write ${name} to a dotenv file: no quotes preserve its value`,
+    `cannot write ${name} to a dotenv file: no line preserves it`,
     "use --format json",
   );
 }
