@@ -1,4 +1,10 @@
-import { LIMITS, validate } from "./constraints";
+import { formatValue, LIMITS, validate } from "./constraints";
+import {
+  encodeClaimValue,
+  isEnvironmentSubject,
+  isGitHubSubject,
+  parseGitHubSubject,
+} from "./github-claims";
 
 /** Runs of a repository's workflows: of one branch, of one environment or of one tag. */
 export type GitHubSubject = GitHubRepository &
@@ -29,7 +35,29 @@ export interface GitHubRepository {
    * @default false
    */
   readonly alsoClassic?: boolean;
+  /**
+   * Claims of the subject in their order, which are the `include_claim_keys` of a customized template. Other templates
+   * require a complete subject as a string.
+   *
+   * @default ["repo", "context"], GitHub's default template
+   * @see https://docs.github.com/en/rest/actions/oidc
+   */
+  readonly claimKeys?: readonly GitHubClaimKey[];
 }
+
+/** Claims whose values are known from the repository and the kind of run. */
+export type GitHubClaimKey = (typeof GITHUB_CLAIM_KEYS)[number];
+
+export const GITHUB_CLAIM_KEYS = [
+  "repo",
+  "repository",
+  "repository_id",
+  "repository_owner",
+  "repository_owner_id",
+  "context",
+  "environment",
+  "ref",
+] as const;
 
 /**
  * Returns the `sub` claims of the runs.
@@ -47,23 +75,39 @@ export function formatPullRequestSubjects(
   return formatSubjects(repository, "pull_request");
 }
 
-function formatSubjects(repository: GitHubRepository, run: string): string[] {
+/**
+ * Formats the subjects of a run.
+ *
+ * @param context the end of GitHub's default subject, which is also the claim of the run
+ */
+function formatSubjects(repository: GitHubRepository, context: string) {
   const { owner, ownerId, repo, repoId, alsoClassic = false } = repository;
-  const classic = `repo:${owner}/${repo}:${run}`;
-  if (ownerId === undefined || repoId === undefined) return [classic];
-  const immutable = `repo:${owner}@${ownerId}/${repo}@${repoId}:${run}`;
-  return alsoClassic ? [immutable, classic] : [immutable];
+  const { claimKeys = ["repo", "context"] } = repository;
+  const name = `${owner}/${repo}`;
+  const format = (nameWithIds: string): string => {
+    const claims: Readonly<Record<GitHubClaimKey, string>> = {
+      repo: `repo:${nameWithIds}`,
+      // GitHub adds ids to the claim repo alone
+      repository: `repository:${name}`,
+      repository_id: `repository_id:${repoId ?? ""}`,
+      repository_owner: `repository_owner:${owner}`,
+      repository_owner_id: `repository_owner_id:${ownerId ?? ""}`,
+      context,
+      environment: context,
+      ref: context,
+    };
+    return claimKeys.map((key) => claims[key]).join(":");
+  };
+  if (ownerId === undefined || repoId === undefined) return [format(name)];
+  const immutable = format(`${owner}@${ownerId}/${repo}@${repoId}`);
+  return alsoClassic ? [...new Set([immutable, format(name)])] : [immutable];
 }
 
 function formatRun({ branch, environment, tag }: GitHubSubject): string {
-  if (environment !== undefined) return `environment:${encode(environment)}`;
-  if (tag !== undefined) return `ref:refs/tags/${encode(tag)}`;
-  return `ref:refs/heads/${encode(branch)}`;
-}
-
-/** Encodes a value as GitHub does: colons separate the fields of the claim. */
-function encode(value: string): string {
-  return value.replaceAll(":", "%3A");
+  if (environment !== undefined)
+    return `environment:${encodeClaimValue(environment)}`;
+  if (tag !== undefined) return `ref:refs/tags/${encodeClaimValue(tag)}`;
+  return `ref:refs/heads/${encodeClaimValue(branch)}`;
 }
 
 /** Returns the errors of a subject; `undefined` values are no errors. */
@@ -88,16 +132,62 @@ export function validateGitHubSubject(
       ? "alsoClassic requires the GitHub ids"
       : undefined,
     validate(LIMITS.githubRef, ref),
+    ...validateClaimKeys(
+      subject,
+      subject.environment === undefined ? "ref" : "environment",
+    ),
+  ];
+}
+
+/**
+ * Returns the errors of a template of claims for the subjects of one kind of run.
+ *
+ * @param run the claim of the run: its environment, or its branch or tag
+ */
+export function validateClaimKeys(
+  {
+    claimKeys,
+    ownerId,
+    repoId,
+  }: Pick<GitHubRepository, "claimKeys" | "ownerId" | "repoId">,
+  run: "environment" | "ref",
+  subject = "GitHub claim keys",
+): (string | undefined)[] {
+  if (claimKeys === undefined) return [];
+  const got = formatValue(claimKeys.join());
+  const includesAny = (...keys: readonly GitHubClaimKey[]): boolean =>
+    keys.some((key) => claimKeys.includes(key));
+  const other = run === "ref" ? "environment" : "ref";
+  return [
+    includesAny("repo", "repository", "repository_id")
+      ? undefined
+      : `${subject} must include repo, repository or repository_id, got ${got}`,
+    includesAny("context", run)
+      ? undefined
+      : `${subject} must include context or ${run}, got ${got}`,
+    // GitHub issues such a subject to jobs in an environment alone, whose ref is not known
+    includesAny(other)
+      ? `${subject} must not include ${other} with ${run === "ref" ? "a branch or tag" : "an environment"}, got ${got}`
+      : undefined,
+    includesAny("repository_id", "repository_owner_id") &&
+    (ownerId === undefined || repoId === undefined)
+      ? `${subject} must not include an id without the GitHub owner id and repository id, got ${got}`
+      : undefined,
   ];
 }
 
 /** Returns the subjects of runs on GitHub without an environment, whose reviewers approve deployments to production. */
 export function findUngatedSubjects(
   subjects: readonly (GitHubSubject | string)[],
+  issuer: string,
 ): string[] {
   return subjects
     .flatMap((subject) =>
       typeof subject === "string" ? [subject] : formatGitHubSubjects(subject),
     )
-    .filter((claim) => /^repo:(?![^:]*:environment:)/.test(claim));
+    .filter(
+      (subject) =>
+        isGitHubSubject(subject, issuer) &&
+        !isEnvironmentSubject(parseGitHubSubject(subject)),
+    );
 }

@@ -4,7 +4,12 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { getPartition } from "./aws";
-import { type Limit, LIMITS } from "./constraints";
+import { formatValue, type Limit, LIMITS } from "./constraints";
+import {
+  getGitHubScope,
+  isGitHubSubject,
+  parseGitHubSubject,
+} from "./github-claims";
 import {
   formatGitHubSubjects,
   type GitHubSubject,
@@ -77,7 +82,9 @@ export class OidcRole extends Construct {
       check(LIMITS.roleDescription, props.description),
       checkNotEmpty("subjects of an OIDC role", subjects),
       ...props.subjects.flatMap((subject) =>
-        typeof subject === "string" ? [] : validateGitHubSubject(subject),
+        typeof subject === "string"
+          ? [checkRepository(subject, provider.issuer)]
+          : validateGitHubSubject(subject),
       ),
       ...checkEach(this.subjectLimit, subjects),
       ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
@@ -122,6 +129,17 @@ export class OidcRole extends Construct {
     }
     this.roleArn = role.arn;
   }
+}
+
+/** Checks that a subject of GitHub names one repository, because the role would trust others too. */
+function checkRepository(subject: string, issuer: string): string | undefined {
+  return Token.isUnresolved(subject) ||
+    // the limit of a subject reports a pattern
+    /[*?]/.test(subject) ||
+    !isGitHubSubject(subject, issuer) ||
+    getGitHubScope(parseGitHubSubject(subject)) === "repository"
+    ? undefined
+    : `OIDC subject must include repo, repository or repository_id with one repository, got ${formatValue(subject)}`;
 }
 
 /** Creates the trust policy for subjects of one issuer. */

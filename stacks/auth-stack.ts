@@ -204,7 +204,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     if (PRODUCTION.test(stage)) {
       addValidationErrors(
         role,
-        ...findUngatedSubjects(options.subjects).map(
+        ...findUngatedSubjects(options.subjects, this.oidcProvider.issuer).map(
           (subject) =>
             `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers approve deployments, got "${subject}"`,
         ),

@@ -1,5 +1,8 @@
 import * as fc from "fast-check";
+import { parseGitHubSubject } from "../../constructs/github-claims";
 import {
+  GITHUB_CLAIM_KEYS,
+  type GitHubClaimKey,
   findUngatedSubjects,
   formatGitHubSubjects,
   formatPullRequestSubjects,
@@ -7,6 +10,7 @@ import {
   validateGitHubSubject,
 } from "../../constructs/github-subject";
 
+const GITHUB = "token.actions.githubusercontent.com";
 const REPOSITORY = { owner: "octo", repo: "auth" };
 const IDS = { ownerId: "123", repoId: "456" };
 const BRANCH: GitHubSubject = { ...REPOSITORY, branch: "main" };
@@ -125,6 +129,97 @@ describe("formatGitHubSubjects", () => {
   });
 });
 
+describe("with the claim keys of a template", () => {
+  test.each<[readonly GitHubClaimKey[], GitHubSubject, string[]]>([
+    [
+      ["repo", "environment"],
+      { ...REPOSITORY, ...IDS, environment: "eu:prod" },
+      ["repo:octo@123/auth@456:environment:eu%3Aprod"],
+    ],
+    [
+      ["repository_id", "ref"],
+      { ...BRANCH, ...IDS },
+      ["repository_id:456:ref:refs/heads/main"],
+    ],
+    [
+      ["ref", "repo"],
+      { ...REPOSITORY, tag: "v1" },
+      ["ref:refs/tags/v1:repo:octo/auth"],
+    ],
+    // only the claim repo has two spellings
+    [
+      ["repository_owner_id", "context", "repository", "repository_owner"],
+      { ...BRANCH, ...IDS, alsoClassic: true },
+      [
+        "repository_owner_id:123:ref:refs/heads/main:repository:octo/auth:repository_owner:octo",
+      ],
+    ],
+    [
+      ["context", "repo"],
+      { ...BRANCH, ...IDS, alsoClassic: true },
+      [
+        "ref:refs/heads/main:repo:octo@123/auth@456",
+        "ref:refs/heads/main:repo:octo/auth",
+      ],
+    ],
+  ])("%j is the order of the claims", (claimKeys, subject, expected) => {
+    const customized = { ...subject, claimKeys };
+    expect(formatGitHubSubjects(customized)).toEqual(expected);
+    expect(validateSubject(customized)).toEqual([]);
+  });
+
+  test("returns the context of pull requests", () => {
+    expect(
+      formatPullRequestSubjects({
+        ...REPOSITORY,
+        claimKeys: ["context", "repository"],
+      }),
+    ).toEqual(["pull_request:repository:octo/auth"]);
+  });
+
+  test("returns the default subject with the keys of GitHub's template", () => {
+    expect(
+      formatGitHubSubjects({ ...BRANCH, claimKeys: ["repo", "context"] }),
+    ).toEqual(formatGitHubSubjects(BRANCH));
+  });
+
+  test("writes a subject whose claims are those of the run, in any order", () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/);
+    const ref = fc.stringMatching(/^[a-z:/]{1,9}$/);
+    const run = fc.oneof(
+      fc.record({ branch: fc.stringMatching(/^[a-z/]{1,9}$/) }),
+      fc.record({ environment: ref }),
+    );
+    const keys = fc.shuffledSubarray([...GITHUB_CLAIM_KEYS], { minLength: 2 });
+    fc.assert(
+      fc.property(name, name, run, keys, (owner, repo, own, claimKeys) => {
+        const subject = { owner, repo, ...IDS, ...own, claimKeys };
+        if (validateSubject(subject).length > 0) return;
+        const [written = ""] = formatGitHubSubjects(subject);
+        const context =
+          "branch" in own
+            ? ["ref", `refs/heads/${own.branch}`]
+            : ["environment", own.environment];
+        const claims: Readonly<Record<GitHubClaimKey, readonly string[]>> = {
+          repo: ["repo", `${owner}@123/${repo}@456`],
+          repository: ["repository", `${owner}/${repo}`],
+          repository_id: ["repository_id", "456"],
+          repository_owner: ["repository_owner", owner],
+          repository_owner_id: ["repository_owner_id", "123"],
+          context,
+          environment: context,
+          ref: context,
+        };
+        const parsed = parseGitHubSubject(written);
+        expect(parsed.rest).toBe("");
+        expect(parsed.claims.map(({ key, value }) => [key, value])).toEqual(
+          claimKeys.map((key) => claims[key]),
+        );
+      }),
+    );
+  });
+});
+
 describe("a GitHub subject fails when", () => {
   test.each<[string, GitHubSubject, RegExp]>([
     [
@@ -232,6 +327,45 @@ describe("a GitHub subject fails when", () => {
       { ...BRANCH, repoId: "456" },
       /^GitHub owner id and repository id must be set together, got only the repository id$/,
     ],
+    [
+      "its claim keys have no repository",
+      { ...BRANCH, claimKeys: ["repository_owner", "context"] },
+      /^GitHub claim keys must include repo, repository or repository_id, got "repository_owner,context"$/,
+    ],
+    [
+      "its claim keys have no branch",
+      { ...BRANCH, claimKeys: ["repo"] },
+      /^GitHub claim keys must include context or ref, got "repo"$/,
+    ],
+    [
+      "its claim keys have no environment",
+      { ...REPOSITORY, environment: "prod", claimKeys: ["repo"] },
+      /^GitHub claim keys must include context or environment, got "repo"$/,
+    ],
+    [
+      "its claim keys have an environment, which a branch has not",
+      { ...BRANCH, claimKeys: ["repo", "context", "environment"] },
+      /^GitHub claim keys must not include environment with a branch or tag, got/,
+    ],
+    [
+      "its claim keys have a branch, which an environment has not",
+      {
+        ...REPOSITORY,
+        environment: "prod",
+        claimKeys: ["repo", "context", "ref"],
+      },
+      /^GitHub claim keys must not include ref with an environment, got/,
+    ],
+    [
+      "its claim keys have an id that is not set",
+      { ...BRANCH, claimKeys: ["repository_id", "ref"] },
+      /^GitHub claim keys must not include an id without the GitHub owner id and repository id, got/,
+    ],
+    [
+      "its claim keys have the id of an owner that is not set",
+      { ...BRANCH, claimKeys: ["repo", "ref", "repository_owner_id"] },
+      /^GitHub claim keys must not include an id without the GitHub owner id and repository id, got/,
+    ],
   ])("%s", (_, subject, message) => {
     expect(validateSubject(subject)).toEqual([expect.stringMatching(message)]);
   });
@@ -242,11 +376,14 @@ describe("findUngatedSubjects", () => {
 
   test("returns subjects of branches, tags and pull requests, with and without ids", () => {
     expect(
-      findUngatedSubjects([
-        { ...REPOSITORY, branch: "main" },
-        { ...REPOSITORY, ownerId: "1", repoId: "2", tag: "environment:a" },
-        "repo:octo/auth:pull_request",
-      ]),
+      findUngatedSubjects(
+        [
+          { ...REPOSITORY, branch: "main" },
+          { ...REPOSITORY, ownerId: "1", repoId: "2", tag: "environment:a" },
+          "repo:octo/auth:pull_request",
+        ],
+        GITHUB,
+      ),
     ).toEqual([
       "repo:octo/auth:ref:refs/heads/main",
       "repo:octo@1/auth@2:ref:refs/tags/environment%3Aa",
@@ -256,11 +393,14 @@ describe("findUngatedSubjects", () => {
 
   test("excludes subjects of environments and of other issuers", () => {
     expect(
-      findUngatedSubjects([
-        { ...REPOSITORY, environment: "prod" },
-        "repo:octo@1/auth@2:environment:prod",
-        "project_path:group/project:ref_type:branch:ref:main",
-      ]),
+      findUngatedSubjects(
+        [
+          { ...REPOSITORY, environment: "prod" },
+          "repo:octo@1/auth@2:environment:prod",
+          "project_path:group/project:ref_type:branch:ref:main",
+        ],
+        "gitlab.com",
+      ),
     ).toEqual([]);
   });
 });

@@ -50,6 +50,14 @@ function getTrustedSubjects(props: Partial<OidcRoleProps>): unknown {
   return trust.Statement[0].Condition.StringEquals[`${ISSUER}:sub`];
 }
 
+test("an OIDC role trusts customized subjects, as a string or with claim keys", () => {
+  const subject = "repository_id:74:ref:refs/heads/main";
+  expect(getTrustedSubjects({ subjects: [subject] })).toBe(subject);
+  expect(
+    getTrustedSubjects({ subjects: [{ ...MAIN, claimKeys: ["ref", "repo"] }] }),
+  ).toBe("ref:refs/heads/main:repo:octo/auth");
+});
+
 /** Creates a subject whose trust policy has `count` characters in the longest partition. */
 function createSubject(count: number): string {
   const around = JSON.stringify(
@@ -269,6 +277,21 @@ describe("an OIDC role fails when", () => {
       "its subject is a pull request",
       { subjects: ["repo:octo/auth:pull_request"] },
       /^OIDC subject must be .*got "repo:octo\/auth:pull_request"$/,
+    ],
+    [
+      "its customized subject is one of pull requests",
+      { subjects: ["workflow:x:repo:octo/auth:pull_request"] },
+      /^OIDC subject must be .*not of a pull request, got/,
+    ],
+    [
+      "its customized subject names no repository",
+      { subjects: ["repository_owner:octo:environment:prod"] },
+      /^OIDC subject must include repo, repository or repository_id with one repository, got "repository_owner:octo:environment:prod"$/,
+    ],
+    [
+      "its claim keys name no repository",
+      { subjects: [{ ...MAIN, claimKeys: ["ref"] }] },
+      /^GitHub claim keys must include repo, repository or repository_id, got "ref"$/,
     ],
     [
       "its subject is empty",

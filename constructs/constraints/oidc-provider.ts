@@ -1,3 +1,4 @@
+import { isPullRequestSubject, parseGitHubSubject } from "../github-claims";
 import { createTextLimit } from "./limit";
 
 export const OIDC_PROVIDER_LIMITS = {
@@ -23,7 +24,7 @@ export const OIDC_PROVIDER_LIMITS = {
       "the complete subject of a token, without * or ?, and not of a pull request",
     allows: (value: string) =>
       /^[^\p{Cc}*?]{1,2048}$/u.test(value) &&
-      !/^repo:[^:]*:pull_request$/.test(value),
+      !isPullRequestSubject(parseGitHubSubject(value)),
   },
   oidcReadOnlySubject: {
     subject: "OIDC subject of a read-only role",

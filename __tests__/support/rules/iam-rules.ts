@@ -100,8 +100,18 @@ const texts: readonly Rule<string>[] = [
   {
     row: "github/pull-request",
     input: subject,
-    accepted: ["repo:octo/auth:environment:pull_request"],
-    refused: ["repo:octo/auth:pull_request", "repo:octo@1/auth@2:pull_request"],
+    accepted: [
+      "repo:octo/auth:environment:pull_request",
+      "repository_id:2:event_name:push:base_ref:",
+    ],
+    refused: [
+      "repo:octo/auth:pull_request",
+      "repo:octo@1/auth@2:pull_request",
+      "pull_request:repo:octo/auth",
+      "repo:octo/auth:pull_request:workflow:x",
+      "repository_id:2:event_name:pull_request_target",
+      "repo:octo/auth:ref:refs/pull/1/merge",
+    ],
     subject: "OIDC subject",
   },
   {
@@ -124,9 +134,18 @@ const texts: readonly Rule<string>[] = [
     input: (text) => role({ subjects: [text] }, "ci", { STAGE: "prod" }),
     accepted: [
       "repo:octo/auth:environment:prod",
+      "repo:octo/auth:workflow:x:environment:prod",
+      "environment:prod:repository_id:2",
       "project_path:octo/auth:ref:main",
     ],
-    refused: [SUBJECT, "repo:octo@1/auth@2:ref:refs/tags/environment:prod"],
+    refused: [
+      SUBJECT,
+      "repo:octo@1/auth@2:ref:refs/tags/environment:prod",
+      "repository_id:2:ref:refs/heads/main",
+      "ref:refs/heads/main:repo:octo/auth",
+      "repo:octo/auth:workflow:environment:prod",
+      "repo:octo/auth:Environment:prod",
+    ],
     subject: 'OIDC subject of stage "prod"',
   },
   {
@@ -136,6 +155,22 @@ const texts: readonly Rule<string>[] = [
     refused: ["prod", "production", "eu-prod", "prod-2"],
     subject: "OIDC subject of stage",
     got: () => `got "${SUBJECT}"`,
+  },
+  {
+    row: "github/one-repository",
+    input: subject,
+    accepted: [
+      "environment:dev:repo:octo/auth",
+      "repository:octo/auth:environment:dev",
+      "repository_id:2:environment:dev",
+    ],
+    refused: [
+      "repository_owner:octo:environment:dev",
+      "environment:dev",
+      "job_workflow_ref:octo/auth/.github/workflows/x.yml@refs/heads/main",
+      "repo:octo",
+    ],
+    subject: "OIDC subject",
   },
   {
     row: "github/wildcard-names",

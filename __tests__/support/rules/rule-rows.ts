@@ -35,6 +35,7 @@ export const RULE_ROWS = {
   "github/pull-request": "no pull_request for a role that can write",
   "github/wildcard-branch": "no branch wildcard",
   "github/production": "production names an environment",
+  "github/one-repository": "a customized subject names one repository",
   "github/string-like": "no StringLike where no wildcard is",
   "github/names": "no control characters or : in names",
   "github/two-roles": "a role that plans only reads",
