@@ -10,7 +10,6 @@ export * from "./deployment/plan-permissions";
 export * from "./deployment/state-bucket";
 export * from "./deployment/state-encryption-key";
 export * from "./errors";
-export * from "./github-claims";
 export * from "./github-subject";
 export * from "./identity-pool";
 export * from "./identity-pool-role";
