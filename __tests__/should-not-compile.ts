@@ -57,6 +57,8 @@ export function addUnknownScopes(scope: Construct, auth: AuthStack): void {
   auth.addResourceServer("a", { read: "Read" }).scope("write");
   // @ts-expect-error a scope has a description
   auth.addResourceServer("a", { read: undefined });
+  // @ts-expect-error the user pool is the one of the stack
+  auth.addResourceServer("a", { read: "Read" }, { userPool });
   // @ts-expect-error scopes require descriptions
   auth.addResourceServer("a", ["read"]);
 }

@@ -1,5 +1,5 @@
 import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
@@ -10,8 +10,16 @@ export type OAuthScope = `${string}/${string}`;
 
 export interface ResourceServerProps<S extends string> {
   readonly userPool: IUserPool;
-  /** Prefix of the scopes. Changing it replaces the server and revokes all of its scopes. */
+  /**
+   * Prefix of the scopes: a name, or the URL of the API. Changing it replaces the server and revokes all of its scopes.
+   */
   readonly identifier: string;
+  /**
+   * Name for administrators. Changing it replaces the server, like its identifier.
+   *
+   * @default the identifier; a hyphen replaces characters that AWS does not allow in a name
+   */
+  readonly name?: string;
   /** Scope name to description. */
   readonly scopes: Readonly<Record<S, string>>;
 }
@@ -34,7 +42,7 @@ export class ResourceServer<S extends string> extends Construct {
     addValidationErrors(
       this,
       check(LIMITS.resourceServerIdentifier, props.identifier),
-      check(LIMITS.resourceServerName, props.identifier),
+      check(LIMITS.resourceServerName, props.name),
       check(LIMITS.scopesPerResourceServer, names.length),
       ...names.flatMap((name) => [
         check(LIMITS.scopeName, name),
@@ -50,7 +58,7 @@ export class ResourceServer<S extends string> extends Construct {
     const resource = new CognitoResourceServer(this, "Resource", {
       userPoolId: props.userPool.userPoolId,
       identifier: props.identifier,
-      name: props.identifier,
+      name: props.name ?? toServerName(props.identifier),
       scope: names.map((name) => ({
         scopeName: name,
         scopeDescription: props.scopes[name],
@@ -73,4 +81,12 @@ export class ResourceServer<S extends string> extends Construct {
     }
     return `${this.identifier}/${name}`;
   }
+}
+
+/** Returns the name of a resource server that has none of its own. */
+function toServerName(identifier: string): string {
+  const disallowed = "[^0-9A-Za-z_+=,.@-]+";
+  return Token.isUnresolved(identifier)
+    ? Fn.replace(identifier, `/${disallowed}/`, "-")
+    : identifier.replace(new RegExp(disallowed, "g"), "-");
 }

@@ -38,7 +38,11 @@ import {
   IDENTITY_PROVIDER_CLIENT_NAME,
 } from "./naming";
 import { validateQuotas } from "./quotas";
-import { ResourceServers } from "./resource-servers";
+import {
+  joinTexts,
+  type ResourceServerOptions,
+  ResourceServers,
+} from "./resource-servers";
 import { UserPoolClients } from "./user-pool-clients";
 import {
   type BucketGroupOptions,
@@ -95,12 +99,14 @@ export class AuthStack extends BaseStack<StageConfig> {
    * Adds an API whose scopes clients can request.
    *
    * @param scopes name to description
+   * @param options identifier if it is not `{id}-server`, such as the URL of the API, and name
    */
   addResourceServer<S extends string>(
     id: string,
     scopes: Readonly<Record<S, string>>,
+    options: ResourceServerOptions = {},
   ): ResourceServer<S> {
-    return this.resourceServers.add(id, scopes);
+    return this.resourceServers.add(id, scopes, options);
   }
 
   /** Adds a client for a service. The service reads its credentials from the secret `{stack}/{id}`. */
@@ -117,7 +123,10 @@ export class AuthStack extends BaseStack<StageConfig> {
       scopes: resolved.map(({ reference }) => reference),
     });
     this.clients.addSecret("client_credentials", client, {
-      scope: resolved.map(({ name }) => name).join(" "),
+      scope: joinTexts(
+        " ",
+        resolved.map(({ name }) => name),
+      ),
     });
     return client;
   }

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   addValidationErrors,
@@ -6,6 +6,7 @@ import {
   type IUserPool,
   type OAuthScope,
   ResourceServer,
+  type ResourceServerProps,
 } from "../constructs";
 import { getResourceServerIdentifier } from "./naming";
 
@@ -15,9 +16,15 @@ interface Scope {
   readonly reference: OAuthScope;
 }
 
+/** Options of a resource server. */
+export type ResourceServerOptions = Partial<
+  Pick<ResourceServerProps<string>, "identifier" | "name">
+>;
+
 /** The resource servers of a stage and their scopes. */
 export class ResourceServers {
   private readonly parent: Construct;
+  private readonly identifiers = new Set<string>();
   /** Scopes by name and by reference. */
   private readonly scopes = new Map<OAuthScope, Scope>();
 
@@ -31,16 +38,31 @@ export class ResourceServers {
   add<S extends string>(
     id: string,
     scopes: Readonly<Record<S, string>>,
+    {
+      identifier = getResourceServerIdentifier(id),
+      ...options
+    }: ResourceServerOptions,
   ): ResourceServer<S> {
-    const identifier = getResourceServerIdentifier(id);
-    const server = new ResourceServer(...claimId(this.parent, id), {
+    const [parent, ownId] = claimId(this.parent, id);
+    // an id that is in use has an error already
+    const isRepeated = ownId === id && this.identifiers.has(identifier);
+    addValidationErrors(
+      this.parent,
+      isRepeated
+        ? `resource server identifier must be unique, got "${identifier}" twice`
+        : undefined,
+    );
+    this.identifiers.add(identifier);
+    const server = new ResourceServer(parent, ownId, {
+      ...options,
       userPool: this.userPool,
       identifier,
       scopes,
     });
     for (const key of Object.keys(scopes) as S[]) {
       const reference = server.scope(key);
-      const scope: Scope = { name: `${identifier}/${key}`, reference };
+      const name = joinTexts("/", [identifier, key]) as OAuthScope;
+      const scope: Scope = { name, reference };
       this.scopes.set(scope.name, scope).set(reference, scope);
     }
     return server;
@@ -82,4 +104,11 @@ export class ResourceServers {
     );
     return resolved.filter(({ name }, index) => !isRepeated(name, index));
   }
+}
+
+/** Joins texts. Terraform joins those that it alone knows: cdktf warns of a concatenation in a function's argument. */
+export function joinTexts(separator: string, texts: readonly string[]): string {
+  return texts.some((text) => Token.isUnresolved(text))
+    ? Fn.join(separator, [...texts])
+    : texts.join(separator);
 }

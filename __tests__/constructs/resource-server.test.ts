@@ -1,4 +1,9 @@
-import { ResourceServer } from "../../constructs/resource-server";
+import * as fc from "fast-check";
+import { LIMITS } from "../../constructs/constraints";
+import {
+  ResourceServer,
+  type ResourceServerProps,
+} from "../../constructs/resource-server";
 import {
   collectErrors,
   createUnknownText,
@@ -12,9 +17,11 @@ const USER_POOL = { userPoolId: "us-west-2_Example" };
 function synthesizeServer(
   scopes: Readonly<Record<string, string>>,
   identifier = "registry-server",
+  options: Pick<ResourceServerProps<string>, "name"> = {},
 ) {
   return synthesizeConstructs((scope) => {
     new ResourceServer(scope, "server", {
+      ...options,
       userPool: USER_POOL,
       identifier,
       scopes,
@@ -25,14 +32,24 @@ function synthesizeServer(
 function validateServer(
   scopes: Readonly<Record<string, string>>,
   identifier = "registry-server",
+  options: Pick<ResourceServerProps<string>, "name"> = {},
 ): string[] {
   return collectErrors((scope) => {
     new ResourceServer(scope, "server", {
+      ...options,
       userPool: USER_POOL,
       identifier,
       scopes,
     });
   });
+}
+
+function getServerName(
+  identifier: string,
+  options: Pick<ResourceServerProps<string>, "name"> = {},
+): unknown {
+  const synthesized = synthesizeServer({}, identifier, options);
+  return getOnlyResource(synthesized, "aws_cognito_resource_server").name;
 }
 
 function createScopes(count: number): Record<string, string> {
@@ -65,6 +82,47 @@ describe("a resource server", () => {
       ],
     });
     expect(validateServer(scopes)).toEqual([]);
+  });
+
+  test.each([
+    ["https://api.example.org/v1", "https-api.example.org-v1"],
+    ["https://api.example.org/", "https-api.example.org-"],
+    ["urn:veda:catalog", "urn-veda-catalog"],
+    ["/", "-"],
+    ["A_1+=,.@-", "A_1+=,.@-"],
+  ])("whose identifier is %s is named %s", (identifier, name) => {
+    expect(validateServer({ read: "Read" }, identifier)).toEqual([]);
+    expect(getServerName(identifier)).toBe(name);
+  });
+
+  test("has a valid name, which is its identifier if that is one", () => {
+    const identifier = fc.stringMatching(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/);
+    fc.assert(
+      fc.property(
+        identifier.filter((text) => !/[$%]\{/.test(text)),
+        (text) => {
+          const name = String(getServerName(text));
+          expect(LIMITS.resourceServerName.allows(name)).toBe(true);
+          if (LIMITS.resourceServerName.allows(text)) expect(name).toBe(text);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test("has its own name", () => {
+    const options = { name: "Catalog API" };
+    const url = "https://api.example.org/v1";
+    expect(validateServer({}, url, options)).toEqual([]);
+    expect(getServerName(url, options)).toBe("Catalog API");
+  });
+
+  test("has a name that Terraform computes from an identifier that only Terraform knows", () => {
+    const unknown = createUnknownText();
+    expect(validateServer({ read: "Read" }, unknown)).toEqual([]);
+    expect(getServerName(unknown)).toMatch(
+      /^\$\{replace\(.*, "\/\[\^0-9A-Za-z_\+=,\.@-\]\+\/", "-"\)\}$/,
+    );
   });
 
   test("returns scopes as references, so that it is created before its clients", () => {
@@ -144,12 +202,6 @@ describe("a resource server fails when", () => {
       /^OAuth scope must be 1-256 .*\(257 characters\)$/,
     ],
     [
-      "its identifier is not a valid name",
-      {},
-      "https://api.example",
-      /^resource server name must be .*got "https:\/\/api\.example"$/,
-    ],
-    [
       "its identifier has a space",
       {},
       "a b",
@@ -173,9 +225,17 @@ describe("a resource server fails when", () => {
   test("its identifier is empty", () => {
     expect(validateServer({}, "")).toEqual([
       expect.stringMatching(/^resource server identifier must be .*got ""$/),
-      expect.stringMatching(/^resource server name must be .*got ""$/),
     ]);
   });
+
+  test.each(["https://api.example", "", "a".repeat(257)])(
+    "its name is %j",
+    (name) => {
+      expect(validateServer({}, "api", { name })).toEqual([
+        expect.stringMatching(/^resource server name must be /),
+      ]);
+    },
+  );
 
   test.each(["stac:delete", "toString", ""])("it has no scope %j", (name) => {
     expect(

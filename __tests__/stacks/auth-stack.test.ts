@@ -167,6 +167,50 @@ describe("a service client", () => {
     ]);
   });
 
+  test.each<[string, OAuthScope]>([
+    ["https://api.example.org/v1", "https://api.example.org/v1/read"],
+    ["https://api.example.org/", "https://api.example.org//read"],
+  ])(
+    "has scopes of a resource server whose identifier is %s",
+    (identifier, scope) => {
+      const stage = synthesize({}, (auth) => {
+        auth.addResourceServer("api", { read: "Read" }, { identifier });
+        auth.addServiceClient("tiler", { scopes: [scope] });
+      });
+      const { allowed_oauth_scopes: scopes } = getOnlyBlock(
+        stage,
+        "aws_cognito_user_pool_client",
+      );
+      expect(scopes).toEqual([
+        expect.stringMatching(
+          /^\$\{aws_cognito_resource_server\.[\w-]+\.identifier\}\/read$/,
+        ),
+      ]);
+      const { secret_string_wo: secret } = getOnlyBlock(
+        stage,
+        "aws_secretsmanager_secret_version",
+      );
+      expect(parseEncoded(secret).scope).toBe(`"${scope}"`);
+    },
+  );
+
+  test("can have a scope of a resource server whose identifier only Terraform knows", () => {
+    const { secret_string_wo: secret } = getOnlyBlock(
+      synthesize({}, (auth) => {
+        const identifier = Token.asString(Fn.timestamp());
+        const scopes = { read: "Read", write: "Write" };
+        const api = auth.addResourceServer("api", scopes, { identifier });
+        auth.addServiceClient("tiler", {
+          scopes: [api.scope("read"), api.scope("write")],
+        });
+      }),
+      "aws_secretsmanager_secret_version",
+    );
+    expect(secret).toContain(
+      '"scope" = join(" ", [join("/", [timestamp(), "read"]), join("/", [timestamp(), "write"])])',
+    );
+  });
+
   test("is created after the resource server of its scopes", () => {
     const client = getOnlyBlock(
       synthesize({}, build),
@@ -549,6 +593,18 @@ describe("a stage fails when", () => {
         });
       },
       /^scopes of "a" must be unique, got "registry-server\/item:read" twice/,
+    ],
+    [
+      "two resource servers have the same identifier",
+      (auth) => {
+        auth.addResourceServer("a", { read: "Read" });
+        auth.addResourceServer(
+          "b",
+          { read: "Read" },
+          { identifier: "a-server" },
+        );
+      },
+      /^resource server identifier must be unique, got "a-server" twice/,
     ],
     [
       "a client has no scopes",

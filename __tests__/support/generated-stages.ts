@@ -219,7 +219,11 @@ export function addGeneratedParts(
   const scopes = Object.entries(stage.servers)
     .sort(byName)
     .flatMap(([id, of]): OAuthScope[] => {
-      const server = auth.addResourceServer(id, of);
+      const server = auth.addResourceServer(
+        id,
+        of,
+        id.length % 2 === 1 ? {} : { identifier: `https://${id}.example/v1/` },
+      );
       return Object.keys(of)
         .sort()
         .map((name) => server.scope(name));

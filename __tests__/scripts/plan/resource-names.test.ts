@@ -66,12 +66,40 @@ test("a resource server with another identifier is called by it, since its scope
   const values = {
     ...server?.values,
     identifier: "b-server",
-    name: "b-server",
+    name: "B",
   };
   const other = { ...server, values } as unknown as Resource;
   expect(toPlainText(describeResource(other, STAGE))).toBe(
     "resource server b-server",
   );
+});
+
+test("a resource server whose identifier is a URL is called by it, as are its scopes", () => {
+  const stage = synthesizeStage((auth) => {
+    for (const [id, identifier] of Object.entries({
+      all: "https://api.example.org",
+      v1: "https://api.example.org/v1",
+    })) {
+      const api = auth.addResourceServer(
+        id,
+        { read: "Read" },
+        { identifier, name: "API" },
+      );
+      auth.addServiceClient(`of-${id}`, { scopes: [api.scope("read")] });
+    }
+  });
+  expect(describeAll(stage, SERVER)).toEqual([
+    "resource server https://api.example.org",
+    "resource server https://api.example.org/v1",
+  ]);
+  const { nodes, edges } = buildAccessGraph(stage);
+  const getName = (id: string) => nodes.find((node) => node.id === id)?.name;
+  expect(
+    edges.map(({ from, can, to }) => [getName(from), can, getName(to)]),
+  ).toEqual([
+    ["of-all", "read", "https://api.example.org"],
+    ["of-v1", "read", "https://api.example.org/v1"],
+  ]);
 });
 
 test("a client is called the same in the access of a stage", () => {
@@ -149,4 +177,11 @@ test.each([
   ["aws_secretsmanager_secret", "stack/tiler", "secret stack/tiler"],
 ])("%s %j in AWS is called %j", (type, name, expected) => {
   expect(formatResourceName(type, { name })).toBe(expected);
+});
+
+test("a resource server in AWS is called by its identifier, whatever its name", () => {
+  const identifier = "https://api.example";
+  expect(formatResourceName(SERVER, { name: "API", identifier })).toBe(
+    "resource server https://api.example",
+  );
 });

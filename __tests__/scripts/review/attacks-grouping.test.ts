@@ -51,10 +51,11 @@ function group(name: string, isUnchanged = false): PlanResource {
 function server(
   before: readonly string[],
   after: readonly string[],
+  identifier = "s",
 ): PlanResource {
   const values = (scopes: readonly string[]) => ({
     name: "s",
-    identifier: "s",
+    identifier,
     user_pool_id: POOL_ID,
     scope: scopes.map((name) => ({
       scope_name: name,
@@ -190,6 +191,16 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
     ["client-scope-removed"],
   ],
   [
+    "a scope that is removed, and one of another server whose identifier is longer",
+    buildPlan([
+      server(["x"], [], "https://a.example"),
+      losingScopes("https://a.example/v1/x"),
+    ]),
+    `${SERVER}.main`,
+    "scope-removed",
+    ["client-scope-removed"],
+  ],
+  [
     "a bucket that is replaced, and its public access block that is destroyed",
     buildPlan([
       {
@@ -247,6 +258,15 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
   [
     "a scope that the client loses with it",
     buildPlan([server(["x", "y"], ["y"]), losingScopes("s/x")]),
+    `${SERVER}.main`,
+    "scope-removed",
+  ],
+  [
+    "a scope that the client loses with it, of a server whose identifier is a URL",
+    buildPlan([
+      server(["x", "y"], ["y"], "https://a.example/"),
+      losingScopes("https://a.example//x"),
+    ]),
     `${SERVER}.main`,
     "scope-removed",
   ],

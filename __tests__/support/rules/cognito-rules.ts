@@ -1,3 +1,4 @@
+import type { ResourceServerOptions } from "../../../stacks/resource-servers";
 import {
   listCases,
   long,
@@ -21,6 +22,9 @@ const server = (id: string, scopes: readonly string[] = []): StageInput => ({
     ),
 });
 const scope = (name: string): StageInput => server("api", [name]);
+const serverOf = (options: ResourceServerOptions): StageInput => ({
+  build: (auth) => auth.addResourceServer("api", { go: "Go" }, options),
+});
 const group = (
   options: Partial<Record<"name" | "description", string>>,
   precedence = 1,
@@ -176,12 +180,23 @@ const texts: readonly Rule<string>[] = [
     got: (id) => (id.length < 9 ? `"${id}-server"` : "(257 characters)"),
   },
   {
+    row: "cognito/server-identifier",
+    input: (identifier) => serverOf({ identifier }),
+    accepted: [
+      "https://api.example.org/v1",
+      "https://api.example.org/",
+      "urn:api!*",
+      long(253),
+    ],
+    refused: ["", "https://api.example.org/a b", long(257)],
+    subject: "resource server identifier",
+  },
+  {
     row: "cognito/server-name",
-    input: (id) => server(id),
-    accepted: ["a_1+=,.@-", long(249)],
-    refused: [long(250), "a/b", "a!*"],
+    input: (name) => serverOf({ name }),
+    accepted: ["a_1+=,.@-", "Catalog API", long(256)],
+    refused: ["", long(257), "a/b", "a!*"],
     subject: "resource server name",
-    got: (id) => (id.length < 9 ? `"${id}-server"` : "(257 characters)"),
   },
   {
     row: "provider/domain",

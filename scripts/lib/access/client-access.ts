@@ -82,15 +82,13 @@ function describeScope(
   fullScope: Redacted,
   snapshot: Snapshot,
 ): Pick<DirectAccess, "permission" | "resource" | "text"> {
-  const slash = fullScope.lastIndexOf("/");
-  const scope = fullScope.slice(slash + 1) as Redacted;
-  if (slash <= 0)
+  const { identifier, scope } = splitScope(fullScope);
+  if (identifier === undefined)
     return {
       permission: scope,
       resource: describeEntity("resource server", literal("OpenID Connect")),
       text: text`request scope ${scope}`,
     };
-  const identifier = fullScope.slice(0, slash) as Redacted;
   const resource = createEntity(
     "resource server",
     resolveServerName(identifier, snapshot),
@@ -99,6 +97,21 @@ function describeScope(
     permission: scope,
     resource,
     text: text`request scope ${scope} of ${resource.text}`,
+  };
+}
+
+/**
+ * Splits the full name of a scope into the identifier of its resource server, which can be a URL, and its own name, which has no
+ * slash. A scope of OpenID Connect has no identifier.
+ */
+export function splitScope(fullScope: Redacted): {
+  readonly identifier: Redacted | undefined;
+  readonly scope: Redacted;
+} {
+  const slash = fullScope.lastIndexOf("/");
+  return {
+    identifier: slash > 0 ? (fullScope.slice(0, slash) as Redacted) : undefined,
+    scope: fullScope.slice(slash + 1) as Redacted,
   };
 }
 

@@ -64,6 +64,11 @@ const NAMES = splitWords(`
   secret_arn id
 `);
 
+/** Scopes begin with the identifier of a resource server, whatever its name. */
+function listNameAttributes(type: string): readonly string[] {
+  return type === SERVER ? ["identifier", ...NAMES] : NAMES;
+}
+
 /** Types that are named after another resource, and the attribute that refers to it. */
 const OWNERS: Readonly<
   Record<string, readonly [attribute: string, type: string]>
@@ -85,7 +90,9 @@ export function formatResourceName(
   type: string,
   attributes: Readonly<Record<string, unknown>>,
 ): string {
-  const names = NAMES.map((attribute) => attributes[attribute]);
+  const names = listNameAttributes(type).map(
+    (attribute) => attributes[attribute],
+  );
   const name =
     names.find(
       (value): value is string => typeof value === "string" && value !== "",
@@ -157,7 +164,7 @@ export function getClientId(resource: Resource): Redacted {
   const { address, type, values } = resource;
   const id = findConstructId(resource);
   if (id !== undefined) return id;
-  for (const attribute of NAMES) {
+  for (const attribute of listNameAttributes(type)) {
     const name = readText(values, attribute);
     if (name === undefined || name.startsWith("${")) continue;
     const short = name.replace(/^arn:.*:/, "") as Redacted;

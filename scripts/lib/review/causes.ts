@@ -1,7 +1,7 @@
 import { readText, toBlocks, type Value } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
 import type { Resource, Snapshot } from "../plan/snapshot";
-import { resolveScope } from "../access/client-access";
+import { resolveScope, splitScope } from "../access/client-access";
 import { buildStateSnapshot } from "./rules/recreation";
 import { findMissing, getMembers } from "./rules/rule";
 import { findSecret, indexSecretClients } from "./secret-clients";
@@ -200,7 +200,9 @@ function findServersOfLostScopes(
     : before
         .listByType("aws_cognito_resource_server")
         .filter((server) =>
-          lost.every((scope) => scope.startsWith(`${getIdentifier(server)}/`)),
+          lost.every(
+            (scope) => splitScope(scope).identifier === getIdentifier(server),
+          ),
         );
 }
 
