@@ -33,18 +33,21 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+      globalTeardown: "<rootDir>/__tests__/support/e2e-teardown.ts",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
     },
     {
       ...shared,
       displayName: "long",
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+      globalTeardown: "<rootDir>/__tests__/support/e2e-teardown.ts",
       testMatch: ["<rootDir>/__tests__/long/**/*.test.ts"],
     },
     {
       ...shared,
       displayName: "faults",
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+      globalTeardown: "<rootDir>/__tests__/support/e2e-teardown.ts",
       testMatch: ["<rootDir>/__tests__/faults/**/*.test.ts"],
     },
     {

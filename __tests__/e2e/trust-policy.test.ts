@@ -2,11 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as iam from "@aws-sdk/client-iam";
 import { ACCOUNT_ID, createClientConfig } from "../../scripts/lib/demo/account";
-import {
-  createLocalAwsEnvironment,
-  startLocalAws,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
+import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import {
   runProcess,
@@ -15,6 +11,10 @@ import {
 import type { Environment } from "../../stacks/config/environment";
 import { describeLocal } from "../support/deployment";
 import { PseudoTerminal } from "../support/pseudo-terminal";
+import {
+  startCheckedAws,
+  type CheckedLocalAws,
+} from "../support/api-model/checked-aws";
 import { FaultProxy } from "../support/fault-proxy";
 import {
   removeTemporaryDirectories,
@@ -42,7 +42,7 @@ const TWO_STATEMENTS = `{
 `;
 const ONE_STATEMENT = `{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}`;
 
-let aws: AttachedLocalAws;
+let aws: CheckedLocalAws;
 let proxy: FaultProxy;
 let directory: string;
 let roles: iam.IAMClient;
@@ -50,7 +50,7 @@ let count = 0;
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startLocalAws({ log: () => undefined });
+  aws = await startCheckedAws();
   proxy = await FaultProxy.start(aws.endpoint);
   directory = createTemporaryDirectory();
   roles = new iam.IAMClient(createClientConfig(aws));

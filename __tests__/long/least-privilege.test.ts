@@ -8,15 +8,15 @@ import {
   DEMO_ACCOUNT,
   prepareAccount,
 } from "../../scripts/lib/demo/account";
-import {
-  startLocalAws,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
 import type {
   IdentityStatement,
   PolicyDocument,
 } from "../../constructs/policy-document";
 import type { Environment } from "../../stacks/config/environment";
+import {
+  startCheckedAws,
+  type CheckedLocalAws,
+} from "../support/api-model/checked-aws";
 import {
   Deployment,
   describeLocal,
@@ -54,7 +54,7 @@ const FULL: Environment = {
 /** Requests to IAM by role. */
 type RequestsByRole = Record<"plan" | "apply", Map<string, IamRequest>>;
 
-let aws: AttachedLocalAws;
+let aws: CheckedLocalAws;
 let proxy: FaultProxy;
 let files: Deployment;
 const requestsByRole: RequestsByRole = { plan: new Map(), apply: new Map() };
@@ -109,7 +109,7 @@ const signers = new Set<string | undefined>();
 
 beforeAll(async () => {
   if (describeLocal !== describe) return;
-  aws = await startLocalAws({ log: () => undefined });
+  aws = await startCheckedAws();
   await Promise.all([prepareAccount(aws), createStateBucket(aws, BUCKET)]);
   proxy = await FaultProxy.start(aws.endpoint);
   const existingPools = await createPools();

@@ -5,15 +5,12 @@ import { text } from "node:stream/consumers";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import { createClientConfig } from "../../scripts/lib/demo/account";
-import {
-  createLocalAwsEnvironment,
-  startLocalAws,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
+import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import { Deployment } from "./deployment";
+import { startCheckedAws, type CheckedLocalAws } from "./api-model/checked-aws";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call } from "./fault-proxy";
 
@@ -47,7 +44,7 @@ export class Account {
   variables: Environment = {};
 
   private constructor(
-    readonly aws: AttachedLocalAws,
+    readonly aws: CheckedLocalAws,
     readonly proxy: FaultProxy,
     readonly files: Deployment,
   ) {}
@@ -55,7 +52,7 @@ export class Account {
   static async start(
     files: Readonly<Record<string, Environment>>,
   ): Promise<Account> {
-    const aws = await startLocalAws({ log: () => undefined });
+    const aws = await startCheckedAws();
     const proxy = await FaultProxy.start(aws.endpoint);
     return new Account(aws, proxy, new Deployment(proxy.endpoint, files));
   }
@@ -74,7 +71,7 @@ export class Account {
       [path.join(PROJECT, "scripts", "run.mjs"), "bootstrap", ...args],
       {
         cwd: this.directory,
-        env: this.environment(),
+        env: { ...this.environment(), AWS_SDK_UA_APP_ID: "bootstrap" },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );

@@ -124,7 +124,7 @@ export class CdkDeployment {
       [path.join(PROJECT, "scripts", "run.mjs"), "adopt", ...args],
       {
         cwd: this.deployment.directory,
-        env: this.getEnvironment(),
+        env: { ...this.getEnvironment(), AWS_SDK_UA_APP_ID: "adopt" },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );

@@ -1,10 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import {
-  type AttachedLocalAws,
-  createLocalAwsEnvironment,
-  startLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
+import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import { prepareAccount } from "../../scripts/lib/demo/account";
 import {
@@ -20,6 +16,7 @@ import {
   type Environment,
   getEnvironment,
 } from "../../stacks/config/environment";
+import { startCheckedAws, type CheckedLocalAws } from "./api-model/checked-aws";
 import { createTemporaryDirectory, removeTemporaryDirectories } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
@@ -52,9 +49,9 @@ export function useResource<T extends { stop: () => Promise<void> }>(
   };
 }
 
-/** Starts a local AWS with an account that is ready for a stage. */
-export async function startLocalAccount(): Promise<AttachedLocalAws> {
-  const aws = await startLocalAws({ log: () => undefined });
+/** Starts a local AWS with an account that is ready for a stage, and checks all requests to it. */
+export async function startLocalAccount(): Promise<CheckedLocalAws> {
+  const aws = await startCheckedAws();
   await prepareAccount(aws);
   return aws;
 }
@@ -103,11 +100,12 @@ export class Deployment {
     name: string,
     ...args: readonly string[]
   ): Promise<ProcessResult> {
-    return this.run(process.execPath, [
-      path.join(PROJECT, "scripts", "run.mjs"),
-      name,
-      ...args,
-    ]);
+    return this.run(
+      process.execPath,
+      [path.join(PROJECT, "scripts", "run.mjs"), name, ...args],
+      // the SDK and Terraform add it to their user agent
+      { AWS_SDK_UA_APP_ID: name },
+    );
   }
 
   /** Runs Terraform in the directory of a stack. */
@@ -174,10 +172,11 @@ export class Deployment {
   private async run(
     command: string,
     args: readonly string[],
+    variables: Environment,
   ): Promise<ProcessResult> {
     const result = await runProcess(command, args, {
       directory: this.directory,
-      environment: this.environment(),
+      environment: { ...this.environment(), ...variables },
       timeoutSeconds: TIMEOUT_SECONDS,
     });
     this.printed.push(result.stdout, result.stderr);

@@ -1,6 +1,7 @@
 import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { getEnvironment } from "../../stacks/config/environment";
+import { resetCallReport } from "./api-model/call-log";
 import { AWS_CLI, CHECKOV, installPythonTool } from "./python-tools";
 
 /**
@@ -23,6 +24,7 @@ export default async function setUp(): Promise<void> {
     installPythonTool(CHECKOV),
   ]);
   await aws.stop();
+  resetCallReport();
   // saves a quarter of the CPU time of Terraform, which reads the large schema of the provider
   env.GOGC ??= "800";
   // without a limit, two applies at a time need 2.5 GB, and the kernel may kill a provider on a small machine

@@ -7,10 +7,6 @@ import {
   DEMO_ACCOUNT,
   prepareAccount,
 } from "../../scripts/lib/demo/account";
-import {
-  startLocalAws,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
 import type { Orphan } from "../../scripts/lib/orphans/orphans";
 import {
   runProcess,
@@ -20,6 +16,7 @@ import { runTerraform } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import { Deployment, expectSuccess } from "./deployment";
 import { PersistentProvider } from "./persistent-provider";
+import { startCheckedAws, type CheckedLocalAws } from "./api-model/checked-aws";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call, type Fault } from "./fault-proxy";
 import { listStackResources } from "../../scripts/lib/demo/stack-resources";
@@ -58,7 +55,7 @@ export class FaultStage {
   readonly stack = STACK;
 
   private constructor(
-    readonly aws: AttachedLocalAws,
+    readonly aws: CheckedLocalAws,
     private readonly proxy: FaultProxy,
     private readonly deployment: Deployment,
     private readonly provider: PersistentProvider,
@@ -69,7 +66,7 @@ export class FaultStage {
     attempts: number,
     settings: Environment = {},
   ): Promise<FaultStage> {
-    const aws = await startLocalAws({ log: () => undefined });
+    const aws = await startCheckedAws();
     const proxy = await FaultProxy.start(aws.endpoint);
     const deployment = new Deployment(proxy.endpoint, {
       ".env.dev": { ...SETTINGS, ...settings },
