@@ -66,13 +66,13 @@ describeLocal("a request to the local AWS", () => {
   const report = path.join(createTemporaryDirectory(), "calls.jsonl");
   const getAws = useResource(async () => (aws = await startCheckedAws(report)));
 
-  test("has no violation if AWS accepts it", async () => {
+  test("has no violation if it follows the model", async () => {
     const client = new iam.IAMClient(createClientConfig(getAws()));
     await client.send(new iam.ListRolesCommand({ MaxItems: 1 }));
     expect(aws.takeViolations()).toEqual([]);
   });
 
-  test("is a violation if AWS refuses it, although the local AWS accepts it", async () => {
+  test("is a violation if AWS refuses it, even if the local AWS does not", async () => {
     const config = createClientConfig(getAws());
     const pools = new cognito.CognitoIdentityProviderClient(config);
     await pools.send(
