@@ -1,4 +1,3 @@
-import { getEnvironment } from "../stacks/config/environment";
 import { loadFileGraph, loadStageGraph } from "./lib/access/access-source";
 import { formatAccessHtml } from "./lib/access/render/html";
 import { formatAccessMermaid } from "./lib/access/render/mermaid";
@@ -7,7 +6,6 @@ import {
   formatAccessText,
 } from "./lib/access/render/text-and-markdown";
 import type { AccessGraph } from "./lib/access/access-graph";
-import { resolveAwsTarget } from "./lib/aws/client";
 import { defineCommand } from "./lib/cli/command";
 import { resolveUserPath } from "./lib/cli/invocation";
 import {
@@ -72,14 +70,8 @@ export const command = defineCommand({
     }
     requireValidOptions(values);
     const { chdir: directory, stage } = values;
-    const target = resolveAwsTarget(values, getEnvironment());
     const plan = resolveUserPath(argument);
-    const { graph, origin } = await loadFileGraph({
-      plan,
-      directory,
-      target,
-      log,
-    });
+    const { graph, origin } = await loadFileGraph({ plan, directory, log });
     const options = { ...origin, ...(stage !== undefined && { stage }) };
     console.log(format(graph, { title: "Access", ...options }).trimEnd());
     return 0;

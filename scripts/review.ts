@@ -1,7 +1,6 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { getEnvironment } from "../stacks/config/environment";
-import { resolveAwsTarget } from "./lib/aws/client";
 import { readGithubEvent } from "./lib/ci/github-event";
 import { postReviewComment } from "./lib/ci/review-comment";
 import { getPlanLine, recordReviewedPlan } from "./lib/ci/reviewed-plan";
@@ -168,7 +167,6 @@ async function loadPlan(
   const plan = await readPlan({
     plan: source,
     directory: values.chdir,
-    target: resolveAwsTarget(values, getEnvironment()),
     log,
   });
   const provenance = readPlanProvenance(values.chdir ?? path.dirname(source));

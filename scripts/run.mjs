@@ -276,7 +276,7 @@ function bundle(name) {
     mainFields: ["module", "main"],
     banner: { js: BANNER },
     // loaded from node_modules when a command calls AWS: bundled, the SDK would be parsed at every start
-    external: ["@aws-sdk/*", ...listOmittedModules(name)],
+    external: ["@aws-sdk/*", "@smithy/*", ...listOmittedModules(name)],
     // cached compiled code cannot import, only require
     supported: { "dynamic-import": false },
     alias: { archiver: "./scripts/lib/system/lazy-archiver.cjs" },

@@ -103,7 +103,9 @@ aws_secret_access_key = canary
       const client = await createAwsClient(SecretsManagerClient, target);
       return client.config.credentials();
     });
-    await expect(credentials).rejects.toThrow(/profile.*\[ops\]/);
+    await expect(credentials).rejects.toThrow(
+      /^there is no profile "ops" in .*config$/,
+    );
   });
 
   test("fails when an endpoint variable is not a URL", async () => {
@@ -121,7 +123,7 @@ aws_secret_access_key = canary
       constructor(readonly config: object) {}
     }
     const client = await createAwsClient(Configured, { region: "us-west-2" });
-    expect(client.config).toEqual({
+    expect(client.config).toMatchObject({
       region: "us-west-2",
       maxAttempts: 4,
       requestHandler: {

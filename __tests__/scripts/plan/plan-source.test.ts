@@ -18,7 +18,6 @@ async function read(bytes: Buffer | string): Promise<string> {
   writeFileSync(plan, bytes);
   return readPlanJson({
     plan,
-    target: { region: "us-west-2" },
     log: () => undefined,
   });
 }
@@ -38,7 +37,6 @@ test("fails if the file is empty", async () => {
 test("fails if it is a directory", async () => {
   const directory = readPlanJson({
     plan: createTemporaryDirectory(),
-    target: { region: "us-west-2" },
     log: () => undefined,
   });
   await expect(directory).rejects.toThrow("must be a file, got a directory");
@@ -48,8 +46,7 @@ describe.each([
   ["a plan to review", readPlan, "plan file", "veda-auth plan --out "],
   ["a file to show access of", loadFileGraph, "file", "cdk.tf.json"],
 ] as const)("%s", (_, load, noun, advice) => {
-  const loadFile = async (plan: string) =>
-    load({ plan, target: { region: "us-west-2" }, log: () => undefined });
+  const loadFile = async (plan: string) => load({ plan, log: () => undefined });
 
   test("fails if the file is missing, with its name and how to create it", async () => {
     const plan = path.join(createTemporaryDirectory(), "plan.tfplan");
@@ -83,9 +80,8 @@ test("fails if the directory of the plan does not exist, also for JSON", async (
   const file = path.join(createTemporaryDirectory(), "plan.json");
   writeFileSync(file, "{}");
   const directory = path.join(path.dirname(file), "none");
-  const target = { region: "us-west-2" };
   await expect(
-    readPlanJson({ plan: file, directory, target, log: () => undefined }),
+    readPlanJson({ plan: file, directory, log: () => undefined }),
   ).rejects.toThrow(`directory ${directory} does not exist`);
 });
 

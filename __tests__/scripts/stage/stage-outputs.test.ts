@@ -211,7 +211,12 @@ describe("outputs of a stage", () => {
       AWS_SECRET_ACCESS_KEY: "s",
       AWS_SESSION_TOKEN: "t",
       AWS_PROFILE: "mine",
+      AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "credentials"),
     };
+    writeFileSync(
+      misleading.AWS_SHARED_CREDENTIALS_FILE,
+      "[theirs]\naws_access_key_id = k\naws_secret_access_key = s\n",
+    );
     Object.assign(process.env, misleading);
     await read({ stage: "dev", profile: "theirs" });
     const env = seen("env");

@@ -49,9 +49,7 @@ export async function withAdoption<T>(
   const { stageTarget, stackName, log } = options;
   const { awsTarget } = stageTarget;
   const record = new AdoptionRecord(stackName);
-  const problem = await findTerraformProblem(
-    getTerraformEnvironment(awsTarget),
-  );
+  const problem = await findTerraformProblem(getTerraformEnvironment());
   if (problem !== undefined) throw new UserError(problem);
   process.umask(PRIVATE_UMASK);
   const lock = path.join(getOutputDirectory(), "adopt.lock");

@@ -1,4 +1,4 @@
-import type { fromIni } from "@aws-sdk/credential-provider-ini";
+import { devNull } from "node:os";
 import { UserError } from "../../../constructs/errors";
 import { createConfigurationError } from "../../../stacks/config/configuration-error";
 import {
@@ -10,6 +10,12 @@ import {
 import { SETTINGS } from "../../../stacks/config/settings";
 import { addOrigin } from "../../../stacks/config/stage-sources";
 import { validateRegion } from "../../../stacks/config/validate-region";
+import {
+  type CredentialSource,
+  requireCredentialSource,
+  selectCredentials,
+} from "./credential-source";
+import type { CredentialProvider } from "./profiles";
 
 /** Variables that send calls of a user pool to another endpoint. The first that is set wins. */
 export const USER_POOL_ENDPOINT_VARIABLES = [
@@ -27,27 +33,19 @@ export function describeUserPoolEndpoint(
   return name === undefined ? "" : `, at ${env[name] ?? ""} (${name})`;
 }
 
-/** Variables of static credentials, which the SDK prefers to a profile. */
-export const STATIC_CREDENTIALS: readonly string[] = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-];
-
-type CredentialProvider = ReturnType<typeof fromIni>;
-
 /** Region and profile of AWS calls. */
 export interface AwsTarget {
   readonly region: string;
-  /** @default the SDK's default credential chain, which includes `AWS_PROFILE` */
+  /** @default the keys or the profile in the environment; see {@link selectCredentials} */
   readonly profile?: string | undefined;
 }
 
 /** Configuration of an SDK client. */
 export interface AwsClientConfig {
   readonly region: string;
+  /** Profile whose other settings, such as an endpoint, hold. */
   readonly profile?: string;
-  readonly credentials?: CredentialProvider;
+  readonly credentials: CredentialProvider;
   readonly maxAttempts: number;
   readonly requestHandler: {
     readonly connectionTimeout: number;
@@ -101,6 +99,7 @@ export async function createAwsClient<C>(
   { region, profile }: AwsTarget,
 ): Promise<C> {
   requireValidEndpoints();
+  const settings = getSettingsProfile(selectCredentials(profile));
   return new Class({
     region,
     maxAttempts: 4,
@@ -109,19 +108,42 @@ export async function createAwsClient<C>(
       requestTimeout: 10_000,
       throwOnRequestTimeout: true,
     },
-    ...(profile !== undefined && {
-      profile,
-      credentials: await loadProfileCredentials(profile),
-    }),
+    ...(settings !== undefined && { profile: settings }),
+    credentials: await createCredentialProvider(profile),
   });
 }
 
-/** Loads the credentials of one profile. The default chain would continue with credentials of another account. */
-async function loadProfileCredentials(
-  profile: string,
+/** Returns the profile whose settings a client reads. As for Terraform, keys leave `AWS_PROFILE` without effect. */
+function getSettingsProfile(source: CredentialSource): string | undefined {
+  return source.kind === "profile"
+    ? source.profile
+    : source.kind === "keys"
+      ? "default"
+      : undefined;
+}
+
+/** Creates a provider that selects the source when a request is signed: some requests need no credentials. */
+async function createCredentialProvider(
+  profileOption: string | undefined,
 ): Promise<CredentialProvider> {
-  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
-  return fromIni({ profile });
+  const { hasCredentials, loadProfileCredentials } = await import("./profiles");
+  let ambient: CredentialProvider | undefined;
+  return async (properties) => {
+    const source = requireCredentialSource(profileOption);
+    if (source.kind === "keys") return source.keys;
+    const profile = source.kind === "profile" ? source.profile : "default";
+    if (source.kind !== "web-identity" && (await hasCredentials(profile)))
+      return loadProfileCredentials(profile, properties);
+    const { defaultProvider } =
+      await import("@aws-sdk/credential-provider-node");
+    // without the files of profiles: the role of a token, then that of the container or machine
+    ambient ??= defaultProvider({
+      profile,
+      filepath: devNull,
+      configFilepath: devNull,
+    });
+    return ambient(properties);
+  };
 }
 
 function requireValidEndpoints(): void {

@@ -51,7 +51,7 @@ export async function bootstrap(
   options: BootstrapOptions,
 ): Promise<Readonly<Record<string, string>>> {
   const { account, target, log } = options;
-  const problem = await findTerraformProblem(getTerraformEnvironment(target));
+  const problem = await findTerraformProblem(getTerraformEnvironment());
   if (problem !== undefined) throw new UserError(problem);
   await requireCallerAccount(account.accountId, target);
 

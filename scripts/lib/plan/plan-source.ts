@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { AwsTarget } from "../aws/client";
 import { formatCommand } from "../cli/invocation";
 import { nameInput, readInputFile } from "../system/input-file";
 import { getLastLines } from "../system/processes";
@@ -21,7 +20,6 @@ export interface PlanSource {
   readonly plan: string;
   /** Directory in which the plan was made. @default the directory of the plan file */
   readonly directory?: string | undefined;
-  readonly target: AwsTarget;
   readonly log: (line: string) => void;
 }
 
@@ -95,11 +93,10 @@ async function readStandardInput(): Promise<Buffer> {
 async function showPlan({
   plan,
   directory = path.dirname(plan),
-  target,
   log,
 }: PlanSource): Promise<string> {
   log(`Reading ${plan} with Terraform…`);
-  const env = getTerraformEnvironment(target);
+  const env = getTerraformEnvironment();
   const { code, stdout, stderr } = await runTerraform(
     ["show", "-json", "-no-color", path.resolve(plan)],
     {

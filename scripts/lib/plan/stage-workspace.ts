@@ -75,7 +75,7 @@ export async function withStageWorkspace<T>(
       validateSettings(stageTarget);
       log(`Synthesizing ${stackName}…`);
       const [problem] = await Promise.all([
-        findTerraformProblem(getTerraformEnvironment(awsTarget)),
+        findTerraformProblem(getTerraformEnvironment()),
         directory.synthesize(ownSettings),
       ]);
       if (problem !== undefined) throw new UserError(problem);
@@ -90,14 +90,13 @@ function validateSettings({
   stage,
   settings,
   origins = {},
-  awsTarget,
 }: StageTarget): void {
   const overrides = Object.entries(settings).filter(
     ([name]) => origins[name] === undefined,
   );
   readAppConfig(
     {
-      ...getTerraformEnvironment(awsTarget),
+      ...getTerraformEnvironment(),
       ...Object.fromEntries(overrides),
       STAGE: stage,
     },

@@ -7,7 +7,10 @@ import type { StageTarget } from "../cli/options";
 import { requireRunningEndpoints } from "../http/local-endpoint";
 import type { ProcessResult } from "../system/processes";
 import { withTemporaryDirectory } from "../system/temporary-directory";
-import { getTerraformEnvironment } from "../terraform/environment";
+import {
+  createTerraformEnvironment,
+  getTerraformEnvironment,
+} from "../terraform/environment";
 import { parseJsonOutput } from "../terraform/output";
 import {
   createProviderEnvironment,
@@ -67,9 +70,12 @@ export async function readStageOutputs(
   const isLocal = config.state.backend === "local";
   if (isLocal && !existsSync(getLocalStateFile(config))) throw noOutputs;
 
-  const env = getTerraformEnvironment(stage.awsTarget);
-  const problem = await findTerraformProblem(env);
+  const problem = await findTerraformProblem(getTerraformEnvironment());
   if (problem !== undefined) throw new UserError(problem);
+  // a local state is read without AWS
+  const env = isLocal
+    ? getTerraformEnvironment()
+    : await createTerraformEnvironment(stage.awsTarget);
 
   log(`Reading ${location}…`);
   const { code, stdout, stderr } = await withTemporaryDirectory(

@@ -3,22 +3,31 @@ import {
   type Environment,
 } from "../../../stacks/config/environment";
 import { SETTING_NAMES } from "../../../stacks/config/settings";
-import { STATIC_CREDENTIALS, type AwsTarget } from "../aws/client";
+import type { AwsTarget } from "../aws/client";
+import { getCredentialVariables } from "../aws/credential-variables";
 
 /** Variables that would change what Terraform does or prints, and tokens of a workflow that Terraform does not need. */
 const EXCLUDED =
   /^(TF_(CLI_ARGS.*|DATA_DIR|LOG.*|REATTACH_PROVIDERS|WORKSPACE)|GITHUB_TOKEN|ACTIONS_\w+_TOKEN)$/;
 
-/** Returns the environment for a Terraform process. With a profile, it has no static credentials. */
-export function getTerraformEnvironment({ profile }: AwsTarget): Environment {
-  const variables = Object.entries(getEnvironment()).filter(
-    ([name]) =>
-      !EXCLUDED.test(name) &&
-      (profile === undefined || !STATIC_CREDENTIALS.includes(name)),
+/** Returns the environment for a Terraform process that calls no AWS. */
+export function getTerraformEnvironment(): Environment {
+  return Object.fromEntries(
+    Object.entries(getEnvironment()).filter(([name]) => !EXCLUDED.test(name)),
   );
+}
+
+/**
+ * Returns the environment for a Terraform process that calls AWS: with the credentials that SDK clients of the target have.
+ *
+ * @throws UserError if they cannot be loaded
+ */
+export async function createTerraformEnvironment(
+  target: AwsTarget,
+): Promise<Environment> {
   return {
-    ...Object.fromEntries(variables),
-    ...(profile !== undefined && { AWS_PROFILE: profile }),
+    ...getTerraformEnvironment(),
+    ...(await getCredentialVariables(target)),
   };
 }
 

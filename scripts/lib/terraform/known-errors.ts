@@ -1,6 +1,6 @@
 import { UserError } from "../../../constructs/errors";
-import { getEnvironment } from "../../../stacks/config/environment";
 import { explainAwsError } from "../aws/errors";
+import { getConfigFile } from "../aws/profiles";
 import { formatCommand } from "../cli/invocation";
 
 /** Errors of Terraform and OpenTofu by a pattern, with line breaks as spaces. */
@@ -116,12 +116,6 @@ export function findApplyHint(
 /** Joins lines, which Terraform wraps to the width of a terminal. */
 function unwrapLines(output: string): string {
   return output.replace(/[\s│]+/g, " ");
-}
-
-/** Returns the file of profiles that Terraform and the SDK read. */
-function getConfigFile(): string {
-  const { AWS_CONFIG_FILE: file = "" } = getEnvironment();
-  return file === "" ? "~/.aws/config" : file;
 }
 
 /** Explains an error as the AWS SDK names it. */

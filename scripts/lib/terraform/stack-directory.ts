@@ -26,7 +26,10 @@ import {
   formatAwsProviderLock,
   parseDependencyLock,
 } from "./dependency-lock";
-import { getTerraformEnvironment } from "./environment";
+import {
+  createTerraformEnvironment,
+  getTerraformEnvironment,
+} from "./environment";
 import {
   createProviderEnvironment,
   getTerraformBinary,
@@ -78,7 +81,7 @@ export class StackDirectory {
       getCommandArguments("app"),
       {
         environment: {
-          ...getTerraformEnvironment(this.options.target),
+          ...getTerraformEnvironment(),
           ...settings,
           CDKTF_OUTDIR: this.options.outputDirectory,
           SYNTH_HCL_OUTPUT: undefined,
@@ -169,9 +172,7 @@ export class StackDirectory {
   private formatInitInputs(locked: string | undefined): string {
     const { terraform } = this.readStack();
     const selected = readIfExists(this.lockFile);
-    const binary = getTerraformBinary(
-      getTerraformEnvironment(this.options.target),
-    );
+    const binary = getTerraformBinary(getTerraformEnvironment());
     return JSON.stringify({ terraform, binary, locked, selected });
   }
 
@@ -210,7 +211,7 @@ export class StackDirectory {
     ...args: readonly string[]
   ): Promise<ProcessResult> {
     const { outputDirectory: directory, target, log } = this.options;
-    const env = getTerraformEnvironment(target);
+    const env = await createTerraformEnvironment(target);
     const isApply = command === "apply";
     const onLine = (line: string): void => {
       logProgress(line, log);

@@ -1,0 +1,165 @@
+import { readCallerAccount } from "../../../scripts/lib/aws/caller";
+import {
+  type CredentialSource,
+  requireCredentialSource,
+} from "../../../scripts/lib/aws/credential-source";
+import { createTerraformEnvironment } from "../../../scripts/lib/terraform/environment";
+import type { Environment } from "../../../stacks/config/environment";
+import {
+  CREDENTIAL_CASES,
+  createCredentialEnvironment,
+} from "../../support/credential-cases";
+import { restoreEnvironment, setEnvironment } from "../../support/environment";
+import { FakeSts } from "../../support/fake-sts";
+import { removeTemporaryDirectories } from "../../support/stage";
+
+const REGION = "us-west-2";
+
+let sts: FakeSts;
+
+beforeAll(async () => {
+  sts = await FakeSts.start();
+});
+
+beforeEach(() => {
+  sts.clear();
+});
+
+afterEach(() => {
+  restoreEnvironment();
+  jest.restoreAllMocks();
+});
+
+afterAll(async () => {
+  await sts.stop();
+  removeTemporaryDirectories();
+});
+
+function setCredentials(env: Environment): void {
+  setEnvironment(createCredentialEnvironment(sts.endpoint, env));
+}
+
+/** Selects the source in a new run, and returns what it prints. */
+async function print(
+  env: Environment,
+  profile?: string,
+  times = 1,
+): Promise<string> {
+  setCredentials(env);
+  const written: string[] = [];
+  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  await jest.isolateModulesAsync(async () => {
+    const run = await import("../../../scripts/lib/aws/credential-source");
+    for (let time = 0; time < times; time += 1)
+      run.requireCredentialSource(profile);
+  });
+  return written.join("");
+}
+
+describe("the caller of AWS", () => {
+  test.each(CREDENTIAL_CASES)("is that of $title", async (one) => {
+    setCredentials(one.env);
+    await readCallerAccount({ region: REGION, profile: one.profile });
+    expect(sts.callers.at(-1)).toBe(one.caller);
+  });
+
+  test.each(CREDENTIAL_CASES)(
+    "of Terraform is the same with $title, and can be no other",
+    async ({ env, profile, caller }) => {
+      setCredentials(env);
+      const variables = await createTerraformEnvironment({
+        region: REGION,
+        profile,
+      });
+      const sources = Object.keys(variables).filter(
+        (name) =>
+          /^AWS_(ACCESS_KEY|SECRET|SESSION|SECURITY|(DEFAULT_)?PROFILE|WEB|ROLE)/.test(
+            name,
+          ) && variables[name] !== undefined,
+      );
+      const keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+      const token = ["AWS_SESSION_TOKEN"];
+      switch (caller) {
+        case "AKIA-KEYS":
+          expect(sources.sort()).toEqual(keys);
+          expect(variables.AWS_ACCESS_KEY_ID).toBe(caller);
+          break;
+        case "ASIA-WEB-pod":
+          expect(sources.sort()).toEqual([
+            "AWS_ROLE_ARN",
+            "AWS_ROLE_SESSION_NAME",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+          ]);
+          break;
+        default:
+          // a profile that Terraform cannot load itself
+          if (profile === "environment")
+            expect(sources.sort()).toEqual([...keys, ...token]);
+          else expect(sources).toEqual(getNamedProfile(env, profile));
+      }
+    },
+  );
+});
+
+function getNamedProfile(env: Environment, profile?: string): string[] {
+  const isNamed = [profile, env.AWS_PROFILE, env.AWS_DEFAULT_PROFILE].some(
+    (name) => name !== undefined && name !== "",
+  );
+  return isNamed ? ["AWS_PROFILE"] : [];
+}
+
+describe("keys and a profile in the environment", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
+
+  test.each([["AWS_PROFILE"], ["AWS_DEFAULT_PROFILE"]])(
+    "print once which one is used, not %s",
+    async (variable) => {
+      expect(await print({ ...keys, [variable]: "x y" }, undefined, 2)).toBe(
+        `using the credentials of AWS_ACCESS_KEY_ID, not ${variable} "x y"; unset one of them\n`,
+      );
+    },
+  );
+
+  test.each([
+    [keys, undefined],
+    [{ AWS_PROFILE: "x" }, undefined],
+    [{ ...keys, AWS_PROFILE: "" }, undefined],
+    [{ ...keys, AWS_PROFILE: "x" }, "y"],
+  ])("%j with the option %j prints nothing", async (env, option) => {
+    expect(await print(env, option)).toBe("");
+  });
+});
+
+describe("one key of two", () => {
+  const select = (env: Environment, profile?: string): CredentialSource => {
+    setCredentials(env);
+    return requireCredentialSource(profile);
+  };
+
+  test.each([
+    [{ AWS_ACCESS_KEY_ID: "AKIA" }, "AWS_ACCESS_KEY_ID"],
+    [{ AWS_SECRET_ACCESS_KEY: "s" }, "AWS_SECRET_ACCESS_KEY"],
+    [
+      { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "" },
+      "AWS_ACCESS_KEY_ID",
+    ],
+    [
+      { AWS_ACCESS_KEY_ID: " ", AWS_SECRET_ACCESS_KEY: "s" },
+      "AWS_SECRET_ACCESS_KEY",
+    ],
+  ])("%j is refused, also with AWS_PROFILE", (env, name) => {
+    const message = new RegExp(`^${name} requires AWS_\\w+, which is not set$`);
+    expect(() => select(env)).toThrow(message);
+    expect(() => select({ ...env, AWS_PROFILE: "x" })).toThrow(message);
+  });
+
+  test("has no effect on --profile", () => {
+    expect(select({ AWS_ACCESS_KEY_ID: "AKIA" }, "x")).toEqual({
+      kind: "profile",
+      profile: "x",
+    });
+  });
+});
