@@ -399,7 +399,7 @@ describeLocal("sync-env", () => {
       STAGE: "dev",
       SAME: CANARY,
       OTHER: `${CANARY} spaced # 'quoted'`,
-      LINES: `-----BEGIN\n${CANARY}\n-----END\n`,
+      LINES: `-----BEGIN\r\n${CANARY}\n-----END it's $x\n`,
       COUNT: 3,
       GONE: null,
     };
@@ -451,7 +451,7 @@ describeLocal("sync-env", () => {
     ["empty", "{}", /must be a JSON object/],
     ["with an invalid name", `{"A B":"${CANARY}"}`, /got "A B"$/m],
     ["of another stage", `{"STAGE":"prod","A":"${CANARY}"}`, /must be "dev"/],
-    ["with a value that does not fit", `{"A":"${CANARY}\\r\\n"}`, /got A,/],
+    ["with a value that does not fit", `{"A":"${CANARY}\\u0000"}`, /got A,/],
     ["binary", Buffer.from(CANARY), /must be text, got bytes$/m],
   ])(
     "leaves the file unchanged if the secret is %s",

@@ -36,7 +36,7 @@ const COMMENT = new RegExp(`${BLANK}#[^]*$`);
 const OUTER_BLANKS = new RegExp(`^${BLANK}+|${BLANK}+$`, "g");
 /** `export` with several variables, as in a shell. */
 const EXPORTS = new RegExp(
-  `^${BLANK}*export${BLANK}.*=.*${BLANK}[A-Za-z_][A-Za-z0-9_]*=`,
+  `^${BLANK}*export${BLANK}[^]*=[^]*${BLANK}[A-Za-z_][A-Za-z0-9_]*=`,
 );
 
 /** A reference to a variable or a command, which other readers expand outside single quotes. */

@@ -10,9 +10,9 @@ const EXPANDED = /[$`]/;
  * Formats a `NAME=value` line of a dotenv file; `undefined` if no line preserves the value: one with a zero byte or half of a
  * surrogate pair, or with a carriage return in addition to a reference. A value with line breaks has several lines.
  *
- * A shell, Docker Compose, python-dotenv and `parseDotenv` read the same value. Only `parseDotenv` and python-dotenv read
- * these: an apostrophe in addition to `$` or a backquote, and a carriage return. In addition, python-dotenv expands `${NAME}`
- * even in single quotes.
+ * A shell, Docker Compose, python-dotenv and `parseDotenv` read the same value, with two exceptions. Only `parseDotenv` and
+ * python-dotenv read a carriage return, and `$` or a backquote in addition to an apostrophe or to a backslash that another one
+ * or the end follows. And python-dotenv expands `${NAME}` even in single quotes, unless it is called with `interpolate=False`.
  */
 export function formatDotenvLine(
   name: string,
