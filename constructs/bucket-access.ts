@@ -76,15 +76,15 @@ export function createBucketStatements(
                 Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
               },
             ];
-      return permission === "read"
-        ? reading
-        : [
+      return permission === "read-write"
+        ? [
             ...reading,
             {
               Effect: "Allow" as const,
               Action: WRITE_OBJECT,
               Resource: objects,
             },
-          ];
+          ]
+        : reading;
     });
 }

@@ -5,12 +5,19 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import {
+  countPolicyCharacters,
   createPolicyDocument,
   type PolicyDocument,
-  toPolicyJson,
 } from "./policy-document";
+import { toPolicyJson } from "./policy-json";
 import { suppressFindings } from "./scanner-findings";
-import { addValidationErrors, check, checkEach } from "./validation";
+import {
+  addValidationErrors,
+  check,
+  checkEach,
+  isUnknown,
+  toList,
+} from "./validation";
 
 export interface ClientSecretProps {
   readonly secretName: string;
@@ -38,22 +45,16 @@ export class ClientSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
-    const readers = props.readerRoleArns ?? [];
+    const readers = toList(props.readerRoleArns ?? []);
     addValidationErrors(
       this,
       check(LIMITS.secretName, props.secretName),
       check(LIMITS.secretRecoveryDays, props.recoveryDays),
-      ...Object.values(props.fields).map((field) =>
-        check(LIMITS.secretField, field),
-      ),
-      check(
-        LIMITS.secretBytes,
-        Buffer.byteLength(JSON.stringify(props.fields)),
-      ),
+      ...checkFields(props.fields),
       ...checkEach(LIMITS.roleArn, readers),
       check(
         LIMITS.secretPolicyCharacters,
-        JSON.stringify(createReadPolicy(readers)).length,
+        countPolicyCharacters(createReadPolicy(readers)),
       ),
     );
 
@@ -72,12 +73,7 @@ export class ClientSecret extends Construct {
     });
     new SecretsmanagerSecretVersion(this, "version", {
       secretId: secret.id,
-      secretStringWo: Fn.jsonencode({
-        ...props.fields,
-        ...(props.clientSecret !== null && {
-          client_secret: props.clientSecret,
-        }),
-      }),
+      secretStringWo: Fn.jsonencode(mergeFields(props)),
       secretStringWoVersion: createVersion(props.fields),
     });
     if (readers.length > 0) {
@@ -89,6 +85,27 @@ export class ClientSecret extends Construct {
     }
     this.secretArn = secret.arn;
   }
+}
+
+function checkFields(
+  fields: ClientSecretProps["fields"],
+): (string | undefined)[] {
+  return isUnknown(fields)
+    ? []
+    : [
+        ...Object.values(fields).map((field) =>
+          check(LIMITS.secretField, field),
+        ),
+        check(LIMITS.secretBytes, Buffer.byteLength(JSON.stringify(fields))),
+      ];
+}
+
+function mergeFields({ fields, clientSecret }: ClientSecretProps): unknown {
+  if (clientSecret === null) return fields;
+  const secret = { client_secret: clientSecret };
+  return isUnknown(fields)
+    ? Fn.merge([fields, secret])
+    : { ...fields, ...secret };
 }
 
 /**

@@ -1,10 +1,11 @@
-import { formatValue, LIMITS, validate } from "./constraints";
+import { formatValue, type Limit, LIMITS, validate } from "./constraints";
 import {
   encodeClaimValue,
   isEnvironmentSubject,
   isGitHubSubject,
   parseGitHubSubject,
 } from "./github-claims";
+import { hasUnknownPart } from "./unknown-part";
 
 /** Runs of a repository's workflows: of one branch, of one environment or of one tag. */
 export type GitHubSubject = GitHubRepository &
@@ -117,21 +118,21 @@ export function validateGitHubSubject(
   const { owner, ownerId, repo, repoId } = subject;
   const ref = subject.branch ?? subject.tag ?? subject.environment ?? "";
   return [
-    validate(LIMITS.githubOwner, owner),
-    validate(LIMITS.githubRepository, repo),
+    checkPart(LIMITS.githubOwner, owner),
+    checkPart(LIMITS.githubRepository, repo),
     ownerId === undefined
       ? undefined
-      : validate(LIMITS.githubId, ownerId, "GitHub owner id"),
+      : checkPart(LIMITS.githubId, ownerId, "GitHub owner id"),
     repoId === undefined
       ? undefined
-      : validate(LIMITS.githubId, repoId, "GitHub repository id"),
+      : checkPart(LIMITS.githubId, repoId, "GitHub repository id"),
     (ownerId === undefined) === (repoId === undefined)
       ? undefined
       : `GitHub owner id and repository id must be set together, got only the ${ownerId === undefined ? "repository" : "owner"} id`,
     subject.alsoClassic === true && ownerId === undefined
       ? "alsoClassic requires the GitHub ids"
       : undefined,
-    validate(LIMITS.githubRef, ref),
+    checkPart(LIMITS.githubRef, ref),
     ...validateClaimKeys(
       subject,
       subject.environment === undefined ? "ref" : "environment",
@@ -154,6 +155,10 @@ export function validateClaimKeys(
   subject = "GitHub claim keys",
 ): (string | undefined)[] {
   if (claimKeys === undefined) return [];
+  if (hasUnknownPart(claimKeys))
+    return [
+      `${subject} must be known at synth, got a list that only Terraform knows`,
+    ];
   const got = formatValue(claimKeys.join());
   const includesAny = (...keys: readonly GitHubClaimKey[]): boolean =>
     keys.some((key) => claimKeys.includes(key));
@@ -190,4 +195,12 @@ export function findUngatedSubjects(
         isGitHubSubject(subject, issuer) &&
         !isEnvironmentSubject(parseGitHubSubject(subject)),
     );
+}
+
+function checkPart(
+  limit: Limit<string>,
+  value: string,
+  subject?: string,
+): string | undefined {
+  return hasUnknownPart(value) ? undefined : validate(limit, value, subject);
 }

@@ -7,10 +7,10 @@ import {
   countPolicyCharacters,
   createPolicyDocument,
   type IdentityStatement,
-  toPolicyJson,
   validateStatements,
 } from "./policy-document";
-import { addValidationErrors, check } from "./validation";
+import { toPolicyJson } from "./policy-json";
+import { addValidationErrors, check, toList } from "./validation";
 
 export interface IdentityPoolRoleProps {
   readonly identityPoolId: string;
@@ -33,11 +33,12 @@ export class IdentityPoolRole extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityPoolRoleProps) {
     super(scope, id);
-    const policy = createPolicyDocument(...props.statements);
+    const statements = toList(props.statements);
+    const policy = createPolicyDocument(...statements);
     addValidationErrors(
       this,
       check(LIMITS.roleName, props.roleName),
-      ...validateStatements(props.statements),
+      ...validateStatements(statements),
       check(LIMITS.roleDescription, props.description),
       check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy)),
     );
@@ -54,7 +55,7 @@ export class IdentityPoolRole extends Construct {
       }),
       lifecycle: { ignoreChanges: ["name", "path"] },
     });
-    if (props.statements.length > 0) {
+    if (statements.length > 0) {
       new IamRolePolicy(this, "policy", {
         name: props.roleName,
         role: role.id,

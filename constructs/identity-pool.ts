@@ -1,12 +1,17 @@
 import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-pool";
 import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment";
-import { Fn, Lazy, Token } from "cdktf";
+import { Fn, type IResolvable, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { getUserPoolProviderName } from "./aws";
 import { LIMITS } from "./constraints";
 import { IdentityPoolRole } from "./identity-pool-role";
 import type { IUserPool } from "./user-pool";
-import { addValidationErrors, check } from "./validation";
+import {
+  addValidationErrors,
+  check,
+  checkCount,
+  isUnknown,
+} from "./validation";
 
 /** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {
@@ -24,6 +29,8 @@ export interface IdentityPoolProps {
   /** Returns the ids of the clients whose tokens get credentials. It is called at synth, after all clients are added. */
   readonly trustedClientIds: () => readonly string[];
 }
+
+type CreateBlock = (clientId: string) => Record<string, string | boolean>;
 
 /**
  * An identity pool that issues the credentials of a group's role to its members. It has no unauthenticated identities and
@@ -51,8 +58,10 @@ export class IdentityPool extends Construct implements IIdentityPool {
     );
     this.node.addValidation({
       validate: () => {
-        const count = props.trustedClientIds().length;
-        const error = check(LIMITS.roleMappingsPerIdentityPool, count);
+        const error = checkCount(
+          LIMITS.roleMappingsPerIdentityPool,
+          props.trustedClientIds(),
+        );
         return error === undefined ? [] : [error];
       },
     });
@@ -60,19 +69,27 @@ export class IdentityPool extends Construct implements IIdentityPool {
       props.region,
       props.userPool.userPoolId,
     );
-    const mapClients = (create: (clientId: string) => object) =>
-      Lazy.anyValue({ produce: () => props.trustedClientIds().map(create) });
+    const createProvider: CreateBlock = (clientId) => ({
+      client_id: clientId,
+      provider_name: provider,
+      server_side_token_check: true,
+    });
+    const createMapping: CreateBlock = (clientId) => ({
+      identity_provider: `${provider}:${clientId}`,
+      type: "Token",
+      ambiguous_role_resolution: "Deny",
+    });
 
     const resource = new CognitoIdentityPool(this, "Resource", {
       identityPoolName: props.identityPoolName,
       allowUnauthenticatedIdentities: false,
       allowClassicFlow: false,
-      cognitoIdentityProviders: mapClients((clientId) => ({
-        client_id: clientId,
-        provider_name: provider,
-        server_side_token_check: true,
-      })),
+      cognitoIdentityProviders: createBlocks(props, createProvider),
     });
+    resource.addOverride(
+      "dynamic",
+      createDynamicBlocks(props, "cognito_identity_providers", createProvider),
+    );
     this.identityPoolId = resource.id;
     this.identityPoolArn = resource.arn;
 
@@ -83,14 +100,43 @@ export class IdentityPool extends Construct implements IIdentityPool {
       description: `Default Authenticated Role for Identity Pool ${props.identityPoolName}`,
       statements: [],
     });
-    new CognitoIdentityPoolRolesAttachment(this, "roles", {
+    const roles = new CognitoIdentityPoolRolesAttachment(this, "roles", {
       identityPoolId: this.identityPoolId,
       roles: { authenticated: authenticatedRole.roleArn },
-      roleMapping: mapClients((clientId) => ({
-        identity_provider: `${provider}:${clientId}`,
-        type: "Token",
-        ambiguous_role_resolution: "Deny",
-      })),
+      roleMapping: createBlocks(props, createMapping),
     });
+    roles.addOverride(
+      "dynamic",
+      createDynamicBlocks(props, "role_mapping", createMapping),
+    );
   }
+}
+
+/** Creates one block for each client. */
+function createBlocks(
+  { trustedClientIds }: IdentityPoolProps,
+  create: CreateBlock,
+): IResolvable {
+  return Lazy.anyValue({
+    produce: () => {
+      const ids = trustedClientIds();
+      return isUnknown(ids) ? undefined : ids.map(create);
+    },
+  });
+}
+
+/** Creates one block for each client if only Terraform knows the clients. */
+function createDynamicBlocks(
+  { trustedClientIds }: IdentityPoolProps,
+  name: string,
+  create: CreateBlock,
+): IResolvable {
+  return Lazy.anyValue({
+    produce: () => {
+      const ids = trustedClientIds();
+      return isUnknown(ids)
+        ? { [name]: { for_each: ids, content: create(`\${${name}.value}`) } }
+        : undefined;
+    },
+  });
 }

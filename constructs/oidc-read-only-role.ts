@@ -1,11 +1,16 @@
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { Fn, FOR_EXPRESSION_VALUE, forExpression, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Limit, LIMITS } from "./constraints";
 import { OidcRole, type OidcRoleProps } from "./oidc-role";
 import type { IdentityStatement } from "./policy-document";
-import { addValidationErrors } from "./validation";
+import { addValidationErrors, isUnknown, toList } from "./validation";
 
+/** Without backslashes, which Terraform's functions would read as escapes. */
 const READ_ACTION =
-  /^([a-z0-9-]+:(Get|List|Describe|AdminGet|AdminList|Head|Lookup)\w*|kms:Decrypt)$/;
+  "^([a-z0-9-]+:(Get|List|Describe|AdminGet|AdminList|Head|Lookup)[A-Za-z0-9_]*|kms:Decrypt)$";
+
+type Actions = IdentityStatement["Action"];
 
 /** A role that can only read. A pull request can assume it, although no one has reviewed the pull request's code. */
 export class OidcReadOnlyRole extends OidcRole {
@@ -15,24 +20,60 @@ export class OidcReadOnlyRole extends OidcRole {
 
   constructor(scope: Construct, id: string, props: OidcRoleProps) {
     super(scope, id, props);
-    const { statements = [], managedPolicyArns = [] } = props;
+    const { managedPolicyArns = [] } = props;
+    const statements = toList(props.statements ?? []);
+    const actions = (isUnknown(statements) ? [] : statements)
+      .filter(({ Effect }) => Effect !== "Deny")
+      .map(({ Action }) => Action);
     addValidationErrors(
       this,
-      ...statements
-        .flatMap(findWriteActions)
-        .map(
-          (action) =>
-            `action of a read-only role must be Get, List or Describe, got "${action}"`,
-        ),
+      isUnknown(statements)
+        ? "statements of a read-only role must be known at synth, got a list that only Terraform knows"
+        : undefined,
+      ...findWriteActions(actions).map(
+        (action) =>
+          `action of a read-only role must be Get, List or Describe, got "${action}"`,
+      ),
       managedPolicyArns.length > 0
-        ? `managed policies of a read-only role must be none, got ${managedPolicyArns.length}`
+        ? `managed policies of a read-only role must be none, got ${isUnknown(managedPolicyArns) ? "a list that only Terraform knows" : managedPolicyArns.length}`
         : undefined,
     );
+    const unknown = actions.filter(hasUnknown);
+    if (unknown.length > 0) this.checkAtPlan(unknown);
+  }
+
+  /** Makes Terraform check the actions that only it knows. */
+  private checkAtPlan(actions: readonly Actions[]): void {
+    const action = Token.asString(FOR_EXPRESSION_VALUE);
+    const isRead = Fn.can(Fn.regex(READ_ACTION, action));
+    const areRead = forExpression(Fn.flatten([...actions]), isRead);
+    const role = this.node.defaultChild as IamRole;
+    role.lifecycle = {
+      precondition: [
+        {
+          condition: Fn.alltrue(Token.asList(areRead)),
+          errorMessage:
+            "Actions of a read-only role must be Get, List or Describe.",
+        },
+      ],
+    };
   }
 }
 
-function findWriteActions({ Effect, Action }: IdentityStatement): string[] {
-  return Effect === "Deny"
-    ? []
-    : [Action].flat().filter((action) => !READ_ACTION.test(action));
+function findWriteActions(actions: readonly Actions[]): string[] {
+  const pattern = new RegExp(READ_ACTION);
+  return actions
+    .flatMap((action) => (isListToken(action) ? [] : [action].flat()))
+    .filter((action) => !Token.isUnresolved(action) && !pattern.test(action));
+}
+
+function hasUnknown(action: Actions): boolean {
+  return (
+    isListToken(action) ||
+    [action].flat().some((one) => Token.isUnresolved(one))
+  );
+}
+
+function isListToken(action: Actions): boolean {
+  return typeof action === "object" && isUnknown(action);
 }

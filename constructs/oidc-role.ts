@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import { Token } from "cdktf";
+import { TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import { getPartition } from "./aws";
 import { formatValue, type Limit, LIMITS } from "./constraints";
@@ -21,15 +21,18 @@ import {
   createPolicyDocument,
   type IdentityStatement,
   type PolicyDocument,
-  toPolicyJson,
   validateStatements,
 } from "./policy-document";
+import { toPolicyJson } from "./policy-json";
 import {
   addValidationErrors,
   check,
   checkArnLocation,
+  checkCount,
   checkEach,
   checkNotEmpty,
+  isUnknown,
+  toList,
 } from "./validation";
 
 export interface OidcRoleProps {
@@ -68,8 +71,10 @@ export class OidcRole extends Construct {
 
   constructor(scope: Construct, id: string, props: OidcRoleProps) {
     super(scope, id);
-    const { provider, statements = [], managedPolicyArns = [] } = props;
-    const subjects = props.subjects.flatMap((subject) =>
+    const { provider } = props;
+    const statements = toList(props.statements ?? []);
+    const managedPolicyArns = toList(props.managedPolicyArns ?? []);
+    const subjects = toList(props.subjects).flatMap((subject) =>
       typeof subject === "string" ? [subject] : formatGitHubSubjects(subject),
     );
     const policy = createPolicyDocument(...statements);
@@ -81,7 +86,7 @@ export class OidcRole extends Construct {
       check(LIMITS.rolePath, props.path),
       check(LIMITS.roleDescription, props.description),
       checkNotEmpty("subjects of an OIDC role", subjects),
-      ...props.subjects.flatMap((subject) =>
+      ...toList(props.subjects).flatMap((subject) =>
         typeof subject === "string"
           ? [checkRepository(subject, provider.issuer)]
           : validateGitHubSubject(subject),
@@ -91,7 +96,7 @@ export class OidcRole extends Construct {
       ...managedPolicyArns.flatMap((arn) =>
         checkArnLocation("managed policy ARN", arn, props.region, undefined),
       ),
-      check(LIMITS.managedPoliciesPerRole, managedPolicyArns.length),
+      checkCount(LIMITS.managedPoliciesPerRole, managedPolicyArns),
       ...validateStatements(statements),
       check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy)),
       check(
@@ -120,14 +125,25 @@ export class OidcRole extends Construct {
         policy: toPolicyJson(policy),
       });
     }
-    for (const [index, policyArn] of [
-      ...new Set(managedPolicyArns),
-    ].entries()) {
+    this.attachPolicies(role, managedPolicyArns);
+    this.roleArn = role.arn;
+  }
+
+  private attachPolicies(role: IamRole, policyArns: readonly string[]): void {
+    if (isUnknown(policyArns)) {
+      const forEach = TerraformIterator.fromList([...policyArns]);
+      new IamRolePolicyAttachment(this, "policies", {
+        forEach,
+        role: role.name,
+        policyArn: Token.asString(forEach.value),
+      });
+      return;
+    }
+    for (const [index, policyArn] of [...new Set(policyArns)].entries()) {
       // an ARN that only Terraform knows cannot be a construct id
       const id = Token.isUnresolved(policyArn) ? `policy-${index}` : policyArn;
       new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
     }
-    this.roleArn = role.arn;
   }
 }
 
@@ -156,7 +172,9 @@ export function createOidcTrustPolicy(
       StringEquals: {
         [`${provider.issuer}:aud`]: OIDC_AUDIENCE,
         [`${provider.issuer}:sub`]:
-          subjects.length === 1 && only !== undefined ? only : subjects,
+          subjects.length === 1 && only !== undefined && !isUnknown(subjects)
+            ? only
+            : subjects,
       },
     },
   });

@@ -1,5 +1,4 @@
-/** Start of a string that cdktf resolves. Commands use this file, so it does not import cdktf, which takes long to load. */
-const TOKEN = "${TfToken[";
+import { hasUnknownPart } from "./unknown-part";
 
 /** A statement of an IAM policy, with the keys of IAM's JSON. */
 export interface PolicyStatement {
@@ -60,40 +59,33 @@ export function createPolicyDocument(
   return { Version: "2012-10-17", Statement: statements };
 }
 
-/**
- * Returns a policy as JSON for Terraform. Policy variables such as `${aws:username}` are escaped, because Terraform would
- * evaluate them. References to other resources are not.
- */
-export function toPolicyJson(document: PolicyDocument): string {
-  return JSON.stringify(document)
-    .replace(/\$\{(?!TfToken\[)/g, () => "$${")
-    .replaceAll("%{", "%%{");
-}
-
 /** Returns the number of characters that AWS counts, or `undefined` if only Terraform knows the policy. */
 export function countPolicyCharacters(
   document: PolicyDocument,
 ): number | undefined {
-  const json = JSON.stringify(document);
-  return json.includes(TOKEN) ? undefined : json.length;
+  return hasUnknownPart(document) ? undefined : JSON.stringify(document).length;
 }
 
-/** Returns the errors in the statements of a role's policy. */
+/** Returns the errors in the statements of a role's policy. Parts that only Terraform knows are valid. */
 export function validateStatements(
   statements: readonly IdentityStatement[],
 ): string[] {
-  return statements.flatMap(({ Action, Resource }) => {
-    const actions = [Action].flat();
-    return [
-      ...(actions.length > 0 && [Resource].flat().length > 0
-        ? []
-        : ["policy statement must have an action and a resource, got none"]),
-      ...actions
-        .filter((action) => !action.includes(TOKEN))
-        .filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action))
-        .map(
-          (action) => `policy action must be service:Action, got "${action}"`,
-        ),
-    ];
-  });
+  return statements
+    .filter((statement) => typeof statement === "object")
+    .flatMap(({ Action, Resource }) => {
+      const actions = [Action].flat();
+      return [
+        ...(actions.length > 0 && [Resource].flat().length > 0
+          ? []
+          : ["policy statement must have an action and a resource, got none"]),
+        ...actions
+          .filter(
+            (action) => typeof action === "string" && !hasUnknownPart(action),
+          )
+          .filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action))
+          .map(
+            (action) => `policy action must be service:Action, got "${action}"`,
+          ),
+      ];
+    });
 }

@@ -1,9 +1,15 @@
 import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
-import { Fn, Token } from "cdktf";
+import { Fn, type IResolvable, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
-import { addValidationErrors, check } from "./validation";
+import {
+  addValidationErrors,
+  check,
+  checkCount,
+  isUnknown,
+  toMap,
+} from "./validation";
 
 /** Scope of a {@link ResourceServer} that a client can have, as `identifier/scope`. */
 export type OAuthScope = `${string}/${string}`;
@@ -38,12 +44,13 @@ export class ResourceServer<S extends string> extends Construct {
     private readonly props: ResourceServerProps<S>,
   ) {
     super(scope, id);
-    const names = (Object.keys(props.scopes) as S[]).sort();
+    const scopes = toMap(props.scopes);
+    const names = listScopes(scopes).sort();
     addValidationErrors(
       this,
       check(LIMITS.resourceServerIdentifier, props.identifier),
       check(LIMITS.resourceServerName, props.name),
-      check(LIMITS.scopesPerResourceServer, names.length),
+      checkCount(LIMITS.scopesPerResourceServer, names),
       ...names.flatMap((name) => [
         check(LIMITS.scopeName, name),
         check(
@@ -59,10 +66,12 @@ export class ResourceServer<S extends string> extends Construct {
       userPoolId: props.userPool.userPoolId,
       identifier: props.identifier,
       name: props.name ?? toServerName(props.identifier),
-      scope: names.map((name) => ({
-        scopeName: name,
-        scopeDescription: props.scopes[name],
-      })),
+      scope: isUnknown(scopes)
+        ? createScopeBlocks(scopes)
+        : names.map((name) => ({
+            scopeName: name,
+            scopeDescription: props.scopes[name],
+          })),
     });
     this.identifier = resource.identifier;
   }
@@ -72,8 +81,9 @@ export class ResourceServer<S extends string> extends Construct {
    * client.
    */
   scope(name: S): OAuthScope {
-    const known = Object.keys(this.props.scopes);
-    if (!Token.isUnresolved(name) && !known.includes(name)) {
+    const known = listScopes(this.props.scopes);
+    const isKnown = Token.isUnresolved(name) || isUnknown(this.props.scopes);
+    if (!isKnown && !known.includes(name)) {
       addValidationErrors(
         this,
         `scope must be one of ${known.map((scope) => `"${scope}"`).join(", ")}, got "${name}"`,
@@ -89,4 +99,22 @@ function toServerName(identifier: string): string {
   return Token.isUnresolved(identifier)
     ? Fn.replace(identifier, `/${disallowed}/`, "-")
     : identifier.replace(new RegExp(disallowed, "g"), "-");
+}
+
+/** Returns the names of the scopes, none if only Terraform knows them. */
+function listScopes<S extends string>(
+  scopes: Readonly<Record<S, string>>,
+): S[] {
+  return isUnknown(scopes) ? [] : (Object.keys(scopes) as S[]);
+}
+
+/** Creates one block for each scope in a map that only Terraform knows. */
+function createScopeBlocks(
+  scopes: Readonly<Record<string, string>>,
+): IResolvable {
+  const iterator = TerraformIterator.fromMap({ ...scopes });
+  return iterator.dynamic({
+    scope_name: iterator.key,
+    scope_description: iterator.value as unknown,
+  });
 }

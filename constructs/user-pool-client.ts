@@ -6,8 +6,10 @@ import type { IUserPool } from "./user-pool";
 import {
   addValidationErrors,
   check,
+  checkCount,
   checkEach,
   checkNotEmpty,
+  toList,
 } from "./validation";
 
 /** Validity of the tokens of a client. */
@@ -57,16 +59,18 @@ export class UserPoolClient extends Construct {
       refreshTokenDays = 30,
       oauth,
     } = settings;
-    const { scopes = [], callbackUrls = [], logoutUrls = [] } = oauth ?? {};
+    const scopes = toList(oauth?.scopes ?? []);
+    const callbackUrls = toList(oauth?.callbackUrls ?? []);
+    const logoutUrls = toList(oauth?.logoutUrls ?? []);
     addValidationErrors(
       this,
       check(LIMITS.clientName, settings.clientName),
       check(LIMITS.accessTokenMinutes, accessTokenMinutes),
       check(LIMITS.idTokenMinutes, idTokenMinutes),
       check(LIMITS.refreshTokenDays, refreshTokenDays),
-      check(LIMITS.scopesPerClient, scopes.length),
-      check(LIMITS.callbackUrlsPerClient, callbackUrls.length),
-      check(LIMITS.logoutUrlsPerClient, logoutUrls.length),
+      checkCount(LIMITS.scopesPerClient, scopes),
+      checkCount(LIMITS.callbackUrlsPerClient, callbackUrls),
+      checkCount(LIMITS.logoutUrlsPerClient, logoutUrls),
       ...checkEach(LIMITS.oauthScope, scopes),
       ...checkEach(LIMITS.callbackUrl, callbackUrls),
       ...checkEach(
@@ -79,7 +83,7 @@ export class UserPoolClient extends Construct {
       name: settings.clientName,
       userPoolId: settings.userPool.userPoolId,
       generateSecret: settings.generateSecret,
-      explicitAuthFlows: [...settings.explicitAuthFlows],
+      explicitAuthFlows: [...toList(settings.explicitAuthFlows)],
       supportedIdentityProviders: ["COGNITO"],
       allowedOauthFlowsUserPoolClient: oauth !== null,
       allowedOauthFlows: oauth === null ? [] : [oauth.flow],

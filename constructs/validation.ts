@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token, Tokenization } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { validateArnLocation } from "./aws";
 import { type Limit, validate } from "./constraints";
@@ -22,18 +22,71 @@ export function check<T>(
   value: T | undefined,
   subject?: string,
 ): string | undefined {
-  return value === undefined || Token.isUnresolved(value)
-    ? undefined
-    : validate(limit, value, subject);
+  return (
+    checkSingleValue(subject ?? limit.subject, value) ??
+    (value === undefined || Token.isUnresolved(value)
+      ? undefined
+      : validate(limit, value, subject))
+  );
 }
 
-/** Checks every value of a list against AWS's limit, and that the values are unique. */
+/**
+ * Checks that a value is not the content of a list or a map that only Terraform knows. cdktf represents them by one item, so
+ * neither an index nor `[...list, item]` works.
+ */
+export function checkSingleValue(
+  subject: string,
+  value: unknown,
+): string | undefined {
+  return typeof value === "string" && /[#&]\{TfToken\[/.test(value)
+    ? `${subject} must be a single value, got a list or a map that only Terraform knows: combine lists with Fn.concat, and select an item with Fn.element or Fn.lookup`
+    : undefined;
+}
+
+/** Returns whether only Terraform knows the items of a list or a map. cdktf represents it by one item, so do not read it. */
+export function isUnknown(items: object): boolean {
+  return Token.isUnresolved(items);
+}
+
+/** Returns a list as cdktf encodes it. Functions such as `Fn.concat` return a text for it. */
+export function toList<T>(items: readonly T[]): readonly T[] {
+  const isList: boolean = Array.isArray(items);
+  return isList ? items : (Token.asList(unwrap(items)) as T[]);
+}
+
+/** Returns a map as cdktf encodes it. Functions such as `Fn.merge` return a text for it. */
+export function toMap<T extends Readonly<Record<string, string>>>(items: T): T {
+  const isMap = typeof items === "object" && !Tokenization.isResolvable(items);
+  return isMap ? items : (Token.asStringMap(unwrap(items)) as T);
+}
+
+/** Returns the token in a text. cdktf would resolve the text twice. */
+function unwrap(items: unknown): unknown {
+  return typeof items === "string"
+    ? Tokenization.reverseString(items).firstToken
+    : items;
+}
+
+/** Checks the number of items of a list or a map against a limit, unless only Terraform knows them. */
+export function checkCount(
+  limit: Limit<number>,
+  items: object,
+): string | undefined {
+  return isUnknown(items) ? undefined : check(limit, Object.keys(items).length);
+}
+
+/**
+ * Checks every value of a list against AWS's limit, and that the values are unique. Values that only Terraform knows are
+ * valid.
+ */
 export function checkEach(
   limit: Limit<string>,
   values: readonly string[],
 ): (string | undefined)[] {
+  if (isUnknown(values)) return [];
   const repeated = values.filter(
-    (value, index) => values.indexOf(value) !== index,
+    (value, index) =>
+      values.indexOf(value) !== index && !Token.isUnresolved(value),
   );
   return [
     ...values.map((value) => check(limit, value)),
@@ -43,12 +96,12 @@ export function checkEach(
   ];
 }
 
-/** Checks that a list has at least one item. */
+/** Checks that a list has at least one item, unless only Terraform knows it. */
 export function checkNotEmpty(
   subject: string,
   values: readonly unknown[],
 ): string | undefined {
-  return values.length > 0
+  return isUnknown(values) || values.length > 0
     ? undefined
     : `${subject} must have at least one item, got none`;
 }

@@ -10,6 +10,7 @@ import {
   getUserPoolIssuer,
   getUserPoolJwksUrl,
   IdentityPool,
+  isUnknown,
   type IIdentityPool,
   type IOidcProvider,
   type IUserPool,
@@ -20,6 +21,7 @@ import {
   type ProgrammaticClientProps,
   type ResourceServer,
   ServiceClient,
+  toList,
   type ServiceClientProps,
   UserError,
   UserPool,
@@ -39,7 +41,6 @@ import {
 } from "./naming";
 import { validateQuotas } from "./quotas";
 import {
-  joinTexts,
   type ResourceServerOptions,
   ResourceServers,
 } from "./resource-servers";
@@ -120,13 +121,11 @@ export class AuthStack extends BaseStack<StageConfig> {
       ...options,
       userPool: this.userPool,
       clientName: getServiceClientName(id),
-      scopes: resolved.map(({ reference }) => reference),
+      scopes: resolved.references,
     });
+    if (isUnknown(scopes)) this.resourceServers.addDependency(client);
     this.clients.addSecret("client_credentials", client, {
-      scope: joinTexts(
-        " ",
-        resolved.map(({ name }) => name),
-      ),
+      scope: resolved.names,
     });
     return client;
   }
@@ -213,7 +212,10 @@ export class AuthStack extends BaseStack<StageConfig> {
     if (PRODUCTION.test(stage)) {
       addValidationErrors(
         role,
-        ...findUngatedSubjects(options.subjects, this.oidcProvider.issuer).map(
+        ...findUngatedSubjects(
+          toList(options.subjects),
+          this.oidcProvider.issuer,
+        ).map(
           (subject) =>
             `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers approve deployments, got "${subject}"`,
         ),

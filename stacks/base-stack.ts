@@ -15,6 +15,7 @@ import {
   type IOidcProvider,
   OidcProvider,
   PermissionsBoundary,
+  toMap,
 } from "../constructs";
 import type { OidcProviderConfig, StackConfig } from "./config/config";
 import { formatStackHcl, type StackHcl } from "./hcl/stack-hcl";
@@ -42,7 +43,7 @@ export class BaseStack<
         : { allowedAccountIds: [config.accountId] };
     new AwsProvider(this, "aws", {
       region: config.region,
-      defaultTags: [{ tags: { ...config.tags } }],
+      defaultTags: [{ tags: { ...toMap(config.tags) } }],
       ...account,
     });
     this.addOverride("terraform.required_version", TERRAFORM_VERSIONS);

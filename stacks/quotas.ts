@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
   ResourceServer,
@@ -19,7 +20,7 @@ export function validateQuotas(
   ] as const;
   return nouns.flatMap(([noun, type, quota]) => {
     const count = constructs.filter((one) => one instanceof type).length;
-    return count > quota
+    return count > quota && !Token.isUnresolved(quota)
       ? [
           `number of ${noun} of a user pool must be at most ${quota}, got ${count}`,
         ]

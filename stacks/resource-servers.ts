@@ -1,12 +1,16 @@
-import { Fn, Token } from "cdktf";
+import { dependable, Fn, Lazy, TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   addValidationErrors,
+  checkSingleValue,
   claimId,
+  isUnknown,
   type IUserPool,
   type OAuthScope,
   ResourceServer,
   type ResourceServerProps,
+  type ServiceClient,
+  toList,
 } from "../constructs";
 import { getResourceServerIdentifier } from "./naming";
 
@@ -21,12 +25,24 @@ export type ResourceServerOptions = Partial<
   Pick<ResourceServerProps<string>, "identifier" | "name">
 >;
 
+/** The scopes of a client. */
+interface ClientScopes {
+  readonly references: readonly OAuthScope[];
+  /** Their names, separated by spaces. */
+  readonly names: string;
+}
+
 /** The resource servers of a stage and their scopes. */
 export class ResourceServers {
   private readonly parent: Construct;
   private readonly identifiers = new Set<string>();
   /** Scopes by name and by reference. */
   private readonly scopes = new Map<OAuthScope, Scope>();
+  /** Resource servers whose scopes only Terraform knows, by the prefix of a scope's name and of its reference. */
+  private readonly unknown = new Map<
+    string,
+    [identifier: string, server: ResourceServer<string>]
+  >();
 
   constructor(
     scope: Construct,
@@ -59,6 +75,13 @@ export class ResourceServers {
       identifier,
       scopes,
     });
+    if (isUnknown(scopes)) {
+      const reference = server.scope("" as S).slice(0, -1);
+      this.unknown
+        .set(identifier, [identifier, server])
+        .set(reference, [identifier, server]);
+      return server;
+    }
     for (const key of Object.keys(scopes) as S[]) {
       const reference = server.scope(key);
       const name = joinTexts("/", [identifier, key]) as OAuthScope;
@@ -77,10 +100,13 @@ export class ResourceServers {
     client: Construct,
     clientId: string,
     scopes: readonly OAuthScope[],
-  ): readonly Scope[] {
-    const resolved = scopes.map(
-      (scope) => this.scopes.get(scope) ?? { name: scope, reference: scope },
-    );
+  ): ClientScopes {
+    if (isUnknown(scopes))
+      return {
+        references: scopes,
+        names: Fn.join(" ", [...toList(scopes)]),
+      };
+    const resolved = scopes.map((scope) => this.find(scope));
     const names = resolved.map(({ name }) => name);
     const known = [...new Set([...this.scopes.values()])]
       .map(({ name }) => name)
@@ -90,24 +116,69 @@ export class ResourceServers {
     addValidationErrors(
       client,
       ...names
-        .filter(isRepeated)
+        .filter(
+          (name, index) => isRepeated(name, index) && !Token.isUnresolved(name),
+        )
         .map(
           (name) =>
             `scopes of "${clientId}" must be unique, got "${name}" twice`,
         ),
-      ...names
-        .filter((name) => !Token.isUnresolved(name) && !this.scopes.has(name))
+      ...resolved
+        .filter(
+          ({ name, reference }) =>
+            !Token.isUnresolved(reference) && !this.scopes.has(name),
+        )
         .map(
-          (name) =>
+          ({ name }) =>
+            checkSingleValue(`scope of "${clientId}"`, name) ??
             `scopes of "${clientId}" must be among ${known}, got "${name}"`,
         ),
     );
-    return resolved.filter(({ name }, index) => !isRepeated(name, index));
+    const unique = resolved.filter(
+      ({ name }, index) => !isRepeated(name, index),
+    );
+    return {
+      references: unique.map(({ reference }) => reference),
+      names: joinTexts(
+        " ",
+        unique.map(({ name }) => name),
+      ),
+    };
+  }
+
+  /** Makes Terraform create all resource servers before a client whose scopes only Terraform knows. */
+  addDependency(client: ServiceClient): void {
+    const resource = client.node.defaultChild as TerraformResource;
+    resource.dependsOn = Lazy.listValue({
+      produce: () => this.servers.map((server) => dependable(server)),
+    });
+  }
+
+  private find(scope: OAuthScope): Scope {
+    const separator = scope.lastIndexOf("/");
+    const prefix = scope.slice(0, separator);
+    const key = scope.slice(separator + 1);
+    const [identifier, server] = this.unknown.get(prefix) ?? [];
+    return (
+      this.scopes.get(scope) ??
+      (server === undefined
+        ? { name: scope, reference: scope }
+        : {
+            name: joinTexts("/", [identifier ?? "", key]) as OAuthScope,
+            reference: server.scope(key),
+          })
+    );
+  }
+
+  private get servers(): TerraformResource[] {
+    return this.parent.node
+      .findAll()
+      .filter((construct) => TerraformResource.isTerraformResource(construct));
   }
 }
 
 /** Joins texts. Terraform joins those that it alone knows: cdktf warns of a concatenation in a function's argument. */
-export function joinTexts(separator: string, texts: readonly string[]): string {
+function joinTexts(separator: string, texts: readonly string[]): string {
   return texts.some((text) => Token.isUnresolved(text))
     ? Fn.join(separator, [...texts])
     : texts.join(separator);

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   addValidationErrors,
@@ -8,6 +9,7 @@ import {
   createBucketStatements,
   getPartition,
   IdentityPoolRole,
+  isUnknown,
   type IIdentityPool,
   type IUserPool,
   LIMITS,
@@ -53,16 +55,22 @@ export class UserPoolGroups {
   ): UserPoolGroup {
     const { stackName, region } = this.stack.config;
     const [scope, id] = claimId(this.groups, name);
+    const known = isUnknown(buckets) ? {} : buckets;
     const role = new IdentityPoolRole(this.roles, id, {
       identityPoolId,
       region,
       roleName: getRoleName(stackName, id),
-      statements: createBucketStatements(buckets, getPartition(region)),
+      statements: createBucketStatements(known, getPartition(region)),
     });
     addValidationErrors(
       role,
-      ...Object.entries(buckets).flatMap(([bucket, grant]) => [
+      // each bucket has its own statement
+      isUnknown(buckets)
+        ? "buckets of a group must be known at synth, got a map that only Terraform knows"
+        : undefined,
+      ...Object.entries(known).flatMap(([bucket, grant]) => [
         check(LIMITS.bucketName, bucket),
+        checkPermission(bucket, normalizeGrant(grant).permission),
         typeof grant === "string"
           ? undefined
           : checkPrefix(bucket, normalizeGrant(grant).prefix),
@@ -88,7 +96,9 @@ export class UserPoolGroups {
       groupName: name,
     });
     const { region, accountId } = this.stack.config;
-    const other = this.names.get(precedence);
+    const other = Token.isUnresolved(precedence)
+      ? undefined
+      : this.names.get(precedence);
     addValidationErrors(
       group,
       ...checkArnLocation("role ARN", roleArn, region, accountId),
@@ -101,10 +111,21 @@ export class UserPoolGroups {
   }
 }
 
+function checkPermission(
+  bucket: string,
+  permission: string,
+): string | undefined {
+  return permission === "read" || permission === "read-write"
+    ? undefined
+    : `permission on bucket "${bucket}" must be "read" or "read-write", got ${Token.isUnresolved(permission) ? "a text that only Terraform knows" : `"${permission}"`}`;
+}
+
 function checkPrefix(bucket: string, prefix: string): string | undefined {
   const complete = `${prefix}/`;
   const isIncomplete =
-    !prefix.endsWith("/") && LIMITS.bucketPrefix.allows(complete);
+    !Token.isUnresolved(prefix) &&
+    !prefix.endsWith("/") &&
+    LIMITS.bucketPrefix.allows(complete);
   return isIncomplete
     ? `bucket prefix for "${bucket}" must end with /, got "${prefix}", which is also the beginning of "${prefix}-2/": write "${complete}"`
     : check(LIMITS.bucketPrefix, prefix);

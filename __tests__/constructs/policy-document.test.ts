@@ -3,8 +3,8 @@ import {
   countPolicyCharacters,
   createPolicyDocument,
   type PolicyStatement,
-  toPolicyJson,
 } from "../../constructs/policy-document";
+import { toPolicyJson } from "../../constructs/policy-json";
 import { createUnknownText, resolveValue } from "../support/synth";
 
 const READ: PolicyStatement = {

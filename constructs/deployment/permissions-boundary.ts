@@ -1,6 +1,6 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import type { IAspect } from "cdktf";
+import { Fn, type IAspect, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { getPartition } from "../aws";
 import { BUCKET_ACTIONS } from "../bucket-access";
@@ -11,10 +11,10 @@ import {
   createPolicyDocument,
   deny,
   type IdentityStatement,
-  toPolicyJson,
   validateStatements,
 } from "../policy-document";
-import { addValidationErrors, check } from "../validation";
+import { toPolicyJson } from "../policy-json";
+import { addValidationErrors, check, isUnknown, toList } from "../validation";
 
 /**
  * Sets the permissions boundary of every role of a stack, also of roles that an operator adds in code. Some accounts
@@ -51,21 +51,32 @@ export function createBoundaryStatements(
   const arn = `arn:${getPartition(region)}:s3:::`;
   const state = `${arn}${stateBucket}`;
   return [
-    allow(
-      "UseBuckets",
-      BUCKET_ACTIONS,
-      buckets.flatMap((name) =>
-        // a * at the end also matches objects
-        name.endsWith("*")
-          ? [`${arn}${name}`]
-          : [`${arn}${name}`, `${arn}${name}/*`],
-      ),
-    ),
+    allow("UseBuckets", BUCKET_ACTIONS, createBucketArns(arn, buckets)),
     deny("NoStates", "s3:*", [state, `${state}/*`]),
     ...(scope.stateEncryptionKeyArn === null
       ? []
       : [deny("NoStateKey", "kms:*", scope.stateEncryptionKeyArn)]),
   ];
+}
+
+function createBucketArns(
+  arn: string,
+  buckets: readonly string[],
+): readonly string[] {
+  if (isUnknown(buckets))
+    return Token.asList(
+      Fn.concat(
+        [`${arn}%s`, `${arn}%s/*`].map(
+          (format) => Fn.formatlist(format, [buckets]) as unknown,
+        ),
+      ),
+    );
+  return buckets.flatMap((name) =>
+    // a * at the end also matches objects
+    name.endsWith("*")
+      ? [`${arn}${name}`]
+      : [`${arn}${name}`, `${arn}${name}/*`],
+  );
 }
 
 export interface BoundaryPolicyProps {
@@ -83,11 +94,12 @@ export interface BoundaryPolicyProps {
 export class BoundaryPolicy extends Construct {
   constructor(scope: Construct, id: string, props: BoundaryPolicyProps) {
     super(scope, id);
-    const policy = createPolicyDocument(...props.statements);
+    const statements = toList(props.statements);
+    const policy = createPolicyDocument(...statements);
     addValidationErrors(
       this,
       check(LIMITS.policyName, props.policyName),
-      ...validateStatements(props.statements),
+      ...validateStatements(statements),
       check(LIMITS.managedPolicyCharacters, countPolicyCharacters(policy)),
     );
     new IamPolicy(this, "Resource", {

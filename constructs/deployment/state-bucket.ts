@@ -8,11 +8,8 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { Construct } from "constructs";
 import { getPartition } from "../aws";
 import { LIMITS } from "../constraints";
-import {
-  createPolicyDocument,
-  type PolicyDocument,
-  toPolicyJson,
-} from "../policy-document";
+import { createPolicyDocument, type PolicyDocument } from "../policy-document";
+import { toPolicyJson } from "../policy-json";
 import { suppressFindings } from "../scanner-findings";
 import { addValidationErrors, check } from "../validation";
 

@@ -2,7 +2,8 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { getPartition } from "../aws";
-import { createPolicyDocument, toPolicyJson } from "../policy-document";
+import { createPolicyDocument } from "../policy-document";
+import { toPolicyJson } from "../policy-json";
 
 /** Days in which a scheduled deletion can be canceled: AWS's maximum. */
 const DELETION_WINDOW_DAYS = 30;

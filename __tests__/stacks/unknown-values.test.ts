@@ -1,0 +1,362 @@
+import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import {
+  Fn,
+  Lazy,
+  ref,
+  TerraformVariable,
+  Testing,
+  Token,
+  type TerraformStack,
+} from "cdktf";
+import { Construct } from "constructs";
+import {
+  type BucketGrant,
+  createPolicyDocument,
+  type OAuthScope,
+  OidcReadOnlyRole,
+  type OidcRoleProps,
+  toPolicyJson,
+} from "../../constructs";
+import { AccountStack } from "../../stacks/account-stack";
+import { AuthStack } from "../../stacks/auth-stack";
+import { readAppConfig } from "../../stacks/config/app-config";
+import { listCollectionProperties } from "../support/collection-properties";
+import {
+  createApp,
+  createStageConfig,
+  createTemporaryDirectory,
+  listProblems,
+  removeTemporaryDirectories,
+} from "../support/stage";
+import { createUnknownText } from "../support/synth";
+import {
+  ACCEPTED,
+  createUnknownList,
+  createUnknownMap,
+  createUnknownNumber,
+} from "../support/unknown-collections";
+
+afterAll(removeTemporaryDirectories);
+
+/** Properties that tests below set, or that hold no value of a resource. */
+const OTHERS = [
+  "AccountConfig.buckets",
+  // a stack for each stage, and roles for each stage
+  "AccountConfig.stages",
+  "AppConfig.stages",
+  "BucketGroupOptions.buckets",
+  "GitHubRepository.claimKeys",
+  // the claims of a subject that is parsed
+  "GitHubSubjectClaims.claims",
+  // its statements are in the properties of roles
+  "PolicyDocument.Statement",
+  "StackConfig.tags",
+  "UserPoolQuotas.clients",
+  "UserPoolQuotas.groups",
+  "UserPoolQuotas.resourceServers",
+];
+
+/** Synthesizes a stack without metadata, after its validation. */
+function synthesize(stack: TerraformStack): string {
+  const errors = stack.node.findAll().flatMap(({ node }) => node.validate());
+  expect(errors).toEqual([]);
+  const json = Testing.synth(stack);
+  expect(json).not.toContain("TfToken");
+  return JSON.stringify(JSON.parse(json), (key, value: unknown) =>
+    key === "//" ? undefined : value,
+  );
+}
+
+const createStack = () => new AuthStack(createApp(), createStageConfig());
+
+describe("a list, map or number that only Terraform knows", () => {
+  test("has a test in every property", () => {
+    expect([...Object.keys(ACCEPTED), ...OTHERS].sort()).toEqual(
+      listCollectionProperties(),
+    );
+  });
+
+  test.each(Object.entries(ACCEPTED))(
+    "is accepted by %s",
+    (name, { build, expected }) => {
+      const stack = createStack();
+      build(stack, new Construct(stack, name.replace(".", "-")));
+      const json = synthesize(stack);
+      if (typeof expected === "string") expect(json).toContain(expected);
+      else expect(json).toMatch(expected);
+    },
+  );
+
+  test.each<[string, (stack: AuthStack) => string[], string]>([
+    [
+      "a variable",
+      (stack) =>
+        new TerraformVariable(stack, "urls", { type: "list(string)" })
+          .listValue,
+      "${var.urls}",
+    ],
+    ["a token", () => Token.asList("${local.urls}"), "${local.urls}"],
+    [
+      "a value that is computed at synth",
+      () => Lazy.listValue({ produce: () => ["https://a.example.org"] }),
+      '["https://a.example.org"]',
+    ],
+    [
+      "an attribute",
+      (stack) =>
+        new CognitoUserPoolClient(stack, "other", {
+          name: "other",
+          userPoolId: "us-west-2_Abc",
+        }).callbackUrls,
+      "${tolist(aws_cognito_user_pool_client.other.callback_urls)}",
+    ],
+    [
+      "a function",
+      () =>
+        Fn.concat([
+          ["https://a.example.org"],
+          Token.asList(ref("local.b")),
+        ]) as string[],
+      'concat([\\"https://a.example.org\\"], local.b)',
+    ],
+    [
+      "a list with an item that only Terraform knows",
+      () => ["https://a.example.org", createUnknownText(), createUnknownText()],
+      '["https://a.example.org","${timestamp()}","${timestamp()}"]',
+    ],
+  ])("can be %s", (_, create, expected) => {
+    const stack = createStack();
+    const callbackUrls = create(stack);
+    stack.addFrontendClient("page", { callbackUrls });
+    expect(synthesize(stack)).toContain(expected);
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      "Fn.concat",
+      Fn.concat([["a"], ["b"]]),
+      '\\"Resource\\":${jsonencode(concat([\\"a\\"], [\\"b\\"]))}',
+    ],
+    [
+      "an object of cdktf",
+      Token.asAny(createUnknownList("a")),
+      '\\"Resource\\":${jsonencode(split(',
+    ],
+    ["a text", Fn.lower("A"), '\\"Resource\\":\\"${lower(\\"A\\")}\\"'],
+  ])("is encoded in a policy if it is %s", (_, Resource, expected) => {
+    const stack = createStack();
+    stack.addOutput(
+      "x_client_id",
+      toPolicyJson(
+        createPolicyDocument({
+          Effect: "Allow",
+          Action: "s3:*",
+          Resource: Resource as string,
+        }),
+      ),
+      "",
+    );
+    expect(synthesize(stack)).toContain(expected);
+  });
+
+  test("is accepted as the text or the object that cdktf returns for it", () => {
+    const any = (list: readonly string[]) => Fn.concat([[...list]]) as never;
+    const object = (list: readonly string[]) => Token.asAny(any(list)) as never;
+    for (const list of [any, object]) {
+      const stack = createStack();
+      stack.addResourceServer(
+        "api",
+        Fn.merge([{ read: "Read" }]) as Record<string, string>,
+      );
+      stack.addServiceClient("service", {
+        scopes: list(["api-server/read"]),
+      });
+      stack.addProgrammaticClient("programmatic-client", {
+        callbackUrls: list(["https://a.example.org"]),
+      });
+      stack.addFrontendClient("page", {
+        callbackUrls: list(["https://a.example.org"]),
+        logoutUrls: list(["https://a.example.org"]),
+      });
+      stack.addOidcProvider({ origin: "existing", issuer: "a.example.org" });
+      stack.addOidcRole("role", {
+        subjects: list(["a"]),
+        managedPolicyArns: list(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+        statements: [
+          { Effect: "Allow", Action: list(["a:B"]), Resource: list(["*"]) },
+        ],
+      });
+      expect(synthesize(stack)).not.toMatch(/\["\$",|":\{"0":/);
+    }
+  });
+
+  test("is accepted as tags", () => {
+    const tags = createUnknownMap({ Stack: "dev" }) as never;
+    const config = { ...createStageConfig(), tags };
+    expect(synthesize(new AuthStack(createApp(), config))).toContain(
+      '"tags":"${merge(',
+    );
+  });
+
+  test("is accepted as a quota", () => {
+    const quota = createUnknownNumber(1);
+    const quotas = { resourceServers: quota, clients: quota, groups: quota };
+    const stack = new AuthStack(createApp(), createStageConfig(), quotas);
+    stack.addProgrammaticClient("programmatic-client");
+    synthesize(stack);
+  });
+
+  test("is accepted as the buckets of a permissions boundary", () => {
+    const { account } = readAppConfig(
+      {
+        STAGE: "account",
+        AWS_ACCOUNT_ID: "123456789012",
+        STATE_BUCKET_NAME: "our-state",
+        OWNER: "operator",
+      },
+      createTemporaryDirectory(),
+    );
+    if (account?.boundary.origin !== "created") throw new Error("no boundary");
+    const boundary = {
+      ...account.boundary,
+      buckets: createUnknownList("a-bucket"),
+    };
+    expect(
+      synthesize(new AccountStack(createApp(), { ...account, boundary })),
+    ).toContain("jsonencode(concat(formatlist(");
+  });
+
+  test("can hold the scopes of a resource server, which clients then name", () => {
+    const stack = createStack();
+    const server = stack.addResourceServer(
+      "api",
+      createUnknownMap({ read: "Read" }),
+    );
+    stack.addServiceClient("service", {
+      scopes: [server.scope("read"), "api-server/write"],
+    });
+    const json = synthesize(stack);
+    expect(json).toMatch(
+      /"allowed_oauth_scopes":\["\$\{aws_cognito_resource_server\.[\w-]+\.identifier\}\/read","\$\{[\w.-]+\}\/write"\]/,
+    );
+    expect(json).toContain(
+      '\\"scope\\" = \\"api-server/read api-server/write\\"',
+    );
+  });
+
+  test("is not counted, compared or sorted", () => {
+    const stack = createStack();
+    const url = createUnknownText();
+    stack.addFrontendClient("page", {
+      callbackUrls: [url, url],
+      logoutUrls: createUnknownList(...Array<string>(200).fill("x")),
+    });
+    synthesize(stack);
+  });
+});
+
+describe("a value that Terraform cannot combine", () => {
+  const addRole = (subjects: OidcRoleProps["subjects"]) =>
+    listProblems((auth) => {
+      auth.addOidcProvider({
+        origin: "existing",
+        issuer: "token.actions.githubusercontent.com",
+      });
+      auth.addOidcRole("role", { subjects });
+    });
+
+  const buckets = (grants: Readonly<Record<string, BucketGrant>>) =>
+    listProblems((auth) => {
+      auth.addGroup("g", { description: "", precedence: 1, buckets: grants });
+    });
+
+  test("fails when the buckets of a group are unknown", () => {
+    expect(buckets(createUnknownMap({ "a-bucket": "read" }) as never)).toEqual([
+      "buckets of a group must be known at synth, got a map that only Terraform knows (veda-auth-stack-dev, role of group g)",
+    ]);
+  });
+
+  test.each([
+    [createUnknownText(), "a text that only Terraform knows"],
+    ["write", '"write"'],
+  ])("fails when a permission is %s", (permission, got) => {
+    expect(buckets({ "a-bucket": permission as BucketGrant })).toEqual([
+      `permission on bucket "a-bucket" must be "read" or "read-write", got ${got} (veda-auth-stack-dev, role of group g)`,
+    ]);
+  });
+
+  test("fails when the claim keys of a subject are unknown", () => {
+    const claimKeys = createUnknownList("repo", "context") as never;
+    const subject = { owner: "o", repo: "r", branch: "main", claimKeys };
+    expect(addRole([subject])).toContain(
+      "GitHub claim keys must be known at synth, got a list that only Terraform knows (veda-auth-stack-dev, OIDC role role)",
+    );
+  });
+
+  test("does not fail for unknown parts of a subject", () => {
+    const [owner, repo, branch] = [
+      createUnknownText(),
+      createUnknownText(),
+      createUnknownText(),
+    ];
+    const ids = { ownerId: createUnknownText(), repoId: createUnknownText() };
+    expect(addRole([{ owner, repo, branch, ...ids }])).toEqual([]);
+  });
+
+  test("does not fail for an unknown bucket or prefix", () => {
+    const prefix = createUnknownText();
+    expect(
+      buckets({ [createUnknownText()]: { permission: "read", prefix } }),
+    ).toEqual([]);
+  });
+
+  test.each<[string, (list: string[]) => string[]]>([
+    ["an item is added to a list", (list) => [...list, "https://a.example"]],
+    ["an item is selected by an index", (list) => ["b:/", list[0] ?? ""]],
+  ])("fails when %s", (_, change) => {
+    const list = createUnknownList("https://a.example");
+    const hint =
+      "must be a single value, got a list or a map that only Terraform knows: combine lists with Fn.concat, and select an item with Fn.element or Fn.lookup";
+    expect(
+      listProblems((auth) => {
+        auth.addResourceServer("api", { read: "Read" });
+        auth.addFrontendClient("page", { callbackUrls: change(list) });
+        auth.addServiceClient("service", {
+          scopes: ["api-server/read", ...change(list)] as OAuthScope[],
+        });
+      }),
+    ).toEqual(
+      expect.arrayContaining([
+        `callback URL ${hint} (veda-auth-stack-dev, client page)`,
+        `scope of "service" ${hint} (veda-auth-stack-dev/clients)`,
+      ]),
+    );
+    expect(() =>
+      toPolicyJson(
+        createPolicyDocument({
+          Effect: "Allow",
+          Action: change(list),
+          Resource: "*",
+        }),
+      ),
+    ).toThrow(`item of a policy ${hint}`);
+  });
+
+  test("fails when the statements or managed policies of a read-only role are unknown", () => {
+    const unknown = createUnknownList("a");
+    const problems = listProblems((auth) => {
+      new OidcReadOnlyRole(auth, "role", {
+        provider: { issuer: "a.example.org", providerArn: createUnknownText() },
+        region: "us-west-2",
+        roleName: "role",
+        subjects: ["subject"],
+        statements: unknown as never,
+        managedPolicyArns: unknown,
+      });
+    });
+    expect(problems).toEqual([
+      "statements of a read-only role must be known at synth, got a list that only Terraform knows (veda-auth-stack-dev/role)",
+      "managed policies of a read-only role must be none, got a list that only Terraform knows (veda-auth-stack-dev/role)",
+    ]);
+  });
+});

@@ -1,0 +1,313 @@
+import { Fn, Token } from "cdktf";
+import type { Construct } from "constructs";
+import * as constructs from "../../constructs";
+import type { AuthStack } from "../../stacks/auth-stack";
+
+const REGION = "us-west-2";
+const ROLE = "arn:aws:iam::123456789012:role/reader";
+const STATEMENT: constructs.IdentityStatement = {
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: "*",
+};
+const userPool = constructs.UserPool.fromUserPoolId("us-west-2_Abc");
+const provider: constructs.IOidcProvider = {
+  issuer: "issuer.example.org",
+  providerArn: "arn:aws:iam::123456789012:oidc-provider/issuer.example.org",
+};
+
+/** Creates a list that only Terraform knows. */
+export function createUnknownList<T extends string>(...items: T[]): T[] {
+  return Fn.split(",", items.join(",")) as T[];
+}
+
+/** Creates a map that only Terraform knows. */
+export function createUnknownMap(
+  items: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Token.asStringMap(Fn.merge([items]));
+}
+
+/** Creates a number that only Terraform knows. */
+export function createUnknownNumber(value: number): number {
+  return Token.asNumber(Fn.tonumber(String(value)));
+}
+
+/** A property with a value that only Terraform knows, and what the stack then has. */
+interface Row {
+  readonly build: (auth: AuthStack, scope: Construct) => void;
+  /** Part of the stack's JSON. */
+  readonly expected: string | RegExp;
+}
+
+const list = createUnknownList;
+
+function role(statement: Partial<constructs.IdentityStatement>): Row["build"] {
+  return (_, scope) => {
+    new constructs.IdentityPoolRole(scope, "role", {
+      identityPoolId: "us-west-2:1",
+      region: REGION,
+      roleName: `role-${scope.node.id.toLowerCase()}`,
+      statements: [{ ...STATEMENT, ...statement }],
+    });
+  };
+}
+
+function oidcRole(props: Partial<constructs.OidcRoleProps>): Row["build"] {
+  return (_, scope) => {
+    new constructs.OidcRole(scope, "role", {
+      provider,
+      region: REGION,
+      roleName: `role-${scope.node.id.toLowerCase()}`,
+      subjects: ["subject"],
+      ...props,
+    });
+  };
+}
+
+function secret(props: Partial<constructs.ClientSecretProps>): Row["build"] {
+  return (_, scope) => {
+    new constructs.ClientSecret(scope, "secret", {
+      secretName: scope.node.id,
+      fields: {},
+      clientSecret: "s",
+      recoveryDays: 7,
+      ...props,
+    });
+  };
+}
+
+function frontend(
+  props: Partial<constructs.FrontendClientProps>,
+): Row["build"] {
+  return (_, scope) => {
+    new constructs.FrontendClient(scope, "client", {
+      userPool,
+      clientName: "page",
+      callbackUrls: ["https://a.example.org"],
+      ...props,
+    });
+  };
+}
+
+function client(
+  settings: Partial<ConstructorParameters<typeof constructs.UserPoolClient>[2]>,
+): Row["build"] {
+  return (_, scope) => {
+    new constructs.UserPoolClient(scope, "client", {
+      userPool,
+      clientName: "client",
+      generateSecret: false,
+      explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+      oauth: null,
+      ...settings,
+    });
+  };
+}
+
+const URLS = ["https://a.example.org", "https://b.example.org"] as const;
+const SPLIT_URLS =
+  '${split(\\",\\", \\"https://a.example.org,https://b.example.org\\")}';
+
+/** Rows of properties that accept a value that only Terraform knows. The names of calls of a stage contain a space. */
+export const ACCEPTED: Readonly<Record<string, Row>> = {
+  "BoundaryPolicyProps.statements": {
+    build: (_, scope) =>
+      new constructs.BoundaryPolicy(scope, "policy", {
+        policyName: "statements",
+        statements: [{ ...STATEMENT, Resource: list("arn:aws:s3:::a") }],
+      }),
+    expected: /Resource.*:\$\{jsonencode\(split\(/,
+  },
+  "BoundaryScope.buckets": {
+    build: (_, scope) =>
+      new constructs.BoundaryPolicy(scope, "policy", {
+        policyName: "buckets",
+        statements: constructs.createBoundaryStatements({
+          region: REGION,
+          buckets: list("a-bucket", "b-*"),
+          stateBucket: "a-state",
+          stateEncryptionKeyArn: null,
+        }),
+      }),
+    expected:
+      /jsonencode\(concat\(formatlist\(.*arn:aws:s3:::%s.*, split.*arn:aws:s3:::%s\/\*/,
+  },
+  "ClientSecretProps.fields": {
+    build: secret({ fields: createUnknownMap({ flow: "x" }) }),
+    expected: "${jsonencode(merge(merge({",
+  },
+  "ClientSecretProps.readerRoleArns": {
+    build: secret({ readerRoleArns: list(ROLE, `${ROLE}2`) }),
+    expected: /AWS.*:\$\{jsonencode\(split\(/,
+  },
+  "ClientSecretProps.recoveryDays": {
+    build: secret({ recoveryDays: createUnknownNumber(7) }),
+    expected: '"recovery_window_in_days":"${tonumber(',
+  },
+  "ClientSettings.callbackUrls": {
+    build: client({
+      oauth: { flow: "code", scopes: ["openid"], callbackUrls: list(...URLS) },
+    }),
+    expected: `"callback_urls":"${SPLIT_URLS}"`,
+  },
+  "ClientSettings.explicitAuthFlows": {
+    build: client({ explicitAuthFlows: list("ALLOW_REFRESH_TOKEN_AUTH") }),
+    expected: '"explicit_auth_flows":"${split(',
+  },
+  "ClientSettings.logoutUrls": {
+    build: client({
+      oauth: {
+        flow: "code",
+        scopes: ["openid"],
+        callbackUrls: [...URLS],
+        logoutUrls: list(...URLS),
+      },
+    }),
+    expected: `"logout_urls":"${SPLIT_URLS}"`,
+  },
+  "ClientSettings.scopes": {
+    build: client({
+      oauth: {
+        flow: "code",
+        scopes: list("openid", "email"),
+        callbackUrls: [...URLS],
+      },
+    }),
+    expected: '"allowed_oauth_scopes":"${split(',
+  },
+  "FrontendClientProps.callbackUrls": {
+    build: frontend({ callbackUrls: list(...URLS) }),
+    expected: `"callback_urls":"${SPLIT_URLS}"`,
+  },
+  "FrontendClientProps.logoutUrls": {
+    build: frontend({ logoutUrls: list(...URLS) }),
+    expected: `"logout_urls":"${SPLIT_URLS}"`,
+  },
+  "GroupOptions.precedence": {
+    build: (auth) => {
+      const precedence = createUnknownNumber(3);
+      for (const roleArn of [ROLE, `${ROLE}2`])
+        auth.addGroupWithRole(`precedence-${roleArn.length}`, {
+          description: "",
+          precedence,
+          roleArn,
+        });
+    },
+    expected: '"precedence":"${tonumber(',
+  },
+  "IdentityPoolProps.trustedClientIds": {
+    build: (_, scope) =>
+      new constructs.IdentityPool(scope, "pool", {
+        userPool,
+        region: REGION,
+        identityPoolName: "pool",
+        authenticatedRoleName: "pool-authenticated",
+        trustedClientIds: () => list("a", "b"),
+      }),
+    expected:
+      /"dynamic":\{"role_mapping":\{"content":\{.*\$\{role_mapping.value\}","type":"Token"\},"for_each":"\$\{split\(/,
+  },
+  "IdentityPoolRoleProps.statements": {
+    build: role({ Action: list("s3:GetObject", "s3:PutObject") }),
+    expected: /Action.*:\$\{jsonencode\(split\(/,
+  },
+  "IdentityStatement.Resource": {
+    build: role({ Resource: list("arn:aws:s3:::a", "arn:aws:s3:::b") }),
+    expected: /Resource.*:\$\{jsonencode\(split\(/,
+  },
+  "OidcRoleProps.managedPolicyArns": {
+    build: oidcRole({
+      managedPolicyArns: list("arn:aws:iam::aws:policy/ReadOnlyAccess"),
+    }),
+    expected: /"for_each":"\$\{toset\(split\(.*"policy_arn":"\$\{each.value\}"/,
+  },
+  "OidcRoleProps.statements": {
+    build: oidcRole({
+      statements: [{ ...STATEMENT, Action: list("s3:GetObject") }],
+    }),
+    expected: /Action.*:\$\{jsonencode\(split\(/,
+  },
+  "OidcRoleProps.subjects": {
+    build: oidcRole({ subjects: list("one", "two") }),
+    expected: /:sub.*:\$\{jsonencode\(split\(/,
+  },
+  "PolicyStatement.Action": {
+    build: (_, scope) =>
+      new constructs.OidcReadOnlyRole(scope, "role", {
+        provider,
+        region: REGION,
+        roleName: "read-only",
+        subjects: ["subject"],
+        statements: [{ ...STATEMENT, Action: list("s3:GetObject") }],
+      }),
+    expected: /"precondition":\[\{"condition":"\$\{alltrue\(\[ for /,
+  },
+  "PolicyStatement.Condition": {
+    build: role({
+      Condition: {
+        StringEquals: createUnknownMap({ "aws:PrincipalTag/a": "b" }),
+        StringLike: { "aws:PrincipalTag/c": list("d", "e") },
+      },
+    }),
+    expected:
+      /StringEquals.*:\$\{jsonencode\(merge\(.*aws:PrincipalTag\/c.*:\$\{jsonencode\(split\(/,
+  },
+  "PolicyStatement.Principal": {
+    build: secret({ readerRoleArns: list(ROLE) }),
+    expected: /Principal.*AWS.*:\$\{jsonencode\(split\(/,
+  },
+  "PolicyStatement.Resource": {
+    build: role({ Effect: "Deny", Resource: list("arn:aws:s3:::c") }),
+    expected: /Resource.*:\$\{jsonencode\(split\(/,
+  },
+  "ProgrammaticClientProps.callbackUrls": {
+    build: (auth) =>
+      auth.addProgrammaticClient("programmatic-client", {
+        callbackUrls: list(...URLS),
+      }),
+    expected: `"callback_urls":"${SPLIT_URLS}"`,
+  },
+  "ResourceServerProps.scopes": {
+    build: (_, scope) =>
+      new constructs.ResourceServer(scope, "server", {
+        userPool,
+        identifier: "server",
+        scopes: createUnknownMap({ read: "Read" }),
+      }).scope("read"),
+    expected:
+      /"dynamic":\{"scope":\{"content":\{"scope_description":"\$\{each.value\}","scope_name":"\$\{each.key\}"\},"for_each":"\$\{merge\(/,
+  },
+  "ServiceClientProps.scopes": {
+    build: (auth) => {
+      auth.addResourceServer("known", { read: "Read" });
+      auth.addServiceClient("service", { scopes: list("known-server/read") });
+      auth.addResourceServer("later", { read: "Read" });
+    },
+    expected:
+      /"allowed_oauth_scopes":"\$\{split.*"depends_on":\["aws_cognito_resource_server\.[^"]*known[^"]*","aws_cognito_resource_server\.[^"]*later.*\\"scope\\" = join\(\\" \\", split\(/,
+  },
+  "TokenValidity.accessTokenMinutes": {
+    build: frontend({ accessTokenMinutes: createUnknownNumber(5) }),
+    expected: '"access_token_validity":"${tonumber(',
+  },
+  "TokenValidity.idTokenMinutes": {
+    build: frontend({ idTokenMinutes: createUnknownNumber(5) }),
+    expected: '"id_token_validity":"${tonumber(',
+  },
+  "TokenValidity.refreshTokenDays": {
+    build: frontend({ refreshTokenDays: createUnknownNumber(5) }),
+    expected: '"refresh_token_validity":"${tonumber(',
+  },
+  "UserPoolGroupProps.precedence": {
+    build: (_, scope) =>
+      new constructs.UserPoolGroup(scope, "group", {
+        userPool,
+        groupName: "group",
+        description: "",
+        precedence: createUnknownNumber(5),
+        roleArn: ROLE,
+      }),
+    expected: '"precedence":"${tonumber(',
+  },
+};
