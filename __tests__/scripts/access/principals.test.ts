@@ -77,9 +77,53 @@ test.each([
   ["repo:o/r:ref:refs/tags/v1", "GitHub o/r on tag v1"],
   ["repo:o/r:environment:prod", "GitHub o/r in environment prod"],
   ["repo:o/r:pull_request", "GitHub o/r in any pull request"],
+  // subjects of customized templates
+  ["ref:refs/heads/main:repo:o/r", "GitHub o/r on branch main"],
   [
-    "repo:o/r:job_workflow_ref:x",
-    "GitHub o/r with subject repo:o/r:job_workflow_ref:x",
+    "repository_id:74:ref:refs/heads/main",
+    "GitHub repository with ID 74 on branch main",
+  ],
+  [
+    "repo:o/r:workflow:x:environment:prod",
+    "GitHub o/r in environment prod in workflow x",
+  ],
+  [
+    "environment:prod:repository:o/r:repository_id:74",
+    "GitHub o/r in environment prod with repository_id 74",
+  ],
+  [
+    "workflow:x:pull_request:repo:o@1/r@2",
+    "GitHub o/r in any pull request in workflow x (IDs 1 and 2)",
+  ],
+  ["repo:o/r:ref:refs/pull/12/merge", "GitHub o/r in pull request 12"],
+  ["repo:o/r:ref:refs/notes/a", "GitHub o/r on ref refs/notes/a"],
+  [
+    "repo:o/r:event_name:push:base_ref:",
+    "GitHub o/r on event push with base_ref empty",
+  ],
+  ["repo:o/r:environment:eu%3Aprod", "GitHub o/r in environment eu:prod"],
+  [
+    "repo:o/r:job_workflow_ref:o/r/.github/workflows/x.yml@refs/heads/main",
+    "GitHub o/r with job_workflow_ref o/r/.github/workflows/x.yml@refs/heads/main",
+  ],
+  [
+    "job_workflow_ref:o/r/.github/workflows/x.yml@refs/heads/main",
+    "any GitHub repository with job_workflow_ref o/r/.github/workflows/x.yml@refs/heads/main",
+  ],
+  [
+    "repository_owner:o:environment:prod",
+    "any GitHub repository of o in environment prod",
+  ],
+  [
+    "repository_owner_id:65:repository_visibility:private",
+    "any GitHub repository of the owner with ID 65 with repository_visibility private",
+  ],
+  ["repo:o/r:new_claim:x", "GitHub o/r with unknown claim new_claim x"],
+  ["repo:o/r", "GitHub o/r in any run"],
+  // a workflow named environment, and no claim
+  [
+    "repo:o/r:workflow:environment:prod",
+    "GitHub o/r with subject repo:o/r:workflow:environment:prod",
   ],
   ["nonsense", "any GitHub repository with subject nonsense"],
 ])("the GitHub subject %s is %s", (sub, expected) => {
@@ -96,6 +140,26 @@ test.each([
     "any GitHub repository like o/* on branch main",
   ],
   ["repo:*", "any GitHub repository with subject repo:*"],
+  ["repo:o/r:ref:*", "GitHub o/r on any branch or tag"],
+  [
+    "repository_id:74:environment:*",
+    "GitHub repository with ID 74 in any environment",
+  ],
+  ["repo:o/r:workflow:*", "GitHub o/r in any workflow"],
+  ["ref:refs/heads/*:repo:o/r", "GitHub o/r on any branch"],
+  [
+    "repository_owner:o:*",
+    "any GitHub repository of o on any branch, tag, environment or pull request",
+  ],
+  // the wildcard can be the claims of a pull request
+  [
+    "repo:o/r:*:environment:prod",
+    "GitHub o/r with subject repo:o/r:*:environment:prod",
+  ],
+  [
+    "ref:*:repository_id:74",
+    "any GitHub repository with subject ref:*:repository_id:74",
+  ],
 ])("the GitHub pattern %s is %s", (sub, expected) => {
   expect(formatPrincipals(githubStatement(sub, "StringLike"))).toEqual([
     expected,

@@ -208,6 +208,86 @@ const GITHUB_VECTORS: readonly Vector[] = [
   ],
 ];
 
+/** Subjects of customized templates. */
+const CUSTOMIZED_VECTORS: readonly Vector[] = [
+  [
+    "a branch before its repository",
+    github("ref:refs/heads/main:repo:octo/auth"),
+    [],
+  ],
+  ["the ID of a repository", github("repository_id:74:environment:prod"), []],
+  ["a workflow", github("repo:octo/auth:workflow:x:environment:prod"), []],
+  [
+    "a subject in any case",
+    github("REPO:octo/auth:environment:prod", "StringEqualsIgnoreCase"),
+    [],
+  ],
+  [
+    "an owner",
+    github("repository_owner:octo:environment:prod"),
+    ["any-repository"],
+  ],
+  ["an environment alone", github("environment:prod"), ["any-repository"]],
+  [
+    "a workflow that any repository can call",
+    github(
+      "job_workflow_ref:octo/auth/.github/workflows/x.yml@refs/heads/main",
+    ),
+    ["any-repository"],
+  ],
+  [
+    "a workflow, with a condition on the repository",
+    token(GITHUB, {
+      StringEquals: {
+        ...AUD,
+        [`${GITHUB}:sub`]:
+          "job_workflow_ref:octo/shared/.github/workflows/x.yml@refs/heads/main",
+        [`${GITHUB}:repository`]: "octo/auth",
+      },
+    }),
+    [],
+  ],
+  [
+    "one subject with a repository and one without",
+    github([MAIN, "environment:prod"]),
+    ["any-repository"],
+  ],
+  [
+    "any branch before its repository",
+    github("ref:refs/heads/*:repo:octo/auth", "StringLike"),
+    ["wildcard-subject"],
+  ],
+  [
+    "anything of a repository's ID",
+    github("repository_id:74:*", "StringLike"),
+    ["wildcard-subject"],
+  ],
+  [
+    "any repository of an owner",
+    github("repository_owner:octo:*", "StringLike"),
+    ["wildcard-subject"],
+  ],
+  ["any ID", github("repository_id:7*", "StringLike"), ["any-subject"]],
+  [
+    "any ref of a workflow",
+    github(
+      "job_workflow_ref:octo/auth/.github/workflows/x.yml@*",
+      "StringLike",
+    ),
+    ["any-subject"],
+  ],
+  [
+    "any repository with an environment",
+    github("environment:prod:*", "StringLike"),
+    ["any-subject"],
+  ],
+  [
+    "the ID of a repository after a wildcard",
+    github("ref:*:repository_id:74", "StringLike"),
+    ["any-subject"],
+  ],
+];
+
 const OTHER_VECTORS: readonly Vector[] = [
   [
     "a service account of Kubernetes",
@@ -415,6 +495,13 @@ const OTHER_VECTORS: readonly Vector[] = [
 test.each(GITHUB_VECTORS)("a trust in %s of GitHub", (_, statement, risks) => {
   expect(findRisks(statement)).toEqual(risks);
 });
+
+test.each(CUSTOMIZED_VECTORS)(
+  "a trust in %s of GitHub",
+  (_, statement, risks) => {
+    expect(findRisks(statement)).toEqual(risks);
+  },
+);
 
 test.each(OTHER_VECTORS)("a trust in %s", (_, statement, risks) => {
   expect(findRisks(statement)).toEqual(risks);

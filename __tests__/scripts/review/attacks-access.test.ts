@@ -130,6 +130,14 @@ test.each<readonly [string, RuleId, TestPlan]>([
     ),
   ],
   [
+    "a customized subject that loses its repository",
+    "trust-unbound",
+    trust(
+      githubTrust(claims("environment:prod:repo:o/r")),
+      githubTrust(claims("environment:prod:repository_owner:o")),
+    ),
+  ],
+  [
     "a pattern of subjects that is excluded, and then only one text",
     "trust-unbound",
     trust(
@@ -225,6 +233,14 @@ test.each<readonly [string, RuleId, TestPlan]>([
 });
 
 test.each<readonly [string, RuleId, TestPlan]>([
+  [
+    "a customized subject that names its repository by id",
+    "trust-unbound",
+    trust(
+      githubTrust(claims("environment:prod:repository_owner:o")),
+      githubTrust(claims("environment:prod:repository_id:74")),
+    ),
+  ],
   [
     "a pattern of subjects that becomes one of them",
     "trust-unbound",

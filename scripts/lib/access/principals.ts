@@ -1,9 +1,9 @@
+import { isGitHubIssuer } from "../../../constructs/github-claims";
 import type { Grant } from "../iam/compare";
 import type { Condition } from "../iam/policy";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
 import {
-  listNames,
   listSomeNames,
   literal,
   type RichText,
@@ -18,6 +18,7 @@ import {
   type Entity,
   resolveName,
 } from "./access-graph";
+import { describeGitHubSubject } from "./github-principals";
 import { IDENTITY_POOL_HOST } from "./identity-pool-access";
 
 /** A principal that a policy allows. */
@@ -26,8 +27,6 @@ export interface Principal {
   /** Narrows the principal, such as ` on branch main`. */
   readonly condition: RichText;
 }
-
-const GITHUB = "token.actions.githubusercontent.com";
 
 type Conditions = readonly Condition<Redacted>[];
 
@@ -157,7 +156,11 @@ function describeFederated(
   const isStsAudience = aud?.values.join() === "sts.amazonaws.com";
   const others = formatOthers(sub, isStsAudience ? aud : undefined);
   const [subject] = sub?.values ?? [];
-  if (host === GITHUB && sub?.values.length === 1 && subject !== undefined) {
+  if (
+    isGitHubIssuer(host) &&
+    sub?.values.length === 1 &&
+    subject !== undefined
+  ) {
     const { entity, condition } = describeGitHubSubject(subject);
     return { entity, condition: [...condition, ...audience, ...others] };
   }
@@ -209,51 +212,4 @@ function describeIdentityPoolUsers(
     name: toPlainText(text`${users} of ${name}`),
     text: text`${users} of identity pool ${name}`,
   };
-}
-
-/** Contexts of GitHub subjects: a pattern, words for any context, and words before its name. */
-const SUBJECT_CONTEXTS: readonly (readonly [RegExp, RichText, RichText])[] = [
-  [
-    /^ref:refs\/heads\/(.+)$/,
-    literal(" on any branch"),
-    literal(" on branch "),
-  ],
-  [/^ref:refs\/tags\/(.+)$/, literal(" on any tag"), literal(" on tag ")],
-  [
-    /^environment:(.+)$/,
-    literal(" in any environment"),
-    literal(" in environment "),
-  ],
-  [/^pull_request$/, literal(" in any pull request"), []],
-  [/^\*$/, literal(" on any branch, tag, environment or pull request"), []],
-];
-
-/** Returns the repository of a GitHub subject, and the branch, tag or environment as its condition. */
-function describeGitHubSubject(subject: Redacted): Principal {
-  const withSubject = text` with subject ${subject}`;
-  const [, owner = "", repository = "", context = ""] =
-    /^repo:([^/:]+)\/([^:]+):(.+)$/.exec(subject) ?? [];
-  const [ownerName = "", ownerId] = owner.split(/@(.*)/);
-  const [repositoryName = "", repositoryId] = repository.split(/@(.*)/);
-  if (ownerName === "" || /[*?]/.test(ownerName))
-    return {
-      entity: describeEntity("repository", literal("any GitHub repository")),
-      condition: withSubject,
-    };
-  const name = `${ownerName}/${repositoryName}` as Redacted;
-  const words = /[*?]/.test(repositoryName)
-    ? literal("any GitHub repository like ")
-    : literal("GitHub ");
-  const entity = createEntity("repository", name, words);
-  const ids = [ownerId, repositoryId].filter(
-    (id) => id !== undefined,
-  ) as Redacted[];
-  for (const [pattern, any, named] of SUBJECT_CONTEXTS) {
-    const [found, part = "*"] = pattern.exec(context) ?? [];
-    if (found === undefined) continue;
-    const where = part === "*" ? any : text`${named}${part as Redacted}`;
-    const suffix = ids.length === 0 ? [] : text` (IDs ${listNames(ids)})`;
-    return { entity, condition: [...where, ...suffix] };
-  }
-  return { entity, condition: withSubject };
 }

@@ -1,3 +1,10 @@
+import {
+  getGitHubScope,
+  type GitHubScope,
+  isGitHubIssuer,
+  isGitHubSubject,
+  parseGitHubSubject,
+} from "../../../constructs/github-claims";
 import type { Grant } from "./compare";
 import { isGlobMatch } from "./patterns";
 import type { Condition, PatternSet, Statement } from "./policy";
@@ -75,6 +82,8 @@ export type TrustRisk =
   | "any-audience"
   /** A token of any subject of the issuer. */
   | "any-subject"
+  /** A token of any repository, or of any repository of an owner. */
+  | "any-repository"
   /** A token of any organization, repository, branch or environment that a wildcard matches. */
   | "wildcard-subject"
   /** A service that acts for any account. */
@@ -156,14 +165,38 @@ function findTokenRisks(
     (one) =>
       isExact(one) ||
       (one.values.length > 0 &&
-        one.values.every((value) => !isAnySubject(value))),
+        one.values.every((value) => !isAnySubject(value, host))),
   );
+  const exact = subjects.filter(isExact);
+  const namesRepository =
+    exact.some((one) => namesOneRepository(one, host)) ||
+    [...claims("repository"), ...claims("repository_id")].some(isExact);
   return [
     ...(claims("aud").some(isExact) ? [] : (["any-audience"] as const)),
-    ...(subjects.some(isExact)
-      ? []
-      : [isNamed ? ("wildcard-subject" as const) : ("any-subject" as const)]),
+    ...(exact.length === 0
+      ? [isNamed ? ("wildcard-subject" as const) : ("any-subject" as const)]
+      : namesRepository
+        ? []
+        : (["any-repository"] as const)),
   ];
+}
+
+/** Returns whether each GitHub subject of a condition names one repository. Subjects of other issuers have none. */
+function namesOneRepository(
+  { operator, values }: Condition,
+  host: string,
+): boolean {
+  const ignoresCase = operator.endsWith("IgnoreCase");
+  return values
+    .map((value) => (ignoresCase ? value.toLowerCase() : value))
+    .every(
+      (value) =>
+        !isGitHubSubject(value, host) || getScope(value) === "repository",
+    );
+}
+
+function getScope(subject: string): GitHubScope {
+  return getGitHubScope(parseGitHubSubject(subject));
 }
 
 function findPoolRisks(
@@ -209,11 +242,10 @@ function isExact({ operator, values }: Condition): boolean {
 }
 
 /** Returns whether a pattern matches subjects of several owners, or all subjects of an issuer. */
-function isAnySubject(pattern: string): boolean {
-  const owner = /^repo:([^/:]*)/.exec(pattern)?.[1];
-  return owner === undefined
-    ? /^[^:]*[*?]/.test(pattern) || !pattern.includes(":")
-    : /[*?]/.test(owner);
+function isAnySubject(pattern: string, host: string): boolean {
+  return isGitHubIssuer(host) || isGitHubSubject(pattern, host)
+    ? getScope(pattern) === "any"
+    : /^[^:]*[*?]/.test(pattern) || !pattern.includes(":");
 }
 
 /** Returns whether a service can act only for an account, organization or resource of the stage. */

@@ -20,7 +20,7 @@ export const PRINCIPAL_RULES = {
     "A role can be assumed by users who have not signed in, or by users of an identity pool that is not part of the plan.",
   ),
   "trust-unbound": definePlanRule(
-    "A role trusts more tokens than it names: any audience, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
+    "A role trusts more tokens than it names: any audience, any repository of GitHub, any subject or a wildcard in it, a whole account, or a service that acts for any account.",
   ),
   "trust-widened": definePlanRule(
     "An existing role can be assumed by more principals than before, or a new one by a user or role that is not part of the plan.",
@@ -153,6 +153,7 @@ const RISKS: Readonly<
   ],
   "any-audience": ["trust-unbound", text` (a token for any audience)`],
   "any-subject": ["trust-unbound", text` (a token of any subject)`],
+  "any-repository": ["trust-unbound", text` (no repository in the subject)`],
   "wildcard-subject": ["trust-unbound", text` (a wildcard in the subject)`],
   "unbound-service": [
     "trust-unbound",
