@@ -15,11 +15,11 @@ export function restoreEnvironment(): void {
   setEnvironment(initial);
 }
 
-/** Returns the variables of this process without those of AWS. */
+/** Returns the variables of this process without those of AWS and of proxies. */
 export function withoutAwsVariables(): Environment {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^AWS_(?!SDK_JS_)/.test(name),
+      ([name]) => !/^AWS_(?!SDK_JS_)|_proxy$/i.test(name),
     ),
   );
 }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { KeyPair } from "./certificate-authority";
 
 /** A request that a {@link LoopbackServer} received. */
 export interface ReceivedRequest {
@@ -28,13 +30,18 @@ export class LoopbackServer {
 
   private constructor(private readonly server: Server) {}
 
-  /** @param answer returns the response, or `undefined` to close the connection */
+  /**
+   * @param answer returns the response, or `undefined` to close the connection
+   * @param pair makes the server use TLS
+   */
   static async start(
     answer: (
       request: ReceivedRequest,
     ) => Reply | undefined | Promise<Reply | undefined>,
+    pair?: KeyPair,
   ): Promise<LoopbackServer> {
-    const server = createServer();
+    const server =
+      pair === undefined ? createServer() : createSecureServer(pair);
     const self = new LoopbackServer(server);
     server.on("request", (incoming: IncomingMessage, response) => {
       void (async () => {
@@ -56,7 +63,7 @@ export class LoopbackServer {
       server.listen(0, "127.0.0.1", resolve),
     );
     const { port } = server.address() as AddressInfo;
-    self.endpoint = `http://127.0.0.1:${port}`;
+    self.endpoint = `${pair === undefined ? "http" : "https"}://127.0.0.1:${port}`;
     return self;
   }
 

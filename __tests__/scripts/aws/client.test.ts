@@ -122,7 +122,9 @@ aws_secret_access_key = canary
     class Configured {
       constructor(readonly config: object) {}
     }
-    const client = await createAwsClient(Configured, { region: "us-west-2" });
+    const client = await withConfig("", () =>
+      createAwsClient(Configured, { region: "us-west-2" }),
+    );
     expect(client.config).toMatchObject({
       region: "us-west-2",
       maxAttempts: 4,

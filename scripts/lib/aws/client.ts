@@ -10,6 +10,8 @@ import {
 import { SETTINGS } from "../../../stacks/config/settings";
 import { addOrigin } from "../../../stacks/config/stage-sources";
 import { validateRegion } from "../../../stacks/config/validate-region";
+import type { Agents } from "../http/agents";
+import { loadAgents } from "../http/network";
 import {
   type CredentialSource,
   requireCredentialSource,
@@ -47,11 +49,14 @@ export interface AwsClientConfig {
   readonly profile?: string;
   readonly credentials: CredentialProvider;
   readonly maxAttempts: number;
-  readonly requestHandler: {
-    readonly connectionTimeout: number;
-    readonly requestTimeout: number;
-    readonly throwOnRequestTimeout: boolean;
-  };
+  readonly requestHandler: RequestHandlerOptions;
+}
+
+/** Options of the SDK's HTTP client. */
+interface RequestHandlerOptions extends Partial<Agents> {
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly throwOnRequestTimeout: boolean;
 }
 
 /**
@@ -107,6 +112,7 @@ export async function createAwsClient<C>(
       connectionTimeout: 5_000,
       requestTimeout: 10_000,
       throwOnRequestTimeout: true,
+      ...(await loadAgents()),
     },
     ...(settings !== undefined && { profile: settings }),
     credentials: await createCredentialProvider(profile),

@@ -3,6 +3,7 @@ import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
+import { isHeaderValue } from "../http/connection-error";
 
 /** Variables of static credentials. Terraform also reads the older names of the key, which the SDK and the AWS CLI do not. */
 export const KEY_VARIABLES = [
@@ -90,13 +91,15 @@ let isPrinted = false;
 /**
  * Selects the source of credentials for a request. Prints a line, once, if the environment has two.
  *
- * @throws UserError if only one of the two keys is set: the request would be sent as another caller
+ * @throws UserError if only one of the two keys is set: the request would be sent as another caller; or if a key has a line
+ *   break
  */
 export function requireCredentialSource(
   profile: string | undefined,
 ): CredentialSource {
   const source = selectCredentials(profile);
   if (profile === undefined && source.kind !== "keys") requireNoPartialKeys();
+  if (source.kind === "keys") requireValidKeys();
   if (source.kind === "keys" && source.unused !== undefined && !isPrinted) {
     isPrinted = true;
     process.stderr.write(
@@ -115,4 +118,14 @@ function requireNoPartialKeys(env: Environment = getEnvironment()): void {
     `${set} requires ${missing}, which is not set`,
     `set both, or unset ${set} to use a profile`,
   );
+}
+
+/** The SDK reports a line break, such as one at the end of a copied value, late, and AWS as an invalid signature. */
+function requireValidKeys(env: Environment = getEnvironment()): void {
+  for (const name of [KEY_ID, SECRET_KEY, SESSION_TOKEN])
+    if (!isHeaderValue(env[name] ?? ""))
+      throw new UserError(
+        `${name} must have no line break or control character`,
+        `set ${name} again, without a line break at its end`,
+      );
 }

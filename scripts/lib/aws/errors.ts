@@ -1,5 +1,9 @@
 import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
+import {
+  findConnectionError,
+  findConnectionProblem,
+} from "../http/connection-error";
 import { explainRefusal } from "../http/local-endpoint";
 
 /** Selects AWS errors. */
@@ -52,8 +56,6 @@ const COMMON_EXPLANATIONS: readonly ErrorExplanation[] = [
     hint: "check the network, a proxy, and the Region",
   },
 ];
-const NETWORK =
-  /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|CERT_.*|.*_CERT.*)$/;
 
 /** Returns a `UserError` for the first explanation that matches an AWS error, or the error itself. */
 export function explainError(
@@ -75,27 +77,9 @@ export function explainAwsError(error: unknown): UserError | undefined {
   const explained = explainError(error, COMMON_EXPLANATIONS);
   if (explained instanceof UserError) return explained;
   if (!types.isNativeError(error)) return undefined;
-  const { code, hostname, address, port, errors, $fault } = error as Error & {
-    readonly code?: unknown;
-    readonly hostname?: string;
-    readonly address?: string;
-    readonly port?: number;
-    readonly errors?: readonly { readonly port?: number }[];
-    readonly $fault?: string;
-  };
-  if (typeof code === "string" && NETWORK.test(code)) {
-    // of several addresses, such as those of localhost, each has its error
-    const refusedPort = port ?? errors?.[0]?.port;
-    const stopped =
-      code === "ECONNREFUSED" ? explainRefusal(refusedPort) : undefined;
-    if (stopped !== undefined) return stopped;
-    const host = hostname ?? address;
-    const location = host === undefined ? "" : ` at ${host}:${port ?? 443}`;
-    return new UserError(
-      `cannot reach AWS${location}: ${code}`,
-      "check the network, a proxy, and the Region",
-    );
-  }
+  const { $fault } = error as Error & { readonly $fault?: string };
+  const unreachable = explainConnection(error);
+  if (unreachable !== undefined) return unreachable;
   // the error quotes the response, which can hold a secret
   if (
     $fault === undefined &&
@@ -111,6 +95,24 @@ export function explainAwsError(error: unknown): UserError | undefined {
   return $fault === undefined
     ? undefined
     : new UserError(`the AWS request failed: ${details}`);
+}
+
+/** Explains a request without a response; returns `undefined` for another error. */
+function explainConnection(error: Error): UserError | undefined {
+  const problem = findConnectionProblem(error);
+  const found = findConnectionError(error);
+  if (problem === undefined || found === undefined) return undefined;
+  const { code, hostname, address, port, errors } = found;
+  const stopped =
+    code === "ECONNREFUSED"
+      ? explainRefusal(port ?? errors?.[0]?.port)
+      : undefined;
+  if (stopped !== undefined) return stopped;
+  const host = hostname ?? address;
+  const location = host === undefined ? "" : ` at ${host}:${port ?? 443}`;
+  const { reason, hint = "check the network, a proxy, and the Region" } =
+    problem;
+  return new UserError(`cannot reach AWS${location}: ${reason}`, hint);
 }
 
 /** Returns whether an error has one of these AWS error codes. */

@@ -115,6 +115,10 @@ async function load(
   try {
     return await fromIni({
       profile,
+      // a client of IAM Identity Center does not inherit it
+      clientConfig: {
+        requestHandler: properties?.callerClientConfig?.requestHandler,
+      },
       mfaCodeProvider: (serial) => askMfaCode(profile, serial),
     })(properties);
   } catch (error) {

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
 import { retry } from "../system/retry";
+import {
+  findConnectionError,
+  findConnectionProblem,
+  isHeaderValue,
+} from "./connection-error";
 import { explainRefusal } from "./local-endpoint";
+import { loadFetch } from "./network";
 
 const ATTEMPTS = 4;
 
@@ -55,6 +61,11 @@ export interface FetchOptions {
   readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
+/** A request of {@link fetchWithRetry}. */
+export interface FetchInit extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Thrown for a failure that another attempt may resolve. */
 class TemporaryFailure extends UserError {
   constructor(
@@ -76,9 +87,10 @@ class TemporaryFailure extends UserError {
  */
 export async function fetchWithRetry(
   url: URL | string,
-  init: RequestInit,
+  init: FetchInit,
   options: FetchOptions,
 ): Promise<HttpResponse> {
+  requireValidHeaders(init, options);
   const { log, pause = sleep, maxPauseSeconds = 20 } = options;
   const { firstPauseMs = 250 } = options;
   return retry(() => fetchOnce(url, init, options), {
@@ -99,10 +111,15 @@ export async function fetchWithRetry(
 
 async function fetchOnce(
   url: URL | string,
-  init: RequestInit,
+  init: FetchInit,
   options: FetchOptions,
 ): Promise<HttpResponse> {
-  const { subject, hints, readError, fetch: send = fetch } = options;
+  const {
+    subject,
+    hints,
+    readError,
+    fetch: send = await loadFetch(),
+  } = options;
   const { timeoutSeconds = 10, canThrottleWith403 = false } = options;
   let response: HttpResponse;
   try {
@@ -114,15 +131,7 @@ async function fetchOnce(
     const { status, headers } = answer;
     response = { status, headers, text: await answer.text() };
   } catch (error) {
-    const stopped =
-      getCause(error).code === "ECONNREFUSED"
-        ? explainRefusal(Number(new URL(url).port))
-        : undefined;
-    if (stopped !== undefined) throw stopped;
-    throw new TemporaryFailure(
-      `${subject} cannot be reached: ${describeConnectionError(error, timeoutSeconds)}`,
-      hints.unreachable,
-    );
+    throw explainFailure(error, url, options);
   }
   const { status, headers, text } = response;
   const pauseMs = parseRetryAfter(headers);
@@ -145,18 +154,43 @@ async function fetchOnce(
       );
 }
 
-function describeConnectionError(
-  error: unknown,
-  timeoutSeconds: number,
-): string {
-  if ((error as Error).name === "TimeoutError")
-    return `no response in ${timeoutSeconds} s`;
-  const { code, message } = getCause(error);
-  return code ?? message ?? "the connection failed";
+/** The error of `fetch` would repeat the value. */
+function requireValidHeaders(
+  { headers = {} }: FetchInit,
+  { subject }: FetchOptions,
+): void {
+  for (const [name, value] of Object.entries(headers))
+    if (!isHeaderValue(value.trim()))
+      throw new UserError(
+        `cannot send the request to ${subject}: the header ${name} must have no line break or control character`,
+        "check the credentials for a line break, such as one in a copied value",
+      );
 }
 
-function getCause(error: unknown): Partial<NodeJS.ErrnoException> {
-  return (error as { readonly cause?: NodeJS.ErrnoException }).cause ?? {};
+/** Explains why there is no response. */
+function explainFailure(
+  error: unknown,
+  url: URL | string,
+  { subject, hints, timeoutSeconds = 10 }: FetchOptions,
+): UserError {
+  const stopped =
+    findConnectionError(error)?.code === "ECONNREFUSED"
+      ? explainRefusal(Number(new URL(url).port))
+      : undefined;
+  if (stopped !== undefined) return stopped;
+  const { name, cause } = error as Error;
+  const {
+    reason = name === "TimeoutError"
+      ? `no response in ${timeoutSeconds} s`
+      : ((cause as Partial<Error> | undefined)?.message ??
+        "the connection failed"),
+    hint = hints.unreachable,
+    isTemporary = true,
+  } = findConnectionProblem(error) ?? {};
+  const message = `${subject} cannot be reached: ${reason}`;
+  return isTemporary
+    ? new TemporaryFailure(message, hint)
+    : new UserError(message, hint);
 }
 
 /** Parses both forms of a `Retry-After` header. */

@@ -5,6 +5,7 @@ import type { StageConfig } from "../../../stacks/config/config";
 import type { Environment } from "../../../stacks/config/environment";
 import type { StageTarget } from "../cli/options";
 import { requireRunningEndpoints } from "../http/local-endpoint";
+import { requireValidNetwork } from "../http/network";
 import type { ProcessResult } from "../system/processes";
 import { withTemporaryDirectory } from "../system/temporary-directory";
 import {
@@ -107,6 +108,7 @@ async function runOutput(
   if (config.state.backend === "local")
     return terraform("output", "-json", `-state=${getLocalStateFile(config)}`);
 
+  await requireValidNetwork(environment);
   await requireRunningEndpoints(environment);
   writeFileSync(
     path.join(directory, "main.tf.json"),

@@ -5,6 +5,7 @@ import {
 import { SETTING_NAMES } from "../../../stacks/config/settings";
 import type { AwsTarget } from "../aws/client";
 import { getCredentialVariables } from "../aws/credential-variables";
+import { BUNDLE_VARIABLE, getBundlePath } from "../http/network-variables";
 
 /** Variables that would change what Terraform does or prints, and tokens of a workflow that Terraform does not need. */
 const EXCLUDED =
@@ -12,9 +13,15 @@ const EXCLUDED =
 
 /** Returns the environment for a Terraform process that calls no AWS. */
 export function getTerraformEnvironment(): Environment {
-  return Object.fromEntries(
-    Object.entries(getEnvironment()).filter(([name]) => !EXCLUDED.test(name)),
+  const variables = Object.entries(getEnvironment()).filter(
+    ([name]) => !EXCLUDED.test(name),
   );
+  const bundle = getBundlePath();
+  return {
+    ...Object.fromEntries(variables),
+    // Terraform runs in the directory of a stack
+    ...(bundle !== undefined && { [BUNDLE_VARIABLE]: bundle }),
+  };
 }
 
 /**

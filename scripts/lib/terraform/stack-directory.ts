@@ -13,6 +13,7 @@ import type { Environment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
 import { withLogFence } from "../cli/log-fence";
 import { requireRunningEndpoints } from "../http/local-endpoint";
+import { requireValidNetwork } from "../http/network";
 import {
   getLastLines,
   runProcess,
@@ -216,6 +217,7 @@ export class StackDirectory {
     const onLine = (line: string): void => {
       logProgress(line, log);
     };
+    await requireValidNetwork(env);
     await requireRunningEndpoints(env);
     const start = async (): Promise<ProcessResult> =>
       runTerraform(toArguments(command, args), {
