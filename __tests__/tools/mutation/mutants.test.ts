@@ -54,7 +54,7 @@ const MUTANTS = {
   "stacks/config/settings.ts": 34,
   "stacks/config/stage-config.ts": 1,
   "stacks/config/stage-conflicts.ts": 5,
-  "stacks/config/stage-sources.ts": 3,
+  "stacks/config/stage-sources.ts": 6,
   "stacks/quotas.ts": 4,
   "stacks/resource-servers.ts": 2,
   "stacks/user-pool-clients.ts": 3,
