@@ -74,8 +74,8 @@ function verify(
   );
 }
 
-/** Returns the error message for an invalid token. */
-async function getError(...args: Parameters<typeof verify>) {
+/** Returns the error for an invalid token. */
+async function getUserError(...args: Parameters<typeof verify>) {
   const error = await verify(...args).then(
     () => undefined,
     (thrown: unknown) => thrown as Error & { readonly hint?: string },
@@ -84,7 +84,11 @@ async function getError(...args: Parameters<typeof verify>) {
   expect(error?.name).toBe("UserError");
   for (const part of [body, signature].filter((text) => (text ?? "") !== ""))
     expect(`${error?.message ?? ""}${error?.hint ?? ""}`).not.toContain(part);
-  return error?.message;
+  return error;
+}
+
+async function getError(...args: Parameters<typeof verify>) {
+  return (await getUserError(...args))?.message;
 }
 
 describe("verifyToken", () => {
@@ -104,6 +108,11 @@ describe("verifyToken", () => {
       clientIds: ["other", "the-client"],
     });
     expect(claims.aud).toBe("the-client");
+  });
+
+  test("verifies a token with the issuer of all Regions of its user pool", async () => {
+    const iss = `https://issuer-cognito-idp.us-west-2.amazonaws.com/${POOL}`;
+    expect((await verify(jwt({ ...CLAIMS, iss }))).iss).toBe(iss);
   });
 
   test("requires all scopes and one of the clients", async () => {
@@ -173,6 +182,53 @@ describe("verifyToken fails when", () => {
       ),
     );
     expect(server.received).toEqual([]);
+  });
+
+  test.each([
+    [
+      `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`,
+      "us-east-1",
+      /^a replica of the user pool .* Region us-west-2$/,
+    ],
+    [
+      `https://issuer-cognito-idp.eu-west-1.amazonaws.com/${POOL}`,
+      "eu-west-1",
+      /^a replica of the user pool /,
+    ],
+    [
+      `https://cognito-idp-fips.us-gov-west-1.amazonaws.com/${POOL}`,
+      "us-gov-west-1",
+      /^a replica of the user pool /,
+    ],
+    [
+      "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_other",
+      "us-east-1",
+      /^the token is of another user pool/,
+    ],
+    [
+      "https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_other",
+      "eusc-de-east-1",
+      /^the token is of another user pool/,
+    ],
+  ])(
+    "the issuer %s is of another Region, without fetching keys",
+    async (iss, region, hint) => {
+      const error = await getUserError(jwt({ ...CLAIMS, iss }));
+      expect(error?.message).toMatch(
+        new RegExp(
+          `, got "${iss}", issued by another Region: ${region} instead of us-west-2$`,
+        ),
+      );
+      expect(error?.hint).toMatch(hint);
+      expect(server.received).toEqual([]);
+    },
+  );
+
+  test("the issuer has the FIPS endpoint of its own Region", async () => {
+    const iss = `https://cognito-idp-fips.us-west-2.amazonaws.com/${POOL}`;
+    expect(await getError(jwt({ ...CLAIMS, iss }))).toMatch(
+      /^issuer must be https:\/\/cognito-idp\.us-west-2\.[^,]*, got "[^"]*"$/,
+    );
   });
 
   test("the token has another use", async () => {

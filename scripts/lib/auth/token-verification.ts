@@ -92,7 +92,14 @@ function requireValidTimes({ exp, nbf }: DecomposedJwt["payload"]): void {
   }
 }
 
-/** An issuer has one of two forms. */
+/** Issuers of user pools and of their replicas, which have the same user pool id in another Region. */
+const COGNITO_ISSUER =
+  /^https:\/\/(?:issuer-)?cognito-idp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.(?:com|eu)\/([\w-]+)$/;
+
+/**
+ * An issuer has one of two forms: of the Region, or of all Regions of a user pool with replicas. The second one names the
+ * Region of the user pool too.
+ */
 function requireIssuer(userPoolId: string, issuer: string | undefined): void {
   let expected: string;
   try {
@@ -104,11 +111,19 @@ function requireIssuer(userPoolId: string, issuer: string | undefined): void {
       "set --user-pool-id to the output userpool_id",
     );
   }
-  if (issuer !== expected)
-    throw new UserError(
-      `issuer must be ${expected}, got ${formatClaim(issuer)}`,
-      "the token is of another user pool: name that pool with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
-    );
+  if (issuer === expected) return;
+  const message = `issuer must be ${expected}, got ${formatClaim(issuer)}`;
+  const [region = ""] = userPoolId.split("_", 1);
+  const [, actualRegion = region, actualPoolId] =
+    COGNITO_ISSUER.exec(issuer ?? "") ?? [];
+  throw new UserError(
+    actualRegion === region
+      ? message
+      : `${message}, issued by another Region: ${actualRegion} instead of ${region}`,
+    actualPoolId === userPoolId && actualRegion !== region
+      ? `a replica of the user pool issued the token: get one in Region ${region}`
+      : "the token is of another user pool: name that pool with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
+  );
 }
 
 function requireScopes(scopes: readonly string[], tokenScopes: string): void {
