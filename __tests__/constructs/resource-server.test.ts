@@ -96,7 +96,9 @@ describe("a resource server", () => {
   });
 
   test("has a valid name, which is its identifier if that is one", () => {
-    const identifier = fc.stringMatching(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/);
+    const identifier = fc.stringMatching(
+      /^[\x21\x23-\x5B\x5D-\x7B\x7D\x7E]{1,256}$/,
+    );
     fc.assert(
       fc.property(
         identifier.filter((text) => !/[$%]\{/.test(text)),

@@ -9,8 +9,9 @@ export const RESOURCE_SERVER_LIMITS = {
   resourceServerIdentifier: createTextLimit(
     "resource server identifier",
     [1, 256],
-    /^[\x21\x23-\x5B\x5D-\x7E]+$/,
-    'printable ASCII characters except space, " and \\',
+    // the id of the resource in Terraform has a | before the identifier: with another one, it cannot be read again
+    /^[\x21\x23-\x5B\x5D-\x7B\x7D\x7E]+$/,
+    'printable ASCII characters except space, ", \\ and |',
   ),
   resourceServerName: createCognitoNameLimit("resource server name", 256),
   scopeName: createTextLimit(

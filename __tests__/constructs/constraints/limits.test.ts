@@ -66,7 +66,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   },
   resourceServerIdentifier: {
     accepted: ["!", "~", "veda-server", "https://a.example/[b]", long(256)],
-    refused: ["", long(257), "a b", 'a"b', "a\\b", "a\tb", "é", "a\x7f"],
+    refused: ["", long(257), "a b", 'a"b', "a\\b", "a|b", "a\tb", "é", "a\x7f"],
   },
   resourceServerName: {
     accepted: ["a", "A name_1 +=,.@-", long(256)],
