@@ -8,6 +8,7 @@ import {
   createDemoUser,
 } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
+import type { IdentityStatement } from "../../constructs/policy-document";
 import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
@@ -15,6 +16,10 @@ import {
   startLocalAccount,
   expectSuccess,
 } from "../support/deployment";
+import {
+  DeployRoleRequests,
+  synthesizeDeployRoles,
+} from "../support/deploy-role-requests";
 import { removeTemporaryDirectories } from "../support/stage";
 import { listStackResources } from "../../scripts/lib/demo/stack-resources";
 
@@ -39,14 +44,12 @@ const configurations: Readonly<Record<string, Environment>> = {
     SECRET_ROLE_ACCESS: managers.DATA_MANAGERS_ROLE_ARN,
     PROGRAMMATIC_CALLBACK_URLS: "http://localhost:8000/",
     ...managers,
-    ...boundary,
     ...dashboard,
   },
   managers: {
     OIDC_PROVIDER_URL: "existing.example",
     OIDC_PROVIDER_EXISTS: "true",
     ...managers,
-    ...boundary,
   },
   "existing-user-pool": { USER_POOL_ID: "POOL", COGNITO_GROUPS: "true" },
   "existing-both": {
@@ -59,8 +62,18 @@ const configurations: Readonly<Record<string, Environment>> = {
 };
 const stages = Object.keys(configurations);
 
+/** Requests that the apply role of a stage does not allow: an administrator creates the OIDC provider of an account. */
+const DENIED: Readonly<Record<string, readonly string[]>> = {
+  everything: ["Create", "Delete"].map(
+    (verb) =>
+      `iam:${verb}OpenIDConnectProvider arn:aws:iam::${ACCOUNT_ID}:oidc-provider/made.example`,
+  ),
+};
+
 describeLocal("a stage on a local AWS", () => {
   let aws: AttachedLocalAws;
+  let requests: DeployRoleRequests;
+  let roles: Map<string, readonly IdentityStatement[]>;
   let deployment: Deployment;
 
   beforeAll(async () => {
@@ -77,18 +90,32 @@ describeLocal("a stage on a local AWS", () => {
         ),
       ]),
     );
-    deployment = new Deployment(aws.endpoint, {
+    requests = await DeployRoleRequests.start(aws, ACCOUNT_ID);
+    deployment = new Deployment(requests.endpoint, {
       ".env": {
         STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+        ...boundary,
         DELETION_PROTECTION: "false",
         SECRET_RECOVERY_DAYS: "0",
       },
       ...files,
     });
     expectSuccess(await deployment.synth());
+    roles = synthesizeDeployRoles(
+      {
+        AWS_ACCOUNT_ID: ACCOUNT_ID,
+        STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+        OWNER: "operator",
+        GITHUB_REPOSITORY: "octo/auth",
+        ACCOUNT_STAGES: stages.join(","),
+        ...boundary,
+      },
+      deployment.directory,
+    );
   }, 60_000);
 
   afterAll(async () => {
+    await requests.stop();
     await aws.stop();
     removeTemporaryDirectories();
   });
@@ -99,7 +126,9 @@ describeLocal("a stage on a local AWS", () => {
       const stack = `veda-auth-stack-${stage}`;
       await deployment.init(stack);
       expectSuccess(await deployment.apply(stack));
-      expectSuccess(await deployment.plan(stack));
+      requests.role = "plan";
+      expectSuccess(await deployment.plan(stack, "-lock=false"));
+      requests.role = "apply";
 
       const use = deployment.createCommands(stage);
       const outputs = await use.readOutputs();
@@ -134,6 +163,12 @@ describeLocal("a stage on a local AWS", () => {
           (resource) => !resource.includes("existing.example"),
         ),
       ).toEqual([]);
+      for (const role of ["plan", "apply"] as const) {
+        const statements = roles.get(`${stack}-${role}`) ?? [];
+        const { count, denied } = await requests.evaluate(role, statements);
+        expect(denied).toEqual(role === "apply" ? (DENIED[stage] ?? []) : []);
+        expect(count).toBeGreaterThan(5);
+      }
     },
     120_000,
   );

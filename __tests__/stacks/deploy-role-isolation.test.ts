@@ -1,7 +1,5 @@
-import { Testing } from "cdktf";
 import type { IdentityStatement } from "../../constructs/policy-document";
-import { AccountStack } from "../../stacks/account-stack";
-import { readAppConfig } from "../../stacks/config/app-config";
+import { synthesizeDeployRoles } from "../support/deploy-role-requests";
 import { evaluateRequest } from "../support/iam-evaluator";
 import {
   type IamRequest,
@@ -9,11 +7,9 @@ import {
   toResourceTagContext,
 } from "../support/iam-requests";
 import {
-  createApp,
   createTemporaryDirectory,
   removeTemporaryDirectories,
   synthesize,
-  type Synthesized,
 } from "../support/stage";
 
 afterAll(removeTemporaryDirectories);
@@ -30,35 +26,6 @@ const roleArn = (name: string, path = "/") =>
   `arn:aws:iam::${ACCOUNT}:role${path}${name}`;
 const secretArn = (name: string) =>
   `arn:aws:secretsmanager:us-west-2:${ACCOUNT}:secret:${name}-AbCdEf`;
-
-/** Returns the policies of the account's deploy roles by role name. */
-function synthesizePolicies(): Map<string, readonly IdentityStatement[]> {
-  const { account } = readAppConfig(
-    {
-      STAGE: "account",
-      AWS_ACCOUNT_ID: ACCOUNT,
-      STATE_BUCKET_NAME: BUCKET,
-      OWNER: "platform",
-      GITHUB_REPOSITORY: "octo/auth",
-      ACCOUNT_STAGES: STAGES.join(","),
-    },
-    createTemporaryDirectory(),
-  );
-  if (account === undefined) throw new Error("no account");
-  const stack = new AccountStack(createApp(), account);
-  for (const stage of account.stages) stack.addDeployRoles(stage);
-  const { resource } = JSON.parse(Testing.synth(stack, true)) as Synthesized;
-  return new Map(
-    Object.values(resource.aws_iam_role_policy ?? {}).map((policy) => [
-      String(policy.name),
-      (
-        JSON.parse(String(policy.policy)) as {
-          readonly Statement: readonly IdentityStatement[];
-        }
-      ).Statement,
-    ]),
-  );
-}
 
 /** Lists requests on all named resources of a stage, as a run of the stage `by` could send them. */
 function listRequests(stage: string, by: string): IamRequest[] {
@@ -145,7 +112,16 @@ async function listAllowed(
 }
 
 describe("the deploy roles of an account", () => {
-  const policies = synthesizePolicies();
+  const policies = synthesizeDeployRoles(
+    {
+      AWS_ACCOUNT_ID: ACCOUNT,
+      STATE_BUCKET_NAME: BUCKET,
+      OWNER: "platform",
+      GITHUB_REPOSITORY: "octo/auth",
+      ACCOUNT_STAGES: STAGES.join(","),
+    },
+    createTemporaryDirectory(),
+  );
   const policy = (stage: string, may: string) =>
     policies.get(`veda-auth-stack-${stage}-${may}`) ?? [];
 

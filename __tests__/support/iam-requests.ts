@@ -169,10 +169,15 @@ export class IamRequestMapper {
     if (service !== "iam") throw toUnknownCallError(action);
     const name = form.get("RoleName");
     if (name === null) {
-      const arn = form.get("OpenIDConnectProviderArn");
+      const url = form.get("Url")?.replace("https://", "");
+      const arn =
+        url === undefined
+          ? form.get("OpenIDConnectProviderArn")
+          : `arn:aws:iam::${this.accountId}:oidc-provider/${url}`;
       if (arn === null && !operation.startsWith("List"))
         throw toUnknownCallError(action);
-      return [{ action, resource: arn ?? "*", context: {} }];
+      const context = toRequestTagContext(parseFormTags(form));
+      return [{ action, resource: arn ?? "*", context }];
     }
     if (operation === "CreateRole") return this.mapCreateRole(name, form);
     const role = this.roles.get(name) ?? {

@@ -260,6 +260,7 @@ describe("a request of a form", () => {
 });
 
 describe("a request of REST and XML", () => {
+  const content = { body: "a content" };
   const rules = (xml: string) =>
     checkRest("PUT", "/b?rules", { "content-md5": "x", body: xml });
 
@@ -270,9 +271,14 @@ describe("a request of REST and XML", () => {
     ["GET", "/b?versioning", "s3:GetVersions", {}],
     ["GET", "/?versioning", "s3:GetVersions", { host: "b.s3.amazonaws.com" }],
     ["GET", "/?versioning", "s3:GetVersions", { host: "b.localhost:1" }],
-    ["PUT", "/b/c/d%20e", "s3:PutObject", { "x-amz-mode": "ON" }],
-    ["PUT", "/c", "s3:PutObject", { host: "b.s3.us-west-2.amazonaws.com" }],
-    ["PUT", "/b/c", "s3:PutObject", { "x-amz-meta-a": "1", body: "any" }],
+    ["PUT", "/b/c/d%20e", "s3:PutObject", { "x-amz-mode": "ON", ...content }],
+    [
+      "PUT",
+      "/c",
+      "s3:PutObject",
+      { host: "b.s3.us-west-2.amazonaws.com", ...content },
+    ],
+    ["PUT", "/b/c", "s3:PutObject", { "x-amz-meta-a": "1", ...content }],
     ["PUT", "/b/c", "s3:CopyObject", { "x-amz-copy-source": "a/b" }],
   ])("%s %s is %s", (method, url, name, headers) => {
     expect(checkRest(method, url, headers as Record<string, string>)).toEqual([
@@ -302,11 +308,18 @@ describe("a request of REST and XML", () => {
       'MaxKeys must be of type integer, got "x"',
     ],
     ["DELETE", "/b", {}, "operation is unknown: DELETE /b"],
-    ["PUT", "/b/c", { "x-amz-other": "1" }, "header x-amz-other is unknown"],
+    ["PUT", "/b/c", {}, "Body is required"],
+    ["PUT", "/b/c", { body: "short" }, "Body must have at least 8 characters"],
     [
       "PUT",
       "/b/c",
-      { "x-amz-mode": "AUTO" },
+      { "x-amz-other": "1", ...content },
+      "header x-amz-other is unknown",
+    ],
+    [
+      "PUT",
+      "/b/c",
+      { "x-amz-mode": "AUTO", ...content },
       'Mode must be one of ON, OFF, got "AUTO"',
     ],
     [

@@ -58,7 +58,10 @@ export function findRestOperation(
       const id = searchParams.get("x-id");
       if (id !== null && id !== name) return [];
       const specificity =
-        10 * (literal.length + required.length) + Object.keys(labels).length;
+        10 * (literal.length + required.length) +
+        Object.keys(labels).length -
+        // another operation has the same path
+        (operation.deprecated === true ? 1 : 0);
       return [{ name, operation, labels, specificity }];
     },
   );
@@ -178,8 +181,13 @@ function decodeBody(
 ): Violation[] {
   const { payload, members = {} } = model.getShape(input);
   const part = payload === undefined ? undefined : members[payload];
-  const isRaw = part !== undefined && model.getShape(part).type !== "structure";
-  if (isRaw || body === "") return [];
+  if (body === "") return [];
+  const { type } = model.getShape(part ?? input);
+  if (payload !== undefined && type !== "structure") {
+    value[payload] =
+      type === "blob" ? Buffer.from(body).toString("base64") : body;
+    return [];
+  }
   const isJson = model.metadata.protocol === "rest-json";
   let decoded: unknown;
   if (isJson) {

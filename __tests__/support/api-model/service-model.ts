@@ -36,6 +36,7 @@ export interface Shape {
 export interface Operation {
   readonly http?: { readonly method: string; readonly requestUri: string };
   readonly input?: { readonly shape: string };
+  readonly deprecated?: boolean;
   readonly httpChecksum?: { readonly requestChecksumRequired?: boolean };
 }
 

@@ -102,6 +102,11 @@ const services = {
         http: { method: "PUT", requestUri: "/{Bucket}/{Key+}" },
         input: { shape: "Copy" },
       },
+      PutOldRules: {
+        http: { method: "PUT", requestUri: "/{Bucket}?rules" },
+        input: { shape: "List" },
+        deprecated: true,
+      },
       PutRules: {
         http: { method: "PUT", requestUri: "/{Bucket}?rules" },
         input: { shape: "PutRules" },
@@ -124,7 +129,7 @@ const services = {
       },
       Put: {
         type: "structure",
-        required: ["Bucket", "Key"],
+        required: ["Bucket", "Key", "Body"],
         members: {
           ...rest,
           Mode: {
@@ -137,7 +142,7 @@ const services = {
             location: "headers",
             locationName: "x-amz-meta-",
           },
-          Body: { shape: "Data" },
+          Body: { shape: "Secret" },
         },
         payload: "Body",
       },

@@ -1,0 +1,98 @@
+import { Testing } from "cdktf";
+import type { IdentityStatement } from "../../constructs/policy-document";
+import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
+import { AccountStack } from "../../stacks/account-stack";
+import { readAppConfig } from "../../stacks/config/app-config";
+import type { Environment } from "../../stacks/config/environment";
+import { getSender } from "./api-model/http-request";
+import { FaultProxy } from "./fault-proxy";
+import { evaluateRequest } from "./iam-evaluator";
+import { IamRequestMapper, type IamRequest } from "./iam-requests";
+import { createApp, type Synthesized } from "./stage";
+
+type DeployRole = "plan" | "apply";
+
+/** Returns the statements of the deploy roles that an account stack creates, by role name. */
+export function synthesizeDeployRoles(
+  settings: Environment,
+  directory: string,
+): Map<string, readonly IdentityStatement[]> {
+  const { account } = readAppConfig(
+    { STAGE: "account", ...settings },
+    directory,
+  );
+  if (account === undefined) throw new Error("no account");
+  const stack = new AccountStack(createApp(), account);
+  for (const stage of account.stages) stack.addDeployRoles(stage);
+  const { resource } = JSON.parse(Testing.synth(stack, true)) as Synthesized;
+  return new Map(
+    Object.values(resource.aws_iam_role_policy ?? {}).map((policy) => [
+      String(policy.name),
+      (
+        JSON.parse(String(policy.policy)) as {
+          readonly Statement: readonly IdentityStatement[];
+        }
+      ).Statement,
+    ]),
+  );
+}
+
+/** A proxy that records which requests IAM evaluates for the calls of Terraform. */
+export class DeployRoleRequests {
+  /** Role for the next calls. */
+  role: DeployRole = "apply";
+  private readonly mapper: IamRequestMapper;
+  private readonly recorded = {
+    plan: new Map<string, IamRequest>(),
+    apply: new Map<string, IamRequest>(),
+  };
+
+  private constructor(
+    private readonly proxy: FaultProxy,
+    accountId: string,
+  ) {
+    this.mapper = new IamRequestMapper(accountId, "us-west-2");
+    proxy.authorize = (call) => {
+      if (getSender(call) === "Terraform")
+        for (const request of this.mapper.map(call))
+          this.recorded[this.role].set(JSON.stringify(request), request);
+      return Promise.resolve(true);
+    };
+    proxy.onAnswered = (call) => {
+      this.mapper.record(call);
+    };
+  }
+
+  static async start(
+    { endpoint }: Pick<LocalAws, "endpoint">,
+    accountId: string,
+  ): Promise<DeployRoleRequests> {
+    return new DeployRoleRequests(await FaultProxy.start(endpoint), accountId);
+  }
+
+  get endpoint(): string {
+    return this.proxy.endpoint;
+  }
+
+  /** Returns the number of recorded requests, and those that the statements of a role deny; forgets them. */
+  async evaluate(
+    role: DeployRole,
+    statements: readonly IdentityStatement[],
+  ): Promise<{ readonly count: number; readonly denied: readonly string[] }> {
+    const requests = [...this.recorded[role].values()];
+    this.recorded[role].clear();
+    const decisions = await Promise.all(
+      requests.map((request) => evaluateRequest(statements, request)),
+    );
+    return {
+      count: requests.length,
+      denied: requests
+        .filter((_, index) => decisions[index]?.isAllowed !== true)
+        .map(({ action, resource }) => `${action} ${resource}`),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+  }
+}
