@@ -5,6 +5,7 @@ import {
   formatAdoptionReport,
 } from "./lib/adoption/report";
 import { getStep, listRemainingSteps } from "./lib/adoption/steps";
+import { requireAccount } from "./lib/aws/caller";
 import { defineCommand } from "./lib/cli/command";
 import { resolveStage, STAGE_OPTIONS } from "./lib/cli/options";
 import { withTerminal } from "./lib/cli/terminal";
@@ -12,6 +13,8 @@ import { UsageError } from "./lib/cli/usage-error";
 import { readAllowances } from "./lib/review/allowances";
 
 const EXIT_BLOCKED = 3;
+/** Steps that change nothing. */
+const READING_STEPS: readonly unknown[] = ["plan", "status"];
 const log = console.error;
 
 export const command = defineCommand({
@@ -80,6 +83,7 @@ export const command = defineCommand({
     if (format === "json" && name !== "plan")
       throw new UsageError("--format json requires the step plan");
     const stageTarget = resolveStage(values);
+    if (!READING_STEPS.includes(name)) await requireAccount(stageTarget, log);
     const run = async (context: AdoptionContext): Promise<number> => {
       if (name === "plan") {
         const plan = await planAdoption(context);

@@ -63,29 +63,39 @@ In a GitHub workflow, the reviewed plan is the one that was recorded for the pul
     const allowances = readAllowances();
     const tree = await readTreeHash();
     const awsVersion = await guard.findAwsVersion();
-    await withStageWorkspace(target, { log, awsVersion }, async (workspace) => {
-      await applyReviewed(workspace, {
-        stage: target.stage,
-        tree,
-        guard,
-        review: ({ json }) => {
-          const { stage } = target;
-          const today = new Date().toISOString().slice(0, 10);
-          const options = { stage, policy: POLICY, allowances, today } as const;
-          const result = reviewPlan(json, options);
-          return {
-            isAllowed: result.gate.passes,
-            text: renderText(result),
-            markdown: renderMarkdown(result),
-          };
-        },
-        log,
-        writeSummary: (markdown) => {
-          if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
-        },
-      });
-      if (outputsFile !== undefined) await workspace.writeOutputs(outputsFile);
-    });
+    await withStageWorkspace(
+      target,
+      { log, awsVersion, willChange: true },
+      async (workspace) => {
+        await applyReviewed(workspace, {
+          stage: target.stage,
+          tree,
+          guard,
+          review: ({ json }) => {
+            const { stage } = target;
+            const today = new Date().toISOString().slice(0, 10);
+            const options = {
+              stage,
+              policy: POLICY,
+              allowances,
+              today,
+            } as const;
+            const result = reviewPlan(json, options);
+            return {
+              isAllowed: result.gate.passes,
+              text: renderText(result),
+              markdown: renderMarkdown(result),
+            };
+          },
+          log,
+          writeSummary: (markdown) => {
+            if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
+          },
+        });
+        if (outputsFile !== undefined)
+          await workspace.writeOutputs(outputsFile);
+      },
+    );
     return 0;
   },
 });

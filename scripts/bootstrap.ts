@@ -1,5 +1,6 @@
 import { UserError } from "../constructs/errors";
 import { readAppConfig } from "../stacks/config/app-config";
+import { readStageSettings } from "../stacks/config/command-settings";
 import { getEnvironment } from "../stacks/config/environment";
 import { ACCOUNT_STAGE } from "../stacks/naming";
 import { bootstrap } from "./lib/bootstrap/bootstrap";
@@ -54,6 +55,7 @@ Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .
       (terminal) =>
         bootstrap({
           account,
+          origins: readStageSettings(ACCOUNT_STAGE).origins,
           canAdoptBucket: values["adopt-bucket"],
           isPlanComplete: values["show-plan"],
           target: {

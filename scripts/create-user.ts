@@ -10,6 +10,7 @@ import { CREATE_USER_ACTIONS } from "./lib/auth/create-user-errors";
 import { askNewPassword } from "./lib/auth/new-password";
 import { readPassword } from "./lib/auth/password-input";
 import { connectToAdminApi } from "./lib/auth/user-pool-admin";
+import { requireAccount } from "./lib/aws/caller";
 import { defineCommand } from "./lib/cli/command";
 import { formatCommand } from "./lib/cli/invocation";
 import {
@@ -84,6 +85,7 @@ Requires a stage that is deployed, and ${CREATE_USER_ACTIONS.join(", ")}.`,
     if ((userName === undefined || email === undefined) && !hasTerminal())
       throw new UsageError("--user-name and --email are required");
     const stage = resolveStage(values);
+    await requireAccount(stage, log);
     const { poolHasGroups, ...created } = await withTerminal(
       NO_TERMINAL,
       async (terminal) => {

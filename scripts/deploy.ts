@@ -1,3 +1,4 @@
+import { requireAccount } from "./lib/aws/caller";
 import { defineCommand } from "./lib/cli/command";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { hasColors, withTerminal } from "./lib/cli/terminal";
@@ -55,6 +56,9 @@ Ctrl-C ends the command within 5 s while it plans. While it applies, the command
       async (openTerminal) => {
         const terminal = values["auto-approve"] ? undefined : openTerminal();
         const targets = resolveStackTargets(stack, values);
+        // before a stage of several is changed
+        if (targets.length > 1)
+          for (const target of targets) await requireAccount(target, log);
         const outputs: Record<string, Deployed["outputs"]> = {};
         let otherOutputs: StackOutputs = {};
         for (const target of targets) {

@@ -1,4 +1,6 @@
 import { UserError } from "../constructs/errors";
+import { readCommonSettings } from "../stacks/config/command-settings";
+import { requireAccount } from "./lib/aws/caller";
 import { defineCommand } from "./lib/cli/command";
 import { formatCommand } from "./lib/cli/invocation";
 import {
@@ -64,10 +66,12 @@ export const command = defineCommand({
       );
     requireValidOptions(values);
     const role = parseRoleName(name, "--role");
-    const pool =
+    const target =
       poolId === undefined
-        ? await readIdentityPool(resolveStage(values))
+        ? resolveStage(values)
         : parseIdentityPool(poolId, "--identity-pool-id");
+    if (apply) await requireOwnAccount(target, profile);
+    const pool = "stage" in target ? await readIdentityPool(target) : target;
     const isTerminal = process.stderr.isTTY;
     const policy = await changeTrust({
       role,
@@ -85,6 +89,20 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** Requires the account of the stage, or the one that all stages have if only the pool is named. */
+async function requireOwnAccount(
+  target: StageTarget | IdentityPool,
+  profile: string | undefined,
+): Promise<void> {
+  if ("stage" in target) {
+    await requireAccount(target, log);
+    return;
+  }
+  const { values: settings, origins } = readCommonSettings(["AWS_ACCOUNT_ID"]);
+  const awsTarget = { region: target.region, profile };
+  await requireAccount({ settings, origins, awsTarget }, log);
+}
 
 async function readIdentityPool(target: StageTarget): Promise<IdentityPool> {
   const { readTextOutputs } = await import("./lib/stage/stage-outputs");

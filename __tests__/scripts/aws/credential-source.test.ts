@@ -1,4 +1,4 @@
-import { readCallerAccount } from "../../../scripts/lib/aws/caller";
+import { readCaller } from "../../../scripts/lib/aws/caller";
 import {
   type CredentialSource,
   requireCredentialSource,
@@ -62,7 +62,7 @@ async function print(
 describe("the caller of AWS", () => {
   test.each(CREDENTIAL_CASES)("is that of $title", async (one) => {
     setCredentials(one.env);
-    await readCallerAccount({ region: REGION, profile: one.profile });
+    await readCaller({ region: REGION, profile: one.profile });
     expect(sts.callers.at(-1)).toBe(one.caller);
   });
 

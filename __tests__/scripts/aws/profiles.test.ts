@@ -56,12 +56,11 @@ async function inRun<T>(
   );
   let result: T | undefined;
   await jest.isolateModulesAsync(async () => {
-    const { readCallerAccount } =
-      await import("../../../scripts/lib/aws/caller");
+    const caller = await import("../../../scripts/lib/aws/caller");
     const { createTerraformEnvironment } =
       await import("../../../scripts/lib/terraform/environment");
     result = await job({
-      readCaller: (profile) => readCallerAccount({ region: REGION, profile }),
+      readCaller: (profile) => caller.readCaller({ region: REGION, profile }),
       readTerraform: (profile) =>
         createTerraformEnvironment({ region: REGION, profile }),
     });

@@ -1,5 +1,4 @@
 import { ExistingBucket } from "../../../scripts/lib/bootstrap/existing-bucket";
-import { requireCallerAccount } from "../../../scripts/lib/bootstrap/bootstrap";
 import type { AccountConfig } from "../../../stacks/config/config";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import { getEnvironment } from "../../../stacks/config/environment";
@@ -139,20 +138,5 @@ describe("an existing bucket", () => {
         ? { body: "<VersioningConfiguration/>" }
         : { status: 404, body: "<Error><Code>NoSuch</Code></Error>" };
     expect(await createBucket().listConfiguredTypes()).toEqual([]);
-  });
-});
-
-describe("the account of the credentials", () => {
-  test("fails when it differs from the settings", async () => {
-    answer = () => ({
-      headers: { "content-type": "text/xml" },
-      body: "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999999999999</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
-    });
-    await expect(requireCallerAccount("123456789012", TARGET)).rejects.toThrow(
-      'AWS_ACCOUNT_ID must be the account of the credentials, got "123456789012" with credentials of "999999999999"',
-    );
-    await expect(
-      requireCallerAccount("999999999999", TARGET),
-    ).resolves.toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { fromIni } from "@aws-sdk/credential-provider-ini";
 import { UserError } from "../../../constructs/errors";
 import {
@@ -143,7 +144,7 @@ async function askMfaCode(profile: string, serial: string): Promise<string> {
 }
 
 function explainProfileError(error: unknown, profile: string): unknown {
-  if (error instanceof UserError || !(error instanceof Error)) return error;
+  if (error instanceof UserError || !types.isNativeError(error)) return error;
   const subject = `cannot load AWS credentials of profile ${JSON.stringify(profile)}`;
   const explain = (reason: string, hint: string | undefined): UserError =>
     new UserError(`${subject}: ${reason}`, hint);

@@ -2,8 +2,11 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import type { AccountConfig } from "../../../stacks/config/config";
-import { getOutputDirectory } from "../../../stacks/config/environment";
-import { readCallerAccount } from "../aws/caller";
+import {
+  type Environment,
+  getOutputDirectory,
+} from "../../../stacks/config/environment";
+import { requireAccount } from "../aws/caller";
 import type { AwsTarget } from "../aws/client";
 import { withLock } from "../system/file-lock";
 import { withTemporaryDirectory } from "../system/temporary-directory";
@@ -18,6 +21,8 @@ import { formatCommand } from "../cli/invocation";
 
 export interface BootstrapOptions {
   readonly account: AccountConfig;
+  /** Origins of the settings, by name. */
+  readonly origins: Environment;
   readonly target: AwsTarget;
   /** Whether to adopt a bucket with other objects, which overwrites its configuration. */
   readonly canAdoptBucket: boolean;
@@ -53,7 +58,14 @@ export async function bootstrap(
   const { account, target, log } = options;
   const problem = await findTerraformProblem(getTerraformEnvironment());
   if (problem !== undefined) throw new UserError(problem);
-  await requireCallerAccount(account.accountId, target);
+  await requireAccount(
+    {
+      settings: { AWS_ACCOUNT_ID: account.accountId },
+      origins: options.origins,
+      awsTarget: target,
+    },
+    log,
+  );
 
   const outputDirectory = path.resolve(getOutputDirectory(), "bootstrap");
   const lock = path.join(outputDirectory, "bootstrap.lock");
@@ -78,23 +90,6 @@ export async function bootstrap(
       );
     }),
   );
-}
-
-/**
- * Requires credentials of an account, before anything is created.
- *
- * @throws UserError if they are of another account
- */
-export async function requireCallerAccount(
-  accountId: string,
-  target: AwsTarget,
-): Promise<void> {
-  const account = await readCallerAccount(target);
-  if (account !== accountId)
-    throw new UserError(
-      `AWS_ACCOUNT_ID must be the account of the credentials, got "${accountId}" with credentials of "${account ?? "none"}"`,
-      "check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile",
-    );
 }
 
 async function converge(

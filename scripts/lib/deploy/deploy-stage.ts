@@ -64,36 +64,40 @@ export async function deployStage(
     `nothing was applied to stage ${stage}`,
     log,
     (startChanges) =>
-      withStageWorkspace(target, { log }, async (workspace) => {
-        const plan = await workspace.plan();
-        if (plan.hasChanges) {
-          const today = new Date().toISOString().slice(0, 10);
-          const context = { stage, policy, allowances, today };
-          const review = reviewPlan(plan.json, context);
-          log(fenceText(renderText(review, { colors: hasColors })));
-          log(formatPlanCounts(plan, stage));
-          if (!review.gate.passes)
-            return {
-              isBlocked: true,
-              outputs: {},
-              fileOutputs: otherOutputs,
-              nextSteps: [],
-            };
-          await requireConfirmation(target, confirm);
-          startChanges();
-          await workspace.apply(plan);
-          log(`Deployed stage ${stage}`);
-        } else log(formatPlanCounts(plan, stage));
-        const fileOutputs =
-          outputsFile === undefined
-            ? otherOutputs
-            : await workspace.writeOutputs(outputsFile, otherOutputs);
-        const outputs = await workspace.readOutputs(REDACTED);
-        const nextSteps = isFirstDeployment(plan.json)
-          ? formatNextSteps(stage, outputs)
-          : [];
-        return { isBlocked: false, outputs, fileOutputs, nextSteps };
-      }),
+      withStageWorkspace(
+        target,
+        { log, willChange: true },
+        async (workspace) => {
+          const plan = await workspace.plan();
+          if (plan.hasChanges) {
+            const today = new Date().toISOString().slice(0, 10);
+            const context = { stage, policy, allowances, today };
+            const review = reviewPlan(plan.json, context);
+            log(fenceText(renderText(review, { colors: hasColors })));
+            log(formatPlanCounts(plan, stage));
+            if (!review.gate.passes)
+              return {
+                isBlocked: true,
+                outputs: {},
+                fileOutputs: otherOutputs,
+                nextSteps: [],
+              };
+            await requireConfirmation(target, confirm);
+            startChanges();
+            await workspace.apply(plan);
+            log(`Deployed stage ${stage}`);
+          } else log(formatPlanCounts(plan, stage));
+          const fileOutputs =
+            outputsFile === undefined
+              ? otherOutputs
+              : await workspace.writeOutputs(outputsFile, otherOutputs);
+          const outputs = await workspace.readOutputs(REDACTED);
+          const nextSteps = isFirstDeployment(plan.json)
+            ? formatNextSteps(stage, outputs)
+            : [];
+          return { isBlocked: false, outputs, fileOutputs, nextSteps };
+        },
+      ),
   );
 }
 

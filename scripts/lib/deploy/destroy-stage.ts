@@ -41,7 +41,7 @@ export async function destroyStage(
     "destroy every stage first; docs/upgrade-and-uninstall.md has the steps",
   );
   await logInterruption("nothing was destroyed", log, (startChanges) =>
-    withStageWorkspace(target, { log }, async (workspace) => {
+    withStageWorkspace(target, { log, willChange: true }, async (workspace) => {
       const deployed = await workspace.listResources();
       if (deployed.length === 0) {
         const location = formatStateLocation(readStateConfig(target));

@@ -2,7 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import { ACCOUNT_STAGE } from "../../../stacks/naming";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import { STAGE_NAME } from "../../../stacks/config/setting-row";
-import { readCallerAccount } from "../aws/caller";
+import { readCaller } from "../aws/caller";
 import { UsageError } from "../cli/usage-error";
 import {
   requireValidOptions,
@@ -92,6 +92,6 @@ export async function describeStack({
   awsTarget,
 }: StageTarget): Promise<string> {
   const account =
-    settings.AWS_ACCOUNT_ID ?? (await readCallerAccount(awsTarget));
-  return `stack ${stackName} in account ${account ?? "unknown"}, ${awsTarget.region}`;
+    settings.AWS_ACCOUNT_ID ?? (await readCaller(awsTarget)).account;
+  return `stack ${stackName} in account ${account}, ${awsTarget.region}`;
 }

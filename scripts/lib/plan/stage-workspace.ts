@@ -4,6 +4,7 @@ import { UserError } from "../../../constructs/errors";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import { getOutputDirectory } from "../../../stacks/config/environment";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
+import { requireAccount } from "../aws/caller";
 import type { StageTarget } from "../cli/options";
 import { withLock } from "../system/file-lock";
 import { getLastLines } from "../system/processes";
@@ -39,23 +40,24 @@ export interface StagePlan extends PlanSummary {
   readonly json: PlanJson;
 }
 
+export interface WorkspaceOptions {
+  /** Receives one line per step. */
+  readonly log: (line: string) => void;
+  /** Version of the AWS provider that a reviewed plan was made with. */
+  readonly awsVersion?: string | undefined;
+  /** Whether the job changes the stage: then the credentials must be of its account. */
+  readonly willChange?: boolean;
+}
+
 /**
  * Synthesizes a stage into its own directory, initializes Terraform there and runs `job`. Plans contain secrets, so they
  * are deleted when the process ends, however it ends.
  *
- * @param options.log receives one line per step
- * @param options.awsVersion version of the AWS provider that a reviewed plan was made with
  * @throws UserError if Terraform is missing, the stage cannot be synthesized, or its state cannot be reached
  */
 export async function withStageWorkspace<T>(
   stageTarget: StageTarget,
-  {
-    log,
-    awsVersion,
-  }: {
-    readonly log: (line: string) => void;
-    readonly awsVersion?: string | undefined;
-  },
+  { log, awsVersion, willChange = false }: WorkspaceOptions,
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
   const { stage, stackName, settings, awsTarget } = stageTarget;
@@ -73,6 +75,7 @@ export async function withStageWorkspace<T>(
       const ownSettings = { ...settings, STAGE: stage };
       // reports invalid settings before a step is logged
       validateSettings(stageTarget);
+      if (willChange) await requireAccount(stageTarget, log);
       log(`Synthesizing ${stackName}…`);
       const [problem] = await Promise.all([
         findTerraformProblem(getTerraformEnvironment()),
