@@ -43,7 +43,7 @@ export interface GitHubRepository {
    * @default ["repo", "context"], GitHub's default template
    * @see https://docs.github.com/en/rest/actions/oidc
    */
-  readonly claimKeys?: readonly GitHubClaimKey[];
+  readonly claimKeys?: readonly GitHubClaimKey[] | undefined;
 }
 
 /** Claims whose values are known from the repository and the kind of run. */
@@ -176,7 +176,7 @@ export function validateClaimKeys(
       : undefined,
     includesAny("repository_id", "repository_owner_id") &&
     (ownerId === undefined || repoId === undefined)
-      ? `${subject} must not include an id without the GitHub owner id and repository id, got ${got}`
+      ? `${subject} must not include an id without the ids of the GitHub owner and repository, got ${got}`
       : undefined,
   ];
 }

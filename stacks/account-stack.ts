@@ -10,6 +10,8 @@ import {
   createPlanStatements,
   type DeployScope,
   formatPullRequestSubjects,
+  type GitHubRepository,
+  type GitHubSubject,
   type IOidcProvider,
   LIMITS,
   OidcReadOnlyRole,
@@ -21,7 +23,12 @@ import { BaseStack } from "./base-stack";
 import { BRANCH_STAGES } from "./config/branches";
 import type { AccountConfig, DeployedStage } from "./config/config";
 import { findDeployConflicts } from "./config/stage-conflicts";
-import { getDeployRoleName, getDeployRolePath, getOutputName } from "./naming";
+import {
+  getDeployRoleName,
+  getDeployRolePath,
+  getOutputName,
+  getPlanEnvironment,
+} from "./naming";
 
 /**
  * The resources that all stages of an account share: the bucket of the states, the permissions boundary, GitHub's OIDC
@@ -82,10 +89,15 @@ export class AccountStack extends BaseStack<AccountConfig> {
       this,
       check(LIMITS.stateKey, stage.stateKey),
       ...this.deployed.flatMap((other) => findDeployConflicts([other, stage])),
+      stage.githubEnvironment.toLowerCase() ===
+        getPlanEnvironment(github.claimKeys)
+        ? `GITHUB_ENVIRONMENT must not be the environment of plans with GITHUB_SUBJECT_CLAIMS, got "${stage.githubEnvironment}" for stage "${stage.stage}"`
+        : undefined,
     );
     this.deployed.push(stage);
-    const { owner, repo, ids } = github;
-    const repository = { owner, repo, ...ids };
+    const { owner, repo, ids, claimKeys } = github;
+    const repository = { owner, repo, ...ids, claimKeys };
+    const planSubjects = createPlanSubjects(repository);
     const scope = this.createDeployScope(stage);
     const common = { provider, region, path: getDeployRolePath(stackName) };
     const plan = new OidcReadOnlyRole(
@@ -95,14 +107,7 @@ export class AccountStack extends BaseStack<AccountConfig> {
         roleName: getDeployRoleName(stage.stackName, "plan"),
         description: `Plans stage ${stage.stage} of VEDA auth`,
         statements: createPlanStatements(scope),
-        subjects: [
-          ...formatPullRequestSubjects(repository),
-          // scheduled runs have the subject of a branch
-          ...Object.keys(BRANCH_STAGES).map((branch) => ({
-            ...repository,
-            branch,
-          })),
-        ],
+        subjects: planSubjects,
       },
     );
     const apply = new OidcRole(...claimId(this.roles, `${stage.stage}-apply`), {
@@ -161,4 +166,16 @@ export class AccountStack extends BaseStack<AccountConfig> {
       stateEncryptionKeyArn: this.encryptionKeyArn,
     };
   }
+}
+
+/** Returns the subjects of the runs that plan: pull requests, and scheduled runs, which have the subject of a branch. */
+function createPlanSubjects(
+  repository: GitHubRepository,
+): readonly (GitHubSubject | string)[] {
+  const environment = getPlanEnvironment(repository.claimKeys);
+  if (environment !== undefined) return [{ ...repository, environment }];
+  return [
+    ...formatPullRequestSubjects(repository),
+    ...Object.keys(BRANCH_STAGES).map((branch) => ({ ...repository, branch })),
+  ];
 }

@@ -25,6 +25,16 @@ export function getDeployRoleName(
   return `${stack}-${action}`;
 }
 
+/**
+ * Returns the GitHub environment of the jobs that plan, if a customized subject has the claim `environment`: GitHub then issues
+ * tokens only to jobs in an environment. It is not protected, because pull requests plan in it.
+ */
+export function getPlanEnvironment(
+  claimKeys: readonly string[] = [],
+): string | undefined {
+  return claimKeys.includes("environment") ? "plan" : undefined;
+}
+
 /** Returns the IAM path of the roles for CI. Roles of a stage are never on it. */
 export function getDeployRolePath(accountStack: string): string {
   return `/${accountStack}/`;

@@ -359,12 +359,12 @@ describe("a GitHub subject fails when", () => {
     [
       "its claim keys have an id that is not set",
       { ...BRANCH, claimKeys: ["repository_id", "ref"] },
-      /^GitHub claim keys must not include an id without the GitHub owner id and repository id, got/,
+      /^GitHub claim keys must not include an id without the ids of the GitHub owner and repository, got/,
     ],
     [
       "its claim keys have the id of an owner that is not set",
       { ...BRANCH, claimKeys: ["repo", "ref", "repository_owner_id"] },
-      /^GitHub claim keys must not include an id without the GitHub owner id and repository id, got/,
+      /^GitHub claim keys must not include an id without the ids of the GitHub owner and repository, got/,
     ],
   ])("%s", (_, subject, message) => {
     expect(validateSubject(subject)).toEqual([expect.stringMatching(message)]);

@@ -147,6 +147,48 @@ describe("an account's stack", () => {
     });
   });
 
+  test("has the same configuration with the claims of GitHub's default", () => {
+    expect(
+      synthesize({ ...GITHUB, GITHUB_SUBJECT_CLAIMS: "repo,context" }),
+    ).toEqual(synthesize(GITHUB));
+  });
+
+  test("trusts customized subjects", () => {
+    const trusted = (claims: string) =>
+      listTrustedSubjects(
+        synthesize({
+          ...GITHUB,
+          ACCOUNT_STAGES: "dev",
+          GITHUB_SUBJECT_CLAIMS: claims,
+        }),
+      );
+    expect(trusted("repository_id,context")).toEqual({
+      "veda-auth-stack-dev-plan": [
+        "repository_id:2:pull_request",
+        "repository_id:2:ref:refs/heads/dev",
+        "repository_id:2:ref:refs/heads/main",
+      ],
+      "veda-auth-stack-dev-apply": "repository_id:2:environment:dev",
+    });
+    // GitHub issues these tokens only to jobs in an environment
+    expect(trusted("repo,environment")).toEqual({
+      "veda-auth-stack-dev-plan": "repo:octo@1/auth@2:environment:plan",
+      "veda-auth-stack-dev-apply": "repo:octo@1/auth@2:environment:dev",
+    });
+  });
+
+  test("fails when plans run in the environment of a stage", () => {
+    const stack = createStack({
+      ...GITHUB,
+      ACCOUNT_STAGES: "plan",
+      GITHUB_ENVIRONMENT: "Plan",
+      GITHUB_SUBJECT_CLAIMS: "repo,environment",
+    });
+    expect(stack.node.validate()).toEqual([
+      'GITHUB_ENVIRONMENT must not be the environment of plans with GITHUB_SUBJECT_CLAIMS, got "Plan" for stage "plan"',
+    ]);
+  });
+
   test("trusts a repository by name without ids", () => {
     const byName = {
       ...GITHUB,

@@ -139,6 +139,19 @@ const gov = createStageTrusts("us-gov-west-1");
 const account = createAccountTrusts(IDS);
 const named = createAccountTrusts({});
 
+/** Accounts whose repository has a customized subject. */
+const byEnvironment = createAccountTrusts({
+  ...IDS,
+  GITHUB_SUBJECT_CLAIMS: "repo,environment",
+});
+const byId = createAccountTrusts({
+  ...IDS,
+  GITHUB_SUBJECT_CLAIMS: "context,repository_id",
+});
+const customized = createGitHubTrust(
+  "repo:octo/auth:workflow:x:environment:prod",
+);
+
 const MAIN = "repo:octo/auth:ref:refs/heads/main";
 const MAIN_WITH_IDS = "repo:octo@1/auth@2:ref:refs/heads/main";
 
@@ -572,16 +585,177 @@ const VECTORS: readonly Vector[] = [
   ],
 ];
 
+/** Tokens of customized subjects, for roles of the account and for a role of a stage. */
+const CUSTOMIZED: readonly Vector[] = (
+  [
+    [
+      "repo,environment: apply",
+      byEnvironment["dev-apply"],
+      "repo:octo@1/auth@2:environment:dev",
+      true,
+    ],
+    [
+      "repo,environment: apply of another stage",
+      byEnvironment["dev-apply"],
+      "repo:octo@1/auth@2:environment:prod",
+      false,
+    ],
+    [
+      "repo,environment: apply by a plan",
+      byEnvironment["dev-apply"],
+      "repo:octo@1/auth@2:environment:plan",
+      false,
+    ],
+    [
+      "repo,environment: apply without an environment",
+      byEnvironment["dev-apply"],
+      "repo:octo@1/auth@2:environment:",
+      false,
+    ],
+    [
+      "repo,environment: apply by a pull request",
+      byEnvironment["dev-apply"],
+      "repo:octo@1/auth@2:pull_request",
+      false,
+    ],
+    [
+      "repo,environment: apply of another owner",
+      byEnvironment["dev-apply"],
+      "repo:octo@9/auth@2:environment:dev",
+      false,
+    ],
+    [
+      "repo,environment: plan",
+      byEnvironment["dev-plan"],
+      "repo:octo@1/auth@2:environment:plan",
+      true,
+    ],
+    [
+      "repo,environment: plan in the environment of the stage",
+      byEnvironment["dev-plan"],
+      "repo:octo@1/auth@2:environment:dev",
+      false,
+    ],
+    [
+      "repo,environment: plan of another repository",
+      byEnvironment["dev-plan"],
+      "repo:octo@1/other@3:environment:plan",
+      false,
+    ],
+    [
+      "repo,environment: plan without an environment",
+      byEnvironment["dev-plan"],
+      "repo:octo@1/auth@2:environment:",
+      false,
+    ],
+    [
+      "context,repository_id: apply",
+      byId["prod-apply"],
+      "environment:prod:repository_id:2",
+      true,
+    ],
+    [
+      "context,repository_id: apply by a pull request",
+      byId["prod-apply"],
+      "pull_request:repository_id:2",
+      false,
+    ],
+    [
+      "context,repository_id: apply by a branch",
+      byId["prod-apply"],
+      "ref:refs/heads/main:repository_id:2",
+      false,
+    ],
+    [
+      "context,repository_id: apply of a longer id",
+      byId["prod-apply"],
+      "environment:prod:repository_id:22",
+      false,
+    ],
+    [
+      "context,repository_id: apply by the default subject",
+      byId["prod-apply"],
+      "repo:octo@1/auth@2:environment:prod",
+      false,
+    ],
+    [
+      "context,repository_id: plan of a pull request",
+      byId["prod-plan"],
+      "pull_request:repository_id:2",
+      true,
+    ],
+    [
+      "context,repository_id: plan of a branch",
+      byId["prod-plan"],
+      "ref:refs/heads/main:repository_id:2",
+      true,
+    ],
+    [
+      "context,repository_id: plan of another branch",
+      byId["prod-plan"],
+      "ref:refs/heads/feature:repository_id:2",
+      false,
+    ],
+    [
+      "context,repository_id: plan in an environment",
+      byId["prod-plan"],
+      "environment:prod:repository_id:2",
+      false,
+    ],
+    [
+      "context,repository_id: plan of another repository",
+      byId["prod-plan"],
+      "pull_request:repository_id:3",
+      false,
+    ],
+    [
+      "workflow: itself",
+      customized,
+      "repo:octo/auth:workflow:x:environment:prod",
+      true,
+    ],
+    [
+      "workflow: another workflow",
+      customized,
+      "repo:octo/auth:workflow:y:environment:prod",
+      false,
+    ],
+    [
+      "workflow: another environment",
+      customized,
+      "repo:octo/auth:workflow:x:environment:dev",
+      false,
+    ],
+    [
+      "workflow: a workflow whose name contains the claims",
+      customized,
+      "repo:octo/auth:workflow:x%3Aenvironment%3Aprod",
+      false,
+    ],
+    [
+      "workflow: another repository",
+      customized,
+      "repo:evil/auth:workflow:x:environment:prod",
+      false,
+    ],
+  ] as const
+).map(([description, policy, subject, isExpected]) => [
+  description,
+  policy,
+  createGitHubToken(subject),
+  isExpected,
+]);
+
 /** Every claim is required: a token without one of them is not trusted. */
-const INCOMPLETE: readonly Vector[] = VECTORS.filter(
-  ([, , , isExpected]) => isExpected,
-).flatMap(([description, policy, identity]) =>
-  Object.keys(identity.claims).map((claim) => {
-    const incomplete = `${description}, without ${claim.replace(/.*:/, "")}`;
-    return [incomplete, policy, removeClaim(claim, identity), false] as const;
-  }),
-);
-const ALL = [...VECTORS, ...INCOMPLETE];
+const INCOMPLETE: readonly Vector[] = [...VECTORS, ...CUSTOMIZED]
+  .filter(([, , , isExpected]) => isExpected)
+  .flatMap(([description, policy, identity]) =>
+    Object.keys(identity.claims).map((claim) => {
+      const incomplete = `${description}, without ${claim.replace(/.*:/, "")}`;
+      return [incomplete, policy, removeClaim(claim, identity), false] as const;
+    }),
+  );
+const ALL = [...VECTORS, ...CUSTOMIZED, ...INCOMPLETE];
 
 test.each(ALL)("%s", (_, policy, identity, isExpected) => {
   expect(isTrusted(policy ?? "", identity)).toBe(isExpected);
@@ -590,7 +764,7 @@ test.each(ALL)("%s", (_, policy, identity, isExpected) => {
 test("there are at least sixty vectors, with trusted and untrusted tokens for each policy", () => {
   expect(VECTORS.length).toBeGreaterThanOrEqual(60);
   const kinds = new Map<string, Set<boolean>>();
-  for (const [description, , , isExpected] of VECTORS) {
+  for (const [description, , , isExpected] of [...VECTORS, ...CUSTOMIZED]) {
     const kind = description.replace(/:.*/, "");
     kinds.set(kind, (kinds.get(kind) ?? new Set()).add(isExpected));
   }
@@ -599,7 +773,9 @@ test("there are at least sixty vectors, with trusted and untrusted tokens for ea
 });
 
 test("every condition of a trust policy is required: without it, a token is trusted that must not be", () => {
-  const policies = [...new Set(VECTORS.map(([, policy]) => policy ?? ""))];
+  const policies = [
+    ...new Set([...VECTORS, ...CUSTOMIZED].map(([, policy]) => policy ?? "")),
+  ];
   for (const policy of policies) {
     const own = ALL.filter(([, other]) => other === policy);
     for (const weakened of listWeakerPolicies(policy)) {

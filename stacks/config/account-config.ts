@@ -1,3 +1,4 @@
+import { validateClaimKeys } from "../../constructs/github-subject";
 import {
   ACCOUNT_STAGE,
   getEnvironmentSecretName,
@@ -55,6 +56,7 @@ export function parseAccountConfig(
     problems,
   );
   const github = createGitHubConfig(settings);
+  if (github !== undefined) problems.push(...validateClaims(github));
   // stages inherit the settings of the account, and would repeat their problems
   const stages =
     github === undefined || problems.length > missing.length
@@ -85,7 +87,7 @@ export function parseAccountConfig(
 }
 
 function createGitHubConfig({
-  github: { repository, ownerId, repositoryId: repoId },
+  github: { repository, ownerId, repositoryId: repoId, claimKeys },
   ...settings
 }: Settings): GitHubConfig | undefined {
   const oidcProvider = createOidcProviderConfig(settings);
@@ -94,7 +96,17 @@ function createGitHubConfig({
     ownerId === undefined || repoId === undefined
       ? undefined
       : { ownerId, repoId };
-  return { owner: repository.owner, repo: repository.name, ids, oidcProvider };
+  const { owner, name: repo } = repository;
+  return { owner, repo, ids, claimKeys, oidcProvider };
+}
+
+/** Validates that the claims of a subject are known, and that they separate the roles from each other. */
+function validateClaims({ claimKeys, ids }: GitHubConfig): string[] {
+  return validateClaimKeys(
+    { claimKeys, ...ids },
+    "environment",
+    "GITHUB_SUBJECT_CLAIMS",
+  ).filter((problem) => problem !== undefined);
 }
 
 /** Returns the stages that CI deploys in the account. */

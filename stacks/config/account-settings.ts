@@ -1,4 +1,5 @@
 import { LIMITS } from "../../constructs/constraints";
+import { GITHUB_CLAIM_KEYS } from "../../constructs/github-subject";
 import {
   BUCKET_PATTERN,
   type DefaultContext,
@@ -7,6 +8,7 @@ import {
   parseList,
   parseRepository,
   parseText,
+  parseWords,
   STAGE_NAME,
 } from "./setting-row";
 
@@ -54,6 +56,12 @@ export const ACCOUNT_SETTINGS = {
       parse: parseText(LIMITS.githubId),
       description: "Id of the repository.",
       requires: ["GITHUB_REPOSITORY", "GITHUB_OWNER_ID"],
+    }),
+    claimKeys: defineSetting("GITHUB_SUBJECT_CLAIMS", {
+      parse: parseWords(...GITHUB_CLAIM_KEYS),
+      description:
+        "Comma-separated `include_claim_keys` of the repository's subjects, if they are customized. GitHub's default is `repo,context`.",
+      requires: ["GITHUB_REPOSITORY"],
     }),
     environment: defineSetting("GITHUB_ENVIRONMENT", {
       parse: parseText(LIMITS.githubRef),

@@ -1,3 +1,4 @@
+import type { GitHubClaimKey } from "../../constructs/github-subject";
 import type { Settings } from "./settings";
 
 /** Location of a stack's Terraform state. */
@@ -78,6 +79,8 @@ export interface GitHubConfig {
   readonly repo: string;
   readonly ids:
     { readonly ownerId: string; readonly repoId: string } | undefined;
+  /** Claims of a customized subject, if the template is not GitHub's default. */
+  readonly claimKeys?: readonly GitHubClaimKey[] | undefined;
   readonly oidcProvider: OidcProviderConfig;
 }
 

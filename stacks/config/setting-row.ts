@@ -110,6 +110,20 @@ export function parseList(limit: Limit<string>, maximum = Infinity) {
   };
 }
 
+/** Returns a parser of a comma-separated list of these words, exactly as they are written. */
+export function parseWords<T extends string>(...words: readonly T[]) {
+  return (text: string): readonly T[] | InvalidValue => {
+    const items = text.split(",").map((item) => item.trim());
+    const invalid = items.filter((item) => !words.some((one) => one === item));
+    return invalid.length === 0
+      ? [...new Set(items as T[])]
+      : new InvalidValue(
+          `comma-separated, each one of ${words.join(", ")}`,
+          invalid,
+        );
+  };
+}
+
 /** Returns a parser of a whole number. */
 export function parseNumber(limit: Limit<number>) {
   return (text: string): number | InvalidValue =>

@@ -264,6 +264,37 @@ describe("the setup script", () => {
     expect(lines).toContain("#   /.github/ @octo/<team>");
   });
 
+  test.each<[claims: string, settings: Environment, isExpected: boolean]>([
+    ["repo,context", {}, true],
+    ["repo,environment", { GITHUB_SUBJECT_CLAIMS: "repo,environment" }, true],
+    ["environment,repo", { GITHUB_SUBJECT_CLAIMS: "repo,environment" }, false],
+    ["repo,context", { GITHUB_SUBJECT_CLAIMS: "repo,environment" }, false],
+    ["repo,context,workflow", {}, false],
+    ["the template of the organization", {}, false],
+    ["fail", {}, false],
+  ])("compares the claims %s with %j", (claims, settings, isExpected) => {
+    const { warnings } = run(
+      formatSetupScript(createAccount({ ...GITHUB, ...settings }), OUTPUTS),
+      { "customization/sub": claims },
+    );
+    const { GITHUB_SUBJECT_CLAIMS: expected = "repo,context" } = settings;
+    const found = claims === "fail" ? "unknown" : claims;
+    const warning = `warning: the claims of GitHub's subjects must be GITHUB_SUBJECT_CLAIMS=${expected}, got: ${found}\n`;
+    expect(warnings.includes(warning)).toBe(!isExpected);
+  });
+
+  test("names the environment of plans if every job requires one", () => {
+    const line = "#   environment: plan";
+    const format = (settings: Environment) =>
+      formatSetupScript(createAccount({ ...GITHUB, ...settings }), OUTPUTS);
+    expect(format({ GITHUB_SUBJECT_CLAIMS: "repo,environment" })).toContain(
+      line,
+    );
+    expect(format({ GITHUB_SUBJECT_CLAIMS: "repo,context" })).not.toContain(
+      line,
+    );
+  });
+
   test("retains existing rules, reviewers, branches and settings", () => {
     const existing =
       '{"deployment_branch_policy":{"custom_branch_policies":true},"reviewers":[{"id":1,"type":"User"}],"wait_timer":5}';
@@ -318,6 +349,29 @@ describe("the setup script", () => {
   const hasJq =
     process.env.E2E === "required" ||
     spawnSync("jq", ["--version"]).status === 0;
+  (hasJq ? test : test.skip)(
+    "reads the claims of a template in GitHub's format",
+    () => {
+      const { calls } = run(formatSetupScript(createAccount(GITHUB), OUTPUTS));
+      const query =
+        calls
+          .map(({ words }) => words)
+          .find((words) => words.join(" ").includes("customization/sub"))
+          ?.at(-1) ?? "";
+      const read = (answer: object) =>
+        execFileSync("jq", ["-r", query], {
+          input: JSON.stringify(answer),
+          encoding: "utf8",
+        }).trim();
+      expect(read({ use_default: true })).toBe("repo,context");
+      expect(
+        read({ use_default: false, include_claim_keys: ["repo", "ref"] }),
+      ).toBe("repo,ref");
+      expect(read({ use_default: false })).toBe(
+        "the template of the organization",
+      );
+    },
+  );
   (hasJq ? test : test.skip)(
     "reads the reviewers and the wait timer of an environment in GitHub's format",
     () => {

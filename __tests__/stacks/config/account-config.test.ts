@@ -164,6 +164,14 @@ describe("the account of a directory", () => {
     });
   });
 
+  test("trusts subjects with the claims of a customized template", () => {
+    const common = `${ACCOUNT}${REPOSITORY}ACCOUNT_STAGES=dev\n`;
+    const claims = "GITHUB_SUBJECT_CLAIMS=repo, environment";
+    expect(
+      account({ ".env": common + claims }, ACCOUNT_ONLY)?.github?.claimKeys,
+    ).toEqual(["repo", "environment"]);
+  });
+
   test("bounds the deploy roles only with an existing policy", () => {
     const name = "PERMISSIONS_BOUNDARY_POLICY_NAME=theirs\n";
     const env = { STAGE: "account" };
@@ -294,6 +302,48 @@ describe("the account of a directory fails if", () => {
       "there are more than fifty buckets",
       ACCOUNT + `BOUNDARY_BUCKETS=${several(51)}`,
       ['.env: BOUNDARY_BUCKETS must be at most 50, comma-separated, got "51"'],
+    ],
+    ...(
+      [
+        [
+          "workflow,repo,environment",
+          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "workflow"',
+        ],
+        [
+          "repo,Environment",
+          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "Environment"',
+        ],
+      ] as const
+    ).map(([claims, expected]): [string, string, string[]] => [
+      `a claim of the subject has a value that is not known: ${claims}`,
+      `${ACCOUNT}${REPOSITORY}ACCOUNT_STAGES=dev\nGITHUB_SUBJECT_CLAIMS=${claims}`,
+      [`.env: GITHUB_SUBJECT_CLAIMS must be ${expected}`],
+    ]),
+    ...(
+      [
+        [
+          "repository_owner,context",
+          'include repo, repository or repository_id, got "repository_owner,context"',
+        ],
+        ["repo", 'include context or environment, got "repo"'],
+        [
+          "repo,context,ref",
+          'not include ref with an environment, got "repo,context,ref"',
+        ],
+        [
+          "repository_id,context",
+          'not include an id without the ids of the GitHub owner and repository, got "repository_id,context"',
+        ],
+      ] as const
+    ).map(([claims, expected]): [string, string, string[]] => [
+      `the claims of the subject do not separate the roles: ${claims}`,
+      `${ACCOUNT}${REPOSITORY}ACCOUNT_STAGES=dev\nGITHUB_SUBJECT_CLAIMS=${claims}`,
+      [`.env: GITHUB_SUBJECT_CLAIMS must ${expected}`],
+    ]),
+    [
+      "the claims of the subject are set without a repository",
+      `${ACCOUNT}GITHUB_SUBJECT_CLAIMS=repo,context`,
+      [".env: GITHUB_SUBJECT_CLAIMS requires GITHUB_REPOSITORY"],
     ],
     [
       "an existing permissions boundary has no name",

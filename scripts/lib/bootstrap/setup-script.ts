@@ -2,15 +2,25 @@ import type {
   AccountConfig,
   DeployedStage,
 } from "../../../stacks/config/config";
-import { getOutputName } from "../../../stacks/naming";
+import { getOutputName, getPlanEnvironment } from "../../../stacks/naming";
 import {
   BRANCH_STAGES,
   toEnvironmentVariableName,
   toPlanRoleVariableName,
 } from "../../../stacks/config/branches";
 import { quoteShellWord } from "../system/shell";
+import {
+  formatCommand,
+  formatQuery,
+  formatSetVariable,
+  formatWarning,
+  formatWrite,
+} from "./shell-commands";
 
 type Settings = Readonly<Record<string, string>>;
+
+/** Claims of GitHub's default subject. */
+const DEFAULT_CLAIMS = ["repo", "context"];
 
 /** Returns what to do with the lines of {@link formatSetupScript}. */
 export function formatNextStep({ accountId, github }: AccountConfig): string {
@@ -45,6 +55,7 @@ export function formatSetupScript(
     "# Configuration of GitHub and AWS. Can run again: existing settings are retained.",
     "set -eu",
     formatSetVariable("AWS_REGION", region, ["--repo", repository]),
+    ...formatClaimCheck(repository, github.claimKeys),
     ...stages.flatMap((stage) => [
       "",
       `# Stage ${stage.stage}: its settings for CI, its GitHub environment and the branch that deploys it`,
@@ -56,6 +67,31 @@ export function formatSetupScript(
       ),
     ]),
     ...formatBranchRules(repository, stages, github.oidcProvider.issuer),
+  ];
+}
+
+/** Formats commands that warn if GitHub's tokens do not have the subjects that the roles trust. */
+function formatClaimCheck(
+  repository: string,
+  claimKeys: readonly string[] = DEFAULT_CLAIMS,
+): string[] {
+  const path = `repos/${repository}/actions/oidc/customization/sub`;
+  const query = `if .use_default == false then (.include_claim_keys // ["the template of the organization"]) else ${JSON.stringify(DEFAULT_CLAIMS)} end | join(",")`;
+  const planEnvironment = getPlanEnvironment(claimKeys);
+  return [
+    "",
+    "# Claims in the subjects of GitHub's tokens, which the roles trust",
+    `claims=$(${formatCommand("gh", "api", path, "--jq", query)}) || claims=unknown`,
+    "case $claims in",
+    `  '' | ${quoteShellWord(claimKeys.join())}) ;;`,
+    `  *) ${formatWarning(`the claims of GitHub's subjects must be GITHUB_SUBJECT_CLAIMS=${claimKeys.join()}, got`, "$claims")} ;;`,
+    "esac",
+    ...(planEnvironment === undefined
+      ? []
+      : [
+          "# GitHub issues such tokens only to jobs in an environment. Add this line to the plan jobs of pr.yml and drift.yml:",
+          `#   environment: ${planEnvironment}`,
+        ]),
   ];
 }
 
@@ -141,37 +177,6 @@ const BRANCH_POLICY = {
     custom_branch_policies: true,
   },
 };
-
-/** Formats a command of a POSIX shell. */
-function formatCommand(...words: readonly string[]): string {
-  return words.map(quoteShellWord).join(" ");
-}
-
-/** Formats a command that sets a variable of a repository or of an environment. */
-function formatSetVariable(
-  name: string,
-  value: string,
-  options: readonly string[],
-): string {
-  const set = ["gh", "variable", "set", name];
-  return formatCommand(...set, ...options, "--body", value);
-}
-
-/** Formats a command that reads all pages of GitHub's API and selects with a jq query. */
-function formatQuery(path: string, query: string): string {
-  const pages = ["--paginate", `${path}?per_page=100`];
-  return formatCommand("gh", "api", ...pages, "--jq", query);
-}
-
-/** Formats a command that writes to GitHub's API. */
-function formatWrite(
-  method: "POST" | "PUT",
-  path: string,
-  ...options: readonly string[]
-): string {
-  const api = ["gh", "api", "--silent", "--method", method];
-  return formatCommand(...api, path, ...options);
-}
 
 function listBranches(isDeployed: (stage: string) => boolean): string[] {
   return Object.entries(BRANCH_STAGES).flatMap(([branch, stage]) =>
@@ -294,12 +299,4 @@ function createRuleset(branches: readonly string[], issuer: string): object {
       },
     ],
   };
-}
-
-/** Formats a command that prints a warning, with the value of a shell variable after it. */
-function formatWarning(text: string, variable?: string): string {
-  const words = quoteShellWord(`warning: ${text}`);
-  return variable === undefined
-    ? `printf '%s\\n' ${words} >&2`
-    : `printf '%s: %s\\n' ${words} "${variable}" >&2`;
 }
