@@ -500,7 +500,7 @@ describeLocal("a user", () => {
     });
     expectSuccess(result);
     expect(result.stdout).toMatch(
-      /^export AWS_ACCESS_KEY_ID=ASIA\w+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_SESSION_TOKEN=\S+\nexport AWS_CREDENTIAL_EXPIRATION=\S+Z\nexport VEDA_AUTH_HANDED_OUT=\S+\n$/,
+      /^unset AWS_PROFILE\nunset AWS_DEFAULT_PROFILE\nexport AWS_ACCESS_KEY_ID=ASIA\w+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_SESSION_TOKEN=\S+\nexport AWS_CREDENTIAL_EXPIRATION=\S+Z\nexport VEDA_AUTH_HANDED_OUT=\S+\n$/,
     );
     const access = await person.run(pool, { ID_TOKEN: tokens?.AccessToken });
     expect(access.stderr).toBe(

@@ -32,6 +32,8 @@ describe("formatCredentials", () => {
   test("env: lines for a shell", async () => {
     const text = await formatCredentials(credentials, "env", "us-west-2", log);
     expect(text.split("\n")).toEqual([
+      "unset AWS_PROFILE",
+      "unset AWS_DEFAULT_PROFILE",
       "export AWS_ACCESS_KEY_ID=ASIAX",
       "export AWS_SECRET_ACCESS_KEY=se/cr+et",
       "export AWS_SESSION_TOKEN='session=='",

@@ -201,12 +201,6 @@ describe("getServiceToken", () => {
       () => withVariable("AWS_ACCESS_KEY_ID", "another", getToken),
       () =>
         withVariable(
-          "AWS_ROLE_ARN",
-          "arn:aws:iam::123456789012:role/x",
-          getToken,
-        ),
-      () =>
-        withVariable(
           "COGNITO_DOMAIN_ENDPOINT",
           `${server.endpoint}/`,
           getToken,
@@ -221,7 +215,9 @@ describe("getServiceToken", () => {
     expect(tokens).toEqual(cases.map((_way, index) => `token-${index + 1}`));
     expect(
       await getToken({}, { awsTarget: { ...awsTarget, profile: "one" } }),
-    ).toBe("token-9");
+    ).toBe("token-8");
+    // the keys are used, not the profile
+    expect(await withVariable("AWS_PROFILE", "one", getToken)).toBe("token-1");
   });
 
   test("fresh: requests and caches a new token", async () => {

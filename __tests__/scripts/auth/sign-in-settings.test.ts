@@ -156,6 +156,10 @@ describe("resolveSignInSettings", () => {
       values: Parameters<typeof resolveSignInSettings>[0],
       env: Environment = {},
     ): string => JSON.stringify(resolve(values, env).settings.idsKey);
+    const setKeys = (id: string): Environment => ({
+      AWS_ACCESS_KEY_ID: id,
+      AWS_SECRET_ACCESS_KEY: "s",
+    });
     const keys = [
       key({ stage: "dev" }),
       key({ stage: "prod" }),
@@ -163,8 +167,9 @@ describe("resolveSignInSettings", () => {
       key({ stage: "dev", region: "us-east-1" }),
       key({ stage: "dev", "identity-pool-id": IDENTITY_POOL }),
       key({ stage: "dev" }, { AWS_ENDPOINT_URL: "http://localhost:1" }),
-      key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA1" }),
-      key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA2" }),
+      key({ stage: "dev" }, setKeys("AKIA1")),
+      key({ stage: "dev" }, setKeys("AKIA2")),
+      key({ stage: "dev" }, { AWS_PROFILE: "mine" }),
       key({ stage: "dev" }, { AWS_ACCOUNT_ID: "111111111111" }),
       key({ stage: "dev" }, { STATE_BUCKET_KEY: "other" }),
       key({}, { ...ALL_IDS, password: "canary" }),
@@ -172,11 +177,17 @@ describe("resolveSignInSettings", () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.join("")).not.toContain("canary");
     const issued = { VEDA_AUTH_HANDED_OUT: "ASIAX=AKIA1" };
-    const own = { AWS_ACCESS_KEY_ID: "ASIAX", ...issued };
-    const others = { AWS_ACCESS_KEY_ID: "ASIAY", ...issued };
-    const first = key({ stage: "dev" }, { AWS_ACCESS_KEY_ID: "AKIA1" });
+    const own = { ...setKeys("ASIAX"), ...issued };
+    const others = { ...setKeys("ASIAY"), ...issued };
+    const first = key({ stage: "dev" }, setKeys("AKIA1"));
     expect(key({ stage: "dev" }, own)).toBe(first);
     expect(key({ stage: "dev" }, others)).not.toBe(first);
+    // the keys are used, not the profile
+    const both = { ...setKeys("AKIA1"), AWS_PROFILE: "mine" };
+    expect(key({ stage: "dev" }, both)).toBe(first);
+    expect(key({ stage: "dev", profile: "mine" }, both)).toBe(
+      key({ stage: "dev" }, { AWS_PROFILE: "mine" }),
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import {
   getEnvironment,
 } from "../../../stacks/config/environment";
 import { getPartition } from "../../../constructs/aws";
+import { selectCredentials } from "../aws/credential-source";
 import { type FetchOptions, fetchWithRetry } from "../http/fetch";
 import { parseJsonObject } from "../system/json-object";
 import { formatShellExports } from "../system/shell";
@@ -55,11 +56,14 @@ export async function formatCredentials(
     }
     case "env":
       return formatShellExports({
+        // some programs prefer a profile to keys
+        AWS_PROFILE: undefined,
+        AWS_DEFAULT_PROFILE: undefined,
         AWS_ACCESS_KEY_ID: AccessKeyId,
         AWS_SECRET_ACCESS_KEY: SecretKey,
         AWS_SESSION_TOKEN: SessionToken,
         AWS_CREDENTIAL_EXPIRATION: Expiration,
-        [ISSUED_TO_VARIABLE]: `${AccessKeyId}=${identifyCaller(getEnvironment())}`,
+        [ISSUED_TO_VARIABLE]: `${AccessKeyId}=${identifyCaller(undefined, getEnvironment())}`,
       }).join("\n");
     case "console-url":
       return createConsoleUrl(credentials, region, { log });
@@ -119,14 +123,21 @@ export async function createConsoleUrl(
 }
 
 /**
- * Identifies the caller of AWS by the profile, or the access key id, in the environment.
+ * Identifies the caller of AWS by the profile, or the access key id, whose credentials are used.
  *
  * Credentials that were issued by this command stand for the caller they were issued to. Otherwise the cached sign-in
  * would not be found after the credentials expire.
+ *
+ * @param profile value of `--profile`
  */
-export function identifyCaller(env: Environment): string {
-  const { AWS_PROFILE: profile = "", AWS_ACCESS_KEY_ID: key = "" } = env;
-  if (profile !== "") return profile;
+export function identifyCaller(
+  profile: string | undefined,
+  env: Environment,
+): string {
+  const source = selectCredentials(profile, env);
+  if (source.kind === "profile") return source.profile;
+  if (source.kind !== "keys") return "";
+  const { accessKeyId: key } = source.keys;
   const issuedTo = env[ISSUED_TO_VARIABLE] ?? "";
   return issuedTo.startsWith(`${key}=`) ? issuedTo.slice(key.length + 1) : key;
 }

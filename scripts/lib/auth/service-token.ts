@@ -9,6 +9,10 @@ import {
 } from "../../../stacks/config/environment";
 import { getSecretName } from "../../../stacks/naming";
 import type { AwsTarget } from "../aws/client";
+import {
+  type CredentialSource,
+  requireCredentialSource,
+} from "../aws/credential-source";
 import type { StageTarget } from "../cli/options";
 import { removeCached, withCache } from "../system/cache";
 import { toJsonObject } from "../system/json-object";
@@ -32,10 +36,8 @@ const ACCOUNT_VARIABLES = [
   "AWS_ENDPOINT_URL_SECRETS_MANAGER",
   "COGNITO_DOMAIN_ENDPOINT",
 ];
-/** Variables that select the caller if no profile is named. */
-const CALLER_VARIABLES = [
-  "AWS_PROFILE",
-  "AWS_ACCESS_KEY_ID",
+/** Variables that select the caller if no profile and no key is named. */
+const ROLE_VARIABLES = [
   "AWS_ROLE_ARN",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -102,19 +104,32 @@ function getCacheKey(
   scopes: readonly string[],
 ): readonly string[] {
   const env = getEnvironment();
-  const getValues = (names: readonly string[]): string[] =>
-    names.map((variable) => getSetting(env, variable) ?? "");
   return [
     "service-token",
     name,
     [...scopes].sort().join(" "),
     region,
-    ...getValues(ACCOUNT_VARIABLES),
+    ...getVariables(ACCOUNT_VARIABLES),
     ...listProfileFiles(env).map(hashFile),
-    ...(profile === undefined
-      ? getValues(CALLER_VARIABLES)
-      : ["profile", profile]),
+    ...identifySource(requireCredentialSource(profile)),
   ];
+}
+
+/** Returns what distinguishes sources of credentials. */
+function identifySource(source: CredentialSource): readonly string[] {
+  switch (source.kind) {
+    case "profile":
+      return [source.kind, source.profile];
+    case "keys":
+      return [source.kind, source.keys.accessKeyId];
+    default:
+      return [source.kind, ...getVariables(ROLE_VARIABLES)];
+  }
+}
+
+function getVariables(names: readonly string[]): readonly string[] {
+  const env = getEnvironment();
+  return names.map((name) => getSetting(env, name) ?? "");
 }
 
 /** Lists the files that define the accounts of profiles. */

@@ -268,7 +268,7 @@ function getStageKey(
   return [
     stackName,
     awsTarget.region,
-    awsTarget.profile ?? identifyCaller(env),
+    identifyCaller(awsTarget.profile, env),
     env.AWS_CONFIG_FILE ?? "",
     settings.AWS_ACCOUNT_ID ?? "",
     ...state,

@@ -9,6 +9,7 @@ import {
   PROGRAMMATIC_CLIENT,
 } from "../../../stacks/naming";
 import { type AwsTarget, createAwsClient } from "../aws/client";
+import { selectCredentials } from "../aws/credential-source";
 import { explainAwsError } from "../aws/errors";
 import { listAll, PAGE_SIZE } from "../aws/listings";
 import type { StageTarget } from "../cli/options";
@@ -128,10 +129,10 @@ async function readFirstSource(
 
 /** The error for a profile whose `credential_process` fails does not name the process. */
 function describeProfile({ profile }: AwsTarget): string {
-  const inherited = getEnvironment().AWS_PROFILE ?? "";
-  return profile !== undefined || inherited === ""
+  const source = selectCredentials(profile);
+  return profile !== undefined || source.kind !== "profile"
     ? ""
-    : `; AWS_PROFILE=${inherited} cannot have this command as its credential_process`;
+    : `; AWS_PROFILE=${source.profile} cannot have this command as its credential_process`;
 }
 
 /** Returns an error that can be explained, and throws an internal error. */
