@@ -45,6 +45,7 @@ describeLocal("AWS's API models", () => {
   test.each([
     ["cognito-idp", "UsernameType", "é-a@b", "a b"],
     ["cognito-idp", "UserPoolIdType", "us-west-2_aB1", "us-west-2"],
+    ["cognito-idp", "PasswordType", "a b", " a"],
     ["cognito-identity", "IdentityPoolName", "a b", "a:b"],
     ["iam", "roleNameType", "a+b", "a b"],
     ["iam", "pathType", "/a/", "a"],
@@ -112,7 +113,7 @@ describeLocal("a request to the local AWS", () => {
   test("makes the end of the tests fail, and is in the report", async () => {
     await fetch(`${getAws().endpoint}/unknown`);
     await expect(aws.stop()).rejects.toThrow(
-      "requests that AWS refuses:\nGET /unknown by node: is unknown",
+      "requests with violations:\nGET /unknown by node: is unknown",
     );
     expect(formatCallReport(readCallReport(report))).toBe(
       "API model: 5 calls of 5 operations in 1 files, 1 violations",

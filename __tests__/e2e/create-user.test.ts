@@ -5,6 +5,7 @@ import {
   type ProcessResult,
   runProcess,
 } from "../../scripts/lib/system/processes";
+import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
@@ -48,6 +49,10 @@ interface NewUserOptions {
   readonly email?: string;
 }
 
+function createEnvironment(): Environment {
+  return { ...deployment.environment(), AWS_SDK_UA_APP_ID: "create-user" };
+}
+
 /** Runs the command without a terminal. */
 async function createUser(
   name: string,
@@ -62,7 +67,7 @@ async function createUser(
     ["-c", pipe, input ?? "sh", process.execPath, ...command],
     {
       directory: deployment.directory,
-      environment: deployment.environment(),
+      environment: createEnvironment(),
       timeoutSeconds: 60,
     },
   );
@@ -179,7 +184,7 @@ describeLocal("create-user", () => {
       ],
       {
         directory: deployment.directory,
-        environment: deployment.environment(),
+        environment: createEnvironment(),
       },
     );
     await terminal.answer("User name: ", "mary@example.org");

@@ -73,7 +73,7 @@ async function run(
 ): Promise<ProcessResult> {
   return runProcess(process.execPath, [RUN, ...args], {
     directory,
-    environment: commandEnvironment(more),
+    environment: commandEnvironment({ AWS_SDK_UA_APP_ID: args[0], ...more }),
     timeoutSeconds: 60,
   });
 }

@@ -107,7 +107,7 @@ async function run(
 ): Promise<ProcessResult> {
   const result = await runProcess(process.execPath, [RUN, ...command], {
     directory,
-    environment: createEnvironment(more),
+    environment: createEnvironment({ AWS_SDK_UA_APP_ID: command[0], ...more }),
     timeoutSeconds: 60,
   });
   outputs.push(result.stdout, result.stderr);

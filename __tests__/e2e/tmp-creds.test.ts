@@ -136,6 +136,7 @@ class Person {
         directory: path.join(PROJECT, ".local-aws"),
       }),
       XDG_CACHE_HOME: this.home,
+      AWS_SDK_UA_APP_ID: "credentials",
       ...more,
     };
   }

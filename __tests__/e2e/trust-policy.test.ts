@@ -96,6 +96,7 @@ function environment(): Environment {
     NO_COLOR: undefined,
     FORCE_COLOR: "1",
     XDG_CACHE_HOME: directory,
+    AWS_SDK_UA_APP_ID: "trust-policy",
   };
 }
 

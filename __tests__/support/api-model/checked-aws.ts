@@ -15,6 +15,7 @@ import {
 } from "../../../scripts/lib/local-aws/local-aws";
 import { CALL_REPORT, CallLog } from "./call-log";
 import { checkRequest, type CheckedRequest } from "./check-request";
+import { findUndocumentedAction, readCommandActions } from "./command-actions";
 import { getSender, type HttpRequest } from "./http-request";
 import { ApiModels } from "./service-model";
 
@@ -26,8 +27,6 @@ export interface CheckedLocalAws extends AttachedLocalAws {
    * @throws Error that lists the violations
    */
   readonly stop: () => Promise<void>;
-  /** Receives each request before it is forwarded. */
-  onChecked: (request: HttpRequest, checked: CheckedRequest) => void;
   /** Returns the violations so far, and removes them: a test expects them. */
   readonly takeViolations: () => string[];
 }
@@ -42,6 +41,7 @@ export async function startCheckedAws(
 ): Promise<CheckedLocalAws> {
   const aws = await startLocalAws({ log: () => undefined });
   const models = ApiModels.findInstalled();
+  const actions = readCommandActions();
   const log = new CallLog();
   const server = createServer({ keepAliveTimeout: 600_000 });
   const endpoint = await listen(server);
@@ -50,7 +50,6 @@ export async function startCheckedAws(
     endpoint,
     environment: createLocalAwsEnvironment(endpoint),
     takeViolations: () => log.violations.splice(0),
-    onChecked: () => undefined,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -58,15 +57,27 @@ export async function startCheckedAws(
       log.save(report, getTestFile());
       if (log.violations.length > 0)
         throw new Error(
-          `requests that AWS refuses:\n${[...new Set(log.violations)].join("\n")}`,
+          `requests with violations:\n${[...new Set(log.violations)].join("\n")}`,
         );
     },
   };
   server.on("request", (incoming: IncomingMessage, response) => {
     void forward(incoming, response, aws.endpoint, (received) => {
+      const sender = getSender(received);
       const result = tryToCheck(models, received);
-      log.add(result, getSender(received));
-      checked.onChecked(received, result);
+      const action = findUndocumentedAction(actions, result.name, sender);
+      log.add(
+        action === undefined
+          ? result
+          : {
+              ...result,
+              violations: [
+                ...result.violations,
+                { member: action, rule: "must be in docs/security.md" },
+              ],
+            },
+        sender,
+      );
     });
   });
   return checked;

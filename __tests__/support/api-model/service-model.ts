@@ -52,6 +52,15 @@ export interface ServiceDescription {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+/**
+ * Shapes whose models differ from AWS's behavior. Cognito allows spaces within a password.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+ */
+const CORRECTIONS: Readonly<Record<string, Partial<Shape>>> = {
+  "cognito-idp.PasswordType": { pattern: "^[\\S]+.*[\\S]+$" },
+};
+
 /** AWS's model of the API of a service. */
 export class ServiceModel {
   private readonly patterns = new Map<string, RegExp>();
@@ -78,7 +87,7 @@ export class ServiceModel {
     const found = this.shapes[shape];
     if (found === undefined)
       throw new Error(`${this.service} has no shape ${shape}`);
-    return found;
+    return { ...found, ...CORRECTIONS[`${this.service}.${shape}`] };
   }
 
   /** Compiles a pattern once. */
