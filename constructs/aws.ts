@@ -1,35 +1,76 @@
 /** Partitions, host names and ARNs of AWS. Pure, so that scripts can use them without loading the provider. */
 
-/**
- * Regions of the partitions `aws` and `aws-us-gov`. A test fails if the AWS SDK has one more.
- *
- * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
- */
-export const REGIONS: readonly string[] = `
-  af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
-  ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
-  ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3
-  il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1
-  us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1`
-  .trim()
-  .split(/\s+/);
+import { PARTITIONS } from "./regions";
 
-/** Returns the partition of a Region, which is the second field of its ARNs. */
-export function getPartition(region: string): "aws" | "aws-us-gov" {
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+export type Partition = keyof typeof PARTITIONS;
+
+/** Partitions with user pools. China has identity pools only, and the others have no Amazon Cognito. */
+const USER_POOL_PARTITIONS = [
+  "aws",
+  "aws-us-gov",
+  "aws-eusc",
+] as const satisfies readonly Partition[];
+
+/**
+ * Regions that have user pools.
+ *
+ * @see https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
+ */
+export const REGIONS: readonly string[] = USER_POOL_PARTITIONS.flatMap(
+  (partition) => PARTITIONS[partition].regions,
+);
+
+/** First words of the Regions of a partition, if it is not `aws`. */
+const PARTITION_PREFIXES: readonly (readonly [prefix: string, Partition])[] = [
+  ["us-gov-", "aws-us-gov"],
+  ["eusc-", "aws-eusc"],
+  ["cn-", "aws-cn"],
+  ["us-iso-", "aws-iso"],
+  ["us-isob-", "aws-iso-b"],
+  ["eu-isoe-", "aws-iso-e"],
+  ["us-isof-", "aws-iso-f"],
+];
+
+/** Returns the partition of a Region, which is the second field of its ARNs. The Region can be one that AWS adds later. */
+export function getPartition(region: string): Partition {
+  const [, partition = "aws"] =
+    PARTITION_PREFIXES.find(([prefix]) => region.startsWith(prefix)) ?? [];
+  return partition;
+}
+
+/** Whether a partition has user pools. */
+export function hasUserPools(partition: string): boolean {
+  return USER_POOL_PARTITIONS.some((name) => name === partition);
+}
+
+/** Returns the end of the host names of a Region's API endpoints. */
+export function getDnsSuffix(region: string): string {
+  return PARTITIONS[getPartition(region)].dnsSuffix;
 }
 
 /**
  * Returns the base URL of a user pool's prefix domain, without a trailing slash.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html
+ * @see https://publicsuffix.org/list/, to which AWS adds the parents of prefix domains
  */
 export function getDomainBaseUrl(prefix: string, region: string): string {
-  const auth = getPartition(region) === "aws-us-gov" ? "auth-fips" : "auth";
-  return `https://${prefix}.${auth}.${region}.amazoncognito.com`;
+  switch (getPartition(region)) {
+    case "aws-us-gov":
+      return `https://${prefix}.auth-fips.${region}.amazoncognito.com`;
+    case "aws-eusc":
+      return `https://${prefix}.auth.cognito-idp.${region}.on.amazonwebservices.eu`;
+    default:
+      return `https://${prefix}.auth.${region}.amazoncognito.com`;
+  }
 }
 
-/** Returns the name by which an identity pool refers to a user pool: the issuer without its scheme. */
+/**
+ * Returns the name by which an identity pool refers to a user pool: the issuer without its scheme. It ends like this in every
+ * partition, unlike the host of the API.
+ *
+ * @see https://github.com/awslabs/aws-jwt-verify
+ */
 export function getUserPoolProviderName(
   region: string,
   userPoolId: string,
@@ -48,14 +89,17 @@ export function getUserPoolJwksUrl(region: string, userPoolId: string): string {
 }
 
 /**
- * Returns the federated principal of identity pools, which is also the prefix of their condition keys.
+ * Returns the federated principal of identity pools, which is also the prefix of their condition keys. AWS documents none
+ * for the partition `aws-eusc`, so no role can trust an identity pool there.
  *
  * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
  */
 export function getIdentityPoolPrincipal(region: string): string {
-  return getPartition(region) === "aws-us-gov"
+  if (getPartition(region) !== "aws-us-gov")
+    return "cognito-identity.amazonaws.com";
+  return region === "us-gov-west-1"
     ? "cognito-identity-us-gov.amazonaws.com"
-    : "cognito-identity.amazonaws.com";
+    : `cognito-identity.${region}.amazonaws.com`;
 }
 
 /** The fields of an Amazon Resource Name. */

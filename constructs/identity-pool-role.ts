@@ -38,6 +38,7 @@ export class IdentityPoolRole extends Construct {
     addValidationErrors(
       this,
       check(LIMITS.roleName, props.roleName),
+      check(LIMITS.identityPoolRegion, props.region),
       ...validateStatements(statements),
       check(LIMITS.roleDescription, props.description),
       check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy)),

@@ -11,10 +11,12 @@ import {
 } from "cdktf";
 import {
   addValidationErrors,
+  getDnsSuffix,
   getPartition,
   type IOidcProvider,
   OidcProvider,
   PermissionsBoundary,
+  REGIONS,
   toMap,
 } from "../constructs";
 import type { OidcProviderConfig, StackConfig } from "./config/config";
@@ -25,6 +27,9 @@ import type { OutputName } from "./outputs";
 const TERRAFORM_VERSIONS = ">= 1.11.0, < 2.0.0";
 /** Starts with the first version of the provider that has all attributes in use. */
 const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
+
+/** Regions that the first of these versions of Terraform or of the provider does not know. */
+const RECENT_REGIONS = ["ap-east-2", "ap-southeast-6", "eusc-de-east-1"];
 
 /** A stack of a stage or of an account: provider, default tags, state backend, permissions boundary and outputs. */
 export class BaseStack<
@@ -41,8 +46,13 @@ export class BaseStack<
       config.accountId === undefined
         ? {}
         : { allowedAccountIds: [config.accountId] };
+    const { region } = config;
+    const validation = isRecentRegion(region)
+      ? { skipRegionValidation: true }
+      : {};
     new AwsProvider(this, "aws", {
-      region: config.region,
+      region,
+      ...validation,
       defaultTags: [{ tags: { ...toMap(config.tags) } }],
       ...account,
     });
@@ -57,7 +67,9 @@ export class BaseStack<
       const backend = new S3Backend(this, {
         bucket,
         key,
-        region: config.region,
+        region,
+        ...validation,
+        ...createEndpoints(region),
         encrypt: true,
         ...(encryptionKeyArn !== undefined && { kmsKeyId: encryptionKeyArn }),
         ...account,
@@ -122,4 +134,24 @@ export class BaseStack<
       new DataAwsCallerIdentity(this, "caller-identity", {}).accountId;
     return `arn:${getPartition(this.config.region)}:iam::${account}:policy/${name}`;
   }
+}
+
+/** Whether Terraform can refuse a Region that AWS has. */
+function isRecentRegion(region: string): boolean {
+  return RECENT_REGIONS.includes(region) || !REGIONS.includes(region);
+}
+
+/** Returns the endpoints of the backend in a partition whose host names Terraform's first versions do not know. */
+function createEndpoints(region: string) {
+  const suffix = getDnsSuffix(region);
+  if (suffix === "amazonaws.com") return {};
+  const getEndpoint = (service: string) =>
+    `https://${service}.${region}.${suffix}`;
+  return {
+    endpoints: {
+      s3: getEndpoint("s3"),
+      sts: getEndpoint("sts"),
+      iam: getEndpoint("iam"),
+    },
+  };
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
+import { CognitoJwtVerifier } from "aws-jwt-verify";
 import {
+  getDnsSuffix,
   getDomainBaseUrl,
   getIdentityPoolPrincipal,
   getPartition,
@@ -12,6 +14,8 @@ import {
   validateArnLocation,
 } from "../../constructs/aws";
 import { LIMITS } from "../../constructs/constraints";
+import { PARTITIONS } from "../../constructs/regions";
+import { formatRegionsFile, REGIONS_FILE } from "../support/regions-file";
 
 describe("parseArn", () => {
   test("returns the fields of an ARN", () => {
@@ -98,28 +102,72 @@ describe("validateArnLocation", () => {
 });
 
 describe("a Region", () => {
-  test("is known if the AWS SDK knows it", () => {
-    const file = require
-      .resolve("@aws-sdk/core/client")
-      .replace(/dist-.*/, "dist-cjs/submodules/client/index.js");
-    const text = readFileSync(file, "utf8");
-    const known = [...text.matchAll(/"([a-z]{2}(?:-gov)?-[a-z]+-\d)": ?\{/g)]
-      .map(([, region = ""]) => region)
-      .filter((region) => !region.startsWith("cn-"));
-    expect(known.length).toBeGreaterThan(30);
-    expect(known.filter((region) => !REGIONS.includes(region))).toEqual([]);
-    expect(REGIONS.filter((region) => !LIMITS.region.allows(region))).toEqual(
-      [],
+  test("is known if AWS's package of Regions has it: run npm run record-plans -- regions", () => {
+    expect(readFileSync(REGIONS_FILE, "utf8")).toBe(formatRegionsFile());
+  });
+
+  test("has the partition of AWS's package", () => {
+    for (const [partition, { regions, dnsSuffix }] of Object.entries(
+      PARTITIONS,
+    )) {
+      for (const region of regions) {
+        expect(getPartition(region)).toBe(partition);
+        expect(getDnsSuffix(region)).toBe(dnsSuffix);
+      }
+    }
+  });
+
+  test("is allowed if its partition has user pools", () => {
+    const all = Object.values(PARTITIONS).flatMap(({ regions }) => [
+      ...regions,
+    ]);
+    expect(all.filter((region) => LIMITS.region.allows(region)).sort()).toEqual(
+      [...REGIONS].sort(),
     );
+    expect(all.filter((region) => !REGIONS.includes(region))).toEqual([
+      "cn-north-1",
+      "cn-northwest-1",
+      "us-iso-east-1",
+      "us-iso-west-1",
+      "us-isob-east-1",
+      "us-isob-west-1",
+      "eu-isoe-west-1",
+      "us-isof-east-1",
+      "us-isof-south-1",
+    ]);
+  });
+
+  test.each([
+    ["nz-south-1", "aws"],
+    ["us-gov-south-1", "aws-us-gov"],
+    ["eusc-fr-west-1", "aws-eusc"],
+    ["cn-south-1", "aws-cn"],
+    ["us-iso-north-1", "aws-iso"],
+  ])("%s, which AWS does not have, would be in %s", (region, partition) => {
+    expect(getPartition(region)).toBe(partition);
   });
 
   test.each([
     ["us-west-2", "https://auth.auth.us-west-2.amazoncognito.com"],
     ["eu-central-1", "https://auth.auth.eu-central-1.amazoncognito.com"],
     ["us-gov-west-1", "https://auth.auth-fips.us-gov-west-1.amazoncognito.com"],
+    [
+      "eusc-de-east-1",
+      "https://auth.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu",
+    ],
   ])("%s determines the base URL %s of a domain", (region, url) => {
     expect(getDomainBaseUrl("auth", region)).toBe(url);
   });
+
+  test.each(["us-west-2", "us-gov-west-1", "eusc-de-east-1"])(
+    "%s determines the issuer that AWS's library requires",
+    (region) => {
+      const id = `${region}_Ab`;
+      const { issuer, jwksUri } = CognitoJwtVerifier.parseUserPoolId(id);
+      expect(getUserPoolIssuer(region, id)).toBe(issuer);
+      expect(getUserPoolJwksUrl(region, id)).toBe(jwksUri);
+    },
+  );
 
   test("determines the issuer of a user pool's tokens and the URL of its keys", () => {
     expect(getUserPoolProviderName("us-west-2", "us-west-2_Ab")).toBe(
@@ -138,7 +186,11 @@ describe("a Region", () => {
     ["us-east-1", "aws", "cognito-identity.amazonaws.com"],
     ["ap-southeast-2", "aws", "cognito-identity.amazonaws.com"],
     ["us-gov-west-1", "aws-us-gov", "cognito-identity-us-gov.amazonaws.com"],
-    ["us-gov-east-1", "aws-us-gov", "cognito-identity-us-gov.amazonaws.com"],
+    [
+      "us-gov-east-1",
+      "aws-us-gov",
+      "cognito-identity.us-gov-east-1.amazonaws.com",
+    ],
   ])(
     "%s determines the partition %s and the principal %s",
     (region, partition, principal) => {

@@ -17,21 +17,20 @@ describe("createIdentityPoolTrustStatement", () => {
     });
   });
 
-  test.each(["us-gov-west-1", "us-gov-east-1"])(
-    "uses the principal of GovCloud in %s",
-    (region) => {
-      const principal = "cognito-identity-us-gov.amazonaws.com";
-      const trust = createIdentityPoolTrustStatement(POOL_ID, region);
-      expect(trust).toMatchObject({
-        Principal: { Federated: principal },
-        Condition: {
-          StringEquals: { [`${principal}:aud`]: POOL_ID },
-          "ForAnyValue:StringLike": { [`${principal}:amr`]: "authenticated" },
-        },
-      });
-      expect(JSON.stringify(trust)).not.toContain(
-        "cognito-identity.amazonaws.com",
-      );
-    },
-  );
+  test.each([
+    ["us-gov-west-1", "cognito-identity-us-gov.amazonaws.com"],
+    ["us-gov-east-1", "cognito-identity.us-gov-east-1.amazonaws.com"],
+  ])("in GovCloud, uses the principal of %s: %s", (region, principal) => {
+    const trust = createIdentityPoolTrustStatement(POOL_ID, region);
+    expect(trust).toMatchObject({
+      Principal: { Federated: principal },
+      Condition: {
+        StringEquals: { [`${principal}:aud`]: POOL_ID },
+        "ForAnyValue:StringLike": { [`${principal}:amr`]: "authenticated" },
+      },
+    });
+    expect(JSON.stringify(trust)).not.toContain(
+      "cognito-identity.amazonaws.com",
+    );
+  });
 });

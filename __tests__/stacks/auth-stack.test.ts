@@ -75,6 +75,17 @@ describe("a stage", () => {
     );
   });
 
+  test("has the hosts of the European Sovereign Cloud there", () => {
+    const region = "eusc-de-east-1";
+    const { output } = synthesize({ AWS_REGION: region });
+    expect(output.userpool_domain_base_url?.value).toBe(
+      `https://veda-auth-stack-dev.auth.cognito-idp.${region}.on.amazonwebservices.eu`,
+    );
+    expect(output.issuer?.value).toMatch(
+      `https://cognito-idp.${region}.amazonaws.com/`,
+    );
+  });
+
   test("uses an existing user pool and creates a domain", () => {
     const configuration = synthesize(
       { USER_POOL_ID: "us-west-2_Abc" },
@@ -714,6 +725,18 @@ describe("a stage fails when", () => {
     ],
   ])("%s", (_, build, message) => {
     expect(listProblems(build)).toContainEqual(expect.stringMatching(message));
+  });
+
+  test("it has a group in the European Sovereign Cloud", () => {
+    const settings = { AWS_REGION: "eusc-de-east-1" };
+    const problems = listProblems((auth) => {
+      auth.addGroup("a", readers);
+    }, settings);
+    expect(problems).toContainEqual(
+      expect.stringMatching(
+        /^Region of an identity pool must be outside the partition aws-eusc, .*, got "eusc-de-east-1"/,
+      ),
+    );
   });
 
   test("an OIDC role is added before the OIDC provider", () => {

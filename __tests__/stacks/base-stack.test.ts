@@ -64,6 +64,38 @@ describe("a stack", () => {
     });
   });
 
+  test.each([
+    ["ap-southeast-6", {}],
+    ["nz-south-1", { ALLOW_UNKNOWN_REGION: "true" }],
+  ])(
+    "does not let Terraform refuse a Region that it does not know: %s",
+    (region, more) => {
+      const settings = { ...S3, AWS_REGION: region, ...more };
+      const { provider, terraform } = synthesize(settings);
+      const expected = { region, skip_region_validation: true };
+      expect(provider.aws[0]).toMatchObject(expected);
+      expect(terraform.backend).toMatchObject({ s3: expected });
+      expect(JSON.stringify(terraform.backend)).not.toContain("endpoints");
+    },
+  );
+
+  test("has the endpoints of the European Sovereign Cloud, which Terraform 1.11 does not know", () => {
+    const region = "eusc-de-east-1";
+    const { provider, terraform } = synthesize({ ...S3, AWS_REGION: region });
+    expect(provider.aws[0]).toMatchObject({ skip_region_validation: true });
+    expect(terraform.backend).toMatchObject({
+      s3: {
+        region,
+        skip_region_validation: true,
+        endpoints: {
+          s3: `https://s3.${region}.amazonaws.eu`,
+          sts: `https://sts.${region}.amazonaws.eu`,
+          iam: `https://iam.${region}.amazonaws.eu`,
+        },
+      },
+    });
+  });
+
   test("allows only the account of its configuration", () => {
     const configuration = synthesize({ ...S3, AWS_ACCOUNT_ID: "123456789012" });
     expect(configuration.provider.aws[0]).toMatchObject({
@@ -98,6 +130,11 @@ describe("a stack", () => {
       "in GovCloud",
       { AWS_REGION: "us-gov-west-1", AWS_ACCOUNT_ID: "123456789012" },
       "arn:aws-us-gov:iam::123456789012:policy/bound",
+    ],
+    [
+      "in the European Sovereign Cloud",
+      { AWS_REGION: "eusc-de-east-1", AWS_ACCOUNT_ID: "123456789012" },
+      "arn:aws-eusc:iam::123456789012:policy/bound",
     ],
   ])(
     "sets the permissions boundary of every role to a policy %s",

@@ -1,3 +1,4 @@
+import { getPartition, hasUserPools } from "../aws";
 import { createTextLimit } from "./limit";
 
 export const ACCOUNT_LIMITS = {
@@ -11,8 +12,8 @@ export const ACCOUNT_LIMITS = {
     expected:
       "an AWS Region with user pools, such as us-west-2 or us-gov-west-1",
     allows: (value: string) =>
-      // China has identity pools only
-      /^(?!cn-)[a-z]{2}(-gov)?-[a-z]+-\d$/.test(value),
+      /^(eusc-)?[a-z]{2}(-gov)?-[a-z]+-\d$/.test(value) &&
+      hasUserPools(getPartition(value)),
   },
   tagValue: createTextLimit(
     "tag value",

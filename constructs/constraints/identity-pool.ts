@@ -1,4 +1,4 @@
-import { parseArn } from "../aws";
+import { getPartition, hasUserPools, parseArn } from "../aws";
 import { ACCOUNT_LIMITS } from "./account";
 import { createCognitoNameLimit, createCountLimit } from "./limit";
 
@@ -13,13 +13,19 @@ export const IDENTITY_POOL_LIMITS = {
       const arn = parseArn(value);
       return (
         arn?.service === "cognito-identity" &&
-        /^aws(-us-gov)?$/.test(arn.partition) &&
+        hasUserPools(arn.partition) &&
         /^\d{12}$/.test(arn.account) &&
         ACCOUNT_LIMITS.region.allows(arn.region) &&
         arn.resource.startsWith(`identitypool/${arn.region}:`) &&
         /^[^:]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(arn.resource)
       );
     },
+  },
+  identityPoolRegion: {
+    subject: "Region of an identity pool",
+    expected:
+      "outside the partition aws-eusc, for which AWS documents no principal of identity pools",
+    allows: (value: string) => getPartition(value) !== "aws-eusc",
   },
   roleMappingsPerIdentityPool: createCountLimit(
     "number of clients an identity pool trusts",

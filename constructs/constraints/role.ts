@@ -1,4 +1,4 @@
-import { parseArn } from "../aws";
+import { hasUserPools, parseArn } from "../aws";
 import { createCountLimit, createTextLimit } from "./limit";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -30,7 +30,7 @@ export const ROLE_LIMITS = {
       return (
         arn?.service === "iam" &&
         arn.region === "" &&
-        /^aws(-us-gov)?$/.test(arn.partition) &&
+        hasUserPools(arn.partition) &&
         /^\d{12}$/.test(arn.account) &&
         /^role\/(?:(?:(?![*?/])[!-~])+\/)*[\w+=,.@-]{1,64}$/.test(
           arn.resource,
@@ -49,10 +49,16 @@ export const ROLE_LIMITS = {
     subject: "managed policy ARN",
     expected:
       "the ARN of an IAM policy, arn:<partition>:iam::<account or aws>:policy/<name>",
-    allows: (value: string) =>
-      /^arn:aws(-us-gov)?:iam::(aws|\d{12}):policy\/(?:[!-~]{0,510}\/)?[\w+=,.@-]{1,128}$/.test(
-        value,
-      ),
+    allows: (value: string) => {
+      const arn = parseArn(value);
+      return (
+        arn?.service === "iam" &&
+        arn.region === "" &&
+        hasUserPools(arn.partition) &&
+        /^(aws|\d{12})$/.test(arn.account) &&
+        /^policy\/(?:[!-~]{0,510}\/)?[\w+=,.@-]{1,128}$/.test(arn.resource)
+      );
+    },
   },
   managedPoliciesPerRole: createCountLimit(
     "number of managed policies of a role",

@@ -295,6 +295,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "ap-southeast-2",
       "us-gov-west-1",
       "il-central-1",
+      "eusc-de-east-1",
     ],
     refused: [
       "",
@@ -305,8 +306,15 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "US-WEST-2",
       "us_west_2",
       "cn-north-1",
+      "us-iso-east-1",
+      "eusc-east-1",
+      "aws-global",
       "local",
     ],
+  },
+  identityPoolRegion: {
+    accepted: ["us-west-2", "us-gov-east-1"],
+    refused: ["eusc-de-east-1"],
   },
   tagValue: {
     accepted: ["", "a", "VEDA team_.:/=+-@ 1", "é日本", long(256)],

@@ -67,6 +67,11 @@ describe("createConsoleUrl", () => {
       "signin.amazonaws-us-gov.com",
       "console.amazonaws-us-gov.com",
     ],
+    [
+      "eusc-de-east-1",
+      "eusc-de-east-1.signin.amazonaws-eusc.eu",
+      "console.amazonaws-eusc.eu",
+    ],
   ])("uses the hosts of %s", async (region, signIn, console) => {
     const { requests, options } = mockFederation(() =>
       Response.json({ SigninToken: "to&ken" }),

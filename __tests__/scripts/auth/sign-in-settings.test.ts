@@ -249,6 +249,19 @@ describe("resolveIds", () => {
     expect((await resolveWithoutPool()).clientRegion).toBe("us-gov-west-1");
   });
 
+  test.each([
+    [{ "client-region": "nz-south-1" }, {}],
+    [{}, { CLIENT_REGION: "nz-south-1" }],
+  ])("allows a Region that is not known: %j, %j", async (values, env) => {
+    const { ids } = resolve(values, {
+      ...ALL_IDS,
+      USER_POOL_ID: "",
+      ALLOW_UNKNOWN_REGION: "true",
+      ...env,
+    });
+    expect((await ids()).clientRegion).toBe("nz-south-1");
+  });
+
   test("requires only the identity pool for an id token", async () => {
     const { ids, readStages } = resolve(
       {},
@@ -500,6 +513,20 @@ describe("resolveSignInSettings fails when", () => {
       );
     },
   );
+
+  test.each([
+    ["us-wset-2", "did you mean us-west-2?"],
+    ["cn-north-1", "partition aws-cn has no Amazon Cognito user pools"],
+  ])("the client Region is %s", async (region, reason) => {
+    const message = new RegExp(
+      `client region must be an AWS Region.*, got "${region}": .*${reason.replace("?", "\\?")}`,
+    );
+    expect(() => resolve({ "client-region": region }, ALL_IDS)).toThrow(
+      message,
+    );
+    const { ids } = resolve({}, { ...ALL_IDS, CLIENT_REGION: region });
+    await expect(ids()).rejects.toThrow(message);
+  });
 
   test("the stage has no identity pool", async () => {
     const { ids } = resolve(

@@ -163,6 +163,10 @@ describe("resolveStage fails when", () => {
       '--region must be an AWS Region, got "us-wset-2": did you mean us-west-2? Set ALLOW_UNKNOWN_REGION=true if AWS has this Region',
     ],
     [
+      { stage: "dev", region: "cn-north-1" },
+      '--region must be an AWS Region with user pools, such as us-west-2 or us-gov-west-1, got "cn-north-1": partition aws-cn has no Amazon Cognito user pools',
+    ],
+    [
       { stage: "dev", profile: " " },
       '--profile must be the name of an AWS profile, got " "',
     ],

@@ -45,6 +45,13 @@ describe("the statement for an identity pool", () => {
     expect(text).not.toContain('"cognito-identity.amazonaws.com');
   });
 
+  test("fails when AWS documents no principal of the pool's Region", () => {
+    const id = POOL.replace("us-west-2", "eusc-de-east-1");
+    expect(() => parseIdentityPool(id, "the id")).toThrow(
+      /^Region of an identity pool must be outside the partition aws-eusc/,
+    );
+  });
+
   test.each([
     "",
     "us-west-2",

@@ -399,6 +399,7 @@ describe("a stage's configuration fails if", () => {
     ["ap-northest-2", "did you mean ap-northeast-2?"],
     ["us-gov-wets-1", "did you mean us-gov-west-1?"],
     ["su-west-2", "did you mean eu-west-2 or us-west-2?"],
+    ["eusc-de-aest-1", "did you mean eusc-de-east-1?"],
     ["nz-somewhere-1", 'got "nz-somewhere-1": Set ALLOW_UNKNOWN_REGION=true'],
   ])(
     "AWS does not have the Region %s, unless it is allowed",
@@ -419,7 +420,17 @@ describe("a stage's configuration fails if", () => {
     ["us_east_1", ": did you mean us-east-1?"],
     ["US-GOV-WEST-1", ": did you mean us-gov-west-1?"],
     ["eu-west-1a", ": did you mean eu-west-1?"],
-    ["cn-north-1", 'got "cn-north-1"'],
+    ["cn-north-1", ": partition aws-cn has no Amazon Cognito user pools"],
+    ["cn-south-9", ": partition aws-cn has no Amazon Cognito user pools"],
+    ["us-iso-east-1", ": partition aws-iso has no Amazon Cognito user pools"],
+    [
+      "us-isob-west-1",
+      ": partition aws-iso-b has no Amazon Cognito user pools",
+    ],
+    [
+      "eu-isoe-west-1",
+      ": partition aws-iso-e has no Amazon Cognito user pools",
+    ],
     ["moon", 'got "moon"'],
   ])("the Region %s is malformed", (region, end) => {
     const settings = { AWS_REGION: region, ALLOW_UNKNOWN_REGION: "true" };

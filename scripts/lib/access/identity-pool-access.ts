@@ -23,7 +23,7 @@ import { describeAssumption, describeMissingPermissions } from "./roles";
 
 /** Service principal of identity pools, which is also the prefix of its condition keys. */
 export const IDENTITY_POOL_HOST =
-  /^cognito-identity(-us-gov)?\.amazonaws\.com$/;
+  /^cognito-identity(-us-gov|\.us-gov-[a-z]+-\d)?\.amazonaws\.com$/;
 
 export const AUTHENTICATED_USERS = literal("all users who sign in");
 export const UNAUTHENTICATED_USERS = literal("users who are not signed in");
@@ -116,7 +116,7 @@ function findOwnClient(
   if (pool !== undefined && issuer === `\${${pool.address}.endpoint}`)
     return client;
   const poolId =
-    /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(
+    /^cognito-idp\.[a-z0-9-]+\.amazonaws\.(?:com|com\.cn|eu)\/(.+)$/.exec(
       issuer,
     )?.[1];
   const isIssuer =

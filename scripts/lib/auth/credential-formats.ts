@@ -24,14 +24,6 @@ export type CredentialFormat = keyof typeof CREDENTIAL_FORMATS;
 /** Variable that records which caller the credentials in the environment were issued to: `<access key id>=<caller>`. */
 const ISSUED_TO_VARIABLE = "VEDA_AUTH_HANDED_OUT";
 
-const CONSOLE_HOSTS = {
-  aws: { signIn: "signin.aws.amazon.com", console: "console.aws.amazon.com" },
-  "aws-us-gov": {
-    signIn: "signin.amazonaws-us-gov.com",
-    console: "console.amazonaws-us-gov.com",
-  },
-} as const;
-
 /**
  * Formats credentials for the Python client (`json`), a shell (`env`), the `credential_process` of an AWS profile
  * (`process`) or a browser (`console-url`).
@@ -83,7 +75,7 @@ export async function createConsoleUrl(
   region: string,
   options: Pick<FetchOptions, "log" | "fetch" | "pause">,
 ): Promise<string> {
-  const hosts = CONSOLE_HOSTS[getPartition(region)];
+  const hosts = getConsoleHosts(region);
   const url = new URL(`https://${hosts.signIn}/federation`);
   const { status, text } = await fetchWithRetry(
     url,
@@ -120,6 +112,29 @@ export async function createConsoleUrl(
     SigninToken: token,
   }).toString();
   return url.href;
+}
+
+function getConsoleHosts(region: string): {
+  readonly signIn: string;
+  readonly console: string;
+} {
+  switch (getPartition(region)) {
+    case "aws-us-gov":
+      return {
+        signIn: "signin.amazonaws-us-gov.com",
+        console: "console.amazonaws-us-gov.com",
+      };
+    case "aws-eusc":
+      return {
+        signIn: `${region}.signin.amazonaws-eusc.eu`,
+        console: "console.amazonaws-eusc.eu",
+      };
+    default:
+      return {
+        signIn: "signin.aws.amazon.com",
+        console: "console.aws.amazon.com",
+      };
+  }
 }
 
 /**

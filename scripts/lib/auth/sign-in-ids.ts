@@ -1,6 +1,7 @@
 import { type Limit, LIMITS, validate } from "../../../constructs/constraints";
 import { createValidationError, UserError } from "../../../constructs/errors";
 import { SETTINGS } from "../../../stacks/config/settings";
+import { validateRegion } from "../../../stacks/config/validate-region";
 import type { StageIds } from "../stage/stage-ids";
 
 /** Ids that a sign-in uses. */
@@ -53,11 +54,13 @@ export function resolveIds(
     ids,
     region,
     hasIdToken,
+    allowsUnknownRegion,
     stage,
   }: {
     readonly ids: SourcedIds;
     readonly region: SourcedValue | undefined;
     readonly hasIdToken: boolean;
+    readonly allowsUnknownRegion: boolean;
     readonly stage?:
       { readonly name: string; readonly ids: StageIds } | undefined;
   },
@@ -71,7 +74,7 @@ export function resolveIds(
     );
   const problems = [
     ...(clientId === undefined && !hasIdToken ? ["client id is required"] : []),
-    ...validateIds(ids, region?.value),
+    ...validateIds(ids, region?.value, allowsUnknownRegion),
   ];
   if (problems.length > 0) throw createValidationError("sign-in", problems);
 
@@ -113,18 +116,21 @@ function describe(id: SourcedValue | undefined): string {
 export function validateIds(
   { userPoolId, clientId, identityPoolId }: SourcedIds,
   region: string | undefined,
+  allowsUnknownRegion: boolean,
 ): string[] {
   const rules: readonly (readonly [Limit<string>, string | undefined])[] = [
     [IDENTITY_POOL_ID, identityPoolId?.value],
     [CLIENT_ID, clientId?.value],
     [LIMITS.userPoolId, userPoolId?.value],
-    [{ ...LIMITS.region, subject: "client region" }, region],
   ];
-  return rules
-    .map(([limit, value]) =>
+  return [
+    ...rules.map(([limit, value]) =>
       value === undefined ? undefined : validate(limit, value),
-    )
-    .filter((problem) => problem !== undefined);
+    ),
+    region === undefined
+      ? undefined
+      : validateRegion("client region", region, allowsUnknownRegion),
+  ].filter((problem) => problem !== undefined);
 }
 
 function missingIdentityPool(stage: string, hasOutputs: boolean): UserError {

@@ -7,6 +7,7 @@ import {
   BOOLEAN_RULE,
   parseBoolean,
 } from "../../../stacks/config/environment";
+import { isUnknownRegionAllowed } from "../../../stacks/config/validate-region";
 import {
   readCommonSettings,
   readStageSettings,
@@ -52,6 +53,7 @@ const SETTING_NAMES = [
   "CLIENT_ID",
   "IDENTITY_POOL_ID",
   "CLIENT_REGION",
+  "ALLOW_UNKNOWN_REGION",
   "USER_POOL_CLIENT_SECRET",
   "USERNAME",
   // lower case in files, where PASSWORD can be an application's
@@ -107,7 +109,7 @@ export function resolveSignInSettings(
   readStage: typeof readStageIds = readStageIds,
 ): SignInSettings {
   requireValidOptions(values);
-  const optionIds = readOptionIds(values);
+  const optionIds = readOptionIds(values, env);
   const sourced = readSettings(values.stage, env, isComplete(optionIds, false));
   const settings = sourced.values;
   const settingIds = mapIdNames((_name, { setting }) =>
@@ -149,7 +151,11 @@ export function resolveSignInSettings(
         ...(stage && getStageIds(stage.ids, target)),
         ...knownIds,
       };
-      const resolved = resolveIds({ ids, region, hasIdToken, stage }, log);
+      const allowsUnknownRegion = isUnknownRegionAllowed(settings);
+      const resolved = resolveIds(
+        { ids, region, hasIdToken, allowsUnknownRegion, stage },
+        log,
+      );
       const announcement = `${resolved.announcement}${describeUserPoolEndpoint(env)}`;
       // a file name can contain control characters of a terminal
       return {
@@ -161,11 +167,15 @@ export function resolveSignInSettings(
 }
 
 /** @throws UsageError if an option is empty, as from a variable that is not set, or invalid */
-function readOptionIds(values: SignInValues): SourcedIds {
+function readOptionIds(values: SignInValues, env: Environment): SourcedIds {
   const ids = mapIdNames((_name, { option }) =>
     toSourced(values[option], `--${option}`),
   );
-  const problems = validateIds(ids, values["client-region"]);
+  const problems = validateIds(
+    ids,
+    values["client-region"],
+    isUnknownRegionAllowed(env),
+  );
   if (problems.length > 0)
     throw new UsageError(createValidationError("options", problems).message);
   return ids;

@@ -4,12 +4,13 @@ import { getStackName } from "../../../stacks/naming";
 import {
   type Environment,
   getEnvironment,
-  getSetting,
-  parseBoolean,
 } from "../../../stacks/config/environment";
 import { APP_NAME, STAGE_NAME } from "../../../stacks/config/setting-row";
 import { SETTINGS } from "../../../stacks/config/settings";
-import { validateRegion } from "../../../stacks/config/validate-region";
+import {
+  isUnknownRegionAllowed,
+  validateRegion,
+} from "../../../stacks/config/validate-region";
 import { readStageSettings } from "../../../stacks/config/command-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";
 import { UsageError } from "./usage-error";
@@ -155,10 +156,13 @@ export function requireValidOptions(values: StageValues): void {
 }
 
 function validateRegionOption(region: string | undefined): string | undefined {
-  const text = getSetting(getEnvironment(), "ALLOW_UNKNOWN_REGION") ?? "";
   return region === undefined
     ? undefined
-    : validateRegion("--region", region, parseBoolean(text) === true);
+    : validateRegion(
+        "--region",
+        region,
+        isUnknownRegionAllowed(getEnvironment()),
+      );
 }
 
 /** Sets the settings file of this process, and of the processes that it starts. */

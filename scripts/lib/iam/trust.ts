@@ -19,7 +19,7 @@ export const ASSUME_ACTIONS = [
 
 /** Host of the identity pool service. */
 const IDENTITY_POOL_HOST =
-  /^cognito-identity[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?$/i;
+  /^cognito-identity[a-z0-9.-]*\.amazonaws\.(?:com|com\.cn|eu)$/i;
 
 /** Returns whether a set of actions contains an action. Actions are case-insensitive. */
 export function hasAction(

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../../constructs/constraints";
+import { LIMITS, validate } from "../../../constructs/constraints";
 import type { UserError } from "../../../constructs/errors";
 import { createIdentityPoolTrustStatement } from "../../../constructs/identity-pool-trust";
 import type { PolicyStatement } from "../../../constructs/policy-document";
@@ -21,10 +21,13 @@ export function parseIdentityPool(
   ErrorClass: new (message: string) => UserError = UsageError,
 ): IdentityPool {
   const region = ID.exec(id)?.[1] ?? "";
-  if (LIMITS.region.allows(region)) return { id, region };
-  throw new ErrorClass(
-    `${subject} must be <region>:<uuid> in lower case, such as us-west-2:0a1b2c3d-…, got ${JSON.stringify(id)}`,
-  );
+  if (!LIMITS.region.allows(region))
+    throw new ErrorClass(
+      `${subject} must be <region>:<uuid> in lower case, such as us-west-2:0a1b2c3d-…, got ${JSON.stringify(id)}`,
+    );
+  const problem = validate(LIMITS.identityPoolRegion, region);
+  if (problem !== undefined) throw new ErrorClass(problem);
+  return { id, region };
 }
 
 /**

@@ -172,6 +172,22 @@ describe("missing settings", () => {
     ]);
   });
 
+  test("contain the prefix of a domain in the European Sovereign Cloud", async () => {
+    const found = await findLines(
+      { aws_cognito_user_pool_domain: { domain: { domain: "app-dev" } } },
+      [],
+      {
+        outputs: [
+          {
+            OutputValue:
+              "https://theirs.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu",
+          },
+        ],
+      },
+    );
+    expect(found).toEqual(["USER_POOL_DOMAIN=theirs"]);
+  });
+
   test("contain the roles that policies of the stack allow to read a secret", async () => {
     const found = await findLines({}, [
       live("aws_secretsmanager_secret_policy", "arn:secret", {

@@ -129,7 +129,7 @@ const addExistingPools: SettingsFinder = (
       "USER_POOL_DOMAIN",
       findOutput(
         stack,
-        /^https:\/\/([a-z0-9-]+)\.auth(-fips)?\..*amazoncognito\.com/,
+        /^https:\/\/([a-z0-9-]+)\.auth(-fips)?\..*(amazoncognito\.com|amazonwebservices\.eu)/,
       ),
       "the user pool has a domain that is not in the stack",
     );

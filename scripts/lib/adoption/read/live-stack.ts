@@ -1,4 +1,5 @@
 import type { Output } from "@aws-sdk/client-cloudformation";
+import { getDnsSuffix } from "../../../../constructs/aws";
 import { UserError } from "../../../../constructs/errors";
 import {
   isJsonObject,
@@ -175,7 +176,7 @@ function resolveReference(name: string, stack: LiveStack): string | undefined {
     case "AWS::Partition":
       return partition;
     case "AWS::URLSuffix":
-      return "amazonaws.com";
+      return getDnsSuffix(region ?? "");
     default:
       return stack.parameters[name] ?? getPhysicalId(name, stack);
   }

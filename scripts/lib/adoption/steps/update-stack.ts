@@ -1,3 +1,4 @@
+import { getDnsSuffix } from "../../../../constructs/aws";
 import { UserError } from "../../../../constructs/errors";
 import { createAwsClient } from "../../aws/client";
 import type { AdoptionContext } from "../context";
@@ -44,7 +45,7 @@ export async function updateStack(
       continue;
     }
     try {
-      const TemplateURL = `https://s3.${region}.amazonaws.com/${Bucket}/${Key}`;
+      const TemplateURL = `https://s3.${region}.${getDnsSuffix(region)}/${Bucket}/${Key}`;
       await cloudFormation.update(stack, { TemplateURL });
       return;
     } finally {
