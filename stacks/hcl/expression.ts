@@ -1,3 +1,8 @@
+import { UserError } from "../../constructs/errors";
+
+export const JSON_HINT =
+  "synthesize JSON, which can express more: leave out --hcl and SYNTH_HCL_OUTPUT";
+
 /** How Terraform evaluates the strings of an argument. */
 export type Reading = "template" | "literal" | "reference" | "type";
 
@@ -134,8 +139,9 @@ function tokenize(source: string, start: "template" | "code"): Token[] {
 }
 
 function throwSyntaxError(source: string): never {
-  throw new Error(
+  throw new UserError(
     `template must close every quote and bracket and contain no heredoc, got ${JSON.stringify(source)}`,
+    JSON_HINT,
   );
 }
 

@@ -1,5 +1,6 @@
 import { TerraformElement, type TerraformStack } from "cdktf";
-import { formatHcl, type Json, type JsonObject } from "./writer";
+import type { Json, JsonObject } from "./json";
+import { formatHcl } from "./writer";
 
 /** A stack in Terraform's native syntax, and the metadata that this syntax cannot express. */
 export interface StackHcl {

@@ -1,94 +1,26 @@
-import { formatString, quote, type Reading } from "./expression";
+import { UserError } from "../../constructs/errors";
+import { formatString, JSON_HINT, quote, type Reading } from "./expression";
+import {
+  isList,
+  isObject,
+  type Json,
+  type JsonObject,
+  listKeys,
+  toList,
+} from "./json";
+import {
+  type Block,
+  DYNAMIC,
+  IDENTIFIER,
+  NESTED,
+  RANKS,
+  TOP_LEVEL,
+} from "./language";
+import { createShapes, inferShape, NO_SHAPE, type Shape } from "./shape";
 
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type { Json, JsonObject };
 
-export type JsonObject = Readonly<Record<string, Json>>;
-
-/** Structure of a block that Terraform's language defines. A {@link Shape} describes the rest. */
-interface Block {
-  readonly labels?: number;
-  readonly hasShape?: true;
-  readonly blocks?: Readonly<Record<string, Block>>;
-  readonly reads?: Readonly<Record<string, Reading>>;
-  readonly readsOthers?: Reading;
-}
-
-/** Nested blocks of a provider's schema, as far as the configuration uses them. */
-type Shape = ReadonlyMap<string, Shape>;
 type Pair = readonly [key: string, value: string];
-
-const NO_SHAPE: Shape = new Map();
-const CONNECTION = { connection: {} };
-const CONDITIONS = { precondition: {}, postcondition: {} };
-const RESOURCE: Block = {
-  labels: 2,
-  hasShape: true,
-  reads: { depends_on: "reference", provider: "reference" },
-  blocks: {
-    ...CONNECTION,
-    lifecycle: {
-      reads: { ignore_changes: "reference", replace_triggered_by: "reference" },
-      blocks: CONDITIONS,
-    },
-    provisioner: {
-      labels: 1,
-      reads: { when: "reference", on_failure: "reference" },
-      blocks: CONNECTION,
-    },
-  },
-};
-const NESTED: Block = { hasShape: true };
-const DYNAMIC: Block = {
-  labels: 1,
-  reads: { iterator: "reference" },
-  blocks: { content: NESTED },
-};
-const TOP_LEVEL: Readonly<Record<string, Block>> = {
-  terraform: {
-    readsOthers: "literal",
-    blocks: {
-      required_providers: { readsOthers: "literal" },
-      backend: { labels: 1, readsOthers: "literal" },
-    },
-  },
-  provider: { labels: 1, hasShape: true },
-  locals: {},
-  variable: {
-    labels: 1,
-    reads: { default: "literal", description: "literal", type: "type" },
-    blocks: { validation: {} },
-  },
-  data: RESOURCE,
-  resource: RESOURCE,
-  module: {
-    labels: 1,
-    reads: { depends_on: "reference", providers: "reference" },
-  },
-  output: {
-    labels: 1,
-    reads: { depends_on: "reference", description: "literal" },
-    blocks: CONDITIONS,
-  },
-  moved: { reads: { from: "reference", to: "reference" } },
-  import: { reads: { provider: "reference", to: "reference" } },
-};
-
-/** Order in a block. Other arguments have rank 1, other blocks rank 2; each rank is sorted by name. */
-const RANKS: ReadonlyMap<string, number> = new Map([
-  ["count", 0],
-  ["for_each", 0],
-  ["provider", 0],
-  ["connection", 3],
-  ["provisioner", 4],
-  ["lifecycle", 5],
-  ["depends_on", 6],
-]);
 
 /** Keys that require no quotes in an object; `for` would start an expression. */
 const NAME = /^(?!(?:for|null|true|false)$)[a-z_][\w-]*$/i;
@@ -106,45 +38,18 @@ export function formatHcl(
   typed: JsonObject,
 ): string {
   const types = listKeys(configuration).filter((type) => type !== "//");
-  const unknown = types.find((type) => !Object.hasOwn(TOP_LEVEL, type));
-  if (unknown !== undefined) {
-    throw new Error(
-      `top-level block must be one of ${Object.keys(TOP_LEVEL).join(", ")}, got ${JSON.stringify(unknown)}`,
+  const unknown = types.filter((type) => !Object.hasOwn(TOP_LEVEL, type));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `top-level block must be one of ${Object.keys(TOP_LEVEL).join(", ")}, got ${unknown.map((type) => JSON.stringify(type)).join(" and ")}`,
+      JSON_HINT,
     );
   }
-  const blocks = Object.entries(TOP_LEVEL).flatMap(([type, block]) => {
-    const fragments = block.hasShape ? typed[type] : undefined;
-    const shapes: Shape = new Map(
-      Object.entries(isObject(fragments) ? fragments : {}).map(
-        ([label, named]) => [
-          label,
-          mergeShapes(isObject(named) ? Object.values(named) : toList(named)),
-        ],
-      ),
-    );
-    return formatBlocks(type, configuration[type], block, "", (label) =>
-      shapes.get(label),
-    );
-  });
-  return blocks.map((block) => `${block}\n`).join("\n");
-}
-
-/** Merges the nested blocks of all elements of one type, because one element rarely uses every block. */
-function mergeShapes(fragments: readonly Json[]): Shape {
-  const blocks = new Map<string, Json[]>();
-  for (const fragment of fragments.filter(isObject)) {
-    for (const [key, typed] of Object.entries(fragment)) {
-      // cdktf marks a map of objects as a block too, and providers have keys in snake case
-      if (!isObject(typed) || typed.type === "map") continue;
-      if ((typed.isBlock ?? typed.is_block) !== true) continue;
-      const values = blocks.get(key) ?? [];
-      for (const value of toList(typed.value)) values.push(value);
-      blocks.set(key, values);
-    }
-  }
-  return new Map(
-    [...blocks].map(([key, values]) => [key, mergeShapes(values)]),
+  const shapes = createShapes(typed);
+  const blocks = Object.entries(TOP_LEVEL).flatMap(([type, block]) =>
+    formatBlocks(type, configuration[type], block, "", shapes.get(type)),
   );
+  return blocks.map((block) => `${block}\n`).join("\n");
 }
 
 /** Formats the blocks of one type. Their shape can depend on the first label. */
@@ -153,19 +58,33 @@ function formatBlocks(
   value: Json | undefined,
   block: Block,
   pad: string,
-  shapeFor: (label: string) => Shape | undefined,
+  shapes: Shape | null | undefined,
 ): string[] {
   return listBlocks(value, block.labels ?? 0).map(([labels, body]) => {
     const head = [type, ...labels.map((label) => quote(label, "literal"))];
-    const shape = shapeFor(labels[0] ?? "") ?? NO_SHAPE;
+    const [label = ""] = labels;
+    const shape = getShape(block, label, body, shapes ?? NO_SHAPE);
+    const blocks = { ...block.blocks, ...getOwn(block.blocksByLabel, label) };
     const inside = [
       ...listComments(body).map((comment) => `${pad}  # ${comment}`),
-      ...[formatBody(body, block, `${pad}  `, shape)].filter(
+      ...[formatBody(body, { ...block, blocks }, `${pad}  `, shape)].filter(
         (text) => text !== "",
       ),
     ].join("\n");
     return `${pad}${head.join(" ")} {${inside && `\n${inside}\n${pad}`}}`;
   });
+}
+
+function getShape(
+  block: Block,
+  label: string,
+  body: JsonObject,
+  shapes: Shape,
+): Shape {
+  const shape = shapes.get(label) ?? NO_SHAPE;
+  if (block === DYNAMIC) return new Map([["content", shape]]);
+  const hasTypes = block.hasShape === true && block.labels !== undefined;
+  return hasTypes ? inferShape(label, shape, [body]) : shapes;
 }
 
 /** Returns the comments in a block's metadata, such as suppressed findings. */
@@ -203,7 +122,7 @@ function formatBody(
   const nested = (key: string): Block | undefined => {
     if (!toList(body[key]).every(isObject)) return;
     if (block.hasShape && key === "dynamic") return DYNAMIC;
-    return getOwn(block.blocks, key) ?? (shape.has(key) ? NESTED : undefined);
+    return getOwn(block.blocks, key) ?? (shape.get(key) ? NESTED : undefined);
   };
   const rank = (key: string) => RANKS.get(key) ?? (nested(key) ? 2 : 1);
   const parts: string[] = [];
@@ -216,20 +135,26 @@ function formatBody(
     const inner = nested(key);
     if (inner) {
       endArguments();
-      const blocks = formatBlocks(key, body[key], inner, pad, (label) =>
-        inner === DYNAMIC
-          ? new Map([["content", shape.get(label) ?? NO_SHAPE]])
-          : shape.get(key),
-      );
-      parts.push(...blocks);
+      const shapes = inner === DYNAMIC ? shape : shape.get(key);
+      parts.push(...formatBlocks(key, body[key], inner, pad, shapes));
     } else if (key !== "//") {
       const reading =
         getOwn(block.reads, key) ?? block.readsOthers ?? "template";
-      pairs.push([key, formatValue(body[key], reading, pad)]);
+      requireIdentifier(key);
+      const value = formatValue(body[key], reading, pad, block.nestedReads);
+      pairs.push([key, value]);
     }
   }
   endArguments();
   return parts.join("\n\n");
+}
+
+function requireIdentifier(name: string): void {
+  if (!IDENTIFIER.test(name))
+    throw new UserError(
+      `argument must have letters, digits, _ and - in its name, got ${JSON.stringify(name)}`,
+      "correct the name, which Terraform also refuses in JSON",
+    );
 }
 
 /** Formats lines of `key = value`, aligned as `terraform fmt` aligns them. */
@@ -268,6 +193,7 @@ function formatValue(
   value: Json | undefined,
   reading: Reading,
   pad: string,
+  reads?: Block["nestedReads"],
 ): string {
   if (typeof value === "string") return formatString(value, reading);
   const inside = `${pad}  `;
@@ -276,7 +202,7 @@ function formatValue(
       const isName = reading === "reference" || NAME.test(key);
       return [
         isName ? key : quote(key, reading),
-        formatValue(value[key], reading, inside),
+        formatValue(value[key], getOwn(reads, key) ?? reading, inside),
       ];
     });
     return pairs.length > 0
@@ -291,26 +217,9 @@ function formatValue(
     : `[\n${items.map((item) => `${inside}${item},\n`).join("")}${pad}]`;
 }
 
-function toList(value: Json | undefined): readonly Json[] {
-  if (value === undefined || value === null) return [];
-  return isList(value) ? value : [value];
-}
-
-function listKeys(object: JsonObject): string[] {
-  return Object.keys(object).sort();
-}
-
 function getOwn<T>(
   record: Readonly<Record<string, T>> | undefined,
   key: string,
 ): T | undefined {
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !isList(value);
 }

@@ -1,12 +1,4 @@
-import { spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
@@ -23,11 +15,12 @@ import {
 } from "cdktf";
 import fc from "fast-check";
 import { formatStackHcl } from "../../../stacks/hcl/stack-hcl";
-import {
-  formatHcl,
-  type Json,
-  type JsonObject,
-} from "../../../stacks/hcl/writer";
+import type { Json, JsonObject } from "../../../stacks/hcl/json";
+import { formatHcl } from "../../../stacks/hcl/writer";
+import { removeTemporaryDirectories } from "../../support/stage";
+import { TerraformSyntax } from "../../support/terraform-syntax";
+
+afterAll(removeTemporaryDirectories);
 
 const formatUntyped = (configuration: JsonObject) =>
   formatHcl(configuration, {});
@@ -408,7 +401,7 @@ import {
 
   test("fails when the type of a top-level block is unknown", () => {
     expect(() => formatUntyped({ resources: {} })).toThrow(
-      'top-level block must be one of terraform, provider, locals, variable, data, resource, module, output, moved, import, got "resources"',
+      'top-level block must be one of terraform, provider, locals, variable, data, ephemeral, resource, module, output, check, moved, removed, import, got "resources"',
     );
   });
 });
@@ -526,56 +519,10 @@ test("formatHcl does not depend on the order of keys", () => {
 });
 
 describe("with Terraform", () => {
-  let directory: string;
-  beforeAll(() => {
-    directory = mkdtempSync(path.join(tmpdir(), "hcl-"));
-    writeFileSync(path.join(directory, "terraformrc"), "");
-    terraform("version");
-  });
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  function terraform(...args: string[]): string {
-    const { error, status, stdout, stderr } = spawnSync("terraform", args, {
-      cwd: directory,
-      encoding: "utf8",
-      maxBuffer: 2 ** 28,
-      env: {
-        ...process.env,
-        CHECKPOINT_DISABLE: "1",
-        TF_CLI_CONFIG_FILE: path.join(directory, "terraformrc"),
-      },
-    });
-    if (error) {
-      throw new Error(
-        `these tests need terraform on the PATH, got ${error.message}`,
-      );
-    }
-    if (status !== 0) {
-      throw new Error(
-        `terraform ${args.join(" ")}: ${stdout}${stderr}`.slice(0, 5000),
-      );
-    }
-    return stdout;
-  }
-
-  /** Writes one configuration to a directory. */
-  function write(name: string, files: Record<string, string>): string {
-    const here = path.join(directory, name);
-    mkdirSync(here);
-    for (const [file, content] of Object.entries(files)) {
-      writeFileSync(path.join(here, file), content);
-    }
-    return `-chdir=${here}`;
-  }
-
-  function plan(name: string, files: Record<string, string>): Plan {
-    const here = write(name, files);
-    terraform(here, "init", "-no-color");
-    terraform(here, "plan", "-out=plan", "-no-color");
-    return JSON.parse(terraform(here, "show", "-json", "plan")) as Plan;
-  }
+  const syntax = new TerraformSyntax();
+  const { directory } = syntax;
+  const plan = (name: string, files: Record<string, string>) =>
+    syntax.plan(name, files) as Plan;
 
   interface Plan {
     readonly planned_values: {
@@ -652,8 +599,8 @@ describe("with Terraform", () => {
         formatHcl(configuration, typed),
       ],
     );
-    terraform(
-      write("fmt", Object.fromEntries(files)),
+    syntax.terraform(
+      syntax.write("fmt", Object.fromEntries(files)),
       "fmt",
       "-check",
       "-diff",
@@ -727,7 +674,7 @@ describe("with Terraform", () => {
       );
       expect(readFileSync(settings, "utf8")).toContain('"$${x}.tfstate"');
     }
-    terraform(
+    syntax.terraform(
       `-chdir=${directory}`,
       "fmt",
       "-check",
@@ -739,8 +686,8 @@ describe("with Terraform", () => {
 
   test("terraform fmt does not change a stack of cdktf", () => {
     const hcl = formatStackHcl(createUserPoolStack()).hcl;
-    const here = write("stack", { "main.tf": hcl });
-    terraform(here, "fmt", "-check", "-diff", "-no-color");
+    const here = syntax.write("stack", { "main.tf": hcl });
+    syntax.terraform(here, "fmt", "-check", "-diff", "-no-color");
     expect(hcl).toContain('  required_version = ">= 1.11.0"\n');
     expect(hcl).toContain("    use_lockfile = true\n");
     expect(hcl.match(/^ {2}schema \{$/gm)).toHaveLength(2);
