@@ -24,6 +24,7 @@ import {
 const RUN = path.resolve(__dirname, "../../scripts/run.mjs");
 const POOL = "us-west-2:01234567-89ab-cdef-0123-456789abcdef";
 const SID = "VedaAuthuswest20123456789abcdef0123456789abcdef";
+const CALLER = `Account ${ACCOUNT_ID}, caller arn:aws:iam::${ACCOUNT_ID}:root\n`;
 const POOL_OPTION = ["--identity-pool-id", POOL];
 
 /** Two statements in unusual styles. */
@@ -173,7 +174,7 @@ describeLocal("the trust policy of a role", () => {
         code: 0,
         writes: 0,
         stdout: first.stdout,
-        stderr: `no change: role ${role} trusts identity pool ${POOL}\n`,
+        stderr: `${CALLER}no change: role ${role} trusts identity pool ${POOL}\n`,
       });
       expect(await readTrustPolicy(role)).toBe(after);
 
@@ -342,7 +343,7 @@ describeLocal("trust-policy fails if", () => {
     expect(await runCounted(...options)).toEqual({
       code: 1,
       stdout: "",
-      stderr: `trust policy of role ${role}: 1 problem\n  - ${OPEN}\n`,
+      stderr: `${CALLER}trust policy of role ${role}: 1 problem\n  - ${OPEN}\n`,
       writes: 0,
     });
     expect(await readTrustPolicy(role)).toBe(before);
@@ -376,7 +377,7 @@ describeLocal("trust-policy fails if", () => {
       writes: 0,
     });
     expect(stderr).toMatch(
-      /^number of characters of a trust policy must be at most 2048, got 2\d{3} \(role data-access-\d+\)\nhint: /,
+      /^Account .*\nnumber of characters of a trust policy must be at most 2048, got 2\d{3} \(role data-access-\d+\)\nhint: /,
     );
     expect(await readTrustPolicy(role)).toBe(before);
   });

@@ -161,6 +161,17 @@ sso_start_url = https://example.awsapps.com/start
 sso_region = us-east-1
 sso_account_id = 123456789012
 sso_role_name = reader
+[profile sessionless]
+sso_session = none
+sso_account_id = 123456789012
+sso_role_name = reader
+[profile half]
+aws_access_key_id = AKIA-HALF
+[profile tokenless]
+role_arn = arn:aws:iam::123456789012:role/ops
+web_identity_token_file = /none/token
+[profile signed-out]
+login_session = arn:aws:iam::123456789012:user/ada
 [profile endless]
 role_arn = arn:aws:iam::123456789012:role/ops
 source_profile = endless2

@@ -162,6 +162,26 @@ describe("a profile whose credentials cannot be loaded", () => {
     ["garbage", /profile "garbage".*invalid JSON/, /check the profile in/],
     ["sso", /profile "sso".*SSO/, /^run aws sso login --profile sso$/],
     ["endless", /profile "endless".*cycle/, /check the profile in/],
+    [
+      "sessionless",
+      /^sso_session of profile "sessionless" must be a section .*, got "none"$/,
+      /aws configure sso/,
+    ],
+    [
+      "half",
+      /profile "half": a setting is missing$/,
+      /requires source_profile/,
+    ],
+    [
+      "tokenless",
+      /profile "tokenless": cannot use \/none\/token: no such file/,
+      /check the profile in/,
+    ],
+    [
+      "signed-out",
+      /profile "signed-out"/,
+      /^run aws login --profile signed-out$/,
+    ],
   ])("%s fails with the reason and a fix", async (profile, message, hint) => {
     await inRun({}, async (run) => {
       await expect(run.readCaller(profile)).rejects.toMatchObject({
@@ -172,11 +192,16 @@ describe("a profile whose credentials cannot be loaded", () => {
     });
   });
 
-  test.each([["none"], ["lost"]])(
-    "%s fails before Terraform starts",
+  test.each([["none"], ["lost"], ["failing"], ["sso"], ["half"]])(
+    "%s fails before Terraform starts, for the same reason",
     async (profile) => {
       await inRun({}, async (run) => {
-        await expect(run.readTerraform(profile)).rejects.toThrow(/"none"/);
+        const message = await run
+          .readCaller(profile)
+          .catch((error: unknown) => (error as Error).message);
+        await expect(run.readTerraform(profile)).rejects.toThrow(
+          String(message),
+        );
       });
     },
   );

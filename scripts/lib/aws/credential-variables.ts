@@ -30,8 +30,10 @@ export async function getCredentialVariables(
     ...(source.kind === "profile" && { AWS_PROFILE: profile }),
   };
   if (!(await hasCredentials(profile))) return variables;
+  // also if Terraform loads them: its errors do not name the reason, and it can continue with another source
+  const credentials = await loadCredentials(target);
   return (await needsSdk(profile))
-    ? formatKeys(await loadCredentials(target))
+    ? formatKeys(credentials)
     : { ...variables, ...unset(WEB_IDENTITY_VARIABLES) };
 }
 

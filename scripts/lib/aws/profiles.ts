@@ -6,6 +6,7 @@ import {
   readHostEnvironment,
 } from "../../../stacks/config/environment";
 import { withTerminal } from "../cli/terminal";
+import { describeFileError } from "../system/input-file";
 import { quoteShellWord } from "../system/shell";
 import { explainAwsError } from "./errors";
 
@@ -57,7 +58,8 @@ export async function needsSdk(name: string): Promise<boolean> {
 
 /** Reads a profile, and the profiles whose credentials it assumes a role with. */
 async function readProfileChain(name: string): Promise<readonly Profile[]> {
-  const { parseKnownFiles } = await import("@smithy/core/config");
+  const { loadSsoSessionData, parseKnownFiles } =
+    await import("@smithy/core/config");
   const profiles: Profiles = await parseKnownFiles({});
   if (profiles[name] === undefined && name !== "default")
     throw new UserError(
@@ -75,7 +77,15 @@ async function readProfileChain(name: string): Promise<readonly Profile[]> {
       );
     names.push(next);
   }
-  return names.map((one) => profiles[one] ?? {});
+  const chain = names.map((one) => profiles[one] ?? {});
+  const sessions: Profiles = await loadSsoSessionData({});
+  for (const { sso_session: session } of chain)
+    if (session !== undefined && sessions[session] === undefined)
+      throw new UserError(
+        `sso_session of profile ${JSON.stringify(name)} must be a section [sso-session <name>] in ${getConfigFile()}, got ${JSON.stringify(session)}`,
+        "run `aws configure sso` to write the section",
+      );
+  return chain;
 }
 
 /** Credentials by profile, of all clients: an MFA code can be used once. */
@@ -166,6 +176,21 @@ function explainProfileError(error: unknown, profile: string): unknown {
     return explain(
       firstLine,
       `run aws sso login --profile ${quoteShellWord(profile)}`,
+    );
+  if (message.startsWith("Could not resolve credentials using profile"))
+    return explain(
+      "a setting is missing",
+      `complete its settings in ${getConfigFile()}: a role_arn requires source_profile or credential_source, and a key has two parts`,
+    );
+  if (/login.cache|reauthenticate/i.test(message))
+    return explain(
+      firstLine,
+      `run aws login --profile ${quoteShellWord(profile)}`,
+    );
+  if ("path" in error && typeof error.path === "string")
+    return explain(
+      `cannot use ${error.path}: ${describeFileError(error as NodeJS.ErrnoException)}`,
+      `check the profile in ${getConfigFile()}`,
     );
   const explained =
     error.name === "CredentialsProviderError"
