@@ -15,7 +15,7 @@ import {
 } from "../../../scripts/lib/local-aws/local-aws";
 import { CALL_REPORT, CallLog } from "./call-log";
 import { checkRequest, type CheckedRequest } from "./check-request";
-import { findUndocumentedAction, readCommandActions } from "./command-actions";
+import { findPermissionProblem, readCommandActions } from "./command-actions";
 import { getSender, type HttpRequest } from "./http-request";
 import { ApiModels } from "./service-model";
 
@@ -65,19 +65,9 @@ export async function startCheckedAws(
     void forward(incoming, response, aws.endpoint, (received) => {
       const sender = getSender(received);
       const result = tryToCheck(models, received);
-      const action = findUndocumentedAction(actions, result.name, sender);
-      log.add(
-        action === undefined
-          ? result
-          : {
-              ...result,
-              violations: [
-                ...result.violations,
-                { member: action, rule: "must be in docs/security.md" },
-              ],
-            },
-        sender,
-      );
+      const problem = findPermissionProblem(actions, result.name, sender);
+      const violations = [...result.violations, ...(problem ? [problem] : [])];
+      log.add({ ...result, violations }, sender);
     });
   });
   return checked;

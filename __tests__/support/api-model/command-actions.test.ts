@@ -1,6 +1,6 @@
 import { COMMANDS } from "../../../scripts/commands";
 import {
-  findUndocumentedAction,
+  findPermissionProblem,
   getIamAction,
   readCommandActions,
 } from "./command-actions";
@@ -30,12 +30,22 @@ test.each([
 });
 
 test.each([
-  ["get-service-token (aws-sdk-js)", undefined],
-  ["outputs (aws-sdk-js)", "secretsmanager:GetSecretValue"],
-  ["outputs (Terraform)", undefined],
-  ["aws-sdk-js", undefined],
-])("a secret that %s reads needs an undocumented %s", (sender, action) => {
-  expect(
-    findUndocumentedAction(actions, "secretsmanager:GetSecretValue", sender),
-  ).toBe(action);
+  [
+    "get-service-token (aws-sdk-js)",
+    "secretsmanager:GetSecretValue",
+    undefined,
+  ],
+  ["token (aws-sdk-js)", "cognito-idp:InitiateAuth", undefined],
+  [
+    "outputs (aws-sdk-js)",
+    "secretsmanager:GetSecretValue",
+    "must be in docs/security.md",
+  ],
+  ["diff (Terraform)", "iam:GetRole", undefined],
+  ["plan (Terraform)", "s3:HeadObject", undefined],
+  ["plan (Terraform)", "s3:PutObject", "must be an action of the plan role"],
+  ["deploy (Terraform)", "s3:PutObject", undefined],
+  ["aws-sdk-js", "s3:PutObject", undefined],
+])("%s with %s has the problem %s", (sender, operation, rule) => {
+  expect(findPermissionProblem(actions, operation, sender)?.rule).toBe(rule);
 });

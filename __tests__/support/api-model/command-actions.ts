@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createPlanStatements } from "../../../constructs/deployment/plan-permissions";
 import { COMMANDS } from "../../../scripts/commands";
+import type { Violation } from "./check-value";
 
 const PAGE = path.resolve(__dirname, "../../../docs/security.md");
 
@@ -48,20 +50,56 @@ export function readCommandActions(
   );
 }
 
+/** Commands whose Terraform reads a stage as its plan role can. */
+const READING_COMMANDS = [
+  "token",
+  "verify",
+  "credentials",
+  "outputs",
+  "sync-env",
+  "plan",
+  "review",
+  "access",
+  "drift",
+  "orphans",
+];
+const PLAN_ACTIONS = createPlanStatements({
+  stage: "any",
+  stackName: "any",
+  region: "us-west-2",
+  accountId: "000000000000",
+  stateBucket: "any",
+  stateKey: "any",
+  stateEncryptionKeyArn: null,
+  boundaryPolicyArn: "any",
+  deployRolePath: "/",
+  userPoolId: "any",
+  environmentSecretName: "any",
+})
+  .filter(({ Effect }) => Effect === "Allow")
+  .flatMap(({ Action }) => Action);
+
 /**
- * Returns the IAM action of a command's own call that the documentation does not list. The calls of its Terraform are those
- * of a deploy role or an administrator.
+ * Returns the problem of a command's call that needs another IAM action than the documentation or, for its Terraform, the plan
+ * role lists. The Terraform of other commands needs the apply role or an administrator.
  */
-export function findUndocumentedAction(
+export function findPermissionProblem(
   documented: ReadonlyMap<string, readonly string[]>,
   operation: string,
   sender: string,
-): string | undefined {
-  const command = /^([\w-]+) \(aws-sdk-js\)$/.exec(sender)?.[1];
+): Violation | undefined {
+  const [, name = "", program] =
+    /^([\w-]+) \((aws-sdk-js|Terraform)\)$/.exec(sender) ?? [];
   const action = getIamAction(operation);
-  return command === undefined ||
-    action === undefined ||
-    documented.get(getCommandName(command))?.includes(action) === true
+  if (program === undefined || action === undefined) return undefined;
+  const command = getCommandName(name);
+  const own = program === "aws-sdk-js";
+  if (!own && !READING_COMMANDS.includes(command)) return undefined;
+  const allowed = own ? documented.get(command) : PLAN_ACTIONS;
+  return allowed?.includes(action) === true
     ? undefined
-    : action;
+    : {
+        member: action,
+        rule: `must be ${own ? "in docs/security.md" : "an action of the plan role"}`,
+      };
 }
