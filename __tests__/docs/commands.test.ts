@@ -106,7 +106,7 @@ test("every command and older name is an npm script", () => {
 
 /** Whether an npm script is a tool of this repository and no command of the program. */
 function isTool(name: string): boolean {
-  return ["record-plans", "bench", "cdktn"].includes(name);
+  return ["record-plans", "bench", "cdktn", "matrix"].includes(name);
 }
 
 function findProblem(

@@ -20,6 +20,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   TERRAFORM_BINARY_NAME: "scripts/lib/terraform/terraform.ts",
   CDKTF_OUTDIR: "stacks/config/environment.ts",
   LOCAL_AWS_PORT: "scripts/lib/local-aws/local-aws.ts",
+  LOCAL_AWS_ENDPOINT: "__tests__/tools/matrix/target.ts",
   COGNITO_DOMAIN_ENDPOINT: "scripts/lib/auth/token-endpoint.ts",
   IDENTITY_POOL_ID: "scripts/lib/auth/sign-in-settings.ts",
   CLIENT_ID: "scripts/lib/auth/sign-in-settings.ts",
@@ -32,6 +33,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   USERPOOL_ID: "",
   GITHUB_OUTPUT: "",
   AWS_ACCESS_KEY_ID: "",
+  AWS_SECRET_ACCESS_KEY: "",
   TF_LOG: "",
   AWS_PROFILE: "",
 };
