@@ -4,6 +4,7 @@ import {
   request,
   type Server,
   type ServerResponse,
+  STATUS_CODES,
 } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -102,8 +103,9 @@ export class LoggingProxy {
     const port = this.options.route(url);
     const refusal = this.refuse(incoming, port);
     if (refusal !== undefined || port === undefined) {
+      const status = refusal ?? 502;
       socket.end(
-        `HTTP/1.1 ${refusal ?? 502} Refused\r\ncontent-length: 7\r\n\r\nrefused`,
+        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-length: 7\r\n\r\nrefused`,
       );
       return;
     }

@@ -40,6 +40,26 @@ describe("an error of Terraform", () => {
     ],
     [
       "plan",
+      'Error: Post "https://sts.us-west-2.amazonaws.com/": proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused',
+      "Terraform cannot reach the proxy (HTTPS_PROXY): connection refused",
+    ],
+    [
+      "plan",
+      'Error: Post "https://sts.us-west-2.amazonaws.com/": proxyconnect tcp: EOF',
+      "Terraform cannot reach the proxy (HTTPS_PROXY): the connection failed",
+    ],
+    [
+      "init",
+      'Error: Post "https://sts.us-west-2.amazonaws.com/": Proxy\n│ Authentication Required',
+      "the proxy (HTTPS_PROXY) requires a user and a password, or denied them",
+    ],
+    [
+      "init",
+      "Error: tls: failed to verify certificate: x509: certificate signed\n│ by unknown authority",
+      "Terraform cannot reach AWS: the certificate is not trusted (x509: certificate signed by unknown authority)",
+    ],
+    [
+      "plan",
       "Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 2:\n\nResource aws_cognito_user_pool.a has\nlifecycle.prevent_destroy set, but the plan calls for it to be destroyed.",
       "aws_cognito_user_pool.a is protected, and the plan would destroy or replace it",
     ],

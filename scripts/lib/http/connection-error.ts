@@ -58,7 +58,7 @@ const PERMANENT: readonly (readonly [codes: RegExp, explain: Explain])[] = [
     /^(UNABLE_TO_(GET|VERIFY)_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|INVALID_CA|CERT_\w+)$/,
     ({ code }, env) => ({
       reason: `the certificate is not trusted (${String(code)})`,
-      hint: describeBundleHint(env),
+      hint: getBundleHint(env),
     }),
   ],
   [
@@ -116,7 +116,8 @@ export function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
-function describeBundleHint(env: Environment): string {
+/** Returns how to make a certificate trusted. */
+export function getBundleHint(env: Environment = getEnvironment()): string {
   const bundle = getBundlePath(env);
   return bundle === undefined
     ? `if a proxy of your network inspects TLS, set ${BUNDLE_VARIABLE} to a PEM file with its certificate authority`

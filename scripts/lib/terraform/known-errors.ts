@@ -2,6 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import { explainAwsError } from "../aws/errors";
 import { getConfigFile } from "../aws/profiles";
 import { formatCommand } from "../cli/invocation";
+import { getBundleHint } from "../http/connection-error";
 
 /** Errors of Terraform and OpenTofu by a pattern, with line breaks as spaces. */
 export type KnownErrors = readonly (readonly [
@@ -13,8 +14,37 @@ export type KnownErrors = readonly (readonly [
   ) => UserError | undefined,
 ])[];
 
+/** Errors of proxies and certificates, in the words of Go. */
+const NETWORK_ERRORS: KnownErrors = [
+  [
+    /proxyconnect tcp: (?:.*?(connection refused|no such host|i\/o timeout))?/,
+    ([, reason = "the connection failed"]) =>
+      new UserError(
+        `Terraform cannot reach the proxy (HTTPS_PROXY): ${reason}`,
+        "check HTTPS_PROXY, or add the hosts of AWS to NO_PROXY",
+      ),
+  ],
+  [
+    /Proxy Authentication Required/,
+    () =>
+      new UserError(
+        "the proxy (HTTPS_PROXY) requires a user and a password, or denied them",
+        "write them into HTTPS_PROXY, percent-encoded: http://<user>:<password>@<host>:<port>",
+      ),
+  ],
+  [
+    /x509: certificate signed by unknown authority/,
+    ([text = ""]) =>
+      new UserError(
+        `Terraform cannot reach AWS: the certificate is not trusted (${text})`,
+        getBundleHint(),
+      ),
+  ],
+];
+
 /** Errors of the S3 backend and of credentials. */
 export const BACKEND_ERRORS: KnownErrors = [
+  ...NETWORK_ERRORS,
   [
     /S3 bucket(?: "[^"]*")? does not exist|NoSuchBucket/,
     (_, location) =>
