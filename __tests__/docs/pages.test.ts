@@ -29,7 +29,13 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   RESOLVE_CHALLENGES: "scripts/lib/auth/sign-in-settings.ts",
   VEDA_AUTH_HANDED_OUT: "scripts/lib/auth/credential-formats.ts",
   ID_TOKEN: "scripts/lib/auth/sign-in-settings.ts",
+  HTTPS_PROXY: "scripts/lib/http/network-variables.ts",
+  HTTP_PROXY: "scripts/lib/http/network-variables.ts",
+  NO_PROXY: "scripts/lib/http/proxy-settings.ts",
+  AWS_CA_BUNDLE: "scripts/lib/http/network-variables.ts",
+  NODE_EXTRA_CA_CERTS: "scripts/lib/http/certificates.ts",
   // outputs and variables of other programs
+  SSL_CERT_FILE: "",
   USERPOOL_ID: "",
   GITHUB_OUTPUT: "",
   AWS_ACCESS_KEY_ID: "",
