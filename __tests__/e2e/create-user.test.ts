@@ -5,7 +5,6 @@ import {
   type ProcessResult,
   runProcess,
 } from "../../scripts/lib/system/processes";
-import type { Environment } from "../../stacks/config/environment";
 import {
   Deployment,
   describeLocal,
@@ -49,10 +48,6 @@ interface NewUserOptions {
   readonly email?: string;
 }
 
-function createEnvironment(): Environment {
-  return { ...deployment.environment(), AWS_SDK_UA_APP_ID: "create-user" };
-}
-
 /** Runs the command without a terminal. */
 async function createUser(
   name: string,
@@ -67,7 +62,7 @@ async function createUser(
     ["-c", pipe, input ?? "sh", process.execPath, ...command],
     {
       directory: deployment.directory,
-      environment: createEnvironment(),
+      environment: deployment.environment("create-user"),
       timeoutSeconds: 60,
     },
   );
@@ -184,7 +179,7 @@ describeLocal("create-user", () => {
       ],
       {
         directory: deployment.directory,
-        environment: createEnvironment(),
+        environment: deployment.environment("create-user"),
       },
     );
     await terminal.answer("User name: ", "mary@example.org");

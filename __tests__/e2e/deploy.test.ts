@@ -43,7 +43,7 @@ function openTerminal(
 ): PseudoTerminal {
   return new PseudoTerminal([process.execPath, RUN, ...args], {
     directory: deployment.directory,
-    environment: deployment.environment(),
+    environment: deployment.environment(args[0]),
     timeoutSeconds: TIMEOUT_SECONDS,
   });
 }

@@ -103,8 +103,7 @@ export class Deployment {
     return this.run(
       process.execPath,
       [path.join(PROJECT, "scripts", "run.mjs"), name, ...args],
-      // the SDK and Terraform add it to their user agent
-      { AWS_SDK_UA_APP_ID: name },
+      this.environment(name),
     );
   }
 
@@ -172,19 +171,19 @@ export class Deployment {
   private async run(
     command: string,
     args: readonly string[],
-    variables: Environment,
+    environment: Environment,
   ): Promise<ProcessResult> {
     const result = await runProcess(command, args, {
       directory: this.directory,
-      environment: { ...this.environment(), ...variables },
+      environment,
       timeoutSeconds: TIMEOUT_SECONDS,
     });
     this.printed.push(result.stdout, result.stderr);
     return result;
   }
 
-  /** Returns the environment of every command. */
-  environment(): Environment {
+  /** Returns the environment of a command. The SDK and Terraform add its name to their user agent. */
+  environment(command?: string): Environment {
     return {
       ...getEnvironmentWithoutSettings(),
       ...createLocalAwsEnvironment(this.endpoint),
@@ -192,6 +191,7 @@ export class Deployment {
       ...createProviderEnvironment({
         directory: path.join(PROJECT, ".local-aws"),
       }),
+      AWS_SDK_UA_APP_ID: command,
       ...this.variables,
     };
   }
