@@ -14,6 +14,7 @@ import { requireAccount } from "./lib/aws/caller";
 import { defineCommand } from "./lib/cli/command";
 import { formatCommand } from "./lib/cli/invocation";
 import {
+  formatStageOptions,
   resolveStage,
   STAGE_OPTIONS,
   type StageTarget,
@@ -108,7 +109,7 @@ Requires a stage that is deployed, and ${CREATE_USER_ACTIONS.join(", ")}.`,
     );
     console.log(JSON.stringify(created));
     if (created.groups.length > 0)
-      log(`next: ${formatCommand("credentials", "--stage", stage.stage)}`);
+      log(`next: ${formatCommand("credentials", formatStageOptions(stage))}`);
     else if (poolHasGroups)
       log(
         `${created.userName} is in no group, and gets no AWS credentials: run the command again with --group to add one`,

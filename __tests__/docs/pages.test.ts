@@ -34,14 +34,18 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   NO_PROXY: "scripts/lib/http/proxy-settings.ts",
   AWS_CA_BUNDLE: "scripts/lib/http/network-variables.ts",
   NODE_EXTRA_CA_CERTS: "scripts/lib/http/certificates.ts",
+  AWS_ACCESS_KEY_ID: "scripts/lib/aws/credential-source.ts",
+  AWS_SECRET_ACCESS_KEY: "scripts/lib/aws/credential-source.ts",
+  AWS_SESSION_TOKEN: "scripts/lib/aws/credential-source.ts",
+  AWS_PROFILE: "scripts/lib/aws/credential-source.ts",
+  AWS_WEB_IDENTITY_TOKEN_FILE: "scripts/lib/aws/credential-source.ts",
+  AWS_CONFIG_FILE: "scripts/lib/aws/profiles.ts",
+  AWS_SHARED_CREDENTIALS_FILE: "scripts/lib/auth/service-token.ts",
   // outputs and variables of other programs
   SSL_CERT_FILE: "",
   USERPOOL_ID: "",
   GITHUB_OUTPUT: "",
-  AWS_ACCESS_KEY_ID: "",
-  AWS_SECRET_ACCESS_KEY: "",
   TF_LOG: "",
-  AWS_PROFILE: "",
 };
 
 describe("the documentation", () => {

@@ -10,10 +10,25 @@ test("the next steps create a user, get a token of each service, and print the o
     workflows_client_secret_id: "s-dev/workflows-client",
     workflows_client_secret_arn: "arn:aws:secretsmanager:…",
   };
-  expect(formatNextSteps("dev", outputs)).toEqual([
+  const target = {
+    stage: "dev",
+    stackName: "s-dev",
+    settings: { APP_NAME: "s" },
+    origins: { APP_NAME: ".env" },
+    awsTarget: { region: "us-west-2" },
+  };
+  expect(formatNextSteps(target, outputs)).toEqual([
     "Next steps:",
     "  veda-auth create-user --stage dev --user-name <name> --email <address>",
     "  veda-auth token --stage dev --service-id workflows-client",
     "  veda-auth outputs --stage dev --format env",
   ]);
+  const options = {
+    ...target,
+    settings: { APP_NAME: "s", AWS_REGION: "eu-west-1" },
+    awsTarget: { region: "eu-west-1", profile: "our ops" },
+  };
+  expect(formatNextSteps(options, outputs)).toContain(
+    "  veda-auth outputs --stage dev --region eu-west-1 --profile 'our ops' --format env",
+  );
 });

@@ -13,6 +13,7 @@ import {
 } from "../../../stacks/config/validate-region";
 import { readStageSettings } from "../../../stacks/config/command-settings";
 import { type AwsTarget, resolveAwsTarget } from "../aws/client";
+import { quoteShellWord } from "../system/shell";
 import { UsageError } from "./usage-error";
 
 const { default: DEFAULT_APP_NAME } = SETTINGS.stack.appName;
@@ -130,6 +131,29 @@ export function resolveStage(
     origins,
     awsTarget: resolveAwsTarget(values, settings, getEnvironment(), origins),
   };
+}
+
+/** Formats the options that name a stage, for a command that a message names: the same ones as in this command. */
+export function formatStageOptions({
+  stage,
+  settings,
+  origins = {},
+  awsTarget: { profile },
+}: Pick<StageTarget, "stage" | "settings" | "origins" | "awsTarget">): string {
+  // a setting without an origin is from an option
+  const getOption = (name: string): string | undefined =>
+    origins[name] === undefined ? settings[name] : undefined;
+  const options = {
+    stage,
+    "stack-name-base": getOption("APP_NAME"),
+    region: getOption("AWS_REGION"),
+    profile,
+  };
+  return Object.entries(options)
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name} ${quoteShellWord(value)}`],
+    )
+    .join(" ");
 }
 
 /**

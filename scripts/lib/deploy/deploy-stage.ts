@@ -93,7 +93,7 @@ export async function deployStage(
               : await workspace.writeOutputs(outputsFile, otherOutputs);
           const outputs = await workspace.readOutputs(REDACTED);
           const nextSteps = isFirstDeployment(plan.json)
-            ? formatNextSteps(stage, outputs)
+            ? formatNextSteps(target, outputs)
             : [];
           return { isBlocked: false, outputs, fileOutputs, nextSteps };
         },

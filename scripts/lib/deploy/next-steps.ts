@@ -4,6 +4,7 @@ import {
   PROGRAMMATIC_CLIENT,
 } from "../../../stacks/naming";
 import { formatCommand } from "../cli/invocation";
+import { formatStageOptions, type StageTarget } from "../cli/options";
 
 /** Outputs of the secrets that no service reads. */
 const OTHER_SECRETS: readonly string[] = [
@@ -13,10 +14,10 @@ const OTHER_SECRETS: readonly string[] = [
 
 /** Formats the commands that a user can run after the first deployment of a stage. */
 export function formatNextSteps(
-  stage: string,
+  target: StageTarget,
   outputs: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  const option = `--stage ${stage}`;
+  const option = formatStageOptions(target);
   const services = Object.entries(outputs).flatMap(([name, value]) =>
     name.endsWith("_secret_id") && !OTHER_SECRETS.includes(name)
       ? [String(value).replace(/^.*\//, "")]
