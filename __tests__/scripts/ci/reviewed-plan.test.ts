@@ -316,6 +316,7 @@ describe("a request to GitHub", () => {
 
   test.each([
     [{ GITHUB_TOKEN: "" }, "GITHUB_TOKEN is required"],
+    [{ GITHUB_TOKEN: "a\nb" }, "GITHUB_TOKEN must have no line break"],
     [{ GITHUB_API_URL: "x" }, 'must be an http or https URL, got "x"'],
   ])("fails with %j", (env, message) => {
     expect(() => createClient("http://127.0.0.1:1", env)).toThrow(message);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { getTerraformEnvironment } from "../../../scripts/lib/terraform/environment";
 import { getEnvironment } from "../../../stacks/config/environment";
 import { restoreEnvironment } from "../../support/environment";
@@ -16,5 +17,23 @@ describe("the environment of a Terraform process", () => {
   ])("does not have %s", (name) => {
     getEnvironment()[name] = "DEBUG";
     expect(getTerraformEnvironment()).not.toHaveProperty([name]);
+  });
+
+  test.each(["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "NO_PROXY"])(
+    "has %s, which Terraform reads",
+    (name) => {
+      getEnvironment()[name] = "proxy.example.com";
+      expect(getTerraformEnvironment()).toHaveProperty(
+        [name],
+        "proxy.example.com",
+      );
+    },
+  );
+
+  test("has an absolute AWS_CA_BUNDLE: Terraform runs in another directory", () => {
+    getEnvironment().AWS_CA_BUNDLE = "authorities.pem";
+    expect(getTerraformEnvironment().AWS_CA_BUNDLE).toBe(
+      path.resolve("authorities.pem"),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import { isHeaderValue } from "../http/connection-error";
 import { fetchWithRetry, type FetchOptions } from "../http/fetch";
 import { parseJson, parseJsonObject } from "../system/json-object";
 import { requireVariable } from "./github-event";
@@ -80,6 +81,11 @@ export class GithubClient {
     private readonly options: GithubClientOptions,
   ) {
     this.token = requireVariable(env, "GITHUB_TOKEN");
+    if (!isHeaderValue(this.token))
+      throw new UserError(
+        "GITHUB_TOKEN must have no line break or control character",
+        "set it again, without a line break",
+      );
     this.repository = requireVariable(env, "GITHUB_REPOSITORY");
     const root = requireVariable(env, "GITHUB_API_URL");
     if (!/^https?:\/\/[^\s?#]+$/.test(root) || !URL.canParse(root))
