@@ -1,5 +1,5 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { Fn, FOR_EXPRESSION_VALUE, forExpression, Token } from "cdktf";
+import { Fn, FOR_EXPRESSION_VALUE, forExpression, Op, ref, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Limit, LIMITS } from "./constraints";
 import { OidcRole, type OidcRoleProps } from "./oidc-role";
@@ -46,7 +46,12 @@ export class OidcReadOnlyRole extends OidcRole {
   private checkAtPlan(actions: readonly Actions[]): void {
     const action = Token.asString(FOR_EXPRESSION_VALUE);
     const isRead = Fn.can(Fn.regex(READ_ACTION, action));
-    const areRead = forExpression(Fn.flatten([...actions]), isRead);
+    // Terraform refuses a condition without a reference, which the actions can lack
+    const isTrue = Op.gte(Fn.lengthOf(ref("path.root")), 1);
+    const areRead = forExpression(
+      Fn.flatten([...actions]),
+      Op.and(isRead, isTrue),
+    );
     const role = this.node.defaultChild as IamRole;
     role.lifecycle = {
       precondition: [

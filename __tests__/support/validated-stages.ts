@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
+import type { ProcessResult } from "../../scripts/lib/system/processes";
 import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
 import {
   createProviderEnvironment,
@@ -8,6 +9,7 @@ import {
 } from "../../scripts/lib/terraform/terraform";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
+import type { StageConfig } from "../../stacks/config/config";
 import { readStageConfig } from "../../stacks/config/stage-config";
 import { expectSuccess } from "./deployment";
 import {
@@ -17,6 +19,14 @@ import {
 } from "./generated-stages";
 import { createTemporaryDirectory } from "./stage";
 
+/** Settings with which the provider plans without a request. */
+const OFFLINE = {
+  access_key: "example",
+  secret_key: "example",
+  skip_credentials_validation: true,
+  skip_metadata_api_check: true,
+  skip_requesting_account_id: true,
+};
 const PROJECT = path.resolve(__dirname, "../..");
 
 /** Samples stages, the same ones in every run. */
@@ -24,46 +34,105 @@ export function sampleStages(count: number): GeneratedStage[] {
   return fc.sample(generatedStages, { numRuns: count, seed: 7 });
 }
 
-/** Validates stages in one initialized Terraform directory. */
-export class ValidatedStages {
-  private readonly directory = createTemporaryDirectory();
-  private isReady = false;
+/** Names of the file of a stack by syntax. */
+const FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
 
-  /** Synthesizes a stage and validates it with the provider. */
+/** Runs Terraform in one initialized directory for each of its syntaxes. */
+export class ValidatedStages {
+  private readonly directories = {
+    json: createTemporaryDirectory(),
+    hcl: createTemporaryDirectory(),
+  };
+  private readonly ready = new Set<string>();
+
+  /** Synthesizes a stage, and validates it with the provider in both syntaxes. */
   async validate(stage: GeneratedStage): Promise<void> {
-    const outdir = path.join(createTemporaryDirectory(), "cdktf.out");
-    const app = new AuthApp({ outdir });
     const config = readStageConfig(stage.settings, {
       userName: "operator",
       isCi: false,
     });
-    addGeneratedParts(new AuthStack(app, config), stage);
-    app.synth();
-    mkdirSync(this.directory, { recursive: true });
-    copyFileSync(
-      path.join(outdir, "stacks", config.stackName, "cdk.tf.json"),
-      path.join(this.directory, "cdk.tf.json"),
-    );
-    if (!this.isReady)
-      await this.terraform("init", "-backend=false", "-input=false");
-    this.isReady = true;
-    await this.terraform("validate");
+    await this.validateStack(config, (auth) => {
+      addGeneratedParts(auth, stage);
+    });
   }
 
-  private async terraform(...args: readonly string[]): Promise<void> {
-    expectSuccess(
-      await runTerraform([...args, "-no-color"], {
-        directory: this.directory,
-        environment: {
-          ...getEnvironmentWithoutSettings(),
-          ...createProviderEnvironment({
-            directory: path.join(PROJECT, ".local-aws"),
-          }),
-          // trades memory for time
-          GOGC: "800",
-        },
-        timeoutSeconds: 120,
-      }),
-    );
+  async validateStack(
+    config: StageConfig,
+    build: (auth: AuthStack) => void,
+  ): Promise<void> {
+    await this.run(config, build, ["validate"]);
+  }
+
+  /** Plans a stack without AWS in both syntaxes, and returns the changes of the resources. */
+  async plan(
+    config: StageConfig,
+    build: (auth: AuthStack) => void,
+  ): Promise<{ readonly json: unknown; readonly hcl: unknown }> {
+    const buildOffline = (auth: AuthStack) => {
+      build(auth);
+      for (const [name, value] of Object.entries(OFFLINE))
+        auth.addOverride(`provider.aws.0.${name}`, value);
+    };
+    await this.run(config, buildOffline, ["plan", "-out=plan"]);
+    return {
+      json: await this.showChanges("json"),
+      hcl: await this.showChanges("hcl"),
+    };
+  }
+
+  private async run(
+    config: StageConfig,
+    build: (auth: AuthStack) => void,
+    args: readonly string[],
+  ): Promise<void> {
+    const outdir = path.join(createTemporaryDirectory(), "cdktf.out");
+    const app = new AuthApp({ outdir });
+    const auth = new AuthStack(app, config);
+    build(auth);
+    app.synth();
+    const texts = {
+      json: readFileSync(
+        path.join(outdir, "stacks", config.stackName, FILES.json),
+        "utf8",
+      ),
+      hcl: auth.toHclTerraform().hcl,
+    };
+    for (const syntax of ["json", "hcl"] as const) {
+      const file = path.join(this.directories[syntax], FILES[syntax]);
+      writeFileSync(file, texts[syntax]);
+      if (!this.ready.has(syntax))
+        await this.terraform(syntax, "init", "-input=false");
+      this.ready.add(syntax);
+      await this.terraform(syntax, ...args);
+    }
+  }
+
+  private async showChanges(syntax: keyof typeof FILES): Promise<unknown> {
+    const { stdout } = await this.terraform(syntax, "show", "-json", "plan");
+    const { resource_changes: changes } = JSON.parse(stdout) as {
+      readonly resource_changes: unknown;
+    };
+    return changes;
+  }
+
+  private async terraform(
+    syntax: keyof typeof FILES,
+    ...args: readonly string[]
+  ): Promise<ProcessResult> {
+    const directory = this.directories[syntax];
+    const result = await runTerraform([...args, "-no-color"], {
+      directory,
+      environment: {
+        ...getEnvironmentWithoutSettings(),
+        ...createProviderEnvironment({
+          directory: path.join(PROJECT, ".local-aws"),
+        }),
+        // trades memory for time
+        GOGC: "800",
+      },
+      timeoutSeconds: 120,
+    });
+    expectSuccess(result);
+    return result;
   }
 }

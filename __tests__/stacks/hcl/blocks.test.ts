@@ -341,6 +341,60 @@ describe("a block in both syntaxes of Terraform", () => {
     },
   );
 
+  test("has references and templates where Terraform reads them", () => {
+    expect(
+      formatHcl(
+        {
+          terraform: {
+            experiments: ["a_b"],
+            provider_meta: { x: { a: "${b}" } },
+            required_providers: {
+              x: { source: "o/x", configuration_aliases: ["x.east"] },
+            },
+            backend: {
+              kubernetes: { exec: [{ command: "$c", args: ["${d}"] }] },
+              s3: { assume_role: { role_arn: "${e}" } },
+            },
+          },
+          module: { m: { source: "./${f}", version: "~> 1" } },
+        },
+        {},
+      ),
+    ).toBe(`terraform {
+  experiments = [a_b]
+
+  backend "kubernetes" {
+    exec {
+      args    = ["$\${d}"]
+      command = "$c"
+    }
+  }
+
+  backend "s3" {
+    assume_role = {
+      role_arn = "$\${e}"
+    }
+  }
+
+  provider_meta "x" {
+    a = b
+  }
+
+  required_providers {
+    x = {
+      configuration_aliases = [x.east]
+      source                = "o/x"
+    }
+  }
+}
+
+module "m" {
+  source  = "./$\${f}"
+  version = "~> 1"
+}
+`);
+  });
+
   test("can be Terraform Cloud of cdktf", () => {
     const stack = new TerraformStack(new App(), "cloud");
     new CloudBackend(stack, {
