@@ -109,7 +109,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       expect([code, stderr]).toEqual([
         1,
         expect.stringMatching(
-          /^bucket our-auth-state must be empty or have the tag.*\nhint: .*--adopt-bucket/,
+          /^bucket our-auth-state must be empty or have the tag.*\nhint: .*--adopt-bucket/m,
         ),
       ]);
     });
@@ -145,7 +145,7 @@ describeLocal("bootstrap of an empty account, in this order,", () => {
       const { code, stdout, stderr } = await other.bootstrap();
       expect([code, stdout]).toEqual([1, ""]);
       expect(stderr).toBe(
-        'AWS_ACCOUNT_ID must be the account of the credentials, got "111111111111" with credentials of "000000000000"\nhint: check AWS_ACCOUNT_ID, and AWS_PROFILE or --profile\n',
+        '.env: AWS_ACCOUNT_ID must be the account of the credentials, got "111111111111" with credentials of "000000000000" (arn:aws:iam::000000000000:root)\nhint: name a profile of account 111111111111 with --profile, or correct AWS_ACCOUNT_ID\n',
       );
     });
 
