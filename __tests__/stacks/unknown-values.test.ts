@@ -45,6 +45,7 @@ const OTHERS = [
   "AccountConfig.stages",
   "AppConfig.stages",
   "BucketGroupOptions.buckets",
+  "GitHubConfig.claimKeys",
   "GitHubRepository.claimKeys",
   // the claims of a subject that is parsed
   "GitHubSubjectClaims.claims",
