@@ -54,6 +54,11 @@ describe("an error of Terraform", () => {
       "the proxy (HTTPS_PROXY) requires a user and a password, or denied them",
     ],
     [
+      "plan",
+      'Error: operation error STS: GetCallerIdentity, request send failed, Post\n│ "https://sts.us-west-2.amazonaws.com/": Forbidden\n│',
+      "the proxy (HTTPS_PROXY) does not connect to sts.us-west-2.amazonaws.com: Forbidden",
+    ],
+    [
       "init",
       "Error: tls: failed to verify certificate: x509: certificate signed\n│ by unknown authority",
       "Terraform cannot reach AWS: the certificate is not trusted (x509: certificate signed by unknown authority)",

@@ -33,6 +33,14 @@ const NETWORK_ERRORS: KnownErrors = [
       ),
   ],
   [
+    /\w+ "https?:\/\/([^/"]+)[^"]*": (Forbidden|Method Not Allowed|Bad Gateway|Service Unavailable|Gateway Timeout)/,
+    ([, host = "", status = ""]) =>
+      new UserError(
+        `the proxy (HTTPS_PROXY) does not connect to ${host}: ${status}`,
+        "allow the host in the proxy, check HTTPS_PROXY, or add the host to NO_PROXY",
+      ),
+  ],
+  [
     /x509: certificate signed by unknown authority/,
     ([text = ""]) =>
       new UserError(
