@@ -56,11 +56,19 @@ export class AuthApp extends App {
         "correct main.ts; docs/api.md describes its methods and options",
       );
     }
+    this.checkNativeSyntax();
     const previous = this.readWrittenStacks();
     for (const { node } of this.node.children)
       mkdirSync(this.getStackDirectory(node.id), { recursive: true });
     super.synth();
     this.removeStaleFiles(previous);
+  }
+
+  /** Formats all stacks before the first is written, because the native syntax cannot express everything. */
+  private checkNativeSyntax(): void {
+    if (!this.hclOutput) return;
+    for (const stack of this.node.children)
+      if (stack instanceof BaseStack) stack.toHclTerraform();
   }
 
   private collectErrors(): string[] {

@@ -1,11 +1,18 @@
+import { Fn } from "cdktf";
 import { OidcReadOnlyRole } from "../../constructs/oidc-read-only-role";
 import type { OidcRoleProps } from "../../constructs/oidc-role";
 import type { IdentityStatement } from "../../constructs/policy-document";
+import { removeTemporaryDirectories } from "../support/stage";
 import {
   collectErrors,
+  createUnknownText,
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { TerraformSyntax } from "../support/terraform-syntax";
+import { createUnknownList } from "../support/unknown-collections";
+
+afterAll(removeTemporaryDirectories);
 
 const ISSUER = "token.actions.githubusercontent.com";
 const MINIMAL_PROPS: OidcRoleProps = {
@@ -91,5 +98,60 @@ describe("a read-only OIDC role", () => {
     expect(validateProps({ subjects: ["repo:octo/*"] })).toEqual([
       expect.stringMatching(/^OIDC subject of a read-only role must be/),
     ]);
+  });
+});
+
+describe("an action that only Terraform knows", () => {
+  const getLifecycle = (
+    Effect: "Allow" | "Deny",
+    Action: string | string[],
+  ): unknown => {
+    const statements = [{ Effect, Action, Resource: "*" }];
+    expect(validateProps({ statements })).toEqual([]);
+    return getOnlyResource(
+      synthesizeConstructs((scope) => {
+        new OidcReadOnlyRole(scope, "role", { ...MINIMAL_PROPS, statements });
+      }),
+      "aws_iam_role",
+    ).lifecycle;
+  };
+
+  test("is not checked if it is denied", () => {
+    expect(getLifecycle("Deny", createUnknownList("s3:Put*"))).toBeUndefined();
+  });
+
+  test("does not hide another action", () => {
+    const actions = ["s3:PutObject", createUnknownText()];
+    expect(validateProps(createProps(actions))).toEqual([
+      'action of a read-only role must be Get, List or Describe, got "s3:PutObject"',
+    ]);
+  });
+
+  test.each([
+    ["a list that reads", createUnknownList("s3:GetObject", "kms:Decrypt"), ""],
+    ["a text that reads", Fn.join(":", ["iam", "ListRoles"]), ""],
+    [
+      "a list that writes",
+      createUnknownList("s3:GetObject", "s3:PutObject"),
+      "Actions of a read-only role must be Get, List or Describe.",
+    ],
+    [
+      "a text with a wildcard",
+      ["s3:GetObject", Fn.lower("S3:*")],
+      "Actions of a read-only role must be Get, List or Describe.",
+    ],
+  ])("is checked by Terraform: %s", (name, action, message) => {
+    const syntax = new TerraformSyntax();
+    const here = syntax.write(name, {
+      "main.tf.json": JSON.stringify({
+        resource: {
+          terraform_data: { x: { lifecycle: getLifecycle("Allow", action) } },
+        },
+      }),
+    });
+    syntax.terraform(here, "init", "-no-color");
+    const { status, output } = syntax.run(here, "plan", "-no-color");
+    expect(status).toBe(message === "" ? 0 : 1);
+    expect(output).toContain(message);
   });
 });

@@ -55,6 +55,20 @@ describe("the app", () => {
     ]);
   });
 
+  test("writes no stack if one cannot be written in the native syntax", () => {
+    process.env.SYNTH_HCL_OUTPUT = "true";
+    const app = createApp();
+    new AuthStack(app, createStageConfig());
+    new AuthStack(app, createStageConfig({ STAGE: "prod" })).addOverride(
+      "resources",
+      {},
+    );
+    expect(() => {
+      app.synth();
+    }).toThrow(UserError);
+    expect(readdirSync(path.join(app.outdir, "stacks"))).toEqual([]);
+  });
+
   test("has the context with the version of Terraform for CDK Terrain", () => {
     expect(createApp().node.tryGetContext("targetVersions")).toEqual({
       terraform: ">=1.11.0",
