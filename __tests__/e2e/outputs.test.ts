@@ -306,7 +306,15 @@ describeLocal("outputs of any text", () => {
       { AWS_ACCOUNT_ID: "123456789012" },
       /^AWS_ACCOUNT_ID must be the account of the credentials, which is 000000000000$/m,
     ],
-    [{ AWS_PROFILE: "none" }, /^there is no profile "none" in/m],
+    [
+      // keys in the environment precede a profile
+      {
+        AWS_ACCESS_KEY_ID: undefined,
+        AWS_SECRET_ACCESS_KEY: undefined,
+        AWS_PROFILE: "none",
+      },
+      /^there is no profile "none" in/m,
+    ],
     [
       { TERRAFORM_BINARY_NAME: "no-terraform" },
       /^no-terraform was not found: install/m,
