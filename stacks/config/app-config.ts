@@ -9,6 +9,7 @@ import {
   readHostEnvironment,
 } from "./environment";
 import { parseBoolean } from "./environment";
+import { printNotice } from "./notices";
 import { parseStageConfig } from "./stage-config";
 import { findStageConflicts } from "./stage-conflicts";
 import {
@@ -33,7 +34,7 @@ const BOOTSTRAP_WARNING =
 export function readAppConfig(
   env: Environment = getEnvironment(),
   directory = process.cwd(),
-  warn: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  warn: (line: string) => void = printNotice,
 ): AppConfig {
   const ownEnv = removeRunnerVariables(env);
   const host = readHostEnvironment(ownEnv);

@@ -86,6 +86,17 @@ describe("all stacks, *,", () => {
     expect(resolveStackTargets("own-prod", {})).toHaveLength(1);
   });
 
+  test("print the note for a stage without a file once", () => {
+    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    process.env.STAGE = "misspelled";
+    writeFileSync(".env", "STATE_BACKEND=local\n");
+    expect(list()).toEqual(["veda-auth-stack-misspelled"]);
+    expect(write.mock.calls).toEqual([
+      ["there is no .env.misspelled; stages with a file: prod\n"],
+    ]);
+    write.mockRestore();
+  });
+
   test("fail together with --stage, and for invalid settings", () => {
     expect(() => list({ stage: "dev" })).toThrow(
       new UsageError("--stage must not be used together with *"),

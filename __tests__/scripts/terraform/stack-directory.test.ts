@@ -85,6 +85,31 @@ test("a stack lists the resources that Terraform refuses to destroy", () => {
   expect(list({ resource })).toEqual(["aws_cognito_user_pool.c"]);
 });
 
+test("a stack prints the notices of the app once", async () => {
+  const stack = new StackDirectory({
+    stackName: "veda-auth-stack-dev",
+    outputDirectory: createTemporaryDirectory(),
+    target: { region: "us-west-2" },
+    log: () => undefined,
+  });
+  const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    const settings = {
+      STAGE: "dev",
+      OWNER: "o",
+      STATE_BACKEND: "local",
+      BOOTSTRAP_QUALIFIER: "abc",
+    };
+    await stack.synthesize(settings);
+    await stack.synthesize(settings);
+    expect(write.mock.calls.map(([text]) => text)).toEqual([
+      "BOOTSTRAP_QUALIFIER is ignored: Terraform needs no bootstrap stack\n",
+    ]);
+  } finally {
+    write.mockRestore();
+  }
+});
+
 test("a command of Terraform finishes if the output of its process is closed", async () => {
   const directory = createTemporaryDirectory();
   mkdirSync(path.join(directory, "out", "stacks", "s"), { recursive: true });

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { printNotice } from "../../../stacks/config/notices";
 import { getStackName } from "../../../stacks/naming";
 import {
   type Environment,
@@ -109,7 +110,7 @@ type StageValues = Readonly<
 export function resolveStage(
   values: StageValues,
   more: readonly string[] = [],
-  warn: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  warn: (line: string) => void = printNotice,
 ): StageTarget {
   requireValidOptions(values);
   const { values: all, ...sourced } = readStageSettings(values.stage, more);

@@ -10,6 +10,7 @@ import {
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import { printNotice } from "../../../stacks/config/notices";
 import type { AwsTarget } from "../aws/client";
 import { withLogFence } from "../cli/log-fence";
 import { requireRunningEndpoints } from "../http/local-endpoint";
@@ -72,6 +73,7 @@ export class StackDirectory {
 
   /**
    * Synthesizes the stack with settings. Deletes other files first, since Terraform reads every file in the directory.
+   * Prints the notices of the app, such as a setting without effect.
    *
    * @throws UserError with the errors of the settings
    */
@@ -91,6 +93,7 @@ export class StackDirectory {
       },
     );
     if (code !== 0) throw new UserError(getLastLines(stderr, 40));
+    for (const line of stderr.split("\n")) if (line !== "") printNotice(line);
     this.restrictLocalState();
   }
 
