@@ -8,6 +8,7 @@ import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
 import { requireWritablePlanFile } from "./lib/plan/plan-file";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
+import { quoteShellWord } from "./lib/system/shell";
 
 const EXIT_CHANGES = 2;
 const log = console.error;
@@ -74,7 +75,7 @@ export const command = defineCommand({
         workspace.save(plan, out);
         log(`saved ${formatUserPath(out)}: it contains secrets in plaintext`);
         log(
-          `to review it: ${formatCommand("review", formatUserPath(out), "--chdir", formatUserPath(workspace.planDirectory))}`,
+          `to review it: ${formatCommand("review", formatPath(out), "--chdir", formatPath(workspace.planDirectory))}`,
         );
       }
       if (summary !== undefined)
@@ -83,3 +84,8 @@ export const command = defineCommand({
     });
   },
 });
+
+/** Formats a path as one word of the caller's shell. */
+function formatPath(file: string): string {
+  return quoteShellWord(formatUserPath(file));
+}

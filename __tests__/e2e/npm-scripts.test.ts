@@ -83,18 +83,16 @@ describeLocal("npm scripts of a checkout", () => {
     const { directory, select } = enter();
     const run = (...args: readonly string[]) =>
       npm(directory, ...select, "run", "-s", ...args);
-    const plan = run("plan", "--", "--stage", "dev", "--out", "dev.tfplan");
+    const plan = run("plan", "--", "--stage", "dev", "--out", "my dev.tfplan");
     expect(plan).toMatchObject({ status: 0 });
-    expect(existsSync(path.join(directory, "dev.tfplan"))).toBe(true);
+    expect(existsSync(path.join(directory, "my dev.tfplan"))).toBe(true);
 
-    const [, printed = ""] =
-      /^to review it: .* (\S+ --chdir \S+)$/m.exec(plan.stderr) ?? [];
-    const review = run("review-plan", "--", ...printed.split(" "));
+    const [, file = "", chdir = ""] =
+      /^to review it: .* '(.+)' --chdir (\S+)$/m.exec(plan.stderr) ?? [];
+    const review = run("review-plan", "--", file, "--chdir", chdir);
     expect(review).toMatchObject({
       status: 0,
-      stderr: expect.stringMatching(
-        /^Reading \S+ with Terraform…\n$/,
-      ) as string,
+      stderr: expect.stringMatching(/^Reading .+ with Terraform…\n$/) as string,
       stdout: expect.stringMatching(/^Stage dev: \d+ to add$/m) as string,
     });
 
