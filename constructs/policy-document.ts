@@ -1,3 +1,4 @@
+import { formatValue, isPolicyText } from "./constraints/limit";
 import { hasUnknownPart } from "./unknown-part";
 
 /** A statement of an IAM policy, with the keys of IAM's JSON. */
@@ -72,9 +73,15 @@ export function validateStatements(
 ): string[] {
   return statements
     .filter((statement) => typeof statement === "object")
-    .flatMap(({ Action, Resource }) => {
+    .flatMap((statement) => {
+      const { Action, Resource } = statement;
       const actions = [Action].flat();
       return [
+        ...(isPolicyText(JSON.stringify(statement))
+          ? []
+          : [
+              `policy statement must have characters of Latin-1 only, got ${formatValue(statement)}`,
+            ]),
         ...(actions.length > 0 && [Resource].flat().length > 0
           ? []
           : ["policy statement must have an action and a resource, got none"]),

@@ -3,15 +3,16 @@ import {
   countPolicyCharacters,
   createPolicyDocument,
   type PolicyStatement,
+  validateStatements,
 } from "../../constructs/policy-document";
 import { toPolicyJson } from "../../constructs/policy-json";
 import { createUnknownText, resolveValue } from "../support/synth";
 
-const READ: PolicyStatement = {
+const READ = {
   Effect: "Allow",
   Action: "s3:GetObject",
   Resource: "arn:aws:s3:::store/*",
-};
+} as const satisfies PolicyStatement;
 
 describe("a policy", () => {
   test("has the version with policy variables, and its statements in order", () => {
@@ -89,4 +90,26 @@ describe("a policy", () => {
       ),
     ).toBeUndefined();
   });
+});
+
+describe("the statements of a role", () => {
+  test.each(["a/é", "ÿ", "\u00a0", createUnknownText()])(
+    "can have the text %j",
+    (text) => {
+      const Resource = `arn:aws:s3:::store/${text}/*`;
+      expect(validateStatements([{ ...READ, Resource }])).toEqual([]);
+    },
+  );
+
+  test.each(["Ā", "日本", "😀"])(
+    "fail when one has the text %s, which IAM refuses",
+    (text) => {
+      const Condition = { StringEquals: { "aws:PrincipalTag/team": text } };
+      expect(validateStatements([{ ...READ, Condition }])).toEqual([
+        expect.stringMatching(
+          /^policy statement must have characters of Latin-1 only, got /,
+        ),
+      ]);
+    },
+  );
 });

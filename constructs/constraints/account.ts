@@ -18,7 +18,7 @@ export const ACCOUNT_LIMITS = {
   tagValue: createTextLimit(
     "tag value",
     [0, 256],
-    /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
-    "letters, digits, spaces or any of _ . : / = + - @",
+    /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/iu,
+    "letters, digits, spaces or any of _ . : / = + - @, not starting with aws:",
   ),
 } as const;

@@ -5,20 +5,22 @@ export const BUCKET_LIMITS = {
   bucketName: {
     subject: "bucket name",
     expected:
-      "3-63 lowercase letters, digits, hyphens or single dots, starting and ending with a letter or digit, and not an IP address",
+      "3-63 lowercase letters, digits, hyphens or single dots, starting and ending with a letter or digit, not an IP address, and without a prefix or suffix that AWS reserves",
     allows: (value: string) =>
       /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) &&
       !value.includes("..") &&
       !/^\d+\.\d+\.\d+\.\d+$/.test(value) &&
-      !/^(xn--|sthree-)|-s3alias$/.test(value),
+      !/^(xn--|sthree-|amzn-s3-demo-)/.test(value) &&
+      !/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(value),
   },
   bucketPrefix: {
     ...createTextLimit(
       "bucket prefix",
       [2, 1024],
       // without the slash, the prefix 2026 matches 2026-secret/ too
-      /^[^/*?][^*?]*\/$/,
-      "characters without * or ?, not starting with /, and ending with /",
+      // the policy of a role can have characters of Latin-1 only
+      /^(?!\/)[^\p{Cc}*?\u{100}-\u{10FFFF}]+\/$/u,
+      "characters of Latin-1 without * or ?, not starting with /, and ending with /",
     ),
     canContainPolicyVariables: true,
   },

@@ -43,6 +43,15 @@ export function validate<T>(
     : `${subject} must be ${violation}, got ${formatValue(value)}`;
 }
 
+/**
+ * Whether a text can be in an IAM policy.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+ */
+export function isPolicyText(value: string): boolean {
+  return /^[\t\n\r\x20-\xFF]*$/.test(value);
+}
+
 /** Formats a value for a message. Long values are shortened. */
 export function formatValue(value: unknown): string {
   const text = JSON.stringify(value);
@@ -97,7 +106,8 @@ export function createCognitoNameLimit(
   return createTextLimit(
     subject,
     [1, max],
-    /^[\w\s+=,.@-]+$/,
+    // AWS counts as spaces those of ASCII only, unlike \s
+    /^[\w \t\n\v\f\r+=,.@-]+$/,
     "letters, digits, spaces or any of _ + = , . @ -",
   );
 }

@@ -1,6 +1,9 @@
 import { isPullRequestSubject, parseGitHubSubject } from "../github-claims";
 import { createTextLimit } from "./limit";
 
+/** A trust policy can have characters of Latin-1 only. */
+const SUBJECT = /^[^\p{Cc}*?\u{100}-\u{10FFFF}]{1,2048}$/u;
+
 export const OIDC_PROVIDER_LIMITS = {
   oidcProviderUrl: {
     subject: "OIDC provider URL",
@@ -21,15 +24,14 @@ export const OIDC_PROVIDER_LIMITS = {
   oidcSubject: {
     subject: "OIDC subject",
     expected:
-      "the complete subject of a token, without * or ?, and not of a pull request",
+      "the complete subject of a token, in Latin-1 without * or ?, and not of a pull request",
     allows: (value: string) =>
-      /^[^\p{Cc}*?]{1,2048}$/u.test(value) &&
-      !isPullRequestSubject(parseGitHubSubject(value)),
+      SUBJECT.test(value) && !isPullRequestSubject(parseGitHubSubject(value)),
   },
   oidcReadOnlySubject: {
     subject: "OIDC subject of a read-only role",
-    expected: "the complete subject of a token, without * or ?",
-    allows: (value: string) => /^[^\p{Cc}*?]{1,2048}$/u.test(value),
+    expected: "the complete subject of a token, in Latin-1 without * or ?",
+    allows: (value: string) => SUBJECT.test(value),
   },
   githubOwner: createTextLimit(
     "GitHub owner",
@@ -47,7 +49,7 @@ export const OIDC_PROVIDER_LIMITS = {
   githubRef: createTextLimit(
     "GitHub branch, environment or tag",
     [1, 255],
-    /^[^\p{Cc}*?]+$/u,
-    "characters without * or ?",
+    SUBJECT,
+    "characters of Latin-1 without * or ?",
   ),
 } as const;

@@ -34,7 +34,17 @@ function createIntegerCases(min: number, max: number): Cases<number> {
 
 const COGNITO_NAMES: Cases<string> = {
   accepted: ["a", "A name_1 +=,.@-", long(128)],
-  refused: ["", long(129), "a/b", "a!*", "a:b", "a#b", "é"],
+  refused: [
+    "",
+    long(129),
+    "a/b",
+    "a!*",
+    "a:b",
+    "a#b",
+    "é",
+    "a\u00a0b",
+    "a\u2003b",
+  ],
 };
 const ROLE = "arn:aws:iam::123456789012:role/";
 const POLICY = "arn:aws:iam::123456789012:policy/";
@@ -318,7 +328,16 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   },
   tagValue: {
     accepted: ["", "a", "VEDA team_.:/=+-@ 1", "é日本", long(256)],
-    refused: [long(257), "a;b", "a#b", "a\nb", "a&b", "a(b)"],
+    refused: [
+      long(257),
+      "a;b",
+      "a#b",
+      "a\nb",
+      "a&b",
+      "a(b)",
+      "aws:team",
+      "AWS:team",
+    ],
   },
   oidcProviderUrl: {
     accepted: [
@@ -363,8 +382,8 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     refused: ["", "1".repeat(21), "a", "-1", "1.5", "1 ", "*"],
   },
   githubRef: {
-    accepted: ["a", "main", "feature/a", "v1.0", "eu:prod", "日本", long(255)],
-    refused: ["", long(256), "*", "release/*", "mai?", "a\nb", "a\0b"],
+    accepted: ["a", "main", "feature/a", "v1.0", "eu:prod", "é", long(255)],
+    refused: ["", "日本", long(256), "*", "release/*", "mai?", "a\nb", "a\0b"],
   },
   oidcReadOnlySubject: {
     accepted: [
@@ -372,7 +391,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "repo:o@1/r@2:pull_request",
       long(2048),
     ],
-    refused: ["", "repo:o/*", "repo:o/r?", "a\nb", long(2049)],
+    refused: ["", "repo:o/*", "repo:o/r?", "a\nb", "日本", long(2049)],
   },
   rolePath: {
     accepted: [
@@ -407,6 +426,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "repo:octo/auth:pull_request",
       "repo:octo@1/auth@2:pull_request",
       "repo:octo/auth:ref:refs/heads/a\nb",
+      "repo:octo/auth:ref:refs/heads/日本",
       long(2049),
     ],
   },
@@ -420,7 +440,16 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   },
   secretPolicyCharacters: createCountCases(20_480),
   bucketName: {
-    accepted: ["abc", "a.b", "veda-data-store", "1.2.3.a", long(63)],
+    accepted: [
+      "abc",
+      "a.b",
+      "veda-data-store",
+      "1.2.3.a",
+      "a-amzn-s3-demo-b",
+      "abc-x-s3",
+      "abc-mrap",
+      long(63),
+    ],
     refused: [
       "",
       "ab",
@@ -437,12 +466,19 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "xn--abc",
       "sthree-abc",
       "abc-s3alias",
+      "amzn-s3-demo-abc",
+      "abc--ol-s3",
+      "abc.mrap",
+      "abc--x-s3",
+      "abc--table-s3",
     ],
   },
   bucketPrefix: {
-    accepted: ["a/", "team/", "team/a b/c/", `${long(1023)}/`],
+    accepted: ["a/", "team/", "team/a b/c/", "é/", `${long(1023)}/`],
     refused: [
       "",
+      "日本/",
+      "a\n/",
       `${long(1024)}/`,
       "/team/",
       "/",
