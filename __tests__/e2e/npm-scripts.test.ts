@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -7,6 +6,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import {
+  runProcess,
+  type ProcessResult,
+} from "../../scripts/lib/system/processes";
 import {
   Deployment,
   describeLocal,
@@ -48,17 +51,22 @@ describeLocal("npm scripts of a checkout", () => {
     mkdirSync(path.join(directory, "docs"));
   }, 120_000);
 
-  /** Runs npm in a directory, without the variables of an npm that runs this test. */
-  function npm(directory: string, ...args: readonly string[]) {
+  /**
+   * Runs npm in a directory, without the variables of an npm that runs this test. Must not block this process, which checks
+   * the requests to the local AWS.
+   */
+  function npm(
+    directory: string,
+    ...args: readonly string[]
+  ): Promise<ProcessResult> {
     const env = Object.entries(deployment.environment()).filter(
       ([name]) => !/^(npm_|INIT_CWD$)/.test(name),
     );
-    const { status, stdout, stderr } = spawnSync("npm", args, {
-      cwd: directory,
-      encoding: "utf8",
-      env: Object.fromEntries(env),
+    return runProcess("npm", args, {
+      directory,
+      environment: Object.fromEntries(env),
+      timeoutSeconds: 120,
     });
-    return { status, stdout, stderr };
   }
 
   /** Directories in which a user calls npm, and the arguments that select the checkout there. */
@@ -79,39 +87,51 @@ describeLocal("npm scripts of a checkout", () => {
     },
   ];
 
-  test.each(callers)("use the files of the caller in $caller", ({ enter }) => {
-    const { directory, select } = enter();
-    const run = (...args: readonly string[]) =>
-      npm(directory, ...select, "run", "-s", ...args);
-    const plan = run("plan", "--", "--stage", "dev", "--out", "my dev.tfplan");
-    expect(plan).toMatchObject({ status: 0 });
-    expect(existsSync(path.join(directory, "my dev.tfplan"))).toBe(true);
+  test.each(callers)(
+    "use the files of the caller in $caller",
+    async ({ enter }) => {
+      const { directory, select } = enter();
+      const run = (...args: readonly string[]) =>
+        npm(directory, ...select, "run", "-s", ...args);
+      const plan = await run(
+        "plan",
+        "--",
+        "--stage",
+        "dev",
+        "--out",
+        "my dev.tfplan",
+      );
+      expect(plan).toMatchObject({ code: 0 });
+      expect(existsSync(path.join(directory, "my dev.tfplan"))).toBe(true);
 
-    const [, file = "", chdir = ""] =
-      /^to review it: .* '(.+)' --chdir (\S+)$/m.exec(plan.stderr) ?? [];
-    const review = run("review-plan", "--", file, "--chdir", chdir);
-    expect(review).toMatchObject({
-      status: 0,
-      stderr: expect.stringMatching(/^Reading .+ with Terraform…\n$/) as string,
-      stdout: expect.stringMatching(/^Stage dev: \d+ to add$/m) as string,
-    });
+      const [, file = "", chdir = ""] =
+        /^to review it: .* '(.+)' --chdir (\S+)$/m.exec(plan.stderr) ?? [];
+      const review = await run("review-plan", "--", file, "--chdir", chdir);
+      expect(review).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(
+          /^Reading .+ with Terraform…\n$/,
+        ) as string,
+        stdout: expect.stringMatching(/^Stage dev: \d+ to add$/m) as string,
+      });
 
-    writeFileSync(path.join(directory, "file.json"), "{}");
-    expect(run("access", "--", "file.json").stderr).toContain(
-      "the file must be a synthesized stack, a plan or a state, got other JSON",
-    );
-    expect(run("access", "--", "none.json").stderr).toMatch(
-      /^file \S*none\.json does not exist$/m,
-    );
-  });
+      writeFileSync(path.join(directory, "file.json"), "{}");
+      expect((await run("access", "--", "file.json")).stderr).toContain(
+        "the file must be a synthesized stack, a plan or a state, got other JSON",
+      );
+      expect((await run("access", "--", "none.json")).stderr).toMatch(
+        /^file \S*none\.json does not exist$/m,
+      );
+    },
+  );
 
-  test("run the program with a command", () => {
+  test("run the program with a command", async () => {
     const { directory } = deployment;
-    const run = npm(
+    const run = await npm(
       directory,
       ...["run", "-s", "veda-auth", "--", "outputs", "--help"],
     );
-    expect(run.status).toBe(0);
+    expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^Usage: \S.* outputs \[options\]/);
   });
 
@@ -126,10 +146,10 @@ describeLocal("npm scripts of a checkout", () => {
       ["plan", "--stage=dev", "--detailed-exitcode"],
       "npm run -s plan -- --detailed-exitcode --stage dev",
     ],
-  ])("explain the forgotten -- of %j", (args, command) => {
+  ])("explain the forgotten -- of %j", async (args, command) => {
     const { directory } = deployment;
-    const { status, stdout, stderr } = npm(directory, "run", "-s", ...args);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    const { code, stdout, stderr } = await npm(directory, "run", "-s", ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^the options must follow "--", got --/);
     expect(stderr).toContain(`hint: run ${command}\n`);
   });
