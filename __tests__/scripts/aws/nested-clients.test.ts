@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createAwsClient } from "../../../scripts/lib/aws/client";
+import type { UserError } from "../../../constructs/errors";
+import type { Environment } from "../../../stacks/config/environment";
 import { CertificateAuthority } from "../../support/certificate-authority";
 import {
   restoreEnvironment,
@@ -24,6 +26,22 @@ const STS = "sts.us-west-2.amazonaws.com";
 const SSO = "portal.sso.us-west-2.amazonaws.com";
 const OIDC = "oidc.us-west-2.amazonaws.com";
 const START_URL = "https://example.awsapps.com/start";
+const ROLE = `[profile role]
+role_arn = arn:aws:iam::111122223333:role/a
+source_profile = keys
+region = us-west-2
+
+[profile keys]
+aws_access_key_id = a
+aws_secret_access_key = b
+`;
+const IDENTITY_CENTER = `[profile sso]
+sso_start_url = ${START_URL}
+sso_region = us-west-2
+sso_account_id = 111122223333
+sso_role_name = a
+`;
+const DEAD_PROXY = { HTTPS_PROXY: "http://127.0.0.1:1" };
 const EXPIRATION = new Date(Date.now() + 3_600_000);
 
 let server: LoopbackServer;
@@ -72,7 +90,11 @@ function reply({ headers, body }: ReceivedRequest): Reply {
 }
 
 /** Loads the credentials of a profile behind the proxy. */
-async function loadKeyId(profile: string, config: string): Promise<string> {
+async function loadKeyId(
+  profile: string,
+  config: string,
+  more: Environment = {},
+): Promise<string> {
   const home = createTemporaryDirectory({ config });
   const cache = path.join(home, ".aws", "sso", "cache");
   mkdirSync(cache, { recursive: true });
@@ -100,6 +122,7 @@ async function loadKeyId(profile: string, config: string): Promise<string> {
     AWS_SHARED_CREDENTIALS_FILE: path.join(home, "credentials"),
     HTTPS_PROXY: proxy.url,
     AWS_CA_BUNDLE: bundle,
+    ...more,
   });
   const target = { region: "us-west-2", profile };
   const client = await createAwsClient(SecretsManagerClient, target);
@@ -108,16 +131,7 @@ async function loadKeyId(profile: string, config: string): Promise<string> {
 
 describe("the clients that load credentials use the proxy and the certificates:", () => {
   test("for a profile that assumes a role", async () => {
-    const config = `[profile role]
-role_arn = arn:aws:iam::111122223333:role/a
-source_profile = keys
-region = us-west-2
-
-[profile keys]
-aws_access_key_id = a
-aws_secret_access_key = b
-`;
-    expect(await loadKeyId("role", config)).toBe("OF_ROLE");
+    expect(await loadKeyId("role", ROLE)).toBe("OF_ROLE");
     expect(proxy.takeLog()).toEqual([`CONNECT ${STS}:443`]);
   });
 
@@ -133,13 +147,7 @@ region = us-west-2
   });
 
   test("for a profile of IAM Identity Center", async () => {
-    const config = `[profile sso]
-sso_start_url = ${START_URL}
-sso_region = us-west-2
-sso_account_id = 111122223333
-sso_role_name = a
-`;
-    expect(await loadKeyId("sso", config)).toBe("OF_SSO");
+    expect(await loadKeyId("sso", IDENTITY_CENTER)).toBe("OF_SSO");
     expect(proxy.takeLog()).toEqual([`CONNECT ${SSO}:443`]);
   });
 
@@ -159,4 +167,24 @@ sso_region = us-west-2
       `CONNECT ${SSO}:443`,
     ]);
   });
+
+  test.each([
+    ["role", ROLE, { AWS_CA_BUNDLE: undefined }, "set AWS_CA_BUNDLE"],
+    ["sso", IDENTITY_CENTER, { AWS_CA_BUNDLE: undefined }, "set AWS_CA_BUNDLE"],
+    ["role", ROLE, DEAD_PROXY, "(HTTPS_PROXY) cannot be reached"],
+    ["sso", IDENTITY_CENTER, DEAD_PROXY, "(HTTPS_PROXY) cannot be reached"],
+  ])(
+    "an error of profile %s names the variable to set: %#",
+    async (...args) => {
+      const [name, config, env, expected] = args;
+      // credentials are loaded once for each profile
+      const other = `${name}-${expected.replace(/\W/g, "")}`;
+      const renamed = config.replace(`[profile ${name}]`, `[profile ${other}]`);
+      const error: unknown = await loadKeyId(other, renamed, env).catch(
+        (thrown: unknown) => thrown,
+      );
+      const { message, hint = "" } = error as UserError;
+      expect(`${message}\n${hint}`).toContain(expected);
+    },
+  );
 });

@@ -7,6 +7,7 @@ import {
 } from "../../../stacks/config/environment";
 import { withTerminal } from "../cli/terminal";
 import { describeFileError } from "../system/input-file";
+import { getBundleHint } from "../http/connection-error";
 import { quoteShellWord } from "../system/shell";
 import { explainAwsError } from "./errors";
 
@@ -159,7 +160,10 @@ function explainProfileError(error: unknown, profile: string): unknown {
   const explain = (reason: string, hint: string | undefined): UserError =>
     new UserError(`${subject}: ${reason}`, hint);
   const { message } = error;
-  const [firstLine = ""] = message.split("\n", 1);
+  // a client of IAM Identity Center turns an error into text
+  const [firstLine = ""] = message.replace(/^(\w*Error: )+/, "").split("\n", 1);
+  if (/\bcertificate/i.test(firstLine))
+    return explain(firstLine, getBundleHint());
   if (message.includes("MultiFactorAuthentication failed"))
     return explain(
       "AWS did not accept the MFA code",
