@@ -5,7 +5,6 @@ import {
   getEnvironment,
   readHostEnvironment,
 } from "../../../stacks/config/environment";
-import { withTerminal } from "../cli/terminal";
 import { describeFileError } from "../system/input-file";
 import { getBundleHint } from "../http/connection-error";
 import { quoteShellWord } from "../system/shell";
@@ -144,6 +143,7 @@ async function askMfaCode(profile: string, serial: string): Promise<string> {
   const hint = `get temporary credentials at a terminal first: eval "$(aws configure export-credentials --profile ${quoteShellWord(profile)} --format env)"`;
   if (readHostEnvironment(getEnvironment()).isCi)
     throw new UserError(`${needs}, but CI is set`, hint);
+  const { withTerminal } = await import("../cli/terminal");
   return withTerminal({ needs, hint }, async (open) => {
     const terminal = open();
     for (;;) {
