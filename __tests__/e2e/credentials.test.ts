@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as iam from "@aws-sdk/client-iam";
@@ -92,6 +93,7 @@ describeLocal("the caller of Terraform", () => {
 
 describeLocal("credentials of another account", () => {
   const POOL = "us-west-2:12345678-1234-1234-1234-123456789012";
+  const PLAN = `sha256:${"0".repeat(64)} tree:${"0".repeat(40)}`;
   const ROLE = "arn:aws:iam::123456789012:role/x";
 
   test.each([
@@ -111,6 +113,7 @@ describeLocal("credentials of another account", () => {
       POOL,
     ],
     ["bootstrap", "--yes"],
+    ["apply-reviewed", "--reviewed", PLAN],
   ])("end %s %s before any other request", async (...command) => {
     const settings =
       "AWS_ACCOUNT_ID=999999999999\nSTATE_BUCKET_NAME=our-state\n";
@@ -118,6 +121,7 @@ describeLocal("credentials of another account", () => {
     const isOfAccount = command[0] === "bootstrap";
     const file = isOfAccount ? ".env.account" : ".env.dev";
     const directory = createTemporaryDirectory({ [file]: settings });
+    if (command[0] === "apply-reviewed") commitAll(directory);
     const stage = isOfPool || isOfAccount ? [] : ["--stage", "dev"];
     const { code, stdout, stderr } = await runProcess(
       process.execPath,
@@ -211,4 +215,15 @@ async function createRole(client: iam.IAMClient): Promise<string> {
     }),
   );
   return Role?.Arn ?? "";
+}
+
+/** Commits all files of a directory, which a command requires. */
+function commitAll(directory: string): void {
+  const author = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+  for (const args of [
+    ["init", "--quiet"],
+    ["add", "--all"],
+    [...author, "commit", "--quiet", "--message", "settings"],
+  ])
+    execFileSync("git", args, { cwd: directory });
 }

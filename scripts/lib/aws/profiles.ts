@@ -140,7 +140,7 @@ async function load(
 /** @throws UserError if there is no terminal, or a CI job runs this */
 async function askMfaCode(profile: string, serial: string): Promise<string> {
   const needs = `profile ${JSON.stringify(profile)} requires an MFA code`;
-  const hint = `get temporary credentials at a terminal first: eval "$(aws configure export-credentials --profile ${quoteShellWord(profile)} --format env)"`;
+  const hint = `get temporary credentials at a terminal first, with version 2 of the AWS CLI: eval "$(aws configure export-credentials --profile ${quoteShellWord(profile)} --format env)"`;
   if (readHostEnvironment(getEnvironment()).isCi)
     throw new UserError(`${needs}, but CI is set`, hint);
   const { withTerminal } = await import("../cli/terminal");
