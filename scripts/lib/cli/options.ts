@@ -51,7 +51,7 @@ export const STAGE_OPTIONS = {
   profile: {
     type: "text",
     description: "AWS profile in ~/.aws/config",
-    defaultText: "AWS_PROFILE",
+    defaultText: "the keys in the environment, or AWS_PROFILE",
     heading: HEADING,
   },
   "env-file": {
