@@ -1,8 +1,9 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { Fn, FOR_EXPRESSION_VALUE, forExpression, Op, ref, Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Limit, LIMITS } from "./constraints";
 import { OidcRole, type OidcRoleProps } from "./oidc-role";
+import { checkAtPlan } from "./plan-check";
 import type { IdentityStatement } from "./policy-document";
 import { addValidationErrors, isUnknown, toList } from "./validation";
 
@@ -39,29 +40,13 @@ export class OidcReadOnlyRole extends OidcRole {
         : undefined,
     );
     const unknown = actions.filter(hasUnknown);
-    if (unknown.length > 0) this.checkAtPlan(unknown);
-  }
-
-  /** Makes Terraform check the actions that only it knows. */
-  private checkAtPlan(actions: readonly Actions[]): void {
-    const action = Token.asString(FOR_EXPRESSION_VALUE);
-    const isRead = Fn.can(Fn.regex(READ_ACTION, action));
-    // Terraform refuses a condition without a reference, which the actions can lack
-    const isTrue = Op.gte(Fn.lengthOf(ref("path.root")), 1);
-    const areRead = forExpression(
-      Fn.flatten([...actions]),
-      Op.and(isRead, isTrue),
-    );
-    const role = this.node.defaultChild as IamRole;
-    role.lifecycle = {
-      precondition: [
-        {
-          condition: Fn.alltrue(Token.asList(areRead)),
-          errorMessage:
-            "Actions of a read-only role must be Get, List or Describe.",
-        },
-      ],
-    };
+    if (unknown.length > 0)
+      checkAtPlan(
+        this.node.defaultChild as IamRole,
+        unknown,
+        (action) => Fn.can(Fn.regex(READ_ACTION, action)),
+        "Actions of a read-only role must be Get, List or Describe.",
+      );
   }
 }
 

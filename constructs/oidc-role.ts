@@ -1,12 +1,13 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import { TerraformIterator, Token } from "cdktf";
+import { Fn, Op, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import { getPartition } from "./aws";
 import { formatValue, type Limit, LIMITS } from "./constraints";
 import {
   getGitHubScope,
+  isGitHubIssuer,
   isGitHubSubject,
   parseGitHubSubject,
 } from "./github-claims";
@@ -16,6 +17,7 @@ import {
   validateGitHubSubject,
 } from "./github-subject";
 import { type IOidcProvider, OIDC_AUDIENCE } from "./oidc-provider";
+import { checkAtPlan } from "./plan-check";
 import {
   countPolicyCharacters,
   createPolicyDocument,
@@ -178,4 +180,31 @@ export function createOidcTrustPolicy(
       },
     },
   });
+}
+
+/** A subject with an environment. Keys and values of claims alternate. */
+const ENVIRONMENT_SUBJECT = "^([^:]+:[^:]+:)*environment:[^:*?]+(:|$)";
+
+/** Makes Terraform check that subjects of GitHub have an environment, if only it knows them. */
+export function checkEnvironmentsAtPlan(
+  role: OidcRole,
+  subjects: OidcRoleProps["subjects"],
+  issuer: string,
+): void {
+  const list = toList(subjects);
+  const unknown = isUnknown(list)
+    ? [list]
+    : list.filter((subject) => Token.isUnresolved(subject));
+  if (unknown.length === 0) return;
+  checkAtPlan(
+    role.node.defaultChild as IamRole,
+    unknown,
+    (subject) => {
+      const hasEnvironment = Fn.can(Fn.regex(ENVIRONMENT_SUBJECT, subject));
+      return isGitHubIssuer(issuer)
+        ? hasEnvironment
+        : Op.or(Op.not(Fn.startswith(subject, "repo:")), hasEnvironment);
+    },
+    "OIDC subjects of a stage for production must be of a GitHub environment, whose reviewers approve deployments.",
+  );
 }

@@ -2,6 +2,7 @@ import type { App } from "cdktf";
 import { Construct } from "constructs";
 import {
   addValidationErrors,
+  checkEnvironmentsAtPlan,
   claimId,
   DEFAULT_QUOTAS,
   findUngatedSubjects,
@@ -210,12 +211,11 @@ export class AuthStack extends BaseStack<StageConfig> {
       region,
     });
     if (PRODUCTION.test(stage)) {
+      const { issuer } = this.oidcProvider;
+      checkEnvironmentsAtPlan(role, options.subjects, issuer);
       addValidationErrors(
         role,
-        ...findUngatedSubjects(
-          toList(options.subjects),
-          this.oidcProvider.issuer,
-        ).map(
+        ...findUngatedSubjects(toList(options.subjects), issuer).map(
           (subject) =>
             `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers approve deployments, got "${subject}"`,
         ),

@@ -1,0 +1,165 @@
+import { Testing } from "cdktf";
+import {
+  type BucketGrant,
+  createPolicyDocument,
+  type OAuthScope,
+  OidcReadOnlyRole,
+  type OidcRoleProps,
+  toPolicyJson,
+} from "../../constructs";
+import { AuthStack } from "../../stacks/auth-stack";
+import {
+  createApp,
+  createStageConfig,
+  listProblems,
+  removeTemporaryDirectories,
+} from "../support/stage";
+import { createUnknownText } from "../support/synth";
+import { TerraformSyntax } from "../support/terraform-syntax";
+import {
+  createUnknownList,
+  createUnknownMap,
+} from "../support/unknown-collections";
+
+afterAll(removeTemporaryDirectories);
+
+describe("subjects that only Terraform knows, in production", () => {
+  const syntax = new TerraformSyntax();
+
+  test.each([
+    ["a-1", "repo:o/r:environment:prod", 0],
+    ["a-2", "repo:o/r:workflow:x:environment:prod:ref:y", 0],
+    ["a-3", "repo:o/r:ref:refs/heads/main", 1],
+    ["a-4", "repo:o/r:ref:environment:prod", 1],
+    ["a-5", "repo:o/r:environment:*", 1],
+  ])("are checked by Terraform: %s, %s", (name, subject, expected) => {
+    const config = createStageConfig({ STAGE: "prod" });
+    const stack = new AuthStack(createApp(), config);
+    stack.addOidcProvider({
+      origin: "existing",
+      issuer: "token.actions.githubusercontent.com",
+    });
+    stack.addOidcRole("role", { subjects: createUnknownList(subject) });
+    const { resource } = JSON.parse(Testing.synth(stack)) as {
+      resource: { aws_iam_role: Record<string, { lifecycle: unknown }> };
+    };
+    const [role] = Object.values(resource.aws_iam_role);
+    const here = syntax.write(name, {
+      "main.tf.json": JSON.stringify({
+        resource: { terraform_data: { x: { lifecycle: role?.lifecycle } } },
+      }),
+    });
+    syntax.terraform(here, "init", "-no-color");
+    const { status, output } = syntax.run(here, "plan", "-no-color");
+    expect(status).toBe(expected);
+    expect(output.includes("must be of a GitHub environment")).toBe(
+      expected === 1,
+    );
+  });
+});
+
+describe("a value that Terraform cannot combine", () => {
+  const addRole = (subjects: OidcRoleProps["subjects"]) =>
+    listProblems((auth) => {
+      auth.addOidcProvider({
+        origin: "existing",
+        issuer: "token.actions.githubusercontent.com",
+      });
+      auth.addOidcRole("role", { subjects });
+    });
+
+  const buckets = (grants: Readonly<Record<string, BucketGrant>>) =>
+    listProblems((auth) => {
+      auth.addGroup("g", { description: "", precedence: 1, buckets: grants });
+    });
+
+  test("fails when the buckets of a group are unknown", () => {
+    expect(buckets(createUnknownMap({ "a-bucket": "read" }) as never)).toEqual([
+      "buckets of a group must be known at synth, got a map that only Terraform knows (veda-auth-stack-dev, role of group g)",
+    ]);
+  });
+
+  test.each([
+    [createUnknownText(), "a text that only Terraform knows"],
+    ["write", '"write"'],
+  ])("fails when a permission is %s", (permission, got) => {
+    expect(buckets({ "a-bucket": permission as BucketGrant })).toEqual([
+      `permission on bucket "a-bucket" must be "read" or "read-write", got ${got} (veda-auth-stack-dev, role of group g)`,
+    ]);
+  });
+
+  test("fails when the claim keys of a subject are unknown", () => {
+    const claimKeys = createUnknownList("repo", "context") as never;
+    const subject = { owner: "o", repo: "r", branch: "main", claimKeys };
+    expect(addRole([subject])).toContain(
+      "GitHub claim keys must be known at synth, got a list that only Terraform knows (veda-auth-stack-dev, OIDC role role)",
+    );
+  });
+
+  test("does not fail for unknown parts of a subject", () => {
+    const [owner, repo, branch] = [
+      createUnknownText(),
+      createUnknownText(),
+      createUnknownText(),
+    ];
+    const ids = { ownerId: createUnknownText(), repoId: createUnknownText() };
+    expect(addRole([{ owner, repo, branch, ...ids }])).toEqual([]);
+  });
+
+  test("does not fail for an unknown bucket or prefix", () => {
+    const prefix = createUnknownText();
+    expect(
+      buckets({ [createUnknownText()]: { permission: "read", prefix } }),
+    ).toEqual([]);
+  });
+
+  test.each<[string, (list: string[]) => string[]]>([
+    ["an item is added to a list", (list) => [...list, "https://a.example"]],
+    ["an item is selected by an index", (list) => ["b:/", list[0] ?? ""]],
+  ])("fails when %s", (_, change) => {
+    const list = createUnknownList("https://a.example");
+    const hint =
+      "must be a single value, got a list or a map that only Terraform knows: combine lists with Fn.concat, and select an item with Fn.element or Fn.lookup";
+    expect(
+      listProblems((auth) => {
+        auth.addResourceServer("api", { read: "Read" });
+        auth.addFrontendClient("page", { callbackUrls: change(list) });
+        auth.addServiceClient("service", {
+          scopes: ["api-server/read", ...change(list)] as OAuthScope[],
+        });
+      }),
+    ).toEqual(
+      expect.arrayContaining([
+        `callback URL ${hint} (veda-auth-stack-dev, client page)`,
+        `scope of "service" ${hint} (veda-auth-stack-dev/clients)`,
+      ]),
+    );
+    expect(() =>
+      toPolicyJson(
+        createPolicyDocument({
+          Effect: "Allow",
+          Action: change(list),
+          Resource: "*",
+        }),
+      ),
+    ).toThrow(`item of a policy ${hint}`);
+  });
+
+  test("fails when the statements or managed policies of a read-only role are unknown", () => {
+    const unknown = createUnknownList("a");
+    const problems = listProblems((auth) => {
+      new OidcReadOnlyRole(auth, "role", {
+        provider: { issuer: "a.example.org", providerArn: createUnknownText() },
+        region: "us-west-2",
+        roleName: "role",
+        subjects: ["subject"],
+        statements: unknown as never,
+        managedPolicyArns: unknown,
+      });
+    });
+    expect(problems).toEqual([
+      "statements of a read-only role must be known at synth, got a list that only Terraform knows (veda-auth-stack-dev/role)",
+      "managed policies of a read-only role must be none, got a list that only Terraform knows (veda-auth-stack-dev/role)",
+    ]);
+  });
+});
