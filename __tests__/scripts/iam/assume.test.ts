@@ -29,6 +29,7 @@ test("the hosts of identity pools are found in every partition", () => {
   const patterns = [
     `Federated:${HOST.toUpperCase()}`,
     "Federated:cognito-identity-us-gov.amazonaws.com",
+    "Federated:cognito-identity.us-gov-east-1.amazonaws.com",
     "Federated:cognito-identity.cn-north-1.amazonaws.com.cn",
     `Federated:${HOST}.example`,
     `Service:${HOST}`,
@@ -37,6 +38,7 @@ test("the hosts of identity pools are found in every partition", () => {
   expect(listIdentityPoolHosts({ patterns, isInverted: false })).toEqual([
     HOST,
     "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
     "cognito-identity.cn-north-1.amazonaws.com.cn",
   ]);
   expect(listIdentityPoolHosts({ patterns, isInverted: true })).toEqual([]);

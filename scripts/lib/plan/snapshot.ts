@@ -110,7 +110,7 @@ export class Snapshot {
 
 /** An ARN or an id within a longer text. */
 const IDENTITY =
-  /arn:[a-z-]+:[^\s"*?{}$]+|\b[a-z]{2}(?:-[a-z]{1,20}){1,3}-\d[:_][0-9A-Za-z-]+|\b[0-9A-Za-z]{20,}\b/g;
+  /arn:[a-z-]+:[^\s"*?{}$]+|\b[a-z]{2,4}(?:-[a-z]{1,20}){1,3}-\d[:_][0-9A-Za-z-]+|\b[0-9A-Za-z]{20,}\b/g;
 
 function listIdentities(type: string): readonly string[] {
   return Object.hasOwn(IDENTITIES, type) ? (IDENTITIES[type] ?? []) : [];
