@@ -119,5 +119,6 @@ function tryToCheck(models: ApiModels, received: HttpRequest): CheckedRequest {
 }
 
 function getTestFile(): string {
-  return path.basename(expect.getState().testPath ?? "unknown");
+  const { testPath = "unknown" } = expect.getState();
+  return path.relative(path.resolve(__dirname, "../.."), testPath);
 }
