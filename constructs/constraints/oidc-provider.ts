@@ -1,8 +1,10 @@
 import { isPullRequestSubject, parseGitHubSubject } from "../github-claims";
 import { createTextLimit } from "./limit";
 
-/** A trust policy can have characters of Latin-1 only. */
-const SUBJECT = /^[^\p{Cc}*?\u{100}-\u{10FFFF}]{1,2048}$/u;
+/** Whether a text can be a subject in a trust policy, whose characters are of Latin-1. */
+function isSubject(value: string): boolean {
+  return /^[^\p{Cc}*?\u{100}-\u{10FFFF}]{1,2048}$/u.test(value);
+}
 
 export const OIDC_PROVIDER_LIMITS = {
   oidcProviderUrl: {
@@ -26,12 +28,12 @@ export const OIDC_PROVIDER_LIMITS = {
     expected:
       "the complete subject of a token, in Latin-1 without * or ?, and not of a pull request",
     allows: (value: string) =>
-      SUBJECT.test(value) && !isPullRequestSubject(parseGitHubSubject(value)),
+      isSubject(value) && !isPullRequestSubject(parseGitHubSubject(value)),
   },
   oidcReadOnlySubject: {
     subject: "OIDC subject of a read-only role",
     expected: "the complete subject of a token, in Latin-1 without * or ?",
-    allows: (value: string) => SUBJECT.test(value),
+    allows: isSubject,
   },
   githubOwner: createTextLimit(
     "GitHub owner",
@@ -49,7 +51,7 @@ export const OIDC_PROVIDER_LIMITS = {
   githubRef: createTextLimit(
     "GitHub branch, environment or tag",
     [1, 255],
-    SUBJECT,
+    /^[^\p{Cc}*?\u{100}-\u{10FFFF}]+$/u,
     "characters of Latin-1 without * or ?",
   ),
 } as const;

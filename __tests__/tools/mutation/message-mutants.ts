@@ -4,6 +4,8 @@ import { isInSettings, isLimitCall } from "./registry-mutants";
 
 /** Method of the constructs library that adds errors to a construct. */
 const ADD_VALIDATION = "addValidation";
+/** Functions whose whole call is one error: of a list, and of Terraform. */
+const SINGLE_ERROR = ["push", "checkAtPlan"];
 
 /**
  * Removes each error: a thrown one, a message, a check of a limit, an argument of a function that adds errors to a
@@ -113,7 +115,8 @@ function removeMessage(
       return [replaceNode(source, parent.parent, "[]")];
     if (ts.isCallExpression(parent)) {
       const name = getCalledName(parent);
-      if (name === "push") return [replaceNode(source, parent, "void 0")];
+      if (SINGLE_ERROR.includes(name))
+        return [replaceNode(source, parent, "void 0")];
       if (reporters.has(name)) return [replaceNode(source, node, "undefined")];
     }
     // part of a thrown error, or not an error

@@ -251,7 +251,7 @@ describe("the mutants of this project", () => {
     ],
     [
       `${constraints}/limit.ts`,
-      "/^[\\w\\s",
+      "/^[\\w \\t",
       "A /",
       "createCognitoNameLimit pattern",
     ],

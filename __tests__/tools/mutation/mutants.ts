@@ -81,7 +81,8 @@ function listRules(): Rule[] {
 /** Lists a limit, the bounds that it documents, and the pattern of a text, unless any text is valid. */
 function listLimitRules(row: string, limit: Limit<never>): Rule[] {
   const { expected, allows } = limit;
-  const bounds = [...expected.matchAll(/(?<![a-z]-?)\d+/g)].filter(
+  const withoutAddresses = expected.replace(/\d+(?:\.\d+){3}/g, "");
+  const bounds = [...withoutAddresses.matchAll(/(?<![a-z]-?)\d+/g)].filter(
     ([bound]) => Number(bound) > 1 || expected.includes(`from ${bound} `),
   );
   const isText = /^\d+-\d+ /.test(expected);
