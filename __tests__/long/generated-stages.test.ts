@@ -4,6 +4,8 @@ import { removeTemporaryDirectories } from "../support/stage";
 import { sampleStages, ValidatedStages } from "../support/validated-stages";
 
 const COUNT = Number(getEnvironment().GENERATED_STAGES ?? 25);
+/** Every so many stages, also the native syntax is validated. */
+const NATIVE_INTERVAL = 5;
 
 afterAll(removeTemporaryDirectories);
 
@@ -12,7 +14,11 @@ describeLocal("every generated stage", () => {
     `is valid for Terraform's provider (${COUNT})`,
     async () => {
       const validated = new ValidatedStages();
-      for (const stage of sampleStages(COUNT)) await validated.validate(stage);
+      for (const [index, stage] of sampleStages(COUNT).entries())
+        await validated.validate(
+          stage,
+          index % NATIVE_INTERVAL === 0 ? ["json", "hcl"] : ["json"],
+        );
     },
     (COUNT + 5) * 30_000,
   );

@@ -37,6 +37,8 @@ export function sampleStages(count: number): GeneratedStage[] {
 /** Names of the file of a stack by syntax. */
 const FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
 
+export type Syntax = keyof typeof FILES;
+
 /** Runs Terraform in one initialized directory for each of its syntaxes. */
 export class ValidatedStages {
   private readonly directories = {
@@ -45,17 +47,26 @@ export class ValidatedStages {
   };
   private readonly ready = new Set<string>();
 
-  /** Synthesizes a stage, and validates it with the provider in both syntaxes. */
-  async validate(stage: GeneratedStage): Promise<void> {
+  /** Synthesizes a stage, and validates it with the provider. */
+  async validate(
+    stage: GeneratedStage,
+    syntaxes: readonly Syntax[],
+  ): Promise<void> {
     const config = readStageConfig(stage.settings, {
       userName: "operator",
       isCi: false,
     });
-    await this.validateStack(config, (auth) => {
-      addGeneratedParts(auth, stage);
-    });
+    await this.run(
+      config,
+      (auth) => {
+        addGeneratedParts(auth, stage);
+      },
+      ["validate"],
+      syntaxes,
+    );
   }
 
+  /** Validates a stack in both syntaxes. */
   async validateStack(
     config: StageConfig,
     build: (auth: AuthStack) => void,
@@ -72,6 +83,8 @@ export class ValidatedStages {
       build(auth);
       for (const [name, value] of Object.entries(OFFLINE))
         auth.addOverride(`provider.aws.0.${name}`, value);
+      // not the state of a stage in this checkout
+      auth.addOverride("terraform.backend.local.path", "offline.tfstate");
     };
     await this.run(config, buildOffline, ["plan", "-out=plan"]);
     return {
@@ -84,6 +97,7 @@ export class ValidatedStages {
     config: StageConfig,
     build: (auth: AuthStack) => void,
     args: readonly string[],
+    syntaxes: readonly Syntax[] = ["json", "hcl"],
   ): Promise<void> {
     const outdir = path.join(createTemporaryDirectory(), "cdktf.out");
     const app = new AuthApp({ outdir });
@@ -97,7 +111,7 @@ export class ValidatedStages {
       ),
       hcl: auth.toHclTerraform().hcl,
     };
-    for (const syntax of ["json", "hcl"] as const) {
+    for (const syntax of syntaxes) {
       const file = path.join(this.directories[syntax], FILES[syntax]);
       writeFileSync(file, texts[syntax]);
       if (!this.ready.has(syntax))
@@ -107,7 +121,7 @@ export class ValidatedStages {
     }
   }
 
-  private async showChanges(syntax: keyof typeof FILES): Promise<unknown> {
+  private async showChanges(syntax: Syntax): Promise<unknown> {
     const { stdout } = await this.terraform(syntax, "show", "-json", "plan");
     const { resource_changes: changes } = JSON.parse(stdout) as {
       readonly resource_changes: unknown;
@@ -116,7 +130,7 @@ export class ValidatedStages {
   }
 
   private async terraform(
-    syntax: keyof typeof FILES,
+    syntax: Syntax,
     ...args: readonly string[]
   ): Promise<ProcessResult> {
     const directory = this.directories[syntax];
