@@ -4,6 +4,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
+import { checkAtPlan } from "./plan-check";
 import {
   countPolicyCharacters,
   createPolicyDocument,
@@ -18,6 +19,9 @@ import {
   isUnknown,
   toList,
 } from "./validation";
+
+/** Pattern of ARNs that are no account and no wildcard. */
+const ROLE_ARN = "^arn:[^:*?]+:iam::[0-9]{12}:role/[^*?]+$";
 
 export interface ClientSecretProps {
   readonly secretName: string;
@@ -77,11 +81,17 @@ export class ClientSecret extends Construct {
       secretStringWoVersion: createVersion(props.fields),
     });
     if (readers.length > 0) {
-      new SecretsmanagerSecretPolicy(this, "policy", {
+      const policy = new SecretsmanagerSecretPolicy(this, "policy", {
         secretArn: secret.arn,
         policy: toPolicyJson(createReadPolicy(readers)),
         blockPublicPolicy: true,
       });
+      checkAtPlan(
+        policy,
+        readers,
+        (arn) => Fn.can(Fn.regex(ROLE_ARN, arn)),
+        "Readers of a secret must be ARNs of IAM roles.",
+      );
     }
     this.secretArn = secret.arn;
   }

@@ -16,6 +16,7 @@ export * from "./identity-pool-role";
 export * from "./oidc-provider";
 export * from "./oidc-read-only-role";
 export * from "./oidc-role";
+export * from "./plan-check";
 export * from "./policy-document";
 export * from "./policy-json";
 export * from "./resource-server";

@@ -23,14 +23,19 @@ export class OidcReadOnlyRole extends OidcRole {
     super(scope, id, props);
     const { managedPolicyArns = [] } = props;
     const statements = toList(props.statements ?? []);
-    const actions = (isUnknown(statements) ? [] : statements)
+    const unknown = isUnknown(statements)
+      ? "a list"
+      : statements.some((statement) => Token.isUnresolved(statement))
+        ? "a statement"
+        : undefined;
+    const actions = (unknown === undefined ? statements : [])
       .filter(({ Effect }) => Effect !== "Deny")
       .map(({ Action }) => Action);
     addValidationErrors(
       this,
-      isUnknown(statements)
-        ? "statements of a read-only role must be known at synth, got a list that only Terraform knows"
-        : undefined,
+      unknown === undefined
+        ? undefined
+        : `statements of a read-only role must be known at synth, got ${unknown} that only Terraform knows`,
       ...findWriteActions(actions).map(
         (action) =>
           `action of a read-only role must be Get, List or Describe, got "${action}"`,
@@ -39,14 +44,12 @@ export class OidcReadOnlyRole extends OidcRole {
         ? `managed policies of a read-only role must be none, got ${isUnknown(managedPolicyArns) ? "a list that only Terraform knows" : managedPolicyArns.length}`
         : undefined,
     );
-    const unknown = actions.filter(hasUnknown);
-    if (unknown.length > 0)
-      checkAtPlan(
-        this.node.defaultChild as IamRole,
-        unknown,
-        (action) => Fn.can(Fn.regex(READ_ACTION, action)),
-        "Actions of a read-only role must be Get, List or Describe.",
-      );
+    checkAtPlan(
+      this.node.defaultChild as IamRole,
+      actions.flatMap((action) => (isListToken(action) ? [action] : action)),
+      (action) => Fn.can(Fn.regex(READ_ACTION, action)),
+      "Actions of a read-only role must be Get, List or Describe.",
+    );
   }
 }
 
@@ -55,13 +58,6 @@ function findWriteActions(actions: readonly Actions[]): string[] {
   return actions
     .flatMap((action) => (isListToken(action) ? [] : [action].flat()))
     .filter((action) => !Token.isUnresolved(action) && !pattern.test(action));
-}
-
-function hasUnknown(action: Actions): boolean {
-  return (
-    isListToken(action) ||
-    [action].flat().some((one) => Token.isUnresolved(one))
-  );
 }
 
 function isListToken(action: Actions): boolean {

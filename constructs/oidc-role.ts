@@ -120,6 +120,19 @@ export class OidcRole extends Construct {
         description: props.description,
       }),
     });
+    checkAtPlan(
+      role,
+      subjects,
+      createGitHubCondition(REPOSITORY_SUBJECT, provider.issuer),
+      "OIDC subjects of GitHub must include repo, repository or repository_id with one repository.",
+    );
+    if (this.subjectLimit === LIMITS.oidcSubject)
+      checkAtPlan(
+        role,
+        subjects,
+        (subject) => Op.not(Fn.can(Fn.regex(PULL_REQUEST_SUBJECT, subject))),
+        "OIDC subjects must not be of a pull request, which can assume read-only roles alone.",
+      );
     if (statements.length > 0) {
       new IamRolePolicy(this, "policy", {
         name: props.roleName,
@@ -182,8 +195,11 @@ export function createOidcTrustPolicy(
   });
 }
 
-/** A subject with an environment. Keys and values of claims alternate. */
-const ENVIRONMENT_SUBJECT = "^([^:]+:[^:]+:)*environment:[^:*?]+(:|$)";
+/** Patterns of subjects, in which keys and values of claims alternate. */
+const CLAIMS = "^([^:]+:[^:]*:)*";
+const ENVIRONMENT_SUBJECT = `${CLAIMS}environment:[^:*?]+(:|$)`;
+const REPOSITORY_SUBJECT = `${CLAIMS}((repo|repository):[^:/*?]+/[^:*?]+|repository_id:[0-9]+)(:|$)`;
+const PULL_REQUEST_SUBJECT = `${CLAIMS}(pull_request(:|$)|event_name:pull_request|(base|head)_ref:[^:]|(ref|job_workflow_ref|workflow_ref):([^:]*@)?refs/pull/)`;
 
 /** Makes Terraform check that subjects of GitHub have an environment, if only it knows them. */
 export function checkEnvironmentsAtPlan(
@@ -191,20 +207,23 @@ export function checkEnvironmentsAtPlan(
   subjects: OidcRoleProps["subjects"],
   issuer: string,
 ): void {
-  const list = toList(subjects);
-  const unknown = isUnknown(list)
-    ? [list]
-    : list.filter((subject) => Token.isUnresolved(subject));
-  if (unknown.length === 0) return;
   checkAtPlan(
     role.node.defaultChild as IamRole,
-    unknown,
-    (subject) => {
-      const hasEnvironment = Fn.can(Fn.regex(ENVIRONMENT_SUBJECT, subject));
-      return isGitHubIssuer(issuer)
-        ? hasEnvironment
-        : Op.or(Op.not(Fn.startswith(subject, "repo:")), hasEnvironment);
-    },
+    toList(subjects),
+    createGitHubCondition(ENVIRONMENT_SUBJECT, issuer),
     "OIDC subjects of a stage for production must be of a GitHub environment, whose reviewers approve deployments.",
   );
+}
+
+/** Returns a condition that subjects of GitHub match, and all subjects of other issuers. */
+function createGitHubCondition(
+  pattern: string,
+  issuer: string,
+): (subject: string) => unknown {
+  return (subject) => {
+    const isMatch = Fn.can(Fn.regex(pattern, subject));
+    return isGitHubIssuer(issuer)
+      ? isMatch
+      : Op.or(Op.not(Fn.startswith(subject, "repo:")), isMatch);
+  };
 }

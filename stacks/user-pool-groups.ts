@@ -1,10 +1,12 @@
-import { Token } from "cdktf";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   addValidationErrors,
   type BucketGrants,
   check,
   checkArnLocation,
+  checkAtPlan,
   claimId,
   createBucketStatements,
   getPartition,
@@ -62,6 +64,7 @@ export class UserPoolGroups {
       roleName: getRoleName(stackName, id),
       statements: createBucketStatements(known, getPartition(region)),
     });
+    checkBucketsAtPlan(role, known);
     addValidationErrors(
       role,
       // each bucket has its own statement
@@ -109,6 +112,25 @@ export class UserPoolGroups {
     this.names.set(precedence, name);
     return group;
   }
+}
+
+/** Makes Terraform check buckets and prefixes that only it knows: a wildcard would extend the role's access. */
+function checkBucketsAtPlan(role: IdentityPoolRole, grants: BucketGrants) {
+  const resource = role.node.defaultChild as IamRole;
+  const matches = (pattern: string) => (text: string) =>
+    Fn.can(Fn.regex(pattern, text));
+  checkAtPlan(
+    resource,
+    Object.keys(grants),
+    matches("^[a-z0-9][a-z0-9.-]+[a-z0-9]$"),
+    "Bucket names must have lowercase letters, digits, hyphens or dots.",
+  );
+  checkAtPlan(
+    resource,
+    Object.values(grants).map((grant) => normalizeGrant(grant).prefix),
+    matches("^[^/*?][^*?]*/$"),
+    "Bucket prefixes must end with /, without * or ?, and not start with /.",
+  );
 }
 
 function checkPermission(
