@@ -11,6 +11,17 @@ export interface KeyPair {
   readonly cert: string;
 }
 
+export interface IssueOptions {
+  /** @default false */
+  readonly isExpired?: boolean;
+  /**
+   * Whether the certificate is for clients instead of servers.
+   *
+   * @default false
+   */
+  readonly isForClients?: boolean;
+}
+
 /** A certificate authority that exists for one test. Its keys are created, not stored. */
 export class CertificateAuthority {
   private constructor(private readonly pair: KeyPair) {}
@@ -37,7 +48,7 @@ export class CertificateAuthority {
   /** Issues a certificate for host names and addresses. */
   async issue(
     hosts: readonly string[],
-    { isExpired = false }: { readonly isExpired?: boolean } = {},
+    { isExpired = false, isForClients = false }: IssueOptions = {},
   ): Promise<KeyPair> {
     const { private: key, cert } = await generate(
       [{ name: "commonName", value: "Test server" }],
@@ -49,7 +60,11 @@ export class CertificateAuthority {
         notAfterDate: new Date(Date.now() + (isExpired ? -1 : 3) * DAY_MS),
         extensions: [
           { name: "basicConstraints", cA: false },
-          { name: "extKeyUsage", serverAuth: true },
+          {
+            name: "extKeyUsage",
+            serverAuth: !isForClients,
+            clientAuth: isForClients,
+          },
           {
             name: "subjectAltName",
             altNames: hosts.map((host) =>

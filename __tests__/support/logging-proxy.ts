@@ -25,6 +25,8 @@ export class LoggingProxy {
   readonly log: string[] = [];
   /** Status of all responses, instead of a connection. */
   refusal: number | undefined;
+  /** Response to a CONNECT instead of a tunnel, with HTTP 200. */
+  page: string | undefined;
   /** Makes the proxy not respond. */
   isSilent = false;
   private readonly sockets = new Set<Socket>();
@@ -107,6 +109,10 @@ export class LoggingProxy {
       socket.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-length: 7\r\n\r\nrefused`,
       );
+      return;
+    }
+    if (this.page !== undefined) {
+      socket.end(`HTTP/1.1 200 OK\r\n\r\n${this.page}`);
       return;
     }
     const upstream = connect(port, "127.0.0.1", () => {

@@ -87,6 +87,12 @@ describe("readProxySettings", () => {
     ["http://user:hunter2%@proxy.example.com"],
     ["http://user:hunter2/x@proxy.example.com:1"],
     ["http://user:hunter2#x@proxy.example.com:1"],
+    // Terraform cannot parse these, and would ignore the proxy
+    ["http://user:hunter2^@proxy.example.com:3128"],
+    ["http://user:hunter2ä@proxy.example.com:3128"],
+    ['http://user:hunter2"@proxy.example.com:3128'],
+    ["user:{hunter2}@proxy.example.com:3128"],
+    ["http:\\\\proxy.example.com:3128"],
     ["http:hunter2:3128"],
     [" http://proxy.example.com:3128"],
     ["http://proxy.example.com:3128/hunter2"],

@@ -64,6 +64,11 @@ describe("an error of Terraform", () => {
       "Terraform cannot reach AWS: the certificate is not trusted (x509: certificate signed by unknown authority)",
     ],
     [
+      "init",
+      'Error: could not connect to registry.terraform.io: failed to request\n│ discovery document: Get "https://registry.terraform.io/.well-known/terraform.json": tls: failed to\n│ verify certificate: x509: certificate signed by unknown authority',
+      "Terraform cannot reach registry.terraform.io: the certificate is not trusted (x509: certificate signed by unknown authority)",
+    ],
+    [
       "plan",
       "Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 2:\n\nResource aws_cognito_user_pool.a has\nlifecycle.prevent_destroy set, but the plan calls for it to be destroyed.",
       "aws_cognito_user_pool.a is protected, and the plan would destroy or replace it",

@@ -74,7 +74,8 @@ export function explainError(
 
 /** Explains an error that any AWS call can return; returns `undefined` for an error of other code. */
 export function explainAwsError(error: unknown): UserError | undefined {
-  const explained = explainError(error, COMMON_EXPLANATIONS);
+  const explained =
+    explainReset(error) ?? explainError(error, COMMON_EXPLANATIONS);
   if (explained instanceof UserError) return explained;
   if (!types.isNativeError(error)) return undefined;
   const { $fault } = error as Error & { readonly $fault?: string };
@@ -95,6 +96,13 @@ export function explainAwsError(error: unknown): UserError | undefined {
   return $fault === undefined
     ? undefined
     : new UserError(`the AWS request failed: ${details}`);
+}
+
+/** Explains a connection that was closed, which the SDK calls a timeout. */
+function explainReset(error: unknown): UserError | undefined {
+  return isAwsError(error, "TimeoutError") && "code" in error
+    ? explainConnection(error)
+    : undefined;
 }
 
 /** Explains a request without a response; returns `undefined` for another error. */

@@ -2,6 +2,7 @@ import {
   Agent as HttpAgent,
   type AgentOptions,
   type ClientRequest,
+  type IncomingMessage,
   request as sendHttp,
   type RequestOptions,
 } from "node:http";
@@ -37,6 +38,7 @@ interface Network extends ProxySettings {
   readonly secureContext: SecureContext | undefined;
 }
 
+type Emit = (event: string | symbol, ...values: unknown[]) => boolean;
 type Callback = (error: Error | null, stream: Duplex) => void;
 
 /**
@@ -72,6 +74,7 @@ class ForwardingAgent extends HttpAgent {
       request.path = `http://${formatAuthority(target)}${request.path}`;
       if (proxy.authorization !== undefined)
         request.setHeader("proxy-authorization", proxy.authorization);
+      failIfDenied(request, proxy, formatAuthority(target));
     }
     const parent = HttpAgent.prototype as unknown as ForwardingAgent;
     parent.addRequest.call(this, request, options);
@@ -110,6 +113,22 @@ class TunnelingAgent extends HttpsAgent {
     respond(secure(), callback);
     return undefined;
   }
+}
+
+/** Makes a request fail if the response is the proxy's: no server returns HTTP 407. */
+function failIfDenied(
+  request: ClientRequest,
+  proxy: Proxy,
+  authority: string,
+): void {
+  const emit = request.emit.bind(request) as Emit;
+  request.emit = ((event, ...values) => {
+    const [response] = values as readonly Partial<IncomingMessage>[];
+    if (event !== "response" || response?.statusCode !== 407)
+      return emit(event, ...values);
+    request.destroy(explainProxyStatus(proxy, authority, 407));
+    return true;
+  }) satisfies Emit;
 }
 
 function respond(connection: Promise<Duplex>, callback: Callback): void {
@@ -173,8 +192,10 @@ async function openTunnel(
     },
   });
   await waitFor(proxy, request, (resolve, reject) => {
-    request.once("connect", ({ statusCode = 0 }) => {
+    request.once("connect", ({ statusCode = 0 }, _, head) => {
       if (statusCode >= 200 && statusCode < 300) {
+        // a page instead of a tunnel: TLS fails at once
+        socket.unshift(head);
         resolve();
         return;
       }

@@ -23,6 +23,8 @@ export interface ConnectionError extends Error {
   readonly hostname?: string;
   readonly address?: string;
   readonly port?: number;
+  /** Function of the system that failed. */
+  readonly syscall?: string;
   /** Of several addresses, such as those of localhost, each has its error. */
   readonly errors?: readonly ConnectionError[];
 }
@@ -55,7 +57,14 @@ const PERMANENT: readonly (readonly [codes: RegExp, explain: Explain])[] = [
     }),
   ],
   [
-    /^(UNABLE_TO_(GET|VERIFY)_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|INVALID_CA|CERT_\w+)$/,
+    /^(INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|(ERROR_IN|CRL)_\w+|UNSPECIFIED)$/,
+    ({ message }) => ({
+      reason: `the certificate cannot be used (${message})`,
+      hint: "ask the administrator of the server, or of a proxy that inspects TLS, for another certificate",
+    }),
+  ],
+  [
+    /^(UNABLE_TO_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|INVALID_CA|CERT_\w+)$/,
     ({ code }, env) => ({
       reason: `the certificate is not trusted (${String(code)})`,
       hint: getBundleHint(env),
@@ -106,7 +115,8 @@ export function findConnectionError(
   const isKnown =
     found instanceof ProxyError ||
     (typeof found.code === "string" &&
-      (NETWORK.test(found.code) ||
+      (found.syscall === "connect" ||
+        NETWORK.test(found.code) ||
         PERMANENT.some(([codes]) => codes.test(String(found.code)))));
   return isKnown ? found : findConnectionError(found.cause, depth + 1);
 }

@@ -7,6 +7,9 @@ import { PROXY_VARIABLES } from "./network-variables";
 const NO_PROXY_VARIABLES = ["NO_PROXY", "no_proxy"];
 const DEFAULT_PORTS = { "http:": 80, "https:": 443 } as const;
 
+/** Has no characters in a user and password that Terraform does not accept: it would ignore the proxy. */
+const PROXY_URL = /^\w+:\/\/([\w.~!$&'()*+,;=:@%-]*@)?[^\s/?#\\@]+\/?$/;
+
 /** A proxy that a variable names. */
 export interface Proxy {
   readonly variable: string;
@@ -94,7 +97,7 @@ function parseProxy(variable: string, value: string): Proxy {
     url === undefined ||
     scheme === undefined ||
     authorization === undefined ||
-    !/^\w+:\/\/[^\s/?#]+\/?$/.test(text)
+    !PROXY_URL.test(text)
   )
     throw new UserError(
       `${variable} must be the URL of a proxy, such as http://proxy.example.com:3128`,

@@ -3,6 +3,7 @@ import { explainAwsError } from "../aws/errors";
 import { getConfigFile } from "../aws/profiles";
 import { formatCommand } from "../cli/invocation";
 import { getBundleHint } from "../http/connection-error";
+import { BUNDLE_VARIABLE } from "../http/network-variables";
 
 /** Errors of Terraform and OpenTofu by a pattern, with line breaks as spaces. */
 export type KnownErrors = readonly (readonly [
@@ -38,6 +39,14 @@ const NETWORK_ERRORS: KnownErrors = [
       new UserError(
         `the proxy (HTTPS_PROXY) does not connect to ${host}: ${status}`,
         "allow the host in the proxy, check HTTPS_PROXY, or add the host to NO_PROXY",
+      ),
+  ],
+  [
+    /"https:\/\/((?:registry|releases|github|objects)\.[^/":]+)[^"]*": (?:tls: [^:]*: )?(x509: certificate signed by unknown authority)/,
+    ([, host = "", text = ""]) =>
+      new UserError(
+        `Terraform cannot reach ${host}: the certificate is not trusted (${text})`,
+        `Terraform uses ${BUNDLE_VARIABLE} for AWS only: add the certificate authority to those of the system, or set SSL_CERT_FILE to a PEM file with it`,
       ),
   ],
   [
