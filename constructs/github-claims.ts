@@ -127,14 +127,13 @@ export function encodeClaimValue(value: string): string {
 
 /** Returns whether a subject is one of GitHub. The issuers of servers that are compatible with GitHub are not known. */
 export function isGitHubSubject(subject: string, issuer: string): boolean {
-  if (subject.startsWith("repo:")) return true;
-  const { claims } = parseGitHubSubject(subject);
+  const [first] = parseGitHubSubject(subject).claims;
   return (
-    isGitHubIssuer(issuer) &&
-    claims.some(
-      ({ key, isKnown }, index) =>
-        (index === 0 && isKnown) || key.startsWith("repo"),
-    )
+    subject.startsWith("repo:") ||
+    // a claim that GitHub adds later is unknown, but a subject of GitLab begins with its own
+    (isGitHubIssuer(issuer) &&
+      first !== undefined &&
+      first.key !== "project_path")
   );
 }
 

@@ -351,6 +351,8 @@ test.each([
   ["repo:o/r:ref:refs/heads/main", "git.example.com", true],
   ["repository_id:74:ref:refs/heads/main", GITHUB, true],
   ["new_claim:x:repository_id:74", GITHUB, true],
+  ["new_claim:x:environment:prod", GITHUB, true],
+  ["new_claim:x", GITHUB, true],
   ["environment:prod:project:x", "octopus.example.com", false],
   ["project_path:o/r:ref_type:branch:ref:main", GITHUB, false],
   [
