@@ -1,6 +1,13 @@
 import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-pool";
 import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment";
-import { Fn, type IResolvable, Lazy, Token } from "cdktf";
+import {
+  Aspects,
+  Fn,
+  type IResolvable,
+  Lazy,
+  type TerraformResource,
+  Token,
+} from "cdktf";
 import { Construct } from "constructs";
 import { getUserPoolProviderName } from "./aws";
 import { LIMITS } from "./constraints";
@@ -86,9 +93,11 @@ export class IdentityPool extends Construct implements IIdentityPool {
       allowClassicFlow: false,
       cognitoIdentityProviders: createBlocks(props, createProvider),
     });
-    resource.addOverride(
-      "dynamic",
-      createDynamicBlocks(props, "cognito_identity_providers", createProvider),
+    addDynamicBlocks(
+      resource,
+      props,
+      "cognito_identity_providers",
+      createProvider,
     );
     this.identityPoolId = resource.id;
     this.identityPoolArn = resource.arn;
@@ -105,10 +114,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
       roles: { authenticated: authenticatedRole.roleArn },
       roleMapping: createBlocks(props, createMapping),
     });
-    roles.addOverride(
-      "dynamic",
-      createDynamicBlocks(props, "role_mapping", createMapping),
-    );
+    addDynamicBlocks(roles, props, "role_mapping", createMapping);
   }
 }
 
@@ -125,18 +131,21 @@ function createBlocks(
   });
 }
 
-/** Creates one block for each client if only Terraform knows the clients. */
-function createDynamicBlocks(
+/** Adds one block for each client when the app is synthesized, if only Terraform knows the clients. */
+function addDynamicBlocks(
+  resource: TerraformResource,
   { trustedClientIds }: IdentityPoolProps,
   name: string,
   create: CreateBlock,
-): IResolvable {
-  return Lazy.anyValue({
-    produce: () => {
+): void {
+  Aspects.of(resource).add({
+    visit: () => {
       const ids = trustedClientIds();
-      return isUnknown(ids)
-        ? { [name]: { for_each: ids, content: create(`\${${name}.value}`) } }
-        : undefined;
+      if (isUnknown(ids))
+        resource.addOverride(`dynamic.${name}`, {
+          for_each: ids,
+          content: create(`\${${name}.value}`),
+        });
     },
   });
 }

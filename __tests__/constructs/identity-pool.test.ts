@@ -1,3 +1,4 @@
+import { TerraformResource, Token } from "cdktf";
 import {
   IdentityPool,
   type IdentityPoolProps,
@@ -54,6 +55,36 @@ describe("an identity pool", () => {
       ],
     });
     expect(validateProps({})).toEqual([]);
+  });
+
+  test("overrides attributes only if Terraform alone knows its clients", () => {
+    const listOverrides = (props: Partial<IdentityPoolProps>) => {
+      const resources: TerraformResource[] = [];
+      synthesizeConstructs((scope) => {
+        const pool = new IdentityPool(scope, "pool", {
+          ...MINIMAL_PROPS,
+          ...props,
+        });
+        resources.push(
+          ...pool.node
+            .findAll()
+            .filter((one) => TerraformResource.isTerraformResource(one)),
+        );
+      });
+      return resources.flatMap((one) => {
+        const { overrides } = one.toMetadata() as { overrides?: unknown };
+        return overrides ?? [];
+      });
+    };
+    expect(listOverrides({})).toEqual([]);
+    expect(
+      listOverrides({
+        trustedClientIds: () => Token.asList("${var.clients}"),
+      }),
+    ).toEqual([
+      { aws_cognito_identity_pool: ["dynamic"] },
+      { aws_cognito_identity_pool_roles_attachment: ["dynamic"] },
+    ]);
   });
 
   test("maps users to the role of their group, and denies ambiguous roles", () => {
