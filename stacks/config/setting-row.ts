@@ -115,11 +115,13 @@ export function parseWords<T extends string>(...words: readonly T[]) {
   return (text: string): readonly T[] | InvalidValue => {
     const items = text.split(",").map((item) => item.trim());
     const invalid = items.filter((item) => !words.some((one) => one === item));
+    const isJson = /[[{"']/.test(text);
     return invalid.length === 0
       ? [...new Set(items as T[])]
       : new InvalidValue(
           `comma-separated, each one of ${words.join(", ")}`,
-          invalid,
+          isJson ? [text] : invalid,
+          isJson ? ": omit brackets and quotes" : "",
         );
   };
 }

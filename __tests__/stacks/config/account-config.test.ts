@@ -313,6 +313,10 @@ describe("the account of a directory fails if", () => {
           "repo,Environment",
           'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "Environment"',
         ],
+        [
+          '["repo","context"]',
+          String.raw`comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "[\"repo\",\"context\"]": omit brackets and quotes`,
+        ],
       ] as const
     ).map(([claims, expected]): [string, string, string[]] => [
       `a claim of the subject has a value that is not known: ${claims}`,
