@@ -1,4 +1,11 @@
-import { Fn, Testing, Token } from "cdktf";
+import {
+  Fn,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+  Token,
+} from "cdktf";
 import {
   type BucketGrant,
   ClientSecret,
@@ -162,6 +169,37 @@ describe("a security rule for values that only Terraform knows", () => {
   });
 });
 
+test("a text that only Terraform knows adds nothing to a policy", () => {
+  const syntax = new TerraformSyntax();
+  const value = 'a","b\\c${d}\n"]},{';
+  const stack = new TerraformStack(createApp(), "stack");
+  const text = new TerraformVariable(stack, "text", {
+    type: "string",
+    default: value,
+  }).stringValue;
+  const statement = {
+    Effect: "Allow",
+    Action: "a:B",
+    Resource: [`x/${text}/\${aws:username}"`, text],
+    Condition: { Bool: { [`tag/${text}`]: text } },
+  } as const;
+  new TerraformOutput(stack, "policy", {
+    value: toPolicyJson(createPolicyDocument(statement)),
+  });
+  const plan = syntax.plan("text", { "main.tf.json": Testing.synth(stack) });
+  const { planned_values: planned } = plan as {
+    planned_values: { outputs: { policy: { value: string } } };
+  };
+  expect(JSON.parse(planned.outputs.policy.value)).toMatchObject({
+    Statement: [
+      {
+        Resource: [`x/${value}/\${aws:username}"`, value],
+        Condition: { Bool: { [`tag/${value}`]: value } },
+      },
+    ],
+  });
+});
+
 describe("a value that Terraform cannot combine", () => {
   const addRole = (subjects: OidcRoleProps["subjects"]) =>
     listProblems((auth) => {
@@ -247,6 +285,17 @@ describe("a value that Terraform cannot combine", () => {
         }),
       ),
     ).toThrow(`item of a policy ${hint}`);
+  });
+
+  test.each([
+    ["a list", createUnknownList("a:C")],
+    ["the list of a function", Fn.concat([createUnknownList("a:C")])],
+  ])("fails when %s is in a list of a policy", (_, item) => {
+    const Action = ["a:B", item as string];
+    const statement = { Effect: "Allow", Action, Resource: "*" } as const;
+    expect(() => toPolicyJson(createPolicyDocument(statement))).toThrow(
+      "item of a policy must be a single value",
+    );
   });
 
   test("fails when a statement of a read-only role is unknown", () => {
