@@ -121,8 +121,8 @@ function requireIssuer(userPoolId: string, issuer: string | undefined): void {
       ? message
       : `${message}, issued by another Region: ${actualRegion} instead of ${region}`,
     actualPoolId === userPoolId && actualRegion !== region
-      ? `a replica of the user pool issued the token: get one in Region ${region}`
-      : "the token is of another user pool: name that pool with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
+      ? `a replica of the user pool issued the token, or it was forged: get one in Region ${region}`
+      : "the token is of another user pool, or was forged: name that pool with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
   );
 }
 
