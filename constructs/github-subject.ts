@@ -104,7 +104,7 @@ function formatSubjects(repository: GitHubRepository, context: string) {
   return alsoClassic ? [...new Set([immutable, format(name)])] : [immutable];
 }
 
-function formatRun({ branch, environment, tag }: GitHubSubject): string {
+function formatRun({ branch = "", environment, tag }: GitHubSubject): string {
   if (environment !== undefined)
     return `environment:${encodeClaimValue(environment)}`;
   if (tag !== undefined) return `ref:refs/tags/${encodeClaimValue(tag)}`;
@@ -163,7 +163,11 @@ export function validateClaimKeys(
   const includesAny = (...keys: readonly GitHubClaimKey[]): boolean =>
     keys.some((key) => claimKeys.includes(key));
   const other = run === "ref" ? "environment" : "ref";
+  const supported: readonly string[] = GITHUB_CLAIM_KEYS;
   return [
+    claimKeys.every((key) => supported.includes(key))
+      ? undefined
+      : `${subject} must be among ${supported.join(", ")}, got ${got}`,
     includesAny("repo", "repository", "repository_id")
       ? undefined
       : `${subject} must include repo, repository or repository_id, got ${got}`,

@@ -333,6 +333,19 @@ describe("a GitHub subject fails when", () => {
       /^GitHub claim keys must include repo, repository or repository_id, got "repository_owner,context"$/,
     ],
     [
+      "its claim keys are not supported",
+      {
+        ...BRANCH,
+        claimKeys: ["repo", "workflow" as GitHubClaimKey, "context"],
+      },
+      /^GitHub claim keys must be among repo, repository, .*, ref, got "repo,workflow,context"$/,
+    ],
+    [
+      "it has no branch, environment or tag",
+      REPOSITORY as GitHubSubject,
+      /^GitHub branch, environment or tag must be .*got ""$/,
+    ],
+    [
       "its claim keys have no branch",
       { ...BRANCH, claimKeys: ["repo"] },
       /^GitHub claim keys must include context or ref, got "repo"$/,

@@ -18,7 +18,7 @@ const LOOPBACK_URL =
 
 /**
  * Returns whether Cognito can send an authorization code to a URL: it is absolute, its scheme is https, http on a
- * loopback host or an app's own, and it has no fragment and no credentials.
+ * loopback host or an app's own, and it has no fragment, no wildcard and no credentials.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
  */
@@ -28,13 +28,14 @@ export function isRedirectUrl(value: string): boolean {
     !/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(value) ||
     !/^(https?:\/\/|(?!https?:)[a-z][a-z0-9+.-]*:\/)/.test(value) ||
     value.includes("#") ||
+    value.includes("*") ||
     !URL.canParse(value)
   )
     return false;
   const { protocol, hostname, username, password } = new URL(value);
   if (/\\|^https?:\/\/\//.test(value) || username + password !== "")
     return false;
-  if (protocol === "https:") return hostname !== "" && !value.includes("*");
+  if (protocol === "https:") return hostname !== "";
   if (protocol === "http:") return LOOPBACK_URL.test(value);
   return !BROWSER_SCHEMES.includes(protocol);
 }

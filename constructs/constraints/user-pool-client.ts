@@ -18,7 +18,7 @@ export const USER_POOL_CLIENT_LIMITS = {
   callbackUrl: {
     subject: "callback URL",
     expected:
-      "an absolute URL of at most 1024 characters with https, http on localhost, 127.0.0.1 or [::1], or an app's own scheme, and without a fragment",
+      "an absolute URL of at most 1024 characters with https, http on localhost, 127.0.0.1 or [::1], or an app's own scheme, and without a fragment or wildcard",
     allows: isRedirectUrl,
   },
   accessTokenMinutes: createIntegerLimit(

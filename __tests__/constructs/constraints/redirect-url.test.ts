@@ -24,6 +24,8 @@ describe("isRedirectUrl", () => {
     ["has a backslash", "https://a.example\\b"],
     ["has no host", "https:///path"],
     ["has a wildcard", "https://*.a.example/"],
+    ["has a wildcard at a loopback address", "http://127.0.0.1:3000/*"],
+    ["has a wildcard with an app's own scheme", "veda://*"],
     ["has a fragment", "https://a.example/#b"],
     ["is not encrypted", "http://a.example/"],
     ["is at another loopback address", "http://127.0.0.2/"],
