@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseDotenv } from "./dotenv";
 import type { Environment } from "./environment";
@@ -30,8 +30,7 @@ export function readEnvFile(file: string, name = path.basename(file)): EnvFile {
   if (stats === undefined || stats.isDirectory()) return fail([]);
   let text: string;
   try {
-    const bytes = readFileSync(file);
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(readBytes(file));
   } catch (error) {
     const { syscall, code = "an error" } = error as NodeJS.ErrnoException;
     const reason = syscall === undefined ? "other bytes" : code;
@@ -62,4 +61,14 @@ export function readEnvFile(file: string, name = path.basename(file)): EnvFile {
     ),
     problems: [],
   };
+}
+
+/** Contents of pipes, such as `/dev/stdin`, by path: another read of a pipe returns nothing, or waits. */
+const pipes = new Map<string, Buffer>();
+
+function readBytes(file: string): Buffer {
+  if (statSync(file).isFile()) return readFileSync(file);
+  const bytes = pipes.get(file) ?? readFileSync(file);
+  pipes.set(file, bytes);
+  return bytes;
 }

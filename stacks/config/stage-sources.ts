@@ -164,9 +164,9 @@ function toStage(file: string): string {
   return file.slice(PREFIX.length);
 }
 
-function validateFileName(file: string, { values }: Layer): string[] {
+function validateFileName(file: string, layer: Layer): string[] {
   const stage = toStage(file);
-  const other = getSetting(values, "STAGE") ?? stage;
+  const other = getValue(layer, "STAGE") ?? stage;
   return [
     ...(other === stage
       ? []
@@ -179,7 +179,7 @@ function validateFileName(file: string, { values }: Layer): string[] {
 
 function readNamedFile(directory: string, origin: string): Layer {
   const file = path.resolve(directory, origin);
-  return statSync(file, { throwIfNoEntry: false }) === undefined
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false
     ? {
         origin,
         values: {},
@@ -233,6 +233,18 @@ function formatPosition(origin: string, line: number | undefined): string {
   return line === undefined ? origin : `${origin}: line ${line}`;
 }
 
+/** Returns the value of a setting. In a file, its last line counts, whatever the case of the name in each line. */
+function getValue(
+  { values, lineNumbers }: Layer,
+  name: string,
+): string | undefined {
+  if (lineNumbers === undefined) return getSetting(values, name);
+  const [last = name] = Object.keys(lineNumbers)
+    .filter((other) => other === name || other.toUpperCase() === name)
+    .sort((a, b) => (lineNumbers[b] ?? 0) - (lineNumbers[a] ?? 0));
+  return getSetting({ [name]: values[last] }, name);
+}
+
 /** Merges layers: the first one that has a value wins, and an empty value counts as none. */
 function mergeLayers(
   names: readonly string[],
@@ -242,7 +254,7 @@ function mergeLayers(
   const origins: Record<string, string> = {};
   for (const layer of layers) {
     for (const name of names) {
-      const value = getSetting(layer.values, name);
+      const value = getValue(layer, name);
       if (value === undefined || name in values) continue;
       values[name] = value;
       origins[name] = layer.origin;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -107,6 +108,26 @@ test("a stack prints the notices of the app once", async () => {
     ]);
   } finally {
     write.mockRestore();
+  }
+});
+
+test("a stack of settings from a pipe is synthesized", async () => {
+  const directory = createTemporaryDirectory();
+  const pipe = path.join(directory, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const stack = new StackDirectory({
+    stackName: "veda-auth-stack-dev",
+    outputDirectory: directory,
+    target: { region: "us-west-2" },
+    log: () => undefined,
+  });
+  process.env.ENV_FILE = pipe;
+  try {
+    const settings = { STAGE: "dev", OWNER: "o", STATE_BACKEND: "local" };
+    await stack.synthesize(settings);
+    expect(existsSync(path.join(stack.directory, "cdk.tf.json"))).toBe(true);
+  } finally {
+    delete process.env.ENV_FILE;
   }
 });
 

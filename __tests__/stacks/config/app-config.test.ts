@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
@@ -172,6 +173,19 @@ describe("the stages of a directory", () => {
     expect(more).toEqual([]);
   });
 
+  test.each([
+    ["OWNER=a\nowner=b\n", "b"],
+    ["Owner=a\nOwnER=c\nowner=b\n", "b"],
+    ["owner=a\nOWNER=b\nOwner=\n", undefined],
+  ])("are those of the last line of a name in any case: %j", (text, owner) => {
+    const files = { ".env": `${STATE}STAGE=dev\n${text}PROJECT=x` };
+    const [{ tags } = { tags: undefined }] = stages(
+      {},
+      createTemporaryDirectory(files),
+    );
+    expect(tags?.Owner).toBe(owner ?? userInfo().username);
+  });
+
   test("are read from a file with a byte order mark, quotes, comments and several lines", () => {
     const text =
       '\ufeffSTAGE=dev # mine\r\n\r\n# a comment\r\nexport PROJECT="a b"\r\nUNKNOWN="one\r\ntwo"\r\nSTATE_BACKEND=local\r\n';
@@ -339,6 +353,10 @@ describe("the stages of a directory fail if", () => {
   test("ENV_FILE does not name a file", () => {
     expect(problems({}, { ENV_FILE: "nowhere.env" })).toEqual([
       'ENV_FILE must be a file, got "nowhere.env"',
+    ]);
+    const directory = { ENV_FILE: ".", STATE_BACKEND: "local", STAGE: "dev" };
+    expect(problems({}, directory)).toEqual([
+      'ENV_FILE must be a file, got "."',
     ]);
   });
 

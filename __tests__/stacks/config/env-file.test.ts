@@ -1,3 +1,4 @@
+import { execFile, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { readEnvFile } from "../../../stacks/config/env-file";
@@ -32,6 +33,19 @@ test("the last variable of a name counts", () => {
     lineNumbers: { A: 3, B: 2 },
     references: [],
   });
+});
+
+test("a pipe is read once", () => {
+  const file = path.join(createTemporaryDirectory(), "pipe");
+  execFileSync("mkfifo", [file]);
+  const script = 'echo A=1 >"$0"; sleep 0.2; echo A=2 >"$0"';
+  const writer = execFile("sh", ["-c", script, file]);
+  try {
+    expect(readEnvFile(file).values).toEqual({ A: "1" });
+    expect(readEnvFile(file).values).toEqual({ A: "1" });
+  } finally {
+    writer.kill();
+  }
 });
 
 test("a file that does not exist has no variables", () => {

@@ -5,11 +5,16 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
+import { devNull } from "node:os";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import type { Environment } from "../../../stacks/config/environment";
+import {
+  type Environment,
+  getEnvironment,
+} from "../../../stacks/config/environment";
 import { printNotice } from "../../../stacks/config/notices";
 import type { AwsTarget } from "../aws/client";
 import { withLogFence } from "../cli/log-fence";
@@ -86,6 +91,7 @@ export class StackDirectory {
         environment: {
           ...getTerraformEnvironment(),
           ...settings,
+          ...getEnvFileOfApp(),
           CDKTF_OUTDIR: this.options.outputDirectory,
           SYNTH_HCL_OUTPUT: undefined,
         },
@@ -283,6 +289,14 @@ interface SynthesizedStack {
 
 interface Block {
   readonly lifecycle?: { readonly prevent_destroy?: boolean };
+}
+
+/** Returns an empty settings file for the app if this process has read a pipe, whose settings the app gets as variables. */
+function getEnvFileOfApp(): Environment {
+  const { ENV_FILE: file = "" } = getEnvironment();
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === false
+    ? { ENV_FILE: devNull }
+    : {};
 }
 
 /** Logs completed steps, and every half minute those in progress. */
