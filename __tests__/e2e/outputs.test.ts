@@ -393,7 +393,7 @@ describeLocal("sync-env", () => {
     const result = await sync("-s", "dev", "--secret", "none");
     expect(result.code).toBe(1);
     expect(result.stderr).toBe(
-      'secret "none" does not exist in us-west-2 of this account\nhint: check --stage, --secret, --region and AWS_PROFILE\n',
+      'secret "none" does not exist in us-west-2 of this account\nhint: check --stage, --secret, --region and AWS_PROFILE; the credentials of AWS_ACCESS_KEY_ID precede it\n',
     );
     expect(readFileSync(file, "utf8")).toBe(old);
     expect(statSync(file).mode & 0o777).toBe(0o644);

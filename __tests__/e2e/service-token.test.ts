@@ -335,7 +335,7 @@ describeLocal("get-service-token fails", () => {
       expect(notes).toEqual(expectedNotes);
       expect(message).toContain(start);
       expect(hint).toBe(
-        "hint: check the stage, the service id and AWS_PROFILE",
+        "hint: check the stage, the service id and AWS_PROFILE; the credentials of AWS_ACCESS_KEY_ID precede it",
       );
       expect(tokenRequests()).toBe(0);
     },

@@ -1,6 +1,7 @@
 import { readCaller } from "../../../scripts/lib/aws/caller";
 import {
   type CredentialSource,
+  describePrecedence,
   requireCredentialSource,
 } from "../../../scripts/lib/aws/credential-source";
 import { createTerraformEnvironment } from "../../../scripts/lib/terraform/environment";
@@ -132,6 +133,22 @@ describe("keys and a profile in the environment", () => {
     expect(await print(env, option)).toBe("");
   });
 });
+
+test.each([
+  [{ AWS_PROFILE: "x" }, undefined, ""],
+  [
+    { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" },
+    undefined,
+    "; the credentials of AWS_ACCESS_KEY_ID precede it",
+  ],
+  [{ AWS_PROFILE: "x" }, "y", "; --profile precedes it"],
+])(
+  "%j with the option %j: what precedes AWS_PROFILE is described",
+  (env, option, text) => {
+    setCredentials(env);
+    expect(describePrecedence(option)).toBe(text);
+  },
+);
 
 describe("one key of two", () => {
   const select = (env: Environment, profile?: string): CredentialSource => {

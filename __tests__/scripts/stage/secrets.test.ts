@@ -83,7 +83,7 @@ describe("reading a client's secret fails, without a value in the message, if", 
         "Secrets Manager can't find the specified secret.",
       ),
       /^secret "veda-auth-stack-dev\/workflows-client" does not exist/,
-      /^check the stage, the service id and AWS_PROFILE$/,
+      /^check the stage, the service id and AWS_PROFILE; the credentials of AWS_ACCESS_KEY_ID precede it$/,
     ],
     [
       "it has no value yet",

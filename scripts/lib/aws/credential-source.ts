@@ -86,6 +86,14 @@ export function selectCredentials(
   return { kind: read(TOKEN_FILE) === undefined ? "default" : "web-identity" };
 }
 
+/** Describes what precedes `AWS_PROFILE` in this run, as the end of a hint that names it. */
+export function describePrecedence(profile: string | undefined): string {
+  if (profile !== undefined) return "; --profile precedes it";
+  return selectCredentials(profile).kind === "keys"
+    ? `; the credentials of ${KEY_ID} precede it`
+    : "";
+}
+
 let isPrinted = false;
 
 /**

@@ -1,5 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
+import { describePrecedence } from "../aws/credential-source";
 import { type ErrorExplanation, explainError } from "../aws/errors";
 import {
   describeNonObject,
@@ -94,7 +95,7 @@ export async function readClientSecret(
   const { text } = await readSecret(
     secretName,
     target,
-    "check the stage, the service id and AWS_PROFILE",
+    `check the stage, the service id and AWS_PROFILE${describePrecedence(target.profile)}`,
   );
   return parseClientSecret(secretName, text);
 }

@@ -4,6 +4,7 @@ import { formatSuggestion } from "../../../constructs/similar-text";
 import { getSetting } from "../../../stacks/config/environment";
 import { findSimilarSettings } from "../../../stacks/config/similar-settings";
 import type { AwsTarget } from "../aws/client";
+import { describePrecedence } from "../aws/credential-source";
 import { withTerminal } from "../cli/terminal";
 import {
   backUpEnvironmentFile,
@@ -66,7 +67,7 @@ export async function syncEnvironment({
   const { text, region } = await readSecret(
     secret,
     target,
-    "check --stage, --secret, --region and AWS_PROFILE",
+    `check --stage, --secret, --region and AWS_PROFILE${describePrecedence(target.profile)}`,
   );
   const { values, nulls } = parseSecretVariables(text, secret, stage);
   const content = formatEnvironmentFile(values, secret);
