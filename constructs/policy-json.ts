@@ -1,7 +1,7 @@
 import { Fn, Op, Token, Tokenization } from "cdktf";
 import { UserError } from "./errors";
 import type { PolicyDocument } from "./policy-document";
-import { checkSingleValue, formatListError } from "./validation";
+import { checkSingleValue, toList } from "./validation";
 
 /** Functions of Terraform that return a list or a map, and for which cdktf returns a text. */
 const COLLECTION_FUNCTIONS =
@@ -26,15 +26,19 @@ export function toPolicyJson(document: PolicyDocument): string {
   const json = JSON.stringify(document, function (this: object, key, value) {
     // JSON.stringify has already called toJSON of the value
     const original = (this as Readonly<Record<string, unknown>>)[key];
-    if (isUnknownCollection(original)) {
-      const isInList = Array.isArray(this) && this !== document.Statement;
-      if (isInList && isUnknownList(original))
-        throw new UserError(formatListError("item of a policy"));
+    const isListInList =
+      Array.isArray(this) &&
+      this !== document.Statement &&
+      isUnknownList(original);
+    if (isUnknownCollection(original) && !isListInList) {
       const expression = Token.asString(Fn.jsonencode(original));
       encoded.push(expression);
       return expression;
     }
-    const error = checkSingleValue("item of a policy", original);
+    const error = checkSingleValue(
+      "item of a policy",
+      isListInList ? toList(original as readonly unknown[]) : original,
+    );
     if (error !== undefined) throw new UserError(error);
     return value as unknown;
   });

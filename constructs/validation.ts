@@ -38,14 +38,12 @@ export function checkSingleValue(
   subject: string,
   value: unknown,
 ): string | undefined {
-  return typeof value === "string" && /[#&]\{TfToken\[/.test(value)
-    ? formatListError(subject)
+  const isCollection = Array.isArray(value)
+    ? isUnknown(value)
+    : typeof value === "string" && /[#&]\{TfToken\[/.test(value);
+  return isCollection
+    ? `${subject} must be a single value, got a list or a map that only Terraform knows: combine lists with Fn.concat, and select an item with Fn.element or Fn.lookup`
     : undefined;
-}
-
-/** Formats the error of a list or a map that must be a single value. */
-export function formatListError(subject: string): string {
-  return `${subject} must be a single value, got a list or a map that only Terraform knows: combine lists with Fn.concat, and select an item with Fn.element or Fn.lookup`;
 }
 
 /** Returns whether only Terraform knows the items of a list or a map. cdktf represents it by one item, so do not read it. */
