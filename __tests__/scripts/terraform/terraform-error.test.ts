@@ -69,6 +69,11 @@ describe("an error of Terraform", () => {
       "Terraform cannot reach registry.terraform.io: the certificate is not trusted (x509: certificate signed by unknown authority)",
     ],
     [
+      "init",
+      'Error: operation error STS: GetCallerIdentity, decomposing request: net/http: invalid header field value\n│ for "X-Amz-Security-Token"',
+      "cannot reach AWS: the header X-Amz-Security-Token must have no line break or control character",
+    ],
+    [
       "plan",
       "Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 2:\n\nResource aws_cognito_user_pool.a has\nlifecycle.prevent_destroy set, but the plan calls for it to be destroyed.",
       "aws_cognito_user_pool.a is protected, and the plan would destroy or replace it",

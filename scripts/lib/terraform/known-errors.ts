@@ -50,6 +50,13 @@ const NETWORK_ERRORS: KnownErrors = [
       ),
   ],
   [
+    /invalid header field value for "([\w-]+)"/,
+    ([, header = ""]) =>
+      explainAwsError(
+        Object.assign(new Error(`["${header}"]`), { code: "ERR_INVALID_CHAR" }),
+      ),
+  ],
+  [
     /x509: certificate signed by unknown authority/,
     ([text = ""]) =>
       new UserError(
