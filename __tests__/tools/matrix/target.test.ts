@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { UsageError } from "../../../scripts/lib/cli/usage-error";
 import { restoreEnvironment } from "../../support/environment";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
@@ -77,6 +79,7 @@ test.each([
   ["http://127.0.0.1:1/path", "path, query or fragment"],
   ["https://sts.us-west-2.amazonaws.com", "got an endpoint of AWS"],
   ["https://iam.amazonaws.com.cn", "got an endpoint of AWS"],
+  ["https://iam.amazonaws.com.", "got an endpoint of AWS"],
   ["http://192.0.2.1:4566", "must use https, or an address of this machine"],
   ["http://localstack:4566", "must use https, or an address of this machine"],
 ])("fails when LOCAL_AWS_ENDPOINT is %s", async (value, message) => {
@@ -109,6 +112,27 @@ test.each([
     });
     expect(server.received).toHaveLength(1);
   });
+});
+
+test("fails when the server does not respond", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { port } = server.address() as AddressInfo;
+    await expect(
+      resolveTarget({
+        account: undefined,
+        log,
+        env: { LOCAL_AWS_ENDPOINT: `http://127.0.0.1:${port}` },
+        timeoutMs: 50,
+      }),
+    ).rejects.toMatchObject({
+      name: "UserError",
+      message: "cannot reach LOCAL_AWS_ENDPOINT: ETIMEDOUT",
+    });
+  } finally {
+    server.close();
+  }
 });
 
 test("fails when only one half of the credentials is set", async () => {

@@ -32,6 +32,8 @@ interface TargetOptions {
   readonly account: string | undefined;
   readonly log: (line: string) => void;
   readonly env?: Environment;
+  /** Time for the first response. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -133,7 +135,9 @@ function parseEndpoint(value: string): URL {
       `${form}, got a URL with a user, path, query or fragment`,
     );
   if (
-    /(^|\.)(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/.test(url.hostname)
+    /(^|\.)(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)\.?$/.test(
+      url.hostname,
+    )
   )
     throw new UserError(
       `${form}, got an endpoint of AWS`,
@@ -177,7 +181,7 @@ function listSecrets(env: Environment): Record<string, string> {
 /** Reads the account, and sets the variables in this process, whose clients call it. */
 async function readAccount(
   target: Omit<MatrixTarget, keyof AccountTarget>,
-  { account }: TargetOptions,
+  { account, timeoutMs = 10_000 }: TargetOptions,
 ): Promise<MatrixTarget> {
   applyEnvironment(target.environment);
   const region = target.environment.AWS_REGION ?? "";
@@ -187,7 +191,11 @@ async function readAccount(
   const client = new STSClient({
     ...clientConfig,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+    },
   });
   const identity = await client
     .send(new GetCallerIdentityCommand({}))
