@@ -273,3 +273,26 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
 ])("the cause has as consequence %s", (_, plan, address, rule) => {
   expect(listBlockingRules(plan, address, rule)).toEqual([]);
 });
+
+test("a destroyed resource server names the clients with its scopes, not those of a longer identifier", () => {
+  const client = (name: string, scope: string) =>
+    unchanged(
+      CLIENT,
+      { name, user_pool_id: POOL_ID, allowed_oauth_scopes: [scope] },
+      `${CLIENT}.${name}`,
+    );
+  const { before } = server(["x"], [], "https://a.example");
+  const { findings } = reviewPlan(
+    buildPlan([
+      { type: SERVER, before: before ?? {} },
+      client("own", "https://a.example/x"),
+      client("other", "https://a.example/v1/x"),
+    ]),
+    { policy: "weakening", today: "2026-11-30", allowances: [] },
+  );
+  const message = findings.find(
+    ({ rule }) => rule === "resource-server-destroyed",
+  )?.message;
+  expect(message).toContainEqual({ name: "own" });
+  expect(message).not.toContainEqual({ name: "other" });
+});

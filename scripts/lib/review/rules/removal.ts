@@ -1,3 +1,4 @@
+import { splitScope } from "../../access/client-access";
 import { readNumber, readText } from "../../plan/attribute";
 import {
   describeResource,
@@ -302,8 +303,8 @@ function listClients(server: Resource, before: Snapshot): RichText {
   const names = before
     .listByType("aws_cognito_user_pool_client")
     .filter(({ values }) =>
-      getMembers(values, "allowed_oauth_scopes").some((scope) =>
-        scope.startsWith(`${identifier}/`),
+      getMembers(values, "allowed_oauth_scopes").some(
+        (scope) => splitScope(scope).identifier === identifier,
       ),
     )
     .map(getShortName);
