@@ -87,6 +87,26 @@ describe("an error of a connection is explained, without the text of the server,
     ]);
   });
 
+  test.each([
+    "UNSPECIFIED",
+    "INVALID_PURPOSE",
+    "ERROR_IN_CERT_NOT_AFTER_FIELD",
+  ])("%s, with the text of OpenSSL", (code) => {
+    const error = Object.assign(new Error("EE certificate key too weak"), {
+      code,
+    });
+    expect(findConnectionProblem(error)).toMatchObject({
+      reason: "the certificate cannot be used (EE certificate key too weak)",
+      isTemporary: false,
+    });
+  });
+
+  test("a connection that the system does not permit", () => {
+    const error = Object.assign(createError("EPERM"), { syscall: "connect" });
+    expect(explainAwsError(error)?.message).toBe("cannot reach AWS: EPERM");
+    expect(explainAwsError(createError("EPERM"))).toBeUndefined();
+  });
+
   test("a header with a line break", () => {
     const error = Object.assign(
       new TypeError('Invalid character in header content ["user-agent"]'),

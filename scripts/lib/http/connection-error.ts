@@ -58,6 +58,7 @@ const PERMANENT: readonly (readonly [codes: RegExp, explain: Explain])[] = [
   ],
   [
     /^(INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|(ERROR_IN|CRL)_\w+|UNSPECIFIED)$/,
+    // of OpenSSL: the code can be UNSPECIFIED
     ({ message }) => ({
       reason: `the certificate cannot be used (${message})`,
       hint: "ask the administrator of the server, or of a proxy that inspects TLS, for another certificate",
