@@ -60,7 +60,7 @@ function formatBlocks(
   pad: string,
   shapes: Shape | null | undefined,
 ): string[] {
-  return listBlocks(value, block.labels ?? 0).map(([labels, body]) => {
+  return listBlocks(type, value, block.labels ?? 0).map(([labels, body]) => {
     const head = [type, ...labels.map((label) => quote(label, "literal"))];
     const [label = ""] = labels;
     const shape = getShape(block, label, body, shapes ?? NO_SHAPE);
@@ -99,14 +99,22 @@ function listComments(body: JsonObject): string[] {
 }
 
 function listBlocks(
+  type: string,
   value: Json | undefined,
   labels: number,
 ): [string[], JsonObject][] {
-  const objects = toList(value).filter(isObject);
+  const items = toList(value).filter((item) => item !== null);
+  const objects = items.filter(isObject);
+  const other = items.find((item) => !isObject(item));
+  if (other !== undefined)
+    throw new UserError(
+      `${type} block must be an object or a list of objects, got ${JSON.stringify(other)}`,
+      "correct the block, which Terraform also refuses in JSON",
+    );
   if (labels === 0) return objects.map((body) => [[], body]);
   return objects.flatMap((object) =>
     listKeys(object).flatMap((label) =>
-      listBlocks(object[label], labels - 1).map(
+      listBlocks(type, object[label], labels - 1).map(
         ([rest, body]): [string[], JsonObject] => [[label, ...rest], body],
       ),
     ),

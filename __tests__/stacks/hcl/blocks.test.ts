@@ -176,6 +176,16 @@ describe("what the native syntax cannot express", () => {
       'top-level block must be one of terraform, provider, locals, variable, data, ephemeral, resource, module, output, check, moved, removed, import, got "outputs" and "resources"',
     ],
     [
+      "a block that is a text",
+      { check: "text" },
+      'check block must be an object or a list of objects, got "text"',
+    ],
+    [
+      "a block with a number in its list",
+      { resource: { aws_iam_role: { r: [{ name: "r" }, 7] } } },
+      "resource block must be an object or a list of objects, got 7",
+    ],
+    [
       "a name that is no identifier",
       { locals: { "a b": 1 } },
       'argument must have letters, digits, _ and - in its name, got "a b"',
