@@ -75,7 +75,7 @@ describeLocal("bootstrap of an empty account, killed", () => {
 
   test("reports that it continues, and which lock it removes", () => {
     expect(stderr).toMatch(
-      /^Continuing an interrupted run…\n[^]*Removing the state lock of the interrupted run: /,
+      /^Account .*\nContinuing an interrupted run…\n[^]*Removing the state lock of the interrupted run: /,
     );
   });
 });
