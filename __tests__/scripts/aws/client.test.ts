@@ -118,6 +118,23 @@ aws_secret_access_key = canary
     );
   });
 
+  test.each([
+    ["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
+    ["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
+    ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"],
+  ])("fails when %s is invalid", async (name) => {
+    const load = () =>
+      withConfig("", async () => {
+        setEnvironment({ ...process.env, [name]: "none" });
+        const target = { region: "us-west-2" };
+        const client = await createAwsClient(SecretsManagerClient, target);
+        return client.config.credentials();
+      });
+    await expect(load()).rejects.toThrow(
+      /^cannot load AWS credentials of the container or machine: /,
+    );
+  });
+
   test("limits the time and number of attempts", async () => {
     class Configured {
       constructor(readonly config: object) {}

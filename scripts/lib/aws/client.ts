@@ -1,4 +1,5 @@
 import { devNull } from "node:os";
+import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
 import { createConfigurationError } from "../../../stacks/config/configuration-error";
 import {
@@ -17,6 +18,7 @@ import {
   requireCredentialSource,
   selectCredentials,
 } from "./credential-source";
+import { explainAwsError } from "./errors";
 import type { CredentialProvider } from "./profiles";
 
 /** Variables that send calls of a user pool to another endpoint. The first that is set wins. */
@@ -148,8 +150,24 @@ async function createCredentialProvider(
       filepath: devNull,
       configFilepath: devNull,
     });
-    return ambient(properties);
+    try {
+      return await ambient(properties);
+    } catch (error) {
+      throw explainAmbientError(error);
+    }
   };
+}
+
+/** Explains a variable of a container or machine that the SDK cannot parse, such as a URL. Returns any other error. */
+function explainAmbientError(error: unknown): unknown {
+  return explainAwsError(error) === undefined &&
+    types.isNativeError(error) &&
+    !("syscall" in error)
+    ? new UserError(
+        `cannot load AWS credentials of the container or machine: ${error.message}`,
+        "correct or unset the AWS_CONTAINER_ and AWS_EC2_METADATA_ variables",
+      )
+    : error;
 }
 
 function requireValidEndpoints(): void {
