@@ -145,6 +145,7 @@ aws_secret_access_key = canary
     expect(client.config).toMatchObject({
       region: "us-west-2",
       maxAttempts: 4,
+      defaultsMode: "legacy",
       requestHandler: {
         connectionTimeout: 5_000,
         requestTimeout: 10_000,

@@ -51,6 +51,7 @@ export interface AwsClientConfig {
   readonly profile?: string;
   readonly credentials: CredentialProvider;
   readonly maxAttempts: number;
+  readonly defaultsMode: "legacy";
   readonly requestHandler: RequestHandlerOptions;
 }
 
@@ -110,6 +111,8 @@ export async function createAwsClient<C>(
   return new Class({
     region,
     maxAttempts: 4,
+    // the SDK fails with a stack trace for another AWS_DEFAULTS_MODE, which would set only what is set here
+    defaultsMode: "legacy",
     requestHandler: {
       connectionTimeout: 5_000,
       requestTimeout: 10_000,
