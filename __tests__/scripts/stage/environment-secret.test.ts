@@ -118,6 +118,10 @@ describe("reading a secret fails, without a value in the message, if", () => {
       `{"stage":"${CANARY}"}`,
       'STAGE in secret "the/secret" must be "dev", got another stage',
     ],
+    [
+      `{"STAGE":"dev","stage":"${CANARY}"}`,
+      'STAGE in secret "the/secret" must be "dev", got another stage',
+    ],
   ])("it is %s", (text, message) => {
     expect(() => read(text)).toThrow(message);
     expect(() => read(text)).not.toThrow(CANARY);

@@ -57,8 +57,10 @@ export function parseSecretVariables(
       numbers.get(name) ?? formatValue(value),
     ]),
   );
+  // in a file, the last line counts, whatever the case of the name
+  const lastStage = names.filter((name) => name.toUpperCase() === "STAGE");
   requireSameStage(
-    getSetting(Object.fromEntries(values), "STAGE"),
+    getSetting({ STAGE: values.get(lastStage.at(-1) ?? "") }, "STAGE"),
     secret,
     stage,
   );
