@@ -119,7 +119,8 @@ describeLocal("credentials of another account", () => {
       "AWS_ACCOUNT_ID=999999999999\nSTATE_BUCKET_NAME=our-state\n";
     const isOfPool = command.includes("--identity-pool-id");
     const isOfAccount = command[0] === "bootstrap";
-    const file = isOfAccount ? ".env.account" : ".env.dev";
+    // in CI, a command without a stage reads the settings of all stages alone
+    const file = isOfAccount ? ".env.account" : isOfPool ? ".env" : ".env.dev";
     const directory = createTemporaryDirectory({ [file]: settings });
     if (command[0] === "apply-reviewed") commitAll(directory);
     const stage = isOfPool || isOfAccount ? [] : ["--stage", "dev"];
