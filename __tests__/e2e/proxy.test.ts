@@ -193,6 +193,30 @@ describeLocal(
       await expectHosts([SECRETS], ["sync-env", "--file", "synced", ...STAGE]);
     });
 
+    test("plan and review", async () => {
+      await expectHosts(PLAN, ["plan", ...STAGE]);
+      await expectHosts(PLAN, ["review", ...STAGE]);
+    });
+
+    test("adopt", async () => {
+      const cloudFormation = "cloudformation.us-west-2.amazonaws.com";
+      await expectHosts([cloudFormation], ["adopt", "status", ...STAGE]);
+    });
+
+    test("bootstrap, which ends at its question", async () => {
+      const { network } = context();
+      write(
+        ".env.account",
+        "AWS_ACCOUNT_ID=000000000000\nSTATE_BUCKET_NAME=new-state\nPERMISSIONS_BOUNDARY_POLICY_NAME=new-boundary\n",
+      );
+      const result = await run(["bootstrap"]);
+      expectMessage(result, "a plan must be confirmed");
+      const bucket = "new-state.s3.us-west-2.amazonaws.com";
+      const hosts = [IAM, bucket, "sts.us-west-2.amazonaws.com"];
+      expect(network.takeHosts()).toEqual(hosts);
+      expect([...network.requested].sort()).toEqual(hosts);
+    });
+
     test("orphans and drift", async () => {
       await expectHosts(PLAN, ["orphans", ...STAGE]);
       await expectHosts(PLAN, ["drift", ...STAGE]);
