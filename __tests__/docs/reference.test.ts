@@ -95,6 +95,14 @@ describe("the page about the API", () => {
     ]);
   });
 
+  test("has examples that compile", () => {
+    const examples = listCodeBlocks({ file: "docs/api.md", text: api })
+      .filter(({ language }) => language === "ts")
+      .map(({ code }) => code);
+    expect(examples.length).toBeGreaterThan(2);
+    expect(listTypeErrors(examples)).toEqual([]);
+  });
+
   function listExports(file: string): readonly ts.Symbol[] {
     const source = program.getSourceFile(path.resolve(file));
     const module = source && checker.getSymbolAtLocation(source);
@@ -134,6 +142,37 @@ function createProgram(files: readonly string[]): ts.Program {
         : { resolvedModule: undefined },
     );
   return ts.createProgram(files, options, host);
+}
+
+/** Returns the type errors of examples that follow each other in the `main.ts` of a project. */
+function listTypeErrors(examples: readonly string[]): readonly string[] {
+  const file = path.resolve("examples.ts");
+  const text = [
+    'import type { AuthStack } from "./stacks/auth-stack";',
+    "declare const auth: AuthStack;",
+    ...examples,
+  ].join("\n");
+  const options = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Preserve,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    strict: true,
+    skipLibCheck: true,
+    types: ["node"],
+  };
+  const host = ts.createCompilerHost(options);
+  const readSource = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, version) =>
+    name === file
+      ? ts.createSourceFile(name, text, version)
+      : readSource(name, version);
+  const program = ts.createProgram([file], options, host);
+  const source = program.getSourceFile(file);
+  return program
+    .getSemanticDiagnostics(source)
+    .map(({ messageText }) =>
+      ts.flattenDiagnosticMessageText(messageText, "\n"),
+    );
 }
 
 function isPublic(node: ts.MethodDeclaration): boolean {
