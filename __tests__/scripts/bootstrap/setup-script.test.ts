@@ -24,7 +24,13 @@ const OUTPUTS = {
   my_stage_apply_role_arn: `${ARN}veda-auth-stack-my-stage-apply`,
 };
 
-function createAccount(settings: Environment): AccountConfig {
+function createAccount(
+  settings: Environment,
+  files: Readonly<Record<string, string>> = {},
+): AccountConfig {
+  const directory = createTemporaryDirectory();
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(path.join(directory, name), text);
   const config = readAppConfig(
     {
       STAGE: "account",
@@ -32,7 +38,7 @@ function createAccount(settings: Environment): AccountConfig {
       STATE_BUCKET_NAME: "our-state",
       ...settings,
     },
-    createTemporaryDirectory(),
+    directory,
   ).account;
   if (config === undefined) throw new Error("no account");
   return config;
@@ -121,6 +127,23 @@ function readInput({ calls }: ScriptRun, part: string): unknown {
   return JSON.parse(call?.input ?? "null");
 }
 
+/** Settings in a secret that has no settings of its own. */
+const DEFAULT_NAMES = [
+  ...["STAGE", "AWS_ACCOUNT_ID", "AWS_REGION", "STATE_BUCKET_NAME"],
+  "PERMISSIONS_BOUNDARY_POLICY_NAME",
+  ...["OIDC_PROVIDER_URL", "OIDC_PROVIDER_EXISTS"],
+];
+
+/** Reads the settings in the first secret that a script creates. */
+function readSecret(
+  lines: readonly string[],
+): Readonly<Record<string, string>> {
+  const words = listCommands(lines).find((one) =>
+    one.includes("create-secret"),
+  );
+  return JSON.parse(words?.at(-1) ?? "{}") as Record<string, string>;
+}
+
 test.each([
   [{}, "write the printed settings to the file .env.<stage> of each stage"],
   [GITHUB, "run it with sh to configure AWS and octo/auth"],
@@ -155,6 +178,71 @@ describe("the setup script", () => {
       ]),
     );
   });
+
+  test.each<[settings: Environment, file: string, own: Environment]>([
+    [{}, "", {}],
+    [{ APP_NAME: "our-auth" }, "", { APP_NAME: "our-auth" }],
+    [
+      { AWS_REGION: "xx-new-1", ALLOW_UNKNOWN_REGION: "true" },
+      "ALLOW_UNKNOWN_REGION=true",
+      { ALLOW_UNKNOWN_REGION: "true" },
+    ],
+  ])(
+    "repeats the account's settings %j for every stage",
+    (settings, file, own) => {
+      const account = createAccount(
+        { ...GITHUB, ACCOUNT_STAGES: "dev", ...settings },
+        { ".env.dev": file },
+      );
+      const lines = formatSetupScript(account, OUTPUTS);
+      const names = Object.keys(readSecret(lines));
+      for (const [name, value] of Object.entries(own))
+        expect(lines).toContain(`${name}=${value ?? ""}`);
+      expect(names.filter((name) => !DEFAULT_NAMES.includes(name))).toEqual(
+        Object.keys(own),
+      );
+    },
+  );
+
+  test.each<[settings: Environment, file: string]>([
+    [{}, ""],
+    [{ APP_NAME: "our-auth" }, ""],
+    [{ APP_NAME: "our-auth" }, "STATE_BUCKET_KEY=our/key"],
+    [{ APP_NAME: "our-auth" }, "APP_NAME=veda-auth-stack"],
+    [{ APP_NAME: "our-auth" }, "STATE_BUCKET_KEY=veda-auth-stack/dev/key"],
+    [{}, "APP_NAME=other\nGITHUB_ENVIRONMENT=live"],
+    [{}, "AWS_REGION=us-east-1\nUSER_POOL_ID=us-east-1_abc"],
+    [{}, "AWS_REGION=xx-new-1\nALLOW_UNKNOWN_REGION=true"],
+    [{}, "DATA_MANAGERS_ROLE_ARN=arn:aws:iam::123456789012:role/managers"],
+  ])(
+    "writes a secret with which CI deploys what the roles allow: %j, %j",
+    (settings, file) => {
+      const account = createAccount(
+        { ...GITHUB, ACCOUNT_STAGES: "dev", ...settings },
+        { ".env.dev": file },
+      );
+      const [deployed] = account.stages;
+      const secret = readSecret(formatSetupScript(account, OUTPUTS));
+      const [stage] = readAppConfig(secret, createTemporaryDirectory()).stages;
+      expect(stage).toMatchObject({
+        stackName: deployed?.stackName,
+        region: deployed?.region,
+        accountId: account.accountId,
+        state: { bucket: account.stateBucket.name, key: deployed?.stateKey },
+        permissionsBoundaryPolicyName: account.boundary.policyName,
+        existing: { userPoolId: deployed?.userPoolId },
+        groups: { dataManagersRoleArn: deployed?.dataManagersRoleArn },
+      });
+      expect(
+        createAccount({
+          ...secret,
+          ...GITHUB,
+          STAGE: "account",
+          ACCOUNT_STAGES: "dev",
+        }).stages[0]?.githubEnvironment,
+      ).toBe(deployed?.githubEnvironment);
+    },
+  );
 
   test("runs in a shell and configures each stage", () => {
     const ran = run(formatSetupScript(createAccount(GITHUB), OUTPUTS));

@@ -16,8 +16,7 @@ import {
   formatWarning,
   formatWrite,
 } from "./shell-commands";
-
-type Settings = Readonly<Record<string, string>>;
+import { getDeployedSettings, getSharedSettings } from "./stage-settings";
 
 /** Claims of GitHub's default subject. */
 const DEFAULT_CLAIMS = ["repo", "context"];
@@ -40,10 +39,9 @@ export function formatSetupScript(
   outputs: Readonly<Record<string, string>>,
 ): string[] {
   const { github, stages, region } = account;
-  const settings = getStageSettings(account);
   const lines = [
     "# Settings for the .env file of every stage, in addition to its own:",
-    ...Object.entries(settings).map(
+    ...Object.entries(getSharedSettings(account)).map(
       ([name, value]) => `${name}=${quoteShellWord(value)}`,
     ),
   ];
@@ -61,7 +59,7 @@ export function formatSetupScript(
       `# Stage ${stage.stage}: its settings for CI, its GitHub environment and the branch that deploys it`,
       ...formatStage(
         stage,
-        settings,
+        getDeployedSettings(account, stage),
         repository,
         (kind) => outputs[getOutputName(stage.stage, `${kind}_role_arn`)] ?? "",
       ),
@@ -95,41 +93,14 @@ function formatClaimCheck(
   ];
 }
 
-/** Returns the settings of a stage that depend on the account's stack. */
-function getStageSettings({
-  accountId,
-  region,
-  stateBucket,
-  boundary,
-  github,
-}: AccountConfig): Settings {
-  return {
-    AWS_ACCOUNT_ID: accountId,
-    AWS_REGION: region,
-    STATE_BUCKET_NAME: stateBucket.name,
-    ...(stateBucket.encryptionKeyAlias !== undefined && {
-      STATE_CUSTOMER_KEY: "true",
-    }),
-    PERMISSIONS_BOUNDARY_POLICY_NAME: boundary.policyName,
-    ...(github !== undefined && {
-      OIDC_PROVIDER_URL: github.oidcProvider.issuer,
-      OIDC_PROVIDER_EXISTS: "true",
-    }),
-  };
-}
-
 function formatStage(
   account: DeployedStage,
-  settings: Settings,
+  settings: Readonly<Record<string, string>>,
   repository: string,
   roleArn: (kind: "plan" | "apply") => string,
 ): string[] {
   const { stage, githubEnvironment: environment, region } = account;
-  const secret = JSON.stringify({
-    STAGE: stage,
-    ...settings,
-    AWS_REGION: region,
-  });
+  const secret = JSON.stringify(settings);
   const name = account.environmentSecretName;
   const inRepository = ["--repo", repository];
   const inEnvironment = [...inRepository, "--env", environment];
