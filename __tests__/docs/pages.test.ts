@@ -38,6 +38,8 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   AWS_SECRET_ACCESS_KEY: "scripts/lib/aws/credential-source.ts",
   AWS_SESSION_TOKEN: "scripts/lib/aws/credential-source.ts",
   AWS_PROFILE: "scripts/lib/aws/credential-source.ts",
+  AWS_DEFAULT_PROFILE: "scripts/lib/aws/credential-source.ts",
+  AWS_ROLE_ARN: "scripts/lib/aws/credential-source.ts",
   AWS_WEB_IDENTITY_TOKEN_FILE: "scripts/lib/aws/credential-source.ts",
   AWS_CONFIG_FILE: "scripts/lib/aws/profiles.ts",
   AWS_SHARED_CREDENTIALS_FILE: "scripts/lib/auth/service-token.ts",

@@ -83,6 +83,16 @@ export const CREDENTIAL_CASES: readonly CredentialCase[] = [
     title: "AWS_PROFILE and a role of a token",
     env: { AWS_PROFILE: "x", ...WEB_IDENTITY },
     isEndToEnd: true,
+    caller: "ASIA-WEB-pod",
+  },
+  {
+    title: "a missing AWS_DEFAULT_PROFILE and a role of a token",
+    env: { AWS_DEFAULT_PROFILE: "none", ...WEB_IDENTITY },
+    caller: "ASIA-WEB-pod",
+  },
+  {
+    title: "AWS_PROFILE and a role without a token",
+    env: { AWS_PROFILE: "x", AWS_ROLE_ARN: WEB_IDENTITY.AWS_ROLE_ARN },
     caller: "AKIA-X",
   },
   {

@@ -69,7 +69,12 @@ export class FakeSts {
             );
       }
       case "AssumeRoleWithWebIdentity":
-        return createResult(action, createCredentials(`ASIA-WEB-${role}`));
+        return role === "denied"
+          ? createError(
+              "AccessDenied",
+              "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+            )
+          : createResult(action, createCredentials(`ASIA-WEB-${role}`));
       default:
         return createError("InvalidAction", `no action ${action}`);
     }

@@ -160,6 +160,7 @@ describe("resolveSignInSettings", () => {
       AWS_ACCESS_KEY_ID: id,
       AWS_SECRET_ACCESS_KEY: "s",
     });
+    const token = { AWS_WEB_IDENTITY_TOKEN_FILE: "t", AWS_PROFILE: "mine" };
     const keys = [
       key({ stage: "dev" }),
       key({ stage: "prod" }),
@@ -170,6 +171,8 @@ describe("resolveSignInSettings", () => {
       key({ stage: "dev" }, setKeys("AKIA1")),
       key({ stage: "dev" }, setKeys("AKIA2")),
       key({ stage: "dev" }, { AWS_PROFILE: "mine" }),
+      key({ stage: "dev" }, { ...token, AWS_ROLE_ARN: "role1" }),
+      key({ stage: "dev" }, { ...token, AWS_ROLE_ARN: "role2" }),
       key({ stage: "dev" }, { AWS_ACCOUNT_ID: "111111111111" }),
       key({ stage: "dev" }, { STATE_BUCKET_KEY: "other" }),
       key({}, { ...ALL_IDS, password: "canary" }),

@@ -112,14 +112,24 @@ function getNamedProfile(env: Environment, profile?: string): string[] {
   return isNamed ? ["AWS_PROFILE"] : [];
 }
 
-describe("keys and a profile in the environment", () => {
+const TOKEN = {
+  AWS_WEB_IDENTITY_TOKEN_FILE: "token",
+  AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/pod",
+};
+
+describe("two sources in the environment", () => {
   const keys = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
 
-  test.each([["AWS_PROFILE"], ["AWS_DEFAULT_PROFILE"]])(
-    "print once which one is used, not %s",
-    async (variable) => {
-      expect(await print({ ...keys, [variable]: "x y" }, undefined, 2)).toBe(
-        `using the credentials of AWS_ACCESS_KEY_ID, not ${variable} "x y"; unset one of them\n`,
+  test.each([
+    ["AWS_PROFILE", keys, "the credentials of AWS_ACCESS_KEY_ID"],
+    ["AWS_DEFAULT_PROFILE", keys, "the credentials of AWS_ACCESS_KEY_ID"],
+    ["AWS_PROFILE", TOKEN, "the role of AWS_WEB_IDENTITY_TOKEN_FILE"],
+    ["AWS_DEFAULT_PROFILE", TOKEN, "the role of AWS_WEB_IDENTITY_TOKEN_FILE"],
+  ])(
+    "print once which one is used, not %s: %j",
+    async (variable, source, used) => {
+      expect(await print({ ...source, [variable]: "x y" }, undefined, 2)).toBe(
+        `using ${used}, not ${variable} "x y"; unset one of them\n`,
       );
     },
   );
@@ -129,6 +139,12 @@ describe("keys and a profile in the environment", () => {
     [{ AWS_PROFILE: "x" }, undefined],
     [{ ...keys, AWS_PROFILE: "" }, undefined],
     [{ ...keys, AWS_PROFILE: "x" }, "y"],
+    [TOKEN, undefined],
+    [{ ...TOKEN, AWS_PROFILE: "x" }, "y"],
+    [
+      { ...TOKEN, AWS_WEB_IDENTITY_TOKEN_FILE: "", AWS_PROFILE: "x" },
+      undefined,
+    ],
   ])("%j with the option %j prints nothing", async (env, option) => {
     expect(await print(env, option)).toBe("");
   });
@@ -142,6 +158,7 @@ test.each([
     "; the credentials of AWS_ACCESS_KEY_ID precede it",
   ],
   [{ AWS_PROFILE: "x" }, "y", "; --profile precedes it"],
+  [TOKEN, undefined, "; the role of AWS_WEB_IDENTITY_TOKEN_FILE precedes it"],
 ])(
   "%j with the option %j: what precedes AWS_PROFILE is described",
   (env, option, text) => {
@@ -179,4 +196,59 @@ describe("one key of two", () => {
       profile: "x",
     });
   });
+});
+
+describe("a role of a token", () => {
+  const read = async (env: Environment, profile?: string) => {
+    setCredentials(env);
+    return readCaller({ region: REGION, profile });
+  };
+  const terraform = async (env: Environment) => {
+    setCredentials(env);
+    return createTerraformEnvironment({ region: REGION });
+  };
+  const file = { ...TOKEN, AWS_WEB_IDENTITY_TOKEN_FILE: "{directory}/token" };
+
+  test.each([
+    [
+      "without the role",
+      { ...file, AWS_ROLE_ARN: " " },
+      /^AWS_WEB_IDENTITY_TOKEN_FILE requires AWS_ROLE_ARN, which is not set$/,
+      "set both, or unset AWS_WEB_IDENTITY_TOKEN_FILE",
+    ],
+    [
+      "whose file does not exist",
+      { ...file, AWS_WEB_IDENTITY_TOKEN_FILE: "/none/token" },
+      /^cannot read the file of AWS_WEB_IDENTITY_TOKEN_FILE, "\/none\/token": no such file or directory \(ENOENT\)$/,
+      "correct or unset AWS_WEB_IDENTITY_TOKEN_FILE",
+    ],
+    [
+      "whose file is a directory",
+      { ...file, AWS_WEB_IDENTITY_TOKEN_FILE: "{directory}" },
+      /^cannot read the file of AWS_WEB_IDENTITY_TOKEN_FILE, ".*": illegal operation on a directory \(EISDIR\)$/,
+      "correct or unset AWS_WEB_IDENTITY_TOKEN_FILE",
+    ],
+    [
+      "that AWS denies",
+      { ...file, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/denied" },
+      /^cannot assume the role of AWS_ROLE_ARN with the token of AWS_WEB_IDENTITY_TOKEN_FILE: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity$/,
+      "check the token, and that the trust policy of the role allows it",
+    ],
+  ])(
+    "%s fails with the reason, also with AWS_PROFILE",
+    async (_, env, message, hint) => {
+      const expected = {
+        name: "UserError",
+        message: expect.stringMatching(message) as string,
+        hint,
+      };
+      const both = { ...env, AWS_PROFILE: "x" };
+      for (const variables of [env, both]) {
+        await expect(read(variables)).rejects.toMatchObject(expected);
+        await expect(terraform(variables)).rejects.toMatchObject(expected);
+      }
+      await read(both, "y");
+      expect(sts.callers).toEqual(["AKIA-Y"]);
+    },
+  );
 });

@@ -138,7 +138,7 @@ function getConsoleHosts(region: string): {
 }
 
 /**
- * Identifies the caller of AWS by the profile, or the access key id, whose credentials are used.
+ * Identifies the caller of AWS by the profile, the role of a token, or the access key id, whose credentials are used.
  *
  * Credentials that were issued by this command stand for the caller they were issued to. Otherwise the cached sign-in
  * would not be found after the credentials expire.
@@ -151,6 +151,7 @@ export function identifyCaller(
 ): string {
   const source = selectCredentials(profile, env);
   if (source.kind === "profile") return source.profile;
+  if (source.kind === "web-identity") return source.role;
   if (source.kind !== "keys") return "";
   const { accessKeyId: key } = source.keys;
   const issuedTo = env[ISSUED_TO_VARIABLE] ?? "";

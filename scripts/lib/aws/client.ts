@@ -11,12 +11,14 @@ import {
 import { SETTINGS } from "../../../stacks/config/settings";
 import { addOrigin } from "../../../stacks/config/stage-sources";
 import { validateRegion } from "../../../stacks/config/validate-region";
+import { describeFileError } from "../system/input-file";
 import type { Agents } from "../http/agents";
 import { loadAgents } from "../http/network";
 import {
   type CredentialSource,
   requireCredentialSource,
   selectCredentials,
+  WEB_IDENTITY_VARIABLES,
 } from "./credential-source";
 import { explainAwsError } from "./errors";
 import type { CredentialProvider } from "./profiles";
@@ -48,7 +50,7 @@ export interface AwsTarget {
 export interface AwsClientConfig {
   readonly region: string;
   /** Profile whose other settings, such as an endpoint, hold. */
-  readonly profile?: string;
+  readonly profile: string;
   readonly credentials: CredentialProvider;
   readonly maxAttempts: number;
   readonly defaultsMode: "legacy";
@@ -107,7 +109,6 @@ export async function createAwsClient<C>(
   { region, profile }: AwsTarget,
 ): Promise<C> {
   requireValidEndpoints();
-  const settings = getSettingsProfile(selectCredentials(profile));
   return new Class({
     region,
     maxAttempts: 4,
@@ -119,18 +120,14 @@ export async function createAwsClient<C>(
       throwOnRequestTimeout: true,
       ...(await loadAgents()),
     },
-    ...(settings !== undefined && { profile: settings }),
+    profile: getSettingsProfile(selectCredentials(profile)),
     credentials: await createCredentialProvider(profile),
   });
 }
 
-/** Returns the profile whose settings a client reads. As for Terraform, keys leave `AWS_PROFILE` without effect. */
-function getSettingsProfile(source: CredentialSource): string | undefined {
-  return source.kind === "profile"
-    ? source.profile
-    : source.kind === "keys"
-      ? "default"
-      : undefined;
+/** Returns the profile whose settings a client reads. As for Terraform, `AWS_PROFILE` has no effect if it is not used. */
+function getSettingsProfile(source: CredentialSource): string {
+  return source.kind === "profile" ? source.profile : "default";
 }
 
 /** Creates a provider that selects the source when a request is signed: some requests need no credentials. */
@@ -142,7 +139,7 @@ async function createCredentialProvider(
   return async (properties) => {
     const source = requireCredentialSource(profileOption);
     if (source.kind === "keys") return source.keys;
-    const profile = source.kind === "profile" ? source.profile : "default";
+    const profile = getSettingsProfile(source);
     if (source.kind !== "web-identity" && (await hasCredentials(profile)))
       return loadProfileCredentials(profile, properties);
     const { defaultProvider } =
@@ -161,8 +158,25 @@ async function createCredentialProvider(
   };
 }
 
-/** Explains a variable of a container or machine that the SDK cannot parse, such as a URL. Returns any other error. */
+/** Explains an error of the token of a role, or a variable that the SDK cannot parse. Returns any other error. */
 function explainAmbientError(error: unknown): unknown {
+  const [tokenFile, role] = WEB_IDENTITY_VARIABLES;
+  const { [tokenFile]: file = "" } = getEnvironment();
+  if (types.isNativeError(error)) {
+    const failed: NodeJS.ErrnoException = error;
+    // the error of a directory has no path
+    if (failed.path === file || failed.code === "EISDIR")
+      return new UserError(
+        `cannot read the file of ${tokenFile}, ${JSON.stringify(file)}: ${describeFileError(failed)}`,
+        `correct or unset ${tokenFile}`,
+      );
+  }
+  // no other request of these sources has errors of AWS
+  if (isClientFault(error))
+    return new UserError(
+      `cannot assume the role of ${role} with the token of ${tokenFile}: ${error.name}: ${error.message}`,
+      "check the token, and that the trust policy of the role allows it",
+    );
   return explainAwsError(error) === undefined &&
     types.isNativeError(error) &&
     !("syscall" in error)
@@ -171,6 +185,12 @@ function explainAmbientError(error: unknown): unknown {
         "correct or unset the AWS_CONTAINER_ and AWS_EC2_METADATA_ variables",
       )
     : error;
+}
+
+function isClientFault(error: unknown): error is Error {
+  return (
+    types.isNativeError(error) && "$fault" in error && error.$fault === "client"
+  );
 }
 
 function requireValidEndpoints(): void {

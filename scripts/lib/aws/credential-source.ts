@@ -29,7 +29,7 @@ export const WEB_IDENTITY_VARIABLES = [
   "AWS_ROLE_ARN",
   "AWS_ROLE_SESSION_NAME",
 ] as const;
-const [TOKEN_FILE] = WEB_IDENTITY_VARIABLES;
+const [TOKEN_FILE, ROLE] = WEB_IDENTITY_VARIABLES;
 
 /** Static credentials. */
 export interface StaticCredentials {
@@ -47,14 +47,19 @@ export type CredentialSource =
       readonly unused?: string;
     }
   | { readonly kind: "profile"; readonly profile: string }
-  /** The role of a token in a file. */
-  | { readonly kind: "web-identity" }
+  | {
+      /** The role of a token in a file. */
+      readonly kind: "web-identity";
+      readonly role: string;
+      readonly unused?: string;
+    }
   /** The profile `default`, or else the role of the container or the machine. */
   | { readonly kind: "default" };
 
 /**
  * Selects the source of credentials in the order of the AWS CLI and of Terraform: `--profile`, the keys in the environment,
- * a profile in the environment, then what the AWS SDK finds by default. A blank variable counts as not set.
+ * the role of a token in the environment, a profile in the environment, then what the AWS SDK finds by default. A blank
+ * variable counts as not set.
  *
  * @param profile value of `--profile`
  */
@@ -67,6 +72,9 @@ export function selectCredentials(
   if (profile !== undefined) return { kind: "profile", profile };
   const variable = PROFILE_VARIABLES.find((name) => read(name) !== undefined);
   const named = variable && read(variable);
+  const unused = variable && {
+    unused: `${variable} ${JSON.stringify(named)}`,
+  };
   const accessKeyId = read(KEY_ID);
   const secretAccessKey = read(SECRET_KEY);
   const sessionToken = read(SESSION_TOKEN);
@@ -78,19 +86,23 @@ export function selectCredentials(
         secretAccessKey,
         ...(sessionToken !== undefined && { sessionToken }),
       },
-      ...(variable !== undefined && {
-        unused: `${variable} ${JSON.stringify(named)}`,
-      }),
+      ...unused,
     };
-  if (named !== undefined) return { kind: "profile", profile: named };
-  return { kind: read(TOKEN_FILE) === undefined ? "default" : "web-identity" };
+  const role = read(ROLE);
+  if (read(TOKEN_FILE) !== undefined && role !== undefined)
+    return { kind: "web-identity", role, ...unused };
+  return named === undefined
+    ? { kind: "default" }
+    : { kind: "profile", profile: named };
 }
 
 /** Describes what precedes `AWS_PROFILE` in this run, as the end of a hint that names it. */
 export function describePrecedence(profile: string | undefined): string {
   if (profile !== undefined) return "; --profile precedes it";
-  return selectCredentials(profile).kind === "keys"
-    ? `; the credentials of ${KEY_ID} precede it`
+  const { kind } = selectCredentials(profile);
+  if (kind === "keys") return `; the credentials of ${KEY_ID} precede it`;
+  return kind === "web-identity"
+    ? `; the role of ${TOKEN_FILE} precedes it`
     : "";
 }
 
@@ -99,19 +111,26 @@ let isPrinted = false;
 /**
  * Selects the source of credentials for a request. Prints a line, once, if the environment has two.
  *
- * @throws UserError if only one of the two keys is set: the request would be sent as another caller; or if a key has a line
- *   break
+ * @throws UserError if only one of the two keys, or a token without its role, is set: the request would be sent as another
+ *   caller; or if a key has a line break
  */
 export function requireCredentialSource(
   profile: string | undefined,
 ): CredentialSource {
   const source = selectCredentials(profile);
-  if (profile === undefined && source.kind !== "keys") requireNoPartialKeys();
   if (source.kind === "keys") requireValidKeys();
-  if (source.kind === "keys" && source.unused !== undefined && !isPrinted) {
+  else if (profile === undefined) {
+    requireNoPartialKeys();
+    if (source.kind !== "web-identity") requireNoTokenWithoutRole();
+  }
+  if ("unused" in source && !isPrinted) {
     isPrinted = true;
+    const used =
+      source.kind === "keys"
+        ? `the credentials of ${KEY_ID}`
+        : `the role of ${TOKEN_FILE}`;
     process.stderr.write(
-      `using the credentials of ${KEY_ID}, not ${source.unused}; unset one of them\n`,
+      `using ${used}, not ${source.unused}; unset one of them\n`,
     );
   }
   return source;
@@ -126,6 +145,14 @@ function requireNoPartialKeys(env: Environment = getEnvironment()): void {
     `${set} requires ${missing}, which is not set`,
     `set both, or unset ${set} to use a profile`,
   );
+}
+
+function requireNoTokenWithoutRole(env: Environment = getEnvironment()): void {
+  if (env[TOKEN_FILE]?.trim())
+    throw new UserError(
+      `${TOKEN_FILE} requires ${ROLE}, which is not set`,
+      `set both, or unset ${TOKEN_FILE}`,
+    );
 }
 
 /** The SDK reports a line break, such as one at the end of a copied value, late, and AWS as an invalid signature. */

@@ -20,8 +20,10 @@ export async function getCredentialVariables(
   const source = requireCredentialSource(target.profile);
   if (source.kind === "keys") return formatKeys(source.keys);
   const keys = unset(KEY_VARIABLES);
-  if (source.kind === "web-identity")
+  if (source.kind === "web-identity") {
+    await loadCredentials(target);
     return { ...keys, ...unset(PROFILE_VARIABLES) };
+  }
   const { hasCredentials, needsSdk } = await import("./profiles");
   const profile = source.kind === "profile" ? source.profile : "default";
   const variables = {
