@@ -168,6 +168,9 @@ export function validateClaimKeys(
     claimKeys.every((key) => supported.includes(key))
       ? undefined
       : `${subject} must be among ${supported.join(", ")}, got ${got}`,
+    new Set(claimKeys).size === claimKeys.length
+      ? undefined
+      : `${subject} must not repeat a key, got ${got}`,
     includesAny("repo", "repository", "repository_id")
       ? undefined
       : `${subject} must include repo, repository or repository_id, got ${got}`,

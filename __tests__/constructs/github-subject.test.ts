@@ -346,6 +346,11 @@ describe("a GitHub subject fails when", () => {
       /^GitHub branch, environment or tag must be .*got ""$/,
     ],
     [
+      "its claim keys have a key twice",
+      { ...BRANCH, claimKeys: ["repo", "context", "repo"] },
+      /^GitHub claim keys must not repeat a key, got "repo,context,repo"$/,
+    ],
+    [
       "its claim keys have no branch",
       { ...BRANCH, claimKeys: ["repo"] },
       /^GitHub claim keys must include context or ref, got "repo"$/,

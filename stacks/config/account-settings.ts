@@ -58,7 +58,8 @@ export const ACCOUNT_SETTINGS = {
       requires: ["GITHUB_REPOSITORY", "GITHUB_OWNER_ID"],
     }),
     claimKeys: defineSetting("GITHUB_SUBJECT_CLAIMS", {
-      parse: parseWords(...GITHUB_CLAIM_KEYS),
+      // the apply roles trust jobs in an environment, whose ref is not known
+      parse: parseWords(...GITHUB_CLAIM_KEYS.filter((key) => key !== "ref")),
       description:
         "Comma-separated `include_claim_keys` of the repository's subjects, if they are customized. GitHub's default is `repo,context`.",
       requires: ["GITHUB_REPOSITORY"],

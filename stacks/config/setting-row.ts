@@ -117,7 +117,7 @@ export function parseWords<T extends string>(...words: readonly T[]) {
     const invalid = items.filter((item) => !words.some((one) => one === item));
     const isJson = /[[{"']/.test(text);
     return invalid.length === 0
-      ? [...new Set(items as T[])]
+      ? (items as T[])
       : new InvalidValue(
           `comma-separated, each one of ${words.join(", ")}`,
           isJson ? [text] : invalid,

@@ -307,15 +307,19 @@ describe("the account of a directory fails if", () => {
       [
         [
           "workflow,repo,environment",
-          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "workflow"',
+          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, got "workflow"',
         ],
         [
           "repo,Environment",
-          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "Environment"',
+          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, got "Environment"',
+        ],
+        [
+          "repo,context,ref",
+          'comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, got "ref"',
         ],
         [
           '["repo","context"]',
-          String.raw`comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, ref, got "[\"repo\",\"context\"]": omit brackets and quotes`,
+          String.raw`comma-separated, each one of repo, repository, repository_id, repository_owner, repository_owner_id, context, environment, got "[\"repo\",\"context\"]": omit brackets and quotes`,
         ],
       ] as const
     ).map(([claims, expected]): [string, string, string[]] => [
@@ -330,10 +334,7 @@ describe("the account of a directory fails if", () => {
           'include repo, repository or repository_id, got "repository_owner,context"',
         ],
         ["repo", 'include context or environment, got "repo"'],
-        [
-          "repo,context,ref",
-          'not include ref with an environment, got "repo,context,ref"',
-        ],
+        ["repo,context, repo", 'not repeat a key, got "repo,context,repo"'],
         [
           "repository_id,context",
           'not include an id without the ids of the GitHub owner and repository, got "repository_id,context"',
