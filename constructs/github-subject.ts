@@ -144,6 +144,7 @@ export function validateGitHubSubject(
  * Returns the errors of a template of claims for the subjects of one kind of run.
  *
  * @param run the claim of the run: its environment, or its branch or tag
+ * @param ids what sets the ids, in errors
  */
 export function validateClaimKeys(
   {
@@ -153,6 +154,7 @@ export function validateClaimKeys(
   }: Pick<GitHubRepository, "claimKeys" | "ownerId" | "repoId">,
   run: "environment" | "ref",
   subject = "GitHub claim keys",
+  ids = "the ids of the GitHub owner and repository",
 ): (string | undefined)[] {
   if (claimKeys === undefined) return [];
   if (hasUnknownPart(claimKeys))
@@ -183,7 +185,7 @@ export function validateClaimKeys(
       : undefined,
     includesAny("repository_id", "repository_owner_id") &&
     (ownerId === undefined || repoId === undefined)
-      ? `${subject} must not include an id without the ids of the GitHub owner and repository, got ${got}`
+      ? `${subject} must not include an id without ${ids}, got ${got}`
       : undefined,
   ];
 }

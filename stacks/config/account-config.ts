@@ -106,6 +106,7 @@ function validateClaims({ claimKeys, ids }: GitHubConfig): string[] {
     { claimKeys, ...ids },
     "environment",
     "GITHUB_SUBJECT_CLAIMS",
+    "GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID",
   ).filter((problem) => problem !== undefined);
 }
 

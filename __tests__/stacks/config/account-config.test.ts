@@ -337,7 +337,11 @@ describe("the account of a directory fails if", () => {
         ["repo,context, repo", 'not repeat a key, got "repo,context,repo"'],
         [
           "repository_id,context",
-          'not include an id without the ids of the GitHub owner and repository, got "repository_id,context"',
+          'not include an id without GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID, got "repository_id,context"',
+        ],
+        [
+          "context,repo,repository_owner_id",
+          'not include an id without GITHUB_OWNER_ID and GITHUB_REPOSITORY_ID, got "context,repo,repository_owner_id"',
         ],
       ] as const
     ).map(([claims, expected]): [string, string, string[]] => [
