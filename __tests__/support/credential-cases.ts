@@ -177,6 +177,8 @@ sso_account_id = 123456789012
 sso_role_name = reader
 [profile half]
 aws_access_key_id = AKIA-HALF
+[profile sourceless]
+role_arn = arn:aws:iam::123456789012:role/ops
 [profile tokenless]
 role_arn = arn:aws:iam::123456789012:role/ops
 web_identity_token_file = /none/token
@@ -202,6 +204,7 @@ const CREDENTIALS = ["default", "x", "y"]
     (name) =>
       `[${name}]\naws_access_key_id = AKIA-${name.toUpperCase()}\naws_secret_access_key = canary\n`,
   )
+  .concat("[half-credentials]\naws_access_key_id = AKIA-HALF\n")
   .join("");
 
 /**

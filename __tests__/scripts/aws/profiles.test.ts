@@ -143,6 +143,9 @@ describe("a profile with mfa_serial", () => {
 });
 
 describe("a profile whose credentials cannot be loaded", () => {
+  const INCOMPLETE =
+    /^complete its settings in \S+config or \S+credentials: aws_access_key_id and aws_secret_access_key, or role_arn with source_profile or credential_source$/;
+
   test.each([
     [
       "none",
@@ -167,11 +170,9 @@ describe("a profile whose credentials cannot be loaded", () => {
       /^sso_session of profile "sessionless" must be a section .*, got "none"$/,
       /aws configure sso/,
     ],
-    [
-      "half",
-      /profile "half": a setting is missing$/,
-      /requires source_profile/,
-    ],
+    ["half", /profile "half": a setting is missing$/, INCOMPLETE],
+    ["half-credentials", /: a setting is missing$/, INCOMPLETE],
+    ["sourceless", /: a setting is missing$/, INCOMPLETE],
     [
       "tokenless",
       /profile "tokenless": cannot use \/none\/token: no such file/,

@@ -29,6 +29,11 @@ export function getConfigFile(): string {
   return file === "" ? "~/.aws/config" : file;
 }
 
+function getCredentialsFile(): string {
+  const { AWS_SHARED_CREDENTIALS_FILE: file = "" } = getEnvironment();
+  return file === "" ? "~/.aws/credentials" : file;
+}
+
 /**
  * Returns whether a profile defines credentials. One that does not, such as one with only a Region, uses the role of the
  * container or machine.
@@ -184,7 +189,7 @@ function explainProfileError(error: unknown, profile: string): unknown {
   if (message.startsWith("Could not resolve credentials using profile"))
     return explain(
       "a setting is missing",
-      `complete its settings in ${getConfigFile()}: a role_arn requires source_profile or credential_source, and a key has two parts`,
+      `complete its settings in ${getConfigFile()} or ${getCredentialsFile()}: aws_access_key_id and aws_secret_access_key, or role_arn with source_profile or credential_source`,
     );
   if (/login.cache|reauthenticate/i.test(message))
     return explain(
