@@ -82,7 +82,6 @@ export const CREDENTIAL_CASES: readonly CredentialCase[] = [
   {
     title: "AWS_PROFILE and a role of a token",
     env: { AWS_PROFILE: "x", ...WEB_IDENTITY },
-    isEndToEnd: true,
     caller: "ASIA-WEB-pod",
   },
   {
