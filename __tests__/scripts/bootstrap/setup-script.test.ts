@@ -455,9 +455,10 @@ describe("the setup script", () => {
       expect(
         read({ use_default: false, include_claim_keys: ["repo", "ref"] }),
       ).toBe("repo,ref");
-      expect(read({ use_default: false })).toBe(
-        "the template of the organization",
-      );
+      for (const keys of [{}, { include_claim_keys: [] }])
+        expect(read({ use_default: false, ...keys })).toBe(
+          "the template of the organization",
+        );
     },
   );
   (hasJq ? test : test.skip)(

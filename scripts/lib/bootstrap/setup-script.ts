@@ -74,7 +74,7 @@ function formatClaimCheck(
   claimKeys: readonly string[] = DEFAULT_CLAIMS,
 ): string[] {
   const path = `repos/${repository}/actions/oidc/customization/sub`;
-  const query = `if .use_default == false then (.include_claim_keys // ["the template of the organization"]) else ${JSON.stringify(DEFAULT_CLAIMS)} end | join(",")`;
+  const query = `if .use_default != false then ${JSON.stringify(DEFAULT_CLAIMS)} elif (.include_claim_keys // []) == [] then ["the template of the organization"] else .include_claim_keys end | join(",")`;
   const planEnvironment = getPlanEnvironment(claimKeys);
   return [
     "",
