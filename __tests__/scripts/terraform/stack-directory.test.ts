@@ -111,6 +111,34 @@ test("a stack prints the notices of the app once", async () => {
   }
 });
 
+test("an error of another account has the account of the settings", async () => {
+  const directory = createTemporaryDirectory();
+  const terraform = path.join(directory, "terraform");
+  writeFileSync(
+    terraform,
+    "#!/bin/sh\necho 'Error: AWS account ID not allowed: 111122223333' >&2\nexit 1\n",
+    { mode: 0o755 },
+  );
+  const stack = new StackDirectory({
+    stackName: "veda-auth-stack-dev",
+    outputDirectory: directory,
+    target: { region: "us-west-2" },
+    log: () => undefined,
+  });
+  process.env.TERRAFORM_BINARY_NAME = terraform;
+  try {
+    const settings = { STAGE: "dev", OWNER: "o", STATE_BACKEND: "local" };
+    await stack.synthesize({ ...settings, AWS_ACCOUNT_ID: "999999999999" });
+    await expect(stack.run("plan")).rejects.toMatchObject({
+      message:
+        'AWS_ACCOUNT_ID must be the account of the credentials, got "999999999999" with credentials of "111122223333"',
+      hint: "name a profile of account 999999999999 with --profile, or correct AWS_ACCOUNT_ID",
+    });
+  } finally {
+    delete process.env.TERRAFORM_BINARY_NAME;
+  }
+});
+
 test("a stack of settings from a pipe is synthesized", async () => {
   const directory = createTemporaryDirectory();
   const pipe = path.join(directory, "pipe");

@@ -12,6 +12,8 @@ export type KnownErrors = readonly (readonly [
     match: readonly string[],
     /** Location of the state. */
     location: string,
+    /** Value of `AWS_ACCOUNT_ID`, if it is known. */
+    accountId: string | undefined,
   ) => UserError | undefined,
 ])[];
 
@@ -79,11 +81,16 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
   [
     /AWS account ID not allowed: (\d+)/,
-    ([, account = ""]) =>
-      new UserError(
-        `AWS_ACCOUNT_ID must be the account of the credentials, which is ${account}`,
-        "name a profile of the stage's account with --profile or AWS_PROFILE",
-      ),
+    ([, account = ""], _, accountId) =>
+      accountId === undefined
+        ? new UserError(
+            `AWS_ACCOUNT_ID must be the account of the credentials, which is ${account}`,
+            "name a profile of the stage's account with --profile or AWS_PROFILE",
+          )
+        : new UserError(
+            `AWS_ACCOUNT_ID must be the account of the credentials, got "${accountId}" with credentials of "${account}"`,
+            `name a profile of account ${accountId} with --profile, or correct AWS_ACCOUNT_ID`,
+          ),
   ],
   [
     /requested bucket from "(\S+)", actual location "(\S+)"/,
@@ -141,11 +148,13 @@ export function explainKnownError(
   output: string,
   errors: KnownErrors,
   location: string,
+  accountId?: string,
 ): UserError | undefined {
   const text = unwrapLines(output);
   for (const [pattern, explain] of errors) {
     const match = pattern.exec(text);
-    const explained = match === null ? undefined : explain(match, location);
+    const explained =
+      match === null ? undefined : explain(match, location, accountId);
     if (explained !== undefined) return explained;
   }
   return undefined;

@@ -14,6 +14,7 @@ import { UserError } from "../../../constructs/errors";
 import {
   type Environment,
   getEnvironment,
+  getSetting,
 } from "../../../stacks/config/environment";
 import { printNotice } from "../../../stacks/config/notices";
 import type { AwsTarget } from "../aws/client";
@@ -70,6 +71,8 @@ export interface StackDirectoryOptions {
 /** Synthesizes one stack into its own directory and runs Terraform there. */
 export class StackDirectory {
   readonly directory: string;
+  /** Value of `AWS_ACCOUNT_ID`, as synthesized. */
+  private accountId: string | undefined;
 
   constructor(private readonly options: StackDirectoryOptions) {
     const { outputDirectory, stackName } = options;
@@ -84,13 +87,14 @@ export class StackDirectory {
    */
   async synthesize(settings: Environment): Promise<void> {
     this.deleteConfiguration();
+    const environment = { ...getTerraformEnvironment(), ...settings };
+    this.accountId = getSetting(environment, "AWS_ACCOUNT_ID");
     const { code, stderr } = await runProcess(
       process.execPath,
       getCommandArguments("app"),
       {
         environment: {
-          ...getTerraformEnvironment(),
-          ...settings,
+          ...environment,
           ...getEnvFileOfApp(),
           CDKTF_OUTDIR: this.options.outputDirectory,
           SYNTH_HCL_OUTPUT: undefined,
@@ -251,7 +255,8 @@ export class StackDirectory {
     rmSync(path.join(this.directory, ".terraform", INIT_INPUTS), {
       force: true,
     });
-    throw new TerraformError(command, result, this.options.stage);
+    const { stage } = this.options;
+    throw new TerraformError(command, result, stage, this.accountId);
   }
 }
 

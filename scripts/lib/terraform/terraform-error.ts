@@ -32,6 +32,7 @@ export class TerraformError extends UserError {
     command: string,
     readonly result: ProcessResult,
     stage?: string,
+    accountId?: string,
   ) {
     const stdout = SECRET_COMMANDS.includes(command) ? "" : result.stdout;
     const output = `${stdout}\n${result.stderr}`;
@@ -39,7 +40,12 @@ export class TerraformError extends UserError {
     const explained =
       lock === undefined
         ? (explainRefusalIn(output) ??
-          explainKnownError(output, KNOWN_ERRORS[command] ?? [], "the state"))
+          explainKnownError(
+            output,
+            KNOWN_ERRORS[command] ?? [],
+            "the state",
+            accountId,
+          ))
         : toLockError(lock);
     super(
       explained?.message ??
