@@ -20,7 +20,6 @@ import {
   selectCredentials,
   WEB_IDENTITY_VARIABLES,
 } from "./credential-source";
-import { explainAwsError } from "./errors";
 import type { CredentialProvider } from "./profiles";
 
 /** Variables that send calls of a user pool to another endpoint. The first that is set wins. */
@@ -153,13 +152,13 @@ async function createCredentialProvider(
     try {
       return await ambient(properties);
     } catch (error) {
-      throw explainAmbientError(error);
+      throw await explainAmbientError(error);
     }
   };
 }
 
 /** Explains an error of the token of a role, or a variable that the SDK cannot parse. Returns any other error. */
-function explainAmbientError(error: unknown): unknown {
+async function explainAmbientError(error: unknown): Promise<unknown> {
   const [tokenFile, role] = WEB_IDENTITY_VARIABLES;
   const { [tokenFile]: file = "" } = getEnvironment();
   if (types.isNativeError(error)) {
@@ -177,6 +176,7 @@ function explainAmbientError(error: unknown): unknown {
       `cannot assume the role of ${role} with the token of ${tokenFile}: ${error.name}: ${error.message}`,
       "check the token, and that the trust policy of the role allows it",
     );
+  const { explainAwsError } = await import("./errors");
   return explainAwsError(error) === undefined &&
     types.isNativeError(error) &&
     !("syscall" in error)
