@@ -1,4 +1,4 @@
-import { hasUserPools, parseArn } from "../aws";
+import { type Arn, hasUserPools, parseArn } from "../aws";
 import { createCountLimit, createTextLimit } from "./limit";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -28,9 +28,7 @@ export const ROLE_LIMITS = {
     allows: (value: string) => {
       const arn = parseArn(value);
       return (
-        arn?.service === "iam" &&
-        arn.region === "" &&
-        hasUserPools(arn.partition) &&
+        isIamArn(arn) &&
         /^\d{12}$/.test(arn.account) &&
         /^role\/(?:(?:(?![*?/])[!-~])+\/)*[\w+=,.@-]{1,64}$/.test(
           arn.resource,
@@ -52,9 +50,7 @@ export const ROLE_LIMITS = {
     allows: (value: string) => {
       const arn = parseArn(value);
       return (
-        arn?.service === "iam" &&
-        arn.region === "" &&
-        hasUserPools(arn.partition) &&
+        isIamArn(arn) &&
         /^(aws|\d{12})$/.test(arn.account) &&
         /^policy\/(?:[!-~]{0,510}\/)?[\w+=,.@-]{1,128}$/.test(arn.resource)
       );
@@ -77,3 +73,9 @@ export const ROLE_LIMITS = {
     6144,
   ),
 } as const;
+
+function isIamArn(arn: Arn | undefined): arn is Arn {
+  return (
+    arn?.service === "iam" && arn.region === "" && hasUserPools(arn.partition)
+  );
+}
