@@ -13,6 +13,7 @@ export * from "./errors";
 export * from "./github-subject";
 export * from "./identity-pool";
 export * from "./identity-pool-role";
+export * from "./identity-provider";
 export * from "./oidc-provider";
 export * from "./oidc-read-only-role";
 export * from "./oidc-role";

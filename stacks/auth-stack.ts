@@ -1,59 +1,47 @@
 import type { App } from "cdktf";
-import { Construct } from "constructs";
 import {
-  addValidationErrors,
-  checkEnvironmentsAtPlan,
-  claimId,
   DEFAULT_QUOTAS,
-  findUngatedSubjects,
   FrontendClient,
   type FrontendClientProps,
   getUserPoolIssuer,
   getUserPoolJwksUrl,
-  IdentityPool,
   isUnknown,
-  type IIdentityPool,
   type IOidcProvider,
   type IUserPool,
   type IUserPoolDomain,
-  OidcRole,
-  type OidcRoleProps,
+  type OidcRole,
   ProgrammaticClient,
   type ProgrammaticClientProps,
   type ResourceServer,
   ServiceClient,
-  toList,
   type ServiceClientProps,
-  UserError,
   UserPool,
   UserPoolDomain,
   type UserPoolGroup,
+  type UserPoolProps,
   type UserPoolQuotas,
 } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { OidcProviderConfig, StageConfig } from "./config/config";
 import {
-  getIdentityPoolName,
   getOutputName,
-  getRoleName,
   getServiceClientName,
   IDENTITY_PROVIDER_CLIENT,
   IDENTITY_PROVIDER_CLIENT_NAME,
 } from "./naming";
+import { type OidcRoleOptions, OidcRoles } from "./oidc-roles";
 import { validateQuotas } from "./quotas";
 import {
   type ResourceServerOptions,
   ResourceServers,
 } from "./resource-servers";
+import { StageIdentityPool } from "./stage-identity-pool";
 import { UserPoolClients } from "./user-pool-clients";
 import {
   type BucketGroupOptions,
   type RoleGroupOptions,
   UserPoolGroups,
 } from "./user-pool-groups";
-
-/** Names of stages that many users depend on. */
-const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
 
 type ClientOptions<Props> = Omit<Props, "userPool" | "clientName">;
 
@@ -65,6 +53,21 @@ export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticCli
   readonly name?: string;
 }
 
+export interface AuthStackOptions {
+  /**
+   * Quotas of the account, if they were increased.
+   *
+   * @default DEFAULT_QUOTAS
+   */
+  readonly quotas?: UserPoolQuotas;
+  /**
+   * Options of the user pool. They replace those of the configuration.
+   *
+   * @default those of the configuration
+   */
+  readonly userPool?: Partial<Omit<UserPoolProps, "userPoolName">>;
+}
+
 /**
  * A stage of the auth system: its user pool and domain, and the resources that its methods add. Their construct ids are
  * the ids of the calls, so that removing one call changes no other resource.
@@ -74,26 +77,26 @@ export class AuthStack extends BaseStack<StageConfig> {
   private readonly resourceServers: ResourceServers;
   private readonly clients: UserPoolClients;
   private readonly groups: UserPoolGroups;
-  private readonly oidcRoles = new Construct(this, "oidc-roles");
-  private identityPool: IIdentityPool | undefined;
-  private oidcProvider: IOidcProvider | undefined;
+  private readonly identityPool: StageIdentityPool;
+  private readonly oidcRoles = new OidcRoles(this, (options) =>
+    this.createOidcProvider(options),
+  );
 
-  /** @param quotas quotas of the account, if they were increased */
   constructor(
     app: App,
     config: StageConfig,
-    quotas: UserPoolQuotas = DEFAULT_QUOTAS,
+    { quotas = DEFAULT_QUOTAS, ...options }: AuthStackOptions = {},
   ) {
     super(app, config);
-    const userPool = (this.userPool = this.createUserPool());
+    const userPool = (this.userPool = this.createUserPool(options.userPool));
     const domain = this.createDomain();
     this.resourceServers = new ResourceServers(this, userPool);
     this.clients = new UserPoolClients(this, userPool, domain);
     this.groups = new UserPoolGroups(this, userPool);
     this.addUserPoolOutputs(domain);
-    const { identityPoolArn } = config.existing;
-    if (identityPoolArn !== undefined)
-      this.setIdentityPool(IdentityPool.fromIdentityPoolArn(identityPoolArn));
+    this.identityPool = new StageIdentityPool(this, userPool, () =>
+      this.createTrustedClients(),
+    );
     this.node.addValidation({ validate: () => validateQuotas(this, quotas) });
   }
 
@@ -164,26 +167,22 @@ export class AuthStack extends BaseStack<StageConfig> {
 
   /** Adds a group with a role that has access to buckets. */
   addGroup(name: string, options: BucketGroupOptions): UserPoolGroup {
-    const identityPool = this.getOrCreateIdentityPool();
-    return this.groups.addWithBuckets(name, options, identityPool);
+    return this.groups.addWithBuckets(
+      name,
+      options,
+      this.identityPool.getOrCreate(),
+    );
   }
 
   /** Adds a group with an existing role. */
   addGroupWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
-    this.getOrCreateIdentityPool();
+    this.identityPool.getOrCreate();
     return this.groups.addWithRole(name, options);
   }
 
   /** Adds the provider whose workloads can assume the roles of {@link addOidcRole}. */
   addOidcProvider(options: OidcProviderConfig): IOidcProvider {
-    if (this.oidcProvider !== undefined) {
-      addValidationErrors(
-        this,
-        `OIDC provider must be unique, got "${this.oidcProvider.issuer}" and "${options.issuer}"`,
-      );
-      return this.oidcProvider;
-    }
-    return (this.oidcProvider = this.createOidcProvider(options));
+    return this.oidcRoles.addProvider(options);
   }
 
   /**
@@ -192,36 +191,8 @@ export class AuthStack extends BaseStack<StageConfig> {
    *
    * @throws UserError if the stage has no OIDC provider
    */
-  addOidcRole(
-    name: string,
-    options: Omit<OidcRoleProps, "provider" | "roleName" | "region">,
-  ): OidcRole {
-    const { stage, stackName, region } = this.config;
-    if (this.oidcProvider === undefined) {
-      throw new UserError(
-        `OIDC role "${name}" of stage "${stage}" requires an OIDC provider`,
-        "call addOidcProvider before addOidcRole",
-      );
-    }
-    const [scope, id] = claimId(this.oidcRoles, name);
-    const role = new OidcRole(scope, id, {
-      ...options,
-      provider: this.oidcProvider,
-      roleName: getRoleName(stackName, id),
-      region,
-    });
-    if (PRODUCTION.test(stage)) {
-      const { issuer } = this.oidcProvider;
-      checkEnvironmentsAtPlan(role, options.subjects, issuer);
-      addValidationErrors(
-        role,
-        ...findUngatedSubjects(toList(options.subjects), issuer).map(
-          (subject) =>
-            `OIDC subject of stage "${stage}" must be of a GitHub environment, whose reviewers approve deployments, got "${subject}"`,
-        ),
-      );
-    }
-    return role;
+  addOidcRole(name: string, options: OidcRoleOptions): OidcRole {
+    return this.oidcRoles.addRole(name, options);
   }
 
   private addUserPasswordClient(
@@ -238,12 +209,13 @@ export class AuthStack extends BaseStack<StageConfig> {
     return client;
   }
 
-  private createUserPool(): IUserPool {
+  private createUserPool(options: AuthStackOptions["userPool"]): IUserPool {
     const { stackName, existing, userPool } = this.config;
     return existing.userPoolId === undefined
       ? new UserPool(this, "user-pool", {
           userPoolName: stackName,
           ...userPool,
+          ...options,
         })
       : UserPool.fromUserPoolId(existing.userPoolId);
   }
@@ -280,32 +252,15 @@ export class AuthStack extends BaseStack<StageConfig> {
     );
   }
 
-  /** Creates the identity pool with the first group that requires it. */
-  private getOrCreateIdentityPool(): IIdentityPool {
-    if (this.identityPool !== undefined) return this.identityPool;
-    const { region, stackName } = this.config;
+  /** Creates the helper client of the identity pool, and returns how to list all clients that the pool trusts. */
+  private createTrustedClients(): () => readonly string[] {
     const provider = this.addUserPasswordClient(
       IDENTITY_PROVIDER_CLIENT,
       IDENTITY_PROVIDER_CLIENT_NAME,
     );
-    return this.setIdentityPool(
-      new IdentityPool(this, "identity-pool", {
-        userPool: this.userPool,
-        region,
-        identityPoolName: getIdentityPoolName(stackName),
-        authenticatedRoleName: getRoleName(stackName, "authenticated"),
-        trustedClientIds: () =>
-          [provider, this.clients.exported].flatMap((client) =>
-            client === undefined ? [] : [client.clientId],
-          ),
-      }),
-    );
-  }
-
-  private setIdentityPool(pool: IIdentityPool): IIdentityPool {
-    const noun = "of the identity pool";
-    this.addOutput("identitypool_id", pool.identityPoolId, `Id ${noun}`);
-    this.addOutput("identitypool_arn", pool.identityPoolArn, `ARN ${noun}`);
-    return (this.identityPool = pool);
+    return () =>
+      [provider, this.clients.exported].flatMap((client) =>
+        client === undefined ? [] : [client.clientId],
+      );
   }
 }

@@ -106,3 +106,11 @@ export const IDENTITY_PROVIDER_CLIENT = "identity-provider";
 /** Name of that client in Cognito. */
 export const IDENTITY_PROVIDER_CLIENT_NAME =
   "Identity Pool Authentication Provider";
+
+/** Ports of the callback URLs of a sign-in through the browser. The first free one is used. */
+export const BROWSER_SIGN_IN_PORTS = [18_631, 18_632, 18_633] as const;
+
+/** Returns a callback URL of a sign-in through the browser. Cognito compares it with the registered ones exactly. */
+export function getBrowserCallbackUrl(port: number): string {
+  return `http://127.0.0.1:${port}/callback`;
+}

@@ -872,11 +872,7 @@ describe("a stage fails when", () => {
       const auth = new AuthStack(
         app,
         createStageConfig({ IDENTITY_POOL_ARN: existingPool }),
-        {
-          resourceServers: 1,
-          clients: 1,
-          groups: 1,
-        },
+        { quotas: { resourceServers: 1, clients: 1, groups: 1 } },
       );
       for (let index = 1; index <= count; index += 1) {
         auth.addResourceServer(`server-${index}`, { b: "c" });

@@ -41,6 +41,9 @@ const OTHERS = [
   "GitHubRepository.claimKeys",
   // the claims of a subject that is parsed
   "GitHubSubjectClaims.claims",
+  // read from the provider's own properties
+  "IIdentityProvider.dependencies",
+  "IIdentityProvider.mappedAttributes",
   // its statements are in the properties of roles
   "PolicyDocument.Statement",
   "StackConfig.tags",
@@ -198,7 +201,7 @@ describe("a list, map or number that only Terraform knows", () => {
   test("is accepted as a quota", () => {
     const quota = createUnknownNumber(1);
     const quotas = { resourceServers: quota, clients: quota, groups: quota };
-    const stack = new AuthStack(createApp(), createStageConfig(), quotas);
+    const stack = new AuthStack(createApp(), createStageConfig(), { quotas });
     stack.addProgrammaticClient("programmatic-client");
     synthesize(stack);
   });

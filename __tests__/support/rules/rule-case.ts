@@ -97,8 +97,7 @@ export function synthesizeApp(input: StageInput): string[] {
     }
     for (const stage of stages) {
       const auth = new AuthStack(app, stage, {
-        ...DEFAULT_QUOTAS,
-        ...input.quotas,
+        quotas: { ...DEFAULT_QUOTAS, ...input.quotas },
       });
       const { server, client } = { server: "own-api", client: "own-service" };
       const api = auth.addResourceServer(server, { read: "Read" });

@@ -18,8 +18,7 @@ void runCommand(async () => {
     { userName: "bench", isCi: false },
   );
   const auth = new AuthStack(app, config, {
-    ...DEFAULT_QUOTAS,
-    clients: 10_000,
+    quotas: { ...DEFAULT_QUOTAS, clients: 10_000 },
   });
   const api = auth.addResourceServer("api", { read: "Read" });
   for (let index = 0; index < Number(count); index += 1)
