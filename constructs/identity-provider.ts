@@ -6,7 +6,7 @@ export interface IIdentityProvider {
   readonly providerName: string;
   /** Names of the user pool's attributes that the provider's attributes are mapped to, such as `email` and `custom:groups`. */
   readonly mappedAttributes: readonly string[];
-  /** What exists before a client can name the provider. */
+  /** Constructs that must exist before a client can name the provider. */
   readonly dependencies: readonly IDependable[];
 }
 
