@@ -8,12 +8,14 @@ import {
   createApplyStatements,
   createBoundaryStatements,
   createPlanStatements,
+  createUseStatements,
   type DeployScope,
   formatPullRequestSubjects,
   type GitHubRepository,
   type GitHubSubject,
   type IOidcProvider,
   LIMITS,
+  ManagedPolicy,
   OidcReadOnlyRole,
   OidcRole,
   StateBucket,
@@ -115,6 +117,7 @@ export class AccountStack extends BaseStack<AccountConfig> {
       roleName: getDeployRoleName(stage.stackName, "apply"),
       description: `Changes stage ${stage.stage} of VEDA auth`,
       statements: createApplyStatements(scope),
+      managedPolicyArns: this.createUsePolicies(scope),
       subjects: [{ ...repository, environment: stage.githubEnvironment }],
     });
     this.addOutput(
@@ -127,6 +130,18 @@ export class AccountStack extends BaseStack<AccountConfig> {
       apply.roleArn,
       `Role that changes stage ${stage.stage}`,
     );
+  }
+
+  /** Returns the ARN of the policy for the existing resources that a stage uses; none if it uses none. */
+  private createUsePolicies(scope: DeployScope): readonly string[] {
+    const statements = createUseStatements(scope);
+    if (statements.length === 0) return [];
+    const policy = new ManagedPolicy(this.roles, `${scope.stage}-apply-uses`, {
+      policyName: `${getDeployRoleName(scope.stackName, "apply")}-uses`,
+      description: `Existing resources that stage ${scope.stage} of VEDA auth uses`,
+      statements,
+    });
+    return [policy.policyArn];
   }
 
   private createEncryptionKey(): string | null {

@@ -1,4 +1,5 @@
 import { Testing } from "cdktf";
+import type { UsedResources } from "../../constructs";
 import { AccountStack } from "../../stacks/account-stack";
 import { readAppConfig } from "../../stacks/config/app-config";
 import type { Environment } from "../../stacks/config/environment";
@@ -35,6 +36,18 @@ function createStack(settings: Environment): AccountStack {
   const stack = new AccountStack(createApp(), account);
   for (const stage of account.stages) stack.addDeployRoles(stage);
   return stack;
+}
+
+/** Lists the addresses of an account with the deploy roles of a stage. */
+function listDeployAddresses(uses: UsedResources): string[] {
+  const { account } = readAppConfig(
+    { ...ACCOUNT, ...GITHUB, ACCOUNT_STAGES: "dev" },
+    createTemporaryDirectory(),
+  );
+  if (account?.stages[0] === undefined) throw new Error("no stage");
+  const stack = new AccountStack(createApp(), account);
+  stack.addDeployRoles({ ...account.stages[0], ...uses });
+  return listAddresses(JSON.parse(Testing.synth(stack, true)) as Synthesized);
 }
 
 function synthesize(settings: Environment = {}): Synthesized {
@@ -236,6 +249,22 @@ describe("an account's stack", () => {
     )) {
       expect(role).not.toHaveProperty("permissions_boundary");
     }
+  });
+
+  test("attaches a policy to the apply role of a stage that uses existing resources", () => {
+    const addresses = listDeployAddresses({});
+    const triggerArns = [
+      "arn:aws:lambda:us-west-2:123456789012:function:add-groups",
+    ];
+    const added = listDeployAddresses({ triggerArns }).filter(
+      (address) => !addresses.includes(address),
+    );
+    expect(added).toMatchInlineSnapshot(`
+[
+  "aws_iam_policy.deploy-roles_dev-apply-uses_C37AC14D",
+  "aws_iam_role_policy_attachment.deploy-roles_dev-apply_policy-0_8A700D74",
+]
+`);
   });
 
   test("has outputs with the settings of CI", () => {

@@ -12,7 +12,7 @@ import { createApp, type Synthesized } from "./stage";
 
 type DeployRole = "plan" | "apply";
 
-/** Returns the statements of the deploy roles that an account stack creates, by role name. */
+/** Returns the statements of the deploy roles that an account stack creates, also in managed policies, by role name. */
 export function synthesizeDeployRoles(
   settings: Environment,
   directory: string,
@@ -25,15 +25,19 @@ export function synthesizeDeployRoles(
   const stack = new AccountStack(createApp(), account);
   for (const stage of account.stages) stack.addDeployRoles(stage);
   const { resource } = JSON.parse(Testing.synth(stack, true)) as Synthesized;
+  const parse = ({ policy }: Readonly<Record<string, unknown>>) =>
+    (
+      JSON.parse(String(policy)) as {
+        readonly Statement: readonly IdentityStatement[];
+      }
+    ).Statement;
+  const managed = Object.values(resource.aws_iam_policy ?? {});
   return new Map(
-    Object.values(resource.aws_iam_role_policy ?? {}).map((policy) => [
-      String(policy.name),
-      (
-        JSON.parse(String(policy.policy)) as {
-          readonly Statement: readonly IdentityStatement[];
-        }
-      ).Statement,
-    ]),
+    Object.values(resource.aws_iam_role_policy ?? {}).map((policy) => {
+      const name = String(policy.name);
+      const uses = managed.find((other) => other.name === `${name}-uses`);
+      return [name, [policy, uses ?? []].flat().flatMap(parse)];
+    }),
   );
 }
 

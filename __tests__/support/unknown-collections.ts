@@ -111,13 +111,37 @@ const SPLIT_URLS =
 
 /** Rows of properties that accept a value that only Terraform knows. The names of calls of a stage contain a space. */
 export const ACCEPTED: Readonly<Record<string, Row>> = {
-  "BoundaryPolicyProps.statements": {
+  "ManagedPolicyProps.statements": {
     build: (_, scope) =>
-      new constructs.BoundaryPolicy(scope, "policy", {
+      new constructs.ManagedPolicy(scope, "policy", {
         policyName: "statements",
+        description: "Some",
         statements: [{ ...STATEMENT, Resource: list("arn:aws:s3:::a") }],
       }),
     expected: /Resource.*:\$\{jsonencode\(split\(/,
+  },
+  "UsedResources.triggerArns": {
+    build: (_, scope) =>
+      new constructs.ManagedPolicy(scope, "policy", {
+        policyName: "triggers",
+        description: "Some",
+        statements: constructs.createUseStatements({
+          region: REGION,
+          accountId: "123456789012",
+          stage: "dev",
+          stackName: "our-auth-dev",
+          stateBucket: "our-state",
+          stateKey: "key",
+          stateEncryptionKeyArn: null,
+          boundaryPolicyArn: "arn:aws:iam::123456789012:policy/boundary",
+          deployRolePath: "/our-auth-account/",
+          environmentSecretName: "our-auth-dev-env",
+          triggerArns: list(
+            "arn:aws:lambda:us-west-2:123456789012:function:add-groups",
+          ),
+        }),
+      }),
+    expected: /Resource.*:\$\{jsonencode\(split\(.*function:add-groups/,
   },
   "BoundaryScope.buckets": {
     build: (_, scope) =>

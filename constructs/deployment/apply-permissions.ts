@@ -5,17 +5,25 @@ import {
   type DeployScope,
   getStageArns,
 } from "./deploy-scope";
-import { createStageReadStatements } from "./plan-permissions";
+import { createStageReadStatements, POOL_READS } from "./plan-permissions";
 import { createStateWriteStatements } from "./state-permissions";
 
+function listWrites(nouns: readonly string[]): string[] {
+  return nouns.flatMap((noun) =>
+    ["Create", "Update", "Delete"].map((verb) => `cognito-idp:${verb}${noun}`),
+  );
+}
+
 const USER_POOL_WRITES = [
-  "UserPoolClient",
-  "UserPoolDomain",
-  "ResourceServer",
-  "Group",
-].flatMap((noun) =>
-  ["Create", "Update", "Delete"].map((verb) => `cognito-idp:${verb}${noun}`),
-);
+  ...listWrites([
+    "UserPoolClient",
+    "UserPoolDomain",
+    "ResourceServer",
+    "Group",
+    "IdentityProvider",
+  ]),
+  "cognito-idp:SetUICustomization",
+];
 
 /**
  * Returns the permissions to apply a stage. They cover its own resources, identified by name, or by the tag `Stack` if AWS
@@ -24,9 +32,8 @@ const USER_POOL_WRITES = [
  */
 export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
   const arn = getStageArns(scope);
-  const hasStageTag = createStageTagCondition(scope);
   const retainsStageTag = {
-    ...hasStageTag,
+    ...createStageTagCondition(scope),
     StringEqualsIfExists: { "aws:RequestTag/Stack": scope.stage },
   };
   const isInRegion = {
@@ -73,14 +80,20 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
     allow(
       "WriteUserPool",
       [
+        ...POOL_READS.userPool,
         "cognito-idp:AddCustomAttributes",
         "cognito-idp:DeleteUserPool",
+        "cognito-idp:SetLogDeliveryConfiguration",
+        "cognito-idp:SetRiskConfiguration",
         "cognito-idp:SetUserPoolMfaConfig",
+        "cognito-idp:TagResource",
+        "cognito-idp:UntagResource",
         "cognito-idp:UpdateUserPool",
         ...USER_POOL_WRITES,
+        ...listWrites(["ManagedLoginBranding"]),
       ],
       arn.userPools,
-      // UpdateUserPool also sets the pool's tags
+      // neither another stage's pool nor another stage's tag; UpdateUserPool sets tags too
       retainsStageTag,
     ),
     ...(scope.userPoolId === undefined
@@ -88,18 +101,21 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       : [
           allow(
             "WriteGivenUserPool",
-            USER_POOL_WRITES,
+            [...POOL_READS.existingUserPool, ...USER_POOL_WRITES],
             arn.userPool(scope.userPoolId),
           ),
         ]),
     allow(
       "WriteIdentityPool",
       [
+        ...POOL_READS.identityPool,
         "cognito-identity:DeleteIdentityPool",
+        "cognito-identity:TagResource",
+        "cognito-identity:UntagResource",
         "cognito-identity:UpdateIdentityPool",
       ],
       arn.identityPools,
-      hasStageTag,
+      retainsStageTag,
     ),
     // this action has no resource-level permissions; iam:PassRole limits the roles
     allow(
@@ -107,18 +123,6 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       "cognito-identity:SetIdentityPoolRoles",
       "*",
       isInRegion,
-    ),
-    // neither on another stage's pool nor with another stage's tag
-    allow(
-      "TagPools",
-      [
-        "cognito-idp:TagResource",
-        "cognito-idp:UntagResource",
-        "cognito-identity:TagResource",
-        "cognito-identity:UntagResource",
-      ],
-      [arn.userPools, arn.identityPools],
-      retainsStageTag,
     ),
     allow("MakeRoles", "iam:CreateRole", arn.roles, {
       StringEquals: {

@@ -1,7 +1,30 @@
 import { getPartition } from "../aws";
 
+/** Resources outside a stage that its user pool uses. Deploy roles have access to these only. */
+export interface UsedResources {
+  /**
+   * ARNs of the Lambda functions that the user pool invokes.
+   *
+   * @default the user pool invokes no function
+   */
+  readonly triggerArns?: readonly string[] | undefined;
+  /** @default the user pool has no web ACL */
+  readonly webAclArn?: string | undefined;
+  /** @default the user pool has a prefix domain only */
+  readonly customDomain?: UsedDomain | undefined;
+  /** Whether the user pool sends email with Amazon SES. @default false */
+  readonly usesSes?: boolean | undefined;
+}
+
+/** Custom domain of a user pool. */
+export interface UsedDomain {
+  readonly domain: string;
+  /** Id of the Route 53 hosted zone in which the stage creates the record. @default the stage creates no record */
+  readonly zoneId?: string | undefined;
+}
+
 /** Names and ARNs that limit a role for CI to one stage. */
-export interface DeployScope {
+export interface DeployScope extends UsedResources {
   readonly region: string;
   readonly accountId: string;
   readonly stage: string;
@@ -60,5 +83,12 @@ export function getStageArns(scope: DeployScope) {
     // * also matches /: these roles are on a path that starts like the stage's name
     rolesOnPaths: iam(`role/${stackName}-*/*`),
     oidcProviders: iam("oidc-provider/*"),
+    serviceLinkedRoles: (principal: string): string =>
+      iam(`role/aws-service-role/${principal}/*`),
+    webAcls: regional("wafv2", "regional/webacl/*/*"),
+    // Route 53 has no Regions and no accounts in its ARNs
+    hostedZone: (id: string): string =>
+      `arn:${partition}:route53:::hostedzone/${id}`,
+    zoneChanges: `arn:${partition}:route53:::change/*`,
   };
 }

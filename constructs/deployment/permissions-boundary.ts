@@ -1,20 +1,11 @@
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Fn, type IAspect, Token } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { getPartition } from "../aws";
 import { BUCKET_ACTIONS } from "../bucket-access";
-import { LIMITS } from "../constraints";
-import {
-  allow,
-  countPolicyCharacters,
-  createPolicyDocument,
-  deny,
-  type IdentityStatement,
-  validateStatements,
-} from "../policy-document";
-import { toPolicyJson } from "../policy-json";
-import { addValidationErrors, check, isUnknown, toList } from "../validation";
+import { ManagedPolicy, type ManagedPolicyProps } from "../managed-policy";
+import { allow, deny, type IdentityStatement } from "../policy-document";
+import { isUnknown } from "../validation";
 
 /**
  * Sets the permissions boundary of every role of a stack, also of roles that an operator adds in code. Some accounts
@@ -79,33 +70,21 @@ function createBucketArns(
   );
 }
 
-export interface BoundaryPolicyProps {
-  readonly policyName: string;
-  /** Maximum permissions of the roles with this boundary. */
-  readonly statements: readonly IdentityStatement[];
-}
-
 /**
  * The permissions boundary of every role that a deployment creates. A deployment cannot create a role with more
  * permissions.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
-export class BoundaryPolicy extends Construct {
-  constructor(scope: Construct, id: string, props: BoundaryPolicyProps) {
-    super(scope, id);
-    const statements = toList(props.statements);
-    const policy = createPolicyDocument(...statements);
-    addValidationErrors(
-      this,
-      check(LIMITS.policyName, props.policyName),
-      ...validateStatements(statements),
-      check(LIMITS.managedPolicyCharacters, countPolicyCharacters(policy)),
-    );
-    new IamPolicy(this, "Resource", {
-      name: props.policyName,
+export class BoundaryPolicy extends ManagedPolicy {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Omit<ManagedPolicyProps, "description">,
+  ) {
+    super(scope, id, {
+      ...props,
       description: "The most that a role of VEDA auth may do",
-      policy: toPolicyJson(policy),
     });
   }
 }

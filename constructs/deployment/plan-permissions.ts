@@ -5,31 +5,71 @@ import {
   getStageArns,
 } from "./deploy-scope";
 import { createStateReadStatements } from "./state-permissions";
+import { createUseReadStatements } from "./used-resources";
 
-const USER_POOL_READS = [
+/** Actions that read the parts of a user pool, also of one that another stack manages. */
+const USER_POOL_PART_READS = [
+  "cognito-idp:DescribeIdentityProvider",
   "cognito-idp:DescribeResourceServer",
   "cognito-idp:DescribeUserPool",
   "cognito-idp:DescribeUserPoolClient",
   "cognito-idp:GetGroup",
+  "cognito-idp:GetUICustomization",
 ];
+
+/** Actions that read a stage's pools, by resource. */
+export const POOL_READS = {
+  userPool: [
+    ...USER_POOL_PART_READS,
+    "cognito-idp:DescribeManagedLoginBranding",
+    "cognito-idp:DescribeRiskConfiguration",
+    "cognito-idp:GetLogDeliveryConfiguration",
+    "cognito-idp:GetUserPoolMfaConfig",
+    "cognito-idp:ListTagsForResource",
+  ],
+  existingUserPool: USER_POOL_PART_READS,
+  identityPool: [
+    "cognito-identity:DescribeIdentityPool",
+    "cognito-identity:GetIdentityPoolRoles",
+    "cognito-identity:ListTagsForResource",
+  ],
+} as const;
 
 /**
  * Returns the permissions to plan a stage: to read its resources, its settings and its state. They do not allow the state
  * lock, so plan with `-lock=false`.
  */
 export function createPlanStatements(scope: DeployScope): IdentityStatement[] {
+  const arn = getStageArns(scope);
+  const hasStageTag = createStageTagCondition(scope);
   return [
     ...createStateReadStatements(scope),
     ...createStageReadStatements(scope),
+    allow("ReadUserPool", POOL_READS.userPool, arn.userPools, hasStageTag),
+    ...(scope.userPoolId === undefined
+      ? []
+      : [
+          allow(
+            "ReadGivenUserPool",
+            POOL_READS.existingUserPool,
+            arn.userPool(scope.userPoolId),
+          ),
+        ]),
+    allow(
+      "ReadIdentityPool",
+      POOL_READS.identityPool,
+      arn.identityPools,
+      hasStageTag,
+    ),
+    ...createUseReadStatements(scope),
   ];
 }
 
-/** Returns the permissions to read a stage's resources and settings. */
+/** Returns the permissions of both deploy roles to read a stage's resources and settings, except for its pools. */
 export function createStageReadStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
   const arn = getStageArns(scope);
-  const hasStageTag = createStageTagCondition(scope);
   return [
     allow(
       "ReadSecrets",
@@ -41,40 +81,11 @@ export function createStageReadStatements(
       ],
       [arn.secrets, arn.environmentSecret],
     ),
-    allow(
-      "ReadUserPool",
-      [
-        ...USER_POOL_READS,
-        "cognito-idp:GetUserPoolMfaConfig",
-        "cognito-idp:ListTagsForResource",
-      ],
-      arn.userPools,
-      hasStageTag,
-    ),
-    ...(scope.userPoolId === undefined
-      ? []
-      : [
-          allow(
-            "ReadGivenUserPool",
-            USER_POOL_READS,
-            arn.userPool(scope.userPoolId),
-          ),
-        ]),
     // a domain is described by name and has no ARN
     allow(
       "ReadDomains",
       ["cognito-idp:DescribeUserPoolDomain", "iam:ListOpenIDConnectProviders"],
       "*",
-    ),
-    allow(
-      "ReadIdentityPool",
-      [
-        "cognito-identity:DescribeIdentityPool",
-        "cognito-identity:GetIdentityPoolRoles",
-        "cognito-identity:ListTagsForResource",
-      ],
-      arn.identityPools,
-      hasStageTag,
     ),
     allow(
       "ReadRoles",

@@ -1,4 +1,5 @@
 import type { GitHubClaimKey } from "../../constructs/github-subject";
+import type { UsedResources } from "../../constructs/deployment/deploy-scope";
 import type { Settings } from "./settings";
 
 /** Location of a stack's Terraform state. */
@@ -85,7 +86,7 @@ export interface GitHubConfig {
 }
 
 /** Names of a stage that its deploy roles need. */
-export interface DeployedStage {
+export interface DeployedStage extends UsedResources {
   readonly stage: string;
   readonly stackName: string;
   readonly region: string;

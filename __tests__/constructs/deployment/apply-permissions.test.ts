@@ -99,6 +99,9 @@ const READS: Row[] = [
   ],
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_own"), OWN],
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_imported")],
+  ["cognito-idp:DescribeIdentityProvider", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:DescribeRiskConfiguration", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:GetUICustomization", userPool("us-west-2_own"), OWN],
   ["iam:GetRole", role("veda-auth-stack-dev-veda-writers"), OWN],
   // a role that was deleted outside Terraform has no tags
   ["iam:GetRole", role("veda-auth-stack-dev-veda-writers")],
@@ -114,6 +117,12 @@ const WRITES: Row[] = [
   ["cognito-idp:CreateUserPool", "*", toRequestTagContext({ Stack: "dev" })],
   ["cognito-idp:DeleteUserPool", userPool("us-west-2_own"), OWN],
   ["cognito-idp:CreateUserPoolClient", userPool("us-west-2_imported")],
+  ["cognito-idp:UpdateIdentityProvider", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:SetUserPoolMfaConfig", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:SetRiskConfiguration", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:SetUICustomization", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:CreateManagedLoginBranding", userPool("us-west-2_own"), OWN],
+  ["cognito-idp:SetLogDeliveryConfiguration", userPool("us-west-2_own"), OWN],
   ["cognito-identity:UpdateIdentityPool", identityPool, OWN],
   [
     "cognito-idp:TagResource",
@@ -297,6 +306,64 @@ const REFUSED: [description: string, ...Row][] = [
     "cognito-identity:UpdateIdentityPool",
     identityPool,
     OTHER,
+  ],
+  ...[
+    "CreateIdentityProvider",
+    "DeleteIdentityProvider",
+    "SetUserPoolMfaConfig",
+    "SetRiskConfiguration",
+    "SetUICustomization",
+  ].map((verb): [string, ...Row] => [
+    `${verb} of another stage's user pool`,
+    `cognito-idp:${verb}`,
+    userPool("us-west-2_prod"),
+    OTHER,
+  ]),
+  [
+    "the client secrets of another stage's identity providers",
+    "cognito-idp:DescribeIdentityProvider",
+    userPool("us-west-2_prod"),
+    OTHER,
+  ],
+  [
+    "a federated user, linked",
+    "cognito-idp:AdminLinkProviderForUser",
+    userPool("us-west-2_own"),
+    OWN,
+  ],
+  [
+    "its own identity pool, tagged another's",
+    "cognito-identity:TagResource",
+    identityPool,
+    { ...OWN, ...toRequestTagContext({ Stack: "prod" }) },
+  ],
+  // a stage without these
+  [
+    "a function, permitted",
+    "lambda:AddPermission",
+    `arn:aws:lambda:us-west-2:${ACCOUNT}:function:any`,
+    { "lambda:Principal": "cognito-idp.amazonaws.com" },
+  ],
+  [
+    "a web ACL, associated",
+    "wafv2:AssociateWebACL",
+    `arn:aws:wafv2:us-west-2:${ACCOUNT}:regional/webacl/any/1`,
+  ],
+  [
+    "a record, changed",
+    "route53:ChangeResourceRecordSets",
+    "arn:aws:route53:::hostedzone/Z1",
+  ],
+  [
+    "a distribution, updated",
+    "cloudfront:UpdateDistribution",
+    `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`,
+  ],
+  [
+    "a service-linked role, created",
+    "iam:CreateServiceLinkedRole",
+    `arn:aws:iam::${ACCOUNT}:role/aws-service-role/email.cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdpEmailService`,
+    { "iam:AWSServiceName": "email.cognito-idp.amazonaws.com" },
   ],
   [
     "another stage's identity pool, read",
