@@ -98,6 +98,11 @@ export const COMMANDS: CommandGroups = {
       summary: "Create the first user of a stage, or add a user to groups.",
       load: () => import("./create-user"),
     },
+    {
+      name: "link-user",
+      summary: "Link a user to an identity at an identity provider.",
+      load: () => import("./link-user"),
+    },
   ],
   Try: [
     {

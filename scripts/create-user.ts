@@ -1,5 +1,3 @@
-import { formatValue } from "../constructs/constraints";
-import { UserError } from "../constructs/errors";
 import {
   createUser,
   EMAIL,
@@ -15,13 +13,13 @@ import { defineCommand } from "./lib/cli/command";
 import { formatCommand } from "./lib/cli/invocation";
 import {
   formatStageOptions,
+  requireValidOption,
   resolveStage,
   STAGE_OPTIONS,
-  type StageTarget,
 } from "./lib/cli/options";
 import { hasTerminal, type Terminal, withTerminal } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
-import { readTextOutputs } from "./lib/stage/stage-outputs";
+import { readUserPoolId } from "./lib/stage/stage-outputs";
 
 const NO_TERMINAL = {
   needs: "a password is required",
@@ -74,8 +72,8 @@ Standard output contains one line of JSON: {"userName","status","groups"}. The s
 Requires a stage that is deployed, and ${CREATE_USER_ACTIONS.join(", ")}.`,
   run: async (values) => {
     const { "user-name": userName, email, group: groups } = values;
-    requireValid("user-name", USER_NAME, userName);
-    requireValid("email", EMAIL, email);
+    requireValidOption("user-name", USER_NAME, userName);
+    requireValidOption("email", EMAIL, email);
     if (groups.some((group) => group.trim() === ""))
       throw new UsageError('--group must have a value, got ""');
     if (values["password-stdin"] && process.stdin.isTTY)
@@ -91,7 +89,7 @@ Requires a stage that is deployed, and ${CREATE_USER_ACTIONS.join(", ")}.`,
       NO_TERMINAL,
       async (terminal) => {
         const pool = await connectToAdminApi(
-          await readUserPoolId(stage),
+          await readUserPoolId(stage, log),
           stage.awsTarget,
         );
         const user: NewUser = {
@@ -117,26 +115,6 @@ Requires a stage that is deployed, and ${CREATE_USER_ACTIONS.join(", ")}.`,
     return 0;
   },
 });
-
-function requireValid(
-  option: string,
-  { allows, expected }: typeof EMAIL,
-  value: string | undefined,
-): void {
-  if (value !== undefined && !allows(value))
-    throw new UsageError(
-      `--${option} must be ${expected}, got ${formatValue(value)}`,
-    );
-}
-
-async function readUserPoolId(stage: StageTarget): Promise<string> {
-  const { userpool_id: id } = await readTextOutputs(stage, log);
-  if (id !== undefined) return id;
-  throw new UserError(
-    `stage "${stage.stage}" has no user pool in its outputs`,
-    "deploy the stage again",
-  );
-}
 
 /** Asks until an answer is valid. */
 async function ask(

@@ -20,7 +20,8 @@ const EMAIL_FAILURE = {
   hint: "use --ask-password to set a password without an email, or check the email settings of the user pool",
 };
 
-function listExplanations({
+/** Lists the errors of creating a user. */
+export function listCreateUserExplanations({
   userName,
   email,
 }: {
@@ -107,5 +108,5 @@ export function explainCreateUserError(
   error: unknown,
   user: { readonly userName: string; readonly email: string },
 ): unknown {
-  return explainError(error, listExplanations(user));
+  return explainError(error, listCreateUserExplanations(user));
 }

@@ -1,14 +1,15 @@
 import { UserError } from "../../../constructs/errors";
-import { findSimilar } from "../../../constructs/similar-text";
 import { describeUserPoolEndpoint } from "../aws/client";
 import { formatCommand } from "../cli/invocation";
-import { quoteShellWord } from "../system/shell";
 import { explainCreateUserError } from "./create-user-errors";
+import { isExternalUser } from "./linked-identities";
 import type { PasswordPolicy } from "./password-policy";
+import { requireGroups } from "./pool-groups";
 import {
   addUserToGroup,
   createPoolUser,
   findUser,
+  formatAwsCommand,
   HAS_PASSWORD,
   HAS_TEMPORARY_PASSWORD,
   listGroupsOfUser,
@@ -18,11 +19,6 @@ import {
   setPassword,
   type UserPoolAdmin,
 } from "./user-pool-admin";
-
-/** Names of groups that a message lists at most. */
-const MAX_LISTED = 50;
-/** Edits between the names of a group and of one that it can be a misspelling of. */
-const MAX_EDITS = 3;
 
 /** The user pools of this project have the email address as an alias, so a user name cannot have its form. */
 export const USER_NAME = {
@@ -113,7 +109,10 @@ export async function createUser(
       ? await user.choosePassword?.(settings.passwordPolicy)
       : undefined;
     if (existing === undefined)
-      await createPoolUser(pool, user, !plan.setsPassword);
+      await createPoolUser(pool, user, {
+        sendsEmail: !plan.setsPassword,
+        isVerified: true,
+      });
     if (password !== undefined) await setPassword(pool, userName, password);
     for (const group of plan.missingGroups)
       await addUserToGroup(pool, userName, group);
@@ -151,34 +150,15 @@ function formatPlan(
         ? `send an email with a temporary password, which is valid for ${temporaryPasswordDays} days`
         : existing.status === HAS_TEMPORARY_PASSWORD
           ? `send no further email; to send another temporary password: ${formatAwsCommand(pool, "admin-create-user", userName)} --message-action RESEND --desired-delivery-mediums EMAIL`
-          : `do not change the password, which the user can reset with ${formatCommand("credentials", "--reset-password")}`,
+          : isExternalUser(existing)
+            ? "the user signs in with an identity provider, and has no password"
+            : `do not change the password, which the user can reset with ${formatCommand("credentials", "--reset-password")}`,
     ...groups.map((group) =>
       groupsBefore.includes(group)
         ? `the user is in group ${group}`
         : `add the user to group ${group}`,
     ),
   ];
-}
-
-function requireGroups(
-  { userPoolId }: UserPoolAdmin,
-  groups: readonly string[],
-  known: readonly string[],
-): void {
-  const unknown = groups.find((group) => !known.includes(group));
-  if (unknown === undefined) return;
-  const [similar] = findSimilar(unknown, known, MAX_EDITS);
-  const more = known.length - MAX_LISTED;
-  const list = [
-    ...known.slice(0, MAX_LISTED),
-    ...(more > 0 ? [`${more} more`] : []),
-  ].join(", ");
-  throw new UserError(
-    `group ${JSON.stringify(unknown)} does not exist in user pool ${userPoolId}; no user was created`,
-    known.length === 0
-      ? "the user pool has no groups: deploy the stage with COGNITO_GROUPS=true, or add a group in main.ts"
-      : `${similar === undefined ? "" : `did you mean ${similar}? `}the groups are ${list}`,
-  );
 }
 
 async function requireFreeEmail(
@@ -203,13 +183,4 @@ function requireSameEmail(
     `user ${userName} exists, and must have the email address ${expected}, got ${email ?? "none"}`,
     `use another user name, or change the address: ${formatAwsCommand(pool, "admin-update-user-attributes", userName)} --user-attributes Name=email,Value=${expected} Name=email_verified,Value=true`,
   );
-}
-
-function formatAwsCommand(
-  { userPoolId }: UserPoolAdmin,
-  name: string,
-  userName: string,
-): string {
-  const [region = ""] = userPoolId.split("_");
-  return `aws cognito-idp ${name} --region ${region} --user-pool-id ${userPoolId} --username ${quoteShellWord(userName)}`;
 }

@@ -3,6 +3,8 @@ import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { ignoreAwsError } from "../aws/errors";
 import { listAll, PAGE_SIZE } from "../aws/listings";
+import { type LinkedIdentity, parseIdentities } from "./linked-identities";
+import { quoteShellWord } from "../system/shell";
 import { type PasswordPolicy, toPasswordPolicy } from "./password-policy";
 
 /** A user pool as its administrators call it, with AWS credentials. */
@@ -24,6 +26,7 @@ export interface PoolUser {
   readonly email: string | undefined;
   readonly status: string;
   readonly isEnabled: boolean;
+  readonly identities: readonly LinkedIdentity[];
 }
 
 /** Status of a user whose password is temporary. */
@@ -85,12 +88,15 @@ export async function findUser(
   const user = await ignoreAwsError({ names: /^UserNotFoundException$/ }, () =>
     client.send(new sdk.AdminGetUserCommand({ UserPoolId, Username })),
   );
+  const findAttribute = (name: string): string | undefined =>
+    user?.UserAttributes?.find(({ Name }) => Name === name)?.Value;
   return (
     user && {
       userName: user.Username ?? Username,
-      email: user.UserAttributes?.find(({ Name }) => Name === "email")?.Value,
+      email: findAttribute("email"),
       status: user.UserStatus ?? "UNKNOWN",
       isEnabled: user.Enabled ?? true,
+      identities: parseIdentities(findAttribute("identities")),
     }
   );
 }
@@ -126,14 +132,18 @@ export async function listGroupsOfUser(
 }
 
 /**
- * Creates a user whose email address counts as verified, with a temporary password of Cognito.
+ * Creates a user with a temporary password of Cognito.
  *
- * @param sendsEmail whether Cognito sends the temporary password by email
+ * @param options `sendsEmail`: whether Cognito sends the password by email; `isVerified`: whether the email address counts as
+ * verified
  */
 export async function createPoolUser(
   { userPoolId: UserPoolId, sdk, client }: UserPoolAdmin,
   { userName, email }: { readonly userName: string; readonly email: string },
-  sendsEmail: boolean,
+  {
+    sendsEmail,
+    isVerified,
+  }: { readonly sendsEmail: boolean; readonly isVerified: boolean },
 ): Promise<void> {
   await client.send(
     new sdk.AdminCreateUserCommand({
@@ -144,7 +154,7 @@ export async function createPoolUser(
         : { MessageAction: "SUPPRESS" }),
       UserAttributes: [
         { Name: "email", Value: email },
-        { Name: "email_verified", Value: "true" },
+        { Name: "email_verified", Value: String(isVerified) },
       ],
     }),
   );
@@ -174,4 +184,14 @@ export async function addUserToGroup(
   await client.send(
     new sdk.AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }),
   );
+}
+
+/** Formats a command of the AWS CLI about a user. */
+export function formatAwsCommand(
+  { userPoolId }: UserPoolAdmin,
+  name: string,
+  userName: string,
+): string {
+  const [region = ""] = userPoolId.split("_");
+  return `aws cognito-idp ${name} --region ${region} --user-pool-id ${userPoolId} --username ${quoteShellWord(userName)}`;
 }

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { formatValue } from "../../../constructs/constraints/limit";
 import { printNotice } from "../../../stacks/config/notices";
 import { getStackName } from "../../../stacks/naming";
 import {
@@ -169,13 +170,8 @@ export function requireValidOptions(values: StageValues): void {
     ["stack-name-base", APP_NAME],
     ["profile", PROFILE],
   ] as const;
-  for (const [name, { allows, expected }] of rules) {
-    const value = values[name];
-    if (value !== undefined && !allows(value))
-      throw new UsageError(
-        `--${name} must be ${expected}, got ${JSON.stringify(value)}`,
-      );
-  }
+  for (const [name, rule] of rules)
+    requireValidOption(name, rule, values[name]);
   const problem = validateRegionOption(values.region);
   if (problem !== undefined) throw new UsageError(problem);
 }
@@ -188,6 +184,25 @@ function validateRegionOption(region: string | undefined): string | undefined {
         region,
         isUnknownRegionAllowed(getEnvironment()),
       );
+}
+
+/**
+ * Requires an option that is set to be valid.
+ *
+ * @throws UsageError if it is not
+ */
+export function requireValidOption(
+  option: string,
+  rule: {
+    readonly allows: (text: string) => boolean;
+    readonly expected: string;
+  },
+  value: string | undefined,
+): void {
+  if (value !== undefined && !rule.allows(value))
+    throw new UsageError(
+      `--${option} must be ${rule.expected}, got ${formatValue(value)}`,
+    );
 }
 
 /** Sets the settings file of this process, and of the processes that it starts. */

@@ -53,6 +53,23 @@ export async function readTextOutputs(
 }
 
 /**
+ * Reads the id of the user pool of a deployed stage from its outputs.
+ *
+ * @throws UserError if the outputs cannot be read, or have no user pool
+ */
+export async function readUserPoolId(
+  stage: StageTarget,
+  log: (line: string) => void,
+): Promise<string> {
+  const { userpool_id: id } = await readTextOutputs(stage, log);
+  if (id !== undefined) return id;
+  throw new UserError(
+    `stage "${stage.stage}" has no user pool in its outputs`,
+    "deploy the stage again",
+  );
+}
+
+/**
  * Reads all outputs of a deployed stage from its Terraform state, sorted by name, without synthesizing the stage or
  * installing a provider.
  *
