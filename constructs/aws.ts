@@ -66,6 +66,24 @@ export function getDomainBaseUrl(prefix: string, region: string): string {
 }
 
 /**
+ * Returns the Region of the certificates of custom domains, or `undefined` if no user pool in the partition can have a custom
+ * domain. AWS names no other Region for the partition `aws-eusc`, which has only one.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
+ * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+ */
+export function getCertificateRegion(region: string): string | undefined {
+  switch (getPartition(region)) {
+    case "aws":
+      return "us-east-1";
+    case "aws-eusc":
+      return region;
+    default:
+      return undefined;
+  }
+}
+
+/**
  * Returns the name by which an identity pool refers to a user pool: the issuer without its scheme. It ends like this in every
  * partition, unlike the host of the API.
  *
@@ -157,4 +175,40 @@ export function validateArnLocation(
       ? [`${subject} must be in account "${accountId}", got "${text}"`]
       : []),
   ];
+}
+
+/**
+ * Checks that the certificate of a custom domain is in the only Region that Amazon CloudFront reads certificates from.
+ *
+ * @param region Region of the user pool
+ * @param accountId `undefined` allows every account
+ * @returns the errors
+ */
+export function validateCertificateLocation(
+  subject: string,
+  text: string,
+  region: string,
+  accountId?: string,
+): string[] {
+  const arn = parseArn(text);
+  const required = getCertificateRegion(region);
+  if (arn?.service !== "acm" || required === undefined) return [];
+  const errors = validateArnLocation(subject, text, region, accountId);
+  return errors.length > 0 || arn.region === required
+    ? errors
+    : [
+        `${subject} must be in Region "${required}", from which Amazon CloudFront reads certificates, got "${text}"`,
+      ];
+}
+
+/** Returns an error if no user pool in a Region can have a custom domain. */
+export function validateCustomDomainRegion(
+  subject: string,
+  region: string,
+): string[] {
+  return getCertificateRegion(region) === undefined
+    ? [
+        `${subject} requires a Region with custom domains, which AWS GovCloud (US) does not have, got "${region}"`,
+      ]
+    : [];
 }

@@ -3,6 +3,7 @@ export * from "./aws";
 export * from "./bucket-access";
 export * from "./client-secret";
 export * from "./constraints";
+export * from "./custom-domain";
 export * from "./deployment/apply-permissions";
 export * from "./deployment/deploy-scope";
 export * from "./deployment/permissions-boundary";

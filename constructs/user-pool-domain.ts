@@ -11,11 +11,16 @@ export interface IUserPoolDomain {
   readonly baseUrl: string;
 }
 
+/** Pages of a domain: 1 is the classic hosted UI, 2 is managed login, whose style is a branding of each client. */
+export type ManagedLoginVersion = 1 | 2;
+
 export interface UserPoolDomainProps {
   readonly userPool: IUserPool;
   /** First label of the host, unique in the Region across all accounts. Changing it changes the URLs of all clients. */
   readonly prefix: string;
   readonly region: string;
+  /** @default AWS's choice: 1, the classic pages */
+  readonly managedLoginVersion?: ManagedLoginVersion | undefined;
 }
 
 /**
@@ -38,6 +43,9 @@ export class UserPoolDomain extends Construct implements IUserPoolDomain {
     new CognitoUserPoolDomain(this, "Resource", {
       domain: props.prefix,
       userPoolId: props.userPool.userPoolId,
+      ...(props.managedLoginVersion !== undefined && {
+        managedLoginVersion: props.managedLoginVersion,
+      }),
     });
     this.baseUrl = getDomainBaseUrl(props.prefix, props.region);
   }

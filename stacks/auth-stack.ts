@@ -8,7 +8,6 @@ import {
   isUnknown,
   type IOidcProvider,
   type IUserPool,
-  type IUserPoolDomain,
   type OidcRole,
   ProgrammaticClient,
   type ProgrammaticClientProps,
@@ -16,7 +15,6 @@ import {
   ServiceClient,
   type ServiceClientProps,
   UserPool,
-  UserPoolDomain,
   type UserPoolGroup,
   type UserPoolProps,
   type UserPoolQuotas,
@@ -35,6 +33,7 @@ import {
   type ResourceServerOptions,
   ResourceServers,
 } from "./resource-servers";
+import { SignInPages, type SignInPagesOptions } from "./sign-in-pages";
 import { StageIdentityPool } from "./stage-identity-pool";
 import { UserPoolClients } from "./user-pool-clients";
 import {
@@ -53,7 +52,7 @@ export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticCli
   readonly name?: string;
 }
 
-export interface AuthStackOptions {
+export interface AuthStackOptions extends SignInPagesOptions {
   /**
    * Quotas of the account, if they were increased.
    *
@@ -74,6 +73,7 @@ export interface AuthStackOptions {
  */
 export class AuthStack extends BaseStack<StageConfig> {
   private readonly userPool: IUserPool;
+  private readonly pages: SignInPages;
   private readonly resourceServers: ResourceServers;
   private readonly clients: UserPoolClients;
   private readonly groups: UserPoolGroups;
@@ -89,11 +89,11 @@ export class AuthStack extends BaseStack<StageConfig> {
   ) {
     super(app, config);
     const userPool = (this.userPool = this.createUserPool(options.userPool));
-    const domain = this.createDomain();
+    this.pages = new SignInPages(this, userPool, options);
     this.resourceServers = new ResourceServers(this, userPool);
-    this.clients = new UserPoolClients(this, userPool, domain);
+    this.clients = new UserPoolClients(this, userPool, this.pages.secretDomain);
     this.groups = new UserPoolGroups(this, userPool);
-    this.addUserPoolOutputs(domain);
+    this.addUserPoolOutputs();
     this.identityPool = new StageIdentityPool(this, userPool, () =>
       this.createTrustedClients(),
     );
@@ -220,26 +220,11 @@ export class AuthStack extends BaseStack<StageConfig> {
       : UserPool.fromUserPoolId(existing.userPoolId);
   }
 
-  private createDomain(): IUserPoolDomain {
-    const { stackName, region, existing } = this.config;
-    return existing.domainPrefix === undefined
-      ? new UserPoolDomain(this, "domain", {
-          userPool: this.userPool,
-          prefix: stackName,
-          region,
-        })
-      : UserPoolDomain.fromPrefix(existing.domainPrefix, region);
-  }
-
-  private addUserPoolOutputs({ baseUrl }: IUserPoolDomain): void {
+  private addUserPoolOutputs(): void {
     const { userPoolId } = this.userPool;
     const { region } = this.config;
     this.addOutput("userpool_id", userPoolId, "Id of the user pool");
-    this.addOutput(
-      "userpool_domain_base_url",
-      baseUrl,
-      "Base URL of the hosted domain",
-    );
+    this.pages.addOutputs();
     this.addOutput(
       "issuer",
       getUserPoolIssuer(region, userPoolId),

@@ -2,6 +2,8 @@
 export const FIXED_OUTPUTS = [
   "userpool_id",
   "userpool_domain_base_url",
+  "userpool_custom_domain_base_url",
+  "userpool_custom_domain_target",
   "issuer",
   "jwks_url",
   "client_id",

@@ -12,7 +12,12 @@ const api = readFileSync("docs/api.md", "utf8");
 const tokens = readFileSync("docs/get-a-token.md", "utf8");
 const signIn = readFileSync("docs/sign-in.md", "utf8");
 const main = readFileSync("main.ts", "utf8");
-const complete = synthesizeMain(main, COMPLETE_STAGE);
+const complete = synthesizeMain(main, {
+  ...COMPLETE_STAGE,
+  CUSTOM_DOMAIN: "auth.example.org",
+  CUSTOM_DOMAIN_CERTIFICATE_ARN:
+    "arn:aws:acm:us-east-1:123456789012:certificate/a",
+});
 
 describe("the page about the API", () => {
   const program = createProgram([

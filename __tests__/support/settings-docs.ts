@@ -15,6 +15,7 @@ const HEADINGS = {
   stack: "Stage",
   existing: "Stage",
   userPool: "Stage",
+  customDomain: "Custom domain",
   programmaticClient: "Stage",
   dashboard: "Stage",
   secrets: "Stage",
@@ -32,6 +33,8 @@ const INTRODUCTIONS = {
   Stage: "Names, tags and resources of a stage.",
   Groups:
     "Groups of users and their roles. [Sign in](sign-in.md#groups) explains them.",
+  "Custom domain":
+    "Host name of your own for the sign-in pages. [Custom domains](custom-domains.md) lists the steps.",
   State:
     "Location of the Terraform state, which contains the client secrets: see [Security](security.md#who-can-read-what).",
   Account:

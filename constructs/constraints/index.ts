@@ -1,5 +1,6 @@
 import { ACCOUNT_LIMITS } from "./account";
 import { BUCKET_LIMITS } from "./bucket";
+import { DOMAIN_LIMITS } from "./domain";
 import { IDENTITY_POOL_LIMITS } from "./identity-pool";
 import { OIDC_PROVIDER_LIMITS } from "./oidc-provider";
 import { RESOURCE_SERVER_LIMITS } from "./resource-server";
@@ -15,6 +16,7 @@ export { DEFAULT_QUOTAS, type UserPoolQuotas } from "./user-pool";
 export const LIMITS = {
   ...ACCOUNT_LIMITS,
   ...BUCKET_LIMITS,
+  ...DOMAIN_LIMITS,
   ...IDENTITY_POOL_LIMITS,
   ...OIDC_PROVIDER_LIMITS,
   ...RESOURCE_SERVER_LIMITS,

@@ -36,6 +36,20 @@ export type OidcProviderConfig =
     }
   | { readonly origin: "existing"; readonly issuer: string };
 
+/** A custom domain of a user pool, in addition to the prefix domain. */
+export interface CustomDomainConfig {
+  readonly domain: string;
+  readonly certificateArn: string;
+  /** Hosted zone in which the record of the domain is created, if any. */
+  readonly zoneId?: string | undefined;
+  /**
+   * Whether the secrets of clients have the URL of this domain, not that of the prefix domain.
+   *
+   * @default false
+   */
+  readonly isInSecrets?: boolean;
+}
+
 /** Configuration of one stage. */
 export interface StageConfig
   extends
@@ -50,6 +64,7 @@ export interface StageConfig
       | "secrets"
     > {
   readonly stage: string;
+  readonly customDomain: CustomDomainConfig | undefined;
   readonly oidcProvider: OidcProviderConfig | undefined;
 }
 

@@ -1,4 +1,8 @@
-import { validateArnLocation } from "../../constructs/aws";
+import {
+  validateArnLocation,
+  validateCertificateLocation,
+  validateCustomDomainRegion,
+} from "../../constructs/aws";
 import { formatValue, LIMITS, validate } from "../../constructs/constraints";
 import { ACCOUNT_STAGE, getDefaultStateKey, getStackName } from "../naming";
 import {
@@ -155,6 +159,7 @@ function validateStateKey({ stack, state }: Settings): string[] {
 function validateLocations({
   stack: { region, accountId },
   existing: { userPoolId, identityPoolArn },
+  customDomain: { domain, certificateArn },
   groups,
   secrets,
 }: Settings): string[] {
@@ -176,5 +181,16 @@ function validateLocations({
         ? []
         : validateArnLocation(name, arn, region, accountId),
     ),
+    ...(domain === undefined
+      ? []
+      : validateCustomDomainRegion("CUSTOM_DOMAIN", region)),
+    ...(certificateArn === undefined
+      ? []
+      : validateCertificateLocation(
+          "CUSTOM_DOMAIN_CERTIFICATE_ARN",
+          certificateArn,
+          region,
+          accountId,
+        )),
   ];
 }

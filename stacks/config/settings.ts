@@ -1,5 +1,6 @@
 import { LIMITS } from "../../constructs/constraints";
 import { ACCOUNT_SETTINGS } from "./account-settings";
+import { DOMAIN_SETTINGS } from "./domain-settings";
 import {
   ACCOUNT_STAGE,
   getBoundaryPolicyName,
@@ -139,6 +140,7 @@ export const SETTINGS = {
       description: "Protects the user pool against deletion.",
     }),
   },
+  ...DOMAIN_SETTINGS,
   groups: {
     hasBucketGroups: defineSetting("COGNITO_GROUPS", {
       parse: parseFlag,

@@ -1,5 +1,6 @@
 import { getStackName, getStateEncryptionKeyArn } from "../naming";
 import type {
+  CustomDomainConfig,
   OidcProviderConfig,
   StackConfig,
   StageConfig,
@@ -55,6 +56,7 @@ export function parseStageConfig(
     programmaticClient,
     dashboard,
     secrets,
+    customDomain: createCustomDomainConfig(settings),
     oidcProvider: createOidcProviderConfig(settings),
   };
 }
@@ -87,6 +89,14 @@ function createStateConfig({ stack, state }: Settings): StateConfig {
       ? getStateEncryptionKeyArn(appName, region, accountId)
       : undefined;
   return { backend, bucket: bucketName, key, encryptionKeyArn };
+}
+
+function createCustomDomainConfig({
+  customDomain: { domain, certificateArn, ...options },
+}: Settings): CustomDomainConfig | undefined {
+  return domain === undefined || certificateArn === undefined
+    ? undefined
+    : { domain, certificateArn, ...options };
 }
 
 export function createOidcProviderConfig({

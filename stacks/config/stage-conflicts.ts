@@ -32,6 +32,8 @@ export function findStageConflicts(
       STATE_BUCKET_KEY:
         state.backend === "s3" ? `${state.bucket}/${state.key}` : undefined,
       USER_POOL_ID: "existing" in stack ? stack.existing.userPoolId : undefined,
+      CUSTOM_DOMAIN:
+        "customDomain" in stack ? stack.customDomain?.domain : undefined,
     },
     createdIssuer:
       oidcProvider?.origin === "created"

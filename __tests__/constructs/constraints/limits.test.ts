@@ -49,6 +49,7 @@ const COGNITO_NAMES: Cases<string> = {
 const ROLE = "arn:aws:iam::123456789012:role/";
 const POLICY = "arn:aws:iam::123456789012:policy/";
 const UUID = "12345678-90ab-cdef-1234-567890abcdef";
+const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/";
 const POOL = "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/";
 
 const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
@@ -104,6 +105,78 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     refused: [long(2049)],
   },
   precedence: createIntegerCases(1, 2_147_483_647),
+  customDomain: {
+    accepted: [
+      "auth.example.org",
+      "a.b.cd",
+      "x--1.a-b.c0",
+      "auth.xn--bcher-kva.example",
+      "aws.cognito.example.org",
+      "amazoncognito.com.example.org",
+      "notamazoncognito.com.org",
+      "auth.notamazoncognito.com",
+      long(63, (filling) => `${filling}.example.org`),
+    ],
+    refused: [
+      "",
+      "org",
+      "example.org",
+      long(64, (filling) => `${filling}.example.org`),
+      "https://auth.example.org",
+      "auth.example.org/",
+      "auth.example.org.",
+      ".example.org",
+      "auth..example.org",
+      "auth.example.org:443",
+      "*.example.org",
+      "Auth.example.org",
+      "-auth.example.org",
+      "auth-.example.org",
+      "auth_1.example.org",
+      "bücher.example.org",
+      "auth .example.org",
+      "10.0.0.1",
+      "auth.example.o",
+      "auth.example.1a",
+      "veda.auth.us-west-2.amazoncognito.com",
+      "auth.amazoncognito.com",
+      "veda.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu",
+      "a.us-west-2.amazonaws.com",
+      "d111111abcdef8.cloudfront.net",
+    ],
+  },
+  certificateArn: {
+    accepted: [
+      `${CERTIFICATE}12345678-1234-1234-1234-123456789012`,
+      `${CERTIFICATE.replace("us-east-1", "eu-west-1")}a`,
+      `${CERTIFICATE.replace("aws", "aws-eusc")}a`,
+    ],
+    refused: [
+      "",
+      CERTIFICATE,
+      `${CERTIFICATE}a/b`,
+      `${CERTIFICATE}a b`,
+      `${CERTIFICATE}*`,
+      `${CERTIFICATE.replace("acm", "iam")}a`,
+      `${CERTIFICATE.replace("aws", "aws-cn")}a`,
+      `${CERTIFICATE.replace("us-east-1", "")}a`,
+      `${CERTIFICATE.replace("123456789012", "")}a`,
+      "arn:aws:iam::123456789012:server-certificate/a",
+    ],
+  },
+  hostedZoneId: {
+    accepted: ["Z1", "Z0123456789ABCDEFGHIJ", `Z${"A".repeat(31)}`],
+    refused: [
+      "",
+      "Z",
+      `Z${"A".repeat(32)}`,
+      "/hostedzone/Z1",
+      "z1",
+      "A1",
+      "Z1a",
+      "example.org",
+    ],
+  },
   domainPrefix: {
     accepted: ["a", "1", "a-b", "a--b", "veda-auth-stack-dev", long(63)],
     refused: [

@@ -452,6 +452,20 @@ describe("the stages of a directory fail if", () => {
     ]);
   });
 
+  test("two stages have the same custom domain", () => {
+    expect(
+      problems({
+        ".env":
+          STATE +
+          "CUSTOM_DOMAIN=auth.example.org\nCUSTOM_DOMAIN_CERTIFICATE_ARN=arn:aws:acm:us-east-1:123456789012:certificate/a",
+        ".env.a": "",
+        ".env.b": "",
+      }),
+    ).toEqual([
+      'CUSTOM_DOMAIN must be unique, got "auth.example.org" for stage "a" and stage "b"',
+    ]);
+  });
+
   test("two stages create the same OIDC provider in one account", () => {
     expect(
       problems({

@@ -5,6 +5,8 @@ import { SETTING_NAMES } from "../../../stacks/config/settings";
 import { MINIMAL_SETTINGS, createStageConfig } from "../../support/stage";
 
 const role = "arn:aws:iam::123456789012:role/path/data-access";
+const certificate =
+  "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
 const pool =
   "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:12345678-1234-1234-1234-123456789012";
 
@@ -59,6 +61,10 @@ describe("a stage's configuration", () => {
       IDENTITY_POOL_ARN: pool,
       USER_POOL_ID: "us-east-1_Abc123",
       USER_POOL_DOMAIN: "our-prefix",
+      CUSTOM_DOMAIN: "auth.example.org",
+      CUSTOM_DOMAIN_CERTIFICATE_ARN: certificate,
+      CUSTOM_DOMAIN_ZONE_ID: "Z1",
+      CUSTOM_DOMAIN_IN_SECRETS: "yes",
       OIDC_PROVIDER_URL: "https://token.actions.githubusercontent.com",
       OIDC_THUMBPRINT: "0123456789abcdef0123456789ABCDEF01234567",
       PERMISSIONS_BOUNDARY_POLICY_NAME: "mcp-boundary",
@@ -95,6 +101,12 @@ describe("a stage's configuration", () => {
         identityPoolArn: pool,
       },
       userPool: { deletionProtection: false },
+      customDomain: {
+        domain: "auth.example.org",
+        certificateArn: certificate,
+        zoneId: "Z1",
+        isInSecrets: true,
+      },
       groups: {
         hasBucketGroups: true,
         hasDataManagers: true,
@@ -284,6 +296,10 @@ describe("a stage's configuration fails if", () => {
   test.each([
     ["DATA_MANAGERS_GROUP", "true", "DATA_MANAGERS_ROLE_ARN"],
     ["USER_POOL_DOMAIN", "ours", "USER_POOL_ID"],
+    ["CUSTOM_DOMAIN", "auth.example.org", "CUSTOM_DOMAIN_CERTIFICATE_ARN"],
+    ["CUSTOM_DOMAIN_CERTIFICATE_ARN", certificate, "CUSTOM_DOMAIN"],
+    ["CUSTOM_DOMAIN_ZONE_ID", "Z1", "CUSTOM_DOMAIN"],
+    ["CUSTOM_DOMAIN_IN_SECRETS", "true", "CUSTOM_DOMAIN"],
     ["STATE_CUSTOMER_KEY", "true", "AWS_ACCOUNT_ID"],
     ["OIDC_THUMBPRINT", "0".repeat(40), "OIDC_PROVIDER_URL"],
     ["OIDC_PROVIDER_EXISTS", "true", "OIDC_PROVIDER_URL"],
@@ -321,10 +337,52 @@ describe("a stage's configuration fails if", () => {
       'partition "aws"',
     ],
     [
+      "the certificate of the custom domain is in another Region",
+      {
+        CUSTOM_DOMAIN: "auth.example.org",
+        CUSTOM_DOMAIN_CERTIFICATE_ARN: certificate.replace(
+          "us-east-1",
+          "us-west-2",
+        ),
+      },
+      "CUSTOM_DOMAIN_CERTIFICATE_ARN",
+      'Region "us-east-1"',
+    ],
+    [
+      "the certificate of the custom domain is in another account",
+      {
+        CUSTOM_DOMAIN: "auth.example.org",
+        CUSTOM_DOMAIN_CERTIFICATE_ARN: certificate,
+        AWS_ACCOUNT_ID: "111111111111",
+      },
+      "CUSTOM_DOMAIN_CERTIFICATE_ARN",
+      'account "111111111111"',
+    ],
+    [
+      "the certificate of the custom domain is in another partition",
+      {
+        CUSTOM_DOMAIN: "auth.example.org",
+        CUSTOM_DOMAIN_CERTIFICATE_ARN: certificate,
+        AWS_REGION: "eusc-de-east-1",
+      },
+      "CUSTOM_DOMAIN_CERTIFICATE_ARN",
+      'partition "aws-eusc"',
+    ],
+    [
       "the user pool is in another Region",
       { USER_POOL_ID: "eu-west-1_Abc" },
       "USER_POOL_ID",
       'AWS_REGION "us-west-2"',
+    ],
+    [
+      "the Region has no custom domains",
+      {
+        CUSTOM_DOMAIN: "auth.example.org",
+        CUSTOM_DOMAIN_CERTIFICATE_ARN: certificate,
+        AWS_REGION: "us-gov-west-1",
+      },
+      "CUSTOM_DOMAIN",
+      'GovCloud (US) does not have, got "us-gov-west-1"',
     ],
     [
       "the state has no location",
