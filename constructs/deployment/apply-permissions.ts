@@ -5,25 +5,9 @@ import {
   type DeployScope,
   getStageArns,
 } from "./deploy-scope";
-import { createStageReadStatements, POOL_READS } from "./plan-permissions";
+import { createStageReadStatements } from "./plan-permissions";
+import { POOL_READS, POOL_WRITES } from "./pool-actions";
 import { createStateWriteStatements } from "./state-permissions";
-
-function listWrites(nouns: readonly string[]): string[] {
-  return nouns.flatMap((noun) =>
-    ["Create", "Update", "Delete"].map((verb) => `cognito-idp:${verb}${noun}`),
-  );
-}
-
-const USER_POOL_WRITES = [
-  ...listWrites([
-    "UserPoolClient",
-    "UserPoolDomain",
-    "ResourceServer",
-    "Group",
-    "IdentityProvider",
-  ]),
-  "cognito-idp:SetUICustomization",
-];
 
 /**
  * Returns the permissions to apply a stage. They cover its own resources, identified by name, or by the tag `Stack` if AWS
@@ -79,19 +63,7 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
     ),
     allow(
       "WriteUserPool",
-      [
-        ...POOL_READS.userPool,
-        "cognito-idp:AddCustomAttributes",
-        "cognito-idp:DeleteUserPool",
-        "cognito-idp:SetLogDeliveryConfiguration",
-        "cognito-idp:SetRiskConfiguration",
-        "cognito-idp:SetUserPoolMfaConfig",
-        "cognito-idp:TagResource",
-        "cognito-idp:UntagResource",
-        "cognito-idp:UpdateUserPool",
-        ...USER_POOL_WRITES,
-        ...listWrites(["ManagedLoginBranding"]),
-      ],
+      [...POOL_READS.userPool, ...POOL_WRITES.userPool],
       arn.userPools,
       // neither another stage's pool nor another stage's tag; UpdateUserPool sets tags too
       retainsStageTag,
@@ -101,19 +73,13 @@ export function createApplyStatements(scope: DeployScope): IdentityStatement[] {
       : [
           allow(
             "WriteGivenUserPool",
-            [...POOL_READS.existingUserPool, ...USER_POOL_WRITES],
+            [...POOL_READS.existingUserPool, ...POOL_WRITES.existingUserPool],
             arn.userPool(scope.userPoolId),
           ),
         ]),
     allow(
       "WriteIdentityPool",
-      [
-        ...POOL_READS.identityPool,
-        "cognito-identity:DeleteIdentityPool",
-        "cognito-identity:TagResource",
-        "cognito-identity:UntagResource",
-        "cognito-identity:UpdateIdentityPool",
-      ],
+      [...POOL_READS.identityPool, ...POOL_WRITES.identityPool],
       arn.identityPools,
       retainsStageTag,
     ),

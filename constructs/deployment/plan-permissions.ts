@@ -4,36 +4,9 @@ import {
   type DeployScope,
   getStageArns,
 } from "./deploy-scope";
+import { POOL_READS } from "./pool-actions";
 import { createStateReadStatements } from "./state-permissions";
 import { createUseReadStatements } from "./used-resources";
-
-/** Actions that read the parts of a user pool, also of one that another stack manages. */
-const USER_POOL_PART_READS = [
-  "cognito-idp:DescribeIdentityProvider",
-  "cognito-idp:DescribeResourceServer",
-  "cognito-idp:DescribeUserPool",
-  "cognito-idp:DescribeUserPoolClient",
-  "cognito-idp:GetGroup",
-  "cognito-idp:GetUICustomization",
-];
-
-/** Actions that read a stage's pools, by resource. */
-export const POOL_READS = {
-  userPool: [
-    ...USER_POOL_PART_READS,
-    "cognito-idp:DescribeManagedLoginBranding",
-    "cognito-idp:DescribeRiskConfiguration",
-    "cognito-idp:GetLogDeliveryConfiguration",
-    "cognito-idp:GetUserPoolMfaConfig",
-    "cognito-idp:ListTagsForResource",
-  ],
-  existingUserPool: USER_POOL_PART_READS,
-  identityPool: [
-    "cognito-identity:DescribeIdentityPool",
-    "cognito-identity:GetIdentityPoolRoles",
-    "cognito-identity:ListTagsForResource",
-  ],
-} as const;
 
 /**
  * Returns the permissions to plan a stage: to read its resources, its settings and its state. They do not allow the state
