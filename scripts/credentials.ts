@@ -11,6 +11,8 @@ import {
 import { defineCommand } from "./lib/cli/command";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 
+const BROWSER_HEADING = "Sign-in in the browser";
+
 /** Options of a sign-in. The password has no option, since a shell would store it in its history. */
 const SIGN_IN_OPTIONS = {
   "user-name": {
@@ -48,12 +50,33 @@ const SIGN_IN_OPTIONS = {
   "auth-flow": {
     type: "text",
     value: "<flow>",
-    description: "proof of the password",
+    description: "way to sign in",
     choices: {
-      srp: "SRP: the password never leaves this machine",
+      srp: "password, by SRP: it never leaves this machine",
       password: "send the password over TLS, for clients that do not allow SRP",
+      browser:
+        "on the sign-in pages of the user pool, or of an institution, in the browser",
     },
-    default: "srp",
+    defaultText: "srp",
+  },
+  "identity-provider": {
+    type: "text",
+    value: "<name>",
+    description: "sign in at this identity provider; implies browser",
+    heading: BROWSER_HEADING,
+  },
+  "no-browser": {
+    type: "flag",
+    description:
+      "print the URL, and ask for the URL of the response, as over SSH; implies browser",
+    heading: BROWSER_HEADING,
+  },
+  domain: {
+    type: "text",
+    value: "<url>",
+    description: "domain of the sign-in pages; implies browser",
+    defaultText: "COGNITO_DOMAIN, or the stage's",
+    heading: BROWSER_HEADING,
   },
 } as const;
 
@@ -93,6 +116,7 @@ export const command = defineCommand({
   examples: [
     "veda-auth credentials --stage dev",
     'eval "$(veda-auth credentials --stage dev --format env)" && aws s3 ls',
+    "veda-auth credentials --stage dev --auth-flow browser",
     "veda-auth credentials --stage dev --sign-out",
   ],
   notes: `Ids are read from options, then from the stage in --stage, then from the environment, .env.<stage> and .env. An installed command reads these files in the directory of this project only; elsewhere, use --env-file. A stage is read with AWS credentials: its Terraform outputs, or the secret of its programmatic client. Without credentials, set the three ids.
@@ -104,6 +128,7 @@ Settings, in upper or lower case, from the environment, .env.<stage> or .env (or
   USER_POOL_CLIENT_SECRET   secret of the client; a stage's programmatic client has none
   ID_TOKEN                  id token that replaces the sign-in
   USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID, CLIENT_REGION
+  COGNITO_DOMAIN            domain of the sign-in pages, for a sign-in in the browser
 
 As an AWS profile in ~/.aws/config, from any directory. Read the stage with another profile, never with this one:
   [profile veda]

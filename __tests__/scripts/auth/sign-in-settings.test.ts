@@ -194,6 +194,138 @@ describe("resolveSignInSettings", () => {
   });
 });
 
+describe("a sign-in in the browser", () => {
+  const DOMAIN = "https://own.auth.us-west-2.amazoncognito.com";
+  const ALL = { ...ALL_IDS, COGNITO_DOMAIN: DOMAIN };
+  const browser = { identityProvider: undefined, canOpenBrowser: true };
+
+  test("is selected by --auth-flow, or by an option that implies it", () => {
+    expect(resolve({}, ALL).settings.browser).toBeUndefined();
+    expect(resolve({ "auth-flow": "browser" }, ALL).settings.browser).toEqual(
+      browser,
+    );
+    expect(
+      resolve({ domain: DOMAIN, "identity-provider": "Keycloak" }, ALL_IDS)
+        .settings.browser,
+    ).toEqual({ ...browser, identityProvider: "Keycloak" });
+    expect(resolve({ "no-browser": true }, ALL).settings.browser).toEqual({
+      ...browser,
+      canOpenBrowser: false,
+    });
+  });
+
+  test.each([
+    ["--user-name", { "user-name": "jo" }, "--auth-flow browser"],
+    ["--reset-password", { "reset-password": true }, "--auth-flow browser"],
+  ])("conflicts with %s", (name, values, other) => {
+    expect(() => resolve({ "auth-flow": "browser", ...values }, ALL)).toThrow(
+      new UsageError(`${name} must not be used together with ${other}`),
+    );
+  });
+
+  test("conflicts with a flow that sends or proves the password", () => {
+    expect(() =>
+      resolve({ "auth-flow": "srp", "no-browser": true }, ALL),
+    ).toThrow(
+      new UsageError("--no-browser requires --auth-flow browser, got srp"),
+    );
+    expect(() => resolve({ "identity-provider": "x y" }, ALL)).toThrow(
+      /^--identity-provider must be a name of 1-32 characters/,
+    );
+  });
+
+  test("conflicts with a user name in settings, not with that of the desktop", () => {
+    const values = { "auth-flow": "browser" } as const;
+    expect(() => resolve(values, ALL, { ".env": "USERNAME=jo\n" })).toThrow(
+      new UserError(
+        "USERNAME in .env must not be set for a sign-in in the browser",
+      ),
+    );
+    const { settings } = resolve(values, { ...ALL, USERNAME: OS_USER });
+    expect(settings.userName).toBeUndefined();
+    const idToken = { ...ALL, USERNAME: "jo", ID_TOKEN: "x" };
+    expect(resolve(values, idToken).settings.idToken).toBe("x");
+  });
+
+  test("reads the domain from an option, then the named stage, then settings", async () => {
+    const stage = { ...STAGE_IDS, domain: "https://stage.example.com" };
+    const read = async (
+      values: Parameters<typeof resolve>[0],
+      env: Environment,
+    ) => {
+      const { ids, readStages } = resolve(
+        { "auth-flow": "browser", ...values },
+        env,
+        {},
+        stage,
+      );
+      return [(await ids()).domain, readStages.length];
+    };
+    expect(await read({}, ALL)).toEqual([DOMAIN, 0]);
+    expect(await read({ stage: "dev" }, ALL)).toEqual([stage.domain, 1]);
+    expect(await read({ stage: "dev", domain: "a.example.com" }, ALL)).toEqual([
+      "https://a.example.com",
+      1,
+    ]);
+    const options = {
+      "client-id": "own",
+      "identity-pool-id": IDENTITY_POOL,
+    };
+    expect(await read({ ...options, stage: "dev" }, {})).toEqual([
+      stage.domain,
+      1,
+    ]);
+    const local = { COGNITO_DOMAIN_ENDPOINT: "http://127.0.0.1:1" };
+    expect(await read({}, { ...ALL_IDS, ...local })).toEqual([undefined, 0]);
+  });
+
+  test("requires the domain", async () => {
+    const values = { "auth-flow": "browser" } as const;
+    expect(() => resolve(values, ALL_IDS)).toThrow(
+      new UserError("domain is required to sign in in the browser"),
+    );
+    await expect(resolve({ ...values, stage: "dev" }).ids()).rejects.toThrow(
+      'stage "dev" has no domain, which a sign-in in the browser requires',
+    );
+  });
+
+  test.each([
+    "http://a.example.com",
+    "a",
+    "a.example.com/x",
+    "https://a.example.com?x",
+    "https://jo@a.example.com",
+    "ftp://a.example.com",
+    "https://a.example.com:x",
+  ])("fails when the domain is %s", (domain) => {
+    expect(() => resolve({ domain }, ALL_IDS)).toThrow(
+      /domain must be a host name or an https URL/,
+    );
+  });
+
+  test("names the domain in the announcement", async () => {
+    const { announcement } = resolve({ "auth-flow": "browser" }, ALL);
+    expect(await announcement()).toBe(
+      `Signing in to user pool ${POOL} (USER_POOL_ID in the environment), client own (CLIENT_ID in the environment), Region us-west-2, domain ${DOMAIN} (COGNITO_DOMAIN in the environment)`,
+    );
+    const local = { COGNITO_DOMAIN_ENDPOINT: "http://127.0.0.1:1" };
+    const { announcement: announceLocal } = resolve(
+      { "auth-flow": "browser" },
+      { ...ALL, ...local },
+    );
+    expect(await announceLocal()).toMatch(
+      /, domain http:\/\/127\.0\.0\.1:1 \(COGNITO_DOMAIN_ENDPOINT\)$/,
+    );
+  });
+
+  test("does not change the ids, nor the cache key, of a sign-in by password", async () => {
+    const { ids, settings } = resolve({}, ALL);
+    expect(await ids()).not.toHaveProperty("domain");
+    expect(settings.idsKey).toEqual(resolve({}, ALL_IDS).settings.idsKey);
+    expect(settings.idsKey.join("")).not.toContain("domain");
+  });
+});
+
 describe("resolveIds", () => {
   test("prefers options to a named stage, and the stage to settings", async () => {
     const { ids, readStages } = resolve(

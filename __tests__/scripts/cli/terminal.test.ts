@@ -16,6 +16,10 @@ import { withTerminal } from "./cli/terminal";
 void runCommand(() =>
   withTerminal({ needs: "a name is required", hint: "set NAME" }, async (terminal) => {
     if (process.argv[2] === "nothing") return 0;
+    if (process.argv[2] === "withdraw") {
+      const signal = AbortSignal.timeout(300);
+      await terminal().ask("URL: ", { signal }).catch(() => terminal().writeLine("withdrawn"));
+    }
     const name = await terminal().ask("Name: ");
     terminal().writeLine("Hello " + name);
     const secret = await terminal("a secret is required").askHidden("Secret: ");
@@ -70,6 +74,24 @@ describe("a terminal", () => {
     expect(terminal.shown).not.toContain("s3cret");
     // the question is still shown after a character was deleted
     expect(terminal.shown).toMatch(/jox.*Name: jo/s);
+  });
+
+  test("withdraws a question, and asks the next one", async () => {
+    const script = '"$@"; code=$?; stty -a >/dev/tty; exit $code';
+    const terminal = new PseudoTerminal([...program, "withdraw"], {
+      directory,
+      script,
+    });
+    await terminal.see("URL: ");
+    terminal.type("half an answ");
+    await terminal.see("withdrawn");
+    await terminal.answer("Name: ", "jo");
+    await terminal.answer("Secret: ", "s3cret");
+    await terminal.answer("Sure? [y/N] ", "n");
+    const { code, stdout } = await terminal.waitForExit();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ name: "jo", secret: "s3cret" });
+    await terminal.see(/ icanon[^]* echo /);
   });
 
   test("is not required by a command that asks no question", async () => {

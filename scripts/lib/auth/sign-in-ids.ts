@@ -12,9 +12,11 @@ export interface SignInIds {
   /** Region of the user pool. */
   readonly clientRegion: string;
   readonly identityPoolId: string;
+  /** URL of the sign-in pages. Sign-ins in the browser require it. */
+  readonly domain?: string;
 }
 
-export type IdName = "userPoolId" | "clientId" | "identityPoolId";
+export type IdName = "userPoolId" | "clientId" | "identityPoolId" | "domain";
 
 /** A value, and the option, setting or stage that it is from. */
 export interface SourcedValue {
@@ -41,10 +43,30 @@ const IDENTITY_POOL_ID: Limit<string> = {
   allows: (value) => /^[a-z]{2,}(-[a-z]+)+-\d+:[0-9a-f-]{1,36}$/i.test(value),
 };
 
+const DOMAIN: Limit<string> = {
+  subject: "domain",
+  expected: "a host name or an https URL without path or query",
+  allows: (value) => {
+    const url = toDomainUrl(value);
+    if (!URL.canParse(url)) return false;
+    const { protocol, hostname, origin } = new URL(url);
+    return (
+      protocol === "https:" &&
+      hostname.includes(".") &&
+      url.replace(/\/$/, "").toLowerCase() === origin
+    );
+  },
+};
+
+function toDomainUrl(domain: string): string {
+  return /^[a-z]+:\/\//i.test(domain) ? domain : `https://${domain}`;
+}
+
 /**
  * Validates the ids of a sign-in, and adds the Region: the one that the user pool id begins with, or `region`.
  *
  * @param hasIdToken an id token replaces the sign-in, so that only the identity pool is called
+ * @param needsDomain the user signs in in the browser
  * @param stage the stage whose ids were read, if any
  * @param log receives a line if `region` is ignored
  * @throws UserError that lists every missing or invalid id
@@ -54,12 +76,14 @@ export function resolveIds(
     ids,
     region,
     hasIdToken,
+    needsDomain,
     allowsUnknownRegion,
     stage,
   }: {
     readonly ids: SourcedIds;
     readonly region: SourcedValue | undefined;
     readonly hasIdToken: boolean;
+    readonly needsDomain: boolean;
     readonly allowsUnknownRegion: boolean;
     readonly stage?:
       { readonly name: string; readonly ids: StageIds } | undefined;
@@ -77,6 +101,8 @@ export function resolveIds(
     ...validateIds(ids, region?.value, allowsUnknownRegion),
   ];
   if (problems.length > 0) throw createValidationError("sign-in", problems);
+  const domain = needsDomain ? ids.domain : undefined;
+  if (needsDomain && domain === undefined) throw createDomainError(stage?.name);
 
   const poolRegion = userPoolId?.value.split("_", 1)[0];
   if (
@@ -95,6 +121,7 @@ export function resolveIds(
       clientId: clientId?.value ?? "",
       clientRegion,
       identityPoolId: identityPoolId.value,
+      ...(domain !== undefined && { domain: toDomainUrl(domain.value) }),
     },
     announcement: [
       `Signing in to user pool ${describe(userPoolId)}`,
@@ -102,6 +129,7 @@ export function resolveIds(
       poolRegion === undefined
         ? `Region ${clientRegion} (${region?.origin ?? "default"})`
         : `Region ${clientRegion}`,
+      ...(domain === undefined ? [] : [`domain ${describe(domain)}`]),
     ].join(", "),
   };
 }
@@ -114,7 +142,7 @@ function describe(id: SourcedValue | undefined): string {
 
 /** Returns the problems of the ids that are set, and of the Region. */
 export function validateIds(
-  { userPoolId, clientId, identityPoolId }: SourcedIds,
+  { userPoolId, clientId, identityPoolId, domain }: SourcedIds,
   region: string | undefined,
   allowsUnknownRegion: boolean,
 ): string[] {
@@ -122,6 +150,7 @@ export function validateIds(
     [IDENTITY_POOL_ID, identityPoolId?.value],
     [CLIENT_ID, clientId?.value],
     [LIMITS.userPoolId, userPoolId?.value],
+    [DOMAIN, domain?.value],
   ];
   return [
     ...rules.map(([limit, value]) =>
@@ -131,6 +160,21 @@ export function validateIds(
       ? undefined
       : validateRegion("client region", region, allowsUnknownRegion),
   ].filter((problem) => problem !== undefined);
+}
+
+/** Returns the error for a sign-in in the browser without the domain of the sign-in pages. */
+export function createDomainError(stage?: string): UserError {
+  const setting =
+    "set --domain or COGNITO_DOMAIN: it is a stage's output userpool_domain_base_url";
+  return stage === undefined
+    ? new UserError(
+        "domain is required to sign in in the browser",
+        `${setting}; or name the stage with --stage`,
+      )
+    : new UserError(
+        `stage "${stage}" has no domain, which a sign-in in the browser requires`,
+        `${setting}; an existing user pool has one with USER_POOL_DOMAIN`,
+      );
 }
 
 function missingIdentityPool(stage: string, hasOutputs: boolean): UserError {

@@ -1,18 +1,10 @@
-import { createValidationError, UserError } from "../../../constructs/errors";
+import { createValidationError } from "../../../constructs/errors";
 import {
   type Environment,
   getEnvironment,
   getSetting,
-  getUserName,
-  BOOLEAN_RULE,
-  parseBoolean,
 } from "../../../stacks/config/environment";
 import { isUnknownRegionAllowed } from "../../../stacks/config/validate-region";
-import {
-  readCommonSettings,
-  readStageSettings,
-  type SourcedSettings,
-} from "../../../stacks/config/command-settings";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
 import {
   describeUserPoolEndpoint,
@@ -30,37 +22,35 @@ import {
   type StageIds,
 } from "../stage/stage-ids";
 import { identifyCaller } from "./credential-formats";
-import type { AuthFlow } from "./password-sign-in";
 import {
   type IdName,
   type ResolvedIds,
+  createDomainError,
   resolveIds,
   type SourcedIds,
   type SourcedValue,
   validateIds,
 } from "./sign-in-ids";
+import {
+  resolveSignInMethod,
+  type SignInMethod,
+  type SignInMethodValues,
+} from "./sign-in-method";
+import {
+  getSourced,
+  parseResolveChallenges,
+  readSignInSettings,
+  requireNoUserName,
+  toSourced,
+} from "./sign-in-sources";
 
 /** Options and settings of the ids. */
 const ID_NAMES = {
   userPoolId: { option: "user-pool-id", setting: "USER_POOL_ID" },
   clientId: { option: "client-id", setting: "CLIENT_ID" },
   identityPoolId: { option: "identity-pool-id", setting: "IDENTITY_POOL_ID" },
+  domain: { option: "domain", setting: "COGNITO_DOMAIN" },
 } as const satisfies Record<IdName, object>;
-
-/** Settings of a sign-in, by the names of the Python client. */
-const SETTING_NAMES = [
-  "USER_POOL_ID",
-  "CLIENT_ID",
-  "IDENTITY_POOL_ID",
-  "CLIENT_REGION",
-  "ALLOW_UNKNOWN_REGION",
-  "USER_POOL_CLIENT_SECRET",
-  "USERNAME",
-  // lower case in files, where PASSWORD can be an application's
-  "password",
-  "RESOLVE_CHALLENGES",
-  "ID_TOKEN",
-] as const;
 
 /** Variables that send calls of user pool and identity pool to other endpoints. */
 const ENDPOINT_VARIABLES = [
@@ -68,12 +58,11 @@ const ENDPOINT_VARIABLES = [
   "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
 ] as const;
 
-export interface SignInSettings {
+export interface SignInSettings extends SignInMethod {
   readonly userName: string | undefined;
   readonly password: string | undefined;
   /** Replaces a sign-in. */
   readonly idToken: string | undefined;
-  readonly authFlow: AuthFlow;
   readonly clientSecret: string | undefined;
   readonly shouldAnswerChallenges: boolean;
   /** Everything that the ids depend on, as a part of a cache key. */
@@ -93,7 +82,9 @@ type SignInValues = Readonly<
       string | undefined
     >
   >
-> & { readonly "auth-flow"?: AuthFlow } & Parameters<typeof resolveStage>[0];
+> &
+  SignInMethodValues &
+  Parameters<typeof resolveStage>[0];
 
 /**
  * Resolves the settings of a sign-in. Options precede the stage of `--stage`, which precedes the environment,
@@ -109,11 +100,19 @@ export function resolveSignInSettings(
   readStage: typeof readStageIds = readStageIds,
 ): SignInSettings {
   requireValidOptions(values);
+  const method = resolveSignInMethod(values);
+  const { browser } = method;
   const optionIds = readOptionIds(values, env);
-  const sourced = readSettings(values.stage, env, isComplete(optionIds, false));
+  const sourced = readSignInSettings(
+    values.stage,
+    env,
+    isComplete(optionIds, false),
+  );
   const settings = sourced.values;
-  const settingIds = mapIdNames((_name, { setting }) =>
-    getSourced(sourced, setting),
+  const settingIds = mapIdNames((name, { setting }) =>
+    name === "domain" && browser === undefined
+      ? undefined
+      : getSourced(sourced, setting),
   );
   const region =
     toSourced(values["client-region"], "--client-region") ??
@@ -121,15 +120,25 @@ export function resolveSignInSettings(
   const hasIdToken = settings.ID_TOKEN !== undefined;
   const knownIds =
     values.stage === undefined ? { ...settingIds, ...optionIds } : optionIds;
-  const target = isComplete(knownIds, hasIdToken)
-    ? undefined
-    : resolveStage(values);
+  if (browser !== undefined && !hasIdToken) requireNoUserName(sourced);
+  const domainEndpoint = getSetting(env, "COGNITO_DOMAIN_ENDPOINT");
+  const needsDomain =
+    browser !== undefined && !hasIdToken && domainEndpoint === undefined;
+  const lacksDomain = needsDomain && knownIds.domain === undefined;
+  const lacksIds = !isComplete(knownIds, hasIdToken);
+  // the ids can be of a user who cannot read a stage
+  if (lacksDomain && !lacksIds && values.stage === undefined)
+    throw createDomainError();
+  const target = lacksIds || lacksDomain ? resolveStage(values) : undefined;
   if (target !== undefined) requireNoCredentialLoop(target, env);
   return {
-    userName: values["user-name"] ?? settings.USERNAME,
+    ...method,
+    userName:
+      browser === undefined
+        ? (values["user-name"] ?? settings.USERNAME)
+        : undefined,
     password: settings.password ?? getSetting(env, "PASSWORD"),
     idToken: settings.ID_TOKEN,
-    authFlow: values["auth-flow"] ?? "srp",
     clientSecret: settings.USER_POOL_CLIENT_SECRET,
     shouldAnswerChallenges: parseResolveChallenges(settings.RESOLVE_CHALLENGES),
     idsKey: [
@@ -140,6 +149,7 @@ export function resolveSignInSettings(
         ENDPOINT_VARIABLES.map((name) => env[name]),
       ]),
       ...(target === undefined ? [] : getStageKey(target, env)),
+      ...(browser === undefined ? [] : [domainEndpoint ?? ""]),
     ],
     resolveIds: async (log) => {
       const stage = target && {
@@ -153,10 +163,16 @@ export function resolveSignInSettings(
       };
       const allowsUnknownRegion = isUnknownRegionAllowed(settings);
       const resolved = resolveIds(
-        { ids, region, hasIdToken, allowsUnknownRegion, stage },
+        { ids, region, hasIdToken, needsDomain, allowsUnknownRegion, stage },
         log,
       );
-      const announcement = `${resolved.announcement}${describeUserPoolEndpoint(env)}`;
+      const announcement = [
+        resolved.announcement,
+        describeUserPoolEndpoint(env),
+        browser === undefined || domainEndpoint === undefined
+          ? ""
+          : `, domain ${domainEndpoint} (COGNITO_DOMAIN_ENDPOINT)`,
+      ].join("");
       // a file name can contain control characters of a terminal
       return {
         ...resolved,
@@ -196,21 +212,6 @@ function mapIdNames(
   ) as SourcedIds;
 }
 
-function toSourced(
-  value: string | undefined,
-  origin: string,
-): SourcedValue | undefined {
-  return value === undefined ? undefined : { value, origin };
-}
-
-function getSourced(
-  { values, origins }: SourcedSettings,
-  name: string,
-): SourcedValue | undefined {
-  const origin = `${name} in ${origins[name] ?? PROCESS_ENVIRONMENT}`;
-  return toSourced(values[name], origin);
-}
-
 function getStageIds(
   ids: StageIds,
   { origins = {} }: Pick<StageTarget, "origins"> = {},
@@ -236,36 +237,6 @@ function isComplete(ids: SourcedIds, hasIdToken: boolean): boolean {
   );
 }
 
-/** Desktops set `USERNAME` to the name of the desktop user, so that a settings file precedes that value. */
-function readSettings(
-  stage: string | undefined,
-  env: Environment,
-  hasAllIds: boolean,
-): SourcedSettings {
-  const read = (from: Environment): SourcedSettings => {
-    try {
-      return stage === undefined
-        ? readCommonSettings(SETTING_NAMES, from)
-        : readStageSettings(stage, SETTING_NAMES, from);
-    } catch (error) {
-      if (!hasAllIds || !(error instanceof UserError)) throw error;
-      // an AWS profile with all ids works in any directory, whatever its files contain
-      const values = SETTING_NAMES.map((name) => [
-        name,
-        getSetting(from, name),
-      ]);
-      return { values: Object.fromEntries(values) as Environment, origins: {} };
-    }
-  };
-  const desktopUser = getUserName();
-  const withoutDesktopUser = Object.entries(env).filter(
-    ([name, value]) =>
-      name.toUpperCase() !== "USERNAME" || value !== desktopUser,
-  );
-  const settings = read(Object.fromEntries(withoutDesktopUser));
-  return settings.values.USERNAME === undefined ? read(env) : settings;
-}
-
 /** Returns what distinguishes stages of the same name, such as the account and the state. */
 function getStageKey(
   { stackName, awsTarget, settings }: StageTarget,
@@ -283,12 +254,4 @@ function getStageKey(
     settings.AWS_ACCOUNT_ID ?? "",
     ...state,
   ];
-}
-
-function parseResolveChallenges(text = "true"): boolean {
-  const value = parseBoolean(text);
-  if (value !== undefined) return value;
-  throw new UserError(
-    `RESOLVE_CHALLENGES must be ${BOOLEAN_RULE}, got ${JSON.stringify(text)}`,
-  );
 }

@@ -57,7 +57,7 @@ export async function getTemporaryCredentials(
   const { credentials, ids } = await withTerminal(
     {
       needs: "a sign-in is required",
-      hint: "run the command once at a terminal, or set USERNAME and password",
+      hint: `run the command once at a terminal${settings.browser === undefined ? ", or set USERNAME and password" : ""}`,
     },
     (terminal) => {
       const create = async (previous?: unknown): Promise<SignIn> =>
@@ -99,6 +99,11 @@ export async function signOut(
     log(
       `${cached.userName} is signed out; credentials that were already issued are valid until they expire`,
     );
+    if (settings.browser === undefined) return;
+    const { createLogoutUrl } = await import("./browser-sign-in");
+    log(
+      `The browser is still signed in: end its session at ${createLogoutUrl(cached.ids)} and, after a sign-in at an institution, there`,
+    );
   });
 }
 
@@ -108,8 +113,15 @@ function getWaitSeconds(): number {
     : WAIT_SECONDS.withoutTerminal;
 }
 
-function getCacheKey({ idsKey, userName }: SignInSettings): readonly string[] {
-  return ["tmp-creds", ...idsKey, userName ?? ""];
+/** The sign-in of one user, method or identity provider must not be used for another. */
+function getCacheKey({
+  idsKey,
+  userName,
+  browser,
+}: SignInSettings): readonly string[] {
+  return browser === undefined
+    ? ["tmp-creds", ...idsKey, userName ?? ""]
+    : ["tmp-creds", "browser", browser.identityProvider ?? "", ...idsKey];
 }
 
 /** Renews the credentials of a cached sign-in; returns `undefined` if the user must sign in again. */
@@ -142,13 +154,17 @@ async function startSignIn(
 ): Promise<SignIn> {
   const { ids, announcement } = await settings.resolveIds(log);
   log(announcement);
+  const { browser, clientSecret } = settings;
+  const announced = withAnnouncement(announcement, terminal);
+  if (browser !== undefined) {
+    const { signInInBrowser } = await import("./browser-sign-in");
+    const options = { ...browser, clientSecret, terminal: announced, log };
+    const { userName, ...tokens } = await signInInBrowser(ids, options);
+    return getCredentials(ids, userName, tokens);
+  }
   const { userName, ...tokens } = await signIn(
-    await connectToUserPool(ids, settings.clientSecret),
-    {
-      ...settings,
-      shouldResetPassword,
-      terminal: withAnnouncement(announcement, terminal),
-    },
+    await connectToUserPool(ids, clientSecret),
+    { ...settings, shouldResetPassword, terminal: announced },
   );
   return getCredentials(ids, userName, tokens);
 }

@@ -9,7 +9,7 @@ import {
   type HttpResponse,
 } from "../http/fetch";
 import { isLoopbackUrl } from "../http/local-endpoint";
-import { parseJsonObject } from "../system/json-object";
+import { type JsonObject, parseJsonObject } from "../system/json-object";
 
 /** An access token, in the fields of an OAuth token response. */
 export interface AccessToken {
@@ -76,18 +76,13 @@ function parseTokenResponse(
   subject: string,
   { status, text }: HttpResponse,
 ): AccessToken {
-  const { access_token, expires_in, token_type, error } = parseJsonObject(text);
-  // another machine's text is only repeated if it is an error code
-  if (
-    (status === 400 || status === 401) &&
-    typeof error === "string" &&
-    /^[a-z_]{1,40}$/.test(error)
-  )
-    throw new OAuthError(error);
+  const fields = parseJsonObject(text);
+  const error = readOAuthError(status, fields);
+  if (error !== undefined) throw error;
+  const { access_token, expires_in, token_type } = fields;
   if (
     status !== 200 ||
-    typeof access_token !== "string" ||
-    !/^[\x21-\x7e]+$/.test(access_token) ||
+    !isTokenText(access_token) ||
     typeof expires_in !== "number" ||
     !(expires_in > 0) ||
     token_type !== "Bearer"
@@ -100,17 +95,43 @@ function parseTokenResponse(
   return { access_token, expires_in, token_type };
 }
 
+/** Returns the OAuth error of a response. Another machine's text is only repeated if it is an error code. */
+export function readOAuthError(
+  status: number,
+  { error }: JsonObject,
+): OAuthError | undefined {
+  return (status === 400 || status === 401) &&
+    typeof error === "string" &&
+    /^[a-z_]{1,40}$/.test(error)
+    ? new OAuthError(error)
+    : undefined;
+}
+
+/** Returns whether a value can be a token. */
+export function isTokenText(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
+}
+
+/** Returns the token endpoint of a user pool domain; see {@link resolveDomainUrl}. */
+export function resolveTokenUrl(
+  domain: { readonly text: string; readonly source: string },
+  env: Environment,
+): URL {
+  return resolveDomainUrl(domain, "/oauth2/token", env);
+}
+
 /**
- * Returns the token endpoint of a user pool domain.
+ * Returns a URL of a user pool domain.
  *
- * The endpoint receives the client secret, so it must use https. The variable `COGNITO_DOMAIN_ENDPOINT` replaces the
- * domain, as a local AWS requires; it is read from the process environment only, not from files.
+ * The token endpoint receives the client secret, so the URL must use https. The variable `COGNITO_DOMAIN_ENDPOINT` replaces
+ * the domain, as a local AWS requires; it is read from the process environment only, not from files.
  *
  * @param domain text of the domain, and where it was read
  * @throws UserError if the client secret would be sent in plaintext
  */
-export function resolveTokenUrl(
+export function resolveDomainUrl(
   domain: { readonly text: string; readonly source: string },
+  pathname: string,
   env: Environment,
 ): URL {
   const override = getSetting(env, "COGNITO_DOMAIN_ENDPOINT");
@@ -134,7 +155,7 @@ export function resolveTokenUrl(
         : "use http:// for an address of this machine only; unset the variable to use the stage's domain",
     );
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/oauth2/token`;
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}${pathname}`;
   return url;
 }
 

@@ -9,13 +9,20 @@ import { onExit } from "../system/exit-hooks";
 /** Time limit of an answer. */
 const ANSWER_MINUTES = 5;
 
+export interface AskOptions {
+  /** Withdraws the question, which then fails. */
+  readonly signal?: AbortSignal;
+  /** Time limit of the answer. @default 5 */
+  readonly minutes?: number;
+}
+
 /** The user's terminal, even if standard input and output are redirected. */
 export interface Terminal {
   /** Width in characters; longer lines wrap. */
   readonly columns: number;
   writeLine(line: string): void;
   /** @throws UserError if the user does not answer */
-  ask(question: string): Promise<string>;
+  ask(question: string, options?: AskOptions): Promise<string>;
   /** Asks without echoing the input. */
   askHidden(question: string): Promise<string>;
   /** Asks for yes or no; any other answer is no. */
@@ -112,7 +119,8 @@ function createTerminal(device: Device): Terminal {
     writeLine: (line) => {
       output.write(`${line}\n`);
     },
-    ask: async (question) => (await readLine(device, question, true)).trim(),
+    ask: async (question, options) =>
+      (await readLine(device, question, true, options)).trim(),
     askHidden: async (question) => {
       const answer = await readLine(device, question, false);
       output.write("\n");
@@ -130,6 +138,7 @@ function readLine(
   { input, output }: Device,
   question: string,
   isShown: boolean,
+  { signal, minutes = ANSWER_MINUTES }: AskOptions = {},
 ): Promise<string> {
   // created before the question is shown, so that the terminal does not echo an early answer
   const lines = createInterface({
@@ -143,6 +152,7 @@ function readLine(
     const finish = (): void => {
       clearTimeout(timer);
       dispose();
+      signal?.removeEventListener("abort", onAbort);
       // removes this listener only: readline has its own
       lines.off("close", onClose).close();
     };
@@ -154,11 +164,15 @@ function readLine(
     const onClose = (): void => {
       fail("Ctrl-D, or closing the terminal, ends the input");
     };
+    const onAbort = (): void => {
+      fail("the question was withdrawn");
+    };
     const timer = setTimeout(() => {
-      fail(`answer within ${ANSWER_MINUTES} minutes`);
-    }, ANSWER_MINUTES * 60_000);
+      fail(`answer within ${minutes} minutes`);
+    }, minutes * 60_000);
     // restores the echo if a signal ends the process
     const dispose = onExit(finish);
+    signal?.addEventListener("abort", onAbort);
     lines.once("line", (answer) => {
       finish();
       resolve(answer);

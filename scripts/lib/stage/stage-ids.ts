@@ -24,6 +24,8 @@ export interface StageIds {
   readonly userPoolId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly identityPoolId?: string | undefined;
+  /** URL of the sign-in pages. */
+  readonly domain?: string | undefined;
   /** Describes where the ids were read. */
   readonly origin: string;
   /** Whether an absent id means that the stage has none. A secret does not contain the identity pool. */
@@ -96,6 +98,7 @@ async function readFirstSource(
       userPoolId: outputs.userpool_id,
       clientId: outputs.client_id,
       identityPoolId: outputs.identitypool_id,
+      domain: outputs.userpool_domain_base_url,
       origin,
       isComplete: true,
     };
@@ -120,6 +123,7 @@ async function readFirstSource(
   return {
     userPoolId: secret.userpool_id,
     clientId: secret.client_id,
+    domain: secret.cognito_domain,
     identityPoolId:
       identityPoolId instanceof UserError ? undefined : identityPoolId,
     origin,
