@@ -176,8 +176,8 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   },
   "lambda-trigger": {
     verdict: "change 1",
-    findings: ["trigger-changed"],
-    access: [0, 0, 0, 0],
+    findings: ["token-trigger-changed"],
+    access: [1, 0, 0, 0],
   },
   "deposed-role": {
     verdict: "destroy 1",

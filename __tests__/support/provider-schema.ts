@@ -35,8 +35,12 @@ const OTHER_TYPES = [
   "aws_iam_policy_attachment",
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy_attachments_exclusive",
+  "aws_iam_saml_provider",
   "aws_kms_key_policy",
+  "aws_lambda_permission",
+  "aws_route53_record",
   "aws_secretsmanager_secret_rotation",
+  "aws_wafv2_web_acl_association",
 ];
 
 /** Returns the resource types that the constructs import, sorted. */

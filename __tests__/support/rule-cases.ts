@@ -28,6 +28,13 @@ export const GROUP = "aws_cognito_user_group";
 export const IDENTITY_POOL = "aws_cognito_identity_pool";
 export const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
 export const PROVIDER = "aws_cognito_identity_provider";
+export const SAML = "aws_iam_saml_provider";
+const PERMISSION = "aws_lambda_permission";
+const RISK = "aws_cognito_risk_configuration";
+const LOG = "aws_cognito_log_delivery_configuration";
+const DOMAIN = "aws_cognito_user_pool_domain";
+const CUSTOMIZATION = "aws_cognito_user_pool_ui_customization";
+const RECORD = "aws_route53_record";
 export const OIDC = "aws_iam_openid_connect_provider";
 export const ROLE = "aws_iam_role";
 export const ROLE_POLICY = "aws_iam_role_policy";
@@ -190,6 +197,95 @@ const LISTS = {
   supported_identity_providers: ["COGNITO", "Google"],
 };
 
+const EMAIL_MFA = {
+  mfa_configuration: "OPTIONAL",
+  email_mfa_configuration: [{ subject: "Code", message: "{####}" }],
+  email_configuration: [{ email_sending_account: "DEVELOPER" }],
+  user_pool_tier: "ESSENTIALS",
+  account_recovery_setting: [
+    { recovery_mechanism: [{ name: "admin_only", priority: 1 }] },
+  ],
+};
+const WITHOUT_EMAIL_MFA = { email_mfa_configuration: [] };
+const TOTP = { software_token_mfa_configuration: [{ enabled: true }] };
+const MFA_OFF = {
+  mfa_configuration: "OFF",
+  software_token_mfa_configuration: [{ enabled: false }],
+};
+const PASSKEYS = {
+  web_authn_configuration: [{ relying_party_id: "auth.example" }],
+};
+const ROTATION = { refresh_token_rotation: [{ feature: "ENABLED" }] };
+const CALL = {
+  action: "lambda:InvokeFunction",
+  function_name: "tokens",
+  principal: "cognito-idp.amazonaws.com",
+  source_arn: `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/us-west-2_a`,
+};
+const CUSTOM_DOMAIN = {
+  user_pool_id: "us-west-2_a",
+  certificate_arn: certificate("us-east-1", "a"),
+};
+
+function firstFactors(...others: readonly string[]): Values {
+  return {
+    sign_in_policy: [{ allowed_first_auth_factors: ["PASSWORD", ...others] }],
+  };
+}
+
+function riskReaction(event_action: string): Values {
+  return {
+    account_takeover_risk_configuration: [
+      { actions: [{ high_action: [{ event_action, notify: false }] }] },
+    ],
+  };
+}
+
+function riskException(list: string): Values {
+  return { risk_exception_configuration: [{ [list]: ["192.0.2.0/24"] }] };
+}
+
+function riskMessage(from: string): Values {
+  return {
+    account_takeover_risk_configuration: [{ notify_configuration: [{ from }] }],
+  };
+}
+
+function userLog(group: string): Values {
+  return {
+    log_configurations: [
+      {
+        event_source: "userNotification",
+        log_level: "ERROR",
+        cloud_watch_logs_configuration: [{ log_group_arn: group }],
+      },
+    ],
+  };
+}
+
+function certificate(region: string, id: string): string {
+  return `arn:aws:acm:${region}:${ACCOUNT}:certificate/${id}`;
+}
+
+/** A client whose users can write one attribute with their access tokens. */
+function writableClient(attribute: string): Values {
+  return { ...LISTS, write_attributes: [attribute] };
+}
+
+function mappingRule(match_type: string): Values {
+  return {
+    role_mapping: [
+      {
+        type: "Rules",
+        ambiguous_role_resolution: "Deny",
+        mapping_rule: [
+          { claim: "custom:org", match_type, value: "a", role_arn: ROLE_ARN },
+        ],
+      },
+    ],
+  };
+}
+
 const NOTHING: TestPlan = { resources: [] };
 const SAME: TestPlan = { resources: [unchanged(POOL, { name: "x" })] };
 
@@ -329,6 +425,73 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     ),
     safe: updated(POOL, { sms_configuration: [] }, { sms_configuration: null }),
   },
+  "email-mfa-off": {
+    found: updated(
+      POOL,
+      { email_mfa_configuration: [{ subject: "Code" }] },
+      { email_mfa_configuration: [] },
+    ),
+    safe: updated(
+      POOL,
+      { email_mfa_configuration: [{ subject: "Code" }] },
+      { email_mfa_configuration: [{ subject: "Your code" }] },
+    ),
+  },
+  "email-mfa-added": {
+    found: updated(
+      POOL,
+      { mfa_configuration: "ON" },
+      { email_mfa_configuration: [{ subject: "Code" }] },
+    ),
+    safe: updated(
+      POOL,
+      { mfa_configuration: "OFF" },
+      {
+        mfa_configuration: "ON",
+        email_mfa_configuration: [{ subject: "Code" }],
+      },
+    ),
+  },
+  "email-mfa-too-early": {
+    found: updated(
+      POOL,
+      { ...EMAIL_MFA, ...WITHOUT_EMAIL_MFA, email_configuration: [] },
+      EMAIL_MFA,
+    ),
+    safe: updated(POOL, { ...EMAIL_MFA, ...WITHOUT_EMAIL_MFA }, EMAIL_MFA),
+  },
+  "passkeys-too-early": {
+    found: updated(
+      POOL,
+      { user_pool_tier: "LITE" },
+      { user_pool_tier: "ESSENTIALS", ...PASSKEYS },
+    ),
+    safe: updated(POOL, { user_pool_tier: "ESSENTIALS" }, PASSKEYS),
+  },
+  "required-mfa-too-early": {
+    found: updated(
+      POOL,
+      { mfa_configuration: "OPTIONAL", ...firstFactors("EMAIL_OTP") },
+      { mfa_configuration: "ON", ...firstFactors() },
+    ),
+    safe: updated(
+      POOL,
+      { mfa_configuration: "ON", ...firstFactors() },
+      { mfa_configuration: "OPTIONAL", ...firstFactors("EMAIL_OTP") },
+    ),
+  },
+  "mfa-off-with-factors": {
+    found: updated(POOL, { mfa_configuration: "ON", ...TOTP }, MFA_OFF),
+    safe: updated(
+      POOL,
+      { mfa_configuration: "ON", ...TOTP },
+      { ...MFA_OFF, software_token_mfa_configuration: [] },
+    ),
+  },
+  "token-rotation-off": {
+    found: updated(CLIENT, ROTATION, { refresh_token_rotation: [] }),
+    safe: updated(CLIENT, { refresh_token_rotation: [] }, ROTATION),
+  },
   "password-policy-weakened": {
     found: created(POOL, { password_policy: [{ minimum_length: 8 }] }),
     safe: updated(
@@ -365,6 +528,18 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       POOL,
       { user_pool_add_ons: [] },
       { user_pool_add_ons: [{ advanced_security_mode: "ENFORCED" }] },
+    ),
+  },
+  "token-trigger-changed": {
+    found: updated(
+      POOL,
+      { lambda_config: [{ pre_token_generation: "arn:f" }] },
+      { lambda_config: [{ pre_token_generation: "arn:g" }] },
+    ),
+    safe: updated(
+      POOL,
+      { lambda_config: [{ pre_token_generation: "arn:f" }] },
+      { lambda_config: [{ pre_sign_up: "arn:f" }] },
     ),
   },
   "trigger-changed": {
@@ -429,6 +604,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { sign_in_policy: [{ allowed_first_auth_factors: ["PASSWORD"] }] },
     ),
   },
+  "first-factor-removed": {
+    found: updated(POOL, firstFactors("WEB_AUTHN"), firstFactors()),
+    safe: updated(POOL, firstFactors(), firstFactors("WEB_AUTHN")),
+  },
   "passkey-settings-changed": {
     found: updated(
       POOL,
@@ -478,6 +657,86 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
     safe: created(POOL, {
       verification_message_template: [{ email_message: "{####}" }],
     }),
+  },
+
+  "function-permission-wide": {
+    found: created(PERMISSION, { ...CALL, source_arn: null }),
+    safe: addResources(
+      created(PERMISSION, CALL),
+      unchanged(POOL, { arn: CALL.source_arn }),
+    ),
+  },
+  "risk-reaction-weakened": {
+    found: updated(RISK, riskReaction("BLOCK"), riskReaction("NO_ACTION")),
+    safe: updated(RISK, riskReaction("NO_ACTION"), riskReaction("BLOCK")),
+  },
+  "risk-exception-added": {
+    found: created(RISK, riskException("skipped_ip_range_list")),
+    safe: created(RISK, riskException("blocked_ip_range_list")),
+  },
+  "risk-message-changed": {
+    found: updated(
+      RISK,
+      riskMessage("a@b.example"),
+      riskMessage("c@d.example"),
+    ),
+    safe: created(RISK, riskMessage("a@b.example")),
+  },
+  "user-log-changed": {
+    found: updated(LOG, userLog("group-a"), userLog("group-b")),
+    safe: created(LOG, userLog("group-a")),
+  },
+  "domain-certificate-region": {
+    found: created(DOMAIN, { certificate_arn: certificate("eu-west-1", "a") }),
+    safe: created(DOMAIN, { certificate_arn: certificate("us-east-1", "a") }),
+  },
+  "domain-certificate-changed": {
+    found: updated(
+      DOMAIN,
+      { certificate_arn: certificate("us-east-1", "a") },
+      { certificate_arn: certificate("us-east-1", "b") },
+    ),
+    safe: created(DOMAIN, { certificate_arn: certificate("us-east-1", "b") }),
+  },
+  "managed-login-version-changed": {
+    found: updated(
+      DOMAIN,
+      { managed_login_version: 1 },
+      { managed_login_version: 2 },
+    ),
+    safe: created(DOMAIN, { managed_login_version: 2 }),
+  },
+  "sign-in-page-changed": {
+    found: addResources(
+      created(CUSTOMIZATION, { css: ".banner {}" }),
+      unchanged(POOL, {}),
+    ),
+    safe: created(CUSTOMIZATION, { css: ".banner {}" }),
+  },
+  "passkeys-moved": {
+    found: addResources(
+      created(DOMAIN, CUSTOM_DOMAIN),
+      unchanged(POOL, { id: "us-west-2_a", ...firstFactors("WEB_AUTHN") }),
+    ),
+    safe: addResources(
+      created(DOMAIN, CUSTOM_DOMAIN),
+      unchanged(POOL, {
+        id: "us-west-2_a",
+        ...firstFactors("WEB_AUTHN"),
+        ...PASSKEYS,
+      }),
+    ),
+  },
+  "dns-record-changed": {
+    found: created(RECORD, { alias: [{ name: "elsewhere.example" }] }),
+    safe: addResources(
+      created(RECORD, { alias: [{ name: "d1.cloudfront.net" }] }),
+      unchanged(DOMAIN, { cloudfront_distribution: "d1.cloudfront.net" }),
+    ),
+  },
+  "dns-record-overwritten": {
+    found: created(RECORD, { allow_overwrite: true }),
+    safe: created(RECORD, { allow_overwrite: false }),
   },
 
   "callback-url-removed": {
@@ -813,6 +1072,38 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       created(ATTACHMENT, { roles: { authenticated: ROLE_ARN } }),
       OWN,
     ),
+  },
+  "role-claim-writable": {
+    found: addResources(
+      updated(CLIENT, writableClient("name"), writableClient("custom:org")),
+      unchanged(ATTACHMENT, mappingRule("Equals")),
+    ),
+    safe: addResources(
+      updated(CLIENT, writableClient("name"), writableClient("email")),
+      unchanged(ATTACHMENT, mappingRule("Equals")),
+    ),
+  },
+  "role-mapping-imprecise": {
+    found: created(ATTACHMENT, mappingRule("Contains")),
+    safe: created(ATTACHMENT, mappingRule("Equals")),
+  },
+  "identity-mapping-trusted": {
+    found: updated(
+      PROVIDER,
+      { attribute_mapping: { email: "email" } },
+      { attribute_mapping: { email: "email", "custom:groups": "groups" } },
+    ),
+    safe: created(PROVIDER, {
+      attribute_mapping: { email: "email", username: "sub" },
+    }),
+  },
+  "saml-metadata-changed": {
+    found: updated(
+      SAML,
+      { saml_metadata_document: "<a/>" },
+      { saml_metadata_document: "<b/>" },
+    ),
+    safe: created(SAML, { saml_metadata_document: "<a/>" }),
   },
   "identity-provider-added": {
     found: created(PROVIDER, { provider_name: "Google" }),

@@ -222,7 +222,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
       function_name: "tokens",
       principal: "*",
     }),
-    expect: ["not reviewed: aws_lambda_permission"],
+    expect: ["anyone can call function tokens"],
   },
   "other-type-user-and-key": {
     edit: combineEdits(
@@ -279,7 +279,7 @@ export const WHOLE_PLAN_CASES: DangerousCases = {
       user_pool_id: "{{user_pool_id}}",
       css: ".banner-customizable { background: red; }",
     }),
-    expect: ["not reviewed: aws_cognito_user_pool_ui_customization"],
+    expect: ["the sign-in pages have another banner"],
   },
   "moved-and-changed": {
     edit: (stack) => {

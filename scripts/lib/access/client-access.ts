@@ -78,6 +78,17 @@ function hasSignInFlow({ explicit_auth_flows: flows }: Values): boolean {
   );
 }
 
+/** Whether users get tokens with which they can change their own attributes: by API calls, or with the scope for it. */
+export function canChangeOwnAttributes(values: Values): boolean {
+  return (
+    hasSignInFlow(values) ||
+    (listOAuthFlows(values).length > 0 &&
+      toTexts(values.allowed_oauth_scopes).some(
+        (scope) => scope === "aws.cognito.signin.user.admin",
+      ))
+  );
+}
+
 function describeScope(
   fullScope: Redacted,
   snapshot: Snapshot,

@@ -19,6 +19,7 @@ import {
   listAttachmentAccess,
   listManagedAccess,
 } from "./roles";
+import { listTriggerAccess } from "./user-pool-access";
 
 const READERS: readonly (readonly [
   type: string,
@@ -32,6 +33,7 @@ const READERS: readonly (readonly [
   ["aws_iam_role", listManagedAccess],
   ["aws_cognito_identity_provider", listSignInAccess],
   ["aws_cognito_user_in_group", listMembership],
+  ["aws_cognito_user_pool", listTriggerAccess],
 ];
 
 /** Returns all access that is granted without a policy, or by a policy that is not in the snapshot. */

@@ -8,7 +8,11 @@ const COMPUTED_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_cognito_identity_pool: "arn tags_all",
   aws_cognito_identity_pool_roles_attachment: "",
   aws_cognito_identity_provider: "attribute_mapping",
+  aws_cognito_log_delivery_configuration: "",
+  aws_cognito_managed_login_branding: "managed_login_branding_id settings_all",
   aws_cognito_resource_server: "scope_identifiers",
+  aws_cognito_risk_configuration:
+    "compromised_credentials_risk_configuration.event_filter",
   aws_cognito_user:
     "creation_date last_modified_date mfa_setting_list preferred_mfa_setting status sub",
   aws_cognito_user_group: "",
@@ -35,15 +39,20 @@ const COMPUTED_ATTRIBUTES: Readonly<Record<string, string>> = {
     aws_account_id cloudfront_distribution cloudfront_distribution_arn cloudfront_distribution_zone_id
     managed_login_version s3_bucket version
   `,
+  aws_cognito_user_pool_ui_customization:
+    "creation_date css_version image_url last_modified_date",
   aws_iam_openid_connect_provider: "arn tags_all thumbprint_list",
   aws_iam_policy: "arn attachment_count name name_prefix policy_id tags_all",
   aws_iam_role:
     "arn create_date inline_policy managed_policy_arns name name_prefix tags_all unique_id",
   aws_iam_role_policy: "name name_prefix",
   aws_iam_role_policy_attachment: "",
+  aws_iam_saml_provider: "arn tags_all valid_until",
   aws_kms_alias: "arn name name_prefix target_key_arn",
   aws_kms_key:
     "arn description key_id multi_region policy rotation_period_in_days tags_all",
+  aws_lambda_permission: "statement_id statement_id_prefix",
+  aws_route53_record: "allow_overwrite fqdn",
   aws_s3_bucket: `
     acceleration_status acl arn bucket bucket_domain_name bucket_prefix bucket_regional_domain_name cors_rule grant
     hosted_zone_id lifecycle_rule logging object_lock_configuration object_lock_enabled policy
@@ -71,6 +80,7 @@ const COMPUTED_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_secretsmanager_secret_policy: "",
   aws_secretsmanager_secret_version:
     "arn has_secret_string_wo version_id version_stages",
+  aws_wafv2_web_acl_association: "",
   terraform_data: "output",
 };
 

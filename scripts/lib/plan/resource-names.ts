@@ -17,25 +17,33 @@ import type { Resource, Snapshot } from "./snapshot";
 
 const CLIENT = "aws_cognito_user_pool_client";
 const SERVER = "aws_cognito_resource_server";
+const USER_POOL = "aws_cognito_user_pool";
 
 /** AWS's terms for types of resources. */
 const NOUNS = {
   aws_cognito_identity_pool: "identity pool",
   aws_cognito_identity_pool_roles_attachment: "role mapping of identity pool",
   aws_cognito_identity_provider: "identity provider",
+  aws_cognito_log_delivery_configuration: "user log of user pool",
+  aws_cognito_managed_login_branding: "branding of client",
   aws_cognito_resource_server: "resource server",
+  aws_cognito_risk_configuration: "risk configuration of user pool",
   aws_cognito_user: "user",
   aws_cognito_user_group: "group",
   aws_cognito_user_pool: "user pool",
   aws_cognito_user_pool_client: "client",
   aws_cognito_user_pool_domain: "user pool domain",
+  aws_cognito_user_pool_ui_customization: "sign-in page of user pool",
   aws_iam_openid_connect_provider: "OIDC provider",
   aws_iam_policy: "policy",
   aws_iam_role: "role",
   aws_iam_role_policy: "policy",
   aws_iam_role_policy_attachment: "attached policy",
+  aws_iam_saml_provider: "SAML provider",
   aws_kms_alias: "key alias",
   aws_kms_key: "key",
+  aws_lambda_permission: "permission of function",
+  aws_route53_record: "DNS record",
   aws_s3_bucket: "bucket",
   aws_s3_bucket_lifecycle_configuration: "lifecycle rules of bucket",
   aws_s3_bucket_logging: "access log of bucket",
@@ -47,6 +55,7 @@ const NOUNS = {
   aws_secretsmanager_secret: "secret",
   aws_secretsmanager_secret_policy: "policy of secret",
   aws_secretsmanager_secret_version: "value of secret",
+  aws_wafv2_web_acl_association: "web ACL of user pool",
 } as const;
 
 /** A client with its own credentials, as the method of main.ts that creates it. */
@@ -61,7 +70,7 @@ const OWN_CLIENT =
 /** Attributes that identify a resource to a reader, in order of preference. */
 const NAMES = splitWords(`
   name username provider_name domain bucket identity_pool_name identity_pool_id url policy_arn secret_id
-  secret_arn id
+  secret_arn function_name resource_arn client_id user_pool_id id
 `);
 
 /** Scopes begin with the identifier of a resource server, whatever its name. */
@@ -77,9 +86,14 @@ const OWNERS: Readonly<
     "identity_pool_id",
     "aws_cognito_identity_pool",
   ],
+  aws_cognito_log_delivery_configuration: ["user_pool_id", USER_POOL],
+  aws_cognito_managed_login_branding: ["client_id", CLIENT],
+  aws_cognito_risk_configuration: ["user_pool_id", USER_POOL],
+  aws_cognito_user_pool_ui_customization: ["user_pool_id", USER_POOL],
   aws_s3_bucket_policy: ["bucket", "aws_s3_bucket"],
   aws_secretsmanager_secret_policy: ["secret_arn", "aws_secretsmanager_secret"],
   aws_secretsmanager_secret_version: ["secret_id", "aws_secretsmanager_secret"],
+  aws_wafv2_web_acl_association: ["resource_arn", USER_POOL],
 };
 
 /**

@@ -15,7 +15,8 @@ import { checkPlanParts } from "./rules/plan-parts";
 import { checkProviders } from "./rules/provider";
 import { checkRecreations } from "./rules/recreation";
 import { REVIEWED_TYPES, RULE_IDS, type RuleId, RULES } from "./rules/registry";
-import { describeRemoval, type RemovalKind } from "./rules/removal";
+import { describeRemoval } from "./rules/removal";
+import type { RemovalKind } from "./rules/removal-consequences";
 import { type Check, type RuleFinding, SEVERITIES } from "./rules/rule";
 import { checkStackTag } from "./rules/stack-tag";
 import { isSecretRewrite } from "./secret-clients";
@@ -119,6 +120,7 @@ function checkValues(
   const baseline = REVIEWED_TYPES[type]?.baseline as Attributes | undefined;
   const context = {
     isCreated: before === undefined,
+    isReplaced: action === "replace",
     before: before ?? baseline ?? {},
     after,
     resource,

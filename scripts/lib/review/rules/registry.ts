@@ -1,4 +1,5 @@
 import { ACCESS_RULES } from "./access";
+import { APPLY_ORDER_RULES } from "./apply-order";
 import { BUCKET_RULES, BUCKET_TYPES } from "./bucket";
 import {
   BUCKET_LIFECYCLE_RULES,
@@ -6,6 +7,10 @@ import {
 } from "./bucket-lifecycle";
 import { CLIENT_OAUTH_RULES } from "./client-oauth";
 import { CLIENT_TOKEN_RULES } from "./client-tokens";
+import {
+  FUNCTION_PERMISSION_RULES,
+  FUNCTION_PERMISSION_TYPES,
+} from "./function-permission";
 import { IDENTITY_POOL_RULES, IDENTITY_POOL_TYPES } from "./identity-pool";
 import {
   IDENTITY_PROVIDER_RULES,
@@ -23,8 +28,14 @@ import {
   RESOURCE_SERVER_TYPES,
 } from "./resource-server";
 import { ROLE_RULES, ROLE_TYPES } from "./role";
+import { ROLE_CLAIM_RULES } from "./role-claims";
 import { definePlanRule, type ReviewedType, type Rule } from "./rule";
 import { SECRET_RULES, SECRET_TYPES } from "./secret";
+import { SIGN_IN_PAGE_RULES, SIGN_IN_PAGE_TYPES } from "./sign-in-page";
+import {
+  SIGN_IN_PROTECTION_RULES,
+  SIGN_IN_PROTECTION_TYPES,
+} from "./sign-in-protection";
 import { STACK_TAG_RULES } from "./stack-tag";
 import { USER_POOL_RULES, USER_POOL_TYPES } from "./user-pool";
 import {
@@ -37,6 +48,7 @@ import {
 } from "./user-pool-group";
 import { MESSAGE_RULES } from "./user-pool-message";
 import { SIGN_IN_RULES } from "./user-pool-sign-in";
+import { TRIGGER_RULES } from "./user-pool-trigger";
 
 const ADOPTION_RULES = {
   "adoption-change": definePlanRule(
@@ -49,7 +61,12 @@ const ALL_RULES = {
   ...REMOVAL_RULES,
   ...RECREATION_RULES,
   ...USER_POOL_RULES,
+  ...APPLY_ORDER_RULES,
+  ...TRIGGER_RULES,
+  ...FUNCTION_PERMISSION_RULES,
   ...SIGN_IN_RULES,
+  ...SIGN_IN_PROTECTION_RULES,
+  ...SIGN_IN_PAGE_RULES,
   ...MESSAGE_RULES,
   ...CLIENT_OAUTH_RULES,
   ...USER_POOL_CLIENT_RULES,
@@ -57,6 +74,7 @@ const ALL_RULES = {
   ...USER_POOL_GROUP_RULES,
   ...RESOURCE_SERVER_RULES,
   ...IDENTITY_POOL_RULES,
+  ...ROLE_CLAIM_RULES,
   ...IDENTITY_PROVIDER_RULES,
   ...ROLE_RULES,
   ...SECRET_RULES,
@@ -82,6 +100,9 @@ export const RULE_IDS = Object.keys(ALL_RULES) as readonly RuleId[];
 /** Every resource type that the review knows; any other is reported. */
 export const REVIEWED_TYPES: Readonly<Record<string, ReviewedType>> = {
   ...USER_POOL_TYPES,
+  ...FUNCTION_PERMISSION_TYPES,
+  ...SIGN_IN_PAGE_TYPES,
+  ...SIGN_IN_PROTECTION_TYPES,
   ...USER_POOL_CLIENT_TYPES,
   ...USER_POOL_GROUP_TYPES,
   ...RESOURCE_SERVER_TYPES,

@@ -42,6 +42,8 @@ export type Check = (context: RuleContext) => readonly RichText[];
 /** A resource that a plan creates or changes. */
 export interface RuleContext {
   readonly isCreated: boolean;
+  /** Whether the resource is deleted and created again. */
+  readonly isReplaced: boolean;
   /** Values before the apply; for a new resource, the baseline of its type. */
   readonly before: Attributes;
   readonly after: Attributes;

@@ -35,10 +35,16 @@ export const MESSAGE_RULES = {
     description:
       "The way in which second factors and codes are sent changes: the email, the text message, or the role that sends it.",
     check: combineChecks(
-      reportChanged(
-        "email_mfa_configuration",
-        text` sends second factors in another email`,
-      ),
+      (context) =>
+        // another rule reports a factor that is added or removed
+        [context.before, context.after].some(
+          (values) => toBlocks(values.email_mfa_configuration).length === 0,
+        )
+          ? []
+          : reportChanged(
+              "email_mfa_configuration",
+              text` sends second factors in another email`,
+            )(context),
       reportChanged(
         "sms_configuration",
         text` sends text messages in another way`,
@@ -53,15 +59,17 @@ export const MESSAGE_RULES = {
     severity: "weakening",
     covers: covers("email_configuration"),
     description: "Another email sender sends codes and invitations.",
-    check: ({ before, after, ...context }) =>
-      reportChanged(
-        "email_configuration",
-        text` sends email in another way`,
-      )({
-        ...context,
-        before: removeDefaultSender(before),
-        after: removeDefaultSender(after),
-      }),
+    check: (context) =>
+      isOwnSender(context)
+        ? []
+        : reportChanged(
+            "email_configuration",
+            text` sends email in another way`,
+          )({
+            ...context,
+            before: removeDefaultSender(context.before),
+            after: removeDefaultSender(context.after),
+          }),
   },
   "message-changed": {
     severity: "weakening",
@@ -71,6 +79,12 @@ export const MESSAGE_RULES = {
     check: checkMessages,
   },
 } as const satisfies Readonly<Record<string, Rule>>;
+
+/** Whether a new user pool sends email from an identity of its own account. */
+function isOwnSender({ after, isCreated, accounts }: RuleContext): boolean {
+  const arn = readText(after, "email_configuration.source_arn");
+  return isCreated && accounts.has(arn?.split(":")[4] ?? "");
+}
 
 /** Removes the sender that AWS uses by default. */
 function removeDefaultSender(values: Attributes): Attributes {

@@ -1,13 +1,15 @@
-import { readNumber, toBlocks } from "../../plan/attribute";
+import { readNumber, readText, toBlocks } from "../../plan/attribute";
 import { literal, type RichText, text } from "../../plan/rich-text";
 import {
   combineChecks,
   coverAttributes,
   isUnknown,
+  limitToExisting,
   reportAdded,
   reportChanged,
   reportDowngraded,
   reportLowered,
+  reportRemoved,
   reportTurnedOff,
   type Rule,
   type RuleContext,
@@ -37,6 +39,30 @@ export const SIGN_IN_RULES = {
     check: reportTurnedOff(
       "software_token_mfa_configuration.enabled",
       text` no longer allows authenticator apps as a second factor`,
+    ),
+  },
+  "email-mfa-off": {
+    severity: "weakening",
+    covers: covers("email_mfa_configuration"),
+    description: "Email is no longer a second factor.",
+    check: ({ before, after, name }) =>
+      toBlocks(before.email_mfa_configuration).length > 0 &&
+      toBlocks(after.email_mfa_configuration).length === 0 &&
+      !isUnknown(after, "email_mfa_configuration")
+        ? [text`${name} no longer allows email as a second factor`]
+        : [],
+  },
+  "email-mfa-added": {
+    severity: "weakening",
+    covers: covers("email_mfa_configuration"),
+    description:
+      "Users of a user pool with MFA can use email as the second factor, which is only as safe as their mailbox.",
+    check: limitToExisting(({ before, after, name }) =>
+      readText(before, "mfa_configuration") !== "OFF" &&
+      toBlocks(before.email_mfa_configuration).length === 0 &&
+      toBlocks(after.email_mfa_configuration).length > 0
+        ? [text`${name} also allows email as a second factor`]
+        : [],
     ),
   },
   "password-policy-weakened": {
@@ -70,6 +96,15 @@ export const SIGN_IN_RULES = {
     check: reportAdded(
       "sign_in_policy.allowed_first_auth_factors",
       text` allows another first factor: `,
+    ),
+  },
+  "first-factor-removed": {
+    severity: "breaking",
+    covers: covers("sign_in_policy"),
+    description: "Users can no longer sign in with a first factor.",
+    check: reportRemoved(
+      "sign_in_policy.allowed_first_auth_factors",
+      text` no longer allows the first factor `,
     ),
   },
   "passkey-settings-changed": {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Attributes,
-  isAttributes,
   readNumber,
   readText,
   toBlocks,
@@ -12,7 +11,6 @@ import {
   ASSIGNED,
   combineChecks,
   coverAttributes,
-  findMissing,
   limitToExisting,
   isPartlyUnknown,
   isUnknown,
@@ -80,29 +78,6 @@ export const USER_POOL_RULES = {
       "ESSENTIALS",
     ),
   },
-  "trigger-changed": {
-    severity: "weakening",
-    covers: covers("lambda_config"),
-    description:
-      "Another function runs at sign-in or sign-up; it may decide who signs in and what tokens contain.",
-    check: checkChangedTriggers,
-  },
-  "trigger-removed": {
-    severity: "breaking",
-    covers: covers("lambda_config"),
-    description: "A function no longer runs at sign-in or sign-up.",
-    check: limitToExisting(({ before, after, name }) =>
-      isUnknown(after, "lambda_config")
-        ? []
-        : reportNames(
-            findMissing(
-              [...mapTriggers(after).keys()],
-              [...mapTriggers(before).keys()],
-            ),
-            text`${name} no longer runs a function on `,
-          ),
-    ),
-  },
   "account-recovery-weakened": {
     severity: "weakening",
     covers: covers("account_recovery_setting"),
@@ -157,16 +132,6 @@ export const USER_POOL_TYPES = {
         "alias_attributes name username_attributes username_configuration",
     },
   },
-  aws_cognito_user_pool_domain: {
-    ignored: {
-      [ASSIGNED]:
-        "aws_account_id cloudfront_distribution cloudfront_distribution_arn cloudfront_distribution_zone_id s3_bucket version",
-      [REPLACES]: "domain user_pool_id",
-      "adding or removing it replaces the domain, which another rule reports; AWS allows only certificates of the account for the name":
-        "certificate_arn",
-      "how the sign-in pages look": "managed_login_version",
-    },
-  },
 } as const satisfies Readonly<Record<string, ReviewedType>>;
 
 function checkSchema(context: RuleContext): readonly RichText[] {
@@ -186,37 +151,6 @@ function checkSchema(context: RuleContext): readonly RichText[] {
     ),
     text`${name}: the apply fails, since AWS does not allow changing or removing schema attributes (`,
     literal(")"),
-  );
-}
-
-/** Returns what runs for each trigger. */
-function mapTriggers(values: Attributes) {
-  const [config = {}] = toBlocks(values.lambda_config);
-  return new Map(
-    Object.entries(config).flatMap(([trigger, value]) =>
-      value === null ||
-      value === "" ||
-      (Array.isArray(value) && value.length === 0)
-        ? []
-        : [[trigger as Redacted, value]],
-    ),
-  );
-}
-
-function checkChangedTriggers(context: RuleContext): readonly RichText[] {
-  const { before, after, name } = context;
-  const earlier = mapTriggers(before);
-  const changed = [...mapTriggers(after)].flatMap(([trigger, value]) => {
-    const isKnown =
-      typeof value === "string" || Array.isArray(value) || isAttributes(value);
-    return isKnown && !isDeepStrictEqual(earlier.get(trigger), value)
-      ? trigger
-      : [];
-  });
-  return reportNames(
-    changed,
-    text`${name} runs another function on `,
-    text`, which may decide who signs in and what tokens contain`,
   );
 }
 

@@ -1,0 +1,237 @@
+import {
+  type Attributes,
+  readBoolean,
+  readText,
+  toBlocks,
+} from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
+import { listNames, literal, type RichText, text } from "../../plan/rich-text";
+import {
+  coverAttributes,
+  getMembers,
+  isPartlyUnknown,
+  type Check,
+  type Rule,
+  type RuleContext,
+} from "./rule";
+
+const covers = coverAttributes("aws_cognito_user_pool");
+
+/**
+ * Rules about changes that one apply cannot make: for an existing user pool, the provider sets MFA (`SetUserPoolMfaConfig`)
+ * before everything else (`UpdateUserPool`). A new user pool is created with everything else first.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/41049
+ */
+export const APPLY_ORDER_RULES = {
+  "email-mfa-too-early": {
+    severity: "breaking",
+    covers: covers(
+      "account_recovery_setting",
+      "email_configuration",
+      "email_mfa_configuration",
+      "mfa_configuration",
+      "user_pool_tier",
+    ),
+    description:
+      "Email MFA is turned on in the same apply as the email identity, the plan or the account recovery that it requires, so that the apply fails. It takes two applies.",
+    check: limitToUpdated(checkEmailMfa),
+  },
+  "passkeys-too-early": {
+    severity: "breaking",
+    covers: covers("user_pool_tier", "web_authn_configuration"),
+    description:
+      "Passkeys are configured in the same apply as the plan that they require, so that the apply fails. It takes two applies.",
+    check: limitToUpdated(checkPasskeys),
+  },
+  "required-mfa-too-early": {
+    severity: "breaking",
+    covers: covers("mfa_configuration", "sign_in_policy"),
+    description:
+      "MFA becomes required in the same apply in which a first factor is removed that required MFA does not allow, so that the apply fails. It takes two applies.",
+    check: limitToUpdated(checkRequiredMfa),
+  },
+  "mfa-off-with-factors": {
+    severity: "breaking",
+    covers: covers(
+      "email_mfa_configuration",
+      "mfa_configuration",
+      "software_token_mfa_configuration",
+    ),
+    description:
+      "MFA is off and the code has a second factor, even a disabled one, so that the apply fails.",
+    check: limitToUpdated(checkFactorsWhileOff),
+  },
+  "token-rotation-off": {
+    severity: "breaking",
+    covers: {
+      aws_cognito_user_pool_client: ["refresh_token_rotation"],
+    },
+    description:
+      "The rotation of refresh tokens is turned off, which the provider cannot do, so that the apply fails.",
+    check: limitToUpdated(({ before, after, name }) =>
+      readText(before, "refresh_token_rotation.feature") === "ENABLED" &&
+      readText(after, "refresh_token_rotation.feature") !== "ENABLED" &&
+      !isPartlyUnknown(after, "refresh_token_rotation")
+        ? [
+            text`${name}: the apply fails, since the provider cannot turn off the rotation of refresh tokens; turn it off with the AWS CLI first, or use a new client`,
+          ]
+        : [],
+    ),
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** Limits a check to resources that are changed in place. */
+function limitToUpdated(check: Check): Check {
+  return (context) =>
+    context.isCreated || context.isReplaced ? [] : check(context);
+}
+
+/** A requirement of a feature that the provider changes later than the feature. */
+interface Requirement {
+  readonly attribute: string;
+  readonly isMet: (values: Attributes) => boolean;
+}
+
+const PLAN: Requirement = {
+  attribute: "user_pool_tier",
+  isMet: (values) => readText(values, "user_pool_tier") !== "LITE",
+};
+
+const EMAIL_REQUIREMENTS: readonly Requirement[] = [
+  {
+    attribute: "email_configuration",
+    isMet: (values) =>
+      readText(values, "email_configuration.email_sending_account") ===
+      "DEVELOPER",
+  },
+  PLAN,
+  {
+    attribute: "account_recovery_setting",
+    isMet: (values) => {
+      const methods = toBlocks(values.account_recovery_setting)
+        .flatMap(({ recovery_mechanism: mechanisms }) => toBlocks(mechanisms))
+        .map((mechanism) => readText(mechanism, "name"));
+      return methods.length !== 1 || methods[0] !== "verified_email";
+    },
+  },
+];
+
+function checkEmailMfa(context: RuleContext): readonly RichText[] {
+  const { before, after, name } = context;
+  if (hasEmailMfa(before) || !hasEmailMfa(after)) return [];
+  const late = listLate(EMAIL_REQUIREMENTS, context);
+  if (late.length === 0) return [];
+  const hasOtherFactor = readBoolean(
+    after,
+    "software_token_mfa_configuration.enabled",
+  );
+  const firstStep =
+    hasOtherFactor === true
+      ? literal("without email_mfa_configuration")
+      : literal("without email_mfa_configuration and with MFA off");
+  return [
+    describeSteps(
+      name,
+      text`email MFA is turned on before ${listNames(late)} changes`,
+      text`change ${listNames(late)} ${firstStep}`,
+      literal("turn on email MFA"),
+    ),
+  ];
+}
+
+function checkPasskeys(context: RuleContext): readonly RichText[] {
+  const { before, after, name } = context;
+  const hasPasskeys = (values: Attributes): boolean =>
+    toBlocks(values.web_authn_configuration).length > 0;
+  const late = listLate([PLAN], context);
+  return late.length === 0 || hasPasskeys(before) || !hasPasskeys(after)
+    ? []
+    : [
+        describeSteps(
+          name,
+          text`passkeys are configured before ${listNames(late)} changes`,
+          text`change ${listNames(late)} without web_authn_configuration`,
+          literal("add web_authn_configuration"),
+        ),
+      ];
+}
+
+/** First factors that replace a password, which required MFA does not allow with the provider. */
+const SOLE_FACTORS = ["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
+const FIRST_FACTORS = "sign_in_policy.allowed_first_auth_factors";
+
+function checkRequiredMfa({
+  before,
+  after,
+  name,
+}: RuleContext): readonly RichText[] {
+  const isRequired = (values: Attributes): boolean =>
+    readText(values, "mfa_configuration") === "ON";
+  const listSoleFactors = (values: Attributes): readonly Redacted[] =>
+    getMembers(values, FIRST_FACTORS).filter((one) =>
+      SOLE_FACTORS.includes(one),
+    );
+  if (!isRequired(after) || isPartlyUnknown(after, "sign_in_policy")) return [];
+  const remaining = listSoleFactors(after);
+  if (remaining.length > 0)
+    return [
+      text`${name}: the apply fails, since required MFA does not allow the first factor ${listNames(remaining)}`,
+    ];
+  const removed = listSoleFactors(before);
+  if (isRequired(before) || removed.length === 0) return [];
+  return [
+    describeSteps(
+      name,
+      text`MFA is required before the first factor ${listNames(removed)} is removed`,
+      text`remove ${listNames(removed)} from the first factors (sign_in_policy) and leave MFA ${literal(readText(before, "mfa_configuration") === "OPTIONAL" ? "optional" : "off")}`,
+      literal("require MFA"),
+    ),
+  ];
+}
+
+function checkFactorsWhileOff({
+  before,
+  after,
+  name,
+}: RuleContext): readonly RichText[] {
+  const paths = ["email_mfa_configuration", "software_token_mfa_configuration"];
+  const present = paths.filter((path) => toBlocks(after[path]).length > 0);
+  const isOff = (values: Attributes): boolean =>
+    (readText(values, "mfa_configuration") ?? "OFF") === "OFF";
+  const isSent =
+    !isOff(before) ||
+    present.some((path) => toBlocks(before[path]).length === 0);
+  return isOff(after) &&
+    !isPartlyUnknown(after, "mfa_configuration") &&
+    present.length > 0 &&
+    isSent
+    ? [
+        text`${name}: the apply fails, since MFA is off and the code has ${listNames(present as Redacted[])}; remove it`,
+      ]
+    : [];
+}
+
+function hasEmailMfa(values: Attributes): boolean {
+  const mfa = readText(values, "mfa_configuration") ?? "OFF";
+  return mfa !== "OFF" && toBlocks(values.email_mfa_configuration).length > 0;
+}
+
+/** Returns attributes that a feature requires, and that do not have the required value before the apply. */
+function listLate(
+  requirements: readonly Requirement[],
+  { before }: RuleContext,
+): readonly Redacted[] {
+  return requirements.flatMap(({ attribute, isMet }) =>
+    isMet(before) ? [] : [attribute as Redacted],
+  );
+}
+
+function describeSteps(
+  name: RichText,
+  reason: RichText,
+  first: RichText,
+  second: RichText,
+): RichText {
+  return text`${name}: the apply fails, since ${reason}. Use two applies: 1. ${first}; 2. ${second}`;
+}

@@ -1,0 +1,130 @@
+import {
+  type Attributes,
+  hasUnknown,
+  readText,
+  toBlocks,
+  toTexts,
+} from "../../plan/attribute";
+import { canChangeOwnAttributes } from "../../access/client-access";
+import { resolveRoleEntity } from "../../access/roles";
+import type { Redacted } from "../../plan/redactor";
+import { getShortName } from "../../plan/resource-names";
+import { type RichText, text } from "../../plan/rich-text";
+import type { Resource, Snapshot } from "../../plan/snapshot";
+import type { Rule, RuleContext } from "./rule";
+
+const CLIENT = "aws_cognito_user_pool_client";
+const ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
+const RULE_PATH = "role_mapping.mapping_rule";
+
+/** Rules about claims of tokens that choose the roles of users. */
+export const ROLE_CLAIM_RULES = {
+  "role-claim-writable": {
+    severity: "weakening",
+    covers: {
+      [CLIENT]: [
+        "write_attributes",
+        "allowed_oauth_scopes",
+        "explicit_auth_flows",
+      ],
+      [ATTACHMENT]: [RULE_PATH],
+    },
+    description:
+      "Users can write an attribute by which an identity pool chooses their role, so that they can assume any role of its rules.",
+    check: checkWritableClaims,
+  },
+  "role-mapping-imprecise": {
+    severity: "weakening",
+    covers: { [ATTACHMENT]: [RULE_PATH] },
+    description:
+      "A rule grants a role to users whose claim contains or begins with a value, or differs from it: other values match too, such as veda-readers-admin for veda-readers.",
+    check: checkMatchTypes,
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+function checkMatchTypes(context: RuleContext): readonly RichText[] {
+  const { before, after, name, snapshotAfter } = context;
+  const earlier = listMappingRules(before).map((rule) => JSON.stringify(rule));
+  return listMappingRules(after)
+    .filter((rule) => !earlier.includes(JSON.stringify(rule)))
+    .flatMap((rule) => {
+      const [claim, type, value] = ["claim", "match_type", "value"].map(
+        (path) => readText(rule, path),
+      );
+      if (claim === undefined || type === undefined || value === undefined)
+        return [];
+      const { text: role } = resolveRoleEntity(snapshotAfter, rule.role_arn);
+      return type === ("Equals" as Redacted)
+        ? []
+        : [
+            text`${name}: users assume ${role} if ${claim} ${type} ${value}, which other values match too`,
+          ];
+    });
+}
+
+/** Reports clients that newly write a claim at the client, and claims that are newly read at the role mapping. */
+function checkWritableClaims(context: RuleContext): readonly RichText[] {
+  const { resource, snapshotBefore, snapshotAfter } = context;
+  const later = listWritableClaims(snapshotAfter);
+  const couldWrite = ({ client, claim }: WritableClaim): boolean => {
+    const earlier = snapshotBefore.get(client.address);
+    return earlier !== undefined && canWrite(earlier.values, claim);
+  };
+  const known = new Set(listWritableClaims(snapshotBefore).map(getKey));
+  return later
+    .filter((one) => !known.has(getKey(one)))
+    .filter((one) =>
+      couldWrite(one)
+        ? one.attachment.address === resource.address
+        : one.client.address === resource.address,
+    )
+    .map(
+      ({ client, claim }) =>
+        text`users of client ${getShortName(client)} can write ${claim}, by which an identity pool chooses their role`,
+    );
+}
+
+interface WritableClaim {
+  readonly client: Resource;
+  readonly attachment: Resource;
+  readonly claim: Redacted;
+}
+
+function getKey({ client, attachment, claim }: WritableClaim): string {
+  return JSON.stringify([client.address, attachment.address, claim]);
+}
+
+function listWritableClaims(snapshot: Snapshot): readonly WritableClaim[] {
+  return snapshot.listByType(ATTACHMENT).flatMap((attachment) => {
+    const claims = listMappingRules(attachment.values).flatMap(
+      (rule) => readText(rule, "claim") ?? [],
+    );
+    return [...new Set(claims)].flatMap((claim) =>
+      snapshot
+        .listByType(CLIENT)
+        .filter(({ values }) => canWrite(values, claim))
+        .map((client) => ({ client, attachment, claim })),
+    );
+  });
+}
+
+function listMappingRules(values: Attributes): readonly Attributes[] {
+  return toBlocks(values.role_mapping).flatMap(({ mapping_rule: rules }) =>
+    toBlocks(rules),
+  );
+}
+
+/** Claims of Cognito and OpenID Connect, which no user can write. */
+const ISSUED_CLAIMS =
+  /^(acr|amr|at_hash|aud|auth_time|azp|client_id|cognito:.+|email_verified|event_id|exp|iat|identities|iss|jti|nonce|origin_jti|phone_number_verified|scope|sub|token_use|username)$/;
+
+/** Whether users of a client can write an attribute: no list means all attributes. */
+function canWrite(values: Attributes, attribute: Redacted): boolean {
+  const listed = toTexts(values.write_attributes);
+  return (
+    !hasUnknown(values.write_attributes) &&
+    !ISSUED_CLAIMS.test(attribute) &&
+    canChangeOwnAttributes(values) &&
+    (listed.length === 0 || listed.includes(attribute))
+  );
+}
