@@ -22,11 +22,13 @@ import {
 import type { OidcProviderConfig, StackConfig } from "./config/config";
 import { formatStackHcl, type StackHcl } from "./hcl/stack-hcl";
 import type { OutputName } from "./outputs";
+import {
+  formatProviderVersions,
+  type ProviderFeature,
+} from "./provider-versions";
 
 /** Starts with the first version of Terraform that has write-only arguments and locks a state in S3. */
 const TERRAFORM_VERSIONS = ">= 1.11.0, < 2.0.0";
-/** Starts with the first version of the provider that has all attributes in use. */
-const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
 
 /** Regions that the first of these versions of Terraform or of the provider does not know. */
 const RECENT_REGIONS = ["ap-east-2", "ap-southeast-6", "eusc-de-east-1"];
@@ -36,6 +38,7 @@ export class BaseStack<
   Config extends StackConfig = StackConfig,
 > extends TerraformStack {
   private readonly outputVariables = new Set<string>();
+  private readonly providerFeatures = new Set<ProviderFeature>();
 
   constructor(
     app: App,
@@ -57,10 +60,7 @@ export class BaseStack<
       ...account,
     });
     this.addOverride("terraform.required_version", TERRAFORM_VERSIONS);
-    this.addOverride("terraform.required_providers.aws", {
-      source: "hashicorp/aws",
-      version: PROVIDER_VERSIONS,
-    });
+    this.setProviderVersions();
 
     if (config.state.backend === "s3") {
       const { bucket, key, encryptionKeyArn } = config.state;
@@ -109,6 +109,12 @@ export class BaseStack<
     return true;
   }
 
+  /** Raises the first version of the AWS provider that this stack allows. Other stacks allow the same as before. */
+  requireProviderFeature(feature: ProviderFeature): void {
+    this.providerFeatures.add(feature);
+    this.setProviderVersions();
+  }
+
   override toHclTerraform(): StackHcl {
     return formatStackHcl(this);
   }
@@ -126,6 +132,13 @@ export class BaseStack<
       "ARN of the OIDC provider",
     );
     return provider;
+  }
+
+  private setProviderVersions(): void {
+    this.addOverride("terraform.required_providers.aws", {
+      source: "hashicorp/aws",
+      version: formatProviderVersions(this.providerFeatures),
+    });
   }
 
   protected getPolicyArn(name: string): string {

@@ -13,6 +13,22 @@ const MISSING_BUCKET = `╷
 │ does not exist.
 ╵`;
 
+const NO_PROVIDER = `╷
+│ Error: Failed to query available provider packages
+│ 
+│ Could not retrieve the list of available versions for provider hashicorp/aws:
+│ no available releases match the given constraints >= VERSION, < 7.0.0
+╵`;
+
+const LOCKED_PROVIDER = `╷
+│ Error: Failed to query available provider packages
+│ 
+│ Could not retrieve the list of available versions for provider hashicorp/aws:
+│ locked provider registry.terraform.io/hashicorp/aws 5.100.0 does not match
+│ configured version constraint >= 6.13.0, < 7.0.0; must use terraform init
+│ -upgrade to allow selection of new versions
+╵`;
+
 describe("an error of Terraform", () => {
   test("has the exit code and the output", () => {
     expect(createError("plan", "Error: unknown").message).toBe(
@@ -78,10 +94,46 @@ describe("an error of Terraform", () => {
       "Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 2:\n\nResource aws_cognito_user_pool.a has\nlifecycle.prevent_destroy set, but the plan calls for it to be destroyed.",
       "aws_cognito_user_pool.a is protected, and the plan would destroy or replace it",
     ],
+    [
+      "init",
+      NO_PROVIDER.replace("VERSION", "6.13.0"),
+      "managed login branding requires version 6.13.0 or later of the AWS provider: Terraform found none that matches >= 6.13.0, < 7.0.0",
+    ],
+    [
+      "init",
+      NO_PROVIDER.replace("VERSION", "6.5.0"),
+      "log delivery requires version 6.5.0 or later of the AWS provider: Terraform found none that matches >= 6.5.0, < 7.0.0",
+    ],
+    [
+      "init",
+      NO_PROVIDER.replace("VERSION", "5.100.0"),
+      "the stack requires version 5.100.0 or later of the AWS provider: Terraform found none that matches >= 5.100.0, < 7.0.0",
+    ],
+    [
+      "init",
+      LOCKED_PROVIDER,
+      "managed login branding requires version 6.13.0 or later of the AWS provider: .terraform.lock.hcl selects 5.100.0",
+    ],
   ])("of %s is explained: %j", (command, stderr, message) => {
     const error = createError(command, stderr);
     expect(error.message).toBe(message);
     expect(error.hint).toBeDefined();
+  });
+
+  test("names the feature to remove if no provider has it", () => {
+    expect(
+      createError("init", NO_PROVIDER.replace("VERSION", "6.13.0")).hint,
+    ).toBe(
+      "add a newer version to the provider mirror, or remove addBranding from main.ts",
+    );
+    expect(
+      createError("init", NO_PROVIDER.replace("VERSION", "5.100.0")).hint,
+    ).toBe("add a newer version to the provider mirror");
+  });
+
+  test("knows whether a lock file is outdated", () => {
+    expect(createError("init", LOCKED_PROVIDER).isLockOutdated).toBe(true);
+    expect(createError("init", NO_PROVIDER).isLockOutdated).toBe(false);
   });
 
   test("has the whole output if a change may have been made", () => {

@@ -1,9 +1,11 @@
 import { UserError } from "../../../constructs/errors";
+import { findProviderFeature } from "../../../stacks/provider-versions";
 import { explainAwsError } from "../aws/errors";
 import { getConfigFile } from "../aws/profiles";
 import { formatCommand } from "../cli/invocation";
 import { getBundleHint } from "../http/connection-error";
 import { BUNDLE_VARIABLE } from "../http/network-variables";
+import { DEPENDENCY_LOCK_FILE } from "./dependency-lock";
 
 /** Errors of Terraform and OpenTofu by a pattern, with line breaks as spaces. */
 export type KnownErrors = readonly (readonly [
@@ -64,6 +66,28 @@ const NETWORK_ERRORS: KnownErrors = [
       new UserError(
         `Terraform cannot reach AWS: the certificate is not trusted (${text})`,
         getBundleHint(),
+      ),
+  ],
+];
+
+/** Errors of the selection of a version of the AWS provider. */
+const PROVIDER_ERRORS: KnownErrors = [
+  [
+    /hashicorp\/aws: no available releases match the given constraints (>= (\S+), < [\d.]+)/,
+    ([, constraint = "", version = ""]) =>
+      explainProviderVersion(
+        version,
+        `Terraform found none that matches ${constraint}`,
+        "add a newer version to the provider mirror",
+      ),
+  ],
+  [
+    /locked provider \S+\/hashicorp\/aws (\S+) does not match configured version constraint >= ([^,\s]+),/,
+    ([, locked = "", version = ""]) =>
+      explainProviderVersion(
+        version,
+        `${DEPENDENCY_LOCK_FILE} selects ${locked}`,
+        "select a newer version for all stages (docs/deploy.md#one-provider-build)",
       ),
   ],
 ];
@@ -143,6 +167,16 @@ export const PLAN_ERRORS: KnownErrors = [
   ...BACKEND_ERRORS,
 ];
 
+/** Errors of the initialization of a stack. */
+export const INIT_ERRORS: KnownErrors = [...PROVIDER_ERRORS, ...BACKEND_ERRORS];
+
+/** Returns whether a dependency lock file selects a provider that the stack no longer allows. */
+export function isLockOutdated(output: string): boolean {
+  return /locked provider .* does not match configured version constraint/.test(
+    unwrapLines(output),
+  );
+}
+
 /** Returns the explanation of the first error that matches; `undefined` if none does. */
 export function explainKnownError(
   output: string,
@@ -174,6 +208,18 @@ export function findApplyHint(
   if (stage !== undefined && EXISTS.test(text))
     return `AWS has a resource that the state does not have: ${formatCommand("orphans", "--stage", stage)} lists such resources, and how to import or delete them`;
   return "the state has all finished changes: fix the error, and run the command again";
+}
+
+function explainProviderVersion(
+  version: string,
+  reason: string,
+  fix: string,
+): UserError {
+  const feature = findProviderFeature(version);
+  return new UserError(
+    `${feature === undefined ? "the stack" : feature.name} requires version ${version} or later of the AWS provider: ${reason}`,
+    feature === undefined ? fix : `${fix}, or ${feature.removal}`,
+  );
 }
 
 /** Joins lines, which Terraform wraps to the width of a terminal. */

@@ -145,7 +145,8 @@ export class StackDirectory {
     try {
       await init();
     } catch (error) {
-      if (!isSelected || !(error instanceof TerraformError)) throw error;
+      if (!(error instanceof TerraformError)) throw error;
+      if (!isSelected && !error.isLockOutdated) throw error;
       // the selected version is not available or does not meet the constraint; with another one, the hash differs
       rmSync(this.lockFile, { force: true });
       await init();

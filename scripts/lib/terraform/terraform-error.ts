@@ -5,6 +5,8 @@ import {
   BACKEND_ERRORS,
   explainKnownError,
   findApplyHint,
+  INIT_ERRORS,
+  isLockOutdated,
   type KnownErrors,
   PLAN_ERRORS,
 } from "./known-errors";
@@ -18,7 +20,7 @@ export const ERRORED_STATE = "errored.tfstate";
 
 /** Errors of commands that change nothing. Any other can need the whole output, such as the name of a state that was not written. */
 const KNOWN_ERRORS: Readonly<Record<string, KnownErrors>> = {
-  init: BACKEND_ERRORS,
+  init: INIT_ERRORS,
   output: BACKEND_ERRORS,
   plan: PLAN_ERRORS,
 };
@@ -27,6 +29,8 @@ const KNOWN_ERRORS: Readonly<Record<string, KnownErrors>> = {
 export class TerraformError extends UserError {
   /** The lock that blocked the command, if that was the reason. */
   readonly lock: StateLock | undefined;
+  /** Whether the dependency lock file selects a provider that the stack no longer allows. */
+  readonly isLockOutdated: boolean;
 
   constructor(
     command: string,
@@ -56,5 +60,6 @@ export class TerraformError extends UserError {
           : undefined),
     );
     this.lock = lock;
+    this.isLockOutdated = isLockOutdated(output);
   }
 }
