@@ -37,7 +37,10 @@ const LAYERS: readonly Layer[] = [
     name: "constructs",
     files: /^constructs\//,
     imports: [],
-    packages: RESOURCES,
+    packages: new RegExp(
+      // reads the metadata of SAML identity providers
+      `${RESOURCES.source}|^(?:@xmldom/xmldom|node:crypto|node:fs)$`,
+    ),
   },
   {
     name: "stacks",

@@ -1,4 +1,5 @@
 /** The library's public surface. Scripts import only the pure modules: aws, constraints and errors. */
+export * from "./attribute-mapping";
 export * from "./aws";
 export * from "./bucket-access";
 export * from "./client-secret";
@@ -17,6 +18,8 @@ export * from "./identity-pool";
 export * from "./identity-pool-role";
 export * from "./identity-provider";
 export * from "./managed-policy";
+export * from "./oidc-endpoints";
+export * from "./oidc-identity-provider";
 export * from "./oidc-provider";
 export * from "./oidc-read-only-role";
 export * from "./oidc-role";
@@ -24,6 +27,7 @@ export * from "./plan-check";
 export * from "./policy-document";
 export * from "./policy-json";
 export * from "./resource-server";
+export * from "./saml-identity-provider";
 export * from "./scanner-findings";
 export * from "./unknown-part";
 export * from "./user-pool";

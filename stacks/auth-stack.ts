@@ -8,11 +8,13 @@ import {
   isUnknown,
   type IOidcProvider,
   type IUserPool,
+  type OidcIdentityProvider,
   type OidcRole,
   ProgrammaticClient,
   type ProgrammaticClientProps,
   type ResourceServer,
   ServiceClient,
+  type SamlIdentityProvider,
   type ServiceClientProps,
   UserPool,
   type UserPoolGroup,
@@ -21,6 +23,11 @@ import {
 } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { OidcProviderConfig, StageConfig } from "./config/config";
+import {
+  IdentityProviders,
+  type OidcIdentityProviderOptions,
+  type SamlIdentityProviderOptions,
+} from "./identity-providers";
 import {
   getOutputName,
   getServiceClientName,
@@ -77,6 +84,7 @@ export class AuthStack extends BaseStack<StageConfig> {
   private readonly resourceServers: ResourceServers;
   private readonly clients: UserPoolClients;
   private readonly groups: UserPoolGroups;
+  private readonly identityProviders: IdentityProviders;
   private readonly identityPool: StageIdentityPool;
   private readonly oidcRoles = new OidcRoles(this, (options) =>
     this.createOidcProvider(options),
@@ -93,6 +101,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     this.resourceServers = new ResourceServers(this, userPool);
     this.clients = new UserPoolClients(this, userPool, this.pages.secretDomain);
     this.groups = new UserPoolGroups(this, userPool);
+    this.identityProviders = new IdentityProviders(this, userPool);
     this.addUserPoolOutputs();
     this.identityPool = new StageIdentityPool(this, userPool, () =>
       this.createTrustedClients(),
@@ -163,6 +172,27 @@ export class AuthStack extends BaseStack<StageConfig> {
       `Id of the client ${id}`,
     );
     return client;
+  }
+
+  /**
+   * Adds an OIDC identity provider with which people sign in. After its deployment, set its client secret with the command
+   * `identity-provider-secret`. To let a client use the provider, name it in `signIn` of the client.
+   *
+   * @param name name on the sign-in pages, which is the first part of the names of its users
+   */
+  addOidcIdentityProvider(
+    name: string,
+    options: OidcIdentityProviderOptions,
+  ): OidcIdentityProvider {
+    return this.identityProviders.addOidc(name, options);
+  }
+
+  /** Adds a SAML identity provider with which people sign in, such as that of a university. */
+  addSamlIdentityProvider(
+    name: string,
+    options: SamlIdentityProviderOptions,
+  ): SamlIdentityProvider {
+    return this.identityProviders.addSaml(name, options);
   }
 
   /** Adds a group with a role that has access to buckets. */

@@ -2,6 +2,7 @@ import { ACCOUNT_LIMITS } from "./account";
 import { BUCKET_LIMITS } from "./bucket";
 import { DOMAIN_LIMITS } from "./domain";
 import { IDENTITY_POOL_LIMITS } from "./identity-pool";
+import { IDENTITY_PROVIDER_LIMITS } from "./identity-provider";
 import { OIDC_PROVIDER_LIMITS } from "./oidc-provider";
 import { RESOURCE_SERVER_LIMITS } from "./resource-server";
 import { ROLE_LIMITS } from "./role";
@@ -9,6 +10,10 @@ import { SECRET_LIMITS } from "./secret";
 import { USER_POOL_LIMITS } from "./user-pool";
 import { USER_POOL_CLIENT_LIMITS } from "./user-pool-client";
 
+export {
+  PLACEHOLDER_CLIENT_SECRET,
+  STANDARD_ATTRIBUTES,
+} from "./identity-provider";
 export { findViolation, formatValue, validate, type Limit } from "./limit";
 export { DEFAULT_QUOTAS, type UserPoolQuotas } from "./user-pool";
 
@@ -18,6 +23,7 @@ export const LIMITS = {
   ...BUCKET_LIMITS,
   ...DOMAIN_LIMITS,
   ...IDENTITY_POOL_LIMITS,
+  ...IDENTITY_PROVIDER_LIMITS,
   ...OIDC_PROVIDER_LIMITS,
   ...RESOURCE_SERVER_LIMITS,
   ...ROLE_LIMITS,
