@@ -153,7 +153,7 @@ function createDomainStatements(
                 "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
                   domain.toLowerCase(),
                 ],
-                "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA"],
+                "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
               },
             },
           ),
