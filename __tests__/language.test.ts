@@ -48,7 +48,7 @@ const BANNED_NAMES = [
   "replaceFile|reportProblems|requireFit|writesOf|HIDDEN|MASK|WAYS",
 ];
 
-/** Technical meanings of banned words, statement ids of deployed policies, and the option `--keep` of the demo. */
+/** Technical meanings of banned words, names of attributes, statement ids of deployed policies, and the option `--keep` of the demo. */
 const ALLOWED =
   /keep-?alive|--keep\b|keep: \{|values\.keep|cachedDataRejected|mockRejectedValue(Once)?|relying[ _-]?part(y|ies)|given_name|json-schema\.org\/draft|keepachangelog|(updated|changed) in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 

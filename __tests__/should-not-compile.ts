@@ -104,6 +104,18 @@ export function addUnsupportedFlows(scope: Construct, auth: AuthStack): void {
   auth.addProgrammaticClient("a", { flow: "implicit" });
   // @ts-expect-error a frontend client requires callback URLs
   auth.addFrontendClient("a", {});
+  // @ts-expect-error a web client requires callback URLs
+  auth.addWebClient("a", {});
+  // @ts-expect-error the flows of a web client cannot be set
+  auth.addWebClient("a", { callbackUrls: [], explicitAuthFlows: [] });
+  // @ts-expect-error a provider is an object, not its name
+  auth.addWebClient("a", { callbackUrls: [], signIn: ["Keycloak"] });
+  // @ts-expect-error sign-in providers are a list
+  auth.addFrontendClient("a", { callbackUrls: [], signIn: "COGNITO" });
+  // @ts-expect-error no user signs in at a service client
+  auth.addServiceClient("a", { scopes: ["s/a"], signIn: ["COGNITO"] });
+  // @ts-expect-error rotation requires a grace period
+  auth.addProgrammaticClient("a", { refreshTokenRotation: {} });
   // @ts-expect-error a page in a browser has no secret
   auth.addFrontendClient("a", { callbackUrls: [], generateSecret: true });
   new ProgrammaticClient(scope, "a", {

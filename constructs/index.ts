@@ -2,6 +2,7 @@
 export * from "./attribute-mapping";
 export * from "./aws";
 export * from "./bucket-access";
+export type { ClientAttributes } from "./client-attributes";
 export * from "./client-secret";
 export * from "./constraints";
 export * from "./custom-domain";
@@ -29,6 +30,7 @@ export * from "./policy-json";
 export * from "./resource-server";
 export * from "./saml-identity-provider";
 export * from "./scanner-findings";
+export type { RefreshTokenRotation, TokenValidity } from "./token-validity";
 export * from "./unknown-part";
 export * from "./user-pool";
 export * from "./user-pool-client";

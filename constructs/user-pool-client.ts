@@ -1,7 +1,25 @@
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
+import {
+  canChangeAttributes,
+  getPageFlows,
+  getUserFlows,
+  removeRefreshFlow,
+} from "./auth-flows";
+import {
+  type ClientAttributes,
+  createAttributeLists,
+} from "./client-attributes";
 import { LIMITS } from "./constraints";
+import type { SignInProvider } from "./identity-provider";
 import type { OAuthScope } from "./resource-server";
+import { findDependencies, readSignIn } from "./sign-in";
+import {
+  createTokenValidity,
+  type RefreshTokenRotation,
+  type TokenValidity,
+  validateTokenValidity,
+} from "./token-validity";
 import type { IUserPool } from "./user-pool";
 import {
   addValidationErrors,
@@ -12,22 +30,24 @@ import {
   toList,
 } from "./validation";
 
-/** Validity of the tokens of a client. */
-export interface TokenValidity {
-  /** @default 60 minutes */
-  readonly accessTokenMinutes?: number;
-  /** @default 60 minutes */
-  readonly idTokenMinutes?: number;
-  /** @default 30 days */
-  readonly refreshTokenDays?: number;
-}
-
 interface UserPoolClientProps extends TokenValidity {
   readonly userPool: IUserPool;
   readonly clientName: string;
 }
 
-interface ClientSettings extends UserPoolClientProps {
+/** Options of the clients with which users sign in. */
+interface SignInClientProps extends UserPoolClientProps, ClientAttributes {
+  /**
+   * Who can sign in: the users of the user pool (`COGNITO`), and those of identity providers.
+   *
+   * @default COGNITO
+   */
+  readonly signIn?: readonly SignInProvider[];
+  /** @default none: a refresh token remains valid until it expires */
+  readonly refreshTokenRotation?: RefreshTokenRotation;
+}
+
+interface ClientSettings extends SignInClientProps {
   readonly generateSecret: boolean;
   readonly explicitAuthFlows: readonly string[];
   /** `null` disables OAuth. */
@@ -41,7 +61,8 @@ interface ClientSettings extends UserPoolClientProps {
   } | null;
 }
 
-const OPENID_SCOPES = ["openid", "email", "profile"];
+/** Scopes of the tokens of users who sign in on the sign-in pages. */
+export const OPENID_SCOPES = ["openid", "email", "profile"] as const;
 
 /**
  * A client of a user pool. All attributes are set: Terraform would leave an omitted one of an imported client as it is,
@@ -49,25 +70,31 @@ const OPENID_SCOPES = ["openid", "email", "profile"];
  */
 export class UserPoolClient extends Construct {
   readonly clientId: string;
+  /** Attributes that users of the client can change. */
+  readonly userWritableAttributes: readonly string[];
   protected readonly resource: CognitoUserPoolClient;
 
   constructor(scope: Construct, id: string, settings: ClientSettings) {
     super(scope, id);
-    const {
-      accessTokenMinutes = 60,
-      idTokenMinutes = 60,
-      refreshTokenDays = 30,
-      oauth,
-    } = settings;
+    const { oauth, refreshTokenRotation } = settings;
     const scopes = toList(oauth?.scopes ?? []);
     const callbackUrls = toList(oauth?.callbackUrls ?? []);
     const logoutUrls = toList(oauth?.logoutUrls ?? []);
+    const flows = toList(settings.explicitAuthFlows);
+    const signIn = readSignIn(settings.signIn ?? ["COGNITO"]);
+    const dependencies = findDependencies(this, signIn);
+    const attributes = createAttributeLists({
+      ...settings,
+      signIn,
+      canUsersChange: canChangeAttributes(
+        flows,
+        oauth?.flow === "code" ? scopes : [],
+      ),
+    });
     addValidationErrors(
       this,
       check(LIMITS.clientName, settings.clientName),
-      check(LIMITS.accessTokenMinutes, accessTokenMinutes),
-      check(LIMITS.idTokenMinutes, idTokenMinutes),
-      check(LIMITS.refreshTokenDays, refreshTokenDays),
+      ...validateTokenValidity(settings, refreshTokenRotation),
       checkCount(LIMITS.scopesPerClient, scopes),
       checkCount(LIMITS.callbackUrlsPerClient, callbackUrls),
       checkCount(LIMITS.logoutUrlsPerClient, logoutUrls),
@@ -77,29 +104,35 @@ export class UserPoolClient extends Construct {
         { ...LIMITS.callbackUrl, subject: "logout URL" },
         logoutUrls,
       ),
+      ...signIn.errors,
+      ...dependencies.errors,
+      ...attributes.errors,
     );
 
     this.resource = new CognitoUserPoolClient(this, "Resource", {
       name: settings.clientName,
       userPoolId: settings.userPool.userPoolId,
       generateSecret: settings.generateSecret,
-      explicitAuthFlows: [...toList(settings.explicitAuthFlows)],
-      supportedIdentityProviders: ["COGNITO"],
+      explicitAuthFlows:
+        refreshTokenRotation === undefined
+          ? [...flows]
+          : removeRefreshFlow(flows),
+      supportedIdentityProviders: [...signIn.providerNames],
       allowedOauthFlowsUserPoolClient: oauth !== null,
       allowedOauthFlows: oauth === null ? [] : [oauth.flow],
       allowedOauthScopes: [...scopes],
       callbackUrls: [...callbackUrls],
       logoutUrls: [...logoutUrls],
-      accessTokenValidity: accessTokenMinutes,
-      idTokenValidity: idTokenMinutes,
-      refreshTokenValidity: refreshTokenDays,
-      tokenValidityUnits: [
-        { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
-      ],
+      ...createTokenValidity(settings, refreshTokenRotation),
       authSessionValidity: 3,
       enableTokenRevocation: true,
       preventUserExistenceErrors: "ENABLED",
+      ...attributes.lists,
     });
+    if (dependencies.addresses.length > 0)
+      this.resource.dependsOn = [...dependencies.addresses];
+    attributes.checkAtPlan(this.resource);
+    this.userWritableAttributes = attributes.userWritable;
     this.clientId = this.resource.id;
   }
 }
@@ -133,9 +166,9 @@ export class ServiceClient extends UserPoolClient {
   }
 }
 
-export interface ProgrammaticClientProps extends UserPoolClientProps {
+export interface ProgrammaticClientProps extends SignInClientProps {
   /**
-   * URLs to which the sign-in pages can send an authorization code.
+   * URLs to which the sign-in pages can send an authorization code. Users of identity providers sign in there.
    *
    * @default none, and OAuth is disabled
    */
@@ -143,7 +176,7 @@ export interface ProgrammaticClientProps extends UserPoolClientProps {
 }
 
 /**
- * A public client with which users sign in from scripts, by user name and password.
+ * A public client with which users sign in from scripts, by user name and password, or through the browser.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
  */
@@ -156,21 +189,26 @@ export class ProgrammaticClient extends UserPoolClient {
     super(scope, id, {
       ...props,
       generateSecret: false,
-      explicitAuthFlows: [
-        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-        "ALLOW_REFRESH_TOKEN_AUTH",
-        "ALLOW_USER_PASSWORD_AUTH",
-        "ALLOW_USER_SRP_AUTH",
-      ],
+      explicitAuthFlows: getUserFlows(props.signIn),
       oauth:
         callbackUrls.length === 0
           ? null
           : { flow: "code", scopes: OPENID_SCOPES, callbackUrls },
     });
+    const hasProviders = props.signIn?.some((one) => one !== "COGNITO");
+    addValidationErrors(
+      this,
+      hasProviders === true
+        ? checkNotEmpty(
+            "callback URLs of a client with identity providers",
+            callbackUrls,
+          )
+        : undefined,
+    );
   }
 }
 
-export interface FrontendClientProps extends UserPoolClientProps {
+export interface FrontendClientProps extends SignInClientProps {
   /** URLs to which the sign-in pages can send an authorization code. URLs added outside Terraform are removed. */
   readonly callbackUrls: readonly string[];
   /** @default none: the sign-in page is shown after sign-out */
@@ -191,12 +229,42 @@ export class FrontendClient extends UserPoolClient {
     super(scope, id, {
       ...props,
       generateSecret: false,
-      explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+      explicitAuthFlows: getPageFlows(props.signIn),
       oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
     });
     addValidationErrors(
       this,
       checkNotEmpty("callback URLs of a frontend client", callbackUrls),
+    );
+  }
+}
+
+export type WebClientProps = FrontendClientProps;
+
+/**
+ * A client with a secret, for an application on a server: authorization code grant. Its users sign in on the sign-in
+ * pages alone.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html
+ */
+export class WebClient extends UserPoolClient {
+  /** Stored in plaintext in the Terraform state. */
+  readonly clientSecret = this.resource.clientSecret;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { callbackUrls, logoutUrls = [], ...props }: WebClientProps,
+  ) {
+    super(scope, id, {
+      ...props,
+      generateSecret: true,
+      explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+      oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
+    });
+    addValidationErrors(
+      this,
+      checkNotEmpty("callback URLs of a web client", callbackUrls),
     );
   }
 }

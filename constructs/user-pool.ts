@@ -6,6 +6,14 @@ import { addValidationErrors, check } from "./validation";
 /** A user pool, created by this stack or imported. */
 export interface IUserPool {
   readonly userPoolId: string;
+  /**
+   * Custom attributes of the users, without the prefix `custom:`.
+   *
+   * @default none
+   */
+  readonly customAttributes?: Readonly<
+    Record<string, { readonly writableByUsers?: boolean }>
+  >;
 }
 
 export interface UserPoolProps {

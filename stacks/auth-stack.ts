@@ -1,25 +1,22 @@
 import type { App } from "cdktf";
 import {
   DEFAULT_QUOTAS,
-  FrontendClient,
-  type FrontendClientProps,
+  type FrontendClient,
   getUserPoolIssuer,
   getUserPoolJwksUrl,
-  isUnknown,
   type IOidcProvider,
   type IUserPool,
   type OidcIdentityProvider,
   type OidcRole,
-  ProgrammaticClient,
-  type ProgrammaticClientProps,
+  type ProgrammaticClient,
   type ResourceServer,
-  ServiceClient,
   type SamlIdentityProvider,
-  type ServiceClientProps,
+  type ServiceClient,
   UserPool,
   type UserPoolGroup,
   type UserPoolProps,
   type UserPoolQuotas,
+  type WebClient,
 } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { OidcProviderConfig, StageConfig } from "./config/config";
@@ -28,12 +25,6 @@ import {
   type OidcIdentityProviderOptions,
   type SamlIdentityProviderOptions,
 } from "./identity-providers";
-import {
-  getOutputName,
-  getServiceClientName,
-  IDENTITY_PROVIDER_CLIENT,
-  IDENTITY_PROVIDER_CLIENT_NAME,
-} from "./naming";
 import { type OidcRoleOptions, OidcRoles } from "./oidc-roles";
 import { validateQuotas } from "./quotas";
 import {
@@ -42,22 +33,18 @@ import {
 } from "./resource-servers";
 import { SignInPages, type SignInPagesOptions } from "./sign-in-pages";
 import { StageIdentityPool } from "./stage-identity-pool";
-import { UserPoolClients } from "./user-pool-clients";
+import {
+  type FrontendClientOptions,
+  type ProgrammaticClientOptions,
+  type ServiceClientOptions,
+  UserPoolClients,
+  type WebClientOptions,
+} from "./user-pool-clients";
 import {
   type BucketGroupOptions,
   type RoleGroupOptions,
   UserPoolGroups,
 } from "./user-pool-groups";
-
-type ClientOptions<Props> = Omit<Props, "userPool" | "clientName">;
-
-export type ServiceClientOptions = ClientOptions<ServiceClientProps>;
-export type FrontendClientOptions = ClientOptions<FrontendClientProps>;
-
-export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticClientProps> {
-  /** @default the client's id */
-  readonly name?: string;
-}
 
 export interface AuthStackOptions extends SignInPagesOptions {
   /**
@@ -99,7 +86,12 @@ export class AuthStack extends BaseStack<StageConfig> {
     const userPool = (this.userPool = this.createUserPool(options.userPool));
     this.pages = new SignInPages(this, userPool, options);
     this.resourceServers = new ResourceServers(this, userPool);
-    this.clients = new UserPoolClients(this, userPool, this.pages.secretDomain);
+    this.clients = new UserPoolClients(
+      this,
+      userPool,
+      this.pages.secretDomain,
+      this.resourceServers,
+    );
     this.groups = new UserPoolGroups(this, userPool);
     this.identityProviders = new IdentityProviders(this, userPool);
     this.addUserPoolOutputs();
@@ -124,23 +116,8 @@ export class AuthStack extends BaseStack<StageConfig> {
   }
 
   /** Adds a client for a service. The service reads its credentials from the secret `{stack}/{id}`. */
-  addServiceClient(
-    id: string,
-    { scopes, ...options }: ServiceClientOptions,
-  ): ServiceClient {
-    const { parent } = this.clients;
-    const resolved = this.resourceServers.resolveScopes(parent, id, scopes);
-    const client = new ServiceClient(...this.clients.claimId(id), {
-      ...options,
-      userPool: this.userPool,
-      clientName: getServiceClientName(id),
-      scopes: resolved.references,
-    });
-    if (isUnknown(scopes)) this.resourceServers.addDependency(client);
-    this.clients.addSecret("client_credentials", client, {
-      scope: resolved.names,
-    });
-    return client;
+  addServiceClient(id: string, options: ServiceClientOptions): ServiceClient {
+    return this.clients.addService(id, options);
   }
 
   /**
@@ -149,11 +126,9 @@ export class AuthStack extends BaseStack<StageConfig> {
    */
   addProgrammaticClient(
     id: string,
-    { name = id, ...options }: ProgrammaticClientOptions = {},
+    options: ProgrammaticClientOptions = {},
   ): ProgrammaticClient {
-    const client = this.addUserPasswordClient(id, name, options);
-    this.clients.export(id, client);
-    return client;
+    return this.clients.addProgrammatic(id, options);
   }
 
   /** Adds a public client for a page in a browser: authorization code grant with PKCE. */
@@ -161,17 +136,15 @@ export class AuthStack extends BaseStack<StageConfig> {
     id: string,
     options: FrontendClientOptions,
   ): FrontendClient {
-    const client = new FrontendClient(...this.clients.claimId(id), {
-      ...options,
-      userPool: this.userPool,
-      clientName: id,
-    });
-    this.addOutput(
-      getOutputName(client.node.id, "client_id"),
-      client.clientId,
-      `Id of the client ${id}`,
-    );
-    return client;
+    return this.clients.addFrontend(id, options);
+  }
+
+  /**
+   * Adds a client with a secret, for an application on a server: authorization code grant. The application reads its
+   * credentials from the secret `{stack}/{id}`.
+   */
+  addWebClient(id: string, options: WebClientOptions): WebClient {
+    return this.clients.addWeb(id, options);
   }
 
   /**
@@ -225,20 +198,6 @@ export class AuthStack extends BaseStack<StageConfig> {
     return this.oidcRoles.addRole(name, options);
   }
 
-  private addUserPasswordClient(
-    id: string,
-    clientName: string,
-    options: ClientOptions<ProgrammaticClientProps> = {},
-  ): ProgrammaticClient {
-    const client = new ProgrammaticClient(...this.clients.claimId(id), {
-      ...options,
-      userPool: this.userPool,
-      clientName,
-    });
-    this.clients.addSecret("user_password", client);
-    return client;
-  }
-
   private createUserPool(options: AuthStackOptions["userPool"]): IUserPool {
     const { stackName, existing, userPool } = this.config;
     return existing.userPoolId === undefined
@@ -269,10 +228,7 @@ export class AuthStack extends BaseStack<StageConfig> {
 
   /** Creates the helper client of the identity pool, and returns how to list all clients that the pool trusts. */
   private createTrustedClients(): () => readonly string[] {
-    const provider = this.addUserPasswordClient(
-      IDENTITY_PROVIDER_CLIENT,
-      IDENTITY_PROVIDER_CLIENT_NAME,
-    );
+    const provider = this.clients.addIdentityPoolHelper();
     return () =>
       [provider, this.clients.exported].flatMap((client) =>
         client === undefined ? [] : [client.clientId],

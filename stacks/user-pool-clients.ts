@@ -1,28 +1,60 @@
-import { Lazy } from "cdktf";
+import { Fn, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   addValidationErrors,
   check,
   claimId,
   ClientSecret,
+  FrontendClient,
+  type FrontendClientProps,
+  isUnknown,
   type IUserPool,
   type IUserPoolDomain,
   LIMITS,
-  type ProgrammaticClient,
-  type ServiceClient,
+  OPENID_SCOPES,
+  ProgrammaticClient,
+  type ProgrammaticClientProps,
+  ServiceClient,
+  type ServiceClientProps,
+  type UserPoolClient,
+  WebClient,
+  type WebClientProps,
 } from "../constructs";
 import type { BaseStack } from "./base-stack";
 import type { StageConfig } from "./config/config";
 import {
+  BROWSER_SIGN_IN_PORTS,
+  getBrowserCallbackUrl,
   getOutputName,
   getSecretName,
+  getServiceClientName,
   IDENTITY_PROVIDER_CLIENT,
+  IDENTITY_PROVIDER_CLIENT_NAME,
   PROGRAMMATIC_CLIENT,
 } from "./naming";
+import type { ResourceServers } from "./resource-servers";
+
+type ClientOptions<Props> = Omit<Props, "userPool" | "clientName">;
+
+export type ServiceClientOptions = ClientOptions<ServiceClientProps>;
+export type FrontendClientOptions = ClientOptions<FrontendClientProps>;
+export type WebClientOptions = ClientOptions<WebClientProps>;
+
+export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticClientProps> {
+  /** @default the client's id */
+  readonly name?: string;
+  /**
+   * Whether users can sign in through the browser, as the command `credentials` does for users of identity providers. It
+   * adds callback URLs on the user's own computer.
+   *
+   * @default false
+   */
+  readonly browserSignIn?: boolean;
+}
 
 /** The clients of a stage, with their secrets and outputs. */
 export class UserPoolClients {
-  readonly parent: Construct;
+  private readonly parent: Construct;
   private readonly secrets: Construct;
   private readonly programmatic = new Map<string, ProgrammaticClient>();
 
@@ -30,6 +62,7 @@ export class UserPoolClients {
     private readonly stack: BaseStack<StageConfig>,
     private readonly userPool: IUserPool,
     private readonly domain: IUserPoolDomain,
+    private readonly resourceServers: ResourceServers,
   ) {
     this.parent = new Construct(stack, "clients");
     this.secrets = new Construct(stack, "secrets");
@@ -42,31 +75,120 @@ export class UserPoolClients {
     return this.programmatic.get(PROGRAMMATIC_CLIENT) ?? first;
   }
 
+  addService(
+    id: string,
+    { scopes, ...options }: ServiceClientOptions,
+  ): ServiceClient {
+    const resolved = this.resourceServers.resolveScopes(
+      this.parent,
+      id,
+      scopes,
+    );
+    const client = new ServiceClient(...this.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName: getServiceClientName(id),
+      scopes: resolved.references,
+    });
+    if (isUnknown(scopes)) this.resourceServers.addDependency(client);
+    this.addSecret("client_credentials", client, { scope: resolved.names });
+    return client;
+  }
+
+  addProgrammatic(
+    id: string,
+    {
+      name = id,
+      browserSignIn = false,
+      callbackUrls = [],
+      ...options
+    }: ProgrammaticClientOptions,
+  ): ProgrammaticClient {
+    const client = this.addUserPassword(id, name, {
+      ...options,
+      callbackUrls: browserSignIn
+        ? addBrowserCallbackUrls(callbackUrls)
+        : callbackUrls,
+    });
+    if (this.programmatic.size === 0) this.addExportedOutput();
+    this.programmatic.set(id, client);
+    return client;
+  }
+
+  /** Adds the client that only the identity pool uses. */
+  addIdentityPoolHelper(): ProgrammaticClient {
+    return this.addUserPassword(
+      IDENTITY_PROVIDER_CLIENT,
+      IDENTITY_PROVIDER_CLIENT_NAME,
+    );
+  }
+
+  addFrontend(id: string, options: FrontendClientOptions): FrontendClient {
+    const client = new FrontendClient(...this.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName: id,
+    });
+    this.addClientIdOutput(id, client);
+    return client;
+  }
+
+  addWeb(id: string, options: WebClientOptions): WebClient {
+    const client = new WebClient(...this.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName: id,
+    });
+    this.addClientIdOutput(id, client);
+    this.addSecret("authorization_code", client, {
+      scope: OPENID_SCOPES.join(" "),
+    });
+    return client;
+  }
+
+  private addUserPassword(
+    id: string,
+    clientName: string,
+    options: ClientOptions<ProgrammaticClientProps> = {},
+  ): ProgrammaticClient {
+    const client = new ProgrammaticClient(...this.claimId(id), {
+      ...options,
+      userPool: this.userPool,
+      clientName,
+    });
+    this.addSecret("user_password", client);
+    return client;
+  }
+
   /** Returns the first two arguments of a new client. */
-  claimId(id: string): [scope: Construct, id: string] {
+  private claimId(id: string): [scope: Construct, id: string] {
     addValidationErrors(this.parent, check(LIMITS.clientId, id));
     return claimId(this.parent, id);
   }
 
-  /** Makes a programmatic client a candidate for the output `client_id`. */
-  export(id: string, client: ProgrammaticClient): void {
-    if (this.programmatic.size === 0) {
-      this.stack.addOutput(
-        "client_id",
-        Lazy.stringValue({ produce: () => this.exported?.clientId }),
-        Lazy.stringValue({
-          produce: () =>
-            `Id of the client ${this.exported?.node.id ?? ""}, with which users sign in from scripts`,
-        }),
-      );
-    }
-    this.programmatic.set(id, client);
+  private addExportedOutput(): void {
+    this.stack.addOutput(
+      "client_id",
+      Lazy.stringValue({ produce: () => this.exported?.clientId }),
+      Lazy.stringValue({
+        produce: () =>
+          `Id of the client ${this.exported?.node.id ?? ""}, with which users sign in from scripts`,
+      }),
+    );
+  }
+
+  private addClientIdOutput(id: string, client: UserPoolClient): void {
+    this.stack.addOutput(
+      getOutputName(client.node.id, "client_id"),
+      client.clientId,
+      `Id of the client ${id}`,
+    );
   }
 
   /** Adds the secret of a client. Services parse its fields. */
-  addSecret(
-    flow: "client_credentials" | "user_password",
-    client: ServiceClient | ProgrammaticClient,
+  private addSecret(
+    flow: "authorization_code" | "client_credentials" | "user_password",
+    client: ServiceClient | ProgrammaticClient | WebClient,
     otherFields: Readonly<Record<string, string>> = {},
   ): void {
     const { id } = client.node;
@@ -114,4 +236,11 @@ export class UserPoolClients {
           `one of several programmatic clients must be "${PROGRAMMATIC_CLIENT}", got ${ids.join(", ")}`,
         ];
   }
+}
+
+function addBrowserCallbackUrls(urls: readonly string[]): readonly string[] {
+  const browserUrls = BROWSER_SIGN_IN_PORTS.map(getBrowserCallbackUrl);
+  return isUnknown(urls)
+    ? Token.asList(Fn.distinct(Token.asList(Fn.concat([urls, browserUrls]))))
+    : [...urls, ...browserUrls.filter((url) => !urls.includes(url))];
 }

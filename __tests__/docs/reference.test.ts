@@ -25,6 +25,7 @@ describe("the page about the API", () => {
     "stacks/auth-stack.ts",
     "stacks/account-stack.ts",
     "stacks/app.ts",
+    "stacks/user-pool-clients.ts",
     "stacks/user-pool-groups.ts",
   ]);
   const checker = program.getTypeChecker();
@@ -36,7 +37,7 @@ describe("the page about the API", () => {
   });
 
   test.each([
-    ["stacks/auth-stack.ts", "AuthStack", 9],
+    ["stacks/auth-stack.ts", "AuthStack", 10],
     ["stacks/account-stack.ts", "AccountStack", 1],
     ["stacks/app.ts", "AuthApp", 1],
   ])("names the public methods of %s", (file, name, count) => {
@@ -52,9 +53,10 @@ describe("the page about the API", () => {
   });
 
   test.each([
-    ["stacks/auth-stack.ts", "ServiceClientOptions"],
-    ["stacks/auth-stack.ts", "ProgrammaticClientOptions"],
-    ["stacks/auth-stack.ts", "FrontendClientOptions"],
+    ["stacks/user-pool-clients.ts", "ServiceClientOptions"],
+    ["stacks/user-pool-clients.ts", "ProgrammaticClientOptions"],
+    ["stacks/user-pool-clients.ts", "FrontendClientOptions"],
+    ["stacks/user-pool-clients.ts", "WebClientOptions"],
     ["stacks/resource-servers.ts", "ResourceServerOptions"],
     ["stacks/user-pool-groups.ts", "BucketGroupOptions"],
     ["stacks/user-pool-groups.ts", "RoleGroupOptions"],

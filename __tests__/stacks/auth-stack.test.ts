@@ -2,6 +2,7 @@ import { Fn, Token } from "cdktf";
 import type { OAuthScope } from "../../constructs/resource-server";
 import type { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
+import type { ProgrammaticClientOptions } from "../../stacks/user-pool-clients";
 import type { Environment } from "../../stacks/config/environment";
 import {
   createApp,
@@ -13,6 +14,7 @@ import {
   synthesize,
   type Synthesized,
 } from "../support/stage";
+import { createUnknownList } from "../support/unknown-collections";
 
 afterAll(removeTemporaryDirectories);
 
@@ -384,6 +386,99 @@ describe("a frontend client", () => {
     );
     expect(configuration.resource).not.toHaveProperty(
       "aws_secretsmanager_secret",
+    );
+  });
+});
+
+describe("a web client", () => {
+  const build = (auth: AuthStack): void => {
+    auth.addWebClient("grafana", { callbackUrls: ["https://a.example/"] });
+  };
+
+  test("has outputs of its id and its secret", () => {
+    const { output } = synthesize({}, build);
+    expect(output.grafana_client_id).toMatchObject({
+      value: expect.stringMatching(/clients_grafana_/) as string,
+      description: "Id of the client grafana",
+    });
+    expect(output.grafana_secret_id?.value).toBe("veda-auth-stack-dev/grafana");
+    expect(output.grafana_secret_arn?.value).toMatch(
+      /^\$\{aws_secretsmanager_secret\..*\.arn\}$/,
+    );
+    expect(output).not.toHaveProperty("client_id");
+  });
+
+  test("has exactly the keys in its secret that applications read", () => {
+    const { secret_string_wo: secret, secret_string_wo_version: version } =
+      getOnlyBlock(synthesize({}, build), "aws_secretsmanager_secret_version");
+    const reference = (attribute: string) =>
+      expect.stringMatching(
+        new RegExp(
+          `^aws_cognito_user_pool_client\\.clients_grafana_\\w+\\.${attribute}$`,
+        ),
+      ) as string;
+    expect(parseEncoded(secret)).toEqual({
+      flow: '"authorization_code"',
+      cognito_domain:
+        '"https://veda-auth-stack-dev.auth.us-west-2.amazoncognito.com"',
+      client_id: reference("id"),
+      client_secret: reference("client_secret"),
+      userpool_id: "aws_cognito_user_pool.user-pool_38E431F2.id",
+      scope: '"openid email profile"',
+      aws_region: '"us-west-2"',
+    });
+    expect(Object.keys(parseEncoded(version)).sort()).toEqual([
+      "aws_region",
+      "client_id",
+      "cognito_domain",
+      "flow",
+      "scope",
+      "userpool_id",
+    ]);
+  });
+
+  test("lets the roles of SECRET_ROLE_ACCESS read its secret", () => {
+    const { policy } = getOnlyBlock(
+      synthesize({ SECRET_ROLE_ACCESS: managersRole }, build),
+      "aws_secretsmanager_secret_policy",
+    );
+    expect(policy).toContain(managersRole);
+  });
+});
+
+describe("browser sign-in of a programmatic client", () => {
+  const browserUrls = [18_631, 18_632, 18_633].map(
+    (port) => `http://127.0.0.1:${port}/callback`,
+  );
+  const listUrls = (options: ProgrammaticClientOptions) =>
+    getOnlyBlock(
+      synthesize({}, (auth) => auth.addProgrammaticClient("scripts", options)),
+      "aws_cognito_user_pool_client",
+    ).callback_urls;
+
+  test("adds callback URLs", () => {
+    expect(listUrls({})).toEqual([]);
+    expect(listUrls({ browserSignIn: false })).toEqual([]);
+    expect(listUrls({ browserSignIn: true })).toEqual(browserUrls);
+  });
+
+  test("preserves other callback URLs", () => {
+    const callbackUrls = ["https://a.example/", String(browserUrls[1])];
+    expect(listUrls({ browserSignIn: true, callbackUrls })).toEqual([
+      ...callbackUrls,
+      browserUrls[0],
+      browserUrls[2],
+    ]);
+  });
+
+  test("adds them to a list that only Terraform knows", () => {
+    expect(
+      listUrls({
+        browserSignIn: true,
+        callbackUrls: createUnknownList("https://a.example/"),
+      }),
+    ).toMatch(
+      /^\$\{distinct\(concat\(split\(",", "https:\/\/a.example\/"\), \["http:\/\/127.0.0.1:18631\/callback", .*\]\)\)\}$/,
     );
   });
 });

@@ -33,6 +33,16 @@ afterAll(removeTemporaryDirectories);
 /** Properties that tests below set, or that hold no value of a resource. */
 const OTHERS = [
   "AccountConfig.buckets",
+  // results of functions
+  "AttributeLists.errors",
+  "AttributeLists.readAttributes",
+  "AttributeLists.userWritable",
+  "AttributeLists.writeAttributes",
+  "Dependencies.addresses",
+  "Dependencies.errors",
+  "SignIn.errors",
+  "SignIn.identityProviders",
+  "SignIn.providerNames",
   // a stack for each stage, and roles for each stage
   "AccountConfig.stages",
   "AppConfig.stages",
@@ -41,11 +51,13 @@ const OTHERS = [
   "GitHubRepository.claimKeys",
   // the claims of a subject that is parsed
   "GitHubSubjectClaims.claims",
+  "IUserPool.customAttributes",
   // read from the provider's own properties
   "IIdentityProvider.dependencies",
   "IIdentityProvider.mappedAttributes",
   // its statements are in the properties of roles
   "PolicyDocument.Statement",
+  "SignInClientProps.signIn",
   "StackConfig.tags",
   "UserPoolQuotas.clients",
   "UserPoolQuotas.groups",

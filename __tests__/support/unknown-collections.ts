@@ -157,6 +157,16 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     expected:
       /jsonencode\(concat\(formatlist\(.*arn:aws:s3:::%s.*, split.*arn:aws:s3:::%s\/\*/,
   },
+  "ClientAttributes.readAttributes": {
+    build: frontend({ readAttributes: list("email", "name") }),
+    expected:
+      /"precondition":\[\{"condition":"\$\{alltrue\(.*contains\(.*"read_attributes":"\$\{split\(/,
+  },
+  "ClientAttributes.writeAttributes": {
+    build: frontend({ writeAttributes: list("email", "name") }),
+    expected:
+      /"precondition":\[\{"condition":"\$\{alltrue\(.*contains\(.*"write_attributes":"\$\{split\(/,
+  },
   "ClientSecretProps.fields": {
     build: secret({ fields: createUnknownMap({ flow: "x" }) }),
     expected: "${jsonencode(merge(merge({",
@@ -291,6 +301,12 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
         callbackUrls: list(...URLS),
       }),
     expected: `"callback_urls":"${SPLIT_URLS}"`,
+  },
+  "RefreshTokenRotation.gracePeriodSeconds": {
+    build: frontend({
+      refreshTokenRotation: { gracePeriodSeconds: createUnknownNumber(5) },
+    }),
+    expected: '"retry_grace_period_seconds":"${tonumber(',
   },
   "ResourceServerProps.scopes": {
     build: (_, scope) =>

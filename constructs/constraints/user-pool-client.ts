@@ -34,6 +34,12 @@ export const USER_POOL_CLIENT_LIMITS = {
     3650,
     " days",
   ),
+  gracePeriodSeconds: createIntegerLimit(
+    "grace period of refresh token rotation",
+    0,
+    60,
+    " seconds",
+  ),
   scopesPerClient: createCountLimit("number of scopes of a client", 50),
   callbackUrlsPerClient: createCountLimit(
     "number of callback URLs of a client",

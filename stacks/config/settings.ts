@@ -192,7 +192,7 @@ export const SETTINGS = {
       parse: parseList(LIMITS.roleArn),
       default: [],
       description:
-        "Comma-separated ARNs of roles that can read the secrets of service clients.",
+        "Comma-separated ARNs of roles that can read the secrets of service and web clients.",
     }),
   },
   oidcProvider: {

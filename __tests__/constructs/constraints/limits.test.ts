@@ -248,6 +248,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   accessTokenMinutes: createIntegerCases(5, 1440),
   idTokenMinutes: createIntegerCases(5, 1440),
   refreshTokenDays: createIntegerCases(1, 3650),
+  gracePeriodSeconds: createIntegerCases(0, 60),
   scopesPerResourceServer: createCountCases(100),
   scopesPerClient: createCountCases(50),
   callbackUrlsPerClient: createCountCases(100),
@@ -846,6 +847,7 @@ describe("whole numbers", () => {
     ["accessTokenMinutes", 5, 1440],
     ["idTokenMinutes", 5, 1440],
     ["refreshTokenDays", 1, 3650],
+    ["gracePeriodSeconds", 0, 60],
   ])("of %s are accepted only from %d to %d", (key, min, max) => {
     fc.assert(
       fc.property(fc.integer({ min: -10_000, max: 10_000 }), (value) => {
