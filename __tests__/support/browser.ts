@@ -12,8 +12,14 @@ export interface PageErrors {
   readonly requests: string[];
 }
 
-/** Starts the headless browser at `CHROME_PATH`, or the packaged one, which runs only on Linux. */
-export async function startBrowser(): Promise<Browser> {
+/**
+ * Starts the headless browser at `CHROME_PATH`, or the packaged one, which runs only on Linux.
+ *
+ * @param args further arguments
+ */
+export async function startBrowser(
+  args: readonly string[] = [],
+): Promise<Browser> {
   const own = getEnvironment().CHROME_PATH ?? "";
   if (own === "" && process.platform !== "linux")
     throw new Error(
@@ -21,7 +27,7 @@ export async function startBrowser(): Promise<Browser> {
     );
   return await driver.launch({
     executablePath: own === "" ? await chromium.executablePath() : own,
-    args: ["--no-sandbox", ...(own === "" ? packagedArguments() : [])],
+    args: ["--no-sandbox", ...(own === "" ? packagedArguments() : []), ...args],
     timeout: 30_000,
   });
 }

@@ -49,9 +49,15 @@ export function useResource<T extends { stop: () => Promise<void> }>(
   };
 }
 
-/** Starts a local AWS with an account that is ready for a stage, and checks all requests to it. */
-export async function startLocalAccount(): Promise<CheckedLocalAws> {
-  const aws = await startCheckedAws();
+/**
+ * Starts a local AWS with an account that is ready for a stage, and checks all requests to it.
+ *
+ * @param variables additional environment of the local AWS
+ */
+export async function startLocalAccount(
+  variables: Environment = {},
+): Promise<CheckedLocalAws> {
+  const aws = await startCheckedAws(undefined, variables);
   await prepareAccount(aws);
   return aws;
 }

@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer,
+  request as startRequest,
+  type IncomingMessage,
+  type Server,
+} from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -92,4 +97,27 @@ export async function forwardRequest(
     headers: { "content-type": type },
     body: await answer.text(),
   };
+}
+
+/**
+ * Forwards a request with all headers, including the host: they are signed. Returns the response with the header that names its
+ * type.
+ */
+export function forwardSigned(
+  { method, url, headers, body: received }: ReceivedRequest,
+  target: string,
+  body = received,
+): Promise<Reply & { readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = { ...headers, "content-length": Buffer.byteLength(body) };
+    startRequest(new URL(url, target), { method, headers: sent }, (answer) => {
+      const { statusCode: status = 502 } = answer;
+      const type = answer.headers["content-type"] ?? "";
+      text(answer).then((content) => {
+        resolve({ status, headers: { "content-type": type }, body: content });
+      }, reject);
+    })
+      .on("error", reject)
+      .end(body);
+  });
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { request } from "node:http";
-import { text } from "node:stream/consumers";
 import { parseJsonObject } from "../../scripts/lib/system/json-object";
 import {
+  forwardSigned,
   LoopbackServer,
   type ReceivedRequest,
   type Reply,
@@ -48,40 +47,14 @@ export class MfaProxy {
     const operation = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
     this.calls.push(operation);
     this.bodies.push(body);
-    const response = await this.forward(
+    const response = await forwardSigned(
       received,
+      this.target,
       this.addAccessToken(operation, body),
     );
     return response.status === 200
       ? { ...response, body: this.addSetup(operation, body, response.body) }
       : response;
-  }
-
-  /** Forwards all headers, including the host: they are signed. */
-  private forward(
-    { method, url, headers }: ReceivedRequest,
-    body: string,
-  ): Promise<Reply & { readonly body: string }> {
-    return new Promise((resolve, reject) => {
-      const sent = { ...headers, "content-length": Buffer.byteLength(body) };
-      request(
-        new URL(url, this.target),
-        { method, headers: sent },
-        (response) => {
-          const { statusCode: status = 502 } = response;
-          const type = response.headers["content-type"] ?? "";
-          text(response).then((content) => {
-            resolve({
-              status,
-              headers: { "content-type": type },
-              body: content,
-            });
-          }, reject);
-        },
-      )
-        .on("error", reject)
-        .end(body);
-    });
   }
 
   /** The local AWS identifies a user by the access token only. */

@@ -370,6 +370,7 @@ describe("a request outside the API", () => {
   test.each([
     ["POST", "/oauth2/token", "POST /oauth2/token"],
     ["GET", "/oauth2/authorize?a=b", "GET /oauth2/authorize"],
+    ["GET", "/oauth2/idpresponse?code=a", "GET /oauth2/idpresponse"],
     [
       "GET",
       "/us-west-2_a1/.well-known/jwks.json",

@@ -14,7 +14,7 @@ export interface CheckedRequest {
 /** Requests to the hosted domain of a user pool, for its keys, and to the local AWS itself. */
 const OTHER_REQUESTS: readonly (readonly [method: RegExp, path: RegExp])[] = [
   [/^POST$/, /^\/oauth2\/(token|revoke)$/],
-  [/^GET$/, /^\/(oauth2\/(authorize|userInfo)|login|logout)$/],
+  [/^GET$/, /^\/(oauth2\/(authorize|userInfo|idpresponse)|login|logout)$/],
   [/^POST$/, /^\/(login|logout)$/],
   [/^GET$/, /^\/[\w-]+_\w+\/\.well-known\/(jwks\.json|openid-configuration)$/],
   [/^(GET|POST)$/, /^\/_ministack\/[\w/-]+$/],

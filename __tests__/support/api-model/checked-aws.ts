@@ -13,6 +13,10 @@ import {
   startLocalAws,
   type AttachedLocalAws,
 } from "../../../scripts/lib/local-aws/local-aws";
+import {
+  type Environment,
+  getEnvironment,
+} from "../../../stacks/config/environment";
 import { CALL_REPORT, CallLog } from "./call-log";
 import { checkRequest, type CheckedRequest } from "./check-request";
 import { findPermissionProblem, readCommandActions } from "./command-actions";
@@ -35,11 +39,16 @@ export interface CheckedLocalAws extends AttachedLocalAws {
  * Starts a local AWS behind a proxy that checks each request.
  *
  * @param report file for the number of calls; by default that of the whole run
+ * @param variables additional environment of the local AWS
  */
 export async function startCheckedAws(
   report = CALL_REPORT,
+  variables: Environment = {},
 ): Promise<CheckedLocalAws> {
-  const aws = await startLocalAws({ log: () => undefined });
+  const aws = await startLocalAws({
+    log: () => undefined,
+    env: { ...getEnvironment(), ...variables },
+  });
   const models = ApiModels.findInstalled();
   const actions = readCommandActions();
   const log = new CallLog();

@@ -148,6 +148,8 @@ function createServerEnvironment(
   return {
     PATH: env.PATH,
     LANG: env.LANG,
+    // an identity provider can have a certificate of a private authority
+    SSL_CERT_FILE: env.SSL_CERT_FILE,
     HOME: directory,
     TMPDIR: directory,
     STATE_DIR: path.join(directory, "state"),
