@@ -212,3 +212,15 @@ export function validateCustomDomainRegion(
       ]
     : [];
 }
+
+/** Returns the error of an ARN that is in another Region, or `undefined`. */
+export function validateArnRegion(
+  subject: string,
+  text: string,
+  region: string,
+): string | undefined {
+  const arn = parseArn(text);
+  return arn === undefined || arn.region === region
+    ? undefined
+    : `${subject} must be in Region "${region}" of the user pool, got "${text}"`;
+}

@@ -36,4 +36,5 @@ export * from "./user-pool";
 export * from "./user-pool-client";
 export * from "./user-pool-domain";
 export * from "./user-pool-group";
+export * from "./user-pool-options";
 export * from "./validation";

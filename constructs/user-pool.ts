@@ -1,7 +1,27 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Construct } from "constructs";
+import { getUserPoolIssuer } from "./aws";
 import { LIMITS } from "./constraints";
-import { addValidationErrors, check } from "./validation";
+import {
+  checkCustomAttributes,
+  createCustomSchema,
+} from "./user-pool-attributes";
+import { checkEmail, createEmailAttributes } from "./user-pool-email";
+import { checkSignIn, createSignInAttributes } from "./user-pool-mfa";
+import type { CustomAttributes, UserPoolOptions } from "./user-pool-options";
+import { checkPlan } from "./user-pool-plan";
+import {
+  checkTriggers,
+  createLambdaConfig,
+  createTriggerPermissions,
+} from "./user-pool-triggers";
+import {
+  addValidationErrors,
+  check,
+  checkArnLocation,
+  checkArnRegion,
+} from "./validation";
 
 /** A user pool, created by this stack or imported. */
 export interface IUserPool {
@@ -16,13 +36,9 @@ export interface IUserPool {
   >;
 }
 
-export interface UserPoolProps {
+export interface UserPoolProps extends UserPoolOptions {
   readonly userPoolName: string;
-  /**
-   * Whether AWS and Terraform refuse to delete the pool with all of its users. To delete the pool, apply once with
-   * `false`, then once without the pool.
-   */
-  readonly deletionProtection: boolean;
+  readonly region: string;
 }
 
 /**
@@ -39,35 +55,59 @@ export class UserPool extends Construct implements IUserPool {
   }
 
   readonly userPoolId: string;
+  readonly userPoolArn: string;
+  /** Issuer of the tokens, as in their `iss` claim. */
+  readonly issuer: string;
+  readonly customAttributes: CustomAttributes;
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
-    addValidationErrors(this, check(LIMITS.userPoolName, props.userPoolName));
+    const { region, password = {}, triggers = {}, webAclArn } = props;
+    const { plan = "ESSENTIALS", customAttributes = {} } = props;
+    const { minimumLength = 12, history } = password;
+    const hasTriggers = Object.keys(triggers).length > 0;
+    const { threatProtection = plan === "PLUS" ? "OFF" : undefined } = props;
+    addValidationErrors(
+      this,
+      check(LIMITS.userPoolName, props.userPoolName),
+      check(LIMITS.passwordLength, minimumLength),
+      check(LIMITS.passwordHistory, history),
+      ...checkSignIn(props),
+      ...checkEmail(props.email, region),
+      ...checkPlan(props),
+      ...checkCustomAttributes(customAttributes),
+      ...checkTriggers(triggers, region),
+      ...checkWebAcl(webAclArn, region),
+    );
 
     const resource = new CognitoUserPool(this, "Resource", {
       name: props.userPoolName,
-      userPoolTier: "ESSENTIALS",
+      userPoolTier: plan,
       deletionProtection: props.deletionProtection ? "ACTIVE" : "INACTIVE",
       aliasAttributes: ["email"],
       autoVerifiedAttributes: ["email"],
       usernameConfiguration: { caseSensitive: false },
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
-      accountRecoverySetting: {
-        recoveryMechanism: [{ name: "verified_email", priority: 1 }],
-      },
+      ...createSignInAttributes(props),
+      ...createEmailAttributes(props.email),
       verificationMessageTemplate: {
         defaultEmailOption: "CONFIRM_WITH_CODE",
         emailSubject: "Verify your new account",
         emailMessage: "The verification code to your new account is {####}",
       },
       passwordPolicy: {
-        minimumLength: 12,
+        minimumLength,
+        ...(history !== undefined && { passwordHistorySize: history }),
         requireLowercase: true,
         requireUppercase: true,
         requireNumbers: true,
         requireSymbols: true,
         temporaryPasswordValidityDays: 7,
       },
+      ...(threatProtection !== undefined && {
+        userPoolAddOns: { advancedSecurityMode: threatProtection },
+      }),
+      ...(hasTriggers && { lambdaConfig: createLambdaConfig(triggers) }),
       schema: [
         {
           name: "email",
@@ -77,9 +117,32 @@ export class UserPool extends Construct implements IUserPool {
           required: true,
           stringAttributeConstraints: { minLength: "0", maxLength: "2048" },
         },
+        ...createCustomSchema(customAttributes),
       ],
       ...(props.deletionProtection && { lifecycle: { preventDestroy: true } }),
     });
     this.userPoolId = resource.id;
+    this.userPoolArn = resource.arn;
+    this.issuer = getUserPoolIssuer(region, resource.id);
+    this.customAttributes = customAttributes;
+    createTriggerPermissions(this, triggers, resource.arn);
+    if (webAclArn !== undefined)
+      new Wafv2WebAclAssociation(this, "web-acl", {
+        resourceArn: resource.arn,
+        webAclArn,
+      });
   }
+}
+
+function checkWebAcl(
+  arn: string | undefined,
+  region: string,
+): (string | undefined)[] {
+  if (arn === undefined) return [];
+  const { subject } = LIMITS.webAclArn;
+  return [
+    check(LIMITS.webAclArn, arn),
+    ...checkArnLocation(subject, arn, region, undefined),
+    checkArnRegion(subject, arn, region),
+  ];
 }

@@ -1,6 +1,6 @@
 import { Token, Tokenization } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { validateArnLocation } from "./aws";
+import { validateArnLocation, validateArnRegion } from "./aws";
 import { type Limit, validate } from "./constraints";
 
 /**
@@ -116,6 +116,15 @@ export function checkArnLocation(
   return Token.isUnresolved(arn)
     ? []
     : validateArnLocation(subject, arn, region, accountId);
+}
+
+/** Checks the Region of an ARN, unless only Terraform knows the ARN. */
+export function checkArnRegion(
+  ...[subject, arn, region]: Parameters<typeof validateArnRegion>
+): string | undefined {
+  return Token.isUnresolved(arn)
+    ? undefined
+    : validateArnRegion(subject, arn, region);
 }
 
 /**

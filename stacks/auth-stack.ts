@@ -14,7 +14,7 @@ import {
   type ServiceClient,
   UserPool,
   type UserPoolGroup,
-  type UserPoolProps,
+  type UserPoolOptions,
   type UserPoolQuotas,
   type WebClient,
 } from "../constructs";
@@ -58,7 +58,7 @@ export interface AuthStackOptions extends SignInPagesOptions {
    *
    * @default those of the configuration
    */
-  readonly userPool?: Partial<Omit<UserPoolProps, "userPoolName">>;
+  readonly userPool?: Partial<UserPoolOptions>;
 }
 
 /**
@@ -199,10 +199,11 @@ export class AuthStack extends BaseStack<StageConfig> {
   }
 
   private createUserPool(options: AuthStackOptions["userPool"]): IUserPool {
-    const { stackName, existing, userPool } = this.config;
+    const { stackName, region, existing, userPool } = this.config;
     return existing.userPoolId === undefined
       ? new UserPool(this, "user-pool", {
           userPoolName: stackName,
+          region,
           ...userPool,
           ...options,
         })

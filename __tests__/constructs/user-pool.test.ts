@@ -9,7 +9,10 @@ import {
 
 const MINIMAL_PROPS: UserPoolProps = {
   userPoolName: "veda-auth-stack-dev",
+  region: "us-west-2",
   deletionProtection: true,
+  mfa: null,
+  email: null,
 };
 
 function synthesizePool(props: Partial<UserPoolProps> = {}) {

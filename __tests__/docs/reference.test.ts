@@ -155,7 +155,7 @@ function createProgram(files: readonly string[]): ts.Program {
 function listTypeErrors(examples: readonly string[]): readonly string[] {
   const file = path.resolve("examples.ts");
   const text = [
-    'import type { AuthStack } from "./stacks/auth-stack";',
+    'import type { AuthStack, AuthStackOptions } from "./stacks/auth-stack";',
     "declare const auth: AuthStack;",
     ...examples,
   ].join("\n");

@@ -55,6 +55,9 @@ const OTHERS = [
   // read from the provider's own properties
   "IIdentityProvider.dependencies",
   "IIdentityProvider.mappedAttributes",
+  // the attributes and factors that exist must be known
+  "Mfa.factors",
+  "UserPoolOptions.customAttributes",
   // its statements are in the properties of roles
   "PolicyDocument.Statement",
   "SignInClientProps.signIn",

@@ -14,8 +14,8 @@ const REQUIRED: readonly SettingName[] = ["STAGE", "STATE_BUCKET_NAME"];
 const HEADINGS = {
   stack: "Stage",
   existing: "Stage",
-  userPool: "Stage",
   customDomain: "Custom domain",
+  userPool: "User pool",
   programmaticClient: "Stage",
   dashboard: "Stage",
   secrets: "Stage",
@@ -31,6 +31,8 @@ const HEADINGS = {
 const INTRODUCTIONS = {
   Required: "Set both for every stage.",
   Stage: "Names, tags and resources of a stage.",
+  "User pool":
+    "How users sign in. [Sign in](sign-in.md) explains them. Without these settings, a pool is as it was in earlier versions. They need a user pool that the stage creates.",
   Groups:
     "Groups of users and their roles. [Sign in](sign-in.md#groups) explains them.",
   "Custom domain":

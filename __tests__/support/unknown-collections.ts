@@ -105,6 +105,19 @@ function client(
   };
 }
 
+function pool(options: Partial<constructs.UserPoolOptions>): Row["build"] {
+  return (_, scope) => {
+    new constructs.UserPool(scope, "pool", {
+      userPoolName: "pool",
+      region: REGION,
+      deletionProtection: false,
+      mfa: null,
+      email: null,
+      ...options,
+    });
+  };
+}
+
 const URLS = ["https://a.example.org", "https://b.example.org"] as const;
 const SPLIT_URLS =
   '${split(\\",\\", \\"https://a.example.org,https://b.example.org\\")}';
@@ -349,5 +362,49 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
         roleArn: ROLE,
       }),
     expected: '"precedence":"${tonumber(',
+  },
+  "NumberAttribute.maximum": {
+    build: pool({
+      customAttributes: {
+        level: { type: "Number", minimum: 1, maximum: createUnknownNumber(5) },
+      },
+    }),
+    expected: /"max_value":"\$\{tonumber\(/,
+  },
+  "NumberAttribute.minimum": {
+    build: pool({
+      customAttributes: {
+        level: { type: "Number", minimum: createUnknownNumber(1), maximum: 5 },
+      },
+    }),
+    expected: /"min_value":"\$\{tonumber\(/,
+  },
+  "PasswordPolicy.history": {
+    build: pool({ password: { history: createUnknownNumber(5) } }),
+    expected: '"password_history_size":"${tonumber(',
+  },
+  "PasswordPolicy.minimumLength": {
+    build: pool({ password: { minimumLength: createUnknownNumber(14) } }),
+    expected: '"minimum_length":"${tonumber(',
+  },
+  "StringAttribute.maxLength": {
+    build: pool({
+      customAttributes: {
+        orcid: { type: "String", maxLength: createUnknownNumber(19) },
+      },
+    }),
+    expected: /"max_length":"\$\{tonumber\(/,
+  },
+  "StringAttribute.minLength": {
+    build: pool({
+      customAttributes: {
+        orcid: { type: "String", minLength: createUnknownNumber(19) },
+      },
+    }),
+    expected: /"min_length":"\$\{tonumber\(/,
+  },
+  "UserPoolOptions.firstFactors": {
+    build: pool({ firstFactors: list("PASSWORD", "EMAIL_OTP") }),
+    expected: '"allowed_first_auth_factors":"${split(',
   },
 };

@@ -9,6 +9,7 @@ import { ROLE_LIMITS } from "./role";
 import { SECRET_LIMITS } from "./secret";
 import { USER_POOL_LIMITS } from "./user-pool";
 import { USER_POOL_CLIENT_LIMITS } from "./user-pool-client";
+import { USER_POOL_OPTION_LIMITS } from "./user-pool-options";
 
 export {
   PLACEHOLDER_CLIENT_SECRET,
@@ -30,4 +31,5 @@ export const LIMITS = {
   ...SECRET_LIMITS,
   ...USER_POOL_LIMITS,
   ...USER_POOL_CLIENT_LIMITS,
+  ...USER_POOL_OPTION_LIMITS,
 } as const;

@@ -1,5 +1,6 @@
 import type { GitHubClaimKey } from "../../constructs/github-subject";
 import type { UsedResources } from "../../constructs/deployment/deploy-scope";
+import type { UserPoolOptions } from "../../constructs/user-pool-options";
 import type { Settings } from "./settings";
 
 /** Location of a stack's Terraform state. */
@@ -56,15 +57,11 @@ export interface StageConfig
     StackConfig,
     Pick<
       Settings,
-      | "existing"
-      | "userPool"
-      | "groups"
-      | "programmaticClient"
-      | "dashboard"
-      | "secrets"
+      "existing" | "groups" | "programmaticClient" | "dashboard" | "secrets"
     > {
   readonly stage: string;
   readonly customDomain: CustomDomainConfig | undefined;
+  readonly userPool: UserPoolOptions;
   readonly oidcProvider: OidcProviderConfig | undefined;
 }
 

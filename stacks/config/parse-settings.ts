@@ -18,6 +18,7 @@ import {
   STAGE_NAME,
 } from "./setting-row";
 import { SETTING_ROWS, SETTINGS, type Settings, STAGE_ROWS } from "./settings";
+import { validateUserPoolSettings } from "./user-pool-config";
 import { validateRegion } from "./validate-region";
 
 /**
@@ -70,6 +71,7 @@ export function parseStackSettings(
     ...validateRequirements(values, settings),
     ...validateShared(settings),
     ...validateLocations(settings),
+    ...validateUserPoolSettings(values, settings),
   );
   return settings;
 }
@@ -160,17 +162,27 @@ function validateLocations({
   stack: { region, accountId },
   existing: { userPoolId, identityPoolArn },
   customDomain: { domain, certificateArn },
+  userPool,
   groups,
   secrets,
 }: Settings): string[] {
   const arns = [
     ["DATA_MANAGERS_ROLE_ARN", groups.dataManagersRoleArn],
     ["IDENTITY_POOL_ARN", identityPoolArn],
+    ["WEB_ACL_ARN", userPool.webAclArn],
     ...secrets.readerRoleArns.map(
       (arn) => ["SECRET_ROLE_ACCESS", arn] as const,
     ),
   ] as const;
+  // an Amazon SES identity can be that of another account
+  const { emailIdentityArn = "" } = userPool;
   return [
+    ...validateArnLocation(
+      "EMAIL_IDENTITY_ARN",
+      emailIdentityArn,
+      region,
+      undefined,
+    ),
     ...(userPoolId === undefined || userPoolId.startsWith(`${region}_`)
       ? []
       : [

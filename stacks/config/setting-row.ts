@@ -137,7 +137,7 @@ export function parseNumber(limit: Limit<number>) {
 /** Returns a parser of one of these words, in any case. */
 export function parseWord<T extends string>(...words: readonly T[]) {
   return (text: string): T | InvalidValue =>
-    words.find((word) => word === text.toLowerCase()) ??
+    words.find((word) => word.toLowerCase() === text.toLowerCase()) ??
     new InvalidValue(`one of ${words.join(", ")}`, [text]);
 }
 

@@ -22,6 +22,7 @@ import {
   toTagValue,
   type Value,
 } from "./setting-row";
+import { USER_POOL_SETTINGS } from "./user-pool-settings";
 import { parseRegion } from "./validate-region";
 
 const callbackUrls = parseList(LIMITS.callbackUrl, 100);
@@ -133,14 +134,8 @@ export const SETTINGS = {
       description: "Existing identity pool to use instead of a new one.",
     }),
   },
-  userPool: {
-    deletionProtection: defineSetting("DELETION_PROTECTION", {
-      parse: parseFlag,
-      default: true,
-      description: "Protects the user pool against deletion.",
-    }),
-  },
   ...DOMAIN_SETTINGS,
+  ...USER_POOL_SETTINGS,
   groups: {
     hasBucketGroups: defineSetting("COGNITO_GROUPS", {
       parse: parseFlag,

@@ -11,6 +11,7 @@ import type { Environment, HostEnvironment } from "./environment";
 import type { Settings } from "./settings";
 import { parseStackSettings } from "./parse-settings";
 import { addOrigin } from "./stage-sources";
+import { createUserPoolConfig } from "./user-pool-config";
 
 /**
  * Returns the configuration of one stage.
@@ -43,13 +44,13 @@ export function parseStageConfig(
   problems: string[],
 ): StageConfig {
   const settings = parseStackSettings(values, host, problems);
-  const { existing, userPool, groups, secrets } = settings;
+  const { existing, groups, secrets } = settings;
   const { programmaticClient, dashboard } = settings;
   return {
     ...createStackConfig(settings),
     stage: settings.stack.stage,
     existing,
-    userPool,
+    userPool: createUserPoolConfig(settings),
     groups: groups.hasDataManagers
       ? groups
       : { ...groups, dataManagersRoleArn: undefined },

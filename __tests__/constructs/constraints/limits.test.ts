@@ -48,6 +48,9 @@ const COGNITO_NAMES: Cases<string> = {
 };
 const ROLE = "arn:aws:iam::123456789012:role/";
 const POLICY = "arn:aws:iam::123456789012:policy/";
+const SES = "arn:aws:ses:us-west-2:123456789012:identity/";
+const FUNCTION = "arn:aws:lambda:us-west-2:123456789012:function:";
+const WEB_ACL = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/";
 const UUID = "12345678-90ab-cdef-1234-567890abcdef";
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/";
 const POOL = "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/";
@@ -249,6 +252,136 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   idTokenMinutes: createIntegerCases(5, 1440),
   refreshTokenDays: createIntegerCases(1, 3650),
   gracePeriodSeconds: createIntegerCases(0, 60),
+  passwordLength: createIntegerCases(6, 99),
+  passwordHistory: createIntegerCases(0, 24),
+  relyingPartyId: {
+    accepted: ["a", "localhost", "auth.example.org", "a--1.b", long(127)],
+    refused: [
+      "",
+      long(128),
+      "https://auth.example.org",
+      "auth.example.org:443",
+      "auth.example.org/",
+      "auth..example.org",
+      ".example.org",
+      "example.org.",
+      "-a.example.org",
+      "a-.example.org",
+      "a.-b",
+      "a.b-",
+      "Auth.example.org",
+      "*.example.org",
+      "a b",
+    ],
+  },
+  emailIdentityArn: {
+    accepted: [
+      `${SES}example.org`,
+      `${SES}no-reply+a@mail.example.org`,
+      "arn:aws-us-gov:ses:us-gov-west-1:123456789012:identity/a.gov",
+    ],
+    refused: [
+      "",
+      "example.org",
+      SES,
+      `${SES}@example.org`,
+      `${SES}a@b@example.org`,
+      `${SES}a b`,
+      `x${SES}a.org`,
+      "arn:aws:ses:us-west-2:123456789012:configuration-set/a",
+      "arn:aws:ses:us-west-2:123456789012:xidentity/a.org",
+      "arn:aws:ses::123456789012:identity/a.org",
+      "arn:aws:ses:us-west:123456789012:identity/a.org",
+      "arn:aws:ses:us-west-2:12345678901:identity/a.org",
+      "arn:aws:ses:us-west-2:1234567890123:identity/a.org",
+      "arn:aws:sns:us-west-2:123456789012:identity/a.org",
+      "arn:aws-cn:ses:us-west-2:123456789012:identity/a.org",
+    ],
+  },
+  emailFrom: {
+    accepted: [
+      "no-reply@example.org",
+      "VEDA <no-reply@example.org>",
+      "VEDA (Auth) <a+b@mail.example.org>",
+    ],
+    refused: [
+      "",
+      "example.org",
+      "@example.org",
+      "a@",
+      "a@b@c",
+      "a b@example.org",
+      "<a@example.org>",
+      "VEDA<a@example.org>",
+      "VEDA <a@example.org",
+      "VEDA a@example.org",
+      "Données <a@example.org>",
+      "a@example.org, b@example.org",
+      "A <a@example.org>\nBcc: b",
+    ],
+  },
+  emailReplyTo: {
+    accepted: ["help@example.org", "é@example.org"],
+    refused: ["", "help", "@a", "a@", "a@b@c", "A <a@example.org>", "a @b"],
+  },
+  configurationSet: {
+    accepted: ["a", "Auth_mail-1", long(64)],
+    refused: ["", long(65), "a b", "a/b", "é"],
+  },
+  customAttributeName: {
+    accepted: ["a", "groups", "orcid_id", "é", "a:b", long(20)],
+    refused: ["", long(21), "a b", "custom:groups", "dev:groups"],
+  },
+  customAttributesPerUserPool: createCountCases(49),
+  attributeLength: createIntegerCases(0, 2048),
+  attributeNumber: {
+    accepted: [0, -1, 999_999_999_999_999, -999_999_999_999_999],
+    refused: [0.5, 1e15, -1e15, NaN, Infinity],
+  },
+  triggerArn: {
+    accepted: [
+      `${FUNCTION}a`,
+      `${FUNCTION}pre-token_1:live`,
+      `${FUNCTION}a:12`,
+      `${FUNCTION}${long(64)}:${long(128)}`,
+    ],
+    refused: [
+      "",
+      "a",
+      FUNCTION,
+      `${FUNCTION}a:`,
+      `${FUNCTION}a:$LATEST`,
+      `${FUNCTION}a:b:c`,
+      `${FUNCTION}a b`,
+      `${FUNCTION}${long(65)}`,
+      `${FUNCTION}a:${long(129)}`,
+      `x${FUNCTION}a`,
+      "arn:aws:lambda:us-west-2:123456789012:layer:a",
+      "arn:aws:lambda::123456789012:function:a",
+      "arn:aws:s3:us-west-2:123456789012:function:a",
+    ],
+  },
+  webAclArn: {
+    accepted: [
+      `${WEB_ACL}auth/${UUID}`,
+      `${WEB_ACL}${long(128)}/${long(36)}`,
+      `arn:aws-us-gov:wafv2:us-gov-west-1:123456789012:regional/webacl/a/${UUID}`,
+    ],
+    refused: [
+      "",
+      "auth",
+      `${WEB_ACL}auth`,
+      `${WEB_ACL}auth/`,
+      `${WEB_ACL}/a`,
+      `${WEB_ACL}a b/a`,
+      `${WEB_ACL}${long(129)}/a`,
+      `${WEB_ACL}a/${long(37)}`,
+      `x${WEB_ACL}a/a`,
+      `arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/${UUID}`,
+      `arn:aws:wafv2:us-west-2:123456789012:regional/rulegroup/a/${UUID}`,
+      `arn:aws:waf-regional:us-west-2:123456789012:regional/webacl/a/${UUID}`,
+    ],
+  },
   scopesPerResourceServer: createCountCases(100),
   scopesPerClient: createCountCases(50),
   callbackUrlsPerClient: createCountCases(100),

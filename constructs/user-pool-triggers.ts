@@ -1,0 +1,84 @@
+import type { CognitoUserPoolLambdaConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { Fn, propertyAccess, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { LIMITS } from "./constraints";
+import type { UserPoolTriggers } from "./user-pool-options";
+import { check, checkArnRegion } from "./validation";
+
+/** Returns the errors of triggers. A user pool calls functions of its Region only. */
+export function checkTriggers(
+  triggers: UserPoolTriggers,
+  region: string,
+): (string | undefined)[] {
+  return listTriggers(triggers).flatMap(([name, arn]) => {
+    const subject = `trigger ${name}`;
+    return [
+      check(LIMITS.triggerArn, arn, subject),
+      checkArnRegion(subject, arn, region),
+    ];
+  });
+}
+
+function listTriggers({
+  preTokenGeneration,
+  ...triggers
+}: UserPoolTriggers): (readonly [name: string, arn: string])[] {
+  return Object.entries({
+    preTokenGeneration: preTokenGeneration?.arn,
+    ...triggers,
+  }).flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn]]));
+}
+
+/** Creates the block of the triggers. */
+export function createLambdaConfig({
+  preTokenGeneration,
+  ...triggers
+}: UserPoolTriggers): CognitoUserPoolLambdaConfig {
+  return {
+    ...triggers,
+    ...(preTokenGeneration !== undefined && {
+      preTokenGenerationConfig: {
+        lambdaArn: preTokenGeneration.arn,
+        lambdaVersion: preTokenGeneration.version,
+      },
+    }),
+  };
+}
+
+/** Allows a user pool to call its functions. */
+export function createTriggerPermissions(
+  scope: Construct,
+  triggers: UserPoolTriggers,
+  userPoolArn: string,
+): void {
+  for (const [name, arn] of listTriggers(triggers))
+    new LambdaPermission(scope, `${name}-permission`, {
+      action: "lambda:InvokeFunction",
+      principal: "cognito-idp.amazonaws.com",
+      sourceArn: userPoolArn,
+      ...splitQualifier(arn),
+    });
+}
+
+/** Splits the ARN of a version or an alias, which Terraform would replace in every plan. */
+function splitQualifier(arn: string): {
+  functionName: string;
+  qualifier?: string;
+} {
+  const parts = Token.isUnresolved(arn) ? undefined : arn.split(":");
+  if (parts !== undefined) {
+    const [qualifier] = parts.slice(7);
+    return {
+      functionName: parts.slice(0, 7).join(":"),
+      ...(qualifier !== undefined && { qualifier }),
+    };
+  }
+  const unknownParts = Fn.split(":", arn);
+  return {
+    functionName: Fn.join(":", Token.asList(Fn.slice(unknownParts, 0, 7))),
+    qualifier: Token.asString(
+      Fn.try([propertyAccess(unknownParts, [7]), Token.nullValue()]),
+    ),
+  };
+}
