@@ -72,8 +72,8 @@ async function signIn({ options, host, terminal, browse }: Run = {}) {
       terminal: shownTerminal.open,
       log: (line) => {
         lines.push(line);
-        const url = /Open this URL .*: (http.*)/.exec(line)?.[1];
-        if (url !== undefined) void browse?.(url);
+        const previous = lines.at(-2) ?? "";
+        if (previous.startsWith("Open this URL")) void browse?.(line);
       },
       ...options,
     },
@@ -214,7 +214,7 @@ describe("signInInBrowser", () => {
       browse: (url) => fetch(server.respond(url)),
     });
     expect(result?.userName).toBe("Keycloak_ada");
-    expect(lines[1]).toBe(
+    expect(lines[2]).toBe(
       "There is no browser on this machine, as with --no-browser.",
     );
     expect(terminal.shown.at(-1)).toBe("URL or code: ");

@@ -199,7 +199,8 @@ async function receiveResponse(
   const waiting = callback === undefined ? [] : [callback.response];
   try {
     if (canOpenBrowser) {
-      write(`Opening the browser at ${url.href}`);
+      write("Opening the browser at this URL:");
+      write(url.href);
       if (await open(url.href)) {
         write(
           `Waiting ${waitMinutes} minutes for the sign-in in the browser; Ctrl-C ends the command…`,
@@ -208,7 +209,8 @@ async function receiveResponse(
       }
       write("There is no browser on this machine, as with --no-browser.");
     }
-    write(`Open this URL in a browser, on any machine: ${url.href}`);
+    write("Open this URL in a browser, on any machine:");
+    write(url.href);
     write(
       "After the sign-in, the browser shows a page, or that 127.0.0.1 cannot be reached. Paste the URL of that page.",
     );

@@ -91,6 +91,7 @@ export async function signOut(
       log("no user is signed in with these options");
       return;
     }
+    const session = await describeBrowserSession(cached.ids, settings);
     if (cached.refreshToken !== undefined)
       await revokeToken(
         await connectToUserPool(cached.ids, settings.clientSecret),
@@ -99,12 +100,18 @@ export async function signOut(
     log(
       `${cached.userName} is signed out; credentials that were already issued are valid until they expire`,
     );
-    if (settings.browser === undefined) return;
-    const { createLogoutUrl } = await import("./browser-sign-in");
-    log(
-      `The browser is still signed in: end its session at ${createLogoutUrl(cached.ids)} and, after a sign-in at an institution, there`,
-    );
+    if (session !== undefined) log(session);
   });
+}
+
+/** Describes the session of the browser, which this command cannot end. */
+async function describeBrowserSession(
+  ids: SignInIds,
+  { browser }: SignInSettings,
+): Promise<string | undefined> {
+  if (browser === undefined) return undefined;
+  const { createLogoutUrl } = await import("./browser-sign-in");
+  return `the browser can still be signed in: end its session at ${createLogoutUrl(ids)} and, after a sign-in at an institution, there`;
 }
 
 function getWaitSeconds(): number {
