@@ -544,7 +544,7 @@ describeLocal("a sign-in", () => {
   }, 30_000);
 });
 
-describeLocal("a sign-in in the browser", () => {
+describeLocal("a sign-in through the browser", () => {
   const SIGN_IN_URL = /http:\/\/127\.0\.0\.1:\d+\/oauth2\/authorize\?\S+/;
   const RESPONSE = ["GetId", "GetCredentialsForIdentity"];
   /** A browser that writes the URL to a file, instead of opening it. */

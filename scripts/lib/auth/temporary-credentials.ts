@@ -164,9 +164,9 @@ async function startSignIn(
   const { browser, clientSecret } = settings;
   const announced = withAnnouncement(announcement, terminal);
   if (browser !== undefined) {
-    const { signInInBrowser } = await import("./browser-sign-in");
+    const { signInThroughBrowser } = await import("./browser-sign-in");
     const options = { ...browser, clientSecret, terminal: announced, log };
-    const { userName, ...tokens } = await signInInBrowser(ids, options);
+    const { userName, ...tokens } = await signInThroughBrowser(ids, options);
     return getCredentials(ids, userName, tokens);
   }
   const { userName, ...tokens } = await signIn(
