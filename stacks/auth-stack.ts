@@ -1,11 +1,14 @@
 import type { App } from "cdktf";
 import {
+  type BrandingStyle,
   DEFAULT_QUOTAS,
   type FrontendClient,
   getUserPoolIssuer,
   getUserPoolJwksUrl,
   type IOidcProvider,
   type IUserPool,
+  type LogDeliveryOptions,
+  type ManagedLoginBranding,
   type OidcIdentityProvider,
   type OidcRole,
   type ProgrammaticClient,
@@ -13,6 +16,7 @@ import {
   type SamlIdentityProvider,
   type ServiceClient,
   UserPool,
+  type UserPoolClient,
   type UserPoolGroup,
   type UserPoolOptions,
   type UserPoolQuotas,
@@ -25,6 +29,7 @@ import {
   type OidcIdentityProviderOptions,
   type SamlIdentityProviderOptions,
 } from "./identity-providers";
+import { addLogDelivery } from "./log-delivery";
 import { type OidcRoleOptions, OidcRoles } from "./oidc-roles";
 import { validateQuotas } from "./quotas";
 import {
@@ -59,6 +64,12 @@ export interface AuthStackOptions extends SignInPagesOptions {
    * @default those of the configuration
    */
   readonly userPool?: Partial<UserPoolOptions>;
+  /**
+   * Delivery of the logs of the user pool. It raises the first version of the AWS provider that the stack allows to 6.5.
+   *
+   * @default none
+   */
+  readonly logDelivery?: LogDeliveryOptions;
 }
 
 /**
@@ -84,7 +95,13 @@ export class AuthStack extends BaseStack<StageConfig> {
   ) {
     super(app, config);
     const userPool = (this.userPool = this.createUserPool(options.userPool));
-    this.pages = new SignInPages(this, userPool, options);
+    const poolOptions =
+      config.existing.userPoolId === undefined
+        ? { ...config.userPool, ...options.userPool }
+        : undefined;
+    this.pages = new SignInPages(this, userPool, options, poolOptions);
+    if (options.logDelivery !== undefined)
+      addLogDelivery(this, userPool, options.logDelivery, poolOptions);
     this.resourceServers = new ResourceServers(this, userPool);
     this.clients = new UserPoolClients(
       this,
@@ -145,6 +162,19 @@ export class AuthStack extends BaseStack<StageConfig> {
    */
   addWebClient(id: string, options: WebClientOptions): WebClient {
     return this.clients.addWeb(id, options);
+  }
+
+  /**
+   * Adds the branding of a client, which managed login requires to show a style. It raises the first version of the AWS
+   * provider that the stack allows to 6.13.
+   *
+   * @param style `null` is AWS's style
+   */
+  addBranding(
+    client: UserPoolClient,
+    style: BrandingStyle | null,
+  ): ManagedLoginBranding {
+    return this.pages.addBranding(client, style);
   }
 
   /**

@@ -46,6 +46,8 @@ const OTHERS = [
   // a stack for each stage, and roles for each stage
   "AccountConfig.stages",
   "AppConfig.stages",
+  // its files are read at synth
+  "BrandingStyle.assets",
   "BucketGroupOptions.buckets",
   "GitHubConfig.claimKeys",
   "GitHubRepository.claimKeys",

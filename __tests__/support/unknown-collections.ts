@@ -352,6 +352,15 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     build: frontend({ refreshTokenDays: createUnknownNumber(5) }),
     expected: '"refresh_token_validity":"${tonumber(',
   },
+  "BrandingStyle.settings": {
+    build: (_, scope) =>
+      new constructs.ManagedLoginBranding(scope, "branding", {
+        userPool,
+        clientId: "client",
+        style: { settings: createUnknownMap({ a: "b" }) },
+      }),
+    expected: '"settings":"${jsonencode(merge(',
+  },
   "UserPoolGroupProps.precedence": {
     build: (_, scope) =>
       new constructs.UserPoolGroup(scope, "group", {

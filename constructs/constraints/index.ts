@@ -3,10 +3,12 @@ import { BUCKET_LIMITS } from "./bucket";
 import { DOMAIN_LIMITS } from "./domain";
 import { IDENTITY_POOL_LIMITS } from "./identity-pool";
 import { IDENTITY_PROVIDER_LIMITS } from "./identity-provider";
+import { LOG_DELIVERY_LIMITS } from "./log-delivery";
 import { OIDC_PROVIDER_LIMITS } from "./oidc-provider";
 import { RESOURCE_SERVER_LIMITS } from "./resource-server";
 import { ROLE_LIMITS } from "./role";
 import { SECRET_LIMITS } from "./secret";
+import { SIGN_IN_PAGE_LIMITS } from "./sign-in-pages";
 import { USER_POOL_LIMITS } from "./user-pool";
 import { USER_POOL_CLIENT_LIMITS } from "./user-pool-client";
 import { USER_POOL_OPTION_LIMITS } from "./user-pool-options";
@@ -25,10 +27,12 @@ export const LIMITS = {
   ...DOMAIN_LIMITS,
   ...IDENTITY_POOL_LIMITS,
   ...IDENTITY_PROVIDER_LIMITS,
+  ...LOG_DELIVERY_LIMITS,
   ...OIDC_PROVIDER_LIMITS,
   ...RESOURCE_SERVER_LIMITS,
   ...ROLE_LIMITS,
   ...SECRET_LIMITS,
+  ...SIGN_IN_PAGE_LIMITS,
   ...USER_POOL_LIMITS,
   ...USER_POOL_CLIENT_LIMITS,
   ...USER_POOL_OPTION_LIMITS,

@@ -52,6 +52,8 @@ const SES = "arn:aws:ses:us-west-2:123456789012:identity/";
 const FUNCTION = "arn:aws:lambda:us-west-2:123456789012:function:";
 const WEB_ACL = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/";
 const UUID = "12345678-90ab-cdef-1234-567890abcdef";
+const LOGS = "arn:aws:logs:us-west-2:123456789012:";
+const STREAM = "arn:aws:firehose:us-west-2:123456789012:deliverystream/";
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/";
 const POOL = "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/";
 
@@ -178,6 +180,76 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "A1",
       "Z1a",
       "example.org",
+    ],
+  },
+  classicCssCharacters: createCountCases(131_072),
+  classicSelector: {
+    accepted: [
+      ".background-customizable",
+      ".passwordCheck-notValid-customizable",
+      ".submitButton-customizable:hover",
+      ".inputField-customizable:focus",
+    ],
+    refused: [
+      "",
+      "body",
+      "submitButton-customizable",
+      ".submitbutton-customizable",
+      ".submitButton-customizable:focus",
+      ".label-customizable .logo-customizable",
+      "*",
+    ],
+  },
+  classicLogoBytes: createCountCases(102_400),
+  classicRequestBytes: createCountCases(138_240),
+  brandingSettings: {
+    accepted: ["{}", '{"a":1}'],
+    refused: ["", "[]", "null", '"{}"'],
+  },
+  brandingAssets: createCountCases(40),
+  brandingAssetBytes: createCountCases(1_000_000),
+  brandingRequestBytes: createCountCases(2_097_152),
+  logGroupArn: {
+    accepted: [
+      `${LOGS}log-group:/aws/vendedlogs/auth`,
+      `${LOGS}log-group:${"a".repeat(512)}`,
+    ],
+    refused: [
+      "",
+      `${LOGS}log-group:`,
+      `${LOGS}log-group:a:*`,
+      `${LOGS}log-group:a#b`,
+      `${LOGS}log-group:${"a".repeat(513)}`,
+      `${LOGS}log-stream:a`,
+      `${LOGS.replace("123456789012", "")}log-group:a`,
+      `${LOGS.replace("us-west-2", "")}log-group:a`,
+      `${LOGS.replace(":aws:", ":aws-cn:")}log-group:a`,
+      `${LOGS.replace(":logs:", ":s3:")}log-group:a`,
+      "arn:aws:s3:::a-bucket",
+    ],
+  },
+  logStreamArn: {
+    accepted: [`${STREAM}a.B_1-2`, `${STREAM}${"a".repeat(64)}`],
+    refused: [
+      "",
+      STREAM,
+      `${STREAM}${"a".repeat(65)}`,
+      `${STREAM}a/b`,
+      "arn:aws:s3:::a",
+    ],
+  },
+  logBucketArn: {
+    accepted: ["arn:aws:s3:::our-logs", "arn:aws-us-gov:s3:::our.logs"],
+    refused: [
+      "",
+      "our-logs",
+      "arn:aws:s3:::",
+      "arn:aws:s3:::Our",
+      "arn:aws:s3:::our-logs/*",
+      "arn:aws-cn:s3:::our-logs",
+      "arn:aws:s3:us-west-2::our-logs",
+      "arn:aws:s3::123456789012:our-logs",
+      "arn:aws:iam:::our-logs",
     ],
   },
   domainPrefix: {

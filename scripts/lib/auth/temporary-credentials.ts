@@ -91,7 +91,6 @@ export async function signOut(
       log("no user is signed in with these options");
       return;
     }
-    const session = await describeBrowserSession(cached.ids, settings);
     if (cached.refreshToken !== undefined)
       await revokeToken(
         await connectToUserPool(cached.ids, settings.clientSecret),
@@ -100,18 +99,12 @@ export async function signOut(
     log(
       `${cached.userName} is signed out; credentials that were already issued are valid until they expire`,
     );
-    if (session !== undefined) log(session);
+    if (settings.browser === undefined) return;
+    const { createLogoutUrl } = await import("./browser-sign-in");
+    log(
+      `The browser is still signed in: end its session at ${createLogoutUrl(cached.ids)} and, after a sign-in at an institution, there`,
+    );
   });
-}
-
-/** Describes the session of the browser, which this command cannot end. */
-async function describeBrowserSession(
-  ids: SignInIds,
-  { browser }: SignInSettings,
-): Promise<string | undefined> {
-  if (browser === undefined) return undefined;
-  const { createLogoutUrl } = await import("./browser-sign-in");
-  return `the browser can still be signed in: end its session at ${createLogoutUrl(ids)} and, after a sign-in at an institution, there`;
 }
 
 function getWaitSeconds(): number {
@@ -164,9 +157,9 @@ async function startSignIn(
   const { browser, clientSecret } = settings;
   const announced = withAnnouncement(announcement, terminal);
   if (browser !== undefined) {
-    const { signInThroughBrowser } = await import("./browser-sign-in");
+    const { signInInBrowser } = await import("./browser-sign-in");
     const options = { ...browser, clientSecret, terminal: announced, log };
-    const { userName, ...tokens } = await signInThroughBrowser(ids, options);
+    const { userName, ...tokens } = await signInInBrowser(ids, options);
     return getCredentials(ids, userName, tokens);
   }
   const { userName, ...tokens } = await signIn(
