@@ -103,6 +103,11 @@ export const COMMANDS: CommandGroups = {
       summary: "Link a user to an identity at an identity provider.",
       load: () => import("./link-user"),
     },
+    {
+      name: "identity-provider-secret",
+      summary: "Set the client secret of an OIDC identity provider.",
+      load: () => import("./identity-provider-secret"),
+    },
   ],
   Try: [
     {

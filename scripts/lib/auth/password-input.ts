@@ -7,7 +7,7 @@ import {
   type PasswordPolicy,
 } from "./password-policy";
 
-/** More characters than a password can have. */
+/** More characters than a secret can have. */
 const MAX_CHARACTERS = 10_000;
 
 /**
@@ -19,7 +19,7 @@ export async function readPassword(
   policy: PasswordPolicy,
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<string> {
-  const text = await readText(input);
+  const text = await readStandardInput("password", input);
   const password = text.replace(/\r?\n$/, "");
   const problem = /[\r\n]/.test(password)
     ? "must be one line, got several"
@@ -31,7 +31,15 @@ export async function readPassword(
   );
 }
 
-async function readText(input: NodeJS.ReadableStream): Promise<string> {
+/**
+ * Reads the text on standard input. A text that is longer than a secret can be is cut off.
+ *
+ * @param noun what the text is, for an error
+ */
+export async function readStandardInput(
+  noun: string,
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<string> {
   let text = "";
   try {
     for await (const chunk of input.setEncoding("utf8")) {
@@ -39,7 +47,7 @@ async function readText(input: NodeJS.ReadableStream): Promise<string> {
       if (text.length > MAX_CHARACTERS) break;
     }
   } catch (error) {
-    throw explainInputError(error, "standard input", "password", "");
+    throw explainInputError(error, "standard input", noun, "");
   }
   return text;
 }
