@@ -11,7 +11,7 @@ import {
 import { defineCommand } from "./lib/cli/command";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 
-const BROWSER_HEADING = "Sign-in in the browser";
+const BROWSER_HEADING = "Sign-in through the browser";
 
 /** Options of a sign-in. The password has no option, since a shell would store it in its history. */
 const SIGN_IN_OPTIONS = {
@@ -128,7 +128,7 @@ Settings, in upper or lower case, from the environment, .env.<stage> or .env (or
   USER_POOL_CLIENT_SECRET   secret of the client; a stage's programmatic client has none
   ID_TOKEN                  id token that replaces the sign-in
   USER_POOL_ID, CLIENT_ID, IDENTITY_POOL_ID, CLIENT_REGION
-  COGNITO_DOMAIN            domain of the sign-in pages, for a sign-in in the browser
+  COGNITO_DOMAIN            domain of the sign-in pages, for a sign-in through the browser
 
 As an AWS profile in ~/.aws/config, from any directory. Read the stage with another profile, never with this one:
   [profile veda]

@@ -27,6 +27,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   LOCAL_AWS_PORT: "scripts/lib/local-aws/local-aws.ts",
   LOCAL_AWS_ENDPOINT: "__tests__/tools/matrix/target.ts",
   COGNITO_DOMAIN_ENDPOINT: "scripts/lib/auth/token-endpoint.ts",
+  COGNITO_DOMAIN: "scripts/lib/auth/sign-in-sources.ts",
   IDENTITY_POOL_ID: "scripts/lib/auth/sign-in-settings.ts",
   CLIENT_ID: "scripts/lib/auth/sign-in-settings.ts",
   CLIENT_REGION: "scripts/lib/auth/sign-in-settings.ts",
@@ -48,6 +49,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   AWS_WEB_IDENTITY_TOKEN_FILE: "scripts/lib/aws/credential-source.ts",
   AWS_CONFIG_FILE: "scripts/lib/aws/profiles.ts",
   AWS_SHARED_CREDENTIALS_FILE: "scripts/lib/auth/service-token.ts",
+  BROWSER_SIGN_IN: "scripts/lib/auth/authorization-response.ts",
   // outputs and variables of other programs
   SSL_CERT_FILE: "",
   USERPOOL_ID: "",

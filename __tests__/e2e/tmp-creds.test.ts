@@ -19,11 +19,16 @@ import {
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import {
+  BROWSER_SIGN_IN_PORTS,
+  getBrowserCallbackUrl,
+} from "../../stacks/naming";
+import {
   Deployment,
   describeLocal,
   startLocalAccount,
   expectSuccess,
 } from "../support/deployment";
+import { signInOnPages } from "../support/hosted-pages";
 import { MfaProxy } from "../support/mfa-proxy";
 import { PseudoTerminal } from "../support/pseudo-terminal";
 import {
@@ -76,7 +81,12 @@ beforeAll(async () => {
   users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   deployment = new Deployment(aws.endpoint, {
     ".env": { STATE_BACKEND: "local" },
-    ".env.dev": { COGNITO_GROUPS: "true" },
+    ".env.dev": {
+      COGNITO_GROUPS: "true",
+      PROGRAMMATIC_CALLBACK_URLS: BROWSER_SIGN_IN_PORTS.map(
+        getBrowserCallbackUrl,
+      ).join(","),
+    },
   });
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);
@@ -534,6 +544,137 @@ describeLocal("a sign-in", () => {
   }, 30_000);
 });
 
+describeLocal("a sign-in through the browser", () => {
+  const SIGN_IN_URL = /http:\/\/127\.0\.0\.1:\d+\/oauth2\/authorize\?\S+/;
+  const RESPONSE = ["GetId", "GetCredentialsForIdentity"];
+  /** A browser that writes the URL to a file, instead of opening it. */
+  const recordUrl = (person: Person): string => {
+    const script = path.join(person.home, "browser.sh");
+    writeFileSync(script, `printf %s "$1" >"${person.home}/url"\n`);
+    return `sh ${script}`;
+  };
+  const readUrl = (person: Person): string =>
+    readFileSync(path.join(person.home, "url"), "utf8");
+
+  test("opens the pages once; then credentials are cached, renewed and revoked", async () => {
+    const person = await Person.inGroup();
+    const args = ["--stage", "dev", "--auth-flow", "browser"];
+    const terminal = person.at(args, { BROWSER: recordUrl(person) });
+    await terminal.see("Waiting 10 minutes");
+    proxy.calls.length = 0;
+    const page = await fetch(await signInOnPages(readUrl(person), person));
+    expect(page.status).toBe(200);
+    const first = await terminal.waitForExit();
+    expectSuccess(first);
+    expect(first.stdout).toMatch(/^\{"AccessKeyId":"ASIA[^\n]*\}\n$/);
+    expect(proxy.calls.filter((call) => /^\w+$/.test(call))).toEqual(
+      expect.arrayContaining(RESPONSE),
+    );
+    const { value } = JSON.parse(readFileSync(person.cacheFile, "utf8")) as {
+      readonly value: {
+        readonly refreshToken: string;
+        readonly userName: string;
+      };
+    };
+    expect(value.userName).toBe(person.userName);
+    expect(`${first.stderr}${terminal.shown}`).not.toMatch(/[?&]code=/);
+    expect(`${first.stderr}${terminal.shown}`).not.toContain(
+      value.refreshToken,
+    );
+
+    // without a terminal, as a credential_process
+    const cached = await person.run(args);
+    expect(cached).toEqual({ code: 0, stdout: first.stdout, stderr: "" });
+    proxy.calls.length = 0;
+    const renewed = await person.run([...args, "--refresh"]);
+    expectSuccess(renewed);
+    expect(renewed.stderr).toBe("");
+    expect(proxy.calls).toEqual(RENEWAL);
+
+    // another method or provider has another user
+    const password = await person.run(["--stage", "dev"]);
+    expect(password.stderr).toContain("a user name is required");
+    const other = await person.run([...args, "--identity-provider", "Other"]);
+    expect(other.stderr).toContain(
+      "a sign-in is required, but there is no terminal\nhint: run the command once at a terminal\n",
+    );
+
+    const out = await person.run([...args, "--sign-out"]);
+    expectSuccess(out);
+    expect(out.stderr).toMatch(
+      /^\S+ is signed out; [^\n]*\nthe browser can still be signed in: end its session at http:\S+\/logout\?client_id=/,
+    );
+    await expect(
+      users.send(
+        new idp.GetTokensFromRefreshTokenCommand({
+          ClientId: outputs.client_id,
+          RefreshToken: value.refreshToken,
+        }),
+      ),
+    ).rejects.toThrow("revoked");
+  }, 60_000);
+
+  test("without a browser on this machine, ends with a pasted URL, or the response to this machine", async () => {
+    const person = await Person.inGroup();
+    const args = ["--stage", "dev", "--no-cache"];
+    const pasting = person.at([...args, "--no-browser"]);
+    const [pastedUrl] = await pasting.see(SIGN_IN_URL);
+    await pasting.answer("URL or code: ", pastedUrl);
+    await pasting.see("The URL has no code");
+    await pasting.answer(
+      "URL or code: ",
+      await signInOnPages(pastedUrl, person),
+    );
+    expect((await pasting.waitForExit()).stdout).toMatch(/^\{"AccessKeyId"/);
+
+    // a session of SSH with a forwarded port
+    const script = '"$@"; code=$?; stty -a >/dev/tty; exit $code';
+    const ssh = { SSH_CONNECTION: "a", DISPLAY: undefined, BROWSER: undefined };
+    const forwarding = person.at(
+      [...args, "--auth-flow", "browser"],
+      ssh,
+      COMMAND,
+      script,
+    );
+    await forwarding.see("There is no browser on this machine");
+    const [forwardedUrl] = await forwarding.see(SIGN_IN_URL);
+    await forwarding.see("URL or code: ");
+    await fetch(await signInOnPages(forwardedUrl, person));
+    expect((await forwarding.waitForExit()).stdout).toMatch(/^\{"AccessKeyId"/);
+    await forwarding.see(/ icanon[^]* echo /);
+  }, 60_000);
+
+  test("ends at once if the client does not allow the callback URL, and after Ctrl-C", async () => {
+    const person = await Person.inGroup();
+    const { UserPoolClient: client } = await users.send(
+      new idp.CreateUserPoolClientCommand({
+        UserPoolId: outputs.userpool_id,
+        ClientName: "another callback URL",
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ["code"],
+        AllowedOAuthScopes: ["openid"],
+        CallbackURLs: ["http://127.0.0.1:9/callback"],
+        SupportedIdentityProviders: ["COGNITO"],
+      }),
+    );
+    const args = ["--stage", "dev", "--auth-flow", "browser"];
+    const other = [...args, "--client-id", client?.ClientId ?? ""];
+    const refused = await person
+      .at(other, { BROWSER: recordUrl(person) })
+      .waitForExit();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /\nclient \w+ does not allow the callback URL http:\/\/127\.0\.0\.1:1863\d\/callback\nhint: deploy the stage with BROWSER_SIGN_IN=true/,
+    );
+
+    const waiting = person.at(args, { BROWSER: recordUrl(person) });
+    await waiting.see("Waiting 10 minutes");
+    waiting.type("\u0003");
+    expect((await waiting.waitForExit()).code).toBe(130);
+    expect(readdirSync(path.join(person.home, "veda-auth"))).toEqual([]);
+  }, 60_000);
+});
+
 describeLocal("an installed command", () => {
   const installed = [
     process.execPath,
@@ -821,7 +962,7 @@ describeLocal("tmp-creds fails when", () => {
       stderr:
         announced +
         "the client does not allow sign-in with SRP: USER_SRP_AUTH is not enabled for the client.\n" +
-        "hint: use the stage's programmatic client, which is its output client_id; --auth-flow password sends the password itself to the user pool\n",
+        "hint: use the stage's programmatic client, which is its output client_id; --auth-flow password sends the password itself to the user pool, and --auth-flow browser uses the sign-in pages\n",
     });
     expect(proxy.calls).toEqual(["InitiateAuth"]);
   }, 30_000);

@@ -100,8 +100,8 @@ export async function forwardRequest(
 }
 
 /**
- * Forwards a request with all headers, including the host: they are signed. Returns the response with the header that names its
- * type.
+ * Forwards a request with all headers, including the host: they are signed. Returns the response with the headers that name its
+ * type and a redirect.
  */
 export function forwardSigned(
   { method, url, headers, body: received }: ReceivedRequest,
@@ -112,9 +112,13 @@ export function forwardSigned(
     const sent = { ...headers, "content-length": Buffer.byteLength(body) };
     startRequest(new URL(url, target), { method, headers: sent }, (answer) => {
       const { statusCode: status = 502 } = answer;
-      const type = answer.headers["content-type"] ?? "";
+      const { "content-type": type = "", location } = answer.headers;
+      const reply = {
+        "content-type": type,
+        ...(location !== undefined && { location }),
+      };
       text(answer).then((content) => {
-        resolve({ status, headers: { "content-type": type }, body: content });
+        resolve({ status, headers: reply, body: content });
       }, reject);
     })
       .on("error", reject)

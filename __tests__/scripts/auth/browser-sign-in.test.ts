@@ -6,7 +6,7 @@ import {
   type BrowserSignInHost,
   type BrowserSignInOptions,
   createLogoutUrl,
-  signInInBrowser,
+  signInThroughBrowser,
 } from "../../../scripts/lib/auth/browser-sign-in";
 import type { AskOptions } from "../../../scripts/lib/cli/terminal";
 import {
@@ -63,7 +63,7 @@ async function signIn({ options, host, terminal, browse }: Run = {}) {
   const lines: string[] = [];
   const shownTerminal = terminal ?? new FakeTerminal();
   let error: UserError | undefined;
-  const result = await signInInBrowser(
+  const result = await signInThroughBrowser(
     { ...ids, domain: "https://auth.example.com" },
     {
       identityProvider: undefined,
@@ -72,8 +72,8 @@ async function signIn({ options, host, terminal, browse }: Run = {}) {
       terminal: shownTerminal.open,
       log: (line) => {
         lines.push(line);
-        const url = /Open this URL .*: (http.*)/.exec(line)?.[1];
-        if (url !== undefined) void browse?.(url);
+        const previous = lines.at(-2) ?? "";
+        if (previous.startsWith("Open this URL")) void browse?.(line);
       },
       ...options,
     },
@@ -101,7 +101,7 @@ async function signIn({ options, host, terminal, browse }: Run = {}) {
   return { result, error, lines, terminal: shownTerminal };
 }
 
-describe("signInInBrowser", () => {
+describe("signInThroughBrowser", () => {
   test("exchanges the code of the browser with PKCE, and verifies the id token", async () => {
     const pages: Response[] = [];
     const { result, error } = await signIn({
@@ -214,7 +214,7 @@ describe("signInInBrowser", () => {
       browse: (url) => fetch(server.respond(url)),
     });
     expect(result?.userName).toBe("Keycloak_ada");
-    expect(lines[1]).toBe(
+    expect(lines[2]).toBe(
       "There is no browser on this machine, as with --no-browser.",
     );
     expect(terminal.shown.at(-1)).toBe("URL or code: ");
@@ -285,7 +285,7 @@ async function occupy(used: Server): Promise<number> {
   return (used.address() as AddressInfo).port;
 }
 
-describe("signInInBrowser fails when", () => {
+describe("signInThroughBrowser fails when", () => {
   test("all ports are in use", async () => {
     const used = createServer();
     const port = await occupy(used);
@@ -482,7 +482,7 @@ describe("signInInBrowser fails when", () => {
   test("the user pool id is unknown", async () => {
     const { clientId, clientRegion, identityPoolId } = ids;
     await expect(
-      signInInBrowser(
+      signInThroughBrowser(
         { clientId, clientRegion, identityPoolId },
         {
           identityProvider: undefined,
@@ -492,7 +492,9 @@ describe("signInInBrowser fails when", () => {
           log: () => undefined,
         },
       ),
-    ).rejects.toThrow("user pool id is required to sign in in the browser");
+    ).rejects.toThrow(
+      "user pool id is required to sign in through the browser",
+    );
   });
 });
 

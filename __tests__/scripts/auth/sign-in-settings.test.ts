@@ -194,7 +194,7 @@ describe("resolveSignInSettings", () => {
   });
 });
 
-describe("a sign-in in the browser", () => {
+describe("a sign-in through the browser", () => {
   const DOMAIN = "https://own.auth.us-west-2.amazoncognito.com";
   const ALL = { ...ALL_IDS, COGNITO_DOMAIN: DOMAIN };
   const browser = { identityProvider: undefined, canOpenBrowser: true };
@@ -238,7 +238,7 @@ describe("a sign-in in the browser", () => {
     const values = { "auth-flow": "browser" } as const;
     expect(() => resolve(values, ALL, { ".env": "USERNAME=jo\n" })).toThrow(
       new UserError(
-        "USERNAME in .env must not be set for a sign-in in the browser",
+        "USERNAME in .env must not be set for a sign-in through the browser",
       ),
     );
     const { settings } = resolve(values, { ...ALL, USERNAME: OS_USER });
@@ -282,10 +282,10 @@ describe("a sign-in in the browser", () => {
   test("requires the domain", async () => {
     const values = { "auth-flow": "browser" } as const;
     expect(() => resolve(values, ALL_IDS)).toThrow(
-      new UserError("domain is required to sign in in the browser"),
+      new UserError("domain is required to sign in through the browser"),
     );
     await expect(resolve({ ...values, stage: "dev" }).ids()).rejects.toThrow(
-      'stage "dev" has no domain, which a sign-in in the browser requires',
+      'stage "dev" has no domain, which a sign-in through the browser requires',
     );
   });
 

@@ -25,7 +25,7 @@ import { checkSignInPages } from "./sign-in-pages";
 import { resolveDomainUrl } from "./token-endpoint";
 import { verifyToken } from "./token-verification";
 
-/** Time limit of a sign-in in the browser, which can include a registration at the institution. */
+/** Time limit of a sign-in through the browser, which can include a registration at the institution. */
 const WAIT_MINUTES = 10;
 /** Texts that a user can paste before the sign-in ends. */
 const PASTE_ATTEMPTS = 5;
@@ -56,12 +56,12 @@ function getHost(): BrowserSignInHost {
 }
 
 /**
- * Signs a user in in the browser: authorization code grant with PKCE, and a callback URL on this machine.
+ * Signs a user in through the browser: authorization code grant with PKCE, and a callback URL on this machine.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8252
  * @throws UserError if there is no terminal, or the sign-in fails
  */
-export async function signInInBrowser(
+export async function signInThroughBrowser(
   ids: SignInIds,
   options: BrowserSignInOptions,
   host: BrowserSignInHost = getHost(),
@@ -126,7 +126,7 @@ export async function signInInBrowser(
 function requireUserPoolId({ userPoolId }: SignInIds): string {
   if (userPoolId !== undefined) return userPoolId;
   throw new UserError(
-    "user pool id is required to sign in in the browser",
+    "user pool id is required to sign in through the browser",
     "set --user-pool-id or USER_POOL_ID: it is a stage's output userpool_id",
   );
 }
@@ -199,16 +199,18 @@ async function receiveResponse(
   const waiting = callback === undefined ? [] : [callback.response];
   try {
     if (canOpenBrowser) {
-      write(`Opening the browser at ${url.href}`);
+      write("Opening the browser at this URL:");
+      write(url.href);
       if (await open(url.href)) {
         write(
-          `Waiting ${waitMinutes} minutes for the sign-in in the browser; Ctrl-C ends the command…`,
+          `Waiting ${waitMinutes} minutes for the sign-in through the browser; Ctrl-C ends the command…`,
         );
         return await Promise.race([...waiting, expire(waitMinutes, signal)]);
       }
       write("There is no browser on this machine, as with --no-browser.");
     }
-    write(`Open this URL in a browser, on any machine: ${url.href}`);
+    write("Open this URL in a browser, on any machine:");
+    write(url.href);
     write(
       "After the sign-in, the browser shows a page, or that 127.0.0.1 cannot be reached. Paste the URL of that page.",
     );

@@ -79,7 +79,7 @@ export async function answerChallenge(
   if (handler === undefined) {
     throw new UserError(
       `the user pool requires ${name}, which this command does not support`,
-      "sign in on the user pool's own pages, or set ID_TOKEN",
+      "use --auth-flow browser, or set ID_TOKEN",
     );
   }
   const terminal = context.terminal(

@@ -10,7 +10,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     text: /USER_SRP_AUTH/,
     message: ({ message }) =>
       `the client does not allow sign-in with SRP: ${message}`,
-    hint: `${CLIENT_HINT}; --auth-flow password sends the password itself to the user pool`,
+    hint: `${CLIENT_HINT}; --auth-flow password sends the password itself to the user pool, and --auth-flow browser uses the sign-in pages`,
   },
   {
     names: /^(InvalidParameterException|NotAuthorizedException)$/,

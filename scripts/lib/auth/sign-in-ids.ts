@@ -12,7 +12,7 @@ export interface SignInIds {
   /** Region of the user pool. */
   readonly clientRegion: string;
   readonly identityPoolId: string;
-  /** URL of the sign-in pages. Sign-ins in the browser require it. */
+  /** URL of the sign-in pages. sign-ins through the browser require it. */
   readonly domain?: string;
 }
 
@@ -66,7 +66,7 @@ function toDomainUrl(domain: string): string {
  * Validates the ids of a sign-in, and adds the Region: the one that the user pool id begins with, or `region`.
  *
  * @param hasIdToken an id token replaces the sign-in, so that only the identity pool is called
- * @param needsDomain the user signs in in the browser
+ * @param needsDomain the user signs in through the browser
  * @param stage the stage whose ids were read, if any
  * @param log receives a line if `region` is ignored
  * @throws UserError that lists every missing or invalid id
@@ -162,17 +162,17 @@ export function validateIds(
   ].filter((problem) => problem !== undefined);
 }
 
-/** Returns the error for a sign-in in the browser without the domain of the sign-in pages. */
+/** Returns the error for a sign-in through the browser without the domain of the sign-in pages. */
 export function createDomainError(stage?: string): UserError {
   const setting =
     "set --domain or COGNITO_DOMAIN: it is a stage's output userpool_domain_base_url";
   return stage === undefined
     ? new UserError(
-        "domain is required to sign in in the browser",
+        "domain is required to sign in through the browser",
         `${setting}; or name the stage with --stage`,
       )
     : new UserError(
-        `stage "${stage}" has no domain, which a sign-in in the browser requires`,
+        `stage "${stage}" has no domain, which a sign-in through the browser requires`,
         `${setting}; an existing user pool has one with USER_POOL_DOMAIN`,
       );
 }

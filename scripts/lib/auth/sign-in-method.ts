@@ -1,7 +1,7 @@
 import { UsageError } from "../cli/usage-error";
 import type { AuthFlow } from "./password-sign-in";
 
-/** How a user signs in in the browser, on the pages of the user pool or of the user's institution. */
+/** How a user signs in through the browser, on the pages of the user pool or of the user's institution. */
 export interface BrowserMethod {
   /** Name of the only identity provider to use. @default the user selects one on the sign-in pages */
   readonly identityProvider: string | undefined;

@@ -89,7 +89,7 @@ export function parseResolveChallenges(text = "true"): boolean {
 }
 
 /**
- * Fails if a setting names the user of a sign-in in the browser. The name of the desktop user has no effect.
+ * Fails if a setting names the user of a sign-in through the browser. The name of the desktop user has no effect.
  *
  * @throws UserError
  */
@@ -97,7 +97,7 @@ export function requireNoUserName(sourced: SourcedSettings): void {
   const userName = getSourced(sourced, "USERNAME");
   if (userName === undefined || userName.value === getUserName()) return;
   throw new UserError(
-    `${userName.origin} must not be set for a sign-in in the browser`,
+    `${userName.origin} must not be set for a sign-in through the browser`,
     "the sign-in pages ask for the user: unset it, or omit --auth-flow browser",
   );
 }

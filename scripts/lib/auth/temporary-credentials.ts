@@ -91,6 +91,7 @@ export async function signOut(
       log("no user is signed in with these options");
       return;
     }
+    const session = await describeBrowserSession(cached.ids, settings);
     if (cached.refreshToken !== undefined)
       await revokeToken(
         await connectToUserPool(cached.ids, settings.clientSecret),
@@ -99,12 +100,18 @@ export async function signOut(
     log(
       `${cached.userName} is signed out; credentials that were already issued are valid until they expire`,
     );
-    if (settings.browser === undefined) return;
-    const { createLogoutUrl } = await import("./browser-sign-in");
-    log(
-      `The browser is still signed in: end its session at ${createLogoutUrl(cached.ids)} and, after a sign-in at an institution, there`,
-    );
+    if (session !== undefined) log(session);
   });
+}
+
+/** Describes the session of the browser, which this command cannot end. */
+async function describeBrowserSession(
+  ids: SignInIds,
+  { browser }: SignInSettings,
+): Promise<string | undefined> {
+  if (browser === undefined) return undefined;
+  const { createLogoutUrl } = await import("./browser-sign-in");
+  return `the browser can still be signed in: end its session at ${createLogoutUrl(ids)} and, after a sign-in at an institution, there`;
 }
 
 function getWaitSeconds(): number {
@@ -157,9 +164,9 @@ async function startSignIn(
   const { browser, clientSecret } = settings;
   const announced = withAnnouncement(announcement, terminal);
   if (browser !== undefined) {
-    const { signInInBrowser } = await import("./browser-sign-in");
+    const { signInThroughBrowser } = await import("./browser-sign-in");
     const options = { ...browser, clientSecret, terminal: announced, log };
-    const { userName, ...tokens } = await signInInBrowser(ids, options);
+    const { userName, ...tokens } = await signInThroughBrowser(ids, options);
     return getCredentials(ids, userName, tokens);
   }
   const { userName, ...tokens } = await signIn(
