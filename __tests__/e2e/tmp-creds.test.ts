@@ -602,7 +602,7 @@ describeLocal("a sign-in through the browser", () => {
     const out = await person.run([...args, "--sign-out"]);
     expectSuccess(out);
     expect(out.stderr).toMatch(
-      /^\S+ is signed out; [^\n]*\nthe browser can still be signed in: end its session at http:\S+\/logout\?client_id=/,
+      /^\S+ is signed out; [^\n]*\nthe browser can still be signed in: [^\n]* open http:\S+\/logout\?client_id=/,
     );
     await expect(
       users.send(

@@ -153,6 +153,11 @@ describe("signInThroughBrowser", () => {
     );
   });
 
+  test("opens the browser if a firewall refuses programs", async () => {
+    server.replies = { "/oauth2/authorize": { status: 403, body: "" } };
+    expect((await signIn()).result?.userName).toBe("Keycloak_ada");
+  });
+
   test("ignores requests that are no response to this sign-in", async () => {
     const statuses: number[] = [];
     const { result } = await signIn({
@@ -397,6 +402,11 @@ describe("signInThroughBrowser fails when", () => {
         },
       },
       /^the client does not allow the identity provider "X": Identity provider X not found\.$/,
+    ],
+    [
+      "for a domain of no user pool",
+      { status: 400, body: "<html>Login pages unavailable</html>" },
+      /^the sign-in pages at 127\.0\.0\.1:\d+ must ask for the user, got HTTP 400$/,
     ],
   ])("the sign-in pages show an error %s", async (_case, reply, message) => {
     server.replies = {

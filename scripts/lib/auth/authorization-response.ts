@@ -102,7 +102,7 @@ export function explainResponseError(
     );
   if (
     identityProvider !== undefined &&
-    /identity.?provider.*(not found|not exist|not enabled|not supported)/i.test(
+    /identity.?provider.*(not found|not exist|not enabled|not supported)|login option is not available/i.test(
       `${error} ${description}`,
     )
   )

@@ -105,8 +105,8 @@ function waitForResponse(
       const [title, text] =
         "code" in response
           ? [
-              "Signed in",
-              "You can close this window, and return to the command.",
+              "Sign-in received",
+              "The command continues at the terminal. You can close this window.",
             ]
           : [
               "Sign-in failed",

@@ -1,3 +1,4 @@
+import { UserError } from "../../../constructs/errors";
 import { type FetchOptions, fetchWithRetry } from "../http/fetch";
 import { parseJsonObject } from "../system/json-object";
 import {
@@ -38,8 +39,14 @@ export async function checkSignInPages(
   const { error, error_description, __type, message } =
     status >= 400 && status < 500 ? parseJsonObject(text) : {};
   const code = query?.get("error") ?? error ?? __type;
-  // another response can be for programs only: the browser shows it
-  if (typeof code !== "string" || code === "") return;
+  if (typeof code !== "string" || code === "") {
+    // another error, such as of a firewall, can be for programs only
+    if (status !== 400 && status !== 404) return;
+    throw new UserError(
+      `the sign-in pages at ${url.host} must ask for the user, got HTTP ${status}`,
+      "check that the domain exists, and that it is of the user pool of the client",
+    );
+  }
   const description =
     query?.get("error_description") ?? error_description ?? message;
   throw explainResponseError(

@@ -111,7 +111,7 @@ async function describeBrowserSession(
 ): Promise<string | undefined> {
   if (browser === undefined) return undefined;
   const { createLogoutUrl } = await import("./browser-sign-in");
-  return `the browser can still be signed in: end its session at ${createLogoutUrl(ids)} and, after a sign-in at an institution, there`;
+  return `the browser can still be signed in: sign out at your institution, if it signed you in, and open ${createLogoutUrl(ids)}`;
 }
 
 function getWaitSeconds(): number {
