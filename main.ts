@@ -23,10 +23,26 @@ for (const stage of config.stages) {
   auth.addServiceClient("workflows-client", {
     scopes: [ingestion.scope("stac:register")],
   });
-  auth.addProgrammaticClient("programmatic-client", stage.programmaticClient);
+
+  const { oidc, saml } = stage.signIn;
+  const signIn = [
+    "COGNITO" as const,
+    ...(oidc ? [auth.addOidcIdentityProvider(oidc.name, oidc)] : []),
+    ...(saml ? [auth.addSamlIdentityProvider(saml.name, saml)] : []),
+  ];
+
+  const { programmaticClient } = stage;
+  auth.addProgrammaticClient("programmatic-client", {
+    ...programmaticClient,
+    ...(programmaticClient.browserSignIn && { signIn }),
+  });
   const { callbackUrls, logoutUrls } = stage.dashboard;
   if (callbackUrls)
-    auth.addFrontendClient("veda-dashboard", { callbackUrls, logoutUrls });
+    auth.addFrontendClient("veda-dashboard", {
+      callbackUrls,
+      logoutUrls,
+      signIn,
+    });
 
   if (stage.groups.hasBucketGroups) {
     const dev = "veda-data-store-dev";

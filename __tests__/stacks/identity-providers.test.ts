@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import type { Environment } from "../../stacks/config/environment";
+import { synthesizeMain } from "../support/main-file";
 import {
   createApp,
   createStageConfig,
@@ -19,6 +22,41 @@ const UNIVERSITY = {
 };
 
 afterAll(removeTemporaryDirectories);
+
+describe("the identity providers of the settings", () => {
+  const main = readFileSync("main.ts", "utf8");
+  const getProviders = (settings: Environment) =>
+    Object.values(
+      synthesizeMain(main, settings).resource.aws_cognito_user_pool_client ??
+        {},
+    ).map(({ name, supported_identity_providers: providers }) => [
+      name,
+      providers,
+    ]);
+  const OIDC = {
+    SIGN_IN_OIDC_ISSUER: KEYCLOAK.issuer,
+    SIGN_IN_OIDC_CLIENT_ID: "veda",
+    DASHBOARD_CALLBACK_URLS: "https://a.example/cb",
+  };
+
+  test("are those of the programmatic client and of the dashboard", () => {
+    const SIGN_IN_SAML_METADATA = UNIVERSITY.metadataUrl;
+    const all = ["COGNITO", "OIDC", "SAML"];
+    expect(getProviders({ ...OIDC, SIGN_IN_SAML_METADATA })).toEqual([
+      ["programmatic-client", all],
+      ["veda-dashboard", all],
+      ["workflows-client Service Access", ["COGNITO"]],
+    ]);
+  });
+
+  test("are not those of the programmatic client without sign-in through the browser", () => {
+    expect(getProviders({ ...OIDC, BROWSER_SIGN_IN: "false" })).toEqual([
+      ["programmatic-client", ["COGNITO"]],
+      ["veda-dashboard", ["COGNITO", "OIDC"]],
+      ["workflows-client Service Access", ["COGNITO"]],
+    ]);
+  });
+});
 
 describe("the identity providers of a stage", () => {
   test("are in its user pool, by their names", () => {

@@ -44,8 +44,9 @@ const READERS_GROUP = `    auth.addGroup("veda-readers", {
     });
 `;
 const WRITERS_BUCKETS = '{ [dev]: "read-write", [store]: "read-write" }';
-const PROGRAMMATIC =
-  '  auth.addProgrammaticClient("programmatic-client", stage.programmaticClient);\n';
+const PROGRAMMATIC = `    ...(programmaticClient.browserSignIn && { signIn }),
+  });
+`;
 
 /** Replaces a part of `main.ts`, which must be there once. */
 function replaced(from: string, to: string): Pick<PlanCase, "main"> {

@@ -16,6 +16,7 @@ const HEADINGS = {
   existing: "Stage",
   customDomain: "Custom domain",
   userPool: "User pool",
+  signIn: "Identity providers",
   programmaticClient: "Stage",
   dashboard: "Stage",
   secrets: "Stage",
@@ -33,6 +34,8 @@ const INTRODUCTIONS = {
   Stage: "Names, tags and resources of a stage.",
   "User pool":
     "How users sign in. [Sign in](sign-in.md) explains them. Without these settings, a pool is as it was in earlier versions. They need a user pool that the stage creates.",
+  "Identity providers":
+    "Providers with which people sign in, such as Keycloak or that of a university. [Sign in](sign-in.md#sign-in-with-your-institution) explains them. `main.ts` can add more of them, with other options: see [API](api.md#options-of-identity-providers).",
   Groups:
     "Groups of users and their roles. [Sign in](sign-in.md#groups) explains them.",
   "Custom domain":

@@ -1,7 +1,9 @@
+import type { AttributeMapping } from "../../constructs/attribute-mapping";
 import type { GitHubClaimKey } from "../../constructs/github-subject";
 import type { UsedResources } from "../../constructs/deployment/deploy-scope";
 import type { UserPoolOptions } from "../../constructs/user-pool-options";
 import type { Settings } from "./settings";
+import type { SamlMetadataLocation } from "./sign-in-settings";
 
 /** Location of a stack's Terraform state. */
 export type StateConfig =
@@ -51,17 +53,37 @@ export interface CustomDomainConfig {
   readonly isInSecrets?: boolean;
 }
 
+/** Identity providers with which people sign in. */
+export interface SignInConfig {
+  readonly oidc:
+    | {
+        readonly name: string;
+        readonly issuer: string;
+        readonly clientId: string;
+        readonly attributes: AttributeMapping;
+      }
+    | undefined;
+  readonly saml:
+    | (SamlMetadataLocation & {
+        readonly name: string;
+        readonly attributes: AttributeMapping;
+      })
+    | undefined;
+}
+
 /** Configuration of one stage. */
 export interface StageConfig
   extends
     StackConfig,
-    Pick<
-      Settings,
-      "existing" | "groups" | "programmaticClient" | "dashboard" | "secrets"
-    > {
+    Pick<Settings, "existing" | "groups" | "dashboard" | "secrets"> {
   readonly stage: string;
   readonly customDomain: CustomDomainConfig | undefined;
   readonly userPool: UserPoolOptions;
+  readonly signIn: SignInConfig;
+  readonly programmaticClient: {
+    readonly callbackUrls: readonly string[];
+    readonly browserSignIn: boolean;
+  };
   readonly oidcProvider: OidcProviderConfig | undefined;
 }
 

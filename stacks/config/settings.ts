@@ -1,6 +1,7 @@
 import { LIMITS } from "../../constructs/constraints";
 import { ACCOUNT_SETTINGS } from "./account-settings";
 import { DOMAIN_SETTINGS } from "./domain-settings";
+import { SIGN_IN_SETTINGS } from "./sign-in-settings";
 import {
   ACCOUNT_STAGE,
   getBoundaryPolicyName,
@@ -155,12 +156,21 @@ export const SETTINGS = {
       requires: ["DATA_MANAGERS_ROLE_ARN"],
     }),
   },
+  ...SIGN_IN_SETTINGS,
   programmaticClient: {
     callbackUrls: defineSetting("PROGRAMMATIC_CALLBACK_URLS", {
       parse: callbackUrls,
       default: [],
       description:
-        "Comma-separated callback URLs of the programmatic client. Without them, its OAuth flows are off.",
+        "Comma-separated callback URLs of the programmatic client. Without them and `BROWSER_SIGN_IN`, its OAuth flows are off.",
+    }),
+    browserSignIn: defineSetting("BROWSER_SIGN_IN", {
+      parse: parseFlag,
+      default: (): boolean | undefined => undefined,
+      defaultText:
+        "`true` if `SIGN_IN_OIDC_ISSUER` or `SIGN_IN_SAML_METADATA` is set, otherwise `false`",
+      description:
+        "Lets users of the programmatic client sign in through the browser, as people of identity providers do.",
     }),
   },
   dashboard: {

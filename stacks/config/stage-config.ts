@@ -2,6 +2,7 @@ import { getStackName, getStateEncryptionKeyArn } from "../naming";
 import type {
   CustomDomainConfig,
   OidcProviderConfig,
+  SignInConfig,
   StackConfig,
   StageConfig,
   StateConfig,
@@ -45,7 +46,9 @@ export function parseStageConfig(
 ): StageConfig {
   const settings = parseStackSettings(values, host, problems);
   const { existing, groups, secrets } = settings;
-  const { programmaticClient, dashboard } = settings;
+  const { callbackUrls, browserSignIn } = settings.programmaticClient;
+  const signIn = createSignInConfig(settings);
+  const hasProviders = Object.values(signIn).some((one) => one !== undefined);
   return {
     ...createStackConfig(settings),
     stage: settings.stack.stage,
@@ -54,8 +57,12 @@ export function parseStageConfig(
     groups: groups.hasDataManagers
       ? groups
       : { ...groups, dataManagersRoleArn: undefined },
-    programmaticClient,
-    dashboard,
+    signIn,
+    programmaticClient: {
+      callbackUrls,
+      browserSignIn: browserSignIn ?? hasProviders,
+    },
+    dashboard: settings.dashboard,
     secrets,
     customDomain: createCustomDomainConfig(settings),
     oidcProvider: createOidcProviderConfig(settings),
@@ -90,6 +97,26 @@ function createStateConfig({ stack, state }: Settings): StateConfig {
       ? getStateEncryptionKeyArn(appName, region, accountId)
       : undefined;
   return { backend, bucket: bucketName, key, encryptionKeyArn };
+}
+
+function createSignInConfig({ signIn }: Settings): SignInConfig {
+  const { oidcName, oidcIssuer: issuer, oidcClientId: clientId } = signIn;
+  const { samlName, samlMetadata: metadata, samlEmail } = signIn;
+  return {
+    oidc:
+      issuer === undefined || clientId === undefined
+        ? undefined
+        : {
+            name: oidcName,
+            issuer,
+            clientId,
+            attributes: { email: "email", email_verified: "email_verified" },
+          },
+    saml:
+      metadata === undefined
+        ? undefined
+        : { ...metadata, name: samlName, attributes: { email: samlEmail } },
+  };
 }
 
 function createCustomDomainConfig({

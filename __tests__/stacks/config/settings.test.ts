@@ -97,6 +97,11 @@ describe("the documented default is the real one", () => {
       ({ stage }) => `app/${stage}/terraform.tfstate`,
     ],
     [
+      "BROWSER_SIGN_IN",
+      "`true` if `SIGN_IN_OIDC_ISSUER` or `SIGN_IN_SAML_METADATA` is set, otherwise `false`",
+      () => undefined,
+    ],
+    [
       "OIDC_PROVIDER_URL",
       "none; `token.actions.githubusercontent.com` for the account stack",
       ifAccount("token.actions.githubusercontent.com"),
@@ -130,6 +135,7 @@ describe("the documented default is the real one", () => {
 
 test.each([
   "ACCOUNT_STACK",
+  "BROWSER_SIGN_IN",
   "COGNITO_GROUPS",
   "DATA_MANAGERS_GROUP",
   "DELETION_PROTECTION",

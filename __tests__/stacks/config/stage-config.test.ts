@@ -48,7 +48,8 @@ describe("a stage's configuration", () => {
         password: { minimumLength: 12 },
       },
       groups: { hasBucketGroups: false, hasDataManagers: true },
-      programmaticClient: { callbackUrls: [] },
+      signIn: {},
+      programmaticClient: { callbackUrls: [], browserSignIn: false },
       dashboard: { logoutUrls: [] },
       secrets: { recoveryDays: 7, readerRoleArns: [] },
     });
@@ -80,6 +81,12 @@ describe("a stage's configuration", () => {
       DASHBOARD_CALLBACK_URLS: "https://a.example/cb, http://localhost:3000/cb",
       DASHBOARD_LOGOUT_URLS: "https://a.example/",
       PROGRAMMATIC_CALLBACK_URLS: "veda://signed-in",
+      SIGN_IN_OIDC_NAME: "Keycloak",
+      SIGN_IN_OIDC_ISSUER: "https://keycloak.example.org/realms/veda",
+      SIGN_IN_OIDC_CLIENT_ID: "veda",
+      SIGN_IN_SAML_NAME: "University",
+      SIGN_IN_SAML_METADATA: "idp/university.xml",
+      SIGN_IN_SAML_EMAIL_ATTRIBUTE: "mail",
       SECRET_RECOVERY_DAYS: "0",
       DELETION_PROTECTION: "F",
       SECRET_ROLE_ACCESS: `${role},${role}`,
@@ -126,7 +133,23 @@ describe("a stage's configuration", () => {
         hasDataManagers: true,
         dataManagersRoleArn: role,
       },
-      programmaticClient: { callbackUrls: ["veda://signed-in"] },
+      signIn: {
+        oidc: {
+          name: "Keycloak",
+          issuer: "https://keycloak.example.org/realms/veda",
+          clientId: "veda",
+          attributes: { email: "email", email_verified: "email_verified" },
+        },
+        saml: {
+          name: "University",
+          metadataFile: "idp/university.xml",
+          attributes: { email: "mail" },
+        },
+      },
+      programmaticClient: {
+        callbackUrls: ["veda://signed-in"],
+        browserSignIn: true,
+      },
       dashboard: {
         callbackUrls: ["https://a.example/cb", "http://localhost:3000/cb"],
         logoutUrls: ["https://a.example/"],
@@ -138,6 +161,81 @@ describe("a stage's configuration", () => {
         thumbprint: "0123456789abcdef0123456789ABCDEF01234567",
       },
     });
+  });
+
+  test("has identity providers with names of their kind, and with the metadata at a URL", () => {
+    const { signIn } = createStageConfig({
+      SIGN_IN_OIDC_ISSUER: "https://keycloak.example.org/realms/veda",
+      SIGN_IN_OIDC_CLIENT_ID: "veda",
+      SIGN_IN_SAML_METADATA: "https://idp.example.edu/metadata",
+    });
+    expect(signIn).toMatchObject({
+      oidc: { name: "OIDC" },
+      saml: {
+        name: "SAML",
+        metadataUrl: "https://idp.example.edu/metadata",
+        attributes: { email: "email" },
+      },
+    });
+  });
+
+  test.each([
+    [{}, false],
+    [{ BROWSER_SIGN_IN: "true" }, true],
+    [{ SIGN_IN_SAML_METADATA: "idp.xml" }, true],
+    [{ SIGN_IN_SAML_METADATA: "idp.xml", BROWSER_SIGN_IN: "no" }, false],
+  ])("with %j has sign-in through the browser: %s", (settings, expected) => {
+    const { programmaticClient } = createStageConfig(settings);
+    expect(programmaticClient.browserSignIn).toBe(expected);
+  });
+
+  test.each<[Environment, string]>([
+    [
+      { SIGN_IN_OIDC_ISSUER: "https://a.example/realms/a" },
+      "SIGN_IN_OIDC_ISSUER requires SIGN_IN_OIDC_CLIENT_ID",
+    ],
+    [
+      { SIGN_IN_OIDC_CLIENT_ID: "a" },
+      "SIGN_IN_OIDC_CLIENT_ID requires SIGN_IN_OIDC_ISSUER",
+    ],
+    [
+      { SIGN_IN_OIDC_NAME: "abc" },
+      "SIGN_IN_OIDC_NAME requires SIGN_IN_OIDC_ISSUER",
+    ],
+    [
+      { SIGN_IN_SAML_NAME: "abc" },
+      "SIGN_IN_SAML_NAME requires SIGN_IN_SAML_METADATA",
+    ],
+    [
+      { SIGN_IN_SAML_EMAIL_ATTRIBUTE: "mail" },
+      "SIGN_IN_SAML_EMAIL_ATTRIBUTE requires SIGN_IN_SAML_METADATA",
+    ],
+    [
+      { SIGN_IN_SAML_METADATA: "http://idp.example.edu/metadata" },
+      'SIGN_IN_SAML_METADATA must be a file, or an https URL, got "http://idp.example.edu/metadata"',
+    ],
+    [
+      { SIGN_IN_SAML_METADATA: "file:///idp.xml" },
+      'SIGN_IN_SAML_METADATA must be a file, or an https URL, got "file:///idp.xml"',
+    ],
+  ])("fails when it has %j", (settings, problem) => {
+    expect(problems(settings)).toEqual([problem]);
+  });
+
+  test.each([
+    ["SIGN_IN_OIDC_NAME", "Google"],
+    ["SIGN_IN_OIDC_ISSUER", "https://a.example/"],
+    ["SIGN_IN_OIDC_CLIENT_ID", "a b"],
+    ["SIGN_IN_SAML_NAME", "ab"],
+  ])("fails when %s is %j", (name, value) => {
+    const all = {
+      SIGN_IN_OIDC_ISSUER: "https://keycloak.example.org/realms/veda",
+      SIGN_IN_OIDC_CLIENT_ID: "veda",
+      SIGN_IN_SAML_METADATA: "idp.xml",
+    };
+    expect(problems({ ...all, [name]: value })).toEqual([
+      expect.stringContaining(`${name} must be `),
+    ]);
   });
 
   test("has an OIDC provider that exists without its thumbprint", () => {
