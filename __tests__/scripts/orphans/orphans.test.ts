@@ -48,6 +48,11 @@ test.each<[string, string, Values]>([
     "p|s",
     { user_pool_id: "p", identifier: "s" },
   ],
+  [
+    "aws_cognito_identity_provider",
+    "p:k",
+    { user_pool_id: "p", provider_name: "k" },
+  ],
   ["aws_cognito_user_pool_domain", "d", { domain: "d" }],
   ["aws_cognito_identity_pool", "i", { id: "i" }],
   ["aws_iam_role", "r", { name: "r" }],

@@ -1,15 +1,14 @@
 import { UserError } from "../../../constructs/errors";
 import { UsageError } from "../cli/usage-error";
 import { findManualChanges, listUnmanaged } from "./checks/manual-changes";
-import {
-  findMissingSettings,
-  type MissingSetting,
-} from "./checks/missing-settings";
+import { findMissingSettings } from "./checks/missing-settings";
 import type { Blocker } from "./checks/plan-blockers";
+import type { MissingSetting } from "./checks/settings-finder";
 import type { AdoptionContext } from "./context";
-import { type LiveResource, readLiveResources } from "./read/live-resources";
+import type { LiveResource } from "./read/live-resources";
 import { type LiveStack, requireAdoptable } from "./read/live-stack";
 import { type Matching, matchResources } from "./read/matching";
+import { readResources } from "./read/outside-resources";
 import type { TerraformConfiguration } from "./read/terraform-configuration";
 
 /** The live stack, the stage's configuration, and how their resources match. */
@@ -63,7 +62,7 @@ export async function assessStack(
       `exports of stack ${stack.name} must not be imported by other stacks, got ${imported.join(", ")}`,
       "CloudFormation cannot delete the stack while its exports are imported: replace the imports with their values first",
     );
-  const resources = await readLiveResources(stack, awsTarget);
+  const resources = await readResources(stack, configuration, awsTarget);
   requireKnownOptions(context, stack, configuration);
   const matching = matchResources(resources, configuration, stack);
   return {

@@ -8,6 +8,12 @@ export const IMPORT_IDS = {
     `${userPoolId}/${clientId}`,
   userPoolGroup: (userPoolId: string, groupName: string): string =>
     `${userPoolId}/${groupName}`,
+  identityProvider: (userPoolId: string, providerName: string): string =>
+    `${userPoolId}:${providerName}`,
+  uiCustomization: (userPoolId: string, clientId: string): string =>
+    `${userPoolId},${clientId}`,
+  webAclAssociation: (webAclArn: string, resourceArn: string): string =>
+    `${webAclArn},${resourceArn}`,
   resourceServer: (userPoolId: string, identifier: string): string =>
     `${userPoolId}|${identifier}`,
   rolePolicy: (roleName: string, policyName: string): string =>

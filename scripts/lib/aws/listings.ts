@@ -16,20 +16,24 @@ export async function listAll<Page, Item>(
   return items;
 }
 
-/** A client, group or resource server of a user pool. */
+/** A client, group, resource server or identity provider of a user pool. */
 export interface UserPoolChild {
   readonly type:
     | "aws_cognito_user_pool_client"
     | "aws_cognito_user_group"
-    | "aws_cognito_resource_server";
-  /** Client id, group name or identifier of the resource server. */
+    | "aws_cognito_resource_server"
+    | "aws_cognito_identity_provider";
+  /** Client id, name, or identifier of the resource server. */
   readonly id: string;
   readonly name: string;
   readonly importId: string;
   readonly created?: Date | undefined;
 }
 
-/** Returns the clients, resource servers and groups of a user pool. */
+/**
+ * Returns the clients, resource servers, identity providers and groups of a user pool, except for the group that Cognito
+ * creates for each identity provider.
+ */
 export async function listUserPoolChildren(
   sdk: typeof idp,
   client: idp.CognitoIdentityProviderClient,
@@ -49,6 +53,13 @@ export async function listUserPoolChildren(
     ),
     ({ ResourceServers }) => ResourceServers,
   );
+  const providers = await listAll(
+    sdk.paginateListIdentityProviders(
+      { client },
+      { UserPoolId, MaxResults: PAGE_SIZE },
+    ),
+    ({ Providers }) => Providers,
+  );
   const groups = await listAll(
     sdk.paginateListGroups({ client }, { UserPoolId, Limit: PAGE_SIZE }),
     ({ Groups }) => Groups,
@@ -66,12 +77,21 @@ export async function listUserPoolChildren(
       name: id,
       importId: IMPORT_IDS.resourceServer(UserPoolId, id),
     })),
-    ...groups.map(({ GroupName: id = "", CreationDate: created }) => ({
-      type: "aws_cognito_user_group" as const,
+    ...providers.map(({ ProviderName: id = "", CreationDate: created }) => ({
+      type: "aws_cognito_identity_provider" as const,
       id,
       name: id,
-      importId: IMPORT_IDS.userPoolGroup(UserPoolId, id),
+      importId: IMPORT_IDS.identityProvider(UserPoolId, id),
       created,
     })),
+    ...groups
+      .filter(({ GroupName = "" }) => !GroupName.startsWith(`${UserPoolId}_`))
+      .map(({ GroupName: id = "", CreationDate: created }) => ({
+        type: "aws_cognito_user_group" as const,
+        id,
+        name: id,
+        importId: IMPORT_IDS.userPoolGroup(UserPoolId, id),
+        created,
+      })),
   ];
 }

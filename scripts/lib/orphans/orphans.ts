@@ -37,6 +37,10 @@ const STATE_IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
     IMPORT_IDS.userPoolGroup(String(pool), String(name)),
   aws_cognito_resource_server: ({ user_pool_id: pool, identifier }) =>
     IMPORT_IDS.resourceServer(String(pool), String(identifier)),
+  aws_cognito_identity_provider: ({
+    user_pool_id: pool,
+    provider_name: name,
+  }) => IMPORT_IDS.identityProvider(String(pool), String(name)),
   aws_cognito_user_pool_domain: ({ domain }) => String(domain),
   aws_cognito_identity_pool: ({ id }) => String(id),
   aws_iam_role: ({ name }) => String(name),
@@ -47,6 +51,7 @@ const STATE_IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
 /** Attributes that have the name of a resource, where it is not `name`. */
 const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_cognito_resource_server: "identifier",
+  aws_cognito_identity_provider: "provider_name",
   aws_cognito_user_pool_domain: "domain",
   aws_cognito_identity_pool: "identity_pool_name",
   aws_iam_openid_connect_provider: "url",

@@ -30,7 +30,7 @@ export async function listStageResources(
   return resources.flat();
 }
 
-/** Returns the user pools with the name of a stage, their domains, clients, resource servers and groups. */
+/** Returns the user pools with the name of a stage, their domains, clients, resource servers, groups and identity providers. */
 async function listUserPools({
   stackName,
   awsTarget,
@@ -59,7 +59,7 @@ async function listUserPools({
   return found;
 }
 
-/** Cognito deletes a user pool only without deletion protection and without a domain. */
+/** Cognito deletes a user pool only without deletion protection and without domains. */
 function toUserPool(
   name: string,
   id: string,
@@ -67,19 +67,16 @@ function toUserPool(
 ): readonly StageResource[] {
   const format = (command: string): string =>
     `aws cognito-idp ${command} --user-pool-id ${id}`;
-  const { Domain: domain, DeletionProtection: protection } = pool ?? {};
-  const domains =
-    domain === undefined
-      ? []
-      : [
-          {
-            type: "aws_cognito_user_pool_domain",
-            name: domain,
-            importId: domain,
-            partOf: id,
-            deletion: `${format("delete-user-pool-domain")} --domain ${quoteShellWord(domain)}`,
-          },
-        ];
+  const { DeletionProtection: protection } = pool ?? {};
+  const domains = [pool?.Domain, pool?.CustomDomain]
+    .filter((domain) => domain !== undefined)
+    .map((domain) => ({
+      type: "aws_cognito_user_pool_domain",
+      name: domain,
+      importId: domain,
+      partOf: id,
+      deletion: `${format("delete-user-pool-domain")} --domain ${quoteShellWord(domain)}`,
+    }));
   const commands = [
     ...domains.map(({ deletion }) => deletion),
     ...(protection === "ACTIVE"
@@ -105,6 +102,10 @@ const DELETIONS: Readonly<
   Record<UserPoolChild["type"], readonly [command: string, option: string]>
 > = {
   aws_cognito_user_pool_client: ["delete-user-pool-client", "--client-id"],
+  aws_cognito_identity_provider: [
+    "delete-identity-provider",
+    "--provider-name",
+  ],
   aws_cognito_resource_server: ["delete-resource-server", "--identifier"],
   aws_cognito_user_group: ["delete-group", "--group-name"],
 };

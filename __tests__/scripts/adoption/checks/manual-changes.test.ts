@@ -30,6 +30,7 @@ describe("user pool settings that the provider does not support", () => {
         IssuerConfiguration: { Type: "ORIGINAL" },
         KeyConfiguration: { KeyType: "AWS_OWNED_KEY" },
         LambdaConfig: { PreSignUp: "arn" },
+        WebAuthnConfiguration: { FactorConfiguration: "SINGLE_FACTOR" },
         UserPoolAddOns: { AdvancedSecurityMode: "AUDIT" },
       }),
     ).toEqual([]);
@@ -40,6 +41,15 @@ describe("user pool settings that the provider does not support", () => {
     [
       "KeyConfiguration",
       { KeyConfiguration: { KeyType: "CUSTOMER_MANAGED_KEY" } },
+    ],
+    [
+      "WebAuthnConfiguration",
+      {
+        WebAuthnConfiguration: {
+          RelyingPartyId: "auth.example.org",
+          FactorConfiguration: "MULTI_FACTOR_WITH_USER_VERIFICATION",
+        },
+      },
     ],
     [
       "LambdaConfig.InboundFederation",

@@ -80,6 +80,82 @@ describe("missing settings", () => {
     },
   );
 
+  const POOL = {
+    MfaConfiguration: "OPTIONAL",
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+    EmailMfaConfiguration: { Message: "{####}" },
+    UserPoolTier: "PLUS",
+    UserPoolAddOns: { AdvancedSecurityMode: "AUDIT" },
+    Policies: {
+      PasswordPolicy: { MinimumLength: 16, PasswordHistorySize: 5 },
+    },
+    EmailConfiguration: {
+      EmailSendingAccount: "DEVELOPER",
+      SourceArn: "arn:aws:ses:us-west-2:000000000000:identity/a@example.org",
+      ReplyToEmailAddress: "help@example.org",
+    },
+    LambdaConfig: {
+      PreTokenGeneration: "arn:f",
+      PreTokenGenerationConfig: { LambdaArn: "arn:f", LambdaVersion: "V2_0" },
+    },
+  };
+
+  test("contain the sign-in settings of the live pool", async () => {
+    const found = await findLines(
+      {
+        aws_cognito_user_pool: {
+          pool: {
+            name: "app-dev",
+            mfa_configuration: "OFF",
+            user_pool_tier: "ESSENTIALS",
+            password_policy: { minimum_length: 12 },
+          },
+        },
+      },
+      [live("aws_cognito_user_pool", "app-dev", POOL)],
+    );
+    expect(found).toEqual([
+      "MFA=optional",
+      "MFA_FACTORS=TOTP,EMAIL",
+      "FEATURE_PLAN=PLUS",
+      "THREAT_PROTECTION=AUDIT",
+      "PASSWORD_MIN_LENGTH=16",
+      "PASSWORD_HISTORY=5",
+      "EMAIL_IDENTITY_ARN=arn:aws:ses:us-west-2:000000000000:identity/a@example.org",
+      "EMAIL_FROM=a@example.org",
+      "EMAIL_REPLY_TO=help@example.org",
+      "PRE_TOKEN_GENERATION_ARN=arn:f",
+      "PRE_TOKEN_GENERATION_VERSION=V2_0",
+    ]);
+  });
+
+  test("contain no sign-in settings that the configuration has", async () => {
+    const found = await findLines(
+      {
+        aws_cognito_user_pool: {
+          pool: {
+            name: "app-dev",
+            mfa_configuration: "OPTIONAL",
+            software_token_mfa_configuration: { enabled: true },
+            email_mfa_configuration: {},
+            user_pool_tier: "PLUS",
+            user_pool_add_ons: { advanced_security_mode: "AUDIT" },
+            password_policy: { minimum_length: 16, password_history_size: 5 },
+            email_configuration: {
+              source_arn:
+                "arn:aws:ses:us-west-2:000000000000:identity/a@example.org",
+            },
+            lambda_config: {
+              pre_token_generation_config: { lambda_arn: "arn:f" },
+            },
+          },
+        },
+      },
+      [live("aws_cognito_user_pool", "app-dev", POOL)],
+    );
+    expect(found).toEqual([]);
+  });
+
   test("contain the groups of the stack", async () => {
     const found = await findLines({}, [
       live("aws_cognito_user_group", "veda-readers"),

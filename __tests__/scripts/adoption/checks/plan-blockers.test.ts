@@ -259,7 +259,7 @@ describe("an adoption is blocked by", () => {
         { user_pool_add_ons: [{ advanced_security_mode: "ENFORCED" }] },
         { user_pool_add_ons: [] },
       ),
-      /^user_pool_add_ons .*"ENFORCED"/,
+      /^user_pool_add_ons must stay ENFORCED, got OFF; set THREAT_PROTECTION$/m,
     ],
     [
       "a grant that becomes smaller",

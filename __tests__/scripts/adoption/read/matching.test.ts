@@ -256,6 +256,65 @@ describe("live resources", () => {
     expect(match(two).unmatched).toHaveLength(2);
   });
 
+  test("are matched with a domain of the same kind only", () => {
+    const configuration = new TerraformConfiguration(
+      JSON.stringify({
+        resource: {
+          aws_cognito_user_pool_domain: {
+            prefix: { domain: "app-dev" },
+            custom: { domain: "auth.example.org", certificate_arn: "arn:acm" },
+          },
+        },
+      }),
+    );
+    const domain = (key: string, CustomDomainConfig: object) =>
+      live("AWS::Cognito::UserPoolDomain", key, {
+        terraformType: "aws_cognito_user_pool_domain",
+        attributes: { CustomDomainConfig },
+      });
+    const match = (...domains: readonly LiveResource[]) => {
+      const { adopted } = matchResources(
+        domains,
+        configuration,
+        createLiveStack(),
+      );
+      return adopted.map((pair) => [pair.configured.name, pair.live.key]);
+    };
+    const custom = domain("login.example.org", { CertificateArn: "arn:acm" });
+    expect(match(custom)).toEqual([["custom", "login.example.org"]]);
+    expect(match(custom, domain("old-dev", {}))).toEqual([
+      ["prefix", "old-dev"],
+      ["custom", "login.example.org"],
+    ]);
+  });
+
+  test("are neither unmatched nor stack-only if they are outside the stack", () => {
+    const provider = live(
+      "AWS::Cognito::UserPoolIdentityProvider",
+      "Keycloak",
+      {
+        terraformType: "aws_cognito_identity_provider",
+        logicalId: "",
+      },
+    );
+    const match = (resource: object) =>
+      matchResources(
+        [provider],
+        new TerraformConfiguration(JSON.stringify({ resource })),
+        createLiveStack(),
+      );
+    expect(match({})).toMatchObject({
+      adopted: [],
+      unmatched: [],
+      stackOnly: [],
+    });
+    expect(
+      match({
+        aws_cognito_identity_provider: { it: { provider_name: "Keycloak" } },
+      }).adopted,
+    ).toMatchObject([{ live: provider }]);
+  });
+
   test("contain the role of a deleted group, by the template", () => {
     const { adopted, missing } = match(
       [

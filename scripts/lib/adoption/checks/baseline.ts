@@ -32,6 +32,7 @@ const VALUES: Partial<Record<string, readonly string[]>> = {
   aws_cognito_user_group: ["CreationDate", "RoleArn", "Precedence"],
   aws_cognito_user_pool_domain: ["Domain", "UserPoolId"],
   aws_cognito_resource_server: ["Identifier"],
+  aws_cognito_identity_provider: ["CreationDate"],
   aws_cognito_identity_pool: ["IdentityPoolId"],
   aws_iam_role: ["RoleId", "Arn", "CreateDate"],
   aws_iam_openid_connect_provider: ["Url", "CreateDate"],
@@ -42,11 +43,16 @@ const VALUES: Partial<Record<string, readonly string[]>> = {
 const MEMBERS: Partial<
   Record<string, (attributes: JsonObject) => readonly string[]>
 > = {
-  aws_cognito_user_pool_client: ({ ExplicitAuthFlows: flows }) =>
-    toTexts(flows)
+  aws_cognito_user_pool_client: ({
+    ExplicitAuthFlows: flows,
+    SupportedIdentityProviders: providers,
+  }) => [
+    ...toTexts(flows)
       .map(toCurrentAuthFlow)
       // no service client uses these default flows
       .filter((flow) => !/SRP|CUSTOM/.test(flow)),
+    ...toTexts(providers),
+  ],
   aws_cognito_resource_server: ({ Scopes: scopes }) =>
     toObjects(scopes).map(({ ScopeName }) => String(ScopeName)),
   aws_cognito_identity_pool: ({ CognitoIdentityProviders: providers }) =>

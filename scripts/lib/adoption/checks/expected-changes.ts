@@ -8,21 +8,24 @@ import {
 import type { AdoptedType } from "../read/live-resources";
 import { toText, toTexts } from "../read/terraform-configuration";
 import {
+  anyChange,
+  type ChangeCheck,
+  onlyAdditions,
+  onlyFromEmpty,
+  onlyFromUnset,
+  onlyTo,
+  requireMembers,
+  requireThat,
+  toBlocks,
+  toFirstBlock,
+} from "./change-check";
+import { IDENTITY_PROVIDER_CHANGES } from "./identity-provider-changes";
+import {
   checkPermissions,
   checkTrust,
   type Violations,
 } from "./policy-changes";
-
-/**
- * Checks a change of an attribute; returns no violation if an adoption makes this change on purpose.
- *
- * @param attribute the changed attribute
- */
-type ChangeCheck = (
-  before: JsonObject,
-  after: JsonObject,
-  attribute: string,
-) => Violations;
+import { USER_POOL_CHANGES } from "./user-pool-changes";
 
 /** Callback URL of every client of the CDK app; no application uses it. */
 const PLACEHOLDER_URL = "https://example.com";
@@ -45,38 +48,6 @@ const LEGACY_AUTH_FLOWS: Readonly<Record<string, string>> = {
 };
 /** Tags of every resource of the CDK app; no stage has them. */
 const CDK_TAGS = ["GitCommit", "GitTag"];
-/** Validity of temporary passwords that was not set explicitly, in days. */
-const DEFAULT_PASSWORD_DAYS = [0, 7];
-
-const anyChange: ChangeCheck = () => [];
-
-const onlyFromUnset: ChangeCheck = (before, after, attribute) => {
-  const { [attribute]: value } = before;
-  return requireThat(
-    value === undefined || value === null || value === "" || value === 0,
-    `must stay ${format(value)}, got ${format(after[attribute])}`,
-  );
-};
-
-function onlyTo(value: unknown): ChangeCheck {
-  return (_, after, attribute) =>
-    requireThat(
-      after[attribute] === value,
-      `must be ${format(value)}, got ${format(after[attribute])}`,
-    );
-}
-
-/** @param getRemovable values that the change may remove */
-function onlyAdditions(
-  getRemovable: (before: JsonObject) => readonly string[] = () => [],
-): ChangeCheck {
-  return (before, after, attribute) =>
-    requireMembers(toTexts(before[attribute]), [
-      ...toTexts(after[attribute]),
-      ...getRemovable(before),
-    ]);
-}
-
 function checkPolicy(
   compare: (before: unknown, after: unknown) => Violations,
 ): ChangeCheck {
@@ -88,40 +59,6 @@ function checkPolicy(
 function hasCallbackUrl({ callback_urls: urls }: JsonObject): boolean {
   return toTexts(urls).some((url) => url !== PLACEHOLDER_URL);
 }
-
-/** The CDK app had recovery by phone and email; any other setting was chosen manually. */
-const checkAccountRecovery: ChangeCheck = (before, _, attribute) => {
-  const { recovery_mechanism: mechanisms } = toFirstBlock(before[attribute]);
-  const names = toBlocks(mechanisms).map(({ name }) => String(name));
-  return requireThat(
-    names.length === 0 || names.includes("verified_email"),
-    `must stay ${names.join(" and ")}, got verified_email`,
-  );
-};
-
-const checkTemporaryPasswords: ChangeCheck = (before, _, attribute) => {
-  const { temporary_password_validity_days: days } = toFirstBlock(
-    before[attribute],
-  );
-  return requireThat(
-    DEFAULT_PASSWORD_DAYS.includes(Number(days ?? 0)),
-    `must leave temporary passwords valid for ${String(days)} days, got 7`,
-  );
-};
-
-const checkSoftwareTokenMfa: ChangeCheck = (before, _, attribute) =>
-  requireThat(
-    toFirstBlock(before[attribute]).enabled !== true,
-    "must stay enabled, got a plan that disables it",
-  );
-
-const checkThreatProtection: ChangeCheck = (before, _, attribute) => {
-  const { advanced_security_mode: mode } = toFirstBlock(before[attribute]);
-  return requireThat(
-    mode === "OFF",
-    `must stay ${format(mode)}, got a plan that disables it`,
-  );
-};
 
 const checkAuthFlows: ChangeCheck = (before, after, attribute) => {
   const isService = toTexts(before.allowed_oauth_flows).includes(
@@ -187,45 +124,12 @@ const checkTrustedClients: ChangeCheck = (before, after, attribute) => {
     );
 };
 
-function requireThat(isMet: boolean, requirement: string): Violations {
-  return isMet ? [] : [requirement];
-}
-
-function requireMembers(
-  members: readonly string[],
-  remaining: readonly string[],
-): Violations {
-  return members
-    .filter((member) => !remaining.includes(member))
-    .map((member) => `must still contain ${member}, which the plan removes`);
-}
-
-function format(value: unknown): string {
-  return JSON.stringify(value ?? null);
-}
-
-function toBlocks(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.map(toJsonObject) : [];
-}
-
-function toFirstBlock(value: unknown): JsonObject {
-  return toBlocks(value)[0] ?? {};
-}
-
 /**
  * The attributes that an adoption updates, because the stage's configuration differs from that of the CDK app. A
  * change of any other attribute would revert a manual change.
  */
 const EXPECTED_CHANGES = {
-  aws_cognito_user_pool: {
-    account_recovery_setting: checkAccountRecovery,
-    deletion_protection: onlyTo("ACTIVE"),
-    password_policy: checkTemporaryPasswords,
-    software_token_mfa_configuration: checkSoftwareTokenMfa,
-    tags: anyChange,
-    user_pool_add_ons: checkThreatProtection,
-    user_pool_tier: anyChange,
-  },
+  aws_cognito_user_pool: USER_POOL_CHANGES,
   aws_cognito_user_pool_client: {
     access_token_validity: checkTokenValidity,
     id_token_validity: checkTokenValidity,
@@ -244,7 +148,10 @@ const EXPECTED_CHANGES = {
     enable_token_revocation: onlyTo(true),
     auth_session_validity: onlyFromUnset,
     supported_identity_providers: onlyAdditions(),
+    read_attributes: onlyFromEmpty,
+    write_attributes: onlyFromEmpty,
   },
+  aws_cognito_identity_provider: IDENTITY_PROVIDER_CHANGES,
   aws_cognito_resource_server: { scope: anyChange },
   aws_cognito_user_group: { description: anyChange },
   aws_cognito_identity_pool: {

@@ -1,13 +1,16 @@
 import type { AwsTarget } from "../../aws/client";
-import { listAll, listUserPoolChildren, PAGE_SIZE } from "../../aws/listings";
+import { listUserPoolChildren } from "../../aws/listings";
 import { formatResourceName } from "../../plan/resource-names";
 import {
   isJsonObject,
   type JsonObject,
   toJsonObject,
 } from "../../system/json-object";
-import { AwsClients, type LiveResource } from "../read/live-resources";
+import { AwsClients } from "../read/aws-clients";
+import type { LiveResource } from "../read/live-resources";
 import type { MatchedResource, Matching } from "../read/matching";
+import { toText } from "../read/terraform-configuration";
+import { describeUiCustomization } from "../read/user-pool-resources";
 import { type Blocker, createBlocker } from "./plan-blockers";
 import type { Violations } from "./policy-changes";
 import { findSecretBlockers } from "./secrets";
@@ -26,6 +29,8 @@ const UNSUPPORTED_SETTINGS: Readonly<
   "LambdaConfig.InboundFederation": () => true,
   "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({ CustomAuthMode }) =>
     CustomAuthMode !== undefined,
+  WebAuthnConfiguration: ({ FactorConfiguration: factor }) =>
+    factor !== undefined && factor !== "SINGLE_FACTOR",
 };
 
 /** Finds manual changes that an apply would revert, and that no plan shows. */
@@ -109,7 +114,7 @@ const checkUnsupportedSettings: ResourceCheck = ({ live: { attributes } }) =>
         `${path} must not be set: the Terraform provider does not support it and would reset it; set USER_POOL_ID to use the pool without managing it, or remove the setting`,
     );
 
-/** Lists the contents of the stack's user pool that are not in the stack. */
+/** Lists the contents of the stack's user pool that are neither in the stack nor in the configuration. */
 export async function listUnmanaged(
   resources: readonly LiveResource[],
   target: AwsTarget,
@@ -119,17 +124,13 @@ export async function listUnmanaged(
   );
   if (pool === undefined) return [];
   const sdk = await import("@aws-sdk/client-cognito-identity-provider");
-  const client = await new AwsClients(target).userPools();
-  const { physicalId: UserPoolId } = pool;
+  const aws = new AwsClients(target);
+  const client = await aws.userPools();
+  const { physicalId: UserPoolId, attributes } = pool;
   const importIds = new Set(resources.map(({ importId }) => importId));
   const children = await listUserPoolChildren(sdk, client, UserPoolId);
-  const providers = await listAll(
-    sdk.paginateListIdentityProviders(
-      { client },
-      { UserPoolId, MaxResults: PAGE_SIZE },
-    ),
-    ({ Providers }) => Providers,
-  );
+  const customDomain = toText(attributes.CustomDomain);
+  const style = await describeUiCustomization(UserPoolId, undefined, aws);
   return [
     ...children
       .filter(({ importId }) => !importIds.has(importId))
@@ -137,8 +138,11 @@ export async function listUnmanaged(
         const formatted = formatResourceName(type, { name });
         return name === id ? formatted : `${formatted} (${id})`;
       }),
-    ...providers.map(
-      ({ ProviderName = "" }) => `identity provider ${ProviderName}`,
-    ),
+    ...(customDomain === "" || importIds.has(customDomain)
+      ? []
+      : [`custom domain ${customDomain}`]),
+    ...(style === undefined || importIds.has(style.importId)
+      ? []
+      : ["style of the classic sign-in pages"]),
   ];
 }

@@ -1,5 +1,4 @@
 import { UserError } from "../../../../constructs/errors";
-import type { StageTarget } from "../../cli/options";
 import { getStatements, parsePolicy } from "../../iam/policy";
 import { hasAction } from "../../iam/trust";
 import { toJsonObject } from "../../system/json-object";
@@ -10,29 +9,13 @@ import {
 } from "../read/live-resources";
 import { getProperties, type LiveStack, resolveText } from "../read/live-stack";
 import type { Matching } from "../read/matching";
-import {
-  type TerraformConfiguration,
-  toText,
-  toTexts,
-} from "../read/terraform-configuration";
-
-/** A setting that the stage needs for its configuration to match the live resources. */
-export interface MissingSetting {
-  /** Line for the stage's environment file. */
-  readonly line: string;
-  readonly reason: string;
-}
-
-/** Values from which missing settings are derived. */
-export interface SettingsInput {
-  readonly stageTarget: StageTarget;
-  readonly stack: LiveStack;
-  readonly resources: readonly LiveResource[];
-  readonly configuration: TerraformConfiguration;
-  readonly matching: Matching;
-  /** Whether an apply was started, which may have created resources that the stack does not have. */
-  readonly isApplyStarted: boolean;
-}
+import { toText, toTexts } from "../read/terraform-configuration";
+import type {
+  MissingSetting,
+  SettingsFinder,
+  SettingsInput,
+} from "./settings-finder";
+import { addCustomDomain, addUserPool } from "./sign-in-settings";
 
 /** Setting that makes the stage look up its OIDC provider instead of creating it. */
 const OIDC_EXISTS = ["OIDC_PROVIDER_EXISTS", "true"] as const;
@@ -53,12 +36,6 @@ const STAGE_STACK_NAME = /^[a-z][a-z0-9-]*-[a-z0-9]+$/;
 /** Callback URL of every client of the CDK app; no application uses it. */
 const PLACEHOLDER_URL = "https://example.com";
 
-/** Adds the missing settings of one kind; a setting with an empty value is not added. */
-type SettingsFinder = (
-  input: SettingsInput,
-  add: (name: string, value: string, reason: string) => void,
-) => void | Promise<void>;
-
 /**
  * Finds the settings that the stage lacks.
  *
@@ -71,6 +48,8 @@ export async function findMissingSettings(
   const finders = [
     addNames,
     addExistingPools,
+    addUserPool,
+    addCustomDomain,
     addGroups,
     addUrls,
     addBoundaries,

@@ -5,6 +5,7 @@ import { toPlainText } from "../../plan/rich-text";
 import type { Change, PlanReview } from "../../review/review-model";
 import { ACCESS_RULES } from "../../review/rules/access";
 import { RULES, type RuleId } from "../../review/rules/registry";
+import { formatChangeHint } from "./change-hints";
 import { CHECKED_ELSEWHERE, getChangeChecks } from "./expected-changes";
 
 /** A reason why an adoption must not continue. */
@@ -29,6 +30,8 @@ const CREATED_TYPES: readonly string[] = [
   "aws_cognito_identity_pool_roles_attachment",
   "aws_iam_openid_connect_provider",
   "aws_secretsmanager_secret_policy",
+  // it adds to the permissions of the function
+  "aws_lambda_permission",
 ];
 
 const POLICY_ATTRIBUTES = ["assume_role_policy", "policy"];
@@ -159,7 +162,10 @@ function checkChange(
             ? [`must not change, got a change ${toPlainText(message)}`]
             : check(toJsonObject(before), toJsonObject(after), attribute);
         const name = check === undefined ? path : attribute;
-        return violations.map((text) => blockUnlessAllowed(`${name} ${text}`));
+        const hint = formatChangeHint(type, attribute);
+        return violations.map((text) =>
+          blockUnlessAllowed(`${name} ${text}${hint}`),
+        );
       });
     default:
       return [];

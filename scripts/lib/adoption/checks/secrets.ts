@@ -6,16 +6,14 @@ import type { Statement } from "../../iam/policy";
 import { parseClientSecret, readSecret } from "../../stage/secrets";
 import type { JsonObject } from "../../system/json-object";
 import type { MatchedResource, Matching } from "../read/matching";
-import {
-  AwsClients,
-  describeSecretPolicy,
-  readUserPool,
-} from "../read/live-resources";
+import { AwsClients } from "../read/aws-clients";
+import { describeSecretPolicy } from "../read/live-resources";
 import {
   parseReference,
   toText,
   toTexts,
 } from "../read/terraform-configuration";
+import { readUserPool } from "../read/user-pool-resources";
 import { type Blocker, createBlocker } from "./plan-blockers";
 import {
   comparePolicies,

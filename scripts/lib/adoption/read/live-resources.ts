@@ -1,14 +1,24 @@
-import { type AwsTarget, createAwsClient } from "../../aws/client";
+import type { AwsTarget } from "../../aws/client";
 import { findOrUndefined } from "../../aws/errors";
 import { IMPORT_IDS } from "../../aws/import-ids";
-import type { JsonObject } from "../../system/json-object";
+import { AwsClients } from "./aws-clients";
 import {
   getProperties,
   type LiveStack,
   resolveText,
   type StackResource,
 } from "./live-stack";
+import {
+  type ResourceDescription,
+  toDescription,
+} from "./resource-description";
 import { toText } from "./terraform-configuration";
+import {
+  describeIdentityProvider,
+  describeUiCustomization,
+  describeUserPoolDomain,
+  readUserPool,
+} from "./user-pool-resources";
 
 /** A resource of the stack, as AWS describes it. */
 export interface LiveResource extends StackResource, ResourceDescription {
@@ -18,15 +28,6 @@ export interface LiveResource extends StackResource, ResourceDescription {
   readonly isPresent: boolean;
 }
 
-interface ResourceDescription {
-  /** Name or other natural key, independent of the logical id. */
-  readonly key: string;
-  /** Id for `terraform import`; empty if the resource is not imported. */
-  readonly importId: string;
-  /** Attributes by the names of AWS's API. */
-  readonly attributes: JsonObject;
-}
-
 /** Terraform types of the resources that a stage can have. */
 const TERRAFORM_TYPES = {
   "AWS::Cognito::UserPool": "aws_cognito_user_pool",
@@ -34,6 +35,10 @@ const TERRAFORM_TYPES = {
   "AWS::Cognito::UserPoolResourceServer": "aws_cognito_resource_server",
   "AWS::Cognito::UserPoolClient": "aws_cognito_user_pool_client",
   "AWS::Cognito::UserPoolGroup": "aws_cognito_user_group",
+  "AWS::Cognito::UserPoolIdentityProvider": "aws_cognito_identity_provider",
+  "AWS::Cognito::UserPoolUICustomizationAttachment":
+    "aws_cognito_user_pool_ui_customization",
+  "AWS::WAFv2::WebACLAssociation": "aws_wafv2_web_acl_association",
   "AWS::Cognito::IdentityPool": "aws_cognito_identity_pool",
   "AWS::Cognito::IdentityPoolRoleAttachment":
     "aws_cognito_identity_pool_roles_attachment",
@@ -87,17 +92,8 @@ async function describe(
       const pool = await readUserPool(id, aws);
       return pool && toDescription(pool.Name, id, pool);
     }
-    case "AWS::Cognito::UserPoolDomain": {
-      const Domain = getText("Domain") ?? id;
-      const users = await aws.userPools();
-      const { DomainDescription: domain } = await users.describeUserPoolDomain({
-        Domain,
-      });
-      // Cognito returns an empty description for an unused domain
-      return domain?.UserPoolId === undefined
-        ? undefined
-        : toDescription(Domain, Domain, domain);
-    }
+    case "AWS::Cognito::UserPoolDomain":
+      return describeUserPoolDomain(getText("Domain") ?? id, aws);
     case "AWS::Cognito::UserPoolResourceServer": {
       const ids = { UserPoolId, Identifier: getIdInPool("Identifier") };
       const users = await aws.userPools();
@@ -122,6 +118,22 @@ async function describe(
       const { Group } = await users.getGroup(ids);
       const importId = IMPORT_IDS.userPoolGroup(UserPoolId, ids.GroupName);
       return toDescription(ids.GroupName, importId, Group);
+    }
+    case "AWS::Cognito::UserPoolIdentityProvider":
+      return describeIdentityProvider(
+        UserPoolId,
+        getIdInPool("ProviderName"),
+        aws,
+      );
+    case "AWS::Cognito::UserPoolUICustomizationAttachment":
+      return describeUiCustomization(UserPoolId, getText("ClientId"), aws);
+    case "AWS::WAFv2::WebACLAssociation": {
+      const [webAcl, pool] = ["WebACLArn", "ResourceArn"].map(getText);
+      // a template can compute both
+      if (webAcl === undefined || pool === undefined)
+        return toDescription(id, "");
+      const importId = IMPORT_IDS.webAclAssociation(webAcl, pool);
+      return toDescription(webAcl, importId);
     }
     case "AWS::Cognito::IdentityPool": {
       const identity = await aws.identityPools();
@@ -177,16 +189,6 @@ async function describe(
   }
 }
 
-/** Reads the attributes of a user pool. */
-export async function readUserPool(
-  UserPoolId: string,
-  aws: AwsClients,
-): Promise<JsonObject | undefined> {
-  const users = await aws.userPools();
-  const { UserPool } = await users.describeUserPool({ UserPoolId });
-  return UserPool && { ...UserPool };
-}
-
 /** Reads the resource policy of a secret; its key is the secret's ARN. */
 export async function describeSecretPolicy(
   SecretId: string,
@@ -216,37 +218,4 @@ export async function findOidcProvider(
 /** Returns the issuer in the ARN or URL of an OIDC provider, without `https://`. */
 export function parseOidcIssuer(arnOrUrl: string): string {
   return arnOrUrl.replace(/^(.*?:oidc-provider|https:\/)\//, "");
-}
-
-/** Clients of the AWS SDK, each loaded on first use. */
-export class AwsClients {
-  constructor(private readonly target: AwsTarget) {}
-
-  async userPools() {
-    const sdk = await import("@aws-sdk/client-cognito-identity-provider");
-    return createAwsClient(sdk.CognitoIdentityProvider, this.target);
-  }
-
-  async identityPools() {
-    const sdk = await import("@aws-sdk/client-cognito-identity");
-    return createAwsClient(sdk.CognitoIdentity, this.target);
-  }
-
-  async iam() {
-    const sdk = await import("@aws-sdk/client-iam");
-    return createAwsClient(sdk.IAM, this.target);
-  }
-
-  async secrets() {
-    const sdk = await import("@aws-sdk/client-secrets-manager");
-    return createAwsClient(sdk.SecretsManager, this.target);
-  }
-}
-
-function toDescription(
-  key: unknown,
-  importId: string,
-  attributes: object = {},
-): ResourceDescription {
-  return { key: toText(key), importId, attributes: { ...attributes } };
 }

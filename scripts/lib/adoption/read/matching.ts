@@ -1,6 +1,7 @@
 import { toJsonObject } from "../../system/json-object";
 import type { LiveResource } from "./live-resources";
 import { getProperties, type LiveStack, resolveText } from "./live-stack";
+import { isInStack } from "./outside-resources";
 import { findStackOnlyResources } from "./stack-only";
 import {
   type ConfiguredResource,
@@ -34,13 +35,15 @@ export interface Matching {
 const ROLES_ATTACHMENT = "aws_cognito_identity_pool_roles_attachment";
 const SECRET_POLICY = "aws_secretsmanager_secret_policy";
 const GROUP = "aws_cognito_user_group";
+const DOMAIN = "aws_cognito_user_pool_domain";
 
 const OVERWRITTEN_TYPES = [ROLES_ATTACHMENT, SECRET_POLICY];
 
-/** Types of which a stage has at most one resource, which needs no name to match. */
+/** Types of which a stage has at most one resource, which needs no name to match. A custom domain is of another kind. */
 const SINGLE_TYPES = [
   "aws_cognito_user_pool",
-  "aws_cognito_user_pool_domain",
+  DOMAIN,
+  "aws_cognito_user_pool_ui_customization",
   "aws_cognito_identity_pool",
   ROLES_ATTACHMENT,
 ];
@@ -48,11 +51,13 @@ const SINGLE_TYPES = [
 /** Attribute that contains the natural key, by Terraform type. */
 const KEYS: Readonly<Record<string, string>> = {
   aws_cognito_user_pool: "name",
-  aws_cognito_user_pool_domain: "domain",
+  [DOMAIN]: "domain",
   aws_cognito_identity_pool: "identity_pool_name",
   aws_cognito_user_pool_client: "name",
   aws_cognito_resource_server: "identifier",
   aws_cognito_user_group: "name",
+  aws_cognito_identity_provider: "provider_name",
+  aws_wafv2_web_acl_association: "web_acl_arn",
   aws_iam_openid_connect_provider: "url",
   aws_secretsmanager_secret: "name",
 };
@@ -91,7 +96,9 @@ export function matchResources(
   };
 
   for (const configured of configuration.resources) {
-    const candidates = listLive(configured.type);
+    const candidates = listLive(configured.type).filter((live) =>
+      isSameKind(live, configured),
+    );
     const isSingle =
       candidates.length === 1 && SINGLE_TYPES.includes(configured.type);
     add(
@@ -123,6 +130,18 @@ export function matchResources(
       add(policy, live);
     }
   return groupResources(pairs, all, configuration, stack);
+}
+
+/** Returns whether both domains are custom domains, or both prefix domains. */
+function isSameKind(
+  { attributes }: LiveResource,
+  { type, values }: ConfiguredResource,
+): boolean {
+  if (type !== DOMAIN) return true;
+  const { CertificateArn } = toJsonObject(attributes.CustomDomainConfig);
+  return (
+    (CertificateArn === undefined) === (values.certificate_arn === undefined)
+  );
 }
 
 function findByKey(
@@ -192,7 +211,7 @@ function groupResources(
       pairs.every(({ configured }) => configured !== one),
     ),
     stackOnly,
-    unmatched: others.filter(({ isPresent }) => isPresent),
+    unmatched: others.filter((one) => one.isPresent && isInStack(one)),
     deleted: others.filter(({ isPresent }) => !isPresent),
   };
 }

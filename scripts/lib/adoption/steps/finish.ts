@@ -2,8 +2,8 @@ import { UserError } from "../../../../constructs/errors";
 import { type Assessment, assessStack } from "../assessment";
 import type { AdoptionContext } from "../context";
 import { findMacroResources } from "../plan";
-import { readLiveResources } from "../read/live-resources";
 import { type Matching, matchResources } from "../read/matching";
+import { readResources } from "../read/outside-resources";
 import { isCustomResource } from "../read/stack-only";
 import { isRetainHandle } from "../read/template";
 import type { AdoptionState } from "../record";
@@ -65,7 +65,8 @@ async function readRecordedMatching({
   stageTarget,
 }: AdoptionContext): Promise<Matching> {
   const configuration = await workspace.synthesize();
-  const resources = await readLiveResources(stack, stageTarget.awsTarget);
+  const { awsTarget } = stageTarget;
+  const resources = await readResources(stack, configuration, awsTarget);
   return matchResources(resources, configuration, stack);
 }
 

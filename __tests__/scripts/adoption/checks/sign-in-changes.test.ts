@@ -1,0 +1,184 @@
+import { findPlanBlockers } from "../../../../scripts/lib/adoption/checks/plan-blockers";
+import { reviewPlan } from "../../../../scripts/lib/review/review-plan";
+import { buildPlan } from "../../../support/plan-builder";
+
+const POOL = "aws_cognito_user_pool";
+const CLIENT = "aws_cognito_user_pool_client";
+const PROVIDER = "aws_cognito_identity_provider";
+
+type Row = [name: string, type: string, before: object, after: object];
+
+/** Returns the blockers of changed values, without those of the review. */
+function findBlockers([, type, before, after]: Row): string[] {
+  const plan = buildPlan(
+    [
+      {
+        address: `${type}.it`,
+        type,
+        actions: ["update"],
+        before: { name: "it", ...before },
+        after: { name: "it", ...after },
+      },
+    ],
+    { configuration: { root_module: {} } },
+  );
+  const review = reviewPlan(plan, {
+    policy: "weakening",
+    allowances: [],
+    today: "2026-01-01",
+  });
+  return findPlanBlockers(review, plan, {
+    allowed: new Map(),
+    createAddresses: [],
+  }).map(({ message }) => message);
+}
+
+const password = (policy: object) => ({ password_policy: [policy] });
+const details = (provider_details: object) => ({
+  provider_name: "Keycloak",
+  provider_type: "OIDC",
+  provider_details,
+});
+const OIDC = {
+  client_id: "a",
+  client_secret: "CANARY-SECRET",
+  oidc_issuer: "https://id.example.org",
+};
+
+describe("a sign-in feature that an adoption retains", () => {
+  test.each<Row>([
+    [
+      "a longer password",
+      POOL,
+      password({ minimum_length: 8, require_symbols: false }),
+      password({ minimum_length: 12, require_symbols: true }),
+    ],
+    [
+      "the plan of an old pool",
+      POOL,
+      { user_pool_tier: "LITE" },
+      { user_pool_tier: "ESSENTIALS" },
+    ],
+    [
+      "threat protection that starts",
+      POOL,
+      { user_pool_add_ons: [] },
+      { user_pool_add_ons: [{ advanced_security_mode: "AUDIT" }] },
+    ],
+    [
+      "attributes of a client that had none",
+      CLIENT,
+      { read_attributes: null, write_attributes: null },
+      { read_attributes: ["email"], write_attributes: ["email"] },
+    ],
+    [
+      "details that Cognito derives, and new ones",
+      PROVIDER,
+      details({ ...OIDC, attributes_url_add_attributes: "true" }),
+      details({ ...OIDC, attributes_url_add_attributes: "false", x: "y" }),
+    ],
+    [
+      "another attribute and another domain of a provider",
+      PROVIDER,
+      { attribute_mapping: { email: "email" }, idp_identifiers: ["a.org"] },
+      {
+        attribute_mapping: { email: "email", username: "sub" },
+        idp_identifiers: ["a.org", "b.org"],
+      },
+    ],
+  ])("permits %s", (...row) => {
+    const own = findBlockers(row).filter((text) => text.includes(" must "));
+    expect(own).toEqual([]);
+  });
+
+  test.each<[...Row, expected: string]>([
+    [
+      "MFA",
+      POOL,
+      { mfa_configuration: "OPTIONAL" },
+      { mfa_configuration: "OFF" },
+      "mfa_configuration must not change, got a change from OPTIONAL to OFF; set MFA",
+    ],
+    [
+      "a factor",
+      POOL,
+      { software_token_mfa_configuration: [{ enabled: true }] },
+      { software_token_mfa_configuration: [] },
+      "software_token_mfa_configuration must stay enabled, got a plan that disables it; set MFA and MFA_FACTORS",
+    ],
+    [
+      "the length of passwords",
+      POOL,
+      password({ minimum_length: 16 }),
+      password({ minimum_length: 12 }),
+      "password_policy must require a length of at least 16, got 12; set PASSWORD_MIN_LENGTH=16",
+    ],
+    [
+      "previous passwords",
+      POOL,
+      password({ password_history_size: 5 }),
+      password({ password_history_size: null }),
+      "password_policy must refuse a number of previous passwords of at least 5, got 0; set PASSWORD_HISTORY=5",
+    ],
+    [
+      "characters of passwords",
+      POOL,
+      password({ require_symbols: true }),
+      password({ require_symbols: false }),
+      "password_policy must still require symbols, which the plan removes",
+    ],
+    [
+      "the plan",
+      POOL,
+      { user_pool_tier: "PLUS" },
+      { user_pool_tier: "ESSENTIALS" },
+      "user_pool_tier must stay PLUS, got ESSENTIALS; set FEATURE_PLAN",
+    ],
+    [
+      "email",
+      POOL,
+      { email_configuration: [{ email_sending_account: "DEVELOPER" }] },
+      { email_configuration: [{ email_sending_account: "COGNITO_DEFAULT" }] },
+      "email_configuration.email_sending_account must not change, got a change from DEVELOPER to COGNITO_DEFAULT; set EMAIL_IDENTITY_ARN and EMAIL_FROM",
+    ],
+    [
+      "the providers of a client",
+      CLIENT,
+      { supported_identity_providers: ["COGNITO", "Keycloak"] },
+      { supported_identity_providers: ["COGNITO"] },
+      "supported_identity_providers must still contain Keycloak, which the plan removes; add the provider with addOidcIdentityProvider or addSamlIdentityProvider, and pass it in signIn of the client",
+    ],
+    [
+      "attributes that users can write",
+      CLIENT,
+      { write_attributes: ["email"] },
+      { write_attributes: ["custom:groups", "email"] },
+      'write_attributes must stay ["email"], got ["custom:groups","email"]; pass writeAttributes to the client',
+    ],
+    [
+      "the issuer of a provider",
+      PROVIDER,
+      details(OIDC),
+      details({ ...OIDC, oidc_issuer: "https://other.example.org" }),
+      "provider_details must still have the live value of oidc_issuer, which the plan changes; pass the live values to the provider",
+    ],
+    [
+      "the client secret of a provider",
+      PROVIDER,
+      details(OIDC),
+      details({ ...OIDC, client_secret: "CANARY-OTHER" }),
+      "provider_details must still have the live value of client_secret, which the plan changes; pass the live values to the provider",
+    ],
+    [
+      "the mapping of a provider",
+      PROVIDER,
+      { attribute_mapping: { email: "mail", name: "cn" } },
+      { attribute_mapping: { email: "mail" } },
+      "attribute_mapping must still contain name, which the plan removes; pass it in attributes of the provider",
+    ],
+  ])("blocks a change of %s", (name, type, before, after, expected) => {
+    const found = findBlockers([name, type, before, after]);
+    expect(found).toContain(expected);
+    expect(found.join()).not.toContain("CANARY");
+  });
+});
