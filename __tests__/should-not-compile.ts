@@ -132,6 +132,33 @@ export function addUnsupportedFlows(scope: Construct, auth: AuthStack): void {
   });
 }
 
+export function trustInvalidClients(
+  auth: AuthStack,
+  page: FrontendClient,
+): void {
+  const rule = { claim: "sub", matchType: "Equals", value: "a" } as const;
+  const rules = [{ ...rule, roleArn: "arn" }];
+  auth.trustClient(page, { rules, ambiguousRoleResolution: "Deny" });
+  // @ts-expect-error what a user gets without a match must be explicit
+  auth.trustClient(page, { rules });
+  // @ts-expect-error a mapping has rules or is by token
+  auth.trustClient(page, "Rules");
+  auth.trustClient(page, {
+    // @ts-expect-error a rule requires a role
+    rules: [rule],
+    ambiguousRoleResolution: "Deny",
+  });
+  auth.trustClient(page, {
+    // @ts-expect-error a match type is one of four
+    rules: [{ ...rule, matchType: "EndsWith", roleArn: "arn" }],
+    ambiguousRoleResolution: "Deny",
+  });
+  // @ts-expect-error a client is an object, not its id
+  auth.trustClient("page");
+  // @ts-expect-error tokens of a provider of IAM have no role of a group
+  auth.trustProvider("arn", "Token");
+}
+
 export function addInvalidBuckets(auth: AuthStack): void {
   // @ts-expect-error the permission is read-write
   const typo: BucketGrants = { store: "readwrite" };

@@ -37,8 +37,8 @@ interface Settings extends ClientAttributes {
 interface AttributeLists {
   /** Without a list, AWS's default applies: the standard attributes. */
   readonly lists: { readAttributes?: string[]; writeAttributes?: string[] };
-  /** Attributes that users of the client can change. */
-  readonly userWritable: readonly string[];
+  readonly canRead: (claim: string) => boolean;
+  readonly canUsersChange: (attribute: string) => boolean;
   readonly errors: readonly (string | undefined)[];
   /** Makes Terraform check the attributes that only it knows. */
   readonly checkAtPlan: (resource: TerraformResource) => void;
@@ -91,7 +91,13 @@ export function createAttributeLists(settings: Settings): AttributeLists {
       ...(read !== undefined && { readAttributes: [...read] }),
       ...(write !== undefined && { writeAttributes: [...write] }),
     },
-    userWritable: canUsersChange ? (write ?? DEFAULT_WRITE_ATTRIBUTES) : [],
+    canRead: (claim) =>
+      !(DEFAULT_READ_ATTRIBUTES.includes(claim) || isCustomAttribute(claim)) ||
+      mayContain(read ?? DEFAULT_READ_ATTRIBUTES, claim),
+    canUsersChange: (attribute) =>
+      canUsersChange &&
+      allowed.write.includes(attribute) &&
+      mayContain(write ?? DEFAULT_WRITE_ATTRIBUTES, attribute),
     errors: [
       ...unwritable.map(
         (name) =>
@@ -100,7 +106,7 @@ export function createAttributeLists(settings: Settings): AttributeLists {
       ...checkNames("read", chosen.read, allowed.read),
       ...checkNames("write", chosen.write, allowed.write),
       ...mapped
-        .filter((name) => isMissing(chosen.write, name))
+        .filter((name) => !mayContain(chosen.write ?? mapped, name))
         .map(
           (name) =>
             `write attributes of a client must contain "${name}", which its sign-in providers map`,
@@ -128,14 +134,11 @@ function listProviders(
     .join(", ");
 }
 
-function isMissing(
-  names: readonly string[] | undefined,
-  name: string,
-): boolean {
+/** Returns whether a list contains a name, or can contain it because only Terraform knows an item. */
+function mayContain(names: readonly string[], name: string): boolean {
   return (
-    names !== undefined &&
-    !isUnknown(names) &&
-    !names.some((one) => one === name || Token.isUnresolved(one))
+    isUnknown(names) ||
+    names.some((one) => one === name || Token.isUnresolved(one))
   );
 }
 

@@ -12,13 +12,15 @@ import { Construct } from "constructs";
 import { getUserPoolProviderName } from "./aws";
 import { LIMITS } from "./constraints";
 import { IdentityPoolRole } from "./identity-pool-role";
-import type { IUserPool } from "./user-pool";
 import {
-  addValidationErrors,
-  check,
-  checkCount,
-  isUnknown,
-} from "./validation";
+  createRoleMapping,
+  type RoleRules,
+  validateRoleRules,
+} from "./role-rules";
+import type { IUserPool } from "./user-pool";
+import { addValidationErrors, check, isUnknown } from "./validation";
+
+const NONE: ReadonlyMap<string, RoleRules> = new Map();
 
 /** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {
@@ -35,9 +37,21 @@ export interface IdentityPoolProps {
   readonly authenticatedRoleName: string;
   /** Returns the ids of the clients whose tokens get credentials. It is called at synth, after all clients are added. */
   readonly trustedClientIds: () => readonly string[];
+  /**
+   * Returns the rules of trusted clients, by the id of the client.
+   *
+   * @default none: users get the role of their group
+   */
+  readonly clientRules?: () => ReadonlyMap<string, RoleRules>;
+  /**
+   * Returns the OIDC and SAML providers of IAM whose tokens get credentials, by their ARNs, with their rules.
+   *
+   * @default none
+   */
+  readonly iamProviders?: () => ReadonlyMap<string, RoleRules>;
 }
 
-type CreateBlock = (clientId: string) => Record<string, string | boolean>;
+type CreateBlock = (clientId: string) => Record<string, unknown>;
 
 /**
  * An identity pool that issues the credentials of a group's role to its members. It has no unauthenticated identities and
@@ -63,14 +77,14 @@ export class IdentityPool extends Construct implements IIdentityPool {
       this,
       check(LIMITS.identityPoolName, props.identityPoolName),
     );
+    const { clientRules = () => NONE, iamProviders = () => NONE } = props;
     this.node.addValidation({
-      validate: () => {
-        const error = checkCount(
-          LIMITS.roleMappingsPerIdentityPool,
+      validate: () =>
+        validateProviders(
           props.trustedClientIds(),
-        );
-        return error === undefined ? [] : [error];
-      },
+          clientRules(),
+          iamProviders(),
+        ).filter((error) => error !== undefined),
     });
     const provider = getUserPoolProviderName(
       props.region,
@@ -81,17 +95,24 @@ export class IdentityPool extends Construct implements IIdentityPool {
       provider_name: provider,
       server_side_token_check: true,
     });
-    const createMapping: CreateBlock = (clientId) => ({
-      identity_provider: `${provider}:${clientId}`,
-      type: "Token",
-      ambiguous_role_resolution: "Deny",
-    });
+    const createMapping: CreateBlock = (clientId) =>
+      createRoleMapping(`${provider}:${clientId}`, clientRules().get(clientId));
+    const listArns = (kind: string) =>
+      Lazy.listValue(
+        {
+          produce: () =>
+            [...iamProviders().keys()].filter((arn) => arn.includes(kind)),
+        },
+        { omitEmpty: true },
+      );
 
     const resource = new CognitoIdentityPool(this, "Resource", {
       identityPoolName: props.identityPoolName,
       allowUnauthenticatedIdentities: false,
       allowClassicFlow: false,
       cognitoIdentityProviders: createBlocks(props, createProvider),
+      openidConnectProviderArns: listArns(":oidc-provider/"),
+      samlProviderArns: listArns(":saml-provider/"),
     });
     addDynamicBlocks(
       resource,
@@ -112,21 +133,50 @@ export class IdentityPool extends Construct implements IIdentityPool {
     const roles = new CognitoIdentityPoolRolesAttachment(this, "roles", {
       identityPoolId: this.identityPoolId,
       roles: { authenticated: authenticatedRole.roleArn },
-      roleMapping: createBlocks(props, createMapping),
+      roleMapping: createBlocks(props, createMapping, () =>
+        [...iamProviders()].map(([arn, rules]) =>
+          createRoleMapping(arn, rules),
+        ),
+      ),
     });
     addDynamicBlocks(roles, props, "role_mapping", createMapping);
   }
 }
 
-/** Creates one block for each client. */
+/** Returns the errors of what an identity pool trusts. */
+function validateProviders(
+  clientIds: readonly string[],
+  clientRules: ReadonlyMap<string, RoleRules>,
+  iamProviders: ReadonlyMap<string, RoleRules>,
+): (string | undefined)[] {
+  const clients = isUnknown(clientIds) ? 0 : clientIds.length;
+  return [
+    check(
+      LIMITS.roleMappingsPerIdentityPool,
+      clients + iamProviders.size,
+      iamProviders.size === 0
+        ? undefined
+        : "number of clients and providers an identity pool trusts",
+    ),
+    ...[...iamProviders.keys()].map((arn) => check(LIMITS.iamProviderArn, arn)),
+    ...[...clientRules.values(), ...iamProviders.values()].flatMap((rules) =>
+      validateRoleRules(rules),
+    ),
+  ];
+}
+
+/** Creates one block for each client, and other blocks. */
 function createBlocks(
   { trustedClientIds }: IdentityPoolProps,
   create: CreateBlock,
+  createOthers: () => Record<string, unknown>[] = () => [],
 ): IResolvable {
   return Lazy.anyValue({
     produce: () => {
       const ids = trustedClientIds();
-      return isUnknown(ids) ? undefined : ids.map(create);
+      const others = createOthers();
+      if (!isUnknown(ids)) return [...ids.map(create), ...others];
+      return others.length === 0 ? undefined : others;
     },
   });
 }

@@ -32,6 +32,12 @@ export * from "./policy-document";
 export * from "./policy-json";
 export * from "./resource-server";
 export * from "./saml-identity-provider";
+export {
+  type RoleMapping,
+  type RoleRule,
+  type RoleRules,
+  toRules,
+} from "./role-rules";
 export * from "./scanner-findings";
 export type { RefreshTokenRotation, TokenValidity } from "./token-validity";
 export * from "./unknown-part";

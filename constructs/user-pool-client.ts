@@ -70,8 +70,10 @@ export const OPENID_SCOPES = ["openid", "email", "profile"] as const;
  */
 export class UserPoolClient extends Construct {
   readonly clientId: string;
-  /** Attributes that users of the client can change. */
-  readonly userWritableAttributes: readonly string[];
+  /** Returns whether the client's id tokens can contain an attribute. */
+  readonly canRead: (attribute: string) => boolean;
+  /** Returns whether a token of the client lets its user change an attribute. */
+  readonly canUsersChange: (attribute: string) => boolean;
   protected readonly resource: CognitoUserPoolClient;
 
   constructor(scope: Construct, id: string, settings: ClientSettings) {
@@ -132,7 +134,8 @@ export class UserPoolClient extends Construct {
     if (dependencies.addresses.length > 0)
       this.resource.dependsOn = [...dependencies.addresses];
     attributes.checkAtPlan(this.resource);
-    this.userWritableAttributes = attributes.userWritable;
+    this.canRead = attributes.canRead;
+    this.canUsersChange = attributes.canUsersChange;
     this.clientId = this.resource.id;
   }
 }

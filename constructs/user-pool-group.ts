@@ -20,6 +20,9 @@ export interface UserPoolGroupProps {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html
  */
 export class UserPoolGroup extends Construct {
+  /** Role whose credentials members get. */
+  readonly roleArn: string;
+
   constructor(scope: Construct, id: string, props: UserPoolGroupProps) {
     super(scope, id);
     addValidationErrors(
@@ -37,5 +40,6 @@ export class UserPoolGroup extends Construct {
       precedence: props.precedence,
       roleArn: props.roleArn,
     });
+    this.roleArn = props.roleArn;
   }
 }

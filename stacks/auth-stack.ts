@@ -13,6 +13,8 @@ import {
   type OidcRole,
   type ProgrammaticClient,
   type ResourceServer,
+  type RoleMapping,
+  type RoleRules,
   type SamlIdentityProvider,
   type ServiceClient,
   UserPool,
@@ -112,9 +114,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     this.groups = new UserPoolGroups(this, userPool);
     this.identityProviders = new IdentityProviders(this, userPool);
     this.addUserPoolOutputs();
-    this.identityPool = new StageIdentityPool(this, userPool, () =>
-      this.createTrustedClients(),
-    );
+    this.identityPool = new StageIdentityPool(this, userPool, this.clients);
     this.node.addValidation({ validate: () => validateQuotas(this, quotas) });
   }
 
@@ -213,6 +213,24 @@ export class AuthStack extends BaseStack<StageConfig> {
     return this.groups.addWithRole(name, options);
   }
 
+  /**
+   * Lets the users of a client get AWS credentials from the identity pool. It trusts the client in the output `client_id`
+   * already.
+   *
+   * @param roleMapping `Token` for the role of the user's group, or rules on claims
+   */
+  trustClient(
+    client: FrontendClient | ProgrammaticClient | WebClient,
+    roleMapping: RoleMapping = "Token",
+  ): void {
+    this.identityPool.trustClient(client, roleMapping);
+  }
+
+  /** Lets the users of an OIDC or SAML provider of IAM get AWS credentials from the identity pool. */
+  trustProvider(providerArn: string, rules: RoleRules): void {
+    this.identityPool.trustProvider(providerArn, rules);
+  }
+
   /** Adds the provider whose workloads can assume the roles of {@link addOidcRole}. */
   addOidcProvider(options: OidcProviderConfig): IOidcProvider {
     return this.oidcRoles.addProvider(options);
@@ -255,14 +273,5 @@ export class AuthStack extends BaseStack<StageConfig> {
       getUserPoolJwksUrl(region, userPoolId),
       "Public keys that the user pool's tokens verify with",
     );
-  }
-
-  /** Creates the helper client of the identity pool, and returns how to list all clients that the pool trusts. */
-  private createTrustedClients(): () => readonly string[] {
-    const provider = this.clients.addIdentityPoolHelper();
-    return () =>
-      [provider, this.clients.exported].flatMap((client) =>
-        client === undefined ? [] : [client.clientId],
-      );
   }
 }

@@ -1,21 +1,32 @@
+import { TerraformStack } from "cdktf";
 import {
+  addValidationErrors,
+  checkArnLocation,
   IdentityPool,
   type IIdentityPool,
   type IUserPool,
+  type RoleMapping,
+  type RoleRules,
+  ServiceClient,
+  toRules,
+  type UserPoolClient,
 } from "../constructs";
 import type { BaseStack } from "./base-stack";
 import type { StageConfig } from "./config/config";
 import { getIdentityPoolName, getRoleName } from "./naming";
+import { validateClaims } from "./role-claims";
+import type { UserPoolClients } from "./user-pool-clients";
 
 /** The identity pool of a stage: an existing one, or one that is created with the first group that requires it. */
 export class StageIdentityPool {
   private pool: IIdentityPool | undefined;
+  private readonly mappings = new Map<UserPoolClient, RoleMapping>();
+  private readonly iamProviders = new Map<string, RoleRules>();
 
-  /** @param createClients creates the helper client, and returns the ids of the clients that the pool trusts */
   constructor(
     private readonly stack: BaseStack<StageConfig>,
     private readonly userPool: IUserPool,
-    private readonly createClients: () => () => readonly string[],
+    private readonly clients: UserPoolClients,
   ) {
     const { identityPoolArn } = stack.config.existing;
     if (identityPoolArn !== undefined)
@@ -25,16 +36,104 @@ export class StageIdentityPool {
   getOrCreate(): IIdentityPool {
     if (this.pool !== undefined) return this.pool;
     const { region, stackName } = this.stack.config;
-    const trustedClientIds = this.createClients();
-    return this.set(
-      new IdentityPool(this.stack, "identity-pool", {
-        userPool: this.userPool,
-        region,
-        identityPoolName: getIdentityPoolName(stackName),
-        authenticatedRoleName: getRoleName(stackName, "authenticated"),
-        trustedClientIds,
-      }),
+    const helper = this.clients.addIdentityPoolHelper();
+    const pool = new IdentityPool(this.stack, "identity-pool", {
+      userPool: this.userPool,
+      region,
+      identityPoolName: getIdentityPoolName(stackName),
+      authenticatedRoleName: getRoleName(stackName, "authenticated"),
+      trustedClientIds: () => {
+        const { exported } = this.clients;
+        const clients = [helper, exported, ...this.mappings.keys()];
+        return [
+          ...new Set(
+            clients.flatMap((client) =>
+              client === undefined ? [] : [client.clientId],
+            ),
+          ),
+        ];
+      },
+      clientRules: () =>
+        new Map(
+          this.listRules().map(([client, rules]) => [client.clientId, rules]),
+        ),
+      iamProviders: () => this.iamProviders,
+    });
+    pool.node.addValidation({ validate: () => this.validateRules() });
+    return this.set(pool);
+  }
+
+  trustClient(client: UserPoolClient, roleMapping: RoleMapping): void {
+    const { id } = client.node;
+    addValidationErrors(
+      this.stack,
+      this.checkOwned(`client "${id}"`),
+      client instanceof ServiceClient
+        ? `client of an identity pool must sign in users, got the service client "${id}"`
+        : undefined,
+      TerraformStack.of(client) === this.stack
+        ? undefined
+        : `client of an identity pool must be of the same stack, got "${id}" of another stack`,
+      this.mappings.has(client)
+        ? `client of an identity pool must be unique, got "${id}" twice`
+        : undefined,
     );
+    this.mappings.set(client, roleMapping);
+    this.getOrCreate();
+  }
+
+  trustProvider(providerArn: string, rules: RoleRules): void {
+    const { region, accountId } = this.stack.config;
+    addValidationErrors(
+      this.stack,
+      this.checkOwned(`provider "${providerArn}"`),
+      ...checkArnLocation(
+        "ARN of an IAM provider",
+        providerArn,
+        region,
+        accountId,
+      ),
+      this.iamProviders.has(providerArn)
+        ? `IAM provider of an identity pool must be unique, got "${providerArn}" twice`
+        : undefined,
+    );
+    this.iamProviders.set(providerArn, rules);
+    this.getOrCreate();
+  }
+
+  private checkOwned(subject: string): string | undefined {
+    return this.stack.config.existing.identityPoolArn === undefined
+      ? undefined
+      : `${subject} must be trusted by an identity pool of this stack, got IDENTITY_POOL_ARN, whose clients and roles are not changed`;
+  }
+
+  private listRules(): (readonly [UserPoolClient, RoleRules])[] {
+    return [...this.mappings].flatMap(([client, mapping]) =>
+      mapping === "Token" ? [] : [[client, mapping] as const],
+    );
+  }
+
+  private validateRules(): string[] {
+    const { region, accountId, existing } = this.stack.config;
+    const mappings = this.listRules();
+    const rules = [
+      ...mappings.map(([, one]) => one),
+      ...this.iamProviders.values(),
+    ].flatMap((one) => toRules(one));
+    return [
+      ...mappings.flatMap(([client, one]) =>
+        validateClaims(client, one, {
+          clients: this.clients.list(),
+          customAttributes:
+            existing.userPoolId === undefined
+              ? Object.keys(this.userPool.customAttributes ?? {})
+              : undefined,
+        }),
+      ),
+      ...rules.flatMap(({ roleArn }) =>
+        checkArnLocation("role ARN", roleArn, region, accountId),
+      ),
+    ];
   }
 
   private set(pool: IIdentityPool): IIdentityPool {

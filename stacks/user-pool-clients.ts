@@ -16,7 +16,7 @@ import {
   type ProgrammaticClientProps,
   ServiceClient,
   type ServiceClientProps,
-  type UserPoolClient,
+  UserPoolClient,
   WebClient,
   type WebClientProps,
 } from "../constructs";
@@ -73,6 +73,12 @@ export class UserPoolClients {
   get exported(): ProgrammaticClient | undefined {
     const [first] = this.programmatic.values();
     return this.programmatic.get(PROGRAMMATIC_CLIENT) ?? first;
+  }
+
+  list(): UserPoolClient[] {
+    return this.parent.node.children.filter(
+      (client) => client instanceof UserPoolClient,
+    );
   }
 
   addService(

@@ -3,6 +3,7 @@ import {
   IdentityPool,
   type IdentityPoolProps,
 } from "../../constructs/identity-pool";
+import type { RoleRules } from "../../constructs/role-rules";
 import {
   collectErrors,
   createUnknownText,
@@ -20,6 +21,18 @@ const MINIMAL_PROPS: IdentityPoolProps = {
   trustedClientIds: () => ["one", "two"],
 };
 const PROVIDER = "cognito-idp.us-west-2.amazonaws.com/us-west-2_Example";
+
+const RULES: RoleRules = {
+  rules: [
+    {
+      claim: "custom:department",
+      matchType: "Equals",
+      value: "science",
+      roleArn: "arn:aws:iam::123456789012:role/science",
+    },
+  ],
+  ambiguousRoleResolution: "Deny",
+};
 
 function synthesizePool(props: Partial<IdentityPoolProps> = {}) {
   return synthesizeConstructs((scope) => {
@@ -165,6 +178,64 @@ describe("an identity pool", () => {
     ).toHaveLength(2);
   });
 
+  const OIDC =
+    "arn:aws:iam::123456789012:oidc-provider/id.example.org/realms/veda";
+  const SAML = "arn:aws:iam::123456789012:saml-provider/University";
+
+  test("maps users of a client by rules", () => {
+    const props = { clientRules: () => new Map([["two", RULES]]) };
+    expect(validateProps(props)).toEqual([]);
+    const { role_mapping: mappings } = getOnlyResource(
+      synthesizePool(props),
+      "aws_cognito_identity_pool_roles_attachment",
+    );
+    expect(mappings).toEqual([
+      expect.objectContaining({
+        identity_provider: `${PROVIDER}:one`,
+        type: "Token",
+      }),
+      expect.objectContaining({
+        identity_provider: `${PROVIDER}:two`,
+        type: "Rules",
+        mapping_rule: [expect.objectContaining({ value: "science" })],
+      }),
+    ]);
+  });
+
+  test.each<[string, IdentityPoolProps["trustedClientIds"], number]>([
+    ["known", () => ["one", "two"], 4],
+    ["unknown", () => Token.asList("${var.clients}"), 2],
+  ])("trusts providers of IAM and %s clients", (_, trustedClientIds, count) => {
+    const iamProviders = () =>
+      new Map([
+        [OIDC, RULES],
+        [SAML, RULES],
+      ]);
+    const props = { trustedClientIds, iamProviders };
+    expect(validateProps(props)).toEqual([]);
+    const configuration = synthesizePool(props);
+    expect(
+      getOnlyResource(configuration, "aws_cognito_identity_pool"),
+    ).toMatchObject({
+      openid_connect_provider_arns: [OIDC],
+      saml_provider_arns: [SAML],
+    });
+    const { role_mapping: mappings } = getOnlyResource(
+      configuration,
+      "aws_cognito_identity_pool_roles_attachment",
+    );
+    expect(mappings).toHaveLength(count);
+    expect((mappings as unknown[]).slice(-2)).toEqual(
+      [OIDC, SAML].map(
+        (arn) =>
+          expect.objectContaining({
+            identity_provider: arn,
+            type: "Rules",
+          }) as unknown,
+      ),
+    );
+  });
+
   test("allows a user pool and a client that only Terraform knows", () => {
     const configuration = synthesizePool({
       userPool: { userPoolId: createUnknownText() },
@@ -239,6 +310,43 @@ describe("an identity pool fails when", () => {
       "it trusts eleven clients",
       { trustedClientIds: () => Array.from({ length: 11 }, () => "a") },
       /^number of clients an identity pool trusts must be at most 10, got 11$/,
+    ],
+    [
+      "it trusts ten clients and a provider",
+      {
+        trustedClientIds: () => Array.from({ length: 10 }, () => "a"),
+        iamProviders: () =>
+          new Map([
+            ["arn:aws:iam::123456789012:saml-provider/University", RULES],
+          ]),
+      },
+      /^number of clients and providers an identity pool trusts must be at most 10, got 11$/,
+    ],
+    [
+      "the ARN of a provider is of a role",
+      {
+        iamProviders: () =>
+          new Map([["arn:aws:iam::123456789012:role/University", RULES]]),
+      },
+      /^ARN of an IAM provider must be /,
+    ],
+    [
+      "a client has no rules",
+      { clientRules: () => new Map([["one", { ...RULES, rules: [] }]]) },
+      /^rules of a role mapping must have at least one item, got none$/,
+    ],
+    [
+      "a provider has no rules",
+      {
+        iamProviders: () =>
+          new Map([
+            [
+              "arn:aws:iam::123456789012:saml-provider/University",
+              { ...RULES, rules: [] },
+            ],
+          ]),
+      },
+      /^rules of a role mapping must have at least one item, got none$/,
     ],
     [
       "the name of its role is too long",

@@ -37,7 +37,7 @@ describe("the page about the API", () => {
   });
 
   test.each([
-    ["stacks/auth-stack.ts", "AuthStack", 10],
+    ["stacks/auth-stack.ts", "AuthStack", 12],
     ["stacks/account-stack.ts", "AccountStack", 1],
     ["stacks/app.ts", "AuthApp", 1],
   ])("names the public methods of %s", (file, name, count) => {
@@ -60,6 +60,8 @@ describe("the page about the API", () => {
     ["stacks/resource-servers.ts", "ResourceServerOptions"],
     ["stacks/user-pool-groups.ts", "BucketGroupOptions"],
     ["stacks/user-pool-groups.ts", "RoleGroupOptions"],
+    ["constructs/index.ts", "RoleRule"],
+    ["constructs/index.ts", "RoleRules"],
     ["constructs/index.ts", "GitHubRepository"],
     ["constructs/index.ts", "OidcRoleProps"],
   ])("names the options in %s: %s", (file, name) => {

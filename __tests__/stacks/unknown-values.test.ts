@@ -36,7 +36,6 @@ const OTHERS = [
   // results of functions
   "AttributeLists.errors",
   "AttributeLists.readAttributes",
-  "AttributeLists.userWritable",
   "AttributeLists.writeAttributes",
   "Dependencies.addresses",
   "Dependencies.errors",
@@ -54,6 +53,7 @@ const OTHERS = [
   // the claims of a subject that is parsed
   "GitHubSubjectClaims.claims",
   "IUserPool.customAttributes",
+  "RoleRules.rules",
   // read from the provider's own properties
   "IIdentityProvider.dependencies",
   "IIdentityProvider.mappedAttributes",

@@ -1,6 +1,11 @@
 import { getPartition, hasUserPools, parseArn } from "../aws";
 import { ACCOUNT_LIMITS } from "./account";
-import { createCognitoNameLimit, createCountLimit } from "./limit";
+import {
+  createCognitoNameLimit,
+  createCountLimit,
+  createTextLimit,
+  type Limit,
+} from "./limit";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const IDENTITY_POOL_LIMITS = {
@@ -31,4 +36,55 @@ export const IDENTITY_POOL_LIMITS = {
     "number of clients an identity pool trusts",
     10,
   ),
+  rulesPerRoleMapping: createCountLimit(
+    "number of rules of a role mapping",
+    25,
+  ),
+  ruleClaim: createTextLimit(
+    "claim of a rule",
+    [1, 64],
+    /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u,
+    "characters without spaces",
+  ),
+  ruleValue: createTextLimit("value of a rule", [1, 128], /^/, "characters"),
+  ruleMatchType: createWordLimit("match type of a rule", [
+    "Equals",
+    "NotEqual",
+    "StartsWith",
+    "Contains",
+  ]),
+  ambiguousRoleResolution: createWordLimit("ambiguous role resolution", [
+    "Deny",
+    "AuthenticatedRole",
+  ]),
+  iamProviderArn: {
+    subject: "ARN of an IAM provider",
+    expected:
+      "the ARN of an OIDC or SAML provider of IAM, arn:<partition>:iam::<account>:oidc-provider/<issuer> or …:saml-provider/<name>",
+    allows: (value: string) => {
+      const arn = parseArn(value);
+      return (
+        arn?.service === "iam" &&
+        hasUserPools(arn.partition) &&
+        arn.region === "" &&
+        /^\d{12}$/.test(arn.account) &&
+        /^(?:oidc-provider\/[^\s*?]+|saml-provider\/[\w.-]{1,128})$/.test(
+          arn.resource,
+        ) &&
+        value.length <= 128
+      );
+    },
+  },
 } as const;
+
+/** Creates the limit of a text that is one of some words. */
+function createWordLimit(
+  subject: string,
+  words: readonly string[],
+): Limit<string> {
+  return {
+    subject,
+    expected: `one of ${words.join(", ")}`,
+    allows: (value) => words.includes(value),
+  };
+}

@@ -459,6 +459,41 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   callbackUrlsPerClient: createCountCases(100),
   logoutUrlsPerClient: createCountCases(100),
   roleMappingsPerIdentityPool: createCountCases(10),
+  rulesPerRoleMapping: createCountCases(25),
+  ruleClaim: {
+    accepted: ["a", "custom:department", "https://a.example/b", long(64)],
+    refused: ["", long(65), "a b", "a\tb"],
+  },
+  ruleValue: {
+    accepted: ["a", "a value with spaces", long(128)],
+    refused: ["", long(129)],
+  },
+  ruleMatchType: {
+    accepted: ["Equals", "NotEqual", "StartsWith", "Contains"],
+    refused: ["", "equals", "EndsWith"],
+  },
+  ambiguousRoleResolution: {
+    accepted: ["Deny", "AuthenticatedRole"],
+    refused: ["", "deny", "undefined"],
+  },
+  iamProviderArn: {
+    accepted: [
+      "arn:aws:iam::123456789012:oidc-provider/id.example.org/realms/veda",
+      "arn:aws-us-gov:iam::123456789012:saml-provider/University.of_x-1",
+      `arn:aws:iam::123456789012:saml-provider/${"a".repeat(88)}`,
+    ],
+    refused: [
+      "",
+      "University",
+      "https://id.example.org",
+      "arn:aws:iam::123456789012:role/a",
+      "arn:aws:iam::aws:saml-provider/a",
+      "arn:aws:iam::123456789012:oidc-provider/*",
+      "arn:aws:iam:us-west-2:123456789012:saml-provider/a",
+      "arn:aws-iso:iam::123456789012:saml-provider/a",
+      `arn:aws:iam::123456789012:saml-provider/${"a".repeat(89)}`,
+    ],
+  },
   roleDescription: {
     accepted: ["", "Reads\n\tall", "é", long(1000)],
     refused: [long(1001), "\u0000", "→"],
