@@ -94,3 +94,11 @@ test.each<[string, unknown]>([
 ])("%s with %j is not a secret", (name, value) => {
   expect(isSecretName(name, value)).toBe(false);
 });
+
+test("a block of settings is no secret by its own name", () => {
+  const block = { lambda_arn: "arn:f", lambda_version: "V2_0" };
+  expect(isSecretName("pre_token_generation_config", block)).toBe(false);
+  expect(isSecretName("pre_token_generation_config", [block])).toBe(false);
+  expect(isSecretName("db_password_config", "hunter2")).toBe(true);
+  expect(isSecretName("db_password_config", ["hunter2"])).toBe(true);
+});

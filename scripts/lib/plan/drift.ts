@@ -36,6 +36,10 @@ const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret_version: ["version_stages"],
 };
 
+/** Keys of identity providers' connections that AWS or `identity-provider-secret` sets; a deployment does not change them. */
+const SET_OUTSIDE =
+  /^provider_details\.(client_secret|ActiveEncryptionCertificate|SLORedirectBindingURI|SSORedirectBindingURI)$/;
+
 /** Explains how to handle drift. */
 export const DRIFT_ADVICE =
   "The next deployment restores the configuration in the code. To retain a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
@@ -88,12 +92,13 @@ function toDrift(
   );
   if (action === "delete")
     return { address, resource, kind: "deleted", values: [] };
-  const isRepeated = (path: string): boolean =>
+  const isExpected = (path: string): boolean =>
     REPEATED[type]?.includes(path.split(".")[0] ?? "") === true ||
+    (type === "aws_cognito_identity_provider" && SET_OUTSIDE.test(path)) ||
     (path === "policy" &&
       managed.has(`${readText(after, "arn") ?? ""}:policy`));
   const values = findChangedValues(before, after).filter(
-    ({ path }) => !isRepeated(path),
+    ({ path }) => !isExpected(path),
   );
   return { address, resource, kind: "changed", values };
 }

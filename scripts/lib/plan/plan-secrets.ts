@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson, toJsonObject } from "../system/json-object";
 import type { PlanJson } from "./plan-json";
+import { isProviderDetails, isPublicDetail } from "./provider-details";
 import { getParts, Redactor } from "./redactor";
 import { isSecretName } from "./secret-names";
 
@@ -19,6 +20,7 @@ export function createPlanRedactor(plan: PlanJson): Redactor {
   }
   found.addSensitive(plan.prior_state);
   found.addSensitive(plan.planned_values);
+  found.addConstants(plan.configuration, "");
   const root = toJsonObject(toJsonObject(plan.configuration).root_module);
   const declared = toJsonObject(root.variables);
   for (const [name, variable] of Object.entries(plan.variables ?? {})) {
@@ -61,7 +63,20 @@ class SecretCollector {
     } else if (typeof value === "object" && value !== null) {
       const marks = getParts(mark);
       for (const [key, part] of Object.entries(value))
-        this.add(part, Array.isArray(value) ? name : key, marks[key]);
+        if (isProviderDetails(name) && !isPublicDetail(key))
+          this.addTexts(part, marks[key] === true ? undefined : isUnlikelyWord);
+        else this.add(part, Array.isArray(value) ? name : key, marks[key]);
+    }
+  }
+
+  /** Adds secrets in the constants of a configuration, which a plan can ignore (`ignore_changes`). */
+  addConstants(part: unknown, name: string): void {
+    if (Array.isArray(part)) {
+      for (const item of part) this.addConstants(item, name);
+    } else if (isJsonObject(part)) {
+      for (const [key, item] of Object.entries(part))
+        if (key === "constant_value") this.add(item, name, undefined);
+        else this.addConstants(item, key);
     }
   }
 

@@ -1,4 +1,9 @@
 import {
+  isProviderDetails,
+  isPublicDetail,
+  shortenDocument,
+} from "./provider-details";
+import {
   isSecretName,
   redactGeneratedKeys,
   redactSecretPairs,
@@ -105,14 +110,23 @@ export class Redactor {
         ? value !== null && value !== undefined && value !== ""
         : isSecretName(name, value);
     if (isSecret) return REDACTED;
-    if (typeof value === "string")
-      return isFreeText ? this.redactFreeText(value) : this.redact(value);
+    if (typeof value === "string") {
+      const shown = shortenDocument(name, value);
+      return isFreeText ? this.redactFreeText(shown) : this.redact(shown);
+    }
     if (typeof value === "number" || typeof value === "boolean") return value;
     if (typeof value !== "object" || value === null) return null;
     const marks = getParts(mark);
     if (Array.isArray(value))
       return value.map((part, index) =>
         this.redactValue(part, name, marks[index], isFreeText),
+      );
+    if (isProviderDetails(name))
+      return Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [
+          this.redactFreeText(key),
+          this.redactDetail(key, part, marks[key]),
+        ]),
       );
     return Object.fromEntries(
       Object.entries(value).map(([key, part]) => [
@@ -127,6 +141,22 @@ export class Redactor {
         ),
       ]),
     );
+  }
+
+  /** Redacts a part of the connection of an identity provider: every text is a secret unless its key is public. */
+  private redactDetail(
+    key: string,
+    value: unknown,
+    mark: unknown,
+  ): RedactedValue {
+    if (value === null || value === undefined || value === "")
+      return this.redactValue(value);
+    return mark === true || typeof value !== "string" || !isPublicDetail(key)
+      ? REDACTED
+      : (redactSecretPairs(
+          this.redact(shortenDocument(key, value)),
+          REDACTED,
+        ) as Redacted);
   }
 
   /**

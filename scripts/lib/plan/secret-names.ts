@@ -31,7 +31,24 @@ const PUBLIC_VALUE =
  * `access_token_validity`, are not.
  */
 export function isSecretName(name: string, value: unknown): boolean {
-  return name !== "" && isNameOfSecret(name) && hasSecret(value);
+  return (
+    name !== "" &&
+    isNameOfSecret(name) &&
+    hasSecret(value) &&
+    !isConfiguration(name, value)
+  );
+}
+
+/** Whether a value is a block such as `pre_token_generation_config`, whose attributes have names of their own. */
+function isConfiguration(name: string, value: unknown): boolean {
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return (
+    /config(uration)?$/i.test(name) &&
+    parts.every(
+      (part) =>
+        typeof part === "object" && part !== null && !Array.isArray(part),
+    )
+  );
 }
 
 /** Blocks of metadata, such as `token_validity_units`, contain public values only. */
