@@ -6,6 +6,7 @@ import { literal, text } from "../plan/rich-text";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import {
   createEntity,
+  createUsersEntity,
   describeEntity,
   type DirectAccess,
   type Entity,
@@ -43,6 +44,7 @@ export function listClientAccess(
     ? toTexts(values.callback_urls)
     : [];
   return [
+    ...listFederatedSignIn(client, snapshot),
     ...(hasSignInFlow(values)
       ? [
           {
@@ -67,6 +69,33 @@ export function listClientAccess(
       text: text`send users who sign in to ${url}`,
     })),
   ];
+}
+
+/** Returns the identity providers whose users can sign in at a client. */
+function listFederatedSignIn(
+  client: Resource,
+  snapshot: Snapshot,
+): readonly DirectAccess[] {
+  const resource = createClientEntity(client);
+  return toTexts(client.values.supported_identity_providers)
+    .filter((name) => name !== "COGNITO")
+    .map((name) => ({
+      origin: client.address,
+      attributes: ["supported_identity_providers"],
+      principal: createUsersEntity(
+        literal("identity provider "),
+        resolveProviderName(name, snapshot),
+      ),
+      permission: "sign in" as Redacted,
+      resource,
+      text: text`sign in at ${resource.text}`,
+    }));
+}
+
+/** Returns the name of an identity provider, which a client can refer to. */
+function resolveProviderName(value: Redacted, snapshot: Snapshot): Redacted {
+  const found = snapshot.find("aws_cognito_identity_provider", value);
+  return found === undefined ? value : getShortName(found);
 }
 
 /** Whether users can sign in with the client's API calls. AWS enables flows if none is configured. */
