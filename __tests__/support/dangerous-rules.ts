@@ -269,6 +269,64 @@ export const DANGEROUS_RULES: Readonly<Record<string, readonly RuleId[]>> = {
   "account-versioning-suspended": ["versioning-off"],
 };
 
+/** The same for plans of a stage with identity providers. */
+export const SIGN_IN_PLAN_RULES: Readonly<Record<string, readonly RuleId[]>> = {
+  "attribute-removed": ["schema-attribute-changed"],
+  "client-password-flow-added": ["auth-flow-added"],
+  "client-provider-added": ["client-identity-provider-added"],
+  "client-provider-removed": ["client-identity-provider-removed"],
+  "client-writes-groups": [
+    "role-mapping-changed",
+    "role-claim-writable",
+    "role-mapping-imprecise",
+    "user-admin-scope-added",
+    "write-attributes-changed",
+  ],
+  "custom-domain-certificate": [
+    "domain-certificate-region",
+    "managed-login-version-changed",
+    "domain-certificate-changed",
+  ],
+  "function-called-by-any-pool": ["function-permission-wide"],
+  "mfa-email-with-its-plan": ["email-mfa-too-early"],
+  "mfa-email-with-its-sender": [
+    "email-mfa-too-early",
+    "email-mfa-added",
+    "email-sender-changed",
+  ],
+  "mfa-off-with-a-factor": ["mfa-off-with-factors", "mfa-weakened", "totp-off"],
+  "mfa-optional": ["mfa-weakened"],
+  "mfa-required-instead-of-codes": [
+    "required-mfa-too-early",
+    "first-factor-removed",
+  ],
+  "mfa-required-with-codes": ["required-mfa-too-early", "first-factor-added"],
+  "passkeys-removed": ["first-factor-removed", "passkey-settings-changed"],
+  "password-history-shorter": ["password-policy-weakened"],
+  "plan-lowered": ["tier-lowered", "threat-protection-weakened"],
+  "provider-created": ["identity-provider-added"],
+  "provider-destroyed": ["identity-provider-destroyed"],
+  "provider-imported": ["identity-provider-changed"],
+  "provider-issuer-changed": ["identity-provider-changed"],
+  "provider-maps-groups": ["identity-mapping-trusted"],
+  "provider-maps-username": ["identity-mapping-trusted"],
+  "provider-metadata-changed": ["identity-provider-changed"],
+  "provider-renamed": [
+    "identity-provider-replaced",
+    "identity-provider-changed",
+    "client-identity-provider-added",
+  ],
+  "provider-secret-drift": ["identity-provider-changed"],
+  "provider-secret-ignored-in-code": ["identity-provider-changed"],
+  "provider-secret-no-longer-ignored": ["identity-provider-changed"],
+  "provider-secret-output": ["output-exposes-secret"],
+  "provider-updated-after-rotation": ["identity-provider-changed"],
+  "record-of-another-server": ["dns-record-changed"],
+  "token-trigger-added": ["token-trigger-changed"],
+  "token-trigger-replaced": ["token-trigger-changed"],
+  "web-acl-removed": ["web-acl-association-destroyed"],
+};
+
 /** The same for plans that are made up. */
 export const MADE_UP_RULES: Readonly<Record<string, readonly RuleId[]>> = {
   "action-triggered": ["action-not-reviewed", "plan-not-reviewed"],

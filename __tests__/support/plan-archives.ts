@@ -7,7 +7,11 @@ type Plans = Readonly<Record<string, string>>;
 
 /** A file of recorded plans of the same base, which compress well together. */
 export type Archive =
-  "plans" | "dangerous-plans" | "account-plans" | "ordinary-plans";
+  | "plans"
+  | "dangerous-plans"
+  | "account-plans"
+  | "ordinary-plans"
+  | "sign-in-plans";
 
 const READ = new Map<Archive, Plans>();
 

@@ -2,7 +2,12 @@ import { parsePlanJson, PlanJson } from "../../../scripts/lib/plan/plan-json";
 import { reviewPlan } from "../../../scripts/lib/review/review-plan";
 import type { PlanReview } from "../../../scripts/lib/review/review-model";
 import { parseAllowances } from "../../../scripts/lib/review/allowances";
-import { DANGEROUS_RULES, MADE_UP_RULES } from "../../support/dangerous-rules";
+import {
+  DANGEROUS_RULES,
+  MADE_UP_RULES,
+  SIGN_IN_PLAN_RULES,
+} from "../../support/dangerous-rules";
+import { SIGN_IN_CASES } from "../../support/dangerous/sign-in";
 import { ACCOUNT_PLANS, DANGEROUS_PLANS } from "../../support/dangerous-plans";
 import {
   buildSyntheticPlan,
@@ -16,7 +21,11 @@ import { applyGate } from "../../../scripts/lib/review/gate";
 
 const DANGEROUS = readPlans("dangerous-plans");
 const ACCOUNT = readPlans("account-plans");
+const SIGN_IN = readPlans("sign-in-plans");
 const ORDINARY = readPlans("ordinary-plans");
+/** Every plan that a policy must stop. */
+const STOPPED = { ...DANGEROUS, ...ACCOUNT, ...SIGN_IN };
+const EXPECTED_RULES = { ...DANGEROUS_RULES, ...SIGN_IN_PLAN_RULES };
 const NOTHING = formatProviders(
   parsePlanJson(ORDINARY["nothing-changed"] ?? ""),
 );
@@ -55,6 +64,7 @@ const ARCHIVES: readonly (readonly [Archive, Readonly<object>])[] = [
   ["dangerous-plans", DANGEROUS_PLANS],
   ["account-plans", ACCOUNT_PLANS],
   ["ordinary-plans", ORDINARY_PLANS],
+  ["sign-in-plans", SIGN_IN_CASES],
 ];
 
 test.each(ARCHIVES)("every case of %s is recorded", (archive, cases) => {
@@ -118,17 +128,14 @@ function review(text: string): PlanReview {
 }
 
 describe("a dangerous plan is stopped by policy weakening, by its rules:", () => {
-  test.each(Object.entries({ ...DANGEROUS, ...ACCOUNT }))(
-    "%s",
-    (name, text) => {
-      const { findings, gate } = review(text);
-      expect(gate.passes).toBe(false);
-      expect(DANGEROUS_RULES[name]).not.toEqual([]);
-      expect(findings.map(({ rule }) => rule)).toEqual(
-        expect.arrayContaining([...(DANGEROUS_RULES[name] ?? [])]),
-      );
-    },
-  );
+  test.each(Object.entries(STOPPED))("%s", (name, text) => {
+    const { findings, gate } = review(text);
+    expect(gate.passes).toBe(false);
+    expect(EXPECTED_RULES[name]).not.toEqual([]);
+    expect(findings.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining([...(EXPECTED_RULES[name] ?? [])]),
+    );
+  });
 
   test.each(Object.entries(SYNTHETIC_PLANS))("made up, %s", (name, plan) => {
     const { findings, gate } = review(buildSyntheticPlan(plan));
@@ -140,7 +147,7 @@ describe("a dangerous plan is stopped by policy weakening, by its rules:", () =>
   });
 
   test("the allow-list that is printed is what lets it pass", () => {
-    for (const text of Object.values({ ...DANGEROUS, ...ACCOUNT })) {
+    for (const text of Object.values(STOPPED)) {
       const { findings, stage, gate } = review(text);
       const allowed = applyGate(findings, {
         policy: "weakening",

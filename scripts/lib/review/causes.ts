@@ -76,6 +76,11 @@ export const CAUSES: readonly Cause[] = [
     find: findServersOfLostScopes,
   },
   {
+    cause: /^identity-provider-(replaced|destroyed)$/,
+    consequence: /^client-identity-provider-removed$/,
+    find: findLostProviders,
+  },
+  {
     cause: /^group-(replaced|destroyed)$/,
     consequence: /^role(-policy|-policy-attachment)?-(replaced|destroyed)$/,
     find: findGroupsOfRole,
@@ -142,7 +147,10 @@ function findUserPools(
     ? indexSecretClients(snapshot).findClients(part)
     : [part];
   return parts.map(({ values }) =>
-    snapshot.find("aws_cognito_user_pool", values.user_pool_id),
+    snapshot.find(
+      "aws_cognito_user_pool",
+      values.user_pool_id ?? values.resource_arn ?? values.source_arn,
+    ),
   );
 }
 
@@ -166,6 +174,25 @@ function findGroupsOfRole(
             before.find("aws_iam_role", values.role_arn)?.address ===
             role.address,
         );
+}
+
+/** Finds the identity providers of a client that loses only providers which end. */
+function findLostProviders(
+  client: Resource,
+  { plan: { before, after }, removed }: CauseContext,
+): readonly Resource[] {
+  const path = "supported_identity_providers";
+  const later = after.get(client.address);
+  const lost = findMissing(
+    getMembers(later?.values ?? {}, path),
+    getMembers(client.values, path),
+  );
+  const ending = before
+    .listByType("aws_cognito_identity_provider")
+    .filter(({ address }) => removed.has(address));
+  const isEnding = (name: string): boolean =>
+    ending.some(({ values }) => values.provider_name === name);
+  return lost.every(isEnding) ? ending : [];
 }
 
 /** Finds the servers of a client that loses only scopes which its server loses too. */

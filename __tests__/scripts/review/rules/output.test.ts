@@ -3,6 +3,7 @@ import { buildPlanModel } from "../../../../scripts/lib/plan/plan-model";
 import { toPlainText } from "../../../../scripts/lib/plan/rich-text";
 import { buildPlan } from "../../../support/plan-builder";
 
+const PROVIDER = "aws_cognito_identity_provider.keycloak";
 const CLIENT = "aws_cognito_user_pool_client.web";
 
 function exposed(output: Readonly<Record<string, unknown>>): readonly string[] {
@@ -27,6 +28,19 @@ describe("an output that shows a secret", () => {
       "the value of a secret",
       ["aws_secretsmanager_secret_version.web.secret_string"],
     ],
+    [
+      "the connection of an identity provider",
+      [`${PROVIDER}.provider_details`],
+    ],
+    [
+      "a key of a connection",
+      [
+        `${PROVIDER}.provider_details["client_secret"]`,
+        `${PROVIDER}.provider_details`,
+        PROVIDER,
+      ],
+    ],
+    ["a whole identity provider", [PROVIDER]],
     ["a data source", ["data.aws_secretsmanager_secret_version.web"]],
     ["a part of a secret", ["module.web.client_secret[0]", "module.web"]],
     ["a variable", ["var.db_password"]],
@@ -51,6 +65,10 @@ describe("an output that shows a secret", () => {
     ["a switch", [`${CLIENT}.generate_secret`, CLIENT]],
     ["a token validity", [`${CLIENT}.access_token_validity`, CLIENT]],
     ["the ARN of a secret", ["aws_secretsmanager_secret.web.arn"]],
+    [
+      "the name of an identity provider",
+      [`${PROVIDER}.provider_name`, PROVIDER],
+    ],
     ["a constant", undefined],
   ])("does not come from %s", (_, references) => {
     expect(exposed({ expression: { references } })).toEqual([]);

@@ -1,5 +1,5 @@
 import { readText } from "../../plan/attribute";
-import { type RichText, text } from "../../plan/rich-text";
+import { literal, type RichText, text } from "../../plan/rich-text";
 import {
   isUnknown,
   REPLACES,
@@ -61,6 +61,7 @@ function checkPermission(context: RuleContext): readonly RichText[] {
     (snapshotAfter.find("aws_cognito_user_pool", source) !== undefined ||
       (account !== undefined && accounts.has(account)));
   if (isOfUserPool || principal === undefined) return [];
-  const from = source === undefined ? [] : text` for ${source}`;
+  const from =
+    source === undefined ? literal(" for any account") : text` for ${source}`;
   return [text`${principal} can call function ${target ?? principal}${from}`];
 }

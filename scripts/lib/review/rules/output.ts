@@ -1,4 +1,5 @@
 import { isJsonObject, toJsonObject } from "../../system/json-object";
+import { isPublicDetail } from "../../plan/provider-details";
 import type { PlanModel } from "../../plan/plan-model";
 import { text } from "../../plan/rich-text";
 import { isSecretName } from "../../plan/secret-names";
@@ -47,17 +48,30 @@ function listReferences(expression: unknown): readonly string[] {
     return Object.values(expression).flatMap(listReferences);
   const all = references.map(String);
   return all.filter(
-    (one) => !all.some((other) => other !== one && other.startsWith(`${one}.`)),
+    (one) =>
+      !all.some(
+        (other) => other.startsWith(`${one}.`) || other.startsWith(`${one}["`),
+      ),
   );
 }
+
+/** An identity provider, its connection, or one key of the connection. */
+const PROVIDER_DETAILS =
+  /(^|\.)aws_cognito_identity_provider\.[\w-]+(\[[^\]]*\])?(\.provider_details(\["(?<key>\w+)"\])?)?$/;
 
 function isSecret(reference: string): boolean {
   const attribute = /\.([a-z_]+)(?:\[[^\]]*\])*$/.exec(reference)?.[1] ?? "";
   return (
     RESOURCE_WITH_SECRET.test(reference) ||
+    isSecretDetail(reference) ||
     // a switch
     (attribute !== "generate_secret" && isSecretName(attribute, ANY_VALUE))
   );
+}
+
+function isSecretDetail(reference: string): boolean {
+  const found = PROVIDER_DETAILS.exec(reference);
+  return found !== null && !isPublicDetail(found.groups?.key ?? "");
 }
 
 /** Stands for the value, which the configuration does not contain. */

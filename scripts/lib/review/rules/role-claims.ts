@@ -9,8 +9,9 @@ import { canChangeOwnAttributes } from "../../access/client-access";
 import { resolveRoleEntity } from "../../access/roles";
 import type { Redacted } from "../../plan/redactor";
 import { getShortName } from "../../plan/resource-names";
-import { type RichText, text } from "../../plan/rich-text";
+import { listNames, type RichText, text } from "../../plan/rich-text";
 import type { Resource, Snapshot } from "../../plan/snapshot";
+import { groupBy } from "../../system/group-by";
 import type { Rule, RuleContext } from "./rule";
 
 const CLIENT = "aws_cognito_user_pool_client";
@@ -71,17 +72,17 @@ function checkWritableClaims(context: RuleContext): readonly RichText[] {
     return earlier !== undefined && canWrite(earlier.values, claim);
   };
   const known = new Set(listWritableClaims(snapshotBefore).map(getKey));
-  return later
+  const found = later
     .filter((one) => !known.has(getKey(one)))
     .filter((one) =>
       couldWrite(one)
         ? one.attachment.address === resource.address
         : one.client.address === resource.address,
-    )
-    .map(
-      ({ client, claim }) =>
-        text`users of client ${getShortName(client)} can write ${claim}, by which an identity pool chooses their role`,
     );
+  return [...groupBy(found, ({ claim }) => claim)].map(([claim, all]) => {
+    const clients = listNames(all.map(({ client }) => getShortName(client)));
+    return text`users of client ${clients} can write ${claim}, by which an identity pool chooses their role`;
+  });
 }
 
 interface WritableClaim {

@@ -4,6 +4,7 @@ import {
   readText,
   toBlocks,
 } from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
 import { type RichText, text } from "../../plan/rich-text";
 import {
   combineChecks,
@@ -21,6 +22,15 @@ const MESSAGES = [
   "email_verification_subject",
   "sms_verification_message",
   "verification_message_template",
+];
+
+/** Attributes of the sender of email. */
+const SENDER = [
+  "email_sending_account",
+  "source_arn",
+  "from_email_address",
+  "reply_to_email_address",
+  "configuration_set",
 ];
 
 /** Rules about the messages of a user pool, which contain codes, links and temporary passwords. */
@@ -62,14 +72,16 @@ export const MESSAGE_RULES = {
     check: (context) =>
       isOwnSender(context)
         ? []
-        : reportChanged(
-            "email_configuration",
-            text` sends email in another way`,
-          )({
-            ...context,
-            before: removeDefaultSender(context.before),
-            after: removeDefaultSender(context.after),
-          }),
+        : SENDER.flatMap((attribute) =>
+            reportChanged(
+              `email_configuration.${attribute}`,
+              text` sends email in another way (${attribute as Redacted})`,
+            )({
+              ...context,
+              before: removeDefaultSender(context.before),
+              after: removeDefaultSender(context.after),
+            }),
+          ),
   },
   "message-changed": {
     severity: "weakening",

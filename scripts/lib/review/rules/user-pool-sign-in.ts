@@ -1,8 +1,10 @@
 import { readNumber, readText, toBlocks } from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
 import { literal, type RichText, text } from "../../plan/rich-text";
 import {
   combineChecks,
   coverAttributes,
+  getMembers,
   isUnknown,
   limitToExisting,
   reportAdded,
@@ -93,10 +95,7 @@ export const SIGN_IN_RULES = {
     severity: "weakening",
     covers: covers("sign_in_policy"),
     description: "Users can sign in with another first factor.",
-    check: reportAdded(
-      "sign_in_policy.allowed_first_auth_factors",
-      text` allows another first factor: `,
-    ),
+    check: checkAddedFactors,
   },
   "first-factor-removed": {
     severity: "breaking",
@@ -132,6 +131,27 @@ export const SIGN_IN_RULES = {
     check: checkDevices,
   },
 } as const satisfies Readonly<Record<string, Rule>>;
+
+/** A user pool without a policy allows passwords. */
+function checkAddedFactors(context: RuleContext): readonly RichText[] {
+  const path = "sign_in_policy.allowed_first_auth_factors";
+  return reportAdded(
+    path,
+    text` allows another first factor: `,
+  )({
+    ...context,
+    before: {
+      sign_in_policy: [
+        {
+          allowed_first_auth_factors: [
+            "PASSWORD" as Redacted,
+            ...getMembers(context.before, path),
+          ],
+        },
+      ],
+    },
+  });
+}
 
 const checkWeakerPasswords = combineChecks(
   reportLowered(
