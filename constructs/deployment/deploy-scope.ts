@@ -14,6 +14,12 @@ export interface UsedResources {
   readonly customDomain?: UsedDomain | undefined;
   /** Whether the user pool sends email with Amazon SES. @default false */
   readonly usesSes?: boolean | undefined;
+  /**
+   * ARN of the log group, bucket or delivery stream that receives the logs of the user pool.
+   *
+   * @default the user pool delivers no logs
+   */
+  readonly logDestinationArn?: string | undefined;
 }
 
 /** Custom domain of a user pool. */

@@ -10,6 +10,8 @@ import {
 
 /** Principal of the service-linked role with which Cognito sends email through SES. */
 const EMAIL_PRINCIPAL = "email.cognito-idp.amazonaws.com";
+/** Principal of the service-linked role that writes logs to a delivery stream. */
+const LOG_PRINCIPAL = "delivery.logs.amazonaws.com";
 
 /** Returns the permissions to read how a stage's user pool uses other resources. */
 export function createUseReadStatements(
@@ -61,7 +63,7 @@ export function createUseReadStatements(
  * part of {@link createApplyStatements}, because AWS limits the size of all inline policies of a role.
  */
 export function createUseStatements(scope: DeployScope): IdentityStatement[] {
-  const { webAclArn, customDomain, usesSes } = scope;
+  const { webAclArn, customDomain, usesSes, logDestinationArn } = scope;
   const triggerArns = toList(scope.triggerArns ?? []);
   return [
     ...createUseReadStatements(scope),
@@ -85,15 +87,67 @@ export function createUseStatements(scope: DeployScope): IdentityStatement[] {
       ? []
       : createDomainStatements(scope, customDomain)),
     ...(usesSes === true
+      ? [createServiceRoleStatement(scope, "MakeEmailRole", EMAIL_PRINCIPAL)]
+      : []),
+    ...(logDestinationArn === undefined
+      ? []
+      : createLogStatements(scope, logDestinationArn)),
+  ];
+}
+
+function createServiceRoleStatement(
+  scope: DeployScope,
+  sid: string,
+  principal: string,
+): IdentityStatement {
+  return allow(
+    sid,
+    "iam:CreateServiceLinkedRole",
+    getStageArns(scope).serviceLinkedRoles(principal),
+    { StringEquals: { "iam:AWSServiceName": principal } },
+  );
+}
+
+/**
+ * Cognito delivers logs with the caller's permissions, as the type AWS::Cognito::LogDeliveryConfiguration of CloudFormation
+ * lists them. Those of CloudWatch Logs have no resources.
+ */
+function createLogStatements(
+  scope: DeployScope,
+  destinationArn: string,
+): IdentityStatement[] {
+  return [
+    allow(
+      "DeliverLogs",
+      ["Create", "Delete", "Get", "Update"]
+        .map((verb) => `logs:${verb}LogDelivery`)
+        .concat("logs:ListLogDeliveries"),
+      "*",
+    ),
+    ...(/^arn:[^:]*:s3:/.test(destinationArn)
       ? [
           allow(
-            "MakeEmailRole",
-            "iam:CreateServiceLinkedRole",
-            getStageArns(scope).serviceLinkedRoles(EMAIL_PRINCIPAL),
-            { StringEquals: { "iam:AWSServiceName": EMAIL_PRINCIPAL } },
+            "PermitLogsInBucket",
+            ["s3:GetBucketPolicy", "s3:PutBucketPolicy"],
+            destinationArn,
           ),
         ]
-      : []),
+      : /^arn:[^:]*:firehose:/.test(destinationArn)
+        ? [
+            allow("TagLogStream", "firehose:TagDeliveryStream", destinationArn),
+            createServiceRoleStatement(scope, "MakeLogRole", LOG_PRINCIPAL),
+          ]
+        : [
+            allow(
+              "PermitLogsInGroup",
+              [
+                "logs:DescribeLogGroups",
+                "logs:DescribeResourcePolicies",
+                "logs:PutResourcePolicy",
+              ],
+              "*",
+            ),
+          ]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { UsedResources } from "../../constructs/deployment/deploy-scope";
 import { validateClaimKeys } from "../../constructs/github-subject";
 import {
   ACCOUNT_STAGE,
@@ -19,6 +20,7 @@ import {
   parseStackSettings,
   validateShared,
 } from "./parse-settings";
+import { COGNITO_DEFAULT } from "./user-pool-settings";
 
 const REQUIRED_SETTINGS = ["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"];
 
@@ -174,5 +176,23 @@ function createDeployedStage(settings: Settings): DeployedStage {
     environmentSecretName: getEnvironmentSecretName(stage),
     userPoolId: settings.existing.userPoolId,
     dataManagersRoleArn: settings.groups.dataManagersRoleArn,
+    ...listUsedResources(settings),
+  };
+}
+
+/** Returns the existing resources that the settings of a stage name. Those that only code names are added in main.ts. */
+function listUsedResources({
+  userPool,
+  customDomain: { domain, zoneId },
+}: Settings): UsedResources {
+  const { preTokenGenerationArn, webAclArn, emailIdentityArn } = userPool;
+  return {
+    ...(preTokenGenerationArn !== undefined && {
+      triggerArns: [preTokenGenerationArn],
+    }),
+    webAclArn,
+    ...(domain !== undefined && { customDomain: { domain, zoneId } }),
+    ...(emailIdentityArn !== undefined &&
+      emailIdentityArn !== COGNITO_DEFAULT && { usesSes: true }),
   };
 }

@@ -26,6 +26,7 @@ const WEB_ACL = regional("wafv2", "regional/webacl/sign-in/1-2");
 const OTHER_WEB_ACL = regional("wafv2", "regional/webacl/of-others/3-4");
 const POOL = regional("cognito-idp", "userpool/us-west-2_own");
 const OTHER_POOL = regional("cognito-idp", "userpool/us-west-2_prod");
+const BUCKET = "arn:aws:s3:::sign-in-logs";
 const ZONE = "arn:aws:route53:::hostedzone/Z123";
 const EMAIL_ROLE = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/email.cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdpEmailService`;
 const SCOPE: DeployScope = {
@@ -45,6 +46,7 @@ const USED: UsedResources = {
   webAclArn: WEB_ACL,
   customDomain: { domain: "auth.example.org", zoneId: "Z123" },
   usesSes: true,
+  logDestinationArn: BUCKET,
 };
 const ALL: DeployScope = { ...SCOPE, ...USED };
 const OWN = toResourceTagContext({ Stack: "dev" });
@@ -83,17 +85,16 @@ const WRITES: Row[] = [
   ["cognito-idp:AssociateWebACL", POOL, OWN],
   ["cognito-idp:DisassociateWebACL", POOL, OWN],
   ["route53:ChangeResourceRecordSets", ZONE, toRecord("auth.example.org")],
-  [
-    "route53:ChangeResourceRecordSets",
-    ZONE,
-    toRecord("auth.example.org", "AAAA"),
-  ],
   ["route53:GetChange", "arn:aws:route53:::change/C1"],
   [
     "cloudfront:UpdateDistribution",
     `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`,
   ],
   ["iam:CreateServiceLinkedRole", EMAIL_ROLE, EMAIL],
+  ["logs:CreateLogDelivery", "*"],
+  ["logs:DeleteLogDelivery", "*"],
+  ["s3:GetBucketPolicy", BUCKET],
+  ["s3:PutBucketPolicy", BUCKET],
 ];
 
 const REFUSED: [description: string, ...Row][] = [
@@ -155,6 +156,9 @@ const REFUSED: [description: string, ...Row][] = [
     "cloudfront:DeleteDistribution",
     `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`,
   ],
+  ["the policy of another bucket", "s3:PutBucketPolicy", `${BUCKET}-2`],
+  ["the objects of its bucket", "s3:GetObject", `${BUCKET}/a`],
+  ["policies of log groups", "logs:PutResourcePolicy", "*"],
   [
     "a service-linked role of another service",
     "iam:CreateServiceLinkedRole",
@@ -222,6 +226,39 @@ describe("createUseStatements", () => {
         toRecord("auth.example.org"),
       ]),
     ).toBe(true);
+  });
+
+  test.each<[string, string, Row[]]>([
+    [
+      "a log group",
+      regional("logs", "log-group:/aws/vendedlogs/sign-in"),
+      [
+        ["logs:CreateLogDelivery", "*"],
+        ["logs:PutResourcePolicy", "*"],
+      ],
+    ],
+    [
+      "a delivery stream",
+      regional("firehose", "deliverystream/sign-in"),
+      [
+        ["logs:CreateLogDelivery", "*"],
+        [
+          "firehose:TagDeliveryStream",
+          regional("firehose", "deliverystream/sign-in"),
+        ],
+        [
+          "iam:CreateServiceLinkedRole",
+          `arn:aws:iam::${ACCOUNT}:role/aws-service-role/delivery.logs.amazonaws.com/AWSServiceRoleForLogDelivery`,
+          { "iam:AWSServiceName": "delivery.logs.amazonaws.com" },
+        ],
+      ],
+    ],
+  ])("allows the delivery of logs to %s, and to no bucket", async (...row) => {
+    const [, logDestinationArn, allowed] = row;
+    const own = createUseStatements({ ...SCOPE, logDestinationArn });
+    for (const request of allowed)
+      expect([request, await isAllowed(own, request)]).toEqual([request, true]);
+    expect(await isAllowed(own, ["s3:PutBucketPolicy", BUCKET])).toBe(false);
   });
 
   test("allows an alias of a function, with or without its name", async () => {

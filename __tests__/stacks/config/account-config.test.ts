@@ -126,6 +126,42 @@ describe("the account of a directory", () => {
     ]);
   });
 
+  test("has the existing resources that the settings of a stage name", () => {
+    const arn = (service: string, resource: string) =>
+      `arn:aws:${service}:us-west-2:123456789012:${resource}`;
+    const uses = (settings: string) => {
+      const [stage] =
+        account(
+          { ".env": ACCOUNT + REPOSITORY, ".env.dev": settings },
+          ACCOUNT_ONLY,
+        )?.stages ?? [];
+      const { triggerArns, webAclArn, customDomain, usesSes } = stage ?? {};
+      return { triggerArns, webAclArn, customDomain, usesSes };
+    };
+    expect(uses("EMAIL_IDENTITY_ARN=COGNITO_DEFAULT\n")).toEqual({});
+    const settings = {
+      PRE_TOKEN_GENERATION_ARN: arn("lambda", "function:add-groups"),
+      WEB_ACL_ARN: arn("wafv2", "regional/webacl/sign-in/1-2"),
+      EMAIL_IDENTITY_ARN: arn("ses", "identity/example.org"),
+      EMAIL_FROM: "no-reply@example.org",
+      CUSTOM_DOMAIN: "auth.example.org",
+      CUSTOM_DOMAIN_CERTIFICATE_ARN: `arn:aws:acm:us-east-1:123456789012:certificate/${"1".repeat(36)}`,
+      CUSTOM_DOMAIN_ZONE_ID: "Z1234567890",
+    };
+    expect(
+      uses(
+        Object.entries(settings)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(""),
+      ),
+    ).toEqual({
+      triggerArns: [settings.PRE_TOKEN_GENERATION_ARN],
+      webAclArn: settings.WEB_ACL_ARN,
+      customDomain: { domain: "auth.example.org", zoneId: "Z1234567890" },
+      usesSes: true,
+    });
+  });
+
   test("has the stages that ACCOUNT_STAGES names, with or without a file", () => {
     const config = account(
       {
