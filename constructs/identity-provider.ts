@@ -1,10 +1,6 @@
 import { CognitoIdentityProvider } from "@cdktf/provider-aws/lib/cognito-identity-provider";
 import { Construct, type IDependable } from "constructs";
-import {
-  type AttributeMapping,
-  checkAttributeMapping,
-} from "./attribute-mapping";
-import { LIMITS } from "./constraints";
+import { type AttributeMapping, LIMITS } from "./constraints";
 import type { IUserPool } from "./user-pool";
 import {
   addValidationErrors,
@@ -89,7 +85,7 @@ export abstract class IdentityProvider
       check(LIMITS.identityProviderName, providerName),
       checkCount(LIMITS.domainsPerIdentityProvider, domains),
       ...checkEach(LIMITS.identityProviderDomain, domains),
-      ...checkAttributeMapping(attributes),
+      ...checkMapping(attributes, settings.userPool),
     );
 
     const resource = new CognitoIdentityProvider(this, "Resource", {
@@ -111,4 +107,43 @@ export abstract class IdentityProvider
     this.mappedAttributes = Object.keys(known);
     this.dependencies = [resource];
   }
+}
+
+function checkMapping(
+  attributes: AttributeMapping,
+  { customAttributes }: IUserPool,
+): (string | undefined)[] {
+  if (isUnknown(attributes))
+    return [
+      "attributes of an identity provider must be known at synth, got a map that only Terraform knows",
+    ];
+  const names = Object.keys(attributes);
+  // those of an imported user pool are not known
+  const missing =
+    customAttributes === undefined || isUnknown(customAttributes)
+      ? []
+      : names.filter(
+          (name) =>
+            name.startsWith("custom:") &&
+            !Object.hasOwn(customAttributes, name.slice("custom:".length)),
+        );
+  return [
+    names.includes("email")
+      ? undefined
+      : `attributes of an identity provider must map email, which the user pool requires, got ${names.join(", ") || "none"}`,
+    ...Object.entries<string | undefined>(attributes).flatMap(
+      ([name, attribute]) => [
+        check(LIMITS.mappedAttribute, name),
+        check(
+          LIMITS.providerAttribute,
+          attribute,
+          `attribute of the identity provider for ${name}`,
+        ),
+      ],
+    ),
+    ...missing.map(
+      (name) =>
+        `mapped attribute must be a custom attribute of the user pool, got ${name}: add it to customAttributes`,
+    ),
+  ];
 }

@@ -1,5 +1,4 @@
 /** The library's public surface. Scripts import only the pure modules: aws, constraints and errors. */
-export * from "./attribute-mapping";
 export * from "./aws";
 export * from "./bucket-access";
 export type { ClientAttributes } from "./client-attributes";

@@ -6,6 +6,7 @@ import { fenceOutput } from "./lib/cli/log-fence";
 import { STAGE_OPTIONS } from "./lib/cli/options";
 import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 import { formatPlanCounts, formatPlanSummary } from "./lib/plan/plan-summary";
+import { formatSecretCommands } from "./lib/plan/placeholder-secrets";
 import { requireWritablePlanFile } from "./lib/plan/plan-file";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 import { quoteShellWord } from "./lib/system/shell";
@@ -78,6 +79,8 @@ export const command = defineCommand({
           `to review it: ${formatCommand("review", formatPath(out), "--chdir", formatPath(workspace.planDirectory))}`,
         );
       }
+      for (const line of formatSecretCommands(plan.json, target, "existing"))
+        log(`an identity provider has no client secret yet: ${line}`);
       if (summary !== undefined)
         appendFileSync(summary, `${formatPlanSummary(plan, stage)}\n`);
       return values["detailed-exitcode"] && plan.hasChanges ? EXIT_CHANGES : 0;

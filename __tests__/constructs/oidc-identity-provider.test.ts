@@ -221,6 +221,25 @@ describe("an OIDC identity provider", () => {
     ).toEqual([expect.stringMatching(message)]);
   });
 
+  test("fails when it maps a custom attribute that its user pool does not have, if that is known", () => {
+    const attributes = { email: "email", "custom:groups": "groups" };
+    const withGroups = { groups: {} };
+    const list = (customAttributes?: Readonly<Record<string, object>>) =>
+      listErrors({
+        attributes,
+        userPool: {
+          userPoolId: "us-west-2_Abc123",
+          ...(customAttributes !== undefined && { customAttributes }),
+        },
+      });
+    expect(list()).toEqual([]);
+    expect(list(withGroups)).toEqual([]);
+    expect(list({})).toEqual([
+      "mapped attribute must be a custom attribute of the user pool, got custom:groups: add it to customAttributes",
+    ]);
+    expect(list({ toString: {}, Groups: {} })).toHaveLength(1);
+  });
+
   test("has one error for an issuer that is invalid in several ways", () => {
     expect(listErrors({ issuer: "http://secure.login.gov/" })).toHaveLength(1);
   });

@@ -32,6 +32,17 @@ export const STANDARD_ATTRIBUTES = [
   "zoneinfo",
 ] as const;
 
+/** An attribute of a user pool that an identity provider can set. */
+export type MappedAttribute =
+  (typeof STANDARD_ATTRIBUTES)[number] | `custom:${string}`;
+
+/**
+ * Attributes of the user pool, and the names of the provider's attributes that set them at each sign-in. The user pool
+ * requires `email`. The email address counts as unverified unless `email_verified` is mapped too.
+ */
+export type AttributeMapping = Readonly<Record<"email", string>> &
+  Readonly<Partial<Record<MappedAttribute, string>>>;
+
 /**
  * Client secret of an OIDC identity provider until the command `identity-provider-secret` sets the real one, which is in no
  * code. Do not change it: deployed stages have it.

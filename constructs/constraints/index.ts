@@ -14,6 +14,8 @@ import { USER_POOL_CLIENT_LIMITS } from "./user-pool-client";
 import { USER_POOL_OPTION_LIMITS } from "./user-pool-options";
 
 export {
+  type AttributeMapping,
+  type MappedAttribute,
   PLACEHOLDER_CLIENT_SECRET,
   STANDARD_ATTRIBUTES,
 } from "./identity-provider";

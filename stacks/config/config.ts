@@ -1,4 +1,4 @@
-import type { AttributeMapping } from "../../constructs/attribute-mapping";
+import type { AttributeMapping } from "../../constructs/constraints";
 import type { GitHubClaimKey } from "../../constructs/github-subject";
 import type { UsedResources } from "../../constructs/deployment/deploy-scope";
 import type { UserPoolOptions } from "../../constructs/user-pool-options";

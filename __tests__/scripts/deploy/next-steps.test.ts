@@ -17,7 +17,7 @@ test("the next steps create a user, get a token of each service, and print the o
     origins: { APP_NAME: ".env" },
     awsTarget: { region: "us-west-2" },
   };
-  expect(formatNextSteps(target, outputs)).toEqual([
+  expect(formatNextSteps(target, outputs, [], true)).toEqual([
     "Next steps:",
     "  veda-auth create-user --stage dev --user-name <name> --email <address>",
     "  veda-auth token --stage dev --service-id workflows-client",
@@ -28,7 +28,27 @@ test("the next steps create a user, get a token of each service, and print the o
     settings: { APP_NAME: "s", AWS_REGION: "eu-west-1" },
     awsTarget: { region: "eu-west-1", profile: "our ops" },
   };
-  expect(formatNextSteps(options, outputs)).toContain(
+  expect(formatNextSteps(options, outputs, [], true)).toContain(
     "  veda-auth outputs --stage dev --region eu-west-1 --profile 'our ops' --format env",
   );
+});
+
+test("the next steps set client secrets first, also after a later deployment", () => {
+  const target = {
+    stage: "dev",
+    stackName: "s-dev",
+    settings: {},
+    awsTarget: { region: "us-west-2" },
+  };
+  const secret = "veda-auth identity-provider-secret --stage dev --provider a";
+  expect(formatNextSteps(target, {}, [secret], true).slice(0, 3)).toEqual([
+    "Next steps:",
+    `  ${secret}`,
+    expect.stringMatching(/^ {2}veda-auth create-user /),
+  ]);
+  expect(formatNextSteps(target, {}, [secret], false)).toEqual([
+    "Next steps:",
+    `  ${secret}`,
+  ]);
+  expect(formatNextSteps(target, {}, [], false)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { StageTarget } from "../cli/options";
 import { formatCommand } from "../cli/invocation";
 import { UsageError } from "../cli/usage-error";
 import type { PlanJson } from "../plan/plan-json";
+import { formatSecretCommands } from "../plan/placeholder-secrets";
 import { formatPlanCounts } from "../plan/plan-summary";
 import { REDACTED } from "../plan/redactor";
 import { type StackOutputs, withStageWorkspace } from "../plan/stage-workspace";
@@ -38,7 +39,7 @@ export interface Deployed {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Content of the file with outputs. */
   readonly fileOutputs: StackOutputs;
-  /** Lines for the user after the first deployment of the stage. */
+  /** Lines for the user: after the first deployment, or while a client secret is missing. */
   readonly nextSteps: readonly string[];
 }
 
@@ -92,9 +93,12 @@ export async function deployStage(
               ? otherOutputs
               : await workspace.writeOutputs(outputsFile, otherOutputs);
           const outputs = await workspace.readOutputs(REDACTED);
-          const nextSteps = isFirstDeployment(plan.json)
-            ? formatNextSteps(target, outputs)
-            : [];
+          const nextSteps = formatNextSteps(
+            target,
+            outputs,
+            formatSecretCommands(plan.json, target, "all"),
+            isFirstDeployment(plan.json),
+          );
           return { isBlocked: false, outputs, fileOutputs, nextSteps };
         },
       ),

@@ -12,8 +12,28 @@ const OTHER_SECRETS: readonly string[] = [
   IDENTITY_PROVIDER_CLIENT,
 ].map((id) => getOutputName(id, "secret_id"));
 
-/** Formats the commands that a user can run after the first deployment of a stage. */
+/**
+ * Formats the commands that a user can run after a deployment of a stage.
+ *
+ * @param secretCommands commands without which people cannot sign in
+ * @param isFirst whether the stage was deployed for the first time
+ */
 export function formatNextSteps(
+  target: StageTarget,
+  outputs: Readonly<Record<string, unknown>>,
+  secretCommands: readonly string[],
+  isFirst: boolean,
+): readonly string[] {
+  const commands = [
+    ...secretCommands,
+    ...(isFirst ? listFirstCommands(target, outputs) : []),
+  ];
+  return commands.length === 0
+    ? []
+    : ["Next steps:", ...commands.map((command) => `  ${command}`)];
+}
+
+function listFirstCommands(
   target: StageTarget,
   outputs: Readonly<Record<string, unknown>>,
 ): readonly string[] {
@@ -24,11 +44,14 @@ export function formatNextSteps(
       : [],
   );
   return [
-    "Next steps:",
-    `  ${formatCommand("create-user", option, "--user-name <name> --email <address>")}`,
-    ...services.map(
-      (id) => `  ${formatCommand("token", option, `--service-id ${id}`)}`,
+    formatCommand(
+      "create-user",
+      option,
+      "--user-name <name> --email <address>",
     ),
-    `  ${formatCommand("outputs", option, "--format env")}`,
+    ...services.map((id) =>
+      formatCommand("token", option, `--service-id ${id}`),
+    ),
+    formatCommand("outputs", option, "--format env"),
   ];
 }
